@@ -1,0 +1,70 @@
+package components
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
+
+// NameKind is a kind of physical name that AWS limits.
+type NameKind struct {
+	// max is the longest name that AWS takes.
+	max int
+	// lower is set where AWS takes no upper-case letters.
+	lower bool
+}
+
+// The limits, from each service's API reference. A name that would be longer is cut and
+// ends in a hash of the whole, so that it stays unique and the same at every run.
+var (
+	NameAlarm           = NameKind{max: 255}
+	NameBucket          = NameKind{max: 63, lower: true}
+	NameCodeDeploy      = NameKind{max: 100}
+	NameDBIdentifier    = NameKind{max: 63, lower: true}
+	NameIAMRole         = NameKind{max: 64}
+	NameKMSAlias        = NameKind{max: 249}
+	NameLambda          = NameKind{max: 64}
+	NameLoadBalancer    = NameKind{max: 32}
+	NameLogGroup        = NameKind{max: 505}
+	NameOpenSearch      = NameKind{max: 28, lower: true}
+	NameParameterGroup  = NameKind{max: 255, lower: true}
+	NameSecurityGroup   = NameKind{max: 255}
+	NameTaskFamily      = NameKind{max: 255}
+	NameTargetGroup     = NameKind{max: 32}
+	NameTopic           = NameKind{max: 256}
+	NameWebACL          = NameKind{max: 128}
+	nameHashLength      = 6
+	autoNameSuffixRoom  = len("-1234567")
+	nameSeparator       = "-"
+	nameTrimmedFromEnds = "-"
+)
+
+// Name is the physical name <project>-<stack>-<role>..., shortened to what AWS takes.
+func (s Scope) Name(kind NameKind, roles ...string) string {
+	return shorten(strings.Join(append([]string{s.Project, s.Stack}, roles...), nameSeparator), kind, kind.max)
+}
+
+// BucketName is the physical name of a bucket. Bucket names are global, so it carries the
+// account and the region.
+func (s Scope) BucketName(role string) string {
+	return s.Name(NameBucket, role, s.AccountID, s.Region)
+}
+
+// autoNamed is a logical name short enough for Pulumi to append its random suffix within
+// what AWS takes.
+func autoNamed(kind NameKind, logical string) string {
+	return shorten(logical, kind, kind.max-autoNameSuffixRoom)
+}
+
+func shorten(name string, kind NameKind, limit int) string {
+	if kind.lower {
+		name = strings.ToLower(name)
+	}
+	if len(name) <= limit {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	hash := hex.EncodeToString(sum[:])[:nameHashLength]
+	head := strings.TrimRight(name[:limit-nameHashLength-len(nameSeparator)], nameTrimmedFromEnds)
+	return head + nameSeparator + hash
+}

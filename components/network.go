@@ -1,0 +1,157 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	awsxec2 "github.com/pulumi/pulumi-awsx/sdk/v2/go/awsx/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const networkType = "aws-webapp:network:Network"
+
+// NATStrategy says how the app tier reaches the internet.
+type NATStrategy string
+
+// The NAT strategies: no gateway, one for all zones, or one in each zone.
+const (
+	NATNone   NATStrategy = "none"
+	NATSingle NATStrategy = "single"
+	NATPerAZ  NATStrategy = "per-az"
+)
+
+var awsxNATStrategies = map[NATStrategy]awsxec2.NatGatewayStrategy{
+	NATNone:   awsxec2.NatGatewayStrategyNone,
+	NATSingle: awsxec2.NatGatewayStrategySingle,
+	NATPerAZ:  awsxec2.NatGatewayStrategyOnePerAz,
+}
+
+// NetworkArgs describe a [Network].
+type NetworkArgs struct {
+	// Scope of the stack.
+	Scope Scope
+	// CIDRBlock of the VPC, /16 to /28.
+	CIDRBlock string
+	// AvailabilityZones by name, 2 to 6: load balancer and database need two.
+	AvailabilityZones []string
+	// PublicCIDRs, AppCIDRs and DatabaseCIDRs are each tier's blocks, one a zone.
+	PublicCIDRs, AppCIDRs, DatabaseCIDRs []string
+	// NAT strategy of the app tier.
+	NAT NATStrategy
+	// InterfaceEndpoints are AWS services by the last part of their endpoint's name, such
+	// as ecr.api. Each costs by zone and hour.
+	InterfaceEndpoints []string
+	// LogKeyARN is the KMS key that encrypts the flow logs.
+	LogKeyARN pulumi.StringInput
+	// LogRetentionDays of the flow logs, one of CloudWatch Logs' periods.
+	LogRetentionDays int
+}
+
+// Network is a VPC with a public, an app and a database tier in every zone, the ways out
+// of it, private ways to AWS services, and flow logs. The database tier has no route but
+// the VPC's own.
+type Network struct {
+	pulumi.ResourceState
+
+	// VPCID of the VPC.
+	VPCID pulumi.StringOutput
+	// PublicSubnetIDs, AppSubnetIDs and DatabaseSubnetIDs hold one subnet a zone.
+	PublicSubnetIDs, AppSubnetIDs, DatabaseSubnetIDs pulumi.StringArrayOutput
+
+	args NetworkArgs
+	vpc  *awsxec2.Vpc
+}
+
+// NewNetwork makes a [Network].
+func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
+	n := &Network{}
+	if args != nil {
+		n.args = *args
+	}
+	if err := n.args.validate(); err != nil {
+		return nil, fmt.Errorf("network %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(networkType, name, n, opts...); err != nil {
+		return nil, fmt.Errorf("network %q: register: %w", name, err)
+	}
+	for _, step := range []struct {
+		name   string
+		create func(*pulumi.Context, string) error
+	}{
+		{"create VPC and subnets", n.createVPC},
+		{"close the default security group", n.closeDefaultSecurityGroup},
+		{"create flow log", n.createFlowLog},
+		{"create gateway endpoint", n.createGatewayEndpoint},
+		{"create interface endpoints", n.createInterfaceEndpoints},
+	} {
+		if err := step.create(ctx, name); err != nil {
+			return nil, fmt.Errorf("network %q: %s: %w", name, step.name, err)
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(n, pulumi.Map{
+		"vpcId":             n.VPCID,
+		"publicSubnetIds":   n.PublicSubnetIDs,
+		"appSubnetIds":      n.AppSubnetIDs,
+		"databaseSubnetIds": n.DatabaseSubnetIDs,
+	}); err != nil {
+		return nil, fmt.Errorf("network %q: register outputs: %w", name, err)
+	}
+	return n, nil
+}
+
+func (a NetworkArgs) validate() error {
+	errs := []error{a.Scope.validate()}
+	if _, err := netip.ParsePrefix(a.CIDRBlock); err != nil {
+		errs = append(errs, fmt.Errorf("CIDRBlock %q is no CIDR block: %w", a.CIDRBlock, err))
+	}
+	zones := len(a.AvailabilityZones)
+	if zones < 2 || zones > 6 {
+		errs = append(errs, fmt.Errorf("AvailabilityZones names %d zones: give 2 to 6", zones))
+	}
+	for _, tier := range []struct {
+		name  string
+		cidrs []string
+	}{
+		{"PublicCIDRs", a.PublicCIDRs}, {"AppCIDRs", a.AppCIDRs}, {"DatabaseCIDRs", a.DatabaseCIDRs},
+	} {
+		if len(tier.cidrs) != zones {
+			errs = append(errs, fmt.Errorf("%s has %d blocks for %d zones: give one a zone", tier.name, len(tier.cidrs), zones))
+		}
+	}
+	if _, ok := awsxNATStrategies[a.NAT]; !ok {
+		errs = append(errs, fmt.Errorf("NAT is %q: allowed are none, single and per-az", a.NAT))
+	}
+	if a.LogKeyARN == nil {
+		errs = append(errs, errors.New("LogKeyARN is missing: give the KMS key for the flow logs"))
+	}
+	return errors.Join(errs...)
+}
+
+// createVPC leaves VPC, subnets, NAT and routes to awsx. Explicit blocks need its strategy
+// Auto: Legacy ignores them and Exact refuses plans that are not zone-major.
+func (n *Network) createVPC(ctx *pulumi.Context, name string) error {
+	strategy := awsxec2.SubnetAllocationStrategyAuto
+	vpc, err := awsxec2.NewVpc(ctx, name, &awsxec2.VpcArgs{
+		CidrBlock:             pulumi.StringRef(n.args.CIDRBlock),
+		AvailabilityZoneNames: n.args.AvailabilityZones,
+		SubnetStrategy:        &strategy,
+		SubnetSpecs: []awsxec2.SubnetSpecArgs{
+			{Type: awsxec2.SubnetTypePublic, Name: pulumi.StringRef("public"), CidrBlocks: n.args.PublicCIDRs},
+			{Type: awsxec2.SubnetTypePrivate, Name: pulumi.StringRef("app"), CidrBlocks: n.args.AppCIDRs},
+			{Type: awsxec2.SubnetTypeIsolated, Name: pulumi.StringRef("db"), CidrBlocks: n.args.DatabaseCIDRs},
+		},
+		NatGateways:        &awsxec2.NatGatewayConfigurationArgs{Strategy: awsxNATStrategies[n.args.NAT]},
+		EnableDnsHostnames: pulumi.Bool(true),
+		EnableDnsSupport:   pulumi.Bool(true),
+	}, pulumi.Parent(n), pulumi.Transforms([]pulumi.ResourceTransform{assignNoPublicIPs}))
+	if err != nil {
+		return err
+	}
+	n.vpc = vpc
+	n.VPCID = vpc.VpcId
+	n.PublicSubnetIDs = vpc.PublicSubnetIds
+	n.AppSubnetIDs = vpc.PrivateSubnetIds
+	n.DatabaseSubnetIDs = vpc.IsolatedSubnetIds
+	return nil
+}

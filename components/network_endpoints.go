@@ -1,0 +1,94 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const httpsPort = 443
+
+// createGatewayEndpoint brings every tier to S3 without NAT; it costs nothing.
+func (n *Network) createGatewayEndpoint(ctx *pulumi.Context, name string) error {
+	routeTables := n.vpc.RouteTables.ApplyT(func(tables []*ec2.RouteTable) pulumi.StringArrayOutput {
+		ids := make(pulumi.StringArray, len(tables))
+		for i, table := range tables {
+			ids[i] = table.ID().ToStringOutput()
+		}
+		return ids.ToStringArrayOutput()
+	}).(pulumi.StringArrayOutput)
+	_, err := ec2.NewVpcEndpoint(ctx, name+"-s3", &ec2.VpcEndpointArgs{
+		VpcId:           n.VPCID,
+		ServiceName:     pulumi.String(n.endpointService("s3")),
+		VpcEndpointType: pulumi.String("Gateway"),
+		RouteTableIds:   routeTables,
+		Tags:            named(name + "-s3"),
+	}, pulumi.Parent(n))
+	return err
+}
+
+// createInterfaceEndpoints puts AWS services into the app tier. Their policy serves this
+// account's principals alone, so that nobody can carry data out with keys of another.
+func (n *Network) createInterfaceEndpoints(ctx *pulumi.Context, name string) error {
+	if len(n.args.InterfaceEndpoints) == 0 {
+		return nil
+	}
+	group, err := n.createEndpointSecurityGroup(ctx, name+"-endpoints")
+	if err != nil {
+		return err
+	}
+	for _, service := range n.args.InterfaceEndpoints {
+		endpoint := name + "-" + service
+		if _, err := ec2.NewVpcEndpoint(ctx, endpoint, &ec2.VpcEndpointArgs{
+			VpcId:             n.VPCID,
+			ServiceName:       pulumi.String(n.endpointService(service)),
+			VpcEndpointType:   pulumi.String("Interface"),
+			PrivateDnsEnabled: pulumi.Bool(true),
+			SubnetIds:         n.AppSubnetIDs,
+			SecurityGroupIds:  pulumi.StringArray{group.ID()},
+			Policy: policyDocument(statement{
+				Effect:    "Allow",
+				Principal: "*",
+				Action:    "*",
+				Resource:  "*",
+				Condition: conditions{"StringEquals": {"aws:PrincipalAccount": n.args.Scope.AccountID}},
+			}),
+			Tags: named(endpoint),
+		}, pulumi.Parent(n)); err != nil {
+			return fmt.Errorf("%s: %w", service, err)
+		}
+	}
+	return nil
+}
+
+func (n *Network) createEndpointSecurityGroup(ctx *pulumi.Context, name string) (*ec2.SecurityGroup, error) {
+	group, err := ec2.NewSecurityGroup(ctx, name, &ec2.SecurityGroupArgs{
+		VpcId:       n.VPCID,
+		Description: pulumi.String("Interface endpoints: HTTPS from the app tier."),
+		Tags:        pulumi.StringMap{"Name": pulumi.String(name), TierTag: pulumi.String("endpoints")},
+	}, pulumi.Parent(n))
+	if err != nil {
+		return nil, err
+	}
+	for i, block := range n.args.AppCIDRs {
+		ruleName := fmt.Sprintf("%s-from-app-%d", name, i+1)
+		if _, err := vpc.NewSecurityGroupIngressRule(ctx, ruleName, &vpc.SecurityGroupIngressRuleArgs{
+			SecurityGroupId: group.ID(),
+			Description:     pulumi.String("HTTPS from the app tier to AWS services."),
+			IpProtocol:      pulumi.String("tcp"),
+			FromPort:        pulumi.Int(httpsPort),
+			ToPort:          pulumi.Int(httpsPort),
+			CidrIpv4:        pulumi.String(block),
+			Tags:            named(ruleName),
+		}, pulumi.Parent(n)); err != nil {
+			return nil, err
+		}
+	}
+	return group, nil
+}
+
+func (n *Network) endpointService(service string) string {
+	return "com.amazonaws." + n.args.Scope.Region + "." + service
+}

@@ -1,0 +1,68 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// policyVersion is the only version of IAM's policy language that knows variables.
+const policyVersion = "2012-10-17"
+
+// statement of a policy. Its fields hold strings, lists of strings, or pulumi inputs of
+// either; a list that holds inputs is a pulumi.StringArray or []any. Condition holds
+// operator -> key -> value.
+type statement struct {
+	Sid          string `json:",omitempty"`
+	Effect       string
+	Principal    any `json:",omitempty"`
+	NotPrincipal any `json:",omitempty"`
+	Action       any `json:",omitempty"`
+	NotAction    any `json:",omitempty"`
+	Resource     any `json:",omitempty"`
+	Condition    any `json:",omitempty"`
+}
+
+type conditions map[string]map[string]any
+
+func allow(action, resource any) statement {
+	return statement{Effect: "Allow", Action: action, Resource: resource}
+}
+
+// policyDocument renders statements as JSON. It is known at preview as long as every
+// value in it is.
+func policyDocument(statements ...statement) pulumi.StringOutput {
+	return pulumi.JSONMarshal(struct {
+		Version   string
+		Statement []statement
+	}{policyVersion, statements})
+}
+
+// assumedBy is a role's trust in one AWS service, optionally under conditions that keep
+// other accounts' resources from borrowing it.
+func assumedBy(service string, when conditions) pulumi.StringOutput {
+	trust := statement{
+		Effect:    "Allow",
+		Principal: map[string]any{"Service": service},
+		Action:    "sts:AssumeRole",
+	}
+	if when != nil {
+		trust.Condition = when
+	}
+	return policyDocument(trust)
+}
+
+// sameAccount keeps a service from acting for another account (confused deputy).
+func (s Scope) sameAccount() conditions {
+	return conditions{"StringEquals": {"aws:SourceAccount": s.AccountID}}
+}
+
+// fromSource keeps a service from acting for any but the given resources of this account.
+func (s Scope) fromSource(arns ...string) conditions {
+	var source any = arns
+	if len(arns) == 1 {
+		source = arns[0]
+	}
+	return conditions{
+		"StringEquals": {"aws:SourceAccount": s.AccountID},
+		"ArnLike":      {"aws:SourceArn": source},
+	}
+}

@@ -1,0 +1,64 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+)
+
+// Scope is where a stack lives. Components compute names and ARNs from it that would
+// otherwise be unknown until AWS has created the resource.
+type Scope struct {
+	// Project is the Pulumi project, the first part of every physical name.
+	Project string
+	// Stack is the Pulumi stack, the second part of every physical name.
+	Stack string
+	// Partition of the account, such as aws, aws-cn or aws-us-gov.
+	Partition string
+	// Region such as us-east-1.
+	Region string
+	// AccountID has 12 digits.
+	AccountID string
+}
+
+// ARN of a resource in the scope's account and region.
+func (s Scope) ARN(service, resource string) string {
+	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", s.Partition, service, s.Region, s.AccountID, resource)
+}
+
+// GlobalARN of a resource of a service that has no regions, such as iam.
+func (s Scope) GlobalARN(service, resource string) string {
+	return fmt.Sprintf("arn:%s:%s::%s:%s", s.Partition, service, s.AccountID, resource)
+}
+
+// BucketARN of an S3 bucket; bucket names are global, so the ARN has no account.
+func (s Scope) BucketARN(bucket string) string {
+	return fmt.Sprintf("arn:%s:s3:::%s", s.Partition, bucket)
+}
+
+// LogGroupARN of a CloudWatch log group, without the :* that stands for its streams.
+func (s Scope) LogGroupARN(name string) string {
+	return s.ARN("logs", "log-group:"+name)
+}
+
+// rootARN is the account's root principal, which stands for the whole account in key policies.
+func (s Scope) rootARN() string {
+	return s.GlobalARN("iam", "root")
+}
+
+var accountIDPattern = regexp.MustCompile(`^\d{12}$`)
+
+func (s Scope) validate() error {
+	var errs []error
+	for _, field := range []struct{ name, value string }{
+		{"Project", s.Project}, {"Stack", s.Stack}, {"Partition", s.Partition}, {"Region", s.Region},
+	} {
+		if field.value == "" {
+			errs = append(errs, fmt.Errorf("Scope.%s is empty: set it", field.name))
+		}
+	}
+	if !accountIDPattern.MatchString(s.AccountID) {
+		errs = append(errs, fmt.Errorf("Scope.AccountID is %q: set the account's 12 digits", s.AccountID))
+	}
+	return errors.Join(errs...)
+}

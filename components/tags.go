@@ -1,0 +1,12 @@
+package components
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// TierTag marks a security group with its place in the flow matrix: alb, app, db or
+// endpoints. The policy pack judges the flows by it.
+const TierTag = "webapp:tier"
+
+// named is the tag that the AWS console shows as a resource's name.
+func named(name string) pulumi.StringMap {
+	return pulumi.StringMap{"Name": pulumi.String(name)}
+}
