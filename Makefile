@@ -1,0 +1,165 @@
+# Needs Go alone (and Python 3 for `--cloud moto`): everything else is built once from pinned
+# sources into .sandbox/ and rebuilt only when its version or the Go release changes.
+# `make` prints what there is.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+STACK    ?= prod
+CLOUD    ?= sim
+ARGS     ?=
+FUZZTIME ?= 10s
+
+BIN            := .sandbox/bin
+LINT_TOOLS     := $(BIN)/golangci-lint $(BIN)/gofumpt $(BIN)/actionlint
+PULUMI_VERSION := $(shell awk '$$1 == "github.com/pulumi/pulumi/pkg/v3" { print $$2 }' tools/go.mod)
+
+# The race detector needs cgo, that is a C compiler; without one the tests run plain, and say so.
+# It is kept to packages with concurrency of their own: the others would only link the AWS SDK
+# a second time, which costs minutes and finds nothing of ours.
+RACE       := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race,)
+CONCURRENT := ^aws-webapp/(internal/sandbox|lambda)(/|$$)
+
+say = @printf '\n==> %s\n' '$(1)'
+
+##@ Sandbox: no AWS account needed (STACK=prod|staging|delivery, CLOUD=sim|moto, ARGS=...)
+
+.PHONY: up
+up: sandbox ## Bring the whole stack up in the simulated cloud
+	$(BIN)/sandbox up --stack $(STACK) --cloud $(CLOUD) $(ARGS)
+
+.PHONY: preview
+preview: sandbox ## Show what an update would change, with the policy verdict
+	$(BIN)/sandbox preview --stack $(STACK) --cloud $(CLOUD) $(ARGS)
+
+.PHONY: destroy
+destroy: sandbox ## Destroy the stack
+	$(BIN)/sandbox destroy --stack $(STACK) --cloud $(CLOUD) $(ARGS)
+
+.PHONY: sandbox
+sandbox:
+	@mkdir -p $(BIN)
+	@echo 'building the sandbox (about a minute the first time)'
+	@go build -o $(BIN)/sandbox ./cmd/sandbox
+
+##@ Checks
+
+.PHONY: test
+test: fmt-check lint unit engine ## Everything that gates a change
+	$(call say,all checks passed)
+
+.PHONY: lint
+lint: $(LINT_TOOLS) ## golangci-lint, go vet, actionlint
+	$(call say,golangci-lint)
+	@$(BIN)/golangci-lint run ./...
+	$(call say,go vet)
+	@go vet -tags e2e ./...
+	$(call say,actionlint)
+	@if [ -d .github/workflows ]; then $(BIN)/actionlint -color; else echo 'no workflows'; fi
+
+.PHONY: fmt-check
+fmt-check: $(BIN)/gofumpt
+	$(call say,gofumpt)
+	@unformatted=$$($(BIN)/gofumpt -l .); \
+	if [ -n "$$unformatted" ]; then \
+	  printf 'not formatted, run "make fmt":\n%s\n' "$$unformatted" >&2; exit 1; fi
+
+.PHONY: unit
+unit: ## Unit tests, stack tests and golden graphs
+	$(call say,tests)
+	@go test $$(go list ./... | grep -Ev '/tests/engine|$(CONCURRENT)')
+	$(call say,tests of concurrent packages $(if $(RACE),under the race detector,WITHOUT the race detector: no C compiler))
+	@go test $(RACE) $$(go list ./... | grep -E '$(CONCURRENT)')
+
+.PHONY: engine
+engine: cli ## Tests that drive the real Pulumi CLI
+	$(call say,tests through the real engine)
+	@go test ./tests/engine/...
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME (10s)
+	@grep -rl --include='*_test.go' '^func Fuzz' . | while read -r file; do \
+	  package=$$(dirname "$$file"); \
+	  for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
+	    printf '\n==> %s in %s\n' "$$target" "$$package"; \
+	    go test "$$package" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME); \
+	  done; \
+	done
+
+.PHONY: vuln
+vuln: $(BIN)/govulncheck ## Known vulnerabilities in what is deployed (asks vuln.go.dev)
+	$(call say,govulncheck)
+	@$(BIN)/govulncheck ./...
+
+##@ Source
+
+.PHONY: fmt
+fmt: $(BIN)/gofumpt ## Format the Go sources
+	@$(BIN)/gofumpt -w .
+
+.PHONY: golden
+golden: ## Rewrite the golden graphs of the stacks; review the diff
+	$(call say,golden graphs)
+	@go test ./tests/stack/... -update
+	@git --no-pager diff --stat -- tests/stack
+
+##@ Machine
+
+.PHONY: setup
+setup: $(LINT_TOOLS) $(BIN)/govulncheck cli sandbox ## Build every tool once (about 10 minutes on 2 cores)
+	$(call say,ready: try "make up")
+
+# The sandbox finds or builds the CLI by itself; doing it here moves the wait, nothing else.
+.PHONY: cli
+cli:
+	@if [ "$$(pulumi version 2>/dev/null)" = '$(PULUMI_VERSION)' ]; then \
+	  echo 'Pulumi CLI $(PULUMI_VERSION) is on the PATH'; \
+	else $(MAKE) --no-print-directory $(BIN)/pulumi; fi
+
+$(BIN)/pulumi: tools/go.mod tools/go.sum
+	@mkdir -p $(BIN)
+	@echo 'building the Pulumi CLI $(PULUMI_VERSION) from source (about 5 minutes on 2 cores, once)'
+	@go build -C tools -o ../$@ \
+	  -ldflags '-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)' \
+	  github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+	@touch $@
+
+# golangci-lint refuses sources of a newer Go than it was built with: a new Go release rebuilds.
+TOOLCHAIN := $(BIN)/.toolchain-$(shell go env GOVERSION)
+
+$(TOOLCHAIN):
+	@mkdir -p $(BIN)
+	@rm -f $(BIN)/.toolchain-*
+	@touch $@
+
+$(BIN)/golangci-lint: tools/lint/go.mod tools/lint/go.sum $(TOOLCHAIN)
+	@echo 'building golangci-lint (about 3 minutes on 2 cores, once)'
+	@go build -C tools/lint -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+$(BIN)/gofumpt: tools/lint/go.mod tools/lint/go.sum $(TOOLCHAIN)
+	@echo 'building gofumpt'
+	@go build -C tools/lint -o ../../$@ mvdan.cc/gofumpt
+	@touch $@
+
+$(BIN)/govulncheck: tools/lint/go.mod tools/lint/go.sum $(TOOLCHAIN)
+	@echo 'building govulncheck'
+	@go build -C tools/lint -o ../../$@ golang.org/x/vuln/cmd/govulncheck
+	@touch $@
+
+$(BIN)/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum $(TOOLCHAIN)
+	@echo 'building actionlint'
+	@go build -C tools/actionlint -o ../../$@ github.com/rhysd/actionlint/cmd/actionlint
+	@touch $@
+
+.PHONY: clean
+clean: ## Remove .sandbox: built tools, plugins and the sandbox's stacks
+	rm -rf .sandbox
+
+.PHONY: help
+help: ## This text
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z][a-z0-9-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
