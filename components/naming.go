@@ -17,26 +17,30 @@ type NameKind struct {
 // The limits, from each service's API reference. A name that would be longer is cut and
 // ends in a hash of the whole, so that it stays unique and the same at every run.
 var (
-	NameAlarm           = NameKind{max: 255}
-	NameBucket          = NameKind{max: 63, lower: true}
-	NameCodeDeploy      = NameKind{max: 100}
-	NameDBIdentifier    = NameKind{max: 63, lower: true}
-	NameIAMRole         = NameKind{max: 64}
-	NameKMSAlias        = NameKind{max: 249}
-	NameLambda          = NameKind{max: 64}
-	NameLoadBalancer    = NameKind{max: 32}
-	NameLogGroup        = NameKind{max: 505}
-	NameOpenSearch      = NameKind{max: 28, lower: true}
-	NameParameterGroup  = NameKind{max: 255, lower: true}
-	NameSecurityGroup   = NameKind{max: 255}
-	NameTaskFamily      = NameKind{max: 255}
-	NameTargetGroup     = NameKind{max: 32}
-	NameTopic           = NameKind{max: 256}
-	NameWebACL          = NameKind{max: 128}
-	nameHashLength      = 6
-	autoNameSuffixRoom  = len("-1234567")
-	nameSeparator       = "-"
-	nameTrimmedFromEnds = "-"
+	NameAlarm          = NameKind{max: 255}
+	NameBucket         = NameKind{max: 63, lower: true}
+	NameCodeDeploy     = NameKind{max: 100}
+	NameDBIdentifier   = NameKind{max: 63, lower: true}
+	NameIAMRole        = NameKind{max: 64}
+	NameKMSAlias       = NameKind{max: 249}
+	NameLambda         = NameKind{max: 64}
+	NameLoadBalancer   = NameKind{max: 32}
+	NameLogGroup       = NameKind{max: 505}
+	NameOpenSearch     = NameKind{max: 28, lower: true}
+	NameParameterGroup = NameKind{max: 255, lower: true}
+	NameSecurityGroup  = NameKind{max: 255}
+	NameTaskFamily     = NameKind{max: 255}
+	NameTargetGroup    = NameKind{max: 32}
+	NameTopic          = NameKind{max: 256}
+	NameTrail          = NameKind{max: 128}
+	NameWebACL         = NameKind{max: 128}
+)
+
+const (
+	nameSeparator  = "-"
+	nameHashLength = 6
+	// autoNameSuffixRoom is what Pulumi appends to a logical name.
+	autoNameSuffixRoom = len("-1234567")
 )
 
 // Name is the physical name <project>-<stack>-<role>..., shortened to what AWS takes.
@@ -65,6 +69,6 @@ func shorten(name string, kind NameKind, limit int) string {
 	}
 	sum := sha256.Sum256([]byte(name))
 	hash := hex.EncodeToString(sum[:])[:nameHashLength]
-	head := strings.TrimRight(name[:limit-nameHashLength-len(nameSeparator)], nameTrimmedFromEnds)
+	head := strings.TrimRight(name[:limit-nameHashLength-len(nameSeparator)], nameSeparator)
 	return head + nameSeparator + hash
 }

@@ -8,8 +8,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-const httpsPort = 443
-
 // createGatewayEndpoint brings every tier to S3 without NAT; it costs nothing.
 func (n *Network) createGatewayEndpoint(ctx *pulumi.Context, name string) error {
 	routeTables := n.vpc.RouteTables.ApplyT(func(tables []*ec2.RouteTable) pulumi.StringArrayOutput {

@@ -10,8 +10,8 @@ type LoadBalancer struct {
 	SSLPolicy string `json:"sslPolicy"`
 	// IngressCIDRs may reach ports 80 and 443. Default 0.0.0.0/0.
 	IngressCIDRs []string `json:"ingressCidrs"`
-	// TestIngressCIDRs may reach the blue/green test listener. Default the VPC alone
-	// (an empty list).
+	// TestIngressCIDRs may reach the blue/green test listener, such as the addresses of
+	// the NAT gateways that the pipeline's tests come from. Default nobody.
 	TestIngressCIDRs []string `json:"testIngressCidrs"`
 	// TestPort of the blue/green test listener. Default 8443.
 	TestPort int `json:"testPort"`

@@ -1,0 +1,134 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const alertsType = "aws-webapp:monitoring:Alerts"
+
+// alertPublishers are the AWS services that publish to the topic.
+var alertPublishers = []string{"cloudwatch.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com"}
+
+// AlertSubscription of [Alerts].
+type AlertSubscription struct {
+	// Protocol such as email, https, sqs or lambda. Somebody has to confirm email and https.
+	Protocol string
+	// Endpoint is the address, URL or ARN.
+	Endpoint string
+}
+
+// AlertsArgs describe [Alerts].
+type AlertsArgs struct {
+	// Scope of the stack.
+	Scope Scope
+	// KeyARN is the KMS key that encrypts the messages; its policy must let CloudWatch,
+	// EventBridge and RDS use it, or alarms are lost without a trace.
+	KeyARN pulumi.StringInput
+	// Subscriptions of the topic.
+	Subscriptions []AlertSubscription
+}
+
+// Alerts is the encrypted topic to which every alarm of the stack goes.
+type Alerts struct {
+	pulumi.ResourceState
+
+	// TopicARN of the topic.
+	TopicARN pulumi.StringOutput
+
+	args AlertsArgs
+}
+
+// NewAlerts makes [Alerts].
+func NewAlerts(ctx *pulumi.Context, name string, args *AlertsArgs, opts ...pulumi.ResourceOption) (*Alerts, error) {
+	a := &Alerts{}
+	if args != nil {
+		a.args = *args
+	}
+	if err := a.args.validate(); err != nil {
+		return nil, fmt.Errorf("alerts %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(alertsType, name, a, opts...); err != nil {
+		return nil, fmt.Errorf("alerts %q: register: %w", name, err)
+	}
+	if err := a.createTopic(ctx, name); err != nil {
+		return nil, fmt.Errorf("alerts %q: create topic: %w", name, err)
+	}
+	if err := a.subscribe(ctx, name); err != nil {
+		return nil, fmt.Errorf("alerts %q: subscribe: %w", name, err)
+	}
+	if err := ctx.RegisterResourceOutputs(a, pulumi.Map{"topicArn": a.TopicARN}); err != nil {
+		return nil, fmt.Errorf("alerts %q: register outputs: %w", name, err)
+	}
+	return a, nil
+}
+
+func (a AlertsArgs) validate() error {
+	errs := []error{a.Scope.validate()}
+	if a.KeyARN == nil {
+		errs = append(errs, errors.New("KeyARN is missing: give the KMS key for the messages"))
+	}
+	for i, subscription := range a.Subscriptions {
+		if subscription.Protocol == "" || subscription.Endpoint == "" {
+			errs = append(errs, fmt.Errorf("Subscriptions[%d] is incomplete: give protocol and endpoint", i))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// createTopic fixes the topic's name, since SNS policies name the topic itself.
+func (a *Alerts) createTopic(ctx *pulumi.Context, name string) error {
+	topicName := a.args.Scope.Name(NameTopic, name)
+	topicARN := a.args.Scope.ARN("sns", topicName)
+	topic, err := sns.NewTopic(ctx, name, &sns.TopicArgs{
+		Name:           pulumi.String(topicName),
+		DisplayName:    pulumi.String(topicName),
+		KmsMasterKeyId: a.args.KeyARN,
+		Tags:           named(topicName),
+	}, pulumi.Parent(a))
+	if err != nil {
+		return err
+	}
+	if _, err := sns.NewTopicPolicy(ctx, name, &sns.TopicPolicyArgs{
+		Arn: topic.Arn,
+		Policy: policyDocument(
+			statement{
+				Sid:       "AccountServicesPublish",
+				Effect:    "Allow",
+				Principal: map[string]any{"Service": alertPublishers},
+				Action:    "sns:Publish",
+				Resource:  topicARN,
+				Condition: a.args.Scope.sameAccount(),
+			},
+			statement{
+				Sid:       "TLSOnly",
+				Effect:    "Deny",
+				Principal: "*",
+				Action:    "sns:Publish",
+				Resource:  topicARN,
+				Condition: conditions{"Bool": {"aws:SecureTransport": "false"}},
+			},
+		),
+	}, pulumi.Parent(a)); err != nil {
+		return err
+	}
+	a.TopicARN = topic.Arn
+	return nil
+}
+
+func (a *Alerts) subscribe(ctx *pulumi.Context, name string) error {
+	for i, subscription := range a.args.Subscriptions {
+		logical := fmt.Sprintf("%s-%s-%d", name, subscription.Protocol, i+1)
+		if _, err := sns.NewTopicSubscription(ctx, logical, &sns.TopicSubscriptionArgs{
+			Topic:    a.TopicARN,
+			Protocol: pulumi.String(subscription.Protocol),
+			Endpoint: pulumi.String(subscription.Endpoint),
+		}, pulumi.Parent(a)); err != nil {
+			return fmt.Errorf("%s: %w", subscription.Endpoint, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const firewallType = "aws-webapp:network:Firewall"
+
+const (
+	httpPort     = 80
+	httpsPort    = 443
+	postgresPort = 5432
+)
+
+const everywhere = "0.0.0.0/0"
+
+// The security groups. Each service has an app group of its own.
+const (
+	albGroup = "alb"
+	appGroup = "app"
+	dbGroup  = "db"
+)
+
+// FirewallService is a service's place in the flow matrix.
+type FirewallService struct {
+	// Name of the service.
+	Name string
+	// Port that its tasks listen on.
+	Port int
+	// DatabaseAccess opens the way to the database.
+	DatabaseAccess bool
+}
+
+// FirewallArgs describe a [Firewall].
+type FirewallArgs struct {
+	// VPCID of the network.
+	VPCID pulumi.StringInput
+	// IngressCIDRs may reach the load balancer on ports 80 and 443.
+	IngressCIDRs []string
+	// TestPort of the blue/green test listener and TestIngressCIDRs that may reach it;
+	// without any, nobody may.
+	TestPort         int
+	TestIngressCIDRs []string
+	// Services behind the load balancer.
+	Services []FirewallService
+}
+
+// Firewall is every security group of the workload and the table of flows between them.
+// What is not in the table cannot happen.
+type Firewall struct {
+	pulumi.ResourceState
+
+	// LoadBalancerGroupID and DatabaseGroupID of the two ends.
+	LoadBalancerGroupID, DatabaseGroupID pulumi.StringOutput
+	// ServiceGroupIDs by name of the service.
+	ServiceGroupIDs map[string]pulumi.StringOutput
+
+	args   FirewallArgs
+	groups map[string]*ec2.SecurityGroup
+}
+
+// NewFirewall makes a [Firewall].
+func NewFirewall(ctx *pulumi.Context, name string, args *FirewallArgs, opts ...pulumi.ResourceOption) (*Firewall, error) {
+	f := &Firewall{groups: map[string]*ec2.SecurityGroup{}, ServiceGroupIDs: map[string]pulumi.StringOutput{}}
+	if args != nil {
+		f.args = *args
+	}
+	if err := f.args.validate(); err != nil {
+		return nil, fmt.Errorf("firewall %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(firewallType, name, f, opts...); err != nil {
+		return nil, fmt.Errorf("firewall %q: register: %w", name, err)
+	}
+	if err := f.createGroups(ctx, name); err != nil {
+		return nil, fmt.Errorf("firewall %q: create security groups: %w", name, err)
+	}
+	if err := f.createRules(ctx, name); err != nil {
+		return nil, fmt.Errorf("firewall %q: create rules: %w", name, err)
+	}
+	serviceGroups := pulumi.StringMap{}
+	for service, id := range f.ServiceGroupIDs {
+		serviceGroups[service] = id
+	}
+	if err := ctx.RegisterResourceOutputs(f, pulumi.Map{
+		"loadBalancerGroupId": f.LoadBalancerGroupID,
+		"databaseGroupId":     f.DatabaseGroupID,
+		"serviceGroupIds":     serviceGroups,
+	}); err != nil {
+		return nil, fmt.Errorf("firewall %q: register outputs: %w", name, err)
+	}
+	return f, nil
+}
+
+func (a FirewallArgs) validate() error {
+	var errs []error
+	if a.VPCID == nil {
+		errs = append(errs, errors.New("VPCID is missing: give the network's"))
+	}
+	if len(a.IngressCIDRs) == 0 {
+		errs = append(errs, errors.New("IngressCIDRs is empty: nobody could reach the load balancer"))
+	}
+	for _, block := range append(append([]string{}, a.IngressCIDRs...), a.TestIngressCIDRs...) {
+		if prefix, err := netip.ParsePrefix(block); err != nil || !prefix.Addr().Is4() {
+			errs = append(errs, fmt.Errorf("%q is no IPv4 CIDR block: write it like 203.0.113.0/24", block))
+		}
+	}
+	if len(a.TestIngressCIDRs) > 0 && (a.TestPort < 1 || a.TestPort > 65535) {
+		errs = append(errs, fmt.Errorf("TestPort is %d: allowed are 1 to 65535", a.TestPort))
+	}
+	seen := map[string]bool{}
+	for _, service := range a.Services {
+		if service.Name == "" || seen[service.Name] {
+			errs = append(errs, fmt.Errorf("service name %q is empty or taken twice: give every service its own", service.Name))
+		}
+		seen[service.Name] = true
+		if service.Port < 1 || service.Port > 65535 {
+			errs = append(errs, fmt.Errorf("service %q has port %d: allowed are 1 to 65535", service.Name, service.Port))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (f *Firewall) createGroups(ctx *pulumi.Context, name string) error {
+	if err := f.createGroup(ctx, name, albGroup, albGroup, "Load balancer: HTTP and HTTPS in, services out."); err != nil {
+		return err
+	}
+	f.LoadBalancerGroupID = f.groups[albGroup].ID().ToStringOutput()
+	for _, service := range f.args.Services {
+		group := serviceGroup(service.Name)
+		if err := f.createGroup(ctx, name, group, appGroup, "Tasks of "+service.Name+": load balancer in, HTTPS and database out."); err != nil {
+			return err
+		}
+		f.ServiceGroupIDs[service.Name] = f.groups[group].ID().ToStringOutput()
+	}
+	if err := f.createGroup(ctx, name, dbGroup, dbGroup, "Database: PostgreSQL in, nothing out."); err != nil {
+		return err
+	}
+	f.DatabaseGroupID = f.groups[dbGroup].ID().ToStringOutput()
+	return nil
+}
+
+// createGroup makes a group without rules. AWS replaces a group whose description changes,
+// and a group in use cannot be deleted: leave descriptions as they are.
+func (f *Firewall) createGroup(ctx *pulumi.Context, name, group, tier, description string) error {
+	logical := name + "-" + group
+	created, err := ec2.NewSecurityGroup(ctx, logical, &ec2.SecurityGroupArgs{
+		VpcId:       f.args.VPCID,
+		Description: pulumi.String(description),
+		Tags:        pulumi.StringMap{"Name": pulumi.String(logical), TierTag: pulumi.String(tier)},
+	}, pulumi.Parent(f))
+	if err != nil {
+		return fmt.Errorf("%s: %w", group, err)
+	}
+	f.groups[group] = created
+	return nil
+}
+
+func serviceGroup(service string) string {
+	return appGroup + "-" + service
+}

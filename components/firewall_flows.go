@@ -1,0 +1,112 @@
+package components
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// flow is one row of the table: from may open TCP connections to to on port. An end is a
+// security group or, with a slash, a CIDR block.
+type flow struct {
+	from, to    string
+	port        int
+	description string
+}
+
+// flows is the whole table. A flow between two groups needs a rule on each.
+func (a FirewallArgs) flows() []flow {
+	var table []flow
+	for _, block := range a.IngressCIDRs {
+		table = append(
+			table,
+			flow{block, albGroup, httpsPort, "HTTPS from clients"},
+			flow{block, albGroup, httpPort, "HTTP from clients, redirected to HTTPS"},
+		)
+	}
+	for _, block := range a.TestIngressCIDRs {
+		table = append(table, flow{block, albGroup, a.TestPort, "Tests of a version that has no traffic yet"})
+	}
+	for _, service := range a.Services {
+		group := serviceGroup(service.Name)
+		table = append(
+			table,
+			flow{albGroup, group, service.Port, "Requests and health checks for " + service.Name},
+			flow{group, everywhere, httpsPort, "HTTPS from " + service.Name + " to AWS and other APIs"},
+		)
+		if service.DatabaseAccess {
+			table = append(table, flow{group, dbGroup, postgresPort, "PostgreSQL from " + service.Name})
+		}
+	}
+	return table
+}
+
+func (f *Firewall) createRules(ctx *pulumi.Context, name string) error {
+	for _, row := range f.args.flows() {
+		if err := f.createEgress(ctx, name, row); err != nil {
+			return fmt.Errorf("%s to %s: %w", row.from, row.to, err)
+		}
+		if err := f.createIngress(ctx, name, row); err != nil {
+			return fmt.Errorf("%s from %s: %w", row.to, row.from, err)
+		}
+	}
+	return nil
+}
+
+func (f *Firewall) createEgress(ctx *pulumi.Context, name string, row flow) error {
+	from, ok := f.groups[row.from]
+	if !ok {
+		return nil
+	}
+	logical := fmt.Sprintf("%s-%s-to-%s-%d", name, row.from, ruleLabel(row.to), row.port)
+	cidr, peer := f.peer(row.to)
+	_, err := vpc.NewSecurityGroupEgressRule(ctx, logical, &vpc.SecurityGroupEgressRuleArgs{
+		SecurityGroupId:           from.ID(),
+		Description:               pulumi.String(row.description),
+		IpProtocol:                pulumi.String("tcp"),
+		FromPort:                  pulumi.Int(row.port),
+		ToPort:                    pulumi.Int(row.port),
+		CidrIpv4:                  cidr,
+		ReferencedSecurityGroupId: peer,
+		Tags:                      named(logical),
+	}, pulumi.Parent(f))
+	return err
+}
+
+func (f *Firewall) createIngress(ctx *pulumi.Context, name string, row flow) error {
+	to, ok := f.groups[row.to]
+	if !ok {
+		return nil
+	}
+	logical := fmt.Sprintf("%s-%s-from-%s-%d", name, row.to, ruleLabel(row.from), row.port)
+	cidr, peer := f.peer(row.from)
+	_, err := vpc.NewSecurityGroupIngressRule(ctx, logical, &vpc.SecurityGroupIngressRuleArgs{
+		SecurityGroupId:           to.ID(),
+		Description:               pulumi.String(row.description),
+		IpProtocol:                pulumi.String("tcp"),
+		FromPort:                  pulumi.Int(row.port),
+		ToPort:                    pulumi.Int(row.port),
+		CidrIpv4:                  cidr,
+		ReferencedSecurityGroupId: peer,
+		Tags:                      named(logical),
+	}, pulumi.Parent(f))
+	return err
+}
+
+// peer is the other end of a rule, as a CIDR block or as a group.
+func (f *Firewall) peer(end string) (cidr, group pulumi.StringPtrInput) {
+	if g, ok := f.groups[end]; ok {
+		return nil, g.ID()
+	}
+	return pulumi.String(end), nil
+}
+
+// ruleLabel is an end as part of a logical name.
+func ruleLabel(end string) string {
+	if end == everywhere {
+		return "anywhere"
+	}
+	return strings.ReplaceAll(end, "/", "_")
+}
