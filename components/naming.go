@@ -21,6 +21,7 @@ var (
 	NameBucket         = NameKind{max: 63, lower: true}
 	NameCodeDeploy     = NameKind{max: 100}
 	NameDBIdentifier   = NameKind{max: 63, lower: true}
+	NameDashboard      = NameKind{max: 255}
 	NameIAMRole        = NameKind{max: 64}
 	NameKMSAlias       = NameKind{max: 249}
 	NameLambda         = NameKind{max: 64}

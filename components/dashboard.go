@@ -1,0 +1,102 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const dashboardType = "aws-webapp:monitoring:Dashboard"
+
+// DashboardService is a service whose tasks the dashboard shows.
+type DashboardService struct {
+	// Name of the service, as a heading.
+	Name string
+	// ECSName is the name that ECS knows it by.
+	ECSName pulumi.StringInput
+}
+
+// DashboardArgs describe a [Dashboard].
+type DashboardArgs struct {
+	// Scope of the stack.
+	Scope Scope
+	// LoadBalancerSuffix is the last part of the load balancer's ARN, as metrics name it.
+	LoadBalancerSuffix pulumi.StringInput
+	// ClusterName of the services.
+	ClusterName pulumi.StringInput
+	// Services, a row each.
+	Services []DashboardService
+	// DatabaseIdentifier of the instance.
+	DatabaseIdentifier pulumi.StringInput
+}
+
+// Dashboard is the one CloudWatch page to open first: traffic, errors, latency, tasks and
+// database. AWS gives three dashboards of 50 metrics an account and month for nothing.
+type Dashboard struct {
+	pulumi.ResourceState
+
+	// URL of the page in the AWS console.
+	URL string
+
+	args DashboardArgs
+}
+
+// NewDashboard makes a [Dashboard].
+func NewDashboard(ctx *pulumi.Context, name string, args *DashboardArgs, opts ...pulumi.ResourceOption) (*Dashboard, error) {
+	d := &Dashboard{}
+	if args != nil {
+		d.args = *args
+	}
+	if err := d.args.validate(); err != nil {
+		return nil, fmt.Errorf("dashboard %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(dashboardType, name, d, opts...); err != nil {
+		return nil, fmt.Errorf("dashboard %q: register: %w", name, err)
+	}
+	if err := d.createPage(ctx, name); err != nil {
+		return nil, fmt.Errorf("dashboard %q: create page: %w", name, err)
+	}
+	if err := ctx.RegisterResourceOutputs(d, pulumi.Map{"url": pulumi.String(d.URL)}); err != nil {
+		return nil, fmt.Errorf("dashboard %q: register outputs: %w", name, err)
+	}
+	return d, nil
+}
+
+func (a DashboardArgs) validate() error {
+	errs := []error{a.Scope.validate()}
+	for _, input := range []struct {
+		name  string
+		value pulumi.StringInput
+	}{
+		{"LoadBalancerSuffix", a.LoadBalancerSuffix}, {"ClusterName", a.ClusterName}, {"DatabaseIdentifier", a.DatabaseIdentifier},
+	} {
+		if input.value == nil {
+			errs = append(errs, fmt.Errorf("%s is missing: the page has no metrics without it", input.name))
+		}
+	}
+	for i, service := range a.Services {
+		if service.Name == "" || service.ECSName == nil {
+			errs = append(errs, fmt.Errorf("Services[%d] is incomplete: give Name and ECSName", i))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (d *Dashboard) createPage(ctx *pulumi.Context, name string) error {
+	scope := d.args.Scope
+	pageName := scope.Name(NameDashboard, name)
+	if _, err := cloudwatch.NewDashboard(ctx, name, &cloudwatch.DashboardArgs{
+		DashboardName: pulumi.String(pageName),
+		DashboardBody: pulumi.JSONMarshal(struct {
+			Widgets []widget `json:"widgets"`
+		}{d.widgets()}),
+	}, pulumi.Parent(d)); err != nil {
+		return err
+	}
+	d.URL = fmt.Sprintf("https://%s.console.aws.amazon.com/cloudwatch/home?region=%s#dashboards/dashboard/%s",
+		scope.Region, scope.Region, url.PathEscape(pageName))
+	return nil
+}

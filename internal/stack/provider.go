@@ -1,0 +1,87 @@
+package stack
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/components"
+	"aws-webapp/internal/config"
+)
+
+// newProvider makes the one provider that every resource uses. Credentials of an account
+// that the stack file does not name are refused before anything is created.
+func newProvider(ctx *pulumi.Context, cfg *config.Config) (*aws.Provider, error) {
+	args := &aws.ProviderArgs{
+		Region:            pulumi.String(cfg.AWS.Region),
+		AllowedAccountIds: pulumi.ToStringArray(cfg.AWS.AllowedAccountIDs),
+		MaxRetries:        pulumi.Int(cfg.AWS.MaxRetries),
+		DefaultTags:       aws.ProviderDefaultTagsArgs{Tags: pulumi.ToStringMap(defaultTags(ctx, cfg))},
+	}
+	if len(cfg.AWS.Endpoints) > 0 {
+		if err := useEmulator(args, cfg.AWS.Endpoints); err != nil {
+			return nil, err
+		}
+	}
+	return aws.NewProvider(ctx, "aws", args)
+}
+
+// defaultTags reach every taggable resource.
+func defaultTags(ctx *pulumi.Context, cfg *config.Config) map[string]string {
+	tags := map[string]string{
+		"Project":     ctx.Project(),
+		"Stack":       ctx.Stack(),
+		"Environment": string(cfg.Environment),
+		"Owner":       cfg.Tags.Owner,
+		"CostCenter":  cfg.Tags.CostCenter,
+		"Repository":  cfg.Tags.Repository,
+	}
+	maps.Copy(tags, cfg.Tags.Extra)
+	return tags
+}
+
+// findScope asks AWS whose account the credentials open.
+func findScope(ctx *pulumi.Context, cfg *config.Config, opts ...pulumi.InvokeOption) (components.Scope, error) {
+	identity, err := aws.GetCallerIdentity(ctx, nil, opts...)
+	if err != nil {
+		return components.Scope{}, fmt.Errorf("find the account: %w", err)
+	}
+	partition, err := aws.GetPartition(ctx, nil, opts...)
+	if err != nil {
+		return components.Scope{}, fmt.Errorf("find the partition: %w", err)
+	}
+	return components.Scope{
+		Project:   ctx.Project(),
+		Stack:     ctx.Stack(),
+		Partition: partition.Partition,
+		Region:    cfg.AWS.Region,
+		AccountID: identity.AccountId,
+	}, nil
+}
+
+// findZones names the zones to use: the configured ones, or the region's first ones by
+// name that need no opt-in.
+func findZones(ctx *pulumi.Context, cfg *config.Config, opts ...pulumi.InvokeOption) ([]string, error) {
+	if len(cfg.Network.AvailabilityZones) > 0 {
+		return cfg.Network.AvailabilityZones, nil
+	}
+	found, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{
+		State: pulumi.StringRef("available"),
+		Filters: []aws.GetAvailabilityZonesFilter{
+			{Name: "opt-in-status", Values: []string{"opt-in-not-required"}},
+		},
+	}, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("list availability zones: %w", err)
+	}
+	zones := slices.Sorted(slices.Values(found.Names))
+	want := cfg.Network.AvailabilityZoneCount
+	if len(zones) < want {
+		return nil, fmt.Errorf("aws-webapp:network.availabilityZoneCount: found %d, but %s has only %d zones (%v): lower the count or choose another region",
+			want, cfg.AWS.Region, len(zones), zones)
+	}
+	return zones[:want], nil
+}

@@ -1,0 +1,18 @@
+// Package stack puts a stack together: it reads the configuration once, wires the
+// components and exports what operators need.
+package stack
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/internal/config"
+)
+
+// Deploy is the Pulumi program.
+func Deploy(ctx *pulumi.Context) error {
+	cfg, err := config.Load(ctx)
+	if err != nil {
+		return err
+	}
+	return deployWorkload(ctx, cfg)
+}
