@@ -1,0 +1,78 @@
+package stack_test
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden graphs")
+
+var stacks = []string{"staging", "prod"}
+
+// TestGoldenGraph shows every resource of a stack with its parent and inputs. Read the
+// difference before you rewrite it with `make golden`, and say why in the commit message.
+func TestGoldenGraph(t *testing.T) {
+	for _, name := range stacks {
+		t.Run(name, func(t *testing.T) {
+			golden := filepath.Join("testdata", name+".graph")
+			graph := render(deploy(t, name))
+			if *update {
+				require.NoError(t, os.WriteFile(golden, []byte(graph), 0o644))
+			}
+			want, err := os.ReadFile(golden)
+			require.NoError(t, err, "run `make golden` once")
+			assert.Equal(t, string(want), graph, "the stack's graph changed: review it, then run `make golden`")
+		})
+	}
+}
+
+// render writes one paragraph a resource, sorted, so that a change of one shows as a
+// change of its own lines alone.
+func render(resources []recorded) string {
+	paragraphs := make([]string, 0, len(resources))
+	for _, r := range resources {
+		var b strings.Builder
+		fmt.Fprintf(&b, "%s %s\n  parent %s\n", r.typ, r.name, r.parent)
+		for _, key := range slices.Sorted(maps.Keys(r.inputs)) {
+			fmt.Fprintf(&b, "  %s = %s\n", key, renderValue(r.inputs[key]))
+		}
+		paragraphs = append(paragraphs, b.String())
+	}
+	sort.Strings(paragraphs)
+	return strings.Join(paragraphs, "\n")
+}
+
+func renderValue(value resource.PropertyValue) string {
+	switch {
+	case value.IsObject():
+		object := value.ObjectValue()
+		parts := make([]string, 0, len(object))
+		for _, key := range slices.Sorted(maps.Keys(object)) {
+			parts = append(parts, fmt.Sprintf("%s: %s", key, renderValue(object[key])))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case value.IsArray():
+		parts := make([]string, 0, len(value.ArrayValue()))
+		for _, item := range value.ArrayValue() {
+			parts = append(parts, renderValue(item))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case value.IsSecret():
+		return "[secret]"
+	case value.IsOutput():
+		return renderValue(value.OutputValue().Element)
+	default:
+		return fmt.Sprint(value.V)
+	}
+}

@@ -1,0 +1,137 @@
+package stack_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+
+	"aws-webapp/internal/stack"
+)
+
+const project = "aws-webapp"
+
+// recorded is one resource that the program registered.
+type recorded struct {
+	typ, name, parent string
+	provider          string
+	custom            bool
+	inputs            resource.PropertyMap
+}
+
+func (r recorded) key() string { return r.typ + "::" + r.name }
+
+// recorder stands in for the engine and for AWS: it keeps what is registered and
+// answers with outputs of the right shape.
+type recorder struct {
+	mu        sync.Mutex
+	resources []recorded
+}
+
+func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	rpc := args.RegisterRPC
+	entry := recorded{
+		typ: args.TypeToken, name: args.Name, provider: args.Provider, custom: args.Custom, inputs: args.Inputs,
+	}
+	if rpc != nil && rpc.Parent != "" {
+		parent := urn.URN(rpc.Parent)
+		entry.parent = string(parent.Type()) + "::" + parent.Name()
+	}
+	r.mu.Lock()
+	r.resources = append(r.resources, entry)
+	r.mu.Unlock()
+
+	outputs := args.Inputs.Copy()
+	id := args.Name + "-id"
+	set := func(key, value string) {
+		if _, ok := outputs[resource.PropertyKey(key)]; !ok {
+			outputs[resource.PropertyKey(key)] = resource.NewProperty(value)
+		}
+	}
+	set("arn", "arn:aws:mock:us-east-1:123456789012:"+args.Name)
+	set("name", args.Name)
+	switch args.TypeToken {
+	case "awsx:ec2:Vpc":
+		set("vpcId", "vpc-1")
+		for _, tier := range []string{"public", "private", "isolated"} {
+			outputs[resource.PropertyKey(tier+"SubnetIds")] = stringList("subnet-"+tier+"-1", "subnet-"+tier+"-2")
+		}
+		outputs["routeTables"] = resource.NewProperty([]resource.PropertyValue{})
+	case "aws:rds/instance:Instance":
+		set("address", "db.example.us-east-1.rds.amazonaws.com")
+		set("endpoint", "db.example.us-east-1.rds.amazonaws.com:5432")
+		outputs["masterUserSecrets"] = resource.NewProperty([]resource.PropertyValue{
+			resource.NewProperty(resource.PropertyMap{
+				"secretArn": resource.NewProperty("arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1"),
+			}),
+		})
+	case "aws:lb/loadBalancer:LoadBalancer":
+		set("arnSuffix", "app/web/1")
+		set("dnsName", "web.us-east-1.elb.amazonaws.com")
+		set("zoneId", "Z35SXDOTRQ7X7K")
+	case "aws:lb/targetGroup:TargetGroup":
+		set("arnSuffix", "targetgroup/"+args.Name+"/1")
+	}
+	return id, outputs, nil
+}
+
+func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	switch args.Token {
+	case "aws:index/getCallerIdentity:getCallerIdentity":
+		return resource.PropertyMap{"accountId": resource.NewProperty("123456789012")}, nil
+	case "aws:index/getPartition:getPartition":
+		return resource.PropertyMap{"partition": resource.NewProperty("aws")}, nil
+	case "aws:index/getAvailabilityZones:getAvailabilityZones":
+		return resource.PropertyMap{"names": stringList("us-east-1c", "us-east-1a", "us-east-1b", "us-east-1d")}, nil
+	}
+	return nil, fmt.Errorf("the program calls %s: teach the recorder its answer", args.Token)
+}
+
+func stringList(items ...string) resource.PropertyValue {
+	values := make([]resource.PropertyValue, len(items))
+	for i, item := range items {
+		values[i] = resource.NewProperty(item)
+	}
+	return resource.NewProperty(values)
+}
+
+// deploy runs the program with a stack's real file.
+func deploy(t *testing.T, stackName string) []recorded {
+	t.Helper()
+	rec := &recorder{}
+	err := pulumi.RunErr(stack.Deploy, pulumi.WithMocks(project, stackName, rec), func(info *pulumi.RunInfo) {
+		info.Config = stackConfig(t, stackName)
+	})
+	require.NoError(t, err)
+	return rec.resources
+}
+
+// stackConfig reads a stack file as the engine would hand it to the program.
+func stackConfig(t *testing.T, stackName string) map[string]string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("..", "..", "Pulumi."+stackName+".yaml"))
+	require.NoError(t, err)
+	var file struct {
+		Config map[string]any `yaml:"config"`
+	}
+	require.NoError(t, yaml.Unmarshal(content, &file))
+	values := make(map[string]string, len(file.Config))
+	for key, value := range file.Config {
+		if text, ok := value.(string); ok {
+			values[key] = text
+			continue
+		}
+		encoded, err := json.Marshal(value)
+		require.NoError(t, err)
+		values[key] = string(encoded)
+	}
+	return values
+}
