@@ -1,0 +1,98 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// The comparisons of an alarm with its threshold.
+const (
+	comparisonAbove   = "GreaterThanThreshold"
+	comparisonAtLeast = "GreaterThanOrEqualToThreshold"
+	comparisonBelow   = "LessThanThreshold"
+)
+
+// What an alarm takes a period without data for. A count that nobody reports is zero
+// (missingIsGood); a gauge that falls silent is a failure (missingIsBad); where silence
+// says nothing the alarm shows INSUFFICIENT_DATA (missingIsUnknown).
+const (
+	missingIsGood    = "notBreaching"
+	missingIsBad     = "breaching"
+	missingIsUnknown = "missing"
+)
+
+// alarmSpec describes an alarm on one metric, or on a metric expression.
+type alarmSpec struct {
+	// scope of the stack, part of the physical name.
+	scope Scope
+	// name is the logical name, <component>-<subject>.
+	name string
+	// description tells whoever is woken up what it means and what to do.
+	description string
+	// namespace, metric and dimensions name the metric.
+	namespace, metric string
+	dimensions        pulumi.StringMap
+	// statistic is Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p95.
+	statistic string
+	// queries replace metric, dimensions, statistic and period by an expression; one of
+	// them returns data.
+	queries cloudwatch.MetricAlarmMetricQueryArray
+	// periodSeconds is 10, 20, 30 or a multiple of 60.
+	periodSeconds int
+	// evaluationPeriods of which datapoints must breach; 0 datapoints means all of them.
+	evaluationPeriods, datapoints int
+	// comparison with threshold, in the metric's unit.
+	comparison string
+	threshold  float64
+	// missing data counts as one of the constants above.
+	missing string
+	// topicARN hears when the alarm goes off and when it is over.
+	topicARN pulumi.StringInput
+}
+
+// alarmName is the physical name of an alarm. It is fixed so that a message says which
+// stack it comes from, and so that a deployment can name the alarm which rolls it back
+// before either exists.
+func alarmName(scope Scope, logical string) string {
+	return scope.Name(NameAlarm, logical)
+}
+
+// newAlarm makes an alarm that reports to a topic when it goes off and when it is over.
+func newAlarm(ctx *pulumi.Context, parent pulumi.Resource, spec alarmSpec) (*cloudwatch.MetricAlarm, error) {
+	physical := alarmName(spec.scope, spec.name)
+	args := &cloudwatch.MetricAlarmArgs{
+		Name:               pulumi.String(physical),
+		AlarmDescription:   pulumi.String(spec.description),
+		ComparisonOperator: pulumi.String(spec.comparison),
+		Threshold:          pulumi.Float64(spec.threshold),
+		EvaluationPeriods:  pulumi.Int(spec.evaluationPeriods),
+		TreatMissingData:   pulumi.String(spec.missing),
+		ActionsEnabled:     pulumi.Bool(true),
+		AlarmActions:       pulumi.Array{spec.topicARN},
+		OkActions:          pulumi.Array{spec.topicARN},
+		Tags:               named(physical),
+	}
+	if spec.datapoints > 0 {
+		args.DatapointsToAlarm = pulumi.Int(spec.datapoints)
+	}
+	if len(spec.queries) > 0 {
+		args.MetricQueries = spec.queries
+		return cloudwatch.NewMetricAlarm(ctx, spec.name, args, pulumi.Parent(parent))
+	}
+	args.Namespace = pulumi.String(spec.namespace)
+	args.MetricName = pulumi.String(spec.metric)
+	args.Dimensions = spec.dimensions
+	args.Period = pulumi.Int(spec.periodSeconds)
+	args.Statistic, args.ExtendedStatistic = alarmStatistic(spec.statistic)
+	return cloudwatch.NewMetricAlarm(ctx, spec.name, args, pulumi.Parent(parent))
+}
+
+// alarmStatistic puts percentiles where CloudWatch's API wants them.
+func alarmStatistic(statistic string) (plain, extended pulumi.StringPtrInput) {
+	switch statistic {
+	case "Average", "Maximum", "Minimum", "SampleCount", "Sum":
+		return pulumi.String(statistic), nil
+	default:
+		return nil, pulumi.String(statistic)
+	}
+}
