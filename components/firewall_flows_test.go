@@ -1,0 +1,57 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestFlowTable(t *testing.T) {
+	args := FirewallArgs{
+		IngressCIDRs:     []string{"0.0.0.0/0"},
+		TestPort:         8443,
+		TestIngressCIDRs: []string{"203.0.113.7/32"},
+		Services: []FirewallService{
+			{Name: "visitor-book", Port: 8000, DatabaseAccess: true},
+			{Name: "frontend", Port: 3000},
+		},
+	}
+	type edge struct {
+		from, to string
+		port     int
+	}
+	var got []edge
+	for _, row := range args.flows() {
+		assert.NotEmpty(t, row.description)
+		got = append(got, edge{row.from, row.to, row.port})
+	}
+	assert.ElementsMatch(t, []edge{
+		{"0.0.0.0/0", "alb", 443},
+		{"0.0.0.0/0", "alb", 80},
+		{"203.0.113.7/32", "alb", 8443},
+		{"alb", "app-visitor-book", 8000},
+		{"app-visitor-book", "0.0.0.0/0", 443},
+		{"app-visitor-book", "db", 5432},
+		{"alb", "app-frontend", 3000},
+		{"app-frontend", "0.0.0.0/0", 443},
+	}, got)
+}
+
+func TestFirewallArgsNameWhatIsWrong(t *testing.T) {
+	for name, tc := range map[string]struct {
+		args FirewallArgs
+		want string
+	}{
+		"no ingress":        {FirewallArgs{}, "IngressCIDRs is empty"},
+		"no block":          {FirewallArgs{IngressCIDRs: []string{"anywhere"}}, `"anywhere" is no IPv4 CIDR block`},
+		"IPv6 block":        {FirewallArgs{IngressCIDRs: []string{"::/0"}}, `"::/0" is no IPv4 CIDR block`},
+		"test port missing": {FirewallArgs{TestIngressCIDRs: []string{"10.0.0.0/8"}}, "TestPort is 0"},
+		"no VPC":            {FirewallArgs{}, "VPCID is missing"},
+		"same name twice":   {FirewallArgs{Services: []FirewallService{{Name: "a", Port: 1}, {Name: "a", Port: 1}}}, `"a" is empty or taken twice`},
+		"port out of range": {FirewallArgs{Services: []FirewallService{{Name: "a", Port: 70000}}}, "has port 70000"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.ErrorContains(t, tc.args.validate(), tc.want)
+		})
+	}
+}
