@@ -1,0 +1,253 @@
+// Package moto runs a moto server: AWS, simulated at the level of its API by a project of its
+// own (https://docs.getmoto.org). Unlike the in-process simulation it is used with the real AWS
+// provider plugin, and the AWS CLI can look at what was created.
+//
+// Python is the only thing needed from the machine. An installed moto of the right version is
+// used; else one is installed, once, into a virtual environment in the given directory.
+package moto
+
+import (
+	"bufio"
+	"context"
+	_ "embed" // server.py
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Account is the id of the account that every caller of moto is in.
+const Account = "123456789012"
+
+const (
+	// startTimeout bounds the time until the server listens: importing moto takes about two
+	// seconds, many times that on a busy machine.
+	startTimeout = 90 * time.Second
+	// stopTimeout is the grace of a server, far beyond what it needs.
+	stopTimeout = 5 * time.Second
+	// logTail is how much of the server's log an error quotes.
+	logTail = 2000
+)
+
+//go:embed server.py
+var serverScript []byte
+
+// Server is a running moto server. It holds everything in memory: a new one is an empty cloud.
+type Server struct {
+	endpoint string
+	logFile  string
+	process  *exec.Cmd
+	stdin    io.Closer
+	grace    time.Duration // how long it may take to end by itself before it is killed
+	done     chan struct{} // closed once the process has ended
+}
+
+// Option changes how Start works.
+type Option func(*options)
+
+type options struct {
+	progress io.Writer
+}
+
+// WithProgress makes Start report to w what takes longer than a few seconds: installing moto.
+func WithProgress(w io.Writer) Option {
+	return func(o *options) { o.progress = w }
+}
+
+// Start starts a moto server on a free port of the loopback interface and returns once it
+// answers. Files (the virtual environment, where one is needed, and the log) go below dir,
+// usually .sandbox. The server ends with Close, when ctx is done, and when this process ends,
+// even by SIGKILL.
+func Start(ctx context.Context, dir string, opts ...Option) (*Server, error) {
+	settings := options{progress: io.Discard}
+	for _, opt := range opts {
+		opt(&settings)
+	}
+	python, err := findPython(ctx, dir, settings.progress)
+	if err != nil {
+		return nil, fmt.Errorf("moto: %w", err)
+	}
+	script, logFile, err := prepare(dir)
+	if err != nil {
+		return nil, fmt.Errorf("moto: %w", err)
+	}
+	server, err := start(ctx, python, script, logFile)
+	if err != nil {
+		return nil, fmt.Errorf("moto: %w", err)
+	}
+	return server, nil
+}
+
+// prepare writes the server script and returns it and the path of the log.
+func prepare(dir string) (script, logFile string, err error) {
+	dir = filepath.Join(dir, "moto")
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return "", "", err
+	}
+	script = filepath.Join(dir, "server.py")
+	if err := writeAtomically(script, serverScript); err != nil {
+		return "", "", err
+	}
+	return script, filepath.Join(dir, "server.log"), nil
+}
+
+func start(ctx context.Context, python, script, logFile string) (*Server, error) {
+	log, err := os.Create(logFile)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = log.Close() }() // the child has its own descriptor
+
+	process := exec.CommandContext(ctx, python, "-u", script)
+	process.Env = environment(os.Environ())
+	process.Stderr = log
+	process.WaitDelay = stopTimeout
+	stdin, err := process.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	stdout, err := process.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := process.Start(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", python, err)
+	}
+	server := &Server{logFile: logFile, process: process, stdin: stdin, grace: stopTimeout, done: make(chan struct{})}
+
+	announced := make(chan string, 1)
+	go server.watch(stdout, announced)
+	if err := server.await(ctx, announced); err != nil {
+		return nil, errors.Join(err, server.Close())
+	}
+	return server, nil
+}
+
+// watch passes the first line of standard output on, drains the rest, and collects the process.
+func (s *Server) watch(stdout io.Reader, announced chan<- string) {
+	reader := bufio.NewReader(stdout)
+	line, _ := reader.ReadString('\n')
+	announced <- strings.TrimSpace(line)
+	_, _ = io.Copy(io.Discard, reader)
+	// How it ended matters to nobody: a failing start is reported with the log.
+	_ = s.process.Wait()
+	close(s.done)
+}
+
+// await waits until the server has announced its port and answers there.
+func (s *Server) await(ctx context.Context, announced <-chan string) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	var line string
+	select {
+	case line = <-announced:
+	case <-ctx.Done():
+	}
+	port, ok := strings.CutPrefix(line, "listening ")
+	switch {
+	case ok:
+		s.endpoint = "http://127.0.0.1:" + port
+	case ctx.Err() != nil: // which kills the process too, so that both cases above may be true
+		return fmt.Errorf("the server did not start in time: %w; %s", ctx.Err(), s.tail())
+	default:
+		return fmt.Errorf("the server did not start; %s", s.tail())
+	}
+	if err := s.call(ctx, http.MethodGet, "/moto-api/data.json"); err != nil {
+		return fmt.Errorf("the server does not answer: %w; %s", err, s.tail())
+	}
+	return nil
+}
+
+// Endpoint is the URL at which every AWS service answers, without a trailing slash.
+func (s *Server) Endpoint() string { return s.endpoint }
+
+// LogFile is where the server writes its requests and the traces of its failures.
+func (s *Server) LogFile() string { return s.logFile }
+
+// Reset empties the simulated cloud, leaving what a new AWS account has, such as default VPCs.
+func (s *Server) Reset(ctx context.Context) error {
+	if err := s.call(ctx, http.MethodPost, "/moto-api/reset"); err != nil {
+		return fmt.Errorf("moto: reset: %w", err)
+	}
+	return nil
+}
+
+// Close ends the server and waits for it. Closing twice, or after the server has ended, is fine.
+func (s *Server) Close() error {
+	_ = s.stdin.Close() // tells the server to end; it may have done so
+	select {
+	case <-s.done:
+		return nil
+	case <-time.After(s.grace):
+	}
+	if err := s.process.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return fmt.Errorf("moto: stop process %d: %w", s.process.Process.Pid, err)
+	}
+	<-s.done
+	return nil
+}
+
+func (s *Server) call(ctx context.Context, method, path string) error {
+	request, err := http.NewRequestWithContext(ctx, method, s.endpoint+path, http.NoBody)
+	if err != nil {
+		return err
+	}
+	// Never through a proxy: the endpoint is on this machine.
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := client.Do(request)
+	if err != nil {
+		return err
+	}
+	_, _ = io.Copy(io.Discard, response.Body)
+	_ = response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s %s: %s", method, path, response.Status)
+	}
+	return nil
+}
+
+// tail quotes the end of the log, which says why a start failed.
+func (s *Server) tail() string {
+	content, err := os.ReadFile(s.logFile)
+	if err != nil {
+		return err.Error()
+	}
+	text := strings.TrimSpace(string(content))
+	if text == "" {
+		return "it wrote nothing to " + s.logFile
+	}
+	if len(text) > logTail {
+		text = "..." + text[len(text)-logTail:]
+	}
+	return fmt.Sprintf("%s ends with:\n%s", s.logFile, text)
+}
+
+// environment removes every AWS setting, so that moto can neither be pointed at a real account
+// nor see credentials of one, and everything that would change moto itself.
+func environment(inherited []string) []string {
+	kept := make([]string, 0, len(inherited)+3)
+	for _, variable := range inherited {
+		if !strings.HasPrefix(variable, "AWS_") && !strings.HasPrefix(variable, "MOTO_") {
+			kept = append(kept, variable)
+		}
+	}
+	return append(kept, "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_DEFAULT_REGION=us-east-1")
+}
+
+// writeAtomically replaces a file in one step: another process may be about to read it.
+func writeAtomically(file string, content []byte) error {
+	temporary, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
+	if err != nil {
+		return err
+	}
+	_, writeErr := temporary.Write(content)
+	if err := errors.Join(writeErr, temporary.Close()); err != nil {
+		return errors.Join(err, os.Remove(temporary.Name()))
+	}
+	return os.Rename(temporary.Name(), file)
+}
