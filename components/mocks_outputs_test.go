@@ -1,0 +1,75 @@
+package components
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+)
+
+// awsOutputs is what AWS adds to the inputs of a type, by logical name.
+var awsOutputs = map[string]func(name string) map[string]any{
+	"awsx:ec2:Vpc": func(string) map[string]any {
+		return map[string]any{
+			"vpcId":             "vpc-1",
+			"publicSubnetIds":   []any{"subnet-public-1", "subnet-public-2"},
+			"privateSubnetIds":  []any{"subnet-app-1", "subnet-app-2"},
+			"isolatedSubnetIds": []any{"subnet-db-1", "subnet-db-2"},
+			"routeTables":       []any{routeTable("rtb-public"), routeTable("rtb-app"), routeTable("rtb-db")},
+		}
+	},
+	"aws:kms/key:Key": func(name string) map[string]any {
+		return map[string]any{"keyId": idOf(name)}
+	},
+	"aws:lb/loadBalancer:LoadBalancer": func(name string) map[string]any {
+		return map[string]any{
+			"arnSuffix": "app/" + name + "/50dc6c495c0c9188",
+			"dnsName":   name + "-123456789.us-east-1.elb.amazonaws.com",
+			"zoneId":    "Z35SXDOTRQ7X7K",
+		}
+	},
+	"aws:lb/targetGroup:TargetGroup": func(name string) map[string]any {
+		return map[string]any{"arnSuffix": "targetgroup/" + name + "/943f017f100becff"}
+	},
+	"aws:rds/instance:Instance": func(string) map[string]any {
+		return map[string]any{
+			"address": "db.cg034hpkmmjt.us-east-1.rds.amazonaws.com",
+			"port":    5432,
+			"masterUserSecrets": []any{map[string]any{
+				"secretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-5f3f0b4e",
+			}},
+		}
+	},
+}
+
+// computedOutputs are a resource's inputs and what AWS adds: for every type an ARN and,
+// where the program gives none, a name with Pulumi's random suffix.
+func computedOutputs(typ, name string, inputs resource.PropertyMap) resource.PropertyMap {
+	outputs := resource.NewPropertyMapFromMap(map[string]any{
+		"arn":  arnOf(typ, name),
+		"name": name + "-1234567",
+	})
+	if added, ok := awsOutputs[typ]; ok {
+		maps.Copy(outputs, resource.NewPropertyMapFromMap(added(name)))
+	}
+	maps.Copy(outputs, inputs)
+	return outputs
+}
+
+// arnOf is the ARN that a resource gets, service and name alone being as AWS would have it.
+func arnOf(typ, name string) string {
+	service, _, _ := strings.Cut(string(tokens.Type(typ).Module().Name()), "/")
+	return testScope.ARN(service, name)
+}
+
+// idOf is the ID that a resource gets.
+func idOf(name string) string {
+	return name + "-id"
+}
+
+// routeTable is a reference to a child of the VPC, as awsx returns them.
+func routeTable(name string) resource.PropertyValue {
+	const typ = "aws:ec2/routeTable:RouteTable"
+	return resource.MakeCustomResourceReference(urnIn("", typ, name), resource.ID(idOf(name)), "")
+}

@@ -1,0 +1,233 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func testNetworkArgs() NetworkArgs {
+	return NetworkArgs{
+		Scope:              testScope,
+		CIDRBlock:          "10.0.0.0/16",
+		AvailabilityZones:  []string{"us-east-1a", "us-east-1b"},
+		PublicCIDRs:        []string{"10.0.1.0/24", "10.0.2.0/24"},
+		AppCIDRs:           []string{"10.0.3.0/24", "10.0.4.0/24"},
+		DatabaseCIDRs:      []string{"10.0.5.0/24", "10.0.6.0/24"},
+		NAT:                NATPerAZ,
+		InterfaceEndpoints: []string{"ecr.api", "logs"},
+		LogKeyARN:          pulumi.String("arn:aws:kms:us-east-1:123456789012:key/logs"),
+		LogRetentionDays:   30,
+	}
+}
+
+func networkProgram(args NetworkArgs) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		_, err := NewNetwork(ctx, "web", &args)
+		return err
+	}
+}
+
+func TestNetworkKeepsTheContract(t *testing.T) {
+	deployed(t, networkProgram(testNetworkArgs())).keepsContract(t, networkType, "web", map[string]any{
+		"vpcId":             "vpc-1",
+		"publicSubnetIds":   []any{"subnet-public-1", "subnet-public-2"},
+		"appSubnetIds":      []any{"subnet-app-1", "subnet-app-2"},
+		"databaseSubnetIds": []any{"subnet-db-1", "subnet-db-2"},
+	})
+}
+
+func TestNetworkAsksAwsxForTheTiers(t *testing.T) {
+	vpc := previewed(t, networkProgram(testNetworkArgs())).one(t, "awsx:ec2:Vpc", "web")
+	assert.Equal(t, map[string]any{
+		"cidrBlock":             "10.0.0.0/16",
+		"availabilityZoneNames": []any{"us-east-1a", "us-east-1b"},
+		"subnetStrategy":        "Auto",
+		"subnetSpecs": []any{
+			map[string]any{"type": "Public", "name": "public", "cidrBlocks": []any{"10.0.1.0/24", "10.0.2.0/24"}},
+			map[string]any{"type": "Private", "name": "app", "cidrBlocks": []any{"10.0.3.0/24", "10.0.4.0/24"}},
+			map[string]any{"type": "Isolated", "name": "db", "cidrBlocks": []any{"10.0.5.0/24", "10.0.6.0/24"}},
+		},
+		"natGateways":        map[string]any{"strategy": "OnePerAz"},
+		"enableDnsHostnames": true,
+		"enableDnsSupport":   true,
+	}, vpc.inputs)
+	assert.Len(t, vpc.request.GetTransforms(), 1, "only a transform reaches the subnets")
+}
+
+func TestNetworkNATStrategies(t *testing.T) {
+	for strategy, want := range map[NATStrategy]string{NATNone: "None", NATSingle: "Single", NATPerAZ: "OnePerAz"} {
+		t.Run(string(strategy), func(t *testing.T) {
+			args := testNetworkArgs()
+			args.NAT = strategy
+			vpc := previewed(t, networkProgram(args)).one(t, "awsx:ec2:Vpc", "web")
+			assert.Equal(t, map[string]any{"strategy": want}, vpc.inputs["natGateways"])
+		})
+	}
+}
+
+func TestSubnetsAssignNoPublicIPs(t *testing.T) {
+	opts := pulumi.ResourceOptions{DependsOn: nil, Version: "6.83.2"}
+	subnet := assignNoPublicIPs(t.Context(), &pulumi.ResourceTransformArgs{
+		Type:  "aws:ec2/subnet:Subnet",
+		Props: pulumi.Map{"mapPublicIpOnLaunch": pulumi.Bool(true), "cidrBlock": pulumi.String("10.0.1.0/24")},
+		Opts:  opts,
+	})
+	require.NotNil(t, subnet)
+	assert.Equal(t, pulumi.Map{"mapPublicIpOnLaunch": pulumi.Bool(false), "cidrBlock": pulumi.String("10.0.1.0/24")}, subnet.Props)
+	assert.Equal(t, opts, subnet.Opts)
+
+	assert.Nil(t, assignNoPublicIPs(t.Context(), &pulumi.ResourceTransformArgs{Type: "aws:ec2/vpc:Vpc"}))
+}
+
+func TestNetworkEmptiesTheDefaultSecurityGroup(t *testing.T) {
+	group := deployed(t, networkProgram(testNetworkArgs())).one(t, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "web-default")
+	assert.Equal(t, map[string]any{
+		"vpcId": "vpc-1",
+		"tags":  map[string]any{"Name": "web-default-closed"},
+	}, group.inputs, "without ingress and egress the provider revokes what AWS put there")
+}
+
+func TestNetworkFlowLog(t *testing.T) {
+	rec := deployed(t, networkProgram(testNetworkArgs()))
+	flowLog := rec.one(t, "aws:ec2/flowLog:FlowLog", "web-flow-logs")
+	assert.Equal(t, map[string]any{
+		"vpcId":                  "vpc-1",
+		"trafficType":            "ALL",
+		"logDestinationType":     "cloud-watch-logs",
+		"logDestination":         arnOf("aws:cloudwatch/logGroup:LogGroup", "web-flow-logs"),
+		"iamRoleArn":             arnOf("aws:iam/role:Role", "web-flow-logs"),
+		"maxAggregationInterval": 60.0,
+		"tags":                   map[string]any{"Name": "web-flow-logs"},
+	}, flowLog.inputs)
+	assert.True(t, flowLog.dependsOn(rec.one(t, "aws:iam/rolePolicy:RolePolicy", "web-flow-logs")),
+		"without its policy the role delivers nothing")
+
+	group := rec.one(t, "aws:cloudwatch/logGroup:LogGroup", "web-flow-logs")
+	assert.Equal(t, map[string]any{
+		"name":            "/vpc/aws-webapp-prod-web-flow-logs",
+		"retentionInDays": 30.0,
+		"kmsKeyId":        "arn:aws:kms:us-east-1:123456789012:key/logs",
+	}, group.inputs)
+}
+
+func TestNetworkFlowLogPoliciesAreKnownAtPreview(t *testing.T) {
+	rec := previewed(t, networkProgram(testNetworkArgs()))
+	role := rec.one(t, "aws:iam/role:Role", "web-flow-logs")
+	assert.Equal(t, []map[string]any{{
+		"Effect":    "Allow",
+		"Principal": map[string]any{"Service": "vpc-flow-logs.amazonaws.com"},
+		"Action":    "sts:AssumeRole",
+		"Condition": map[string]any{
+			"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"},
+			"ArnLike":      map[string]any{"aws:SourceArn": "arn:aws:ec2:us-east-1:123456789012:vpc-flow-log/*"},
+		},
+	}}, role.policy(t, "assumeRolePolicy").Statement)
+
+	policy := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "web-flow-logs")
+	assert.Equal(t, []map[string]any{{
+		"Effect": "Allow",
+		"Action": []any{"logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents"},
+		"Resource": []any{
+			"arn:aws:logs:us-east-1:123456789012:log-group:/vpc/aws-webapp-prod-web-flow-logs",
+			"arn:aws:logs:us-east-1:123456789012:log-group:/vpc/aws-webapp-prod-web-flow-logs:*",
+		},
+	}}, policy.policy(t, "policy").Statement)
+}
+
+func TestNetworkGatewayEndpointServesEveryTier(t *testing.T) {
+	endpoint := deployed(t, networkProgram(testNetworkArgs())).one(t, "aws:ec2/vpcEndpoint:VpcEndpoint", "web-s3")
+	assert.Equal(t, map[string]any{
+		"vpcId":           "vpc-1",
+		"serviceName":     "com.amazonaws.us-east-1.s3",
+		"vpcEndpointType": "Gateway",
+		"routeTableIds":   []any{"rtb-public-id", "rtb-app-id", "rtb-db-id"},
+		"tags":            map[string]any{"Name": "web-s3"},
+	}, endpoint.inputs)
+}
+
+func TestNetworkInterfaceEndpoints(t *testing.T) {
+	rec := deployed(t, networkProgram(testNetworkArgs()))
+	assert.Equal(t, []string{"web-ecr.api", "web-logs", "web-s3"}, rec.names("aws:ec2/vpcEndpoint:VpcEndpoint"))
+
+	endpoint := rec.one(t, "aws:ec2/vpcEndpoint:VpcEndpoint", "web-ecr.api")
+	policy := endpoint.policy(t, "policy")
+	delete(endpoint.inputs, "policy")
+	assert.Equal(t, map[string]any{
+		"vpcId":             "vpc-1",
+		"serviceName":       "com.amazonaws.us-east-1.ecr.api",
+		"vpcEndpointType":   "Interface",
+		"privateDnsEnabled": true,
+		"subnetIds":         []any{"subnet-app-1", "subnet-app-2"},
+		"securityGroupIds":  []any{"web-endpoints-id"},
+		"tags":              map[string]any{"Name": "web-ecr.api"},
+	}, endpoint.inputs)
+	assert.Equal(t, []map[string]any{{
+		"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
+		"Condition": map[string]any{"StringEquals": map[string]any{"aws:PrincipalAccount": "123456789012"}},
+	}}, policy.Statement)
+}
+
+func TestNetworkEndpointsHearOnlyTheAppTier(t *testing.T) {
+	rec := deployed(t, networkProgram(testNetworkArgs()))
+	group := rec.one(t, "aws:ec2/securityGroup:SecurityGroup", "web-endpoints")
+	assert.Equal(t, map[string]any{"Name": "web-endpoints", TierTag: "endpoints"}, group.inputs["tags"])
+	assert.NotContains(t, group.inputs, "ingress", "rules stand alone")
+
+	rules := rec.ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	require.Len(t, rules, 2)
+	for i, block := range []string{"10.0.3.0/24", "10.0.4.0/24"} {
+		assert.Equal(t, "web-endpoints-id", rules[i].inputs["securityGroupId"])
+		assert.Equal(t, "tcp", rules[i].inputs["ipProtocol"])
+		assert.Equal(t, 443.0, rules[i].inputs["fromPort"])
+		assert.Equal(t, 443.0, rules[i].inputs["toPort"])
+		assert.Equal(t, block, rules[i].inputs["cidrIpv4"])
+		assert.NotEmpty(t, rules[i].inputs["description"])
+	}
+	assert.Empty(t, rec.ofType("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"))
+}
+
+func TestNetworkWithoutInterfaceEndpointsHasNoGroupForThem(t *testing.T) {
+	args := testNetworkArgs()
+	args.InterfaceEndpoints = nil
+	rec := deployed(t, networkProgram(args))
+	assert.Equal(t, []string{"web-s3"}, rec.names("aws:ec2/vpcEndpoint:VpcEndpoint"))
+	assert.Empty(t, rec.ofType("aws:ec2/securityGroup:SecurityGroup"))
+}
+
+func TestNetworkRefusesBadArguments(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*NetworkArgs)
+		want   string
+	}{
+		"no scope":            {func(a *NetworkArgs) { a.Scope = Scope{} }, "Scope.AccountID is"},
+		"no CIDR block":       {func(a *NetworkArgs) { a.CIDRBlock = "10.0.0.0" }, `CIDRBlock "10.0.0.0" is no CIDR block`},
+		"one zone":            {func(a *NetworkArgs) { a.AvailabilityZones = a.AvailabilityZones[:1] }, "AvailabilityZones names 1 zones: give 2 to 6"},
+		"seven zones":         {func(a *NetworkArgs) { a.AvailabilityZones = make([]string, 7) }, "AvailabilityZones names 7 zones"},
+		"too few public":      {func(a *NetworkArgs) { a.PublicCIDRs = a.PublicCIDRs[:1] }, "PublicCIDRs has 1 blocks for 2 zones"},
+		"too few app":         {func(a *NetworkArgs) { a.AppCIDRs = nil }, "AppCIDRs has 0 blocks for 2 zones"},
+		"too few database":    {func(a *NetworkArgs) { a.DatabaseCIDRs = nil }, "DatabaseCIDRs has 0 blocks for 2 zones"},
+		"unknown NAT":         {func(a *NetworkArgs) { a.NAT = "double" }, `NAT is "double": allowed are none, single and per-az`},
+		"no key for the logs": {func(a *NetworkArgs) { a.LogKeyARN = nil }, "LogKeyARN is missing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := testNetworkArgs()
+			test.change(&args)
+			err := refused(t, networkProgram(args))
+			assert.ErrorContains(t, err, `network "web": `)
+			assert.ErrorContains(t, err, test.want)
+		})
+	}
+}
+
+func TestNetworkReportsEveryBadArgumentAtOnce(t *testing.T) {
+	err := refused(t, func(ctx *pulumi.Context) error {
+		_, err := NewNetwork(ctx, "web", nil)
+		return err
+	})
+	for _, want := range []string{"Scope.Project", "CIDRBlock", "AvailabilityZones", "NAT is", "LogKeyARN"} {
+		assert.ErrorContains(t, err, want)
+	}
+}
