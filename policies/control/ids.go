@@ -1,0 +1,91 @@
+package control
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Framework is a public catalogue of controls.
+type Framework string
+
+// The frameworks, in the order in which reports list them.
+const (
+	FSBP    Framework = "AWS Foundational Security Best Practices"
+	CIS     Framework = "CIS AWS Foundations Benchmark 3.0.0"
+	CDKNag  Framework = "cdk-nag AwsSolutions"
+	Checkov Framework = "Checkov"
+	Trivy   Framework = "Trivy"
+	House   Framework = "Architecture rules of this project"
+	Guard   Framework = "AWS Guard rules registry"
+)
+
+// Frameworks is every framework in order.
+var Frameworks = []Framework{FSBP, CIS, CDKNag, Checkov, Trivy, Guard, House}
+
+// IDs are a control's names, by framework.
+type IDs map[Framework][]string
+
+var (
+	fsbpPattern    = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*\.\d+$`)
+	cisPattern     = regexp.MustCompile(`^C(\d+\.(?:\d+(?:\.\d+)?|x))$`)
+	checkovPattern = regexp.MustCompile(`^K(2:)?(\d+)$`)
+	trivyPattern   = regexp.MustCompile(`^T(\d+)$`)
+)
+
+// ParseIDs reads the short notation of the table: RDS.3 is FSBP, C2.3.1 is CIS, N:RDS2 is
+// cdk-nag, K16 is CKV_AWS_16, K2:6 is CKV2_AWS_6, T0104 is AVD-AWS-0104, house and guard
+// stand for themselves. It panics on anything else: the table is part of the program.
+func ParseIDs(notation string) IDs {
+	ids := IDs{}
+	for _, word := range strings.Fields(notation) {
+		framework, id := parseID(word)
+		ids[framework] = append(ids[framework], id)
+	}
+	return ids
+}
+
+func parseID(word string) (Framework, string) {
+	switch {
+	case word == "house":
+		return House, "architecture"
+	case word == "guard":
+		return Guard, "security-group-rules-not-mixed"
+	case strings.HasPrefix(word, "N:"):
+		return CDKNag, "AwsSolutions-" + strings.TrimPrefix(word, "N:")
+	case cisPattern.MatchString(word):
+		return CIS, cisPattern.FindStringSubmatch(word)[1]
+	case trivyPattern.MatchString(word):
+		return Trivy, "AVD-AWS-" + trivyPattern.FindStringSubmatch(word)[1]
+	case checkovPattern.MatchString(word):
+		parts := checkovPattern.FindStringSubmatch(word)
+		if parts[1] != "" {
+			return Checkov, "CKV2_AWS_" + parts[2]
+		}
+		return Checkov, "CKV_AWS_" + parts[2]
+	case fsbpPattern.MatchString(word):
+		return FSBP, word
+	default:
+		panic("control ids: cannot read " + word)
+	}
+}
+
+// List is every id in the order of the frameworks.
+func (ids IDs) List() []string {
+	var all []string
+	for _, framework := range Frameworks {
+		if framework == House {
+			continue
+		}
+		all = append(all, ids[framework]...)
+	}
+	return all
+}
+
+// fsbpURL is the documentation of the first FSBP id.
+func (ids IDs) fsbpURL() string {
+	if len(ids[FSBP]) == 0 {
+		return ""
+	}
+	service, number, _ := strings.Cut(strings.ToLower(ids[FSBP][0]), ".")
+	return "https://docs.aws.amazon.com/securityhub/latest/userguide/" + service + "-controls.html#" + service + "-" + number
+}

@@ -1,0 +1,101 @@
+package control
+
+import (
+	"fmt"
+
+	"aws-webapp/policies/prop"
+)
+
+// Verdict is a control's answer about one resource.
+type Verdict int
+
+// The verdicts. NotApplicable means that the control has nothing to say, for example
+// about the TLS policy of a listener that only redirects.
+const (
+	NotApplicable Verdict = iota
+	Pass
+	Unknown
+	Fail
+)
+
+// String is the verdict in lower case.
+func (v Verdict) String() string {
+	switch v {
+	case Pass:
+		return "pass"
+	case Fail:
+		return "fail"
+	case Unknown:
+		return "unknown"
+	default:
+		return "not-applicable"
+	}
+}
+
+// Result is a verdict with its reasons. The reasons name properties and resources, never
+// the value of a property that is or may be secret.
+type Result struct {
+	// Problems are what is wrong.
+	Problems []string
+	// Doubts are what cannot be judged yet.
+	Doubts []string
+	// Skipped means that the control does not apply to the resource.
+	Skipped bool
+	// Advisory means that the control only advises about this resource, whatever its level.
+	Advisory bool
+}
+
+// Verdict is fail if anything is wrong, unknown if anything is in doubt, else pass.
+func (r Result) Verdict() Verdict {
+	switch {
+	case len(r.Problems) > 0:
+		return Fail
+	case len(r.Doubts) > 0:
+		return Unknown
+	case r.Skipped:
+		return NotApplicable
+	default:
+		return Pass
+	}
+}
+
+// Passed is a result without problems or doubts.
+func Passed() Result { return Result{} }
+
+// Skip is the result of a control that does not apply.
+func Skip() Result { return Result{Skipped: true} }
+
+// Failed is a result with one problem.
+func Failed(format string, args ...any) Result {
+	return Result{Problems: []string{fmt.Sprintf(format, args...)}}
+}
+
+// Doubt is a result that has to wait for a value.
+func Doubt(format string, args ...any) Result {
+	return Result{Doubts: []string{fmt.Sprintf(format, args...)}}
+}
+
+// Want passes if the answer is yes, fails with the problem if it is no, and is in doubt
+// about it otherwise.
+func Want(answer prop.Truth, format string, args ...any) Result {
+	switch answer {
+	case prop.Yes:
+		return Passed()
+	case prop.No:
+		return Failed(format, args...)
+	default:
+		return Doubt("cannot tell yet whether "+format, args...)
+	}
+}
+
+// All joins results: everything has to pass. Parts that do not apply do not count, unless
+// none does.
+func All(results ...Result) Result {
+	joined := Result{Skipped: len(results) > 0}
+	for _, r := range results {
+		joined.Problems = append(joined.Problems, r.Problems...)
+		joined.Doubts = append(joined.Doubts, r.Doubts...)
+		joined.Skipped = joined.Skipped && r.Skipped
+	}
+	return joined
+}

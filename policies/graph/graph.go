@@ -1,0 +1,194 @@
+// Package graph holds the resources of a stack and follows the references between them.
+//
+// At preview the ids that join resources are not known yet, so a reference is followed
+// through the property dependencies that the engine records; where ids are known they
+// decide.
+package graph
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"aws-webapp/policies/prop"
+)
+
+// Resource is one resource of a stack.
+type Resource struct {
+	// URN identifies the resource.
+	URN string
+	// Type is its type token.
+	Type string
+	// Name is its logical name.
+	Name string
+	// Parent is the URN of its parent.
+	Parent string
+	// Inputs is what the program declared; nil if the pack never saw it.
+	Inputs resource.PropertyMap
+	// Outputs is what the provider answered; nil before the stack is judged as a whole.
+	Outputs resource.PropertyMap
+	// Dependencies are the URNs that the resource waits for.
+	Dependencies []string
+	// PropertyDependencies are the URNs behind each property.
+	PropertyDependencies map[string][]string
+	// Provider manages the resource; nil for components.
+	Provider *Provider
+	// Observer is told the path of every property that is read. Only tests set it.
+	Observer func(typeToken, path string)
+}
+
+// Provider is the provider resource behind a resource.
+type Provider struct {
+	// URN identifies the provider.
+	URN string
+	// Name is its logical name; the engine calls its own ones default or default_6_83_2.
+	Name string
+	// Inputs is its configuration.
+	Inputs resource.PropertyMap
+}
+
+// DefaultTags are the tags that the provider puts on everything. Providers take structured
+// configuration as JSON text.
+func (p *Provider) DefaultTags() prop.Value {
+	block, _ := prop.Of(p.Inputs).Get("defaultTags").JSON()
+	tags, _ := block.Get("tags").JSON()
+	return tags
+}
+
+// Get is a property as declared or, where the declaration leaves it open, as the
+// provider answered.
+func (r *Resource) Get(path ...string) prop.Value {
+	declared := r.root(r.Inputs).Dig(path...)
+	if r.Outputs == nil || (!declared.Absent() && !declared.IsUnknown()) {
+		return declared
+	}
+	answered := r.root(r.Outputs).Dig(path...)
+	if answered.Absent() && declared.IsUnknown() {
+		return declared
+	}
+	return answered
+}
+
+// Declared is a property as the program declared it. Providers answer with more than was
+// declared: a security group's ingress, for one, also lists the standalone rules.
+func (r *Resource) Declared(path ...string) prop.Value {
+	if r.Inputs == nil {
+		return r.root(r.Outputs).Dig(path...)
+	}
+	return r.root(r.Inputs).Dig(path...)
+}
+
+func (r *Resource) root(properties resource.PropertyMap) prop.Value {
+	v := prop.Of(properties)
+	if r.Observer == nil {
+		return v
+	}
+	return v.Observed(func(path string) { r.Observer(r.Type, path) })
+}
+
+// Service is the part of the type token that names the AWS service: aws:rds/instance:Instance
+// gives rds. It is empty for anything that is not AWS.
+func (r *Resource) Service() string { return ServiceOf(r.Type) }
+
+// ServiceOf is the AWS service of a type token.
+func ServiceOf(typeToken string) string {
+	rest, ok := strings.CutPrefix(typeToken, "aws:")
+	if !ok {
+		return ""
+	}
+	service, _, ok := strings.Cut(rest, "/")
+	if !ok {
+		return ""
+	}
+	return service
+}
+
+// Graph is the resources of a stack, indexed.
+type Graph struct {
+	all      []*Resource
+	byURN    map[string]*Resource
+	byType   map[string][]*Resource
+	children map[string][]*Resource
+	identity map[string][]*Resource
+	// reverse holds, per property that was asked for, who points to whom. It is filled on
+	// first use: following a property once per resource keeps a large stack linear.
+	reverse map[string]map[string][]Referrer
+	// dependents and memos are filled on first use too.
+	dependents map[string][]*Resource
+	memos      map[string]any
+}
+
+// New indexes resources. They are sorted by URN, because the engine sends them in no
+// particular order and the same stack must give the same report.
+func New(resources []*Resource) *Graph {
+	g := &Graph{
+		all:      slices.Clone(resources),
+		byURN:    make(map[string]*Resource, len(resources)),
+		byType:   map[string][]*Resource{},
+		children: map[string][]*Resource{},
+		identity: map[string][]*Resource{},
+		reverse:  map[string]map[string][]Referrer{},
+	}
+	slices.SortFunc(g.all, func(a, b *Resource) int { return strings.Compare(a.URN, b.URN) })
+	for _, r := range g.all {
+		g.byURN[r.URN] = r
+		g.byType[r.Type] = append(g.byType[r.Type], r)
+		if r.Parent != "" {
+			g.children[r.Parent] = append(g.children[r.Parent], r)
+		}
+		g.identify(r)
+	}
+	return g
+}
+
+// All is every resource in URN order.
+func (g *Graph) All() []*Resource { return g.all }
+
+// OfType is every resource of the given types.
+func (g *Graph) OfType(types ...string) []*Resource {
+	if len(types) == 1 {
+		return g.byType[types[0]]
+	}
+	var found []*Resource
+	for _, t := range types {
+		found = append(found, g.byType[t]...)
+	}
+	return found
+}
+
+// Matching is every resource of the given types, of which one that ends in * stands for
+// all that begin so.
+func (g *Graph) Matching(types []string) []*Resource {
+	var found []*Resource
+	for _, t := range types {
+		prefix, open := strings.CutSuffix(t, "*")
+		if !open {
+			found = append(found, g.byType[t]...)
+			continue
+		}
+		for _, r := range g.all {
+			if strings.HasPrefix(r.Type, prefix) {
+				found = append(found, r)
+			}
+		}
+	}
+	return found
+}
+
+// Lookup is the resource with a URN, or nil.
+func (g *Graph) Lookup(urn string) *Resource { return g.byURN[urn] }
+
+// Memo remembers something about the graph as a whole, so that it is worked out once and
+// not once per resource. The name is unique to what build makes.
+func Memo[T any](g *Graph, name string, build func() T) T {
+	if known, ok := g.memos[name].(T); ok {
+		return known
+	}
+	if g.memos == nil {
+		g.memos = map[string]any{}
+	}
+	made := build()
+	g.memos[name] = made
+	return made
+}

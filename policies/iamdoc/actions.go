@@ -1,0 +1,75 @@
+package iamdoc
+
+import (
+	"slices"
+	"strings"
+)
+
+// readVerbs begin the names of actions that tell about resources but not what is in them.
+var readVerbs = []string{
+	"describe", "list", "get", "batchget", "head", "lookup", "view", "search", "filter", "test", "simulate",
+	"estimate", "preview", "validate", "check",
+}
+
+// dataReads are actions whose names look harmless but that read what is stored.
+var dataReads = []string{
+	"s3:getobject", "s3:getobjectversion", "s3:getobjecttorrent", "s3:getobjectattributes",
+	"secretsmanager:getsecretvalue", "secretsmanager:batchgetsecretvalue",
+	"ssm:getparameter", "ssm:getparameters", "ssm:getparametersbypath", "ssm:getparameterhistory",
+	"dynamodb:getitem", "dynamodb:batchgetitem", "kinesis:getrecords", "dynamodb:getrecords",
+	"ecr:getdownloadurlforlayer", "ecr:batchgetimage", "lambda:getfunction", "rds:downloaddblogfileportion",
+	"logs:getlogevents", "logs:filterlogevents", "logs:getqueryresults", "logs:getlogrecord",
+	"athena:getqueryresults", "codecommit:getblob", "codeartifact:getpackageversionasset",
+	"cognito-identity:getcredentialsforidentity", "redshift:getclustercredentials", "sts:getfederationtoken",
+	"sts:getsessiontoken", "es:eshttpget", "es:eshttphead", "glacier:getjoboutput", "cloudformation:gettemplate",
+}
+
+// launchers start something that runs with a role that is passed to it.
+var launchers = []string{
+	"lambda:createfunction", "ec2:runinstances", "ecs:runtask", "ecs:createservice", "ecs:updateservice",
+	"ecs:registertaskdefinition", "codebuild:createproject", "codepipeline:createpipeline", "cloudformation:createstack",
+	"glue:createjob", "glue:createdevendpoint", "sagemaker:createnotebookinstance", "datapipeline:createpipeline",
+}
+
+// harmless says whether an action may be allowed on every resource: one for which AWS has
+// no resource level, or one that only tells about resources.
+func harmless(action string, without []string) bool {
+	if slices.ContainsFunc(without, func(w string) bool { return strings.EqualFold(w, action) }) {
+		return true
+	}
+	_, name, ok := strings.Cut(action, ":")
+	if !ok || wholeService(action) {
+		return false
+	}
+	if slices.ContainsFunc(dataReads, func(read string) bool { return Match(action, read) }) {
+		return false
+	}
+	return slices.ContainsFunc(readVerbs, func(verb string) bool { return strings.HasPrefix(name, verb) })
+}
+
+// narrowing are condition keys that stand in for the missing resource, by service. The
+// empty service holds for all.
+var narrowing = map[string][]string{
+	"":                        {"aws:ResourceTag/", "aws:ResourceAccount"},
+	"cloudwatch":              {"cloudwatch:namespace"},
+	"ec2":                     {"ec2:Vpc", "ec2:Subnet", "ec2:VpcID", "ec2:AuthorizedService", "ec2:ResourceTag/"},
+	"ecs":                     {"ecs:cluster", "ecs:service", "ecs:task-definition"},
+	"elasticloadbalancing":    {"elasticloadbalancing:ResourceTag/"},
+	"application-autoscaling": {"application-autoscaling:service-namespace"},
+	"iam":                     {"iam:AWSServiceName"},
+	"logs":                    {"logs:LogGeneratingResourceArns"},
+}
+
+// narrowed says whether a condition stands in for the missing resource. Nothing does for
+// decryption, for reading secrets and for handing out permissions.
+func (s Statement) narrowed(action string) bool {
+	service, _, _ := strings.Cut(action, ":")
+	switch {
+	case service == "kms", service == "secretsmanager", service == "sts":
+		return false
+	case service == "iam":
+		return Match("iam:createservicelinkedrole", action) && s.narrowedBy(narrowing["iam"]...)
+	default:
+		return s.narrowedBy(narrowing[""]...) || s.narrowedBy(narrowing[service]...)
+	}
+}

@@ -1,0 +1,151 @@
+package iamdoc
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Problem is something that a document should not allow.
+type Problem struct {
+	// Where names the statement.
+	Where string
+	// What says what it allows, in the form "allows ...".
+	What string
+}
+
+// String is where and what.
+func (p Problem) String() string { return p.Where + " " + p.What }
+
+// problem hides the document's own words if they are secret.
+func (d Document) problem(s Statement, secretly, format string, args ...any) Problem {
+	if d.Secret {
+		return Problem{Where: s.Label, What: secretly}
+	}
+	return Problem{Where: s.Label, What: fmt.Sprintf(format, args...)}
+}
+
+// WildcardActions finds statements that allow all actions, or all actions of a service,
+// alone or together.
+func (d Document) WildcardActions() []Problem {
+	var found []Problem
+	for _, s := range d.Statements {
+		if s.Deny {
+			continue
+		}
+		if len(s.NotActions) > 0 {
+			found = append(found, Problem{s.Label, "allows every action but a few (NotAction with Allow)"})
+		}
+		for _, action := range s.Actions {
+			if wholeService(action) && !d.deniedEverywhere(action) {
+				found = append(found, d.problem(s, "allows all actions of a service", "allows %s, all actions of a service", action))
+			}
+		}
+	}
+	if len(found) > 0 {
+		return found
+	}
+	for _, service := range d.services() {
+		if d.addsUp(service) {
+			found = append(found, d.problem(Statement{Label: "the statements together"},
+				"allow all actions of a service", "allow reading, writing and deleting everything in %s", service))
+		}
+	}
+	return found
+}
+
+// wholeService says whether an action pattern covers a service: *, s3:*, s3:?*, s*:Get*.
+func wholeService(action string) bool {
+	service, name, ok := strings.Cut(action, ":")
+	if !ok {
+		return strings.ContainsAny(action, "*?")
+	}
+	return strings.ContainsAny(service, "*?") || strings.Contains(name, "*") && strings.Trim(name, "*?") == ""
+}
+
+func (d Document) services() []string {
+	var found []string
+	for _, s := range d.Statements {
+		for _, action := range s.Actions {
+			if service, _, ok := strings.Cut(action, ":"); ok && !s.Deny && !slices.Contains(found, service) {
+				found = append(found, service)
+			}
+		}
+	}
+	return found
+}
+
+// fullAccess are made-up actions, one group per kind of access. Patterns that cover one of
+// every group cover the service for all purposes, however they are spread over statements.
+var fullAccess = [][]string{
+	{"get\x01"},
+	{"list\x01", "describe\x01"},
+	{"put\x01", "create\x01", "update\x01", "modify\x01"},
+	{"delete\x01", "remove\x01", "terminate\x01"},
+}
+
+// addsUp says whether the statements together allow a service as a whole.
+func (d Document) addsUp(service string) bool {
+	for _, kind := range fullAccess {
+		if !slices.ContainsFunc(kind, func(verb string) bool { return d.allows(service + ":" + verb) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func (d Document) allows(action string) bool {
+	return !d.deniedEverywhere(action) && slices.ContainsFunc(d.Statements, func(s Statement) bool {
+		return !s.Deny && s.covers(action)
+	})
+}
+
+// Unrestricted finds actions that are allowed on every resource although they read data,
+// change something or hand out permissions. without lists the actions for which AWS has no
+// resource level.
+func (d Document) Unrestricted(without []string) []Problem {
+	var found []Problem
+	for _, s := range d.Statements {
+		if s.Deny || !s.everywhere() {
+			continue
+		}
+		if len(s.NotActions) > 0 {
+			found = append(found, Problem{s.Label, "allows every action but a few on every resource"})
+			continue
+		}
+		for _, action := range s.Actions {
+			if harmless(action, without) || d.deniedEverywhere(action) || s.narrowed(action) {
+				continue
+			}
+			found = append(found, d.problem(s, "allows an action on every resource that must name its resources",
+				"allows %s on every resource", action))
+		}
+	}
+	return append(found, d.passing()...)
+}
+
+// passing finds the combination of passing any role and starting something with it.
+func (d Document) passing() []Problem {
+	var found []Problem
+	for _, s := range d.Statements {
+		if s.Deny || !s.covers("iam:passrole") || s.everywhere() || !slices.ContainsFunc(s.Resources, anyRole) {
+			continue
+		}
+		for _, start := range launchers {
+			if d.allows(start) {
+				found = append(found, d.problem(s, "allows passing many roles to what another statement may start",
+					"allows passing any role that matches a wildcard to what %s starts: together they hand out the roles' permissions",
+					start))
+				break
+			}
+		}
+	}
+	return found
+}
+
+// anyRole says whether a role ARN ends in nothing but a path and a wildcard.
+func anyRole(resource string) bool {
+	_, name, ok := strings.Cut(resource, ":role/")
+	return ok && strings.HasSuffix(name, "*") && !strings.ContainsAny(name[:len(name)-1], "-_*?") && strings.Count(name, "/") <= 1 &&
+		strings.Trim(name, "*/") == ""
+}

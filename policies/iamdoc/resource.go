@@ -1,0 +1,119 @@
+package iamdoc
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"aws-webapp/policies/prop"
+)
+
+// callers are condition keys that say who calls, so that a statement about everybody is
+// about somebody after all.
+var callers = []string{
+	"aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:PrincipalArn",
+	"aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceVpce", "aws:SourceVpc",
+	"kms:CallerAccount", "aws:userid", "s3:DataAccessPointAccount",
+}
+
+// Public finds statements that allow something to everybody.
+func (d Document) Public() []Problem {
+	var found []Problem
+	for _, s := range d.Statements {
+		if s.Deny || s.narrowedBy(callers...) {
+			continue
+		}
+		if s.NotPrincipal {
+			found = append(found, Problem{s.Label, "allows everybody but a few (NotPrincipal with Allow)"})
+			continue
+		}
+		if slices.ContainsFunc(s.Principals, Principal.anybody) {
+			found = append(found, Problem{s.Label, "allows everybody"})
+		}
+	}
+	return found
+}
+
+func (p Principal) anybody() bool {
+	return strings.Trim(p.ID, "*") == "" && p.ID != "" || p.Kind == "aws" && strings.HasPrefix(p.ID, "arn:") &&
+		strings.Contains(p.accountField(), "*")
+}
+
+func (p Principal) accountField() string {
+	const account, fields = 4, 6
+	if parts := strings.SplitN(p.ID, ":", fields); len(parts) == fields {
+		return parts[account]
+	}
+	return ""
+}
+
+var accountPattern = regexp.MustCompile(`^\d{12}$`)
+
+// Account is the account of an AWS principal, or nothing.
+func (p Principal) Account() string {
+	switch {
+	case p.Kind != "aws":
+		return ""
+	case accountPattern.MatchString(p.ID):
+		return p.ID
+	default:
+		return p.accountField()
+	}
+}
+
+// Foreign finds statements that allow something to accounts which are not in the list.
+func (d Document) Foreign(own []string) []Problem {
+	var found []Problem
+	for _, s := range d.Statements {
+		if s.Deny {
+			continue
+		}
+		for _, p := range s.Principals {
+			if account := p.Account(); account != "" && !strings.Contains(account, "*") && !slices.Contains(own, account) {
+				found = append(found, d.problem(s, "allows another account", "allows account %s, which is not one of ours", account))
+			}
+		}
+	}
+	return found
+}
+
+// Denies answers whether a statement denies an action to everybody on all the resources
+// that match, under the given condition. Further conditions weaken a denial, so there must
+// be none.
+func (d Document) Denies(action, resource string, when func(Condition) bool) prop.Truth {
+	action = strings.ToLower(action)
+	for _, s := range d.Statements {
+		if !s.Deny || s.NotPrincipal || !slices.ContainsFunc(s.Principals, Principal.anybody) || !s.covers(action) {
+			continue
+		}
+		if !s.about(resource) || len(s.Conditions) != 1 || !when(s.Conditions[0]) {
+			continue
+		}
+		return prop.Yes
+	}
+	if d.Partial {
+		return prop.Maybe
+	}
+	return prop.No
+}
+
+// about says whether the statement covers a kind of resource: the objects of a bucket
+// ("/*"), the bucket itself (""), or whatever the document is attached to ("*").
+func (s Statement) about(kind string) bool {
+	return slices.ContainsFunc(s.Resources, func(r string) bool {
+		switch kind {
+		case "/*":
+			return r == "*" || strings.HasSuffix(r, "/*") || strings.HasSuffix(r, "*") && !strings.Contains(r, "/")
+		case "":
+			return r == "*" || !strings.Contains(r, "/")
+		default:
+			return true
+		}
+	})
+}
+
+// InsecureTransport is the condition that the caller does not use TLS.
+func InsecureTransport(c Condition) bool {
+	return c.Operator == "bool" && c.Key == "aws:securetransport" &&
+		len(c.Values) == 1 && strings.EqualFold(c.Values[0], "false")
+}

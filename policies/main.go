@@ -1,0 +1,36 @@
+// Command policies is the policy pack: pulumi preview --policy-pack policies, or a
+// prebuilt executable of it.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"aws-webapp/policies/pack"
+	"aws-webapp/policies/rules"
+)
+
+// waivers are part of the executable, so that what was reviewed is what runs.
+//
+//go:embed waivers.yaml
+var waivers []byte
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "policy pack:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	p, err := pack.New(pack.Options{Controls: rules.All(), Waivers: waivers})
+	if err != nil {
+		return err
+	}
+	return pack.Serve(ctx, p, os.Stdout)
+}

@@ -1,0 +1,237 @@
+// Package pack runs the controls: it speaks the analyzer protocol, applies configuration,
+// levels and waivers, and keeps the ledger of what was judged.
+package pack
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/waiver"
+)
+
+// Name of the pack, as it shows in the engine's output.
+const Name = "aws-webapp"
+
+// Version of the pack. PulumiPolicy.yaml repeats it.
+const Version = "1.0.0"
+
+// Options are what a pack is made of.
+type Options struct {
+	// Controls is the table.
+	Controls []*control.Control
+	// Waivers is the content of the reviewed waivers file; empty for none.
+	Waivers []byte
+	// Now is the clock; by default the system's.
+	Now func() time.Time
+	// EvidenceFile is where the verdicts are written once the stack has been judged, for
+	// the compliance report; empty for nowhere.
+	EvidenceFile string
+}
+
+// Pack judges one stack. Its methods may be called concurrently.
+type Pack struct {
+	controls []*control.Control
+	byName   map[string]*control.Control
+	byType   map[string][]*control.Control
+	stacked  []*control.Control
+	now      func() time.Time
+	evidence string
+
+	mu       sync.Mutex
+	stack    Stack
+	tagged   string
+	settings settings
+	waivers  *waiver.Set
+	seen     map[string]*graph.Resource
+	judged   map[string]Judgement
+}
+
+// Stack is what the engine says about the stack before the first resource.
+type Stack struct {
+	// Organization, Project and Name identify the stack.
+	Organization, Project, Name string
+	// Config is the stack's configuration without its secret values.
+	Config map[string]string
+	// DryRun is true for previews.
+	DryRun bool
+}
+
+// New builds a pack from the table.
+func New(opts Options) (*Pack, error) {
+	p := &Pack{
+		controls: opts.Controls,
+		byName:   map[string]*control.Control{},
+		byType:   map[string][]*control.Control{},
+		now:      opts.Now,
+		evidence: opts.EvidenceFile,
+		seen:     map[string]*graph.Resource{},
+		judged:   map[string]Judgement{},
+	}
+	if p.now == nil {
+		p.now = time.Now
+	}
+	for _, c := range opts.Controls {
+		if p.byName[c.Name] != nil {
+			return nil, fmt.Errorf("two controls are named %s", c.Name)
+		}
+		p.byName[c.Name] = c
+		if c.Judge == nil {
+			continue
+		}
+		if c.Scope == control.PerStack {
+			p.stacked = append(p.stacked, c)
+			continue
+		}
+		for _, t := range c.Types {
+			p.byType[t] = append(p.byType[t], c)
+		}
+	}
+	p.settings = p.defaults()
+	p.waivers = waiver.Parse(opts.Waivers, p.now(), p.knows)
+	return p, nil
+}
+
+func (p *Pack) knows(name string) bool { return p.byName[name] != nil }
+
+// ConfigureStack tells the pack which stack it judges.
+func (p *Pack) ConfigureStack(s Stack) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stack = s
+}
+
+// Environment is what the stack is used for: what the policy configuration says, else the
+// stack's own configuration (<project>:environment), else the provider's default tag
+// Environment, else the stack's name. It is empty while nothing is known.
+func (p *Pack) Environment() control.Environment {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.environment()
+}
+
+func (p *Pack) environment() control.Environment {
+	for _, name := range []string{
+		p.settings.environment, p.stack.Config[p.stack.Project+":environment"], p.tagged,
+	} {
+		if name != "" {
+			return control.ParseEnvironment(name)
+		}
+	}
+	return environmentOfStack(p.stack.Name)
+}
+
+// environmentOfStack reads the environment from a stack's name: webapp-prod and
+// prod-eu are production.
+func environmentOfStack(name string) control.Environment {
+	name = name[strings.LastIndex(name, "/")+1:]
+	for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+		if control.ParseEnvironment(word) == control.Prod {
+			return control.Prod
+		}
+	}
+	return control.Environment(strings.ToLower(name))
+}
+
+// learn takes from a resource what the engine did not say before: the stack's name from
+// its URN and the environment from the provider's default tags.
+func (p *Pack) learn(r *graph.Resource) {
+	if p.stack.Name == "" {
+		if urn := resource.URN(r.URN); urn.IsValid() {
+			p.stack.Name, p.stack.Project = string(urn.Stack()), string(urn.Project())
+		}
+	}
+	if p.tagged == "" && r.Provider != nil {
+		p.tagged, _ = r.Provider.DefaultTags().Get("Environment").Text()
+	}
+}
+
+// JudgeResource applies every resource control to a resource and returns what they say.
+func (p *Pack) JudgeResource(r *graph.Resource) []Judgement {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.learn(r)
+	p.seen[r.URN] = r
+	var found []Judgement
+	for _, c := range p.byType[r.Type] {
+		if j, ok := p.judge(c, r, nil); ok {
+			found = append(found, j)
+		}
+	}
+	return found
+}
+
+// JudgeStack applies every stack control, checks the waivers and balances the ledger. It
+// forgets what it saw, so that the pack can judge the stack again.
+func (p *Pack) JudgeStack(resources []*graph.Resource) []Judgement {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, r := range resources {
+		p.learn(r)
+		if seen := p.seen[r.URN]; seen != nil && r.Inputs == nil {
+			r.Inputs = seen.Inputs
+		}
+	}
+	g := graph.New(resources)
+	var found []Judgement
+	for _, c := range p.stacked {
+		for _, r := range g.Matching(c.Types) {
+			if j, ok := p.judge(c, r, g); ok {
+				found = append(found, j)
+			}
+		}
+	}
+	found = append(found, p.coverage(g)...)
+	found = append(found, p.waiverProblems(g)...)
+	for _, j := range found {
+		p.judged[j.Control+" "+j.URN] = j
+	}
+	p.seen, p.judged = map[string]*graph.Resource{}, map[string]Judgement{}
+	p.waivers.Reset()
+	return found
+}
+
+// judge asks one control about one resource. It answers false for a control that is
+// disabled or does not apply.
+func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph) (Judgement, bool) {
+	s := p.settings.of(c, p.environment())
+	if s.level == control.Disabled {
+		return Judgement{}, false
+	}
+	result := safely(c, control.Case{Resource: r, Graph: g, Params: s.params, Environment: p.environment()})
+	j := Judgement{
+		Control: c.Name, URN: r.URN, Type: r.Type, Verdict: result.Verdict(), Level: s.level,
+		Reasons: slices.Concat(result.Problems, result.Doubts),
+	}
+	if j.Verdict == control.NotApplicable {
+		return Judgement{}, false
+	}
+	if j.Verdict == control.Unknown {
+		j.Level = s.onUnknown
+	}
+	if result.Advisory && control.Strictness(j.Level) > control.Strictness(control.Advisory) {
+		j.Level = control.Advisory
+	}
+	if j.Verdict == control.Fail {
+		j.Waiver = p.waivers.Use(c.Name, r.URN)
+	}
+	p.judged[c.Name+" "+r.URN] = j
+	return j, true
+}
+
+// safely turns a panic of a control into a verdict: a mistake in one control must not
+// take the deployment down, nor let a resource pass.
+func safely(c *control.Control, in control.Case) (result control.Result) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			result = control.Failed("the control itself failed (this is a mistake in the policy pack, please report it)")
+		}
+	}()
+	return c.Judge(in)
+}

@@ -1,0 +1,211 @@
+package pack
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+
+	"aws-webapp/policies/control"
+)
+
+// setting is how one control is configured.
+type setting struct {
+	level     control.Level
+	onUnknown control.Level
+	params    control.Params
+}
+
+// settings are how all controls are configured. Levels that configuration does not touch
+// stay empty here and follow the environment, which may become known only with the first
+// resource.
+type settings struct {
+	environment string
+	byControl   map[string]setting
+}
+
+// Names of the properties that every policy's configuration accepts beside its parameters.
+const (
+	onUnknownKey    = "onUnknown"
+	environmentsKey = "environments"
+	levelKey        = "enforcementLevel"
+)
+
+func (p *Pack) defaults() settings {
+	s := settings{byControl: make(map[string]setting, len(p.controls))}
+	for _, c := range p.controls {
+		s.byControl[c.Name] = setting{params: control.Defaults(c.Params)}
+	}
+	return s
+}
+
+// of is a control's setting with the environment's level filled in.
+func (s settings) of(c *control.Control, env control.Environment) setting {
+	set := s.byControl[c.Name]
+	if set.level == "" {
+		set.level = c.Levels.In(env)
+	}
+	if set.onUnknown == "" {
+		set.onUnknown = c.OnUnknown
+	}
+	if set.onUnknown == "" {
+		set.onUnknown = control.Advisory
+	}
+	return set
+}
+
+// Configure takes the policies' configuration. Everything that is wrong with it is
+// reported at once.
+func (p *Pack) Configure(config map[string]plugin.AnalyzerPolicyConfig) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	advertised := p.environment()
+	next := p.defaults()
+	if raw, ok := config[ConfigurationControl].Properties["environment"].(string); ok {
+		next.environment = raw
+	}
+	before := p.settings.environment
+	p.settings.environment = next.environment
+	env := p.environment()
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(config)) {
+		c := p.byName[name]
+		if c == nil {
+			errs = append(errs, p.unknownPolicy(name))
+			continue
+		}
+		set, err := configure(c, config[name], advertised, env)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		next.byControl[name] = set
+	}
+	if err := errors.Join(errs...); err != nil {
+		p.settings.environment = before
+		return fmt.Errorf("policy configuration:\n%w", err)
+	}
+	p.settings = next
+	return nil
+}
+
+func (p *Pack) unknownPolicy(name string) error {
+	names := make([]string, 0, len(p.controls))
+	for _, c := range p.controls {
+		names = append(names, c.Name)
+	}
+	if near := nearest(name, names); near != "" {
+		return fmt.Errorf("%s: there is no such policy: did you mean %s?", name, near)
+	}
+	return fmt.Errorf("%s: there is no such policy: docs/controls.md lists them all", name)
+}
+
+// configure reads one policy's configuration. The engine repeats the advertised level of
+// a policy that the file does not mention, so that level counts as not configured.
+func configure(
+	c *control.Control, config plugin.AnalyzerPolicyConfig, advertised, env control.Environment,
+) (setting, error) {
+	set := setting{params: control.Defaults(c.Params)}
+	if config.EnforcementLevel != "" && config.EnforcementLevel != c.Levels.In(advertised) {
+		set.level = config.EnforcementLevel
+	}
+	if err := set.apply(c, config.Properties, true); err != nil {
+		return set, err
+	}
+	perEnvironment, err := object(c.Name, environmentsKey, config.Properties[environmentsKey])
+	if err != nil {
+		return set, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(perEnvironment)) {
+		properties, err := object(c.Name, environmentsKey+"."+name, perEnvironment[name])
+		if err != nil {
+			return set, err
+		}
+		// Every environment's block is checked, so that a mistake in the one for prod
+		// shows in staging already.
+		target := &set
+		if control.ParseEnvironment(name) != env {
+			target = &setting{params: control.Defaults(c.Params)}
+		}
+		if err := target.apply(c, properties, false); err != nil {
+			return set, fmt.Errorf("%s.%s: %w", environmentsKey, name, err)
+		}
+		if err := belowFloor(c, target.level, control.ParseEnvironment(name)); err != nil {
+			return set, err
+		}
+	}
+	return set, belowFloor(c, set.level, env)
+}
+
+// belowFloor refuses a level that is weaker than the environment allows.
+func belowFloor(c *control.Control, level control.Level, env control.Environment) error {
+	floor := c.Levels.Floor(env)
+	if level == "" || control.Strictness(level) >= control.Strictness(floor) {
+		return nil
+	}
+	return fmt.Errorf("%s: the level is %s, but %s allows nothing below %s: leave it out, or waive single resources "+
+		"in waivers.yaml", c.Name, level, environmentName(env), floor)
+}
+
+func environmentName(env control.Environment) string {
+	if env == "" {
+		return "a stack of unknown environment"
+	}
+	return string(env)
+}
+
+// apply reads the properties that are set, and only those.
+func (s *setting) apply(c *control.Control, properties map[string]any, top bool) error {
+	for _, key := range slices.Sorted(maps.Keys(properties)) {
+		value := properties[key]
+		switch {
+		case key == onUnknownKey, key == levelKey:
+			text, _ := value.(string)
+			level := control.Level(text)
+			if !level.IsValid() {
+				return fmt.Errorf("%s: %s is %v: give disabled, advisory, mandatory or remediate", c.Name, key, value)
+			}
+			if key == onUnknownKey {
+				s.onUnknown = level
+			} else {
+				s.level = level
+			}
+		case key == environmentsKey && top:
+		default:
+			if err := s.applyParam(c, key, value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *setting) applyParam(c *control.Control, key string, value any) error {
+	known := []string{onUnknownKey, environmentsKey}
+	for _, param := range c.Params {
+		if param.Name == key {
+			parsed, err := param.Parse(value)
+			if err != nil {
+				return fmt.Errorf("%s: %w", c.Name, err)
+			}
+			s.params[key] = parsed
+			return nil
+		}
+		known = append(known, param.Name)
+	}
+	return fmt.Errorf("%s: there is no property %s: allowed are %s", c.Name, key, strings.Join(known, ", "))
+}
+
+func object(policy, key string, value any) (map[string]any, error) {
+	if value == nil {
+		return nil, nil
+	}
+	m, ok := value.(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("%s: %s is %T: give an object", policy, key, value)
+	}
+	return m, nil
+}

@@ -1,0 +1,274 @@
+package rules
+
+import (
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/prop"
+)
+
+func database() []*control.Control {
+	const subject = "RDS"
+	instances := []string{dbInstanceType}
+	const docs = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/"
+	return []*control.Control{
+		{
+			Name: "rds-not-public", Subject: subject, IDs: ids("RDS.2 C2.3.3 K17"),
+			Title:    "Databases have no public address",
+			Severity: control.Critical, Levels: mandatory, Types: instances,
+			Risk: "Anybody can try to log in to the database",
+			Fix:  "leave publiclyAccessible out; reach the database from the app tier or through ECS exec",
+			Judge: func(c in) control.Result {
+				return want(c.Get("publiclyAccessible").IsFalse(), "database %s has a public address", c.Name)
+			},
+		},
+		{
+			Name: "rds-private-subnets", Subject: subject, IDs: ids("RDS.46"),
+			Title:    "Databases are in subnets without a route to an internet gateway",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
+			Types: []string{dbSubnetGroupType},
+			Risk:  "A single wrong flag then puts the database on the internet",
+			Fix:   "build the rds.SubnetGroup from the db tier's subnets (isolatedSubnetIds)",
+			Judge: judgeDatabaseSubnets,
+		},
+		{
+			Name: "rds-encrypted", Subject: subject, IDs: ids("RDS.3 C2.3.1 N:RDS2 K16"),
+			Title:    "Database storage is encrypted",
+			Severity: control.High, Levels: mandatory, Types: instances,
+			Risk: "Data and backups can be read by whoever gets at the storage; it cannot be switched on later",
+			Fix:  "set storageEncrypted; a database that exists has to be restored from an encrypted snapshot",
+			Judge: func(c in) control.Result {
+				return want(c.Get("storageEncrypted").IsTrue(), "the storage of database %s is not encrypted", c.Name)
+			},
+		},
+		{
+			Name: "rds-customer-key", Subject: subject, IDs: ids("house"),
+			Title:    "Database storage is encrypted with a key of our own",
+			Severity: control.Medium, Levels: advisory, Types: instances,
+			Risk: "AWS's shared key cannot be revoked, audited or shared with a restore account",
+			Fix:  "pass the data key as kmsKeyId",
+			Link: docs + "Overview.Encryption.Keys.html",
+			Judge: func(c in) control.Result {
+				return want(c.Get("kmsKeyId").IsSet(), "database %s has no kmsKeyId", c.Name)
+			},
+		},
+		{
+			Name: "rds-multi-az", Subject: subject, IDs: ids("RDS.5 N:RDS3 K157"),
+			Title:    "Databases run in several availability zones (mandatory in prod)",
+			Severity: control.Medium, Levels: prodOnly, Types: instances,
+			Risk: "The loss of a zone is the loss of the database until somebody restores it",
+			Fix:  "set database.multiAz",
+			Judge: func(c in) control.Result {
+				return want(c.Get("multiAz").IsTrue(), "database %s runs in one availability zone", c.Name)
+			},
+		},
+		{
+			Name: "rds-enhanced-monitoring", Subject: subject, IDs: ids("RDS.6 K118"),
+			Title:    "Databases have enhanced monitoring",
+			Severity: control.Low, Levels: advisory, Types: instances,
+			Risk: "The causes of a slow database (processes, memory, disk queue) stay invisible",
+			Fix:  "set monitoringInterval to 60 and a monitoringRoleArn",
+			Judge: func(c in) control.Result {
+				return want(c.Get("monitoringInterval").AtLeast(1), "database %s has no enhanced monitoring", c.Name)
+			},
+		},
+		{
+			Name: "rds-deletion-protection", Subject: subject, IDs: ids("RDS.8 N:RDS10 K293"),
+			Title:    "Databases are protected from deletion (mandatory in prod)",
+			Severity: control.High, Levels: prodOnly, Types: instances,
+			Risk: "A refactoring or a typo deletes the data",
+			Fix:  "set database.deletionProtection",
+			Judge: func(c in) control.Result {
+				return want(c.Get("deletionProtection").IsTrue(), "database %s can be deleted", c.Name)
+			},
+		},
+		{
+			Name: "rds-log-exports", Subject: subject, IDs: ids("RDS.36 K129"),
+			Title:    "Databases send their logs to CloudWatch",
+			Severity: control.Medium, Levels: mandatory, Types: instances,
+			Risk: "The logs are gone with the instance, and nobody sees failed logins",
+			Fix:  "list the log types in enabledCloudwatchLogsExports: postgresql, and upgrade",
+			Params: []control.Param{{
+				Name: "logs", Kind: control.Texts, Default: []string{"postgresql"}, Doc: "Log types that have to be exported.",
+			}},
+			Judge: func(c in) control.Result {
+				var results []control.Result
+				for _, log := range c.Params.Texts("logs") {
+					results = append(results, want(c.Get("enabledCloudwatchLogsExports").Has(log),
+						"database %s does not export its %s log", c.Name, log))
+				}
+				return all(results...)
+			},
+		},
+		{
+			Name: "rds-iam-authentication", Subject: subject, IDs: ids("RDS.10 K161"),
+			Title:    "Databases accept IAM authentication",
+			Severity: control.Low, Levels: advisory, Types: instances,
+			Risk: "People share the one password instead of using their own identity",
+			Fix:  "set iamDatabaseAuthenticationEnabled",
+			Judge: func(c in) control.Result {
+				return want(c.Get("iamDatabaseAuthenticationEnabled").IsTrue(), "database %s takes passwords only", c.Name)
+			},
+		},
+		{
+			Name: "rds-backups", Subject: subject, IDs: ids("RDS.11 N:RDS13 K133"),
+			Title:    "Databases keep backups for a week or more",
+			Severity: control.High, Levels: mandatory, Types: instances,
+			Risk: "A mistake that is found after the weekend cannot be undone",
+			Fix:  "set database.backupRetentionDays to 7 or more",
+			Params: []control.Param{{
+				Name: "minimumDays", Kind: control.Number, Default: 7.0, Min: 1, Max: 35, Doc: "Days that backups have to be kept.",
+			}},
+			Judge: func(c in) control.Result {
+				days := c.Params.Number("minimumDays")
+				return want(c.Get("backupRetentionPeriod").AtLeast(days), "database %s keeps backups for less than %v days", c.Name, days)
+			},
+		},
+		{
+			Name: "rds-minor-upgrades", Subject: subject, IDs: ids("RDS.13 C2.3.2 K226"),
+			Title:    "Databases take minor upgrades",
+			Severity: control.Medium, Levels: remediate, Types: instances,
+			Risk: "Known vulnerabilities stay open until somebody remembers",
+			Fix:  "leave autoMinorVersionUpgrade on",
+			Judge: func(c in) control.Result {
+				return want(c.Get("autoMinorVersionUpgrade").TrueByDefault(), "database %s takes no minor upgrades", c.Name)
+			},
+			Remedy: func(in) []control.Patch { return set(true, "autoMinorVersionUpgrade") },
+		},
+		{
+			Name: "rds-tags-to-snapshots", Subject: subject, IDs: ids("RDS.17 K2:60"),
+			Title:    "Databases copy their tags to snapshots",
+			Severity: control.Low, Levels: remediate, Types: instances,
+			Risk: "Snapshots without owner are paid for ever, or deleted by mistake",
+			Fix:  "set copyTagsToSnapshot",
+			Judge: func(c in) control.Result {
+				return want(c.Get("copyTagsToSnapshot").IsTrue(), "database %s does not copy its tags to snapshots", c.Name)
+			},
+			Remedy: func(in) []control.Patch { return set(true, "copyTagsToSnapshot") },
+		},
+		{
+			Name: "rds-admin-user-name", Subject: subject, IDs: ids("RDS.25"),
+			Title:    "The master user has no default name",
+			Severity: control.Medium, Levels: advisory, Types: instances,
+			Risk: "An attacker already knows half of the credentials",
+			Fix:  "set database.username to something else than postgres or admin; changing it replaces the database",
+			Judge: func(c in) control.Result {
+				return want(c.Get("username").Is("admin", "postgres", "root", "master", "mysql", "sa").Not(),
+					"the master user of database %s has a default name", c.Name)
+			},
+		},
+		{
+			Name: "rds-performance-insights", Subject: subject, IDs: ids("K353 K354"),
+			Title:    "Databases have Performance Insights, encrypted with a key of our own",
+			Severity: control.Low, Levels: advisory, Types: instances,
+			Risk: "Slow queries cannot be found; with AWS's key, query texts cannot be locked away",
+			Fix:  "set performanceInsightsEnabled and pass the data key as performanceInsightsKmsKeyId",
+			Link: docs + "USER_PerfInsights.html",
+			Judge: func(c in) control.Result {
+				return all(
+					want(c.Get("performanceInsightsEnabled").IsTrue(), "database %s has no Performance Insights", c.Name),
+					want(c.Get("performanceInsightsKmsKeyId").IsSet(), "database %s has no performanceInsightsKmsKeyId", c.Name),
+				)
+			},
+		},
+		{
+			Name: "rds-force-ssl", Subject: subject, IDs: ids("K2:69"),
+			Title:    "Databases refuse connections without TLS",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: instances,
+			Risk:  "Passwords and data cross the network in the clear",
+			Fix:   "keep rds.force_ssl = 1 in the parameter group that the database uses",
+			Link:  docs + "PostgreSQL.Concepts.General.SSL.html",
+			Judge: judgeParameters("does not force TLS", map[string][]string{"rds.force_ssl": {"1"}}),
+		},
+		{
+			Name: "rds-statement-logging", Subject: subject, IDs: ids("K2:30"),
+			Title:    "Databases log slow statements and changes of the schema",
+			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Types: instances,
+			Risk: "Nobody can tell which statement was slow, or who dropped the table",
+			Fix:  "set log_statement to ddl (or mod, all) and log_min_duration_statement in the parameter group",
+			Link: docs + "USER_LogAccess.Concepts.PostgreSQL.Query_Logging.html",
+			Judge: judgeParameters("does not log statements", map[string][]string{
+				"log_statement": {"ddl", "mod", "all"}, "log_min_duration_statement": nil,
+			}),
+		},
+		{
+			Name: "rds-no-plaintext-password", Subject: subject, IDs: ids("house"),
+			Title:    "No database password is in the program",
+			Severity: control.Critical, Levels: mandatory, Types: instances,
+			Risk:  "A password in code, configuration or state is readable by everybody who can read those",
+			Fix:   "set manageMasterUserPassword, which lets RDS keep the password in Secrets Manager, and leave password out",
+			Link:  docs + "rds-secrets-manager.html",
+			Judge: judgePassword,
+		},
+	}
+}
+
+func judgeDatabaseSubnets(c in) control.Result {
+	subnets := c.Graph.Follow(c.Resource, []string{subnetType}, "subnetIds")
+	private := subnets.All(func(subnet *graph.Resource) prop.Truth { return private(c.Graph, subnet) })
+	if subnets.Outside && len(subnets.To) == 0 {
+		private = maybe
+	}
+	return want(private, "subnet group %s has a subnet with a route to an internet gateway", c.Name)
+}
+
+// private answers whether no route of a subnet leads to an internet gateway.
+func private(g *graph.Graph, subnet *graph.Resource) prop.Truth {
+	hops, associated := routesOf(g, subnet)
+	answer := associated
+	if associated == no {
+		answer = maybe
+	}
+	for _, h := range hops {
+		gateway := h.route("gatewayId").IsSet().And(h.world())
+		answer = answer.And(gateway.Not())
+	}
+	return answer
+}
+
+// judgeParameters wants a database's parameter group to set parameters to one of the
+// given values, or to anything if there are none.
+func judgeParameters(problem string, wanted map[string][]string) func(in) control.Result {
+	return func(c in) control.Result {
+		groups := c.Graph.Follow(c.Resource, []string{dbParameterGroupType}, "parameterGroupName")
+		if !groups.Set {
+			return failed("database %s has no parameter group of its own and %s", c.Name, problem)
+		}
+		fine := groups.All(func(group *graph.Resource) prop.Truth {
+			answer := yes
+			for name, values := range wanted {
+				answer = answer.And(hasParameter(group, name, values))
+			}
+			return answer
+		})
+		return want(fine, "database %s %s", c.Name, problem)
+	}
+}
+
+func hasParameter(group *graph.Resource, name string, values []string) prop.Truth {
+	entries, complete := group.Get("parameters").List()
+	answer := no
+	if complete != yes {
+		answer = maybe
+	}
+	for _, entry := range entries {
+		fits := entry.Get("value").IsSet()
+		if len(values) > 0 {
+			fits = entry.Get("value").Is(values...)
+		}
+		answer = answer.Or(entry.Get("name").Is(name).And(fits))
+	}
+	return answer
+}
+
+// judgePassword accepts a password that RDS manages, none at all (replicas and restores),
+// or one that is marked secret and thus at least comes from somewhere else.
+func judgePassword(c in) control.Result {
+	password := c.Get("password")
+	if password.IsSet() == no {
+		managed := c.Get("manageMasterUserPassword").IsTrue()
+		inherited := c.Get("replicateSourceDb").IsSet().Or(c.Get("snapshotIdentifier").IsSet()).
+			Or(c.Get("restoreToPointInTime").IsSet())
+		return want(managed.Or(inherited), "database %s has no managed password", c.Name)
+	}
+	return want(prop.Known(password.Secret()), "the password of database %s is in plain text", c.Name)
+}

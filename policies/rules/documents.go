@@ -1,0 +1,53 @@
+package rules
+
+import (
+	"slices"
+
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/iamdoc"
+	"aws-webapp/policies/prop"
+)
+
+// judgeDocument reads a policy document and reports what find finds wrong with it.
+func judgeDocument(_ in, what string, v prop.Value, find func(iamdoc.Document) []iamdoc.Problem) control.Result {
+	doc, ok := iamdoc.Read(v)
+	switch ok {
+	case prop.Maybe:
+		return doubt("%s is not known yet", what)
+	case prop.No:
+		return failed("%s is not a policy document", what)
+	}
+	var results []control.Result
+	for _, problem := range find(doc) {
+		results = append(results, failed("%s: %s", what, problem))
+	}
+	if doc.Partial {
+		results = append(results, doubt("%s is not known in full yet", what))
+	}
+	return all(append(results, passed())...)
+}
+
+// ownAccounts are the accounts that the stack may deploy to: what the control's parameter
+// says, and the provider's allowedAccountIds.
+func ownAccounts(c in) []string {
+	own := slices.Clone(c.Params.Texts("accounts"))
+	if c.Provider == nil {
+		return own
+	}
+	allowed, _ := prop.Of(c.Provider.Inputs).Get("allowedAccountIds").JSON()
+	elems, _ := allowed.List()
+	for _, elem := range elems {
+		if text, ok := elem.Text(); ok {
+			own = append(own, text)
+		}
+	}
+	return own
+}
+
+// accountsParam lets configuration name more accounts of ours.
+func accountsParam() control.Param {
+	return control.Param{
+		Name: "accounts", Kind: control.Texts, Default: []string{},
+		Doc: "Accounts that count as ours beside the provider's allowedAccountIds.",
+	}
+}

@@ -1,0 +1,240 @@
+package rules
+
+import (
+	"aws-webapp/policies/containers"
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/prop"
+)
+
+func containerService() []*control.Control {
+	const subject = "ECS"
+	const docs = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/"
+	services, tasks, clusters := []string{ecsServiceType}, []string{ecsTaskType}, []string{ecsClusterType}
+	return []*control.Control{
+		{
+			Name: "ecs-no-public-ip", Subject: subject, IDs: ids("ECS.2 K333"),
+			Title:    "Services have no public address",
+			Severity: control.High, Levels: mandatory, Types: services,
+			Risk: "Tasks are reachable from the internet, past the load balancer",
+			Fix:  "leave assignPublicIp out and run the service in the app tier",
+			Judge: func(c in) control.Result {
+				return want(c.Get("networkConfiguration", "assignPublicIp").IsFalse(), "service %s has a public address", c.Name)
+			},
+		},
+		{
+			Name: "ecs-app-subnets", Subject: subject, IDs: ids("house"),
+			Title:    "Services run in the app tier's subnets only",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: services,
+			Risk: "Tasks in the public tier are one flag away from the internet, in the db tier next to the data",
+			Fix:  "pass the app tier's subnets (privateSubnetIds) as networkConfiguration.subnets",
+			Link: docs + "task-networking-awsvpc.html",
+			Judge: func(c in) control.Result {
+				subnets := c.Graph.Follow(c.Resource, []string{subnetType}, "networkConfiguration", "subnets")
+				return want(subnets.All(onTier(appTier)), "service %s runs in subnets that are not of the app tier", c.Name)
+			},
+		},
+		{
+			Name: "ecs-awsvpc", Subject: subject, IDs: ids("ECS.1 ECS.17"),
+			Title:    "Tasks have a network interface of their own",
+			Severity: control.High, Levels: mandatory, Types: tasks,
+			Risk: "Tasks that share the host's network share its security groups and can listen to each other",
+			Fix:  "set networkMode to awsvpc",
+			Judge: func(c in) control.Result {
+				return want(c.Get("networkMode").Is("awsvpc"), "task definition %s does not use awsvpc", c.Name)
+			},
+		},
+		{
+			Name: "ecs-no-host-pid", Subject: subject, IDs: ids("ECS.3 K335"),
+			Title:    "Tasks do not share the host's process namespace",
+			Severity: control.High, Levels: mandatory, Types: tasks,
+			Risk: "A container can see and kill the processes of others",
+			Fix:  "leave pidMode out",
+			Judge: func(c in) control.Result {
+				return want(c.Get("pidMode").Is("host").Not(), "task definition %s shares the host's process namespace", c.Name)
+			},
+		},
+		{
+			Name: "ecs-not-privileged", Subject: subject, IDs: ids("ECS.4 K334"),
+			Title:    "Containers are not privileged",
+			Severity: control.High, Levels: mandatory, Types: tasks,
+			Risk: "A privileged container is root on its host",
+			Fix:  "leave privileged out",
+			Judge: eachContainer(func(c in, k containers.Container) control.Result {
+				return want(k.Get("privileged").IsFalse(), "%s of task definition %s is privileged", k.Label, c.Name)
+			}),
+		},
+		{
+			Name: "ecs-read-only-root", Subject: subject, IDs: ids("ECS.5 K336"),
+			Title:    "Containers cannot write to their root file system",
+			Severity: control.High, Levels: mandatory, Types: tasks,
+			Risk: "Whoever gets in can change the program and stay",
+			Fix:  "set readonlyRootFilesystem and mount a volume where the program writes, such as /tmp",
+			Judge: eachContainer(func(c in, k containers.Container) control.Result {
+				return want(k.Get("readonlyRootFilesystem").IsTrue(), "%s of task definition %s can write to its root file system", k.Label, c.Name)
+			}),
+		},
+		{
+			Name: "ecs-not-root", Subject: subject, IDs: ids("ECS.20"),
+			Title:    "Containers do not run as root",
+			Severity: control.Medium, Levels: mandatory, Types: tasks,
+			Risk: "A fault in the program gives root in the container, and from there more ways out",
+			Fix:  "set services[].user to a number other than 0",
+			Judge: eachContainer(func(c in, k containers.Container) control.Result {
+				return want(k.RunsAsRoot().Not(), "%s of task definition %s runs as root", k.Label, c.Name)
+			}),
+		},
+		{
+			Name: "ecs-no-secrets-in-environment", Subject: subject, IDs: ids("ECS.8 N:ECS2 T0036"),
+			Title:    "No environment variable holds a secret",
+			Severity: control.Critical, Levels: mandatory, Types: tasks,
+			Risk:  "Everybody who may describe the task can read the secret, and it stays in every old revision",
+			Fix:   "move it to services[].secrets, which takes it from Secrets Manager when the task starts",
+			Judge: eachContainer(judgeEnvironment),
+		},
+		{
+			Name: "ecs-logging", Subject: subject, IDs: ids("ECS.9 N:ECS7"),
+			Title:    "Containers send their logs somewhere",
+			Severity: control.High, Levels: mandatory, Types: tasks,
+			Risk: "What happened in a task is gone with it",
+			Fix:  "set logConfiguration with the awslogs driver and the service's log group",
+			Judge: eachContainer(func(c in, k containers.Container) control.Result {
+				driver := k.Get("logConfiguration", "logDriver")
+				return want(driver.IsSet().And(driver.Is("none").Not()), "%s of task definition %s has no logs", k.Label, c.Name)
+			}),
+		},
+		{
+			Name: "ecs-separate-roles", Subject: subject, IDs: ids("K249"),
+			Title:    "The execution role and the task role differ",
+			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Types: tasks,
+			Risk:  "The program gets the permissions to read every secret and image that starting it takes",
+			Fix:   "give the task a role of its own with only what the program needs",
+			Link:  docs + "security-iam-roles.html",
+			Judge: judgeRoles,
+		},
+		{
+			Name: "ecs-latest-platform", Subject: subject, IDs: ids("ECS.10 K332"),
+			Title:    "Fargate services run on the latest platform version",
+			Severity: control.Medium, Levels: advisory, Types: services,
+			Risk: "Old platform versions miss security patches",
+			Fix:  "leave platformVersion out, or set it to LATEST",
+			Judge: func(c in) control.Result {
+				return want(c.Get("platformVersion").IsOrAbsent("LATEST", "1.4.0"), "service %s is pinned to an old platform version", c.Name)
+			},
+		},
+		{
+			Name: "ecs-container-insights", Subject: subject, IDs: ids("ECS.12 N:ECS4 K65"),
+			Title:    "Clusters have Container Insights",
+			Severity: control.Medium, Levels: advisory, Types: clusters,
+			Risk: "Memory and restarts of single tasks stay invisible",
+			Fix:  "set cluster.containerInsights to enabled or enhanced",
+			Judge: func(c in) control.Result {
+				settings, complete := c.Get("settings").List()
+				answer := no
+				if complete != yes {
+					answer = maybe
+				}
+				for _, s := range settings {
+					answer = answer.Or(s.Get("name").Is("containerInsights").And(s.Get("value").Is("enabled", "enhanced")))
+				}
+				return want(answer, "cluster %s has no Container Insights", c.Name)
+			},
+		},
+		{
+			Name: "ecs-exec-logged", Subject: subject, IDs: ids("K223 K224"),
+			Title:    "Sessions in containers are logged and encrypted",
+			Severity: control.Medium, Levels: advisory, Types: clusters,
+			Risk:  "Nobody can tell afterwards what was typed in production",
+			Fix:   "set configuration.executeCommandConfiguration with kmsKeyId, logging OVERRIDE and an encrypted log group",
+			Link:  docs + "ecs-exec.html",
+			Judge: judgeExec,
+		},
+		{
+			Name: "ecs-circuit-breaker", Subject: subject, IDs: ids("house"),
+			Title:    "Deployments that fail are rolled back",
+			Severity: control.Medium, Levels: mandatory, Types: services,
+			Risk:  "A broken image is started again and again while the service shrinks",
+			Fix:   "set deploymentCircuitBreaker with enable and rollback (CodeDeploy rolls back by itself)",
+			Link:  docs + "deployment-circuit-breaker.html",
+			Judge: judgeCircuitBreaker,
+		},
+		{
+			Name: "ecs-image-pinned", Subject: subject, IDs: ids("house"),
+			Title:    "Images are pinned by digest or an immutable tag (mandatory in prod)",
+			Severity: control.Medium, Levels: prodOnly, Types: tasks,
+			Risk: "A restart can bring another program than the one that was tested",
+			Fix:  "set services[].image to repository@sha256:... or a tag that never moves",
+			Link: docs + "task_definition_parameters.html",
+			Judge: eachContainer(func(c in, k containers.Container) control.Result {
+				return want(k.Pinned(), "the image of %s in task definition %s is not pinned", k.Label, c.Name)
+			}),
+		},
+	}
+}
+
+// eachContainer judges every container of a task definition.
+func eachContainer(judge func(in, containers.Container) control.Result) func(in) control.Result {
+	return func(c in) control.Result {
+		definitions, ok := containers.Read(c.Get("containerDefinitions"))
+		switch {
+		case ok == maybe:
+			return doubt("the container definitions of %s are not known yet", c.Name)
+		case ok == no, len(definitions) == 0:
+			return failed("the container definitions of %s are not a list of containers", c.Name)
+		}
+		var results []control.Result
+		for _, k := range definitions {
+			results = append(results, judge(c, k))
+		}
+		return all(results...)
+	}
+}
+
+func judgeEnvironment(c in, k containers.Container) control.Result {
+	leaks, complete := k.Leaks()
+	var results []control.Result
+	for _, leak := range leaks {
+		results = append(results, failed("%s of %s in task definition %s looks like a secret: %s", leak.Label, k.Label, c.Name, leak.Why))
+	}
+	if complete != yes {
+		results = append(results, doubt("the environment of %s in task definition %s is not known yet", k.Label, c.Name))
+	}
+	return all(results...)
+}
+
+func judgeRoles(c in) control.Result {
+	execution, task := c.Get("executionRoleArn"), c.Get("taskRoleArn")
+	if task.IsSet() == no || execution.IsSet() == no {
+		return want(task.IsSet(), "task definition %s has no task role", c.Name)
+	}
+	first, firstKnown := execution.Text()
+	second, secondKnown := task.Text()
+	if firstKnown && secondKnown {
+		return want(prop.Known(first != second), "the execution role of task definition %s is also its task role", c.Name)
+	}
+	a := c.Graph.Follow(c.Resource, []string{iamRoleType}, "executionRoleArn")
+	b := c.Graph.Follow(c.Resource, []string{iamRoleType}, "taskRoleArn")
+	if len(a.To) == 1 && len(b.To) == 1 {
+		return want(prop.Known(a.To[0] != b.To[0]), "the execution role of task definition %s is also its task role", c.Name)
+	}
+	return doubt("cannot tell yet whether the roles of task definition %s differ", c.Name)
+}
+
+func judgeExec(c in) control.Result {
+	exec := c.Get("configuration", "executeCommandConfiguration")
+	logs := exec.Get("logConfiguration")
+	cloudWatch := logs.Get("cloudWatchLogGroupName").IsSet().And(logs.Get("cloudWatchEncryptionEnabled").IsTrue())
+	bucket := logs.Get("s3BucketName").IsSet().And(logs.Get("s3BucketEncryptionEnabled").IsTrue())
+	return all(
+		want(exec.Get("kmsKeyId").IsSet(), "sessions in cluster %s are not encrypted with a key of our own", c.Name),
+		want(exec.Get("logging").Is("OVERRIDE").And(cloudWatch.Or(bucket)), "sessions in cluster %s are not logged in encrypted form", c.Name),
+	)
+}
+
+func judgeCircuitBreaker(c in) control.Result {
+	if c.Get("deploymentController", "type").Is("CODE_DEPLOY", "EXTERNAL") == yes {
+		return skip()
+	}
+	breaker := c.Get("deploymentCircuitBreaker")
+	return want(breaker.Get("enable").IsTrue().And(breaker.Get("rollback").IsTrue()),
+		"service %s does not roll failed deployments back", c.Name)
+}

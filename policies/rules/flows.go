@@ -1,0 +1,262 @@
+package rules
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/prop"
+)
+
+// defaultFlows is the flow matrix: who may talk to whom. It is written down here, and not
+// derived from the components, so that a mistake there shows.
+var defaultFlows = []string{
+	"internet -> alb tcp 80",
+	"internet -> alb tcp 443",
+	"alb -> app tcp 8000",
+	"app -> internet tcp 443",
+	"app -> db tcp 5432",
+	"app -> endpoints tcp 443 optional",
+	"app -> prefix-list tcp 443 optional",
+}
+
+// Ends of a flow that are not security groups.
+const (
+	internetEnd   = "internet"
+	prefixListEnd = "prefix-list"
+)
+
+// flow is one line of the matrix.
+type flow struct {
+	from, to, protocol string
+	ports              []int
+	optional           bool
+}
+
+// parseFlow reads "alb -> app tcp 8000,9000 optional".
+func parseFlow(text string) (flow, error) {
+	fields := strings.Fields(text)
+	const least, most = 5, 6
+	if len(fields) < least || len(fields) > most || fields[1] != "->" || (len(fields) == most && fields[5] != "optional") {
+		return flow{}, fmt.Errorf("flow %q: write it as \"from -> to protocol ports\", with \"optional\" at the end if need be", text)
+	}
+	f := flow{from: fields[0], to: fields[2], protocol: fields[3], optional: len(fields) == most}
+	for port := range strings.SplitSeq(fields[4], ",") {
+		n, err := strconv.Atoi(port)
+		if err != nil || n < 0 || n > lastPort {
+			return flow{}, fmt.Errorf("flow %q: %q is no port", text, port)
+		}
+		f.ports = append(f.ports, n)
+	}
+	return f, nil
+}
+
+func tierParams() []control.Param {
+	return []control.Param{
+		{
+			Name: "tierTags", Kind: control.Texts, Default: []string{"webapp:tier", "Tier", "Role"},
+			Doc: "Tags that name a security group's tier, the first one that is set counts.",
+		},
+		{
+			Name: "tierNames", Kind: control.Texts,
+			Default: []string{"alb=*alb*", "app=*app*", "db=*db*", "endpoints=*endpoint*"},
+			Doc:     "Tiers of groups without such a tag, as tier=pattern of the logical name; the first match counts.",
+		},
+	}
+}
+
+// tierOf is the tier of a security group.
+func tierOf(c control.Case, group *graph.Resource) string {
+	for _, tag := range c.Params.Texts("tierTags") {
+		if text, ok := group.Get("tags", tag).Text(); ok && text != "" {
+			return strings.ToLower(text)
+		}
+	}
+	for _, rule := range c.Params.Texts("tierNames") {
+		tier, pattern, _ := strings.Cut(rule, "=")
+		if matched, err := path.Match(pattern, strings.ToLower(group.Name)); err == nil && matched {
+			return tier
+		}
+	}
+	return ""
+}
+
+// edge is one rule as seen from a group: the other end and the ports.
+type edge struct {
+	rule sgRule
+	// ends are the tiers at the other end, internet or prefix-list; or an address block.
+	ends []string
+	// groups are the security groups at the other end.
+	groups []*graph.Resource
+	// certain is false if the other end is not known.
+	certain bool
+}
+
+func judgeFlows(c in) control.Result {
+	tier := tierOf(c, c.Resource)
+	if tier == "" {
+		return failed("security group %s belongs to no tier: tag it with %s", c.Name, c.Params.Texts("tierTags")[0])
+	}
+	flows, err := matrix(c)
+	if err != nil {
+		return failed("%s", err.Error())
+	}
+	var results []control.Result
+	incoming, outgoing := edgesOf(c)
+	for _, e := range incoming {
+		results = append(results, extra(e, "from", func(f flow, end string) bool { return f.to == tier && f.from == end }, flows))
+	}
+	for _, e := range outgoing {
+		results = append(results, extra(e, "to", func(f flow, end string) bool { return f.from == tier && f.to == end }, flows))
+	}
+	for _, f := range flows {
+		if f.optional {
+			continue
+		}
+		if f.to == tier && endExists(c, f.from) {
+			results = append(results, missing(incoming, f, f.from, "does not let "+f.from+" in on"))
+		}
+		if f.from == tier && endExists(c, f.to) {
+			results = append(results, missing(outgoing, f, f.to, "has no way out to "+f.to+" on"))
+		}
+	}
+	return all(results...)
+}
+
+func matrix(c in) ([]flow, error) {
+	var flows []flow
+	for _, text := range c.Params.Texts("flows") {
+		f, err := parseFlow(text)
+		if err != nil {
+			return nil, err
+		}
+		flows = append(flows, f)
+	}
+	return flows, nil
+}
+
+// endExists says whether the other end of a required flow is part of the stack.
+func endExists(c in, end string) bool {
+	tiers := graph.Memo(c.Graph, "security group tiers", func() map[string]bool {
+		found := map[string]bool{internetEnd: true}
+		for _, group := range c.Graph.OfType(sgType) {
+			found[tierOf(c, group)] = true
+		}
+		return found
+	})
+	return tiers[end]
+}
+
+func edgesOf(c in) (incoming, outgoing []edge) {
+	for _, r := range rulesOf(c.Graph, c.Resource) {
+		e := otherEnd(c, r)
+		if r.ingress != no {
+			incoming = append(incoming, e)
+		}
+		if r.ingress != yes {
+			outgoing = append(outgoing, e)
+		}
+	}
+	return incoming, outgoing
+}
+
+// otherEnd finds out whom a rule is about.
+func otherEnd(c in, r sgRule) edge {
+	e := edge{rule: r, certain: r.span.known && r.ingress != maybe && r.self != maybe}
+	for _, block := range r.blocks {
+		elems, complete := block.List()
+		e.certain = e.certain && complete == yes
+		for _, elem := range elems {
+			switch worldBlock(elem) {
+			case prop.Yes:
+				e.ends = append(e.ends, internetEnd)
+			case prop.Maybe:
+				e.certain = false
+			case prop.No:
+				if !elem.Absent() {
+					e.ends = append(e.ends, "address block "+elem.Show())
+				}
+			}
+		}
+	}
+	for _, list := range r.lists {
+		if list.IsSet() == yes {
+			e.ends = append(e.ends, prefixListEnd)
+		}
+	}
+	for _, ref := range r.groups {
+		e.addGroups(c, c.Graph.FollowValue(r.declaredBy, []string{sgType, defaultSGType}, r.property, ref))
+	}
+	if r.self == yes {
+		e.ends = append(e.ends, tierOf(c, c.Resource))
+	}
+	return e
+}
+
+func (e *edge) addGroups(c in, link graph.Link) {
+	if !link.Set {
+		return
+	}
+	e.groups = append(e.groups, link.To...)
+	if link.Outside {
+		e.ends = append(e.ends, "a security group outside the stack")
+	}
+	tiers := map[string]bool{}
+	for _, group := range link.To {
+		tiers[tierOf(c, group)] = true
+	}
+	if len(link.To) == 0 && !link.Outside || !link.Exact && len(tiers) > 1 {
+		e.certain = false
+		return
+	}
+	for tier := range tiers {
+		if tier == "" {
+			tier = "a security group without a tier"
+		}
+		e.ends = append(e.ends, tier)
+	}
+}
+
+// extra judges whether the matrix has a rule's flow.
+func extra(e edge, direction string, about func(flow, string) bool, flows []flow) control.Result {
+	if !e.certain {
+		return doubt("cannot tell yet whom %s is about", e.rule.where)
+	}
+	var results []control.Result
+	for _, end := range e.ends {
+		allowed := slices.ContainsFunc(flows, func(f flow) bool {
+			return about(f, end) && e.rule.span.onlyFrom(f.protocol, f.ports) == yes
+		})
+		if !allowed {
+			results = append(results, failed("%s allows %s %s %s, which is not in the matrix",
+				e.rule.where, e.rule.span, direction, end))
+		}
+	}
+	return all(results...)
+}
+
+// missing judges whether a required flow has a rule.
+func missing(edges []edge, f flow, end, what string) control.Result {
+	answer := no
+	for _, e := range edges {
+		if !e.certain {
+			answer = answer.Or(maybe)
+			continue
+		}
+		fits := slices.Contains(e.ends, end) && e.rule.span.onlyFrom(f.protocol, f.ports) == yes
+		answer = answer.Or(prop.Known(fits))
+	}
+	return want(answer, "the security group %s %s %s, which the matrix requires", what, f.protocol, listPorts(f.ports))
+}
+
+func listPorts(ports []int) string {
+	texts := make([]string, len(ports))
+	for i, p := range ports {
+		texts[i] = strconv.Itoa(p)
+	}
+	return strings.Join(texts, " or ")
+}

@@ -1,0 +1,166 @@
+package rules
+
+import (
+	"strings"
+
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/iamdoc"
+	"aws-webapp/policies/prop"
+)
+
+// withoutResourceLevel are actions that AWS grants for all resources or not at all.
+var withoutResourceLevel = []string{
+	"ecr:GetAuthorizationToken", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses",
+	"ec2:UnassignPrivateIpAddresses", "cloudwatch:PutMetricData", "xray:PutTraceSegments", "xray:PutTelemetryRecords",
+	"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
+	"ssmmessages:OpenDataChannel", "logs:PutResourcePolicy", "logs:DeleteResourcePolicy", "logs:CreateLogDelivery",
+	"logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition",
+	"sts:GetCallerIdentity", "sts:DecodeAuthorizationMessage", "kms:GenerateRandom", "kms:CreateKey",
+	"elasticloadbalancing:SetWebAcl", "guardduty:CreateDetector", "access-analyzer:ValidatePolicy",
+}
+
+// guardedServices may act for somebody else and send aws:SourceArn or aws:SourceAccount
+// when they assume a role.
+var guardedServices = []string{
+	"cloudtrail.amazonaws.com", "vpc-flow-logs.amazonaws.com", "ecs-tasks.amazonaws.com", "monitoring.rds.amazonaws.com",
+	"events.amazonaws.com", "scheduler.amazonaws.com", "codepipeline.amazonaws.com", "codebuild.amazonaws.com",
+	"logs.amazonaws.com", "delivery.logs.amazonaws.com", "config.amazonaws.com", "sns.amazonaws.com",
+}
+
+// administrators are AWS's own policies that allow everything, or all of IAM.
+var administrators = []string{
+	"AdministratorAccess", "IAMFullAccess", "PowerUserAccess", "AWSCodePipeline_FullAccess", "AmazonS3FullAccess",
+	"AmazonEC2FullAccess", "AmazonRDSFullAccess", "SecretsManagerReadWrite", "AWSKeyManagementServicePowerUser",
+	"job-function/SystemAdministrator", "AdministratorAccess-Amplify", "AdministratorAccess-AWSElasticBeanstalk",
+}
+
+func identity() []*control.Control {
+	const subject = "IAM"
+	const docs = "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+	documents := []string{iamPolicyType, iamRolePolicyType, iamRoleType, iamGroupPolicyType, iamUserPolicyType}
+	present := []string{"aws:iam/role", "aws:iam/policy", "aws:iam/groupPolicy", "aws:iam/userPolicy"}
+	return []*control.Control{
+		{
+			Name: "iam-no-wildcard-actions", Subject: subject, IDs: ids("IAM.1 IAM.21 K62 K63 N:IAM5"),
+			Title:    "No policy allows all actions, or all of a service",
+			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: notKnown,
+			Risk: "The role can do what nobody meant it to do, today and with every action that AWS adds",
+			Fix:  "list the actions that the role needs",
+			Judge: func(c in) control.Result {
+				return eachPolicy(c, iamdoc.Document.WildcardActions)
+			},
+		},
+		{
+			Name: "iam-no-unrestricted-writes", Subject: subject, IDs: ids("KMS.1 KMS.2 K286 K287 K288 K289 K290 K355"),
+			Title:    "No policy allows decryption, escalation, reading data or writing on every resource",
+			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: notKnown,
+			Risk: "One role that is taken over reads every secret, or makes itself an administrator",
+			Fix:  "name the resources by ARN; where AWS has no resource level, add the action to withoutResourceLevel with a reason",
+			Params: []control.Param{{
+				Name: "withoutResourceLevel", Kind: control.Texts, Default: withoutResourceLevel,
+				Doc: "Actions that AWS grants for all resources or not at all.",
+			}},
+			Judge: func(c in) control.Result {
+				return eachPolicy(c, func(doc iamdoc.Document) []iamdoc.Problem {
+					return doc.Unrestricted(c.Params.Texts("withoutResourceLevel"))
+				})
+			},
+		},
+		{
+			Name: "iam-narrow-trust", Subject: subject, IDs: ids("K60 K61"),
+			Title:    "Roles say exactly who may assume them",
+			Severity: control.High, Levels: mandatory, Types: []string{iamRoleType}, Present: []string{"aws:iam/role:"},
+			OnUnknown: notKnown,
+			Risk:      "Somebody else's resource, account or repository gets the role's permissions",
+			Fix:       "name the service and add aws:SourceArn or aws:SourceAccount; for GitHub fix aud and the repository's sub",
+			Link:      docs + "confused-deputy.html",
+			Params: []control.Param{accountsParam(), {
+				Name: "guardedServices", Kind: control.Texts, Default: guardedServices,
+				Doc: "Services that send aws:SourceArn or aws:SourceAccount when they assume a role, so that the role has to ask for it.",
+			}},
+			Judge: func(c in) control.Result {
+				return judgeDocument(c, "the trust policy of role "+c.Name, c.Get("assumeRolePolicy"), func(doc iamdoc.Document) []iamdoc.Problem {
+					return doc.Trust(ownAccounts(c), c.Params.Texts("guardedServices"))
+				})
+			},
+		},
+		{
+			Name: "iam-no-administrator", Subject: subject, IDs: ids("N:IAM4 K274"),
+			Title:    "No role gets one of AWS's administrator policies",
+			Severity: control.Critical, Levels: mandatory, Optional: true,
+			Types: []string{
+				iamRoleAttachmentType, iamAttachmentType, iamGroupAttachType, iamUserAttachType, iamRoleType, iamRoleExclusiveType,
+			},
+			Risk: "Whoever gets the role gets the account",
+			Fix:  "write a policy with the actions that the role needs",
+			Link: docs + "best-practices.html#grant-least-privilege",
+			Params: []control.Param{{
+				Name: "policies", Kind: control.Texts, Default: administrators, Doc: "AWS managed policies that must not be attached.",
+			}},
+			Judge: judgeAttachment,
+		},
+		{
+			Name: "iam-no-users", Subject: subject, IDs: ids("house"),
+			Title:    "There are no IAM users, passwords or access keys",
+			Severity: control.High, Levels: mandatory, Optional: true,
+			Types: []string{iamUserType, iamAccessKeyType, iamLoginType},
+			Risk:  "Long-lived credentials leak and are not noticed",
+			Fix:   "use roles: OIDC for pipelines, Identity Center for people",
+			Link:  docs + "best-practices.html#bp-users-federation-idp",
+			Judge: func(c in) control.Result {
+				return failed("%s is a long-lived identity or credential", c.Name)
+			},
+		},
+	}
+}
+
+// eachPolicy judges the documents of a resource: its policy, or a role's inline policies.
+func eachPolicy(c in, find func(iamdoc.Document) []iamdoc.Problem) control.Result {
+	if c.Type != iamRoleType {
+		return judgeDocument(c, "policy "+c.Name, c.Get("policy"), find)
+	}
+	inline, complete := c.Get("inlinePolicies").List()
+	if complete != yes {
+		return doubt("the inline policies of role %s are not known yet", c.Name)
+	}
+	if len(inline) == 0 {
+		return skip()
+	}
+	var results []control.Result
+	for _, policy := range inline {
+		results = append(results, judgeDocument(c, policy.Path()+" of role "+c.Name, policy.Get("policy"), find))
+	}
+	return all(results...)
+}
+
+// judgeAttachment looks at the one policy of an attachment, or at all that a role lists.
+func judgeAttachment(c in) control.Result {
+	var arns []prop.Value
+	switch c.Type {
+	case iamRoleType:
+		listed, complete := c.Get("managedPolicyArns").List()
+		if complete == yes && len(listed) == 0 {
+			return skip()
+		}
+		arns = listed
+	case iamRoleExclusiveType:
+		arns, _ = c.Get("policyArns").List()
+	default:
+		arns = []prop.Value{c.Get("policyArn")}
+	}
+	var results []control.Result
+	for _, arn := range arns {
+		text, ok := arn.Text()
+		if !ok {
+			// A policy of our own is known only once it exists; it is judged by itself.
+			continue
+		}
+		_, name, managed := strings.Cut(text, ":iam::aws:policy/")
+		for _, forbidden := range c.Params.Texts("policies") {
+			if managed && (name == forbidden || strings.HasSuffix(name, "/"+forbidden)) {
+				results = append(results, failed("%s attaches AWS's policy %s", c.Name, forbidden))
+			}
+		}
+	}
+	return all(append(results, passed())...)
+}

@@ -1,0 +1,123 @@
+package rules
+
+import (
+	"strings"
+
+	"aws-webapp/policies/containers"
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/prop"
+)
+
+// supportedRuntimes are those that Lambda still patches.
+var supportedRuntimes = []string{
+	"provided.al2023", "provided.al2", "nodejs24.x", "nodejs22.x", "nodejs20.x", "python3.14", "python3.13", "python3.12", "python3.11",
+	"python3.10", "java25", "java21", "java17", "java11", "dotnet10", "dotnet9", "dotnet8", "ruby3.4", "ruby3.3",
+}
+
+func functions() []*control.Control {
+	const subject = "Lambda"
+	functions := []string{functionType}
+	present := []string{"aws:lambda/function:"}
+	return []*control.Control{
+		{
+			Name: "lambda-permission-narrow", Subject: subject, IDs: ids("Lambda.1 K301 K364"),
+			Title:    "Functions are invoked by named callers only",
+			Severity: control.Critical, Levels: mandatory, Types: []string{permissionType}, Optional: true,
+			Risk:  "Anybody, or somebody else's resource, can invoke the function",
+			Fix:   "set principal to the service, and sourceArn to the resource that invokes the function",
+			Judge: judgePermission,
+		},
+		{
+			Name: "lambda-runtime", Subject: subject, IDs: ids("Lambda.2 N:L1 K363"),
+			Title:    "Functions run on a supported runtime",
+			Severity: control.Medium, Levels: mandatory, Types: functions, Present: present,
+			Risk: "The runtime gets no security patches, and one day no updates of the function either",
+			Fix:  "set runtime to provided.al2023, or a newer version of the language",
+			Params: []control.Param{{
+				Name: "runtimes", Kind: control.Texts, Default: supportedRuntimes, Doc: "Allowed runtimes.",
+			}},
+			Judge: func(c in) control.Result {
+				if c.Get("packageType").Is("Image") == yes {
+					return skip()
+				}
+				return want(c.Get("runtime").Is(c.Params.Texts("runtimes")...), "function %s has no supported runtime", c.Name)
+			},
+		},
+		{
+			Name: "lambda-environment", Subject: subject, IDs: ids("K45 K173"),
+			Title:    "Functions keep no secrets in their environment, and encrypt it with a key of our own",
+			Severity: control.High, Levels: mandatory, Types: functions, Present: present,
+			Risk:  "Everybody who may describe the function can read the secret",
+			Fix:   "read secrets from Secrets Manager at run time, and set kmsKeyArn",
+			Link:  "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html",
+			Judge: judgeFunctionEnvironment,
+		},
+		{
+			Name: "lambda-in-vpc", Subject: subject, IDs: ids("Lambda.3 Lambda.5 K117"),
+			Title:    "Functions run in the VPC, over several availability zones",
+			Severity: control.Low, Levels: advisory, Types: functions, Present: present,
+			Risk: "The function reaches the internet past the VPC's controls, or stops with one zone",
+			Fix:  "set vpcConfig with two subnets or more of the app tier",
+			Judge: func(c in) control.Result {
+				const least = 2
+				subnets := c.Get("vpcConfig", "subnetIds")
+				listed, complete := subnets.List()
+				several := complete.And(prop.Known(len(listed) >= least))
+				if subnets.IsUnknown() {
+					several = yes
+				}
+				return want(several, "function %s is not in the VPC, or in one availability zone", c.Name)
+			},
+		},
+		{
+			Name: "lambda-dead-letters", Subject: subject, IDs: ids("K116"),
+			Title:    "Functions keep the events that they could not process",
+			Severity: control.Low, Levels: advisory, Types: functions, Present: present,
+			Risk: "Events that fail are dropped without a trace",
+			Fix:  "set deadLetterConfig.targetArn to a queue",
+			Link: "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
+			Judge: func(c in) control.Result {
+				return want(c.Get("deadLetterConfig", "targetArn").IsSet(), "function %s has no dead-letter queue", c.Name)
+			},
+		},
+	}
+}
+
+func judgePermission(c in) control.Result {
+	principal, ok := c.Get("principal").Text()
+	if !ok {
+		return doubt("the principal of permission %s is not known yet", c.Name)
+	}
+	source := c.Get("sourceArn").IsSet()
+	switch {
+	case principal == "*":
+		return want(c.Get("principalOrgId").IsSet().Or(source.And(c.Get("sourceAccount").IsSet())),
+			"permission %s lets everybody invoke the function", c.Name)
+	case strings.HasSuffix(principal, ".amazonaws.com"):
+		return want(source, "permission %s does not say for which resource the service may invoke the function", c.Name)
+	default:
+		return passed()
+	}
+}
+
+func judgeFunctionEnvironment(c in) control.Result {
+	variables := c.Get("environment", "variables")
+	names, complete := variables.Fields()
+	results := []control.Result{want(complete, "the environment of function %s holds a secret", c.Name)}
+	for _, name := range names {
+		label := "environment variable \"" + name + "\""
+		if variables.Secret() {
+			label = "an environment variable"
+		}
+		value := variables.Get(name)
+		if why := containers.Suspicious(name, value); why != "" {
+			results = append(results, failed("%s of function %s looks like a secret: %s", label, c.Name, why))
+		} else if value.IsUnknown() {
+			continue
+		}
+	}
+	if len(names) > 0 {
+		results = append(results, want(c.Get("kmsKeyArn").IsSet(), "the environment of function %s is not encrypted with a key of our own", c.Name))
+	}
+	return all(results...)
+}

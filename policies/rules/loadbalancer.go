@@ -1,0 +1,207 @@
+package rules
+
+import (
+	"strings"
+
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/prop"
+)
+
+// tlsPolicies are the ones that speak TLS 1.2 or 1.3 with forward secrecy only.
+var tlsPolicies = []string{
+	"ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-2021-06", "ELBSecurityPolicy-TLS13-1-3-2021-06",
+	"ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04", "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
+	"ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04", "ELBSecurityPolicy-FS-1-2-Res-2020-10", "ELBSecurityPolicy-FS-1-2-Res-2019-08",
+	"ELBSecurityPolicy-FS-1-2-2019-08",
+}
+
+func loadBalancer() []*control.Control {
+	const subject = "Load balancer"
+	const docs = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/"
+	balancers, listeners, groups := []string{loadBalancerType}, []string{listenerType}, []string{targetGroupType}
+	return []*control.Control{
+		{
+			Name: "lb-drop-invalid-headers", Subject: subject, IDs: ids("ELB.4 K131"),
+			Title:    "Load balancers drop invalid headers",
+			Severity: control.Medium, Levels: remediate, Types: balancers,
+			Risk: "Malformed headers are used to smuggle requests past the load balancer",
+			Fix:  "set dropInvalidHeaderFields",
+			Judge: func(c in) control.Result {
+				return ifApplication(c, want(c.Get("dropInvalidHeaderFields").IsTrue(), "load balancer %s passes invalid headers on", c.Name))
+			},
+			Remedy: func(in) []control.Patch { return set(true, "dropInvalidHeaderFields") },
+		},
+		{
+			Name: "lb-access-logs", Subject: subject, IDs: ids("ELB.5 N:ELB2 K91"),
+			Title:    "Load balancers write access logs",
+			Severity: control.Medium, Levels: mandatory, Types: balancers,
+			Risk: "Nobody can tell afterwards who asked for what",
+			Fix:  "set accessLogs with the log bucket and enabled",
+			Judge: func(c in) control.Result {
+				logs := c.Get("accessLogs")
+				return want(logs.Get("enabled").IsTrue().And(logs.Get("bucket").IsSet()), "load balancer %s writes no access logs", c.Name)
+			},
+		},
+		{
+			Name: "lb-deletion-protection", Subject: subject, IDs: ids("ELB.6 K150"),
+			Title:    "Load balancers are protected from deletion (mandatory in prod)",
+			Severity: control.Medium, Levels: prodOnly, Types: balancers,
+			Risk: "A refactoring or a typo takes the application off the internet",
+			Fix:  "set loadBalancer.deletionProtection",
+			Judge: func(c in) control.Result {
+				return want(c.Get("enableDeletionProtection").IsTrue(), "load balancer %s can be deleted", c.Name)
+			},
+		},
+		{
+			Name: "lb-desync-mode", Subject: subject, IDs: ids("ELB.12 K328"),
+			Title:    "Load balancers defend against request smuggling",
+			Severity: control.Medium, Levels: mandatory, Types: balancers,
+			Risk: "Requests that proxies read differently reach other users' sessions",
+			Fix:  "set desyncMitigationMode to strictest or defensive",
+			Judge: func(c in) control.Result {
+				mode := c.Get("desyncMitigationMode").IsOrAbsent("defensive", "strictest")
+				return ifApplication(c, want(mode, "load balancer %s only monitors malformed requests", c.Name))
+			},
+		},
+		{
+			Name: "lb-several-zones", Subject: subject, IDs: ids("ELB.13"),
+			Title:    "Load balancers span two availability zones or more",
+			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Types: balancers,
+			Risk:  "The loss of a zone takes the application off the internet",
+			Fix:   "pass a public subnet per availability zone as subnets",
+			Judge: judgeZones,
+		},
+		{
+			Name: "lb-http-redirects", Subject: subject, IDs: ids("ELB.1 K2:20"),
+			Title:    "HTTP listeners redirect to HTTPS",
+			Severity: control.High, Levels: mandatory, Types: listeners, Optional: true,
+			Risk:  "Sessions and passwords cross the internet in the clear",
+			Fix:   "make the HTTP listener's default action a redirect to HTTPS with status HTTP_301",
+			Judge: judgeRedirect,
+		},
+		{
+			Name: "lb-tls-policy", Subject: subject, IDs: ids("ELB.17 ELB.18 K2 K103 K2:74"),
+			Title:    "Listeners speak TLS 1.2 or newer",
+			Severity: control.High, Levels: mandatory, Types: listeners,
+			Risk: "Old protocols and ciphers can be broken, or traffic is not encrypted at all",
+			Fix:  "serve the application on an HTTPS listener and set loadBalancer.sslPolicy to one of the allowed policies",
+			Params: []control.Param{{
+				Name: "policies", Kind: control.Texts, Default: tlsPolicies, Doc: "Allowed security policies of HTTPS and TLS listeners.",
+			}},
+			Judge: judgeTLS,
+		},
+		{
+			Name: "lb-waf-attached", Subject: subject, IDs: ids("ELB.16 K2:28"),
+			Title:    "Public load balancers have a web application firewall",
+			Severity: control.Medium, Levels: advisory, Scope: control.PerStack, Types: balancers,
+			Risk: "Known attack patterns and floods reach the application",
+			Fix:  "set loadBalancer.waf",
+			Judge: func(c in) control.Result {
+				if c.Get("internal").IsTrue() == yes {
+					return skip()
+				}
+				attached := exists(c.Graph.Referrers(c.Resource, wafAssociationType, "resourceArn"), anything)
+				return ifApplication(c, want(attached, "load balancer %s has no web application firewall", c.Name))
+			},
+		},
+		{
+			Name: "lb-encrypted-targets", Subject: subject, IDs: ids("ELB.22 K378"),
+			Title:    "Load balancers talk to their targets over an encrypted protocol",
+			Severity: control.Low, Levels: advisory, Types: groups,
+			Risk: "Traffic inside the VPC can be read by whoever gets a foot in it",
+			Fix:  "terminate TLS in the container and set the target group's protocol to HTTPS",
+			Judge: func(c in) control.Result {
+				return want(c.Get("protocol").Is("HTTPS", "TLS").Or(c.Get("targetType").Is("lambda")),
+					"target group %s is not encrypted", c.Name)
+			},
+		},
+		{
+			Name: "lb-health-check", Subject: subject, IDs: ids("K261"),
+			Title:    "Target groups check the health of their targets",
+			Severity: control.Medium, Levels: mandatory, Types: groups,
+			Risk: "Requests go to tasks that cannot answer, and bad deployments look good",
+			Fix:  "set healthCheck with a path of the application, such as /health",
+			Link: docs + "target-group-health-checks.html",
+			Judge: func(c in) control.Result {
+				check := c.Get("healthCheck")
+				needsPath := c.Get("protocol").Is("HTTP", "HTTPS")
+				return all(
+					want(check.IsSet().And(check.Get("enabled").TrueByDefault()), "target group %s has no health check", c.Name),
+					want(needsPath.Not().Or(check.Get("path").IsSet()), "the health check of target group %s has no path", c.Name),
+				)
+			},
+		},
+	}
+}
+
+// ifApplication skips network and gateway load balancers, which have no HTTP settings.
+func ifApplication(c in, result control.Result) control.Result {
+	if c.Get("loadBalancerType").Is("network", "gateway") == yes {
+		return skip()
+	}
+	return result
+}
+
+func judgeZones(c in) control.Result {
+	const least = 2
+	if c.Get("subnetMappings").IsSet() == yes && c.Get("subnets").IsSet() == no {
+		mappings, complete := c.Get("subnetMappings").List()
+		return want(complete.And(prop.Known(len(mappings) >= least)), "load balancer %s is in one availability zone", c.Name)
+	}
+	subnets := c.Graph.Follow(c.Resource, []string{subnetType}, "subnets")
+	zones := map[string]bool{}
+	known := true
+	for _, subnet := range subnets.To {
+		zone, ok := subnet.Get("availabilityZone").Text()
+		if !ok {
+			zone, ok = subnet.Get("availabilityZoneId").Text()
+		}
+		known = known && ok
+		zones[zone] = true
+	}
+	listed, complete := c.Get("subnets").List()
+	switch {
+	case len(zones) >= least && known && (subnets.Exact || complete != yes):
+		return passed()
+	case complete == yes && len(listed) < least, subnets.Exact && known && !subnets.Outside:
+		return failed("load balancer %s is in one availability zone", c.Name)
+	default:
+		return doubt("cannot tell yet which availability zones load balancer %s is in", c.Name)
+	}
+}
+
+// judgeRedirect judges listeners that speak plain HTTP.
+func judgeRedirect(c in) control.Result {
+	plain := c.Get("protocol").Is("HTTP")
+	if plain == no {
+		return skip()
+	}
+	actions, complete := c.Get("defaultActions").List()
+	redirects := complete
+	for _, action := range actions {
+		redirect := action.Get("redirect")
+		redirects = redirects.And(action.Get("type").Is("redirect")).And(redirect.Get("protocol").Is("HTTPS")).
+			And(redirect.Get("port").IsOrAbsent("443", "#{port}"))
+	}
+	if len(actions) == 0 && complete == yes {
+		redirects = no
+	}
+	return want(plain.Not().Or(redirects), "listener %s serves plain HTTP instead of redirecting to HTTPS", c.Name)
+}
+
+// judgeTLS judges listeners that do not speak plain HTTP.
+func judgeTLS(c in) control.Result {
+	protocol, ok := c.Get("protocol").Text()
+	switch {
+	case !ok && c.Get("protocol").IsUnknown():
+		return doubt("cannot tell yet which protocol listener %s speaks", c.Name)
+	case strings.EqualFold(protocol, "HTTP"):
+		return skip()
+	case !strings.EqualFold(protocol, "HTTPS") && !strings.EqualFold(protocol, "TLS"):
+		return failed("listener %s is not encrypted", c.Name)
+	}
+	return all(
+		want(c.Get("sslPolicy").Is(c.Params.Texts("policies")...), "listener %s has no allowed TLS policy", c.Name),
+		want(c.Get("certificateArn").IsSet(), "listener %s has no certificate", c.Name),
+	)
+}

@@ -1,0 +1,52 @@
+package rules
+
+import "aws-webapp/policies/control"
+
+func logsAndAlarms() []*control.Control {
+	const subject = "CloudWatch"
+	groups := []string{logGroupType}
+	const days = 30.0
+	return []*control.Control{
+		{
+			Name: "log-retention", Subject: subject, IDs: ids("K66 K338"),
+			Title:    "Log groups keep their logs long enough, and not for ever",
+			Severity: control.Low, Levels: remediate, Types: groups, Present: []string{"aws:cloudwatch/logGroup"},
+			Risk: "Logs are gone before anybody looks, or are paid for ever",
+			Fix:  "set logging.retentionDays",
+			Link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
+			Params: []control.Param{{
+				Name: "minimumDays", Kind: control.Number, Default: days, Min: 1, Max: 3653, Doc: "Days that logs have to be kept.",
+			}, {
+				Name: "remediateDays", Kind: control.Number, Default: days, Min: 1, Max: 3653,
+				Doc: "Retention that a log group without one gets; one of the periods that CloudWatch offers.",
+			}},
+			Judge: func(c in) control.Result {
+				return want(c.Get("retentionInDays").AtLeast(c.Params.Number("minimumDays")),
+					"log group %s has no retention of %v days or more", c.Name, c.Params.Number("minimumDays"))
+			},
+			Remedy: func(c in) []control.Patch { return set(c.Params.Number("remediateDays"), "retentionInDays") },
+		},
+		{
+			Name: "log-customer-key", Subject: subject, IDs: ids("K158"),
+			Title:    "Log groups are encrypted with a key of our own",
+			Severity: control.Medium, Levels: mandatory, Types: groups, Present: []string{"aws:cloudwatch/logGroup"},
+			Risk: "Logs hold personal data, and AWS's shared key cannot be revoked or audited",
+			Fix:  "pass the logs key as kmsKeyId",
+			Link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
+			Judge: func(c in) control.Result {
+				return want(c.Get("kmsKeyId").IsSet(), "log group %s has no kmsKeyId", c.Name)
+			},
+		},
+		{
+			Name: "alarm-has-action", Subject: subject, IDs: ids("K319"),
+			Title:    "Alarms tell somebody",
+			Severity: control.Medium, Levels: mandatory, Types: []string{metricAlarmType}, Present: []string{"aws:cloudwatch/metricAlarm", "Alarm:"},
+			Risk: "An alarm that nobody hears",
+			Fix:  "set alarmActions to the alert topic",
+			Link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
+			Judge: func(c in) control.Result {
+				return want(c.Get("alarmActions").IsSet().And(c.Get("actionsEnabled").TrueByDefault()), "alarm %s tells nobody", c.Name)
+			},
+		},
+	}
+}

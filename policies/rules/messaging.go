@@ -1,0 +1,66 @@
+package rules
+
+import (
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/iamdoc"
+	"aws-webapp/policies/prop"
+)
+
+func messaging() []*control.Control {
+	const subject = "SNS and SQS"
+	return []*control.Control{
+		{
+			Name: "sns-not-public", Subject: subject, IDs: ids("SNS.4 K169"),
+			Title:    "Topics are open to named callers only",
+			Severity: control.High, Levels: mandatory, Types: []string{topicPolicyType, topicType}, Present: []string{"aws:sns/topic"},
+			OnUnknown: notKnown,
+			Risk:      "Anybody can send false alarms, or listen to the real ones",
+			Fix:       "name the services that may publish, with aws:SourceAccount or aws:SourceArn",
+			Judge: func(c in) control.Result {
+				return judgeDocument(c, "the policy of topic "+c.Name, c.Get("policy"), iamdoc.Document.Public)
+			},
+		},
+		{
+			Name: "sns-customer-key", Subject: subject, IDs: ids("K26"),
+			Title:    "Topics are encrypted with a key of our own",
+			Severity: control.Medium, Levels: mandatory, Types: []string{topicType}, Present: []string{"aws:sns/topic"},
+			Risk: "Alarms hold names and addresses; with AWS's key, alarms cannot even publish",
+			Fix:  "pass a key of our own as kmsMasterKeyId",
+			Link: "https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html",
+			Judge: func(c in) control.Result {
+				key := c.Get("kmsMasterKeyId")
+				return want(key.IsSet().And(prop.Known(key.Is("alias/aws/sns") != yes)), "topic %s has no key of our own", c.Name)
+			},
+		},
+		{
+			Name: "messaging-tls-only", Subject: subject, IDs: ids("N:SNS3 N:SQS4"),
+			Title:    "Topics and queues refuse requests without TLS",
+			Severity: control.Medium, Levels: advisory, Scope: control.PerStack,
+			Types: []string{topicType, queueType}, Present: []string{"aws:sns/topic", "aws:sqs/queue"}, OnUnknown: notKnown,
+			Risk:  "Messages cross the network in the clear",
+			Fix:   "deny sns:Publish or sqs:* to everybody when aws:SecureTransport is false",
+			Link:  "https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html",
+			Judge: judgeMessagingTLS,
+		},
+	}
+}
+
+func judgeMessagingTLS(c in) control.Result {
+	action, companion, property := "sns:publish", topicPolicyType, "arn"
+	if c.Type == queueType {
+		action, companion, property = "sqs:sendmessage", queuePolicyType, "queueUrl"
+	}
+	denies := func(r *graph.Resource) prop.Truth {
+		doc, ok := iamdoc.Read(r.Get("policy"))
+		if ok == maybe {
+			return maybe
+		}
+		return ok.And(doc.Denies(action, "*", iamdoc.InsecureTransport))
+	}
+	answer := exists(c.Graph.Referrers(c.Resource, companion, property), denies)
+	if c.Declared("policy").IsSet() == yes {
+		answer = answer.Or(denies(c.Resource))
+	}
+	return want(answer, "%s accepts requests without TLS", c.Name)
+}

@@ -1,0 +1,155 @@
+package rules
+
+import (
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/iamdoc"
+)
+
+func logSearch() []*control.Control {
+	const subject = "OpenSearch"
+	domains := []string{searchDomainType}
+	return []*control.Control{
+		{
+			Name: "opensearch-encrypted", Subject: subject, IDs: ids("Opensearch.1 N:OS8 K5 K247"),
+			Title:    "Search domains are encrypted at rest with a key of our own",
+			Severity: control.Medium, Levels: mandatory, Types: domains,
+			Risk: "Logs and snapshots can be read by whoever gets at the storage",
+			Fix:  "set encryptAtRest with enabled and the logs key as kmsKeyId",
+			Judge: func(c in) control.Result {
+				rest := c.Get("encryptAtRest")
+				return all(
+					want(rest.Get("enabled").IsTrue(), "domain %s is not encrypted at rest", c.Name),
+					want(rest.Get("kmsKeyId").IsSet(), "domain %s is not encrypted with a key of our own", c.Name),
+				)
+			},
+		},
+		{
+			Name: "opensearch-in-vpc", Subject: subject, IDs: ids("Opensearch.2 N:OS1 K137"),
+			Title:    "Search domains are inside the VPC",
+			Severity: control.Critical, Levels: mandatory, Types: domains,
+			Risk: "The domain's endpoint is on the internet",
+			Fix:  "set vpcOptions with the app tier's subnets and the domain's security group; changing it replaces the domain",
+			Judge: func(c in) control.Result {
+				vpc := c.Get("vpcOptions")
+				return want(vpc.Get("subnetIds").IsSet().And(vpc.Get("securityGroupIds").IsSet()), "domain %s is not inside the VPC", c.Name)
+			},
+		},
+		{
+			Name: "opensearch-node-to-node", Subject: subject, IDs: ids("Opensearch.3 N:OS2 K6"),
+			Title:    "Nodes of search domains talk to each other encrypted",
+			Severity: control.Medium, Levels: mandatory, Types: domains,
+			Risk: "Logs cross the network in the clear",
+			Fix:  "set nodeToNodeEncryption.enabled",
+			Judge: func(c in) control.Result {
+				return want(c.Get("nodeToNodeEncryption", "enabled").IsTrue(), "the nodes of domain %s talk in the clear", c.Name)
+			},
+		},
+		{
+			Name: "opensearch-logs", Subject: subject, IDs: ids("Opensearch.4 Opensearch.5 N:OS9 K84 K317"),
+			Title:    "Search domains publish their error and audit logs",
+			Severity: control.Medium, Levels: mandatory, Types: domains,
+			Risk:  "Failed logins and failing queries go unseen",
+			Fix:   "set logPublishingOptions for ES_APPLICATION_LOGS and AUDIT_LOGS",
+			Judge: judgeSearchLogs,
+		},
+		{
+			Name: "opensearch-resilient", Subject: subject, IDs: ids("Opensearch.6 N:OS4 N:OS7 K318"),
+			Title:    "Search domains survive the loss of a zone",
+			Severity: control.Medium, Levels: advisory, Types: domains,
+			Risk: "The loss of a zone stops log search, or loses logs",
+			Fix:  "set clusterConfig with zoneAwarenessEnabled, two instances or more, and dedicated master nodes",
+			Params: []control.Param{{
+				Name: "dedicatedMasters", Kind: control.Flag, Default: false, Doc: "Whether dedicated master nodes are required.",
+			}},
+			Judge: func(c in) control.Result {
+				const least = 2
+				cluster := c.Get("clusterConfig")
+				results := []control.Result{
+					want(cluster.Get("zoneAwarenessEnabled").IsTrue(), "domain %s is in one availability zone", c.Name),
+					want(cluster.Get("instanceCount").AtLeast(least), "domain %s has one data node", c.Name),
+				}
+				if c.Params.Flag("dedicatedMasters") {
+					results = append(results, want(cluster.Get("dedicatedMasterEnabled").IsTrue(), "domain %s has no dedicated master nodes", c.Name))
+				}
+				return all(results...)
+			},
+		},
+		{
+			Name: "opensearch-access-control", Subject: subject, IDs: ids("Opensearch.7 K2:52"),
+			Title:    "Search domains control access by index and field",
+			Severity: control.High, Levels: mandatory, Types: domains,
+			Risk: "Everybody who reaches the domain reads all logs",
+			Fix:  "set advancedSecurityOptions.enabled",
+			Judge: func(c in) control.Result {
+				return want(c.Get("advancedSecurityOptions", "enabled").IsTrue(), "domain %s has no fine-grained access control", c.Name)
+			},
+		},
+		{
+			Name: "opensearch-https", Subject: subject, IDs: ids("Opensearch.8 K83 K228"),
+			Title:    "Search domains speak HTTPS with TLS 1.2 or newer",
+			Severity: control.Medium, Levels: mandatory, Types: domains,
+			Risk: "Logs and credentials cross the network in the clear",
+			Fix:  "set domainEndpointOptions with enforceHttps and tlsSecurityPolicy",
+			Params: []control.Param{{
+				Name: "policies", Kind: control.Texts,
+				Default: []string{"Policy-Min-TLS-1-2-2019-07", "Policy-Min-TLS-1-2-PFS-2023-10"}, Doc: "Allowed TLS policies.",
+			}},
+			Judge: func(c in) control.Result {
+				endpoint := c.Get("domainEndpointOptions")
+				return all(
+					want(endpoint.Get("enforceHttps").IsTrue(), "domain %s does not enforce HTTPS", c.Name),
+					want(endpoint.Get("tlsSecurityPolicy").Is(c.Params.Texts("policies")...), "domain %s has no allowed TLS policy", c.Name),
+				)
+			},
+		},
+		{
+			Name: "opensearch-not-anonymous", Subject: subject, IDs: ids("N:OS5"),
+			Title:    "Search domains let nobody in anonymously",
+			Severity: control.High, Levels: mandatory, Types: []string{searchDomainType, searchDomainPolicyType},
+			Risk:      "Everybody who reaches the domain reads all logs",
+			Fix:       "name the roles in accessPolicies, and leave anonymousAuthEnabled out",
+			Link:      "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ac.html",
+			OnUnknown: notKnown,
+			Judge: func(c in) control.Result {
+				return all(
+					want(c.Get("advancedSecurityOptions", "anonymousAuthEnabled").IsFalse(), "domain %s accepts anonymous requests", c.Name),
+					judgeDocument(c, "the access policy of domain "+c.Name, c.Get("accessPolicies"), iamdoc.Document.Public),
+				)
+			},
+		},
+		{
+			Name: "opensearch-no-master-password", Subject: subject, IDs: ids("house"),
+			Title:    "No password of a search domain is in the program",
+			Severity: control.Critical, Levels: mandatory, Types: domains,
+			Risk:  "A password in code, configuration or state is readable by everybody who can read those",
+			Fix:   "use an IAM role as master: masterUserOptions.masterUserArn",
+			Link:  "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html",
+			Judge: judgeMasterUser,
+		},
+	}
+}
+
+func judgeSearchLogs(c in) control.Result {
+	options, complete := c.Get("logPublishingOptions").List()
+	var results []control.Result
+	for _, log := range []string{"ES_APPLICATION_LOGS", "AUDIT_LOGS"} {
+		answer := no
+		if complete != yes {
+			answer = maybe
+		}
+		for _, o := range options {
+			answer = answer.Or(o.Get("logType").Is(log).And(o.Get("enabled").TrueByDefault()).And(o.Get("cloudwatchLogGroupArn").IsSet()))
+		}
+		results = append(results, want(answer, "domain %s does not publish %s", c.Name, log))
+	}
+	return all(results...)
+}
+
+// judgeMasterUser accepts an IAM master; a password is tolerated only if it is secret.
+func judgeMasterUser(c in) control.Result {
+	password := c.Get("advancedSecurityOptions", "masterUserOptions", "masterUserPassword")
+	if password.IsSet() == no || password.Secret() {
+		return passed()
+	}
+	return failed("the master password of domain %s is in plain text", c.Name)
+}

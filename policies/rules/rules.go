@@ -1,0 +1,57 @@
+// Package rules is the table of controls, grouped by subject in files that read like it.
+package rules
+
+import (
+	"slices"
+
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/pack"
+	"aws-webapp/policies/prop"
+)
+
+// All is every control of the pack, in the order of the documentation.
+func All() []*control.Control {
+	return slices.Concat(
+		network(), securityGroups(), database(), loadBalancer(), containerService(), containerRegistry(),
+		storage(), auditTrail(), logSearch(), secretsAndKeys(), identity(), logsAndAlarms(), functions(),
+		messaging(), volumes(), stackWide(), pack.Integrity(),
+	)
+}
+
+// advisory and mandatory are the levels that hold in every environment.
+var (
+	advisory   = control.Everywhere(control.Advisory)
+	mandatory  = control.Everywhere(control.Mandatory)
+	remediate  = control.Everywhere(control.Remediate)
+	prodOnly   = control.MandatoryInProd()
+	ids        = control.ParseIDs
+	want       = control.Want
+	all        = control.All
+	failed     = control.Failed
+	passed     = control.Passed
+	skip       = control.Skip
+	doubt      = control.Doubt
+	notKnown   = control.Disabled
+	yes, maybe = prop.Yes, prop.Maybe
+	no         = prop.No
+)
+
+type in = control.Case
+
+// exists answers whether one of the referrers satisfies f.
+func exists(referrers []graph.Referrer, f func(*graph.Resource) prop.Truth) prop.Truth {
+	answer := prop.No
+	for _, r := range referrers {
+		answer = answer.Or(r.Sure.And(f(r.Resource)))
+	}
+	return answer
+}
+
+// anything is true of every resource.
+func anything(*graph.Resource) prop.Truth { return prop.Yes }
+
+// set builds the patch of a remediation.
+func set(value any, path ...string) []control.Patch {
+	return []control.Patch{{Path: path, Value: value}}
+}

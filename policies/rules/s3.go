@@ -1,0 +1,227 @@
+package rules
+
+import (
+	"strings"
+
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/iamdoc"
+	"aws-webapp/policies/prop"
+)
+
+func storage() []*control.Control {
+	const subject = "S3"
+	const docs = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/"
+	buckets := []string{bucketType, classicBucketType}
+	present := []string{"aws:s3/bucketV2", "aws:s3/bucket:"}
+	return []*control.Control{
+		{
+			Name: "s3-public-access-block", Subject: subject, IDs: ids("S3.1 S3.8 C2.1.4 N:S2 K53 K54 K55 K56 K2:6"),
+			Title:    "Every bucket blocks public access, all four ways",
+			Severity: control.Critical, Levels: mandatory, Scope: control.PerStack, Types: buckets, Present: present,
+			Risk:  "One wrong ACL or policy puts the bucket's content on the internet",
+			Fix:   "add an s3.BucketPublicAccessBlock with all four settings true",
+			Judge: judgeAccessBlock,
+		},
+		{
+			Name: "s3-tls-only", Subject: subject, IDs: ids("S3.5 C2.1.1 N:S10"),
+			Title:    "Every bucket refuses requests without TLS",
+			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Types: buckets, Present: present,
+			OnUnknown: notKnown,
+			Risk:      "Objects and credentials cross the network in the clear",
+			Fix:       "deny s3:* to everybody on the bucket and its objects when aws:SecureTransport is false",
+			Judge: func(c in) control.Result {
+				return judgeBucketPolicy(c, "does not refuse requests without TLS", func(doc iamdoc.Document) prop.Truth {
+					return doc.Denies("s3:*", "", iamdoc.InsecureTransport).And(doc.Denies("s3:*", "/*", iamdoc.InsecureTransport))
+				})
+			},
+		},
+		{
+			Name: "s3-encryption-header", Subject: subject, IDs: ids("house"),
+			Title:    "Every bucket refuses uploads with a wrong encryption header",
+			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Types: buckets, Present: present,
+			OnUnknown: notKnown,
+			Risk:      "Objects are stored under a key that nobody controls",
+			Fix:       "deny s3:PutObject when s3:x-amz-server-side-encryption is not the bucket's own",
+			Link:      docs + "UsingKMSEncryption.html",
+			Judge: func(c in) control.Result {
+				return judgeBucketPolicy(c, "accepts uploads with a wrong encryption header", func(doc iamdoc.Document) prop.Truth {
+					return doc.Denies("s3:PutObject", "/*", wrongEncryption)
+				})
+			},
+		},
+		{
+			Name: "s3-no-foreign-principals", Subject: subject, IDs: ids("S3.6 K70"),
+			Title:    "Bucket policies allow nobody else's accounts, and not everybody",
+			Severity: control.High, Levels: mandatory, Types: []string{bucketPolicyType}, Optional: true,
+			OnUnknown: notKnown,
+			Risk:      "Others can read or replace the bucket's content",
+			Fix:       "name our own roles, or AWS services with aws:SourceArn",
+			Params: []control.Param{accountsParam(), {
+				Name: "logDelivery", Kind: control.Texts, Default: loadBalancerAccounts,
+				Doc: "Accounts of AWS that deliver load balancer logs.",
+			}},
+			Judge: func(c in) control.Result {
+				return judgeDocument(c, "the policy of bucket "+c.Name, c.Get("policy"), func(doc iamdoc.Document) []iamdoc.Problem {
+					own := append(ownAccounts(c), c.Params.Texts("logDelivery")...)
+					if len(ownAccounts(c)) == 0 {
+						return doc.Public()
+					}
+					return append(doc.Public(), doc.Foreign(own)...)
+				})
+			},
+		},
+		{
+			Name: "s3-access-logs", Subject: subject, IDs: ids("S3.9 N:S1 K18"),
+			Title:    "Buckets write access logs",
+			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Types: buckets, Present: present,
+			Risk:  "Nobody can tell afterwards who read or changed what",
+			Fix:   "add an s3.BucketLoggingV2 to the log bucket",
+			Judge: judgeBucketLogging,
+		},
+		{
+			Name: "s3-versioning", Subject: subject, IDs: ids("K21"),
+			Title:    "Buckets keep replaced and deleted objects",
+			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Types: buckets, Present: present,
+			Risk:  "An overwritten or deleted object is gone",
+			Fix:   "add an s3.BucketVersioningV2 with status Enabled",
+			Link:  docs + "Versioning.html",
+			Judge: judgeVersioning,
+		},
+		{
+			Name: "s3-encryption", Subject: subject, IDs: ids("K145"),
+			Title:    "Buckets encrypt with a key of our own (with S3's key where log delivery demands it)",
+			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Types: buckets, Present: present,
+			Risk:  "AWS's shared key cannot be revoked or audited",
+			Fix:   "add an s3.BucketServerSideEncryptionConfigurationV2 with aws:kms and kmsMasterKeyId, or AES256 for log delivery",
+			Link:  docs + "UsingKMSEncryption.html",
+			Judge: judgeBucketEncryption,
+		},
+		{
+			Name: "s3-acls-off", Subject: subject, IDs: ids("S3.12 K2:65"),
+			Title:    "Buckets do not use ACLs",
+			Severity: control.Medium, Levels: advisory, Scope: control.PerStack, Types: buckets, Present: present,
+			Risk: "Whoever uploads an object decides who may read it",
+			Fix:  "add s3.BucketOwnershipControls with objectOwnership BucketOwnerEnforced",
+			Judge: func(c in) control.Result {
+				return want(exists(companions(c, bucketOwnershipType), func(r *graph.Resource) prop.Truth {
+					return r.Get("rule", "objectOwnership").Is("BucketOwnerEnforced")
+				}), "bucket %s accepts ACLs", c.Name)
+			},
+		},
+		{
+			Name: "s3-lifecycle", Subject: subject, IDs: ids("S3.13 K2:61"),
+			Title:    "Buckets expire what is not needed any more",
+			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Types: buckets, Present: present,
+			Risk:  "Old versions, aborted uploads and logs are paid for ever",
+			Fix:   "add an s3.BucketLifecycleConfigurationV2",
+			Judge: judgeBucketLifecycle,
+		},
+	}
+}
+
+// loadBalancerAccounts are the accounts of AWS that deliver load balancer logs in the
+// regions that were opened before August 2022.
+var loadBalancerAccounts = []string{
+	"127311923021", "033677994240", "027434742980", "797873946194", "098369216593", "754344448648", "589379963580",
+	"718504428378", "383597477331", "600734575887", "114774131450", "783225319266", "582318560864", "985666609251",
+	"054676820928", "156460612806", "652711504416", "635631232127", "009996457667", "897822967062", "076674570225",
+	"507241528517", "048591011584", "190560391635",
+}
+
+// companions are the resources of a type that configure a bucket.
+func companions(c in, companion string) []graph.Referrer {
+	return c.Graph.Referrers(c.Resource, companion, "bucket")
+}
+
+func judgeAccessBlock(c in) control.Result {
+	blocked := exists(companions(c, bucketAccessBlockType), func(r *graph.Resource) prop.Truth {
+		return r.Get("blockPublicAcls").IsTrue().And(r.Get("blockPublicPolicy").IsTrue()).
+			And(r.Get("ignorePublicAcls").IsTrue()).And(r.Get("restrictPublicBuckets").IsTrue())
+	})
+	return want(blocked, "bucket %s does not block public access in all four ways", c.Name)
+}
+
+// judgeBucketPolicy wants the bucket's policy to satisfy f.
+func judgeBucketPolicy(c in, problem string, f func(iamdoc.Document) prop.Truth) control.Result {
+	satisfied := exists(companions(c, bucketPolicyType), func(r *graph.Resource) prop.Truth {
+		doc, ok := iamdoc.Read(r.Get("policy"))
+		return ok.And(f(doc)).Or(prop.Known(ok == maybe).And(maybe))
+	})
+	return want(satisfied, "bucket %s %s", c.Name, problem)
+}
+
+// wrongEncryption is the condition that the encryption header is not the wanted one.
+func wrongEncryption(c iamdoc.Condition) bool {
+	return strings.HasPrefix(c.Operator, "stringnotequals") && c.Key == "s3:x-amz-server-side-encryption" &&
+		(c.Unknown || len(c.Values) > 0)
+}
+
+func judgeBucketLogging(c in) control.Result {
+	logging := companions(c, bucketLoggingType)
+	if len(logging) == 0 && logTarget(c) == yes {
+		return skip()
+	}
+	return want(exists(logging, func(r *graph.Resource) prop.Truth { return r.Get("targetBucket").IsSet() }).
+		Or(c.Declared("loggings").IsSet()).Or(c.Declared("logging").IsSet()), "bucket %s writes no access logs", c.Name)
+}
+
+// logTarget answers whether others write their access logs to the bucket: a bucket that
+// logs to itself would never come to rest.
+func logTarget(c in) prop.Truth {
+	return exists(c.Graph.Referrers(c.Resource, bucketLoggingType, "targetBucket"), anything)
+}
+
+// deliveredTo answers whether a load balancer delivers its logs to the bucket, which it
+// can do only with S3's own key.
+func deliveredTo(c in) prop.Truth {
+	return exists(c.Graph.Referrers(c.Resource, loadBalancerType, "accessLogs", "bucket"), anything).
+		Or(exists(c.Graph.Referrers(c.Resource, loadBalancerType, "connectionLogs", "bucket"), anything)).
+		Or(logTarget(c))
+}
+
+func judgeVersioning(c in) control.Result {
+	enabled := exists(companions(c, bucketVersioningType), func(r *graph.Resource) prop.Truth {
+		return r.Get("versioningConfiguration", "status").Is("Enabled")
+	})
+	inline := c.Declared("versioning", "enabled").IsTrue().Or(c.Declared("versionings").Get("enabled").IsTrue())
+	return want(enabled.Or(inline), "bucket %s does not keep replaced and deleted objects", c.Name)
+}
+
+func judgeBucketEncryption(c in) control.Result {
+	configurations := companions(c, bucketEncryptionType)
+	algorithm := func(names ...string) prop.Truth {
+		return exists(configurations, func(r *graph.Resource) prop.Truth {
+			rules, complete := r.Get("rules").List()
+			answer := complete
+			for _, rule := range rules {
+				byDefault := rule.Get("applyServerSideEncryptionByDefault")
+				fits := byDefault.Get("sseAlgorithm").Is(names...)
+				if names[0] != "AES256" {
+					fits = fits.And(byDefault.Get("kmsMasterKeyId").IsSet())
+				}
+				answer = answer.And(fits)
+			}
+			return answer.And(prop.Known(len(rules) > 0 || complete != yes))
+		})
+	}
+	customer := algorithm("aws:kms", "aws:kms:dsse")
+	delivery := algorithm("AES256").And(deliveredTo(c))
+	return want(customer.Or(delivery), "bucket %s does not encrypt with a key of our own", c.Name)
+}
+
+func judgeBucketLifecycle(c in) control.Result {
+	some := exists(companions(c, bucketLifecycleType), func(r *graph.Resource) prop.Truth {
+		rules, complete := r.Get("rules").List()
+		answer := no
+		if complete != yes {
+			answer = maybe
+		}
+		for _, rule := range rules {
+			answer = answer.Or(rule.Get("status").Is("Enabled"))
+		}
+		return answer
+	})
+	inline := c.Declared("lifecycleRules").IsSet()
+	return want(some.Or(inline), "bucket %s keeps everything for ever", c.Name)
+}

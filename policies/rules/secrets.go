@@ -1,0 +1,92 @@
+package rules
+
+import (
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/iamdoc"
+	"aws-webapp/policies/prop"
+)
+
+func secretsAndKeys() []*control.Control {
+	const subject = "Secrets and keys"
+	keys := []string{keyType}
+	return []*control.Control{
+		{
+			Name: "secret-rotation", Subject: subject, IDs: ids("SecretsManager.1 SecretsManager.4 N:SMG4 K304 K2:57"),
+			Title:    "Secrets are rotated within 90 days",
+			Severity: control.Medium, Levels: advisory, Scope: control.PerStack,
+			Types: []string{secretType, secretRotationType}, Present: []string{"aws:secretsmanager/secret:"},
+			Risk: "A secret that leaked once works for ever",
+			Fix:  "add a secretsmanager.SecretRotation with a schedule; RDS rotates its own secret, give it a schedule too",
+			Params: []control.Param{{
+				Name: "maximumDays", Kind: control.Number, Default: 90.0, Min: 1, Max: 1000, Doc: "Days within which secrets have to be rotated.",
+			}},
+			Judge: judgeRotation,
+		},
+		{
+			Name: "secret-customer-key", Subject: subject, IDs: ids("K149"),
+			Title:    "Secrets are encrypted with a key of our own",
+			Severity: control.Medium, Levels: mandatory, Types: []string{secretType, dbInstanceType},
+			Present: []string{"aws:secretsmanager/secret:"},
+			Risk:    "Everybody in the account who may read secrets may decrypt them",
+			Fix:     "pass the data key as kmsKeyId, or as masterUserSecretKmsKeyId for the secret that RDS manages",
+			Link:    "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
+			Judge: func(c in) control.Result {
+				if c.Type == dbInstanceType {
+					if c.Get("manageMasterUserPassword").IsTrue() == no {
+						return skip()
+					}
+					return want(c.Get("masterUserSecretKmsKeyId").IsSet(), "the master secret of database %s has no key of our own", c.Name)
+				}
+				return want(c.Get("kmsKeyId").IsSet(), "secret %s has no kmsKeyId", c.Name)
+			},
+		},
+		{
+			Name: "kms-key-rotation", Subject: subject, IDs: ids("KMS.4 C3.6 N:KMS5 K7"),
+			Title:    "Keys are rotated every year",
+			Severity: control.Medium, Levels: remediate, Types: keys, Present: []string{"aws:kms/key:"},
+			Risk: "All data stays under the same key material for ever",
+			Fix:  "set enableKeyRotation",
+			Judge: func(c in) control.Result {
+				if symmetric(c) == no {
+					return skip()
+				}
+				return want(c.Get("enableKeyRotation").IsTrue(), "key %s is not rotated", c.Name)
+			},
+			Remedy: func(in) []control.Patch { return set(true, "enableKeyRotation") },
+		},
+		{
+			Name: "kms-key-not-public", Subject: subject, IDs: ids("KMS.5 K33"),
+			Title:    "Key policies allow nobody in general",
+			Severity: control.Critical, Levels: mandatory, Types: []string{keyType, keyPolicyType},
+			Present: []string{"aws:kms/key:"}, OnUnknown: notKnown,
+			Risk: "Anybody can decrypt what the key protects",
+			Fix:  "name the principals of the key policy, or add kms:CallerAccount or aws:SourceArn",
+			Judge: func(c in) control.Result {
+				return judgeDocument(c, "the policy of key "+c.Name, c.Get("policy"), iamdoc.Document.Public)
+			},
+		},
+	}
+}
+
+// symmetric answers whether a key is of the kind that AWS can rotate.
+func symmetric(c in) prop.Truth {
+	return c.Get("customerMasterKeySpec").IsOrAbsent("SYMMETRIC_DEFAULT", "").
+		And(c.Get("keyUsage").IsOrAbsent("ENCRYPT_DECRYPT", ""))
+}
+
+// judgeRotation judges rotations, and secrets by theirs. The secret that RDS manages is
+// rotated every seven days unless a rotation says otherwise.
+func judgeRotation(c in) control.Result {
+	most := c.Params.Number("maximumDays")
+	within := func(r *graph.Resource) prop.Truth {
+		rules := r.Get("rotationRules")
+		days := rules.Get("automaticallyAfterDays")
+		return days.Between(1, most).Or(days.IsSet().Not().And(rules.Get("scheduleExpression").IsSet()))
+	}
+	if c.Type == secretRotationType {
+		return want(within(c.Resource), "rotation %s takes longer than %v days", c.Name, most)
+	}
+	return want(exists(c.Graph.Referrers(c.Resource, secretRotationType, "secretId"), within),
+		"secret %s is not rotated within %v days", c.Name, most)
+}

@@ -1,0 +1,205 @@
+package rules
+
+import (
+	"slices"
+
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/prop"
+)
+
+// riskyPorts are those of FSBP EC2.19 together with the administration ports of CIS.
+var riskyPorts = []int{
+	20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601, 6379, 8080, 8088,
+	8888, 9200, 9300, 11211, 27017,
+}
+
+func securityGroups() []*control.Control {
+	const subject = "Security groups"
+	present := []string{"ecurityGroup"}
+	return []*control.Control{
+		{
+			Name: "sg-world-only-to-alb", Subject: subject, IDs: ids("EC2.18 N:EC23 K260"),
+			Title:    "The world reaches only the load balancer's group, and only on the web ports",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
+			Types: sgRuleTypes, Present: present,
+			Risk: "Everything that is open to the world is attacked",
+			Fix:  "let callers come in through the load balancer; reference its security group instead of an address block",
+			Params: append(tierParams(), control.Param{
+				Name: "ports", Kind: control.Ports, Default: []int{80, 443}, Doc: "Ports that may be open to the world.",
+			}, control.Param{
+				Name: "tiers", Kind: control.Texts, Default: []string{"alb"}, Doc: "Tiers that may be open to the world.",
+			}),
+			Judge: judgeWorldIngress,
+		},
+		{
+			Name: "sg-no-risky-port-from-world", Subject: subject, IDs: ids("EC2.19 EC2.53 EC2.54 C5.2 C5.3 K24 K25"),
+			Title:    "No administration or database port is open to the world",
+			Severity: control.Critical, Levels: mandatory, Types: sgRuleTypes, Present: present,
+			Risk: "These ports give a shell or the data, and are scanned within minutes",
+			Fix:  "remove the rule; use ECS exec or a session manager for access",
+			Params: []control.Param{{
+				Name: "ports", Kind: control.Ports, Default: riskyPorts, Doc: "Ports that must never be open to the world.",
+			}},
+			Judge: func(c in) control.Result {
+				return eachRule(c, yes, func(r sgRule) control.Result {
+					return want(r.fromAnywhere().And(r.span.hasAny(c.Params.Ports("ports"))).Not(),
+						"%s opens %s to the world", r.where, r.span)
+				})
+			},
+		},
+		{
+			Name: "sg-no-all-protocol-ingress", Subject: subject, IDs: ids("K277"),
+			Title:    "No rule lets all protocols in",
+			Severity: control.High, Levels: mandatory, Types: sgRuleTypes, Present: present,
+			Risk: "A rule without a protocol opens ports that nobody thought of",
+			Fix:  "name the protocol and the port in the flow table of the firewall component",
+			Link: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+			Judge: func(c in) control.Result {
+				return eachRule(c, yes, func(r sgRule) control.Result {
+					return want(r.span.everyProtocol().Not(), "%s lets all protocols in", r.where)
+				})
+			},
+		},
+		{
+			Name: "sg-no-all-port-egress", Subject: subject, IDs: ids("K382 T0104"),
+			Title:    "No rule lets traffic out to all ports",
+			Severity: control.High, Levels: mandatory, Types: sgRuleTypes, Present: present,
+			Risk: "Whoever takes over a task can send data anywhere by any protocol",
+			Fix:  "name the protocol and the port in the flow table of the firewall component",
+			Link: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+			Judge: func(c in) control.Result {
+				return eachRule(c, no, func(r sgRule) control.Result {
+					return want(r.span.everyPort().Not(), "%s lets traffic out to all ports", r.where)
+				})
+			},
+		},
+		{
+			Name: "sg-flow-matrix", Subject: subject, IDs: ids("house"),
+			Title:    "Security groups allow exactly the flows of the matrix",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
+			Types: []string{sgType}, Present: present,
+			Risk: "An extra flow is a way around the tiers, a missing one is an outage",
+			Fix:  "add or remove the rule, or agree on the flow and add it to the policy's flows",
+			Link: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
+			Params: append(tierParams(), control.Param{
+				Name: "flows", Kind: control.Texts, Default: defaultFlows,
+				Doc: "Allowed flows as \"from -> to protocol ports\", with \"optional\" at the end of those that need not be there.",
+			}),
+			Judge: judgeFlows,
+		},
+		{
+			Name: "sg-descriptions", Subject: subject, IDs: ids("N:EC27 K23"),
+			Title:    "Security groups and their rules are described",
+			Severity: control.Low, Levels: advisory, Types: sgRuleTypes, Present: present,
+			Risk:  "A rule whose purpose nobody knows is never removed",
+			Fix:   "give the flow a description; never edit the one of a group, which replaces it",
+			Link:  "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+			Judge: judgeDescriptions,
+		},
+		{
+			Name: "sg-used", Subject: subject, IDs: ids("K2:5"),
+			Title:    "Every security group is attached to something",
+			Severity: control.Low, Levels: advisory, Scope: control.PerStack,
+			Types: []string{sgType}, Present: present,
+			Risk:  "A group that protects nothing is attached to something by mistake later",
+			Fix:   "attach the group, or delete it",
+			Link:  "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
+			Judge: judgeUsed,
+		},
+		{
+			Name: "sg-rules-not-mixed", Subject: subject, IDs: ids("guard"),
+			Title:    "A security group's rules are declared in one way only",
+			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack,
+			Types: []string{sgType}, Present: present,
+			Risk:  "Inline and standalone rules remove each other on every second deployment",
+			Fix:   "declare standalone vpc ingress and egress rules only",
+			Link:  "https://www.pulumi.com/registry/packages/aws/api-docs/ec2/securitygroup/",
+			Judge: judgeMixed,
+		},
+	}
+}
+
+// eachRule judges the rules that a resource declares in one direction.
+func eachRule(c in, ingress prop.Truth, judge func(sgRule) control.Result) control.Result {
+	results := []control.Result{}
+	for _, r := range rulesDeclaredBy(c.Resource) {
+		switch r.ingress {
+		case ingress:
+			results = append(results, judge(r))
+		case prop.Maybe:
+			results = append(results, doubt("cannot tell yet whether %s lets traffic in or out", r.where))
+		}
+	}
+	return all(results...)
+}
+
+func judgeWorldIngress(c in) control.Result {
+	owners := ownersOf(c.Graph, c.Resource)
+	web := owners.All(func(group *graph.Resource) prop.Truth {
+		return prop.Known(slices.Contains(c.Params.Texts("tiers"), tierOf(c, group)))
+	})
+	return eachRule(c, yes, func(r sgRule) control.Result {
+		world := r.fromAnywhere()
+		if world == no {
+			return passed()
+		}
+		fine := r.span.onlyFrom("tcp", c.Params.Ports("ports")).And(web)
+		return want(world.Not().Or(fine), "%s opens %s to the world", r.where, r.span)
+	})
+}
+
+func judgeDescriptions(c in) control.Result {
+	var results []control.Result
+	if c.Type == sgType {
+		results = append(results, want(described(c.Get("description")), "security group %s has no description", c.Name))
+	}
+	for _, r := range rulesDeclaredBy(c.Resource) {
+		results = append(results, want(described(r.description), "%s has no description", r.where))
+	}
+	return all(results...)
+}
+
+// described answers whether a description is there and is not the provider's own.
+func described(v prop.Value) prop.Truth {
+	return v.IsSet().And(v.Is("Managed by Pulumi", "Managed by Terraform", "").Not())
+}
+
+func judgeUsed(c in) control.Result {
+	for _, dependent := range c.Graph.Dependents(c.Resource) {
+		switch dependent.Type {
+		case sgRuleType, sgIngressType, sgEgressType, sgType:
+		default:
+			if dependent.Provider != nil {
+				return passed()
+			}
+		}
+	}
+	return failed("security group %s is attached to nothing", c.Name)
+}
+
+func judgeMixed(c in) control.Result {
+	var ways []string
+	for _, way := range []struct {
+		name  string
+		types []string
+	}{
+		{"SecurityGroupRule resources", []string{sgRuleType}},
+		{"vpc ingress and egress rules", []string{sgIngressType, sgEgressType}},
+	} {
+		for _, t := range way.types {
+			if exists(c.Graph.Referrers(c.Resource, t, "securityGroupId"), anything) == yes {
+				ways = append(ways, way.name)
+				break
+			}
+		}
+	}
+	inline := c.Declared("ingress").IsSet().Or(c.Declared("egress").IsSet())
+	if c.Inputs != nil && inline == yes {
+		ways = append(ways, "inline rules")
+	}
+	if len(ways) > 1 {
+		return failed("security group %s has both %s and %s", c.Name, ways[0], ways[1])
+	}
+	return passed()
+}

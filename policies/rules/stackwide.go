@@ -1,0 +1,78 @@
+package rules
+
+import (
+	_ "embed"
+	"strings"
+
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/prop"
+)
+
+// taggableTypes are the types of the pinned SDK that take tags, one per line. A test
+// compares the list with the SDK and rewrites it with -update.
+//
+//go:embed taggable.txt
+var taggableTypes string
+
+func stackWide() []*control.Control {
+	const subject = "Whole stack"
+	return []*control.Control{
+		{
+			Name: "required-tags", Subject: subject, IDs: ids("house"),
+			Title:    "Everything that can be tagged says whose it is",
+			Severity: control.Low, Levels: mandatory, Scope: control.PerStack,
+			Types: strings.Fields(taggableTypes), Present: []string{"aws:ec2/vpc:", "aws:ecr/repository:"},
+			Risk: "Nobody knows whom to ask, whom to bill, and what may be deleted",
+			Fix:  "set tags.owner, tags.costCenter and tags.repository, which become the provider's default tags",
+			Link: "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
+			Params: []control.Param{{
+				Name: "tags", Kind: control.Texts,
+				Default: []string{"Project", "Environment", "Owner", "CostCenter", "Repository"},
+				Doc:     "Tags that have to be there and not empty.",
+			}},
+			Judge: judgeTags,
+		},
+		{
+			Name: "explicit-provider", Subject: subject, IDs: ids("house"),
+			Title:    "Everything is on the explicit provider, which allows only our accounts",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
+			Types: []string{"aws:*"}, Present: []string{"aws:"},
+			Risk:  "The wrong profile deploys production into another account",
+			Fix:   "pass the program's aws.Provider to the component, and list aws.allowedAccountIds",
+			Link:  "https://www.pulumi.com/docs/iac/concepts/resources/providers/",
+			Judge: judgeProvider,
+		},
+	}
+}
+
+func judgeTags(c in) control.Result {
+	own := c.Get("tags")
+	var byDefault prop.Value
+	if c.Provider != nil {
+		byDefault = graph.Memo(c.Graph, "default tags of "+c.Provider.URN, c.Provider.DefaultTags)
+	}
+	var results []control.Result
+	for _, tag := range c.Params.Texts("tags") {
+		answer := own.Get(tag).IsSet()
+		if own.Get(tag).Absent() {
+			answer = byDefault.Get(tag).IsSet()
+		}
+		results = append(results, want(answer, "%s has no tag %s", c.Name, tag))
+	}
+	return all(results...)
+}
+
+func judgeProvider(c in) control.Result {
+	if c.Provider == nil {
+		return failed("%s has no provider", c.Name)
+	}
+	if c.Provider.Name == "default" || strings.HasPrefix(c.Provider.Name, "default_") {
+		return failed("%s is on the default provider %s", c.Name, c.Provider.Name)
+	}
+	limited := graph.Memo(c.Graph, "accounts of "+c.Provider.URN, func() prop.Truth {
+		accounts, ok := prop.Of(c.Provider.Inputs).Get("allowedAccountIds").JSON()
+		return ok.And(accounts.IsSet())
+	})
+	return want(limited, "%s is on the provider %s, which allows every account", c.Name, c.Provider.Name)
+}

@@ -1,0 +1,114 @@
+package rules
+
+import (
+	"strings"
+
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/prop"
+)
+
+// Subnet tiers.
+const (
+	publicTier = "public"
+	appTier    = "app"
+	dbTier     = "db"
+)
+
+// subnetTier is the tier of a subnet: what its tag SubnetType says, else what its name
+// says. awsx sets the tag.
+func subnetTier(r *graph.Resource) string {
+	if text, ok := r.Get("tags", "SubnetType").Text(); ok {
+		switch strings.ToLower(text) {
+		case "public":
+			return publicTier
+		case "private":
+			return appTier
+		case "isolated":
+			return dbTier
+		}
+	}
+	for part := range strings.SplitSeq(strings.ToLower(r.Name), "-") {
+		switch part {
+		case "public", "dmz":
+			return publicTier
+		case "private", "app":
+			return appTier
+		case "isolated", "db", "data", "database":
+			return dbTier
+		}
+	}
+	return ""
+}
+
+// onTier is true of the subnets of a tier.
+func onTier(tier string) func(*graph.Resource) prop.Truth {
+	return func(r *graph.Resource) prop.Truth { return prop.Known(subnetTier(r) == tier) }
+}
+
+// Default-route destinations.
+func toWorld(cidr prop.Value) prop.Truth { return cidr.Is("0.0.0.0/0", "::/0") }
+
+// hop is one route of a table: where it leads, and the resource that declares it.
+type hop struct {
+	declaredBy *graph.Resource
+	route      func(key string) prop.Value
+	inline     bool
+}
+
+// world answers whether the route leads to the whole internet.
+func (h hop) world() prop.Truth {
+	if h.inline {
+		return toWorld(h.route("cidrBlock")).Or(toWorld(h.route("ipv6CidrBlock")))
+	}
+	return toWorld(h.route("destinationCidrBlock")).Or(toWorld(h.route("destinationIpv6CidrBlock")))
+}
+
+// routesOf are the routes of a subnet's table, standalone and inline. The truth says
+// whether the table is known: no if the subnet is not associated with any.
+func routesOf(g *graph.Graph, subnet *graph.Resource) ([]hop, prop.Truth) {
+	var hops []hop
+	associated := prop.No
+	for _, association := range g.Referrers(subnet, routeAssociationType, "subnetId") {
+		associated = associated.Or(association.Sure)
+		tables := g.Follow(association.Resource, []string{routeTableType}, "routeTableId")
+		for _, table := range tables.To {
+			hops = append(hops, routesIn(g, table)...)
+		}
+		if !tables.Exact || tables.Outside {
+			associated = associated.And(prop.Maybe)
+		}
+	}
+	return hops, associated
+}
+
+func routesIn(g *graph.Graph, table *graph.Resource) []hop {
+	var hops []hop
+	for _, route := range g.Referrers(table, routeType, "routeTableId") {
+		hops = append(hops, hop{
+			declaredBy: route.Resource,
+			route:      func(key string) prop.Value { return route.Declared(key) },
+		})
+	}
+	inline, _ := table.Declared("routes").List()
+	for _, entry := range inline {
+		hops = append(hops, hop{declaredBy: table, route: entry.Get, inline: true})
+	}
+	return hops
+}
+
+// eachWorldRoute judges the routes of a subnet that lead to the internet.
+func eachWorldRoute(c control.Case, judge func(hop) control.Result) control.Result {
+	hops, associated := routesOf(c.Graph, c.Resource)
+	results := []control.Result{want(associated,
+		"subnet %s has no route table of its own, so that it inherits the VPC's main table", c.Name)}
+	for _, h := range hops {
+		switch h.world() {
+		case prop.Yes:
+			results = append(results, judge(h))
+		case prop.Maybe:
+			results = append(results, doubt("cannot tell yet where route %s leads", h.declaredBy.Name))
+		}
+	}
+	return all(results...)
+}

@@ -1,0 +1,83 @@
+package rules
+
+// Type tokens of pulumi-aws v6. A test proves that each of them exists in the pinned SDK.
+const (
+	vpcType              = "aws:ec2/vpc:Vpc"
+	defaultSGType        = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+	flowLogType          = "aws:ec2/flowLog:FlowLog"
+	subnetType           = "aws:ec2/subnet:Subnet"
+	naclType             = "aws:ec2/networkAcl:NetworkAcl"
+	defaultNACLType      = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
+	naclRuleType         = "aws:ec2/networkAclRule:NetworkAclRule"
+	routeType            = "aws:ec2/route:Route"
+	routeTableType       = "aws:ec2/routeTable:RouteTable"
+	routeAssociationType = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+	vpcEndpointType      = "aws:ec2/vpcEndpoint:VpcEndpoint"
+	internetGatewayType  = "aws:ec2/internetGateway:InternetGateway"
+
+	sgType        = "aws:ec2/securityGroup:SecurityGroup"
+	sgRuleType    = "aws:ec2/securityGroupRule:SecurityGroupRule"
+	sgIngressType = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	sgEgressType  = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+
+	dbInstanceType       = "aws:rds/instance:Instance"
+	dbSubnetGroupType    = "aws:rds/subnetGroup:SubnetGroup"
+	dbParameterGroupType = "aws:rds/parameterGroup:ParameterGroup"
+
+	loadBalancerType   = "aws:lb/loadBalancer:LoadBalancer"
+	listenerType       = "aws:lb/listener:Listener"
+	targetGroupType    = "aws:lb/targetGroup:TargetGroup"
+	wafAssociationType = "aws:wafv2/webAclAssociation:WebAclAssociation"
+
+	ecsServiceType = "aws:ecs/service:Service"
+	ecsTaskType    = "aws:ecs/taskDefinition:TaskDefinition"
+	ecsClusterType = "aws:ecs/cluster:Cluster"
+
+	ecrRepositoryType = "aws:ecr/repository:Repository"
+	ecrLifecycleType  = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
+	ecrPolicyType     = "aws:ecr/repositoryPolicy:RepositoryPolicy"
+
+	bucketType             = "aws:s3/bucketV2:BucketV2"
+	classicBucketType      = "aws:s3/bucket:Bucket"
+	bucketAccessBlockType  = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+	bucketPolicyType       = "aws:s3/bucketPolicy:BucketPolicy"
+	bucketLoggingType      = "aws:s3/bucketLoggingV2:BucketLoggingV2"
+	bucketVersioningType   = "aws:s3/bucketVersioningV2:BucketVersioningV2"
+	bucketEncryptionType   = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
+	bucketOwnershipType    = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
+	bucketLifecycleType    = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
+	trailType              = "aws:cloudtrail/trail:Trail"
+	metricFilterType       = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
+	metricAlarmType        = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	logGroupType           = "aws:cloudwatch/logGroup:LogGroup"
+	searchDomainType       = "aws:opensearch/domain:Domain"
+	searchDomainPolicyType = "aws:opensearch/domainPolicy:DomainPolicy"
+
+	secretType         = "aws:secretsmanager/secret:Secret" //nolint:gosec // a type token, not a credential
+	secretRotationType = "aws:secretsmanager/secretRotation:SecretRotation"
+	keyType            = "aws:kms/key:Key"
+	keyPolicyType      = "aws:kms/keyPolicy:KeyPolicy"
+
+	iamPolicyType         = "aws:iam/policy:Policy"
+	iamRolePolicyType     = "aws:iam/rolePolicy:RolePolicy"
+	iamRoleType           = "aws:iam/role:Role"
+	iamGroupPolicyType    = "aws:iam/groupPolicy:GroupPolicy"
+	iamUserPolicyType     = "aws:iam/userPolicy:UserPolicy"
+	iamRoleAttachmentType = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+	iamAttachmentType     = "aws:iam/policyAttachment:PolicyAttachment"
+	iamRoleExclusiveType  = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
+	iamGroupAttachType    = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment"
+	iamUserAttachType     = "aws:iam/userPolicyAttachment:UserPolicyAttachment"
+	iamUserType           = "aws:iam/user:User"
+	iamAccessKeyType      = "aws:iam/accessKey:AccessKey"
+	iamLoginType          = "aws:iam/userLoginProfile:UserLoginProfile"
+
+	functionType         = "aws:lambda/function:Function"
+	permissionType       = "aws:lambda/permission:Permission"
+	topicType            = "aws:sns/topic:Topic"
+	topicPolicyType      = "aws:sns/topicPolicy:TopicPolicy"
+	queueType            = "aws:sqs/queue:Queue"
+	queuePolicyType      = "aws:sqs/queuePolicy:QueuePolicy"
+	volumeType           = "aws:ebs/volume:Volume"
+	defaultVolumeEncType = "aws:ebs/encryptionByDefault:EncryptionByDefault"
+)

@@ -1,0 +1,169 @@
+package rules
+
+import (
+	"strings"
+
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/prop"
+)
+
+func network() []*control.Control {
+	const subject = "VPC"
+	return []*control.Control{
+		{
+			Name: "vpc-default-security-group-closed", Subject: subject, IDs: ids("EC2.2 C5.4 K2:12"),
+			Title:    "The default security group of every VPC is adopted and has no rules",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
+			Types: []string{vpcType}, Present: []string{"aws:ec2/subnet:"},
+			Risk:  "Whatever is launched without a security group gets the default one and can talk to everything else that did",
+			Fix:   "keep the ec2.DefaultSecurityGroup that components.Network creates, without ingress or egress",
+			Judge: judgeDefaultSecurityGroup,
+		},
+		{
+			Name: "vpc-flow-log", Subject: subject, IDs: ids("EC2.6 C3.7 N:VPC7 K2:11"),
+			Title:    "Every VPC has a flow log that records rejected traffic",
+			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack,
+			Types: []string{vpcType}, Present: []string{"aws:ec2/subnet:"},
+			Risk:  "Without flow logs nobody can tell afterwards who reached what",
+			Fix:   "keep the ec2.FlowLog that components.Network creates, with trafficType ALL or REJECT",
+			Judge: judgeFlowLog,
+		},
+		{
+			Name: "subnet-no-public-ip", Subject: subject, IDs: ids("EC2.15 K130"),
+			Title:    "Subnets do not hand out public IP addresses (advisory for the public tier)",
+			Severity: control.Medium, Levels: mandatory,
+			Types: []string{subnetType}, Present: []string{"aws:ec2/subnet"},
+			Risk:  "Anything launched in the subnet is reachable from the internet by accident",
+			Fix:   "set mapPublicIpOnLaunch to false; on awsx subnets only a pulumi.Transforms reaches it",
+			Judge: judgePublicIP,
+		},
+		{
+			Name: "nacl-no-admin-ports-from-world", Subject: subject, IDs: ids("EC2.21 C5.1"),
+			Title:    "No network ACL opens SSH or RDP to the world",
+			Severity: control.Medium, Levels: mandatory, Optional: true,
+			Types: []string{naclType, defaultNACLType, naclRuleType},
+			Risk:  "Administration ports are scanned and attacked within minutes",
+			Fix:   "remove the entry, or limit its cidrBlock to your own network",
+			Params: []control.Param{{
+				Name: "ports", Kind: control.Ports, Default: []int{22, 3389}, Doc: "Administration ports.",
+			}},
+			Judge: judgeNACL,
+		},
+		{
+			Name: "app-tier-egress-through-nat", Subject: subject, IDs: ids("K2:35"),
+			Title:    "The app tier reaches the internet only through a NAT gateway",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
+			Types: []string{subnetType}, Present: []string{"aws:ec2/subnet"},
+			Risk:  "A default route to an internet gateway makes the tasks reachable from outside",
+			Fix:   "use network.nat single or per-az, or none with interface endpoints; do not add routes to the app tier",
+			Link:  "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html",
+			Judge: judgeAppRoutes,
+		},
+		{
+			Name: "db-tier-no-internet-route", Subject: subject, IDs: ids("house"),
+			Title:    "The database tier has no route to the internet",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
+			Types: []string{subnetType}, Present: []string{"aws:ec2/subnet"},
+			Risk:  "A database that can reach the internet can send its content there",
+			Fix:   "keep the db tier Isolated and add no 0.0.0.0/0 or ::/0 route to its tables",
+			Link:  "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
+			Judge: judgeDBRoutes,
+		},
+		{
+			Name: "vpc-endpoints-present", Subject: subject, IDs: ids("EC2.55 EC2.56 EC2.57"),
+			Title:    "The VPC has endpoints for the registry, logs and remote sessions",
+			Severity: control.Low, Levels: advisory, Scope: control.PerStack,
+			Types: []string{vpcType}, Present: []string{"aws:ec2/subnet:"},
+			Risk: "Traffic to AWS takes the way through the NAT gateway, and stops with it",
+			Fix:  "list the services under network.interfaceEndpoints",
+			Params: []control.Param{{
+				Name: "services", Kind: control.Texts, Default: []string{"ecr.api", "ecr.dkr", "logs", "ssmmessages"},
+				Doc: "Endpoint services that have to be there, by the end of their name.",
+			}},
+			Judge: judgeEndpoints,
+		},
+	}
+}
+
+func judgeDefaultSecurityGroup(c in) control.Result {
+	groups := c.Graph.Referrers(c.Resource, defaultSGType, "vpcId")
+	if len(groups) == 0 {
+		return failed("nobody manages the default security group of VPC %s, so that it keeps AWS's open rules", c.Name)
+	}
+	closed := exists(groups, func(r *graph.Resource) prop.Truth {
+		return r.Declared("ingress").IsSet().Or(r.Declared("egress").IsSet()).Not()
+	})
+	return want(closed, "the default security group of VPC %s has rules", c.Name)
+}
+
+func judgeFlowLog(c in) control.Result {
+	logged := exists(c.Graph.Referrers(c.Resource, flowLogType, "vpcId"), func(r *graph.Resource) prop.Truth {
+		return r.Get("trafficType").Is("ALL", "REJECT")
+	})
+	return want(logged, "VPC %s has no flow log that records rejected traffic", c.Name)
+}
+
+func judgePublicIP(c in) control.Result {
+	result := want(c.Get("mapPublicIpOnLaunch").IsFalse(), "subnet %s hands out public IP addresses", c.Name)
+	result.Advisory = subnetTier(c.Resource) == publicTier
+	return result
+}
+
+func judgeAppRoutes(c in) control.Result {
+	if subnetTier(c.Resource) != appTier {
+		return skip()
+	}
+	return eachWorldRoute(c, func(h hop) control.Result {
+		return want(h.route("natGatewayId").IsSet(),
+			"the default route %s of app subnet %s does not lead to a NAT gateway", h.declaredBy.Name, c.Name)
+	})
+}
+
+func judgeDBRoutes(c in) control.Result {
+	if subnetTier(c.Resource) != dbTier {
+		return skip()
+	}
+	return eachWorldRoute(c, func(h hop) control.Result {
+		return failed("route %s leads from db subnet %s to the internet", h.declaredBy.Name, c.Name)
+	})
+}
+
+func judgeEndpoints(c in) control.Result {
+	endpoints := c.Graph.Referrers(c.Resource, vpcEndpointType, "vpcId")
+	var results []control.Result
+	for _, service := range c.Params.Texts("services") {
+		present := exists(endpoints, func(r *graph.Resource) prop.Truth {
+			name, ok := r.Get("serviceName").Text()
+			if !ok {
+				return maybe
+			}
+			return prop.Known(strings.HasSuffix(name, "."+service))
+		})
+		results = append(results, want(present, "VPC %s has no endpoint for %s", c.Name, service))
+	}
+	return all(results...)
+}
+
+func judgeNACL(c in) control.Result {
+	if c.Type == naclRuleType {
+		if c.Get("egress").IsTrue() == yes {
+			return skip()
+		}
+		return judgeNACLEntry(c, c.Get("ruleAction"), c.Get)
+	}
+	entries, complete := c.Get("ingress").List()
+	results := []control.Result{want(complete, "the rules of network ACL %s open administration ports", c.Name)}
+	for _, entry := range entries {
+		results = append(results, judgeNACLEntry(c, entry.Get("action"),
+			func(path ...string) prop.Value { return entry.Dig(path...) }))
+	}
+	return all(results...)
+}
+
+func judgeNACLEntry(c in, action prop.Value, get func(...string) prop.Value) control.Result {
+	span := spanOf(get("protocol"), get("fromPort"), get("toPort"))
+	open := action.Is("allow").And(anywhere(get("cidrBlock")).Or(anywhere(get("ipv6CidrBlock")))).
+		And(span.hasAny(c.Params.Ports("ports")))
+	return want(open.Not(), "network ACL %s lets the world reach administration ports", c.Name)
+}
