@@ -18,7 +18,9 @@ type NameKind struct {
 // ends in a hash of the whole, so that it stays unique and the same at every run.
 var (
 	NameAlarm          = NameKind{max: 255}
+	NameAnalyzer       = NameKind{max: 255}
 	NameBucket         = NameKind{max: 63, lower: true}
+	NameCluster        = NameKind{max: 255}
 	NameCodeDeploy     = NameKind{max: 100}
 	NameDBIdentifier   = NameKind{max: 63, lower: true}
 	NameDashboard      = NameKind{max: 255}

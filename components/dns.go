@@ -1,0 +1,163 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const (
+	wildcard = "*."
+	// validationTTLSeconds is short, so that a corrected record is seen soon.
+	validationTTLSeconds = 300
+)
+
+// DNSArgs name a load balancer in a Route 53 public zone.
+type DNSArgs struct {
+	// Domain such as app.example.com, the name that clients use.
+	Domain string
+	// HostedZoneID of the zone that holds Domain and AlternativeNames.
+	HostedZoneID string
+	// AlternativeNames are further names for the same load balancer; a leading *. stands
+	// for any one label.
+	AlternativeNames []string
+}
+
+// domainPattern is a fully qualified name as ACM gives it back: lower case, no final dot,
+// a wildcard for the first label at most.
+var domainPattern = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$`)
+
+// names are all names of the load balancer, the one that clients use first.
+func (a DNSArgs) names() []string {
+	return append([]string{a.Domain}, a.AlternativeNames...)
+}
+
+func (a DNSArgs) validate() error {
+	var errs []error
+	if a.HostedZoneID == "" {
+		errs = append(errs, errors.New("DNS.HostedZoneID is empty: give the zone that holds the domain"))
+	}
+	if strings.HasPrefix(a.Domain, wildcard) {
+		errs = append(errs, fmt.Errorf("DNS.Domain is %q: clients need one name, put the wildcard into AlternativeNames", a.Domain))
+	}
+	seen := map[string]bool{}
+	for _, name := range a.names() {
+		if !domainPattern.MatchString(name) {
+			errs = append(errs, fmt.Errorf("DNS name %q is none: write it in lower case like app.example.com", name))
+		}
+		if seen[name] {
+			errs = append(errs, fmt.Errorf("DNS name %q is there twice: leave one out", name))
+		}
+		seen[name] = true
+	}
+	return errors.Join(errs...)
+}
+
+// createCertificate makes a certificate for the domain unless one is given. ACM renews it
+// by itself as long as the validation records stay.
+func (l *LoadBalancer) createCertificate(ctx *pulumi.Context, name string) error {
+	if l.args.CertificateARN != "" {
+		l.certificateARN = pulumi.String(l.args.CertificateARN)
+		return nil
+	}
+	// Pulumi makes a replacement before it deletes what it replaces, and the listener
+	// changes over in between.
+	certificate, err := acm.NewCertificate(ctx, name, &acm.CertificateArgs{
+		DomainName:              pulumi.String(l.args.DNS.Domain),
+		SubjectAlternativeNames: pulumi.ToStringArray(l.args.DNS.AlternativeNames),
+		ValidationMethod:        pulumi.String("DNS"),
+		Tags:                    named(l.args.DNS.Domain),
+	}, pulumi.Parent(l))
+	if err != nil {
+		return err
+	}
+	records, err := l.createValidationRecords(ctx, name, certificate)
+	if err != nil {
+		return err
+	}
+	validation, err := acm.NewCertificateValidation(ctx, name, &acm.CertificateValidationArgs{
+		CertificateArn:        certificate.Arn,
+		ValidationRecordFqdns: records,
+	}, pulumi.Parent(l))
+	if err != nil {
+		return err
+	}
+	l.certificateARN = validation.CertificateArn
+	return nil
+}
+
+// createValidationRecords answers ACM's challenges. ACM asks for the same record for
+// example.com and *.example.com, so there is one for each name without its wildcard; which
+// ones there are is known before ACM has said what must be in them.
+func (l *LoadBalancer) createValidationRecords(ctx *pulumi.Context, name string, certificate *acm.Certificate) (pulumi.StringArray, error) {
+	var fqdns pulumi.StringArray
+	seen := map[string]bool{}
+	for _, domain := range l.args.DNS.names() {
+		base := strings.TrimPrefix(domain, wildcard)
+		if seen[base] {
+			continue
+		}
+		seen[base] = true
+		challenge := challengeFor(certificate, base)
+		record, err := route53.NewRecord(ctx, name+"-validation-"+base, &route53.RecordArgs{
+			ZoneId:  pulumi.String(l.args.DNS.HostedZoneID),
+			Name:    challenge.MapIndex(pulumi.String("name")),
+			Type:    challenge.MapIndex(pulumi.String("type")).ToStringOutput(),
+			Records: pulumi.StringArray{challenge.MapIndex(pulumi.String("value"))},
+			Ttl:     pulumi.Int(validationTTLSeconds),
+			// ACM asks for the same record for every certificate of this name in the account.
+			AllowOverwrite: pulumi.Bool(true),
+		}, pulumi.Parent(l))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", base, err)
+		}
+		fqdns = append(fqdns, record.Fqdn)
+	}
+	return fqdns, nil
+}
+
+// challengeFor is the record, by its parts, that proves to ACM that base is ours.
+func challengeFor(certificate *acm.Certificate, base string) pulumi.StringMapOutput {
+	return certificate.DomainValidationOptions.ApplyT(func(options []acm.CertificateDomainValidationOption) (map[string]string, error) {
+		for _, option := range options {
+			if option.DomainName == nil || strings.TrimPrefix(*option.DomainName, wildcard) != base {
+				continue
+			}
+			if option.ResourceRecordName == nil || option.ResourceRecordType == nil || option.ResourceRecordValue == nil {
+				continue
+			}
+			return map[string]string{
+				"name": *option.ResourceRecordName, "type": *option.ResourceRecordType, "value": *option.ResourceRecordValue,
+			}, nil
+		}
+		return nil, fmt.Errorf("ACM named no validation record for %s: run the update again", base)
+	}).(pulumi.StringMapOutput)
+}
+
+// createAliases points the names at the load balancer. It has only IPv4 addresses, so an
+// AAAA alias would have no answer.
+func (l *LoadBalancer) createAliases(ctx *pulumi.Context, name string) error {
+	if l.args.DNS == nil {
+		return nil
+	}
+	for _, domain := range l.args.DNS.names() {
+		if _, err := route53.NewRecord(ctx, name+"-alias-"+domain, &route53.RecordArgs{
+			ZoneId: pulumi.String(l.args.DNS.HostedZoneID),
+			Name:   pulumi.String(domain),
+			Type:   pulumi.String("A"),
+			Aliases: route53.RecordAliasArray{route53.RecordAliasArgs{
+				Name:                 l.DNSName,
+				ZoneId:               l.ZoneID,
+				EvaluateTargetHealth: pulumi.Bool(true),
+			}},
+		}, pulumi.Parent(l)); err != nil {
+			return fmt.Errorf("%s: %w", domain, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,201 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const loadBalancerType = "aws-webapp:loadbalancer:LoadBalancer"
+
+// The folders of the log bucket that load balancers write to. AWS appends
+// /AWSLogs/<account>/ to each.
+const (
+	AccessLogPrefix     = "alb-access"
+	ConnectionLogPrefix = "alb-connections"
+)
+
+// LoadBalancerArgs describe a [LoadBalancer].
+type LoadBalancerArgs struct {
+	// Scope of the stack.
+	Scope Scope
+	// PublicSubnetIDs, at least two in different zones.
+	PublicSubnetIDs pulumi.StringArrayInput
+	// SecurityGroupID of the firewall's load balancer group.
+	SecurityGroupID pulumi.StringInput
+	// LogBucket takes access and connection logs. It must be encrypted with S3's own keys
+	// (SSE-S3): load balancers cannot write with a KMS key.
+	LogBucket pulumi.StringInput
+	// LogBucketPolicy must be in place before the load balancer: AWS tries the bucket out.
+	LogBucketPolicy []pulumi.Resource
+	// CertificateARN of an issued certificate in the scope's region. Left out, DNS must
+	// name a domain, for which a certificate is made.
+	CertificateARN string
+	// DNS names the load balancer; nil leaves it with AWS's own name.
+	DNS *DNSArgs
+	// SSLPolicy of the HTTPS listeners, one that offers only TLS 1.2 and 1.3.
+	SSLPolicy string
+	// TestPort of the listener on which blue/green deployments try out a new version;
+	// 0 for none.
+	TestPort int
+	// IdleTimeoutSeconds after which a silent connection is closed, 1 to 4000.
+	IdleTimeoutSeconds int
+	// DeletionProtection refuses deletion at AWS and in Pulumi.
+	DeletionProtection bool
+	// WAF before the load balancer; nil for none.
+	WAF *WAFArgs
+	// Alarms of the load balancer.
+	Alarms LoadBalancerAlarms
+}
+
+// LoadBalancer is the public entry point: an Application Load Balancer that answers HTTPS,
+// redirects HTTP, and answers 404 to whatever no service has a rule for.
+type LoadBalancer struct {
+	pulumi.ResourceState
+
+	// ARN of the load balancer.
+	ARN pulumi.StringOutput
+	// ARNSuffix is the last part of the ARN, as metrics name it.
+	ARNSuffix pulumi.StringOutput
+	// DNSName that AWS gave to the load balancer, and ZoneID of the zone it lies in.
+	DNSName, ZoneID pulumi.StringOutput
+	// URL that clients use.
+	URL pulumi.StringOutput
+	// HTTPSListenerARN is the listener that services put their rules on.
+	HTTPSListenerARN pulumi.StringOutput
+	// TestListenerARN is the listener for trying out new versions, empty without one.
+	TestListenerARN pulumi.StringOutput
+	// WebACLARN of the web application firewall, empty without one.
+	WebACLARN pulumi.StringOutput
+
+	args           LoadBalancerArgs
+	certificateARN pulumi.StringInput
+	balancer       *lb.LoadBalancer
+}
+
+// NewLoadBalancer makes a [LoadBalancer].
+func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, opts ...pulumi.ResourceOption) (*LoadBalancer, error) {
+	l := &LoadBalancer{}
+	if args != nil {
+		l.args = *args
+	}
+	if err := l.args.validate(); err != nil {
+		return nil, fmt.Errorf("load balancer %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(loadBalancerType, name, l, opts...); err != nil {
+		return nil, fmt.Errorf("load balancer %q: register: %w", name, err)
+	}
+	for _, step := range []struct {
+		name   string
+		create func(*pulumi.Context, string) error
+	}{
+		{"create certificate", l.createCertificate},
+		{"create load balancer", l.createBalancer},
+		{"create listeners", l.createListeners},
+		{"create DNS records", l.createAliases},
+		{"create web application firewall", l.createWAF},
+		{"create alarms", l.createAlarms},
+	} {
+		if err := step.create(ctx, name); err != nil {
+			return nil, fmt.Errorf("load balancer %q: %s: %w", name, step.name, err)
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(l, pulumi.Map{
+		"arn":              l.ARN,
+		"arnSuffix":        l.ARNSuffix,
+		"dnsName":          l.DNSName,
+		"zoneId":           l.ZoneID,
+		"url":              l.URL,
+		"httpsListenerArn": l.HTTPSListenerARN,
+		"testListenerArn":  l.TestListenerARN,
+		"webAclArn":        l.WebACLARN,
+	}); err != nil {
+		return nil, fmt.Errorf("load balancer %q: register outputs: %w", name, err)
+	}
+	return l, nil
+}
+
+func (a LoadBalancerArgs) validate() error {
+	errs := []error{a.Scope.validate()}
+	for _, input := range []struct {
+		name, what string
+		missing    bool
+	}{
+		{"PublicSubnetIDs", "the network's public subnets", a.PublicSubnetIDs == nil},
+		{"SecurityGroupID", "the firewall's load balancer group", a.SecurityGroupID == nil},
+		{"LogBucket", "the bucket for access logs", a.LogBucket == nil},
+	} {
+		if input.missing {
+			errs = append(errs, fmt.Errorf("%s is missing: give %s", input.name, input.what))
+		}
+	}
+	if a.CertificateARN == "" && a.DNS == nil {
+		errs = append(errs, errors.New("there is no certificate: give CertificateARN, or DNS to make one"))
+	}
+	if !strings.HasPrefix(a.SSLPolicy, "ELBSecurityPolicy-") {
+		errs = append(errs, fmt.Errorf("SSLPolicy is %q: give a policy of Elastic Load Balancing such as ELBSecurityPolicy-TLS13-1-2-2021-06", a.SSLPolicy))
+	}
+	if a.TestPort < 0 || a.TestPort > 65535 || a.TestPort == httpPort || a.TestPort == httpsPort {
+		errs = append(errs, fmt.Errorf("TestPort is %d: allowed are 1 to 65535 but not 80 and 443, and 0 for no test listener", a.TestPort))
+	}
+	if a.IdleTimeoutSeconds < 1 || a.IdleTimeoutSeconds > 4000 {
+		errs = append(errs, fmt.Errorf("IdleTimeoutSeconds is %d: allowed are 1 to 4000", a.IdleTimeoutSeconds))
+	}
+	if a.DNS != nil {
+		errs = append(errs, a.DNS.validate())
+	}
+	if a.WAF != nil {
+		errs = append(errs, a.WAF.validate())
+	}
+	errs = append(errs, a.Alarms.validate())
+	return errors.Join(errs...)
+}
+
+func (l *LoadBalancer) createBalancer(ctx *pulumi.Context, name string) error {
+	balancer, err := lb.NewLoadBalancer(ctx, autoNamed(NameLoadBalancer, name), &lb.LoadBalancerArgs{
+		LoadBalancerType: pulumi.String("application"),
+		Internal:         pulumi.Bool(false),
+		IpAddressType:    pulumi.String("ipv4"),
+		Subnets:          l.args.PublicSubnetIDs,
+		SecurityGroups:   pulumi.StringArray{l.args.SecurityGroupID},
+		AccessLogs: lb.LoadBalancerAccessLogsArgs{
+			Enabled: pulumi.Bool(true), Bucket: l.args.LogBucket, Prefix: pulumi.String(AccessLogPrefix),
+		},
+		ConnectionLogs: lb.LoadBalancerConnectionLogsArgs{
+			Enabled: pulumi.Bool(true), Bucket: l.args.LogBucket, Prefix: pulumi.String(ConnectionLogPrefix),
+		},
+		// Request smuggling: whatever two parsers could read in two ways is refused.
+		DesyncMitigationMode:    pulumi.String("strictest"),
+		DropInvalidHeaderFields: pulumi.Bool(true),
+		EnableHttp2:             pulumi.Bool(true),
+		IdleTimeout:             pulumi.Int(l.args.IdleTimeoutSeconds),
+		// Services see the name and port that the client asked for, on the test listener too,
+		// where AWS would otherwise append the port.
+		PreserveHostHeader:      pulumi.Bool(true),
+		XffHeaderProcessingMode: pulumi.String("append"),
+		// While WAF cannot be asked, requests are refused and not let through unseen.
+		EnableWafFailOpen:        pulumi.Bool(false),
+		EnableDeletionProtection: pulumi.Bool(l.args.DeletionProtection),
+		Tags:                     named(name),
+	}, pulumi.Parent(l), pulumi.DependsOn(l.args.LogBucketPolicy), pulumi.Protect(l.args.DeletionProtection))
+	if err != nil {
+		return err
+	}
+	l.balancer = balancer
+	l.ARN = balancer.Arn
+	l.ARNSuffix = balancer.ArnSuffix
+	l.DNSName = balancer.DnsName
+	l.ZoneID = balancer.ZoneId
+	l.URL = l.url()
+	return nil
+}
+
+func (l *LoadBalancer) url() pulumi.StringOutput {
+	if l.args.DNS != nil {
+		return pulumi.String("https://" + l.args.DNS.Domain).ToStringOutput()
+	}
+	return pulumi.Sprintf("https://%s", l.balancer.DnsName)
+}

@@ -1,0 +1,118 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const serviceType = "aws-webapp:service:Service"
+
+// Service is one container behind the load balancer, run on Fargate in private subnets:
+// its log group, roles, task definition, target groups, listener rules, ECS service,
+// scaling and alarms.
+//
+// The container runs as a non-root user on a read-only root file system. It may write to
+// /tmp, which lies in memory and counts towards the task's: it holds an eighth of it.
+type Service struct {
+	pulumi.ResourceState
+
+	// Name of the service in ECS and of its container.
+	Name string
+	// ClusterName of the cluster that it runs in.
+	ClusterName string
+	// LogGroupName of the container's output.
+	LogGroupName string
+	// TaskFamily of the task definitions.
+	TaskFamily string
+	// TaskDefinitionARN that the program asks for. Under the rolling controller it fails
+	// when ECS has rolled the service back to another one.
+	TaskDefinitionARN pulumi.StringOutput
+	// ExecutionRoleARN is used by ECS to start tasks, TaskRoleARN by the application.
+	ExecutionRoleARN, TaskRoleARN pulumi.StringOutput
+	// CodeDeployApplication and CodeDeployGroup replace the tasks under blue/green; empty
+	// under rolling.
+	CodeDeployApplication, CodeDeployGroup string
+	// AppSpec is what a CodeDeploy deployment has to say under blue/green, JSON with
+	// <TASK_DEFINITION> in place of the task definition's ARN; empty under rolling.
+	AppSpec pulumi.StringOutput
+
+	args ServiceArgs
+	// prerequisites of the ECS service: it starts after them and ends before them.
+	prerequisites  []pulumi.Resource
+	taskDefinition *ecs.TaskDefinition
+	targetGroups   []*lb.TargetGroup
+	rules          []*lb.ListenerRule
+	errorAlarmName string
+	service        *ecs.Service
+}
+
+// NewService makes a [Service].
+func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pulumi.ResourceOption) (*Service, error) {
+	s := &Service{AppSpec: pulumi.String("").ToStringOutput()}
+	if args != nil {
+		s.args = *args
+	}
+	if err := s.args.validate(); err != nil {
+		return nil, fmt.Errorf("service %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(serviceType, name, s, opts...); err != nil {
+		return nil, fmt.Errorf("service %q: register: %w", name, err)
+	}
+	s.setNames()
+	for _, step := range []struct {
+		name   string
+		create func(*pulumi.Context, string) error
+	}{
+		{"create log group", s.createLogGroup},
+		{"create execution role", s.createExecutionRole},
+		{"create task role", s.createTaskRole},
+		{"create task definition", s.createTaskDefinition},
+		{"create target groups", s.createTargetGroups},
+		{"create listener rules", s.createListenerRules},
+		{"create rollback alarm", s.createErrorAlarm},
+		{"create service", s.createService},
+		{"create blue/green deployment", s.createBlueGreen},
+		{"create autoscaling", s.createScaling},
+		{"create alarms", s.createAlarms},
+	} {
+		if err := step.create(ctx, name); err != nil {
+			return nil, fmt.Errorf("service %q: %s: %w", name, step.name, err)
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{
+		"name":                  pulumi.String(s.Name),
+		"clusterName":           pulumi.String(s.ClusterName),
+		"logGroupName":          pulumi.String(s.LogGroupName),
+		"taskFamily":            pulumi.String(s.TaskFamily),
+		"taskDefinitionArn":     s.TaskDefinitionARN,
+		"executionRoleArn":      s.ExecutionRoleARN,
+		"taskRoleArn":           s.TaskRoleARN,
+		"codeDeployApplication": pulumi.String(s.CodeDeployApplication),
+		"codeDeployGroup":       pulumi.String(s.CodeDeployGroup),
+		"appSpec":               s.AppSpec,
+	}); err != nil {
+		return nil, fmt.Errorf("service %q: register outputs: %w", name, err)
+	}
+	return s, nil
+}
+
+// setNames fixes the names that policies, metrics, alarms and deployments say before the
+// resources exist.
+func (s *Service) setNames() {
+	scope := s.args.Scope
+	s.Name = s.args.Name
+	s.ClusterName = s.args.ClusterName
+	s.LogGroupName = s.args.Logs.Prefix + "/" + s.Name
+	s.TaskFamily = scope.Name(NameTaskFamily, s.Name)
+	if s.blueGreen() {
+		s.CodeDeployApplication = scope.Name(NameCodeDeploy, s.Name)
+		s.CodeDeployGroup = s.Name
+	}
+}
+
+func (s *Service) blueGreen() bool {
+	return s.args.Deployment.Controller == BlueGreen
+}

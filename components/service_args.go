@@ -1,0 +1,216 @@
+package components
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// ServiceArgs describe a [Service].
+type ServiceArgs struct {
+	// Scope of the stack.
+	Scope Scope
+	// Name of the service and its container, 1 to 24 of a-z, 0-9 and hyphens.
+	Name string
+	// ClusterName and ClusterARN of the cluster.
+	ClusterName string
+	ClusterARN  pulumi.StringInput
+	// VPCID, SubnetIDs of the app tier and SecurityGroupID of the tasks.
+	VPCID           pulumi.StringInput
+	SubnetIDs       pulumi.StringArrayInput
+	SecurityGroupID pulumi.StringInput
+	// LoadBalancerSuffix is the last part of the load balancer's ARN, as metrics name it.
+	LoadBalancerSuffix pulumi.StringInput
+	// HTTPSListenerARN takes the service's rule. TestListenerARN takes another one and is
+	// needed under blue/green alone.
+	HTTPSListenerARN, TestListenerARN pulumi.StringInput
+	// DataKeyARN is the KMS key of the database secret, of Container.Secrets and of the
+	// bucket; needed with any of them.
+	DataKeyARN pulumi.StringInput
+	// After is what tasks cannot start without: the network with its routes and endpoints,
+	// and the firewall's rules.
+	After []pulumi.Resource
+	// Container that the tasks run.
+	Container ServiceContainer
+	// Database that the container uses; nil for none.
+	Database *ServiceDatabase
+	// Bucket that the container uses; nil for none.
+	Bucket *ServiceBucket
+	// Exec allows ECS Exec into the tasks; nil forbids it.
+	Exec *ServiceExec
+	// Logs of the container.
+	Logs ServiceLogs
+	// Routing says which requests the service answers.
+	Routing ServiceRouting
+	// HealthCheck of the tasks by the load balancer.
+	HealthCheck ServiceHealthCheck
+	// DesiredCount of tasks at creation; autoscaling owns it afterwards.
+	DesiredCount int
+	// Capacity that the tasks run on.
+	Capacity ServiceCapacity
+	// Deployment of new versions.
+	Deployment ServiceDeployment
+	// Scaling of the number of tasks.
+	Scaling ServiceScaling
+	// Alarms of the service.
+	Alarms ServiceAlarms
+}
+
+// ServiceContainer is what a service's tasks run.
+type ServiceContainer struct {
+	// Image reference. From ECR, the right to pull is limited to its repository; any other
+	// registry must be public.
+	Image string
+	// Port that the container listens on, 1024 to 65535, since it does not run as root.
+	Port int
+	// CPU units and MemoryMiB, one of the pairs that Fargate offers.
+	CPU, MemoryMiB int
+	// Architecture is X86_64 or ARM64.
+	Architecture string
+	// User is a numeric uid or uid:gid, not 0.
+	User string
+	// Command replaces the image's; empty keeps it.
+	Command []string
+	// Environment variables that are no secret.
+	Environment map[string]string
+	// Secrets are variables by name, each the ARN of a Secrets Manager secret, optionally
+	// followed by :<json key>:<version stage>:<version id>, or of an SSM parameter. They are
+	// encrypted with ServiceArgs.DataKeyARN or with AWS's own keys.
+	Secrets map[string]string
+}
+
+// ServiceDatabase is how a service reaches its database. The container gets DATABASE_URL
+// without a password, and PGUSER and PGPASSWORD, which libpq, psycopg, pgx and
+// node-postgres read.
+type ServiceDatabase struct {
+	// Host and Port of the instance.
+	Host pulumi.StringInput
+	Port int
+	// Name of the database and Username of its owner.
+	Name, Username string
+	// SSLMode is require or verify-full. For verify-full the image needs RDS's certificates.
+	SSLMode string
+	// SecretARN of the secret in which RDS keeps username and password.
+	SecretARN pulumi.StringInput
+}
+
+// ServiceBucket is what a service may do with a bucket. The container gets its name as
+// BUCKET_NAME.
+type ServiceBucket struct {
+	// Name of the bucket.
+	Name string
+	// Write lets the service change objects, too.
+	Write bool
+}
+
+// ServiceExec is where ECS Exec sessions go.
+type ServiceExec struct {
+	// LogGroupName and KeyARN of the cluster's sessions.
+	LogGroupName string
+	KeyARN       pulumi.StringInput
+}
+
+// ServiceLogs is where a container's output goes.
+type ServiceLogs struct {
+	// Prefix is put before the service's name to form the log group's, such as /ecs.
+	Prefix string
+	// RetentionDays is one of CloudWatch Logs' periods.
+	RetentionDays int
+	// KeyARN is the KMS key that encrypts them.
+	KeyARN pulumi.StringInput
+}
+
+// ServiceRouting says which requests a service answers: those that match a path and a
+// host, where given.
+type ServiceRouting struct {
+	// Priority of the listener rule, 1 to 50000, the lowest is tried first.
+	Priority int
+	// Paths such as /* and Hosts such as *.example.com, at least one and at most 5 in all.
+	Paths, Hosts []string
+}
+
+// ServiceHealthCheck of a target group.
+type ServiceHealthCheck struct {
+	// Path that answers with a status in Matcher, such as 200 or 200-299.
+	Path, Matcher string
+	// IntervalSeconds between checks, 5 to 300, and TimeoutSeconds of one, 2 to 120 and
+	// below the interval.
+	IntervalSeconds, TimeoutSeconds int
+	// HealthyThreshold and UnhealthyThreshold in a row, 2 to 10.
+	HealthyThreshold, UnhealthyThreshold int
+	// DeregistrationDelaySeconds that a leaving task may finish its requests, 0 to 3600.
+	DeregistrationDelaySeconds int
+	// SlowStartSeconds over which a new task gets its full share, 30 to 900, 0 for off.
+	SlowStartSeconds int
+}
+
+// ServiceCapacity splits a service's tasks between Fargate and Fargate Spot. Under
+// blue/green it holds at creation; afterwards each deployment's AppSpec says it.
+type ServiceCapacity struct {
+	// FargateBase tasks always run on Fargate.
+	FargateBase int
+	// FargateWeight and SpotWeight of the tasks above the base, 0 to 1000, not both 0.
+	FargateWeight, SpotWeight int
+}
+
+// DeploymentController decides who replaces tasks.
+type DeploymentController string
+
+// The controllers. Under [Rolling] ECS replaces tasks when the program's task definition
+// changes. Under [BlueGreen] CodeDeploy does, and owns what it changes.
+const (
+	Rolling   DeploymentController = "rolling"
+	BlueGreen DeploymentController = "blue-green"
+)
+
+// ServiceDeployment says how a new version replaces the old one.
+type ServiceDeployment struct {
+	// Controller is rolling or blue-green. AWS replaces the service when it changes.
+	Controller DeploymentController
+	// MaximumPercent, 100 to 200, and MinimumHealthyPercent, 0 to 100, of the desired count
+	// during a rolling deployment.
+	MaximumPercent, MinimumHealthyPercent int
+	// GracePeriodSeconds before health checks of a new task count.
+	GracePeriodSeconds int
+	// WaitMinutes that an update waits for a rolling deployment to end, so that one that
+	// failed or was rolled back fails the update; 0 does not wait, as for AWS emulators,
+	// which run no tasks.
+	WaitMinutes int
+	// TrafficShift is the name of CodeDeploy's ECS deployment configuration, such as
+	// CodeDeployDefault.ECSCanary10Percent5Minutes.
+	TrafficShift string
+	// TerminationWaitMinutes that the old tasks stay for a rollback, 0 to 2880.
+	TerminationWaitMinutes int
+}
+
+// ServiceScaling bounds and aims a service's autoscaling.
+type ServiceScaling struct {
+	// Min and Max tasks. With Schedules they hold until the first of those.
+	Min, Max int
+	// CPUPercent and MemoryPercent that are aimed at, 0 for off.
+	CPUPercent, MemoryPercent int
+	// RequestsPerTarget a minute that is aimed at, 0 for off. Not with blue/green, since the
+	// metric names one target group.
+	RequestsPerTarget int
+	// ScaleInCooldownSeconds and ScaleOutCooldownSeconds after each change.
+	ScaleInCooldownSeconds, ScaleOutCooldownSeconds int
+	// Schedules change the bounds at set times.
+	Schedules []ServiceSchedule
+}
+
+// ServiceSchedule changes the bounds of autoscaling at set times.
+type ServiceSchedule struct {
+	// Name, unique in the service.
+	Name string
+	// Expression at(...), rate(...) or cron(...), and its Timezone, an IANA name.
+	Expression, Timezone string
+	// Min and Max tasks from then on.
+	Min, Max int
+}
+
+// ServiceAlarms are the thresholds of a service's alarms.
+type ServiceAlarms struct {
+	// TopicARN hears of them.
+	TopicARN pulumi.StringInput
+	// CPUPercent and MemoryPercent that are still normal, 1 to 100.
+	CPUPercent, MemoryPercent int
+	// ServerErrors is the sum of 5XX answers in a minute that is still normal. Above it, a
+	// deployment under way is rolled back.
+	ServerErrors int
+}

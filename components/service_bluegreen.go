@@ -1,0 +1,236 @@
+package components
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/codedeploy"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const codeDeployPrincipal = "codedeploy.amazonaws.com"
+
+// TaskDefinitionPlaceholder stands in [Service.AppSpec] for the ARN of the task definition
+// to deploy; CodePipeline's ECS deploy action replaces it under this name.
+const TaskDefinitionPlaceholder = "<TASK_DEFINITION>"
+
+// createBlueGreen makes CodeDeploy's side of the CODE_DEPLOY controller: a new version
+// starts beside the old one, is tried out on the test listener, gets its share of requests
+// step by step, and gives it back if it fails or the alarm on errors goes off.
+func (s *Service) createBlueGreen(ctx *pulumi.Context, name string) error {
+	if !s.blueGreen() {
+		return nil
+	}
+	application, err := codedeploy.NewApplication(ctx, name, &codedeploy.ApplicationArgs{
+		Name:            pulumi.String(s.CodeDeployApplication),
+		ComputePlatform: pulumi.String("ECS"),
+		Tags:            named(s.CodeDeployApplication),
+	}, pulumi.Parent(s))
+	if err != nil {
+		return err
+	}
+	role, policies, err := s.createDeploymentRole(ctx, name+"-deployment")
+	if err != nil {
+		return err
+	}
+	if _, err := codedeploy.NewDeploymentGroup(ctx, name, &codedeploy.DeploymentGroupArgs{
+		AppName:              application.Name,
+		DeploymentGroupName:  pulumi.String(s.CodeDeployGroup),
+		ServiceRoleArn:       role.Arn,
+		DeploymentConfigName: pulumi.String(s.args.Deployment.TrafficShift),
+		DeploymentStyle: codedeploy.DeploymentGroupDeploymentStyleArgs{
+			DeploymentOption: pulumi.String("WITH_TRAFFIC_CONTROL"),
+			DeploymentType:   pulumi.String("BLUE_GREEN"),
+		},
+		BlueGreenDeploymentConfig: codedeploy.DeploymentGroupBlueGreenDeploymentConfigArgs{
+			DeploymentReadyOption: codedeploy.DeploymentGroupBlueGreenDeploymentConfigDeploymentReadyOptionArgs{
+				ActionOnTimeout: pulumi.String("CONTINUE_DEPLOYMENT"),
+			},
+			TerminateBlueInstancesOnDeploymentSuccess: codedeploy.DeploymentGroupBlueGreenDeploymentConfigTerminateBlueInstancesOnDeploymentSuccessArgs{
+				Action:                       pulumi.String("TERMINATE"),
+				TerminationWaitTimeInMinutes: pulumi.Int(s.args.Deployment.TerminationWaitMinutes),
+			},
+		},
+		AutoRollbackConfiguration: codedeploy.DeploymentGroupAutoRollbackConfigurationArgs{
+			Enabled: pulumi.Bool(true),
+			Events: pulumi.ToStringArray([]string{
+				"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST",
+			}),
+		},
+		AlarmConfiguration: codedeploy.DeploymentGroupAlarmConfigurationArgs{
+			Enabled: pulumi.Bool(true),
+			Alarms:  pulumi.ToStringArray([]string{s.errorAlarmName}),
+		},
+		EcsService: codedeploy.DeploymentGroupEcsServiceArgs{
+			ClusterName: pulumi.String(s.ClusterName),
+			ServiceName: s.service.Name,
+		},
+		LoadBalancerInfo: s.trafficRoutes(),
+		Tags:             named(s.CodeDeployGroup),
+	}, pulumi.Parent(s), pulumi.DependsOn(policies)); err != nil {
+		return err
+	}
+	s.AppSpec = s.appSpec()
+	return nil
+}
+
+func (s *Service) trafficRoutes() codedeploy.DeploymentGroupLoadBalancerInfoArgs {
+	groups := codedeploy.DeploymentGroupLoadBalancerInfoTargetGroupPairInfoTargetGroupArray{}
+	for _, group := range s.targetGroups {
+		groups = append(groups, codedeploy.DeploymentGroupLoadBalancerInfoTargetGroupPairInfoTargetGroupArgs{Name: group.Name})
+	}
+	return codedeploy.DeploymentGroupLoadBalancerInfoArgs{
+		TargetGroupPairInfo: codedeploy.DeploymentGroupLoadBalancerInfoTargetGroupPairInfoArgs{
+			TargetGroups: groups,
+			ProdTrafficRoute: codedeploy.DeploymentGroupLoadBalancerInfoTargetGroupPairInfoProdTrafficRouteArgs{
+				ListenerArns: pulumi.StringArray{s.args.HTTPSListenerARN},
+			},
+			TestTrafficRoute: codedeploy.DeploymentGroupLoadBalancerInfoTargetGroupPairInfoTestTrafficRouteArgs{
+				ListenerArns: pulumi.StringArray{s.args.TestListenerARN},
+			},
+		},
+	}
+}
+
+// createDeploymentRole gives CodeDeploy what AWS's managed policy AWSCodeDeployRoleForECS
+// would, but for this service alone, and without hooks, which it does not use.
+func (s *Service) createDeploymentRole(ctx *pulumi.Context, name string) (*iam.Role, []pulumi.Resource, error) {
+	scope := s.args.Scope
+	group := scope.ARN("codedeploy", fmt.Sprintf("deploymentgroup:%s/%s", s.CodeDeployApplication, s.CodeDeployGroup))
+	role, err := iam.NewRole(ctx, autoNamed(NameIAMRole, name), &iam.RoleArgs{
+		Description:      pulumi.String("Lets CodeDeploy replace tasks of " + s.Name + "."),
+		AssumeRolePolicy: assumedBy(codeDeployPrincipal, scope.fromSource(group)),
+		Tags:             named(name),
+	}, pulumi.Parent(s))
+	if err != nil {
+		return nil, nil, err
+	}
+	var policies []pulumi.Resource
+	for _, policy := range []struct {
+		name       string
+		statements []statement
+	}{
+		{name + "-tasks", s.taskSetStatements()},
+		{name + "-traffic", s.trafficStatements()},
+	} {
+		attached, err := iam.NewRolePolicy(ctx, policy.name, &iam.RolePolicyArgs{
+			Role:   role.Name,
+			Policy: policyDocument(policy.statements...),
+		}, pulumi.Parent(s))
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", policy.name, err)
+		}
+		policies = append(policies, attached)
+	}
+	return role, policies, nil
+}
+
+// taskSetStatements are known at preview.
+func (s *Service) taskSetStatements() []statement {
+	scope := s.args.Scope
+	path := s.ClusterName + "/" + s.Name
+	return []statement{
+		{
+			Sid: "ReplaceTasks", Effect: "Allow",
+			Action: []string{
+				"ecs:CreateTaskSet", "ecs:DeleteTaskSet", "ecs:DescribeServices", "ecs:UpdateServicePrimaryTaskSet",
+			},
+			Resource: []string{scope.ARN("ecs", "service/"+path), scope.ARN("ecs", "task-set/"+path+"/*")},
+		},
+		{
+			// AWS has no resource level for reading load balancers.
+			Sid: "ReadTraffic", Effect: "Allow",
+			Action: []string{
+				"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetGroups",
+			},
+			Resource: "*",
+		},
+		{
+			// CodeDeploy asks for its alarms among all of the account's.
+			Sid: "ReadAlarms", Effect: "Allow", Action: "cloudwatch:DescribeAlarms", Resource: scope.ARN("cloudwatch", "alarm:*"),
+		},
+	}
+}
+
+// trafficStatements name what AWS names: listeners, rules and roles.
+func (s *Service) trafficStatements() []statement {
+	rules := pulumi.StringArray{}
+	for _, rule := range s.rules {
+		rules = append(rules, rule.Arn)
+	}
+	return []statement{
+		{
+			Sid: "MoveTraffic", Effect: "Allow", Action: "elasticloadbalancing:ModifyListener",
+			Resource: pulumi.StringArray{s.args.HTTPSListenerARN, s.args.TestListenerARN},
+		},
+		{Sid: "MoveRules", Effect: "Allow", Action: "elasticloadbalancing:ModifyRule", Resource: rules},
+		{
+			Sid: "StartTasks", Effect: "Allow", Action: "iam:PassRole",
+			Resource:  pulumi.StringArray{s.ExecutionRoleARN, s.TaskRoleARN},
+			Condition: conditions{"StringEquals": {"iam:PassedToService": tasksPrincipal}},
+		},
+	}
+}
+
+// appSpecFile is CodeDeploy's AppSpec for ECS.
+type appSpecFile struct {
+	Version   json.RawMessage      `json:"version"`
+	Resources []appSpecDestination `json:"Resources"`
+}
+
+type appSpecDestination struct {
+	TargetService appSpecService
+}
+
+type appSpecService struct {
+	Type       string
+	Properties appSpecProperties
+}
+
+type appSpecProperties struct {
+	TaskDefinition   string
+	LoadBalancerInfo struct {
+		ContainerName string
+		ContainerPort int
+	}
+	PlatformVersion          string
+	NetworkConfiguration     struct{ AwsvpcConfiguration appSpecNetwork }
+	CapacityProviderStrategy []capacityShare
+}
+
+type appSpecNetwork struct {
+	Subnets        []string
+	SecurityGroups []string
+	AssignPublicIp string //nolint:revive // var-naming: AWS's spelling is the key in the file
+}
+
+// appSpec says everything that the program leaves to CodeDeploy, so that a deployment
+// brings it up to date: what an AppSpec leaves out stays as it was, or, as for capacity
+// providers, is lost.
+func (s *Service) appSpec() pulumi.StringOutput {
+	properties := appSpecProperties{
+		TaskDefinition:           TaskDefinitionPlaceholder,
+		PlatformVersion:          platformVersion,
+		CapacityProviderStrategy: s.args.Capacity.shares(),
+	}
+	properties.LoadBalancerInfo.ContainerName = s.Name
+	properties.LoadBalancerInfo.ContainerPort = s.args.Container.Port
+	return pulumi.All(s.args.SubnetIDs, s.args.SecurityGroupID).ApplyT(func(values []any) (string, error) {
+		properties.NetworkConfiguration.AwsvpcConfiguration = appSpecNetwork{
+			Subnets:        values[0].([]string),
+			SecurityGroups: []string{values[1].(string)},
+			AssignPublicIp: "DISABLED",
+		}
+		text, err := json.Marshal(appSpecFile{
+			Version: json.RawMessage("0.0"),
+			Resources: []appSpecDestination{{TargetService: appSpecService{
+				Type: "AWS::ECS::Service", Properties: properties,
+			}}},
+		})
+		if err != nil {
+			return "", fmt.Errorf("encode AppSpec: %w", err)
+		}
+		return string(text), nil
+	}).(pulumi.StringOutput)
+}

@@ -1,0 +1,223 @@
+package components
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// The variables that the component sets.
+const (
+	bucketVariable           = "BUCKET_NAME"
+	databaseURLVariable      = "DATABASE_URL"
+	databaseUserVariable     = "PGUSER"
+	databasePasswordVariable = "PGPASSWORD" //nolint:gosec // G101: the name of a variable, not a password
+)
+
+const (
+	// stopSeconds that a container may take to end, ECS's default. Spot gives two minutes'
+	// notice, all of which the container then gets: ECS takes no more than that.
+	stopSeconds     = 30
+	spotStopSeconds = 120
+	// tmpFraction of the task's memory is /tmp's.
+	tmpFraction = 8
+	// logBuffer holds back output while CloudWatch Logs is slow. What does not fit is lost,
+	// which is better than an application that stands still until it can log again.
+	logBuffer = "25m"
+)
+
+// execVolumes let the agent of ECS Exec write, by mount path, although the root file
+// system is read-only. The agent runs as root, so that the volumes may belong to root.
+var execVolumes = map[string]string{
+	"/managed-agents":     "exec-agent",
+	"/var/lib/amazon/ssm": "exec-state",
+	"/var/log/amazon/ssm": "exec-log",
+}
+
+// containerDefinition is the part of ECS's container definition that services use, in the
+// form of its API.
+type containerDefinition struct {
+	Name                   string           `json:"name"`
+	Image                  string           `json:"image"`
+	Essential              bool             `json:"essential"`
+	Command                []string         `json:"command,omitempty"`
+	User                   string           `json:"user"`
+	ReadonlyRootFilesystem bool             `json:"readonlyRootFilesystem"`
+	StopTimeout            int              `json:"stopTimeout"`
+	PortMappings           []portMapping    `json:"portMappings"`
+	Environment            []variable       `json:"environment"`
+	Secrets                []secretVariable `json:"secrets,omitempty"`
+	MountPoints            []mountPoint     `json:"mountPoints,omitempty"`
+	LinuxParameters        linuxParameters  `json:"linuxParameters"`
+	LogConfiguration       logConfiguration `json:"logConfiguration"`
+}
+
+type portMapping struct {
+	ContainerPort int    `json:"containerPort"`
+	HostPort      int    `json:"hostPort"`
+	Protocol      string `json:"protocol"`
+}
+
+type variable struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type secretVariable struct {
+	Name      string `json:"name"`
+	ValueFrom string `json:"valueFrom"`
+}
+
+type mountPoint struct {
+	SourceVolume  string `json:"sourceVolume"`
+	ContainerPath string `json:"containerPath"`
+	ReadOnly      bool   `json:"readOnly"`
+}
+
+type linuxParameters struct {
+	InitProcessEnabled bool    `json:"initProcessEnabled"`
+	Tmpfs              []tmpfs `json:"tmpfs"`
+}
+
+type tmpfs struct {
+	ContainerPath string   `json:"containerPath"`
+	Size          int      `json:"size"`
+	MountOptions  []string `json:"mountOptions"`
+}
+
+type logConfiguration struct {
+	LogDriver string            `json:"logDriver"`
+	Options   map[string]string `json:"options"`
+}
+
+// containerDefinitions is the task definition's JSON. Only the database's address and
+// secret have to be waited for: without them it is known at preview.
+func (s *Service) containerDefinitions() (pulumi.StringInput, error) {
+	definition := s.containerDefinition()
+	db := s.args.Database
+	if db == nil {
+		text, err := encodeContainer(definition)
+		return pulumi.String(text), err
+	}
+	return pulumi.All(db.Host, db.SecretARN).ApplyT(func(values []any) (string, error) {
+		return encodeContainer(withDatabase(definition, *db, values[0].(string), values[1].(string)))
+	}).(pulumi.StringOutput), nil
+}
+
+func encodeContainer(definition containerDefinition) (string, error) {
+	text, err := json.Marshal([]containerDefinition{definition})
+	if err != nil {
+		return "", fmt.Errorf("encode container definition: %w", err)
+	}
+	return string(text), nil
+}
+
+func (s *Service) containerDefinition() containerDefinition {
+	container := s.args.Container
+	environment := maps.Clone(container.Environment)
+	if s.args.Bucket != nil {
+		if environment == nil {
+			environment = map[string]string{}
+		}
+		environment[bucketVariable] = s.args.Bucket.Name
+	}
+	stop := stopSeconds
+	if s.args.Capacity.SpotWeight > 0 {
+		stop = spotStopSeconds
+	}
+	return containerDefinition{
+		Name:                   s.Name,
+		Image:                  container.Image,
+		Essential:              true,
+		Command:                container.Command,
+		User:                   container.User,
+		ReadonlyRootFilesystem: true,
+		StopTimeout:            stop,
+		PortMappings:           []portMapping{{ContainerPort: container.Port, HostPort: container.Port, Protocol: "tcp"}},
+		Environment:            sortedVariables(environment),
+		Secrets:                sortedSecrets(container.Secrets),
+		MountPoints:            s.execMountPoints(),
+		LinuxParameters: linuxParameters{
+			// Reaps what ECS Exec and the application leave behind, and passes signals on.
+			InitProcessEnabled: true,
+			// A volume would belong to root, and the container's user could not write to it.
+			Tmpfs: []tmpfs{{
+				ContainerPath: "/tmp",
+				Size:          container.MemoryMiB / tmpFraction,
+				MountOptions:  []string{"rw", "nosuid", "nodev", "noexec", "mode=1777"},
+			}},
+		},
+		LogConfiguration: logConfiguration{
+			LogDriver: "awslogs",
+			Options: map[string]string{
+				"awslogs-group":         s.LogGroupName,
+				"awslogs-region":        s.args.Scope.Region,
+				"awslogs-stream-prefix": s.Name,
+				"mode":                  "non-blocking",
+				"max-buffer-size":       logBuffer,
+			},
+		},
+	}
+}
+
+// withDatabase adds the way to the database. libpq and its kin take what DATABASE_URL
+// leaves out, the password, from PGPASSWORD.
+func withDatabase(definition containerDefinition, db ServiceDatabase, host, secretARN string) containerDefinition {
+	address := url.URL{
+		Scheme:   "postgresql",
+		User:     url.User(db.Username),
+		Host:     net.JoinHostPort(host, strconv.Itoa(db.Port)),
+		Path:     "/" + db.Name,
+		RawQuery: url.Values{"sslmode": {db.SSLMode}}.Encode(),
+	}
+	definition.Environment = sortedBy(append(slices.Clone(definition.Environment),
+		variable{databaseURLVariable, address.String()}), variable.key)
+	definition.Secrets = sortedBy(append(slices.Clone(definition.Secrets),
+		secretVariable{databasePasswordVariable, secretARN + ":password::"},
+		secretVariable{databaseUserVariable, secretARN + ":username::"}), secretVariable.key)
+	return definition
+}
+
+func (v variable) key() string       { return v.Name }
+func (v secretVariable) key() string { return v.Name }
+
+// sortedBy orders by key: an order that changes from run to run would look like a change
+// and start a deployment.
+func sortedBy[T any](items []T, key func(T) string) []T {
+	slices.SortFunc(items, func(a, b T) int { return strings.Compare(key(a), key(b)) })
+	return items
+}
+
+func sortedVariables(values map[string]string) []variable {
+	variables := make([]variable, 0, len(values))
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		variables = append(variables, variable{name, values[name]})
+	}
+	return variables
+}
+
+func sortedSecrets(arns map[string]string) []secretVariable {
+	var secrets []secretVariable
+	for _, name := range slices.Sorted(maps.Keys(arns)) {
+		secrets = append(secrets, secretVariable{name, arns[name]})
+	}
+	return secrets
+}
+
+func (s *Service) execMountPoints() []mountPoint {
+	if s.args.Exec == nil {
+		return nil
+	}
+	var points []mountPoint
+	for _, path := range slices.Sorted(maps.Keys(execVolumes)) {
+		points = append(points, mountPoint{SourceVolume: execVolumes[path], ContainerPath: path})
+	}
+	return points
+}

@@ -1,0 +1,155 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const (
+	// platformVersion follows Fargate's: AWS fixes flaws in tasks that start anew.
+	platformVersion = "LATEST"
+	// noExtraTasks is the maximum percent at which ECS cannot move tasks between zones.
+	noExtraTasks = 100
+	// drainMinutes that a service may take to stop all of its tasks.
+	drainMinutes = 20
+)
+
+// autoscalingOwns is changed by autoscaling from the first minute on.
+var autoscalingOwns = []string{"desiredCount"}
+
+// codeDeployOwns is what CodeDeploy sets with each deployment, and ECS refuses to change
+// without one. A deployment whose AppSpec names no capacity providers takes them away;
+// putting them back would replace the service.
+var codeDeployOwns = []string{
+	"taskDefinition", "loadBalancers", "networkConfiguration", "platformVersion", "capacityProviderStrategies",
+}
+
+// createService fixes the service's name, which metrics, scaling and deployments say, so
+// that a replacement has to wait until its predecessor is gone.
+func (s *Service) createService(ctx *pulumi.Context, name string) error {
+	args := &ecs.ServiceArgs{
+		Name:                       pulumi.String(s.Name),
+		Cluster:                    s.args.ClusterARN,
+		TaskDefinition:             s.taskDefinition.Arn,
+		DesiredCount:               pulumi.Int(s.args.DesiredCount),
+		CapacityProviderStrategies: s.args.Capacity.strategies(),
+		PlatformVersion:            pulumi.String(platformVersion),
+		SchedulingStrategy:         pulumi.String("REPLICA"),
+		NetworkConfiguration: ecs.ServiceNetworkConfigurationArgs{
+			Subnets:        s.args.SubnetIDs,
+			SecurityGroups: pulumi.StringArray{s.args.SecurityGroupID},
+			AssignPublicIp: pulumi.Bool(false),
+		},
+		LoadBalancers: ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
+			TargetGroupArn: s.targetGroups[0].Arn,
+			ContainerName:  pulumi.String(s.Name),
+			ContainerPort:  pulumi.Int(s.args.Container.Port),
+		}},
+		HealthCheckGracePeriodSeconds: pulumi.Int(s.args.Deployment.GracePeriodSeconds),
+		EnableExecuteCommand:          pulumi.Bool(s.args.Exec != nil),
+		EnableEcsManagedTags:          pulumi.Bool(true),
+		PropagateTags:                 pulumi.String("SERVICE"),
+		Tags:                          named(s.Name),
+	}
+	ignored := autoscalingOwns
+	if s.blueGreen() {
+		ignored = append(append([]string{}, autoscalingOwns...), codeDeployOwns...)
+		args.DeploymentController = ecs.ServiceDeploymentControllerArgs{Type: pulumi.String("CODE_DEPLOY")}
+	} else {
+		s.deployRolling(args)
+	}
+	service, err := ecs.NewService(ctx, name, args, pulumi.Parent(s),
+		pulumi.DependsOn(append(append([]pulumi.Resource{}, s.prerequisites...), s.args.After...)),
+		pulumi.IgnoreChanges(ignored), pulumi.DeleteBeforeReplace(true), pulumi.Timeouts(s.timeouts()))
+	if err != nil {
+		return err
+	}
+	s.service = service
+	if !s.blueGreen() {
+		s.TaskDefinitionARN = s.runningTaskDefinition()
+	}
+	return nil
+}
+
+// deployRolling adds what ECS knows under its own controller alone.
+func (s *Service) deployRolling(args *ecs.ServiceArgs) {
+	deployment := s.args.Deployment
+	rebalancing := "ENABLED"
+	if deployment.MaximumPercent <= noExtraTasks {
+		rebalancing = "DISABLED"
+	}
+	args.DeploymentController = ecs.ServiceDeploymentControllerArgs{Type: pulumi.String("ECS")}
+	args.DeploymentMaximumPercent = pulumi.Int(deployment.MaximumPercent)
+	args.DeploymentMinimumHealthyPercent = pulumi.Int(deployment.MinimumHealthyPercent)
+	args.DeploymentCircuitBreaker = ecs.ServiceDeploymentCircuitBreakerArgs{
+		Enable: pulumi.Bool(true), Rollback: pulumi.Bool(true),
+	}
+	args.Alarms = ecs.ServiceAlarmsArgs{
+		Enable: pulumi.Bool(true), Rollback: pulumi.Bool(true),
+		AlarmNames: pulumi.ToStringArray([]string{s.errorAlarmName}),
+	}
+	args.AvailabilityZoneRebalancing = pulumi.String(rebalancing)
+	// Without it a change of capacity providers replaces the service; with it every change
+	// of the service starts new tasks, as most of them do anyway.
+	args.ForceNewDeployment = pulumi.Bool(true)
+	args.WaitForSteadyState = pulumi.Bool(deployment.WaitMinutes > 0)
+}
+
+func (s *Service) timeouts() *pulumi.CustomTimeouts {
+	timeouts := &pulumi.CustomTimeouts{Delete: fmt.Sprintf("%dm", drainMinutes)}
+	if minutes := s.args.Deployment.WaitMinutes; minutes > 0 && !s.blueGreen() {
+		timeouts.Create = fmt.Sprintf("%dm", minutes)
+		timeouts.Update = timeouts.Create
+	}
+	return timeouts
+}
+
+// runningTaskDefinition fails when ECS has put the service back to another task definition
+// than the program's: to AWS a rollback is a deployment that ended well.
+func (s *Service) runningTaskDefinition() pulumi.StringOutput {
+	name := s.Name
+	return pulumi.All(s.service.TaskDefinition, s.taskDefinition.Arn).ApplyT(func(values []any) (string, error) {
+		running, _ := values[0].(*string)
+		wanted := values[1].(string)
+		if running != nil && *running != wanted {
+			return "", fmt.Errorf("service %q runs %s and not %s: the deployment failed and was rolled back; "+
+				"see the service's events and log, correct the image or its settings and run the update again", name, *running, wanted)
+		}
+		return wanted, nil
+	}).(pulumi.StringOutput)
+}
+
+// strategies leave out a provider that gets no tasks.
+func (c ServiceCapacity) strategies() ecs.ServiceCapacityProviderStrategyArray {
+	var strategies ecs.ServiceCapacityProviderStrategyArray
+	for _, share := range c.shares() {
+		strategies = append(strategies, ecs.ServiceCapacityProviderStrategyArgs{
+			CapacityProvider: pulumi.String(share.CapacityProvider),
+			Base:             pulumi.Int(share.Base),
+			Weight:           pulumi.Int(share.Weight),
+		})
+	}
+	return strategies
+}
+
+// capacityShare is a provider's part in a service's capacity, as AppSpec files say it.
+type capacityShare struct {
+	Base             int
+	CapacityProvider string
+	Weight           int
+}
+
+func (c ServiceCapacity) shares() []capacityShare {
+	var shares []capacityShare
+	for _, share := range []capacityShare{
+		{c.FargateBase, fargate, c.FargateWeight},
+		{0, fargateSpot, c.SpotWeight},
+	} {
+		if share.Base > 0 || share.Weight > 0 {
+			shares = append(shares, share)
+		}
+	}
+	return shares
+}

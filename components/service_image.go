@@ -1,0 +1,21 @@
+package components
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// ecrImagePattern takes a private ECR image reference apart: the account, the region and
+// the repository, on the registry's usual, FIPS and dual-stack host names.
+var ecrImagePattern = regexp.MustCompile(
+	`^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)/([a-z0-9._/-]+?)(?::[^@]+)?(?:@sha256:[0-9a-f]+)?$`)
+
+// ecrRepositoryARN is the repository of an image in a private ECR registry, which may be
+// another account's. Other registries need no rights of AWS's.
+func ecrRepositoryARN(partition, image string) (arn string, ok bool) {
+	parts := ecrImagePattern.FindStringSubmatch(image)
+	if parts == nil {
+		return "", false
+	}
+	return fmt.Sprintf("arn:%s:ecr:%s:%s:repository/%s", partition, parts[2], parts[1], parts[3]), true
+}

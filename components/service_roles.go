@@ -1,0 +1,221 @@
+package components
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const tasksPrincipal = "ecs-tasks.amazonaws.com"
+
+// createExecutionRole makes the role with which ECS starts tasks. Its policies are split
+// so that a preview shows in full what does not wait for another resource.
+func (s *Service) createExecutionRole(ctx *pulumi.Context, name string) error {
+	role, err := s.createRole(ctx, name+"-execution", "Lets ECS start tasks of "+s.Name+".")
+	if err != nil {
+		return err
+	}
+	s.ExecutionRoleARN = role.Arn
+	if err := s.attach(ctx, name+"-execution-start", role, s.startStatements()...); err != nil {
+		return err
+	}
+	if err := s.attach(ctx, name+"-execution-secrets", role, secretStatements(s.args.Container.Secrets)...); err != nil {
+		return err
+	}
+	return s.attach(ctx, name+"-execution-decrypt", role, s.decryptStatements()...)
+}
+
+// startStatements let ECS pull the image and write the log.
+func (s *Service) startStatements() []statement {
+	writeLog := allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"},
+		s.args.Scope.LogGroupARN(s.LogGroupName)+":*")
+	writeLog.Sid = "WriteLog"
+	repository, ok := ecrRepositoryARN(s.args.Scope.Partition, s.args.Container.Image)
+	if !ok {
+		return []statement{writeLog}
+	}
+	pull := allow([]string{"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}, repository)
+	pull.Sid = "PullImage"
+	// A registry login has no resource: AWS takes nothing but * here.
+	login := allow("ecr:GetAuthorizationToken", "*")
+	login.Sid = "RegistryLogin"
+	return []statement{pull, login, writeLog}
+}
+
+// secretStatements let ECS read the configured secrets.
+func secretStatements(secrets map[string]string) []statement {
+	read := map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(secrets)) {
+		service, arn := secretResource(secrets[name])
+		if !slices.Contains(read[service], arn) {
+			read[service] = append(read[service], arn)
+		}
+	}
+	var statements []statement
+	for _, grant := range []struct{ service, sid, action string }{
+		{"secretsmanager", "ReadSecrets", "secretsmanager:GetSecretValue"},
+		{"ssm", "ReadParameters", "ssm:GetParameters"},
+	} {
+		if arns := read[grant.service]; len(arns) > 0 {
+			statements = append(statements, statement{Sid: grant.sid, Effect: "Allow", Action: grant.action, Resource: arns})
+		}
+	}
+	return statements
+}
+
+// secretResource is the service and the ARN that IAM knows, without the key, stage and
+// version that a task definition may append.
+func secretResource(arn string) (service, resource string) {
+	parts := strings.Split(arn, ":")
+	const secretARNParts = 7
+	if len(parts) > secretARNParts {
+		parts = parts[:secretARNParts]
+	}
+	return parts[2], strings.Join(parts, ":")
+}
+
+// decryptStatements let ECS read the database's secret, and decrypt all secrets, but only
+// by way of the services that keep them.
+func (s *Service) decryptStatements() []statement {
+	if s.args.Database == nil && len(s.args.Container.Secrets) == 0 {
+		return nil
+	}
+	var statements []statement
+	if s.args.Database != nil {
+		statements = append(statements, statement{
+			Sid: "ReadDatabaseSecret", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: s.args.Database.SecretARN,
+		})
+	}
+	return append(statements, statement{
+		Sid: "DecryptSecrets", Effect: "Allow", Action: "kms:Decrypt", Resource: s.args.DataKeyARN,
+		Condition: s.viaServices("secretsmanager", "ssm"),
+	})
+}
+
+// createTaskRole makes the role of the application itself.
+func (s *Service) createTaskRole(ctx *pulumi.Context, name string) error {
+	role, err := s.createRole(ctx, name+"-task", "Rights of the application "+s.Name+".")
+	if err != nil {
+		return err
+	}
+	s.TaskRoleARN = role.Arn
+	for _, policy := range []struct {
+		name       string
+		statements []statement
+	}{
+		{name + "-task-exec", s.execStatements()},
+		{name + "-task-exec-key", s.execKeyStatements()},
+		{name + "-task-bucket", s.bucketStatements()},
+		{name + "-task-bucket-key", s.bucketKeyStatements()},
+	} {
+		if err := s.attach(ctx, policy.name, role, policy.statements...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// execStatements let the agent of ECS Exec open sessions and log them.
+func (s *Service) execStatements() []statement {
+	if s.args.Exec == nil {
+		return nil
+	}
+	scope := s.args.Scope
+	group := scope.LogGroupARN(s.args.Exec.LogGroupName)
+	return []statement{
+		{
+			Sid: "OpenSessions", Effect: "Allow",
+			Action: []string{
+				"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+				"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+			},
+			// Channels have no resource: AWS takes nothing but * here.
+			Resource: "*",
+		},
+		{
+			// The agent looks for its group among all of them.
+			Sid: "FindLogGroup", Effect: "Allow", Action: "logs:DescribeLogGroups", Resource: scope.LogGroupARN("*"),
+		},
+		{
+			Sid: "LogSessions", Effect: "Allow",
+			Action:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
+			Resource: []string{group, group + ":*"},
+		},
+	}
+}
+
+func (s *Service) execKeyStatements() []statement {
+	if s.args.Exec == nil {
+		return nil
+	}
+	return []statement{{Sid: "DecryptSessions", Effect: "Allow", Action: "kms:Decrypt", Resource: s.args.Exec.KeyARN}}
+}
+
+func (s *Service) bucketStatements() []statement {
+	if s.args.Bucket == nil {
+		return nil
+	}
+	bucket := s.args.Scope.BucketARN(s.args.Bucket.Name)
+	objects := []string{"s3:GetObject"}
+	if s.args.Bucket.Write {
+		objects = []string{"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"}
+	}
+	return []statement{
+		{Sid: "ListBucket", Effect: "Allow", Action: []string{"s3:GetBucketLocation", "s3:ListBucket"}, Resource: bucket},
+		{Sid: "UseObjects", Effect: "Allow", Action: objects, Resource: bucket + "/*"},
+	}
+}
+
+func (s *Service) bucketKeyStatements() []statement {
+	if s.args.Bucket == nil {
+		return nil
+	}
+	actions := []string{"kms:Decrypt"}
+	if s.args.Bucket.Write {
+		actions = append(actions, "kms:GenerateDataKey")
+	}
+	return []statement{{
+		Sid: "UseBucketKey", Effect: "Allow", Action: actions, Resource: s.args.DataKeyARN,
+		Condition: s.viaServices("s3"),
+	}}
+}
+
+// viaServices limits a key to what the given services ask for.
+func (s *Service) viaServices(services ...string) conditions {
+	hosts := make([]string, len(services))
+	for i, service := range services {
+		hosts[i] = fmt.Sprintf("%s.%s.amazonaws.com", service, s.args.Scope.Region)
+	}
+	return conditions{"StringEquals": {"kms:ViaService": hosts}}
+}
+
+// createRole makes a role that only this account's tasks may take on.
+func (s *Service) createRole(ctx *pulumi.Context, name, description string) (*iam.Role, error) {
+	scope := s.args.Scope
+	return iam.NewRole(ctx, autoNamed(NameIAMRole, name), &iam.RoleArgs{
+		Description:      pulumi.String(description),
+		AssumeRolePolicy: assumedBy(tasksPrincipal, scope.fromSource(scope.ARN("ecs", "*"))),
+		Tags:             named(name),
+	}, pulumi.Parent(s))
+}
+
+// attach gives a role a policy, if there are statements. The ECS service waits for it, so
+// that tasks find their rights and keep them until the service is gone.
+func (s *Service) attach(ctx *pulumi.Context, name string, role *iam.Role, statements ...statement) error {
+	if len(statements) == 0 {
+		return nil
+	}
+	policy, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{
+		Role:   role.Name,
+		Policy: policyDocument(statements...),
+	}, pulumi.Parent(s))
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	s.prerequisites = append(s.prerequisites, policy)
+	return nil
+}

@@ -1,0 +1,191 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const (
+	// wafLogPrefix starts the name of every log group that WAF writes to.
+	wafLogPrefix = "aws-waf-logs-"
+	// rateWindowSeconds is how far back WAF looks when it counts an address's requests.
+	rateWindowSeconds = 300
+	tooManyRequests   = 429
+	rateRuleName      = "rate-limit"
+)
+
+// redactedHeaders carry credentials and are kept out of the logs.
+var redactedHeaders = []string{"authorization", "cookie"}
+
+// WAFArgs describe the web application firewall before a [LoadBalancer].
+type WAFArgs struct {
+	// ManagedRuleGroups of vendor AWS, in order of evaluation. Together they and the rate
+	// limit may need 1500 capacity units before AWS charges extra.
+	ManagedRuleGroups []string
+	// RequestsPerFiveMinutes that one address may send, 10 to 2000000000.
+	RequestsPerFiveMinutes int
+	// CountOnly counts what the rules match and blocks nothing.
+	CountOnly bool
+	// LogKeyARN is the KMS key that encrypts the log.
+	LogKeyARN pulumi.StringInput
+	// LogRetentionDays of the log, one of CloudWatch Logs' periods.
+	LogRetentionDays int
+}
+
+func (a WAFArgs) validate() error {
+	var errs []error
+	if len(a.ManagedRuleGroups) == 0 {
+		errs = append(errs, errors.New("WAF.ManagedRuleGroups is empty: name AWS's groups such as AWSManagedRulesCommonRuleSet"))
+	}
+	seen := map[string]bool{rateRuleName: true}
+	for _, group := range a.ManagedRuleGroups {
+		if group == "" || seen[group] {
+			errs = append(errs, fmt.Errorf("WAF.ManagedRuleGroups has %q empty or twice: name each group once", group))
+		}
+		seen[group] = true
+	}
+	if a.RequestsPerFiveMinutes < 10 || a.RequestsPerFiveMinutes > 2_000_000_000 {
+		errs = append(errs, fmt.Errorf("WAF.RequestsPerFiveMinutes is %d: allowed are 10 to 2000000000", a.RequestsPerFiveMinutes))
+	}
+	if a.LogKeyARN == nil {
+		errs = append(errs, errors.New("WAF.LogKeyARN is missing: give the KMS key for the firewall's log"))
+	}
+	return errors.Join(errs...)
+}
+
+func (l *LoadBalancer) createWAF(ctx *pulumi.Context, name string) error {
+	l.WebACLARN = pulumi.String("").ToStringOutput()
+	if l.args.WAF == nil {
+		return nil
+	}
+	acl, err := wafv2.NewWebAcl(ctx, autoNamed(NameWebACL, name), &wafv2.WebAclArgs{
+		Scope:       pulumi.String("REGIONAL"),
+		Description: pulumi.String("Managed rules and a rate limit before the load balancer."),
+		DefaultAction: wafv2.WebAclDefaultActionArgs{
+			Allow: wafv2.WebAclDefaultActionAllowArgs{},
+		},
+		Rules: l.args.WAF.rules(),
+		VisibilityConfig: wafv2.WebAclVisibilityConfigArgs{
+			CloudwatchMetricsEnabled: pulumi.Bool(true),
+			SampledRequestsEnabled:   pulumi.Bool(true),
+			MetricName:               pulumi.String(l.args.Scope.Name(NameWebACL, name)),
+		},
+		Tags: named(name),
+	}, pulumi.Parent(l))
+	if err != nil {
+		return err
+	}
+	if err := l.createWAFLog(ctx, name+"-waf", acl); err != nil {
+		return err
+	}
+	if _, err := wafv2.NewWebAclAssociation(ctx, name, &wafv2.WebAclAssociationArgs{
+		ResourceArn: l.ARN,
+		WebAclArn:   acl.Arn,
+	}, pulumi.Parent(l)); err != nil {
+		return err
+	}
+	l.WebACLARN = acl.Arn
+	return nil
+}
+
+// rules lets the managed groups look first: what they block costs the rate limit nothing.
+func (a WAFArgs) rules() wafv2.WebAclRuleArray {
+	var rules wafv2.WebAclRuleArray
+	for priority, group := range a.ManagedRuleGroups {
+		rules = append(rules, wafv2.WebAclRuleArgs{
+			Name:           pulumi.String(group),
+			Priority:       pulumi.Int(priority),
+			OverrideAction: a.overrideAction(),
+			Statement: wafv2.WebAclRuleStatementArgs{
+				ManagedRuleGroupStatement: wafv2.WebAclRuleStatementManagedRuleGroupStatementArgs{
+					VendorName: pulumi.String("AWS"),
+					Name:       pulumi.String(group),
+				},
+			},
+			VisibilityConfig: ruleVisibility(group),
+		})
+	}
+	return append(rules, wafv2.WebAclRuleArgs{
+		Name:     pulumi.String(rateRuleName),
+		Priority: pulumi.Int(len(a.ManagedRuleGroups)),
+		Action:   a.rateAction(),
+		Statement: wafv2.WebAclRuleStatementArgs{
+			RateBasedStatement: wafv2.WebAclRuleStatementRateBasedStatementArgs{
+				AggregateKeyType:    pulumi.String("IP"),
+				EvaluationWindowSec: pulumi.Int(rateWindowSeconds),
+				Limit:               pulumi.Int(a.RequestsPerFiveMinutes),
+			},
+		},
+		VisibilityConfig: ruleVisibility(rateRuleName),
+	})
+}
+
+func (a WAFArgs) overrideAction() wafv2.WebAclRuleOverrideActionArgs {
+	if a.CountOnly {
+		return wafv2.WebAclRuleOverrideActionArgs{Count: wafv2.WebAclRuleOverrideActionCountArgs{}}
+	}
+	return wafv2.WebAclRuleOverrideActionArgs{None: wafv2.WebAclRuleOverrideActionNoneArgs{}}
+}
+
+// rateAction tells clients that they were too fast, which 403 would not.
+func (a WAFArgs) rateAction() wafv2.WebAclRuleActionArgs {
+	if a.CountOnly {
+		return wafv2.WebAclRuleActionArgs{Count: wafv2.WebAclRuleActionCountArgs{}}
+	}
+	return wafv2.WebAclRuleActionArgs{Block: wafv2.WebAclRuleActionBlockArgs{
+		CustomResponse: wafv2.WebAclRuleActionBlockCustomResponseArgs{ResponseCode: pulumi.Int(tooManyRequests)},
+	}}
+}
+
+func ruleVisibility(rule string) wafv2.WebAclRuleVisibilityConfigArgs {
+	return wafv2.WebAclRuleVisibilityConfigArgs{
+		CloudwatchMetricsEnabled: pulumi.Bool(true),
+		SampledRequestsEnabled:   pulumi.Bool(true),
+		MetricName:               pulumi.String(rule),
+	}
+}
+
+// createWAFLog writes the log delivery policy itself. Left to AWS, enabling the log would
+// extend an account-wide policy that no stack owns and that is full after some ten groups.
+func (l *LoadBalancer) createWAFLog(ctx *pulumi.Context, name string, acl *wafv2.WebAcl) error {
+	scope := l.args.Scope
+	groupName := wafLogPrefix + scope.Name(NameLogGroup, name)
+	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
+		Name:            pulumi.String(groupName),
+		RetentionInDays: pulumi.Int(l.args.WAF.LogRetentionDays),
+		KmsKeyId:        l.args.WAF.LogKeyARN,
+	}, pulumi.Parent(l))
+	if err != nil {
+		return err
+	}
+	policy, err := cloudwatch.NewLogResourcePolicy(ctx, name, &cloudwatch.LogResourcePolicyArgs{
+		PolicyName: pulumi.String(scope.Name(NameLogGroup, name)),
+		PolicyDocument: policyDocument(statement{
+			Sid:       "DeliverWAFLogs",
+			Effect:    "Allow",
+			Principal: map[string]any{"Service": "delivery.logs.amazonaws.com"},
+			Action:    []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+			Resource:  scope.LogGroupARN(groupName) + ":log-stream:*",
+			Condition: scope.fromSource(scope.ARN("logs", "*")),
+		}),
+	}, pulumi.Parent(l))
+	if err != nil {
+		return err
+	}
+	redacted := wafv2.WebAclLoggingConfigurationRedactedFieldArray{}
+	for _, header := range redactedHeaders {
+		redacted = append(redacted, wafv2.WebAclLoggingConfigurationRedactedFieldArgs{
+			SingleHeader: wafv2.WebAclLoggingConfigurationRedactedFieldSingleHeaderArgs{Name: pulumi.String(header)},
+		})
+	}
+	_, err = wafv2.NewWebAclLoggingConfiguration(ctx, name, &wafv2.WebAclLoggingConfigurationArgs{
+		ResourceArn:           acl.Arn,
+		LogDestinationConfigs: pulumi.StringArray{group.Arn},
+		RedactedFields:        redacted,
+	}, pulumi.Parent(l), pulumi.DependsOn([]pulumi.Resource{policy}))
+	return err
+}
