@@ -70,19 +70,19 @@ func (d *Dashboard) trafficGraphs() []graph {
 }
 
 func (d *Dashboard) serviceGraphs(service DashboardService) []graph {
-	ecs := func(namespace, name, stat string) metric {
+	ecs := func(namespace, name string) metric {
 		return metric{
 			namespace, name, "ClusterName", d.args.ClusterName, "ServiceName", service.ECSName,
-			map[string]any{"stat": stat, "label": name},
+			map[string]any{"stat": "Average", "label": name},
 		}
 	}
 	return []graph{
 		{service.Name + ": CPU and memory", []metric{
-			ecs("AWS/ECS", "CPUUtilization", "Average"), ecs("AWS/ECS", "MemoryUtilization", "Average"),
+			ecs("AWS/ECS", "CPUUtilization"), ecs("AWS/ECS", "MemoryUtilization"),
 		}},
 		{service.Name + ": tasks", []metric{
-			ecs("ECS/ContainerInsights", "DesiredTaskCount", "Average"), ecs("ECS/ContainerInsights", "RunningTaskCount", "Average"),
-			ecs("ECS/ContainerInsights", "PendingTaskCount", "Average"),
+			ecs("ECS/ContainerInsights", "DesiredTaskCount"), ecs("ECS/ContainerInsights", "RunningTaskCount"),
+			ecs("ECS/ContainerInsights", "PendingTaskCount"),
 		}},
 	}
 }
