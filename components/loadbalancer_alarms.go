@@ -27,20 +27,11 @@ type LoadBalancerAlarms struct {
 }
 
 func (a LoadBalancerAlarms) validate() error {
-	var errs []error
-	if a.TopicARN == nil {
-		errs = append(errs, errors.New("Alarms.TopicARN is missing: give the topic that hears of them"))
-	}
-	for _, threshold := range []struct {
-		name         string
-		value, least int
-	}{
-		{"ClientErrors", a.ClientErrors, 0}, {"ServerErrors", a.ServerErrors, 0}, {"LatencyMilliseconds", a.LatencyMilliseconds, 1},
-	} {
-		if threshold.value < threshold.least {
-			errs = append(errs, fmt.Errorf("Alarms.%s is %d: give at least %d", threshold.name, threshold.value, threshold.least))
-		}
-	}
+	var errs errorList
+	errs.addf(a.TopicARN == nil, "Alarms.TopicARN is missing: give the topic that hears of them")
+	errs.addf(a.ClientErrors < 0, "Alarms.ClientErrors is %d: give at least 0", a.ClientErrors)
+	errs.addf(a.ServerErrors < 0, "Alarms.ServerErrors is %d: give at least 0", a.ServerErrors)
+	errs.addf(a.LatencyMilliseconds < 1, "Alarms.LatencyMilliseconds is %d: give at least 1", a.LatencyMilliseconds)
 	return errors.Join(errs...)
 }
 

@@ -18,7 +18,7 @@ const (
 	bucketVariable           = "BUCKET_NAME"
 	databaseURLVariable      = "DATABASE_URL"
 	databaseUserVariable     = "PGUSER"
-	databasePasswordVariable = "PGPASSWORD" //nolint:gosec // G101: the name of a variable, not a password
+	databasePasswordVariable = "PGPASSWORD"
 )
 
 const (

@@ -1,0 +1,99 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+)
+
+const logsKey = "arn:aws:kms:us-east-1:123456789012:key/logs"
+
+func testClusterArgs() ClusterArgs {
+	return ClusterArgs{
+		Scope:             testScope,
+		ContainerInsights: InsightsEnhanced,
+		LogKeyARN:         pulumi.String(logsKey),
+		LogRetentionDays:  30,
+	}
+}
+
+func clusterProgram(args *ClusterArgs) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		_, err := NewCluster(ctx, "web", args)
+		return err
+	}
+}
+
+func TestClusterKeepsTheContract(t *testing.T) {
+	args := testClusterArgs()
+	deployed(t, clusterProgram(&args)).keepsContract(t, clusterType, "web", map[string]any{
+		"name":             "aws-webapp-prod-web",
+		"arn":              "arn:aws:ecs:us-east-1:123456789012:web",
+		"execLogGroupName": "/ecs-exec/aws-webapp-prod-web",
+	})
+}
+
+func TestClusterEncryptsAndLogsExecSessions(t *testing.T) {
+	args := testClusterArgs()
+	rec := previewed(t, clusterProgram(&args))
+	assert.Equal(t, map[string]any{
+		"name":     "aws-webapp-prod-web",
+		"settings": []any{map[string]any{"name": "containerInsights", "value": "enhanced"}},
+		"configuration": map[string]any{"executeCommandConfiguration": map[string]any{
+			"kmsKeyId": logsKey,
+			"logging":  "OVERRIDE",
+			"logConfiguration": map[string]any{
+				"cloudWatchEncryptionEnabled": true,
+				"cloudWatchLogGroupName":      "/ecs-exec/aws-webapp-prod-web",
+			},
+		}},
+		"tags": map[string]any{"Name": "aws-webapp-prod-web"},
+	}, rec.one(t, "aws:ecs/cluster:Cluster", "web").inputs)
+	assert.Equal(t, map[string]any{
+		"name":            "/ecs-exec/aws-webapp-prod-web",
+		"retentionInDays": 30.0,
+		"kmsKeyId":        logsKey,
+	}, rec.one(t, "aws:cloudwatch/logGroup:LogGroup", "web-exec").inputs)
+}
+
+func TestClusterOffersFargateAndSpot(t *testing.T) {
+	args := testClusterArgs()
+	providers := deployed(t, clusterProgram(&args)).one(t, "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "web")
+	assert.Equal(t, map[string]any{
+		"clusterName":                       "aws-webapp-prod-web",
+		"capacityProviders":                 []any{"FARGATE", "FARGATE_SPOT"},
+		"defaultCapacityProviderStrategies": []any{map[string]any{"capacityProvider": "FARGATE", "weight": 1.0}},
+	}, providers.inputs)
+}
+
+// ECS refuses a service whose capacity provider the cluster does not have yet.
+func TestWhoUsesTheClustersARNWaitsForItsCapacityProviders(t *testing.T) {
+	args := testClusterArgs()
+	rec := deployed(t, func(ctx *pulumi.Context) error {
+		cluster, err := NewCluster(ctx, "web", &args)
+		if err != nil {
+			return err
+		}
+		service := testServiceArgs()
+		service.ClusterName, service.ClusterARN = cluster.Name, cluster.ARN
+		_, err = NewService(ctx, "visitor-book", &service)
+		return err
+	})
+	service := rec.one(t, "aws:ecs/service:Service", "visitor-book")
+	assert.Equal(t, "arn:aws:ecs:us-east-1:123456789012:web", service.inputs["cluster"])
+	assert.True(t, service.dependsOn(rec.one(t, "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "web")))
+}
+
+func TestClusterRefusesWhatCannotWork(t *testing.T) {
+	args := ClusterArgs{Scope: testScope, ContainerInsights: "on"}
+	err := refused(t, clusterProgram(&args))
+	for _, message := range []string{
+		`cluster "web"`,
+		`ContainerInsights is "on": allowed are enabled and enhanced`,
+		"LogKeyARN is missing",
+	} {
+		assert.ErrorContains(t, err, message)
+	}
+	assert.ErrorContains(t, refused(t, clusterProgram(nil)), "Scope.Project is empty")
+}

@@ -1,0 +1,148 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func init() {
+	awsOutputs["aws:acm/certificate:Certificate"] = func(string) map[string]any {
+		option := func(domain, record string) map[string]any {
+			return map[string]any{
+				"domainName": domain, "resourceRecordName": "_" + record + ".example.com.",
+				"resourceRecordType": "CNAME", "resourceRecordValue": "_" + record + ".acm-validations.aws.",
+			}
+		}
+		// In no order, and the wildcard's record is the same as that of the name it stands on.
+		return map[string]any{"domainValidationOptions": []any{
+			option("*.app.example.com", "app"), option("www.example.com", "www"), option("app.example.com", "app"),
+		}}
+	}
+	awsOutputs["aws:route53/record:Record"] = func(name string) map[string]any {
+		return map[string]any{"fqdn": name + ".fqdn"}
+	}
+}
+
+func testDNSArgs() LoadBalancerArgs {
+	args := testLoadBalancerArgs()
+	args.CertificateARN = ""
+	args.DNS = &DNSArgs{
+		Domain:           "app.example.com",
+		HostedZoneID:     "Z1",
+		AlternativeNames: []string{"*.app.example.com", "www.example.com"},
+	}
+	return args
+}
+
+func TestCertificateIsMadeAndValidated(t *testing.T) {
+	args := testDNSArgs()
+	rec := deployed(t, loadBalancerProgram(&args))
+	assert.Equal(t, map[string]any{
+		"domainName":              "app.example.com",
+		"subjectAlternativeNames": []any{"*.app.example.com", "www.example.com"},
+		"validationMethod":        "DNS",
+		"tags":                    map[string]any{"Name": "app.example.com"},
+	}, rec.one(t, "aws:acm/certificate:Certificate", "web").inputs)
+	assert.Equal(t, map[string]any{
+		"certificateArn":        "arn:aws:acm:us-east-1:123456789012:web",
+		"validationRecordFqdns": []any{"web-validation-app.example.com.fqdn", "web-validation-www.example.com.fqdn"},
+	}, rec.one(t, "aws:acm/certificateValidation:CertificateValidation", "web").inputs)
+	listener := rec.one(t, "aws:lb/listener:Listener", "web-https")
+	assert.True(t, listener.dependsOn(rec.one(t, "aws:acm/certificateValidation:CertificateValidation", "web")),
+		"a listener refuses a certificate that is not issued yet")
+}
+
+func TestValidationRecordsDoNotClash(t *testing.T) {
+	args := testDNSArgs()
+	rec := deployed(t, loadBalancerProgram(&args))
+	for name, record := range map[string]string{"web-validation-app.example.com": "app", "web-validation-www.example.com": "www"} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, map[string]any{
+				"zoneId":         "Z1",
+				"name":           "_" + record + ".example.com.",
+				"type":           "CNAME",
+				"records":        []any{"_" + record + ".acm-validations.aws."},
+				"ttl":            300.0,
+				"allowOverwrite": true,
+			}, rec.one(t, "aws:route53/record:Record", name).inputs)
+		})
+	}
+}
+
+func TestRecordsAreKnownToPreview(t *testing.T) {
+	args := testDNSArgs()
+	rec := previewed(t, loadBalancerProgram(&args))
+	assert.Equal(t, []string{
+		"web-alias-*.app.example.com", "web-alias-app.example.com", "web-alias-www.example.com",
+		"web-validation-app.example.com", "web-validation-www.example.com",
+	}, rec.names("aws:route53/record:Record"))
+	assert.Equal(t, unknown, rec.one(t, "aws:route53/record:Record", "web-validation-www.example.com").inputs["name"])
+	assert.Equal(t, "https://app.example.com", rec.one(t, loadBalancerType, "web").outputs["url"])
+}
+
+func TestAliasesPointAtTheLoadBalancer(t *testing.T) {
+	args := testDNSArgs()
+	rec := deployed(t, loadBalancerProgram(&args))
+	for _, domain := range []string{"app.example.com", "*.app.example.com", "www.example.com"} {
+		t.Run(domain, func(t *testing.T) {
+			assert.Equal(t, map[string]any{
+				"zoneId": "Z1",
+				"name":   domain,
+				"type":   "A",
+				"aliases": []any{map[string]any{
+					"name": "web-123456789.us-east-1.elb.amazonaws.com", "zoneId": "Z35SXDOTRQ7X7K", "evaluateTargetHealth": true,
+				}},
+			}, rec.one(t, "aws:route53/record:Record", "web-alias-"+domain).inputs)
+		})
+	}
+}
+
+func TestGivenCertificateIsUsedUnderAName(t *testing.T) {
+	args := testDNSArgs()
+	args.CertificateARN = certificateARN
+	rec := deployed(t, loadBalancerProgram(&args))
+	assert.Empty(t, rec.ofType("aws:acm/certificate:Certificate"))
+	assert.Len(t, rec.ofType("aws:route53/record:Record"), 3, "the aliases alone")
+	assert.Equal(t, certificateARN, rec.one(t, "aws:lb/listener:Listener", "web-https").inputs["certificateArn"])
+}
+
+func TestMissingValidationRecordIsAnError(t *testing.T) {
+	args := testDNSArgs()
+	args.DNS.AlternativeNames = []string{"other.example.com"}
+	_, err := run(t, loadBalancerProgram(&args), false)
+	assert.ErrorContains(t, err, "ACM named no validation record for other.example.com")
+}
+
+func TestDNSRefusesWhatCannotWork(t *testing.T) {
+	tests := map[string]struct {
+		change  func(*DNSArgs)
+		message string
+	}{
+		"zone":             {func(a *DNSArgs) { a.HostedZoneID = "" }, "DNS.HostedZoneID is empty"},
+		"no domain":        {func(a *DNSArgs) { a.Domain = "" }, `DNS name "" is none`},
+		"URL":              {func(a *DNSArgs) { a.Domain = "https://app.example.com" }, `DNS name "https://app.example.com" is none`},
+		"final dot":        {func(a *DNSArgs) { a.Domain = "app.example.com." }, `DNS name "app.example.com." is none`},
+		"upper case":       {func(a *DNSArgs) { a.Domain = "App.example.com" }, "write it in lower case"},
+		"wildcard domain":  {func(a *DNSArgs) { a.Domain = "*.example.com" }, "clients need one name"},
+		"wildcard inside":  {func(a *DNSArgs) { a.AlternativeNames = []string{"a.*.example.com"} }, `DNS name "a.*.example.com" is none`},
+		"named twice":      {func(a *DNSArgs) { a.AlternativeNames = []string{"app.example.com"} }, `DNS name "app.example.com" is there twice`},
+		"one label":        {func(a *DNSArgs) { a.Domain = "localhost" }, `DNS name "localhost" is none`},
+		"hyphen at an end": {func(a *DNSArgs) { a.Domain = "app-.example.com" }, `DNS name "app-.example.com" is none`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			args := testDNSArgs()
+			test.change(args.DNS)
+			assert.ErrorContains(t, refused(t, loadBalancerProgram(&args)), test.message)
+		})
+	}
+}
+
+// A certificate of a new name has to exist before the listener lets the old one go.
+func TestCertificateIsReplacedBeforeItIsDeleted(t *testing.T) {
+	args := testDNSArgs()
+	certificate := deployed(t, loadBalancerProgram(&args)).one(t, "aws:acm/certificate:Certificate", "web")
+	assert.False(t, certificate.request.GetDeleteBeforeReplace())
+}
+

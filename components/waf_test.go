@@ -1,0 +1,148 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+)
+
+func testWAFArgs() LoadBalancerArgs {
+	args := testLoadBalancerArgs()
+	args.WAF = &WAFArgs{
+		ManagedRuleGroups:      []string{"AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesCommonRuleSet"},
+		RequestsPerFiveMinutes: 2000,
+		LogKeyARN:              pulumi.String(logsKey),
+		LogRetentionDays:       30,
+	}
+	return args
+}
+
+func wafRule(name string, priority float64, effect string, action, statement map[string]any) map[string]any {
+	return map[string]any{
+		"name": name, "priority": priority, effect: action, "statement": statement,
+		"visibilityConfig": map[string]any{"cloudwatchMetricsEnabled": true, "sampledRequestsEnabled": true, "metricName": name},
+	}
+}
+
+func managed(name string) map[string]any {
+	return map[string]any{"managedRuleGroupStatement": map[string]any{"vendorName": "AWS", "name": name}}
+}
+
+var rateLimit = map[string]any{"rateBasedStatement": map[string]any{
+	"aggregateKeyType": "IP", "evaluationWindowSec": 300.0, "limit": 2000.0,
+}}
+
+func TestWAFRules(t *testing.T) {
+	none := map[string]any{"none": map[string]any{}}
+	count := map[string]any{"count": map[string]any{}}
+	tests := map[string]struct {
+		countOnly bool
+		want      []any
+	}{
+		"blocking": {false, []any{
+			wafRule("AWSManagedRulesAmazonIpReputationList", 0, "overrideAction", none, managed("AWSManagedRulesAmazonIpReputationList")),
+			wafRule("AWSManagedRulesCommonRuleSet", 1, "overrideAction", none, managed("AWSManagedRulesCommonRuleSet")),
+			wafRule("rate-limit", 2, "action",
+				map[string]any{"block": map[string]any{"customResponse": map[string]any{"responseCode": 429.0}}}, rateLimit),
+		}},
+		"counting": {true, []any{
+			wafRule("AWSManagedRulesAmazonIpReputationList", 0, "overrideAction", count, managed("AWSManagedRulesAmazonIpReputationList")),
+			wafRule("AWSManagedRulesCommonRuleSet", 1, "overrideAction", count, managed("AWSManagedRulesCommonRuleSet")),
+			wafRule("rate-limit", 2, "action", count, rateLimit),
+		}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			args := testWAFArgs()
+			args.WAF.CountOnly = test.countOnly
+			acl := previewed(t, loadBalancerProgram(&args)).one(t, "aws:wafv2/webAcl:WebAcl", "web")
+			assert.Equal(t, map[string]any{
+				"scope":         "REGIONAL",
+				"description":   "Managed rules and a rate limit before the load balancer.",
+				"defaultAction": map[string]any{"allow": map[string]any{}},
+				"rules":         test.want,
+				"visibilityConfig": map[string]any{
+					"cloudwatchMetricsEnabled": true, "sampledRequestsEnabled": true, "metricName": "aws-webapp-prod-web",
+				},
+				"tags": map[string]any{"Name": "web"},
+			}, acl.inputs)
+		})
+	}
+}
+
+func TestWAFGuardsTheLoadBalancer(t *testing.T) {
+	args := testWAFArgs()
+	rec := deployed(t, loadBalancerProgram(&args))
+	assert.Equal(t, map[string]any{
+		"resourceArn": arnOf("aws:lb/loadBalancer:LoadBalancer", "web"),
+		"webAclArn":   arnOf("aws:wafv2/webAcl:WebAcl", "web"),
+	}, rec.one(t, "aws:wafv2/webAclAssociation:WebAclAssociation", "web").inputs)
+	assert.Equal(t, arnOf("aws:wafv2/webAcl:WebAcl", "web"), rec.one(t, loadBalancerType, "web").outputs["webAclArn"])
+}
+
+func TestWAFLogIsEncryptedAndKeepsCredentialsOut(t *testing.T) {
+	args := testWAFArgs()
+	rec := deployed(t, loadBalancerProgram(&args))
+	assert.Equal(t, map[string]any{
+		"name":            "aws-waf-logs-aws-webapp-prod-web-waf",
+		"retentionInDays": 30.0,
+		"kmsKeyId":        logsKey,
+	}, rec.one(t, "aws:cloudwatch/logGroup:LogGroup", "web-waf").inputs)
+
+	logging := rec.one(t, "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "web-waf")
+	assert.Equal(t, map[string]any{
+		"resourceArn":           arnOf("aws:wafv2/webAcl:WebAcl", "web"),
+		"logDestinationConfigs": []any{arnOf("aws:cloudwatch/logGroup:LogGroup", "web-waf")},
+		"redactedFields": []any{
+			map[string]any{"singleHeader": map[string]any{"name": "authorization"}},
+			map[string]any{"singleHeader": map[string]any{"name": "cookie"}},
+		},
+	}, logging.inputs)
+	assert.True(t, logging.dependsOn(rec.one(t, "aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "web-waf")),
+		"without it AWS extends an account-wide policy of its own")
+}
+
+func TestWAFLogDeliveryIsKnownAtPreview(t *testing.T) {
+	args := testWAFArgs()
+	policy := previewed(t, loadBalancerProgram(&args)).one(t, "aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "web-waf")
+	assert.Equal(t, "aws-webapp-prod-web-waf", policy.inputs["policyName"])
+	assert.Equal(t, map[string]any{
+		"Effect":    "Allow",
+		"Principal": map[string]any{"Service": "delivery.logs.amazonaws.com"},
+		"Action":    []any{"logs:CreateLogStream", "logs:PutLogEvents"},
+		"Resource":  "arn:aws:logs:us-east-1:123456789012:log-group:aws-waf-logs-aws-webapp-prod-web-waf:log-stream:*",
+		"Condition": map[string]any{
+			"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"},
+			"ArnLike":      map[string]any{"aws:SourceArn": "arn:aws:logs:us-east-1:123456789012:*"},
+		},
+	}, policy.policy(t, "policyDocument").sid(t, "DeliverWAFLogs"))
+}
+
+func TestNoWAFUnlessAskedFor(t *testing.T) {
+	args := testLoadBalancerArgs()
+	rec := deployed(t, loadBalancerProgram(&args))
+	assert.Empty(t, rec.ofType("aws:wafv2/webAcl:WebAcl"))
+	assert.Empty(t, rec.ofType("aws:cloudwatch/logGroup:LogGroup"))
+}
+
+func TestWAFRefusesWhatCannotWork(t *testing.T) {
+	tests := map[string]struct {
+		change  func(*WAFArgs)
+		message string
+	}{
+		"no groups":   {func(a *WAFArgs) { a.ManagedRuleGroups = nil }, "WAF.ManagedRuleGroups is empty"},
+		"empty group": {func(a *WAFArgs) { a.ManagedRuleGroups = []string{""} }, `WAF.ManagedRuleGroups has "" empty or twice`},
+		"group twice": {func(a *WAFArgs) { a.ManagedRuleGroups = []string{"A", "A"} }, `WAF.ManagedRuleGroups has "A" empty or twice`},
+		"low limit":   {func(a *WAFArgs) { a.RequestsPerFiveMinutes = 9 }, "WAF.RequestsPerFiveMinutes is 9: allowed are 10 to 2000000000"},
+		"high limit":  {func(a *WAFArgs) { a.RequestsPerFiveMinutes = 2_000_000_001 }, "WAF.RequestsPerFiveMinutes is 2000000001"},
+		"log key":     {func(a *WAFArgs) { a.LogKeyARN = nil }, "WAF.LogKeyARN is missing"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			args := testWAFArgs()
+			test.change(args.WAF)
+			assert.ErrorContains(t, refused(t, loadBalancerProgram(&args)), test.message)
+		})
+	}
+}
