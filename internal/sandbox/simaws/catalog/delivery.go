@@ -1,0 +1,176 @@
+package catalog
+
+import (
+	"regexp"
+
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+const (
+	buildProjectToken    = "aws:codebuild/project:Project"
+	deployAppToken       = "aws:codedeploy/application:Application"
+	deploymentGroupToken = "aws:codedeploy/deploymentGroup:DeploymentGroup"
+	deployConfigToken    = "aws:codedeploy/deploymentConfig:DeploymentConfig"
+	codedeployArn        = "arn:{partition}:codedeploy:{region}:{account}:"
+)
+
+var codeChars = regexp.MustCompile(`^[A-Za-z0-9_.@-]+$`)
+
+// deliveryTypes are CodePipeline, CodeBuild, CodeDeploy and their connections.
+var deliveryTypes = Types{
+	"aws:codepipeline/pipeline:Pipeline": {
+		Required: []string{"artifactStores", "roleArn", "stages"},
+		Replace:  []string{"name"},
+		Defaults: map[string]any{"executionMode": "SUPERSEDED", "pipelineType": "V1"},
+		Name:     &Name{Max: 100, Chars: codeChars},
+		ID:       "{.name}",
+		Outputs: Outputs{
+			"arn": "arn:{partition}:codepipeline:{region}:{account}:{.name}", "triggerAlls": []any{},
+		},
+		Refs: []Ref{
+			{Path: "roleArn", To: roleToken, By: arn, Foreign: true},
+			{Path: "artifactStores[].location", To: bucketToken, Foreign: true},
+			{Path: "artifactStores[].encryptionKey.id", To: kmsKeyToken, By: keyNames, Foreign: true},
+		},
+		Unique: []Unique{{Properties: []string{"name"}, Error: "PipelineNameInUseException: A pipeline with the name " +
+			"'{.name}' already exists in account '{account}'"}},
+		Rules: []Rule{trusts("roleArn", "codepipeline.amazonaws.com", "InvalidStructureException: CodePipeline is not "+
+			"authorized to perform AssumeRole on role {.roleArn}")},
+		Tags: true,
+	},
+	buildProjectToken: {
+		Required: []string{"artifacts", "environment", "serviceRole", "source"},
+		Replace:  []string{"name"},
+		Defaults: map[string]any{
+			"badgeEnabled": false, "buildTimeout": 60, "projectVisibility": "PRIVATE", "queuedTimeout": 480,
+		},
+		Name: &Name{Max: 255, Chars: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]+$`)},
+		ID:   "{.arn}",
+		Outputs: Outputs{
+			"arn": "arn:{partition}:codebuild:{region}:{account}:project/{.name}", "badgeUrl": "", "publicProjectAlias": "",
+			"description": "", "encryptionKey": "arn:{partition}:kms:{region}:{account}:alias/aws/s3",
+		},
+		Refs: []Ref{
+			{Path: "serviceRole", To: roleToken, By: arn, Foreign: true},
+			{Path: "encryptionKey", To: kmsKeyToken, By: keyNames, Foreign: true},
+			{Path: "vpcConfig.subnets[]", To: subnetToken},
+			{Path: "vpcConfig.securityGroupIds[]", To: securityGroupToken},
+			{Path: "logsConfig.cloudwatchLogs.groupName", To: logGroupToken, Foreign: true},
+		},
+		Unique: []Unique{{Properties: []string{"name"}, Error: "ResourceAlreadyExistsException: Project already exists: " +
+			"arn:{partition}:codebuild:{region}:{account}:project/{.name}"}},
+		Rules: []Rule{trusts("serviceRole", "codebuild.amazonaws.com", "InvalidInputException: CodeBuild is not "+
+			"authorized to perform: sts:AssumeRole on {.serviceRole}")},
+		Tags: true,
+	},
+	deployAppToken: {
+		Replace:  []string{"computePlatform"},
+		Defaults: map[string]any{"computePlatform": "Server"},
+		Name:     &Name{Max: 100},
+		ID:       "{.applicationId}:{.name}",
+		Outputs: Outputs{
+			"applicationId": "{uuid}", "arn": codedeployArn + "application:{.name}", "githubAccountName": "",
+			"linkedToGithub": false,
+		},
+		Unique: []Unique{{Properties: []string{"name"}, Error: "ApplicationAlreadyExistsException: Application with this " +
+			"name already exists in this account: {.name}"}},
+		Tags:     true,
+		NotFound: "ApplicationDoesNotExistException: No application found for name: {value}",
+	},
+	deploymentGroupToken: {
+		Required: []string{"appName", "deploymentGroupName", "serviceRoleArn"},
+		Defaults: map[string]any{
+			"deploymentConfigName": "CodeDeployDefault.OneAtATime", "outdatedInstancesStrategy": "UPDATE",
+		},
+		Name: &Name{Property: "deploymentGroupName", Max: 100},
+		ID:   "{uuid}",
+		Outputs: Outputs{
+			"arn":               codedeployArn + "deploymentgroup:{.appName}/{.deploymentGroupName}",
+			"deploymentGroupId": "{id}",
+			"computePlatform":   Compute(deployPlatform),
+		},
+		Refs: []Ref{
+			{Path: "appName", To: deployAppToken, By: []string{"name"}},
+			{Path: "deploymentConfigName", To: deployConfigToken, Foreign: true, Holds: true},
+			{Path: "serviceRoleArn", To: roleToken, By: arn, Foreign: true},
+			{Path: "ecsService.serviceName", To: ecsServiceToken, By: []string{"name"}},
+			{Path: "ecsService.clusterName", To: clusterToken, By: []string{"name"}},
+			{Path: "loadBalancerInfo.targetGroupPairInfo.targetGroups[].name", To: targetGroupToken, By: []string{"name"}},
+			{
+				Path: "loadBalancerInfo.targetGroupPairInfo.prodTrafficRoute.listenerArns[]", To: listenerToken,
+			},
+			{
+				Path: "loadBalancerInfo.targetGroupPairInfo.testTrafficRoute.listenerArns[]", To: listenerToken,
+			},
+			{Path: "alarmConfiguration.alarms[]", To: metricAlarmToken, By: []string{"name"}, Foreign: true},
+			{Path: "triggerConfigurations[].triggerTargetArn", To: topicToken, By: arn, Foreign: true},
+		},
+		Unique: []Unique{{Properties: []string{"deploymentGroupName", "appName"}, Error: "DeploymentGroupAlreadyExists" +
+			"Exception: Deployment group name already exists: {.deploymentGroupName}"}},
+		Rules: []Rule{
+			trusts("serviceRoleArn", "codedeploy.amazonaws.com", "InvalidRoleException: AWS CodeDeploy does not have the "+
+				"permissions required to assume the role {.serviceRoleArn}."),
+			blueGreenService,
+		},
+		Tags: true,
+	},
+	deployConfigToken: {
+		Replace:  []string{"computePlatform", "deploymentConfigName", "minimumHealthyHosts", "trafficRoutingConfig"},
+		Defaults: map[string]any{"computePlatform": "Server"},
+		Name:     &Name{Property: "deploymentConfigName", Max: 100},
+		ID:       "{.deploymentConfigName}",
+		Outputs: Outputs{
+			"arn": codedeployArn + "deploymentconfig:{.deploymentConfigName}", "deploymentConfigId": "{uuid}",
+		},
+		NotFound: "DeploymentConfigDoesNotExistException: No deployment configuration found for name: {value}",
+		InUse:    "DeploymentConfigInUseException: The deployment configuration is still in use.",
+	},
+	"aws:codestarconnections/connection:Connection": {
+		Replace: []string{"hostArn", "name", "providerType"},
+		Name:    &Name{Max: 32, Chars: codeChars},
+		ID:      "{.arn}",
+		Outputs: Outputs{
+			"arn":              "arn:{partition}:codestar-connections:{region}:{account}:connection/{uuid}",
+			"connectionStatus": "PENDING", "providerType": "GitHub",
+		},
+		Tags: true,
+	},
+	"aws:codeconnections/connection:Connection": {
+		Replace: []string{"hostArn", "name", "providerType"},
+		Name:    &Name{Max: 32, Chars: codeChars},
+		ID:      "{.arn}",
+		Outputs: Outputs{
+			"arn":              "arn:{partition}:codeconnections:{region}:{account}:connection/{uuid}",
+			"connectionStatus": "PENDING", "providerType": "GitHub", "ownerAccountId": "{account}",
+		},
+		Tags: true,
+	},
+	"aws:codestarnotifications/notificationRule:NotificationRule": {
+		Required: []string{"detailType", "eventTypeIds", "resource"},
+		Replace:  []string{"resource"},
+		Name:     &Name{Max: 64, Chars: regexp.MustCompile(`^[A-Za-z0-9_ -]+$`)},
+		ID:       "{.arn}",
+		Outputs:  Outputs{"arn": "arn:{partition}:codestar-notifications:{region}:{account}:notificationrule/{hex40}"},
+		Refs:     []Ref{{Path: "targets[].address", To: topicToken, By: arn, Foreign: true}},
+		Tags:     true,
+	},
+}
+
+// deployPlatform is the platform of the deployment group's application.
+func deployPlatform(c *Call) any {
+	app, ok := c.Find(deployAppToken, "name", c.Text("appName"))
+	if !ok {
+		return nil
+	}
+	return prop.Text(app.Props, "computePlatform")
+}
+
+// blueGreenService: CodeDeploy only takes over a service that was created for it.
+func blueGreenService(c *Call) error {
+	service, ok := c.Find(ecsServiceToken, "name", c.Text("ecsService.serviceName"))
+	if ok && prop.Text(service.Props, "deploymentController.type") != "CODE_DEPLOY" {
+		return Errorf("InvalidECSServiceException", "Deployment group's ECS service must be configured for a CODE_DEPLOY "+
+			"deployment controller.")
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+package catalog
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+const (
+	clusterToken        = "aws:ecs/cluster:Cluster"
+	taskDefinitionToken = "aws:ecs/taskDefinition:TaskDefinition"
+	ecsServiceToken     = "aws:ecs/service:Service"
+	ecsArn              = "arn:{partition}:ecs:{region}:{account}:"
+)
+
+var ecsChars = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
+
+// ecsTypes are container clusters and services.
+var ecsTypes = Types{
+	clusterToken: {
+		Replace: []string{"name"},
+		Name:    &Name{Max: 255, Chars: ecsChars},
+		ID:      "{.arn}",
+		Outputs: Outputs{
+			"arn":      ecsArn + "cluster/{.name}",
+			"settings": []any{map[string]any{"name": "containerInsights", "value": "disabled"}},
+		},
+		Refs: []Ref{
+			{Path: "configuration.executeCommandConfiguration.kmsKeyId", To: kmsKeyToken, By: keyNames, Foreign: true},
+			{
+				Path: "configuration.executeCommandConfiguration.logConfiguration.cloudWatchLogGroupName",
+				To:   logGroupToken, By: []string{"name"},
+			},
+		},
+		Unique: []Unique{{Properties: []string{"name"}, Error: "InvalidParameterException: " +
+			"Arguments on this idempotent request are inconsistent with arguments used in previous request(s)."}},
+		Tags:     true,
+		NotFound: "ClusterNotFoundException: Cluster not found.",
+		InUse:    "ClusterContainsServicesException: The Cluster cannot be deleted while Services are active.",
+	},
+	"aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": {
+		Required: []string{"clusterName"},
+		Replace:  []string{"clusterName"},
+		ID:       "{.clusterName}",
+		Refs:     []Ref{{Path: "clusterName", To: clusterToken, By: []string{"name"}}},
+	},
+	taskDefinitionToken: {
+		Required: []string{"containerDefinitions", "family"},
+		Replace: []string{
+			"containerDefinitions", "cpu", "ephemeralStorage", "executionRoleArn", "family", "inferenceAccelerators",
+			"ipcMode", "memory", "networkMode", "pidMode", "placementConstraints", "proxyConfiguration",
+			"requiresCompatibilities", "runtimePlatform", "taskRoleArn", "volumes",
+		},
+		Defaults: map[string]any{"skipDestroy": false, "trackLatest": false},
+		ID:       "{.family}",
+		Key:      "{.arn}",
+		Outputs: Outputs{
+			"arn":                ecsArn + "task-definition/{.family}:{.revision}",
+			"arnWithoutRevision": ecsArn + "task-definition/{.family}",
+			"revision":           Compute(func(c *Call) any { return c.Generation + 1 }), "networkMode": "bridge", "enableFaultInjection": false,
+		},
+		Refs: []Ref{
+			{Path: "executionRoleArn", To: roleToken, By: arn, Foreign: true},
+			{Path: "taskRoleArn", To: roleToken, By: arn, Foreign: true},
+		},
+		JSON:   []string{"containerDefinitions"},
+		Checks: []Check{fargateSize, containersComplete},
+		Rules: []Rule{
+			trusts("executionRoleArn", "ecs-tasks.amazonaws.com", ecsRoleRefusal),
+			trusts("taskRoleArn", "ecs-tasks.amazonaws.com", ecsRoleRefusal),
+		},
+		Tags:     true,
+		NotFound: "ClientException: TaskDefinition not found.",
+	},
+	ecsServiceToken: {
+		Replace: []string{"cluster", "deploymentController.type", "iamRole", "launchType", "name", "schedulingStrategy"},
+		Defaults: map[string]any{
+			"deploymentMaximumPercent": 200, "deploymentMinimumHealthyPercent": 100, "enableEcsManagedTags": false,
+			"enableExecuteCommand": false, "schedulingStrategy": "REPLICA", "waitForSteadyState": false,
+		},
+		Name: &Name{Max: 255, Chars: ecsChars},
+		MakeID: func(c *Call) any {
+			return c.Expand(ecsArn+"service/"+lastPart(c.Text("cluster"), "default")+"/{.name}", nil)
+		},
+		Outputs: Outputs{
+			"launchType": "EC2", "platformVersion": "LATEST", "availabilityZoneRebalancing": "DISABLED",
+			"iamRole": "/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS", "triggers": map[string]any{},
+		},
+		Refs: []Ref{
+			{Path: "cluster", To: clusterToken, By: []string{"id", "name"}, Holds: true},
+			{Path: "taskDefinition", To: taskDefinitionToken, By: []string{"arn", "family"}},
+			{Path: "networkConfiguration.subnets[]", To: subnetToken, Holds: true},
+			{Path: "networkConfiguration.securityGroups[]", To: securityGroupToken, Holds: true},
+			{Path: "loadBalancers[].targetGroupArn", To: targetGroupToken, Holds: true},
+			{Path: "alarms.alarmNames[]", To: metricAlarmToken, By: []string{"name"}, Foreign: true},
+		},
+		Unique: []Unique{{Properties: []string{"name", "cluster"}, Error: "InvalidParameterException: " +
+			"Creation of service was not idempotent."}},
+		Rules:    []Rule{targetGroupAttached, codeDeployOwns},
+		Tags:     true,
+		NotFound: "ServiceNotFoundException: Service not found.",
+	},
+}
+
+const ecsRoleRefusal = "ClientException: ECS was unable to assume the role that was provided for this task. Please " +
+	"verify that the role being passed has the proper trust relationship and permissions and that your IAM user has " +
+	"permissions to pass this role."
+
+// lastPart returns what follows the last slash: the name in an ARN or in a bare name.
+func lastPart(name, fallback string) string {
+	if name == "" {
+		return fallback
+	}
+	return name[strings.LastIndexByte(name, '/')+1:]
+}
+
+// fargateMemory are the memory sizes in MiB that Fargate offers per CPU size, as lowest,
+// highest and step. Source: "Amazon ECS task definition parameters for Fargate", task size.
+var fargateMemory = map[string][3]int{
+	"256": {512, 2048, 512}, "512": {1024, 4096, 1024}, "1024": {2048, 8192, 1024},
+	"2048": {4096, 16384, 1024}, "4096": {8192, 30720, 1024}, "8192": {16384, 61440, 4096}, "16384": {32768, 122880, 8192},
+}
+
+func fargateSize(inputs resource.PropertyMap) (string, string) {
+	cpu, memory := prop.Text(inputs, "cpu"), prop.Text(inputs, "memory")
+	if !slices.Contains(prop.Texts(inputs, "requiresCompatibilities[]"), "FARGATE") || cpu == "" || memory == "" {
+		return "", ""
+	}
+	sizes, ok := fargateMemory[cpu]
+	if !ok {
+		return "cpu", fmt.Sprintf("%q is no Fargate CPU size", cpu)
+	}
+	var mib int
+	if _, err := fmt.Sscan(memory, &mib); err != nil || mib < sizes[0] || mib > sizes[1] ||
+		((mib-sizes[0])%sizes[2] != 0 && memory != "512") {
+		return "memory", fmt.Sprintf("%q: Fargate offers %d to %d MiB in steps of %d with cpu %s",
+			memory, sizes[0], sizes[1], sizes[2], cpu)
+	}
+	return "", ""
+}
+
+// containersComplete: every container needs a name and an image, and one is essential.
+func containersComplete(inputs resource.PropertyMap) (string, string) {
+	const property = "containerDefinitions"
+	text := prop.Text(inputs, property)
+	if text == "" {
+		return "", ""
+	}
+	var containers []struct {
+		Name, Image string
+		Essential   *bool
+	}
+	if err := json.Unmarshal([]byte(text), &containers); err != nil {
+		return property, "is not a JSON list of containers"
+	}
+	essential := false
+	for i, container := range containers {
+		if container.Name == "" || container.Image == "" {
+			return property, fmt.Sprintf("container %d needs a name and an image", i)
+		}
+		essential = essential || container.Essential == nil || *container.Essential
+	}
+	if !essential {
+		return property, "at least one container must be essential"
+	}
+	return "", ""
+}
+
+// targetGroupAttached: a service cannot register tasks in a target group that no listener
+// forwards to.
+func targetGroupAttached(c *Call) error {
+	for _, group := range prop.Texts(c.Inputs, "loadBalancers[].targetGroupArn") {
+		if !c.attached(group) {
+			return Errorf("InvalidParameterException", "The target group with targetGroupArn %s does not have an "+
+				"associated load balancer.", group)
+		}
+	}
+	return nil
+}
+
+// codeDeployOwns: what CodeDeploy deploys cannot be changed by updating the service.
+func codeDeployOwns(c *Call) error {
+	if c.Op != Update || prop.Text(c.Inputs, "deploymentController.type") != "CODE_DEPLOY" {
+		return nil
+	}
+	for _, property := range []string{"taskDefinition", "loadBalancers", "networkConfiguration", "platformVersion"} {
+		now, then := c.Inputs[resource.PropertyKey(property)], c.Old[resource.PropertyKey(property)]
+		if prop.Has(c.Inputs, property) && !prop.Reveal(now).DeepEquals(prop.Reveal(then)) {
+			return Errorf("InvalidParameterException", "Unable to update %s on services with a CODE_DEPLOY deployment "+
+				"controller. Use AWS CodeDeploy to trigger a new deployment.", property)
+		}
+	}
+	return nil
+}

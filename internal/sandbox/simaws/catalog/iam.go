@@ -1,0 +1,174 @@
+package catalog
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+const (
+	roleToken             = "aws:iam/role:Role"
+	iamPolicyToken        = "aws:iam/policy:Policy"
+	oidcToken             = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+	iamArn                = "arn:{partition}:iam::{account}:"
+	badTrustPrincipal     = `MalformedPolicyDocument: Invalid principal in policy: "AWS":"{principal}"`
+	rolePolicyCharacters  = 10240
+	managedPolicyCharsMax = 6144
+)
+
+var iamChars = regexp.MustCompile(`^[\w+=,.@-]+$`)
+
+// iamTypes are identities and their permissions.
+var iamTypes = Types{
+	roleToken: {
+		Required: []string{"assumeRolePolicy"},
+		Replace:  []string{"name", "namePrefix", "path"},
+		Defaults: map[string]any{"forceDetachPolicies": false, "maxSessionDuration": 3600, "path": "/"},
+		Name:     &Name{Prefix: "namePrefix", Max: 64, Chars: iamChars},
+		ID:       "{.name}",
+		Outputs: Outputs{
+			"arn":      Compute(func(c *Call) any { return c.Expand(iamArn+"role"+c.Text("path")+"{.name}", nil) }),
+			"uniqueId": "AROA{upper17}", "createDate": createdAt, "managedPolicyArns": []any{}, "inlinePolicies": []any{},
+		},
+		Unique: []Unique{{Properties: []string{"name"}, Error: "EntityAlreadyExists: " +
+			"Role with name {.name} already exists."}},
+		JSON:     []string{"assumeRolePolicy"},
+		Rules:    []Rule{principalsExist("assumeRolePolicy", badTrustPrincipal), federatedExists},
+		Tags:     true,
+		NotFound: "NoSuchEntity: The role with name {value} cannot be found.",
+		InUse:    "DeleteConflict: Cannot delete entity, must detach all policies first.",
+	},
+	"aws:iam/rolePolicy:RolePolicy": {
+		Required: []string{"policy", "role"},
+		Replace:  []string{"name", "namePrefix", "role"},
+		Name:     &Name{Prefix: "namePrefix", Max: 128, Chars: iamChars},
+		ID:       "{.role}:{.name}",
+		Refs:     []Ref{{Path: "role", To: roleToken, By: roleNames}},
+		JSON:     []string{"policy"},
+		Rules:    []Rule{policyFits("policy", rolePolicyCharacters)},
+	},
+	iamPolicyToken: {
+		Required: []string{"policy"},
+		Replace:  []string{"description", "name", "namePrefix", "path"},
+		Defaults: map[string]any{"path": "/"},
+		Name:     &Name{Prefix: "namePrefix", Max: 128, Chars: iamChars},
+		ID:       "{.arn}",
+		Outputs: Outputs{
+			"arn":      Compute(func(c *Call) any { return c.Expand(iamArn+"policy"+c.Text("path")+"{.name}", nil) }),
+			"policyId": "ANPA{upper17}", "attachmentCount": 0,
+		},
+		Unique: []Unique{{Properties: []string{"name"}, Error: "EntityAlreadyExists: " +
+			"A policy called {.name} already exists. Duplicate names are not allowed."}},
+		JSON:     []string{"policy"},
+		Rules:    []Rule{policyFits("policy", managedPolicyCharsMax)},
+		Tags:     true,
+		NotFound: "NoSuchEntity: Policy {value} does not exist or is not attachable.",
+		InUse:    "DeleteConflict: Cannot delete a policy attached to entities.",
+	},
+	"aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+		Required: []string{"policyArn", "role"},
+		Replace:  []string{"policyArn", "role"},
+		ID:       "{.role}-{digits26}",
+		Refs: []Ref{
+			{Path: "role", To: roleToken, By: roleNames, Holds: true},
+			{Path: "policyArn", To: iamPolicyToken, By: arn, Holds: true, Foreign: true},
+		},
+	},
+	"aws:iam/rolePoliciesExclusive:RolePoliciesExclusive": {
+		Required: []string{"policyNames", "roleName"},
+		ID:       "{.roleName}",
+		Refs:     []Ref{{Path: "roleName", To: roleToken, By: roleNames}},
+	},
+	"aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": {
+		Required: []string{"policyArns", "roleName"},
+		ID:       "{.roleName}",
+		Refs:     []Ref{{Path: "roleName", To: roleToken, By: roleNames}},
+	},
+	oidcToken: {
+		Required: []string{"clientIdLists", "url"},
+		Replace:  []string{"url"},
+		ID:       "{.arn}",
+		Outputs: Outputs{"arn": Compute(func(c *Call) any {
+			return c.Expand(iamArn+"oidc-provider/", nil) + strings.TrimPrefix(c.Text("url"), "https://")
+		})},
+		Unique: []Unique{{Properties: []string{"url"}, Error: "EntityAlreadyExists: " +
+			"Provider with url {.url} already exists."}},
+		Tags: true,
+	},
+	"aws:iam/accountPasswordPolicy:AccountPasswordPolicy": {
+		Defaults: map[string]any{"allowUsersToChangePassword": true, "minimumPasswordLength": 6},
+		ID:       "iam-account-password-policy",
+		Outputs: Outputs{"expirePasswords": Compute(func(c *Call) any {
+			days, _ := prop.Number(c.Inputs, "maxPasswordAge")
+			return days > 0
+		})},
+		Account: true,
+	},
+	"aws:iam/serviceLinkedRole:ServiceLinkedRole": {
+		Required: []string{"awsServiceName"},
+		Replace:  []string{"awsServiceName", "customSuffix"},
+		ID:       "{.arn}",
+		Outputs: Outputs{
+			"arn": iamArn + "role/aws-service-role/{.awsServiceName}/{.name}", "name": Compute(serviceRoleName),
+			"path": "/aws-service-role/{.awsServiceName}/", "uniqueId": "AROA{upper17}", "createDate": createdAt,
+		},
+		Unique: []Unique{{Properties: []string{"awsServiceName", "customSuffix"}, Error: "InvalidInput: " +
+			"Service role name {.name} has been taken in this account, please try a different suffix."}},
+		Tags: true,
+	},
+}
+
+// roleNames are the ways to name a role where IAM wants its name.
+var roleNames = []string{"name"}
+
+// createdAt is the creation time of everything in the simulated cloud: a fixed one, so
+// that two runs give the same state.
+const createdAt = "2026-01-01T00:00:00Z"
+
+// serviceRoleName makes AWSServiceRoleForEs of es.amazonaws.com. AWS has a list of its
+// own; the shape is what counts here.
+func serviceRoleName(c *Call) any {
+	service, _, _ := strings.Cut(c.Text("awsServiceName"), ".")
+	var name strings.Builder
+	for word := range strings.FieldsFuncSeq(service, func(r rune) bool { return r == '-' }) {
+		name.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	suffix := ""
+	if custom := c.Text("customSuffix"); custom != "" {
+		suffix = "_" + custom
+	}
+	return "AWSServiceRoleFor" + name.String() + suffix
+}
+
+// federatedExists: a trust policy that names an OIDC provider of this account which does
+// not exist is malformed.
+func federatedExists(c *Call) error {
+	own := "arn:" + c.Partition + ":iam::" + c.Account + ":oidc-provider/"
+	for _, s := range statements(c.Text("assumeRolePolicy")) {
+		missing := slices.IndexFunc(s.Principal["Federated"], func(name string) bool {
+			if !strings.HasPrefix(name, own) {
+				return false
+			}
+			_, ok := c.Find(oidcToken, "arn", name)
+			return !ok && c.Deleted(oidcToken, name)
+		})
+		if missing >= 0 {
+			return Errorf("MalformedPolicyDocument", "Invalid principal in policy: \"Federated\":\"%s\"",
+				s.Principal["Federated"][missing])
+		}
+	}
+	return nil
+}
+
+// policyFits: IAM counts the characters of a policy without its white space.
+func policyFits(path string, longest int) Rule {
+	return func(c *Call) error {
+		compact := strings.Join(strings.Fields(c.Text(path)), "")
+		if len(compact) > longest {
+			return Errorf("LimitExceeded", "Maximum policy size of %d bytes exceeded, has %d", longest, len(compact))
+		}
+		return nil
+	}
+}

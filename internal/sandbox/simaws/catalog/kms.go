@@ -1,0 +1,128 @@
+package catalog
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+const (
+	kmsKeyToken       = "aws:kms/key:Key"
+	kmsKeyPolicyToken = "aws:kms/keyPolicy:KeyPolicy"
+	badKeyPrincipal   = "MalformedPolicyDocumentException: Policy contains a statement with one or more " +
+		"invalid principals."
+)
+
+// keyNames are the ways to name a KMS key.
+var keyNames = []string{"arn", "id"}
+
+// kmsTypes are customer managed keys.
+var kmsTypes = Types{
+	kmsKeyToken: {
+		Replace: []string{"customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"},
+		Defaults: map[string]any{
+			"bypassPolicyLockoutSafetyCheck": false, "customerMasterKeySpec": "SYMMETRIC_DEFAULT",
+			"enableKeyRotation": false, "isEnabled": true, "keyUsage": "ENCRYPT_DECRYPT",
+		},
+		ID: "{uuid}",
+		Outputs: Outputs{
+			"arn": "arn:{partition}:kms:{region}:{account}:key/{id}", "keyId": "{id}", "multiRegion": false,
+			"description": "", "rotationPeriodInDays": 365,
+			"policy": `{"Version":"2012-10-17","Id":"key-default-1","Statement":[{"Sid":"Enable IAM User Permissions",` +
+				`"Effect":"Allow","Principal":{"AWS":"arn:{partition}:iam::{account}:root"},"Action":"kms:*","Resource":"*"}]}`,
+		},
+		JSON:     []string{"policy"},
+		Checks:   []Check{deletionWindow},
+		Rules:    []Rule{principalsExist("policy", badKeyPrincipal), keyStaysManageable},
+		Tags:     true,
+		NotFound: "NotFoundException: Key '{value}' does not exist",
+	},
+	"aws:kms/alias:Alias": {
+		Required: []string{"targetKeyId"},
+		Replace:  []string{"name", "namePrefix"},
+		Name:     &Name{Prefix: "namePrefix", Max: 256, Chars: regexp.MustCompile(`^alias/[a-zA-Z0-9/_-]+$`)},
+		ID:       "{.name}",
+		Outputs: Outputs{
+			"arn":          "arn:{partition}:kms:{region}:{account}:{.name}",
+			"targetKeyArn": Compute(func(c *Call) any { return keyArn(c, c.Text("targetKeyId")) }),
+		},
+		Refs: []Ref{{Path: "targetKeyId", To: kmsKeyToken, By: keyNames}},
+		Unique: []Unique{{Properties: []string{"name"}, Error: "AlreadyExistsException: An alias with the name " +
+			"arn:{partition}:kms:{region}:{account}:{.name} already exists"}},
+	},
+	kmsKeyPolicyToken: {
+		Required: []string{"keyId", "policy"},
+		Defaults: map[string]any{"bypassPolicyLockoutSafetyCheck": false},
+		ID:       "{.keyId}",
+		Refs:     []Ref{{Path: "keyId", To: kmsKeyToken, By: keyNames}},
+		JSON:     []string{"policy"},
+		Rules:    []Rule{principalsExist("policy", badKeyPrincipal), keyStaysManageable},
+	},
+}
+
+// keyArn returns the ARN of the key that is named by id or ARN.
+func keyArn(c *Call, name string) any {
+	for _, property := range keyNames {
+		if key, ok := c.Find(kmsKeyToken, property, name); ok {
+			return prop.Text(key.Props, "arn")
+		}
+	}
+	return nil
+}
+
+func deletionWindow(inputs resource.PropertyMap) (string, string) {
+	days, ok := prop.Number(inputs, "deletionWindowInDays")
+	if ok && (days < 7 || days > 30) {
+		return "deletionWindowInDays", fmt.Sprintf("must be 7 to 30, found %v", days)
+	}
+	return "", ""
+}
+
+// keyStaysManageable is the lockout safety check of KMS.
+func keyStaysManageable(c *Call) error {
+	policy := c.Text("policy")
+	if policy == "" || prop.True(c.Inputs, "bypassPolicyLockoutSafetyCheck") ||
+		allows(policy, "kms:PutKeyPolicy", "arn:"+c.Partition+":iam::"+c.Account+":root", c.Account) {
+		return nil
+	}
+	return Errorf("MalformedPolicyDocumentException",
+		"The new key policy will not allow you to update the key policy in the future.")
+}
+
+// keyAllows says whether the key with the ARN lets a service use it. A key from outside
+// of the stack is taken to.
+func (c *Call) keyAllows(keyArn, action, service string) bool {
+	key, ok := c.Find(kmsKeyToken, "arn", keyArn)
+	if !ok {
+		return !c.Deleted(kmsKeyToken, keyArn)
+	}
+	policy := prop.Text(key.Props, "policy")
+	for _, name := range []string{key.ID, keyArn} {
+		if own, ok := c.Find(kmsKeyPolicyToken, "keyId", name); ok {
+			policy = prop.Text(own.Props, "policy")
+		}
+	}
+	return allows(policy, action, service)
+}
+
+// keyServes: services that encrypt on their own account refuse a key whose policy does
+// not name them. {region} in the service and {key} in the refusal are filled in.
+func keyServes(path, action, service, refusal string) Rule {
+	return func(c *Call) error {
+		for _, key := range prop.Texts(c.Inputs, path) {
+			if !c.keyAllows(key, action, c.Expand(service, nil)) {
+				return Wording(c.Expand(refusal, map[string]string{"key": key}))
+			}
+		}
+		return nil
+	}
+}
+
+// isAlias says whether a key is named by alias, as in alias/aws/s3.
+func isAlias(key string) bool {
+	return strings.HasPrefix(key, "alias/") || strings.Contains(key, ":alias/")
+}

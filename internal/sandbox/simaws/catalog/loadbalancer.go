@@ -1,0 +1,250 @@
+package catalog
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+const (
+	loadBalancerToken = "aws:lb/loadBalancer:LoadBalancer"
+	targetGroupToken  = "aws:lb/targetGroup:TargetGroup"
+	listenerToken     = "aws:lb/listener:Listener"
+	listenerRuleToken = "aws:lb/listenerRule:ListenerRule"
+	elbArn            = "arn:{partition}:elasticloadbalancing:{region}:{account}:"
+)
+
+// lbChars: letters, digits and hyphens, no hyphen at the ends.
+var lbChars = regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$`)
+
+// elbAccounts are the accounts that write ALB access logs in the regions that are older
+// than August 2022; a bucket policy may name the account instead of the service.
+// Source: "Enable access logs for your Application Load Balancer", AWS documentation.
+var elbAccounts = map[string]string{
+	"us-east-1": "127311923021", "us-east-2": "033677994240", "us-west-1": "027434742980", "us-west-2": "797873946194",
+	"ca-central-1": "985666609251", "eu-central-1": "054676820928", "eu-west-1": "156460612806",
+	"eu-west-2": "652711504416", "eu-west-3": "009996457667", "eu-north-1": "897822967062", "eu-south-1": "635631232127",
+	"ap-northeast-1": "582318560864", "ap-northeast-2": "600734575887", "ap-northeast-3": "383597477331",
+	"ap-southeast-1": "114774131450", "ap-southeast-2": "783225319266", "ap-south-1": "718504428378",
+	"sa-east-1": "507241528517",
+}
+
+// ELBAccount returns the account that writes access logs of load balancers in the region.
+func ELBAccount(region string) (string, bool) {
+	account, ok := elbAccounts[region]
+	return account, ok
+}
+
+// loadBalancerTypes are application and network load balancers.
+var loadBalancerTypes = Types{
+	loadBalancerToken: {
+		Replace: []string{"customerOwnedIpv4Pool", "internal", "loadBalancerType", "name", "namePrefix"},
+		Defaults: map[string]any{
+			"clientKeepAlive": 3600, "desyncMitigationMode": "defensive",
+			"dnsRecordClientRoutingPolicy": "any_availability_zone", "dropInvalidHeaderFields": false,
+			"enableCrossZoneLoadBalancing": false, "enableDeletionProtection": false, "enableHttp2": true,
+			"enableTlsVersionAndCipherSuiteHeaders": false, "enableWafFailOpen": false, "enableXffClientPort": false,
+			"idleTimeout": 60, "loadBalancerType": "application", "preserveHostHeader": false,
+			"xffHeaderProcessingMode": "append",
+		},
+		Name: &Name{Prefix: "namePrefix", Max: 32, Chars: lbChars},
+		ID:   "{.arn}",
+		Outputs: Outputs{
+			"arn":           elbArn + "loadbalancer/{.arnSuffix}",
+			"arnSuffix":     Compute(loadBalancerSuffix),
+			"dnsName":       Compute(loadBalancerDNS),
+			"zoneId":        Compute(func(c *Call) any { return c.Expand("Z{upper13#elb-zone}", nil) }),
+			"vpcId":         Compute(loadBalancerVpc),
+			"ipAddressType": "ipv4", "internal": false,
+			"enforceSecurityGroupInboundRulesOnPrivateLinkTraffic": "",
+		},
+		Refs: []Ref{
+			{Path: "subnets[]", To: subnetToken, Holds: true},
+			{Path: "subnetMappings[].subnetId", To: subnetToken, Holds: true},
+			{Path: "securityGroups[]", To: securityGroupToken, Holds: true},
+			{Path: "accessLogs.bucket", To: bucketToken, Foreign: true},
+			{Path: "connectionLogs.bucket", To: bucketToken, Foreign: true},
+		},
+		Unique: []Unique{{Properties: []string{"name"}, Error: "DuplicateLoadBalancerName: " +
+			"A load balancer with the same name '{.name}' exists, but with different settings"}},
+		Rules: []Rule{
+			subnetsCoverZones("subnets[]", "ValidationError: At least two subnets in two different Availability Zones "+
+				"must be specified"),
+			loadBalancerNeedsInternetGateway,
+			groupsOfVpc("securityGroups[]", func(c *Call) string { return c.vpcOf("subnets[]", subnetToken) }),
+			logsDelivered("accessLogs"), logsDelivered("connectionLogs"),
+		},
+		Protect: map[string]string{"enableDeletionProtection": "OperationNotPermitted: Load balancer '{id}' cannot be " +
+			"deleted because deletion protection is enabled"},
+		Tags:     true,
+		NotFound: "LoadBalancerNotFound: Load balancer '{value}' not found",
+		InUse:    "ResourceInUse: Load balancer '{id}' is currently associated with another service",
+	},
+	targetGroupToken: {
+		Replace: []string{
+			"ipAddressType", "name", "namePrefix", "port", "protocol", "protocolVersion", "targetType", "vpcId",
+		},
+		Defaults: map[string]any{
+			"deregistrationDelay": 300, "lambdaMultiValueHeadersEnabled": false, "proxyProtocolV2": false, "slowStart": 0,
+			"targetType": "instance",
+		},
+		Name: &Name{Prefix: "namePrefix", Max: 32, Chars: lbChars},
+		ID:   "{.arn}",
+		Outputs: Outputs{
+			"arn": elbArn + "{.arnSuffix}", "arnSuffix": "targetgroup/{.name}/{hex16}",
+			"ipAddressType": "ipv4", "protocolVersion": "HTTP1", "loadBalancingAlgorithmType": "round_robin",
+			"loadBalancingAnomalyMitigation": "off", "loadBalancingCrossZoneEnabled": "use_load_balancer_configuration",
+			"loadBalancerArns": []any{}, "preserveClientIp": "",
+		},
+		Refs: []Ref{{Path: "vpcId", To: vpcToken}},
+		Unique: []Unique{{Properties: []string{"name"}, Error: "DuplicateTargetGroupName: " +
+			"A target group with the same name '{.name}' exists, but with different settings"}},
+		Checks:   []Check{healthCheckFits},
+		Tags:     true,
+		NotFound: "TargetGroupNotFound: Target groups '{value}' not found",
+		InUse:    "ResourceInUse: Target group '{id}' is currently in use by a listener or a rule",
+	},
+	listenerToken: {
+		Required: []string{"defaultActions", "loadBalancerArn"},
+		Replace:  []string{"loadBalancerArn"},
+		ID:       "{.arn}",
+		Outputs: Outputs{
+			"arn": Compute(func(c *Call) any {
+				return strings.Replace(c.Text("loadBalancerArn"), ":loadbalancer/", ":listener/", 1) + c.Expand("/{hex16}", nil)
+			}),
+			"sslPolicy": "", "protocol": "HTTP",
+		},
+		Refs: []Ref{
+			{Path: "loadBalancerArn", To: loadBalancerToken},
+			{Path: "certificateArn", To: certificateToken, By: arn, Holds: true, Foreign: true},
+			{Path: "defaultActions[].targetGroupArn", To: targetGroupToken, Holds: true},
+			{Path: "defaultActions[].forward.targetGroups[].arn", To: targetGroupToken, Holds: true},
+		},
+		Unique: []Unique{{Properties: []string{"loadBalancerArn", "port"}, Error: "DuplicateListener: " +
+			"A listener already exists on this port for this load balancer '{.loadBalancerArn}'"}},
+		Rules:    []Rule{tlsNeedsCertificate, certificateIssued("certificateArn")},
+		Tags:     true,
+		NotFound: "ListenerNotFound: Listener '{value}' not found",
+	},
+	listenerRuleToken: {
+		Required: []string{"actions", "conditions", "listenerArn"},
+		Replace:  []string{"listenerArn"},
+		ID:       "{.arn}",
+		Outputs: Outputs{
+			"arn": Compute(func(c *Call) any {
+				return strings.Replace(c.Text("listenerArn"), ":listener/", ":listener-rule/", 1) + c.Expand("/{hex16}", nil)
+			}),
+			"priority": Compute(nextPriority),
+		},
+		Refs: []Ref{
+			{Path: "listenerArn", To: listenerToken},
+			{Path: "actions[].targetGroupArn", To: targetGroupToken, Holds: true},
+			{Path: "actions[].forward.targetGroups[].arn", To: targetGroupToken, Holds: true},
+		},
+		Unique: []Unique{{Properties: []string{"priority", "listenerArn"}, Error: "PriorityInUse: " +
+			"Priority '{.priority}' is currently in use"}},
+		Tags: true,
+	},
+	"aws:lb/listenerCertificate:ListenerCertificate": {
+		Required: []string{"certificateArn", "listenerArn"},
+		Replace:  []string{"certificateArn", "listenerArn"},
+		ID:       "{.listenerArn}_{.certificateArn}",
+		Refs: []Ref{
+			{Path: "listenerArn", To: listenerToken},
+			{Path: "certificateArn", To: certificateToken, By: arn, Holds: true, Foreign: true},
+		},
+		Rules: []Rule{certificateIssued("certificateArn")},
+	},
+}
+
+func loadBalancerSuffix(c *Call) any {
+	kind := map[string]string{"network": "net", "gateway": "gwy"}[c.Text("loadBalancerType")]
+	if kind == "" {
+		kind = "app"
+	}
+	return kind + c.Expand("/{.name}/{hex16}", nil)
+}
+
+func loadBalancerDNS(c *Call) any {
+	prefix := ""
+	if prop.True(c.Inputs, "internal") {
+		prefix = "internal-"
+	}
+	return prefix + c.Expand("{.name}-{digits10#dns}.{region}.elb.amazonaws.com", nil)
+}
+
+func loadBalancerVpc(c *Call) any { return c.vpcOf("subnets[]", subnetToken) }
+
+func loadBalancerNeedsInternetGateway(c *Call) error {
+	vpc := c.vpcOf("subnets[]", subnetToken)
+	if vpc == "" || prop.True(c.Inputs, "internal") || c.attachedGateway(vpc) {
+		return nil
+	}
+	return Errorf("InvalidSubnet", "VPC %s has no internet gateway", vpc)
+}
+
+// logsDelivered: a load balancer tries to write to its log bucket before it accepts the
+// setting, so the bucket's policy must be in place first, and the bucket must not use a
+// KMS key (ALB delivers with SSE-S3 only).
+func logsDelivered(property string) Rule {
+	return func(c *Call) error {
+		bucket := c.Text(property + ".bucket")
+		if _, ours := c.Find(bucketToken, "id", bucket); !prop.True(c.Inputs, property+".enabled") || !ours {
+			return nil
+		}
+		account := "arn:" + c.Partition + ":iam::" + elbAccounts[c.Region] + ":root"
+		policy := c.bucketPolicy(bucket)
+		if allows(policy, "s3:PutObject", "logdelivery.elasticloadbalancing.amazonaws.com", account) &&
+			c.bucketEncryption(bucket) != "aws:kms" {
+			return nil
+		}
+		return Errorf("InvalidConfigurationRequest", "Access Denied for bucket: %s. Please check S3bucket permission", bucket)
+	}
+}
+
+func healthCheckFits(inputs resource.PropertyMap) (string, string) {
+	interval, timed := prop.Number(inputs, "healthCheck.interval")
+	timeout, limited := prop.Number(inputs, "healthCheck.timeout")
+	if timed && limited && timeout >= interval {
+		return "healthCheck", fmt.Sprintf("timeout %v must be less than interval %v", timeout, interval)
+	}
+	return "", ""
+}
+
+func tlsNeedsCertificate(c *Call) error {
+	if slices.Contains([]string{"HTTPS", "TLS"}, c.Text("protocol")) && c.Text("certificateArn") == "" {
+		return Errorf("ValidationError", "A certificate must be specified for %s listeners", c.Text("protocol"))
+	}
+	return nil
+}
+
+func nextPriority(c *Call) any {
+	highest := 0.0
+	for _, rule := range c.List(listenerRuleToken) {
+		n, _ := prop.Number(rule.Props, "priority")
+		if prop.Text(rule.Props, "listenerArn") == c.Text("listenerArn") && rule.ID != c.ID {
+			highest = max(highest, n)
+		}
+	}
+	return highest + 1
+}
+
+// attached says whether a listener or a rule sends traffic to the target group.
+func (c *Call) attached(targetGroup string) bool {
+	actions := map[string]string{listenerToken: "defaultActions[]", listenerRuleToken: "actions[]"}
+	for token, action := range actions {
+		for _, user := range c.List(token) {
+			groups := append(prop.Texts(user.Props, action+".targetGroupArn"),
+				prop.Texts(user.Props, action+".forward.targetGroups[].arn")...)
+			if slices.Contains(groups, targetGroup) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,143 @@
+package catalog
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+const (
+	logGroupToken = "aws:cloudwatch/logGroup:LogGroup"
+	logsArn       = "arn:{partition}:logs:{region}:{account}:"
+)
+
+// LogRetention are the periods in days that CloudWatch Logs offers; 0 keeps for ever.
+var LogRetention = []float64{
+	0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+}
+
+// logsTypes are CloudWatch Logs.
+var logsTypes = Types{
+	logGroupToken: {
+		Replace:  []string{"logGroupClass", "name", "namePrefix"},
+		Defaults: map[string]any{"retentionInDays": 0, "skipDestroy": false},
+		Name:     &Name{Prefix: "namePrefix", Max: 512, Chars: regexp.MustCompile(`^[\w./#-]+$`)},
+		ID:       "{.name}",
+		Outputs:  Outputs{"arn": logsArn + "log-group:{.name}", "logGroupClass": "STANDARD"},
+		Refs:     []Ref{{Path: "kmsKeyId", To: kmsKeyToken, By: arn, Foreign: true}},
+		Unique: []Unique{{Properties: []string{"name"}, Error: "ResourceAlreadyExistsException: " +
+			"The specified log group already exists"}},
+		Checks: []Check{retentionOffered},
+		Rules: []Rule{keyServes("kmsKeyId", "kms:Encrypt", "logs.{region}.amazonaws.com", "AccessDeniedException: "+
+			"The specified KMS key does not exist or is not allowed to be used with Arn '"+logsArn+"log-group:{.name}'")},
+		Tags:     true,
+		NotFound: "ResourceNotFoundException: The specified log group does not exist.",
+	},
+	"aws:cloudwatch/logMetricFilter:LogMetricFilter": {
+		Required: []string{"logGroupName", "metricTransformation", "pattern"},
+		Replace:  []string{"logGroupName", "name"},
+		Name:     &Name{Max: 512},
+		ID:       "{.name}",
+		Key:      "{.logGroupName}:{.name}",
+		Refs:     []Ref{{Path: "logGroupName", To: logGroupToken}},
+	},
+	"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": {
+		Required: []string{"destinationArn", "filterPattern", "logGroup"},
+		Replace:  []string{"destinationArn", "logGroup", "name"},
+		Defaults: map[string]any{"distribution": "ByLogStream"},
+		Name:     &Name{Max: 512},
+		ID:       "cwlsf-{digits10}",
+		Outputs:  Outputs{"roleArn": ""},
+		Refs: []Ref{
+			{Path: "logGroup", To: logGroupToken},
+			{Path: "destinationArn", To: functionToken, By: arn, Foreign: true},
+		},
+		Rules: []Rule{filtersPerGroup, subscriberInvocable},
+	},
+	"aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {
+		Required: []string{"policyDocument", "policyName"},
+		Replace:  []string{"policyName"},
+		Name:     &Name{Property: "policyName", Max: 255},
+		ID:       "{.policyName}",
+		JSON:     []string{"policyDocument"},
+		Checks:   []Check{resourcePolicyLength},
+		Rules:    []Rule{tenResourcePolicies},
+	},
+	"aws:cloudwatch/queryDefinition:QueryDefinition": {
+		Required: []string{"queryString"},
+		Name:     &Name{Max: 255},
+		ID:       "{uuid}",
+		Outputs:  Outputs{"queryDefinitionId": "{id}"},
+		Refs:     []Ref{{Path: "logGroupNames[]", To: logGroupToken, Foreign: true}},
+	},
+	"aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy": {
+		Required: []string{"logGroupName", "policyDocument"},
+		Replace:  []string{"logGroupName"},
+		ID:       "{.logGroupName}",
+		Refs:     []Ref{{Path: "logGroupName", To: logGroupToken}},
+		JSON:     []string{"policyDocument"},
+	},
+}
+
+func retentionOffered(inputs resource.PropertyMap) (string, string) {
+	days, ok := prop.Number(inputs, "retentionInDays")
+	if ok && !slices.Contains(LogRetention, days) {
+		return "retentionInDays", fmt.Sprintf("must be one of %v, found %v", LogRetention, days)
+	}
+	return "", ""
+}
+
+// filtersPerGroup: a log group feeds at most two subscriptions.
+func filtersPerGroup(c *Call) error {
+	subscriptions := 0
+	for _, other := range c.List("aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter") {
+		if other.ID != c.ID && prop.Text(other.Props, "logGroup") == c.Text("logGroup") {
+			subscriptions++
+		}
+	}
+	if subscriptions >= 2 {
+		return Errorf("LimitExceededException", "Resource limit exceeded.")
+	}
+	return nil
+}
+
+// subscriberInvocable: CloudWatch Logs tries the Lambda function before it accepts the
+// subscription, so the permission must be there first.
+func subscriberInvocable(c *Call) error {
+	function, ours := c.Find(functionToken, "arn", c.Text("destinationArn"))
+	if !ours {
+		return nil
+	}
+	for _, permission := range c.List(lambdaPermissionToken) {
+		of := prop.Text(permission.Props, "function")
+		principal := prop.Text(permission.Props, "principal")
+		if (of == function.ID || of == prop.Text(function.Props, "arn")) && strings.HasPrefix(principal, "logs.") {
+			return nil
+		}
+	}
+	return Errorf("InvalidParameterException", "Could not execute the lambda function. Make sure you have given "+
+		"CloudWatch Logs permission to execute your function.")
+}
+
+func resourcePolicyLength(inputs resource.PropertyMap) (string, string) {
+	if n := len(prop.Text(inputs, "policyDocument")); n > 5120 {
+		return "policyDocument", fmt.Sprintf("cannot be longer than 5120 characters, has %d", n)
+	}
+	return "", ""
+}
+
+// tenResourcePolicies is the quota of an account and region.
+func tenResourcePolicies(c *Call) error {
+	others := slices.DeleteFunc(c.List("aws:cloudwatch/logResourcePolicy:LogResourcePolicy"), func(o Object) bool {
+		return o.ID == c.ID
+	})
+	if len(others) >= 10 {
+		return Errorf("LimitExceededException", "Resource limit exceeded.")
+	}
+	return nil
+}

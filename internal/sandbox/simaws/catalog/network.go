@@ -1,0 +1,335 @@
+package catalog
+
+import (
+	"slices"
+
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+// Type tokens that other tables and the rules name.
+const (
+	vpcToken              = "aws:ec2/vpc:Vpc"
+	subnetToken           = "aws:ec2/subnet:Subnet"
+	internetGatewayToken  = "aws:ec2/internetGateway:InternetGateway"
+	natGatewayToken       = "aws:ec2/natGateway:NatGateway"
+	eipToken              = "aws:ec2/eip:Eip"
+	routeTableToken       = "aws:ec2/routeTable:RouteTable"
+	routeToken            = "aws:ec2/route:Route"
+	networkACLToken       = "aws:ec2/networkAcl:NetworkAcl"
+	vpcEndpointToken      = "aws:ec2/vpcEndpoint:VpcEndpoint"
+	managedPrefixToken    = "aws:ec2/managedPrefixList:ManagedPrefixList"
+	ec2Arn                = "arn:{partition}:ec2:{region}:{account}:"
+	noSubnetDependents    = "DependencyViolation: The subnet '{id}' has dependencies and cannot be deleted."
+	noVpcDependents       = "DependencyViolation: The vpc '{id}' has dependencies and cannot be deleted."
+	noGatewayWithMappings = "DependencyViolation: Network {.vpcId} has some mapped public address(es). " +
+		"Please unmap those public address(es) before detaching the gateway."
+)
+
+// networkTypes are the parts of a VPC.
+var networkTypes = Types{
+	vpcToken: {
+		Replace:  []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
+		Defaults: map[string]any{"enableDnsSupport": true, "instanceTenancy": "default"},
+		ID:       "vpc-{hex17}",
+		Outputs: Outputs{
+			"arn":                              ec2Arn + "vpc/{id}",
+			"ownerId":                          "{account}",
+			"defaultSecurityGroupId":           "sg-{hex17#default}",
+			"defaultNetworkAclId":              "acl-{hex17#default}",
+			"defaultRouteTableId":              "rtb-{hex17#main}",
+			"mainRouteTableId":                 "rtb-{hex17#main}",
+			"dhcpOptionsId":                    "dopt-{hex17#dhcp}",
+			"enableDnsHostnames":               false,
+			"enableNetworkAddressUsageMetrics": false,
+		},
+		Checks: []Check{cidrCheck("cidrBlock", 16, 28)},
+		Spawns: []Spawn{
+			{Token: securityGroupToken, ID: "defaultSecurityGroupId", Outputs: Outputs{
+				"name": "default", "vpcId": "{id}", "description": "default VPC security group",
+				"arn": ec2Arn + "security-group/{.defaultSecurityGroupId}",
+			}},
+			{Token: routeTableToken, ID: "mainRouteTableId", Outputs: Outputs{"vpcId": "{id}"}},
+			{Token: networkACLToken, ID: "defaultNetworkAclId", Outputs: Outputs{"vpcId": "{id}"}},
+		},
+		Tags:     true,
+		NotFound: "InvalidVpcID.NotFound: The vpc ID '{value}' does not exist",
+		InUse:    noVpcDependents,
+	},
+	subnetToken: {
+		Required: []string{"vpcId"},
+		Replace:  []string{"availabilityZone", "availabilityZoneId", "cidrBlock", "ipv6Native", "outpostArn", "vpcId"},
+		Defaults: map[string]any{
+			"assignIpv6AddressOnCreation": false, "enableDns64": false,
+			"enableResourceNameDnsARecordOnLaunch": false, "enableResourceNameDnsAaaaRecordOnLaunch": false,
+			"ipv6Native": false, "mapPublicIpOnLaunch": false,
+		},
+		ID: "subnet-{hex17}",
+		Outputs: Outputs{
+			"arn":                            ec2Arn + "subnet/{id}",
+			"ownerId":                        "{account}",
+			"availabilityZone":               "{region}a",
+			"availabilityZoneId":             Compute(zoneID),
+			"privateDnsHostnameTypeOnLaunch": "ip-name",
+		},
+		Checks:   []Check{cidrCheck("cidrBlock", 16, 28)},
+		Refs:     []Ref{{Path: "vpcId", To: vpcToken, Holds: true}},
+		Rules:    []Rule{subnetInsideVpc, subnetZoneExists},
+		Tags:     true,
+		NotFound: "InvalidSubnetID.NotFound: The subnet ID '{value}' does not exist",
+		InUse:    noSubnetDependents,
+	},
+	internetGatewayToken: {
+		ID:      "igw-{hex17}",
+		Outputs: Outputs{"arn": ec2Arn + "internet-gateway/{id}", "ownerId": "{account}"},
+		Refs:    []Ref{{Path: "vpcId", To: vpcToken, Holds: true}},
+		Unique: []Unique{{Properties: []string{"vpcId"}, Error: "Resource.AlreadyAssociated: " +
+			"resource {.vpcId} is already attached to network"}},
+		Guards:   []Rule{gatewayHasNoMappedAddresses},
+		Tags:     true,
+		NotFound: "InvalidInternetGatewayID.NotFound: The internetGateway ID '{value}' does not exist",
+	},
+	eipToken: {
+		Replace: []string{"address", "domain", "networkBorderGroup", "publicIpv4Pool", "vpc"},
+		ID:      "eipalloc-{hex17}",
+		Outputs: Outputs{
+			"allocationId": "{id}", "arn": ec2Arn + "elastic-ip/{id}", "domain": "vpc", "vpc": true,
+			"networkBorderGroup": "{region}", "publicIpv4Pool": "amazon",
+			"publicIp":  Compute(publicIP),
+			"publicDns": Compute(publicDNS),
+		},
+		Tags:     true,
+		NotFound: "InvalidAllocationID.NotFound: The allocation ID '{value}' does not exist",
+		InUse:    "InvalidIPAddress.InUse: The address with allocation id [{id}] is in use.",
+	},
+	natGatewayToken: {
+		Required: []string{"subnetId"},
+		Replace: []string{
+			"allocationId", "connectivityType", "privateIp", "secondaryPrivateIpAddressCount", "subnetId",
+		},
+		Defaults: map[string]any{"connectivityType": "public"},
+		ID:       "nat-{hex17}",
+		Outputs: Outputs{
+			"associationId": "eipassoc-{hex17#assoc}", "networkInterfaceId": "eni-{hex17#eni}",
+			"privateIp": Compute(addressInSubnet),
+			"publicIp":  Compute(func(c *Call) any { return c.Follow("allocationId", eipToken, "publicIp") }),
+		},
+		Refs: []Ref{
+			{Path: "subnetId", To: subnetToken, Holds: true},
+			{Path: "allocationId", To: eipToken, Holds: true},
+		},
+		Unique: []Unique{{Properties: []string{"allocationId"}, Error: "Resource.AlreadyAssociated: " +
+			"Elastic IP address [{.allocationId}] is already associated"}},
+		Rules:    []Rule{natNeedsInternetGateway},
+		Tags:     true,
+		NotFound: "NatGatewayNotFound: The Nat Gateway {value} was not found",
+		InUse:    "DependencyViolation: The natGateway '{id}' has dependencies and cannot be deleted.",
+	},
+	routeTableToken: {
+		Required: []string{"vpcId"},
+		Replace:  []string{"vpcId"},
+		ID:       "rtb-{hex17}",
+		Outputs:  Outputs{"arn": ec2Arn + "route-table/{id}", "ownerId": "{account}"},
+		Refs:     []Ref{{Path: "vpcId", To: vpcToken, Holds: true}},
+		Tags:     true,
+		NotFound: "InvalidRouteTableID.NotFound: The routeTable ID '{value}' does not exist",
+		InUse:    "DependencyViolation: The routeTable '{id}' has dependencies and cannot be deleted.",
+	},
+	"aws:ec2/routeTableAssociation:RouteTableAssociation": {
+		Required: []string{"routeTableId"},
+		Replace:  []string{"gatewayId", "subnetId"},
+		ID:       "rtbassoc-{hex17}",
+		Refs: []Ref{
+			{Path: "routeTableId", To: routeTableToken, Holds: true},
+			{Path: "subnetId", To: subnetToken},
+		},
+		Unique: []Unique{{Properties: []string{"subnetId"}, Error: "Resource.AlreadyAssociated: " +
+			"the specified association for route table {.routeTableId} conflicts with an existing association"}},
+	},
+	routeToken: {
+		Required: []string{"routeTableId"},
+		Replace:  []string{"destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId", "routeTableId"},
+		ID:       "r-{.routeTableId}{digits10}",
+		Outputs:  Outputs{"origin": "CreateRoute", "state": "active"},
+		Refs: []Ref{
+			{Path: "routeTableId", To: routeTableToken},
+			{Path: "gatewayId", To: internetGatewayToken},
+			{Path: "natGatewayId", To: natGatewayToken},
+			{Path: "vpcEndpointId", To: vpcEndpointToken},
+		},
+		Unique: []Unique{
+			{Properties: []string{"destinationCidrBlock", "routeTableId"}, Error: "RouteAlreadyExists: " +
+				"The route identified by {.destinationCidrBlock} already exists."},
+			{Properties: []string{"destinationIpv6CidrBlock", "routeTableId"}, Error: "RouteAlreadyExists: " +
+				"The route identified by {.destinationIpv6CidrBlock} already exists."},
+		},
+	},
+	vpcEndpointToken: {
+		Required: []string{"vpcId"},
+		Replace:  []string{"serviceName", "vpcEndpointType", "vpcId"},
+		Defaults: map[string]any{"vpcEndpointType": "Gateway"},
+		ID:       "vpce-{hex17}",
+		Outputs: Outputs{
+			"arn": ec2Arn + "vpc-endpoint/{id}", "ownerId": "{account}", "state": "available", "requesterManaged": false,
+			"ipAddressType":       "ipv4",
+			"policy":              `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}`,
+			"prefixListId":        Compute(endpointPrefixList),
+			"networkInterfaceIds": Compute(endpointInterfaces),
+			"dnsEntries":          Compute(endpointNames),
+		},
+		Refs: []Ref{
+			{Path: "vpcId", To: vpcToken, Holds: true},
+			{Path: "subnetIds[]", To: subnetToken, Holds: true},
+			{Path: "routeTableIds[]", To: routeTableToken},
+			{Path: "securityGroupIds[]", To: securityGroupToken, Holds: true},
+		},
+		Rules:    []Rule{onePrivateNamePerVpc, groupsOfVpc("securityGroupIds[]", vpcOfEndpoint)},
+		JSON:     []string{"policy"},
+		Tags:     true,
+		NotFound: "InvalidVpcEndpointId.NotFound: The Vpc Endpoint Id '{value}' does not exist",
+	},
+	"aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": {
+		Required: []string{"routeTableId", "vpcEndpointId"},
+		Replace:  []string{"routeTableId", "vpcEndpointId"},
+		ID:       "a-{.vpcEndpointId}{digits10}",
+		Refs: []Ref{
+			{Path: "routeTableId", To: routeTableToken},
+			{Path: "vpcEndpointId", To: vpcEndpointToken},
+		},
+	},
+	"aws:ec2/flowLog:FlowLog": {
+		Replace: []string{
+			"deliverCrossAccountRole", "destinationOptions", "eniId", "iamRoleArn", "logDestination",
+			"logDestinationType", "logFormat", "logGroupName", "maxAggregationInterval", "subnetId", "trafficType",
+			"transitGatewayAttachmentId", "transitGatewayId", "vpcId",
+		},
+		Defaults: map[string]any{"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600},
+		ID:       "fl-{hex17}",
+		Outputs:  Outputs{"arn": ec2Arn + "vpc-flow-log/{id}"},
+		Refs: []Ref{
+			{Path: "vpcId", To: vpcToken},
+			{Path: "subnetId", To: subnetToken},
+			{Path: "iamRoleArn", To: roleToken, By: arn, Foreign: true},
+			{Path: "logGroupName", To: logGroupToken, By: []string{"name"}},
+		},
+		Rules: []Rule{flowLogGroupExists, trusts("iamRoleArn", "vpc-flow-logs.amazonaws.com",
+			"InvalidParameter: Unable to assume given IAM role")},
+		Tags: true,
+	},
+	networkACLToken: {
+		Required: []string{"vpcId"},
+		Replace:  []string{"vpcId"},
+		ID:       "acl-{hex17}",
+		Outputs:  Outputs{"arn": ec2Arn + "network-acl/{id}", "ownerId": "{account}"},
+		Refs: []Ref{
+			{Path: "vpcId", To: vpcToken, Holds: true},
+			{Path: "subnetIds[]", To: subnetToken},
+		},
+		Tags:     true,
+		NotFound: "InvalidNetworkAclID.NotFound: The networkAcl ID '{value}' does not exist",
+	},
+	"aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": {
+		Required: []string{"defaultNetworkAclId"},
+		Replace:  []string{"defaultNetworkAclId"},
+		ID:       "{.defaultNetworkAclId}",
+		Outputs: Outputs{
+			"arn": ec2Arn + "network-acl/{id}", "ownerId": "{account}",
+			"vpcId": Compute(func(c *Call) any { return c.Follow("defaultNetworkAclId", networkACLToken, "vpcId") }),
+		},
+		Refs: []Ref{{Path: "defaultNetworkAclId", To: networkACLToken}},
+		Tags: true,
+	},
+	"aws:ec2/defaultRouteTable:DefaultRouteTable": {
+		Required: []string{"defaultRouteTableId"},
+		Replace:  []string{"defaultRouteTableId"},
+		ID:       "{.defaultRouteTableId}",
+		Outputs: Outputs{
+			"arn": ec2Arn + "route-table/{id}", "ownerId": "{account}",
+			"vpcId": Compute(func(c *Call) any { return c.Follow("defaultRouteTableId", routeTableToken, "vpcId") }),
+		},
+		Refs: []Ref{{Path: "defaultRouteTableId", To: routeTableToken}},
+		Tags: true,
+	},
+	managedPrefixToken: {
+		Required: []string{"addressFamily", "maxEntries"},
+		Replace:  []string{"addressFamily"},
+		Name:     &Name{Max: 255},
+		ID:       "pl-{hex17}",
+		Outputs:  Outputs{"arn": ec2Arn + "prefix-list/{id}", "ownerId": "{account}", "version": 1},
+		Tags:     true,
+		NotFound: "InvalidPrefixListID.NotFound: The prefixList ID '{value}' does not exist",
+	},
+}
+
+// arn is the usual second way to name a resource.
+var arn = []string{"arn"}
+
+// Follow returns the string property of the resource that the input at path names by id.
+func (c *Call) Follow(path, token, property string) any {
+	target, ok := c.Find(token, "id", c.Text(path))
+	if !ok {
+		return nil
+	}
+	if text := prop.Text(target.Props, property); text != "" {
+		return text
+	}
+	return nil
+}
+
+// vpcOf returns the VPC of the resources of the type that the inputs at path name by id.
+func (c *Call) vpcOf(path, token string) string {
+	for _, id := range prop.Texts(c.Inputs, path) {
+		if target, ok := c.Find(token, "id", id); ok {
+			return prop.Text(target.Props, "vpcId")
+		}
+	}
+	return ""
+}
+
+func vpcOfEndpoint(c *Call) string { return c.Text("vpcId") }
+
+func endpointPrefixList(c *Call) any {
+	if c.Text("vpcEndpointType") != "Gateway" {
+		return nil
+	}
+	return c.Expand("pl-{hex8#prefix}", nil)
+}
+
+func endpointInterfaces(c *Call) any {
+	ids := []any{}
+	for _, subnet := range prop.Texts(c.Inputs, "subnetIds[]") {
+		ids = append(ids, "eni-"+Generate("hex", 17, c.Seed+subnet))
+	}
+	return ids
+}
+
+func endpointNames(c *Call) any {
+	if c.Text("vpcEndpointType") != "Interface" {
+		return []any{}
+	}
+	service := c.Text("serviceName")
+	return []any{
+		map[string]any{
+			"dnsName":      c.Expand("{id}-{lower8#dns}.", nil) + reverseService(service) + ".vpce.amazonaws.com",
+			"hostedZoneId": c.Expand("Z{upper13#zone}", nil),
+		},
+		map[string]any{"dnsName": privateName(service), "hostedZoneId": c.Expand("Z{upper20#private}", nil)},
+	}
+}
+
+// onePrivateNamePerVpc is what AWS answers to a second interface endpoint for a service:
+// both would claim the same private DNS name.
+func onePrivateNamePerVpc(c *Call) error {
+	if !prop.True(c.Inputs, "privateDnsEnabled") {
+		return nil
+	}
+	clash := slices.ContainsFunc(c.List(vpcEndpointToken), func(o Object) bool {
+		return o.ID != c.ID && prop.True(o.Props, "privateDnsEnabled") &&
+			prop.Text(o.Props, "vpcId") == c.Text("vpcId") &&
+			prop.Text(o.Props, "serviceName") == c.Text("serviceName")
+	})
+	if clash {
+		return Errorf("InvalidParameter", "private-dns-enabled cannot be set because there is already a conflicting "+
+			"DNS domain for %s in the VPC %s", privateName(c.Text("serviceName")), c.Text("vpcId"))
+	}
+	return nil
+}

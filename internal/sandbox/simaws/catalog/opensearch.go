@@ -1,0 +1,86 @@
+package catalog
+
+import (
+	"regexp"
+
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+const domainToken = "aws:opensearch/domain:Domain"
+
+// opensearchTypes are search domains.
+var opensearchTypes = Types{
+	domainToken: {
+		Replace: []string{"domainName", "encryptAtRest.kmsKeyId", "vpcOptions"},
+		Name: &Name{
+			Property: "domainName", Max: 28, Lower: true, Chars: regexp.MustCompile(`^[a-z][a-z0-9-]{2,27}$`),
+		},
+		ID: "{.arn}",
+		Outputs: Outputs{
+			"arn": "arn:{partition}:es:{region}:{account}:domain/{.domainName}", "domainId": "{account}/{.domainName}",
+			"endpoint": Compute(domainEndpoint), "dashboardEndpoint": "{.endpoint}/_dashboards",
+			"kibanaEndpoint": "{.endpoint}/_plugin/kibana/", "endpointV2": "", "dashboardEndpointV2": "",
+			"domainEndpointV2HostedZoneId": "Z{upper13#zone}", "engineVersion": "OpenSearch_1.3", "ipAddressType": "ipv4",
+			"advancedOptions": map[string]any{}, "accessPolicies": "",
+		},
+		Refs: []Ref{
+			{Path: "vpcOptions.subnetIds[]", To: subnetToken, Holds: true},
+			{Path: "vpcOptions.securityGroupIds[]", To: securityGroupToken, Holds: true},
+			{Path: "encryptAtRest.kmsKeyId", To: kmsKeyToken, By: keyNames, Foreign: true},
+			{Path: "advancedSecurityOptions.masterUserOptions.masterUserArn", To: roleToken, By: arn, Foreign: true},
+			{Path: "logPublishingOptions[].cloudwatchLogGroupArn", To: logGroupToken, By: arn},
+		},
+		Unique: []Unique{{Properties: []string{"domainName"}, Error: "ResourceAlreadyExistsException: Domain " +
+			"{.domainName} already exists"}},
+		JSON:     []string{"accessPolicies"},
+		Rules:    []Rule{domainMayPublishLogs, domainZones},
+		Tags:     true,
+		NotFound: "ResourceNotFoundException: Domain not found: {value}",
+	},
+	"aws:opensearch/domainPolicy:DomainPolicy": {
+		Required: []string{"accessPolicies", "domainName"},
+		ID:       "esd-policy-{.domainName}",
+		Refs:     []Ref{{Path: "domainName", To: domainToken, By: []string{"domainName"}}},
+		JSON:     []string{"accessPolicies"},
+	},
+}
+
+func domainEndpoint(c *Call) any {
+	prefix := "search-"
+	if prop.Has(c.Inputs, "vpcOptions") {
+		prefix = "vpc-"
+	}
+	return prefix + c.Expand("{.domainName}-{lower26}.{region}.es.amazonaws.com", nil)
+}
+
+// domainMayPublishLogs: without a resource policy of CloudWatch Logs the domain is refused.
+func domainMayPublishLogs(c *Call) error {
+	if len(prop.Texts(c.Inputs, "logPublishingOptions[].cloudwatchLogGroupArn")) == 0 {
+		return nil
+	}
+	for _, policy := range c.List("aws:cloudwatch/logResourcePolicy:LogResourcePolicy") {
+		if allows(prop.Text(policy.Props, "policyDocument"), "logs:PutLogEvents", "es.amazonaws.com") {
+			return nil
+		}
+	}
+	return Errorf("ValidationException", "The Resource Access Policy specified for the CloudWatch Logs log group does "+
+		"not grant sufficient permissions for Amazon OpenSearch Service to create a log stream. Please check the Resource "+
+		"Access Policy.")
+}
+
+// domainZones: zone awareness and the number of subnets must agree.
+func domainZones(c *Call) error {
+	subnets := len(prop.Texts(c.Inputs, "vpcOptions.subnetIds[]"))
+	zones := 1
+	if prop.True(c.Inputs, "clusterConfig.zoneAwarenessEnabled") {
+		zones = 2
+		if n, ok := prop.Number(c.Inputs, "clusterConfig.zoneAwarenessConfig.availabilityZoneCount"); ok {
+			zones = int(n)
+		}
+	}
+	if subnets == 0 || subnets == zones {
+		return nil
+	}
+	return Errorf("ValidationException", "You must specify exactly %d subnet(s) for %d Availability Zone(s), found %d.",
+		zones, zones, subnets)
+}

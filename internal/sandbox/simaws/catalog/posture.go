@@ -1,0 +1,130 @@
+package catalog
+
+import "regexp"
+
+const detectorToken = "aws:guardduty/detector:Detector"
+
+// postureTypes are the account's detective controls: GuardDuty, Security Hub, Config and
+// Access Analyzer.
+var postureTypes = Types{
+	detectorToken: {
+		Defaults: map[string]any{"enable": true},
+		ID:       "{hex32}",
+		Outputs: Outputs{
+			"arn": "arn:{partition}:guardduty:{region}:{account}:detector/{id}", "accountId": "{account}",
+			"findingPublishingFrequency": "SIX_HOURS",
+		},
+		Rules: []Rule{oneDetector},
+		Tags:  true,
+		NotFound: "BadRequestException: The request is rejected because the input detectorId is not owned by the current " +
+			"account.",
+	},
+	"aws:guardduty/detectorFeature:DetectorFeature": {
+		Required: []string{"detectorId", "status"},
+		Replace:  []string{"additionalConfigurations", "detectorId", "name"},
+		Name:     &Name{Max: 255},
+		ID:       "{.detectorId}/{.name}",
+		Refs:     []Ref{{Path: "detectorId", To: detectorToken}},
+	},
+	"aws:securityhub/account:Account": {
+		Replace:  []string{"enableDefaultStandards"},
+		Defaults: map[string]any{"autoEnableControls": true, "enableDefaultStandards": true},
+		ID:       "{account}",
+		Outputs: Outputs{
+			"arn": "arn:{partition}:securityhub:{region}:{account}:hub/default", "controlFindingGenerator": "SECURITY_CONTROL",
+		},
+		Account: true,
+	},
+	"aws:securityhub/standardsSubscription:StandardsSubscription": {
+		Required: []string{"standardsArn"},
+		Replace:  []string{"standardsArn"},
+		ID:       "arn:{partition}:securityhub:{region}:{account}:subscription/{hex16}",
+		Rules:    []Rule{hubEnabled},
+	},
+	"aws:cfg/recorder:Recorder": {
+		Required: []string{"roleArn"},
+		Replace:  []string{"name"},
+		Defaults: map[string]any{"name": "default"},
+		Name:     &Name{Max: 256, Fallback: "default"},
+		ID:       "{.name}",
+		Refs:     []Ref{{Path: "roleArn", To: roleToken, By: arn, Foreign: true}},
+		NotFound: "NoSuchConfigurationRecorderException: Cannot find configuration recorder with specified name '{value}'.",
+	},
+	"aws:cfg/recorderStatus:RecorderStatus": {
+		Required: []string{"isEnabled"},
+		Name:     &Name{Max: 256},
+		ID:       "{.name}",
+		Refs:     []Ref{{Path: "name", To: "aws:cfg/recorder:Recorder"}},
+		Rules:    []Rule{recorderDelivers},
+	},
+	"aws:cfg/deliveryChannel:DeliveryChannel": {
+		Required: []string{"s3BucketName"},
+		Replace:  []string{"name"},
+		Defaults: map[string]any{"name": "default"},
+		Name:     &Name{Max: 256, Fallback: "default"},
+		ID:       "{.name}",
+		Refs: []Ref{
+			{Path: "s3BucketName", To: bucketToken, Foreign: true},
+			{Path: "snsTopicArn", To: topicToken, By: arn, Foreign: true},
+			{Path: "s3KmsKeyArn", To: kmsKeyToken, By: arn, Foreign: true},
+		},
+		Rules: []Rule{channelNeedsRecorder},
+	},
+	"aws:cfg/rule:Rule": {
+		Required: []string{"source"},
+		Replace:  []string{"name"},
+		Name:     &Name{Max: 128},
+		ID:       "{.name}",
+		Outputs: Outputs{
+			"arn":    "arn:{partition}:config:{region}:{account}:config-rule/{.ruleId}",
+			"ruleId": "config-rule-{lower6}",
+		},
+		Rules: []Rule{channelNeedsRecorder},
+		Tags:  true,
+	},
+	"aws:accessanalyzer/analyzer:Analyzer": {
+		Required: []string{"analyzerName"},
+		Replace:  []string{"analyzerName", "configuration", "type"},
+		Defaults: map[string]any{"type": "ACCOUNT"},
+		Name:     &Name{Property: "analyzerName", Max: 255, Chars: regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)},
+		ID:       "{.analyzerName}",
+		Outputs:  Outputs{"arn": "arn:{partition}:access-analyzer:{region}:{account}:analyzer/{.analyzerName}"},
+		Unique: []Unique{{Properties: []string{"analyzerName"}, Error: "ConflictException: " +
+			"An analyzer with the name {.analyzerName} already exists."}},
+		Tags: true,
+	},
+}
+
+// oneDetector: GuardDuty has one detector per account and region.
+func oneDetector(c *Call) error {
+	for _, other := range c.List(detectorToken) {
+		if other.ID != c.ID {
+			return Errorf("BadRequestException", "The request is rejected because a detector already exists for the "+
+				"current account.")
+		}
+	}
+	return nil
+}
+
+func hubEnabled(c *Call) error {
+	if len(c.List("aws:securityhub/account:Account")) == 0 {
+		return Errorf("InvalidAccessException", "Account %s is not subscribed to AWS Security Hub", c.Account)
+	}
+	return nil
+}
+
+func channelNeedsRecorder(c *Call) error {
+	if len(c.List("aws:cfg/recorder:Recorder")) == 0 {
+		return Errorf("NoAvailableConfigurationRecorderException",
+			"Configuration recorder is not available to put delivery channel.")
+	}
+	return nil
+}
+
+func recorderDelivers(c *Call) error {
+	if len(c.List("aws:cfg/deliveryChannel:DeliveryChannel")) == 0 {
+		return Errorf("NoAvailableDeliveryChannelException",
+			"Delivery channel is not available to start configuration recorder.")
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+const (
+	securityGroupToken = "aws:ec2/securityGroup:SecurityGroup"
+	ingressRuleToken   = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	egressRuleToken    = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+
+	// rulesPerGroup is the default quota of inbound, and of outbound, rules of one
+	// security group.
+	rulesPerGroup = 60
+)
+
+// securityGroupTypes are the firewalls of a VPC.
+var securityGroupTypes = Types{
+	securityGroupToken: {
+		Replace:  []string{"description", "name", "namePrefix", "vpcId"},
+		Defaults: map[string]any{"description": "Managed by Pulumi", "revokeRulesOnDelete": false},
+		Name:     &Name{Prefix: "namePrefix", Max: 255},
+		ID:       "sg-{hex17}",
+		Outputs:  Outputs{"arn": ec2Arn + "security-group/{id}", "ownerId": "{account}"},
+		Refs: []Ref{
+			{Path: "vpcId", To: vpcToken, Holds: true},
+			{Path: "ingress[].securityGroups[]", To: securityGroupToken, Holds: true},
+			{Path: "egress[].securityGroups[]", To: securityGroupToken, Holds: true},
+		},
+		Unique: []Unique{{Properties: []string{"name", "vpcId"}, Error: "InvalidGroup.Duplicate: " +
+			"The security group '{.name}' already exists for VPC '{.vpcId}'"}},
+		Checks:   []Check{groupDescription("description")},
+		Tags:     true,
+		NotFound: "InvalidGroup.NotFound: The security group '{value}' does not exist",
+		InUse:    "DependencyViolation: resource {id} has a dependent object",
+	},
+	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
+		Replace:  []string{"vpcId"},
+		Defaults: map[string]any{"revokeRulesOnDelete": false},
+		MakeID:   func(c *Call) any { return c.Follow("vpcId", vpcToken, "defaultSecurityGroupId") },
+		Outputs: Outputs{
+			"arn": ec2Arn + "security-group/{id}", "ownerId": "{account}",
+			"name": "default", "namePrefix": "", "description": "default VPC security group",
+		},
+		Refs: []Ref{{Path: "vpcId", To: vpcToken}},
+		Tags: true,
+	},
+	ingressRuleToken: securityGroupRule("ingress"),
+	egressRuleToken:  securityGroupRule("egress"),
+}
+
+// securityGroupRule describes both directions. The provider replaces a rule when it moves
+// to another group; ports, protocol and description change in place.
+func securityGroupRule(direction string) *Type {
+	return &Type{
+		Required: []string{"ipProtocol", "securityGroupId"},
+		Replace:  []string{"securityGroupId"},
+		ID:       "sgr-{hex17}",
+		Outputs:  Outputs{"arn": ec2Arn + "security-group-rule/{id}", "securityGroupRuleId": "{id}"},
+		Refs: []Ref{
+			{Path: "securityGroupId", To: securityGroupToken},
+			{Path: "referencedSecurityGroupId", To: securityGroupToken, Holds: true},
+			{Path: "prefixListId", To: managedPrefixToken, Foreign: true},
+		},
+		Unique: []Unique{{
+			Properties: []string{
+				"securityGroupId", "ipProtocol", "fromPort", "toPort",
+				"cidrIpv4", "cidrIpv6", "referencedSecurityGroupId", "prefixListId",
+			},
+			Error: `InvalidPermission.Duplicate: the specified rule "peer: ` +
+				`{.cidrIpv4}{.cidrIpv6}{.referencedSecurityGroupId}{.prefixListId}, {.ipProtocol}, ` +
+				`from port: {.fromPort}, to port: {.toPort}, ALLOW" already exists`,
+		}},
+		Checks: []Check{oneSource, groupDescription("description")},
+		Rules:  []Rule{ruleQuota(direction)},
+		Tags:   true,
+	}
+}
+
+// oneSource: a rule names exactly one peer.
+func oneSource(inputs resource.PropertyMap) (string, string) {
+	peers := []string{"cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"}
+	var given []string
+	for _, peer := range peers {
+		if prop.Has(inputs, peer) {
+			given = append(given, peer)
+		}
+	}
+	if len(given) == 1 {
+		return "", ""
+	}
+	return peers[0], fmt.Sprintf("exactly one of %v must be set, found %v", peers, given)
+}
+
+// groupDescription: AWS allows 255 characters of a small alphabet.
+func groupDescription(property string) Check {
+	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789. _-:/()#,@[]+=&;{}!$*"
+	return func(inputs resource.PropertyMap) (string, string) {
+		text := prop.Text(inputs, property)
+		if len(text) > 255 {
+			return property, fmt.Sprintf("cannot be longer than 255 characters, has %d", len(text))
+		}
+		for _, r := range text {
+			if !slices.Contains([]rune(allowed), r) {
+				return property, fmt.Sprintf("%q: the character %q is not allowed in a security group", text, r)
+			}
+		}
+		return "", ""
+	}
+}
+
+func ruleQuota(direction string) Rule {
+	token := map[string]string{"ingress": ingressRuleToken, "egress": egressRuleToken}[direction]
+	return func(c *Call) error {
+		rules := 0
+		for _, other := range c.List(token) {
+			if other.ID != c.ID && prop.Text(other.Props, "securityGroupId") == c.Text("securityGroupId") {
+				rules++
+			}
+		}
+		if rules >= rulesPerGroup {
+			return Errorf("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group "+
+				"has been reached: %d", rulesPerGroup)
+		}
+		return nil
+	}
+}

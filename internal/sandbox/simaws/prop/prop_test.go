@@ -1,0 +1,80 @@
+package prop_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+func sample() resource.PropertyMap {
+	props := resource.NewPropertyMapFromMap(map[string]any{
+		"name":    "web",
+		"empty":   "",
+		"port":    443,
+		"on":      true,
+		"onText":  "true",
+		"subnets": []any{"subnet-a", "subnet-b"},
+		"actions": []any{
+			map[string]any{"arn": "tg-1"},
+			map[string]any{"other": "x"},
+			map[string]any{"arn": "tg-2"},
+		},
+		"config": map[string]any{"deep": map[string]any{"id": "d-1"}},
+	})
+	props["secret"] = resource.MakeSecret(resource.NewObjectProperty(resource.PropertyMap{
+		"value": resource.NewStringProperty("hidden"),
+	}))
+	props["unknown"] = resource.MakeComputed(resource.NewStringProperty(""))
+	return props
+}
+
+func TestTexts(t *testing.T) {
+	for _, tc := range []struct {
+		path string
+		want []string
+	}{
+		{"name", []string{"web"}},
+		{"empty", nil},
+		{"missing", nil},
+		{"name.below", nil},
+		{"port", nil},
+		{"subnets[]", []string{"subnet-a", "subnet-b"}},
+		{"actions[].arn", []string{"tg-1", "tg-2"}},
+		{"config.deep.id", []string{"d-1"}},
+		{"config[].deep[].id", []string{"d-1"}},
+		{"secret.value", []string{"hidden"}},
+		{"unknown", nil},
+		{"unknown[].id", nil},
+	} {
+		t.Run(tc.path, func(t *testing.T) {
+			assert.Equal(t, tc.want, prop.Texts(sample(), tc.path))
+		})
+	}
+}
+
+func TestScalars(t *testing.T) {
+	props := sample()
+	port, ok := prop.Number(props, "port")
+	assert.True(t, ok)
+	assert.InDelta(t, 443, port, 0)
+	_, ok = prop.Number(props, "name")
+	assert.False(t, ok)
+	assert.True(t, prop.True(props, "on"))
+	assert.True(t, prop.True(props, "onText"))
+	assert.False(t, prop.True(props, "port"))
+	assert.Equal(t, "subnet-a", prop.Text(props, "subnets[]"))
+	assert.Empty(t, prop.Text(props, "missing"))
+}
+
+func TestKnown(t *testing.T) {
+	props := sample()
+	assert.True(t, prop.Known(props, "name"))
+	assert.True(t, prop.Known(props, "missing"))
+	assert.False(t, prop.Known(props, "unknown"))
+	assert.False(t, prop.Known(props, "unknown.below[].id"))
+	assert.True(t, prop.Has(props, "unknown"))
+	assert.False(t, prop.Has(props, "missing"))
+}
