@@ -1,0 +1,222 @@
+package cidr
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func TestNewPlan(t *testing.T) {
+	tests := map[string]struct {
+		vpc             string
+		prefix, zones   int
+		public, app, db []string
+	}{
+		"two zones of the default": {
+			vpc: "10.0.0.0/16", prefix: 24, zones: 2,
+			public: []string{"10.0.1.0/24", "10.0.2.0/24"},
+			app:    []string{"10.0.3.0/24", "10.0.4.0/24"},
+			db:     []string{"10.0.5.0/24", "10.0.6.0/24"},
+		},
+		"three zones": {
+			vpc: "10.0.0.0/16", prefix: 24, zones: 3,
+			public: []string{"10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24"},
+			app:    []string{"10.0.4.0/24", "10.0.5.0/24", "10.0.6.0/24"},
+			db:     []string{"10.0.7.0/24", "10.0.8.0/24", "10.0.9.0/24"},
+		},
+		"another network with large subnets": {
+			vpc: "172.16.0.0/16", prefix: 19, zones: 2,
+			public: []string{"172.16.32.0/19", "172.16.64.0/19"},
+			app:    []string{"172.16.96.0/19", "172.16.128.0/19"},
+			db:     []string{"172.16.160.0/19", "172.16.192.0/19"},
+		},
+		"the smallest subnets in a full VPC": {
+			vpc: "192.168.7.128/25", prefix: 28, zones: 2,
+			public: []string{"192.168.7.144/28", "192.168.7.160/28"},
+			app:    []string{"192.168.7.176/28", "192.168.7.192/28"},
+			db:     []string{"192.168.7.208/28", "192.168.7.224/28"},
+		},
+		"the last addresses there are": {
+			vpc: "255.255.0.0/16", prefix: 19, zones: 2,
+			public: []string{"255.255.32.0/19", "255.255.64.0/19"},
+			app:    []string{"255.255.96.0/19", "255.255.128.0/19"},
+			db:     []string{"255.255.160.0/19", "255.255.192.0/19"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			plan, err := NewPlan(netip.MustParsePrefix(test.vpc), test.prefix, test.zones)
+			require.NoError(t, err)
+			assert.Equal(t, test.public, texts(plan.Public))
+			assert.Equal(t, test.app, texts(plan.App))
+			assert.Equal(t, test.db, texts(plan.DB))
+		})
+	}
+}
+
+func TestNewPlanRefuses(t *testing.T) {
+	tests := map[string]struct {
+		vpc           netip.Prefix
+		prefix, zones int
+		want          []string
+	}{
+		"no VPC": {
+			netip.Prefix{},
+			24, 2,
+			[]string{"the VPC's block is invalid Prefix: write an IPv4 block like 10.0.0.0/16"},
+		},
+		"IPv6": {
+			netip.MustParsePrefix("fd00::/64"), 24, 2,
+			[]string{"the VPC's block is fd00::/64: write an IPv4 block like 10.0.0.0/16"},
+		},
+		"a block that begins elsewhere": {
+			netip.MustParsePrefix("10.0.1.0/16"), 24, 2,
+			[]string{"the VPC's block 10.0.1.0/16 does not begin where its prefix does: write 10.0.0.0/16"},
+		},
+		"a VPC that AWS does not make": {
+			netip.MustParsePrefix("10.0.0.0/8"), 24, 2,
+			[]string{"the VPC's block 10.0.0.0/8 is a /8: AWS takes /16 to /28"},
+		},
+		"everything at once": {
+			netip.MustParsePrefix("10.0.0.0/29"), 29, 7,
+			[]string{"10.0.0.0/29 is a /29", "the subnets are a /29: AWS takes /16 to /28", "the number of zones is 7: plan with 2 to 6"},
+		},
+		"one zone": {
+			netip.MustParsePrefix("10.0.0.0/16"), 24, 1,
+			[]string{"the number of zones is 1: plan with 2 to 6"},
+		},
+		// Six subnets would fit without the free block: that is an error, not another layout.
+		"large subnets": {
+			netip.MustParsePrefix("10.0.0.0/16"), 18, 2,
+			[]string{
+				"2 zones in three tiers and the first block, which stays free, need 7 subnets of /18, but 10.0.0.0/16 has room for 4",
+				"what fits is subnets of /19 or smaller",
+			},
+		},
+		"many zones": {
+			netip.MustParsePrefix("10.0.0.0/20"), 24, 6,
+			[]string{
+				"need 19 subnets of /24, but 10.0.0.0/20 has room for 16",
+				"what fits is subnets of /25 or smaller, or a VPC of /19 or larger, or 5 zones",
+			},
+		},
+		"subnets larger than the VPC": {
+			netip.MustParsePrefix("10.0.0.0/24"), 20, 2,
+			[]string{"10.0.0.0/24 has room for 0", "what fits is subnets of /27 or smaller, or a VPC of /17 or larger"},
+		},
+		"no way out": {
+			netip.MustParsePrefix("10.0.0.0/28"), 17, 2,
+			[]string{"10.0.0.0/28 has room for 0: nothing fits: choose a larger VPC and smaller subnets"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			plan, err := NewPlan(test.vpc, test.prefix, test.zones)
+			require.Error(t, err)
+			assert.Zero(t, plan)
+			for _, want := range test.want {
+				assert.ErrorContains(t, err, want)
+			}
+		})
+	}
+}
+
+// What the errors say fits does fit, and nothing larger.
+func TestRemedies(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		vpc, zones := drawVPC(t, 16, 28), rapid.IntRange(2, 6).Draw(t, "zones")
+		prefix := subnetsThatFit(vpc, zones)
+		if prefix <= smallestPrefix {
+			_, err := NewPlan(vpc, prefix, zones)
+			require.NoError(t, err)
+		}
+		_, err := NewPlan(vpc, prefix-1, zones)
+		require.Error(t, err)
+	})
+}
+
+func TestPlanProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		vpc := drawVPC(t, 16, 28)
+		prefix, zones := rapid.IntRange(16, 28).Draw(t, "prefix"), rapid.IntRange(2, 6).Draw(t, "zones")
+		plan, err := NewPlan(vpc, prefix, zones)
+		if err != nil {
+			require.Less(t, blocks(vpc, prefix), 3*zones+1, "a plan that fits is refused: %v", err)
+			return
+		}
+		requireSound(t, vpc, prefix, zones, plan)
+	})
+}
+
+// A zone more keeps the public tier and moves the others: NewPlan's comment warns of it.
+func TestAddingAZone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		zones := rapid.IntRange(2, 5).Draw(t, "zones")
+		vpc := drawVPC(t, 16, 23)
+		prefix := rapid.IntRange(subnetsThatFit(vpc, zones+1), 28).Draw(t, "prefix")
+		before, err := NewPlan(vpc, prefix, zones)
+		require.NoError(t, err)
+		after, err := NewPlan(vpc, prefix, zones+1)
+		require.NoError(t, err)
+		assert.Equal(t, before.Public, after.Public[:zones])
+		assert.NotEqual(t, before.App, after.App[:zones])
+		assert.NotEqual(t, before.DB, after.DB[:zones])
+	})
+}
+
+func FuzzNewPlan(f *testing.F) {
+	f.Add("10.0.0.0/16", 24, 2)
+	f.Add("255.255.255.240/28", 28, 6)
+	f.Add("fd00::/8", 64, 3)
+	f.Add("", -1, -1)
+	f.Fuzz(func(t *testing.T, vpc string, prefix, zones int) {
+		block, _ := netip.ParsePrefix(vpc)
+		plan, err := NewPlan(block, prefix, zones)
+		if err == nil {
+			requireSound(t, block, prefix, zones, plan)
+		}
+	})
+}
+
+// requireSound: tier after tier, each block right after the one before it, from the second
+// block of the VPC on, and all of them inside. So none of them overlap.
+func requireSound(t require.TestingT, vpc netip.Prefix, prefix, zones int, plan Plan) {
+	require.Len(t, plan.Public, zones)
+	require.Len(t, plan.App, zones)
+	require.Len(t, plan.DB, zones)
+	next := last(netip.PrefixFrom(vpc.Addr(), prefix)).Next()
+	for _, tier := range [][]netip.Prefix{plan.Public, plan.App, plan.DB} {
+		for _, subnet := range tier {
+			require.Equal(t, prefix, subnet.Bits())
+			require.Equal(t, next, subnet.Addr(), "blocks are not adjacent: %v", plan)
+			require.True(t, vpc.Contains(subnet.Addr()) && vpc.Contains(last(subnet)), "%s is outside of %s", subnet, vpc)
+			next = last(subnet).Next()
+		}
+	}
+}
+
+// last address of a block.
+func last(block netip.Prefix) netip.Addr {
+	address := block.Addr().As4()
+	for bit := block.Bits(); bit < 32; bit++ {
+		address[bit/8] |= 0x80 >> (bit % 8)
+	}
+	return netip.AddrFrom4(address)
+}
+
+func drawVPC(t *rapid.T, largest, smallest int) netip.Prefix {
+	octet := rapid.Byte()
+	address := netip.AddrFrom4([4]byte{octet.Draw(t, "a"), octet.Draw(t, "b"), octet.Draw(t, "c"), octet.Draw(t, "d")})
+	return netip.PrefixFrom(address, rapid.IntRange(largest, smallest).Draw(t, "bits")).Masked()
+}
+
+func texts(subnets []netip.Prefix) []string {
+	found := make([]string, len(subnets))
+	for i, subnet := range subnets {
+		found[i] = subnet.String()
+	}
+	return found
+}
