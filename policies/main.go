@@ -28,7 +28,10 @@ func main() {
 func run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	p, err := pack.New(pack.Options{Controls: rules.All(), Waivers: waivers})
+	p, err := pack.New(pack.Options{
+		Controls: rules.All(), Waivers: waivers,
+		EvidenceFile: os.Getenv(pack.EvidenceVariable), GraphFile: os.Getenv(pack.GraphVariable),
+	})
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ const (
 	Checkov Framework = "Checkov"
 	Trivy   Framework = "Trivy"
 	House   Framework = "Architecture rules of this project"
-	Guard   Framework = "AWS Guard rules registry"
+	Guard   Framework = "Pulumi AWSGuard"
 )
 
 // Frameworks is every framework in order.
@@ -49,7 +49,7 @@ func parseID(word string) (Framework, string) {
 	case word == "house":
 		return House, "architecture"
 	case word == "guard":
-		return Guard, "security-group-rules-not-mixed"
+		return Guard, "AWSGuard"
 	case strings.HasPrefix(word, "N:"):
 		return CDKNag, "AwsSolutions-" + strings.TrimPrefix(word, "N:")
 	case cisPattern.MatchString(word):
@@ -69,14 +69,19 @@ func parseID(word string) (Framework, string) {
 	}
 }
 
-// List is every id in the order of the frameworks.
+// List is every id in the order of the frameworks, without the house rules.
 func (ids IDs) List() []string {
 	var all []string
 	for _, framework := range Frameworks {
 		if framework == House {
 			continue
 		}
-		all = append(all, ids[framework]...)
+		for _, id := range ids[framework] {
+			if framework == CIS {
+				id = "CIS " + id
+			}
+			all = append(all, id)
+		}
 	}
 	return all
 }

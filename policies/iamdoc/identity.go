@@ -143,9 +143,9 @@ func (d Document) passing() []Problem {
 	return found
 }
 
-// anyRole says whether a role ARN ends in nothing but a path and a wildcard.
+// anyRole says whether a role ARN stands for all roles, or all below a path.
 func anyRole(resource string) bool {
 	_, name, ok := strings.Cut(resource, ":role/")
-	return ok && strings.HasSuffix(name, "*") && !strings.ContainsAny(name[:len(name)-1], "-_*?") && strings.Count(name, "/") <= 1 &&
-		strings.Trim(name, "*/") == ""
+	last := name[strings.LastIndex(name, "/")+1:]
+	return ok && last != "" && strings.Trim(last, "*?") == ""
 }

@@ -66,7 +66,10 @@ func broad(pattern string) bool {
 			strings.Trim(strings.TrimPrefix(pattern, "arn"), "*?:") == ""
 	}
 	name := parts[fields-1]
-	if kind, rest, ok := strings.Cut(name, "/"); ok && !strings.ContainsAny(kind, "*?") {
+	if parts[2] == "s3" || parts[2] == "execute-api" {
+		// Here the first part is itself a name: a bucket, an API.
+		name, _, _ = strings.Cut(name, "/")
+	} else if kind, rest, ok := strings.Cut(name, "/"); ok && !strings.ContainsAny(kind, "*?") {
 		name = rest
 	} else if kind, rest, ok := strings.Cut(name, ":"); ok && !strings.ContainsAny(kind, "*?") {
 		name = rest

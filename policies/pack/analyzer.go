@@ -122,7 +122,8 @@ func (a *analyzer) AnalyzeStack(
 		}
 		converted[i] = c
 	}
-	return a.respond(a.pack.JudgeStack(converted)), nil
+	judgements, err := a.pack.JudgeStack(converted)
+	return a.respond(judgements), err
 }
 
 // Remediate repairs what a control that is set to remediate knows how to repair.

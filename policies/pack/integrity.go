@@ -114,9 +114,12 @@ func (p *Pack) waiverProblems(g *graph.Graph) []Judgement {
 	return found
 }
 
+// integrity reports something about the pack itself, and keeps it for the evidence.
 func (p *Pack) integrity(name, reason string) Judgement {
-	return Judgement{
+	j := Judgement{
 		Control: name, Verdict: control.Fail, Reasons: []string{reason},
 		Level: p.settings.of(p.byName[name], p.environment()).level,
 	}
+	p.judged[name+" "+reason] = j
+	return j
 }

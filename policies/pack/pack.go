@@ -22,6 +22,16 @@ const Name = "aws-webapp"
 // Version of the pack. PulumiPolicy.yaml repeats it.
 const Version = "1.0.0"
 
+// Environment variables that tell the executable where to write.
+const (
+	// EvidenceVariable names the file for the verdicts, from which reports are made.
+	EvidenceVariable = "AWS_WEBAPP_POLICY_EVIDENCE"
+	// GraphVariable names the file for the resources that were judged.
+	GraphVariable = "AWS_WEBAPP_POLICY_GRAPH"
+	// WaiversVariable names a waivers file to use instead of the one that was built in.
+	WaiversVariable = "AWS_WEBAPP_POLICY_WAIVERS"
+)
+
 // Options are what a pack is made of.
 type Options struct {
 	// Controls is the table.
@@ -33,6 +43,9 @@ type Options struct {
 	// EvidenceFile is where the verdicts are written once the stack has been judged, for
 	// the compliance report; empty for nowhere.
 	EvidenceFile string
+	// GraphFile is where the stack's resources are written at the same time; empty for
+	// nowhere.
+	GraphFile string
 }
 
 // Pack judges one stack. Its methods may be called concurrently.
@@ -43,6 +56,7 @@ type Pack struct {
 	stacked  []*control.Control
 	now      func() time.Time
 	evidence string
+	graph    string
 
 	mu       sync.Mutex
 	stack    Stack
@@ -71,6 +85,7 @@ func New(opts Options) (*Pack, error) {
 		byType:   map[string][]*control.Control{},
 		now:      opts.Now,
 		evidence: opts.EvidenceFile,
+		graph:    opts.GraphFile,
 		seen:     map[string]*graph.Resource{},
 		judged:   map[string]Judgement{},
 	}
@@ -168,8 +183,9 @@ func (p *Pack) JudgeResource(r *graph.Resource) []Judgement {
 }
 
 // JudgeStack applies every stack control, checks the waivers and balances the ledger. It
-// forgets what it saw, so that the pack can judge the stack again.
-func (p *Pack) JudgeStack(resources []*graph.Resource) []Judgement {
+// forgets what it saw, so that the pack can judge the stack again. An error means that the
+// evidence could not be written; the judgements are complete all the same.
+func (p *Pack) JudgeStack(resources []*graph.Resource) ([]Judgement, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, r := range resources {
@@ -189,12 +205,10 @@ func (p *Pack) JudgeStack(resources []*graph.Resource) []Judgement {
 	}
 	found = append(found, p.coverage(g)...)
 	found = append(found, p.waiverProblems(g)...)
-	for _, j := range found {
-		p.judged[j.Control+" "+j.URN] = j
-	}
+	err := p.write(resources)
 	p.seen, p.judged = map[string]*graph.Resource{}, map[string]Judgement{}
 	p.waivers.Reset()
-	return found
+	return found, err
 }
 
 // judge asks one control about one resource. It answers false for a control that is

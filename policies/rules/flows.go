@@ -17,6 +17,7 @@ import (
 var defaultFlows = []string{
 	"internet -> alb tcp 80",
 	"internet -> alb tcp 443",
+	"block -> alb tcp 8443 optional",
 	"alb -> app tcp 8000",
 	"app -> internet tcp 443",
 	"app -> db tcp 5432",
@@ -24,9 +25,11 @@ var defaultFlows = []string{
 	"app -> prefix-list tcp 443 optional",
 }
 
-// Ends of a flow that are not security groups.
+// Ends of a flow that are not security groups. A block is an address block smaller than
+// the internet: what may reach the internet, or be reached from it, may a block as well.
 const (
 	internetEnd   = "internet"
+	blockEnd      = "block"
 	prefixListEnd = "prefix-list"
 )
 
@@ -88,10 +91,8 @@ func tierOf(c control.Case, group *graph.Resource) string {
 // edge is one rule as seen from a group: the other end and the ports.
 type edge struct {
 	rule sgRule
-	// ends are the tiers at the other end, internet or prefix-list; or an address block.
+	// ends are the tiers at the other end, internet, block or prefix-list.
 	ends []string
-	// groups are the security groups at the other end.
-	groups []*graph.Resource
 	// certain is false if the other end is not known.
 	certain bool
 }
@@ -108,10 +109,10 @@ func judgeFlows(c in) control.Result {
 	var results []control.Result
 	incoming, outgoing := edgesOf(c)
 	for _, e := range incoming {
-		results = append(results, extra(e, "from", func(f flow, end string) bool { return f.to == tier && f.from == end }, flows))
+		results = append(results, extra(e, "from", flows, func(f flow, end string) bool { return f.to == tier && reaches(f.from, end) }))
 	}
 	for _, e := range outgoing {
-		results = append(results, extra(e, "to", func(f flow, end string) bool { return f.from == tier && f.to == end }, flows))
+		results = append(results, extra(e, "to", flows, func(f flow, end string) bool { return f.from == tier && reaches(f.to, end) }))
 	}
 	for _, f := range flows {
 		if f.optional {
@@ -178,7 +179,7 @@ func otherEnd(c in, r sgRule) edge {
 				e.certain = false
 			case prop.No:
 				if !elem.Absent() {
-					e.ends = append(e.ends, "address block "+elem.Show())
+					e.ends = append(e.ends, blockEnd)
 				}
 			}
 		}
@@ -201,7 +202,6 @@ func (e *edge) addGroups(c in, link graph.Link) {
 	if !link.Set {
 		return
 	}
-	e.groups = append(e.groups, link.To...)
 	if link.Outside {
 		e.ends = append(e.ends, "a security group outside the stack")
 	}
@@ -222,7 +222,7 @@ func (e *edge) addGroups(c in, link graph.Link) {
 }
 
 // extra judges whether the matrix has a rule's flow.
-func extra(e edge, direction string, about func(flow, string) bool, flows []flow) control.Result {
+func extra(e edge, direction string, flows []flow, about func(flow, string) bool) control.Result {
 	if !e.certain {
 		return doubt("cannot tell yet whom %s is about", e.rule.where)
 	}
@@ -247,10 +247,15 @@ func missing(edges []edge, f flow, end, what string) control.Result {
 			answer = answer.Or(maybe)
 			continue
 		}
-		fits := slices.Contains(e.ends, end) && e.rule.span.onlyFrom(f.protocol, f.ports) == yes
+		fits := slices.ContainsFunc(e.ends, func(other string) bool { return reaches(end, other) }) && e.rule.span.onlyFrom(f.protocol, f.ports) == yes
 		answer = answer.Or(prop.Known(fits))
 	}
 	return want(answer, "the security group %s %s %s, which the matrix requires", what, f.protocol, listPorts(f.ports))
+}
+
+// reaches says whether an end of the matrix covers the end of a rule.
+func reaches(allowed, end string) bool {
+	return allowed == end || allowed == internetEnd && end == blockEnd
 }
 
 func listPorts(ports []int) string {

@@ -108,7 +108,7 @@ func identity() []*control.Control {
 			Fix:   "use roles: OIDC for pipelines, Identity Center for people",
 			Link:  docs + "best-practices.html#bp-users-federation-idp",
 			Judge: func(c in) control.Result {
-				return failed("%s is a long-lived identity or credential", c.Name)
+				return failed("IAM user or credential %s is a long-lived identity or credential", c.Name)
 			},
 		},
 	}
@@ -158,7 +158,7 @@ func judgeAttachment(c in) control.Result {
 		_, name, managed := strings.Cut(text, ":iam::aws:policy/")
 		for _, forbidden := range c.Params.Texts("policies") {
 			if managed && (name == forbidden || strings.HasSuffix(name, "/"+forbidden)) {
-				results = append(results, failed("%s attaches AWS's policy %s", c.Name, forbidden))
+				results = append(results, failed("attachment %s gives AWS's policy %s", c.Name, forbidden))
 			}
 		}
 	}

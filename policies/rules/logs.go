@@ -5,7 +5,7 @@ import "aws-webapp/policies/control"
 func logsAndAlarms() []*control.Control {
 	const subject = "CloudWatch"
 	groups := []string{logGroupType}
-	const days = 30.0
+	const days, elsewhere, longest = 30.0, 7.0, 3653
 	return []*control.Control{
 		{
 			Name: "log-retention", Subject: subject, IDs: ids("K66 K338"),
@@ -15,14 +15,20 @@ func logsAndAlarms() []*control.Control {
 			Fix:  "set logging.retentionDays",
 			Link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
 			Params: []control.Param{{
-				Name: "minimumDays", Kind: control.Number, Default: days, Min: 1, Max: 3653, Doc: "Days that logs have to be kept.",
+				Name: "minimumDays", Kind: control.Number, Default: days, Min: 1, Max: longest, Doc: "Days that logs have to be kept in prod.",
 			}, {
-				Name: "remediateDays", Kind: control.Number, Default: days, Min: 1, Max: 3653,
+				Name: "minimumDaysElsewhere", Kind: control.Number, Default: elsewhere, Min: 1, Max: longest,
+				Doc: "Days that logs have to be kept in other environments.",
+			}, {
+				Name: "remediateDays", Kind: control.Number, Default: days, Min: 1, Max: longest,
 				Doc: "Retention that a log group without one gets; one of the periods that CloudWatch offers.",
 			}},
 			Judge: func(c in) control.Result {
-				return want(c.Get("retentionInDays").AtLeast(c.Params.Number("minimumDays")),
-					"log group %s has no retention of %v days or more", c.Name, c.Params.Number("minimumDays"))
+				least := c.Params.Number("minimumDaysElsewhere")
+				if c.Environment == control.Prod || c.Environment == "" {
+					least = c.Params.Number("minimumDays")
+				}
+				return want(c.Get("retentionInDays").AtLeast(least), "log group %s has no retention of %v days or more", c.Name, least)
 			},
 			Remedy: func(c in) []control.Patch { return set(c.Params.Number("remediateDays"), "retentionInDays") },
 		},

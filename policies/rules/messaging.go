@@ -62,5 +62,5 @@ func judgeMessagingTLS(c in) control.Result {
 	if c.Declared("policy").IsSet() == yes {
 		answer = answer.Or(denies(c.Resource))
 	}
-	return want(answer, "%s accepts requests without TLS", c.Name)
+	return want(answer, "topic or queue %s accepts requests without TLS", c.Name)
 }

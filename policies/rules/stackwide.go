@@ -58,21 +58,21 @@ func judgeTags(c in) control.Result {
 		if own.Get(tag).Absent() {
 			answer = byDefault.Get(tag).IsSet()
 		}
-		results = append(results, want(answer, "%s has no tag %s", c.Name, tag))
+		results = append(results, want(answer, "resource %s has no tag %s", c.Name, tag))
 	}
 	return all(results...)
 }
 
 func judgeProvider(c in) control.Result {
 	if c.Provider == nil {
-		return failed("%s has no provider", c.Name)
+		return failed("resource %s has no provider", c.Name)
 	}
 	if c.Provider.Name == "default" || strings.HasPrefix(c.Provider.Name, "default_") {
-		return failed("%s is on the default provider %s", c.Name, c.Provider.Name)
+		return failed("resource %s is on the default provider %s", c.Name, c.Provider.Name)
 	}
 	limited := graph.Memo(c.Graph, "accounts of "+c.Provider.URN, func() prop.Truth {
 		accounts, ok := prop.Of(c.Provider.Inputs).Get("allowedAccountIds").JSON()
 		return ok.And(accounts.IsSet())
 	})
-	return want(limited, "%s is on the provider %s, which allows every account", c.Name, c.Provider.Name)
+	return want(limited, "resource %s is on the provider %s, which allows every account", c.Name, c.Provider.Name)
 }

@@ -25,24 +25,27 @@ const LongestTerm = 180
 // Waiver is one accepted violation.
 type Waiver struct {
 	// Control is the name of the policy.
-	Control string `yaml:"control" json:"control"`
+	Control string `yaml:"control"`
 	// Resource is a URN in which * stands for any text, such as
 	// urn:pulumi:prod::aws-webapp::*aws:lb/targetGroup:TargetGroup::*. The stack is spelt
 	// out, or * for all stacks.
-	Resource string `yaml:"resource" json:"resource"`
+	Resource string `yaml:"resource"`
 	// Reason says why the violation is acceptable, in at least 20 letters.
-	Reason string `yaml:"reason" json:"reason"`
+	Reason string `yaml:"reason"`
 	// Owner is the team or person who answers for it.
-	Owner string `yaml:"owner" json:"owner"`
+	Owner string `yaml:"owner"`
 	// Ticket is where it was decided.
-	Ticket string `yaml:"ticket" json:"ticket"`
+	Ticket string `yaml:"ticket"`
 	// Expires is the last day on which it counts, as 2006-01-02.
-	Expires string `yaml:"expires" json:"expires"`
+	Expires string `yaml:"expires"`
 
 	pattern *regexp.Regexp
 	stack   *regexp.Regexp
 	used    bool
 }
+
+// Used says whether the waiver covered a violation since the last [Set.Reset].
+func (w *Waiver) Used() bool { return w.used }
 
 // Set is the content of a waivers file.
 type Set struct {

@@ -1,0 +1,35 @@
+package main
+
+import "aws-webapp/policies/testgraph"
+
+const (
+	trail        = "aws:cloudtrail/trail:Trail"
+	metricFilter = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
+	metricAlarm  = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	logGroup     = "aws:cloudwatch/logGroup:LogGroup"
+)
+
+func auditMutants() []mutant {
+	audit := testgraph.First(trail)
+	return []mutant{
+		{control: "cloudtrail-multi-region", fault: "one region", mutate: set(audit, false, "isMultiRegionTrail")},
+		{control: "cloudtrail-multi-region", fault: "switched off", mutate: set(audit, false, "enableLogging")},
+		{control: "cloudtrail-multi-region", fault: "no global services", mutate: set(audit, false, "includeGlobalServiceEvents")},
+		{control: "cloudtrail-encrypted", fault: "S3's key", mutate: set(audit, nil, "kmsKeyId")},
+		{control: "cloudtrail-validation", fault: "off", mutate: set(audit, nil, "enableLogFileValidation")},
+		{control: "cloudtrail-to-logs", fault: "bucket only", mutate: set(audit, nil, "cloudWatchLogsGroupArn")},
+		{control: "cloudtrail-insights", fault: "one of two", mutate: set(audit, []any{
+			testgraph.Nested(testgraph.Props{"insightType": "ApiCallRateInsight"}),
+		}, "insightSelectors")},
+		{control: "cloudtrail-object-events", fault: "management only", mutate: set(audit, nil, "eventSelectors")},
+		{control: "cloudtrail-metric-alarms", fault: "no filter", mutate: remove(testgraph.Named(metricFilter, "root-use"))},
+		{control: "cloudtrail-metric-alarms", fault: "no alarm", mutate: remove(testgraph.Named(metricAlarm, "root-use"))},
+		{control: "cloudtrail-metric-alarms", fault: "other pattern",
+			mutate: set(testgraph.Named(metricFilter, "vpc-changes"), "{ $.eventName = CreateVpc }", "pattern")},
+		{control: "log-retention", fault: "for ever", mutate: set(testgraph.First(logGroup), nil, "retentionInDays")},
+		{control: "log-retention", fault: "too short", mutate: set(testgraph.First(logGroup), 7, "retentionInDays")},
+		{control: "log-customer-key", fault: "AWS's key", mutate: set(testgraph.First(logGroup), nil, "kmsKeyId")},
+		{control: "alarm-has-action", fault: "none", mutate: set(testgraph.Named(metricAlarm, "alb-4xx"), []any{}, "alarmActions")},
+		{control: "alarm-has-action", fault: "switched off", mutate: set(testgraph.Named(metricAlarm, "alb-4xx"), false, "actionsEnabled")},
+	}
+}

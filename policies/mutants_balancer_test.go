@@ -1,0 +1,33 @@
+package main
+
+import "aws-webapp/policies/testgraph"
+
+const (
+	loadBalancer = "aws:lb/loadBalancer:LoadBalancer"
+	listener     = "aws:lb/listener:Listener"
+	targetGroup  = "aws:lb/targetGroup:TargetGroup"
+	association2 = "aws:wafv2/webAclAssociation:WebAclAssociation"
+)
+
+func balancerMutants() []mutant {
+	lb, http := testgraph.First(loadBalancer), testgraph.With(listener, "HTTP", "protocol")
+	https, target := testgraph.With(listener, "HTTPS", "protocol"), testgraph.First(targetGroup)
+	return []mutant{
+		{control: "lb-drop-invalid-headers", fault: "passed on", mutate: set(lb, false, "dropInvalidHeaderFields")},
+		{control: "lb-access-logs", fault: "off", mutate: set(lb, false, "accessLogs", "enabled")},
+		{control: "lb-deletion-protection", fault: "off", mutate: set(lb, nil, "enableDeletionProtection")},
+		{control: "lb-desync-mode", fault: "monitor", mutate: set(lb, "monitor", "desyncMitigationMode")},
+		{control: "lb-several-zones", fault: "one zone", mutate: func(s *testgraph.Stack) {
+			s.Point(lb, "id", s.Every(testgraph.Subnet("Public"))[:1], "subnets")
+		}},
+		{control: "lb-http-redirects", fault: "forwards", mutate: set(http, "forward", "defaultActions", "0", "type")},
+		{control: "lb-http-redirects", fault: "to HTTP", mutate: set(http, "HTTP", "defaultActions", "0", "redirect", "protocol")},
+		{control: "lb-tls-policy", fault: "old policy", mutate: set(https, "ELBSecurityPolicy-2016-08", "sslPolicy")},
+		{control: "lb-tls-policy", fault: "not named", mutate: set(https, nil, "sslPolicy")},
+		{control: "lb-tls-policy", fault: "TCP", mutate: set(https, "TCP", "protocol")},
+		{control: "lb-waf-attached", fault: "none", mutate: remove(testgraph.First(association2))},
+		{control: "lb-encrypted-targets", fault: "HTTP", mutate: set(target, "HTTP", "protocol")},
+		{control: "lb-health-check", fault: "none", mutate: set(target, nil, "healthCheck")},
+		{control: "lb-health-check", fault: "no path", mutate: set(target, nil, "healthCheck", "path")},
+	}
+}

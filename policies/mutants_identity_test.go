@@ -1,0 +1,62 @@
+package main
+
+import "aws-webapp/policies/testgraph"
+
+const (
+	iamRole       = "aws:iam/role:Role"
+	iamRolePolicy = "aws:iam/rolePolicy:RolePolicy"
+	iamPolicy     = "aws:iam/policy:Policy"
+)
+
+func identityMutants() []mutant {
+	policy := testgraph.Named(iamRolePolicy, "*-task")
+	grants := func(statements string) func(*testgraph.Stack) { return set(policy, document(statements), "policy") }
+	trusts := func(statement string) func(*testgraph.Stack) {
+		return set(testgraph.Named(iamRole, "*-task"), document(statement), "assumeRolePolicy")
+	}
+	const one = `"Resource":"arn:aws:s3:::aws-webapp-app/*"}`
+	return []mutant{
+		{control: "iam-no-wildcard-actions", fault: "service", mutate: grants(`{"Effect":"Allow","Action":["s3:*"],` + one)},
+		{control: "iam-no-wildcard-actions", fault: "upper case, single", mutate: grants(`{"Effect":"Allow","Action":"S3:*",` + one)},
+		{control: "iam-no-wildcard-actions", fault: "NotAction", mutate: grants(`{"Effect":"Allow","NotAction":"iam:*",` + one)},
+		{control: "iam-no-wildcard-actions", fault: "in sum", mutate: grants(
+			`{"Effect":"Allow","Action":["s3:Get*","s3:List*"],` + one + `,{"Effect":"Allow","Action":"s3:Put*",` + one +
+				`,{"Effect":"Allow","Action":"s3:Delete*",` + one)},
+		{control: "iam-no-wildcard-actions", fault: "inline in the role", mutate: set(testgraph.First(iamRole), []any{
+			testgraph.Nested(testgraph.Props{"name": "x", "policy": document(`{"Effect":"Allow","Action":"s3:*",` + one)}),
+		}, "inlinePolicies")},
+		{control: "iam-no-wildcard-actions", fault: "managed policy", mutate: func(s *testgraph.Stack) {
+			s.Add(iamPolicy, "extra", testgraph.Props{"policy": document(`{"Effect":"Allow","Action":"s3:*",` + one)})
+		}},
+		{control: "iam-no-unrestricted-writes", fault: "decrypt", mutate: grants(
+			`{"Effect":"Allow","Action":"kms:Decrypt","Resource":"arn:aws:kms:*:123456789012:key/*"}`)},
+		{control: "iam-no-unrestricted-writes", fault: "wildcard in the middle", mutate: grants(
+			`{"Effect":"Allow","Action":"secretsmanager:Get*Value","Resource":"*"}`)},
+		{control: "iam-no-unrestricted-writes", fault: "write", mutate: grants(
+			`{"Effect":"Allow","Action":"ecs:UpdateService","Resource":["arn:aws:ecs:us-east-1:123456789012:service/a/b","*"]}`)},
+		{control: "iam-no-unrestricted-writes", fault: "NotResource", mutate: grants(
+			`{"Effect":"Allow","Action":"s3:PutObject","NotResource":"arn:aws:s3:::secret/*"}`)},
+		{control: "iam-no-unrestricted-writes", fault: "escalation", mutate: grants(
+			`{"Effect":"Allow","Action":"iam:PutRolePolicy","Resource":"arn:aws:iam::123456789012:role/*"}`)},
+		{control: "iam-no-unrestricted-writes", fault: "passing roles in two steps", mutate: grants(
+			`{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/app/*"},` +
+				`{"Effect":"Allow","Action":"lambda:CreateFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:x"}`)},
+		{control: "iam-narrow-trust", fault: "everybody", mutate: trusts(`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}`)},
+		{control: "iam-narrow-trust", fault: "confused deputy", mutate: trusts(
+			`{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}`)},
+		{control: "iam-narrow-trust", fault: "another account", mutate: trusts(
+			`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"sts:AssumeRole"}`)},
+		{control: "iam-narrow-trust", fault: "any repository", mutate: trusts(`{"Effect":"Allow","Principal":{"Federated":` +
+			`"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity",` +
+			`"Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringLike":` +
+			`{"token.actions.githubusercontent.com:sub":"repo:example/*"}}}`)},
+		{control: "iam-no-administrator", fault: "attached", mutate: set(
+			testgraph.First("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), "arn:aws:iam::aws:policy/AdministratorAccess", "policyArn")},
+		{control: "iam-no-administrator", fault: "listed by the role", mutate: set(testgraph.First(iamRole),
+			[]any{"arn:aws:iam::aws:policy/job-function/SystemAdministrator"}, "managedPolicyArns")},
+		{control: "iam-no-users", fault: "user", mutate: func(s *testgraph.Stack) { s.Add("aws:iam/user:User", "ci", nil) }},
+		{control: "iam-no-users", fault: "access key", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:iam/accessKey:AccessKey", "ci", testgraph.Props{"user": "ci"})
+		}},
+	}
+}

@@ -1,0 +1,51 @@
+package main
+
+import "aws-webapp/policies/testgraph"
+
+const bucketPrefix = "aws:s3/"
+
+// companion is the resource of a kind that configures the application bucket.
+func companion(kind, token string) testgraph.Pick {
+	return testgraph.Named(bucketPrefix+token+":"+kind, "app")
+}
+
+const (
+	tlsOnly = `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"],` +
+		`"Condition":{"Bool":{"aws:SecureTransport":"false"}}}`
+	encryptedOnly = `{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*",` +
+		`"Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}}`
+)
+
+func storageMutants() []mutant {
+	block, policy := companion("BucketPublicAccessBlock", "bucketPublicAccessBlock"), companion("BucketPolicy", "bucketPolicy")
+	encryption := companion("BucketServerSideEncryptionConfigurationV2", "bucketServerSideEncryptionConfigurationV2")
+	with := func(statements string) func(*testgraph.Stack) {
+		return set(policy, document(tlsOnly+","+encryptedOnly+statements), "policy")
+	}
+	return []mutant{
+		{control: "s3-public-access-block", fault: "none", mutate: remove(block)},
+		{control: "s3-public-access-block", fault: "three of four", mutate: set(block, false, "restrictPublicBuckets")},
+		{control: "s3-tls-only", fault: "not denied", mutate: set(policy, document(encryptedOnly), "policy")},
+		{control: "s3-tls-only", fault: "objects only", mutate: set(policy, document(encryptedOnly+`,{"Effect":"Deny","Principal":"*",`+
+			`"Action":"s3:*","Resource":"arn:aws:s3:::b/*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
+		{control: "s3-tls-only", fault: "for some callers", mutate: set(policy, document(encryptedOnly+`,{"Effect":"Deny",`+
+			`"Principal":{"AWS":"arn:aws:iam::123456789012:role/x"},"Action":"s3:*","Resource":"*","Condition":{"Bool":`+
+			`{"aws:SecureTransport":"false"}}}`), "policy")},
+		{control: "s3-encryption-header", fault: "not denied", mutate: set(policy, document(tlsOnly), "policy")},
+		{control: "s3-no-foreign-principals", fault: "everybody", mutate: with(
+			`,{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`)},
+		{control: "s3-no-foreign-principals", fault: "another account", mutate: with(
+			`,{"Effect":"Allow","Principal":{"AWS":"999999999999"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`)},
+		{control: "s3-access-logs", fault: "none", mutate: remove(companion("BucketLoggingV2", "bucketLoggingV2"))},
+		{control: "s3-versioning", fault: "suspended",
+			mutate: set(companion("BucketVersioningV2", "bucketVersioningV2"), "Suspended", "versioningConfiguration", "status")},
+		{control: "s3-encryption", fault: "S3's key", mutate: set(encryption, "AES256", "rules", "0",
+			"applyServerSideEncryptionByDefault", "sseAlgorithm")},
+		{control: "s3-encryption", fault: "AWS's KMS key", mutate: set(encryption, nil, "rules", "0",
+			"applyServerSideEncryptionByDefault", "kmsMasterKeyId")},
+		{control: "s3-acls-off", fault: "preferred", mutate: set(companion("BucketOwnershipControls", "bucketOwnershipControls"),
+			"BucketOwnerPreferred", "rule", "objectOwnership")},
+		{control: "s3-lifecycle", fault: "off", mutate: set(
+			companion("BucketLifecycleConfigurationV2", "bucketLifecycleConfigurationV2"), "Disabled", "rules", "0", "status")},
+	}
+}
