@@ -1,0 +1,175 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const storageType = "aws-webapp:storage:Storage"
+
+// The roles of the buckets, part of their names.
+const (
+	applicationRole = "application"
+	logsRole        = "logs"
+	artifactsRole   = "artifacts"
+)
+
+// ServerAccessLogPrefix is the folder of the log bucket that takes the access logs of
+// buckets. S3 appends account, region, bucket and date.
+const ServerAccessLogPrefix = "s3-access"
+
+// StorageArgs describe [Storage].
+type StorageArgs struct {
+	// Scope of the stack.
+	Scope Scope
+	// DataKeyARN is the KMS key of the application's and the artifacts' objects.
+	DataKeyARN pulumi.StringInput
+	// ForceDestroy lets destroy empty the buckets.
+	ForceDestroy bool
+	// Protect makes Pulumi refuse to delete the application bucket.
+	Protect bool
+	// NoncurrentVersionDays that a replaced or deleted object can be brought back, at least 1.
+	NoncurrentVersionDays int
+	// InfrequentAccessDays after which application objects move to Standard-IA, which is
+	// cheaper to keep and dearer to read; at least 30, as S3 demands, or 0 for never.
+	InfrequentAccessDays int
+	// AccessLogDays that logs are kept, at least 1.
+	AccessLogDays int
+	// ArtifactDays that build artifacts are kept, at least 1.
+	ArtifactDays int
+	// AccessLogSources are further buckets of this account, by name, that write their
+	// access logs to the log bucket.
+	AccessLogSources []string
+}
+
+// Storage is the stack's buckets: one for the application, one for build artifacts, and
+// one that takes the access logs of both and of load balancers. The names are computed,
+// so that policies of others can name the buckets at preview.
+type Storage struct {
+	pulumi.ResourceState
+
+	// ApplicationBucket, LogBucket and ArtifactBucket by name.
+	ApplicationBucket, LogBucket, ArtifactBucket string
+	// ApplicationBucketARN, LogBucketARN and ArtifactBucketARN of the same.
+	ApplicationBucketARN, LogBucketARN, ArtifactBucketARN string
+	// ApplicationBucketReady, LogBucketReady and ArtifactBucketReady are what must be there
+	// before the bucket is used: AWS tries out whether it may write logs when a load
+	// balancer is made.
+	ApplicationBucketReady, LogBucketReady, ArtifactBucketReady []pulumi.Resource
+
+	args StorageArgs
+}
+
+// NewStorage makes [Storage].
+func NewStorage(ctx *pulumi.Context, name string, args *StorageArgs, opts ...pulumi.ResourceOption) (*Storage, error) {
+	s := &Storage{}
+	if args != nil {
+		s.args = *args
+	}
+	if err := s.args.validate(); err != nil {
+		return nil, fmt.Errorf("storage %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(storageType, name, s, opts...); err != nil {
+		return nil, fmt.Errorf("storage %q: register: %w", name, err)
+	}
+	s.nameBuckets()
+	for _, step := range []struct {
+		name   string
+		create func(*pulumi.Context, string) error
+	}{
+		{"create log bucket", s.createLogBucket},
+		{"create application bucket", s.createApplicationBucket},
+		{"create artifact bucket", s.createArtifactBucket},
+	} {
+		if err := step.create(ctx, name); err != nil {
+			return nil, fmt.Errorf("storage %q: %s: %w", name, step.name, err)
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{
+		"applicationBucket":    pulumi.String(s.ApplicationBucket),
+		"applicationBucketArn": pulumi.String(s.ApplicationBucketARN),
+		"logBucket":            pulumi.String(s.LogBucket),
+		"logBucketArn":         pulumi.String(s.LogBucketARN),
+		"artifactBucket":       pulumi.String(s.ArtifactBucket),
+		"artifactBucketArn":    pulumi.String(s.ArtifactBucketARN),
+	}); err != nil {
+		return nil, fmt.Errorf("storage %q: register outputs: %w", name, err)
+	}
+	return s, nil
+}
+
+func (a StorageArgs) validate() error {
+	errs := errorList{a.Scope.validate()}
+	errs.addf(a.DataKeyARN == nil, "DataKeyARN is missing: give the KMS key for the objects")
+	errs.addf(a.InfrequentAccessDays != 0 && a.InfrequentAccessDays < 30,
+		"InfrequentAccessDays is %d: S3 allows 30 and more; 0 is for never", a.InfrequentAccessDays)
+	for _, period := range []struct {
+		name string
+		days int
+	}{
+		{"NoncurrentVersionDays", a.NoncurrentVersionDays},
+		{"AccessLogDays", a.AccessLogDays},
+		{"ArtifactDays", a.ArtifactDays},
+	} {
+		errs.addf(period.days < 1, "%s is %d: give at least 1", period.name, period.days)
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Storage) nameBuckets() {
+	scope := s.args.Scope
+	s.ApplicationBucket = scope.BucketName(applicationRole)
+	s.LogBucket = scope.BucketName(logsRole)
+	s.ArtifactBucket = scope.BucketName(artifactsRole)
+	s.ApplicationBucketARN = scope.BucketARN(s.ApplicationBucket)
+	s.LogBucketARN = scope.BucketARN(s.LogBucket)
+	s.ArtifactBucketARN = scope.BucketARN(s.ArtifactBucket)
+}
+
+func (s *Storage) createApplicationBucket(ctx *pulumi.Context, name string) (err error) {
+	lifecycle := []lifecycleRule{abortUploads(), expireVersions(s.args.NoncurrentVersionDays)}
+	if s.args.InfrequentAccessDays > 0 {
+		lifecycle = append(lifecycle, infrequentAccess(s.args.InfrequentAccessDays))
+	}
+	s.ApplicationBucketReady, err = newBucket(ctx, s, bucketSpec{
+		logical:        name + "-" + applicationRole,
+		name:           s.ApplicationBucket,
+		keyARN:         s.args.DataKeyARN,
+		forceDestroy:   s.args.ForceDestroy,
+		protect:        s.args.Protect,
+		lifecycle:      lifecycle,
+		policy:         append(tlsOnly(s.ApplicationBucketARN), keyOnly(s.ApplicationBucketARN, s.args.DataKeyARN)...),
+		logBucket:      s.LogBucket,
+		logBucketReady: s.LogBucketReady,
+	})
+	return err
+}
+
+func (s *Storage) createArtifactBucket(ctx *pulumi.Context, name string) (err error) {
+	s.ArtifactBucketReady, err = newBucket(ctx, s, bucketSpec{
+		logical:        name + "-" + artifactsRole,
+		name:           s.ArtifactBucket,
+		keyARN:         s.args.DataKeyARN,
+		forceDestroy:   s.args.ForceDestroy,
+		lifecycle:      []lifecycleRule{abortUploads(), expireVersions(s.args.NoncurrentVersionDays), expireObjects(s.args.ArtifactDays)},
+		policy:         append(tlsOnly(s.ArtifactBucketARN), keyOnly(s.ArtifactBucketARN, s.args.DataKeyARN)...),
+		logBucket:      s.LogBucket,
+		logBucketReady: s.LogBucketReady,
+	})
+	return err
+}
+
+// createLogBucket leaves out the KMS key, with which load balancers cannot write, and an
+// access log of its own, which would never come to rest.
+func (s *Storage) createLogBucket(ctx *pulumi.Context, name string) (err error) {
+	s.LogBucketReady, err = newBucket(ctx, s, bucketSpec{
+		logical:      name + "-" + logsRole,
+		name:         s.LogBucket,
+		forceDestroy: s.args.ForceDestroy,
+		lifecycle:    []lifecycleRule{abortUploads(), expireVersions(s.args.NoncurrentVersionDays), expireObjects(s.args.AccessLogDays)},
+		policy:       append(append(tlsOnly(s.LogBucketARN), ownKeyOnly(s.LogBucketARN)...), s.logDelivery()...),
+	})
+	return err
+}

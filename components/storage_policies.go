@@ -1,0 +1,103 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// What S3 calls its kinds of encryption: with keys of its own, and with a KMS key.
+const (
+	encryptionS3  = "AES256"
+	encryptionKMS = "aws:kms"
+)
+
+// The headers of an upload that choose its encryption, as policies name them.
+const (
+	encryptionHeader  = "s3:x-amz-server-side-encryption"
+	keyHeader         = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+	customerKeyHeader = "s3:x-amz-server-side-encryption-customer-algorithm"
+)
+
+// tlsOnly refuses everybody who comes without TLS, or with a version that is broken.
+func tlsOnly(bucketARN string) []statement {
+	all := []string{bucketARN, bucketARN + "/*"}
+	return []statement{
+		deny("TLSOnly", "s3:*", all, conditions{"Bool": {"aws:SecureTransport": "false"}}),
+		deny("TLS12OrNewer", "s3:*", all, conditions{"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
+	}
+}
+
+// keyOnly refuses uploads that ask for another encryption than the bucket's: another
+// kind, another KMS key, or a key that the client brings along. Who asks for KMS must name
+// the key: without a name S3 takes AWS's key for the account, not the bucket's.
+//
+// Who asks for nothing gets the bucket's default, which is the very key. These requests
+// have to pass: S3 judges policies before it applies the default, so a plain
+// StringNotEquals, which is also true where there is no header, would turn away every
+// client that leaves encryption to the bucket.
+func keyOnly(bucketARN string, keyARN pulumi.StringInput) []statement {
+	return append(
+		encryptionOnly(bucketARN, encryptionKMS),
+		deny("BucketKeyOnly", "s3:PutObject", bucketARN+"/*", conditions{
+			"StringEquals":    {encryptionHeader: encryptionKMS},
+			"StringNotEquals": {keyHeader: keyARN},
+		}),
+	)
+}
+
+// ownKeyOnly is keyOnly for a bucket that S3 encrypts with keys of its own. S3 delivers
+// access logs without any encryption header.
+func ownKeyOnly(bucketARN string) []statement {
+	return encryptionOnly(bucketARN, encryptionS3)
+}
+
+func encryptionOnly(bucketARN, encryption string) []statement {
+	return []statement{
+		deny("BucketEncryptionOnly", "s3:PutObject", bucketARN+"/*", conditions{
+			"Null":            {encryptionHeader: "false"},
+			"StringNotEquals": {encryptionHeader: encryption},
+		}),
+		deny("NoCustomerKeys", "s3:PutObject", bucketARN+"/*", conditions{
+			"Null": {customerKeyHeader: "false"},
+		}),
+	}
+}
+
+// logDelivery lets AWS write the logs of this account's load balancers and of the given
+// buckets, each into its folder. The load balancers' ARN carries the account: their
+// delivery is documented with aws:SourceArn alone, and a condition on a key that a
+// request lacks would turn every log away.
+func (s *Storage) logDelivery() []statement {
+	scope := s.args.Scope
+	folders := make([]string, 0, 2)
+	for _, prefix := range []string{AccessLogPrefix, ConnectionLogPrefix} {
+		folders = append(folders, fmt.Sprintf("%s/%s/AWSLogs/%s/*", s.LogBucketARN, prefix, scope.AccountID))
+	}
+	sources := []string{s.ApplicationBucketARN, s.ArtifactBucketARN}
+	for _, bucket := range s.args.AccessLogSources {
+		sources = append(sources, scope.BucketARN(bucket))
+	}
+	return []statement{
+		{
+			Sid:       "LoadBalancerLogs",
+			Effect:    "Allow",
+			Principal: map[string]any{"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+			Action:    "s3:PutObject",
+			Resource:  folders,
+			Condition: conditions{"ArnLike": {"aws:SourceArn": scope.ARN("elasticloadbalancing", "loadbalancer/*")}},
+		},
+		{
+			Sid:       "BucketAccessLogs",
+			Effect:    "Allow",
+			Principal: map[string]any{"Service": "logging.s3.amazonaws.com"},
+			Action:    "s3:PutObject",
+			Resource:  s.LogBucketARN + "/" + ServerAccessLogPrefix + "/*",
+			Condition: scope.fromSource(sources...),
+		},
+	}
+}
+
+func deny(sid string, action, resource any, when conditions) statement {
+	return statement{Sid: sid, Effect: "Deny", Principal: "*", Action: action, Resource: resource, Condition: when}
+}
