@@ -145,4 +145,3 @@ func TestCertificateIsReplacedBeforeItIsDeleted(t *testing.T) {
 	certificate := deployed(t, loadBalancerProgram(&args)).one(t, "aws:acm/certificate:Certificate", "web")
 	assert.False(t, certificate.request.GetDeleteBeforeReplace())
 }
-

@@ -222,15 +222,11 @@ func (s *Service) appSpec() pulumi.StringOutput {
 			SecurityGroups: []string{values[1].(string)},
 			AssignPublicIp: "DISABLED",
 		}
-		text, err := json.Marshal(appSpecFile{
+		return encodeJSON(appSpecFile{
 			Version: json.RawMessage("0.0"),
 			Resources: []appSpecDestination{{TargetService: appSpecService{
 				Type: "AWS::ECS::Service", Properties: properties,
 			}}},
 		})
-		if err != nil {
-			return "", fmt.Errorf("encode AppSpec: %w", err)
-		}
-		return string(text), nil
 	}).(pulumi.StringOutput)
 }

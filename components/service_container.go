@@ -112,11 +112,19 @@ func (s *Service) containerDefinitions() (pulumi.StringInput, error) {
 }
 
 func encodeContainer(definition containerDefinition) (string, error) {
-	text, err := json.Marshal([]containerDefinition{definition})
-	if err != nil {
-		return "", fmt.Errorf("encode container definition: %w", err)
+	return encodeJSON([]containerDefinition{definition})
+}
+
+// encodeJSON leaves <, > and & as they are: ECS and CodeDeploy are no browsers, and people
+// and tools look for them in the text.
+func encodeJSON(value any) (string, error) {
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return "", fmt.Errorf("encode as JSON: %w", err)
 	}
-	return string(text), nil
+	return strings.TrimSuffix(text.String(), "\n"), nil
 }
 
 func (s *Service) containerDefinition() containerDefinition {

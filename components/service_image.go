@@ -8,7 +8,7 @@ import (
 // ecrImagePattern takes a private ECR image reference apart: the account, the region and
 // the repository, on the registry's usual, FIPS and dual-stack host names.
 var ecrImagePattern = regexp.MustCompile(
-	`^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)/([a-z0-9._/-]+?)(?::[^@]+)?(?:@sha256:[0-9a-f]+)?$`)
+	`^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)/([a-z0-9._/-]+?)(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]+)?$`)
 
 // ecrRepositoryARN is the repository of an image in a private ECR registry, which may be
 // another account's. Other registries need no rights of AWS's.

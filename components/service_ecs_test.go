@@ -1,0 +1,164 @@
+package components
+
+import (
+	"maps"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+)
+
+// commonService is what both controllers ask for.
+func commonService(targetGroup string) map[string]any {
+	return map[string]any{
+		"name":           "visitor-book",
+		"cluster":        "arn:aws:ecs:us-east-1:123456789012:cluster/aws-webapp-prod-web",
+		"taskDefinition": arnOf(taskDefinitionType, "visitor-book"),
+		"desiredCount":   3.0,
+		"capacityProviderStrategies": []any{
+			map[string]any{"capacityProvider": "FARGATE", "base": 2.0, "weight": 1.0},
+			map[string]any{"capacityProvider": "FARGATE_SPOT", "base": 0.0, "weight": 3.0},
+		},
+		"platformVersion":    "LATEST",
+		"schedulingStrategy": "REPLICA",
+		"networkConfiguration": map[string]any{
+			"subnets": []any{"subnet-app-1", "subnet-app-2"}, "securityGroups": []any{"sg-app"}, "assignPublicIp": false,
+		},
+		"loadBalancers": []any{map[string]any{
+			"targetGroupArn": arnOf(targetGroupType, targetGroup), "containerName": "visitor-book", "containerPort": 8000.0,
+		}},
+		"healthCheckGracePeriodSeconds": 60.0,
+		"enableExecuteCommand":          true,
+		"enableEcsManagedTags":          true,
+		"propagateTags":                 "SERVICE",
+		"tags":                          map[string]any{"Name": "visitor-book"},
+	}
+}
+
+func TestRollingService(t *testing.T) {
+	args := testServiceArgs()
+	service := deployed(t, serviceProgram(&args)).one(t, serviceResource, "visitor-book")
+	want := commonService("visitor-book")
+	maps.Copy(want, map[string]any{
+		"deploymentController":            map[string]any{"type": "ECS"},
+		"deploymentMaximumPercent":        200.0,
+		"deploymentMinimumHealthyPercent": 100.0,
+		"deploymentCircuitBreaker":        map[string]any{"enable": true, "rollback": true},
+		"alarms":                          map[string]any{"enable": true, "rollback": true, "alarmNames": []any{"aws-webapp-prod-visitor-book-5xx"}},
+		"availabilityZoneRebalancing":     "ENABLED",
+		"forceNewDeployment":              true,
+		"waitForSteadyState":              true,
+	})
+	assert.Equal(t, want, service.inputs)
+	assert.Equal(t, []string{"desiredCount"}, service.request.GetIgnoreChanges())
+	assert.True(t, service.request.GetDeleteBeforeReplace(), "its name is taken until it is gone")
+	timeouts := service.request.GetCustomTimeouts()
+	assert.Equal(t, []string{"15m", "15m", "20m"}, []string{timeouts.GetCreate(), timeouts.GetUpdate(), timeouts.GetDelete()})
+}
+
+// What ECS refuses under CODE_DEPLOY is not there, and what CodeDeploy owns is left alone.
+func TestBlueGreenService(t *testing.T) {
+	args := testBlueGreenArgs()
+	service := deployed(t, serviceProgram(&args)).one(t, serviceResource, "visitor-book")
+	want := commonService("visitor-book-blue")
+	want["deploymentController"] = map[string]any{"type": "CODE_DEPLOY"}
+	assert.Equal(t, want, service.inputs)
+	assert.Equal(t, []string{
+		"desiredCount", "taskDefinition", "loadBalancers", "networkConfiguration", "platformVersion", "capacityProviderStrategies",
+	}, service.request.GetIgnoreChanges())
+	timeouts := service.request.GetCustomTimeouts()
+	assert.Equal(t, []string{"", "", "20m"}, []string{timeouts.GetCreate(), timeouts.GetUpdate(), timeouts.GetDelete()})
+}
+
+func TestRollingServiceVariants(t *testing.T) {
+	tests := map[string]struct {
+		change func(*ServiceArgs)
+		input  string
+		want   any
+	}{
+		"does not wait for an emulator": {func(a *ServiceArgs) { a.Deployment.WaitMinutes = 0 }, "waitForSteadyState", false},
+		"cannot rebalance without room": {
+			func(a *ServiceArgs) { a.Deployment.MaximumPercent, a.Deployment.MinimumHealthyPercent = 100, 50 },
+			"availabilityZoneRebalancing", "DISABLED",
+		},
+		"has no exec": {func(a *ServiceArgs) { a.Exec = nil }, "enableExecuteCommand", false},
+		"runs on Fargate alone": {
+			func(a *ServiceArgs) { a.Capacity.SpotWeight = 0 },
+			"capacityProviderStrategies",
+			[]any{map[string]any{"capacityProvider": "FARGATE", "base": 2.0, "weight": 1.0}},
+		},
+		"runs on Spot alone": {
+			func(a *ServiceArgs) { a.Capacity = ServiceCapacity{SpotWeight: 1} },
+			"capacityProviderStrategies",
+			[]any{map[string]any{"capacityProvider": "FARGATE_SPOT", "base": 0.0, "weight": 1.0}},
+		},
+		"keeps its base on Fargate": {
+			func(a *ServiceArgs) { a.Capacity.FargateWeight = 0 },
+			"capacityProviderStrategies",
+			[]any{
+				map[string]any{"capacityProvider": "FARGATE", "base": 2.0, "weight": 0.0},
+				map[string]any{"capacityProvider": "FARGATE_SPOT", "base": 0.0, "weight": 3.0},
+			},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			args := testServiceArgs()
+			test.change(&args)
+			assert.Equal(t, test.want, deployed(t, serviceProgram(&args)).one(t, serviceResource, "visitor-book").inputs[test.input])
+		})
+	}
+}
+
+// A service that outlives its roles hangs draining, one that precedes its rule is refused,
+// and one without routes cannot pull its image.
+func TestServiceWaitsForWhatItNeeds(t *testing.T) {
+	for name, args := range map[string]ServiceArgs{"rolling": testServiceArgs(), "blue-green": testBlueGreenArgs()} {
+		t.Run(name, func(t *testing.T) {
+			rec := deployed(t, func(ctx *pulumi.Context) error {
+				keys, err := NewKeys(ctx, "keys", &KeysArgs{Scope: testScope, DeletionWindowDays: 30})
+				if err != nil {
+					return err
+				}
+				args.After = []pulumi.Resource{keys}
+				_, err = NewService(ctx, "visitor-book", &args)
+				return err
+			})
+			service := rec.one(t, serviceResource, "visitor-book")
+			needed := append([]*recorded{
+				rec.one(t, "aws:cloudwatch/logGroup:LogGroup", "visitor-book"),
+				rec.one(t, alarmType, "visitor-book-5xx"),
+				rec.one(t, "aws:kms/key:Key", "keys-data"),
+			}, rec.ofType(listenerRuleType)...)
+			for _, policy := range rec.ofType(rolePolicyType) {
+				if policy.inputs["role"] != "visitor-book-deployment-1234567" {
+					needed = append(needed, policy)
+				}
+			}
+			for _, resource := range needed {
+				assert.Truef(t, service.dependsOn(resource), "the service does not wait for %s %s", resource.typ, resource.name)
+			}
+			assert.Len(t, needed, map[string]int{"rolling": 11, "blue-green": 12}[name])
+		})
+	}
+}
+
+// To AWS a rollback is a deployment that ended well.
+func TestRollbackFailsTheUpdate(t *testing.T) {
+	const previous = "arn:aws:ecs:us-east-1:123456789012:task-definition/visitor-book:6"
+	rolledBack := func(args ServiceArgs) error {
+		_, err := run(t, func(ctx *pulumi.Context) error {
+			service, err := NewService(ctx, "visitor-book", &args)
+			if err != nil {
+				return err
+			}
+			service.service.TaskDefinition = pulumi.StringPtr(previous).ToStringPtrOutput()
+			ctx.Export("running", service.runningTaskDefinition())
+			return nil
+		}, false)
+		return err
+	}
+	err := rolledBack(testServiceArgs())
+	assert.ErrorContains(t, err, `service "visitor-book" runs `+previous+" and not "+arnOf(taskDefinitionType, "visitor-book"))
+	assert.ErrorContains(t, err, "was rolled back")
+}

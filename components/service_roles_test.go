@@ -1,0 +1,197 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+const (
+	roleType       = "aws:iam/role:Role"
+	rolePolicyType = "aws:iam/rolePolicy:RolePolicy"
+)
+
+func TestOnlyTasksOfThisAccountTakeOnTheRoles(t *testing.T) {
+	args := testServiceArgs()
+	rec := previewed(t, serviceProgram(&args))
+	for _, role := range []string{"visitor-book-execution", "visitor-book-task"} {
+		t.Run(role, func(t *testing.T) {
+			assert.Equal(t, []map[string]any{{
+				"Effect":    "Allow",
+				"Principal": map[string]any{"Service": "ecs-tasks.amazonaws.com"},
+				"Action":    "sts:AssumeRole",
+				"Condition": map[string]any{
+					"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"},
+					"ArnLike":      map[string]any{"aws:SourceArn": "arn:aws:ecs:us-east-1:123456789012:*"},
+				},
+			}}, rec.one(t, roleType, role).policy(t, "assumeRolePolicy").Statement)
+		})
+	}
+}
+
+// The test reads them at preview: nothing in these policies waits for another resource.
+func TestPoliciesAreExactAndKnownAtPreview(t *testing.T) {
+	args := testServiceArgs()
+	rec := previewed(t, serviceProgram(&args))
+	execGroup := "arn:aws:logs:us-east-1:123456789012:log-group:/ecs-exec/aws-webapp-prod-web"
+	for name, want := range map[string][]map[string]any{
+		"visitor-book-execution-start": {
+			{
+				"Sid": "PullImage", "Effect": "Allow",
+				"Action":   []any{"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"},
+				"Resource": "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
+			},
+			{"Sid": "RegistryLogin", "Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
+			{
+				"Sid": "WriteLog", "Effect": "Allow",
+				"Action":   []any{"logs:CreateLogStream", "logs:PutLogEvents"},
+				"Resource": "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/visitor-book:*",
+			},
+		},
+		"visitor-book-execution-secrets": {
+			{
+				"Sid": "ReadSecrets", "Effect": "Allow", "Action": "secretsmanager:GetSecretValue",
+				"Resource": []any{"arn:aws:secretsmanager:us-east-1:123456789012:secret:signing-AbCdEf"},
+			},
+			{
+				"Sid": "ReadParameters", "Effect": "Allow", "Action": "ssm:GetParameters",
+				"Resource": []any{"arn:aws:ssm:us-east-1:123456789012:parameter/web/api-token"},
+			},
+		},
+		"visitor-book-task-exec": {
+			{
+				"Sid": "OpenSessions", "Effect": "Allow",
+				"Action": []any{
+					"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+					"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+				},
+				"Resource": "*",
+			},
+			{
+				"Sid": "FindLogGroup", "Effect": "Allow", "Action": "logs:DescribeLogGroups",
+				"Resource": "arn:aws:logs:us-east-1:123456789012:log-group:*",
+			},
+			{
+				"Sid": "LogSessions", "Effect": "Allow",
+				"Action":   []any{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
+				"Resource": []any{execGroup, execGroup + ":*"},
+			},
+		},
+		"visitor-book-task-bucket": {
+			{
+				"Sid": "ListBucket", "Effect": "Allow", "Action": []any{"s3:GetBucketLocation", "s3:ListBucket"},
+				"Resource": "arn:aws:s3:::app-bucket",
+			},
+			{
+				"Sid": "UseObjects", "Effect": "Allow",
+				"Action":   []any{"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"},
+				"Resource": "arn:aws:s3:::app-bucket/*",
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, want, rec.one(t, rolePolicyType, name).policy(t, "policy").Statement)
+		})
+	}
+}
+
+func TestKeysAreUsedThroughTheirServicesAlone(t *testing.T) {
+	args := testServiceArgs()
+	rec := deployed(t, serviceProgram(&args))
+	via := func(hosts ...any) map[string]any {
+		return map[string]any{"StringEquals": map[string]any{"kms:ViaService": hosts}}
+	}
+	for name, want := range map[string][]map[string]any{
+		"visitor-book-execution-decrypt": {
+			{"Sid": "ReadDatabaseSecret", "Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": databaseSecret},
+			{
+				"Sid": "DecryptSecrets", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": dataKey,
+				"Condition": via("secretsmanager.us-east-1.amazonaws.com", "ssm.us-east-1.amazonaws.com"),
+			},
+		},
+		"visitor-book-task-exec-key": {
+			{"Sid": "DecryptSessions", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": logsKey},
+		},
+		"visitor-book-task-bucket-key": {
+			{
+				"Sid": "UseBucketKey", "Effect": "Allow", "Action": []any{"kms:Decrypt", "kms:GenerateDataKey"}, "Resource": dataKey,
+				"Condition": via("s3.us-east-1.amazonaws.com"),
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, want, rec.one(t, rolePolicyType, name).policy(t, "policy").Statement)
+		})
+	}
+}
+
+func TestPoliciesBelongToTheirRole(t *testing.T) {
+	args := testServiceArgs()
+	rec := deployed(t, serviceProgram(&args))
+	for policy, role := range map[string]string{
+		"visitor-book-execution-start": "visitor-book-execution", "visitor-book-execution-secrets": "visitor-book-execution",
+		"visitor-book-execution-decrypt": "visitor-book-execution", "visitor-book-task-exec": "visitor-book-task",
+		"visitor-book-task-exec-key": "visitor-book-task", "visitor-book-task-bucket": "visitor-book-task",
+		"visitor-book-task-bucket-key": "visitor-book-task",
+	} {
+		assert.Equal(t, role+"-1234567", rec.one(t, rolePolicyType, policy).inputs["role"], policy)
+	}
+}
+
+func TestServiceGetsNoRightThatItDoesNotNeed(t *testing.T) {
+	args := testPlainArgs()
+	rec := deployed(t, serviceProgram(&args))
+	assert.Equal(t, []string{"visitor-book-execution-start"}, rec.names(rolePolicyType))
+	assert.Equal(t, []map[string]any{{
+		"Sid": "WriteLog", "Effect": "Allow",
+		"Action":   []any{"logs:CreateLogStream", "logs:PutLogEvents"},
+		"Resource": "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/visitor-book:*",
+	}}, rec.one(t, rolePolicyType, "visitor-book-execution-start").policy(t, "policy").Statement, "a public registry needs no rights")
+}
+
+func TestReadingABucketDoesNotWriteIt(t *testing.T) {
+	args := testServiceArgs()
+	args.Bucket.Write = false
+	rec := deployed(t, serviceProgram(&args))
+	assert.Equal(t, []any{"s3:GetObject"},
+		rec.one(t, rolePolicyType, "visitor-book-task-bucket").policy(t, "policy").sid(t, "UseObjects")["Action"])
+	assert.Equal(t, []any{"kms:Decrypt"},
+		rec.one(t, rolePolicyType, "visitor-book-task-bucket-key").policy(t, "policy").sid(t, "UseBucketKey")["Action"])
+}
+
+func TestSecretsAloneNeedTheKey(t *testing.T) {
+	args := testServiceArgs()
+	args.Database = nil
+	statements := deployed(t, serviceProgram(&args)).one(t, rolePolicyType, "visitor-book-execution-decrypt").policy(t, "policy").Statement
+	assert.Len(t, statements, 1)
+	assert.Equal(t, "DecryptSecrets", statements[0]["Sid"])
+}
+
+func TestRepositoryOfAnImage(t *testing.T) {
+	const account = "123456789012"
+	tests := map[string]string{
+		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.0.0":                  "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
+		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book@sha256:0a1b":            "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
+		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.0.0@sha256:0a1b":      "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
+		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book":                        "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
+		account + ".dkr.ecr.eu-west-1.amazonaws.com/team/web_app/visitor.book:1":         "arn:aws:ecr:eu-west-1:123456789012:repository/team/web_app/visitor.book",
+		account + ".dkr.ecr-fips.us-gov-west-1.amazonaws.com/visitor-book:1":             "arn:aws:ecr:us-gov-west-1:123456789012:repository/visitor-book",
+		account + ".dkr-ecr.us-east-1.on.aws/visitor-book:1":                             "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
+		account + ".dkr.ecr.cn-north-1.amazonaws.com.cn/visitor-book:1":                  "arn:aws:ecr:cn-north-1:123456789012:repository/visitor-book",
+		"public.ecr.aws/nginx/nginx:1":                                                   "",
+		"docker.io/library/postgres:16":                                                  "",
+		"nginx":                                                                          "",
+		"evil.example/" + account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book:1":    "",
+		account + ".dkr.ecr.us-east-1.amazonaws.com.evil.example/visitor-book:1":         "",
+		"12345.dkr.ecr.us-east-1.amazonaws.com/visitor-book:1":                           "",
+		account + ".dkr.ecr.us-east-1.amazonaws.com/*:1":                                 "",
+		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book:1\",\"Resource\":\"*\"": "",
+	}
+	for image, want := range tests {
+		t.Run(image, func(t *testing.T) {
+			arn, ok := ecrRepositoryARN("aws", image)
+			assert.Equal(t, want, arn)
+			assert.Equal(t, want != "", ok)
+		})
+	}
+}

@@ -1,0 +1,117 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+)
+
+const (
+	targetGroupType  = "aws:lb/targetGroup:TargetGroup"
+	listenerRuleType = "aws:lb/listenerRule:ListenerRule"
+)
+
+func TestTargetGroupSettings(t *testing.T) {
+	args := testServiceArgs()
+	group := deployed(t, serviceProgram(&args)).one(t, targetGroupType, "visitor-book")
+	assert.Equal(t, map[string]any{
+		"vpcId":                      "vpc-1",
+		"targetType":                 "ip",
+		"ipAddressType":              "ipv4",
+		"protocol":                   "HTTP",
+		"protocolVersion":            "HTTP1",
+		"port":                       8000.0,
+		"deregistrationDelay":        45.0,
+		"slowStart":                  0.0,
+		"loadBalancingAlgorithmType": "least_outstanding_requests",
+		"healthCheck": map[string]any{
+			"enabled": true, "protocol": "HTTP", "port": "traffic-port", "path": "/health", "matcher": "200",
+			"interval": 30.0, "timeout": 5.0, "healthyThreshold": 2.0, "unhealthyThreshold": 3.0,
+		},
+		"tags": map[string]any{"Name": "visitor-book"},
+	}, group.inputs)
+	assert.Empty(t, group.request.GetIgnoreChanges())
+	assert.False(t, group.request.GetDeleteBeforeReplace(), "its listener rule holds it until it has the new one")
+}
+
+// AWS offers slow start with round robin alone.
+func TestSlowStartChangesTheAlgorithm(t *testing.T) {
+	args := testServiceArgs()
+	args.HealthCheck.SlowStartSeconds = 60
+	group := deployed(t, serviceProgram(&args)).one(t, targetGroupType, "visitor-book")
+	assert.Equal(t, 60.0, group.inputs["slowStart"])
+	assert.Equal(t, "round_robin", group.inputs["loadBalancingAlgorithmType"])
+}
+
+func TestRollingServiceHasOneRule(t *testing.T) {
+	args := testServiceArgs()
+	rec := deployed(t, serviceProgram(&args))
+	assert.Equal(t, []string{"visitor-book"}, rec.names(targetGroupType))
+	assert.Equal(t, []string{"visitor-book"}, rec.names(listenerRuleType))
+	rule := rec.one(t, listenerRuleType, "visitor-book")
+	assert.Equal(t, map[string]any{
+		"listenerArn": httpsListener,
+		"priority":    100.0,
+		"conditions": []any{
+			map[string]any{"hostHeader": map[string]any{"values": []any{"app.example.com", "*.app.example.com"}}},
+			map[string]any{"pathPattern": map[string]any{"values": []any{"/*"}}},
+		},
+		"actions": []any{map[string]any{"type": "forward", "targetGroupArn": arnOf(targetGroupType, "visitor-book")}},
+		"tags":    map[string]any{"Name": "visitor-book"},
+	}, rule.inputs)
+	assert.Empty(t, rule.request.GetIgnoreChanges(), "nobody but the program moves requests")
+}
+
+func TestBlueGreenServiceHasTwoGroupsAndTwoRules(t *testing.T) {
+	args := testBlueGreenArgs()
+	rec := deployed(t, serviceProgram(&args))
+	assert.Equal(t, []string{"visitor-book-blue", "visitor-book-green"}, rec.names(targetGroupType))
+	for name, listener := range map[string]string{"visitor-book": httpsListener, "visitor-book-test": testListener} {
+		t.Run(name, func(t *testing.T) {
+			rule := rec.one(t, listenerRuleType, name)
+			assert.Equal(t, listener, rule.inputs["listenerArn"])
+			assert.Equal(t, 100.0, rule.inputs["priority"])
+			assert.Equal(t, []any{map[string]any{"type": "forward", "targetGroupArn": arnOf(targetGroupType, "visitor-book-blue")}},
+				rule.inputs["actions"])
+			assert.Equal(t, []string{"actions"}, rule.request.GetIgnoreChanges(), "CodeDeploy moves requests from group to group")
+		})
+	}
+	assert.Len(t, rec.ofType(listenerRuleType), 2)
+	for _, group := range rec.ofType(targetGroupType) {
+		assert.Equal(t, []string{"port"}, group.request.GetIgnoreChanges())
+	}
+}
+
+func TestRoutingByPathOrHostAlone(t *testing.T) {
+	paths := map[string]any{"pathPattern": map[string]any{"values": []any{"/api/*"}}}
+	hosts := map[string]any{"hostHeader": map[string]any{"values": []any{"api.example.com"}}}
+	tests := map[string]struct {
+		routing ServiceRouting
+		want    []any
+	}{
+		"path": {ServiceRouting{Priority: 1, Paths: []string{"/api/*"}}, []any{paths}},
+		"host": {ServiceRouting{Priority: 1, Hosts: []string{"api.example.com"}}, []any{hosts}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			args := testServiceArgs()
+			args.Routing = test.routing
+			assert.Equal(t, test.want, deployed(t, serviceProgram(&args)).one(t, listenerRuleType, "visitor-book").inputs["conditions"])
+		})
+	}
+}
+
+// Pulumi appends eight characters to each of these; AWS takes 32, or 64 for a role.
+func TestLongServiceNamesFitAWS(t *testing.T) {
+	args := testBlueGreenArgs()
+	args.Name = "a-service-of-24-lettersx"
+	rec := deployed(t, func(ctx *pulumi.Context) error {
+		_, err := NewService(ctx, args.Name, &args)
+		return err
+	})
+	assert.Equal(t, []string{"a-service-of-24-l-67c6d9", "a-service-of-24-l-d58891"}, rec.names(targetGroupType))
+	assert.Equal(t, []string{
+		"a-service-of-24-lettersx-deployment", "a-service-of-24-lettersx-execution", "a-service-of-24-lettersx-task",
+	}, rec.names(roleType))
+}
