@@ -22,6 +22,9 @@ PULUMI_VERSION := $(shell awk '$$1 == "github.com/pulumi/pulumi/pkg/v3" { print 
 RACE       := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race,)
 CONCURRENT := ^aws-webapp/(internal/sandbox|lambda)(/|$$)
 
+# Programs that call the Pulumi CLI find the one that was built here, unless another comes first.
+WITH_BIN := PATH="$$PATH:$(CURDIR)/$(BIN)"
+
 say = @printf '\n==> %s\n' '$(1)'
 
 ##@ Sandbox: no AWS account needed (STACK=prod|staging|delivery, CLOUD=sim|moto, ARGS=...)
@@ -78,6 +81,11 @@ engine: cli ## Tests that drive the real Pulumi CLI
 	$(call say,tests through the real engine)
 	@go test ./tests/engine/...
 
+.PHONY: e2e
+e2e: cli awsplugin ## Deploy with the real AWS provider to a moto server (slow)
+	$(call say,end to end against moto)
+	@$(WITH_BIN) go test -tags e2e -count=1 -v -timeout 60m ./tests/e2e/...
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (10s)
 	@grep -rl --include='*_test.go' '^func Fuzz' . | while read -r file; do \
@@ -105,6 +113,11 @@ golden: ## Rewrite the golden graphs of the stacks; review the diff
 	@go test ./tests/stack/... -update
 	@git --no-pager diff --stat -- tests/stack
 
+.PHONY: awsplugin-describe
+awsplugin-describe: awsplugin ## Rewrite what the built AWS plugin says that it understands; review the diff
+	@.sandbox/pulumi/plugins/resource-aws-v*/pulumi-resource-aws describe \
+	  > internal/sandbox/moto/awsplugin/testdata/served.json
+
 ##@ Machine
 
 .PHONY: setup
@@ -117,6 +130,10 @@ cli:
 	@if [ "$$(pulumi version 2>/dev/null)" = '$(PULUMI_VERSION)' ]; then \
 	  echo 'Pulumi CLI $(PULUMI_VERSION) is on the PATH'; \
 	else $(MAKE) --no-print-directory $(BIN)/pulumi; fi
+
+.PHONY: awsplugin
+awsplugin: cli ## The AWS provider plugin: downloaded, or built (15 minutes on 2 cores and 7 GB, once)
+	@$(WITH_BIN) go run ./internal/sandbox/moto/awsplugin/install
 
 $(BIN)/pulumi: tools/go.mod tools/go.sum
 	@mkdir -p $(BIN)
