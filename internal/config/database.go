@@ -1,5 +1,12 @@
 package config
 
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
 // SSLMode is libpq's name for how strictly a client checks the server.
 type SSLMode string
 
@@ -11,30 +18,32 @@ const (
 )
 
 // Database is the PostgreSQL instance. Its password is made, kept and rotated by RDS in
-// Secrets Manager; no key holds one.
+// Secrets Manager; no key holds one. Limits are those of the RDS API's CreateDBInstance.
 type Database struct {
-	// Name of the database that is created, 1 to 63 letters, digits and underscores. Default app.
-	Name string `json:"name"`
-	// Username of the owner, 1 to 63, none of the reserved or default names. Default app_owner.
-	Username string `json:"username"`
-	// EngineVersion is a PostgreSQL version that AWS still creates. Default 16.10.
-	EngineVersion string `json:"engineVersion"`
-	// InstanceClass such as db.t3.small, the default.
-	InstanceClass string `json:"instanceClass"`
+	// Name of the database that is created, 1 to 63 letters, digits and underscores, no
+	// word that PostgreSQL or RDS reserves. Default app.
+	Name string `json:"name" allowed:"<database name>"`
+	// Username of the owner, 1 to 63 letters, digits and underscores, none of the reserved
+	// or default names. Default app_owner.
+	Username string `json:"username" allowed:"<database user>"`
+	// EngineVersion is a PostgreSQL version that AWS still creates, in quotes. Default 16.10.
+	EngineVersion string `json:"engineVersion" allowed:"<PostgreSQL version>"`
+	// InstanceClass such as db.t3.small. Default db.t3.small.
+	InstanceClass string `json:"instanceClass" allowed:"<instance class>"`
 	// AllocatedStorageGiB is the first size of the gp3 volume, 20 to 65536. Default 20.
-	AllocatedStorageGiB int `json:"allocatedStorageGiB"`
-	// MaxAllocatedStorageGiB is where storage autoscaling ends, at least 10 % above the
-	// first size, 0 to switch it off. Default 100.
-	MaxAllocatedStorageGiB int `json:"maxAllocatedStorageGiB"`
+	AllocatedStorageGiB int `json:"allocatedStorageGiB" allowed:"20 to 65536"`
+	// MaxAllocatedStorageGiB is where storage autoscaling ends, 22 to 65536 and at least
+	// 10 % above the first size, 0 to switch it off. Default 100.
+	MaxAllocatedStorageGiB int `json:"maxAllocatedStorageGiB" allowed:"0, 22 to 65536"`
 	// MultiAZ keeps a standby in a second zone. Default true; prod demands it.
 	MultiAZ bool `json:"multiAz"`
 	// BackupRetentionDays of automated backups, 1 to 35. Default 7; prod demands 7.
-	BackupRetentionDays int `json:"backupRetentionDays"`
+	BackupRetentionDays int `json:"backupRetentionDays" allowed:"1 to 35"`
 	// BackupWindow in UTC, hh:mm-hh:mm, at least 30 minutes. Default 03:00-04:00.
-	BackupWindow string `json:"backupWindow"`
-	// MaintenanceWindow in UTC, ddd:hh:mm-ddd:hh:mm, not overlapping the backups.
-	// Default sun:04:30-sun:05:30.
-	MaintenanceWindow string `json:"maintenanceWindow"`
+	BackupWindow string `json:"backupWindow" allowed:"<daily window>"`
+	// MaintenanceWindow in UTC, ddd:hh:mm-ddd:hh:mm, 30 minutes to 24 hours, not
+	// overlapping the backups. Default sun:04:30-sun:05:30.
+	MaintenanceWindow string `json:"maintenanceWindow" allowed:"<weekly window>"`
 	// DeletionProtection refuses deletion at AWS and in Pulumi, and takes a final
 	// snapshot when it is lifted. Default true; prod demands it.
 	DeletionProtection bool `json:"deletionProtection"`
@@ -45,17 +54,80 @@ type Database struct {
 	// version. Default false.
 	AllowMajorVersionUpgrade bool `json:"allowMajorVersionUpgrade"`
 	// PerformanceInsightsDays is 7, a multiple of 31 up to 713, or 731. Default 7.
-	PerformanceInsightsDays int `json:"performanceInsightsDays"`
+	PerformanceInsightsDays int `json:"performanceInsightsDays" allowed:"7, multiples of 31 up to 713, 731"`
 	// MonitoringIntervalSeconds of enhanced monitoring: 1, 5, 10, 15, 30 or 60. Default 60.
-	MonitoringIntervalSeconds int `json:"monitoringIntervalSeconds"`
+	MonitoringIntervalSeconds int `json:"monitoringIntervalSeconds" allowed:"1, 5, 10, 15, 30, 60"`
 	// RotationDays between password rotations, 1 to 90. Default 30.
-	RotationDays int `json:"rotationDays"`
+	RotationDays int `json:"rotationDays" allowed:"1 to 90"`
 	// SSLMode that services put in DATABASE_URL: require or verify-full. Default require.
-	SSLMode SSLMode `json:"sslMode"`
-	// LogMinDurationMilliseconds is how slow a statement must be to be logged, 0 for
-	// all, -1 for none. Default 500.
-	LogMinDurationMilliseconds int `json:"logMinDurationMilliseconds"`
+	SSLMode SSLMode `json:"sslMode" allowed:"require, verify-full"`
+	// LogMinDurationMilliseconds is how slow a statement must be to be logged, -1 to
+	// 2147483647: 0 logs all, -1 none. Default 500.
+	LogMinDurationMilliseconds int `json:"logMinDurationMilliseconds" allowed:"-1 to 2147483647"`
 	// Parameters are further parameter group entries by name. rds.force_ssl cannot be
 	// lowered.
-	Parameters map[string]string `json:"parameters"`
+	Parameters map[string]string `json:"parameters" keys:"<parameter name>" allowed:"<parameter value>"`
+}
+
+func (d *Database) validate(v *validation, at path) {
+	d.validateNames(v, at)
+	d.validateStorage(v, at)
+	d.validateWindows(v, at)
+	d.validateParameters(v, at.key("parameters"))
+}
+
+func (d *Database) validateNames(v *validation, at path) {
+	if reservedDatabaseName(d.Name) {
+		v.add(at.key("name"), quote(d.Name), "a name that PostgreSQL and RDS do not reserve",
+			fmt.Sprintf("choose another, such as %s_data", strings.ToLower(d.Name)))
+	}
+	if reservedDatabaseUser(d.Username) {
+		v.add(at.key("username"), quote(d.Username), "a name that is neither reserved nor the first one to be guessed",
+			"choose another, such as app_owner")
+	}
+}
+
+func (d *Database) validateStorage(v *validation, at path) {
+	limit := at.key("maxAllocatedStorageGiB")
+	if !v.sound(at.key("allocatedStorageGiB"), limit) || d.MaxAllocatedStorageGiB == 0 {
+		return
+	}
+	if least := (d.AllocatedStorageGiB*11 + 9) / 10; d.MaxAllocatedStorageGiB < least {
+		v.add(limit, show(d.MaxAllocatedStorageGiB), fmt.Sprintf("0, or %d and more (10 %% above allocatedStorageGiB)", least),
+			fmt.Sprintf("set %d or more, or 0 to switch storage autoscaling off", least))
+	}
+}
+
+func (d *Database) validateWindows(v *validation, at path) {
+	if !v.sound(at.key("backupWindow"), at.key("maintenanceWindow")) {
+		return
+	}
+	backup, maintenance := parseDailyWindow(d.BackupWindow), parseWeeklyWindow(d.MaintenanceWindow)
+	if backup.length < shortestWindow {
+		v.add(at.key("backupWindow"), quote(d.BackupWindow), "a window of at least 30 minutes", "let it end later")
+	}
+	if maintenance.length < shortestWindow || maintenance.length > minutesPerDay {
+		v.add(at.key("maintenanceWindow"), quote(d.MaintenanceWindow), "a window of 30 minutes to 24 hours",
+			"move its end to 30 minutes or more after its start")
+	}
+	if maintenance.overlapsDaily(backup) {
+		v.add(at.key("maintenanceWindow"), quote(d.MaintenanceWindow),
+			"a window apart from backupWindow, "+d.BackupWindow+" every day", "move one of them")
+	}
+}
+
+// programParameters are the parameters that other keys or the program itself set.
+var programParameters = map[string]string{
+	"log_min_duration_statement": "set logMinDurationMilliseconds instead",
+	"rds.force_ssl":              "remove it: the program sets it to 1",
+}
+
+func (d *Database) validateParameters(v *validation, at path) {
+	for _, name := range slices.Sorted(maps.Keys(programParameters)) {
+		value, given := d.Parameters[name]
+		if !given || name == "rds.force_ssl" && value == "1" {
+			continue
+		}
+		v.add(at.entry(name), quote(value), "parameters that the program does not set", programParameters[name])
+	}
 }

@@ -1,26 +1,42 @@
 package config
 
+import (
+	"slices"
+	"strings"
+)
+
 // LoadBalancer is the public entry point.
 type LoadBalancer struct {
 	// CertificateARN of an issued ACM certificate in the stack's region. Set either this
 	// or dns.domain.
-	CertificateARN string `json:"certificateArn"`
-	// SSLPolicy of the HTTPS listener, one that offers only TLS 1.2 and 1.3.
-	// Default ELBSecurityPolicy-TLS13-1-2-2021-06.
-	SSLPolicy string `json:"sslPolicy"`
+	CertificateARN string `json:"certificateArn" optional:"true" allowed:"<certificate ARN>"`
+	// SSLPolicy of the HTTPS listener, one that offers only TLS 1.2 and 1.3, with forward
+	// secrecy. Default ELBSecurityPolicy-TLS13-1-2-2021-06.
+	SSLPolicy string `json:"sslPolicy" allowed:"ELBSecurityPolicy-TLS13-1-2-2021-06, ELBSecurityPolicy-TLS13-1-2-Res-2021-06, ELBSecurityPolicy-TLS13-1-3-2021-06, ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04, ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04, ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04, ELBSecurityPolicy-FS-1-2-Res-2020-10, ELBSecurityPolicy-FS-1-2-Res-2019-08, ELBSecurityPolicy-FS-1-2-2019-08"`
 	// IngressCIDRs may reach ports 80 and 443. Default 0.0.0.0/0.
-	IngressCIDRs []string `json:"ingressCidrs"`
+	IngressCIDRs []string `json:"ingressCidrs" count:"1 or more" allowed:"<CIDR block>"`
 	// TestIngressCIDRs may reach the blue/green test listener, such as the addresses of
 	// the NAT gateways that the pipeline's tests come from. Default nobody.
-	TestIngressCIDRs []string `json:"testIngressCidrs"`
-	// TestPort of the blue/green test listener. Default 8443.
-	TestPort int `json:"testPort"`
-	// IdleTimeoutSeconds, 1 to 4000. Default 60.
-	IdleTimeoutSeconds int `json:"idleTimeoutSeconds"`
+	TestIngressCIDRs []string `json:"testIngressCidrs" allowed:"<CIDR block>"`
+	// TestPort of the blue/green test listener, 1 to 65535, neither 80 nor 443. Default 8443.
+	TestPort int `json:"testPort" allowed:"1 to 65535"`
+	// IdleTimeoutSeconds after which a silent connection is closed, 1 to 4000. Default 60.
+	IdleTimeoutSeconds int `json:"idleTimeoutSeconds" allowed:"1 to 4000"`
 	// DeletionProtection refuses deletion at AWS and in Pulumi. Default true; prod demands it.
 	DeletionProtection bool `json:"deletionProtection"`
 	// WAF is the web application firewall before the load balancer.
 	WAF WAF `json:"waf"`
+}
+
+func (l *LoadBalancer) validate(v *validation, at path) {
+	if l.TestPort == 80 || l.TestPort == 443 {
+		v.add(at.key("testPort"), show(l.TestPort), "1 to 65535 but 80 and 443, on which users come in",
+			"choose another, such as 8443")
+	}
+	certificate := at.key("certificateArn")
+	if l.CertificateARN != "" && v.sound(certificate) {
+		v.regional(certificate, "the certificate", l.CertificateARN)
+	}
 }
 
 // WAF is the web application firewall before the load balancer.
@@ -29,21 +45,54 @@ type WAF struct {
 	Enabled bool `json:"enabled"`
 	// ManagedRuleGroups of vendor AWS in order of evaluation. Default
 	// AWSManagedRulesAmazonIpReputationList, AWSManagedRulesCommonRuleSet,
-	// AWSManagedRulesKnownBadInputsRuleSet and AWSManagedRulesSQLiRuleSet.
-	ManagedRuleGroups []string `json:"managedRuleGroups"`
+	// AWSManagedRulesKnownBadInputsRuleSet, AWSManagedRulesSQLiRuleSet.
+	ManagedRuleGroups []string `json:"managedRuleGroups" allowed:"<managed rule group>"`
 	// RequestsPerFiveMinutes that one address may send, 10 to 2000000000. Default 2000.
-	RequestsPerFiveMinutes int `json:"requestsPerFiveMinutes"`
+	RequestsPerFiveMinutes int `json:"requestsPerFiveMinutes" allowed:"10 to 2000000000"`
 	// CountOnly counts what the managed rules match and blocks nothing. Default false.
 	CountOnly bool `json:"countOnly"`
 }
 
-// DNS names the public entry point.
-type DNS struct {
-	// Domain such as app.example.com; makes the alias records and a DNS-validated certificate.
-	Domain string `json:"domain"`
-	// HostedZoneID of the Route 53 public zone that holds Domain. Required with Domain.
-	HostedZoneID string `json:"hostedZoneId"`
-	// AlternativeNames are further names on the certificate and as alias records, in the
-	// same zone.
-	AlternativeNames []string `json:"alternativeNames"`
+// fineTunedRuleGroups do not work without settings of their own, such as the path of the
+// login page, and AWS charges extra for them.
+var fineTunedRuleGroups = []string{
+	"AWSManagedRulesACFPRuleSet", "AWSManagedRulesATPRuleSet", "AWSManagedRulesAntiDDoSRuleSet", "AWSManagedRulesBotControlRuleSet",
+}
+
+func (w *WAF) validate(v *validation, at path) {
+	groups := at.key("managedRuleGroups")
+	if w.Enabled && len(w.ManagedRuleGroups) == 0 {
+		v.add(groups, "an empty list", "one group or more while waf.enabled is true",
+			"name groups such as AWSManagedRulesCommonRuleSet, or remove the key to get the default")
+	}
+	for i, group := range w.ManagedRuleGroups {
+		if slices.Contains(fineTunedRuleGroups, group) {
+			v.add(groups.index(i), quote(group), "groups that need no settings of their own",
+				"remove it: "+group+" does not work without")
+		}
+	}
+}
+
+// validateTLS demands the one certificate without which nothing is served.
+func (c *Config) validateTLS(v *validation, at path) {
+	certificate, domain := at.key("loadBalancer").key("certificateArn"), at.key("dns").key("domain")
+	if !v.sound(certificate, domain) {
+		return
+	}
+	switch {
+	case c.LoadBalancer.CertificateARN == "" && c.DNS.Domain == "":
+		v.add(domain, "nothing", "a TLS certificate source: either a domain or loadBalancer.certificateArn",
+			"set dns.domain with dns.hostedZoneId, or the ARN of an issued certificate")
+	case c.LoadBalancer.CertificateARN != "" && c.DNS.Domain != "":
+		v.add(certificate, "a certificate besides dns.domain", "one TLS certificate source",
+			"remove certificateArn to get a certificate for "+quote(c.DNS.Domain)+", or remove dns")
+	}
+}
+
+// regional refuses an ARN of another region than the stack's.
+func (v *validation) regional(at path, what, arn string) {
+	region := v.config.AWS.Region
+	if found := strings.Split(arn, ":")[3]; region != "" && found != region {
+		v.add(at, what+" of "+found, "ARNs in "+region+", the stack's region", "name one in "+region+", or change aws.region")
+	}
 }

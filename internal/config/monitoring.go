@@ -1,5 +1,12 @@
 package config
 
+import (
+	"net/mail"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
 // Monitoring is the alert topic and the alarm thresholds.
 type Monitoring struct {
 	// Subscriptions of the alert topic. Prod demands one.
@@ -8,33 +15,95 @@ type Monitoring struct {
 	Thresholds Thresholds `json:"thresholds"`
 }
 
+func (m *Monitoring) validate(v *validation, at path) {
+	seen := map[Subscription]path{}
+	for i, subscription := range m.Subscriptions {
+		entry := at.key("subscriptions").index(i)
+		if first, taken := seen[subscription]; taken && subscription.Endpoint != "" {
+			v.add(entry.key("endpoint"), "the endpoint of "+string(first), "each subscription once", "remove one of them")
+			continue
+		}
+		seen[subscription] = entry
+	}
+	threshold := at.key("thresholds").key("databaseFreeStorageMiB")
+	size := v.config.Database.AllocatedStorageGiB
+	if free := m.Thresholds.DatabaseFreeStorageMiB; v.sound(threshold) && size > 0 && free >= size*1024 {
+		v.add(threshold, show(free), "less than the "+show(size*1024)+" MiB of database.allocatedStorageGiB",
+			"lower it: the alarm would never end")
+	}
+}
+
 // Subscription of the alert topic.
 type Subscription struct {
 	// Protocol is email, https, sqs or lambda. Required.
-	Protocol string `json:"protocol"`
-	// Endpoint is the address, https:// URL or ARN. Required.
-	Endpoint string `json:"endpoint"`
+	Protocol string `json:"protocol" required:"true" allowed:"email, https, sqs, lambda"`
+	// Endpoint is the address, https:// URL or ARN. Required. Messages never show it: the
+	// address of a paging service often holds a key.
+	Endpoint string `json:"endpoint" required:"true" sensitive:"true" allowed:"<subscription endpoint>"`
 }
 
-// Thresholds of the alarms. Percentages are 1 to 100.
+func (s *Subscription) validate(v *validation, at path) {
+	endpoint := at.key("endpoint")
+	if !v.sound(at.key("protocol"), endpoint) {
+		return
+	}
+	switch s.Protocol {
+	case "email":
+		if !isEmail(s.Endpoint) {
+			v.add(endpoint, "no mail address", "a mail address for protocol email", "write it like oncall@example.com")
+		}
+	case "https":
+		if !isPlainHTTPS(s.Endpoint) {
+			v.add(endpoint, "no such URL", "an https:// URL without user and password for protocol https",
+				"write it like https://alerts.example.com/aws")
+		}
+	case "sqs", "lambda":
+		if !subscriptionARNs[s.Protocol].MatchString(s.Endpoint) {
+			v.add(endpoint, "no such ARN", "the ARN of a standard queue or of a function for protocol "+s.Protocol,
+				"copy the ARN from the console, or change protocol")
+			return
+		}
+		v.regional(endpoint, "an ARN", s.Endpoint)
+	}
+}
+
+// subscriptionARNs by protocol. A standard topic does not deliver to FIFO queues.
+var subscriptionARNs = map[string]*regexp.Regexp{
+	"sqs":    regexp.MustCompile(`^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80}$`),
+	"lambda": regexp.MustCompile(`^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]{1,128})?$`),
+}
+
+func isEmail(text string) bool {
+	address, err := mail.ParseAddress(text)
+	return err == nil && address.Address == text && strings.Contains(text[strings.LastIndex(text, "@"):], ".")
+}
+
+func isPlainHTTPS(text string) bool {
+	address, err := url.Parse(text)
+	return err == nil && address.Scheme == "https" && address.Host != "" && address.User == nil
+}
+
+// Thresholds of the alarms.
 type Thresholds struct {
-	// ClientErrors is the sum of the load balancer's 4XX answers in a minute. Default 10.
-	ClientErrors int `json:"clientErrors"`
+	// ClientErrors is the sum of the load balancer's 4XX answers in a minute, 1 to 1000000. Default 10.
+	ClientErrors int `json:"clientErrors" allowed:"1 to 1000000"`
 	// ServerErrors is the sum of a service's, or the load balancer's own, 5XX answers
-	// in a minute. Default 5.
-	ServerErrors int `json:"serverErrors"`
-	// LatencyMilliseconds is the 95th percentile of the answers' time. Default 1000.
-	LatencyMilliseconds int `json:"latencyMilliseconds"`
-	// ServiceCPUPercent. Default 85.
-	ServiceCPUPercent int `json:"serviceCpuPercent"`
-	// ServiceMemoryPercent. Default 85.
-	ServiceMemoryPercent int `json:"serviceMemoryPercent"`
-	// DatabaseCPUPercent. Default 80.
-	DatabaseCPUPercent int `json:"databaseCpuPercent"`
-	// DatabaseFreeStorageMiB. Default 4096.
-	DatabaseFreeStorageMiB int `json:"databaseFreeStorageMiB"`
-	// DatabaseFreeMemoryMiB. Default 128.
-	DatabaseFreeMemoryMiB int `json:"databaseFreeMemoryMiB"`
-	// DatabaseConnections. Default 150 (a db.t3.small allows about 180).
-	DatabaseConnections int `json:"databaseConnections"`
+	// in a minute, 1 to 1000000. Default 5.
+	ServerErrors int `json:"serverErrors" allowed:"1 to 1000000"`
+	// LatencyMilliseconds is the 95th percentile of the answers' time, 1 to 600000. Default 1000.
+	LatencyMilliseconds int `json:"latencyMilliseconds" allowed:"1 to 600000"`
+	// ServiceCPUPercent of what a service's tasks have, 1 to 100. Default 85.
+	ServiceCPUPercent int `json:"serviceCpuPercent" allowed:"1 to 100"`
+	// ServiceMemoryPercent of what a service's tasks have, 1 to 100. Default 85.
+	ServiceMemoryPercent int `json:"serviceMemoryPercent" allowed:"1 to 100"`
+	// DatabaseCPUPercent of the instance, 1 to 100. Default 80.
+	DatabaseCPUPercent int `json:"databaseCpuPercent" allowed:"1 to 100"`
+	// DatabaseFreeStorageMiB below which the alarm goes, 1 to 67108864 and below the
+	// volume's size. Default 4096.
+	DatabaseFreeStorageMiB int `json:"databaseFreeStorageMiB" allowed:"1 to 67108864"`
+	// DatabaseFreeMemoryMiB below which the alarm goes, 1 to 1048576. Default 128.
+	DatabaseFreeMemoryMiB int `json:"databaseFreeMemoryMiB" allowed:"1 to 1048576"`
+	// DatabaseConnections at the same time, 1 to 262143. Default 150 (a db.t3.small allows
+	// about 180).
+	DatabaseConnections int `json:"databaseConnections" allowed:"1 to 262143"`
 }

@@ -1,0 +1,56 @@
+package config
+
+import "strings"
+
+// AWS says which account and region the stack may touch.
+type AWS struct {
+	// Region such as us-east-1. Required.
+	Region string `json:"region" required:"true" allowed:"<region>"`
+	// AllowedAccountIDs are the 12-digit accounts that the provider may deploy to, at
+	// least one: credentials of another account fail before anything is created. Required.
+	AllowedAccountIDs []string `json:"allowedAccountIds" required:"true" count:"1 or more" allowed:"<account id>"`
+	// Endpoints replaces service endpoints, service name to URL, for an AWS emulator.
+	// Never allowed in prod.
+	Endpoints map[string]string `json:"endpoints" keys:"<endpoint service>" allowed:"<endpoint URL>"`
+	// MaxRetries bounds how often the provider retries a throttled call, 0 to 100. Default 25.
+	MaxRetries int `json:"maxRetries" allowed:"0 to 100"`
+}
+
+// Tags are put on every taggable resource through the provider's default tags, beside
+// Project, Stack and Environment, which the program knows. AWS takes keys of 128 and values
+// of 256 letters, digits, spaces and _ . : / = + - @.
+type Tags struct {
+	// Owner is the team that answers for the stack. Required.
+	Owner string `json:"owner" required:"true" allowed:"<tag value>"`
+	// CostCenter is whom the bill goes to. Required.
+	CostCenter string `json:"costCenter" required:"true" allowed:"<tag value>"`
+	// Repository is where the program lives. Required.
+	Repository string `json:"repository" required:"true" allowed:"<tag value>"`
+	// Extra are further tags, at most 40 (AWS allows 50 a resource).
+	Extra map[string]string `json:"extra" count:"0 to 40" keys:"<tag key>" allowed:"<tag value>"`
+}
+
+// programTags are the tags that have a key or a value of their own; AWS would take a second
+// one that differs only in case as a tag of its own.
+var programTags = map[string]string{
+	"project":     "the project's name",
+	"stack":       "the stack's name",
+	"environment": "the key environment",
+	"owner":       "tags.owner",
+	"costcenter":  "tags.costCenter",
+	"repository":  "tags.repository",
+}
+
+func (t *Tags) validate(v *validation, at path) {
+	for key := range t.Extra {
+		entry := at.key("extra").entry(key)
+		if source, taken := programTags[strings.ToLower(key)]; taken {
+			v.add(entry, "a tag that the program sets", "tags besides Project, Stack, Environment, Owner, CostCenter and Repository",
+				"remove it: the value comes from "+source)
+		}
+		if strings.HasPrefix(strings.ToLower(key), "aws:") {
+			v.add(entry, "a tag key that begins with aws:", "keys without that prefix, which AWS reserves",
+				"rename the tag")
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package config
+
+import "strings"
+
+const tagCharacters = "letters, digits, spaces and _ . : / = + - @"
+
+var badAccounts = map[string]bad{
+	"unknown environment": {
+		edits{"environment": `production`},
+		Error{"environment", `"production"`, "dev, staging, prod", "set one of them"},
+	},
+	"misspelt environment": {
+		edits{"environment": `stagging`},
+		Error{"environment", `"stagging"`, "dev, staging, prod", `did you mean "staging"?`},
+	},
+	"region of another cloud": {
+		edits{"aws.region": `"westeurope"`},
+		Error{"aws.region", `"westeurope"`, "an AWS region", "write it like us-east-1"},
+	},
+	"no account": {
+		edits{"aws.allowedAccountIds": `[]`},
+		Error{"aws.allowedAccountIds", "0 entries", "1 or more", "add or remove entries"},
+	},
+	"short account id": {
+		edits{"aws.allowedAccountIds": `["11111111111"]`},
+		Error{"aws.allowedAccountIds[0]", `"11111111111"`, "the 12 digits of an account, in quotes", `write it like "123456789012"`},
+	},
+	"endpoint that is no URL": {
+		edits{"aws.endpoints": `{"ec2": "localhost:5000"}`},
+		Error{"aws.endpoints.ec2", `"localhost:5000"`, "an http:// or https:// URL without user and password", "write it like http://localhost:5000"},
+	},
+	"too many retries": {
+		edits{"aws.maxRetries": `1000`},
+		Error{"aws.maxRetries", "1000", "0 to 100", "set a number in that range"},
+	},
+	"letters that tags cannot have": {
+		edits{"tags.costCenter": `"web & app"`},
+		Error{"tags.costCenter", `"web & app"`, "1 to 256 " + tagCharacters, "write it like platform"},
+	},
+	"long tag value": {
+		edits{"tags.extra": `{"note": "` + strings.Repeat("x", 257) + `"}`},
+		Error{"tags.extra.note", `"` + strings.Repeat("x", 80) + `..."`, "1 to 256 " + tagCharacters, "write it like platform"},
+	},
+	"long tag key": {
+		edits{"tags.extra": `{"` + strings.Repeat("k", 129) + `": "v"}`},
+		Error{
+			`tags.extra["` + strings.Repeat("k", 80) + `..."]`, `"` + strings.Repeat("k", 80) + `..." as a key`,
+			"1 to 128 " + tagCharacters, "write it like Team",
+		},
+	},
+	"tag of the program": {
+		edits{"tags.extra": `{"environment": "staging"}`},
+		Error{
+			"tags.extra.environment", "a tag that the program sets",
+			"tags besides Project, Stack, Environment, Owner, CostCenter and Repository", "remove it: the value comes from the key environment",
+		},
+	},
+	"tag of AWS": {
+		edits{"tags.extra": `{"aws:createdBy": "me"}`},
+		Error{`tags.extra["aws:createdBy"]`, "a tag key that begins with aws:", "keys without that prefix, which AWS reserves", "rename the tag"},
+	},
+}
+
+var badNetworks = map[string]bad{
+	"large VPC": {
+		edits{"network.cidrBlock": `"10.0.0.0/8"`},
+		Error{"network.cidrBlock", `"10.0.0.0/8"`, vpcBlocks, "write it like 10.0.0.0/16"},
+	},
+	"block that begins elsewhere": {
+		edits{"network.cidrBlock": `"10.0.1.0/16"`},
+		Error{"network.cidrBlock", `"10.0.1.0/16"`, vpcBlocks, "write it like 10.0.0.0/16"},
+	},
+	"block that AWS does not route": {
+		edits{"network.cidrBlock": `"169.254.0.0/16"`},
+		Error{"network.cidrBlock", `"169.254.0.0/16"`, vpcBlocks, "write it like 10.0.0.0/16"},
+	},
+	"small subnets": {
+		edits{"network.subnetPrefix": `29`},
+		Error{"network.subnetPrefix", "29", "18 to 28", "set a number in that range"},
+	},
+	"subnets that do not fit": {
+		edits{"network.subnetPrefix": `18`},
+		Error{
+			"network.subnetPrefix", "18", "a prefix length with which three tiers in each zone fit into cidrBlock",
+			"2 zones in three tiers and the first block, which stays free, need 7 subnets of /18, but 10.0.0.0/16 has room for 4: " +
+				"what fits is subnets of /19 or smaller",
+		},
+	},
+	"one zone": {
+		edits{"network.availabilityZoneCount": `1`},
+		Error{"network.availabilityZoneCount", "1", "2 to 6", "set a number in that range"},
+	},
+	"one named zone": {
+		edits{"network.availabilityZones": `["eu-west-1a"]`},
+		Error{"network.availabilityZones", "1 zone", "2 to 6 zones", "name two or more: load balancer and database need two"},
+	},
+	"zone twice": {
+		edits{"network.availabilityZones": `["eu-west-1a", "eu-west-1a"]`},
+		Error{"network.availabilityZones[1]", `"eu-west-1a"`, "each entry once", "remove it: aws-webapp:network.availabilityZones[0] says the same"},
+	},
+	"zone of another region": {
+		edits{"network.availabilityZones": `["eu-west-1a", "eu-west-2b"]`},
+		Error{"network.availabilityZones[1]", `"eu-west-2b"`, "zones of eu-west-1", "write it like eu-west-1a"},
+	},
+	"local zone": {
+		edits{"network.availabilityZones": `["eu-west-1a", "eu-west-1-dub-1a"]`},
+		Error{"network.availabilityZones[1]", `"eu-west-1-dub-1a"`, "the name of an availability zone", "write it like us-east-1a"},
+	},
+	"unknown NAT": {
+		edits{"network.nat": `"per_az"`},
+		Error{"network.nat", `"per_az"`, "none, single, per-az", `did you mean "per-az"?`},
+	},
+	"empty NAT": {
+		edits{"network.nat": `""`},
+		Error{"network.nat", `""`, "none, single, per-az", "set one of them"},
+	},
+	"unknown endpoint": {
+		edits{"network.interfaceEndpoints": `["ecr-api"]`},
+		Error{
+			"network.interfaceEndpoints[0]", `"ecr-api"`, "ecr.api, ecr.dkr, logs, secretsmanager, ssm, kms, sts, ssmmessages",
+			`did you mean "ecr.api"?`,
+		},
+	},
+	"no NAT and endpoints missing": {
+		edits{
+			"network.nat": `"none"`, "network.interfaceEndpoints": `["ecr.api", "ecr.dkr", "kms"]`,
+			"services[0].databaseAccess": `true`,
+			"services[0].secrets":        `{"FLAGS": "arn:aws:ssm:eu-west-1:111111111111:parameter/web/flags"}`,
+		},
+		Error{
+			"network.interfaceEndpoints", "a list without logs, secretsmanager, ssm, ssmmessages",
+			"with nat none all that the workload needs: logs (containers log to CloudWatch); " +
+				"secretsmanager (Fargate reads the database secret for web); ssm (Fargate reads parameters for web); " +
+				"ssmmessages (ECS Exec talks to Session Manager for web)",
+			"add logs, secretsmanager, ssm, ssmmessages, or set network.nat to single or per-az",
+		},
+	},
+	"no NAT and an image from elsewhere": {
+		edits{
+			"network.nat": `"none"`, "network.interfaceEndpoints": `["ecr.api", "ecr.dkr", "logs"]`,
+			"services[0].executeCommand": `false`, "services[0].image": `"nginx:1.27.3"`,
+		},
+		Error{
+			"services[0].image", `"nginx:1.27.3"`, "with network.nat none images from ECR in eu-west-1, which its endpoints reach",
+			"copy the image into ECR, or set network.nat to single or per-az",
+		},
+	},
+}
+
+const vpcBlocks = "an IPv4 block from /16 to /24 that begins where its prefix does"

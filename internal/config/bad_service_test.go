@@ -1,0 +1,187 @@
+package config
+
+import "strings"
+
+const second = `{"name": "api", "image": "nginx:1.27.3", "routing": {"priority": 200, "paths": ["/api/*"]}}`
+
+var badServices = map[string]bad{
+	"no service": {
+		edits{"services": `[]`},
+		Error{"services", "0 entries", "1 to 50", "add or remove entries"},
+	},
+	"service name in capitals": {
+		edits{"services[0].name": `"Web"`},
+		Error{"services[0].name", `"Web"`, "1 to 24 of a-z, 0-9 and inner hyphens", "write it like visitor-book"},
+	},
+	"service name twice": {
+		edits{"services[1]": strings.Replace(second, "api", "web", 1)},
+		Error{
+			"services[1].name", `"web"`, "a name that no other service has",
+			"rename one: aws-webapp:services[0].name has it too",
+		},
+	},
+	"priority twice": {
+		edits{"services[1]": strings.Replace(second, "200", "100", 1)},
+		Error{
+			"services[1].routing.priority", "100", "a priority that no other service has",
+			"change one: aws-webapp:services[0].routing.priority has it too, and AWS takes each once",
+		},
+	},
+	"image with a scheme": {
+		edits{"services[0].image": `"https://registry.example.com/web:1.0.0"`},
+		Error{
+			"services[0].image", `"https://registry.example.com/web:1.0.0"`, "an image reference",
+			"write it like 123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.4.2",
+		},
+	},
+	"image with a short digest": {
+		edits{"services[0].image": `"web@sha256:abc"`},
+		Error{
+			"services[0].image", `"web@sha256:abc"`, "an image reference",
+			"write it like 123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.4.2",
+		},
+	},
+	"port of root": {
+		edits{"services[0].port": `80`},
+		Error{"services[0].port", "80", "1024 to 65535", "set a number in that range"},
+	},
+	"CPU in vCPU": {
+		edits{"services[0].cpu": `1`},
+		Error{"services[0].cpu", "1", "256, 512, 1024, 2048, 4096, 8192, 16384", "set one of these numbers"},
+	},
+	"little memory for the CPU": {
+		edits{"services[0].cpu": `1024`, "services[0].memoryMiB": `1024`},
+		Error{"services[0].memoryMiB", "1024", "2048 to 8192 in steps of 1024 with cpu 1024", "set 2048, or change cpu"},
+	},
+	"memory between the steps": {
+		edits{"services[0].cpu": `256`, "services[0].memoryMiB": `1536`},
+		Error{"services[0].memoryMiB", "1536", "512, or 1024 to 2048 in steps of 1024 with cpu 256", "set 2048, or change cpu"},
+	},
+	"memory between the steps of 16 vCPU": {
+		edits{"services[0].cpu": `16384`, "services[0].memoryMiB": `36864`},
+		Error{"services[0].memoryMiB", "36864", "32768 to 122880 in steps of 8192 with cpu 16384", "set 40960, or change cpu"},
+	},
+	"architecture of Docker": {
+		edits{"services[0].architecture": `"arm64"`},
+		Error{"services[0].architecture", `"arm64"`, "X86_64, ARM64", `did you mean "ARM64"?`},
+	},
+	"root": {
+		edits{"services[0].user": `"0:0"`},
+		Error{"services[0].user", `"0:0"`, "a numeric uid or uid:gid above 0", `write it like "65532:65532"`},
+	},
+	"user by name": {
+		edits{"services[0].user": `"nobody"`},
+		Error{"services[0].user", `"nobody"`, "a numeric uid or uid:gid above 0", `write it like "65532:65532"`},
+	},
+	"variable of the database": {
+		edits{"services[0].databaseAccess": `true`, "services[0].environment": `{"DATABASE_URL": "postgresql://db/app"}`},
+		Error{
+			"services[0].environment.DATABASE_URL", "a variable that the program sets", "variables besides those of databaseAccess",
+			"remove it, or set databaseAccess off and provide the variable yourself",
+		},
+	},
+	"variable of the bucket among secrets": {
+		edits{"services[0].bucketAccess": `"read"`, "services[0].secrets": `{"BUCKET_NAME": "arn:aws:ssm:eu-west-1:111111111111:parameter/bucket"}`},
+		Error{
+			"services[0].secrets.BUCKET_NAME", "a variable that the program sets", "variables besides those of bucketAccess",
+			"remove it, or set bucketAccess off and provide the variable yourself",
+		},
+	},
+	"credentials of AWS": {
+		edits{"services[0].environment": `{"AWS_PROFILE": "default"}`},
+		Error{
+			"services[0].environment.AWS_PROFILE", "a variable that overrides the task's role", "variables that leave AWS credentials alone",
+			"remove it: the task gets credentials of its own role",
+		},
+	},
+	"secret by its name": {
+		edits{"services[0].environment": `{"SMTP_PASSWORD": "x"}`},
+		Error{"services[0].environment.SMTP_PASSWORD", "a value that must be a secret by its name", publicValues, secretsElsewhere},
+	},
+	"secret by its value": {
+		edits{"services[0].environment": `{"UPSTREAM": "amqp://app:hunter2@mq.example.com"}`},
+		Error{"services[0].environment.UPSTREAM", "an address with a password in it", publicValues, secretsElsewhere},
+	},
+	"variable plain and secret": {
+		edits{
+			"services[0].environment": `{"FLAGS": "a"}`,
+			"services[0].secrets":     `{"FLAGS": "arn:aws:ssm:eu-west-1:111111111111:parameter/flags"}`,
+		},
+		Error{"services[0].environment.FLAGS", "a variable that secrets has, too", "each variable once", "remove one of them"},
+	},
+	"secret itself for its ARN": {
+		edits{"services[0].secrets": `{"SMTP_PASSWORD": "hunter2"}`},
+		Error{
+			"services[0].secrets.SMTP_PASSWORD", "another text (not shown)", "the ARN of a Secrets Manager secret or an SSM parameter",
+			"write it like arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf",
+		},
+	},
+	"secret of another region": {
+		edits{"services[0].secrets": `{"KEY": "arn:aws:secretsmanager:us-east-1:111111111111:secret:smtp-AbCdEf:password::"}`},
+		Error{
+			"services[0].secrets.KEY", "an ARN of us-east-1", "ARNs in eu-west-1, the stack's region",
+			"name one in eu-west-1, or change aws.region",
+		},
+	},
+	"access to the bucket": {
+		edits{"services[0].bucketAccess": `"write"`},
+		Error{"services[0].bucketAccess", `"write"`, "none, read, read-write", "set one of them"},
+	},
+	"no route": {
+		edits{"services[0].routing.paths": `[]`},
+		Error{
+			"services[0].routing.paths", "neither paths nor hosts", "1 to 5 paths and hosts",
+			`set paths, such as ["/*"] for every request`,
+		},
+	},
+	"many routes": {
+		edits{"services[0].routing.paths": `["/a", "/b", "/c"]`, "services[0].routing.hosts": `["a.example.com", "b.example.com", "c.example.com"]`},
+		Error{
+			"services[0].routing.paths", "6 paths and hosts", "1 to 5 paths and hosts together",
+			"join paths with wildcards, or split the service",
+		},
+	},
+	"many wildcards": {
+		edits{"services[0].routing.paths": `["/*/a/*", "/*/b/*", "/?/c/*"]`},
+		Error{"services[0].routing.paths", "6 wildcards", "at most 5 wildcards in the paths and hosts together", "write some of them out"},
+	},
+	"path without slash": {
+		edits{"services[0].routing.paths": `["api/*"]`},
+		Error{
+			"services[0].routing.paths[0]", `"api/*"`,
+			"a slash or wildcard, then up to 127 letters, digits, wildcards * ? and _ - . $ / ~ \" ' @ : + &", "write it like /api/*",
+		},
+	},
+	"host without dot": {
+		edits{"services[0].routing.hosts": `["localhost"]`},
+		Error{
+			"services[0].routing.hosts[0]", `"localhost"`,
+			"up to 128 letters, digits, wildcards * ? and - . _, letters alone after the last dot", "write it like *.example.com",
+		},
+	},
+	"priority that AWS does not have": {
+		edits{"services[0].routing.priority": `50001`},
+		Error{"services[0].routing.priority", "50001", "1 to 50000", "set a number in that range"},
+	},
+	"health check path": {
+		edits{"services[0].healthCheck.path": `"health"`},
+		Error{"services[0].healthCheck.path", `"health"`, "a slash, then up to 999 visible characters", "write it like /health"},
+	},
+	"slow health check": {
+		edits{"services[0].healthCheck.timeoutSeconds": `30`},
+		Error{"services[0].healthCheck.timeoutSeconds", "30", "less than intervalSeconds, 30", "lower it, or raise intervalSeconds"},
+	},
+	"status code that is an error": {
+		edits{"services[0].healthCheck.matcher": `"200-500"`},
+		Error{"services[0].healthCheck.matcher", `"200-500"`, "codes from 200 to 499, as a list or a range, in quotes", `write it like "200-299"`},
+	},
+	"short slow start": {
+		edits{"services[0].healthCheck.slowStartSeconds": `10`},
+		Error{"services[0].healthCheck.slowStartSeconds", "10", "0, 30 to 900", "set one of these numbers"},
+	},
+}
+
+const (
+	publicValues     = "values that anyone may read in the task definition"
+	secretsElsewhere = "keep the value in Secrets Manager or the SSM parameter store and name its ARN in secrets"
+)

@@ -1,0 +1,39 @@
+package config
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// bad is a configuration with one error, the stack file staging with changes.
+type bad struct {
+	changes edits
+	want    Error
+}
+
+// tableOfBad are all bad configurations by what is wrong.
+var tableOfBad = []map[string]bad{
+	badDecoding, badAccounts, badNetworks, badRetention, badDatabases, badEntries, badServices, badScaling, badMonitoring,
+}
+
+func TestBadConfigurations(t *testing.T) {
+	for _, subject := range tableOfBad {
+		for name, test := range subject {
+			t.Run(name, func(t *testing.T) {
+				want := test.want
+				want.Key = "aws-webapp:" + want.Key
+				assert.Equal(t, Errors{&want}, errorsOf(t, stagingStack, test.changes))
+			})
+		}
+	}
+}
+
+// The table is to have every kind of error; a hundred is about one for each rule.
+func TestTableOfBadIsLarge(t *testing.T) {
+	count := 0
+	for _, subject := range tableOfBad {
+		count += len(subject)
+	}
+	assert.GreaterOrEqual(t, count, 100)
+}

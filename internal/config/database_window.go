@@ -1,0 +1,60 @@
+package config
+
+import "strings"
+
+const (
+	minutesPerDay  = 24 * 60
+	minutesPerWeek = 7 * minutesPerDay
+	shortestWindow = 30
+)
+
+// window is a time span of a day or a week, in minutes from its first one.
+type window struct{ start, length int }
+
+// parseDailyWindow reads hh:mm-hh:mm, which its format has been checked for.
+func parseDailyWindow(text string) window {
+	from, to, _ := strings.Cut(text, "-")
+	return newWindow(minuteOfDay(from), minuteOfDay(to), minutesPerDay)
+}
+
+// parseWeeklyWindow reads ddd:hh:mm-ddd:hh:mm, which its format has been checked for.
+func parseWeeklyWindow(text string) window {
+	from, to, _ := strings.Cut(text, "-")
+	return newWindow(minuteOfWeek(from), minuteOfWeek(to), minutesPerWeek)
+}
+
+// newWindow makes a window that ends in the next day or week when it ends before it starts.
+func newWindow(start, end, period int) window {
+	return window{start: start, length: ((end-start)%period + period) % period}
+}
+
+// overlapsDaily says whether a weekly window meets a daily one on any day. The daily one
+// of the last day may reach into the first.
+func (w window) overlapsDaily(daily window) bool {
+	for day := -1; day <= 7; day++ {
+		start := day*minutesPerDay + daily.start
+		for _, week := range []int{0, minutesPerWeek} {
+			if start < w.start+w.length-week && w.start-week < start+daily.length {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func minuteOfDay(text string) int {
+	if len(text) != len("hh:mm") {
+		return 0
+	}
+	return (int(text[0]-'0')*10+int(text[1]-'0'))*60 + int(text[3]-'0')*10 + int(text[4]-'0')
+}
+
+func minuteOfWeek(text string) int {
+	day, time, _ := strings.Cut(text, ":")
+	for i, name := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+		if name == day {
+			return i*minutesPerDay + minuteOfDay(time)
+		}
+	}
+	return 0
+}

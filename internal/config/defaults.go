@@ -1,0 +1,142 @@
+package config
+
+import "reflect"
+
+// Defaults is the one table of defaults. Services is empty; each of its entries begins as
+// [DefaultService]. The required keys are empty.
+func Defaults() Config {
+	return Config{
+		AWS: AWS{
+			MaxRetries: 25,
+		},
+		Network: Network{
+			CIDRBlock:             "10.0.0.0/16",
+			SubnetPrefix:          24,
+			AvailabilityZoneCount: 2,
+			NAT:                   NATPerAZ,
+		},
+		Encryption: Encryption{
+			DeletionWindowDays: 30,
+		},
+		Logging: Logging{
+			RetentionDays: 30,
+			ServicePrefix: "/ecs",
+		},
+		Storage: Storage{
+			NoncurrentVersionDays: 30,
+			InfrequentAccessDays:  90,
+			AccessLogDays:         365,
+			ArtifactDays:          30,
+		},
+		Database: Database{ //nolint:gosec // a user's name is no credential, and there is no password
+			Name:                       "app",
+			Username:                   "app_owner",
+			EngineVersion:              "16.10",
+			InstanceClass:              "db.t3.small",
+			AllocatedStorageGiB:        20,
+			MaxAllocatedStorageGiB:     100,
+			MultiAZ:                    true,
+			BackupRetentionDays:        7,
+			BackupWindow:               "03:00-04:00",
+			MaintenanceWindow:          "sun:04:30-sun:05:30",
+			DeletionProtection:         true,
+			PerformanceInsightsDays:    7,
+			MonitoringIntervalSeconds:  60,
+			RotationDays:               30,
+			SSLMode:                    SSLRequire,
+			LogMinDurationMilliseconds: 500,
+		},
+		LoadBalancer: LoadBalancer{
+			SSLPolicy:          "ELBSecurityPolicy-TLS13-1-2-2021-06",
+			IngressCIDRs:       []string{"0.0.0.0/0"},
+			TestPort:           8443,
+			IdleTimeoutSeconds: 60,
+			DeletionProtection: true,
+			WAF: WAF{
+				ManagedRuleGroups: []string{
+					"AWSManagedRulesAmazonIpReputationList",
+					"AWSManagedRulesCommonRuleSet",
+					"AWSManagedRulesKnownBadInputsRuleSet",
+					"AWSManagedRulesSQLiRuleSet",
+				},
+				RequestsPerFiveMinutes: 2000,
+			},
+		},
+		Cluster: Cluster{
+			ContainerInsights: InsightsEnabled,
+		},
+		Monitoring: Monitoring{
+			Thresholds: Thresholds{
+				ClientErrors:           10,
+				ServerErrors:           5,
+				LatencyMilliseconds:    1000,
+				ServiceCPUPercent:      85,
+				ServiceMemoryPercent:   85,
+				DatabaseCPUPercent:     80,
+				DatabaseFreeStorageMiB: 4096,
+				DatabaseFreeMemoryMiB:  128,
+				DatabaseConnections:    150,
+			},
+		},
+	}
+}
+
+// DefaultService is what each entry of services begins as.
+func DefaultService() Service {
+	return Service{
+		Port:         8000,
+		CPU:          512,
+		MemoryMiB:    1024,
+		Architecture: X8664,
+		User:         "65532:65532",
+		BucketAccess: BucketNone,
+		HealthCheck: HealthCheck{
+			Path:                       "/health",
+			IntervalSeconds:            30,
+			TimeoutSeconds:             5,
+			HealthyThreshold:           2,
+			UnhealthyThreshold:         2,
+			Matcher:                    "200",
+			DeregistrationDelaySeconds: 30,
+		},
+		DesiredCount: 2,
+		Scaling: Scaling{
+			Min:                     2,
+			Max:                     10,
+			CPUPercent:              70,
+			MemoryPercent:           80,
+			ScaleInCooldownSeconds:  60,
+			ScaleOutCooldownSeconds: 60,
+		},
+		Capacity: Capacity{
+			FargateBase:   2,
+			FargateWeight: 1,
+		},
+		Deployment: Deployment{
+			Controller:             Rolling,
+			MaximumPercent:         200,
+			MinimumHealthyPercent:  100,
+			GracePeriodSeconds:     60,
+			TrafficShift:           "CodeDeployDefault.ECSCanary10Percent5Minutes",
+			TerminationWaitMinutes: 60,
+		},
+		ExecuteCommand: true,
+	}
+}
+
+// DefaultSchedule is what each entry of services[].scaling.schedules begins as.
+func DefaultSchedule() Schedule {
+	return Schedule{Timezone: "UTC"}
+}
+
+// newEntry is a list's entry with its defaults.
+func newEntry(typ reflect.Type) reflect.Value {
+	entry := reflect.New(typ).Elem()
+	switch typ {
+	case reflect.TypeFor[Service]():
+		entry.Set(reflect.ValueOf(DefaultService()))
+	case reflect.TypeFor[Schedule]():
+		entry.Set(reflect.ValueOf(DefaultSchedule()))
+	}
+	return entry
+}

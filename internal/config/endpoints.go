@@ -1,0 +1,89 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// RequiredEndpoint is an interface endpoint that a stack cannot work without when it has
+// no NAT.
+type RequiredEndpoint struct {
+	// Service is the entry for network.interfaceEndpoints.
+	Service string
+	// Reason says what needs it.
+	Reason string
+}
+
+// RequiredEndpoints computes what the workload of a stack needs to reach of AWS from its
+// app tier, from the Amazon ECS Developer Guide's "Amazon ECS interface VPC endpoints" and
+// "Monitor Amazon ECS containers with ECS Exec". S3, where ECR keeps the layers of images,
+// is not among them: the network always has its gateway endpoint. Neither is STS: tasks get
+// the credentials of their role from the Fargate agent.
+func RequiredEndpoints(c *Config) []RequiredEndpoint {
+	required := []RequiredEndpoint{
+		{"ecr.api", "Fargate asks ECR for the right to pull images"},
+		{"ecr.dkr", "Fargate pulls images from ECR"},
+		{"logs", "containers log to CloudWatch"},
+	}
+	var database, secret, parameter, exec []string
+	for _, service := range c.Services {
+		if service.DatabaseAccess {
+			database = append(database, service.Name)
+		}
+		for _, name := range sortedKeys(service.Secrets) {
+			if strings.Contains(service.Secrets[name], ":ssm:") {
+				parameter = append(parameter, service.Name)
+			} else {
+				secret = append(secret, service.Name)
+			}
+		}
+		if service.ExecuteCommand {
+			exec = append(exec, service.Name)
+		}
+	}
+	for _, need := range []struct {
+		service, reason string
+		by              []string
+	}{
+		{"secretsmanager", "Fargate reads the database secret", database},
+		{"secretsmanager", "Fargate reads secrets", secret},
+		{"ssm", "Fargate reads parameters", parameter},
+		{"ssmmessages", "ECS Exec talks to Session Manager", exec},
+		{"kms", "ECS Exec encrypts its sessions", exec},
+	} {
+		known := slices.ContainsFunc(required, func(r RequiredEndpoint) bool { return r.Service == need.service })
+		if len(need.by) > 0 && !known {
+			by := strings.Join(slices.Compact(need.by), ", ")
+			required = append(required, RequiredEndpoint{need.service, need.reason + " for " + by})
+		}
+	}
+	return required
+}
+
+// validateEndpoints accepts a network without NAT only if everything that the workload
+// needs has another way.
+func (c *Config) validateEndpoints(v *validation, at path) {
+	if c.Network.NAT != NATNone {
+		return
+	}
+	listed := at.key("network").key("interfaceEndpoints")
+	var missing, reasons []string
+	for _, endpoint := range RequiredEndpoints(c) {
+		if !slices.Contains(c.Network.InterfaceEndpoints, endpoint.Service) {
+			missing = append(missing, endpoint.Service)
+			reasons = append(reasons, endpoint.Service+" ("+endpoint.Reason+")")
+		}
+	}
+	if len(missing) > 0 {
+		v.add(listed, "a list without "+strings.Join(missing, ", "),
+			"with nat none all that the workload needs: "+strings.Join(reasons, "; "),
+			"add "+strings.Join(missing, ", ")+", or set network.nat to single or per-az")
+	}
+	for i, service := range c.Services {
+		image := at.key("services").index(i).key("image")
+		if region := c.AWS.Region; v.sound(image, at.key("aws").key("region")) && !inRegistry(service.Image, region) {
+			v.add(image, quote(service.Image), "with network.nat none images from ECR in "+region+", which its endpoints reach",
+				"copy the image into ECR, or set network.nat to single or per-az")
+		}
+	}
+}

@@ -1,0 +1,138 @@
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // a container that runs the program may have no time zones
+	"unicode"
+)
+
+// format is a way to write a text.
+type format struct {
+	// allowed is the format in words.
+	allowed string
+	// example is a text that has it.
+	example string
+	matches func(string) bool
+}
+
+func pattern(expression string) func(string) bool {
+	return regexp.MustCompile(expression).MatchString
+}
+
+// formats by the names that the allowed and keys tags use.
+var formats = map[string]format{
+	"region":           {"an AWS region", "us-east-1", pattern(`^[a-z]{2,4}(-[a-z]+){1,2}-[1-9][0-9]?$`)},
+	"account id":       {"the 12 digits of an account, in quotes", `"123456789012"`, pattern(`^\d{12}$`)},
+	"endpoint service": {"the AWS provider's name of a service", "ec2", pattern(`^[a-z0-9]{2,40}$`)},
+	"endpoint URL":     {"an http:// or https:// URL without user and password", "http://localhost:5000", isEndpointURL},
+	"tag key":          {"1 to 128 letters, digits, spaces and _ . : / = + - @", "Team", pattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$`)},
+	"tag value":        {"1 to 256 letters, digits, spaces and _ . : / = + - @", "platform", pattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$`)},
+
+	"VPC block":         {"an IPv4 block from /16 to /24 that begins where its prefix does", "10.0.0.0/16", isVPCBlock},
+	"CIDR block":        {"an IPv4 block that begins where its prefix does", "203.0.113.0/24", isBlock},
+	"availability zone": {"the name of an availability zone", "us-east-1a", pattern(`^[a-z]{2,4}(-[a-z]+){1,2}-[1-9][0-9]?[a-z]$`)},
+
+	"log group prefix": {"a slash, then up to 400 letters, digits and _ - / . #, no slash at the end", "/ecs", pattern(`^(/[A-Za-z0-9_.#-]+)+$`)},
+
+	"database name":      {"1 to 63 letters, digits and underscores, a letter first", "visitorbook", pattern(`^[A-Za-z][A-Za-z0-9_]{0,62}$`)},
+	"database user":      {"1 to 63 letters, digits and underscores, a letter first", "app_owner", pattern(`^[A-Za-z][A-Za-z0-9_]{0,62}$`)},
+	"PostgreSQL version": {"a version from 13 on, in quotes", `"16.10"`, pattern(`^(1[3-9]|[2-9][0-9])(\.[0-9]{1,2})?$`)},
+	"instance class":     {"an RDS instance class", "db.t3.small", pattern(`^db\.[a-z][a-z0-9-]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge|metal)$`)},
+	"daily window":       {"hh:mm-hh:mm in UTC", "03:00-04:00", pattern(`^` + clock + `-` + clock + `$`)},
+	"weekly window":      {"ddd:hh:mm-ddd:hh:mm in UTC", "sun:04:30-sun:05:30", pattern(`^` + weekday + `:` + clock + `-` + weekday + `:` + clock + `$`)},
+	"parameter name":     {"the name of a PostgreSQL parameter", "work_mem", pattern(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$`)},
+	"parameter value":    {"a text of 1 to 255 characters, in quotes", `"64"`, pattern(`^[ -~]{1,255}$`)},
+
+	"certificate ARN":    {"the ARN of an ACM certificate", "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012", pattern(`^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]{36}$`)},
+	"managed rule group": {"a rule group of AWS, AWSManagedRules...", "AWSManagedRulesCommonRuleSet", pattern(`^AWSManagedRules[A-Za-z0-9]{1,100}$`)},
+	"domain":             {"a domain name in lower case", "app.example.com", isDomain},
+	"domain or wildcard": {"a domain name in lower case, or one after *.", "*.example.com", func(name string) bool { return isDomain(strings.TrimPrefix(name, "*.")) }},
+	"hosted zone id":     {"the id of a Route 53 zone", "Z0123456789ABCDEFGHIJ", pattern(`^Z[A-Z0-9]{1,31}$`)},
+
+	"service name":    {"1 to 24 of a-z, 0-9 and inner hyphens", "visitor-book", pattern(`^[a-z0-9]([a-z0-9-]{0,22}[a-z0-9])?$`)},
+	"image reference": {"an image reference", "123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.4.2", isImage},
+	"numeric user":    {"a numeric uid or uid:gid above 0", `"65532:65532"`, pattern(`^[1-9][0-9]{0,9}(:[1-9][0-9]{0,9})?$`)},
+	"variable name":   {"letters, digits and underscores, no digit first", "LOG_LEVEL", pattern(`^[A-Za-z_][A-Za-z0-9_]*$`)},
+	"text":            {"any text", "text", func(string) bool { return true }},
+	"secret ARN": {
+		"the ARN of a Secrets Manager secret or an SSM parameter", "arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf",
+		pattern(`^arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+(:[^:\s]*:[^:\s]*:[^:\s]*)?|ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9/_.-]+)$`),
+	},
+
+	"path pattern": {"a slash or wildcard, then up to 127 letters, digits, wildcards * ? and _ - . $ / ~ \" ' @ : + &", "/api/*", pattern(`^[/*?][A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$`)},
+	"host pattern": {"up to 128 letters, digits, wildcards * ? and - . _, letters alone after the last dot", "*.example.com", isHostPattern},
+	"URL path":     {"a slash, then up to 999 visible characters", "/health", pattern(`^/[!-~]{0,999}$`)},
+	"status codes": {"codes from 200 to 499, as a list or a range, in quotes", `"200-299"`, isMatcher},
+
+	"schedule name":       {"1 to 64 letters, digits and _ . -", "night", pattern(`^[A-Za-z0-9_.-]{1,64}$`)},
+	"schedule expression": {"at(yyyy-mm-ddThh:mm:ss), rate(value unit) or cron(6 fields)", "cron(0 22 * * ? *)", isSchedule},
+	"time zone":           {"an IANA time zone", "Europe/Berlin", isTimezone},
+
+	"subscription endpoint": {"a mail address, an https:// URL or an ARN", "oncall@example.com", isEndpoint},
+}
+
+const (
+	clock   = `([01][0-9]|2[0-3]):[0-5][0-9]`
+	weekday = `(mon|tue|wed|thu|fri|sat|sun)`
+)
+
+func isEndpointURL(text string) bool {
+	address, err := url.Parse(text)
+	return err == nil && (address.Scheme == "http" || address.Scheme == "https") && address.Host != "" && address.User == nil
+}
+
+// isBlock wants the block's first address: AWS would store another text than was written.
+func isBlock(text string) bool {
+	block, err := netip.ParsePrefix(text)
+	return err == nil && block.Addr().Is4() && block == block.Masked()
+}
+
+func isVPCBlock(text string) bool {
+	block, err := netip.ParsePrefix(text)
+	if err != nil || !isBlock(text) || block.Bits() < 16 || block.Bits() > 24 {
+		return false
+	}
+	first := block.Addr()
+	return !first.IsLoopback() && !first.IsLinkLocalUnicast() && !first.IsMulticast() && first.As4()[0] != 0 && first.As4()[0] < 240
+}
+
+var domainPattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$`)
+
+func isDomain(name string) bool { return len(name) <= 253 && domainPattern.MatchString(name) }
+
+var hostPattern = regexp.MustCompile(`^[A-Za-z0-9*?._-]*\.[A-Za-z]+$`)
+
+func isHostPattern(text string) bool { return len(text) <= 128 && hostPattern.MatchString(text) }
+
+func isMatcher(text string) bool {
+	for _, part := range strings.Split(text, ",") {
+		from, to, isRange := strings.Cut(part, "-")
+		if !isRange {
+			to = from
+		}
+		first, err := strconv.Atoi(from)
+		last, failed := strconv.Atoi(to)
+		if err != nil || failed != nil || len(from) != 3 || len(to) != 3 || first < 200 || last > 499 || first > last {
+			return false
+		}
+	}
+	return true
+}
+
+func isTimezone(name string) bool {
+	if name == "" || name == "Local" {
+		return false
+	}
+	_, err := time.LoadLocation(name)
+	return err == nil
+}
+
+// isEndpoint is what every subscription has in common; its protocol says more.
+func isEndpoint(text string) bool {
+	return len(text) <= 2048 && text != "" && !strings.ContainsFunc(text, unicode.IsSpace)
+}

@@ -1,0 +1,79 @@
+package config
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"aws-webapp/internal/cidr"
+)
+
+// NAT says how the app tier reaches the internet.
+type NAT string
+
+// The NAT strategies. [NATSingle] costs one gateway and loses the internet with its
+// zone; [NATPerAZ] costs one per zone; [NATNone] needs every interface endpoint that
+// the workload uses.
+const (
+	NATNone   NAT = "none"
+	NATSingle NAT = "single"
+	NATPerAZ  NAT = "per-az"
+)
+
+// Network is the VPC with its three subnet tiers. Settle its addresses and zones before the
+// first deployment: subnets of the app and database tiers move when one of them changes,
+// and what lies in them is replaced (see [cidr.Plan]).
+type Network struct {
+	// CIDRBlock of the VPC, /16 to /24. Default 10.0.0.0/16.
+	CIDRBlock string `json:"cidrBlock" allowed:"<VPC block>"`
+	// SubnetPrefix is the prefix length of every subnet, 18 to 28. Default 24.
+	SubnetPrefix int `json:"subnetPrefix" allowed:"18 to 28"`
+	// AvailabilityZoneCount is how many zones to use, 2 to 6: load balancer and database
+	// need two. Default 2. Ignored where AvailabilityZones names them.
+	AvailabilityZoneCount int `json:"availabilityZoneCount" allowed:"2 to 6"`
+	// AvailabilityZones names the zones, 2 to 6; by default the region's first ones in order.
+	AvailabilityZones []string `json:"availabilityZones" allowed:"<availability zone>"`
+	// NAT is none, single or per-az. Default per-az.
+	NAT NAT `json:"nat" allowed:"none, single, per-az"`
+	// InterfaceEndpoints are the AWS services reached by PrivateLink instead of NAT:
+	// ecr.api, ecr.dkr, logs, secretsmanager, ssm, kms, sts, ssmmessages. Default none.
+	InterfaceEndpoints []string `json:"interfaceEndpoints" allowed:"ecr.api, ecr.dkr, logs, secretsmanager, ssm, kms, sts, ssmmessages"`
+}
+
+// Zones is how many availability zones the stack uses.
+func (n *Network) Zones() int {
+	if len(n.AvailabilityZones) > 0 {
+		return len(n.AvailabilityZones)
+	}
+	return n.AvailabilityZoneCount
+}
+
+// Plan lays out the subnets of all tiers. It fails only on a network that was not read by
+// this package.
+func (n *Network) Plan() (cidr.Plan, error) {
+	block, err := netip.ParsePrefix(n.CIDRBlock)
+	if err != nil {
+		return cidr.Plan{}, err
+	}
+	return cidr.NewPlan(block, n.SubnetPrefix, n.Zones())
+}
+
+func (n *Network) validate(v *validation, at path) {
+	zones := at.key("availabilityZones")
+	if count := len(n.AvailabilityZones); count == 1 || count > 6 {
+		v.add(zones, plural(count, "zone"), "2 to 6 zones", "name two or more: load balancer and database need two")
+	}
+	region := v.config.AWS.Region
+	for i, zone := range n.AvailabilityZones {
+		if region != "" && v.sound(zones.index(i)) && strings.TrimRight(zone, "abcdefghijklmnopqrstuvwxyz") != region {
+			v.add(zones.index(i), quote(zone), "zones of "+region, "write it like "+region+"a")
+		}
+	}
+	if !v.sound(at.key("cidrBlock"), at.key("subnetPrefix"), at.key("availabilityZoneCount"), zones) {
+		return
+	}
+	if _, err := n.Plan(); err != nil {
+		v.add(at.key("subnetPrefix"), strconv.Itoa(n.SubnetPrefix),
+			"a prefix length with which three tiers in each zone fit into cidrBlock", err.Error())
+	}
+}

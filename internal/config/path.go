@@ -1,0 +1,46 @@
+package config
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// path is where a value stands, as the Pulumi CLI writes it with --path:
+// aws-webapp:services[0].environment.LOG_LEVEL.
+type path string
+
+// root is where the keys of a namespace begin.
+func root(namespace string) path { return path(namespace + ":") }
+
+// key of an object that the program knows.
+func (p path) key(name string) path {
+	if strings.HasSuffix(string(p), ":") {
+		return p + path(name)
+	}
+	return p + "." + path(name)
+}
+
+// index of a list.
+func (p path) index(i int) path { return p + path("["+strconv.Itoa(i)+"]") }
+
+var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]{0,99}$`)
+
+// entry of a map, whose key may be anything that somebody wrote.
+func (p path) entry(name string) path {
+	if plainKey.MatchString(name) && looksSecret("", name) == "" {
+		return p.key(name)
+	}
+	return p + path("["+quote(name)+"]")
+}
+
+// outward lists the path and everything that it lies in.
+func (p path) outward() []path {
+	paths := []path{p}
+	for i, letter := range p {
+		if letter == '.' || letter == '[' {
+			paths = append(paths, p[:i])
+		}
+	}
+	return paths
+}

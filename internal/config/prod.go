@@ -1,0 +1,89 @@
+package config
+
+// fewestProdTasks is what survives the loss of one task or zone.
+const fewestProdTasks = 2
+
+// fewestProdBackupDays lets a mistake be found after a week.
+const fewestProdBackupDays = 7
+
+// validateProd refuses what would lose data, availability or confidentiality. Two zones and
+// a TLS certificate are demanded in every environment.
+func (v *validation) validateProd(at path) {
+	c := v.config
+	network, database, balancer := at.key("network"), at.key("database"), at.key("loadBalancer")
+	for _, rule := range []struct {
+		broken              bool
+		at                  path
+		found, allowed, fix string
+	}{
+		{
+			len(c.AWS.Endpoints) > 0, at.key("aws").key("endpoints"),
+			"endpoints of an emulator", "none in prod", "remove them",
+		},
+		{
+			c.Network.NAT == NATSingle, network.key("nat"),
+			`"single"`, "per-az in prod, or none with every endpoint that the workload needs",
+			"set per-az: with one gateway the loss of its zone cuts off every zone",
+		},
+		{
+			c.Storage.ForceDestroy, at.key("storage").key("forceDestroy"),
+			"true", "false in prod", "set false, so that destroy leaves the objects alone",
+		},
+		{
+			!c.Database.MultiAZ, database.key("multiAz"),
+			"false", "true in prod", "set true, so that the loss of a zone does not stop the database",
+		},
+		{
+			!c.Database.DeletionProtection, database.key("deletionProtection"),
+			"false", "true in prod", "set true, so that no slip deletes the data",
+		},
+		{
+			c.Database.BackupRetentionDays < fewestProdBackupDays, database.key("backupRetentionDays"),
+			show(c.Database.BackupRetentionDays), "7 to 35 in prod", "set 7 or more",
+		},
+		{
+			!c.LoadBalancer.DeletionProtection, balancer.key("deletionProtection"),
+			"false", "true in prod", "set true, so that no slip takes the public entry point away",
+		},
+		{
+			len(c.Monitoring.Subscriptions) == 0, at.key("monitoring").key("subscriptions"),
+			"nothing", "one subscription or more in prod", "add one, such as protocol: email, endpoint: oncall@example.com",
+		},
+	} {
+		if rule.broken {
+			v.add(rule.at, rule.found, rule.allowed, rule.fix)
+		}
+	}
+	for i := range c.Services {
+		v.validateProdService(at.key("services").index(i), &c.Services[i])
+	}
+}
+
+func (v *validation) validateProdService(at path, s *Service) {
+	for _, count := range []struct {
+		at    path
+		tasks int
+	}{
+		{at.key("desiredCount"), s.DesiredCount},
+		{at.key("scaling").key("min"), s.Scaling.Min},
+	} {
+		v.fewestTasks(count.at, count.tasks)
+	}
+	for i, schedule := range s.Scaling.Schedules {
+		v.fewestTasks(at.key("scaling").key("schedules").index(i).key("min"), schedule.Min)
+	}
+	if why := mutableTag(s.Image); why != "" {
+		v.add(at.key("image"), why, "in prod a digest, or a tag that names one version for good",
+			"name the image by digest, such as ...@sha256:<64 hex digits>, or by a full version such as :1.4.2")
+	}
+	if s.Capacity.SpotWeight > 0 && s.Capacity.FargateBase < fewestProdTasks {
+		v.add(at.key("capacity").key("fargateBase"), show(s.Capacity.FargateBase), "2 or more in prod with a spotWeight",
+			"set 2 or more: AWS may stop all Spot tasks at once")
+	}
+}
+
+func (v *validation) fewestTasks(at path, tasks int) {
+	if tasks < fewestProdTasks {
+		v.add(at, show(tasks), "2 or more in prod", "set 2 or more, so that the loss of a task or a zone is no outage")
+	}
+}

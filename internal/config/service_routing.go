@@ -1,0 +1,67 @@
+package config
+
+import "strings"
+
+// mostRuleValues and mostRuleWildcards are what AWS takes in the conditions of one listener
+// rule (Elastic Load Balancing, "Condition types for listener rules").
+const (
+	mostRuleValues    = 5
+	mostRuleWildcards = 5
+)
+
+// Routing says which requests a service answers: those that match a path and a host,
+// where given. At least one of both must be.
+type Routing struct {
+	// Priority of the listener rule, 1 to 50000, unique, the lowest is tried first. Required.
+	Priority int `json:"priority" required:"true" allowed:"1 to 50000"`
+	// Paths such as /* or /api/*; with Hosts at most 5 in all, as AWS counts.
+	Paths []string `json:"paths" allowed:"<path pattern>"`
+	// Hosts such as app.example.com or *.example.com.
+	Hosts []string `json:"hosts" allowed:"<host pattern>"`
+}
+
+func (r *Routing) validate(v *validation, at path) {
+	values := len(r.Paths) + len(r.Hosts)
+	switch {
+	case values == 0:
+		v.add(at.key("paths"), "neither paths nor hosts", "1 to 5 paths and hosts", `set paths, such as ["/*"] for every request`)
+	case values > mostRuleValues:
+		v.add(at.key("paths"), plural(values, "path or host", "paths and hosts"), "1 to 5 paths and hosts together",
+			"join paths with wildcards, or split the service")
+	default:
+		all := strings.Join(r.Paths, "") + strings.Join(r.Hosts, "")
+		if wildcards := strings.Count(all, "*") + strings.Count(all, "?"); wildcards > mostRuleWildcards {
+			v.add(at.key("paths"), plural(wildcards, "wildcard"), "at most 5 wildcards in the paths and hosts together",
+				"write some of them out")
+		}
+	}
+}
+
+// HealthCheck of a target group.
+type HealthCheck struct {
+	// Path that answers 200 when the task can serve. Default /health.
+	Path string `json:"path" allowed:"<URL path>"`
+	// IntervalSeconds between checks, 5 to 300. Default 30.
+	IntervalSeconds int `json:"intervalSeconds" allowed:"5 to 300"`
+	// TimeoutSeconds of a check, 2 to 120, below the interval. Default 5.
+	TimeoutSeconds int `json:"timeoutSeconds" allowed:"2 to 120"`
+	// HealthyThreshold of successes in a row, 2 to 10. Default 2.
+	HealthyThreshold int `json:"healthyThreshold" allowed:"2 to 10"`
+	// UnhealthyThreshold of failures in a row, 2 to 10. Default 2.
+	UnhealthyThreshold int `json:"unhealthyThreshold" allowed:"2 to 10"`
+	// Matcher of status codes from 200 to 499, such as 200, 200,204 or 200-299, in quotes.
+	// Default 200.
+	Matcher string `json:"matcher" allowed:"<status codes>"`
+	// DeregistrationDelaySeconds that a leaving task may finish its requests, 0 to 3600. Default 30.
+	DeregistrationDelaySeconds int `json:"deregistrationDelaySeconds" allowed:"0 to 3600"`
+	// SlowStartSeconds over which a new task gets its full share, 30 to 900, 0 for off. Default 0.
+	SlowStartSeconds int `json:"slowStartSeconds" allowed:"0, 30 to 900"`
+}
+
+func (h *HealthCheck) validate(v *validation, at path) {
+	timeout := at.key("timeoutSeconds")
+	if v.sound(timeout, at.key("intervalSeconds")) && h.TimeoutSeconds >= h.IntervalSeconds {
+		v.add(timeout, show(h.TimeoutSeconds), "less than intervalSeconds, "+show(h.IntervalSeconds),
+			"lower it, or raise intervalSeconds")
+	}
+}

@@ -1,0 +1,57 @@
+package config
+
+import (
+	"maps"
+	"slices"
+)
+
+// programVariables are the variables that the program sets, and with which key.
+func (s *Service) programVariables() map[string]string {
+	taken := map[string]string{}
+	if s.DatabaseAccess {
+		for _, name := range []string{"DATABASE_URL", "PGUSER", "PGPASSWORD"} {
+			taken[name] = "databaseAccess"
+		}
+	}
+	if s.BucketAccess != BucketNone {
+		taken["BUCKET_NAME"] = "bucketAccess"
+	}
+	return taken
+}
+
+// roleOverrides make the SDKs of AWS pass over the task's role.
+var roleOverrides = []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"}
+
+func (s *Service) validateVariables(v *validation, at path) {
+	environment, secrets := at.key("environment"), at.key("secrets")
+	taken := s.programVariables()
+	for _, list := range []struct {
+		at        path
+		variables map[string]string
+	}{{environment, s.Environment}, {secrets, s.Secrets}} {
+		for _, name := range slices.Sorted(maps.Keys(list.variables)) {
+			if key, set := taken[name]; set {
+				v.add(list.at.entry(name), "a variable that the program sets", "variables besides those of "+key,
+					"remove it, or set "+key+" off and provide the variable yourself")
+			}
+			if slices.Contains(roleOverrides, name) {
+				v.add(list.at.entry(name), "a variable that overrides the task's role", "variables that leave AWS credentials alone",
+					"remove it: the task gets credentials of its own role")
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
+		if _, twice := s.Secrets[name]; twice {
+			v.add(environment.entry(name), "a variable that secrets has, too", "each variable once", "remove one of them")
+		}
+		if why := looksSecret(name, s.Environment[name]); why != "" && v.sound(environment.entry(name)) {
+			v.add(environment.entry(name), why, "values that anyone may read in the task definition",
+				"keep the value in Secrets Manager or the SSM parameter store and name its ARN in secrets")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Secrets)) {
+		if entry := secrets.entry(name); v.sound(entry) {
+			v.regional(entry, "an ARN", s.Secrets[name])
+		}
+	}
+}
