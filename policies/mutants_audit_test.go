@@ -22,6 +22,12 @@ func auditMutants() []mutant {
 			testgraph.Nested(testgraph.Props{"insightType": "ApiCallRateInsight"}),
 		}, "insightSelectors")},
 		{control: "cloudtrail-object-events", fault: "management only", mutate: set(audit, nil, "eventSelectors")},
+		{control: "cloudtrail-object-events", fault: "other events", mutate: func(s *testgraph.Stack) {
+			s.Set(audit, nil, "eventSelectors")
+			s.Set(audit, []any{testgraph.Nested(testgraph.Props{"fieldSelectors": []any{
+				testgraph.Props{"field": "resources.type", "equals": []any{"AWS::Lambda::Function"}},
+			}})}, "advancedEventSelectors")
+		}},
 		{control: "cloudtrail-metric-alarms", fault: "no filter", mutate: remove(testgraph.Named(metricFilter, "root-use"))},
 		{control: "cloudtrail-metric-alarms", fault: "no alarm", mutate: remove(testgraph.Named(metricAlarm, "root-use"))},
 		{control: "cloudtrail-metric-alarms", fault: "other pattern",

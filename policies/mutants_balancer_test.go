@@ -20,6 +20,12 @@ func balancerMutants() []mutant {
 		{control: "lb-several-zones", fault: "one zone", mutate: func(s *testgraph.Stack) {
 			s.Point(lb, "id", s.Every(testgraph.Subnet("Public"))[:1], "subnets")
 		}},
+		{control: "lb-several-zones", fault: "one zone id", mutate: func(s *testgraph.Stack) {
+			for _, r := range s.Every(testgraph.Subnet("Public")) {
+				s.Set(testgraph.Named(r.Type, r.Name), nil, "availabilityZone")
+				s.Set(testgraph.Named(r.Type, r.Name), "use1-az1", "availabilityZoneId")
+			}
+		}},
 		{control: "lb-http-redirects", fault: "forwards", mutate: set(http, "forward", "defaultActions", "0", "type")},
 		{control: "lb-http-redirects", fault: "to HTTP", mutate: set(http, "HTTP", "defaultActions", "0", "redirect", "protocol")},
 		{control: "lb-tls-policy", fault: "old policy", mutate: set(https, "ELBSecurityPolicy-2016-08", "sslPolicy")},

@@ -54,6 +54,11 @@ func identityMutants() []mutant {
 			testgraph.First("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), "arn:aws:iam::aws:policy/AdministratorAccess", "policyArn")},
 		{control: "iam-no-administrator", fault: "listed by the role", mutate: set(testgraph.First(iamRole),
 			[]any{"arn:aws:iam::aws:policy/job-function/SystemAdministrator"}, "managedPolicyArns")},
+		{control: "iam-no-administrator", fault: "listed apart", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", "task", testgraph.Props{
+				"roleName": "task", "policyArns": []any{"arn:aws:iam::aws:policy/AdministratorAccess"},
+			})
+		}},
 		{control: "iam-no-users", fault: "user", mutate: func(s *testgraph.Stack) { s.Add("aws:iam/user:User", "ci", nil) }},
 		{control: "iam-no-users", fault: "access key", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:iam/accessKey:AccessKey", "ci", testgraph.Props{"user": "ci"})

@@ -14,6 +14,8 @@ func searchMutants() []mutant {
 		{control: "opensearch-logs", fault: "no audit log", mutate: set(domain, "SEARCH_SLOW_LOGS", "logPublishingOptions", "1", "logType")},
 		{control: "opensearch-resilient", fault: "one zone", mutate: set(domain, false, "clusterConfig", "zoneAwarenessEnabled")},
 		{control: "opensearch-resilient", fault: "one node", mutate: set(domain, 1, "clusterConfig", "instanceCount")},
+		{control: "opensearch-resilient", fault: "no dedicated masters", config: param("opensearch-resilient", "dedicatedMasters", true),
+			mutate: func(*testgraph.Stack) {}},
 		{control: "opensearch-access-control", fault: "off", mutate: set(domain, false, "advancedSecurityOptions", "enabled")},
 		{control: "opensearch-https", fault: "HTTP", mutate: set(domain, false, "domainEndpointOptions", "enforceHttps")},
 		{control: "opensearch-https", fault: "old TLS",

@@ -47,5 +47,15 @@ func storageMutants() []mutant {
 			"BucketOwnerPreferred", "rule", "objectOwnership")},
 		{control: "s3-lifecycle", fault: "off", mutate: set(
 			companion("BucketLifecycleConfigurationV2", "bucketLifecycleConfigurationV2"), "Disabled", "rules", "0", "status")},
+		{control: "s3-versioning", fault: "classic bucket", mutate: func(s *testgraph.Stack) {
+			addClassicBucket(s, testgraph.Props{"versioning": nil})
+		}},
+		{control: "s3-encryption", fault: "classic bucket", mutate: func(s *testgraph.Stack) {
+			addClassicBucket(s, testgraph.Props{"serverSideEncryptionConfiguration": nil})
+		}},
+		{control: "s3-no-foreign-principals", fault: "classic bucket", mutate: func(s *testgraph.Stack) {
+			addClassicBucket(s, testgraph.Props{"policy": document(tlsOnly + "," + encryptedOnly +
+				`,{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::*:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`)})
+		}},
 	}
 }

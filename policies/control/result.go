@@ -39,8 +39,12 @@ type Result struct {
 	Problems []string
 	// Doubts are what cannot be judged yet.
 	Doubts []string
-	// Skipped means that the control does not apply to the resource.
+	// Skipped means that the control has looked at the resource and does not apply to it.
 	Skipped bool
+	// Ignored means that the resource is not one that the control is about. Unlike skipped
+	// ones, ignored resources do not count in the ledger: a control that ignores all of them
+	// protects nothing.
+	Ignored bool
 	// Advisory means that the control only advises about this resource, whatever its level.
 	Advisory bool
 }
@@ -52,7 +56,7 @@ func (r Result) Verdict() Verdict {
 		return Fail
 	case len(r.Doubts) > 0:
 		return Unknown
-	case r.Skipped:
+	case r.Skipped, r.Ignored:
 		return NotApplicable
 	default:
 		return Pass
@@ -64,6 +68,9 @@ func Passed() Result { return Result{} }
 
 // Skip is the result of a control that does not apply.
 func Skip() Result { return Result{Skipped: true} }
+
+// Ignore is the result of a control that is not about the resource.
+func Ignore() Result { return Result{Ignored: true} }
 
 // Failed is a result with one problem.
 func Failed(format string, args ...any) Result {

@@ -48,7 +48,8 @@ type Control struct {
 	Scope string `json:"scope"`
 	// Frameworks are the control's ids by framework.
 	Frameworks map[string][]string `json:"frameworks"`
-	// Judged is the ledger: how many resources the control judged.
+	// Judged is the ledger: how many resources the control looked at, including those to
+	// which it does not apply.
 	Judged int `json:"judged"`
 }
 

@@ -54,10 +54,6 @@ func Integrity() []*control.Control {
 
 // coverage reports controls that judged nothing although their service is there.
 func (p *Pack) coverage(g *graph.Graph) []Judgement {
-	count := map[string]int{}
-	for _, j := range p.judged {
-		count[j.Control]++
-	}
 	types := map[bool]map[string]bool{true: {}, false: {}}
 	for _, r := range g.All() {
 		types[true][r.Type] = true
@@ -67,7 +63,7 @@ func (p *Pack) coverage(g *graph.Graph) []Judgement {
 	}
 	var found []Judgement
 	for _, c := range p.controls {
-		if c.Judge == nil || count[c.Name] > 0 || p.settings.of(c, p.environment()).level == control.Disabled {
+		if c.Judge == nil || p.ledger[c.Name] > 0 || p.settings.of(c, p.environment()).level == control.Disabled {
 			continue
 		}
 		present := expected(c, types[c.Scope == control.PerStack])
@@ -75,7 +71,7 @@ func (p *Pack) coverage(g *graph.Graph) []Judgement {
 			continue
 		}
 		found = append(found, p.integrity(CoverageControl, fmt.Sprintf(
-			"%s judged nothing, although the stack has %s", c.Name, present[0])))
+			"the control %s judged nothing, although the stack has %s", c.Name, present[0])))
 	}
 	return found
 }

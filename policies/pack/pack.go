@@ -65,6 +65,8 @@ type Pack struct {
 	waivers  *waiver.Set
 	seen     map[string]*graph.Resource
 	judged   map[string]Judgement
+	// ledger is how many resources each control has looked at.
+	ledger map[string]int
 }
 
 // Stack is what the engine says about the stack before the first resource.
@@ -88,6 +90,7 @@ func New(opts Options) (*Pack, error) {
 		graph:    opts.GraphFile,
 		seen:     map[string]*graph.Resource{},
 		judged:   map[string]Judgement{},
+		ledger:   map[string]int{},
 	}
 	if p.now == nil {
 		p.now = time.Now
@@ -206,7 +209,7 @@ func (p *Pack) JudgeStack(resources []*graph.Resource) ([]Judgement, error) {
 	found = append(found, p.coverage(g)...)
 	found = append(found, p.waiverProblems(g)...)
 	err := p.write(resources)
-	p.seen, p.judged = map[string]*graph.Resource{}, map[string]Judgement{}
+	p.seen, p.judged, p.ledger = map[string]*graph.Resource{}, map[string]Judgement{}, map[string]int{}
 	p.waivers.Reset()
 	return found, err
 }
@@ -219,6 +222,9 @@ func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph) (Jud
 		return Judgement{}, false
 	}
 	result := safely(c, control.Case{Resource: r, Graph: g, Params: s.params, Environment: p.environment()})
+	if !result.Ignored {
+		p.ledger[c.Name]++
+	}
 	j := Judgement{
 		Control: c.Name, URN: r.URN, Type: r.Type, Verdict: result.Verdict(), Level: s.level,
 		Reasons: slices.Concat(result.Problems, result.Doubts),

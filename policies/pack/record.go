@@ -36,13 +36,10 @@ func (p *Pack) run() evidence.Run {
 		Project: p.stack.Project, Stack: p.stack.Name, Environment: string(env), Preview: p.stack.DryRun,
 		PackVersion: Version, Time: p.now().UTC(),
 	}
-	order, judged := map[string]int{}, map[string]int{}
-	for _, j := range p.judged {
-		judged[j.Control]++
-	}
+	order := map[string]int{}
 	for i, c := range p.controls {
 		order[c.Name] = i
-		r.Controls = append(r.Controls, p.recordControl(c, judged[c.Name]))
+		r.Controls = append(r.Controls, p.recordControl(c, p.ledger[c.Name]))
 	}
 	for _, j := range p.judged {
 		r.Judgements = append(r.Judgements, recordJudgement(j))

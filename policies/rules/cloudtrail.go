@@ -67,17 +67,10 @@ func auditTrail() []*control.Control {
 			Fix:  "set insightSelectors with ApiCallRateInsight and ApiErrorRateInsight",
 			Link: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-insights-events-with-cloudtrail.html",
 			Judge: func(c in) control.Result {
-				selectors, complete := c.Get("insightSelectors").List()
 				var results []control.Result
 				for _, insight := range []string{"ApiCallRateInsight", "ApiErrorRateInsight"} {
-					answer := no
-					if complete != yes {
-						answer = maybe
-					}
-					for _, s := range selectors {
-						answer = answer.Or(s.Get("insightType").Is(insight))
-					}
-					results = append(results, want(answer, "trail %s has no %s", c.Name, insight))
+					has := some(c.Get("insightSelectors"), func(s prop.Value) prop.Truth { return s.Get("insightType").Is(insight) })
+					results = append(results, want(has, "trail %s has no %s", c.Name, insight))
 				}
 				return all(results...)
 			},
@@ -106,29 +99,16 @@ func auditTrail() []*control.Control {
 
 // judgeObjectEvents accepts basic and advanced selectors.
 func judgeObjectEvents(c in) control.Result {
-	basic, basicComplete := c.Get("eventSelectors").List()
-	advanced, advancedComplete := c.Get("advancedEventSelectors").List()
-	answer := no
-	if basicComplete != yes || advancedComplete != yes {
-		answer = maybe
-	}
-	for _, selector := range basic {
-		data, complete := selector.Get("dataResources").List()
-		objects := complete.Not()
-		for _, d := range data {
-			objects = objects.Or(d.Get("type").Is("AWS::S3::Object"))
-		}
-		answer = answer.Or(objects)
-	}
-	for _, selector := range advanced {
-		fields, complete := selector.Get("fieldSelectors").List()
-		objects := complete.Not()
-		for _, f := range fields {
-			objects = objects.Or(f.Get("field").Is("resources.type").And(f.Get("equals").Has("AWS::S3::Object")))
-		}
-		answer = answer.Or(objects)
-	}
-	return want(answer, "trail %s does not record reads and writes of objects", c.Name)
+	const objects = "AWS::S3::Object"
+	basic := some(c.Get("eventSelectors"), func(selector prop.Value) prop.Truth {
+		return some(selector.Get("dataResources"), func(d prop.Value) prop.Truth { return d.Get("type").Is(objects) })
+	})
+	advanced := some(c.Get("advancedEventSelectors"), func(selector prop.Value) prop.Truth {
+		return some(selector.Get("fieldSelectors"), func(f prop.Value) prop.Truth {
+			return f.Get("field").Is("resources.type").And(f.Get("equals").Has(objects))
+		})
+	})
+	return want(basic.Or(advanced), "trail %s does not record reads and writes of objects", c.Name)
 }
 
 // cisEvents are the events of chapter 4 of the CIS benchmark, each with the words that its

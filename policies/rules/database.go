@@ -245,19 +245,13 @@ func judgeParameters(problem string, wanted map[string][]string) func(in) contro
 }
 
 func hasParameter(group *graph.Resource, name string, values []string) prop.Truth {
-	entries, complete := group.Get("parameters").List()
-	answer := no
-	if complete != yes {
-		answer = maybe
-	}
-	for _, entry := range entries {
+	return some(group.Get("parameters"), func(entry prop.Value) prop.Truth {
 		fits := entry.Get("value").IsSet()
 		if len(values) > 0 {
 			fits = entry.Get("value").Is(values...)
 		}
-		answer = answer.Or(entry.Get("name").Is(name).And(fits))
-	}
-	return answer
+		return entry.Get("name").Is(name).And(fits)
+	})
 }
 
 // judgePassword accepts a password that RDS manages, none at all (replicas and restores),

@@ -128,15 +128,10 @@ func containerService() []*control.Control {
 			Risk: "Memory and restarts of single tasks stay invisible",
 			Fix:  "set cluster.containerInsights to enabled or enhanced",
 			Judge: func(c in) control.Result {
-				settings, complete := c.Get("settings").List()
-				answer := no
-				if complete != yes {
-					answer = maybe
-				}
-				for _, s := range settings {
-					answer = answer.Or(s.Get("name").Is("containerInsights").And(s.Get("value").Is("enabled", "enhanced")))
-				}
-				return want(answer, "cluster %s has no Container Insights", c.Name)
+				insights := some(c.Get("settings"), func(s prop.Value) prop.Truth {
+					return s.Get("name").Is("containerInsights").And(s.Get("value").Is("enabled", "enhanced"))
+				})
+				return want(insights, "cluster %s has no Container Insights", c.Name)
 			},
 		},
 		{

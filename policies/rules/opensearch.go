@@ -3,6 +3,7 @@ package rules
 import (
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/iamdoc"
+	"aws-webapp/policies/prop"
 )
 
 func logSearch() []*control.Control {
@@ -130,17 +131,12 @@ func logSearch() []*control.Control {
 }
 
 func judgeSearchLogs(c in) control.Result {
-	options, complete := c.Get("logPublishingOptions").List()
 	var results []control.Result
 	for _, log := range []string{"ES_APPLICATION_LOGS", "AUDIT_LOGS"} {
-		answer := no
-		if complete != yes {
-			answer = maybe
-		}
-		for _, o := range options {
-			answer = answer.Or(o.Get("logType").Is(log).And(o.Get("enabled").TrueByDefault()).And(o.Get("cloudwatchLogGroupArn").IsSet()))
-		}
-		results = append(results, want(answer, "domain %s does not publish %s", c.Name, log))
+		published := some(c.Get("logPublishingOptions"), func(o prop.Value) prop.Truth {
+			return o.Get("logType").Is(log).And(o.Get("enabled").TrueByDefault()).And(o.Get("cloudwatchLogGroupArn").IsSet())
+		})
+		results = append(results, want(published, "domain %s does not publish %s", c.Name, log))
 	}
 	return all(results...)
 }

@@ -31,6 +31,7 @@ var (
 	failed     = control.Failed
 	passed     = control.Passed
 	skip       = control.Skip
+	ignore     = control.Ignore
 	doubt      = control.Doubt
 	notKnown   = control.Disabled
 	yes, maybe = prop.Yes, prop.Maybe
@@ -50,6 +51,32 @@ func exists(referrers []graph.Referrer, f func(*graph.Resource) prop.Truth) prop
 
 // anything is true of every resource.
 func anything(*graph.Resource) prop.Truth { return prop.Yes }
+
+// some answers whether one element of a list satisfies f.
+func some(list prop.Value, f func(prop.Value) prop.Truth) prop.Truth {
+	elems, complete := list.List()
+	answer := no
+	if complete != yes {
+		answer = maybe
+	}
+	for _, elem := range elems {
+		answer = answer.Or(f(elem))
+	}
+	return answer
+}
+
+// every answers whether a list has elements and all of them satisfy f.
+func every(list prop.Value, f func(prop.Value) prop.Truth) prop.Truth {
+	elems, complete := list.List()
+	if complete != yes {
+		return maybe
+	}
+	answer := prop.Known(len(elems) > 0)
+	for _, elem := range elems {
+		answer = answer.And(f(elem))
+	}
+	return answer
+}
 
 // set builds the patch of a remediation.
 func set(value any, path ...string) []control.Patch {

@@ -53,7 +53,8 @@ func storage() []*control.Control {
 		{
 			Name: "s3-no-foreign-principals", Subject: subject, IDs: ids("S3.6 K70"),
 			Title:    "Bucket policies allow nobody else's accounts, and not everybody",
-			Severity: control.High, Levels: mandatory, Types: []string{bucketPolicyType}, Optional: true,
+			Severity: control.High, Levels: mandatory, Optional: true,
+			Types:     []string{bucketPolicyType, bucketType, classicBucketType},
 			OnUnknown: notKnown,
 			Risk:      "Others can read or replace the bucket's content",
 			Fix:       "name our own roles, or AWS services with aws:SourceArn",
@@ -61,15 +62,7 @@ func storage() []*control.Control {
 				Name: "logDelivery", Kind: control.Texts, Default: loadBalancerAccounts,
 				Doc: "Accounts of AWS that deliver load balancer logs.",
 			}},
-			Judge: func(c in) control.Result {
-				return judgeDocument(c, "the policy of bucket "+c.Name, c.Get("policy"), func(doc iamdoc.Document) []iamdoc.Problem {
-					own := append(ownAccounts(c), c.Params.Texts("logDelivery")...)
-					if len(ownAccounts(c)) == 0 {
-						return doc.Public()
-					}
-					return append(doc.Public(), doc.Foreign(own)...)
-				})
-			},
+			Judge: judgeBucketPrincipals,
 		},
 		{
 			Name: "s3-access-logs", Subject: subject, IDs: ids("S3.9 N:S1 K18"),
@@ -142,13 +135,43 @@ func judgeAccessBlock(c in) control.Result {
 	return want(blocked, "bucket %s does not block public access in all four ways", c.Name)
 }
 
+// inline is a block that a bucket may have itself, under one name in BucketV2 and another
+// in the classic Bucket.
+func inline(c in, modern, classic string) prop.Value {
+	if c.Type == classicBucketType {
+		return c.Declared(classic)
+	}
+	return c.Declared(modern)
+}
+
 // judgeBucketPolicy wants the bucket's policy to satisfy f.
 func judgeBucketPolicy(c in, problem string, f func(iamdoc.Document) prop.Truth) control.Result {
-	satisfied := exists(companions(c, bucketPolicyType), func(r *graph.Resource) prop.Truth {
-		doc, ok := iamdoc.Read(r.Get("policy"))
-		return ok.And(f(doc)).Or(prop.Known(ok == maybe).And(maybe))
+	satisfies := func(r *graph.Resource) prop.Truth {
+		doc, ok := iamdoc.Read(r.Declared("policy"))
+		if ok != yes {
+			return ok
+		}
+		return f(doc)
+	}
+	answer := exists(companions(c, bucketPolicyType), satisfies)
+	if c.Declared("policy").IsSet() == yes {
+		answer = answer.Or(satisfies(c.Resource))
+	}
+	return want(answer, "bucket %s %s", c.Name, problem)
+}
+
+// judgeBucketPrincipals judges a bucket's policy, be it a resource of its own or not.
+func judgeBucketPrincipals(c in) control.Result {
+	if c.Type != bucketPolicyType && c.Get("policy").IsSet() == no {
+		return skip()
+	}
+	own := ownAccounts(c)
+	return judgeDocument(c, "the policy of bucket "+c.Name, c.Get("policy"), func(doc iamdoc.Document) []iamdoc.Problem {
+		if len(own) == 0 {
+			return doc.Public()
+		}
+		return append(doc.Public(), doc.Foreign(append(own, c.Params.Texts("logDelivery")...))...)
 	})
-	return want(satisfied, "bucket %s %s", c.Name, problem)
 }
 
 // wrongEncryption is the condition that the encryption header is not the wanted one.
@@ -163,7 +186,7 @@ func judgeBucketLogging(c in) control.Result {
 		return skip()
 	}
 	return want(exists(logging, func(r *graph.Resource) prop.Truth { return r.Get("targetBucket").IsSet() }).
-		Or(c.Declared("loggings").IsSet()).Or(c.Declared("logging").IsSet()), "bucket %s writes no access logs", c.Name)
+		Or(c.Declared("loggings").IsSet()), "bucket %s writes no access logs", c.Name)
 }
 
 // logTarget answers whether others write their access logs to the bucket: a bucket that
@@ -184,44 +207,35 @@ func judgeVersioning(c in) control.Result {
 	enabled := exists(companions(c, bucketVersioningType), func(r *graph.Resource) prop.Truth {
 		return r.Get("versioningConfiguration", "status").Is("Enabled")
 	})
-	inline := c.Declared("versioning", "enabled").IsTrue().Or(c.Declared("versionings").Get("enabled").IsTrue())
-	return want(enabled.Or(inline), "bucket %s does not keep replaced and deleted objects", c.Name)
+	return want(enabled.Or(inline(c, "versionings", "versioning").Get("enabled").IsTrue()),
+		"bucket %s does not keep replaced and deleted objects", c.Name)
 }
 
 func judgeBucketEncryption(c in) control.Result {
-	configurations := companions(c, bucketEncryptionType)
-	algorithm := func(names ...string) prop.Truth {
-		return exists(configurations, func(r *graph.Resource) prop.Truth {
-			rules, complete := r.Get("rules").List()
-			answer := complete
-			for _, rule := range rules {
-				byDefault := rule.Get("applyServerSideEncryptionByDefault")
-				fits := byDefault.Get("sseAlgorithm").Is(names...)
-				if names[0] != "AES256" {
-					fits = fits.And(byDefault.Get("kmsMasterKeyId").IsSet())
-				}
-				answer = answer.And(fits)
-			}
-			return answer.And(prop.Known(len(rules) > 0 || complete != yes))
+	algorithm := func(fits func(byDefault prop.Value) prop.Truth) prop.Truth {
+		answer := exists(companions(c, bucketEncryptionType), func(r *graph.Resource) prop.Truth {
+			return every(r.Get("rules"), func(rule prop.Value) prop.Truth {
+				return fits(rule.Get("applyServerSideEncryptionByDefault"))
+			})
 		})
+		if c.Type == classicBucketType {
+			return answer.Or(fits(c.Declared("serverSideEncryptionConfiguration", "rule", "applyServerSideEncryptionByDefault")))
+		}
+		return answer.Or(fits(c.Declared("serverSideEncryptionConfigurations", "rules", "applyServerSideEncryptionByDefaults")))
 	}
-	customer := algorithm("aws:kms", "aws:kms:dsse")
-	delivery := algorithm("AES256").And(deliveredTo(c))
+	customer := algorithm(func(byDefault prop.Value) prop.Truth {
+		return byDefault.Get("sseAlgorithm").Is("aws:kms", "aws:kms:dsse").And(byDefault.Get("kmsMasterKeyId").IsSet())
+	})
+	delivery := deliveredTo(c).And(algorithm(func(byDefault prop.Value) prop.Truth {
+		return byDefault.Get("sseAlgorithm").Is("AES256")
+	}))
 	return want(customer.Or(delivery), "bucket %s does not encrypt with a key of our own", c.Name)
 }
 
 func judgeBucketLifecycle(c in) control.Result {
-	some := exists(companions(c, bucketLifecycleType), func(r *graph.Resource) prop.Truth {
-		rules, complete := r.Get("rules").List()
-		answer := no
-		if complete != yes {
-			answer = maybe
-		}
-		for _, rule := range rules {
-			answer = answer.Or(rule.Get("status").Is("Enabled"))
-		}
-		return answer
+	answer := exists(companions(c, bucketLifecycleType), func(r *graph.Resource) prop.Truth {
+		return some(r.Get("rules"), func(rule prop.Value) prop.Truth { return rule.Get("status").Is("Enabled") })
 	})
-	inline := c.Declared("lifecycleRules").IsSet()
-	return want(some.Or(inline), "bucket %s keeps everything for ever", c.Name)
+	own := some(c.Declared("lifecycleRules"), func(rule prop.Value) prop.Truth { return rule.Get("enabled").IsTrue() })
+	return want(answer.Or(own), "bucket %s keeps everything for ever", c.Name)
 }

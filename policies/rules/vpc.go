@@ -112,7 +112,7 @@ func judgePublicIP(c in) control.Result {
 
 func judgeAppRoutes(c in) control.Result {
 	if subnetTier(c.Resource) != appTier {
-		return skip()
+		return ignore()
 	}
 	return eachWorldRoute(c, func(h hop) control.Result {
 		return want(h.route("natGatewayId").IsSet(),
@@ -122,7 +122,7 @@ func judgeAppRoutes(c in) control.Result {
 
 func judgeDBRoutes(c in) control.Result {
 	if subnetTier(c.Resource) != dbTier {
-		return skip()
+		return ignore()
 	}
 	return eachWorldRoute(c, func(h hop) control.Result {
 		return failed("route %s leads from db subnet %s to the internet", h.declaredBy.Name, c.Name)

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/policies/policytest"
+	"aws-webapp/policies/testgraph"
+)
+
+const classicBucket = "aws:s3/bucket:Bucket"
+
+// addClassicBucket adds a bucket whose settings are inline, as they were before BucketV2.
+func addClassicBucket(s *testgraph.Stack, more testgraph.Props) {
+	inputs := testgraph.Props{
+		"bucket": "classic", "versioning": testgraph.Props{"enabled": true},
+		"serverSideEncryptionConfiguration": testgraph.Props{"rule": testgraph.Props{"applyServerSideEncryptionByDefault": testgraph.Props{
+			"sseAlgorithm": "aws:kms", "kmsMasterKeyId": testgraph.Of(s.Get(testgraph.First(kmsKey)), "arn"),
+		}}},
+		"loggings":       []any{testgraph.Props{"targetBucket": "logs"}},
+		"lifecycleRules": []any{testgraph.Props{"enabled": true}},
+		"policy":         document(tlsOnly + "," + encryptedOnly),
+	}
+	for key, value := range more {
+		inputs[key] = value
+	}
+	bucket := s.Add(classicBucket, "classic", inputs)
+	s.Add("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "classic", testgraph.Props{
+		"bucket": testgraph.Of(bucket, "id"), "blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true,
+		"restrictPublicBuckets": true,
+	})
+	s.Add("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "classic", testgraph.Props{
+		"bucket": testgraph.Of(bucket, "id"), "rule": testgraph.Props{"objectOwnership": "BucketOwnerEnforced"},
+	})
+}
+
+// alternative is a change of the prod baseline that is just as good.
+type alternative struct {
+	change func(*testgraph.Stack)
+	config map[string]policytest.Policy
+}
+
+func alternatives() map[string]alternative {
+	task := testgraph.Named(iamRolePolicy, "*-task")
+	return map[string]alternative{
+		"classic bucket": {change: func(s *testgraph.Stack) { addClassicBucket(s, nil) }},
+		"advanced event selectors": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(trail), nil, "eventSelectors")
+			s.Set(testgraph.First(trail), []any{testgraph.Nested(testgraph.Props{"fieldSelectors": []any{
+				testgraph.Props{"field": "eventCategory", "equals": []any{"Data"}},
+				testgraph.Props{"field": "resources.type", "equals": []any{"AWS::S3::Object"}},
+			}})}, "advancedEventSelectors")
+		}},
+		"required dedicated masters": {
+			change: set(testgraph.First(searchDomain), true, "clusterConfig", "dedicatedMasterEnabled"),
+			config: param("opensearch-resilient", "dedicatedMasters", true),
+		},
+		"exclusive attachments": {change: func(s *testgraph.Stack) {
+			s.Add("aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", "task", testgraph.Props{
+				"roleName": "task", "policyArns": []any{"arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"},
+			})
+		}},
+		"network load balancer": {change: func(s *testgraph.Stack) {
+			lb := testgraph.First(loadBalancer)
+			s.Set(lb, "network", "loadBalancerType")
+			s.Set(lb, nil, "dropInvalidHeaderFields")
+			s.Set(lb, "monitor", "desyncMitigationMode")
+			s.Remove(testgraph.First(association2))
+		}},
+		"zones by id": {change: func(s *testgraph.Stack) {
+			for i, r := range s.Every(testgraph.Subnet("Public")) {
+				pick := testgraph.Named(r.Type, r.Name)
+				s.Set(pick, nil, "availabilityZone")
+				s.Set(pick, []string{"use1-az1", "use1-az2"}[i], "availabilityZoneId")
+			}
+		}},
+		"blue/green without circuit breaker": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(ecsService), "CODE_DEPLOY", "deploymentController", "type")
+			s.Set(testgraph.First(ecsService), nil, "deploymentCircuitBreaker")
+		}},
+		"test listener for the office": {change: func(s *testgraph.Stack) {
+			rule(ingressRule, "alb", tcp(8443, testgraph.Props{"cidrIpv4": "203.0.113.0/24"}))(s)
+		}},
+		"application for the office only": {change: func(s *testgraph.Stack) {
+			for _, port := range []string{"80", "443"} {
+				s.Set(testgraph.Named(ingressRule, "alb-from-world-"+port), "203.0.113.0/24", "cidrIpv4")
+			}
+		}},
+		"inline rules": {change: func(s *testgraph.Stack) {
+			app := s.Get(testgraph.Tier("app"))
+			s.Remove(testgraph.Named(ingressRule, "db-from-app"))
+			s.Set(testgraph.Tier("db"), []any{testgraph.Nested(testgraph.Props{
+				"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "description": "app", "securityGroups": []any{testgraph.Of(app, "id")},
+			})}, "ingress")
+		}},
+		"rules of the old kind": {change: func(s *testgraph.Stack) {
+			s.Remove(testgraph.Named(ingressRule, "db-from-app"))
+			s.Add(oldRule, "db-from-app", testgraph.Props{
+				"securityGroupId": testgraph.Of(s.Get(testgraph.Tier("db")), "id"), "type": "ingress", "protocol": "tcp", "fromPort": 5432,
+				"toPort": 5432, "sourceSecurityGroupId": testgraph.Of(s.Get(testgraph.Tier("app")), "id"), "description": "app",
+			})
+		}},
+		"second service": {change: func(s *testgraph.Stack) {
+			group := s.Add(securityGroup, "web-app-two", testgraph.Props{
+				"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "two", "tags": testgraph.Props{"webapp:tier": "app"},
+			})
+			pair := func(kind, name string, owner, peer any, port int) {
+				s.Add(kind, name, testgraph.Props{
+					"securityGroupId": owner, "referencedSecurityGroupId": peer, "ipProtocol": "tcp", "fromPort": port, "toPort": port,
+					"description": name,
+				})
+			}
+			this, alb := testgraph.Of(group, "id"), testgraph.Of(s.Get(testgraph.Tier("alb")), "id")
+			db := testgraph.Of(s.Get(testgraph.Tier("db")), "id")
+			pair(ingressRule, "two-from-alb", this, alb, 8000)
+			pair(egressRule, "alb-to-two", alb, this, 8000)
+			pair(egressRule, "two-to-db", this, db, 5432)
+			pair(ingressRule, "db-from-two", db, this, 5432)
+			s.Add(egressRule, "two-to-world", testgraph.Props{
+				"securityGroupId": this, "cidrIpv4": "0.0.0.0/0", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "description": "APIs",
+			})
+			s.Set(testgraph.First(function), []any{this}, "vpcConfig", "securityGroupIds")
+		}},
+		"closed network ACL": {change: inlineACL(testgraph.Props{
+			"action": "allow", "protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlock": "0.0.0.0/0", "ruleNo": 100,
+		})},
+		"lonely app tier": {change: func(s *testgraph.Stack) { s.Remove(testgraph.Named(route, "web-app-1")) }},
+		"denied after all": {change: set(task, document(
+			`{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"},{"Effect":"Deny","Action":"s3:*","Resource":"*"}`), "policy")},
+		"narrowed by condition": {change: set(task, document(`{"Effect":"Allow","Action":"ecs:UpdateService","Resource":"*",`+
+			`"Condition":{"ArnEquals":{"ecs:cluster":"arn:aws:ecs:us-east-1:123456789012:cluster/one"}}}`), "policy")},
+		"GitHub environment": {change: set(testgraph.Named(iamRole, "*-task"), document(`{"Effect":"Allow","Principal":{"Federated":`+
+			`"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity",`+
+			`"Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com",`+
+			`"token.actions.githubusercontent.com:sub":"repo:example/app:environment:prod"}}}`), "assumeRolePolicy")},
+		"image function": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(function), "Image", "packageType")
+			s.Set(testgraph.First(function), nil, "runtime")
+		}},
+		"immutable tag": {change: container("image", "registry.example.com:5000/app:1.4.2")},
+		"read replica": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(instance), nil, "manageMasterUserPassword")
+			s.Set(testgraph.First(instance), nil, "masterUserSecretKmsKeyId")
+			s.Set(testgraph.First(instance), "primary", "replicateSourceDb")
+		}},
+		"asymmetric key": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(kmsKey), nil, "enableKeyRotation")
+			s.Set(testgraph.First(kmsKey), "RSA_4096", "customerMasterKeySpec")
+		}},
+		"queue with its own policy": {change: func(s *testgraph.Stack) {
+			s.Remove(testgraph.First(queuePolicy))
+			s.Set(testgraph.First("aws:sqs/queue:Queue"), document(
+				`{"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":false}}}`), "policy")
+		}},
+	}
+}
+
+func TestCompliantAlternativesPass(t *testing.T) {
+	session := start(t, "prod", false, nil)
+	for name, a := range alternatives() {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, session.Configure(t.Context(), prodStack, a.config))
+			stack := &testgraph.Stack{Resources: testgraph.Baseline("prod", testgraph.Deployed)}
+			a.change(stack)
+			outcome, err := session.Run(t.Context(), stack.Resources)
+			require.NoError(t, err)
+			assert.Empty(t, violated(outcome), messages(outcome))
+		})
+	}
+}
