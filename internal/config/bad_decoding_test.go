@@ -143,6 +143,6 @@ const (
 	quoteIt  = "put it in quotes as it should read (pulumi config set --path needs --type string)"
 
 	databaseKeys = "allocatedStorageGiB, allowMajorVersionUpgrade, applyImmediately, backupRetentionDays, backupWindow, deletionProtection, " +
-		"engineVersion, instanceClass, logMinDurationMilliseconds, maintenanceWindow, maxAllocatedStorageGiB, monitoringIntervalSeconds, " +
+		"engineVersion, finalSnapshot, instanceClass, logMinDurationMilliseconds, maintenanceWindow, maxAllocatedStorageGiB, monitoringIntervalSeconds, " +
 		"multiAz, name, parameters, performanceInsightsDays, rotationDays, sslMode, username"
 )

@@ -44,9 +44,12 @@ type Database struct {
 	// MaintenanceWindow in UTC, ddd:hh:mm-ddd:hh:mm, 30 minutes to 24 hours, not
 	// overlapping the backups. Default sun:04:30-sun:05:30.
 	MaintenanceWindow string `json:"maintenanceWindow" allowed:"<weekly window>"`
-	// DeletionProtection refuses deletion at AWS and in Pulumi, and takes a final
-	// snapshot when it is lifted. Default true; prod demands it.
+	// DeletionProtection refuses deletion at AWS and in Pulumi. Default true; prod
+	// demands it.
 	DeletionProtection bool `json:"deletionProtection"`
+	// FinalSnapshot keeps a last snapshot and the automated backups when the instance is
+	// deleted. Default true; prod demands it.
+	FinalSnapshot bool `json:"finalSnapshot"`
 	// ApplyImmediately changes the instance now and not in the maintenance window.
 	// Default false.
 	ApplyImmediately bool `json:"applyImmediately"`

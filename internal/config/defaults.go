@@ -40,6 +40,7 @@ func Defaults() Config {
 			BackupWindow:               "03:00-04:00",
 			MaintenanceWindow:          "sun:04:30-sun:05:30",
 			DeletionProtection:         true,
+			FinalSnapshot:              true,
 			PerformanceInsightsDays:    7,
 			MonitoringIntervalSeconds:  60,
 			RotationDays:               30,

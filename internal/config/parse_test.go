@@ -116,10 +116,6 @@ func TestParseReportsAllErrorsAtOnce(t *testing.T) {
 	_, err := Parse(project, values)
 	var errs Errors
 	require.ErrorAs(t, err, &errs)
-	keys := make([]string, len(errs))
-	for i, found := range errs {
-		keys[i] = found.Key
-	}
 	assert.Equal(t, []string{
 		"aws-webapp:database.rotationDays",
 		"aws-webapp:environment",
@@ -135,5 +131,5 @@ func TestParseReportsAllErrorsAtOnce(t *testing.T) {
 		"aws-webapp:services[1].routing.priority",
 		"aws-webapp:tags.owner",
 		"aws:region",
-	}, keys)
+	}, keysOfErrors(errs))
 }

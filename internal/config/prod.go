@@ -38,6 +38,10 @@ func (v *validation) validateProd(at path) {
 			"false", "true in prod", "set true, so that no slip deletes the data",
 		},
 		{
+			!c.Database.FinalSnapshot, database.key("finalSnapshot"),
+			"false", "true in prod", "set true, so that the data outlive the instance",
+		},
+		{
 			c.Database.BackupRetentionDays < fewestProdBackupDays, database.key("backupRetentionDays"),
 			show(c.Database.BackupRetentionDays), "7 to 35 in prod", "set 7 or more",
 		},

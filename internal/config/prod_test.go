@@ -31,6 +31,10 @@ var badProd = map[string]bad{
 		edits{"database.deletionProtection": `false`},
 		Error{"database.deletionProtection", "false", "true in prod", "set true, so that no slip deletes the data"},
 	},
+	"no last snapshot": {
+		edits{"database.finalSnapshot": `false`},
+		Error{"database.finalSnapshot", "false", "true in prod", "set true, so that the data outlive the instance"},
+	},
 	"few backups": {
 		edits{"database.backupRetentionDays": `6`},
 		Error{"database.backupRetentionDays", "6", "7 to 35 in prod", "set 7 or more"},
