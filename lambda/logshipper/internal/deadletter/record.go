@@ -1,0 +1,181 @@
+// Package deadletter keeps what could not be delivered in an SQS queue, until it is replayed.
+package deadletter
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"aws-webapp/lambda/logshipper/internal/bulk"
+	"aws-webapp/lambda/logshipper/internal/cwlogs"
+	"aws-webapp/lambda/logshipper/internal/document"
+)
+
+// MaxMessage bounds a message in the queue: 256 KiB, which every queue takes (SQS itself allows
+// 1 MiB since 2025, but a queue's own limit may be lower), less room for what SQS counts besides.
+const MaxMessage = 256<<10 - 4<<10
+
+// ErrTooLarge says that something does not fit into a message even when compressed.
+var ErrTooLarge = errors.New("does not fit into a message of the dead-letter queue")
+
+// record is the body of a message that this package writes.
+type record struct {
+	// Version of this shape: 1.
+	Version int `json:"version"`
+	// Documents that the domain did not take.
+	Documents []entry `json:"documents,omitempty"`
+	// Packed are the documents compressed with gzip, as base64: for a document that would not
+	// fit otherwise.
+	Packed string `json:"packed,omitempty"`
+	// Payload is an invocation's payload that could not be decoded, and Reason why.
+	Payload string `json:"payload,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+type entry struct {
+	document.Document
+	Reason string `json:"reason"`
+}
+
+const recordVersion = 1
+
+// pack makes as few messages of the failures as MaxMessage allows. What does not fit even alone
+// and compressed comes back as unfit.
+func pack(failures []bulk.Failure) (messages []string, unfit []bulk.Failure, err error) {
+	var (
+		waiting []entry
+		size    int
+	)
+	flush := func() error {
+		if len(waiting) == 0 {
+			return nil
+		}
+		text, err := json.Marshal(record{Version: recordVersion, Documents: waiting})
+		if err != nil {
+			return fmt.Errorf("encode dead letter: %w", err)
+		}
+		messages = append(messages, string(text))
+		waiting, size = nil, 0
+		return nil
+	}
+	for _, failure := range failures {
+		next := entry{Document: failure.Document, Reason: failure.Reason}
+		text, err := json.Marshal(next)
+		if err != nil {
+			return nil, nil, fmt.Errorf("encode dead letter: %w", err)
+		}
+		if len(text) > maxEntry {
+			squeezed, err := squeeze(next)
+			switch {
+			case errors.Is(err, ErrTooLarge):
+				unfit = append(unfit, failure)
+			case err != nil:
+				return nil, nil, err
+			default:
+				messages = append(messages, squeezed)
+			}
+			continue
+		}
+		if size+len(text) > maxEntry {
+			if err := flush(); err != nil {
+				return nil, nil, err
+			}
+		}
+		waiting = append(waiting, next)
+		size += len(text) + len(",")
+	}
+	return messages, unfit, flush()
+}
+
+// maxEntry leaves room in a message for the record around the entries.
+const maxEntry = MaxMessage - 256
+
+func squeeze(one entry) (string, error) {
+	var packed bytes.Buffer
+	encoder := base64.NewEncoder(base64.StdEncoding, &packed)
+	zipped := gzip.NewWriter(encoder)
+	if err := json.NewEncoder(zipped).Encode([]entry{one}); err != nil {
+		return "", fmt.Errorf("compress dead letter: %w", err)
+	}
+	if err := errors.Join(zipped.Close(), encoder.Close()); err != nil {
+		return "", fmt.Errorf("compress dead letter: %w", err)
+	}
+	text, err := json.Marshal(record{Version: recordVersion, Packed: packed.String()})
+	if err != nil {
+		return "", fmt.Errorf("encode dead letter: %w", err)
+	}
+	if len(text) > MaxMessage {
+		return "", fmt.Errorf("document %s: %w", one.ID, ErrTooLarge)
+	}
+	return string(text), nil
+}
+
+// Letter is what a message of the queue holds: documents, or the payload of an invocation.
+type Letter struct {
+	Documents []document.Document
+	Payload   string
+}
+
+// envelope covers every shape of message that ends up in the queue: this package's own records;
+// an invocation event, which Lambda puts there as the function's dead-letter queue when all its
+// attempts failed; and the same within the record of an on-failure destination.
+type envelope struct {
+	record
+	AWSLogs struct {
+		Data string `json:"data"`
+	} `json:"awslogs"`
+	RequestPayload struct {
+		AWSLogs struct {
+			Data string `json:"data"`
+		} `json:"awslogs"`
+	} `json:"requestPayload"`
+}
+
+// open reads the body of a message.
+func open(body string) (Letter, error) {
+	var parsed envelope
+	if err := json.Unmarshal([]byte(body), &parsed); err != nil {
+		return Letter{}, fmt.Errorf("message is not JSON: %w", err)
+	}
+	entries := parsed.Documents
+	if parsed.Packed != "" {
+		unpacked, err := unsqueeze(parsed.Packed)
+		if err != nil {
+			return Letter{}, err
+		}
+		entries = append(entries, unpacked...)
+	}
+	letter := Letter{Payload: firstOf(parsed.Payload, parsed.AWSLogs.Data, parsed.RequestPayload.AWSLogs.Data)}
+	for i := range entries {
+		letter.Documents = append(letter.Documents, entries[i].Document)
+	}
+	if letter.Payload == "" && len(letter.Documents) == 0 {
+		return Letter{}, errors.New("message holds neither documents nor an invocation event")
+	}
+	return letter, nil
+}
+
+func unsqueeze(packed string) ([]entry, error) {
+	zipped, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, bytes.NewReader([]byte(packed))))
+	if err != nil {
+		return nil, fmt.Errorf("unpack dead letter: %w", err)
+	}
+	var entries []entry
+	if err := json.NewDecoder(io.LimitReader(zipped, cwlogs.DefaultLimit)).Decode(&entries); err != nil {
+		return nil, fmt.Errorf("unpack dead letter: %w", err)
+	}
+	return entries, nil
+}
+
+func firstOf(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}

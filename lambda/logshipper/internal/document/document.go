@@ -1,0 +1,127 @@
+// Package document turns log events into OpenSearch documents: which daily index, which id,
+// which fields.
+package document
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"io"
+	"time"
+
+	"aws-webapp/lambda/logshipper/internal/cwlogs"
+)
+
+// Document is one log event on its way into an index.
+type Document struct {
+	// Index is <prefix>-YYYY.MM.DD by the event's own time in UTC, so that a second delivery
+	// after midnight meets the first.
+	Index string `json:"index"`
+	// ID is the same for the same event however often it is delivered.
+	ID string `json:"id"`
+	// Source is the document itself: one line of JSON.
+	Source json.RawMessage `json:"source"`
+}
+
+// source is the shape of a document. The index template of package domain maps it.
+type source struct {
+	Time      string  `json:"@timestamp"`
+	LogGroup  string  `json:"log_group"`
+	LogStream string  `json:"log_stream"`
+	Account   string  `json:"account"`
+	EventID   string  `json:"event_id"`
+	Message   *string `json:"message,omitempty"`
+	structured
+	// Rejected is why the domain refused the fields of this line; they are in Message then.
+	Rejected string `json:"rejected,omitempty"`
+}
+
+// Builder makes documents. It is not safe for concurrent use: it keeps its buffers.
+type Builder struct {
+	prefix  string
+	digest  hash.Hash
+	scratch []byte
+	buffer  bytes.Buffer
+	encoder *json.Encoder
+	day     int64
+	index   string
+}
+
+// NewBuilder returns a Builder for the daily indices <prefix>-YYYY.MM.DD.
+func NewBuilder(prefix string) *Builder {
+	b := &Builder{prefix: prefix, digest: sha256.New(), day: -1}
+	b.encoder = json.NewEncoder(&b.buffer)
+	b.encoder.SetEscapeHTML(false)
+	return b
+}
+
+// Build makes one document per event of the payload, in order.
+func (b *Builder) Build(payload *cwlogs.Payload) ([]Document, error) {
+	documents := make([]Document, 0, len(payload.LogEvents))
+	for i := range payload.LogEvents {
+		document, err := b.build(payload, &payload.LogEvents[i])
+		if err != nil {
+			return nil, err
+		}
+		documents = append(documents, document)
+	}
+	return documents, nil
+}
+
+func (b *Builder) build(payload *cwlogs.Payload, event *cwlogs.Event) (Document, error) {
+	at := time.UnixMilli(event.Timestamp).UTC()
+	body := source{
+		Time:      at.Format("2006-01-02T15:04:05.000Z"),
+		LogGroup:  payload.LogGroup,
+		LogStream: payload.LogStream,
+		Account:   payload.Owner,
+		EventID:   event.ID,
+	}
+	if fields, message, ok := parse(event.Message); ok {
+		body.structured, body.Message = fields, message
+	} else {
+		body.Message = &event.Message
+	}
+
+	b.buffer.Reset()
+	if err := b.encoder.Encode(&body); err != nil {
+		return Document{}, fmt.Errorf("encode event %s of %s: %w", event.ID, payload.LogGroup, err)
+	}
+	return Document{
+		Index:  b.indexOf(at),
+		ID:     b.id(payload, event),
+		Source: bytes.Clone(bytes.TrimSuffix(b.buffer.Bytes(), []byte("\n"))),
+	}, nil
+}
+
+// indexOf formats the name once per day rather than once per event.
+func (b *Builder) indexOf(at time.Time) string {
+	const secondsPerDay = 24 * 60 * 60
+	if day := at.Unix() / secondsPerDay; day != b.day || b.index == "" {
+		b.day, b.index = day, b.prefix+"-"+at.Format("2006.01.02")
+	}
+	return b.index
+}
+
+// id hashes everything that makes the event itself. CloudWatch Logs promises a unique event id;
+// the rest is there so that a replayed or hand-made payload cannot overwrite a foreign event.
+func (b *Builder) id(payload *cwlogs.Payload, event *cwlogs.Event) string {
+	b.digest.Reset()
+	for _, part := range []string{
+		payload.Owner, payload.LogGroup, payload.LogStream, event.ID, event.Message,
+	} {
+		b.scratch = binary.AppendUvarint(b.scratch[:0], uint64(len(part)))
+		_, _ = b.digest.Write(b.scratch)
+		_, _ = io.WriteString(b.digest, part)
+	}
+	b.scratch = binary.AppendVarint(b.scratch[:0], event.Timestamp)
+	_, _ = b.digest.Write(b.scratch)
+	b.scratch = b.digest.Sum(b.scratch[:0])
+
+	const bytesUsed = 16 // 128 bits: a clash within an index is out of reach
+	return base64.RawURLEncoding.EncodeToString(b.scratch[:bytesUsed])
+}

@@ -1,0 +1,145 @@
+package document
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// structured holds what a JSON line says, under names whose types the index template fixes.
+// Whatever does not have the expected type goes to Fields, so that one application cannot break
+// the mapping for all.
+type structured struct {
+	EventType string          `json:"event_type,omitempty"`
+	Level     string          `json:"level,omitempty"`
+	Timestamp json.RawMessage `json:"timestamp,omitempty"`
+	Data      json.RawMessage `json:"data,omitempty"`
+	// Fields are the other top-level members of the line.
+	Fields map[string]json.RawMessage `json:"fields,omitempty"`
+}
+
+// parse reads a structured line: a JSON object. For any other text ok is false and the line is
+// the message. The second result is the object's own message, if it has one.
+func parse(line string) (fields structured, message *string, ok bool) {
+	text := strings.TrimSpace(line)
+	if !strings.HasPrefix(text, "{") || !strings.HasSuffix(text, "}") {
+		return structured{}, nil, false
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(text), &members); err != nil || len(members) == 0 {
+		return structured{}, nil, false
+	}
+	for name, value := range members {
+		if fields.lift(name, value, &message) {
+			delete(members, name)
+		}
+	}
+	if len(members) > 0 {
+		fields.Fields = members
+	}
+	return fields, message, true
+}
+
+// lift takes a well-known member of the right type to its place; it says false for the others.
+func (s *structured) lift(name string, value json.RawMessage, message **string) bool {
+	switch name {
+	case "event_type":
+		return asString(value, &s.EventType)
+	case "level":
+		return asString(value, &s.Level)
+	case "message":
+		var text string
+		if !asString(value, &text) {
+			return false
+		}
+		*message = &text
+		return true
+	case "timestamp":
+		if kind := value[0]; kind != '"' && kind != '-' && (kind < '0' || kind > '9') {
+			return false
+		}
+		s.Timestamp = value
+		return true
+	case "data":
+		s.Data = value
+		if value[0] != '{' {
+			// data is mapped as an object; a scalar under that name would be refused.
+			s.Data = fmt.Appendf(nil, `{"value":%s}`, value)
+		}
+		return true
+	default:
+		return false
+	}
+}
+
+// asString is false for the empty string too: it would vanish from the document, whereas Fields
+// keeps it.
+func asString(value json.RawMessage, target *string) bool {
+	if value[0] != '"' {
+		return false
+	}
+	return json.Unmarshal(value, target) == nil && *target != ""
+}
+
+// Flatten gives the document without its parsed fields: they become the text of message, and
+// rejected says why. It is for a document whose fields the domain refuses (a mapping conflict,
+// too many fields): the line stays searchable as text instead of being lost. A document without
+// parsed fields cannot be flattened further; ok is false then.
+func Flatten(document Document, reason string) (flat Document, ok bool, err error) {
+	var body source
+	if err := json.Unmarshal(document.Source, &body); err != nil {
+		return Document{}, false, fmt.Errorf("flatten document %s: %w", document.ID, err)
+	}
+	line, err := original(&body)
+	if err != nil {
+		return Document{}, false, fmt.Errorf("flatten document %s: %w", document.ID, err)
+	}
+	if line == "" {
+		return Document{}, false, nil
+	}
+	body.structured, body.Message, body.Rejected = structured{}, &line, reason
+
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(&body); err != nil {
+		return Document{}, false, fmt.Errorf("flatten document %s: %w", document.ID, err)
+	}
+	document.Source = bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
+	return document, true, nil
+}
+
+// original puts the parsed fields together again as the JSON object they came from; the empty
+// string if there are none.
+func original(body *source) (string, error) {
+	members := map[string]any{}
+	for name, value := range body.Fields {
+		members[name] = value
+	}
+	if body.EventType != "" {
+		members["event_type"] = body.EventType
+	}
+	if body.Level != "" {
+		members["level"] = body.Level
+	}
+	if len(body.Timestamp) > 0 {
+		members["timestamp"] = body.Timestamp
+	}
+	if len(body.Data) > 0 {
+		members["data"] = body.Data
+	}
+	if len(members) == 0 {
+		return "", nil
+	}
+	if body.Message != nil {
+		members["message"] = *body.Message
+	}
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(members); err != nil {
+		return "", fmt.Errorf("encode fields: %w", err)
+	}
+	return strings.TrimSuffix(buffer.String(), "\n"), nil
+}
