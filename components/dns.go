@@ -67,12 +67,16 @@ func (l *LoadBalancer) createCertificate(ctx *pulumi.Context, name string) error
 	}
 	// Pulumi makes a replacement before it deletes what it replaces, and the listener
 	// changes over in between.
-	certificate, err := acm.NewCertificate(ctx, name, &acm.CertificateArgs{
-		DomainName:              pulumi.String(l.args.DNS.Domain),
-		SubjectAlternativeNames: pulumi.ToStringArray(l.args.DNS.AlternativeNames),
-		ValidationMethod:        pulumi.String("DNS"),
-		Tags:                    named(l.args.DNS.Domain),
-	}, pulumi.Parent(l))
+	args := &acm.CertificateArgs{
+		DomainName:       pulumi.String(l.args.DNS.Domain),
+		ValidationMethod: pulumi.String("DNS"),
+		Tags:             named(l.args.DNS.Domain),
+	}
+	// An empty list would differ from what ACM answers, and replace the certificate.
+	if names := l.args.DNS.AlternativeNames; len(names) > 0 {
+		args.SubjectAlternativeNames = pulumi.ToStringArray(names)
+	}
+	certificate, err := acm.NewCertificate(ctx, name, args, pulumi.Parent(l))
 	if err != nil {
 		return err
 	}

@@ -118,6 +118,7 @@ func DefaultService() Service {
 			MaximumPercent:         200,
 			MinimumHealthyPercent:  100,
 			GracePeriodSeconds:     60,
+			WaitMinutes:            20,
 			TrafficShift:           "CodeDeployDefault.ECSCanary10Percent5Minutes",
 			TerminationWaitMinutes: 60,
 		},

@@ -23,6 +23,9 @@ type Deployment struct {
 	MinimumHealthyPercent int `json:"minimumHealthyPercent" allowed:"0 to 100"`
 	// GracePeriodSeconds before health checks of a new task count, 0 to 2147483647. Default 60.
 	GracePeriodSeconds int `json:"gracePeriodSeconds" allowed:"0 to 2147483647"`
+	// WaitMinutes that an update waits for a rolling deployment to end, so that one that
+	// was rolled back fails the update, 0 to 120, 0 for not waiting. Default 20.
+	WaitMinutes int `json:"waitMinutes" allowed:"0 to 120"`
 	// TrafficShift is CodeDeploy's predefined ECS configuration. Default
 	// CodeDeployDefault.ECSCanary10Percent5Minutes.
 	TrafficShift string `json:"trafficShift" allowed:"CodeDeployDefault.ECSAllAtOnce, CodeDeployDefault.ECSCanary10Percent5Minutes, CodeDeployDefault.ECSCanary10Percent15Minutes, CodeDeployDefault.ECSLinear10PercentEvery1Minutes, CodeDeployDefault.ECSLinear10PercentEvery3Minutes"`

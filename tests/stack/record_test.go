@@ -73,6 +73,8 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 				"secretArn": resource.NewProperty("arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1"),
 			}),
 		})
+	case "aws:acm/certificate:Certificate":
+		outputs["domainValidationOptions"] = validationOptions(args.Inputs)
 	case "aws:lb/loadBalancer:LoadBalancer":
 		set("arnSuffix", "app/web/1")
 		set("dnsName", "web.us-east-1.elb.amazonaws.com")
@@ -93,6 +95,24 @@ func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) 
 		return resource.PropertyMap{"names": stringList("us-east-1c", "us-east-1a", "us-east-1b", "us-east-1d")}, nil
 	}
 	return nil, fmt.Errorf("the program calls %s: teach the recorder its answer", args.Token)
+}
+
+// validationOptions are the records that ACM asks for, one a name on the certificate.
+func validationOptions(inputs resource.PropertyMap) resource.PropertyValue {
+	names := []resource.PropertyValue{inputs["domainName"]}
+	if others, ok := inputs["subjectAlternativeNames"]; ok {
+		names = append(names, others.ArrayValue()...)
+	}
+	options := make([]resource.PropertyValue, len(names))
+	for i, name := range names {
+		options[i] = resource.NewProperty(resource.PropertyMap{
+			"domainName":          name,
+			"resourceRecordName":  resource.NewProperty("_acm." + name.StringValue() + "."),
+			"resourceRecordType":  resource.NewProperty("CNAME"),
+			"resourceRecordValue": resource.NewProperty("_validated.acm-validations.aws."),
+		})
+	}
+	return resource.NewProperty(options)
 }
 
 func stringList(items ...string) resource.PropertyValue {

@@ -1,0 +1,173 @@
+package stack
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/components"
+	"aws-webapp/internal/cidr"
+	"aws-webapp/internal/config"
+)
+
+// workload is the stack under construction: each step uses what earlier ones made.
+type workload struct {
+	cfg   *config.Config
+	scope components.Scope
+	zones []string
+	opts  []pulumi.ResourceOption
+
+	keys      *components.Keys
+	alerts    *components.Alerts
+	network   *components.Network
+	firewall  *components.Firewall
+	storage   *components.Storage
+	database  *components.Database
+	balancer  *components.LoadBalancer
+	cluster   *components.Cluster
+	services  []*components.Service
+	dashboard *components.Dashboard
+}
+
+// deployWorkload makes one environment of the application.
+func deployWorkload(ctx *pulumi.Context, cfg *config.Config) error {
+	provider, err := newProvider(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	w := &workload{cfg: cfg, opts: []pulumi.ResourceOption{pulumi.Provider(provider)}}
+	if w.scope, err = findScope(ctx, cfg, pulumi.Provider(provider)); err != nil {
+		return err
+	}
+	if w.zones, err = findZones(ctx, cfg, pulumi.Provider(provider)); err != nil {
+		return err
+	}
+	for _, create := range []func(*pulumi.Context) error{
+		w.createKeys,
+		w.createAlerts,
+		w.createNetwork,
+		w.createFirewall,
+		w.createStorage,
+		w.createDatabase,
+		w.createLoadBalancer,
+		w.createCluster,
+		w.createServices,
+		w.createDashboard,
+	} {
+		if err := create(ctx); err != nil {
+			return err
+		}
+	}
+	w.export(ctx)
+	return nil
+}
+
+func (w *workload) createKeys(ctx *pulumi.Context) (err error) {
+	w.keys, err = components.NewKeys(ctx, "keys", &components.KeysArgs{
+		Scope:              w.scope,
+		DeletionWindowDays: w.cfg.Encryption.DeletionWindowDays,
+	}, w.opts...)
+	return err
+}
+
+func (w *workload) createAlerts(ctx *pulumi.Context) (err error) {
+	args := &components.AlertsArgs{Scope: w.scope, KeyARN: w.keys.LogsARN}
+	for _, subscription := range w.cfg.Monitoring.Subscriptions {
+		args.Subscriptions = append(args.Subscriptions, components.AlertSubscription(subscription))
+	}
+	w.alerts, err = components.NewAlerts(ctx, "app-alerts", args, w.opts...)
+	return err
+}
+
+func (w *workload) createNetwork(ctx *pulumi.Context) error {
+	plan, err := w.planSubnets()
+	if err != nil {
+		return err
+	}
+	w.network, err = components.NewNetwork(ctx, "network", &components.NetworkArgs{
+		Scope:              w.scope,
+		CIDRBlock:          w.cfg.Network.CIDRBlock,
+		AvailabilityZones:  w.zones,
+		PublicCIDRs:        blocks(plan.Public),
+		AppCIDRs:           blocks(plan.App),
+		DatabaseCIDRs:      blocks(plan.DB),
+		NAT:                components.NATStrategy(w.cfg.Network.NAT),
+		InterfaceEndpoints: w.cfg.Network.InterfaceEndpoints,
+		LogKeyARN:          w.keys.LogsARN,
+		LogRetentionDays:   w.cfg.Logging.RetentionDays,
+	}, w.opts...)
+	return err
+}
+
+func (w *workload) planSubnets() (cidr.Plan, error) {
+	vpc, err := netip.ParsePrefix(w.cfg.Network.CIDRBlock)
+	if err != nil {
+		return cidr.Plan{}, fmt.Errorf("aws-webapp:network.cidrBlock: %w", err)
+	}
+	plan, err := cidr.NewPlan(vpc, w.cfg.Network.SubnetPrefix, len(w.zones))
+	if err != nil {
+		return cidr.Plan{}, fmt.Errorf("aws-webapp:network: %w", err)
+	}
+	return plan, nil
+}
+
+func blocks(prefixes []netip.Prefix) []string {
+	texts := make([]string, len(prefixes))
+	for i, prefix := range prefixes {
+		texts[i] = prefix.String()
+	}
+	return texts
+}
+
+func (w *workload) createFirewall(ctx *pulumi.Context) (err error) {
+	args := &components.FirewallArgs{
+		VPCID:        w.network.VPCID,
+		IngressCIDRs: w.cfg.LoadBalancer.IngressCIDRs,
+	}
+	if w.blueGreen() {
+		args.TestPort = w.cfg.LoadBalancer.TestPort
+		args.TestIngressCIDRs = w.cfg.LoadBalancer.TestIngressCIDRs
+	}
+	for _, service := range w.cfg.Services {
+		args.Services = append(args.Services, components.FirewallService{
+			Name: service.Name, Port: service.Port, DatabaseAccess: service.DatabaseAccess,
+		})
+	}
+	w.firewall, err = components.NewFirewall(ctx, "firewall", args, w.opts...)
+	return err
+}
+
+// blueGreen says whether any service is deployed by CodeDeploy.
+func (w *workload) blueGreen() bool {
+	for _, service := range w.cfg.Services {
+		if service.Deployment.Controller == config.BlueGreen {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *workload) createCluster(ctx *pulumi.Context) (err error) {
+	w.cluster, err = components.NewCluster(ctx, "cluster", &components.ClusterArgs{
+		Scope:             w.scope,
+		ContainerInsights: components.ContainerInsights(w.cfg.Cluster.ContainerInsights),
+		LogKeyARN:         w.keys.LogsARN,
+		LogRetentionDays:  w.cfg.Logging.RetentionDays,
+	}, w.opts...)
+	return err
+}
+
+func (w *workload) createDashboard(ctx *pulumi.Context) (err error) {
+	args := &components.DashboardArgs{
+		Scope:              w.scope,
+		LoadBalancerSuffix: w.balancer.ARNSuffix,
+		ClusterName:        pulumi.String(w.cluster.Name),
+		DatabaseIdentifier: pulumi.String(w.database.Identifier),
+	}
+	for _, service := range w.services {
+		args.Services = append(args.Services, components.DashboardService{Name: service.Name, ECSName: pulumi.String(service.Name)})
+	}
+	w.dashboard, err = components.NewDashboard(ctx, "dashboard", args, w.opts...)
+	return err
+}

@@ -1,0 +1,62 @@
+package stack
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/components"
+	"aws-webapp/internal/config"
+)
+
+func (w *workload) createStorage(ctx *pulumi.Context) (err error) {
+	cfg := w.cfg.Storage
+	w.storage, err = components.NewStorage(ctx, "storage", &components.StorageArgs{
+		Scope:                 w.scope,
+		DataKeyARN:            w.keys.DataARN,
+		ForceDestroy:          cfg.ForceDestroy,
+		Protect:               w.cfg.Environment == config.Prod,
+		NoncurrentVersionDays: cfg.NoncurrentVersionDays,
+		InfrequentAccessDays:  cfg.InfrequentAccessDays,
+		AccessLogDays:         cfg.AccessLogDays,
+		ArtifactDays:          cfg.ArtifactDays,
+	}, w.opts...)
+	return err
+}
+
+func (w *workload) createDatabase(ctx *pulumi.Context) (err error) {
+	cfg, thresholds := w.cfg.Database, w.cfg.Monitoring.Thresholds
+	w.database, err = components.NewDatabase(ctx, "database", &components.DatabaseArgs{
+		Scope:                      w.scope,
+		SubnetIDs:                  w.network.DatabaseSubnetIDs,
+		SecurityGroupID:            w.firewall.DatabaseGroupID,
+		DataKeyARN:                 w.keys.DataARN,
+		LogKeyARN:                  w.keys.LogsARN,
+		LogRetentionDays:           w.cfg.Logging.RetentionDays,
+		Name:                       cfg.Name,
+		Username:                   cfg.Username,
+		EngineVersion:              cfg.EngineVersion,
+		AllowMajorVersionUpgrade:   cfg.AllowMajorVersionUpgrade,
+		InstanceClass:              cfg.InstanceClass,
+		AllocatedStorageGiB:        cfg.AllocatedStorageGiB,
+		MaxAllocatedStorageGiB:     cfg.MaxAllocatedStorageGiB,
+		MultiAZ:                    cfg.MultiAZ,
+		BackupRetentionDays:        cfg.BackupRetentionDays,
+		BackupWindow:               cfg.BackupWindow,
+		MaintenanceWindow:          cfg.MaintenanceWindow,
+		ApplyImmediately:           cfg.ApplyImmediately,
+		DeletionProtection:         cfg.DeletionProtection,
+		FinalSnapshot:              cfg.FinalSnapshot,
+		PerformanceInsightsDays:    cfg.PerformanceInsightsDays,
+		MonitoringIntervalSeconds:  cfg.MonitoringIntervalSeconds,
+		RotationDays:               cfg.RotationDays,
+		LogMinDurationMilliseconds: cfg.LogMinDurationMilliseconds,
+		Parameters:                 cfg.Parameters,
+		Alarms: components.DatabaseAlarms{
+			TopicARN:       w.alerts.TopicARN,
+			CPUPercent:     thresholds.DatabaseCPUPercent,
+			FreeStorageMiB: thresholds.DatabaseFreeStorageMiB,
+			FreeMemoryMiB:  thresholds.DatabaseFreeMemoryMiB,
+			Connections:    thresholds.DatabaseConnections,
+		},
+	}, w.opts...)
+	return err
+}

@@ -1,0 +1,131 @@
+package stack
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/components"
+	"aws-webapp/internal/config"
+)
+
+func (w *workload) createServices(ctx *pulumi.Context) error {
+	for _, cfg := range w.cfg.Services {
+		service, err := components.NewService(ctx, cfg.Name, w.serviceArgs(cfg), w.opts...)
+		if err != nil {
+			return err
+		}
+		w.services = append(w.services, service)
+	}
+	return nil
+}
+
+func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
+	return &components.ServiceArgs{
+		Scope:              w.scope,
+		Name:               cfg.Name,
+		ClusterName:        w.cluster.Name,
+		ClusterARN:         w.cluster.ARN,
+		VPCID:              w.network.VPCID,
+		SubnetIDs:          w.network.AppSubnetIDs,
+		SecurityGroupID:    w.firewall.ServiceGroupIDs[cfg.Name],
+		LoadBalancerSuffix: w.balancer.ARNSuffix,
+		HTTPSListenerARN:   w.balancer.HTTPSListenerARN,
+		TestListenerARN:    w.balancer.TestListenerARN,
+		DataKeyARN:         w.keys.DataARN,
+		After:              []pulumi.Resource{w.network, w.firewall},
+		Container: components.ServiceContainer{
+			Image:        cfg.Image,
+			Port:         cfg.Port,
+			CPU:          cfg.CPU,
+			MemoryMiB:    cfg.MemoryMiB,
+			Architecture: string(cfg.Architecture),
+			User:         cfg.User,
+			Command:      cfg.Command,
+			Environment:  cfg.Environment,
+			Secrets:      cfg.Secrets,
+		},
+		Database: w.serviceDatabase(cfg),
+		Bucket:   w.serviceBucket(cfg),
+		Exec:     w.serviceExec(cfg),
+		Logs: components.ServiceLogs{
+			Prefix:        w.cfg.Logging.ServicePrefix,
+			RetentionDays: w.cfg.Logging.RetentionDays,
+			KeyARN:        w.keys.LogsARN,
+		},
+		Routing: components.ServiceRouting(cfg.Routing),
+		HealthCheck: components.ServiceHealthCheck{
+			Path:                       cfg.HealthCheck.Path,
+			Matcher:                    cfg.HealthCheck.Matcher,
+			IntervalSeconds:            cfg.HealthCheck.IntervalSeconds,
+			TimeoutSeconds:             cfg.HealthCheck.TimeoutSeconds,
+			HealthyThreshold:           cfg.HealthCheck.HealthyThreshold,
+			UnhealthyThreshold:         cfg.HealthCheck.UnhealthyThreshold,
+			DeregistrationDelaySeconds: cfg.HealthCheck.DeregistrationDelaySeconds,
+			SlowStartSeconds:           cfg.HealthCheck.SlowStartSeconds,
+		},
+		DesiredCount: cfg.DesiredCount,
+		Capacity:     components.ServiceCapacity(cfg.Capacity),
+		Deployment: components.ServiceDeployment{
+			Controller:             components.DeploymentController(cfg.Deployment.Controller),
+			MaximumPercent:         cfg.Deployment.MaximumPercent,
+			MinimumHealthyPercent:  cfg.Deployment.MinimumHealthyPercent,
+			GracePeriodSeconds:     cfg.Deployment.GracePeriodSeconds,
+			WaitMinutes:            cfg.Deployment.WaitMinutes,
+			TrafficShift:           cfg.Deployment.TrafficShift,
+			TerminationWaitMinutes: cfg.Deployment.TerminationWaitMinutes,
+		},
+		Scaling: serviceScaling(cfg.Scaling),
+		Alarms: components.ServiceAlarms{
+			TopicARN:      w.alerts.TopicARN,
+			CPUPercent:    w.cfg.Monitoring.Thresholds.ServiceCPUPercent,
+			MemoryPercent: w.cfg.Monitoring.Thresholds.ServiceMemoryPercent,
+			ServerErrors:  w.cfg.Monitoring.Thresholds.ServerErrors,
+		},
+	}
+}
+
+func (w *workload) serviceDatabase(cfg config.Service) *components.ServiceDatabase {
+	if !cfg.DatabaseAccess {
+		return nil
+	}
+	return &components.ServiceDatabase{
+		Host:      w.database.Address,
+		Port:      w.database.Port,
+		Name:      w.cfg.Database.Name,
+		Username:  w.cfg.Database.Username,
+		SSLMode:   string(w.cfg.Database.SSLMode),
+		SecretARN: w.database.SecretARN,
+	}
+}
+
+func (w *workload) serviceBucket(cfg config.Service) *components.ServiceBucket {
+	if cfg.BucketAccess == config.BucketNone {
+		return nil
+	}
+	return &components.ServiceBucket{
+		Name:  w.storage.ApplicationBucket,
+		Write: cfg.BucketAccess == config.BucketReadWrite,
+	}
+}
+
+func (w *workload) serviceExec(cfg config.Service) *components.ServiceExec {
+	if !cfg.ExecuteCommand {
+		return nil
+	}
+	return &components.ServiceExec{LogGroupName: w.cluster.ExecLogGroupName, KeyARN: w.keys.LogsARN}
+}
+
+func serviceScaling(cfg config.Scaling) components.ServiceScaling {
+	scaling := components.ServiceScaling{
+		Min:                     cfg.Min,
+		Max:                     cfg.Max,
+		CPUPercent:              cfg.CPUPercent,
+		MemoryPercent:           cfg.MemoryPercent,
+		RequestsPerTarget:       cfg.RequestsPerTarget,
+		ScaleInCooldownSeconds:  cfg.ScaleInCooldownSeconds,
+		ScaleOutCooldownSeconds: cfg.ScaleOutCooldownSeconds,
+	}
+	for _, schedule := range cfg.Schedules {
+		scaling.Schedules = append(scaling.Schedules, components.ServiceSchedule(schedule))
+	}
+	return scaling
+}
