@@ -103,7 +103,7 @@ type Thresholds struct {
 	DatabaseFreeStorageMiB int `json:"databaseFreeStorageMiB" allowed:"1 to 67108864"`
 	// DatabaseFreeMemoryMiB below which the alarm goes, 1 to 1048576. Default 128.
 	DatabaseFreeMemoryMiB int `json:"databaseFreeMemoryMiB" allowed:"1 to 1048576"`
-	// DatabaseConnections at the same time, 1 to 262143. Default 150 (a db.t3.small allows
-	// about 180).
+	// DatabaseConnections at the same time, 1 to 262143. Default 150; a db.t3.small allows
+	// about 180.
 	DatabaseConnections int `json:"databaseConnections" allowed:"1 to 262143"`
 }

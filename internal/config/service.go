@@ -15,7 +15,7 @@ type Cluster struct {
 	ContainerInsights ContainerInsights `json:"containerInsights" allowed:"enabled, enhanced"`
 }
 
-// Service is one container behind the load balancer. Defaults are [DefaultService]'s.
+// Service is one container behind the load balancer.
 type Service struct {
 	// Name of the service and its container: 1 to 24 of a-z, 0-9 and inner hyphens, unique.
 	// Required.

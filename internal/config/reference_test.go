@@ -1,0 +1,273 @@
+package config
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+)
+
+var update = flag.Bool("update", false, "write docs/config.md anew")
+
+const referenceFile = "../../docs/config.md"
+
+// TestReference keeps docs/config.md what the source says. Run it with -update after a
+// change of the configuration.
+func TestReference(t *testing.T) {
+	want := referencePage(t)
+	if *update {
+		require.NoError(t, os.WriteFile(referenceFile, []byte(want), 0o644))
+	}
+	found, err := os.ReadFile(referenceFile)
+	require.NoError(t, err)
+	assert.Equal(t, want, string(found), "run: go test ./internal/config -run TestReference -update")
+}
+
+// TestProjectFile: Pulumi.yaml declares exactly the keys that the program reads.
+func TestProjectFile(t *testing.T) {
+	text, err := os.ReadFile("../../Pulumi.yaml")
+	require.NoError(t, err)
+	type declaration struct {
+		Type        string
+		Items       struct{ Type string }
+		Description string
+		Default     any
+	}
+	var file struct {
+		Name   string
+		Config map[string]declaration
+	}
+	require.NoError(t, yaml.Unmarshal(text, &file))
+	assert.Equal(t, project, file.Name)
+	comments := fieldComments(t)
+	want := map[string]declaration{}
+	for f := range fields(reflect.TypeFor[Config]()) {
+		declared := declaration{Description: comments["Config."+reflect.TypeFor[Config]().Field(f.index).Name]}
+		switch f.typ.Kind() {
+		case reflect.String:
+			declared.Type, declared.Default = "string", ""
+		case reflect.Slice:
+			declared.Type, declared.Items.Type, declared.Default = "array", "object", []any{}
+		default:
+			declared.Type, declared.Default = "object", map[string]any{}
+		}
+		want[f.name] = declared
+	}
+	assert.Equal(t, want, file.Config)
+}
+
+const referenceIntroduction = `# Configuration
+
+<!-- Generated from internal/config: go test ./internal/config -run TestReference -update -->
+
+Every key of a stack file is below the namespace ` + "`aws-webapp:`" + `, one object or list per subject:
+
+` + "```yaml" + `
+config:
+  pulumi:disable-default-providers: [aws]
+  aws-webapp:network:
+    availabilityZoneCount: 3
+    nat: per-az
+` + "```" + `
+
+- A key that is left out, or has no value, takes its default. A list or map that is given replaces its default as a whole.
+- Unknown keys, values of another type and values that are not allowed are errors, all reported at once with what was
+  found, what is allowed and the fix. Nothing is created before all are gone.
+- Texts that look like numbers need quotes: YAML makes 16.1 of 16.10. On the command line that is
+  ` + "`pulumi config set --path --type string 'aws-webapp:database.engineVersion' 16.10`" + `.
+- Pulumi secrets are refused. What is secret belongs into Secrets Manager or the SSM parameter store, and
+  ` + "`services[].secrets`" + ` names its ARN. RDS makes, keeps and rotates the database's password.
+- Settings of the default AWS provider (` + "`aws:region`" + ` and others) are refused: every resource uses the program's own
+  provider, which reads ` + "`aws-webapp:aws`" + `.
+
+Settle ` + "`network.cidrBlock`, `network.subnetPrefix`" + ` and the number of zones before the first deployment. Subnets are given out
+tier by tier, so each of them moves the app and database subnets when it changes, and AWS replaces what lies in them.
+`
+
+// referencePage writes docs/config.md.
+func referencePage(t testing.TB) string {
+	t.Helper()
+	var doc strings.Builder
+	doc.WriteString(referenceIntroduction)
+	keys := documentedKeys(t)
+	comments := fieldComments(t)
+	for f := range fields(reflect.TypeFor[Config]()) {
+		title := root(project).key(f.name)
+		fmt.Fprintf(&doc, "\n## %s\n\n", f.name)
+		typ := f.typ
+		if typ.Kind() == reflect.Slice {
+			typ = typ.Elem()
+		}
+		if typ.Kind() == reflect.Struct {
+			doc.WriteString(keysForNames(comments[typ.Name()], typ) + "\n\n")
+		}
+		doc.WriteString("| Key | Type | Default | Allowed | Meaning |\n|---|---|---|---|---|\n")
+		for _, key := range keys {
+			if !isObject(key.typ) && slices.Contains(key.at.outward(), title) {
+				doc.WriteString(row(key))
+			}
+		}
+	}
+	doc.WriteString(productionRules(t))
+	doc.WriteString(endpointRules())
+	return doc.String()
+}
+
+func row(key documented) string {
+	name := strings.TrimPrefix(string(key.at), project+":")
+	found := defaultText(key.value)
+	switch {
+	case key.is("required"):
+		found = "required"
+	case found != "":
+		found = "`" + found + "`"
+	}
+	cells := []string{"`" + name + "`", typeName(key.typ), found, allowedText(key), meaning(key)}
+	for i := range cells {
+		cells[i] = cell(cells[i])
+	}
+	return "| " + strings.Join(cells, " | ") + " |\n"
+}
+
+func typeName(typ reflect.Type) string {
+	switch typ.Kind() {
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Int:
+		return "number"
+	case reflect.Slice:
+		return "list of " + typeName(typ.Elem()) + "s"
+	case reflect.Map:
+		return "map of texts"
+	default:
+		return "text"
+	}
+}
+
+func allowedText(key documented) string {
+	rules, _ := rulesOf(key.field)
+	if key.typ.Kind() == reflect.Bool {
+		return "true, false"
+	}
+	text := rules.value.allowed
+	if rules.value.matches != nil && text != "any text" {
+		text += ", such as `" + strings.Trim(formatOf(key).example, `"`) + "`"
+	}
+	switch {
+	case rules.keys != nil:
+		text = "keys: " + rules.keys.allowed + "; values: " + text
+	case rules.count != nil:
+		text = "each " + text
+	}
+	if rules.count != nil {
+		text = rules.count.allowed + " entries; " + text
+	}
+	return text
+}
+
+func formatOf(key documented) format {
+	return formats[strings.Trim(key.tag.Get("allowed"), "<>")]
+}
+
+// meaning is the comment without what the other columns say.
+func meaning(key documented) string {
+	text := strings.Replace(key.comment, "Required.", "", 1)
+	if value := defaultText(key.value); value != "" {
+		stated := regexp.MustCompile(`Default ` + regexp.QuoteMeta(value) + `(\.( |$)|; .)`)
+		text = stated.ReplaceAllStringFunc(text, func(match string) string {
+			_, next, more := strings.Cut(match, "; ")
+			return map[bool]string{true: strings.ToUpper(next)}[more]
+		})
+	}
+	return keysForNames(oneLine(text), key.owner)
+}
+
+var (
+	links     = regexp.MustCompile(` \(see \[[\w.]+\]\)|[\[\]]`)
+	goNames   = regexp.MustCompile(`\b[A-Z][A-Za-z]+( Manager)?\b`)
+	oddSigns  = strings.NewReplacer("|", `\|`, "*", `\*`, "<", `\<`, "_", `\_`)
+	positions = regexp.MustCompile(`\[\d+\]`)
+)
+
+// keysForNames writes the keys of a stack file for the names of Go.
+func keysForNames(text string, typ reflect.Type) string {
+	names := map[string]string{}
+	for f := range fields(typ) {
+		names[typ.Field(f.index).Name] = "`" + f.name + "`"
+	}
+	first, rest, _ := strings.Cut(links.ReplaceAllString(text, ""), " ")
+	rest = goNames.ReplaceAllStringFunc(rest, func(word string) string {
+		if key, known := names[word]; known && word != strings.ToUpper(word) {
+			return key
+		}
+		return word
+	})
+	name := strings.TrimRight(first, ",")
+	if key, known := names[name]; known {
+		first = strings.Replace(first, name, key, 1)
+	}
+	return first + " " + rest
+}
+
+// cell escapes what Markdown would read as its own, but for code.
+func cell(text string) string {
+	parts := strings.Split(text, "`")
+	for i := range parts {
+		if i%2 == 0 {
+			parts[i] = oddSigns.Replace(parts[i])
+		}
+	}
+	return strings.Join(parts, "`")
+}
+
+// productionRules lists what prod refuses by letting it refuse.
+func productionRules(t testing.TB) string {
+	t.Helper()
+	rows := map[string]string{}
+	for _, test := range badProd {
+		for _, found := range errorsOf(t, prodStack, test.changes) {
+			key := positions.ReplaceAllString(strings.TrimPrefix(found.Key, project+":"), "[]")
+			rows[key] = fmt.Sprintf("| `%s` | %s | %s |\n", key, cell(found.Allowed), cell(found.Fix))
+		}
+	}
+	text := "\n## In prod\n\nAn environment called prod refuses what would lose data, availability or confidentiality. Two zones and a\n" +
+		"TLS certificate are demanded everywhere.\n\n| Key | Allowed | Fix |\n|---|---|---|\n"
+	for _, key := range sortedKeys(rows) {
+		text += rows[key]
+	}
+	return text
+}
+
+// endpointRules lists what a network without NAT needs.
+func endpointRules() string {
+	text := "\n## Without NAT\n\n`network.nat: none` is accepted if `network.interfaceEndpoints` lists everything that the workload needs, and\n" +
+		"all images are in ECR in the stack's region. S3 always has its endpoint.\n\n| Endpoint | Because |\n|---|---|\n"
+	service := DefaultService()
+	service.Name = "a service"
+	for _, set := range []func(*Service){
+		func(*Service) {},
+		func(s *Service) { s.DatabaseAccess = true },
+		func(s *Service) {
+			s.DatabaseAccess = false
+			s.Secrets = map[string]string{"A": "arn:aws:secretsmanager:"}
+		},
+		func(s *Service) { s.Secrets = map[string]string{"A": "arn:aws:ssm:"} },
+	} {
+		set(&service)
+		for _, required := range RequiredEndpoints(&Config{Services: []Service{service}}) {
+			line := fmt.Sprintf("| %s | %s |\n", required.Service, required.Reason)
+			if !strings.Contains(text, line) {
+				text += line
+			}
+		}
+	}
+	return text
+}
