@@ -164,9 +164,11 @@ type Call struct {
 	// change with every update unique to the update.
 	Seed     string
 	Revision int
-	// Generation is how often the resource has been created before.
-	Generation int
 
 	outputs   resource.PropertyMap
 	resolving map[string]bool
 }
+
+// is says whether the object is the resource that the call is about. At a creation
+// nothing is: what exists already is another.
+func (c *Call) is(o Object) bool { return c.Op != Create && o.ID == c.ID }

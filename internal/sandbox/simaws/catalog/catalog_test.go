@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/sandbox/simaws/catalog"
+	"aws-webapp/internal/sandbox/simaws/sdksource"
 )
 
 // TestAgainstSDK proves every token and property name of the tables against the source
@@ -19,23 +20,19 @@ import (
 func TestAgainstSDK(t *testing.T) {
 	for tok, typ := range catalog.All() {
 		t.Run(tok, func(t *testing.T) {
-			sdk := readResource(t, tok)
-			assert.Equal(t, tok, sdk.token, "the constructor registers another token")
-			assert.ElementsMatch(t, sdk.required, typ.Required, "required inputs differ from the constructor's")
-			assert.Equal(t, hasKey(sdk.inputs, "tags"), typ.Tags, "the SDK and the table disagree on tags")
+			sdk, err := sdksource.ReadResource(tok)
+			require.NoError(t, err)
+			assert.Equal(t, tok, sdk.Token, "the constructor registers another token")
+			assert.ElementsMatch(t, sdk.Required, typ.Required, "required inputs differ from the constructor's")
+			assert.Equal(t, sdk.HasInput("tags"), typ.Tags, "the SDK and the table disagree on tags")
 			for _, path := range inputPaths(typ) {
-				assert.True(t, hasPath(t, tok, sdk.inputs, path), "the SDK has no input %q", path)
+				assert.True(t, sdk.HasInput(path), "the SDK has no input %q", path)
 			}
 			for _, path := range outputPaths(typ) {
-				assert.True(t, hasPath(t, tok, sdk.state, path), "the SDK has no property %q", path)
+				assert.True(t, sdk.HasState(path), "the SDK has no property %q", path)
 			}
 		})
 	}
-}
-
-func hasKey(m map[string]string, key string) bool {
-	_, ok := m[key]
-	return ok
 }
 
 // inputPaths are the paths that the tables take for inputs.

@@ -169,7 +169,7 @@ func recordIsNew(c *Call) error {
 		return nil
 	}
 	for _, other := range c.List("aws:route53/record:Record") {
-		if other.ID != c.ID && prop.Text(other.Props, "fqdn") == c.Text("fqdn") &&
+		if !c.is(other) && prop.Text(other.Props, "fqdn") == c.Text("fqdn") &&
 			prop.Text(other.Props, "type") == c.Text("type") && prop.Text(other.Props, "zoneId") == c.Text("zoneId") &&
 			prop.Text(other.Props, "setIdentifier") == c.Text("setIdentifier") {
 			return Errorf("InvalidChangeBatch", "[Tried to create resource record set [name='%s', type='%s'] but it "+

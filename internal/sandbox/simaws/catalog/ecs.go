@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -63,7 +64,7 @@ var ecsTypes = Types{
 		Outputs: Outputs{
 			"arn":                ecsArn + "task-definition/{.family}:{.revision}",
 			"arnWithoutRevision": ecsArn + "task-definition/{.family}",
-			"revision":           Compute(func(c *Call) any { return c.Generation + 1 }), "networkMode": "bridge", "enableFaultInjection": false,
+			"revision":           Compute(taskRevision), "networkMode": "bridge", "enableFaultInjection": false,
 		},
 		Refs: []Ref{
 			{Path: "executionRoleArn", To: roleToken, By: arn, Foreign: true},
@@ -111,6 +112,19 @@ var ecsTypes = Types{
 const ecsRoleRefusal = "ClientException: ECS was unable to assume the role that was provided for this task. Please " +
 	"verify that the role being passed has the proper trust relationship and permissions and that your IAM user has " +
 	"permissions to pass this role."
+
+// taskRevision numbers the revisions of a family; a number is never used twice.
+func taskRevision(c *Call) any {
+	if n, ok := prop.Number(c.Old, "revision"); ok {
+		return n
+	}
+	for n := 1; ; n++ {
+		name := c.Expand(ecsArn+"task-definition/{.family}:", nil) + strconv.Itoa(n)
+		if _, taken := c.Find(taskDefinitionToken, "arn", name); !taken && !c.Deleted(taskDefinitionToken, name) {
+			return n
+		}
+	}
+}
 
 // lastPart returns what follows the last slash: the name in an ARN or in a bare name.
 func lastPart(name, fallback string) string {

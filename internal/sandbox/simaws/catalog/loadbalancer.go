@@ -227,7 +227,7 @@ func nextPriority(c *Call) any {
 	highest := 0.0
 	for _, rule := range c.List(listenerRuleToken) {
 		n, _ := prop.Number(rule.Props, "priority")
-		if prop.Text(rule.Props, "listenerArn") == c.Text("listenerArn") && rule.ID != c.ID {
+		if prop.Text(rule.Props, "listenerArn") == c.Text("listenerArn") && !c.is(rule) {
 			highest = max(highest, n)
 		}
 	}

@@ -96,7 +96,7 @@ func retentionOffered(inputs resource.PropertyMap) (string, string) {
 func filtersPerGroup(c *Call) error {
 	subscriptions := 0
 	for _, other := range c.List("aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter") {
-		if other.ID != c.ID && prop.Text(other.Props, "logGroup") == c.Text("logGroup") {
+		if !c.is(other) && prop.Text(other.Props, "logGroup") == c.Text("logGroup") {
 			subscriptions++
 		}
 	}
@@ -134,7 +134,7 @@ func resourcePolicyLength(inputs resource.PropertyMap) (string, string) {
 // tenResourcePolicies is the quota of an account and region.
 func tenResourcePolicies(c *Call) error {
 	others := slices.DeleteFunc(c.List("aws:cloudwatch/logResourcePolicy:LogResourcePolicy"), func(o Object) bool {
-		return o.ID == c.ID
+		return c.is(o)
 	})
 	if len(others) >= 10 {
 		return Errorf("LimitExceededException", "Resource limit exceeded.")

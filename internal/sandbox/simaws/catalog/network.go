@@ -323,7 +323,7 @@ func onePrivateNamePerVpc(c *Call) error {
 		return nil
 	}
 	clash := slices.ContainsFunc(c.List(vpcEndpointToken), func(o Object) bool {
-		return o.ID != c.ID && prop.True(o.Props, "privateDnsEnabled") &&
+		return !c.is(o) && prop.True(o.Props, "privateDnsEnabled") &&
 			prop.Text(o.Props, "vpcId") == c.Text("vpcId") &&
 			prop.Text(o.Props, "serviceName") == c.Text("serviceName")
 	})

@@ -78,7 +78,7 @@ func subnetInsideVpc(c *Call) error {
 	}
 	for _, other := range c.List(subnetToken) {
 		taken, err := netip.ParsePrefix(prop.Text(other.Props, "cidrBlock"))
-		if err == nil && other.ID != c.ID && prop.Text(other.Props, "vpcId") == vpc.ID && taken.Overlaps(block) {
+		if err == nil && !c.is(other) && prop.Text(other.Props, "vpcId") == vpc.ID && taken.Overlaps(block) {
 			return Errorf("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet", block)
 		}
 	}

@@ -98,7 +98,7 @@ var postureTypes = Types{
 // oneDetector: GuardDuty has one detector per account and region.
 func oneDetector(c *Call) error {
 	for _, other := range c.List(detectorToken) {
-		if other.ID != c.ID {
+		if !c.is(other) {
 			return Errorf("BadRequestException", "The request is rejected because a detector already exists for the "+
 				"current account.")
 		}

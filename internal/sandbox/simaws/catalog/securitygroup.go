@@ -119,7 +119,7 @@ func ruleQuota(direction string) Rule {
 	return func(c *Call) error {
 		rules := 0
 		for _, other := range c.List(token) {
-			if other.ID != c.ID && prop.Text(other.Props, "securityGroupId") == c.Text("securityGroupId") {
+			if !c.is(other) && prop.Text(other.Props, "securityGroupId") == c.Text("securityGroupId") {
 				rules++
 			}
 		}

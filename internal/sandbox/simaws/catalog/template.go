@@ -167,3 +167,15 @@ func (c *Call) Settled(name string) bool {
 		return true
 	}
 }
+
+// Spawned returns the outputs alone, for a resource that comes along with another.
+func (c *Call) Spawned() resource.PropertyMap {
+	spawned := resource.PropertyMap{}
+	for name, how := range c.Type.Outputs {
+		spawned[resource.PropertyKey(name)] = resource.NewPropertyValue(how)
+		if template, ok := how.(string); ok {
+			spawned[resource.PropertyKey(name)] = resource.NewStringProperty(c.Expand(template, nil))
+		}
+	}
+	return spawned
+}

@@ -1,0 +1,136 @@
+package simaws_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/sandbox/simaws"
+)
+
+func TestUnknownTypeSaysHowToAddOne(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	err := e.try("aws:sfn/stateMachine:StateMachine", "m", nil)
+	require.ErrorContains(t, err, "does not know the resource type aws:sfn/stateMachine:StateMachine")
+	require.ErrorContains(t, err, "internal/sandbox/simaws/catalog/sfn.go")
+}
+
+func TestCheckRefuses(t *testing.T) {
+	long := strings.Repeat("x", 33)
+	for _, tc := range []struct {
+		name, token string
+		inputs      props
+		want        string
+	}{
+		{"missing input", "aws:ec2/subnet:Subnet", props{}, "vpcId: Missing required argument"},
+		{"long name", "aws:lb/loadBalancer:LoadBalancer", props{"name": long}, "name: cannot be longer than 32 characters"},
+		{"bad character", "aws:lb/targetGroup:TargetGroup", props{"name": "a_b"}, `name: "a_b" must match`},
+		{"long prefix", "aws:lb/targetGroup:TargetGroup", props{"namePrefix": "toolong"}, "namePrefix: cannot be longer than 6"},
+		{"name and prefix", "aws:iam/role:Role", props{"assumeRolePolicy": "{}", "name": "a", "namePrefix": "b"}, "namePrefix: conflicts"},
+		{"upper-case bucket", "aws:s3/bucketV2:BucketV2", props{"bucket": "Logs"}, `bucket: "Logs" must match`},
+		{"no JSON", "aws:sqs/queuePolicy:QueuePolicy", props{"queueUrl": "u", "policy": "{"}, `policy: "policy" contains an invalid JSON`},
+		{"host bits", "aws:ec2/vpc:Vpc", props{"cidrBlock": "10.0.1.0/16"}, "cidrBlock: \"10.0.1.0/16\" has host bits set; the block is 10.0.0.0/16"},
+		{"large VPC", "aws:ec2/vpc:Vpc", props{"cidrBlock": "10.0.0.0/8"}, "AWS allows /16 to /28"},
+		{"retention", "aws:cloudwatch/logGroup:LogGroup", props{"retentionInDays": 31}, "retentionInDays: must be one of"},
+		{"key deletion window", "aws:kms/key:Key", props{"deletionWindowInDays": 3}, "deletionWindowInDays: must be 7 to 30"},
+		{"secret recovery window", "aws:secretsmanager/secret:Secret", props{"recoveryWindowInDays": 3}, "must be 0 or 7 to 30"},
+		{"backup retention", "aws:rds/instance:Instance", props{"instanceClass": "db.t3.small", "backupRetentionPeriod": 36}, "must be 0 to 35"},
+		{"two passwords", "aws:rds/instance:Instance", props{"instanceClass": "c", "manageMasterUserPassword": true, "password": "p"}, "password: conflicts"},
+		{"two peers", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+			props{"securityGroupId": "sg", "ipProtocol": "tcp", "cidrIpv4": "0.0.0.0/0", "cidrIpv6": "::/0"}, "exactly one of"},
+		{"description", "aws:ec2/securityGroup:SecurityGroup", props{"description": "naïve"}, "is not allowed in a security group"},
+		{"fargate memory", "aws:ecs/taskDefinition:TaskDefinition", props{"family": "f", "cpu": "256", "memory": "4096",
+			"requiresCompatibilities": []any{"FARGATE"}, "containerDefinitions": `[{"name":"a","image":"b"}]`}, "memory: \"4096\": Fargate offers 512 to 2048"},
+		{"nameless container", "aws:ecs/taskDefinition:TaskDefinition", props{"family": "f", "containerDefinitions": `[{"image":"b"}]`},
+			"container 0 needs a name and an image"},
+		{"health check", "aws:lb/targetGroup:TargetGroup", props{"healthCheck": props{"interval": 5, "timeout": 5}}, "timeout 5 must be less than interval 5"},
+		{"reserved tag", "aws:sqs/queue:Queue", props{"tags": props{"aws:x": "y"}}, "keys that start with aws: are reserved"},
+		{"long tag", "aws:sqs/queue:Queue", props{"tags": props{"x": strings.Repeat("y", 257)}}, `the value of "x" is longer than 256`},
+		{"function without code", "aws:lambda/function:Function", props{"role": "r"}, `one of "code", "imageUri" or "s3Bucket" must be set`},
+		{"waf log name", "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+			props{"resourceArn": "a", "logDestinationConfigs": []any{"arn:aws:logs:us-east-1:1:log-group:waf"}}, "must start with aws-waf-logs-"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			e := start(t, simaws.Options{}, nil)
+			require.ErrorContains(t, e.try(tc.token, "it", tc.inputs), tc.want)
+		})
+	}
+}
+
+func TestDefaultsAndNames(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	inputs, failures, err := e.check("aws:lb/targetGroup:TargetGroup", "web", resource.PropertyMap{})
+	require.NoError(t, err)
+	require.Empty(t, failures)
+	assert.InDelta(t, 300, inputs["deregistrationDelay"].NumberValue(), 0)
+	assert.Regexp(t, `^web-[0-9a-f]{7}$`, inputs["name"].StringValue())
+	assert.Contains(t, inputs["__defaults"].String(), "name")
+
+	again, _, err := e.check("aws:lb/targetGroup:TargetGroup", "web", resource.PropertyMap{})
+	require.NoError(t, err)
+	assert.Equal(t, inputs["name"], again["name"], "preview and up agree on the name")
+
+	_, failures, err = e.check("aws:lb/targetGroup:TargetGroup", strings.Repeat("x", 25), resource.PropertyMap{})
+	require.NoError(t, err)
+	assert.Contains(t, failures[0], "at most 24 leave room")
+
+	_, failures, err = e.check("aws:s3/bucketV2:BucketV2", "UPPER", resource.PropertyMap{})
+	require.NoError(t, err)
+	assert.Empty(t, failures, "buckets are named in lower case")
+}
+
+func TestNameOutlivesUpdatesAndNotReplacements(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	first := e.make("aws:sqs/queue:Queue", "jobs", nil)
+	inputs, _, err := e.check("aws:sqs/queue:Queue", "jobs", resource.PropertyMap{})
+	require.NoError(t, err)
+	assert.Equal(t, first.inputs["name"], inputs["name"])
+
+	delete(e.made, "jobs") // the engine checks a replacement without the old inputs
+	second := e.make("aws:sqs/queue:Queue", "jobs", nil)
+	assert.NotEqual(t, first.inputs["name"], second.inputs["name"])
+	assert.NotEqual(t, first.id, second.id)
+}
+
+func TestNamePrefixNamesAtCreation(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	group := e.make("aws:lb/targetGroup:TargetGroup", "web", props{"namePrefix": "web-"})
+	assert.NotContains(t, group.inputs, resource.PropertyKey("name"))
+	assert.Regexp(t, `^web-\d{26}$`, group.outputs["name"].StringValue())
+}
+
+func TestDefaultTags(t *testing.T) {
+	tags := func(m props) resource.PropertyValue { return resource.NewPropertyValue(m) }
+	for _, tc := range []struct {
+		name   string
+		config props
+	}{
+		{"structured", props{"defaultTags": props{"tags": props{"owner": "web", "env": "dev"}}}},
+		{"as SDKs send it", props{"defaultTags": `{"tags":{"owner":"web","env":"dev"}}`}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			e := start(t, simaws.Options{}, tc.config)
+			queue := e.make("aws:sqs/queue:Queue", "q", props{"tags": props{"env": "prod", "Name": "q"}})
+			merged := tags(props{"owner": "web", "env": "prod", "Name": "q"})
+			assert.Equal(t, merged, queue.inputs["tags"])
+			assert.Equal(t, merged, queue.outputs["tagsAll"])
+			plain := e.make("aws:iam/role:Role", "r", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")})
+			assert.Equal(t, tags(props{"owner": "web", "env": "dev"}), plain.outputs["tags"])
+			untagged := e.make("aws:sqs/queuePolicy:QueuePolicy", "p", props{"queueUrl": "${q.url}", "policy": "{}"})
+			assert.NotContains(t, untagged.outputs, resource.PropertyKey("tags"))
+		})
+	}
+}
+
+func TestUnknownTagsStayUnknown(t *testing.T) {
+	e := start(t, simaws.Options{}, props{"defaultTags": props{"tags": props{"owner": "web"}}})
+	unknown := resource.MakeComputed(resource.NewStringProperty(""))
+	inputs, failures, err := e.check("aws:sqs/queue:Queue", "q", resource.PropertyMap{"tags": unknown})
+	require.NoError(t, err)
+	assert.Empty(t, failures)
+	assert.True(t, inputs["tags"].IsComputed())
+	assert.True(t, inputs["tagsAll"].IsComputed())
+}

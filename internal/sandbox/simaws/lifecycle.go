@@ -1,0 +1,313 @@
+package simaws
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"aws-webapp/internal/sandbox/simaws/catalog"
+	"aws-webapp/internal/sandbox/simaws/cloud"
+	"aws-webapp/internal/sandbox/simaws/fault"
+)
+
+// Create creates a resource in the cloud, or at preview says what would be known of it.
+func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
+	typ, token, err := lookup(req.GetUrn())
+	if err != nil {
+		return nil, err
+	}
+	inputs, err := unmarshal(req.GetProperties())
+	if err != nil {
+		return nil, err
+	}
+	if req.GetPreview() {
+		outputs, err := marshal(planned(typ, inputs))
+		return &pulumirpc.CreateResponse{Properties: outputs}, err
+	}
+	urn := resource.URN(req.GetUrn())
+	var record *cloud.Record
+	err = p.perform(ctx, fault.Site{Op: fault.Create, Token: token, Name: urn.Name(), URN: urn}, func() error {
+		return p.opts.Cloud.Update(func(tx *cloud.Tx) error {
+			call := newCall(ctx, &tx.Reader, catalog.Create, typ, token, inputs)
+			record = build(call, urn, tx.Created(urn))
+			if err := judgeCloud(&tx.Reader, call, record.Key); err != nil {
+				return err
+			}
+			tx.Put(record)
+			spawn(tx, call, record)
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, refusal(err, "creating", token, urn, record)
+	}
+	outputs, err := marshal(record.Outputs)
+	return &pulumirpc.CreateResponse{Id: record.ID, Properties: outputs}, err
+}
+
+// planned are the properties of a resource to be created as far as they are known.
+func planned(typ *catalog.Type, inputs resource.PropertyMap) resource.PropertyMap {
+	outputs := maps.Clone(inputs)
+	delete(outputs, defaultsKey)
+	unknown := resource.MakeComputed(resource.NewStringProperty(""))
+	for name := range typ.Outputs {
+		if _, given := inputs[resource.PropertyKey(name)]; !given {
+			outputs[resource.PropertyKey(name)] = unknown
+		}
+	}
+	if n := typ.Name; n != nil {
+		if _, given := inputs[n.Key()]; !given {
+			outputs[n.Key()] = unknown
+		}
+	}
+	return outputs
+}
+
+// Update changes a resource in the cloud, or at preview says what would be known of it.
+func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
+	typ, token, err := lookup(req.GetUrn())
+	if err != nil {
+		return nil, err
+	}
+	olds, err := unmarshal(req.GetOlds())
+	if err != nil {
+		return nil, err
+	}
+	news, err := unmarshal(req.GetNews())
+	if err != nil {
+		return nil, err
+	}
+	urn := resource.URN(req.GetUrn())
+	site := fault.Site{Op: fault.Update, Token: token, Name: urn.Name(), URN: urn, ID: req.GetId()}
+	if req.GetPreview() {
+		outputs, err := p.plannedUpdate(ctx, typ, site, olds, news)
+		if err != nil {
+			return nil, err
+		}
+		properties, err := marshal(outputs)
+		return &pulumirpc.UpdateResponse{Properties: properties}, err
+	}
+	var record *cloud.Record
+	err = p.perform(ctx, site, func() error {
+		return p.opts.Cloud.Update(func(tx *cloud.Tx) error {
+			call := newCall(ctx, &tx.Reader, catalog.Update, typ, token, news)
+			before, ok := find(&tx.Reader, call, req.GetId(), olds)
+			if !ok {
+				return catalog.Wording(call.Expand(notFound(typ, token), map[string]string{"value": req.GetId()}))
+			}
+			record = rebuild(call, before)
+			if err := judgeCloud(&tx.Reader, call, record.Key); err != nil {
+				return err
+			}
+			tx.Put(record)
+			spawn(tx, call, record)
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, refusal(err, "updating", token, urn, record)
+	}
+	outputs, err := marshal(record.Outputs)
+	return &pulumirpc.UpdateResponse{Properties: outputs}, err
+}
+
+// plannedUpdate are the properties of a resource to be updated as far as they are known:
+// outputs stay as they are unless they follow from something that is unknown now.
+func (p *Provider) plannedUpdate(
+	ctx context.Context, typ *catalog.Type, site fault.Site, olds, news resource.PropertyMap,
+) (resource.PropertyMap, error) {
+	outputs := planned(typ, news)
+	err := p.opts.Cloud.View(func(r *cloud.Reader) error {
+		call := newCall(ctx, r, catalog.Update, typ, site.Token, news)
+		record, ok := find(r, call, site.ID, olds)
+		if !ok {
+			return nil // the update itself will say so
+		}
+		after := rebuild(call, record)
+		for name := range outputs {
+			v, known := after.Outputs[name]
+			if known && outputs[name].IsComputed() && call.Settled(string(name)) {
+				outputs[name] = v
+			}
+		}
+		return nil
+	})
+	return outputs, err
+}
+
+// Delete deletes a resource from the cloud. One that is gone already is no error.
+func (p *Provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
+	typ, token, err := lookup(req.GetUrn())
+	if err != nil {
+		return nil, err
+	}
+	state, err := unmarshal(req.GetProperties())
+	if err != nil {
+		return nil, err
+	}
+	urn := resource.URN(req.GetUrn())
+	site := fault.Site{Op: fault.Delete, Token: token, Name: urn.Name(), URN: urn, ID: req.GetId()}
+	err = p.perform(ctx, site, func() error {
+		return p.opts.Cloud.Update(func(tx *cloud.Tx) error {
+			call := newCall(ctx, &tx.Reader, catalog.Delete, typ, token, state)
+			record, ok := find(&tx.Reader, call, req.GetId(), state)
+			if !ok {
+				return nil
+			}
+			call.ID, call.Old = record.ID, record.Outputs
+			if err := judgeDeletion(&tx.Reader, call, record); err != nil {
+				return err
+			}
+			tx.Delete(record)
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, refusal(err, "deleting", token, urn, nil)
+	}
+	return &emptypb.Empty{}, nil
+}
+
+// Read returns a resource as it is in the cloud, an empty answer when it is gone.
+func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
+	typ, token, err := lookup(req.GetUrn())
+	if err != nil {
+		return nil, err
+	}
+	state, err := unmarshal(req.GetProperties())
+	if err != nil {
+		return nil, err
+	}
+	inputs, err := unmarshal(req.GetInputs())
+	if err != nil {
+		return nil, err
+	}
+	urn := resource.URN(req.GetUrn())
+	var record *cloud.Record
+	site := fault.Site{Op: fault.Read, Token: token, Name: urn.Name(), URN: urn, ID: req.GetId()}
+	err = p.perform(ctx, site, func() error {
+		return p.opts.Cloud.View(func(r *cloud.Reader) error {
+			call := newCall(ctx, r, catalog.Update, typ, token, state)
+			record, _ = find(r, call, req.GetId(), state)
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, refusal(err, "reading", token, urn, nil)
+	}
+	if record == nil {
+		return &pulumirpc.ReadResponse{}, nil
+	}
+	properties, err := marshal(restore(record.Outputs, state))
+	if err != nil {
+		return nil, err
+	}
+	actual, err := marshal(restore(record.Inputs, inputs))
+	return &pulumirpc.ReadResponse{Id: record.ID, Properties: properties, Inputs: actual}, err
+}
+
+func newCall(
+	ctx context.Context, r *cloud.Reader, op catalog.Op, typ *catalog.Type, token string, inputs resource.PropertyMap,
+) *catalog.Call {
+	where := sessionOf(ctx).place()
+	return &catalog.Call{
+		World: world{r}, Op: op, Type: typ, Token: token, Inputs: inputs,
+		Account: where.account, Region: where.region, Partition: where.partition,
+	}
+}
+
+// keyOf returns what identifies the resource of the call in the cloud.
+func keyOf(call *catalog.Call) string {
+	if call.Type.Key == "" {
+		return call.ID
+	}
+	return call.Expand(call.Type.Key, nil)
+}
+
+// build makes the record of a new resource.
+func build(call *catalog.Call, urn resource.URN, generation int) *cloud.Record {
+	call.Seed = seedOf(urn, generation)
+	call.ResolveID()
+	outputs := call.Resolve()
+	return &cloud.Record{
+		Token: call.Token, ID: call.ID, Key: keyOf(call), URN: urn, Region: call.Region,
+		Generation: generation, Inputs: call.Inputs, Outputs: outputs,
+	}
+}
+
+// rebuild makes the record of a resource after an update. Its identity stays.
+func rebuild(call *catalog.Call, before *cloud.Record) *cloud.Record {
+	call.ID, call.Old = before.ID, before.Outputs
+	call.Revision = before.Revision + 1
+	call.Seed = seedOf(before.URN, before.Generation)
+	after := before.Clone()
+	after.Revision = call.Revision
+	after.Inputs, after.Outputs = call.Inputs, call.Resolve()
+	return after
+}
+
+// find returns the record of a resource that Pulumi knows by id and state.
+func find(r *cloud.Reader, call *catalog.Call, id string, state resource.PropertyMap) (*cloud.Record, bool) {
+	key := id
+	if call.Type.Key != "" && len(state) > 0 {
+		known := &catalog.Call{World: call.World, Type: call.Type, ID: id, Inputs: state}
+		key = keyOf(known)
+	}
+	if record, ok := r.Get(call.Token, key); ok {
+		return record, true
+	}
+	// An import knows the id alone.
+	return r.Find(call.Token, "id", id)
+}
+
+// spawn creates what AWS creates along with a resource, and deletes what no longer comes
+// along with it.
+func spawn(tx *cloud.Tx, call *catalog.Call, owner *cloud.Record) {
+	wanted := map[string]bool{}
+	for _, s := range call.Type.Spawns {
+		id := call.Text(s.ID)
+		if id == "" {
+			continue
+		}
+		props := (&catalog.Call{
+			World: call.World, Type: &catalog.Type{Outputs: s.Outputs}, ID: call.ID, Account: call.Account,
+			Region: call.Region, Partition: call.Partition, Seed: call.Seed, Inputs: owner.Outputs,
+		}).Spawned()
+		wanted[s.Token+id] = true
+		tx.PutOwned(owner, &cloud.Record{Token: s.Token, ID: id, Region: call.Region, Inputs: props, Outputs: props})
+	}
+	for _, owned := range tx.Owned(owner) {
+		if !wanted[owned.Token+owned.ID] {
+			tx.Delete(owned)
+		}
+	}
+}
+
+func notFound(typ *catalog.Type, token string) string {
+	if typ.NotFound != "" {
+		return typ.NotFound
+	}
+	return "ResourceNotFoundException: " + token + " '{value}' does not exist"
+}
+
+// wait sleeps unless the call or the engine's operation is cancelled.
+func (p *Provider) wait(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-p.stopSignal():
+		return fmt.Errorf("cancelled while waiting: %w", context.Canceled)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

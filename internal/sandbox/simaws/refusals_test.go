@@ -1,0 +1,268 @@
+package simaws_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/sandbox/simaws"
+)
+
+// made is one resource to be made before the one in question.
+type step struct {
+	token, name string
+	inputs      props
+}
+
+const (
+	bucket       = "aws:s3/bucketV2:BucketV2"
+	bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy"
+	role         = "aws:iam/role:Role"
+	key          = "aws:kms/key:Key"
+	group        = "aws:cloudwatch/logGroup:LogGroup"
+	balancer     = "aws:lb/loadBalancer:LoadBalancer"
+	targets      = "aws:lb/targetGroup:TargetGroup"
+	listener     = "aws:lb/listener:Listener"
+	service      = "aws:ecs/service:Service"
+	task         = "aws:ecs/taskDefinition:TaskDefinition"
+	cluster      = "aws:ecs/cluster:Cluster"
+	subnet       = "aws:ec2/subnet:Subnet"
+	ingress      = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	function     = "aws:lambda/function:Function"
+)
+
+func rule(more props) props {
+	all := props{"securityGroupId": "${sg.id}", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "0.0.0.0/0"}
+	for name, v := range more {
+		all[name] = v
+	}
+	return all
+}
+
+func twoSubnets(more props) props {
+	all := props{"subnets": []any{"${a.id}", "${b.id}"}}
+	for name, v := range more {
+		all[name] = v
+	}
+	return all
+}
+
+func forward(port int) props {
+	return props{
+		"loadBalancerArn": "${lb.id}", "port": port, "protocol": "HTTP",
+		"defaultActions": []any{props{"type": "forward", "targetGroupArn": "${tg.id}"}},
+	}
+}
+
+func taskOf(roleName string) props {
+	return props{
+		"family": "web", "executionRoleArn": "${" + roleName + ".arn}",
+		"containerDefinitions": `[{"name":"web","image":"nginx"}]`,
+	}
+}
+
+// TestAWSRefuses makes, in a VPC with two subnets, a gateway and a security group, what
+// the steps say, and expects the last step to be refused.
+func TestAWSRefuses(t *testing.T) {
+	logPolicy := func(principal, action string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + principal +
+			`"},"Action":"` + action + `","Resource":"*"}]}`
+	}
+	for _, tc := range []struct {
+		name  string
+		steps []step
+		want  string
+	}{
+		{"subnet of a missing VPC", []step{{subnet, "x", props{"vpcId": "vpc-1", "cidrBlock": "10.0.9.0/24"}}},
+			"InvalidVpcID.NotFound: The vpc ID 'vpc-1' does not exist"},
+		{"subnet outside of its VPC", []step{{subnet, "x", props{"vpcId": "${vpc.id}", "cidrBlock": "10.1.0.0/24"}}},
+			"InvalidSubnet.Range: The CIDR '10.1.0.0/24' is invalid."},
+		{"overlapping subnet", []step{{subnet, "x", props{"vpcId": "${vpc.id}", "cidrBlock": "10.0.1.128/25"}}},
+			"InvalidSubnet.Conflict: The CIDR '10.0.1.128/25' conflicts with another subnet"},
+		{"subnet in a foreign zone", []step{{subnet, "x", props{"vpcId": "${vpc.id}", "cidrBlock": "10.0.9.0/24", "availabilityZone": "eu-west-1a"}}},
+			"Value (eu-west-1a) for parameter availabilityZone is invalid"},
+		{"second gateway", []step{{"aws:ec2/internetGateway:InternetGateway", "x", props{"vpcId": "${vpc.id}"}}},
+			"Resource.AlreadyAssociated"},
+		{"NAT without a gateway", []step{
+			{"aws:ec2/vpc:Vpc", "closed", props{"cidrBlock": "10.9.0.0/16"}},
+			{subnet, "s", props{"vpcId": "${closed.id}", "cidrBlock": "10.9.0.0/24"}},
+			{"aws:ec2/eip:Eip", "eip", nil},
+			{"aws:ec2/natGateway:NatGateway", "x", props{"subnetId": "${s.id}", "allocationId": "${eip.id}"}},
+		}, "Gateway.NotAttached"},
+		{"address used twice", []step{
+			{"aws:ec2/eip:Eip", "eip", nil},
+			{"aws:ec2/natGateway:NatGateway", "n", props{"subnetId": "${a.id}", "allocationId": "${eip.id}"}},
+			{"aws:ec2/natGateway:NatGateway", "x", props{"subnetId": "${b.id}", "allocationId": "${eip.id}"}},
+		}, "Resource.AlreadyAssociated: Elastic IP address"},
+		{"route twice", []step{
+			{"aws:ec2/routeTable:RouteTable", "rt", props{"vpcId": "${vpc.id}"}},
+			{"aws:ec2/route:Route", "r", props{"routeTableId": "${rt.id}", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "${igw.id}"}},
+			{"aws:ec2/route:Route", "x", props{"routeTableId": "${rt.id}", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "${igw.id}"}},
+		}, "RouteAlreadyExists: The route identified by 0.0.0.0/0 already exists."},
+		{"same rule twice", []step{{ingress, "r", rule(nil)}, {ingress, "x", rule(nil)}},
+			`InvalidPermission.Duplicate: the specified rule "peer: 0.0.0.0/0, tcp, from port: 443, to port: 443, ALLOW" already exists`},
+		{"rule from a missing group", []step{{ingress, "x", props{"securityGroupId": "${sg.id}", "ipProtocol": "tcp", "referencedSecurityGroupId": "sg-1"}}},
+			"InvalidGroup.NotFound: The security group 'sg-1' does not exist"},
+		{"two endpoints with one name", []step{
+			{"aws:ec2/vpcEndpoint:VpcEndpoint", "e", props{"vpcId": "${vpc.id}", "serviceName": "com.amazonaws.us-east-1.logs", "vpcEndpointType": "Interface", "privateDnsEnabled": true}},
+			{"aws:ec2/vpcEndpoint:VpcEndpoint", "x", props{"vpcId": "${vpc.id}", "serviceName": "com.amazonaws.us-east-1.logs", "vpcEndpointType": "Interface", "privateDnsEnabled": true}},
+		}, "conflicting DNS domain for logs.us-east-1.amazonaws.com"},
+		{"group of another VPC", []step{
+			{"aws:ec2/vpc:Vpc", "other", props{"cidrBlock": "10.9.0.0/16"}},
+			{"aws:ec2/securityGroup:SecurityGroup", "foreign", props{"vpcId": "${other.id}"}},
+			{balancer, "x", twoSubnets(props{"securityGroups": []any{"${foreign.id}"}})},
+		}, "does not exist in VPC"},
+		{"balancer in one zone", []step{{balancer, "x", props{"subnets": []any{"${a.id}"}}}},
+			"At least two subnets in two different Availability Zones must be specified"},
+		{"balancer that cannot log", []step{
+			{bucket, "logs", nil},
+			{balancer, "x", twoSubnets(props{"accessLogs": props{"bucket": "${logs.id}", "enabled": true}})},
+		}, "Access Denied for bucket"},
+		{"balancer that logs into KMS", []step{
+			{bucket, "logs", nil},
+			{bucketPolicy, "p", props{"bucket": "${logs.id}", "policy": logPolicy("logdelivery.elasticloadbalancing.amazonaws.com", "s3:PutObject")}},
+			{"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", "k", props{"bucket": "${logs.id}",
+				"rules": []any{props{"applyServerSideEncryptionByDefault": props{"sseAlgorithm": "aws:kms"}}}}},
+			{balancer, "x", twoSubnets(props{"accessLogs": props{"bucket": "${logs.id}", "enabled": true}})},
+		}, "Access Denied for bucket"},
+		{"same balancer name", []step{{balancer, "lb", twoSubnets(props{"name": "web"})}, {balancer, "x", twoSubnets(props{"name": "web"})}},
+			"DuplicateLoadBalancerName"},
+		{"port taken", []step{{balancer, "lb", twoSubnets(nil)}, {targets, "tg", props{"vpcId": "${vpc.id}"}}, {listener, "l", forward(80)}, {listener, "x", forward(80)}},
+			"DuplicateListener: A listener already exists on this port"},
+		{"TLS without a certificate", []step{{balancer, "lb", twoSubnets(nil)}, {listener, "x", props{"loadBalancerArn": "${lb.id}", "port": 443,
+			"protocol": "HTTPS", "defaultActions": []any{props{"type": "fixed-response"}}}}}, "A certificate must be specified for HTTPS"},
+		{"certificate not issued", []step{
+			{balancer, "lb", twoSubnets(nil)},
+			{"aws:acm/certificate:Certificate", "c", props{"domainName": "example.com", "validationMethod": "DNS"}},
+			{listener, "x", props{"loadBalancerArn": "${lb.id}", "port": 443, "protocol": "HTTPS", "certificateArn": "${c.id}",
+				"defaultActions": []any{props{"type": "fixed-response"}}}},
+		}, "UnsupportedCertificate"},
+		{"validation without the record", []step{
+			{"aws:acm/certificate:Certificate", "c", props{"domainName": "example.com", "validationMethod": "DNS"}},
+			{"aws:acm/certificateValidation:CertificateValidation", "x", props{"certificateArn": "${c.id}"}},
+		}, "PENDING_VALIDATION: the DNS record"},
+		{"record twice", []step{
+			{"aws:route53/zone:Zone", "z", props{"name": "example.com"}},
+			{"aws:route53/record:Record", "r", props{"zoneId": "${z.id}", "name": "www", "type": "A"}},
+			{"aws:route53/record:Record", "x", props{"zoneId": "${z.id}", "name": "www.example.com", "type": "A"}},
+		}, "InvalidChangeBatch"},
+		{"role name taken", []step{{role, "r", props{"name": "web", "assumeRolePolicy": "{}"}}, {role, "x", props{"name": "web", "assumeRolePolicy": "{}"}}},
+			"EntityAlreadyExists: Role with name web already exists."},
+		{"policy for a role that is missing", []step{{bucket, "b", nil}, {bucketPolicy, "x", props{"bucket": "${b.id}",
+			"policy": `{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/ghost"},"Action":"s3:*","Resource":"*"}}`}}},
+			"MalformedPolicy: Invalid principal in policy"},
+		{"key nobody could manage", []step{{key, "x", props{"policy": logPolicy("logs.us-east-1.amazonaws.com", "kms:*")}}},
+			"will not allow you to update the key policy"},
+		{"log group with a key that is not for logs", []step{{key, "k", nil}, {group, "x", props{"kmsKeyId": "${k.arn}"}}},
+			"is not allowed to be used with Arn 'arn:aws:logs:us-east-1:123456789012:log-group:x-"},
+		{"log group name taken", []step{{group, "g", props{"name": "/app"}}, {group, "x", props{"name": "/app"}}}, "ResourceAlreadyExistsException"},
+		{"trail into a bucket without its policy", []step{{bucket, "b", nil}, {"aws:cloudtrail/trail:Trail", "x", props{"s3BucketName": "${b.id}"}}},
+			"InsufficientS3BucketPolicyException"},
+		{"task with a role for something else", []step{{role, "r", props{"assumeRolePolicy": trust("lambda.amazonaws.com")}}, {task, "x", taskOf("r")}},
+			"ECS was unable to assume the role"},
+		{"service whose target group has no listener", []step{
+			{targets, "tg", props{"vpcId": "${vpc.id}"}},
+			{service, "x", props{"loadBalancers": []any{props{"targetGroupArn": "${tg.id}", "containerName": "web", "containerPort": 80}}}},
+		}, "does not have an associated load balancer"},
+		{"service in a missing subnet", []step{{service, "x", props{"networkConfiguration": props{"subnets": []any{"subnet-1"}}}}},
+			"InvalidSubnetID.NotFound: The subnet ID 'subnet-1' does not exist"},
+		{"scaling of a missing service", []step{{"aws:appautoscaling/target:Target", "x", props{"serviceNamespace": "ecs",
+			"resourceId": "service/web/web", "scalableDimension": "ecs:service:DesiredCount", "minCapacity": 1, "maxCapacity": 2}}},
+			"ECS service doesn't exist: service/web/web"},
+		{"scaling policy without a target", []step{{"aws:appautoscaling/policy:Policy", "x", props{"serviceNamespace": "ecs",
+			"resourceId": "service/web/web", "scalableDimension": "ecs:service:DesiredCount"}}}, "No scalable target registered"},
+		{"CodeDeploy for a rolling service", []step{
+			{"aws:codedeploy/application:Application", "app", props{"computePlatform": "ECS"}},
+			{cluster, "c", props{"name": "c"}},
+			{service, "s", props{"name": "s", "cluster": "${c.id}"}},
+			{role, "r", props{"assumeRolePolicy": trust("codedeploy.amazonaws.com")}},
+			{"aws:codedeploy/deploymentGroup:DeploymentGroup", "x", props{"appName": "${app.name}", "deploymentGroupName": "g",
+				"serviceRoleArn": "${r.arn}", "ecsService": props{"clusterName": "c", "serviceName": "s"}}},
+		}, "must be configured for a CODE_DEPLOY deployment controller"},
+		{"database in one zone", []step{{"aws:rds/subnetGroup:SubnetGroup", "x", props{"subnetIds": []any{"${a.id}"}}}},
+			"DBSubnetGroupDoesNotCoverEnoughAZs"},
+		{"parameters of another version", []step{
+			{"aws:rds/parameterGroup:ParameterGroup", "pg", props{"family": "postgres15"}},
+			{"aws:rds/instance:Instance", "x", props{"engine": "postgres", "engineVersion": "16.10", "instanceClass": "c", "parameterGroupName": "${pg.id}"}},
+		}, "Please use a Parameter Group with DBParameterGroupFamily postgres16"},
+		{"subscription before the permission", []step{
+			{role, "r", props{"assumeRolePolicy": trust("lambda.amazonaws.com")}},
+			{function, "f", props{"role": "${r.arn}", "imageUri": "i"}},
+			{group, "g", nil},
+			{"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", "x", props{"logGroup": "${g.name}", "filterPattern": "", "destinationArn": "${f.arn}"}},
+		}, "Could not execute the lambda function"},
+		{"domain that may not log", []step{{group, "g", nil}, {"aws:opensearch/domain:Domain", "x", props{
+			"logPublishingOptions": []any{props{"logType": "AUDIT_LOGS", "cloudwatchLogGroupArn": "${g.arn}"}}}}},
+			"does not grant sufficient permissions for Amazon OpenSearch Service"},
+		{"domain in too few zones", []step{{"aws:opensearch/domain:Domain", "x", props{"clusterConfig": props{"zoneAwarenessEnabled": true},
+			"vpcOptions": props{"subnetIds": []any{"${a.id}"}}}}}, "exactly 2 subnet(s) for 2 Availability Zone(s), found 1"},
+		{"rotation function for a managed secret", []step{
+			{role, "r", props{"assumeRolePolicy": trust("lambda.amazonaws.com")}},
+			{function, "f", props{"role": "${r.arn}", "imageUri": "i"}},
+			{"aws:secretsmanager/secret:Secret", "s", props{"name": "rds!db-1"}},
+			{"aws:secretsmanager/secretRotation:SecretRotation", "x", props{"secretId": "${s.id}", "rotationRules": props{}, "rotationLambdaArn": "${f.arn}"}},
+		}, "You can't specify a rotation function for a managed secret"},
+		{"lifecycle of versions without versions", []step{{bucket, "b", nil}, {"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "x",
+			props{"bucket": "${b.id}", "rules": []any{props{"noncurrentVersionExpiration": props{"noncurrentDays": 30}}}}}},
+			"versioning is not enabled"},
+		{"second detector", []step{{"aws:guardduty/detector:Detector", "d", nil}, {"aws:guardduty/detector:Detector", "x", nil}},
+			"a detector already exists"},
+		{"delivery channel without a recorder", []step{{bucket, "b", nil}, {"aws:cfg/deliveryChannel:DeliveryChannel", "x", props{"s3BucketName": "${b.id}"}}},
+			"NoAvailableConfigurationRecorderException"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			e := start(t, simaws.Options{}, nil)
+			e.vpc()
+			last := len(tc.steps) - 1
+			for _, s := range tc.steps[:last] {
+				e.make(s.token, s.name, s.inputs)
+			}
+			require.ErrorContains(t, e.try(tc.steps[last].token, tc.steps[last].name, tc.steps[last].inputs), tc.want)
+		})
+	}
+}
+
+// TestAWSAccepts is the other side: with what was missing in place, the same is accepted.
+func TestAWSAccepts(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	e.vpc()
+	for _, s := range []step{
+		{key, "k", props{"policy": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:*","Resource":"*"},` +
+			`{"Effect":"Allow","Principal":{"Service":"logs.us-east-1.amazonaws.com"},"Action":["kms:Encrypt*","kms:Decrypt*"],"Resource":"*"}]}`}},
+		{group, "g", props{"kmsKeyId": "${k.arn}"}},
+		{bucket, "logs", nil},
+		{bucketPolicy, "p", props{"bucket": "${logs.id}", "policy": `{"Statement":[{"Effect":"Allow","Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"},` +
+			`"Action":"s3:PutObject","Resource":"*"},{"Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":["s3:GetBucketAcl","s3:PutObject"],"Resource":"*"}]}`}},
+		{balancer, "lb", twoSubnets(props{"accessLogs": props{"bucket": "${logs.id}", "enabled": true}})},
+		{"aws:cloudtrail/trail:Trail", "trail", props{"s3BucketName": "${logs.id}"}},
+		{targets, "tg", props{"vpcId": "${vpc.id}"}},
+		{listener, "l", forward(80)},
+		{role, "r", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}},
+		{task, "t", taskOf("r")},
+		{cluster, "c", props{"name": "c"}},
+		{service, "s", props{"name": "s", "cluster": "${c.arn}", "taskDefinition": "${t.arn}", "loadBalancers": []any{
+			props{"targetGroupArn": "${tg.arn}", "containerName": "web", "containerPort": 80}}}},
+		{"aws:appautoscaling/target:Target", "st", props{"serviceNamespace": "ecs", "resourceId": "service/c/s",
+			"scalableDimension": "ecs:service:DesiredCount", "minCapacity": 1, "maxCapacity": 2}},
+		{"aws:appautoscaling/policy:Policy", "sp", props{"serviceNamespace": "ecs", "resourceId": "service/c/s", "scalableDimension": "ecs:service:DesiredCount"}},
+		{role, "lr", props{"assumeRolePolicy": trust("lambda.amazonaws.com")}},
+		{function, "f", props{"role": "${lr.arn}", "imageUri": "i"}},
+		{"aws:lambda/permission:Permission", "fp", props{"function": "${f.name}", "action": "lambda:InvokeFunction", "principal": "logs.amazonaws.com"}},
+		{"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", "sf", props{"logGroup": "${g.name}", "filterPattern": "", "destinationArn": "${f.arn}"}},
+		{"aws:route53/zone:Zone", "z", props{"name": "example.com"}},
+		{"aws:acm/certificate:Certificate", "cert", props{"domainName": "example.com", "validationMethod": "DNS"}},
+		{"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "managed", props{"role": "${r.name}",
+			"policyArn": "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"}},
+		{listener, "foreign", props{"loadBalancerArn": "${lb.id}", "port": 443, "protocol": "HTTPS", "defaultActions": []any{props{"type": "fixed-response"}},
+			"certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000"}},
+	} {
+		e.make(s.token, s.name, s.inputs)
+	}
+	option := e.made["cert"].outputs["domainValidationOptions"].ArrayValue()[0].ObjectValue()
+	e.make("aws:route53/record:Record", "proof", props{
+		"zoneId": "${z.id}", "type": "CNAME", "name": option["resourceRecordName"].StringValue(),
+	})
+	e.make("aws:acm/certificateValidation:CertificateValidation", "valid", props{"certificateArn": "${cert.id}"})
+	e.make(listener, "tls", props{"loadBalancerArn": "${lb.id}", "port": 8443, "protocol": "HTTPS", "certificateArn": "${valid.certificateArn}",
+		"defaultActions": []any{props{"type": "forward", "targetGroupArn": "${tg.id}"}}})
+}

@@ -1,0 +1,160 @@
+package simaws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/stats"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"aws-webapp/internal/sandbox/simaws/cloud"
+	"aws-webapp/internal/sandbox/simaws/fault"
+)
+
+// Version is the version of the AWS provider that the simulation stands in for: that of
+// the Go SDK in go.mod.
+const Version = "6.83.2"
+
+// Options configure a provider.
+type Options struct {
+	// Cloud is the account that the provider works on.
+	Cloud *cloud.Cloud
+	// Account is the account that the credentials belong to. When it is empty, the cloud
+	// becomes the first account that the stack allows.
+	Account string
+	// Faults makes operations fail; nil for none.
+	Faults *fault.Plan
+	// Pace is how much of the time that AWS needs an operation takes here: 0 for none, 1
+	// for real time, 0.001 for a second in a millisecond.
+	Pace float64
+	// Observe is called after every creation, update and deletion; nil for nobody. It is
+	// called from several goroutines.
+	Observe func(Operation)
+}
+
+// Operation is a creation, an update or a deletion that was attempted.
+type Operation struct {
+	// Op is the kind.
+	Op fault.Op
+	// URN and ID name the resource.
+	URN resource.URN
+	ID  string
+	// Start and End are when it happened here, Modelled is how long AWS takes.
+	Start, End time.Time
+	Modelled   time.Duration
+	// Err is how it failed, nil when it did not.
+	Err error
+}
+
+// Provider is a running simulated provider.
+type Provider struct {
+	pulumirpc.UnimplementedResourceProviderServer
+	opts   Options
+	port   int
+	cancel chan bool
+	done   <-chan error
+
+	// stopping is closed when the engine asks to cancel what is under way.
+	stopping chan struct{}
+	stopOnce *sync.Once
+	mu       sync.Mutex
+}
+
+// Start serves a provider on a free port of this machine.
+func Start(opts Options) (*Provider, error) {
+	if opts.Cloud == nil {
+		return nil, errors.New("start the simulated AWS provider: no cloud given")
+	}
+	p := &Provider{opts: opts, cancel: make(chan bool)}
+	p.arm()
+	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
+		Cancel: p.cancel,
+		Init: func(server *grpc.Server) error {
+			pulumirpc.RegisterResourceProviderServer(server, p)
+			return nil
+		},
+		Options: []grpc.ServerOption{grpc.StatsHandler(sessions{})},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the simulated AWS provider: %w", err)
+	}
+	p.port, p.done = handle.Port, handle.Done
+	return p, nil
+}
+
+// Port is where the provider listens, for PULUMI_DEBUG_PROVIDERS.
+func (p *Provider) Port() int { return p.port }
+
+// Close stops the provider after the calls that are under way.
+func (p *Provider) Close() error {
+	p.cancel <- true
+	close(p.cancel)
+	return <-p.done
+}
+
+// arm makes a fresh stop signal; the engine of the next operation gets its own.
+func (p *Provider) arm() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stopping, p.stopOnce = make(chan struct{}), &sync.Once{}
+}
+
+func (p *Provider) stopSignal() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stopping
+}
+
+// Cancel ends the waits of operations under way.
+func (p *Provider) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
+	p.mu.Lock()
+	stop, once := p.stopping, p.stopOnce
+	p.mu.Unlock()
+	once.Do(func() { close(stop) })
+	return &emptypb.Empty{}, nil
+}
+
+// Attach is called by the engine when it connects. There is nothing to tell it.
+func (p *Provider) Attach(context.Context, *pulumirpc.PluginAttach) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}
+
+// GetPluginInfo tells the version.
+func (p *Provider) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
+	return &pulumirpc.PluginInfo{Version: Version}, nil
+}
+
+// sessions gives each connection a [session]. All instances of the provider in a program
+// attach to the same port, each over a connection of its own, so the connection tells
+// whose region and tags a call is about.
+type sessions struct{}
+
+type sessionKey struct{}
+
+// TagConn makes the session of a new connection.
+func (sessions) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context {
+	return context.WithValue(ctx, sessionKey{}, &session{})
+}
+
+// HandleConn does nothing.
+func (sessions) HandleConn(context.Context, stats.ConnStats) {}
+
+// TagRPC does nothing: the call inherits the connection's context.
+func (sessions) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context { return ctx }
+
+// HandleRPC does nothing.
+func (sessions) HandleRPC(context.Context, stats.RPCStats) {}
+
+func sessionOf(ctx context.Context) *session {
+	if s, ok := ctx.Value(sessionKey{}).(*session); ok {
+		return s
+	}
+	return &session{}
+}
