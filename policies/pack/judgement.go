@@ -48,7 +48,7 @@ func (j Judgement) Message(c *control.Control) string {
 		b.WriteString(sentence(reason) + "\n")
 	}
 	if j.Verdict == control.Unknown {
-		b.WriteString("The value is not known yet; it is judged again before the resource is created.\n")
+		b.WriteString("It is judged again during the update, when the value is known.\n")
 	}
 	fmt.Fprintf(&b, "Risk: %s\nFix: %s", sentence(c.Risk), sentence(c.Fix))
 	if ids := c.IDs.List(); len(ids) > 0 {

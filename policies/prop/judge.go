@@ -52,6 +52,15 @@ func (v Value) IsSet() Truth {
 	}
 }
 
+// IsEmpty answers whether nothing is there. Unlike the opposite of [Value.IsSet], it does
+// not take an unknown value for something.
+func (v Value) IsEmpty() Truth {
+	if v.unknown {
+		return Maybe
+	}
+	return v.IsSet().Not()
+}
+
 // Is answers whether the value is one of the given strings, whatever its case. Numbers and
 // booleans count as their spelling: parameters are written both ways.
 func (v Value) Is(want ...string) Truth {

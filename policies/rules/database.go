@@ -264,5 +264,5 @@ func judgePassword(c in) control.Result {
 			Or(c.Get("restoreToPointInTime").IsSet())
 		return want(managed.Or(inherited), "database %s has no managed password", c.Name)
 	}
-	return want(prop.Known(password.Secret()), "the password of database %s is in plain text", c.Name)
+	return want(prop.Known(password.Secret()).Or(ifUnknown(password)), "the password of database %s is in plain text", c.Name)
 }

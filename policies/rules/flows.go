@@ -72,10 +72,12 @@ func tierParams() []control.Param {
 	}
 }
 
-// tierOf is the tier of a security group.
+// tierOf is the tier of a security group. Tiers are named in messages, so a tag that is
+// marked secret does not count.
 func tierOf(c control.Case, group *graph.Resource) string {
 	for _, tag := range c.Params.Texts("tierTags") {
-		if text, ok := group.Get("tags", tag).Text(); ok && text != "" {
+		value := group.Get("tags", tag)
+		if text, ok := value.Text(); ok && text != "" && !value.Secret() {
 			return strings.ToLower(text)
 		}
 	}
@@ -185,9 +187,11 @@ func otherEnd(c in, r sgRule) edge {
 		}
 	}
 	for _, list := range r.lists {
-		if list.IsSet() == yes {
+		empty := list.IsEmpty()
+		if empty == no {
 			e.ends = append(e.ends, prefixListEnd)
 		}
+		e.certain = e.certain && empty != maybe
 	}
 	for _, ref := range r.groups {
 		e.addGroups(c, c.Graph.FollowValue(r.declaredBy, []string{sgType, defaultSGType}, r.property, ref))

@@ -15,6 +15,8 @@ type span struct {
 	from, to int
 	// known is false if part of it is not known; then nothing can be said.
 	known bool
+	// secret says that part of it is marked secret, so that it must not be shown.
+	secret bool
 }
 
 const lastPort = 65535
@@ -29,7 +31,10 @@ func spanOf(protocol, from, to prop.Value) span {
 		}
 		name = strconv.Itoa(n)
 	}
-	s := span{protocol: protocolName(name), to: lastPort, known: true}
+	s := span{
+		protocol: protocolName(name), to: lastPort, known: true,
+		secret: protocol.Secret() || from.Secret() || to.Secret(),
+	}
 	if s.protocol == "all" {
 		return s
 	}
@@ -111,6 +116,8 @@ func (s span) String() string {
 	switch {
 	case !s.known:
 		return "ports that are not known yet"
+	case s.secret:
+		return "ports that are marked secret"
 	case s.protocol == "all":
 		return "all protocols"
 	case s.from == s.to:

@@ -78,6 +78,14 @@ func every(list prop.Value, f func(prop.Value) prop.Truth) prop.Truth {
 	return answer
 }
 
+// ifUnknown answers maybe for a value that is not known yet, and no otherwise.
+func ifUnknown(v prop.Value) prop.Truth {
+	if v.IsUnknown() {
+		return maybe
+	}
+	return no
+}
+
 // set builds the patch of a remediation.
 func set(value any, path ...string) []control.Patch {
 	return []control.Patch{{Path: path, Value: value}}

@@ -194,12 +194,14 @@ func judgeMixed(c in) control.Result {
 			}
 		}
 	}
-	inline := c.Declared("ingress").IsSet().Or(c.Declared("egress").IsSet())
-	if c.Inputs != nil && inline == yes {
-		ways = append(ways, "inline rules")
-	}
-	if len(ways) > 1 {
+	inline := c.Declared("ingress").IsEmpty().And(c.Declared("egress").IsEmpty()).Not()
+	switch {
+	case len(ways) > 1:
 		return failed("security group %s has both %s and %s", c.Name, ways[0], ways[1])
+	case len(ways) == 0, c.Inputs == nil:
+		// Without the declaration the provider's answer cannot be told from inline rules.
+		return passed()
+	default:
+		return want(inline.Not(), "security group %s has both %s and inline rules", c.Name, ways[0])
 	}
-	return passed()
 }

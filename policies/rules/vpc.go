@@ -92,7 +92,7 @@ func judgeDefaultSecurityGroup(c in) control.Result {
 		return failed("nobody manages the default security group of VPC %s, so that it keeps AWS's open rules", c.Name)
 	}
 	closed := exists(groups, func(r *graph.Resource) prop.Truth {
-		return r.Declared("ingress").IsSet().Or(r.Declared("egress").IsSet()).Not()
+		return r.Declared("ingress").IsEmpty().And(r.Declared("egress").IsEmpty())
 	})
 	return want(closed, "the default security group of VPC %s has rules", c.Name)
 }
