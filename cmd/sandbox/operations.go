@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"aws-webapp/internal/sandbox/engine"
+)
+
+type operation func(*engine.Engine, context.Context) (*engine.Result, error)
+
+func newOperation(f *flags, name, short string, run operation) *cobra.Command {
+	return &cobra.Command{
+		Use:   name,
+		Short: short,
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			opened, err := f.open(cmd)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, opened.Close()) }()
+			result, err := run(opened, cmd.Context())
+			if printed := f.print(cmd, result); printed != nil {
+				return printed
+			}
+			if err != nil {
+				return operationError{explain(err)}
+			}
+			return nil
+		},
+	}
+}
+
+func newPreview(f *flags) *cobra.Command {
+	return newOperation(f, "preview", "Show what up would change, and what the policies say", (*engine.Engine).Preview)
+}
+
+func newUp(f *flags) *cobra.Command {
+	return newOperation(f, "up", "Bring the stack up", (*engine.Engine).Up)
+}
+
+func newRefresh(f *flags) *cobra.Command {
+	return newOperation(f, "refresh", "Bring the state up to what the cloud holds, and show the drift", (*engine.Engine).Refresh)
+}
+
+func newDestroy(f *flags) *cobra.Command {
+	return newOperation(f, "destroy", "Delete everything that the stack made", (*engine.Engine).Destroy)
+}

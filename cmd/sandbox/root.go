@@ -1,0 +1,106 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"aws-webapp/internal/sandbox/engine"
+	"aws-webapp/internal/sandbox/simulation"
+	"aws-webapp/internal/stack"
+)
+
+// flags that every operation takes.
+type flags struct {
+	root, stack, cloud       string
+	policyPack, policyConfig string
+	config                   []string
+	json, diff               bool
+}
+
+func newRoot() *cobra.Command {
+	f := &flags{}
+	root := &cobra.Command{
+		Use:           "sandbox",
+		Short:         "Run the stack on the real Pulumi engine without an AWS account",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	all := root.PersistentFlags()
+	all.StringVar(&f.root, "root", ".", "folder of Pulumi.yaml")
+	all.StringVarP(&f.stack, "stack", "s", "prod", "stack to work on; its file is Pulumi.<stack>.yaml")
+	all.StringVar(&f.cloud, "cloud", cloudSim, "what stands in for AWS: "+strings.Join(cloudNames(), " or "))
+	all.StringVar(&f.policyPack, "policy-pack", "policies", "folder or executable of the policy pack, or "+engine.NoPolicyPack)
+	all.StringVar(&f.policyConfig, "policy-pack-config", "", "configuration file of the policy pack")
+	all.StringArrayVar(&f.config, "config", nil, "configuration over the stack file's, such as aws-webapp:database.multiAz=false")
+	all.BoolVar(&f.json, "json", false, "print the result as JSON")
+	all.BoolVar(&f.diff, "diff", false, "show each changed property")
+	root.AddCommand(newPreview(f), newUp(f), newRefresh(f), newDestroy(f), newOutputs(f), newStack(f))
+	return root
+}
+
+const (
+	cloudSim  = "sim"
+	cloudMoto = "moto"
+)
+
+func cloudNames() []string { return []string{cloudSim, cloudMoto} }
+
+func (f *flags) openCloud() (engine.Cloud, error) {
+	switch f.cloud {
+	case cloudSim:
+		return simulation.Simulation{}, nil
+	default:
+		return nil, fmt.Errorf("--cloud: found %q, allowed are %s", f.cloud, strings.Join(cloudNames(), " and "))
+	}
+}
+
+// open prepares the engine. Progress goes to standard error when standard output carries JSON.
+func (f *flags) open(cmd *cobra.Command) (*engine.Engine, error) {
+	cloud, err := f.openCloud()
+	if err != nil {
+		return nil, err
+	}
+	overrides, err := parseConfig(f.config)
+	if err != nil {
+		return nil, err
+	}
+	var progress io.Writer = cmd.OutOrStdout()
+	if f.json {
+		progress = cmd.ErrOrStderr()
+	}
+	opened, err := engine.Open(cmd.Context(), engine.Options{
+		Root: f.root, Stack: f.stack, Program: stack.Deploy, Cloud: cloud,
+		PolicyPack: f.policyPack, PolicyConfig: f.policyConfig, Config: overrides,
+		Progress: progress, Color: isTerminal(progress), Diff: f.diff,
+	})
+	if err != nil {
+		return nil, operationError{err}
+	}
+	return opened, nil
+}
+
+// parseConfig reads key=value pairs.
+func parseConfig(pairs []string) (map[string]string, error) {
+	values := make(map[string]string, len(pairs))
+	for _, pair := range pairs {
+		key, value, found := strings.Cut(pair, "=")
+		if !found || key == "" {
+			return nil, fmt.Errorf("--config: found %q, expected key=value such as aws-webapp:database.multiAz=false", pair)
+		}
+		values[key] = value
+	}
+	return values, nil
+}
+
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+)
+
+func newOutputs(f *flags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "outputs",
+		Short: "Print the stack's outputs",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			// Outputs need neither policies nor progress.
+			f.policyPack = ""
+			opened, err := f.open(cmd)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, opened.Close()) }()
+			outputs, err := opened.Outputs(cmd.Context())
+			if err != nil {
+				return operationError{err}
+			}
+			if f.json {
+				return printJSON(cmd.OutOrStdout(), outputs)
+			}
+			for _, name := range slices.Sorted(maps.Keys(outputs)) {
+				fmt.Fprintf(cmd.OutOrStdout(), "%-20s %s\n", name, outputText(outputs[name]))
+			}
+			return nil
+		},
+	}
+}
+
+// outputText shows text as it is and everything else as JSON.
+func outputText(value any) string {
+	if text, ok := value.(string); ok {
+		return text
+	}
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	return string(encoded)
+}
+
+func newStack(f *flags) *cobra.Command {
+	stacks := &cobra.Command{Use: "stack", Short: "Look at the sandbox's stacks"}
+	stacks.AddCommand(&cobra.Command{
+		Use:   "ls",
+		Short: "List the stacks that the sandbox has state of",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			f.policyPack = ""
+			opened, err := f.open(cmd)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, opened.Close()) }()
+			found, err := opened.Stacks(cmd.Context())
+			if err != nil {
+				return operationError{err}
+			}
+			if f.json {
+				return printJSON(cmd.OutOrStdout(), found)
+			}
+			for _, stack := range found {
+				resources := 0
+				if stack.ResourceCount != nil {
+					resources = *stack.ResourceCount
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "%-20s %4d resources, last update %s\n", stack.Name, resources, stack.LastUpdate)
+			}
+			return nil
+		},
+	})
+	return stacks
+}

@@ -1,0 +1,39 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Cloud is what a stack is deployed to.
+type Cloud interface {
+	// Open starts what serves the cloud for one stack. dir is a folder of that stack's own,
+	// in which the cloud may keep what has to outlast the process.
+	Open(ctx context.Context, dir string) (Connection, error)
+}
+
+// Connection is a cloud that is being served.
+type Connection interface {
+	// Providers are the providers served in process, plugin name to port on the loopback
+	// interface. The engine finds all others itself.
+	Providers() map[string]int
+	// Environment holds variables for the engine and the providers that it starts.
+	Environment() map[string]string
+	// Config holds configuration that the cloud needs, by path such as
+	// aws-webapp:aws.maxRetries; what the user sets wins.
+	Config() map[string]string
+	// Close ends it.
+	Close() error
+}
+
+// attachment tells the engine to attach to providers instead of starting their plugins.
+func attachment(providers map[string]int) string {
+	entries := make([]string, 0, len(providers))
+	for _, name := range slices.Sorted(maps.Keys(providers)) {
+		entries = append(entries, fmt.Sprintf("%s:%d", name, providers[name]))
+	}
+	return strings.Join(entries, ",")
+}

@@ -1,0 +1,120 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// passphrase encrypts the secrets of a sandbox's state. There are none worth hiding; the
+// engine demands one.
+const passphrase = "sandbox"
+
+// Options of an [Engine].
+type Options struct {
+	// Root of the project: the folder of Pulumi.yaml. Default the working directory.
+	Root string
+	// Home of the sandbox. Default .sandbox in Root.
+	Home string
+	// Stack to work on; Root must hold its file.
+	Stack string
+	// Program that describes the stack.
+	Program pulumi.RunFunc
+	// Cloud that it is deployed to.
+	Cloud Cloud
+	// PolicyPack is a folder, an executable or [NoPolicyPack]; empty means none.
+	PolicyPack string
+	// PolicyConfig is the pack's configuration file, if any.
+	PolicyConfig string
+	// Config overrides the stack file, by path such as aws-webapp:database.multiAz.
+	Config map[string]string
+	// Progress of the engine and of what has to be built first. Default nowhere.
+	Progress io.Writer
+	// Color lets the engine colour its progress.
+	Color bool
+	// Diff shows each changed property.
+	Diff bool
+}
+
+// Engine runs operations on one stack, one at a time.
+type Engine struct {
+	options Options
+	folders folders
+	cloud   Connection
+	stack   auto.Stack
+	pack    string
+}
+
+// Open prepares a stack for operations: it finds or builds the CLI, builds the policy pack
+// and starts the cloud. Close it afterwards.
+func Open(ctx context.Context, options Options) (_ *Engine, err error) {
+	if options.Progress == nil {
+		options.Progress = io.Discard
+	}
+	if options.Cloud == nil || options.Program == nil || options.Stack == "" {
+		return nil, errors.New("open the engine: Cloud, Program and Stack are needed")
+	}
+	if options.Root == "" {
+		options.Root = "."
+	}
+	e := &Engine{options: options}
+	if e.folders, err = newFolders(options.Root, options.Home, options.Stack); err != nil {
+		return nil, err
+	}
+	project, err := e.folders.copyProject()
+	if err != nil {
+		return nil, err
+	}
+	if e.pack, err = e.folders.policyPack(ctx, options.PolicyPack); err != nil {
+		return nil, err
+	}
+	cli, err := findCLI(ctx, e.folders.root, e.folders.home, options.Progress)
+	if err != nil {
+		return nil, err
+	}
+	if e.cloud, err = options.Cloud.Open(ctx, filepath.Join(e.folders.stack, "cloud")); err != nil {
+		return nil, fmt.Errorf("open the cloud: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, e.cloud.Close())
+		}
+	}()
+	if err := e.folders.copyStack(project, options.Stack, e.cloud.Config(), options.Config); err != nil {
+		return nil, err
+	}
+	e.stack, err = auto.UpsertStackInlineSource(ctx, options.Stack, project.Name.String(), options.Program,
+		auto.Pulumi(cli), auto.WorkDir(e.folders.work), auto.PulumiHome(filepath.Join(e.folders.home, "home")),
+		auto.EnvVars(e.environment()))
+	if err != nil {
+		return nil, fmt.Errorf("open stack %q: %w", options.Stack, err)
+	}
+	return e, nil
+}
+
+// environment of every call of the CLI. Nothing may ask a question or go and look for a
+// newer version.
+func (e *Engine) environment() map[string]string {
+	variables := map[string]string{
+		"PULUMI_BACKEND_URL":                       "file://" + filepath.ToSlash(e.folders.state),
+		"PULUMI_CONFIG_PASSPHRASE":                 passphrase,
+		"PULUMI_SKIP_UPDATE_CHECK":                 "true",
+		"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",
+	}
+	if providers := e.cloud.Providers(); len(providers) > 0 {
+		variables["PULUMI_DEBUG_PROVIDERS"] = attachment(providers)
+	}
+	maps.Copy(variables, e.cloud.Environment())
+	return variables
+}
+
+// Close ends the cloud.
+func (e *Engine) Close() error {
+	return e.cloud.Close()
+}

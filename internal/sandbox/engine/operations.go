@@ -1,0 +1,158 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+)
+
+// Preview shows what Up would do and what the policies say about it. The error is a
+// [Failure] where the program, a provider or a mandatory policy objects.
+func (e *Engine) Preview(ctx context.Context) (*Result, error) {
+	return e.run("preview", func(stream chan events.EngineEvent, _ *Result) error {
+		options := []optpreview.Option{
+			optpreview.EventStreams(stream), optpreview.ProgressStreams(e.options.Progress),
+			optpreview.ErrorProgressStreams(e.options.Progress), optpreview.Color(e.color()),
+		}
+		if e.options.Diff {
+			options = append(options, optpreview.Diff())
+		}
+		if e.pack != "" {
+			options = append(options, optpreview.PolicyPacks(e.pack))
+		}
+		if e.options.PolicyConfig != "" {
+			options = append(options, optpreview.PolicyPackConfigs(e.options.PolicyConfig))
+		}
+		_, err := e.stack.Preview(ctx, options...)
+		return err
+	})
+}
+
+// Up makes the cloud what the program says. As with `pulumi up`, a policy pack judges a
+// preview first, so that a mandatory violation leaves the cloud as it was; the Automation
+// API alone would show violations of the whole stack only afterwards.
+func (e *Engine) Up(ctx context.Context) (*Result, error) {
+	if e.pack != "" {
+		if result, err := e.judge(ctx); err != nil {
+			return result, err
+		}
+	}
+	return e.run("up", func(stream chan events.EngineEvent, result *Result) error {
+		options := []optup.Option{
+			optup.EventStreams(stream), optup.ProgressStreams(e.options.Progress),
+			optup.ErrorProgressStreams(e.options.Progress), optup.Color(e.color()),
+		}
+		if e.options.Diff {
+			options = append(options, optup.Diff())
+		}
+		if e.pack != "" {
+			options = append(options, optup.PolicyPacks(e.pack))
+		}
+		if e.options.PolicyConfig != "" {
+			options = append(options, optup.PolicyPackConfigs(e.options.PolicyConfig))
+		}
+		done, err := e.stack.Up(ctx, options...)
+		result.Outputs = plainOutputs(done.Outputs)
+		return err
+	})
+}
+
+// judge is a preview that only shows what the policies have against it.
+func (e *Engine) judge(ctx context.Context) (*Result, error) {
+	progress := e.options.Progress
+	fmt.Fprintf(progress, "Previewing %s with the policy pack.\n", e.options.Stack)
+	e.options.Progress = io.Discard
+	result, err := e.Preview(ctx)
+	e.options.Progress = progress
+	if err != nil {
+		for _, violation := range result.Violations {
+			if violation.Mandatory() {
+				fmt.Fprintf(progress, "[%s] %s\n", violation.Policy, violation.Message)
+			}
+		}
+	}
+	return result, err
+}
+
+// Refresh brings the state up to what the cloud holds. Its steps are the drift.
+func (e *Engine) Refresh(ctx context.Context) (*Result, error) {
+	return e.run("refresh", func(stream chan events.EngineEvent, _ *Result) error {
+		_, err := e.stack.Refresh(ctx, optrefresh.EventStreams(stream), optrefresh.ProgressStreams(e.options.Progress),
+			optrefresh.ErrorProgressStreams(e.options.Progress), optrefresh.Color(e.color()))
+		return err
+	})
+}
+
+// Destroy deletes everything that the stack's state knows. Protected resources refuse.
+func (e *Engine) Destroy(ctx context.Context) (*Result, error) {
+	return e.run("destroy", func(stream chan events.EngineEvent, _ *Result) error {
+		_, err := e.stack.Destroy(ctx, optdestroy.EventStreams(stream), optdestroy.ProgressStreams(e.options.Progress),
+			optdestroy.ErrorProgressStreams(e.options.Progress), optdestroy.Color(e.color()))
+		return err
+	})
+}
+
+// Outputs of the last successful Up, secrets left out.
+func (e *Engine) Outputs(ctx context.Context) (map[string]any, error) {
+	outputs, err := e.stack.Outputs(ctx)
+	return plainOutputs(outputs), err
+}
+
+// Stacks that the sandbox has state of.
+func (e *Engine) Stacks(ctx context.Context) ([]auto.StackSummary, error) {
+	return e.stack.Workspace().ListStacks(ctx)
+}
+
+// streamGrace is how long the engine's log may take to end after the engine.
+const streamGrace = 10 * time.Second
+
+// run gathers an operation's events while it runs.
+func (e *Engine) run(operation string, do func(chan events.EngineEvent, *Result) error) (*Result, error) {
+	result := &Result{Operation: operation, Stack: e.options.Stack}
+	stream := make(chan events.EngineEvent)
+	collected := make(chan struct{})
+	go func() {
+		defer close(collected)
+		result.collect(stream)
+	}()
+	started := time.Now()
+	err := do(stream, result)
+	// The Automation API closes the stream when it has read the engine's whole log.
+	select {
+	case <-collected:
+	case <-time.After(streamGrace):
+		// It does not when the engine could not be started at all.
+	}
+	result.Duration = time.Since(started)
+	if err != nil {
+		return result, &Failure{Result: result, Cause: err}
+	}
+	return result, nil
+}
+
+func (e *Engine) color() string {
+	if e.options.Color {
+		return "always"
+	}
+	return "never"
+}
+
+func plainOutputs(outputs auto.OutputMap) map[string]any {
+	plain := make(map[string]any, len(outputs))
+	for name, output := range outputs {
+		if output.Secret {
+			plain[name] = "[secret]"
+			continue
+		}
+		plain[name] = output.Value
+	}
+	return plain
+}
