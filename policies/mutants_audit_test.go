@@ -30,8 +30,10 @@ func auditMutants() []mutant {
 		}},
 		{control: "cloudtrail-metric-alarms", fault: "no filter", mutate: remove(testgraph.Named(metricFilter, "root-use"))},
 		{control: "cloudtrail-metric-alarms", fault: "no alarm", mutate: remove(testgraph.Named(metricAlarm, "root-use"))},
-		{control: "cloudtrail-metric-alarms", fault: "other pattern",
-			mutate: set(testgraph.Named(metricFilter, "vpc-changes"), "{ $.eventName = CreateVpc }", "pattern")},
+		{
+			control: "cloudtrail-metric-alarms", fault: "other pattern",
+			mutate: set(testgraph.Named(metricFilter, "vpc-changes"), "{ $.eventName = CreateVpc }", "pattern"),
+		},
 		{control: "log-retention", fault: "for ever", mutate: set(testgraph.First(logGroup), nil, "retentionInDays")},
 		{control: "log-retention", fault: "too short", mutate: set(testgraph.First(logGroup), 7, "retentionInDays")},
 		{control: "log-customer-key", fault: "AWS's key", mutate: set(testgraph.First(logGroup), nil, "kmsKeyId")},

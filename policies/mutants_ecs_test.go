@@ -54,10 +54,14 @@ func ecsMutants() []mutant {
 		{control: "ecs-separate-roles", fault: "no task role", mutate: set(task, nil, "taskRoleArn")},
 		{control: "ecs-latest-platform", fault: "old", mutate: set(service, "1.3.0", "platformVersion")},
 		{control: "ecs-container-insights", fault: "off", mutate: set(cluster, "disabled", "settings", "0", "value")},
-		{control: "ecs-exec-logged", fault: "not logged",
-			mutate: set(cluster, "NONE", "configuration", "executeCommandConfiguration", "logging")},
-		{control: "ecs-exec-logged", fault: "AWS's key",
-			mutate: set(cluster, nil, "configuration", "executeCommandConfiguration", "kmsKeyId")},
+		{
+			control: "ecs-exec-logged", fault: "not logged",
+			mutate: set(cluster, "NONE", "configuration", "executeCommandConfiguration", "logging"),
+		},
+		{
+			control: "ecs-exec-logged", fault: "AWS's key",
+			mutate: set(cluster, nil, "configuration", "executeCommandConfiguration", "kmsKeyId"),
+		},
 		{control: "ecs-circuit-breaker", fault: "no rollback", mutate: set(service, false, "deploymentCircuitBreaker", "rollback")},
 		{control: "ecs-image-pinned", fault: "latest", mutate: container("image", "registry.example.com/app:latest")},
 		{control: "ecs-image-pinned", fault: "no tag", mutate: container("image", "registry.example.com:5000/app")},

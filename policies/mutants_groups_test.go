@@ -36,16 +36,25 @@ func tcp(port int, more testgraph.Props) testgraph.Props {
 func securityGroupMutants() []mutant {
 	world := testgraph.Props{"cidrIpv4": "0.0.0.0/0"}
 	return []mutant{
-		{control: "sg-world-only-to-alb", fault: "app group", config: flowsWith("internet -> app tcp 443 optional"),
-			mutate: rule(ingressRule, "app", tcp(443, world))},
-		{control: "sg-world-only-to-alb", fault: "other port", config: flowsWith("internet -> alb tcp 9443 optional"),
-			mutate: rule(ingressRule, "alb", tcp(9443, world))},
-		{control: "sg-world-only-to-alb", fault: "half of the world", config: flowsWith("internet -> alb tcp 9443 optional"),
-			mutate: rule(ingressRule, "alb", tcp(9443, testgraph.Props{"cidrIpv4": "128.0.0.0/1"}))},
-		{control: "sg-no-risky-port-from-world", fault: "IPv6",
+		{
+			control: "sg-world-only-to-alb", fault: "app group", config: flowsWith("internet -> app tcp 443 optional"),
+			mutate: rule(ingressRule, "app", tcp(443, world)),
+		},
+		{
+			control: "sg-world-only-to-alb", fault: "other port", config: flowsWith("internet -> alb tcp 9443 optional"),
+			mutate: rule(ingressRule, "alb", tcp(9443, world)),
+		},
+		{
+			control: "sg-world-only-to-alb", fault: "half of the world", config: flowsWith("internet -> alb tcp 9443 optional"),
+			mutate: rule(ingressRule, "alb", tcp(9443, testgraph.Props{"cidrIpv4": "128.0.0.0/1"})),
+		},
+		{
+			control: "sg-no-risky-port-from-world", fault: "IPv6",
 			config: params(flowsWith("internet -> alb tcp 8080 optional"), param("sg-world-only-to-alb", "ports", []any{80, 443, 8080})),
-			mutate: rule(ingressRule, "alb", tcp(8080, testgraph.Props{"cidrIpv6": "::/0"}))},
-		{control: "sg-no-all-protocol-ingress", fault: "from the load balancer", config: flowsWith("alb -> endpoints all 0 optional"),
+			mutate: rule(ingressRule, "alb", tcp(8080, testgraph.Props{"cidrIpv6": "::/0"})),
+		},
+		{
+			control: "sg-no-all-protocol-ingress", fault: "from the load balancer", config: flowsWith("alb -> endpoints all 0 optional"),
 			mutate: func(s *testgraph.Stack) {
 				s.Add(securityGroup, "loose", testgraph.Props{
 					"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "loose", "tags": testgraph.Props{"webapp:tier": "loose"},
@@ -53,7 +62,8 @@ func securityGroupMutants() []mutant {
 				})
 				s.Set(testgraph.First("aws:lambda/function:Function"), []any{testgraph.Of(s.Get(testgraph.Tier("loose")), "id")},
 					"vpcConfig", "securityGroupIds")
-			}},
+			},
+		},
 		{control: "sg-no-all-port-egress", fault: "every port", mutate: func(s *testgraph.Stack) {
 			s.Add(securityGroup, "loose", testgraph.Props{
 				"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "loose", "tags": testgraph.Props{"webapp:tier": "loose"},
@@ -87,16 +97,20 @@ func securityGroupMutants() []mutant {
 				"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "spare", "tags": testgraph.Props{"webapp:tier": "spare"},
 			})
 		}},
-		{control: "sg-rules-not-mixed", fault: "inline and standalone", config: flowsWith("app -> app tcp 9000 optional"),
+		{
+			control: "sg-rules-not-mixed", fault: "inline and standalone", config: flowsWith("app -> app tcp 9000 optional"),
 			mutate: set(testgraph.Tier("app"), []any{testgraph.Nested(testgraph.Props{
 				"protocol": "tcp", "fromPort": 9000, "toPort": 9000, "self": true, "description": "peers",
-			})}, "ingress")},
-		{control: "sg-rules-not-mixed", fault: "two kinds of standalone rules", config: flowsWith("app -> app tcp 9000 optional"),
+			})}, "ingress"),
+		},
+		{
+			control: "sg-rules-not-mixed", fault: "two kinds of standalone rules", config: flowsWith("app -> app tcp 9000 optional"),
 			mutate: func(s *testgraph.Stack) {
 				s.Add(oldRule, "extra", testgraph.Props{
 					"securityGroupId": testgraph.Of(s.Get(testgraph.Tier("app")), "id"), "type": "ingress", "protocol": "tcp",
 					"fromPort": 9000, "toPort": 9000, "self": true, "description": "peers",
 				})
-			}},
+			},
+		},
 	}
 }

@@ -60,11 +60,13 @@ func networkMutants() []mutant {
 	}
 	return []mutant{
 		{control: "vpc-default-security-group-closed", fault: "not adopted", mutate: remove(testgraph.First(defaultGroup))},
-		{control: "vpc-default-security-group-closed", fault: "with a rule", config: params(
-			param("sg-descriptions", "onUnknown", "advisory")),
+		{
+			control: "vpc-default-security-group-closed", fault: "with a rule", config: params(
+				param("sg-descriptions", "onUnknown", "advisory")),
 			mutate: set(testgraph.First(defaultGroup), []any{testgraph.Nested(testgraph.Props{
 				"protocol": "tcp", "fromPort": 443, "toPort": 443, "self": true, "description": "members",
-			})}, "ingress")},
+			})}, "ingress"),
+		},
 		{control: "vpc-flow-log", fault: "none", mutate: remove(testgraph.First(flowLog))},
 		{control: "vpc-flow-log", fault: "accepted traffic only", mutate: set(testgraph.First(flowLog), "ACCEPT", "trafficType")},
 		{control: "subnet-no-public-ip", fault: "app tier", mutate: set(testgraph.Subnet("Private"), true, "mapPublicIpOnLaunch")},

@@ -14,12 +14,16 @@ func searchMutants() []mutant {
 		{control: "opensearch-logs", fault: "no audit log", mutate: set(domain, "SEARCH_SLOW_LOGS", "logPublishingOptions", "1", "logType")},
 		{control: "opensearch-resilient", fault: "one zone", mutate: set(domain, false, "clusterConfig", "zoneAwarenessEnabled")},
 		{control: "opensearch-resilient", fault: "one node", mutate: set(domain, 1, "clusterConfig", "instanceCount")},
-		{control: "opensearch-resilient", fault: "no dedicated masters", config: param("opensearch-resilient", "dedicatedMasters", true),
-			mutate: func(*testgraph.Stack) {}},
+		{
+			control: "opensearch-resilient", fault: "no dedicated masters", config: param("opensearch-resilient", "dedicatedMasters", true),
+			mutate: func(*testgraph.Stack) {},
+		},
 		{control: "opensearch-access-control", fault: "off", mutate: set(domain, false, "advancedSecurityOptions", "enabled")},
 		{control: "opensearch-https", fault: "HTTP", mutate: set(domain, false, "domainEndpointOptions", "enforceHttps")},
-		{control: "opensearch-https", fault: "old TLS",
-			mutate: set(domain, "Policy-Min-TLS-1-0-2019-07", "domainEndpointOptions", "tlsSecurityPolicy")},
+		{
+			control: "opensearch-https", fault: "old TLS",
+			mutate: set(domain, "Policy-Min-TLS-1-0-2019-07", "domainEndpointOptions", "tlsSecurityPolicy"),
+		},
 		{control: "opensearch-not-anonymous", fault: "everybody", mutate: set(domain, document(
 			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"es:*","Resource":"*"}`), "accessPolicies")},
 		{control: "opensearch-not-anonymous", fault: "anonymous", mutate: set(domain, true, "advancedSecurityOptions", "anonymousAuthEnabled")},

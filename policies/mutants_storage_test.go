@@ -37,8 +37,10 @@ func storageMutants() []mutant {
 		{control: "s3-no-foreign-principals", fault: "another account", mutate: with(
 			`,{"Effect":"Allow","Principal":{"AWS":"999999999999"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`)},
 		{control: "s3-access-logs", fault: "none", mutate: remove(companion("BucketLoggingV2", "bucketLoggingV2"))},
-		{control: "s3-versioning", fault: "suspended",
-			mutate: set(companion("BucketVersioningV2", "bucketVersioningV2"), "Suspended", "versioningConfiguration", "status")},
+		{
+			control: "s3-versioning", fault: "suspended",
+			mutate: set(companion("BucketVersioningV2", "bucketVersioningV2"), "Suspended", "versioningConfiguration", "status"),
+		},
 		{control: "s3-encryption", fault: "S3's key", mutate: set(encryption, "AES256", "rules", "0",
 			"applyServerSideEncryptionByDefault", "sseAlgorithm")},
 		{control: "s3-encryption", fault: "AWS's KMS key", mutate: set(encryption, nil, "rules", "0",

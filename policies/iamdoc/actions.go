@@ -64,10 +64,10 @@ var narrowing = map[string][]string{
 // decryption, for reading secrets and for handing out permissions.
 func (s Statement) narrowed(action string) bool {
 	service, _, _ := strings.Cut(action, ":")
-	switch {
-	case service == "kms", service == "secretsmanager", service == "sts":
+	switch service {
+	case "kms", "secretsmanager", "sts":
 		return false
-	case service == "iam":
+	case "iam":
 		return Match("iam:createservicelinkedrole", action) && s.narrowedBy(narrowing["iam"]...)
 	default:
 		return s.narrowedBy(narrowing[""]...) || s.narrowedBy(narrowing[service]...)

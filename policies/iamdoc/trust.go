@@ -57,8 +57,10 @@ func (d Document) trustsOIDC(s Statement, p Principal) []Problem {
 		return c.Key == strings.ToLower(issuer)+":sub" && c.Narrow() && !slices.ContainsFunc(c.Values, vagueSubject)
 	})
 	if !subject {
-		found = append(found, Problem{s.Label,
-			"trusts an OIDC provider without naming the repository and branch or environment in the token's subject (sub)"})
+		found = append(found, Problem{
+			s.Label,
+			"trusts an OIDC provider without naming the repository and branch or environment in the token's subject (sub)",
+		})
 	}
 	return found
 }

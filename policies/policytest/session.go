@@ -71,7 +71,7 @@ type Policy struct {
 // Start runs a built pack with additional environment variables.
 func Start(ctx context.Context, file string, env ...string) (*Session, error) {
 	began := time.Now()
-	process := exec.CommandContext(ctx, file, "127.0.0.1:0") //nolint:gosec // the pack under test
+	process := exec.CommandContext(ctx, file, "127.0.0.1:0")
 	process.Env = append(os.Environ(), env...)
 	process.Stderr = os.Stderr
 	out, err := process.StdoutPipe()

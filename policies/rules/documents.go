@@ -16,6 +16,7 @@ func judgeDocument(_ in, what string, v prop.Value, find func(iamdoc.Document) [
 		return doubt("%s is not known yet", what)
 	case prop.No:
 		return failed("%s is not a policy document", what)
+	case prop.Yes:
 	}
 	var results []control.Result
 	for _, problem := range find(doc) {

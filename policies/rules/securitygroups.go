@@ -129,6 +129,7 @@ func eachRule(c in, ingress prop.Truth, judge func(sgRule) control.Result) contr
 			results = append(results, judge(r))
 		case prop.Maybe:
 			results = append(results, doubt("cannot tell yet whether %s lets traffic in or out", r.where))
+		default: // a rule of the other direction
 		}
 	}
 	return all(results...)

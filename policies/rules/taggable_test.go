@@ -36,7 +36,7 @@ func TestTaggableTypesAreThoseOfTheSDK(t *testing.T) {
 	}
 	slices.Sort(tokens)
 	if *update {
-		require.NoError(t, os.WriteFile("taggable.txt", []byte(strings.Join(tokens, "\n")+"\n"), 0o600))
+		require.NoError(t, os.WriteFile("taggable.txt", []byte(strings.Join(tokens, "\n")+"\n"), 0o644))
 	}
 	assert.Equal(t, tokens, strings.Fields(taggableTypes), "run go test ./policies/rules -update")
 }

@@ -108,6 +108,7 @@ func eachWorldRoute(c control.Case, judge func(hop) control.Result) control.Resu
 			results = append(results, judge(h))
 		case prop.Maybe:
 			results = append(results, doubt("cannot tell yet where route %s leads", h.declaredBy.Name))
+		case prop.No:
 		}
 	}
 	return all(results...)

@@ -53,7 +53,7 @@ const (
 	searchDomainType       = "aws:opensearch/domain:Domain"
 	searchDomainPolicyType = "aws:opensearch/domainPolicy:DomainPolicy"
 
-	secretType         = "aws:secretsmanager/secret:Secret" //nolint:gosec // a type token, not a credential
+	secretType         = "aws:secretsmanager/secret:Secret"
 	secretRotationType = "aws:secretsmanager/secretRotation:SecretRotation"
 	keyType            = "aws:kms/key:Key"
 	keyPolicyType      = "aws:kms/keyPolicy:KeyPolicy"

@@ -90,7 +90,7 @@ func (b *builder) subnet(vpc *graph.Resource, tier, kind string, zone, block int
 	logical := fmt.Sprintf("web-%s-%d", tier, zone)
 	subnet = b.add(vpc, "aws:ec2/subnet:Subnet", logical, props{
 		"vpcId": id(vpc), "cidrBlock": fmt.Sprintf("10.0.%d.0/24", block), "mapPublicIpOnLaunch": false,
-		"availabilityZone": "us-east-1" + string(rune('a'+zone-1)), "tags": props{"Name": logical, "SubnetType": kind},
+		"availabilityZone": "us-east-1" + string("ab"[zone-1]), "tags": props{"Name": logical, "SubnetType": kind},
 	})
 	table = b.add(subnet, "aws:ec2/routeTable:RouteTable", logical, props{"vpcId": id(vpc)})
 	b.add(table, "aws:ec2/routeTableAssociation:RouteTableAssociation", logical, props{
@@ -107,7 +107,7 @@ func ids(resources []*graph.Resource) []any {
 	return list
 }
 
-type firewall struct{ alb, app, db, endpoints, search *graph.Resource }
+type firewall struct{ alb, app, db, endpoints *graph.Resource }
 
 func (b *builder) firewall(n net) firewall {
 	component := b.component("aws-webapp:network:Firewall", "web")

@@ -95,7 +95,8 @@ func (b *builder) database(n net, f firewall, keys keyring) {
 	subnets := b.add(nil, "aws:rds/subnetGroup:SubnetGroup", "db", props{"subnetIds": ids(n.isolated)})
 	parameters := b.add(nil, "aws:rds/parameterGroup:ParameterGroup", "db", props{
 		"family": "postgres16", "parameters": []any{
-			props{"name": "rds.force_ssl", "value": "1"}, props{"name": "log_statement", "value": "ddl"},
+			props{"name": "rds.force_ssl", "value": "1"},
+			props{"name": "log_statement", "value": "ddl"},
 			props{"name": "log_min_duration_statement", "value": "500"},
 		},
 	})

@@ -1,0 +1,82 @@
+package rules
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/stretchr/testify/assert"
+
+	"aws-webapp/policies/control"
+)
+
+var kebab = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)+$`)
+
+func TestEveryRowIsComplete(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range All() {
+		t.Run(c.Name, func(t *testing.T) {
+			assert.False(t, seen[c.Name], "the name is taken")
+			seen[c.Name] = true
+			assert.Regexp(t, kebab, c.Name)
+			assert.NotEmpty(t, c.Subject)
+			assert.NotEmpty(t, c.IDs)
+			assert.NotEmpty(t, c.Severity)
+			assert.NotEmpty(t, c.Levels.Prod)
+			assert.NotEmpty(t, c.Levels.Other)
+			for _, text := range []string{c.Title, c.Risk, c.Fix} {
+				assert.NotEmpty(t, text)
+				assert.False(t, strings.HasSuffix(text, "."), "sentences get their full stop later: %s", text)
+			}
+			assert.True(t, unicode.IsUpper(rune(c.Title[0])), c.Title)
+			assert.True(t, unicode.IsUpper(rune(c.Risk[0])), c.Risk)
+			assert.NotEqual(t, c.Judge != nil, len(c.Types) == 0, "a control judges types, and only the pack's own have none")
+			assert.True(t, c.Judge == nil || strings.HasPrefix(c.DocURL(), "https://"), "no documentation")
+		})
+	}
+}
+
+func TestRepairsAndLevelsBelongTogether(t *testing.T) {
+	for _, c := range All() {
+		assert.Equal(t, c.Levels.Prod == control.Remediate, c.Remedy != nil, c.Name)
+		assert.False(t, c.Remedy != nil && c.Scope == control.PerStack, "%s: the engine repairs single resources only", c.Name)
+	}
+}
+
+func TestParametersTakeTheirOwnDefaults(t *testing.T) {
+	for _, c := range All() {
+		for _, p := range c.Params {
+			assert.NotEmpty(t, p.Doc, "%s.%s", c.Name, p.Name)
+			parsed, err := p.Parse(onTheWire(p.Default))
+			assert.NoError(t, err, "%s.%s", c.Name, p.Name)
+			assert.Equal(t, p.Default, parsed, "%s.%s", c.Name, p.Name)
+		}
+	}
+}
+
+// onTheWire is a default as it would come from a configuration file.
+func onTheWire(value any) any {
+	list := []any{}
+	switch v := value.(type) {
+	case []string:
+		for _, s := range v {
+			list = append(list, s)
+		}
+		return list
+	case []int:
+		for _, n := range v {
+			list = append(list, float64(n))
+		}
+		return list
+	default:
+		return value
+	}
+}
+
+func TestDefaultFlowsCanBeRead(t *testing.T) {
+	for _, text := range defaultFlows {
+		_, err := parseFlow(text)
+		assert.NoError(t, err)
+	}
+}
