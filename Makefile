@@ -115,7 +115,7 @@ golden: ## Rewrite the golden graphs of the stacks; review the diff
 
 .PHONY: awsplugin-describe
 awsplugin-describe: awsplugin ## Rewrite what the built AWS plugin says that it understands; review the diff
-	@.sandbox/pulumi/plugins/resource-aws-v*/pulumi-resource-aws describe \
+	@.sandbox/home/plugins/resource-aws-v*/pulumi-resource-aws describe \
 	  > internal/sandbox/moto/awsplugin/testdata/served.json
 
 ##@ Machine
@@ -132,14 +132,14 @@ cli:
 	else $(MAKE) --no-print-directory $(BIN)/pulumi; fi
 
 .PHONY: awsplugin
-awsplugin: cli ## The AWS provider plugin: downloaded, or built (15 minutes on 2 cores and 7 GB, once)
-	@$(WITH_BIN) go run ./internal/sandbox/moto/awsplugin/install
+awsplugin: ## Build the AWS provider plugin where it cannot be downloaded (15 minutes on 2 cores, 7 GB, once)
+	@go run ./internal/sandbox/moto/awsplugin/install
 
 $(BIN)/pulumi: tools/go.mod tools/go.sum
 	@mkdir -p $(BIN)
 	@echo 'building the Pulumi CLI $(PULUMI_VERSION) from source (about 5 minutes on 2 cores, once)'
 	@go build -C tools -o ../$@ \
-	  -ldflags '-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)' \
+	  -ldflags '-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(PULUMI_VERSION)' \
 	  github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
 	@touch $@
 

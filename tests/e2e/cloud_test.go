@@ -33,18 +33,24 @@ type cloud struct {
 
 func newCloud(t *testing.T) cloud {
 	t.Helper()
-	plugin := installPlugin(t)
-	server, err := moto.Start(t.Context(), repository(t, ".sandbox"), moto.WithProgress(os.Stderr))
+	started := startMoto(t)
+	started.home = installPlugin(t).Home
+	return started
+}
+
+// startMoto returns a cloud that nothing can be deployed to, but that answers.
+func startMoto(t *testing.T, opts ...moto.Option) cloud {
+	t.Helper()
+	server, err := moto.Start(t.Context(), repository(t, ".sandbox"), append(opts, moto.WithProgress(os.Stderr))...)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, server.Close()) })
-	return cloud{server: server, home: plugin.Home}
+	return cloud{server: server}
 }
 
 func installPlugin(t *testing.T) awsplugin.Installer {
 	t.Helper()
 	plugin := awsplugin.Installer{
-		Pulumi: "pulumi", Home: repository(t, ".sandbox", "pulumi"), Source: repository(t, "tools", "awsplugin"),
-		Progress: os.Stderr,
+		Home: repository(t, ".sandbox", "home"), Source: repository(t, "tools", "awsplugin"), Progress: os.Stderr,
 	}
 	require.NoError(t, plugin.Ensure(t.Context()))
 	return plugin

@@ -49,7 +49,7 @@ func fakePython(behaviour string, args []string) {
 	case strings.HasPrefix(command, "-m pip install "):
 		fakeInstall(args[len(args)-1])
 	default:
-		fakeServer(behaviour)
+		fakeServer(behaviour, args[2:])
 	}
 	os.Exit(0)
 }
@@ -89,7 +89,7 @@ func fakeInstall(list string) {
 	}
 }
 
-func fakeServer(behaviour string) {
+func fakeServer(behaviour string, args []string) {
 	switch behaviour {
 	case "crashes":
 		fmt.Fprintln(os.Stderr, "ImportError: cannot import name 'flask'")
@@ -106,8 +106,8 @@ func fakeServer(behaviour string) {
 	}()
 	fmt.Printf("listening %d\n", listener.Addr().(*net.TCPAddr).Port)
 	_, _ = io.Copy(io.Discard, os.Stdin)
-	if behaviour == "does not end" {
-		time.Sleep(time.Hour)
+	if behaviour == "does not end" || len(args) > 0 {
+		time.Sleep(time.Minute)
 	}
 }
 
@@ -120,6 +120,10 @@ func fakeAnswer(w http.ResponseWriter, r *http.Request) {
 		}
 	case "POST /moto-api/reset":
 		fmt.Fprintln(os.Stderr, "was reset")
+	case "GET /moto-api/sandbox/identity":
+		_, _ = fmt.Fprint(w, os.Args[len(os.Args)-1])
+	case "POST /moto-api/sandbox/stop":
+		time.AfterFunc(50*time.Millisecond, func() { os.Exit(0) })
 	case "GET /environment":
 		_, _ = fmt.Fprint(w, strings.Join(os.Environ(), "\n"))
 	default:

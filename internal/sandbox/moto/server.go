@@ -41,17 +41,23 @@ var serverScript []byte
 type Server struct {
 	endpoint string
 	logFile  string
-	process  *exec.Cmd
-	stdin    io.Closer
-	grace    time.Duration // how long it may take to end by itself before it is killed
-	done     chan struct{} // closed once the process has ended
+	kept     bool // outlives the processes that use it
+	fresh    bool
+
+	// Of a server that this process has started:
+	process   *exec.Cmd
+	stdin     io.Closer
+	grace     time.Duration // how long it may take to end by itself before it is killed
+	announced chan string   // the first line of its standard output
+	done      chan struct{} // closed once the process has ended
 }
 
 // Option changes how Start works.
 type Option func(*options)
 
 type options struct {
-	progress io.Writer
+	progress  io.Writer
+	arguments []string // of the server script
 }
 
 // WithProgress makes Start report to w what takes longer than a few seconds: installing moto.
@@ -59,54 +65,75 @@ func WithProgress(w io.Writer) Option {
 	return func(o *options) { o.progress = w }
 }
 
+// Plain leaves moto's gaps open, for the test that asks whether each is still one.
+func Plain() Option {
+	return func(o *options) { o.arguments = []string{"--plain"} }
+}
+
 // Start starts a moto server on a free port of the loopback interface and returns once it
 // answers. Files (the virtual environment, where one is needed, and the log) go below dir,
 // usually .sandbox. The server ends with Close, when ctx is done, and when this process ends,
 // even by SIGKILL.
 func Start(ctx context.Context, dir string, opts ...Option) (*Server, error) {
-	settings := options{progress: io.Discard}
-	for _, opt := range opts {
-		opt(&settings)
-	}
-	python, err := findPython(ctx, dir, settings.progress)
-	if err != nil {
-		return nil, fmt.Errorf("moto: %w", err)
-	}
-	script, logFile, err := prepare(dir)
-	if err != nil {
-		return nil, fmt.Errorf("moto: %w", err)
-	}
-	server, err := start(ctx, python, script, logFile)
+	server, err := start(ctx, ctx, dir, opts)
 	if err != nil {
 		return nil, fmt.Errorf("moto: %w", err)
 	}
 	return server, nil
 }
 
+// start starts the server script in a process that ends with lifetime.
+func start(ctx, lifetime context.Context, dir string, opts []Option) (*Server, error) {
+	settings := options{progress: io.Discard}
+	for _, opt := range opts {
+		opt(&settings)
+	}
+	python, err := findPython(ctx, dir, settings.progress)
+	if err != nil {
+		return nil, err
+	}
+	script, logFile, err := prepare(dir)
+	if err != nil {
+		return nil, err
+	}
+	process := exec.CommandContext(lifetime, python, append([]string{"-u", script}, settings.arguments...)...)
+	server, err := launch(process, logFile)
+	if err != nil {
+		return nil, err
+	}
+	if err := server.await(ctx); err != nil {
+		return nil, errors.Join(err, server.end())
+	}
+	return server, nil
+}
+
 // prepare writes the server script and returns it and the path of the log.
 func prepare(dir string) (script, logFile string, err error) {
-	dir = filepath.Join(dir, "moto")
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	logFile = logFileOf(dir)
+	if err := os.MkdirAll(filepath.Dir(logFile), 0o750); err != nil {
 		return "", "", err
 	}
-	script = filepath.Join(dir, "server.py")
+	script = filepath.Join(filepath.Dir(logFile), "server.py")
 	if err := writeAtomically(script, serverScript); err != nil {
 		return "", "", err
 	}
-	return script, filepath.Join(dir, "server.log"), nil
+	return script, logFile, nil
 }
 
-func start(ctx context.Context, python, script, logFile string) (*Server, error) {
+func logFileOf(dir string) string { return filepath.Join(dir, "moto", "server.log") }
+
+// launch starts the process, its standard error going to the log.
+func launch(process *exec.Cmd, logFile string) (*Server, error) {
 	log, err := os.Create(logFile)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = log.Close() }() // the child has its own descriptor
 
-	process := exec.CommandContext(ctx, python, "-u", script)
 	process.Env = environment(os.Environ())
 	process.Stderr = log
 	process.WaitDelay = stopTimeout
+	process.SysProcAttr = ownGroup()
 	stdin, err := process.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -116,23 +143,21 @@ func start(ctx context.Context, python, script, logFile string) (*Server, error)
 		return nil, err
 	}
 	if err := process.Start(); err != nil {
-		return nil, fmt.Errorf("start %s: %w", python, err)
+		return nil, fmt.Errorf("start %s: %w", process.Path, err)
 	}
-	server := &Server{logFile: logFile, process: process, stdin: stdin, grace: stopTimeout, done: make(chan struct{})}
-
-	announced := make(chan string, 1)
-	go server.watch(stdout, announced)
-	if err := server.await(ctx, announced); err != nil {
-		return nil, errors.Join(err, server.Close())
+	server := &Server{
+		logFile: logFile, process: process, stdin: stdin, grace: stopTimeout,
+		announced: make(chan string, 1), done: make(chan struct{}),
 	}
+	go server.watch(stdout)
 	return server, nil
 }
 
 // watch passes the first line of standard output on, drains the rest, and collects the process.
-func (s *Server) watch(stdout io.Reader, announced chan<- string) {
+func (s *Server) watch(stdout io.Reader) {
 	reader := bufio.NewReader(stdout)
 	line, _ := reader.ReadString('\n')
-	announced <- strings.TrimSpace(line)
+	s.announced <- strings.TrimSpace(line)
 	_, _ = io.Copy(io.Discard, reader)
 	// How it ended matters to nobody: a failing start is reported with the log.
 	_ = s.process.Wait()
@@ -140,12 +165,12 @@ func (s *Server) watch(stdout io.Reader, announced chan<- string) {
 }
 
 // await waits until the server has announced its port and answers there.
-func (s *Server) await(ctx context.Context, announced <-chan string) error {
+func (s *Server) await(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	var line string
 	select {
-	case line = <-announced:
+	case line = <-s.announced:
 	case <-ctx.Done():
 	}
 	port, ok := strings.CutPrefix(line, "listening ")
@@ -169,6 +194,9 @@ func (s *Server) Endpoint() string { return s.endpoint }
 // LogFile is where the server writes its requests and the traces of its failures.
 func (s *Server) LogFile() string { return s.logFile }
 
+// Fresh reports whether the server was started for the caller, so that its cloud is empty.
+func (s *Server) Fresh() bool { return s.fresh }
+
 // Reset empties the simulated cloud, leaving what a new AWS account has, such as default VPCs.
 func (s *Server) Reset(ctx context.Context) error {
 	if err := s.call(ctx, http.MethodPost, "/moto-api/reset"); err != nil {
@@ -177,8 +205,19 @@ func (s *Server) Reset(ctx context.Context) error {
 	return nil
 }
 
-// Close ends the server and waits for it. Closing twice, or after the server has ended, is fine.
+// Close ends the server and waits for it, unless it is one of Keep's, which goes on. Closing
+// twice, or after the server has ended, is fine.
 func (s *Server) Close() error {
+	if s.kept {
+		return nil
+	}
+	if err := s.end(); err != nil {
+		return fmt.Errorf("moto: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) end() error {
 	_ = s.stdin.Close() // tells the server to end; it may have done so
 	select {
 	case <-s.done:
@@ -186,29 +225,37 @@ func (s *Server) Close() error {
 	case <-time.After(s.grace):
 	}
 	if err := s.process.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return fmt.Errorf("moto: stop process %d: %w", s.process.Process.Pid, err)
+		return fmt.Errorf("stop process %d: %w", s.process.Process.Pid, err)
 	}
 	<-s.done
 	return nil
 }
 
 func (s *Server) call(ctx context.Context, method, path string) error {
+	_, err := s.ask(ctx, method, path)
+	return err
+}
+
+// ask sends a request to the server itself and returns the answer's body.
+func (s *Server) ask(ctx context.Context, method, path string) (string, error) {
 	request, err := http.NewRequestWithContext(ctx, method, s.endpoint+path, http.NoBody)
 	if err != nil {
-		return err
+		return "", err
 	}
 	// Never through a proxy: the endpoint is on this machine.
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Do(request)
 	if err != nil {
-		return err
+		return "", err
 	}
-	_, _ = io.Copy(io.Discard, response.Body)
-	_ = response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err := errors.Join(err, response.Body.Close()); err != nil {
+		return "", err
+	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s %s: %s", method, path, response.Status)
+		return "", fmt.Errorf("%s %s: %s", method, path, response.Status)
 	}
-	return nil
+	return string(body), nil
 }
 
 // tail quotes the end of the log, which says why a start failed.

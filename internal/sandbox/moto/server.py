@@ -1,8 +1,11 @@
 """Moto's server, with the gaps filled that the AWS provider trips over.
 
-Started by the Go package beside it, which speaks a small protocol: the first line on standard
-output is "listening PORT", and the server ends when its standard input is closed, so that it
-never outlives the process that started it, however that ends.
+Started by the Go package beside it, which speaks a small protocol. The first line on standard
+output is "listening PORT". Without arguments the server ends when its standard input is closed,
+so that it never outlives the process that started it, however that ends. With "--keep IDENTITY"
+it goes on until it is told to end, by POST /moto-api/sandbox/stop; GET of
+/moto-api/sandbox/identity then tells it from another server on the same port. "--plain" leaves
+the gaps open.
 
 Each function of GAPS fills one gap of moto, says what breaks without it, and is to be removed
 once moto answers by itself.
@@ -48,24 +51,46 @@ def cloudtrail_logging_by_arn() -> None:
 GAPS = (application_autoscaling_tags, cloudtrail_logging_by_arn)
 
 
+class Stoppable:
+    """Answers for the sandbox what moto has no words for, and passes the rest on."""
+
+    def __init__(self, application, identity: str) -> None:
+        self.application = application
+        self.identity = identity
+
+    def __call__(self, environ, start_response):
+        request = environ["REQUEST_METHOD"] + " " + environ["PATH_INFO"]
+        if request == "GET /moto-api/sandbox/identity":
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [self.identity.encode()]
+        if request == "POST /moto-api/sandbox/stop":
+            threading.Timer(0.1, os._exit, [0]).start()  # once this is answered
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [b"stopping"]
+        return self.application(environ, start_response)
+
+
 def end_with_parent() -> None:
     """Ends the process once standard input is closed."""
     sys.stdin.buffer.read()
     os._exit(0)
 
 
-def main() -> None:
-    for fill in GAPS:
-        fill()
-    threading.Thread(target=end_with_parent, daemon=True).start()
+def main(arguments: list[str]) -> None:
+    if arguments != ["--plain"]:
+        for fill in GAPS:
+            fill()
+    application = DomainDispatcherApplication(create_backend_app)
+    if arguments[:1] == ["--keep"]:
+        application = Stoppable(application, arguments[1])
+    else:
+        threading.Thread(target=end_with_parent, daemon=True).start()
     # Port 0: the system picks a free one, and there is no moment in which another could take it.
-    server = make_server(
-        "127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True
-    )
+    server = make_server("127.0.0.1", 0, application, threaded=True)
     os.environ["MOTO_PORT"] = str(server.server_port)  # moto builds URLs of its own with it
     print(f"listening {server.server_port}", flush=True)
     server.serve_forever()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

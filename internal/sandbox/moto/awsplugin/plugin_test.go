@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// machine makes the test binary stand in for go, the Pulumi CLI and the built plugin.
+// machine makes the test binary stand in for go and for the built plugin.
 const machine = "FAKE_MACHINE"
 
 func TestMain(m *testing.M) {
@@ -32,7 +32,6 @@ func TestMain(m *testing.M) {
 // pretend does what the package expects of the program that is called.
 func pretend(behaviour, program string, args []string) error {
 	command := strings.Join(args, " ")
-	target := filepath.Join(os.Getenv("PULUMI_HOME"), "plugins", "resource-aws-v"+Version)
 	switch {
 	case program == "go" && behaviour == "build fails":
 		return fmt.Errorf("undefined: xpprovider")
@@ -44,18 +43,6 @@ func pretend(behaviour, program string, args []string) error {
 		return os.Symlink(self, args[len(args)-2])
 	case program == "pulumi-resource-aws" && command == "write-schema":
 		return os.WriteFile(filepath.Join(filepath.Dir(os.Args[0]), "schema.json"), []byte("{}"), 0o600)
-	case program == "pulumi" && strings.HasSuffix(command, " --reinstall"):
-		if err := os.RemoveAll(target); err != nil {
-			return err
-		}
-		return os.CopyFS(target, os.DirFS(args[len(args)-2]))
-	case program == "pulumi" && behaviour == "download fails":
-		return fmt.Errorf("failed to download plugin: checksum mismatch")
-	case program == "pulumi":
-		if err := os.MkdirAll(target, 0o750); err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(target, "pulumi-resource-aws"), []byte("official"), 0o600)
 	default:
 		return fmt.Errorf("unexpected: %s %s", program, command)
 	}
@@ -68,9 +55,7 @@ func newInstaller(t *testing.T, behaviour string, status int) (installer Install
 	programs := t.TempDir()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	for _, name := range []string{"go", "pulumi"} {
-		require.NoError(t, os.Symlink(self, filepath.Join(programs, name)))
-	}
+	require.NoError(t, os.Symlink(self, filepath.Join(programs, "go")))
 	t.Setenv("PATH", programs)
 	t.Setenv(machine, behaviour)
 	t.Setenv("GORACE", "atexit_sleep_ms=0")
@@ -87,46 +72,49 @@ func newInstaller(t *testing.T, behaviour string, status int) (installer Install
 	source := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(source, "main.go"), []byte("package main\n"), 0o600))
 	progress = &bytes.Buffer{}
-	return Installer{
-		Pulumi: filepath.Join(programs, "pulumi"), Home: t.TempDir(), Source: source,
-		Progress: progress, downloads: server.URL,
-	}, progress
+	return Installer{Home: t.TempDir(), Source: source, Progress: progress, downloads: server.URL}, progress
 }
 
-func TestOfficialPluginIsPreferred(t *testing.T) {
+func TestOfficialPluginIsLeftToTheEngine(t *testing.T) {
 	installer, progress := newInstaller(t, "works", http.StatusOK)
 	require.NoError(t, installer.Ensure(t.Context()))
+	assert.NoFileExists(t, installer.Path())
+	assert.Empty(t, progress.String())
+}
+
+func TestInstalledOfficialPluginIsKept(t *testing.T) {
+	installer, progress := newInstaller(t, "works", http.StatusForbidden)
+	require.NoError(t, os.MkdirAll(installer.dir(), 0o750))
+	require.NoError(t, os.WriteFile(installer.Path(), []byte("official"), 0o600))
+	require.NoError(t, installer.Ensure(t.Context()))
+	assert.Empty(t, progress.String())
 	content, err := os.ReadFile(installer.Path())
 	require.NoError(t, err)
 	assert.Equal(t, "official", string(content))
-	assert.Contains(t, progress.String(), "downloading")
-
-	progress.Reset()
-	require.NoError(t, installer.Ensure(t.Context()))
-	assert.Empty(t, progress.String(), "it is installed")
 }
 
 func TestPluginIsBuiltWhereItCannotBeDownloaded(t *testing.T) {
-	for _, test := range []struct {
-		name, behaviour string
-		status          int
-		progress        string
-	}{
-		{"server forbidden", "works", http.StatusForbidden, "building"},
-		{"plugin not there", "works", http.StatusNotFound, "building"},
-		{"download fails", "download fails", http.StatusOK, "checksum mismatch"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			installer, progress := newInstaller(t, test.behaviour, test.status)
+	for _, status := range []int{http.StatusForbidden, http.StatusNotFound, http.StatusProxyAuthRequired} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			installer, progress := newInstaller(t, "works", status)
 			require.NoError(t, installer.Ensure(t.Context()))
+			assert.Contains(t, progress.String(), "building the AWS provider plugin "+Version)
 			assert.FileExists(t, installer.Path())
 			assert.FileExists(t, filepath.Join(installer.dir(), "schema.json"))
-			assert.Contains(t, progress.String(), test.progress)
-			left, err := filepath.Glob(filepath.Join(installer.Home, "awsplugin-*"))
-			require.NoError(t, err)
-			assert.Empty(t, left, "nothing is left aside")
+			assert.Equal(t, []string{"plugins"}, names(t, installer.Home), "nothing is left aside")
+
+			progress.Reset()
+			require.NoError(t, installer.Ensure(t.Context()))
+			assert.Empty(t, progress.String(), "it is built")
 		})
 	}
+}
+
+func TestUnreachableServer(t *testing.T) {
+	installer, progress := newInstaller(t, "works", http.StatusOK)
+	installer.downloads = "http://127.0.0.1:1"
+	require.NoError(t, installer.Ensure(t.Context()))
+	assert.Contains(t, progress.String(), "building")
 }
 
 func TestBuiltPluginFollowsItsSources(t *testing.T) {
@@ -149,10 +137,22 @@ func TestFailedBuildSaysWhy(t *testing.T) {
 	require.ErrorContains(t, err, "aws plugin: go build")
 	require.ErrorContains(t, err, "undefined: xpprovider")
 	assert.NoFileExists(t, installer.Path())
+	assert.Equal(t, []string{"plugins"}, names(t, installer.Home), "nothing is left aside")
 }
 
 func TestMissingSources(t *testing.T) {
 	installer, _ := newInstaller(t, "works", http.StatusForbidden)
 	installer.Source = t.TempDir()
 	assert.ErrorContains(t, installer.Ensure(t.Context()), "no sources in "+installer.Source)
+}
+
+func names(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	found := make([]string, 0, len(entries))
+	for _, entry := range entries {
+		found = append(found, entry.Name())
+	}
+	return found
 }

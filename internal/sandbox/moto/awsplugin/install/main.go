@@ -1,6 +1,5 @@
-// Command install makes the AWS provider plugin available to the Pulumi CLI that the sandbox
-// uses, ahead of the first `sandbox --cloud moto`, which would do the same. Run it from the
-// repository's root.
+// Command install makes the AWS provider plugin available to the sandbox, ahead of the first
+// `sandbox --cloud moto`, which would do the same. Run it from the repository's root.
 package main
 
 import (
@@ -15,8 +14,7 @@ import (
 
 func main() {
 	installer := awsplugin.Installer{Progress: os.Stderr}
-	flag.StringVar(&installer.Pulumi, "pulumi", "pulumi", "the Pulumi CLI")
-	flag.StringVar(&installer.Home, "home", ".sandbox/pulumi", "the CLI's home, below which plugins are installed")
+	flag.StringVar(&installer.Home, "home", ".sandbox/home", "the Pulumi home, below which plugins are installed")
 	flag.StringVar(&installer.Source, "source", "tools/awsplugin", "the plugin's sources")
 	flag.Parse()
 
@@ -26,5 +24,4 @@ func main() {
 		fmt.Fprintln(os.Stderr, "install:", err)
 		os.Exit(1)
 	}
-	fmt.Println(installer.Path())
 }

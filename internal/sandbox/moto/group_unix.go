@@ -1,0 +1,9 @@
+//go:build unix
+
+package moto
+
+import "syscall"
+
+// ownGroup keeps the terminal's Ctrl-C from the server: the engine, which it is meant for, still
+// has to undo or finish what it was doing in the cloud.
+func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
