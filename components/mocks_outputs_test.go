@@ -34,8 +34,9 @@ var awsOutputs = map[string]func(name string) map[string]any{
 	},
 	"aws:rds/instance:Instance": func(string) map[string]any {
 		return map[string]any{
-			"address": "db.cg034hpkmmjt.us-east-1.rds.amazonaws.com",
-			"port":    5432,
+			"address":  "db.cg034hpkmmjt.us-east-1.rds.amazonaws.com",
+			"endpoint": "db.cg034hpkmmjt.us-east-1.rds.amazonaws.com:5432",
+			"port":     5432,
 			"masterUserSecrets": []any{map[string]any{
 				"secretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-5f3f0b4e",
 			}},

@@ -32,6 +32,7 @@ var (
 	NameOpenSearch     = NameKind{max: 28, lower: true}
 	NameParameterGroup = NameKind{max: 255, lower: true}
 	NameSecurityGroup  = NameKind{max: 255}
+	NameSubnetGroup    = NameKind{max: 255, lower: true}
 	NameTaskFamily     = NameKind{max: 255}
 	NameTargetGroup    = NameKind{max: 32}
 	NameTopic          = NameKind{max: 256}

@@ -1,0 +1,80 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const (
+	databaseNamespace    = "AWS/RDS"
+	databaseAlarmSeconds = 300
+	bytesPerMiB          = 1 << 20
+)
+
+// DatabaseAlarms are the thresholds of a database's alarms.
+type DatabaseAlarms struct {
+	// TopicARN hears of them, and of what happens to the instance.
+	TopicARN pulumi.StringInput
+	// CPUPercent over 15 minutes that is still normal, 1 to 100.
+	CPUPercent int
+	// FreeStorageMiB and FreeMemoryMiB that there should at least be.
+	FreeStorageMiB, FreeMemoryMiB int
+	// Connections at the same time that are still normal.
+	Connections int
+}
+
+func (a DatabaseAlarms) validate() error {
+	var errs errorList
+	errs.addf(a.TopicARN == nil, "Alarms.TopicARN is missing: give the topic that hears of them")
+	errs.outside("Alarms.CPUPercent", a.CPUPercent, 1, 100)
+	errs.addf(a.FreeStorageMiB < 1, "Alarms.FreeStorageMiB is %d: give at least 1", a.FreeStorageMiB)
+	errs.addf(a.FreeMemoryMiB < 1, "Alarms.FreeMemoryMiB is %d: give at least 1", a.FreeMemoryMiB)
+	errs.addf(a.Connections < 1, "Alarms.Connections is %d: give at least 1", a.Connections)
+	return errors.Join(errs...)
+}
+
+// createAlarms watches what ends in an outage. A silent metric raises no alarm: RDS tells
+// of the instance's own failures as events.
+func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
+	thresholds := d.args.Alarms
+	for _, spec := range []alarmSpec{
+		{
+			name: "cpu", metric: "CPUUtilization", statistic: "Average",
+			evaluationPeriods: 3, comparison: comparisonAbove, threshold: float64(thresholds.CPUPercent),
+			description: "The database has been busy for 15 minutes. Look in Performance Insights for the statements that " +
+				"cost most; if the load is real, choose a larger database.instanceClass.",
+		},
+		{
+			name: "storage", metric: "FreeStorageSpace", statistic: "Minimum",
+			evaluationPeriods: 1, comparison: comparisonBelow, threshold: float64(thresholds.FreeStorageMiB) * bytesPerMiB,
+			description: "The database's volume is almost full; a full one stops the database. Raise " +
+				"database.maxAllocatedStorageGiB, and look for replication slots, bloat and temporary files.",
+		},
+		{
+			name: "memory", metric: "FreeableMemory", statistic: "Average",
+			evaluationPeriods: 3, comparison: comparisonBelow, threshold: float64(thresholds.FreeMemoryMiB) * bytesPerMiB,
+			description: "The database is short of memory and may swap or restart. Look for many connections or large " +
+				"sorts, or choose a larger database.instanceClass.",
+		},
+		{
+			name: "connections", metric: "DatabaseConnections", statistic: "Maximum",
+			evaluationPeriods: 2, comparison: comparisonAbove, threshold: float64(thresholds.Connections),
+			description: "The database is about to run out of connections. Look for services that leak them or have too " +
+				"many tasks; shrink their pools.",
+		},
+	} {
+		spec.scope = d.args.Scope
+		spec.name = name + "-" + spec.name
+		spec.namespace = databaseNamespace
+		spec.dimensions = pulumi.StringMap{"DBInstanceIdentifier": d.instance.Identifier}
+		spec.periodSeconds = databaseAlarmSeconds
+		spec.missing = missingIsUnknown
+		spec.topicARN = thresholds.TopicARN
+		if _, err := newAlarm(ctx, d, spec); err != nil {
+			return fmt.Errorf("%s: %w", spec.name, err)
+		}
+	}
+	return nil
+}

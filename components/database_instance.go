@@ -1,0 +1,136 @@
+package components
+
+import (
+	"crypto/sha256"
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const (
+	databaseEngine = "postgres"
+	// databaseCA signs the server's certificate until 2061. Clients that verify need the
+	// bundle which AWS publishes.
+	databaseCA = "rds-ca-rsa2048-g1"
+)
+
+// Multi-AZ instances with encrypted storage take longer than the provider waits by
+// default, and a final snapshot longer still.
+var databaseTimeouts = pulumi.CustomTimeouts{Create: "60m", Update: "80m", Delete: "60m"}
+
+func (d *Database) createSubnetGroup(ctx *pulumi.Context, name string) (err error) {
+	d.subnetGroup, err = rds.NewSubnetGroup(ctx, autoNamed(NameSubnetGroup, name), &rds.SubnetGroupArgs{
+		Description: pulumi.String("Database tier of " + d.Identifier),
+		SubnetIds:   d.args.SubnetIDs,
+		Tags:        named(name),
+	}, pulumi.Parent(d))
+	return err
+}
+
+// createInstance fixes the identifier, because RDS derives the names of the log groups
+// from it. Nothing that replaces an instance (name, owner, key) depends on what other
+// resources happen to be called.
+func (d *Database) createInstance(ctx *pulumi.Context, name string) error {
+	args := &rds.InstanceArgs{
+		Identifier:               pulumi.String(d.Identifier),
+		Engine:                   pulumi.String(databaseEngine),
+		EngineVersion:            pulumi.String(d.args.EngineVersion),
+		AutoMinorVersionUpgrade:  pulumi.Bool(true),
+		AllowMajorVersionUpgrade: pulumi.Bool(d.args.AllowMajorVersionUpgrade),
+		ApplyImmediately:         pulumi.Bool(d.args.ApplyImmediately),
+		InstanceClass:            pulumi.String(d.args.InstanceClass),
+		MultiAz:                  pulumi.Bool(d.args.MultiAZ),
+		ParameterGroupName:       d.parameterGroup.Name,
+
+		StorageType:         pulumi.String("gp3"),
+		AllocatedStorage:    pulumi.Int(d.args.AllocatedStorageGiB),
+		MaxAllocatedStorage: pulumi.Int(d.args.MaxAllocatedStorageGiB),
+		StorageEncrypted:    pulumi.Bool(true),
+		KmsKeyId:            d.args.DataKeyARN,
+
+		DbSubnetGroupName:   d.subnetGroup.Name,
+		VpcSecurityGroupIds: pulumi.StringArray{d.args.SecurityGroupID},
+		PubliclyAccessible:  pulumi.Bool(false),
+		Port:                pulumi.Int(d.Port),
+		CaCertIdentifier:    pulumi.String(databaseCA),
+
+		DbName:                           pulumi.String(d.args.Name),
+		Username:                         pulumi.String(d.args.Username),
+		ManageMasterUserPassword:         pulumi.Bool(true),
+		MasterUserSecretKmsKeyId:         d.args.DataKeyARN,
+		IamDatabaseAuthenticationEnabled: pulumi.Bool(true),
+
+		BackupRetentionPeriod:  pulumi.Int(d.args.BackupRetentionDays),
+		BackupWindow:           pulumi.String(d.args.BackupWindow),
+		MaintenanceWindow:      pulumi.String(d.args.MaintenanceWindow),
+		CopyTagsToSnapshot:     pulumi.Bool(true),
+		DeleteAutomatedBackups: pulumi.Bool(!d.args.FinalSnapshot),
+		SkipFinalSnapshot:      pulumi.Bool(!d.args.FinalSnapshot),
+		DeletionProtection:     pulumi.Bool(d.args.DeletionProtection),
+
+		EnabledCloudwatchLogsExports:       pulumi.ToStringArray(databaseLogs),
+		MonitoringInterval:                 pulumi.Int(d.args.MonitoringIntervalSeconds),
+		MonitoringRoleArn:                  d.monitoringRole.Arn,
+		PerformanceInsightsEnabled:         pulumi.Bool(true),
+		PerformanceInsightsKmsKeyId:        d.args.DataKeyARN,
+		PerformanceInsightsRetentionPeriod: pulumi.Int(d.args.PerformanceInsightsDays),
+
+		Tags: named(d.Identifier),
+	}
+	if d.args.FinalSnapshot {
+		args.FinalSnapshotIdentifier = d.finalSnapshot()
+	}
+	instance, err := rds.NewInstance(ctx, name, args, d.instanceOptions()...)
+	if err != nil {
+		return err
+	}
+	d.instance = instance
+	d.Address = instance.Address
+	d.Endpoint = instance.Endpoint
+	d.SecretARN = instance.MasterUserSecrets.Index(pulumi.Int(0)).SecretArn().Elem()
+	return nil
+}
+
+// instanceOptions leave the version alone unless the update is there to raise it: AWS
+// raises the minor version by itself, and after a refresh the program would try to take
+// it back, which AWS refuses.
+func (d *Database) instanceOptions() []pulumi.ResourceOption {
+	opts := []pulumi.ResourceOption{
+		pulumi.Parent(d),
+		pulumi.DependsOn(d.before),
+		pulumi.Protect(d.args.DeletionProtection),
+		pulumi.DeleteBeforeReplace(true),
+		pulumi.Timeouts(&databaseTimeouts),
+	}
+	if !d.args.AllowMajorVersionUpgrade {
+		opts = append(opts, pulumi.IgnoreChanges([]string{"engineVersion"}))
+	}
+	return opts
+}
+
+// finalSnapshot is the name of the last snapshot. The identifier alone would collide with
+// the snapshot of an earlier instance, and RDS would refuse to delete; anything from clock
+// or dice would differ at every preview. So it ends in a digest of what changes with the
+// instance and not otherwise: the random suffix that Pulumi gives the subnet group of a
+// stack, and what makes AWS replace the instance.
+func (d *Database) finalSnapshot() pulumi.StringOutput {
+	return pulumi.All(d.subnetGroup.Name, d.args.DataKeyARN).ApplyT(func(values []any) string {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%v %s %s", values, d.args.Name, d.args.Username))
+		return fmt.Sprintf("%s-final-%x", d.Identifier, sum[:4])
+	}).(pulumi.StringOutput)
+}
+
+// scheduleRotation replaces RDS's schedule of seven days. RDS rotates by itself, without
+// a function. A rotation at once would take the password from tasks that are just starting.
+func (d *Database) scheduleRotation(ctx *pulumi.Context, name string) error {
+	_, err := secretsmanager.NewSecretRotation(ctx, name, &secretsmanager.SecretRotationArgs{
+		SecretId:          d.SecretARN,
+		RotateImmediately: pulumi.Bool(false),
+		RotationRules: secretsmanager.SecretRotationRotationRulesArgs{
+			AutomaticallyAfterDays: pulumi.Int(d.args.RotationDays),
+		},
+	}, pulumi.Parent(d))
+	return err
+}

@@ -1,0 +1,75 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// databaseLogs are the logs that RDS exports for PostgreSQL.
+var databaseLogs = []string{"postgresql", "upgrade"}
+
+// databaseEvents are the categories of RDS events that somebody should hear of. Backups
+// and changes of the configuration, such as every rotation, are not among them.
+var databaseEvents = []string{
+	"availability", "deletion", "failover", "failure", "low storage", "maintenance", "notification", "recovery",
+}
+
+// createLogGroups makes the groups under the names that RDS gives them, before the
+// instance: RDS would make them itself, without encryption and kept for ever.
+func (d *Database) createLogGroups(ctx *pulumi.Context, name string) error {
+	for _, log := range databaseLogs {
+		groupName := fmt.Sprintf("/aws/rds/instance/%s/%s", d.Identifier, log)
+		group, err := cloudwatch.NewLogGroup(ctx, name+"-"+log, &cloudwatch.LogGroupArgs{
+			Name:            pulumi.String(groupName),
+			RetentionInDays: pulumi.Int(d.args.LogRetentionDays),
+			KmsKeyId:        d.args.LogKeyARN,
+		}, pulumi.Parent(d))
+		if err != nil {
+			return fmt.Errorf("%s: %w", log, err)
+		}
+		d.LogGroupNames = append(d.LogGroupNames, groupName)
+		d.before = append(d.before, group)
+	}
+	return nil
+}
+
+// createMonitoringRole lets enhanced monitoring write to the log group RDSOSMetrics, for
+// this instance alone.
+func (d *Database) createMonitoringRole(ctx *pulumi.Context, name string) error {
+	scope := d.args.Scope
+	logical := autoNamed(NameIAMRole, name+"-monitoring")
+	role, err := iam.NewRole(ctx, logical, &iam.RoleArgs{
+		Description:      pulumi.String("Lets RDS publish the operating system's metrics of " + d.Identifier + "."),
+		AssumeRolePolicy: assumedBy("monitoring.rds.amazonaws.com", scope.fromSource(d.ARN)),
+		Tags:             named(logical),
+	}, pulumi.Parent(d))
+	if err != nil {
+		return err
+	}
+	attachment, err := iam.NewRolePolicyAttachment(ctx, logical, &iam.RolePolicyAttachmentArgs{
+		Role:      role.Name,
+		PolicyArn: pulumi.Sprintf("arn:%s:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole", scope.Partition),
+	}, pulumi.Parent(d))
+	if err != nil {
+		return err
+	}
+	d.monitoringRole = role
+	d.before = append(d.before, attachment)
+	return nil
+}
+
+func (d *Database) subscribeToEvents(ctx *pulumi.Context, name string) error {
+	logical := name + "-events"
+	_, err := rds.NewEventSubscription(ctx, logical, &rds.EventSubscriptionArgs{
+		SnsTopic:        d.args.Alarms.TopicARN,
+		SourceType:      pulumi.String("db-instance"),
+		SourceIds:       pulumi.StringArray{d.instance.Identifier},
+		EventCategories: pulumi.ToStringArray(databaseEvents),
+		Tags:            named(logical),
+	}, pulumi.Parent(d))
+	return err
+}
