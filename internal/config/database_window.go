@@ -31,6 +31,9 @@ func newWindow(start, end, period int) window {
 // overlapsDaily says whether a weekly window meets a daily one on any day. The daily one
 // of the last day may reach into the first.
 func (w window) overlapsDaily(daily window) bool {
+	if w.length == 0 || daily.length == 0 {
+		return false
+	}
 	for day := -1; day <= 7; day++ {
 		start := day*minutesPerDay + daily.start
 		for _, week := range []int{0, minutesPerWeek} {

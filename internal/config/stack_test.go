@@ -51,23 +51,36 @@ const (
 // edits change a stack file: JSON by key path; nothing removes the key.
 type edits map[string]string
 
+// stacks that have been loaded, by their text.
+var stacks = map[string]pulumiconfig.Map{}
+
+func loaded(t testing.TB, stack string) pulumiconfig.Map {
+	t.Helper()
+	if _, known := stacks[stack]; !known {
+		declared := &workspace.Project{Name: project}
+		file, err := workspace.LoadProjectStackBytes(nil, declared, []byte(stack), "Pulumi.test.yaml", encoding.YAML)
+		require.NoError(t, err)
+		stacks[stack] = file.Config
+	}
+	return stacks[stack]
+}
+
 // valuesOf reads a stack file as the Pulumi CLI does, and edits it as pulumi config set
 // --path does.
 func valuesOf(t testing.TB, stack string, changes edits) map[string]string {
 	t.Helper()
-	declared := &workspace.Project{Name: project}
-	file, err := workspace.LoadProjectStackBytes(nil, declared, []byte(stack), "Pulumi.test.yaml", encoding.YAML)
-	require.NoError(t, err)
+	configuration := maps.Clone(loaded(t, stack))
 	for _, path := range slices.Sorted(maps.Keys(changes)) {
 		key := pulumiconfig.MustMakeKey(project, path)
 		if changes[path] == "" {
-			require.NoError(t, file.Config.Remove(key, true), path)
+			require.NoError(t, configuration.Remove(key, true), path)
 			continue
 		}
-		require.NoError(t, file.Config.Set(key, pulumiconfig.NewObjectValue(changes[path]), true), path)
+		require.NoError(t, configuration.Set(key, pulumiconfig.NewObjectValue(changes[path]), true), path)
 	}
 	values := map[string]string{}
-	for key, value := range file.Config {
+	for key, value := range configuration {
+		var err error
 		values[key.String()], err = value.Value(pulumiconfig.NopDecrypter)
 		require.NoError(t, err)
 	}
