@@ -137,11 +137,6 @@ func (r *recorder) names(typ string) []string {
 	return names
 }
 
-// exports are what the program exported; tests read a component's fields through them.
-func (r *recorder) exports() map[string]any {
-	return r.ofType("pulumi:pulumi:Stack")[0].outputs
-}
-
 // keepsContract asserts the house contract for the one component in the program: it
 // registers exactly the outputs, and every resource is its child, named after it.
 func (r *recorder) keepsContract(t *testing.T, typ, name string, outputs map[string]any) {
