@@ -30,7 +30,7 @@ func Read(v prop.Value) ([]Container, prop.Truth) {
 	}
 	found := make([]Container, 0, len(elems))
 	for i, elem := range elems {
-		if _, isObject := elem.Fields(); isObject != prop.Yes && !elem.IsUnknown() {
+		if _, isObject := elem.Fields(); elem.Absent() || isObject != prop.Yes && !elem.IsUnknown() {
 			return nil, prop.No
 		}
 		c := Container{Label: "container " + strconv.Itoa(i+1), value: elem}
@@ -173,10 +173,9 @@ func Suspicious(name string, value prop.Value) string {
 // hasPassword says whether a text is a URL whose user part has a password, or a libpq
 // connection string with one.
 func hasPassword(text string) bool {
-	if u, err := url.Parse(strings.TrimSpace(text)); err == nil && u.User != nil {
-		if password, set := u.User.Password(); set && password != "" {
-			return true
-		}
+	if u, err := url.Parse(strings.TrimSpace(text)); err == nil && u.Host != "" {
+		password, _ := u.User.Password()
+		return password != ""
 	}
 	return looseURL.MatchString(text) || connectionPassword.MatchString(text)
 }

@@ -65,7 +65,7 @@ func (p Principal) Account() string {
 func (d Document) Foreign(own []string) []Problem {
 	var found []Problem
 	for _, s := range d.Statements {
-		if s.Deny {
+		if s.Deny || s.NotPrincipal {
 			continue
 		}
 		for _, p := range s.Principals {

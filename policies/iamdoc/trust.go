@@ -17,6 +17,9 @@ func (d Document) Trust(own, guarded []string) []Problem {
 		if len(s.NotActions) > 0 || slices.ContainsFunc(s.Actions, wholeService) {
 			found = append(found, Problem{s.Label, "allows every way of assuming the role: name the one action"})
 		}
+		if s.NotPrincipal {
+			continue // the principals are those that are not trusted
+		}
 		for _, p := range s.Principals {
 			found = append(found, d.trusts(s, p, own, guarded)...)
 		}

@@ -1,0 +1,223 @@
+package iamdoc_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/policies/iamdoc"
+	"aws-webapp/policies/prop"
+)
+
+func read(t *testing.T, statements string) iamdoc.Document {
+	t.Helper()
+	doc, ok := iamdoc.Read(prop.New("policy", resource.NewStringProperty(`{"Version":"2012-10-17","Statement":`+statements+`}`)))
+	require.Equal(t, prop.Yes, ok)
+	return doc
+}
+
+func texts(problems []iamdoc.Problem) []string {
+	found := []string{}
+	for _, p := range problems {
+		found = append(found, p.String())
+	}
+	return found
+}
+
+func TestMatch(t *testing.T) {
+	for _, c := range []struct {
+		pattern, name string
+		want          bool
+	}{
+		{"*", "s3:getobject", true},
+		{"s3:*", "s3:getobject", true},
+		{"s3:get*", "s3:putobject", false},
+		{"s3:*object", "s3:getobject", true},
+		{"s3:g*t*ct", "s3:getobject", true},
+		{"s3:getobjec?", "s3:getobject", true},
+		{"s3:getobject?", "s3:getobject", false},
+		{"s3:getobject", "s3:getobject*", false},
+		{"s3:get*", "s3:get*acl", true},
+		{"s3:get?", "s3:get*", false},
+		{"", "", true},
+		{"", "a", false},
+		{"a*b*c", "a-b-b-c", true},
+		{"a*b*c", "a-b-b-d", false},
+	} {
+		assert.Equal(t, c.want, iamdoc.Match(c.pattern, c.name), "%s on %s", c.pattern, c.name)
+	}
+}
+
+func TestWildcardActions(t *testing.T) {
+	for name, c := range map[string]struct {
+		statements string
+		want       []string
+	}{
+		"all":                  {`{"Effect":"Allow","Action":"*","Resource":"*"}`, []string{"statement 1 allows *, all actions of a service"}},
+		"all, spelt long":      {`[{"Effect":"Allow","Action":["*:*"],"Resource":"*"}]`, []string{"statement 1 allows *:*, all actions of a service"}},
+		"service by its Sid":   {`{"Sid":"Mine","Effect":"Allow","Action":"S3:*"}`, []string{`statement "Mine" allows s3:*, all actions of a service`}},
+		"doubled":              {`{"Effect":"Allow","Action":"s3:**"}`, []string{"statement 1 allows s3:**, all actions of a service"}},
+		"at least one letter":  {`{"Effect":"Allow","Action":"s3:?*"}`, []string{"statement 1 allows s3:?*, all actions of a service"}},
+		"services":             {`{"Effect":"Allow","Action":"s*:GetObject"}`, []string{"statement 1 allows s*:getobject, all actions of a service"}},
+		"lower case keys":      {`{"effect":"Allow","action":"s3:*"}`, []string{"statement 1 allows s3:*, all actions of a service"}},
+		"misspelt effect":      {`{"Effect":"allow ","Action":"s3:*"}`, []string{"statement 1 allows s3:*, all actions of a service"}},
+		"all but":              {`{"Effect":"Allow","NotAction":["iam:*"],"Resource":"*"}`, []string{"statement 1 allows every action but a few (NotAction with Allow)"}},
+		"named":                {`{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"]}`, []string{}},
+		"a family":             {`{"Effect":"Allow","Action":"s3:Get*"}`, []string{}},
+		"denied":               {`{"Effect":"Deny","Action":"*","Resource":"*"}`, []string{}},
+		"denied all but":       {`{"Effect":"Deny","NotAction":"s3:*","Resource":"*"}`, []string{}},
+		"taken back":           {`[{"Effect":"Allow","Action":"s3:*"},{"Effect":"Deny","Action":"s3:*","Resource":"*"}]`, []string{}},
+		"taken back sometimes": {`[{"Effect":"Allow","Action":"s3:*"},{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"false"}}}]`, []string{"statement 1 allows s3:*, all actions of a service"}},
+		"in sum": {
+			`[{"Effect":"Allow","Action":["s3:Get*","s3:L*"]},{"Effect":"Allow","Action":["s3:Put*"]},{"Effect":"Allow","Action":"s3:D*"}]`,
+			[]string{"the statements together allow reading, writing and deleting everything in s3"},
+		},
+		"not quite in sum":    {`[{"Effect":"Allow","Action":["s3:Get*","s3:List*"]},{"Effect":"Allow","Action":"s3:Put*"}]`, []string{}},
+		"sum of two services": {`[{"Effect":"Allow","Action":["s3:Get*","s3:List*"]},{"Effect":"Allow","Action":["sqs:Create*","sqs:Delete*"]}]`, []string{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, c.want, texts(read(t, c.statements).WildcardActions()))
+		})
+	}
+}
+
+func TestUnrestricted(t *testing.T) {
+	for name, c := range map[string]struct {
+		statement string
+		want      []string
+	}{
+		"no resource level":       {`"Action":"ecr:GetAuthorizationToken","Resource":"*"`, []string{}},
+		"no resource level, case": {`"Action":"ECR:getauthorizationtoken","Resource":"*"`, []string{}},
+		"telling":                 {`"Action":["ec2:Describe*","s3:ListAllMyBuckets"],"Resource":"*"`, []string{}},
+		"reading data":            {`"Action":"s3:Get*","Resource":"*"`, []string{"statement 1 allows s3:get* on every resource"}},
+		"reading secrets":         {`"Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:*:*:secret:*"`, []string{"statement 1 allows secretsmanager:getsecretvalue on every resource"}},
+		"decrypting":              {`"Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:123456789012:key/*"`, []string{"statement 1 allows kms:decrypt on every resource"}},
+		"decrypting, conditional": {`"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}}`, []string{"statement 1 allows kms:decrypt on every resource"}},
+		"one key":                 {`"Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:123456789012:key/abc"`, []string{}},
+		"one bucket":              {`"Action":"s3:PutObject","Resource":"arn:aws:s3:::mine/*"`, []string{}},
+		"every bucket":            {`"Action":"s3:PutObject","Resource":"arn:aws:s3:::*/*"`, []string{"statement 1 allows s3:putobject on every resource"}},
+		"every role":              {`"Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/*"`, []string{"statement 1 allows iam:passrole on every resource"}},
+		"log groups":              {`"Action":"logs:PutLogEvents","Resource":"arn:aws:logs:us-east-1:123456789012:log-group:*"`, []string{"statement 1 allows logs:putlogevents on every resource"}},
+		"streams of a group":      {`"Action":"logs:PutLogEvents","Resource":"arn:aws:logs:us-east-1:123456789012:log-group:/ecs/app:*"`, []string{}},
+		"not these":               {`"Action":"s3:PutObject","NotResource":"arn:aws:s3:::secret/*"`, []string{"statement 1 allows s3:putobject on every resource"}},
+		"all but":                 {`"NotAction":"iam:*","Resource":"*"`, []string{"statement 1 allows every action but a few on every resource"}},
+		"narrowed":                {`"Action":"ecs:UpdateService","Resource":"*","Condition":{"ArnEquals":{"ecs:cluster":"arn:aws:ecs:us-east-1:123456789012:cluster/one"}}`, []string{}},
+		"narrowed to everything":  {`"Action":"ecs:UpdateService","Resource":"*","Condition":{"ArnLike":{"ecs:cluster":"*"}}`, []string{"statement 1 allows ecs:updateservice on every resource"}},
+		"narrowed if there":       {`"Action":"ecs:UpdateService","Resource":"*","Condition":{"ArnEqualsIfExists":{"ecs:cluster":"arn:aws:ecs:us-east-1:123456789012:cluster/one"}}`, []string{"statement 1 allows ecs:updateservice on every resource"}},
+		"single resource":         {`"Action":["ecs:UpdateService"],"Resource":["arn:aws:ecs:us-east-1:123456789012:service/one/app"]`, []string{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc := read(t, `{"Effect":"Allow",`+c.statement+`}`)
+			assert.Equal(t, c.want, texts(doc.Unrestricted([]string{"ecr:GetAuthorizationToken"})))
+		})
+	}
+}
+
+func TestTrust(t *testing.T) {
+	const github = `"Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},` +
+		`"Action":"sts:AssumeRoleWithWebIdentity"`
+	const aud = `"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"`
+	const sub = `"token.actions.githubusercontent.com:sub"`
+	vague := []string{`statement 1 trusts an OIDC provider without naming the repository and branch or environment in the token's subject (sub)`}
+	for name, c := range map[string]struct {
+		statement string
+		want      []string
+	}{
+		"service":               {`"Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"`, []string{}},
+		"guarded, scoped":       {`"Principal":{"Service":"events.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"AWS:SourceAccount":"123456789012"}}`, []string{}},
+		"guarded, not scoped":   {`"Principal":{"Service":["ec2.amazonaws.com","events.amazonaws.com"]},"Action":"sts:AssumeRole"`, []string{"statement 1 trusts events.amazonaws.com without aws:SourceArn or aws:SourceAccount, so that it could be used for somebody else"}},
+		"guarded, any source":   {`"Principal":{"Service":"events.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:SourceArn":"arn:*"}}`, []string{"statement 1 trusts events.amazonaws.com without aws:SourceArn or aws:SourceAccount, so that it could be used for somebody else"}},
+		"everybody":             {`"Principal":{"AWS":["*"]},"Action":"sts:AssumeRole"`, []string{"statement 1 allows everybody"}},
+		"everybody but":         {`"NotPrincipal":{"AWS":"arn:aws:iam::1:root"},"Action":"sts:AssumeRole"`, []string{"statement 1 allows everybody but a few (NotPrincipal with Allow)"}},
+		"our organisation":      {`"Principal":"*","Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1234567890"}}`, []string{}},
+		"our account":           {`"Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"`, []string{}},
+		"foreign":               {`"Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"sts:AssumeRole"`, []string{"statement 1 trusts account 999999999999 without sts:ExternalId or aws:PrincipalOrgID"}},
+		"foreign, external id":  {`"Principal":{"AWS":"999999999999"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"x"}}`, []string{}},
+		"any way":               {`"Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:*"`, []string{"statement 1 allows every way of assuming the role: name the one action"}},
+		"GitHub environment":    {github + `,"Condition":{"StringEquals":{` + aud + `,` + sub + `:"repo:o/r:environment:prod"}}`, []string{}},
+		"GitHub branches":       {github + `,"Condition":{"StringEquals":{` + aud + `},"StringLike":{` + sub + `:["repo:o/r:ref:refs/heads/*"]}}`, []string{}},
+		"GitHub organisation":   {github + `,"Condition":{"StringEquals":{` + aud + `},"StringLike":{` + sub + `:"repo:o/*"}}`, vague},
+		"GitHub any event":      {github + `,"Condition":{"StringEquals":{` + aud + `},"StringLike":{` + sub + `:"repo:o/r:*"}}`, vague},
+		"GitHub one is vague":   {github + `,"Condition":{"StringEquals":{` + aud + `},"StringLike":{` + sub + `:["repo:o/r:ref:refs/heads/main","repo:*"]}}`, vague},
+		"GitHub no subject":     {github + `,"Condition":{"StringEquals":{` + aud + `}}`, vague},
+		"GitHub no audience":    {github + `,"Condition":{"StringEquals":{` + sub + `:"repo:o/r:environment:prod"}}`, []string{"statement 1 trusts an OIDC provider without fixing the token's audience (aud)"}},
+		"GitHub for all values": {github + `,"Condition":{"StringEquals":{` + aud + `},"ForAllValues:StringEquals":{` + sub + `:"repo:o/r:environment:prod"}}`, vague},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc := read(t, `{"Effect":"Allow",`+c.statement+`}`)
+			assert.Equal(t, c.want, texts(doc.Trust([]string{"123456789012"}, []string{"events.amazonaws.com"})))
+		})
+	}
+}
+
+func TestDenies(t *testing.T) {
+	const when = `"Condition":{"Bool":{"aws:SecureTransport":"false"}}`
+	for name, c := range map[string]struct {
+		statement string
+		want      prop.Truth
+	}{
+		"everything":            {`"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*",` + when, prop.Yes},
+		"wider action":          {`"Effect":"Deny","Principal":{"AWS":"*"},"Action":"*","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"],` + when, prop.Yes},
+		"boolean":               {`"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":false}}`, prop.Yes},
+		"narrower action":       {`"Effect":"Deny","Principal":"*","Action":"s3:Get*","Resource":"*",` + when, prop.No},
+		"some callers":          {`"Effect":"Deny","Principal":{"AWS":"123456789012"},"Action":"s3:*","Resource":"*",` + when, prop.No},
+		"all but some callers":  {`"Effect":"Deny","NotPrincipal":{"AWS":"*"},"Action":"s3:*","Resource":"*",` + when, prop.No},
+		"another condition too": {`"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"},"StringEquals":{"aws:PrincipalAccount":"1"}}`, prop.No},
+		"the opposite":          {`"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}`, prop.No},
+		"allowed":               {`"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*",` + when, prop.No},
+		"all but one action":    {`"Effect":"Deny","Principal":"*","NotAction":"sqs:*","Resource":"*",` + when, prop.Yes},
+		"all but this service":  {`"Effect":"Deny","Principal":"*","NotAction":"s3:GetObject","Resource":"*",` + when, prop.No},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc := read(t, "{"+c.statement+"}")
+			assert.Equal(t, c.want, doc.Denies("s3:*", "*", iamdoc.InsecureTransport))
+		})
+	}
+}
+
+func TestWhatIsNotADocument(t *testing.T) {
+	for name, c := range map[string]struct {
+		raw  resource.PropertyValue
+		want prop.Truth
+	}{
+		"text":    {resource.NewStringProperty("{"), prop.No},
+		"list":    {resource.NewStringProperty("[]"), prop.No},
+		"scalar":  {resource.NewStringProperty("1"), prop.No},
+		"number":  {resource.NewNumberProperty(1), prop.No},
+		"unknown": {resource.MakeComputed(resource.NewStringProperty("")), prop.Maybe},
+		"null":    {resource.NewNullProperty(), prop.Yes},
+		"object":  {resource.NewObjectProperty(resource.PropertyMap{}), prop.Yes},
+	} {
+		_, ok := iamdoc.Read(prop.New("policy", c.raw))
+		assert.Equal(t, c.want, ok, name)
+	}
+}
+
+func TestPartsThatAreNotKnown(t *testing.T) {
+	unknown := resource.MakeComputed(resource.NewStringProperty(""))
+	doc, ok := iamdoc.Read(prop.New("policy", resource.NewObjectProperty(resource.PropertyMap{
+		"Statement": resource.NewObjectProperty(resource.PropertyMap{
+			"Effect": resource.NewStringProperty("Allow"), "Action": resource.NewStringProperty("s3:*"), "Resource": unknown,
+		}),
+	})))
+	require.Equal(t, prop.Yes, ok)
+	assert.True(t, doc.Partial)
+	assert.Len(t, doc.WildcardActions(), 1, "what is known already is judged")
+}
+
+func TestSecretsAreNotQuoted(t *testing.T) {
+	const canary = "canary"
+	doc, ok := iamdoc.Read(prop.New("policy", resource.MakeSecret(resource.NewStringProperty(
+		`{"Statement":{"Sid":"canary","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::canary:root","Service":"events.amazonaws.com"},`+
+			`"Action":["canary:*","canary:put"],"Resource":"*"}}`))))
+	require.Equal(t, prop.Yes, ok)
+	problems := append(doc.WildcardActions(), doc.Unrestricted(nil)...)
+	problems = append(problems, doc.Trust(nil, []string{"events.amazonaws.com"})...)
+	problems = append(problems, doc.Foreign(nil)...)
+	assert.Len(t, problems, 7)
+	for _, p := range problems {
+		assert.NotContains(t, p.String(), canary)
+	}
+}
