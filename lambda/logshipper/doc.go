@@ -52,8 +52,7 @@
 //	                          with the function's role
 //
 // AWS_REGION and AWS_LAMBDA_LOG_GROUP_NAME are set by Lambda; the latter is the guard against a
-// loop: events of the function's own log group are never shipped. (CloudWatch Logs itself refuses
-// no such subscription.)
+// loop: events of the function's own log group are never shipped.
 //
 // # Permissions
 //

@@ -50,7 +50,7 @@ func (q *Queue) Send(ctx context.Context, failures []bulk.Failure) (int, error) 
 
 // SendPayload puts an invocation's payload into the queue that could not be decoded.
 func (q *Queue) SendPayload(ctx context.Context, payload, reason string) error {
-	message, err := json.Marshal(record{Version: recordVersion, Payload: payload, Reason: reason})
+	message, err := json.Marshal(record{Format: recordFormat, Payload: payload, Reason: reason})
 	if err != nil {
 		return fmt.Errorf("encode dead letter: %w", err)
 	}

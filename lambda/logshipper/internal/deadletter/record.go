@@ -24,8 +24,8 @@ var ErrTooLarge = errors.New("does not fit into a message of the dead-letter que
 
 // record is the body of a message that this package writes.
 type record struct {
-	// Version of this shape: 1.
-	Version int `json:"version"`
+	// Format of this record: 1. (The records of Lambda's destinations have a version of their own.)
+	Format int `json:"format"`
 	// Documents that the domain did not take.
 	Documents []entry `json:"documents,omitempty"`
 	// Packed are the documents compressed with gzip, as base64: for a document that would not
@@ -41,7 +41,7 @@ type entry struct {
 	Reason string `json:"reason"`
 }
 
-const recordVersion = 1
+const recordFormat = 1
 
 // pack makes as few messages of the failures as MaxMessage allows. What does not fit even alone
 // and compressed comes back as unfit.
@@ -54,7 +54,7 @@ func pack(failures []bulk.Failure) (messages []string, unfit []bulk.Failure, err
 		if len(waiting) == 0 {
 			return nil
 		}
-		text, err := json.Marshal(record{Version: recordVersion, Documents: waiting})
+		text, err := json.Marshal(record{Format: recordFormat, Documents: waiting})
 		if err != nil {
 			return fmt.Errorf("encode dead letter: %w", err)
 		}
@@ -104,7 +104,7 @@ func squeeze(one entry) (string, error) {
 	if err := errors.Join(zipped.Close(), encoder.Close()); err != nil {
 		return "", fmt.Errorf("compress dead letter: %w", err)
 	}
-	text, err := json.Marshal(record{Version: recordVersion, Packed: packed.String()})
+	text, err := json.Marshal(record{Format: recordFormat, Packed: packed.String()})
 	if err != nil {
 		return "", fmt.Errorf("encode dead letter: %w", err)
 	}

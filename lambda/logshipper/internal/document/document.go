@@ -9,8 +9,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"hash"
-	"io"
 	"time"
 
 	"aws-webapp/lambda/logshipper/internal/cwlogs"
@@ -43,7 +41,6 @@ type source struct {
 // Builder makes documents. It is not safe for concurrent use: it keeps its buffers.
 type Builder struct {
 	prefix  string
-	digest  hash.Hash
 	scratch []byte
 	buffer  bytes.Buffer
 	encoder *json.Encoder
@@ -53,7 +50,7 @@ type Builder struct {
 
 // NewBuilder returns a Builder for the daily indices <prefix>-YYYY.MM.DD.
 func NewBuilder(prefix string) *Builder {
-	b := &Builder{prefix: prefix, digest: sha256.New(), day: -1}
+	b := &Builder{prefix: prefix, day: -1}
 	b.encoder = json.NewEncoder(&b.buffer)
 	b.encoder.SetEscapeHTML(false)
 	return b
@@ -110,18 +107,17 @@ func (b *Builder) indexOf(at time.Time) string {
 // id hashes everything that makes the event itself. CloudWatch Logs promises a unique event id;
 // the rest is there so that a replayed or hand-made payload cannot overwrite a foreign event.
 func (b *Builder) id(payload *cwlogs.Payload, event *cwlogs.Event) string {
-	b.digest.Reset()
+	b.scratch = b.scratch[:0]
 	for _, part := range []string{
 		payload.Owner, payload.LogGroup, payload.LogStream, event.ID, event.Message,
 	} {
-		b.scratch = binary.AppendUvarint(b.scratch[:0], uint64(len(part)))
-		_, _ = b.digest.Write(b.scratch)
-		_, _ = io.WriteString(b.digest, part)
+		// The length keeps the border between two parts: "ab"+"c" is not "a"+"bc".
+		b.scratch = binary.AppendUvarint(b.scratch, uint64(len(part)))
+		b.scratch = append(b.scratch, part...)
 	}
-	b.scratch = binary.AppendVarint(b.scratch[:0], event.Timestamp)
-	_, _ = b.digest.Write(b.scratch)
-	b.scratch = b.digest.Sum(b.scratch[:0])
+	b.scratch = binary.AppendVarint(b.scratch, event.Timestamp)
+	sum := sha256.Sum256(b.scratch)
 
 	const bytesUsed = 16 // 128 bits: a clash within an index is out of reach
-	return base64.RawURLEncoding.EncodeToString(b.scratch[:bytesUsed])
+	return base64.RawURLEncoding.EncodeToString(sum[:bytesUsed])
 }

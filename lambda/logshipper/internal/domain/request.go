@@ -41,7 +41,7 @@ type statusError struct {
 func (e *statusError) Error() string {
 	reason := fmt.Sprintf("status %d: %s", e.status, e.answer)
 	if e.status == http.StatusForbidden || e.status == http.StatusUnauthorized {
-		reason = Explain(e.status, e.answer)
+		reason = explain(e.status, e.answer, notMaster)
 	}
 	return fmt.Sprintf("%s %s: %s", e.call.method, e.call.path, reason)
 }

@@ -1,0 +1,197 @@
+package deadletter
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"aws-webapp/lambda/logshipper/internal/bulk"
+	"aws-webapp/lambda/logshipper/internal/document"
+	"aws-webapp/lambda/logshipper/internal/testqueue"
+)
+
+func failureOf(id, message string) bulk.Failure {
+	source, err := json.Marshal(map[string]string{"message": message})
+	if err != nil {
+		panic(err)
+	}
+	return bulk.Failure{
+		Document: document.Document{Index: "app-logs-2026.03.01", ID: id, Source: source},
+		Reason:   "status 503",
+	}
+}
+
+// incompressible text cannot be made to fit.
+func incompressible(size int) string {
+	random := rand.New(rand.NewPCG(1, 2))
+	text := make([]byte, size)
+	for i := range text {
+		text[i] = byte('0' + random.IntN(75))
+	}
+	return string(text)
+}
+
+func TestPackKeepsEveryDocumentAndBoundsMessages(t *testing.T) {
+	sizes := rapid.OneOf(rapid.IntRange(0, 300), rapid.IntRange(0, 5_000), rapid.SampledFrom([]int{
+		maxEntry / 6, maxEntry/6 - 20, maxEntry/6 - 25, MaxMessage, // "<" takes six bytes in JSON
+	}))
+	rapid.Check(t, func(rt *rapid.T) {
+		failures := []bulk.Failure{}
+		for i, size := range rapid.SliceOfN(sizes, 1, 6).Draw(rt, "sizes") {
+			failures = append(failures, failureOf(fmt.Sprint(i), strings.Repeat("<", size)))
+		}
+
+		messages, unfit, err := pack(failures)
+
+		require.NoError(rt, err)
+		require.Empty(rt, unfit)
+		opened := map[string]int{}
+		for _, message := range messages {
+			require.LessOrEqual(rt, len(message), MaxMessage)
+			letter, err := open(message)
+			require.NoError(rt, err)
+			for _, one := range letter.Documents {
+				opened[one.ID]++
+				require.Equal(rt, "app-logs-2026.03.01", one.Index)
+				var number int
+				_, err := fmt.Sscan(one.ID, &number)
+				require.NoError(rt, err)
+				require.JSONEq(rt, string(failures[number].Document.Source), string(one.Source))
+			}
+		}
+		require.Len(rt, opened, len(failures))
+	})
+}
+
+func TestPackFillsMessages(t *testing.T) {
+	failures := []bulk.Failure{}
+	for i := range 1000 {
+		failures = append(failures, failureOf(fmt.Sprint(i), strings.Repeat("x", 400)))
+	}
+	messages, _, err := pack(failures)
+	require.NoError(t, err)
+	assert.Len(t, messages, 2, "a thousand documents of half a kilobyte")
+}
+
+func TestSend(t *testing.T) {
+	large := incompressible(2 * MaxMessage)
+	tests := map[string]struct {
+		failures []bulk.Failure
+		faults   func(int) testqueue.Fault
+		kept     int
+		err      string
+		messages int
+	}{
+		"one message for all": {
+			failures: []bulk.Failure{failureOf("1", "a"), failureOf("2", "b")},
+			kept:     2, messages: 1,
+		},
+		"after an error of the service": {
+			failures: []bulk.Failure{failureOf("1", "a")},
+			faults:   first(testqueue.Fault{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable"}),
+			kept:     1, messages: 1,
+		},
+		"after throttling": {
+			failures: []bulk.Failure{failureOf("1", "a")},
+			faults:   first(testqueue.Fault{Status: http.StatusBadRequest, Code: "ThrottlingException"}),
+			kept:     1, messages: 1,
+		},
+		"twice after a lost answer": {
+			failures: []bulk.Failure{failureOf("1", "a")},
+			faults:   first(testqueue.Fault{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Apply: true}),
+			kept:     1, messages: 2,
+		},
+		"not without permission": {
+			failures: []bulk.Failure{failureOf("1", "a")},
+			faults:   first(testqueue.Fault{Status: http.StatusForbidden, Code: "AccessDenied"}),
+			kept:     0, messages: 0, err: "send to the dead-letter queue",
+		},
+		"the others when one message fails": {
+			failures: []bulk.Failure{
+				failureOf("1", strings.Repeat("x", MaxMessage/2)), failureOf("2", "b"), failureOf("3", strings.Repeat("x", MaxMessage/2)),
+			},
+			faults: first(testqueue.Fault{Status: http.StatusForbidden, Code: "AccessDenied"}),
+			kept:   1, messages: 1, err: "send to the dead-letter queue",
+		},
+		"the others when one does not fit": {
+			failures: []bulk.Failure{failureOf("1", large), failureOf("2", "b")},
+			kept:     1, messages: 1, err: "document 1 of 5",
+		},
+		"compressed when it fits so": {
+			failures: []bulk.Failure{failureOf("1", strings.Repeat("x", 3*MaxMessage))},
+			kept:     1, messages: 1,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			server := testqueue.Start(t, test.faults)
+			queue := New(sqs.NewFromConfig(server.Config(2)), server.URL)
+
+			kept, err := queue.Send(t.Context(), test.failures)
+
+			assert.Equal(t, test.kept, kept)
+			assert.Equal(t, test.err == "", err == nil)
+			assert.ErrorContains(t, fmt.Errorf("%w", errOr(err)), test.err)
+			assert.Len(t, server.Bodies(), test.messages)
+		})
+	}
+}
+
+func errOr(err error) error {
+	if err == nil {
+		return fmt.Errorf("none")
+	}
+	return err
+}
+
+func first(fault testqueue.Fault) func(int) testqueue.Fault {
+	return func(call int) testqueue.Fault {
+		if call == 0 {
+			return fault
+		}
+		return testqueue.Fault{}
+	}
+}
+
+func TestReceiveReadsEveryKindOfMessage(t *testing.T) {
+	tests := map[string]struct {
+		body   string
+		letter Letter
+		err    string
+	}{
+		"documents": {
+			`{"format":1,"documents":[{"index":"i","id":"a","source":{"message":"x"},"reason":"status 503"}]}`,
+			Letter{Documents: []document.Document{{Index: "i", ID: "a", Source: json.RawMessage(`{"message":"x"}`)}}},
+			"",
+		},
+		"a payload":                         {`{"format":1,"payload":"H4s","reason":"malformed"}`, Letter{Payload: "H4s"}, ""},
+		"an event from Lambda":              {`{"awslogs":{"data":"H4s"}}`, Letter{Payload: "H4s"}, ""},
+		"an event from Lambda's on-failure": {`{"version":"1.0","requestContext":{},"requestPayload":{"awslogs":{"data":"H4s"}}}`, Letter{Payload: "H4s"}, ""},
+		"text":                              {`hello`, Letter{}, "not JSON"},
+		"something else":                    {`{"hello":1}`, Letter{}, "neither documents nor an invocation event"},
+		"packed documents that are broken":  {`{"format":1,"packed":"aGVsbG8="}`, Letter{}, "unpack dead letter"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			server := testqueue.Start(t, nil)
+			server.Put(test.body)
+			queue := New(sqs.NewFromConfig(server.Config(1)), server.URL)
+
+			messages, err := queue.Receive(t.Context())
+
+			require.NoError(t, err)
+			require.Len(t, messages, 1)
+			assert.Equal(t, test.letter, messages[0].Letter)
+			assert.Equal(t, test.err == "", messages[0].Unread == nil)
+			assert.ErrorContains(t, errOr(messages[0].Unread), test.err)
+		})
+	}
+}

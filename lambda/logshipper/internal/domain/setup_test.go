@@ -1,0 +1,313 @@
+package domain
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// registry is a domain's memory of named objects: it answers like the security and ISM plugins
+// do, with more than it was given.
+type registry struct {
+	mu      sync.Mutex
+	objects map[string]map[string]any
+	writes  []string
+	fail    map[string]int // path prefix -> status
+	seqNo   int
+}
+
+func startRegistry(t *testing.T) (*registry, *Client) {
+	t.Helper()
+	r := &registry{objects: map[string]map[string]any{}, fail: map[string]int{}}
+	server := httptest.NewServer(r)
+	t.Cleanup(server.Close)
+	client, err := NewClient(server.URL, sigV4(t))
+	require.NoError(t, err)
+	return r, client
+}
+
+func (r *registry) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	path := request.URL.Path
+	for prefix, status := range r.fail {
+		if strings.HasPrefix(path, prefix) {
+			http.Error(w, `{"status":"FORBIDDEN","message":"no permissions for [cluster:admin]"}`, status)
+			return
+		}
+	}
+	if request.Method != http.MethodGet {
+		r.writes = append(r.writes, request.Method+" "+path)
+	}
+	switch request.Method {
+	case http.MethodGet:
+		r.get(w, path)
+	case http.MethodPut:
+		r.put(w, request, path)
+	default: // POST _plugins/_ism/add: whether there are indices
+		if _, exists := r.objects["indices"]; !exists {
+			http.Error(w, `{"error":{"type":"index_not_found_exception"},"status":404}`, http.StatusNotFound)
+			return
+		}
+		_, _ = io.WriteString(w, `{"updated_indices":0,"failures":true,"failed_indices":[{"reason":"This index already has a policy"}]}`)
+	}
+}
+
+func (r *registry) get(w http.ResponseWriter, path string) {
+	object, exists := r.objects[path]
+	if !exists {
+		http.Error(w, `{"status":"NOT_FOUND","message":"Resource not found."}`, http.StatusNotFound)
+		return
+	}
+	answer := any(map[string]any{path[strings.LastIndex(path, "/")+1:]: object})
+	if strings.HasPrefix(path, "/_plugins/_ism/") {
+		answer = map[string]any{"_seq_no": r.seqNo, "_primary_term": 1, "policy": object}
+	}
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+func (r *registry) put(w http.ResponseWriter, request *http.Request, path string) {
+	var object map[string]any
+	if err := json.NewDecoder(request.Body).Decode(&object); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if strings.HasPrefix(path, "/_plugins/_ism/") {
+		_, exists := r.objects[path]
+		if exists && request.URL.Query().Get("if_seq_no") != fmt.Sprint(r.seqNo) {
+			http.Error(w, "version conflict", http.StatusConflict)
+			return
+		}
+		r.seqNo++
+		object = object["policy"].(map[string]any)
+		object["policy_id"], object["last_updated_time"], object["error_notification"] = "x", 1, nil
+	}
+	object["reserved"], object["hidden"], object["static"] = false, false, false
+	delete(object, "password")
+	r.objects[path] = object
+	w.WriteHeader(http.StatusCreated)
+	_, _ = io.WriteString(w, `{"status":"CREATED"}`)
+}
+
+func (r *registry) takeWrites() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	writes := r.writes
+	r.writes = nil
+	return writes
+}
+
+var wanted = Setup{
+	Prefix:         "app-logs",
+	Shards:         1,
+	Replicas:       1,
+	RetentionDays:  30,
+	WriterRoleARN:  "arn:aws:iam::123456789012:role/shipper",
+	ReaderRoleARNs: []string{"arn:aws:iam::123456789012:role/developer"},
+	InternalUser:   &InternalUser{Name: "viewer", Password: "not-a-real-one"},
+}
+
+const (
+	templatePath = "/_index_template/app-logs"
+	policyPath   = "/_plugins/_ism/policies/app-logs-retention"
+	writerPath   = "/_plugins/_security/api/rolesmapping/app-logs-writer"
+)
+
+func TestApplyCreatesEverything(t *testing.T) {
+	domain, client := startRegistry(t)
+
+	report, err := client.Apply(t.Context(), wanted)
+
+	require.NoError(t, err)
+	for part, change := range report {
+		assert.Equal(t, Created, change, part)
+	}
+	assert.Len(t, report, 8)
+	assert.Equal(t, []string{
+		"PUT " + templatePath,
+		"PUT " + policyPath,
+		"POST /_plugins/_ism/add/app-logs-*",
+		"PUT /_plugins/_security/api/roles/app-logs-writer",
+		"PUT " + writerPath,
+		"PUT /_plugins/_security/api/roles/app-logs-reader",
+		"PUT /_plugins/_security/api/internalusers/viewer",
+		"PUT /_plugins/_security/api/rolesmapping/app-logs-reader",
+		"PUT /_plugins/_security/api/rolesmapping/opensearch_dashboards_user",
+	}, domain.takeWrites())
+
+	writer := domain.objects["/_plugins/_security/api/roles/app-logs-writer"]
+	assert.Equal(t, []any{"indices:data/write/bulk"}, writer["cluster_permissions"])
+	assert.Equal(t, []any{map[string]any{
+		"index_patterns":  []any{"app-logs-*"},
+		"allowed_actions": []any{"create_index", "index"},
+	}}, writer["index_permissions"], "it can neither read nor delete")
+	assert.Equal(t, []any{wanted.WriterRoleARN}, domain.objects[writerPath]["backend_roles"])
+	readers := domain.objects["/_plugins/_security/api/rolesmapping/app-logs-reader"]
+	assert.Equal(t, []any{"viewer"}, readers["users"])
+	assert.Equal(t, []any{wanted.ReaderRoleARNs[0]}, readers["backend_roles"])
+}
+
+func TestApplyAgainChangesNothing(t *testing.T) {
+	domain, client := startRegistry(t)
+	_, err := client.Apply(t.Context(), wanted)
+	require.NoError(t, err)
+	domain.objects["indices"] = nil
+	domain.takeWrites()
+	before := snapshot(t, domain)
+
+	report, err := client.Apply(t.Context(), wanted)
+
+	require.NoError(t, err)
+	assert.Equal(t, Report{
+		"index template": Updated, "internal user": Updated, // these cannot be compared
+		"retention policy": Unchanged, "writer role": Unchanged, "writer role mapping": Unchanged,
+		"reader role": Unchanged, "reader role mapping": Unchanged, "dashboards role mapping": Unchanged,
+	}, report)
+	assert.Equal(t, []string{
+		"PUT " + templatePath,
+		"POST /_plugins/_ism/add/app-logs-*",
+		"PUT /_plugins/_security/api/internalusers/viewer",
+	}, domain.takeWrites())
+	assert.Equal(t, before, snapshot(t, domain))
+}
+
+func snapshot(t *testing.T, r *registry) string {
+	t.Helper()
+	text, err := json.Marshal(r.objects)
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestApplyUpdatesTheRetentionOfExistingIndices(t *testing.T) {
+	domain, client := startRegistry(t)
+	_, err := client.Apply(t.Context(), wanted)
+	require.NoError(t, err)
+	domain.objects["indices"] = nil
+	domain.takeWrites()
+
+	longer := wanted
+	longer.RetentionDays = 90
+	report, err := client.Apply(t.Context(), longer)
+
+	require.NoError(t, err)
+	assert.Equal(t, Updated, report["retention policy"])
+	assert.Equal(t, []string{
+		"PUT " + policyPath,
+		"POST /_plugins/_ism/change_policy/app-logs-*",
+		"POST /_plugins/_ism/add/app-logs-*",
+	}, onlyISM(domain.takeWrites()))
+	assert.Contains(t, snapshot(t, domain), `"min_index_age":"90d"`)
+	assert.NotContains(t, snapshot(t, domain), `"min_index_age":"30d"`)
+}
+
+func onlyISM(writes []string) []string {
+	return slices.DeleteFunc(writes, func(write string) bool { return !strings.Contains(write, "_ism") })
+}
+
+// What people mapped by hand stays: taking it away would lock them out.
+func TestApplyKeepsForeignMappings(t *testing.T) {
+	domain, client := startRegistry(t)
+	domain.objects[writerPath] = map[string]any{
+		"backend_roles": []any{"arn:aws:iam::123456789012:role/another"},
+		"users":         []any{"by-hand"}, "hosts": []any{"h"}, "and_backend_roles": []any{}, "description": "ours",
+	}
+
+	report, err := client.Apply(t.Context(), wanted)
+
+	require.NoError(t, err)
+	assert.Equal(t, Updated, report["writer role mapping"])
+	mapped := domain.objects[writerPath]
+	assert.Equal(t, []any{"arn:aws:iam::123456789012:role/another", wanted.WriterRoleARN}, mapped["backend_roles"])
+	assert.Equal(t, []any{"by-hand"}, mapped["users"])
+	assert.Equal(t, []any{"h"}, mapped["hosts"])
+	assert.Equal(t, "ours", mapped["description"])
+}
+
+func TestApplyRepairsARoleThatWasChanged(t *testing.T) {
+	domain, client := startRegistry(t)
+	_, err := client.Apply(t.Context(), wanted)
+	require.NoError(t, err)
+	path := "/_plugins/_security/api/roles/app-logs-writer"
+	domain.objects[path]["cluster_permissions"] = []any{"indices:data/write/bulk", "*"}
+
+	report, err := client.Apply(t.Context(), wanted)
+
+	require.NoError(t, err)
+	assert.Equal(t, Updated, report["writer role"])
+	assert.Equal(t, []any{"indices:data/write/bulk"}, domain.objects[path]["cluster_permissions"])
+}
+
+func TestApplyWithoutReadersTouchesNoReaders(t *testing.T) {
+	domain, client := startRegistry(t)
+	alone := wanted
+	alone.ReaderRoleARNs, alone.InternalUser = nil, nil
+
+	report, err := client.Apply(t.Context(), alone)
+
+	require.NoError(t, err)
+	assert.Equal(t, Unchanged, report["reader role mapping"])
+	assert.Equal(t, Unchanged, report["internal user"])
+	assert.NotContains(t, slices.Collect(maps.Keys(domain.objects)), "/_plugins/_security/api/rolesmapping/app-logs-reader")
+}
+
+func TestApplyGoesOnAfterAFailureAndNamesIt(t *testing.T) {
+	domain, client := startRegistry(t)
+	domain.fail["/_plugins/_ism/"] = http.StatusForbidden
+	domain.fail[writerPath] = http.StatusInternalServerError
+
+	report, err := client.Apply(t.Context(), wanted)
+
+	require.ErrorContains(t, err, "apply retention policy: GET "+policyPath+": status 403: IAM let the request through")
+	require.ErrorContains(t, err, "its role has to be the domain's master user")
+	require.ErrorContains(t, err, "apply writer role mapping: GET "+writerPath+": status 500")
+	assert.NotContains(t, err.Error(), wanted.InternalUser.Password)
+	assert.Len(t, report, 6, "the other parts are applied")
+}
+
+func TestApplyReportsADomainThatCannotBeReached(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	client, err := NewClient(server.URL, sigV4(t))
+	require.NoError(t, err)
+
+	report, err := client.Apply(t.Context(), wanted)
+
+	assert.Empty(t, report)
+	assert.ErrorContains(t, err, "apply index template: GET "+templatePath)
+}
+
+func TestIncludes(t *testing.T) {
+	tests := map[string]struct {
+		have, want string
+		includes   bool
+	}{
+		"equal":             {`{"a":1}`, `{"a":1}`, true},
+		"more than wanted":  {`{"a":1,"b":2}`, `{"a":1}`, true},
+		"less than wanted":  {`{"a":1}`, `{"a":1,"b":2}`, false},
+		"another value":     {`{"a":1}`, `{"a":2}`, false},
+		"deep":              {`{"a":{"b":[{"c":1,"d":2}]}}`, `{"a":{"b":[{"c":1}]}}`, true},
+		"a longer list":     {`{"a":[1,2]}`, `{"a":[1]}`, false},
+		"another order":     {`{"a":[1,2]}`, `{"a":[2,1]}`, false},
+		"a list, no object": {`{"a":[1]}`, `{"a":{"b":1}}`, false},
+		"text, no list":     {`{"a":"x"}`, `{"a":["x"]}`, false},
+		"nothing":           {`null`, `{"a":1}`, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			var have, want any
+			require.NoError(t, json.Unmarshal([]byte(test.have), &have))
+			require.NoError(t, json.Unmarshal([]byte(test.want), &want))
+			assert.Equal(t, test.includes, includes(have, want))
+		})
+	}
+}
