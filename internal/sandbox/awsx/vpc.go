@@ -26,6 +26,8 @@ type vpc struct {
 	RouteTables            []*ec2.RouteTable            `pulumi:"routeTables"`
 	RouteTableAssociations []*ec2.RouteTableAssociation `pulumi:"routeTableAssociations"`
 	Routes                 []*ec2.Route                 `pulumi:"routes"`
+	VpcEndpoints           []*ec2.VpcEndpoint           `pulumi:"vpcEndpoints"`
+	SubnetLayout           []subnetSpec                 `pulumi:"subnetLayout"`
 }
 
 // place is where a subnet goes.
@@ -63,7 +65,7 @@ func (a *vpcArgs) places(vpcName string) [][]place {
 
 // construct creates the component and its children.
 func construct(ctx *pulumi.Context, name string, args *vpcArgs, opts pulumi.ResourceOption) (*vpc, error) {
-	v := &vpc{}
+	v := &vpc{SubnetLayout: args.SubnetSpecs}
 	if err := ctx.RegisterComponentResource(VpcToken, name, v, opts); err != nil {
 		return nil, err
 	}

@@ -8,12 +8,10 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/stats"
 	"google.golang.org/protobuf/types/known/emptypb"
 
+	"aws-webapp/internal/sandbox/attach"
 	"aws-webapp/internal/sandbox/simaws/cloud"
 	"aws-webapp/internal/sandbox/simaws/fault"
 )
@@ -56,10 +54,8 @@ type Operation struct {
 // Provider is a running simulated provider.
 type Provider struct {
 	pulumirpc.UnimplementedResourceProviderServer
-	opts   Options
-	port   int
-	cancel chan bool
-	done   <-chan error
+	*attach.Server
+	opts Options
 
 	// stopping is closed when the engine asks to cancel what is under way.
 	stopping chan struct{}
@@ -72,31 +68,14 @@ func Start(opts Options) (*Provider, error) {
 	if opts.Cloud == nil {
 		return nil, errors.New("start the simulated AWS provider: no cloud given")
 	}
-	p := &Provider{opts: opts, cancel: make(chan bool)}
+	p := &Provider{opts: opts}
 	p.arm()
-	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
-		Cancel: p.cancel,
-		Init: func(server *grpc.Server) error {
-			pulumirpc.RegisterResourceProviderServer(server, p)
-			return nil
-		},
-		Options: []grpc.ServerOption{grpc.StatsHandler(sessions{})},
-	})
+	server, err := attach.Serve(p, func() any { return &session{} })
 	if err != nil {
 		return nil, fmt.Errorf("start the simulated AWS provider: %w", err)
 	}
-	p.port, p.done = handle.Port, handle.Done
+	p.Server = server
 	return p, nil
-}
-
-// Port is where the provider listens, for PULUMI_DEBUG_PROVIDERS.
-func (p *Provider) Port() int { return p.port }
-
-// Close stops the provider after the calls that are under way.
-func (p *Provider) Close() error {
-	p.cancel <- true
-	close(p.cancel)
-	return <-p.done
 }
 
 // arm makes a fresh stop signal; the engine of the next operation gets its own.
@@ -131,29 +110,8 @@ func (p *Provider) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.Pl
 	return &pulumirpc.PluginInfo{Version: Version}, nil
 }
 
-// sessions gives each connection a [session]. All instances of the provider in a program
-// attach to the same port, each over a connection of its own, so the connection tells
-// whose region and tags a call is about.
-type sessions struct{}
-
-type sessionKey struct{}
-
-// TagConn makes the session of a new connection.
-func (sessions) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context {
-	return context.WithValue(ctx, sessionKey{}, &session{})
-}
-
-// HandleConn does nothing.
-func (sessions) HandleConn(context.Context, stats.ConnStats) {}
-
-// TagRPC does nothing: the call inherits the connection's context.
-func (sessions) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context { return ctx }
-
-// HandleRPC does nothing.
-func (sessions) HandleRPC(context.Context, stats.RPCStats) {}
-
 func sessionOf(ctx context.Context) *session {
-	if s, ok := ctx.Value(sessionKey{}).(*session); ok {
+	if s, ok := attach.SessionOf(ctx).(*session); ok {
 		return s
 	}
 	return &session{}

@@ -29,7 +29,7 @@ const (
 var networkTypes = Types{
 	vpcToken: {
 		Replace:  []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
-		Defaults: map[string]any{"enableDnsSupport": true, "instanceTenancy": "default"},
+		Defaults: map[string]any{"enableDnsSupport": true},
 		ID:       "vpc-{hex17}",
 		Outputs: Outputs{
 			"arn":                              ec2Arn + "vpc/{id}",
@@ -41,6 +41,7 @@ var networkTypes = Types{
 			"dhcpOptionsId":                    "dopt-{hex17#dhcp}",
 			"enableDnsHostnames":               false,
 			"enableNetworkAddressUsageMetrics": false,
+			"instanceTenancy":                  "default",
 		},
 		Checks: []Check{cidrCheck("cidrBlock", 16, 28)},
 		Spawns: []Spawn{
