@@ -57,6 +57,17 @@ func TestClusterEncryptsAndLogsExecSessions(t *testing.T) {
 	}, rec.one(t, "aws:cloudwatch/logGroup:LogGroup", "web-exec").inputs)
 }
 
+func TestClusterInsightsLevels(t *testing.T) {
+	for level, want := range map[ContainerInsights]string{InsightsEnabled: "enabled", InsightsEnhanced: "enhanced"} {
+		t.Run(want, func(t *testing.T) {
+			args := testClusterArgs()
+			args.ContainerInsights = level
+			assert.Equal(t, []any{map[string]any{"name": "containerInsights", "value": want}},
+				deployed(t, clusterProgram(&args)).one(t, "aws:ecs/cluster:Cluster", "web").inputs["settings"])
+		})
+	}
+}
+
 func TestClusterOffersFargateAndSpot(t *testing.T) {
 	args := testClusterArgs()
 	providers := deployed(t, clusterProgram(&args)).one(t, "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "web")

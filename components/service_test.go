@@ -119,3 +119,10 @@ func TestServiceLogGroup(t *testing.T) {
 		"kmsKeyId":        logsKey,
 	}, deployed(t, serviceProgram(&args)).one(t, "aws:cloudwatch/logGroup:LogGroup", "visitor-book").inputs)
 }
+
+// The tokens are part of every resource's identity: a new one replaces everything below it.
+func TestTypeTokensStay(t *testing.T) {
+	assert.Equal(t, "aws-webapp:service:Service", serviceType)
+	assert.Equal(t, "aws-webapp:service:Cluster", clusterType)
+	assert.Equal(t, "aws-webapp:loadbalancer:LoadBalancer", loadBalancerType)
+}
