@@ -1,9 +1,9 @@
 package config
 
 var badDecoding = map[string]bad{
-	"misspelt subject": {
-		edits{"netwrok": `{"nat": "none"}`},
-		Error{"netwrok", "an unknown key", subjects, `did you mean "network"?`},
+	"plural subject": {
+		edits{"networks": `{"nat": "none"}`},
+		Error{"networks", "an unknown key", subjects, `did you mean "network"?`},
 	},
 	"wrong case": {
 		edits{"database.multiAZ": `true`},

@@ -87,14 +87,14 @@ func (c *Config) validateServices(v *validation, at path) {
 	names, priorities := map[string]path{}, map[int]path{}
 	for i := range c.Services {
 		service, entry := &c.Services[i], at.index(i)
-		if first, taken := names[service.Name]; taken && service.Name != "" {
+		if first, taken := names[service.Name]; taken {
 			v.add(entry.key("name"), quote(service.Name), "a name that no other service has",
 				"rename one: "+string(first)+" has it too")
 		} else {
 			names[service.Name] = entry.key("name")
 		}
 		priority := entry.key("routing").key("priority")
-		if first, taken := priorities[service.Routing.Priority]; taken && service.Routing.Priority != 0 {
+		if first, taken := priorities[service.Routing.Priority]; taken {
 			v.add(priority, show(service.Routing.Priority), "a priority that no other service has",
 				"change one: "+string(first)+" has it too, and AWS takes each once")
 		} else {

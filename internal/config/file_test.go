@@ -55,7 +55,7 @@ config:
 func TestLoadFileRefuses(t *testing.T) {
 	const projectText = "name: aws-webapp\nruntime: go\n"
 	tests := map[string]struct{ project, stack, want string }{
-		"unknown key":       {projectText, stagingStack + "  aws-webapp:netwrok: {}\n", `aws-webapp:netwrok: found an unknown key`},
+		"unknown key":       {projectText, stagingStack + "  aws-webapp:networks: {}\n", `aws-webapp:networks: found an unknown key`},
 		"key without space": {projectText, "config:\n  environment: stagin\n", `aws-webapp:environment: found "stagin"`},
 		"secret":            {projectText, stagingStack + "  aws-webapp:storage:\n    artifactDays:\n      secure: v1:abc:def\n", "aws-webapp:storage: found a secret (not shown)"},
 		"broken YAML":       {projectText, "config: [", "Pulumi.test.yaml"},

@@ -33,22 +33,22 @@ func TestLoad(t *testing.T) {
 // SDK keeps the others where keysOf does not find them.
 func TestLoadSeesUnknownKeys(t *testing.T) {
 	values := valuesOf(t, prodStack, nil)
-	values["aws-webapp:netwrok"] = "{}"
+	values["aws-webapp:networks"] = "{}"
 	_, err := Load(running(t, values))
-	assert.ErrorContains(t, err, `aws-webapp:netwrok: found an unknown key`)
+	assert.ErrorContains(t, err, `aws-webapp:networks: found an unknown key`)
 }
 
 // noResources are the mocks of a program that makes nothing.
 type noResources struct{ pulumi.MockResourceMonitor }
 
 func TestLoadUnderLanguageHost(t *testing.T) {
-	t.Setenv(pulumi.EnvConfig, `{"aws-webapp:netwrok": "{}", "aws-webapp:environment": "staging"}`)
+	t.Setenv(pulumi.EnvConfig, `{"aws-webapp:networks": "{}", "aws-webapp:environment": "staging"}`)
 	t.Setenv(pulumi.EnvConfigSecretKeys, `["aws-webapp:dns"]`)
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
 		_, err := Load(ctx)
 		return err
 	}, pulumi.WithMocks(project, "test", noResources{}))
-	assert.ErrorContains(t, err, `aws-webapp:netwrok: found an unknown key`)
+	assert.ErrorContains(t, err, `aws-webapp:networks: found an unknown key`)
 	assert.NotContains(t, err.Error(), "aws-webapp:environment")
 }
 

@@ -19,7 +19,7 @@ func (m *Monitoring) validate(v *validation, at path) {
 	seen := map[Subscription]path{}
 	for i, subscription := range m.Subscriptions {
 		entry := at.key("subscriptions").index(i)
-		if first, taken := seen[subscription]; taken && subscription.Endpoint != "" {
+		if first, taken := seen[subscription]; taken {
 			v.add(entry.key("endpoint"), "the endpoint of "+string(first), "each subscription once", "remove one of them")
 			continue
 		}

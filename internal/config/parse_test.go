@@ -103,7 +103,7 @@ func TestParseLeavesOtherNamespacesAlone(t *testing.T) {
 func TestParseReportsAllErrorsAtOnce(t *testing.T) {
 	values := valuesOf(t, stagingStack, edits{
 		"environment":             "",
-		"netwrok":                 `{}`,
+		"networks":                `{}`,
 		"network.nat":             `"dual"`,
 		"tags.owner":              "",
 		"database.rotationDays":   `0`,
@@ -120,7 +120,7 @@ func TestParseReportsAllErrorsAtOnce(t *testing.T) {
 		"aws-webapp:database.rotationDays",
 		"aws-webapp:environment",
 		"aws-webapp:network.nat",
-		"aws-webapp:netwrok",
+		"aws-webapp:networks",
 		"aws-webapp:services[0].cpu",
 		`aws-webapp:services[0].environment["LOG.LEVEL"]`,
 		"aws-webapp:services[0].routing.host",
