@@ -110,9 +110,11 @@ func TestOtherEnvironmentsTakeWhatProdRefuses(t *testing.T) {
 	}
 }
 
-// One task at creation breaks scaling's bounds as well, or these break the rule.
+// oneTask at creation breaks scaling's bounds as well, or these break the rule.
+var oneTask = edits{"services[0].desiredCount": `1`, "services[0].scaling.min": `1`}
+
 func TestProdWithOneTask(t *testing.T) {
-	errs := errorsOf(t, prodStack, edits{"services[0].desiredCount": `1`, "services[0].scaling.min": `1`})
+	errs := errorsOf(t, prodStack, oneTask)
 	assert.Equal(t, []string{"aws-webapp:services[0].desiredCount", "aws-webapp:services[0].scaling.min"}, keysOfErrors(errs))
 }
 
