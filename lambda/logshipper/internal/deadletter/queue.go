@@ -28,7 +28,7 @@ func New(client *sqs.Client, url string) *Queue {
 // Send puts the failures into the queue and says how many are in it now. An error means that the
 // others are nowhere: the invocation has to fail, so that Lambda delivers its event again.
 func (q *Queue) Send(ctx context.Context, failures []bulk.Failure) (int, error) {
-	messages, unfit, err := pack(failures)
+	messages, unfit, err := pack(failures, MaxMessage)
 	if err != nil {
 		return 0, err
 	}

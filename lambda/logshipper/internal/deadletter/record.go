@@ -43,12 +43,12 @@ type entry struct {
 
 const recordFormat = 1
 
-// pack makes as few messages of the failures as MaxMessage allows. What does not fit even alone
-// and compressed comes back as unfit.
-func pack(failures []bulk.Failure) (messages []string, unfit []bulk.Failure, err error) {
+// pack makes messages of the failures, each of limit bytes at most and filled as far as that goes.
+// What does not fit even alone and compressed comes back as unfit.
+func pack(failures []bulk.Failure, limit int) (messages []string, unfit []bulk.Failure, err error) {
 	var (
 		waiting []entry
-		size    int
+		size    = emptyRecord
 	)
 	flush := func() error {
 		if len(waiting) == 0 {
@@ -59,7 +59,7 @@ func pack(failures []bulk.Failure) (messages []string, unfit []bulk.Failure, err
 			return fmt.Errorf("encode dead letter: %w", err)
 		}
 		messages = append(messages, string(text))
-		waiting, size = nil, 0
+		waiting, size = nil, emptyRecord
 		return nil
 	}
 	for _, failure := range failures {
@@ -68,8 +68,8 @@ func pack(failures []bulk.Failure) (messages []string, unfit []bulk.Failure, err
 		if err != nil {
 			return nil, nil, fmt.Errorf("encode dead letter: %w", err)
 		}
-		if len(text) > maxEntry {
-			squeezed, err := squeeze(next)
+		if emptyRecord+len(text) > limit {
+			squeezed, err := squeeze(next, limit)
 			switch {
 			case errors.Is(err, ErrTooLarge):
 				unfit = append(unfit, failure)
@@ -80,7 +80,7 @@ func pack(failures []bulk.Failure) (messages []string, unfit []bulk.Failure, err
 			}
 			continue
 		}
-		if size+len(text) > maxEntry {
+		if size+len(text) > limit {
 			if err := flush(); err != nil {
 				return nil, nil, err
 			}
@@ -91,10 +91,10 @@ func pack(failures []bulk.Failure) (messages []string, unfit []bulk.Failure, err
 	return messages, unfit, flush()
 }
 
-// maxEntry leaves room in a message for the record around the entries.
-const maxEntry = MaxMessage - 256
+// emptyRecord is what a record costs without its entries.
+const emptyRecord = len(`{"format":1,"documents":[]}`)
 
-func squeeze(one entry) (string, error) {
+func squeeze(one entry, limit int) (string, error) {
 	var packed bytes.Buffer
 	encoder := base64.NewEncoder(base64.StdEncoding, &packed)
 	zipped := gzip.NewWriter(encoder)
@@ -108,7 +108,7 @@ func squeeze(one entry) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode dead letter: %w", err)
 	}
-	if len(text) > MaxMessage {
+	if len(text) > limit {
 		return "", fmt.Errorf("document %s: %w", one.ID, ErrTooLarge)
 	}
 	return string(text), nil
