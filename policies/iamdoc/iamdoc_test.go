@@ -177,6 +177,26 @@ func TestDenies(t *testing.T) {
 	}
 }
 
+// A denial of wrong headers may leave out uploads without one, and nothing else.
+func TestDeniesBesides(t *testing.T) {
+	wrong := func(c iamdoc.Condition) bool { return c.Operator == "stringnotequals" && c.Key == "s3:header" }
+	given := func(c iamdoc.Condition) bool { return c.Operator == "null" && c.Key == "s3:header" }
+	for name, c := range map[string]struct {
+		conditions string
+		want       prop.Truth
+	}{
+		"alone":            {`"StringNotEquals":{"s3:header":"aws:kms"}`, prop.Yes},
+		"with a header":    {`"StringNotEquals":{"s3:header":"aws:kms"},"Null":{"s3:header":"false"}`, prop.Yes},
+		"another weakness": {`"StringNotEquals":{"s3:header":"aws:kms"},"StringEquals":{"aws:PrincipalAccount":"1"}`, prop.No},
+		"only besides":     {`"Null":{"s3:header":"false"}`, prop.No},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc := read(t, `{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*","Condition":{`+c.conditions+`}}`)
+			assert.Equal(t, c.want, doc.Denies("s3:PutObject", "/*", wrong, given))
+		})
+	}
+}
+
 func TestWhatIsNotADocument(t *testing.T) {
 	for name, c := range map[string]struct {
 		raw  resource.PropertyValue

@@ -79,14 +79,14 @@ func (d Document) Foreign(own []string) []Problem {
 
 // Denies answers whether a statement denies an action to everybody on all the resources
 // that match, under the given condition. Further conditions weaken a denial, so there must
-// be none.
-func (d Document) Denies(action, resource string, when func(Condition) bool) prop.Truth {
+// be none but those of which besides says that they may be.
+func (d Document) Denies(action, resource string, when func(Condition) bool, besides ...func(Condition) bool) prop.Truth {
 	action = strings.ToLower(action)
 	for _, s := range d.Statements {
 		if !s.Deny || s.NotPrincipal || !slices.ContainsFunc(s.Principals, Principal.anybody) || !s.covers(action) {
 			continue
 		}
-		if !s.about(resource) || len(s.Conditions) != 1 || !when(s.Conditions[0]) {
+		if !s.about(resource) || !s.onlyWhen(when, besides) {
 			continue
 		}
 		return prop.Yes
@@ -95,6 +95,14 @@ func (d Document) Denies(action, resource string, when func(Condition) bool) pro
 		return prop.Maybe
 	}
 	return prop.No
+}
+
+// onlyWhen says whether the statement holds under the condition and nothing that weakens it.
+func (s Statement) onlyWhen(when func(Condition) bool, besides []func(Condition) bool) bool {
+	rest := slices.DeleteFunc(slices.Clone(s.Conditions), when)
+	return len(rest) < len(s.Conditions) && !slices.ContainsFunc(rest, func(c Condition) bool {
+		return !slices.ContainsFunc(besides, func(may func(Condition) bool) bool { return may(c) })
+	})
 }
 
 // about says whether the statement covers a kind of resource: the objects of a bucket

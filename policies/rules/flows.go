@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net/netip"
 	"path"
 	"slices"
 	"strconv"
@@ -181,7 +182,7 @@ func otherEnd(c in, r sgRule) edge {
 				e.certain = false
 			case prop.No:
 				if !elem.Absent() {
-					e.ends = append(e.ends, blockEnd)
+					e.ends = append(e.ends, blockTier(c, elem))
 				}
 			}
 		}
@@ -200,6 +201,23 @@ func otherEnd(c in, r sgRule) edge {
 		e.ends = append(e.ends, tierOf(c, c.Resource))
 	}
 	return e
+}
+
+// blockTier is the tier of the subnet in which an address block lies, or just a block.
+func blockTier(c in, block prop.Value) string {
+	text, _ := block.Text()
+	inner, err := netip.ParsePrefix(text)
+	if err != nil {
+		return blockEnd
+	}
+	for _, subnet := range c.Graph.OfType(subnetType) {
+		around, _ := subnet.Get("cidrBlock").Text()
+		outer, err := netip.ParsePrefix(around)
+		if err == nil && outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr()) && subnetTier(subnet) != "" {
+			return subnetTier(subnet)
+		}
+	}
+	return blockEnd
 }
 
 func (e *edge) addGroups(c in, link graph.Link) {

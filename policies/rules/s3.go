@@ -46,7 +46,7 @@ func storage() []*control.Control {
 			Link:      docs + "UsingKMSEncryption.html",
 			Judge: func(c in) control.Result {
 				return judgeBucketPolicy(c, "accepts uploads with a wrong encryption header", func(doc iamdoc.Document) prop.Truth {
-					return doc.Denies("s3:PutObject", "/*", wrongEncryption)
+					return doc.Denies("s3:PutObject", "/*", wrongEncryption, headerGiven, notAWSItself)
 				})
 			},
 		},
@@ -178,6 +178,20 @@ func judgeBucketPrincipals(c in) control.Result {
 func wrongEncryption(c iamdoc.Condition) bool {
 	return strings.HasPrefix(c.Operator, "stringnotequals") && c.Key == "s3:x-amz-server-side-encryption" &&
 		(c.Unknown || len(c.Values) > 0)
+}
+
+// headerGiven narrows a denial to uploads that name an encryption. The others get the
+// bucket's own default, and log deliveries name none.
+func headerGiven(c iamdoc.Condition) bool {
+	return c.Operator == "null" && c.Key == "s3:x-amz-server-side-encryption" &&
+		len(c.Values) == 1 && strings.EqualFold(c.Values[0], "false")
+}
+
+// notAWSItself leaves out what AWS services deliver in their own name: CloudTrail chooses
+// the encryption of its digest files.
+func notAWSItself(c iamdoc.Condition) bool {
+	return c.Operator == "bool" && c.Key == "aws:principalisawsservice" &&
+		len(c.Values) == 1 && strings.EqualFold(c.Values[0], "false")
 }
 
 func judgeBucketLogging(c in) control.Result {
