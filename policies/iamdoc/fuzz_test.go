@@ -52,7 +52,7 @@ func FuzzMatch(f *testing.F) {
 	f.Fuzz(func(t *testing.T, pattern, name string) {
 		const longest = 12 // the simple one is exponential
 		if len(pattern) > longest || len(name) > longest || strings.ContainsAny(name, "*?") {
-			t.Skip("too long for the simple matcher, or a pattern on both sides")
+			return
 		}
 		if got, want := iamdoc.Match(pattern, name), simple(pattern, name); got != want {
 			t.Fatalf("Match(%q, %q) is %v, want %v", pattern, name, got, want)

@@ -1,0 +1,124 @@
+package pack_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/pack"
+	"aws-webapp/policies/rules"
+	"aws-webapp/policies/testgraph"
+)
+
+func readAll(file string) ([]byte, error) { return os.ReadFile(file) }
+
+func fullPack(t *testing.T, waivers string) *pack.Pack {
+	t.Helper()
+	p, err := pack.New(pack.Options{Controls: rules.All(), Waivers: []byte(waivers)})
+	require.NoError(t, err)
+	p.ConfigureStack(pack.Stack{Name: "prod", Project: "aws-webapp"})
+	return p
+}
+
+// database is one whose tags are not copied and whose upgrades are off, with everything
+// that a repair must leave alone.
+func database() *graph.Resource {
+	stack := &testgraph.Stack{Resources: testgraph.Baseline("prod", testgraph.Deployed)}
+	db := testgraph.First("aws:rds/instance:Instance")
+	stack.Set(db, nil, "copyTagsToSnapshot")
+	stack.Set(db, false, "autoMinorVersionUpgrade")
+	r := stack.Get(db)
+	r.Outputs = nil // a repair comes before the provider answers
+	r.Inputs["password"] = resource.MakeSecret(resource.NewStringProperty("hunter2"))
+	r.Inputs["kmsKeyId"] = resource.MakeComputed(resource.NewStringProperty(""))
+	r.Inputs["__defaults"] = resource.NewArrayProperty([]resource.PropertyValue{
+		resource.NewStringProperty("applyImmediately"), resource.NewStringProperty("autoMinorVersionUpgrade"),
+	})
+	return r
+}
+
+func TestRepairsChangeNothingElse(t *testing.T) {
+	p, r := fullPack(t, ""), database()
+	before := r.Inputs.Copy()
+	repairs := p.Remediate(r)
+	require.Len(t, repairs, 2)
+	assert.Equal(t, before, r.Inputs, "the original stays as it was")
+
+	after := repairs[1].Properties
+	want := before.Copy()
+	want["copyTagsToSnapshot"] = resource.NewBoolProperty(true)
+	want["autoMinorVersionUpgrade"] = resource.NewBoolProperty(true)
+	want["__defaults"] = resource.NewArrayProperty([]resource.PropertyValue{resource.NewStringProperty("applyImmediately")})
+	assert.Equal(t, want, after)
+
+	repaired := *r
+	repaired.Inputs = after
+	assert.Empty(t, p.Remediate(&repaired), "a repair is not repeated")
+	for _, j := range p.JudgeResource(&repaired) {
+		assert.NotEqual(t, control.Fail, j.Verdict, j.Control)
+	}
+}
+
+func TestRepairsOfNestedProperties(t *testing.T) {
+	for name, scanning := range map[string]resource.PropertyValue{
+		"absent": {},
+		"off":    resource.NewObjectProperty(resource.PropertyMap{"scanOnPush": resource.NewBoolProperty(false), "x": resource.NewNumberProperty(1)}),
+		"secret": resource.MakeSecret(resource.NewObjectProperty(resource.PropertyMap{"scanOnPush": resource.NewBoolProperty(false)})),
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := &graph.Resource{Type: "aws:ecr/repository:Repository", Name: "x", Inputs: resource.PropertyMap{
+				"imageScanningConfiguration": scanning,
+			}}
+			repairs := fullPack(t, "").Remediate(r)
+			require.Len(t, repairs, 1)
+			after := repairs[0].Properties["imageScanningConfiguration"]
+			assert.Equal(t, scanning.IsSecret(), after.IsSecret())
+			repaired := graph.Resource{Type: r.Type, Inputs: repairs[0].Properties}
+			on := repaired.Get("imageScanningConfiguration", "scanOnPush")
+			assert.Equal(t, "yes", on.IsTrue().String())
+		})
+	}
+}
+
+func TestNoRepairOfWhatIsUnknownWaivedOrSetToReport(t *testing.T) {
+	unknown := database()
+	unknown.Inputs["copyTagsToSnapshot"] = resource.MakeComputed(resource.NewStringProperty(""))
+	unknown.Inputs["autoMinorVersionUpgrade"] = resource.MakeSecret(resource.MakeComputed(resource.NewStringProperty("")))
+	assert.Empty(t, fullPack(t, "").Remediate(unknown))
+
+	reporting := fullPack(t, "")
+	require.NoError(t, reporting.Configure(map[string]plugin.AnalyzerPolicyConfig{
+		"rds-tags-to-snapshots": policy(control.Mandatory, nil), "rds-minor-upgrades": policy(control.Mandatory, nil),
+	}))
+	assert.Empty(t, reporting.Remediate(database()))
+	assert.Equal(t, control.Mandatory, levels(reporting.JudgeResource(database()))["rds-minor-upgrades"])
+}
+
+func TestEveryRemedySatisfiesItsControl(t *testing.T) {
+	p := fullPack(t, "")
+	for _, c := range rules.All() {
+		if c.Remedy == nil {
+			continue
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			r := &graph.Resource{URN: "urn:pulumi:prod::x::" + c.Types[0] + "::x", Type: c.Types[0], Name: "x", Inputs: resource.PropertyMap{}}
+			params := control.Defaults(c.Params)
+			r.Inputs = resource.PropertyMap{"autoMinorVersionUpgrade": resource.NewBoolProperty(false)}
+			var mine *pack.Repair
+			for _, repair := range p.Remediate(r) {
+				if repair.Control.Name == c.Name {
+					mine = &repair
+				}
+			}
+			require.NotNil(t, mine)
+			verdict := c.Judge(control.Case{Resource: &graph.Resource{Type: r.Type, Inputs: mine.Properties}, Params: params}).Verdict()
+			assert.Equal(t, control.Pass, verdict)
+		})
+	}
+}
