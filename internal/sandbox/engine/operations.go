@@ -91,11 +91,22 @@ func (e *Engine) Refresh(ctx context.Context) (*Result, error) {
 	})
 }
 
-// Destroy deletes everything that the stack's state knows. Protected resources refuse.
+// Destroy deletes everything that the stack's state knows. As with `pulumi destroy`, a
+// preview comes first: with one protected resource nothing is deleted.
 func (e *Engine) Destroy(ctx context.Context) (*Result, error) {
+	if result, err := e.previewDestroy(ctx); err != nil {
+		return result, err
+	}
 	return e.run("destroy", func(stream chan events.EngineEvent, _ *Result) error {
 		_, err := e.stack.Destroy(ctx, optdestroy.EventStreams(stream), optdestroy.ProgressStreams(e.options.Progress),
 			optdestroy.ErrorProgressStreams(e.options.Progress), optdestroy.Color(e.color()))
+		return err
+	})
+}
+
+func (e *Engine) previewDestroy(ctx context.Context) (*Result, error) {
+	return e.run("destroy", func(stream chan events.EngineEvent, _ *Result) error {
+		_, err := e.stack.PreviewDestroy(ctx, optdestroy.EventStreams(stream))
 		return err
 	})
 }
