@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aws-webapp/internal/sandbox/emulation"
 	"aws-webapp/internal/sandbox/engine"
 	"aws-webapp/internal/sandbox/simulation"
 	"aws-webapp/internal/stack"
@@ -15,7 +16,7 @@ import (
 
 // flags that every operation takes.
 type flags struct {
-	root, stack, cloud       string
+	root, home, stack, cloud string
 	policyPack, policyConfig string
 	config                   []string
 	json, diff               bool
@@ -31,6 +32,7 @@ func newRoot() *cobra.Command {
 	}
 	all := root.PersistentFlags()
 	all.StringVar(&f.root, "root", ".", "folder of Pulumi.yaml")
+	all.StringVar(&f.home, "home", "", "folder for everything that the sandbox keeps (default .sandbox beside Pulumi.yaml)")
 	all.StringVarP(&f.stack, "stack", "s", "prod", "stack to work on; its file is Pulumi.<stack>.yaml")
 	all.StringVar(&f.cloud, "cloud", cloudSim, "what stands in for AWS: "+strings.Join(cloudNames(), " or "))
 	all.StringVar(&f.policyPack, "policy-pack", "policies", "folder or executable of the policy pack, or "+engine.NoPolicyPack)
@@ -49,10 +51,12 @@ const (
 
 func cloudNames() []string { return []string{cloudSim, cloudMoto} }
 
-func (f *flags) openCloud() (engine.Cloud, error) {
+func (f *flags) openCloud(progress io.Writer) (engine.Cloud, error) {
 	switch f.cloud {
 	case cloudSim:
 		return simulation.Simulation{}, nil
+	case cloudMoto:
+		return emulation.Emulation{Root: f.root, Progress: progress}, nil
 	default:
 		return nil, fmt.Errorf("--cloud: found %q, allowed are %s", f.cloud, strings.Join(cloudNames(), " and "))
 	}
@@ -60,7 +64,11 @@ func (f *flags) openCloud() (engine.Cloud, error) {
 
 // open prepares the engine. Progress goes to standard error when standard output carries JSON.
 func (f *flags) open(cmd *cobra.Command) (*engine.Engine, error) {
-	cloud, err := f.openCloud()
+	var progress io.Writer = cmd.OutOrStdout()
+	if f.json {
+		progress = cmd.ErrOrStderr()
+	}
+	cloud, err := f.openCloud(progress)
 	if err != nil {
 		return nil, err
 	}
@@ -68,12 +76,8 @@ func (f *flags) open(cmd *cobra.Command) (*engine.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	var progress io.Writer = cmd.OutOrStdout()
-	if f.json {
-		progress = cmd.ErrOrStderr()
-	}
 	opened, err := engine.Open(cmd.Context(), engine.Options{
-		Root: f.root, Stack: f.stack, Program: stack.Deploy, Cloud: cloud,
+		Root: f.root, Home: f.home, Stack: f.stack, Program: stack.Deploy, Cloud: cloud,
 		PolicyPack: f.policyPack, PolicyConfig: f.policyConfig, Config: overrides,
 		Progress: progress, Color: isTerminal(progress), Diff: f.diff,
 	})
