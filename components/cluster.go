@@ -50,8 +50,9 @@ type Cluster struct {
 	// ExecLogGroupName is where ECS Exec sessions are logged.
 	ExecLogGroupName string
 
-	args    ClusterArgs
-	cluster *ecs.Cluster
+	args         ClusterArgs
+	execLogGroup *cloudwatch.LogGroup
+	cluster      *ecs.Cluster
 }
 
 // NewCluster makes a [Cluster].
@@ -105,14 +106,16 @@ func (a ClusterArgs) validate() error {
 }
 
 func (c *Cluster) createExecLogGroup(ctx *pulumi.Context, name string) error {
-	_, err := cloudwatch.NewLogGroup(ctx, name+"-exec", &cloudwatch.LogGroupArgs{
+	group, err := cloudwatch.NewLogGroup(ctx, name+"-exec", &cloudwatch.LogGroupArgs{
 		Name:            pulumi.String(c.ExecLogGroupName),
 		RetentionInDays: pulumi.Int(c.args.LogRetentionDays),
 		KmsKeyId:        c.args.LogKeyARN,
 	}, pulumi.Parent(c))
+	c.execLogGroup = group
 	return err
 }
 
+// createCluster waits for the log group, which it only knows by name.
 func (c *Cluster) createCluster(ctx *pulumi.Context, name string) error {
 	cluster, err := ecs.NewCluster(ctx, name, &ecs.ClusterArgs{
 		Name: pulumi.String(c.Name),
@@ -126,12 +129,12 @@ func (c *Cluster) createCluster(ctx *pulumi.Context, name string) error {
 				Logging:  pulumi.String("OVERRIDE"),
 				LogConfiguration: ecs.ClusterConfigurationExecuteCommandConfigurationLogConfigurationArgs{
 					CloudWatchEncryptionEnabled: pulumi.Bool(true),
-					CloudWatchLogGroupName:      pulumi.String(c.ExecLogGroupName),
+					CloudWatchLogGroupName:      c.execLogGroup.Name,
 				},
 			},
 		},
 		Tags: named(c.Name),
-	}, pulumi.Parent(c))
+	}, pulumi.Parent(c), pulumi.DependsOn([]pulumi.Resource{c.execLogGroup}))
 	c.cluster = cluster
 	return err
 }

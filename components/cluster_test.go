@@ -78,6 +78,12 @@ func TestClusterOffersFargateAndSpot(t *testing.T) {
 	}, providers.inputs)
 }
 
+func TestClusterWaitsForItsLogGroup(t *testing.T) {
+	args := testClusterArgs()
+	rec := deployed(t, clusterProgram(&args))
+	assert.True(t, rec.one(t, "aws:ecs/cluster:Cluster", "web").dependsOn(rec.one(t, "aws:cloudwatch/logGroup:LogGroup", "web-exec")))
+}
+
 // ECS refuses a service whose capacity provider the cluster does not have yet.
 func TestWhoUsesTheClustersARNWaitsForItsCapacityProviders(t *testing.T) {
 	args := testClusterArgs()

@@ -161,7 +161,8 @@ const (
 
 // ServiceDeployment says how a new version replaces the old one.
 type ServiceDeployment struct {
-	// Controller is rolling or blue-green. AWS replaces the service when it changes.
+	// Controller is rolling or blue-green. AWS replaces the service when it changes. On the way
+	// back to rolling refresh first, so that Pulumi sees where CodeDeploy left the requests.
 	Controller DeploymentController
 	// MaximumPercent, 100 to 200, and MinimumHealthyPercent, 0 to 100, of the desired count
 	// during a rolling deployment.

@@ -38,7 +38,7 @@ func TestBlueGreenDeploymentGroup(t *testing.T) {
 		"alarmConfiguration": map[string]any{"enabled": true, "alarms": []any{"aws-webapp-prod-visitor-book-5xx"}},
 		"ecsService":         map[string]any{"clusterName": "aws-webapp-prod-web", "serviceName": "visitor-book"},
 		"loadBalancerInfo": map[string]any{"targetGroupPairInfo": map[string]any{
-			"targetGroups":     []any{map[string]any{"name": "visitor-book-blue-1234567"}, map[string]any{"name": "visitor-book-green-1234567"}},
+			"targetGroups":     []any{map[string]any{"name": "visitor-book-1234567"}, map[string]any{"name": "visitor-book-green-1234567"}},
 			"prodTrafficRoute": map[string]any{"listenerArns": []any{httpsListener}},
 			"testTrafficRoute": map[string]any{"listenerArns": []any{testListener}},
 		}},

@@ -9,7 +9,7 @@ import (
 )
 
 // commonService is what both controllers ask for.
-func commonService(targetGroup string) map[string]any {
+func commonService() map[string]any {
 	return map[string]any{
 		"name":           "visitor-book",
 		"cluster":        "arn:aws:ecs:us-east-1:123456789012:cluster/aws-webapp-prod-web",
@@ -25,7 +25,7 @@ func commonService(targetGroup string) map[string]any {
 			"subnets": []any{"subnet-app-1", "subnet-app-2"}, "securityGroups": []any{"sg-app"}, "assignPublicIp": false,
 		},
 		"loadBalancers": []any{map[string]any{
-			"targetGroupArn": arnOf(targetGroupType, targetGroup), "containerName": "visitor-book", "containerPort": 8000.0,
+			"targetGroupArn": arnOf(targetGroupType, "visitor-book"), "containerName": "visitor-book", "containerPort": 8000.0,
 		}},
 		"healthCheckGracePeriodSeconds": 60.0,
 		"enableExecuteCommand":          true,
@@ -38,7 +38,7 @@ func commonService(targetGroup string) map[string]any {
 func TestRollingService(t *testing.T) {
 	args := testServiceArgs()
 	service := deployed(t, serviceProgram(&args)).one(t, serviceResource, "visitor-book")
-	want := commonService("visitor-book")
+	want := commonService()
 	maps.Copy(want, map[string]any{
 		"deploymentController":            map[string]any{"type": "ECS"},
 		"deploymentMaximumPercent":        200.0,
@@ -60,7 +60,7 @@ func TestRollingService(t *testing.T) {
 func TestBlueGreenService(t *testing.T) {
 	args := testBlueGreenArgs()
 	service := deployed(t, serviceProgram(&args)).one(t, serviceResource, "visitor-book")
-	want := commonService("visitor-book-blue")
+	want := commonService()
 	want["deploymentController"] = map[string]any{"type": "CODE_DEPLOY"}
 	assert.Equal(t, want, service.inputs)
 	assert.Equal(t, []string{

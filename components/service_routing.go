@@ -10,12 +10,13 @@ const (
 	roundRobin       = "round_robin"
 )
 
-// createTargetGroups makes the group that the load balancer sends requests to, or the two
-// between which blue/green deployments move them.
+// createTargetGroups makes the group that the load balancer sends requests to, and under
+// blue/green a second one, to and fro between which deployments move them. The first is the
+// same under both controllers: a service that changes over keeps it and its listener rule.
 func (s *Service) createTargetGroups(ctx *pulumi.Context, name string) error {
 	roles := []string{name}
 	if s.blueGreen() {
-		roles = []string{name + "-blue", name + "-green"}
+		roles = append(roles, name+"-green")
 	}
 	for _, role := range roles {
 		group, err := s.createTargetGroup(ctx, role)

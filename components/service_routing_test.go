@@ -66,13 +66,13 @@ func TestRollingServiceHasOneRule(t *testing.T) {
 func TestBlueGreenServiceHasTwoGroupsAndTwoRules(t *testing.T) {
 	args := testBlueGreenArgs()
 	rec := deployed(t, serviceProgram(&args))
-	assert.Equal(t, []string{"visitor-book-blue", "visitor-book-green"}, rec.names(targetGroupType))
+	assert.Equal(t, []string{"visitor-book", "visitor-book-green"}, rec.names(targetGroupType))
 	for name, listener := range map[string]string{"visitor-book": httpsListener, "visitor-book-test": testListener} {
 		t.Run(name, func(t *testing.T) {
 			rule := rec.one(t, listenerRuleType, name)
 			assert.Equal(t, listener, rule.inputs["listenerArn"])
 			assert.Equal(t, 100.0, rule.inputs["priority"])
-			assert.Equal(t, []any{map[string]any{"type": "forward", "targetGroupArn": arnOf(targetGroupType, "visitor-book-blue")}},
+			assert.Equal(t, []any{map[string]any{"type": "forward", "targetGroupArn": arnOf(targetGroupType, "visitor-book")}},
 				rule.inputs["actions"])
 			assert.Equal(t, []string{"actions"}, rule.request.GetIgnoreChanges(), "CodeDeploy moves requests from group to group")
 		})
@@ -81,6 +81,15 @@ func TestBlueGreenServiceHasTwoGroupsAndTwoRules(t *testing.T) {
 	for _, group := range rec.ofType(targetGroupType) {
 		assert.Equal(t, []string{"port"}, group.request.GetIgnoreChanges())
 	}
+}
+
+// A rule under blue/green ignores changes of its action, so that it must find its target
+// group where the rolling controller left it, or the group cannot be deleted.
+func TestChangeOfControllerKeepsTheTargetGroup(t *testing.T) {
+	rolling, blueGreen := testServiceArgs(), testBlueGreenArgs()
+	before := deployed(t, serviceProgram(&rolling)).one(t, listenerRuleType, "visitor-book").inputs
+	after := deployed(t, serviceProgram(&blueGreen)).one(t, listenerRuleType, "visitor-book").inputs
+	assert.Equal(t, before, after)
 }
 
 func TestRoutingByPathOrHostAlone(t *testing.T) {
@@ -110,7 +119,7 @@ func TestLongServiceNamesFitAWS(t *testing.T) {
 		_, err := NewService(ctx, args.Name, &args)
 		return err
 	})
-	assert.Equal(t, []string{"a-service-of-24-l-67c6d9", "a-service-of-24-l-d58891"}, rec.names(targetGroupType))
+	assert.Equal(t, []string{"a-service-of-24-l-d58891", "a-service-of-24-lettersx"}, rec.names(targetGroupType))
 	assert.Equal(t, []string{
 		"a-service-of-24-lettersx-deployment", "a-service-of-24-lettersx-execution", "a-service-of-24-lettersx-task",
 	}, rec.names(roleType))

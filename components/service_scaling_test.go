@@ -159,7 +159,7 @@ func TestBlueGreenAlarmsWatchBothTargetGroups(t *testing.T) {
 	}
 	assert.Equal(t, []any{
 		map[string]any{"id": "e1", "label": "5XX answers", "expression": "SUM([m1, m2])", "returnData": true},
-		alarmMetric("m1", "AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "Sum", dimensions("visitor-book-blue")),
+		alarmMetric("m1", "AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "Sum", dimensions("visitor-book")),
 		alarmMetric("m2", "AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "Sum", dimensions("visitor-book-green")),
 	}, rec.one(t, alarmType, "visitor-book-5xx").inputs["metricQueries"])
 	assert.Equal(t, "SUM([m1, m2])",
