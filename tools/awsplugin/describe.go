@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
+
+	"aws-webapp/tools/awsplugin/mapping"
 )
 
 // description is what the plugin understands, without what only documentation needs: small
@@ -16,6 +18,8 @@ import (
 type description struct {
 	// Resources are the inputs of the provider itself and of each resource type.
 	Resources map[string]shapes `json:"resources"`
+	// LeftOut are inputs, as "type name", that are newer than the provider and not passed on.
+	LeftOut []string `json:"leftOut"`
 	// Types are the nested types. Types that are alike share an entry.
 	Types map[string]shapes `json:"types"`
 }
@@ -25,8 +29,8 @@ type description struct {
 // shape of the elements of a list or map; or "@" and the name of a nested type.
 type shapes map[string]string
 
-// describe writes the description of a provider's schema.
-func describe(w io.Writer, spec schema.PackageSpec) error {
+// describe writes the description of a provider's schema and of the mapping that it comes from.
+func describe(w io.Writer, spec schema.PackageSpec, names *mapping.Mapping) error {
 	d := describer{types: spec.Types, names: map[string]string{}, byContent: map[string]string{}}
 	d.Types = map[string]shapes{}
 	d.Resources = map[string]shapes{
@@ -36,6 +40,12 @@ func describe(w io.Writer, spec schema.PackageSpec) error {
 		resource := spec.Resources[token]
 		d.Resources[token] = d.shapes(resource.InputProperties, resource.RequiredInputs)
 	}
+	for resource, newer := range names.Newer {
+		for input := range newer {
+			d.LeftOut = append(d.LeftOut, names.Resources[resource]+" "+input)
+		}
+	}
+	slices.Sort(d.LeftOut)
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "")
 	return encoder.Encode(d.description)

@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		return describe(os.Stdout, spec)
+		return describe(os.Stdout, spec, names)
 	}
 
 	schema, err := os.ReadFile(schemaFile)

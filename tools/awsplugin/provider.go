@@ -16,6 +16,7 @@ import (
 	sdkv2 "github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfshim/sdk-v2"
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/x/muxer"
 	"github.com/pulumi/pulumi-terraform-bridge/v3/unstable/metadata"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 
 	"aws-webapp/tools/awsplugin/mapping"
@@ -88,8 +89,22 @@ func resources(m *mapping.Mapping) map[string]*tfbridge.ResourceInfo {
 	mapped := make(map[string]*tfbridge.ResourceInfo, len(m.Resources))
 	for name, token := range m.Resources {
 		mapped[name] = &tfbridge.ResourceInfo{Tok: tokens.Type(token), Fields: fields(m.Fields[name])}
+		if newer := m.Newer[name]; len(newer) > 0 {
+			mapped[name].PreCheckCallback = leaveOut(newer)
+		}
 	}
 	return mapped
+}
+
+// leaveOut removes inputs that this provider is too old for, before it can refuse them.
+func leaveOut(newer map[string]string) tfbridge.PreCheckCallback {
+	return func(_ context.Context, inputs, _ resource.PropertyMap) (resource.PropertyMap, error) {
+		inputs = inputs.Copy()
+		for name := range newer {
+			delete(inputs, resource.PropertyKey(name))
+		}
+		return inputs, nil
+	}
 }
 
 // fields builds the bridge's tree of attributes from the mapping's list of paths.

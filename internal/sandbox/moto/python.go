@@ -27,14 +27,14 @@ var requirements []byte
 const probe = "import moto, moto.server; print(moto.__version__)"
 
 // findPython returns a Python interpreter that has moto's server in the right version:
-// one of the machine, or that of the virtual environment below dir.
-func findPython(ctx context.Context, dir string, progress io.Writer) (string, error) {
+// one of the machine, or that of the virtual environment.
+func findPython(ctx context.Context, venv string, progress io.Writer) (string, error) {
 	for _, python := range installed() {
 		if hasMoto(ctx, python) {
 			return python, nil
 		}
 	}
-	return ensureEnvironment(ctx, filepath.Join(dir, "venv"), progress)
+	return ensureEnvironment(ctx, venv, progress)
 }
 
 // installed lists the interpreters of the machine that may have moto: the Python on the PATH,

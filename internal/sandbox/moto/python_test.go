@@ -26,7 +26,7 @@ func TestMissingMotoIsInstalledOnce(t *testing.T) {
 			dir := t.TempDir()
 
 			var progress bytes.Buffer
-			python, err := findPython(t.Context(), dir, &progress)
+			python, err := findPython(t.Context(), filepath.Join(dir, "venv"), &progress)
 			require.NoError(t, err)
 			assert.Equal(t, filepath.Join(dir, "venv", "bin", "python"), python)
 			assert.Contains(t, progress.String(), "installing moto "+Version)
@@ -35,7 +35,7 @@ func TestMissingMotoIsInstalledOnce(t *testing.T) {
 			assert.Equal(t, string(requirements), string(installed))
 
 			progress.Reset()
-			_, err = findPython(t.Context(), dir, &progress)
+			_, err = findPython(t.Context(), filepath.Join(dir, "venv"), &progress)
 			require.NoError(t, err)
 			assert.Empty(t, progress.String())
 			assert.Equal(t, []string{"venv"}, names(t, dir), "nothing is left aside")
@@ -50,7 +50,7 @@ func TestOutdatedEnvironmentIsReplaced(t *testing.T) {
 	require.NoError(t, os.Mkdir(venv, 0o750))
 	require.NoError(t, os.WriteFile(filepath.Join(venv, "requirements.txt"), []byte("moto==4.0.0\n"), 0o600))
 
-	_, err := findPython(t.Context(), dir, io.Discard)
+	_, err := findPython(t.Context(), filepath.Join(dir, "venv"), io.Discard)
 	require.NoError(t, err)
 	assert.True(t, isCurrent(venv))
 	assert.FileExists(t, filepath.Join(venv, "installed.txt"))
@@ -59,7 +59,7 @@ func TestOutdatedEnvironmentIsReplaced(t *testing.T) {
 func TestFailedInstallLeavesNothing(t *testing.T) {
 	installFakePython(t, "without moto or network")
 	dir := t.TempDir()
-	_, err := findPython(t.Context(), dir, io.Discard)
+	_, err := findPython(t.Context(), filepath.Join(dir, "venv"), io.Discard)
 	require.ErrorContains(t, err, "install moto "+Version)
 	require.ErrorContains(t, err, "ERROR: Could not find a version")
 	assert.Empty(t, names(t, dir))

@@ -57,12 +57,19 @@ type Option func(*options)
 
 type options struct {
 	progress  io.Writer
+	venv      string
 	arguments []string // of the server script
 }
 
 // WithProgress makes Start report to w what takes longer than a few seconds: installing moto.
 func WithProgress(w io.Writer) Option {
 	return func(o *options) { o.progress = w }
+}
+
+// WithEnvironment names the virtual environment into which moto is installed where the machine
+// has none, to share it between several servers. The default is venv below their directory.
+func WithEnvironment(venv string) Option {
+	return func(o *options) { o.venv = venv }
 }
 
 // Plain leaves moto's gaps open, for the test that asks whether each is still one.
@@ -84,11 +91,11 @@ func Start(ctx context.Context, dir string, opts ...Option) (*Server, error) {
 
 // start starts the server script in a process that ends with lifetime.
 func start(ctx, lifetime context.Context, dir string, opts []Option) (*Server, error) {
-	settings := options{progress: io.Discard}
+	settings := options{progress: io.Discard, venv: filepath.Join(dir, "venv")}
 	for _, opt := range opts {
 		opt(&settings)
 	}
-	python, err := findPython(ctx, dir, settings.progress)
+	python, err := findPython(ctx, settings.venv, settings.progress)
 	if err != nil {
 		return nil, err
 	}
@@ -191,6 +198,19 @@ func (s *Server) await(ctx context.Context) error {
 // Endpoint is the URL at which every AWS service answers, without a trailing slash.
 func (s *Server) Endpoint() string { return s.endpoint }
 
+// Client returns the variables that make the AWS CLI, an SDK or a provider call this server,
+// with credentials that are good for nothing else.
+func (s *Server) Client() map[string]string {
+	return map[string]string{
+		"AWS_ENDPOINT_URL":          s.endpoint,
+		"AWS_ACCESS_KEY_ID":         "testing",
+		"AWS_SECRET_ACCESS_KEY":     "testing",
+		"AWS_SESSION_TOKEN":         "",
+		"AWS_PROFILE":               "",
+		"AWS_EC2_METADATA_DISABLED": "true",
+	}
+}
+
 // LogFile is where the server writes its requests and the traces of its failures.
 func (s *Server) LogFile() string { return s.logFile }
 
@@ -275,15 +295,16 @@ func (s *Server) tail() string {
 }
 
 // environment removes every AWS setting, so that moto can neither be pointed at a real account
-// nor see credentials of one, and everything that would change moto itself.
+// nor see credentials of one, and replaces everything that would change moto itself.
 func environment(inherited []string) []string {
-	kept := make([]string, 0, len(inherited)+3)
+	kept := make([]string, 0, len(inherited)+4)
 	for _, variable := range inherited {
 		if !strings.HasPrefix(variable, "AWS_") && !strings.HasPrefix(variable, "MOTO_") {
 			kept = append(kept, variable)
 		}
 	}
-	return append(kept, "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_DEFAULT_REGION=us-east-1")
+	return append(kept, "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_DEFAULT_REGION=us-east-1",
+		"MOTO_IAM_LOAD_MANAGED_POLICIES=true") // such as the one of enhanced monitoring
 }
 
 // writeAtomically replaces a file in one step: another process may be about to read it.

@@ -30,6 +30,10 @@ type Mapping struct {
 	// Fields lists what deviates from the rule, per Terraform resource and attribute; the
 	// attribute of a nested block is named with its path, such as "rule.filter.prefix".
 	Fields map[string]map[string]Field `json:"fields"`
+	// Newer lists Pulumi inputs of a Terraform resource that the program uses and this older
+	// provider does not know, each with the provider's version that brought it. The plugin
+	// leaves them out, where it would refuse the resource otherwise.
+	Newer map[string]map[string]string `json:"newer"`
 }
 
 // Field says how one attribute deviates from what the bridge would derive.
@@ -87,6 +91,11 @@ func (m *Mapping) validate() error {
 	errs := []error{
 		validateTokens("resources", m.Resources),
 		validateTokens("functions", m.Functions),
+	}
+	for _, resource := range slices.Sorted(maps.Keys(m.Newer)) {
+		if _, ok := m.Resources[resource]; !ok {
+			errs = append(errs, fmt.Errorf("newer: %s is not among resources", resource))
+		}
 	}
 	for _, resource := range slices.Sorted(maps.Keys(m.Fields)) {
 		if _, ok := m.Resources[resource]; !ok {

@@ -32,6 +32,7 @@ func TestParseRejects(t *testing.T) {
 			"aws_alb and aws_lb are both mapped to aws:lb/x:X",
 		},
 		{"field of nothing", `{"fields": {"aws_lb": {"name": {"name": "x"}}}}`, "aws_lb is not among resources"},
+		{"newer of nothing", `{"newer": {"aws_lb": {"zonalShift": "5.80.0"}}}`, "newer: aws_lb is not among resources"},
 		{
 			"empty field", `{"resources": {"aws_lb": "aws:lb/x:X"}, "fields": {"aws_lb": {"name": {}}}}`,
 			"aws_lb.name: says nothing",

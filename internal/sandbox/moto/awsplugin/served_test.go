@@ -31,6 +31,8 @@ type properties map[string]property
 type served struct {
 	Resources map[string]properties `json:"resources"`
 	Types     map[string]properties `json:"types"`
+	// LeftOut are inputs, as "type name", that the plugin is too old for and does not pass on.
+	LeftOut []string `json:"leftOut"`
 }
 
 func openServed(t *testing.T) served {
