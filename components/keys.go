@@ -39,6 +39,12 @@ func TrailName(scope Scope) string {
 	return scope.Name(NameTrail, "trail")
 }
 
+// TrailBucketName is the physical name of the bucket that keeps the trail's events. The log
+// bucket's policy names it before it exists.
+func TrailBucketName(scope Scope) string {
+	return scope.BucketName("trail")
+}
+
 // NewKeys makes [Keys].
 func NewKeys(ctx *pulumi.Context, name string, args *KeysArgs, opts ...pulumi.ResourceOption) (*Keys, error) {
 	k := &Keys{}

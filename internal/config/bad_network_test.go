@@ -33,6 +33,24 @@ var badAccounts = map[string]bad{
 		edits{"aws.maxRetries": `1000`},
 		Error{"aws.maxRetries", "1000", "0 to 100", "set a number in that range"},
 	},
+	"standards without a recorder": {
+		edits{"accountBaseline.securityHub": `true`},
+		Error{
+			"accountBaseline.securityHub", "true", "true with accountBaseline.configRecorder alone",
+			"set configRecorder to true: the standards judge what it records",
+		},
+	},
+	"recorder without a trail": {
+		edits{"accountBaseline.configRecorder": `true`, "auditTrail.enabled": `false`},
+		Error{
+			"accountBaseline.configRecorder", "true", "true with auditTrail.enabled alone",
+			"set auditTrail.enabled to true: the recorder keeps its history in the trail's bucket",
+		},
+	},
+	"evidence for too short a time": {
+		edits{"auditTrail.bucketDays": `30`},
+		Error{"auditTrail.bucketDays", "30", "90 to 3650", "set a number in that range"},
+	},
 	"letters that tags cannot have": {
 		edits{"tags.costCenter": `"web & app"`},
 		Error{"tags.costCenter", `"web & app"`, "1 to 256 " + tagCharacters, "write it like platform"},

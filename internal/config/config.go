@@ -71,6 +71,10 @@ type Config struct {
 	Services []Service `json:"services" required:"true" count:"1 to 50"`
 	// Monitoring is the alert topic and the alarm thresholds.
 	Monitoring Monitoring `json:"monitoring"`
+	// AuditTrail records every API call of the account.
+	AuditTrail AuditTrail `json:"auditTrail"`
+	// AccountBaseline is what an account should have once, whatever runs in it.
+	AccountBaseline AccountBaseline `json:"accountBaseline"`
 }
 
 // validate checks what concerns several subjects.

@@ -63,6 +63,12 @@ func Defaults() Config {
 				RequestsPerFiveMinutes: 2000,
 			},
 		},
+		AuditTrail: AuditTrail{
+			Enabled:          true,
+			BucketDays:       365,
+			LogRetentionDays: 90,
+			ObjectEvents:     true,
+		},
 		Cluster: Cluster{
 			ContainerInsights: InsightsEnabled,
 		},

@@ -14,5 +14,9 @@ func Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	// A program runs in its project's folder, beside the other stacks' files.
+	if err := config.CheckBaselineOwner(".", ctx.Stack(), cfg); err != nil {
+		return err
+	}
 	return deployWorkload(ctx, cfg)
 }

@@ -24,6 +24,7 @@ type workload struct {
 	firewall  *components.Firewall
 	storage   *components.Storage
 	database  *components.Database
+	audit     *components.AuditTrail
 	balancer  *components.LoadBalancer
 	cluster   *components.Cluster
 	services  []*components.Service
@@ -50,6 +51,8 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config) error {
 		w.createFirewall,
 		w.createStorage,
 		w.createDatabase,
+		w.createAuditTrail,
+		w.createAccountBaseline,
 		w.createLoadBalancer,
 		w.createCluster,
 		w.createServices,

@@ -9,6 +9,10 @@ import (
 
 func (w *workload) createStorage(ctx *pulumi.Context) (err error) {
 	cfg := w.cfg.Storage
+	var logged []string
+	if w.cfg.AuditTrail.Enabled {
+		logged = append(logged, components.TrailBucketName(w.scope))
+	}
 	w.storage, err = components.NewStorage(ctx, "storage", &components.StorageArgs{
 		Scope:                 w.scope,
 		DataKeyARN:            w.keys.DataARN,
@@ -18,6 +22,7 @@ func (w *workload) createStorage(ctx *pulumi.Context) (err error) {
 		InfrequentAccessDays:  cfg.InfrequentAccessDays,
 		AccessLogDays:         cfg.AccessLogDays,
 		ArtifactDays:          cfg.ArtifactDays,
+		AccessLogSources:      logged,
 	}, w.opts...)
 	return err
 }

@@ -1,0 +1,145 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/accessanalyzer"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ebs"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const accountBaselineType = "aws-webapp:account:AccountBaseline"
+
+// AccountBaselineArgs describe an [AccountBaseline]. Every part is a setting of the whole
+// account or region: exactly one stack may own it.
+type AccountBaselineArgs struct {
+	// Scope of the stack.
+	Scope Scope
+	// EBSEncryption encrypts every new volume of the region.
+	EBSEncryption bool
+	// S3PublicAccessBlock closes every bucket of the account to the public.
+	S3PublicAccessBlock bool
+	// PasswordPolicy asks IAM users for strong passwords.
+	PasswordPolicy bool
+	// AccessAnalyzer reports what the account shares with others.
+	AccessAnalyzer bool
+	// GuardDuty looks for threats in the region. AWS charges by events analysed.
+	GuardDuty bool
+	// Config records every resource of the region; nil for none. AWS charges by change
+	// recorded.
+	Config *ConfigRecorderArgs
+	// SecurityHub judges the region by AWS's own standard and CIS's. It needs Config.
+	SecurityHub bool
+}
+
+// ConfigRecorderArgs say where AWS Config keeps its history.
+type ConfigRecorderArgs struct {
+	// Bucket whose policy lets config.amazonaws.com write below Prefix.
+	Bucket string
+	// Prefix of the history in the bucket.
+	Prefix string
+	// KeyARN is the KMS key that encrypts the history.
+	KeyARN pulumi.StringInput
+	// After is what delivery needs: the bucket's policy.
+	After []pulumi.Resource
+}
+
+// AccountBaseline is what an account should have once, whatever runs in it.
+type AccountBaseline struct {
+	pulumi.ResourceState
+
+	args AccountBaselineArgs
+}
+
+// NewAccountBaseline makes an [AccountBaseline].
+func NewAccountBaseline(ctx *pulumi.Context, name string, args *AccountBaselineArgs, opts ...pulumi.ResourceOption) (*AccountBaseline, error) {
+	b := &AccountBaseline{}
+	if args != nil {
+		b.args = *args
+	}
+	if err := b.args.validate(); err != nil {
+		return nil, fmt.Errorf("account baseline %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(accountBaselineType, name, b, opts...); err != nil {
+		return nil, fmt.Errorf("account baseline %q: register: %w", name, err)
+	}
+	for _, part := range []struct {
+		name   string
+		wanted bool
+		create func(*pulumi.Context, string) error
+	}{
+		{"encrypt volumes", b.args.EBSEncryption, b.encryptVolumes},
+		{"close buckets", b.args.S3PublicAccessBlock, b.closeBuckets},
+		{"set password policy", b.args.PasswordPolicy, b.setPasswordPolicy},
+		{"create access analyzer", b.args.AccessAnalyzer, b.createAnalyzer},
+		{"create detector", b.args.GuardDuty, b.createDetector},
+		{"create configuration recorder", b.args.Config != nil, b.createRecorder},
+		{"subscribe to standards", b.args.SecurityHub, b.createSecurityHub},
+	} {
+		if !part.wanted {
+			continue
+		}
+		if err := part.create(ctx, name); err != nil {
+			return nil, fmt.Errorf("account baseline %q: %s: %w", name, part.name, err)
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{}); err != nil {
+		return nil, fmt.Errorf("account baseline %q: register outputs: %w", name, err)
+	}
+	return b, nil
+}
+
+func (a AccountBaselineArgs) validate() error {
+	errs := []error{a.Scope.validate()}
+	if a.SecurityHub && a.Config == nil {
+		errs = append(errs, errors.New("SecurityHub is on without Config, on which its controls rest: give Config, too"))
+	}
+	if c := a.Config; c != nil && (c.Bucket == "" || c.KeyARN == nil) {
+		errs = append(errs, errors.New("Config is incomplete: give Bucket and KeyARN"))
+	}
+	return errors.Join(errs...)
+}
+
+func (b *AccountBaseline) encryptVolumes(ctx *pulumi.Context, name string) error {
+	_, err := ebs.NewEncryptionByDefault(ctx, name+"-ebs", &ebs.EncryptionByDefaultArgs{
+		Enabled: pulumi.Bool(true),
+	}, pulumi.Parent(b))
+	return err
+}
+
+func (b *AccountBaseline) closeBuckets(ctx *pulumi.Context, name string) error {
+	_, err := s3.NewAccountPublicAccessBlock(ctx, name+"-s3", &s3.AccountPublicAccessBlockArgs{
+		AccountId:             pulumi.String(b.args.Scope.AccountID),
+		BlockPublicAcls:       pulumi.Bool(true),
+		BlockPublicPolicy:     pulumi.Bool(true),
+		IgnorePublicAcls:      pulumi.Bool(true),
+		RestrictPublicBuckets: pulumi.Bool(true),
+	}, pulumi.Parent(b))
+	return err
+}
+
+// setPasswordPolicy asks for what CIS AWS Foundations 1.8 and 1.9 and FSBP IAM.7 do.
+func (b *AccountBaseline) setPasswordPolicy(ctx *pulumi.Context, name string) error {
+	_, err := iam.NewAccountPasswordPolicy(ctx, name+"-passwords", &iam.AccountPasswordPolicyArgs{
+		MinimumPasswordLength:      pulumi.Int(14),
+		PasswordReusePrevention:    pulumi.Int(24),
+		MaxPasswordAge:             pulumi.Int(90),
+		RequireLowercaseCharacters: pulumi.Bool(true),
+		RequireUppercaseCharacters: pulumi.Bool(true),
+		RequireNumbers:             pulumi.Bool(true),
+		RequireSymbols:             pulumi.Bool(true),
+		AllowUsersToChangePassword: pulumi.Bool(true),
+	}, pulumi.Parent(b))
+	return err
+}
+
+func (b *AccountBaseline) createAnalyzer(ctx *pulumi.Context, name string) error {
+	_, err := accessanalyzer.NewAnalyzer(ctx, name+"-access", &accessanalyzer.AnalyzerArgs{
+		AnalyzerName: pulumi.String(b.args.Scope.Name(NameAnalyzer, "access")),
+		Type:         pulumi.String("ACCOUNT"),
+	}, pulumi.Parent(b))
+	return err
+}

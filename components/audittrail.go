@@ -1,0 +1,248 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudtrail"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const auditTrailType = "aws-webapp:audit:AuditTrail"
+
+const cloudTrailPrincipal = "cloudtrail.amazonaws.com"
+
+// AuditTrailArgs describe an [AuditTrail].
+type AuditTrailArgs struct {
+	// Scope of the stack.
+	Scope Scope
+	// KeyARN is the KMS key that encrypts the trail, its bucket and its log group. Its
+	// policy must let [TrailName] use it.
+	KeyARN pulumi.StringInput
+	// AccessLogBucket takes the access log of the trail's bucket, once AccessLogBucketReady
+	// is there.
+	AccessLogBucket      string
+	AccessLogBucketReady []pulumi.Resource
+	// BucketDays that events are kept in the bucket, at least 90.
+	BucketDays int
+	// LogRetentionDays of the events in CloudWatch Logs, one of its periods.
+	LogRetentionDays int
+	// ForceDestroy lets destroy empty the bucket.
+	ForceDestroy bool
+	// DataEventBuckets are the ARNs of buckets whose objects' reads and writes are recorded.
+	DataEventBuckets []string
+	// TopicARN hears of the alarms.
+	TopicARN pulumi.StringInput
+}
+
+// AuditTrail records every API call of the account in all regions, looks for unusual rates
+// of calls and errors, and raises alarms on what the CIS benchmark asks to watch.
+type AuditTrail struct {
+	pulumi.ResourceState
+
+	// TrailARN of the trail.
+	TrailARN pulumi.StringOutput
+	// Bucket that keeps the events, and LogGroupName in which they can be searched.
+	Bucket, LogGroupName string
+
+	// BucketReady is what must be there before anybody writes to the bucket: CloudTrail
+	// tries its policy out.
+	BucketReady []pulumi.Resource
+
+	args        AuditTrailArgs
+	logGroup    *cloudwatch.LogGroup
+	delivery    *iam.Role
+	deliverable pulumi.Resource
+}
+
+// NewAuditTrail makes an [AuditTrail].
+func NewAuditTrail(ctx *pulumi.Context, name string, args *AuditTrailArgs, opts ...pulumi.ResourceOption) (*AuditTrail, error) {
+	a := &AuditTrail{}
+	if args != nil {
+		a.args = *args
+	}
+	if err := a.args.validate(); err != nil {
+		return nil, fmt.Errorf("audit trail %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(auditTrailType, name, a, opts...); err != nil {
+		return nil, fmt.Errorf("audit trail %q: register: %w", name, err)
+	}
+	a.Bucket = TrailBucketName(a.args.Scope)
+	a.LogGroupName = "/cloudtrail/" + TrailName(a.args.Scope)
+	for _, step := range []struct {
+		name   string
+		create func(*pulumi.Context, string) error
+	}{
+		{"create bucket", a.createBucket},
+		{"create log group", a.createLogGroup},
+		{"create delivery role", a.createDeliveryRole},
+		{"create trail", a.createTrail},
+		{"create metric filters", a.createFilters},
+	} {
+		if err := step.create(ctx, name); err != nil {
+			return nil, fmt.Errorf("audit trail %q: %s: %w", name, step.name, err)
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(a, pulumi.Map{
+		"trailArn":     a.TrailARN,
+		"bucket":       pulumi.String(a.Bucket),
+		"logGroupName": pulumi.String(a.LogGroupName),
+	}); err != nil {
+		return nil, fmt.Errorf("audit trail %q: register outputs: %w", name, err)
+	}
+	return a, nil
+}
+
+func (a AuditTrailArgs) validate() error {
+	errs := errorList{a.Scope.validate()}
+	errs.addf(a.KeyARN == nil, "KeyARN is missing: give the audit key")
+	errs.addf(a.TopicARN == nil, "TopicARN is missing: give the alert topic")
+	errs.addf(a.AccessLogBucket == "", "AccessLogBucket is empty: give the log bucket")
+	errs.addf(a.BucketDays < 90, "BucketDays is %d: keep at least 90 days of evidence", a.BucketDays)
+	return errors.Join(errs...)
+}
+
+// createLogGroup keeps the trail's group apart from the services' groups: its key is
+// the audit key.
+func (a *AuditTrail) createLogGroup(ctx *pulumi.Context, name string) error {
+	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
+		Name:            pulumi.String(a.LogGroupName),
+		RetentionInDays: pulumi.Int(a.args.LogRetentionDays),
+		KmsKeyId:        a.args.KeyARN,
+	}, pulumi.Parent(a))
+	a.logGroup = group
+	return err
+}
+
+// createDeliveryRole lets the trail write its own stream and no other: CloudTrail names it
+// <account>_CloudTrail_<region>.
+func (a *AuditTrail) createDeliveryRole(ctx *pulumi.Context, name string) error {
+	scope := a.args.Scope
+	role, err := iam.NewRole(ctx, name+"-delivery", &iam.RoleArgs{
+		Description:      pulumi.String("Lets CloudTrail write events to its log group."),
+		AssumeRolePolicy: assumedBy(cloudTrailPrincipal, scope.fromSource(a.trailARN())),
+		Tags:             named(name + "-delivery"),
+	}, pulumi.Parent(a))
+	if err != nil {
+		return err
+	}
+	stream := fmt.Sprintf("%s:log-stream:%s_CloudTrail_%s*", scope.LogGroupARN(a.LogGroupName), scope.AccountID, scope.Region)
+	a.deliverable, err = iam.NewRolePolicy(ctx, name+"-delivery", &iam.RolePolicyArgs{
+		Role:   role.Name,
+		Policy: policyDocument(allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, stream)),
+	}, pulumi.Parent(a))
+	a.delivery = role
+	return err
+}
+
+func (a *AuditTrail) trailARN() string {
+	return a.args.Scope.ARN("cloudtrail", "trail/"+TrailName(a.args.Scope))
+}
+
+// createTrail waits for what CloudTrail checks at creation: bucket policy, key policy and
+// the right to write to the log group.
+func (a *AuditTrail) createTrail(ctx *pulumi.Context, name string) error {
+	trail, err := cloudtrail.NewTrail(ctx, name, &cloudtrail.TrailArgs{
+		Name:                       pulumi.String(TrailName(a.args.Scope)),
+		S3BucketName:               pulumi.String(a.Bucket),
+		KmsKeyId:                   a.args.KeyARN,
+		CloudWatchLogsGroupArn:     pulumi.Sprintf("%s:*", a.logGroup.Arn),
+		CloudWatchLogsRoleArn:      a.delivery.Arn,
+		IsMultiRegionTrail:         pulumi.Bool(true),
+		IncludeGlobalServiceEvents: pulumi.Bool(true),
+		EnableLogFileValidation:    pulumi.Bool(true),
+		EnableLogging:              pulumi.Bool(true),
+		AdvancedEventSelectors:     a.eventSelectors(),
+		InsightSelectors: cloudtrail.TrailInsightSelectorArray{
+			cloudtrail.TrailInsightSelectorArgs{InsightType: pulumi.String("ApiCallRateInsight")},
+			cloudtrail.TrailInsightSelectorArgs{InsightType: pulumi.String("ApiErrorRateInsight")},
+		},
+		Tags: named(TrailName(a.args.Scope)),
+	}, pulumi.Parent(a), pulumi.DependsOn(append([]pulumi.Resource{a.deliverable}, a.BucketReady...)))
+	if err != nil {
+		return err
+	}
+	a.TrailARN = trail.Arn
+	return nil
+}
+
+// eventSelectors record all management events, without which Insights have nothing to
+// look at, and who touched which object.
+func (a *AuditTrail) eventSelectors() cloudtrail.TrailAdvancedEventSelectorArray {
+	selectors := cloudtrail.TrailAdvancedEventSelectorArray{
+		eventSelector("Management events", fieldEquals("eventCategory", "Management")),
+	}
+	if len(a.args.DataEventBuckets) == 0 {
+		return selectors
+	}
+	objects := make([]string, len(a.args.DataEventBuckets))
+	for i, bucket := range a.args.DataEventBuckets {
+		objects[i] = bucket + "/"
+	}
+	return append(selectors, eventSelector(
+		"Objects of application buckets",
+		fieldEquals("eventCategory", "Data"),
+		fieldEquals("resources.type", "AWS::S3::Object"),
+		cloudtrail.TrailAdvancedEventSelectorFieldSelectorArgs{
+			Field: pulumi.String("resources.ARN"), StartsWiths: pulumi.ToStringArray(objects),
+		},
+	))
+}
+
+func eventSelector(name string, fields ...cloudtrail.TrailAdvancedEventSelectorFieldSelectorInput) cloudtrail.TrailAdvancedEventSelectorArgs {
+	return cloudtrail.TrailAdvancedEventSelectorArgs{
+		Name:           pulumi.String(name),
+		FieldSelectors: cloudtrail.TrailAdvancedEventSelectorFieldSelectorArray(fields),
+	}
+}
+
+func fieldEquals(field, value string) cloudtrail.TrailAdvancedEventSelectorFieldSelectorArgs {
+	return cloudtrail.TrailAdvancedEventSelectorFieldSelectorArgs{
+		Field: pulumi.String(field), Equals: pulumi.ToStringArray([]string{value}),
+	}
+}
+
+// auditNamespace holds the metrics of the filters.
+const auditNamespace = "CISBenchmark"
+
+func (a *AuditTrail) createFilters(ctx *pulumi.Context, name string) error {
+	for _, filter := range auditFilters() {
+		if err := a.createFilter(ctx, name+"-"+filter.role, filter); err != nil {
+			return fmt.Errorf("%s: %w", filter.role, err)
+		}
+	}
+	return nil
+}
+
+func (a *AuditTrail) createFilter(ctx *pulumi.Context, name string, filter auditFilter) error {
+	metric := a.args.Scope.Name(NameAlarm, filter.role)
+	if _, err := cloudwatch.NewLogMetricFilter(ctx, name, &cloudwatch.LogMetricFilterArgs{
+		LogGroupName: a.logGroup.Name,
+		Pattern:      pulumi.String(filter.pattern),
+		MetricTransformation: cloudwatch.LogMetricFilterMetricTransformationArgs{
+			Namespace:    pulumi.String(auditNamespace),
+			Name:         pulumi.String(metric),
+			Value:        pulumi.String("1"),
+			DefaultValue: pulumi.String("0"),
+		},
+	}, pulumi.Parent(a)); err != nil {
+		return err
+	}
+	_, err := newAlarm(ctx, a, alarmSpec{
+		scope:             a.args.Scope,
+		name:              name,
+		description:       fmt.Sprintf("%s (CIS %s): find the call in %s and ask who made it.", filter.meaning, filter.cis, a.LogGroupName),
+		namespace:         auditNamespace,
+		metric:            metric,
+		statistic:         "Sum",
+		periodSeconds:     300,
+		evaluationPeriods: 1,
+		comparison:        comparisonAtLeast,
+		threshold:         filter.threshold,
+		missing:           missingIsGood,
+		topicARN:          a.args.TopicARN,
+	})
+	return err
+}

@@ -1,0 +1,55 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// createBucket keeps the events apart from everything else: whoever reads the application's
+// data has no right to its evidence.
+func (a *AuditTrail) createBucket(ctx *pulumi.Context, name string) (err error) {
+	arn := a.args.Scope.BucketARN(a.Bucket)
+	policy := tlsOnly(arn)
+	policy = append(policy, exceptServices(encryptionOnly(arn, encryptionKMS))...)
+	policy = append(policy, a.delivers(arn)...)
+	a.BucketReady, err = newBucket(ctx, a, bucketSpec{
+		logical:        name,
+		name:           a.Bucket,
+		keyARN:         a.args.KeyARN,
+		forceDestroy:   a.args.ForceDestroy,
+		protect:        !a.args.ForceDestroy,
+		lifecycle:      []lifecycleRule{abortUploads(), expireVersions(a.args.BucketDays), expireObjects(a.args.BucketDays)},
+		policy:         policy,
+		logBucket:      a.args.AccessLogBucket,
+		logBucketReady: a.args.AccessLogBucketReady,
+	})
+	return err
+}
+
+// delivers lets this trail, and no other, check the bucket and write this account's events.
+func (a *AuditTrail) delivers(bucketARN string) []statement {
+	thisTrail := a.args.Scope.fromSource(a.trailARN())
+	write := a.args.Scope.fromSource(a.trailARN())
+	write["StringEquals"]["s3:x-amz-acl"] = "bucket-owner-full-control"
+	principal := map[string]any{"Service": cloudTrailPrincipal}
+	return []statement{
+		{
+			Sid: "CloudTrailChecks", Effect: "Allow", Principal: principal,
+			Action: "s3:GetBucketAcl", Resource: bucketARN, Condition: thisTrail,
+		},
+		{
+			Sid: "CloudTrailWrites", Effect: "Allow", Principal: principal,
+			Action: "s3:PutObject", Resource: fmt.Sprintf("%s/AWSLogs/%s/*", bucketARN, a.args.Scope.AccountID), Condition: write,
+		},
+	}
+}
+
+// exceptServices leaves out AWS's own deliveries: CloudTrail chooses the encryption of its
+// digest files itself.
+func exceptServices(denials []statement) []statement {
+	for _, denial := range denials {
+		denial.Condition.(conditions)["Bool"] = map[string]any{"aws:PrincipalIsAWSService": "false"}
+	}
+	return denials
+}

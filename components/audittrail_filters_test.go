@@ -1,0 +1,22 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// maxFilterPattern is CloudWatch Logs' limit on a filter pattern.
+const maxFilterPattern = 1024
+
+func TestAuditFiltersCoverTheBenchmark(t *testing.T) {
+	var controls []string
+	for _, filter := range auditFilters() {
+		controls = append(controls, filter.cis)
+		assert.LessOrEqual(t, len(filter.pattern), maxFilterPattern, filter.role)
+		assert.Positive(t, filter.threshold, filter.role)
+	}
+	assert.Equal(t, []string{
+		"4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7", "4.8", "4.9", "4.10", "4.11", "4.12", "4.13", "4.14", "4.15",
+	}, controls)
+}

@@ -1,0 +1,117 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+)
+
+const (
+	auditKeyARN = "arn:aws:kms:us-east-1:123456789012:key/audit"
+	trailBucket = "aws-webapp-prod-trail-123456789012-us-east-1"
+)
+
+func auditTrailProgram(ctx *pulumi.Context) error {
+	_, err := NewAuditTrail(ctx, "audit", &AuditTrailArgs{
+		Scope:            testScope,
+		KeyARN:           pulumi.String(auditKeyARN),
+		AccessLogBucket:  "log-bucket",
+		BucketDays:       365,
+		LogRetentionDays: 90,
+		DataEventBuckets: []string{"arn:aws:s3:::application"},
+		TopicARN:         pulumi.String("arn:aws:sns:us-east-1:123456789012:alerts"),
+	})
+	return err
+}
+
+func TestAuditTrailRecordsEverythingEverywhere(t *testing.T) {
+	rec := deployed(t, auditTrailProgram)
+
+	rec.keepsContract(t, auditTrailType, "audit", map[string]any{
+		"trailArn": arnOf("aws:cloudtrail/trail:Trail", "audit"), "bucket": trailBucket, "logGroupName": "/cloudtrail/aws-webapp-prod-trail",
+	})
+	trail := rec.one(t, "aws:cloudtrail/trail:Trail", "audit").inputs
+	assert.Equal(t, "aws-webapp-prod-trail", trail["name"])
+	assert.Equal(t, auditKeyARN, trail["kmsKeyId"])
+	assert.Equal(t, trailBucket, trail["s3BucketName"])
+	for _, flag := range []string{"isMultiRegionTrail", "includeGlobalServiceEvents", "enableLogFileValidation", "enableLogging"} {
+		assert.Equal(t, true, trail[flag], flag)
+	}
+	assert.Equal(t, []any{
+		map[string]any{"insightType": "ApiCallRateInsight"}, map[string]any{"insightType": "ApiErrorRateInsight"},
+	}, trail["insightSelectors"])
+	assert.Equal(t, []any{
+		map[string]any{"name": "Management events", "fieldSelectors": []any{
+			map[string]any{"field": "eventCategory", "equals": []any{"Management"}},
+		}},
+		map[string]any{"name": "Objects of application buckets", "fieldSelectors": []any{
+			map[string]any{"field": "eventCategory", "equals": []any{"Data"}},
+			map[string]any{"field": "resources.type", "equals": []any{"AWS::S3::Object"}},
+			map[string]any{"field": "resources.ARN", "startsWiths": []any{"arn:aws:s3:::application/"}},
+		}},
+	}, trail["advancedEventSelectors"])
+
+	group := rec.one(t, "aws:cloudwatch/logGroup:LogGroup", "audit").inputs
+	assert.Equal(t, "/cloudtrail/aws-webapp-prod-trail", group["name"])
+	assert.Equal(t, auditKeyARN, group["kmsKeyId"])
+	assert.InDelta(t, 90, group["retentionInDays"], 0)
+}
+
+// CloudTrail tries bucket, key and log group out when the trail is made.
+func TestAuditTrailComesLast(t *testing.T) {
+	rec := deployed(t, auditTrailProgram)
+
+	trail := rec.one(t, "aws:cloudtrail/trail:Trail", "audit")
+	assert.True(t, trail.dependsOn(rec.one(t, "aws:s3/bucketPolicy:BucketPolicy", "audit")))
+	assert.True(t, trail.dependsOn(rec.one(t, "aws:iam/rolePolicy:RolePolicy", "audit-delivery")))
+}
+
+func TestAuditTrailPoliciesAreKnownAtPreviewAndNameTheTrail(t *testing.T) {
+	rec := previewed(t, auditTrailProgram)
+	source := map[string]any{"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/aws-webapp-prod-trail"}
+
+	bucket := rec.one(t, "aws:s3/bucketPolicy:BucketPolicy", "audit").policy(t, "policy")
+	writes := bucket.sid(t, "CloudTrailWrites")
+	assert.Equal(t, "arn:aws:s3:::"+trailBucket+"/AWSLogs/123456789012/*", writes["Resource"])
+	assert.Equal(t, map[string]any{
+		"StringEquals": map[string]any{"aws:SourceAccount": "123456789012", "s3:x-amz-acl": "bucket-owner-full-control"},
+		"ArnLike":      source,
+	}, writes["Condition"])
+	assert.Equal(t, source, bucket.sid(t, "CloudTrailChecks")["Condition"].(map[string]any)["ArnLike"])
+	assert.Equal(t, map[string]any{"aws:PrincipalIsAWSService": "false"},
+		bucket.sid(t, "BucketEncryptionOnly")["Condition"].(map[string]any)["Bool"], "digest files have S3's encryption")
+
+	delivery := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "audit-delivery").policy(t, "policy")
+	assert.Equal(t, []map[string]any{{
+		"Effect": "Allow", "Action": []any{"logs:CreateLogStream", "logs:PutLogEvents"},
+		"Resource": "arn:aws:logs:us-east-1:123456789012:log-group:/cloudtrail/aws-webapp-prod-trail:log-stream:123456789012_CloudTrail_us-east-1*",
+	}}, delivery.Statement)
+	trust := rec.one(t, "aws:iam/role:Role", "audit-delivery").policy(t, "assumeRolePolicy")
+	assert.Equal(t, source, trust.Statement[0]["Condition"].(map[string]any)["ArnLike"])
+}
+
+func TestAuditTrailRaisesAnAlarmForEveryFilter(t *testing.T) {
+	rec := deployed(t, auditTrailProgram)
+
+	filters := rec.ofType("aws:cloudwatch/logMetricFilter:LogMetricFilter")
+	assert.Len(t, filters, 15)
+	for _, filter := range filters {
+		metric := filter.inputs["metricTransformation"].(map[string]any)
+		alarm := rec.one(t, "aws:cloudwatch/metricAlarm:MetricAlarm", filter.name).inputs
+		assert.Equal(t, metric["name"], alarm["metricName"])
+		assert.Equal(t, metric["namespace"], alarm["namespace"])
+		assert.Equal(t, []any{"arn:aws:sns:us-east-1:123456789012:alerts"}, alarm["alarmActions"])
+		assert.Equal(t, "GreaterThanOrEqualToThreshold", alarm["comparisonOperator"])
+	}
+}
+
+func TestAuditTrailArgsNameWhatIsWrong(t *testing.T) {
+	err := refused(t, func(ctx *pulumi.Context) error {
+		_, err := NewAuditTrail(ctx, "audit", nil)
+		return err
+	})
+	for _, wrong := range []string{"KeyARN is missing", "TopicARN is missing", "AccessLogBucket is empty", "BucketDays is 0"} {
+		assert.ErrorContains(t, err, wrong)
+	}
+}
