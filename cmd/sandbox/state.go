@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"aws-webapp/internal/sandbox/engine"
 )
 
 func newOutputs(f *flags) *cobra.Command {
@@ -23,7 +26,7 @@ func newOutputs(f *flags) *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, opened.Close()) }()
-			outputs, err := opened.Outputs(cmd.Context())
+			outputs, err := opened.Outputs()
 			if err != nil {
 				return operationError{err}
 			}
@@ -56,14 +59,8 @@ func newStack(f *flags) *cobra.Command {
 		Use:   "ls",
 		Short: "List the stacks that the sandbox has state of",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			f.policyPack = ""
-			opened, err := f.open(cmd)
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, opened.Close()) }()
-			found, err := opened.Stacks(cmd.Context())
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			found, err := engine.ListStacks(f.root, f.home)
 			if err != nil {
 				return operationError{err}
 			}
@@ -71,11 +68,8 @@ func newStack(f *flags) *cobra.Command {
 				return printJSON(cmd.OutOrStdout(), found)
 			}
 			for _, stack := range found {
-				resources := 0
-				if stack.ResourceCount != nil {
-					resources = *stack.ResourceCount
-				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%-20s %4d resources, last update %s\n", stack.Name, resources, stack.LastUpdate)
+				fmt.Fprintf(cmd.OutOrStdout(), "%-20s %4d resources, last written %s\n",
+					stack.Name, stack.Resources, stack.Updated.Local().Format(time.DateTime))
 			}
 			return nil
 		},

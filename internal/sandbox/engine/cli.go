@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,34 +10,35 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/blang/semver"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/fsutil"
 )
 
-const sdkModule = "github.com/pulumi/pulumi/sdk/v3"
-
-// findCLI takes the pulumi on PATH where its version fits, else the one in home/bin, which
+// findCLI returns the pulumi on PATH where its version fits, else the one in home/bin, which
 // it builds first where it is missing or outdated.
-func findCLI(ctx context.Context, root, home string, progress io.Writer) (auto.PulumiCommand, error) {
-	wanted, err := sdkVersion()
-	if err != nil {
-		return nil, err
+func findCLI(ctx context.Context, root, home string, progress io.Writer) (string, semver.Version, error) {
+	wanted := sdk.Version
+	bin := filepath.Join(home, "bin")
+	if onPath, err := exec.LookPath("pulumi"); err == nil {
+		if found, err := versionOf(ctx, onPath, bin); err == nil && fits(found, wanted) {
+			return onPath, found, nil
+		}
 	}
-	options := &auto.PulumiCommandOptions{SkipVersionCheck: true}
-	if found, err := auto.NewPulumiCommand(options); err == nil && fits(found.Version(), wanted) {
-		return found, nil
+	target := filepath.Join(bin, executable("pulumi"))
+	if found, err := versionOf(ctx, target, bin); err == nil && found.EQ(wanted) {
+		return target, found, nil
 	}
-	options.Root = home
-	if built, err := auto.NewPulumiCommand(options); err == nil && built.Version().EQ(wanted) {
-		return built, nil
+	// Two stacks that are deployed at the same time need one build between them.
+	lock := fsutil.NewFileMutex(target + ".lock")
+	if err := lock.Lock(); err != nil {
+		return "", wanted, fmt.Errorf("lock %s: %w", bin, err)
 	}
-	if err := buildCLI(ctx, root, filepath.Join(home, "bin", executable("pulumi")), wanted, progress); err != nil {
-		return nil, err
-	}
-	return auto.NewPulumiCommand(options)
+	err := buildCLI(ctx, root, target, bin, wanted, progress)
+	return target, wanted, errors.Join(err, lock.Unlock())
 }
 
 // fits says whether a CLI can run a program of this SDK: the engine speaks to older SDKs of
@@ -45,25 +47,59 @@ func fits(found, wanted semver.Version) bool {
 	return found.Major == wanted.Major && found.GTE(wanted)
 }
 
-// sdkVersion is that of the Pulumi SDK which this binary was linked with.
-func sdkVersion() (semver.Version, error) {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return semver.Version{}, errors.New("find the Pulumi SDK's version: this binary was built without module information: build it with go build")
+// versionRecord is what a CLI once said its version was. Asking takes a tenth of a second,
+// which is a lot for a preview.
+type versionRecord struct {
+	Size     int64     `json:"size"`
+	Modified time.Time `json:"modified"`
+	Version  string    `json:"version"`
+}
+
+// versionOf asks a CLI for its version, once for each state of the file.
+func versionOf(ctx context.Context, path, bin string) (semver.Version, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return semver.Version{}, err
 	}
-	for _, module := range info.Deps {
-		if module.Path == sdkModule {
-			return semver.ParseTolerant(module.Version)
-		}
+	info, err := os.Stat(path)
+	if err != nil {
+		return semver.Version{}, err
 	}
-	return semver.Version{}, fmt.Errorf("find the Pulumi SDK's version: %s is not linked in", sdkModule)
+	file := filepath.Join(bin, "versions.json")
+	records := map[string]versionRecord{}
+	if content, err := os.ReadFile(file); err == nil {
+		_ = json.Unmarshal(content, &records) // a damaged record is only asked for again
+	}
+	if r := records[path]; r.Size == info.Size() && r.Modified.Equal(info.ModTime()) {
+		return semver.ParseTolerant(r.Version)
+	}
+	ask := exec.CommandContext(ctx, path, "version")
+	ask.Env = append(inherited(os.Environ()), "PULUMI_SKIP_UPDATE_CHECK=true")
+	said, err := ask.Output()
+	if err != nil {
+		return semver.Version{}, fmt.Errorf("ask %s for its version: %w", path, err)
+	}
+	version, err := semver.ParseTolerant(strings.TrimSpace(string(said)))
+	if err != nil {
+		return semver.Version{}, fmt.Errorf("understand the version of %s: %w", path, err)
+	}
+	records[path] = versionRecord{Size: info.Size(), Modified: info.ModTime(), Version: version.String()}
+	content, err := json.MarshalIndent(records, "", "  ")
+	if err != nil {
+		return version, err
+	}
+	return version, replaceFile(file, content)
 }
 
 // buildCLI compiles the CLI from its Go module, which needs nothing but Go and a module
-// proxy.
-func buildCLI(ctx context.Context, root, target string, version semver.Version, progress io.Writer) error {
-	// An absolute path holds for the build as well, which runs in the tools' folder.
+// proxy, unless another run has done it meanwhile.
+func buildCLI(ctx context.Context, root, target, bin string, version semver.Version, progress io.Writer) error {
+	if found, err := versionOf(ctx, target, bin); err == nil && found.EQ(version) {
+		return nil
+	}
 	fmt.Fprintf(progress, "Building the Pulumi CLI %s from source, once; this takes some minutes.\n", version)
+	// The path of the target is absolute, so it holds for the build as well, which runs in the
+	// tools' folder.
 	build := exec.CommandContext(ctx, "go", "build", "-C", filepath.Join(root, "tools"), "-v",
 		"-ldflags", "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v"+version.String(),
 		"-o", target, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi")
@@ -97,4 +133,18 @@ func exists(path string) (bool, error) {
 	default:
 		return false, err
 	}
+}
+
+// replaceFile writes a file so that a reader sees the old content or the new, never half
+// of it.
+func replaceFile(path string, content []byte) error {
+	fresh, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = fresh.Write(content)
+	if err = errors.Join(err, fresh.Close()); err != nil {
+		return errors.Join(err, os.Remove(fresh.Name()))
+	}
+	return os.Rename(fresh.Name(), path)
 }

@@ -1,12 +1,6 @@
 package engine
 
-import (
-	"context"
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-)
+import "context"
 
 // Cloud is what a stack is deployed to.
 type Cloud interface {
@@ -27,13 +21,4 @@ type Connection interface {
 	Config() map[string]string
 	// Close ends it.
 	Close() error
-}
-
-// attachment tells the engine to attach to providers instead of starting their plugins.
-func attachment(providers map[string]int) string {
-	entries := make([]string, 0, len(providers))
-	for _, name := range slices.Sorted(maps.Keys(providers)) {
-		entries = append(entries, fmt.Sprintf("%s:%d", name, providers[name]))
-	}
-	return strings.Join(entries, ",")
 }

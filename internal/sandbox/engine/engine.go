@@ -6,10 +6,15 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"path/filepath"
 
+	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/internal/sandbox/attach"
 )
 
 // passphrase encrypts the secrets of a sandbox's state. There are none worth hiding; the
@@ -40,12 +45,16 @@ type Options struct {
 	Color bool
 	// Diff shows each changed property.
 	Diff bool
+	// Started is told about every process of the CLI, for tests that kill it; nil for nobody.
+	Started func(*os.Process)
 }
 
 // Engine runs operations on one stack, one at a time.
 type Engine struct {
 	options Options
 	folders folders
+	project *workspace.Project
+	backend backend
 	cloud   Connection
 	stack   auto.Stack
 	pack    string
@@ -67,14 +76,13 @@ func Open(ctx context.Context, options Options) (_ *Engine, err error) {
 	if e.folders, err = newFolders(options.Root, options.Home, options.Stack); err != nil {
 		return nil, err
 	}
-	project, err := e.folders.copyProject()
-	if err != nil {
+	if e.project, err = e.folders.copyProject(); err != nil {
 		return nil, err
 	}
 	if e.pack, err = e.folders.policyPack(ctx, options.PolicyPack); err != nil {
 		return nil, err
 	}
-	cli, err := findCLI(ctx, e.folders.root, e.folders.home, options.Progress)
+	path, version, err := findCLI(ctx, e.folders.root, e.folders.home, options.Progress)
 	if err != nil {
 		return nil, err
 	}
@@ -86,16 +94,30 @@ func Open(ctx context.Context, options Options) (_ *Engine, err error) {
 			err = errors.Join(err, e.cloud.Close())
 		}
 	}()
-	if err := e.folders.copyStack(project, options.Stack, e.cloud.Config(), options.Config); err != nil {
+	if err := e.folders.copyStack(e.project, options.Stack, e.cloud.Config(), options.Config); err != nil {
 		return nil, err
 	}
-	e.stack, err = auto.UpsertStackInlineSource(ctx, options.Stack, project.Name.String(), options.Program,
-		auto.Pulumi(cli), auto.WorkDir(e.folders.work), auto.PulumiHome(filepath.Join(e.folders.home, "home")),
-		auto.EnvVars(e.environment()))
-	if err != nil {
-		return nil, fmt.Errorf("open stack %q: %w", options.Stack, err)
+	return e, e.openStack(ctx, path, version)
+}
+
+// openStack opens the stack with the Automation API, and makes it if it is new.
+func (e *Engine) openStack(ctx context.Context, cli string, version semver.Version) error {
+	environment, name := e.environment(), e.project.Name.String()
+	e.backend = backendOf(environment["PULUMI_BACKEND_URL"])
+	if err := e.backend.releaseDeadLocks(name, e.options.Stack, e.options.Progress); err != nil {
+		return fmt.Errorf("open stack %q: %w", e.options.Stack, err)
 	}
-	return e, nil
+	runner := &command{path: cli, version: version, started: e.options.Started, hasState: func(stack string) (bool, error) {
+		return exists(e.backend.file(name, stack))
+	}}
+	stack, err := auto.UpsertStackInlineSource(ctx, e.options.Stack, name, e.options.Program,
+		auto.Pulumi(runner), auto.WorkDir(e.folders.work), auto.PulumiHome(filepath.Join(e.folders.home, "home")),
+		auto.EnvVars(environment))
+	if err != nil {
+		return fmt.Errorf("open stack %q: %w", e.options.Stack, err)
+	}
+	e.stack = stack
+	return nil
 }
 
 // environment of every call of the CLI. Nothing may ask a question or go and look for a
@@ -108,7 +130,7 @@ func (e *Engine) environment() map[string]string {
 		"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",
 	}
 	if providers := e.cloud.Providers(); len(providers) > 0 {
-		variables["PULUMI_DEBUG_PROVIDERS"] = attachment(providers)
+		variables[attach.EnvVar] = attach.Value(providers)
 	}
 	maps.Copy(variables, e.cloud.Environment())
 	return variables

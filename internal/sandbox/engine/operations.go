@@ -6,7 +6,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
@@ -45,7 +44,7 @@ func (e *Engine) Up(ctx context.Context) (*Result, error) {
 			return result, err
 		}
 	}
-	return e.run("up", func(stream chan events.EngineEvent, result *Result) error {
+	result, err := e.run("up", func(stream chan events.EngineEvent, _ *Result) error {
 		options := []optup.Option{
 			optup.EventStreams(stream), optup.ProgressStreams(e.options.Progress),
 			optup.ErrorProgressStreams(e.options.Progress), optup.Color(e.color()),
@@ -59,10 +58,14 @@ func (e *Engine) Up(ctx context.Context) (*Result, error) {
 		if e.options.PolicyConfig != "" {
 			options = append(options, optup.PolicyPackConfigs(e.options.PolicyConfig))
 		}
-		done, err := e.stack.Up(ctx, options...)
-		result.Outputs = plainOutputs(done.Outputs)
+		_, err := e.stack.Up(ctx, options...)
 		return err
 	})
+	if err != nil {
+		return result, err
+	}
+	result.Outputs, err = e.Outputs()
+	return result, err
 }
 
 // judge is a preview that only shows what the policies have against it.
@@ -111,19 +114,8 @@ func (e *Engine) previewDestroy(ctx context.Context) (*Result, error) {
 	})
 }
 
-// Outputs of the last successful Up, secrets left out.
-func (e *Engine) Outputs(ctx context.Context) (map[string]any, error) {
-	outputs, err := e.stack.Outputs(ctx)
-	return plainOutputs(outputs), err
-}
-
-// Stacks that the sandbox has state of.
-func (e *Engine) Stacks(ctx context.Context) ([]auto.StackSummary, error) {
-	return e.stack.Workspace().ListStacks(ctx)
-}
-
-// streamGrace is how long the engine's log may take to end after the engine.
-const streamGrace = 10 * time.Second
+// streamGrace is how long the engine's events may take to end after the engine.
+const streamGrace = time.Second
 
 // run gathers an operation's events while it runs.
 func (e *Engine) run(operation string, do func(chan events.EngineEvent, *Result) error) (*Result, error) {
@@ -136,11 +128,11 @@ func (e *Engine) run(operation string, do func(chan events.EngineEvent, *Result)
 	}()
 	started := time.Now()
 	err := do(stream, result)
-	// The Automation API closes the stream when it has read the engine's whole log.
+	// The Automation API closes the stream behind the last event, and never when the engine
+	// could not be started at all.
 	select {
 	case <-collected:
 	case <-time.After(streamGrace):
-		// It does not when the engine could not be started at all.
 	}
 	result.Duration = time.Since(started)
 	if err != nil {
@@ -154,16 +146,4 @@ func (e *Engine) color() string {
 		return "always"
 	}
 	return "never"
-}
-
-func plainOutputs(outputs auto.OutputMap) map[string]any {
-	plain := make(map[string]any, len(outputs))
-	for name, output := range outputs {
-		if output.Secret {
-			plain[name] = "[secret]"
-			continue
-		}
-		plain[name] = output.Value
-	}
-	return plain
 }

@@ -1,20 +1,29 @@
 package engine
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/fsutil"
 )
 
 // NoPolicyPack switches the policy pack off.
 const NoPolicyPack = "none"
 
 // policyPack turns what the user names into what the engine can start without a language
-// host: an executable. The folder of a pack in Go is compiled, which takes a moment once it
-// is in Go's build cache.
+// host: an executable. The folder of a pack in Go is compiled, unless nothing that it is
+// made of has changed.
 func (f folders) policyPack(ctx context.Context, named string) (string, error) {
 	if named == "" || named == NoPolicyPack {
 		return "", nil
@@ -33,11 +42,91 @@ func (f folders) policyPack(ctx context.Context, named string) (string, error) {
 	if there, err := exists(filepath.Join(path, "PulumiPolicy.yaml")); err != nil || !there {
 		return "", fmt.Errorf("policy pack %q: %s has no PulumiPolicy.yaml: name the folder that has it", named, path)
 	}
-	target := filepath.Join(f.home, "bin", executable("policy-"+filepath.Base(path)))
-	build := exec.CommandContext(ctx, "go", "build", "-o", target, ".")
-	build.Dir = path
-	if output, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("policy pack %q: build: %w: %s", named, err, strings.TrimSpace(string(output)))
+	target := filepath.Join(f.home, "bin", executable(filepath.Base(path)+"-policy"))
+	lock := fsutil.NewFileMutex(target + ".lock")
+	if err := lock.Lock(); err != nil {
+		return "", fmt.Errorf("policy pack %q: lock: %w", named, err)
+	}
+	if err := errors.Join(buildPack(ctx, path, target), lock.Unlock()); err != nil {
+		return "", fmt.Errorf("policy pack %q: %w", named, err)
 	}
 	return target, nil
+}
+
+// buildPack compiles the pack in the folder. Beside the target lies a stamp: the folders
+// that the pack is made of, and a fingerprint of their files.
+func buildPack(ctx context.Context, folder, target string) error {
+	stamp := target + ".stamp"
+	if there, err := exists(target); err == nil && there && stampHolds(stamp) {
+		return nil
+	}
+	// Linked aside and moved into place: an engine may be running the old one.
+	build := exec.CommandContext(ctx, "go", "build", "-o", target+".new", ".")
+	build.Dir = folder
+	if output, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build: %w: %s", err, strings.TrimSpace(string(output)))
+	}
+	if err := os.Rename(target+".new", target); err != nil {
+		return err
+	}
+	list := exec.CommandContext(ctx, "go", "list", "-deps", "-f", "{{with .Module}}{{if .Main}}{{$.Dir}}\n{{.GoMod}}{{end}}{{end}}", ".")
+	list.Dir = folder
+	output, err := list.Output()
+	if err != nil {
+		return fmt.Errorf("list what it is made of: %w", err)
+	}
+	sources := slices.Compact(slices.Sorted(strings.FieldsSeq(string(output))))
+	print, err := fingerprint(sources)
+	if err != nil {
+		return err
+	}
+	return replaceFile(stamp, []byte(print+"\n"+strings.Join(sources, "\n")+"\n"))
+}
+
+// stampHolds says whether the sources are as they were when the stamp was made.
+func stampHolds(stamp string) bool {
+	content, err := os.ReadFile(stamp)
+	if err != nil {
+		return false
+	}
+	lines := bufio.NewScanner(bytes.NewReader(content))
+	if !lines.Scan() {
+		return false
+	}
+	before := lines.Text()
+	var sources []string
+	for lines.Scan() {
+		sources = append(sources, lines.Text())
+	}
+	now, err := fingerprint(sources)
+	return err == nil && len(sources) > 0 && now == before
+}
+
+// fingerprint sums up name, size and time of the files in folders, and of single files.
+func fingerprint(sources []string) (string, error) {
+	sum := sha256.New()
+	note := func(name string, info fs.FileInfo) {
+		fmt.Fprintln(sum, name, info.Size(), info.ModTime().UnixNano())
+	}
+	for _, source := range sources {
+		info, err := os.Stat(source)
+		if err != nil {
+			return "", err
+		}
+		if !info.IsDir() {
+			note(source, info)
+			continue
+		}
+		entries, err := os.ReadDir(source)
+		if err != nil {
+			return "", err
+		}
+		for _, entry := range entries {
+			// Files of any kind count: a pack may embed what is not Go.
+			if info, err := entry.Info(); err == nil && !entry.IsDir() {
+				note(filepath.Join(source, entry.Name()), info)
+			}
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }

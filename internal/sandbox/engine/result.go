@@ -118,6 +118,9 @@ func (r *Result) add(event events.EngineEvent) {
 	switch {
 	case event.ResourcePreEvent != nil:
 		r.addStep(event.ResourcePreEvent.Metadata)
+	case event.ResOutputsEvent != nil && r.Operation == "refresh":
+		// What a refresh found is only known behind it.
+		r.addDrift(event.ResOutputsEvent.Metadata)
 	case event.PolicyEvent != nil:
 		r.Violations = append(r.Violations, Violation{
 			Policy: event.PolicyEvent.PolicyName, Level: event.PolicyEvent.EnforcementLevel,
@@ -127,6 +130,16 @@ func (r *Result) add(event events.EngineEvent) {
 		if text := strings.TrimSpace(plainText(event.DiagnosticEvent.Message)); text != "" {
 			r.Errors = append(r.Errors, text)
 		}
+	}
+}
+
+// addDrift notes what differs in the cloud: changed properties, or the whole resource.
+func (r *Result) addDrift(step apitype.StepEventMetadata) {
+	switch step.Op {
+	case apitype.OpUpdate, apitype.OpDelete:
+		r.addStep(step)
+	case apitype.OpSame, apitype.OpRefresh:
+		r.Unchanged++
 	}
 }
 

@@ -2,10 +2,8 @@ package engine
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
@@ -49,10 +47,14 @@ func newFolders(root, home, stack string) (folders, error) {
 
 // copyProject puts the project's file into the working folder.
 func (f folders) copyProject() (*workspace.Project, error) {
-	project, err := workspace.LoadProject(filepath.Join(f.root, "Pulumi.yaml"))
+	project, err := loadProject(f.root)
 	if err != nil {
-		return nil, fmt.Errorf("read the project: %w", err)
+		return nil, err
 	}
+	// The engine takes relative paths in the program, such as those of archives, from here.
+	project.Main = f.root
+	// The backend is the sandbox's.
+	project.Backend = nil
 	return project, project.Save(filepath.Join(f.work, "Pulumi.yaml"))
 }
 
@@ -60,7 +62,8 @@ func (f folders) copyProject() (*workspace.Project, error) {
 // over it. The user's secrets provider stays outside: the sandbox has a passphrase of its
 // own, whose salt outlives the copy.
 func (f folders) copyStack(project *workspace.Project, stack string, overrides ...map[string]string) error {
-	source := filepath.Join(f.root, "Pulumi."+stack+".yaml")
+	name := "Pulumi." + stack + ".yaml"
+	source := filepath.Join(f.root, name)
 	if there, err := exists(source); err != nil || !there {
 		return fmt.Errorf("stack %q has no file: found none at %s: create it, or name one of %v with --stack", stack, source, f.stackNames())
 	}
@@ -68,18 +71,33 @@ func (f folders) copyStack(project *workspace.Project, stack string, overrides .
 	if err != nil {
 		return fmt.Errorf("read the stack file: %w", err)
 	}
-	target := filepath.Join(f.work, "Pulumi."+stack+".yaml")
+	if file.Environment != nil {
+		return fmt.Errorf("%s: environment: found %v: the sandbox has no Pulumi account to open environments with: put what the stack needs of them under config, or name another stack",
+			name, file.Environment.Imports())
+	}
+	if file.Config == nil {
+		file.Config = config.Map{}
+	}
+	for _, values := range overrides {
+		for _, path := range sortedKeys(values) {
+			if err := setConfig(file.Config, project, path, values[path]); err != nil {
+				return fmt.Errorf("set configuration %s: %w", path, err)
+			}
+		}
+	}
+	if secure := file.Config.SecureKeys(); len(secure) > 0 {
+		return fmt.Errorf("%s: %v: found a value that is encrypted for the stack's own secrets provider, which the sandbox does not ask: give another value with --config %s=...",
+			name, secure, secure[0])
+	}
+	return f.saveStack(project, file, filepath.Join(f.work, name))
+}
+
+// saveStack writes the working copy, with the salt that belongs to the state.
+func (f folders) saveStack(project *workspace.Project, file *workspace.ProjectStack, target string) error {
 	file.SecretsProvider, file.EncryptedKey, file.EncryptionSalt = "", "", ""
 	if there, _ := exists(target); there {
 		if before, err := workspace.LoadProjectStack(nil, project, target); err == nil {
 			file.EncryptionSalt = before.EncryptionSalt
-		}
-	}
-	for _, values := range overrides {
-		for _, path := range slices.Sorted(maps.Keys(values)) {
-			if err := setConfig(file.Config, project, path, values[path]); err != nil {
-				return fmt.Errorf("set configuration %s: %w", path, err)
-			}
 		}
 	}
 	return file.Save(target)

@@ -1,0 +1,208 @@
+// Package engine_test runs whole stacks through the real Pulumi engine and the real policy
+// pack, against the simulated AWS.
+package engine_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/sandbox/engine"
+	"aws-webapp/internal/sandbox/simaws/cloud"
+	"aws-webapp/internal/sandbox/simulation"
+	"aws-webapp/internal/stack"
+)
+
+const (
+	root = "../.."
+	// policies is the pack's folder, relative to the root.
+	policies = "policies"
+)
+
+// base is where the stacks that several tests start from are brought up, once.
+var base string
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "engine-test-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(folder) //nolint:errcheck // what is left lies in the system's temporary folder
+	base = folder
+	return m.Run()
+}
+
+// setup is how a test wants its sandbox.
+type setup struct {
+	// stack to work on, cloud that it is deployed to.
+	stack string
+	cloud simulation.Simulation
+	// pack is the policy pack; none by default, because it takes as long as the engine.
+	pack string
+	// config over the stack file's.
+	config map[string]string
+	// started is told about the engine's processes.
+	started func(*os.Process)
+}
+
+// sandbox is a stack in a home of its own.
+type sandbox struct {
+	*engine.Engine
+	t    *testing.T
+	home string
+	name string
+}
+
+// fresh returns a stack that has never been deployed.
+func fresh(t *testing.T, s setup) *sandbox {
+	t.Helper()
+	return open(t, emptyHome(t, t.TempDir()), s)
+}
+
+// deployed returns a stack that is up as its file says.
+func deployed(t *testing.T, s setup) *sandbox {
+	t.Helper()
+	home := emptyHome(t, t.TempDir())
+	from := brought(t, s.stack)
+	for _, part := range []string{"state", "stacks"} {
+		require.NoError(t, os.CopyFS(filepath.Join(home, part), os.DirFS(filepath.Join(from, part))))
+	}
+	return open(t, home, s)
+}
+
+var (
+	broughtMu sync.Mutex
+	broughtUp = map[string]string{}
+)
+
+// brought brings a stack up the first time, and returns the home where it is.
+func brought(t *testing.T, name string) string {
+	t.Helper()
+	broughtMu.Lock()
+	defer broughtMu.Unlock()
+	if home, ok := broughtUp[name]; ok {
+		return home
+	}
+	home := emptyHome(t, filepath.Join(base, name))
+	first := open(t, home, setup{stack: name})
+	_, err := first.Up(t.Context())
+	require.NoError(t, err)
+	broughtUp[name] = home
+	return home
+}
+
+// emptyHome makes a home that shares what takes long to build with the project's own.
+func emptyHome(t *testing.T, home string) string {
+	t.Helper()
+	shared, err := filepath.Abs(filepath.Join(root, ".sandbox", "bin"))
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(shared, 0o750))
+	require.NoError(t, os.MkdirAll(home, 0o750))
+	require.NoError(t, os.Symlink(shared, filepath.Join(home, "bin")))
+	return home
+}
+
+// open opens a stack; it is closed with the test.
+func open(t *testing.T, home string, s setup) *sandbox {
+	t.Helper()
+	if s.pack == "" {
+		s.pack = engine.NoPolicyPack
+	}
+	e, err := engine.Open(t.Context(), engine.Options{
+		Root: root, Home: home, Stack: s.stack, Program: stack.Deploy, Cloud: s.cloud, PolicyPack: s.pack,
+		Config: s.config, Progress: testLog{t}, Started: s.started,
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, e.Close()) })
+	return &sandbox{Engine: e, t: t, home: home, name: s.stack}
+}
+
+// again opens the same stack once more, as the next command of a user would.
+func (s *sandbox) again(change setup) *sandbox {
+	s.t.Helper()
+	change.stack = s.name
+	return open(s.t, s.home, change)
+}
+
+// account is the simulated account behind the stack.
+func (s *sandbox) account() *cloud.Cloud {
+	s.t.Helper()
+	account, err := cloud.Open(filepath.Join(s.home, "stacks", s.name, "cloud", simulation.AccountFile))
+	require.NoError(s.t, err)
+	return account
+}
+
+// exists lists what the account has, as "type name".
+func (s *sandbox) exists() []string {
+	s.t.Helper()
+	records, err := s.account().Records()
+	require.NoError(s.t, err)
+	found := []string{}
+	for _, r := range records {
+		found = append(found, r.Token+" "+r.Label())
+	}
+	return found
+}
+
+// find returns the record that a resource of the program made.
+func (s *sandbox) find(token, name string) *cloud.Record {
+	s.t.Helper()
+	records, err := s.account().Records()
+	require.NoError(s.t, err)
+	at := slices.IndexFunc(records, func(r *cloud.Record) bool { return r.Token == token && r.URN != "" && r.URN.Name() == name })
+	require.GreaterOrEqual(s.t, at, 0, "no %s %q", token, name)
+	return records[at]
+}
+
+// requireNoOrphans fails when the account has what Pulumi does not know of.
+func (s *sandbox) requireNoOrphans() {
+	s.t.Helper()
+	managed, err := s.Managed()
+	require.NoError(s.t, err)
+	orphans, err := s.account().Orphans(managed)
+	require.NoError(s.t, err)
+	labels := []string{}
+	for _, r := range orphans {
+		labels = append(labels, r.Label())
+	}
+	require.Empty(s.t, labels)
+}
+
+// steps writes a result's steps as "op type name [changed]".
+func steps(result *engine.Result) []string {
+	written := []string{}
+	for _, step := range result.Steps {
+		text := fmt.Sprintf("%s %s %s", step.Op, step.Type[strings.LastIndexByte(step.Type, ':')+1:], step.Name)
+		if len(step.Changed) > 0 {
+			text += fmt.Sprintf(" %v", step.Changed)
+		}
+		written = append(written, text)
+	}
+	slices.Sort(written)
+	return written
+}
+
+// testLog shows the engine's progress with the test's own output.
+type testLog struct{ t *testing.T }
+
+func (l testLog) Write(text []byte) (int, error) {
+	if testing.Verbose() {
+		l.t.Log(strings.TrimRight(string(text), "\n"))
+	}
+	return len(text), nil
+}
+
+// props shortens what tests do to a record.
+type props = resource.PropertyMap
