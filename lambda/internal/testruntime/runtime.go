@@ -59,7 +59,7 @@ func Start(tb testing.TB, program string, environment map[string]string, timeout
 	}
 	api := httptest.NewServer(f)
 
-	process := exec.CommandContext(tb.Context(), program) //nolint:gosec // a program that the test built
+	process := exec.CommandContext(tb.Context(), program)
 	process.Env = []string{
 		"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(api.URL, "http://"),
 		"AWS_LAMBDA_FUNCTION_NAME=test",

@@ -30,10 +30,6 @@ func verdictOf(status int) verdict {
 	}
 }
 
-func denied(status int) bool {
-	return status == http.StatusForbidden || status == http.StatusUnauthorized
-}
-
 // narrowable says whether a part of a refused request may be accepted.
 func narrowable(status int) bool {
 	return status == http.StatusBadRequest || status == http.StatusRequestEntityTooLarge
@@ -78,14 +74,14 @@ func (s *Shipper) sortOut(chunk []item, body []byte, result *Result) (again []it
 		case deliver:
 			s.count(&chunk[i], outcome.Status, result)
 		case retry:
-			chunk[i].reason = fmt.Sprintf("status %d: %s", outcome.Status, outcome.reason())
+			chunk[i].reason = s.options.Explain(outcome.Status, outcome.reason())
 			again = append(again, chunk[i])
 		case refuse:
 			if flat, ok := flatten(&chunk[i], outcome); ok {
 				again = append(again, flat)
 				continue
 			}
-			s.refuse(chunk[i:i+1], s.wording(outcome.Status, outcome.reason()), result)
+			s.refuse(chunk[i:i+1], s.options.Explain(outcome.Status, outcome.reason()), result)
 		}
 	}
 	return again, false

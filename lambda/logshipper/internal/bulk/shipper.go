@@ -38,7 +38,7 @@ type Options struct {
 	BaseDelay, MaxDelay time.Duration
 	// RequestTimeout bounds one request: 30 s by default.
 	RequestTimeout time.Duration
-	// Explain words a refusal (401 or 403) for the operator; by default it is quoted.
+	// Explain words a failure for the operator; by default it is quoted.
 	Explain func(status int, reason string) string
 }
 
@@ -174,12 +174,12 @@ func (s *Shipper) send(ctx context.Context, chunk []item, result *Result) (again
 	case deliver:
 		return s.sortOut(chunk, response.Body, result)
 	case retry:
-		return all(chunk, fmt.Sprintf("status %d: %s", response.Status, excerpt(response.Body))), true
+		return all(chunk, s.options.Explain(response.Status, excerpt(response.Body))), true
 	case refuse:
 		if len(chunk) > 1 && narrowable(response.Status) {
 			return s.halve(ctx, chunk, result)
 		}
-		s.refuse(chunk, s.wording(response.Status, excerpt(response.Body)), result)
+		s.refuse(chunk, s.options.Explain(response.Status, excerpt(response.Body)), result)
 	}
 	return nil, false
 }
@@ -200,13 +200,6 @@ func (s *Shipper) refuse(chunk []item, reason string, result *Result) {
 	for i := range chunk {
 		result.Failures = append(result.Failures, Failure{Document: chunk[i].document, Reason: reason})
 	}
-}
-
-func (s *Shipper) wording(status int, reason string) string {
-	if denied(status) {
-		return s.options.Explain(status, reason)
-	}
-	return fmt.Sprintf("status %d: %s", status, reason)
 }
 
 // all marks the items with the reason why they have to be sent again. It copies: chunk aliases

@@ -8,8 +8,9 @@ import (
 
 const securityAPI = "/_plugins/_security/api/"
 
-// dashboardsRole lets a user work with Dashboards; it comes with the security plugin.
-const dashboardsRole = "opensearch_dashboards_user"
+// dashboardsRoles let a user work with Dashboards: the role's name in OpenSearch Service, and the
+// one it still has in OpenSearch itself.
+var dashboardsRoles = []string{"opensearch_dashboards_user", "kibana_user"}
 
 func writerRole(setup Setup) string { return setup.Prefix + "-writer" }
 
@@ -51,8 +52,14 @@ func (c *Client) mapReaders(ctx context.Context, setup Setup) (Change, error) {
 	return c.mapRole(ctx, readerRole(setup), setup.ReaderRoleARNs, setup.userNames())
 }
 
-func (c *Client) mapDashboards(ctx context.Context, setup Setup) (Change, error) {
-	return c.mapRole(ctx, dashboardsRole, setup.ReaderRoleARNs, setup.userNames())
+func (c *Client) mapDashboards(ctx context.Context, setup Setup) (change Change, err error) {
+	for _, role := range dashboardsRoles {
+		change, err = c.mapRole(ctx, role, setup.ReaderRoleARNs, setup.userNames())
+		if !absent(err) {
+			return change, err
+		}
+	}
+	return "", err
 }
 
 func (s Setup) userNames() []string {

@@ -162,6 +162,10 @@ func TestExplainTellsRefusalsApart(t *testing.T) {
 			"disk is nearly full",
 		},
 		"a closed index": {403, "cluster_block_exception: index [x] blocked by: [FORBIDDEN/5/index read-only (api)]", "closed for writing"},
+		"flood stage in later versions": {
+			429, "cluster_block_exception: index [x] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block]",
+			"status 429: the domain takes no writes because its disk is nearly full",
+		},
 		"no credentials": {401, "Unauthorized", "does not accept the credentials"},
 	}
 	for name, test := range tests {
@@ -171,6 +175,10 @@ func TestExplainTellsRefusalsApart(t *testing.T) {
 			assert.Contains(t, got, "(the domain says: "+test.reason+")")
 		})
 	}
+}
+
+func TestExplainQuotesWhatNeedsNoExplanation(t *testing.T) {
+	assert.Equal(t, "status 503: away", Explain(503, "away"))
 }
 
 func TestHTTPTransportIsMadeForLambda(t *testing.T) {

@@ -7,22 +7,29 @@ import (
 )
 
 // Explain words a refusal to ship for an operator. The domain refuses with the same 401 or 403
-// for quite different reasons, and only one of them can be seen in IAM.
+// for quite different reasons, and only one of them can be seen in IAM. What needs no explanation
+// is quoted.
 func Explain(status int, reason string) string {
 	return explain(status, reason, notMapped)
 }
 
 // explain uses unmapped for a refusal by fine-grained access control.
 func explain(status int, reason, unmapped string) string {
-	meaning := "the domain does not accept the credentials of the function"
-	if status == http.StatusForbidden {
+	meaning := ""
+	switch status {
+	case http.StatusForbidden:
 		meaning = unmapped
+	case http.StatusUnauthorized:
+		meaning = "the domain does not accept the credentials of the function"
 	}
 	for _, refusal := range refusals {
 		if strings.Contains(strings.ToLower(reason), refusal.mark) {
 			meaning = refusal.meaning
 			break
 		}
+	}
+	if meaning == "" {
+		return fmt.Sprintf("status %d: %s", status, reason)
 	}
 	return fmt.Sprintf("status %d: %s (the domain says: %s)", status, meaning, reason)
 }

@@ -39,11 +39,7 @@ type statusError struct {
 }
 
 func (e *statusError) Error() string {
-	reason := fmt.Sprintf("status %d: %s", e.status, e.answer)
-	if e.status == http.StatusForbidden || e.status == http.StatusUnauthorized {
-		reason = explain(e.status, e.answer, notMaster)
-	}
-	return fmt.Sprintf("%s %s: %s", e.call.method, e.call.path, reason)
+	return fmt.Sprintf("%s %s: %s", e.call.method, e.call.path, explain(e.status, e.answer, notMaster))
 }
 
 // send performs the call and decodes the answer into target unless that is nil.

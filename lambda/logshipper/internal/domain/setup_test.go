@@ -247,6 +247,22 @@ func TestApplyRepairsARoleThatWasChanged(t *testing.T) {
 	assert.Equal(t, []any{"indices:data/write/bulk"}, domain.objects[path]["cluster_permissions"])
 }
 
+// The security plugin refuses to map a role that it does not have.
+func TestApplyFindsTheDashboardsRole(t *testing.T) {
+	domain, client := startRegistry(t)
+	domain.fail["/_plugins/_security/api/rolesmapping/opensearch_dashboards_user"] = http.StatusNotFound
+
+	report, err := client.Apply(t.Context(), wanted)
+
+	require.NoError(t, err)
+	assert.Equal(t, Created, report["dashboards role mapping"])
+	assert.Equal(t, []any{"viewer"}, domain.objects["/_plugins/_security/api/rolesmapping/kibana_user"]["users"])
+
+	domain.fail["/_plugins/_security/api/rolesmapping/kibana_user"] = http.StatusNotFound
+	_, err = client.Apply(t.Context(), wanted)
+	require.ErrorContains(t, err, "apply dashboards role mapping")
+}
+
 func TestApplyWithoutReadersTouchesNoReaders(t *testing.T) {
 	domain, client := startRegistry(t)
 	alone := wanted

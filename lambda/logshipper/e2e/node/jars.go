@@ -1,0 +1,129 @@
+package node
+
+import (
+	"archive/zip"
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// mavenCentral is where the jars come from; their checksums are in jars.txt, so that it does not
+// matter what is in between.
+const mavenCentral = "https://repo1.maven.org/maven2/"
+
+//go:embed jars.txt
+var jarList string
+
+// fetch brings every jar into the directory, once: 90 MB.
+func fetch(ctx context.Context, directory string) error {
+	if err := os.MkdirAll(directory, 0o750); err != nil {
+		return err
+	}
+	for line := range strings.Lines(jarList) {
+		sum, path, ok := strings.Cut(strings.TrimSpace(line), "  ")
+		if !ok || strings.HasPrefix(line, "#") {
+			continue
+		}
+		target := filepath.Join(directory, filepath.Base(path))
+		if err := fetchOne(ctx, mavenCentral+path, sum, target); err != nil {
+			return fmt.Errorf("fetch %s: %w", path, err)
+		}
+		if strings.HasSuffix(target, ".zip") {
+			if err := unpackJars(target, directory); err != nil {
+				return fmt.Errorf("unpack %s: %w", path, err)
+			}
+		}
+	}
+	return nil
+}
+
+func fetchOne(ctx context.Context, address, sum, target string) error {
+	if have, err := checksum(target); err == nil && have == sum {
+		return nil
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("the repository answers %s", response.Status)
+	}
+	if err := write(target, response.Body); err != nil {
+		return err
+	}
+	have, err := checksum(target)
+	if err != nil {
+		return err
+	}
+	if have != sum {
+		return errors.Join(fmt.Errorf("checksum is %s, expected %s", have, sum), os.Remove(target))
+	}
+	return nil
+}
+
+// write makes the file appear complete or not at all.
+func write(target string, content io.Reader) error {
+	file, err := os.CreateTemp(filepath.Dir(target), "fetching-*")
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, content)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return os.Rename(file.Name(), target)
+}
+
+func checksum(path string) (string, error) {
+	file, err := os.Open(path) //nolint:gosec // a path that this package made
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = file.Close() }()
+	digest := sha256.New()
+	if _, err := io.Copy(digest, file); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(digest.Sum(nil)), nil
+}
+
+// unpackJars takes the jars at the top of a plugin's archive that are not there in another version.
+func unpackJars(archive, directory string) error {
+	reader, err := zip.OpenReader(archive)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = reader.Close() }()
+	for _, file := range reader.File {
+		if strings.Contains(file.Name, "/") || !strings.HasSuffix(file.Name, ".jar") || present(directory, file.Name) {
+			continue
+		}
+		content, err := file.Open()
+		if err != nil {
+			return err
+		}
+		err = write(filepath.Join(directory, filepath.Base(file.Name)), content)
+		if err := errors.Join(err, content.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func present(directory, jar string) bool {
+	_, err := os.Stat(filepath.Join(directory, jar))
+	return err == nil
+}
