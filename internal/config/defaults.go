@@ -28,7 +28,7 @@ func Defaults() Config {
 			AccessLogDays:         365,
 			ArtifactDays:          30,
 		},
-		Database: Database{ //nolint:gosec // a user's name is no credential, and there is no password
+		Database: Database{
 			Name:                       "app",
 			Username:                   "app_owner",
 			EngineVersion:              "16.10",
