@@ -21,23 +21,26 @@ func auditMutants() []mutant {
 		{control: "cloudtrail-insights", fault: "one of two", mutate: set(audit, []any{
 			testgraph.Nested(testgraph.Props{"insightType": "ApiCallRateInsight"}),
 		}, "insightSelectors")},
-		{control: "cloudtrail-object-events", fault: "management only", mutate: set(audit, nil, "eventSelectors")},
+		{control: "cloudtrail-object-events", fault: "management only", mutate: func(s *testgraph.Stack) {
+			s.Set(audit, nil, "eventSelectors")
+			s.Set(audit, nil, "advancedEventSelectors")
+		}},
 		{control: "cloudtrail-object-events", fault: "other events", mutate: func(s *testgraph.Stack) {
 			s.Set(audit, nil, "eventSelectors")
 			s.Set(audit, []any{testgraph.Nested(testgraph.Props{"fieldSelectors": []any{
 				testgraph.Props{"field": "resources.type", "equals": []any{"AWS::Lambda::Function"}},
 			}})}, "advancedEventSelectors")
 		}},
-		{control: "cloudtrail-metric-alarms", fault: "no filter", mutate: remove(testgraph.Named(metricFilter, "root-use"))},
-		{control: "cloudtrail-metric-alarms", fault: "no alarm", mutate: remove(testgraph.Named(metricAlarm, "root-use"))},
+		{control: "cloudtrail-metric-alarms", fault: "no filter", mutate: remove(testgraph.Named(metricFilter, "*root*"))},
+		{control: "cloudtrail-metric-alarms", fault: "no alarm", mutate: remove(testgraph.Named(metricAlarm, "*root*"))},
 		{
 			control: "cloudtrail-metric-alarms", fault: "other pattern",
-			mutate: set(testgraph.Named(metricFilter, "vpc-changes"), "{ $.eventName = CreateVpc }", "pattern"),
+			mutate: set(testgraph.Named(metricFilter, "*vpc-changes"), "{ $.eventName = CreateVpc }", "pattern"),
 		},
 		{control: "log-retention", fault: "for ever", mutate: set(testgraph.First(logGroup), nil, "retentionInDays")},
 		{control: "log-retention", fault: "too short", mutate: set(testgraph.First(logGroup), 7, "retentionInDays")},
 		{control: "log-customer-key", fault: "AWS's key", mutate: set(testgraph.First(logGroup), nil, "kmsKeyId")},
-		{control: "alarm-has-action", fault: "none", mutate: set(testgraph.Named(metricAlarm, "alb-4xx"), []any{}, "alarmActions")},
-		{control: "alarm-has-action", fault: "switched off", mutate: set(testgraph.Named(metricAlarm, "alb-4xx"), false, "actionsEnabled")},
+		{control: "alarm-has-action", fault: "none", mutate: set(testgraph.Named(metricAlarm, "*-4xx"), []any{}, "alarmActions")},
+		{control: "alarm-has-action", fault: "switched off", mutate: set(testgraph.Named(metricAlarm, "*-4xx"), false, "actionsEnabled")},
 	}
 }

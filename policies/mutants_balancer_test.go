@@ -32,7 +32,7 @@ func balancerMutants() []mutant {
 		{control: "lb-tls-policy", fault: "not named", mutate: set(https, nil, "sslPolicy")},
 		{control: "lb-tls-policy", fault: "TCP", mutate: set(https, "TCP", "protocol")},
 		{control: "lb-waf-attached", fault: "none", mutate: remove(testgraph.First(association2))},
-		{control: "lb-encrypted-targets", fault: "HTTP", mutate: set(target, "HTTP", "protocol")},
+		{control: "lb-encrypted-targets", fault: "HTTP", madeUp: true, mutate: set(target, "HTTP", "protocol")},
 		{control: "lb-health-check", fault: "none", mutate: set(target, nil, "healthCheck")},
 		{control: "lb-health-check", fault: "no path", mutate: set(target, nil, "healthCheck", "path")},
 	}

@@ -1,6 +1,10 @@
 package main
 
-import "aws-webapp/policies/testgraph"
+import (
+	"strconv"
+
+	"aws-webapp/policies/testgraph"
+)
 
 const (
 	instance       = "aws:rds/instance:Instance"
@@ -8,8 +12,22 @@ const (
 	parameterGroup = "aws:rds/parameterGroup:ParameterGroup"
 )
 
+// parameter changes an entry of the parameter group.
+func parameter(name, value string) func(*testgraph.Stack) {
+	return func(s *testgraph.Stack) {
+		entries, _ := s.Get(testgraph.First(parameterGroup)).Get("parameters").List()
+		for i, entry := range entries {
+			if text, _ := entry.Get("name").Text(); text == name {
+				s.Set(testgraph.First(parameterGroup), value, "parameters", strconv.Itoa(i), "value")
+				return
+			}
+		}
+		panic("the parameter group has no " + name)
+	}
+}
+
 func databaseMutants() []mutant {
-	db, parameters := testgraph.First(instance), testgraph.First(parameterGroup)
+	db := testgraph.First(instance)
 	return []mutant{
 		{control: "rds-not-public", fault: "public", mutate: set(db, true, "publiclyAccessible")},
 		{control: "rds-private-subnets", fault: "public subnets", mutate: func(s *testgraph.Stack) {
@@ -30,8 +48,8 @@ func databaseMutants() []mutant {
 		{control: "rds-admin-user-name", fault: "default", mutate: set(db, "postgres", "username")},
 		{control: "rds-performance-insights", fault: "off", mutate: set(db, false, "performanceInsightsEnabled")},
 		{control: "rds-performance-insights", fault: "AWS's key", mutate: set(db, nil, "performanceInsightsKmsKeyId")},
-		{control: "rds-force-ssl", fault: "off", mutate: set(parameters, "0", "parameters", "0", "value")},
-		{control: "rds-statement-logging", fault: "none", mutate: set(parameters, "none", "parameters", "1", "value")},
+		{control: "rds-force-ssl", fault: "off", mutate: parameter("rds.force_ssl", "0")},
+		{control: "rds-statement-logging", fault: "none", mutate: parameter("log_statement", "none")},
 		{control: "rds-no-plaintext-password", fault: "plain text", mutate: set(db, "hunter2hunter2", "password")},
 		{control: "rds-no-plaintext-password", fault: "nobody's", mutate: func(s *testgraph.Stack) {
 			s.Set(db, nil, "manageMasterUserPassword")

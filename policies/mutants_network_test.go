@@ -78,21 +78,21 @@ func networkMutants() []mutant {
 				"networkAclId": "acl-1", "ruleAction": "allow", "protocol": "-1", "cidrBlock": "0.0.0.0/0", "ruleNumber": 1,
 			})
 		}},
-		{control: "app-tier-egress-through-nat", fault: "internet gateway", mutate: worldRoute("web-app-1", "0.0.0.0/0")},
-		{control: "app-tier-egress-through-nat", fault: "inline route", mutate: set(tableOf("web-app-1"), []any{
+		{control: "app-tier-egress-through-nat", fault: "internet gateway", mutate: worldRoute("*-app-1", "0.0.0.0/0")},
+		{control: "app-tier-egress-through-nat", fault: "inline route", mutate: set(tableOf("*-app-1"), []any{
 			testgraph.Nested(testgraph.Props{"cidrBlock": "0.0.0.0/0", "networkInterfaceId": "eni-1"}),
 		}, "routes")},
-		{control: "app-tier-egress-through-nat", fault: "main table", mutate: remove(testgraph.Named(association, "web-app-1"))},
+		{control: "app-tier-egress-through-nat", fault: "main table", mutate: remove(testgraph.Named(association, "*-app-1"))},
 		{control: "db-tier-no-internet-route", fault: "through NAT", mutate: func(s *testgraph.Stack) {
 			s.Add(route, "extra", testgraph.Props{
-				"routeTableId": testgraph.Of(s.Get(tableOf("web-db-1")), "id"), "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1",
+				"routeTableId": testgraph.Of(s.Get(tableOf("*-db-1")), "id"), "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1",
 			})
 		}},
 		{control: "db-tier-no-internet-route", fault: "IPv6", mutate: func(s *testgraph.Stack) {
 			s.Add(route, "extra", testgraph.Props{
-				"routeTableId": testgraph.Of(s.Get(tableOf("web-db-1")), "id"), "destinationIpv6CidrBlock": "::/0", "egressOnlyGatewayId": "eigw-1",
+				"routeTableId": testgraph.Of(s.Get(tableOf("*-db-1")), "id"), "destinationIpv6CidrBlock": "::/0", "egressOnlyGatewayId": "eigw-1",
 			})
 		}},
-		{control: "vpc-endpoints-present", fault: "one missing", mutate: remove(testgraph.Named(endpoint, "web-ecr.dkr"))},
+		{control: "vpc-endpoints-present", fault: "one missing", mutate: remove(testgraph.Named(endpoint, "*-ecr.dkr"))},
 	}
 }

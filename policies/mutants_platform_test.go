@@ -17,15 +17,15 @@ const (
 func platformMutants() []mutant {
 	repo, fn, key := testgraph.First(repository), testgraph.First(function), testgraph.First(kmsKey)
 	return []mutant{
-		{control: "ecr-scan-on-push", fault: "off", mutate: set(repo, false, "imageScanningConfiguration", "scanOnPush")},
-		{control: "ecr-immutable-tags", fault: "mutable", mutate: set(repo, "MUTABLE", "imageTagMutability")},
-		{control: "ecr-lifecycle", fault: "none", mutate: remove(testgraph.First("aws:ecr/lifecyclePolicy:LifecyclePolicy"))},
-		{control: "ecr-customer-key", fault: "AES256", mutate: set(repo, nil, "encryptionConfigurations")},
-		{control: "ecr-not-public", fault: "everybody", mutate: set(testgraph.First("aws:ecr/repositoryPolicy:RepositoryPolicy"),
+		{control: "ecr-scan-on-push", fault: "off", madeUp: true, mutate: set(repo, false, "imageScanningConfiguration", "scanOnPush")},
+		{control: "ecr-immutable-tags", fault: "mutable", madeUp: true, mutate: set(repo, "MUTABLE", "imageTagMutability")},
+		{control: "ecr-lifecycle", fault: "none", madeUp: true, mutate: remove(testgraph.First("aws:ecr/lifecyclePolicy:LifecyclePolicy"))},
+		{control: "ecr-customer-key", fault: "AES256", madeUp: true, mutate: set(repo, nil, "encryptionConfigurations")},
+		{control: "ecr-not-public", fault: "everybody", madeUp: true, mutate: set(testgraph.First("aws:ecr/repositoryPolicy:RepositoryPolicy"),
 			document(`{"Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}`), "policy")},
-		{control: "secret-rotation", fault: "none", mutate: remove(testgraph.With(rotation, "rate(30 days)", "rotationRules", "scheduleExpression"))},
-		{control: "secret-rotation", fault: "too slow", mutate: set(testgraph.Named(rotation, "db"), 91, "rotationRules", "automaticallyAfterDays")},
-		{control: "secret-customer-key", fault: "AWS's key", mutate: set(testgraph.First(secret), nil, "kmsKeyId")},
+		{control: "secret-rotation", fault: "none", madeUp: true, mutate: remove(testgraph.With(rotation, "rate(30 days)", "rotationRules", "scheduleExpression"))},
+		{control: "secret-rotation", fault: "too slow", mutate: set(testgraph.Named(rotation, "d*b*"), 91, "rotationRules", "automaticallyAfterDays")},
+		{control: "secret-customer-key", fault: "AWS's key", madeUp: true, mutate: set(testgraph.First(secret), nil, "kmsKeyId")},
 		{control: "secret-customer-key", fault: "the database's", mutate: set(testgraph.First(instance), nil, "masterUserSecretKmsKeyId")},
 		{control: "kms-key-rotation", fault: "off", mutate: set(key, nil, "enableKeyRotation")},
 		{control: "kms-key-not-public", fault: "everybody", mutate: set(key, document(
@@ -33,19 +33,19 @@ func platformMutants() []mutant {
 		{control: "kms-key-not-public", fault: "condition that narrows nothing", mutate: set(key, document(
 			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringLike":`+
 				`{"kms:CallerAccount":"*"}}}`), "policy")},
-		{control: "lambda-permission-narrow", fault: "everybody", mutate: set(testgraph.First(permission), "*", "principal")},
-		{control: "lambda-permission-narrow", fault: "any resource", mutate: set(testgraph.First(permission), nil, "sourceArn")},
-		{control: "lambda-runtime", fault: "old", mutate: set(fn, "go1.x", "runtime")},
-		{control: "lambda-environment", fault: "secret", mutate: set(fn, "x", "environment", "variables", "API_TOKEN")},
-		{control: "lambda-environment", fault: "AWS's key", mutate: set(fn, nil, "kmsKeyArn")},
-		{control: "lambda-in-vpc", fault: "outside", mutate: set(fn, []any{}, "vpcConfig", "subnetIds")},
-		{control: "lambda-dead-letters", fault: "none", mutate: set(fn, nil, "deadLetterConfig")},
+		{control: "lambda-permission-narrow", fault: "everybody", madeUp: true, mutate: set(testgraph.First(permission), "*", "principal")},
+		{control: "lambda-permission-narrow", fault: "any resource", madeUp: true, mutate: set(testgraph.First(permission), nil, "sourceArn")},
+		{control: "lambda-runtime", fault: "old", madeUp: true, mutate: set(fn, "go1.x", "runtime")},
+		{control: "lambda-environment", fault: "secret", madeUp: true, mutate: set(fn, "x", "environment", "variables", "API_TOKEN")},
+		{control: "lambda-environment", fault: "AWS's key", madeUp: true, mutate: set(fn, nil, "kmsKeyArn")},
+		{control: "lambda-in-vpc", fault: "outside", madeUp: true, mutate: set(fn, []any{}, "vpcConfig", "subnetIds")},
+		{control: "lambda-dead-letters", fault: "none", madeUp: true, mutate: set(fn, nil, "deadLetterConfig")},
 		{control: "sns-not-public", fault: "everybody", mutate: set(testgraph.First(topicPolicy), document(
 			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sns:Publish","Resource":"*"},`+
 				`{"Effect":"Deny","Principal":"*","Action":"sns:Publish","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`),
 			"policy")},
 		{control: "sns-customer-key", fault: "AWS's key", mutate: set(testgraph.First(topic), "alias/aws/sns", "kmsMasterKeyId")},
-		{control: "messaging-tls-only", fault: "queue", mutate: remove(testgraph.First(queuePolicy))},
+		{control: "messaging-tls-only", fault: "queue", madeUp: true, mutate: remove(testgraph.First(queuePolicy))},
 		{control: "messaging-tls-only", fault: "topic", mutate: set(testgraph.First(topicPolicy), document(
 			`{"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},"Action":"sns:Publish","Resource":"*"}`), "policy")},
 		{control: "ebs-encrypted", fault: "volume", mutate: func(s *testgraph.Stack) {
@@ -53,15 +53,15 @@ func platformMutants() []mutant {
 		}},
 		{control: "ebs-encrypted", fault: "default", mutate: set(
 			testgraph.First("aws:ebs/encryptionByDefault:EncryptionByDefault"), false, "enabled")},
-		{control: "required-tags", fault: "empty", mutate: set(repo, testgraph.Nested(testgraph.Props{"Owner": ""}), "tags")},
+		{control: "required-tags", fault: "empty", mutate: set(key, testgraph.Nested(testgraph.Props{"Owner": ""}), "tags")},
 		{control: "explicit-provider", fault: "default provider", mutate: func(s *testgraph.Stack) {
-			r := s.Get(repo)
+			r := s.Get(key)
 			provider := *r.Provider
 			provider.Name, provider.URN = "default_6_83_2", "urn:pulumi:prod::aws-webapp::pulumi:providers:aws::default_6_83_2"
 			r.Provider = &provider
 		}},
 		{control: "explicit-provider", fault: "any account", mutate: func(s *testgraph.Stack) {
-			r := s.Get(repo)
+			r := s.Get(key)
 			provider := *r.Provider
 			provider.Name, provider.URN = "other", "urn:pulumi:prod::aws-webapp::pulumi:providers:aws::other"
 			provider.Inputs = provider.Inputs.Copy()

@@ -6,7 +6,7 @@ const searchDomain = "aws:opensearch/domain:Domain"
 
 func searchMutants() []mutant {
 	domain := testgraph.First(searchDomain)
-	return []mutant{
+	return madeUp([]mutant{
 		{control: "opensearch-encrypted", fault: "in the clear", mutate: set(domain, false, "encryptAtRest", "enabled")},
 		{control: "opensearch-encrypted", fault: "AWS's key", mutate: set(domain, nil, "encryptAtRest", "kmsKeyId")},
 		{control: "opensearch-in-vpc", fault: "public", mutate: set(domain, nil, "vpcOptions")},
@@ -30,5 +30,5 @@ func searchMutants() []mutant {
 		{control: "opensearch-no-master-password", fault: "plain text", mutate: set(domain, testgraph.Nested(testgraph.Props{
 			"masterUserName": "admin", "masterUserPassword": "Password123!",
 		}), "advancedSecurityOptions", "masterUserOptions")},
-	}
+	})
 }

@@ -6,7 +6,7 @@ const bucketPrefix = "aws:s3/"
 
 // companion is the resource of a kind that configures the application bucket.
 func companion(kind, token string) testgraph.Pick {
-	return testgraph.Named(bucketPrefix+token+":"+kind, "app")
+	return testgraph.Named(bucketPrefix+token+":"+kind, "*app*")
 }
 
 const (
@@ -19,6 +19,7 @@ const (
 func storageMutants() []mutant {
 	block, policy := companion("BucketPublicAccessBlock", "bucketPublicAccessBlock"), companion("BucketPolicy", "bucketPolicy")
 	encryption := companion("BucketServerSideEncryptionConfigurationV2", "bucketServerSideEncryptionConfigurationV2")
+	lifecycle := companion("BucketLifecycleConfigurationV2", "bucketLifecycleConfigurationV2")
 	with := func(statements string) func(*testgraph.Stack) {
 		return set(policy, document(tlsOnly+","+encryptedOnly+statements), "policy")
 	}
@@ -47,8 +48,10 @@ func storageMutants() []mutant {
 			"applyServerSideEncryptionByDefault", "kmsMasterKeyId")},
 		{control: "s3-acls-off", fault: "preferred", mutate: set(companion("BucketOwnershipControls", "bucketOwnershipControls"),
 			"BucketOwnerPreferred", "rule", "objectOwnership")},
-		{control: "s3-lifecycle", fault: "off", mutate: set(
-			companion("BucketLifecycleConfigurationV2", "bucketLifecycleConfigurationV2"), "Disabled", "rules", "0", "status")},
+		{control: "s3-lifecycle", fault: "none", mutate: remove(lifecycle)},
+		{control: "s3-lifecycle", fault: "off", mutate: set(lifecycle, []any{
+			testgraph.Nested(testgraph.Props{"id": "expire", "status": "Disabled"}),
+		}, "rules")},
 		{control: "s3-versioning", fault: "classic bucket", mutate: func(s *testgraph.Stack) {
 			addClassicBucket(s, testgraph.Props{"versioning": nil})
 		}},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -8,12 +9,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/policies/graph"
 	"aws-webapp/policies/policytest"
 	"aws-webapp/policies/rules"
 	"aws-webapp/policies/testgraph"
 )
 
-// mutant is a single fault in the prod baseline that exactly one control must find.
+// mutant is a single fault that exactly one control must find, in the made-up baseline and
+// in the real program.
 type mutant struct {
 	control string
 	fault   string
@@ -21,6 +24,9 @@ type mutant struct {
 	// config switches off nothing: it widens the parameters of other controls that would
 	// find the same fault for another reason, so that this control is proved alone.
 	config map[string]policytest.Policy
+	// madeUp says that the program has nothing of the kind to put the fault in, or has
+	// chosen to have it.
+	madeUp bool
 }
 
 func mutants() []mutant {
@@ -29,17 +35,43 @@ func mutants() []mutant {
 }
 
 func TestEveryMutantIsKilledByItsControlAlone(t *testing.T) {
-	session := start(t, "prod", false, nil)
+	session := start(t, "prod", false)
 	for _, m := range mutants() {
 		t.Run(m.control+"/"+m.fault, func(t *testing.T) {
-			require.NoError(t, session.Configure(t.Context(), prodStack, m.config))
-			stack := &testgraph.Stack{Resources: testgraph.Baseline("prod", testgraph.Deployed)}
-			m.mutate(stack)
-			outcome, err := session.Run(t.Context(), stack.Resources)
-			require.NoError(t, err)
+			outcome := judged(t, session, testgraph.Baseline("prod", testgraph.Deployed), m.mutate, m.config)
 			assert.Equal(t, []string{m.control}, violated(outcome), messages(outcome))
 		})
 	}
+}
+
+// In the program a fault adds its control, and nothing else, to what the program accepts.
+func TestEveryMutantOfTheProgramIsKilledByItsControlAlone(t *testing.T) {
+	session := start(t, "prod", false)
+	for _, m := range mutants() {
+		if m.madeUp {
+			continue
+		}
+		t.Run(m.control+"/"+m.fault, func(t *testing.T) {
+			outcome := judged(t, session, testgraph.Program("prod", testgraph.Deployed), m.mutate, m.config)
+			want := append(slices.Sorted(maps.Keys(programAccepts["prod"])), m.control)
+			slices.Sort(want)
+			assert.Equal(t, want, violated(outcome), messages(outcome))
+		})
+	}
+}
+
+// judged is what the pack says about a stack after a change.
+func judged(
+	t *testing.T, session *policytest.Session, resources []*graph.Resource, change func(*testgraph.Stack),
+	config map[string]policytest.Policy,
+) policytest.Outcome {
+	t.Helper()
+	require.NoError(t, session.Configure(t.Context(), prodStack, config))
+	stack := &testgraph.Stack{Resources: resources}
+	change(stack)
+	outcome, err := session.Run(t.Context(), stack.Resources)
+	require.NoError(t, err)
+	return outcome
 }
 
 func TestEveryControlHasAMutant(t *testing.T) {
@@ -72,6 +104,14 @@ func violated(outcome policytest.Outcome) []string {
 	}
 	slices.Sort(found)
 	return slices.Compact(found)
+}
+
+// madeUp marks mutants of what the program does not have.
+func madeUp(mutants []mutant) []mutant {
+	for i := range mutants {
+		mutants[i].madeUp = true
+	}
+	return mutants
 }
 
 // set is a mutation of one property.

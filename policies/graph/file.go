@@ -1,8 +1,10 @@
 package graph
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,6 +13,12 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/types/known/structpb"
 )
+
+// file is a graph in a file: each provider once, and a line for each resource.
+type file struct {
+	Providers []providerRecord `json:"providers"`
+	Resources []record         `json:"resources"`
+}
 
 // record is a resource in a file. Properties are in the engine's wire form, in which
 // unknown values and secrets have signatures of their own.
@@ -23,7 +31,7 @@ type record struct {
 	Outputs              json.RawMessage     `json:"outputs,omitempty"`
 	Dependencies         []string            `json:"dependencies,omitempty"`
 	PropertyDependencies map[string][]string `json:"propertyDependencies,omitempty"`
-	Provider             *providerRecord     `json:"provider,omitempty"`
+	Provider             string              `json:"provider,omitempty"`
 }
 
 type providerRecord struct {
@@ -35,26 +43,62 @@ type providerRecord struct {
 // wire keeps everything that the engine knows about a value.
 var wire = plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true}
 
-// redacted stands for the content of a secret in a file.
-const redacted = "[secret]"
+// What stands for the content of a secret, and for files and folders.
+const (
+	redacted = "[secret]"
+	omitted  = "[file]"
+)
 
-// Encode writes resources as JSON, sorted by URN. What is secret is marked as such, but its
-// content is left out.
+// Encode writes resources as JSON, sorted by URN, one to a line. What is secret is marked as
+// such, but its content is left out, and so are files and folders.
 func Encode(resources []*Resource) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString("{\"providers\":[")
+	if err := encodeProviders(&b, resources); err != nil {
+		return nil, err
+	}
+	b.WriteString("\n],\"resources\":[")
 	sorted := slices.SortedFunc(slices.Values(resources), func(a, b *Resource) int { return strings.Compare(a.URN, b.URN) })
-	records := make([]record, len(sorted))
 	for i, r := range sorted {
 		encoded, err := encode(r)
 		if err != nil {
 			return nil, fmt.Errorf("encode %s: %w", r.URN, err)
 		}
-		records[i] = encoded
+		if err := line(&b, i, encoded); err != nil {
+			return nil, fmt.Errorf("encode %s: %w", r.URN, err)
+		}
 	}
-	content, err := json.MarshalIndent(records, "", " ")
-	if err != nil {
-		return nil, fmt.Errorf("encode the graph: %w", err)
+	b.WriteString("\n]}\n")
+	return b.Bytes(), nil
+}
+
+func line(b *bytes.Buffer, index int, v any) error {
+	if index > 0 {
+		b.WriteByte(',')
 	}
-	return append(content, '\n'), nil
+	b.WriteByte('\n')
+	content, err := json.Marshal(v)
+	b.Write(content)
+	return err
+}
+
+func encodeProviders(b *bytes.Buffer, resources []*Resource) error {
+	providers := map[string]*Provider{}
+	for _, r := range resources {
+		if r.Provider != nil {
+			providers[r.Provider.URN] = r.Provider
+		}
+	}
+	for i, urn := range slices.Sorted(maps.Keys(providers)) {
+		inputs, err := encodeProperties(providers[urn].Inputs)
+		if err == nil {
+			err = line(b, i, providerRecord{URN: urn, Name: providers[urn].Name, Inputs: inputs})
+		}
+		if err != nil {
+			return fmt.Errorf("encode %s: %w", urn, err)
+		}
+	}
+	return nil
 }
 
 func encode(r *Resource) (record, error) {
@@ -62,17 +106,14 @@ func encode(r *Resource) (record, error) {
 		URN: r.URN, Type: r.Type, Name: r.Name, Parent: r.Parent,
 		Dependencies: slices.Sorted(slices.Values(r.Dependencies)), PropertyDependencies: r.PropertyDependencies,
 	}
+	if r.Provider != nil {
+		rec.Provider = r.Provider.URN
+	}
 	var err error
 	if rec.Inputs, err = encodeProperties(r.Inputs); err != nil {
 		return rec, err
 	}
-	if rec.Outputs, err = encodeProperties(r.Outputs); err != nil {
-		return rec, err
-	}
-	if r.Provider != nil {
-		rec.Provider = &providerRecord{URN: r.Provider.URN, Name: r.Provider.Name}
-		rec.Provider.Inputs, err = encodeProperties(r.Provider.Inputs)
-	}
+	rec.Outputs, err = encodeProperties(r.Outputs)
 	return rec, err
 }
 
@@ -110,6 +151,8 @@ func redact(v resource.PropertyValue) resource.PropertyValue {
 			return resource.MakeSecret(resource.NewStringProperty(redacted))
 		}
 		return redact(out.Element)
+	case v.IsAsset(), v.IsArchive():
+		return resource.NewStringProperty(omitted)
 	case v.IsArray():
 		elems := make([]resource.PropertyValue, len(v.ArrayValue()))
 		for i, elem := range v.ArrayValue() {
@@ -129,16 +172,28 @@ func redact(v resource.PropertyValue) resource.PropertyValue {
 
 // Decode reads what [Encode] wrote.
 func Decode(content []byte) ([]*Resource, error) {
-	var records []record
-	if err := json.Unmarshal(content, &records); err != nil {
+	var f file
+	if err := json.Unmarshal(content, &f); err != nil {
 		return nil, fmt.Errorf("decode the graph: %w", err)
 	}
-	resources := make([]*Resource, len(records))
-	for i, rec := range records {
+	providers := map[string]*Provider{}
+	for _, rec := range f.Providers {
+		inputs, err := decodeProperties(rec.Inputs)
+		if err != nil {
+			return nil, fmt.Errorf("decode %s: %w", rec.URN, err)
+		}
+		providers[rec.URN] = &Provider{URN: rec.URN, Name: rec.Name, Inputs: inputs}
+	}
+	resources := make([]*Resource, len(f.Resources))
+	for i, rec := range f.Resources {
 		r, err := rec.decode()
 		if err != nil {
 			return nil, fmt.Errorf("decode %s: %w", rec.URN, err)
 		}
+		if rec.Provider != "" && providers[rec.Provider] == nil {
+			return nil, fmt.Errorf("decode %s: the graph has no provider %s", rec.URN, rec.Provider)
+		}
+		r.Provider = providers[rec.Provider]
 		resources[i] = r
 	}
 	return resources, nil
@@ -149,17 +204,14 @@ func (rec record) decode() (*Resource, error) {
 		URN: rec.URN, Type: rec.Type, Name: rec.Name, Parent: rec.Parent,
 		Dependencies: rec.Dependencies, PropertyDependencies: rec.PropertyDependencies,
 	}
+	if r.PropertyDependencies == nil {
+		r.PropertyDependencies = map[string][]string{}
+	}
 	var err error
 	if r.Inputs, err = decodeProperties(rec.Inputs); err != nil {
 		return nil, err
 	}
-	if r.Outputs, err = decodeProperties(rec.Outputs); err != nil {
-		return nil, err
-	}
-	if rec.Provider != nil {
-		r.Provider = &Provider{URN: rec.Provider.URN, Name: rec.Provider.Name}
-		r.Provider.Inputs, err = decodeProperties(rec.Provider.Inputs)
-	}
+	r.Outputs, err = decodeProperties(rec.Outputs)
 	return r, err
 }
 

@@ -10,17 +10,27 @@ import (
 // identities are the outputs by which AWS resources refer to each other.
 var identities = []string{"id", "arn", "name", "bucket", "keyId", "invokeArn", "webAclArn"}
 
-// identify remembers the known outputs by which others refer to r.
+// identify remembers the known outputs by which others refer to r. The engine does not send
+// a resource's id, and not every provider repeats it among the outputs: it is also the end
+// of the ARN.
 func (g *Graph) identify(r *Resource) {
 	seen := map[string]bool{}
+	remember := func(text string) {
+		if text != "" && !seen[text] {
+			seen[text] = true
+			g.identity[text] = append(g.identity[text], r)
+		}
+	}
 	for _, key := range identities {
 		text, ok := prop.Of(r.Outputs).Get(key).Text()
 		if !ok {
 			text, ok = prop.Of(r.Inputs).Get(key).Text()
 		}
-		if ok && text != "" && !seen[text] {
-			seen[text] = true
-			g.identity[text] = append(g.identity[text], r)
+		if ok {
+			remember(text)
+		}
+		if ok && key == "arn" {
+			remember(text[strings.LastIndexAny(text, "/:")+1:])
 		}
 	}
 }

@@ -56,7 +56,7 @@ func containerService() []*control.Control {
 		{
 			Name: "ecs-not-privileged", Subject: subject, IDs: ids("ECS.4 K334"),
 			Title:    "Containers are not privileged",
-			Severity: control.High, Levels: mandatory, Types: tasks,
+			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk: "A privileged container is root on its host",
 			Fix:  "leave privileged out",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
@@ -66,7 +66,7 @@ func containerService() []*control.Control {
 		{
 			Name: "ecs-read-only-root", Subject: subject, IDs: ids("ECS.5 K336"),
 			Title:    "Containers cannot write to their root file system",
-			Severity: control.High, Levels: mandatory, Types: tasks,
+			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk: "Whoever gets in can change the program and stay",
 			Fix:  "set readonlyRootFilesystem and mount a volume where the program writes, such as /tmp",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
@@ -76,7 +76,7 @@ func containerService() []*control.Control {
 		{
 			Name: "ecs-not-root", Subject: subject, IDs: ids("ECS.20"),
 			Title:    "Containers do not run as root",
-			Severity: control.Medium, Levels: mandatory, Types: tasks,
+			Severity: control.Medium, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk: "A fault in the program gives root in the container, and from there more ways out",
 			Fix:  "set services[].user to a number other than 0",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
@@ -86,7 +86,7 @@ func containerService() []*control.Control {
 		{
 			Name: "ecs-no-secrets-in-environment", Subject: subject, IDs: ids("ECS.8 N:ECS2 T0036"),
 			Title:    "No environment variable holds a secret",
-			Severity: control.Critical, Levels: mandatory, Types: tasks,
+			Severity: control.Critical, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk:  "Everybody who may describe the task can read the secret, and it stays in every old revision",
 			Fix:   "move it to services[].secrets, which takes it from Secrets Manager when the task starts",
 			Judge: eachContainer(judgeEnvironment),
@@ -94,7 +94,7 @@ func containerService() []*control.Control {
 		{
 			Name: "ecs-logging", Subject: subject, IDs: ids("ECS.9 N:ECS7"),
 			Title:    "Containers send their logs somewhere",
-			Severity: control.High, Levels: mandatory, Types: tasks,
+			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk: "What happened in a task is gone with it",
 			Fix:  "set logConfiguration with the awslogs driver and the service's log group",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
@@ -155,7 +155,7 @@ func containerService() []*control.Control {
 		{
 			Name: "ecs-image-pinned", Subject: subject, IDs: ids("house"),
 			Title:    "Images are pinned by digest or an immutable tag (mandatory in prod)",
-			Severity: control.Medium, Levels: prodOnly, Types: tasks,
+			Severity: control.Medium, Levels: prodOnly, Types: tasks, OnUnknown: notKnown,
 			Risk: "A restart can bring another program than the one that was tested",
 			Fix:  "set services[].image to repository@sha256:... or a tag that never moves",
 			Link: docs + "task_definition_parameters.html",

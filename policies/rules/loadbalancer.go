@@ -161,7 +161,7 @@ func judgeZones(c in) control.Result {
 	}
 	listed, complete := c.Get("subnets").List()
 	switch {
-	case len(zones) >= least && known && (subnets.Exact || complete != yes):
+	case len(zones) >= least && known && subnets.Exact:
 		return passed()
 	case complete == yes && len(listed) < least, subnets.Exact && known && !subnets.Outside:
 		return failed("load balancer %s is in one availability zone", c.Name)

@@ -135,10 +135,7 @@ func (b *builder) value(r *graph.Resource, property string, v any) resource.Prop
 	switch v := v.(type) {
 	case ref:
 		depend(r, property, v.to)
-		out, ok := v.to.Outputs[resource.PropertyKey(v.output)]
-		if !ok {
-			panic(fmt.Sprintf("%s has no output %s", v.to.URN, v.output))
-		}
+		out := outputOf(v.to, v.output)
 		if v.format != "" && out.IsString() {
 			return resource.NewStringProperty(fmt.Sprintf(v.format, out.StringValue()))
 		}
@@ -160,6 +157,22 @@ func (b *builder) value(r *graph.Resource, property string, v any) resource.Prop
 	default:
 		return resource.NewPropertyValue(v)
 	}
+}
+
+// outputOf is an output of a resource. A recorded graph has no ids, since the engine does
+// not send them: an id is then the end of the ARN.
+func outputOf(r *graph.Resource, output string) resource.PropertyValue {
+	if out, ok := r.Outputs[resource.PropertyKey(output)]; ok {
+		return out
+	}
+	arn, ok := r.Outputs["arn"]
+	if output != "id" || !ok {
+		panic(fmt.Sprintf("%s has no output %s", r.URN, output))
+	}
+	if !arn.IsString() {
+		return arn
+	}
+	return resource.NewStringProperty(arn.StringValue()[strings.LastIndexAny(arn.StringValue(), "/:")+1:])
 }
 
 func depend(r *graph.Resource, property string, on *graph.Resource) {
