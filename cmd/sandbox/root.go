@@ -56,7 +56,7 @@ func (f *flags) openCloud(progress io.Writer) (engine.Cloud, error) {
 	case cloudSim:
 		return simulation.Simulation{}, nil
 	case cloudMoto:
-		return emulation.Emulation{Root: f.root, Progress: progress}, nil
+		return emulation.Emulation{Root: f.root, Stack: f.stack, Progress: progress}, nil
 	default:
 		return nil, fmt.Errorf("--cloud: found %q, allowed are %s", f.cloud, strings.Join(cloudNames(), " and "))
 	}
@@ -64,7 +64,7 @@ func (f *flags) openCloud(progress io.Writer) (engine.Cloud, error) {
 
 // open prepares the engine. Progress goes to standard error when standard output carries JSON.
 func (f *flags) open(cmd *cobra.Command) (*engine.Engine, error) {
-	var progress io.Writer = cmd.OutOrStdout()
+	progress := cmd.OutOrStdout()
 	if f.json {
 		progress = cmd.ErrOrStderr()
 	}

@@ -79,6 +79,10 @@ func Open(ctx context.Context, options Options) (_ *Engine, err error) {
 	if e.project, err = e.folders.copyProject(); err != nil {
 		return nil, err
 	}
+	// What is quick to see comes before what may take minutes to build.
+	if err := e.folders.requireStack(options.Stack); err != nil {
+		return nil, err
+	}
 	if e.pack, err = e.folders.policyPack(ctx, options.PolicyPack); err != nil {
 		return nil, err
 	}

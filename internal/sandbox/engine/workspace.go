@@ -58,15 +58,22 @@ func (f folders) copyProject() (*workspace.Project, error) {
 	return project, project.Save(filepath.Join(f.work, "Pulumi.yaml"))
 }
 
+// requireStack refuses a stack that has no file.
+func (f folders) requireStack(stack string) error {
+	source := filepath.Join(f.root, "Pulumi."+stack+".yaml")
+	there, err := exists(source)
+	if err == nil && !there {
+		err = fmt.Errorf("stack %q has no file: found none at %s: create it, or name one of %v with --stack", stack, source, f.stackNames())
+	}
+	return err
+}
+
 // copyStack puts the stack's file into the working folder, with the given configuration
 // over it. The user's secrets provider stays outside: the sandbox has a passphrase of its
 // own, whose salt outlives the copy.
 func (f folders) copyStack(project *workspace.Project, stack string, overrides ...map[string]string) error {
 	name := "Pulumi." + stack + ".yaml"
 	source := filepath.Join(f.root, name)
-	if there, err := exists(source); err != nil || !there {
-		return fmt.Errorf("stack %q has no file: found none at %s: create it, or name one of %v with --stack", stack, source, f.stackNames())
-	}
 	file, err := workspace.LoadProjectStack(nil, project, source)
 	if err != nil {
 		return fmt.Errorf("read the stack file: %w", err)
