@@ -44,7 +44,7 @@ func TestRollingService(t *testing.T) {
 		"deploymentMaximumPercent":        200.0,
 		"deploymentMinimumHealthyPercent": 100.0,
 		"deploymentCircuitBreaker":        map[string]any{"enable": true, "rollback": true},
-		"alarms":                          map[string]any{"enable": true, "rollback": true, "alarmNames": []any{"aws-webapp-prod-visitor-book-5xx"}},
+		"alarms":                          map[string]any{"enable": true, "rollback": true, "alarmNames": []any{"aws-webapp-prod-visitor-book-5xx", "aws-webapp-prod-visitor-book-unhealthy"}},
 		"availabilityZoneRebalancing":     "ENABLED",
 		"forceNewDeployment":              true,
 		"waitForSteadyState":              true,
@@ -81,7 +81,8 @@ func TestRollingServiceVariants(t *testing.T) {
 			func(a *ServiceArgs) { a.Deployment.MaximumPercent, a.Deployment.MinimumHealthyPercent = 100, 50 },
 			"availabilityZoneRebalancing", "DISABLED",
 		},
-		"has no exec": {func(a *ServiceArgs) { a.Exec = nil }, "enableExecuteCommand", false},
+		"rebalances with a little room": {func(a *ServiceArgs) { a.Deployment.MaximumPercent = 101 }, "availabilityZoneRebalancing", "ENABLED"},
+		"has no exec":                   {func(a *ServiceArgs) { a.Exec = nil }, "enableExecuteCommand", false},
 		"runs on Fargate alone": {
 			func(a *ServiceArgs) { a.Capacity.SpotWeight = 0 },
 			"capacityProviderStrategies",
