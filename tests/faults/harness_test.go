@@ -124,12 +124,32 @@ func flawlessHome(t *testing.T) string {
 // deployedHome returns a copy of the home in which prod is up.
 func deployedHome(t *testing.T) string {
 	t.Helper()
-	from := flawlessHome(t)
+	return copyHome(t, flawlessHome(t))
+}
+
+// copyHome copies the stacks of a home into one of the test's own.
+func copyHome(t *testing.T, from string) string {
+	t.Helper()
 	home := emptyHome(t, t.TempDir())
+	copyParts(t, from, home)
+	return home
+}
+
+// keep copies the stacks of a home to where other tests find them.
+func keep(t *testing.T, from string) string {
+	t.Helper()
+	home, err := os.MkdirTemp(base, "home-")
+	require.NoError(t, err)
+	emptyHome(t, home)
+	copyParts(t, from, home)
+	return home
+}
+
+func copyParts(t *testing.T, from, home string) {
+	t.Helper()
 	for _, part := range []string{"state", "stacks"} {
 		require.NoError(t, os.CopyFS(filepath.Join(home, part), os.DirFS(filepath.Join(from, part))))
 	}
-	return home
 }
 
 func accountFile(home string) string {
@@ -150,13 +170,15 @@ func recordsOf(t *testing.T, home string) []*cloud.Record {
 	return records
 }
 
-// contents writes each record out in full, by type and key. The simulation derives ids and
+// contents writes each record out in full, by type and key, but for how often it was updated. The simulation derives ids and
 // random suffixes from the resource and from how many it had before, so that two accounts are
 // alike only when nothing was made twice.
 func contents(t *testing.T, home string) map[string]string {
 	t.Helper()
 	written := map[string]string{}
 	for _, r := range recordsOf(t, home) {
+		r = r.Clone()
+		r.Revision = 0
 		text, err := json.Marshal(r)
 		require.NoError(t, err)
 		written[r.Token+" "+r.Key] = string(text)
