@@ -1,0 +1,124 @@
+// Package emulation is the cloud without an account that nobody here wrote: the real AWS
+// provider plugin, deploying to a moto server, which the AWS CLI can look at as well. Only
+// awsx, whose plugin cannot be built from Go modules, is served in process.
+package emulation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"aws-webapp/internal/sandbox/awsx"
+	"aws-webapp/internal/sandbox/engine"
+	"aws-webapp/internal/sandbox/moto"
+	"aws-webapp/internal/sandbox/moto/awsplugin"
+)
+
+// maxRetries replaces the provider's patience with AWS: moto does not throttle, and what it
+// does not know it will not know the 25th time.
+const maxRetries = "2"
+
+// Emulation is a moto server for each stack. It goes on between operations, until End.
+type Emulation struct {
+	// Root of the project, whose tools hold the plugin's sources.
+	Root string
+	// Stack that is deployed, whose file in Root names what exists before it.
+	Stack string
+	// Home of the sandbox, for plugin and Python environment. Default .sandbox in Root.
+	Home string
+	// Progress is told what has to be built first. Default nowhere.
+	Progress io.Writer
+}
+
+// Open finds or starts the stack's server, and makes sure that the plugin is there.
+func (e Emulation) Open(ctx context.Context, dir string) (engine.Connection, error) {
+	if e.Progress == nil {
+		e.Progress = io.Discard
+	}
+	plugin := awsplugin.Installer{
+		Home: filepath.Join(e.home(), "home"), Source: filepath.Join(e.Root, "tools", "awsplugin"), Progress: e.Progress,
+	}
+	if err := plugin.Ensure(ctx); err != nil {
+		return nil, err
+	}
+	server, err := moto.Keep(ctx, dir, moto.WithProgress(e.Progress), moto.WithEnvironment(filepath.Join(e.home(), "venv")))
+	if err != nil {
+		return nil, err
+	}
+	if err := e.addGiven(ctx, server); err != nil {
+		return nil, err
+	}
+	state, err := stateOf(server, dir)
+	if err != nil {
+		return nil, err
+	}
+	components, err := awsx.Start()
+	if err != nil {
+		return nil, errors.Join(err, server.Close())
+	}
+	return &connection{server: server, awsx: components, state: state}, nil
+}
+
+// stateOf returns the folder of the engine's state of what is on a server. It lies beside the
+// server, and ends with it: moto keeps everything in memory, so what an earlier server had is
+// gone, and a state that still lists it would make every operation fail.
+func stateOf(server *moto.Server, dir string) (string, error) {
+	state, err := filepath.Abs(filepath.Join(dir, "moto", "state"))
+	if err != nil {
+		return "", err
+	}
+	if server.Fresh() {
+		if err := os.RemoveAll(state); err != nil {
+			return "", err
+		}
+	}
+	return state, os.MkdirAll(state, 0o750)
+}
+
+// End stops the server of a stack, and with it all that was deployed there is gone.
+func (e Emulation) End(ctx context.Context, dir string) error { return moto.Stop(ctx, dir) }
+
+func (e Emulation) home() string {
+	if e.Home != "" {
+		return e.Home
+	}
+	return filepath.Join(e.Root, ".sandbox")
+}
+
+// connection is a moto server that is being used.
+type connection struct {
+	server *moto.Server
+	awsx   *awsx.Provider
+	state  string
+}
+
+func (c *connection) Providers() map[string]int {
+	return map[string]int{"awsx": c.awsx.Port()}
+}
+
+// Environment sends every call of the AWS SDK to moto, whatever the account that the user's
+// own settings open.
+func (c *connection) Environment() map[string]string {
+	variables := c.server.Client()
+	variables["PULUMI_BACKEND_URL"] = "file://" + filepath.ToSlash(c.state)
+	return variables
+}
+
+func (c *connection) Config() map[string]string {
+	return map[string]string{
+		"aws-webapp:aws.allowedAccountIds[0]": moto.Account,
+		"aws-webapp:aws.maxRetries":           maxRetries,
+	}
+}
+
+func (c *connection) Close() error {
+	return errors.Join(c.awsx.Close(), c.server.Close())
+}
+
+// Hint tells how to look at what was deployed.
+func (c *connection) Hint() string {
+	return fmt.Sprintf("The simulated AWS goes on at %s: AWS_ENDPOINT_URL=%[1]s aws ec2 describe-vpcs", c.server.Endpoint())
+}
