@@ -26,6 +26,13 @@ func main() {
 }
 
 func run() error {
+	if file := os.Getenv(pack.WaiversVariable); file != "" {
+		content, err := os.ReadFile(file) //nolint:gosec // the file that the user names
+		if err != nil {
+			return fmt.Errorf("read the waivers that %s names: %w", pack.WaiversVariable, err)
+		}
+		waivers = content
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	p, err := pack.New(pack.Options{

@@ -34,6 +34,8 @@ type Param struct {
 	Min, Max float64
 	// Allowed are the only values of a text, if there are any.
 	Allowed []string
+	// Check looks at the elements of a list of texts; nil accepts all.
+	Check func(text string) error
 }
 
 // Schema is the parameter as JSON schema. Lists are []any, the only ones that the
@@ -106,6 +108,12 @@ func (p Param) parseTexts(value any) (any, error) {
 	for i, elem := range list {
 		if texts[i], ok = elem.(string); !ok {
 			return nil, fmt.Errorf("%s[%d] is %s: give a string", p.Name, i, describe(elem))
+		}
+		if p.Check == nil {
+			continue
+		}
+		if err := p.Check(texts[i]); err != nil {
+			return nil, fmt.Errorf("%s[%d]: %w", p.Name, i, err)
 		}
 	}
 	return texts, nil

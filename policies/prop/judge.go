@@ -147,7 +147,8 @@ func (v Value) Show() string {
 	case v.raw.IsString() && len(v.raw.StringValue()) <= longest:
 		return strings.ToValidUTF8(v.raw.StringValue(), "?")
 	case v.raw.IsNumber(), v.raw.IsBool():
-		return v.raw.String()
+		text, _ := v.spelling()
+		return text
 	default:
 		return "[" + v.raw.TypeString() + "]"
 	}

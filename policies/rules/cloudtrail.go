@@ -135,14 +135,19 @@ var cisEvents = []struct {
 
 // judgeMetricAlarms wants a filter for each event whose metric has an alarm with an action.
 func judgeMetricAlarms(c in) control.Result {
-	filters := c.Graph.OfType(metricFilterType)
-	var results []control.Result
-	for _, event := range cisEvents {
-		answer := no
-		for _, filter := range filters {
-			answer = answer.Or(looksFor(filter, event.words).And(alarmed(c.Graph, filter)))
+	watched := graph.Memo(c.Graph, "CIS events that are watched", func() []prop.Truth {
+		answers := make([]prop.Truth, len(cisEvents))
+		for i, event := range cisEvents {
+			answers[i] = no
+			for _, filter := range c.Graph.OfType(metricFilterType) {
+				answers[i] = answers[i].Or(looksFor(filter, event.words).And(alarmed(c.Graph, filter)))
+			}
 		}
-		results = append(results, want(answer, "nobody is told about %s (CIS %s)", event.what, event.id))
+		return answers
+	})
+	var results []control.Result
+	for i, event := range cisEvents {
+		results = append(results, want(watched[i], "nobody is told about %s (CIS %s)", event.what, event.id))
 	}
 	return all(results...)
 }

@@ -24,6 +24,11 @@ var defaultFlows = []string{
 	"app -> db tcp 5432",
 	"app -> endpoints tcp 443 optional",
 	"app -> prefix-list tcp 443 optional",
+	"shipper -> search tcp 443",
+	"shipper -> internet tcp 443",
+	"shipper -> endpoints tcp 443 optional",
+	"shipper -> prefix-list tcp 443 optional",
+	"block -> search tcp 443 optional",
 }
 
 // Ends of a flow that are not security groups. A block is an address block smaller than
@@ -68,9 +73,18 @@ func tierParams() []control.Param {
 		{
 			Name: "tierNames", Kind: control.Texts,
 			Default: []string{"alb=*alb*", "app=*app*", "db=*db*", "endpoints=*endpoint*"},
+			Check:   checkTierName,
 			Doc:     "Tiers of groups without such a tag, as tier=pattern of the logical name; the first match counts.",
 		},
 	}
+}
+
+func checkTierName(text string) error {
+	tier, pattern, ok := strings.Cut(text, "=")
+	if _, err := path.Match(pattern, ""); !ok || tier == "" || err != nil {
+		return fmt.Errorf("%q: write it as tier=pattern, such as alb=*alb*", text)
+	}
+	return nil
 }
 
 // tierOf is the tier of a security group. Tiers are named in messages, so a tag that is
@@ -210,14 +224,25 @@ func blockTier(c in, block prop.Value) string {
 	if err != nil {
 		return blockEnd
 	}
-	for _, subnet := range c.Graph.OfType(subnetType) {
-		around, _ := subnet.Get("cidrBlock").Text()
-		outer, err := netip.ParsePrefix(around)
-		if err == nil && outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr()) && subnetTier(subnet) != "" {
-			return subnetTier(subnet)
+	blocks := graph.Memo(c.Graph, "address blocks of the tiers", func() map[netip.Prefix]string { return subnetBlocks(c.Graph) })
+	for outer, tier := range blocks {
+		if outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr()) {
+			return tier
 		}
 	}
 	return blockEnd
+}
+
+// subnetBlocks are the subnets' address blocks with their tiers. Subnets do not overlap.
+func subnetBlocks(g *graph.Graph) map[netip.Prefix]string {
+	found := map[netip.Prefix]string{}
+	for _, subnet := range g.OfType(subnetType) {
+		text, _ := subnet.Get("cidrBlock").Text()
+		if prefix, err := netip.ParsePrefix(text); err == nil && subnetTier(subnet) != "" {
+			found[prefix] = subnetTier(subnet)
+		}
+	}
+	return found
 }
 
 func (e *edge) addGroups(c in, link graph.Link) {

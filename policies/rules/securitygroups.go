@@ -84,6 +84,10 @@ func securityGroups() []*control.Control {
 			Link: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
 			Params: append(tierParams(), control.Param{
 				Name: "flows", Kind: control.Texts, Default: defaultFlows,
+				Check: func(text string) error {
+					_, err := parseFlow(text)
+					return err
+				},
 				Doc: "Allowed flows as \"from -> to protocol ports\", with \"optional\" at the end of those that need not be there.",
 			}),
 			Judge: judgeFlows,

@@ -18,6 +18,23 @@ func Baseline(stack string, phase Phase) []*graph.Resource {
 	b.resources = append(b.resources, root, &graph.Resource{
 		URN: b.provider.URN, Type: "pulumi:providers:aws", Name: "aws", Inputs: b.provider.Inputs, Outputs: b.provider.Inputs,
 	})
+	b.all()
+	return b.resources
+}
+
+// Large is a compliant stack of the given number of resources or a few more: the baseline
+// over and over again.
+func Large(size int) []*graph.Resource {
+	b := newBuilder("prod", Deployed)
+	for copies := 0; len(b.resources) < size; copies++ {
+		b.suffix = fmt.Sprintf("-%d", copies)
+		b.all()
+	}
+	return b.resources
+}
+
+// all adds everything that a stack has.
+func (b *builder) all() {
 	keys := b.keys()
 	net := b.network(keys)
 	groups := b.firewall(net)
@@ -29,7 +46,6 @@ func Baseline(stack string, phase Phase) []*graph.Resource {
 	b.search(net, groups, keys)
 	b.registry(keys)
 	b.rest(keys)
-	return b.resources
 }
 
 type keyring struct{ data, logs, audit *graph.Resource }
@@ -148,7 +164,7 @@ func (b *builder) firewall(n net) firewall {
 
 func (b *builder) logGroup(logical, name string, keys keyring) *graph.Resource {
 	return b.add(nil, "aws:cloudwatch/logGroup:LogGroup", logical, props{
-		"name": name, "retentionInDays": 30, "kmsKeyId": arn(keys.logs),
+		"name": name + b.suffix, "retentionInDays": 30, "kmsKeyId": arn(keys.logs),
 	})
 }
 

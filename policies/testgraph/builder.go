@@ -44,8 +44,10 @@ func name(r *graph.Resource) ref { return ref{to: r, output: "name"} }
 
 // builder adds resources to a stack.
 type builder struct {
-	stack     string
-	phase     Phase
+	stack string
+	phase Phase
+	// suffix tells copies of a stack apart.
+	suffix    string
 	provider  *graph.Provider
 	resources []*graph.Resource
 }
@@ -70,6 +72,7 @@ func (b *builder) urn(parents, typeToken, name string) string {
 
 // component adds a component resource.
 func (b *builder) component(typeToken, name string) *graph.Resource {
+	name += b.suffix
 	r := &graph.Resource{
 		URN: b.urn("", typeToken, name), Type: typeToken, Name: name,
 		Inputs: resource.PropertyMap{}, Outputs: resource.PropertyMap{},
@@ -80,6 +83,7 @@ func (b *builder) component(typeToken, name string) *graph.Resource {
 
 // add adds a resource with what the provider would answer.
 func (b *builder) add(parent *graph.Resource, typeToken, name string, inputs props) *graph.Resource {
+	name += b.suffix
 	r := &graph.Resource{Type: typeToken, Name: name, Provider: b.provider, PropertyDependencies: map[string][]string{}}
 	parents := ""
 	if parent != nil {

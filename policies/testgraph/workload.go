@@ -19,7 +19,7 @@ func (b *builder) buckets(keys keyring) buckets {
 
 // bucket adds a bucket with its companions. Without a key it is one for log delivery.
 func (b *builder) bucket(name string, key, logs *graph.Resource) *graph.Resource {
-	bucket := b.add(nil, "aws:s3/bucketV2:BucketV2", name, props{"bucket": "aws-webapp-" + b.stack + "-" + name})
+	bucket := b.add(nil, "aws:s3/bucketV2:BucketV2", name, props{"bucket": "aws-webapp-" + b.stack + "-" + name + b.suffix})
 	companion := func(kind, token string, more props) {
 		inputs := props{"bucket": ref{to: bucket, output: "bucket"}}
 		for k, v := range more {

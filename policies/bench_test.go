@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/pack"
+	"aws-webapp/policies/policytest"
+	"aws-webapp/policies/rules"
+	"aws-webapp/policies/testgraph"
+)
+
+// BenchmarkResource is how long all controls together take over one resource of the
+// program, decoding not counted.
+func BenchmarkResource(b *testing.B) {
+	p, err := pack.New(pack.Options{Controls: rules.All()})
+	require.NoError(b, err)
+	resources := testgraph.Program("prod", testgraph.Deployed)
+	for b.Loop() {
+		for _, r := range resources {
+			p.JudgeResource(r)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(resources)), "µs/resource")
+}
+
+// BenchmarkResourceOverGRPC is the same through the built executable, as the engine waits
+// for it: repairing and judging, with both ends' coding.
+func BenchmarkResourceOverGRPC(b *testing.B) {
+	session, err := policytest.Start(b.Context(), executable)
+	require.NoError(b, err)
+	defer func() { _ = session.Close() }()
+	require.NoError(b, session.Configure(b.Context(), prodStack, nil))
+	resources := testgraph.Program("prod", testgraph.Deployed)
+	for b.Loop() {
+		for _, r := range resources {
+			request, err := policytest.Request(r)
+			require.NoError(b, err)
+			_, err = session.Client.Remediate(b.Context(), request)
+			require.NoError(b, err)
+			_, err = session.Client.Analyze(b.Context(), request)
+			require.NoError(b, err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(resources)), "µs/resource")
+}
+
+// BenchmarkStack is how long the whole stack takes once all resources are there.
+func BenchmarkStack(b *testing.B) {
+	for _, size := range []int{100, 1000, 10000} {
+		resources := testgraph.Large(size)
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			p, err := pack.New(pack.Options{Controls: rules.All()})
+			require.NoError(b, err)
+			for b.Loop() {
+				_, err := p.JudgeStack(resources)
+				require.NoError(b, err)
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(resources)), "µs/resource")
+		})
+	}
+}
+
+// BenchmarkStartUp is how long the executable takes until it answers.
+func BenchmarkStartUp(b *testing.B) {
+	var total time.Duration
+	for b.Loop() {
+		session, err := policytest.Start(b.Context(), executable)
+		require.NoError(b, err)
+		total += session.Started
+		_ = session.Close()
+	}
+	b.ReportMetric(float64(total.Milliseconds())/float64(b.N), "ms/start")
+}
+
+// Time depends on the machine; the number of properties that are read does not. Ten times
+// the resources may take at most 10^1.1 times the reads.
+func TestTheWorkGrowsWithTheStackAndNotWithItsSquare(t *testing.T) {
+	reads := func(resources []*graph.Resource) float64 {
+		p, err := pack.New(pack.Options{Controls: rules.All()})
+		require.NoError(t, err)
+		count := 0
+		for _, r := range resources {
+			r.Observer = func(string, string) { count++ }
+			p.JudgeResource(r)
+		}
+		_, err = p.JudgeStack(resources)
+		require.NoError(t, err)
+		return float64(count)
+	}
+	small, large := testgraph.Large(1000), testgraph.Large(10000)
+	exponent := math.Log(reads(large)/reads(small)) / math.Log(float64(len(large))/float64(len(small)))
+	assert.LessOrEqual(t, exponent, 1.1)
+}
+
+func TestALargeStackPasses(t *testing.T) {
+	p, err := pack.New(pack.Options{Controls: rules.All()})
+	require.NoError(t, err)
+	resources := testgraph.Large(1000)
+	for _, r := range resources {
+		for _, j := range p.JudgeResource(r) {
+			assert.False(t, j.Violation(), "%s %s", j.Control, j.Reasons)
+		}
+	}
+	whole, err := p.JudgeStack(resources)
+	require.NoError(t, err)
+	for _, j := range whole {
+		assert.False(t, j.Violation(), "%s %s", j.Control, j.Reasons)
+	}
+}
