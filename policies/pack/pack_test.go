@@ -32,7 +32,7 @@ func TestAControlThatPanicsIsAViolation(t *testing.T) {
 	p, err := pack.New(pack.Options{Controls: append(table(), broken)})
 	require.NoError(t, err)
 	var found pack.Judgement
-	for _, j := range p.JudgeResource(flat(5)) {
+	for _, j := range p.JudgeResource(flat()) {
 		if j.Control == "broken" {
 			found = j
 		}

@@ -3,6 +3,7 @@ package pack_test
 import (
 	"os"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -91,6 +92,17 @@ func TestNoRepairOfWhatIsUnknownWaivedOrSetToReport(t *testing.T) {
 	unknown.Inputs["copyTagsToSnapshot"] = resource.MakeComputed(resource.NewStringProperty(""))
 	unknown.Inputs["autoMinorVersionUpgrade"] = resource.MakeSecret(resource.MakeComputed(resource.NewStringProperty("")))
 	assert.Empty(t, fullPack(t, "").Remediate(unknown))
+
+	waived := fullPack(t, `waivers:
+  - control: rds-tags-to-snapshots
+    resource: urn:pulumi:prod::aws-webapp::aws:rds/instance:Instance::*
+    reason: the snapshots are somebody else's
+    owner: platform
+    ticket: PLAT-7
+    expires: `+time.Now().AddDate(0, 1, 0).Format(time.DateOnly)+"\n")
+	repairs := waived.Remediate(database())
+	require.Len(t, repairs, 1)
+	assert.Equal(t, "rds-minor-upgrades", repairs[0].Control.Name)
 
 	reporting := fullPack(t, "")
 	require.NoError(t, reporting.Configure(map[string]plugin.AnalyzerPolicyConfig{

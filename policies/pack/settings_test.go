@@ -54,10 +54,10 @@ func newPack(t *testing.T, stack pack.Stack) *pack.Pack {
 	return p
 }
 
-func flat(size float64) *graph.Resource {
+func flat() *graph.Resource {
 	return &graph.Resource{
 		URN: "urn:pulumi:prod::app::" + thing + "::db", Type: thing, Name: "db",
-		Inputs: resource.PropertyMap{"size": resource.NewNumberProperty(size)},
+		Inputs: resource.PropertyMap{"size": resource.NewNumberProperty(5)},
 	}
 }
 
@@ -100,7 +100,7 @@ func TestLevelsFollowTheEnvironment(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPack(t, c.stack)
 			require.NoError(t, p.Configure(c.config))
-			r := flat(5)
+			r := flat()
 			r.Provider = c.provider
 			assert.Equal(t, c.want, levels(p.JudgeResource(r))["shape"])
 		})
@@ -118,7 +118,7 @@ func TestAnAdvertisedLevelIsNotConfiguration(t *testing.T) {
 		config[policy.Name] = plugin.AnalyzerPolicyConfig{EnforcementLevel: policy.EnforcementLevel}
 	}
 	require.NoError(t, p.Configure(config))
-	r := flat(5)
+	r := flat()
 	r.Provider = &graph.Provider{Inputs: resource.PropertyMap{
 		"defaultTags": resource.NewObjectProperty(resource.PropertyMap{"tags": resource.NewObjectProperty(resource.PropertyMap{
 			"Environment": resource.NewStringProperty("prod"),
@@ -150,7 +150,7 @@ func TestConfigurationChangesLevelsAndParameters(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPack(t, staging)
 			require.NoError(t, p.Configure(c.config))
-			assert.Equal(t, c.want, levels(p.JudgeResource(flat(5))))
+			assert.Equal(t, c.want, levels(p.JudgeResource(flat())))
 		})
 	}
 }
