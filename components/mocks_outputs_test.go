@@ -32,6 +32,12 @@ var awsOutputs = map[string]func(name string) map[string]any{
 	"aws:lb/targetGroup:TargetGroup": func(name string) map[string]any {
 		return map[string]any{"arnSuffix": "targetgroup/" + name + "/943f017f100becff"}
 	},
+	"aws:opensearch/domain:Domain": func(name string) map[string]any {
+		return map[string]any{"endpoint": "vpc-" + name + ".us-east-1.es.amazonaws.com"}
+	},
+	"aws:sqs/queue:Queue": func(name string) map[string]any {
+		return map[string]any{"url": "https://sqs.us-east-1.amazonaws.com/123456789012/" + name}
+	},
 	"aws:rds/instance:Instance": func(string) map[string]any {
 		return map[string]any{
 			"address":  "db.cg034hpkmmjt.us-east-1.rds.amazonaws.com",

@@ -30,7 +30,9 @@ var (
 	NameLoadBalancer   = NameKind{max: 32}
 	NameLogGroup       = NameKind{max: 505}
 	NameOpenSearch     = NameKind{max: 28, lower: true}
+	NameLogPolicy      = NameKind{max: 255}
 	NameParameterGroup = NameKind{max: 255, lower: true}
+	NameQueue          = NameKind{max: 80}
 	NameSecurityGroup  = NameKind{max: 255}
 	NameSubnetGroup    = NameKind{max: 255, lower: true}
 	NameTaskFamily     = NameKind{max: 255}

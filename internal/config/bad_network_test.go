@@ -51,6 +51,20 @@ var badAccounts = map[string]bad{
 		edits{"auditTrail.bucketDays": `30`},
 		Error{"auditTrail.bucketDays", "30", "90 to 3650", "set a number in that range"},
 	},
+	"odd nodes over two zones": {
+		edits{"logSearch.instanceCount": `3`},
+		Error{
+			"logSearch.instanceCount", "3", "with logSearch.zoneAwareness a multiple of two, or of three with three zones",
+			"add or remove a node, or set zoneAwareness to false",
+		},
+	},
+	"search by the whole internet": {
+		edits{"logSearch.readerCidrs": `["10.8.0.0/16", "0.0.0.0/0"]`},
+		Error{
+			"logSearch.readerCidrs[1]", `"0.0.0.0/0"`, "a block smaller than the internet",
+			"name the network that people search from, such as 10.8.0.0/16",
+		},
+	},
 	"letters that tags cannot have": {
 		edits{"tags.costCenter": `"web & app"`},
 		Error{"tags.costCenter", `"web & app"`, "1 to 256 " + tagCharacters, "write it like platform"},
@@ -135,7 +149,7 @@ var badNetworks = map[string]bad{
 	"unknown endpoint": {
 		edits{"network.interfaceEndpoints": `["ecr-api"]`},
 		Error{
-			"network.interfaceEndpoints[0]", `"ecr-api"`, "ecr.api, ecr.dkr, logs, secretsmanager, ssm, kms, sts, ssmmessages",
+			"network.interfaceEndpoints[0]", `"ecr-api"`, "ecr.api, ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages",
 			`did you mean "ecr.api"?`,
 		},
 	},
@@ -146,16 +160,16 @@ var badNetworks = map[string]bad{
 			"services[0].secrets":        `{"FLAGS": "arn:aws:ssm:eu-west-1:111111111111:parameter/web/flags"}`,
 		},
 		Error{
-			"network.interfaceEndpoints", "a list without logs, secretsmanager, ssm, ssmmessages",
+			"network.interfaceEndpoints", "a list without logs, secretsmanager, ssm, ssmmessages, sqs",
 			"with nat none all that the workload needs: logs (containers log to CloudWatch); " +
 				"secretsmanager (Fargate reads the database secret for web); ssm (Fargate reads parameters for web); " +
-				"ssmmessages (ECS Exec talks to Session Manager for web)",
-			"add logs, secretsmanager, ssm, ssmmessages, or set network.nat to single or per-az",
+				"ssmmessages (ECS Exec talks to Session Manager for web); sqs (log search queues what it cannot deliver)",
+			"add logs, secretsmanager, ssm, ssmmessages, sqs, or set network.nat to single or per-az",
 		},
 	},
 	"no NAT and an image from elsewhere": {
 		edits{
-			"network.nat": `"none"`, "network.interfaceEndpoints": `["ecr.api", "ecr.dkr", "logs"]`,
+			"network.nat": `"none"`, "network.interfaceEndpoints": `["ecr.api", "ecr.dkr", "logs", "sqs"]`,
 			"services[0].executeCommand": `false`, "services[0].image": `"nginx:1.27.3"`,
 		},
 		Error{

@@ -71,6 +71,8 @@ type Config struct {
 	Services []Service `json:"services" required:"true" count:"1 to 50"`
 	// Monitoring is the alert topic and the alarm thresholds.
 	Monitoring Monitoring `json:"monitoring"`
+	// LogSearch is the OpenSearch domain that the logs of all services are shipped to.
+	LogSearch LogSearch `json:"logSearch"`
 	// AuditTrail records every API call of the account.
 	AuditTrail AuditTrail `json:"auditTrail"`
 	// AccountBaseline is what an account should have once, whatever runs in it.

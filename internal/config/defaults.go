@@ -63,6 +63,16 @@ func Defaults() Config {
 				RequestsPerFiveMinutes: 2000,
 			},
 		},
+		LogSearch: LogSearch{
+			Enabled:          true,
+			EngineVersion:    "2.19",
+			InstanceType:     "r6g.large.search",
+			InstanceCount:    2,
+			VolumeGiB:        100,
+			ZoneAwareness:    true,
+			OffPeakStartHour: 22,
+			RetentionDays:    30,
+		},
 		AuditTrail: AuditTrail{
 			Enabled:          true,
 			BucketDays:       365,

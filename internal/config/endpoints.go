@@ -57,6 +57,9 @@ func RequiredEndpoints(c *Config) []RequiredEndpoint {
 			required = append(required, RequiredEndpoint{need.service, need.reason + " for " + by})
 		}
 	}
+	if c.LogSearch.Enabled {
+		required = append(required, RequiredEndpoint{"sqs", "log search queues what it cannot deliver"})
+	}
 	return required
 }
 

@@ -73,6 +73,10 @@ var formats = map[string]format{
 	"schedule expression": {"at(yyyy-mm-ddThh:mm:ss), rate(value unit) or cron(6 fields)", "cron(0 22 * * ? *)", isSchedule},
 	"time zone":           {"an IANA time zone", "Europe/Berlin", isTimezone},
 
+	"OpenSearch version":       {"a version of OpenSearch from 2 on, in quotes", `"2.19"`, pattern(`^[2-9]\.[0-9]{1,2}$`)},
+	"OpenSearch instance type": {"an OpenSearch instance type", "r6g.large.search", pattern(`^[a-z][a-z0-9]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge)\.search$`)},
+	"role ARN":                 {"the ARN of an IAM role", "arn:aws:iam::123456789012:role/support", pattern(`^arn:aws[a-z-]*:iam::\d{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}$`)},
+
 	"subscription endpoint": {"a mail address, an https:// URL or an ARN", "oncall@example.com", isEndpoint},
 }
 

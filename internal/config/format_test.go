@@ -43,6 +43,12 @@ func TestFormats(t *testing.T) {
 			[]string{"db.t4g.micro", "db.r6gd.16xlarge", "db.m7i.xlarge", "db.x2iedn.32xlarge", "db.r8g.metal"},
 			[]string{"", "t3.small", "db.t3", "db.serverless", "db.t3.tiny", "DB.T3.SMALL"},
 		},
+		"OpenSearch version":       {[]string{"2.19", "3.1"}, []string{"", "1.3", "2", "2.19.1", "OpenSearch_2.19"}},
+		"OpenSearch instance type": {[]string{"t3.small.search", "r6g.large.search", "or1.16xlarge.search"}, []string{"", "r6g.large", "t3.search", "ultrawarm1.medium.elasticsearch"}},
+		"role ARN": {
+			[]string{"arn:aws:iam::123456789012:role/support", "arn:aws-us-gov:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_a_1"},
+			[]string{"", "support", "arn:aws:iam::123456789012:user/support", "arn:aws:iam::123456789012:role/*", "arn:aws:sts::123456789012:assumed-role/a/b"},
+		},
 		"daily window":    {[]string{"00:00-23:59", "23:30-00:30"}, []string{"24:00-01:00", "3:00-4:00", "03:60-04:00", "03:00 - 04:00"}},
 		"weekly window":   {[]string{"mon:00:00-sun:23:59"}, []string{"Mon:00:00-Mon:01:00", "mon:00:00", "monday:00:00-monday:01:00"}},
 		"parameter name":  {[]string{"work_mem", "rds.force_ssl", "auto_explain.log_min_duration"}, []string{"", "Work", "a.b.c", "-x"}},

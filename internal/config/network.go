@@ -36,8 +36,8 @@ type Network struct {
 	// NAT is none, single or per-az. Default per-az.
 	NAT NAT `json:"nat" allowed:"none, single, per-az"`
 	// InterfaceEndpoints are the AWS services reached by PrivateLink instead of NAT:
-	// ecr.api, ecr.dkr, logs, secretsmanager, ssm, kms, sts, ssmmessages. Default none.
-	InterfaceEndpoints []string `json:"interfaceEndpoints" allowed:"ecr.api, ecr.dkr, logs, secretsmanager, ssm, kms, sts, ssmmessages"`
+	// ecr.api, ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages. Default none.
+	InterfaceEndpoints []string `json:"interfaceEndpoints" allowed:"ecr.api, ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages"`
 }
 
 // Zones is how many availability zones the stack uses.

@@ -129,7 +129,7 @@ func TestProdTakes(t *testing.T) {
 		},
 		"no NAT with every endpoint": {
 			"network.nat":                `"none"`,
-			"network.interfaceEndpoints": `["ecr.api", "ecr.dkr", "logs", "ssmmessages", "kms"]`,
+			"network.interfaceEndpoints": `["ecr.api", "ecr.dkr", "logs", "ssmmessages", "kms", "sqs"]`,
 		},
 		"given certificate": {"dns": "", "loadBalancer.certificateArn": `"` + certificate + `"`},
 	}

@@ -192,6 +192,7 @@ func TestRequiredEndpoints(t *testing.T) {
 		{"ssm", "Fargate reads parameters for api"},
 		{"ssmmessages", "ECS Exec talks to Session Manager for api"},
 		{"kms", "ECS Exec encrypts its sessions for api"},
+		{"sqs", "log search queues what it cannot deliver"},
 	}, RequiredEndpoints(cfg))
 }
 

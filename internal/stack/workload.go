@@ -56,6 +56,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config) error {
 		w.createLoadBalancer,
 		w.createCluster,
 		w.createServices,
+		w.createLogSearch,
 		w.createDashboard,
 	} {
 		if err := create(ctx); err != nil {

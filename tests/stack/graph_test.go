@@ -68,6 +68,8 @@ func renderValue(value resource.PropertyValue) string {
 			parts = append(parts, renderValue(item))
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
+	case value.IsArchive():
+		return "archive " + filepath.Base(value.ArchiveValue().Path)
 	case value.IsSecret():
 		return "[secret]"
 	case value.IsOutput():

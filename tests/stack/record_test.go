@@ -79,6 +79,10 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		set("arnSuffix", "app/web/1")
 		set("dnsName", "web.us-east-1.elb.amazonaws.com")
 		set("zoneId", "Z35SXDOTRQ7X7K")
+	case "aws:sqs/queue:Queue":
+		set("url", "https://sqs.us-east-1.amazonaws.com/123456789012/"+args.Name)
+	case "aws:opensearch/domain:Domain":
+		set("endpoint", "vpc-search.us-east-1.es.amazonaws.com")
 	case "aws:lb/targetGroup:TargetGroup":
 		set("arnSuffix", "targetgroup/"+args.Name+"/1")
 	}
@@ -123,11 +127,26 @@ func stringList(items ...string) resource.PropertyValue {
 	return resource.NewProperty(values)
 }
 
+// packagedRoot is a project whose functions have been built: the graph shows neither their
+// code nor where it lies.
+func packagedRoot(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	packages := filepath.Join(root, "dist", "lambda")
+	require.NoError(t, os.MkdirAll(packages, 0o750))
+	for _, function := range []string{"logshipper"} {
+		require.NoError(t, os.WriteFile(filepath.Join(packages, function+".zip"), []byte(function), 0o600))
+	}
+	return root
+}
+
 // deploy runs the program with a stack's real file.
 func deploy(t *testing.T, stackName string) []recorded {
 	t.Helper()
 	rec := &recorder{}
+	root := packagedRoot(t)
 	err := pulumi.RunErr(stack.Deploy, pulumi.WithMocks(project, stackName, rec), func(info *pulumi.RunInfo) {
+		info.RootDirectory = root
 		info.Config = stackConfig(t, stackName)
 	})
 	require.NoError(t, err)

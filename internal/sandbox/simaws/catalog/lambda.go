@@ -67,6 +67,14 @@ var lambdaTypes = Types{
 			"statement id ({.statementId}) provided already exists. Please provide a new statement id, or remove the " +
 			"existing statement."}},
 	},
+	"aws:lambda/invocation:Invocation": {
+		Required: []string{"functionName", "input"},
+		Replace:  []string{"functionName", "input", "qualifier", "triggers"},
+		Defaults: map[string]any{"lifecycleScope": "CREATE_ONLY", "qualifier": "$LATEST", "terraformKey": "tf"},
+		ID:       "{.functionName}_$LATEST_{lower13}",
+		Outputs:  Outputs{"result": "{}"},
+		Refs:     []Ref{{Path: "functionName", To: functionToken, By: functionNames}},
+	},
 	"aws:lambda/eventSourceMapping:EventSourceMapping": {
 		Required: []string{"functionName"},
 		Replace: []string{

@@ -1,0 +1,135 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/opensearch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const logSearchType = "aws-webapp:logsearch:LogSearch"
+
+// LogSearch keeps log groups searchable: an OpenSearch domain inside the VPC, a function
+// that ships what the groups get to daily indices, a queue for what it cannot deliver, and
+// a function that prepares the domain (index template, retention, roles).
+//
+// The domain's master is the role of the preparing function, and there is no internal
+// user: OpenSearch Service takes a master by ARN only while the internal user database is
+// off, and one by name only with its password in the request, which would put it into the
+// state. People sign in with the roles of ReaderRoleARNs.
+type LogSearch struct {
+	pulumi.ResourceState
+
+	// DomainName and DomainARN of the OpenSearch domain.
+	DomainName, DomainARN string
+	// Endpoint is the domain's host name inside the VPC, DashboardsURL where people search.
+	Endpoint, DashboardsURL pulumi.StringOutput
+	// FunctionName of the function that ships the logs.
+	FunctionName string
+	// DeadLetterQueueName and DeadLetterQueueURL of what could not be delivered.
+	DeadLetterQueueName string
+	DeadLetterQueueURL  pulumi.StringOutput
+
+	args LogSearchArgs
+	// setupName is the physical name of the function that prepares the domain.
+	setupName string
+	// codeHash changes with the functions' code.
+	codeHash string
+
+	domainGroup, functionGroup *ec2.SecurityGroup
+	// network holds the rules without which the functions reach nothing.
+	network       []pulumi.Resource
+	domainLogs    []*cloudwatch.LogGroup
+	domain        *opensearch.Domain
+	beforeDomain  []pulumi.Resource
+	queue         *sqs.Queue
+	shipper       searchFunction
+	setup         searchFunction
+	setupComplete *lambda.Invocation
+}
+
+// searchFunction is one of the two functions under construction.
+type searchFunction struct {
+	role     *iam.Role
+	logGroup *cloudwatch.LogGroup
+	// before the function can run.
+	before   []pulumi.Resource
+	function *lambda.Function
+}
+
+// NewLogSearch makes a [LogSearch].
+func NewLogSearch(ctx *pulumi.Context, name string, args *LogSearchArgs, opts ...pulumi.ResourceOption) (*LogSearch, error) {
+	s := &LogSearch{}
+	if args != nil {
+		s.args = *args
+	}
+	s.setNames(name)
+	if err := s.validate(); err != nil {
+		return nil, fmt.Errorf("log search %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(logSearchType, name, s, opts...); err != nil {
+		return nil, fmt.Errorf("log search %q: register: %w", name, err)
+	}
+	for _, step := range []struct {
+		name   string
+		create func(*pulumi.Context, string) error
+	}{
+		{"create security groups", s.createSecurityGroups},
+		{"create service-linked role", s.createServiceLinkedRole},
+		{"create dead-letter queue", s.createQueue},
+		{"create roles", s.createRoles},
+		{"publish the domain's logs", s.createDomainLogs},
+		{"create domain", s.createDomain},
+		{"create functions", s.createFunctions},
+		{"prepare the domain", s.prepareDomain},
+		{"subscribe to log groups", s.subscribe},
+		{"create alarms", s.createAlarms},
+	} {
+		if err := step.create(ctx, name); err != nil {
+			return nil, fmt.Errorf("log search %q: %s: %w", name, step.name, err)
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{
+		"domainName":          pulumi.String(s.DomainName),
+		"domainArn":           pulumi.String(s.DomainARN),
+		"endpoint":            s.Endpoint,
+		"dashboardsUrl":       s.DashboardsURL,
+		"functionName":        pulumi.String(s.FunctionName),
+		"deadLetterQueueName": pulumi.String(s.DeadLetterQueueName),
+		"deadLetterQueueUrl":  s.DeadLetterQueueURL,
+	}); err != nil {
+		return nil, fmt.Errorf("log search %q: register outputs: %w", name, err)
+	}
+	return s, nil
+}
+
+// setNames fixes the names that policies say before the resources exist: domain and
+// functions allow each other.
+func (s *LogSearch) setNames(name string) {
+	scope := s.args.Scope
+	s.DomainName = scope.Name(NameOpenSearch, name)
+	s.DomainARN = scope.ARN("es", "domain/"+s.DomainName)
+	s.FunctionName = scope.Name(NameLambda, "LogsToOpenSearch")
+	s.setupName = scope.Name(NameLambda, "LogsToOpenSearch", "setup")
+	s.DeadLetterQueueName = scope.Name(NameQueue, name, "dead-letters")
+}
+
+// queueARN of the dead-letter queue.
+func (s *LogSearch) queueARN() string {
+	return s.args.Scope.ARN("sqs", s.DeadLetterQueueName)
+}
+
+// roleARN of a function, whose role has the function's name.
+func (s *LogSearch) roleARN(function string) string {
+	return s.args.Scope.GlobalARN("iam", "role/"+s.roleName(function))
+}
+
+// roleName cuts nothing: functions and roles have the same limit.
+func (s *LogSearch) roleName(function string) string {
+	return shorten(function, NameIAMRole, NameIAMRole.max)
+}

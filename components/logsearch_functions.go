@@ -1,0 +1,184 @@
+package components
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// What the functions need, from the documentation of lambda/logshipper.
+const (
+	logIndexPrefix        = "app-logs"
+	shipperMemoryMiB      = 512
+	shipperTimeoutSeconds = 120
+	setupMemoryMiB        = 256
+	setupTimeoutSeconds   = 60
+	setupEvent            = `{"action":"setup"}`
+	// visibilitySeconds exceed the function's timeout, or a replay meets its own messages.
+	visibilitySeconds = 900
+	// deadLetterSeconds are 14 days, the longest that SQS keeps a message.
+	deadLetterSeconds = 14 * 24 * 60 * 60
+)
+
+func functionLogGroup(function string) string {
+	return "/aws/lambda/" + function
+}
+
+// createQueue keeps what cannot be delivered until somebody replays it.
+func (s *LogSearch) createQueue(ctx *pulumi.Context, name string) error {
+	queue, err := sqs.NewQueue(ctx, name+"-dead-letters", &sqs.QueueArgs{
+		Name:                     pulumi.String(s.DeadLetterQueueName),
+		KmsMasterKeyId:           s.args.LogKeyARN,
+		VisibilityTimeoutSeconds: pulumi.Int(visibilitySeconds),
+		MessageRetentionSeconds:  pulumi.Int(deadLetterSeconds),
+		Tags:                     named(s.DeadLetterQueueName),
+	}, pulumi.Parent(s))
+	if err != nil {
+		return err
+	}
+	policy, err := sqs.NewQueuePolicy(ctx, name+"-dead-letters", &sqs.QueuePolicyArgs{
+		QueueUrl: queue.Url,
+		Policy:   policyDocument(deny("TLSOnly", "sqs:*", s.queueARN(), conditions{"Bool": {"aws:SecureTransport": "false"}})),
+	}, pulumi.Parent(s))
+	if err != nil {
+		return err
+	}
+	s.queue = queue
+	s.DeadLetterQueueURL = queue.Url
+	s.shipper.before = append(s.shipper.before, policy)
+	return nil
+}
+
+func (s *LogSearch) createFunctions(ctx *pulumi.Context, name string) error {
+	shipping := &lambda.FunctionArgs{
+		Name:        pulumi.String(s.FunctionName),
+		Description: pulumi.String("Ships log groups to the search domain."),
+		MemorySize:  pulumi.Int(shipperMemoryMiB),
+		Timeout:     pulumi.Int(shipperTimeoutSeconds),
+		// CloudWatch Logs does not wait for an answer: what made the function fail three
+		// times would be gone.
+		DeadLetterConfig: lambda.FunctionDeadLetterConfigArgs{TargetArn: s.queue.Arn},
+	}
+	if s.args.MaxConcurrency > 0 {
+		shipping.ReservedConcurrentExecutions = pulumi.Int(s.args.MaxConcurrency)
+	}
+	if err := s.createFunction(ctx, name+"-shipper", &s.shipper, s.FunctionName, shipping, nil); err != nil {
+		return fmt.Errorf("shipper: %w", err)
+	}
+	if err := s.createFunction(ctx, name+"-setup", &s.setup, s.setupName, &lambda.FunctionArgs{
+		Name:        pulumi.String(s.setupName),
+		Description: pulumi.String("Prepares the search domain: index template, retention, roles."),
+		MemorySize:  pulumi.Int(setupMemoryMiB),
+		Timeout:     pulumi.Int(setupTimeoutSeconds),
+	}, s.setupSettings()); err != nil {
+		return fmt.Errorf("setup: %w", err)
+	}
+	return nil
+}
+
+// setupSettings are what the domain is to become.
+func (s *LogSearch) setupSettings() map[string]string {
+	replicas := 1
+	if s.args.InstanceCount == 1 {
+		// A replica has no node to go to, and the domain would be yellow for ever.
+		replicas = 0
+	}
+	return map[string]string{
+		"RETENTION_DAYS":   strconv.Itoa(s.args.RetentionDays),
+		"INDEX_SHARDS":     "1",
+		"INDEX_REPLICAS":   strconv.Itoa(replicas),
+		"WRITER_ROLE_ARN":  s.roleARN(s.FunctionName),
+		"READER_ROLE_ARNS": strings.Join(slices.Sorted(slices.Values(s.args.ReaderRoleARNs)), ","),
+	}
+}
+
+// createFunction gives a function what both have in common. Its log group is there first:
+// Lambda would make it without encryption and keep it for ever.
+func (s *LogSearch) createFunction(ctx *pulumi.Context, logical string, f *searchFunction, physical string, args *lambda.FunctionArgs, settings map[string]string) (err error) {
+	f.logGroup, err = cloudwatch.NewLogGroup(ctx, logical, &cloudwatch.LogGroupArgs{
+		Name:            pulumi.String(functionLogGroup(physical)),
+		RetentionInDays: pulumi.Int(s.args.LogRetentionDays),
+		KmsKeyId:        s.args.LogKeyARN,
+	}, pulumi.Parent(s))
+	if err != nil {
+		return err
+	}
+	environment := pulumi.StringMap{
+		"OPENSEARCH_ENDPOINT":   s.Endpoint,
+		"DEAD_LETTER_QUEUE_URL": s.queue.Url,
+		"INDEX_PREFIX":          pulumi.String(logIndexPrefix),
+	}
+	for key, value := range settings {
+		environment[key] = pulumi.String(value)
+	}
+	args.Role = f.role.Arn
+	args.Code = pulumi.NewFileArchive(s.args.PackagePath)
+	args.Runtime = pulumi.String("provided.al2023")
+	args.Handler = pulumi.String("bootstrap")
+	args.Architectures = pulumi.ToStringArray([]string{"arm64"})
+	args.KmsKeyArn = s.args.LogKeyARN.ToStringOutput().ToStringPtrOutput()
+	args.Environment = lambda.FunctionEnvironmentArgs{Variables: environment}
+	args.LoggingConfig = lambda.FunctionLoggingConfigArgs{
+		// Its lines are JSON already, some of them metrics that CloudWatch reads.
+		LogFormat: pulumi.String("Text"),
+		LogGroup:  f.logGroup.Name,
+	}
+	args.VpcConfig = lambda.FunctionVpcConfigArgs{
+		SubnetIds:        s.args.SubnetIDs,
+		SecurityGroupIds: pulumi.StringArray{s.functionGroup.ID()},
+	}
+	args.ReplaceSecurityGroupsOnDestroy = pulumi.Bool(true)
+	args.Tags = named(physical)
+	f.function, err = lambda.NewFunction(ctx, logical, args, pulumi.Parent(s), pulumi.DependsOn(slices.Concat(f.before, s.network)))
+	return err
+}
+
+// prepareDomain has the setup function run, again whenever the code, the settings or the
+// domain is another.
+func (s *LogSearch) prepareDomain(ctx *pulumi.Context, name string) (err error) {
+	triggers := pulumi.StringMap{"code": pulumi.String(s.codeHash), "domain": s.Endpoint}
+	for key, value := range s.setupSettings() {
+		triggers[key] = pulumi.String(value)
+	}
+	s.setupComplete, err = lambda.NewInvocation(ctx, name+"-setup", &lambda.InvocationArgs{
+		FunctionName: s.setup.function.Name,
+		Input:        pulumi.String(setupEvent),
+		Triggers:     triggers,
+	}, pulumi.Parent(s))
+	return err
+}
+
+// subscribe begins to ship once the domain is prepared: documents that come before the
+// index template get an index with guessed types.
+func (s *LogSearch) subscribe(ctx *pulumi.Context, name string) error {
+	scope := s.args.Scope
+	for _, source := range s.args.Sources {
+		logical := name + "-from-" + source.Name
+		permission, err := lambda.NewPermission(ctx, logical, &lambda.PermissionArgs{
+			Function:      s.shipper.function.Name,
+			Action:        pulumi.String("lambda:InvokeFunction"),
+			Principal:     pulumi.Sprintf("logs.%s.amazonaws.com", scope.Region),
+			SourceArn:     pulumi.String(scope.LogGroupARN(source.LogGroupName) + ":*"),
+			SourceAccount: pulumi.String(scope.AccountID),
+		}, pulumi.Parent(s))
+		if err != nil {
+			return fmt.Errorf("permission for %s: %w", source.Name, err)
+		}
+		// CloudWatch Logs tries the function before it accepts the filter.
+		after := append([]pulumi.Resource{permission, s.setupComplete}, source.After...)
+		if _, err := cloudwatch.NewLogSubscriptionFilter(ctx, logical, &cloudwatch.LogSubscriptionFilterArgs{
+			LogGroup:       pulumi.String(source.LogGroupName),
+			DestinationArn: s.shipper.function.Arn,
+			FilterPattern:  pulumi.String(""),
+		}, pulumi.Parent(s), pulumi.DependsOn(after)); err != nil {
+			return fmt.Errorf("filter of %s: %w", source.Name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package components
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// readerActions are all requests; the domain's own roles limit what they may do.
+var readerActions = []string{
+	"es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPatch", "es:ESHttpPost", "es:ESHttpPut",
+}
+
+// networkActions are what Lambda needs to put a function into a VPC.
+var networkActions = []string{
+	"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+	"ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
+}
+
+// setupActions prepare the domain.
+var setupActions = []string{"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"}
+
+func (s *LogSearch) createRoles(ctx *pulumi.Context, name string) (err error) {
+	s.shipper.role, err = s.createRole(ctx, name+"-shipper", s.FunctionName, "Ships logs to the search domain.", &s.shipper.before,
+		policyPart{"run", append(s.runStatements(s.FunctionName), s.shipStatements()...)},
+		policyPart{"queue-key", s.queueKeyStatements()})
+	if err != nil {
+		return err
+	}
+	s.setup.role, err = s.createRole(ctx, name+"-setup", s.setupName, "Prepares the search domain, as its master.", &s.setup.before,
+		policyPart{"run", append(s.runStatements(s.setupName), s.setupStatements()...)})
+	return err
+}
+
+// policyPart is one of a role's policies: what waits for another resource is apart, so
+// that a preview shows the rest.
+type policyPart struct {
+	name       string
+	statements []statement
+}
+
+// createRole fixes the role's name, because the domain's policy says it first.
+func (s *LogSearch) createRole(ctx *pulumi.Context, logical, function, description string, before *[]pulumi.Resource, parts ...policyPart) (*iam.Role, error) {
+	role, err := iam.NewRole(ctx, logical, &iam.RoleArgs{
+		Name:             pulumi.String(s.roleName(function)),
+		Description:      pulumi.String(description),
+		AssumeRolePolicy: assumedBy("lambda.amazonaws.com", nil),
+		Tags:             named(s.roleName(function)),
+	}, pulumi.Parent(s))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", logical, err)
+	}
+	for _, part := range parts {
+		policy, err := iam.NewRolePolicy(ctx, logical+"-"+part.name, &iam.RolePolicyArgs{
+			Role:   role.Name,
+			Policy: policyDocument(part.statements...),
+		}, pulumi.Parent(s))
+		if err != nil {
+			return nil, fmt.Errorf("%s-%s: %w", logical, part.name, err)
+		}
+		*before = append(*before, policy)
+	}
+	return role, nil
+}
+
+// runStatements let a function log and live in the VPC.
+func (s *LogSearch) runStatements(function string) []statement {
+	scope := s.args.Scope
+	return []statement{
+		{
+			Sid: "WriteLog", Effect: "Allow",
+			Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+			Resource: scope.LogGroupARN(functionLogGroup(function)) + ":*",
+		},
+		{
+			// Lambda checks these against all resources before it creates the function.
+			Sid: "JoinVPC", Effect: "Allow", Action: networkActions, Resource: "*",
+		},
+		{
+			// They are Lambda's to use, not the function's code's.
+			Sid: "KeepCodeFromNetworkInterfaces", Effect: "Deny", Action: networkActions, Resource: "*",
+			Condition: conditions{"ArnEquals": {"lambda:SourceFunctionArn": scope.ARN("lambda", "function:"+function)}},
+		},
+	}
+}
+
+func (s *LogSearch) shipStatements() []statement {
+	return []statement{
+		{Sid: "WriteDocuments", Effect: "Allow", Action: "es:ESHttpPost", Resource: s.bulkARN()},
+		{
+			Sid: "KeepAndReplayDeadLetters", Effect: "Allow",
+			Action:   []string{"sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"},
+			Resource: s.queueARN(),
+		},
+	}
+}
+
+func (s *LogSearch) queueKeyStatements() []statement {
+	return []statement{{
+		Sid: "UseQueueKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"}, Resource: s.args.LogKeyARN,
+		Condition: conditions{"StringEquals": {"kms:ViaService": fmt.Sprintf("sqs.%s.amazonaws.com", s.args.Scope.Region)}},
+	}}
+}
+
+func (s *LogSearch) setupStatements() []statement {
+	return []statement{{Sid: "PrepareDomain", Effect: "Allow", Action: setupActions, Resource: s.setupARNs()}}
+}
+
+// bulkARN is the one path of the domain that the shipper uses.
+func (s *LogSearch) bulkARN() string { return s.DomainARN + "/_bulk" }
+
+func (s *LogSearch) setupARNs() []string {
+	return []string{s.DomainARN + "/_index_template/*", s.DomainARN + "/_plugins/*"}
+}
+
+// accessPolicy lets in exactly those that the domain knows, each on its own paths.
+func (s *LogSearch) accessPolicy() pulumi.StringOutput {
+	statements := []statement{
+		s.letUse("Shipper", []string{s.roleARN(s.FunctionName)}, []string{"es:ESHttpPost"}, []string{s.bulkARN()}),
+		s.letUse("Setup", []string{s.roleARN(s.setupName)}, setupActions, s.setupARNs()),
+	}
+	if len(s.args.ReaderRoleARNs) > 0 {
+		readers := slices.Sorted(slices.Values(s.args.ReaderRoleARNs))
+		statements = append(statements, s.letUse("Readers", readers, readerActions, []string{s.DomainARN + "/*"}))
+	}
+	return policyDocument(statements...)
+}
+
+func (s *LogSearch) letUse(sid string, roles, actions, resources []string) statement {
+	return statement{Sid: sid, Effect: "Allow", Principal: map[string]any{"AWS": roles}, Action: actions, Resource: resources}
+}

@@ -1,0 +1,192 @@
+package components
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	domainToken       = "aws:opensearch/domain:Domain"
+	functionToken     = "aws:lambda/function:Function"
+	invocationToken   = "aws:lambda/invocation:Invocation"
+	permissionToken   = "aws:lambda/permission:Permission"
+	subscriptionToken = "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter"
+
+	testDomainARN  = "arn:aws:es:us-east-1:123456789012:domain/aws-webapp-prod-search"
+	testShipperARN = "arn:aws:iam::123456789012:role/aws-webapp-prod-LogsToOpenSearch"
+	testSetupARN   = "arn:aws:iam::123456789012:role/aws-webapp-prod-LogsToOpenSearch-setup"
+	testReaderARN  = "arn:aws:iam::123456789012:role/support"
+	testEndpoint   = "vpc-search.us-east-1.es.amazonaws.com"
+)
+
+func testLogSearchArgs(t *testing.T) LogSearchArgs {
+	t.Helper()
+	code := filepath.Join(t.TempDir(), "logshipper.zip")
+	require.NoError(t, os.WriteFile(code, []byte("code"), 0o600))
+	return LogSearchArgs{
+		Scope:            testScope,
+		VPCID:            pulumi.String("vpc-1"),
+		SubnetIDs:        pulumi.ToStringArray([]string{"subnet-app-1", "subnet-app-2", "subnet-app-3"}),
+		ZoneCount:        3,
+		LogKeyARN:        pulumi.String(testLogKeyARN),
+		LogRetentionDays: 30,
+		EngineVersion:    "2.19",
+		InstanceType:     "r6g.large.search",
+		InstanceCount:    2,
+		VolumeGiB:        100,
+		ZoneAwareness:    true,
+		OffPeakStartHour: 22,
+		PackagePath:      code,
+		RetentionDays:    30,
+		Sources:          []LogSource{{Name: "web", LogGroupName: "/ecs/web"}, {Name: "api", LogGroupName: "/ecs/api"}},
+		TopicARN:         pulumi.String(testTopicARN),
+	}
+}
+
+func logSearchProgram(args LogSearchArgs) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		_, err := NewLogSearch(ctx, "search", &args)
+		return err
+	}
+}
+
+func changedLogSearch(t *testing.T, change func(*LogSearchArgs)) pulumi.RunFunc {
+	t.Helper()
+	args := testLogSearchArgs(t)
+	change(&args)
+	return logSearchProgram(args)
+}
+
+func TestLogSearchKeepsTheContract(t *testing.T) {
+	deployed(t, logSearchProgram(testLogSearchArgs(t))).keepsContract(t, logSearchType, "search", map[string]any{
+		"domainName":          "aws-webapp-prod-search",
+		"domainArn":           testDomainARN,
+		"endpoint":            testEndpoint,
+		"dashboardsUrl":       "https://" + testEndpoint + "/_dashboards",
+		"functionName":        "aws-webapp-prod-LogsToOpenSearch",
+		"deadLetterQueueName": "aws-webapp-prod-search-dead-letters",
+		"deadLetterQueueUrl":  "https://sqs.us-east-1.amazonaws.com/123456789012/search-dead-letters",
+	})
+}
+
+func TestLogSearchArgsNameWhatIsWrong(t *testing.T) {
+	tests := map[string]struct {
+		change func(*LogSearchArgs)
+		want   string
+	}{
+		"no network":      {func(a *LogSearchArgs) { a.VPCID = nil }, "VPCID is missing"},
+		"no subnets":      {func(a *LogSearchArgs) { a.SubnetIDs = nil }, "SubnetIDs is missing"},
+		"no key":          {func(a *LogSearchArgs) { a.LogKeyARN = nil }, "LogKeyARN is missing"},
+		"no topic":        {func(a *LogSearchArgs) { a.TopicARN = nil }, "TopicARN is missing"},
+		"version":         {func(a *LogSearchArgs) { a.EngineVersion = "OpenSearch_2.19" }, `EngineVersion is "OpenSearch_2.19": give a version of OpenSearch such as 2.19`},
+		"instance type":   {func(a *LogSearchArgs) { a.InstanceType = "r6g.large" }, `InstanceType is "r6g.large": give one such as r6g.large.search`},
+		"instances":       {func(a *LogSearchArgs) { a.InstanceCount = 0 }, "InstanceCount is 0: allowed are 1 to 80"},
+		"odd instances":   {func(a *LogSearchArgs) { a.InstanceCount = 5 }, "InstanceCount is 5 with ZoneAwareness over two zones: give an even number"},
+		"one zone":        {func(a *LogSearchArgs) { a.ZoneCount = 1 }, "ZoneAwareness is set with one zone"},
+		"volume":          {func(a *LogSearchArgs) { a.VolumeGiB = 9 }, "VolumeGiB is 9: allowed are 10 to 24576"},
+		"hour":            {func(a *LogSearchArgs) { a.OffPeakStartHour = 24 }, "OffPeakStartHour is 24: allowed are 0 to 23"},
+		"concurrency":     {func(a *LogSearchArgs) { a.MaxConcurrency = -1 }, "MaxConcurrency is -1: allowed are 0 to 1000"},
+		"retention":       {func(a *LogSearchArgs) { a.RetentionDays = 0 }, "RetentionDays is 0: allowed are 1 to 3650"},
+		"nothing to ship": {func(a *LogSearchArgs) { a.Sources = nil }, "Sources is empty"},
+		"group twice":     {func(a *LogSearchArgs) { a.Sources[1].LogGroupName = "/ecs/web" }, `source "api" has log group "/ecs/web", which is empty or there twice`},
+		"name twice":      {func(a *LogSearchArgs) { a.Sources[1].Name = "web" }, `source "web" is without a name or named twice`},
+		"own function":    {func(a *LogSearchArgs) { a.Sources[0].LogGroupName = "/aws/lambda/aws-webapp-prod-LogsToOpenSearch" }, "log search's own log group"},
+		"own setup": {func(a *LogSearchArgs) {
+			a.Sources[0].LogGroupName = "/aws/lambda/aws-webapp-prod-LogsToOpenSearch-setup"
+		}, "log search's own log group"},
+		"own domain": {func(a *LogSearchArgs) {
+			a.Sources[0].LogGroupName = "/aws/OpenSearchService/domains/aws-webapp-prod-search/audit"
+		}, "log search's own log group"},
+		"reader":           {func(a *LogSearchArgs) { a.ReaderRoleARNs = []string{"arn:aws:iam::123456789012:user/a"} }, `ReaderRoleARNs has "arn:aws:iam::123456789012:user/a"`},
+		"reader's network": {func(a *LogSearchArgs) { a.ReaderCIDRs = []string{"0.0.0.0/0"} }, `ReaderCIDRs has "0.0.0.0/0"`},
+		"package not built": {
+			func(a *LogSearchArgs) { a.PackagePath = "nowhere/logshipper.zip" },
+			`PackagePath "nowhere/logshipper.zip": found no file: run make lambda, which builds it`,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			err := refused(t, changedLogSearch(t, test.change))
+			assert.ErrorContains(t, err, `log search "search": `)
+			assert.ErrorContains(t, err, test.want)
+		})
+	}
+}
+
+func TestLogSearchWithoutArgs(t *testing.T) {
+	err := refused(t, func(ctx *pulumi.Context) error {
+		_, err := NewLogSearch(ctx, "search", nil)
+		return err
+	})
+	assert.ErrorContains(t, err, "Scope.Project is empty")
+	assert.ErrorContains(t, err, "run make lambda")
+}
+
+// Nothing but the functions and the readers' networks reaches the domain, and the domain
+// reaches nothing.
+func TestLogSearchFlows(t *testing.T) {
+	rec := deployed(t, changedLogSearch(t, func(a *LogSearchArgs) { a.ReaderCIDRs = []string{"10.8.0.0/16"} }))
+	for group, tier := range map[string]string{"search-domain": "search", "search-functions": "shipper"} {
+		inputs := rec.one(t, "aws:ec2/securityGroup:SecurityGroup", group).inputs
+		assert.Equal(t, tier, inputs["tags"].(map[string]any)[TierTag])
+		assert.NotContains(t, inputs, "ingress")
+		assert.NotContains(t, inputs, "egress")
+	}
+	flows := map[string]map[string]any{}
+	for _, typ := range []string{"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"} {
+		for _, rule := range rec.ofType(typ) {
+			assert.NotEmpty(t, rule.inputs["description"], rule.name)
+			delete(rule.inputs, "description")
+			delete(rule.inputs, "tags")
+			flows[rule.name] = rule.inputs
+		}
+	}
+	tcp := func(owner, key, peer string) map[string]any {
+		return map[string]any{"securityGroupId": owner, key: peer, "ipProtocol": "tcp", "fromPort": 443.0, "toPort": 443.0}
+	}
+	assert.Equal(t, map[string]map[string]any{
+		"search-functions-to-domain":     tcp("search-functions-id", "referencedSecurityGroupId", "search-domain-id"),
+		"search-functions-to-anywhere":   tcp("search-functions-id", "cidrIpv4", "0.0.0.0/0"),
+		"search-domain-from-functions":   tcp("search-domain-id", "referencedSecurityGroupId", "search-functions-id"),
+		"search-domain-from-10.8.0.0_16": tcp("search-domain-id", "cidrIpv4", "10.8.0.0/16"),
+	}, flows)
+}
+
+func TestLogSearchAlarms(t *testing.T) {
+	rec := deployed(t, logSearchProgram(testLogSearchArgs(t)))
+	type alarm struct {
+		metric, comparison string
+		threshold          float64
+		dimensions         map[string]any
+	}
+	domain := map[string]any{"DomainName": "aws-webapp-prod-search", "ClientId": "123456789012"}
+	found := map[string]alarm{}
+	for _, a := range rec.ofType("aws:cloudwatch/metricAlarm:MetricAlarm") {
+		found[a.name] = alarm{
+			a.inputs["namespace"].(string) + "/" + a.inputs["metricName"].(string), a.inputs["comparisonOperator"].(string),
+			a.inputs["threshold"].(float64), a.inputs["dimensions"].(map[string]any),
+		}
+		assert.Equal(t, []any{testTopicARN}, a.inputs["alarmActions"], a.name)
+		assert.Equal(t, []any{testTopicARN}, a.inputs["okActions"], a.name)
+	}
+	assert.Equal(t, map[string]alarm{
+		"search-red":            {"AWS/ES/ClusterStatus.red", comparisonAtLeast, 1, domain},
+		"search-yellow":         {"AWS/ES/ClusterStatus.yellow", comparisonAtLeast, 1, domain},
+		"search-writes-blocked": {"AWS/ES/ClusterIndexWritesBlocked", comparisonAtLeast, 1, domain},
+		"search-storage":        {"AWS/ES/FreeStorageSpace", comparisonBelow, 25600, domain},
+		"search-jvm":            {"AWS/ES/JVMMemoryPressure", comparisonAtLeast, 95, domain},
+		"search-errors": {
+			"AWS/Lambda/Errors", comparisonAtLeast, 1,
+			map[string]any{"FunctionName": "aws-webapp-prod-LogsToOpenSearch"},
+		},
+		"search-dead-letters": {
+			"AWS/SQS/ApproximateNumberOfMessagesVisible", comparisonAbove, 0,
+			map[string]any{"QueueName": "aws-webapp-prod-search-dead-letters"},
+		},
+	}, found)
+}

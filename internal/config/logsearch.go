@@ -1,0 +1,50 @@
+package config
+
+// LogSearch is the OpenSearch domain that the logs of all services are shipped to.
+type LogSearch struct {
+	// Enabled makes the domain and ships to it. Default true.
+	Enabled bool `json:"enabled"`
+	// EngineVersion of OpenSearch. A domain can be raised, never lowered. Default 2.19.
+	EngineVersion string `json:"engineVersion" allowed:"<OpenSearch version>"`
+	// InstanceType of the data nodes. Default r6g.large.search.
+	InstanceType string `json:"instanceType" allowed:"<OpenSearch instance type>"`
+	// InstanceCount of data nodes, 1 to 80. Default 2.
+	InstanceCount int `json:"instanceCount" allowed:"1 to 80"`
+	// VolumeGiB is the gp3 volume of each node, 10 to 24576; the instance type may take
+	// less. An alarm goes when a quarter is left. Default 100.
+	VolumeGiB int `json:"volumeGiB" allowed:"10 to 24576"`
+	// ZoneAwareness spreads the nodes over zones: three if their number is a multiple of
+	// three and the network has as many, else two. Default true.
+	ZoneAwareness bool `json:"zoneAwareness"`
+	// OffPeakStartHour in UTC, 0 to 23, begins the ten hours in which AWS updates the
+	// domain. Default 22.
+	OffPeakStartHour int `json:"offPeakStartHour" allowed:"0 to 23"`
+	// RetentionDays after which a day's index is deleted, 1 to 3650. Default 30.
+	RetentionDays int `json:"retentionDays" allowed:"1 to 3650"`
+	// ReaderRoleARNs are IAM roles that may search and use Dashboards. Default nobody.
+	ReaderRoleARNs []string `json:"readerRoleArns" allowed:"<role ARN>"`
+	// ReaderCIDRs may reach the domain on port 443, such as those of a VPN. Default nobody.
+	ReaderCIDRs []string `json:"readerCidrs" allowed:"<CIDR block>"`
+	// MaxConcurrency of the function that ships, 0 to 1000; reserved from what the account
+	// has, 0 for no limit but the account's. Default 0.
+	MaxConcurrency int `json:"maxConcurrency" allowed:"0 to 1000"`
+	// ServiceLinkedRole makes the role with which OpenSearch attaches domains to VPCs. An
+	// account has one: true in one stack, or in none if the account has it already.
+	// Default false.
+	ServiceLinkedRole bool `json:"serviceLinkedRole"`
+}
+
+func (l *LogSearch) validate(v *validation, at path) {
+	const two, three = 2, 3
+	count := at.key("instanceCount")
+	if l.ZoneAwareness && v.sound(count) && l.InstanceCount%two != 0 && (l.InstanceCount%three != 0 || v.config.Network.Zones() < three) {
+		v.add(count, show(l.InstanceCount), "with logSearch.zoneAwareness a multiple of two, or of three with three zones",
+			"add or remove a node, or set zoneAwareness to false")
+	}
+	for i, block := range l.ReaderCIDRs {
+		if block == "0.0.0.0/0" {
+			v.add(at.key("readerCidrs").index(i), quote(block), "a block smaller than the internet",
+				"name the network that people search from, such as 10.8.0.0/16")
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package stack
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/components"
+)
+
+// lambdaPackages is where make lambda puts the functions, below the project's root.
+var lambdaPackages = filepath.Join("dist", "lambda")
+
+func (w *workload) createLogSearch(ctx *pulumi.Context) error {
+	cfg := w.cfg.LogSearch
+	if !cfg.Enabled {
+		return nil
+	}
+	code, err := lambdaPackage(ctx, "logshipper")
+	if err != nil {
+		return err
+	}
+	args := &components.LogSearchArgs{
+		Scope:             w.scope,
+		VPCID:             w.network.VPCID,
+		SubnetIDs:         w.network.AppSubnetIDs,
+		ZoneCount:         len(w.zones),
+		LogKeyARN:         w.keys.LogsARN,
+		LogRetentionDays:  w.cfg.Logging.RetentionDays,
+		EngineVersion:     cfg.EngineVersion,
+		InstanceType:      cfg.InstanceType,
+		InstanceCount:     cfg.InstanceCount,
+		VolumeGiB:         cfg.VolumeGiB,
+		ZoneAwareness:     cfg.ZoneAwareness,
+		OffPeakStartHour:  cfg.OffPeakStartHour,
+		ServiceLinkedRole: cfg.ServiceLinkedRole,
+		PackagePath:       code,
+		MaxConcurrency:    cfg.MaxConcurrency,
+		RetentionDays:     cfg.RetentionDays,
+		ReaderRoleARNs:    cfg.ReaderRoleARNs,
+		ReaderCIDRs:       cfg.ReaderCIDRs,
+		TopicARN:          w.alerts.TopicARN,
+	}
+	for _, service := range w.services {
+		args.Sources = append(args.Sources, components.LogSource{
+			Name:         service.Name,
+			LogGroupName: service.LogGroupName,
+			After:        []pulumi.Resource{service},
+		})
+	}
+	search, err := components.NewLogSearch(ctx, "search", args, w.opts...)
+	if err != nil {
+		return err
+	}
+	ctx.Export("logSearch", pulumi.Map{
+		"domainName":         pulumi.String(search.DomainName),
+		"dashboardsUrl":      search.DashboardsURL,
+		"functionName":       pulumi.String(search.FunctionName),
+		"deadLetterQueueUrl": search.DeadLetterQueueURL,
+	})
+	return nil
+}
+
+// lambdaPackage is the absolute path of a function's zip: the engine may run in another
+// directory than the program.
+func lambdaPackage(ctx *pulumi.Context, name string) (string, error) {
+	root, err := projectRoot(ctx)
+	if err != nil {
+		return "", fmt.Errorf("find the package of function %s: %w", name, err)
+	}
+	return filepath.Join(root, lambdaPackages, name+".zip"), nil
+}
+
+// projectRoot holds Pulumi.yaml. The engine tells where it is, but not a program that runs
+// inside another one; there it is the working directory or one above.
+func projectRoot(ctx *pulumi.Context) (string, error) {
+	if root := ctx.RootDirectory(); root != "" {
+		return filepath.Abs(root)
+	}
+	start, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for folder := start; ; folder = filepath.Dir(folder) {
+		if _, err := os.Stat(filepath.Join(folder, "Pulumi.yaml")); err == nil {
+			return folder, nil
+		}
+		if folder == filepath.Dir(folder) {
+			return "", fmt.Errorf("found no Pulumi.yaml in %s or above: run the program inside the project", start)
+		}
+	}
+}
