@@ -22,3 +22,9 @@ type Connection interface {
 	// Close ends it.
 	Close() error
 }
+
+// Finder is a connection that knows what an interrupted operation left behind.
+type Finder interface {
+	// Created returns the id of what was last created for a resource of the program.
+	Created(urn string) (id string, found bool)
+}

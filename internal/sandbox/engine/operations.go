@@ -39,6 +39,9 @@ func (e *Engine) Preview(ctx context.Context) (*Result, error) {
 // preview first, so that a mandatory violation leaves the cloud as it was; the Automation
 // API alone would show violations of the whole stack only afterwards.
 func (e *Engine) Up(ctx context.Context) (*Result, error) {
+	if err := e.warnOfPending(); err != nil {
+		return nil, err
+	}
 	if e.pack != "" {
 		if result, err := e.judge(ctx); err != nil {
 			return result, err
@@ -85,11 +88,23 @@ func (e *Engine) judge(ctx context.Context) (*Result, error) {
 	return result, err
 }
 
-// Refresh brings the state up to what the cloud holds. Its steps are the drift.
+// Refresh brings the state up to what the cloud holds. Its steps are the drift. It also
+// answers what the CLI would ask about creations that a killed run left unfinished: what the
+// cloud has of them is taken over, the rest is forgotten.
 func (e *Engine) Refresh(ctx context.Context) (*Result, error) {
+	if err := e.takeOver(ctx); err != nil {
+		return nil, err
+	}
 	return e.run("refresh", func(stream chan events.EngineEvent, _ *Result) error {
-		_, err := e.stack.Refresh(ctx, optrefresh.EventStreams(stream), optrefresh.ProgressStreams(e.options.Progress),
-			optrefresh.ErrorProgressStreams(e.options.Progress), optrefresh.Color(e.color()))
+		options := []optrefresh.Option{
+			optrefresh.EventStreams(stream), optrefresh.ProgressStreams(e.options.Progress),
+			optrefresh.ErrorProgressStreams(e.options.Progress), optrefresh.Color(e.color()),
+			optrefresh.ClearPendingCreates(),
+		}
+		if e.options.Diff {
+			options = append(options, optrefresh.Diff())
+		}
+		_, err := e.stack.Refresh(ctx, options...)
 		return err
 	})
 }

@@ -68,7 +68,11 @@ func bareValue(v resource.PropertyValue) resource.PropertyValue {
 func restore(stored, known resource.PropertyMap) resource.PropertyMap {
 	m := resource.PropertyMap{}
 	for name, v := range stored {
-		m[name] = restoreValue(v, known[name])
+		before := known[name]
+		if before.IsNull() && v.IsString() && v.StringValue() == cloud.Hidden {
+			continue // nobody knows it any more: an import, for example
+		}
+		m[name] = restoreValue(v, before)
 	}
 	return m
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"aws-webapp/internal/sandbox/awsx"
 	"aws-webapp/internal/sandbox/engine"
@@ -49,13 +50,14 @@ func (s Simulation) Open(_ context.Context, dir string) (engine.Connection, erro
 	if err != nil {
 		return nil, errors.Join(err, aws.Close())
 	}
-	return &connection{aws: aws, awsx: components}, nil
+	return &connection{account: account, aws: aws, awsx: components}, nil
 }
 
 // connection is a served account.
 type connection struct {
-	aws  *simaws.Provider
-	awsx *awsx.Provider
+	account *cloud.Cloud
+	aws     *simaws.Provider
+	awsx    *awsx.Provider
 }
 
 func (c *connection) Providers() map[string]int {
@@ -68,4 +70,18 @@ func (c *connection) Config() map[string]string { return nil }
 
 func (c *connection) Close() error {
 	return errors.Join(c.awsx.Close(), c.aws.Close())
+}
+
+// Created returns the id of what was last created for a resource of the program.
+func (c *connection) Created(urn string) (string, bool) {
+	records, err := c.account.Records()
+	if err != nil {
+		return "", false
+	}
+	for _, record := range slices.Backward(records) {
+		if string(record.URN) == urn {
+			return record.ID, true
+		}
+	}
+	return "", false
 }
