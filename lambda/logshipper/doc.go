@@ -27,7 +27,8 @@
 // dead-letter queue (or on-failure destination) = the same SQS queue as DEAD_LETTER_QUEUE_URL:
 // it then also receives an event that made the function itself fail three times. The setup
 // function: timeout 60 s, memory 256 MB, invoked synchronously. Both: runtime provided.al2023,
-// architecture arm64, handler bootstrap.
+// architecture arm64, handler bootstrap, log format Text (their lines are JSON already, and metrics
+// are read out of them as they are).
 //
 // The queue's visibility timeout has to exceed the function's timeout, or a replay meets its own
 // messages; 15 minutes are fine. Its retention should be the maximum of 14 days.
@@ -73,8 +74,9 @@
 // Both: logs:CreateLogStream and logs:PutLogEvents on their own log group,
 // ec2:CreateNetworkInterface and its companions for the VPC. The setup function and a function in
 // isolated subnets reach SQS and Secrets Manager only through interface endpoints. The domain's
-// access policy has to allow both roles; inside the domain, setup maps WRITER_ROLE_ARN to the role
-// <prefix>-writer.
+// access policy has to allow both roles (and has to allow unsigned requests, that is any principal,
+// if internal users are to sign in: OpenSearch Service cannot check both a signature and a password);
+// inside the domain, setup maps WRITER_ROLE_ARN to the role <prefix>-writer.
 //
 // # Metrics
 //

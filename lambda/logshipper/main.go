@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime/debug"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -27,7 +29,22 @@ func main() {
 		slog.New(slog.NewJSONHandler(os.Stdout, nil)).Error("cannot start", "reason", err.Error())
 		os.Exit(1)
 	}
+	if limit := memoryLimit(os.Getenv); limit > 0 {
+		debug.SetMemoryLimit(limit)
+	}
 	lambda.Start(h.handle)
+}
+
+// memoryLimit is what the garbage collector should keep to: 85 % of the function's memory, the
+// rest being for what is not on the heap. Without it, the heap may grow to twice of what is in use
+// before it is collected, and a payload of the maximum size would end the function. 0 is no limit.
+func memoryLimit(getenv func(string) string) int64 {
+	const percent, mebibyte = 85, 1 << 20
+	size, err := strconv.ParseInt(getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), 10, 32) // in MiB
+	if err != nil || size <= 0 {
+		return 0
+	}
+	return size * mebibyte * percent / 100
 }
 
 // start wires the handler up from the environment.

@@ -52,3 +52,12 @@ func TestTheProgram(t *testing.T) {
 		assert.Contains(t, function.Output(), "DEAD_LETTER_QUEUE_URL")
 	})
 }
+
+func TestMemoryLimit(t *testing.T) {
+	for size, want := range map[string]int64{"512": 456340275, "128": 114085068, "": 0, "much": 0, "-1": 0} {
+		t.Run(size, func(t *testing.T) {
+			got := memoryLimit(environmentOf(map[string]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": size}))
+			assert.Equal(t, want, got)
+		})
+	}
+}
