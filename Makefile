@@ -72,7 +72,7 @@ fmt-check: $(BIN)/gofumpt
 .PHONY: unit
 unit: ## Unit tests, stack tests and golden graphs
 	$(call say,tests)
-	@go test $$(go list ./... | grep -Ev '/tests/engine|$(CONCURRENT)')
+	@go test $$(go list ./... | grep -Ev '/tests/(engine|faults)|$(CONCURRENT)')
 	$(call say,tests of concurrent packages $(if $(RACE),under the race detector,WITHOUT the race detector: no C compiler))
 	@go test $(RACE) $$(go list ./... | grep -E '$(CONCURRENT)')
 
@@ -80,6 +80,18 @@ unit: ## Unit tests, stack tests and golden graphs
 engine: cli ## Tests that drive the real Pulumi CLI
 	$(call say,tests through the real engine)
 	@go test ./tests/engine/...
+	$(call say,a sample of the faults)
+	@$(WITH_BIN) go test ./tests/faults
+
+.PHONY: faults
+faults: cli ## Let everything of prod fail once and recover (slow; ARGS="-shard 1/4" for a part)
+	$(call say,faults)
+	@$(WITH_BIN) go test ./tests/faults -count=1 -v -timeout 3h -args -all $(ARGS)
+
+.PHONY: bench
+bench: cli ## Measure the program on this machine and write docs/performance.md
+	$(call say,bench)
+	@$(WITH_BIN) go run ./cmd/bench $(ARGS)
 
 .PHONY: e2e
 e2e: cli awsplugin ## Deploy with the real AWS provider to a moto server (slow)

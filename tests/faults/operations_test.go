@@ -69,31 +69,38 @@ func TestTheNextUpMakesUpForIt(t *testing.T) {
 	}{
 		{
 			"update refused", nil, longerBackups,
-			fault.Rule{Op: fault.Update, Token: dbInstance, Effect: refused}, "InternalFailure",
+			fault.Rule{Op: fault.Update, Token: dbInstance, Effect: refused},
+			"InternalFailure",
 		},
 		{
 			"update whose answer is lost", nil, longerBackups,
-			fault.Rule{Op: fault.Update, Token: dbInstance, Effect: fault.LoseAnswer()}, "the response was lost",
+			fault.Rule{Op: fault.Update, Token: dbInstance, Effect: fault.LoseAnswer()},
+			"the response was lost",
 		},
 		{
 			"update that never becomes ready", nil, longerBackups,
-			fault.Rule{Op: fault.Update, Token: dbInstance, Effect: fault.NeverReady("timeout while waiting for state")}, "timeout while waiting",
+			fault.Rule{Op: fault.Update, Token: dbInstance, Effect: fault.NeverReady("timeout while waiting for state")},
+			"timeout while waiting",
 		},
 		{
 			"creation that never becomes ready", nil, secondReader,
-			fault.Rule{Op: fault.Create, Token: subscription, Effect: fault.NeverReady("timeout while waiting for state")}, "timeout while waiting",
+			fault.Rule{Op: fault.Create, Token: subscription, Effect: fault.NeverReady("timeout while waiting for state")},
+			"timeout while waiting",
 		},
 		{
 			"deletion refused", secondReader, nil,
-			fault.Rule{Op: fault.Delete, Token: subscription, Effect: refused}, "InternalFailure",
+			fault.Rule{Op: fault.Delete, Token: subscription, Effect: refused},
+			"InternalFailure",
 		},
 		{
 			"deletion whose answer is lost", secondReader, nil,
-			fault.Rule{Op: fault.Delete, Token: subscription, Effect: fault.LoseAnswer()}, "the response was lost",
+			fault.Rule{Op: fault.Delete, Token: subscription, Effect: fault.LoseAnswer()},
+			"the response was lost",
 		},
 		{
 			"throttled for longer than the provider retries", nil, patientReader,
-			fault.Rule{Op: fault.Create, Token: subscription, Effect: fault.Throttle(6)}, "Rate exceeded (retry quota of 5 exhausted)",
+			fault.Rule{Op: fault.Create, Token: subscription, Effect: fault.Throttle(6)},
+			"Rate exceeded (retry quota of 5 exhausted)",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -111,6 +111,10 @@ func (e *Engine) openStack(ctx context.Context, cli string, version semver.Versi
 	if err := e.backend.releaseDeadLocks(name, e.options.Stack, e.options.Progress); err != nil {
 		return fmt.Errorf("open stack %q: %w", e.options.Stack, err)
 	}
+	// The CLI's own error about a damaged state names neither the file nor its backup.
+	if _, err := e.backend.read(name, e.options.Stack); err != nil {
+		return err
+	}
 	runner := &command{path: cli, version: version, started: e.options.Started, hasState: func(stack string) (bool, error) {
 		return exists(e.backend.file(name, stack))
 	}}

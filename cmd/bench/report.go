@@ -1,0 +1,171 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3"
+
+	"aws-webapp/internal/sandbox/simaws/catalog"
+)
+
+// The targets.
+const (
+	budget         = 2500 * time.Millisecond
+	growthTarget   = 1.1
+	makespanTarget = 1.05
+)
+
+// row is one measured thing.
+type row struct {
+	title   string
+	samples []sample
+}
+
+// grown is a stack with so many services.
+type grown struct {
+	services    int
+	preview, up row
+}
+
+// report holds the figures.
+type report struct {
+	command    string
+	bench      *bench
+	programs   []row
+	operations []row
+	growth     []grown
+	ready      []readiness
+}
+
+// text writes the report.
+func (r *report) text() string {
+	var out strings.Builder
+	fmt.Fprintf(&out, `# Performance
+
+Written by %[1]s on %[2]s; do not edit. %[3]d CPUs (%[4]s/%[5]s), %[6]s, Pulumi %[7]s. Figures are medians of
+%[8]d runs, ups of %[9]d. Compare ratios: a busy machine shifts all times alike.
+
+`, "`"+r.command+"`", r.bench.started.UTC().Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
+		runtime.Version(), sdk.Version, r.bench.repeat, max(1, r.bench.repeat/2))
+	r.writePrograms(&out)
+	r.writeOperations(&out)
+	r.writeGrowth(&out)
+	for _, ready := range r.ready {
+		ready.write(&out, r.bench.pace)
+	}
+	return out.String()
+}
+
+func (r *report) writePrograms(out *strings.Builder) {
+	fmt.Fprint(out, "## The program alone\n\nThe program with its real stack file against mocks that answer at once; no engine, no children of the VPC.\n\n"+
+		"| Stack | Resources | Time | Resources/s |\n|---|---:|---:|---:|\n")
+	for _, row := range r.programs {
+		fmt.Fprintf(out, "| %s | %d | %s | %s |\n", row.title, row.resources(), short(row.wall()), row.rate())
+	}
+}
+
+func (r *report) writeOperations(out *strings.Builder) {
+	fmt.Fprint(out, "\n## Previews and ups\n\nThe real engine with the real policy pack and the simulated AWS, which answers at once: this is Pulumi's time and ours, not AWS's.\n"+
+		"Everything is warm: built, and run once. Before, program and after split the time at the start and at the end of the program; up with\n"+
+		"policies previews first, and only its second part is split. Memory is the peak of the engine's process.\n\n"+
+		"| Operation | Resources | Time | Before | Program | After | Memory | Resources/s |\n|---|---:|---:|---:|---:|---:|---:|---:|\n")
+	for _, row := range r.operations {
+		fmt.Fprintf(out, "| %s | %d | %s | %s | %s | %s | %s | %s |\n", row.title, row.resources(), short(row.wall()),
+			short(median(row.samples, func(s sample) time.Duration { return s.before })),
+			short(median(row.samples, func(s sample) time.Duration { return s.program })),
+			short(median(row.samples, func(s sample) time.Duration { return s.after })),
+			megabytes(row.peak()), row.rate())
+	}
+	for _, row := range r.operations {
+		if row.title == "prod: preview of everything" {
+			fmt.Fprintf(out, "\nBudget of the preview of prod with policies: %s on 2 idle cores. Measured %s, %.2f of the budget.\n",
+				short(budget), short(row.wall()), row.wall().Seconds()/budget.Seconds())
+		}
+	}
+}
+
+func (r *report) writeGrowth(out *strings.Builder) {
+	fmt.Fprint(out, "\n## Growth\n\nStaging with more entries under `services`. The policy pack judges the preview; up runs without it, once.\n\n"+
+		"| Services | Resources | Preview | Resources/s | Up | Resources/s |\n|---:|---:|---:|---:|---:|---:|\n")
+	var resources, previews, ups []float64
+	for _, g := range r.growth {
+		fmt.Fprintf(out, "| %d | %d | %s | %s | %s | %s |\n", g.services, g.preview.resources(),
+			short(g.preview.wall()), g.preview.rate(), short(g.up.wall()), g.up.rate())
+		resources = append(resources, float64(g.preview.resources()))
+		previews, ups = append(previews, g.preview.wall().Seconds()), append(ups, g.up.wall().Seconds())
+	}
+	if len(resources) > 1 {
+		fmt.Fprintf(out, "\nTime grows with the number n of resources as n^%.2f (preview) and n^%.2f (up), fitted over all sizes, and between the two\n"+
+			"largest as n^%.2f and n^%.2f. Target: at most n^%.1f.\n", exponent(resources, previews), exponent(resources, ups),
+			exponent(tail(resources), tail(previews)), exponent(tail(resources), tail(ups)), growthTarget)
+	}
+}
+
+// shownDelays is how many waits the report lists.
+const shownDelays = 15
+
+func (ready readiness) write(out *strings.Builder, pace float64) {
+	g := ready.graph
+	ends, last := g.finish(always)
+	dataEnds, dataLast := g.finish(nil)
+	chain, data := ends[last], dataEnds[dataLast]
+	fmt.Fprintf(out, "\n## Time to ready: %s\n\nCreation times of AWS come from `internal/sandbox/simaws/catalog/times.go`, which names the source of each. "+
+		"The graph is that of the state.\n\n| | Time | To the chain of data |\n|---|---:|---:|\n", ready.stack)
+	line := func(title string, d time.Duration) {
+		fmt.Fprintf(out, "| %s | %s | %.3f |\n", title, d.Round(time.Second), d.Seconds()/data.Seconds())
+	}
+	line("longest chain of data: each needs what the one before returned", data)
+	line("longest chain with the order that the program asks for", chain)
+	for _, parallel := range []int{8, 16, 32} {
+		line(fmt.Sprintf("engine, %d at a time", parallel), g.makespan(parallel))
+	}
+	line(fmt.Sprintf("measured: up at %g of AWS's time, scaled; includes the engine's own time", pace), ready.paced)
+	fmt.Fprintf(out, "\nTarget: at most %.2f. A machine with c cores does 4c at a time unless told otherwise.\n\nThe longest chain:\n\n", makespanTarget)
+	for _, i := range g.chain(ends, last, true) {
+		fmt.Fprintf(out, "1. %s: %s, ready at %s (%s)\n", g.label(i), g[i].time, ends[i], source(g, i))
+	}
+	fmt.Fprint(out, "\nWho waits for what it needs no data of, and what the stack would gain without that wait:\n\n"+
+		"| Resource | Could start | Starts | Waits for | Gain |\n|---|---:|---:|---|---:|\n")
+	for _, d := range g.delays()[:min(shownDelays, len(g.delays()))] {
+		fmt.Fprintf(out, "| %s | %s | %s | %s | %s |\n", g.label(d.resource), d.at, d.actual, g.label(d.waitsFor), d.cost)
+	}
+}
+
+func (g graph) label(i int) string {
+	typ := string(g[i].urn.Type())
+	return fmt.Sprintf("%s (%s)", g[i].urn.Name(), typ[strings.LastIndexByte(typ, ':')+1:])
+}
+
+func source(g graph, i int) string {
+	return catalog.TimesOf(string(g[i].urn.Type())).Source
+}
+
+func (r row) wall() time.Duration { return median(r.samples, wall) }
+
+func (r row) resources() int { return r.samples[len(r.samples)-1].resources }
+
+func (r row) peak() int64 { return median(r.samples, func(s sample) int64 { return s.peak }) }
+
+func (r row) rate() string {
+	return fmt.Sprintf("%.0f", math.Round(float64(r.resources())/r.wall().Seconds()))
+}
+
+func tail(values []float64) []float64 { return values[max(0, len(values)-2):] }
+
+func short(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.2f s", d.Seconds())
+}
+
+func megabytes(bytes int64) string {
+	if bytes == 0 {
+		return "unknown"
+	}
+	return fmt.Sprintf("%d MB", bytes/1_000_000)
+}
