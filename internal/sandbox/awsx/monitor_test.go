@@ -91,17 +91,17 @@ func dial(t *testing.T, port int) pulumirpc.ResourceProviderClient {
 	return pulumirpc.NewResourceProviderClient(conn)
 }
 
-// construct asks the stand-in for a Vpc and returns its outputs.
-func (m *monitor) construct(name string, args map[string]any) (map[string]any, error) {
-	return m.constructType(awsx.VpcToken, name, args)
+// construct asks the stand-in for a Vpc "web" and returns its outputs.
+func (m *monitor) construct(args map[string]any) (map[string]any, error) {
+	return m.constructType(awsx.VpcToken, args)
 }
 
-func (m *monitor) constructType(token, name string, args map[string]any) (map[string]any, error) {
+func (m *monitor) constructType(token string, args map[string]any) (map[string]any, error) {
 	m.t.Helper()
 	inputs, err := plugin.MarshalProperties(resource.NewPropertyMapFromMap(args), wire)
 	require.NoError(m.t, err)
 	response, err := m.awsx.Construct(m.t.Context(), &pulumirpc.ConstructRequest{
-		Project: "project", Stack: "dev", Type: token, Name: name, Parent: stackURN, Inputs: inputs, Parallel: 16,
+		Project: "project", Stack: "dev", Type: token, Name: "web", Parent: stackURN, Inputs: inputs, Parallel: 16,
 		MonitorEndpoint: m.address, Providers: map[string]string{"aws": explicitProvider},
 	})
 	if err != nil {

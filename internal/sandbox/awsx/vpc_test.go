@@ -20,7 +20,7 @@ func TestChildrenAreThoseOfTheOfficialProvider(t *testing.T) {
 	for file, strategy := range map[string]string{"nat-none": "None", "nat-single": "Single", "nat-per-az": "OnePerAz"} {
 		t.Run(file, func(t *testing.T) {
 			m := startMonitor(t)
-			_, err := m.construct("web", arguments(2, map[string]any{"natGateways": map[string]any{"strategy": strategy}}))
+			_, err := m.construct(arguments(2, map[string]any{"natGateways": map[string]any{"strategy": strategy}}))
 			require.NoError(t, err)
 			recorded, err := os.ReadFile(filepath.Join("testdata", file+".txt"))
 			require.NoError(t, err)
@@ -31,7 +31,7 @@ func TestChildrenAreThoseOfTheOfficialProvider(t *testing.T) {
 
 func TestThreeZones(t *testing.T) {
 	m := startMonitor(t)
-	_, err := m.construct("web", arguments(3, nil))
+	_, err := m.construct(arguments(3, nil))
 	require.NoError(t, err)
 	counts := map[string]int{}
 	for _, r := range m.registered {
@@ -50,7 +50,7 @@ func TestThreeZones(t *testing.T) {
 
 func TestChildrenUseTheGivenProvider(t *testing.T) {
 	m := startMonitor(t)
-	_, err := m.construct("web", arguments(2, nil))
+	_, err := m.construct(arguments(2, nil))
 	require.NoError(t, err)
 	for _, r := range m.registered {
 		assert.True(t, r.provider == explicitProvider || r.token == "awsx:ec2:Vpc", "%s %s uses %q", r.token, r.name, r.provider)
@@ -59,7 +59,7 @@ func TestChildrenUseTheGivenProvider(t *testing.T) {
 
 func TestTagsReachEveryChild(t *testing.T) {
 	m := startMonitor(t)
-	_, err := m.construct("web", arguments(2, map[string]any{"tags": map[string]any{"team": "core", "Name": "mine"}}))
+	_, err := m.construct(arguments(2, map[string]any{"tags": map[string]any{"team": "core", "Name": "mine"}}))
 	require.NoError(t, err)
 	tags := map[string]string{}
 	for _, r := range m.registered {
@@ -74,7 +74,7 @@ func TestTagsReachEveryChild(t *testing.T) {
 
 func TestOutputs(t *testing.T) {
 	m := startMonitor(t)
-	state, err := m.construct("web", arguments(2, nil))
+	state, err := m.construct(arguments(2, nil))
 	require.NoError(t, err)
 	assert.Equal(t, m.id("aws:ec2/vpc:Vpc", "web"), state["vpcId"])
 	for output, subnet := range map[string]string{"publicSubnetIds": "public", "privateSubnetIds": "app", "isolatedSubnetIds": "db"} {
@@ -113,8 +113,11 @@ func TestRefusedArguments(t *testing.T) {
 		{"no block at all", specs(map[string]any{"cidrBlocks": []any{"x", "y"}}), `subnetSpecs[0].cidrBlocks: "x" is no CIDR block`},
 		{"overlap", specs(map[string]any{"cidrBlocks": []any{"10.0.1.0/24", "10.0.1.0/25"}}), "the block 10.0.1.0/25 overlaps with another subnet"},
 		{"NAT strategy", map[string]any{"natGateways": map[string]any{"strategy": "Twice"}}, `natGateways.strategy: "Twice" must be one of`},
-		{"own addresses", map[string]any{"natGateways": map[string]any{"strategy": "Single", "elasticIpAllocationIds": []any{"e"}}},
-			`does not implement the argument "natGateways.elasticIpAllocationIds"`},
+		{
+			"own addresses",
+			map[string]any{"natGateways": map[string]any{"strategy": "Single", "elasticIpAllocationIds": []any{"e"}}},
+			`does not implement the argument "natGateways.elasticIpAllocationIds"`,
+		},
 		{"NAT without private subnets", func() map[string]any {
 			change := specs(nil)
 			change["natGateways"] = map[string]any{"strategy": "Single"}
@@ -123,7 +126,7 @@ func TestRefusedArguments(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			m := startMonitor(t)
-			_, err := m.construct("web", arguments(2, tc.change))
+			_, err := m.construct(arguments(2, tc.change))
 			require.ErrorContains(t, err, tc.want)
 			assert.Empty(t, m.registered)
 		})
@@ -132,7 +135,7 @@ func TestRefusedArguments(t *testing.T) {
 
 func TestOtherComponentsAreRefused(t *testing.T) {
 	m := startMonitor(t)
-	_, err := m.constructType("awsx:lb:ApplicationLoadBalancer", "web", nil)
+	_, err := m.constructType("awsx:lb:ApplicationLoadBalancer", nil)
 	require.ErrorContains(t, err, "knows awsx:ec2:Vpc only, not awsx:lb:ApplicationLoadBalancer")
 }
 

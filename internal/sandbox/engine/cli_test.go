@@ -20,7 +20,7 @@ func fakeCLI(t *testing.T, path, version string) (asked func() int) {
 	count := filepath.Join(t.TempDir(), "count")
 	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o750))
 	text := fmt.Sprintf("#!/bin/sh\necho x >> %s\necho v%s\n", count, version)
-	require.NoError(t, os.WriteFile(path, []byte(text), 0o700)) //nolint:gosec // it is to be run
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o700))
 	return func() int {
 		content, _ := os.ReadFile(count)
 		return strings.Count(string(content), "x")

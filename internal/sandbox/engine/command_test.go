@@ -17,7 +17,7 @@ import (
 func script(t *testing.T, text string) *command {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "pulumi")
-	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o700)) //nolint:gosec // it is to be run
+	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o700))
 	return &command{path: path, hasState: func(stack string) (bool, error) { return stack == "dev", nil }}
 }
 

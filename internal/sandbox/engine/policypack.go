@@ -76,11 +76,11 @@ func buildPack(ctx context.Context, folder, target string) error {
 		return fmt.Errorf("list what it is made of: %w", err)
 	}
 	sources := slices.Compact(slices.Sorted(strings.FieldsSeq(string(output))))
-	print, err := fingerprint(sources)
+	now, err := fingerprint(sources)
 	if err != nil {
 		return err
 	}
-	return replaceFile(stamp, []byte(print+"\n"+strings.Join(sources, "\n")+"\n"))
+	return replaceFile(stamp, []byte(now+"\n"+strings.Join(sources, "\n")+"\n"))
 }
 
 // stampHolds says whether the sources are as they were when the stamp was made.
@@ -109,7 +109,7 @@ func fingerprint(sources []string) (string, error) {
 		fmt.Fprintln(sum, name, info.Size(), info.ModTime().UnixNano())
 	}
 	for _, source := range sources {
-		info, err := os.Stat(source)
+		info, err := os.Stat(source) //nolint:gosec // the folders are those that go list named
 		if err != nil {
 			return "", err
 		}

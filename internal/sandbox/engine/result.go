@@ -135,20 +135,22 @@ func (r *Result) add(event events.EngineEvent) {
 
 // addDrift notes what differs in the cloud: changed properties, or the whole resource.
 func (r *Result) addDrift(step apitype.StepEventMetadata) {
-	switch step.Op {
-	case apitype.OpUpdate, apitype.OpDelete:
+	if step.Op == apitype.OpUpdate || step.Op == apitype.OpDelete {
 		r.addStep(step)
-	case apitype.OpSame, apitype.OpRefresh:
-		r.Unchanged++
+		return
 	}
+	r.Unchanged++
 }
 
+// readings change nothing.
+var readings = []apitype.OpType{apitype.OpRead, apitype.OpReadDiscard, apitype.OpReadReplacement, apitype.OpRefresh}
+
 func (r *Result) addStep(step apitype.StepEventMetadata) {
-	switch step.Op {
-	case apitype.OpSame:
+	if step.Op == apitype.OpSame {
 		r.Unchanged++
 		return
-	case apitype.OpRead, apitype.OpReadDiscard, apitype.OpReadReplacement, apitype.OpRefresh:
+	}
+	if slices.Contains(readings, step.Op) {
 		return
 	}
 	r.Steps = append(r.Steps, Step{

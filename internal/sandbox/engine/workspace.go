@@ -93,7 +93,7 @@ func (f folders) copyStack(project *workspace.Project, stack string, overrides .
 		}
 	}
 	if secure := file.Config.SecureKeys(); len(secure) > 0 {
-		return fmt.Errorf("%s: %v: found a value that is encrypted for the stack's own secrets provider, which the sandbox does not ask: give another value with --config %s=...",
+		return fmt.Errorf("%s: %v: found a value that is encrypted for the stack's own secrets provider, which the sandbox does not ask: give another with --config %s=VALUE",
 			name, secure, secure[0])
 	}
 	return f.saveStack(project, file, filepath.Join(f.work, name))

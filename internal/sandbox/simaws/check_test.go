@@ -39,19 +39,30 @@ func TestCheckRefuses(t *testing.T) {
 		{"secret recovery window", "aws:secretsmanager/secret:Secret", props{"recoveryWindowInDays": 3}, "must be 0 or 7 to 30"},
 		{"backup retention", "aws:rds/instance:Instance", props{"instanceClass": "db.t3.small", "backupRetentionPeriod": 36}, "must be 0 to 35"},
 		{"two passwords", "aws:rds/instance:Instance", props{"instanceClass": "c", "manageMasterUserPassword": true, "password": "p"}, "password: conflicts"},
-		{"two peers", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-			props{"securityGroupId": "sg", "ipProtocol": "tcp", "cidrIpv4": "0.0.0.0/0", "cidrIpv6": "::/0"}, "exactly one of"},
+		{
+			"two peers", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+			props{"securityGroupId": "sg", "ipProtocol": "tcp", "cidrIpv4": "0.0.0.0/0", "cidrIpv6": "::/0"},
+			"exactly one of",
+		},
 		{"description", "aws:ec2/securityGroup:SecurityGroup", props{"description": "naïve"}, "is not allowed in a security group"},
-		{"fargate memory", "aws:ecs/taskDefinition:TaskDefinition", props{"family": "f", "cpu": "256", "memory": "4096",
-			"requiresCompatibilities": []any{"FARGATE"}, "containerDefinitions": `[{"name":"a","image":"b"}]`}, "memory: \"4096\": Fargate offers 512 to 2048"},
-		{"nameless container", "aws:ecs/taskDefinition:TaskDefinition", props{"family": "f", "containerDefinitions": `[{"image":"b"}]`},
-			"container 0 needs a name and an image"},
+		{"fargate memory", "aws:ecs/taskDefinition:TaskDefinition", props{
+			"family": "f", "cpu": "256", "memory": "4096",
+			"requiresCompatibilities": []any{"FARGATE"}, "containerDefinitions": `[{"name":"a","image":"b"}]`,
+		}, "memory: \"4096\": Fargate offers 512 to 2048"},
+		{
+			"nameless container", "aws:ecs/taskDefinition:TaskDefinition",
+			props{"family": "f", "containerDefinitions": `[{"image":"b"}]`},
+			"container 0 needs a name and an image",
+		},
 		{"health check", "aws:lb/targetGroup:TargetGroup", props{"healthCheck": props{"interval": 5, "timeout": 5}}, "timeout 5 must be less than interval 5"},
 		{"reserved tag", "aws:sqs/queue:Queue", props{"tags": props{"aws:x": "y"}}, "keys that start with aws: are reserved"},
 		{"long tag", "aws:sqs/queue:Queue", props{"tags": props{"x": strings.Repeat("y", 257)}}, `the value of "x" is longer than 256`},
 		{"function without code", "aws:lambda/function:Function", props{"role": "r"}, `one of "code", "imageUri" or "s3Bucket" must be set`},
-		{"waf log name", "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
-			props{"resourceArn": "a", "logDestinationConfigs": []any{"arn:aws:logs:us-east-1:1:log-group:waf"}}, "must start with aws-waf-logs-"},
+		{
+			"waf log name", "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+			props{"resourceArn": "a", "logDestinationConfigs": []any{"arn:aws:logs:us-east-1:1:log-group:waf"}},
+			"must start with aws-waf-logs-",
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			e := start(t, simaws.Options{}, nil)

@@ -73,13 +73,24 @@ func TestAnswers(t *testing.T) {
 		{"account", "aws:index/getCallerIdentity:getCallerIdentity", nil, "accountId", "123456789012"},
 		{"region", "aws:index/getRegion:getRegion", nil, "name", "us-east-1"},
 		{"partition", "aws:index/getPartition:getPartition", nil, "partition", "aws"},
-		{"zones", "aws:index/getAvailabilityZones:getAvailabilityZones",
+		{
+			"zones", "aws:index/getAvailabilityZones:getAvailabilityZones",
 			props{"state": "available", "filters": []any{props{"name": "opt-in-status", "values": []any{"opt-in-not-required"}}}},
-			"names", []any{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"}},
-		{"one zone", "aws:index/getAvailabilityZones:getAvailabilityZones",
-			props{"filters": []any{props{"name": "zone-name", "values": []any{"us-east-1b"}}}}, "zoneIds", []any{"use1-az2"}},
-		{"fewer zones", "aws:index/getAvailabilityZones:getAvailabilityZones",
-			props{"excludeNames": []any{"us-east-1a", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"}}, "names", []any{"us-east-1b"}},
+			"names",
+			[]any{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"},
+		},
+		{
+			"one zone", "aws:index/getAvailabilityZones:getAvailabilityZones",
+			props{"filters": []any{props{"name": "zone-name", "values": []any{"us-east-1b"}}}},
+			"zoneIds",
+			[]any{"use1-az2"},
+		},
+		{
+			"fewer zones", "aws:index/getAvailabilityZones:getAvailabilityZones",
+			props{"excludeNames": []any{"us-east-1a", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"}},
+			"names",
+			[]any{"us-east-1b"},
+		},
 		{"load balancer logs", "aws:elb/getServiceAccount:getServiceAccount", nil, "arn", "arn:aws:iam::127311923021:root"},
 		{"existing zone", "aws:route53/getZone:getZone", props{"name": "own.example.com"}, "name", "own.example.com"},
 		{"engine", "aws:rds/getEngineVersion:getEngineVersion", props{"engine": "postgres", "version": "16"}, "parameterGroupFamily", "postgres16"},
@@ -90,9 +101,15 @@ func TestAnswers(t *testing.T) {
 			"conditions": []any{props{"test": "StringEquals", "variable": "aws:x", "values": []any{"1"}}},
 		}}}, "minifiedJson", `{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":["s3:ListBucket","s3:GetObject"],` +
 			`"Resource":"arn:x","Principal":{"Service":"a.amazonaws.com"},"Condition":{"StringEquals":{"aws:x":"1"}}}]}`},
-		{"policy for all", "aws:iam/getPolicyDocument:getPolicyDocument", props{"statements": []any{props{"effect": "Deny",
-			"principals": []any{props{"type": "*", "identifiers": []any{"*"}}}}}}, "minifiedJson",
-			`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*"}]}`},
+		{
+			"policy for all", "aws:iam/getPolicyDocument:getPolicyDocument",
+			props{"statements": []any{props{
+				"effect":     "Deny",
+				"principals": []any{props{"type": "*", "identifiers": []any{"*"}}},
+			}}},
+			"minifiedJson",
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*"}]}`,
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			e := start(t, simaws.Options{}, props{"defaultTags": props{"tags": props{"owner": "web"}}})

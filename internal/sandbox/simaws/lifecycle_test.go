@@ -129,8 +129,8 @@ func TestCodeDeployOwnsTheService(t *testing.T) {
 		return props{"name": "web", "deploymentController": props{"type": "CODE_DEPLOY"}, "taskDefinition": definition, "desiredCount": count}
 	}
 	e.make(role, "r", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")})
-	e.make(task, "t1", taskOf("r"))
-	e.make(task, "t2", taskOf("r"))
+	e.make(task, "t1", taskOf())
+	e.make(task, "t2", taskOf())
 	e.make(service, "s", of("${t1.arn}", 2))
 	require.NoError(t, e.update("s", of("${t1.arn}", 3)))
 	require.ErrorContains(t, e.update("s", of("${t2.arn}", 3)),
@@ -140,8 +140,8 @@ func TestCodeDeployOwnsTheService(t *testing.T) {
 func TestTaskDefinitionRevisions(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)
 	e.make(role, "r", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")})
-	first := *e.make(task, "t", taskOf("r"))
-	second := *e.make(task, "t", taskOf("r")) // a replacement, made before the first is deleted
+	first := *e.make(task, "t", taskOf())
+	second := *e.make(task, "t", taskOf()) // a replacement, made before the first is deleted
 	assert.Equal(t, first.id, second.id)
 	assert.Regexp(t, `task-definition/web:1$`, first.outputs["arn"].StringValue())
 	assert.Regexp(t, `task-definition/web:2$`, second.outputs["arn"].StringValue())
@@ -165,25 +165,63 @@ func TestDeletionIsRefused(t *testing.T) {
 		}, "sg", "has a dependent object (it is still used by r (SecurityGroupIngressRule))"},
 		{"subnet of a balancer", []step{{balancer, "lb", twoSubnets(nil)}}, "a", "it is still used by lb (LoadBalancer)"},
 		{"gateway of a balancer", []step{{balancer, "lb", twoSubnets(nil)}}, "igw", "has some mapped public address(es)"},
-		{"target group in use", []step{{balancer, "lb", twoSubnets(nil)}, {targets, "tg", nil}, {listener, "l", forward(80)}}, "tg",
-			"is currently in use by a listener or a rule"},
-		{"protected balancer", []step{{balancer, "lb", twoSubnets(props{"enableDeletionProtection": true})}}, "lb",
-			"cannot be deleted because deletion protection is enabled"},
-		{"protected database", []step{{"aws:rds/instance:Instance", "db", props{"instanceClass": "c", "deletionProtection": true, "skipFinalSnapshot": true}}}, "db",
-			"Cannot delete protected DB Instance"},
-		{"database without a name for its snapshot", []step{{"aws:rds/instance:Instance", "db", props{"instanceClass": "c"}}}, "db",
-			"FinalDBSnapshotIdentifier is required"},
-		{"cluster with a service", []step{{cluster, "c", props{"name": "c"}}, {service, "s", props{"name": "s", "cluster": "${c.id}"}}}, "c",
-			"ClusterContainsServicesException"},
-		{"role with a policy", []step{{role, "r", props{"assumeRolePolicy": "{}"}},
-			{"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "at", props{"role": "${r.name}", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}}}, "r",
-			"must detach all policies first"},
-		{"parameter group of a database", []step{{"aws:rds/parameterGroup:ParameterGroup", "pg", props{"family": "postgres16"}},
-			{"aws:rds/instance:Instance", "db", props{"instanceClass": "c", "parameterGroupName": "${pg.name}"}}}, "pg",
-			"One or more database instances are still members"},
-		{"rule with targets", []step{{"aws:cloudwatch/eventRule:EventRule", "er", props{"eventPattern": "{}"}},
-			{"aws:cloudwatch/eventTarget:EventTarget", "et", props{"rule": "${er.name}", "arn": "arn:aws:lambda:us-east-1:9:function:f"}}}, "er",
-			"Rule can't be deleted since it has targets."},
+		{
+			"target group in use",
+			[]step{{balancer, "lb", twoSubnets(nil)}, {targets, "tg", nil}, {listener, "l", forward()}},
+			"tg",
+			"is currently in use by a listener or a rule",
+		},
+		{
+			"protected balancer",
+			[]step{{balancer, "lb", twoSubnets(props{"enableDeletionProtection": true})}},
+			"lb",
+			"cannot be deleted because deletion protection is enabled",
+		},
+		{
+			"protected database",
+			[]step{{"aws:rds/instance:Instance", "db", props{"instanceClass": "c", "deletionProtection": true, "skipFinalSnapshot": true}}},
+			"db",
+			"Cannot delete protected DB Instance",
+		},
+		{
+			"database without a name for its snapshot",
+			[]step{{"aws:rds/instance:Instance", "db", props{"instanceClass": "c"}}},
+			"db",
+			"FinalDBSnapshotIdentifier is required",
+		},
+		{
+			"cluster with a service",
+			[]step{{cluster, "c", props{"name": "c"}}, {service, "s", props{"name": "s", "cluster": "${c.id}"}}},
+			"c",
+			"ClusterContainsServicesException",
+		},
+		{
+			"role with a policy",
+			[]step{
+				{role, "r", props{"assumeRolePolicy": "{}"}},
+				{"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "at", props{"role": "${r.name}", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}},
+			},
+			"r",
+			"must detach all policies first",
+		},
+		{
+			"parameter group of a database",
+			[]step{
+				{"aws:rds/parameterGroup:ParameterGroup", "pg", props{"family": "postgres16"}},
+				{"aws:rds/instance:Instance", "db", props{"instanceClass": "c", "parameterGroupName": "${pg.name}"}},
+			},
+			"pg",
+			"One or more database instances are still members",
+		},
+		{
+			"rule with targets",
+			[]step{
+				{"aws:cloudwatch/eventRule:EventRule", "er", props{"eventPattern": "{}"}},
+				{"aws:cloudwatch/eventTarget:EventTarget", "et", props{"rule": "${er.name}", "arn": "arn:aws:lambda:us-east-1:9:function:f"}},
+			},
+			"er",
+			"Rule can't be deleted since it has targets.",
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			e := start(t, simaws.Options{}, nil)

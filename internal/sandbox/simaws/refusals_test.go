@@ -47,16 +47,18 @@ func twoSubnets(more props) props {
 	return all
 }
 
-func forward(port int) props {
+// forward is a listener on port 80 of the balancer "lb" for the target group "tg".
+func forward() props {
 	return props{
-		"loadBalancerArn": "${lb.id}", "port": port, "protocol": "HTTP",
+		"loadBalancerArn": "${lb.id}", "port": 80, "protocol": "HTTP",
 		"defaultActions": []any{props{"type": "forward", "targetGroupArn": "${tg.id}"}},
 	}
 }
 
-func taskOf(roleName string) props {
+// taskOf is a task with the role "r".
+func taskOf() props {
 	return props{
-		"family": "web", "executionRoleArn": "${" + roleName + ".arn}",
+		"family": "web", "executionRoleArn": "${r.arn}",
 		"containerDefinitions": `[{"name":"web","image":"nginx"}]`,
 	}
 }
@@ -73,16 +75,31 @@ func TestAWSRefuses(t *testing.T) {
 		steps []step
 		want  string
 	}{
-		{"subnet of a missing VPC", []step{{subnet, "x", props{"vpcId": "vpc-1", "cidrBlock": "10.0.9.0/24"}}},
-			"InvalidVpcID.NotFound: The vpc ID 'vpc-1' does not exist"},
-		{"subnet outside of its VPC", []step{{subnet, "x", props{"vpcId": "${vpc.id}", "cidrBlock": "10.1.0.0/24"}}},
-			"InvalidSubnet.Range: The CIDR '10.1.0.0/24' is invalid."},
-		{"overlapping subnet", []step{{subnet, "x", props{"vpcId": "${vpc.id}", "cidrBlock": "10.0.1.128/25"}}},
-			"InvalidSubnet.Conflict: The CIDR '10.0.1.128/25' conflicts with another subnet"},
-		{"subnet in a foreign zone", []step{{subnet, "x", props{"vpcId": "${vpc.id}", "cidrBlock": "10.0.9.0/24", "availabilityZone": "eu-west-1a"}}},
-			"Value (eu-west-1a) for parameter availabilityZone is invalid"},
-		{"second gateway", []step{{"aws:ec2/internetGateway:InternetGateway", "x", props{"vpcId": "${vpc.id}"}}},
-			"Resource.AlreadyAssociated"},
+		{
+			"subnet of a missing VPC",
+			[]step{{subnet, "x", props{"vpcId": "vpc-1", "cidrBlock": "10.0.9.0/24"}}},
+			"InvalidVpcID.NotFound: The vpc ID 'vpc-1' does not exist",
+		},
+		{
+			"subnet outside of its VPC",
+			[]step{{subnet, "x", props{"vpcId": "${vpc.id}", "cidrBlock": "10.1.0.0/24"}}},
+			"InvalidSubnet.Range: The CIDR '10.1.0.0/24' is invalid.",
+		},
+		{
+			"overlapping subnet",
+			[]step{{subnet, "x", props{"vpcId": "${vpc.id}", "cidrBlock": "10.0.1.128/25"}}},
+			"InvalidSubnet.Conflict: The CIDR '10.0.1.128/25' conflicts with another subnet",
+		},
+		{
+			"subnet in a foreign zone",
+			[]step{{subnet, "x", props{"vpcId": "${vpc.id}", "cidrBlock": "10.0.9.0/24", "availabilityZone": "eu-west-1a"}}},
+			"Value (eu-west-1a) for parameter availabilityZone is invalid",
+		},
+		{
+			"second gateway",
+			[]step{{"aws:ec2/internetGateway:InternetGateway", "x", props{"vpcId": "${vpc.id}"}}},
+			"Resource.AlreadyAssociated",
+		},
 		{"NAT without a gateway", []step{
 			{"aws:ec2/vpc:Vpc", "closed", props{"cidrBlock": "10.9.0.0/16"}},
 			{subnet, "s", props{"vpcId": "${closed.id}", "cidrBlock": "10.9.0.0/24"}},
@@ -99,10 +116,16 @@ func TestAWSRefuses(t *testing.T) {
 			{"aws:ec2/route:Route", "r", props{"routeTableId": "${rt.id}", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "${igw.id}"}},
 			{"aws:ec2/route:Route", "x", props{"routeTableId": "${rt.id}", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "${igw.id}"}},
 		}, "RouteAlreadyExists: The route identified by 0.0.0.0/0 already exists."},
-		{"same rule twice", []step{{ingress, "r", rule(nil)}, {ingress, "x", rule(nil)}},
-			`InvalidPermission.Duplicate: the specified rule "peer: 0.0.0.0/0, tcp, from port: 443, to port: 443, ALLOW" already exists`},
-		{"rule from a missing group", []step{{ingress, "x", props{"securityGroupId": "${sg.id}", "ipProtocol": "tcp", "referencedSecurityGroupId": "sg-1"}}},
-			"InvalidGroup.NotFound: The security group 'sg-1' does not exist"},
+		{
+			"same rule twice",
+			[]step{{ingress, "r", rule(nil)}, {ingress, "x", rule(nil)}},
+			`InvalidPermission.Duplicate: the specified rule "peer: 0.0.0.0/0, tcp, from port: 443, to port: 443, ALLOW" already exists`,
+		},
+		{
+			"rule from a missing group",
+			[]step{{ingress, "x", props{"securityGroupId": "${sg.id}", "ipProtocol": "tcp", "referencedSecurityGroupId": "sg-1"}}},
+			"InvalidGroup.NotFound: The security group 'sg-1' does not exist",
+		},
 		{"two endpoints with one name", []step{
 			{"aws:ec2/vpcEndpoint:VpcEndpoint", "e", props{"vpcId": "${vpc.id}", "serviceName": "com.amazonaws.us-east-1.logs", "vpcEndpointType": "Interface", "privateDnsEnabled": true}},
 			{"aws:ec2/vpcEndpoint:VpcEndpoint", "x", props{"vpcId": "${vpc.id}", "serviceName": "com.amazonaws.us-east-1.logs", "vpcEndpointType": "Interface", "privateDnsEnabled": true}},
@@ -112,8 +135,11 @@ func TestAWSRefuses(t *testing.T) {
 			{"aws:ec2/securityGroup:SecurityGroup", "foreign", props{"vpcId": "${other.id}"}},
 			{balancer, "x", twoSubnets(props{"securityGroups": []any{"${foreign.id}"}})},
 		}, "does not exist in VPC"},
-		{"balancer in one zone", []step{{balancer, "x", props{"subnets": []any{"${a.id}"}}}},
-			"At least two subnets in two different Availability Zones must be specified"},
+		{
+			"balancer in one zone",
+			[]step{{balancer, "x", props{"subnets": []any{"${a.id}"}}}},
+			"At least two subnets in two different Availability Zones must be specified",
+		},
 		{"balancer that cannot log", []step{
 			{bucket, "logs", nil},
 			{balancer, "x", twoSubnets(props{"accessLogs": props{"bucket": "${logs.id}", "enabled": true}})},
@@ -121,21 +147,33 @@ func TestAWSRefuses(t *testing.T) {
 		{"balancer that logs into KMS", []step{
 			{bucket, "logs", nil},
 			{bucketPolicy, "p", props{"bucket": "${logs.id}", "policy": logPolicy("logdelivery.elasticloadbalancing.amazonaws.com", "s3:PutObject")}},
-			{"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", "k", props{"bucket": "${logs.id}",
-				"rules": []any{props{"applyServerSideEncryptionByDefault": props{"sseAlgorithm": "aws:kms"}}}}},
+			{"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", "k", props{
+				"bucket": "${logs.id}",
+				"rules":  []any{props{"applyServerSideEncryptionByDefault": props{"sseAlgorithm": "aws:kms"}}},
+			}},
 			{balancer, "x", twoSubnets(props{"accessLogs": props{"bucket": "${logs.id}", "enabled": true}})},
 		}, "Access Denied for bucket"},
-		{"same balancer name", []step{{balancer, "lb", twoSubnets(props{"name": "web"})}, {balancer, "x", twoSubnets(props{"name": "web"})}},
-			"DuplicateLoadBalancerName"},
-		{"port taken", []step{{balancer, "lb", twoSubnets(nil)}, {targets, "tg", props{"vpcId": "${vpc.id}"}}, {listener, "l", forward(80)}, {listener, "x", forward(80)}},
-			"DuplicateListener: A listener already exists on this port"},
-		{"TLS without a certificate", []step{{balancer, "lb", twoSubnets(nil)}, {listener, "x", props{"loadBalancerArn": "${lb.id}", "port": 443,
-			"protocol": "HTTPS", "defaultActions": []any{props{"type": "fixed-response"}}}}}, "A certificate must be specified for HTTPS"},
+		{
+			"same balancer name",
+			[]step{{balancer, "lb", twoSubnets(props{"name": "web"})}, {balancer, "x", twoSubnets(props{"name": "web"})}},
+			"DuplicateLoadBalancerName",
+		},
+		{
+			"port taken",
+			[]step{{balancer, "lb", twoSubnets(nil)}, {targets, "tg", props{"vpcId": "${vpc.id}"}}, {listener, "l", forward()}, {listener, "x", forward()}},
+			"DuplicateListener: A listener already exists on this port",
+		},
+		{"TLS without a certificate", []step{{balancer, "lb", twoSubnets(nil)}, {listener, "x", props{
+			"loadBalancerArn": "${lb.id}", "port": 443,
+			"protocol": "HTTPS", "defaultActions": []any{props{"type": "fixed-response"}},
+		}}}, "A certificate must be specified for HTTPS"},
 		{"certificate not issued", []step{
 			{balancer, "lb", twoSubnets(nil)},
 			{"aws:acm/certificate:Certificate", "c", props{"domainName": "example.com", "validationMethod": "DNS"}},
-			{listener, "x", props{"loadBalancerArn": "${lb.id}", "port": 443, "protocol": "HTTPS", "certificateArn": "${c.id}",
-				"defaultActions": []any{props{"type": "fixed-response"}}}},
+			{listener, "x", props{
+				"loadBalancerArn": "${lb.id}", "port": 443, "protocol": "HTTPS", "certificateArn": "${c.id}",
+				"defaultActions": []any{props{"type": "fixed-response"}},
+			}},
 		}, "UnsupportedCertificate"},
 		{"validation without the record", []step{
 			{"aws:acm/certificate:Certificate", "c", props{"domainName": "example.com", "validationMethod": "DNS"}},
@@ -146,41 +184,76 @@ func TestAWSRefuses(t *testing.T) {
 			{"aws:route53/record:Record", "r", props{"zoneId": "${z.id}", "name": "www", "type": "A"}},
 			{"aws:route53/record:Record", "x", props{"zoneId": "${z.id}", "name": "www.example.com", "type": "A"}},
 		}, "InvalidChangeBatch"},
-		{"role name taken", []step{{role, "r", props{"name": "web", "assumeRolePolicy": "{}"}}, {role, "x", props{"name": "web", "assumeRolePolicy": "{}"}}},
-			"EntityAlreadyExists: Role with name web already exists."},
-		{"policy for a role that is missing", []step{{bucket, "b", nil}, {bucketPolicy, "x", props{"bucket": "${b.id}",
-			"policy": `{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/ghost"},"Action":"s3:*","Resource":"*"}}`}}},
-			"MalformedPolicy: Invalid principal in policy"},
-		{"key nobody could manage", []step{{key, "x", props{"policy": logPolicy("logs.us-east-1.amazonaws.com", "kms:*")}}},
-			"will not allow you to update the key policy"},
-		{"log group with a key that is not for logs", []step{{key, "k", nil}, {group, "x", props{"kmsKeyId": "${k.arn}"}}},
-			"is not allowed to be used with Arn 'arn:aws:logs:us-east-1:123456789012:log-group:x-"},
+		{
+			"role name taken",
+			[]step{{role, "r", props{"name": "web", "assumeRolePolicy": "{}"}}, {role, "x", props{"name": "web", "assumeRolePolicy": "{}"}}},
+			"EntityAlreadyExists: Role with name web already exists.",
+		},
+		{
+			"policy for a role that is missing",
+			[]step{{bucket, "b", nil}, {bucketPolicy, "x", props{
+				"bucket": "${b.id}",
+				"policy": `{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/ghost"},"Action":"s3:*","Resource":"*"}}`,
+			}}},
+			"MalformedPolicy: Invalid principal in policy",
+		},
+		{
+			"key nobody could manage",
+			[]step{{key, "x", props{"policy": logPolicy("logs.us-east-1.amazonaws.com", "kms:*")}}},
+			"will not allow you to update the key policy",
+		},
+		{
+			"log group with a key that is not for logs",
+			[]step{{key, "k", nil}, {group, "x", props{"kmsKeyId": "${k.arn}"}}},
+			"is not allowed to be used with Arn 'arn:aws:logs:us-east-1:123456789012:log-group:x-",
+		},
 		{"log group name taken", []step{{group, "g", props{"name": "/app"}}, {group, "x", props{"name": "/app"}}}, "ResourceAlreadyExistsException"},
-		{"trail into a bucket without its policy", []step{{bucket, "b", nil}, {"aws:cloudtrail/trail:Trail", "x", props{"s3BucketName": "${b.id}"}}},
-			"InsufficientS3BucketPolicyException"},
-		{"task with a role for something else", []step{{role, "r", props{"assumeRolePolicy": trust("lambda.amazonaws.com")}}, {task, "x", taskOf("r")}},
-			"ECS was unable to assume the role"},
+		{
+			"trail into a bucket without its policy",
+			[]step{{bucket, "b", nil}, {"aws:cloudtrail/trail:Trail", "x", props{"s3BucketName": "${b.id}"}}},
+			"InsufficientS3BucketPolicyException",
+		},
+		{
+			"task with a role for something else",
+			[]step{{role, "r", props{"assumeRolePolicy": trust("lambda.amazonaws.com")}}, {task, "x", taskOf()}},
+			"ECS was unable to assume the role",
+		},
 		{"service whose target group has no listener", []step{
 			{targets, "tg", props{"vpcId": "${vpc.id}"}},
 			{service, "x", props{"loadBalancers": []any{props{"targetGroupArn": "${tg.id}", "containerName": "web", "containerPort": 80}}}},
 		}, "does not have an associated load balancer"},
-		{"service in a missing subnet", []step{{service, "x", props{"networkConfiguration": props{"subnets": []any{"subnet-1"}}}}},
-			"InvalidSubnetID.NotFound: The subnet ID 'subnet-1' does not exist"},
-		{"scaling of a missing service", []step{{"aws:appautoscaling/target:Target", "x", props{"serviceNamespace": "ecs",
-			"resourceId": "service/web/web", "scalableDimension": "ecs:service:DesiredCount", "minCapacity": 1, "maxCapacity": 2}}},
-			"ECS service doesn't exist: service/web/web"},
-		{"scaling policy without a target", []step{{"aws:appautoscaling/policy:Policy", "x", props{"serviceNamespace": "ecs",
-			"resourceId": "service/web/web", "scalableDimension": "ecs:service:DesiredCount"}}}, "No scalable target registered"},
+		{
+			"service in a missing subnet",
+			[]step{{service, "x", props{"networkConfiguration": props{"subnets": []any{"subnet-1"}}}}},
+			"InvalidSubnetID.NotFound: The subnet ID 'subnet-1' does not exist",
+		},
+		{
+			"scaling of a missing service",
+			[]step{{"aws:appautoscaling/target:Target", "x", props{
+				"serviceNamespace": "ecs",
+				"resourceId":       "service/web/web", "scalableDimension": "ecs:service:DesiredCount", "minCapacity": 1, "maxCapacity": 2,
+			}}},
+			"ECS service doesn't exist: service/web/web",
+		},
+		{"scaling policy without a target", []step{{"aws:appautoscaling/policy:Policy", "x", props{
+			"serviceNamespace": "ecs",
+			"resourceId":       "service/web/web", "scalableDimension": "ecs:service:DesiredCount",
+		}}}, "No scalable target registered"},
 		{"CodeDeploy for a rolling service", []step{
 			{"aws:codedeploy/application:Application", "app", props{"computePlatform": "ECS"}},
 			{cluster, "c", props{"name": "c"}},
 			{service, "s", props{"name": "s", "cluster": "${c.id}"}},
 			{role, "r", props{"assumeRolePolicy": trust("codedeploy.amazonaws.com")}},
-			{"aws:codedeploy/deploymentGroup:DeploymentGroup", "x", props{"appName": "${app.name}", "deploymentGroupName": "g",
-				"serviceRoleArn": "${r.arn}", "ecsService": props{"clusterName": "c", "serviceName": "s"}}},
+			{"aws:codedeploy/deploymentGroup:DeploymentGroup", "x", props{
+				"appName": "${app.name}", "deploymentGroupName": "g",
+				"serviceRoleArn": "${r.arn}", "ecsService": props{"clusterName": "c", "serviceName": "s"},
+			}},
 		}, "must be configured for a CODE_DEPLOY deployment controller"},
-		{"database in one zone", []step{{"aws:rds/subnetGroup:SubnetGroup", "x", props{"subnetIds": []any{"${a.id}"}}}},
-			"DBSubnetGroupDoesNotCoverEnoughAZs"},
+		{
+			"database in one zone",
+			[]step{{"aws:rds/subnetGroup:SubnetGroup", "x", props{"subnetIds": []any{"${a.id}"}}}},
+			"DBSubnetGroupDoesNotCoverEnoughAZs",
+		},
 		{"parameters of another version", []step{
 			{"aws:rds/parameterGroup:ParameterGroup", "pg", props{"family": "postgres15"}},
 			{"aws:rds/instance:Instance", "x", props{"engine": "postgres", "engineVersion": "16.10", "instanceClass": "c", "parameterGroupName": "${pg.id}"}},
@@ -191,24 +264,41 @@ func TestAWSRefuses(t *testing.T) {
 			{group, "g", nil},
 			{"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", "x", props{"logGroup": "${g.name}", "filterPattern": "", "destinationArn": "${f.arn}"}},
 		}, "Could not execute the lambda function"},
-		{"domain that may not log", []step{{group, "g", nil}, {"aws:opensearch/domain:Domain", "x", props{
-			"logPublishingOptions": []any{props{"logType": "AUDIT_LOGS", "cloudwatchLogGroupArn": "${g.arn}"}}}}},
-			"does not grant sufficient permissions for Amazon OpenSearch Service"},
-		{"domain in too few zones", []step{{"aws:opensearch/domain:Domain", "x", props{"clusterConfig": props{"zoneAwarenessEnabled": true},
-			"vpcOptions": props{"subnetIds": []any{"${a.id}"}}}}}, "exactly 2 subnet(s) for 2 Availability Zone(s), found 1"},
+		{
+			"domain that may not log",
+			[]step{{group, "g", nil}, {"aws:opensearch/domain:Domain", "x", props{
+				"logPublishingOptions": []any{props{"logType": "AUDIT_LOGS", "cloudwatchLogGroupArn": "${g.arn}"}},
+			}}},
+			"does not grant sufficient permissions for Amazon OpenSearch Service",
+		},
+		{"domain in too few zones", []step{{"aws:opensearch/domain:Domain", "x", props{
+			"clusterConfig": props{"zoneAwarenessEnabled": true},
+			"vpcOptions":    props{"subnetIds": []any{"${a.id}"}},
+		}}}, "exactly 2 subnet(s) for 2 Availability Zone(s), found 1"},
 		{"rotation function for a managed secret", []step{
 			{role, "r", props{"assumeRolePolicy": trust("lambda.amazonaws.com")}},
 			{function, "f", props{"role": "${r.arn}", "imageUri": "i"}},
 			{"aws:secretsmanager/secret:Secret", "s", props{"name": "rds!db-1"}},
 			{"aws:secretsmanager/secretRotation:SecretRotation", "x", props{"secretId": "${s.id}", "rotationRules": props{}, "rotationLambdaArn": "${f.arn}"}},
 		}, "You can't specify a rotation function for a managed secret"},
-		{"lifecycle of versions without versions", []step{{bucket, "b", nil}, {"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "x",
-			props{"bucket": "${b.id}", "rules": []any{props{"noncurrentVersionExpiration": props{"noncurrentDays": 30}}}}}},
-			"versioning is not enabled"},
-		{"second detector", []step{{"aws:guardduty/detector:Detector", "d", nil}, {"aws:guardduty/detector:Detector", "x", nil}},
-			"a detector already exists"},
-		{"delivery channel without a recorder", []step{{bucket, "b", nil}, {"aws:cfg/deliveryChannel:DeliveryChannel", "x", props{"s3BucketName": "${b.id}"}}},
-			"NoAvailableConfigurationRecorderException"},
+		{
+			"lifecycle of versions without versions",
+			[]step{{bucket, "b", nil}, {
+				"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "x",
+				props{"bucket": "${b.id}", "rules": []any{props{"noncurrentVersionExpiration": props{"noncurrentDays": 30}}}},
+			}},
+			"versioning is not enabled",
+		},
+		{
+			"second detector",
+			[]step{{"aws:guardduty/detector:Detector", "d", nil}, {"aws:guardduty/detector:Detector", "x", nil}},
+			"a detector already exists",
+		},
+		{
+			"delivery channel without a recorder",
+			[]step{{bucket, "b", nil}, {"aws:cfg/deliveryChannel:DeliveryChannel", "x", props{"s3BucketName": "${b.id}"}}},
+			"NoAvailableConfigurationRecorderException",
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			e := start(t, simaws.Options{}, nil)
@@ -236,14 +326,17 @@ func TestAWSAccepts(t *testing.T) {
 		{balancer, "lb", twoSubnets(props{"accessLogs": props{"bucket": "${logs.id}", "enabled": true}})},
 		{"aws:cloudtrail/trail:Trail", "trail", props{"s3BucketName": "${logs.id}"}},
 		{targets, "tg", props{"vpcId": "${vpc.id}"}},
-		{listener, "l", forward(80)},
+		{listener, "l", forward()},
 		{role, "r", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}},
-		{task, "t", taskOf("r")},
+		{task, "t", taskOf()},
 		{cluster, "c", props{"name": "c"}},
 		{service, "s", props{"name": "s", "cluster": "${c.arn}", "taskDefinition": "${t.arn}", "loadBalancers": []any{
-			props{"targetGroupArn": "${tg.arn}", "containerName": "web", "containerPort": 80}}}},
-		{"aws:appautoscaling/target:Target", "st", props{"serviceNamespace": "ecs", "resourceId": "service/c/s",
-			"scalableDimension": "ecs:service:DesiredCount", "minCapacity": 1, "maxCapacity": 2}},
+			props{"targetGroupArn": "${tg.arn}", "containerName": "web", "containerPort": 80},
+		}}},
+		{"aws:appautoscaling/target:Target", "st", props{
+			"serviceNamespace": "ecs", "resourceId": "service/c/s",
+			"scalableDimension": "ecs:service:DesiredCount", "minCapacity": 1, "maxCapacity": 2,
+		}},
 		{"aws:appautoscaling/policy:Policy", "sp", props{"serviceNamespace": "ecs", "resourceId": "service/c/s", "scalableDimension": "ecs:service:DesiredCount"}},
 		{role, "lr", props{"assumeRolePolicy": trust("lambda.amazonaws.com")}},
 		{function, "f", props{"role": "${lr.arn}", "imageUri": "i"}},
@@ -251,10 +344,14 @@ func TestAWSAccepts(t *testing.T) {
 		{"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", "sf", props{"logGroup": "${g.name}", "filterPattern": "", "destinationArn": "${f.arn}"}},
 		{"aws:route53/zone:Zone", "z", props{"name": "example.com"}},
 		{"aws:acm/certificate:Certificate", "cert", props{"domainName": "example.com", "validationMethod": "DNS"}},
-		{"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "managed", props{"role": "${r.name}",
-			"policyArn": "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"}},
-		{listener, "foreign", props{"loadBalancerArn": "${lb.id}", "port": 443, "protocol": "HTTPS", "defaultActions": []any{props{"type": "fixed-response"}},
-			"certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000"}},
+		{"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "managed", props{
+			"role":      "${r.name}",
+			"policyArn": "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
+		}},
+		{listener, "foreign", props{
+			"loadBalancerArn": "${lb.id}", "port": 443, "protocol": "HTTPS", "defaultActions": []any{props{"type": "fixed-response"}},
+			"certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000",
+		}},
 	} {
 		e.make(s.token, s.name, s.inputs)
 	}
@@ -263,6 +360,8 @@ func TestAWSAccepts(t *testing.T) {
 		"zoneId": "${z.id}", "type": "CNAME", "name": option["resourceRecordName"].StringValue(),
 	})
 	e.make("aws:acm/certificateValidation:CertificateValidation", "valid", props{"certificateArn": "${cert.id}"})
-	e.make(listener, "tls", props{"loadBalancerArn": "${lb.id}", "port": 8443, "protocol": "HTTPS", "certificateArn": "${valid.certificateArn}",
-		"defaultActions": []any{props{"type": "forward", "targetGroupArn": "${tg.id}"}}})
+	e.make(listener, "tls", props{
+		"loadBalancerArn": "${lb.id}", "port": 8443, "protocol": "HTTPS", "certificateArn": "${valid.certificateArn}",
+		"defaultActions": []any{props{"type": "forward", "targetGroupArn": "${tg.id}"}},
+	})
 }

@@ -28,10 +28,14 @@ func TestAccounts(t *testing.T) {
 		{name: "as SDKs send it", config: props{"allowedAccountIds": `["111122223333"]`}, want: "111122223333"},
 		{name: "any", want: simaws.DefaultAccount},
 		{name: "given and allowed", account: "444455556666", config: props{"allowedAccountIds": []any{"444455556666"}}, want: "444455556666"},
-		{name: "given and not allowed", account: "999999999999", config: props{"allowedAccountIds": []any{"111122223333"}},
-			refused: "AWS account ID not allowed: 999999999999 (the stack allows 111122223333)"},
-		{name: "forbidden", account: "999999999999", config: props{"forbiddenAccountIds": []any{"999999999999"}},
-			refused: "AWS account ID not allowed: 999999999999 (the stack forbids it)"},
+		{
+			name: "given and not allowed", account: "999999999999", config: props{"allowedAccountIds": []any{"111122223333"}},
+			refused: "AWS account ID not allowed: 999999999999 (the stack allows 111122223333)",
+		},
+		{
+			name: "forbidden", account: "999999999999", config: props{"forbiddenAccountIds": []any{"999999999999"}},
+			refused: "AWS account ID not allowed: 999999999999 (the stack forbids it)",
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			e := start(t, simaws.Options{}, nil)

@@ -3,7 +3,6 @@ package catalog
 import (
 	"fmt"
 	"regexp"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
@@ -120,9 +119,4 @@ func keyServes(path, action, service, refusal string) Rule {
 		}
 		return nil
 	}
-}
-
-// isAlias says whether a key is named by alias, as in alias/aws/s3.
-func isAlias(key string) bool {
-	return strings.HasPrefix(key, "alias/") || strings.Contains(key, ":alias/")
 }

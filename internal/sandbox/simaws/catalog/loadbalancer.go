@@ -76,7 +76,7 @@ var loadBalancerTypes = Types{
 			subnetsCoverZones("subnets[]", "ValidationError: At least two subnets in two different Availability Zones "+
 				"must be specified"),
 			loadBalancerNeedsInternetGateway,
-			groupsOfVpc("securityGroups[]", func(c *Call) string { return c.vpcOf("subnets[]", subnetToken) }),
+			groupsOfVpc("securityGroups[]", func(c *Call) string { return c.vpcOf("subnets[]") }),
 			logsDelivered("accessLogs"), logsDelivered("connectionLogs"),
 		},
 		Protect: map[string]string{"enableDeletionProtection": "OperationNotPermitted: Load balancer '{id}' cannot be " +
@@ -178,10 +178,10 @@ func loadBalancerDNS(c *Call) any {
 	return prefix + c.Expand("{.name}-{digits10#dns}.{region}.elb.amazonaws.com", nil)
 }
 
-func loadBalancerVpc(c *Call) any { return c.vpcOf("subnets[]", subnetToken) }
+func loadBalancerVpc(c *Call) any { return c.vpcOf("subnets[]") }
 
 func loadBalancerNeedsInternetGateway(c *Call) error {
-	vpc := c.vpcOf("subnets[]", subnetToken)
+	vpc := c.vpcOf("subnets[]")
 	if vpc == "" || prop.True(c.Inputs, "internal") || c.attachedGateway(vpc) {
 		return nil
 	}

@@ -276,11 +276,11 @@ func (c *Call) Follow(path, token, property string) any {
 	return nil
 }
 
-// vpcOf returns the VPC of the resources of the type that the inputs at path name by id.
-func (c *Call) vpcOf(path, token string) string {
+// vpcOf returns the VPC of the subnets that the inputs at path name by id.
+func (c *Call) vpcOf(path string) string {
 	for _, id := range prop.Texts(c.Inputs, path) {
-		if target, ok := c.Find(token, "id", id); ok {
-			return prop.Text(target.Props, "vpcId")
+		if subnet, ok := c.Find(subnetToken, "id", id); ok {
+			return prop.Text(subnet.Props, "vpcId")
 		}
 	}
 	return ""

@@ -97,7 +97,7 @@ func subnetZoneExists(c *Call) error {
 
 // natNeedsInternetGateway: a public NAT gateway is refused while its VPC has no way out.
 func natNeedsInternetGateway(c *Call) error {
-	vpc := c.vpcOf("subnetId", subnetToken)
+	vpc := c.vpcOf("subnetId")
 	if c.Text("connectivityType") == "private" || c.attachedGateway(vpc) {
 		return nil
 	}

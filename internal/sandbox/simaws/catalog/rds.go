@@ -99,7 +99,7 @@ var rdsTypes = Types{
 		Outputs: Outputs{
 			"arn":                   "arn:{partition}:rds:{region}:{account}:subgrp:{.name}",
 			"supportedNetworkTypes": []any{"IPV4"},
-			"vpcId":                 Compute(func(c *Call) any { return c.vpcOf("subnetIds[]", subnetToken) }),
+			"vpcId":                 Compute(func(c *Call) any { return c.vpcOf("subnetIds[]") }),
 		},
 		Refs: []Ref{{Path: "subnetIds[]", To: subnetToken}},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "DBSubnetGroupAlreadyExists: " +
