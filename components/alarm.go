@@ -1,6 +1,8 @@
 package components
 
 import (
+	"cmp"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -27,8 +29,12 @@ type alarmSpec struct {
 	scope Scope
 	// name is the logical name, <component>-<subject>.
 	name string
-	// description tells whoever is woken up what it means and what to do.
+	// description tells whoever is woken up what it means and what to do. A link to the
+	// runbook follows it.
 	description string
+	// runbook is the alarm's section there, for components of which a stack may have
+	// several or under another name; otherwise the section is called like the alarm.
+	runbook string
 	// namespace, metric and dimensions name the metric.
 	namespace, metric string
 	dimensions        pulumi.StringMap
@@ -57,12 +63,20 @@ func alarmName(scope Scope, logical string) string {
 	return scope.Name(NameAlarm, logical)
 }
 
+// withRunbook ends an alarm's description in a link to its section of the runbook.
+func (s Scope) withRunbook(description, section string) string {
+	if s.RunbookURL == "" {
+		return description
+	}
+	return description + " Runbook: " + s.RunbookURL + "#" + section
+}
+
 // newAlarm makes an alarm that reports to a topic when it goes off and when it is over.
 func newAlarm(ctx *pulumi.Context, parent pulumi.Resource, spec alarmSpec) (*cloudwatch.MetricAlarm, error) {
 	physical := alarmName(spec.scope, spec.name)
 	args := &cloudwatch.MetricAlarmArgs{
 		Name:               pulumi.String(physical),
-		AlarmDescription:   pulumi.String(spec.description),
+		AlarmDescription:   pulumi.String(spec.scope.withRunbook(spec.description, cmp.Or(spec.runbook, spec.name))),
 		ComparisonOperator: pulumi.String(spec.comparison),
 		Threshold:          pulumi.Float64(spec.threshold),
 		EvaluationPeriods:  pulumi.Int(spec.evaluationPeriods),

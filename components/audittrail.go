@@ -233,6 +233,7 @@ func (a *AuditTrail) createFilter(ctx *pulumi.Context, name string, filter audit
 	_, err := newAlarm(ctx, a, alarmSpec{
 		scope:             a.args.Scope,
 		name:              name,
+		runbook:           "audit-" + filter.role,
 		description:       fmt.Sprintf("%s (CIS %s): find the call in %s and ask who made it.", filter.meaning, filter.cis, a.LogGroupName),
 		namespace:         auditNamespace,
 		metric:            metric,

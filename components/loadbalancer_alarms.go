@@ -39,7 +39,8 @@ func (l *LoadBalancer) createAlarms(ctx *pulumi.Context, name string) error {
 	thresholds := l.args.Alarms
 	for _, spec := range []alarmSpec{
 		{
-			name: name + "-4xx",
+			name:    name + "-4xx",
+			runbook: "load-balancer-4xx",
 			description: "Clients get many 4XX answers: a broken link or release, a scan, or the web application " +
 				"firewall. The access log says which.",
 			queries:           l.clientErrors(),
@@ -48,7 +49,8 @@ func (l *LoadBalancer) createAlarms(ctx *pulumi.Context, name string) error {
 			missing:           missingIsGood,
 		},
 		{
-			name: name + "-5xx",
+			name:    name + "-5xx",
+			runbook: "load-balancer-5xx",
 			description: "The load balancer itself answers 5XX: no healthy target, or targets that close the " +
 				"connection or answer too late.",
 			metric: "HTTPCode_ELB_5XX_Count", statistic: "Sum",
@@ -58,6 +60,7 @@ func (l *LoadBalancer) createAlarms(ctx *pulumi.Context, name string) error {
 		},
 		{
 			name:        name + "-latency",
+			runbook:     "load-balancer-latency",
 			description: "One answer in twenty is slow. See the services' CPU, then the database.",
 			metric:      "TargetResponseTime", statistic: "p95",
 			evaluationPeriods: 5, datapoints: 3,
@@ -66,6 +69,7 @@ func (l *LoadBalancer) createAlarms(ctx *pulumi.Context, name string) error {
 		},
 		{
 			name:        name + "-rejected",
+			runbook:     "load-balancer-rejected",
 			description: "The load balancer is at its limit of connections and turns clients away.",
 			metric:      "RejectedConnectionCount", statistic: "Sum",
 			evaluationPeriods: 1,

@@ -17,6 +17,7 @@ var awsOutputs = map[string]func(name string) map[string]any{
 			"privateSubnetIds":  []any{"subnet-app-1", "subnet-app-2"},
 			"isolatedSubnetIds": []any{"subnet-db-1", "subnet-db-2"},
 			"routeTables":       []any{routeTable("rtb-public"), routeTable("rtb-app"), routeTable("rtb-db")},
+			"natGateways":       []any{natGateway("nat-1"), natGateway("nat-2")},
 		}
 	},
 	"aws:kms/key:Key": func(name string) map[string]any {
@@ -57,10 +58,11 @@ func computedOutputs(typ, name string, inputs resource.PropertyMap) resource.Pro
 		"arn":  arnOf(typ, name),
 		"name": name + "-1234567",
 	})
+	maps.Copy(outputs, inputs)
+	// awsx answers natGateways with another thing than it was asked for.
 	if added, ok := awsOutputs[typ]; ok {
 		maps.Copy(outputs, resource.NewPropertyMapFromMap(added(name)))
 	}
-	maps.Copy(outputs, inputs)
 	return outputs
 }
 
@@ -73,6 +75,12 @@ func arnOf(typ, name string) string {
 // idOf is the ID that a resource gets.
 func idOf(name string) string {
 	return name + "-id"
+}
+
+// natGateway is such a reference too.
+func natGateway(name string) resource.PropertyValue {
+	const typ = "aws:ec2/natGateway:NatGateway"
+	return resource.MakeCustomResourceReference(urnIn("", typ, name), resource.ID(idOf(name)), "")
 }
 
 // routeTable is a reference to a child of the VPC, as awsx returns them.

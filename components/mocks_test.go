@@ -216,6 +216,10 @@ func (r *recorder) RegisterResource(_ context.Context, req *pulumirpc.RegisterRe
 		inputs: plain(inputs), request: req,
 	})
 	r.mu.Unlock()
+	if r.dryRun && req.GetRemote() {
+		// What a remote component answers is unknown, also where an input has the same name.
+		return &pulumirpc.RegisterResourceResponse{Urn: urn}, nil
+	}
 	if r.dryRun || (!req.GetCustom() && !req.GetRemote()) {
 		return &pulumirpc.RegisterResourceResponse{Urn: urn, Object: req.GetObject()}, nil
 	}

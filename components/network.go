@@ -46,6 +46,8 @@ type NetworkArgs struct {
 	LogKeyARN pulumi.StringInput
 	// LogRetentionDays of the flow logs, one of CloudWatch Logs' periods.
 	LogRetentionDays int
+	// TopicARN hears of the NAT gateways' alarms.
+	TopicARN pulumi.StringInput
 }
 
 // Network is a VPC with a public, an app and a database tier in every zone, the ways out
@@ -84,6 +86,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 		{"create flow log", n.createFlowLog},
 		{"create gateway endpoint", n.createGatewayEndpoint},
 		{"create interface endpoints", n.createInterfaceEndpoints},
+		{"create alarms", n.createAlarms},
 	} {
 		if err := step.create(ctx, name); err != nil {
 			return nil, fmt.Errorf("network %q: %s: %w", name, step.name, err)
@@ -124,6 +127,9 @@ func (a NetworkArgs) validate() error {
 	}
 	if a.LogKeyARN == nil {
 		errs = append(errs, errors.New("LogKeyARN is missing: give the KMS key for the flow logs"))
+	}
+	if a.TopicARN == nil {
+		errs = append(errs, errors.New("TopicARN is missing: give the topic that hears of alarms"))
 	}
 	return errors.Join(errs...)
 }

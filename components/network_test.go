@@ -20,6 +20,7 @@ func testNetworkArgs() NetworkArgs {
 		InterfaceEndpoints: []string{"ecr.api", "logs"},
 		LogKeyARN:          pulumi.String("arn:aws:kms:us-east-1:123456789012:key/logs"),
 		LogRetentionDays:   30,
+		TopicARN:           pulumi.String(testTopicARN),
 	}
 }
 

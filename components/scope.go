@@ -19,6 +19,8 @@ type Scope struct {
 	Region string
 	// AccountID has 12 digits.
 	AccountID string
+	// RunbookURL is the page with a section per alarm, to which alarms link. May be empty.
+	RunbookURL string
 }
 
 // ARN of a resource in the scope's account and region.

@@ -45,8 +45,10 @@ type Service struct {
 	taskDefinition *ecs.TaskDefinition
 	targetGroups   []*lb.TargetGroup
 	rules          []*lb.ListenerRule
-	errorAlarmName string
-	service        *ecs.Service
+	// rollbackAlarms end a deployment; their names are known before they exist.
+	rollbackAlarms     []pulumi.Resource
+	rollbackAlarmNames []string
+	service            *ecs.Service
 }
 
 // NewService makes a [Service].
@@ -72,7 +74,8 @@ func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pul
 		{"create task definition", s.createTaskDefinition},
 		{"create target groups", s.createTargetGroups},
 		{"create listener rules", s.createListenerRules},
-		{"create rollback alarm", s.createErrorAlarm},
+		{"create rollback alarms", s.createRollbackAlarms},
+		{"create composite alarm", s.createCompositeAlarm},
 		{"create service", s.createService},
 		{"create blue/green deployment", s.createBlueGreen},
 		{"create autoscaling", s.createScaling},

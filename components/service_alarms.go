@@ -2,7 +2,9 @@ package components
 
 import (
 	"fmt"
+	"strings"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -12,33 +14,70 @@ const (
 	utilisationPeriod = 300
 )
 
-// createErrorAlarm makes the alarm that rolls deployments back. It exists before the
-// service and knows only load balancer and target groups, so that there is no cycle. An
+// createRollbackAlarms makes the alarms that roll deployments back. They exist before the
+// service and know only load balancer and target groups, so that there is no cycle. An
 // alarm that is already on when a deployment starts does not stop it.
-func (s *Service) createErrorAlarm(ctx *pulumi.Context, name string) error {
-	logical := name + "-5xx"
-	s.errorAlarmName = alarmName(s.args.Scope, logical)
-	var answers []metricOf
+func (s *Service) createRollbackAlarms(ctx *pulumi.Context, name string) error {
+	var answers, unhealthy []metricOf
 	for _, group := range s.groupDimensions() {
 		answers = append(answers, metricOf{balancerNamespace, "HTTPCode_Target_5XX_Count", "Sum", group})
+		unhealthy = append(unhealthy, metricOf{balancerNamespace, "UnHealthyHostCount", "Maximum", group})
 	}
-	alarm, err := newAlarm(ctx, s, alarmSpec{
-		scope: s.args.Scope,
-		name:  logical,
-		description: "Service " + s.Name + " answers 5XX. See its log; a deployment under way is rolled back by " +
-			"itself.",
-		queries:           sumOf("5XX answers", answers...),
-		evaluationPeriods: 2,
-		comparison:        comparisonAbove,
-		threshold:         float64(s.args.Alarms.ServerErrors),
-		missing:           missingIsGood,
-		topicARN:          s.args.Alarms.TopicARN,
-	})
-	if err != nil {
-		return err
+	for _, spec := range []alarmSpec{
+		{
+			name:    name + "-5xx",
+			runbook: "service-5xx",
+			description: "Service " + s.Name + " answers 5XX. See its log; a deployment under way is rolled back by " +
+				"itself.",
+			queries:           sumOf("5XX answers", answers...),
+			evaluationPeriods: 2,
+			threshold:         float64(s.args.Alarms.ServerErrors),
+		},
+		{
+			name:    name + "-unhealthy",
+			runbook: "service-unhealthy",
+			description: "Tasks of " + s.Name + " fail the load balancer's health check. See its log; a deployment under " +
+				"way is rolled back by itself.",
+			queries:           sumOf("Unhealthy tasks", unhealthy...),
+			evaluationPeriods: 5,
+		},
+	} {
+		spec.scope = s.args.Scope
+		spec.comparison = comparisonAbove
+		spec.missing = missingIsGood
+		spec.topicARN = s.args.Alarms.TopicARN
+		alarm, err := newAlarm(ctx, s, spec)
+		if err != nil {
+			return fmt.Errorf("%s: %w", spec.name, err)
+		}
+		s.rollbackAlarmNames = append(s.rollbackAlarmNames, alarmName(spec.scope, spec.name))
+		s.prerequisites = append(s.prerequisites, alarm)
+		s.rollbackAlarms = append(s.rollbackAlarms, alarm)
 	}
-	s.prerequisites = append(s.prerequisites, alarm)
 	return nil
+}
+
+// createCompositeAlarm says in one state whether the service is failing: what a status page
+// or another alarm's suppressor asks for. Deployments name its parts, since ECS documents
+// metric alarms alone as what it rolls back on.
+func (s *Service) createCompositeAlarm(ctx *pulumi.Context, name string) error {
+	logical := name + "-failing"
+	physical := alarmName(s.args.Scope, logical)
+	parts := make([]string, len(s.rollbackAlarmNames))
+	for i, part := range s.rollbackAlarmNames {
+		parts[i] = fmt.Sprintf("ALARM(%q)", part)
+	}
+	_, err := cloudwatch.NewCompositeAlarm(ctx, logical, &cloudwatch.CompositeAlarmArgs{
+		AlarmName: pulumi.String(physical),
+		AlarmDescription: pulumi.String(s.args.Scope.withRunbook(
+			"Service "+s.Name+" fails its clients: it answers 5XX, or tasks are unhealthy.", "service-failing")),
+		AlarmRule:      pulumi.String(strings.Join(parts, " OR ")),
+		ActionsEnabled: pulumi.Bool(true),
+		AlarmActions:   pulumi.StringArray{s.args.Alarms.TopicARN},
+		OkActions:      pulumi.StringArray{s.args.Alarms.TopicARN},
+		Tags:           named(physical),
+	}, pulumi.Parent(s), pulumi.DependsOn(s.rollbackAlarms))
+	return err
 }
 
 func (s *Service) createAlarms(ctx *pulumi.Context, name string) error {
@@ -46,13 +85,10 @@ func (s *Service) createAlarms(ctx *pulumi.Context, name string) error {
 	dimensions := pulumi.StringMap{
 		"ClusterName": pulumi.String(s.ClusterName), "ServiceName": pulumi.String(s.Name),
 	}
-	var unhealthy []metricOf
-	for _, group := range s.groupDimensions() {
-		unhealthy = append(unhealthy, metricOf{balancerNamespace, "UnHealthyHostCount", "Maximum", group})
-	}
 	for _, spec := range []alarmSpec{
 		{
 			name:        name + "-cpu",
+			runbook:     "service-cpu",
 			description: "Tasks of " + s.Name + " have little CPU time left although autoscaling could add some: see its maximum.",
 			namespace:   serviceNamespace, metric: "CPUUtilization", dimensions: dimensions,
 			statistic: "Average", periodSeconds: utilisationPeriod, evaluationPeriods: 3,
@@ -61,6 +97,7 @@ func (s *Service) createAlarms(ctx *pulumi.Context, name string) error {
 		},
 		{
 			name:        name + "-memory",
+			runbook:     "service-memory",
 			description: "Tasks of " + s.Name + " are close to being killed for their use of memory: a leak, or a task too small.",
 			namespace:   serviceNamespace, metric: "MemoryUtilization", dimensions: dimensions,
 			statistic: "Average", periodSeconds: utilisationPeriod, evaluationPeriods: 3,
@@ -69,6 +106,7 @@ func (s *Service) createAlarms(ctx *pulumi.Context, name string) error {
 		},
 		{
 			name:        name + "-missing-tasks",
+			runbook:     "service-missing-tasks",
 			description: "Fewer tasks of " + s.Name + " run than should: they cannot start, or they end. See the service's events.",
 			queries: expressionOf("Missing tasks", "m1 - m2",
 				metricOf{insightsNamespace, "DesiredTaskCount", "Average", dimensions},
@@ -76,13 +114,6 @@ func (s *Service) createAlarms(ctx *pulumi.Context, name string) error {
 			// New tasks take a minute or two to start, each time that autoscaling adds some.
 			evaluationPeriods: 5,
 			missing:           missingIsUnknown,
-		},
-		{
-			name:              name + "-unhealthy",
-			description:       "Tasks of " + s.Name + " fail the load balancer's health check. See its log.",
-			queries:           sumOf("Unhealthy tasks", unhealthy...),
-			evaluationPeriods: 5,
-			missing:           missingIsGood,
 		},
 	} {
 		spec.scope = s.args.Scope

@@ -60,7 +60,7 @@ func (s *Service) createBlueGreen(ctx *pulumi.Context, name string) error {
 		},
 		AlarmConfiguration: codedeploy.DeploymentGroupAlarmConfigurationArgs{
 			Enabled: pulumi.Bool(true),
-			Alarms:  pulumi.ToStringArray([]string{s.errorAlarmName}),
+			Alarms:  pulumi.ToStringArray(s.rollbackAlarmNames),
 		},
 		EcsService: codedeploy.DeploymentGroupEcsServiceArgs{
 			ClusterName: pulumi.String(s.ClusterName),

@@ -35,7 +35,7 @@ func TestBlueGreenDeploymentGroup(t *testing.T) {
 			"enabled": true,
 			"events":  []any{"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"},
 		},
-		"alarmConfiguration": map[string]any{"enabled": true, "alarms": []any{"aws-webapp-prod-visitor-book-5xx"}},
+		"alarmConfiguration": map[string]any{"enabled": true, "alarms": []any{"aws-webapp-prod-visitor-book-5xx", "aws-webapp-prod-visitor-book-unhealthy"}},
 		"ecsService":         map[string]any{"clusterName": "aws-webapp-prod-web", "serviceName": "visitor-book"},
 		"loadBalancerInfo": map[string]any{"targetGroupPairInfo": map[string]any{
 			"targetGroups":     []any{map[string]any{"name": "visitor-book-1234567"}, map[string]any{"name": "visitor-book-green-1234567"}},

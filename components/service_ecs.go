@@ -88,7 +88,7 @@ func (s *Service) deployRolling(args *ecs.ServiceArgs) {
 	}
 	args.Alarms = ecs.ServiceAlarmsArgs{
 		Enable: pulumi.Bool(true), Rollback: pulumi.Bool(true),
-		AlarmNames: pulumi.ToStringArray([]string{s.errorAlarmName}),
+		AlarmNames: pulumi.ToStringArray(s.rollbackAlarmNames),
 	}
 	args.AvailabilityZoneRebalancing = pulumi.String(rebalancing)
 	// Without it a change of capacity providers replaces the service; with it every change

@@ -59,6 +59,8 @@ func findScope(ctx *pulumi.Context, cfg *config.Config, opts ...pulumi.InvokeOpt
 		Partition: partition.Partition,
 		Region:    cfg.AWS.Region,
 		AccountID: identity.AccountId,
+		// Runbook and program are the same version of the same repository.
+		RunbookURL: "https://" + cfg.Tags.Repository + "/blob/main/docs/runbook.md",
 	}, nil
 }
 

@@ -100,6 +100,7 @@ func (w *workload) createNetwork(ctx *pulumi.Context) error {
 		InterfaceEndpoints: w.cfg.Network.InterfaceEndpoints,
 		LogKeyARN:          w.keys.LogsARN,
 		LogRetentionDays:   w.cfg.Logging.RetentionDays,
+		TopicARN:           w.alerts.TopicARN,
 	}, w.opts...)
 	return err
 }

@@ -8,8 +8,10 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
@@ -32,11 +34,16 @@ func (r recorded) key() string { return r.typ + "::" + r.name }
 // recorder stands in for the engine and for AWS: it keeps what is registered and
 // answers with outputs of the right shape.
 type recorder struct {
+	stack string
+
 	mu        sync.Mutex
 	resources []recorded
 }
 
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	if args.TypeToken == natGatewayType {
+		return args.Name + "-id", args.Inputs, nil
+	}
 	rpc := args.RegisterRPC
 	entry := recorded{
 		typ: args.TypeToken, name: args.Name, provider: args.Provider, custom: args.Custom, inputs: args.Inputs,
@@ -65,6 +72,7 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 			outputs[resource.PropertyKey(tier+"SubnetIds")] = stringList("subnet-"+tier+"-1", "subnet-"+tier+"-2")
 		}
 		outputs["routeTables"] = resource.NewProperty([]resource.PropertyValue{})
+		outputs["natGateways"] = natGateways(r.stack, args.Inputs)
 	case "aws:rds/instance:Instance":
 		set("address", "db.example.us-east-1.rds.amazonaws.com")
 		set("endpoint", "db.example.us-east-1.rds.amazonaws.com:5432")
@@ -119,6 +127,39 @@ func validationOptions(inputs resource.PropertyMap) resource.PropertyValue {
 	return resource.NewProperty(options)
 }
 
+const natGatewayType = "aws:ec2/natGateway:NatGateway"
+
+// natGateways refers to as many children of the VPC as its strategy makes.
+func natGateways(stack string, inputs resource.PropertyMap) resource.PropertyValue {
+	count := map[string]int{
+		"Single": 1, "OnePerAz": len(inputs["availabilityZoneNames"].ArrayValue()),
+	}[inputs["natGateways"].ObjectValue()["strategy"].StringValue()]
+	gateways := make([]resource.PropertyValue, count)
+	for i := range gateways {
+		gateways[i] = resource.MakeCustomResourceReference(
+			urn.New(tokens.QName(stack), project, "", natGatewayType, gatewayName(i)), resource.ID(gatewayName(i)+"-id"), "")
+	}
+	return resource.NewProperty(gateways)
+}
+
+// mostZones that a stack file may name.
+const mostZones = 6
+
+// withGateways runs the program after what the VPC's children would be, for its references
+// to lead somewhere.
+func withGateways(program pulumi.RunFunc) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		for i := range mostZones {
+			if _, err := ec2.NewNatGateway(ctx, gatewayName(i), &ec2.NatGatewayArgs{SubnetId: pulumi.String("subnet")}); err != nil {
+				return err
+			}
+		}
+		return program(ctx)
+	}
+}
+
+func gatewayName(place int) string { return fmt.Sprintf("gateway-%d", place+1) }
+
 func stringList(items ...string) resource.PropertyValue {
 	values := make([]resource.PropertyValue, len(items))
 	for i, item := range items {
@@ -134,7 +175,7 @@ func packagedRoot(t *testing.T) string {
 	root := t.TempDir()
 	packages := filepath.Join(root, "dist", "lambda")
 	require.NoError(t, os.MkdirAll(packages, 0o750))
-	for _, function := range []string{"logshipper"} {
+	for _, function := range []string{"logshipper", "rotationrelay"} {
 		require.NoError(t, os.WriteFile(filepath.Join(packages, function+".zip"), []byte(function), 0o600))
 	}
 	return root
@@ -143,9 +184,9 @@ func packagedRoot(t *testing.T) string {
 // deploy runs the program with a stack's real file.
 func deploy(t *testing.T, stackName string) []recorded {
 	t.Helper()
-	rec := &recorder{}
+	rec := &recorder{stack: stackName}
 	root := packagedRoot(t)
-	err := pulumi.RunErr(stack.Deploy, pulumi.WithMocks(project, stackName, rec), func(info *pulumi.RunInfo) {
+	err := pulumi.RunErr(withGateways(stack.Deploy), pulumi.WithMocks(project, stackName, rec), func(info *pulumi.RunInfo) {
 		info.RootDirectory = root
 		info.Config = stackConfig(t, stackName)
 	})

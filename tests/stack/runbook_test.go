@@ -1,0 +1,51 @@
+package stack_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const runbookURL = "https://github.com/example/aws-webapp/blob/main/docs/runbook.md#"
+
+var heading = regexp.MustCompile(`(?m)^#{2,3} (\S+)$`)
+
+// Whoever is woken up follows the link in the alarm's description.
+func TestEveryAlarmHasASectionInTheRunbook(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "runbook.md"))
+	require.NoError(t, err)
+	sections := map[string]bool{}
+	for _, match := range heading.FindAllStringSubmatch(string(text), -1) {
+		sections[match[1]] = true
+	}
+	for _, name := range stacks {
+		t.Run(name, func(t *testing.T) {
+			links := alarmLinks(t, name)
+			assert.NotEmpty(t, links)
+			for alarm, section := range links {
+				assert.Truef(t, sections[section], "alarm %s links to the section %q, which docs/runbook.md lacks: write it", alarm, section)
+			}
+		})
+	}
+}
+
+// alarmLinks are the sections to which a stack's alarms link.
+func alarmLinks(t *testing.T, stackName string) map[string]string {
+	t.Helper()
+	links := map[string]string{}
+	for _, r := range deploy(t, stackName) {
+		if r.typ != "aws:cloudwatch/metricAlarm:MetricAlarm" && r.typ != "aws:cloudwatch/compositeAlarm:CompositeAlarm" {
+			continue
+		}
+		description := r.inputs["alarmDescription"].StringValue()
+		_, section, linked := strings.Cut(description, " Runbook: "+runbookURL)
+		require.Truef(t, linked, "the description of %s ends in no link to the runbook: %s", r.name, description)
+		links[r.name] = section
+	}
+	return links
+}
