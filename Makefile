@@ -89,17 +89,17 @@ engine: lambda cli ## Tests that drive the real Pulumi CLI
 	@$(WITH_BIN) go test ./tests/faults
 
 .PHONY: faults
-faults: cli ## Let everything of prod fail once and recover (slow; ARGS="-shard 1/4" for a part)
+faults: lambda cli ## Let everything of prod fail once and recover (slow; ARGS="-shard 1/4" for a part)
 	$(call say,faults)
 	@$(WITH_BIN) go test ./tests/faults -count=1 -v -timeout 3h -args -all $(ARGS)
 
 .PHONY: bench
-bench: cli ## Measure the program on this machine and write docs/performance.md
+bench: lambda cli ## Measure the program on this machine and write docs/performance.md
 	$(call say,bench)
 	@$(WITH_BIN) go run ./cmd/bench $(ARGS)
 
 .PHONY: e2e
-e2e: cli awsplugin ## Deploy with the real AWS provider to a moto server (slow)
+e2e: lambda cli awsplugin ## Deploy with the real AWS provider to a moto server (slow)
 	$(call say,end to end against moto)
 	@$(WITH_BIN) go test -tags e2e -count=1 -v -timeout 60m ./tests/e2e/...
 
