@@ -107,10 +107,12 @@ func (c *connection) Environment() map[string]string {
 	return variables
 }
 
+// Config makes the stack's account that of moto, and leaves out what moto does not have.
 func (c *connection) Config() map[string]string {
 	return map[string]string{
-		"aws-webapp:aws.allowedAccountIds[0]": moto.Account,
-		"aws-webapp:aws.maxRetries":           maxRetries,
+		"aws-webapp:aws.allowedAccountIds[0]":       moto.Account,
+		"aws-webapp:aws.maxRetries":                 maxRetries,
+		"aws-webapp:accountBaseline.accessAnalyzer": "false", // no such service in moto
 	}
 }
 

@@ -124,6 +124,8 @@ func fakeAnswer(w http.ResponseWriter, r *http.Request) {
 		_, _ = fmt.Fprint(w, os.Args[len(os.Args)-1])
 	case "POST /moto-api/sandbox/stop":
 		time.AfterFunc(50*time.Millisecond, func() { os.Exit(0) })
+	case "POST /moto-api/sandbox/hosted-zone":
+		fmt.Fprintln(os.Stderr, "zone", r.FormValue("id"), r.FormValue("name"))
 	case "GET /environment":
 		_, _ = fmt.Fprint(w, strings.Join(os.Environ(), "\n"))
 	default:

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -202,7 +203,11 @@ func (s *Server) Endpoint() string { return s.endpoint }
 // with credentials that are good for nothing else.
 func (s *Server) Client() map[string]string {
 	return map[string]string{
-		"AWS_ENDPOINT_URL":          s.endpoint,
+		"AWS_ENDPOINT_URL": s.endpoint,
+		// Puts the account in front of the host's name, which an address does not allow. What is
+		// not HTTPS goes through the server as a proxy, so that nothing has to resolve the name.
+		"AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.amazonaws.com",
+		"HTTP_PROXY":                  s.endpoint,
 		"AWS_ACCESS_KEY_ID":         "testing",
 		"AWS_SECRET_ACCESS_KEY":     "testing",
 		"AWS_SESSION_TOKEN":         "",
@@ -221,6 +226,16 @@ func (s *Server) Fresh() bool { return s.fresh }
 func (s *Server) Reset(ctx context.Context) error {
 	if err := s.call(ctx, http.MethodPost, "/moto-api/reset"); err != nil {
 		return fmt.Errorf("moto: reset: %w", err)
+	}
+	return nil
+}
+
+// AddHostedZone makes sure that there is a Route 53 zone of that id and domain: one that the
+// stack does not create but is given.
+func (s *Server) AddHostedZone(ctx context.Context, id, domain string) error {
+	query := url.Values{"id": {id}, "name": {domain}}
+	if err := s.call(ctx, http.MethodPost, "/moto-api/sandbox/hosted-zone?"+query.Encode()); err != nil {
+		return fmt.Errorf("moto: add hosted zone %s: %w", id, err)
 	}
 	return nil
 }

@@ -38,9 +38,11 @@ func TestServerAnswersUntilClosed(t *testing.T) {
 	assert.Regexp(t, `^http://127\.0\.0\.1:\d+$`, server.Endpoint())
 
 	require.NoError(t, server.Reset(t.Context()))
+	require.NoError(t, server.AddHostedZone(t.Context(), "Z1", "a.example.com"))
 	log, err := os.ReadFile(server.LogFile())
 	require.NoError(t, err)
 	assert.Contains(t, string(log), "was reset")
+	assert.Contains(t, string(log), "zone Z1 a.example.com")
 
 	require.NoError(t, server.Close())
 	_, err = get(t, server.Endpoint())
