@@ -32,6 +32,8 @@ type meter struct {
 // sample is what an operation came to.
 type sample struct {
 	wall time.Duration
+	// cpu is the processor time of the engine, the policy pack, the program and the simulation.
+	cpu time.Duration
 	// before, program and after split the wall time at the start and the end of the program.
 	before, program, after time.Duration
 	peak                   int64
@@ -91,16 +93,18 @@ type operation func(*engine.Engine, context.Context) (*engine.Result, error)
 
 // measure runs an operation.
 func (m *meter) measure(ctx context.Context, e *engine.Engine, do operation) (sample, error) {
+	used := processorTime()
 	started := time.Now()
 	result, err := do(e, ctx)
 	if err != nil {
 		return sample{}, err
 	}
 	finished := time.Now()
+	used = processorTime() - used
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return sample{
-		wall: finished.Sub(started), before: m.programmed.Sub(started), program: m.ended.Sub(m.programmed),
+		wall: finished.Sub(started), cpu: used, before: m.programmed.Sub(started), program: m.ended.Sub(m.programmed),
 		after: finished.Sub(m.ended), peak: m.peak, resources: len(result.Steps) + result.Unchanged,
 	}, nil
 }

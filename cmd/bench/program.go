@@ -59,7 +59,7 @@ func (e *echo) NewResource(args pulumi.MockResourceArgs) (string, resource.Prope
 	return args.Name + "-id", outputs, nil
 }
 
-func (e *echo) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+func (e *echo) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	return resource.PropertyMap{
 		"accountId": resource.NewProperty("123456789012"),
 		"partition": resource.NewProperty("aws"),

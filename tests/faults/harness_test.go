@@ -138,7 +138,7 @@ func copyHome(t *testing.T, from string) string {
 // keep copies the stacks of a home to where other tests find them.
 func keep(t *testing.T, from string) string {
 	t.Helper()
-	home, err := os.MkdirTemp(base, "home-")
+	home, err := os.MkdirTemp(base, "home-") //nolint:usetesting // it outlives the test: others start from it
 	require.NoError(t, err)
 	emptyHome(t, home)
 	copyParts(t, from, home)

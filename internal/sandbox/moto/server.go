@@ -208,11 +208,11 @@ func (s *Server) Client() map[string]string {
 		// not HTTPS goes through the server as a proxy, so that nothing has to resolve the name.
 		"AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.amazonaws.com",
 		"HTTP_PROXY":                  s.endpoint,
-		"AWS_ACCESS_KEY_ID":         "testing",
-		"AWS_SECRET_ACCESS_KEY":     "testing",
-		"AWS_SESSION_TOKEN":         "",
-		"AWS_PROFILE":               "",
-		"AWS_EC2_METADATA_DISABLED": "true",
+		"AWS_ACCESS_KEY_ID":           "testing",
+		"AWS_SECRET_ACCESS_KEY":       "testing",
+		"AWS_SESSION_TOKEN":           "",
+		"AWS_PROFILE":                 "",
+		"AWS_EC2_METADATA_DISABLED":   "true",
 	}
 }
 
