@@ -8,6 +8,7 @@ package moto
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	_ "embed" // server.py
 	"errors"
@@ -173,8 +174,8 @@ func (s *Server) watch(stdout io.Reader) {
 }
 
 // await waits until the server has announced its port and answers there.
-func (s *Server) await(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+func (s *Server) await(caller context.Context) error {
+	ctx, cancel := context.WithTimeout(caller, startTimeout)
 	defer cancel()
 	var line string
 	select {
@@ -185,8 +186,10 @@ func (s *Server) await(ctx context.Context) error {
 	switch {
 	case ok:
 		s.endpoint = "http://127.0.0.1:" + port
-	case ctx.Err() != nil: // which kills the process too, so that both cases above may be true
-		return fmt.Errorf("the server did not start in time: %w; %s", ctx.Err(), s.tail())
+	// The caller's end kills the process, so that both cases above may be true, and reaches
+	// the caller's context before this function's.
+	case caller.Err() != nil || ctx.Err() != nil:
+		return fmt.Errorf("the server did not start in time: %w; %s", cmp.Or(caller.Err(), ctx.Err()), s.tail())
 	default:
 		return fmt.Errorf("the server did not start; %s", s.tail())
 	}
