@@ -27,6 +27,12 @@ func TestOneChangeChangesOneThing(t *testing.T) {
 			"update LogGroup database-postgresql [retentionInDays]",
 			"update LogGroup database-upgrade [retentionInDays]",
 			"update LogGroup network-flow-logs [retentionInDays]",
+			"update LogGroup search-domain-application [retentionInDays]",
+			"update LogGroup search-domain-audit [retentionInDays]",
+			"update LogGroup search-domain-index-slow [retentionInDays]",
+			"update LogGroup search-domain-search-slow [retentionInDays]",
+			"update LogGroup search-setup [retentionInDays]",
+			"update LogGroup search-shipper [retentionInDays]",
 			"update LogGroup visitor-book [retentionInDays]",
 		}},
 		{"network", "prod", map[string]string{"network.interfaceEndpoints[7]": "ssm"}, []string{
