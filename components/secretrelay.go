@@ -1,0 +1,121 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const secretRelayType = "aws-webapp:secrets:SecretRelay" //nolint:gosec // a type token is no credential
+
+// SecretRelayArgs describe a [SecretRelay].
+type SecretRelayArgs struct {
+	// Scope of the stack.
+	Scope Scope
+	// SecretARN of the secret whose rotation matters.
+	SecretARN pulumi.StringInput
+	// ClusterName of the ECS cluster.
+	ClusterName string
+	// Services that read the secret when their tasks start, at least one.
+	Services []SecretRelayService
+	// PackagePath of the function's zip, which make lambda builds.
+	PackagePath string
+	// LogKeyARN is the KMS key of the log group, the queue and the function's settings; its
+	// policy must let EventBridge use it.
+	LogKeyARN pulumi.StringInput
+	// LogRetentionDays of the function's log group, one of CloudWatch Logs' periods.
+	LogRetentionDays int
+	// TopicARN hears of failed rotations and of the alarms.
+	TopicARN pulumi.StringInput
+}
+
+// SecretRelayService is a service to deploy after a rotation.
+type SecretRelayService struct {
+	// Name of the service in ECS.
+	Name string
+	// CodeDeployApplication, CodeDeployGroup and TrafficShift (its deployment
+	// configuration) of a service under blue/green; empty under rolling.
+	CodeDeployApplication, CodeDeployGroup, TrafficShift string
+}
+
+func (s SecretRelayService) blueGreen() bool { return s.CodeDeployApplication != "" }
+
+// SecretRelay brings a rotated secret to running tasks: ECS reads secrets when a task
+// starts and never again, so every service that uses the secret gets a new deployment.
+// Secrets Manager reports rotations through CloudTrail, so the account needs a trail.
+type SecretRelay struct {
+	pulumi.ResourceState
+
+	// FunctionName of the function, LogGroupName of its log and DeadLetterQueueName of the
+	// queue that holds events which it could not handle.
+	FunctionName, LogGroupName, DeadLetterQueueName string
+
+	args     SecretRelayArgs
+	queue    *sqs.Queue
+	role     *iam.Role
+	function *lambda.Function
+	// before is what the function needs, though no property of it says so.
+	before []pulumi.Resource
+}
+
+// NewSecretRelay makes a [SecretRelay].
+func NewSecretRelay(ctx *pulumi.Context, name string, args *SecretRelayArgs, opts ...pulumi.ResourceOption) (*SecretRelay, error) {
+	r := &SecretRelay{}
+	if args != nil {
+		r.args = *args
+	}
+	if err := r.args.validate(); err != nil {
+		return nil, fmt.Errorf("secret relay %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(secretRelayType, name, r, opts...); err != nil {
+		return nil, fmt.Errorf("secret relay %q: register: %w", name, err)
+	}
+	r.FunctionName = r.args.Scope.Name(NameLambda, name)
+	r.LogGroupName = functionLogGroup(r.FunctionName)
+	r.DeadLetterQueueName = r.args.Scope.Name(NameQueue, name, "dead-letters")
+	for _, step := range []struct {
+		name   string
+		create func(*pulumi.Context, string) error
+	}{
+		{"create queue", r.createQueue},
+		{"create role", r.createRole},
+		{"create function", r.createFunction},
+		{"create rules", r.createRules},
+		{"create alarms", r.createAlarms},
+	} {
+		if err := step.create(ctx, name); err != nil {
+			return nil, fmt.Errorf("secret relay %q: %s: %w", name, step.name, err)
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{
+		"functionName":        pulumi.String(r.FunctionName),
+		"logGroupName":        pulumi.String(r.LogGroupName),
+		"deadLetterQueueName": pulumi.String(r.DeadLetterQueueName),
+	}); err != nil {
+		return nil, fmt.Errorf("secret relay %q: register outputs: %w", name, err)
+	}
+	return r, nil
+}
+
+func (a SecretRelayArgs) validate() error {
+	errs := errorList{a.Scope.validate()}
+	errs.addf(a.SecretARN == nil, "SecretARN is missing: give the secret whose rotation matters")
+	errs.addf(a.ClusterName == "", "ClusterName is empty: give the ECS cluster")
+	errs.addf(len(a.Services) == 0, "Services is empty: give the services that read the secret")
+	errs.addf(a.LogKeyARN == nil, "LogKeyARN is missing: give the KMS key for log group and queue")
+	errs.addf(a.TopicARN == nil, "TopicARN is missing: give the alert topic")
+	for i, service := range a.Services {
+		errs.addf(service.Name == "", "Services[%d].Name is empty: give the service's name in ECS", i)
+		errs.addf(service.blueGreen() && (service.CodeDeployGroup == "" || service.TrafficShift == ""),
+			"Services[%d] has a CodeDeployApplication alone: give CodeDeployGroup and TrafficShift too", i)
+	}
+	if _, err := os.Stat(a.PackagePath); err != nil {
+		errs.addf(true, "PackagePath %q: found no file: run make lambda, which builds it", a.PackagePath)
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,187 @@
+package components
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// What the function needs, from the documentation of lambda/rotationrelay: it waits for a
+// deployment that is in progress.
+const (
+	relayMemoryMiB      = 128
+	relayTimeoutSeconds = 900
+)
+
+// createQueue keeps the events that failed. EventBridge and Lambda both send to it.
+func (r *SecretRelay) createQueue(ctx *pulumi.Context, name string) error {
+	scope, logical := r.args.Scope, name+"-dead-letters"
+	queue, err := sqs.NewQueue(ctx, logical, &sqs.QueueArgs{
+		Name:                    pulumi.String(r.DeadLetterQueueName),
+		KmsMasterKeyId:          r.args.LogKeyARN,
+		MessageRetentionSeconds: pulumi.Int(deadLetterSeconds),
+		Tags:                    named(r.DeadLetterQueueName),
+	}, pulumi.Parent(r))
+	if err != nil {
+		return err
+	}
+	policy, err := sqs.NewQueuePolicy(ctx, logical, &sqs.QueuePolicyArgs{
+		QueueUrl: queue.Url,
+		Policy: policyDocument(
+			statement{
+				Sid: "UndeliveredEvents", Effect: "Allow", Principal: map[string]any{"Service": eventsPrincipal},
+				Action: "sqs:SendMessage", Resource: r.queueARN(),
+				Condition: scope.fromSource(scope.ARN("events", "rule/"+r.succeededRule())),
+			},
+			deny("TLSOnly", "sqs:*", r.queueARN(), conditions{"Bool": {"aws:SecureTransport": "false"}}),
+		),
+	}, pulumi.Parent(r))
+	r.queue = queue
+	r.before = append(r.before, policy)
+	return err
+}
+
+func (r *SecretRelay) queueARN() string {
+	return r.args.Scope.ARN("sqs", r.DeadLetterQueueName)
+}
+
+// createRole lets the function deploy exactly its services. It never reads the secret.
+func (r *SecretRelay) createRole(ctx *pulumi.Context, name string) error {
+	role, err := iam.NewRole(ctx, autoNamed(NameIAMRole, name), &iam.RoleArgs{
+		Description:      pulumi.String("Starts deployments after a rotation of the database's password."),
+		AssumeRolePolicy: assumedBy("lambda.amazonaws.com", nil),
+		Tags:             named(name),
+	}, pulumi.Parent(r))
+	if err != nil {
+		return err
+	}
+	r.role = role
+	for _, part := range []policyPart{
+		{"run", r.runStatements()},
+		{"deploy", r.deployStatements()},
+		{"queue-key", []statement{{
+			Sid: "UseQueueKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"}, Resource: r.args.LogKeyARN,
+			Condition: conditions{"StringEquals": {"kms:ViaService": fmt.Sprintf("sqs.%s.amazonaws.com", r.args.Scope.Region)}},
+		}}},
+	} {
+		policy, err := iam.NewRolePolicy(ctx, name+"-"+part.name, &iam.RolePolicyArgs{
+			Role:   role.Name,
+			Policy: policyDocument(part.statements...),
+		}, pulumi.Parent(r))
+		if err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
+		r.before = append(r.before, policy)
+	}
+	return nil
+}
+
+func (r *SecretRelay) runStatements() []statement {
+	return []statement{
+		{
+			Sid: "WriteLog", Effect: "Allow", Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+			Resource: r.args.Scope.LogGroupARN(r.LogGroupName) + ":*",
+		},
+		{Sid: "KeepDeadLetters", Effect: "Allow", Action: "sqs:SendMessage", Resource: r.queueARN()},
+	}
+}
+
+func (r *SecretRelay) deployStatements() []statement {
+	scope := r.args.Scope
+	var all, rolling, groups, applications, shifts []string
+	for _, service := range r.args.Services {
+		arn := scope.ARN("ecs", fmt.Sprintf("service/%s/%s", r.args.ClusterName, service.Name))
+		all = append(all, arn)
+		if !service.blueGreen() {
+			rolling = append(rolling, arn)
+			continue
+		}
+		groups = append(groups, scope.ARN("codedeploy", fmt.Sprintf("deploymentgroup:%s/%s", service.CodeDeployApplication, service.CodeDeployGroup)))
+		applications = append(applications, scope.ARN("codedeploy", "application:"+service.CodeDeployApplication))
+		shifts = append(shifts, scope.ARN("codedeploy", "deploymentconfig:"+service.TrafficShift))
+	}
+	var statements []statement
+	for _, grant := range []statement{
+		{Sid: "SeeServices", Action: "ecs:DescribeServices", Resource: all},
+		{Sid: "DeployByECS", Action: "ecs:UpdateService", Resource: rolling},
+		{
+			Sid:      "DeployByCodeDeploy",
+			Action:   []string{"codedeploy:BatchGetDeployments", "codedeploy:CreateDeployment", "codedeploy:ListDeployments"},
+			Resource: groups,
+		},
+		{
+			Sid:      "UseRevisions",
+			Action:   []string{"codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision"},
+			Resource: applications,
+		},
+		{Sid: "SeeTrafficShift", Action: "codedeploy:GetDeploymentConfig", Resource: shifts},
+	} {
+		if resources, _ := grant.Resource.([]string); len(resources) > 0 {
+			grant.Effect = "Allow"
+			statements = append(statements, grant)
+		}
+	}
+	return statements
+}
+
+// createFunction is outside of the VPC: it calls AWS APIs alone.
+func (r *SecretRelay) createFunction(ctx *pulumi.Context, name string) error {
+	services, err := r.services()
+	if err != nil {
+		return err
+	}
+	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
+		Name:            pulumi.String(r.LogGroupName),
+		RetentionInDays: pulumi.Int(r.args.LogRetentionDays),
+		KmsKeyId:        r.args.LogKeyARN,
+	}, pulumi.Parent(r))
+	if err != nil {
+		return err
+	}
+	r.function, err = lambda.NewFunction(ctx, name, &lambda.FunctionArgs{
+		Name:          pulumi.String(r.FunctionName),
+		Description:   pulumi.String("Starts deployments after a rotation of the database's password."),
+		Role:          r.role.Arn,
+		Code:          pulumi.NewFileArchive(r.args.PackagePath),
+		Runtime:       pulumi.String("provided.al2023"),
+		Handler:       pulumi.String("bootstrap"),
+		Architectures: pulumi.ToStringArray([]string{"arm64"}),
+		MemorySize:    pulumi.Int(relayMemoryMiB),
+		Timeout:       pulumi.Int(relayTimeoutSeconds),
+		KmsKeyArn:     r.args.LogKeyARN.ToStringOutput().ToStringPtrOutput(),
+		Environment: lambda.FunctionEnvironmentArgs{Variables: pulumi.StringMap{
+			"CLUSTER":     pulumi.String(r.args.ClusterName),
+			"SECRET_ARNS": r.args.SecretARN,
+			"SERVICES":    pulumi.String(services),
+		}},
+		LoggingConfig: lambda.FunctionLoggingConfigArgs{LogFormat: pulumi.String("Text"), LogGroup: group.Name},
+		// EventBridge does not wait for an answer: what failed three times would be gone.
+		DeadLetterConfig: lambda.FunctionDeadLetterConfigArgs{TargetArn: r.queue.Arn},
+		Tags:             named(r.FunctionName),
+	}, pulumi.Parent(r), pulumi.DependsOn(r.before))
+	return err
+}
+
+// services is what the function reads as SERVICES.
+func (r *SecretRelay) services() (string, error) {
+	type service struct {
+		Service         string `json:"service"`
+		Controller      string `json:"controller"`
+		Application     string `json:"application,omitempty"`
+		DeploymentGroup string `json:"deploymentGroup,omitempty"`
+	}
+	list := make([]service, len(r.args.Services))
+	for i, s := range r.args.Services {
+		list[i] = service{Service: s.Name, Controller: "ECS", Application: s.CodeDeployApplication, DeploymentGroup: s.CodeDeployGroup}
+		if s.blueGreen() {
+			list[i].Controller = "CODE_DEPLOY"
+		}
+	}
+	text, err := json.Marshal(list)
+	return string(text), err
+}

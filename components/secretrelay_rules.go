@@ -1,0 +1,118 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const (
+	eventsPrincipal = "events.amazonaws.com"
+	// An event older than an hour is of no use: somebody has been alerted before.
+	relayEventSeconds = 3600
+	relayRetries      = 10
+)
+
+// nameRule is what EventBridge takes as the name of a rule.
+var nameRule = NameKind{max: 64}
+
+// succeededRule is the rule's physical name, which the queue's policy says before it exists.
+func (r *SecretRelay) succeededRule() string {
+	return shorten(r.FunctionName+"-succeeded", nameRule, nameRule.max)
+}
+
+// createRules send rotations that succeeded to the function, and those that failed to
+// whoever is on duty.
+func (r *SecretRelay) createRules(ctx *pulumi.Context, name string) error {
+	succeeded, err := r.createRule(ctx, name+"-succeeded", r.succeededRule(), "RotationSucceeded", "Rotations that running tasks do not know of yet.")
+	if err != nil {
+		return err
+	}
+	permission, err := lambda.NewPermission(ctx, name, &lambda.PermissionArgs{
+		Function:  r.function.Name,
+		Action:    pulumi.String("lambda:InvokeFunction"),
+		Principal: pulumi.String(eventsPrincipal),
+		SourceArn: succeeded.Arn,
+	}, pulumi.Parent(r))
+	if err != nil {
+		return err
+	}
+	if _, err := cloudwatch.NewEventTarget(ctx, name+"-succeeded", &cloudwatch.EventTargetArgs{
+		Rule:             succeeded.Name,
+		TargetId:         pulumi.String("relay"),
+		Arn:              r.function.Arn,
+		DeadLetterConfig: cloudwatch.EventTargetDeadLetterConfigArgs{Arn: r.queue.Arn},
+		RetryPolicy: cloudwatch.EventTargetRetryPolicyArgs{
+			MaximumEventAgeInSeconds: pulumi.Int(relayEventSeconds),
+			MaximumRetryAttempts:     pulumi.Int(relayRetries),
+		},
+	}, pulumi.Parent(r), pulumi.DependsOn([]pulumi.Resource{permission})); err != nil {
+		return err
+	}
+	failed, err := r.createRule(ctx, name+"-failed", shorten(r.FunctionName+"-failed", nameRule, nameRule.max), "RotationFailed", "Rotations that failed: the old password stays valid.")
+	if err != nil {
+		return err
+	}
+	_, err = cloudwatch.NewEventTarget(ctx, name+"-failed", &cloudwatch.EventTargetArgs{
+		Rule:     failed.Name,
+		TargetId: pulumi.String("alerts"),
+		Arn:      r.args.TopicARN,
+	}, pulumi.Parent(r))
+	return err
+}
+
+// createRule matches a service event of the secret, whose ARN is only there: resources and
+// requestParameters of such events are empty.
+func (r *SecretRelay) createRule(ctx *pulumi.Context, logical, physical, event, description string) (*cloudwatch.EventRule, error) {
+	return cloudwatch.NewEventRule(ctx, logical, &cloudwatch.EventRuleArgs{
+		Name:        pulumi.String(physical),
+		Description: pulumi.String(description),
+		EventPattern: pulumi.JSONMarshal(map[string]any{
+			"source":      []string{"aws.secretsmanager"},
+			"detail-type": []string{"AWS Service Event via CloudTrail"},
+			"detail": map[string]any{
+				"eventSource":         []string{"secretsmanager.amazonaws.com"},
+				"eventName":           []string{event},
+				"additionalEventData": map[string]any{"SecretId": pulumi.StringArray{r.args.SecretARN}},
+			},
+		}),
+		Tags: named(physical),
+	}, pulumi.Parent(r))
+}
+
+func (r *SecretRelay) createAlarms(ctx *pulumi.Context, name string) error {
+	for _, spec := range []alarmSpec{
+		{
+			name: "errors", namespace: lambdaNamespace, metric: "Errors", statistic: "Sum",
+			dimensions: pulumi.StringMap{"FunctionName": pulumi.String(r.FunctionName)},
+			description: "The database's password has rotated, and the function that hands it to running tasks fails. Deploy " +
+				"the services by hand.",
+		},
+		{
+			name: "dead-letters", namespace: queueNamespace, metric: "ApproximateNumberOfMessagesVisible", statistic: "Maximum",
+			dimensions: pulumi.StringMap{"QueueName": pulumi.String(r.DeadLetterQueueName)},
+			description: "The database's password has rotated, and every attempt to hand it to running tasks has failed. " +
+				"Deploy the services by hand, then purge the queue.",
+		},
+		{
+			name: "undelivered", namespace: "AWS/Events", metric: "FailedInvocations", statistic: "Sum",
+			dimensions:  pulumi.StringMap{"RuleName": pulumi.String(r.succeededRule())},
+			description: "EventBridge could not invoke the function that hands the rotated password to running tasks.",
+		},
+	} {
+		spec.scope = r.args.Scope
+		spec.runbook = "rotation-" + spec.name
+		spec.name = name + "-" + spec.name
+		spec.periodSeconds = alarmMinute
+		spec.evaluationPeriods = 1
+		spec.comparison = comparisonAbove
+		spec.missing = missingIsGood
+		spec.topicARN = r.args.TopicARN
+		if _, err := newAlarm(ctx, r, spec); err != nil {
+			return fmt.Errorf("%s: %w", spec.name, err)
+		}
+	}
+	return nil
+}

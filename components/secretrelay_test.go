@@ -1,0 +1,98 @@
+package components
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const rotatedSecretARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1"
+
+func secretRelayProgram(t *testing.T) pulumi.RunFunc {
+	t.Helper()
+	code := filepath.Join(t.TempDir(), "rotationrelay.zip")
+	require.NoError(t, os.WriteFile(code, []byte("zip"), 0o600))
+	return func(ctx *pulumi.Context) error {
+		_, err := NewSecretRelay(ctx, "rotation", &SecretRelayArgs{
+			Scope:       testScope,
+			SecretARN:   pulumi.String(rotatedSecretARN),
+			ClusterName: "cluster-1",
+			Services: []SecretRelayService{
+				{Name: "frontend"},
+				{
+					Name: "visitor-book", CodeDeployApplication: "book", CodeDeployGroup: "blue-green",
+					TrafficShift: "CodeDeployDefault.ECSAllAtOnce",
+				},
+			},
+			PackagePath:      code,
+			LogKeyARN:        pulumi.String("arn:aws:kms:us-east-1:123456789012:key/logs"),
+			LogRetentionDays: 30,
+			TopicARN:         pulumi.String("arn:aws:sns:us-east-1:123456789012:alerts"),
+		})
+		return err
+	}
+}
+
+func TestSecretRelayHearsOfThisSecretAlone(t *testing.T) {
+	rec := deployed(t, secretRelayProgram(t))
+
+	for rule, event := range map[string]string{"rotation-succeeded": "RotationSucceeded", "rotation-failed": "RotationFailed"} {
+		assert.JSONEq(t, `{
+			"source": ["aws.secretsmanager"],
+			"detail-type": ["AWS Service Event via CloudTrail"],
+			"detail": {
+				"eventSource": ["secretsmanager.amazonaws.com"],
+				"eventName": ["`+event+`"],
+				"additionalEventData": {"SecretId": ["`+rotatedSecretARN+`"]}
+			}
+		}`, rec.one(t, "aws:cloudwatch/eventRule:EventRule", rule).inputs["eventPattern"].(string))
+	}
+	target := rec.one(t, "aws:cloudwatch/eventTarget:EventTarget", "rotation-succeeded")
+	assert.NotEmpty(t, target.inputs["deadLetterConfig"])
+	assert.True(t, target.dependsOn(rec.one(t, "aws:lambda/permission:Permission", "rotation")), "a target without permission loses events")
+	failed := rec.one(t, "aws:cloudwatch/eventTarget:EventTarget", "rotation-failed")
+	assert.Equal(t, "arn:aws:sns:us-east-1:123456789012:alerts", failed.inputs["arn"])
+}
+
+func TestSecretRelayMayDeployItsServicesAlone(t *testing.T) {
+	policy := previewed(t, secretRelayProgram(t)).one(t, "aws:iam/rolePolicy:RolePolicy", "rotation-deploy").policy(t, "policy")
+
+	const frontend, book = "arn:aws:ecs:us-east-1:123456789012:service/cluster-1/frontend", "arn:aws:ecs:us-east-1:123456789012:service/cluster-1/visitor-book"
+	assert.Equal(t, []any{frontend, book}, policy.sid(t, "SeeServices")["Resource"])
+	assert.Equal(t, []any{frontend}, policy.sid(t, "DeployByECS")["Resource"], "ECS refuses to deploy what CodeDeploy owns")
+	assert.Equal(t, []any{"arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:book/blue-green"},
+		policy.sid(t, "DeployByCodeDeploy")["Resource"])
+}
+
+func TestSecretRelayFunction(t *testing.T) {
+	function := deployed(t, secretRelayProgram(t)).one(t, "aws:lambda/function:Function", "rotation").inputs
+
+	assert.Equal(t, "provided.al2023", function["runtime"])
+	assert.Equal(t, []any{"arm64"}, function["architectures"])
+	assert.NotEmpty(t, function["deadLetterConfig"])
+	variables := function["environment"].(map[string]any)["variables"].(map[string]any)
+	assert.Equal(t, rotatedSecretARN, variables["SECRET_ARNS"])
+	assert.JSONEq(t, `[
+		{"service": "frontend", "controller": "ECS"},
+		{"service": "visitor-book", "controller": "CODE_DEPLOY", "application": "book", "deploymentGroup": "blue-green"}
+	]`, variables["SERVICES"].(string))
+}
+
+func TestSecretRelayArgsNameWhatIsWrong(t *testing.T) {
+	err := refused(t, func(ctx *pulumi.Context) error {
+		_, err := NewSecretRelay(ctx, "rotation", &SecretRelayArgs{
+			Scope: testScope, PackagePath: "nowhere.zip", Services: []SecretRelayService{{CodeDeployApplication: "book"}},
+		})
+		return err
+	})
+	for _, wrong := range []string{
+		"SecretARN is missing", "ClusterName is empty", "LogKeyARN is missing", "TopicARN is missing",
+		"Services[0].Name is empty", "Services[0] has a CodeDeployApplication alone", "run make lambda",
+	} {
+		assert.ErrorContains(t, err, wrong)
+	}
+}
