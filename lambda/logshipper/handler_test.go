@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -202,7 +203,7 @@ func TestShipWritesMetrics(t *testing.T) {
 }
 
 func TestTimeIsLeftForTheQueue(t *testing.T) {
-	s := newStage(t, bulk.Options{MaxAttempts: 1000}, always(testdomain.Fault{Status: 503}), nil)
+	s := newStage(t, bulk.Options{}, always(testdomain.Fault{Status: 503, Delay: time.Minute}), nil)
 
 	s.asLambda(t, payloadOf("a"), 1)
 

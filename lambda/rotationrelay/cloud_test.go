@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -30,6 +31,8 @@ type cloud struct {
 	busy        int
 	// meanwhile happens each time that it refuses one so.
 	meanwhile func()
+	// hanging makes it answer nothing any more.
+	hanging bool
 	// fail answers a call with an error instead: by operation, one after the other.
 	fail  map[string][]failure
 	calls []call
@@ -95,6 +98,14 @@ func (c *cloud) deployed(id string, created time.Time, status, creator string) {
 }
 
 func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	hanging := c.hanging
+	c.mu.Unlock()
+	if hanging {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")

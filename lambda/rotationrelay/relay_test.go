@@ -225,6 +225,20 @@ func TestWaitingEndsInTimeToReport(t *testing.T) {
 	require.NoError(t, ctx.Err(), "there is time left")
 }
 
+func TestTheReasonForWaitingSurvivesACallThatIsCutOff(t *testing.T) {
+	c := startCloud(t)
+	c.blueGreen()
+	c.busy = 1
+	c.meanwhile = func() { c.hanging = true }
+	r, _ := relayTo(t, c, api)
+	ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
+	defer cancel()
+
+	_, err := r.handle(ctx, rotationSucceeded())
+
+	require.ErrorContains(t, err, "already has an active Deployment 'd-OLD'")
+}
+
 func TestOneServiceThatFailsDoesNotKeepTheOthersBack(t *testing.T) {
 	c := startCloud(t)
 	c.rolling("web", long)

@@ -98,9 +98,10 @@ func (s *Shipper) count(item *item, status int, result *Result) {
 }
 
 // flatten answers a refusal of the document's fields (a type that differs from the mapping, more
-// fields than the index may have) by a second try as plain text.
+// fields than the index may have) by a second try as plain text. There is no third: what is text
+// already cannot be flattened.
 func flatten(refused *item, outcome *outcome) (item, bool) {
-	if outcome.Status != http.StatusBadRequest || refused.flattened {
+	if outcome.Status != http.StatusBadRequest {
 		return item{}, false
 	}
 	flat, ok, err := document.Flatten(refused.document, outcome.reason())
