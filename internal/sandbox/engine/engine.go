@@ -139,6 +139,11 @@ func (e *Engine) environment() map[string]string {
 	}
 	if providers := e.cloud.Providers(); len(providers) > 0 {
 		variables[attach.EnvVar] = attach.Value(providers)
+		if _, served := providers["aws"]; served {
+			// The state names the official plugins. Nobody starts them, so nobody need look for them
+			// on the network, which takes seconds where there is none and loads them where there is.
+			variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
+		}
 	}
 	maps.Copy(variables, e.cloud.Environment())
 	return variables
