@@ -138,6 +138,12 @@ func alternatives() map[string]alternative {
 			s.Set(testgraph.First(function), "Image", "packageType")
 			s.Set(testgraph.First(function), nil, "runtime")
 		}},
+		"function that the program waits for": {change: func(s *testgraph.Stack) {
+			setup := s.Add(function, "setup", testgraph.Props{
+				"runtime": "provided.al2023", "vpcConfig": testgraph.Props{"subnetIds": []any{"subnet-1", "subnet-2"}},
+			})
+			s.Add("aws:lambda/invocation:Invocation", "setup", testgraph.Props{"functionName": testgraph.Of(setup, "name"), "input": "{}"})
+		}},
 		"immutable tag": {change: container("image", "registry.example.com:5000/app:1.4.2")},
 		"read replica": {change: func(s *testgraph.Stack) {
 			s.Set(testgraph.First(instance), nil, "manageMasterUserPassword")

@@ -76,7 +76,7 @@ var programAccepts = map[string]map[string]int{
 	"prod": {"lb-encrypted-targets": 2},
 	"staging": {
 		"lb-encrypted-targets": 1, "rds-multi-az": 1, "rds-deletion-protection": 1, "lb-deletion-protection": 1,
-		"lb-waf-attached": 1, "vpc-endpoints-present": 1, "cloudtrail-object-events": 1,
+		"lb-waf-attached": 1, "vpc-endpoints-present": 1, "cloudtrail-object-events": 1, "opensearch-resilient": 1,
 	},
 }
 

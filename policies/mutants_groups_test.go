@@ -2,15 +2,23 @@ package main
 
 import (
 	"aws-webapp/policies/policytest"
+	"aws-webapp/policies/rules"
 	"aws-webapp/policies/testgraph"
 )
 
 // flowsWith are the baseline's flows and more.
 func flowsWith(more ...any) map[string]policytest.Policy {
-	flows := append([]any{
-		"internet -> alb tcp 80", "internet -> alb tcp 443", "block -> alb tcp 8443 optional", "alb -> app tcp 8000",
-		"app -> internet tcp 443", "app -> db tcp 5432", "app -> endpoints tcp 443 optional", "app -> prefix-list tcp 443 optional",
-	}, more...)
+	var flows []any
+	for _, c := range rules.All() {
+		for _, p := range c.Params {
+			if c.Name == "sg-flow-matrix" && p.Name == "flows" {
+				for _, flow := range p.Default.([]string) {
+					flows = append(flows, flow)
+				}
+			}
+		}
+	}
+	flows = append(flows, more...)
 	return param("sg-flow-matrix", "flows", flows)
 }
 
@@ -86,6 +94,18 @@ func securityGroupMutants() []mutant {
 		{control: "sg-flow-matrix", fault: "wider port range", mutate: set(testgraph.Named(ingressRule, "*db-from-app*"), 5433, "toPort")},
 		{control: "sg-flow-matrix", fault: "missing ingress", mutate: remove(testgraph.Named(ingressRule, "*app*-from-alb*"))},
 		{control: "sg-flow-matrix", fault: "missing egress", mutate: remove(testgraph.Named(egressRule, "*app*-to-db*"))},
+		{control: "sg-flow-matrix", fault: "application into the search domain", mutate: func(s *testgraph.Stack) {
+			rule(ingressRule, "search", tcp(443, testgraph.Props{
+				"referencedSecurityGroupId": testgraph.Of(s.Get(testgraph.Tier("app")), "id"),
+			}))(s)
+		}},
+		{control: "sg-flow-matrix", fault: "search domain may send", mutate: rule(egressRule, "search", tcp(443, world))},
+		{control: "sg-flow-matrix", fault: "shipper without a way to the domain", mutate: func(s *testgraph.Stack) {
+			s.Remove(s.Between(egressRule, "shipper", "search"))
+		}},
+		{control: "sg-flow-matrix", fault: "domain deaf to the shipper", mutate: func(s *testgraph.Stack) {
+			s.Remove(s.Between(ingressRule, "search", "shipper"))
+		}},
 		{control: "sg-flow-matrix", fault: "no tier", mutate: func(s *testgraph.Stack) {
 			s.Add(securityGroup, "stray", testgraph.Props{"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "stray"})
 			attach(s, testgraph.Of(s.Get(testgraph.Named(securityGroup, "stray")), "id"))

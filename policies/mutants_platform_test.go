@@ -15,7 +15,7 @@ const (
 )
 
 func platformMutants() []mutant {
-	repo, fn, key := testgraph.First(repository), testgraph.First(function), testgraph.First(kmsKey)
+	repo, fn, key := testgraph.First(repository), testgraph.Named(function, "*-shipper"), testgraph.First(kmsKey)
 	return []mutant{
 		{control: "ecr-scan-on-push", fault: "off", madeUp: true, mutate: set(repo, false, "imageScanningConfiguration", "scanOnPush")},
 		{control: "ecr-immutable-tags", fault: "mutable", madeUp: true, mutate: set(repo, "MUTABLE", "imageTagMutability")},
@@ -33,19 +33,19 @@ func platformMutants() []mutant {
 		{control: "kms-key-not-public", fault: "condition that narrows nothing", mutate: set(key, document(
 			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringLike":`+
 				`{"kms:CallerAccount":"*"}}}`), "policy")},
-		{control: "lambda-permission-narrow", fault: "everybody", madeUp: true, mutate: set(testgraph.First(permission), "*", "principal")},
-		{control: "lambda-permission-narrow", fault: "any resource", madeUp: true, mutate: set(testgraph.First(permission), nil, "sourceArn")},
-		{control: "lambda-runtime", fault: "old", madeUp: true, mutate: set(fn, "go1.x", "runtime")},
-		{control: "lambda-environment", fault: "secret", madeUp: true, mutate: set(fn, "x", "environment", "variables", "API_TOKEN")},
-		{control: "lambda-environment", fault: "AWS's key", madeUp: true, mutate: set(fn, nil, "kmsKeyArn")},
-		{control: "lambda-in-vpc", fault: "outside", madeUp: true, mutate: set(fn, []any{}, "vpcConfig", "subnetIds")},
-		{control: "lambda-dead-letters", fault: "none", madeUp: true, mutate: set(fn, nil, "deadLetterConfig")},
+		{control: "lambda-permission-narrow", fault: "everybody", mutate: set(testgraph.First(permission), "*", "principal")},
+		{control: "lambda-permission-narrow", fault: "any resource", mutate: set(testgraph.First(permission), nil, "sourceArn")},
+		{control: "lambda-runtime", fault: "old", mutate: set(fn, "go1.x", "runtime")},
+		{control: "lambda-environment", fault: "secret", mutate: set(fn, "x", "environment", "variables", "API_TOKEN")},
+		{control: "lambda-environment", fault: "AWS's key", mutate: set(fn, nil, "kmsKeyArn")},
+		{control: "lambda-in-vpc", fault: "outside", mutate: set(fn, []any{}, "vpcConfig", "subnetIds")},
+		{control: "lambda-dead-letters", fault: "none", mutate: set(fn, nil, "deadLetterConfig")},
 		{control: "sns-not-public", fault: "everybody", mutate: set(testgraph.First(topicPolicy), document(
 			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sns:Publish","Resource":"*"},`+
 				`{"Effect":"Deny","Principal":"*","Action":"sns:Publish","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`),
 			"policy")},
 		{control: "sns-customer-key", fault: "AWS's key", mutate: set(testgraph.First(topic), "alias/aws/sns", "kmsMasterKeyId")},
-		{control: "messaging-tls-only", fault: "queue", madeUp: true, mutate: remove(testgraph.First(queuePolicy))},
+		{control: "messaging-tls-only", fault: "queue", mutate: remove(testgraph.First(queuePolicy))},
 		{control: "messaging-tls-only", fault: "topic", mutate: set(testgraph.First(topicPolicy), document(
 			`{"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},"Action":"sns:Publish","Resource":"*"}`), "policy")},
 		{control: "ebs-encrypted", fault: "volume", mutate: func(s *testgraph.Stack) {

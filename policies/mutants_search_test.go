@@ -1,17 +1,29 @@
 package main
 
-import "aws-webapp/policies/testgraph"
+import (
+	"strconv"
+
+	"aws-webapp/policies/prop"
+	"aws-webapp/policies/testgraph"
+)
 
 const searchDomain = "aws:opensearch/domain:Domain"
 
 func searchMutants() []mutant {
 	domain := testgraph.First(searchDomain)
-	return madeUp([]mutant{
+	return []mutant{
 		{control: "opensearch-encrypted", fault: "in the clear", mutate: set(domain, false, "encryptAtRest", "enabled")},
 		{control: "opensearch-encrypted", fault: "AWS's key", mutate: set(domain, nil, "encryptAtRest", "kmsKeyId")},
 		{control: "opensearch-in-vpc", fault: "public", mutate: set(domain, nil, "vpcOptions")},
 		{control: "opensearch-node-to-node", fault: "in the clear", mutate: set(domain, nil, "nodeToNodeEncryption")},
-		{control: "opensearch-logs", fault: "no audit log", mutate: set(domain, "SEARCH_SLOW_LOGS", "logPublishingOptions", "1", "logType")},
+		{control: "opensearch-logs", fault: "no audit log", mutate: func(s *testgraph.Stack) {
+			options, _ := s.Get(domain).Get("logPublishingOptions").List()
+			for i, option := range options {
+				if option.Get("logType").Is("AUDIT_LOGS") == prop.Yes {
+					s.Set(domain, "SEARCH_SLOW_LOGS", "logPublishingOptions", strconv.Itoa(i), "logType")
+				}
+			}
+		}},
 		{control: "opensearch-resilient", fault: "one zone", mutate: set(domain, false, "clusterConfig", "zoneAwarenessEnabled")},
 		{control: "opensearch-resilient", fault: "one node", mutate: set(domain, 1, "clusterConfig", "instanceCount")},
 		{
@@ -30,5 +42,5 @@ func searchMutants() []mutant {
 		{control: "opensearch-no-master-password", fault: "plain text", mutate: set(domain, testgraph.Nested(testgraph.Props{
 			"masterUserName": "admin", "masterUserPassword": "Password123!",
 		}), "advancedSecurityOptions", "masterUserOptions")},
-	})
+	}
 }

@@ -106,14 +106,6 @@ func violated(outcome policytest.Outcome) []string {
 	return slices.Compact(found)
 }
 
-// madeUp marks mutants of what the program does not have.
-func madeUp(mutants []mutant) []mutant {
-	for i := range mutants {
-		mutants[i].madeUp = true
-	}
-	return mutants
-}
-
 // set is a mutation of one property.
 func set(p testgraph.Pick, value any, keys ...string) func(*testgraph.Stack) {
 	return func(s *testgraph.Stack) { s.Set(p, value, keys...) }

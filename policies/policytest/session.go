@@ -5,6 +5,7 @@ package policytest
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,6 +13,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -171,28 +173,32 @@ func (o Outcome) ByPolicy(levels ...pulumirpc.EnforcementLevel) map[string]int {
 	return found
 }
 
-// Run judges a stack: every resource by its inputs, then all of them by their outputs.
+// Run judges a stack: every resource by its inputs, then all of them by their outputs. Like
+// the engine, which steps through independent resources at the same time, it does not wait
+// for one resource before it sends the next.
 func (s *Session) Run(ctx context.Context, resources []*graph.Resource) (Outcome, error) {
+	const atOnce = 8
+	judged, errs := make([]single, len(resources)), make([]error, len(resources))
+	var group sync.WaitGroup
+	slots := make(chan struct{}, atOnce)
+	for i, r := range resources {
+		slots <- struct{}{}
+		group.Go(func() {
+			judged[i], errs[i] = s.resource(ctx, r)
+			<-slots
+		})
+	}
+	group.Wait()
 	outcome := Outcome{Remediations: map[string][]*pulumirpc.Remediation{}}
+	if err := errors.Join(errs...); err != nil {
+		return outcome, err
+	}
 	stack := &pulumirpc.AnalyzeStackRequest{}
-	for _, r := range resources {
-		request, err := Request(r)
-		if err != nil {
-			return outcome, err
+	for i, r := range resources {
+		if len(judged[i].remediations) > 0 {
+			outcome.Remediations[r.URN] = judged[i].remediations
 		}
-		remediated, err := s.Client.Remediate(ctx, request)
-		if err != nil {
-			return outcome, fmt.Errorf("remediate %s: %w", r.URN, err)
-		}
-		for _, remediation := range remediated.GetRemediations() {
-			outcome.Remediations[r.URN] = append(outcome.Remediations[r.URN], remediation)
-			request.Properties = remediation.GetProperties()
-		}
-		analyzed, err := s.Client.Analyze(ctx, request)
-		if err != nil {
-			return outcome, fmt.Errorf("analyze %s: %w", r.URN, err)
-		}
-		outcome.Diagnostics = append(outcome.Diagnostics, analyzed.GetDiagnostics()...)
+		outcome.Diagnostics = append(outcome.Diagnostics, judged[i].diagnostics...)
 		whole, err := stackResource(r)
 		if err != nil {
 			return outcome, err
@@ -205,6 +211,31 @@ func (s *Session) Run(ctx context.Context, resources []*graph.Resource) (Outcome
 	}
 	outcome.Diagnostics = append(outcome.Diagnostics, analyzed.GetDiagnostics()...)
 	return outcome, nil
+}
+
+// single is what the pack said about one resource.
+type single struct {
+	diagnostics  []*pulumirpc.AnalyzeDiagnostic
+	remediations []*pulumirpc.Remediation
+}
+
+func (s *Session) resource(ctx context.Context, r *graph.Resource) (single, error) {
+	request, err := Request(r)
+	if err != nil {
+		return single{}, err
+	}
+	remediated, err := s.Client.Remediate(ctx, request)
+	if err != nil {
+		return single{}, fmt.Errorf("remediate %s: %w", r.URN, err)
+	}
+	for _, remediation := range remediated.GetRemediations() {
+		request.Properties = remediation.GetProperties()
+	}
+	analyzed, err := s.Client.Analyze(ctx, request)
+	if err != nil {
+		return single{}, fmt.Errorf("analyze %s: %w", r.URN, err)
+	}
+	return single{analyzed.GetDiagnostics(), remediated.GetRemediations()}, nil
 }
 
 var wire = plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true}

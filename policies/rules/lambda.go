@@ -72,15 +72,24 @@ func functions() []*control.Control {
 		{
 			Name: "lambda-dead-letters", Subject: subject, IDs: ids("K116"),
 			Title:    "Functions keep the events that they could not process",
-			Severity: control.Low, Levels: advisory, Types: functions, Present: present,
-			Risk: "Events that fail are dropped without a trace",
-			Fix:  "set deadLetterConfig.targetArn to a queue",
-			Link: "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
-			Judge: func(c in) control.Result {
-				return want(c.Get("deadLetterConfig", "targetArn").IsSet(), "function %s has no dead-letter queue", c.Name)
-			},
+			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Types: functions, Present: present,
+			Risk:  "Events that fail are dropped without a trace",
+			Fix:   "set deadLetterConfig.targetArn to a queue",
+			Link:  "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
+			Judge: judgeDeadLetters,
 		},
 	}
+}
+
+// judgeDeadLetters skips functions that only the program itself invokes: it waits for the
+// answer, so that no event can be lost.
+func judgeDeadLetters(c in) control.Result {
+	waited := exists(c.Graph.Referrers(c.Resource, invocationType, "functionName"), anything)
+	others := exists(c.Graph.Referrers(c.Resource, permissionType, "function"), anything)
+	if waited == yes && others == no {
+		return skip()
+	}
+	return want(c.Get("deadLetterConfig", "targetArn").IsSet(), "function %s has no dead-letter queue", c.Name)
 }
 
 func judgePermission(c in) control.Result {
@@ -91,8 +100,7 @@ func judgePermission(c in) control.Result {
 	source := c.Get("sourceArn").IsSet()
 	switch {
 	case principal == "*":
-		return want(c.Get("principalOrgId").IsSet().Or(source.And(c.Get("sourceAccount").IsSet())),
-			"permission %s lets everybody invoke the function", c.Name)
+		return want(c.Get("principalOrgId").IsSet(), "permission %s lets everybody invoke the function", c.Name)
 	case strings.HasSuffix(principal, ".amazonaws.com"):
 		return want(source, "permission %s does not say for which resource the service may invoke the function", c.Name)
 	default:

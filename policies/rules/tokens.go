@@ -74,6 +74,7 @@ const (
 
 	functionType         = "aws:lambda/function:Function"
 	permissionType       = "aws:lambda/permission:Permission"
+	invocationType       = "aws:lambda/invocation:Invocation"
 	topicType            = "aws:sns/topic:Topic"
 	topicPolicyType      = "aws:sns/topicPolicy:TopicPolicy"
 	queueType            = "aws:sqs/queue:Queue"

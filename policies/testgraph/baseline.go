@@ -123,7 +123,7 @@ func ids(resources []*graph.Resource) []any {
 	return list
 }
 
-type firewall struct{ alb, app, db, endpoints *graph.Resource }
+type firewall struct{ alb, app, db, endpoints, search, shipper *graph.Resource }
 
 func (b *builder) firewall(n net) firewall {
 	component := b.component("aws-webapp:network:Firewall", "web")
@@ -132,7 +132,10 @@ func (b *builder) firewall(n net) firewall {
 			"vpcId": id(n.vpc), "description": "The " + tier + " tier", "tags": props{"webapp:tier": tier},
 		})
 	}
-	f := firewall{alb: group("alb"), app: group("app"), db: group("db"), endpoints: group("endpoints")}
+	f := firewall{
+		alb: group("alb"), app: group("app"), db: group("db"), endpoints: group("endpoints"),
+		search: group("search"), shipper: group("shipper"),
+	}
 	rule := func(kind, name string, owner *graph.Resource, port int, peer props) {
 		inputs := props{
 			"securityGroupId": id(owner), "ipProtocol": "tcp", "fromPort": port, "toPort": port, "description": name,
@@ -151,6 +154,9 @@ func (b *builder) firewall(n net) firewall {
 	rule("Egress", "app-to-world", f.app, 443, world)
 	rule("Egress", "app-to-db", f.app, 5432, to(f.db))
 	rule("Egress", "app-to-endpoints", f.app, 443, to(f.endpoints))
+	rule("Egress", "shipper-to-search", f.shipper, 443, to(f.search))
+	rule("Egress", "shipper-to-world", f.shipper, 443, world)
+	rule("Ingress", "search-from-shipper", f.search, 443, to(f.shipper))
 	rule("Ingress", "db-from-app", f.db, 5432, to(f.app))
 	rule("Ingress", "endpoints-from-app", f.endpoints, 443, to(f.app))
 	for _, service := range []string{"ecr.api", "ecr.dkr", "logs", "ssmmessages"} {

@@ -48,6 +48,19 @@ func Tier(tier string) Pick {
 // Subnet is the first subnet of a kind: Public, Private or Isolated.
 func Subnet(kind string) Pick { return With("aws:ec2/subnet:Subnet", kind, "tags", "SubnetType") }
 
+// Between is the first rule of a kind that belongs to one tier's group and refers to another's.
+func (s *Stack) Between(kind, owner, peer string) Pick {
+	id := func(tier string) string {
+		text, _ := outputOf(s.Get(Tier(tier)), "id").V.(string)
+		return text
+	}
+	return Pick{kind, func(r *graph.Resource) bool {
+		group, _ := r.Get("securityGroupId").Text()
+		other, _ := r.Get("referencedSecurityGroupId").Text()
+		return group == id(owner) && other == id(peer)
+	}}
+}
+
 // Get is the resource that a pick selects.
 func (s *Stack) Get(p Pick) *graph.Resource {
 	for _, r := range s.Resources {

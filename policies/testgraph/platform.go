@@ -71,7 +71,7 @@ func (b *builder) search(n net, f firewall, keys keyring) {
 	role := b.role("shipper", "lambda.amazonaws.com")
 	domain := b.add(nil, "aws:opensearch/domain:Domain", "app-logs", props{
 		"engineVersion": "OpenSearch_2.19", "encryptAtRest": props{"enabled": true, "kmsKeyId": arn(keys.logs)},
-		"vpcOptions":           props{"subnetIds": ids(n.app), "securityGroupIds": []any{id(f.endpoints)}},
+		"vpcOptions":           props{"subnetIds": ids(n.app), "securityGroupIds": []any{id(f.search)}},
 		"nodeToNodeEncryption": props{"enabled": true}, "logPublishingOptions": publishing,
 		"clusterConfig":           props{"instanceType": "r6g.large.search", "instanceCount": 2, "zoneAwarenessEnabled": true},
 		"advancedSecurityOptions": props{"enabled": true, "masterUserOptions": props{"masterUserArn": arn(role)}},
@@ -84,10 +84,10 @@ func (b *builder) search(n net, f firewall, keys keyring) {
 		"queueUrl": id(queue), "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sqs:*",` +
 			`"Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`,
 	})
-	shipper := b.add(nil, "aws:lambda/function:Function", "LogsToOpenSearch", props{
+	shipper := b.add(nil, "aws:lambda/function:Function", "search-shipper", props{
 		"runtime": "provided.al2023", "role": arn(role), "handler": "bootstrap", "kmsKeyArn": arn(keys.logs),
 		"environment":      props{"variables": props{"ENDPOINT": ref{to: domain, output: "name"}, "INDEX_PREFIX": "app"}},
-		"vpcConfig":        props{"subnetIds": ids(n.app), "securityGroupIds": []any{id(f.app)}},
+		"vpcConfig":        props{"subnetIds": ids(n.app), "securityGroupIds": []any{id(f.shipper)}},
 		"deadLetterConfig": props{"targetArn": arn(queue)},
 	})
 	b.add(nil, "aws:lambda/permission:Permission", "logs", props{
