@@ -34,7 +34,7 @@ func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 		code int
 	}{
 		"unknown command": {[]string{"deploy"}, `unknown command "deploy"`, exitUsage},
-		"unknown flag":    {[]string{"up", "--fast"}, "unknown flag: --fast", exitUsage},
+		"unknown flag":    {[]string{"up", "--quick"}, "unknown flag: --quick", exitUsage},
 		"unknown cloud":   {[]string{"up", "--cloud", "mars"}, `--cloud: found "mars", allowed are sim and moto`, exitUsage},
 		"argument":        {[]string{"up", "prod"}, `unknown command "prod" for "sandbox up"`, exitUsage},
 		"half a setting": {

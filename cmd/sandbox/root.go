@@ -19,7 +19,7 @@ type flags struct {
 	root, home, stack, cloud string
 	policyPack, policyConfig string
 	config                   []string
-	json, diff               bool
+	json, diff, fast         bool
 }
 
 func newRoot() *cobra.Command {
@@ -40,6 +40,7 @@ func newRoot() *cobra.Command {
 	all.StringArrayVar(&f.config, "config", nil, "configuration over the stack file's, such as aws-webapp:database.multiAz=false")
 	all.BoolVar(&f.json, "json", false, "print the result as JSON")
 	all.BoolVar(&f.diff, "diff", false, "show each changed property")
+	all.BoolVar(&f.fast, "fast", false, "write the state once, at the end: much faster, but a killed run loses track of what it created")
 	root.AddCommand(newPreview(f), newUp(f), newRefresh(f), newDestroy(f), newOutputs(f), newStack(f))
 	return root
 }
@@ -79,7 +80,7 @@ func (f *flags) open(cmd *cobra.Command) (*engine.Engine, error) {
 	opened, err := engine.Open(cmd.Context(), engine.Options{
 		Root: f.root, Home: f.home, Stack: f.stack, Program: stack.Deploy, Cloud: cloud,
 		PolicyPack: f.policyPack, PolicyConfig: f.policyConfig, Config: overrides,
-		Progress: progress, Color: isTerminal(progress), Diff: f.diff,
+		Progress: progress, Color: isTerminal(progress), Diff: f.diff, Fast: f.fast,
 	})
 	if err != nil {
 		return nil, operationError{err}

@@ -53,6 +53,9 @@ type setup struct {
 	pack string
 	// config over the stack file's.
 	config map[string]string
+	// durable writes the state with every step, as the sandbox does by default; without it the
+	// tests take a third of the time.
+	durable bool
 	// started is told about the engine's processes.
 	started func(*os.Process)
 }
@@ -122,7 +125,7 @@ func open(t *testing.T, home string, s setup) *sandbox {
 	}
 	e, err := engine.Open(t.Context(), engine.Options{
 		Root: root, Home: home, Stack: s.stack, Program: stack.Deploy, Cloud: s.cloud, PolicyPack: s.pack,
-		Config: s.config, Progress: testLog{t}, Started: s.started,
+		Config: s.config, Progress: testLog{t}, Started: s.started, Fast: !s.durable,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, e.Close()) })

@@ -49,7 +49,7 @@ func TestKilledUpIsRecovered(t *testing.T) {
 	var running atomic.Pointer[os.Process]
 	kill := fault.Call(func(fault.Site) { assert.NoError(t, running.Load().Kill()) })
 	cloud, _ := once("storage-artifacts", kill)
-	s := fresh(t, setup{stack: "staging", cloud: cloud, started: func(p *os.Process) { running.Store(p) }})
+	s := fresh(t, setup{stack: "staging", cloud: cloud, durable: true, started: func(p *os.Process) { running.Store(p) }})
 	_, err := s.Up(t.Context())
 	require.Error(t, err)
 	require.NotEmpty(t, s.exists())

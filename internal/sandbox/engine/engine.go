@@ -45,6 +45,10 @@ type Options struct {
 	Color bool
 	// Diff shows each changed property.
 	Diff bool
+	// Fast writes the state once, at the end of an operation, instead of with every step. That
+	// is several times faster, because the engine writes all of it each time; but a run that is
+	// killed loses track of what it created.
+	Fast bool
 	// Started is told about every process of the CLI, for tests that kill it; nil for nobody.
 	Started func(*os.Process)
 }
@@ -144,6 +148,10 @@ func (e *Engine) environment() map[string]string {
 			// on the network, which takes seconds where there is none and loads them where there is.
 			variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
 		}
+	}
+	if e.options.Fast {
+		// The engine asks for both.
+		variables["PULUMI_SKIP_CHECKPOINTS"], variables["PULUMI_EXPERIMENTAL"] = "true", "true"
 	}
 	maps.Copy(variables, e.cloud.Environment())
 	return variables
