@@ -61,14 +61,18 @@ func (d Document) sums() []Problem {
 }
 
 // Together finds what several documents of the same role add up to, although none of them
-// allows it alone.
+// allows it alone. Documents that allow too much by themselves are left out: that is said
+// already.
 func Together(documents []Document) []Problem {
 	var whole Document
 	alone := map[string]bool{}
 	for _, d := range documents {
+		if len(d.WildcardActions()) > 0 {
+			continue
+		}
 		whole.Statements = append(whole.Statements, d.Statements...)
 		whole.Secret = whole.Secret || d.Secret
-		for _, p := range append(d.WildcardActions(), d.passing()...) {
+		for _, p := range d.passing() {
 			alone[p.What] = true
 		}
 	}
