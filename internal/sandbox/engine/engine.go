@@ -37,6 +37,8 @@ type Options struct {
 	PolicyPack string
 	// PolicyConfig is the pack's configuration file, if any.
 	PolicyConfig string
+	// PolicyEnvironment is what the pack finds in its environment beside the user's own.
+	PolicyEnvironment map[string]string
 	// Config overrides the stack file, by path such as aws-webapp:database.multiAz.
 	Config map[string]string
 	// Progress of the engine and of what has to be built first. Default nowhere.
@@ -153,6 +155,7 @@ func (e *Engine) environment() map[string]string {
 		// The engine asks for both.
 		variables["PULUMI_SKIP_CHECKPOINTS"], variables["PULUMI_EXPERIMENTAL"] = "true", "true"
 	}
+	maps.Copy(variables, e.options.PolicyEnvironment)
 	maps.Copy(variables, e.cloud.Environment())
 	return variables
 }
