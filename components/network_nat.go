@@ -51,7 +51,7 @@ func (n *Network) createNAT(ctx *pulumi.Context, name string) error {
 	for zone := range n.args.AvailabilityZones {
 		table := fmt.Sprintf("%s-%s-%d", name, appTier, zone+1)
 		route, err := ec2.NewRoute(ctx, table, &ec2.RouteArgs{
-			RouteTableId:         n.routeTableID(table),
+			RouteTableId:         n.appRouteTableID(table, zone),
 			DestinationCidrBlock: pulumi.String(everywhere),
 			// A zone without a gateway of its own uses the only one.
 			NatGatewayId: n.gateways[min(zone, len(n.gateways)-1)].ID(),
@@ -85,23 +85,24 @@ func (n *Network) createGateway(ctx *pulumi.Context, name string, zone int) erro
 	return nil
 }
 
-// routeTableID finds one of awsx's route tables by its logical name. Its place among them
-// would do, too, until a release of awsx lists them in another order and the database tier
-// gets the route to the internet.
-func (n *Network) routeTableID(name string) pulumi.StringOutput {
-	return n.vpc.RouteTables.ApplyT(func(tables []*ec2.RouteTable) pulumi.StringOutput {
-		urns := make([]any, len(tables))
-		for i, table := range tables {
-			urns[i] = table.URN()
+// appRouteTableID is that of a zone. awsx lists its route tables zone by zone, each with the
+// public tier's first and the app tier's next. Should a release of it change that, the
+// update ends before the database tier gets a route to the internet.
+func (n *Network) appRouteTableID(name string, zone int) pulumi.StringOutput {
+	const tiers, app = 3, 1
+	return n.vpc.RouteTables.ApplyT(func(tables []*ec2.RouteTable) (pulumi.StringOutput, error) {
+		place := zone*tiers + app
+		if place >= len(tables) {
+			return pulumi.StringOutput{}, fmt.Errorf("the VPC has %d route tables, and %s should be number %d: "+
+				"the release of awsx differs from the one that go.mod names", len(tables), name, place+1)
 		}
-		return pulumi.All(urns...).ApplyT(func(urns []any) (pulumi.StringOutput, error) {
-			for i, found := range urns {
-				if urn.URN(found.(pulumi.URN)).Name() == name {
-					return tables[i].ID().ToStringOutput(), nil
-				}
+		table := tables[place]
+		return pulumi.All(table.URN(), table.ID()).ApplyT(func(found []any) (string, error) {
+			if is := urn.URN(found[0].(pulumi.URN)).Name(); is != name {
+				return "", fmt.Errorf("route table %d of the VPC is %s and not %s: "+
+					"the release of awsx differs from the one that go.mod names", place+1, is, name)
 			}
-			return pulumi.StringOutput{}, fmt.Errorf("the VPC has no route table %q among %v: "+
-				"the release of awsx differs from the one that go.mod names", name, urns)
-		}).(pulumi.StringOutput)
+			return string(found[1].(pulumi.ID)), nil
+		}).(pulumi.StringOutput), nil
 	}).(pulumi.StringOutput)
 }

@@ -52,6 +52,25 @@ func TestGatewaysLieInPublicSubnets(t *testing.T) {
 	}, gateway.inputs)
 }
 
+func TestRoutesGoIntoNoOtherTable(t *testing.T) {
+	vpc := awsOutputs["awsx:ec2:Vpc"]
+	t.Cleanup(func() { awsOutputs["awsx:ec2:Vpc"] = vpc })
+	for name, change := range map[string]func(tables []any) []any{
+		"route table 2 of the VPC is web-db-1 and not web-app-1":            func(t []any) []any { t[1], t[2] = t[2], t[1]; return t },
+		"the VPC has 3 route tables, and web-app-2 should be number 5: the": func(t []any) []any { return t[:3] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			awsOutputs["awsx:ec2:Vpc"] = func(name string) map[string]any {
+				outputs := vpc(name)
+				outputs["routeTables"] = change(outputs["routeTables"].([]any))
+				return outputs
+			}
+			_, err := run(t, networkProgram(testNetworkArgs()), false)
+			assert.ErrorContains(t, err, name)
+		})
+	}
+}
+
 // What waits for the app tier waits for its ways out, and for nothing else of the network.
 func TestAppTierIsReadyWithItsWaysOut(t *testing.T) {
 	rec := deployed(t, func(ctx *pulumi.Context) error {

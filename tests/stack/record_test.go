@@ -143,34 +143,42 @@ func validationOptions(inputs resource.PropertyMap) resource.PropertyValue {
 
 const routeTableType = "aws:ec2/routeTable:RouteTable"
 
-// routeTables refers to the route tables of the app tier, which are children of the VPC.
+// mostZones that a stack file may name.
+const mostZones = 6
+
+// routeTableNames are those of awsx, in its order.
+func routeTableNames(vpc string, zones int) []string {
+	var names []string
+	for zone := range zones {
+		for _, tier := range []string{"public", "app", "db"} {
+			names = append(names, fmt.Sprintf("%s-%s-%d", vpc, tier, zone+1))
+		}
+	}
+	return names
+}
+
+// routeTables refers to the VPC's route tables, which are its children.
 func routeTables(stack string, vpc pulumi.MockResourceArgs) resource.PropertyValue {
-	tables := make([]resource.PropertyValue, len(vpc.Inputs["availabilityZoneNames"].ArrayValue()))
-	for i := range tables {
-		name := routeTableName(vpc.Name, i)
-		tables[i] = resource.MakeCustomResourceReference(
-			urn.New(tokens.QName(stack), project, "", routeTableType, name), resource.ID(name+"-id"), "")
+	var tables []resource.PropertyValue
+	for _, name := range routeTableNames(vpc.Name, len(vpc.Inputs["availabilityZoneNames"].ArrayValue())) {
+		tables = append(tables, resource.MakeCustomResourceReference(
+			urn.New(tokens.QName(stack), project, "", routeTableType, name), resource.ID(name+"-id"), ""))
 	}
 	return resource.NewProperty(tables)
 }
-
-// mostZones that a stack file may name.
-const mostZones = 6
 
 // withRouteTables runs the program after what the VPC's children would be, for its
 // references to lead somewhere.
 func withRouteTables(program pulumi.RunFunc) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		for i := range mostZones {
-			if _, err := ec2.NewRouteTable(ctx, routeTableName("network", i), &ec2.RouteTableArgs{VpcId: pulumi.String("vpc")}); err != nil {
+		for _, name := range routeTableNames("network", mostZones) {
+			if _, err := ec2.NewRouteTable(ctx, name, &ec2.RouteTableArgs{VpcId: pulumi.String("vpc")}); err != nil {
 				return err
 			}
 		}
 		return program(ctx)
 	}
 }
-
-func routeTableName(vpc string, place int) string { return fmt.Sprintf("%s-app-%d", vpc, place+1) }
 
 func stringList(items ...string) resource.PropertyValue {
 	values := make([]resource.PropertyValue, len(items))
