@@ -60,6 +60,10 @@ type Network struct {
 	VPCID pulumi.StringOutput
 	// PublicSubnetIDs, AppSubnetIDs and DatabaseSubnetIDs hold one subnet a zone.
 	PublicSubnetIDs, AppSubnetIDs, DatabaseSubnetIDs pulumi.StringArrayOutput
+	// FlowLogGroupName of the VPC's flow logs.
+	FlowLogGroupName string
+	// AlarmNames of the alarms.
+	AlarmNames []string
 
 	args NetworkArgs
 	vpc  *awsxec2.Vpc
