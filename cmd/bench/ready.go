@@ -49,7 +49,10 @@ func (b *bench) paced(ctx context.Context, name string) (_ readiness, err error)
 	if err != nil {
 		return readiness{}, err
 	}
-	e, err := b.open(ctx, home, name, engine.NoPolicyPack, simulation.Simulation{Pace: b.pace, Observe: observe}, nil, &meter{})
+	e, err := b.open(ctx, target{
+		home: home, stack: name, pack: engine.NoPolicyPack, fast: true,
+		cloud: simulation.Simulation{Pace: b.pace, Observe: observe},
+	}, &meter{})
 	if err != nil {
 		return readiness{}, err
 	}
