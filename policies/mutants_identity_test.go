@@ -41,6 +41,12 @@ func identityMutants() []mutant {
 		{control: "iam-no-unrestricted-writes", fault: "passing roles in two steps", mutate: grants(
 			`{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/app/*"},` +
 				`{"Effect":"Allow","Action":"lambda:CreateFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:x"}`)},
+		{control: "iam-boundary-not-attached", fault: "as a policy", mutate: func(s *testgraph.Stack) {
+			boundary := s.Add(iamPolicy, "access-boundary", testgraph.Props{"policy": document(`{"Effect":"Allow","Action":"*","Resource":"*"}`)})
+			s.Add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "all", testgraph.Props{
+				"role": testgraph.Of(s.Get(testgraph.Named(iamRole, "*-task")), "name"), "policyArn": testgraph.Of(boundary, "arn"),
+			})
+		}},
 		{control: "iam-no-escalation-in-sum", fault: "two policies of a role", mutate: func(s *testgraph.Stack) {
 			role := testgraph.Of(s.Get(testgraph.Named(iamRole, "*-task")), "name")
 			s.Add(iamRolePolicy, "reads", testgraph.Props{"role": role, "policy": document(`{"Effect":"Allow","Action":["s3:Get*","s3:List*"],` + one)})

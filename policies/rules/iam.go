@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"aws-webapp/policies/control"
@@ -44,8 +45,9 @@ func identity() []*control.Control {
 			Name: "iam-no-wildcard-actions", Subject: subject, IDs: ids("IAM.1 IAM.21 K62 K63 N:IAM5"),
 			Title:    "No policy allows all actions, or all of a service",
 			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: notKnown,
-			Risk: "The role can do what nobody meant it to do, today and with every action that AWS adds",
-			Fix:  "list the actions that the role needs",
+			Risk:   "The role can do what nobody meant it to do, today and with every action that AWS adds",
+			Fix:    "list the actions that the role needs",
+			Params: []control.Param{boundariesParam()},
 			Judge: func(c in) control.Result {
 				return eachPolicy(c, iamdoc.Document.WildcardActions)
 			},
@@ -56,7 +58,7 @@ func identity() []*control.Control {
 			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: notKnown,
 			Risk: "One role that is taken over reads every secret, or makes itself an administrator",
 			Fix:  "name the resources by ARN; where AWS has no resource level, add the action to withoutResourceLevel with a reason",
-			Params: []control.Param{{
+			Params: []control.Param{boundariesParam(), {
 				Name: "withoutResourceLevel", Kind: control.Texts, Default: withoutResourceLevel,
 				Doc: "Actions that AWS grants for all resources or not at all.",
 			}},
@@ -64,6 +66,25 @@ func identity() []*control.Control {
 				return eachPolicy(c, func(doc iamdoc.Document) []iamdoc.Problem {
 					return doc.Unrestricted(c.Params.Texts("withoutResourceLevel"))
 				})
+			},
+		},
+		{
+			Name: "iam-boundary-not-attached", Subject: subject, IDs: ids("house"),
+			Title:    "A permissions boundary is attached to nobody as a policy",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Optional: true,
+			Types:  []string{iamRoleAttachmentType, iamAttachmentType, iamGroupAttachType, iamUserAttachType},
+			Risk:   "A boundary says what may be granted at most, and attached it grants all of that",
+			Fix:    "set it as permissionsBoundary of the role; a policy that grants something gets a name without boundary",
+			Link:   docs + "access_policies_boundaries.html",
+			Params: []control.Param{boundariesParam()},
+			Judge: func(c in) control.Result {
+				// Its own ARN tells a boundary of another stack, or one that is computed from its name.
+				arn, _ := c.Get("policyArn").Text()
+				attached := isBoundary(c, arn[strings.LastIndex(arn, "/")+1:])
+				for _, policy := range c.Graph.Follow(c.Resource, []string{iamPolicyType}, "policyArn").To {
+					attached = attached || isBoundary(c, policy.Name)
+				}
+				return want(prop.Known(!attached), "attachment %s grants everything within a permissions boundary", c.Name)
 			},
 		},
 		{
@@ -125,8 +146,23 @@ func identity() []*control.Control {
 	}
 }
 
+// boundariesParam tells policies that only limit from those that grant.
+func boundariesParam() control.Param {
+	return control.Param{
+		Name: "boundaries", Kind: control.Texts, Default: []string{"*boundary*"},
+		Doc: "Logical names of managed policies that are permissions boundaries, which limit and grant nothing; * stands for any text.",
+	}
+}
+
+func isBoundary(c in, name string) bool {
+	return slices.ContainsFunc(c.Params.Texts("boundaries"), func(pattern string) bool { return iamdoc.Match(pattern, strings.ToLower(name)) })
+}
+
 // eachPolicy judges the documents of a resource: its policy, or a role's inline policies.
 func eachPolicy(c in, find func(iamdoc.Document) []iamdoc.Problem) control.Result {
+	if c.Type == iamPolicyType && isBoundary(c, c.Name) {
+		return skip()
+	}
 	if c.Type != iamRoleType {
 		return judgeDocument(c, "policy "+c.Name, c.Get("policy"), find)
 	}
