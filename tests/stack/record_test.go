@@ -184,14 +184,23 @@ func packagedRoot(t *testing.T) string {
 // deploy runs the program with a stack's real file.
 func deploy(t *testing.T, stackName string) []recorded {
 	t.Helper()
+	resources, err := deployIn(t, packagedRoot(t), stackName, nil)
+	require.NoError(t, err)
+	return resources
+}
+
+// deployIn runs the program in a project's folder, with keys of the stack's file replaced.
+func deployIn(t *testing.T, root, stackName string, change map[string]string) ([]recorded, error) {
+	t.Helper()
 	rec := &recorder{stack: stackName}
-	root := packagedRoot(t)
 	err := pulumi.RunErr(withGateways(stack.Deploy), pulumi.WithMocks(project, stackName, rec), func(info *pulumi.RunInfo) {
 		info.RootDirectory = root
 		info.Config = stackConfig(t, stackName)
+		for key, value := range change {
+			info.Config[project+":"+key] = value
+		}
 	})
-	require.NoError(t, err)
-	return rec.resources
+	return rec.resources, err
 }
 
 // stackConfig reads a stack file as the engine would hand it to the program.
