@@ -62,10 +62,6 @@ func (b *Backup) snapshotStatements() []statement {
 		},
 		{Sid: "ExpireSnapshots", Effect: "Allow", Action: "rds:DeleteDBSnapshot", Resource: snapshots},
 		{Sid: "SeeVault", Effect: "Allow", Action: "backup:DescribeBackupVault", Resource: b.VaultARN},
-		{
-			Sid: "TagRecoveryPoints", Effect: "Allow", Action: "backup:TagResource",
-			Resource: scope.ARN("backup", "recovery-point:*"),
-		},
 		// AWS has no resource level for looking resources up by tag.
 		{Sid: "FindResources", Effect: "Allow", Action: "tag:GetResources", Resource: "*"},
 	}
@@ -79,7 +75,11 @@ func (b *Backup) snapshotStatements() []statement {
 		},
 		statement{
 			Sid: "ExpireAutomatedBackups", Effect: "Allow", Action: "rds:DeleteDBInstanceAutomatedBackup",
-			Resource: scope.ARN("rds", "auto-backup:*"),
+			Resource: scope.ARN("rds", "auto-backup:ab-*"),
+		},
+		statement{
+			Sid: "TagRecoveryPoints", Effect: "Allow", Action: "backup:TagResource",
+			Resource: scope.ARN("backup", "recovery-point:continuous:*"),
 		},
 	)
 }

@@ -19,6 +19,11 @@ type SecretRelayArgs struct {
 	Scope Scope
 	// SecretARN of the secret whose rotation matters.
 	SecretARN pulumi.StringInput
+	// Trail says that a CloudTrail trail records the account: Secrets Manager reports
+	// rotations through it, those that failed as well. Without one the relay goes by what
+	// Secrets Manager says by itself, that the secret has a new current value, and nobody
+	// hears of a rotation that failed.
+	Trail bool
 	// ClusterName of the ECS cluster.
 	ClusterName string
 	// Services that read the secret when their tasks start, at least one.
@@ -47,7 +52,6 @@ func (s SecretRelayService) blueGreen() bool { return s.CodeDeployApplication !=
 
 // SecretRelay brings a rotated secret to running tasks: ECS reads secrets when a task
 // starts and never again, so every service that uses the secret gets a new deployment.
-// Secrets Manager reports rotations through CloudTrail, so the account needs a trail.
 type SecretRelay struct {
 	pulumi.ResourceState
 

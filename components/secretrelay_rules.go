@@ -31,7 +31,11 @@ func (r *SecretRelay) failedRule() string {
 // createRules send rotations that succeeded to the function, and those that failed to
 // whoever is on duty.
 func (r *SecretRelay) createRules(ctx *pulumi.Context, name string) error {
-	succeeded, err := r.createRule(ctx, name+"-succeeded", r.succeededRule(), "RotationSucceeded", "Rotations that running tasks do not know of yet.")
+	pattern := r.rotation("RotationSucceeded")
+	if !r.args.Trail {
+		pattern = r.newCurrentValue()
+	}
+	succeeded, err := r.createRule(ctx, name+"-succeeded", r.succeededRule(), "Rotations that running tasks do not know of yet.", pattern)
 	if err != nil {
 		return err
 	}
@@ -56,11 +60,18 @@ func (r *SecretRelay) createRules(ctx *pulumi.Context, name string) error {
 	}, pulumi.Parent(r), pulumi.DependsOn([]pulumi.Resource{permission})); err != nil {
 		return err
 	}
-	failed, err := r.createRule(ctx, name+"-failed", r.failedRule(), "RotationFailed", "Rotations that failed: the old password stays valid.")
+	if !r.args.Trail {
+		return nil
+	}
+	return r.reportFailures(ctx, name+"-failed")
+}
+
+func (r *SecretRelay) reportFailures(ctx *pulumi.Context, logical string) error {
+	failed, err := r.createRule(ctx, logical, r.failedRule(), "Rotations that failed: the old password stays valid.", r.rotation("RotationFailed"))
 	if err != nil {
 		return err
 	}
-	_, err = cloudwatch.NewEventTarget(ctx, name+"-failed", &cloudwatch.EventTargetArgs{
+	_, err = cloudwatch.NewEventTarget(ctx, logical, &cloudwatch.EventTargetArgs{
 		Rule:     failed.Name,
 		TargetId: pulumi.String("alerts"),
 		Arn:      r.args.TopicARN,
@@ -68,22 +79,37 @@ func (r *SecretRelay) createRules(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-// createRule matches a service event of the secret, whose ARN is only there: resources and
+// rotation matches a service event of the secret, whose ARN is only there: resources and
 // requestParameters of such events are empty.
-func (r *SecretRelay) createRule(ctx *pulumi.Context, logical, physical, event, description string) (*cloudwatch.EventRule, error) {
+func (r *SecretRelay) rotation(event string) map[string]any {
+	return map[string]any{
+		"source":      []string{"aws.secretsmanager"},
+		"detail-type": []string{"AWS Service Event via CloudTrail"},
+		"detail": map[string]any{
+			"eventSource":         []string{"secretsmanager.amazonaws.com"},
+			"eventName":           []string{event},
+			"additionalEventData": map[string]any{"SecretId": pulumi.StringArray{r.args.SecretARN}},
+		},
+	}
+}
+
+// newCurrentValue matches what Secrets Manager sends without CloudTrail, also when somebody
+// sets a value by hand.
+func (r *SecretRelay) newCurrentValue() map[string]any {
+	return map[string]any{
+		"source":      []string{"aws.secretsmanager"},
+		"detail-type": []string{"Secret Label Updated"},
+		"resources":   pulumi.StringArray{r.args.SecretARN},
+		"detail":      map[string]any{"labelUpdated": []string{"AWSCURRENT"}},
+	}
+}
+
+func (r *SecretRelay) createRule(ctx *pulumi.Context, logical, physical, description string, pattern map[string]any) (*cloudwatch.EventRule, error) {
 	return cloudwatch.NewEventRule(ctx, logical, &cloudwatch.EventRuleArgs{
-		Name:        pulumi.String(physical),
-		Description: pulumi.String(description),
-		EventPattern: pulumi.JSONMarshal(map[string]any{
-			"source":      []string{"aws.secretsmanager"},
-			"detail-type": []string{"AWS Service Event via CloudTrail"},
-			"detail": map[string]any{
-				"eventSource":         []string{"secretsmanager.amazonaws.com"},
-				"eventName":           []string{event},
-				"additionalEventData": map[string]any{"SecretId": pulumi.StringArray{r.args.SecretARN}},
-			},
-		}),
-		Tags: named(physical),
+		Name:         pulumi.String(physical),
+		Description:  pulumi.String(description),
+		EventPattern: pulumi.JSONMarshal(pattern),
+		Tags:         named(physical),
 	}, pulumi.Parent(r))
 }
 
@@ -113,6 +139,9 @@ func (r *SecretRelay) createAlarms(ctx *pulumi.Context, name string) error {
 			description: "EventBridge could not invoke the function that hands the rotated password to running tasks.",
 		},
 	} {
+		if spec.name == "failed" && !r.args.Trail {
+			continue
+		}
 		spec.scope = r.args.Scope
 		spec.runbook = "rotation-" + spec.name
 		spec.name = name + "-" + spec.name

@@ -14,12 +14,19 @@ const rotatedSecretARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:r
 
 func secretRelayProgram(t *testing.T) pulumi.RunFunc {
 	t.Helper()
+	return secretRelayIn(t, true)
+}
+
+// secretRelayIn is the program in an account with or without a trail.
+func secretRelayIn(t *testing.T, trail bool) pulumi.RunFunc {
+	t.Helper()
 	code := filepath.Join(t.TempDir(), "rotationrelay.zip")
 	require.NoError(t, os.WriteFile(code, []byte("zip"), 0o600))
 	return func(ctx *pulumi.Context) error {
 		_, err := NewSecretRelay(ctx, "rotation", &SecretRelayArgs{
 			Scope:       testScope,
 			SecretARN:   pulumi.String(rotatedSecretARN),
+			Trail:       trail,
 			ClusterName: "cluster-1",
 			Services: []SecretRelayService{
 				{Name: "frontend"},
@@ -84,6 +91,21 @@ func TestSecretRelayHearsOfThisSecretAlone(t *testing.T) {
 	assert.True(t, target.dependsOn(rec.one(t, "aws:lambda/permission:Permission", "rotation")), "a target without permission loses events")
 	failed := rec.one(t, "aws:cloudwatch/eventTarget:EventTarget", "rotation-failed")
 	assert.Equal(t, "arn:aws:sns:us-east-1:123456789012:alerts", failed.inputs["arn"])
+}
+
+// CloudTrail tells EventBridge nothing in an account that no trail records.
+func TestSecretRelayWithoutATrail(t *testing.T) {
+	rec := deployed(t, secretRelayIn(t, false))
+
+	assert.Equal(t, []string{"rotation-succeeded"}, rec.names("aws:cloudwatch/eventRule:EventRule"))
+	assert.JSONEq(t, `{
+		"source": ["aws.secretsmanager"],
+		"detail-type": ["Secret Label Updated"],
+		"resources": ["`+rotatedSecretARN+`"],
+		"detail": {"labelUpdated": ["AWSCURRENT"]}
+	}`, rec.one(t, "aws:cloudwatch/eventRule:EventRule", "rotation-succeeded").inputs["eventPattern"].(string))
+	assert.Equal(t, []string{"rotation-dead-letters", "rotation-errors", "rotation-undelivered"}, rec.names(alarmType),
+		"an alarm that can never go off would be a promise")
 }
 
 func TestSecretRelayMayDeployItsServicesAlone(t *testing.T) {

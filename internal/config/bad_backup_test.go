@@ -1,10 +1,6 @@
 package config
 
-import (
-	"testing"
-
-	"github.com/stretchr/testify/assert"
-)
+import "testing"
 
 var badBackups = map[string]bad{
 	"backup time without minutes": {
@@ -104,14 +100,6 @@ var badBackups = map[string]bad{
 			"set forceDestroy to false: AWS deletes nothing that a compliance lock holds",
 		},
 	},
-	"no trail where a password rotates": {
-		edits{"auditTrail.enabled": `false`, "services[0].databaseAccess": `true`},
-		Error{
-			"auditTrail.enabled", "false", "true, or false with auditTrail.organizationTrail, where a service has databaseAccess",
-			"set it to true, or set organizationTrail to true if the organization's trail records this account: " +
-				"without any trail a rotated password never reaches running tasks",
-		},
-	},
 }
 
 func TestGoodBackups(t *testing.T) {
@@ -129,13 +117,4 @@ func TestGoodBackups(t *testing.T) {
 			parse(t, stagingStack, changes)
 		})
 	}
-}
-
-// A trail is the stack's or the organization's; without readers of the password nobody needs one.
-func TestGoodTrails(t *testing.T) {
-	off := parse(t, stagingStack, edits{"auditTrail.enabled": `false`})
-	assert.False(t, off.AuditTrail.Enabled)
-	parse(t, stagingStack, edits{
-		"auditTrail.enabled": `false`, "auditTrail.organizationTrail": `true`, "services[0].databaseAccess": `true`,
-	})
 }

@@ -8,7 +8,6 @@ import (
 )
 
 // createSecretRelay makes a relay exactly when some service reads the database's password.
-// The configuration has made sure that a trail reports its rotations.
 func (w *workload) createSecretRelay(ctx *pulumi.Context) error {
 	services := w.readersOfDatabaseSecret()
 	if len(services) == 0 {
@@ -21,6 +20,7 @@ func (w *workload) createSecretRelay(ctx *pulumi.Context) error {
 	w.relay, err = components.NewSecretRelay(ctx, "rotation", &components.SecretRelayArgs{
 		Scope:            w.scope,
 		SecretARN:        w.database.SecretARN,
+		Trail:            w.cfg.AuditTrail.Enabled || w.cfg.AuditTrail.OrganizationTrail,
 		ClusterName:      w.cluster.Name,
 		Services:         services,
 		PackagePath:      code,

@@ -27,6 +27,7 @@ func TestOneChangeChangesOneThing(t *testing.T) {
 			"update LogGroup database-postgresql [retentionInDays]",
 			"update LogGroup database-upgrade [retentionInDays]",
 			"update LogGroup network-flow-logs [retentionInDays]",
+			"update LogGroup rotation [retentionInDays]",
 			"update LogGroup search-domain-application [retentionInDays]",
 			"update LogGroup search-domain-audit [retentionInDays]",
 			"update LogGroup search-domain-index-slow [retentionInDays]",
@@ -49,6 +50,12 @@ func TestOneChangeChangesOneThing(t *testing.T) {
 		}},
 		{"database backups", "prod", map[string]string{"database.backupRetentionDays": "30"}, []string{
 			"update Instance database [backupRetentionPeriod]",
+		}},
+		{"backups", "prod", map[string]string{"backup.retentionDays": "60"}, []string{
+			"update Plan backup [rules]",
+		}},
+		{"backup lock lifted", "prod", map[string]string{"backup.lock.mode": "none"}, []string{
+			"delete VaultLockConfiguration backup",
 		}},
 		// AWS upgrades minor versions by itself; the program only starts with one.
 		{"database version", "prod", map[string]string{"database.engineVersion": "16.12"}, []string{}},

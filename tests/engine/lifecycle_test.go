@@ -80,9 +80,14 @@ func TestProdRefusesToBeDestroyed(t *testing.T) {
 		"aws-webapp:database.deletionProtection":     "false",
 		"aws-webapp:loadBalancer.deletionProtection": "false",
 		"aws-webapp:storage.forceDestroy":            "true",
+		"aws-webapp:backup.forceDestroy":             "true",
 	}})
 	_, err = unprotected.Up(t.Context())
 	require.NoError(t, err)
+	vault := unprotected.find("aws:backup/vault:Vault", "backup")
+	require.NoError(t, unprotected.account().Edit(vault.Token, vault.ID, func(p props) {
+		p["recoveryPoints"] = resource.NewNumberProperty(35)
+	}))
 	_, err = unprotected.Destroy(t.Context())
 	require.NoError(t, err)
 	assert.Empty(t, unprotected.exists())

@@ -47,12 +47,11 @@ func workOf(t *testing.T, resources []recorded) map[string]float64 {
 	return work
 }
 
-// withServices is a stack's configuration with as many services.
+// withServices is the change to a stack's configuration that gives it as many services.
 func withServices(t *testing.T, stackName string, count int) map[string]string {
 	t.Helper()
-	config := stackConfig(t, stackName)
 	var services []map[string]any
-	require.NoError(t, json.Unmarshal([]byte(config["aws-webapp:services"]), &services))
+	require.NoError(t, json.Unmarshal([]byte(stackConfig(t, stackName)[project+":services"]), &services))
 	require.Len(t, services, 1)
 	for i := 1; i < count; i++ {
 		services = append(services, map[string]any{
@@ -62,6 +61,5 @@ func withServices(t *testing.T, stackName string, count int) map[string]string {
 	}
 	encoded, err := json.Marshal(services)
 	require.NoError(t, err)
-	config["aws-webapp:services"] = string(encoded)
-	return config
+	return map[string]string{"services": string(encoded)}
 }

@@ -204,20 +204,30 @@ func packagedRoot(t *testing.T) string {
 // deploy runs the program with a stack's real file.
 func deploy(t *testing.T, stackName string) []recorded {
 	t.Helper()
-	return deployWith(t, stackName, stackConfig(t, stackName))
+	return deployWith(t, stackName, nil)
 }
 
-// deployWith runs the program with another configuration.
-func deployWith(t *testing.T, stackName string, config map[string]string) []recorded {
+// deployWith runs the program with keys of the stack's file replaced.
+func deployWith(t *testing.T, stackName string, change map[string]string) []recorded {
 	t.Helper()
+	resources, err := deployIn(t, packagedRoot(t), stackName, change)
+	require.NoError(t, err)
+	return resources
+}
+
+// deployIn does so in a project's folder, and returns how it ended.
+func deployIn(t *testing.T, root, stackName string, change map[string]string) ([]recorded, error) {
+	t.Helper()
+	config := stackConfig(t, stackName)
+	for key, value := range change {
+		config[project+":"+key] = value
+	}
 	rec := &recorder{stack: stackName}
-	root := packagedRoot(t)
 	err := pulumi.RunErr(withRouteTables(stack.Deploy), pulumi.WithMocks(project, stackName, rec), func(info *pulumi.RunInfo) {
 		info.RootDirectory = root
 		info.Config = config
 	})
-	require.NoError(t, err)
-	return rec.resources
+	return rec.resources, err
 }
 
 // stackConfig reads a stack file as the engine would hand it to the program.

@@ -1,0 +1,84 @@
+package stack_test
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What a stack file switches off leaves nothing behind, and what reads it does without.
+func TestPartsThatAreSwitchedOff(t *testing.T) {
+	for name, test := range map[string]struct {
+		change map[string]string
+		// gone are beginnings of "type::name" that must not be there any more.
+		gone []string
+		// missing is what the dashboard and the queries must not name any more.
+		missing string
+	}{
+		"a relay only where a service reads the password": {
+			map[string]string{"services": withService(t, "databaseAccess", false)},
+			[]string{"aws-webapp:secrets:", "aws:lambda/function:Function::rotation", "aws:cloudwatch/eventRule:EventRule::rotation"},
+			"rotation",
+		},
+		"no vault": {
+			map[string]string{"backup": `{"enabled": false}`},
+			[]string{"aws-webapp:backup:", "aws:backup/", "aws:cloudwatch/eventRule:EventRule::backup"},
+			"backup",
+		},
+		"no search": {
+			map[string]string{"logSearch": `{"enabled": false}`},
+			[]string{"aws-webapp:logsearch:", "aws:opensearch/"},
+			"LogsToOpenSearch",
+		},
+		"the organization's trail": {
+			map[string]string{"auditTrail": `{"enabled": false, "organizationTrail": true}`},
+			[]string{"aws-webapp:audit:AuditTrail", "aws:cloudtrail/", "aws:cloudwatch/logMetricFilter:"},
+			"cloudtrail",
+		},
+		"no trail at all": {
+			map[string]string{"auditTrail": `{"enabled": false}`},
+			[]string{"aws-webapp:audit:AuditTrail", "aws:cloudwatch/eventRule:EventRule::rotation-failed", metricAlarmType + "::rotation-failed"},
+			"rotation-failed",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resources := deployWith(t, "staging", test.change)
+			readers := 0
+			for _, r := range resources {
+				for _, gone := range test.gone {
+					assert.Falsef(t, strings.HasPrefix(r.key(), gone), "%s is still there", r.key())
+				}
+				if r.typ == "aws:cloudwatch/dashboard:Dashboard" || r.typ == "aws:cloudwatch/queryDefinition:QueryDefinition" {
+					readers++
+					assert.NotContainsf(t, renderValue(r.inputs["dashboardBody"])+renderValue(r.inputs["logGroupNames"]), test.missing, r.key())
+				}
+			}
+			assert.Greater(t, readers, 5)
+		})
+	}
+}
+
+// withService is the staging file's service with one of its keys replaced.
+func withService(t *testing.T, key string, value any) string {
+	t.Helper()
+	var services []map[string]any
+	require.NoError(t, json.Unmarshal([]byte(stackConfig(t, "staging")[project+":services"]), &services))
+	services[0][key] = value
+	text, err := json.Marshal(services)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// A program without its functions must say how to get them, before anything is created.
+func TestMissingPackagesSayWhatToDo(t *testing.T) {
+	for _, change := range []map[string]string{nil, {"logSearch": `{"enabled": false}`}} {
+		root := t.TempDir()
+		_, err := deployIn(t, root, "staging", change)
+		require.ErrorContains(t, err, filepath.Join(root, "dist", "lambda"))
+		assert.ErrorContains(t, err, "run make lambda")
+	}
+}
