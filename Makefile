@@ -55,7 +55,7 @@ lambda: ## Build the Lambda functions' zips into dist/lambda, which `pulumi up` 
 ##@ Checks
 
 .PHONY: test
-test: fmt-check lint unit engine ## Everything that gates a change
+test: fmt-check lint unit app engine ## Everything that gates a change
 	$(call say,all checks passed)
 
 .PHONY: lint
@@ -80,6 +80,11 @@ unit: lambda cli ## Unit tests, stack tests and golden graphs
 	@go test $$(go list ./... | grep -Ev '/tests/(engine|faults)|$(CONCURRENT)')
 	$(call say,tests of concurrent packages $(if $(RACE),under the race detector,WITHOUT the race detector: no C compiler))
 	@go test $(RACE) $$(go list ./... | grep -E '$(CONCURRENT)')
+
+.PHONY: app
+app: $(BIN)/golangci-lint ## Lint and test the visitor book, a module of its own, against a real PostgreSQL
+	$(call say,visitor book)
+	@cd app && ../$(BIN)/golangci-lint run ./... && go vet ./... && go test ./...
 
 .PHONY: engine
 engine: lambda cli ## Tests that drive the real Pulumi CLI
