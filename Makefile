@@ -103,6 +103,11 @@ bench: lambda cli ## Measure the program on this machine and write docs/performa
 	$(call say,bench)
 	@$(WITH_BIN) go run ./cmd/bench $(ARGS)
 
+.PHONY: cost
+cost: lambda cli ## Estimate what the stacks cost in a month and write docs/cost.md
+	$(call say,cost)
+	@$(WITH_BIN) go run ./cmd/cost page $(ARGS)
+
 .PHONY: e2e
 e2e: lambda cli awsplugin ## Deploy with the real AWS provider to a moto server (slow)
 	$(call say,end to end against moto)
