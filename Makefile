@@ -127,6 +127,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (10s)
 vuln: $(BIN)/govulncheck ## Known vulnerabilities in what is deployed (asks vuln.go.dev)
 	$(call say,govulncheck)
 	@$(BIN)/govulncheck ./...
+	@cd app && ../$(BIN)/govulncheck ./...
 
 ##@ Source
 

@@ -239,6 +239,7 @@ func TestAVisitorWhoLeavesCostsNoConnection(t *testing.T) {
 	require.NoError(t, err)
 	_, err = client().Do(request) //nolint:bodyclose // there is no answer
 	require.ErrorIs(t, err, context.DeadlineExceeded)
+	time.Sleep(500 * time.Millisecond) // the service has noticed
 	unlock()
 
 	require.Eventually(t, func() bool { _, ok := s.out.find(t, "request"); return ok }, 5*time.Second, 20*time.Millisecond)

@@ -252,7 +252,7 @@ func (s *task) sign(t *testing.T, name, message string) (status int, body string
 
 func read(t *testing.T, response *http.Response) (int, string) {
 	t.Helper()
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
 	return response.StatusCode, string(body)

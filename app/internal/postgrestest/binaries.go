@@ -115,7 +115,7 @@ func download(ctx context.Context, address, sum, target string) error {
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("the registry answers %s", response.Status)
 	}
@@ -144,12 +144,12 @@ func unpack(archive, folder string) error {
 	if err != nil {
 		return err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	file, err := os.Open(archive)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	content, err := gzip.NewReader(file)
 	if err != nil {
 		return err
