@@ -16,7 +16,7 @@ import (
 
 const (
 	// poolSize of a task. All connections are opened at the start and kept, so that a rotated
-	// password stops nothing that runs. db.t3.small takes about 225: ten tasks twice, as during a
+	// password stops nothing that runs. db.t3.small takes some 200: ten tasks twice, as during a
 	// blue/green deployment, need 160.
 	poolSize = 8
 	// reserved connections are for /health and the watch, however busy visitors keep the others.
