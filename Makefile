@@ -68,7 +68,7 @@ lambda: ## Build the Lambda functions' zips into dist/lambda, which `pulumi up` 
 ##@ Checks
 
 .PHONY: test
-test: fmt-check lint unit engine ## Everything that gates a change
+test: fmt-check lint unit app engine ## Everything that gates a change
 	$(call say,all checks passed)
 
 .PHONY: lint
@@ -94,6 +94,11 @@ unit: lambda cli ## Unit tests, stack tests and golden graphs
 	$(call say,tests of concurrent packages $(if $(RACE),under the race detector,WITHOUT the race detector: no C compiler))
 	@go test $(RACE) $$(go list ./... | grep -E '$(CONCURRENT)')
 
+.PHONY: app
+app: $(BIN)/golangci-lint ## Lint and test the visitor book, a module of its own, against a real PostgreSQL
+	$(call say,visitor book)
+	@cd app && ../$(BIN)/golangci-lint run ./... && go vet ./... && go test ./...
+
 .PHONY: engine
 engine: lambda cli ## Tests that drive the real Pulumi CLI
 	$(call say,tests through the real engine)
@@ -110,6 +115,11 @@ faults: lambda cli ## Let everything of prod fail once and recover (slow; ARGS="
 bench: lambda cli ## Measure the program on this machine and write docs/performance.md
 	$(call say,bench)
 	@$(WITH_BIN) go run ./cmd/bench $(ARGS)
+
+.PHONY: cost
+cost: lambda cli ## Estimate what the stacks cost in a month and write docs/cost.md
+	$(call say,cost)
+	@$(WITH_BIN) go run ./cmd/cost page $(ARGS)
 
 .PHONY: e2e
 e2e: lambda cli awsplugin ## Deploy with the real AWS provider to a moto server (slow)
@@ -130,6 +140,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (10s)
 vuln: $(BIN)/govulncheck ## Known vulnerabilities in what is deployed (asks vuln.go.dev)
 	$(call say,govulncheck)
 	@$(BIN)/govulncheck ./...
+	@cd app && ../$(BIN)/govulncheck ./...
 
 ##@ Source
 

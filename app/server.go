@@ -1,0 +1,317 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"html/template"
+	"log"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+const (
+	// maxBody of a form, far above what the fields may hold.
+	maxBody = 16 << 10
+	// maxInFlight requests; more are turned away at once rather than served late.
+	maxInFlight = 256
+	// keepAlive exceeds the load balancer's idle timeout of 60 s, so that it never sends a
+	// request on a connection that is being closed here: that would be a 502.
+	keepAlive = 75 * time.Second
+	// healthFor is how long an answer of the health check counts: checks cannot become a load.
+	healthFor = time.Second
+)
+
+//go:embed page.html style.css
+var assets embed.FS
+
+var page = template.Must(template.ParseFS(assets, "page.html"))
+
+// server answers requests.
+type server struct {
+	db       *database
+	events   *slog.Logger
+	inFlight chan struct{}
+	leaving  atomic.Bool
+
+	healthMu  sync.Mutex
+	healthAt  time.Time
+	healthErr error
+}
+
+func newServer(db *database, events *slog.Logger) *server {
+	return &server{db: db, events: events, inFlight: make(chan struct{}, maxInFlight)}
+}
+
+// leave lets the health check say no.
+func (s *server) leave() { s.leaving.Store(true) }
+
+func (s *server) httpServer() *http.Server {
+	return &http.Server{
+		Handler:           s.handler(),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      15 * time.Second,
+		IdleTimeout:       keepAlive,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          log.New(eventWriter{s.events}, "", 0),
+	}
+}
+
+// eventWriter turns what net/http has to say into events.
+type eventWriter struct{ events *slog.Logger }
+
+func (w eventWriter) Write(line []byte) (int, error) {
+	w.events.Warn("http_error", slog.String("error", string(bytes.TrimSpace(line))))
+	return len(line), nil
+}
+
+func (s *server) handler() http.Handler {
+	pages := http.NewServeMux()
+	pages.HandleFunc("GET /{$}", s.list)
+	pages.HandleFunc("POST /visitors", s.add)
+	pages.Handle("GET /style.css", http.FileServerFS(assets))
+	// Browsers say where a request comes from; forms of other sites are refused.
+	guarded := s.limit(withHeaders(http.NewCrossOriginProtection().Handler(pages)))
+
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /health", s.health)
+	mux.Handle("/", s.logged(guarded))
+	return mux
+}
+
+// limit turns requests away when there are too many.
+func (s *server) limit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case s.inFlight <- struct{}{}:
+			defer func() { <-s.inFlight }()
+			next.ServeHTTP(w, r)
+		default:
+			unavailable(w)
+		}
+	})
+}
+
+// withHeaders forbids browsers whatever the pages do not need.
+func withHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range map[string]string{
+			"Content-Security-Policy":   "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+			"X-Content-Type-Options":    "nosniff",
+			"Referrer-Policy":           "no-referrer",
+			"Strict-Transport-Security": "max-age=31536000",
+			"Cache-Control":             "no-store",
+		} {
+			w.Header().Set(name, value)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// logged writes an event for each request, and survives one that panics.
+func (s *server) logged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		started := time.Now()
+		answer := &recorder{ResponseWriter: w}
+		defer func() {
+			if fault := recover(); fault != nil {
+				s.events.Error("panic", slog.Any("fault", fault))
+				if answer.status == 0 {
+					http.Error(answer, "internal error", http.StatusInternalServerError)
+				}
+			}
+			s.events.Info("request",
+				slog.String("method", r.Method), slog.String("path", clip(r.URL.Path)), slog.Int("status", answer.status),
+				slog.Int64("bytes", answer.bytes), slog.Int64("milliseconds", time.Since(started).Milliseconds()),
+				// The load balancer's own log has it, too.
+				slog.String("trace", clip(r.Header.Get("X-Amzn-Trace-Id"))))
+		}()
+		next.ServeHTTP(answer, r)
+	})
+}
+
+// clip bounds what a visitor can write into the log.
+func clip(text string) string {
+	const limit = 200
+	if len(text) > limit {
+		return strings.ToValidUTF8(text[:limit], "") + "…"
+	}
+	return text
+}
+
+// recorder remembers what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(content []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := r.ResponseWriter.Write(content)
+	r.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets net/http reach the connection.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// health is what the load balancer asks. It says yes while this task can serve, also with
+// connections that a rotated password no longer could open. Its answer names a reason, but no
+// details: anybody can ask.
+func (s *server) health(w http.ResponseWriter, r *http.Request) {
+	answer := struct {
+		Status string `json:"status"`
+		Reason string `json:"reason,omitempty"`
+	}{Status: "ok"}
+	switch err := s.checked(r.Context()); {
+	case s.leaving.Load():
+		answer.Reason = "draining"
+	case err != nil:
+		answer.Reason = reasonOf(err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	if answer.Reason != "" {
+		answer.Status = "unavailable"
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	_ = json.NewEncoder(w).Encode(answer) // the check may have hung up
+}
+
+// checked asks the database, at most once in healthFor.
+func (s *server) checked(ctx context.Context) error {
+	s.healthMu.Lock()
+	defer s.healthMu.Unlock()
+	if time.Since(s.healthAt) < healthFor {
+		return s.healthErr
+	}
+	// One that hangs up must not decide for the others.
+	s.healthErr = s.db.check(context.WithoutCancel(ctx))
+	s.healthAt = time.Now()
+	return s.healthErr
+}
+
+// view is what the page shows.
+type view struct {
+	Visitors            []visitor
+	Next                int64
+	Older               bool
+	Name, Message       string
+	Wrong               map[string]string
+	MaxName, MaxMessage int
+}
+
+func (s *server) list(w http.ResponseWriter, r *http.Request) {
+	before, ok := cursor(r.URL.Query().Get("before"))
+	if !ok {
+		http.Error(w, "before: expected the number of an entry", http.StatusBadRequest)
+		return
+	}
+	s.show(w, r, http.StatusOK, view{Older: before > 0}, before)
+}
+
+// cursor reads the id from which a page goes back; empty is the latest page.
+func cursor(text string) (int64, bool) {
+	if text == "" {
+		return 0, true
+	}
+	before, err := strconv.ParseInt(text, 10, 64)
+	return before, err == nil && before > 0
+}
+
+func (s *server) show(w http.ResponseWriter, r *http.Request, status int, v view, before int64) {
+	err := s.db.do(r.Context(), func(ctx context.Context, conn *pgx.Conn) (err error) {
+		v.Visitors, v.Next, err = listVisitors(ctx, conn, before)
+		return err
+	})
+	if err != nil {
+		s.fail(w, "list_failed", err)
+		return
+	}
+	v.MaxName, v.MaxMessage = maxName, maxMessage
+	var body bytes.Buffer // an error must not leave half a page behind
+	if err := page.Execute(&body, v); err != nil {
+		s.fail(w, "page_failed", err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(body.Bytes()) // the visitor may have left
+}
+
+func (s *server) add(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if err := r.ParseForm(); err != nil {
+		if errors.As(err, new(*http.MaxBytesError)) {
+			http.Error(w, "the form is too large", http.StatusRequestEntityTooLarge)
+			return
+		}
+		http.Error(w, "the form cannot be read", http.StatusBadRequest)
+		return
+	}
+	name, message := tidy(r.PostForm.Get("name")), tidy(r.PostForm.Get("message"))
+	if wrong := checkVisitor(name, message); len(wrong) > 0 {
+		s.show(w, r, http.StatusUnprocessableEntity, view{Name: name, Message: message, Wrong: wrong}, 0)
+		return
+	}
+	var id int64
+	err := s.db.do(r.Context(), func(ctx context.Context, conn *pgx.Conn) (err error) {
+		id, err = addVisitor(ctx, conn, name, message)
+		return err
+	})
+	if err != nil {
+		s.fail(w, "add_failed", err)
+		return
+	}
+	// What people write is theirs: the log has the number alone.
+	s.events.Info("visitor_added", slog.Int64("id", id))
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// fail answers a request that the database kept from being served.
+func (s *server) fail(w http.ResponseWriter, event string, err error) {
+	s.events.Error(event, slog.String("reason", reasonOf(err)), slog.String("error", err.Error()))
+	if transient(err) {
+		unavailable(w)
+		return
+	}
+	http.Error(w, "internal error", http.StatusInternalServerError)
+}
+
+// transient says whether the same request may succeed a moment later.
+func transient(err error) bool {
+	var answer *pgconn.PgError
+	if !errors.As(err, &answer) {
+		return true // not the server's answer: busy, out of time, or out of reach
+	}
+	const queryCanceled = "57014" // by statement_timeout
+	class := answer.Code[:min(2, len(answer.Code))]
+	// 28 credentials, 40 rollback, 53 resources, 57 operator intervention such as a restart.
+	return answer.Code == queryCanceled || class == "28" || class == "40" || class == "53" || class == "57"
+}
+
+func unavailable(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "1")
+	http.Error(w, "busy: please try again in a moment", http.StatusServiceUnavailable)
+}

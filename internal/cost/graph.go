@@ -1,0 +1,191 @@
+package cost
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+)
+
+// Resource of a stack.
+type Resource struct {
+	URN    string         `json:"urn"`
+	Type   string         `json:"type"`
+	Parent string         `json:"parent"`
+	Inputs map[string]any `json:"inputs"`
+	// Delete marks what only waits for its deletion.
+	Delete bool `json:"delete"`
+}
+
+// Name is the logical one.
+func (r *Resource) Name() string { return urn.URN(r.URN).Name() }
+
+// value of an input; nil when it is missing or not known before the update.
+func (r *Resource) value(key string) any {
+	if v := r.Inputs[key]; v != plugin.UnknownStringValue {
+		return v
+	}
+	return nil
+}
+
+func (r *Resource) text(key string) string {
+	text, _ := r.value(key).(string)
+	return text
+}
+
+func (r *Resource) number(key string) float64 {
+	number, _ := r.value(key).(float64)
+	return number
+}
+
+func (r *Resource) flag(key string) bool {
+	flag, _ := r.value(key).(bool)
+	return flag
+}
+
+// list of an input; it is nil, and known false, when it cannot be told before the update.
+func (r *Resource) list(key string) (list []any, known bool) {
+	list, known = r.value(key).([]any)
+	return list, known || r.Inputs[key] == nil
+}
+
+// object is an input that has inputs itself.
+func (r *Resource) object(key string) *Resource {
+	inputs, _ := r.value(key).(map[string]any)
+	return &Resource{URN: r.URN, Type: r.Type, Inputs: inputs}
+}
+
+// Graph of a stack's resources.
+type Graph struct {
+	Resources []*Resource
+	byURN     map[string]*Resource
+}
+
+func newGraph(resources []*Resource) *Graph {
+	g := &Graph{byURN: map[string]*Resource{}}
+	for _, r := range resources {
+		if !r.Delete {
+			g.Resources = append(g.Resources, r)
+			g.byURN[r.URN] = r
+		}
+	}
+	return g
+}
+
+// FromState reads the graph from a state.
+func FromState(state *apitype.DeploymentV3) (*Graph, error) {
+	content, err := json.Marshal(state)
+	if err != nil {
+		return nil, err
+	}
+	return Decode(content)
+}
+
+// Decode reads the graph from what Pulumi prints: `pulumi stack export`, or `pulumi preview
+// --json`, whose steps tell what will be there after the update.
+func Decode(content []byte) (*Graph, error) {
+	var document struct {
+		Deployment struct {
+			Resources []*Resource `json:"resources"`
+		} `json:"deployment"`
+		Resources []*Resource `json:"resources"`
+		Steps     []struct {
+			Op       string    `json:"op"`
+			NewState *Resource `json:"newState"`
+		} `json:"steps"`
+	}
+	if err := json.Unmarshal(content, &document); err != nil {
+		return nil, fmt.Errorf("read the resources: %w: expected the output of pulumi stack export or pulumi preview --json", err)
+	}
+	resources := slices.Concat(document.Resources, document.Deployment.Resources)
+	seen := map[string]bool{}
+	for _, step := range document.Steps {
+		// A replacement has several steps for one resource.
+		if step.NewState == nil || seen[step.NewState.URN] || strings.HasPrefix(step.Op, "delete") || strings.HasPrefix(step.Op, "discard") {
+			continue
+		}
+		seen[step.NewState.URN] = true
+		resources = append(resources, step.NewState)
+	}
+	if len(resources) == 0 {
+		return nil, errors.New("read the resources: found none: expected the output of pulumi stack export or pulumi preview --json")
+	}
+	return newGraph(resources), nil
+}
+
+// stack is the name that the resources' URNs hold.
+func (g *Graph) stack() string {
+	if len(g.Resources) == 0 {
+		return ""
+	}
+	return urn.URN(g.Resources[0].URN).Stack().String()
+}
+
+// region that the stack's provider works in; empty when the graph has none.
+func (g *Graph) region() string {
+	for _, r := range g.ofType("pulumi:providers:aws") {
+		if region := r.text("region"); region != "" {
+			return region
+		}
+	}
+	return ""
+}
+
+func (g *Graph) ofType(token string) []*Resource {
+	var found []*Resource
+	for _, r := range g.Resources {
+		if r.Type == token {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// sibling is a resource of the type in the same component.
+func (g *Graph) sibling(r *Resource, token string) *Resource {
+	for _, other := range g.ofType(token) {
+		if other.Parent == r.Parent {
+			return other
+		}
+	}
+	return nil
+}
+
+// component is the name of the outermost component that a resource belongs to, or its own
+// service where it belongs to none.
+func (g *Graph) component(r *Resource) string {
+	const root = "pulumi:pulumi:Stack"
+	outermost := r
+	for parent := g.byURN[r.Parent]; parent != nil && parent.Type != root; parent = g.byURN[parent.Parent] {
+		outermost = parent
+	}
+	if outermost == r {
+		service, _, _ := strings.Cut(strings.TrimPrefix(r.Type, "aws:"), "/")
+		return service
+	}
+	return outermost.Name()
+}
+
+// zones that the stack uses, which a preview knows when it does not know the subnets yet.
+func (g *Graph) zones() int {
+	zones := map[string]bool{}
+	for _, subnet := range g.ofType("aws:ec2/subnet:Subnet") {
+		if zone := subnet.text("availabilityZone"); zone != "" {
+			zones[zone] = true
+		}
+	}
+	return max(1, len(zones))
+}
+
+// count of a list, or of the zones where it is not known yet.
+func (g *Graph) countOrZones(r *Resource, key string) float64 {
+	if list, known := r.list(key); known {
+		return float64(len(list))
+	}
+	return float64(g.zones())
+}

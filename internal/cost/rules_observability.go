@@ -1,0 +1,100 @@
+package cost
+
+import (
+	"strings"
+)
+
+var observabilityRules = map[string]rule{
+	"aws:cloudwatch/logGroup:LogGroup":               priced((*estimator).logGroup),
+	"aws:cloudwatch/logMetricFilter:LogMetricFilter": priced((*estimator).metricFilter),
+	"aws:cloudwatch/metricAlarm:MetricAlarm":         priced((*estimator).alarm),
+	"aws:cloudwatch/compositeAlarm:CompositeAlarm":   priced((*estimator).compositeAlarm),
+	"aws:cloudwatch/dashboard:Dashboard":             priced((*estimator).dashboard),
+	"aws:sns/topicSubscription:TopicSubscription":    priced((*estimator).subscription),
+
+	"aws:cloudwatch/logResourcePolicy:LogResourcePolicy":             free("AWS does not charge for policies"),
+	"aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy": free("the stack masks no data: the type is known, its scanning is not used"),
+	"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter":     free("delivery to a function is charged as its calls"),
+	"aws:cloudwatch/queryDefinition:QueryDefinition":                 free("charged by what somebody scans with it"),
+	"aws:cloudwatch/eventRule:EventRule":                             free("events of AWS services are free"),
+	"aws:cloudwatch/eventTarget:EventTarget":                         free("events of AWS services are free"),
+	"aws:sns/topic:Topic":                                            free("charged as its subscriptions' deliveries"),
+	"aws:sns/topicPolicy:TopicPolicy":                                free("AWS does not charge for policies"),
+	"aws:resourcegroups/group:Group":                                 free("AWS does not charge for resource groups"),
+	"aws:budgets/budget:Budget":                                      free("budgets without actions are free"),
+	"aws:costexplorer/anomalyMonitor:AnomalyMonitor":                 free("cost anomaly detection is free"),
+	"aws:costexplorer/anomalySubscription:AnomalySubscription":       free("cost anomaly detection is free"),
+}
+
+// logGroup is charged for what it takes in, and for what it keeps.
+func (e *estimator) logGroup(r *Resource) {
+	perDay, price, what := e.logVolume(r.text("name"))
+	ingested := perDay * daysPerMonth
+	e.add(r, charge{what: what + ": ingestion", price: price, quantity: ingested})
+	retention := r.number("retentionInDays")
+	if retention == 0 {
+		const year = 365 // for ever; a year's worth is where the estimate stops
+		retention = year
+	}
+	e.add(r, charge{what: what + ": storage", price: "logs.storage", quantity: perDay * retention * e.usage.LogCompression})
+}
+
+// logVolume tells from a group's name who writes to it.
+func (e *estimator) logVolume(name string) (gbPerDay float64, price, what string) {
+	const kbPerGB = 1e6
+	switch {
+	case strings.HasPrefix(name, "aws-waf-logs-"):
+		return e.usage.RequestsMillion * million * e.usage.WAFLogKB / kbPerGB / daysPerMonth, "logs.vended", "WAF log"
+	case strings.Contains(name, "flow-logs"):
+		return e.usage.FlowLogGBPerDay, "logs.vended", "flow log"
+	case strings.HasPrefix(name, "/cloudtrail/"):
+		return e.usage.TrailLogGBPerDay, "logs.ingest", "trail log"
+	case e.serviceGroup(name):
+		return e.usage.ServiceLogGBPerDay, "logs.ingest", "service log"
+	default:
+		return e.usage.OtherLogGBPerDay, "logs.ingest", "log"
+	}
+}
+
+// serviceGroup says whether a service writes to the group, whose name ends with the service's.
+func (e *estimator) serviceGroup(name string) bool {
+	for _, service := range e.graph.ofType("aws:ecs/service:Service") {
+		if strings.HasSuffix(name, "/"+service.Name()) {
+			return true
+		}
+	}
+	return false
+}
+
+// metricFilter makes a metric, which is charged while it has values.
+func (e *estimator) metricFilter(r *Resource) {
+	if r.object("metricTransformation").value("defaultValue") != nil {
+		e.add(r, charge{what: "metric", price: "metric.custom", quantity: 1})
+	}
+}
+
+// alarm is charged for each metric that it looks at.
+func (e *estimator) alarm(r *Resource) {
+	queries, _ := r.list("metricQueries")
+	metrics := 0.0
+	for _, query := range queries {
+		if inputs, _ := query.(map[string]any); inputs["metric"] != nil {
+			metrics++
+		}
+	}
+	e.add(r, charge{what: "alarm", price: "alarm.metric", quantity: max(1, metrics)})
+}
+
+func (e *estimator) compositeAlarm(r *Resource) {
+	e.add(r, charge{what: "composite alarm", price: "alarm.composite", quantity: 1})
+}
+
+func (e *estimator) dashboard(r *Resource) {
+	e.add(r, charge{what: "dashboard", price: "dashboard", quantity: 1})
+}
+
+func (e *estimator) subscription(r *Resource) {
+	if strings.HasPrefix(r.text("protocol"), "email") {
+		e.add(r, charge{what: "emails", price: "sns.email", quantity: e.usage.AlertEmails})
+	}
+}

@@ -1,0 +1,81 @@
+package cost
+
+import "slices"
+
+var securityRules = map[string]rule{
+	"aws:kms/key:Key":                                             priced((*estimator).key),
+	"aws:cloudtrail/trail:Trail":                                  priced((*estimator).trail),
+	"aws:cfg/recorder:Recorder":                                   priced((*estimator).recorder),
+	"aws:guardduty/detector:Detector":                             priced((*estimator).detector),
+	"aws:guardduty/detectorFeature:DetectorFeature":               priced((*estimator).detectorFeature),
+	"aws:securityhub/standardsSubscription:StandardsSubscription": priced((*estimator).standard),
+
+	"aws:kms/alias:Alias":                                                   free("AWS does not charge for aliases"),
+	"aws:kms/keyPolicy:KeyPolicy":                                           free("AWS does not charge for policies"),
+	"aws:iam/accountPasswordPolicy:AccountPasswordPolicy":                   free("IAM is free"),
+	"aws:iam/openIdConnectProvider:OpenIdConnectProvider":                   free("IAM is free"),
+	"aws:iam/policy:Policy":                                                 free("IAM is free"),
+	"aws:iam/role:Role":                                                     free("IAM is free"),
+	"aws:iam/rolePoliciesExclusive:RolePoliciesExclusive":                   free("IAM is free"),
+	"aws:iam/rolePolicy:RolePolicy":                                         free("IAM is free"),
+	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":                     free("IAM is free"),
+	"aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": free("IAM is free"),
+	"aws:iam/serviceLinkedRole:ServiceLinkedRole":                           free("IAM is free"),
+	"aws:accessanalyzer/analyzer:Analyzer":                                  free("analysis of external access is free"),
+	"aws:cfg/deliveryChannel:DeliveryChannel":                               free("charged as the recorder's items"),
+	"aws:cfg/recorderStatus:RecorderStatus":                                 free("charged as the recorder's items"),
+	"aws:cfg/rule:Rule":                                                     free("the stack has none of its own; Security Hub's evaluations are in its checks"),
+	"aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock":              free("an account setting"),
+	"aws:securityhub/account:Account":                                       free("charged as the standards' checks"),
+}
+
+func (e *estimator) key(r *Resource) {
+	e.add(r, charge{what: "key", price: "kms.key", quantity: 1})
+	e.add(r, charge{what: "requests", price: "kms.request", quantity: e.usage.KMSRequestsMillion * million})
+}
+
+// trail: the first copy of management events is free.
+func (e *estimator) trail(r *Resource) {
+	if recordsObjects(r) {
+		e.add(r, charge{what: "object events", price: "cloudtrail.data", quantity: e.usage.ObjectEventsMillion * million})
+	}
+	insights, _ := r.list("insightSelectors")
+	e.add(r, charge{what: "Insights analysis", price: "cloudtrail.insights", quantity: float64(len(insights)) * e.usage.ManagementEventsMillion * million})
+}
+
+func recordsObjects(trail *Resource) bool {
+	selectors, known := trail.list("advancedEventSelectors")
+	if !known {
+		return true
+	}
+	return slices.ContainsFunc(selectors, func(selector any) bool {
+		inputs, _ := selector.(map[string]any)
+		fields, _ := (&Resource{Inputs: inputs}).list("fieldSelectors")
+		return slices.ContainsFunc(fields, func(f any) bool {
+			inputs, _ := f.(map[string]any)
+			values, _ := inputs["equals"].([]any)
+			return inputs["field"] == "eventCategory" && slices.Contains(values, any("Data"))
+		})
+	})
+}
+
+func (e *estimator) recorder(r *Resource) {
+	e.add(r, charge{what: "configuration items", price: "config.item", quantity: e.usage.ConfigItems})
+}
+
+func (e *estimator) detector(r *Resource) {
+	e.add(r, charge{what: "CloudTrail events", price: "guardduty.event", quantity: e.usage.ManagementEventsMillion * million})
+	e.add(r, charge{what: "flow and DNS logs", price: "guardduty.gb", quantity: e.usage.GuardDutyGB})
+}
+
+// detectorFeature: of the features, S3's is charged by events; logins to databases are charged by
+// vCPUs of Aurora alone, and functions' traffic is part of the flow logs.
+func (e *estimator) detectorFeature(r *Resource) {
+	if r.text("name") == "S3_DATA_EVENTS" {
+		e.add(r, charge{what: "S3 data events", price: "guardduty.s3", quantity: e.usage.ObjectEventsMillion * million})
+	}
+}
+
+func (e *estimator) standard(r *Resource) {
+	e.add(r, charge{what: "security checks", price: "securityhub.check", quantity: e.usage.SecurityChecks})
+}

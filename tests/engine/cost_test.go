@@ -1,0 +1,66 @@
+package engine_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/cost"
+)
+
+// estimates of the stacks that docs/cost.md shows, in its order.
+func estimates(t *testing.T) []*cost.Estimate {
+	t.Helper()
+	var found []*cost.Estimate
+	for _, name := range []string{"prod", "staging", "delivery"} {
+		if _, err := os.Stat(filepath.Join(root, "Pulumi."+name+".yaml")); os.IsNotExist(err) {
+			continue
+		}
+		state, err := deployed(t, setup{stack: name}).State()
+		require.NoError(t, err)
+		graph, err := cost.FromState(state)
+		require.NoError(t, err)
+		assumed, err := cost.LoadStack(root, name)
+		require.NoError(t, err)
+		estimate, err := cost.New(graph, assumed, "")
+		require.NoError(t, err, "every resource of %s has a price or a reason to be free", name)
+		found = append(found, estimate)
+	}
+	return found
+}
+
+func TestTheStacksKeepTheirBudgets(t *testing.T) {
+	for _, estimate := range estimates(t) {
+		assert.NoError(t, estimate.CheckBudget())
+		assert.Positive(t, estimate.BudgetUSD, "%s has a budget in %s", estimate.Stack, cost.FileName)
+	}
+}
+
+func TestStagingCostsBelow35PercentOfProd(t *testing.T) {
+	monthly := map[string]*cost.Estimate{}
+	for _, estimate := range estimates(t) {
+		monthly[estimate.Stack] = estimate
+	}
+	prod, staging := monthly["prod"], monthly["staging"]
+	assert.Less(t, staging.MonthlyUSD, 0.35*prod.MonthlyUSD)
+	assert.Less(t, staging.MaxMonthlyUSD, 0.35*prod.MaxMonthlyUSD)
+
+	// Nor is that so only because less use is assumed of it.
+	graph := deployed(t, setup{stack: "staging"})
+	state, err := graph.State()
+	require.NoError(t, err)
+	resources, err := cost.FromState(state)
+	require.NoError(t, err)
+	asBusy, err := cost.New(resources, cost.Stack{Usage: prod.Usage}, "")
+	require.NoError(t, err)
+	assert.Less(t, asBusy.MonthlyUSD, 0.35*prod.MonthlyUSD, "with prod's use")
+}
+
+func TestTheCostPageIsCurrent(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root, "docs", "cost.md"))
+	require.NoError(t, err)
+	assert.Equal(t, cost.Page(estimates(t)), string(page), "run make cost")
+}
