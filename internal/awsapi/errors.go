@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"slices"
@@ -44,7 +45,8 @@ func Missing(err error) bool {
 	return errors.As(err, &response) && response.HTTPStatusCode() == http.StatusNotFound
 }
 
-// Reason is what went wrong in a line: AWS's code and message without the request's id.
+// Reason is what went wrong in a line: AWS's code and message without the request's id, or
+// the operation and the status of an answer that says no more.
 func Reason(err error) string {
 	var failure smithy.APIError
 	if errors.As(err, &failure) {
@@ -52,6 +54,11 @@ func Reason(err error) string {
 			return failure.ErrorCode()
 		}
 		return failure.ErrorCode() + ": " + failure.ErrorMessage()
+	}
+	var operation *smithy.OperationError
+	var response *smithyhttp.ResponseError
+	if errors.As(err, &operation) && errors.As(err, &response) {
+		return fmt.Sprintf("%s answers with status %d", Action(operation.ServiceID, operation.OperationName), response.HTTPStatusCode())
 	}
 	return err.Error()
 }

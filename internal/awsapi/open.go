@@ -29,11 +29,11 @@ func Open(ctx context.Context, region string) (aws.Config, error) {
 	return LookOnly(cfg), nil
 }
 
-// patient rides out throttling: about a minute of exponential backoff.
+// patient rides out throttling: about half a minute of exponential backoff.
 func patient() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts = 8
-		o.MaxBackoff = 20 * time.Second
+		o.MaxAttempts = 6
+		o.MaxBackoff = 10 * time.Second
 		// The token bucket is made for busy clients; it would end the attempts early.
 		o.RateLimiter = ratelimit.None
 	})
