@@ -50,6 +50,9 @@ const (
 	autoNameSuffixRoom = len("-1234567")
 )
 
+// Max is the longest name that AWS takes.
+func (k NameKind) Max() int { return k.max }
+
 // Name is the physical name <project>-<stack>-<role>..., shortened to what AWS takes.
 func (s Scope) Name(kind NameKind, roles ...string) string {
 	return shorten(strings.Join(append([]string{s.Project, s.Stack}, roles...), nameSeparator), kind, kind.max)

@@ -39,8 +39,10 @@ type Service struct {
 	// AppSpec is what a CodeDeploy deployment has to say under blue/green, JSON with
 	// <TASK_DEFINITION> in place of the task definition's ARN; empty under rolling.
 	AppSpec pulumi.StringOutput
-	// AlarmNames of the alarms.
-	AlarmNames []string
+	// AlarmNames of all alarms. FailingAlarmNames are those among them that say whether the
+	// service fails its clients: the ones that roll a deployment back, and the composite alarm
+	// over them.
+	AlarmNames, FailingAlarmNames []string
 
 	args ServiceArgs
 	// prerequisites of the ECS service: it starts after them and ends before them.

@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -66,6 +67,7 @@ func (s *Service) createCompositeAlarm(ctx *pulumi.Context, name string) error {
 	logical := name + "-failing"
 	physical := alarmName(s.args.Scope, logical)
 	s.AlarmNames = append(s.AlarmNames, physical)
+	s.FailingAlarmNames = append(slices.Clone(s.rollbackAlarmNames), physical)
 	parts := make([]string, len(s.rollbackAlarmNames))
 	for i, part := range s.rollbackAlarmNames {
 		parts[i] = fmt.Sprintf("ALARM(%q)", part)

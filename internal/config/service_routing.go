@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // mostRuleValues and mostRuleWildcards are what AWS takes in the conditions of one listener
 // rule (Elastic Load Balancing, "Condition types for listener rules").
@@ -35,6 +38,37 @@ func (r *Routing) validate(v *validation, at path) {
 				"write some of them out")
 		}
 	}
+}
+
+// Probe is an address at which a client gets to see that the service works: host is empty for
+// that of the load balancer, path is the health check's if clients reach that, else the
+// beginning of the first path of the service's rule.
+func (s *Service) Probe() (host, path string) {
+	for _, pattern := range s.Routing.Hosts {
+		if !strings.ContainsAny(pattern, "*?") {
+			host = pattern
+			break
+		}
+	}
+	path = s.HealthCheck.Path
+	if len(s.Routing.Paths) == 0 {
+		return host, path
+	}
+	for _, pattern := range s.Routing.Paths {
+		if matchesPath(pattern, path) {
+			return host, path
+		}
+	}
+	first, _, _ := strings.Cut(s.Routing.Paths[0], "*")
+	return host, strings.ReplaceAll(first, "?", "-")
+}
+
+// matchesPath says whether a rule's pattern, in which * stands for any text and ? for one
+// character, matches a path.
+func matchesPath(pattern, path string) bool {
+	expression := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
+	matched, err := regexp.MatchString("^(?:"+expression+")$", path)
+	return err == nil && matched
 }
 
 // HealthCheck of a target group.

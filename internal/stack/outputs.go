@@ -2,13 +2,15 @@ package stack
 
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/internal/config"
 )
 
 // export publishes what operators and pipelines ask for. The names are an interface:
 // pipelines read them.
 func (w *workload) export(ctx *pulumi.Context) {
 	services := pulumi.Map{}
-	for _, service := range w.services {
+	for i, service := range w.services {
 		services[service.Name] = pulumi.Map{
 			"name":                  pulumi.String(service.Name),
 			"logGroup":              pulumi.String(service.LogGroupName),
@@ -17,6 +19,8 @@ func (w *workload) export(ctx *pulumi.Context) {
 			"codeDeployApplication": pulumi.String(service.CodeDeployApplication),
 			"codeDeployGroup":       pulumi.String(service.CodeDeployGroup),
 			"appSpec":               service.AppSpec,
+			"alarms":                pulumi.ToStringArray(service.FailingAlarmNames),
+			"url":                   w.probeURL(&w.cfg.Services[i]),
 		}
 	}
 	for name, value := range map[string]pulumi.Input{
@@ -35,4 +39,13 @@ func (w *workload) export(ctx *pulumi.Context) {
 	} {
 		ctx.Export(name, value)
 	}
+}
+
+// probeURL is where to ask whether a service works.
+func (w *workload) probeURL(service *config.Service) pulumi.StringInput {
+	host, path := service.Probe()
+	if host != "" {
+		return pulumi.String("https://" + host + path)
+	}
+	return pulumi.Sprintf("%s%s", w.balancer.URL, path)
 }

@@ -1,0 +1,71 @@
+package awsapi
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
+)
+
+// reading are the verbs of operations that change nothing.
+var reading = []string{"Describe", "Get", "List", "BatchGet", "Head"}
+
+// Reads says whether an operation changes nothing.
+func Reads(operation string) bool {
+	for _, verb := range reading {
+		if strings.HasPrefix(operation, verb) {
+			return true
+		}
+	}
+	return false
+}
+
+// LookOnly returns a configuration whose clients refuse whatever changes something, before
+// the request is built.
+func LookOnly(cfg aws.Config) aws.Config {
+	cfg.APIOptions = append(cfg.APIOptions[:len(cfg.APIOptions):len(cfg.APIOptions)], func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("LookOnly", lookOnly), middleware.After)
+	})
+	return cfg
+}
+
+func lookOnly(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+	if operation := awsmiddleware.GetOperationName(ctx); !Reads(operation) {
+		return middleware.InitializeOutput{}, middleware.Metadata{},
+			fmt.Errorf("refused %s of %s: this command looks and changes nothing", operation, awsmiddleware.GetServiceID(ctx))
+	}
+	return next.HandleInitialize(ctx, in)
+}
+
+// prefixes of IAM actions, by the name that the SDK gives a service. Others are that name in
+// lower case without spaces.
+var prefixes = map[string]string{
+	"AccessAnalyzer":            "access-analyzer",
+	"CloudWatch Logs":           "logs",
+	"Config Service":            "config",
+	"Elastic Load Balancing v2": "elasticloadbalancing",
+	"OpenSearch":                "es",
+}
+
+// actions whose name is not the operation's: https://docs.aws.amazon.com/service-authorization/
+var actions = map[string]string{
+	"s3:HeadBucket":         "s3:ListBucket",
+	"s3:ListBuckets":        "s3:ListAllMyBuckets",
+	"s3:ListObjectVersions": "s3:ListBucketVersions",
+}
+
+// Action is the IAM action that an operation needs, such as ecs:DescribeServices.
+func Action(service, operation string) string {
+	prefix, known := prefixes[service]
+	if !known {
+		prefix = strings.ToLower(strings.ReplaceAll(service, " ", ""))
+	}
+	action := prefix + ":" + operation
+	if other, renamed := actions[action]; renamed {
+		return other
+	}
+	return action
+}

@@ -1,0 +1,40 @@
+package awsapi
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+)
+
+// Open finds credentials and region as the AWS CLI does (environment, profile, container,
+// instance); a region that is given wins. The environment variable AWS_ENDPOINT_URL leads to
+// an emulator.
+func Open(ctx context.Context, region string) (aws.Config, error) {
+	options := []func(*awsconfig.LoadOptions) error{awsconfig.WithRetryer(patient)}
+	if region != "" {
+		options = append(options, awsconfig.WithRegion(region))
+	}
+	cfg, err := awsconfig.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("load the AWS configuration: %w", err)
+	}
+	if cfg.Region == "" {
+		return aws.Config{}, fmt.Errorf("found no AWS region: set AWS_REGION, or name it with --region")
+	}
+	return LookOnly(cfg), nil
+}
+
+// patient rides out throttling: about half a minute of exponential backoff.
+func patient() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts = 6
+		o.MaxBackoff = 10 * time.Second
+		// The token bucket is made for busy clients; it would end the attempts early.
+		o.RateLimiter = ratelimit.None
+	})
+}

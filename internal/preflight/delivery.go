@@ -1,0 +1,151 @@
+package preflight
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"gopkg.in/yaml.v3"
+
+	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/config"
+)
+
+// Delivery is what a delivery stack's file says that AWS can be asked about.
+type Delivery struct {
+	AWS struct {
+		Region            string   `json:"region"`
+		AllowedAccountIDs []string `json:"allowedAccountIds"`
+	} `json:"aws"`
+	Registry struct {
+		Name        string `json:"name"`
+		ForceDelete bool   `json:"forceDelete"`
+	} `json:"registry"`
+	Environment config.Environment `json:"environment"`
+}
+
+// ReadDelivery reads a stack file that says aws-webapp:kind: delivery; it is nil for that of
+// any other stack.
+func ReadDelivery(project, stackFile string) (*Delivery, error) {
+	text, err := os.ReadFile(filepath.Clean(stackFile))
+	if err != nil {
+		return nil, fmt.Errorf("read the stack file: %w", err)
+	}
+	var file struct {
+		Config map[string]any `yaml:"config"`
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		return nil, fmt.Errorf("read %s: %w", stackFile, err)
+	}
+	if file.Config[project+":kind"] != "delivery" {
+		return nil, nil
+	}
+	own := map[string]any{}
+	for key, value := range file.Config {
+		own[strings.TrimPrefix(key, project+":")] = value
+	}
+	encoded, err := json.Marshal(own)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", stackFile, err)
+	}
+	delivery := &Delivery{}
+	if err := json.Unmarshal(encoded, delivery); err != nil {
+		return nil, fmt.Errorf("read %s: %w", stackFile, err)
+	}
+	if delivery.AWS.Region == "" || len(delivery.AWS.AllowedAccountIDs) == 0 || delivery.Registry.Name == "" {
+		return nil, fmt.Errorf("%s: found no aws.region, aws.allowedAccountIds or registry.name: set them", stackFile)
+	}
+	return delivery, nil
+}
+
+// Workload is the configuration of the delivery stack's account and region, for the checks
+// that both kinds of stacks share.
+func (d *Delivery) Workload() *config.Config {
+	defaults := config.Defaults()
+	defaults.Environment = d.Environment
+	defaults.AWS.Region, defaults.AWS.AllowedAccountIDs = d.AWS.Region, d.AWS.AllowedAccountIDs
+	return &defaults
+}
+
+// UpDelivery looks for what would stop a delivery stack from being made.
+func (p *Preflight) UpDelivery(ctx context.Context, d *Delivery) (*Report, error) {
+	return p.run(ctx, "up", []check{
+		{"region", p.checkRegion},
+		{"registry", func(ctx context.Context) ([]Finding, error) { return p.checkRegistryFree(ctx, d) }},
+		{"GitHub", p.checkGitHubProvider},
+	})
+}
+
+// DestroyDelivery looks for what would stop a delivery stack from being taken down.
+func (p *Preflight) DestroyDelivery(ctx context.Context, d *Delivery) (*Report, error) {
+	return p.run(ctx, "destroy", []check{
+		{"protection in Pulumi's state", p.checkState},
+		{"registry", func(ctx context.Context) ([]Finding, error) { return p.checkRegistryEmpty(ctx, d) }},
+	})
+}
+
+func (p *Preflight) checkRegistryFree(ctx context.Context, d *Delivery) ([]Finding, error) {
+	finding := Finding{Check: "registry", Status: OK, Found: d.Registry.Name + " is free"}
+	found, err := p.Clients.ECR(d.AWS.Region).DescribeRepositories(ctx, &ecr.DescribeRepositoriesInput{RepositoryNames: []string{d.Registry.Name}})
+	switch {
+	case awsapi.Code(err) == "RepositoryNotFoundException":
+	case err != nil:
+		return nil, err
+	case len(found.Repositories) > 0:
+		finding.Status, finding.Found = Warning, d.Registry.Name+" is there"
+		finding.Fix = "nothing if this stack made it; else take it over with pulumi import, or choose another registry.name"
+	}
+	return []Finding{finding}, nil
+}
+
+// githubIssuer is the identity provider of GitHub's workflows, of which an account has one.
+const githubIssuer = "token.actions.githubusercontent.com"
+
+func (p *Preflight) checkGitHubProvider(ctx context.Context) ([]Finding, error) {
+	listed, err := p.Clients.IAM.ListOpenIDConnectProviders(ctx, &iam.ListOpenIDConnectProvidersInput{})
+	if err != nil {
+		return nil, err
+	}
+	finding := Finding{Check: "GitHub", Status: OK, Found: "no identity provider yet"}
+	if slices.ContainsFunc(listed.OpenIDConnectProviderList, func(one iamtypes.OpenIDConnectProviderListEntry) bool {
+		return strings.HasSuffix(aws.ToString(one.Arn), "/"+githubIssuer)
+	}) {
+		finding.Status, finding.Found = Warning, "the account has the identity provider "+githubIssuer
+		finding.Fix = "nothing if this stack made it; else take it over with pulumi import: an account has one"
+	}
+	return []Finding{finding}, nil
+}
+
+func (p *Preflight) checkRegistryEmpty(ctx context.Context, d *Delivery) ([]Finding, error) {
+	finding := Finding{Check: "registry", Status: OK, Found: d.Registry.Name + " is empty"}
+	described, err := p.Clients.ECR(d.AWS.Region).DescribeImages(ctx, &ecr.DescribeImagesInput{
+		RepositoryName: aws.String(d.Registry.Name), MaxResults: aws.Int32(1), Filter: &ecrtypes.DescribeImagesFilter{TagStatus: ecrtypes.TagStatusAny},
+	})
+	switch {
+	case awsapi.Code(err) == "RepositoryNotFoundException":
+		finding.Found = d.Registry.Name + " is not there"
+	case err != nil:
+		return nil, err
+	case len(described.ImageDetails) == 0:
+	case d.Registry.ForceDelete:
+		finding.Status, finding.Found = Warning, d.Registry.Name+" has images, which destroy deletes"
+		finding.Fix = "copy what is needed; registry.forceDelete has to be deployed"
+	default:
+		finding.Status, finding.Found = Blocked, d.Registry.Name+" has images"
+		finding.Needed = "empty, or registry.forceDelete"
+		finding.Fix = "set environment to staging (prod refuses it) and registry.forceDelete to true" + thenDeploy
+		if d.Environment != config.Prod {
+			finding.Fix = "set registry.forceDelete to true" + thenDeploy
+		}
+	}
+	return []Finding{finding}, nil
+}

@@ -1,0 +1,378 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/config"
+)
+
+// Backup is what is asked of AWS Backup.
+type Backup interface {
+	ListBackupVaults(context.Context, *backup.ListBackupVaultsInput, ...func(*backup.Options)) (*backup.ListBackupVaultsOutput, error)
+}
+
+// Destroy looks for what would stop the stack from being taken down. A key that is to flip
+// has to be deployed first: AWS and Pulumi's state go by the last up.
+func (p *Preflight) Destroy(ctx context.Context) (*Report, error) {
+	return p.run(ctx, "destroy", []check{
+		{"protection in the stack file", p.checkProtection},
+		{"protection in Pulumi's state", p.checkState},
+		{"database", p.checkDatabaseProtection},
+		{"final snapshot", p.checkFinalSnapshots},
+		{"load balancer", p.checkBalancerProtection},
+		{"buckets", p.checkBucketsEmpty},
+		{"log search", p.checkDomainBusy},
+		{"backups", p.checkVaults},
+		{"network interfaces", p.checkInterfaces},
+	})
+}
+
+// thenDeploy is the second half of what to do about a key.
+const thenDeploy = ", then pulumi up, then destroy"
+
+// flip says how to set a key that prod may not have.
+func (p *Preflight) flip(key, value string) string {
+	fix := "set " + key + " to " + value
+	if p.Config.Environment == config.Prod {
+		fix = "set environment to staging (prod refuses it) and " + key + " to " + value
+	}
+	return fix + thenDeploy
+}
+
+// checkProtection reads from the stack file what Pulumi protects.
+func (p *Preflight) checkProtection(context.Context) ([]Finding, error) {
+	var findings []Finding
+	for _, one := range []struct {
+		name, key, value string
+		protected        bool
+	}{
+		{"database", "database.deletionProtection", "false", p.Config.Database.DeletionProtection},
+		{"load balancer", "loadBalancer.deletionProtection", "false", p.Config.LoadBalancer.DeletionProtection},
+	} {
+		if one.protected {
+			findings = append(findings, Finding{
+				Check: "stack file: " + one.name, Status: Blocked, Found: one.key + " is true", Needed: one.value, Fix: p.flip(one.key, one.value),
+			})
+		}
+	}
+	if p.Config.Environment == config.Prod {
+		findings = append(findings, Finding{
+			Check: "stack file: application bucket", Status: Blocked, Found: "environment is prod, which protects it", Needed: "another environment",
+			Fix: "set environment to staging" + thenDeploy,
+		})
+	}
+	if len(findings) == 0 {
+		findings = []Finding{{Check: "stack file", Status: OK, Found: "protects nothing"}}
+	}
+	return findings, nil
+}
+
+// keysByType are what makes the program protect a resource of a type.
+var keysByType = map[string]string{
+	"aws:rds/instance:Instance":        "database.deletionProtection to false",
+	"aws:lb/loadBalancer:LoadBalancer": "loadBalancer.deletionProtection to false",
+	"aws:s3/bucketV2:BucketV2":         "environment to staging and storage.forceDestroy to true",
+}
+
+// checkState lists what the last up has protected, whatever the stack file says since.
+func (p *Preflight) checkState(context.Context) ([]Finding, error) {
+	if p.Protected == nil {
+		return []Finding{{
+			Check: "Pulumi's state", Status: Unchecked, Found: "no state given", Fix: "pulumi stack export --file state.json, then --state state.json",
+		}}, nil
+	}
+	var findings []Finding
+	for _, kind := range slices.Sorted(maps.Keys(p.Protected)) {
+		for _, name := range p.Protected[kind] {
+			fix := "pulumi state unprotect"
+			if key, known := keysByType[kind]; known {
+				fix = "set " + key + thenDeploy
+			}
+			findings = append(findings, Finding{Check: "Pulumi's state", Status: Blocked, Found: name + " (" + kind + ") is protected", Needed: "unprotected", Fix: fix})
+		}
+	}
+	if len(findings) == 0 {
+		findings = []Finding{{Check: "Pulumi's state", Status: OK, Found: "protects nothing"}}
+	}
+	return findings, nil
+}
+
+func (p *Preflight) checkDatabaseProtection(ctx context.Context) ([]Finding, error) {
+	found, err := p.database(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if found == nil {
+		return []Finding{{Check: "database", Status: OK, Found: "is not there"}}, nil
+	}
+	name, status := aws.ToString(found.DBInstanceIdentifier), aws.ToString(found.DBInstanceStatus)
+	findings := []Finding{{Check: "database", Status: OK, Found: name + " is " + status}}
+	if aws.ToBool(found.DeletionProtection) {
+		findings = append(findings, Finding{
+			Check: "database", Status: Blocked, Found: name + " has deletion protection", Needed: "none", Fix: p.flip("database.deletionProtection", "false"),
+		})
+	}
+	if status != "available" && status != "stopped" {
+		findings = append(findings, Finding{
+			Check: "database", Status: Warning, Found: name + " is " + status, Needed: "available",
+			Fix: "wait: RDS makes a final snapshot of an instance that is available alone",
+		})
+	}
+	if !p.Config.Database.FinalSnapshot {
+		findings = append(findings, Finding{
+			Check: "final snapshot", Status: Warning, Found: "database.finalSnapshot is false: the data is lost",
+			Fix: "set database.finalSnapshot to true" + thenDeploy + ", to keep it",
+		})
+	}
+	return findings, nil
+}
+
+// checkFinalSnapshots looks for final snapshots of earlier instances. The program's names
+// differ from instance to instance, so a clash means that this one has had its snapshot.
+func (p *Preflight) checkFinalSnapshots(ctx context.Context) ([]Finding, error) {
+	if !p.Config.Database.FinalSnapshot {
+		return nil, nil
+	}
+	found, err := p.database(ctx)
+	if err != nil || found == nil {
+		return nil, err
+	}
+	name := aws.ToString(found.DBInstanceIdentifier)
+	described, err := p.Clients.RDS.DescribeDBSnapshots(ctx, &rds.DescribeDBSnapshotsInput{
+		DBInstanceIdentifier: aws.String(name), SnapshotType: aws.String("manual"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	finding := Finding{Check: "final snapshot", Status: OK, Found: "none of this instance yet", Needed: "a free name"}
+	for i := range described.DBSnapshots {
+		snapshot := &described.DBSnapshots[i]
+		ofThis := found.InstanceCreateTime != nil && snapshot.SnapshotCreateTime != nil && snapshot.SnapshotCreateTime.After(*found.InstanceCreateTime)
+		if ofThis && strings.HasPrefix(aws.ToString(snapshot.DBSnapshotIdentifier), name+"-final-") {
+			finding.Status, finding.Found = Blocked, aws.ToString(snapshot.DBSnapshotIdentifier)+" has its name"
+			finding.Fix = "copy that snapshot under another name if it is needed, and delete it: an earlier destroy has failed after it"
+		}
+	}
+	return []Finding{finding}, nil
+}
+
+// tagsPerCall is what DescribeTags takes.
+const tagsPerCall = 20
+
+// ownBalancers are the load balancers with the stack's tags.
+func (p *Preflight) ownBalancers(ctx context.Context) ([]string, error) {
+	all, err := p.balancers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var own []string
+	for batch := range slices.Chunk(all, tagsPerCall) {
+		described, err := p.Clients.LoadBalancing.DescribeTags(ctx, &elb.DescribeTagsInput{ResourceArns: batch})
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range described.TagDescriptions {
+			tags := map[string]string{}
+			for _, tag := range one.Tags {
+				tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+			}
+			if p.own(tags) {
+				own = append(own, aws.ToString(one.ResourceArn))
+			}
+		}
+	}
+	return own, nil
+}
+
+func (p *Preflight) checkBalancerProtection(ctx context.Context) ([]Finding, error) {
+	own, err := p.ownBalancers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	findings := []Finding{{Check: "load balancer", Status: OK, Found: plural(len(own), "load balancer") + " of the stack"}}
+	for _, arn := range own {
+		described, err := p.Clients.LoadBalancing.DescribeLoadBalancerAttributes(ctx, &elb.DescribeLoadBalancerAttributesInput{LoadBalancerArn: aws.String(arn)})
+		if err != nil {
+			return findings, err
+		}
+		for _, attribute := range described.Attributes {
+			if aws.ToString(attribute.Key) == "deletion_protection.enabled" && aws.ToString(attribute.Value) == "true" {
+				findings = append(findings, Finding{
+					Check: "load balancer", Status: Blocked, Found: balancerName(arn) + " has deletion protection", Needed: "none",
+					Fix: p.flip("loadBalancer.deletionProtection", "false"),
+				})
+			}
+		}
+	}
+	return findings, nil
+}
+
+// balancerName is the name in arn:...:loadbalancer/app/NAME/ID.
+func balancerName(arn string) string {
+	const place = 2
+	if parts := strings.Split(arn, "/"); len(parts) > place {
+		return parts[place]
+	}
+	return arn
+}
+
+// checkBucketsEmpty looks for objects, versions and delete markers: S3 deletes no bucket that
+// has any of them.
+func (p *Preflight) checkBucketsEmpty(ctx context.Context) ([]Finding, error) {
+	var findings []Finding
+	for _, bucket := range p.named(BucketName) {
+		finding := Finding{Check: "bucket " + bucket.Role, Status: OK, Found: "empty"}
+		listed, err := p.Clients.S3.ListObjectVersions(ctx, &s3.ListObjectVersionsInput{
+			Bucket: aws.String(bucket.Value), MaxKeys: aws.Int32(1), ExpectedBucketOwner: aws.String(p.account),
+		})
+		switch {
+		case awsapi.Code(err) == "NoSuchBucket" || awsapi.Missing(err):
+			finding.Found = "not there"
+		case err != nil:
+			finding = unchecked(finding.Check, err)
+		case len(listed.Versions)+len(listed.DeleteMarkers) == 0:
+		case p.Config.Storage.ForceDestroy:
+			finding.Status, finding.Found = Warning, bucket.Value+" has objects, which destroy deletes"
+			finding.Fix = "copy what is needed; storage.forceDestroy has to be deployed"
+		default:
+			finding.Status, finding.Found, finding.Needed = Blocked, bucket.Value+" has objects", "empty, or storage.forceDestroy"
+			finding.Fix = p.flip("storage.forceDestroy", "true")
+		}
+		findings = append(findings, finding)
+	}
+	return findings, nil
+}
+
+func (p *Preflight) checkDomainBusy(ctx context.Context) ([]Finding, error) {
+	found, err := p.domain(ctx)
+	if err != nil || found == nil {
+		return nil, err
+	}
+	name := aws.ToString(found.DomainName)
+	if aws.ToBool(found.Processing) || aws.ToBool(found.UpgradeProcessing) {
+		return []Finding{{
+			Check: "log search", Status: Warning, Found: name + " is being changed", Needed: "an idle domain",
+			Fix: "wait: the deletion begins when the change has ended, up to hours later",
+		}}, nil
+	}
+	return []Finding{{Check: "log search", Status: OK, Found: name + " is idle; its indices are lost"}}, nil
+}
+
+// checkVaults looks for recovery points, which keep a vault, and for locks, which keep those.
+func (p *Preflight) checkVaults(ctx context.Context) ([]Finding, error) {
+	prefix := p.Project + "-" + p.Stack
+	findings := []Finding{}
+	var next *string
+	for {
+		page, err := p.Clients.Backup.ListBackupVaults(ctx, &backup.ListBackupVaultsInput{NextToken: next})
+		if err != nil {
+			return nil, err
+		}
+		for _, vault := range page.BackupVaultList {
+			name := aws.ToString(vault.BackupVaultName)
+			if !strings.HasPrefix(name, prefix) {
+				continue
+			}
+			finding := Finding{Check: "backup vault", Status: OK, Found: name + " is empty"}
+			switch {
+			case vault.NumberOfRecoveryPoints > 0 && aws.ToBool(vault.Locked):
+				finding.Status = Blocked
+				finding.Found = fmt.Sprintf("%s is locked, with %s", name, plural(int(vault.NumberOfRecoveryPoints), "recovery point"))
+				finding.Fix = fmt.Sprintf("wait until they expire (%d days at least): nobody can delete them before", aws.ToInt64(vault.MinRetentionDays))
+				if vault.LockDate == nil || vault.LockDate.After(p.Now()) {
+					finding.Fix = "remove the lock while it can be removed: aws backup delete-backup-vault-lock-configuration --backup-vault-name " + name
+				}
+			case vault.NumberOfRecoveryPoints > 0:
+				finding.Status = Blocked
+				finding.Found = fmt.Sprintf("%s has %s", name, plural(int(vault.NumberOfRecoveryPoints), "recovery point"))
+				finding.Fix = "delete the recovery points that nobody needs, or copy them to another vault"
+			}
+			findings = append(findings, finding)
+		}
+		if next = page.NextToken; aws.ToString(next) == "" {
+			return findings, nil
+		}
+	}
+}
+
+// checkInterfaces looks for what would hold subnets and security groups: interfaces of
+// functions, which AWS takes away up to 40 minutes later, and those of strangers, never.
+func (p *Preflight) checkInterfaces(ctx context.Context) ([]Finding, error) {
+	if len(p.vpcs) == 0 {
+		return []Finding{{Check: "network interfaces", Status: OK, Found: "the stack has no VPC"}}, nil
+	}
+	functions, strangers := 0, []string{}
+	var next *string
+	for {
+		page, err := p.Clients.EC2.DescribeNetworkInterfaces(ctx, &ec2.DescribeNetworkInterfacesInput{
+			NextToken: next, Filters: []ec2types.Filter{{Name: aws.String("vpc-id"), Values: p.vpcs}},
+		})
+		if err != nil {
+			return nil, err
+		}
+		for i := range page.NetworkInterfaces {
+			one := &page.NetworkInterfaces[i]
+			switch {
+			case one.InterfaceType == ec2types.NetworkInterfaceTypeLambda:
+				functions++
+			case !aws.ToBool(one.RequesterManaged) && !ofService(one):
+				strangers = append(strangers, describeInterface(one))
+			}
+		}
+		if next = page.NextToken; aws.ToString(next) == "" {
+			break
+		}
+	}
+	findings := []Finding{{Check: "network interfaces", Status: OK, Found: "none of strangers", Needed: "none but the stack's"}}
+	if len(strangers) > 0 {
+		findings[0] = Finding{
+			Check: "network interfaces", Status: Blocked, Found: strings.Join(strangers, ", "), Needed: "none but the stack's",
+			Fix: "delete what is attached to them: subnets and security groups cannot go before",
+		}
+	}
+	if functions > 0 {
+		findings = append(findings, Finding{
+			Check: "functions in the VPC", Status: Warning, Found: plural(functions, "network interface"),
+			Fix: "have patience: AWS takes them away up to 40 minutes after the functions, and their security group waits",
+		})
+	}
+	return findings, nil
+}
+
+// ofService says whether a service of AWS made an interface, as their descriptions tell.
+func ofService(one *ec2types.NetworkInterface) bool {
+	if one.InterfaceType != ec2types.NetworkInterfaceTypeInterface && one.InterfaceType != "" {
+		return true
+	}
+	description := aws.ToString(one.Description)
+	for _, prefix := range []string{"ELB ", "RDSNetworkInterface", "ES ", "arn:aws", "Interface for NAT Gateway", "VPC Endpoint Interface", "AWS Lambda VPC ENI"} {
+		if strings.HasPrefix(description, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func describeInterface(one *ec2types.NetworkInterface) string {
+	text := aws.ToString(one.NetworkInterfaceId)
+	if one.Attachment != nil && aws.ToString(one.Attachment.InstanceId) != "" {
+		return text + " of instance " + aws.ToString(one.Attachment.InstanceId)
+	}
+	if description := aws.ToString(one.Description); description != "" {
+		return text + " (" + description + ")"
+	}
+	return text
+}

@@ -1,0 +1,397 @@
+package preflight
+
+import (
+	"bytes"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	backuptypes "github.com/aws/aws-sdk-go-v2/service/backup/types"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	ostypes "github.com/aws/aws-sdk-go-v2/service/opensearch/types"
+	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/awsapi/awsfake"
+	"aws-webapp/internal/config"
+)
+
+// newDoomed is the account of a stack that nothing keeps, and its stack file.
+func newDoomed() *account {
+	a := newAccount()
+	a.deployed()
+	a.instance = &rdstypes.DBInstance{
+		DBInstanceIdentifier: aws.String("prod-database"), DBInstanceStatus: aws.String("available"), DeletionProtection: aws.Bool(false),
+		InstanceCreateTime: aws.Time(now.Add(-time.Hour)),
+	}
+	a.domain = &ostypes.DomainStatus{DomainName: aws.String("prod-search")}
+	a.buckets["prod-application-222222222222"] = false
+	a.balancers, a.balancerProtection = []string{"arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/own/web-1234567/1"}, "false"
+	a.interfaces = []ec2types.NetworkInterface{
+		{Description: aws.String("ELB app/web/1"), RequesterManaged: aws.Bool(true)},
+		{Description: aws.String("arn:aws:ecs:us-east-1:222222222222:attachment/1")},
+		{InterfaceType: ec2types.NetworkInterfaceTypeNatGateway, Description: aws.String("Interface for NAT Gateway nat-1")},
+	}
+	return a
+}
+
+func unprotected(c *config.Config) {
+	c.Environment = config.Staging
+	c.Database.DeletionProtection, c.LoadBalancer.DeletionProtection = false, false
+}
+
+func TestAStackThatNothingKeeps(t *testing.T) {
+	a := newDoomed()
+	flight := a.flight(t, unprotected)
+	flight.Protected = map[string][]string{}
+	report, err := flight.Destroy(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, notOK(report))
+	for _, call := range a.Calls() {
+		assert.True(t, awsapi.Reads(call.Operation), call.Operation)
+	}
+}
+
+// Each case is a stack with one thing that keeps it.
+func TestWhatStopsADestroy(t *testing.T) {
+	for name, test := range map[string]struct {
+		account func(*account)
+		config  func(*config.Config)
+		state   map[string][]string
+		want    []Finding
+	}{
+		"the stack file": {
+			config: func(c *config.Config) { c.Database.DeletionProtection, c.LoadBalancer.DeletionProtection = true, true },
+			want: []Finding{
+				{
+					"stack file: database", Blocked, "database.deletionProtection is true", "false",
+					"set database.deletionProtection to false, then pulumi up, then destroy",
+				},
+				{
+					"stack file: load balancer", Blocked, "loadBalancer.deletionProtection is true", "false",
+					"set loadBalancer.deletionProtection to false, then pulumi up, then destroy",
+				},
+			},
+		},
+		"prod": {
+			config: func(c *config.Config) { c.Environment = config.Prod },
+			want: []Finding{{
+				"stack file: application bucket", Blocked, "environment is prod, which protects it", "another environment",
+				"set environment to staging, then pulumi up, then destroy",
+			}},
+		},
+		"Pulumi's state": {
+			state: map[string][]string{"aws:rds/instance:Instance": {"database"}, "aws:other:Thing": {"thing"}},
+			want: []Finding{
+				{"Pulumi's state", Blocked, "thing (aws:other:Thing) is protected", "unprotected", "pulumi state unprotect"},
+				{
+					"Pulumi's state", Blocked, "database (aws:rds/instance:Instance) is protected", "unprotected",
+					"set database.deletionProtection to false, then pulumi up, then destroy",
+				},
+			},
+		},
+		"RDS": {
+			account: func(a *account) { a.instance.DeletionProtection = aws.Bool(true) },
+			want: []Finding{{
+				"database", Blocked, "prod-database has deletion protection", "none", "set database.deletionProtection to false, then pulumi up, then destroy",
+			}},
+		},
+		"RDS at work": {
+			account: func(a *account) { a.instance.DBInstanceStatus = aws.String("backing-up") },
+			want: []Finding{{
+				"database", Warning, "prod-database is backing-up", "available", "wait: RDS makes a final snapshot of an instance that is available alone",
+			}},
+		},
+		"no final snapshot": {
+			config: func(c *config.Config) { c.Database.FinalSnapshot = false },
+			want: []Finding{{
+				"final snapshot", Warning, "database.finalSnapshot is false: the data is lost", "",
+				"set database.finalSnapshot to true, then pulumi up, then destroy, to keep it",
+			}},
+		},
+		"a final snapshot of an earlier try": {
+			account: func(a *account) {
+				a.snapshots = []rdstypes.DBSnapshot{
+					{DBSnapshotIdentifier: aws.String("prod-database-final-01"), SnapshotCreateTime: aws.Time(now.Add(-2 * time.Hour))},
+					{DBSnapshotIdentifier: aws.String("by-hand"), SnapshotCreateTime: aws.Time(now)},
+					{DBSnapshotIdentifier: aws.String("prod-database-final-02"), SnapshotCreateTime: aws.Time(now)},
+				}
+			},
+			want: []Finding{{
+				"final snapshot", Blocked, "prod-database-final-02 has its name", "a free name",
+				"copy that snapshot under another name if it is needed, and delete it: an earlier destroy has failed after it",
+			}},
+		},
+		"the load balancer": {
+			account: func(a *account) {
+				a.balancerProtection = "true"
+				a.balancers = append(a.balancers, "arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/app/other/1")
+			},
+			want: []Finding{{
+				"load balancer", Blocked, "web-1234567 has deletion protection", "none", "set loadBalancer.deletionProtection to false, then pulumi up, then destroy",
+			}},
+		},
+		"objects": {
+			account: func(a *account) { a.buckets["prod-application-222222222222"] = true },
+			want: []Finding{{
+				"bucket application", Blocked, "prod-application-222222222222 has objects", "empty, or storage.forceDestroy",
+				"set storage.forceDestroy to true, then pulumi up, then destroy",
+			}},
+		},
+		"objects in prod": {
+			account: func(a *account) { a.buckets["prod-application-222222222222"] = true },
+			config:  func(c *config.Config) { c.Environment = config.Prod },
+			want: []Finding{
+				{
+					"stack file: application bucket", Blocked, "environment is prod, which protects it", "another environment",
+					"set environment to staging, then pulumi up, then destroy",
+				},
+				{
+					"bucket application", Blocked, "prod-application-222222222222 has objects", "empty, or storage.forceDestroy",
+					"set environment to staging (prod refuses it) and storage.forceDestroy to true, then pulumi up, then destroy",
+				},
+			},
+		},
+		"objects that may go": {
+			account: func(a *account) { a.buckets["prod-application-222222222222"] = true },
+			config:  func(c *config.Config) { c.Storage.ForceDestroy = true },
+			want: []Finding{{
+				"bucket application", Warning, "prod-application-222222222222 has objects, which destroy deletes", "",
+				"copy what is needed; storage.forceDestroy has to be deployed",
+			}},
+		},
+		"a domain at work": {
+			account: func(a *account) { a.domain.Processing = aws.Bool(true) },
+			want: []Finding{{
+				"log search", Warning, "prod-search is being changed", "an idle domain", "wait: the deletion begins when the change has ended, up to hours later",
+			}},
+		},
+		"recovery points": {
+			account: func(a *account) {
+				a.vaults = []backuptypes.BackupVaultListMember{
+					{BackupVaultName: aws.String("Default"), NumberOfRecoveryPoints: 9},
+					{BackupVaultName: aws.String("aws-webapp-prod-backup"), NumberOfRecoveryPoints: 1},
+				}
+			},
+			want: []Finding{{
+				"backup vault", Blocked, "aws-webapp-prod-backup has 1 recovery point", "", "delete the recovery points that nobody needs, or copy them to another vault",
+			}},
+		},
+		"a vault that is locked for good": {
+			account: func(a *account) {
+				a.vaults = []backuptypes.BackupVaultListMember{{
+					BackupVaultName: aws.String("aws-webapp-prod-backup"), NumberOfRecoveryPoints: 3, Locked: aws.Bool(true),
+					LockDate: aws.Time(now.Add(-time.Hour)), MinRetentionDays: aws.Int64(35),
+				}}
+			},
+			want: []Finding{{
+				"backup vault", Blocked, "aws-webapp-prod-backup is locked, with 3 recovery points", "",
+				"wait until they expire (35 days at least): nobody can delete them before",
+			}},
+		},
+		"a lock that can still be removed": {
+			account: func(a *account) {
+				a.vaults = []backuptypes.BackupVaultListMember{{
+					BackupVaultName: aws.String("aws-webapp-prod-backup"), NumberOfRecoveryPoints: 3, Locked: aws.Bool(true), LockDate: aws.Time(now.Add(time.Hour)),
+				}}
+			},
+			want: []Finding{{
+				"backup vault", Blocked, "aws-webapp-prod-backup is locked, with 3 recovery points", "",
+				"remove the lock while it can be removed: aws backup delete-backup-vault-lock-configuration --backup-vault-name aws-webapp-prod-backup",
+			}},
+		},
+		"functions in the VPC": {
+			account: func(a *account) {
+				a.interfaces = append(a.interfaces, ec2types.NetworkInterface{InterfaceType: ec2types.NetworkInterfaceTypeLambda})
+			},
+			want: []Finding{{
+				"functions in the VPC", Warning, "1 network interface", "",
+				"have patience: AWS takes them away up to 40 minutes after the functions, and their security group waits",
+			}},
+		},
+		"strangers in the VPC": {
+			account: func(a *account) {
+				a.interfaces = append(a.interfaces,
+					ec2types.NetworkInterface{NetworkInterfaceId: aws.String("eni-1"), Attachment: &ec2types.NetworkInterfaceAttachment{InstanceId: aws.String("i-1")}},
+					ec2types.NetworkInterface{NetworkInterfaceId: aws.String("eni-2"), Description: aws.String("bastion")})
+			},
+			want: []Finding{{
+				"network interfaces", Blocked, "eni-1 of instance i-1, eni-2 (bastion)", "none but the stack's",
+				"delete what is attached to them: subnets and security groups cannot go before",
+			}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newDoomed()
+			if test.account != nil {
+				test.account(a)
+			}
+			flight := a.flight(t, func(c *config.Config) {
+				unprotected(c)
+				if test.config != nil {
+					test.config(c)
+				}
+			})
+			flight.Protected = test.state
+			if test.state == nil {
+				flight.Protected = map[string][]string{}
+			}
+			report, err := flight.Destroy(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, test.want, notOK(report))
+		})
+	}
+}
+
+func TestNothingIsThereToDestroy(t *testing.T) {
+	flight := newAccount().flight(t, unprotected)
+	report, err := flight.Destroy(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []Finding{{
+		"Pulumi's state", Unchecked, "no state given", "", "pulumi stack export --file state.json, then --state state.json",
+	}}, notOK(report))
+}
+
+func TestEveryPermissionForDestroyMayBeMissing(t *testing.T) {
+	reference := newDoomed()
+	_, err := reference.flight(t, unprotected).Destroy(t.Context())
+	require.NoError(t, err)
+	for _, action := range reference.Actions() {
+		if action == "sts:GetCallerIdentity" {
+			continue
+		}
+		t.Run(action, func(t *testing.T) {
+			a := newDoomed()
+			a.Deny(action)
+			report, err := a.flight(t, unprotected).Destroy(t.Context())
+			require.NoError(t, err)
+			assert.Zero(t, report.Count(Blocked), notOK(report))
+			assert.Contains(t, fixes(report), action)
+		})
+	}
+}
+
+func TestReadProtected(t *testing.T) {
+	protected, err := ReadProtected(strings.NewReader(`{"version": 3, "deployment": {"resources": [
+		{"urn": "urn:pulumi:prod::aws-webapp::aws-webapp:database:Database$aws:rds/instance:Instance::database", "type": "aws:rds/instance:Instance", "protect": true},
+		{"urn": "urn:pulumi:prod::aws-webapp::aws:kms/key:Key::keys-data", "type": "aws:kms/key:Key"}]}}`))
+	require.NoError(t, err)
+	assert.Equal(t, map[string][]string{"aws:rds/instance:Instance": {"database"}}, protected)
+	for _, text := range []string{"", "[]", "{}", "Current stack is prod"} {
+		_, err := ReadProtected(strings.NewReader(text))
+		assert.ErrorContains(t, err, "--state: found no exported state: write the file with pulumi stack export --file state.json", text)
+	}
+}
+
+const deliveryFile = `
+config:
+  aws-webapp:kind: delivery
+  aws-webapp:environment: prod
+  aws-webapp:aws: {region: us-east-1, allowedAccountIds: ["222222222222"]}
+  aws-webapp:registry: {name: visitor-book}
+  aws-webapp:github: {repository: example/aws-webapp}
+`
+
+func deliveryOf(t *testing.T, text string) (*Delivery, error) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "Pulumi.delivery.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	return ReadDelivery("aws-webapp", file)
+}
+
+func TestDeliveryStacks(t *testing.T) {
+	delivery, err := deliveryOf(t, deliveryFile)
+	require.NoError(t, err)
+	for name, test := range map[string]struct {
+		account func(*account)
+		want    []Finding
+	}{
+		"a new account": {func(a *account) { a.images = nil }, nil},
+		"a repository": {
+			func(a *account) { a.images, a.repositories = nil, []string{"visitor-book"} },
+			[]Finding{{
+				"registry", Warning, "visitor-book is there", "",
+				"nothing if this stack made it; else take it over with pulumi import, or choose another registry.name",
+			}},
+		},
+		"an identity provider": {
+			func(a *account) {
+				a.images, a.identityProviders = nil, []string{"accounts.google.com", "token.actions.githubusercontent.com"}
+			},
+			[]Finding{{
+				"GitHub", Warning, "the account has the identity provider token.actions.githubusercontent.com", "",
+				"nothing if this stack made it; else take it over with pulumi import: an account has one",
+			}},
+		},
+		"images, before a destroy": {
+			func(*account) {},
+			[]Finding{{
+				"registry", Blocked, "visitor-book has images", "empty, or registry.forceDelete",
+				"set environment to staging (prod refuses it) and registry.forceDelete to true, then pulumi up, then destroy",
+			}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newAccount()
+			test.account(a)
+			flight := a.flight(t, nil)
+			flight.Config, flight.Protected = delivery.Workload(), map[string][]string{}
+			before, err := flight.UpDelivery(t.Context(), delivery)
+			require.NoError(t, err)
+			after, err := flight.DestroyDelivery(t.Context(), delivery)
+			require.NoError(t, err)
+			assert.Equal(t, test.want, append(notOK(before), notOK(after)...))
+		})
+	}
+}
+
+func TestReadDelivery(t *testing.T) {
+	other, err := ReadDelivery("aws-webapp", filepath.Join("..", "..", "Pulumi.prod.yaml"))
+	require.NoError(t, err)
+	assert.Nil(t, other, "a workload's")
+	_, err = deliveryOf(t, "config: {aws-webapp:kind: delivery}")
+	assert.ErrorContains(t, err, "found no aws.region, aws.allowedAccountIds or registry.name: set them")
+	_, err = deliveryOf(t, "config: [")
+	assert.Error(t, err)
+}
+
+func TestTheReportEndsWithWhatStopsTheOperation(t *testing.T) {
+	report := &Report{Operation: "up", Stack: "prod", Account: accountID, Region: "us-east-1", Findings: []Finding{
+		{Check: "zones", Status: Blocked, Found: "two", Needed: "3", Fix: "lower it"},
+		{Check: "region", Status: OK, Found: "us-east-1"},
+		{Check: "trails", Status: Unchecked, Found: "no permission", Fix: "needs cloudtrail:DescribeTrails"},
+	}}
+	var text, encoded bytes.Buffer
+	report.Print(&text, 100)
+	assert.Equal(t, `STATUS       CHECK   FOUND          NEEDED  FIX
+ok           region  us-east-1
+not checked  trails  no permission          needs cloudtrail:DescribeTrails
+blocked      zones   two            3       lower it
+
+up of prod in account 222222222222, us-east-1: 1 blocked, 1 not checked, 1 ok
+`, text.String())
+	require.NoError(t, report.PrintJSON(&encoded))
+	assert.JSONEq(t, `{"operation": "up", "stack": "prod", "account": "222222222222", "region": "us-east-1", "findings": [
+		{"check": "zones", "status": "blocked", "found": "two", "needed": "3", "fix": "lower it"},
+		{"check": "region", "status": "ok", "found": "us-east-1"},
+		{"check": "trails", "status": "not checked", "found": "no permission", "fix": "needs cloudtrail:DescribeTrails"}]}`, encoded.String())
+	report.Findings = report.Findings[1:]
+	text.Reset()
+	report.Print(&text, 100)
+	assert.Contains(t, text.String(), "nothing found that stops it (1 not checked, 1 ok)")
+}
+
+func TestAnOutageOfOneServiceIsNoBlocker(t *testing.T) {
+	a := newAccount()
+	outage := awsfake.Failure(http.StatusServiceUnavailable, "ServiceUnavailable", "come back later")
+	a.Fail("rds:DescribeAccountAttributes", outage, outage, outage)
+	report, err := a.flight(t, nil).Up(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []Finding{{"database limits", Unchecked, "ServiceUnavailable: come back later", "", ""}}, notOK(report))
+}

@@ -1,0 +1,181 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"golang.org/x/sync/errgroup"
+
+	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/config"
+)
+
+// STS is what is asked of AWS STS.
+type STS interface {
+	GetCallerIdentity(context.Context, *sts.GetCallerIdentityInput, ...func(*sts.Options)) (*sts.GetCallerIdentityOutput, error)
+}
+
+// Preflight looks before one operation on one stack.
+type Preflight struct {
+	// Project and Stack as in Pulumi.
+	Project, Stack string
+	// Config of the stack file.
+	Config *config.Config
+	// Root is the folder of Pulumi.yaml.
+	Root string
+	// Names computes the physical names of the stack in an account.
+	Names   func(account, partition string) []Name
+	Clients Clients
+	// Protected are the resources that Pulumi's state protects, by type; nil without a state.
+	Protected map[string][]string
+	Now       func() time.Time
+
+	account, partition string
+	names              []Name
+	// vpcs of the stack; there are some where it has been deployed.
+	vpcs []string
+}
+
+// NameKind says what a name is the name of.
+type NameKind string
+
+// The kinds of names that are asked for.
+const (
+	BucketName   NameKind = "bucket"
+	DatabaseName NameKind = "database"
+	DomainName   NameKind = "domain"
+	FunctionName NameKind = "function"
+	LogGroupName NameKind = "log group"
+	TrailName    NameKind = "trail"
+	OtherName    NameKind = "name"
+)
+
+// Name is a physical name of the stack.
+type Name struct {
+	Kind NameKind
+	// Role is what the name is for, such as application.
+	Role string
+	// Value is the name, Full the one that it would be without AWS's limit, Limit that limit.
+	Value, Full string
+	Limit       int
+}
+
+// named are the names of a kind.
+func (p *Preflight) named(kind NameKind) []Name {
+	return slices.DeleteFunc(slices.Clone(p.names), func(name Name) bool { return name.Kind != kind })
+}
+
+// deployed says whether the stack is there: what it has counts as used already.
+func (p *Preflight) deployed() bool { return len(p.vpcs) > 0 }
+
+// check asks for one subject. An error says that it could not be asked; findings that come
+// with it count.
+type check struct {
+	name string
+	ask  func(context.Context) ([]Finding, error)
+}
+
+// atOnce is how many checks run at the same time: few enough not to be throttled.
+const atOnce = 6
+
+// run makes a report. The error says that AWS could not be asked at all.
+func (p *Preflight) run(ctx context.Context, operation string, checks []check) (*Report, error) {
+	identity, err := p.Clients.STS.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return nil, fmt.Errorf("find out whose credentials these are: %w", err)
+	}
+	p.account, p.partition = aws.ToString(identity.Account), partitionOf(aws.ToString(identity.Arn))
+	report := &Report{Operation: operation, Stack: p.Stack, Account: p.account, Region: p.Config.AWS.Region}
+	account := p.checkAccount(aws.ToString(identity.Arn))
+	report.Findings = append(report.Findings, account)
+	if account.Status == Blocked {
+		// Whatever another account holds says nothing about the stack's.
+		return report, nil
+	}
+	p.names = p.Names(p.account, p.partition)
+	if err := p.findVPCs(ctx); err != nil {
+		report.Findings = append(report.Findings, unchecked("stack", err))
+	}
+	results := make([][]Finding, len(checks))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for i, one := range checks {
+		group.Go(func() error {
+			findings, err := one.ask(ctx)
+			if err != nil {
+				findings = append(findings, unchecked(one.name, err))
+			}
+			results[i] = findings
+			return ctx.Err()
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for _, findings := range results {
+		report.Findings = append(report.Findings, findings...)
+	}
+	return report, nil
+}
+
+// partitionOf an ARN, such as aws or aws-cn.
+func partitionOf(arn string) string {
+	if parts := strings.Split(arn, ":"); len(parts) > 1 && parts[1] != "" {
+		return parts[1]
+	}
+	return "aws"
+}
+
+// unchecked says what would be needed to ask.
+func unchecked(name string, err error) Finding {
+	if action, denied := awsapi.Denied(err); denied {
+		return Finding{Check: name, Status: Unchecked, Found: "no permission", Fix: "needs " + action}
+	}
+	return Finding{Check: name, Status: Unchecked, Found: awsapi.Reason(err)}
+}
+
+func (p *Preflight) checkAccount(arn string) Finding {
+	finding := Finding{
+		Check: "account", Status: OK, Found: p.account + " as " + arn[strings.LastIndex(arn, ":")+1:],
+		Needed: strings.Join(p.Config.AWS.AllowedAccountIDs, " or "),
+	}
+	if !slices.Contains(p.Config.AWS.AllowedAccountIDs, p.account) {
+		finding.Status = Blocked
+		finding.Fix = "use credentials of " + finding.Needed + ", or correct aws.allowedAccountIds"
+	}
+	return finding
+}
+
+// findVPCs of the stack by its tags.
+func (p *Preflight) findVPCs(ctx context.Context) error {
+	found, err := p.Clients.EC2.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{Filters: []ec2types.Filter{
+		{Name: aws.String("tag:Project"), Values: []string{p.Project}},
+		{Name: aws.String("tag:Stack"), Values: []string{p.Stack}},
+	}})
+	if err != nil {
+		return err
+	}
+	for i := range found.Vpcs {
+		p.vpcs = append(p.vpcs, aws.ToString(found.Vpcs[i].VpcId))
+	}
+	return nil
+}
+
+// own says whether tags are those of the stack.
+func (p *Preflight) own(tags map[string]string) bool {
+	return tags["Project"] == p.Project && tags["Stack"] == p.Stack
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,32 @@
+package preflight
+
+import "context"
+
+// Up looks for what would stop the stack from being made or changed.
+func (p *Preflight) Up(ctx context.Context) (*Report, error) {
+	return p.run(ctx, "up", []check{
+		{"region", p.checkRegion},
+		{"zones", p.checkZones},
+		{"functions", p.checkPackages},
+		{"names", p.checkNameLengths},
+		{"bucket names", p.checkBucketsFree},
+		{"log groups", p.checkLogGroupsFree},
+		{"secrets", p.checkSecrets},
+		{"quotas", p.checkQuotas},
+		{"load balancer limits", p.checkBalancerLimits},
+		{"database limits", p.checkDatabaseLimits},
+		{"database name", p.checkDatabaseFree},
+		{"database class", p.checkDatabaseClass},
+		{"log search", p.checkDomain},
+		{"function concurrency", p.checkConcurrency},
+		{"trails", p.checkTrails},
+		{"service-linked roles", p.checkServiceRoles},
+		{"hosted zone", p.checkHostedZone},
+		{"certificate", p.checkCertificate},
+		{"images", p.checkImages},
+		{"GuardDuty", p.checkGuardDuty},
+		{"Config", p.checkConfigRecorder},
+		{"Security Hub", p.checkSecurityHub},
+		{"Access Analyzer", p.checkAccessAnalyzer},
+	})
+}

@@ -1,0 +1,237 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer"
+	aatypes "github.com/aws/aws-sdk-go-v2/service/accessanalyzer/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
+	"github.com/aws/aws-sdk-go-v2/service/configservice"
+	"github.com/aws/aws-sdk-go-v2/service/guardduty"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/securityhub"
+
+	"aws-webapp/internal/awsapi"
+)
+
+// IAM is what is asked of AWS IAM.
+type IAM interface {
+	GetRole(context.Context, *iam.GetRoleInput, ...func(*iam.Options)) (*iam.GetRoleOutput, error)
+	ListOpenIDConnectProviders(context.Context, *iam.ListOpenIDConnectProvidersInput, ...func(*iam.Options)) (*iam.ListOpenIDConnectProvidersOutput, error)
+}
+
+// CloudTrail is what is asked of AWS CloudTrail.
+type CloudTrail interface {
+	DescribeTrails(context.Context, *cloudtrail.DescribeTrailsInput, ...func(*cloudtrail.Options)) (*cloudtrail.DescribeTrailsOutput, error)
+}
+
+// GuardDuty is what is asked of Amazon GuardDuty.
+type GuardDuty interface {
+	GetDetector(context.Context, *guardduty.GetDetectorInput, ...func(*guardduty.Options)) (*guardduty.GetDetectorOutput, error)
+	ListDetectors(context.Context, *guardduty.ListDetectorsInput, ...func(*guardduty.Options)) (*guardduty.ListDetectorsOutput, error)
+}
+
+// ConfigService is what is asked of AWS Config.
+type ConfigService interface {
+	DescribeConfigurationRecorders(context.Context, *configservice.DescribeConfigurationRecordersInput, ...func(*configservice.Options)) (*configservice.DescribeConfigurationRecordersOutput, error)
+}
+
+// SecurityHub is what is asked of AWS Security Hub.
+type SecurityHub interface {
+	DescribeHub(context.Context, *securityhub.DescribeHubInput, ...func(*securityhub.Options)) (*securityhub.DescribeHubOutput, error)
+}
+
+// AccessAnalyzer is what is asked of IAM Access Analyzer.
+type AccessAnalyzer interface {
+	ListAnalyzers(context.Context, *accessanalyzer.ListAnalyzersInput, ...func(*accessanalyzer.Options)) (*accessanalyzer.ListAnalyzersOutput, error)
+}
+
+// trailsPerRegion is a quota that AWS does not raise:
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html
+const trailsPerRegion = 5
+
+func (p *Preflight) checkTrails(ctx context.Context) ([]Finding, error) {
+	if !p.Config.AuditTrail.Enabled {
+		return nil, nil
+	}
+	described, err := p.Clients.CloudTrail.DescribeTrails(ctx, &cloudtrail.DescribeTrailsInput{IncludeShadowTrails: aws.Bool(true)})
+	if err != nil {
+		return nil, err
+	}
+	findings := []Finding{p.limited("trails", len(described.TrailList), trailsPerRegion, 1,
+		"set auditTrail.enabled to false if one of them covers the account, or delete one")}
+	for _, trail := range described.TrailList {
+		for _, name := range p.named(TrailName) {
+			if aws.ToString(trail.Name) == name.Value && !p.deployed() {
+				findings = append(findings, Finding{
+					Check: "trail name", Status: Blocked, Found: name.Value + " is there, without the stack", Needed: "a free name",
+					Fix: "delete the trail, or take it over with pulumi import",
+				})
+			}
+		}
+	}
+	return findings, nil
+}
+
+// searchRole is the service-linked role with which OpenSearch attaches domains to VPCs, and
+// the name of its predecessor, which serves as well.
+const (
+	searchRole    = "AWSServiceRoleForAmazonOpenSearchService"
+	oldSearchRole = "AWSServiceRoleForAmazonElasticsearchService"
+)
+
+// checkServiceRoles looks for the roles with which services act. AWS makes most with the
+// first resource that needs them, if the caller may; that of OpenSearch nobody makes.
+func (p *Preflight) checkServiceRoles(ctx context.Context) ([]Finding, error) {
+	var findings []Finding
+	if p.Config.LogSearch.Enabled {
+		finding, err := p.checkSearchRole(ctx)
+		if err != nil {
+			return nil, err
+		}
+		findings = append(findings, finding)
+	}
+	finding := Finding{Check: "service-linked roles", Status: OK, Found: "all there"}
+	var missing []string
+	for _, role := range []string{
+		"AWSServiceRoleForECS", "AWSServiceRoleForRDS", "AWSServiceRoleForElasticLoadBalancing",
+		"AWSServiceRoleForApplicationAutoScaling_ECSService",
+	} {
+		_, exists, err := p.role(ctx, role)
+		if err != nil {
+			return findings, err
+		}
+		if !exists {
+			missing = append(missing, role)
+		}
+	}
+	if len(missing) > 0 {
+		finding.Status, finding.Found = Warning, "not yet there: "+strings.Join(missing, ", ")
+		finding.Fix = "nothing if the caller has iam:CreateServiceLinkedRole: AWS makes them on first use"
+	}
+	return append(findings, finding), nil
+}
+
+func (p *Preflight) checkSearchRole(ctx context.Context) (Finding, error) {
+	makes := p.Config.LogSearch.ServiceLinkedRole
+	tags, exists, err := p.role(ctx, searchRole)
+	if err == nil && !exists {
+		_, exists, err = p.role(ctx, oldSearchRole)
+	}
+	if err != nil {
+		return Finding{}, err
+	}
+	finding := Finding{Check: "role of OpenSearch", Status: OK, Found: "exists", Needed: fmt.Sprintf("logSearch.serviceLinkedRole %t", makes)}
+	switch {
+	case exists && makes && p.own(tags):
+		finding.Found = "exists, made by the stack"
+	case exists && makes:
+		finding.Status, finding.Found = Blocked, "exists already, made by another"
+		finding.Fix = "set logSearch.serviceLinkedRole to false"
+	case !exists && makes:
+		finding.Found = "does not exist; the stack makes it"
+	case !exists:
+		finding.Status, finding.Found = Blocked, "does not exist, and nobody makes it"
+		finding.Fix = "set logSearch.serviceLinkedRole to true in one stack of the account"
+	}
+	return finding, nil
+}
+
+func (p *Preflight) role(ctx context.Context, name string) (tags map[string]string, exists bool, err error) {
+	found, err := p.Clients.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(name)})
+	if code := awsapi.Code(err); code == "NoSuchEntity" || code == "NoSuchEntityException" {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	tags = map[string]string{}
+	for _, tag := range found.Role.Tags {
+		value, err := url.QueryUnescape(aws.ToString(tag.Value))
+		if err != nil {
+			value = aws.ToString(tag.Value)
+		}
+		tags[aws.ToString(tag.Key)] = value
+	}
+	return tags, true, nil
+}
+
+// baseline judges a part of the account's baseline that AWS has once an account and region.
+func (p *Preflight) baseline(key, found string, exists, own bool) []Finding {
+	finding := Finding{Check: "baseline: " + key, Status: OK, Found: "free", Needed: "accountBaseline." + key}
+	switch {
+	case exists && own:
+		finding.Found = found + ", made by the stack"
+	case exists:
+		finding.Status, finding.Found = Blocked, found+", made by another"
+		finding.Fix = "set accountBaseline." + key + " to false, or take it over with pulumi import"
+	}
+	return []Finding{finding}
+}
+
+func (p *Preflight) checkGuardDuty(ctx context.Context) ([]Finding, error) {
+	if !p.Config.AccountBaseline.GuardDuty {
+		return nil, nil
+	}
+	listed, err := p.Clients.GuardDuty.ListDetectors(ctx, &guardduty.ListDetectorsInput{})
+	if err != nil {
+		return nil, err
+	}
+	if len(listed.DetectorIds) == 0 {
+		return p.baseline("guardDuty", "", false, false), nil
+	}
+	detector, err := p.Clients.GuardDuty.GetDetector(ctx, &guardduty.GetDetectorInput{DetectorId: aws.String(listed.DetectorIds[0])})
+	if err != nil {
+		return nil, err
+	}
+	return p.baseline("guardDuty", "detector "+listed.DetectorIds[0], true, p.own(detector.Tags)), nil
+}
+
+// checkConfigRecorder takes the recorder of a stack that is there for its own: AWS tells no
+// tags of it.
+func (p *Preflight) checkConfigRecorder(ctx context.Context) ([]Finding, error) {
+	if !p.Config.AccountBaseline.ConfigRecorder {
+		return nil, nil
+	}
+	described, err := p.Clients.ConfigService.DescribeConfigurationRecorders(ctx, &configservice.DescribeConfigurationRecordersInput{})
+	if err != nil {
+		return nil, err
+	}
+	if len(described.ConfigurationRecorders) == 0 {
+		return p.baseline("configRecorder", "", false, false), nil
+	}
+	return p.baseline("configRecorder", "recorder "+aws.ToString(described.ConfigurationRecorders[0].Name), true, p.deployed()), nil
+}
+
+func (p *Preflight) checkSecurityHub(ctx context.Context) ([]Finding, error) {
+	if !p.Config.AccountBaseline.SecurityHub {
+		return nil, nil
+	}
+	_, err := p.Clients.SecurityHub.DescribeHub(ctx, &securityhub.DescribeHubInput{})
+	switch code := awsapi.Code(err); {
+	case code == "InvalidAccessException" || code == "ResourceNotFoundException":
+		return p.baseline("securityHub", "", false, false), nil
+	case err != nil:
+		return nil, err
+	}
+	return p.baseline("securityHub", "Security Hub is on", true, p.deployed()), nil
+}
+
+// checkAccessAnalyzer: AWS allows one analyzer of an account's external access.
+func (p *Preflight) checkAccessAnalyzer(ctx context.Context) ([]Finding, error) {
+	if !p.Config.AccountBaseline.AccessAnalyzer {
+		return nil, nil
+	}
+	listed, err := p.Clients.AccessAnalyzer.ListAnalyzers(ctx, &accessanalyzer.ListAnalyzersInput{Type: aatypes.TypeAccount})
+	if err != nil {
+		return nil, err
+	}
+	for _, analyzer := range listed.Analyzers {
+		return p.baseline("accessAnalyzer", "analyzer "+aws.ToString(analyzer.Name), true, p.own(analyzer.Tags)), nil
+	}
+	return p.baseline("accessAnalyzer", "", false, false), nil
+}

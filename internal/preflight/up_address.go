@@ -1,0 +1,121 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/acm"
+	acmtypes "github.com/aws/aws-sdk-go-v2/service/acm/types"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	r53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
+
+	"aws-webapp/internal/awsapi"
+)
+
+// Route53 is what is asked of Amazon Route 53.
+type Route53 interface {
+	GetHostedZone(context.Context, *route53.GetHostedZoneInput, ...func(*route53.Options)) (*route53.GetHostedZoneOutput, error)
+	ListResourceRecordSets(context.Context, *route53.ListResourceRecordSetsInput, ...func(*route53.Options)) (*route53.ListResourceRecordSetsOutput, error)
+}
+
+// ACM is what is asked of AWS Certificate Manager.
+type ACM interface {
+	DescribeCertificate(context.Context, *acm.DescribeCertificateInput, ...func(*acm.Options)) (*acm.DescribeCertificateOutput, error)
+}
+
+// checkHostedZone asks whether the zone can hold the stack's names, and whether they are free.
+func (p *Preflight) checkHostedZone(ctx context.Context) ([]Finding, error) {
+	dns := p.Config.DNS
+	if dns.Domain == "" {
+		return nil, nil
+	}
+	finding := Finding{Check: "hosted zone", Status: Blocked, Needed: "a public zone that holds " + dns.Domain, Fix: "correct dns.hostedZoneId"}
+	zone, err := p.Clients.Route53.GetHostedZone(ctx, &route53.GetHostedZoneInput{Id: aws.String(dns.HostedZoneID)})
+	if code := awsapi.Code(err); code == "NoSuchHostedZone" || code == "InvalidInput" {
+		finding.Found = "no zone " + dns.HostedZoneID + " in the account"
+		return []Finding{finding}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	name := strings.TrimSuffix(aws.ToString(zone.HostedZone.Name), ".")
+	finding.Found = name
+	switch {
+	case zone.HostedZone.Config != nil && zone.HostedZone.Config.PrivateZone:
+		finding.Found += ", a private zone"
+		return []Finding{finding}, nil
+	case dns.Domain != name && !strings.HasSuffix(dns.Domain, "."+name):
+		finding.Fix = "correct dns.domain or dns.hostedZoneId"
+		return []Finding{finding}, nil
+	}
+	finding.Status, finding.Fix = OK, ""
+	records, err := p.checkRecords(ctx, append([]string{dns.Domain}, dns.AlternativeNames...))
+	return append([]Finding{finding}, records...), err
+}
+
+// checkRecords looks for records that others have made under the stack's names.
+func (p *Preflight) checkRecords(ctx context.Context, names []string) ([]Finding, error) {
+	if p.deployed() {
+		return nil, nil
+	}
+	var findings []Finding
+	for _, name := range names {
+		listed, err := p.Clients.Route53.ListResourceRecordSets(ctx, &route53.ListResourceRecordSetsInput{
+			HostedZoneId: aws.String(p.Config.DNS.HostedZoneID), StartRecordName: aws.String(name), StartRecordType: r53types.RRTypeA, MaxItems: aws.Int32(1),
+		})
+		if err != nil {
+			return findings, err
+		}
+		finding := Finding{Check: "record " + name, Status: OK, Found: "free"}
+		for _, record := range listed.ResourceRecordSets {
+			// Route 53 writes * as \052.
+			found := strings.ReplaceAll(strings.TrimSuffix(aws.ToString(record.Name), "."), `\052`, "*")
+			if found == name && record.Type == r53types.RRTypeA {
+				finding.Status, finding.Found = Blocked, "an A record is there, without the stack"
+				finding.Fix = "delete the record when the stack may take over, or choose another dns.domain"
+			}
+		}
+		findings = append(findings, finding)
+	}
+	return findings, nil
+}
+
+// checkCertificate looks at a certificate that is given, not made.
+func (p *Preflight) checkCertificate(ctx context.Context) ([]Finding, error) {
+	arn := p.Config.LoadBalancer.CertificateARN
+	if arn == "" {
+		return nil, nil
+	}
+	finding := Finding{Check: "certificate", Status: Blocked, Needed: "an issued certificate in " + p.Config.AWS.Region, Fix: "correct loadBalancer.certificateArn"}
+	described, err := p.Clients.ACM.DescribeCertificate(ctx, &acm.DescribeCertificateInput{CertificateArn: aws.String(arn)})
+	if awsapi.Code(err) == "ResourceNotFoundException" {
+		finding.Found = "no such certificate in the account and region"
+		return []Finding{finding}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	certificate := described.Certificate
+	finding.Found = fmt.Sprintf("%s, %s", aws.ToString(certificate.DomainName), certificate.Status)
+	switch {
+	case certificate.Status == acmtypes.CertificateStatusPendingValidation:
+		finding.Fix = "add the validation records that ACM shows to the domain's DNS"
+	case certificate.Status != acmtypes.CertificateStatusIssued:
+	case certificate.NotAfter != nil && certificate.NotAfter.Before(p.Now()):
+		finding.Found += ", expired"
+		finding.Fix = "import its successor, or correct loadBalancer.certificateArn"
+	default:
+		finding.Status, finding.Fix = OK, ""
+		const soon = 30
+		if certificate.NotAfter != nil {
+			days := int(certificate.NotAfter.Sub(p.Now()).Hours() / 24)
+			finding.Found += ", valid for " + plural(days, "day")
+			if days < soon && certificate.Type == acmtypes.CertificateTypeImported {
+				finding.Status, finding.Fix = Warning, "import its successor: ACM does not renew imported certificates"
+			}
+		}
+	}
+	return []Finding{finding}, nil
+}

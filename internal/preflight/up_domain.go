@@ -1,0 +1,108 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/opensearch"
+	ostypes "github.com/aws/aws-sdk-go-v2/service/opensearch/types"
+
+	"aws-webapp/internal/awsapi"
+)
+
+// OpenSearch is what is asked of Amazon OpenSearch Service.
+type OpenSearch interface {
+	DescribeDomain(context.Context, *opensearch.DescribeDomainInput, ...func(*opensearch.Options)) (*opensearch.DescribeDomainOutput, error)
+	DescribeInstanceTypeLimits(context.Context, *opensearch.DescribeInstanceTypeLimitsInput, ...func(*opensearch.Options)) (*opensearch.DescribeInstanceTypeLimitsOutput, error)
+}
+
+// domain is the stack's; nil if there is none.
+func (p *Preflight) domain(ctx context.Context) (*ostypes.DomainStatus, error) {
+	for _, name := range p.named(DomainName) {
+		described, err := p.Clients.OpenSearch.DescribeDomain(ctx, &opensearch.DescribeDomainInput{DomainName: aws.String(name.Value)})
+		if awsapi.Code(err) == "ResourceNotFoundException" {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		return described.DomainStatus, nil
+	}
+	return nil, nil
+}
+
+// checkDomain asks OpenSearch whether it has nodes of that type, so many, with such volumes.
+func (p *Preflight) checkDomain(ctx context.Context) ([]Finding, error) {
+	search := p.Config.LogSearch
+	if !search.Enabled {
+		return nil, nil
+	}
+	var findings []Finding
+	if found, err := p.domain(ctx); err != nil {
+		return nil, err
+	} else if found != nil && !p.deployed() {
+		findings = append(findings, Finding{
+			Check: "log search name", Status: Blocked, Found: aws.ToString(found.DomainName) + " is there, without the stack", Needed: "a free name",
+			Fix: "delete the domain, take it over with pulumi import, or rename the stack",
+		})
+	}
+	finding := Finding{
+		Check: "log search nodes", Status: OK, Found: "offered",
+		Needed: fmt.Sprintf("%d %s, %d GiB each, OpenSearch %s", search.InstanceCount, search.InstanceType, search.VolumeGiB, search.EngineVersion),
+	}
+	limits, err := p.Clients.OpenSearch.DescribeInstanceTypeLimits(ctx, &opensearch.DescribeInstanceTypeLimitsInput{
+		EngineVersion: aws.String("OpenSearch_" + search.EngineVersion), InstanceType: ostypes.OpenSearchPartitionInstanceType(search.InstanceType),
+	})
+	switch code := awsapi.Code(err); {
+	case code == "InvalidTypeException" || code == "ValidationException" || code == "LimitExceededException":
+		finding.Status, finding.Found = Blocked, "not offered: "+awsapi.Reason(err)
+		finding.Fix = "choose another logSearch.instanceType or logSearch.engineVersion"
+		return append(findings, finding), nil
+	case err != nil:
+		return findings, err
+	}
+	data := limits.LimitsByRole["data"]
+	if count := data.InstanceLimits; count != nil && count.InstanceCountLimits != nil {
+		if most := int(count.InstanceCountLimits.MaximumInstanceCount); most > 0 && search.InstanceCount > most {
+			finding.Status, finding.Found, finding.Fix = Blocked, fmt.Sprintf("at most %d nodes", most), fmt.Sprintf("lower logSearch.instanceCount to %d", most)
+		}
+	}
+	for _, bound := range []struct {
+		limit, word string
+		broken      func(int) bool
+	}{
+		{"MaximumVolumeSize", "most", func(n int) bool { return search.VolumeGiB > n }},
+		{"MinimumVolumeSize", "least", func(n int) bool { return search.VolumeGiB < n }},
+	} {
+		if n, told := volumeLimit(data, bound.limit); told && bound.broken(n) {
+			finding.Status, finding.Found = Blocked, fmt.Sprintf("at %s %d GiB", bound.word, n)
+			finding.Fix = fmt.Sprintf("set logSearch.volumeGiB to %d", n)
+		}
+	}
+	return append(findings, finding), nil
+}
+
+// volumeLimit of gp3 volumes, else of whatever volumes the type takes.
+func volumeLimit(limits ostypes.Limits, name string) (gib int, told bool) {
+	for _, storage := range limits.StorageTypes {
+		if aws.ToString(storage.StorageTypeName) != "ebs" {
+			continue
+		}
+		for _, limit := range storage.StorageTypeLimits {
+			if aws.ToString(limit.LimitName) != name || len(limit.LimitValues) == 0 {
+				continue
+			}
+			n, err := strconv.Atoi(limit.LimitValues[0])
+			if err != nil {
+				continue
+			}
+			gib, told = n, true
+			if aws.ToString(storage.StorageSubTypeName) == "gp3" {
+				return gib, told
+			}
+		}
+	}
+	return gib, told
+}

@@ -1,0 +1,187 @@
+package preflight
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/distribution/reference"
+
+	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/config"
+)
+
+// ECR is what is asked of Amazon ECR.
+type ECR interface {
+	BatchGetImage(context.Context, *ecr.BatchGetImageInput, ...func(*ecr.Options)) (*ecr.BatchGetImageOutput, error)
+	DescribeImages(context.Context, *ecr.DescribeImagesInput, ...func(*ecr.Options)) (*ecr.DescribeImagesOutput, error)
+	DescribeRepositories(context.Context, *ecr.DescribeRepositoriesInput, ...func(*ecr.Options)) (*ecr.DescribeRepositoriesOutput, error)
+	GetDownloadUrlForLayer(context.Context, *ecr.GetDownloadUrlForLayerInput, ...func(*ecr.Options)) (*ecr.GetDownloadUrlForLayerOutput, error)
+}
+
+// registry of ECR: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+var registry = regexp.MustCompile(`^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$`)
+
+// stored is an image in ECR.
+type stored struct {
+	client              ECR
+	account, repository string
+	id                  ecrtypes.ImageIdentifier
+}
+
+// checkImages asks ECR whether it holds what the services are to run, for their
+// architecture: a service whose image is missing never gets stable, and keeps up waiting.
+func (p *Preflight) checkImages(ctx context.Context) ([]Finding, error) {
+	var findings []Finding
+	for i := range p.Config.Services {
+		service := &p.Config.Services[i]
+		finding := Finding{Check: "image of " + service.Name, Status: Blocked, Needed: shortImage(service.Image) + " for " + platformOf(service)}
+		image, inECR := p.stored(service.Image)
+		if !inECR {
+			finding.Status, finding.Found = Unchecked, "not in a private ECR registry"
+			findings = append(findings, finding)
+			continue
+		}
+		platforms, err := image.platforms(ctx)
+		switch code := awsapi.Code(err); {
+		case code == "RepositoryNotFoundException":
+			finding.Found = "no repository " + image.repository
+			finding.Fix = "deploy the delivery stack, or create the repository, and push an image"
+		case code == "ImageNotFoundException":
+			finding.Found = "the repository has no such image"
+			finding.Fix = "push the image, or correct services[].image of " + service.Name
+		case err != nil:
+			finding = unchecked(finding.Check, err)
+		case len(platforms) == 0:
+			finding.Status, finding.Found, finding.Fix = Warning, "there, for an unknown platform", "make sure that it is built for "+platformOf(service)
+		case !slices.Contains(platforms, platformOf(service)):
+			finding.Found = "there, for " + strings.Join(platforms, ", ")
+			finding.Fix = "build it for " + platformOf(service) + ", or change services[].architecture of " + service.Name
+		default:
+			finding.Status, finding.Found = OK, "there, for "+strings.Join(platforms, ", ")
+		}
+		findings = append(findings, finding)
+	}
+	return findings, nil
+}
+
+// platformOf is how images call what a service runs on.
+func platformOf(service *config.Service) string {
+	if service.Architecture == config.ARM64 {
+		return "linux/arm64"
+	}
+	return "linux/amd64"
+}
+
+func (p *Preflight) stored(image string) (stored, bool) {
+	named, err := reference.ParseNormalizedNamed(image)
+	if err != nil {
+		return stored{}, false
+	}
+	host := registry.FindStringSubmatch(reference.Domain(named))
+	if host == nil {
+		return stored{}, false
+	}
+	found := stored{client: p.Clients.ECR(host[2]), account: host[1], repository: reference.Path(named)}
+	found.id = ecrtypes.ImageIdentifier{ImageTag: aws.String("latest")}
+	if tagged, isTagged := named.(reference.Tagged); isTagged {
+		found.id.ImageTag = aws.String(tagged.Tag())
+	}
+	if digested, isDigested := named.(reference.Digested); isDigested {
+		found.id = ecrtypes.ImageIdentifier{ImageDigest: aws.String(digested.Digest().String())}
+	}
+	return found, true
+}
+
+// manifest is what there is in an image manifest, or in an index of them.
+type manifest struct {
+	Config    struct{ Digest string }
+	Manifests []struct {
+		Platform struct{ OS, Architecture string }
+	}
+}
+
+// platforms that the image is built for; none if nobody tells.
+func (s stored) platforms(ctx context.Context) ([]string, error) {
+	if _, err := s.client.DescribeImages(ctx, &ecr.DescribeImagesInput{
+		RegistryId: aws.String(s.account), RepositoryName: aws.String(s.repository), ImageIds: []ecrtypes.ImageIdentifier{s.id},
+	}); err != nil {
+		return nil, err
+	}
+	got, err := s.client.BatchGetImage(ctx, &ecr.BatchGetImageInput{
+		RegistryId: aws.String(s.account), RepositoryName: aws.String(s.repository), ImageIds: []ecrtypes.ImageIdentifier{s.id},
+	})
+	if err != nil {
+		return nil, err
+	}
+	var platforms []string
+	for _, one := range got.Images {
+		var content manifest
+		if err := json.Unmarshal([]byte(aws.ToString(one.ImageManifest)), &content); err != nil {
+			return nil, fmt.Errorf("read the image's manifest: %w", err)
+		}
+		for _, entry := range content.Manifests {
+			// Attestations of builds stand in an index as of an unknown platform.
+			if entry.Platform.OS != "" && entry.Platform.OS != "unknown" {
+				platforms = append(platforms, entry.Platform.OS+"/"+entry.Platform.Architecture)
+			}
+		}
+		if content.Config.Digest != "" {
+			platform, err := s.builtFor(ctx, content.Config.Digest)
+			if err != nil {
+				return nil, err
+			}
+			if platform != "" {
+				platforms = append(platforms, platform)
+			}
+		}
+	}
+	return platforms, nil
+}
+
+// mostConfig bounds an image's configuration; they have some kilobytes.
+const mostConfig = 1 << 20
+
+// builtFor reads the platform from an image's configuration, which ECR keeps like a layer.
+func (s stored) builtFor(ctx context.Context, digest string) (string, error) {
+	layer, err := s.client.GetDownloadUrlForLayer(ctx, &ecr.GetDownloadUrlForLayerInput{
+		RegistryId: aws.String(s.account), RepositoryName: aws.String(s.repository), LayerDigest: aws.String(digest),
+	})
+	if err != nil {
+		return "", err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, aws.ToString(layer.DownloadUrl), nil)
+	if err != nil {
+		return "", nil
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		// The address holds a signature: it does not belong into messages.
+		return "", nil
+	}
+	defer func() { _ = response.Body.Close() }()
+	var built struct{ OS, Architecture string }
+	if response.StatusCode != http.StatusOK || json.NewDecoder(io.LimitReader(response.Body, mostConfig)).Decode(&built) != nil || built.OS == "" {
+		return "", nil
+	}
+	return built.OS + "/" + built.Architecture, nil
+}
+
+// shortImage shows an image without its registry and with a short digest.
+func shortImage(image string) string {
+	image = image[strings.LastIndex(image, "/")+1:]
+	name, digest, pinned := strings.Cut(image, "@")
+	if !pinned {
+		return name
+	}
+	const shown = len("sha256:") + 12
+	return name + "@" + digest[:min(len(digest), shown)]
+}

@@ -1,0 +1,209 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	smtypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"aws-webapp/internal/awsapi"
+)
+
+// S3 is what is asked of Amazon S3.
+type S3 interface {
+	HeadBucket(context.Context, *s3.HeadBucketInput, ...func(*s3.Options)) (*s3.HeadBucketOutput, error)
+	ListObjectVersions(context.Context, *s3.ListObjectVersionsInput, ...func(*s3.Options)) (*s3.ListObjectVersionsOutput, error)
+}
+
+// Logs is what is asked of CloudWatch Logs.
+type Logs interface {
+	DescribeLogGroups(context.Context, *cloudwatchlogs.DescribeLogGroupsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.DescribeLogGroupsOutput, error)
+}
+
+// Secrets is what is asked of AWS Secrets Manager.
+type Secrets interface {
+	ListSecrets(context.Context, *secretsmanager.ListSecretsInput, ...func(*secretsmanager.Options)) (*secretsmanager.ListSecretsOutput, error)
+}
+
+// checkNameLengths tells which names are cut to what AWS takes: they are unique and stay the
+// same, but nobody would guess them.
+func (p *Preflight) checkNameLengths(context.Context) ([]Finding, error) {
+	findings := []Finding{{Check: "names", Status: OK, Found: fmt.Sprintf("%d names within AWS's limits", len(p.names))}}
+	for _, name := range p.names {
+		if name.Value != strings.ToLower(name.Full) && name.Value != name.Full {
+			findings = append(findings, Finding{
+				Check: "name of " + name.Role, Status: Warning, Found: fmt.Sprintf("%s, cut from %d characters", name.Value, len(name.Full)),
+				Needed: fmt.Sprintf("at most %d", name.Limit), Fix: "live with it, or shorten the stack's name before the first deployment",
+			})
+		}
+	}
+	return findings, nil
+}
+
+// checkBucketsFree asks whether the names are taken: those of buckets are shared by all of
+// AWS's customers.
+func (p *Preflight) checkBucketsFree(ctx context.Context) ([]Finding, error) {
+	var findings []Finding
+	for _, bucket := range p.named(BucketName) {
+		finding := Finding{Check: "bucket " + bucket.Role, Status: OK, Found: "free"}
+		_, err := p.Clients.S3.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: aws.String(bucket.Value), ExpectedBucketOwner: aws.String(p.account)})
+		_, denied := awsapi.Denied(err)
+		switch {
+		case err == nil && p.deployed():
+			finding.Found = "there, with the stack"
+		case err == nil:
+			finding.Status, finding.Found = Blocked, bucket.Value+" is there, without the stack"
+			finding.Fix = "delete the bucket, or take it over with pulumi import"
+		case denied:
+			// AWS answers the same for a bucket of somebody else and for a missing permission.
+			finding.Status, finding.Found = Unchecked, bucket.Value+" belongs to another account, or there is no permission"
+			finding.Fix = "needs s3:ListBucket; if the bucket is another's, rename the stack"
+		case !awsapi.Missing(err):
+			return findings, err
+		}
+		findings = append(findings, finding)
+	}
+	return findings, nil
+}
+
+// checkLogGroupsFree looks for log groups that a service has made anew while its stack was
+// being destroyed: the next up finds the names taken.
+func (p *Preflight) checkLogGroupsFree(ctx context.Context) ([]Finding, error) {
+	if p.deployed() {
+		return nil, nil
+	}
+	var findings []Finding
+	for _, group := range p.named(LogGroupName) {
+		described, err := p.Clients.Logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(group.Value)})
+		if err != nil {
+			return findings, err
+		}
+		finding := Finding{Check: "log group " + group.Role, Status: OK, Found: "free"}
+		for i := range described.LogGroups {
+			if aws.ToString(described.LogGroups[i].LogGroupName) == group.Value {
+				finding.Status, finding.Found = Blocked, group.Value+" is there, without the stack"
+				finding.Fix = "keep what is in it, then: aws logs delete-log-group --log-group-name " + group.Value
+			}
+		}
+		findings = append(findings, finding)
+	}
+	return findings, nil
+}
+
+// checkSecrets looks for the stack's secrets that wait for their deletion, which keeps their
+// names, and for those that services are to read.
+func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
+	prefix := p.Project + "-" + p.Stack
+	var waiting []string
+	known := map[string]bool{}
+	var next *string
+	for {
+		page, err := p.Clients.Secrets.ListSecrets(ctx, &secretsmanager.ListSecretsInput{IncludePlannedDeletion: aws.Bool(true), NextToken: next})
+		if err != nil {
+			return nil, err
+		}
+		for i := range page.SecretList {
+			secret := &page.SecretList[i]
+			deleted := secret.DeletedDate != nil
+			known[aws.ToString(secret.ARN)] = !deleted
+			if deleted && (strings.HasPrefix(aws.ToString(secret.Name), prefix) || p.own(secretTags(secret.Tags))) {
+				waiting = append(waiting, aws.ToString(secret.Name))
+			}
+		}
+		if next = page.NextToken; aws.ToString(next) == "" {
+			break
+		}
+	}
+	var findings []Finding
+	for _, name := range waiting {
+		findings = append(findings, Finding{
+			Check: "secret", Status: Blocked, Found: name + " is scheduled for deletion", Needed: "a free name",
+			Fix: "aws secretsmanager delete-secret --force-delete-without-recovery --secret-id " + name,
+		})
+	}
+	for _, service := range p.Config.Services {
+		for variable, arn := range service.Secrets {
+			secret := baseSecret(arn)
+			if !strings.Contains(secret, ":secretsmanager:"+p.Config.AWS.Region+":"+p.account+":") || known[secret] {
+				continue
+			}
+			findings = append(findings, Finding{
+				Check: "secret of " + service.Name, Status: Blocked, Found: "no secret for " + variable, Needed: "one that exists",
+				Fix: "create it, or correct services[].secrets." + variable,
+			})
+		}
+	}
+	if len(findings) == 0 {
+		findings = append(findings, Finding{Check: "secrets", Status: OK, Found: "none is missing, none waits for deletion"})
+	}
+	return findings, nil
+}
+
+// baseSecret is a secret's ARN without the key in it that ECS may be told.
+func baseSecret(arn string) string {
+	const parts = 7
+	fields := strings.Split(arn, ":")
+	return strings.Join(fields[:min(len(fields), parts)], ":")
+}
+
+func secretTags(tags []smtypes.Tag) map[string]string {
+	found := map[string]string{}
+	for _, tag := range tags {
+		found[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+	}
+	return found
+}
+
+// checkPackages looks for the functions' zips, and whether they are older than their source.
+func (p *Preflight) checkPackages(context.Context) ([]Finding, error) {
+	sources, err := filepath.Glob(filepath.Join(p.Root, "lambda", "*", "main.go"))
+	if err != nil {
+		return nil, err
+	}
+	var findings []Finding
+	for _, source := range sources {
+		folder := filepath.Dir(source)
+		name := filepath.Base(folder)
+		finding := Finding{Check: "function " + name, Status: OK, Needed: filepath.Join("dist", "lambda", name+".zip")}
+		built, err := os.Stat(filepath.Join(p.Root, finding.Needed))
+		switch {
+		case os.IsNotExist(err):
+			finding.Status, finding.Found, finding.Fix = Blocked, "not built", "make lambda"
+		case err != nil:
+			return findings, err
+		default:
+			finding.Found = "built " + built.ModTime().UTC().Format(time.DateTime)
+			if newer, err := newerSource(folder, built.ModTime()); err != nil {
+				return findings, err
+			} else if newer != "" {
+				finding.Status, finding.Fix = Warning, "make lambda: "+newer+" has changed since"
+			}
+		}
+		findings = append(findings, finding)
+	}
+	return findings, nil
+}
+
+// newerSource is a Go file below a folder that has changed since a time; empty if none has.
+func newerSource(folder string, since time.Time) (string, error) {
+	newer := ""
+	err := filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil && info.ModTime().After(since) {
+			newer = filepath.Base(path)
+		}
+		return err
+	})
+	return newer, err
+}

@@ -1,0 +1,72 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+)
+
+// EC2 is what is asked of Amazon EC2 and VPC.
+type EC2 interface {
+	DescribeAddresses(context.Context, *ec2.DescribeAddressesInput, ...func(*ec2.Options)) (*ec2.DescribeAddressesOutput, error)
+	DescribeAvailabilityZones(context.Context, *ec2.DescribeAvailabilityZonesInput, ...func(*ec2.Options)) (*ec2.DescribeAvailabilityZonesOutput, error)
+	DescribeNatGateways(context.Context, *ec2.DescribeNatGatewaysInput, ...func(*ec2.Options)) (*ec2.DescribeNatGatewaysOutput, error)
+	DescribeNetworkInterfaces(context.Context, *ec2.DescribeNetworkInterfacesInput, ...func(*ec2.Options)) (*ec2.DescribeNetworkInterfacesOutput, error)
+	DescribeRegions(context.Context, *ec2.DescribeRegionsInput, ...func(*ec2.Options)) (*ec2.DescribeRegionsOutput, error)
+	DescribeSubnets(context.Context, *ec2.DescribeSubnetsInput, ...func(*ec2.Options)) (*ec2.DescribeSubnetsOutput, error)
+	DescribeVpcs(context.Context, *ec2.DescribeVpcsInput, ...func(*ec2.Options)) (*ec2.DescribeVpcsOutput, error)
+}
+
+func (p *Preflight) checkRegion(ctx context.Context) ([]Finding, error) {
+	region := p.Config.AWS.Region
+	finding := Finding{Check: "region", Status: Blocked, Found: region + " does not exist", Needed: "an enabled region", Fix: "correct aws.region"}
+	described, err := p.Clients.EC2.DescribeRegions(ctx, &ec2.DescribeRegionsInput{AllRegions: aws.Bool(true)})
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range described.Regions {
+		if aws.ToString(one.RegionName) != region {
+			continue
+		}
+		finding.Found = region + ", " + aws.ToString(one.OptInStatus)
+		finding.Status, finding.Fix = OK, ""
+		if aws.ToString(one.OptInStatus) == "not-opted-in" {
+			finding.Status, finding.Fix = Blocked, "enable the region in the account's settings, or choose another aws.region"
+		}
+	}
+	return []Finding{finding}, nil
+}
+
+// checkZones looks for the zones that the program would take.
+func (p *Preflight) checkZones(ctx context.Context) ([]Finding, error) {
+	described, err := p.Clients.EC2.DescribeAvailabilityZones(ctx, &ec2.DescribeAvailabilityZonesInput{Filters: []ec2types.Filter{
+		{Name: aws.String("state"), Values: []string{"available"}},
+	}})
+	if err != nil {
+		return nil, err
+	}
+	var available []string
+	for _, zone := range described.AvailabilityZones {
+		if zone.OptInStatus != ec2types.AvailabilityZoneOptInStatusNotOptedIn {
+			available = append(available, aws.ToString(zone.ZoneName))
+		}
+	}
+	network := p.Config.Network
+	finding := Finding{Check: "zones", Status: OK, Found: strings.Join(available, ", "), Needed: plural(network.Zones(), "zone")}
+	if len(network.AvailabilityZones) > 0 {
+		finding.Needed = strings.Join(network.AvailabilityZones, ", ")
+		for _, zone := range network.AvailabilityZones {
+			if !slices.Contains(available, zone) {
+				finding.Status, finding.Fix = Blocked, fmt.Sprintf("remove %s from network.availabilityZones", zone)
+			}
+		}
+	} else if len(available) < network.AvailabilityZoneCount {
+		finding.Status, finding.Fix = Blocked, fmt.Sprintf("lower network.availabilityZoneCount to %d, or choose another aws.region", len(available))
+	}
+	return []Finding{finding}, nil
+}

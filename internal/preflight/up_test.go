@@ -1,0 +1,606 @@
+package preflight
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	acmtypes "github.com/aws/aws-sdk-go-v2/service/acm/types"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	ostypes "github.com/aws/aws-sdk-go-v2/service/opensearch/types"
+	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
+	smtypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/awsapi/awsfake"
+	"aws-webapp/internal/config"
+)
+
+func TestAnAccountThatIsReady(t *testing.T) {
+	a := newAccount()
+	report, err := a.flight(t, nil).Up(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, notOK(report))
+	assert.Greater(t, report.Count(OK), 30)
+	for _, call := range a.Calls() {
+		assert.True(t, awsapi.Reads(call.Operation), call.Operation)
+	}
+}
+
+func notOK(report *Report) []Finding {
+	var findings []Finding
+	for _, finding := range report.Findings {
+		if finding.Status != OK {
+			findings = append(findings, finding)
+		}
+	}
+	return findings
+}
+
+const certificateARN = "arn:aws:acm:us-east-1:222222222222:certificate/1"
+
+func givenCertificate(c *config.Config) {
+	c.DNS = config.DNS{}
+	c.LoadBalancer.CertificateARN = certificateARN
+}
+
+// Each case is an account or a stack file with one thing that is not right.
+func TestWhatStopsAnUp(t *testing.T) {
+	for name, test := range map[string]struct {
+		account func(*account)
+		config  func(*config.Config)
+		want    []Finding
+	}{
+		"a region that is not enabled": {
+			account: func(a *account) { a.regions["us-east-1"] = "not-opted-in" },
+			want: []Finding{{
+				"region", Blocked, "us-east-1, not-opted-in", "an enabled region",
+				"enable the region in the account's settings, or choose another aws.region",
+			}},
+		},
+		"a region that does not exist": {
+			account: func(a *account) { delete(a.regions, "us-east-1") },
+			want:    []Finding{{"region", Blocked, "us-east-1 does not exist", "an enabled region", "correct aws.region"}},
+		},
+		"too few zones": {
+			account: func(a *account) { a.zones = a.zones[:2] },
+			want: []Finding{{
+				"zones", Blocked, "us-east-1a, us-east-1b", "3 zones", "lower network.availabilityZoneCount to 2, or choose another aws.region",
+			}},
+		},
+		"a zone that is gone": {
+			config: func(c *config.Config) { c.Network.AvailabilityZones = []string{"us-east-1a", "us-east-1e"} },
+			want: []Finding{{
+				"zones", Blocked, "us-east-1a, us-east-1b, us-east-1c", "us-east-1a, us-east-1e", "remove us-east-1e from network.availabilityZones",
+			}},
+		},
+		"no VPC left": {
+			account: func(a *account) { a.vpcs = make([]ec2types.Vpc, 5) },
+			want: []Finding{{
+				"quota: VPCs", Blocked, "5 of 5 used", "1",
+				"request 6 or more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 6",
+			}},
+		},
+		"too few addresses": {
+			account: func(a *account) { a.addresses = 3 },
+			want: []Finding{{
+				"quota: Elastic IPs", Blocked, "3 of 5 used", "3",
+				"request 6 or more: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 6",
+			}},
+		},
+		"a zone full of gateways": {
+			account: func(a *account) {
+				a.gateways = []string{"us-east-1a", "us-east-1b", "us-east-1a", "us-east-1a", "us-east-1a", "us-east-1a"}
+			},
+			want: []Finding{{
+				"quota: NAT gateways in a zone", Blocked, "5 of 5 used", "1",
+				"request 6 or more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-FE5A380F --desired-value 6",
+			}},
+		},
+		"more rules than a group takes": {
+			config: func(c *config.Config) { c.LoadBalancer.IngressCIDRs = make([]string, 31) },
+			want: []Finding{{
+				"quota: rules of a security group", Blocked, "limit 60", "62",
+				"request 62 or more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-0EA8095F --desired-value 62",
+			}},
+		},
+		"Fargate's quota of a new account": {
+			account: func(a *account) { a.quotas["L-3032A538"], a.usage["L-3032A538"] = 6, 1.5 },
+			want: []Finding{{
+				"quota: Fargate vCPU", Blocked, "1.5 of 6 used", "10",
+				"request 11.5 or more: aws service-quotas request-service-quota-increase --service-code fargate --quota-code L-3032A538 --desired-value 12",
+			}},
+		},
+		"a quota that nobody may see": {
+			account: func(a *account) {
+				a.Deny("servicequotas:GetServiceQuota")
+				a.vpcs = make([]ec2types.Vpc, 5)
+			},
+			config: func(c *config.Config) { c.Services[0].Scaling.Max = 3 },
+			want: []Finding{
+				{
+					"quota: VPCs", Warning, "5 of 5 used (AWS's usual default)", "1",
+					"look up the account's quota L-F678F1CE, which needs servicequotas:GetServiceQuota",
+				},
+				{"quota: Elastic IPs", Unchecked, "0 of 5 used (AWS's usual default)", "3", "needs servicequotas:GetServiceQuota"},
+				{"quota: NAT gateways in a zone", Unchecked, "0 of 5 used (AWS's usual default)", "1", "needs servicequotas:GetServiceQuota"},
+				{"quota: interface endpoints of a VPC", Unchecked, "limit 50 (AWS's usual default)", "7", "needs servicequotas:GetServiceQuota"},
+				{"quota: rules of a security group", Unchecked, "limit 60 (AWS's usual default)", "2", "needs servicequotas:GetServiceQuota"},
+				{"quota: Fargate vCPU", Unchecked, "limit 6, use unknown (AWS's usual default)", "3", "needs servicequotas:GetServiceQuota"},
+				{"quota: KMS keys", Unchecked, "limit 100000, use unknown (AWS's usual default)", "3", "needs servicequotas:GetServiceQuota"},
+			},
+		},
+		"no load balancer left": {
+			account: func(a *account) { a.limits["application-load-balancers"] = "1"; a.balancers = []string{"arn:1"} },
+			want: []Finding{{
+				"quota: load balancers", Blocked, "1 of 1 used", "1", "request more from Service Quotas, service elasticloadbalancing",
+			}},
+		},
+		"more target groups than a load balancer takes": {
+			account: func(a *account) { a.limits["target-groups-per-application-load-balancer"] = "1" },
+			want: []Finding{{
+				"quota: target groups of a load balancer", Blocked, "limit 1", "2",
+				"request more from Service Quotas, service elasticloadbalancing, or take services out of the stack",
+			}},
+		},
+		"no room for the database to grow": {
+			account: func(a *account) { a.rdsQuotas["AllocatedStorage"] = [2]int64{900, 1000} },
+			want: []Finding{{
+				"quota: database storage, GiB", Blocked, "900 of 1000 used", "200", "request more from Service Quotas, service rds",
+			}},
+		},
+		"a version that AWS creates no more": {
+			account: func(a *account) { a.orderable = nil; a.versions = []string{"16.11", "16.12"} },
+			want: []Finding{{
+				"database class", Blocked, "AWS creates no PostgreSQL 16.10 any more", "db.t3.small with PostgreSQL 16.10 on gp3",
+				"set database.engineVersion to one of 16.11, 16.12",
+			}},
+		},
+		"a class that the region has not": {
+			account: func(a *account) { a.orderable = nil },
+			want: []Finding{{
+				"database class", Blocked, "not offered in us-east-1", "db.t3.small with PostgreSQL 16.10 on gp3",
+				"choose another database.instanceClass",
+			}},
+		},
+		"a class without a standby": {
+			account: func(a *account) { a.orderable[0].MultiAZCapable = aws.Bool(false) },
+			want: []Finding{{
+				"database class", Blocked, "offered without gp3, encryption or Multi-AZ", "db.t3.small with PostgreSQL 16.10 on gp3",
+				"choose another database.instanceClass",
+			}},
+		},
+		"a volume that may grow too far": {
+			account: func(a *account) { a.orderable[0].MaxStorageSize = aws.Int32(100) },
+			want: []Finding{{
+				"database class", Blocked, "at most 100 GiB", "db.t3.small with PostgreSQL 16.10 on gp3", "lower database.maxAllocatedStorageGiB to 100",
+			}},
+		},
+		"a database that somebody left": {
+			account: func(a *account) {
+				a.instance = &rdstypes.DBInstance{DBInstanceIdentifier: aws.String("prod-database")}
+			},
+			want: []Finding{{
+				"database name", Blocked, "prod-database is there, without the stack", "a free name",
+				"delete the instance, take it over with pulumi import, or rename the stack",
+			}},
+		},
+		"a domain that somebody left": {
+			account: func(a *account) { a.domain = &ostypes.DomainStatus{DomainName: aws.String("prod-search")} },
+			want: []Finding{{
+				"log search name", Blocked, "prod-search is there, without the stack", "a free name",
+				"delete the domain, take it over with pulumi import, or rename the stack",
+			}},
+		},
+		"nodes of an unknown type": {
+			account: func(a *account) { a.nodes = nil },
+			want: []Finding{{
+				"log search nodes", Blocked, "not offered: InvalidTypeException: no such instance type",
+				"2 r6g.large.search, 100 GiB each, OpenSearch 2.19", "choose another logSearch.instanceType or logSearch.engineVersion",
+			}},
+		},
+		"volumes that a node does not take": {
+			config: func(c *config.Config) { c.LogSearch.VolumeGiB = 2000 },
+			want: []Finding{{
+				"log search nodes", Blocked, "at most 1536 GiB", "2 r6g.large.search, 2000 GiB each, OpenSearch 2.19", "set logSearch.volumeGiB to 1536",
+			}},
+		},
+		"a reservation that leaves nothing": {
+			account: func(a *account) { a.concurrency = 105 },
+			config:  func(c *config.Config) { c.LogSearch.MaxConcurrency = 10 },
+			want: []Finding{{
+				"function concurrency", Blocked, "5 can be reserved of 1000", "10",
+				"lower logSearch.maxConcurrency to 5 (0 for no reservation), or request more concurrent executions",
+			}},
+		},
+		"five trails": {
+			account: func(a *account) { a.trails = []string{"a", "b", "c", "d", "organization"} },
+			want: []Finding{{
+				"trails", Blocked, "5 of 5 used", "1", "set auditTrail.enabled to false if one of them covers the account, or delete one",
+			}},
+		},
+		"a trail that somebody left": {
+			account: func(a *account) { a.trails = []string{"prod-trail"} },
+			want: []Finding{{
+				"trail name", Blocked, "prod-trail is there, without the stack", "a free name", "delete the trail, or take it over with pulumi import",
+			}},
+		},
+		"OpenSearch's role is there": {
+			account: func(a *account) { a.roles[searchRole] = map[string]string{} },
+			want: []Finding{{
+				"role of OpenSearch", Blocked, "exists already, made by another", "logSearch.serviceLinkedRole true", "set logSearch.serviceLinkedRole to false",
+			}},
+		},
+		"under its former name": {
+			account: func(a *account) { a.roles[oldSearchRole] = map[string]string{} },
+			want: []Finding{{
+				"role of OpenSearch", Blocked, "exists already, made by another", "logSearch.serviceLinkedRole true", "set logSearch.serviceLinkedRole to false",
+			}},
+		},
+		"OpenSearch's role is not there": {
+			config: func(c *config.Config) { c.LogSearch.ServiceLinkedRole = false },
+			want: []Finding{{
+				"role of OpenSearch", Blocked, "does not exist, and nobody makes it", "logSearch.serviceLinkedRole false",
+				"set logSearch.serviceLinkedRole to true in one stack of the account",
+			}},
+		},
+		"roles of a new account": {
+			account: func(a *account) { delete(a.roles, "AWSServiceRoleForECS"); delete(a.roles, "AWSServiceRoleForRDS") },
+			want: []Finding{{
+				"service-linked roles", Warning, "not yet there: AWSServiceRoleForECS, AWSServiceRoleForRDS", "",
+				"nothing if the caller has iam:CreateServiceLinkedRole: AWS makes them on first use",
+			}},
+		},
+		"no zone": {
+			account: func(a *account) { a.zone = "" },
+			want: []Finding{{
+				"hosted zone", Blocked, "no zone Z0123456789PROD00000 in the account", "a public zone that holds visitors.example.com", "correct dns.hostedZoneId",
+			}},
+		},
+		"a zone of another name": {
+			account: func(a *account) { a.zone = "notexample.com." },
+			want: []Finding{{
+				"hosted zone", Blocked, "notexample.com", "a public zone that holds visitors.example.com", "correct dns.domain or dns.hostedZoneId",
+			}},
+		},
+		"a private zone": {
+			account: func(a *account) { a.private = true },
+			want: []Finding{{
+				"hosted zone", Blocked, "example.com, a private zone", "a public zone that holds visitors.example.com", "correct dns.hostedZoneId",
+			}},
+		},
+		"a record of another": {
+			account: func(a *account) { a.records = []string{"visitors.example.com"} },
+			want: []Finding{{
+				"record visitors.example.com", Blocked, "an A record is there, without the stack", "",
+				"delete the record when the stack may take over, or choose another dns.domain",
+			}},
+		},
+		"a certificate that waits": {
+			account: func(a *account) {
+				a.certificate = &acmtypes.CertificateDetail{DomainName: aws.String("example.com"), Status: acmtypes.CertificateStatusPendingValidation}
+			},
+			config: givenCertificate,
+			want: []Finding{{
+				"certificate", Blocked, "example.com, PENDING_VALIDATION", "an issued certificate in us-east-1",
+				"add the validation records that ACM shows to the domain's DNS",
+			}},
+		},
+		"a certificate that has expired": {
+			account: func(a *account) {
+				a.certificate = &acmtypes.CertificateDetail{
+					DomainName: aws.String("example.com"), Status: acmtypes.CertificateStatusIssued, NotAfter: aws.Time(now.Add(-time.Hour)),
+				}
+			},
+			config: givenCertificate,
+			want: []Finding{{
+				"certificate", Blocked, "example.com, ISSUED, expired", "an issued certificate in us-east-1",
+				"import its successor, or correct loadBalancer.certificateArn",
+			}},
+		},
+		"an imported certificate near its end": {
+			account: func(a *account) {
+				a.certificate = &acmtypes.CertificateDetail{
+					DomainName: aws.String("example.com"), Status: acmtypes.CertificateStatusIssued, Type: acmtypes.CertificateTypeImported,
+					NotAfter: aws.Time(now.Add(10*24*time.Hour + time.Minute)),
+				}
+			},
+			config: givenCertificate,
+			want: []Finding{{
+				"certificate", Warning, "example.com, ISSUED, valid for 10 days", "an issued certificate in us-east-1",
+				"import its successor: ACM does not renew imported certificates",
+			}},
+		},
+		"no certificate": {
+			config: givenCertificate,
+			want: []Finding{{
+				"certificate", Blocked, "no such certificate in the account and region", "an issued certificate in us-east-1",
+				"correct loadBalancer.certificateArn",
+			}},
+		},
+		"an image that was not pushed": {
+			account: func(a *account) { a.images = nil },
+			want: []Finding{{
+				"image of visitor-book", Blocked, "the repository has no such image", "visitor-book@sha256:9f86d081884c for linux/amd64",
+				"push the image, or correct services[].image of visitor-book",
+			}},
+		},
+		"no repository": {
+			account: func(a *account) {
+				a.Fail("ecr:DescribeImages", awsfake.Failure(http.StatusBadRequest, "RepositoryNotFoundException", "none"))
+			},
+			want: []Finding{{
+				"image of visitor-book", Blocked, "no repository visitor-book", "visitor-book@sha256:9f86d081884c for linux/amd64",
+				"deploy the delivery stack, or create the repository, and push an image",
+			}},
+		},
+		"an image for another machine": {
+			config: func(c *config.Config) { c.Services[0].Architecture = config.ARM64 },
+			want: []Finding{{
+				"image of visitor-book", Blocked, "there, for linux/amd64", "visitor-book@sha256:9f86d081884c for linux/arm64",
+				"build it for linux/arm64, or change services[].architecture of visitor-book",
+			}},
+		},
+		"an image that ECR does not keep": {
+			config: func(c *config.Config) { c.Services[0].Image = "public.ecr.aws/nginx/nginx:1.29.1" },
+			want: []Finding{{
+				"image of visitor-book", Unchecked, "not in a private ECR registry", "nginx:1.29.1 for linux/amd64", "",
+			}},
+		},
+		"a bucket that somebody left": {
+			account: func(a *account) { a.buckets["prod-application-222222222222"] = false },
+			want: []Finding{{
+				"bucket application", Blocked, "prod-application-222222222222 is there, without the stack", "",
+				"delete the bucket, or take it over with pulumi import",
+			}},
+		},
+		"a bucket of somebody else": {
+			account: func(a *account) { a.Deny("s3:ListBucket") },
+			want: []Finding{{
+				"bucket application", Unchecked, "prod-application-222222222222 belongs to another account, or there is no permission", "",
+				"needs s3:ListBucket; if the bucket is another's, rename the stack",
+			}},
+		},
+		"a log group that a service made anew": {
+			account: func(a *account) { a.groups = []string{"/ecs/visitor-book-other", "/ecs/visitor-book"} },
+			want: []Finding{{
+				"log group visitor-book", Blocked, "/ecs/visitor-book is there, without the stack", "",
+				"keep what is in it, then: aws logs delete-log-group --log-group-name /ecs/visitor-book",
+			}},
+		},
+		"a secret that waits for its end": {
+			account: func(a *account) {
+				a.secrets = []smtypes.SecretListEntry{
+					{Name: aws.String("aws-webapp-prod-token"), DeletedDate: aws.Time(now)}, {Name: aws.String("other"), DeletedDate: aws.Time(now)},
+				}
+			},
+			want: []Finding{{
+				"secret", Blocked, "aws-webapp-prod-token is scheduled for deletion", "a free name",
+				"aws secretsmanager delete-secret --force-delete-without-recovery --secret-id aws-webapp-prod-token",
+			}},
+		},
+		"a secret that a service is to read": {
+			config: func(c *config.Config) {
+				c.Services[0].Secrets = map[string]string{
+					"TOKEN": "arn:aws:secretsmanager:us-east-1:222222222222:secret:token-AbCdEf:key::",
+					"PARAM": "arn:aws:ssm:us-east-1:222222222222:parameter/p",
+				}
+			},
+			want: []Finding{{
+				"secret of visitor-book", Blocked, "no secret for TOKEN", "one that exists", "create it, or correct services[].secrets.TOKEN",
+			}},
+		},
+		"GuardDuty is on": {
+			account: func(a *account) { a.detector = map[string]string{"Project": "other"} },
+			want: []Finding{{
+				"baseline: guardDuty", Blocked, "detector 12ab, made by another", "accountBaseline.guardDuty",
+				"set accountBaseline.guardDuty to false, or take it over with pulumi import",
+			}},
+		},
+		"Config records": {
+			account: func(a *account) { a.recorder = true },
+			want: []Finding{{
+				"baseline: configRecorder", Blocked, "recorder default, made by another", "accountBaseline.configRecorder",
+				"set accountBaseline.configRecorder to false, or take it over with pulumi import",
+			}},
+		},
+		"Security Hub is on": {
+			account: func(a *account) { a.hub = true },
+			want: []Finding{{
+				"baseline: securityHub", Blocked, "Security Hub is on, made by another", "accountBaseline.securityHub",
+				"set accountBaseline.securityHub to false, or take it over with pulumi import",
+			}},
+		},
+		"an analyzer": {
+			account: func(a *account) { a.analyzer = map[string]string{} },
+			want: []Finding{{
+				"baseline: accessAnalyzer", Blocked, "analyzer external, made by another", "accountBaseline.accessAnalyzer",
+				"set accountBaseline.accessAnalyzer to false, or take it over with pulumi import",
+			}},
+		},
+		"a permission that is missing": {
+			account: func(a *account) { a.Deny("cloudtrail:DescribeTrails") },
+			want:    []Finding{{"trails", Unchecked, "no permission", "", "needs cloudtrail:DescribeTrails"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newAccount()
+			if test.account != nil {
+				test.account(a)
+			}
+			report, err := a.flight(t, test.config).Up(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, test.want, notOK(report))
+		})
+	}
+}
+
+// What the stack has itself is no conflict, and counts once.
+func TestASecondUpNeedsNothingMore(t *testing.T) {
+	a := newAccount()
+	a.vpcs, a.addresses = make([]ec2types.Vpc, 4), 5
+	a.deployed()
+	a.instance = &rdstypes.DBInstance{DBInstanceIdentifier: aws.String("prod-database")}
+	a.domain = &ostypes.DomainStatus{DomainName: aws.String("prod-search")}
+	a.trails = []string{"a", "b", "c", "d", "prod-trail"}
+	a.roles[searchRole] = ownTags
+	a.detector, a.analyzer, a.recorder, a.hub = ownTags, ownTags, true, true
+	a.records, a.groups = []string{"visitors.example.com"}, []string{"/ecs/visitor-book"}
+	a.buckets["prod-application-222222222222"] = true
+	report, err := a.flight(t, nil).Up(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, notOK(report))
+}
+
+func TestAnotherAccountIsNotLookedAt(t *testing.T) {
+	a := newAccount()
+	a.id = "999999999999"
+	report, err := a.flight(t, nil).Up(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []Finding{{
+		"account", Blocked, "999999999999 as assumed-role/deploy/ci", "222222222222", "use credentials of 222222222222, or correct aws.allowedAccountIds",
+	}}, report.Findings)
+	assert.Equal(t, []string{"sts:GetCallerIdentity"}, a.Actions())
+}
+
+func TestWithoutCredentialsThereIsNoReport(t *testing.T) {
+	a := newAccount()
+	a.Fail("sts:GetCallerIdentity", awsfake.Failure(http.StatusForbidden, "ExpiredToken", "The security token included in the request is expired"))
+	_, err := a.flight(t, nil).Up(t.Context())
+	assert.ErrorContains(t, err, "find out whose credentials these are")
+}
+
+func TestEveryPermissionMayBeMissing(t *testing.T) {
+	reference := newAccount()
+	_, err := reference.flight(t, nil).Up(t.Context())
+	require.NoError(t, err)
+	for _, action := range reference.Actions() {
+		if action == "sts:GetCallerIdentity" {
+			continue
+		}
+		t.Run(action, func(t *testing.T) {
+			a := newAccount()
+			a.Deny(action)
+			report, err := a.flight(t, nil).Up(t.Context())
+			require.NoError(t, err)
+			assert.Zero(t, report.Count(Blocked), notOK(report))
+			assert.Contains(t, fixes(report), action, "the report names the permission")
+		})
+	}
+}
+
+// fixes is all that a report says about what is missing.
+func fixes(report *Report) string {
+	text := ""
+	for _, finding := range report.Findings {
+		text += finding.Found + " " + finding.Fix + "\n"
+	}
+	return text
+}
+
+func TestPlatformOfASingleImage(t *testing.T) {
+	for name, test := range map[string]struct {
+		answer http.HandlerFunc
+		status Status
+		found  string
+	}{
+		"its own": {func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(`{"os": "linux", "architecture": "amd64"}`))
+		}, OK, "there, for linux/amd64"},
+		"another": {func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(`{"os": "linux", "architecture": "arm64"}`))
+		}, Blocked, "there, for linux/arm64"},
+		"nobody answers": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, Warning, "there, for an unknown platform"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(test.answer)
+			defer server.Close()
+			a := newAccount()
+			a.manifest, a.layer = `{"config": {"digest": "sha256:c0ffee"}}`, server.URL
+			findings, err := a.flight(t, nil).checkImages(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, test.status, findings[0].Status)
+			assert.Equal(t, test.found, findings[0].Found)
+		})
+	}
+}
+
+func TestPackages(t *testing.T) {
+	flight := newAccount().flight(t, nil)
+	zip := filepath.Join(flight.Root, "dist", "lambda", "logshipper.zip")
+	require.NoError(t, os.Chtimes(zip, now.Add(-2*time.Hour), now.Add(-2*time.Hour)))
+	findings, err := flight.checkPackages(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []Finding{{
+		"function logshipper", Warning, "built 2026-03-01 08:00:00", "dist/lambda/logshipper.zip", "make lambda: main.go has changed since",
+	}}, findings)
+	require.NoError(t, os.Remove(zip))
+	findings, err = flight.checkPackages(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []Finding{{"function logshipper", Blocked, "not built", "dist/lambda/logshipper.zip", "make lambda"}}, findings)
+}
+
+func TestNamesThatAreCutAreShown(t *testing.T) {
+	flight := &Preflight{names: []Name{
+		{Role: "log search", Value: "aws-webapp-a-long-na-1a2b3c", Full: "aws-webapp-a-long-name-of-a-stack-search", Limit: 28},
+		{Role: "bucket", Value: "prod", Full: "PROD", Limit: 63},
+	}}
+	findings, err := flight.checkNameLengths(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []Finding{
+		{"names", OK, "2 names within AWS's limits", "", ""},
+		{
+			"name of log search", Warning, "aws-webapp-a-long-na-1a2b3c, cut from 40 characters", "at most 28",
+			"live with it, or shorten the stack's name before the first deployment",
+		},
+	}, findings)
+}
+
+func TestNeeds(t *testing.T) {
+	service := func(change func(*config.Service)) config.Service {
+		s := config.DefaultService()
+		s.CPU, s.Scaling.Max, s.Capacity = 1024, 10, config.Capacity{FargateBase: 2, FargateWeight: 1, SpotWeight: 3}
+		change(&s)
+		return s
+	}
+	for name, test := range map[string]struct {
+		service       config.Service
+		fargate, spot int
+	}{
+		"rolling doubles":       {service(func(*config.Service) {}), 2 + 5, 14},
+		"rolling by a half":     {service(func(s *config.Service) { s.Deployment.MaximumPercent = 150 }), 2 + 4, 10},
+		"blue/green doubles":    {service(func(s *config.Service) { s.Deployment.Controller = config.BlueGreen; s.Deployment.MaximumPercent = 100 }), 2 + 5, 14},
+		"no spot":               {service(func(s *config.Service) { s.Capacity.SpotWeight = 0 }), 20, 0},
+		"a base above the most": {service(func(s *config.Service) { s.Capacity.FargateBase = 30 }), 20, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fargate, spot := tasksOf(&test.service)
+			assert.Equal(t, []int{test.fargate, test.spot}, []int{fargate, spot})
+			n := needsOf(&config.Config{Services: []config.Service{test.service}, Network: config.Network{NAT: config.NATSingle}})
+			assert.InDelta(t, float64(test.fargate), n.fargate, 0)
+			assert.Equal(t, 1, n.gateways)
+		})
+	}
+}
+
+func TestTheStackIsFoundByItsTags(t *testing.T) {
+	a := newAccount()
+	_, err := a.flight(t, nil).Up(t.Context())
+	require.NoError(t, err)
+	var filters []string
+	for _, call := range a.Calls() {
+		if in, ok := call.Input.(*ec2.DescribeVpcsInput); ok {
+			for _, filter := range in.Filters {
+				filters = append(filters, *filter.Name+"="+filter.Values[0])
+			}
+		}
+	}
+	assert.Equal(t, []string{"tag:Project=aws-webapp", "tag:Stack=prod"}, filters)
+}

@@ -1,0 +1,107 @@
+// Package table prints tables for people: columns as wide as their content, wrapped where
+// the screen ends.
+package table
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+)
+
+const (
+	// gap between columns.
+	gap = 2
+	// narrowest is what a column keeps when the screen is small.
+	narrowest = 14
+	// fileWidth is the width where there is no screen, such as the log of a pipeline.
+	fileWidth = 150
+)
+
+// Width of what is written to: the terminal's, or that of a log.
+func Width(w io.Writer) int {
+	if file, isFile := w.(*os.File); isFile {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	return fileWidth
+}
+
+// Write prints a header and rows of as many cells each, at most width runes wide if that
+// is possible.
+func Write(w io.Writer, width int, header []string, rows [][]string) {
+	all := append([][]string{header}, rows...)
+	widths := fit(all, width)
+	for _, row := range all {
+		cells := make([][]string, len(widths))
+		height := 0
+		for i := range widths {
+			cells[i] = wrap(row[i], widths[i])
+			height = max(height, len(cells[i]))
+		}
+		for line := range height {
+			var text strings.Builder
+			for i, cell := range cells {
+				part := ""
+				if line < len(cell) {
+					part = cell[line]
+				}
+				text.WriteString(part + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(part)+gap))
+			}
+			fmt.Fprintln(w, strings.TrimRight(text.String(), " "))
+		}
+	}
+}
+
+// fit gives each column its natural width, and takes from the widest until all fit.
+func fit(rows [][]string, width int) []int {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for {
+		total := gap * (len(widths) - 1)
+		for _, one := range widths {
+			total += one
+		}
+		widest := slices.Max(widths)
+		if total <= width || widest <= narrowest {
+			return widths
+		}
+		widths[slices.Index(widths, widest)]--
+	}
+}
+
+// wrap breaks a text between words; a word that is too long is cut.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		for utf8.RuneCountInString(word) > width {
+			if line != "" {
+				lines = append(lines, line)
+				line = ""
+			}
+			runes := []rune(word)
+			lines = append(lines, string(runes[:width]))
+			word = string(runes[width:])
+		}
+		switch {
+		case line == "":
+			line = word
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= width:
+			line += " " + word
+		default:
+			lines = append(lines, line)
+			line = word
+		}
+	}
+	return append(lines, line)
+}

@@ -1,0 +1,311 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
+	cdtypes "github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+)
+
+// active are the states of a CodeDeploy deployment that has not ended.
+var active = []cdtypes.DeploymentStatus{
+	cdtypes.DeploymentStatusCreated, cdtypes.DeploymentStatusQueued, cdtypes.DeploymentStatusInProgress,
+	cdtypes.DeploymentStatusBaking, cdtypes.DeploymentStatusReady,
+}
+
+// blueGreen reads what CodeDeploy does. The tasks of a version are a task set. PRIMARY is
+// the one that serves; another one is the replacement, or what is kept for a rollback:
+// a deployment goes on for as long as that wait lasts, when all requests have long been
+// answered by the new version. So traffic decides, and not the deployment's end.
+func (v *Verifier) blueGreen(ctx context.Context, service *ecstypes.Service) (*version, error) {
+	if v.Request.Application == "" {
+		return nil, UsageError{fmt.Errorf("service %s is deployed by CodeDeploy: give --codedeploy-application and --codedeploy-group, or --outputs",
+			v.Request.Service)}
+	}
+	group, err := v.deploymentGroup(ctx)
+	if err != nil {
+		return nil, err
+	}
+	deployment, err := v.latestDeployment(ctx, group)
+	if err != nil {
+		return nil, err
+	}
+	found := &version{underway: deployment != nil && slices.Contains(active, deployment.Status)}
+	set, err := v.serving(ctx, service.TaskSets)
+	if err != nil {
+		return nil, err
+	}
+	if set != nil {
+		found.definition = aws.ToString(set.TaskDefinition)
+		found.startedBy = aws.ToString(set.Id)
+		found.desired = int(set.ComputedDesiredCount)
+		found.groups = groupsOf(set.LoadBalancers, v.Request.Container)
+	}
+	route, err := v.routeTo(ctx, found.groups, group)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := v.requested(ctx, found.definition)
+	if err != nil {
+		return nil, err
+	}
+	primary := set != nil && aws.ToString(set.Status) == "PRIMARY"
+	// Where nobody tells who gets the requests, the primary task set does.
+	arrived := wanted && (route.all() || !route.known && primary)
+	found.checks = append(found.checks, v.checkDeployment(found, deployment, arrived, wanted && primary))
+	found.checks = append(found.checks, v.checkTraffic(found, route, wanted))
+	return found, nil
+}
+
+func (v *Verifier) deploymentGroup(ctx context.Context) (*cdtypes.DeploymentGroupInfo, error) {
+	found, err := v.Clients.CodeDeploy.GetDeploymentGroup(ctx, &codedeploy.GetDeploymentGroupInput{
+		ApplicationName: aws.String(v.Request.Application), DeploymentGroupName: aws.String(v.Request.DeploymentGroup),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look at CodeDeploy's group %s/%s: %w", v.Request.Application, v.Request.DeploymentGroup, err)
+	}
+	return found.DeploymentGroupInfo, nil
+}
+
+// latestDeployment is the one that is under way, else the last one; nil if there was none.
+func (v *Verifier) latestDeployment(ctx context.Context, group *cdtypes.DeploymentGroupInfo) (*cdtypes.DeploymentInfo, error) {
+	listed, err := v.Clients.CodeDeploy.ListDeployments(ctx, &codedeploy.ListDeploymentsInput{
+		ApplicationName: aws.String(v.Request.Application), DeploymentGroupName: aws.String(v.Request.DeploymentGroup),
+		IncludeOnlyStatuses: active,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list CodeDeploy's deployments: %w", err)
+	}
+	id := ""
+	switch {
+	case len(listed.Deployments) > 0:
+		id = listed.Deployments[0]
+	case group.LastAttemptedDeployment != nil:
+		id = aws.ToString(group.LastAttemptedDeployment.DeploymentId)
+	}
+	if id == "" {
+		return nil, nil
+	}
+	found, err := v.Clients.CodeDeploy.GetDeployment(ctx, &codedeploy.GetDeploymentInput{DeploymentId: aws.String(id)})
+	if err != nil {
+		return nil, fmt.Errorf("look at CodeDeploy's deployment %s: %w", id, err)
+	}
+	return found.DeploymentInfo, nil
+}
+
+// serving is the task set to look at: the requested version's if there is one, else the
+// primary.
+func (v *Verifier) serving(ctx context.Context, sets []ecstypes.TaskSet) (*ecstypes.TaskSet, error) {
+	var primary, replacement *ecstypes.TaskSet
+	for i := range sets {
+		set := &sets[i]
+		if aws.ToString(set.Status) == "PRIMARY" {
+			primary = set
+			continue
+		}
+		wanted, err := v.requested(ctx, aws.ToString(set.TaskDefinition))
+		if err != nil {
+			return nil, err
+		}
+		if wanted && aws.ToString(set.Status) == "ACTIVE" {
+			replacement = set
+		}
+	}
+	if primary == nil {
+		return replacement, nil
+	}
+	arrived, err := v.requested(ctx, aws.ToString(primary.TaskDefinition))
+	if err != nil || arrived || replacement == nil {
+		return primary, err
+	}
+	return replacement, nil
+}
+
+// checkDeployment judges CodeDeploy's last deployment by whether the requested version has
+// arrived: a newer one that failed has gone back to it, or is about to.
+func (v *Verifier) checkDeployment(found *version, deployment *cdtypes.DeploymentInfo, arrived, returning bool) Check {
+	check := Check{Name: "deployment", State: Passed, Wanted: "no failure"}
+	if deployment == nil {
+		check.Found = "none yet"
+		if !arrived {
+			check.State, check.patience = Wrong, settle
+		}
+		return check
+	}
+	status := strings.ReplaceAll(string(deployment.Status), "InProgress", "in progress")
+	check.Found = aws.ToString(deployment.DeploymentId) + " " + strings.ToLower(status)
+	rollback := deployment.Creator == cdtypes.DeploymentCreatorCodeDeployRollback
+	ended := deployment.Status == cdtypes.DeploymentStatusFailed || deployment.Status == cdtypes.DeploymentStatusStopped
+	if rollback {
+		check.Found += ", a rollback"
+	}
+	if rollback || ended {
+		check.Note = deploymentReason(deployment)
+	}
+	switch {
+	case arrived:
+	case rollback && found.underway && returning:
+		check.State = Waiting
+	case (rollback || ended) && deployment.CompleteTime != nil && deployment.CompleteTime.Before(v.start):
+		// What ended before may not be the deployment that is waited for.
+		check.State, check.patience = Wrong, settle
+	case rollback || ended:
+		check.State = Failed
+		found.givenUp = check.Note
+	case found.underway:
+		check.State = Waiting
+	}
+	return check
+}
+
+// deploymentReason says why CodeDeploy gave up.
+func deploymentReason(deployment *cdtypes.DeploymentInfo) string {
+	var parts []string
+	if information := deployment.ErrorInformation; information != nil {
+		parts = append(parts, fmt.Sprintf("%s: %s", information.Code, aws.ToString(information.Message)))
+	}
+	if rollback := deployment.RollbackInfo; rollback != nil {
+		if id := aws.ToString(rollback.RollbackTriggeringDeploymentId); id != "" {
+			parts = append(parts, "goes back after "+id)
+		}
+		if id := aws.ToString(rollback.RollbackDeploymentId); id != "" {
+			parts = append(parts, "rolled back by "+id)
+		}
+		if message := aws.ToString(rollback.RollbackMessage); message != "" {
+			parts = append(parts, message)
+		}
+	}
+	if len(parts) == 0 {
+		return "CodeDeploy gives no reason"
+	}
+	return strings.Join(parts, "; ")
+}
+
+// route is how many of the requests reach a task set.
+type route struct {
+	// known if the deployment group names listeners.
+	known bool
+	// shares in percent, one for each rule that knows the service.
+	shares []int
+}
+
+func (r route) all() bool { return len(r.shares) > 0 && r.least() == 100 }
+
+func (r route) least() int {
+	if len(r.shares) == 0 {
+		return 0
+	}
+	return slices.Min(r.shares)
+}
+
+// routeTo asks the production listeners how many requests they send to the target groups.
+func (v *Verifier) routeTo(ctx context.Context, groups []string, group *cdtypes.DeploymentGroupInfo) (route, error) {
+	listeners, names := productionRoute(group)
+	found := route{known: len(listeners) > 0}
+	for _, listener := range listeners {
+		shares, err := v.shares(ctx, listener, groups, names)
+		if err != nil {
+			return route{}, err
+		}
+		found.shares = append(found.shares, shares...)
+	}
+	return found, nil
+}
+
+func (v *Verifier) checkTraffic(found *version, to route, wanted bool) Check {
+	check := Check{Name: "traffic", State: Passed, Found: "all requests", Wanted: "all requests to this version"}
+	switch {
+	case !to.known:
+		check.State, check.Found, check.Note = Skipped, "unknown", "the deployment group names no listener"
+	case len(to.shares) == 0:
+		check.State, check.Found, check.patience = v.mismatch(found), "no listener rule for the service", settle
+	case !wanted:
+		check.State, check.Found, check.patience = v.mismatch(found), "all requests to another version", settle
+	case !to.all():
+		check.State, check.Found, check.patience = v.mismatch(found), fmt.Sprintf("%d %% of requests", to.least()), settle
+	}
+	return check
+}
+
+// productionRoute are the production listeners of a deployment group and the names of the
+// target groups between which it moves requests.
+func productionRoute(group *cdtypes.DeploymentGroupInfo) (listeners, names []string) {
+	if group.LoadBalancerInfo == nil {
+		return nil, nil
+	}
+	for _, pair := range group.LoadBalancerInfo.TargetGroupPairInfoList {
+		if pair.ProdTrafficRoute != nil {
+			listeners = append(listeners, pair.ProdTrafficRoute.ListenerArns...)
+		}
+		for _, one := range pair.TargetGroups {
+			names = append(names, aws.ToString(one.Name))
+		}
+	}
+	return listeners, names
+}
+
+// shares are the percentages that each rule of a listener which knows the pair of target
+// groups sends to those in groups.
+func (v *Verifier) shares(ctx context.Context, listener string, groups, names []string) ([]int, error) {
+	var shares []int
+	var marker *string
+	for {
+		page, err := v.Clients.LoadBalancing.DescribeRules(ctx, &elb.DescribeRulesInput{ListenerArn: aws.String(listener), Marker: marker})
+		if err != nil {
+			return nil, fmt.Errorf("describe the rules of %s: %w", shortARN(listener), err)
+		}
+		for _, rule := range page.Rules {
+			sum, own, known := 0, 0, false
+			for arn, weight := range weights(rule.Actions) {
+				sum += weight
+				known = known || slices.Contains(names, groupName(arn))
+				if slices.Contains(groups, arn) {
+					own += weight
+				}
+			}
+			if known && sum > 0 {
+				shares = append(shares, own*100/sum)
+			}
+		}
+		if marker = page.NextMarker; aws.ToString(marker) == "" {
+			return shares, nil
+		}
+	}
+}
+
+// weights are the target groups that a rule's actions forward to.
+func weights(actions []elbtypes.Action) map[string]int {
+	weights := map[string]int{}
+	for _, action := range actions {
+		if action.ForwardConfig != nil && len(action.ForwardConfig.TargetGroups) > 0 {
+			for _, group := range action.ForwardConfig.TargetGroups {
+				weight := 1
+				if group.Weight != nil {
+					weight = int(*group.Weight)
+				}
+				weights[aws.ToString(group.TargetGroupArn)] = weight
+			}
+			continue
+		}
+		if action.TargetGroupArn != nil {
+			weights[*action.TargetGroupArn] = 1
+		}
+	}
+	return weights
+}
+
+// groupName is the name in arn:...:targetgroup/NAME/ID.
+func groupName(arn string) string {
+	parts := strings.Split(arn, "/")
+	if len(parts) < 2 {
+		return ""
+	}
+	return parts[1]
+}

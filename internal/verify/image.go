@@ -1,0 +1,136 @@
+package verify
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/distribution/reference"
+
+	"aws-webapp/internal/awsapi"
+)
+
+// UsageError is a request that cannot be carried out as it is written.
+type UsageError struct{ error }
+
+// Unwrap returns what is wrong.
+func (e UsageError) Unwrap() error { return e.error }
+
+// image is an image and the digests under which tasks report it.
+type image struct {
+	// text as requested; empty if only a task definition was.
+	text string
+	// digest of the manifest, or of the index of several platforms.
+	digest string
+	// accepted are the digest and, for an index, those of its platforms: AWS documents the
+	// digest of a task as its manifest's.
+	accepted []string
+}
+
+// runs says whether a digest that a task reports is the image's.
+func (i image) runs(digest string) bool { return slices.Contains(i.accepted, digest) }
+
+// registry of ECR: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+var registry = regexp.MustCompile(`^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$`)
+
+// resolveImage finds the digest of the requested image.
+func (v *Verifier) resolveImage(ctx context.Context) (image, error) {
+	text := v.Request.Image
+	if text == "" {
+		return image{}, nil
+	}
+	named, err := reference.ParseNormalizedNamed(text)
+	if err != nil {
+		return image{}, UsageError{fmt.Errorf("--image: found %q, which is no image reference (%w): write it like REPOSITORY@sha256:...", text, err)}
+	}
+	found := image{text: text}
+	if digested, isDigested := named.(reference.Digested); isDigested {
+		found.digest = digested.Digest().String()
+		found.accepted = []string{found.digest}
+	}
+	host := registry.FindStringSubmatch(reference.Domain(named))
+	if host == nil {
+		// ECS reports digests of images from ECR alone.
+		return image{}, UsageError{fmt.Errorf("--image: found %q, which is not in a private ECR registry: "+
+			"ECS tells the digest of no other image; copy it into ECR, or compare with --task-definition", text)}
+	}
+	id := ecrtypes.ImageIdentifier{ImageTag: aws.String("latest")}
+	if tagged, isTagged := named.(reference.Tagged); isTagged {
+		id.ImageTag = aws.String(tagged.Tag())
+	}
+	if found.digest != "" {
+		id = ecrtypes.ImageIdentifier{ImageDigest: aws.String(found.digest)}
+	}
+	return v.lookUp(ctx, v.Clients.ECR(host[2]), host[1], reference.Path(named), id, found)
+}
+
+// lookUp asks the registry for the digests of an image. One that was given by digest needs
+// no answer to be compared with.
+func (v *Verifier) lookUp(ctx context.Context, client ECR, account, repository string, id ecrtypes.ImageIdentifier, found image) (image, error) {
+	known := found.digest != ""
+	details, err := client.DescribeImages(ctx, &ecr.DescribeImagesInput{
+		RegistryId: aws.String(account), RepositoryName: aws.String(repository), ImageIds: []ecrtypes.ImageIdentifier{id},
+	})
+	switch code := awsapi.Code(err); {
+	case code == "ImageNotFoundException" || code == "RepositoryNotFoundException":
+		return image{}, UsageError{fmt.Errorf("--image: found %q, which ECR does not hold (%s): push it first, or correct the reference", found.text, code)}
+	case err != nil && known:
+		fmt.Fprintf(v.Progress, "%7s  comparing with %s alone: %s\n", "0s", shortDigest(found.digest), awsapi.Reason(err))
+		return found, nil
+	case err != nil:
+		return image{}, fmt.Errorf("find the digest of %s: %w", found.text, err)
+	case len(details.ImageDetails) == 0:
+		return image{}, fmt.Errorf("find the digest of %s: ECR answered with no image", found.text)
+	}
+	detail := details.ImageDetails[0]
+	found.digest = aws.ToString(detail.ImageDigest)
+	found.accepted = []string{found.digest}
+	if !isIndex(aws.ToString(detail.ImageManifestMediaType)) {
+		return found, nil
+	}
+	platforms, err := client.BatchGetImage(ctx, &ecr.BatchGetImageInput{
+		RegistryId: aws.String(account), RepositoryName: aws.String(repository),
+		ImageIds: []ecrtypes.ImageIdentifier{{ImageDigest: aws.String(found.digest)}},
+	})
+	if err != nil {
+		return image{}, fmt.Errorf("read the platforms of %s: %w", found.text, err)
+	}
+	for _, one := range platforms.Images {
+		var index struct {
+			Manifests []struct {
+				Digest string `json:"digest"`
+			} `json:"manifests"`
+		}
+		if err := json.Unmarshal([]byte(aws.ToString(one.ImageManifest)), &index); err != nil {
+			return image{}, fmt.Errorf("read the platforms of %s: %w", found.text, err)
+		}
+		for _, manifest := range index.Manifests {
+			found.accepted = append(found.accepted, manifest.Digest)
+		}
+	}
+	return found, nil
+}
+
+// isIndex says whether a manifest lists others, one for each platform.
+func isIndex(mediaType string) bool {
+	return strings.Contains(mediaType, "image.index") || strings.Contains(mediaType, "manifest.list")
+}
+
+// pinned is the digest in an image reference; empty if it has none.
+func pinned(image string) string {
+	_, digest, _ := strings.Cut(image, "@")
+	return digest
+}
+
+const shownDigest = len("sha256:") + 12
+
+// shortDigest shows as much of a digest as people compare.
+func shortDigest(digest string) string {
+	return digest[:min(len(digest), shownDigest)]
+}

@@ -1,0 +1,212 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"aws-webapp/internal/awsapi"
+)
+
+// version is what a deployment controller has made of the service.
+type version struct {
+	// definition is the task definition that serves, or will.
+	definition string
+	// startedBy is the deployment or task set whose tasks these are; empty for all of the
+	// service's tasks.
+	startedBy string
+	// desired is how many tasks there should be.
+	desired int
+	// groups are the target groups that these tasks are in.
+	groups []string
+	// underway while AWS is still replacing tasks: what does not match may yet.
+	underway bool
+	// givenUp while or after AWS goes back to another version, with the reason.
+	givenUp string
+	// checks of the controller itself.
+	checks []Check
+}
+
+// look asks AWS for everything once.
+func (v *Verifier) look(ctx context.Context) ([]Check, error) {
+	service, missing, err := v.describeService(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if missing != nil {
+		return []Check{*missing}, nil
+	}
+	found, err := v.versionOf(ctx, service)
+	if err != nil {
+		return nil, err
+	}
+	checks := found.checks
+	definition, err := v.checkDefinition(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	checks = append(checks, definition)
+	tasks, err := v.runningTasks(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	running, err := v.checkTasks(ctx, found, tasks)
+	if err != nil {
+		return nil, err
+	}
+	checks = append(checks, running...)
+	targets, err := v.checkTargets(ctx, found, tasks)
+	if err != nil {
+		return nil, err
+	}
+	checks = append(checks, targets)
+	alarms, err := v.checkAlarms(ctx)
+	if err != nil {
+		return nil, err
+	}
+	checks = append(checks, alarms)
+	return append(checks, v.checkWeb(ctx)...), nil
+}
+
+// describeService returns the service, or the check that says why there is none.
+func (v *Verifier) describeService(ctx context.Context) (*ecstypes.Service, *Check, error) {
+	described, err := v.Clients.ECS.DescribeServices(ctx, &ecs.DescribeServicesInput{
+		Cluster: aws.String(v.Request.Cluster), Services: []string{v.Request.Service},
+	})
+	if awsapi.Code(err) == "ClusterNotFoundException" {
+		return nil, &Check{
+			Name: "service", State: Failed, Found: "no cluster " + v.Request.Cluster, Wanted: "an active service",
+			Note: "check --cluster, the region and the account",
+		}, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("describe service %s: %w", v.Request.Service, err)
+	}
+	for i := range described.Services {
+		service := &described.Services[i]
+		if status := aws.ToString(service.Status); status != "ACTIVE" {
+			return nil, &Check{Name: "service", State: Failed, Found: "a service that is " + status, Wanted: "an active service"}, nil
+		}
+		return service, nil, nil
+	}
+	return nil, &Check{
+		Name: "service", State: Failed, Found: "no such service in " + v.Request.Cluster, Wanted: "an active service",
+		Note: "check --service, the region and the account",
+	}, nil
+}
+
+// versionOf asks the service's deployment controller.
+func (v *Verifier) versionOf(ctx context.Context, service *ecstypes.Service) (*version, error) {
+	controller := ecstypes.DeploymentControllerTypeEcs
+	if service.DeploymentController != nil {
+		controller = service.DeploymentController.Type
+	}
+	if controller == ecstypes.DeploymentControllerTypeCodeDeploy {
+		return v.blueGreen(ctx, service)
+	}
+	return v.rolling(ctx, service)
+}
+
+// checkDefinition compares the task definition with the requested one, and its image with
+// the requested image.
+func (v *Verifier) checkDefinition(ctx context.Context, found *version) (Check, error) {
+	check := Check{Name: "task definition", State: Passed, Found: shortARN(found.definition), Wanted: shortARN(v.Request.TaskDefinition)}
+	if found.definition == "" {
+		check.State, check.Found, check.patience = v.mismatch(found), "none", settle
+		return check, nil
+	}
+	image, err := v.imageOf(ctx, found.definition)
+	if err != nil {
+		return Check{}, err
+	}
+	check.Found += " with " + shortImage(image)
+	if check.Wanted == "" {
+		check.Wanted = "one with"
+	} else if v.image.text != "" {
+		check.Wanted += " with"
+	}
+	if v.image.text != "" {
+		check.Wanted += " " + shortDigest(v.image.digest)
+	}
+	arrived, err := v.requested(ctx, found.definition)
+	if err != nil {
+		return Check{}, err
+	}
+	if !arrived || image == "" {
+		check.State, check.Note, check.patience = v.mismatch(found), found.givenUp, settle
+	}
+	if image == "" {
+		check.Note = "it has no container " + v.Request.Container + ": check --container"
+	}
+	return check, nil
+}
+
+// mismatch is the state of what is not as requested: it is on its way, AWS has given up, or
+// nobody has started to deploy it.
+func (v *Verifier) mismatch(found *version) State {
+	switch {
+	case found.givenUp != "":
+		return Failed
+	case found.underway:
+		return Waiting
+	default:
+		return Wrong
+	}
+}
+
+// requested says whether a task definition is the requested one. One that names its image
+// by tag may be: what its tasks report tells.
+func (v *Verifier) requested(ctx context.Context, definition string) (bool, error) {
+	if definition == "" || v.Request.TaskDefinition != "" && shortARN(definition) != shortARN(v.Request.TaskDefinition) {
+		return false, nil
+	}
+	if v.image.text == "" {
+		return true, nil
+	}
+	image, err := v.imageOf(ctx, definition)
+	if err != nil {
+		return false, err
+	}
+	return pinned(image) == "" || v.image.runs(pinned(image)), nil
+}
+
+// imageOf is the image of the service's container in a task definition; empty if that has no
+// such container. A revision never changes, so each is asked for once.
+func (v *Verifier) imageOf(ctx context.Context, definition string) (string, error) {
+	if image, known := v.images[definition]; known {
+		return image, nil
+	}
+	described, err := v.Clients.ECS.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: aws.String(definition)})
+	if err != nil {
+		return "", fmt.Errorf("describe task definition %s: %w", shortARN(definition), err)
+	}
+	if v.images == nil {
+		v.images = map[string]string{}
+	}
+	v.images[definition] = ""
+	for _, container := range described.TaskDefinition.ContainerDefinitions {
+		if aws.ToString(container.Name) == v.Request.Container {
+			v.images[definition] = aws.ToString(container.Image)
+		}
+	}
+	return v.images[definition], nil
+}
+
+// shortARN is what an ARN ends in, such as visitor-book:12 of a task definition.
+func shortARN(arn string) string {
+	return arn[strings.LastIndex(arn, "/")+1:]
+}
+
+// shortImage shows an image without its registry and with a short digest.
+func shortImage(image string) string {
+	name, digest, isPinned := strings.Cut(image, "@")
+	name = shortARN(name)
+	if !isPinned {
+		return name
+	}
+	return name + "@" + shortDigest(digest)
+}

@@ -1,0 +1,70 @@
+package verify
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// outputs are what a stack exports that tells how to verify its services.
+type outputs struct {
+	URL         string                    `json:"url"`
+	ClusterName string                    `json:"clusterName"`
+	Services    map[string]serviceOutputs `json:"services"`
+}
+
+type serviceOutputs struct {
+	Name                  string   `json:"name"`
+	TaskDefinitionARN     string   `json:"taskDefinitionArn"`
+	CodeDeployApplication string   `json:"codeDeployApplication"`
+	CodeDeployGroup       string   `json:"codeDeployGroup"`
+	URL                   string   `json:"url"`
+	Alarms                []string `json:"alarms"`
+}
+
+// FromOutputs fills in what a request leaves open from a stack's outputs, the JSON of
+// pulumi stack output --json, and returns the stack's region. The task definition is that of
+// the program, which owns it under rolling deployments alone; under blue/green CodeDeploy does.
+func (r *Request) FromOutputs(source io.Reader) (region string, err error) {
+	var out outputs
+	if err := json.NewDecoder(source).Decode(&out); err != nil {
+		return "", fmt.Errorf("--outputs: found no JSON of stack outputs (%w): write the file with pulumi stack output --json", err)
+	}
+	if len(out.Services) == 0 {
+		return "", fmt.Errorf("--outputs: found no services in the outputs: take those of a workload stack that has been deployed")
+	}
+	if r.Service == "" && len(out.Services) == 1 {
+		r.Service = slices.Collect(maps.Keys(out.Services))[0]
+	}
+	service, known := out.Services[r.Service]
+	if !known {
+		return "", fmt.Errorf("--service: found %q, but the stack has %s: name one of these",
+			r.Service, strings.Join(slices.Sorted(maps.Keys(out.Services)), ", "))
+	}
+	fill(&r.Cluster, out.ClusterName)
+	fill(&r.URL, service.URL)
+	fill(&r.URL, out.URL)
+	fill(&r.Application, service.CodeDeployApplication)
+	fill(&r.DeploymentGroup, service.CodeDeployGroup)
+	if service.CodeDeployApplication == "" {
+		fill(&r.TaskDefinition, service.TaskDefinitionARN)
+	}
+	if len(r.Alarms) == 0 {
+		r.Alarms = service.Alarms
+	}
+	const regionPart = 3
+	if parts := strings.Split(service.TaskDefinitionARN, ":"); len(parts) > regionPart {
+		region = parts[regionPart]
+	}
+	return region, nil
+}
+
+// fill sets what is not set.
+func fill(field *string, value string) {
+	if *field == "" {
+		*field = value
+	}
+}

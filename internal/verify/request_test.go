@@ -1,0 +1,111 @@
+package verify
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestRequestsThatMakeNoSense(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*Request)
+		want   string
+	}{
+		"no cluster":      {func(r *Request) { r.Cluster = "" }, "--cluster: found nothing"},
+		"no service":      {func(r *Request) { r.Service = "" }, "--service: found nothing"},
+		"no version":      {func(r *Request) { r.Image, r.TaskDefinition = "", "" }, "--image: found neither an image nor a task definition"},
+		"half of a group": {func(r *Request) { r.Application = "web" }, `found "web" and "": give both or none`},
+		"no time":         {func(r *Request) { r.Timeout = 0 }, "--timeout, --interval and --bake: found 0s"},
+		"a long bake":     {func(r *Request) { r.Bake = time.Hour }, "the bake shorter than the timeout"},
+		"plain HTTP":      {func(r *Request) { r.URL = "http://example.com" }, "--url: found no https:// URL"},
+		"a password":      {func(r *Request) { r.URL = "https://user:hunter2@example.com" }, "--url: found no https:// URL"},
+		"no status":       {func(r *Request) { r.Statuses = "fine" }, `--expect-status: found "fine"`},
+		"a wrong range":   {func(r *Request) { r.Statuses = "300-200" }, `--expect-status: found "300-200"`},
+		"a long status":   {func(r *Request) { r.Statuses = "2000" }, `--expect-status: found "2000"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := request()
+			test.change(&r)
+			err := r.Prepare()
+			require.ErrorContains(t, err, test.want)
+			assert.NotContains(t, err.Error(), "hunter2")
+		})
+	}
+}
+
+const stackOutputs = `{
+  "url": "https://visitors.example.com", "clusterName": "prod-cluster", "vpcId": "vpc-1", "databaseSecretArn": "[secret]",
+  "services": {
+    "web": {"name": "web", "taskDefinitionArn": "arn:aws:ecs:eu-central-1:123456789012:task-definition/web:7", "codeDeployApplication": "",
+      "codeDeployGroup": "", "alarms": ["web-5xx"], "url": "https://visitors.example.com/health"},
+    "api": {"name": "api", "taskDefinitionArn": "arn:aws:ecs:eu-central-1:123456789012:task-definition/api:3",
+      "codeDeployApplication": "prod-api", "codeDeployGroup": "api"}
+  }
+}`
+
+func TestOutputsFillInWhatIsLeftOut(t *testing.T) {
+	rolling := Request{Service: "web"}
+	region, err := rolling.FromOutputs(strings.NewReader(stackOutputs))
+	require.NoError(t, err)
+	assert.Equal(t, "eu-central-1", region)
+	assert.Equal(t, Request{
+		Service: "web", Cluster: "prod-cluster", TaskDefinition: "arn:aws:ecs:eu-central-1:123456789012:task-definition/web:7",
+		Alarms: []string{"web-5xx"}, URL: "https://visitors.example.com/health",
+	}, rolling)
+
+	// CodeDeploy owns the task definition: the program's may be an older one.
+	blueGreen := Request{Service: "api", Cluster: "mine"}
+	_, err = blueGreen.FromOutputs(strings.NewReader(stackOutputs))
+	require.NoError(t, err)
+	assert.Equal(t, Request{
+		Service: "api", Cluster: "mine", URL: "https://visitors.example.com", Application: "prod-api", DeploymentGroup: "api",
+	}, blueGreen)
+}
+
+func TestOutputsThatDoNotHelp(t *testing.T) {
+	for name, test := range map[string]struct{ service, text, want string }{
+		"unknown service": {"webb", stackOutputs, `--service: found "webb", but the stack has api, web: name one of these`},
+		"no service":      {"", stackOutputs, `--service: found "", but the stack has api, web`},
+		"no JSON":         {"web", "Current stack outputs (14):", "--outputs: found no JSON of stack outputs"},
+		"no services":     {"web", "{}", "--outputs: found no services in the outputs"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := Request{Service: test.service}
+			_, err := r.FromOutputs(strings.NewReader(test.text))
+			assert.ErrorContains(t, err, test.want)
+		})
+	}
+	one := Request{}
+	_, err := one.FromOutputs(strings.NewReader(`{"services": {"web": {"taskDefinitionArn": "web:1"}}}`))
+	require.NoError(t, err)
+	assert.Equal(t, "web", one.Service, "the only one")
+}
+
+func TestTheReportForPeopleAndForPrograms(t *testing.T) {
+	report := &Report{
+		Service: "web", Cluster: "app", Verdict: NotAsRequested, Reason: "alarms: found ALARM: web-5xx, wanted quiet", Seconds: 12,
+		Checks: []Check{
+			{Name: "deployment", State: Passed, Found: "completed", Wanted: "completed"},
+			{Name: "alarms", State: Wrong, Found: "ALARM: web-5xx", Wanted: "quiet", Note: "<why>", patience: time.Minute},
+		},
+	}
+	var text, encoded bytes.Buffer
+	report.Print(&text, 100)
+	assert.Equal(t, `
+STATE  CHECK       FOUND           WANTED     NOTE
+ok     deployment  completed       completed
+wrong  alarms      ALARM: web-5xx  quiet      <why>
+
+web in app: not as requested after 12 s
+alarms: found ALARM: web-5xx, wanted quiet
+`, text.String())
+	require.NoError(t, report.PrintJSON(&encoded))
+	assert.JSONEq(t, `{"service": "web", "cluster": "app", "verdict": "not as requested", "seconds": 12,
+		"reason": "alarms: found ALARM: web-5xx, wanted quiet", "checks": [
+		{"name": "deployment", "state": "ok", "found": "completed", "wanted": "completed"},
+		{"name": "alarms", "state": "wrong", "found": "ALARM: web-5xx", "wanted": "quiet", "note": "<why>"}]}`, encoded.String())
+}

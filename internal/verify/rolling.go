@@ -1,0 +1,107 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
+
+// rolling reads what ECS's own controller does. Its newest deployment is PRIMARY; the ones
+// before it are ACTIVE while they have tasks. When the circuit breaker or an alarm rolls
+// back, a new PRIMARY deployment of the old task definition takes over, and the one that
+// failed stays for a while as FAILED; in the end the service is stable, on the old version.
+func (v *Verifier) rolling(ctx context.Context, service *ecstypes.Service) (*version, error) {
+	found := &version{desired: int(service.DesiredCount), groups: groupsOf(service.LoadBalancers, v.Request.Container)}
+	check := Check{Name: "deployment", State: Passed, Found: "completed", Wanted: "completed"}
+	primary, others := primaryDeployment(service.Deployments)
+	if primary == nil {
+		check.State, check.Found, check.patience = Wrong, "no deployment", settle
+		found.checks = []Check{check}
+		return found, nil
+	}
+	found.definition = aws.ToString(primary.TaskDefinition)
+	reason := aws.ToString(primary.RolloutStateReason)
+	var err error
+	if found.givenUp, err = v.rollbackReason(ctx, primary, others); err != nil {
+		return nil, err
+	}
+	leftover := 0
+	for _, other := range others {
+		leftover += int(other.RunningCount)
+	}
+	switch {
+	case primary.RolloutState == ecstypes.DeploymentRolloutStateFailed:
+		check.State, check.Found, check.Note = Failed, "failed", reason
+		found.givenUp = reason
+	case found.givenUp != "":
+		check.State, check.Found, check.Note = Failed, "rolled back to "+shortARN(found.definition), found.givenUp
+	case primary.RolloutState == ecstypes.DeploymentRolloutStateInProgress:
+		check.State, check.Found = Waiting, fmt.Sprintf("in progress, %d of %d tasks run", primary.RunningCount, primary.DesiredCount)
+		if primary.FailedTasks > 0 {
+			check.Found += fmt.Sprintf(", %d failed", primary.FailedTasks)
+		}
+		found.underway = true
+	case leftover > 0:
+		check.State, check.Found = Waiting, plural(leftover, "old task")+" still to end"
+		found.underway = true
+	}
+	found.checks = []Check{check}
+	return found, nil
+}
+
+func primaryDeployment(deployments []ecstypes.Deployment) (primary *ecstypes.Deployment, others []ecstypes.Deployment) {
+	for i := range deployments {
+		if aws.ToString(deployments[i].Status) == "PRIMARY" {
+			primary = &deployments[i]
+			continue
+		}
+		others = append(others, deployments[i])
+	}
+	return primary, others
+}
+
+// rollbackReason says why ECS has gone back from what was requested; empty if it has not.
+func (v *Verifier) rollbackReason(ctx context.Context, primary *ecstypes.Deployment, others []ecstypes.Deployment) (string, error) {
+	arrived, err := v.requested(ctx, aws.ToString(primary.TaskDefinition))
+	if err != nil || arrived {
+		return "", err
+	}
+	reason := aws.ToString(primary.RolloutStateReason)
+	for _, other := range others {
+		if other.RolloutState != ecstypes.DeploymentRolloutStateFailed {
+			continue
+		}
+		failed, err := v.requested(ctx, aws.ToString(other.TaskDefinition))
+		if err != nil {
+			return "", err
+		}
+		if failed {
+			return "the requested deployment failed: " + orUnknown(other.RolloutStateReason), nil
+		}
+	}
+	if lower := strings.ToLower(reason); strings.Contains(lower, "rolling back") || strings.Contains(lower, "rolled back") {
+		return reason, nil
+	}
+	return "", nil
+}
+
+// groupsOf are the target groups that a container is registered in.
+func groupsOf(balancers []ecstypes.LoadBalancer, container string) []string {
+	var groups []string
+	for _, balancer := range balancers {
+		if balancer.TargetGroupArn != nil && aws.ToString(balancer.ContainerName) == container {
+			groups = append(groups, *balancer.TargetGroupArn)
+		}
+	}
+	return groups
+}
+
+func orUnknown(text *string) string {
+	if aws.ToString(text) == "" {
+		return "AWS gives no reason"
+	}
+	return *text
+}

@@ -1,0 +1,105 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+)
+
+// checkTargets judges what the load balancer thinks of each running task. A healthy target
+// that is none of them is a task of another version, or a stranger.
+func (v *Verifier) checkTargets(ctx context.Context, found *version, tasks []ecstypes.Task) (Check, error) {
+	check := Check{Name: "targets", State: Passed, Wanted: plural(found.desired, "target") + " healthy"}
+	if len(found.groups) == 0 {
+		return Check{Name: "targets", State: Skipped, Found: "no target group", Wanted: "", Note: "the service is not behind a load balancer"}, nil
+	}
+	health, err := v.healthByAddress(ctx, found.groups)
+	if err != nil {
+		return Check{}, err
+	}
+	healthy := 0
+	var sick []string
+	for i := range tasks {
+		if aws.ToString(tasks[i].TaskDefinitionArn) != found.definition {
+			continue
+		}
+		ip := address(&tasks[i])
+		state, registered := health[ip]
+		delete(health, ip)
+		switch {
+		case registered && state.State == elbtypes.TargetHealthStateEnumHealthy:
+			healthy++
+		case registered:
+			sick = append(sick, describeHealth(state))
+		}
+	}
+	strangers := 0
+	for _, state := range health {
+		if state.State == elbtypes.TargetHealthStateEnumHealthy {
+			strangers++
+		}
+	}
+	check.Found = fmt.Sprintf("%d healthy", healthy)
+	if len(sick) > 0 {
+		slices.Sort(sick)
+		check.Note = strings.Join(slices.Compact(sick), ", ")
+	}
+	switch {
+	case strangers > 0:
+		check.State = Wrong
+		check.Found += fmt.Sprintf(", and %d that %s not of this version", strangers, isOrAre(strangers))
+		if found.underway {
+			check.State = Waiting
+		}
+	case healthy != found.desired:
+		check.State = Waiting
+		if !found.underway && slices.ContainsFunc(sick, func(text string) bool { return strings.HasPrefix(text, "unhealthy") }) {
+			check.State = Wrong
+		}
+	}
+	return check, nil
+}
+
+// healthByAddress is the health of the targets; a task is in every group of its service, so
+// the worst counts.
+func (v *Verifier) healthByAddress(ctx context.Context, groups []string) (map[string]*elbtypes.TargetHealth, error) {
+	health := map[string]*elbtypes.TargetHealth{}
+	for _, group := range groups {
+		described, err := v.Clients.LoadBalancing.DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: aws.String(group)})
+		if err != nil {
+			return nil, fmt.Errorf("look at the targets of %s: %w", groupName(group), err)
+		}
+		for i := range described.TargetHealthDescriptions {
+			description := &described.TargetHealthDescriptions[i]
+			if description.Target == nil || description.TargetHealth == nil {
+				continue
+			}
+			ip := aws.ToString(description.Target.Id)
+			if known := health[ip]; known == nil || known.State == elbtypes.TargetHealthStateEnumHealthy {
+				health[ip] = description.TargetHealth
+			}
+		}
+	}
+	return health, nil
+}
+
+func describeHealth(health *elbtypes.TargetHealth) string {
+	text := string(health.State)
+	if description := aws.ToString(health.Description); description != "" {
+		text += ": " + description
+	}
+	return text
+}
+
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}

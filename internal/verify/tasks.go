@@ -1,0 +1,182 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
+
+// tasksPerCall is what DescribeTasks takes.
+const tasksPerCall = 100
+
+// runningTasks are the version's tasks that should run. Those that ECS is stopping are not
+// among them: they get no new requests.
+func (v *Verifier) runningTasks(ctx context.Context, found *version) ([]ecstypes.Task, error) {
+	tasks, err := v.listTasks(ctx, ecstypes.DesiredStatusRunning)
+	if err != nil || found.startedBy == "" {
+		return tasks, err
+	}
+	return slices.DeleteFunc(tasks, func(task ecstypes.Task) bool {
+		return aws.ToString(task.StartedBy) != found.startedBy
+	}), nil
+}
+
+func (v *Verifier) listTasks(ctx context.Context, status ecstypes.DesiredStatus) ([]ecstypes.Task, error) {
+	var tasks []ecstypes.Task
+	var next *string
+	for {
+		page, err := v.Clients.ECS.ListTasks(ctx, &ecs.ListTasksInput{
+			Cluster: aws.String(v.Request.Cluster), ServiceName: aws.String(v.Request.Service),
+			DesiredStatus: status, NextToken: next, MaxResults: aws.Int32(tasksPerCall),
+		})
+		if err != nil {
+			return nil, fmt.Errorf("list the tasks of %s: %w", v.Request.Service, err)
+		}
+		if len(page.TaskArns) > 0 {
+			described, err := v.Clients.ECS.DescribeTasks(ctx, &ecs.DescribeTasksInput{
+				Cluster: aws.String(v.Request.Cluster), Tasks: page.TaskArns,
+			})
+			if err != nil {
+				return nil, fmt.Errorf("describe the tasks of %s: %w", v.Request.Service, err)
+			}
+			tasks = append(tasks, described.Tasks...)
+		}
+		if next = page.NextToken; aws.ToString(next) == "" {
+			return tasks, nil
+		}
+	}
+}
+
+// checkTasks judges how many tasks run, and what.
+func (v *Verifier) checkTasks(ctx context.Context, found *version, tasks []ecstypes.Task) ([]Check, error) {
+	count := Check{Name: "tasks", State: Passed, Wanted: plural(found.desired, "task") + " running"}
+	running, others, sick := 0, 0, 0
+	digests := map[string]int{}
+	for i := range tasks {
+		task := &tasks[i]
+		if aws.ToString(task.LastStatus) != "RUNNING" {
+			continue
+		}
+		if task.HealthStatus == ecstypes.HealthStatusUnhealthy {
+			sick++
+		}
+		if aws.ToString(task.TaskDefinitionArn) != found.definition {
+			others++
+			continue
+		}
+		running++
+		digests[v.digestOf(task)]++
+	}
+	count.Found = fmt.Sprintf("%d running", running)
+	switch {
+	case found.desired == 0:
+		count.State, count.Wanted, count.Note = Wrong, "at least one task", "the service is scaled to zero, so nothing shows what it would run"
+		count.patience = settle
+	case others > 0:
+		count.State, count.Found = Waiting, fmt.Sprintf("%d running, and %d of another task definition", running, others)
+	case sick > 0:
+		count.State, count.Found = Wrong, fmt.Sprintf("%d running, %d unhealthy by their container's health check", running, sick)
+	case running != found.desired:
+		count.State = Waiting
+	}
+	if running < found.desired {
+		reason, err := v.stopReason(ctx, found)
+		if err != nil {
+			return nil, err
+		}
+		count.Note = reason
+	}
+	return append([]Check{count}, v.checkImage(found, digests)...), nil
+}
+
+// digestOf is what the task reports of the service's container; sidecars do not count.
+func (v *Verifier) digestOf(task *ecstypes.Task) string {
+	for _, container := range task.Containers {
+		if aws.ToString(container.Name) == v.Request.Container {
+			return aws.ToString(container.ImageDigest)
+		}
+	}
+	return ""
+}
+
+// checkImage judges the digests that running tasks report.
+func (v *Verifier) checkImage(found *version, digests map[string]int) []Check {
+	if v.image.text == "" {
+		return nil
+	}
+	check := Check{Name: "image", State: Passed, Wanted: shortDigest(v.image.digest)}
+	var parts []string
+	for _, digest := range slices.Sorted(maps.Keys(digests)) {
+		shown := shortDigest(digest)
+		if digest == "" {
+			shown = "no digest"
+		}
+		parts = append(parts, fmt.Sprintf("%s in %s", shown, plural(digests[digest], "task")))
+		switch {
+		case digest == "":
+			check.State, check.Note = Waiting, "the task reports none yet"
+		case !v.image.runs(digest):
+			check.State, check.patience = v.mismatch(found), settle
+		}
+	}
+	check.Found = strings.Join(parts, ", ")
+	if len(parts) == 0 {
+		check.State, check.Found = Waiting, "no running task"
+	}
+	return []Check{check}
+}
+
+// stopReason is why the task that ended last did so, where that was not ECS's own decision.
+func (v *Verifier) stopReason(ctx context.Context, found *version) (string, error) {
+	tasks, err := v.listTasks(ctx, ecstypes.DesiredStatusStopped)
+	if err != nil {
+		return "", err
+	}
+	var last *ecstypes.Task
+	for i := range tasks {
+		task := &tasks[i]
+		failed := task.StopCode == ecstypes.TaskStopCodeTaskFailedToStart || task.StopCode == ecstypes.TaskStopCodeEssentialContainerExited
+		ofVersion := aws.ToString(task.TaskDefinitionArn) == found.definition || shortARN(aws.ToString(task.TaskDefinitionArn)) == shortARN(v.Request.TaskDefinition)
+		if failed && ofVersion && (last == nil || aws.ToTime(task.StoppedAt).After(aws.ToTime(last.StoppedAt))) {
+			last = task
+		}
+	}
+	if last == nil {
+		return "", nil
+	}
+	reason := "last task ended: " + aws.ToString(last.StoppedReason)
+	for _, container := range last.Containers {
+		if container.ExitCode != nil && *container.ExitCode != 0 {
+			reason += fmt.Sprintf(", container %s exited with %d", aws.ToString(container.Name), *container.ExitCode)
+		}
+		if text := aws.ToString(container.Reason); text != "" {
+			reason += ", " + text
+		}
+	}
+	return reason, nil
+}
+
+// address of a task in its subnet; empty while it has none.
+func address(task *ecstypes.Task) string {
+	for _, attachment := range task.Attachments {
+		for _, detail := range attachment.Details {
+			if aws.ToString(detail.Name) == "privateIPv4Address" {
+				return aws.ToString(detail.Value)
+			}
+		}
+	}
+	return ""
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

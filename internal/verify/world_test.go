@@ -1,0 +1,302 @@
+package verify
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
+	cdtypes "github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/awsapi/awsfake"
+)
+
+const (
+	repository = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/visitor-book"
+	oldDigest  = "sha256:0000000000000000000000000000000000000000000000000000000000000001"
+	newDigest  = "sha256:0000000000000000000000000000000000000000000000000000000000000002"
+	definition = "arn:aws:ecs:eu-central-1:123456789012:task-definition/web-prod:"
+	blueGroup  = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/blue/1"
+	greenGroup = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/green/2"
+	listener   = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/web/1/443"
+)
+
+var began = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
+
+// world is what AWS would answer; a script changes it as time passes.
+type world struct {
+	*awsfake.Cloud
+	now    time.Time
+	script []event
+
+	service     *ecstypes.Service
+	definitions map[string]string // image by task definition
+	tasks       []ecstypes.Task   // all, with their desired status
+	health      map[string][]elbtypes.TargetHealthDescription
+	rules       []elbtypes.Rule
+	alarms      map[string]cwtypes.StateValue
+	composites  map[string]cwtypes.StateValue
+	group       *cdtypes.DeploymentGroupInfo
+	deployments map[string]*cdtypes.DeploymentInfo
+	images      map[string]ecrtypes.ImageDetail // by tag or digest
+	manifests   map[string]string               // by digest
+}
+
+type event struct {
+	after  time.Duration
+	happen func(*world)
+}
+
+// Now and Sleep make the world its own clock.
+func (w *world) Now() time.Time { return w.now }
+
+func (w *world) Sleep(ctx context.Context, d time.Duration) error {
+	w.now = w.now.Add(d)
+	w.catchUp()
+	return ctx.Err()
+}
+
+func (w *world) catchUp() {
+	for len(w.script) > 0 && w.now.Sub(began) >= w.script[0].after {
+		w.script[0].happen(w)
+		w.script = w.script[1:]
+	}
+}
+
+// then lets something happen after a time.
+func (w *world) then(after time.Duration, happen func(*world)) {
+	w.script = append(w.script, event{after, happen})
+}
+
+// newWorld has a service whose two tasks run web-prod:2 with the new image.
+func newWorld() *world {
+	w := &world{
+		Cloud: awsfake.New(), now: began,
+		definitions: map[string]string{definition + "1": repository + "@" + oldDigest, definition + "2": repository + "@" + newDigest},
+		health:      map[string][]elbtypes.TargetHealthDescription{},
+		alarms:      map[string]cwtypes.StateValue{"web-5xx": cwtypes.StateValueOk, "web-unhealthy": cwtypes.StateValueOk},
+		composites:  map[string]cwtypes.StateValue{"web-failing": cwtypes.StateValueOk},
+		deployments: map[string]*cdtypes.DeploymentInfo{},
+		images: map[string]ecrtypes.ImageDetail{
+			newDigest: {ImageDigest: aws.String(newDigest)}, oldDigest: {ImageDigest: aws.String(oldDigest)},
+			"1.1.0": {ImageDigest: aws.String(newDigest)},
+		},
+		manifests: map[string]string{},
+	}
+	w.service = &ecstypes.Service{
+		ServiceName: aws.String("web"), Status: aws.String("ACTIVE"), DesiredCount: 2,
+		LoadBalancers: balancers(blueGroup),
+	}
+	w.deploys(deployment("PRIMARY", "2", ecstypes.DeploymentRolloutStateCompleted, 2))
+	w.runs(blueGroup, task("a", "2", newDigest), task("b", "2", newDigest))
+	w.answer()
+	return w
+}
+
+func balancers(group string) []ecstypes.LoadBalancer {
+	return []ecstypes.LoadBalancer{{TargetGroupArn: aws.String(group), ContainerName: aws.String("web"), ContainerPort: aws.Int32(8000)}}
+}
+
+func deployment(status, revision string, state ecstypes.DeploymentRolloutState, running int32) ecstypes.Deployment {
+	return ecstypes.Deployment{
+		Id: aws.String("ecs-svc/" + revision), Status: aws.String(status), TaskDefinition: aws.String(definition + revision),
+		RolloutState: state, RunningCount: running, DesiredCount: 2,
+	}
+}
+
+func (w *world) deploys(deployments ...ecstypes.Deployment) { w.service.Deployments = deployments }
+
+// task is one that runs, at an address of its own, with a sidecar of another image.
+func task(id, revision, digest string) ecstypes.Task {
+	return ecstypes.Task{
+		TaskArn: aws.String("arn:task/" + id), TaskDefinitionArn: aws.String(definition + revision),
+		LastStatus: aws.String("RUNNING"), DesiredStatus: aws.String("RUNNING"), StartedBy: aws.String("ecs-svc/" + revision),
+		Containers: []ecstypes.Container{
+			{Name: aws.String("log-router"), ImageDigest: aws.String("sha256:5555")},
+			{Name: aws.String("web"), ImageDigest: aws.String(digest)},
+		},
+		Attachments: []ecstypes.Attachment{{Details: []ecstypes.KeyValuePair{{
+			Name: aws.String("privateIPv4Address"), Value: aws.String("10.0.3." + id),
+		}}}},
+	}
+}
+
+// runs puts tasks in place of those of a target group, healthy.
+func (w *world) runs(group string, tasks ...ecstypes.Task) {
+	w.tasks = tasks
+	w.health[group] = nil
+	for i := range tasks {
+		w.health[group] = append(w.health[group], target(address(&tasks[i]), elbtypes.TargetHealthStateEnumHealthy, ""))
+	}
+}
+
+func target(ip string, state elbtypes.TargetHealthStateEnum, description string) elbtypes.TargetHealthDescription {
+	return elbtypes.TargetHealthDescription{
+		Target:       &elbtypes.TargetDescription{Id: aws.String(ip), Port: aws.Int32(8000)},
+		TargetHealth: &elbtypes.TargetHealth{State: state, Description: aws.String(description)},
+	}
+}
+
+// rollsTo makes the service roll from version 1 to version 2: half a minute for each task.
+func (w *world) rollsTo() {
+	w.deploys(deployment("PRIMARY", "2", ecstypes.DeploymentRolloutStateInProgress, 0), deployment("ACTIVE", "1", ecstypes.DeploymentRolloutStateCompleted, 2))
+	w.runs(blueGroup, task("x", "1", oldDigest), task("y", "1", oldDigest))
+	w.then(30*time.Second, func(w *world) {
+		w.deploys(deployment("PRIMARY", "2", ecstypes.DeploymentRolloutStateInProgress, 1), deployment("ACTIVE", "1", ecstypes.DeploymentRolloutStateCompleted, 2))
+		w.runs(blueGroup, task("x", "1", oldDigest), task("y", "1", oldDigest), task("a", "2", newDigest))
+	})
+	w.then(time.Minute, func(w *world) {
+		w.deploys(deployment("PRIMARY", "2", ecstypes.DeploymentRolloutStateCompleted, 2))
+		stopping := task("y", "1", oldDigest)
+		stopping.DesiredStatus = aws.String("STOPPED")
+		w.runs(blueGroup, task("a", "2", newDigest), task("b", "2", newDigest), stopping)
+		w.health[blueGroup][2].TargetHealth.State = elbtypes.TargetHealthStateEnumDraining
+	})
+}
+
+func (w *world) answer() {
+	awsfake.Answer(w.Cloud, func(in *ecs.DescribeServicesInput) (*ecs.DescribeServicesOutput, error) {
+		if w.service == nil {
+			return &ecs.DescribeServicesOutput{Failures: []ecstypes.Failure{{Reason: aws.String("MISSING")}}}, nil
+		}
+		if *in.Cluster != "app" || !slices.Equal(in.Services, []string{"web"}) {
+			return nil, fmt.Errorf("asked for %v of %s", in.Services, *in.Cluster)
+		}
+		return &ecs.DescribeServicesOutput{Services: []ecstypes.Service{*w.service}}, nil
+	})
+	awsfake.Answer(w.Cloud, func(in *ecs.DescribeTaskDefinitionInput) (*ecs.DescribeTaskDefinitionOutput, error) {
+		image, known := w.definitions[*in.TaskDefinition]
+		if !known {
+			return nil, awsfake.Failure(http.StatusBadRequest, "ClientException", "Unable to describe task definition.")
+		}
+		return &ecs.DescribeTaskDefinitionOutput{TaskDefinition: &ecstypes.TaskDefinition{ContainerDefinitions: []ecstypes.ContainerDefinition{
+			{Name: aws.String("log-router"), Image: aws.String("public.ecr.aws/fluent-bit:3")},
+			{Name: aws.String("web"), Image: aws.String(image)},
+		}}}, nil
+	})
+	awsfake.Answer(w.Cloud, func(in *ecs.ListTasksInput) (*ecs.ListTasksOutput, error) {
+		var arns []string
+		for _, one := range w.tasks {
+			if *one.DesiredStatus == string(in.DesiredStatus) {
+				arns = append(arns, *one.TaskArn)
+			}
+		}
+		// Two a page.
+		start := 0
+		if in.NextToken != nil {
+			_, _ = fmt.Sscan(*in.NextToken, &start)
+		}
+		out := &ecs.ListTasksOutput{TaskArns: arns[start:min(start+2, len(arns))]}
+		if start+2 < len(arns) {
+			out.NextToken = aws.String(fmt.Sprint(start + 2))
+		}
+		return out, nil
+	})
+	awsfake.Answer(w.Cloud, func(in *ecs.DescribeTasksInput) (*ecs.DescribeTasksOutput, error) {
+		out := &ecs.DescribeTasksOutput{}
+		for _, one := range w.tasks {
+			if slices.Contains(in.Tasks, *one.TaskArn) {
+				out.Tasks = append(out.Tasks, one)
+			}
+		}
+		return out, nil
+	})
+	awsfake.Answer(w.Cloud, func(in *elb.DescribeTargetHealthInput) (*elb.DescribeTargetHealthOutput, error) {
+		return &elb.DescribeTargetHealthOutput{TargetHealthDescriptions: w.health[*in.TargetGroupArn]}, nil
+	})
+	awsfake.Answer(w.Cloud, func(*elb.DescribeRulesInput) (*elb.DescribeRulesOutput, error) {
+		return &elb.DescribeRulesOutput{Rules: w.rules}, nil
+	})
+	awsfake.Answer(w.Cloud, w.describeAlarms)
+	awsfake.Answer(w.Cloud, func(*codedeploy.GetDeploymentGroupInput) (*codedeploy.GetDeploymentGroupOutput, error) {
+		return &codedeploy.GetDeploymentGroupOutput{DeploymentGroupInfo: w.group}, nil
+	})
+	awsfake.Answer(w.Cloud, func(in *codedeploy.ListDeploymentsInput) (*codedeploy.ListDeploymentsOutput, error) {
+		out := &codedeploy.ListDeploymentsOutput{}
+		for id, one := range w.deployments {
+			if slices.Contains(in.IncludeOnlyStatuses, one.Status) {
+				out.Deployments = append(out.Deployments, id)
+			}
+		}
+		return out, nil
+	})
+	awsfake.Answer(w.Cloud, func(in *codedeploy.GetDeploymentInput) (*codedeploy.GetDeploymentOutput, error) {
+		return &codedeploy.GetDeploymentOutput{DeploymentInfo: w.deployments[*in.DeploymentId]}, nil
+	})
+	awsfake.Answer(w.Cloud, func(in *ecr.DescribeImagesInput) (*ecr.DescribeImagesOutput, error) {
+		id := in.ImageIds[0]
+		detail, known := w.images[aws.ToString(id.ImageTag)+aws.ToString(id.ImageDigest)]
+		if !known || *in.RegistryId != "123456789012" || *in.RepositoryName != "visitor-book" {
+			return nil, awsfake.Failure(http.StatusBadRequest, "ImageNotFoundException", "no such image")
+		}
+		return &ecr.DescribeImagesOutput{ImageDetails: []ecrtypes.ImageDetail{detail}}, nil
+	})
+	awsfake.Answer(w.Cloud, func(in *ecr.BatchGetImageInput) (*ecr.BatchGetImageOutput, error) {
+		return &ecr.BatchGetImageOutput{Images: []ecrtypes.Image{{ImageManifest: aws.String(w.manifests[*in.ImageIds[0].ImageDigest])}}}, nil
+	})
+}
+
+// describeAlarms answers as CloudWatch does: composite alarms only to who asks for them.
+func (w *world) describeAlarms(in *cloudwatch.DescribeAlarmsInput) (*cloudwatch.DescribeAlarmsOutput, error) {
+	out := &cloudwatch.DescribeAlarmsOutput{}
+	for name, state := range w.alarms {
+		if slices.Contains(in.AlarmNames, name) {
+			out.MetricAlarms = append(out.MetricAlarms, cwtypes.MetricAlarm{AlarmName: aws.String(name), StateValue: state})
+		}
+	}
+	for name, state := range w.composites {
+		if slices.Contains(in.AlarmNames, name) && slices.Contains(in.AlarmTypes, cwtypes.AlarmTypeCompositeAlarm) {
+			out.CompositeAlarms = append(out.CompositeAlarms, cwtypes.CompositeAlarm{AlarmName: aws.String(name), StateValue: state})
+		}
+	}
+	return out, nil
+}
+
+// request asks for version 2, without an address.
+func request() Request {
+	return Request{
+		Cluster: "app", Service: "web", TaskDefinition: definition + "2", Image: repository + "@" + newDigest,
+		Alarms:  []string{"web-5xx", "web-unhealthy", "web-failing"},
+		Timeout: 20 * time.Minute, Interval: 10 * time.Second,
+	}
+}
+
+// verifies runs a request in the world.
+func (w *world) verifies(t *testing.T, r Request) (*Report, string, error) {
+	t.Helper()
+	require.NoError(t, r.Prepare())
+	w.catchUp()
+	var progress bytes.Buffer
+	verifier := &Verifier{
+		Request: r, Clients: NewClients(w.Config("eu-central-1")), Web: NewWeb(nil, nil), Clock: w, Progress: &progress,
+	}
+	report, err := verifier.Run(t.Context())
+	return report, progress.String(), err
+}
+
+// check is the report's check of a name.
+func (r *Report) check(t *testing.T, name string) Check {
+	t.Helper()
+	for _, check := range r.Checks {
+		if check.Name == name {
+			check.patience = 0
+			return check
+		}
+	}
+	require.Failf(t, "no such check", "%s in %v", name, r.Checks)
+	return Check{}
+}

@@ -1,0 +1,89 @@
+//go:build e2e
+
+// Package operations runs the commands of operators as they do, against a moto server: the
+// requests and answers are those of AWS's protocols.
+package operations
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/sandbox/moto"
+)
+
+const region = "us-east-1"
+
+// commands is the folder of the built commands.
+var commands string
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "commands")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	commands = folder
+	build := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "./cmd/verify", "./cmd/preflight")
+	build.Dir = filepath.Join("..", "..", "..")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "build the commands:", err)
+		return 1
+	}
+	return m.Run()
+}
+
+// cloud is an empty simulated AWS.
+type cloud struct{ *moto.Server }
+
+func newCloud(t *testing.T) cloud {
+	t.Helper()
+	home, err := filepath.Abs(filepath.Join("..", "..", "..", ".sandbox"))
+	require.NoError(t, err)
+	server, err := moto.Start(t.Context(), t.TempDir(), moto.WithEnvironment(filepath.Join(home, "venv")), moto.WithProgress(os.Stderr))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	return cloud{server}
+}
+
+// config is for clients that put something into the cloud.
+func (c cloud) config() aws.Config {
+	return aws.Config{
+		Region: region, BaseEndpoint: aws.String(c.Endpoint()),
+		Credentials: credentials.NewStaticCredentialsProvider("testing", "testing", ""),
+	}
+}
+
+// call runs a command and returns what it printed and its exit code.
+func (c cloud) call(t *testing.T, command string, args ...string) (output string, code int) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	process := exec.CommandContext(ctx, filepath.Join(commands, command), args...)
+	process.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+c.Endpoint(), "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing",
+		"AWS_REGION="+region, "AWS_EC2_METADATA_DISABLED=true", "AWS_PROFILE=", "HTTPS_PROXY=", "HTTP_PROXY=")
+	var out bytes.Buffer
+	process.Stdout, process.Stderr = &out, &out
+	err := process.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		require.NoError(t, err)
+	}
+	t.Logf("%s %v\n%s", command, args, out.String())
+	return out.String(), process.ProcessState.ExitCode()
+}
