@@ -18,6 +18,7 @@ import (
 type flags struct {
 	root, home, stack, cloud string
 	policyPack, policyConfig string
+	eventLog                 string
 	config                   []string
 	json, diff, fast         bool
 }
@@ -40,6 +41,7 @@ func newRoot() *cobra.Command {
 	all.StringArrayVar(&f.config, "config", nil, "configuration over the stack file's, such as aws-webapp:database.multiAz=false")
 	all.BoolVar(&f.json, "json", false, "print the result as JSON")
 	all.BoolVar(&f.diff, "diff", false, "show each changed property")
+	all.StringVar(&f.eventLog, "event-log", "", "file for the engine's events, one JSON object to a line, as cmd/previewreport reads them")
 	all.BoolVar(&f.fast, "fast", false, "write the state once, at the end: much faster, but a killed run loses track of what it created")
 	root.AddCommand(newPreview(f), newUp(f), newRefresh(f), newDestroy(f), newOutputs(f), newStack(f))
 	return root
@@ -81,6 +83,7 @@ func (f *flags) open(cmd *cobra.Command) (*engine.Engine, error) {
 		Root: f.root, Home: f.home, Stack: f.stack, Program: stack.Deploy, Cloud: cloud,
 		PolicyPack: f.policyPack, PolicyConfig: f.policyConfig, Config: overrides,
 		Progress: progress, Color: isTerminal(progress), Diff: f.diff, Fast: f.fast,
+		EventLog: f.eventLog,
 	})
 	if err != nil {
 		return nil, operationError{err}
