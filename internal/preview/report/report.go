@@ -22,7 +22,7 @@ type Report struct {
 	// Project and Stack that were previewed.
 	Project string `json:"project"`
 	Stack   string `json:"stack"`
-	// Kind is preview, or drift where a refresh looked for what has changed in the cloud.
+	// Kind is preview, update, or drift where a refresh looked for what has changed in the cloud.
 	Kind Kind `json:"kind"`
 	// Simulated says that the preview is the sandbox's, against a simulated AWS.
 	Simulated bool `json:"simulated"`
@@ -54,6 +54,7 @@ type Kind string
 // The kinds.
 const (
 	Preview Kind = "preview"
+	Update  Kind = "update"
 	Drift   Kind = "drift"
 )
 
