@@ -61,6 +61,14 @@ func TestMarkdownOfRealPreviews(t *testing.T) {
 	}
 }
 
+func TestTheDocumentationShowsARealReport(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/pull-requests.md")
+	require.NoError(t, err)
+	sample, err := os.ReadFile("testdata/security-group-opened.md")
+	require.NoError(t, err)
+	assert.Contains(t, string(page), "````markdown\n"+string(sample)+"````\n")
+}
+
 func TestOtherFormsOfARealPreview(t *testing.T) {
 	r := report.New(logs(t)["policy-violated"], report.Options{Commit: "0123456"})
 	content, err := report.JSON(r)
