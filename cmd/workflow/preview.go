@@ -167,11 +167,12 @@ func reportFolder(out, stack string) (string, error) {
 
 func eventLog(folder string) string { return filepath.Join(folder, "events.jsonl") }
 
-// writeReports writes the reports on the event log in a folder.
+// writeReports writes the reports on the event log in a folder. Where there is no whole log,
+// the reports say that: an older one must not stay where people look.
 func writeReports(folder, stack string, options report.Options) (*report.Report, error) {
-	log, err := eventlog.ReadFile(eventLog(folder))
-	if err != nil {
-		return nil, err
+	log, unread := eventlog.ReadFile(eventLog(folder))
+	if unread != nil {
+		log = &eventlog.Log{Failed: true, Errors: []string{"There is no whole log of the engine's events. The job's own log says why."}}
 	}
 	if log.Stack == "" {
 		log.Stack = stack // it failed before there was a resource
@@ -192,5 +193,5 @@ func writeReports(folder, stack string, options report.Options) (*report.Report,
 			return nil, err
 		}
 	}
-	return r, nil
+	return r, unread
 }

@@ -170,6 +170,7 @@ func TestFailedPreviewIsStillReported(t *testing.T) {
 	_, err = call(t, f, aws, "preview", "--stack", "staging")
 	require.ErrorContains(t, err, "pulumi preview", "why there is no log is what matters")
 	require.ErrorContains(t, err, "read the event log")
+	assert.Contains(t, f.wrote("staging", "report.md"), "There is no whole log", "the comment must not go on telling of an earlier push")
 }
 
 // A log that an earlier run left must not pass for this one's.

@@ -148,7 +148,7 @@ func (made identities) exists(who prop.Value) bool {
 // judgeAttachment finds managed policies that somebody gets.
 func (made identities) judgeAttachment(s eventlog.Step, holder string) []Finding {
 	policy := prop.Of(s.New).Get("policyArn")
-	if s.Op == eventlog.OpDelete || s.Old != nil && policy.Is(prop.Of(s.Old).Get("policyArn").Show()) == prop.Yes {
+	if s.Op == eventlog.OpDelete || s.Old != nil && equal(policy, prop.Of(s.Old).Get("policyArn")) {
 		return nil
 	}
 	who := prop.Of(s.New).Get(holder)
@@ -160,7 +160,7 @@ func (made identities) judgeAttachment(s eventlog.Step, holder string) []Finding
 	}
 	return []Finding{{
 		Class: Permissions, Level: High, Unknown: policy.IsUnknown(),
-		Message: fmt.Sprintf("gives %s the managed policy %s", who.Show(), policy.Show()),
+		Message: fmt.Sprintf("gives %s the managed policy %s", show(who), show(policy)),
 	}}
 }
 
@@ -174,15 +174,15 @@ func judgeRole(s eventlog.Step) []Finding {
 	if was := old.Get("permissionsBoundary"); was.IsSet() == prop.Yes && now.Get("permissionsBoundary").IsSet() != prop.Yes {
 		findings = append(findings, Finding{
 			Class: Permissions, Level: High,
-			Message: fmt.Sprintf("permissionsBoundary is removed: the role may do all that its policies say, no longer only what %s allows", was.Show()),
+			Message: fmt.Sprintf("permissionsBoundary is removed: the role may do all that its policies say, no longer only what %s allows", show(was)),
 		})
 	}
 	before, _ := old.Get("managedPolicyArns").List()
 	after, _ := now.Get("managedPolicyArns").List()
 	for _, policy := range after {
-		if !slices.ContainsFunc(before, func(b prop.Value) bool { return b.Show() == policy.Show() }) {
+		if !slices.ContainsFunc(before, func(b prop.Value) bool { return equal(b, policy) }) {
 			findings = append(findings, Finding{
-				Class: Permissions, Level: High, Unknown: policy.IsUnknown(), Message: "gets the managed policy " + policy.Show(),
+				Class: Permissions, Level: High, Unknown: policy.IsUnknown(), Message: "gets the managed policy " + show(policy),
 			})
 		}
 	}
@@ -205,10 +205,26 @@ func judgeInvocation(s eventlog.Step) []Finding {
 	if was.IsSet() == prop.Yes && source.IsSet() != prop.Yes {
 		return []Finding{{
 			Class: Permissions, Level: High,
-			Message: fmt.Sprintf("sourceArn is removed: %s may invoke the function for anybody, no longer only for %s", principal.Show(), was.Show()),
+			Message: fmt.Sprintf("sourceArn is removed: %s may invoke the function for anybody, no longer only for %s", show(principal), show(was)),
 		}}
 	}
 	return nil
+}
+
+// equal says whether two values are known and the same text.
+func equal(a, b prop.Value) bool {
+	textA, knownA := a.Text()
+	textB, knownB := b.Text()
+	return knownA && knownB && textA == textB
+}
+
+// show is a name or an ARN for a message. Unlike [prop.Value.Show] it knows that the value is
+// no more than that, however long.
+func show(v prop.Value) string {
+	if text, ok := v.Text(); ok && !v.Secret() {
+		return text
+	}
+	return v.Show()
 }
 
 // document is what a property says.

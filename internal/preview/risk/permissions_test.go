@@ -124,6 +124,7 @@ func TestPrincipals(t *testing.T) {
 }
 
 func TestWhosePermissionsAreNew(t *testing.T) {
+	longARN := "arn:aws:iam::111111111111:policy/" + strings.Repeat("long/", 20)
 	read := doc(allow(`"s3:GetObject"`, `"arn:aws:s3:::a/*"`, ""))
 	newRole := step(eventlog.OpCreate, role, "new", nil, props{"name": "new", "assumeRolePolicy": "{}"})
 	for name, tc := range map[string]struct {
@@ -146,6 +147,8 @@ func TestWhosePermissionsAreNew(t *testing.T) {
 		"inline policies of a role":             {[]eventlog.Step{step(eventlog.OpUpdate, role, "a", props{}, props{"inlinePolicies": []any{props{"name": "x", "policy": read}}})}, []string{`permissions high: inlinePolicies: statement "S" newly allows s3:getobject on arn:aws:s3:::a/*`}},
 		"boundary removed":                      {[]eventlog.Step{step(eventlog.OpUpdate, role, "a", props{"permissionsBoundary": "arn:b"}, props{})}, []string{"permissions high: permissionsBoundary is removed: the role may do all that its policies say, no longer only what arn:b allows"}},
 		"managed policy on a role":              {[]eventlog.Step{step(eventlog.OpUpdate, role, "a", props{"managedPolicyArns": []any{"arn:a"}}, props{"managedPolicyArns": []any{"arn:a", "arn:b"}})}, []string{"permissions high: gets the managed policy arn:b"}},
+		"long ARN of another policy":            {[]eventlog.Step{step(eventlog.OpUpdate, role, "a", props{"managedPolicyArns": []any{longARN + "a"}}, props{"managedPolicyArns": []any{longARN + "b"}})}, []string{"permissions high: gets the managed policy " + longARN + "b"}},
+		"attachment replaced, the same policy":  {[]eventlog.Step{step(eventlog.OpReplace, attachment, "a", props{"role": "old", "policyArn": longARN}, props{"role": "old", "policyArn": longARN})}, []string{}},
 		"everybody calls the function":          {[]eventlog.Step{step(eventlog.OpCreate, permission, "a", nil, props{"principal": "*"})}, []string{"exposure critical: lets everybody invoke the function (principal *)"}},
 		"function called for anybody":           {[]eventlog.Step{step(eventlog.OpReplace, permission, "a", props{"principal": "s3.amazonaws.com", "sourceArn": "arn:x"}, props{"principal": "s3.amazonaws.com"})}, []string{"permissions high: sourceArn is removed: s3.amazonaws.com may invoke the function for anybody, no longer only for arn:x"}},
 		"public bucket":                         {[]eventlog.Step{step(eventlog.OpCreate, bucketRule, "a", nil, props{"policy": doc(`{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}`)})}, []string{"exposure critical: policy: statement 1 allows everybody"}},
