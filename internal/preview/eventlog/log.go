@@ -3,7 +3,6 @@ package eventlog
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -28,8 +27,6 @@ type Log struct {
 	Preview bool
 	// Failed says that the operation did not succeed.
 	Failed bool
-	// Duration of the operation.
-	Duration time.Duration
 }
 
 // Op is what becomes of a resource.
@@ -72,9 +69,6 @@ type Step struct {
 // Name is the resource's logical name.
 func (s Step) Name() string { return s.URN.Name() }
 
-// Kind is the short name of the type, such as Instance of aws:rds/instance:Instance.
-func (s Step) Kind() string { return s.Type[strings.LastIndexByte(s.Type, ':')+1:] }
-
 // Changes says whether the step changes anything.
 func (s Step) Changes() bool { return s.Op != OpSame && s.Op != OpRead }
 
@@ -112,7 +106,6 @@ func (r *reader) add(event apitype.EngineEvent) {
 		s := event.SummaryEvent
 		r.log.Preview, r.log.PolicyPacks = s.IsPreview, packs(s.PolicyPacks)
 		r.log.Failed = r.log.Failed || s.Result != "" && s.Result != apitype.OperationResultSucceeded
-		r.log.Duration += time.Duration(s.DurationSeconds) * time.Second
 	case event.ErrorEvent != nil:
 		r.log.Failed = true
 		r.log.Errors = append(r.log.Errors, strings.TrimSpace(event.ErrorEvent.Error))

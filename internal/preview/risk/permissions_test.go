@@ -115,6 +115,7 @@ func TestPrincipals(t *testing.T) {
 	assert.Empty(t, change(account, `{"AWS":"111111111111"}`))
 	assert.Equal(t, []string{"permissions high: assumeRolePolicy: statement 1 also allows: arn:aws:iam::222222222222:root"},
 		change(account, `{"AWS":["arn:aws:iam::111111111111:root","arn:aws:iam::222222222222:root"]}`))
+	assert.Empty(t, change(`"*"`, account), "everybody includes everyone")
 	assert.Equal(t, []string{"permissions high: assumeRolePolicy: statement 1 also allows: ec2.amazonaws.com"},
 		change(`{"Service":"ecs-tasks.amazonaws.com"}`, `{"Service":["ecs-tasks.amazonaws.com","ec2.amazonaws.com"]}`))
 	assert.Equal(t, []string{
