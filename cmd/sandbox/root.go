@@ -18,7 +18,7 @@ import (
 type flags struct {
 	root, home, stack, cloud string
 	policyPack, policyConfig string
-	compliance               string
+	compliance, eventLog     string
 	config                   []string
 	json, diff, fast         bool
 }
@@ -42,6 +42,7 @@ func newRoot() *cobra.Command {
 	all.StringArrayVar(&f.config, "config", nil, "configuration over the stack file's, such as aws-webapp:database.multiAz=false")
 	all.BoolVar(&f.json, "json", false, "print the result as JSON")
 	all.BoolVar(&f.diff, "diff", false, "show each changed property")
+	all.StringVar(&f.eventLog, "event-log", "", "file for the engine's events, one JSON object to a line, as cmd/previewreport reads them")
 	all.BoolVar(&f.fast, "fast", false, "write the state once, at the end: much faster, but a killed run loses track of what it created")
 	judged := []*cobra.Command{newPreview(f), newUp(f)}
 	for _, command := range judged {
@@ -97,6 +98,7 @@ func (f *flags) open(cmd *cobra.Command) (*engine.Engine, error) {
 		Root: f.root, Home: f.home, Stack: f.stack, Program: stack.Deploy, Cloud: cloud,
 		PolicyPack: f.policyPack, PolicyConfig: policyConfig, PolicyEnvironment: verdicts, Config: overrides,
 		Progress: progress, Color: isTerminal(progress), Diff: f.diff, Fast: f.fast,
+		EventLog: f.eventLog,
 	})
 	if err != nil {
 		return nil, operationError{err}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/sandbox/engine"
@@ -58,6 +59,10 @@ type setup struct {
 	durable bool
 	// started is told about the engine's processes.
 	started func(*os.Process)
+	// program in place of the project's own.
+	program pulumi.RunFunc
+	// eventLog is a file for the engine's events.
+	eventLog string
 }
 
 // sandbox is a stack in a home of its own.
@@ -123,9 +128,12 @@ func open(t *testing.T, home string, s setup) *sandbox {
 	if s.pack == "" {
 		s.pack = engine.NoPolicyPack
 	}
+	if s.program == nil {
+		s.program = stack.Deploy
+	}
 	e, err := engine.Open(t.Context(), engine.Options{
-		Root: root, Home: home, Stack: s.stack, Program: stack.Deploy, Cloud: s.cloud, PolicyPack: s.pack,
-		Config: s.config, Progress: testLog{t}, Started: s.started, Fast: !s.durable,
+		Root: root, Home: home, Stack: s.stack, Program: s.program, Cloud: s.cloud, PolicyPack: s.pack,
+		Config: s.config, Progress: testLog{t}, Started: s.started, Fast: !s.durable, EventLog: s.eventLog,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, e.Close()) })

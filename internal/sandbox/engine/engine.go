@@ -57,6 +57,10 @@ type Options struct {
 	// is several times faster, because the engine writes all of it each time; but a run that is
 	// killed loses track of what it created.
 	Fast bool
+	// EventLog is a file that gets the events of the last operation, as `pulumi --event-log`
+	// writes them; empty for none. Of Up with a policy pack that is the update, or the preview
+	// that was refused.
+	EventLog string
 	// Started is told about every process of the CLI, for tests that kill it; nil for nobody.
 	Started func(*os.Process)
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -135,25 +136,30 @@ const streamGrace = time.Second
 // run gathers an operation's events while it runs.
 func (e *Engine) run(operation string, do func(chan events.EngineEvent, *Result) error) (*Result, error) {
 	result := &Result{Operation: operation, Stack: e.options.Stack}
+	log, err := newEventLog(e.options.EventLog)
+	if err != nil {
+		return result, err
+	}
 	stream := make(chan events.EngineEvent)
-	collected := make(chan struct{})
+	collected := make(chan error, 1)
 	go func() {
-		defer close(collected)
-		result.collect(stream)
+		result.collect(stream, log)
+		collected <- log.close()
 	}()
 	started := time.Now()
-	err := do(stream, result)
+	err = do(stream, result)
 	// The Automation API closes the stream behind the last event, and never when the engine
 	// could not be started at all.
+	var unlogged error
 	select {
-	case <-collected:
+	case unlogged = <-collected:
 	case <-time.After(streamGrace):
 	}
 	result.Duration = time.Since(started)
 	if err != nil {
-		return result, &Failure{Result: result, Cause: err}
+		return result, errors.Join(&Failure{Result: result, Cause: err}, unlogged)
 	}
-	return result, nil
+	return result, unlogged
 }
 
 func (e *Engine) color() string {

@@ -97,9 +97,10 @@ func firstLine(text string) string {
 	return line
 }
 
-// collect reads the engine's events until their channel is closed.
-func (r *Result) collect(stream <-chan events.EngineEvent) {
+// collect reads the engine's events until their channel is closed, and keeps a log of them.
+func (r *Result) collect(stream <-chan events.EngineEvent, log *eventLog) {
 	for event := range stream {
+		log.add(event)
 		r.add(event)
 	}
 	slices.SortStableFunc(r.Violations, func(a, b Violation) int {

@@ -1,0 +1,54 @@
+// Command workflow does what the GitHub Actions workflows are there for, so that it can be done
+// and tested without GitHub, and nothing of it is written in YAML:
+//
+//	workflow preview --stack prod --base HEAD^1 --out reports
+//	workflow drift --stack prod --out reports
+//	workflow deploy --stack staging
+//
+// preview previews a stack with the policies and writes the report. With AWS credentials and
+// PULUMI_BACKEND_URL it is a preview of the real stack. Without, as for a pull request from a
+// fork, the base is brought up in the sandbox and the change previewed on top. drift looks for
+// what has been changed in AWS by other hands. deploy looks before it leaps: preflight, up with
+// the policies, then it verifies that what was deployed is what runs.
+//
+// It exits with 0 when all went well, with 1 when something failed or was refused, and with 2
+// when it was called wrongly. Reports are written in any case.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// The exit codes.
+const (
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	w := &workflow{runner: processes{}, getenv: os.Getenv, out: os.Stdout}
+	if err := newRoot(w).ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "workflow:", err)
+		stop()
+		os.Exit(exitCode(err))
+	}
+}
+
+// failure is what went wrong after the call was understood.
+type failure struct{ error }
+
+func (f failure) Unwrap() error { return f.error }
+
+func exitCode(err error) int {
+	if errors.As(err, &failure{}) {
+		return exitFailed
+	}
+	return exitUsage
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"aws-webapp/internal/preview/eventlog"
+	"aws-webapp/internal/preview/report"
+	"aws-webapp/internal/preview/risk"
+)
+
+// preview of what a pull request would change in one stack.
+type preview struct {
+	*workflow
+	stack, base, out, commit string
+	failAt                   risk.Level
+
+	// folder is out as an absolute path, tree the base's files; empty if they could not be had.
+	folder, tree string
+}
+
+func (p *preview) run(ctx context.Context) error {
+	if err := p.prepare(ctx); err != nil {
+		return failure{err}
+	}
+	defer p.dropBase(ctx)
+	simulated := !p.onAWS()
+	previewed := p.preview(ctx, simulated)
+	cost := p.costChange(ctx)
+	r, err := writeReports(p.folder, p.stack, report.Options{Simulated: simulated, Commit: p.commit, Cost: cost})
+	if err != nil {
+		// Why there is nothing to report on is said by the preview, if it failed.
+		return failure{errors.Join(previewed, err)}
+	}
+	fmt.Fprintf(p.workflow.out, "\n%s: %s\n", p.stack, r.Headline())
+	if previewed != nil {
+		return failure{previewed}
+	}
+	if report.Fails(r, p.failAt) {
+		return failure{fmt.Errorf("found a change of level %s in %s, --fail-at allows nothing of %s or above: the report says what it is",
+			r.Level, p.stack, p.failAt)}
+	}
+	return nil
+}
+
+// prepare makes the folder, the functions' zips and the base's files.
+func (p *preview) prepare(ctx context.Context) (err error) {
+	if p.folder, err = reportFolder(p.out, p.stack); err != nil {
+		return err
+	}
+	tree := filepath.Join(p.folder, "base")
+	// What an interrupted run has left would be in the way.
+	p.tree = tree
+	p.dropBase(ctx)
+	if err := p.workflow.run(ctx, "git", "worktree", "add", "--detach", "--force", tree, p.base); err != nil {
+		fmt.Fprintf(p.workflow.out, "warning: the base %s cannot be had (%v): everything is shown as new, and no difference in cost\n", p.base, err)
+		p.tree = ""
+	}
+	return p.workflow.run(ctx, "go", "run", "./cmd/lambdazip")
+}
+
+// dropBase forgets the base's files.
+func (p *preview) dropBase(ctx context.Context) {
+	if p.tree == "" {
+		return
+	}
+	if _, err := os.Stat(p.tree); err != nil {
+		return
+	}
+	// A context that was cancelled must not keep the next run from the folder.
+	if err := p.workflow.run(context.WithoutCancel(ctx), "git", "worktree", "remove", "--force", p.tree); err != nil {
+		fmt.Fprintf(p.workflow.out, "warning: %v\n", err)
+	}
+}
+
+// preview writes the event log.
+func (p *preview) preview(ctx context.Context, simulated bool) error {
+	if !simulated {
+		return p.start(ctx, command{env: pulumi, args: []string{
+			"pulumi", "preview", "--stack", p.stack, "--policy-pack", "policies", "--event-log", eventLog(p.folder), "--non-interactive",
+		}})
+	}
+	home := filepath.Join(p.folder, "sandbox")
+	// A state of another base would show its differences as this change's.
+	if err := os.RemoveAll(home); err != nil {
+		return err
+	}
+	if p.tree != "" {
+		p.deployBase(ctx, home)
+	}
+	return p.workflow.run(ctx, "go", "run", "./cmd/sandbox", "preview", "--stack", p.stack, "--home", home, "--event-log", eventLog(p.folder))
+}
+
+// deployBase brings the base up in the sandbox. A base that does not come up, or that has no
+// such stack yet, leaves what comes up of it: the preview then shows more than the change.
+func (p *preview) deployBase(ctx context.Context, home string) {
+	for _, args := range [][]string{
+		{"go", "run", "./cmd/lambdazip"},
+		{"go", "run", "./cmd/sandbox", "up", "--stack", p.stack, "--home", home, "--policy-pack", "none", "--fast"},
+	} {
+		if err := p.start(ctx, command{dir: p.tree, args: args}); err != nil {
+			fmt.Fprintf(p.workflow.out, "warning: the base did not come up (%v): what it lacks is shown as new\n", err)
+			return
+		}
+	}
+}
+
+// costChange estimates both sides. A report without cost is better than none.
+func (p *preview) costChange(ctx context.Context) *report.CostChange {
+	if p.tree == "" {
+		return nil
+	}
+	before, after := filepath.Join(p.folder, "cost-base.json"), filepath.Join(p.folder, "cost.json")
+	change, err := p.compareCost(ctx, before, after)
+	if err != nil {
+		fmt.Fprintf(p.workflow.out, "warning: no difference in cost: %v\n", err)
+		return nil
+	}
+	return change
+}
+
+func (p *preview) compareCost(ctx context.Context, before, after string) (*report.CostChange, error) {
+	for file, dir := range map[string]string{before: p.tree, after: ""} {
+		var estimate bytes.Buffer
+		err := p.start(ctx, command{dir: dir, out: &estimate, args: []string{
+			"go", "run", "./cmd/cost", "estimate", "--stack", p.stack, "--format", "json",
+		}})
+		// An estimate above the budget is an error, and an estimate.
+		if err != nil && !json.Valid(estimate.Bytes()) {
+			return nil, err
+		}
+		if err := os.WriteFile(file, estimate.Bytes(), 0o600); err != nil {
+			return nil, err
+		}
+	}
+	base, err := report.ReadEstimate(before)
+	if err != nil {
+		return nil, err
+	}
+	change, err := report.ReadEstimate(after)
+	if err != nil {
+		return nil, err
+	}
+	return report.NewCostChange(base, change)
+}
+
+// reportFolder is where the reports on a stack go.
+func reportFolder(out, stack string) (string, error) {
+	folder, err := filepath.Abs(filepath.Join(out, stack))
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return "", fmt.Errorf("make the folder for the reports: %w", err)
+	}
+	// A log of an earlier run must not be taken for this one's.
+	if err := os.Remove(eventLog(folder)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	return folder, nil
+}
+
+func eventLog(folder string) string { return filepath.Join(folder, "events.jsonl") }
+
+// writeReports writes the reports on the event log in a folder. Where there is no whole log,
+// the reports say that: an older one must not stay where people look.
+func writeReports(folder, stack string, options report.Options) (*report.Report, error) {
+	log, unread := eventlog.ReadFile(eventLog(folder))
+	if unread != nil {
+		log = &eventlog.Log{Failed: true, Errors: []string{"There is no whole log of the engine's events. The job's own log says why."}}
+	}
+	if log.Stack == "" {
+		log.Stack = stack // it failed before there was a resource
+	}
+	r := report.New(log, options)
+	asJSON, err := report.JSON(r)
+	if err != nil {
+		return nil, err
+	}
+	sarif, err := report.SARIF(r)
+	if err != nil {
+		return nil, err
+	}
+	for name, content := range map[string][]byte{
+		"report.md": []byte(report.Markdown(r)), "report.json": asJSON, "report.sarif": sarif,
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil { //nolint:gosec // reports are meant to be read by others
+			return nil, err
+		}
+	}
+	return r, unread
+}

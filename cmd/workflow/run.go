@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// command that is run.
+type command struct {
+	// dir is the working directory; empty for the current one.
+	dir string
+	// env is added to the environment.
+	env []string
+	// out gets what the command prints; nil for this command's own output.
+	out io.Writer
+	// args are the program and its arguments.
+	args []string
+}
+
+// String is the command as one would type it.
+func (c command) String() string { return strings.Join(c.args, " ") }
+
+// runner runs commands.
+type runner interface {
+	Run(ctx context.Context, c command) error
+}
+
+// interruptGrace is how long an interrupted engine may take to write its state.
+const interruptGrace = 2 * time.Minute
+
+// processes runs commands for real.
+type processes struct{}
+
+func (processes) Run(ctx context.Context, c command) error {
+	run := exec.CommandContext(ctx, c.args[0], c.args[1:]...) //nolint:gosec // the commands are this program's own
+	run.Dir, run.Env = c.dir, append(os.Environ(), c.env...)
+	run.Stdout, run.Stderr = os.Stdout, os.Stderr
+	if c.out != nil {
+		run.Stdout = c.out
+	}
+	// The engine stops in an orderly way when it is interrupted; killed, it leaves a lock.
+	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) }
+	run.WaitDelay = interruptGrace
+	if err := run.Run(); err != nil {
+		return fmt.Errorf("%s: %w", c, err)
+	}
+	return nil
+}
+
+// workflow is the commands' common ground.
+type workflow struct {
+	runner runner
+	getenv func(string) string
+	out    io.Writer
+}
+
+// run runs a command in the project's folder and says so.
+func (w *workflow) run(ctx context.Context, args ...string) error {
+	return w.start(ctx, command{args: args})
+}
+
+func (w *workflow) start(ctx context.Context, c command) error {
+	where := ""
+	if c.dir != "" {
+		where = " (in " + c.dir + ")"
+	}
+	fmt.Fprintf(w.out, "\n==> %s%s\n", c, where)
+	return w.runner.Run(ctx, c)
+}
+
+// onAWS says whether there is everything that the real stack takes.
+func (w *workflow) onAWS() bool {
+	credentials := w.getenv("AWS_ACCESS_KEY_ID") != "" || w.getenv("AWS_PROFILE") != "" || w.getenv("AWS_WEB_IDENTITY_TOKEN_FILE") != ""
+	return credentials && w.getenv("PULUMI_BACKEND_URL") != ""
+}
+
+// requireAWS is for what has no meaning in a simulation.
+func (w *workflow) requireAWS(operation string) error {
+	if w.onAWS() {
+		return nil
+	}
+	return failure{fmt.Errorf("%s needs AWS credentials and the state: found no credentials or no PULUMI_BACKEND_URL: "+
+		"docs/pull-requests.md says which variables the repository needs", operation)}
+}
+
+// pulumi is the environment of the CLI: it offers --event-log to debuggers only, and must not
+// ask.
+var pulumi = []string{"PULUMI_DEBUG_COMMANDS=true", "PULUMI_SKIP_UPDATE_CHECK=true"}

@@ -1,0 +1,288 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// logs are real event logs.
+const logs = "../../internal/preview/report/testdata/"
+
+// fakeRunner stands for the programs that are run.
+type fakeRunner struct {
+	t *testing.T
+	// log is the event log that an engine writes; empty for none.
+	log string
+	// fail makes the commands fail that begin so.
+	fail []string
+	// answers are what commands print, by how they begin.
+	answers map[string]string
+	// ran are the commands, with folders shortened.
+	ran []string
+	// env of the last engine.
+	env []string
+
+	out string
+}
+
+func (f *fakeRunner) Run(_ context.Context, c command) error {
+	text := strings.ReplaceAll(c.String(), f.out, "OUT")
+	if c.dir != "" {
+		text = strings.ReplaceAll(c.dir, f.out, "OUT") + "$ " + text
+	}
+	f.ran = append(f.ran, text)
+	if c.args[0] == "git" && c.args[2] == "add" {
+		require.NoError(f.t, os.MkdirAll(c.args[5], 0o750))
+	}
+	if at := slices.Index(c.args, "--event-log"); at > 0 {
+		f.env = c.env
+		f.write(c.args[at+1])
+	}
+	for prefix, answer := range f.answers {
+		if strings.HasPrefix(text, prefix) && c.out != nil {
+			_, err := io.WriteString(c.out, answer)
+			require.NoError(f.t, err)
+		}
+	}
+	if slices.ContainsFunc(f.fail, func(prefix string) bool { return strings.HasPrefix(text, prefix) }) {
+		return errors.New(text + ": exit status 1")
+	}
+	return nil
+}
+
+// write unpacks the event log.
+func (f *fakeRunner) write(path string) {
+	if f.log == "" {
+		return
+	}
+	packed, err := os.Open(logs + f.log + ".jsonl.gz")
+	require.NoError(f.t, err)
+	defer packed.Close() //nolint:errcheck // it was only read
+	unpacked, err := gzip.NewReader(packed)
+	require.NoError(f.t, err)
+	content, err := io.ReadAll(unpacked)
+	require.NoError(f.t, err)
+	require.NoError(f.t, os.WriteFile(path, content, 0o600))
+}
+
+// aws is the environment of a job with credentials.
+var aws = map[string]string{"AWS_ACCESS_KEY_ID": "a", "PULUMI_BACKEND_URL": "s3://state"}
+
+func call(t *testing.T, f *fakeRunner, env map[string]string, args ...string) (string, error) {
+	t.Helper()
+	f.t, f.out = t, t.TempDir()
+	var out bytes.Buffer
+	root := newRoot(&workflow{runner: f, getenv: func(name string) string { return env[name] }, out: &out})
+	root.SetOut(&out)
+	root.SetErr(&out)
+	root.SetArgs(append(args, "--out", f.out))
+	err := root.ExecuteContext(t.Context())
+	return out.String(), err
+}
+
+// wrote reads a report.
+func (f *fakeRunner) wrote(stack, name string) string {
+	f.t.Helper()
+	content, err := os.ReadFile(filepath.Join(f.out, stack, name))
+	require.NoError(f.t, err)
+	return string(content)
+}
+
+func TestPreviewOfTheRealStack(t *testing.T) {
+	f := &fakeRunner{log: "iam-widened", answers: map[string]string{
+		"go run ./cmd/cost": `{"monthlyUSD":3}`, "OUT/staging/base$ go run ./cmd/cost": `{"monthlyUSD":1}`,
+	}}
+	out, err := call(t, f, aws, "preview", "--stack", "staging", "--base", "abc", "--commit", "0123456")
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"git worktree add --detach --force OUT/staging/base abc",
+		"go run ./cmd/lambdazip",
+		"pulumi preview --stack staging --policy-pack policies --event-log OUT/staging/events.jsonl --non-interactive",
+	}, f.ran[:3])
+	assert.ElementsMatch(t, []string{
+		"OUT/staging/base$ go run ./cmd/cost estimate --stack staging --format json",
+		"go run ./cmd/cost estimate --stack staging --format json",
+	}, f.ran[3:5])
+	assert.Equal(t, []string{"git worktree remove --force OUT/staging/base"}, f.ran[5:])
+	assert.Contains(t, f.env, "PULUMI_DEBUG_COMMANDS=true", "without it the CLI does not know --event-log")
+	assert.Contains(t, out, `staging: 2 high · 2 to update · cost +$2.00 a month`)
+	assert.Contains(t, f.wrote("staging", "report.md"), "Commit `0123456`")
+	assert.NotContains(t, f.wrote("staging", "report.md"), "Simulated")
+	assert.Contains(t, f.wrote("staging", "report.sarif"), `"2.1.0"`)
+	assert.Contains(t, f.wrote("staging", "report.json"), `"level": "high"`)
+}
+
+func TestPreviewWithoutCredentialsIsSimulated(t *testing.T) {
+	for name, env := range map[string]map[string]string{
+		"nothing":          {},
+		"state alone":      {"PULUMI_BACKEND_URL": "s3://state"},
+		"credentials only": {"AWS_ACCESS_KEY_ID": "a"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := &fakeRunner{log: "image-changed", fail: []string{"go run ./cmd/cost"}}
+			out, err := call(t, f, env, "preview", "--stack", "staging")
+			require.NoError(t, err)
+			assert.Equal(t, []string{
+				"git worktree add --detach --force OUT/staging/base HEAD^1",
+				"go run ./cmd/lambdazip",
+				"OUT/staging/base$ go run ./cmd/lambdazip",
+				"OUT/staging/base$ go run ./cmd/sandbox up --stack staging --home OUT/staging/sandbox --policy-pack none --fast",
+				"go run ./cmd/sandbox preview --stack staging --home OUT/staging/sandbox --event-log OUT/staging/events.jsonl",
+			}, f.ran[:5])
+			assert.Contains(t, f.wrote("staging", "report.md"), "**Simulated:**")
+			assert.Contains(t, out, "warning: no difference in cost")
+		})
+	}
+}
+
+func TestPreviewWithoutABaseShowsEverythingAsNew(t *testing.T) {
+	f := &fakeRunner{log: "first-deployment", fail: []string{"git worktree add"}}
+	out, err := call(t, f, nil, "preview", "--stack", "staging")
+	require.NoError(t, err)
+	assert.Contains(t, out, "warning: the base HEAD^1 cannot be had")
+	assert.Len(t, f.ran, 3)
+	f = &fakeRunner{log: "first-deployment", fail: []string{"OUT/staging/base$ go run ./cmd/sandbox up"}}
+	out, err = call(t, f, nil, "preview", "--stack", "staging")
+	require.NoError(t, err)
+	assert.Contains(t, out, "warning: the base did not come up")
+}
+
+func TestFailedPreviewIsStillReported(t *testing.T) {
+	f := &fakeRunner{log: "policy-violated", fail: []string{"pulumi preview"}}
+	_, err := call(t, f, aws, "preview", "--stack", "staging")
+	require.ErrorContains(t, err, "pulumi preview")
+	assert.Equal(t, exitFailed, exitCode(err))
+	assert.Contains(t, f.wrote("staging", "report.md"), "Mandatory policies violated")
+	assert.Equal(t, "git worktree remove --force OUT/staging/base", f.ran[len(f.ran)-1])
+
+	f = &fakeRunner{fail: []string{"pulumi preview"}}
+	_, err = call(t, f, aws, "preview", "--stack", "staging")
+	require.ErrorContains(t, err, "pulumi preview", "why there is no log is what matters")
+	require.ErrorContains(t, err, "read the event log")
+	assert.Contains(t, f.wrote("staging", "report.md"), "There is no whole log", "the comment must not go on telling of an earlier push")
+}
+
+// A log that an earlier run left must not pass for this one's.
+func TestStaleLogsAreNotReported(t *testing.T) {
+	f := &fakeRunner{log: "no-change"}
+	_, err := call(t, f, aws, "preview", "--stack", "staging")
+	require.NoError(t, err)
+	folder := f.out
+	again := &fakeRunner{t: t, out: folder}
+	root := newRoot(&workflow{runner: again, getenv: func(name string) string { return aws[name] }, out: io.Discard})
+	root.SetArgs([]string{"preview", "--stack", "staging", "--out", folder})
+	require.ErrorContains(t, root.ExecuteContext(t.Context()), "read the event log")
+}
+
+func TestFailAt(t *testing.T) {
+	f := &fakeRunner{log: "iam-widened"}
+	_, err := call(t, f, aws, "preview", "--stack", "staging", "--fail-at", "critical")
+	require.NoError(t, err)
+	_, err = call(t, f, aws, "preview", "--stack", "staging", "--fail-at", "high")
+	require.ErrorContains(t, err, "found a change of level high in staging")
+	assert.Equal(t, exitFailed, exitCode(err))
+}
+
+func TestCostAboveTheBudgetIsStillShown(t *testing.T) {
+	f := &fakeRunner{log: "no-change", fail: []string{"go run ./cmd/cost"}, answers: map[string]string{
+		"go run ./cmd/cost": `{"monthlyUSD":3}`, "OUT/staging/base$ go run ./cmd/cost": `{"monthlyUSD":1}`,
+	}}
+	out, err := call(t, f, aws, "preview", "--stack", "staging")
+	require.NoError(t, err)
+	assert.Contains(t, out, "cost +$2.00 a month")
+}
+
+func TestDrift(t *testing.T) {
+	f := &fakeRunner{log: "drifted"}
+	out, err := call(t, f, aws, "drift", "--stack", "staging")
+	require.NoError(t, err, "drift is told by the issue, not by a failure")
+	assert.Equal(t, []string{
+		"pulumi refresh --preview-only --stack staging --event-log OUT/staging/events.jsonl --non-interactive",
+	}, f.ran)
+	assert.Contains(t, out, "1 changed outside of Pulumi")
+	assert.Contains(t, f.wrote("staging", "report.json"), `"kind": "drift"`)
+
+	f = &fakeRunner{log: "program-failed", fail: []string{"pulumi refresh"}}
+	_, err = call(t, f, aws, "drift", "--stack", "staging")
+	require.ErrorContains(t, err, "pulumi refresh")
+	assert.Contains(t, f.wrote("staging", "report.json"), `"failed": true`)
+}
+
+func TestDeploy(t *testing.T) {
+	f := &fakeRunner{log: "image-changed", answers: map[string]string{
+		"pulumi stack output": `{"url":"https://a","services":{"worker":{"codeDeployApplication":""},"web":{"codeDeployApplication":"web"},"api":{}}}`,
+	}}
+	out, err := call(t, f, aws, "deploy", "--stack", "staging")
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"go run ./cmd/lambdazip",
+		"go run ./cmd/preflight --stack staging",
+		"pulumi up --yes --stack staging --policy-pack policies --event-log OUT/staging/events.jsonl --non-interactive",
+		"pulumi stack output --json --stack staging",
+		"go run ./cmd/verify --outputs OUT/staging/outputs.json --service api",
+		"go run ./cmd/verify --outputs OUT/staging/outputs.json --service worker",
+	}, f.ran)
+	assert.Contains(t, out, "web is released by CodeDeploy: the pipeline verifies it")
+}
+
+func TestDeployStopsAtTheFirstObjection(t *testing.T) {
+	for objection, ran := range map[string]int{
+		"go run ./cmd/lambdazip": 1, "go run ./cmd/preflight": 2, "pulumi up": 3, "pulumi stack output": 4,
+	} {
+		f := &fakeRunner{log: "image-changed", fail: []string{objection}}
+		_, err := call(t, f, aws, "deploy", "--stack", "staging")
+		require.ErrorContains(t, err, objection)
+		assert.Equal(t, exitFailed, exitCode(err))
+		assert.Len(t, f.ran, ran, objection)
+	}
+	// A service that does not run fails the deployment, and the others are looked at all the same.
+	f := &fakeRunner{log: "image-changed", fail: []string{"go run ./cmd/verify"}, answers: map[string]string{
+		"pulumi stack output": `{"services":{"a":{},"b":{}}}`,
+	}}
+	_, err := call(t, f, aws, "deploy", "--stack", "staging")
+	require.ErrorContains(t, err, "--service a")
+	require.ErrorContains(t, err, "--service b")
+}
+
+func TestWhatNeedsAWSSaysSo(t *testing.T) {
+	for _, operation := range []string{"drift", "deploy"} {
+		f := &fakeRunner{}
+		_, err := call(t, f, nil, operation, "--stack", "staging")
+		require.ErrorContains(t, err, "found no credentials or no PULUMI_BACKEND_URL")
+		assert.Empty(t, f.ran)
+	}
+}
+
+func TestWrongCalls(t *testing.T) {
+	for name, tc := range map[string]struct {
+		args []string
+		want string
+	}{
+		"stack":    {[]string{"preview", "--stack", "../x"}, `--stack: found "../x"`},
+		"no stack": {[]string{"deploy"}, `--stack: found ""`},
+		"option":   {[]string{"drift", "--stack", "--yes"}, `--stack: found "--yes"`},
+		"no base":  {[]string{"preview", "--base", ""}, "--base: found nothing"},
+		"option 2": {[]string{"preview", "--base", "--lock"}, `--base: found "--lock"`},
+		"level":    {[]string{"preview", "--fail-at", "x"}, `--fail-at: found the risk level "x"`},
+		"argument": {[]string{"preview", "x"}, "unknown command"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := &fakeRunner{}
+			_, err := call(t, f, aws, tc.args...)
+			require.ErrorContains(t, err, tc.want)
+			assert.Equal(t, exitUsage, exitCode(err))
+			assert.Empty(t, f.ran)
+		})
+	}
+}

@@ -1,0 +1,299 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"aws-webapp/internal/preview/risk"
+)
+
+// CommentLimit is how many characters GitHub takes for the body of a comment or an issue.
+// Bytes are counted here, which are never fewer.
+const CommentLimit = 65536
+
+// Marker is an invisible line by which a report is found again, so that it is updated instead
+// of written once more.
+func Marker(kind Kind, stack string) string {
+	return fmt.Sprintf("<!-- aws-webapp:%s:%s -->", kind, strings.ReplaceAll(line(stack, 100), "--", ""))
+}
+
+// section of a report in Markdown.
+type section struct {
+	// title, and whether the section is folded away.
+	title  string
+	folded bool
+	// intro stands before the items, if any of them is shown.
+	intro string
+	items []string
+	// count of what the items are about; as many as there are items if it is not set.
+	count int
+}
+
+// Markdown renders the report for one comment: what is risky is open, the rest folded away.
+// What does not fit is left out from the end, and a note says how much.
+func Markdown(r *Report) string { return render(r, CommentLimit) }
+
+// noteRoom is kept free for the note about what is left out.
+const noteRoom = 400
+
+func render(r *Report, limit int) string {
+	head := r.head()
+	var body strings.Builder
+	room := limit - len(head) - noteRoom
+	shown, left := 0, 0
+	for _, s := range r.sections() {
+		opening, closing := s.frame()
+		if len(s.items) == 0 {
+			continue
+		}
+		if room < len(opening)+len(closing)+len(s.items[0]) {
+			left += len(s.items)
+			continue
+		}
+		room -= len(opening) + len(closing)
+		body.WriteString(opening)
+		for _, item := range s.items {
+			if len(item) > room {
+				left++
+				continue
+			}
+			room -= len(item)
+			shown++
+			body.WriteString(item)
+		}
+		body.WriteString(closing)
+	}
+	if left > 0 {
+		head += fmt.Sprintf("\n> **Shortened:** %d of %d entries are left out, the least risky ones first, because GitHub takes comments of "+
+			"at most %d characters. The workflow run has the whole report as an artifact.\n", left, shown+left, limit)
+	}
+	return head + body.String()
+}
+
+// dots tell the level at a glance.
+var dots = map[risk.Level]string{risk.None: "🟢", risk.Low: "🟢", risk.Medium: "🟡", risk.High: "🟠", risk.Critical: "🔴"}
+
+func (r *Report) head() string {
+	dot := dots[r.Level]
+	if r.Failed || r.Mandatory() > 0 {
+		dot = "🔴"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n### %s %s: %s\n", Marker(r.Kind, r.Stack), dot, code(r.Stack), text(r.Headline(), 400))
+	if r.Commit != "" {
+		fmt.Fprintf(&b, "\nCommit %s\n", code(r.Commit))
+	}
+	if r.Simulated {
+		b.WriteString("\n> **Simulated:** no credentials were at hand, so this is a preview in the sandbox. The base branch was brought up in a " +
+			"simulated AWS and the change previewed on top, with the real engine and the real policies. What has been changed by hand " +
+			"in AWS, and what AWS alone would refuse, does not show.\n")
+	}
+	if unknown := r.unknown(); unknown > 0 {
+		fmt.Fprintf(&b, "\n> %s marked (?) because a value is secret, or known only after the deployment: the worse case is assumed.\n",
+			plural(unknown, "finding is", "findings are"))
+	}
+	return b.String()
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func (r *Report) unknown() int {
+	count := 0
+	for _, c := range r.Changes {
+		for _, f := range c.Findings {
+			if f.Unknown {
+				count++
+			}
+		}
+	}
+	return count
+}
+
+// sections in the order in which a reviewer needs them.
+func (r *Report) sections() []section {
+	sections := []section{{title: "Errors", items: r.messages(r.Errors)}, r.policySection("Mandatory policies violated", true)}
+	for _, risky := range []bool{true, false} {
+		for _, class := range risk.Classes {
+			s := section{title: class.Title(), folded: !risky}
+			if r.Kind == Drift && class == risk.DataLoss {
+				s.title = "Stateful resources deleted"
+			}
+			var changes []Change
+			for _, c := range r.Changes {
+				if c.Class == class && c.Level >= risk.Medium == risky {
+					changes = append(changes, c)
+				}
+			}
+			s.count, s.items = len(changes), r.changeItems(changes)
+			sections = append(sections, s)
+		}
+	}
+	advisory := r.policySection("Advisory policies violated", false)
+	advisory.folded = true
+	warnings := section{title: "Warnings", folded: true, items: r.messages(r.Warnings)}
+	return append(sections, advisory, r.costSection(), warnings)
+}
+
+// frame is what stands around a section's items.
+func (s section) frame() (opening, closing string) {
+	if s.folded {
+		return fmt.Sprintf("\n<details><summary>%s (%d)</summary>\n\n%s", s.title, max(s.count, len(s.items)), s.intro), "\n</details>\n"
+	}
+	return fmt.Sprintf("\n#### %s\n\n%s", s.title, s.intro), ""
+}
+
+// longest message that is shown, in characters.
+const longest = 600
+
+func (r *Report) messages(texts []string) []string {
+	var items []string
+	for _, message := range texts {
+		items = append(items, "- "+text(message, longest)+"\n")
+	}
+	return items
+}
+
+// changeItems lists changes. Those of one type of which there is the same to say share an
+// item: two hundred creations are read by nobody.
+func (r *Report) changeItems(changes []Change) []string {
+	var kept []string
+	index := map[string]int{}
+	var names [][]string
+	var tails []string
+	for _, c := range changes {
+		head, tail := r.changeParts(c)
+		key := head + "\n" + tail
+		at, seen := index[key]
+		if !seen {
+			at = len(kept)
+			index[key] = at
+			kept, names, tails = append(kept, head), append(names, nil), append(tails, tail)
+		}
+		names[at] = append(names[at], c.Name)
+	}
+	items := make([]string, len(kept))
+	for i, head := range kept {
+		items[i] = strings.Replace(head, nameHole, codes(names[i]), 1) + tails[i]
+	}
+	return items
+}
+
+// nameHole is where the names go in the first line of an item.
+const nameHole = "\x00"
+
+// codes lists names, up to a bound.
+func codes(names []string) string {
+	const most = 30
+	shown := make([]string, 0, most)
+	for i, name := range names {
+		if i == most {
+			shown = append(shown, fmt.Sprintf("%d more", len(names)-most))
+			break
+		}
+		shown = append(shown, code(name))
+	}
+	return strings.Join(shown, ", ")
+}
+
+// changeParts are the first line of a change's item, and the lines with its findings and
+// properties below.
+func (r *Report) changeParts(c Change) (head, tail string) {
+	op := string(c.Op)
+	if r.Kind == Drift {
+		op = driftTexts[c.Op]
+	}
+	head = fmt.Sprintf("- %s %s (%s)", op, nameHole, code(c.Type))
+	if c.Level >= risk.Medium {
+		head += fmt.Sprintf(", **%s**", c.Level)
+	}
+	if c.DeletedFirst {
+		head += ", deleted before the new one is there"
+	}
+	var b strings.Builder
+	for _, f := range c.Findings {
+		mark := ""
+		if f.Unknown {
+			mark = "(?) "
+		}
+		if f.Level != c.Level {
+			mark += "*" + f.Level.String() + "* "
+		}
+		fmt.Fprintf(&b, "  - %s%s\n", mark, text(f.Message, longest))
+	}
+	const most = 12
+	shown := 0
+	for _, p := range c.Changed {
+		if len(c.Findings) > 0 && p.Old == p.New && !p.Replaces {
+			continue // the finding says more than its name
+		}
+		if shown++; shown <= most {
+			b.WriteString("  - " + p.markdown() + "\n")
+		}
+	}
+	if shown > most {
+		fmt.Fprintf(&b, "  - and %d more properties\n", shown-most)
+	}
+	return head + "\n", b.String()
+}
+
+func (p Property) markdown() string {
+	item := code(p.Name)
+	if p.Old != p.New {
+		item += fmt.Sprintf(": %s → %s", code(p.Old), code(p.New))
+	}
+	if p.Replaces {
+		item += " forces the replacement"
+	}
+	return item
+}
+
+func (r *Report) policySection(title string, mandatory bool) section {
+	s := section{title: title}
+	for _, v := range r.Violations {
+		if v.Mandatory() != mandatory {
+			continue
+		}
+		item := "- " + code(v.Policy)
+		if v.Severity != "" {
+			item += ", " + text(v.Severity, longest)
+		}
+		if len(v.Resources) > 0 {
+			item += ": " + codes(v.Resources)
+		}
+		s.items = append(s.items, item+"\n"+verdictLines(v))
+	}
+	return s
+}
+
+// verdictLines are the lines of a policy's message: all of a mandatory one, of another what
+// is wrong and how to mend it.
+func verdictLines(v Violation) string {
+	var b strings.Builder
+	for i, words := range strings.Split(v.Message, "\n") {
+		if words = strings.TrimSpace(words); words != "" && (v.Mandatory() || i == 0 || strings.HasPrefix(words, "Fix:")) {
+			b.WriteString("  - " + text(words, longest) + "\n")
+		}
+	}
+	return b.String()
+}
+
+func (r *Report) costSection() section {
+	if r.Cost == nil {
+		return section{}
+	}
+	s := section{title: "Cost", folded: true}
+	s.intro = text(fmt.Sprintf("$%.2f → $%.2f a month", r.Cost.Before, r.Cost.After), longest)
+	if r.Cost.PriceDate != "" {
+		s.intro += ", prices of " + text(r.Cost.PriceDate, longest)
+	}
+	s.intro += ".\n\n| Component | Before | After | Difference |\n|---|---:|---:|---:|\n"
+	for _, c := range r.Cost.Components {
+		s.items = append(s.items, fmt.Sprintf("| %s | %.2f | %.2f | %+.2f |\n", cell(c.Name), c.Before, c.After, c.After-c.Before))
+	}
+	return s
+}

@@ -1,0 +1,147 @@
+package risk
+
+import (
+	"fmt"
+
+	"aws-webapp/internal/preview/eventlog"
+	"aws-webapp/policies/prop"
+)
+
+// opening is a setting that lets the public in.
+type opening struct {
+	// path of the property, and the values that open; none means that it opens when it is gone.
+	path   []string
+	values []string
+	level  Level
+	what   string
+	// byDefault says that an absent property has an opening value.
+	byDefault bool
+}
+
+// openings are the settings that expose resources, by type.
+var openings = map[string][]opening{
+	"aws:rds/instance:Instance": {
+		{path: []string{"publiclyAccessible"}, values: []string{"true"}, level: Critical, what: "the database gets a public address"},
+	},
+	"aws:rds/clusterInstance:ClusterInstance": {
+		{path: []string{"publiclyAccessible"}, values: []string{"true"}, level: Critical, what: "the database gets a public address"},
+	},
+	"aws:redshift/cluster:Cluster": {
+		{path: []string{"publiclyAccessible"}, values: []string{"true"}, level: Critical, what: "the warehouse gets a public address"},
+	},
+	"aws:mq/broker:Broker": {
+		{path: []string{"publiclyAccessible"}, values: []string{"true"}, level: Critical, what: "the broker gets a public address"},
+	},
+	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":   blockOpenings("the bucket"),
+	"aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": blockOpenings("every bucket of the account"),
+	"aws:s3/bucketAclV2:BucketAclV2": {
+		{path: []string{"acl"}, values: []string{"public-read", "public-read-write", "authenticated-read"}, level: Critical, what: "the bucket's objects are public"},
+	},
+	"aws:lb/loadBalancer:LoadBalancer": {
+		{path: []string{"internal"}, values: []string{"false"}, level: High, what: "the load balancer faces the internet", byDefault: true},
+	},
+	"aws:lambda/functionUrl:FunctionUrl": {
+		{path: []string{"authorizationType"}, values: []string{"NONE"}, level: Critical, what: "everybody who knows the URL may call the function"},
+	},
+	"aws:opensearch/domain:Domain": {
+		{path: []string{"vpcOptions"}, level: Critical, what: "the domain's endpoint is on the internet"},
+	},
+	"aws:ecs/service:Service": {
+		{path: []string{"networkConfiguration", "assignPublicIp"}, values: []string{"true"}, level: High, what: "tasks get public addresses"},
+	},
+	"aws:ec2/subnet:Subnet": {
+		{path: []string{"mapPublicIpOnLaunch"}, values: []string{"true"}, level: High, what: "whatever starts in the subnet gets a public address"},
+	},
+	"aws:ec2/instance:Instance": {
+		{path: []string{"associatePublicIpAddress"}, values: []string{"true"}, level: High, what: "the instance gets a public address"},
+	},
+	"aws:eks/cluster:Cluster": {
+		{path: []string{"vpcConfig", "endpointPublicAccess"}, values: []string{"true"}, level: High, what: "the cluster's API is on the internet", byDefault: true},
+	},
+}
+
+func blockOpenings(whose string) []opening {
+	var found []opening
+	for _, path := range []string{"blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"} {
+		found = append(found, opening{
+			path: []string{path}, values: []string{"false"}, level: Critical, byDefault: true, what: whose + " may be made public",
+		})
+	}
+	return found
+}
+
+// guards are the types whose deletion alone exposes something.
+var guards = map[string]string{
+	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":   "the bucket may be made public",
+	"aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": "every bucket of the account may be made public",
+	"aws:wafv2/webAclAssociation:WebAclAssociation":            "requests are no longer filtered",
+}
+
+// judgeExposure finds settings that let the public in and did not before. What guards
+// something that is deleted with it exposes nothing.
+func (w world) judgeExposure(s eventlog.Step) []Finding {
+	switch s.Op {
+	case eventlog.OpSame, eventlog.OpRead:
+		return nil
+	case eventlog.OpDelete:
+		if what, found := guards[s.Type]; found && !w.goesWith(s) {
+			return []Finding{{Class: Exposure, Level: Critical, Message: "is deleted: " + what}}
+		}
+		return nil
+	}
+	var findings []Finding
+	for _, o := range openings[s.Type] {
+		now := o.open(prop.Of(s.New))
+		if now == prop.No || s.Old != nil && o.open(prop.Of(s.Old)) == prop.Yes {
+			continue
+		}
+		finding := Finding{Class: Exposure, Level: o.level, Message: o.what + o.setting(prop.Of(s.New))}
+		if s.Old == nil && o.level == High {
+			finding.Level = Medium // nothing was closed before
+		}
+		if now == prop.Maybe {
+			finding.Unknown = true
+			finding.Message = fmt.Sprintf("%s is known only after the deployment and taken for the worse: %s", o.name(), o.what)
+		}
+		findings = append(findings, finding)
+	}
+	return findings
+}
+
+// open says whether the setting lets the public in.
+func (o opening) open(inputs prop.Value) prop.Truth {
+	v := inputs.Dig(o.path...)
+	switch {
+	case len(o.values) == 0:
+		return v.IsSet().Not()
+	case v.Absent():
+		return prop.Known(o.byDefault)
+	default:
+		return v.Is(o.values...)
+	}
+}
+
+func (o opening) name() string { return o.path[len(o.path)-1] }
+
+func (o opening) setting(inputs prop.Value) string {
+	if v := inputs.Dig(o.path...); !v.Absent() {
+		return fmt.Sprintf(" (%s: %s)", o.name(), v.Show())
+	}
+	return fmt.Sprintf(" (no %s)", o.name())
+}
+
+// owners are the properties by which a setting names what it belongs to.
+var owners = []string{
+	"bucket", "resourceArn", "role", "user", "group", "policyArn", "arn", "queueUrl", "secretArn", "secretId", "repository",
+	"domainName", "backupVaultName", "fileSystemId", "keyId", "logGroup", "logGroupName",
+}
+
+// goesWith says whether what a resource belongs to, or guards, is deleted with it.
+func (w world) goesWith(s eventlog.Step) bool {
+	for _, property := range owners {
+		if id, ok := prop.Of(s.Old).Get(property).Text(); ok && w.deleted[id] {
+			return true
+		}
+	}
+	return false
+}

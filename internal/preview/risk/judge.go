@@ -1,0 +1,123 @@
+package risk
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"aws-webapp/internal/preview/eventlog"
+	"aws-webapp/policies/prop"
+)
+
+// Change is a step with what is risky about it.
+type Change struct {
+	eventlog.Step
+	// Class that the change is shown in: that of its worst finding.
+	Class Class
+	// Level is the worst of its findings.
+	Level Level
+	// Findings, worst first.
+	Findings []Finding
+}
+
+// world is what has to be known of all steps to judge one.
+type world struct {
+	groups     groups
+	identities identities
+	// deleted are the ids and names of what is deleted.
+	deleted map[string]bool
+}
+
+// Judge judges every step that changes something of a provider's. The worst changes come
+// first, and within a class they are in order of type and name.
+func Judge(steps []eventlog.Step) []Change {
+	w := world{groups: newGroups(steps), identities: newIdentities(steps), deleted: map[string]bool{}}
+	for _, s := range steps {
+		if s.Op != eventlog.OpDelete || !stands(s.Type) {
+			continue
+		}
+		for _, property := range []string{"id", "arn", "bucket", "name"} {
+			if id, ok := prop.Of(s.OldOutputs).Get(property).Text(); ok {
+				w.deleted[id] = true
+			}
+		}
+	}
+	var changes []Change
+	for _, s := range steps {
+		if s.Changes() && s.Custom {
+			changes = append(changes, w.judge(s))
+		}
+	}
+	slices.SortStableFunc(changes, func(a, b Change) int {
+		return cmp.Or(
+			cmp.Compare(b.Level, a.Level),
+			cmp.Compare(slices.Index(Classes, a.Class), slices.Index(Classes, b.Class)),
+			strings.Compare(a.Type, b.Type),
+			strings.Compare(string(a.URN), string(b.URN)),
+		)
+	})
+	return changes
+}
+
+// stands says whether a resource stands for itself, rather than being a setting of another one
+// whose id it shares.
+func stands(token string) bool {
+	if _, store := stateful[token]; store {
+		return true
+	}
+	switch token {
+	case "aws:iam/role:Role", "aws:iam/user:User", "aws:iam/group:Group", "aws:iam/policy:Policy", "aws:lb/loadBalancer:LoadBalancer":
+		return true
+	default:
+		return false
+	}
+}
+
+func (w world) judge(s eventlog.Step) Change {
+	change := Change{Step: s}
+	change.Class, change.Level = plain(s)
+	for _, findings := range [][]Finding{
+		judgeState(s), w.groups.judge(s), w.judgePermissions(s), w.judgeExposure(s), w.judgeProtection(s),
+	} {
+		change.Findings = append(change.Findings, findings...)
+	}
+	slices.SortStableFunc(change.Findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(b.Level, a.Level), cmp.Compare(slices.Index(Classes, a.Class), slices.Index(Classes, b.Class)))
+	})
+	if len(change.Findings) > 0 {
+		change.Class, change.Level = change.Findings[0].Class, max(change.Level, change.Findings[0].Level)
+	}
+	return change
+}
+
+// revisions are the types that AWS never changes: each change is a new revision, and the old
+// one goes when nothing uses it any more.
+var revisions = map[string]bool{
+	"aws:ecs/taskDefinition:TaskDefinition": true,
+	"aws:lambda/layerVersion:LayerVersion":  true,
+}
+
+// plain is the class and level of a change about which nothing else is known.
+func plain(s eventlog.Step) (Class, Level) {
+	switch {
+	case s.Op == eventlog.OpReplace && revisions[s.Type]:
+		return Replacement, Low
+	case s.Op == eventlog.OpReplace:
+		return Replacement, Medium
+	case s.Op == eventlog.OpDelete:
+		return Deletion, Medium
+	case s.Op == eventlog.OpUpdate:
+		return Modification, Low
+	default:
+		return Creation, Low
+	}
+}
+
+// Worst is the highest level of all changes.
+func Worst(changes []Change) Level {
+	worst := None
+	for _, change := range changes {
+		worst = max(worst, change.Level)
+	}
+	return worst
+}

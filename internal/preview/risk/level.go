@@ -1,0 +1,92 @@
+package risk
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Level of a risk.
+type Level int
+
+// The levels. Critical loses data or opens something to the world that must not be. High
+// widens who may reach or do something. Medium interrupts, or widens what was just created.
+// Low is any other change, None no change.
+const (
+	None Level = iota
+	Low
+	Medium
+	High
+	Critical
+)
+
+var levelNames = []string{"none", "low", "medium", "high", "critical"}
+
+// String is the level's name in lower case.
+func (l Level) String() string { return levelNames[l] }
+
+// MarshalText writes the name, for JSON.
+func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// UnmarshalText reads the name.
+func (l *Level) UnmarshalText(text []byte) (err error) {
+	*l, err = ParseLevel(string(text))
+	return err
+}
+
+// ParseLevel reads a level's name.
+func ParseLevel(name string) (Level, error) {
+	for i, known := range levelNames {
+		if name == known {
+			return Level(i), nil
+		}
+	}
+	return None, fmt.Errorf("found the risk level %q, allowed are %s", name, strings.Join(levelNames, ", "))
+}
+
+// Class of a change: what a reviewer looks at first comes first.
+type Class string
+
+// The classes in the order in which they are shown.
+const (
+	DataLoss       Class = "data-loss"
+	SecurityGroups Class = "security-groups"
+	Permissions    Class = "permissions"
+	Exposure       Class = "exposure"
+	Protection     Class = "protection"
+	Replacement    Class = "replacement"
+	Deletion       Class = "deletion"
+	Modification   Class = "update"
+	Creation       Class = "create"
+)
+
+// Classes are all classes in order.
+var Classes = []Class{
+	DataLoss, SecurityGroups, Permissions, Exposure, Protection, Replacement, Deletion, Modification, Creation,
+}
+
+// Title of the class, for people.
+func (c Class) Title() string { return classTitles[c] }
+
+var classTitles = map[Class]string{
+	DataLoss:       "Stateful resources replaced or deleted",
+	SecurityGroups: "Security groups opened",
+	Permissions:    "Permissions widened",
+	Exposure:       "Exposed to the public",
+	Protection:     "Protection weakened",
+	Replacement:    "Replaced",
+	Deletion:       "Deleted",
+	Modification:   "Updated",
+	Creation:       "Created",
+}
+
+// Finding is one reason why a change is risky.
+type Finding struct {
+	// Class and Level of the risk.
+	Class Class `json:"class"`
+	Level Level `json:"level"`
+	// Message says what happens and what that means.
+	Message string `json:"message"`
+	// Unknown says that the finding assumes the worse case of a value that is known only after
+	// the deployment.
+	Unknown bool `json:"unknown,omitempty"`
+}

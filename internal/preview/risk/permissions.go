@@ -1,0 +1,314 @@
+package risk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"aws-webapp/internal/preview/eventlog"
+	"aws-webapp/policies/iamdoc"
+	"aws-webapp/policies/prop"
+)
+
+// documents are the properties that hold IAM policy documents, by resource type.
+var documents = map[string][]string{
+	// What somebody may do.
+	"aws:iam/policy:Policy":           {"policy"},
+	"aws:iam/rolePolicy:RolePolicy":   {"policy"},
+	"aws:iam/userPolicy:UserPolicy":   {"policy"},
+	"aws:iam/groupPolicy:GroupPolicy": {"policy"},
+	"aws:iam/role:Role":               {"assumeRolePolicy", "inlinePolicies"},
+	// Who may do something with a resource.
+	"aws:s3/bucketPolicy:BucketPolicy":                         {"policy"},
+	"aws:s3/accessPoint:AccessPoint":                           {"policy"},
+	"aws:kms/key:Key":                                          {"policy"},
+	"aws:kms/keyPolicy:KeyPolicy":                              {"policy"},
+	"aws:sns/topic:Topic":                                      {"policy"},
+	"aws:sns/topicPolicy:TopicPolicy":                          {"policy"},
+	"aws:sqs/queue:Queue":                                      {"policy"},
+	"aws:sqs/queuePolicy:QueuePolicy":                          {"policy"},
+	"aws:secretsmanager/secret:Secret":                         {"policy"},
+	"aws:secretsmanager/secretPolicy:SecretPolicy":             {"policy"},
+	"aws:ecr/repositoryPolicy:RepositoryPolicy":                {"policy"},
+	"aws:ecr/registryPolicy:RegistryPolicy":                    {"policy"},
+	"aws:opensearch/domain:Domain":                             {"accessPolicies"},
+	"aws:opensearch/domainPolicy:DomainPolicy":                 {"accessPolicies"},
+	"aws:backup/vaultPolicy:VaultPolicy":                       {"policy"},
+	"aws:efs/fileSystemPolicy:FileSystemPolicy":                {"policy"},
+	"aws:cloudwatch/logResourcePolicy:LogResourcePolicy":       {"policyDocument"},
+	"aws:cloudwatch/eventBusPolicy:EventBusPolicy":             {"policy"},
+	"aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": {"accessPolicy"},
+	"aws:ec2/vpcEndpoint:VpcEndpoint":                          {"policy"},
+	"aws:apigateway/restApi:RestApi":                           {"policy"},
+	"aws:codeartifact/domainPermissions:DomainPermissions":     {"policyDocument"},
+}
+
+// attachments are the types that hang a managed policy on somebody, with the property that
+// names who.
+var attachments = map[string]string{
+	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":   "role",
+	"aws:iam/userPolicyAttachment:UserPolicyAttachment":   "user",
+	"aws:iam/groupPolicyAttachment:GroupPolicyAttachment": "group",
+	"aws:iam/policyAttachment:PolicyAttachment":           "roles",
+}
+
+// holders are the properties by which a policy names whose it is.
+var holders = map[string]string{
+	"aws:iam/rolePolicy:RolePolicy":   "role",
+	"aws:iam/userPolicy:UserPolicy":   "user",
+	"aws:iam/groupPolicy:GroupPolicy": "group",
+}
+
+// identities are the names of the IAM roles, users and groups that are made by the change
+// itself. What they may do widens nothing that exists.
+type identities map[string]bool
+
+func newIdentities(steps []eventlog.Step) identities {
+	created := identities{}
+	for _, s := range steps {
+		if s.Op != eventlog.OpCreate {
+			continue
+		}
+		switch s.Type {
+		case "aws:iam/role:Role", "aws:iam/user:User", "aws:iam/group:Group":
+			if name, ok := prop.Of(s.New).Get("name").Text(); ok {
+				created[name] = true
+			}
+		}
+	}
+	return created
+}
+
+// judgePermissions finds permissions that a step adds.
+func (w world) judgePermissions(s eventlog.Step) []Finding {
+	if !s.Changes() {
+		return nil
+	}
+	var findings []Finding
+	for _, name := range documents[s.Type] {
+		if s.Op == eventlog.OpDelete {
+			findings = append(findings, w.judgeRemovedDocument(s, name)...)
+			continue
+		}
+		findings = append(findings, w.identities.judgeDocument(s, name)...)
+	}
+	if holder, found := attachments[s.Type]; found {
+		findings = append(findings, w.identities.judgeAttachment(s, holder)...)
+	}
+	if s.Type == "aws:iam/role:Role" {
+		findings = append(findings, judgeRole(s)...)
+	}
+	return append(findings, judgeInvocation(s)...)
+}
+
+// judgeDocument compares the documents in one property.
+func (made identities) judgeDocument(s eventlog.Step, name string) []Finding {
+	old, now := read(s.Old, name), read(s.New, name)
+	existing := s.Op != eventlog.OpCreate || made.extendsExisting(s)
+	switch {
+	case now.absent:
+		return nil
+	case now.secret || old.secret:
+		return []Finding{{
+			Class: Permissions, Level: pick(!existing, Medium, High), Unknown: true,
+			Message: name + " is secret, so it cannot be compared and is taken for wider than before",
+		}}
+	case now.unknown:
+		return []Finding{{
+			Class: Permissions, Level: pick(!existing, Medium, High), Unknown: true,
+			Message: name + " is known only after the deployment and taken for wider than before",
+		}}
+	case now.unreadable:
+		return []Finding{{Class: Permissions, Level: High, Unknown: true, Message: name + " is no policy document that can be read, so it cannot be compared"}}
+	}
+	if !existing {
+		return judgeNewDocument(s, name, now)
+	}
+	return compare(name, old, now)
+}
+
+// extendsExisting says whether a new policy belongs to somebody who is there already.
+func (made identities) extendsExisting(s eventlog.Step) bool {
+	holder, found := holders[s.Type]
+	if !found {
+		return false
+	}
+	return made.exists(prop.Of(s.New).Get(holder))
+}
+
+// exists says whether a role, user or group was there before. One whose name is not known
+// yet was not.
+func (made identities) exists(who prop.Value) bool {
+	name, ok := who.Text()
+	return ok && !made[name[strings.LastIndexByte(name, '/')+1:]]
+}
+
+// judgeAttachment finds managed policies that somebody gets.
+func (made identities) judgeAttachment(s eventlog.Step, holder string) []Finding {
+	policy := prop.Of(s.New).Get("policyArn")
+	if s.Op == eventlog.OpDelete || s.Old != nil && equal(policy, prop.Of(s.Old).Get("policyArn")) {
+		return nil
+	}
+	who := prop.Of(s.New).Get(holder)
+	if arn, ok := policy.Text(); ok && strings.HasSuffix(arn, ":policy/AdministratorAccess") {
+		return []Finding{{Class: Permissions, Level: Critical, Message: "gives AdministratorAccess: everything in the account"}}
+	}
+	if !made.exists(who) {
+		return nil
+	}
+	return []Finding{{
+		Class: Permissions, Level: High, Unknown: policy.IsUnknown(),
+		Message: fmt.Sprintf("gives %s the managed policy %s", show(who), show(policy)),
+	}}
+}
+
+// judgeRole finds what else widens a role: a boundary that goes, managed policies that come.
+func judgeRole(s eventlog.Step) []Finding {
+	if s.Old == nil || s.New == nil {
+		return nil
+	}
+	var findings []Finding
+	old, now := prop.Of(s.Old), prop.Of(s.New)
+	if was := old.Get("permissionsBoundary"); was.IsSet() == prop.Yes && now.Get("permissionsBoundary").IsSet() != prop.Yes {
+		findings = append(findings, Finding{
+			Class: Permissions, Level: High,
+			Message: fmt.Sprintf("permissionsBoundary is removed: the role may do all that its policies say, no longer only what %s allows", show(was)),
+		})
+	}
+	before, _ := old.Get("managedPolicyArns").List()
+	after, _ := now.Get("managedPolicyArns").List()
+	for _, policy := range after {
+		if !slices.ContainsFunc(before, func(b prop.Value) bool { return equal(b, policy) }) {
+			findings = append(findings, Finding{
+				Class: Permissions, Level: High, Unknown: policy.IsUnknown(), Message: "gets the managed policy " + show(policy),
+			})
+		}
+	}
+	return findings
+}
+
+// judgeInvocation finds who else may call a function.
+func judgeInvocation(s eventlog.Step) []Finding {
+	if s.Type != "aws:lambda/permission:Permission" || s.Op == eventlog.OpDelete {
+		return nil
+	}
+	principal, source := prop.Of(s.New).Get("principal"), prop.Of(s.New).Get("sourceArn")
+	if principal.Is("*") == prop.Yes {
+		return []Finding{{Class: Exposure, Level: Critical, Message: "lets everybody invoke the function (principal *)"}}
+	}
+	if s.Old == nil {
+		return nil
+	}
+	was := prop.Of(s.Old).Get("sourceArn")
+	if was.IsSet() == prop.Yes && source.IsSet() != prop.Yes {
+		return []Finding{{
+			Class: Permissions, Level: High,
+			Message: fmt.Sprintf("sourceArn is removed: %s may invoke the function for anybody, no longer only for %s", show(principal), show(was)),
+		}}
+	}
+	return nil
+}
+
+// equal says whether two values are known and the same text.
+func equal(a, b prop.Value) bool {
+	textA, knownA := a.Text()
+	textB, knownB := b.Text()
+	return knownA && knownB && textA == textB
+}
+
+// show is a name or an ARN for a message. Unlike [prop.Value.Show] it knows that the value is
+// no more than that, however long.
+func show(v prop.Value) string {
+	if text, ok := v.Text(); ok && !v.Secret() {
+		return text
+	}
+	return v.Show()
+}
+
+// document is what a property says.
+type document struct {
+	iamdoc.Document
+	absent, unknown, unreadable, secret bool
+}
+
+// read reads the documents of a property: one, or those of a role's inline policies, whose
+// statements count together.
+func read(inputs resource.PropertyMap, name string) document {
+	v := prop.Of(inputs).Get(name)
+	if v.Absent() {
+		return document{absent: true}
+	}
+	if name != "inlinePolicies" {
+		return readOne(v)
+	}
+	var all document
+	elements, complete := v.List()
+	all.unknown = complete != prop.Yes
+	for _, element := range elements {
+		one := readOne(element.Get("policy"))
+		all.Statements = append(all.Statements, one.Statements...)
+		all.unknown, all.secret, all.unreadable = all.unknown || one.unknown, all.secret || one.secret, all.unreadable || one.unreadable
+	}
+	return all
+}
+
+func readOne(v prop.Value) document {
+	d, readable := iamdoc.Read(v)
+	return document{
+		Document: d, unknown: readable == prop.Maybe || d.Partial, unreadable: readable == prop.No, secret: d.Secret || v.Secret(),
+	}
+}
+
+// judgeNewDocument judges a document that nothing was before: its permissions belong to what
+// is new as well, unless they reach for everything.
+func judgeNewDocument(s eventlog.Step, name string, now document) []Finding {
+	if s.Type == "aws:kms/key:Key" || s.Type == "aws:kms/keyPolicy:KeyPolicy" {
+		// A key policy has to give the account every action on the key, which is itself.
+		return public(name, document{}, now)
+	}
+	var findings []Finding
+	for _, problem := range now.WildcardActions() {
+		findings = append(findings, Finding{Class: Permissions, Level: High, Message: name + ": " + problem.String()})
+	}
+	return append(findings, public(name, document{}, now)...)
+}
+
+// compare finds what a document allows beyond what it did.
+func compare(name string, old, now document) []Finding {
+	findings := public(name, old, now)
+	for _, change := range widened(old.Document, now.Document) {
+		level := High
+		if change.all {
+			level = Critical
+		}
+		findings = append(findings, Finding{Class: Permissions, Level: level, Message: name + ": " + change.text})
+	}
+	return findings
+}
+
+// public finds statements that let everybody in and did not before.
+func public(name string, old, now document) []Finding {
+	if len(old.Public()) >= len(now.Public()) {
+		return nil
+	}
+	var findings []Finding
+	for _, problem := range now.Public() {
+		findings = append(findings, Finding{Class: Exposure, Level: Critical, Message: name + ": " + problem.String()})
+	}
+	return findings
+}
+
+// judgeRemovedDocument: a policy that goes takes its denials with it, unless what they
+// protect goes as well.
+func (w world) judgeRemovedDocument(s eventlog.Step, name string) []Finding {
+	old := read(s.Old, name)
+	if _, store := stateful[s.Type]; store || w.goesWith(s) || !slices.ContainsFunc(old.Statements, func(st iamdoc.Statement) bool { return st.Deny }) {
+		return nil
+	}
+	return []Finding{{
+		Class: Permissions, Level: High,
+		Message: name + " is deleted with its denials: what they forbade is allowed wherever another policy allows it",
+	}}
+}

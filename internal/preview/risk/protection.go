@@ -1,0 +1,138 @@
+package risk
+
+import (
+	"fmt"
+
+	"aws-webapp/internal/preview/eventlog"
+	"aws-webapp/policies/prop"
+)
+
+// safeguard is a setting that protects data, availability or evidence.
+type safeguard struct {
+	path []string
+	// lost says whether the protection is less than it was.
+	lost  func(old, now prop.Value) prop.Truth
+	level Level
+	what  string
+}
+
+// safeguards by resource type.
+var safeguards = map[string][]safeguard{
+	"aws:rds/instance:Instance": {
+		{[]string{"deletionProtection"}, turnedOff, High, "AWS no longer refuses to delete the database"},
+		{[]string{"skipFinalSnapshot"}, turnedOn, High, "no final snapshot is taken when the database is deleted"},
+		{[]string{"backupRetentionPeriod"}, lowered, High, "older backups are deleted"},
+		{[]string{"multiAz"}, turnedOff, Medium, "the outage of a zone takes the database down"},
+		{[]string{"iamDatabaseAuthenticationEnabled"}, turnedOff, Medium, "IAM identities can no longer log in"},
+	},
+	"aws:rds/cluster:Cluster": {
+		{[]string{"deletionProtection"}, turnedOff, High, "AWS no longer refuses to delete the cluster"},
+		{[]string{"skipFinalSnapshot"}, turnedOn, High, "no final snapshot is taken when the cluster is deleted"},
+		{[]string{"backupRetentionPeriod"}, lowered, High, "older backups are deleted"},
+	},
+	"aws:dynamodb/table:Table": {
+		{[]string{"deletionProtectionEnabled"}, turnedOff, High, "AWS no longer refuses to delete the table"},
+		{[]string{"pointInTimeRecovery", "enabled"}, turnedOff, High, "the table can no longer be restored to a moment"},
+	},
+	"aws:lb/loadBalancer:LoadBalancer": {
+		{[]string{"enableDeletionProtection"}, turnedOff, High, "AWS no longer refuses to delete the load balancer"},
+		{[]string{"accessLogs", "enabled"}, turnedOff, Medium, "requests are no longer logged"},
+	},
+	"aws:s3/bucket:Bucket":     {{[]string{"forceDestroy"}, turnedOn, High, "the bucket may be deleted with its objects"}},
+	"aws:s3/bucketV2:BucketV2": {{[]string{"forceDestroy"}, turnedOn, High, "the bucket may be deleted with its objects"}},
+	"aws:s3/bucketVersioningV2:BucketVersioningV2": {
+		{[]string{"versioningConfiguration", "status"}, leaves("Enabled"), High, "deleted and overwritten objects are gone for good"},
+	},
+	"aws:kms/key:Key": {
+		{[]string{"enableKeyRotation"}, turnedOff, Medium, "the key is no longer rotated"},
+		{[]string{"deletionWindowInDays"}, lowered, Medium, "there is less time to take a deletion back"},
+	},
+	"aws:secretsmanager/secret:Secret": {
+		{[]string{"recoveryWindowInDays"}, lowered, Medium, "there is less time to take a deletion back"},
+	},
+	"aws:cloudwatch/logGroup:LogGroup": {
+		{[]string{"retentionInDays"}, lowered, Medium, "older log events are deleted"},
+	},
+	"aws:ecr/repository:Repository": {
+		{[]string{"imageTagMutability"}, leaves("IMMUTABLE"), High, "a tag may be moved to another image"},
+	},
+	"aws:cloudtrail/trail:Trail": {
+		{[]string{"enableLogging"}, turnedOff, Critical, "API calls are no longer recorded"},
+		{[]string{"isMultiRegionTrail"}, turnedOff, High, "API calls in other regions are no longer recorded"},
+		{[]string{"enableLogFileValidation"}, turnedOff, High, "a changed log file can no longer be told"},
+	},
+	"aws:cfg/recorderStatus:RecorderStatus": {{[]string{"isEnabled"}, turnedOff, High, "changes are no longer recorded"}},
+	"aws:guardduty/detector:Detector":       {{[]string{"enable"}, turnedOff, High, "threats are no longer detected"}},
+	"aws:ecs/service:Service": {
+		{[]string{"deploymentCircuitBreaker", "rollback"}, turnedOff, Medium, "a deployment that fails is no longer rolled back"},
+	},
+	"aws:lb/listener:Listener": {
+		{[]string{"protocol"}, leaves("HTTPS"), Critical, "traffic is no longer encrypted"},
+	},
+	"aws:cloudwatch/metricAlarm:MetricAlarm": {
+		{[]string{"actionsEnabled"}, turnedOff, Medium, "the alarm tells nobody"},
+	},
+}
+
+// sentinels are the types that protect by being there.
+var sentinels = map[string]loss{
+	"aws:cloudwatch/metricAlarm:MetricAlarm":           {Medium, "nobody is told any more"},
+	"aws:backup/plan:Plan":                             {High, "no more backups are made"},
+	"aws:backup/selection:Selection":                   {High, "what was selected is no longer backed up"},
+	"aws:ec2/flowLog:FlowLog":                          {Medium, "traffic is no longer recorded"},
+	"aws:secretsmanager/secretRotation:SecretRotation": {High, "the secret is no longer rotated"},
+	"aws:s3/bucketVersioningV2:BucketVersioningV2":     {High, "deleted and overwritten objects are gone for good"},
+	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": {High, "new objects are no longer encrypted with the configured key"},
+	"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter":                                 {Medium, "logs are no longer shipped"},
+}
+
+func turnedOff(old, now prop.Value) prop.Truth { return old.IsTrue().And(now.IsTrue().Not()) }
+
+func turnedOn(old, now prop.Value) prop.Truth { return old.IsTrue().Not().And(now.IsTrue()) }
+
+func lowered(old, now prop.Value) prop.Truth {
+	before, known := old.Number()
+	if !known {
+		return prop.No
+	}
+	return now.AtLeast(before).Not()
+}
+
+// leaves is a protection that only one value gives.
+func leaves(value string) func(old, now prop.Value) prop.Truth {
+	return func(old, now prop.Value) prop.Truth { return old.Is(value).And(now.Is(value).Not()) }
+}
+
+// judgeProtection finds protection that is less than it was.
+func (w world) judgeProtection(s eventlog.Step) []Finding {
+	var findings []Finding
+	if s.Unprotected {
+		findings = append(findings, Finding{
+			Class: Protection, Level: High, Message: "protect is removed: the next deployment may delete or replace it",
+		})
+	}
+	if gone, found := sentinels[s.Type]; found && s.Op == eventlog.OpDelete && !w.goesWith(s) {
+		findings = append(findings, Finding{Class: Protection, Level: gone.level, Message: "is deleted: " + gone.what})
+	}
+	if s.Old == nil || s.New == nil || !s.Changes() {
+		return findings
+	}
+	for _, guard := range safeguards[s.Type] {
+		old, now := prop.Of(s.Old).Dig(guard.path...), prop.Of(s.New).Dig(guard.path...)
+		switch guard.lost(old, now) {
+		case prop.Yes:
+			findings = append(findings, Finding{
+				Class: Protection, Level: guard.level,
+				Message: fmt.Sprintf("%s: %s → %s: %s", guard.path[len(guard.path)-1], old.Show(), now.Show(), guard.what),
+			})
+		case prop.Maybe:
+			if now.IsUnknown() {
+				findings = append(findings, Finding{
+					Class: Protection, Level: guard.level, Unknown: true,
+					Message: fmt.Sprintf("%s is known only after the deployment and taken for the worse: %s", guard.path[len(guard.path)-1], guard.what),
+				})
+			}
+		}
+	}
+	return findings
+}

@@ -1,0 +1,279 @@
+package risk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"aws-webapp/policies/iamdoc"
+)
+
+// widening is one way in which a document allows more than another.
+type widening struct {
+	text string
+	// all says that everything is allowed now.
+	all bool
+}
+
+// grant is one permission: who may do what with which resource, and when.
+type grant struct {
+	principal, action, resource string
+	// exceptPrincipals, exceptActions and exceptResources turn a pattern around: all but those.
+	exceptPrincipals, exceptActions, exceptResources bool
+	conditions                                       []iamdoc.Condition
+}
+
+// grants takes a statement apart.
+func grants(s iamdoc.Statement) []grant {
+	principals := []string{""}
+	if len(s.Principals) > 0 {
+		principals = nil
+		for _, p := range s.Principals {
+			principals = append(principals, p.Kind+":"+p.ID)
+		}
+	}
+	actions, exceptActions := s.Actions, false
+	if len(s.NotActions) > 0 {
+		actions, exceptActions = []string{strings.Join(sorted(s.NotActions), ", ")}, true
+	}
+	resources, exceptResources := s.Resources, false
+	if len(s.NotResources) > 0 {
+		resources, exceptResources = []string{strings.Join(sorted(s.NotResources), ", ")}, true
+	}
+	if len(resources) == 0 {
+		resources = []string{""} // a trust policy has none
+	}
+	var found []grant
+	for _, p := range principals {
+		for _, a := range actions {
+			for _, r := range resources {
+				found = append(found, grant{
+					principal: p, action: a, resource: r, exceptPrincipals: s.NotPrincipal,
+					exceptActions: exceptActions, exceptResources: exceptResources, conditions: s.Conditions,
+				})
+			}
+		}
+	}
+	return found
+}
+
+func sorted(texts []string) []string { return slices.Sorted(slices.Values(texts)) }
+
+// of are the grants of all statements that allow, or of all that deny.
+func of(d iamdoc.Document, deny bool) []grant {
+	var found []grant
+	for _, s := range d.Statements {
+		if s.Deny == deny {
+			found = append(found, grants(s)...)
+		}
+	}
+	return found
+}
+
+// who, what and where say whether one grant includes the other in one respect.
+func (g grant) who(other grant) bool {
+	return includes(g.principal, g.exceptPrincipals, other.principal, other.exceptPrincipals, matchPrincipal)
+}
+
+func (g grant) what(other grant) bool {
+	return includes(g.action, g.exceptActions, other.action, other.exceptActions, iamdoc.Match)
+}
+
+func (g grant) where(other grant) bool {
+	return includes(g.resource, g.exceptResources, other.resource, other.exceptResources, iamdoc.Match)
+}
+
+// includes compares patterns that may be turned around. An exception is only included in the
+// same exception or in everything: whether it excepts less is not decided here, and what is
+// not decided counts as wider.
+func includes(a string, exceptA bool, b string, exceptB bool, match func(pattern, name string) bool) bool {
+	switch {
+	case a == b && exceptA == exceptB:
+		return true
+	case exceptA:
+		return false
+	case exceptB:
+		return a == "*"
+	default:
+		return match(a, b)
+	}
+}
+
+// matchPrincipal says whether one principal includes another. Everybody includes all, and an
+// account includes whoever lives in it.
+func matchPrincipal(a, b string) bool {
+	if a == "aws:*" {
+		return true
+	}
+	account := iamdoc.Principal{Kind: "aws", ID: strings.TrimPrefix(a, "aws:")}.Account()
+	if account == "" || !strings.HasPrefix(b, "aws:") {
+		return false
+	}
+	whole := a == "aws:"+account || strings.HasSuffix(a, ":root")
+	return whole && iamdoc.Principal{Kind: "aws", ID: strings.TrimPrefix(b, "aws:")}.Account() == account
+}
+
+// when says whether everything that holds under the other's conditions holds under these:
+// each condition must be one of the other's, with no fewer values.
+func (g grant) when(other grant) bool {
+	for _, c := range g.conditions {
+		if !slices.ContainsFunc(other.conditions, func(o iamdoc.Condition) bool { return looser(c, o) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// looser says whether a condition admits all that another one does. The values of a negated
+// operator exclude, so that fewer of them admit more.
+func looser(c, other iamdoc.Condition) bool {
+	if c.Operator != other.Operator || c.Key != other.Key || c.Unknown || other.Unknown {
+		return false
+	}
+	all, some := other.Values, c.Values
+	if strings.Contains(c.Operator, "not") {
+		all, some = some, all
+	}
+	return !slices.ContainsFunc(all, func(value string) bool {
+		return !slices.ContainsFunc(some, func(s string) bool {
+			return s == value || strings.Contains(c.Operator, "like") && iamdoc.Match(s, value)
+		})
+	})
+}
+
+// includes says whether the grant includes the other in every respect.
+func (g grant) includes(other grant) bool {
+	return g.who(other) && g.what(other) && g.where(other) && g.when(other)
+}
+
+// widened finds what a document allows that an earlier one did not: grants that are new or
+// wider, and denials that are gone or narrower.
+func widened(old, now iamdoc.Document) []widening {
+	var found []widening
+	before := of(old, false)
+	for _, s := range now.Statements {
+		if s.Deny {
+			continue
+		}
+		var added []grant
+		for _, g := range grants(s) {
+			if !slices.ContainsFunc(before, func(b grant) bool { return b.includes(g) }) {
+				added = append(added, g)
+			}
+		}
+		found = append(found, explain(s.Label, before, added)...)
+	}
+	denied := of(now, true)
+	for _, s := range old.Statements {
+		if !s.Deny {
+			continue
+		}
+		for _, g := range grants(s) {
+			if !slices.ContainsFunc(denied, func(d grant) bool { return d.includes(g) }) {
+				found = append(found, widening{text: fmt.Sprintf("%s no longer denies %s", s.Label, g.describe())})
+			}
+		}
+	}
+	return found
+}
+
+// explain says in what respect the grants of a statement are new, the narrowest first.
+func explain(label string, before, added []grant) []widening {
+	var everything bool
+	var principals, resources []string
+	var unconditional, actions []grant
+	for _, g := range added {
+		has := func(respects ...func(grant, grant) bool) bool {
+			return slices.ContainsFunc(before, func(b grant) bool {
+				return !slices.ContainsFunc(respects, func(r func(grant, grant) bool) bool { return !r(b, g) })
+			})
+		}
+		everything = everything || g.action == "*" && !g.exceptActions && (g.resource == "*" || g.resource == "")
+		switch {
+		case has(grant.who, grant.what, grant.where):
+			unconditional = append(unconditional, g)
+		case has(grant.what, grant.where):
+			principals = append(principals, g.principalText())
+		case has(grant.who, grant.what):
+			resources = append(resources, g.resourceText())
+		default:
+			actions = append(actions, g)
+		}
+	}
+	var found []widening
+	add := func(format string, texts []string) {
+		if len(texts) > 0 {
+			found = append(found, widening{text: fmt.Sprintf(format, label, list(texts)), all: everything})
+		}
+	}
+	add("%s allows under fewer conditions: %s", together(unconditional))
+	add("%s also allows: %s", principals)
+	add("%s also covers %s", resources)
+	add("%s newly allows %s", together(actions))
+	return found
+}
+
+// together describes grants, those for the same resource and principal in one.
+func together(added []grant) []string {
+	var rests []string
+	actions := map[string][]string{}
+	for _, g := range added {
+		rest := strings.TrimPrefix(g.describe(), g.actionText())
+		if actions[rest] == nil {
+			rests = append(rests, rest)
+		}
+		actions[rest] = append(actions[rest], g.actionText())
+	}
+	texts := make([]string, len(rests))
+	for i, rest := range rests {
+		texts[i] = list(actions[rest]) + rest
+	}
+	return texts
+}
+
+// list joins texts, without repetition and up to a bound.
+func list(texts []string) string {
+	const most = 8
+	texts = slices.Compact(sorted(texts))
+	if rest := len(texts) - most; rest > 0 {
+		texts = append(texts[:most], fmt.Sprintf("%d more", rest))
+	}
+	return strings.Join(texts, ", ")
+}
+
+func (g grant) actionText() string {
+	if g.exceptActions {
+		return "every action except " + g.action
+	}
+	return g.action
+}
+
+func (g grant) describe() string {
+	text := g.actionText()
+	if g.resource != "" {
+		text += " on " + g.resourceText()
+	}
+	if g.principal != "" {
+		text += " to " + g.principalText()
+	}
+	return text
+}
+
+func (g grant) resourceText() string {
+	if g.exceptResources {
+		return "every resource except " + g.resource
+	}
+	return g.resource
+}
+
+func (g grant) principalText() string {
+	kind, id, _ := strings.Cut(g.principal, ":")
+	text := id
+	if kind != "aws" && kind != "service" {
+		text = kind + " " + id
+	}
+	if g.exceptPrincipals {
+		return "everybody except " + text
+	}
+	return text
+}
