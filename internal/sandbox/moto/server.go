@@ -10,10 +10,11 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	_ "embed" // server.py
+	"embed"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -36,8 +37,10 @@ const (
 	logTail = 2000
 )
 
-//go:embed server.py
-var serverScript []byte
+// scripts are the server script and the package of gaps that it imports.
+//
+//go:embed server.py gaps/*.py
+var scripts embed.FS
 
 // Server is a running moto server. It holds everything in memory: a new one is an empty cloud.
 type Server struct {
@@ -119,14 +122,19 @@ func start(ctx, lifetime context.Context, dir string, opts []Option) (*Server, e
 // prepare writes the server script and returns it and the path of the log.
 func prepare(dir string) (script, logFile string, err error) {
 	logFile = logFileOf(dir)
-	if err := os.MkdirAll(filepath.Dir(logFile), 0o750); err != nil {
-		return "", "", err
-	}
-	script = filepath.Join(filepath.Dir(logFile), "server.py")
-	if err := writeAtomically(script, serverScript); err != nil {
-		return "", "", err
-	}
-	return script, logFile, nil
+	home := filepath.Dir(logFile)
+	err = fs.WalkDir(scripts, ".", func(name string, entry fs.DirEntry, err error) error {
+		target := filepath.Join(home, filepath.FromSlash(name))
+		if err != nil || entry.IsDir() {
+			return errors.Join(err, os.MkdirAll(target, 0o750))
+		}
+		content, err := scripts.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return writeAtomically(target, content)
+	})
+	return filepath.Join(home, "server.py"), logFile, err
 }
 
 func logFileOf(dir string) string { return filepath.Join(dir, "moto", "server.log") }
