@@ -323,14 +323,13 @@ func (s *Server) tail() string {
 // environment removes every AWS setting, so that moto can neither be pointed at a real account
 // nor see credentials of one, and replaces everything that would change moto itself.
 func environment(inherited []string) []string {
-	kept := make([]string, 0, len(inherited)+4)
+	kept := make([]string, 0, len(inherited)+3)
 	for _, variable := range inherited {
 		if !strings.HasPrefix(variable, "AWS_") && !strings.HasPrefix(variable, "MOTO_") {
 			kept = append(kept, variable)
 		}
 	}
-	return append(kept, "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_DEFAULT_REGION=us-east-1",
-		"MOTO_IAM_LOAD_MANAGED_POLICIES=true") // such as the one of enhanced monitoring
+	return append(kept, "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_DEFAULT_REGION=us-east-1")
 }
 
 // writeAtomically replaces a file in one step: another process may be about to read it.

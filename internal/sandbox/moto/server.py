@@ -8,7 +8,7 @@ it goes on until it is told to end. "--plain" leaves the gaps open; they are in 
 POST stop, and POST hosted-zone?id=ID&name=DOMAIN, which adds what stands in for a zone that the
 stack was given.
 
-By hand, for a Pulumi of your own: docs/moto.md.
+By hand, for a Pulumi of your own: docs/local.md.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl
 
 from gaps import GAPS
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.config import default_user_config
 from moto.route53.models import route53_backends
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
@@ -85,6 +86,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 def main(arguments: list[str]) -> None:
     options = parse(arguments)
+    # AWS has its managed policies, such as the one of enhanced monitoring, before anybody asks.
+    default_user_config["iam"] = {"load_aws_managed_policies": True}
     if not options.plain:
         for fill in GAPS:
             fill()
