@@ -99,9 +99,9 @@ bench: lambda cli ## Measure the program on this machine and write docs/performa
 	@$(WITH_BIN) go run ./cmd/bench $(ARGS)
 
 .PHONY: e2e
-e2e: lambda cli awsplugin ## Deploy with the real AWS provider to a moto server (slow)
+e2e: lambda cli awsplugin ## Deploy with the real AWS provider to a moto server (slow; ARGS=-search for the log search, too)
 	$(call say,end to end against moto)
-	@$(WITH_BIN) go test -tags e2e -count=1 -v -timeout 60m ./tests/e2e/...
+	@$(WITH_BIN) go test -tags e2e -count=1 -v -timeout 90m -parallel 3 ./tests/e2e $(if $(ARGS),-args $(ARGS))
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (10s)
