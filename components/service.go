@@ -23,8 +23,9 @@ type Service struct {
 	Name string
 	// ClusterName of the cluster that it runs in.
 	ClusterName string
-	// LogGroupName of the container's output.
+	// LogGroupName of the container's output, and LogGroup for those who wait for it.
 	LogGroupName string
+	LogGroup     pulumi.Resource
 	// TaskFamily of the task definitions.
 	TaskFamily string
 	// TaskDefinitionARN that the program asks for. Under the rolling controller it fails

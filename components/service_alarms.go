@@ -59,7 +59,8 @@ func (s *Service) createRollbackAlarms(ctx *pulumi.Context, name string) error {
 
 // createCompositeAlarm says in one state whether the service is failing: what a status page
 // or another alarm's suppressor asks for. Deployments name its parts, since ECS documents
-// metric alarms alone as what it rolls back on.
+// metric alarms alone as what it rolls back on. CloudWatch refuses a rule about alarms that
+// do not exist yet.
 func (s *Service) createCompositeAlarm(ctx *pulumi.Context, name string) error {
 	logical := name + "-failing"
 	physical := alarmName(s.args.Scope, logical)

@@ -27,6 +27,7 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 		VPCID:             w.network.VPCID,
 		SubnetIDs:         w.network.AppSubnetIDs,
 		ZoneCount:         len(w.zones),
+		After:             w.network.AppReady,
 		LogKeyARN:         w.keys.LogsARN,
 		LogRetentionDays:  w.cfg.Logging.RetentionDays,
 		EngineVersion:     cfg.EngineVersion,
@@ -47,7 +48,7 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 		args.Sources = append(args.Sources, components.LogSource{
 			Name:         service.Name,
 			LogGroupName: service.LogGroupName,
-			After:        []pulumi.Resource{service},
+			After:        []pulumi.Resource{service.LogGroup},
 		})
 	}
 	search, err := components.NewLogSearch(ctx, "search", args, w.opts...)

@@ -27,11 +27,11 @@ var guardedServices = []string{
 	"logs.amazonaws.com", "delivery.logs.amazonaws.com", "config.amazonaws.com", "sns.amazonaws.com",
 }
 
-// administrators are AWS's own policies that allow everything, or all of IAM.
+// administrators are AWS's own policies that allow everything, all of a service, or more than
+// one role should have.
 var administrators = []string{
-	"AdministratorAccess", "IAMFullAccess", "PowerUserAccess", "AWSCodePipeline_FullAccess", "AmazonS3FullAccess",
-	"AmazonEC2FullAccess", "AmazonRDSFullAccess", "SecretsManagerReadWrite", "AWSKeyManagementServicePowerUser",
-	"job-function/SystemAdministrator", "AdministratorAccess-Amplify", "AdministratorAccess-AWSElasticBeanstalk",
+	"*Administrator*", "*FullAccess*", "*PowerUser*", "*ReadWrite", "job-function/DatabaseAdministrator",
+	"job-function/DataScientist", "job-function/NetworkAdministrator",
 }
 
 func identity() []*control.Control {
@@ -67,6 +67,16 @@ func identity() []*control.Control {
 			},
 		},
 		{
+			Name: "iam-no-escalation-in-sum", Subject: subject, IDs: ids("IAM.1 IAM.21 K286"),
+			Title:    "The policies of a role do not add up to what none of them allows alone",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: []string{iamRoleType},
+			Present: []string{"aws:iam/role:"}, OnUnknown: notKnown,
+			Risk:  "One policy passes any role and another starts something with it: together they make an administrator",
+			Fix:   "name the one role that is passed, and the actions that the role needs",
+			Link:  docs + "access_policies_job-functions_create-policies.html",
+			Judge: judgeSum,
+		},
+		{
 			Name: "iam-narrow-trust", Subject: subject, IDs: ids("K60 K61"),
 			Title:    "Roles say exactly who may assume them",
 			Severity: control.High, Levels: mandatory, Types: []string{iamRoleType}, Present: []string{"aws:iam/role:"},
@@ -86,7 +96,7 @@ func identity() []*control.Control {
 		},
 		{
 			Name: "iam-no-administrator", Subject: subject, IDs: ids("N:IAM4 K274"),
-			Title:    "No role gets one of AWS's administrator policies",
+			Title:    "No role gets one of AWS's policies for administrators and power users",
 			Severity: control.Critical, Levels: mandatory, Optional: true,
 			Types: []string{
 				iamRoleAttachmentType, iamAttachmentType, iamGroupAttachType, iamUserAttachType, iamRoleType, iamRoleExclusiveType,
@@ -95,7 +105,8 @@ func identity() []*control.Control {
 			Fix:  "write a policy with the actions that the role needs",
 			Link: docs + "best-practices.html#grant-least-privilege",
 			Params: []control.Param{{
-				Name: "policies", Kind: control.Texts, Default: administrators, Doc: "AWS managed policies that must not be attached.",
+				Name: "policies", Kind: control.Texts, Default: administrators,
+				Doc: "AWS managed policies that must not be attached; * stands for any text.",
 			}},
 			Judge: judgeAttachment,
 		},
@@ -103,7 +114,7 @@ func identity() []*control.Control {
 			Name: "iam-no-users", Subject: subject, IDs: ids("house"),
 			Title:    "There are no IAM users, passwords or access keys",
 			Severity: control.High, Levels: mandatory, Optional: true,
-			Types: []string{iamUserType, iamAccessKeyType, iamLoginType},
+			Types: []string{iamUserType, iamAccessKeyType, iamLoginType, iamServiceLoginType, iamCertificateType, iamSSHKeyType},
 			Risk:  "Long-lived credentials leak and are not noticed",
 			Fix:   "use roles: OIDC for pipelines, Identity Center for people",
 			Link:  docs + "best-practices.html#bp-users-federation-idp",
@@ -157,10 +168,39 @@ func judgeAttachment(c in) control.Result {
 		}
 		_, name, managed := strings.Cut(text, ":iam::aws:policy/")
 		for _, forbidden := range c.Params.Texts("policies") {
-			if managed && (name == forbidden || strings.HasSuffix(name, "/"+forbidden)) {
-				results = append(results, failed("attachment %s gives AWS's policy %s", c.Name, forbidden))
+			if managed && (iamdoc.Match(forbidden, name) || iamdoc.Match("*/"+forbidden, name)) {
+				results = append(results, failed("attachment %s gives AWS's policy that matches %s", c.Name, forbidden))
+				break
 			}
 		}
 	}
 	return all(append(results, passed())...)
+}
+
+// judgeSum judges all policies of a role together: inline ones, those of resources of their
+// own, and the stack's managed policies that are attached.
+func judgeSum(c in) control.Result {
+	var documents []iamdoc.Document
+	read := func(v prop.Value) {
+		if doc, ok := iamdoc.Read(v); ok == yes {
+			documents = append(documents, doc)
+		}
+	}
+	inline, _ := c.Get("inlinePolicies").List()
+	for _, policy := range inline {
+		read(policy.Get("policy"))
+	}
+	for _, policy := range c.Graph.Referrers(c.Resource, iamRolePolicyType, "role") {
+		read(policy.Get("policy"))
+	}
+	for _, attachment := range c.Graph.Referrers(c.Resource, iamRoleAttachmentType, "role") {
+		for _, policy := range c.Graph.Follow(attachment.Resource, []string{iamPolicyType}, "policyArn").To {
+			read(policy.Get("policy"))
+		}
+	}
+	results := []control.Result{passed()}
+	for _, problem := range iamdoc.Together(documents) {
+		results = append(results, failed("the policies of role %s: %s", c.Name, problem))
+	}
+	return all(results...)
 }
