@@ -49,6 +49,10 @@ type Network struct {
 	// AppReady is what must be there before anything in the app tier reaches AWS and the
 	// internet: the routes to the NAT gateways, and the endpoints with their rules.
 	AppReady []pulumi.Resource
+	// FlowLogGroupName of the VPC's flow logs.
+	FlowLogGroupName string
+	// AlarmNames of the alarms.
+	AlarmNames []string
 
 	args     NetworkArgs
 	vpc      *awsxec2.Vpc

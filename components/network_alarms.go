@@ -31,6 +31,7 @@ func (n *Network) createAlarms(ctx *pulumi.Context, name string) error {
 		}); err != nil {
 			return fmt.Errorf("%s: %w", logical, err)
 		}
+		n.AlarmNames = append(n.AlarmNames, alarmName(n.args.Scope, logical))
 	}
 	return nil
 }

@@ -39,6 +39,8 @@ type Service struct {
 	// AppSpec is what a CodeDeploy deployment has to say under blue/green, JSON with
 	// <TASK_DEFINITION> in place of the task definition's ARN; empty under rolling.
 	AppSpec pulumi.StringOutput
+	// AlarmNames of the alarms.
+	AlarmNames []string
 
 	args ServiceArgs
 	// prerequisites of the ECS service: it starts after them and ends before them.

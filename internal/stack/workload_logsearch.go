@@ -51,15 +51,14 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 			After:        []pulumi.Resource{service.LogGroup},
 		})
 	}
-	search, err := components.NewLogSearch(ctx, "search", args, w.opts...)
-	if err != nil {
+	if w.search, err = components.NewLogSearch(ctx, "search", args, w.opts...); err != nil {
 		return err
 	}
 	ctx.Export("logSearch", pulumi.Map{
-		"domainName":         pulumi.String(search.DomainName),
-		"dashboardsUrl":      search.DashboardsURL,
-		"functionName":       pulumi.String(search.FunctionName),
-		"deadLetterQueueUrl": search.DeadLetterQueueURL,
+		"domainName":         pulumi.String(w.search.DomainName),
+		"dashboardsUrl":      w.search.DashboardsURL,
+		"functionName":       pulumi.String(w.search.FunctionName),
+		"deadLetterQueueUrl": w.search.DeadLetterQueueURL,
 	})
 	return nil
 }
