@@ -122,9 +122,9 @@ cost: lambda cli ## Estimate what the stacks cost in a month and write docs/cost
 	@$(WITH_BIN) go run ./cmd/cost page $(ARGS)
 
 .PHONY: e2e
-e2e: lambda cli awsplugin ## Deploy with the real AWS provider to a moto server (slow)
+e2e: lambda cli awsplugin ## Deploy with the real AWS provider to a moto server (slow; ARGS=-search for the log search, too)
 	$(call say,end to end against moto)
-	@$(WITH_BIN) go test -tags e2e -count=1 -v -timeout 60m ./tests/e2e/...
+	@$(WITH_BIN) go test -tags e2e -count=1 -v -timeout 90m -parallel 3 ./tests/e2e $(if $(ARGS),-args $(ARGS))
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (10s)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -32,6 +33,9 @@ func newOperation(f *flags, name, short string, run operation) *cobra.Command {
 			}
 			if err != nil {
 				return operationError{explain(err)}
+			}
+			if hint := opened.Hint(); hint != "" && result.Operation == "up" && !f.json {
+				fmt.Fprintln(cmd.OutOrStdout(), hint)
 			}
 			return nil
 		},

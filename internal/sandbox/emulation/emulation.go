@@ -5,21 +5,17 @@ package emulation
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"aws-webapp/internal/sandbox/awsx"
 	"aws-webapp/internal/sandbox/engine"
 	"aws-webapp/internal/sandbox/moto"
 	"aws-webapp/internal/sandbox/moto/awsplugin"
 )
-
-// maxRetries replaces the provider's patience with AWS: moto does not throttle, and what it
-// does not know it will not know the 25th time.
-const maxRetries = "2"
 
 // Emulation is a moto server for each stack. It goes on between operations, until End.
 type Emulation struct {
@@ -29,8 +25,10 @@ type Emulation struct {
 	Stack string
 	// Home of the sandbox, for plugin and Python environment. Default .sandbox in Root.
 	Home string
-	// Progress is told what has to be built first. Default nowhere.
+	// Progress is told what has to be built first, and what moto cannot take. Default nowhere.
 	Progress io.Writer
+	// Server to deploy to, for tests; by default one that is kept for the stack.
+	Server *moto.Server
 }
 
 // Open finds or starts the stack's server, and makes sure that the plugin is there.
@@ -44,9 +42,12 @@ func (e Emulation) Open(ctx context.Context, dir string) (engine.Connection, err
 	if err := plugin.Ensure(ctx); err != nil {
 		return nil, err
 	}
-	server, err := moto.Keep(ctx, dir, moto.WithProgress(e.Progress), moto.WithEnvironment(filepath.Join(e.home(), "venv")))
+	server, err := e.server(ctx, dir)
 	if err != nil {
 		return nil, err
+	}
+	for _, change := range lacking {
+		_, _ = fmt.Fprintf(e.Progress, "For moto, %s is %s: %s.\n", change.path, change.value, change.reason)
 	}
 	if err := e.addGiven(ctx, server); err != nil {
 		return nil, err
@@ -57,9 +58,17 @@ func (e Emulation) Open(ctx context.Context, dir string) (engine.Connection, err
 	}
 	components, err := awsx.Start()
 	if err != nil {
-		return nil, errors.Join(err, server.Close())
+		return nil, err
 	}
-	return &connection{server: server, awsx: components, state: state}, nil
+	return &connection{server: server, awsx: components, state: state, home: plugin.Home}, nil
+}
+
+// server finds or starts the stack's server. It goes on when the connection is closed.
+func (e Emulation) server(ctx context.Context, dir string) (*moto.Server, error) {
+	if e.Server != nil {
+		return e.Server, nil
+	}
+	return moto.Keep(ctx, dir, moto.WithProgress(e.Progress), moto.WithEnvironment(filepath.Join(e.home(), "venv")))
 }
 
 // stateOf returns the folder of the engine's state of what is on a server. It lies beside the
@@ -93,6 +102,7 @@ type connection struct {
 	server *moto.Server
 	awsx   *awsx.Provider
 	state  string
+	home   string // the Pulumi home that has the plugin
 }
 
 func (c *connection) Providers() map[string]int {
@@ -104,21 +114,20 @@ func (c *connection) Providers() map[string]int {
 func (c *connection) Environment() map[string]string {
 	variables := c.server.Client()
 	variables["PULUMI_BACKEND_URL"] = "file://" + filepath.ToSlash(c.state)
+	variables["PULUMI_HOME"] = c.home
 	return variables
 }
 
 // Config makes the stack's account that of moto, and leaves out what moto does not have.
 func (c *connection) Config() map[string]string {
-	return map[string]string{
-		"aws-webapp:aws.allowedAccountIds[0]":       moto.Account,
-		"aws-webapp:aws.maxRetries":                 maxRetries,
-		"aws-webapp:accountBaseline.accessAnalyzer": "false", // no such service in moto
+	values := map[string]string{"aws-webapp:aws.allowedAccountIds[0]": moto.Account}
+	for _, change := range append(slices.Clone(lacking), impatience) {
+		values["aws-webapp:"+change.path] = change.value
 	}
+	return values
 }
 
-func (c *connection) Close() error {
-	return errors.Join(c.awsx.Close(), c.server.Close())
-}
+func (c *connection) Close() error { return c.awsx.Close() }
 
 // Hint tells how to look at what was deployed.
 func (c *connection) Hint() string {

@@ -28,3 +28,9 @@ type Finder interface {
 	// Created returns the id of what was last created for a resource of the program.
 	Created(urn string) (id string, found bool)
 }
+
+// Guide is a connection that other tools can be used with.
+type Guide interface {
+	// Hint tells how.
+	Hint() string
+}

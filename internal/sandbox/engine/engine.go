@@ -171,6 +171,14 @@ func (e *Engine) environment() map[string]string {
 	return variables
 }
 
+// Hint tells how to look at what was deployed with other tools; empty where they cannot.
+func (e *Engine) Hint() string {
+	if guide, ok := e.cloud.(Guide); ok {
+		return guide.Hint()
+	}
+	return ""
+}
+
 // Close ends the cloud.
 func (e *Engine) Close() error {
 	return e.cloud.Close()

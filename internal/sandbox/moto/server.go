@@ -10,10 +10,11 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	_ "embed" // server.py
+	"embed"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -36,8 +37,10 @@ const (
 	logTail = 2000
 )
 
-//go:embed server.py
-var serverScript []byte
+// scripts are the server script and the package of gaps that it imports.
+//
+//go:embed server.py gaps/*.py
+var scripts embed.FS
 
 // Server is a running moto server. It holds everything in memory: a new one is an empty cloud.
 type Server struct {
@@ -119,14 +122,19 @@ func start(ctx, lifetime context.Context, dir string, opts []Option) (*Server, e
 // prepare writes the server script and returns it and the path of the log.
 func prepare(dir string) (script, logFile string, err error) {
 	logFile = logFileOf(dir)
-	if err := os.MkdirAll(filepath.Dir(logFile), 0o750); err != nil {
-		return "", "", err
-	}
-	script = filepath.Join(filepath.Dir(logFile), "server.py")
-	if err := writeAtomically(script, serverScript); err != nil {
-		return "", "", err
-	}
-	return script, logFile, nil
+	home := filepath.Dir(logFile)
+	err = fs.WalkDir(scripts, ".", func(name string, entry fs.DirEntry, err error) error {
+		target := filepath.Join(home, filepath.FromSlash(name))
+		if err != nil || entry.IsDir() {
+			return errors.Join(err, os.MkdirAll(target, 0o750))
+		}
+		content, err := scripts.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return writeAtomically(target, content)
+	})
+	return filepath.Join(home, "server.py"), logFile, err
 }
 
 func logFileOf(dir string) string { return filepath.Join(dir, "moto", "server.log") }
@@ -315,14 +323,13 @@ func (s *Server) tail() string {
 // environment removes every AWS setting, so that moto can neither be pointed at a real account
 // nor see credentials of one, and replaces everything that would change moto itself.
 func environment(inherited []string) []string {
-	kept := make([]string, 0, len(inherited)+4)
+	kept := make([]string, 0, len(inherited)+3)
 	for _, variable := range inherited {
 		if !strings.HasPrefix(variable, "AWS_") && !strings.HasPrefix(variable, "MOTO_") {
 			kept = append(kept, variable)
 		}
 	}
-	return append(kept, "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_DEFAULT_REGION=us-east-1",
-		"MOTO_IAM_LOAD_MANAGED_POLICIES=true") // such as the one of enhanced monitoring
+	return append(kept, "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_DEFAULT_REGION=us-east-1")
 }
 
 // writeAtomically replaces a file in one step: another process may be about to read it.

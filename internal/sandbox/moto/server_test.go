@@ -57,9 +57,13 @@ func TestServerRunsTheEmbeddedScript(t *testing.T) {
 	server, err := Start(t.Context(), dir)
 	require.NoError(t, err)
 	require.NoError(t, server.Close())
-	script, err := os.ReadFile(filepath.Join(dir, "moto", "server.py"))
-	require.NoError(t, err)
-	assert.Equal(t, string(serverScript), string(script))
+	for _, name := range []string{"server.py", "gaps/__init__.py", "gaps/storage.py"} {
+		embedded, err := scripts.ReadFile(name)
+		require.NoError(t, err)
+		written, err := os.ReadFile(filepath.Join(dir, "moto", filepath.FromSlash(name)))
+		require.NoError(t, err)
+		assert.Equal(t, string(embedded), string(written), name)
+	}
 }
 
 // Real credentials and endpoints of the caller must not reach a process that speaks AWS.

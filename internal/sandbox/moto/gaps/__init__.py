@@ -1,0 +1,28 @@
+"""What moto does not do as AWS does, and the AWS provider trips over.
+
+Each function of GAPS fills one gap, says what breaks without it, and is to be removed once moto
+answers by itself: tests/e2e/gaps_test.go fails then.
+"""
+
+from . import audit, backups, containers, database, deployment, functions, monitoring, storage
+
+GAPS = (
+    audit.cloudtrail_logging_by_arn,
+    audit.guardduty_features_one_by_one,
+    backups.backup_plans_can_be_changed,
+    backups.backup_selections,
+    backups.backup_vault_policy_and_notifications,
+    containers.application_autoscaling_tags,
+    containers.ecs_services_keep_their_settings,
+    containers.ecs_services_run_their_tasks,
+    database.managed_secrets_stop_rotating,
+    database.rds_event_subscriptions_can_be_changed,
+    database.rds_monitoring_and_insights,
+    deployment.codedeploy_alarms,
+    deployment.codedeploy_change_and_delete,
+    functions.lambda_invocations_without_docker,
+    monitoring.cloudwatch_composite_alarms,
+    monitoring.logs_query_definitions,
+    storage.s3_logging_beside_other_statements,
+    storage.s3_logging_key_format,
+)

@@ -1,0 +1,33 @@
+"""CloudTrail and GuardDuty."""
+
+from moto.cloudtrail.models import CloudTrailBackend
+from moto.guardduty.models import Detector
+
+
+def cloudtrail_logging_by_arn() -> None:
+    """StartLogging and StopLogging know a trail by name only.
+
+    The provider, as AWS documents, passes the ARN.
+    """
+    for method in ("start_logging", "stop_logging"):
+        by_name = getattr(CloudTrailBackend, method)
+
+        def by_name_or_arn(self, name, *args, _by_name=by_name, **kwargs):
+            return _by_name(self, name.rsplit("/", 1)[-1], *args, **kwargs)
+
+        setattr(CloudTrailBackend, method, by_name_or_arn)
+
+
+def guardduty_features_one_by_one() -> None:
+    """UpdateDetector forgets every feature that it is not told about.
+
+    The provider sets one feature at a time, so that only the last would be left.
+    """
+    update = Detector.update
+
+    def update_and_keep(self, enable, finding_publishing_frequency, data_sources, features):
+        merged = {feature["name"]: feature for feature in self.features}
+        merged.update((feature["name"], feature) for feature in features or [])
+        update(self, enable, finding_publishing_frequency, data_sources, list(merged.values()))
+
+    Detector.update = update_and_keep

@@ -1,0 +1,58 @@
+"""RDS, and the secrets that it manages."""
+
+from moto.core.responses import ActionResult
+from moto.rds.models import DBInstance
+from moto.rds.responses import RDSResponse
+from moto.secretsmanager.models import SecretsManagerBackend
+
+
+def rds_monitoring_and_insights() -> None:
+    """CreateDBInstance forgets enhanced monitoring and Performance Insights."""
+
+    def created(self, *args, _init=DBInstance.__init__, **kwargs):
+        _init(self, *args, **kwargs)
+        for name, value in kwargs.items():
+            if name.startswith(("monitoring_", "performance_insights_", "enable_performance_")):
+                setattr(self, name, value)
+
+    DBInstance.__init__ = created
+    DBInstance.performance_insights_enabled = property(
+        lambda self: getattr(self, "enable_performance_insights", False)
+    )
+
+
+def rds_event_subscriptions_can_be_changed() -> None:
+    """There is no ModifyEventSubscription."""
+
+    def modify_event_subscription(self):
+        name = self.params["SubscriptionName"]
+        subscription = self.backend.describe_event_subscriptions(name)[0]
+        for parameter, attribute in (
+            ("SnsTopicArn", "sns_topic_arn"),
+            ("SourceType", "source_type"),
+            ("EventCategories", "event_categories"),
+            ("Enabled", "enabled"),
+        ):
+            if parameter in self.params:
+                setattr(subscription, attribute, self.params[parameter])
+        return ActionResult({"EventSubscription": subscription})
+
+    RDSResponse.modify_event_subscription = modify_event_subscription
+
+
+def managed_secrets_stop_rotating() -> None:
+    """CancelRotateSecret refuses secrets that another service manages.
+
+    It wants to know the function that rotates them; there is none. Deleting a schedule fails.
+    """
+    cancel = SecretsManagerBackend.cancel_rotate_secret
+
+    def cancel_managed(self, secret_id):
+        secret = self.secrets[secret_id] if self._is_valid_identifier(secret_id) else None
+        tags = {tag["Key"] for tag in getattr(secret, "tags", None) or []}
+        if "aws:secretsmanager:owningService" not in tags:
+            return cancel(self, secret_id)
+        secret.rotation_enabled = False
+        return secret.to_short_dict()
+
+    SecretsManagerBackend.cancel_rotate_secret = cancel_managed

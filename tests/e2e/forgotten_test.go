@@ -1,0 +1,48 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"aws-webapp/internal/sandbox/engine"
+)
+
+// forgotten is something that moto does not answer as it was told, so that Pulumi sees a change
+// where there is none. What breaks a deployment is filled in the server instead.
+type forgotten struct {
+	// stack that it is seen in; empty means all.
+	stack string
+	// step as steps writes it.
+	step string
+	// reason that it is moto's doing.
+	reason string
+}
+
+// forgottenByPreview is what a preview after an update wants to change again.
+var forgottenByPreview = []forgotten{}
+
+// forgottenByRefresh is what a refresh takes for drift.
+var forgottenByRefresh = []forgotten{}
+
+// checkNamed fails on a change that has no name, and on a name that is not needed any more.
+func checkNamed(t *testing.T, d *deployment, named []forgotten, result *engine.Result) {
+	t.Helper()
+	seen := steps(result)
+	for _, step := range seen {
+		assert.True(t, slices.ContainsFunc(named, func(f forgotten) bool { return f.is(d.name, step) }),
+			"%s of %s: nothing was changed, but: %s", result.Operation, d.name, step)
+	}
+	for _, f := range named {
+		if f.stack == "" || f.stack == d.name {
+			assert.Contains(t, seen, f.step, "moto remembers it now, remove it from the list of what it forgets (%s)", f.reason)
+		}
+	}
+}
+
+func (f forgotten) is(stack, step string) bool {
+	return f.step == step && (f.stack == "" || f.stack == stack)
+}

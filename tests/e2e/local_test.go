@@ -1,0 +1,77 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"maps"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/config"
+	"aws-webapp/internal/sandbox/engine"
+)
+
+// TestLocal deploys as a user of docs/local.md does: what sends the provider to the emulator are
+// the endpoints of Pulumi.local.yaml and nothing else. A service that they lack would be called
+// at AWS, which refuses the emulator's credentials.
+func TestLocal(t *testing.T) {
+	t.Parallel()
+	d := newDeployment(t, "local")
+	file, err := config.LoadFile(repository(t, "Pulumi.yaml"), repository(t, "Pulumi.local.yaml"))
+	require.NoError(t, err)
+	d.through = func(cloud engine.Cloud) engine.Cloud {
+		return byEndpoints{Cloud: cloud, services: file.AWS.Endpoints, url: d.server.Endpoint()}
+	}
+	before := inventory(t, d)
+	d.watch.phase(t, "up", func(t *testing.T) { d.up(t, nil) })
+	d.watch.phase(t, "a second preview changes nothing", d.checkPreview)
+	left := remainders(t, d)
+	d.watch.phase(t, "destroy", func(t *testing.T) {
+		_, err := d.open(t, nil).Destroy(t.Context())
+		require.NoError(t, err)
+	})
+	d.watch.phase(t, "leaves nothing", func(t *testing.T) {
+		assert.Equal(t, before.with(left), inventory(t, d))
+	})
+}
+
+// byEndpoints is a cloud that is found by the endpoints of a stack's configuration.
+type byEndpoints struct {
+	engine.Cloud
+	services map[string]string
+	url      string
+}
+
+func (c byEndpoints) Open(ctx context.Context, dir string) (engine.Connection, error) {
+	connection, err := c.Cloud.Open(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	return endpointConnection{Connection: connection, cloud: c}, nil
+}
+
+type endpointConnection struct {
+	engine.Connection
+	cloud byEndpoints
+}
+
+// Environment is without what else would lead the provider to the emulator.
+func (c endpointConnection) Environment() map[string]string {
+	variables := maps.Clone(c.Connection.Environment())
+	for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3_CONTROL", "HTTP_PROXY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
+		delete(variables, name)
+	}
+	return variables
+}
+
+// Config has the emulator of the test at the place of the one on the user's machine.
+func (c endpointConnection) Config() map[string]string {
+	values := maps.Clone(c.Connection.Config())
+	for service := range c.cloud.services {
+		values["aws-webapp:aws.endpoints."+service] = c.cloud.url
+	}
+	return values
+}

@@ -1,0 +1,164 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// logGroups of the account, by name.
+func (d *deployment) logGroups(t *testing.T) map[string]logstypes.LogGroup {
+	t.Helper()
+	groups := map[string]logstypes.LogGroup{}
+	pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(d.logs, &cloudwatchlogs.DescribeLogGroupsInput{})
+	for pages.HasMorePages() {
+		for _, group := range got(pages.NextPage(t.Context()))(t).LogGroups {
+			groups[*group.LogGroupName] = group
+		}
+	}
+	return groups
+}
+
+// every log group is encrypted with the key for its domain, and forgets after a while.
+func checkLogGroups(t *testing.T, d *deployment) {
+	groups := d.logGroups(t)
+	for _, name := range []string{
+		"/ecs/" + d.main().Name,
+		"/ecs-exec/" + d.fixed("cluster"),
+		"/vpc/" + d.fixed("network-flow-logs"),
+		"/aws/rds/instance/" + d.fixed("database") + "/postgresql",
+		"/aws/rds/instance/" + d.fixed("database") + "/upgrade",
+		d.trailLog(),
+	} {
+		assert.Contains(t, groups, name)
+	}
+	for name, group := range groups {
+		key, days := "logs", d.cfg.Logging.RetentionDays
+		if name == d.trailLog() {
+			key, days = "audit", d.cfg.AuditTrail.LogRetentionDays
+		}
+		assert.Equal(t, d.key(t, key), aws.ToString(group.KmsKeyId), name)
+		assert.EqualValues(t, days, aws.ToInt32(group.RetentionInDays), name)
+	}
+}
+
+// alarms of the account, by name.
+func (d *deployment) alarms(t *testing.T) (map[string]cloudwatchtypes.MetricAlarm, []cloudwatchtypes.CompositeAlarm) {
+	t.Helper()
+	metric, composite := map[string]cloudwatchtypes.MetricAlarm{}, []cloudwatchtypes.CompositeAlarm{}
+	pages := cloudwatch.NewDescribeAlarmsPaginator(d.cloudwatch, &cloudwatch.DescribeAlarmsInput{})
+	for pages.HasMorePages() {
+		page := got(pages.NextPage(t.Context()))(t)
+		composite = append(composite, page.CompositeAlarms...)
+		for _, alarm := range page.MetricAlarms {
+			metric[*alarm.AlarmName] = alarm
+		}
+	}
+	return metric, composite
+}
+
+// checkAlarmsExist fails where something names an alarm that is not there: it would never roll back.
+func (d *deployment) checkAlarmsExist(t *testing.T, names []string) {
+	t.Helper()
+	require.NotEmpty(t, names)
+	metric, _ := d.alarms(t)
+	for _, name := range names {
+		assert.Contains(t, metric, name)
+	}
+}
+
+// autoscaled is how the names of the alarms begin that Application Auto Scaling makes itself.
+const autoscaled = "TargetTracking-"
+
+func checkAlarms(t *testing.T, d *deployment) {
+	metric, composite := d.alarms(t)
+	thresholds := d.cfg.Monitoring.Thresholds
+	for role, want := range map[string]string{
+		"web-4xx":                        fmt.Sprintf("> %d over 2 x 60 s", thresholds.ClientErrors),
+		"web-5xx":                        fmt.Sprintf("> %d over 2 x 60 s", thresholds.ServerErrors),
+		"web-latency":                    fmt.Sprintf("> %g over 5 x 60 s", float64(thresholds.LatencyMilliseconds)/1000),
+		d.main().Name + "-cpu":           fmt.Sprintf("> %d over 3 x 300 s", thresholds.ServiceCPUPercent),
+		d.main().Name + "-memory":        fmt.Sprintf("> %d over 3 x 300 s", thresholds.ServiceMemoryPercent),
+		d.main().Name + "-unhealthy":     "> 0 over 5 x 60 s",
+		d.main().Name + "-missing-tasks": "> 0 over 5 x 60 s",
+	} {
+		alarm, ok := metric[d.fixed(role)]
+		if assert.True(t, ok, "no alarm %s", d.fixed(role)) {
+			assert.Equal(t, want, condition(alarm), role)
+		}
+	}
+	for _, role := range []string{"database-cpu", "database-storage", "database-memory", "database-connections"} {
+		alarm, ok := metric[d.fixed(role)]
+		if assert.True(t, ok, "no alarm %s", d.fixed(role)) {
+			dimensions := pairs(alarm.Dimensions, func(d cloudwatchtypes.Dimension) (key, value *string) { return d.Name, d.Value })
+			assert.Equal(t, d.fixed("database"), dimensions["DBInstanceIdentifier"], role)
+		}
+	}
+
+	topic := []string{d.output(t, "alertTopicArn")}
+	for name, alarm := range metric {
+		if strings.HasPrefix(name, autoscaled) {
+			continue
+		}
+		assert.True(t, *alarm.ActionsEnabled, name)
+		assert.Equal(t, topic, alarm.OKActions, name)
+		assert.Contains(t, aws.ToString(alarm.AlarmDescription), "docs/runbook.md#", name)
+		if !strings.HasSuffix(name, "-5xx") && !strings.HasSuffix(name, "-unhealthy") {
+			assert.Equal(t, topic, alarm.AlarmActions, name)
+		}
+	}
+	failing := only(t, composite)
+	assert.Equal(t, d.fixed(d.main().Name+"-failing"), *failing.AlarmName)
+	assert.Equal(t, topic, failing.AlarmActions)
+	assert.Contains(t, *failing.AlarmRule, d.fixed(d.main().Name+"-5xx"))
+}
+
+// condition writes when an alarm is raised, such as "> 10 over 2 x 60 s".
+func condition(alarm cloudwatchtypes.MetricAlarm) string {
+	operator := map[cloudwatchtypes.ComparisonOperator]string{
+		cloudwatchtypes.ComparisonOperatorGreaterThanThreshold:          ">",
+		cloudwatchtypes.ComparisonOperatorGreaterThanOrEqualToThreshold: ">=",
+		cloudwatchtypes.ComparisonOperatorLessThanThreshold:             "<",
+	}[alarm.ComparisonOperator]
+	period := aws.ToInt32(alarm.Period)
+	for _, query := range alarm.Metrics {
+		if query.MetricStat != nil {
+			period = *query.MetricStat.Period
+		}
+	}
+	return fmt.Sprintf("%s %g over %d x %d s", operator, *alarm.Threshold, *alarm.EvaluationPeriods, period)
+}
+
+func checkTopic(t *testing.T, d *deployment) {
+	arn := d.output(t, "alertTopicArn")
+	assert.Equal(t, d.arn("sns", d.fixed("app-alerts")), arn)
+	attributes := got(d.sns.GetTopicAttributes(t.Context(), &sns.GetTopicAttributesInput{TopicArn: &arn}))(t).Attributes
+	assert.Equal(t, d.key(t, "logs"), attributes["KmsMasterKeyId"])
+	var plain bool
+	for _, s := range statements(t, attributes["Policy"]) {
+		plain = plain || s.denies("Bool", "aws:SecureTransport", "false")
+		if s.Effect == "Allow" {
+			assert.True(t, s.serves(), "%s lets in more than services", s.Sid)
+		}
+	}
+	assert.True(t, plain, "plain HTTP is not refused")
+
+	subscriptions := got(d.sns.ListSubscriptionsByTopic(t.Context(), &sns.ListSubscriptionsByTopicInput{TopicArn: &arn}))(t).Subscriptions
+	var wanted []string
+	for _, subscription := range d.cfg.Monitoring.Subscriptions {
+		wanted = append(wanted, subscription.Protocol+" "+subscription.Endpoint)
+	}
+	assert.ElementsMatch(t, wanted, each(subscriptions, func(s snstypes.Subscription) string { return *s.Protocol + " " + *s.Endpoint }))
+}

@@ -1,0 +1,120 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/backup"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/opensearch"
+	opensearchtypes "github.com/aws/aws-sdk-go-v2/service/opensearch/types"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// a rotation that succeeded reaches the function, and what the function cannot do is not lost;
+// one that failed reaches whoever is on duty.
+func checkSecretRelay(t *testing.T, d *deployment) {
+	rules := got(d.events.ListRules(t.Context(), nil))(t).Rules
+	targets := map[string]string{}
+	for _, rule := range rules {
+		pattern := aws.ToString(rule.EventPattern)
+		for _, event := range []string{"RotationSucceeded", "RotationFailed"} {
+			if !strings.Contains(pattern, event) {
+				continue
+			}
+			assert.Contains(t, pattern, d.output(t, "databaseSecretArn"), "the rule matches other secrets")
+			answer := got(d.events.ListTargetsByRule(t.Context(), &eventbridge.ListTargetsByRuleInput{Rule: rule.Name}))(t)
+			target := only(t, answer.Targets)
+			targets[event] = *target.Arn
+			if event == "RotationSucceeded" {
+				require.NotNil(t, target.DeadLetterConfig, "an event that cannot be delivered is lost")
+				assert.Contains(t, *target.DeadLetterConfig.Arn, ":sqs:")
+				require.NotNil(t, target.RetryPolicy)
+			}
+		}
+	}
+	if len(targets) == 0 {
+		t.Skip("the program has no secret relay")
+	}
+	assert.Equal(t, d.output(t, "alertTopicArn"), targets["RotationFailed"])
+	function := targets["RotationSucceeded"]
+	require.Contains(t, function, ":function:")
+	policy := *got(d.lambda.GetPolicy(t.Context(), &lambda.GetPolicyInput{FunctionName: &function}))(t).Policy
+	invokers := 0
+	for _, s := range statements(t, policy) {
+		assert.True(t, s.serves())
+		assert.NotEmpty(t, s.Condition, "any rule of any account may invoke the function")
+		invokers++
+	}
+	assert.Equal(t, 1, invokers)
+}
+
+// what is backed up, where to, and who hears of a backup that failed.
+func checkBackup(t *testing.T, d *deployment) {
+	plans := got(d.backup.ListBackupPlans(t.Context(), nil))(t).BackupPlansList
+	if len(plans) == 0 {
+		t.Skip("the stack has no backup plan")
+	}
+	plan := got(d.backup.GetBackupPlan(t.Context(), &backup.GetBackupPlanInput{BackupPlanId: only(t, plans).BackupPlanId}))(t).BackupPlan
+	require.NotEmpty(t, plan.Rules)
+	vault := plan.Rules[0].TargetBackupVaultName
+	for _, rule := range plan.Rules {
+		assert.Equal(t, vault, rule.TargetBackupVaultName)
+		require.NotNil(t, rule.Lifecycle, "%s keeps backups for ever", *rule.RuleName)
+		assert.Positive(t, *rule.Lifecycle.DeleteAfterDays)
+	}
+	described := got(d.backup.DescribeBackupVault(t.Context(), &backup.DescribeBackupVaultInput{BackupVaultName: vault}))(t)
+	assert.Equal(t, d.key(t, "data"), *described.EncryptionKeyArn)
+	selections := got(d.backup.ListBackupSelections(t.Context(),
+		&backup.ListBackupSelectionsInput{BackupPlanId: only(t, plans).BackupPlanId}))(t).BackupSelectionsList
+	assert.NotEmpty(t, selections, "the plan backs nothing up")
+}
+
+func checkLogSearch(t *testing.T, d *deployment) {
+	name := d.fixed("search")
+	answer, err := d.opensearch.DescribeDomain(t.Context(), &opensearch.DescribeDomainInput{DomainName: &name})
+	if !d.cfg.LogSearch.Enabled {
+		assert.Error(t, err, "no log search was asked for")
+		return
+	}
+	require.NoError(t, err)
+	domain, cfg := answer.DomainStatus, d.cfg.LogSearch
+	assert.Equal(t, cfg.EngineVersion, *domain.EngineVersion)
+	assert.EqualValues(t, cfg.InstanceType, domain.ClusterConfig.InstanceType)
+	assert.EqualValues(t, cfg.InstanceCount, *domain.ClusterConfig.InstanceCount)
+	assert.EqualValues(t, cfg.VolumeGiB, *domain.EBSOptions.VolumeSize)
+	assert.Equal(t, opensearchtypes.VolumeTypeGp3, domain.EBSOptions.VolumeType)
+	assert.True(t, *domain.NodeToNodeEncryptionOptions.Enabled)
+	assert.True(t, *domain.EncryptionAtRestOptions.Enabled)
+	assert.True(t, *domain.DomainEndpointOptions.EnforceHTTPS)
+	assert.Contains(t, string(domain.DomainEndpointOptions.TLSSecurityPolicy), "1-2")
+	assert.True(t, *domain.AdvancedSecurityOptions.Enabled)
+	assert.Subset(t, subnetIDs(d.subnets(t)[app]), domain.VPCOptions.SubnetIds)
+
+	log := "/ecs/" + d.main().Name
+	filters := got(d.logs.DescribeSubscriptionFilters(t.Context(), &cloudwatchlogs.DescribeSubscriptionFiltersInput{LogGroupName: &log}))(t)
+	assert.Contains(t, *only(t, filters.SubscriptionFilters).DestinationArn, d.output(t, "logSearch", "functionName"))
+}
+
+// everything says whose it is.
+func checkTags(t *testing.T, d *deployment) {
+	want := map[string]string{
+		"Project": "aws-webapp", "Stack": d.name, "Environment": string(d.cfg.Environment),
+		"Owner": d.cfg.Tags.Owner, "CostCenter": d.cfg.Tags.CostCenter, "Repository": d.cfg.Tags.Repository,
+	}
+	for _, tier := range d.subnets(t) {
+		for _, subnet := range tier {
+			assert.Subset(t, tags(subnet.Tags), want, "what awsx makes")
+		}
+	}
+	tagged := got(d.rds.ListTagsForResource(t.Context(), &rds.ListTagsForResourceInput{ResourceName: d.instance(t).DBInstanceArn}))(t).TagList
+	assert.Subset(t, pairs(tagged, func(tag rdstypes.Tag) (key, value *string) { return tag.Key, tag.Value }), want, "what the program makes")
+}

@@ -1,0 +1,71 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// withoutResource are the actions that AWS lets nobody narrow down.
+var withoutResource = []string{
+	"cloudwatch:PutMetricData",
+	"ec2:AssignPrivateIpAddresses",
+	"ec2:CreateNetworkInterface",
+	"ec2:DeleteNetworkInterface",
+	"ec2:DescribeNetworkInterfaces",
+	"ec2:DescribeSubnets",
+	"ec2:UnassignPrivateIpAddresses",
+	"ecr:GetAuthorizationToken",
+	"ecs:DescribeTaskDefinition",
+	"ecs:RegisterTaskDefinition",
+	"logs:CreateLogDelivery",
+	"logs:DescribeLogGroups",
+	"ssmmessages:CreateControlChannel",
+	"ssmmessages:CreateDataChannel",
+	"ssmmessages:OpenControlChannel",
+	"ssmmessages:OpenDataChannel",
+	"xray:PutTelemetryRecords",
+	"xray:PutTraceSegments",
+}
+
+// each role may do what it has to, to what it has to: no action and no resource is *.
+func checkRoles(t *testing.T, d *deployment) {
+	roles := got(d.iam.ListRoles(t.Context(), &iam.ListRolesInput{}))(t).Roles
+	checked := 0
+	for _, role := range roles {
+		if strings.HasPrefix(*role.Path, "/aws-service-role/") {
+			continue
+		}
+		for _, s := range statements(t, *role.AssumeRolePolicyDocument) {
+			assert.True(t, s.serves(), "%s: anybody but a service may take the role", *role.RoleName)
+		}
+		policies := got(d.iam.ListRolePolicies(t.Context(), &iam.ListRolePoliciesInput{RoleName: role.RoleName}))(t).PolicyNames
+		for _, policy := range policies {
+			document := got(d.iam.GetRolePolicy(t.Context(), &iam.GetRolePolicyInput{RoleName: role.RoleName, PolicyName: &policy}))(t).PolicyDocument
+			for _, s := range statements(t, *document) {
+				checkStatement(t, *role.RoleName+"/"+policy, s)
+				checked++
+			}
+		}
+	}
+	require.Greater(t, checked, 10)
+}
+
+func checkStatement(t *testing.T, where string, s statement) {
+	t.Helper()
+	require.Equal(t, "Allow", s.Effect, where)
+	require.NotEmpty(t, s.Action, where)
+	for _, action := range s.Action {
+		service, name, _ := strings.Cut(action, ":")
+		assert.False(t, service == "*" || name == "*", "%s may do %s", where, action)
+		if slices.Contains(s.Resource, "*") {
+			assert.Contains(t, withoutResource, action, "%s may do it to everything", where)
+		}
+	}
+}
