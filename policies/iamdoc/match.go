@@ -69,10 +69,9 @@ func broad(pattern string) bool {
 	if parts[2] == "s3" || parts[2] == "execute-api" {
 		// Here the first part is itself a name: a bucket, an API.
 		name, _, _ = strings.Cut(name, "/")
-	} else if kind, rest, ok := strings.Cut(name, "/"); ok && !strings.ContainsAny(kind, "*?") {
-		name = rest
-	} else if kind, rest, ok := strings.Cut(name, ":"); ok && !strings.ContainsAny(kind, "*?") {
-		name = rest
+	} else if end := strings.IndexAny(name, "/:"); end >= 0 && !strings.ContainsAny(name[:end], "*?") {
+		// The kind ends at the first of the two: secret:app/* are the secrets of one folder.
+		name = name[end+1:]
 	}
 	return strings.Contains(name, "*") && strings.Trim(name, "*?/:") == ""
 }
