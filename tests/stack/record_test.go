@@ -184,11 +184,19 @@ func packagedRoot(t *testing.T) string {
 // deploy runs the program with a stack's real file.
 func deploy(t *testing.T, stackName string) []recorded {
 	t.Helper()
+	return deployWith(t, stackName, func(map[string]string) {})
+}
+
+// deployWith runs it with other values.
+func deployWith(t *testing.T, stackName string, change func(values map[string]string)) []recorded {
+	t.Helper()
+	values := stackConfig(t, stackName)
+	change(values)
 	rec := &recorder{stack: stackName}
 	root := packagedRoot(t)
 	err := pulumi.RunErr(withGateways(stack.Deploy), pulumi.WithMocks(project, stackName, rec), func(info *pulumi.RunInfo) {
 		info.RootDirectory = root
-		info.Config = stackConfig(t, stackName)
+		info.Config = values
 	})
 	require.NoError(t, err)
 	return rec.resources
