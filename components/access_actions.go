@@ -83,6 +83,9 @@ var workloadOperations = map[string][]operations{
 		"logs", "DescribeSubscriptionFilters", "DeleteSubscriptionFilter PutSubscriptionFilter",
 	}},
 	"aws:cloudwatch/metricAlarm:MetricAlarm": {alarmOperations},
+	"aws:cloudwatch/queryDefinition:QueryDefinition": {{
+		"logs", "DescribeQueryDefinitions", "DeleteQueryDefinition PutQueryDefinition",
+	}},
 	"aws:codedeploy/application:Application": {{
 		"codedeploy", "GetApplication ListTagsForResource",
 		"CreateApplication DeleteApplication TagResource UntagResource UpdateApplication",

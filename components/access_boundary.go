@@ -55,8 +55,15 @@ func (a accessAccount) boundaryStatements() []statement {
 			},
 		},
 		statement{
-			Sid: "UseKeys", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"}, Resource: a.scope.ARN("kms", "key/*"),
+			Sid: "UseKeys", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"},
+			Resource:  a.scope.ARN("kms", "key/*"),
 			Condition: conditions{"ForAnyValue:StringLike": {"kms:ResourceAliases": a.aliases()}},
+		},
+		statement{
+			Sid: "LendKeysToServices", Effect: "Allow", Action: "kms:CreateGrant", Resource: a.scope.ARN("kms", "key/*"),
+			Condition: conditions{
+				"ForAnyValue:StringLike": {"kms:ResourceAliases": a.aliases()}, "Bool": {"kms:GrantIsForAWSResource": "true"},
+			},
 		},
 		statement{
 			Sid: "Deploy", Effect: "Allow",
@@ -74,6 +81,14 @@ func (a accessAccount) boundaryStatements() []statement {
 		statement{
 			Sid: "StartTasks", Effect: "Allow", Action: "iam:PassRole", Resource: a.roles(),
 			Condition: conditions{"StringEquals": {"iam:PassedToService": tasksPrincipal}},
+		},
+		statement{
+			Sid: "BackUp", Effect: "Allow",
+			Action: []string{
+				"backup:DescribeBackupVault", "rds:AddTagsToResource", "rds:CreateDBSnapshot", "rds:DeleteDBSnapshot", "rds:DescribeDBInstances",
+				"rds:DescribeDBSnapshots", "rds:ListTagsForResource", "tag:GetResources",
+			},
+			Resource: "*", Condition: inAccount,
 		},
 		statement{
 			Sid: "SearchLogs", Effect: "Allow", Action: []string{"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"},

@@ -9,7 +9,7 @@ import (
 // workloadRoleNames are patterns of what a workload's IAM roles are called, besides those
 // that carry the stack's name: Pulumi appends a random suffix to the name of the component
 // that makes the role. A test holds them against the golden graphs.
-var workloadRoleNames = []string{"audit-*", "backup-*", "baseline-*", "database-*", "network-*", "search-*", "storage-*"}
+var workloadRoleNames = []string{"audit-*", "backup-*", "baseline-*", "database-*", "network-*", "rotation-*", "search-*", "storage-*"}
 
 func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
 	args := &components.AccessArgs{
