@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 func newRoot() *cobra.Command {
@@ -25,7 +24,7 @@ func step(use, short string, run func(*tools, *cobra.Command) error) *cobra.Comm
 		Use: use, Short: short, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var missing []string
-			for _, name := range requiredFlags(cmd) {
+			for _, name := range strings.Fields(cmd.Annotations[requiredFlags]) {
 				if value, _ := cmd.Flags().GetString(name); value == "" {
 					missing = append(missing, "--"+name)
 				}
@@ -43,23 +42,12 @@ func step(use, short string, run func(*tools, *cobra.Command) error) *cobra.Comm
 	}
 }
 
-const requiredAnnotation = "release-required"
+const requiredFlags = "required flags"
 
 // mark says which flags the command makes no sense without.
 func mark(cmd *cobra.Command, names ...string) {
+	cmd.Annotations = map[string]string{requiredFlags: strings.Join(names, " ")}
 	for _, name := range names {
-		flag := cmd.Flags().Lookup(name)
-		flag.Annotations = map[string][]string{requiredAnnotation: {"true"}}
-		flag.Usage += " (required)"
+		cmd.Flags().Lookup(name).Usage += " (required)"
 	}
-}
-
-func requiredFlags(cmd *cobra.Command) []string {
-	var names []string
-	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
-		if _, required := flag.Annotations[requiredAnnotation]; required {
-			names = append(names, flag.Name)
-		}
-	})
-	return names
 }
