@@ -183,7 +183,8 @@ func (a *Access) createRoles(ctx *pulumi.Context, name string) error {
 	}{
 		{
 			previewRole, "Previews workload stacks.",
-			[]statement{a.trustGitHub(a.args.PreviewSubjects)}, read, a.previewStatements(), &a.PreviewRoleARN, nil,
+			[]statement{a.trustGitHub(a.args.PreviewSubjects)},
+			read, a.previewStatements(), &a.PreviewRoleARN, nil,
 		},
 		{
 			deployRole, "Deploys workload stacks.",

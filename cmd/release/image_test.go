@@ -67,15 +67,18 @@ func TestImageSaysWhatWentWrong(t *testing.T) {
 	}{
 		"no permission to look": {
 			[]answer{{begins: "aws ecr describe-images", script: "echo 'AccessDeniedException: not authorized' >&2; exit 254"}},
-			[]string{"--repository", testRepository, "--commit", testCommit}, "AccessDeniedException", exitFailed,
+			[]string{"--repository", testRepository, "--commit", testCommit},
+			"AccessDeniedException", exitFailed,
 		},
 		"a push that fails": {
 			[]answer{untilPushed("/dev/null"), {begins: "docker push", script: "exit 1"}},
-			[]string{"--repository", testRepository, "--commit", testCommit}, "docker push", exitFailed,
+			[]string{"--repository", testRepository, "--commit", testCommit},
+			"docker push", exitFailed,
 		},
 		"no digest": {
 			[]answer{{begins: "aws ecr describe-images", says: "None\n"}},
-			[]string{"--repository", testRepository, "--commit", testCommit}, `found the digest "None"`, exitFailed,
+			[]string{"--repository", testRepository, "--commit", testCommit},
+			`found the digest "None"`, exitFailed,
 		},
 		"no registry of ECR": {
 			nil, []string{"--repository", "docker.io/library/nginx", "--commit", testCommit}, "allowed is an ECR repository without tag", exitFailed,
