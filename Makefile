@@ -142,6 +142,22 @@ vuln: $(BIN)/govulncheck ## Known vulnerabilities in what is deployed (asks vuln
 	@$(BIN)/govulncheck ./...
 	@cd app && ../$(BIN)/govulncheck ./...
 
+##@ Pipeline: what delivery/buildspec runs beside cmd/release
+
+# Without the packages that take the Pulumi CLI, which pull requests have run.
+.PHONY: pipeline-test
+pipeline-test: lambda ## Tests of the application and of the program that need no Pulumi CLI
+	@go test $$(go list ./... | grep -Ev '/tests/(engine|faults)|/cmd/(sandbox|bench)|/internal/sandbox/engine')
+	@if [ -f app/go.mod ]; then go -C app test ./...; fi
+
+# The official release has what the CLI from source lacks: the host of Go programs.
+.PHONY: pulumi-release
+pulumi-release: ## Install the pinned official Pulumi release into .sandbox/bin
+	@mkdir -p $(BIN)
+	@curl --fail --silent --show-error --location --proto '=https' --tlsv1.2 \
+	  'https://get.pulumi.com/releases/sdk/pulumi-$(PULUMI_VERSION)-linux-x64.tar.gz' | tar -xz -C $(BIN) --strip-components=1
+	@test "$$($(BIN)/pulumi version)" = '$(PULUMI_VERSION)'
+
 ##@ Source
 
 .PHONY: fmt

@@ -66,7 +66,10 @@ func NewKeys(ctx *pulumi.Context, name string, args *KeysArgs, opts ...pulumi.Re
 		{"logs", "Log groups, exec sessions and alerts", &k.LogsARN, k.logsUse()},
 		{"audit", "Audit trail", &k.AuditARN, k.auditUse()},
 	} {
-		arn, err := k.createKey(ctx, name, domain.role, domain.description, domain.use)
+		arn, err := newKey(ctx, k, keySpec{
+			scope: k.args.Scope, logical: name + "-" + domain.role, role: domain.role, description: domain.description,
+			deletionWindowDays: k.args.DeletionWindowDays, use: domain.use,
+		})
 		if err != nil {
 			return nil, fmt.Errorf("keys %q: create %s key: %w", name, domain.role, err)
 		}
@@ -83,41 +86,59 @@ func NewKeys(ctx *pulumi.Context, name string, args *KeysArgs, opts ...pulumi.Re
 }
 
 func (a KeysArgs) validate() error {
-	errs := []error{a.Scope.validate()}
-	if a.DeletionWindowDays < 7 || a.DeletionWindowDays > 30 {
-		errs = append(errs, fmt.Errorf("DeletionWindowDays is %d: KMS allows 7 to 30", a.DeletionWindowDays))
-	}
-	return errors.Join(errs...)
+	return errors.Join(a.Scope.validate(), validateDeletionWindow(a.DeletionWindowDays))
 }
 
-func (k *Keys) createKey(ctx *pulumi.Context, name, role, description string, use []statement) (pulumi.StringOutput, error) {
-	logical := name + "-" + role
-	key, err := kms.NewKey(ctx, logical, &kms.KeyArgs{
-		Description:          pulumi.String(description),
+func validateDeletionWindow(days int) error {
+	if days < 7 || days > 30 {
+		return fmt.Errorf("DeletionWindowDays is %d: KMS allows 7 to 30", days)
+	}
+	return nil
+}
+
+// keySpec describes a key with its alias.
+type keySpec struct {
+	scope Scope
+	// logical name, and role in the alias.
+	logical, role, description string
+	deletionWindowDays         int
+	protect                    bool
+	// use is who may use the key beside the account's own policies.
+	use []statement
+}
+
+func newKey(ctx *pulumi.Context, parent pulumi.Resource, spec keySpec) (pulumi.StringOutput, error) {
+	key, err := kms.NewKey(ctx, spec.logical, &kms.KeyArgs{
+		Description:          pulumi.String(spec.description),
 		EnableKeyRotation:    pulumi.Bool(true),
-		DeletionWindowInDays: pulumi.Int(k.args.DeletionWindowDays),
-		Policy:               policyDocument(append([]statement{k.accountUse()}, use...)...),
-		Tags:                 named(logical),
-	}, pulumi.Parent(k))
+		DeletionWindowInDays: pulumi.Int(spec.deletionWindowDays),
+		Policy:               policyDocument(append([]statement{accountUse(spec.scope)}, spec.use...)...),
+		Tags:                 named(spec.logical),
+	}, pulumi.Parent(parent), pulumi.Protect(spec.protect))
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
-	if _, err := kms.NewAlias(ctx, logical, &kms.AliasArgs{
-		Name:        pulumi.String("alias/" + k.args.Scope.Name(NameKMSAlias, role)),
+	if _, err := kms.NewAlias(ctx, spec.logical, &kms.AliasArgs{
+		Name:        pulumi.String(keyAlias(spec.scope, spec.role)),
 		TargetKeyId: key.KeyId,
-	}, pulumi.Parent(k)); err != nil {
+	}, pulumi.Parent(parent)); err != nil {
 		return pulumi.StringOutput{}, err
 	}
 	return key.Arn, nil
 }
 
+// keyAlias is the name by which people, and policies that cannot know its id, find a key.
+func keyAlias(scope Scope, role string) string {
+	return "alias/" + scope.Name(NameKMSAlias, role)
+}
+
 // accountUse hands the key to the account's IAM policies. RDS, S3 and Secrets Manager act
 // with their caller's rights and need no statement of their own.
-func (k *Keys) accountUse() statement {
+func accountUse(scope Scope) statement {
 	return statement{
 		Sid:       "AccountThroughIAM",
 		Effect:    "Allow",
-		Principal: map[string]any{"AWS": k.args.Scope.rootARN()},
+		Principal: map[string]any{"AWS": scope.rootARN()},
 		Action:    "kms:*",
 		Resource:  "*",
 	}
@@ -127,14 +148,19 @@ func (k *Keys) logsUse() []statement {
 	scope := k.args.Scope
 	return []statement{
 		logGroupUse(scope),
-		{
-			Sid:       "PublishersOfAlerts",
-			Effect:    "Allow",
-			Principal: map[string]any{"Service": alertPublishers},
-			Action:    []string{"kms:Decrypt", "kms:GenerateDataKey*"},
-			Resource:  "*",
-			Condition: scope.sameAccount(),
-		},
+		alertUse(scope),
+	}
+}
+
+// alertUse lets what publishes to the alert topic encrypt its messages.
+func alertUse(scope Scope) statement {
+	return statement{
+		Sid:       "PublishersOfAlerts",
+		Effect:    "Allow",
+		Principal: map[string]any{"Service": alertPublishers},
+		Action:    []string{"kms:Decrypt", "kms:GenerateDataKey*"},
+		Resource:  "*",
+		Condition: scope.sameAccount(),
 	}
 }
 

@@ -18,6 +18,7 @@ type NameKind struct {
 // ends in a hash of the whole, so that it stays unique and the same at every run.
 var (
 	NameAlarm          = NameKind{max: 255}
+	NameBuildProject   = NameKind{max: 150}
 	NameAnalyzer       = NameKind{max: 255}
 	NameBackup         = NameKind{max: 50}
 	NameBucket         = NameKind{max: 63, lower: true}
@@ -25,6 +26,8 @@ var (
 	NameCodeDeploy     = NameKind{max: 100}
 	NameDBIdentifier   = NameKind{max: 63, lower: true}
 	NameDashboard      = NameKind{max: 255}
+	NameConnection     = NameKind{max: 32}
+	NameIAMPolicy      = NameKind{max: 128}
 	NameIAMRole        = NameKind{max: 64}
 	NameKMSAlias       = NameKind{max: 249}
 	NameLambda         = NameKind{max: 64}
@@ -32,6 +35,7 @@ var (
 	NameLogGroup       = NameKind{max: 505}
 	NameOpenSearch     = NameKind{max: 28, lower: true}
 	NameLogPolicy      = NameKind{max: 255}
+	NamePipeline       = NameKind{max: 100}
 	NameParameterGroup = NameKind{max: 255, lower: true}
 	NameQueue          = NameKind{max: 80}
 	NameSecurityGroup  = NameKind{max: 255}

@@ -43,6 +43,12 @@ func (s Scope) LogGroupARN(name string) string {
 	return s.ARN("logs", "log-group:"+name)
 }
 
+// in is the same place in another account.
+func (s Scope) in(accountID string) Scope {
+	s.AccountID = accountID
+	return s
+}
+
 // rootARN is the account's root principal, which stands for the whole account in key policies.
 func (s Scope) rootARN() string {
 	return s.GlobalARN("iam", "root")

@@ -28,6 +28,8 @@ type Service struct {
 	LogGroup     pulumi.Resource
 	// TaskFamily of the task definitions.
 	TaskFamily string
+	// Image that the task definition names.
+	Image string
 	// TaskDefinitionARN that the program asks for. Under the rolling controller it fails
 	// when ECS has rolled the service back to another one.
 	TaskDefinitionARN pulumi.StringOutput
@@ -115,6 +117,7 @@ func (s *Service) setNames() {
 	s.ClusterName = s.args.ClusterName
 	s.LogGroupName = s.args.Logs.Prefix + "/" + s.Name
 	s.TaskFamily = scope.Name(NameTaskFamily, s.Name)
+	s.Image = s.args.Container.Image
 	if s.blueGreen() {
 		s.CodeDeployApplication = scope.Name(NameCodeDeploy, s.Name)
 		s.CodeDeployGroup = s.Name

@@ -12,6 +12,9 @@ import (
 
 const tasksPrincipal = "ecs-tasks.amazonaws.com"
 
+// imagePullActions are what pulling an image takes, beside logging in.
+var imagePullActions = []string{"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
+
 // createExecutionRole makes the role with which ECS starts tasks. Its policies are split
 // so that a preview shows in full what does not wait for another resource.
 func (s *Service) createExecutionRole(ctx *pulumi.Context, name string) error {
@@ -38,7 +41,7 @@ func (s *Service) startStatements() []statement {
 	if !ok {
 		return []statement{writeLog}
 	}
-	pull := allow([]string{"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}, repository)
+	pull := allow(imagePullActions, repository)
 	pull.Sid = "PullImage"
 	// A registry login has no resource: AWS takes nothing but * here.
 	login := allow("ecr:GetAuthorizationToken", "*")

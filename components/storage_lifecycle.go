@@ -1,6 +1,8 @@
 package components
 
 import (
+	"strings"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -9,7 +11,7 @@ import (
 // They are paid for, and no listing shows them.
 const abandonedUploadDays = 7
 
-// lifecycleRule of a bucket; all rules apply to all objects.
+// lifecycleRule of a bucket; it applies to all objects unless its name says otherwise.
 type lifecycleRule = s3.BucketLifecycleConfigurationV2RuleArgs
 
 func newLifecycleRule(id string) lifecycleRule {
@@ -38,6 +40,14 @@ func expireVersions(days int) lifecycleRule {
 	rule.Expiration = s3.BucketLifecycleConfigurationV2RuleExpirationArgs{
 		ExpiredObjectDeleteMarker: pulumi.Bool(true),
 	}
+	return rule
+}
+
+// expireVersionsBelow is expireVersions for the objects below a prefix alone.
+func expireVersionsBelow(prefix string, days int) lifecycleRule {
+	rule := expireVersions(days)
+	rule.Id = pulumi.String("expire-noncurrent-versions-of-" + strings.Trim(strings.ReplaceAll(prefix, "/", "-"), ".-"))
+	rule.Filter = s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String(prefix)}
 	return rule
 }
 

@@ -87,14 +87,19 @@ func (s *Storage) logDelivery() []statement {
 			Resource:  folders,
 			Condition: conditions{"ArnLike": {"aws:SourceArn": scope.ARN("elasticloadbalancing", "loadbalancer/*")}},
 		},
-		{
-			Sid:       "BucketAccessLogs",
-			Effect:    "Allow",
-			Principal: map[string]any{"Service": "logging.s3.amazonaws.com"},
-			Action:    "s3:PutObject",
-			Resource:  s.LogBucketARN + "/" + ServerAccessLogPrefix + "/*",
-			Condition: scope.fromSource(sources...),
-		},
+		accessLogDelivery(scope, s.LogBucketARN, sources),
+	}
+}
+
+// accessLogDelivery lets S3 write the access logs of the given buckets of this account.
+func accessLogDelivery(scope Scope, logBucketARN string, sources []string) statement {
+	return statement{
+		Sid:       "BucketAccessLogs",
+		Effect:    "Allow",
+		Principal: map[string]any{"Service": "logging.s3.amazonaws.com"},
+		Action:    "s3:PutObject",
+		Resource:  logBucketARN + "/" + ServerAccessLogPrefix + "/*",
+		Condition: scope.fromSource(sources...),
 	}
 }
 

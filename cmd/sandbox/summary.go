@@ -83,11 +83,15 @@ func explain(err error) error {
 
 // unprotect says how to take down a stack that defends itself, in two reviewed steps.
 func unprotect(stack string) string {
-	return fmt.Sprintf(`The database, the load balancer and the application bucket of a prod environment refuse to be deleted.
+	return fmt.Sprintf(`The database, the load balancer and the application bucket of a prod workload refuse to be deleted.
 To take the stack down, change Pulumi.%[1]s.yaml and deploy that first:
   aws-webapp:environment: staging
   aws-webapp:database.deletionProtection: false
   aws-webapp:loadBalancer.deletionProtection: false
   aws-webapp:storage.forceDestroy: true    (deletes the buckets' objects, too)
-Then destroy. The database leaves a final snapshot unless database.finalSnapshot is false.`, stack)
+Then destroy. The database leaves a final snapshot unless database.finalSnapshot is false.
+In a delivery stack it is the states that refuse; there change instead
+  aws-webapp:environment: staging
+  aws-webapp:state.forceDestroy: true      (deletes every stack's state, too)
+  aws-webapp:registry.forceDelete: true    (deletes the images, too)`, stack)
 }

@@ -12,6 +12,9 @@ type AWS struct {
 	// Endpoints replaces service endpoints, service name to URL, for an AWS emulator.
 	// Never allowed in prod.
 	Endpoints map[string]string `json:"endpoints" keys:"<endpoint service>" allowed:"<endpoint URL>"`
+	// PermissionsBoundaryARN caps every IAM role of the stack; a deploy role of the delivery
+	// stack may create no role without it. Optional.
+	PermissionsBoundaryARN string `json:"permissionsBoundaryArn" optional:"true" allowed:"<policy ARN>"`
 	// MaxRetries bounds how often the provider retries a throttled call, 0 to 100. Default 25.
 	MaxRetries int `json:"maxRetries" allowed:"0 to 100"`
 }

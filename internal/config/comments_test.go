@@ -26,8 +26,14 @@ type documented struct {
 	value   reflect.Value // the default
 }
 
-// documentedKeys lists every key of a stack file in the order of the source.
+// documentedKeys lists every key of every kind of stack file.
 func documentedKeys(t testing.TB) []documented {
+	t.Helper()
+	return append(keysBelow(t, Defaults()), keysBelow(t, DefaultDelivery())...)
+}
+
+// keysBelow lists every key of one kind of stack file in the order of the source.
+func keysBelow(t testing.TB, defaults any) []documented {
 	t.Helper()
 	comments := fieldComments(t)
 	var keys []documented
@@ -46,7 +52,7 @@ func documentedKeys(t testing.TB) []documented {
 			}
 		}
 	}
-	walk(root(project), reflect.ValueOf(Defaults()))
+	walk(root(project), reflect.ValueOf(defaults))
 	return keys
 }
 
@@ -137,7 +143,10 @@ func TestEveryValidateIsCalled(t *testing.T) {
 		for _, match := range methods.FindAllStringSubmatch(source, -1) {
 			found++
 			typ, known := structsOf(reflect.TypeFor[Config]())[match[1]]
-			if assert.True(t, known, "%s is no part of Config", match[1]) {
+			if !known {
+				typ, known = structsOf(reflect.TypeFor[Delivery]())[match[1]]
+			}
+			if assert.True(t, known, "%s is no part of Config or Delivery", match[1]) {
 				assert.True(t, reflect.PointerTo(typ).Implements(reflect.TypeFor[validator]()), match[1])
 			}
 		}

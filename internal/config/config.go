@@ -29,6 +29,9 @@
 //
 // Rules that compare values are in the validate method of the struct that holds them, the
 // rules of production in prod.go.
+//
+// A stack file describes a workload ([Config]) or the delivery of one ([Delivery]); the key
+// kind says which. A key of the other kind is an error that says so.
 package config
 
 // Environment says which rules a stack obeys. It is independent of the stack's name.
@@ -44,6 +47,8 @@ const (
 
 // Config is everything that a workload stack file can say.
 type Config struct {
+	// Kind is workload or delivery, which has keys of its own. Default workload.
+	Kind Kind `json:"kind" allowed:"workload, delivery"`
 	// Environment is dev, staging or prod. Required.
 	Environment Environment `json:"environment" required:"true" allowed:"dev, staging, prod"`
 	// AWS says which account and region the stack may touch.

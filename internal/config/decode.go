@@ -11,13 +11,7 @@ import (
 type decoder struct {
 	*findings
 	namespace string
-}
-
-// config reads the keys of the program's namespace.
-func (d *decoder) config(own map[string]any) *Config {
-	cfg := Defaults()
-	d.object(root(d.namespace), own, reflect.ValueOf(&cfg).Elem())
-	return &cfg
+	kind      Kind
 }
 
 // value reads one value. Nothing, the null of YAML and JSON, leaves the default.
@@ -73,8 +67,12 @@ func (d *decoder) unknown(at path, entries map[string]any, known []string) {
 		isKnown[name] = true
 	}
 	for _, name := range sortedKeys(entries) {
-		if !isKnown[name] {
-			d.add(at.entry(name), "an unknown key", joinKeys(known), suggestKey(d.namespace, name, known))
+		switch {
+		case isKnown[name]:
+		case at == root(d.namespace) && d.kind.isOthers(name):
+			d.othersKey(at.entry(name), entries[name], known)
+		default:
+			d.add(at.entry(name), "an unknown key", joinKeys(known), suggestKey(d.namespace, name, known, d.kind.root()))
 		}
 	}
 }

@@ -6,18 +6,15 @@ import "reflect"
 // [DefaultService]. The required keys are empty.
 func Defaults() Config {
 	return Config{
-		AWS: AWS{
-			MaxRetries: 25,
-		},
+		Kind: KindWorkload,
+		AWS:  defaultAWS(),
 		Network: Network{
 			CIDRBlock:             "10.0.0.0/16",
 			SubnetPrefix:          24,
 			AvailabilityZoneCount: 2,
 			NAT:                   NATPerAZ,
 		},
-		Encryption: Encryption{
-			DeletionWindowDays: 30,
-		},
+		Encryption: defaultEncryption(),
 		Logging: Logging{
 			RetentionDays: 30,
 			ServicePrefix: "/ecs",
@@ -106,6 +103,43 @@ func Defaults() Config {
 		},
 	}
 }
+
+// DefaultDelivery is the table of a delivery stack.
+func DefaultDelivery() Delivery {
+	return Delivery{
+		Kind:       KindDelivery,
+		AWS:        defaultAWS(),
+		Encryption: defaultEncryption(),
+		Logging: DeliveryLogging{
+			RetentionDays: 90,
+		},
+		State: State{
+			NoncurrentVersionDays: 365,
+			AccessLogDays:         365,
+		},
+		Registry: Registry{
+			KeepImages:   50,
+			KeepReleases: 30,
+			UntaggedDays: 7,
+		},
+		GitHub: GitHub{
+			CreateProvider:     true,
+			PreviewSubjects:    []string{"pull_request", "ref:refs/heads/main"},
+			DeployEnvironments: []string{"staging", "prod"},
+		},
+		Pipeline: Pipeline{
+			Branch:                 "main",
+			ComputeType:            "BUILD_GENERAL1_MEDIUM",
+			BuildImage:             "aws/codebuild/amazonlinux-x86_64-standard:5.0",
+			ApprovalTimeoutMinutes: 1440,
+			ArtifactDays:           30,
+		},
+	}
+}
+
+func defaultAWS() AWS { return AWS{MaxRetries: 25} }
+
+func defaultEncryption() Encryption { return Encryption{DeletionWindowDays: 30} }
 
 // DefaultService is what each entry of services begins as.
 func DefaultService() Service {

@@ -14,6 +14,30 @@ import (
 // and a stack file (Pulumi.<stack>.yaml), without an engine. Environments of Pulumi ESC that
 // the stack file imports are not resolved.
 func LoadFile(projectFile, stackFile string) (*Config, error) {
+	file, err := readFile(projectFile, stackFile)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(file.project, file.values, file.secrets...)
+}
+
+// LoadDeliveryFile is [LoadFile] for a delivery stack.
+func LoadDeliveryFile(projectFile, stackFile string) (*Delivery, error) {
+	file, err := readFile(projectFile, stackFile)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDelivery(file.project, file.values, file.secrets...)
+}
+
+// fileValues are the values of a stack file by key, and the keys that hold secrets.
+type fileValues struct {
+	project string
+	values  map[string]string
+	secrets []string
+}
+
+func readFile(projectFile, stackFile string) (*fileValues, error) {
 	project, err := workspace.LoadProject(projectFile)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", projectFile, err)
@@ -36,11 +60,11 @@ func LoadFile(projectFile, stackFile string) (*Config, error) {
 			return nil, fmt.Errorf("read %s: %s: %w", stackFile, key, err)
 		}
 	}
-	var secrets []string
+	file := &fileValues{project: project.Name.String(), values: values}
 	for _, key := range stack.Config.SecureKeys() {
-		secrets = append(secrets, key.String())
+		file.secrets = append(file.secrets, key.String())
 	}
-	return Parse(project.Name.String(), values, secrets...)
+	return file, nil
 }
 
 // projectValues are the values that a project file gives to every stack.

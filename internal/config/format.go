@@ -78,6 +78,17 @@ var formats = map[string]format{
 	"OpenSearch instance type": {"an OpenSearch instance type", "r6g.large.search", pattern(`^[a-z][a-z0-9]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge)\.search$`)},
 	"role ARN":                 {"the ARN of an IAM role", "arn:aws:iam::123456789012:role/support", pattern(`^arn:aws[a-z-]*:iam::\d{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}$`)},
 
+	"policy ARN":         {"the ARN of an IAM policy", "arn:aws:iam::123456789012:policy/boundary", pattern(`^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[A-Za-z0-9+=,.@_/-]{1,512}$`)},
+	"connection ARN":     {"the ARN of a CodeConnections connection", "arn:aws:codeconnections:us-east-1:123456789012:connection/12345678-1234-1234-1234-123456789012", pattern(`^arn:aws[a-z-]*:code(connections|star-connections):[a-z0-9-]+:\d{12}:connection/[0-9a-f-]{36}$`)},
+	"repository name":    {"2 to 200 of a-z, 0-9 and inner . _ - /", "visitor-book", pattern(`^[a-z0-9]+([._/-][a-z0-9]+)*$`)},
+	"GitHub repository":  {"owner/name", "example/aws-webapp", pattern(`^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?/[A-Za-z0-9._-]{1,100}$`)},
+	"GitHub subject":     {"pull_request, ref:refs/heads/<branch> or environment:<name>, without wildcards", "ref:refs/heads/main", pattern(`^(pull_request|ref:refs/heads/[A-Za-z0-9._/-]{1,200}|environment:[A-Za-z0-9 ._-]{1,255})$`)},
+	"GitHub environment": {"1 to 255 letters, digits, spaces and . _ -", "prod", pattern(`^[A-Za-z0-9 ._-]{1,255}$`)},
+	"branch":             {"the name of a branch", "main", pattern(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$`)},
+	"build image":        {"one of CodeBuild's own images", "aws/codebuild/amazonlinux-x86_64-standard:5.0", pattern(`^aws/codebuild/[a-z0-9_-]+:[A-Za-z0-9._-]+$`)},
+	"stack name":         {"1 to 40 of a-z, 0-9 and inner hyphens", "prod", pattern(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)},
+	"HTTPS URL":          {"an https:// URL without user and password", "https://app.example.com", isPlainHTTPS},
+
 	"subscription endpoint": {"a mail address, an https:// URL or an ARN", "oncall@example.com", isEndpoint},
 }
 

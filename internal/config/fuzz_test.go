@@ -67,10 +67,10 @@ func requireUseful(t *testing.T, err error) {
 // written is a configuration as a stack file would hold it, every default spelled out.
 func written(t testing.TB, cfg *Config) map[string]string {
 	t.Helper()
-	values := map[string]string{"aws-webapp:environment": string(cfg.Environment)}
+	values := map[string]string{"aws-webapp:kind": string(cfg.Kind), "aws-webapp:environment": string(cfg.Environment)}
 	object := reflect.ValueOf(cfg).Elem()
 	for f := range fields(object.Type()) {
-		if f.name != environmentKey {
+		if f.name != environmentKey && f.name != kindKey {
 			values["aws-webapp:"+f.name] = asJSON(t, object.Field(f.index).Interface())
 		}
 	}

@@ -68,7 +68,7 @@ func edited(t testing.TB, at path, value string) map[string]string {
 // What is sensitive is not shown even if nothing about it looks like a secret.
 func TestSensitiveValuesAreNotShown(t *testing.T) {
 	sensitive := 0
-	for _, key := range documentedKeys(t) {
+	for _, key := range keysBelow(t, Defaults()) {
 		if !key.is("sensitive") {
 			continue
 		}

@@ -7,11 +7,38 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Load reads the configuration of the running stack.
+// LoadKind says which kind of stack is running.
+func LoadKind(ctx *pulumi.Context) (Kind, error) {
+	values, secrets, err := valuesIn(ctx)
+	if err != nil {
+		return "", err
+	}
+	return KindOf(ctx.Project(), values, secrets...)
+}
+
+// Load reads the configuration of the running workload stack.
 func Load(ctx *pulumi.Context) (*Config, error) {
-	keys, err := keysOf(ctx)
+	values, secrets, err := valuesIn(ctx)
 	if err != nil {
 		return nil, err
+	}
+	return Parse(ctx.Project(), values, secrets...)
+}
+
+// LoadDelivery reads the configuration of the running delivery stack.
+func LoadDelivery(ctx *pulumi.Context) (*Delivery, error) {
+	values, secrets, err := valuesIn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDelivery(ctx.Project(), values, secrets...)
+}
+
+// valuesIn are the values of the running stack by key, and the keys that hold secrets.
+func valuesIn(ctx *pulumi.Context) (map[string]string, []string, error) {
+	keys, err := keysOf(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
 	values := make(map[string]string, len(keys))
 	var secrets []string
@@ -21,7 +48,7 @@ func Load(ctx *pulumi.Context) (*Config, error) {
 			secrets = append(secrets, key)
 		}
 	}
-	return Parse(ctx.Project(), values, secrets...)
+	return values, secrets, nil
 }
 
 // keysOf lists every configuration key of the running stack. The SDK answers for keys that

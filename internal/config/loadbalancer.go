@@ -91,7 +91,7 @@ func (c *Config) validateTLS(v *validation, at path) {
 
 // regional refuses an ARN of another region than the stack's.
 func (v *validation) regional(at path, what, arn string) {
-	region := v.config.AWS.Region
+	region := v.aws.Region
 	if found := strings.Split(arn, ":")[3]; region != "" && found != region {
 		v.add(at, what+" of "+found, "ARNs in "+region+", the stack's region", "name one in "+region+", or change aws.region")
 	}

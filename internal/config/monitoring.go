@@ -16,15 +16,7 @@ type Monitoring struct {
 }
 
 func (m *Monitoring) validate(v *validation, at path) {
-	seen := map[Subscription]path{}
-	for i, subscription := range m.Subscriptions {
-		entry := at.key("subscriptions").index(i)
-		if first, taken := seen[subscription]; taken {
-			v.add(entry.key("endpoint"), "the endpoint of "+string(first), "each subscription once", "remove one of them")
-			continue
-		}
-		seen[subscription] = entry
-	}
+	v.distinct(at.key("subscriptions"), m.Subscriptions)
 	threshold := at.key("thresholds").key("databaseFreeStorageMiB")
 	size := v.config.Database.AllocatedStorageGiB
 	if free := m.Thresholds.DatabaseFreeStorageMiB; v.sound(threshold) && size > 0 && free >= size*1024 {
@@ -33,7 +25,20 @@ func (m *Monitoring) validate(v *validation, at path) {
 	}
 }
 
-// Subscription of the alert topic.
+// distinct refuses a subscription that a topic has already.
+func (v *validation) distinct(at path, subscriptions []Subscription) {
+	seen := map[Subscription]path{}
+	for i, subscription := range subscriptions {
+		entry := at.index(i)
+		if first, taken := seen[subscription]; taken {
+			v.add(entry.key("endpoint"), "the endpoint of "+string(first), "each subscription once", "remove one of them")
+			continue
+		}
+		seen[subscription] = entry
+	}
+}
+
+// Subscription of a topic.
 type Subscription struct {
 	// Protocol is email, https, sqs or lambda. Required.
 	Protocol string `json:"protocol" required:"true" allowed:"email, https, sqs, lambda"`

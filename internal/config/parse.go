@@ -5,20 +5,49 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 )
 
-// environmentKey is the one key whose value is a bare text; all others are objects or lists,
-// which Pulumi passes on as JSON.
-const environmentKey = "environment"
+// The keys whose values are bare texts; all others are objects or lists, which Pulumi passes
+// on as JSON.
+const (
+	kindKey        = "kind"
+	environmentKey = "environment"
+)
 
-// Parse reads a configuration from the values that Pulumi hands to a program: each key with
+// Parse reads the configuration of a workload stack from the values that Pulumi hands to a program: each key with
 // its namespace, such as aws-webapp:network, and its value as text or as JSON. The keys in
 // secrets are those whose value, or a part of it, Pulumi keeps encrypted. The error is an
 // [Errors] with everything that is wrong.
 func Parse(project string, values map[string]string, secrets ...string) (*Config, error) {
-	d := &decoder{findings: newFindings(), namespace: project}
+	cfg := Defaults()
+	v := &validation{aws: &cfg.AWS, config: &cfg}
+	if errs := read(project, values, secrets, KindWorkload, v, &cfg); len(errs) > 0 {
+		return nil, errs
+	}
+	return &cfg, nil
+}
+
+// ParseDelivery is [Parse] for a delivery stack.
+func ParseDelivery(project string, values map[string]string, secrets ...string) (*Delivery, error) {
+	cfg := DefaultDelivery()
+	v := &validation{aws: &cfg.AWS}
+	if errs := read(project, values, secrets, KindDelivery, v, &cfg); len(errs) > 0 {
+		return nil, errs
+	}
+	return &cfg, nil
+}
+
+// read reads and judges a stack file of one kind. What was found while it was read silences
+// what follows from it.
+func read(project string, values map[string]string, secrets []string, kind Kind, v *validation, into any) Errors {
+	if err := checkKind(project, values, secrets, kind); err != nil {
+		return Errors{err}
+	}
+	object := reflect.ValueOf(into).Elem()
+	d := &decoder{findings: newFindings(), namespace: project, kind: kind}
 	own := map[string]any{}
 	for _, key := range sortedKeys(values) {
 		namespace, name, _ := strings.Cut(key, ":")
@@ -31,11 +60,10 @@ func Parse(project string, values map[string]string, secrets ...string) (*Config
 			own[name] = fromText(name, values[key])
 		}
 	}
-	cfg := d.config(own)
-	if errs := cfg.check(project, d.findings); len(errs) > 0 {
-		return nil, errs
-	}
-	return cfg, nil
+	d.object(root(project), own, object)
+	v.findings = d.findings
+	v.object(root(project), object)
+	return v.errs.sorted()
 }
 
 // fromText decodes the JSON of a key. Text that is no JSON stands for itself, and no text,
@@ -44,7 +72,7 @@ func fromText(name, text string) any {
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	if name == environmentKey {
+	if name == kindKey || name == environmentKey {
 		return text
 	}
 	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))

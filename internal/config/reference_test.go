@@ -49,17 +49,19 @@ func TestProjectFile(t *testing.T) {
 	assert.Equal(t, project, file.Name)
 	comments := fieldComments(t)
 	want := map[string]declaration{}
-	for f := range fields(reflect.TypeFor[Config]()) {
-		declared := declaration{Description: comments["Config."+reflect.TypeFor[Config]().Field(f.index).Name]}
-		switch f.typ.Kind() {
-		case reflect.String:
-			declared.Type, declared.Default = "string", ""
-		case reflect.Slice:
-			declared.Type, declared.Items.Type, declared.Default = "array", "object", []any{}
-		default:
-			declared.Type, declared.Default = "object", map[string]any{}
+	for _, kind := range []Kind{KindDelivery, KindWorkload} {
+		for f := range fields(kind.root()) {
+			declared := declaration{Description: comments[kind.root().Name()+"."+kind.root().Field(f.index).Name]}
+			switch f.typ.Kind() {
+			case reflect.String:
+				declared.Type, declared.Default = "string", ""
+			case reflect.Slice:
+				declared.Type, declared.Items.Type, declared.Default = "array", "object", []any{}
+			default:
+				declared.Type, declared.Default = "object", map[string]any{}
+			}
+			want[f.name] = declared
 		}
-		want[f.name] = declared
 	}
 	assert.Equal(t, want, file.Config)
 }
@@ -92,33 +94,53 @@ Settle ` + "`network.cidrBlock`, `network.subnetPrefix`" + ` and the number of z
 tier by tier, so each of them moves the app and database subnets when it changes, and AWS replaces what lies in them.
 `
 
+const deliveryIntroduction = `
+# Delivery stacks
+
+With ` + "`aws-webapp:kind: delivery`" + ` a stack file describes what delivers the application instead ([how](delivery.md)). It has
+` + "`environment`, `aws`, `tags` and `encryption`" + ` as above, and the keys below. A key of the other kind is an error that says so.
+`
+
 // referencePage writes docs/config.md.
 func referencePage(t testing.TB) string {
 	t.Helper()
 	var doc strings.Builder
 	doc.WriteString(referenceIntroduction)
-	keys := documentedKeys(t)
-	comments := fieldComments(t)
+	keys := keysBelow(t, Defaults())
 	for f := range fields(reflect.TypeFor[Config]()) {
-		title := root(project).key(f.name)
-		fmt.Fprintf(&doc, "\n## %s\n\n", f.name)
-		typ := f.typ
-		if typ.Kind() == reflect.Slice {
-			typ = typ.Elem()
-		}
-		if typ.Kind() == reflect.Struct {
-			doc.WriteString(keysForNames(comments[typ.Name()], typ) + "\n\n")
-		}
-		doc.WriteString("| Key | Type | Default | Allowed | Meaning |\n|---|---|---|---|---|\n")
-		for _, key := range keys {
-			if !isObject(key.typ) && slices.Contains(key.at.outward(), title) {
-				doc.WriteString(row(key))
-			}
-		}
+		writeSubject(t, &doc, f, keys)
 	}
 	doc.WriteString(productionRules(t))
 	doc.WriteString(endpointRules())
+	doc.WriteString(deliveryIntroduction)
+	keys = keysBelow(t, DefaultDelivery())
+	for f := range fields(reflect.TypeFor[Delivery]()) {
+		if !slices.Contains([]string{"kind", "environment", "aws", "tags", "encryption"}, f.name) {
+			writeSubject(t, &doc, f, keys)
+		}
+	}
 	return doc.String()
+}
+
+// writeSubject writes the section of one top-level key.
+func writeSubject(t testing.TB, doc *strings.Builder, f field, keys []documented) {
+	t.Helper()
+	comments := fieldComments(t)
+	title := root(project).key(f.name)
+	fmt.Fprintf(doc, "\n## %s\n\n", f.name)
+	typ := f.typ
+	if typ.Kind() == reflect.Slice {
+		typ = typ.Elem()
+	}
+	if typ.Kind() == reflect.Struct {
+		doc.WriteString(keysForNames(comments[typ.Name()], typ) + "\n\n")
+	}
+	doc.WriteString("| Key | Type | Default | Allowed | Meaning |\n|---|---|---|---|---|\n")
+	for _, key := range keys {
+		if !isObject(key.typ) && slices.Contains(key.at.outward(), title) {
+			doc.WriteString(row(key))
+		}
+	}
 }
 
 func row(key documented) string {

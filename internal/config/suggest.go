@@ -28,11 +28,11 @@ func tolerance(word string) int {
 }
 
 // suggestKey says what to do about a key that its object does not know.
-func suggestKey(namespace, found string, siblings []string) string {
+func suggestKey(namespace, found string, siblings []string, whole reflect.Type) string {
 	if near := closest(found, siblings); near != "" {
 		return "did you mean " + quote(near) + "?"
 	}
-	if elsewhere := keysNamed(found, keyPaths(root(namespace), reflect.TypeFor[Config]())); len(elsewhere) == 1 {
+	if elsewhere := keysNamed(found, keyPaths(root(namespace), whole)); len(elsewhere) == 1 {
 		return "did you mean " + elsewhere[0] + "?"
 	}
 	if looksSecret(found, "x") != "" {

@@ -8,6 +8,9 @@ import (
 // validation judges a configuration that has been read.
 type validation struct {
 	*findings
+	// aws is what every kind of stack has.
+	aws *AWS
+	// config is the workload's; nil in a delivery stack.
 	config *Config
 }
 
@@ -100,12 +103,4 @@ func (v *validation) entries(at path, f field, rules rules, entries reflect.Valu
 		}
 		v.text(entry, rules.value, value, f.is("sensitive"))
 	}
-}
-
-// check judges a whole configuration. What was found before, while it was read, silences
-// what follows from it.
-func (c *Config) check(namespace string, before *findings) Errors {
-	v := &validation{findings: before, config: c}
-	v.object(root(namespace), reflect.ValueOf(c).Elem())
-	return v.errs.sorted()
 }

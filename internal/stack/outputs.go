@@ -15,6 +15,7 @@ func (w *workload) export(ctx *pulumi.Context) {
 			"name":                  pulumi.String(service.Name),
 			"logGroup":              pulumi.String(service.LogGroupName),
 			"taskFamily":            pulumi.String(service.TaskFamily),
+			"image":                 pulumi.String(service.Image),
 			"taskDefinitionArn":     service.TaskDefinitionARN,
 			"codeDeployApplication": pulumi.String(service.CodeDeployApplication),
 			"codeDeployGroup":       pulumi.String(service.CodeDeployGroup),

@@ -12,17 +12,24 @@ import (
 	"aws-webapp/internal/config"
 )
 
+// providerSettings are what both kinds of stacks say about AWS.
+type providerSettings struct {
+	aws         config.AWS
+	tags        config.Tags
+	environment config.Environment
+}
+
 // newProvider makes the one provider that every resource uses. Credentials of an account
 // that the stack file does not name are refused before anything is created.
-func newProvider(ctx *pulumi.Context, cfg *config.Config) (*aws.Provider, error) {
+func newProvider(ctx *pulumi.Context, cfg providerSettings) (*aws.Provider, error) {
 	args := &aws.ProviderArgs{
-		Region:            pulumi.String(cfg.AWS.Region),
-		AllowedAccountIds: pulumi.ToStringArray(cfg.AWS.AllowedAccountIDs),
-		MaxRetries:        pulumi.Int(cfg.AWS.MaxRetries),
+		Region:            pulumi.String(cfg.aws.Region),
+		AllowedAccountIds: pulumi.ToStringArray(cfg.aws.AllowedAccountIDs),
+		MaxRetries:        pulumi.Int(cfg.aws.MaxRetries),
 		DefaultTags:       aws.ProviderDefaultTagsArgs{Tags: pulumi.ToStringMap(defaultTags(ctx, cfg))},
 	}
-	if len(cfg.AWS.Endpoints) > 0 {
-		if err := useEmulator(args, cfg.AWS.Endpoints); err != nil {
+	if len(cfg.aws.Endpoints) > 0 {
+		if err := useEmulator(args, cfg.aws.Endpoints); err != nil {
 			return nil, err
 		}
 	}
@@ -30,21 +37,21 @@ func newProvider(ctx *pulumi.Context, cfg *config.Config) (*aws.Provider, error)
 }
 
 // defaultTags reach every taggable resource.
-func defaultTags(ctx *pulumi.Context, cfg *config.Config) map[string]string {
+func defaultTags(ctx *pulumi.Context, cfg providerSettings) map[string]string {
 	tags := map[string]string{
 		"Project":     ctx.Project(),
 		"Stack":       ctx.Stack(),
-		"Environment": string(cfg.Environment),
-		"Owner":       cfg.Tags.Owner,
-		"CostCenter":  cfg.Tags.CostCenter,
-		"Repository":  cfg.Tags.Repository,
+		"Environment": string(cfg.environment),
+		"Owner":       cfg.tags.Owner,
+		"CostCenter":  cfg.tags.CostCenter,
+		"Repository":  cfg.tags.Repository,
 	}
-	maps.Copy(tags, cfg.Tags.Extra)
+	maps.Copy(tags, cfg.tags.Extra)
 	return tags
 }
 
 // findScope asks AWS whose account the credentials open.
-func findScope(ctx *pulumi.Context, cfg *config.Config, opts ...pulumi.InvokeOption) (components.Scope, error) {
+func findScope(ctx *pulumi.Context, cfg providerSettings, opts ...pulumi.InvokeOption) (components.Scope, error) {
 	identity, err := aws.GetCallerIdentity(ctx, nil, opts...)
 	if err != nil {
 		return components.Scope{}, fmt.Errorf("find the account: %w", err)
@@ -57,10 +64,10 @@ func findScope(ctx *pulumi.Context, cfg *config.Config, opts ...pulumi.InvokeOpt
 		Project:   ctx.Project(),
 		Stack:     ctx.Stack(),
 		Partition: partition.Partition,
-		Region:    cfg.AWS.Region,
+		Region:    cfg.aws.Region,
 		AccountID: identity.AccountId,
 		// Runbook and program are the same version of the same repository.
-		RunbookURL: "https://" + cfg.Tags.Repository + "/blob/main/docs/runbook.md",
+		RunbookURL: "https://" + cfg.tags.Repository + "/blob/main/docs/runbook.md",
 	}, nil
 }
 

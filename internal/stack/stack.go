@@ -10,12 +10,29 @@ import (
 
 // Deploy is the Pulumi program.
 func Deploy(ctx *pulumi.Context) error {
+	kind, err := config.LoadKind(ctx)
+	if err != nil {
+		return err
+	}
+	if kind == config.KindDelivery {
+		cfg, err := config.LoadDelivery(ctx)
+		if err != nil {
+			return err
+		}
+		if err := boundRoles(ctx, cfg.AWS.PermissionsBoundaryARN); err != nil {
+			return err
+		}
+		return deployDelivery(ctx, cfg)
+	}
 	cfg, err := config.Load(ctx)
 	if err != nil {
 		return err
 	}
 	// A program runs in its project's folder, beside the other stacks' files.
 	if err := config.CheckBaselineOwner(".", ctx.Stack(), cfg); err != nil {
+		return err
+	}
+	if err := boundRoles(ctx, cfg.AWS.PermissionsBoundaryARN); err != nil {
 		return err
 	}
 	return deployWorkload(ctx, cfg)

@@ -36,12 +36,13 @@ type workload struct {
 
 // deployWorkload makes one environment of the application.
 func deployWorkload(ctx *pulumi.Context, cfg *config.Config) error {
-	provider, err := newProvider(ctx, cfg)
+	settings := providerSettings{aws: cfg.AWS, tags: cfg.Tags, environment: cfg.Environment}
+	provider, err := newProvider(ctx, settings)
 	if err != nil {
 		return err
 	}
 	w := &workload{cfg: cfg, opts: []pulumi.ResourceOption{pulumi.Provider(provider)}}
-	if w.scope, err = findScope(ctx, cfg, pulumi.Provider(provider)); err != nil {
+	if w.scope, err = findScope(ctx, settings, pulumi.Provider(provider)); err != nil {
 		return err
 	}
 	if w.zones, err = findZones(ctx, cfg, pulumi.Provider(provider)); err != nil {

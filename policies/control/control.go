@@ -78,6 +78,8 @@ type Case struct {
 	Params Params
 	// Environment is what the stack is used for.
 	Environment Environment
+	// Accounts are those that the stack's configuration says it delivers to.
+	Accounts []string
 }
 
 // Patch sets one property of a resource.

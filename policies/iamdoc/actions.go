@@ -63,12 +63,23 @@ var narrowing = map[string][]string{
 	"logs":                    {"logs:LogGeneratingResourceArns"},
 }
 
+// keyUses are what lets somebody use a key, or hand its use out. A tag is no limit for them:
+// whoever may tag keys would have any.
+var keyUses = []string{
+	"kms:decrypt", "kms:reencryptfrom", "kms:reencryptto", "kms:encrypt", "kms:generatedatakey", "kms:generatedatakeypair", "kms:sign",
+	"kms:creategrant", "kms:putkeypolicy", "kms:derivesharedsecret",
+}
+
 // narrowed says whether a condition stands in for the missing resource. Nothing does for
-// decryption, for reading secrets and for handing out permissions.
+// reading secrets and for handing out permissions; keys can be named by their aliases, since
+// a policy is often written before the key has an id.
 func (s Statement) narrowed(action string) bool {
 	service, _, _ := strings.Cut(action, ":")
 	switch service {
-	case "kms", "secretsmanager", "sts":
+	case "kms":
+		uses := slices.ContainsFunc(keyUses, func(use string) bool { return Match(action, use) })
+		return s.narrowedBy("kms:ResourceAliases") || !uses && s.narrowedBy("aws:ResourceTag/", "aws:RequestTag/")
+	case "secretsmanager", "sts":
 		return false
 	case "iam":
 		return Match("iam:createservicelinkedrole", action) && s.narrowedBy(narrowing["iam"]...)

@@ -226,7 +226,7 @@ func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph) (Jud
 	if s.level == control.Disabled {
 		return Judgement{}, false
 	}
-	result := safely(c, control.Case{Resource: r, Graph: g, Params: s.params, Environment: p.environment()})
+	result := safely(c, control.Case{Resource: r, Graph: g, Params: s.params, Environment: p.environment(), Accounts: p.stack.Accounts()})
 	if !result.Ignored {
 		p.ledger[c.Name]++
 	}

@@ -28,10 +28,10 @@ func judgeDocument(_ in, what string, v prop.Value, find func(iamdoc.Document) [
 	return all(append(results, passed())...)
 }
 
-// ownAccounts are the accounts that the stack may deploy to: what the control's parameter
-// says, and the provider's allowedAccountIds.
+// ownAccounts are the accounts that count as ours: what the control's parameter says, what the
+// stack delivers to, and the provider's allowedAccountIds.
 func ownAccounts(c in) []string {
-	own := slices.Clone(c.Params.Texts("accounts"))
+	own := slices.Concat(c.Params.Texts("accounts"), c.Accounts)
 	if c.Provider == nil {
 		return own
 	}
@@ -49,6 +49,6 @@ func ownAccounts(c in) []string {
 func accountsParam() control.Param {
 	return control.Param{
 		Name: "accounts", Kind: control.Texts, Default: []string{},
-		Doc: "Accounts that count as ours beside the provider's allowedAccountIds.",
+		Doc: "Accounts that count as ours beside the provider's allowedAccountIds and what a delivery stack delivers to.",
 	}
 }

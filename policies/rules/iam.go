@@ -17,7 +17,7 @@ var withoutResourceLevel = []string{
 	"ssmmessages:OpenDataChannel", "logs:PutResourcePolicy", "logs:DeleteResourcePolicy", "logs:CreateLogDelivery",
 	"logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition",
 	"sts:GetCallerIdentity", "sts:DecodeAuthorizationMessage", "kms:GenerateRandom", "kms:CreateKey",
-	"elasticloadbalancing:SetWebAcl", "guardduty:CreateDetector", "access-analyzer:ValidatePolicy",
+	"iam:UpdateAccountPasswordPolicy", "iam:DeleteAccountPasswordPolicy", "elasticloadbalancing:SetWebAcl", "guardduty:CreateDetector", "access-analyzer:ValidatePolicy",
 }
 
 // guardedServices may act for somebody else and send aws:SourceArn or aws:SourceAccount

@@ -18,7 +18,11 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden graphs")
 
-var stacks = []string{"staging", "prod"}
+// stacks that have a file, and those of them that run the application.
+var (
+	stacks    = []string{"staging", "prod", "delivery"}
+	workloads = stacks[:2]
+)
 
 // TestGoldenGraph shows every resource of a stack with its parent and inputs. Read the
 // difference before you rewrite it with `make golden`, and say why in the commit message.

@@ -47,8 +47,8 @@ func workOf(t *testing.T, resources []recorded) map[string]float64 {
 	return work
 }
 
-// withServices is the change to a stack's configuration that gives it as many services.
-func withServices(t *testing.T, stackName string, count int) map[string]string {
+// withServices is the change that gives a stack as many services.
+func withServices(t *testing.T, stackName string, count int) func(map[string]string) {
 	t.Helper()
 	var services []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(stackConfig(t, stackName)[project+":services"]), &services))
@@ -61,5 +61,5 @@ func withServices(t *testing.T, stackName string, count int) map[string]string {
 	}
 	encoded, err := json.Marshal(services)
 	require.NoError(t, err)
-	return map[string]string{"services": string(encoded)}
+	return replaced(map[string]string{"services": string(encoded)})
 }

@@ -46,7 +46,7 @@ func TestPartsThatAreSwitchedOff(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			resources := deployWith(t, "staging", test.change)
+			resources := deployWith(t, "staging", replaced(test.change))
 			readers := 0
 			for _, r := range resources {
 				for _, gone := range test.gone {
@@ -77,7 +77,7 @@ func withService(t *testing.T, key string, value any) string {
 func TestMissingPackagesSayWhatToDo(t *testing.T) {
 	for _, change := range []map[string]string{nil, {"logSearch": `{"enabled": false}`}} {
 		root := t.TempDir()
-		_, err := deployIn(t, root, "staging", change)
+		_, err := deployIn(t, root, "staging", replaced(change))
 		require.ErrorContains(t, err, filepath.Join(root, "dist", "lambda"))
 		assert.ErrorContains(t, err, "run make lambda")
 	}

@@ -204,24 +204,31 @@ func packagedRoot(t *testing.T) string {
 // deploy runs the program with a stack's real file.
 func deploy(t *testing.T, stackName string) []recorded {
 	t.Helper()
-	return deployWith(t, stackName, nil)
+	return deployWith(t, stackName, replaced(nil))
 }
 
-// deployWith runs the program with keys of the stack's file replaced.
-func deployWith(t *testing.T, stackName string, change map[string]string) []recorded {
+// deployWith runs the program with other values.
+func deployWith(t *testing.T, stackName string, change func(values map[string]string)) []recorded {
 	t.Helper()
 	resources, err := deployIn(t, packagedRoot(t), stackName, change)
 	require.NoError(t, err)
 	return resources
 }
 
-// deployIn does so in a project's folder, and returns how it ended.
-func deployIn(t *testing.T, root, stackName string, change map[string]string) ([]recorded, error) {
+// replaced is the change that gives keys of the project other values.
+func replaced(keys map[string]string) func(map[string]string) {
+	return func(values map[string]string) {
+		for key, value := range keys {
+			values[project+":"+key] = value
+		}
+	}
+}
+
+// deployIn runs the program in a project's folder and returns how that ended.
+func deployIn(t *testing.T, root, stackName string, change func(values map[string]string)) ([]recorded, error) {
 	t.Helper()
 	config := stackConfig(t, stackName)
-	for key, value := range change {
-		config[project+":"+key] = value
-	}
+	change(config)
 	rec := &recorder{stack: stackName}
 	err := pulumi.RunErr(withRouteTables(stack.Deploy), pulumi.WithMocks(project, stackName, rec), func(info *pulumi.RunInfo) {
 		info.RootDirectory = root

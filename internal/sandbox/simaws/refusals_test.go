@@ -1,6 +1,7 @@
 package simaws_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -75,6 +76,44 @@ func taskOf() props {
 	}
 }
 
+const pipeline = "aws:codepipeline/pipeline:Pipeline"
+
+func pipelineRole() step {
+	return step{role, "pr", props{"assumeRolePolicy": trust("codepipeline.amazonaws.com")}}
+}
+
+func pipelineOf(kind string, stages ...any) props {
+	return props{
+		"roleArn": "${pr.arn}", "pipelineType": kind, "stages": stages,
+		"artifactStores": []any{props{"type": "S3", "location": "artifacts"}},
+		"triggers":       []any{props{"providerType": "CodeStarSourceConnection"}},
+	}
+}
+
+func sourceStage() props {
+	return props{"name": "Source", "actions": []any{props{
+		"name": "source", "category": "Source", "owner": "AWS", "provider": "CodeStarSourceConnection", "version": "1",
+		"outputArtifacts": []any{"source"},
+	}}}
+}
+
+func buildStage(input string) props {
+	return props{"name": "Build", "actions": []any{props{
+		"name": "build", "category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1", "inputArtifacts": []any{input},
+	}}}
+}
+
+// elevenPolicies attaches one more policy to a role than its quota has.
+func elevenPolicies() []step {
+	steps := []step{pipelineRole()}
+	for i := range 11 {
+		steps = append(steps, step{"aws:iam/rolePolicyAttachment:RolePolicyAttachment", fmt.Sprintf("p%d", i), props{
+			"role": "${pr.name}", "policyArn": fmt.Sprintf("arn:aws:iam::aws:policy/Some%d", i),
+		}})
+	}
+	return steps
+}
+
 // TestAWSRefuses makes, in a VPC with two subnets, a gateway and a security group, what
 // the steps say, and expects the last step to be refused.
 func TestAWSRefuses(t *testing.T) {
@@ -87,6 +126,29 @@ func TestAWSRefuses(t *testing.T) {
 		steps []step
 		want  string
 	}{
+		{
+			"pipeline of one stage",
+			[]step{pipelineRole(), {pipeline, "x", pipelineOf("V2", sourceStage())}},
+			"InvalidStructureException: Pipeline has 1 stage(s). There should be a minimum of 2 stages in a pipeline",
+		},
+		{
+			"artifact that nobody makes",
+			[]step{pipelineRole(), {pipeline, "x", pipelineOf("V2", sourceStage(), buildStage("image"))}},
+			"InvalidActionDeclarationException: Input Artifact Bundle image in action build is not an output artifact of a previous action",
+		},
+		{
+			"source in a later stage",
+			[]step{pipelineRole(), {pipeline, "x", pipelineOf("V2", sourceStage(), sourceStage())}},
+			"InvalidStructureException: Source actions may only be in the first stage",
+		},
+		{
+			"trigger of an old pipeline",
+			[]step{pipelineRole(), {pipeline, "x", pipelineOf("V1", sourceStage(), buildStage("source"))}},
+			"InvalidStructureException: Pipeline type V1 does not support triggers",
+		},
+		{
+			"eleventh policy of a role", elevenPolicies(), "LimitExceeded: Cannot exceed quota for PoliciesPerRole: 10",
+		},
 		{
 			"subnet of a missing VPC",
 			[]step{{subnet, "x", props{"vpcId": "vpc-1", "cidrBlock": "10.0.9.0/24"}}},

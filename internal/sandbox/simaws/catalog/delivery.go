@@ -1,7 +1,11 @@
 package catalog
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
@@ -34,8 +38,11 @@ var deliveryTypes = Types{
 		},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "PipelineNameInUseException: A pipeline with the name " +
 			"'{.name}' already exists in account '{account}'"}},
-		Rules: []Rule{trusts("roleArn", "codepipeline.amazonaws.com", "InvalidStructureException: CodePipeline is not "+
-			"authorized to perform AssumeRole on role {.roleArn}")},
+		Rules: []Rule{
+			trusts("roleArn", "codepipeline.amazonaws.com", "InvalidStructureException: CodePipeline is not "+
+				"authorized to perform AssumeRole on role {.roleArn}"),
+			pipelineStructure,
+		},
 		Tags: true,
 	},
 	buildProjectToken: {
@@ -154,6 +161,61 @@ var deliveryTypes = Types{
 		Refs:     []Ref{{Path: "targets[].address", To: topicToken, By: arn, Foreign: true}},
 		Tags:     true,
 	},
+}
+
+// pipelineStructure: CodePipeline reads the stages in their order and refuses what cannot run.
+func pipelineStructure(c *Call) error {
+	stages := list(c.Inputs["stages"])
+	if len(stages) < 2 {
+		return Errorf("InvalidStructureException", "Pipeline has %d stage(s). There should be a minimum of 2 stages in a pipeline", len(stages))
+	}
+	if len(list(c.Inputs["triggers"])) > 0 && c.Text("pipelineType") != "V2" {
+		return Errorf("InvalidStructureException", "Pipeline type V1 does not support triggers")
+	}
+	made := map[string]bool{}
+	for i, stage := range stages {
+		for _, action := range actionsInOrder(stage) {
+			name := prop.Text(action, "name")
+			if source := prop.Text(action, "category") == "Source"; source != (i == 0) {
+				return Errorf("InvalidStructureException", "Source actions may only be in the first stage, and the first stage may only have "+
+					"source actions: action '%s' in stage '%s'", name, prop.Text(stage.ObjectValue(), "name"))
+			}
+			for _, artifact := range list(action["inputArtifacts"]) {
+				if !made[artifact.StringValue()] {
+					return Errorf("InvalidActionDeclarationException", "Input Artifact Bundle %s in action %s is not an output artifact of "+
+						"a previous action", artifact.StringValue(), name)
+				}
+			}
+			for _, artifact := range list(action["outputArtifacts"]) {
+				if made[artifact.StringValue()] {
+					return Errorf("InvalidActionDeclarationException", "Output Artifact Bundle %s in action %s is not unique", artifact.StringValue(), name)
+				}
+				made[artifact.StringValue()] = true
+			}
+		}
+	}
+	return nil
+}
+
+// actionsInOrder are a stage's, by their runOrder.
+func actionsInOrder(stage resource.PropertyValue) []resource.PropertyMap {
+	var actions []resource.PropertyMap
+	for _, action := range list(stage.ObjectValue()["actions"]) {
+		actions = append(actions, action.ObjectValue())
+	}
+	slices.SortStableFunc(actions, func(a, b resource.PropertyMap) int {
+		first, _ := prop.Number(a, "runOrder")
+		second, _ := prop.Number(b, "runOrder")
+		return cmp.Compare(first, second)
+	})
+	return actions
+}
+
+func list(value resource.PropertyValue) []resource.PropertyValue {
+	if !value.IsArray() {
+		return nil
+	}
+	return value.ArrayValue()
 }
 
 // deployPlatform is the platform of the deployment group's application.

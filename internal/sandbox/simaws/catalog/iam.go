@@ -11,6 +11,7 @@ import (
 const (
 	roleToken             = "aws:iam/role:Role"
 	iamPolicyToken        = "aws:iam/policy:Policy"
+	attachmentToken       = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 	oidcToken             = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 	iamArn                = "arn:{partition}:iam::{account}:"
 	badTrustPrincipal     = `MalformedPolicyDocument: Invalid principal in policy: "AWS":"{principal}"`
@@ -67,7 +68,7 @@ var iamTypes = Types{
 		NotFound: "NoSuchEntity: Policy {value} does not exist or is not attachable.",
 		InUse:    "DeleteConflict: Cannot delete a policy attached to entities.",
 	},
-	"aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+	attachmentToken: {
 		Required: []string{"policyArn", "role"},
 		Replace:  []string{"policyArn", "role"},
 		ID:       "{.role}-{digits26}",
@@ -75,6 +76,7 @@ var iamTypes = Types{
 			{Path: "role", To: roleToken, By: roleNames, Holds: true},
 			{Path: "policyArn", To: iamPolicyToken, By: arn, Holds: true, Foreign: true},
 		},
+		Rules: []Rule{attachable},
 	},
 	"aws:iam/rolePoliciesExclusive:RolePoliciesExclusive": {
 		Required: []string{"policyNames", "roleName"},
@@ -92,7 +94,7 @@ var iamTypes = Types{
 		ID:       "{.arn}",
 		Outputs: Outputs{"arn": Compute(func(c *Call) any {
 			return c.Expand(iamArn+"oidc-provider/", nil) + strings.TrimPrefix(c.Text("url"), "https://")
-		})},
+		}), "thumbprintLists": []any{}},
 		Unique: []Unique{{Properties: []string{"url"}, Error: "EntityAlreadyExists: " +
 			"Provider with url {.url} already exists."}},
 		Tags: true,
@@ -158,6 +160,21 @@ func federatedExists(c *Call) error {
 			return Errorf("MalformedPolicyDocument", "Invalid principal in policy: \"Federated\":\"%s\"",
 				s.Principal["Federated"][missing])
 		}
+	}
+	return nil
+}
+
+// attachable: a role takes ten managed policies unless the account's quota is raised.
+func attachable(c *Call) error {
+	const most = 10
+	attached := 0
+	for _, other := range c.List(attachmentToken) {
+		if !c.is(other) && prop.Text(other.Props, "role") == c.Text("role") {
+			attached++
+		}
+	}
+	if attached >= most {
+		return Errorf("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: %d", most)
 	}
 	return nil
 }

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"aws-webapp/internal/config"
+)
+
+// deployStep deploys an image to a stack, and is done when its tasks serve.
+type deployStep struct {
+	stack, service, image, role, root string
+	timeout                           time.Duration
+	release                           bool
+}
+
+func newDeploy() *cobra.Command {
+	s := &deployStep{}
+	cmd := step("deploy", "Deploy an image to a stack, shift the traffic if CodeDeploy does, and verify what runs", s.run)
+	flags := cmd.Flags()
+	flags.StringVar(&s.stack, "stack", "", "stack to deploy to")
+	flags.StringVar(&s.service, "service", "", "service that runs the image")
+	flags.StringVar(&s.image, "image", "", "file that release image wrote")
+	flags.StringVar(&s.role, "role", "", "ARN of the role to deploy as; the caller's own without it")
+	flags.StringVar(&s.root, "root", ".", "folder of Pulumi.yaml")
+	flags.DurationVar(&s.timeout, "timeout", 60*time.Minute, "how long the deployment may take until it serves all requests")
+	flags.BoolVar(&s.release, "release", false, "tag the image as released when it serves, so that it outlives later builds")
+	mark(cmd, "stack", "service", "image")
+	return cmd
+}
+
+func (s *deployStep) run(t *tools, _ *cobra.Command) error {
+	deployed, err := readImage(s.image)
+	if err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp("", "release-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder) //nolint:errcheck // a temporary folder of a build
+	as, err := s.assume(t, folder)
+	if err != nil {
+		return err
+	}
+	for _, do := range []func(*tools) error{
+		func(t *tools) error { return setImage(t, s.root, s.stack, s.service, deployed.reference()) },
+		func(t *tools) error { return t.run("go", "run", "./cmd/lambdazip") },
+		func(t *tools) error { return t.run("go", "run", "./cmd/preflight", "--stack", s.stack) },
+		func(t *tools) error {
+			return t.run("pulumi", "up", "--yes", "--non-interactive", "--stack", s.stack, "--policy-pack", "policies",
+				"--message", "Deploy "+deployed.Commit)
+		},
+		func(t *tools) error { return s.arrive(t, folder, deployed) },
+	} {
+		if err := do(as); err != nil {
+			return err
+		}
+	}
+	if !s.release {
+		return nil
+	}
+	return tagRelease(t, deployed)
+}
+
+// assume lets the commands act as the role. A profile renews its credentials, which chained
+// roles have for an hour at most, and puts none into the environment.
+func (s *deployStep) assume(t *tools, folder string) (*tools, error) {
+	if s.role == "" {
+		return t, nil
+	}
+	file := filepath.Join(folder, "aws-config")
+	profile := fmt.Sprintf("[profile release]\nrole_arn = %s\ncredential_source = EcsContainer\nrole_session_name = release-%s\n", s.role, s.stack)
+	if err := os.WriteFile(file, []byte(profile), 0o600); err != nil {
+		return nil, err
+	}
+	as := *t
+	as.env = append(append([]string{}, t.env...), "AWS_CONFIG_FILE="+file, "AWS_PROFILE=release", "AWS_SDK_LOAD_CONFIG=1")
+	return &as, nil
+}
+
+// setImage puts the image into the copy of the stack file that this build has.
+func setImage(t *tools, root, stack, service, reference string) error {
+	cfg, err := config.LoadFile(filepath.Join(root, "Pulumi.yaml"), filepath.Join(root, "Pulumi."+stack+".yaml"))
+	if err != nil {
+		return err
+	}
+	for i := range cfg.Services {
+		if cfg.Services[i].Name == service {
+			return t.run("pulumi", "config", "set", "--stack", stack, "--path", fmt.Sprintf("aws-webapp:services[%d].image", i), "--type", "string", reference)
+		}
+	}
+	return fmt.Errorf("found no service %q in Pulumi.%s.yaml: name an entry of services", service, stack)
+}
+
+// outputs are what a release asks of the stack's.
+type outputs struct {
+	Services map[string]struct {
+		Image             string `json:"image"`
+		TaskDefinitionARN string `json:"taskDefinitionArn"`
+		Application       string `json:"codeDeployApplication"`
+		Group             string `json:"codeDeployGroup"`
+		AppSpec           string `json:"appSpec"`
+	} `json:"services"`
+}
+
+// arrive waits until the image serves all requests. Under the rolling controller the update
+// has started that; under blue/green it has only registered the version that CodeDeploy now
+// gets to deploy.
+func (s *deployStep) arrive(t *tools, folder string, deployed image) error {
+	text, err := t.ask("pulumi", "stack", "output", "--json", "--stack", s.stack)
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(folder, "outputs.json")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return err
+	}
+	var found outputs
+	if err := json.Unmarshal([]byte(text), &found); err != nil {
+		return fmt.Errorf("read the outputs of %s: %w", s.stack, err)
+	}
+	service, known := found.Services[s.service]
+	if !known {
+		return fmt.Errorf("found no service %q in the outputs of %s: deploy the stack first", s.service, s.stack)
+	}
+	verify := []string{"run", "./cmd/verify", "--outputs", file, "--service", s.service, "--image", deployed.reference(), "--timeout", s.timeout.String()}
+	if service.Application != "" {
+		if err := shift(t, folder, service.Application, service.Group, service.AppSpec, service.TaskDefinitionARN, deployed); err != nil {
+			return err
+		}
+		verify = append(verify, "--task-definition", service.TaskDefinitionARN)
+	}
+	return t.run("go", verify...)
+}

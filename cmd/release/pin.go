@@ -1,0 +1,46 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+)
+
+// pinStep puts the images that a stack runs into its file, so that a preview, or an update by
+// hand, does not take the pipeline's last release back.
+type pinStep struct{ stack, root string }
+
+func newPin() *cobra.Command {
+	s := &pinStep{}
+	cmd := step("pin", "Put the images that were deployed last into the stack file", s.run)
+	cmd.Flags().StringVar(&s.stack, "stack", "", "stack whose file is changed")
+	cmd.Flags().StringVar(&s.root, "root", ".", "folder of Pulumi.yaml")
+	mark(cmd, "stack")
+	return cmd
+}
+
+func (s *pinStep) run(t *tools, _ *cobra.Command) error {
+	text, err := t.ask("pulumi", "stack", "output", "--json", "--stack", s.stack)
+	if err != nil {
+		return err
+	}
+	var found outputs
+	if err := json.Unmarshal([]byte(text), &found); err != nil {
+		return fmt.Errorf("read the outputs of %s: %w", s.stack, err)
+	}
+	if len(found.Services) == 0 {
+		fmt.Fprintf(t.out, "%s has never been deployed: its file stays as it is\n", s.stack)
+		return nil
+	}
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(found.Services)) {
+		if reference := found.Services[name].Image; reference != "" {
+			errs = append(errs, setImage(t, s.root, s.stack, name, reference))
+		}
+	}
+	return errors.Join(errs...)
+}

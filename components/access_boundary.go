@@ -1,0 +1,109 @@
+package components
+
+// boundaryStatements are the most that any role of a workload stack can do: what ECS, the
+// functions, CodeDeploy and AWS's own services do for it. No action changes a permission,
+// assumes a role or reaches a state. A test holds it against the policies of the golden
+// graphs: a role that does something new needs it here, too.
+func (a accessAccount) boundaryStatements() []statement {
+	inAccount := conditions{"StringEquals": {"aws:ResourceAccount": a.scope.AccountID}}
+	statements := []statement{
+		{
+			// AWS has no resource level for these, or none that is known beforehand.
+			Sid: "Unnamed", Effect: "Allow",
+			Action: []string{
+				"cloudwatch:DescribeAlarms", "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+				"ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses", "ecr:GetAuthorizationToken",
+				"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetGroups",
+				"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
+				"ssmmessages:OpenDataChannel",
+			},
+			Resource: "*",
+		},
+		{
+			Sid: "InThisAccount", Effect: "Allow",
+			Action: []string{
+				"elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyRule", "logs:CreateLogGroup", "logs:CreateLogStream",
+				"logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents", "logs:PutRetentionPolicy",
+			},
+			Resource: "*", Condition: inAccount,
+		},
+		{
+			Sid: "PullImages", Effect: "Allow", Action: imagePullActions, Resource: "*",
+			Condition: conditions{"StringEquals": {"aws:ResourceAccount": distinct(a.scope.AccountID, a.registryAccountID)}},
+		},
+	}
+	if len(a.stacks) == 0 {
+		return statements
+	}
+	names := func(service, before, after string) []string {
+		return a.ofStacks(func(names string) string { return a.scope.ARN(service, before+names+after) })
+	}
+	return append(
+		statements,
+		statement{
+			Sid: "UseBuckets", Effect: "Allow",
+			Action: []string{
+				"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket",
+				"s3:PutObject",
+			},
+			Resource: a.namedResources("s3"),
+		},
+		statement{
+			Sid: "ReadSecrets", Effect: "Allow", Action: []string{"secretsmanager:GetSecretValue", "ssm:GetParameters"},
+			Resource: []string{
+				a.masterSecrets(), a.scope.ARN("secretsmanager", "secret:"+a.scope.Project+"/*"), a.scope.ARN("ssm", "parameter/"+a.scope.Project+"/*"),
+			},
+		},
+		statement{
+			Sid: "UseKeys", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"},
+			Resource:  a.scope.ARN("kms", "key/*"),
+			Condition: conditions{"ForAnyValue:StringLike": {"kms:ResourceAliases": a.aliases()}},
+		},
+		statement{
+			Sid: "LendKeysToServices", Effect: "Allow", Action: "kms:CreateGrant", Resource: a.scope.ARN("kms", "key/*"),
+			Condition: conditions{
+				"ForAnyValue:StringLike": {"kms:ResourceAliases": a.aliases()}, "Bool": {"kms:GrantIsForAWSResource": "true"},
+			},
+		},
+		statement{
+			Sid: "Deploy", Effect: "Allow",
+			Action: []string{
+				"codedeploy:BatchGetDeployments", "codedeploy:CreateDeployment", "codedeploy:GetApplicationRevision", "codedeploy:GetDeployment",
+				"codedeploy:GetDeploymentConfig", "codedeploy:GetDeploymentGroup", "codedeploy:ListDeployments",
+				"codedeploy:RegisterApplicationRevision", "ecs:CreateTaskSet", "ecs:DeleteTaskSet", "ecs:DescribeServices",
+				"ecs:UpdateService", "ecs:UpdateServicePrimaryTaskSet",
+			},
+			Resource: append(append(
+				append(names("codedeploy", "application:", ""), names("codedeploy", "deploymentgroup:", "")...),
+				a.scope.ARN("codedeploy", "deploymentconfig:CodeDeployDefault.ECS*")),
+				append(names("ecs", "service/", "/*"), names("ecs", "task-set/", "/*")...)...),
+		},
+		statement{
+			Sid: "StartTasks", Effect: "Allow", Action: "iam:PassRole", Resource: a.roles(),
+			Condition: conditions{"StringEquals": {"iam:PassedToService": tasksPrincipal}},
+		},
+		statement{
+			Sid: "BackUp", Effect: "Allow",
+			Action: []string{
+				"backup:DescribeBackupVault", "rds:AddTagsToResource", "rds:CreateDBSnapshot", "rds:DeleteDBSnapshot", "rds:DescribeDBInstances",
+				"rds:DescribeDBSnapshots", "rds:ListTagsForResource", "tag:GetResources",
+			},
+			Resource: "*", Condition: inAccount,
+		},
+		statement{
+			Sid: "SearchLogs", Effect: "Allow", Action: []string{"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"},
+			Resource: names("es", "domain/", "/*"),
+		},
+		statement{
+			Sid: "KeepDeadLetters", Effect: "Allow", Action: []string{"sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"},
+			Resource: a.resources("sqs", ""),
+		},
+	)
+}
+
+func distinct(first, second string) []string {
+	if first == second {
+		return []string{first}
+	}
+	return []string{first, second}
+}

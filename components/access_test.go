@@ -1,0 +1,247 @@
+package components
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func accessArgs() *AccessArgs {
+	return &AccessArgs{
+		Scope: testScope.of("delivery"), Repository: "example/app", CreateProvider: true,
+		PreviewSubjects: []string{"pull_request", "ref:refs/heads/main"}, DeployEnvironments: []string{"staging", "prod"},
+		DeployerARNs: []string{"arn:aws:iam::123456789012:role/build"},
+		Workloads: []AccessWorkload{
+			{Stack: "staging", AccountID: testScope.AccountID},
+			{
+				Stack: "prod", AccountID: "222222222222",
+				PreviewRoleARN: "arn:aws:iam::222222222222:role/preview", DeployRoleARN: "arn:aws:iam::222222222222:role/deploy",
+			},
+		},
+		RoleNames: []string{"network-*"}, StateBucket: "state", StateKeyARN: pulumi.String("arn:aws:kms:us-east-1:123456789012:key/1"),
+	}
+}
+
+func (s Scope) of(stack string) Scope {
+	s.Stack = stack
+	return s
+}
+
+func accessProgram(ctx *pulumi.Context) error {
+	_, err := NewAccess(ctx, "access", accessArgs())
+	return err
+}
+
+// Whoever reviews a preview must see who gets in, before the role exists.
+func TestGitHubJobsAreKnownByRepositoryAndEnvironment(t *testing.T) {
+	rec := previewed(t, accessProgram)
+	provider := rec.one(t, "aws:iam/openIdConnectProvider:OpenIdConnectProvider", "access-github")
+	assert.Equal(t, "https://token.actions.githubusercontent.com", provider.inputs["url"])
+	assert.Equal(t, []any{"sts.amazonaws.com"}, provider.inputs["clientIdLists"])
+	for role, subjects := range map[string][]any{
+		"preview": {"repo:example/app:pull_request", "repo:example/app:ref:refs/heads/main"},
+		"deploy":  {"repo:example/app:environment:staging", "repo:example/app:environment:prod"},
+	} {
+		created := rec.one(t, "aws:iam/role:Role", "access-"+role)
+		assert.True(t, created.dependsOn(provider), role)
+		assert.Equal(t, "aws-webapp-delivery-"+role, created.inputs["name"])
+		assert.Equal(t, map[string]any{
+			"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+			"Principal": map[string]any{"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},
+			"Condition": map[string]any{"StringEquals": map[string]any{
+				"token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+				"token.actions.githubusercontent.com:sub": subjects,
+			}},
+		}, created.policy(t, "assumeRolePolicy").sid(t, "GitHubJobs"), role)
+	}
+	builds := rec.one(t, "aws:iam/role:Role", "access-deploy").policy(t, "assumeRolePolicy").sid(t, "Builds")
+	assert.Equal(t, map[string]any{"AWS": []any{"arn:aws:iam::123456789012:role/build"}}, builds["Principal"])
+	assert.Len(t, rec.one(t, "aws:iam/role:Role", "access-preview").policy(t, "assumeRolePolicy").Statement, 1)
+}
+
+// actionsOf lists what the policies of a role allow.
+func actionsOf(t *testing.T, rec *recorder, role string) []string {
+	t.Helper()
+	arns := map[string]*recorded{}
+	for _, policy := range rec.ofType("aws:iam/policy:Policy") {
+		arns[arnOf(policy.typ, policy.name)] = policy
+	}
+	var policies []*recorded
+	for _, attachment := range rec.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment") {
+		if strings.HasPrefix(attachment.name, "access-"+role+"-") {
+			policies = append(policies, arns[attachment.inputs["policyArn"].(string)])
+		}
+	}
+	for _, inline := range rec.ofType("aws:iam/rolePolicy:RolePolicy") {
+		if strings.HasPrefix(inline.name, "access-"+role+"-") {
+			policies = append(policies, inline)
+		}
+	}
+	var actions []string
+	for _, policy := range policies {
+		for _, statement := range policy.policy(t, "policy").Statement {
+			if statement["Effect"] == "Allow" {
+				actions = append(actions, strings.Fields(strings.Trim(jsonText(t, statement["Action"]), "[]"))...)
+			}
+		}
+	}
+	require.NotEmpty(t, actions, role)
+	return actions
+}
+
+func jsonText(t *testing.T, value any) string {
+	t.Helper()
+	text, err := json.Marshal(value)
+	require.NoError(t, err)
+	return strings.NewReplacer(`"`, "", ",", " ").Replace(string(text))
+}
+
+var readVerb = regexp.MustCompile(`^[a-z0-9-]+:(BatchGet|Describe|Get|List|View)`)
+
+// A pull request can make the preview role do whatever it may.
+func TestPreviewRoleOnlyReads(t *testing.T) {
+	rec := deployed(t, accessProgram)
+	for _, action := range actionsOf(t, rec, "preview") {
+		switch action {
+		case "kms:Decrypt", "s3:GetObject", "sts:AssumeRole": // of the state, and of other accounts' preview roles: see below
+			continue
+		}
+		assert.Regexp(t, readVerb, action)
+		for _, data := range []string{"GetSecretValue", "GetParameter", "GetLogEvents", "GetDownloadUrl", "BatchGetImage", "ESHttp"} {
+			assert.NotContains(t, action, data)
+		}
+	}
+	state := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "access-preview-state").policy(t, "policy")
+	assert.Contains(t, state.sid(t, "ReadStates")["Resource"], "arn:aws:s3:::state/.pulumi/stacks/aws-webapp/staging.*")
+	assert.Equal(t, []any{"arn:aws:iam::222222222222:role/preview"}, state.sid(t, "ActInOtherAccounts")["Resource"])
+	assert.NotContains(t, jsonText(t, state.Statement), "s3:PutObject")
+	key := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "access-preview-state-key").policy(t, "policy").sid(t, "UseStateKey")
+	assert.Equal(t, []any{"kms:Decrypt", "kms:DescribeKey"}, key["Action"])
+}
+
+func TestDeployRoleCannotWidenItsOwnRights(t *testing.T) {
+	rec := deployed(t, accessProgram)
+	roles := rec.one(t, "aws:iam/policy:Policy", "access-write-roles").policy(t, "policy")
+	boundary := "arn:aws:iam::123456789012:policy/aws-webapp-delivery-boundary"
+	within := roles.sid(t, "GiveRolesPermissionsWithinTheBoundary")
+	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"iam:PermissionsBoundary": boundary}}, within["Condition"])
+	names := []any{"arn:aws:iam::123456789012:role/network-*", "arn:aws:iam::123456789012:role/aws-webapp-staging-*"}
+	for _, sid := range []string{"GiveRolesPermissionsWithinTheBoundary", "KeepRoles", "PassRoles"} {
+		assert.Equal(t, names, roles.sid(t, sid)["Resource"], sid)
+	}
+	// What gives permissions is nowhere but under the condition.
+	for _, action := range []string{"iam:CreateRole", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"} {
+		assert.Contains(t, within["Action"], action)
+		assert.NotContains(t, roles.sid(t, "KeepRoles")["Action"], action)
+	}
+	for _, action := range actionsOf(t, rec, "deploy") {
+		for _, never := range []string{
+			"iam:DeleteRolePermissionsBoundary", "iam:CreatePolicyVersion", "iam:CreateUser", "iam:CreateAccessKey", "secretsmanager:GetSecretValue",
+		} {
+			assert.NotEqual(t, never, action)
+		}
+		assert.NotContains(t, action, "*", "actions are named one by one")
+	}
+	guard := rec.one(t, "aws:iam/policy:Policy", "access-guard").policy(t, "policy")
+	assert.Equal(t, map[string]any{"StringNotEquals": map[string]any{"iam:PermissionsBoundary": boundary}},
+		guard.sid(t, "NoRolesBeyondTheBoundary")["Condition"])
+	assert.Contains(t, guard.sid(t, "NotItsOwnRights")["Resource"], "arn:aws:iam::123456789012:role/aws-webapp-delivery-*")
+	assert.Contains(t, guard.sid(t, "NoOtherWays")["Action"], "iam:DeleteRolePermissionsBoundary")
+	assert.Equal(t, "*", guard.sid(t, "NoOtherWays")["Resource"])
+	for _, statement := range guard.Statement {
+		assert.Equal(t, "Deny", statement["Effect"])
+	}
+}
+
+// The boundary caps roles that run code: none of it may reach permissions or states.
+func TestBoundaryHandsOutNothing(t *testing.T) {
+	text := jsonText(t, deployed(t, accessProgram).one(t, "aws:iam/policy:Policy", "access-boundary").policy(t, "policy").Statement)
+	assert.NotContains(t, text, "sts:AssumeRole")
+	assert.NotContains(t, text, "arn:aws:s3:::state")
+	assert.NotContains(t, text, "aws-webapp-delivery-")
+	for _, action := range regexp.MustCompile(`iam:\w+`).FindAllString(text, -1) {
+		assert.Contains(t, []string{"iam:PassRole", "iam:PassedToService"}, action)
+	}
+}
+
+func TestPoliciesFitIntoIAM(t *testing.T) {
+	rec := deployed(t, accessProgram)
+	for _, policy := range rec.ofType("aws:iam/policy:Policy") {
+		assert.LessOrEqual(t, len(policy.inputs["policy"].(string)), 6144, policy.name)
+	}
+	attached := map[string]int{}
+	for _, attachment := range rec.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment") {
+		attached[attachment.inputs["role"].(string)]++
+	}
+	for role, count := range attached {
+		assert.LessOrEqual(t, count, 10, "policies of %s", role)
+	}
+}
+
+// A resource type that is new to a workload is new to the roles that deploy it.
+func TestEveryTypeOfAWorkloadHasItsOperations(t *testing.T) {
+	types := []string{ // what awsx makes for a network
+		"aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/routeTable:RouteTable", "aws:ec2/route:Route", "aws:ec2/natGateway:NatGateway",
+		"aws:ec2/routeTableAssociation:RouteTableAssociation", "aws:ec2/internetGateway:InternetGateway", "aws:ec2/eip:Eip",
+	}
+	for _, stack := range []string{"staging", "prod"} {
+		graph, err := os.ReadFile(filepath.Join("..", "tests", "stack", "testdata", stack+".graph"))
+		require.NoError(t, err)
+		types = append(types, regexp.MustCompile(`(?m)^aws:\S+`).FindAllString(string(graph), -1)...)
+	}
+	for _, typ := range types {
+		assert.Contains(t, workloadOperations, typ, "say in components/access_actions.go what AWS is asked for it")
+	}
+	grouped := map[string]bool{"iam": true, "kms": true, "sts": true}
+	for _, group := range writeGroups {
+		for _, service := range group.services {
+			grouped[service] = true
+		}
+	}
+	for service := range serviceActions(writeOperations) {
+		assert.True(t, grouped[service], "service %s is in none of writeGroups", service)
+	}
+}
+
+// Another account's administrator gets the same policies, about that account.
+func TestDocumentsOfOtherAccounts(t *testing.T) {
+	accounts := deployed(t, accessProgram).one(t, accessType, "access").outputs["accounts"].(map[string]any)
+	require.Len(t, accounts, 1)
+	documents := accounts["222222222222"].(map[string]any)
+	assert.Len(t, documents, 16)
+	for name, text := range documents {
+		var parsed policyText
+		require.NoError(t, json.Unmarshal([]byte(text.(string)), &parsed), name)
+		assert.NotEmpty(t, parsed.Statement, name)
+		assert.LessOrEqual(t, len(text.(string)), 6144, name)
+	}
+	assert.Contains(t, documents["deploy-write-roles.json"], "arn:aws:iam::222222222222:policy/aws-webapp-delivery-boundary")
+	assert.Contains(t, documents["deploy-write-data.json"], "arn:aws:s3:::aws-webapp-prod-*")
+	assert.NotContains(t, documents["deploy-write-data.json"], "aws-webapp-staging-")
+	assert.Contains(t, documents["deploy-trust.json"], "arn:aws:iam::123456789012:role/build")
+	assert.NotContains(t, documents["preview-trust.json"], "arn:aws:iam::123456789012:role/build")
+}
+
+func TestAccessArgsNameWhatIsWrong(t *testing.T) {
+	err := refused(t, func(ctx *pulumi.Context) error {
+		_, err := NewAccess(ctx, "access", &AccessArgs{
+			Scope: testScope, Repository: "*/app", PreviewSubjects: []string{"ref:refs/heads/*"},
+			Workloads: []AccessWorkload{{AccountID: "222222222222"}},
+		})
+		return err
+	})
+	for _, want := range []string{
+		`Repository is "*/app": give owner/name`, `subject "ref:refs/heads/*": name one, without wildcards`, "DeployEnvironments is empty",
+		"Workloads[0].Stack is empty", "Workloads[0] is in account 222222222222: give the roles there", "RoleNames is empty",
+		"StateBucket is empty", "StateKeyARN is missing",
+	} {
+		assert.ErrorContains(t, err, want)
+	}
+}

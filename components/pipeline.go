@@ -1,0 +1,221 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/codepipeline"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const pipelineType = "aws-webapp:delivery:Pipeline"
+
+// PipelineArgs describe [Pipeline].
+type PipelineArgs struct {
+	// Scope of the stack.
+	Scope Scope
+	// Repository on GitHub, owner/name, and the branch whose pushes start the pipeline.
+	Repository, Branch string
+	// ConnectionARN of the connection to GitHub; empty makes one, which somebody has to
+	// authorise in the console before the first execution.
+	ConnectionARN string
+	// RepositoryURL and RepositoryARN of the ECR repository.
+	RepositoryURL, RepositoryARN string
+	// Service that runs the image, by its name in the workload stacks.
+	Service string
+	// StateURL of the backend that keeps the states.
+	StateURL string
+	// Staging and Production are where the image goes.
+	Staging, Production PipelineTarget
+	// ArtifactKeyARN and LogKeyARN are the KMS keys of artifacts, and of logs and messages.
+	ArtifactKeyARN, LogKeyARN pulumi.StringInput
+	// LogBucket, by name, takes the artifact bucket's access log, once LogBucketReady is there.
+	LogBucket      string
+	LogBucketReady []pulumi.Resource
+	// TopicARN hears of approvals that wait and of executions that end.
+	TopicARN pulumi.StringInput
+	// ComputeType and BuildImage of builds, as CodeBuild calls them.
+	ComputeType, BuildImage string
+	// ApprovalTimeoutMinutes after which an approval counts as refused, 5 to 86400.
+	ApprovalTimeoutMinutes int
+	// ArtifactDays that artifacts are kept, and LogRetentionDays that logs are.
+	ArtifactDays, LogRetentionDays int
+	// ForceDestroy lets destroy empty the artifact bucket.
+	ForceDestroy bool
+}
+
+// PipelineTarget is a workload stack.
+type PipelineTarget struct {
+	// Stack by its name.
+	Stack string
+	// DeployRoleARN is the role with which it is deployed.
+	DeployRoleARN string
+	// URL that answers when a deployment is done.
+	URL string
+}
+
+// Pipeline brings a commit to production: tests, an image that is known by its digest from
+// then on, staging, integration tests, an approval, production. What a stage does is in the
+// repository, below delivery/buildspec; what it may do is its project's role.
+//
+// Production is deployed blue/green by CodeDeploy if its stack says so: application and
+// deployment group belong to that stack, whose listeners they move.
+type Pipeline struct {
+	pulumi.ResourceState
+
+	// Name of the pipeline.
+	Name string
+	// ConnectionARN of the connection to GitHub.
+	ConnectionARN pulumi.StringOutput
+	// ProjectNames of the builds, by what they do.
+	ProjectNames map[string]string
+	// ArtifactBucket by name.
+	ArtifactBucket string
+	// Deployers are the roles of builds that deploy, and DeployerARNs theirs.
+	Deployers    []pulumi.Resource
+	DeployerARNs []string
+
+	args PipelineArgs
+	// ready is what the pipeline's artifacts wait for.
+	ready []pulumi.Resource
+	// role and policies of the pipeline.
+	role     *iam.Role
+	policies []pulumi.Resource
+	projects []pulumi.Resource
+}
+
+// ArtifactBucketName is the physical name of a delivery stack's artifact bucket.
+func ArtifactBucketName(scope Scope) string { return scope.BucketName(artifactsRole) }
+
+// NewPipeline makes [Pipeline].
+func NewPipeline(ctx *pulumi.Context, name string, args *PipelineArgs, opts ...pulumi.ResourceOption) (*Pipeline, error) {
+	p := &Pipeline{}
+	if args != nil {
+		p.args = *args
+	}
+	if err := p.args.validate(); err != nil {
+		return nil, fmt.Errorf("pipeline %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(pipelineType, name, p, opts...); err != nil {
+		return nil, fmt.Errorf("pipeline %q: register: %w", name, err)
+	}
+	p.nameParts()
+	for _, step := range []struct {
+		name   string
+		create func(*pulumi.Context, string) error
+	}{
+		{"create artifact bucket", p.createArtifactBucket},
+		{"create connection", p.createConnection},
+		{"create builds", p.createProjects},
+		{"create role", p.createRole},
+		{"create pipeline", p.createPipeline},
+		{"create notifications", p.createNotifications},
+	} {
+		if err := step.create(ctx, name); err != nil {
+			return nil, fmt.Errorf("pipeline %q: %s: %w", name, step.name, err)
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(p, pulumi.Map{
+		"name":           pulumi.String(p.Name),
+		"connectionArn":  p.ConnectionARN,
+		"artifactBucket": pulumi.String(p.ArtifactBucket),
+	}); err != nil {
+		return nil, fmt.Errorf("pipeline %q: register outputs: %w", name, err)
+	}
+	return p, nil
+}
+
+func (a PipelineArgs) validate() error {
+	errs := errorList{a.Scope.validate()}
+	for _, text := range []struct{ name, value string }{
+		{"Repository", a.Repository},
+		{"Branch", a.Branch},
+		{"RepositoryURL", a.RepositoryURL},
+		{"RepositoryARN", a.RepositoryARN},
+		{"Service", a.Service},
+		{"StateURL", a.StateURL},
+		{"Staging.Stack", a.Staging.Stack},
+		{"Staging.DeployRoleARN", a.Staging.DeployRoleARN},
+		{"Staging.URL", a.Staging.URL},
+		{"Production.Stack", a.Production.Stack},
+		{"Production.DeployRoleARN", a.Production.DeployRoleARN},
+		{"Production.URL", a.Production.URL},
+		{"LogBucket", a.LogBucket},
+		{"ComputeType", a.ComputeType},
+		{"BuildImage", a.BuildImage},
+	} {
+		errs.addf(text.value == "", "%s is empty: set it", text.name)
+	}
+	for _, arn := range []struct {
+		name  string
+		value pulumi.StringInput
+	}{{"ArtifactKeyARN", a.ArtifactKeyARN}, {"LogKeyARN", a.LogKeyARN}, {"TopicARN", a.TopicARN}} {
+		errs.addf(arn.value == nil, "%s is missing: give its ARN", arn.name)
+	}
+	errs.addf(a.ApprovalTimeoutMinutes < 5 || a.ApprovalTimeoutMinutes > 86400,
+		"ApprovalTimeoutMinutes is %d: CodePipeline allows 5 to 86400", a.ApprovalTimeoutMinutes)
+	errs.addf(a.ArtifactDays < 1, "ArtifactDays is %d: give at least 1", a.ArtifactDays)
+	errs.addf(a.LogRetentionDays < 1, "LogRetentionDays is %d: give at least 1", a.LogRetentionDays)
+	return errors.Join(errs...)
+}
+
+// nameParts fixes what policies name before it exists.
+func (p *Pipeline) nameParts() {
+	scope := p.args.Scope
+	p.Name = scope.Name(NamePipeline, p.args.Service)
+	p.ArtifactBucket = ArtifactBucketName(scope)
+	p.ProjectNames = map[string]string{}
+	for _, project := range p.projectSpecs() {
+		p.ProjectNames[project.does] = scope.Name(NameBuildProject, project.does)
+		if project.deploys != "" {
+			p.DeployerARNs = append(p.DeployerARNs, scope.GlobalARN("iam", "role/"+p.buildRoleName(project.does)))
+		}
+	}
+}
+
+func (p *Pipeline) createArtifactBucket(ctx *pulumi.Context, name string) (err error) {
+	arn := p.args.Scope.BucketARN(p.ArtifactBucket)
+	p.ready, err = newBucket(ctx, p, bucketSpec{
+		logical:        name + "-" + artifactsRole,
+		name:           p.ArtifactBucket,
+		keyARN:         p.args.ArtifactKeyARN,
+		forceDestroy:   p.args.ForceDestroy,
+		lifecycle:      []lifecycleRule{abortUploads(), expireVersions(p.args.ArtifactDays), expireObjects(p.args.ArtifactDays)},
+		policy:         append(tlsOnly(arn), keyOnly(arn, p.args.ArtifactKeyARN)...),
+		logBucket:      p.args.LogBucket,
+		logBucketReady: p.args.LogBucketReady,
+	})
+	return err
+}
+
+func (p *Pipeline) createPipeline(ctx *pulumi.Context, name string) error {
+	_, err := codepipeline.NewPipeline(ctx, name, &codepipeline.PipelineArgs{
+		Name:         pulumi.String(p.Name),
+		PipelineType: pulumi.String("V2"),
+		// Of commits that wait for the same stage the newest goes on.
+		ExecutionMode: pulumi.String("SUPERSEDED"),
+		RoleArn:       p.role.Arn,
+		ArtifactStores: codepipeline.PipelineArtifactStoreArray{codepipeline.PipelineArtifactStoreArgs{
+			Type:     pulumi.String("S3"),
+			Location: pulumi.String(p.ArtifactBucket),
+			EncryptionKey: codepipeline.PipelineArtifactStoreEncryptionKeyArgs{
+				Type: pulumi.String("KMS"), Id: p.args.ArtifactKeyARN,
+			},
+		}},
+		Triggers: codepipeline.PipelineTriggerArray{codepipeline.PipelineTriggerArgs{
+			ProviderType: pulumi.String(connectionSource),
+			GitConfiguration: codepipeline.PipelineTriggerGitConfigurationArgs{
+				SourceActionName: pulumi.String(sourceAction),
+				Pushes: codepipeline.PipelineTriggerGitConfigurationPushArray{codepipeline.PipelineTriggerGitConfigurationPushArgs{
+					Branches: codepipeline.PipelineTriggerGitConfigurationPushBranchesArgs{
+						Includes: pulumi.ToStringArray([]string{p.args.Branch}),
+					},
+				}},
+			},
+		}},
+		Stages: p.stages(),
+		Tags:   named(p.Name),
+	}, pulumi.Parent(p), pulumi.DependsOn(append(append(p.ready, p.policies...), p.projects...)))
+	return err
+}

@@ -1,0 +1,43 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// createNotifications tells of executions that end. An execution that a newer one has
+// overtaken, and one that waits, are not worth a message; the approval sends its own.
+func (p *Pipeline) createNotifications(ctx *pulumi.Context, name string) error {
+	rule, err := cloudwatch.NewEventRule(ctx, name, &cloudwatch.EventRuleArgs{
+		Name:        pulumi.String(shorten(p.Name+"-ended", nameRule, nameRule.max)),
+		Description: pulumi.String("Executions of the pipeline that ended."),
+		EventPattern: pulumi.JSONMarshal(map[string]any{
+			"source":      []string{"aws.codepipeline"},
+			"detail-type": []string{"CodePipeline Pipeline Execution State Change"},
+			"detail": map[string]any{
+				"pipeline": []string{p.Name},
+				"state":    []string{"FAILED", "STOPPED", "SUCCEEDED"},
+			},
+		}),
+		Tags: named(p.Name),
+	}, pulumi.Parent(p))
+	if err != nil {
+		return err
+	}
+	_, err = cloudwatch.NewEventTarget(ctx, name, &cloudwatch.EventTargetArgs{
+		Rule:     rule.Name,
+		TargetId: pulumi.String("notifications"),
+		Arn:      p.args.TopicARN,
+		InputTransformer: cloudwatch.EventTargetInputTransformerArgs{
+			InputPaths: pulumi.StringMap{
+				"pipeline":  pulumi.String("$.detail.pipeline"),
+				"state":     pulumi.String("$.detail.state"),
+				"execution": pulumi.String("$.detail.execution-id"),
+				"region":    pulumi.String("$.region"),
+			},
+			InputTemplate: pulumi.String(`"Pipeline <pipeline> <state>: ` +
+				`https://<region>.console.aws.amazon.com/codesuite/codepipeline/pipelines/<pipeline>/executions/<execution>/timeline"`),
+		},
+	}, pulumi.Parent(p))
+	return err
+}

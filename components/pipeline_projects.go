@@ -1,0 +1,244 @@
+package components
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/codebuild"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/codeconnections"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// What the builds do, part of their names and the name of their action.
+const (
+	projectTest        = "test"
+	projectImage       = "image"
+	projectStaging     = "deploy-staging"
+	projectIntegration = "integration"
+	projectProduction  = "deploy-production"
+)
+
+const (
+	// buildspecFolder is where builds find what to do.
+	buildspecFolder = "delivery/buildspec/"
+	// buildMinutes is how long tests and images may take.
+	buildMinutes = 30
+	// deployMinutes covers a whole stack that is created, and a canary that takes its time.
+	// CodeBuild's own limit for credentials is the same.
+	deployMinutes = 120
+	// queueMinutes after which a build that no machine takes fails.
+	queueMinutes = 60
+)
+
+const (
+	buildPrincipal    = "codebuild.amazonaws.com"
+	pipelinePrincipal = "codepipeline.amazonaws.com"
+)
+
+// projectSpec is a build.
+type projectSpec struct {
+	does, description string
+	buildspec         string
+	minutes           int
+	// privileged is what building an image with Docker takes.
+	privileged bool
+	variables  map[string]string
+	// writes says that the build hands on an artifact.
+	writes bool
+	// deploys is the role that the build acts as.
+	deploys string
+	// also are permissions beside logs and artifacts.
+	also []statement
+}
+
+func (p *Pipeline) projectSpecs() []projectSpec {
+	args := p.args
+	target := func(t PipelineTarget) map[string]string {
+		return map[string]string{
+			"STACK": t.Stack, "SERVICE": args.Service, "TARGET_URL": t.URL, "DEPLOY_ROLE_ARN": t.DeployRoleARN,
+			"PULUMI_BACKEND_URL": args.StateURL, "REPOSITORY_URL": args.RepositoryURL,
+		}
+	}
+	return []projectSpec{
+		{does: projectTest, description: "Tests the application and the program.", buildspec: "test.yml", minutes: buildMinutes},
+		{
+			does: projectImage, description: "Builds the image and pushes it.", buildspec: "image.yml", minutes: buildMinutes,
+			privileged: true, writes: true,
+			variables: map[string]string{"REPOSITORY_URL": args.RepositoryURL},
+			also: []statement{
+				// A registry login has no resource: AWS takes nothing but * here.
+				{Sid: "RegistryLogin", Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*"},
+				{
+					Sid: "PushImage", Effect: "Allow",
+					Action: append([]string{
+						"ecr:CompleteLayerUpload", "ecr:DescribeImages", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart",
+					}, imagePullActions...),
+					Resource: args.RepositoryARN,
+				},
+			},
+		},
+		{
+			does: projectStaging, description: "Deploys to " + args.Staging.Stack + ".", buildspec: "deploy.yml", minutes: deployMinutes,
+			variables: target(args.Staging), deploys: args.Staging.DeployRoleARN,
+		},
+		{
+			does: projectIntegration, description: "Tests " + args.Staging.Stack + " from outside.", buildspec: "integration.yml",
+			minutes: buildMinutes, variables: map[string]string{"TARGET_URL": args.Staging.URL},
+		},
+		{
+			does: projectProduction, description: "Deploys to " + args.Production.Stack + ".", buildspec: "release.yml",
+			minutes: deployMinutes, variables: target(args.Production), deploys: args.Production.DeployRoleARN,
+			also: []statement{{
+				// A release is another tag of the same image.
+				Sid: "TagRelease", Effect: "Allow", Action: []string{"ecr:BatchGetImage", "ecr:PutImage"}, Resource: args.RepositoryARN,
+			}},
+		},
+	}
+}
+
+// createConnection makes a connection that is pending until somebody authorises it.
+func (p *Pipeline) createConnection(ctx *pulumi.Context, name string) error {
+	if p.args.ConnectionARN != "" {
+		p.ConnectionARN = pulumi.String(p.args.ConnectionARN).ToStringOutput()
+		return nil
+	}
+	connection, err := codeconnections.NewConnection(ctx, name, &codeconnections.ConnectionArgs{
+		Name:         pulumi.String(p.args.Scope.Name(NameConnection, "github")),
+		ProviderType: pulumi.String("GitHub"),
+		Tags:         named(p.args.Scope.Name(NameConnection, "github")),
+	}, pulumi.Parent(p))
+	if err != nil {
+		return err
+	}
+	p.ConnectionARN = connection.Arn
+	return nil
+}
+
+func (p *Pipeline) createProjects(ctx *pulumi.Context, name string) error {
+	for _, spec := range p.projectSpecs() {
+		if err := p.createProject(ctx, name+"-"+spec.does, spec); err != nil {
+			return fmt.Errorf("%s: %w", spec.does, err)
+		}
+	}
+	return nil
+}
+
+func (p *Pipeline) createProject(ctx *pulumi.Context, logical string, spec projectSpec) error {
+	group, err := cloudwatch.NewLogGroup(ctx, logical, &cloudwatch.LogGroupArgs{
+		Name:            pulumi.String(p.buildLogGroup(spec.does)),
+		RetentionInDays: pulumi.Int(p.args.LogRetentionDays),
+		KmsKeyId:        p.args.LogKeyARN,
+		Tags:            named(p.buildLogGroup(spec.does)),
+	}, pulumi.Parent(p))
+	if err != nil {
+		return err
+	}
+	role, policies, err := p.createBuildRole(ctx, logical, spec)
+	if err != nil {
+		return err
+	}
+	variables := codebuild.ProjectEnvironmentEnvironmentVariableArray{}
+	for _, variable := range slices.Sorted(maps.Keys(spec.variables)) {
+		variables = append(variables, codebuild.ProjectEnvironmentEnvironmentVariableArgs{
+			Name: pulumi.String(variable), Value: pulumi.String(spec.variables[variable]), Type: pulumi.String("PLAINTEXT"),
+		})
+	}
+	project, err := codebuild.NewProject(ctx, logical, &codebuild.ProjectArgs{
+		Name:          pulumi.String(p.ProjectNames[spec.does]),
+		Description:   pulumi.String(spec.description),
+		ServiceRole:   role.Arn,
+		BuildTimeout:  pulumi.Int(spec.minutes),
+		QueuedTimeout: pulumi.Int(queueMinutes),
+		EncryptionKey: p.args.ArtifactKeyARN,
+		Artifacts:     codebuild.ProjectArtifactsArgs{Type: pulumi.String("CODEPIPELINE")},
+		Source: codebuild.ProjectSourceArgs{
+			Type: pulumi.String("CODEPIPELINE"), Buildspec: pulumi.String(buildspecFolder + spec.buildspec),
+		},
+		Environment: codebuild.ProjectEnvironmentArgs{
+			Type:                     pulumi.String("LINUX_CONTAINER"),
+			ComputeType:              pulumi.String(p.args.ComputeType),
+			Image:                    pulumi.String(p.args.BuildImage),
+			ImagePullCredentialsType: pulumi.String("CODEBUILD"),
+			PrivilegedMode:           pulumi.Bool(spec.privileged),
+			EnvironmentVariables:     variables,
+		},
+		LogsConfig: codebuild.ProjectLogsConfigArgs{
+			CloudwatchLogs: codebuild.ProjectLogsConfigCloudwatchLogsArgs{
+				Status: pulumi.String("ENABLED"), GroupName: group.Name,
+			},
+		},
+		Tags: named(p.ProjectNames[spec.does]),
+	}, pulumi.Parent(p), pulumi.DependsOn(policies))
+	if err != nil {
+		return err
+	}
+	p.projects = append(p.projects, project)
+	if spec.deploys != "" {
+		p.Deployers = append(p.Deployers, role)
+	}
+	return nil
+}
+
+func (p *Pipeline) buildLogGroup(does string) string { return "/codebuild/" + p.ProjectNames[does] }
+
+// buildRoleName is fixed: deploy roles trust it by name.
+func (p *Pipeline) buildRoleName(does string) string {
+	return p.args.Scope.Name(NameIAMRole, "build", does)
+}
+
+// createBuildRole lets a project's builds do what they are for, and nothing of what the
+// others do.
+func (p *Pipeline) createBuildRole(ctx *pulumi.Context, logical string, spec projectSpec) (*iam.Role, []pulumi.Resource, error) {
+	scope := p.args.Scope
+	physical := p.buildRoleName(spec.does)
+	role, err := iam.NewRole(ctx, logical, &iam.RoleArgs{
+		Name:             pulumi.String(physical),
+		Description:      pulumi.String(spec.description),
+		AssumeRolePolicy: assumedBy(buildPrincipal, scope.fromSource(scope.ARN("codebuild", "project/"+p.ProjectNames[spec.does]))),
+		Tags:             named(physical),
+	}, pulumi.Parent(p))
+	if err != nil {
+		return nil, nil, err
+	}
+	run := []statement{
+		{
+			Sid: "WriteLog", Effect: "Allow", Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+			Resource: scope.LogGroupARN(p.buildLogGroup(spec.does)) + ":*",
+		},
+		p.artifactStatement(spec.writes),
+	}
+	if spec.deploys != "" {
+		run = append(run, statement{Sid: "Deploy", Effect: "Allow", Action: "sts:AssumeRole", Resource: spec.deploys})
+	}
+	var policies []pulumi.Resource
+	for _, part := range []policyPart{{"run", append(run, spec.also...)}, {"artifact-key", []statement{p.artifactKeyStatement()}}} {
+		policy, err := iam.NewRolePolicy(ctx, logical+"-"+part.name, &iam.RolePolicyArgs{
+			Role:   role.Name,
+			Policy: policyDocument(part.statements...),
+		}, pulumi.Parent(p))
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", part.name, err)
+		}
+		policies = append(policies, policy)
+	}
+	return role, policies, nil
+}
+
+func (p *Pipeline) artifactStatement(write bool) statement {
+	actions := []string{"s3:GetObject", "s3:GetObjectVersion"}
+	if write {
+		actions = append(actions, "s3:PutObject")
+	}
+	return statement{Sid: "UseArtifacts", Effect: "Allow", Action: actions, Resource: p.args.Scope.BucketARN(p.ArtifactBucket) + "/*"}
+}
+
+// artifactKeyStatement waits for the key, and is therefore a policy of its own.
+func (p *Pipeline) artifactKeyStatement() statement {
+	return statement{
+		Sid: "UseArtifactKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"}, Resource: p.args.ArtifactKeyARN,
+		Condition: conditions{"StringEquals": {"kms:ViaService": "s3." + p.args.Scope.Region + ".amazonaws.com"}},
+	}
+}

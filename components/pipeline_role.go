@@ -1,0 +1,65 @@
+package components
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// createRole lets the pipeline start its builds and hand on their artifacts. It deploys
+// nothing itself.
+func (p *Pipeline) createRole(ctx *pulumi.Context, name string) (err error) {
+	scope := p.args.Scope
+	physical := scope.Name(NameIAMRole, "pipeline")
+	p.role, err = iam.NewRole(ctx, name, &iam.RoleArgs{
+		Name:             pulumi.String(physical),
+		Description:      pulumi.String("Lets the pipeline start builds."),
+		AssumeRolePolicy: assumedBy(pipelinePrincipal, scope.fromSource(scope.ARN("codepipeline", p.Name))),
+		Tags:             named(physical),
+	}, pulumi.Parent(p))
+	if err != nil {
+		return err
+	}
+	projects := make([]string, 0, len(p.ProjectNames))
+	for _, project := range slices.Sorted(maps.Values(p.ProjectNames)) {
+		projects = append(projects, scope.ARN("codebuild", "project/"+project))
+	}
+	for _, part := range []policyPart{
+		{"run", []statement{
+			{Sid: "StartBuilds", Effect: "Allow", Action: []string{"codebuild:BatchGetBuilds", "codebuild:StartBuild"}, Resource: projects},
+			p.artifactStatement(true),
+			{
+				Sid: "FindArtifacts", Effect: "Allow", Action: []string{"s3:GetBucketLocation", "s3:GetBucketVersioning"},
+				Resource: scope.BucketARN(p.ArtifactBucket),
+			},
+		}},
+		{"artifact-key", []statement{p.artifactKeyStatement()}},
+		{"source", []statement{{
+			Sid: "UseConnection", Effect: "Allow",
+			// The service was called CodeStar before, and connections made then still are.
+			Action:   []string{"codeconnections:UseConnection", "codestar-connections:UseConnection"},
+			Resource: pulumi.StringArray{p.ConnectionARN},
+		}}},
+		{"notify", []statement{
+			{Sid: "AskForApproval", Effect: "Allow", Action: "sns:Publish", Resource: pulumi.StringArray{p.args.TopicARN}},
+			{
+				Sid: "EncryptMessages", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"},
+				Resource:  pulumi.StringArray{p.args.LogKeyARN},
+				Condition: conditions{"StringEquals": {"kms:ViaService": "sns." + scope.Region + ".amazonaws.com"}},
+			},
+		}},
+	} {
+		policy, err := iam.NewRolePolicy(ctx, name+"-"+part.name, &iam.RolePolicyArgs{
+			Role:   p.role.Name,
+			Policy: policyDocument(part.statements...),
+		}, pulumi.Parent(p))
+		if err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
+		p.policies = append(p.policies, policy)
+	}
+	return nil
+}

@@ -1,0 +1,186 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const registryType = "aws-webapp:delivery:Registry"
+
+// ReleaseTagPrefix begins the tags of images that went to production. They are kept apart
+// from those that were only built.
+const ReleaseTagPrefix = "release-"
+
+// RegistryArgs describe [Registry].
+type RegistryArgs struct {
+	// Scope of the stack.
+	Scope Scope
+	// Name of the repository, at most 256 characters.
+	Name string
+	// KeyARN is the KMS key of the images. Changing it replaces the repository.
+	KeyARN pulumi.StringInput
+	// PullAccountIDs are the other accounts that may pull.
+	PullAccountIDs []string
+	// KeepImages is how many builds are kept, at least 1.
+	KeepImages int
+	// KeepReleases is how many released images are kept beside the builds, at least 1.
+	KeepReleases int
+	// UntaggedDays after which an image without a tag is deleted, at least 1.
+	UntaggedDays int
+	// ForceDelete lets destroy delete the images.
+	ForceDelete bool
+}
+
+// Registry is the ECR repository of the application. A tag names one image for good; images
+// are scanned when they are pushed, and expire when newer ones have taken their place.
+type Registry struct {
+	pulumi.ResourceState
+
+	// URL of the repository, to which :tag or @digest is appended.
+	URL string
+	// ARN of the repository.
+	ARN string
+
+	args RegistryArgs
+}
+
+// NewRegistry makes [Registry].
+func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...pulumi.ResourceOption) (*Registry, error) {
+	r := &Registry{}
+	if args != nil {
+		r.args = *args
+	}
+	if err := r.args.validate(); err != nil {
+		return nil, fmt.Errorf("registry %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(registryType, name, r, opts...); err != nil {
+		return nil, fmt.Errorf("registry %q: register: %w", name, err)
+	}
+	scope := r.args.Scope
+	r.ARN = scope.ARN("ecr", "repository/"+r.args.Name)
+	r.URL = fmt.Sprintf("%s/%s", scope.registryHost(), r.args.Name)
+	repository, err := r.createRepository(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("registry %q: create repository: %w", name, err)
+	}
+	if err := r.createLifecycle(ctx, name, repository); err != nil {
+		return nil, fmt.Errorf("registry %q: create lifecycle: %w", name, err)
+	}
+	if err := r.createPolicy(ctx, name, repository); err != nil {
+		return nil, fmt.Errorf("registry %q: create policy: %w", name, err)
+	}
+	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{
+		"url": pulumi.String(r.URL),
+		"arn": pulumi.String(r.ARN),
+	}); err != nil {
+		return nil, fmt.Errorf("registry %q: register outputs: %w", name, err)
+	}
+	return r, nil
+}
+
+func (a RegistryArgs) validate() error {
+	errs := errorList{a.Scope.validate()}
+	errs.addf(a.Name == "" || len(a.Name) > 256, "Name is %q: give 2 to 256 characters", a.Name)
+	errs.addf(a.KeyARN == nil, "KeyARN is missing: give the KMS key for the images")
+	for i, account := range a.PullAccountIDs {
+		errs.addf(!accountIDPattern.MatchString(account), "PullAccountIDs[%d] is %q: give 12 digits", i, account)
+	}
+	for _, least := range []struct {
+		name  string
+		value int
+	}{
+		{"KeepImages", a.KeepImages},
+		{"KeepReleases", a.KeepReleases},
+		{"UntaggedDays", a.UntaggedDays},
+	} {
+		errs.addf(least.value < 1, "%s is %d: give at least 1", least.name, least.value)
+	}
+	return errors.Join(errs...)
+}
+
+func (r *Registry) createRepository(ctx *pulumi.Context, name string) (*ecr.Repository, error) {
+	return ecr.NewRepository(ctx, name, &ecr.RepositoryArgs{
+		Name:               pulumi.String(r.args.Name),
+		ImageTagMutability: pulumi.String("IMMUTABLE"),
+		ImageScanningConfiguration: ecr.RepositoryImageScanningConfigurationArgs{
+			ScanOnPush: pulumi.Bool(true),
+		},
+		EncryptionConfigurations: ecr.RepositoryEncryptionConfigurationArray{
+			ecr.RepositoryEncryptionConfigurationArgs{EncryptionType: pulumi.String("KMS"), KmsKey: r.args.KeyARN},
+		},
+		ForceDelete: pulumi.Bool(r.args.ForceDelete),
+		Tags:        named(r.args.Name),
+	}, pulumi.Parent(r))
+}
+
+// createLifecycle keeps releases from being pushed out by builds: an image that a rule of a
+// higher priority is about is not expired by one of a lower.
+func (r *Registry) createLifecycle(ctx *pulumi.Context, name string, repository *ecr.Repository) error {
+	_, err := ecr.NewLifecyclePolicy(ctx, name, &ecr.LifecyclePolicyArgs{
+		Repository: repository.Name,
+		Policy: pulumi.JSONMarshal(map[string]any{"rules": []map[string]any{
+			{
+				"rulePriority": 1,
+				"description":  "Keep what went to production, for rollbacks",
+				"selection": map[string]any{
+					"tagStatus": "tagged", "tagPrefixList": []string{ReleaseTagPrefix},
+					"countType": "imageCountMoreThan", "countNumber": r.args.KeepReleases,
+				},
+				"action": map[string]any{"type": "expire"},
+			},
+			{
+				"rulePriority": 2,
+				"description":  "Delete what lost its tag",
+				"selection": map[string]any{
+					"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": r.args.UntaggedDays,
+				},
+				"action": map[string]any{"type": "expire"},
+			},
+			{
+				"rulePriority": 3,
+				"description":  "Keep the newest builds",
+				"selection": map[string]any{
+					"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": r.args.KeepImages,
+				},
+				"action": map[string]any{"type": "expire"},
+			},
+		}}),
+	}, pulumi.Parent(r))
+	return err
+}
+
+// createPolicy lets other accounts pull; the account's own roles do so by their policies. ECR
+// decrypts with a grant of its own: who pulls needs no right to the key.
+func (r *Registry) createPolicy(ctx *pulumi.Context, name string, repository *ecr.Repository) error {
+	if len(r.args.PullAccountIDs) == 0 {
+		return nil
+	}
+	accounts := slices.Compact(slices.Sorted(slices.Values(r.args.PullAccountIDs)))
+	principals := make([]string, len(accounts))
+	for i, account := range accounts {
+		principals[i] = r.args.Scope.in(account).rootARN()
+	}
+	_, err := ecr.NewRepositoryPolicy(ctx, name, &ecr.RepositoryPolicyArgs{
+		Repository: repository.Name,
+		Policy: policyDocument(statement{
+			Sid:       "WorkloadsPull",
+			Effect:    "Allow",
+			Principal: map[string]any{"AWS": principals},
+			Action:    imagePullActions,
+		}),
+	}, pulumi.Parent(r))
+	return err
+}
+
+// registryHost is where the account's images are.
+func (s Scope) registryHost() string {
+	suffix := "amazonaws.com"
+	if s.Partition == "aws-cn" {
+		suffix += ".cn"
+	}
+	return fmt.Sprintf("%s.dkr.ecr.%s.%s", s.AccountID, s.Region, suffix)
+}

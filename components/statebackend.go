@@ -1,0 +1,196 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const stateBackendType = "aws-webapp:delivery:StateBackend"
+
+const (
+	stateRole = "state"
+	// lockFolder is where Pulumi's backend keeps a file for each update that is running. With
+	// versioning every update leaves a deleted lock behind.
+	lockFolder = ".pulumi/locks/"
+	// lockVersionDays is the least that S3 takes.
+	lockVersionDays = 1
+)
+
+// StateBackendArgs describe [StateBackend].
+type StateBackendArgs struct {
+	// Scope of the stack.
+	Scope Scope
+	// KeyARN is the KMS key of the bucket and of the secrets in the states.
+	KeyARN pulumi.StringInput
+	// LogBucket, by name, takes the bucket's access log, once LogBucketReady is there.
+	LogBucket      string
+	LogBucketReady []pulumi.Resource
+	// NoncurrentVersionDays that a replaced state can be brought back, at least 1.
+	NoncurrentVersionDays int
+	// Users are the roles of other accounts and the stacks whose states they may read and
+	// write. The account's own come in through their policies.
+	Users []StateUser
+	// ForceDestroy lets destroy empty the bucket.
+	ForceDestroy bool
+	// Protect makes Pulumi refuse to delete the bucket.
+	Protect bool
+}
+
+// StateUser is who uses the state of one stack from another account.
+type StateUser struct {
+	// AccountID has 12 digits.
+	AccountID string
+	// Stack by its name.
+	Stack string
+	// ReaderARNs of the roles that preview, WriterARNs of those that deploy. They need not
+	// exist yet.
+	ReaderARNs, WriterARNs []string
+}
+
+// StateBackend is the bucket in which Pulumi keeps the states of all stacks of the project.
+// It is versioned, so that a state can be brought back, and nothing but replaced versions
+// ever expires.
+type StateBackend struct {
+	pulumi.ResourceState
+
+	// Bucket by name.
+	Bucket string
+	// URL for pulumi login.
+	URL string
+	// SecretsProvider for pulumi stack init: the key by its ARN, since an alias means
+	// another key in another account.
+	SecretsProvider pulumi.StringOutput
+
+	args StateBackendArgs
+}
+
+// StateBucketName is the physical name of a delivery stack's state bucket.
+func StateBucketName(scope Scope) string { return scope.BucketName(stateRole) }
+
+// NewStateBackend makes [StateBackend].
+func NewStateBackend(ctx *pulumi.Context, name string, args *StateBackendArgs, opts ...pulumi.ResourceOption) (*StateBackend, error) {
+	s := &StateBackend{}
+	if args != nil {
+		s.args = *args
+	}
+	if err := s.args.validate(); err != nil {
+		return nil, fmt.Errorf("state backend %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(stateBackendType, name, s, opts...); err != nil {
+		return nil, fmt.Errorf("state backend %q: register: %w", name, err)
+	}
+	s.Bucket = StateBucketName(s.args.Scope)
+	s.URL = fmt.Sprintf("s3://%s?region=%s", s.Bucket, s.args.Scope.Region)
+	s.SecretsProvider = pulumi.Sprintf("awskms:///%s?region=%s", s.args.KeyARN, s.args.Scope.Region)
+	if err := s.createBucket(ctx, name); err != nil {
+		return nil, fmt.Errorf("state backend %q: create bucket: %w", name, err)
+	}
+	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{
+		"bucket":          pulumi.String(s.Bucket),
+		"url":             pulumi.String(s.URL),
+		"secretsProvider": s.SecretsProvider,
+	}); err != nil {
+		return nil, fmt.Errorf("state backend %q: register outputs: %w", name, err)
+	}
+	return s, nil
+}
+
+func (a StateBackendArgs) validate() error {
+	errs := errorList{a.Scope.validate()}
+	errs.addf(a.KeyARN == nil, "KeyARN is missing: give the KMS key for the states")
+	errs.addf(a.LogBucket == "", "LogBucket is empty: name the bucket for the access log")
+	errs.addf(a.NoncurrentVersionDays < 1, "NoncurrentVersionDays is %d: give at least 1", a.NoncurrentVersionDays)
+	for i, user := range a.Users {
+		errs.addf(!accountIDPattern.MatchString(user.AccountID), "Users[%d].AccountID is %q: give 12 digits", i, user.AccountID)
+		errs.addf(user.Stack == "", "Users[%d].Stack is empty: name the stack", i)
+		errs.addf(len(user.ReaderARNs)+len(user.WriterARNs) == 0, "Users[%d] names no roles: name them, or leave it out", i)
+	}
+	return errors.Join(errs...)
+}
+
+func (s *StateBackend) createBucket(ctx *pulumi.Context, name string) error {
+	arn := s.args.Scope.BucketARN(s.Bucket)
+	policy := append(tlsOnly(arn), keyOnly(arn, s.args.KeyARN)...)
+	for _, user := range s.args.Users {
+		policy = append(policy, s.letIn(arn, user)...)
+	}
+	_, err := newBucket(ctx, s, bucketSpec{
+		logical:      name,
+		name:         s.Bucket,
+		keyARN:       s.args.KeyARN,
+		forceDestroy: s.args.ForceDestroy,
+		protect:      s.args.Protect,
+		lifecycle: []lifecycleRule{
+			abortUploads(), expireVersionsBelow(lockFolder, lockVersionDays), expireVersions(s.args.NoncurrentVersionDays),
+		},
+		policy:         policy,
+		logBucket:      s.args.LogBucket,
+		logBucketReady: s.args.LogBucketReady,
+	})
+	return err
+}
+
+// letIn gives roles of another account what [stateStatements] gives the account's own.
+func (s *StateBackend) letIn(bucketARN string, user StateUser) []statement {
+	scope := s.args.Scope
+	account := map[string]any{"AWS": scope.in(user.AccountID).rootARN()}
+	var statements []statement
+	for _, group := range []struct {
+		does  string
+		roles []string
+		write bool
+	}{{"Read", user.ReaderARNs, false}, {"Write", user.WriterARNs, true}} {
+		if len(group.roles) == 0 {
+			continue
+		}
+		only := AccountRoles{RoleARNs: group.roles}.alone()
+		for i, allowed := range stateStatements(bucketARN, scope.Project, []string{user.Stack}, group.write) {
+			allowed.Sid = fmt.Sprintf("%s%sOf%s%d", group.does, sidOf(user.Stack), user.AccountID, i+1)
+			allowed.Principal = account
+			allowed.Condition = only
+			statements = append(statements, allowed)
+		}
+	}
+	return statements
+}
+
+// sidOf is a name as part of a statement's Sid, which takes letters and digits alone.
+func sidOf(name string) string { return strings.ReplaceAll(name, "-", "") }
+
+// stateStatements let the files of some stacks be read, and written by whoever deploys.
+// Pulumi's backend lists the bucket, reads .pulumi/meta.yaml, and keeps of each stack
+// <stack>.json with its copies, backups, history and locks.
+func stateStatements(bucketARN, project string, stacks []string, write bool) []statement {
+	var files []string
+	for _, stack := range stacks {
+		files = append(files, stateFiles(bucketARN, project, stack)...)
+	}
+	statements := []statement{
+		{Sid: "ListStates", Effect: "Allow", Action: []string{"s3:GetBucketLocation", "s3:ListBucket"}, Resource: bucketARN},
+		{Sid: "ReadStates", Effect: "Allow", Action: "s3:GetObject", Resource: append([]string{bucketARN + "/.pulumi/meta.yaml"}, files...)},
+	}
+	if write {
+		statements = append(statements, statement{
+			Sid: "WriteStates", Effect: "Allow", Action: []string{"s3:DeleteObject", "s3:PutObject"}, Resource: files,
+		})
+	}
+	return statements
+}
+
+// stateFiles are where the backend keeps a stack of a project, as patterns.
+func stateFiles(bucketARN, project, stack string) []string {
+	var files []string
+	for _, folder := range []string{"stacks", "backups", "history", "locks/organization"} {
+		path := fmt.Sprintf("%s/.pulumi/%s/%s/%s", bucketARN, folder, project, stack)
+		if folder == "stacks" {
+			// <stack>.json, its copies and its tags.
+			files = append(files, path+".*")
+			continue
+		}
+		files = append(files, path+"/*")
+	}
+	return files
+}

@@ -1,0 +1,114 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// Delivery is everything that a delivery stack file can say.
+type Delivery struct {
+	// Kind is delivery here, workload elsewhere. Default delivery for whoever asks for one.
+	Kind Kind `json:"kind" allowed:"workload, delivery"`
+	// Environment is dev, staging or prod: whose rules the stack obeys. Required.
+	Environment Environment `json:"environment" required:"true" allowed:"dev, staging, prod"`
+	// AWS says which account and region the stack may touch.
+	AWS AWS `json:"aws"`
+	// Tags are put on every taggable resource.
+	Tags Tags `json:"tags"`
+	// Encryption governs the customer managed keys.
+	Encryption Encryption `json:"encryption"`
+	// Logging governs the log groups of builds.
+	Logging DeliveryLogging `json:"logging"`
+	// State is the backend that keeps the state of all stacks.
+	State State `json:"state"`
+	// Registry keeps the application's images.
+	Registry Registry `json:"registry"`
+	// GitHub says which workflows may act in the account, as what.
+	GitHub GitHub `json:"github"`
+	// Pipeline builds, tests and deploys the application.
+	Pipeline Pipeline `json:"pipeline"`
+	// Staging is where the pipeline deploys to first.
+	Staging Target `json:"staging"`
+	// Production is where the pipeline deploys to after an approval.
+	Production Target `json:"production"`
+	// Notifications tell of approvals that wait and of executions that end.
+	Notifications Notifications `json:"notifications"`
+}
+
+// Targets are the stacks that the pipeline deploys to, in order.
+func (d *Delivery) Targets() []Target { return []Target{d.Staging, d.Production} }
+
+// Foreign says whether a target is in another account than the delivery stack.
+func (d *Delivery) Foreign(t Target) bool {
+	return !slices.Contains(d.AWS.AllowedAccountIDs, t.AccountID)
+}
+
+// validate checks what concerns several subjects.
+func (d *Delivery) validate(v *validation, at path) {
+	accounts := at.key("aws").key("allowedAccountIds")
+	if len(d.AWS.AllowedAccountIDs) > 1 {
+		v.add(accounts, plural(len(d.AWS.AllowedAccountIDs), "account"), "one account for a delivery stack",
+			"name the account that the stack lives in: others are targets")
+	}
+	if staging, production := at.key("staging").key("stack"), at.key("production").key("stack"); v.sound(staging, production) &&
+		d.Staging.Stack == d.Production.Stack {
+		v.add(production, quote(d.Production.Stack), "another stack than staging.stack", "name the stack that serves the users")
+	}
+	for _, target := range []struct {
+		at path
+		Target
+	}{{at.key("staging"), d.Staging}, {at.key("production"), d.Production}} {
+		if v.sound(accounts, target.at.key("accountId")) {
+			d.validateTarget(v, target.at, target.Target)
+		}
+	}
+	if d.Environment == Prod {
+		d.validateProd(v, at)
+	}
+}
+
+// validateTarget wants roles of an account exactly where the stack cannot make them itself.
+func (d *Delivery) validateTarget(v *validation, at path, t Target) {
+	for _, role := range []struct{ name, arn string }{{"deployRoleArn", t.DeployRoleARN}, {"previewRoleArn", t.PreviewRoleARN}} {
+		key := at.key(role.name)
+		switch {
+		case !v.sound(key):
+		case d.Foreign(t) && role.arn == "":
+			v.add(key, "nothing", "a role of account "+t.AccountID+", which is not the stack's own",
+				"create it as docs/delivery.md says, and set its ARN")
+		case !d.Foreign(t) && role.arn != "":
+			v.add(key, quote(role.arn), "nothing in the stack's own account", "remove it: the stack makes the role")
+		case role.arn != "" && !strings.Contains(role.arn, "::"+t.AccountID+":"):
+			v.add(key, quote(role.arn), "a role of account "+t.AccountID, "correct it, or accountId")
+		}
+	}
+}
+
+func (d *Delivery) validateProd(v *validation, at path) {
+	for _, rule := range []struct {
+		broken              bool
+		at                  path
+		found, allowed, fix string
+	}{
+		{
+			len(d.AWS.Endpoints) > 0, at.key("aws").key("endpoints"),
+			"endpoints of an emulator", "none in prod", "remove them",
+		},
+		{
+			d.State.ForceDestroy, at.key("state").key("forceDestroy"),
+			"true", "false in prod", "set false: without their state no stack can be changed any more",
+		},
+		{
+			d.Registry.ForceDelete, at.key("registry").key("forceDelete"),
+			"true", "false in prod", "set false: running services pull their image again when a task is replaced",
+		},
+		{
+			len(d.Notifications.Subscriptions) == 0, at.key("notifications").key("subscriptions"),
+			"nothing", "one subscription or more in prod", "add one, or nobody learns that an approval waits",
+		},
+	} {
+		if rule.broken {
+			v.add(rule.at, rule.found, rule.allowed, rule.fix)
+		}
+	}
+}

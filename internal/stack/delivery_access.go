@@ -1,0 +1,52 @@
+package stack
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/components"
+)
+
+// workloadRoleNames are patterns of what a workload's IAM roles are called, besides those
+// that carry the stack's name: Pulumi appends a random suffix to the name of the component
+// that makes the role. A test holds them against the golden graphs.
+var workloadRoleNames = []string{"audit-*", "backup-*", "baseline-*", "database-*", "network-*", "rotation-*", "search-*", "storage-*"}
+
+func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
+	args := &components.AccessArgs{
+		Scope:              d.scope,
+		Repository:         d.cfg.GitHub.Repository,
+		CreateProvider:     d.cfg.GitHub.CreateProvider,
+		PreviewSubjects:    d.cfg.GitHub.PreviewSubjects,
+		DeployEnvironments: d.cfg.GitHub.DeployEnvironments,
+		DeployerARNs:       d.pipeline.DeployerARNs,
+		Deployers:          d.pipeline.Deployers,
+		RoleNames:          append([]string{d.cfg.Pipeline.Service + "-*"}, workloadRoleNames...),
+		StateBucket:        d.state.Bucket,
+		StateKeyARN:        d.keys.StateARN,
+	}
+	for _, target := range d.cfg.Targets() {
+		args.Workloads = append(args.Workloads, components.AccessWorkload{
+			Stack: target.Stack, AccountID: target.AccountID,
+			PreviewRoleARN: target.PreviewRoleARN, DeployRoleARN: target.DeployRoleARN,
+		})
+	}
+	d.access, err = components.NewAccess(ctx, "access", args, d.opts...)
+	return err
+}
+
+// export publishes what workflows and administrators ask for. The names are an interface:
+// workflows read them.
+func (d *delivery) export(ctx *pulumi.Context) {
+	for name, value := range map[string]pulumi.Input{
+		"previewRoleArn":         d.access.PreviewRoleARN,
+		"deployRoleArn":          d.access.DeployRoleARN,
+		"permissionsBoundaryArn": pulumi.String(d.access.BoundaryARN),
+		"stateBackendUrl":        pulumi.String(d.state.URL),
+		"secretsProvider":        d.state.SecretsProvider,
+		"repositoryUrl":          pulumi.String(d.registry.URL),
+		"pipelineName":           pulumi.String(d.pipeline.Name),
+		"connectionArn":          d.pipeline.ConnectionARN,
+	} {
+		ctx.Export(name, value)
+	}
+}

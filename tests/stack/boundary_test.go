@@ -1,0 +1,150 @@
+package stack_test
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const boundary = "arn:aws:iam::222222222222:policy/aws-webapp-delivery-boundary"
+
+// A deploy role cannot create a role without the boundary: no component may forget it.
+func TestEveryRoleCarriesTheBoundary(t *testing.T) {
+	for _, name := range stacks {
+		t.Run(name, func(t *testing.T) {
+			roles := 0
+			for _, r := range deployWith(t, name, func(values map[string]string) {
+				account := map[string]any{}
+				require.NoError(t, json.Unmarshal([]byte(values["aws-webapp:aws"]), &account))
+				account["permissionsBoundaryArn"] = boundary
+				encoded, err := json.Marshal(account)
+				require.NoError(t, err)
+				values["aws-webapp:aws"] = string(encoded)
+			}) {
+				if r.typ == "aws:iam/role:Role" {
+					roles++
+					assert.Equal(t, boundary, r.inputs["permissionsBoundary"].StringValue(), r.name)
+				}
+			}
+			assert.Greater(t, roles, 5)
+		})
+	}
+	for _, r := range deploy(t, "staging") {
+		if r.typ == "aws:iam/role:Role" {
+			assert.NotContains(t, r.inputs, resource.PropertyKey("permissionsBoundary"), "without the key there is none")
+		}
+	}
+}
+
+// deliveringTo is the delivery stack with both workloads in its own account, where it makes
+// their policies itself.
+func deliveringTo(t *testing.T) map[string]recorded {
+	t.Helper()
+	found := map[string]recorded{}
+	for _, r := range deployWith(t, "delivery", func(values map[string]string) {
+		values["aws-webapp:aws"] = strings.Replace(values["aws-webapp:aws"], "333333333333", "123456789012", 1)
+		for _, target := range []string{"staging", "production"} {
+			key := "aws-webapp:" + target
+			settings := map[string]any{}
+			require.NoError(t, json.Unmarshal([]byte(values[key]), &settings))
+			settings["accountId"] = "123456789012"
+			delete(settings, "deployRoleArn")
+			delete(settings, "previewRoleArn")
+			encoded, err := json.Marshal(settings)
+			require.NoError(t, err)
+			values[key] = string(encoded)
+		}
+	}) {
+		found[r.key()] = r
+	}
+	return found
+}
+
+type document struct {
+	Statement []struct {
+		Sid, Effect      string
+		Action, Resource any
+		Condition        map[string]map[string]any
+	}
+}
+
+func policyOf(t *testing.T, r recorded) document {
+	t.Helper()
+	var parsed document
+	require.NoError(t, json.Unmarshal([]byte(r.inputs["policy"].StringValue()), &parsed), r.name)
+	return parsed
+}
+
+func texts(value any) []string {
+	if list, isList := value.([]any); isList {
+		found := make([]string, len(list))
+		for i := range list {
+			found[i] = list[i].(string)
+		}
+		return found
+	}
+	return []string{value.(string)}
+}
+
+// What the workloads' roles may do has to be within the boundary, or the first deployment by
+// a deploy role leaves them without it.
+func TestBoundaryCoversTheWorkloads(t *testing.T) {
+	allowed := map[string]bool{}
+	for _, statement := range policyOf(t, deliveringTo(t)["aws:iam/policy:Policy::access-boundary"]).Statement {
+		for _, action := range texts(statement.Action) {
+			allowed[action] = true
+		}
+	}
+	for _, name := range workloads {
+		for _, r := range deploy(t, name) {
+			if r.typ != "aws:iam/rolePolicy:RolePolicy" {
+				continue
+			}
+			for _, statement := range policyOf(t, r).Statement {
+				for _, action := range texts(statement.Action) {
+					assert.True(t, statement.Effect == "Deny" || allowed[action], "%s of %s may %s, which the boundary in components/access_boundary.go does not allow", r.name, name, action)
+				}
+			}
+		}
+	}
+}
+
+// The deploy role makes and passes roles by their names.
+func TestDeployRoleKnowsTheWorkloadsRoles(t *testing.T) {
+	var patterns []*regexp.Regexp
+	for _, statement := range policyOf(t, deliveringTo(t)["aws:iam/policy:Policy::access-write-roles"]).Statement {
+		if statement.Sid == "PassRoles" {
+			for _, arn := range texts(statement.Resource) {
+				_, pattern, _ := strings.Cut(arn, ":role/")
+				patterns = append(patterns, regexp.MustCompile("^"+strings.ReplaceAll(pattern, "*", ".*")+"$"))
+			}
+		}
+	}
+	require.NotEmpty(t, patterns)
+	for _, name := range workloads {
+		for _, r := range deploy(t, name) {
+			if r.typ != "aws:iam/role:Role" {
+				continue
+			}
+			physical := r.name + "-1234567"
+			if fixed, ok := r.inputs["name"]; ok {
+				physical = fixed.StringValue()
+			}
+			known := false
+			for _, pattern := range patterns {
+				known = known || pattern.MatchString(physical)
+			}
+			assert.True(t, known, "role %s of %s: add its pattern to workloadRoleNames in internal/stack/delivery_access.go", physical, name)
+		}
+	}
+	for _, other := range []string{"aws-webapp-delivery-deploy", "OrganizationAccountAccessRole", "admin"} {
+		for _, pattern := range patterns {
+			assert.False(t, pattern.MatchString(other), "%s matches %s", other, pattern)
+		}
+	}
+}
