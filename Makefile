@@ -37,6 +37,19 @@ up: sandbox lambda ## Bring the whole stack up in the simulated cloud
 preview: sandbox lambda ## Show what an update would change, with the policy verdict
 	$(BIN)/sandbox preview --stack $(STACK) --cloud $(CLOUD) $(ARGS)
 
+# Previews answer quickly; OPERATION=up leaves no verdict open, because every id is known then.
+OPERATION ?= preview
+
+.PHONY: compliance
+compliance: sandbox lambda ## Judge prod and staging, and write HTML, SARIF, JUnit and JSON into dist/compliance
+	@rm -rf dist/compliance
+	@mkdir -p dist/compliance
+	@status=0; for stack in prod staging; do \
+	  log=dist/compliance/$$stack.log; \
+	  if $(BIN)/sandbox $(OPERATION) --stack $$stack --fast --compliance dist/compliance $(ARGS) >"$$log" 2>&1; \
+	  then tail -n 3 "$$log"; else status=1; cat "$$log" >&2; fi; \
+	done; exit $$status
+
 .PHONY: destroy
 destroy: sandbox ## Destroy the stack
 	$(BIN)/sandbox destroy --stack $(STACK) --cloud $(CLOUD) $(ARGS)

@@ -46,6 +46,8 @@ type AuditTrail struct {
 	TrailARN pulumi.StringOutput
 	// Bucket that keeps the events, and LogGroupName in which they can be searched.
 	Bucket, LogGroupName string
+	// AlarmNames of the alarms.
+	AlarmNames []string
 
 	// BucketReady is what must be there before anybody writes to the bucket: CloudTrail
 	// tries its policy out.
@@ -218,6 +220,7 @@ func (a *AuditTrail) createFilters(ctx *pulumi.Context, name string) error {
 
 func (a *AuditTrail) createFilter(ctx *pulumi.Context, name string, filter auditFilter) error {
 	metric := a.args.Scope.Name(NameAlarm, filter.role)
+	a.AlarmNames = append(a.AlarmNames, alarmName(a.args.Scope, name))
 	if _, err := cloudwatch.NewLogMetricFilter(ctx, name, &cloudwatch.LogMetricFilterArgs{
 		LogGroupName: a.logGroup.Name,
 		Pattern:      pulumi.String(filter.pattern),

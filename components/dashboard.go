@@ -17,6 +17,15 @@ type DashboardService struct {
 	Name string
 	// ECSName is the name that ECS knows it by.
 	ECSName pulumi.StringInput
+	// LogGroupName of its output. Without one the page shows nothing of its log.
+	LogGroupName string
+}
+
+// DashboardSearch is a search domain with the function that ships logs to it.
+type DashboardSearch struct {
+	// DomainName of the domain, FunctionName of the function and DeadLetterQueueName of what
+	// it could not deliver.
+	DomainName, FunctionName, DeadLetterQueueName string
 }
 
 // DashboardArgs describe a [Dashboard].
@@ -31,10 +40,14 @@ type DashboardArgs struct {
 	Services []DashboardService
 	// DatabaseIdentifier of the instance.
 	DatabaseIdentifier pulumi.StringInput
+	// Search is shown if there is one.
+	Search *DashboardSearch
+	// AlarmNames of the alarms whose state the page begins with.
+	AlarmNames []string
 }
 
-// Dashboard is the one CloudWatch page to open first: traffic, errors, latency, tasks and
-// database. AWS gives three dashboards of 50 metrics an account and month for nothing.
+// Dashboard is the one CloudWatch page to open first: alarms, traffic, errors, latency, tasks,
+// database, search and logs. AWS gives three dashboards of 50 metrics an account and month for nothing.
 type Dashboard struct {
 	pulumi.ResourceState
 
@@ -81,6 +94,9 @@ func (a DashboardArgs) validate() error {
 		if service.Name == "" || service.ECSName == nil {
 			errs = append(errs, fmt.Errorf("Services[%d] is incomplete: give Name and ECSName", i))
 		}
+	}
+	if s := a.Search; s != nil && (s.DomainName == "" || s.FunctionName == "" || s.DeadLetterQueueName == "") {
+		errs = append(errs, errors.New("Search is incomplete: give DomainName, FunctionName and DeadLetterQueueName"))
 	}
 	return errors.Join(errs...)
 }

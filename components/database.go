@@ -50,6 +50,9 @@ type DatabaseArgs struct {
 	MultiAZ bool
 	// BackupRetentionDays of automated backups, 1 to 35.
 	BackupRetentionDays int
+	// ContinuousBackup says that AWS Backup owns the automated backups: it sets their
+	// retention and window itself, and RDS refuses to change them from then on.
+	ContinuousBackup bool
 	// BackupWindow (hh:mm-hh:mm) and MaintenanceWindow (ddd:hh:mm-ddd:hh:mm) in UTC.
 	BackupWindow, MaintenanceWindow string
 	// ApplyImmediately changes the instance now and not in the maintenance window.
@@ -92,6 +95,10 @@ type Database struct {
 	SecretARN pulumi.StringOutput
 	// LogGroupNames of what the instance logs.
 	LogGroupNames []string
+	// PostgreSQLLogGroupName is the one among them that PostgreSQL's own log goes to.
+	PostgreSQLLogGroupName string
+	// AlarmNames of the alarms.
+	AlarmNames []string
 
 	args           DatabaseArgs
 	subnetGroup    *rds.SubnetGroup

@@ -75,6 +75,7 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 		if _, err := newAlarm(ctx, d, spec); err != nil {
 			return fmt.Errorf("%s: %w", spec.name, err)
 		}
+		d.AlarmNames = append(d.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
 }

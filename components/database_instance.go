@@ -107,6 +107,9 @@ func (d *Database) instanceOptions() []pulumi.ResourceOption {
 	if !d.args.AllowMajorVersionUpgrade {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"engineVersion"}))
 	}
+	if d.args.ContinuousBackup {
+		opts = append(opts, pulumi.IgnoreChanges([]string{"backupRetentionPeriod", "backupWindow"}))
+	}
 	return opts
 }
 

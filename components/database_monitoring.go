@@ -10,19 +10,21 @@ import (
 )
 
 // databaseLogs are the logs that RDS exports for PostgreSQL.
-var databaseLogs = []string{"postgresql", "upgrade"}
+var databaseLogs = []string{postgreSQLLog, "upgrade"}
+
+const postgreSQLLog = "postgresql"
 
 // databaseEvents are the categories of RDS events that somebody should hear of. Backups
 // and changes of the configuration, such as every rotation, are not among them.
 var databaseEvents = []string{
-	"availability", "deletion", "failover", "failure", "low storage", "maintenance", "notification", "recovery",
+	"availability", "deletion", "failover", "failure", "low storage", "maintenance", "notification", "read replica", "recovery",
 }
 
 // createLogGroups makes the groups under the names that RDS gives them, before the
 // instance: RDS would make them itself, without encryption and kept for ever.
 func (d *Database) createLogGroups(ctx *pulumi.Context, name string) error {
 	for _, log := range databaseLogs {
-		groupName := fmt.Sprintf("/aws/rds/instance/%s/%s", d.Identifier, log)
+		groupName := d.logGroupName(log)
 		group, err := cloudwatch.NewLogGroup(ctx, name+"-"+log, &cloudwatch.LogGroupArgs{
 			Name:            pulumi.String(groupName),
 			RetentionInDays: pulumi.Int(d.args.LogRetentionDays),
@@ -34,7 +36,12 @@ func (d *Database) createLogGroups(ctx *pulumi.Context, name string) error {
 		d.LogGroupNames = append(d.LogGroupNames, groupName)
 		d.before = append(d.before, group)
 	}
+	d.PostgreSQLLogGroupName = d.logGroupName(postgreSQLLog)
 	return nil
+}
+
+func (d *Database) logGroupName(log string) string {
+	return fmt.Sprintf("/aws/rds/instance/%s/%s", d.Identifier, log)
 }
 
 // createMonitoringRole lets enhanced monitoring write to the log group RDSOSMetrics, for

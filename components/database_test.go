@@ -249,7 +249,7 @@ func TestDatabaseEventsReachTheTopic(t *testing.T) {
 		"sourceType": "db-instance",
 		"sourceIds":  []any{testIdentifier},
 		"eventCategories": []any{
-			"availability", "deletion", "failover", "failure", "low storage", "maintenance", "notification", "recovery",
+			"availability", "deletion", "failover", "failure", "low storage", "maintenance", "notification", "read replica", "recovery",
 		},
 		"tags": map[string]any{"Name": "database-events"},
 	}, subscription.inputs)

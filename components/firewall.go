@@ -59,6 +59,9 @@ type Firewall struct {
 	LoadBalancerGroupID, DatabaseGroupID pulumi.StringOutput
 	// ServiceGroupIDs by name of the service.
 	ServiceGroupIDs map[string]pulumi.StringOutput
+	// ServiceReady holds the rules, at both ends, of the flows from and to each service, by
+	// its name. Without them its tasks can neither start nor be checked.
+	ServiceReady map[string][]pulumi.Resource
 
 	args   FirewallArgs
 	groups map[string]*ec2.SecurityGroup
@@ -66,7 +69,11 @@ type Firewall struct {
 
 // NewFirewall makes a [Firewall].
 func NewFirewall(ctx *pulumi.Context, name string, args *FirewallArgs, opts ...pulumi.ResourceOption) (*Firewall, error) {
-	f := &Firewall{groups: map[string]*ec2.SecurityGroup{}, ServiceGroupIDs: map[string]pulumi.StringOutput{}}
+	f := &Firewall{
+		groups:          map[string]*ec2.SecurityGroup{},
+		ServiceGroupIDs: map[string]pulumi.StringOutput{},
+		ServiceReady:    map[string][]pulumi.Resource{},
+	}
 	if args != nil {
 		f.args = *args
 	}

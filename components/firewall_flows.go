@@ -14,6 +14,8 @@ type flow struct {
 	from, to    string
 	port        int
 	description string
+	// service that the flow is for; empty for the load balancer's clients.
+	service string
 }
 
 // flows is the whole table. A flow between two groups needs a rule on each.
@@ -22,22 +24,22 @@ func (a FirewallArgs) flows() []flow {
 	for _, block := range a.IngressCIDRs {
 		table = append(
 			table,
-			flow{block, albGroup, httpsPort, "HTTPS from clients"},
-			flow{block, albGroup, httpPort, "HTTP from clients, redirected to HTTPS"},
+			flow{from: block, to: albGroup, port: httpsPort, description: "HTTPS from clients"},
+			flow{from: block, to: albGroup, port: httpPort, description: "HTTP from clients, redirected to HTTPS"},
 		)
 	}
 	for _, block := range a.TestIngressCIDRs {
-		table = append(table, flow{block, albGroup, a.TestPort, "Tests of a version that has no traffic yet"})
+		table = append(table, flow{from: block, to: albGroup, port: a.TestPort, description: "Tests of a version that has no traffic yet"})
 	}
 	for _, service := range a.Services {
 		group := serviceGroup(service.Name)
 		table = append(
 			table,
-			flow{albGroup, group, service.Port, "Requests and health checks for " + service.Name},
-			flow{group, everywhere, httpsPort, "HTTPS from " + service.Name + " to AWS and other APIs"},
+			flow{albGroup, group, service.Port, "Requests and health checks for " + service.Name, service.Name},
+			flow{group, everywhere, httpsPort, "HTTPS from " + service.Name + " to AWS and other APIs", service.Name},
 		)
 		if service.DatabaseAccess {
-			table = append(table, flow{group, dbGroup, postgresPort, "PostgreSQL from " + service.Name})
+			table = append(table, flow{group, dbGroup, postgresPort, "PostgreSQL from " + service.Name, service.Name})
 		}
 	}
 	return table
@@ -62,7 +64,7 @@ func (f *Firewall) createEgress(ctx *pulumi.Context, name string, row flow) erro
 	}
 	logical := fmt.Sprintf("%s-%s-to-%s-%d", name, row.from, ruleLabel(row.to), row.port)
 	cidr, peer := f.peer(row.to)
-	_, err := vpc.NewSecurityGroupEgressRule(ctx, logical, &vpc.SecurityGroupEgressRuleArgs{
+	rule, err := vpc.NewSecurityGroupEgressRule(ctx, logical, &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId:           from.ID(),
 		Description:               pulumi.String(row.description),
 		IpProtocol:                pulumi.String("tcp"),
@@ -72,7 +74,11 @@ func (f *Firewall) createEgress(ctx *pulumi.Context, name string, row flow) erro
 		ReferencedSecurityGroupId: peer,
 		Tags:                      named(logical),
 	}, pulumi.Parent(f))
-	return err
+	if err != nil {
+		return err
+	}
+	f.keep(row, rule)
+	return nil
 }
 
 func (f *Firewall) createIngress(ctx *pulumi.Context, name string, row flow) error {
@@ -82,7 +88,7 @@ func (f *Firewall) createIngress(ctx *pulumi.Context, name string, row flow) err
 	}
 	logical := fmt.Sprintf("%s-%s-from-%s-%d", name, row.to, ruleLabel(row.from), row.port)
 	cidr, peer := f.peer(row.from)
-	_, err := vpc.NewSecurityGroupIngressRule(ctx, logical, &vpc.SecurityGroupIngressRuleArgs{
+	rule, err := vpc.NewSecurityGroupIngressRule(ctx, logical, &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId:           to.ID(),
 		Description:               pulumi.String(row.description),
 		IpProtocol:                pulumi.String("tcp"),
@@ -92,7 +98,18 @@ func (f *Firewall) createIngress(ctx *pulumi.Context, name string, row flow) err
 		ReferencedSecurityGroupId: peer,
 		Tags:                      named(logical),
 	}, pulumi.Parent(f))
-	return err
+	if err != nil {
+		return err
+	}
+	f.keep(row, rule)
+	return nil
+}
+
+// keep notes for which service a rule is.
+func (f *Firewall) keep(row flow, rule pulumi.Resource) {
+	if row.service != "" {
+		f.ServiceReady[row.service] = append(f.ServiceReady[row.service], rule)
+	}
 }
 
 // peer is the other end of a rule, as a CIDR block or as a group.

@@ -70,6 +70,10 @@ type LoadBalancer struct {
 	TestListenerARN pulumi.StringOutput
 	// WebACLARN of the web application firewall, empty without one.
 	WebACLARN pulumi.StringOutput
+	// WAFLogGroupName of the firewall's log, empty without one.
+	WAFLogGroupName string
+	// AlarmNames of the alarms.
+	AlarmNames []string
 
 	args           LoadBalancerArgs
 	certificateARN pulumi.StringInput

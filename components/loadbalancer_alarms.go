@@ -85,6 +85,7 @@ func (l *LoadBalancer) createAlarms(ctx *pulumi.Context, name string) error {
 		if _, err := newAlarm(ctx, l, spec); err != nil {
 			return fmt.Errorf("%s: %w", spec.name, err)
 		}
+		l.AlarmNames = append(l.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
 }

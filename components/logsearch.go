@@ -29,11 +29,15 @@ type LogSearch struct {
 	DomainName, DomainARN string
 	// Endpoint is the domain's host name inside the VPC, DashboardsURL where people search.
 	Endpoint, DashboardsURL pulumi.StringOutput
-	// FunctionName of the function that ships the logs.
-	FunctionName string
+	// FunctionName of the function that ships the logs, and FunctionLogGroups of both
+	// functions' own logs.
+	FunctionName      string
+	FunctionLogGroups []string
 	// DeadLetterQueueName and DeadLetterQueueURL of what could not be delivered.
 	DeadLetterQueueName string
 	DeadLetterQueueURL  pulumi.StringOutput
+	// AlarmNames of the alarms.
+	AlarmNames []string
 
 	args LogSearchArgs
 	// setupName is the physical name of the function that prepares the domain.
@@ -116,6 +120,7 @@ func (s *LogSearch) setNames(name string) {
 	s.DomainARN = scope.ARN("es", "domain/"+s.DomainName)
 	s.FunctionName = scope.Name(NameLambda, "LogsToOpenSearch")
 	s.setupName = scope.Name(NameLambda, "LogsToOpenSearch", "setup")
+	s.FunctionLogGroups = []string{functionLogGroup(s.FunctionName), functionLogGroup(s.setupName)}
 	s.DeadLetterQueueName = scope.Name(NameQueue, name, "dead-letters")
 }
 

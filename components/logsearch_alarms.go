@@ -10,6 +10,8 @@ const (
 	searchNamespace = "AWS/ES"
 	lambdaNamespace = "AWS/Lambda"
 	queueNamespace  = "AWS/SQS"
+	// shipperNamespace is where lambda/logshipper puts its own metrics.
+	shipperNamespace = "LogShipper"
 
 	mibPerGiB = 1024
 	// freeShare of each node's volume below which OpenSearch soon stops writing.
@@ -74,6 +76,7 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 		if _, err := newAlarm(ctx, s, spec); err != nil {
 			return fmt.Errorf("%s: %w", spec.name, err)
 		}
+		s.AlarmNames = append(s.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
 }

@@ -22,6 +22,8 @@ type LogSearchArgs struct {
 	VPCID     pulumi.StringInput
 	SubnetIDs pulumi.StringArrayInput
 	ZoneCount int
+	// After is what the functions need to reach AWS: the app tier's routes and endpoints.
+	After []pulumi.Resource
 	// LogKeyARN is the KMS key of the domain, the queue, the functions' settings and all
 	// log groups. A change replaces the domain.
 	LogKeyARN pulumi.StringInput
@@ -69,7 +71,7 @@ type LogSource struct {
 	Name string
 	// LogGroupName of the group.
 	LogGroupName string
-	// After are the resources that make the group.
+	// After is the group itself, which the filter knows by name alone.
 	After []pulumi.Resource
 }
 

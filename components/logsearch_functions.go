@@ -135,7 +135,7 @@ func (s *LogSearch) createFunction(ctx *pulumi.Context, logical string, f *searc
 	}
 	args.ReplaceSecurityGroupsOnDestroy = pulumi.Bool(true)
 	args.Tags = named(physical)
-	f.function, err = lambda.NewFunction(ctx, logical, args, pulumi.Parent(s), pulumi.DependsOn(slices.Concat(f.before, s.network)))
+	f.function, err = lambda.NewFunction(ctx, logical, args, pulumi.Parent(s), pulumi.DependsOn(slices.Concat(f.before, s.network, s.args.After)))
 	return err
 }
 

@@ -158,6 +158,13 @@ func (r *recorded) dependsOn(other *recorded) bool {
 	return slices.Contains(r.request.GetDependencies(), other.urn)
 }
 
+// waitsFor says whether a resource waits for another, at once or by way of others.
+func (r *recorder) waitsFor(waiting, other *recorded) bool {
+	return waiting.dependsOn(other) || slices.ContainsFunc(r.resources, func(between *recorded) bool {
+		return waiting.dependsOn(between) && r.waitsFor(between, other)
+	})
+}
+
 // policy is a JSON document among the inputs.
 func (r *recorded) policy(t *testing.T, input string) policyText {
 	t.Helper()

@@ -19,6 +19,7 @@ type NameKind struct {
 var (
 	NameAlarm          = NameKind{max: 255}
 	NameAnalyzer       = NameKind{max: 255}
+	NameBackup         = NameKind{max: 50}
 	NameBucket         = NameKind{max: 63, lower: true}
 	NameCluster        = NameKind{max: 255}
 	NameCodeDeploy     = NameKind{max: 100}

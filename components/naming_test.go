@@ -27,7 +27,7 @@ func TestLongNamesAreCutAndStayUnique(t *testing.T) {
 
 func TestNamesFitAWS(t *testing.T) {
 	kinds := map[string]NameKind{
-		"alarm": NameAlarm, "bucket": NameBucket, "codedeploy": NameCodeDeploy, "dashboard": NameDashboard, "database": NameDBIdentifier,
+		"alarm": NameAlarm, "backup": NameBackup, "bucket": NameBucket, "codedeploy": NameCodeDeploy, "dashboard": NameDashboard, "database": NameDBIdentifier,
 		"role": NameIAMRole, "lambda": NameLambda, "load balancer": NameLoadBalancer, "opensearch": NameOpenSearch,
 		"target group": NameTargetGroup, "topic": NameTopic, "trail": NameTrail, "web acl": NameWebACL,
 	}

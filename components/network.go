@@ -4,28 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awsxec2 "github.com/pulumi/pulumi-awsx/sdk/v2/go/awsx/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 const networkType = "aws-webapp:network:Network"
-
-// NATStrategy says how the app tier reaches the internet.
-type NATStrategy string
-
-// The NAT strategies: no gateway, one for all zones, or one in each zone.
-const (
-	NATNone   NATStrategy = "none"
-	NATSingle NATStrategy = "single"
-	NATPerAZ  NATStrategy = "per-az"
-)
-
-var awsxNATStrategies = map[NATStrategy]awsxec2.NatGatewayStrategy{
-	NATNone:   awsxec2.NatGatewayStrategyNone,
-	NATSingle: awsxec2.NatGatewayStrategySingle,
-	NATPerAZ:  awsxec2.NatGatewayStrategyOnePerAz,
-}
 
 // NetworkArgs describe a [Network].
 type NetworkArgs struct {
@@ -60,9 +46,17 @@ type Network struct {
 	VPCID pulumi.StringOutput
 	// PublicSubnetIDs, AppSubnetIDs and DatabaseSubnetIDs hold one subnet a zone.
 	PublicSubnetIDs, AppSubnetIDs, DatabaseSubnetIDs pulumi.StringArrayOutput
+	// AppReady is what must be there before anything in the app tier reaches AWS and the
+	// internet: the routes to the NAT gateways, and the endpoints with their rules.
+	AppReady []pulumi.Resource
+	// FlowLogGroupName of the VPC's flow logs.
+	FlowLogGroupName string
+	// AlarmNames of the alarms.
+	AlarmNames []string
 
-	args NetworkArgs
-	vpc  *awsxec2.Vpc
+	args     NetworkArgs
+	vpc      *awsxec2.Vpc
+	gateways []*ec2.NatGateway
 }
 
 // NewNetwork makes a [Network].
@@ -82,6 +76,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 		create func(*pulumi.Context, string) error
 	}{
 		{"create VPC and subnets", n.createVPC},
+		{"create NAT gateways", n.createNAT},
 		{"close the default security group", n.closeDefaultSecurityGroup},
 		{"create flow log", n.createFlowLog},
 		{"create gateway endpoint", n.createGatewayEndpoint},
@@ -122,7 +117,7 @@ func (a NetworkArgs) validate() error {
 			errs = append(errs, fmt.Errorf("%s has %d blocks for %d zones: give one a zone", tier.name, len(tier.cidrs), zones))
 		}
 	}
-	if _, ok := awsxNATStrategies[a.NAT]; !ok {
+	if !slices.Contains(natStrategies, a.NAT) {
 		errs = append(errs, fmt.Errorf("NAT is %q: allowed are none, single and per-az", a.NAT))
 	}
 	if a.LogKeyARN == nil {
@@ -134,8 +129,9 @@ func (a NetworkArgs) validate() error {
 	return errors.Join(errs...)
 }
 
-// createVPC leaves VPC, subnets, NAT and routes to awsx. Explicit blocks need its strategy
-// Auto: Legacy ignores them and Exact refuses plans that are not zone-major.
+// createVPC leaves VPC, subnets and route tables to awsx, but not NAT, see createNAT.
+// Explicit blocks need its strategy Auto: Legacy ignores them and Exact refuses plans that
+// are not zone-major.
 func (n *Network) createVPC(ctx *pulumi.Context, name string) error {
 	strategy := awsxec2.SubnetAllocationStrategyAuto
 	vpc, err := awsxec2.NewVpc(ctx, name, &awsxec2.VpcArgs{
@@ -144,10 +140,10 @@ func (n *Network) createVPC(ctx *pulumi.Context, name string) error {
 		SubnetStrategy:        &strategy,
 		SubnetSpecs: []awsxec2.SubnetSpecArgs{
 			{Type: awsxec2.SubnetTypePublic, Name: pulumi.StringRef("public"), CidrBlocks: n.args.PublicCIDRs},
-			{Type: awsxec2.SubnetTypePrivate, Name: pulumi.StringRef("app"), CidrBlocks: n.args.AppCIDRs},
+			{Type: awsxec2.SubnetTypePrivate, Name: pulumi.StringRef(appTier), CidrBlocks: n.args.AppCIDRs},
 			{Type: awsxec2.SubnetTypeIsolated, Name: pulumi.StringRef("db"), CidrBlocks: n.args.DatabaseCIDRs},
 		},
-		NatGateways:        &awsxec2.NatGatewayConfigurationArgs{Strategy: awsxNATStrategies[n.args.NAT]},
+		NatGateways:        &awsxec2.NatGatewayConfigurationArgs{Strategy: awsxec2.NatGatewayStrategyNone},
 		EnableDnsHostnames: pulumi.Bool(true),
 		EnableDnsSupport:   pulumi.Bool(true),
 	}, pulumi.Parent(n), pulumi.Transforms([]pulumi.ResourceTransform{assignNoPublicIPs}))

@@ -9,7 +9,7 @@ import (
 func TestEachNATGatewayHasAnAlarm(t *testing.T) {
 	rec := deployed(t, networkProgram(testNetworkArgs()))
 	assert.Equal(t, []string{"web-nat-1-ports", "web-nat-2-ports"}, rec.names(alarmToken))
-	for name, gateway := range map[string]string{"web-nat-1-ports": "nat-1-id", "web-nat-2-ports": "nat-2-id"} {
+	for name, gateway := range map[string]string{"web-nat-1-ports": "web-nat-1-id", "web-nat-2-ports": "web-nat-2-id"} {
 		t.Run(name, func(t *testing.T) {
 			alarm := rec.one(t, alarmToken, name).inputs
 			assert.NotEmpty(t, alarm["alarmDescription"])

@@ -17,14 +17,18 @@ func (n *Network) createGatewayEndpoint(ctx *pulumi.Context, name string) error 
 		}
 		return ids.ToStringArrayOutput()
 	}).(pulumi.StringArrayOutput)
-	_, err := ec2.NewVpcEndpoint(ctx, name+"-s3", &ec2.VpcEndpointArgs{
+	endpoint, err := ec2.NewVpcEndpoint(ctx, name+"-s3", &ec2.VpcEndpointArgs{
 		VpcId:           n.VPCID,
 		ServiceName:     pulumi.String(n.endpointService("s3")),
 		VpcEndpointType: pulumi.String("Gateway"),
 		RouteTableIds:   routeTables,
 		Tags:            named(name + "-s3"),
 	}, pulumi.Parent(n))
-	return err
+	if err != nil {
+		return err
+	}
+	n.AppReady = append(n.AppReady, endpoint)
+	return nil
 }
 
 // createInterfaceEndpoints puts AWS services into the app tier. Their policy serves this
@@ -38,8 +42,8 @@ func (n *Network) createInterfaceEndpoints(ctx *pulumi.Context, name string) err
 		return err
 	}
 	for _, service := range n.args.InterfaceEndpoints {
-		endpoint := name + "-" + service
-		if _, err := ec2.NewVpcEndpoint(ctx, endpoint, &ec2.VpcEndpointArgs{
+		logical := name + "-" + service
+		endpoint, err := ec2.NewVpcEndpoint(ctx, logical, &ec2.VpcEndpointArgs{
 			VpcId:             n.VPCID,
 			ServiceName:       pulumi.String(n.endpointService(service)),
 			VpcEndpointType:   pulumi.String("Interface"),
@@ -53,10 +57,12 @@ func (n *Network) createInterfaceEndpoints(ctx *pulumi.Context, name string) err
 				Resource:  "*",
 				Condition: conditions{"StringEquals": {"aws:PrincipalAccount": n.args.Scope.AccountID}},
 			}),
-			Tags: named(endpoint),
-		}, pulumi.Parent(n)); err != nil {
+			Tags: named(logical),
+		}, pulumi.Parent(n))
+		if err != nil {
 			return fmt.Errorf("%s: %w", service, err)
 		}
+		n.AppReady = append(n.AppReady, endpoint)
 	}
 	return nil
 }
@@ -72,7 +78,7 @@ func (n *Network) createEndpointSecurityGroup(ctx *pulumi.Context, name string) 
 	}
 	for i, block := range n.args.AppCIDRs {
 		ruleName := fmt.Sprintf("%s-from-app-%d", name, i+1)
-		if _, err := vpc.NewSecurityGroupIngressRule(ctx, ruleName, &vpc.SecurityGroupIngressRuleArgs{
+		rule, err := vpc.NewSecurityGroupIngressRule(ctx, ruleName, &vpc.SecurityGroupIngressRuleArgs{
 			SecurityGroupId: group.ID(),
 			Description:     pulumi.String("HTTPS from the app tier to AWS services."),
 			IpProtocol:      pulumi.String("tcp"),
@@ -80,9 +86,11 @@ func (n *Network) createEndpointSecurityGroup(ctx *pulumi.Context, name string) 
 			ToPort:          pulumi.Int(httpsPort),
 			CidrIpv4:        pulumi.String(block),
 			Tags:            named(ruleName),
-		}, pulumi.Parent(n)); err != nil {
+		}, pulumi.Parent(n))
+		if err != nil {
 			return nil, err
 		}
+		n.AppReady = append(n.AppReady, rule)
 	}
 	return group, nil
 }

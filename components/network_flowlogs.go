@@ -15,6 +15,7 @@ const flowLogAggregationSeconds = 60
 func (n *Network) createFlowLog(ctx *pulumi.Context, name string) error {
 	scope := n.args.Scope
 	groupName := "/vpc/" + scope.Name(NameLogGroup, name, "flow-logs")
+	n.FlowLogGroupName = groupName
 	group, err := cloudwatch.NewLogGroup(ctx, name+"-flow-logs", &cloudwatch.LogGroupArgs{
 		Name:            pulumi.String(groupName),
 		RetentionInDays: pulumi.Int(n.args.LogRetentionDays),

@@ -51,22 +51,11 @@ func TestNetworkAsksAwsxForTheTiers(t *testing.T) {
 			map[string]any{"type": "Private", "name": "app", "cidrBlocks": []any{"10.0.3.0/24", "10.0.4.0/24"}},
 			map[string]any{"type": "Isolated", "name": "db", "cidrBlocks": []any{"10.0.5.0/24", "10.0.6.0/24"}},
 		},
-		"natGateways":        map[string]any{"strategy": "OnePerAz"},
+		"natGateways":        map[string]any{"strategy": "None"},
 		"enableDnsHostnames": true,
 		"enableDnsSupport":   true,
 	}, vpc.inputs)
 	assert.Len(t, vpc.request.GetTransforms(), 1, "only a transform reaches the subnets")
-}
-
-func TestNetworkNATStrategies(t *testing.T) {
-	for strategy, want := range map[NATStrategy]string{NATNone: "None", NATSingle: "Single", NATPerAZ: "OnePerAz"} {
-		t.Run(string(strategy), func(t *testing.T) {
-			args := testNetworkArgs()
-			args.NAT = strategy
-			vpc := previewed(t, networkProgram(args)).one(t, "awsx:ec2:Vpc", "web")
-			assert.Equal(t, map[string]any{"strategy": want}, vpc.inputs["natGateways"])
-		})
-	}
 }
 
 func TestSubnetsAssignNoPublicIPs(t *testing.T) {
@@ -144,8 +133,10 @@ func TestNetworkGatewayEndpointServesEveryTier(t *testing.T) {
 		"vpcId":           "vpc-1",
 		"serviceName":     "com.amazonaws.us-east-1.s3",
 		"vpcEndpointType": "Gateway",
-		"routeTableIds":   []any{"rtb-public-id", "rtb-app-id", "rtb-db-id"},
-		"tags":            map[string]any{"Name": "web-s3"},
+		"routeTableIds": []any{
+			"web-public-1-id", "web-app-1-id", "web-db-1-id", "web-public-2-id", "web-app-2-id", "web-db-2-id",
+		},
+		"tags": map[string]any{"Name": "web-s3"},
 	}, endpoint.inputs)
 }
 

@@ -54,6 +54,10 @@ type SecretRelay struct {
 	// FunctionName of the function, LogGroupName of its log and DeadLetterQueueName of the
 	// queue that holds events which it could not handle.
 	FunctionName, LogGroupName, DeadLetterQueueName string
+	// DeadLetterQueueURL of that queue.
+	DeadLetterQueueURL pulumi.StringOutput
+	// AlarmNames of the alarms.
+	AlarmNames []string
 
 	args     SecretRelayArgs
 	queue    *sqs.Queue
@@ -96,6 +100,7 @@ func NewSecretRelay(ctx *pulumi.Context, name string, args *SecretRelayArgs, opt
 		"functionName":        pulumi.String(r.FunctionName),
 		"logGroupName":        pulumi.String(r.LogGroupName),
 		"deadLetterQueueName": pulumi.String(r.DeadLetterQueueName),
+		"deadLetterQueueUrl":  r.DeadLetterQueueURL,
 	}); err != nil {
 		return nil, fmt.Errorf("secret relay %q: register outputs: %w", name, err)
 	}

@@ -42,6 +42,7 @@ func (r *SecretRelay) createQueue(ctx *pulumi.Context, name string) error {
 		),
 	}, pulumi.Parent(r))
 	r.queue = queue
+	r.DeadLetterQueueURL = queue.Url
 	r.before = append(r.before, policy)
 	return err
 }

@@ -10,6 +10,7 @@ import (
 
 const (
 	eventsPrincipal = "events.amazonaws.com"
+	eventsNamespace = "AWS/Events"
 	// An event older than an hour is of no use: somebody has been alerted before.
 	relayEventSeconds = 3600
 	relayRetries      = 10
@@ -21,6 +22,10 @@ var nameRule = NameKind{max: 64}
 // succeededRule is the rule's physical name, which the queue's policy says before it exists.
 func (r *SecretRelay) succeededRule() string {
 	return shorten(r.FunctionName+"-succeeded", nameRule, nameRule.max)
+}
+
+func (r *SecretRelay) failedRule() string {
+	return shorten(r.FunctionName+"-failed", nameRule, nameRule.max)
 }
 
 // createRules send rotations that succeeded to the function, and those that failed to
@@ -51,7 +56,7 @@ func (r *SecretRelay) createRules(ctx *pulumi.Context, name string) error {
 	}, pulumi.Parent(r), pulumi.DependsOn([]pulumi.Resource{permission})); err != nil {
 		return err
 	}
-	failed, err := r.createRule(ctx, name+"-failed", shorten(r.FunctionName+"-failed", nameRule, nameRule.max), "RotationFailed", "Rotations that failed: the old password stays valid.")
+	failed, err := r.createRule(ctx, name+"-failed", r.failedRule(), "RotationFailed", "Rotations that failed: the old password stays valid.")
 	if err != nil {
 		return err
 	}
@@ -97,7 +102,13 @@ func (r *SecretRelay) createAlarms(ctx *pulumi.Context, name string) error {
 				"Deploy the services by hand, then purge the queue.",
 		},
 		{
-			name: "undelivered", namespace: "AWS/Events", metric: "FailedInvocations", statistic: "Sum",
+			name: "failed", namespace: eventsNamespace, metric: "TriggeredRules", statistic: "Sum",
+			dimensions: pulumi.StringMap{"RuleName": pulumi.String(r.failedRule())},
+			description: "Secrets Manager could not rotate the database's password. The old one stays valid; the message from " +
+				"EventBridge on the same topic says why.",
+		},
+		{
+			name: "undelivered", namespace: eventsNamespace, metric: "FailedInvocations", statistic: "Sum",
 			dimensions:  pulumi.StringMap{"RuleName": pulumi.String(r.succeededRule())},
 			description: "EventBridge could not invoke the function that hands the rotated password to running tasks.",
 		},
@@ -113,6 +124,7 @@ func (r *SecretRelay) createAlarms(ctx *pulumi.Context, name string) error {
 		if _, err := newAlarm(ctx, r, spec); err != nil {
 			return fmt.Errorf("%s: %w", spec.name, err)
 		}
+		r.AlarmNames = append(r.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
 }

@@ -37,6 +37,34 @@ func secretRelayProgram(t *testing.T) pulumi.RunFunc {
 	}
 }
 
+func TestSecretRelayKeepsTheContract(t *testing.T) {
+	deployed(t, secretRelayProgram(t)).keepsContract(t, secretRelayType, "rotation", map[string]any{
+		"functionName":        "aws-webapp-prod-rotation",
+		"logGroupName":        "/aws/lambda/aws-webapp-prod-rotation",
+		"deadLetterQueueName": "aws-webapp-prod-rotation-dead-letters",
+		"deadLetterQueueUrl":  "https://sqs.us-east-1.amazonaws.com/123456789012/rotation-dead-letters",
+	})
+}
+
+// A rotation can fail before the relay, in it, and on the way to it.
+func TestSecretRelayAlarms(t *testing.T) {
+	rec := deployed(t, secretRelayProgram(t))
+	for name, want := range map[string]struct{ namespace, metric, dimension, value string }{
+		"rotation-failed":       {"AWS/Events", "TriggeredRules", "RuleName", "aws-webapp-prod-rotation-failed"},
+		"rotation-undelivered":  {"AWS/Events", "FailedInvocations", "RuleName", "aws-webapp-prod-rotation-succeeded"},
+		"rotation-errors":       {"AWS/Lambda", "Errors", "FunctionName", "aws-webapp-prod-rotation"},
+		"rotation-dead-letters": {"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "aws-webapp-prod-rotation-dead-letters"},
+	} {
+		alarm := rec.one(t, alarmType, name).inputs
+		assert.Equal(t, want.namespace, alarm["namespace"], name)
+		assert.Equal(t, want.metric, alarm["metricName"], name)
+		assert.Equal(t, map[string]any{want.dimension: want.value}, alarm["dimensions"], name)
+	}
+	for _, rule := range []string{"succeeded", "failed"} {
+		assert.Equal(t, "aws-webapp-prod-rotation-"+rule, rec.one(t, "aws:cloudwatch/eventRule:EventRule", "rotation-"+rule).inputs["name"])
+	}
+}
+
 func TestSecretRelayHearsOfThisSecretAlone(t *testing.T) {
 	rec := deployed(t, secretRelayProgram(t))
 

@@ -23,8 +23,9 @@ type Service struct {
 	Name string
 	// ClusterName of the cluster that it runs in.
 	ClusterName string
-	// LogGroupName of the container's output.
+	// LogGroupName of the container's output, and LogGroup for those who wait for it.
 	LogGroupName string
+	LogGroup     pulumi.Resource
 	// TaskFamily of the task definitions.
 	TaskFamily string
 	// TaskDefinitionARN that the program asks for. Under the rolling controller it fails
@@ -38,6 +39,8 @@ type Service struct {
 	// AppSpec is what a CodeDeploy deployment has to say under blue/green, JSON with
 	// <TASK_DEFINITION> in place of the task definition's ARN; empty under rolling.
 	AppSpec pulumi.StringOutput
+	// AlarmNames of the alarms.
+	AlarmNames []string
 
 	args ServiceArgs
 	// prerequisites of the ECS service: it starts after them and ends before them.

@@ -54,15 +54,18 @@ func (s *Service) createRollbackAlarms(ctx *pulumi.Context, name string) error {
 		s.prerequisites = append(s.prerequisites, alarm)
 		s.rollbackAlarms = append(s.rollbackAlarms, alarm)
 	}
+	s.AlarmNames = append(s.AlarmNames, s.rollbackAlarmNames...)
 	return nil
 }
 
 // createCompositeAlarm says in one state whether the service is failing: what a status page
-// or another alarm's suppressor asks for. Deployments name its parts, since ECS documents
-// metric alarms alone as what it rolls back on.
+// or another alarm's suppressor asks for. Deployments name its parts and not the composite
+// alarm itself, which they would not see (docs/adr/0010-rollback-on-metric-alarms.md).
+// CloudWatch refuses a rule about alarms that do not exist yet.
 func (s *Service) createCompositeAlarm(ctx *pulumi.Context, name string) error {
 	logical := name + "-failing"
 	physical := alarmName(s.args.Scope, logical)
+	s.AlarmNames = append(s.AlarmNames, physical)
 	parts := make([]string, len(s.rollbackAlarmNames))
 	for i, part := range s.rollbackAlarmNames {
 		parts[i] = fmt.Sprintf("ALARM(%q)", part)
@@ -122,6 +125,7 @@ func (s *Service) createAlarms(ctx *pulumi.Context, name string) error {
 		if _, err := newAlarm(ctx, s, spec); err != nil {
 			return fmt.Errorf("%s: %w", spec.name, err)
 		}
+		s.AlarmNames = append(s.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
 }

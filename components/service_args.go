@@ -23,8 +23,8 @@ type ServiceArgs struct {
 	// DataKeyARN is the KMS key of the database secret, of Container.Secrets and of the
 	// bucket; needed with any of them.
 	DataKeyARN pulumi.StringInput
-	// After is what tasks cannot start without: the network with its routes and endpoints,
-	// and the firewall's rules.
+	// After is what tasks cannot start without: the app tier's routes and endpoints, and the
+	// firewall's rules for this service.
 	After []pulumi.Resource
 	// Container that the tasks run.
 	Container ServiceContainer

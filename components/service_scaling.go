@@ -35,6 +35,8 @@ func (s *Service) createScaling(ctx *pulumi.Context, name string) error {
 	return s.createSchedules(ctx, name, target)
 }
 
+// createScalingTarget waits for the service, which it knows by name alone: Application Auto
+// Scaling refuses a target that does not exist.
 func (s *Service) createScalingTarget(ctx *pulumi.Context, name string) (*appautoscaling.Target, error) {
 	opts := []pulumi.ResourceOption{
 		pulumi.Parent(s), pulumi.DependsOn([]pulumi.Resource{s.service}), pulumi.DeleteBeforeReplace(true),

@@ -21,6 +21,7 @@ func (s *Service) createLogGroup(ctx *pulumi.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	s.LogGroup = group
 	s.prerequisites = append(s.prerequisites, group)
 	return nil
 }

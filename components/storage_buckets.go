@@ -21,9 +21,13 @@ type bucketSpec struct {
 	logBucketReady []pulumi.Resource
 }
 
+// policySetting is the setting that decides who may write to a bucket.
+const policySetting = "policy"
+
 // newBucket makes a private, versioned, encrypted bucket and returns what must be there
-// before it is used. S3 answers changes of one bucket at the same time with
-// OperationAborted, so every setting waits for the one before.
+// before anybody writes to it: the policy, and what the policy waits for. S3 answers changes
+// of one bucket at the same time with OperationAborted, so every setting waits for the one
+// before; the last ones do not hold up those who write.
 func newBucket(ctx *pulumi.Context, parent pulumi.Resource, spec bucketSpec) ([]pulumi.Resource, error) {
 	bucket, err := s3.NewBucketV2(ctx, spec.logical, &s3.BucketV2Args{
 		Bucket:       pulumi.String(spec.name),
@@ -43,7 +47,7 @@ func newBucket(ctx *pulumi.Context, parent pulumi.Resource, spec bucketSpec) ([]
 		{"public access", spec.publicAccess},
 		{"encryption", spec.encryption},
 		{"versioning", spec.versioning},
-		{"policy", spec.bucketPolicy},
+		{policySetting, spec.bucketPolicy},
 		{"lifecycle", spec.lifecycleRules},
 		{"access log", spec.accessLog},
 	} {
@@ -55,7 +59,9 @@ func newBucket(ctx *pulumi.Context, parent pulumi.Resource, spec bucketSpec) ([]
 			continue
 		}
 		last = resource
-		ready = append(ready, resource)
+		if setting.name == policySetting {
+			ready = []pulumi.Resource{resource}
+		}
 	}
 	return ready, nil
 }

@@ -203,8 +203,9 @@ func TestLogBucketIsReadyWithItsPolicy(t *testing.T) {
 		return ctx.RegisterComponentResource("test:index:LoadBalancer", "web", &consumer, pulumi.DependsOn(storage.LogBucketReady))
 	})
 	consumer := rec.one(t, "test:index:LoadBalancer", "web")
-	assert.True(t, consumer.dependsOn(rec.one(t, bucketPolicyToken, "storage-logs")))
-	assert.True(t, consumer.dependsOn(rec.one(t, encryptionToken, "storage-logs")))
+	policy := rec.one(t, bucketPolicyToken, "storage-logs")
+	assert.Equal(t, []string{policy.urn}, consumer.request.GetDependencies(), "what comes later holds nobody up")
+	assert.True(t, rec.waitsFor(policy, rec.one(t, encryptionToken, "storage-logs")), "what comes before is there, too")
 }
 
 func TestStorageRefusesBadArguments(t *testing.T) {

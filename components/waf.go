@@ -154,6 +154,7 @@ func ruleVisibility(rule string) wafv2.WebAclRuleVisibilityConfigArgs {
 func (l *LoadBalancer) createWAFLog(ctx *pulumi.Context, name string, acl *wafv2.WebAcl) error {
 	scope := l.args.Scope
 	groupName := wafLogPrefix + scope.Name(NameLogGroup, name)
+	l.WAFLogGroupName = groupName
 	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
 		Name:            pulumi.String(groupName),
 		RetentionInDays: pulumi.Int(l.args.WAF.LogRetentionDays),

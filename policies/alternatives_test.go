@@ -47,10 +47,15 @@ func alternatives() map[string]alternative {
 		"classic bucket": {change: func(s *testgraph.Stack) { addClassicBucket(s, nil) }},
 		"advanced event selectors": {change: func(s *testgraph.Stack) {
 			s.Set(testgraph.First(trail), nil, "eventSelectors")
-			s.Set(testgraph.First(trail), []any{testgraph.Nested(testgraph.Props{"fieldSelectors": []any{
-				testgraph.Props{"field": "eventCategory", "equals": []any{"Data"}},
-				testgraph.Props{"field": "resources.type", "equals": []any{"AWS::S3::Object"}},
-			}})}, "advancedEventSelectors")
+			s.Set(testgraph.First(trail), []any{
+				testgraph.Nested(testgraph.Props{"fieldSelectors": []any{
+					testgraph.Props{"field": "eventCategory", "equals": []any{"Management"}},
+				}}),
+				testgraph.Nested(testgraph.Props{"fieldSelectors": []any{
+					testgraph.Props{"field": "eventCategory", "equals": []any{"Data"}},
+					testgraph.Props{"field": "resources.type", "equals": []any{"AWS::S3::Object"}},
+				}}),
+			}, "advancedEventSelectors")
 		}},
 		"required dedicated masters": {
 			change: set(testgraph.First(searchDomain), true, "clusterConfig", "dedicatedMasterEnabled"),
@@ -125,6 +130,57 @@ func alternatives() map[string]alternative {
 		"closed network ACL": {change: inlineACL(testgraph.Props{
 			"action": "allow", "protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlock": "0.0.0.0/0", "ruleNo": 100,
 		})},
+		"Aurora cluster": {change: func(s *testgraph.Stack) { addCluster(s, nil) }},
+		"restored cluster": {change: func(s *testgraph.Stack) {
+			addCluster(s, testgraph.Props{"manageMasterUserPassword": false, "dbSubnetGroupName": "", "replicationSourceIdentifier": "primary"})
+		}},
+		"IPv6 through an egress-only gateway": {change: func(s *testgraph.Stack) {
+			s.Add(route, "extra", testgraph.Props{
+				"routeTableId": testgraph.Of(s.Get(tableOf("*-app-1")), "id"), "destinationIpv6CidrBlock": "::/0", "egressOnlyGatewayId": "eigw-1",
+			})
+		}},
+		"office through a VPN": {change: func(s *testgraph.Stack) {
+			s.Add(route, "extra", testgraph.Props{
+				"routeTableId": testgraph.Of(s.Get(tableOf("*-app-1")), "id"), "destinationCidrBlock": "192.168.0.0/16", "gatewayId": "vgw-1",
+			})
+		}},
+		"office by prefix list": {
+			config: flowsWith("prefix-list -> alb tcp 9443 optional"), change: func(s *testgraph.Stack) {
+				list := s.Add("aws:ec2/managedPrefixList:ManagedPrefixList", "office", testgraph.Props{
+					"addressFamily": "IPv4", "maxEntries": 1, "entries": []any{testgraph.Props{"cidr": "203.0.113.0/24"}},
+				})
+				rule(ingressRule, "alb", tcp(9443, testgraph.Props{"prefixListId": testgraph.Of(list, "id")}))(s)
+			},
+		},
+		"rule of the HTTP listener that redirects": {change: func(s *testgraph.Stack) {
+			s.Add("aws:lb/listenerRule:ListenerRule", "extra", testgraph.Props{
+				"listenerArn": testgraph.Of(s.Get(testgraph.With(listener, "HTTP", "protocol")), "arn"),
+				"actions": []any{testgraph.Nested(testgraph.Props{"type": "redirect", "redirect": testgraph.Props{
+					"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301",
+				}})},
+			})
+		}},
+		"rule of the HTTPS listener": {change: func(s *testgraph.Stack) {
+			s.Add("aws:lb/listenerRule:ListenerRule", "extra", testgraph.Props{
+				"listenerArn": testgraph.Of(s.Get(testgraph.With(listener, "HTTPS", "protocol")), "arn"),
+				"actions":     []any{testgraph.Props{"type": "forward", "targetGroupArn": testgraph.Of(s.Get(testgraph.First(targetGroup)), "arn")}},
+			})
+		}},
+		"encrypted machine": {change: func(s *testgraph.Stack) {
+			s.Add("aws:ec2/instance:Instance", "extra", testgraph.Props{"rootBlockDevice": testgraph.Props{"encrypted": true}})
+		}},
+		"function URL for our own callers": {change: func(s *testgraph.Stack) {
+			s.Add("aws:lambda/functionUrl:FunctionUrl", "extra", testgraph.Props{
+				"functionName": testgraph.Of(s.Get(testgraph.First(function)), "name"), "authorizationType": "AWS_IAM",
+			})
+		}},
+		"event that starts no task": {change: func(s *testgraph.Stack) {
+			s.Add("aws:cloudwatch/eventTarget:EventTarget", "extra", testgraph.Props{"arn": "arn:aws:sqs:us-east-1:123456789012:x"})
+		}},
+		"permissions boundary": {change: func(s *testgraph.Stack) {
+			boundary := s.Add(iamPolicy, "access-boundary", testgraph.Props{"policy": document(`{"Effect":"Allow","Action":"*","Resource":"*"}`)})
+			s.Set(testgraph.Named(iamRole, "*-task"), testgraph.Of(boundary, "arn"), "permissionsBoundary")
+		}},
 		"lonely app tier": {change: func(s *testgraph.Stack) { s.Remove(testgraph.Named(route, "*-app-1")) }},
 		"denied after all": {change: set(task, document(
 			`{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"},{"Effect":"Deny","Action":"s3:*","Resource":"*"}`), "policy")},

@@ -15,6 +15,20 @@ func auditMutants() []mutant {
 		{control: "cloudtrail-multi-region", fault: "one region", mutate: set(audit, false, "isMultiRegionTrail")},
 		{control: "cloudtrail-multi-region", fault: "switched off", mutate: set(audit, false, "enableLogging")},
 		{control: "cloudtrail-multi-region", fault: "no global services", mutate: set(audit, false, "includeGlobalServiceEvents")},
+		{control: "cloudtrail-multi-region", fault: "writes only", mutate: func(s *testgraph.Stack) {
+			s.Set(audit, nil, "advancedEventSelectors")
+			s.Set(audit, []any{testgraph.Nested(testgraph.Props{
+				"readWriteType": "WriteOnly", "dataResources": []any{testgraph.Props{"type": "AWS::S3::Object", "values": []any{"arn:aws:s3"}}},
+			})}, "eventSelectors")
+		}},
+		{control: "cloudtrail-multi-region", fault: "data events only", mutate: func(s *testgraph.Stack) {
+			s.Set(audit, nil, "eventSelectors")
+			s.Set(audit, []any{testgraph.Nested(testgraph.Props{"fieldSelectors": []any{
+				testgraph.Props{"field": "eventCategory", "equals": []any{"Data"}},
+				testgraph.Props{"field": "resources.type", "equals": []any{"AWS::S3::Object"}},
+			}})}, "advancedEventSelectors")
+		}},
+		{control: "cloudtrail-encrypted", fault: "S3's key by alias", mutate: set(audit, "alias/aws/s3", "kmsKeyId")},
 		{control: "cloudtrail-encrypted", fault: "S3's key", mutate: set(audit, nil, "kmsKeyId")},
 		{control: "cloudtrail-validation", fault: "off", mutate: set(audit, nil, "enableLogFileValidation")},
 		{control: "cloudtrail-to-logs", fault: "bucket only", mutate: set(audit, nil, "cloudWatchLogsGroupArn")},
@@ -27,9 +41,15 @@ func auditMutants() []mutant {
 		}},
 		{control: "cloudtrail-object-events", fault: "other events", mutate: func(s *testgraph.Stack) {
 			s.Set(audit, nil, "eventSelectors")
-			s.Set(audit, []any{testgraph.Nested(testgraph.Props{"fieldSelectors": []any{
-				testgraph.Props{"field": "resources.type", "equals": []any{"AWS::Lambda::Function"}},
-			}})}, "advancedEventSelectors")
+			s.Set(audit, []any{
+				testgraph.Nested(testgraph.Props{"fieldSelectors": []any{
+					testgraph.Props{"field": "eventCategory", "equals": []any{"Management"}},
+				}}),
+				testgraph.Nested(testgraph.Props{"fieldSelectors": []any{
+					testgraph.Props{"field": "eventCategory", "equals": []any{"Data"}},
+					testgraph.Props{"field": "resources.type", "equals": []any{"AWS::Lambda::Function"}},
+				}}),
+			}, "advancedEventSelectors")
 		}},
 		{control: "cloudtrail-metric-alarms", fault: "no filter", mutate: remove(testgraph.Named(metricFilter, "*root*"))},
 		{control: "cloudtrail-metric-alarms", fault: "no alarm", mutate: remove(testgraph.Named(metricAlarm, "*root*"))},
@@ -41,6 +61,10 @@ func auditMutants() []mutant {
 		{control: "log-retention", fault: "too short", mutate: set(testgraph.First(logGroup), 7, "retentionInDays")},
 		{control: "log-customer-key", fault: "AWS's key", mutate: set(testgraph.First(logGroup), nil, "kmsKeyId")},
 		{control: "alarm-has-action", fault: "none", mutate: set(testgraph.Named(metricAlarm, "*-4xx"), []any{}, "alarmActions")},
+		{control: "alarm-has-action", fault: "composite", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:cloudwatch/compositeAlarm:CompositeAlarm", "extra", testgraph.Props{"alarmName": "all", "alarmRule": "ALARM(x)"})
+		}},
+		{control: "log-customer-key", fault: "AWS's key by alias", mutate: set(testgraph.First(logGroup), "alias/aws/logs", "kmsKeyId")},
 		{control: "alarm-has-action", fault: "switched off", mutate: set(testgraph.Named(metricAlarm, "*-4xx"), false, "actionsEnabled")},
 	}
 }

@@ -28,6 +28,24 @@ func balancerMutants() []mutant {
 		}},
 		{control: "lb-http-redirects", fault: "forwards", mutate: set(http, "forward", "defaultActions", "0", "type")},
 		{control: "lb-http-redirects", fault: "to HTTP", mutate: set(http, "HTTP", "defaultActions", "0", "redirect", "protocol")},
+		{control: "lb-http-redirects", fault: "the SDK's other name", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:alb/listener:Listener", "extra", testgraph.Props{
+				"loadBalancerArn": testgraph.Of(s.Get(lb), "arn"), "port": 8080, "protocol": "HTTP",
+				"defaultActions": []any{testgraph.Props{"type": "forward", "targetGroupArn": testgraph.Of(s.Get(target), "arn")}},
+			})
+		}},
+		{control: "lb-http-rules-redirect", fault: "a path in the clear", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:lb/listenerRule:ListenerRule", "extra", testgraph.Props{
+				"listenerArn": testgraph.Of(s.Get(http), "arn"),
+				"actions":     []any{testgraph.Props{"type": "forward", "targetGroupArn": testgraph.Of(s.Get(target), "arn")}},
+			})
+		}},
+		{control: "lb-tls-policy", fault: "classic load balancer", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:elb/loadBalancer:LoadBalancer", "extra", testgraph.Props{"listeners": []any{
+				testgraph.Props{"lbPort": 443, "lbProtocol": "https", "instancePort": 8000, "instanceProtocol": "http"},
+				testgraph.Props{"lbPort": 80, "lbProtocol": "http", "instancePort": 8000, "instanceProtocol": "http"},
+			}})
+		}},
 		{control: "lb-tls-policy", fault: "old policy", mutate: set(https, "ELBSecurityPolicy-2016-08", "sslPolicy")},
 		{control: "lb-tls-policy", fault: "not named", mutate: set(https, nil, "sslPolicy")},
 		{control: "lb-tls-policy", fault: "TCP", mutate: set(https, "TCP", "protocol")},

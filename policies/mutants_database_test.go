@@ -3,6 +3,8 @@ package main
 import (
 	"strconv"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
 	"aws-webapp/policies/testgraph"
 )
 
@@ -30,11 +32,16 @@ func databaseMutants() []mutant {
 	db := testgraph.First(instance)
 	return []mutant{
 		{control: "rds-not-public", fault: "public", mutate: set(db, true, "publiclyAccessible")},
+		{control: "rds-not-public", fault: "snapshot for everybody", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:rds/snapshot:Snapshot", "extra", testgraph.Props{"dbInstanceIdentifier": "db", "sharedAccounts": []any{"all"}})
+		}},
+		{control: "rds-private-subnets", fault: "no subnet group", mutate: set(db, nil, "dbSubnetGroupName")},
 		{control: "rds-private-subnets", fault: "public subnets", mutate: func(s *testgraph.Stack) {
 			s.Point(testgraph.First(subnetGroup), "id", s.Every(testgraph.Subnet("Public")), "subnetIds")
 		}},
 		{control: "rds-encrypted", fault: "in the clear", mutate: set(db, false, "storageEncrypted")},
 		{control: "rds-encrypted", fault: "left out", mutate: set(db, nil, "storageEncrypted")},
+		{control: "rds-customer-key", fault: "AWS's key by alias", mutate: set(db, "alias/aws/rds", "kmsKeyId")},
 		{control: "rds-customer-key", fault: "AWS's key", mutate: set(db, nil, "kmsKeyId")},
 		{control: "rds-multi-az", fault: "one zone", mutate: set(db, false, "multiAz")},
 		{control: "rds-enhanced-monitoring", fault: "off", mutate: set(db, 0, "monitoringInterval")},
@@ -49,10 +56,78 @@ func databaseMutants() []mutant {
 		{control: "rds-performance-insights", fault: "off", mutate: set(db, false, "performanceInsightsEnabled")},
 		{control: "rds-performance-insights", fault: "AWS's key", mutate: set(db, nil, "performanceInsightsKmsKeyId")},
 		{control: "rds-force-ssl", fault: "off", mutate: parameter("rds.force_ssl", "0")},
+		{control: "rds-force-ssl", fault: "on and off", mutate: func(s *testgraph.Stack) {
+			group := s.Get(testgraph.First(parameterGroup))
+			entries, _ := group.Inputs["parameters"].V.([]resource.PropertyValue)
+			var all []any
+			for _, entry := range entries {
+				all = append(all, entry)
+			}
+			s.Set(testgraph.First(parameterGroup), append(all, testgraph.Nested(testgraph.Props{"name": "rds.force_ssl", "value": "0"})), "parameters")
+		}},
 		{control: "rds-statement-logging", fault: "none", mutate: parameter("log_statement", "none")},
 		{control: "rds-no-plaintext-password", fault: "plain text", mutate: set(db, "hunter2hunter2", "password")},
 		{control: "rds-no-plaintext-password", fault: "nobody's", mutate: func(s *testgraph.Stack) {
 			s.Set(db, nil, "manageMasterUserPassword")
+		}},
+	}
+}
+
+// addCluster adds an Aurora cluster, compliant but for what more says of the cluster.
+func addCluster(s *testgraph.Stack, more testgraph.Props) {
+	key, cluster := testgraph.Of(s.Get(testgraph.First(kmsKey)), "arn"), "aws:rds/cluster:Cluster"
+	parameters := s.Add("aws:rds/clusterParameterGroup:ClusterParameterGroup", "aurora", testgraph.Props{
+		"family": "aurora-postgresql16", "parameters": []any{
+			testgraph.Props{"name": "rds.force_ssl", "value": "1"},
+			testgraph.Props{"name": "log_statement", "value": "ddl"},
+			testgraph.Props{"name": "log_min_duration_statement", "value": "500"},
+		},
+	})
+	inputs := testgraph.Props{
+		"engine": "aurora-postgresql", "storageEncrypted": true, "kmsKeyId": key, "deletionProtection": true, "copyTagsToSnapshot": true,
+		"enabledCloudwatchLogsExports": []any{"postgresql"}, "iamDatabaseAuthenticationEnabled": true, "backupRetentionPeriod": 7,
+		"masterUsername": "owner", "manageMasterUserPassword": true, "masterUserSecretKmsKeyId": key, "dbSubnetGroupName": "db",
+		"dbClusterParameterGroupName": testgraph.Of(parameters, "name"),
+	}
+	for name, value := range more {
+		inputs[name] = value
+	}
+	added := s.Add(cluster, "aurora", inputs)
+	s.Add("aws:rds/clusterInstance:ClusterInstance", "aurora", testgraph.Props{
+		"clusterIdentifier": testgraph.Of(added, "id"), "engine": "aurora-postgresql", "instanceClass": "db.t4g.medium",
+		"monitoringInterval": 60, "autoMinorVersionUpgrade": true, "performanceInsightsEnabled": true, "performanceInsightsKmsKeyId": key,
+	})
+}
+
+func clusterMutants() []mutant {
+	with := func(property string, value any) func(*testgraph.Stack) {
+		return func(s *testgraph.Stack) { addCluster(s, testgraph.Props{property: value}) }
+	}
+	member := func(property string, value any) func(*testgraph.Stack) {
+		return func(s *testgraph.Stack) {
+			addCluster(s, nil)
+			s.Set(testgraph.First("aws:rds/clusterInstance:ClusterInstance"), value, property)
+		}
+	}
+	return []mutant{
+		{control: "rds-not-public", fault: "cluster", mutate: member("publiclyAccessible", true)},
+		{control: "rds-private-subnets", fault: "cluster", mutate: with("dbSubnetGroupName", "")},
+		{control: "rds-encrypted", fault: "cluster", mutate: with("storageEncrypted", false)},
+		{control: "rds-customer-key", fault: "cluster", mutate: with("kmsKeyId", "")},
+		{control: "rds-enhanced-monitoring", fault: "cluster", mutate: member("monitoringInterval", 0)},
+		{control: "rds-deletion-protection", fault: "cluster", mutate: with("deletionProtection", false)},
+		{control: "rds-log-exports", fault: "cluster", mutate: with("enabledCloudwatchLogsExports", []any{})},
+		{control: "rds-iam-authentication", fault: "cluster", mutate: with("iamDatabaseAuthenticationEnabled", false)},
+		{control: "rds-backups", fault: "cluster", mutate: with("backupRetentionPeriod", 1)},
+		{control: "rds-minor-upgrades", fault: "cluster", mutate: member("autoMinorVersionUpgrade", false)},
+		{control: "rds-tags-to-snapshots", fault: "cluster", mutate: with("copyTagsToSnapshot", false)},
+		{control: "rds-admin-user-name", fault: "cluster", mutate: with("masterUsername", "admin")},
+		{control: "rds-performance-insights", fault: "cluster", mutate: member("performanceInsightsEnabled", false)},
+		{control: "rds-no-plaintext-password", fault: "cluster", mutate: with("masterPassword", "hunter2hunter2")},
+		{control: "secret-customer-key", fault: "the cluster's", mutate: with("masterUserSecretKmsKeyId", "alias/aws/secretsmanager")},
+		{control: "rds-force-ssl", fault: "cluster", mutate: func(s *testgraph.Stack) {
+			addCluster(s, nil)
+			s.Set(testgraph.First("aws:rds/clusterParameterGroup:ClusterParameterGroup"), "0", "parameters", "0", "value")
 		}},
 	}
 }

@@ -28,6 +28,19 @@ func ecsMutants() []mutant {
 	service, task, cluster := testgraph.First(ecsService), testgraph.First(ecsTask), testgraph.First(ecsCluster)
 	return []mutant{
 		{control: "ecs-no-public-ip", fault: "public", mutate: set(service, true, "networkConfiguration", "assignPublicIp")},
+		{control: "ecs-no-public-ip", fault: "task set", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:ecs/taskSet:TaskSet", "extra", testgraph.Props{"networkConfiguration": testgraph.Props{"assignPublicIp": true}})
+		}},
+		{control: "ecs-no-public-ip", fault: "task on an event", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:cloudwatch/eventTarget:EventTarget", "extra", testgraph.Props{"ecsTarget": testgraph.Props{
+				"networkConfiguration": testgraph.Props{"assignPublicIp": true},
+			}})
+		}},
+		{control: "ecs-no-public-ip", fault: "task on a schedule", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:scheduler/schedule:Schedule", "extra", testgraph.Props{"target": testgraph.Props{"ecsParameters": testgraph.Props{
+				"networkConfiguration": testgraph.Props{"assignPublicIp": true},
+			}}})
+		}},
 		{control: "ecs-app-subnets", fault: "public subnets", mutate: func(s *testgraph.Stack) {
 			s.Point(service, "id", s.Every(testgraph.Subnet("Public")), "networkConfiguration", "subnets")
 		}},
@@ -39,6 +52,9 @@ func ecsMutants() []mutant {
 		{control: "ecs-awsvpc", fault: "left out", mutate: set(task, nil, "networkMode")},
 		{control: "ecs-no-host-pid", fault: "host", mutate: set(task, "host", "pidMode")},
 		{control: "ecs-not-privileged", fault: "privileged", mutate: container("privileged", true)},
+		{control: "ecs-not-privileged", fault: "capability", mutate: container("linuxParameters", map[string]any{
+			"capabilities": map[string]any{"add": []any{"SYS_PTRACE", "SYS_ADMIN"}},
+		})},
 		{control: "ecs-read-only-root", fault: "writable", mutate: container("readonlyRootFilesystem", false)},
 		{control: "ecs-read-only-root", fault: "left out", mutate: container("readonlyRootFilesystem", nil)},
 		{control: "ecs-not-root", fault: "left out", mutate: container("user", nil)},
@@ -46,6 +62,16 @@ func ecsMutants() []mutant {
 		{control: "ecs-no-secrets-in-environment", fault: "name", mutate: variable("DB_PASSWORD", "x")},
 		{control: "ecs-no-secrets-in-environment", fault: "access key", mutate: variable("SETTING", "AKIAIOSFODNN7EXAMPLE")},
 		{control: "ecs-no-secrets-in-environment", fault: "URL", mutate: variable("DATABASE_URL", "postgresql://u:p%40w@db/x")},
+		{control: "ecs-no-secrets-in-environment", fault: "command", mutate: container("command", []any{"app", "--db-password", "x"})},
+		{control: "ecs-no-secrets-in-environment", fault: "sidecar", mutate: func(s *testgraph.Stack) {
+			s.AddContainer(map[string]any{"name": "proxy", "environment": []any{map[string]any{"name": "API_KEY", "value": "x"}}})
+		}},
+		{control: "ecs-not-root", fault: "sidecar", mutate: func(s *testgraph.Stack) {
+			s.AddContainer(map[string]any{"name": "proxy", "user": nil})
+		}},
+		{control: "ecs-logging", fault: "log group without a key", mutate: container("logConfiguration", map[string]any{
+			"logDriver": "awslogs", "options": map[string]any{"awslogs-group": "/ecs/x", "awslogs-create-group": "true"},
+		})},
 		{control: "ecs-logging", fault: "none", mutate: container("logConfiguration", nil)},
 		{control: "ecs-separate-roles", fault: "the same", mutate: func(s *testgraph.Stack) {
 			role := s.Get(testgraph.Named("aws:iam/role:Role", "*-execution"))

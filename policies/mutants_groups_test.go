@@ -1,6 +1,7 @@
 package main
 
 import (
+	"aws-webapp/policies/graph"
 	"aws-webapp/policies/policytest"
 	"aws-webapp/policies/rules"
 	"aws-webapp/policies/testgraph"
@@ -61,6 +62,29 @@ func securityGroupMutants() []mutant {
 			control: "sg-world-only-to-alb", fault: "half of the world", config: flowsWith("internet -> alb tcp 9443 optional"),
 			mutate: rule(ingressRule, "alb", tcp(9443, testgraph.Props{"cidrIpv4": "128.0.0.0/1"})),
 		},
+		{
+			control: "sg-world-only-to-alb", fault: "prefix list of the world", config: flowsWith("prefix-list -> alb tcp 9443 optional"),
+			mutate: func(s *testgraph.Stack) {
+				list := s.Add("aws:ec2/managedPrefixList:ManagedPrefixList", "callers", testgraph.Props{
+					"addressFamily": "IPv4", "maxEntries": 2, "entries": []any{testgraph.Props{"cidr": "203.0.113.0/24"}, testgraph.Props{"cidr": "0.0.0.0/0"}},
+				})
+				rule(ingressRule, "alb", tcp(9443, testgraph.Props{"prefixListId": testgraph.Of(list, "id")}))(s)
+			},
+		},
+		{
+			control: "sg-world-only-to-alb", fault: "prefix list, entry by entry", config: flowsWith("prefix-list -> alb tcp 9443 optional"),
+			mutate: func(s *testgraph.Stack) {
+				list := s.Add("aws:ec2/managedPrefixList:ManagedPrefixList", "callers", testgraph.Props{"addressFamily": "IPv6", "maxEntries": 1})
+				s.Add("aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry", "callers", testgraph.Props{
+					"prefixListId": testgraph.Of(list, "id"), "cidr": "::/0",
+				})
+				rule(ingressRule, "alb", tcp(9443, testgraph.Props{"prefixListId": testgraph.Of(list, "id")}))(s)
+			},
+		},
+		{control: "sg-world-only-to-alb", fault: "the load balancer's group on the service", mutate: func(s *testgraph.Stack) {
+			s.Point(testgraph.First(ecsService), "id", []*graph.Resource{s.Get(testgraph.Tier("app")), s.Get(testgraph.Tier("alb"))},
+				"networkConfiguration", "securityGroups")
+		}},
 		{
 			control: "sg-no-risky-port-from-world", fault: "IPv6",
 			config: params(flowsWith("internet -> alb tcp 8080 optional"), param("sg-world-only-to-alb", "ports", []any{80, 443, 8080})),

@@ -41,6 +41,30 @@ func identityMutants() []mutant {
 		{control: "iam-no-unrestricted-writes", fault: "passing roles in two steps", mutate: grants(
 			`{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/app/*"},` +
 				`{"Effect":"Allow","Action":"lambda:CreateFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:x"}`)},
+		{control: "iam-boundary-not-attached", fault: "as a policy", mutate: func(s *testgraph.Stack) {
+			boundary := s.Add(iamPolicy, "access-boundary", testgraph.Props{"policy": document(`{"Effect":"Allow","Action":"*","Resource":"*"}`)})
+			s.Add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "all", testgraph.Props{
+				"role": testgraph.Of(s.Get(testgraph.Named(iamRole, "*-task")), "name"), "policyArn": testgraph.Of(boundary, "arn"),
+			})
+		}},
+		{control: "iam-no-escalation-in-sum", fault: "two policies of a role", mutate: func(s *testgraph.Stack) {
+			role := testgraph.Of(s.Get(testgraph.Named(iamRole, "*-task")), "name")
+			s.Add(iamRolePolicy, "reads", testgraph.Props{"role": role, "policy": document(`{"Effect":"Allow","Action":["s3:Get*","s3:List*"],` + one)})
+			s.Add(iamRolePolicy, "writes", testgraph.Props{"role": role, "policy": document(`{"Effect":"Allow","Action":["s3:Put*","s3:Delete*"],` + one)})
+		}},
+		{control: "iam-no-escalation-in-sum", fault: "a managed and an inline policy", mutate: func(s *testgraph.Stack) {
+			role := s.Get(testgraph.Named(iamRole, "*-task"))
+			managed := s.Add(iamPolicy, "starts", testgraph.Props{"policy": document(
+				`{"Effect":"Allow","Action":"lambda:CreateFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:x"}`)})
+			s.Add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "starts", testgraph.Props{
+				"role": testgraph.Of(role, "name"), "policyArn": testgraph.Of(managed, "arn"),
+			})
+			s.Add(iamRolePolicy, "passes", testgraph.Props{"role": testgraph.Of(role, "name"), "policy": document(
+				`{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/app/*"}`)})
+		}},
+		{control: "iam-no-unrestricted-writes", fault: "passing every role", mutate: grants(`{"Effect":"Allow","Action":"iam:Pass*","Resource":"*"}`)},
+		{control: "iam-narrow-trust", fault: "any identity pool", mutate: trusts(`{"Effect":"Allow","Principal":{"Federated":` +
+			`"cognito-identity.amazonaws.com"},"Action":"sts:AssumeRoleWithWebIdentity"}`)},
 		{control: "iam-narrow-trust", fault: "everybody", mutate: trusts(`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}`)},
 		{control: "iam-narrow-trust", fault: "confused deputy", mutate: trusts(
 			`{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}`)},
@@ -52,6 +76,8 @@ func identityMutants() []mutant {
 			`{"token.actions.githubusercontent.com:sub":"repo:example/*"}}}`)},
 		{control: "iam-no-administrator", fault: "attached", mutate: set(
 			testgraph.First("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), "arn:aws:iam::aws:policy/AdministratorAccess", "policyArn")},
+		{control: "iam-no-administrator", fault: "all of a service", mutate: set(
+			testgraph.First("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), "arn:aws:iam::aws:policy/AmazonECS_FullAccess", "policyArn")},
 		{control: "iam-no-administrator", fault: "listed by the role", mutate: set(testgraph.First(iamRole),
 			[]any{"arn:aws:iam::aws:policy/job-function/SystemAdministrator"}, "managedPolicyArns")},
 		{control: "iam-no-administrator", fault: "listed apart", mutate: func(s *testgraph.Stack) {
@@ -60,6 +86,9 @@ func identityMutants() []mutant {
 			})
 		}},
 		{control: "iam-no-users", fault: "user", mutate: func(s *testgraph.Stack) { s.Add("aws:iam/user:User", "ci", nil) }},
+		{control: "iam-no-users", fault: "password for a service", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:iam/serviceSpecificCredential:ServiceSpecificCredential", "ci", testgraph.Props{"userName": "ci", "serviceName": "codecommit.amazonaws.com"})
+		}},
 		{control: "iam-no-users", fault: "access key", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:iam/accessKey:AccessKey", "ci", testgraph.Props{"user": "ci"})
 		}},

@@ -23,11 +23,23 @@ func platformMutants() []mutant {
 		{control: "ecr-customer-key", fault: "AES256", madeUp: true, mutate: set(repo, nil, "encryptionConfigurations")},
 		{control: "ecr-not-public", fault: "everybody", madeUp: true, mutate: set(testgraph.First("aws:ecr/repositoryPolicy:RepositoryPolicy"),
 			document(`{"Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}`), "policy")},
+		{control: "ecr-not-public", fault: "public registry", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:ecrpublic/repository:Repository", "extra", testgraph.Props{"repositoryName": "visitor-book"})
+		}},
 		{control: "secret-rotation", fault: "none", madeUp: true, mutate: remove(testgraph.With(rotation, "rate(30 days)", "rotationRules", "scheduleExpression"))},
 		{control: "secret-rotation", fault: "too slow", mutate: set(testgraph.Named(rotation, "d*b*"), 91, "rotationRules", "automaticallyAfterDays")},
 		{control: "secret-customer-key", fault: "AWS's key", madeUp: true, mutate: set(testgraph.First(secret), nil, "kmsKeyId")},
 		{control: "secret-customer-key", fault: "the database's", mutate: set(testgraph.First(instance), nil, "masterUserSecretKmsKeyId")},
 		{control: "kms-key-rotation", fault: "off", mutate: set(key, nil, "enableKeyRotation")},
+		{control: "kms-key-rotation", fault: "every three years", mutate: set(key, 1095, "rotationPeriodInDays")},
+		{control: "kms-key-not-public", fault: "replica", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:kms/replicaKey:ReplicaKey", "extra", testgraph.Props{
+				"primaryKeyArn": testgraph.Of(s.Get(key), "arn"), "policy": document(`{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}`),
+			})
+		}},
+		{control: "kms-key-not-public", fault: "through a service only", mutate: set(key, document(
+			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":`+
+				`{"kms:ViaService":"s3.us-east-1.amazonaws.com"}}}`), "policy")},
 		{control: "kms-key-not-public", fault: "everybody", mutate: set(key, document(
 			`{"Effect":"Allow","Principal":{"AWS":["*"]},"Action":"kms:Decrypt","Resource":"*"}`), "policy")},
 		{control: "kms-key-not-public", fault: "condition that narrows nothing", mutate: set(key, document(
@@ -35,6 +47,13 @@ func platformMutants() []mutant {
 				`{"kms:CallerAccount":"*"}}}`), "policy")},
 		{control: "lambda-permission-narrow", fault: "everybody", mutate: set(testgraph.First(permission), "*", "principal")},
 		{control: "lambda-permission-narrow", fault: "any resource", mutate: set(testgraph.First(permission), nil, "sourceArn")},
+		{control: "lambda-permission-narrow", fault: "any bucket", mutate: set(testgraph.First(permission), "arn:aws:s3:::*", "sourceArn")},
+		{control: "lambda-permission-narrow", fault: "another account", mutate: set(testgraph.First(permission), "999999999999", "principal")},
+		{control: "lambda-permission-narrow", fault: "open URL", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:lambda/functionUrl:FunctionUrl", "extra", testgraph.Props{
+				"functionName": testgraph.Of(s.Get(fn), "name"), "authorizationType": "NONE",
+			})
+		}},
 		{control: "lambda-runtime", fault: "old", mutate: set(fn, "go1.x", "runtime")},
 		{control: "lambda-environment", fault: "secret", mutate: set(fn, "x", "environment", "variables", "API_TOKEN")},
 		{control: "lambda-environment", fault: "AWS's key", mutate: set(fn, nil, "kmsKeyArn")},
@@ -51,6 +70,17 @@ func platformMutants() []mutant {
 		{control: "ebs-encrypted", fault: "volume", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:ebs/volume:Volume", "extra", testgraph.Props{"availabilityZone": "us-east-1a", "size": 8})
 		}},
+		{control: "ebs-encrypted", fault: "a machine's", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:ec2/instance:Instance", "extra", testgraph.Props{
+				"instanceType": "t3.micro", "rootBlockDevice": testgraph.Props{"encrypted": true},
+				"ebsBlockDevices": []any{testgraph.Props{"deviceName": "/dev/sdf", "encrypted": false}},
+			})
+		}},
+		{control: "ebs-encrypted", fault: "launch template", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:ec2/launchTemplate:LaunchTemplate", "extra", testgraph.Props{
+				"blockDeviceMappings": []any{testgraph.Props{"deviceName": "/dev/xvda", "ebs": testgraph.Nested(testgraph.Props{"encrypted": "false"})}},
+			})
+		}},
 		{control: "ebs-encrypted", fault: "default", mutate: set(
 			testgraph.First("aws:ebs/encryptionByDefault:EncryptionByDefault"), false, "enabled")},
 		{control: "required-tags", fault: "empty", mutate: set(key, testgraph.Nested(testgraph.Props{"Owner": ""}), "tags")},
@@ -59,6 +89,28 @@ func platformMutants() []mutant {
 			provider := *r.Provider
 			provider.Name, provider.URN = "default_6_83_2", "urn:pulumi:prod::aws-webapp::pulumi:providers:aws::default_6_83_2"
 			r.Provider = &provider
+		}},
+		{control: "resource-policy-not-public", fault: "queue", mutate: set(testgraph.First(queuePolicy), document(
+			`{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"sqs:*",`+
+				`"Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
+		{control: "resource-policy-not-public", fault: "event bus", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:cloudwatch/eventBusPolicy:EventBusPolicy", "extra", testgraph.Props{
+				"policy": document(`{"Effect":"Allow","Principal":"*","Action":"events:PutEvents","Resource":"*"}`),
+			})
+		}},
+		{control: "resource-policy-not-public", fault: "event bus, by permission", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:cloudwatch/eventPermission:EventPermission", "extra", testgraph.Props{"principal": "*", "statementId": "all"})
+		}},
+		{control: "resource-policy-not-public", fault: "layer", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:lambda/layerVersionPermission:LayerVersionPermission", "extra", testgraph.Props{"principal": "*", "action": "lambda:GetLayerVersion"})
+		}},
+		{control: "resource-policy-not-public", fault: "log destination", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "extra", testgraph.Props{
+				"policyName": "all", "policyDocument": document(`{"Effect":"Allow","Principal":"*","Action":"logs:PutLogEvents","Resource":"*"}`),
+			})
+		}},
+		{control: "explicit-provider", fault: "provider that nobody judges", mutate: func(s *testgraph.Stack) {
+			s.Add("aws-native:s3:Bucket", "extra", nil)
 		}},
 		{control: "explicit-provider", fault: "any account", mutate: func(s *testgraph.Stack) {
 			r := s.Get(key)

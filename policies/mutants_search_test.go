@@ -39,6 +39,10 @@ func searchMutants() []mutant {
 		{control: "opensearch-not-anonymous", fault: "everybody", mutate: set(domain, document(
 			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"es:*","Resource":"*"}`), "accessPolicies")},
 		{control: "opensearch-not-anonymous", fault: "anonymous", mutate: set(domain, true, "advancedSecurityOptions", "anonymousAuthEnabled")},
+		{control: "opensearch-https", fault: "the service's former name", mutate: func(s *testgraph.Stack) {
+			s.Set(domain, false, "domainEndpointOptions", "enforceHttps")
+			s.Rename(searchDomain, "aws:elasticsearch/domain:Domain")
+		}},
 		{control: "opensearch-no-master-password", fault: "plain text", mutate: set(domain, testgraph.Nested(testgraph.Props{
 			"masterUserName": "admin", "masterUserPassword": "Password123!",
 		}), "advancedSecurityOptions", "masterUserOptions")},

@@ -26,6 +26,19 @@ func storageMutants() []mutant {
 	return []mutant{
 		{control: "s3-public-access-block", fault: "none", mutate: remove(block)},
 		{control: "s3-public-access-block", fault: "three of four", mutate: set(block, false, "restrictPublicBuckets")},
+		{control: "s3-public-access-block", fault: "the account's", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "extra", testgraph.Props{
+				"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": false,
+			})
+		}},
+		{control: "s3-public-access-block", fault: "a second one", mutate: func(s *testgraph.Stack) {
+			s.Add(block.Type(), "second", testgraph.Props{
+				"bucket": s.Get(block).Inputs["bucket"], "blockPublicAcls": true, "blockPublicPolicy": false, "ignorePublicAcls": true,
+				"restrictPublicBuckets": true,
+			})
+		}},
+		{control: "s3-tls-only", fault: "below a prefix only", mutate: set(policy, document(encryptedOnly+`,{"Effect":"Deny","Principal":"*",`+
+			`"Action":"s3:*","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/logs/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
 		{control: "s3-tls-only", fault: "not denied", mutate: set(policy, document(encryptedOnly), "policy")},
 		{control: "s3-tls-only", fault: "objects only", mutate: set(policy, document(encryptedOnly+`,{"Effect":"Deny","Principal":"*",`+
 			`"Action":"s3:*","Resource":"arn:aws:s3:::b/*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
@@ -33,6 +46,16 @@ func storageMutants() []mutant {
 			`"Principal":{"AWS":"arn:aws:iam::123456789012:role/x"},"Action":"s3:*","Resource":"*","Condition":{"Bool":`+
 			`{"aws:SecureTransport":"false"}}}`), "policy")},
 		{control: "s3-encryption-header", fault: "not denied", mutate: set(policy, document(tlsOnly), "policy")},
+		{control: "s3-encryption-header", fault: "another algorithm", mutate: set(policy, document(tlsOnly+`,{"Effect":"Deny","Principal":"*",`+
+			`"Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption":"none"}}}`), "policy")},
+		{control: "s3-no-foreign-principals", fault: "canonical user", mutate: with(
+			`,{"Effect":"Allow","Principal":{"CanonicalUser":"79a59df900b949e5"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`)},
+		{control: "s3-no-foreign-principals", fault: "everybody from an address", mutate: with(
+			`,{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"IpAddress":` +
+				`{"aws:SourceIp":"203.0.113.0/24"}}}`)},
+		{control: "s3-no-foreign-principals", fault: "everybody of another account", mutate: with(
+			`,{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringEquals":` +
+				`{"aws:PrincipalAccount":"999999999999"}}}`)},
 		{control: "s3-no-foreign-principals", fault: "everybody", mutate: with(
 			`,{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`)},
 		{control: "s3-no-foreign-principals", fault: "another account", mutate: with(
@@ -45,6 +68,8 @@ func storageMutants() []mutant {
 		{control: "s3-encryption", fault: "S3's key", mutate: set(encryption, "AES256", "rules", "0",
 			"applyServerSideEncryptionByDefault", "sseAlgorithm")},
 		{control: "s3-encryption", fault: "AWS's KMS key", mutate: set(encryption, nil, "rules", "0",
+			"applyServerSideEncryptionByDefault", "kmsMasterKeyId")},
+		{control: "s3-encryption", fault: "AWS's KMS key by alias", mutate: set(encryption, "alias/aws/s3", "rules", "0",
 			"applyServerSideEncryptionByDefault", "kmsMasterKeyId")},
 		{control: "s3-acls-off", fault: "preferred", mutate: set(companion("BucketOwnershipControls", "bucketOwnershipControls"),
 			"BucketOwnerPreferred", "rule", "objectOwnership")},

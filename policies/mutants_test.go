@@ -30,7 +30,7 @@ type mutant struct {
 }
 
 func mutants() []mutant {
-	return slices.Concat(networkMutants(), securityGroupMutants(), databaseMutants(), balancerMutants(), ecsMutants(),
+	return slices.Concat(networkMutants(), securityGroupMutants(), databaseMutants(), clusterMutants(), balancerMutants(), ecsMutants(),
 		storageMutants(), auditMutants(), searchMutants(), identityMutants(), platformMutants())
 }
 

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,6 +84,50 @@ func TestWrongConfigurationStopsTheEngine(t *testing.T) {
 	} {
 		assert.ErrorContains(t, session.Configure(t.Context(), prodStack, c.config), c.want, name)
 	}
+}
+
+// The files that the documentation tells users to pass are valid, and hold for the program.
+func TestTheConfigurationFilesHold(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("config", "*.json"))
+	require.NoError(t, err)
+	require.Len(t, files, 2)
+	for _, file := range files {
+		stack := strings.TrimSuffix(filepath.Base(file), ".json")
+		t.Run(stack, func(t *testing.T) {
+			content, err := os.ReadFile(file)
+			require.NoError(t, err)
+			session := start(t, stack, false)
+			require.NoError(t, session.Configure(t.Context(), policytest.Stack{
+				Name: stack, Project: "aws-webapp", Config: map[string]string{"aws-webapp:environment": stack},
+			}, fromFile(t, content)))
+			outcome, err := session.Run(t.Context(), testgraph.Program(stack, testgraph.Deployed))
+			require.NoError(t, err)
+			assert.Equal(t, []string{"lb-encrypted-targets"}, violated(outcome), messages(outcome))
+		})
+	}
+}
+
+// fromFile reads a configuration file as the engine does: a level, or an object with one.
+func fromFile(t *testing.T, content []byte) map[string]policytest.Policy {
+	t.Helper()
+	var policies map[string]any
+	require.NoError(t, json.Unmarshal(content, &policies))
+	config := map[string]policytest.Policy{}
+	for name, value := range policies {
+		properties, ok := value.(map[string]any)
+		if !ok {
+			properties = map[string]any{"enforcementLevel": value}
+		}
+		policy := policytest.Policy{Properties: properties}
+		if level, given := properties["enforcementLevel"].(string); given {
+			number, known := pulumirpc.EnforcementLevel_value[strings.ToUpper(level)]
+			require.True(t, known, "%s: %s is no level", name, level)
+			policy.Level, policy.Set = pulumirpc.EnforcementLevel(number), true
+			delete(properties, "enforcementLevel")
+		}
+		config[name] = policy
+	}
+	return config
 }
 
 func TestWaiversThroughTheExecutable(t *testing.T) {

@@ -8,6 +8,9 @@ import (
 	"aws-webapp/internal/sandbox/engine"
 )
 
+// growthRepeat is how often a preview is measured that only shows how it grows.
+const growthRepeat = 3
+
 // growth previews and brings up staging with more and more services.
 func (b *bench) growth(ctx context.Context, r *report) error {
 	for _, size := range b.sizes {
@@ -15,12 +18,13 @@ func (b *bench) growth(ctx context.Context, r *report) error {
 		if err != nil {
 			return err
 		}
-		config := withServices(size)
-		preview, err := b.repeated(ctx, fmt.Sprint(size), home, "staging", policies, config)
+		t := target{home: home, stack: "staging", pack: policies, config: withServices(size)}
+		preview, err := b.repeated(ctx, fmt.Sprint(size), t, min(growthRepeat, b.repeat))
 		if err != nil {
 			return fmt.Errorf("%d services: %w", size, err)
 		}
-		up, err := b.once(ctx, home, "staging", engine.NoPolicyPack, config, (*engine.Engine).Up)
+		t.pack, t.fast = engine.NoPolicyPack, true
+		up, err := b.once(ctx, t, (*engine.Engine).Up)
 		if err != nil {
 			return fmt.Errorf("%d services: %w", size, err)
 		}

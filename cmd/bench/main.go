@@ -96,10 +96,19 @@ func (b *bench) home(name string) (string, error) {
 	return home, os.Symlink(shared, filepath.Join(home, "bin"))
 }
 
+// target is what an operation works on.
+type target struct {
+	home, stack, pack string
+	config            map[string]string
+	cloud             simulation.Simulation
+	// fast writes the state once, at the end.
+	fast bool
+}
+
 // open opens a stack for a measured run.
-func (b *bench) open(ctx context.Context, home, stackName, pack string, cloud simulation.Simulation, config map[string]string, m *meter) (*engine.Engine, error) {
+func (b *bench) open(ctx context.Context, t target, m *meter) (*engine.Engine, error) {
 	return engine.Open(ctx, engine.Options{
-		Root: b.root, Home: home, Stack: stackName, Program: m.program, Cloud: cloud,
-		PolicyPack: pack, Config: config, Started: m.start,
+		Root: b.root, Home: t.home, Stack: t.stack, Program: m.program, Cloud: t.cloud,
+		PolicyPack: t.pack, Config: t.config, Started: m.start, Fast: t.fast,
 	})
 }

@@ -4,67 +4,74 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"aws-webapp/internal/sandbox/engine"
-	"aws-webapp/internal/sandbox/simulation"
 )
 
 // policies is the pack's folder.
 const policies = "policies"
 
+// previewTitle is what the budget is for.
+const previewTitle = "preview of everything"
+
 // operations measures previews and ups. Every up starts from an empty account.
 func (b *bench) operations(ctx context.Context, r *report) error {
 	for _, name := range []string{"staging", "prod"} {
-		up, deployed, err := b.ups(ctx, name)
+		up, deployed, err := b.ups(ctx, name+": up", target{stack: name, pack: policies})
+		if err != nil {
+			return err
+		}
+		fast, _, err := b.ups(ctx, name+": up --fast", target{stack: name, pack: policies, fast: true})
 		if err != nil {
 			return err
 		}
 		for _, c := range []struct{ title, pack, home string }{
-			{"preview of everything", policies, "preview-" + name},
-			{"preview of everything, no policies", engine.NoPolicyPack, "bare-" + name},
+			{previewTitle, policies, "preview-" + name},
+			{previewTitle + ", no policies", engine.NoPolicyPack, "bare-" + name},
 		} {
 			home, err := b.home(c.home)
 			if err != nil {
 				return err
 			}
-			row, err := b.repeated(ctx, name+": "+c.title, home, name, c.pack, nil)
+			row, err := b.repeated(ctx, name+": "+c.title, target{home: home, stack: name, pack: c.pack}, b.repeat)
 			if err != nil {
 				return err
 			}
 			r.operations = append(r.operations, row)
 		}
-		changeless, err := b.repeated(ctx, name+": preview without a change", deployed, name, policies, nil)
+		changeless, err := b.repeated(ctx, name+": preview without a change", target{home: deployed, stack: name, pack: policies}, b.repeat)
 		if err != nil {
 			return err
 		}
-		r.operations = append(r.operations, changeless, up)
+		r.operations = append(r.operations, changeless, up, fast)
 	}
 	return nil
 }
 
 // ups brings a stack up a few times, and returns the home where it is up.
-func (b *bench) ups(ctx context.Context, name string) (row, string, error) {
-	measured := row{title: name + ": up"}
-	var last string
+func (b *bench) ups(ctx context.Context, title string, t target) (row, string, error) {
+	measured := row{title: title}
 	for i := range max(1, b.repeat/2) {
-		home, err := b.home(fmt.Sprintf("up-%s-%d", name, i))
+		home, err := b.home(fmt.Sprintf("%s-%d", strings.NewReplacer(":", "", " ", "-").Replace(title), i))
 		if err != nil {
 			return row{}, "", err
 		}
-		s, err := b.once(ctx, home, name, policies, nil, (*engine.Engine).Up)
+		t.home = home
+		s, err := b.once(ctx, t, (*engine.Engine).Up)
 		if err != nil {
 			return row{}, "", err
 		}
-		measured.samples, last = append(measured.samples, s), home
+		measured.samples = append(measured.samples, s)
 	}
-	return measured, last, nil
+	return measured, t.home, nil
 }
 
 // repeated measures a preview after one that warms everything up.
-func (b *bench) repeated(ctx context.Context, title, home, name, pack string, config map[string]string) (row, error) {
+func (b *bench) repeated(ctx context.Context, title string, t target, times int) (row, error) {
 	measured := row{title: title}
-	for i := range b.repeat + 1 {
-		s, err := b.once(ctx, home, name, pack, config, (*engine.Engine).Preview)
+	for i := range times + 1 {
+		s, err := b.once(ctx, t, (*engine.Engine).Preview)
 		if err != nil {
 			return row{}, err
 		}
@@ -76,9 +83,9 @@ func (b *bench) repeated(ctx context.Context, title, home, name, pack string, co
 }
 
 // once opens a stack and measures one operation.
-func (b *bench) once(ctx context.Context, home, name, pack string, config map[string]string, do operation) (_ sample, err error) {
+func (b *bench) once(ctx context.Context, t target, do operation) (_ sample, err error) {
 	m := &meter{}
-	e, err := b.open(ctx, home, name, pack, simulation.Simulation{}, config, m)
+	e, err := b.open(ctx, t, m)
 	if err != nil {
 		return sample{}, err
 	}

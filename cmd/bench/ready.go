@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"aws-webapp/internal/sandbox/criticalpath"
 	"aws-webapp/internal/sandbox/engine"
 	"aws-webapp/internal/sandbox/simaws"
 	"aws-webapp/internal/sandbox/simulation"
@@ -14,7 +15,7 @@ import (
 // readiness is how long AWS takes until a stack is ready.
 type readiness struct {
 	stack string
-	graph graph
+	graph criticalpath.Graph
 	// paced is the time of the paced up, in AWS's time.
 	paced time.Duration
 }
@@ -48,7 +49,10 @@ func (b *bench) paced(ctx context.Context, name string) (_ readiness, err error)
 	if err != nil {
 		return readiness{}, err
 	}
-	e, err := b.open(ctx, home, name, engine.NoPolicyPack, simulation.Simulation{Pace: b.pace, Observe: observe}, nil, &meter{})
+	e, err := b.open(ctx, target{
+		home: home, stack: name, pack: engine.NoPolicyPack, fast: true,
+		cloud: simulation.Simulation{Pace: b.pace, Observe: observe},
+	}, &meter{})
 	if err != nil {
 		return readiness{}, err
 	}
@@ -62,5 +66,5 @@ func (b *bench) paced(ctx context.Context, name string) (_ readiness, err error)
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	return readiness{name, graphOf(state), time.Duration(float64(last.Sub(first)) / b.pace)}, nil
+	return readiness{name, criticalpath.Of(state), time.Duration(float64(last.Sub(first)) / b.pace)}, nil
 }

@@ -26,6 +26,10 @@ func newOperation(f *flags, name, short string, run operation) *cobra.Command {
 			if printed := f.print(cmd, result); printed != nil {
 				return printed
 			}
+			// A verdict is worth a report, above all when it stopped the operation.
+			if reported := f.reportCompliance(cmd.OutOrStdout()); reported != nil {
+				err = errors.Join(err, reported)
+			}
 			if err != nil {
 				return operationError{explain(err)}
 			}

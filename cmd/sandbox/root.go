@@ -18,6 +18,7 @@ import (
 type flags struct {
 	root, home, stack, cloud string
 	policyPack, policyConfig string
+	compliance               string
 	config                   []string
 	json, diff, fast         bool
 }
@@ -36,12 +37,19 @@ func newRoot() *cobra.Command {
 	all.StringVarP(&f.stack, "stack", "s", "prod", "stack to work on; its file is Pulumi.<stack>.yaml")
 	all.StringVar(&f.cloud, "cloud", cloudSim, "what stands in for AWS: "+strings.Join(cloudNames(), " or "))
 	all.StringVar(&f.policyPack, "policy-pack", "policies", "folder or executable of the policy pack, or "+engine.NoPolicyPack)
-	all.StringVar(&f.policyConfig, "policy-pack-config", "", "configuration file of the policy pack")
+	all.StringVar(&f.policyConfig, "policy-pack-config", "",
+		"configuration file of the policy pack (default config/<stack>.json in the pack's folder, if it is there), or "+engine.NoPolicyPack)
 	all.StringArrayVar(&f.config, "config", nil, "configuration over the stack file's, such as aws-webapp:database.multiAz=false")
 	all.BoolVar(&f.json, "json", false, "print the result as JSON")
 	all.BoolVar(&f.diff, "diff", false, "show each changed property")
 	all.BoolVar(&f.fast, "fast", false, "write the state once, at the end: much faster, but a killed run loses track of what it created")
-	root.AddCommand(newPreview(f), newUp(f), newRefresh(f), newDestroy(f), newOutputs(f), newStack(f))
+	judged := []*cobra.Command{newPreview(f), newUp(f)}
+	for _, command := range judged {
+		command.Flags().StringVar(&f.compliance, "compliance", "",
+			"folder for the compliance report (HTML, SARIF, JUnit, JSON) over every stack that was judged into it")
+	}
+	root.AddCommand(judged...)
+	root.AddCommand(newRefresh(f), newDestroy(f), newOutputs(f), newStack(f))
 	return root
 }
 
@@ -77,9 +85,17 @@ func (f *flags) open(cmd *cobra.Command) (*engine.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	policyConfig, err := f.policyConfigFile()
+	if err != nil {
+		return nil, err
+	}
+	verdicts, err := f.prepareCompliance()
+	if err != nil {
+		return nil, operationError{err}
+	}
 	opened, err := engine.Open(cmd.Context(), engine.Options{
 		Root: f.root, Home: f.home, Stack: f.stack, Program: stack.Deploy, Cloud: cloud,
-		PolicyPack: f.policyPack, PolicyConfig: f.policyConfig, Config: overrides,
+		PolicyPack: f.policyPack, PolicyConfig: policyConfig, PolicyEnvironment: verdicts, Config: overrides,
 		Progress: progress, Color: isTerminal(progress), Diff: f.diff, Fast: f.fast,
 	})
 	if err != nil {

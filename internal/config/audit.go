@@ -6,6 +6,10 @@ type AuditTrail struct {
 	// of the CIS benchmark. Switch it off only where an organization's trail does it.
 	// Default true.
 	Enabled bool `json:"enabled"`
+	// OrganizationTrail says that a trail of the organization records the account, so that
+	// the stack may do without one. The rotation of the database's password reaches
+	// running tasks through a trail. Default false.
+	OrganizationTrail bool `json:"organizationTrail"`
 	// BucketDays that events are kept in the trail's bucket, 90 to 3650. Default 365.
 	BucketDays int `json:"bucketDays" allowed:"90 to 3650"`
 	// LogRetentionDays of the events in CloudWatch Logs, one of its periods. Default 90.
@@ -13,6 +17,23 @@ type AuditTrail struct {
 	// ObjectEvents also records who reads and writes objects of the application bucket.
 	// AWS charges by event. Default true.
 	ObjectEvents bool `json:"objectEvents"`
+}
+
+// validate demands a trail where passwords rotate: Secrets Manager reports a rotation to
+// CloudTrail, and EventBridge hears of it only in an account that a trail records.
+func (a *AuditTrail) validate(v *validation, at path) {
+	if a.Enabled || a.OrganizationTrail {
+		return
+	}
+	for i := range v.config.Services {
+		if v.config.Services[i].DatabaseAccess {
+			v.add(at.key("enabled"), "false",
+				"true, or false with auditTrail.organizationTrail, where a service has databaseAccess",
+				"set it to true, or set organizationTrail to true if the organization's trail records this account: "+
+					"without any trail a rotated password never reaches running tasks")
+			return
+		}
+	}
 }
 
 // AccountBaseline is what an account should have once, whatever runs in it. Exactly one

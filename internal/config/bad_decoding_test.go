@@ -139,7 +139,7 @@ var badDecoding = map[string]bad{
 }
 
 const (
-	subjects = "accountBaseline, auditTrail, aws, cluster, database, dns, encryption, environment, loadBalancer, logSearch, logging, monitoring, network, services, storage, tags"
+	subjects = "accountBaseline, auditTrail, aws, backup, cluster, database, dns, encryption, environment, loadBalancer, logSearch, logging, monitoring, network, services, storage, tags"
 	quoteIt  = "put it in quotes as it should read (pulumi config set --path needs --type string)"
 
 	databaseKeys = "allocatedStorageGiB, allowMajorVersionUpgrade, applyImmediately, backupRetentionDays, backupWindow, deletionProtection, " +

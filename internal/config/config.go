@@ -60,6 +60,8 @@ type Config struct {
 	Storage Storage `json:"storage"`
 	// Database is the PostgreSQL instance.
 	Database Database `json:"database"`
+	// Backup copies the database into a vault of its own.
+	Backup Backup `json:"backup"`
 	// LoadBalancer is the public entry point.
 	LoadBalancer LoadBalancer `json:"loadBalancer"`
 	// DNS names the public entry point; without it the load balancer's own name is used.
@@ -84,6 +86,7 @@ func (c *Config) validate(v *validation, at path) {
 	c.validateTLS(v, at)
 	c.validateServices(v, at.key("services"))
 	c.validateEndpoints(v, at)
+	c.validateBackup(v, at)
 	if c.Environment == Prod {
 		v.validateProd(at)
 	}

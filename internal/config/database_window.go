@@ -45,6 +45,21 @@ func (w window) overlapsDaily(daily window) bool {
 	return false
 }
 
+// meetsDaily says whether two daily windows have a minute in common.
+func (w window) meetsDaily(other window) bool {
+	for _, shift := range []int{-minutesPerDay, 0, minutesPerDay} {
+		if w.start < other.start+shift+other.length && other.start+shift < w.start+w.length {
+			return true
+		}
+	}
+	return false
+}
+
+// earlier is a weekly window that begins some minutes before it does, and ends as it does.
+func (w window) earlier(minutes int) window {
+	return window{start: (w.start - minutes + minutesPerWeek) % minutesPerWeek, length: w.length + minutes}
+}
+
 func minuteOfDay(text string) int {
 	if len(text) != len("hh:mm") {
 		return 0

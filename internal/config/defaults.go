@@ -47,6 +47,15 @@ func Defaults() Config {
 			SSLMode:                    SSLRequire,
 			LogMinDurationMilliseconds: 500,
 		},
+		Backup: Backup{
+			Enabled:       true,
+			StartTime:     "06:00",
+			RetentionDays: 35,
+			Lock: BackupLock{
+				Mode:             LockNone,
+				MinRetentionDays: 1,
+			},
+		},
 		LoadBalancer: LoadBalancer{
 			SSLPolicy:          "ELBSecurityPolicy-TLS13-1-2-2021-06",
 			IngressCIDRs:       []string{"0.0.0.0/0"},

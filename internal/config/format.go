@@ -43,6 +43,7 @@ var formats = map[string]format{
 	"database user":      {"1 to 63 letters, digits and underscores, a letter first", "app_owner", pattern(`^[A-Za-z][A-Za-z0-9_]{0,62}$`)},
 	"PostgreSQL version": {"a version from 13 on, in quotes", `"16.10"`, pattern(`^(1[3-9]|[2-9][0-9])(\.[0-9]{1,2})?$`)},
 	"instance class":     {"an RDS instance class", "db.t3.small", pattern(`^db\.[a-z][a-z0-9-]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge|metal)$`)},
+	"time of day":        {"hh:mm in UTC, in quotes", `"06:00"`, pattern(`^` + clock + `$`)},
 	"daily window":       {"hh:mm-hh:mm in UTC", "03:00-04:00", pattern(`^` + clock + `-` + clock + `$`)},
 	"weekly window":      {"ddd:hh:mm-ddd:hh:mm in UTC", "sun:04:30-sun:05:30", pattern(`^` + weekday + `:` + clock + `-` + weekday + `:` + clock + `$`)},
 	"parameter name":     {"the name of a PostgreSQL parameter", "work_mem", pattern(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$`)},

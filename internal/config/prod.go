@@ -46,6 +46,14 @@ func (v *validation) validateProd(at path) {
 			show(c.Database.BackupRetentionDays), "7 to 35 in prod", "set 7 or more",
 		},
 		{
+			!c.Backup.Enabled, at.key("backup").key("enabled"),
+			"false", "true in prod", "set true, so that backups outlive the instance and whoever deletes its snapshots",
+		},
+		{
+			c.Backup.ForceDestroy, at.key("backup").key("forceDestroy"),
+			"true", "false in prod", "set false, so that destroy leaves the recovery points alone",
+		},
+		{
 			!c.LoadBalancer.DeletionProtection, balancer.key("deletionProtection"),
 			"false", "true in prod", "set true, so that no slip takes the public entry point away",
 		},

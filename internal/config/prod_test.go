@@ -39,6 +39,17 @@ var badProd = map[string]bad{
 		edits{"database.backupRetentionDays": `6`},
 		Error{"database.backupRetentionDays", "6", "7 to 35 in prod", "set 7 or more"},
 	},
+	"no vault": {
+		edits{"backup.enabled": `false`},
+		Error{
+			"backup.enabled", "false", "true in prod",
+			"set true, so that backups outlive the instance and whoever deletes its snapshots",
+		},
+	},
+	"vault that destroy empties": {
+		edits{"backup.forceDestroy": `true`},
+		Error{"backup.forceDestroy", "true", "false in prod", "set false, so that destroy leaves the recovery points alone"},
+	},
 	"unprotected load balancer": {
 		edits{"loadBalancer.deletionProtection": `false`},
 		Error{

@@ -24,10 +24,13 @@ type workload struct {
 	firewall  *components.Firewall
 	storage   *components.Storage
 	database  *components.Database
+	backup    *components.Backup
 	audit     *components.AuditTrail
 	balancer  *components.LoadBalancer
 	cluster   *components.Cluster
 	services  []*components.Service
+	relay     *components.SecretRelay
+	search    *components.LogSearch
 	dashboard *components.Dashboard
 }
 
@@ -51,12 +54,15 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config) error {
 		w.createFirewall,
 		w.createStorage,
 		w.createDatabase,
+		w.createBackup,
 		w.createAuditTrail,
 		w.createAccountBaseline,
 		w.createLoadBalancer,
 		w.createCluster,
 		w.createServices,
+		w.createSecretRelay,
 		w.createLogSearch,
+		w.createSavedQueries,
 		w.createDashboard,
 	} {
 		if err := create(ctx); err != nil {
@@ -160,19 +166,5 @@ func (w *workload) createCluster(ctx *pulumi.Context) (err error) {
 		LogKeyARN:         w.keys.LogsARN,
 		LogRetentionDays:  w.cfg.Logging.RetentionDays,
 	}, w.opts...)
-	return err
-}
-
-func (w *workload) createDashboard(ctx *pulumi.Context) (err error) {
-	args := &components.DashboardArgs{
-		Scope:              w.scope,
-		LoadBalancerSuffix: w.balancer.ARNSuffix,
-		ClusterName:        pulumi.String(w.cluster.Name),
-		DatabaseIdentifier: pulumi.String(w.database.Identifier),
-	}
-	for _, service := range w.services {
-		args.Services = append(args.Services, components.DashboardService{Name: service.Name, ECSName: pulumi.String(service.Name)})
-	}
-	w.dashboard, err = components.NewDashboard(ctx, "dashboard", args, w.opts...)
 	return err
 }

@@ -45,6 +45,7 @@ func (w *workload) createDatabase(ctx *pulumi.Context) (err error) {
 		MaxAllocatedStorageGiB:     cfg.MaxAllocatedStorageGiB,
 		MultiAZ:                    cfg.MultiAZ,
 		BackupRetentionDays:        cfg.BackupRetentionDays,
+		ContinuousBackup:           w.cfg.Backup.Enabled && w.cfg.Backup.Continuous,
 		BackupWindow:               cfg.BackupWindow,
 		MaintenanceWindow:          cfg.MaintenanceWindow,
 		ApplyImmediately:           cfg.ApplyImmediately,
@@ -64,4 +65,39 @@ func (w *workload) createDatabase(ctx *pulumi.Context) (err error) {
 		},
 	}, w.opts...)
 	return err
+}
+
+func (w *workload) createBackup(ctx *pulumi.Context) (err error) {
+	cfg := w.cfg.Backup
+	if !cfg.Enabled {
+		return nil
+	}
+	args := &components.BackupArgs{
+		Scope:                w.scope,
+		DatabaseARN:          w.database.ARN,
+		KeyARN:               w.keys.DataARN,
+		StartTime:            cfg.StartTime,
+		RetentionDays:        cfg.RetentionDays,
+		MonthlyRetentionDays: cfg.MonthlyRetentionDays,
+		ForceDestroy:         cfg.ForceDestroy,
+		Lock: components.BackupLock{
+			Mode:             components.VaultLock(cfg.Lock.Mode),
+			MinRetentionDays: cfg.Lock.MinRetentionDays,
+			MaxRetentionDays: cfg.Lock.MaxRetentionDays,
+			GraceDays:        cfg.Lock.GraceDays,
+		},
+		TopicARN: w.alerts.TopicARN,
+	}
+	if cfg.Continuous {
+		args.ContinuousDays = w.cfg.Database.BackupRetentionDays
+	}
+	w.backup, err = components.NewBackup(ctx, "backup", args, w.opts...)
+	if err != nil {
+		return err
+	}
+	ctx.Export("backup", pulumi.Map{
+		"vaultName": pulumi.String(w.backup.VaultName),
+		"roleArn":   w.backup.RoleARN,
+	})
+	return nil
 }

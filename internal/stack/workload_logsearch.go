@@ -27,6 +27,7 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 		VPCID:             w.network.VPCID,
 		SubnetIDs:         w.network.AppSubnetIDs,
 		ZoneCount:         len(w.zones),
+		After:             w.network.AppReady,
 		LogKeyARN:         w.keys.LogsARN,
 		LogRetentionDays:  w.cfg.Logging.RetentionDays,
 		EngineVersion:     cfg.EngineVersion,
@@ -47,18 +48,17 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 		args.Sources = append(args.Sources, components.LogSource{
 			Name:         service.Name,
 			LogGroupName: service.LogGroupName,
-			After:        []pulumi.Resource{service},
+			After:        []pulumi.Resource{service.LogGroup},
 		})
 	}
-	search, err := components.NewLogSearch(ctx, "search", args, w.opts...)
-	if err != nil {
+	if w.search, err = components.NewLogSearch(ctx, "search", args, w.opts...); err != nil {
 		return err
 	}
 	ctx.Export("logSearch", pulumi.Map{
-		"domainName":         pulumi.String(search.DomainName),
-		"dashboardsUrl":      search.DashboardsURL,
-		"functionName":       pulumi.String(search.FunctionName),
-		"deadLetterQueueUrl": search.DeadLetterQueueURL,
+		"domainName":         pulumi.String(w.search.DomainName),
+		"dashboardsUrl":      w.search.DashboardsURL,
+		"functionName":       pulumi.String(w.search.FunctionName),
+		"deadLetterQueueUrl": w.search.DeadLetterQueueURL,
 	})
 	return nil
 }

@@ -1,6 +1,8 @@
 package stack
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"aws-webapp/components"
@@ -31,7 +33,8 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 		HTTPSListenerARN:   w.balancer.HTTPSListenerARN,
 		TestListenerARN:    w.balancer.TestListenerARN,
 		DataKeyARN:         w.keys.DataARN,
-		After:              []pulumi.Resource{w.network, w.firewall},
+		// Not the whole network and firewall: a service would wait for the rules of all others.
+		After: slices.Concat(w.network.AppReady, w.firewall.ServiceReady[cfg.Name]),
 		Container: components.ServiceContainer{
 			Image:        cfg.Image,
 			Port:         cfg.Port,

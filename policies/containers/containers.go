@@ -101,24 +101,29 @@ func (c Container) Pinned() prop.Truth {
 }
 
 var (
-	secretName = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|api_?key|access_?key|private_?key|credential|auth_?key|` +
-		`signing_?key|client_?secret|_pwd$|^pwd$|pgpass$)`)
+	secretName = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|` +
+		`auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|webhook|[_-]pwd$|^pwd$|pgpass$|([_-]|^|db)pass$)`)
 	keyID      = regexp.MustCompile(`\b(AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b`)
 	privateKey = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
+	// issued are tokens that services hand out in a form of their own: of GitHub, GitLab, Slack
+	// and Stripe, and JSON web tokens.
+	issued = regexp.MustCompile(`\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20}|` +
+		`xox[abprs]-[A-Za-z0-9-]{10,}|[rs]k_live_[A-Za-z0-9]{16,}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.)`)
 	// A name that ends so tells where the secret is, not what it is.
-	reference = regexp.MustCompile(`(?i)_(arn|id|name|path|file|ttl|url|uri|endpoint|region|header|length|min|max|seconds|expiry|enabled)s?$`)
+	reference = regexp.MustCompile(`(?i)[_-](arn|id|name|path|file|ttl|url|uri|endpoint|region|header|length|min|max|seconds|expiry|enabled)s?$`)
 )
 
-// Leak is an environment variable that looks like a secret.
+// Leak is a part of the definition that looks like a secret.
 type Leak struct {
-	// Label names the variable, or its position if names are secret.
+	// Label names the part, or its position if names are secret.
 	Label string
 	// Why says what gives it away.
 	Why string
 }
 
-// Leaks finds environment variables whose name or value looks like a secret. The answer
-// is maybe if some of them are not known yet.
+// Leaks finds what looks like a secret, by its name or by its value, in the environment, the
+// labels and the options of the log driver, and in the words of the commands. The answer is
+// maybe if some of the environment is not known yet.
 func (c Container) Leaks() ([]Leak, prop.Truth) {
 	if c.value.Secret() {
 		// The mark covers the whole text: which variable it comes from cannot be told.
@@ -141,7 +146,61 @@ func (c Container) Leaks() ([]Leak, prop.Truth) {
 			complete = prop.Maybe
 		}
 	}
+	found = append(found, fieldLeaks("label", c.Get("dockerLabels"))...)
+	found = append(found, fieldLeaks("log option", c.Get("logConfiguration", "options"))...)
+	for _, words := range []struct {
+		label string
+		value prop.Value
+	}{
+		{"command", c.Get("command")}, {"entryPoint", c.Get("entryPoint")}, {"health check command", c.Get("healthCheck", "command")},
+	} {
+		found = append(found, wordLeaks(words.label, words.value)...)
+	}
 	return found, complete
+}
+
+// fieldLeaks finds secrets in an object of texts.
+func fieldLeaks(kind string, fields prop.Value) []Leak {
+	names, _ := fields.Fields()
+	var found []Leak
+	for i, name := range names {
+		if why := Suspicious(name, fields.Get(name)); why != "" {
+			label := kind + " " + strconv.Quote(name)
+			if fields.Secret() {
+				label = kind + " " + strconv.Itoa(i+1)
+			}
+			found = append(found, Leak{Label: label, Why: why})
+		}
+	}
+	return found
+}
+
+// assignment is a word that sets something: --api-key=x, TOKEN=x. The shell's own references
+// ($TOKEN, $(cat file)) are not the secret.
+var assignment = regexp.MustCompile(`(?:^|[\s;])-{0,2}([A-Za-z][A-Za-z0-9_-]*)=["']?[^\s"'$;]`)
+
+// wordLeaks finds secrets in a command. An option's value may be the word behind it.
+func wordLeaks(kind string, command prop.Value) []Leak {
+	words, _ := command.List()
+	var found []Leak
+	before := ""
+	for i, word := range words {
+		text, _ := word.Text()
+		why := Suspicious(before, word)
+		for _, parts := range assignment.FindAllStringSubmatch(text, -1) {
+			if why == "" && secretName.MatchString(parts[1]) && !reference.MatchString(parts[1]) {
+				why = "what it sets says so"
+			}
+		}
+		if why != "" {
+			found = append(found, Leak{Label: "word " + strconv.Itoa(i+1) + " of the " + kind, Why: why})
+		}
+		before = ""
+		if option, ok := strings.CutPrefix(text, "--"); ok && !strings.Contains(option, "=") {
+			before = option
+		}
+	}
+	return found
 }
 
 // Suspicious says why a variable looks like a secret, or nothing.
@@ -163,6 +222,8 @@ func Suspicious(name string, value prop.Value) string {
 		return "its value has an AWS access key id"
 	case privateKey.MatchString(text):
 		return "its value is a private key"
+	case issued.MatchString(text):
+		return "its value is a token"
 	case hasPassword(text):
 		return "its value is an address with a password in it"
 	default:
@@ -170,12 +231,12 @@ func Suspicious(name string, value prop.Value) string {
 	}
 }
 
-// hasPassword says whether a text is a URL whose user part has a password, or a libpq
-// connection string with one.
+// hasPassword says whether a text is a URL whose user part or query has a password, or a libpq
+// connection string or a JSON object with one.
 func hasPassword(text string) bool {
 	if u, err := url.Parse(strings.TrimSpace(text)); err == nil && u.Host != "" {
 		password, _ := u.User.Password()
-		return password != ""
+		return password != "" || connectionPassword.MatchString(text)
 	}
 	return looseURL.MatchString(text) || connectionPassword.MatchString(text)
 }
@@ -183,5 +244,5 @@ func hasPassword(text string) bool {
 var (
 	// looseURL finds what url.Parse rejects because of the letters in the password.
 	looseURL           = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://[^\s/@:]*:[^\s@]+@`)
-	connectionPassword = regexp.MustCompile(`(?i)(^|[\s;])(password|pwd)\s*=\s*[^\s;]+`)
+	connectionPassword = regexp.MustCompile(`(?i)((^|[\s;?&])(password|pwd)\s*=\s*["']?[^\s;&$"']|"(password|pwd|secret|token)"\s*:\s*"[^"$]+")`)
 )

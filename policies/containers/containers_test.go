@@ -61,6 +61,13 @@ func TestLeaks(t *testing.T) {
 		`"name":"DATABASE_URL","value":"postgresql://u@h:5432/d?sslmode=require"`: "",
 		`"name":"URL","value":"https://h:443/x@y"`:                                "",
 		`"name":"N","value":1`:                                                    "",
+		`"name":"DB_PASS","value":"x"`:                                            "its name says so",
+		`"name":"SLACK_WEBHOOK","value":"x"`:                                      "its name says so",
+		`"name":"A","value":"ghp_0123456789abcdefghijABCDEFGHIJ012345"`:           "its value is a token",
+		`"name":"A","value":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x"`:             "its value is a token",
+		`"name":"A","value":"jdbc:postgresql://h/d?user=u&password=p"`:            "its value is an address with a password in it",
+		`"name":"A","value":"mongodb://h/d?password=p"`:                           "its value is an address with a password in it",
+		`"name":"A","value":"{\"user\":\"u\",\"password\":\"p\"}"`:                "its value is an address with a password in it",
 	} {
 		found, complete := one(t, `"environment":[{`+variable+`}]`).Leaks()
 		assert.Equal(t, prop.Yes, complete, variable)
@@ -69,6 +76,27 @@ func TestLeaks(t *testing.T) {
 			got = leak.Why
 		}
 		assert.Equal(t, why, got, variable)
+	}
+}
+
+// A secret may hide outside the environment, too.
+func TestLeaksElsewhere(t *testing.T) {
+	for fields, want := range map[string][]containers.Leak{
+		`"command":["app","--db","postgresql://u:p@h/d"]`:    {{Label: "word 3 of the command", Why: "its value is an address with a password in it"}},
+		`"command":["app","--api-token","x"]`:                {{Label: "word 3 of the command", Why: "its name says so"}},
+		`"command":["app","--api-token=x"]`:                  {{Label: "word 2 of the command", Why: "what it sets says so"}},
+		`"entryPoint":["sh","-c","API_KEY=x exec app"]`:      {{Label: "word 3 of the entryPoint", Why: "what it sets says so"}},
+		`"healthCheck":{"command":["CMD","--password","x"]}`: {{Label: "word 3 of the health check command", Why: "its name says so"}},
+		`"dockerLabels":{"app.token":"x"}`:                   {{Label: `label "app.token"`, Why: "its name says so"}},
+		`"logConfiguration":{"logDriver":"splunk","options":{"splunk-token":"x","splunk-url":"https://h"}}`: {
+			{Label: `log option "splunk-token"`, Why: "its name says so"},
+		},
+		`"command":["sh","-c","TOKEN=$(cat /run/token) PASSWORD=\"$PGPASSWORD\" exec app"]`: nil,
+		`"command":["app","--token-file","/run/token","--password-stdin"]`:                  nil,
+	} {
+		found, complete := one(t, fields).Leaks()
+		assert.Equal(t, prop.Yes, complete, fields)
+		assert.Equal(t, want, found, fields)
 	}
 }
 

@@ -95,6 +95,19 @@ func (r Run) Write(file string) error {
 	return nil
 }
 
+// ReadAll reads the runs in several files.
+func ReadAll(files []string) ([]Run, error) {
+	runs := make([]Run, 0, len(files))
+	for _, file := range files {
+		r, err := Read(file)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, r)
+	}
+	return runs, nil
+}
+
 // Read reads a run from a file.
 func Read(file string) (Run, error) {
 	var r Run

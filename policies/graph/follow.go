@@ -185,22 +185,28 @@ func (g *Graph) resolve(elems []prop.Value, types []string) resolution {
 }
 
 // dependencies are the resources of the given types behind a property. A component
-// stands for its descendants.
+// stands for its descendants, unless one of them is named beside it: that is the one which
+// the component handed out.
 func (g *Graph) dependencies(r *Resource, property string, types []string) []*Resource {
-	var found []*Resource
+	var found, handedOut []*Resource
 	for _, urn := range r.PropertyDependencies[property] {
 		dep := g.byURN[urn]
-		if dep == nil {
-			continue
-		}
-		if slices.Contains(types, dep.Type) {
+		switch {
+		case dep == nil:
+		case slices.Contains(types, dep.Type):
 			if !slices.Contains(found, dep) {
 				found = append(found, dep)
 			}
-			continue
+		case dep.Provider == nil:
+			handedOut = g.descendants(handedOut, dep, types)
 		}
-		if dep.Provider == nil {
-			found = g.descendants(found, dep, types)
+	}
+	if slices.ContainsFunc(found, func(r *Resource) bool { return slices.Contains(handedOut, r) }) {
+		return found
+	}
+	for _, descendant := range handedOut {
+		if !slices.Contains(found, descendant) {
+			found = append(found, descendant)
 		}
 	}
 	return found

@@ -55,6 +55,7 @@ func TestFollow(t *testing.T) {
 		"unknown, two behind":     {unknown(), []string{"urn:one", "urn:two"}, []string{"one", "two"}, false, false, prop.Maybe, prop.Maybe},
 		"unknown elements":        {list(unknown(), unknown()), []string{"urn:one", "urn:two"}, []string{"one", "two"}, true, false, prop.No, prop.Yes},
 		"component behind":        {unknown(), []string{"urn:vpc"}, []string{"one", "two"}, false, false, prop.Maybe, prop.Maybe},
+		"component and its child": {unknown(), []string{"urn:vpc", "urn:one"}, []string{"one"}, true, false, prop.Yes, prop.Yes},
 		"nothing behind":          {unknown(), []string{"urn:gone"}, nil, false, false, prop.Maybe, prop.No},
 		"id not known by itself":  {list(text("subnet-9")), []string{"urn:two"}, []string{"two"}, true, false, prop.No, prop.No},
 		"null":                    {resource.NewNullProperty(), nil, nil, true, false, prop.No, prop.No},

@@ -104,6 +104,15 @@ func ServiceOf(typeToken string) string {
 	return service
 }
 
+// Canonical is the type token by which the controls know a type. The SDK has the resources of
+// the load balancer under two names.
+func Canonical(typeToken string) string {
+	if rest, ok := strings.CutPrefix(typeToken, "aws:alb/"); ok {
+		return "aws:lb/" + rest
+	}
+	return typeToken
+}
+
 // Graph is the resources of a stack, indexed.
 type Graph struct {
 	all      []*Resource

@@ -22,6 +22,9 @@ var dataReads = []string{
 	"athena:getqueryresults", "codecommit:getblob", "codeartifact:getpackageversionasset",
 	"cognito-identity:getcredentialsforidentity", "redshift:getclustercredentials", "sts:getfederationtoken",
 	"sts:getsessiontoken", "es:eshttpget", "es:eshttphead", "glacier:getjoboutput", "cloudformation:gettemplate",
+	"ec2:getpassworddata", "ec2:getconsoleoutput", "lakeformation:getdataaccess", "codeartifact:getauthorizationtoken",
+	"appconfig:getconfiguration", "appconfigdata:getlatestconfiguration", "cognito-identity:getopenidtoken",
+	"sso:getrolecredentials", "lightsail:getinstanceaccessdetails", "apigateway:get", "ssm:getcommandinvocation",
 }
 
 // launchers start something that runs with a role that is passed to it.
@@ -50,7 +53,7 @@ func harmless(action string, without []string) bool {
 // narrowing are condition keys that stand in for the missing resource, by service. The
 // empty service holds for all.
 var narrowing = map[string][]string{
-	"":                        {"aws:ResourceTag/", "aws:ResourceAccount"},
+	"":                        {"aws:ResourceTag/"},
 	"cloudwatch":              {"cloudwatch:namespace"},
 	"ec2":                     {"ec2:Vpc", "ec2:Subnet", "ec2:VpcID", "ec2:AuthorizedService", "ec2:ResourceTag/"},
 	"ecs":                     {"ecs:cluster", "ecs:service", "ecs:task-definition"},

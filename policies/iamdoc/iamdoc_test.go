@@ -106,6 +106,15 @@ func TestUnrestricted(t *testing.T) {
 		"narrowed":                {`"Action":"ecs:UpdateService","Resource":"*","Condition":{"ArnEquals":{"ecs:cluster":"arn:aws:ecs:us-east-1:123456789012:cluster/one"}}`, []string{}},
 		"narrowed to everything":  {`"Action":"ecs:UpdateService","Resource":"*","Condition":{"ArnLike":{"ecs:cluster":"*"}}`, []string{"statement 1 allows ecs:updateservice on every resource"}},
 		"narrowed if there":       {`"Action":"ecs:UpdateService","Resource":"*","Condition":{"ArnEqualsIfExists":{"ecs:cluster":"arn:aws:ecs:us-east-1:123456789012:cluster/one"}}`, []string{"statement 1 allows ecs:updateservice on every resource"}},
+		"short ARN":               {`"Action":"s3:PutObject","Resource":"arn:aws:s3"`, []string{"statement 1 allows s3:putobject on every resource"}},
+		"ARN cut short":           {`"Action":"s3:PutObject","Resource":"arn:aws:s3:*"`, []string{"statement 1 allows s3:putobject on every resource"}},
+		"kind with a wildcard":    {`"Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:123456789012:key*"`, []string{"statement 1 allows kms:decrypt on every resource"}},
+		"wildcards with a dash":   {`"Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:123456789012:key/*-*"`, []string{"statement 1 allows kms:decrypt on every resource"}},
+		"queues by prefix":        {`"Action":"sqs:SendMessage","Resource":"arn:aws:sqs:us-east-1:123456789012:app-*"`, []string{}},
+		"rules by prefix":         {`"Action":"events:PutRule","Resource":"arn:aws:events:us-east-1:123456789012:rule/app-*"`, []string{}},
+		"password of a machine":   {`"Action":"ec2:Get*","Resource":"*"`, []string{"statement 1 allows ec2:get* on every resource"}},
+		"own account's, all":      {`"Action":"ec2:TerminateInstances","Resource":"*","Condition":{"StringEquals":{"aws:ResourceAccount":"123456789012"}}`, []string{"statement 1 allows ec2:terminateinstances on every resource"}},
+		"by tag":                  {`"Action":"ec2:TerminateInstances","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/app":"web"}}`, []string{}},
 		"single resource":         {`"Action":["ecs:UpdateService"],"Resource":["arn:aws:ecs:us-east-1:123456789012:service/one/app"]`, []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -141,6 +150,11 @@ func TestTrust(t *testing.T) {
 		"GitHub organisation":   {github + `,"Condition":{"StringEquals":{` + aud + `},"StringLike":{` + sub + `:"repo:o/*"}}`, vague},
 		"GitHub any event":      {github + `,"Condition":{"StringEquals":{` + aud + `},"StringLike":{` + sub + `:"repo:o/r:*"}}`, vague},
 		"GitHub one is vague":   {github + `,"Condition":{"StringEquals":{` + aud + `},"StringLike":{` + sub + `:["repo:o/r:ref:refs/heads/main","repo:*"]}}`, vague},
+		"GitHub environments":   {github + `,"Condition":{"StringEquals":{` + aud + `},"StringLike":{` + sub + `:"repo:o/r:environment:*"}}`, vague},
+		"Cognito, any pool":     {`"Principal":{"Federated":"cognito-identity.amazonaws.com"},"Action":"sts:AssumeRoleWithWebIdentity"`, []string{"statement 1 trusts an identity provider without fixing the audience (aud)"}},
+		"Cognito, one pool":     {`"Principal":{"Federated":"cognito-identity.amazonaws.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"cognito-identity.amazonaws.com:aud":"us-east-1:1"}}`, []string{}},
+		"any account's role":    {`"Principal":"*","Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/deploy"}}`, []string{"statement 1 allows everybody"}},
+		"our role by condition": {`"Principal":"*","Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/*"}}`, []string{}},
 		"GitHub no subject":     {github + `,"Condition":{"StringEquals":{` + aud + `}}`, vague},
 		"GitHub no audience":    {github + `,"Condition":{"StringEquals":{` + sub + `:"repo:o/r:environment:prod"}}`, []string{"statement 1 trusts an OIDC provider without fixing the token's audience (aud)"}},
 		"GitHub for all values": {github + `,"Condition":{"StringEquals":{` + aud + `},"ForAllValues:StringEquals":{` + sub + `:"repo:o/r:environment:prod"}}`, vague},
@@ -168,6 +182,7 @@ func TestDenies(t *testing.T) {
 		"the opposite":          {`"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}`, prop.No},
 		"allowed":               {`"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*",` + when, prop.No},
 		"all but one action":    {`"Effect":"Deny","Principal":"*","NotAction":"sqs:*","Resource":"*",` + when, prop.Yes},
+		"if the key is there":   {`"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"BoolIfExists":{"aws:SecureTransport":"false"}}`, prop.Yes},
 		"all but this service":  {`"Effect":"Deny","Principal":"*","NotAction":"s3:GetObject","Resource":"*",` + when, prop.No},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -195,6 +210,51 @@ func TestDeniesBesides(t *testing.T) {
 			assert.Equal(t, c.want, doc.Denies("s3:PutObject", "/*", wrong, given))
 		})
 	}
+}
+
+func TestDeniesOnAllObjects(t *testing.T) {
+	for resource, want := range map[string]prop.Truth{
+		"arn:aws:s3:::b/*": prop.Yes, "arn:aws:s3:::b*": prop.Yes, "*": prop.Yes, "arn:aws:s3:::b/logs/*": prop.No, "arn:aws:s3:::b/a*": prop.No,
+		"arn:aws:s3:::b": prop.No,
+	} {
+		doc := read(t, `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"`+resource+`","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`)
+		assert.Equal(t, want, doc.Denies("s3:*", "/*", iamdoc.InsecureTransport), resource)
+	}
+}
+
+func TestForeign(t *testing.T) {
+	foreign := []string{"statement 1 allows account 999999999999, which is not one of ours"}
+	for name, c := range map[string]struct {
+		statement string
+		want      []string
+	}{
+		"ours":                     {`"Principal":{"AWS":"arn:aws:iam::123456789012:role/x"}`, []string{}},
+		"theirs":                   {`"Principal":{"AWS":["123456789012","arn:aws:iam::999999999999:root"]}`, foreign},
+		"everybody, theirs":        {`"Principal":"*","Condition":{"StringEquals":{"aws:PrincipalAccount":"999999999999"}}`, foreign},
+		"everybody, their role":    {`"Principal":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::999999999999:role/*"}}`, foreign},
+		"everybody, ours":          {`"Principal":"*","Condition":{"StringEquals":{"aws:PrincipalAccount":"123456789012"}}`, []string{}},
+		"a service for us":         {`"Principal":{"Service":"logging.s3.amazonaws.com"},"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}`, []string{}},
+		"somebody by canonical id": {`"Principal":{"CanonicalUser":"79a59d"}`, []string{"statement 1 allows a canonical user id, which does not tell its account: name a role"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc := read(t, `{"Effect":"Allow","Action":"s3:GetObject","Resource":"*",`+c.statement+`}`)
+			assert.Equal(t, c.want, texts(doc.Foreign([]string{"123456789012"})))
+		})
+	}
+}
+
+// What several documents of a role add up to is found once, and not what one of them allows.
+func TestTogether(t *testing.T) {
+	reads := read(t, `{"Effect":"Allow","Action":["s3:Get*","s3:List*"],"Resource":"arn:aws:s3:::b/*"}`)
+	writes := read(t, `{"Effect":"Allow","Action":["s3:Put*","s3:Delete*"],"Resource":"arn:aws:s3:::b/*"}`)
+	passes := read(t, `{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/app/*"}`)
+	starts := read(t, `{"Effect":"Allow","Action":"lambda:CreateFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:x"}`)
+	whole := read(t, `{"Effect":"Allow","Action":["s3:Get*","s3:List*","s3:Put*","s3:Delete*"],"Resource":"arn:aws:s3:::b/*"}`)
+	assert.Equal(t, []string{"the statements together allow reading, writing and deleting everything in s3"},
+		texts(iamdoc.Together([]iamdoc.Document{reads, writes})))
+	assert.Len(t, iamdoc.Together([]iamdoc.Document{passes, starts}), 1)
+	assert.Empty(t, iamdoc.Together([]iamdoc.Document{reads, passes}))
+	assert.Empty(t, iamdoc.Together([]iamdoc.Document{whole, reads}), "the first is found by itself")
 }
 
 func TestWhatIsNotADocument(t *testing.T) {

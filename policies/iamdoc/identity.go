@@ -45,6 +45,12 @@ func (d Document) WildcardActions() []Problem {
 	if len(found) > 0 {
 		return found
 	}
+	return d.sums()
+}
+
+// sums finds the services that the statements together allow as a whole.
+func (d Document) sums() []Problem {
+	var found []Problem
 	for _, service := range d.services() {
 		if d.addsUp(service) {
 			found = append(found, d.problem(Statement{Label: "the statements together"},
@@ -52,6 +58,25 @@ func (d Document) WildcardActions() []Problem {
 		}
 	}
 	return found
+}
+
+// Together finds what several documents of the same role add up to, although none of them
+// allows it alone. Documents that allow too much by themselves are left out: that is said
+// already.
+func Together(documents []Document) []Problem {
+	var whole Document
+	alone := map[string]bool{}
+	for _, d := range documents {
+		if len(d.WildcardActions()) > 0 {
+			continue
+		}
+		whole.Statements = append(whole.Statements, d.Statements...)
+		whole.Secret = whole.Secret || d.Secret
+		for _, p := range d.passing() {
+			alone[p.What] = true
+		}
+	}
+	return slices.DeleteFunc(append(whole.sums(), whole.passing()...), func(p Problem) bool { return alone[p.What] })
 }
 
 // wholeService says whether an action pattern covers a service: *, s3:*, s3:?*, s*:Get*.

@@ -3,6 +3,7 @@ package iamdoc
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Match says whether a pattern, in which * stands for any text and ? for any letter,
@@ -57,24 +58,47 @@ func (s Statement) everywhere() bool {
 }
 
 // broad says whether a resource pattern covers everything of a kind: *, arn:aws:s3:::*,
-// arn:aws:kms:*:123456789012:key/*.
+// arn:aws:kms:*:123456789012:key/*. AWS completes an ARN that is too short with wildcards.
 func broad(pattern string) bool {
-	const fields = 6
-	parts := strings.SplitN(pattern, ":", fields)
-	if len(parts) < fields {
-		return strings.Contains(pattern, "*") && !strings.ContainsAny(strings.Trim(pattern, "*?"), ":/") &&
-			strings.Trim(strings.TrimPrefix(pattern, "arn"), "*?:") == ""
+	parts := strings.SplitN(pattern, ":", arnFields)
+	if len(parts) < arnFields {
+		return strings.HasPrefix(pattern, "arn:") || strings.ContainsAny(pattern, "*?")
 	}
-	name := parts[fields-1]
-	if parts[2] == "s3" || parts[2] == "execute-api" {
-		// Here the first part is itself a name: a bucket, an API.
-		name, _, _ = strings.Cut(name, "/")
-	} else if kind, rest, ok := strings.Cut(name, "/"); ok && !strings.ContainsAny(kind, "*?") {
-		name = rest
-	} else if kind, rest, ok := strings.Cut(name, ":"); ok && !strings.ContainsAny(kind, "*?") {
+	name := parts[arnFields-1]
+	kind, rest, divided := name, "", false
+	if i := strings.IndexAny(name, "/:"); i >= 0 {
+		kind, rest, divided = name[:i], name[i+1:], true
+	}
+	switch {
+	case flat[parts[2]]:
+		name = kind
+	case strings.Contains(kind, "*"):
+		return true // key*, and with it every key
+	case divided:
 		name = rest
 	}
-	return strings.Contains(name, "*") && strings.Trim(name, "*?/:") == ""
+	return strings.Contains(name, "*") && !strings.ContainsFunc(name, spelling)
+}
+
+const arnFields = 6
+
+// flat are the services whose ARNs have no kind of resource: a bucket, a topic, an API.
+var flat = map[string]bool{
+	"s3": true, "sns": true, "sqs": true, "execute-api": true, "codepipeline": true, "codecommit": true,
+}
+
+// spelling says whether a letter narrows a name.
+func spelling(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// AnyAccount says whether an ARN pattern stands for resources of whatever account.
+func AnyAccount(pattern string) bool {
+	const account = 4
+	parts := strings.SplitN(pattern, ":", arnFields)
+	if len(parts) < arnFields {
+		return strings.ContainsAny(pattern, "*?")
+	}
+	// A bucket's ARN has no account, and its name is unique.
+	return strings.ContainsAny(parts[account], "*?") || parts[account] == "" && !strings.ContainsFunc(parts[arnFields-1], spelling)
 }
 
 // deniedEverywhere says whether a statement without conditions denies an action on every
@@ -99,9 +123,14 @@ func (c Condition) Narrow() bool {
 	if c.Unknown {
 		return true
 	}
-	wild := func(value string) bool { return strings.Trim(value, "*?:/") == "" || value == "arn:*" }
+	wild := func(value string) bool {
+		return !strings.ContainsFunc(value, spelling) || aboutARNs[c.Key] && AnyAccount(value)
+	}
 	return len(c.Values) > 0 && !slices.ContainsFunc(c.Values, wild)
 }
+
+// aboutARNs are the condition keys that say who calls, or for which resource, by ARN.
+var aboutARNs = map[string]bool{"aws:sourcearn": true, "aws:principalarn": true}
 
 // narrowedBy says whether a condition narrows one of the keys. A key that ends in / stands
 // for all keys that begin so.

@@ -68,9 +68,36 @@ func (d Document) Foreign(own []string) []Problem {
 		if s.Deny || s.NotPrincipal {
 			continue
 		}
-		for _, p := range s.Principals {
-			if account := p.Account(); account != "" && !strings.Contains(account, "*") && !slices.Contains(own, account) {
+		for _, account := range s.accounts() {
+			if account != "" && !strings.Contains(account, "*") && !slices.Contains(own, account) {
 				found = append(found, d.problem(s, "allows another account", "allows account %s, which is not one of ours", account))
+			}
+		}
+		if slices.ContainsFunc(s.Principals, func(p Principal) bool { return p.Kind == "canonicaluser" }) {
+			found = append(found, Problem{s.Label, "allows a canonical user id, which does not tell its account: name a role"})
+		}
+	}
+	return found
+}
+
+// accounts are those that a statement is about: its principals' and, where those are
+// everybody, the ones that its conditions leave.
+func (s Statement) accounts() []string {
+	var found []string
+	for _, p := range s.Principals {
+		found = append(found, p.Account())
+	}
+	if !slices.ContainsFunc(s.Principals, Principal.anybody) {
+		return found
+	}
+	for _, c := range s.Conditions {
+		for _, value := range c.Values {
+			switch {
+			case !c.Narrow():
+			case c.Key == "aws:principalaccount", c.Key == "kms:calleraccount", c.Key == "aws:sourceaccount":
+				found = append(found, value)
+			case c.Key == "aws:principalarn":
+				found = append(found, Principal{Kind: "aws", ID: value}.Account())
 			}
 		}
 	}
@@ -111,7 +138,7 @@ func (s Statement) about(kind string) bool {
 	return slices.ContainsFunc(s.Resources, func(r string) bool {
 		switch kind {
 		case "/*":
-			return r == "*" || strings.HasSuffix(r, "/*") || strings.HasSuffix(r, "*") && !strings.Contains(r, "/")
+			return r == "*" || everyObject(r)
 		case "":
 			return r == "*" || !strings.Contains(r, "/")
 		default:
@@ -120,8 +147,14 @@ func (s Statement) about(kind string) bool {
 	})
 }
 
+// everyObject says whether a resource is all objects of a bucket, and not those below a prefix.
+func everyObject(resource string) bool {
+	_, key, ok := strings.Cut(resource, "/")
+	return ok && strings.Trim(key, "*") == "" && key != "" || !ok && strings.HasSuffix(resource, "*")
+}
+
 // InsecureTransport is the condition that the caller does not use TLS.
 func InsecureTransport(c Condition) bool {
-	return c.Operator == "bool" && c.Key == "aws:securetransport" &&
+	return (c.Operator == "bool" || c.Operator == "boolifexists") && c.Key == "aws:securetransport" &&
 		len(c.Values) == 1 && strings.EqualFold(c.Values[0], "false")
 }

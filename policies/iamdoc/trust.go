@@ -36,6 +36,14 @@ func (d Document) trusts(s Statement, p Principal, own, guarded []string) []Prob
 		}
 	case p.Kind == "federated" && strings.Contains(p.ID, ":oidc-provider/"):
 		return d.trustsOIDC(s, p)
+	case p.Kind == "federated":
+		audience := p.ID + ":aud"
+		if strings.Contains(p.ID, ":saml-provider/") {
+			audience = "saml:aud"
+		}
+		if !s.narrowedBy(audience) {
+			return []Problem{{s.Label, "trusts an identity provider without fixing the audience (aud)"}}
+		}
 	case p.Kind == "aws" && !p.anybody():
 		account := p.Account()
 		if account == "" || slices.Contains(own, account) {
@@ -69,7 +77,7 @@ func (d Document) trustsOIDC(s Statement, p Principal) []Problem {
 }
 
 // vagueSubject says whether a GitHub subject leaves the repository open, or everything
-// after it: repo:org/*, repo:org/app:*.
+// after it: repo:org/*, repo:org/app:*, repo:org/app:environment:*.
 func vagueSubject(subject string) bool {
 	const parts = 3
 	fields := strings.SplitN(subject, ":", parts)
@@ -79,5 +87,5 @@ func vagueSubject(subject string) bool {
 	if len(fields) < parts || strings.ContainsAny(fields[1], "*?") {
 		return true
 	}
-	return strings.Trim(fields[2], "*?") == ""
+	return slices.Contains([]string{"", "environment:", "ref:", "ref:refs/"}, strings.Trim(fields[2], "*?"))
 }

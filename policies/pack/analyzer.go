@@ -157,7 +157,7 @@ func (a *analyzer) respond(judgements []Judgement) plugin.AnalyzeResponse {
 
 func fromEngine(r plugin.AnalyzerResource) *graph.Resource {
 	converted := &graph.Resource{
-		URN: string(r.URN), Type: string(r.Type), Name: r.Name,
+		URN: string(r.URN), Type: graph.Canonical(string(r.Type)), Name: r.Name,
 		Parent: string(r.Options.Parent), Inputs: r.Properties,
 	}
 	if r.Provider != nil {

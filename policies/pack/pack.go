@@ -125,9 +125,9 @@ func (p *Pack) ConfigureStack(s Stack) {
 	p.stack = s
 }
 
-// Environment is what the stack is used for: what the policy configuration says, else the
-// stack's own configuration (<project>:environment), else the provider's default tag
-// Environment, else the stack's name. It is empty while nothing is known.
+// Environment is what the stack is used for: what the policy configuration says, which may not
+// contradict the stack's own configuration (<project>:environment); else that; else the
+// provider's default tag Environment, else the stack's name. It is empty while nothing is known.
 func (p *Pack) Environment() control.Environment {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -136,7 +136,7 @@ func (p *Pack) Environment() control.Environment {
 
 func (p *Pack) environment() control.Environment {
 	for _, name := range []string{
-		p.settings.environment, p.stack.Config[p.stack.Project+":environment"], p.tagged,
+		p.settings.environment, p.declaredEnvironment(), p.tagged,
 	} {
 		if name != "" {
 			return control.ParseEnvironment(name)
@@ -144,6 +144,11 @@ func (p *Pack) environment() control.Environment {
 	}
 	return environmentOfStack(p.stack.Name)
 }
+
+// declaredEnvironment is what the stack's own configuration says, and environmentKey where.
+func (p *Pack) declaredEnvironment() string { return p.stack.Config[p.environmentKey()] }
+
+func (p *Pack) environmentKey() string { return p.stack.Project + ":environment" }
 
 // environmentOfStack reads the environment from a stack's name: webapp-prod and
 // prod-eu are production.

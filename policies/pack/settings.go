@@ -67,6 +67,11 @@ func (p *Pack) Configure(config map[string]plugin.AnalyzerPolicyConfig) error {
 	if raw, ok := config[ConfigurationControl].Properties["environment"].(string); ok {
 		next.environment = raw
 	}
+	if declared := p.declaredEnvironment(); next.environment != "" && declared != "" &&
+		control.ParseEnvironment(next.environment) != control.ParseEnvironment(declared) {
+		return fmt.Errorf("policy configuration: %s: environment is %q, but the stack's own configuration says %q (%s): "+
+			"leave it out, the levels follow the stack", ConfigurationControl, next.environment, declared, p.environmentKey())
+	}
 	before := p.settings.environment
 	p.settings.environment = next.environment
 	env := p.environment()

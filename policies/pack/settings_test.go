@@ -92,7 +92,7 @@ func TestLevelsFollowTheEnvironment(t *testing.T) {
 		"stack name, product": {stack: pack.Stack{Name: "product", Project: "app"}, want: control.Advisory},
 		"nothing but the URN": {want: control.Mandatory},
 		"policy configuration": {
-			stack:  pack.Stack{Name: "dev", Project: "app", Config: map[string]string{"app:environment": "dev"}},
+			stack:  pack.Stack{Name: "dev", Project: "app"},
 			config: map[string]plugin.AnalyzerPolicyConfig{pack.ConfigurationControl: policy("", map[string]any{"environment": "prod"})},
 			want:   control.Mandatory,
 		},
@@ -105,6 +105,19 @@ func TestLevelsFollowTheEnvironment(t *testing.T) {
 			assert.Equal(t, c.want, levels(p.JudgeResource(r))["shape"])
 		})
 	}
+}
+
+// Whoever may change the policies' configuration must not thereby change which rules hold.
+func TestTheConfigurationMayNotContradictTheStack(t *testing.T) {
+	stack := pack.Stack{Name: "prod", Project: "app", Config: map[string]string{"app:environment": "prod"}}
+	environment := func(name string) map[string]plugin.AnalyzerPolicyConfig {
+		return map[string]plugin.AnalyzerPolicyConfig{pack.ConfigurationControl: policy("", map[string]any{"environment": name})}
+	}
+	p := newPack(t, stack)
+	assert.EqualError(t, p.Configure(environment("staging")), `policy configuration: policy-configuration: environment is "staging", `+
+		`but the stack's own configuration says "prod" (app:environment): leave it out, the levels follow the stack`)
+	assert.Equal(t, control.Prod, p.Environment())
+	assert.NoError(t, p.Configure(environment("Production")))
 }
 
 // The engine sends back the level that it was told for every policy that the file does not

@@ -2,10 +2,13 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"html/template"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/evidence"
@@ -15,19 +18,24 @@ import (
 var pageText string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"class": func(s Status) string { return strings.ReplaceAll(string(s), " ", "-") },
-	"name":  nameOf,
-	"text":  text,
-	"status": func(j evidence.Judgement) Status {
-		return StatusOf(j)
-	},
+	"class":  func(s Status) string { return strings.ReplaceAll(string(s), " ", "-") },
+	"name":   nameOf,
+	"text":   text,
+	"status": StatusOf,
+	"ids":    idsOf,
 }).Parse(pageText))
 
-// The page's view of the runs: frameworks with their ids, and controls with their verdicts
-// in every stack.
+// statuses in the order of the page, worst first.
+var statuses = []Status{Failed, Warning, Waived, Unknown, Passed, Disabled, NotJudged}
+
+// The page's view of the runs: frameworks with their ids, controls with their verdicts in
+// every stack, and resources with the verdicts on them.
 type (
 	pageView struct {
-		Compliant  bool
+		Compliant bool
+		// Judged is the time of the last run, Version that of its pack.
+		Judged     time.Time
+		Version    string
 		Stacks     []stackView
 		Frameworks []frameworkView
 		Subjects   []subjectView
@@ -35,15 +43,26 @@ type (
 	}
 	stackView struct {
 		evidence.Run
-		Counts map[Status]int
+		Counts    map[Status]int
+		Resources []resourceView
 	}
 	frameworkView struct {
-		Name string
-		Rows []frameworkRow
+		Name   string
+		Rows   []frameworkRow
+		Stacks []frameworkStack
 	}
 	frameworkRow struct {
 		ID       string
 		Controls []controlView
+	}
+	// frameworkStack counts a framework's ids by the worst verdict of their controls.
+	frameworkStack struct {
+		Stack  string
+		Counts []countView
+	}
+	countView struct {
+		Status Status
+		Count  int
 	}
 	subjectView struct {
 		Name     string
@@ -58,18 +77,29 @@ type (
 		Stack      string
 		Level      string
 		Status     Status
+		Judged     int
+		Judgements []evidence.Judgement
+	}
+	resourceView struct {
+		URN, Type, Name string
+		Counts          []countView
+		Groups          []groupView
+	}
+	groupView struct {
+		Status     Status
 		Judgements []evidence.Judgement
 	}
 )
 
-// HTML renders one page without anything to load: the controls by framework, the verdict
-// on every resource, and the waivers.
+// HTML renders one page without anything to load: the controls by framework, the verdict on
+// every resource, and the waivers. Its script only searches and folds.
 func HTML(runs []evidence.Run) ([]byte, error) {
-	view := pageView{
-		Compliant: Compliant(runs), Statuses: []Status{Failed, Warning, Waived, Unknown, Passed, Disabled, NotJudged},
-	}
+	view := pageView{Compliant: Compliant(runs), Statuses: statuses}
 	for _, run := range runs {
-		view.Stacks = append(view.Stacks, stackView{Run: run, Counts: Summary(run)})
+		view.Stacks = append(view.Stacks, stackView{Run: run, Counts: Summary(run), Resources: resourcesOf(run)})
+		if run.Time.After(view.Judged) {
+			view.Judged, view.Version = run.Time, run.PackVersion
+		}
 	}
 	controls := controlsOf(runs)
 	for _, c := range controls {
@@ -92,6 +122,49 @@ func HTML(runs []evidence.Run) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// idsOf are a control's ids with their frameworks, as texts.
+func idsOf(c controlView) []string {
+	var found []string
+	for _, framework := range control.Frameworks {
+		if ids := c.Frameworks[string(framework)]; len(ids) > 0 {
+			found = append(found, string(framework)+": "+strings.Join(ids, ", "))
+		}
+	}
+	return found
+}
+
+// resourcesOf are the resources that were judged, those with the worst verdicts first.
+func resourcesOf(run evidence.Run) []resourceView {
+	byURN := map[string][]evidence.Judgement{}
+	for _, j := range run.Judgements {
+		if j.URN != "" {
+			byURN[j.URN] = append(byURN[j.URN], j)
+		}
+	}
+	views := make([]resourceView, 0, len(byURN))
+	for _, urn := range slices.Sorted(maps.Keys(byURN)) {
+		judgements := byURN[urn]
+		view := resourceView{URN: urn, Type: judgements[0].Type, Name: nameOf(urn)}
+		for _, status := range statuses {
+			group := groupView{Status: status}
+			for _, j := range judgements {
+				if StatusOf(j) == status {
+					group.Judgements = append(group.Judgements, j)
+				}
+			}
+			if len(group.Judgements) > 0 {
+				view.Groups = append(view.Groups, group)
+				view.Counts = append(view.Counts, countView{status, len(group.Judgements)})
+			}
+		}
+		views = append(views, view)
+	}
+	slices.SortStableFunc(views, func(a, b resourceView) int {
+		return cmp.Compare(severity[a.Counts[0].Status], severity[b.Counts[0].Status])
+	})
+	return views
+}
+
 // controlsOf are the controls of all runs, each with its verdict in every run that has it.
 func controlsOf(runs []evidence.Run) []controlView {
 	var views []controlView
@@ -104,7 +177,7 @@ func controlsOf(runs []evidence.Run) []controlView {
 				index[c.Name] = i
 				views = append(views, controlView{Control: c})
 			}
-			verdict := verdictView{Stack: run.Stack, Level: c.Level, Status: ControlStatus(run, c)}
+			verdict := verdictView{Stack: run.Stack, Level: c.Level, Status: ControlStatus(run, c), Judged: c.Judged}
 			for _, j := range run.Judgements {
 				if j.Control == c.Name {
 					verdict.Judgements = append(verdict.Judgements, j)
@@ -131,10 +204,39 @@ func frameworkOf(name string, controls []controlView) frameworkView {
 	}
 	slices.SortFunc(ids, natural)
 	view := frameworkView{Name: name}
+	worst := map[string]map[Status]int{}
 	for _, id := range ids {
 		view.Rows = append(view.Rows, frameworkRow{ID: id, Controls: rows[id]})
+		for stack, status := range worstOf(rows[id]) {
+			if worst[stack] == nil {
+				worst[stack] = map[Status]int{}
+			}
+			worst[stack][status]++
+		}
+	}
+	for _, stack := range slices.Sorted(maps.Keys(worst)) {
+		counted := frameworkStack{Stack: stack}
+		for _, status := range statuses {
+			if n := worst[stack][status]; n > 0 {
+				counted.Counts = append(counted.Counts, countView{status, n})
+			}
+		}
+		view.Stacks = append(view.Stacks, counted)
 	}
 	return view
+}
+
+// worstOf is, for each stack, the worst verdict of several controls.
+func worstOf(controls []controlView) map[string]Status {
+	worst := map[string]Status{}
+	for _, c := range controls {
+		for _, v := range c.Verdicts {
+			if before, seen := worst[v.Stack]; !seen || severity[v.Status] < severity[before] {
+				worst[v.Stack] = v.Status
+			}
+		}
+	}
+	return worst
 }
 
 // natural compares ids so that RDS.2 comes before RDS.11.

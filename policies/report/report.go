@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -110,6 +111,22 @@ func Summary(run evidence.Run) map[Status]int {
 // Compliant says whether no run has a failed control.
 func Compliant(runs []evidence.Run) bool {
 	return !slices.ContainsFunc(runs, func(r evidence.Run) bool { return Summary(r)[Failed] > 0 })
+}
+
+// Summarize prints a line per run, and where the page is.
+func Summarize(out io.Writer, dir string, runs []evidence.Run) error {
+	for _, r := range runs {
+		counts := Summary(r)
+		line := r.Stack + ":"
+		for _, s := range []Status{Failed, Warning, Waived, Unknown, Passed} {
+			line += fmt.Sprintf(" %d %s", counts[s], s)
+		}
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintln(out, filepath.Join(dir, HTMLFile))
+	return err
 }
 
 // nameOf is the logical name in a URN.

@@ -3,6 +3,7 @@ package report_test
 import (
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -116,8 +117,8 @@ func TestSARIF(t *testing.T) {
 	for _, r := range results {
 		levels = append(levels, r.RuleID+" "+r.Level)
 		assert.Equal(t, r.RuleID, log.Runs[0].Tool.Driver.Rules[r.RuleIndex].ID)
-		assert.False(t, seen[r.PartialFingerprints["resource/v1"]], "fingerprints tell results apart")
-		seen[r.PartialFingerprints["resource/v1"]] = true
+		assert.False(t, seen[r.PartialFingerprints["primaryLocationLineHash"]], "fingerprints tell results apart")
+		seen[r.PartialFingerprints["primaryLocationLineHash"]] = true
 	}
 	assert.Equal(t, []string{"failed error", "warned warning", "waived warning", "unknown note"}, levels)
 	assert.Equal(t, "Database b & c is open. And more.", results[0].Message.Text)
@@ -126,6 +127,69 @@ func TestSARIF(t *testing.T) {
 	assert.Empty(t, results[1].Suppressions)
 	require.Len(t, results[2].Suppressions, 1)
 	assert.Equal(t, "until the launch (platform, PLAT-7, until 2027-01-31)", results[2].Suppressions[0].Justification)
+}
+
+// What code scanning demands of a file, or else rejects it or mixes its results up.
+func TestSARIFKeepsTheLimitsOfCodeScanning(t *testing.T) {
+	run := prod()
+	var many []string
+	for i := range 30 {
+		many = append(many, fmt.Sprintf("4.%d", i))
+	}
+	run.Controls[0].Frameworks = map[string][]string{"CIS": many}
+	content, err := report.SARIF([]evidence.Run{run})
+	require.NoError(t, err)
+	var log struct {
+		Schema string `json:"$schema"`
+		Runs   []struct {
+			Tool struct {
+				Driver struct {
+					Name  string
+					Rules []struct {
+						ShortDescription, FullDescription struct{ Text string }
+						Help                              struct{ Text, Markdown string }
+						Properties                        struct{ Tags []string }
+					}
+				}
+			}
+			Results []struct {
+				RuleID              string
+				Level               string
+				Message             struct{ Text string }
+				PartialFingerprints map[string]string
+				Locations           []struct {
+					PhysicalLocation struct {
+						ArtifactLocation struct{ URI string }
+						Region           struct{ StartLine int }
+					}
+				}
+			}
+		}
+	}
+	require.NoError(t, json.Unmarshal(content, &log))
+	assert.Contains(t, log.Schema, "sarif-2.1.0")
+	assert.NotEmpty(t, log.Runs[0].Tool.Driver.Name)
+	const longest, mostTags = 1024, 20
+	for _, rule := range log.Runs[0].Tool.Driver.Rules {
+		assert.NotEmpty(t, rule.Help.Text)
+		for _, text := range []string{rule.ShortDescription.Text, rule.FullDescription.Text} {
+			assert.NotEmpty(t, text)
+			assert.LessOrEqual(t, len(text), longest)
+		}
+		assert.LessOrEqual(t, len(rule.Properties.Tags), mostTags)
+	}
+	assert.Contains(t, log.Runs[0].Tool.Driver.Rules[0].Help.Markdown, "4.29", "the help has the ids that the tags have no room for")
+	require.NotEmpty(t, log.Runs[0].Results)
+	for _, result := range log.Runs[0].Results {
+		assert.NotEmpty(t, result.RuleID)
+		assert.NotEmpty(t, result.Message.Text)
+		assert.Contains(t, []string{"none", "note", "warning", "error"}, result.Level)
+		assert.Regexp(t, `^[0-9a-f]{64}:1$`, result.PartialFingerprints["primaryLocationLineHash"])
+		require.Len(t, result.Locations, 1)
+		place := result.Locations[0].PhysicalLocation
+		assert.False(t, filepath.IsAbs(place.ArtifactLocation.URI), "the place is relative to the repository")
+		assert.Positive(t, place.Region.StartLine)
+	}
 }
 
 func TestJUnit(t *testing.T) {
@@ -179,7 +243,7 @@ func TestJSONHasTheRunsAndWhatTheyAmountTo(t *testing.T) {
 	assert.Equal(t, "waived", r.Runs[0].Statuses["waived"])
 }
 
-var loads = regexp.MustCompile(`(?i)<(script|link|img|iframe|object)\b|@import|url\(|\son\w+=`)
+var loads = regexp.MustCompile(`(?i)<(script[^>]|link|img|iframe|object)\b|@import|url\(|\son\w+=|fetch|XMLHttpRequest|https?://[^"<]*"[^<>]*\.js`)
 
 func TestHTMLIsSelfContainedAndEscaped(t *testing.T) {
 	content, err := report.HTML([]evidence.Run{prod(), staging()})
@@ -190,6 +254,8 @@ func TestHTMLIsSelfContainedAndEscaped(t *testing.T) {
 	assert.Contains(t, page, "Mandatory controls have failed.")
 	assert.Contains(t, page, "Waived until 2027-01-31 by platform, PLAT-7: until the launch")
 	assert.Contains(t, page, "staging: none.")
+	assert.Contains(t, page, "aws-webapp/prod, aws-webapp/staging. Judged on 24 November 2026, 09:30 UTC by version 1.0.0 of the policy pack.")
+	assert.Contains(t, page, `<span class="s warning">1 warning</span> <span class="s waived">1 waived</span> <span class="s unknown">1 unknown</span>`, "a resource's verdicts, worst first")
 	assert.Less(t, regexp.MustCompile("CKV_AWS_2<").FindStringIndex(page)[0], regexp.MustCompile("CKV_AWS_11<").FindStringIndex(page)[0],
 		"ids are in natural order")
 }

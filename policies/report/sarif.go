@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"aws-webapp/policies/evidence"
 )
@@ -88,6 +89,9 @@ type (
 	}
 )
 
+// mostTags is how many tags code scanning accepts of a rule; the help text has all ids.
+const mostTags = 20
+
 // securitySeverity is the CVSS-like score by which code scanning sorts.
 var securitySeverity = map[string]string{"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0"}
 
@@ -125,18 +129,19 @@ func sarifOf(run evidence.Run) sarifRun {
 }
 
 func sarifRuleOf(c evidence.Control) sarifRule {
-	tags := []string{"security", c.Subject}
+	tags, listed := []string{"security", c.Subject}, ""
 	for _, framework := range frameworksOf(c) {
 		tags = append(tags, c.Frameworks[framework]...)
+		listed += fmt.Sprintf("\n\n%s: %s.", framework, strings.Join(c.Frameworks[framework], ", "))
 	}
 	return sarifRule{
 		ID: c.Name, Name: c.Name, Short: sarifText{c.Title + "."}, Full: sarifText{c.Risk + "."},
 		Help: sarifHelp{
 			Text:     fmt.Sprintf("Risk: %s. Fix: %s.", c.Risk, c.Fix),
-			Markdown: fmt.Sprintf("**Risk:** %s.\n\n**Fix:** %s.", c.Risk, c.Fix),
+			Markdown: fmt.Sprintf("**Risk:** %s.\n\n**Fix:** %s.%s", c.Risk, c.Fix, listed),
 		},
 		HelpURI: c.URL, Default: sarifLevel{sarifLevels[c.Level]},
-		Properties: map[string]any{"tags": tags, "security-severity": securitySeverity[c.Severity], "precision": "very-high"},
+		Properties: map[string]any{"tags": tags[:min(len(tags), mostTags)], "security-severity": securitySeverity[c.Severity], "precision": "very-high"},
 	}
 }
 
@@ -156,7 +161,9 @@ func sarifResultOf(run evidence.Run, j evidence.Judgement, rule int) sarifResult
 			Physical: sarifPhysical{sarifArtifact{"Pulumi." + run.Stack + ".yaml"}, sarifRegion{1}},
 			Logical:  []sarifLogical{{Name: nameOf(j.URN), QualifiedName: j.URN, Kind: "resource"}},
 		}},
-		Fingerprints: map[string]string{"resource/v1": hex.EncodeToString(sum[:])},
+		// Code scanning tells results apart by the hash of their line alone. All results of a stack
+		// are on the same line, so that the hash is of the control and the resource instead.
+		Fingerprints: map[string]string{"primaryLocationLineHash": hex.EncodeToString(sum[:]) + ":1"},
 	}
 	if w := j.Waiver; w != nil {
 		result.Suppressions = []sarifSuppression{{

@@ -15,7 +15,7 @@ func auditTrail() []*control.Control {
 	return []*control.Control{
 		{
 			Name: "cloudtrail-multi-region", Subject: subject, IDs: ids("CloudTrail.1 C3.1 K67"),
-			Title:    "The trail covers all regions and is switched on",
+			Title:    "The trail covers all regions and all management events, and is switched on",
 			Severity: control.High, Levels: mandatory, Types: trails,
 			Risk: "What happens in a region that nobody uses goes unseen",
 			Fix:  "set isMultiRegionTrail, and leave enableLogging and includeGlobalServiceEvents on",
@@ -24,6 +24,7 @@ func auditTrail() []*control.Control {
 					want(c.Get("isMultiRegionTrail").IsTrue(), "trail %s covers one region", c.Name),
 					want(c.Get("enableLogging").TrueByDefault(), "trail %s is switched off", c.Name),
 					want(c.Get("includeGlobalServiceEvents").TrueByDefault(), "trail %s leaves out IAM and other global services", c.Name),
+					want(recordsManagement(c), "trail %s leaves out management events", c.Name),
 				)
 			},
 		},
@@ -34,7 +35,7 @@ func auditTrail() []*control.Control {
 			Risk: "Whoever may read the bucket may read the trail",
 			Fix:  "pass the audit key as kmsKeyId",
 			Judge: func(c in) control.Result {
-				return want(c.Get("kmsKeyId").IsSet(), "trail %s has no kmsKeyId", c.Name)
+				return want(ownKey(c.Get("kmsKeyId")), "trail %s has no kmsKeyId of our own", c.Name)
 			},
 		},
 		{
@@ -95,6 +96,24 @@ func auditTrail() []*control.Control {
 			Judge: judgeMetricAlarms,
 		},
 	}
+}
+
+// recordsManagement answers whether the selectors, basic or advanced, leave management events
+// in. Without selectors they are.
+func recordsManagement(c in) prop.Truth {
+	basic, advanced := c.Get("eventSelectors"), c.Get("advancedEventSelectors")
+	if advanced.IsSet() == yes {
+		return some(advanced, func(selector prop.Value) prop.Truth {
+			fields := selector.Get("fieldSelectors")
+			management := some(fields, func(f prop.Value) prop.Truth {
+				return f.Get("field").Is("eventCategory").And(f.Get("equals").Has("Management"))
+			})
+			return management.And(some(fields, func(f prop.Value) prop.Truth { return f.Get("field").Is("readOnly") }).Not())
+		})
+	}
+	return basic.IsEmpty().Or(some(basic, func(selector prop.Value) prop.Truth {
+		return selector.Get("includeManagementEvents").TrueByDefault().And(selector.Get("readWriteType").IsOrAbsent("All"))
+	}))
 }
 
 // judgeObjectEvents accepts basic and advanced selectors.

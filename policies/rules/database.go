@@ -8,16 +8,22 @@ import (
 
 func database() []*control.Control {
 	const subject = "RDS"
-	instances := []string{dbInstanceType}
+	// A cluster has the storage, and its instances are the machines.
+	instances, storages := []string{dbInstanceType}, []string{dbInstanceType, dbClusterType}
+	machines := []string{dbInstanceType, dbClusterMemberType}
 	const docs = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/"
 	return []*control.Control{
 		{
 			Name: "rds-not-public", Subject: subject, IDs: ids("RDS.2 C2.3.3 K17"),
-			Title:    "Databases have no public address",
-			Severity: control.Critical, Levels: mandatory, Types: instances,
-			Risk: "Anybody can try to log in to the database",
-			Fix:  "leave publiclyAccessible out; reach the database from the app tier or through ECS exec",
+			Title:    "Databases have no public address, and their snapshots are not shared with everybody",
+			Severity: control.Critical, Levels: mandatory, Present: []string{"aws:rds/instance:", "aws:rds/cluster:"},
+			Types: []string{dbInstanceType, dbClusterMemberType, dbSnapshotType, dbClusterSnapType, dbSnapshotCopyType},
+			Risk:  "Anybody can try to log in to the database",
+			Fix:   "leave publiclyAccessible out; reach the database from the app tier or through ECS exec",
 			Judge: func(c in) control.Result {
+				if c.Type != dbInstanceType && c.Type != dbClusterMemberType {
+					return want(c.Get("sharedAccounts").Has("all").Not(), "snapshot %s is shared with everybody", c.Name)
+				}
 				return want(c.Get("publiclyAccessible").IsFalse(), "database %s has a public address", c.Name)
 			},
 		},
@@ -25,7 +31,7 @@ func database() []*control.Control {
 			Name: "rds-private-subnets", Subject: subject, IDs: ids("RDS.46"),
 			Title:    "Databases are in subnets without a route to an internet gateway",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
-			Types: []string{dbSubnetGroupType},
+			Types: []string{dbSubnetGroupType, dbInstanceType, dbClusterType},
 			Risk:  "A single wrong flag then puts the database on the internet",
 			Fix:   "build the rds.SubnetGroup from the db tier's subnets (isolatedSubnetIds)",
 			Judge: judgeDatabaseSubnets,
@@ -33,7 +39,7 @@ func database() []*control.Control {
 		{
 			Name: "rds-encrypted", Subject: subject, IDs: ids("RDS.3 C2.3.1 N:RDS2 K16"),
 			Title:    "Database storage is encrypted",
-			Severity: control.High, Levels: mandatory, Types: instances,
+			Severity: control.High, Levels: mandatory, Types: storages,
 			Risk: "Data and backups can be read by whoever gets at the storage; it cannot be switched on later",
 			Fix:  "set storageEncrypted; a database that exists has to be restored from an encrypted snapshot",
 			Judge: func(c in) control.Result {
@@ -43,12 +49,12 @@ func database() []*control.Control {
 		{
 			Name: "rds-customer-key", Subject: subject, IDs: ids("house"),
 			Title:    "Database storage is encrypted with a key of our own",
-			Severity: control.Medium, Levels: advisory, Types: instances,
+			Severity: control.Medium, Levels: advisory, Types: storages,
 			Risk: "AWS's shared key cannot be revoked, audited or shared with a restore account",
 			Fix:  "pass the data key as kmsKeyId",
 			Link: docs + "Overview.Encryption.Keys.html",
 			Judge: func(c in) control.Result {
-				return want(c.Get("kmsKeyId").IsSet(), "database %s has no kmsKeyId", c.Name)
+				return want(ownKey(c.Get("kmsKeyId")), "database %s has no kmsKeyId of our own", c.Name)
 			},
 		},
 		{
@@ -64,7 +70,7 @@ func database() []*control.Control {
 		{
 			Name: "rds-enhanced-monitoring", Subject: subject, IDs: ids("RDS.6 K118"),
 			Title:    "Databases have enhanced monitoring",
-			Severity: control.Low, Levels: advisory, Types: instances,
+			Severity: control.Low, Levels: advisory, Types: machines,
 			Risk: "The causes of a slow database (processes, memory, disk queue) stay invisible",
 			Fix:  "set monitoringInterval to 60 and a monitoringRoleArn",
 			Judge: func(c in) control.Result {
@@ -74,7 +80,7 @@ func database() []*control.Control {
 		{
 			Name: "rds-deletion-protection", Subject: subject, IDs: ids("RDS.8 N:RDS10 K293"),
 			Title:    "Databases are protected from deletion (mandatory in prod)",
-			Severity: control.High, Levels: prodOnly, Types: instances,
+			Severity: control.High, Levels: prodOnly, Types: storages,
 			Risk: "A refactoring or a typo deletes the data",
 			Fix:  "set database.deletionProtection",
 			Judge: func(c in) control.Result {
@@ -84,7 +90,7 @@ func database() []*control.Control {
 		{
 			Name: "rds-log-exports", Subject: subject, IDs: ids("RDS.36 K129"),
 			Title:    "Databases send their logs to CloudWatch",
-			Severity: control.Medium, Levels: mandatory, Types: instances,
+			Severity: control.Medium, Levels: mandatory, Types: storages,
 			Risk: "The logs are gone with the instance, and nobody sees failed logins",
 			Fix:  "list the log types in enabledCloudwatchLogsExports: postgresql, and upgrade",
 			Params: []control.Param{{
@@ -102,7 +108,7 @@ func database() []*control.Control {
 		{
 			Name: "rds-iam-authentication", Subject: subject, IDs: ids("RDS.10 K161"),
 			Title:    "Databases accept IAM authentication",
-			Severity: control.Low, Levels: advisory, Types: instances,
+			Severity: control.Low, Levels: advisory, Types: storages,
 			Risk: "People share the one password instead of using their own identity",
 			Fix:  "set iamDatabaseAuthenticationEnabled",
 			Judge: func(c in) control.Result {
@@ -112,7 +118,7 @@ func database() []*control.Control {
 		{
 			Name: "rds-backups", Subject: subject, IDs: ids("RDS.11 N:RDS13 K133"),
 			Title:    "Databases keep backups for a week or more",
-			Severity: control.High, Levels: mandatory, Types: instances,
+			Severity: control.High, Levels: mandatory, Types: storages,
 			Risk: "A mistake that is found after the weekend cannot be undone",
 			Fix:  "set database.backupRetentionDays to 7 or more",
 			Params: []control.Param{{
@@ -126,7 +132,7 @@ func database() []*control.Control {
 		{
 			Name: "rds-minor-upgrades", Subject: subject, IDs: ids("RDS.13 C2.3.2 K226"),
 			Title:    "Databases take minor upgrades",
-			Severity: control.Medium, Levels: remediate, Types: instances,
+			Severity: control.Medium, Levels: remediate, Types: machines,
 			Risk: "Known vulnerabilities stay open until somebody remembers",
 			Fix:  "leave autoMinorVersionUpgrade on",
 			Judge: func(c in) control.Result {
@@ -137,7 +143,7 @@ func database() []*control.Control {
 		{
 			Name: "rds-tags-to-snapshots", Subject: subject, IDs: ids("RDS.17 K2:60"),
 			Title:    "Databases copy their tags to snapshots",
-			Severity: control.Low, Levels: remediate, Types: instances,
+			Severity: control.Low, Levels: remediate, Types: storages,
 			Risk: "Snapshots without owner are paid for ever, or deleted by mistake",
 			Fix:  "set copyTagsToSnapshot",
 			Judge: func(c in) control.Result {
@@ -148,32 +154,32 @@ func database() []*control.Control {
 		{
 			Name: "rds-admin-user-name", Subject: subject, IDs: ids("RDS.25"),
 			Title:    "The master user has no default name",
-			Severity: control.Medium, Levels: advisory, Types: instances,
+			Severity: control.Medium, Levels: advisory, Types: storages,
 			Risk: "An attacker already knows half of the credentials",
 			Fix:  "set database.username to something else than postgres or admin; changing it replaces the database",
 			Judge: func(c in) control.Result {
-				return want(c.Get("username").Is("admin", "postgres", "root", "master", "mysql", "sa").Not(),
+				return want(ofCluster(c, "username", "masterUsername").Is("admin", "postgres", "root", "master", "mysql", "sa").Not(),
 					"the master user of database %s has a default name", c.Name)
 			},
 		},
 		{
 			Name: "rds-performance-insights", Subject: subject, IDs: ids("K353 K354"),
 			Title:    "Databases have Performance Insights, encrypted with a key of our own",
-			Severity: control.Low, Levels: advisory, Types: instances,
+			Severity: control.Low, Levels: advisory, Types: machines,
 			Risk: "Slow queries cannot be found; with AWS's key, query texts cannot be locked away",
 			Fix:  "set performanceInsightsEnabled and pass the data key as performanceInsightsKmsKeyId",
 			Link: docs + "USER_PerfInsights.html",
 			Judge: func(c in) control.Result {
 				return all(
 					want(c.Get("performanceInsightsEnabled").IsTrue(), "database %s has no Performance Insights", c.Name),
-					want(c.Get("performanceInsightsKmsKeyId").IsSet(), "database %s has no performanceInsightsKmsKeyId", c.Name),
+					want(ownKey(c.Get("performanceInsightsKmsKeyId")), "database %s has no performanceInsightsKmsKeyId of our own", c.Name),
 				)
 			},
 		},
 		{
 			Name: "rds-force-ssl", Subject: subject, IDs: ids("K2:69"),
 			Title:    "Databases refuse connections without TLS",
-			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: instances,
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: storages,
 			Risk:  "Passwords and data cross the network in the clear",
 			Fix:   "keep rds.force_ssl = 1 in the parameter group that the database uses",
 			Link:  docs + "PostgreSQL.Concepts.General.SSL.html",
@@ -182,7 +188,7 @@ func database() []*control.Control {
 		{
 			Name: "rds-statement-logging", Subject: subject, IDs: ids("K2:30"),
 			Title:    "Databases log slow statements and changes of the schema",
-			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Types: instances,
+			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Types: storages,
 			Risk: "Nobody can tell which statement was slow, or who dropped the table",
 			Fix:  "set log_statement to ddl (or mod, all) and log_min_duration_statement in the parameter group",
 			Link: docs + "USER_LogAccess.Concepts.PostgreSQL.Query_Logging.html",
@@ -193,7 +199,7 @@ func database() []*control.Control {
 		{
 			Name: "rds-no-plaintext-password", Subject: subject, IDs: ids("house"),
 			Title:    "No database password is in the program",
-			Severity: control.Critical, Levels: mandatory, Types: instances,
+			Severity: control.Critical, Levels: mandatory, Types: storages,
 			Risk:  "A password in code, configuration or state is readable by everybody who can read those",
 			Fix:   "set manageMasterUserPassword, which lets RDS keep the password in Secrets Manager, and leave password out",
 			Link:  docs + "rds-secrets-manager.html",
@@ -202,7 +208,12 @@ func database() []*control.Control {
 	}
 }
 
+// judgeDatabaseSubnets judges subnet groups, and databases without one, which AWS puts into
+// the default VPC's public subnets.
 func judgeDatabaseSubnets(c in) control.Result {
+	if c.Type != dbSubnetGroupType {
+		return want(c.Get("dbSubnetGroupName").IsSet().Or(inheritsFromSource(c)), "database %s has no subnet group", c.Name)
+	}
 	subnets := c.Graph.Follow(c.Resource, []string{subnetType}, "subnetIds")
 	private := subnets.All(func(subnet *graph.Resource) prop.Truth { return private(c.Graph, subnet) })
 	if subnets.Outside && len(subnets.To) == 0 {
@@ -219,8 +230,7 @@ func private(g *graph.Graph, subnet *graph.Resource) prop.Truth {
 		answer = maybe
 	}
 	for _, h := range hops {
-		gateway := h.route("gatewayId").IsSet().And(h.world())
-		answer = answer.And(gateway.Not())
+		answer = answer.And(h.throughGateway(g).Not())
 	}
 	return answer
 }
@@ -229,7 +239,11 @@ func private(g *graph.Graph, subnet *graph.Resource) prop.Truth {
 // given values, or to anything if there are none.
 func judgeParameters(problem string, wanted map[string][]string) func(in) control.Result {
 	return func(c in) control.Result {
-		groups := c.Graph.Follow(c.Resource, []string{dbParameterGroupType}, "parameterGroupName")
+		groupType, property := dbParameterGroupType, "parameterGroupName"
+		if c.Type == dbClusterType {
+			groupType, property = dbClusterParamsType, "dbClusterParameterGroupName"
+		}
+		groups := c.Graph.Follow(c.Resource, []string{groupType}, property)
 		if !groups.Set {
 			return failed("database %s has no parameter group of its own and %s", c.Name, problem)
 		}
@@ -245,24 +259,38 @@ func judgeParameters(problem string, wanted map[string][]string) func(in) contro
 }
 
 func hasParameter(group *graph.Resource, name string, values []string) prop.Truth {
-	return some(group.Get("parameters"), func(entry prop.Value) prop.Truth {
-		fits := entry.Get("value").IsSet()
+	fits := func(entry prop.Value) prop.Truth {
 		if len(values) > 0 {
-			fits = entry.Get("value").Is(values...)
+			return entry.Get("value").Is(values...)
 		}
-		return entry.Get("name").Is(name).And(fits)
-	})
+		return entry.Get("value").IsSet()
+	}
+	parameters := group.Get("parameters")
+	otherwise := some(parameters, func(entry prop.Value) prop.Truth { return entry.Get("name").Is(name).And(fits(entry).Not()) })
+	return some(parameters, func(entry prop.Value) prop.Truth { return entry.Get("name").Is(name).And(fits(entry)) }).And(otherwise.Not())
 }
 
 // judgePassword accepts a password that RDS manages, none at all (replicas and restores),
 // or one that is marked secret and thus at least comes from somewhere else.
 func judgePassword(c in) control.Result {
-	password := c.Get("password")
+	password := ofCluster(c, "password", "masterPassword")
 	if password.IsSet() == no {
 		managed := c.Get("manageMasterUserPassword").IsTrue()
-		inherited := c.Get("replicateSourceDb").IsSet().Or(c.Get("snapshotIdentifier").IsSet()).
-			Or(c.Get("restoreToPointInTime").IsSet())
-		return want(managed.Or(inherited), "database %s has no managed password", c.Name)
+		return want(managed.Or(inheritsFromSource(c)), "database %s has no managed password", c.Name)
 	}
 	return want(prop.Known(password.Secret()).Or(ifUnknown(password)), "the password of database %s is in plain text", c.Name)
+}
+
+// inheritsFromSource answers whether a database is made from another one, which then gives it
+// its password and its network.
+func inheritsFromSource(c in) prop.Truth {
+	return ofCluster(c, "replicateSourceDb", "replicationSourceIdentifier").IsSet().Or(c.Get("snapshotIdentifier").IsSet()).Or(c.Get("restoreToPointInTime").IsSet())
+}
+
+// ofCluster is a property that instances and clusters call by different names.
+func ofCluster(c in, instance, cluster string) prop.Value {
+	if c.Type == dbClusterType {
+		return c.Get(cluster)
+	}
+	return c.Get(instance)
 }

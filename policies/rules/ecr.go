@@ -51,19 +51,22 @@ func containerRegistry() []*control.Control {
 			Link: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html",
 			Judge: func(c in) control.Result {
 				encryption := c.Get("encryptionConfigurations")
-				return want(encryption.Get("encryptionType").Is("KMS", "KMS_DSSE").And(encryption.Get("kmsKey").IsSet()),
+				return want(encryption.Get("encryptionType").Is("KMS", "KMS_DSSE").And(ownKey(encryption.Get("kmsKey"))),
 					"repository %s is not encrypted with a key of our own", c.Name)
 			},
 		},
 		{
 			Name: "ecr-not-public", Subject: subject, IDs: ids("N:ECR1 K32"),
-			Title:    "Repository policies allow nobody in general",
-			Severity: control.Critical, Levels: mandatory, Types: []string{ecrPolicyType}, Optional: true,
+			Title:    "Repositories and their policies allow nobody in general",
+			Severity: control.Critical, Levels: mandatory, Types: []string{ecrPolicyType, ecrRegistryType, ecrPublicType}, Optional: true,
 			OnUnknown: notKnown,
 			Risk:      "Anybody can pull the program, or push another one",
 			Fix:       "name the accounts or roles that may pull",
 			Link:      "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
 			Judge: func(c in) control.Result {
+				if c.Type == ecrPublicType {
+					return failed("repository %s is in the public registry", c.Name)
+				}
 				return judgeDocument(c, "the policy of repository "+c.Name, c.Get("policy"), iamdoc.Document.Public)
 			},
 		},

@@ -13,12 +13,25 @@ func containerService() []*control.Control {
 	return []*control.Control{
 		{
 			Name: "ecs-no-public-ip", Subject: subject, IDs: ids("ECS.2 K333"),
-			Title:    "Services have no public address",
-			Severity: control.High, Levels: mandatory, Types: services,
-			Risk: "Tasks are reachable from the internet, past the load balancer",
-			Fix:  "leave assignPublicIp out and run the service in the app tier",
+			Title:    "Services and scheduled tasks have no public address",
+			Severity: control.High, Levels: mandatory, Present: services,
+			Types: []string{ecsServiceType, ecsTaskSetType, ruleTargetType, scheduleType},
+			Risk:  "Tasks are reachable from the internet, past the load balancer",
+			Fix:   "leave assignPublicIp out and run the service in the app tier",
 			Judge: func(c in) control.Result {
-				return want(c.Get("networkConfiguration", "assignPublicIp").IsFalse(), "service %s has a public address", c.Name)
+				var network prop.Value
+				switch c.Type {
+				case ruleTargetType:
+					network = c.Get("ecsTarget", "networkConfiguration")
+				case scheduleType:
+					network = c.Get("target", "ecsParameters", "networkConfiguration")
+				default:
+					network = c.Get("networkConfiguration")
+				}
+				if c.Type != ecsServiceType && network.IsEmpty() == yes {
+					return skip()
+				}
+				return want(network.Get("assignPublicIp").IsFalse(), "the tasks of %s have a public address", c.Name)
 			},
 		},
 		{
@@ -55,12 +68,16 @@ func containerService() []*control.Control {
 		},
 		{
 			Name: "ecs-not-privileged", Subject: subject, IDs: ids("ECS.4 K334"),
-			Title:    "Containers are not privileged",
+			Title:    "Containers are not privileged, and have no capability that is as good",
 			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk: "A privileged container is root on its host",
 			Fix:  "leave privileged out",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
-				return want(k.Get("privileged").IsFalse(), "%s of task definition %s is privileged", k.Label, c.Name)
+				return all(
+					want(k.Get("privileged").IsFalse(), "%s of task definition %s is privileged", k.Label, c.Name),
+					want(k.Get("linuxParameters", "capabilities", "add").Has("ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "NET_ADMIN").Not(),
+						"%s of task definition %s has a capability that makes it an administrator", k.Label, c.Name),
+				)
 			}),
 		},
 		{
@@ -85,7 +102,7 @@ func containerService() []*control.Control {
 		},
 		{
 			Name: "ecs-no-secrets-in-environment", Subject: subject, IDs: ids("ECS.8 N:ECS2 T0036"),
-			Title:    "No environment variable holds a secret",
+			Title:    "No environment variable, command, label or log option holds a secret",
 			Severity: control.Critical, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk:  "Everybody who may describe the task can read the secret, and it stays in every old revision",
 			Fix:   "move it to services[].secrets, which takes it from Secrets Manager when the task starts",
@@ -93,13 +110,17 @@ func containerService() []*control.Control {
 		},
 		{
 			Name: "ecs-logging", Subject: subject, IDs: ids("ECS.9 N:ECS7"),
-			Title:    "Containers send their logs somewhere",
+			Title:    "Containers send their logs to a log group of the stack, or elsewhere",
 			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk: "What happened in a task is gone with it",
 			Fix:  "set logConfiguration with the awslogs driver and the service's log group",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
 				driver := k.Get("logConfiguration", "logDriver")
-				return want(driver.IsSet().And(driver.Is("none").Not()), "%s of task definition %s has no logs", k.Label, c.Name)
+				return all(
+					want(driver.IsSet().And(driver.Is("none").Not()), "%s of task definition %s has no logs", k.Label, c.Name),
+					want(k.Get("logConfiguration", "options", "awslogs-create-group").IsFalse(),
+						"%s of task definition %s makes its own log group, without key and retention", k.Label, c.Name),
+				)
 			}),
 		},
 		{
@@ -220,7 +241,7 @@ func judgeExec(c in) control.Result {
 	cloudWatch := logs.Get("cloudWatchLogGroupName").IsSet().And(logs.Get("cloudWatchEncryptionEnabled").IsTrue())
 	bucket := logs.Get("s3BucketName").IsSet().And(logs.Get("s3BucketEncryptionEnabled").IsTrue())
 	return all(
-		want(exec.Get("kmsKeyId").IsSet(), "sessions in cluster %s are not encrypted with a key of our own", c.Name),
+		want(ownKey(exec.Get("kmsKeyId")), "sessions in cluster %s are not encrypted with a key of our own", c.Name),
 		want(exec.Get("logging").Is("OVERRIDE").And(cloudWatch.Or(bucket)), "sessions in cluster %s are not logged in encrypted form", c.Name),
 	)
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"aws-webapp/policies/control"
@@ -27,11 +28,11 @@ var guardedServices = []string{
 	"logs.amazonaws.com", "delivery.logs.amazonaws.com", "config.amazonaws.com", "sns.amazonaws.com",
 }
 
-// administrators are AWS's own policies that allow everything, or all of IAM.
+// administrators are AWS's own policies that allow everything, all of a service, or more than
+// one role should have.
 var administrators = []string{
-	"AdministratorAccess", "IAMFullAccess", "PowerUserAccess", "AWSCodePipeline_FullAccess", "AmazonS3FullAccess",
-	"AmazonEC2FullAccess", "AmazonRDSFullAccess", "SecretsManagerReadWrite", "AWSKeyManagementServicePowerUser",
-	"job-function/SystemAdministrator", "AdministratorAccess-Amplify", "AdministratorAccess-AWSElasticBeanstalk",
+	"*Administrator*", "*FullAccess*", "*PowerUser*", "*ReadWrite", "job-function/DatabaseAdministrator",
+	"job-function/DataScientist", "job-function/NetworkAdministrator",
 }
 
 func identity() []*control.Control {
@@ -44,8 +45,9 @@ func identity() []*control.Control {
 			Name: "iam-no-wildcard-actions", Subject: subject, IDs: ids("IAM.1 IAM.21 K62 K63 N:IAM5"),
 			Title:    "No policy allows all actions, or all of a service",
 			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: notKnown,
-			Risk: "The role can do what nobody meant it to do, today and with every action that AWS adds",
-			Fix:  "list the actions that the role needs",
+			Risk:   "The role can do what nobody meant it to do, today and with every action that AWS adds",
+			Fix:    "list the actions that the role needs",
+			Params: []control.Param{boundariesParam()},
 			Judge: func(c in) control.Result {
 				return eachPolicy(c, iamdoc.Document.WildcardActions)
 			},
@@ -56,7 +58,7 @@ func identity() []*control.Control {
 			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: notKnown,
 			Risk: "One role that is taken over reads every secret, or makes itself an administrator",
 			Fix:  "name the resources by ARN; where AWS has no resource level, add the action to withoutResourceLevel with a reason",
-			Params: []control.Param{{
+			Params: []control.Param{boundariesParam(), {
 				Name: "withoutResourceLevel", Kind: control.Texts, Default: withoutResourceLevel,
 				Doc: "Actions that AWS grants for all resources or not at all.",
 			}},
@@ -65,6 +67,35 @@ func identity() []*control.Control {
 					return doc.Unrestricted(c.Params.Texts("withoutResourceLevel"))
 				})
 			},
+		},
+		{
+			Name: "iam-boundary-not-attached", Subject: subject, IDs: ids("house"),
+			Title:    "A permissions boundary is attached to nobody as a policy",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Optional: true,
+			Types:  []string{iamRoleAttachmentType, iamAttachmentType, iamGroupAttachType, iamUserAttachType},
+			Risk:   "A boundary says what may be granted at most, and attached it grants all of that",
+			Fix:    "set it as permissionsBoundary of the role; a policy that grants something gets a name without boundary",
+			Link:   docs + "access_policies_boundaries.html",
+			Params: []control.Param{boundariesParam()},
+			Judge: func(c in) control.Result {
+				// Its own ARN tells a boundary of another stack, or one that is computed from its name.
+				arn, _ := c.Get("policyArn").Text()
+				attached := isBoundary(c, arn[strings.LastIndex(arn, "/")+1:])
+				for _, policy := range c.Graph.Follow(c.Resource, []string{iamPolicyType}, "policyArn").To {
+					attached = attached || isBoundary(c, policy.Name)
+				}
+				return want(prop.Known(!attached), "attachment %s grants everything within a permissions boundary", c.Name)
+			},
+		},
+		{
+			Name: "iam-no-escalation-in-sum", Subject: subject, IDs: ids("IAM.1 IAM.21 K286"),
+			Title:    "The policies of a role do not add up to what none of them allows alone",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: []string{iamRoleType},
+			Present: []string{"aws:iam/role:"}, OnUnknown: notKnown,
+			Risk:  "One policy passes any role and another starts something with it: together they make an administrator",
+			Fix:   "name the one role that is passed, and the actions that the role needs",
+			Link:  docs + "access_policies_job-functions_create-policies.html",
+			Judge: judgeSum,
 		},
 		{
 			Name: "iam-narrow-trust", Subject: subject, IDs: ids("K60 K61"),
@@ -86,7 +117,7 @@ func identity() []*control.Control {
 		},
 		{
 			Name: "iam-no-administrator", Subject: subject, IDs: ids("N:IAM4 K274"),
-			Title:    "No role gets one of AWS's administrator policies",
+			Title:    "No role gets one of AWS's policies for administrators and power users",
 			Severity: control.Critical, Levels: mandatory, Optional: true,
 			Types: []string{
 				iamRoleAttachmentType, iamAttachmentType, iamGroupAttachType, iamUserAttachType, iamRoleType, iamRoleExclusiveType,
@@ -95,7 +126,8 @@ func identity() []*control.Control {
 			Fix:  "write a policy with the actions that the role needs",
 			Link: docs + "best-practices.html#grant-least-privilege",
 			Params: []control.Param{{
-				Name: "policies", Kind: control.Texts, Default: administrators, Doc: "AWS managed policies that must not be attached.",
+				Name: "policies", Kind: control.Texts, Default: administrators,
+				Doc: "AWS managed policies that must not be attached; * stands for any text.",
 			}},
 			Judge: judgeAttachment,
 		},
@@ -103,7 +135,7 @@ func identity() []*control.Control {
 			Name: "iam-no-users", Subject: subject, IDs: ids("house"),
 			Title:    "There are no IAM users, passwords or access keys",
 			Severity: control.High, Levels: mandatory, Optional: true,
-			Types: []string{iamUserType, iamAccessKeyType, iamLoginType},
+			Types: []string{iamUserType, iamAccessKeyType, iamLoginType, iamServiceLoginType, iamCertificateType, iamSSHKeyType},
 			Risk:  "Long-lived credentials leak and are not noticed",
 			Fix:   "use roles: OIDC for pipelines, Identity Center for people",
 			Link:  docs + "best-practices.html#bp-users-federation-idp",
@@ -114,8 +146,23 @@ func identity() []*control.Control {
 	}
 }
 
+// boundariesParam tells policies that only limit from those that grant.
+func boundariesParam() control.Param {
+	return control.Param{
+		Name: "boundaries", Kind: control.Texts, Default: []string{"*boundary*"},
+		Doc: "Logical names of managed policies that are permissions boundaries, which limit and grant nothing; * stands for any text.",
+	}
+}
+
+func isBoundary(c in, name string) bool {
+	return slices.ContainsFunc(c.Params.Texts("boundaries"), func(pattern string) bool { return iamdoc.Match(pattern, strings.ToLower(name)) })
+}
+
 // eachPolicy judges the documents of a resource: its policy, or a role's inline policies.
 func eachPolicy(c in, find func(iamdoc.Document) []iamdoc.Problem) control.Result {
+	if c.Type == iamPolicyType && isBoundary(c, c.Name) {
+		return skip()
+	}
 	if c.Type != iamRoleType {
 		return judgeDocument(c, "policy "+c.Name, c.Get("policy"), find)
 	}
@@ -157,10 +204,39 @@ func judgeAttachment(c in) control.Result {
 		}
 		_, name, managed := strings.Cut(text, ":iam::aws:policy/")
 		for _, forbidden := range c.Params.Texts("policies") {
-			if managed && (name == forbidden || strings.HasSuffix(name, "/"+forbidden)) {
-				results = append(results, failed("attachment %s gives AWS's policy %s", c.Name, forbidden))
+			if managed && (iamdoc.Match(forbidden, name) || iamdoc.Match("*/"+forbidden, name)) {
+				results = append(results, failed("attachment %s gives AWS's policy that matches %s", c.Name, forbidden))
+				break
 			}
 		}
 	}
 	return all(append(results, passed())...)
+}
+
+// judgeSum judges all policies of a role together: inline ones, those of resources of their
+// own, and the stack's managed policies that are attached.
+func judgeSum(c in) control.Result {
+	var documents []iamdoc.Document
+	read := func(v prop.Value) {
+		if doc, ok := iamdoc.Read(v); ok == yes {
+			documents = append(documents, doc)
+		}
+	}
+	inline, _ := c.Get("inlinePolicies").List()
+	for _, policy := range inline {
+		read(policy.Get("policy"))
+	}
+	for _, policy := range c.Graph.Referrers(c.Resource, iamRolePolicyType, "role") {
+		read(policy.Get("policy"))
+	}
+	for _, attachment := range c.Graph.Referrers(c.Resource, iamRoleAttachmentType, "role") {
+		for _, policy := range c.Graph.Follow(attachment.Resource, []string{iamPolicyType}, "policyArn").To {
+			read(policy.Get("policy"))
+		}
+	}
+	results := []control.Result{passed()}
+	for _, problem := range iamdoc.Together(documents) {
+		results = append(results, failed("the policies of role %s: %s", c.Name, problem))
+	}
+	return all(results...)
 }

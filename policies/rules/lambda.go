@@ -1,10 +1,12 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"aws-webapp/policies/containers"
 	"aws-webapp/policies/control"
+	"aws-webapp/policies/iamdoc"
 	"aws-webapp/policies/prop"
 )
 
@@ -22,10 +24,11 @@ func functions() []*control.Control {
 		{
 			Name: "lambda-permission-narrow", Subject: subject, IDs: ids("Lambda.1 K301 K364"),
 			Title:    "Functions are invoked by named callers only",
-			Severity: control.Critical, Levels: mandatory, Types: []string{permissionType}, Optional: true,
-			Risk:  "Anybody, or somebody else's resource, can invoke the function",
-			Fix:   "set principal to the service, and sourceArn to the resource that invokes the function",
-			Judge: judgePermission,
+			Severity: control.Critical, Levels: mandatory, Types: []string{permissionType, functionURLType}, Optional: true,
+			Params: []control.Param{accountsParam()},
+			Risk:   "Anybody, or somebody else's resource, can invoke the function",
+			Fix:    "set principal to the service, and sourceArn to the resource that invokes the function; give a URL AWS_IAM",
+			Judge:  judgePermission,
 		},
 		{
 			Name: "lambda-runtime", Subject: subject, IDs: ids("Lambda.2 N:L1 K363"),
@@ -93,16 +96,25 @@ func judgeDeadLetters(c in) control.Result {
 }
 
 func judgePermission(c in) control.Result {
+	if c.Type == functionURLType {
+		return want(c.Get("authorizationType").Is("AWS_IAM"), "anybody can invoke the function by its URL %s", c.Name)
+	}
 	principal, ok := c.Get("principal").Text()
 	if !ok {
 		return doubt("the principal of permission %s is not known yet", c.Name)
 	}
 	source := c.Get("sourceArn").IsSet()
+	if text, known := c.Get("sourceArn").Text(); known && iamdoc.AnyAccount(text) {
+		source = no
+	}
+	account := iamdoc.Principal{Kind: "aws", ID: principal}.Account()
 	switch {
 	case principal == "*":
 		return want(c.Get("principalOrgId").IsSet(), "permission %s lets everybody invoke the function", c.Name)
 	case strings.HasSuffix(principal, ".amazonaws.com"):
 		return want(source, "permission %s does not say for which resource the service may invoke the function", c.Name)
+	case account != "" && !slices.Contains(ownAccounts(c), account):
+		return want(c.Get("principalOrgId").IsSet(), "permission %s lets another account invoke the function", c.Name)
 	default:
 		return passed()
 	}
@@ -125,7 +137,7 @@ func judgeFunctionEnvironment(c in) control.Result {
 		}
 	}
 	if len(names) > 0 {
-		results = append(results, want(c.Get("kmsKeyArn").IsSet(), "the environment of function %s is not encrypted with a key of our own", c.Name))
+		results = append(results, want(ownKey(c.Get("kmsKeyArn")), "the environment of function %s is not encrypted with a key of our own", c.Name))
 	}
 	return all(results...)
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
 	"aws-webapp/policies/prop"
 )
 
@@ -80,9 +81,17 @@ func loadBalancer() []*control.Control {
 			Judge: judgeRedirect,
 		},
 		{
+			Name: "lb-http-rules-redirect", Subject: subject, IDs: ids("ELB.1 K2:20"),
+			Title:    "Rules of HTTP listeners redirect to HTTPS, too",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: []string{listenerRuleType}, Optional: true,
+			Risk:  "The listener redirects, but paths with a rule of their own are served in the clear",
+			Fix:   "put the rule on the HTTPS listener",
+			Judge: judgeRuleRedirect,
+		},
+		{
 			Name: "lb-tls-policy", Subject: subject, IDs: ids("ELB.17 ELB.18 K2 K103 K2:74"),
 			Title:    "Listeners speak TLS 1.2 or newer",
-			Severity: control.High, Levels: mandatory, Types: listeners,
+			Severity: control.High, Levels: mandatory, Types: []string{listenerType, classicLBType},
 			Risk: "Old protocols and ciphers can be broken, or traffic is not encrypted at all",
 			Fix:  "serve the application on an HTTPS listener and set loadBalancer.sslPolicy to one of the allowed policies",
 			Params: []control.Param{{
@@ -176,21 +185,40 @@ func judgeRedirect(c in) control.Result {
 	if plain == no {
 		return skip()
 	}
-	actions, complete := c.Get("defaultActions").List()
-	redirects := complete
-	for _, action := range actions {
-		redirect := action.Get("redirect")
-		redirects = redirects.And(action.Get("type").Is("redirect")).And(redirect.Get("protocol").Is("HTTPS")).
-			And(redirect.Get("port").IsOrAbsent("443", "#{port}"))
-	}
-	if len(actions) == 0 && complete == yes {
-		redirects = no
-	}
-	return want(plain.Not().Or(redirects), "listener %s serves plain HTTP instead of redirecting to HTTPS", c.Name)
+	return want(plain.Not().Or(redirects(c.Get("defaultActions"))),
+		"listener %s serves plain HTTP instead of redirecting to HTTPS", c.Name)
 }
 
-// judgeTLS judges listeners that do not speak plain HTTP.
+// judgeRuleRedirect judges the rules of listeners that speak plain HTTP.
+func judgeRuleRedirect(c in) control.Result {
+	plain := c.Graph.Follow(c.Resource, []string{listenerType}, "listenerArn").Any(func(listener *graph.Resource) prop.Truth {
+		return listener.Get("protocol").Is("HTTP")
+	})
+	return want(plain.Not().Or(redirects(c.Get("actions"))), "rule %s serves plain HTTP instead of redirecting to HTTPS", c.Name)
+}
+
+// redirects answers whether all actions of a listener or a rule redirect to HTTPS.
+func redirects(list prop.Value) prop.Truth {
+	actions, complete := list.List()
+	if complete == yes && len(actions) == 0 {
+		return no
+	}
+	answer := complete
+	for _, action := range actions {
+		redirect := action.Get("redirect")
+		answer = answer.And(action.Get("type").Is("redirect")).And(redirect.Get("protocol").Is("HTTPS")).
+			And(redirect.Get("port").IsOrAbsent("443", "#{port}"))
+	}
+	return answer
+}
+
+// judgeTLS judges listeners that do not speak plain HTTP. Classic load balancers cannot
+// redirect, so that all of theirs have to be encrypted.
 func judgeTLS(c in) control.Result {
+	if c.Type == classicLBType {
+		encrypted := every(c.Get("listeners"), func(listener prop.Value) prop.Truth { return listener.Get("lbProtocol").Is("https", "ssl") })
+		return want(encrypted, "classic load balancer %s has a listener that is not encrypted", c.Name)
+	}
 	protocol, ok := c.Get("protocol").Text()
 	switch {
 	case !ok && c.Get("protocol").IsUnknown():

@@ -40,13 +40,13 @@ func logsAndAlarms() []*control.Control {
 			Fix:  "pass the logs key as kmsKeyId",
 			Link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
 			Judge: func(c in) control.Result {
-				return want(c.Get("kmsKeyId").IsSet(), "log group %s has no kmsKeyId", c.Name)
+				return want(ownKey(c.Get("kmsKeyId")), "log group %s has no kmsKeyId of our own", c.Name)
 			},
 		},
 		{
 			Name: "alarm-has-action", Subject: subject, IDs: ids("K319"),
 			Title:    "Alarms tell somebody",
-			Severity: control.Medium, Levels: mandatory, Types: []string{metricAlarmType}, Present: []string{"aws:cloudwatch/metricAlarm", "Alarm:"},
+			Severity: control.Medium, Levels: mandatory, Types: []string{metricAlarmType, compositeAlarmType}, Present: []string{"aws:cloudwatch/metricAlarm", "Alarm:"},
 			Risk: "An alarm that nobody hears",
 			Fix:  "set alarmActions to the alert topic",
 			Link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",

@@ -8,7 +8,7 @@ import (
 
 func logSearch() []*control.Control {
 	const subject = "OpenSearch"
-	domains := []string{searchDomainType}
+	domains := []string{searchDomainType, elasticDomainType}
 	return []*control.Control{
 		{
 			Name: "opensearch-encrypted", Subject: subject, IDs: ids("Opensearch.1 N:OS8 K5 K247"),
@@ -20,7 +20,7 @@ func logSearch() []*control.Control {
 				rest := c.Get("encryptAtRest")
 				return all(
 					want(rest.Get("enabled").IsTrue(), "domain %s is not encrypted at rest", c.Name),
-					want(rest.Get("kmsKeyId").IsSet(), "domain %s is not encrypted with a key of our own", c.Name),
+					want(ownKey(rest.Get("kmsKeyId")), "domain %s is not encrypted with a key of our own", c.Name),
 				)
 			},
 		},
@@ -106,14 +106,19 @@ func logSearch() []*control.Control {
 		{
 			Name: "opensearch-not-anonymous", Subject: subject, IDs: ids("N:OS5"),
 			Title:    "Search domains let nobody in anonymously",
-			Severity: control.High, Levels: mandatory, Types: []string{searchDomainType, searchDomainPolicyType},
+			Severity: control.High, Levels: mandatory,
+			Types:     []string{searchDomainType, searchDomainPolicyType, elasticDomainType, elasticPolicyType},
 			Risk:      "Everybody who reaches the domain reads all logs",
 			Fix:       "name the roles in accessPolicies, and leave anonymousAuthEnabled out",
 			Link:      "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ac.html",
 			OnUnknown: notKnown,
 			Judge: func(c in) control.Result {
+				anonymous := no
+				if c.Type == searchDomainType {
+					anonymous = c.Get("advancedSecurityOptions", "anonymousAuthEnabled").IsFalse().Not()
+				}
 				return all(
-					want(c.Get("advancedSecurityOptions", "anonymousAuthEnabled").IsFalse(), "domain %s accepts anonymous requests", c.Name),
+					want(anonymous.Not(), "domain %s accepts anonymous requests", c.Name),
 					judgeDocument(c, "the access policy of domain "+c.Name, c.Get("accessPolicies"), iamdoc.Document.Public),
 				)
 			},

@@ -3,6 +3,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/graph"
@@ -84,6 +85,27 @@ func ifUnknown(v prop.Value) prop.Truth {
 		return maybe
 	}
 	return no
+}
+
+// ownKey answers whether a property names a key of our own. AWS's own are those whose alias
+// begins with aws/.
+func ownKey(v prop.Value) prop.Truth {
+	if text, ok := v.Text(); ok && strings.Contains(text, "alias/aws/") {
+		return no
+	}
+	return v.IsSet()
+}
+
+// settled answers whether a companion of a resource satisfies f. Where there are several, the
+// last one deployed counts, so that none may fail.
+func settled(companions []graph.Referrer, f func(*graph.Resource) prop.Truth) prop.Truth {
+	answer := exists(companions, f)
+	for _, r := range companions {
+		if r.Sure == yes {
+			answer = answer.And(f(r.Resource))
+		}
+	}
+	return answer
 }
 
 // set builds the patch of a remediation.

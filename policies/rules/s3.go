@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"aws-webapp/policies/control"
@@ -18,7 +19,8 @@ func storage() []*control.Control {
 		{
 			Name: "s3-public-access-block", Subject: subject, IDs: ids("S3.1 S3.8 C2.1.4 N:S2 K53 K54 K55 K56 K2:6"),
 			Title:    "Every bucket blocks public access, all four ways",
-			Severity: control.Critical, Levels: mandatory, Scope: control.PerStack, Types: buckets, Present: present,
+			Severity: control.Critical, Levels: mandatory, Scope: control.PerStack, Present: present,
+			Types: []string{bucketType, classicBucketType, accountAccessBlockType},
 			Risk:  "One wrong ACL or policy puts the bucket's content on the internet",
 			Fix:   "add an s3.BucketPublicAccessBlock with all four settings true",
 			Judge: judgeAccessBlock,
@@ -97,7 +99,7 @@ func storage() []*control.Control {
 			Risk: "Whoever uploads an object decides who may read it",
 			Fix:  "add s3.BucketOwnershipControls with objectOwnership BucketOwnerEnforced",
 			Judge: func(c in) control.Result {
-				return want(exists(companions(c, bucketOwnershipType), func(r *graph.Resource) prop.Truth {
+				return want(settled(companions(c, bucketOwnershipType), func(r *graph.Resource) prop.Truth {
 					return r.Get("rule", "objectOwnership").Is("BucketOwnerEnforced")
 				}), "bucket %s accepts ACLs", c.Name)
 			},
@@ -128,10 +130,14 @@ func companions(c in, companion string) []graph.Referrer {
 }
 
 func judgeAccessBlock(c in) control.Result {
-	blocked := exists(companions(c, bucketAccessBlockType), func(r *graph.Resource) prop.Truth {
+	complete := func(r *graph.Resource) prop.Truth {
 		return r.Get("blockPublicAcls").IsTrue().And(r.Get("blockPublicPolicy").IsTrue()).
 			And(r.Get("ignorePublicAcls").IsTrue()).And(r.Get("restrictPublicBuckets").IsTrue())
-	})
+	}
+	if c.Type == accountAccessBlockType {
+		return want(complete(c.Resource), "the account's block %s leaves a way for public access", c.Name)
+	}
+	blocked := settled(companions(c, bucketAccessBlockType), complete)
 	return want(blocked, "bucket %s does not block public access in all four ways", c.Name)
 }
 
@@ -153,7 +159,7 @@ func judgeBucketPolicy(c in, problem string, f func(iamdoc.Document) prop.Truth)
 		}
 		return f(doc)
 	}
-	answer := exists(companions(c, bucketPolicyType), satisfies)
+	answer := settled(companions(c, bucketPolicyType), satisfies)
 	if c.Declared("policy").IsSet() == yes {
 		answer = answer.Or(satisfies(c.Resource))
 	}
@@ -177,7 +183,9 @@ func judgeBucketPrincipals(c in) control.Result {
 // wrongEncryption is the condition that the encryption header is not the wanted one.
 func wrongEncryption(c iamdoc.Condition) bool {
 	return strings.HasPrefix(c.Operator, "stringnotequals") && c.Key == "s3:x-amz-server-side-encryption" &&
-		(c.Unknown || len(c.Values) > 0)
+		(c.Unknown || len(c.Values) > 0 && !slices.ContainsFunc(c.Values, func(value string) bool {
+			return !slices.Contains([]string{"AES256", "aws:kms", "aws:kms:dsse"}, value)
+		}))
 }
 
 // headerGiven narrows a denial to uploads that name an encryption. The others get the
@@ -218,7 +226,7 @@ func deliveredTo(c in) prop.Truth {
 }
 
 func judgeVersioning(c in) control.Result {
-	enabled := exists(companions(c, bucketVersioningType), func(r *graph.Resource) prop.Truth {
+	enabled := settled(companions(c, bucketVersioningType), func(r *graph.Resource) prop.Truth {
 		return r.Get("versioningConfiguration", "status").Is("Enabled")
 	})
 	return want(enabled.Or(inline(c, "versionings", "versioning").Get("enabled").IsTrue()),
@@ -227,7 +235,7 @@ func judgeVersioning(c in) control.Result {
 
 func judgeBucketEncryption(c in) control.Result {
 	algorithm := func(fits func(byDefault prop.Value) prop.Truth) prop.Truth {
-		answer := exists(companions(c, bucketEncryptionType), func(r *graph.Resource) prop.Truth {
+		answer := settled(companions(c, bucketEncryptionType), func(r *graph.Resource) prop.Truth {
 			return every(r.Get("rules"), func(rule prop.Value) prop.Truth {
 				return fits(rule.Get("applyServerSideEncryptionByDefault"))
 			})
@@ -238,7 +246,7 @@ func judgeBucketEncryption(c in) control.Result {
 		return answer.Or(fits(c.Declared("serverSideEncryptionConfigurations", "rules", "applyServerSideEncryptionByDefaults")))
 	}
 	customer := algorithm(func(byDefault prop.Value) prop.Truth {
-		return byDefault.Get("sseAlgorithm").Is("aws:kms", "aws:kms:dsse").And(byDefault.Get("kmsMasterKeyId").IsSet())
+		return byDefault.Get("sseAlgorithm").Is("aws:kms", "aws:kms:dsse").And(ownKey(byDefault.Get("kmsMasterKeyId")))
 	})
 	delivery := deliveredTo(c).And(algorithm(func(byDefault prop.Value) prop.Truth {
 		return byDefault.Get("sseAlgorithm").Is("AES256")

@@ -26,24 +26,24 @@ func secretsAndKeys() []*control.Control {
 		{
 			Name: "secret-customer-key", Subject: subject, IDs: ids("K149"),
 			Title:    "Secrets are encrypted with a key of our own",
-			Severity: control.Medium, Levels: mandatory, Types: []string{secretType, dbInstanceType},
+			Severity: control.Medium, Levels: mandatory, Types: []string{secretType, dbInstanceType, dbClusterType},
 			Present: []string{"aws:secretsmanager/secret:"},
 			Risk:    "Everybody in the account who may read secrets may decrypt them",
 			Fix:     "pass the data key as kmsKeyId, or as masterUserSecretKmsKeyId for the secret that RDS manages",
 			Link:    "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
 			Judge: func(c in) control.Result {
-				if c.Type == dbInstanceType {
+				if c.Type != secretType {
 					if c.Get("manageMasterUserPassword").IsTrue() == no {
 						return skip()
 					}
-					return want(c.Get("masterUserSecretKmsKeyId").IsSet(), "the master secret of database %s has no key of our own", c.Name)
+					return want(ownKey(c.Get("masterUserSecretKmsKeyId")), "the master secret of database %s has no key of our own", c.Name)
 				}
-				return want(c.Get("kmsKeyId").IsSet(), "secret %s has no kmsKeyId", c.Name)
+				return want(ownKey(c.Get("kmsKeyId")), "secret %s has no kmsKeyId of our own", c.Name)
 			},
 		},
 		{
 			Name: "kms-key-rotation", Subject: subject, IDs: ids("KMS.4 C3.6 N:KMS5 K7"),
-			Title:    "Keys are rotated every year",
+			Title:    "Keys are rotated every year, or more often",
 			Severity: control.Medium, Levels: remediate, Types: keys, Present: []string{"aws:kms/key:"},
 			Risk: "All data stays under the same key material for ever",
 			Fix:  "set enableKeyRotation",
@@ -51,14 +51,26 @@ func secretsAndKeys() []*control.Control {
 				if symmetric(c) == no {
 					return skip()
 				}
-				return want(c.Get("enableKeyRotation").IsTrue(), "key %s is not rotated", c.Name)
+				const shortest, longest = 90, 366
+				period := c.Get("rotationPeriodInDays")
+				return all(
+					want(c.Get("enableKeyRotation").IsTrue(), "key %s is not rotated", c.Name),
+					want(period.IsEmpty().Or(period.Between(shortest, longest)), "key %s is rotated less than once a year", c.Name),
+				)
 			},
-			Remedy: func(in) []control.Patch { return set(true, "enableKeyRotation") },
+			Remedy: func(c in) []control.Patch {
+				const year = 365.0
+				patches := set(true, "enableKeyRotation")
+				if c.Get("rotationPeriodInDays").IsSet() == yes {
+					patches = append(patches, set(year, "rotationPeriodInDays")...)
+				}
+				return patches
+			},
 		},
 		{
 			Name: "kms-key-not-public", Subject: subject, IDs: ids("KMS.5 K33"),
 			Title:    "Key policies allow nobody in general",
-			Severity: control.Critical, Levels: mandatory, Types: []string{keyType, keyPolicyType},
+			Severity: control.Critical, Levels: mandatory, Types: []string{keyType, keyPolicyType, replicaKeyType, externalKeyType},
 			Present: []string{"aws:kms/key:"}, OnUnknown: notKnown,
 			Risk: "Anybody can decrypt what the key protects",
 			Fix:  "name the principals of the key policy, or add kms:CallerAccount or aws:SourceArn",

@@ -145,13 +145,47 @@ func judgeWorldIngress(c in) control.Result {
 		return prop.Known(slices.Contains(c.Params.Texts("tiers"), tierOf(c, group)))
 	})
 	return eachRule(c, yes, func(r sgRule) control.Result {
-		world := r.fromAnywhere()
+		world := r.fromAnywhere().Or(r.fromOpenList(c.Graph))
 		if world == no {
 			return passed()
 		}
 		fine := r.span.onlyFrom("tcp", c.Params.Ports("ports")).And(web)
-		return want(world.Not().Or(fine), "%s opens %s to the world", r.where, r.span)
+		results := []control.Result{want(world.Not().Or(fine), "%s opens %s to the world", r.where, r.span)}
+		if world == yes {
+			results = append(results, all(frontedOnly(c, owners)...))
+		}
+		return all(results...)
 	})
+}
+
+// attachments are the resources that a group is attached to, and by which property. A load
+// balancer is not among them: it may be open to the world.
+var attachments = []struct {
+	typeToken string
+	path      []string
+}{
+	{ecsServiceType, []string{"networkConfiguration", "securityGroups"}},
+	{dbInstanceType, []string{"vpcSecurityGroupIds"}},
+	{dbClusterType, []string{"vpcSecurityGroupIds"}},
+	{searchDomainType, []string{"vpcOptions", "securityGroupIds"}},
+	{functionType, []string{"vpcConfig", "securityGroupIds"}},
+	{machineType, []string{"vpcSecurityGroupIds"}},
+	{vpcEndpointType, []string{"securityGroupIds"}},
+}
+
+// frontedOnly finds what a group that is open to the world protects beside load balancers,
+// whatever its tag says.
+func frontedOnly(c in, owners graph.Link) []control.Result {
+	var results []control.Result
+	for _, group := range owners.To {
+		for _, a := range attachments {
+			for _, attached := range c.Graph.Referrers(group, a.typeToken, a.path...) {
+				results = append(results, want(attached.Sure.And(owners.Has(group)).Not(),
+					"security group %s is open to the world and attached to %s, which is no load balancer", group.Name, attached.Name))
+			}
+		}
+	}
+	return results
 }
 
 func judgeDescriptions(c in) control.Result {

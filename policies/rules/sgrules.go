@@ -35,6 +35,26 @@ func (r sgRule) fromAnywhere() prop.Truth {
 	return answer
 }
 
+// fromOpenList answers whether one of the prefix lists, as far as the stack declares them, has
+// the world in it.
+func (r sgRule) fromOpenList(g *graph.Graph) prop.Truth {
+	open := func(entry prop.Value) prop.Truth { return anywhere(entry.Get("cidr")) }
+	answer := prop.No
+	for _, list := range r.lists {
+		property := r.property
+		if r.declaredBy.Type != sgType && r.declaredBy.Type != defaultSGType {
+			property = list.Path()
+		}
+		for _, to := range g.FollowValue(r.declaredBy, []string{prefixListType}, property, list).To {
+			answer = answer.Or(some(to.Declared("entries"), open))
+			answer = answer.Or(exists(g.Referrers(to, prefixListEntryType, "prefixListId"), func(entry *graph.Resource) prop.Truth {
+				return anywhere(entry.Get("cidr"))
+			}))
+		}
+	}
+	return answer
+}
+
 // sgRuleTypes are the resources that declare rules.
 var sgRuleTypes = []string{sgType, sgRuleType, sgIngressType, sgEgressType, defaultSGType}
 

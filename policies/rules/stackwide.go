@@ -6,6 +6,7 @@ import (
 
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/graph"
+	"aws-webapp/policies/iamdoc"
 	"aws-webapp/policies/prop"
 )
 
@@ -37,11 +38,24 @@ func stackWide() []*control.Control {
 			Name: "explicit-provider", Subject: subject, IDs: ids("house"),
 			Title:    "Everything is on the explicit provider, which allows only our accounts",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
-			Types: []string{"aws:*"}, Present: []string{"aws:"},
+			Types: []string{"aws:*", "aws-native:*"}, Present: []string{"aws:"},
 			Risk:  "The wrong profile deploys production into another account",
 			Fix:   "pass the program's aws.Provider to the component, and list aws.allowedAccountIds",
 			Link:  "https://www.pulumi.com/docs/iac/concepts/resources/providers/",
 			Judge: judgeProvider,
+		},
+		{
+			Name: "resource-policy-not-public", Subject: subject, IDs: ids("K168 house"),
+			Title:    "No policy of a queue, bus, secret, layer, access point, vault or log destination allows everybody",
+			Severity: control.High, Levels: mandatory, Optional: true, OnUnknown: notKnown,
+			Types: []string{
+				queueType, queuePolicyType, secretType, secretPolicyType, busPolicyType, busPermissionType, logsPolicyType,
+				layerPermissionType, accessPointType, accessPointPolicyType, vaultPolicyType,
+			},
+			Risk:  "Anybody with an AWS account can send, read or take what is there",
+			Fix:   "name the accounts, roles or services, with aws:SourceArn or aws:SourceAccount",
+			Link:  "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html",
+			Judge: judgeResourcePolicy,
 		},
 	}
 }
@@ -64,6 +78,9 @@ func judgeTags(c in) control.Result {
 }
 
 func judgeProvider(c in) control.Result {
+	if strings.HasPrefix(c.Type, "aws-native:") {
+		return failed("resource %s is of the provider aws-native, whose resources no control judges", c.Name)
+	}
 	if c.Provider == nil {
 		return failed("resource %s has no provider", c.Name)
 	}
@@ -75,4 +92,24 @@ func judgeProvider(c in) control.Result {
 		return ok.And(accounts.IsSet())
 	})
 	return want(limited, "resource %s is on the provider %s, which allows every account", c.Name, c.Provider.Name)
+}
+
+func judgeResourcePolicy(c in) control.Result {
+	organization, document := "", "policy"
+	switch c.Type {
+	case busPermissionType:
+		organization = "condition"
+	case layerPermissionType:
+		organization = "organizationId"
+	case logsPolicyType:
+		document = "policyDocument"
+	}
+	if organization != "" {
+		return want(c.Get("principal").Is("*").Not().Or(c.Get(organization).IsSet()), "permission %s allows everybody", c.Name)
+	}
+	policy := c.Get(document)
+	if policy.IsEmpty() == yes {
+		return skip()
+	}
+	return judgeDocument(c, "the policy of "+c.Name, policy, iamdoc.Document.Public)
 }

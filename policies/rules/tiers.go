@@ -46,9 +46,6 @@ func onTier(tier string) func(*graph.Resource) prop.Truth {
 	return func(r *graph.Resource) prop.Truth { return prop.Known(subnetTier(r) == tier) }
 }
 
-// Default-route destinations.
-func toWorld(cidr prop.Value) prop.Truth { return cidr.Is("0.0.0.0/0", "::/0") }
-
 // hop is one route of a table: where it leads, and the resource that declares it.
 type hop struct {
 	declaredBy *graph.Resource
@@ -56,12 +53,36 @@ type hop struct {
 	inline     bool
 }
 
-// world answers whether the route leads to the whole internet.
-func (h hop) world() prop.Truth {
+// out answers whether the route leads to the internet: by its destination, of which half is as
+// bad as all, or because an internet gateway is behind it.
+func (h hop) out(g *graph.Graph) prop.Truth {
+	ipv4, ipv6 := "destinationCidrBlock", "destinationIpv6CidrBlock"
 	if h.inline {
-		return toWorld(h.route("cidrBlock")).Or(toWorld(h.route("ipv6CidrBlock")))
+		ipv4, ipv6 = "cidrBlock", "ipv6CidrBlock"
 	}
-	return toWorld(h.route("destinationCidrBlock")).Or(toWorld(h.route("destinationIpv6CidrBlock")))
+	return anywhere(h.route(ipv4)).Or(anywhere(h.route(ipv6))).Or(h.throughGateway(g))
+}
+
+// throughGateway answers whether an internet gateway is behind the route. A gateway of another
+// kind has another prefix.
+func (h hop) throughGateway(g *graph.Graph) prop.Truth {
+	gateway := h.route("gatewayId")
+	if text, ok := gateway.Text(); ok && strings.HasPrefix(text, "igw-") {
+		return prop.Yes
+	}
+	property := "gatewayId"
+	if h.inline {
+		property = "routes"
+	}
+	link := g.FollowValue(h.declaredBy, []string{internetGatewayType}, property, gateway)
+	switch {
+	case len(link.To) > 0:
+		return prop.Yes
+	case gateway.IsUnknown():
+		return prop.Maybe
+	default:
+		return prop.No
+	}
 }
 
 // routesOf are the routes of a subnet's table, standalone and inline. The truth says
@@ -97,13 +118,13 @@ func routesIn(g *graph.Graph, table *graph.Resource) []hop {
 	return hops
 }
 
-// eachWorldRoute judges the routes of a subnet that lead to the internet.
-func eachWorldRoute(c control.Case, judge func(hop) control.Result) control.Result {
+// eachRouteOut judges the routes of a subnet that lead to the internet.
+func eachRouteOut(c control.Case, judge func(hop) control.Result) control.Result {
 	hops, associated := routesOf(c.Graph, c.Resource)
 	results := []control.Result{want(associated,
 		"subnet %s has no route table of its own, so that it inherits the VPC's main table", c.Name)}
 	for _, h := range hops {
-		switch h.world() {
+		switch h.out(c.Graph) {
 		case prop.Yes:
 			results = append(results, judge(h))
 		case prop.Maybe:

@@ -10,12 +10,13 @@ import (
 
 func network() []*control.Control {
 	const subject = "VPC"
+	vpcs := []string{vpcType, defaultVPCType}
 	return []*control.Control{
 		{
 			Name: "vpc-default-security-group-closed", Subject: subject, IDs: ids("EC2.2 C5.4 K2:12"),
 			Title:    "The default security group of every VPC is adopted and has no rules",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
-			Types: []string{vpcType}, Present: []string{"aws:ec2/subnet:"},
+			Types: vpcs, Present: []string{"aws:ec2/subnet:"},
 			Risk:  "Whatever is launched without a security group gets the default one and can talk to everything else that did",
 			Fix:   "keep the ec2.DefaultSecurityGroup that components.Network creates, without ingress or egress",
 			Judge: judgeDefaultSecurityGroup,
@@ -24,7 +25,7 @@ func network() []*control.Control {
 			Name: "vpc-flow-log", Subject: subject, IDs: ids("EC2.6 C3.7 N:VPC7 K2:11"),
 			Title:    "Every VPC has a flow log that records rejected traffic",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack,
-			Types: []string{vpcType}, Present: []string{"aws:ec2/subnet:"},
+			Types: vpcs, Present: []string{"aws:ec2/subnet:"},
 			Risk:  "Without flow logs nobody can tell afterwards who reached what",
 			Fix:   "keep the ec2.FlowLog that components.Network creates, with trafficType ALL or REJECT",
 			Judge: judgeFlowLog,
@@ -33,7 +34,7 @@ func network() []*control.Control {
 			Name: "subnet-no-public-ip", Subject: subject, IDs: ids("EC2.15 K130"),
 			Title:    "Subnets do not hand out public IP addresses (advisory for the public tier)",
 			Severity: control.Medium, Levels: mandatory,
-			Types: []string{subnetType}, Present: []string{"aws:ec2/subnet"},
+			Types: []string{subnetType, defaultSubnetType}, Present: []string{"aws:ec2/subnet"},
 			Risk:  "Anything launched in the subnet is reachable from the internet by accident",
 			Fix:   "set mapPublicIpOnLaunch to false; on awsx subnets only a pulumi.Transforms reaches it",
 			Judge: judgePublicIP,
@@ -91,8 +92,12 @@ func judgeDefaultSecurityGroup(c in) control.Result {
 	if len(groups) == 0 {
 		return failed("nobody manages the default security group of VPC %s, so that it keeps AWS's open rules", c.Name)
 	}
-	closed := exists(groups, func(r *graph.Resource) prop.Truth {
-		return r.Declared("ingress").IsEmpty().And(r.Declared("egress").IsEmpty())
+	closed := settled(groups, func(r *graph.Resource) prop.Truth {
+		answer := r.Declared("ingress").IsEmpty().And(r.Declared("egress").IsEmpty())
+		for _, t := range standalone {
+			answer = answer.And(exists(c.Graph.Referrers(r, t, "securityGroupId"), anything).Not())
+		}
+		return answer
 	})
 	return want(closed, "the default security group of VPC %s has rules", c.Name)
 }
@@ -105,7 +110,12 @@ func judgeFlowLog(c in) control.Result {
 }
 
 func judgePublicIP(c in) control.Result {
-	result := want(c.Get("mapPublicIpOnLaunch").IsFalse(), "subnet %s hands out public IP addresses", c.Name)
+	handsOut := c.Get("mapPublicIpOnLaunch")
+	if c.Type == defaultSubnetType {
+		// AWS made it, with public addresses.
+		return want(handsOut.TrueByDefault().Not(), "default subnet %s hands out public IP addresses", c.Name)
+	}
+	result := want(handsOut.IsFalse(), "subnet %s hands out public IP addresses", c.Name)
 	result.Advisory = subnetTier(c.Resource) == publicTier
 	return result
 }
@@ -114,9 +124,9 @@ func judgeAppRoutes(c in) control.Result {
 	if subnetTier(c.Resource) != appTier {
 		return ignore()
 	}
-	return eachWorldRoute(c, func(h hop) control.Result {
-		return want(h.route("natGatewayId").IsSet(),
-			"the default route %s of app subnet %s does not lead to a NAT gateway", h.declaredBy.Name, c.Name)
+	return eachRouteOut(c, func(h hop) control.Result {
+		return want(h.route("natGatewayId").IsSet().Or(h.route("egressOnlyGatewayId").IsSet()),
+			"route %s of app subnet %s leads to the internet past a NAT gateway", h.declaredBy.Name, c.Name)
 	})
 }
 
@@ -124,7 +134,7 @@ func judgeDBRoutes(c in) control.Result {
 	if subnetTier(c.Resource) != dbTier {
 		return ignore()
 	}
-	return eachWorldRoute(c, func(h hop) control.Result {
+	return eachRouteOut(c, func(h hop) control.Result {
 		return failed("route %s leads from db subnet %s to the internet", h.declaredBy.Name, c.Name)
 	})
 }

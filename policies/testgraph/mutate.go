@@ -3,6 +3,7 @@ package testgraph
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -24,6 +25,9 @@ type Pick struct {
 	typeToken string
 	where     func(*graph.Resource) bool
 }
+
+// Type is the type token of what a pick selects.
+func (p Pick) Type() string { return p.typeToken }
 
 // First is the first resource of a type.
 func First(typeToken string) Pick {
@@ -214,6 +218,28 @@ func (s *Stack) Container(f func(container map[string]any)) {
 		panic(err)
 	}
 	s.Set(task, string(changed), "containerDefinitions")
+}
+
+// AddContainer adds a copy of the first container of the first task definition, with some fields
+// changed; nil removes one.
+func (s *Stack) AddContainer(changed map[string]any) {
+	task := First("aws:ecs/taskDefinition:TaskDefinition")
+	text, _ := s.Get(task).Get("containerDefinitions").Text()
+	var containers []map[string]any
+	if err := json.Unmarshal([]byte(text), &containers); err != nil {
+		panic(err)
+	}
+	sidecar := maps.Clone(containers[0])
+	for key, value := range changed {
+		if sidecar[key] = value; value == nil {
+			delete(sidecar, key)
+		}
+	}
+	encoded, err := json.Marshal(append(containers, sidecar))
+	if err != nil {
+		panic(err)
+	}
+	s.Set(task, string(encoded), "containerDefinitions")
 }
 
 // Nested makes a value for [Stack.Set] that has fields.

@@ -28,11 +28,14 @@ func TestUpSatisfiesThePolicies(t *testing.T) {
 func TestPreviewAfterUpChangesNothing(t *testing.T) {
 	for _, name := range []string{"staging", "prod"} {
 		t.Run(name, func(t *testing.T) {
-			s := deployed(t, setup{stack: name})
+			processes := 0
+			s := deployed(t, setup{stack: name, started: func(*os.Process) { processes++ }})
 			result, err := s.Preview(t.Context())
 			require.NoError(t, err)
 			assert.Empty(t, steps(result))
 			assert.Greater(t, result.Unchanged, 100)
+			assert.Equal(t, 1, processes, "each start of the CLI takes a quarter of a second")
+			assert.FileExists(t, filepath.Join(s.home, "home", "logs"), "the CLI's own logs take a third of its time")
 		})
 	}
 }

@@ -32,6 +32,21 @@ func TestUpGoesOnAfterAFailure(t *testing.T) {
 	s.requireNoOrphans()
 }
 
+func TestDestroyGoesOnAfterAFailure(t *testing.T) {
+	plan := fault.NewPlan(fault.Rule{
+		Op: fault.Delete, Name: "firewall-app-visitor-book", Effect: fault.Refuse("DependencyViolation", "it is still in use"),
+	})
+	s := deployed(t, setup{stack: "staging", cloud: simulation.Simulation{Faults: plan}})
+	_, err := s.Destroy(t.Context())
+	require.ErrorContains(t, err, "DependencyViolation: it is still in use")
+	require.Empty(t, plan.Pending())
+	require.NotEmpty(t, s.exists())
+
+	_, err = s.Destroy(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, s.exists())
+}
+
 func TestTwoStacksAtTheSameTime(t *testing.T) {
 	home := emptyHome(t, t.TempDir())
 	var both sync.WaitGroup

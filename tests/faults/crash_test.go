@@ -46,7 +46,7 @@ func killAt(t *testing.T, after int, effect fault.Effect) {
 	home := emptyHome(t, t.TempDir())
 	killed := open(t, home, setup{
 		faults:  fault.NewPlan(fault.Rule{Op: fault.Create, Skip: after, Effect: effect}),
-		started: func(p *os.Process) { engine.Store(p) },
+		started: func(p *os.Process) { engine.Store(p) }, durable: true,
 	})
 	_, err := killed.Up(t.Context())
 	require.ErrorContains(t, err, "signal: killed")
@@ -61,6 +61,38 @@ func killAt(t *testing.T, after int, effect fault.Effect) {
 	s.requireFlawless(flawlessHome(t))
 	_, state := checkpoint(t, home)
 	require.Empty(t, state.Latest.PendingOperations)
+}
+
+// TestKilledDuringAChange: an update and a deletion that nobody saw the end of are made up
+// for like a creation.
+func TestKilledDuringAChange(t *testing.T) {
+	for _, tc := range []struct {
+		name     string
+		from, to map[string]string
+		rule     fault.Rule
+	}{
+		{"update", nil, longerBackups, fault.Rule{Op: fault.Update, Token: dbInstance}},
+		{"deletion", secondReader, nil, fault.Rule{Op: fault.Delete, Token: subscription}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			var engine atomic.Pointer[os.Process]
+			tc.rule.Effect = fault.Call(func(fault.Site) { require.NoError(t, engine.Load().Kill()) })
+			home := copyHome(t, configuredHome(t, tc.from))
+			killed := open(t, home, setup{
+				config: tc.to, faults: fault.NewPlan(tc.rule),
+				started: func(p *os.Process) { engine.Store(p) }, durable: true,
+			})
+			_, err := killed.Up(t.Context())
+			require.ErrorContains(t, err, "signal: killed")
+
+			s := open(t, home, setup{config: tc.to})
+			_, err = s.Refresh(t.Context())
+			require.NoError(t, err)
+			_, err = s.Up(t.Context())
+			require.NoError(t, err)
+			s.requireFlawless(configuredHome(t, tc.to))
+		})
+	}
 }
 
 // TestTwoUpsAtOnce: while one up works on the stack, another refuses and changes nothing.
@@ -92,6 +124,9 @@ func TestTwoUpsAtOnce(t *testing.T) {
 // of the backup, and the backup and a refresh bring everything back.
 func TestTruncatedState(t *testing.T) {
 	home := deployedHome(t)
+	// The last of many writes: the backup is the state before it.
+	_, err := open(t, home, setup{config: secondReader, durable: true}).Up(t.Context())
+	require.NoError(t, err)
 	info, err := os.Stat(stateFile(home))
 	require.NoError(t, err)
 	require.NoError(t, os.Truncate(stateFile(home), info.Size()/2))
@@ -105,10 +140,10 @@ func TestTruncatedState(t *testing.T) {
 	backup, err := os.ReadFile(stateFile(home) + ".bak")
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(stateFile(home), backup, 0o600))
-	s := open(t, home, setup{})
+	s := open(t, home, setup{config: secondReader})
 	_, err = s.Refresh(t.Context())
 	require.NoError(t, err)
 	_, err = s.Up(t.Context())
 	require.NoError(t, err)
-	s.requireFlawless(flawlessHome(t))
+	s.requireFlawless(configuredHome(t, secondReader))
 }

@@ -61,6 +61,9 @@ type setup struct {
 	faults  *fault.Plan
 	config  map[string]string
 	started func(*os.Process)
+	// durable writes the state with every step, as the sandbox does by default, for engines
+	// that are killed; without it everything else takes a tenth of the time.
+	durable bool
 }
 
 // sandbox is prod in a home of its own.
@@ -84,7 +87,7 @@ func openEngine(t *testing.T, home string, s setup) (*engine.Engine, error) {
 	return engine.Open(t.Context(), engine.Options{
 		Root: root, Home: home, Stack: prod, Program: stack.Deploy,
 		Cloud:      simulation.Simulation{Faults: s.faults},
-		PolicyPack: engine.NoPolicyPack, Config: s.config, Started: s.started,
+		PolicyPack: engine.NoPolicyPack, Config: s.config, Started: s.started, Fast: !s.durable,
 	})
 }
 

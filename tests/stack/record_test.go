@@ -27,9 +27,16 @@ type recorded struct {
 	provider          string
 	custom            bool
 	inputs            resource.PropertyMap
+	// dependencies are the keys of what it waits for, by input or by option.
+	dependencies []string
 }
 
 func (r recorded) key() string { return r.typ + "::" + r.name }
+
+// keyOf shortens a URN to what tells resources of one stack apart.
+func keyOf(of string) string {
+	return string(urn.URN(of).Type()) + "::" + urn.URN(of).Name()
+}
 
 // recorder stands in for the engine and for AWS: it keeps what is registered and
 // answers with outputs of the right shape.
@@ -41,7 +48,7 @@ type recorder struct {
 }
 
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	if args.TypeToken == natGatewayType {
+	if args.TypeToken == routeTableType {
 		return args.Name + "-id", args.Inputs, nil
 	}
 	rpc := args.RegisterRPC
@@ -49,8 +56,10 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		typ: args.TypeToken, name: args.Name, provider: args.Provider, custom: args.Custom, inputs: args.Inputs,
 	}
 	if rpc != nil && rpc.Parent != "" {
-		parent := urn.URN(rpc.Parent)
-		entry.parent = string(parent.Type()) + "::" + parent.Name()
+		entry.parent = keyOf(rpc.Parent)
+	}
+	for _, dependency := range rpc.GetDependencies() {
+		entry.dependencies = append(entry.dependencies, keyOf(dependency))
 	}
 	r.mu.Lock()
 	r.resources = append(r.resources, entry)
@@ -69,10 +78,15 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	case "awsx:ec2:Vpc":
 		set("vpcId", "vpc-1")
 		for _, tier := range []string{"public", "private", "isolated"} {
-			outputs[resource.PropertyKey(tier+"SubnetIds")] = stringList("subnet-"+tier+"-1", "subnet-"+tier+"-2")
+			subnets := make([]string, len(args.Inputs["availabilityZoneNames"].ArrayValue()))
+			for i := range subnets {
+				subnets[i] = fmt.Sprintf("subnet-%s-%d", tier, i+1)
+			}
+			outputs[resource.PropertyKey(tier+"SubnetIds")] = stringList(subnets...)
 		}
-		outputs["routeTables"] = resource.NewProperty([]resource.PropertyValue{})
-		outputs["natGateways"] = natGateways(r.stack, args.Inputs)
+		outputs["routeTables"] = routeTables(r.stack, args)
+	case "aws:ec2/eip:Eip":
+		set("allocationId", "eipalloc-"+args.Name)
 	case "aws:rds/instance:Instance":
 		set("address", "db.example.us-east-1.rds.amazonaws.com")
 		set("endpoint", "db.example.us-east-1.rds.amazonaws.com:5432")
@@ -127,38 +141,44 @@ func validationOptions(inputs resource.PropertyMap) resource.PropertyValue {
 	return resource.NewProperty(options)
 }
 
-const natGatewayType = "aws:ec2/natGateway:NatGateway"
-
-// natGateways refers to as many children of the VPC as its strategy makes.
-func natGateways(stack string, inputs resource.PropertyMap) resource.PropertyValue {
-	count := map[string]int{
-		"Single": 1, "OnePerAz": len(inputs["availabilityZoneNames"].ArrayValue()),
-	}[inputs["natGateways"].ObjectValue()["strategy"].StringValue()]
-	gateways := make([]resource.PropertyValue, count)
-	for i := range gateways {
-		gateways[i] = resource.MakeCustomResourceReference(
-			urn.New(tokens.QName(stack), project, "", natGatewayType, gatewayName(i)), resource.ID(gatewayName(i)+"-id"), "")
-	}
-	return resource.NewProperty(gateways)
-}
+const routeTableType = "aws:ec2/routeTable:RouteTable"
 
 // mostZones that a stack file may name.
 const mostZones = 6
 
-// withGateways runs the program after what the VPC's children would be, for its references
-// to lead somewhere.
-func withGateways(program pulumi.RunFunc) pulumi.RunFunc {
+// routeTableNames are those of awsx, in its order.
+func routeTableNames(vpc string, zones int) []string {
+	var names []string
+	for zone := range zones {
+		for _, tier := range []string{"public", "app", "db"} {
+			names = append(names, fmt.Sprintf("%s-%s-%d", vpc, tier, zone+1))
+		}
+	}
+	return names
+}
+
+// routeTables refers to the VPC's route tables, which are its children.
+func routeTables(stack string, vpc pulumi.MockResourceArgs) resource.PropertyValue {
+	var tables []resource.PropertyValue
+	for _, name := range routeTableNames(vpc.Name, len(vpc.Inputs["availabilityZoneNames"].ArrayValue())) {
+		tables = append(tables, resource.MakeCustomResourceReference(
+			urn.New(tokens.QName(stack), project, "", routeTableType, name), resource.ID(name+"-id"), ""))
+	}
+	return resource.NewProperty(tables)
+}
+
+// withRouteTables runs the program after what the VPC's children would be, for its
+// references to lead somewhere.
+func withRouteTables(program pulumi.RunFunc) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		for i := range mostZones {
-			if _, err := ec2.NewNatGateway(ctx, gatewayName(i), &ec2.NatGatewayArgs{SubnetId: pulumi.String("subnet")}); err != nil {
+		for _, name := range routeTableNames("network", mostZones) {
+			if _, err := ec2.NewRouteTable(ctx, name, &ec2.RouteTableArgs{VpcId: pulumi.String("vpc")}); err != nil {
 				return err
 			}
 		}
 		return program(ctx)
 	}
 }
-
-func gatewayName(place int) string { return fmt.Sprintf("gateway-%d", place+1) }
 
 func stringList(items ...string) resource.PropertyValue {
 	values := make([]resource.PropertyValue, len(items))
@@ -184,11 +204,17 @@ func packagedRoot(t *testing.T) string {
 // deploy runs the program with a stack's real file.
 func deploy(t *testing.T, stackName string) []recorded {
 	t.Helper()
+	return deployWith(t, stackName, stackConfig(t, stackName))
+}
+
+// deployWith runs the program with another configuration.
+func deployWith(t *testing.T, stackName string, config map[string]string) []recorded {
+	t.Helper()
 	rec := &recorder{stack: stackName}
 	root := packagedRoot(t)
-	err := pulumi.RunErr(withGateways(stack.Deploy), pulumi.WithMocks(project, stackName, rec), func(info *pulumi.RunInfo) {
+	err := pulumi.RunErr(withRouteTables(stack.Deploy), pulumi.WithMocks(project, stackName, rec), func(info *pulumi.RunInfo) {
 		info.RootDirectory = root
-		info.Config = stackConfig(t, stackName)
+		info.Config = config
 	})
 	require.NoError(t, err)
 	return rec.resources

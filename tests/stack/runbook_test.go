@@ -49,3 +49,23 @@ func alarmLinks(t *testing.T, stackName string) map[string]string {
 	}
 	return links
 }
+
+// The runbook names the saved queries that help, and names none that are not there.
+func TestRunbookAndSavedQueriesAgree(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "runbook.md"))
+	require.NoError(t, err)
+	saved := map[string]bool{}
+	for _, r := range deploy(t, "prod") {
+		if r.typ == "aws:cloudwatch/queryDefinition:QueryDefinition" {
+			saved[strings.TrimPrefix(r.inputs["name"].StringValue(), project+"-prod/")] = true
+		}
+	}
+	require.NotEmpty(t, saved)
+	named := map[string]bool{}
+	for _, match := range savedQuery.FindAllStringSubmatch(string(text), -1) {
+		named[match[1]] = true
+	}
+	assert.Equal(t, saved, named)
+}
+
+var savedQuery = regexp.MustCompile("(?i)saved query\\s+`([a-z-]+)`")

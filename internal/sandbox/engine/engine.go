@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -20,6 +21,11 @@ import (
 // passphrase encrypts the secrets of a sandbox's state. There are none worth hiding; the
 // engine demands one.
 const passphrase = "sandbox"
+
+// Parallel is how many things the engine does at a time. Its default is four for each core,
+// as if they cost this machine anything; with 8 on two cores the search domain, which takes
+// longest, waits its turn behind gateways and endpoints.
+const Parallel = 32
 
 // Options of an [Engine].
 type Options struct {
@@ -37,6 +43,8 @@ type Options struct {
 	PolicyPack string
 	// PolicyConfig is the pack's configuration file, if any.
 	PolicyConfig string
+	// PolicyEnvironment is what the pack finds in its environment beside the user's own.
+	PolicyEnvironment map[string]string
 	// Config overrides the stack file, by path such as aws-webapp:database.multiAz.
 	Config map[string]string
 	// Progress of the engine and of what has to be built first. Default nowhere.
@@ -123,7 +131,7 @@ func (e *Engine) openStack(ctx context.Context, cli string, version semver.Versi
 		return exists(e.backend.file(name, stack))
 	}}
 	stack, err := auto.UpsertStackInlineSource(ctx, e.options.Stack, name, e.options.Program,
-		auto.Pulumi(runner), auto.WorkDir(e.folders.work), auto.PulumiHome(filepath.Join(e.folders.home, "home")),
+		auto.Pulumi(runner), auto.WorkDir(e.folders.work), auto.PulumiHome(e.folders.pulumi),
 		auto.EnvVars(environment))
 	if err != nil {
 		return fmt.Errorf("open stack %q: %w", e.options.Stack, err)
@@ -139,6 +147,7 @@ func (e *Engine) environment() map[string]string {
 		"PULUMI_BACKEND_URL":                       "file://" + filepath.ToSlash(e.folders.state),
 		"PULUMI_CONFIG_PASSPHRASE":                 passphrase,
 		"PULUMI_SKIP_UPDATE_CHECK":                 "true",
+		"PULUMI_PARALLEL":                          strconv.Itoa(Parallel),
 		"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",
 	}
 	if providers := e.cloud.Providers(); len(providers) > 0 {
@@ -153,6 +162,7 @@ func (e *Engine) environment() map[string]string {
 		// The engine asks for both.
 		variables["PULUMI_SKIP_CHECKPOINTS"], variables["PULUMI_EXPERIMENTAL"] = "true", "true"
 	}
+	maps.Copy(variables, e.options.PolicyEnvironment)
 	maps.Copy(variables, e.cloud.Environment())
 	return variables
 }

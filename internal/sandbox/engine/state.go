@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -209,6 +207,3 @@ func loadProject(folder string) (*workspace.Project, error) {
 	}
 	return project, nil
 }
-
-// sortedKeys lists the keys of a map.
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

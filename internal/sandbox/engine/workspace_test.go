@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -55,6 +56,30 @@ func TestStackFileIsCopiedWithoutItsSecretsProvider(t *testing.T) {
 	users, err := os.ReadFile(filepath.Join(f.root, "Pulumi.prod.yaml"))
 	require.NoError(t, err)
 	assert.Equal(t, stackFile, string(users), "the user's file is only read")
+}
+
+func TestOverridesMakeListsOfMoreThanTenElements(t *testing.T) {
+	overrides, want := map[string]string{}, []any{}
+	for i := range 12 {
+		overrides[fmt.Sprintf("aws-webapp:services[%d].name", i)] = fmt.Sprintf("service-%d", i)
+		want = append(want, map[string]any{"name": fmt.Sprintf("service-%d", i)})
+	}
+	file := copied(t, project(t, stackFile), overrides)
+	assert.Equal(t, want, file["config"].(map[string]any)["aws-webapp:services"])
+}
+
+func TestLogsOfTheCLIGiveWay(t *testing.T) {
+	f := project(t, stackFile)
+	logs := filepath.Join(f.pulumi, "logs")
+	require.FileExists(t, logs)
+	require.NoError(t, os.Remove(logs))
+	require.NoError(t, os.MkdirAll(logs, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(logs, "pulumi.log"), nil, 0o600))
+	for range 2 {
+		_, err := newFolders(f.root, "", "prod")
+		require.NoError(t, err)
+		require.FileExists(t, logs)
+	}
 }
 
 func TestSaltOfTheSandboxOutlivesTheCopy(t *testing.T) {

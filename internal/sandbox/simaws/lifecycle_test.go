@@ -235,6 +235,21 @@ func TestDeletionIsRefused(t *testing.T) {
 	}
 }
 
+// Recovery points come after the vault: only then does AWS refuse.
+func TestVaultWithRecoveryPointsStays(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	e.make(vault, "kept", nil)
+	e.make(vault, "emptied", props{"forceDestroy": true})
+	for _, name := range []string{"kept", "emptied"} {
+		require.NoError(t, e.cloud.Edit(vault, e.made[name].id, func(p resource.PropertyMap) {
+			p["recoveryPoints"] = resource.NewNumberProperty(3)
+		}))
+	}
+	require.ErrorContains(t, e.remove("kept"), "Backup vault cannot be deleted (contains 3 recovery points)")
+	assert.NotEmpty(t, e.read("kept").id)
+	require.NoError(t, e.remove("emptied"))
+}
+
 func TestDeletionInOrder(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)
 	e.vpc()

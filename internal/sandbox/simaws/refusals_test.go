@@ -29,7 +29,19 @@ const (
 	subnet       = "aws:ec2/subnet:Subnet"
 	ingress      = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 	function     = "aws:lambda/function:Function"
+	vault        = "aws:backup/vault:Vault"
+	vaultLock    = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
+	backupPlan   = "aws:backup/plan:Plan"
 )
+
+// planOf is a backup plan of one rule, into the vault "v".
+func planOf(rule props) props {
+	all := props{"ruleName": "daily", "targetVaultName": "${v.name}"}
+	for name, v := range rule {
+		all[name] = v
+	}
+	return props{"rules": []any{all}}
+}
 
 func rule(more props) props {
 	all := props{"securityGroupId": "${sg.id}", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "0.0.0.0/0"}
@@ -294,6 +306,66 @@ func TestAWSRefuses(t *testing.T) {
 			[]step{{"aws:guardduty/detector:Detector", "d", nil}, {"aws:guardduty/detector:Detector", "x", nil}},
 			"a detector already exists",
 		},
+		{
+			"composite of an alarm to come",
+			[]step{{"aws:cloudwatch/compositeAlarm:CompositeAlarm", "x", props{"alarmName": "x", "alarmRule": `ALARM("later") OR ALARM("sooner")`}}},
+			"AlarmRule must not contain alarms that do not exist: later",
+		},
+		{
+			"dashboard without a query",
+			[]step{{"aws:cloudwatch/dashboard:Dashboard", "x", props{
+				"dashboardName": "x", "dashboardBody": `{"widgets":[{"type":"log","width":24,"properties":{"region":"us-east-1"}}]}`,
+			}}},
+			"widget 0 (log) should have a region and a query",
+		},
+		{
+			"dashboard wider than the page",
+			[]step{{"aws:cloudwatch/dashboard:Dashboard", "x", props{
+				"dashboardName": "x", "dashboardBody": `{"widgets":[{"type":"text","x":12,"width":24,"properties":{}}]}`,
+			}}},
+			"should not reach beyond column 24",
+		},
+		{
+			"backups that begin within half an hour",
+			[]step{{vault, "v", nil}, {backupPlan, "x", planOf(props{"startWindow": 30})}},
+			"minimum value is 60 minutes",
+		},
+		{
+			"backups that end as they begin",
+			[]step{{vault, "v", nil}, {backupPlan, "x", planOf(props{"startWindow": 60, "completionWindow": 100})}},
+			"at least 60 minutes greater than StartWindowMinutes",
+		},
+		{
+			"backups that are cold for a month",
+			[]step{{vault, "v", nil}, {backupPlan, "x", planOf(props{"lifecycle": props{"coldStorageAfter": 30, "deleteAfter": 60}})}},
+			"cannot be less than 90 days apart",
+		},
+		{
+			"continuous backups of two months",
+			[]step{{vault, "v", nil}, {backupPlan, "x", planOf(props{"enableContinuousBackup": true, "lifecycle": props{"deleteAfter": 60}})}},
+			"must be between 1 and 35",
+		},
+		{
+			"backups into a missing vault",
+			[]step{{backupPlan, "x", props{"rules": []any{props{"ruleName": "daily", "targetVaultName": "nowhere"}}}}},
+			"Backup vault nowhere does not exist",
+		},
+		{
+			"lock for good at once",
+			[]step{{vault, "v", nil}, {vaultLock, "x", props{"backupVaultName": "${v.name}", "changeableForDays": 2}}},
+			"ChangeableForDays must be between 3 and 36500",
+		},
+		{
+			"lock that takes nothing",
+			[]step{{vault, "v", nil}, {vaultLock, "x", props{"backupVaultName": "${v.name}", "minRetentionDays": 8, "maxRetentionDays": 7}}},
+			"MaxRetentionDays must not be less than MinRetentionDays",
+		},
+		{"backups by a role of another service", []step{
+			{vault, "v", nil},
+			{backupPlan, "p", planOf(nil)},
+			{role, "r", props{"assumeRolePolicy": trust("ecs.amazonaws.com")}},
+			{"aws:backup/selection:Selection", "x", props{"planId": "${p.id}", "iamRoleArn": "${r.arn}"}},
+		}, "IAM Role cannot be assumed by AWS Backup"},
 		{
 			"delivery channel without a recorder",
 			[]step{{bucket, "b", nil}, {"aws:cfg/deliveryChannel:DeliveryChannel", "x", props{"s3BucketName": "${b.id}"}}},

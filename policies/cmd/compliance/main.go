@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"aws-webapp/policies/evidence"
 	"aws-webapp/policies/report"
@@ -46,33 +45,14 @@ func run(args []string, out io.Writer) error {
 	if flags.NArg() == 0 {
 		return errUsage
 	}
-	var runs []evidence.Run
-	for _, file := range flags.Args() {
-		r, err := evidence.Read(file)
-		if err != nil {
-			return err
-		}
-		runs = append(runs, r)
+	runs, err := evidence.ReadAll(flags.Args())
+	if err != nil {
+		return err
 	}
 	if err := report.Write(*dir, runs); err != nil {
 		return err
 	}
-	return summarize(out, *dir, runs)
-}
-
-func summarize(out io.Writer, dir string, runs []evidence.Run) error {
-	for _, r := range runs {
-		counts := report.Summary(r)
-		statuses := []report.Status{report.Failed, report.Warning, report.Waived, report.Unknown, report.Passed}
-		line := r.Stack + ":"
-		for _, s := range statuses {
-			line += fmt.Sprintf(" %d %s", counts[s], s)
-		}
-		if _, err := fmt.Fprintln(out, line); err != nil {
-			return err
-		}
-	}
-	if _, err := fmt.Fprintln(out, filepath.Join(dir, report.HTMLFile)); err != nil {
+	if err := report.Summarize(out, *dir, runs); err != nil {
 		return err
 	}
 	if !report.Compliant(runs) {

@@ -1,6 +1,12 @@
 package catalog
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
 
 const (
 	vaultToken      = "aws:backup/vault:Vault"
@@ -23,6 +29,7 @@ var backupTypes = Types{
 		Refs: []Ref{{Path: "kmsKeyArn", To: kmsKeyToken, By: arn, Foreign: true}},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "AlreadyExistsException: " +
 			"Backup vault with the same name already exists"}},
+		Guards:   []Rule{vaultEmpty},
 		Tags:     true,
 		NotFound: "ResourceNotFoundException: Backup vault {value} does not exist",
 	},
@@ -36,6 +43,7 @@ var backupTypes = Types{
 		},
 		OnUpdate: []string{"version"},
 		Refs:     []Ref{{Path: "rules[].targetVaultName", To: vaultToken}},
+		Rules:    []Rule{backupWindowsFit, backupLifecycleFits},
 		Tags:     true,
 		NotFound: "ResourceNotFoundException: Backup plan {value} does not exist",
 		InUse:    "InvalidRequestException: Related backup plan selections must be deleted prior to backup plan deletion",
@@ -66,5 +74,86 @@ var backupTypes = Types{
 		ID:       "{.backupVaultName}",
 		Outputs:  Outputs{"backupVaultArn": "arn:{partition}:backup:{region}:{account}:backup-vault:{.backupVaultName}"},
 		Refs:     []Ref{{Path: "backupVaultName", To: vaultToken}},
+		Rules:    []Rule{lockFits},
 	},
+}
+
+// The bounds of the AWS Backup API.
+const (
+	shortestStart      = 60.0
+	completionLead     = 60.0
+	longestContinuous  = 35.0
+	shortestColdDays   = 90.0
+	shortestGrace      = 3.0
+	longestLockSetting = 36500.0
+)
+
+// vaultEmpty: AWS deletes no vault with recovery points. The provider deletes them first
+// when it is asked to.
+func vaultEmpty(c *Call) error {
+	if points, _ := prop.Number(c.Old, "recoveryPoints"); points > 0 && !prop.True(c.Old, "forceDestroy") {
+		return Errorf("InvalidRequestException", "Backup vault cannot be deleted (contains %v recovery points)", points)
+	}
+	return nil
+}
+
+// backupRules are the rules of a plan.
+func backupRules(c *Call) []resource.PropertyMap {
+	var rules []resource.PropertyMap
+	for _, rule := range prop.Values(c.Inputs, "rules[]") {
+		if rule.IsObject() {
+			rules = append(rules, rule.ObjectValue())
+		}
+	}
+	return rules
+}
+
+// backupWindowsFit: a job has an hour to begin in, and another to be done.
+func backupWindowsFit(c *Call) error {
+	for _, rule := range backupRules(c) {
+		start, given := prop.Number(rule, "startWindow")
+		if !given {
+			continue
+		}
+		if start < shortestStart {
+			return Errorf("InvalidParameterValueException", "Invalid start window: minimum value is %v minutes", shortestStart)
+		}
+		if completion, given := prop.Number(rule, "completionWindow"); given && completion < start+completionLead {
+			return Errorf("InvalidParameterValueException",
+				"Value for CompletionWindowMinutes must be at least %v minutes greater than StartWindowMinutes", completionLead)
+		}
+	}
+	return nil
+}
+
+// backupLifecycleFits: what is cold stays so for 90 days, and continuous backups go back 35.
+func backupLifecycleFits(c *Call) error {
+	for _, rule := range backupRules(c) {
+		keep, kept := prop.Number(rule, "lifecycle.deleteAfter")
+		if cold, moved := prop.Number(rule, "lifecycle.coldStorageAfter"); kept && moved && keep < cold+shortestColdDays {
+			return Errorf("InvalidParameterValueException",
+				"Invalid lifecycle. DeleteAfterDays cannot be less than %v days apart from MoveToColdStorageAfterDays", shortestColdDays)
+		}
+		if prop.True(rule, "enableContinuousBackup") && (!kept || keep > longestContinuous) {
+			return Errorf("InvalidParameterValueException",
+				"Invalid lifecycle. DeleteAfterDays of a continuous backup must be between 1 and %v", longestContinuous)
+		}
+	}
+	return nil
+}
+
+// lockFits: days of grace make a compliance lock, and AWS gives three at least.
+func lockFits(c *Call) error {
+	grace, compliance := prop.Number(c.Inputs, "changeableForDays")
+	if compliance && (grace < shortestGrace || grace > longestLockSetting) {
+		return Errorf("InvalidParameterValueException", "ChangeableForDays must be between %v and %v", shortestGrace, longestLockSetting)
+	}
+	least, bounded := prop.Number(c.Inputs, "minRetentionDays")
+	if bounded && (least < 1 || least > longestLockSetting) {
+		return Errorf("InvalidParameterValueException", "MinRetentionDays must be between 1 and %v", longestLockSetting)
+	}
+	if most, limited := prop.Number(c.Inputs, "maxRetentionDays"); limited && most < least {
+		return Errorf("InvalidParameterValueException", "MaxRetentionDays must not be less than MinRetentionDays")
+	}
+	return nil
 }

@@ -1,8 +1,19 @@
 package catalog
 
-import "regexp"
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
 
-const metricAlarmToken = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+const (
+	metricAlarmToken    = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	compositeAlarmToken = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+)
 
 // cloudwatchTypes are alarms and dashboards.
 var cloudwatchTypes = Types{
@@ -20,7 +31,7 @@ var cloudwatchTypes = Types{
 			"PutMetricAlarm would overwrite it"}},
 		Tags: true,
 	},
-	"aws:cloudwatch/compositeAlarm:CompositeAlarm": {
+	compositeAlarmToken: {
 		Required: []string{"alarmName", "alarmRule"},
 		Replace:  []string{"actionsEnabled", "alarmName"},
 		Defaults: map[string]any{"actionsEnabled": true},
@@ -28,6 +39,7 @@ var cloudwatchTypes = Types{
 		ID:       "{.alarmName}",
 		Outputs:  Outputs{"arn": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{.alarmName}"},
 		Refs:     alarmActions,
+		Rules:    []Rule{ruleNamesAlarms},
 		Tags:     true,
 	},
 	"aws:cloudwatch/dashboard:Dashboard": {
@@ -37,6 +49,7 @@ var cloudwatchTypes = Types{
 		ID:       "{.dashboardName}",
 		Outputs:  Outputs{"dashboardArn": "arn:{partition}:cloudwatch::{account}:dashboard/{.dashboardName}"},
 		JSON:     []string{"dashboardBody"},
+		Checks:   []Check{dashboardFits},
 	},
 }
 
@@ -45,4 +58,61 @@ var alarmActions = []Ref{
 	{Path: "alarmActions[]", To: topicToken, By: arn, Foreign: true},
 	{Path: "okActions[]", To: topicToken, By: arn, Foreign: true},
 	{Path: "insufficientDataActions[]", To: topicToken, By: arn, Foreign: true},
+}
+
+var alarmInRule = regexp.MustCompile(`(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")]+)"?\s*\)`)
+
+// ruleNamesAlarms: the alarms of a composite alarm's rule exist before it.
+func ruleNamesAlarms(c *Call) error {
+	for _, match := range alarmInRule.FindAllStringSubmatch(c.Text("alarmRule"), -1) {
+		_, metric := c.Find(metricAlarmToken, "name", match[1])
+		_, composite := c.Find(compositeAlarmToken, "alarmName", match[1])
+		if !metric && !composite {
+			return Errorf("ValidationError", "AlarmRule must not contain alarms that do not exist: %s", match[1])
+		}
+	}
+	return nil
+}
+
+// The bounds of CloudWatch's dashboard structure.
+const (
+	dashboardWidth      = 24
+	dashboardMostAlarms = 100
+)
+
+// dashboardFits: CloudWatch refuses a body with a widget that it cannot draw.
+func dashboardFits(inputs resource.PropertyMap) (string, string) {
+	var body struct {
+		Widgets []struct {
+			Type       string `json:"type"`
+			X          int    `json:"x"`
+			Width      int    `json:"width"`
+			Properties struct {
+				Region, Query, Markdown string
+				Metrics, Alarms         []any
+			} `json:"properties"`
+		} `json:"widgets"`
+	}
+	text := prop.Text(inputs, "dashboardBody")
+	if json.Unmarshal([]byte(text), &body) != nil {
+		return "", ""
+	}
+	for i, w := range body.Widgets {
+		p := w.Properties
+		var fault string
+		switch {
+		case w.X+w.Width > dashboardWidth:
+			fault = "should not reach beyond column 24"
+		case w.Type == "metric" && (p.Region == "" || len(p.Metrics) == 0):
+			fault = "should have a region and metrics"
+		case w.Type == "log" && (p.Region == "" || p.Query == ""):
+			fault = "should have a region and a query"
+		case w.Type == "alarm" && (len(p.Alarms) == 0 || len(p.Alarms) > dashboardMostAlarms):
+			fault = "should have 1 to 100 alarms"
+		default:
+			continue
+		}
+		return "dashboardBody", fmt.Sprintf("InvalidParameterInput: the dashboard body is invalid: widget %d (%s) %s", i, w.Type, fault)
+	}
+	return "", ""
 }

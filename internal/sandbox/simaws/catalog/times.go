@@ -39,7 +39,7 @@ var slow = map[string]Times{
 	},
 	natGatewayToken: {
 		Create: 100 * time.Second, Update: 2 * time.Second, Delete: 60 * time.Second,
-		Source: "estimate: 90 to 120 s until available",
+		Source: "log: gentledev10's post on writing a Terraform module (2021), 116 s; estimate: 85 to 120 s until available",
 	},
 	internetGatewayToken: {
 		Create: 2 * time.Second, Update: 2 * time.Second, Delete: 10 * time.Second,
@@ -51,14 +51,16 @@ var slow = map[string]Times{
 	},
 	dbInstanceToken: {
 		Create: 13 * time.Minute, Update: 2 * time.Minute, Delete: 5 * time.Minute,
-		Source: "wait: rds/instance.go 60 s delay and 3 polls of 10 s; estimate: Multi-AZ with monitoring and log exports 10 to 15 min",
+		Source: "wait: rds/instance.go 60 s delay and 3 polls of 10 s; log: hashicorp/terraform issue 498, 5 to 10 min and 15 to 20 min " +
+			"with Multi-AZ (2014); estimate: Multi-AZ with monitoring and log exports 10 to 15 min today",
 	},
 	dbParameterGroupToken: {
 		Create: 4 * time.Second, Update: 4 * time.Second, Delete: 2 * time.Second, Source: "estimate",
 	},
 	loadBalancerToken: {
 		Create: 150 * time.Second, Update: 10 * time.Second, Delete: 20 * time.Second,
-		Source: "wait: elbv2/load_balancer.go 30 s delay and polls of 10 s; estimate: 2 to 3 min until active",
+		Source: "wait: elbv2/load_balancer.go 30 s delay and polls of 10 s; log: DataBiosphere/azul pull request 5780, 174 s; " +
+			"estimate: 2 to 3 min until active",
 	},
 	validationToken: {
 		Create: 60 * time.Second, Delete: time.Second,
@@ -66,7 +68,7 @@ var slow = map[string]Times{
 	},
 	"aws:route53/record:Record": {
 		Create: 40 * time.Second, Update: 40 * time.Second, Delete: 40 * time.Second,
-		Source: "wait: route53/change_info.go waits for INSYNC, which takes 30 to 60 s",
+		Source: "wait: route53/change_info.go waits for INSYNC; log: hashicorp/terraform-provider-aws pull request 11300, 37 to 39 s",
 	},
 	clusterToken: {
 		Create: 11 * time.Second, Update: 11 * time.Second, Delete: 11 * time.Second,
@@ -82,7 +84,9 @@ var slow = map[string]Times{
 	},
 	domainToken: {
 		Create: 18 * time.Minute, Update: 20 * time.Minute, Delete: 12 * time.Minute,
-		Source: "wait: opensearch/wait.go 10 min delay; estimate: 15 to 30 min",
+		// The shorter the domain takes, the more the waits of others show in the whole.
+		Source: "wait: opensearch/wait.go 10 min delay (hashicorp/terraform-provider-aws issue 45244); estimate: 15 to 30 min, " +
+			"an hour in bad times (issue 33897 of the same)",
 	},
 	kmsKeyToken: {
 		Create: 8 * time.Second, Update: 8 * time.Second, Delete: time.Second,

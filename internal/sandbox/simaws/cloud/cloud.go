@@ -20,9 +20,11 @@ type Cloud struct {
 
 	account string
 	records map[string]*Record
-	// order lists the records as they were created, byToken those of each type.
+	// order lists the records as they were created, byToken those of each type, owned those
+	// that came along with another.
 	order   []string
 	byToken map[string][]string
+	owned   map[string][]string
 	created map[resource.URN]int
 	gone    map[string]bool
 
@@ -48,7 +50,8 @@ func Open(path string) (*Cloud, error) {
 
 func (c *Cloud) reset() {
 	c.account, c.records, c.order = "", map[string]*Record{}, nil
-	c.byToken, c.created, c.gone = map[string][]string{}, map[resource.URN]int{}, map[string]bool{}
+	c.byToken, c.owned = map[string][]string{}, map[string][]string{}
+	c.created, c.gone = map[resource.URN]int{}, map[string]bool{}
 	c.seen, c.offset, c.lines = nil, 0, 0
 }
 
@@ -103,19 +106,24 @@ func (c *Cloud) apply(e *entry) {
 		if _, exists := c.records[name]; !exists {
 			c.order = append(c.order, name)
 			c.byToken[e.Put.Token] = append(c.byToken[e.Put.Token], name)
+			if owner := e.Put.Owner; owner != "" {
+				c.owned[owner] = append(c.owned[owner], name)
+			}
 			c.created[e.Put.URN]++
 		}
 		c.records[name] = e.Put
 		delete(c.gone, name)
 	case e.Drop != nil:
 		name := e.Drop.name()
-		if _, exists := c.records[name]; !exists {
+		dropped, exists := c.records[name]
+		if !exists {
 			return
 		}
 		delete(c.records, name)
 		is := func(other string) bool { return other == name }
 		c.order = slices.DeleteFunc(c.order, is)
 		c.byToken[e.Drop.Token] = slices.DeleteFunc(c.byToken[e.Drop.Token], is)
+		c.owned[dropped.Owner] = slices.DeleteFunc(c.owned[dropped.Owner], is)
 		c.gone[name] = true
 	case e.Account != "":
 		c.account = e.Account

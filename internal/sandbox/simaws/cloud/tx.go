@@ -68,15 +68,7 @@ func (r *Reader) named(names []string) []*Record {
 }
 
 // Owned returns the records that came along with the record.
-func (r *Reader) Owned(record *Record) []*Record {
-	var owned []*Record
-	for _, name := range r.cloud.order {
-		if other := r.cloud.records[name]; other.Owner == record.name() {
-			owned = append(owned, other)
-		}
-	}
-	return owned
-}
+func (r *Reader) Owned(record *Record) []*Record { return r.named(r.cloud.owned[record.name()]) }
 
 // Owns says whether other came along with the record.
 func (r *Record) Owns(other *Record) bool { return other.Owner == r.name() }

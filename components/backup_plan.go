@@ -1,0 +1,141 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/backup"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const (
+	// backupStartMinutes after its time a job must have begun, the shortest that AWS Backup
+	// takes; a job that could not expires.
+	backupStartMinutes = 60
+	// backupCompletionMinutes after its time a job must be done.
+	backupCompletionMinutes = 720
+
+	backupNamespace = "AWS/Backup"
+	secondsPerHour  = 3600
+	secondsPerDay   = 24 * secondsPerHour
+)
+
+// failedBackupStates are those in which a job ends without a recovery point.
+var failedBackupStates = []string{"ABORTED", "EXPIRED", "FAILED"}
+
+// createPlan selects the database by its ARN: a tag could be lost, and then nothing would be
+// backed up and nothing would fail.
+func (b *Backup) createPlan(ctx *pulumi.Context, name string) error {
+	plan, err := backup.NewPlan(ctx, name, &backup.PlanArgs{
+		Name:  pulumi.String(b.VaultName),
+		Rules: b.rules(),
+		Tags:  named(b.VaultName),
+	}, pulumi.Parent(b))
+	if err != nil {
+		return err
+	}
+	_, err = backup.NewSelection(ctx, name, &backup.SelectionArgs{
+		Name:       pulumi.String("database"),
+		PlanId:     plan.ID(),
+		IamRoleArn: b.role.Arn,
+		Resources:  pulumi.ToStringArray([]string{b.args.DatabaseARN}),
+	}, pulumi.Parent(b), pulumi.DependsOn(b.before), pulumi.DeleteBeforeReplace(true))
+	return err
+}
+
+// rules start at the same time: where two of them do, AWS Backup keeps the snapshot of the
+// one with the longer retention. RDS snapshots have no cold storage.
+func (b *Backup) rules() backup.PlanRuleArray {
+	hour, minute := b.args.StartTime[:2], b.args.StartTime[3:]
+	daily := fmt.Sprintf("cron(%s %s ? * * *)", trimZero(minute), trimZero(hour))
+	monthly := fmt.Sprintf("cron(%s %s 1 * ? *)", trimZero(minute), trimZero(hour))
+	rules := backup.PlanRuleArray{b.rule("daily", daily, b.args.RetentionDays, false)}
+	if b.args.MonthlyRetentionDays > 0 {
+		rules = append(rules, b.rule("monthly", monthly, b.args.MonthlyRetentionDays, false))
+	}
+	if b.args.ContinuousDays > 0 {
+		rules = append(rules, b.rule("continuous", daily, b.args.ContinuousDays, true))
+	}
+	return rules
+}
+
+// trimZero writes 05 as cron expressions do.
+func trimZero(digits string) string {
+	if digits[0] == '0' {
+		return digits[1:]
+	}
+	return digits
+}
+
+func (b *Backup) rule(name, schedule string, days int, continuous bool) backup.PlanRuleArgs {
+	return backup.PlanRuleArgs{
+		RuleName:               pulumi.String(name),
+		TargetVaultName:        b.vault.Name,
+		Schedule:               pulumi.String(schedule),
+		StartWindow:            pulumi.Int(backupStartMinutes),
+		CompletionWindow:       pulumi.Int(backupCompletionMinutes),
+		EnableContinuousBackup: pulumi.Bool(continuous),
+		Lifecycle:              backup.PlanRuleLifecycleArgs{DeleteAfter: pulumi.Int(days)},
+	}
+}
+
+// reportFailures sends AWS Backup's own words about a failed job to the topic; the alarm
+// only counts.
+func (b *Backup) reportFailures(ctx *pulumi.Context, name string) error {
+	logical := name + "-failed"
+	physical := shorten(b.VaultName+"-failed", nameRule, nameRule.max)
+	rule, err := cloudwatch.NewEventRule(ctx, logical, &cloudwatch.EventRuleArgs{
+		Name:        pulumi.String(physical),
+		Description: pulumi.String("Backups of the database that failed."),
+		EventPattern: pulumi.JSONMarshal(map[string]any{
+			"source":      []string{"aws.backup"},
+			"detail-type": []string{"Backup Job State Change"},
+			"detail": map[string]any{
+				"state":           failedBackupStates,
+				"backupVaultName": []string{b.VaultName},
+			},
+		}),
+		Tags: named(physical),
+	}, pulumi.Parent(b))
+	if err != nil {
+		return err
+	}
+	_, err = cloudwatch.NewEventTarget(ctx, logical, &cloudwatch.EventTargetArgs{
+		Rule:     rule.Name,
+		TargetId: pulumi.String("alerts"),
+		Arn:      b.args.TopicARN,
+	}, pulumi.Parent(b))
+	return err
+}
+
+// createAlarms watches what fails and, more important, what does not even begin: a plan that
+// somebody has emptied fails no job.
+func (b *Backup) createAlarms(ctx *pulumi.Context, name string) error {
+	for _, spec := range []alarmSpec{
+		{
+			name: "failed", metric: "NumberOfBackupJobsFailed", comparison: comparisonAbove, missing: missingIsGood,
+			periodSeconds: secondsPerHour, evaluationPeriods: 1,
+			description: "A backup of the database failed. The message of AWS Backup on the same topic says why; start one by " +
+				"hand once the cause is gone.",
+		},
+		{
+			name: "missing", metric: "NumberOfBackupJobsCompleted", comparison: comparisonBelow, threshold: 1, missing: missingIsBad,
+			periodSeconds: secondsPerDay, evaluationPeriods: 2,
+			description: "No backup of the database has been completed for two days, or none yet. See the plan's jobs, and " +
+				"whether its selection still names the database.",
+		},
+	} {
+		spec.scope = b.args.Scope
+		spec.runbook = "backup-" + spec.name
+		spec.name = name + "-" + spec.name
+		spec.namespace = backupNamespace
+		spec.dimensions = pulumi.StringMap{"BackupVaultName": pulumi.String(b.VaultName)}
+		spec.statistic = "Sum"
+		spec.topicARN = b.args.TopicARN
+		if _, err := newAlarm(ctx, b, spec); err != nil {
+			return fmt.Errorf("%s: %w", spec.name, err)
+		}
+		b.AlarmNames = append(b.AlarmNames, alarmName(spec.scope, spec.name))
+	}
+	return nil
+}

@@ -1,0 +1,85 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const backupPrincipal = "backup.amazonaws.com"
+
+// createRole lets AWS Backup snapshot this database and delete its own snapshots when they
+// expire. AWS's managed policy AWSBackupServiceRolePolicyForBackup, from which the statements
+// come, would let it do the same to every database, table, bucket and volume of the account.
+func (b *Backup) createRole(ctx *pulumi.Context, name string) error {
+	scope := b.args.Scope
+	role, err := iam.NewRole(ctx, autoNamed(NameIAMRole, name), &iam.RoleArgs{
+		Description:      pulumi.String("Lets AWS Backup snapshot the database."),
+		AssumeRolePolicy: assumedBy(backupPrincipal, scope.sameAccount()),
+		Tags:             named(name),
+	}, pulumi.Parent(b))
+	if err != nil {
+		return err
+	}
+	b.role = role
+	b.RoleARN = role.Arn
+	for _, part := range []policyPart{
+		{"snapshots", b.snapshotStatements()},
+		{"key", []statement{
+			{Sid: "SeeKey", Effect: "Allow", Action: "kms:DescribeKey", Resource: b.args.KeyARN},
+			{
+				Sid: "LetServicesUseKey", Effect: "Allow", Action: "kms:CreateGrant", Resource: b.args.KeyARN,
+				Condition: conditions{"Bool": {"kms:GrantIsForAWSResource": "true"}},
+			},
+		}},
+	} {
+		policy, err := iam.NewRolePolicy(ctx, name+"-"+part.name, &iam.RolePolicyArgs{
+			Role:   role.Name,
+			Policy: policyDocument(part.statements...),
+		}, pulumi.Parent(b))
+		if err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
+		b.before = append(b.before, policy)
+	}
+	return nil
+}
+
+// snapshotStatements are known at preview.
+func (b *Backup) snapshotStatements() []statement {
+	scope := b.args.Scope
+	snapshots := scope.ARN("rds", "snapshot:awsbackup:*")
+	statements := []statement{
+		{
+			Sid: "SeeDatabases", Effect: "Allow",
+			Action:   []string{"rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"},
+			Resource: []string{scope.ARN("rds", "db:*"), scope.ARN("rds", "snapshot:*")},
+		},
+		{
+			Sid: "TakeSnapshots", Effect: "Allow", Action: []string{"rds:AddTagsToResource", "rds:CreateDBSnapshot"},
+			Resource: []string{b.args.DatabaseARN, snapshots},
+		},
+		{Sid: "ExpireSnapshots", Effect: "Allow", Action: "rds:DeleteDBSnapshot", Resource: snapshots},
+		{Sid: "SeeVault", Effect: "Allow", Action: "backup:DescribeBackupVault", Resource: b.VaultARN},
+		{
+			Sid: "TagRecoveryPoints", Effect: "Allow", Action: "backup:TagResource",
+			Resource: scope.ARN("backup", "recovery-point:*"),
+		},
+		// AWS has no resource level for looking resources up by tag.
+		{Sid: "FindResources", Effect: "Allow", Action: "tag:GetResources", Resource: "*"},
+	}
+	if b.args.ContinuousDays == 0 {
+		return statements
+	}
+	return append(
+		statements,
+		statement{
+			Sid: "OwnAutomatedBackups", Effect: "Allow", Action: "rds:ModifyDBInstance", Resource: b.args.DatabaseARN,
+		},
+		statement{
+			Sid: "ExpireAutomatedBackups", Effect: "Allow", Action: "rds:DeleteDBInstanceAutomatedBackup",
+			Resource: scope.ARN("rds", "auto-backup:*"),
+		},
+	)
+}

@@ -1,0 +1,185 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+)
+
+const (
+	vaultToken     = "aws:backup/vault:Vault"
+	vaultLockToken = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
+	planToken      = "aws:backup/plan:Plan"
+	selectionToken = "aws:backup/selection:Selection"
+
+	testDatabaseARN = "arn:aws:rds:us-east-1:123456789012:db:" + testIdentifier
+)
+
+func testBackupArgs() BackupArgs {
+	return BackupArgs{
+		Scope:                testScope,
+		DatabaseARN:          testDatabaseARN,
+		KeyARN:               pulumi.String(testDataKeyARN),
+		StartTime:            "06:05",
+		RetentionDays:        35,
+		MonthlyRetentionDays: 365,
+		Lock:                 BackupLock{Mode: GovernanceLock, MinRetentionDays: 7, MaxRetentionDays: 365},
+		TopicARN:             pulumi.String(testTopicARN),
+	}
+}
+
+func backupProgram(args BackupArgs) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		_, err := NewBackup(ctx, "backup", &args)
+		return err
+	}
+}
+
+func changedBackup(change func(*BackupArgs)) pulumi.RunFunc {
+	args := testBackupArgs()
+	change(&args)
+	return backupProgram(args)
+}
+
+func TestBackupKeepsTheContract(t *testing.T) {
+	rec := deployed(t, backupProgram(testBackupArgs()))
+	rec.keepsContract(t, backupType, "backup", map[string]any{
+		"vaultName": "aws-webapp-prod-backup",
+		"vaultArn":  "arn:aws:backup:us-east-1:123456789012:backup-vault:aws-webapp-prod-backup",
+		"roleArn":   arnOf("aws:iam/role:Role", "backup"),
+	})
+	vault := rec.one(t, vaultToken, "backup")
+	assert.Equal(t, "aws-webapp-prod-backup", vault.inputs["name"])
+	assert.Equal(t, testDataKeyARN, vault.inputs["kmsKeyArn"])
+	assert.Equal(t, false, vault.inputs["forceDestroy"])
+	assert.True(t, vault.request.GetProtect(), "a destroy stops before it has begun")
+}
+
+func TestBackupVaultOfAThrowawayStack(t *testing.T) {
+	rec := deployed(t, changedBackup(func(a *BackupArgs) { a.ForceDestroy, a.Lock = true, BackupLock{} }))
+	vault := rec.one(t, vaultToken, "backup")
+	assert.Equal(t, true, vault.inputs["forceDestroy"])
+	assert.False(t, vault.request.GetProtect())
+	assert.Empty(t, rec.ofType(vaultLockToken))
+}
+
+func TestBackupPlan(t *testing.T) {
+	rec := deployed(t, backupProgram(testBackupArgs()))
+	rule := func(name, schedule string, days float64) map[string]any {
+		return map[string]any{
+			"ruleName": name, "schedule": schedule, "targetVaultName": "aws-webapp-prod-backup",
+			"startWindow": 60.0, "completionWindow": 720.0, "enableContinuousBackup": false,
+			"lifecycle": map[string]any{"deleteAfter": days},
+		}
+	}
+	assert.Equal(t, []any{
+		rule("daily", "cron(5 6 ? * * *)", 35), rule("monthly", "cron(5 6 1 * ? *)", 365),
+	}, rec.one(t, planToken, "backup").inputs["rules"])
+
+	selection := rec.one(t, selectionToken, "backup")
+	assert.Equal(t, []any{testDatabaseARN}, selection.inputs["resources"])
+	assert.Equal(t, arnOf("aws:iam/role:Role", "backup"), selection.inputs["iamRoleArn"])
+	for _, policy := range rec.ofType(rolePolicyType) {
+		assert.Truef(t, selection.dependsOn(policy), "jobs fail without %s", policy.name)
+	}
+}
+
+func TestContinuousBackup(t *testing.T) {
+	rec := deployed(t, changedBackup(func(a *BackupArgs) { a.ContinuousDays, a.MonthlyRetentionDays = 14, 0 }))
+	rules := rec.one(t, planToken, "backup").inputs["rules"].([]any)
+	assert.Len(t, rules, 2)
+	assert.Equal(t, "continuous", rules[1].(map[string]any)["ruleName"])
+	assert.Equal(t, true, rules[1].(map[string]any)["enableContinuousBackup"])
+	assert.Equal(t, map[string]any{"deleteAfter": 14.0}, rules[1].(map[string]any)["lifecycle"])
+	assert.Equal(t, testDatabaseARN, rec.one(t, rolePolicyType, "backup-snapshots").policy(t, "policy").sid(t, "OwnAutomatedBackups")["Resource"])
+
+	database := deployed(t, changedDatabase(func(a *DatabaseArgs) { a.ContinuousBackup = true })).one(t, instanceToken, "database")
+	assert.Equal(t, []string{"engineVersion", "backupRetentionPeriod", "backupWindow"}, database.request.GetIgnoreChanges())
+}
+
+// Days of grace are what makes a lock that nobody can lift again.
+func TestBackupLocks(t *testing.T) {
+	for name, test := range map[string]struct {
+		lock BackupLock
+		want map[string]any
+	}{
+		"governance": {
+			BackupLock{Mode: GovernanceLock, MinRetentionDays: 7, MaxRetentionDays: 365},
+			map[string]any{"backupVaultName": "aws-webapp-prod-backup", "minRetentionDays": 7.0, "maxRetentionDays": 365.0},
+		},
+		"no limit above": {
+			BackupLock{Mode: GovernanceLock, MinRetentionDays: 7},
+			map[string]any{"backupVaultName": "aws-webapp-prod-backup", "minRetentionDays": 7.0},
+		},
+		"compliance": {
+			BackupLock{Mode: ComplianceLock, MinRetentionDays: 7, GraceDays: 14},
+			map[string]any{"backupVaultName": "aws-webapp-prod-backup", "minRetentionDays": 7.0, "changeableForDays": 14.0},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rec := deployed(t, changedBackup(func(a *BackupArgs) { a.Lock = test.lock }))
+			assert.Equal(t, test.want, rec.one(t, vaultLockToken, "backup").inputs)
+		})
+	}
+}
+
+func TestBackupRoleReachesThisDatabaseAlone(t *testing.T) {
+	rec := previewed(t, backupProgram(testBackupArgs()))
+	const snapshots = "arn:aws:rds:us-east-1:123456789012:snapshot:awsbackup:*"
+	policy := rec.one(t, rolePolicyType, "backup-snapshots").policy(t, "policy")
+	assert.Equal(t, []any{testDatabaseARN, snapshots}, policy.sid(t, "TakeSnapshots")["Resource"])
+	assert.Equal(t, snapshots, policy.sid(t, "ExpireSnapshots")["Resource"], "never a snapshot of somebody else")
+	for _, granted := range policy.Statement {
+		assert.NotContains(t, granted["Action"], "rds:ModifyDBInstance", "only where AWS Backup owns the automated backups")
+	}
+	trust := rec.one(t, "aws:iam/role:Role", "backup").policy(t, "assumeRolePolicy")
+	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"}}, trust.Statement[0]["Condition"])
+
+	key := deployed(t, backupProgram(testBackupArgs())).one(t, rolePolicyType, "backup-key").policy(t, "policy")
+	assert.Equal(t, map[string]any{"Bool": map[string]any{"kms:GrantIsForAWSResource": "true"}}, key.sid(t, "LetServicesUseKey")["Condition"])
+}
+
+func TestFailedBackupsAreReported(t *testing.T) {
+	rec := deployed(t, backupProgram(testBackupArgs()))
+	rule := rec.one(t, "aws:cloudwatch/eventRule:EventRule", "backup-failed")
+	assert.JSONEq(t, `{
+		"source": ["aws.backup"],
+		"detail-type": ["Backup Job State Change"],
+		"detail": {"state": ["ABORTED", "EXPIRED", "FAILED"], "backupVaultName": ["aws-webapp-prod-backup"]}
+	}`, rule.inputs["eventPattern"].(string))
+	assert.Equal(t, testTopicARN, rec.one(t, "aws:cloudwatch/eventTarget:EventTarget", "backup-failed").inputs["arn"])
+
+	missing := rec.one(t, alarmType, "backup-missing").inputs
+	assert.Equal(t, "NumberOfBackupJobsCompleted", missing["metricName"])
+	assert.Equal(t, "breaching", missing["treatMissingData"], "a plan that selects nothing reports nothing")
+	assert.Equal(t, map[string]any{"BackupVaultName": "aws-webapp-prod-backup"}, missing["dimensions"])
+	assert.InDelta(t, 86400, missing["period"], 0)
+	assert.InDelta(t, 2, missing["evaluationPeriods"], 0)
+	failed := rec.one(t, alarmType, "backup-failed").inputs
+	assert.Equal(t, "notBreaching", failed["treatMissingData"])
+	assert.Equal(t, []any{testTopicARN}, failed["okActions"])
+}
+
+func TestBackupArgsNameWhatIsWrong(t *testing.T) {
+	err := refused(t, backupProgram(BackupArgs{MonthlyRetentionDays: -1, ContinuousDays: 36, StartTime: "24:00", Lock: BackupLock{Mode: "firm"}}))
+	for _, wrong := range []string{
+		"Scope.Project is empty", "DatabaseARN is empty", "KeyARN is missing", "TopicARN is missing", `StartTime is "24:00"`,
+		"RetentionDays is 0", "MonthlyRetentionDays is -1", "ContinuousDays is 36: allowed are 0 to 35", `Lock.Mode is "firm"`,
+	} {
+		assert.ErrorContains(t, err, wrong)
+	}
+	for name, test := range map[string]struct {
+		lock BackupLock
+		want string
+	}{
+		"compliance at once":      {BackupLock{Mode: ComplianceLock, MinRetentionDays: 1, GraceDays: 2}, "Lock.GraceDays is 2: allowed are 3 to 36500"},
+		"governance with grace":   {BackupLock{Mode: GovernanceLock, MinRetentionDays: 1, GraceDays: 3}, "days of grace make a compliance lock"},
+		"less than the minimum":   {BackupLock{Mode: GovernanceLock, MinRetentionDays: 7, MaxRetentionDays: 6}, "Lock.MaxRetentionDays is 6"},
+		"no minimum that AWS has": {BackupLock{Mode: GovernanceLock}, "Lock.MinRetentionDays is 0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.ErrorContains(t, refused(t, changedBackup(func(a *BackupArgs) { a.Lock = test.lock })), test.want)
+		})
+	}
+}

@@ -1,0 +1,108 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// NATStrategy says how the app tier reaches the internet.
+type NATStrategy string
+
+// The NAT strategies: no gateway, one for all zones, or one in each zone.
+const (
+	NATNone   NATStrategy = "none"
+	NATSingle NATStrategy = "single"
+	NATPerAZ  NATStrategy = "per-az"
+)
+
+var natStrategies = []NATStrategy{NATNone, NATSingle, NATPerAZ}
+
+// appTier is what awsx calls the subnets and route tables of the app tier, by zone.
+const appTier = "app"
+
+// gateways is how many the strategy makes.
+func (s NATStrategy) gateways(zones int) int {
+	switch s {
+	case NATPerAZ:
+		return zones
+	case NATSingle:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// createNAT gives the app tier its way to the internet. awsx could make the gateways, too,
+// but a component that another process constructs answers once all of its children are
+// there: whatever needs the VPC's ID would wait two minutes for gateways that it does not
+// use, the database and the search domain among them.
+func (n *Network) createNAT(ctx *pulumi.Context, name string) error {
+	for i := range n.args.NAT.gateways(len(n.args.AvailabilityZones)) {
+		if err := n.createGateway(ctx, fmt.Sprintf("%s-nat-%d", name, i+1), i); err != nil {
+			return fmt.Errorf("gateway %d: %w", i+1, err)
+		}
+	}
+	if len(n.gateways) == 0 {
+		return nil
+	}
+	for zone := range n.args.AvailabilityZones {
+		table := fmt.Sprintf("%s-%s-%d", name, appTier, zone+1)
+		route, err := ec2.NewRoute(ctx, table, &ec2.RouteArgs{
+			RouteTableId:         n.appRouteTableID(table, zone),
+			DestinationCidrBlock: pulumi.String(everywhere),
+			// A zone without a gateway of its own uses the only one.
+			NatGatewayId: n.gateways[min(zone, len(n.gateways)-1)].ID(),
+		}, pulumi.Parent(n))
+		if err != nil {
+			return fmt.Errorf("route of %s: %w", table, err)
+		}
+		n.AppReady = append(n.AppReady, route)
+	}
+	return nil
+}
+
+// createGateway makes a gateway in a zone's public subnet, with an address of its own.
+func (n *Network) createGateway(ctx *pulumi.Context, name string, zone int) error {
+	address, err := ec2.NewEip(ctx, name, &ec2.EipArgs{
+		Domain: pulumi.String("vpc"),
+		Tags:   named(name),
+	}, pulumi.Parent(n))
+	if err != nil {
+		return fmt.Errorf("address: %w", err)
+	}
+	gateway, err := ec2.NewNatGateway(ctx, name, &ec2.NatGatewayArgs{
+		SubnetId:     n.PublicSubnetIDs.Index(pulumi.Int(zone)),
+		AllocationId: address.AllocationId,
+		Tags:         named(name),
+	}, pulumi.Parent(n))
+	if err != nil {
+		return err
+	}
+	n.gateways = append(n.gateways, gateway)
+	return nil
+}
+
+// appRouteTableID is that of a zone. awsx lists its route tables zone by zone, each with the
+// public tier's first and the app tier's next. Should a release of it change that, the
+// update ends before the database tier gets a route to the internet.
+func (n *Network) appRouteTableID(name string, zone int) pulumi.StringOutput {
+	const tiers, app = 3, 1
+	return n.vpc.RouteTables.ApplyT(func(tables []*ec2.RouteTable) (pulumi.StringOutput, error) {
+		place := zone*tiers + app
+		if place >= len(tables) {
+			return pulumi.StringOutput{}, fmt.Errorf("the VPC has %d route tables, and %s should be number %d: "+
+				"the release of awsx differs from the one that go.mod names", len(tables), name, place+1)
+		}
+		table := tables[place]
+		return pulumi.All(table.URN(), table.ID()).ApplyT(func(found []any) (string, error) {
+			if is := urn.URN(found[0].(pulumi.URN)).Name(); is != name {
+				return "", fmt.Errorf("route table %d of the VPC is %s and not %s: "+
+					"the release of awsx differs from the one that go.mod names", place+1, is, name)
+			}
+			return string(found[1].(pulumi.ID)), nil
+		}).(pulumi.StringOutput), nil
+	}).(pulumi.StringOutput)
+}

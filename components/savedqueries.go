@@ -1,0 +1,92 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const savedQueriesType = "aws-webapp:monitoring:SavedQueries"
+
+// mostQueriedGroups is how many log groups Logs Insights searches at once.
+const mostQueriedGroups = 50
+
+// SavedQueriesArgs describe [SavedQueries]. A query whose log groups are not there is left
+// out.
+type SavedQueriesArgs struct {
+	// Scope of the stack.
+	Scope Scope
+	// ServiceLogGroups of the services, whose lines are as docs/architecture.md says.
+	ServiceLogGroups []string
+	// FunctionLogGroups of the stack's own functions.
+	FunctionLogGroups []string
+	// FlowLogGroup of the VPC, in AWS's default format.
+	FlowLogGroup string
+	// AuditLogGroup that CloudTrail writes to.
+	AuditLogGroup string
+	// FirewallLogGroup that AWS WAF writes to.
+	FirewallLogGroup string
+	// DatabaseLogGroup of PostgreSQL.
+	DatabaseLogGroup string
+}
+
+// SavedQueries are CloudWatch Logs Insights queries for what somebody on call asks first. The
+// console shows them in a folder called <project>-<stack>.
+type SavedQueries struct {
+	pulumi.ResourceState
+
+	// Names of the queries in the console, folder first.
+	Names []string
+
+	args SavedQueriesArgs
+}
+
+// NewSavedQueries makes [SavedQueries].
+func NewSavedQueries(ctx *pulumi.Context, name string, args *SavedQueriesArgs, opts ...pulumi.ResourceOption) (*SavedQueries, error) {
+	q := &SavedQueries{}
+	if args != nil {
+		q.args = *args
+	}
+	if err := q.args.validate(); err != nil {
+		return nil, fmt.Errorf("saved queries %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(savedQueriesType, name, q, opts...); err != nil {
+		return nil, fmt.Errorf("saved queries %q: register: %w", name, err)
+	}
+	for _, query := range savedQueries() {
+		if err := q.save(ctx, name+"-"+query.name, query); err != nil {
+			return nil, fmt.Errorf("saved queries %q: save %s: %w", name, query.name, err)
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(q, pulumi.Map{"names": pulumi.ToStringArray(q.Names)}); err != nil {
+		return nil, fmt.Errorf("saved queries %q: register outputs: %w", name, err)
+	}
+	return q, nil
+}
+
+func (a SavedQueriesArgs) validate() error {
+	errs := errorList{a.Scope.validate()}
+	errs.addf(len(a.ServiceLogGroups) > mostQueriedGroups,
+		"ServiceLogGroups has %d: Logs Insights searches %d at once", len(a.ServiceLogGroups), mostQueriedGroups)
+	errs.addf(len(a.FunctionLogGroups) > mostQueriedGroups,
+		"FunctionLogGroups has %d: Logs Insights searches %d at once", len(a.FunctionLogGroups), mostQueriedGroups)
+	return errors.Join(errs...)
+}
+
+// save needs no group to be there: CloudWatch looks for them when the query runs.
+func (q *SavedQueries) save(ctx *pulumi.Context, logical string, query savedQuery) error {
+	groups := query.searches(q.args)
+	if len(groups) == 0 {
+		return nil
+	}
+	physical := fmt.Sprintf("%s-%s/%s", q.args.Scope.Project, q.args.Scope.Stack, query.name)
+	q.Names = append(q.Names, physical)
+	_, err := cloudwatch.NewQueryDefinition(ctx, logical, &cloudwatch.QueryDefinitionArgs{
+		Name:          pulumi.String(physical),
+		LogGroupNames: pulumi.ToStringArray(groups),
+		QueryString:   pulumi.String(query.text),
+	}, pulumi.Parent(q))
+	return err
+}

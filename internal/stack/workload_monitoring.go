@@ -1,0 +1,84 @@
+package stack
+
+import (
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/components"
+)
+
+// createSavedQueries offers queries over every log group that somebody on call reads.
+func (w *workload) createSavedQueries(ctx *pulumi.Context) error {
+	args := &components.SavedQueriesArgs{
+		Scope:            w.scope,
+		FlowLogGroup:     w.network.FlowLogGroupName,
+		FirewallLogGroup: w.balancer.WAFLogGroupName,
+		DatabaseLogGroup: w.database.PostgreSQLLogGroupName,
+	}
+	for _, service := range w.services {
+		args.ServiceLogGroups = append(args.ServiceLogGroups, service.LogGroupName)
+	}
+	if w.audit != nil {
+		args.AuditLogGroup = w.audit.LogGroupName
+	}
+	if w.search != nil {
+		args.FunctionLogGroups = append(args.FunctionLogGroups, w.search.FunctionLogGroups...)
+	}
+	if w.relay != nil {
+		args.FunctionLogGroups = append(args.FunctionLogGroups, w.relay.LogGroupName)
+	}
+	queries, err := components.NewSavedQueries(ctx, "queries", args, w.opts...)
+	if err != nil {
+		return err
+	}
+	ctx.Export("savedQueries", pulumi.ToStringArray(queries.Names))
+	return nil
+}
+
+func (w *workload) createDashboard(ctx *pulumi.Context) (err error) {
+	args := &components.DashboardArgs{
+		Scope:              w.scope,
+		LoadBalancerSuffix: w.balancer.ARNSuffix,
+		ClusterName:        pulumi.String(w.cluster.Name),
+		DatabaseIdentifier: pulumi.String(w.database.Identifier),
+		AlarmNames:         w.alarmNames(),
+	}
+	for _, service := range w.services {
+		args.Services = append(args.Services, components.DashboardService{
+			Name: service.Name, ECSName: pulumi.String(service.Name), LogGroupName: service.LogGroupName,
+		})
+	}
+	if w.search != nil {
+		args.Search = &components.DashboardSearch{
+			DomainName:          w.search.DomainName,
+			FunctionName:        w.search.FunctionName,
+			DeadLetterQueueName: w.search.DeadLetterQueueName,
+		}
+	}
+	w.dashboard, err = components.NewDashboard(ctx, "dashboard", args, w.opts...)
+	return err
+}
+
+// alarmNames are those of every alarm of the stack, what clients notice first.
+func (w *workload) alarmNames() []string {
+	names := slices.Clone(w.balancer.AlarmNames)
+	for _, service := range w.services {
+		names = append(names, service.AlarmNames...)
+	}
+	names = append(names, w.database.AlarmNames...)
+	if w.backup != nil {
+		names = append(names, w.backup.AlarmNames...)
+	}
+	if w.relay != nil {
+		names = append(names, w.relay.AlarmNames...)
+	}
+	names = append(names, w.network.AlarmNames...)
+	if w.search != nil {
+		names = append(names, w.search.AlarmNames...)
+	}
+	if w.audit != nil {
+		names = append(names, w.audit.AlarmNames...)
+	}
+	return names
+}

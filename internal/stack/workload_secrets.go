@@ -1,0 +1,59 @@
+package stack
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/components"
+	"aws-webapp/internal/config"
+)
+
+// createSecretRelay makes a relay exactly when some service reads the database's password.
+// The configuration has made sure that a trail reports its rotations.
+func (w *workload) createSecretRelay(ctx *pulumi.Context) error {
+	services := w.readersOfDatabaseSecret()
+	if len(services) == 0 {
+		return nil
+	}
+	code, err := lambdaPackage(ctx, "rotationrelay")
+	if err != nil {
+		return err
+	}
+	w.relay, err = components.NewSecretRelay(ctx, "rotation", &components.SecretRelayArgs{
+		Scope:            w.scope,
+		SecretARN:        w.database.SecretARN,
+		ClusterName:      w.cluster.Name,
+		Services:         services,
+		PackagePath:      code,
+		LogKeyARN:        w.keys.LogsARN,
+		LogRetentionDays: w.cfg.Logging.RetentionDays,
+		TopicARN:         w.alerts.TopicARN,
+	}, w.opts...)
+	if err != nil {
+		return err
+	}
+	ctx.Export("secretRelay", pulumi.Map{
+		"functionName":       pulumi.String(w.relay.FunctionName),
+		"logGroup":           pulumi.String(w.relay.LogGroupName),
+		"deadLetterQueueUrl": w.relay.DeadLetterQueueURL,
+	})
+	return nil
+}
+
+// readersOfDatabaseSecret are the services whose tasks read the password when they start.
+func (w *workload) readersOfDatabaseSecret() []components.SecretRelayService {
+	var readers []components.SecretRelayService
+	for i, service := range w.services {
+		cfg := w.cfg.Services[i]
+		if !cfg.DatabaseAccess {
+			continue
+		}
+		reader := components.SecretRelayService{Name: service.Name}
+		if cfg.Deployment.Controller == config.BlueGreen {
+			reader.CodeDeployApplication = service.CodeDeployApplication
+			reader.CodeDeployGroup = service.CodeDeployGroup
+			reader.TrafficShift = cfg.Deployment.TrafficShift
+		}
+		readers = append(readers, reader)
+	}
+	return readers
+}

@@ -1,0 +1,50 @@
+package engine_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/sandbox/criticalpath"
+	"aws-webapp/internal/sandbox/engine"
+)
+
+// readyTarget is how much longer a stack may take to be ready than the longest chain in
+// which each resource needs what the one before returned.
+const readyTarget = 1.05
+
+// TestReadyAlmostAsSoonAsAWSAllows: nothing that takes long waits for what it does not need.
+// Without log search the database takes longest, and with it the services.
+func TestReadyAlmostAsSoonAsAWSAllows(t *testing.T) {
+	for _, tc := range []struct {
+		name, stack string
+		config      map[string]string
+		longest     string
+	}{
+		{"prod", "prod", nil, "search (Domain)"},
+		{"staging", "staging", nil, "search (Domain)"},
+		{"prod without log search", "prod", map[string]string{"aws-webapp:logSearch.enabled": "false"}, "database (Instance)"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := deployed(t, setup{stack: tc.stack, config: tc.config})
+			if tc.config != nil {
+				_, err := s.Up(t.Context())
+				require.NoError(t, err)
+			}
+			state, err := s.State()
+			require.NoError(t, err)
+			graph := criticalpath.Of(state)
+			unavoidable, actual := graph.Unavoidable(), graph.Actual()
+			limit := time.Duration(readyTarget * float64(unavoidable.Time))
+			assert.LessOrEqual(t, actual.Time, limit, "the chain is %+v, delays are %+v", actual.Steps, graph.Delays())
+			assert.LessOrEqual(t, graph.Makespan(engine.Parallel), limit)
+			found := false
+			for _, step := range unavoidable.Steps {
+				found = found || step.Resource == tc.longest
+			}
+			assert.True(t, found, "%s is not in the longest chain %+v", tc.longest, unavoidable.Steps)
+		})
+	}
+}

@@ -1,0 +1,131 @@
+package engine_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/sandbox/attach"
+	"aws-webapp/internal/sandbox/simulation"
+	"aws-webapp/policies/evidence"
+	"aws-webapp/policies/pack"
+)
+
+// stock is the pulumi command as an installation has it: the engine asks the language host to
+// compile the program and the policy pack, and the sandbox has no part in it but for AWS.
+type stock struct {
+	t           *testing.T
+	pulumi      string
+	project     string
+	environment []string
+}
+
+func newStock(t *testing.T, name string) *stock {
+	t.Helper()
+	source, err := filepath.Abs(root)
+	require.NoError(t, err)
+	s := &stock{t: t, pulumi: pulumiCLI(t), project: t.TempDir()}
+
+	// The project is a copy, because the CLI writes the key of the secrets into the stack's file.
+	project, err := workspace.LoadProject(filepath.Join(source, "Pulumi.yaml"))
+	require.NoError(t, err)
+	project.Main = source
+	require.NoError(t, project.Save(filepath.Join(s.project, "Pulumi.yaml")))
+	file, err := os.ReadFile(filepath.Join(source, "Pulumi."+name+".yaml"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(s.project, "Pulumi."+name+".yaml"), file, 0o600))
+
+	// The program finds the functions' zips from where the project is.
+	require.NoError(t, os.Symlink(filepath.Join(source, "dist"), filepath.Join(s.project, "dist")))
+
+	aws, err := simulation.Simulation{}.Open(t.Context(), t.TempDir())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, aws.Close()) })
+	state := t.TempDir()
+	s.environment = []string{
+		"PATH=" + languageHost(t) + string(os.PathListSeparator) + os.Getenv("PATH"), "PULUMI_HOME=" + t.TempDir(),
+		"PULUMI_BACKEND_URL=file://" + filepath.ToSlash(state), "PULUMI_CONFIG_PASSPHRASE=stock", "PULUMI_SKIP_UPDATE_CHECK=true",
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true", attach.EnvVar + "=" + attach.Value(aws.Providers()),
+	}
+	_, err = s.run("stack", "init", name)
+	require.NoError(t, err)
+	return s
+}
+
+func (s *stock) run(args ...string) (string, error) {
+	s.t.Helper()
+	command := exec.CommandContext(s.t.Context(), s.pulumi, append([]string{"--non-interactive", "--color", "never"}, args...)...)
+	command.Dir, command.Env = s.project, append(os.Environ(), s.environment...)
+	output, err := command.CombinedOutput()
+	s.t.Logf("pulumi %s\n%s", strings.Join(args, " "), output)
+	return string(output), err
+}
+
+// pulumiCLI is the one on the PATH, or the one that the sandbox built.
+func pulumiCLI(t *testing.T) string {
+	t.Helper()
+	if found, err := exec.LookPath("pulumi"); err == nil {
+		return found
+	}
+	built, err := filepath.Abs(filepath.Join(root, ".sandbox", "bin", "pulumi"))
+	require.NoError(t, err)
+	require.FileExists(t, built, "make cli builds it")
+	return built
+}
+
+// languageHost is a folder with pulumi-language-go: that of the installation if there is one,
+// else the stand-in.
+func languageHost(t *testing.T) string {
+	t.Helper()
+	if found, err := exec.LookPath("pulumi-language-go"); err == nil {
+		return filepath.Dir(found)
+	}
+	folder := t.TempDir()
+	name := "pulumi-language-go"
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(folder, name), "./languagehost")
+	output, err := build.CombinedOutput()
+	require.NoError(t, err, string(output))
+	return folder
+}
+
+// What the README tells users to type works without the sandbox: the engine compiles the pack
+// from its folder, hands it the stack and the configuration file, and heeds its verdict.
+func TestThePackRunsFromItsFolder(t *testing.T) {
+	s := newStock(t, "staging")
+	source, err := filepath.Abs(root)
+	require.NoError(t, err)
+	packFolder := filepath.Join(source, policies)
+	verdicts := filepath.Join(t.TempDir(), "staging.json")
+	s.environment = append(s.environment, pack.EvidenceVariable+"="+verdicts)
+
+	output, err := s.run("preview", "--stack", "staging", "--policy-pack", packFolder,
+		"--policy-pack-config", filepath.Join(packFolder, "config", "staging.json"))
+	require.NoError(t, err)
+	assert.Contains(t, output, pack.Name+"@v"+pack.Version+" (local: ")
+	run, err := evidence.Read(verdicts)
+	require.NoError(t, err, "the engine hands the environment on")
+	assert.Equal(t, []any{"aws-webapp", "staging", "staging", true}, []any{run.Project, run.Stack, run.Environment, run.Preview})
+	assert.Greater(t, len(run.Judgements), len(run.Controls), "every control judged something, and most several")
+
+	wrong := filepath.Join(t.TempDir(), "wrong.json")
+	require.NoError(t, os.WriteFile(wrong, []byte(`{"rds-multi": "advisory"}`), 0o600))
+	output, err = s.run("preview", "--stack", "staging", "--policy-pack", packFolder, "--policy-pack-config", wrong)
+	require.Error(t, err)
+	assert.Contains(t, output, "rds-multi: there is no such policy: did you mean rds-multi-az?")
+
+	strict := filepath.Join(t.TempDir(), "strict.json")
+	require.NoError(t, os.WriteFile(strict, []byte(`{"rds-multi-az": "mandatory"}`), 0o600))
+	output, err = s.run("preview", "--stack", "staging", "--policy-pack", packFolder, "--policy-pack-config", strict)
+	require.Error(t, err)
+	assert.Contains(t, output, "[mandatory] [severity: medium]  rds-multi-az")
+}

@@ -1,0 +1,231 @@
+package stack_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	metricAlarmType    = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	compositeAlarmType = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+)
+
+// promised are the metrics that a stack watches, as "namespace metric comparison".
+var promised = []string{
+	"AWS/ApplicationELB HTTPCode_ELB_4XX_Count GreaterThanThreshold",
+	"AWS/ApplicationELB HTTPCode_Target_4XX_Count GreaterThanThreshold",
+	"AWS/ApplicationELB HTTPCode_ELB_5XX_Count GreaterThanThreshold",
+	"AWS/ApplicationELB HTTPCode_Target_5XX_Count GreaterThanThreshold",
+	"AWS/ApplicationELB TargetResponseTime GreaterThanThreshold",
+	"AWS/ApplicationELB UnHealthyHostCount GreaterThanThreshold",
+	"AWS/ApplicationELB RejectedConnectionCount GreaterThanThreshold",
+	"AWS/ECS CPUUtilization GreaterThanThreshold",
+	"AWS/ECS MemoryUtilization GreaterThanThreshold",
+	"ECS/ContainerInsights DesiredTaskCount GreaterThanThreshold",
+	"ECS/ContainerInsights RunningTaskCount GreaterThanThreshold",
+	"AWS/RDS CPUUtilization GreaterThanThreshold",
+	"AWS/RDS FreeStorageSpace LessThanThreshold",
+	"AWS/RDS FreeableMemory LessThanThreshold",
+	"AWS/RDS DatabaseConnections GreaterThanThreshold",
+	"AWS/ES ClusterStatus.red GreaterThanOrEqualToThreshold",
+	"AWS/ES ClusterStatus.yellow GreaterThanOrEqualToThreshold",
+	"AWS/ES ClusterIndexWritesBlocked GreaterThanOrEqualToThreshold",
+	"AWS/ES FreeStorageSpace LessThanThreshold",
+	"AWS/ES JVMMemoryPressure GreaterThanOrEqualToThreshold",
+	"AWS/Lambda Errors GreaterThanThreshold",
+	"AWS/Lambda Errors GreaterThanOrEqualToThreshold",
+	"AWS/SQS ApproximateNumberOfMessagesVisible GreaterThanThreshold",
+	"AWS/Events TriggeredRules GreaterThanThreshold",
+	"AWS/Events FailedInvocations GreaterThanThreshold",
+	"AWS/NATGateway ErrorPortAllocation GreaterThanThreshold",
+	"AWS/Backup NumberOfBackupJobsFailed GreaterThanThreshold",
+	"AWS/Backup NumberOfBackupJobsCompleted LessThanThreshold",
+}
+
+func TestEveryPromisedAlarmIsThere(t *testing.T) {
+	for _, name := range stacks {
+		t.Run(name, func(t *testing.T) {
+			watched := map[string]bool{}
+			for _, r := range deploy(t, name) {
+				if r.typ == metricAlarmType {
+					for _, metric := range metricsOf(r) {
+						watched[fmt.Sprintf("%s %s", metric, r.inputs["comparisonOperator"].StringValue())] = true
+					}
+				}
+			}
+			for _, metric := range promised {
+				assert.True(t, watched[metric], "no alarm watches %s", metric)
+			}
+		})
+	}
+}
+
+// metricsOf are the metrics of an alarm, as "namespace name".
+func metricsOf(alarm recorded) []string {
+	if queries, ok := alarm.inputs["metricQueries"]; ok {
+		var names []string
+		for _, query := range queries.ArrayValue() {
+			if metric, ok := query.ObjectValue()["metric"]; ok {
+				names = append(names, metricName(metric.ObjectValue()))
+			}
+		}
+		return names
+	}
+	return []string{metricName(alarm.inputs)}
+}
+
+func metricName(metric resource.PropertyMap) string {
+	return metric["namespace"].StringValue() + " " + metric["metricName"].StringValue()
+}
+
+// An alarm that nobody hears of, or of whose end nobody hears, is none.
+func TestEveryAlarmTellsTheTopic(t *testing.T) {
+	for _, name := range stacks {
+		t.Run(name, func(t *testing.T) {
+			resources := deploy(t, name)
+			topic := arnOf(one(t, resources, "aws:sns/topic:Topic", "app-alerts"))
+			for _, r := range resources {
+				if r.typ != metricAlarmType && r.typ != compositeAlarmType {
+					continue
+				}
+				for _, actions := range []resource.PropertyKey{"alarmActions", "okActions"} {
+					assert.Equalf(t, "["+topic+"]", renderValue(r.inputs[actions]), "%s of %s", actions, r.name)
+				}
+				assert.Truef(t, r.inputs["actionsEnabled"].BoolValue(), "actions of %s", r.name)
+			}
+		})
+	}
+}
+
+// The dashboard begins with the state of every alarm.
+func TestTheDashboardShowsEveryAlarm(t *testing.T) {
+	for _, name := range stacks {
+		t.Run(name, func(t *testing.T) {
+			resources := deploy(t, name)
+			body := one(t, resources, "aws:cloudwatch/dashboard:Dashboard", "dashboard").inputs["dashboardBody"].StringValue()
+			for _, r := range resources {
+				if r.typ == metricAlarmType || r.typ == compositeAlarmType {
+					assert.Contains(t, body, fmt.Sprintf(":alarm:%s\"", alarmNameOf(r)))
+				}
+			}
+		})
+	}
+}
+
+func alarmNameOf(alarm recorded) string {
+	if alarm.typ == compositeAlarmType {
+		return alarm.inputs["alarmName"].StringValue()
+	}
+	return alarm.inputs["name"].StringValue()
+}
+
+// Deployments would not see a composite alarm, and would ignore a name that nobody has.
+func TestDeploymentsRollBackOnMetricAlarms(t *testing.T) {
+	for stackName, where := range map[string]struct {
+		typ  string
+		path func(resource.PropertyMap) resource.PropertyValue
+	}{
+		"staging": {"aws:ecs/service:Service", func(m resource.PropertyMap) resource.PropertyValue {
+			return m["alarms"].ObjectValue()["alarmNames"]
+		}},
+		"prod": {"aws:codedeploy/deploymentGroup:DeploymentGroup", func(m resource.PropertyMap) resource.PropertyValue {
+			return m["alarmConfiguration"].ObjectValue()["alarms"]
+		}},
+	} {
+		t.Run(stackName, func(t *testing.T) {
+			resources := deploy(t, stackName)
+			metric := map[string]bool{}
+			for _, r := range resources {
+				if r.typ == metricAlarmType {
+					metric[alarmNameOf(r)] = true
+				}
+			}
+			names := where.path(one(t, resources, where.typ, "visitor-book").inputs).ArrayValue()
+			assert.Len(t, names, 2)
+			for _, name := range names {
+				assert.Truef(t, metric[name.StringValue()], "%s is the name of no metric alarm", name.StringValue())
+			}
+		})
+	}
+}
+
+// EventBridge loses what it may not encrypt, without a trace.
+func TestEventsReachEncryptedTargets(t *testing.T) {
+	for _, name := range stacks {
+		t.Run(name, func(t *testing.T) {
+			resources := deploy(t, name)
+			var reached []string
+			for _, r := range resources {
+				if r.typ != "aws:cloudwatch/eventTarget:EventTarget" {
+					continue
+				}
+				targets := renderValue(r.inputs["arn"]) + renderValue(r.inputs["deadLetterConfig"])
+				for _, target := range resources {
+					key, encrypted := target.inputs["kmsMasterKeyId"]
+					if !encrypted || !strings.Contains(targets, arnOf(target)) {
+						continue
+					}
+					reached = append(reached, r.name+" "+target.name)
+					assert.Truef(t, eventsMayUse(t, kmsKeyOf(t, resources, key.StringValue())),
+						"the policy of %s's key shuts EventBridge out", target.name)
+				}
+			}
+			assert.ElementsMatch(t, []string{
+				"backup-failed app-alerts", "rotation-failed app-alerts", "rotation-succeeded rotation-dead-letters",
+			}, reached)
+		})
+	}
+}
+
+// keyOf is the key that the recorder gave the ARN.
+func kmsKeyOf(t *testing.T, resources []recorded, arn string) recorded {
+	t.Helper()
+	for _, r := range resources {
+		if r.typ == "aws:kms/key:Key" && arnOf(r) == arn {
+			return r
+		}
+	}
+	require.Failf(t, "no such key", "%s", arn)
+	return recorded{}
+}
+
+func eventsMayUse(t *testing.T, key recorded) bool {
+	t.Helper()
+	var policy struct {
+		Statement []struct {
+			Effect    string
+			Principal map[string]any
+			Action    any
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(key.inputs["policy"].StringValue()), &policy))
+	for _, s := range policy.Statement {
+		services, actions := fmt.Sprint(s.Principal["Service"]), fmt.Sprint(s.Action)
+		if s.Effect == "Allow" && strings.Contains(services, "events.amazonaws.com") &&
+			strings.Contains(actions, "kms:Decrypt") && strings.Contains(actions, "kms:GenerateDataKey") {
+			return true
+		}
+	}
+	return false
+}
+
+// one is the only resource of a type and name.
+func one(t *testing.T, resources []recorded, typ, name string) recorded {
+	t.Helper()
+	for _, r := range resources {
+		if r.typ == typ && r.name == name {
+			return r
+		}
+	}
+	require.Failf(t, "no such resource", "%s %s", typ, name)
+	return recorded{}
+}
+
+// arnOf is the ARN that the recorder gives a resource.
+func arnOf(r recorded) string { return "arn:aws:mock:us-east-1:123456789012:" + r.name }

@@ -1,0 +1,63 @@
+package stack_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestServicesWaitForTheirOwnWaysAlone: tasks start once the ways that they use are open.
+// Rules of other services, alarms and flow logs hold no service up.
+func TestServicesWaitForTheirOwnWaysAlone(t *testing.T) {
+	resources := deployWith(t, "prod", withServices(t, "prod", 3))
+	at := slices.IndexFunc(resources, func(r recorded) bool { return r.key() == "aws:ecs/service:Service::service-1" })
+	require.GreaterOrEqual(t, at, 0)
+	var ways, others []string
+	for _, key := range resources[at].dependencies {
+		typ, name, _ := strings.Cut(key, "::")
+		switch {
+		case strings.HasPrefix(name, "network-"), strings.HasPrefix(name, "firewall-"):
+			ways = append(ways, typ[strings.LastIndexByte(typ, ':')+1:]+" "+name)
+		case !strings.HasPrefix(name, "service-1"):
+			others = append(others, typ[strings.LastIndexByte(typ, ':')+1:]+" "+name)
+		}
+	}
+	slices.Sort(ways)
+	slices.Sort(others)
+	assert.Equal(t, []string{
+		"Route network-app-1", "Route network-app-2", "Route network-app-3",
+		"SecurityGroup firewall-app-service-1",
+		"SecurityGroupEgressRule firewall-alb-to-app-service-1-8000",
+		"SecurityGroupEgressRule firewall-app-service-1-to-anywhere-443",
+		"SecurityGroupEgressRule firewall-app-service-1-to-db-5432",
+		"SecurityGroupIngressRule firewall-app-service-1-from-alb-8000",
+		"SecurityGroupIngressRule firewall-db-from-app-service-1-5432",
+		"SecurityGroupIngressRule network-endpoints-from-app-1",
+		"SecurityGroupIngressRule network-endpoints-from-app-2",
+		"SecurityGroupIngressRule network-endpoints-from-app-3",
+		"VpcEndpoint network-ecr.api", "VpcEndpoint network-ecr.dkr", "VpcEndpoint network-kms", "VpcEndpoint network-logs",
+		"VpcEndpoint network-s3", "VpcEndpoint network-secretsmanager", "VpcEndpoint network-ssmmessages", "VpcEndpoint network-sts",
+	}, ways)
+	assert.Equal(t, []string{"Cluster cluster", "ClusterCapacityProviders cluster", "Vpc network"}, others)
+}
+
+// TestLogsAreShippedAsSoonAsTheirGroupIsThere: a subscription needs the log group of a
+// service, not the service, which waits for the database.
+func TestLogsAreShippedAsSoonAsTheirGroupIsThere(t *testing.T) {
+	for _, r := range deploy(t, "prod") {
+		if r.key() != "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter::search-from-visitor-book" {
+			continue
+		}
+		assert.ElementsMatch(t, []string{
+			"aws:cloudwatch/logGroup:LogGroup::visitor-book",
+			"aws:lambda/function:Function::search-shipper",
+			"aws:lambda/invocation:Invocation::search-setup",
+			"aws:lambda/permission:Permission::search-from-visitor-book",
+		}, r.dependencies)
+		return
+	}
+	assert.Fail(t, "prod ships no logs of visitor-book")
+}
