@@ -172,9 +172,17 @@ func routeTables(stack string, vpc pulumi.MockResourceArgs) resource.PropertyVal
 func withRouteTables(program pulumi.RunFunc) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		for _, name := range routeTableNames("network", mostZones) {
-			if _, err := ec2.NewRouteTable(ctx, name, &ec2.RouteTableArgs{VpcId: pulumi.String("vpc")}); err != nil {
+			table, err := ec2.NewRouteTable(ctx, name, &ec2.RouteTableArgs{VpcId: pulumi.String("vpc")})
+			if err != nil {
 				return err
 			}
+			// Registration goes on in the background, and references must not overtake it.
+			registered := make(chan struct{})
+			table.ID().ApplyT(func(id pulumi.ID) pulumi.ID {
+				close(registered)
+				return id
+			})
+			<-registered
 		}
 		return program(ctx)
 	}
