@@ -125,7 +125,7 @@ func (p *Preflight) checkSearchRole(ctx context.Context) (Finding, error) {
 	if err != nil {
 		return Finding{}, err
 	}
-	finding := Finding{Check: "role of OpenSearch", Status: OK, Found: "exists", Needed: fmt.Sprintf("logSearch.serviceLinkedRole %t", makes)}
+	finding := Finding{Check: "role of OpenSearch", Status: OK, Found: "exists", Needed: fmt.Sprintf("serviceLinkedRole %t", makes)}
 	switch {
 	case exists && makes && p.own(tags):
 		finding.Found = "exists, made by the stack"
@@ -162,7 +162,7 @@ func (p *Preflight) role(ctx context.Context, name string) (tags map[string]stri
 
 // baseline judges a part of the account's baseline that AWS has once an account and region.
 func (p *Preflight) baseline(key, found string, exists, own bool) []Finding {
-	finding := Finding{Check: "baseline: " + key, Status: OK, Found: "free", Needed: "accountBaseline." + key}
+	finding := Finding{Check: "baseline: " + key, Status: OK, Found: "free"}
 	switch {
 	case exists && own:
 		finding.Found = found + ", made by the stack"

@@ -235,19 +235,19 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"OpenSearch's role is there": {
 			account: func(a *account) { a.roles[searchRole] = map[string]string{} },
 			want: []Finding{{
-				"role of OpenSearch", Blocked, "exists already, made by another", "logSearch.serviceLinkedRole true", "set logSearch.serviceLinkedRole to false",
+				"role of OpenSearch", Blocked, "exists already, made by another", "serviceLinkedRole true", "set logSearch.serviceLinkedRole to false",
 			}},
 		},
 		"under its former name": {
 			account: func(a *account) { a.roles[oldSearchRole] = map[string]string{} },
 			want: []Finding{{
-				"role of OpenSearch", Blocked, "exists already, made by another", "logSearch.serviceLinkedRole true", "set logSearch.serviceLinkedRole to false",
+				"role of OpenSearch", Blocked, "exists already, made by another", "serviceLinkedRole true", "set logSearch.serviceLinkedRole to false",
 			}},
 		},
 		"OpenSearch's role is not there": {
 			config: func(c *config.Config) { c.LogSearch.ServiceLinkedRole = false },
 			want: []Finding{{
-				"role of OpenSearch", Blocked, "does not exist, and nobody makes it", "logSearch.serviceLinkedRole false",
+				"role of OpenSearch", Blocked, "does not exist, and nobody makes it", "serviceLinkedRole false",
 				"set logSearch.serviceLinkedRole to true in one stack of the account",
 			}},
 		},
@@ -400,28 +400,28 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"GuardDuty is on": {
 			account: func(a *account) { a.detector = map[string]string{"Project": "other"} },
 			want: []Finding{{
-				"baseline: guardDuty", Blocked, "detector 12ab, made by another", "accountBaseline.guardDuty",
+				"baseline: guardDuty", Blocked, "detector 12ab, made by another", "",
 				"set accountBaseline.guardDuty to false, or take it over with pulumi import",
 			}},
 		},
 		"Config records": {
 			account: func(a *account) { a.recorder = true },
 			want: []Finding{{
-				"baseline: configRecorder", Blocked, "recorder default, made by another", "accountBaseline.configRecorder",
+				"baseline: configRecorder", Blocked, "recorder default, made by another", "",
 				"set accountBaseline.configRecorder to false, or take it over with pulumi import",
 			}},
 		},
 		"Security Hub is on": {
 			account: func(a *account) { a.hub = true },
 			want: []Finding{{
-				"baseline: securityHub", Blocked, "Security Hub is on, made by another", "accountBaseline.securityHub",
+				"baseline: securityHub", Blocked, "Security Hub is on, made by another", "",
 				"set accountBaseline.securityHub to false, or take it over with pulumi import",
 			}},
 		},
 		"an analyzer": {
 			account: func(a *account) { a.analyzer = map[string]string{} },
 			want: []Finding{{
-				"baseline: accessAnalyzer", Blocked, "analyzer external, made by another", "accountBaseline.accessAnalyzer",
+				"baseline: accessAnalyzer", Blocked, "analyzer external, made by another", "",
 				"set accountBaseline.accessAnalyzer to false, or take it over with pulumi import",
 			}},
 		},

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -18,6 +17,8 @@ const (
 	gap = 2
 	// narrowest is what a column keeps when the screen is small.
 	narrowest = 14
+	// longestWord that is not cut while other columns have room.
+	longestWord = 40
 	// fileWidth is the width where there is no screen, such as the log of a pipeline.
 	fileWidth = 150
 )
@@ -58,24 +59,37 @@ func Write(w io.Writer, width int, header []string, rows [][]string) {
 	}
 }
 
-// fit gives each column its natural width, and takes from the widest until all fit.
+// fit gives each column its natural width, and takes from the widest until all fit: first as
+// far as no word is cut, so that keys and commands can be copied, then as far as it takes.
 func fit(rows [][]string, width int) []int {
-	widths := make([]int, len(rows[0]))
+	widths, words := make([]int, len(rows[0])), make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			for _, word := range strings.Fields(cell) {
+				words[i] = max(words[i], min(utf8.RuneCountInString(word), longestWord))
+			}
 		}
 	}
+	shrink(widths, words, width)
+	shrink(widths, make([]int, len(widths)), width)
+	return widths
+}
+
+// shrink takes from the widest column until all fit, but from none below its floor.
+func shrink(widths, floors []int, width int) {
 	for {
-		total := gap * (len(widths) - 1)
-		for _, one := range widths {
+		total, widest := gap*(len(widths)-1), -1
+		for i, one := range widths {
 			total += one
+			if one > max(floors[i], narrowest) && (widest < 0 || one > widths[widest]) {
+				widest = i
+			}
 		}
-		widest := slices.Max(widths)
-		if total <= width || widest <= narrowest {
-			return widths
+		if total <= width || widest < 0 {
+			return
 		}
-		widths[slices.Index(widths, widest)]--
+		widths[widest]--
 	}
 }
 

@@ -18,16 +18,22 @@ func TestColumnsAreAsWideAsTheirContent(t *testing.T) {
 
 func TestWhatDoesNotFitIsWrappedBetweenWords(t *testing.T) {
 	var out bytes.Buffer
-	Write(&out, 36, []string{"CHECK", "FIX"}, [][]string{
-		{"database", "set database.deletionProtection to false and deploy"},
-		{"next", "none"},
-	})
-	assert.Equal(t, `CHECK     FIX
-database  set
-          database.deletionProtectio
-          n to false and deploy
-next      none
+	rows := [][]string{{"the database", "set database.deletionProtection to false"}, {"next one", "none"}}
+	Write(&out, 44, []string{"CHECK", "FIX"}, rows)
+	assert.Equal(t, `CHECK         FIX
+the database  set
+              database.deletionProtection to
+              false
+next one      none
 `, out.String())
+	out.Reset()
+	rows[0][0], rows[0][1] = "the database of the stack", "database.deletionProtection is on"
+	Write(&out, 44, []string{"CHECK", "FIX"}, rows)
+	assert.Equal(t, `CHECK            FIX
+the database of  database.deletionProtection
+the stack        is on
+next one         none
+`, out.String(), "the first column gives way before a word is cut")
 }
 
 // Whatever the cells hold, no word is lost and lines stay within the width.
