@@ -17,17 +17,18 @@ import (
 )
 
 // BenchmarkResource is how long all controls together take over one resource of the
-// program, decoding not counted.
+// program, decoding not counted. Processor time does not depend on what else the machine does.
 func BenchmarkResource(b *testing.B) {
 	p, err := pack.New(pack.Options{Controls: rules.All()})
 	require.NoError(b, err)
 	resources := testgraph.Program("prod", testgraph.Deployed)
+	before := cpuTime()
 	for b.Loop() {
 		for _, r := range resources {
 			p.JudgeResource(r)
 		}
 	}
-	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(resources)), "µs/resource")
+	b.ReportMetric(float64((cpuTime()-before).Microseconds())/float64(b.N*len(resources)), "cpu-µs/resource")
 }
 
 // BenchmarkResourceOverGRPC is the same through the built executable, as the engine waits
@@ -58,11 +59,12 @@ func BenchmarkStack(b *testing.B) {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
 			p, err := pack.New(pack.Options{Controls: rules.All()})
 			require.NoError(b, err)
+			before := cpuTime()
 			for b.Loop() {
 				_, err := p.JudgeStack(resources)
 				require.NoError(b, err)
 			}
-			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(resources)), "µs/resource")
+			b.ReportMetric(float64((cpuTime()-before).Microseconds())/float64(b.N*len(resources)), "cpu-µs/resource")
 		})
 	}
 }

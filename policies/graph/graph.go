@@ -136,7 +136,7 @@ func New(resources []*Resource) *Graph {
 		byURN:    make(map[string]*Resource, len(resources)),
 		byType:   map[string][]*Resource{},
 		children: map[string][]*Resource{},
-		identity: map[string][]*Resource{},
+		identity: make(map[string][]*Resource, len(resources)*len(identities)/2),
 		reverse:  map[string]map[string][]Referrer{},
 	}
 	slices.SortFunc(g.all, func(a, b *Resource) int { return strings.Compare(a.URN, b.URN) })

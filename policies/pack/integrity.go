@@ -116,6 +116,6 @@ func (p *Pack) integrity(name, reason string) Judgement {
 		Control: name, Verdict: control.Fail, Reasons: []string{reason},
 		Level: p.settings.of(p.byName[name], p.environment()).level,
 	}
-	p.judged[name+" "+reason] = j
+	p.keep(judged{control: name, about: reason}, j)
 	return j
 }

@@ -64,10 +64,14 @@ type Pack struct {
 	settings settings
 	waivers  *waiver.Set
 	seen     map[string]*graph.Resource
-	judged   map[string]Judgement
+	judged   map[judged]Judgement
 	// ledger is how many resources each control has looked at.
 	ledger map[string]int
 }
+
+// judged tells judgements apart: by the control, and by the resource or, where there is none, by
+// the reason.
+type judged struct{ control, about string }
 
 // Stack is what the engine says about the stack before the first resource.
 type Stack struct {
@@ -89,7 +93,7 @@ func New(opts Options) (*Pack, error) {
 		evidence: opts.EvidenceFile,
 		graph:    opts.GraphFile,
 		seen:     map[string]*graph.Resource{},
-		judged:   map[string]Judgement{},
+		judged:   map[judged]Judgement{},
 		ledger:   map[string]int{},
 	}
 	if p.now == nil {
@@ -181,9 +185,10 @@ func (p *Pack) JudgeResource(r *graph.Resource) []Judgement {
 	defer p.mu.Unlock()
 	p.learn(r)
 	p.seen[r.URN] = r
+	env := p.environment()
 	var found []Judgement
 	for _, c := range p.byType[r.Type] {
-		if j, ok := p.judge(c, r, nil); ok {
+		if j, ok := p.judge(c, r, nil, env); ok {
 			found = append(found, j)
 		}
 	}
@@ -202,11 +207,11 @@ func (p *Pack) JudgeStack(resources []*graph.Resource) ([]Judgement, error) {
 			r.Inputs = seen.Inputs
 		}
 	}
-	g := graph.New(resources)
-	var found []Judgement
+	g, env := graph.New(resources), p.environment()
+	found := make([]Judgement, 0, len(resources)*usual)
 	for _, c := range p.stacked {
 		for _, r := range g.Matching(c.Types) {
-			if j, ok := p.judge(c, r, g); ok {
+			if j, ok := p.judge(c, r, g, env); ok {
 				found = append(found, j)
 			}
 		}
@@ -214,19 +219,22 @@ func (p *Pack) JudgeStack(resources []*graph.Resource) ([]Judgement, error) {
 	found = append(found, p.coverage(g)...)
 	found = append(found, p.waiverProblems(g)...)
 	err := p.write(resources)
-	p.seen, p.judged, p.ledger = map[string]*graph.Resource{}, map[string]Judgement{}, map[string]int{}
+	p.seen, p.judged, p.ledger = map[string]*graph.Resource{}, map[judged]Judgement{}, map[string]int{}
 	p.waivers.Reset()
 	return found, err
 }
 
+// usual is about how many stack controls judge a resource.
+const usual = 4
+
 // judge asks one control about one resource. It answers false for a control that is
 // disabled or does not apply.
-func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph) (Judgement, bool) {
-	s := p.settings.of(c, p.environment())
+func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph, env control.Environment) (Judgement, bool) {
+	s := p.settings.of(c, env)
 	if s.level == control.Disabled {
 		return Judgement{}, false
 	}
-	result := safely(c, control.Case{Resource: r, Graph: g, Params: s.params, Environment: p.environment(), Accounts: p.stack.Accounts()})
+	result := safely(c, control.Case{Resource: r, Graph: g, Params: s.params, Environment: env, Accounts: p.stack.Accounts()})
 	if !result.Ignored {
 		p.ledger[c.Name]++
 	}
@@ -246,8 +254,15 @@ func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph) (Jud
 	if j.Verdict == control.Fail {
 		j.Waiver = p.waivers.Use(c.Name, r.URN)
 	}
-	p.judged[c.Name+" "+r.URN] = j
+	p.keep(judged{control: c.Name, about: r.URN}, j)
 	return j, true
+}
+
+// keep remembers a judgement for the evidence, where that is wanted.
+func (p *Pack) keep(key judged, j Judgement) {
+	if p.evidence != "" {
+		p.judged[key] = j
+	}
 }
 
 // safely turns a panic of a control into a verdict: a mistake in one control must not
