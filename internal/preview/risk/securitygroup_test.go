@@ -112,12 +112,16 @@ func TestSecurityGroups(t *testing.T) {
 		"out to the world":                {[]eventlog.Step{step(eventlog.OpCreate, egress, "a", nil, rule(all, -1, -1, "0.0.0.0/0"))}, []string{"security-groups high: lets out all ports and protocols to 0.0.0.0/0, the whole internet; before: closed"}},
 		"in does not cover out":           {[]eventlog.Step{step(eventlog.OpCreate, egress, "a", nil, rule(tcp, 80, 80, "10.0.0.0/16")), step(eventlog.OpDelete, ingress, "b", rule(tcp, 80, 80, "10.0.0.0/16"), nil)}, []string{"security-groups medium: lets out port 80 (tcp) to 10.0.0.0/16; before: closed"}},
 		"older rule resource, two blocks": {[]eventlog.Step{step(eventlog.OpUpdate, oldRule, "a", props{"type": "ingress", "securityGroupId": "sg-1", "protocol": tcp, "fromPort": 80, "toPort": 80, "cidrBlocks": []any{"10.0.0.0/16"}}, props{"type": "ingress", "securityGroupId": "sg-1", "protocol": tcp, "fromPort": 80, "toPort": 80, "cidrBlocks": []any{"10.0.0.0/16", "0.0.0.0/0"}})}, []string{"security-groups high: lets in port 80 (tcp) from 0.0.0.0/0, the whole internet; before: port 80 (tcp) from 10.0.0.0/16"}},
-		"inline rules": {[]eventlog.Step{step(eventlog.OpUpdate, group, "a",
-			props{"id": "sg-1", "ingress": []any{props{"protocol": tcp, "fromPort": 80, "toPort": 80, "self": true}}},
-			props{"id": "sg-1", "ingress": []any{props{"protocol": tcp, "fromPort": 80, "toPort": 80, "self": true}, props{"protocol": all, "fromPort": 0, "toPort": 0, "cidrBlocks": []any{"0.0.0.0/0"}}}})},
-			[]string{"security-groups critical: lets in all ports and protocols from 0.0.0.0/0, the whole internet; before: closed"}},
-		"inline rules, unknown": {[]eventlog.Step{step(eventlog.OpUpdate, group, "a", props{"id": "sg-1"}, props{"id": "sg-1", "ingress": unknown})},
-			[]string{"? security-groups high: lets in all ports and protocols from peers that are not known yet; ingress is known only after the deployment and taken for wider than before"}},
+		"inline rules": {
+			[]eventlog.Step{step(eventlog.OpUpdate, group, "a",
+				props{"id": "sg-1", "ingress": []any{props{"protocol": tcp, "fromPort": 80, "toPort": 80, "self": true}}},
+				props{"id": "sg-1", "ingress": []any{props{"protocol": tcp, "fromPort": 80, "toPort": 80, "self": true}, props{"protocol": all, "fromPort": 0, "toPort": 0, "cidrBlocks": []any{"0.0.0.0/0"}}}})},
+			[]string{"security-groups critical: lets in all ports and protocols from 0.0.0.0/0, the whole internet; before: closed"},
+		},
+		"inline rules, unknown": {
+			[]eventlog.Step{step(eventlog.OpUpdate, group, "a", props{"id": "sg-1"}, props{"id": "sg-1", "ingress": unknown})},
+			[]string{"? security-groups high: lets in all ports and protocols from peers that are not known yet; ingress is known only after the deployment and taken for wider than before"},
+		},
 		"standalone rule that was inline": {[]eventlog.Step{
 			step(eventlog.OpUpdate, group, "a", props{"id": "sg-1", "ingress": []any{props{"protocol": tcp, "fromPort": 80, "toPort": 80, "cidrBlocks": []any{"10.0.0.0/16"}}}}, props{"id": "sg-1"}),
 			step(eventlog.OpCreate, ingress, "b", nil, rule(tcp, 80, 80, "10.0.0.0/16")),
