@@ -91,10 +91,10 @@ func call(t *testing.T, f *fakeRunner, env map[string]string, args ...string) (s
 	return out.String(), err
 }
 
-// wrote reads a report.
-func (f *fakeRunner) wrote(stack, name string) string {
+// wrote reads a report on staging.
+func (f *fakeRunner) wrote(name string) string {
 	f.t.Helper()
-	content, err := os.ReadFile(filepath.Join(f.out, stack, name))
+	content, err := os.ReadFile(filepath.Join(f.out, "staging", name))
 	require.NoError(f.t, err)
 	return string(content)
 }
@@ -117,10 +117,10 @@ func TestPreviewOfTheRealStack(t *testing.T) {
 	assert.Equal(t, []string{"git worktree remove --force OUT/staging/base"}, f.ran[5:])
 	assert.Contains(t, f.env, "PULUMI_DEBUG_COMMANDS=true", "without it the CLI does not know --event-log")
 	assert.Contains(t, out, `staging: 2 high · 2 to update · cost +$2.00 a month`)
-	assert.Contains(t, f.wrote("staging", "report.md"), "Commit `0123456`")
-	assert.NotContains(t, f.wrote("staging", "report.md"), "Simulated")
-	assert.Contains(t, f.wrote("staging", "report.sarif"), `"2.1.0"`)
-	assert.Contains(t, f.wrote("staging", "report.json"), `"level": "high"`)
+	assert.Contains(t, f.wrote("report.md"), "Commit `0123456`")
+	assert.NotContains(t, f.wrote("report.md"), "Simulated")
+	assert.Contains(t, f.wrote("report.sarif"), `"2.1.0"`)
+	assert.Contains(t, f.wrote("report.json"), `"level": "high"`)
 }
 
 func TestPreviewWithoutCredentialsIsSimulated(t *testing.T) {
@@ -140,7 +140,7 @@ func TestPreviewWithoutCredentialsIsSimulated(t *testing.T) {
 				"OUT/staging/base$ go run ./cmd/sandbox up --stack staging --home OUT/staging/sandbox --policy-pack none --fast",
 				"go run ./cmd/sandbox preview --stack staging --home OUT/staging/sandbox --event-log OUT/staging/events.jsonl",
 			}, f.ran[:5])
-			assert.Contains(t, f.wrote("staging", "report.md"), "**Simulated:**")
+			assert.Contains(t, f.wrote("report.md"), "**Simulated:**")
 			assert.Contains(t, out, "warning: no difference in cost")
 		})
 	}
@@ -163,14 +163,14 @@ func TestFailedPreviewIsStillReported(t *testing.T) {
 	_, err := call(t, f, aws, "preview", "--stack", "staging")
 	require.ErrorContains(t, err, "pulumi preview")
 	assert.Equal(t, exitFailed, exitCode(err))
-	assert.Contains(t, f.wrote("staging", "report.md"), "Mandatory policies violated")
+	assert.Contains(t, f.wrote("report.md"), "Mandatory policies violated")
 	assert.Equal(t, "git worktree remove --force OUT/staging/base", f.ran[len(f.ran)-1])
 
 	f = &fakeRunner{fail: []string{"pulumi preview"}}
 	_, err = call(t, f, aws, "preview", "--stack", "staging")
 	require.ErrorContains(t, err, "pulumi preview", "why there is no log is what matters")
 	require.ErrorContains(t, err, "read the event log")
-	assert.Contains(t, f.wrote("staging", "report.md"), "There is no whole log", "the comment must not go on telling of an earlier push")
+	assert.Contains(t, f.wrote("report.md"), "There is no whole log", "the comment must not go on telling of an earlier push")
 }
 
 // A log that an earlier run left must not pass for this one's.
@@ -211,12 +211,12 @@ func TestDrift(t *testing.T) {
 		"pulumi refresh --preview-only --stack staging --event-log OUT/staging/events.jsonl --non-interactive",
 	}, f.ran)
 	assert.Contains(t, out, "1 changed outside of Pulumi")
-	assert.Contains(t, f.wrote("staging", "report.json"), `"kind": "drift"`)
+	assert.Contains(t, f.wrote("report.json"), `"kind": "drift"`)
 
 	f = &fakeRunner{log: "program-failed", fail: []string{"pulumi refresh"}}
 	_, err = call(t, f, aws, "drift", "--stack", "staging")
 	require.ErrorContains(t, err, "pulumi refresh")
-	assert.Contains(t, f.wrote("staging", "report.json"), `"failed": true`)
+	assert.Contains(t, f.wrote("report.json"), `"failed": true`)
 }
 
 func TestDeploy(t *testing.T) {

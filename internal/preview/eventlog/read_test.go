@@ -15,13 +15,13 @@ import (
 	"aws-webapp/internal/preview/eventlog"
 )
 
-// real is where the logs are that the sandbox's engine wrote.
-const real = "../report/testdata"
+// logs is where those are that the engine wrote.
+const logs = "../report/testdata"
 
 // unpacked is a real log as text.
 func unpacked(t *testing.T, name string) string {
 	t.Helper()
-	packed, err := os.Open(filepath.Join(real, name+".jsonl.gz"))
+	packed, err := os.Open(filepath.Join(logs, name+".jsonl.gz"))
 	require.NoError(t, err)
 	defer packed.Close() //nolint:errcheck // it was only read
 	content, err := gzip.NewReader(packed)
@@ -58,14 +58,14 @@ func TestReadReplacement(t *testing.T) {
 }
 
 func TestReadUnknownValuesAndSecrets(t *testing.T) {
-	log, err := eventlog.ReadFile(filepath.Join(real, "database-replaced.jsonl.gz"))
+	log, err := eventlog.ReadFile(filepath.Join(logs, "database-replaced.jsonl.gz"))
 	require.NoError(t, err)
 	for _, s := range log.Steps {
 		if s.Type == "aws:secretsmanager/secretRotation:SecretRotation" {
 			assert.True(t, s.New["secretId"].IsComputed())
 		}
 	}
-	log, err = eventlog.ReadFile(filepath.Join(real, "secret-changed.jsonl.gz"))
+	log, err = eventlog.ReadFile(filepath.Join(logs, "secret-changed.jsonl.gz"))
 	require.NoError(t, err)
 	for _, s := range log.Steps {
 		if s.Type == "aws:ssm/parameter:Parameter" {
@@ -88,7 +88,7 @@ func TestReadForgetsWhatIsInASecret(t *testing.T) {
 }
 
 func TestReadRefresh(t *testing.T) {
-	log, err := eventlog.ReadFile(filepath.Join(real, "drifted.jsonl.gz"))
+	log, err := eventlog.ReadFile(filepath.Join(logs, "drifted.jsonl.gz"))
 	require.NoError(t, err)
 	assert.Empty(t, log.Steps)
 	require.Len(t, log.Drift, 2)
@@ -125,12 +125,12 @@ func TestReadPreviewWithRefresh(t *testing.T) {
 }
 
 func TestReadFailures(t *testing.T) {
-	log, err := eventlog.ReadFile(filepath.Join(real, "program-failed.jsonl.gz"))
+	log, err := eventlog.ReadFile(filepath.Join(logs, "program-failed.jsonl.gz"))
 	require.NoError(t, err, "a preview that failed still has a complete log")
 	assert.True(t, log.Failed)
 	require.Len(t, log.Errors, 1)
 	assert.Contains(t, log.Errors[0], "the program gives up")
-	log, err = eventlog.ReadFile(filepath.Join(real, "policy-violated.jsonl.gz"))
+	log, err = eventlog.ReadFile(filepath.Join(logs, "policy-violated.jsonl.gz"))
 	require.NoError(t, err)
 	assert.True(t, log.Failed)
 	mandatory := 0

@@ -21,13 +21,14 @@ func escape(s string) string {
 	word := func(i int) bool {
 		return i >= 0 && i < len(runes) && (unicode.IsLetter(runes[i]) || unicode.IsDigit(runes[i]))
 	}
+	digit := func(i int) bool { return i < len(runes) && unicode.IsDigit(runes[i]) }
 	var b strings.Builder
 	for i, r := range runes {
 		switch {
 		case markup[r] != "":
 			b.WriteString(markup[r])
-		case r == '_' && !(word(i-1) && word(i+1)),
-			r == '#' && !(word(i-1) && word(i+1) && !unicode.IsDigit(runes[i+1])),
+		case r == '_' && (!word(i-1) || !word(i+1)),
+			r == '#' && (!word(i-1) || !word(i+1) || digit(i+1)),
 			// The beginning of a list, or of a rule.
 			i == 0 && strings.ContainsRune("-+=", r):
 			b.WriteRune('\\')

@@ -80,10 +80,10 @@ var guards = map[string]string{
 // judgeExposure finds settings that let the public in and did not before. What guards
 // something that is deleted with it exposes nothing.
 func (w world) judgeExposure(s eventlog.Step) []Finding {
-	switch s.Op {
-	case eventlog.OpSame, eventlog.OpRead:
+	if !s.Changes() {
 		return nil
-	case eventlog.OpDelete:
+	}
+	if s.Op == eventlog.OpDelete {
 		if what, found := guards[s.Type]; found && !w.goesWith(s) {
 			return []Finding{{Class: Exposure, Level: Critical, Message: "is deleted: " + what}}
 		}

@@ -119,19 +119,18 @@ func (w world) judgeProtection(s eventlog.Step) []Finding {
 	}
 	for _, guard := range safeguards[s.Type] {
 		old, now := prop.Of(s.Old).Dig(guard.path...), prop.Of(s.New).Dig(guard.path...)
-		switch guard.lost(old, now) {
-		case prop.Yes:
+		name := guard.path[len(guard.path)-1]
+		switch lost := guard.lost(old, now); {
+		case lost == prop.Yes:
 			findings = append(findings, Finding{
 				Class: Protection, Level: guard.level,
-				Message: fmt.Sprintf("%s: %s → %s: %s", guard.path[len(guard.path)-1], old.Show(), now.Show(), guard.what),
+				Message: fmt.Sprintf("%s: %s → %s: %s", name, old.Show(), now.Show(), guard.what),
 			})
-		case prop.Maybe:
-			if now.IsUnknown() {
-				findings = append(findings, Finding{
-					Class: Protection, Level: guard.level, Unknown: true,
-					Message: fmt.Sprintf("%s is known only after the deployment and taken for the worse: %s", guard.path[len(guard.path)-1], guard.what),
-				})
-			}
+		case lost == prop.Maybe && now.IsUnknown():
+			findings = append(findings, Finding{
+				Class: Protection, Level: guard.level, Unknown: true,
+				Message: fmt.Sprintf("%s is known only after the deployment and taken for the worse: %s", name, guard.what),
+			})
 		}
 	}
 	return findings
