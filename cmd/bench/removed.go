@@ -41,7 +41,8 @@ var falseDependencies = []falseDependency{
 	},
 	{
 		"every service",
-		"the whole network and firewall: flow log, alarms of the gateways, default group, rules of clients and of all other services",
+		"the whole network and firewall: flow log, alarms of the gateways, default group, rules of clients and of all other services; " +
+			"with 50 services the stack had 18 849 dependencies, growing with n^1.98 (TestGrowth prints how many there are now)",
 		"the app tier's routes and endpoints with their rules, and the rules of the service's own flows",
 		"visitor-book (Service)", 15*time.Minute + 22*time.Second,
 	},

@@ -11,6 +11,7 @@ import (
 // TestOneChangeChangesOneThing changes one input of each component and expects exactly
 // the operations that it takes.
 func TestOneChangeChangesOneThing(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		component string
 		stack     string
@@ -91,6 +92,7 @@ func TestOneChangeChangesOneThing(t *testing.T) {
 		}},
 	} {
 		t.Run(tc.component, func(t *testing.T) {
+			t.Parallel()
 			s := deployed(t, setup{stack: tc.stack, config: tc.config})
 			result, err := s.Preview(t.Context())
 			require.NoError(t, err)
@@ -100,6 +102,7 @@ func TestOneChangeChangesOneThing(t *testing.T) {
 }
 
 func TestTagsChangeInPlace(t *testing.T) {
+	t.Parallel()
 	s := deployed(t, setup{stack: "staging", config: map[string]string{"tags.owner": "other"}})
 	result, err := s.Up(t.Context())
 	require.NoError(t, err)
@@ -111,6 +114,7 @@ func TestTagsChangeInPlace(t *testing.T) {
 
 // TestDatabaseIsChangedInPlace does what the previews above promise.
 func TestDatabaseIsChangedInPlace(t *testing.T) {
+	t.Parallel()
 	s := deployed(t, setup{stack: "prod", config: map[string]string{
 		"database.instanceClass": "db.m6g.large", "database.allocatedStorageGiB": "100",
 	}})
@@ -127,6 +131,7 @@ func TestDatabaseIsChangedInPlace(t *testing.T) {
 // TestDatabaseIsUpgradedInPlace: a new major version needs a new parameter group, which
 // must exist before the instance moves to it and can only then be deleted.
 func TestDatabaseIsUpgradedInPlace(t *testing.T) {
+	t.Parallel()
 	s := deployed(t, setup{stack: "prod", config: map[string]string{
 		"database.engineVersion": "17.6", "database.allowMajorVersionUpgrade": "true",
 	}})

@@ -11,8 +11,10 @@ import (
 )
 
 func TestUpSatisfiesThePolicies(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"staging", "prod"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := fresh(t, setup{stack: name, pack: policies})
 			result, err := s.Up(t.Context())
 			require.NoError(t, err)
@@ -26,8 +28,10 @@ func TestUpSatisfiesThePolicies(t *testing.T) {
 }
 
 func TestPreviewAfterUpChangesNothing(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"staging", "prod"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			processes := 0
 			s := deployed(t, setup{stack: name, started: func(*os.Process) { processes++ }})
 			result, err := s.Preview(t.Context())
@@ -41,6 +45,7 @@ func TestPreviewAfterUpChangesNothing(t *testing.T) {
 }
 
 func TestTheUsersFilesAreOnlyRead(t *testing.T) {
+	t.Parallel()
 	files := []string{"Pulumi.yaml", "Pulumi.staging.yaml"}
 	before := map[string]os.FileInfo{}
 	for _, file := range files {
@@ -59,6 +64,7 @@ func TestTheUsersFilesAreOnlyRead(t *testing.T) {
 }
 
 func TestStagingIsDestroyedToNothing(t *testing.T) {
+	t.Parallel()
 	s := deployed(t, setup{stack: "staging"})
 	_, err := s.Destroy(t.Context())
 	require.NoError(t, err)
@@ -69,6 +75,7 @@ func TestStagingIsDestroyedToNothing(t *testing.T) {
 }
 
 func TestProdRefusesToBeDestroyed(t *testing.T) {
+	t.Parallel()
 	s := deployed(t, setup{stack: "prod"})
 	before := s.exists()
 	_, err := s.Destroy(t.Context())
@@ -94,6 +101,7 @@ func TestProdRefusesToBeDestroyed(t *testing.T) {
 }
 
 func TestRefresh(t *testing.T) {
+	t.Parallel()
 	s := deployed(t, setup{stack: "staging"})
 	clean, err := s.Refresh(t.Context())
 	require.NoError(t, err)
@@ -123,6 +131,7 @@ func TestRefresh(t *testing.T) {
 }
 
 func TestPublicSubnetsAssignNoAddresses(t *testing.T) {
+	t.Parallel()
 	// awsx switches it on; the network's transform must reach the children of its component.
 	s := deployed(t, setup{stack: "staging"})
 	records, err := s.account().Records()

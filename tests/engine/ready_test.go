@@ -18,6 +18,7 @@ const readyTarget = 1.05
 // TestReadyAlmostAsSoonAsAWSAllows: nothing that takes long waits for what it does not need.
 // Without log search the database takes longest, and with it the services.
 func TestReadyAlmostAsSoonAsAWSAllows(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name, stack string
 		config      map[string]string
@@ -28,6 +29,7 @@ func TestReadyAlmostAsSoonAsAWSAllows(t *testing.T) {
 		{"prod without log search", "prod", map[string]string{"aws-webapp:logSearch.enabled": "false"}, "database (Instance)"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			s := deployed(t, setup{stack: tc.stack, config: tc.config})
 			if tc.config != nil {
 				_, err := s.Up(t.Context())

@@ -20,6 +20,7 @@ func once(name string, effect fault.Effect) (simulation.Simulation, *fault.Plan)
 }
 
 func TestUpGoesOnAfterAFailure(t *testing.T) {
+	t.Parallel()
 	cloud, plan := once("database", fault.Refuse("InsufficientDBInstanceCapacity", "try again"))
 	s := fresh(t, setup{stack: "staging", cloud: cloud})
 	_, err := s.Up(t.Context())
@@ -33,6 +34,7 @@ func TestUpGoesOnAfterAFailure(t *testing.T) {
 }
 
 func TestDestroyGoesOnAfterAFailure(t *testing.T) {
+	t.Parallel()
 	plan := fault.NewPlan(fault.Rule{
 		Op: fault.Delete, Name: "firewall-app-visitor-book", Effect: fault.Refuse("DependencyViolation", "it is still in use"),
 	})
@@ -48,6 +50,7 @@ func TestDestroyGoesOnAfterAFailure(t *testing.T) {
 }
 
 func TestTwoStacksAtTheSameTime(t *testing.T) {
+	t.Parallel()
 	home := emptyHome(t, t.TempDir())
 	var both sync.WaitGroup
 	for _, name := range []string{"staging", "prod"} {
@@ -61,6 +64,7 @@ func TestTwoStacksAtTheSameTime(t *testing.T) {
 }
 
 func TestKilledUpIsRecovered(t *testing.T) {
+	t.Parallel()
 	var running atomic.Pointer[os.Process]
 	kill := fault.Call(func(fault.Site) { assert.NoError(t, running.Load().Kill()) })
 	cloud, _ := once("storage-artifacts", kill)

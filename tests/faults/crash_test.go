@@ -15,27 +15,32 @@ import (
 
 // TestKilledEngine kills the engine with SIGKILL while it makes one of prod's resources.
 func TestKilledEngine(t *testing.T) {
+	t.Parallel()
 	points := 2
 	if *all {
 		points = 20
 	}
 	resources := len(managedIn(t, flawlessHome(t)))
 	random := rand.New(rand.NewPCG(*seed, 0))
-	started, recovered := time.Now(), 0
-	for i := range points {
-		at := random.IntN(resources)
-		// Every other time AWS has got the request and carries it out.
-		effect := fault.Effect{}
-		if i%2 == 0 {
-			effect.Err = &fault.Refusal{Code: "RequestCanceled", Message: "the engine is gone"}
+	var recovered atomic.Int32
+	started := time.Now()
+	t.Run("points", func(t *testing.T) {
+		for i := range points {
+			at := random.IntN(resources)
+			// Every other time AWS has got the request and carries it out.
+			effect := fault.Effect{}
+			if i%2 == 0 {
+				effect.Err = &fault.Refusal{Code: "RequestCanceled", Message: "the engine is gone"}
+			}
+			t.Run(fmt.Sprintf("creation %d", at+1), func(t *testing.T) {
+				t.Parallel()
+				killAt(t, at, effect)
+				fmt.Printf("%d/%d after %s: killed at creation %d\n", recovered.Add(1), points, time.Since(started).Round(time.Second), at+1)
+			})
 		}
-		t.Run(fmt.Sprintf("creation %d", at+1), func(t *testing.T) {
-			killAt(t, at, effect)
-			recovered++
-			fmt.Printf("%d/%d after %s: killed at creation %d\n", recovered, points, time.Since(started).Round(time.Second), at+1)
-		})
-	}
-	fmt.Printf("recovered from %d/%d killed engines in %s\n", recovered, points, time.Since(started).Round(time.Second))
+	})
+	fmt.Printf("recovered from %d/%d killed engines in %s\n", recovered.Load(), points, time.Since(started).Round(time.Second))
+	require.EqualValues(t, points, recovered.Load())
 }
 
 // killAt brings prod up from nothing, kills the engine when it makes the resource after so
@@ -66,6 +71,7 @@ func killAt(t *testing.T, after int, effect fault.Effect) {
 // TestKilledDuringAChange: an update and a deletion that nobody saw the end of are made up
 // for like a creation.
 func TestKilledDuringAChange(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name     string
 		from, to map[string]string
@@ -75,6 +81,7 @@ func TestKilledDuringAChange(t *testing.T) {
 		{"deletion", secondReader, nil, fault.Rule{Op: fault.Delete, Token: subscription}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			var engine atomic.Pointer[os.Process]
 			tc.rule.Effect = fault.Call(func(fault.Site) { require.NoError(t, engine.Load().Kill()) })
 			home := copyHome(t, configuredHome(t, tc.from))
@@ -97,6 +104,7 @@ func TestKilledDuringAChange(t *testing.T) {
 
 // TestTwoUpsAtOnce: while one up works on the stack, another refuses and changes nothing.
 func TestTwoUpsAtOnce(t *testing.T) {
+	t.Parallel()
 	home := deployedHome(t)
 	without(t, home, urnOf(t, dbInstance, "database"))
 	reached, proceed := make(chan struct{}), make(chan struct{})
@@ -123,6 +131,7 @@ func TestTwoUpsAtOnce(t *testing.T) {
 // TestTruncatedState: what is left of a state file that was cut off is refused with the path
 // of the backup, and the backup and a refresh bring everything back.
 func TestTruncatedState(t *testing.T) {
+	t.Parallel()
 	home := deployedHome(t)
 	// The last of many writes: the backup is the state before it.
 	_, err := open(t, home, setup{config: secondReader, durable: true}).Up(t.Context())

@@ -59,6 +59,7 @@ func configuredHome(t *testing.T, config map[string]string) string {
 
 // TestTheNextUpMakesUpForIt: whatever a change fails at, running up again is all there is to do.
 func TestTheNextUpMakesUpForIt(t *testing.T) {
+	t.Parallel()
 	refused := fault.Refuse("InternalFailure", "the service is not available")
 	for _, tc := range []struct {
 		name string
@@ -104,6 +105,7 @@ func TestTheNextUpMakesUpForIt(t *testing.T) {
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			home := copyHome(t, configuredHome(t, tc.from))
 			plan := fault.NewPlan(tc.rule)
 			s := open(t, home, setup{faults: plan, config: tc.to})
@@ -119,6 +121,7 @@ func TestTheNextUpMakesUpForIt(t *testing.T) {
 
 // TestThrottlingGoesUnnoticed: the provider retries, and up sees nothing of it.
 func TestThrottlingGoesUnnoticed(t *testing.T) {
+	t.Parallel()
 	home := deployedHome(t)
 	plan := fault.NewPlan(fault.Rule{Op: fault.Create, Times: -1, Effect: fault.Throttle(5)})
 	s := open(t, home, setup{faults: plan, config: patientReader})
@@ -130,6 +133,7 @@ func TestThrottlingGoesUnnoticed(t *testing.T) {
 
 // TestFailedReadLeavesTheStateAlone: a refresh that cannot read says so and forgets nothing.
 func TestFailedReadLeavesTheStateAlone(t *testing.T) {
+	t.Parallel()
 	home := deployedHome(t)
 	plan := fault.NewPlan(fault.Rule{Op: fault.Read, Token: dbInstance, Effect: fault.Refuse("InternalFailure", "the service is not available")})
 	s := open(t, home, setup{faults: plan})
@@ -145,6 +149,7 @@ func TestFailedReadLeavesTheStateAlone(t *testing.T) {
 // TestLostAnswerOfANamedCreation: AWS has the log group and Pulumi does not know of it. Every
 // further up says that the name is taken, until somebody deletes what was made, or imports it.
 func TestLostAnswerOfANamedCreation(t *testing.T) {
+	t.Parallel()
 	home, s := loseAnswer(t, logGroup, "visitor-book")
 	_, err := s.Up(t.Context())
 	requireFailure(t, err, "ResourceAlreadyExistsException")
@@ -159,6 +164,7 @@ func TestLostAnswerOfANamedCreation(t *testing.T) {
 // TestLostAnswerOfAnAutoNamedCreation: the next up makes another one under another name and
 // succeeds. The first stays and costs money until the sweep finds it.
 func TestLostAnswerOfAnAutoNamedCreation(t *testing.T) {
+	t.Parallel()
 	home, s := loseAnswer(t, subnetGroup, "database")
 	_, err := s.Up(t.Context())
 	require.NoError(t, err)

@@ -26,6 +26,7 @@ var sample = []string{
 // TestEveryCreationFailsOnce lets the creation of each resource of prod fail, one at a time:
 // up fails cleanly, the next up finishes, and nothing can be told from a run without faults.
 func TestEveryCreationFailsOnce(t *testing.T) {
+	t.Parallel()
 	chosen := chooseResources(t)
 	var healed atomic.Int32
 	started := time.Now()

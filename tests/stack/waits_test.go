@@ -61,3 +61,18 @@ func TestLogsAreShippedAsSoonAsTheirGroupIsThere(t *testing.T) {
 	}
 	assert.Fail(t, "prod ships no logs of visitor-book")
 }
+
+// TestLogFunctionsWaitForTheirWayToAWS: dead letters go to a queue that is reached through
+// the app tier's routes and endpoints, and leave before these are deleted.
+func TestLogFunctionsWaitForTheirWayToAWS(t *testing.T) {
+	functions := 0
+	for _, r := range deploy(t, "prod") {
+		if r.typ != "aws:lambda/function:Function" || !strings.HasPrefix(r.name, "search-") {
+			continue
+		}
+		functions++
+		assert.Contains(t, r.dependencies, "aws:ec2/route:Route::network-app-1", r.name)
+		assert.Contains(t, r.dependencies, "aws:ec2/vpcEndpoint:VpcEndpoint::network-kms", r.name)
+	}
+	assert.Equal(t, 2, functions)
+}
