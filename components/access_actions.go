@@ -287,9 +287,20 @@ var ownOperations = []operations{
 		"codedeploy", "BatchGetDeployments GetApplicationRevision GetDeployment GetDeploymentConfig ListDeployments",
 		"CreateDeployment RegisterApplicationRevision",
 	},
-	{"ecr", "DescribeImages", ""},
+	{"access-analyzer", "ListAnalyzers", ""},
+	{"backup", "ListBackupVaults", ""},
+	{"cloudwatch", "GetMetricStatistics", ""},
+	{"ec2", "DescribeRegions", ""},
+	{"ecr", "DescribeImages DescribeRepositories", ""},
 	{"ecs", "DescribeTaskSets DescribeTasks ListTasks", ""},
-	{"servicequotas", "GetServiceQuota ListServiceQuotas", ""},
+	{"elasticloadbalancing", "DescribeAccountLimits", ""},
+	{"es", "DescribeInstanceTypeLimits", ""},
+	{"guardduty", "ListDetectors", ""},
+	{"iam", "ListOpenIDConnectProviders", ""},
+	{"lambda", "GetAccountSettings", ""},
+	{"rds", "DescribeAccountAttributes DescribeDBEngineVersions DescribeDBSnapshots DescribeOrderableDBInstanceOptions", ""},
+	{"secretsmanager", "ListSecrets", ""},
+	{"servicequotas", "GetAWSDefaultServiceQuota GetServiceQuota ListServiceQuotas", ""},
 }
 
 // serviceActions are the actions of the workload's operations by service, sorted.

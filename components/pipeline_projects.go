@@ -7,7 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/codebuild"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/codeconnections"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/codestarconnections"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -99,13 +99,14 @@ func (p *Pipeline) projectSpecs() []projectSpec {
 	}
 }
 
-// createConnection makes a connection that is pending until somebody authorises it.
+// createConnection makes a connection that is pending until somebody authorises it. It uses the
+// resource with the former name of the service, which older providers know, too.
 func (p *Pipeline) createConnection(ctx *pulumi.Context, name string) error {
 	if p.args.ConnectionARN != "" {
 		p.ConnectionARN = pulumi.String(p.args.ConnectionARN).ToStringOutput()
 		return nil
 	}
-	connection, err := codeconnections.NewConnection(ctx, name, &codeconnections.ConnectionArgs{
+	connection, err := codestarconnections.NewConnection(ctx, name, &codestarconnections.ConnectionArgs{
 		Name:         pulumi.String(p.args.Scope.Name(NameConnection, "github")),
 		ProviderType: pulumi.String("GitHub"),
 		Tags:         named(p.args.Scope.Name(NameConnection, "github")),

@@ -49,7 +49,7 @@ func TestPipelineGoesByStagingAndApprovalToProduction(t *testing.T) {
 	rec := deployed(t, pipelineProgram(""))
 	rec.keepsContract(t, pipelineType, "pipeline", map[string]any{
 		"name":           "aws-webapp-delivery-web",
-		"connectionArn":  arnOf("aws:codeconnections/connection:Connection", "pipeline"),
+		"connectionArn":  arnOf("aws:codestarconnections/connection:Connection", "pipeline"),
 		"artifactBucket": "aws-webapp-delivery-artifacts-123456789012-us-east-1",
 	})
 	pipeline := rec.one(t, "aws:codepipeline/pipeline:Pipeline", "pipeline")
@@ -81,7 +81,7 @@ func TestPipelineGoesByStagingAndApprovalToProduction(t *testing.T) {
 
 func TestPipelineUsesAGivenConnection(t *testing.T) {
 	rec := previewed(t, pipelineProgram(givenConnection))
-	assert.Empty(t, rec.names("aws:codeconnections/connection:Connection"))
+	assert.Empty(t, rec.names("aws:codestarconnections/connection:Connection"))
 	use := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "pipeline-source").policy(t, "policy").sid(t, "UseConnection")
 	assert.Equal(t, []any{givenConnection}, use["Resource"])
 }
