@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -140,6 +141,7 @@ func newAccount() *account {
 		images:   []string{"sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
 		manifest: `{"manifests": [{"platform": {"os": "linux", "architecture": "amd64"}}, {"platform": {"os": "unknown", "architecture": "unknown"}}]}`,
 		buckets:  map[string]bool{},
+		groups:   []string{"/ecs/visitor-book-other"},
 	}
 	a.answer()
 	return a
@@ -196,15 +198,16 @@ func (a *account) answerCompute() {
 	})
 	awsfake.Answer(a.Cloud, func(*ec2.DescribeNatGatewaysInput) (*ec2.DescribeNatGatewaysOutput, error) {
 		out := &ec2.DescribeNatGatewaysOutput{}
-		for _, zone := range a.gateways {
-			out.NatGateways = append(out.NatGateways, ec2types.NatGateway{SubnetId: aws.String("subnet-" + zone)})
+		for i, zone := range a.gateways {
+			out.NatGateways = append(out.NatGateways, ec2types.NatGateway{SubnetId: aws.String(fmt.Sprintf("%s/%d", zone, i%2))})
 		}
 		return out, nil
 	})
 	awsfake.Answer(a.Cloud, func(in *ec2.DescribeSubnetsInput) (*ec2.DescribeSubnetsOutput, error) {
 		out := &ec2.DescribeSubnetsOutput{}
 		for _, id := range in.SubnetIds {
-			out.Subnets = append(out.Subnets, ec2types.Subnet{SubnetId: aws.String(id), AvailabilityZone: aws.String(strings.TrimPrefix(id, "subnet-"))})
+			zone, _, _ := strings.Cut(id, "/")
+			out.Subnets = append(out.Subnets, ec2types.Subnet{SubnetId: aws.String(id), AvailabilityZone: aws.String(zone)})
 		}
 		return out, nil
 	})

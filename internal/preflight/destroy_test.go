@@ -118,9 +118,9 @@ func TestWhatStopsADestroy(t *testing.T) {
 		"a final snapshot of an earlier try": {
 			account: func(a *account) {
 				a.snapshots = []rdstypes.DBSnapshot{
-					{DBSnapshotIdentifier: aws.String("prod-database-final-01"), SnapshotCreateTime: aws.Time(now.Add(-2 * time.Hour))},
-					{DBSnapshotIdentifier: aws.String("by-hand"), SnapshotCreateTime: aws.Time(now)},
 					{DBSnapshotIdentifier: aws.String("prod-database-final-02"), SnapshotCreateTime: aws.Time(now)},
+					{DBSnapshotIdentifier: aws.String("by-hand"), SnapshotCreateTime: aws.Time(now)},
+					{DBSnapshotIdentifier: aws.String("prod-database-final-01"), SnapshotCreateTime: aws.Time(now.Add(-2 * time.Hour))},
 				}
 			},
 			want: []Finding{{

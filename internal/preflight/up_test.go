@@ -265,9 +265,9 @@ func TestWhatStopsAnUp(t *testing.T) {
 			}},
 		},
 		"a zone of another name": {
-			account: func(a *account) { a.zone = "notexample.com." },
+			account: func(a *account) { a.zone = "itors.example.com." },
 			want: []Finding{{
-				"hosted zone", Blocked, "notexample.com", "a public zone that holds visitors.example.com", "correct dns.domain or dns.hostedZoneId",
+				"hosted zone", Blocked, "itors.example.com", "a public zone that holds visitors.example.com", "correct dns.domain or dns.hostedZoneId",
 			}},
 		},
 		"a private zone": {
