@@ -118,7 +118,7 @@ func (s *Server) chooseAccount() error {
 	if err != nil {
 		return err
 	}
-	s.account = &syscall.Credential{Uid: uint32(uid), Gid: uint32(uid)} //nolint:gosec // an id fits
+	s.account = &syscall.Credential{Uid: uint32(uid), Gid: uint32(uid)}
 	return os.Chown(s.folder, uid, uid)
 }
 
