@@ -49,8 +49,8 @@ func (d *Dashboard) widgets() []widget {
 	if d.args.Search != nil {
 		rows = append(rows, d.searchTiles(*d.args.Search), d.shippingTiles(*d.args.Search))
 	}
-	if errors := d.errorTile(); errors != nil {
-		rows = append(rows, []tile{*errors})
+	if failures := d.errorTile(); failures != nil {
+		rows = append(rows, []tile{*failures})
 	}
 
 	var page []widget

@@ -70,12 +70,13 @@ func TestTheBaselinePasses(t *testing.T) {
 }
 
 // programAccepts are the advisories that the program has by intent. TLS ends at the load
-// balancer; staging saves what only prod has to have, a firewall, endpoints and the trail's
+// balancer; the rotation relay calls AWS's APIs alone, and would need NAT or endpoints for them
+// inside of the VPC; staging saves what only prod has to have, a firewall, endpoints and the trail's
 // data events.
 var programAccepts = map[string]map[string]int{
-	"prod": {"lb-encrypted-targets": 2},
+	"prod": {"lambda-in-vpc": 1, "lb-encrypted-targets": 2},
 	"staging": {
-		"lb-encrypted-targets": 1, "rds-multi-az": 1, "rds-deletion-protection": 1, "lb-deletion-protection": 1,
+		"lambda-in-vpc": 1, "lb-encrypted-targets": 1, "rds-multi-az": 1, "rds-deletion-protection": 1, "lb-deletion-protection": 1,
 		"lb-waf-attached": 1, "vpc-endpoints-present": 1, "cloudtrail-object-events": 1, "opensearch-resilient": 1,
 	},
 }

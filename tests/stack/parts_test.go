@@ -20,7 +20,7 @@ func TestPartsThatAreSwitchedOff(t *testing.T) {
 		missing string
 	}{
 		"a relay only where a service reads the password": {
-			map[string]string{"services": withService(t, "databaseAccess", false)},
+			map[string]string{"services": withoutReaders(t)},
 			[]string{"aws-webapp:secrets:", "aws:lambda/function:Function::rotation", "aws:cloudwatch/eventRule:EventRule::rotation"},
 			"rotation",
 		},
@@ -62,12 +62,14 @@ func TestPartsThatAreSwitchedOff(t *testing.T) {
 	}
 }
 
-// withService is the staging file's service with one of its keys replaced.
-func withService(t *testing.T, key string, value any) string {
+// withoutReaders is the staging file's services, none of which reads the database's password.
+func withoutReaders(t *testing.T) string {
 	t.Helper()
 	var services []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(stackConfig(t, "staging")[project+":services"]), &services))
-	services[0][key] = value
+	for _, service := range services {
+		service["databaseAccess"] = false
+	}
 	text, err := json.Marshal(services)
 	require.NoError(t, err)
 	return string(text)
