@@ -12,9 +12,8 @@ const introduction = `# Controls
 
 <!-- Written by go test ./policies/catalogue -update. Do not edit. -->
 
-What the policy pack checks on every preview and update. Run it with
-` + "`pulumi preview --policy-pack policies`" + `, or build it once
-(` + "`go build -o pack ./policies`" + `) and pass the executable.
+What the policy pack checks on every preview and update. How to run, configure and change it is in
+[policies.md](policies.md).
 
 **Scope.** A *resource* control judges a resource's inputs before it is created. A *stack* control joins
 resources and judges at the end of a preview or update.

@@ -106,9 +106,9 @@ var (
 	keyID      = regexp.MustCompile(`\b(AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b`)
 	privateKey = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
 	// issued are tokens that services hand out in a form of their own: of GitHub, GitLab, Slack
-	// and Stripe, and JSON web tokens.
+	// (its webhooks, too) and Stripe, and JSON web tokens.
 	issued = regexp.MustCompile(`\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20}|` +
-		`xox[abprs]-[A-Za-z0-9-]{10,}|[rs]k_live_[A-Za-z0-9]{16,}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.)`)
+		`xox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/T\w+/B\w+/\w+|[rs]k_live_[A-Za-z0-9]{16,}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.)`)
 	// A name that ends so tells where the secret is, not what it is.
 	reference = regexp.MustCompile(`(?i)[_-](arn|id|name|path|file|ttl|url|uri|endpoint|region|header|length|min|max|seconds|expiry|enabled)s?$`)
 )
