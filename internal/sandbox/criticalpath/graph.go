@@ -207,12 +207,13 @@ func (g Graph) label(at int) string {
 	return fmt.Sprintf("%s (%s)", g[at].urn.Name(), typ[strings.LastIndexByte(typ, ':')+1:])
 }
 
-// Start is when a resource, by name and type, begins to be made; false when there is none.
+// Start is when a resource, by name and type, begins to be made; false when there is none
+// that takes AWS time.
 func (g Graph) Start(named string) (time.Duration, bool) {
 	ends, _ := g.finish(always)
-	for i := range g {
-		if g.label(i) == named {
-			return ends[i] - g[i].time, true
+	for i, n := range g {
+		if n.time > 0 && g.label(i) == named {
+			return ends[i] - n.time, true
 		}
 	}
 	return 0, false

@@ -38,7 +38,9 @@ func TestChains(t *testing.T) {
 	actual := diamond.Actual()
 	assert.Equal(t, 13*time.Minute, actual.Time)
 	assert.Equal(t, []string{"first (Thing)", "slow (Thing)", "last (Thing)"}, actual.resources())
-	assert.Equal(t, Step{"slow (Thing)", 9 * time.Minute, "log", 10 * time.Minute}, actual.Steps[1])
+	assert.Equal(t, "slow (Thing)", actual.Steps[1].Resource)
+	assert.Equal(t, []time.Duration{9 * time.Minute, 10 * time.Minute}, []time.Duration{actual.Steps[1].Time, actual.Steps[1].Ready})
+	assert.NotEmpty(t, actual.Steps[1].Source)
 	assert.Empty(t, Graph{}.Actual())
 }
 
@@ -46,8 +48,10 @@ func TestStart(t *testing.T) {
 	start, found := diamond.Start("last (Thing)")
 	assert.True(t, found)
 	assert.Equal(t, 10*time.Minute, start)
-	_, found = diamond.Start("none (Thing)")
-	assert.False(t, found)
+	for _, none := range []string{"none (Thing)", "last (Component)"} {
+		_, found = append(Graph{{urn: "urn:pulumi:s::p::c:c:Component::last"}}, diamond...).Start(none)
+		assert.False(t, found, none)
+	}
 }
 
 func TestMakespan(t *testing.T) {
