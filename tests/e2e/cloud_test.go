@@ -41,7 +41,8 @@ func newCloud(t *testing.T) cloud {
 // startMoto returns a cloud that nothing can be deployed to, but that answers.
 func startMoto(t *testing.T, opts ...moto.Option) cloud {
 	t.Helper()
-	server, err := moto.Start(t.Context(), repository(t, ".sandbox"), append(opts, moto.WithProgress(os.Stderr))...)
+	opts = append(opts, moto.WithProgress(os.Stderr), moto.WithEnvironment(repository(t, ".sandbox", "venv")))
+	server, err := moto.Start(t.Context(), t.TempDir(), opts...)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, server.Close()) })
 	return cloud{server: server}

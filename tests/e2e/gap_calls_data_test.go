@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
 	codedeploytypes "github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
+	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -49,6 +50,20 @@ func guardVault(ctx context.Context, c clients) error {
 		return err
 	}
 	return forgot(aws.ToString(notifications.SNSTopicArn) == "topic", "the topic", notifications.SNSTopicArn)
+}
+
+func readBackupTags(ctx context.Context, c clients) error {
+	made, err := c.backup.CreateBackupVault(ctx, &backup.CreateBackupVaultInput{
+		BackupVaultName: aws.String("gap-tagged"), BackupVaultTags: map[string]string{"Name": "gap"},
+	})
+	if err != nil {
+		return err
+	}
+	found, err := c.backup.ListTags(ctx, &backup.ListTagsInput{ResourceArn: made.BackupVaultArn})
+	if err != nil {
+		return err
+	}
+	return forgot(found.Tags["Name"] == "gap", "the tag", found.Tags)
 }
 
 func makePlan(ctx context.Context, c clients, name, rule string) (*string, *backuptypes.BackupPlanInput, error) {
@@ -118,6 +133,15 @@ func makeDeploymentGroup(ctx context.Context, c clients, name string) error {
 		ApplicationName: &name, DeploymentGroupName: &name, ServiceRoleArn: aws.String(gapRole),
 		AlarmConfiguration: &codedeploytypes.AlarmConfiguration{Enabled: true, Alarms: []codedeploytypes.Alarm{{Name: aws.String("gap")}}},
 	})
+	return err
+}
+
+func readApplication(ctx context.Context, c clients) error {
+	name := aws.String("gap-dates")
+	if err := makeDeploymentGroup(ctx, c, *name); err != nil {
+		return err
+	}
+	_, err := c.codedeploy.GetApplication(ctx, &codedeploy.GetApplicationInput{ApplicationName: name})
 	return err
 }
 
@@ -207,6 +231,27 @@ func changeEventSubscription(ctx context.Context, c clients) error {
 	}
 	categories := changed.EventSubscription.EventCategoriesList
 	return forgot(len(categories) == 1 && categories[0] == "failure", "the category", categories)
+}
+
+func readParameters(ctx context.Context, c clients) error {
+	name := aws.String("gap")
+	if _, err := c.rds.CreateDBParameterGroup(ctx, &rds.CreateDBParameterGroupInput{
+		DBParameterGroupName: name, DBParameterGroupFamily: aws.String("postgres16"), Description: name,
+	}); err != nil {
+		return err
+	}
+	if _, err := c.rds.ModifyDBParameterGroup(ctx, &rds.ModifyDBParameterGroupInput{
+		DBParameterGroupName: name, Parameters: []rdstypes.Parameter{{
+			ParameterName: aws.String("log_statement"), ParameterValue: aws.String("ddl"), ApplyMethod: rdstypes.ApplyMethodImmediate,
+		}},
+	}); err != nil {
+		return err
+	}
+	found, err := c.rds.DescribeDBParameters(ctx, &rds.DescribeDBParametersInput{DBParameterGroupName: name, Source: aws.String("user")})
+	if err != nil {
+		return err
+	}
+	return forgot(len(found.Parameters) == 1 && aws.ToString(found.Parameters[0].Source) == "user", "whose it is", len(found.Parameters))
 }
 
 func makeBucket(ctx context.Context, c clients, name string) error {

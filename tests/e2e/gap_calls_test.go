@@ -14,8 +14,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/guardduty"
 	guarddutytypes "github.com/aws/aws-sdk-go-v2/service/guardduty/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -104,7 +108,7 @@ func saveQuery(ctx context.Context, c clients) error {
 	return err
 }
 
-func invokeFunction(ctx context.Context, c clients) error {
+func makeFunction(ctx context.Context, c clients, name *string) error {
 	var code bytes.Buffer
 	archive := zip.NewWriter(&code)
 	if _, err := archive.Create("bootstrap"); err != nil {
@@ -113,17 +117,35 @@ func invokeFunction(ctx context.Context, c clients) error {
 	if err := archive.Close(); err != nil {
 		return err
 	}
-	role, err := c.iam.CreateRole(ctx, &iam.CreateRoleInput{RoleName: aws.String("gap"), AssumeRolePolicyDocument: aws.String(trust)})
+	role, err := c.iam.CreateRole(ctx, &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trust)})
 	if err != nil {
 		return err
 	}
-	if _, err := c.lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
-		FunctionName: aws.String("gap"), Role: role.Role.Arn, Handler: aws.String("bootstrap"), Runtime: lambdatypes.RuntimeProvidedal2023,
-		Code: &lambdatypes.FunctionCode{ZipFile: code.Bytes()},
-	}); err != nil {
+	_, err = c.lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
+		FunctionName: name, Role: role.Role.Arn, Handler: aws.String("bootstrap"), Runtime: lambdatypes.RuntimeProvidedal2023,
+		Code: &lambdatypes.FunctionCode{ZipFile: code.Bytes()}, LoggingConfig: &lambdatypes.LoggingConfig{LogGroup: name},
+	})
+	return err
+}
+
+func readFunctionSettings(ctx context.Context, c clients) error {
+	name := aws.String("gap-settings")
+	if err := makeFunction(ctx, c, name); err != nil {
 		return err
 	}
-	answer, err := c.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String("gap"), Payload: []byte("{}")})
+	found, err := c.lambda.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: name})
+	if err != nil {
+		return err
+	}
+	return forgot(found.LoggingConfig != nil && aws.ToString(found.LoggingConfig.LogGroup) == *name, "the log group", found.LoggingConfig)
+}
+
+func invokeFunction(ctx context.Context, c clients) error {
+	name := aws.String("gap-invoked")
+	if err := makeFunction(ctx, c, name); err != nil {
+		return err
+	}
+	answer, err := c.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: name, Payload: []byte("{}")})
 	if err != nil {
 		return err
 	}
@@ -171,4 +193,60 @@ func runTasks(ctx context.Context, c clients) error {
 		return err
 	}
 	return forgot(service.RunningCount == 2, "two running tasks", service.RunningCount)
+}
+
+// makeGroup makes a security group in the account's own VPC, and returns that too.
+func makeGroup(ctx context.Context, c clients, name string) (group, network *string, err error) {
+	networks, err := c.ec2.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{})
+	if err != nil {
+		return nil, nil, err
+	}
+	network = networks.Vpcs[0].VpcId
+	made, err := c.ec2.CreateSecurityGroup(ctx, &ec2.CreateSecurityGroupInput{GroupName: &name, Description: &name, VpcId: network})
+	if err != nil {
+		return nil, nil, err
+	}
+	return made.GroupId, network, nil
+}
+
+func readRuleDescription(ctx context.Context, c clients) error {
+	group, _, err := makeGroup(ctx, c, "gap")
+	if err != nil {
+		return err
+	}
+	if _, err := c.ec2.AuthorizeSecurityGroupIngress(ctx, &ec2.AuthorizeSecurityGroupIngressInput{
+		GroupId: group, IpPermissions: []ec2types.IpPermission{{
+			IpProtocol: aws.String("tcp"), FromPort: aws.Int32(443), ToPort: aws.Int32(443),
+			UserIdGroupPairs: []ec2types.UserIdGroupPair{{GroupId: group, Description: aws.String("inside")}},
+		}},
+	}); err != nil {
+		return err
+	}
+	found, err := c.ec2.DescribeSecurityGroupRules(ctx, &ec2.DescribeSecurityGroupRulesInput{Filters: []ec2types.Filter{filter("group-id", *group)}})
+	if err != nil {
+		return err
+	}
+	described := false
+	for _, rule := range found.SecurityGroupRules {
+		described = described || aws.ToString(rule.Description) == "inside"
+	}
+	return forgot(described, "the description", len(found.SecurityGroupRules))
+}
+
+func readScheme(ctx context.Context, c clients) error {
+	group, network, err := makeGroup(ctx, c, "gap-scheme")
+	if err != nil {
+		return err
+	}
+	subnets, err := c.ec2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{Filters: []ec2types.Filter{filter("vpc-id", *network)}})
+	if err != nil {
+		return err
+	}
+	made, err := c.elb.CreateLoadBalancer(ctx, &elb.CreateLoadBalancerInput{
+		Name: aws.String("gap"), SecurityGroups: []string{*group}, Subnets: subnetIDs(subnets.Subnets[:2]),
+	})
+	if err != nil {
+		return err
+	}
+	return forgot(made.LoadBalancers[0].Scheme == elbtypes.LoadBalancerSchemeEnumInternetFacing, "a scheme", made.LoadBalancers[0].Scheme)
 }

@@ -120,8 +120,8 @@ var dataKinds = []kind{
 	},
 }
 
-// withoutBackup: the program makes no backup plan yet.
-func withoutBackup(*deployment) bool { return true }
+// withoutBackup: nothing is backed up.
+func withoutBackup(d *deployment) bool { return !d.cfg.Backup.Enabled }
 
 // listKeys leaves out those that are waiting for their deletion, which takes a week at least.
 func listKeys(ctx context.Context, c clients) ([]string, error) {

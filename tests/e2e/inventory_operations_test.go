@@ -81,16 +81,20 @@ var operationsKinds = []kind{
 		}
 		return names(answer.Trails, func(i trailtypes.TrailInfo) *string { return i.Name }), nil
 	}},
-	{
-		name: "event rules", absent: withoutRelay,
-		list: func(ctx context.Context, c clients) ([]string, error) {
-			answer, err := c.events.ListRules(ctx, nil)
-			if err != nil {
-				return nil, err
-			}
-			return names(answer.Rules, func(r eventtypes.Rule) *string { return r.Name }), nil
-		},
-	},
+	{name: "event rules", list: func(ctx context.Context, c clients) ([]string, error) {
+		answer, err := c.events.ListRules(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		return names(answer.Rules, func(r eventtypes.Rule) *string { return r.Name }), nil
+	}},
+	{name: "saved queries", list: func(ctx context.Context, c clients) ([]string, error) {
+		answer, err := c.logs.DescribeQueryDefinitions(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		return names(answer.QueryDefinitions, func(q logstypes.QueryDefinition) *string { return q.Name }), nil
+	}},
 	{
 		name: "detectors", absent: func(d *deployment) bool { return !d.cfg.AccountBaseline.GuardDuty },
 		list: func(ctx context.Context, c clients) ([]string, error) {
@@ -109,6 +113,3 @@ var operationsKinds = []kind{
 		return []string{"by default"}, nil
 	}},
 }
-
-// withoutRelay: the program has no event rules of its own yet.
-func withoutRelay(*deployment) bool { return true }

@@ -94,30 +94,21 @@ var serviceKinds = []kind{
 		}
 		return []string{"account"}, err
 	}},
-	{
-		name: "functions", absent: withoutFunctions,
-		list: func(ctx context.Context, c clients) ([]string, error) {
-			answer, err := c.lambda.ListFunctions(ctx, nil)
-			if err != nil {
-				return nil, err
-			}
-			return names(answer.Functions, func(f lambdatypes.FunctionConfiguration) *string { return f.FunctionName }), nil
-		},
-	},
-	{
-		name: "queues", absent: withoutFunctions,
-		list: func(ctx context.Context, c clients) ([]string, error) {
-			answer, err := c.sqs.ListQueues(ctx, nil)
-			if err != nil {
-				return nil, err
-			}
-			return answer.QueueUrls, nil
-		},
-	},
+	{name: "functions", list: func(ctx context.Context, c clients) ([]string, error) {
+		answer, err := c.lambda.ListFunctions(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		return names(answer.Functions, func(f lambdatypes.FunctionConfiguration) *string { return f.FunctionName }), nil
+	}},
+	{name: "queues", list: func(ctx context.Context, c clients) ([]string, error) {
+		answer, err := c.sqs.ListQueues(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		return answer.QueueUrls, nil
+	}},
 }
-
-// withoutFunctions: only the log search has functions, so far.
-func withoutFunctions(d *deployment) bool { return !d.cfg.LogSearch.Enabled }
 
 func listServices(ctx context.Context, c clients) ([]string, error) {
 	clusters, err := c.ecs.ListClusters(ctx, nil)

@@ -26,7 +26,7 @@ func TestLocal(t *testing.T) {
 		return byEndpoints{Cloud: cloud, services: file.AWS.Endpoints, url: d.server.Endpoint()}
 	}
 	before := inventory(t, d)
-	d.watch.phase(t, "up", func(t *testing.T) { d.up(t, nil) })
+	require.True(t, d.watch.phase(t, "up", func(t *testing.T) { d.up(t, nil) }), "nothing else can be asked")
 	d.watch.phase(t, "a second preview changes nothing", d.checkPreview)
 	left := remainders(t, d)
 	d.watch.phase(t, "destroy", func(t *testing.T) {

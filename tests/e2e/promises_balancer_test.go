@@ -200,7 +200,7 @@ func checkWAF(t *testing.T, d *deployment) {
 			limits = append(limits, *rate.Limit)
 		}
 	}
-	assert.Equal(t, d.cfg.LoadBalancer.WAF.ManagedRuleGroups, groups)
+	assert.ElementsMatch(t, d.cfg.LoadBalancer.WAF.ManagedRuleGroups, groups)
 	assert.Equal(t, []int64{int64(d.cfg.LoadBalancer.WAF.RequestsPerFiveMinutes)}, limits)
 	logging := got(d.waf.GetLoggingConfiguration(t.Context(), &wafv2.GetLoggingConfigurationInput{ResourceArn: answer.WebACL.ARN}))(t)
 	assert.Contains(t, only(t, logging.LoggingConfiguration.LogDestinationConfigs), "aws-waf-logs-"+d.fixed("web-waf"))

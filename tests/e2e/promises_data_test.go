@@ -29,7 +29,7 @@ func checkKeys(t *testing.T, d *deployment) {
 		assert.Equal(t, kmstypes.KeyManagerTypeCustomer, key.KeyManager, domain)
 		assert.True(t, key.Enabled, domain)
 		assert.True(t, got(d.kms.GetKeyRotationStatus(t.Context(), &kms.GetKeyRotationStatusInput{KeyId: &arn}))(t).KeyRotationEnabled, domain)
-		policy := *got(d.kms.GetKeyPolicy(t.Context(), &kms.GetKeyPolicyInput{KeyId: &arn}))(t).Policy
+		policy := *got(d.kms.GetKeyPolicy(t.Context(), &kms.GetKeyPolicyInput{KeyId: &arn, PolicyName: aws.String("default")}))(t).Policy
 		for _, s := range statements(t, policy) {
 			if s.serves() {
 				assert.NotEmpty(t, s.Condition, "%s: %s may use the key for anybody", domain, s.Sid)

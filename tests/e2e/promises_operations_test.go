@@ -17,6 +17,8 @@ import (
 	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/config"
 )
 
 // a rotation that succeeded reaches the function, and what the function cannot do is not lost;
@@ -41,9 +43,7 @@ func checkSecretRelay(t *testing.T, d *deployment) {
 			}
 		}
 	}
-	if len(targets) == 0 {
-		t.Skip("the program has no secret relay")
-	}
+	require.Len(t, targets, 2)
 	assert.Equal(t, d.output(t, "alertTopicArn"), targets["RotationFailed"])
 	function := targets["RotationSucceeded"]
 	require.Contains(t, function, ":function:")
@@ -57,25 +57,58 @@ func checkSecretRelay(t *testing.T, d *deployment) {
 	assert.Equal(t, 1, invokers)
 }
 
-// what is backed up, where to, and who hears of a backup that failed.
+// what is backed up, where to and for how long, and who hears of a backup that failed.
 func checkBackup(t *testing.T, d *deployment) {
-	plans := got(d.backup.ListBackupPlans(t.Context(), nil))(t).BackupPlansList
-	if len(plans) == 0 {
-		t.Skip("the stack has no backup plan")
+	cfg, name := d.cfg.Backup, d.fixed("backup")
+	plans := got(d.backup.ListBackupPlans(t.Context(), &backup.ListBackupPlansInput{}))(t).BackupPlansList
+	if !cfg.Enabled {
+		assert.Empty(t, plans)
+		return
 	}
-	plan := got(d.backup.GetBackupPlan(t.Context(), &backup.GetBackupPlanInput{BackupPlanId: only(t, plans).BackupPlanId}))(t).BackupPlan
-	require.NotEmpty(t, plan.Rules)
-	vault := plan.Rules[0].TargetBackupVaultName
+	id := only(t, plans).BackupPlanId
+	plan := got(d.backup.GetBackupPlan(t.Context(), &backup.GetBackupPlanInput{BackupPlanId: id}))(t).BackupPlan
+	days := map[string]int64{}
 	for _, rule := range plan.Rules {
-		assert.Equal(t, vault, rule.TargetBackupVaultName)
+		assert.Equal(t, name, *rule.TargetBackupVaultName)
 		require.NotNil(t, rule.Lifecycle, "%s keeps backups for ever", *rule.RuleName)
-		assert.Positive(t, *rule.Lifecycle.DeleteAfterDays)
+		days[*rule.RuleName] = *rule.Lifecycle.DeleteAfterDays
 	}
-	described := got(d.backup.DescribeBackupVault(t.Context(), &backup.DescribeBackupVaultInput{BackupVaultName: vault}))(t)
-	assert.Equal(t, d.key(t, "data"), *described.EncryptionKeyArn)
-	selections := got(d.backup.ListBackupSelections(t.Context(),
-		&backup.ListBackupSelectionsInput{BackupPlanId: only(t, plans).BackupPlanId}))(t).BackupSelectionsList
-	assert.NotEmpty(t, selections, "the plan backs nothing up")
+	want := map[string]int64{"daily": int64(cfg.RetentionDays)}
+	if cfg.MonthlyRetentionDays > 0 {
+		want["monthly"] = int64(cfg.MonthlyRetentionDays)
+	}
+	assert.Equal(t, want, days)
+
+	selected := only(t, got(d.backup.ListBackupSelections(t.Context(), &backup.ListBackupSelectionsInput{BackupPlanId: id}))(t).BackupSelectionsList)
+	selection := got(d.backup.GetBackupSelection(t.Context(),
+		&backup.GetBackupSelectionInput{BackupPlanId: id, SelectionId: selected.SelectionId}))(t).BackupSelection
+	assert.Equal(t, []string{*d.instance(t).DBInstanceArn}, selection.Resources)
+
+	vault := got(d.backup.DescribeBackupVault(t.Context(), &backup.DescribeBackupVaultInput{BackupVaultName: &name}))(t)
+	assert.Equal(t, d.key(t, "data"), *vault.EncryptionKeyArn)
+	locked := cfg.Lock.Mode != config.LockNone
+	assert.Equal(t, locked, aws.ToBool(vault.Locked))
+	if locked {
+		assert.EqualValues(t, cfg.Lock.MinRetentionDays, *vault.MinRetentionDays)
+		assert.Nil(t, vault.LockDate, "nobody could ever lift the lock again")
+	}
+	failed := d.fixed("backup-failed")
+	target := only(t, got(d.events.ListTargetsByRule(t.Context(), &eventbridge.ListTargetsByRuleInput{Rule: &failed}))(t).Targets)
+	assert.Equal(t, d.output(t, "alertTopicArn"), *target.Arn)
+}
+
+// the questions that an operator asks are saved, about log groups that exist.
+func checkQueries(t *testing.T, d *deployment) {
+	definitions := got(d.logs.DescribeQueryDefinitions(t.Context(), &cloudwatchlogs.DescribeQueryDefinitionsInput{}))(t).QueryDefinitions
+	require.Greater(t, len(definitions), 5)
+	groups := d.logGroups(t)
+	for _, definition := range definitions {
+		assert.NotEmpty(t, *definition.QueryString, *definition.Name)
+		require.NotEmpty(t, definition.LogGroupNames, *definition.Name)
+		for _, group := range definition.LogGroupNames {
+			assert.Contains(t, groups, group, *definition.Name)
+		}
+	}
 }
 
 func checkLogSearch(t *testing.T, d *deployment) {

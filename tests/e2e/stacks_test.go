@@ -45,6 +45,7 @@ var promises = []promise{
 	{"account", checkAccount},
 	{"secret relay", checkSecretRelay},
 	{"backup", checkBackup},
+	{"saved queries", checkQueries},
 	{"log search", checkLogSearch},
 	{"tags", checkTags},
 }
@@ -78,7 +79,7 @@ func testLife(t *testing.T, d *deployment, l life) {
 		fmt.Printf("%s: SKIPPED: log search, whose domain takes the provider ten minutes to create: go test ... -args -search\n", d.name)
 	}
 	before := inventory(t, d)
-	d.watch.phase(t, "up", func(t *testing.T) { d.up(t, nil) })
+	require.True(t, d.watch.phase(t, "up", func(t *testing.T) { d.up(t, nil) }), "nothing else can be asked")
 	d.watch.phase(t, "keeps its promises", d.checkPromises)
 	d.watch.phase(t, "a second preview changes nothing", d.checkPreview)
 	d.watch.phase(t, "a refresh finds no drift", d.checkRefresh)

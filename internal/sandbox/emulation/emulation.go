@@ -56,11 +56,15 @@ func (e Emulation) Open(ctx context.Context, dir string) (engine.Connection, err
 	if err != nil {
 		return nil, err
 	}
+	plugins, err := filepath.Abs(plugin.Home) // the CLI runs in another folder
+	if err != nil {
+		return nil, err
+	}
 	components, err := awsx.Start()
 	if err != nil {
 		return nil, err
 	}
-	return &connection{server: server, awsx: components, state: state, home: plugin.Home}, nil
+	return &connection{server: server, awsx: components, state: state, home: plugins}, nil
 }
 
 // server finds or starts the stack's server. It goes on when the connection is closed.

@@ -4,13 +4,24 @@ Each function of GAPS fills one gap, says what breaks without it, and is to be r
 answers by itself: tests/e2e/gaps_test.go fails then.
 """
 
-from . import audit, backups, containers, database, deployment, functions, monitoring, storage
+from . import (
+    audit,
+    backups,
+    containers,
+    database,
+    deployment,
+    functions,
+    monitoring,
+    network,
+    storage,
+)
 
 GAPS = (
     audit.cloudtrail_logging_by_arn,
     audit.guardduty_features_one_by_one,
     backups.backup_plans_can_be_changed,
     backups.backup_selections,
+    backups.backup_tags_without_slash,
     backups.backup_vault_policy_and_notifications,
     containers.application_autoscaling_tags,
     containers.ecs_services_keep_their_settings,
@@ -18,11 +29,16 @@ GAPS = (
     database.managed_secrets_stop_rotating,
     database.rds_event_subscriptions_can_be_changed,
     database.rds_monitoring_and_insights,
+    database.rds_parameters_of_the_user,
     deployment.codedeploy_alarms,
     deployment.codedeploy_change_and_delete,
+    deployment.codedeploy_dates,
+    functions.lambda_functions_keep_their_settings,
     functions.lambda_invocations_without_docker,
     monitoring.cloudwatch_composite_alarms,
     monitoring.logs_query_definitions,
+    network.ec2_rules_between_groups_are_described,
+    network.elbv2_balancers_face_the_internet,
     storage.s3_logging_beside_other_statements,
     storage.s3_logging_key_format,
 )

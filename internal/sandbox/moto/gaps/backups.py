@@ -1,6 +1,7 @@
 """AWS Backup."""
 
 import json
+from urllib.parse import unquote
 
 from moto.backup import urls
 from moto.backup.exceptions import ResourceNotFoundException
@@ -108,3 +109,13 @@ def backup_selections() -> None:
         delete_backup_selection,
     ):
         setattr(BackupResponse, method.__name__, method)
+
+
+def backup_tags_without_slash() -> None:
+    """ListTags expects a slash behind the ARN, which only the SDK for Python sends."""
+
+    def list_tags(self):
+        arn = unquote(self.path.split("/tags/", 1)[1].rstrip("/"))
+        return json.dumps({"Tags": self.backup_backend.list_tags(resource_arn=arn)})
+
+    BackupResponse.list_tags = list_tags

@@ -1,7 +1,7 @@
 """RDS, and the secrets that it manages."""
 
 from moto.core.responses import ActionResult
-from moto.rds.models import DBInstance
+from moto.rds.models import DBInstance, DBParameterGroup
 from moto.rds.responses import RDSResponse
 from moto.secretsmanager.models import SecretsManagerBackend
 
@@ -56,3 +56,16 @@ def managed_secrets_stop_rotating() -> None:
         return secret.to_short_dict()
 
     SecretsManagerBackend.cancel_rotate_secret = cancel_managed
+
+
+def rds_parameters_of_the_user() -> None:
+    """DescribeDBParameters does not say which parameters the user has set.
+
+    The provider looks at those alone.
+    """
+    update = DBParameterGroup.update_parameters
+
+    def update_as_user(self, new_parameters):
+        update(self, [{"Source": "user", **parameter} for parameter in new_parameters])
+
+    DBParameterGroup.update_parameters = update_as_user

@@ -2,9 +2,9 @@
 
 import json
 
-from moto.codedeploy.models import DeploymentGroup
+from moto.codedeploy.models import Application, DeploymentGroup
 from moto.codedeploy.responses import CodeDeployResponse
-from moto.core.utils import camelcase_to_underscores
+from moto.core.utils import camelcase_to_underscores, unix_time
 
 
 def codedeploy_alarms() -> None:
@@ -15,6 +15,20 @@ def codedeploy_alarms() -> None:
         return {**describe(self), "alarmConfiguration": self.alarm_configuration or {}}
 
     DeploymentGroup.to_dict = describe_with_alarms
+
+
+def codedeploy_dates() -> None:
+    """GetApplication says when an application was created as a text, not as a number.
+
+    The AWS SDK for Go cannot read it, so that every application seems to fail.
+    """
+    describe = Application.to_dict
+
+    def describe_with_number(self):
+        self.created = getattr(self, "created", None) or unix_time()
+        return {**describe(self), "createTime": self.created}
+
+    Application.to_dict = describe_with_number
 
 
 def codedeploy_change_and_delete() -> None:

@@ -1,5 +1,6 @@
 """Lambda."""
 
+from moto.awslambda.models import LambdaFunction
 from moto.core.config import default_user_config
 
 
@@ -10,3 +11,29 @@ def lambda_invocations_without_docker() -> None:
     it was sent.
     """
     default_user_config["lambda"] = {"use_docker": False}
+
+
+def lambda_functions_keep_their_settings() -> None:
+    """CreateFunction and UpdateFunctionConfiguration forget dead-letter queue, key and log group."""
+    settings = ("DeadLetterConfig", "KMSKeyArn", "LoggingConfig")
+    create, update = LambdaFunction.__init__, LambdaFunction.update_configuration
+    describe = LambdaFunction.get_configuration
+
+    def remember(self, spec):
+        kept = vars(self).setdefault("sandbox_settings", {})
+        kept.update((name, spec[name]) for name in settings if spec.get(name))
+
+    def created(self, account_id, spec, *args, **kwargs):
+        create(self, account_id, spec, *args, **kwargs)
+        remember(self, spec)
+
+    def updated(self, config_updates):
+        remember(self, config_updates)
+        return update(self, config_updates)
+
+    def described(self, on_create=False):
+        return {**describe(self, on_create), **getattr(self, "sandbox_settings", {})}
+
+    LambdaFunction.__init__ = created
+    LambdaFunction.update_configuration = updated
+    LambdaFunction.get_configuration = described
