@@ -40,12 +40,10 @@ type AccessArgs struct {
 	PreviewSubjects []string
 	// DeployEnvironments are the environments of the repository whose jobs may deploy.
 	DeployEnvironments []string
-	// DeployerARNs are further roles of this account that may assume the deploy role. They
-	// must exist: the role waits for Deployers.
-	DeployerARNs []string
-	Deployers    []pulumi.Resource
 	// Workloads are the stacks that the roles are for.
 	Workloads []AccessWorkload
+	// Deployers are what the roles wait for: AWS wants what a trust policy names to exist.
+	Deployers []pulumi.Resource
 	// RoleNames are patterns of the names that a workload's IAM roles have.
 	RoleNames []string
 	// StateBucket, by name, and StateKeyARN keep the states.
@@ -61,6 +59,9 @@ type AccessWorkload struct {
 	AccountID string
 	// PreviewRoleARN and DeployRoleARN are that account's roles, if it is another one.
 	PreviewRoleARN, DeployRoleARN string
+	// DeployerARN is the role of this account that deploys the stack besides GitHub's jobs;
+	// may be empty.
+	DeployerARN string
 }
 
 // Access is who may act on the workload stacks from outside: GitHub's workflows through its
