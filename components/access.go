@@ -3,6 +3,7 @@ package components
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -40,12 +41,10 @@ type AccessArgs struct {
 	PreviewSubjects []string
 	// DeployEnvironments are the environments of the repository whose jobs may deploy.
 	DeployEnvironments []string
-	// DeployerARNs are further roles of this account that may assume the deploy role. They
-	// must exist: the role waits for Deployers.
-	DeployerARNs []string
-	Deployers    []pulumi.Resource
 	// Workloads are the stacks that the roles are for.
 	Workloads []AccessWorkload
+	// Deployers are what the roles wait for: AWS wants what a trust policy names to exist.
+	Deployers []pulumi.Resource
 	// RoleNames are patterns of the names that a workload's IAM roles have.
 	RoleNames []string
 	// StateBucket, by name, and StateKeyARN keep the states.
@@ -61,6 +60,9 @@ type AccessWorkload struct {
 	AccountID string
 	// PreviewRoleARN and DeployRoleARN are that account's roles, if it is another one.
 	PreviewRoleARN, DeployRoleARN string
+	// DeployerARN is the role of this account that deploys the stack besides GitHub's jobs;
+	// may be empty.
+	DeployerARN string
 }
 
 // Access is who may act on the workload stacks from outside: GitHub's workflows through its
@@ -161,70 +163,85 @@ func (a *Access) createRoles(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	account := a.account()
-	read, err := a.createPolicies(ctx, name, "Reads what workload stacks are made of, but no secret and no data.", account.readDocuments())
-	if err != nil {
-		return err
-	}
-	write, err := a.createPolicies(ctx, name, "Changes what workload stacks are made of.", account.writeDocuments())
-	if err != nil {
-		return err
-	}
-	guard, err := a.createPolicies(ctx, name, "Keeps the deploy role from widening its own rights.", account.guardDocuments())
-	if err != nil {
-		return err
-	}
-	for _, role := range []struct {
-		role, description string
-		trust             []statement
-		policies          []*iam.Policy
-		inline            []statement
-		arn               *pulumi.StringOutput
-		after             []pulumi.Resource
+	var read, rest []accessPolicy
+	for _, group := range []struct {
+		description string
+		documents   []accessDocument
+		into        *[]accessPolicy
 	}{
-		{
-			previewRole, "Previews workload stacks.",
-			[]statement{a.trustGitHub(a.args.PreviewSubjects)},
-			read, a.previewStatements(), &a.PreviewRoleARN, nil,
-		},
-		{
-			deployRole, "Deploys workload stacks.",
-			a.deployTrust(), append(append(append([]*iam.Policy{}, read...), write...), guard...), a.deployStatements(), &a.DeployRoleARN,
-			a.args.Deployers,
-		},
+		{"Reads what workload stacks are made of, but no secret and no data.", account.readDocuments(), &read},
+		{"Changes what workload stacks are made of.", account.writeDocuments(), &rest},
+		{"Keeps the deploy role from widening its own rights.", account.guardDocuments(), &rest},
 	} {
-		created, err := iam.NewRole(ctx, name+"-"+role.role, &iam.RoleArgs{
-			Name:               pulumi.String(AccessRoleName(a.args.Scope, role.role)),
-			Description:        pulumi.String(role.description),
-			AssumeRolePolicy:   policyDocument(role.trust...),
-			MaxSessionDuration: pulumi.Int(accessSessionSeconds),
-			Tags:               named(AccessRoleName(a.args.Scope, role.role)),
-		}, pulumi.Parent(a), pulumi.DependsOn(append(provider, role.after...)))
+		policies, err := a.createPolicies(ctx, name, group.description, group.documents)
 		if err != nil {
-			return fmt.Errorf("%s: %w", role.role, err)
+			return err
 		}
-		for i, policy := range role.policies {
-			if _, err := iam.NewRolePolicyAttachment(ctx, fmt.Sprintf("%s-%s-%d", name, role.role, i+1), &iam.RolePolicyAttachmentArgs{
-				Role:      created.Name,
-				PolicyArn: policy.Arn,
-			}, pulumi.Parent(a)); err != nil {
-				return fmt.Errorf("%s: attach: %w", role.role, err)
-			}
-		}
-		if _, err := iam.NewRolePolicy(ctx, name+"-"+role.role+"-state", &iam.RolePolicyArgs{
-			Role:   created.Name,
-			Policy: policyDocument(role.inline...),
-		}, pulumi.Parent(a)); err != nil {
-			return fmt.Errorf("%s: state: %w", role.role, err)
-		}
-		if _, err := iam.NewRolePolicy(ctx, name+"-"+role.role+"-state-key", &iam.RolePolicyArgs{
-			Role:   created.Name,
-			Policy: policyDocument(a.stateKeyStatement(role.role == deployRole)),
-		}, pulumi.Parent(a)); err != nil {
-			return fmt.Errorf("%s: state key: %w", role.role, err)
-		}
-		*role.arn = created.Arn
+		*group.into = append(*group.into, policies...)
 	}
-	return nil
+	a.PreviewRoleARN, err = a.createRole(ctx, name, accessRole{
+		role: previewRole, description: "Previews workload stacks.",
+		trust: []statement{a.trustGitHub(a.args.PreviewSubjects)}, state: a.previewStatements(), policies: read, after: provider,
+	})
+	if err != nil {
+		return err
+	}
+	a.DeployRoleARN, err = a.createRole(ctx, name, accessRole{
+		role: deployRole, description: "Deploys workload stacks.",
+		trust: a.deployTrust(), state: a.deployStatements(), policies: slices.Concat(read, rest),
+		after: slices.Concat(provider, a.args.Deployers),
+	})
+	return err
+}
+
+// accessRole is one of the two roles.
+type accessRole struct {
+	role, description string
+	// trust says who assumes it, state what it may do with states.
+	trust, state []statement
+	policies     []accessPolicy
+	after        []pulumi.Resource
+}
+
+// accessPolicy is a managed policy with the part of its name that says what it is about.
+type accessPolicy struct {
+	name   string
+	policy *iam.Policy
+}
+
+func (a *Access) createRole(ctx *pulumi.Context, name string, spec accessRole) (pulumi.StringOutput, error) {
+	logical := name + "-" + spec.role
+	physical := AccessRoleName(a.args.Scope, spec.role)
+	role, err := iam.NewRole(ctx, logical, &iam.RoleArgs{
+		Name:               pulumi.String(physical),
+		Description:        pulumi.String(spec.description),
+		AssumeRolePolicy:   policyDocument(spec.trust...),
+		MaxSessionDuration: pulumi.Int(accessSessionSeconds),
+		Tags:               named(physical),
+	}, pulumi.Parent(a), pulumi.DependsOn(spec.after))
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("%s: %w", spec.role, err)
+	}
+	for _, attached := range spec.policies {
+		if _, err := iam.NewRolePolicyAttachment(ctx, logical+"-"+attached.name, &iam.RolePolicyAttachmentArgs{
+			Role:      role.Name,
+			PolicyArn: attached.policy.Arn,
+		}, pulumi.Parent(a)); err != nil {
+			return pulumi.StringOutput{}, fmt.Errorf("%s: attach %s: %w", spec.role, attached.name, err)
+		}
+	}
+	for _, part := range []policyPart{
+		{"state", spec.state},
+		{"state-key", []statement{a.stateKeyStatement(spec.role == deployRole)}},
+	} {
+		if _, err := iam.NewRolePolicy(ctx, logical+"-"+part.name, &iam.RolePolicyArgs{
+			Role:   role.Name,
+			Policy: policyDocument(part.statements...),
+		}, pulumi.Parent(a)); err != nil {
+			return pulumi.StringOutput{}, fmt.Errorf("%s: %s: %w", spec.role, part.name, err)
+		}
+	}
+	return role.Arn, nil
 }
 
 // createProvider needs no thumbprint: AWS checks GitHub's certificate against the root
@@ -246,8 +263,8 @@ func (a *Access) createProvider(ctx *pulumi.Context, name string) ([]pulumi.Reso
 
 // createPolicies makes a managed policy of each document: inline ones of a role may have
 // 10240 characters in all.
-func (a *Access) createPolicies(ctx *pulumi.Context, name, description string, documents []accessDocument) ([]*iam.Policy, error) {
-	policies := make([]*iam.Policy, len(documents))
+func (a *Access) createPolicies(ctx *pulumi.Context, name, description string, documents []accessDocument) ([]accessPolicy, error) {
+	policies := make([]accessPolicy, len(documents))
 	for i, document := range documents {
 		logical := name + "-" + document.name
 		physical := a.args.Scope.Name(NameIAMPolicy, document.name)
@@ -260,7 +277,7 @@ func (a *Access) createPolicies(ctx *pulumi.Context, name, description string, d
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", logical, err)
 		}
-		policies[i] = policy
+		policies[i] = accessPolicy{document.name, policy}
 	}
 	return policies, nil
 }

@@ -26,7 +26,7 @@ func (a *Access) documentsOf(accountID string) pulumi.Map {
 	documents := pulumi.Map{
 		"boundary.json":      policyDocument(account.boundaryStatements()...),
 		"preview-trust.json": policyDocument(trustRoles(a.PreviewRoleARN)),
-		"deploy-trust.json":  policyDocument(trustRoles(append(pulumi.ToStringArray(a.args.DeployerARNs), a.DeployRoleARN)...)),
+		"deploy-trust.json":  policyDocument(trustRoles(append(pulumi.ToStringArray(a.args.deployersIn(accountID)), a.DeployRoleARN)...)),
 		"preview-state.json": policyDocument(a.stateOf(account, false)...),
 		"deploy-state.json":  policyDocument(a.stateOf(account, true)...),
 	}

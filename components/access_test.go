@@ -17,12 +17,12 @@ func accessArgs() *AccessArgs {
 	return &AccessArgs{
 		Scope: testScope.of("delivery"), Repository: "example/app", CreateProvider: true,
 		PreviewSubjects: []string{"pull_request", "ref:refs/heads/main"}, DeployEnvironments: []string{"staging", "prod"},
-		DeployerARNs: []string{"arn:aws:iam::123456789012:role/build"},
 		Workloads: []AccessWorkload{
-			{Stack: "staging", AccountID: testScope.AccountID},
+			{Stack: "staging", AccountID: testScope.AccountID, DeployerARN: "arn:aws:iam::123456789012:role/build-staging"},
 			{
 				Stack: "prod", AccountID: "222222222222",
 				PreviewRoleARN: "arn:aws:iam::222222222222:role/preview", DeployRoleARN: "arn:aws:iam::222222222222:role/deploy",
+				DeployerARN: "arn:aws:iam::123456789012:role/build-prod",
 			},
 		},
 		RoleNames: []string{"network-*"}, StateBucket: "state", StateKeyARN: pulumi.String("arn:aws:kms:us-east-1:123456789012:key/1"),
@@ -62,7 +62,7 @@ func TestGitHubJobsAreKnownByRepositoryAndEnvironment(t *testing.T) {
 		}, created.policy(t, "assumeRolePolicy").sid(t, "GitHubJobs"), role)
 	}
 	builds := rec.one(t, "aws:iam/role:Role", "access-deploy").policy(t, "assumeRolePolicy").sid(t, "Builds")
-	assert.Equal(t, map[string]any{"AWS": []any{"arn:aws:iam::123456789012:role/build"}}, builds["Principal"])
+	assert.Equal(t, map[string]any{"AWS": []any{"arn:aws:iam::123456789012:role/build-staging"}}, builds["Principal"])
 	assert.Len(t, rec.one(t, "aws:iam/role:Role", "access-preview").policy(t, "assumeRolePolicy").Statement, 1)
 }
 
@@ -225,8 +225,9 @@ func TestDocumentsOfOtherAccounts(t *testing.T) {
 	assert.Contains(t, documents["deploy-write-roles.json"], "arn:aws:iam::222222222222:policy/aws-webapp-delivery-boundary")
 	assert.Contains(t, documents["deploy-write-data.json"], "arn:aws:s3:::aws-webapp-prod-*")
 	assert.NotContains(t, documents["deploy-write-data.json"], "aws-webapp-staging-")
-	assert.Contains(t, documents["deploy-trust.json"], "arn:aws:iam::123456789012:role/build")
-	assert.NotContains(t, documents["preview-trust.json"], "arn:aws:iam::123456789012:role/build")
+	assert.Contains(t, documents["deploy-trust.json"], "role/build-prod")
+	assert.NotContains(t, documents["deploy-trust.json"], "role/build-staging", "staging's build has no business in production's account")
+	assert.NotContains(t, documents["preview-trust.json"], "role/build-")
 }
 
 func TestAccessArgsNameWhatIsWrong(t *testing.T) {

@@ -26,12 +26,24 @@ func (a *Access) deployTrust() []statement {
 		environments[i] = "environment:" + environment
 	}
 	trust := []statement{a.trustGitHub(environments)}
-	if len(a.args.DeployerARNs) > 0 {
+	if deployers := a.args.deployersIn(a.args.Scope.AccountID); len(deployers) > 0 {
 		trust = append(trust, statement{
-			Sid: "Builds", Effect: "Allow", Principal: map[string]any{"AWS": a.args.DeployerARNs}, Action: "sts:AssumeRole",
+			Sid: "Builds", Effect: "Allow", Principal: map[string]any{"AWS": deployers}, Action: "sts:AssumeRole",
 		})
 	}
 	return trust
+}
+
+// deployersIn are the roles that deploy to an account: staging's build has no business in
+// production's.
+func (a AccessArgs) deployersIn(accountID string) []string {
+	var deployers []string
+	for _, workload := range a.Workloads {
+		if workload.AccountID == accountID && workload.DeployerARN != "" {
+			deployers = append(deployers, workload.DeployerARN)
+		}
+	}
+	return deployers
 }
 
 // previewStatements let the preview role read all states, and act as the preview roles of

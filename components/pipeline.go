@@ -72,9 +72,9 @@ type Pipeline struct {
 	ProjectNames map[string]string
 	// ArtifactBucket by name.
 	ArtifactBucket string
-	// Deployers are the roles of builds that deploy, and DeployerARNs theirs.
+	// Deployers are the roles of builds that deploy, and DeployerARNs theirs by stack.
 	Deployers    []pulumi.Resource
-	DeployerARNs []string
+	DeployerARNs map[string]string
 
 	args PipelineArgs
 	// ready is what the pipeline's artifacts wait for.
@@ -165,11 +165,11 @@ func (p *Pipeline) nameParts() {
 	scope := p.args.Scope
 	p.Name = scope.Name(NamePipeline, p.args.Service)
 	p.ArtifactBucket = ArtifactBucketName(scope)
-	p.ProjectNames = map[string]string{}
+	p.ProjectNames, p.DeployerARNs = map[string]string{}, map[string]string{}
 	for _, project := range p.projectSpecs() {
 		p.ProjectNames[project.does] = scope.Name(NameBuildProject, project.does)
 		if project.deploys != "" {
-			p.DeployerARNs = append(p.DeployerARNs, scope.GlobalARN("iam", "role/"+p.buildRoleName(project.does)))
+			p.DeployerARNs[project.variables["STACK"]] = scope.GlobalARN("iam", "role/"+p.buildRoleName(project.does))
 		}
 	}
 }

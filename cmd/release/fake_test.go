@@ -56,7 +56,7 @@ func newWorld(t *testing.T, commands []string, answers ...answer) *world {
 	}
 	script.WriteString("esac\n")
 	for _, command := range commands {
-		require.NoError(t, os.WriteFile(w.file(command), []byte(script.String()), 0o700)) //nolint:gosec // it has to be executable
+		require.NoError(t, os.WriteFile(w.file(command), []byte(script.String()), 0o700))
 	}
 	t.Setenv("PATH", w.folder+string(os.PathListSeparator)+os.Getenv("PATH"))
 	for _, name := range []string{"AWS_PROFILE", "AWS_CONFIG_FILE"} {

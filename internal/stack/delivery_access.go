@@ -18,7 +18,6 @@ func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
 		CreateProvider:     d.cfg.GitHub.CreateProvider,
 		PreviewSubjects:    d.cfg.GitHub.PreviewSubjects,
 		DeployEnvironments: d.cfg.GitHub.DeployEnvironments,
-		DeployerARNs:       d.pipeline.DeployerARNs,
 		Deployers:          d.pipeline.Deployers,
 		RoleNames:          append([]string{d.cfg.Pipeline.Service + "-*"}, workloadRoleNames...),
 		StateBucket:        d.state.Bucket,
@@ -28,6 +27,7 @@ func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
 		args.Workloads = append(args.Workloads, components.AccessWorkload{
 			Stack: target.Stack, AccountID: target.AccountID,
 			PreviewRoleARN: target.PreviewRoleARN, DeployRoleARN: target.DeployRoleARN,
+			DeployerARN: d.pipeline.DeployerARNs[target.Stack],
 		})
 	}
 	d.access, err = components.NewAccess(ctx, "access", args, d.opts...)

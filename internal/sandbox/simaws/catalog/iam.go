@@ -36,6 +36,7 @@ var iamTypes = Types{
 		Unique: []Unique{{Properties: []string{"name"}, Error: "EntityAlreadyExists: " +
 			"Role with name {.name} already exists."}},
 		JSON:     []string{"assumeRolePolicy"},
+		Refs:     []Ref{{Path: "permissionsBoundary", To: iamPolicyToken, By: arn, Holds: true, Foreign: true}},
 		Rules:    []Rule{principalsExist("assumeRolePolicy", badTrustPrincipal), federatedExists},
 		Tags:     true,
 		NotFound: "NoSuchEntity: The role with name {value} cannot be found.",
