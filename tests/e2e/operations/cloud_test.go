@@ -38,7 +38,7 @@ func run(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	commands = folder
-	build := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "./cmd/verify", "./cmd/preflight")
+	build := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "./cmd/verify")
 	build.Dir = filepath.Join("..", "..", "..")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
