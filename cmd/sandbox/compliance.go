@@ -31,7 +31,7 @@ func (f *flags) policyConfigFile() (string, error) {
 			return "", err
 		}
 		if _, err := os.Stat(file); err != nil {
-			return "", nil //nolint:nilerr // no file, no configuration
+			return "", nil // no file, no configuration
 		}
 		return file, nil
 	default:

@@ -86,7 +86,7 @@ func (h *host) Run(ctx context.Context, in *pulumirpc.RunRequest) (*pulumirpc.Ru
 	if err != nil {
 		return nil, err
 	}
-	program := exec.CommandContext(ctx, binary) //nolint:gosec // what was compiled above
+	program := exec.CommandContext(ctx, binary)
 	program.Dir, program.Stdout, program.Stderr = in.GetPwd(), os.Stdout, os.Stderr
 	program.Env = os.Environ()
 	for name, value := range map[string]string{
@@ -100,7 +100,7 @@ func (h *host) Run(ctx context.Context, in *pulumirpc.RunRequest) (*pulumirpc.Ru
 		}
 	}
 	if err := program.Run(); err != nil {
-		return &pulumirpc.RunResponse{Error: err.Error()}, nil //nolint:nilerr // the engine is told, not the transport
+		return &pulumirpc.RunResponse{Error: err.Error()}, nil
 	}
 	return &pulumirpc.RunResponse{}, nil
 }
