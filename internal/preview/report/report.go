@@ -166,11 +166,43 @@ func change(c risk.Change) Change {
 	old, now := prop.Of(c.Old), prop.Of(c.New)
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(c.Changed), c.ReplacedBy...)))) {
 		root := rootOf(name)
-		shown.Changed = append(shown.Changed, Property{
-			Name: name, Replaces: slices.Contains(c.ReplacedBy, name), Old: show(root, old.Get(root)), New: show(root, now.Get(root)),
-		})
+		differences := differ(root, old.Get(root), now.Get(root))
+		if len(differences) == 0 {
+			differences = []Property{{Name: name, Old: show(root, old.Get(root)), New: show(root, now.Get(root))}}
+		}
+		for _, d := range differences {
+			d.Replaces = slices.Contains(c.ReplacedBy, name)
+			shown.Changed = append(shown.Changed, d)
+		}
 	}
 	return shown
+}
+
+// differ looks for what differs inside of a property: only that is shown of an object or a
+// list. Lists of different lengths differ as a whole, as do values that are not known.
+func differ(name string, old, now prop.Value) []Property {
+	keys, complete := old.Fields()
+	newKeys, newComplete := now.Fields()
+	if complete == prop.Yes && newComplete == prop.Yes {
+		var found []Property
+		for _, key := range slices.Compact(slices.Sorted(slices.Values(append(keys, newKeys...)))) {
+			found = append(found, differ(name+"."+key, old.Get(key), now.Get(key))...)
+		}
+		return found
+	}
+	before, _ := old.List()
+	after, _ := now.List()
+	if len(before) == len(after) && len(before) > 0 && before[0].Path() != old.Path() && after[0].Path() != now.Path() {
+		var found []Property
+		for i := range before {
+			found = append(found, differ(fmt.Sprintf("%s[%d]", name, i), before[i], after[i])...)
+		}
+		return found
+	}
+	if len(before) != len(after) || old.Show() != now.Show() {
+		return []Property{{Name: name, Old: show(name, old), New: show(name, now)}}
+	}
+	return nil
 }
 
 // rootOf is the top property of a path such as tags.Name or rules[0].action.

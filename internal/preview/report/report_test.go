@@ -157,6 +157,29 @@ func TestValuesAreOnlyShownWhenTheyMayBe(t *testing.T) {
 	}
 }
 
+func TestOnlyWhatDiffersInsideOfAPropertyIsShown(t *testing.T) {
+	text := resource.NewStringProperty
+	object := func(size float64, secret resource.PropertyValue) resource.PropertyValue {
+		return resource.NewObjectProperty(resource.PropertyMap{
+			"type": text("gp3"), "size": resource.NewNumberProperty(size), "key": secret, "password": text(fmt.Sprint("canary", size)),
+			"list": resource.NewArrayProperty([]resource.PropertyValue{text("a"), resource.NewObjectProperty(resource.PropertyMap{"n": resource.NewNumberProperty(size)})}),
+			"more": resource.NewArrayProperty(make([]resource.PropertyValue, int(size))),
+		})
+	}
+	r := report.New(change("options", object(1, resource.MakeSecret(text("canary"))), object(2, resource.MakeComputed(text("")))), report.Options{})
+	assert.Equal(t, []report.Property{
+		{Name: "options.key", Old: "[secret]", New: "[unknown]"},
+		{Name: "options.list[1].n", Old: "1", New: "2"},
+		{Name: "options.more", Old: "[[]]", New: "[[]]"},
+		{Name: "options.password", Old: "[hidden]", New: "[hidden]"},
+		{Name: "options.size", Old: "1", New: "2"},
+	}, r.Changes[0].Changed)
+	assert.NotContains(t, forms(t, r), "canary")
+	// What differs where nothing may be shown is named all the same.
+	r = report.New(change("options", resource.NewArrayProperty([]resource.PropertyValue{text("a")}), resource.NewArrayProperty(nil)), report.Options{})
+	assert.Equal(t, []report.Property{{Name: "options", Old: "[[]]", New: "[[]]"}}, r.Changes[0].Changed)
+}
+
 // Names, messages and errors come from whoever proposed the change.
 func TestForeignTextIsNoMarkup(t *testing.T) {
 	const hostile = "</details><!-- x --> **a** `b` @org/team ![i](https://e/x.png) | $x$ #1\n# title\n\u202e\x1b[31m"
