@@ -79,6 +79,25 @@ func setFeatures(ctx context.Context, c clients) error {
 	return forgot(len(found.Features) == 2, "two features", found.Features)
 }
 
+func tagDetector(ctx context.Context, c clients) error {
+	detector, err := c.guardduty.CreateDetector(ctx, &guardduty.CreateDetectorInput{Enable: aws.Bool(true), Tags: map[string]string{"old": "1"}})
+	if err != nil {
+		return err
+	}
+	arn := aws.String("arn:aws:guardduty:us-east-1:" + moto.Account + ":detector/" + *detector.DetectorId)
+	if _, err := c.guardduty.TagResource(ctx, &guardduty.TagResourceInput{ResourceArn: arn, Tags: map[string]string{"new": "2"}}); err != nil {
+		return err
+	}
+	if _, err := c.guardduty.UntagResource(ctx, &guardduty.UntagResourceInput{ResourceArn: arn, TagKeys: []string{"old"}}); err != nil {
+		return err
+	}
+	found, err := c.guardduty.ListTagsForResource(ctx, &guardduty.ListTagsForResourceInput{ResourceArn: arn})
+	if err != nil {
+		return err
+	}
+	return forgot(len(found.Tags) == 1 && found.Tags["new"] == "2", "the new tag alone", found.Tags)
+}
+
 func putCompositeAlarm(ctx context.Context, c clients) error {
 	const rule = `ALARM("other")`
 	if _, err := c.cloudwatch.PutCompositeAlarm(ctx,

@@ -37,6 +37,7 @@ var gaps = []gap{
 	{"ecs_services_run_their_tasks", runTasks},
 	{"elbv2_balancers_face_the_internet", readScheme},
 	{"guardduty_features_one_by_one", setFeatures},
+	{"guardduty_tags", tagDetector},
 	{"lambda_functions_keep_their_settings", readFunctionSettings},
 	{"lambda_invocations_without_docker", invokeFunction},
 	{"logs_query_definitions", saveQuery},

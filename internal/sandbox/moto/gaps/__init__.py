@@ -19,6 +19,7 @@ from . import (
 GAPS = (
     audit.cloudtrail_logging_by_arn,
     audit.guardduty_features_one_by_one,
+    audit.guardduty_tags,
     backups.backup_plans_can_be_changed,
     backups.backup_selections,
     backups.backup_tags_without_slash,
