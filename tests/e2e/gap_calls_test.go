@@ -252,6 +252,33 @@ func readRuleDescription(ctx context.Context, c clients) error {
 	return forgot(described, "the description", len(found.SecurityGroupRules))
 }
 
+func deleteEndpoint(ctx context.Context, c clients) error {
+	_, network, err := makeGroup(ctx, c, "gap-endpoint")
+	if err != nil {
+		return err
+	}
+	made, err := c.ec2.CreateVpcEndpoint(ctx, &ec2.CreateVpcEndpointInput{
+		VpcId: network, ServiceName: aws.String("com.amazonaws.us-east-1.s3"), VpcEndpointType: ec2types.VpcEndpointTypeGateway,
+	})
+	if err != nil {
+		return err
+	}
+	id := *made.VpcEndpoint.VpcEndpointId
+	if _, err := c.ec2.DeleteVpcEndpoints(ctx, &ec2.DeleteVpcEndpointsInput{VpcEndpointIds: []string{id}}); err != nil {
+		return err
+	}
+	found, err := c.ec2.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{Filters: []ec2types.Filter{filter("vpc-id", *network)}})
+	if err != nil {
+		return err
+	}
+	for _, endpoint := range found.VpcEndpoints {
+		if *endpoint.VpcEndpointId == id {
+			return errors.New("a deleted endpoint is still there")
+		}
+	}
+	return nil
+}
+
 func readScheme(ctx context.Context, c clients) error {
 	group, network, err := makeGroup(ctx, c, "gap-scheme")
 	if err != nil {

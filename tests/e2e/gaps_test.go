@@ -32,6 +32,7 @@ var gaps = []gap{
 	{"codedeploy_alarms", readDeploymentAlarms},
 	{"codedeploy_change_and_delete", changeDeploymentGroup},
 	{"codedeploy_dates", readApplication},
+	{"ec2_deleted_endpoints_are_gone", deleteEndpoint},
 	{"ec2_rules_between_groups_are_described", readRuleDescription},
 	{"ecs_services_keep_their_settings", readServiceSettings},
 	{"ecs_services_run_their_tasks", runTasks},

@@ -38,6 +38,7 @@ GAPS = (
     functions.lambda_invocations_without_docker,
     monitoring.cloudwatch_composite_alarms,
     monitoring.logs_query_definitions,
+    network.ec2_deleted_endpoints_are_gone,
     network.ec2_rules_between_groups_are_described,
     network.elbv2_balancers_face_the_internet,
     storage.s3_logging_beside_other_statements,
