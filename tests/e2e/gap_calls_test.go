@@ -79,6 +79,25 @@ func setFeatures(ctx context.Context, c clients) error {
 	return forgot(len(found.Features) == 2, "two features", found.Features)
 }
 
+func tagDetector(ctx context.Context, c clients) error {
+	detector, err := c.guardduty.CreateDetector(ctx, &guardduty.CreateDetectorInput{Enable: aws.Bool(true), Tags: map[string]string{"old": "1"}})
+	if err != nil {
+		return err
+	}
+	arn := aws.String("arn:aws:guardduty:us-east-1:" + moto.Account + ":detector/" + *detector.DetectorId)
+	if _, err := c.guardduty.TagResource(ctx, &guardduty.TagResourceInput{ResourceArn: arn, Tags: map[string]string{"new": "2"}}); err != nil {
+		return err
+	}
+	if _, err := c.guardduty.UntagResource(ctx, &guardduty.UntagResourceInput{ResourceArn: arn, TagKeys: []string{"old"}}); err != nil {
+		return err
+	}
+	found, err := c.guardduty.ListTagsForResource(ctx, &guardduty.ListTagsForResourceInput{ResourceArn: arn})
+	if err != nil {
+		return err
+	}
+	return forgot(len(found.Tags) == 1 && found.Tags["new"] == "2", "the new tag alone", found.Tags)
+}
+
 func putCompositeAlarm(ctx context.Context, c clients) error {
 	const rule = `ALARM("other")`
 	if _, err := c.cloudwatch.PutCompositeAlarm(ctx,
@@ -231,6 +250,33 @@ func readRuleDescription(ctx context.Context, c clients) error {
 		described = described || aws.ToString(rule.Description) == "inside"
 	}
 	return forgot(described, "the description", len(found.SecurityGroupRules))
+}
+
+func deleteEndpoint(ctx context.Context, c clients) error {
+	_, network, err := makeGroup(ctx, c, "gap-endpoint")
+	if err != nil {
+		return err
+	}
+	made, err := c.ec2.CreateVpcEndpoint(ctx, &ec2.CreateVpcEndpointInput{
+		VpcId: network, ServiceName: aws.String("com.amazonaws.us-east-1.s3"), VpcEndpointType: ec2types.VpcEndpointTypeGateway,
+	})
+	if err != nil {
+		return err
+	}
+	id := *made.VpcEndpoint.VpcEndpointId
+	if _, err := c.ec2.DeleteVpcEndpoints(ctx, &ec2.DeleteVpcEndpointsInput{VpcEndpointIds: []string{id}}); err != nil {
+		return err
+	}
+	found, err := c.ec2.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{Filters: []ec2types.Filter{filter("vpc-id", *network)}})
+	if err != nil {
+		return err
+	}
+	for _, endpoint := range found.VpcEndpoints {
+		if *endpoint.VpcEndpointId == id {
+			return errors.New("a deleted endpoint is still there")
+		}
+	}
+	return nil
 }
 
 func readScheme(ctx context.Context, c clients) error {

@@ -14,7 +14,6 @@ import (
 
 // withoutResource are the actions that AWS lets nobody narrow down.
 var withoutResource = []string{
-	"cloudwatch:PutMetricData",
 	"ec2:AssignPrivateIpAddresses",
 	"ec2:CreateNetworkInterface",
 	"ec2:DeleteNetworkInterface",
@@ -22,20 +21,14 @@ var withoutResource = []string{
 	"ec2:DescribeSubnets",
 	"ec2:UnassignPrivateIpAddresses",
 	"ecr:GetAuthorizationToken",
-	"ecs:DescribeTaskDefinition",
-	"ecs:RegisterTaskDefinition",
 	"elasticloadbalancing:DescribeListeners",
 	"elasticloadbalancing:DescribeRules",
 	"elasticloadbalancing:DescribeTargetGroups",
-	"logs:CreateLogDelivery",
-	"logs:DescribeLogGroups",
 	"ssmmessages:CreateControlChannel",
 	"ssmmessages:CreateDataChannel",
 	"ssmmessages:OpenControlChannel",
 	"ssmmessages:OpenDataChannel",
 	"tag:GetResources",
-	"xray:PutTelemetryRecords",
-	"xray:PutTraceSegments",
 }
 
 // each role may do what it has to, to what it has to: no action and no resource is *.
@@ -63,8 +56,10 @@ func checkRoles(t *testing.T, d *deployment) {
 
 func checkStatement(t *testing.T, where string, s statement) {
 	t.Helper()
-	require.Equal(t, "Allow", s.Effect, where)
 	require.NotEmpty(t, s.Action, where)
+	if s.Effect == "Deny" {
+		return
+	}
 	for _, action := range s.Action {
 		service, name, _ := strings.Cut(action, ":")
 		assert.False(t, service == "*" || name == "*", "%s may do %s", where, action)

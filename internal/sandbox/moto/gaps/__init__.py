@@ -19,6 +19,7 @@ from . import (
 GAPS = (
     audit.cloudtrail_logging_by_arn,
     audit.guardduty_features_one_by_one,
+    audit.guardduty_tags,
     backups.backup_plans_can_be_changed,
     backups.backup_selections,
     backups.backup_tags_without_slash,
@@ -37,6 +38,7 @@ GAPS = (
     functions.lambda_invocations_without_docker,
     monitoring.cloudwatch_composite_alarms,
     monitoring.logs_query_definitions,
+    network.ec2_deleted_endpoints_are_gone,
     network.ec2_rules_between_groups_are_described,
     network.elbv2_balancers_face_the_internet,
     storage.s3_logging_beside_other_statements,

@@ -1,7 +1,12 @@
 """CloudTrail and GuardDuty."""
 
+import json
+from urllib.parse import unquote
+
 from moto.cloudtrail.models import CloudTrailBackend
+from moto.guardduty import urls
 from moto.guardduty.models import Detector
+from moto.guardduty.responses import GuardDutyResponse
 
 
 def cloudtrail_logging_by_arn() -> None:
@@ -31,3 +36,30 @@ def guardduty_features_one_by_one() -> None:
         update(self, enable, finding_publishing_frequency, data_sources, list(merged.values()))
 
     Detector.update = update_and_keep
+
+
+def guardduty_tags() -> None:
+    """A detector's tags cannot be changed: TagResource, UntagResource and ListTagsForResource fail.
+
+    The provider does so when a tag of the whole stack changes.
+    """
+    urls.url_paths["{0}/tags/(?P<resource_arn>.+)$"] = GuardDutyResponse.dispatch
+
+    def tags(self) -> dict:
+        arn = unquote(self.path.split("/tags/", 1)[1])
+        return self.guardduty_backend.get_detector(arn.rsplit("/", 1)[-1]).tags
+
+    def tag_resource(self):
+        tags(self).update(json.loads(self.body)["tags"])
+        return "{}"
+
+    def untag_resource(self):
+        for key in self.querystring.get("tagKeys", []):
+            tags(self).pop(key, None)
+        return "{}"
+
+    def list_tags_for_resource(self):
+        return json.dumps({"tags": tags(self)})
+
+    for method in (tag_resource, untag_resource, list_tags_for_resource):
+        setattr(GuardDutyResponse, method.__name__, method)

@@ -1,7 +1,23 @@
 """EC2's network and the load balancers in it."""
 
+from moto.ec2.models import EC2Backend
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.elbv2.models import FakeLoadBalancer
+
+
+def ec2_deleted_endpoints_are_gone() -> None:
+    """DescribeVpcEndpoints still answers for an endpoint that was deleted.
+
+    The provider waits ten minutes for it to go away, and fails.
+    """
+    delete = EC2Backend.delete_vpc_endpoints
+
+    def delete_for_good(self, vpce_ids=None):
+        delete(self, vpce_ids)
+        for vpce_id in vpce_ids or []:
+            self.vpc_end_points.pop(vpce_id, None)
+
+    EC2Backend.delete_vpc_endpoints = delete_for_good
 
 
 def ec2_rules_between_groups_are_described() -> None:
