@@ -38,6 +38,9 @@ func (d *deploy) run(ctx context.Context) error {
 
 // check looks for what would stop the update half way.
 func (d *deploy) check(ctx context.Context, _ string) error {
+	if err := d.pinReleased(ctx, d.stack); err != nil {
+		return err
+	}
 	if err := d.workflow.run(ctx, "go", "run", "./cmd/lambdazip"); err != nil {
 		return err
 	}

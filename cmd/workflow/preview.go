@@ -81,6 +81,9 @@ func (p *preview) dropBase(ctx context.Context) {
 // preview writes the event log.
 func (p *preview) preview(ctx context.Context, simulated bool) error {
 	if !simulated {
+		if err := p.pinReleased(ctx, p.stack); err != nil {
+			return err
+		}
 		return p.start(ctx, command{env: pulumi, args: []string{
 			"pulumi", "preview", "--stack", p.stack, "--policy-pack", "policies", "--event-log", eventLog(p.folder), "--non-interactive",
 		}})

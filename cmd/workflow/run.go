@@ -88,6 +88,19 @@ func (w *workflow) requireAWS(operation string) error {
 		"docs/pull-requests.md says which variables the repository needs", operation)}
 }
 
+// pinReleased puts the images that the pipeline has released into the stack's file, where the
+// pipeline delivers: the image that Git names would take the last release back.
+func (w *workflow) pinReleased(ctx context.Context, stack string) error {
+	switch by := w.getenv("DELIVERED_BY"); by {
+	case "", "workflow":
+		return nil
+	case "pipeline":
+		return w.run(ctx, "go", "run", "./cmd/release", "pin", "--stack", stack)
+	default:
+		return fmt.Errorf("DELIVERED_BY: found %q, allowed are pipeline and workflow: correct the repository's variable", by)
+	}
+}
+
 // pulumi is the environment of the CLI: it offers --event-log to debuggers only, and must not
 // ask.
 var pulumi = []string{"PULUMI_DEBUG_COMMANDS=true", "PULUMI_SKIP_UPDATE_CHECK=true"}

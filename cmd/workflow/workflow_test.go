@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -253,6 +254,33 @@ func TestDeployStopsAtTheFirstObjection(t *testing.T) {
 	_, err := call(t, f, aws, "deploy", "--stack", "staging")
 	require.ErrorContains(t, err, "--service a")
 	require.ErrorContains(t, err, "--service b")
+}
+
+// Git's image would take back what the pipeline released.
+func TestReleasedImagesStay(t *testing.T) {
+	const pin = "go run ./cmd/release pin --stack staging"
+	run := func(by string, operation string) (*fakeRunner, error) {
+		f := &fakeRunner{log: "image-changed", answers: map[string]string{"pulumi stack output": `{}`}}
+		env := map[string]string{"DELIVERED_BY": by}
+		maps.Copy(env, aws)
+		_, err := call(t, f, env, operation, "--stack", "staging")
+		return f, err
+	}
+	for operation, engine := range map[string]string{"preview": "pulumi preview", "deploy": "pulumi up"} {
+		f, err := run("pipeline", operation)
+		require.NoError(t, err)
+		pinned := slices.Index(f.ran, pin)
+		started := slices.IndexFunc(f.ran, func(ran string) bool { return strings.HasPrefix(ran, engine) })
+		assert.GreaterOrEqual(t, pinned, 0)
+		assert.Less(t, pinned, started, "%s: images are pinned before the engine reads the file", operation)
+
+		f, err = run("workflow", operation)
+		require.NoError(t, err)
+		assert.NotContains(t, f.ran, pin)
+
+		_, err = run("pipelin", operation)
+		assert.ErrorContains(t, err, `DELIVERED_BY: found "pipelin", allowed are pipeline and workflow`)
+	}
 }
 
 func TestWhatNeedsAWSSaysSo(t *testing.T) {
