@@ -86,7 +86,7 @@ func (h *host) Run(ctx context.Context, in *pulumirpc.RunRequest) (*pulumirpc.Ru
 	if err != nil {
 		return nil, err
 	}
-	program := exec.CommandContext(ctx, binary)
+	program := exec.CommandContext(ctx, binary) //nolint:gosec // what was compiled above
 	program.Dir, program.Stdout, program.Stderr = in.GetPwd(), os.Stdout, os.Stderr
 	program.Env = os.Environ()
 	for name, value := range map[string]string{
