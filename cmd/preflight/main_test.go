@@ -17,15 +17,14 @@ import (
 
 var project = filepath.Join("..", "..")
 
-func call(t *testing.T, args ...string) (string, error) {
+func call(t *testing.T, args ...string) error {
 	t.Helper()
 	var out bytes.Buffer
 	root := newRoot()
 	root.SetOut(&out)
 	root.SetErr(&out)
 	root.SetArgs(args)
-	err := root.ExecuteContext(t.Context())
-	return out.String(), err
+	return root.ExecuteContext(t.Context())
 }
 
 func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
@@ -41,7 +40,7 @@ func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 		"no state":        {[]string{"destroy", "--stack", "prod", "--root", project, "--state", "nope.json"}, "write the file with pulumi stack export"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := call(t, test.args...)
+			err := call(t, test.args...)
 			require.ErrorContains(t, err, test.want)
 			assert.Equal(t, exitUsage, exitCode(err))
 		})
@@ -54,7 +53,7 @@ func TestAStackFileThatIsWrongIsNotLookedAt(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.yaml"), text, 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.bad.yaml"), []byte("config: {aws-webapp:environment: production}"), 0o600))
-	_, err = call(t, "--root", root, "--stack", "bad")
+	err = call(t, "--root", root, "--stack", "bad")
 	require.ErrorContains(t, err, `aws-webapp:environment: found "production", allowed dev, staging, prod`)
 	assert.Equal(t, exitUsage, exitCode(err))
 }

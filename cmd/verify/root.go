@@ -139,7 +139,7 @@ func (f *flags) authorities() (*x509.CertPool, error) {
 // explain adds the permission that is missing.
 func explain(err error) error {
 	if action, denied := awsapi.Denied(err); denied {
-		return fmt.Errorf("%w\nThe caller needs the permission %s; docs/operations.md has the whole policy.", err, action)
+		return fmt.Errorf("%w\nThe caller needs the permission %s; docs/operations.md has the whole policy", err, action)
 	}
 	return err
 }

@@ -285,7 +285,7 @@ func (a *account) answerData() {
 	awsfake.Answer(a.Cloud, func(*rds.DescribeOrderableDBInstanceOptionsInput) (*rds.DescribeOrderableDBInstanceOptionsOutput, error) {
 		return &rds.DescribeOrderableDBInstanceOptionsOutput{OrderableDBInstanceOptions: a.orderable}, nil
 	})
-	awsfake.Answer(a.Cloud, func(in *rds.DescribeDBEngineVersionsInput) (*rds.DescribeDBEngineVersionsOutput, error) {
+	awsfake.Answer(a.Cloud, func(*rds.DescribeDBEngineVersionsInput) (*rds.DescribeDBEngineVersionsOutput, error) {
 		out := &rds.DescribeDBEngineVersionsOutput{DBEngineVersions: []rdstypes.DBEngineVersion{{EngineVersion: aws.String("16.1"), Status: aws.String("deprecated")}}}
 		for _, version := range a.versions {
 			out.DBEngineVersions = append(out.DBEngineVersions, rdstypes.DBEngineVersion{EngineVersion: aws.String(version), Status: aws.String("available")})
@@ -460,7 +460,7 @@ func (a *account) flight(t *testing.T, change func(*config.Config)) *Preflight {
 	return &Preflight{
 		Project: "aws-webapp", Stack: "prod", Config: cfg, Root: builtRoot(t), Clients: NewClients(a.Config("us-east-1")),
 		Now: func() time.Time { return now },
-		Names: func(account, partition string) []Name {
+		Names: func(account, _ string) []Name {
 			return []Name{
 				{Kind: BucketName, Role: "application", Value: "prod-application-" + account, Full: "prod-application-" + account},
 				{Kind: DatabaseName, Role: "database", Value: "prod-database", Full: "prod-database"},

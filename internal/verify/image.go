@@ -47,7 +47,7 @@ func (v *Verifier) resolveImage(ctx context.Context) (image, error) {
 	}
 	named, err := reference.ParseNormalizedNamed(text)
 	if err != nil {
-		return image{}, UsageError{fmt.Errorf("--image: found %q, which is no image reference (%w): write it like REPOSITORY@sha256:...", text, err)}
+		return image{}, UsageError{fmt.Errorf("--image: found %q, which is no image reference (%w): write it like REPOSITORY@sha256:DIGEST", text, err)}
 	}
 	found := image{text: text}
 	if digested, isDigested := named.(reference.Digested); isDigested {

@@ -86,8 +86,8 @@ func (v *Verifier) describeService(ctx context.Context) (*ecstypes.Service, *Che
 	if err != nil {
 		return nil, nil, fmt.Errorf("describe service %s: %w", v.Request.Service, err)
 	}
-	for i := range described.Services {
-		service := &described.Services[i]
+	if len(described.Services) > 0 {
+		service := &described.Services[0]
 		if status := aws.ToString(service.Status); status != "ACTIVE" {
 			return nil, &Check{Name: "service", State: Failed, Found: "a service that is " + status, Wanted: "an active service"}, nil
 		}

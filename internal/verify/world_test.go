@@ -27,8 +27,8 @@ import (
 
 const (
 	repository = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/visitor-book"
-	oldDigest  = "sha256:0f3c8e6f7a110000000000000000000000000000000000000000000000000001"
-	newDigest  = "sha256:9f86d081884c0000000000000000000000000000000000000000000000000002"
+	oldDigest  = "sha256:0000000000000000000000000000000000000000000000000000000000000001"
+	newDigest  = "sha256:0000000000000000000000000000000000000000000000000000000000000002"
 	definition = "arn:aws:ecs:eu-central-1:123456789012:task-definition/web-prod:"
 	blueGroup  = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/blue/1"
 	greenGroup = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/green/2"
