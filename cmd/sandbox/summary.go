@@ -89,6 +89,7 @@ To take the stack down, change Pulumi.%[1]s.yaml and deploy that first:
   aws-webapp:database.deletionProtection: false
   aws-webapp:loadBalancer.deletionProtection: false
   aws-webapp:storage.forceDestroy: true    (deletes the buckets' objects, too)
+  aws-webapp:backup.forceDestroy: true     (deletes the recovery points, too)
 Then destroy. The database leaves a final snapshot unless database.finalSnapshot is false.
 In a delivery stack it is the states that refuse; there change instead
   aws-webapp:environment: staging

@@ -63,6 +63,7 @@ func TestProd(t *testing.T) {
 		"database.deletionProtection":     "false",
 		"loadBalancer.deletionProtection": "false",
 		"storage.forceDestroy":            "true",
+		"backup.forceDestroy":             "true",
 	}})
 }
 
