@@ -88,7 +88,7 @@ func TestBlueGreenIsDoneWhenAllRequestsReachTheNewVersion(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, Verified, report.Verdict, report.Reason)
 	assert.Equal(t, 7*60, report.Seconds)
-	assert.Contains(t, progress, "     0s  deployment: d-2 created; traffic: all requests to another version; task definition: web-prod:1 with visitor-book@sha256:0f3c8e6f7a11")
+	assert.Contains(t, progress, "     0s  deployment: d-2 created; traffic: all requests to another version; task definition: web-prod:1 with visitor-book@sha256:000000000000")
 	assert.Contains(t, progress, "   1m0s  deployment: d-2 in progress; traffic: 0 % of requests\n")
 	assert.Contains(t, progress, "   2m0s  deployment: d-2 in progress; traffic: 10 % of requests\n")
 	assert.Equal(t, Check{Name: "deployment", State: Passed, Found: "d-2 in progress", Wanted: "no failure"}, report.check(t, "deployment"))

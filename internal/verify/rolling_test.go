@@ -26,11 +26,11 @@ func TestWhatRunsIsWhatWasRequested(t *testing.T) {
 	assert.Equal(t, &Report{Service: "web", Cluster: "app", Verdict: Verified, Checks: []Check{
 		{Name: "deployment", State: Passed, Found: "completed", Wanted: "completed"},
 		{
-			Name: "task definition", State: Passed, Found: "web-prod:2 with visitor-book@sha256:9f86d081884c",
-			Wanted: "web-prod:2 with sha256:9f86d081884c",
+			Name: "task definition", State: Passed, Found: "web-prod:2 with visitor-book@sha256:000000000000",
+			Wanted: "web-prod:2 with sha256:000000000000",
 		},
 		{Name: "tasks", State: Passed, Found: "2 running", Wanted: "2 tasks running"},
-		{Name: "image", State: Passed, Found: "sha256:9f86d081884c in 2 tasks", Wanted: "sha256:9f86d081884c"},
+		{Name: "image", State: Passed, Found: "sha256:000000000000 in 2 tasks", Wanted: "sha256:000000000000"},
 		{Name: "targets", State: Passed, Found: "2 healthy", Wanted: "2 targets healthy"},
 		{Name: "alarms", State: Passed, Found: "3 alarms quiet", Wanted: "quiet"},
 		{Name: "answer", State: Skipped, Found: "no URL named", Note: "name it with --url, or give --outputs"},
@@ -100,7 +100,7 @@ func TestARolledBackServiceIsNotVerified(t *testing.T) {
 				w.runs(blueGroup, task("x", "1", oldDigest), task("y", "1", oldDigest))
 			},
 			seconds: 60,
-			reason:  "task definition: found web-prod:1 with visitor-book@sha256:0f3c8e6f7a11, wanted web-prod:2 with sha256:9f86d081884c",
+			reason:  "task definition: found web-prod:1 with visitor-book@sha256:000000000000, wanted web-prod:2 with sha256:000000000000",
 		},
 		"without rollback": {
 			prepare: func(w *world) {
@@ -445,7 +445,7 @@ func TestWithoutAnImageTheTaskDefinitionDecides(t *testing.T) {
 	r.TaskDefinition = "web-prod:3"
 	report, _, err = newWorld().verifies(t, r)
 	require.NoError(t, err)
-	assert.Equal(t, "task definition: found web-prod:2 with visitor-book@sha256:9f86d081884c, wanted web-prod:3", report.Reason)
+	assert.Equal(t, "task definition: found web-prod:2 with visitor-book@sha256:000000000000, wanted web-prod:3", report.Reason)
 }
 
 func TestAContainerOfAnotherName(t *testing.T) {
