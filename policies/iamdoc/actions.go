@@ -87,3 +87,10 @@ func (s Statement) narrowed(action string) bool {
 		return s.narrowedBy(narrowing[""]...) || s.narrowedBy(narrowing[service]...)
 	}
 }
+
+// withinAccount says whether a statement allows an action, other than one that opens secrets, keys,
+// sessions or permissions, in named accounts alone.
+func (s Statement) withinAccount(action string) bool {
+	service, _, _ := strings.Cut(action, ":")
+	return !slices.Contains([]string{"iam", "kms", "secretsmanager", "sts"}, service) && s.narrowedBy("aws:ResourceAccount")
+}

@@ -27,7 +27,7 @@ func FuzzRead(f *testing.F) {
 			resource.NewStringProperty(text), resource.MakeSecret(resource.NewStringProperty(text)),
 		} {
 			doc, ok := iamdoc.Read(prop.New("policy", raw))
-			problems := append(doc.WildcardActions(), doc.Unrestricted([]string{more})...)
+			problems := append(doc.WildcardActions(), doc.Unrestricted([]string{more}, false)...)
 			problems = append(problems, doc.Trust([]string{more}, []string{more})...)
 			problems = append(problems, doc.Foreign(nil)...)
 			doc.Denies(more, "/*", iamdoc.InsecureTransport)

@@ -127,8 +127,25 @@ func TestUnrestricted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc := read(t, `{"Effect":"Allow",`+c.statement+`}`)
-			assert.Equal(t, c.want, texts(doc.Unrestricted([]string{"ecr:GetAuthorizationToken"})))
+			assert.Equal(t, c.want, texts(doc.Unrestricted([]string{"ecr:GetAuthorizationToken"}, false)))
 		})
+	}
+}
+
+// Roles that deploy whole stacks create what has no name yet, in their own account.
+func TestAccountWideWritesNeedTheAccount(t *testing.T) {
+	const condition = `,"Condition":{"StringEquals":{"aws:ResourceAccount":"123456789012"}}`
+	for statement, want := range map[string][]string{
+		`"Action":"ec2:CreateVpc","Resource":"*"` + condition:                 {},
+		`"Action":"ec2:CreateVpc","Resource":"*"`:                             {"statement 1 allows ec2:createvpc on every resource"},
+		`"Action":"secretsmanager:GetSecretValue","Resource":"*"` + condition: {"statement 1 allows secretsmanager:getsecretvalue on every resource"},
+		`"Action":"iam:PutRolePolicy","Resource":"*"` + condition:             {"statement 1 allows iam:putrolepolicy on every resource"},
+		`"Action":"sts:AssumeRole","Resource":"*"` + condition:                {"statement 1 allows sts:assumerole on every resource"},
+		`"Action":"kms:Decrypt","Resource":"*"` + condition:                   {"statement 1 allows kms:decrypt on every resource"},
+		`"NotAction":"iam:*","Resource":"*"` + condition:                      {"statement 1 allows every action but a few on every resource"},
+	} {
+		doc := read(t, `{"Effect":"Allow",`+statement+`}`)
+		assert.Equal(t, want, texts(doc.Unrestricted(nil, true)), statement)
 	}
 }
 
@@ -301,7 +318,7 @@ func TestSecretsAreNotQuoted(t *testing.T) {
 		`{"Statement":{"Sid":"canary","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::canary:root","Service":"events.amazonaws.com"},`+
 			`"Action":["canary:*","canary:put"],"Resource":"*"}}`))))
 	require.Equal(t, prop.Yes, ok)
-	problems := append(doc.WildcardActions(), doc.Unrestricted(nil)...)
+	problems := append(doc.WildcardActions(), doc.Unrestricted(nil, false)...)
 	problems = append(problems, doc.Trust(nil, []string{"events.amazonaws.com"})...)
 	problems = append(problems, doc.Foreign(nil)...)
 	assert.Len(t, problems, 7)

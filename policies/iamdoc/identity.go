@@ -127,8 +127,9 @@ func (d Document) allows(action string) bool {
 
 // Unrestricted finds actions that are allowed on every resource although they read data,
 // change something or hand out permissions. without lists the actions for which AWS has no
-// resource level.
-func (d Document) Unrestricted(without []string) []Problem {
+// resource level. accountWide allows writing on everything in one account, where a condition
+// on aws:ResourceAccount says so; secrets, keys, sessions and permissions it does not open.
+func (d Document) Unrestricted(without []string, accountWide bool) []Problem {
 	var found []Problem
 	for _, s := range d.Statements {
 		if s.Deny || !s.everywhere() {
@@ -139,7 +140,7 @@ func (d Document) Unrestricted(without []string) []Problem {
 			continue
 		}
 		for _, action := range s.Actions {
-			if harmless(action, without) || d.deniedEverywhere(action) || s.narrowed(action) {
+			if harmless(action, without) || d.deniedEverywhere(action) || s.narrowed(action) || accountWide && s.withinAccount(action) {
 				continue
 			}
 			found = append(found, d.problem(s, "allows an action on every resource that must name its resources",

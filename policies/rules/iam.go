@@ -61,10 +61,15 @@ func identity() []*control.Control {
 			Params: []control.Param{boundariesParam(), {
 				Name: "withoutResourceLevel", Kind: control.Texts, Default: withoutResourceLevel,
 				Doc: "Actions that AWS grants for all resources or not at all.",
+			}, {
+				Name: "accountWide", Kind: control.Texts, Default: []string{},
+				Doc: "Logical names of the policies of roles that deploy whole stacks; * stands for any text. They may write on every " +
+					"resource of an account that a condition on aws:ResourceAccount names, but not read secrets, use keys, assume roles or change IAM.",
 			}},
 			Judge: func(c in) control.Result {
+				accountWide := named(c, "accountWide", c.Name)
 				return eachPolicy(c, func(doc iamdoc.Document) []iamdoc.Problem {
-					return doc.Unrestricted(c.Params.Texts("withoutResourceLevel"))
+					return doc.Unrestricted(c.Params.Texts("withoutResourceLevel"), accountWide)
 				})
 			},
 		},
@@ -154,8 +159,11 @@ func boundariesParam() control.Param {
 	}
 }
 
-func isBoundary(c in, name string) bool {
-	return slices.ContainsFunc(c.Params.Texts("boundaries"), func(pattern string) bool { return iamdoc.Match(pattern, strings.ToLower(name)) })
+func isBoundary(c in, name string) bool { return named(c, "boundaries", name) }
+
+// named says whether a parameter lists a logical name.
+func named(c in, param, name string) bool {
+	return slices.ContainsFunc(c.Params.Texts(param), func(pattern string) bool { return iamdoc.Match(pattern, strings.ToLower(name)) })
 }
 
 // eachPolicy judges the documents of a resource: its policy, or a role's inline policies.

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,7 +22,9 @@ var disposable = map[string]string{
 func TestDeliverySatisfiesThePolicies(t *testing.T) {
 	for name, config := range map[string]map[string]string{"three accounts": nil, "staging in its own": ownStaging} {
 		t.Run(name, func(t *testing.T) {
-			s := fresh(t, setup{stack: "delivery", pack: policies, config: config})
+			packConfig, err := filepath.Abs(filepath.Join(root, policies, "config", "delivery.json"))
+			require.NoError(t, err)
+			s := fresh(t, setup{stack: "delivery", pack: policies, packConfig: packConfig, config: config})
 			result, err := s.Up(t.Context())
 			require.NoError(t, err)
 			assert.Empty(t, result.Violations)

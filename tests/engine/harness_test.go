@@ -52,6 +52,8 @@ type setup struct {
 	cloud simulation.Simulation
 	// pack is the policy pack; none by default, because it takes as long as the engine.
 	pack string
+	// packConfig is the pack's configuration file; none by default.
+	packConfig string
 	// config over the stack file's.
 	config map[string]string
 	// durable writes the state with every step, as the sandbox does by default; without it the
@@ -132,7 +134,7 @@ func open(t *testing.T, home string, s setup) *sandbox {
 		s.program = stack.Deploy
 	}
 	e, err := engine.Open(t.Context(), engine.Options{
-		Root: root, Home: home, Stack: s.stack, Program: s.program, Cloud: s.cloud, PolicyPack: s.pack,
+		Root: root, Home: home, Stack: s.stack, Program: s.program, Cloud: s.cloud, PolicyPack: s.pack, PolicyConfig: s.packConfig,
 		Config: s.config, Progress: testLog{t}, Started: s.started, Fast: !s.durable, EventLog: s.eventLog,
 	})
 	require.NoError(t, err)
