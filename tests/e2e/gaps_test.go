@@ -27,6 +27,7 @@ var gaps = []gap{
 	{"backup_selections", selectForBackup},
 	{"backup_tags_without_slash", readBackupTags},
 	{"backup_vault_policy_and_notifications", guardVault},
+	{"backup_vaults_list_what_they_hold", listRecoveryPoints},
 	{"cloudtrail_logging_by_arn", startLoggingByARN},
 	{"cloudwatch_composite_alarms", putCompositeAlarm},
 	{"codedeploy_alarms", readDeploymentAlarms},

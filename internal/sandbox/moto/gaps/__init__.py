@@ -24,6 +24,7 @@ GAPS = (
     backups.backup_selections,
     backups.backup_tags_without_slash,
     backups.backup_vault_policy_and_notifications,
+    backups.backup_vaults_list_what_they_hold,
     containers.application_autoscaling_tags,
     containers.ecs_services_keep_their_settings,
     containers.ecs_services_run_their_tasks,
