@@ -4,7 +4,7 @@ import json
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.utils import camelcase_to_underscores
-from moto.ecs.models import Service
+from moto.ecs.models import EC2ContainerServiceBackend, Service
 from moto.ecs.responses import EC2ContainerServiceResponse
 
 
@@ -73,3 +73,14 @@ def ecs_services_keep_their_settings() -> None:
         return result
 
     EC2ContainerServiceResponse.create_service = create_and_remember
+
+
+def ecs_deleted_services_are_not_listed() -> None:
+    """ListServices names deleted services, which AWS only describes."""
+    list_all = EC2ContainerServiceBackend.list_services
+
+    def list_services(self, *args, **kwargs):
+        deleted = {s.arn for s in self.services.values() if s.status == "INACTIVE"}
+        return [arn for arn in list_all(self, *args, **kwargs) if arn not in deleted]
+
+    EC2ContainerServiceBackend.list_services = list_services
