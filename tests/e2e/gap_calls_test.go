@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
+	autoscaletypes "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -44,6 +45,38 @@ func tagScalableTarget(ctx context.Context, c clients) error {
 		ResourceARN: aws.String("arn:aws:application-autoscaling:us-east-1:" + moto.Account + ":scalable-target/1"),
 	})
 	return err
+}
+
+func changeScalingPolicy(ctx context.Context, c clients) error {
+	const name, dimension = "gap-scaled", autoscaletypes.ScalableDimensionECSServiceDesiredCount
+	if _, err := makeService(ctx, c, name, func(*ecs.CreateServiceInput) {}); err != nil {
+		return err
+	}
+	service := aws.String("service/" + name + "/" + name)
+	if _, err := c.autoscale.RegisterScalableTarget(ctx, &applicationautoscaling.RegisterScalableTargetInput{
+		ServiceNamespace: autoscaletypes.ServiceNamespaceEcs, ScalableDimension: dimension, ResourceId: service,
+		MinCapacity: aws.Int32(1), MaxCapacity: aws.Int32(2), RoleARN: aws.String(gapRole),
+	}); err != nil {
+		return err
+	}
+	for _, percent := range []float64{50, 60} {
+		if _, err := c.autoscale.PutScalingPolicy(ctx, &applicationautoscaling.PutScalingPolicyInput{
+			PolicyName: aws.String(name), PolicyType: autoscaletypes.PolicyTypeTargetTrackingScaling,
+			ServiceNamespace: autoscaletypes.ServiceNamespaceEcs, ScalableDimension: dimension, ResourceId: service,
+			TargetTrackingScalingPolicyConfiguration: &autoscaletypes.TargetTrackingScalingPolicyConfiguration{
+				TargetValue: &percent, PredefinedMetricSpecification: &autoscaletypes.PredefinedMetricSpecification{
+					PredefinedMetricType: autoscaletypes.MetricTypeECSServiceAverageCPUUtilization,
+				},
+			},
+		}); err != nil {
+			return err
+		}
+	}
+	found, err := c.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String("TargetTracking-" + *service)})
+	if err != nil {
+		return err
+	}
+	return forgot(len(found.MetricAlarms) == 2, "an alarm above and one below", len(found.MetricAlarms))
 }
 
 // makeTrail makes a trail with a bucket of the same name, and returns its ARN.

@@ -22,6 +22,7 @@ type gap struct {
 }
 
 var gaps = []gap{
+	{"application_autoscaling_policies_replace_their_alarms", changeScalingPolicy},
 	{"application_autoscaling_tags", tagScalableTarget},
 	{"backup_plans_can_be_changed", changeBackupPlan},
 	{"backup_selections", selectForBackup},

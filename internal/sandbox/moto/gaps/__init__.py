@@ -26,6 +26,7 @@ GAPS = (
     backups.backup_tags_without_slash,
     backups.backup_vault_policy_and_notifications,
     backups.backup_vaults_list_what_they_hold,
+    containers.application_autoscaling_policies_replace_their_alarms,
     containers.application_autoscaling_tags,
     containers.ecs_deleted_services_are_not_listed,
     containers.ecs_services_keep_their_settings,

@@ -2,6 +2,7 @@
 
 import json
 
+from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.utils import camelcase_to_underscores
 from moto.ecs.models import EC2ContainerServiceBackend, Service
@@ -39,6 +40,21 @@ def application_autoscaling_tags() -> None:
 
     for method in (register_scalable_target, list_tags_for_resource, tag_resource, untag_resource):
         setattr(ApplicationAutoScalingResponse, method.__name__, method)
+
+
+def application_autoscaling_policies_replace_their_alarms() -> None:
+    """A changed policy gets new alarms beside the old ones, which then outlive it."""
+    put = ApplicationAutoscalingBackend.put_scaling_policy
+
+    def put_scaling_policy(self, *args, **kwargs):
+        before = dict(self.policies)
+        policy = put(self, *args, **kwargs)
+        for key, old in before.items():
+            if self.policies[key] is not old:
+                old.delete_alarms(self.account_id, self.region_name)
+        return policy
+
+    ApplicationAutoscalingBackend.put_scaling_policy = put_scaling_policy
 
 
 def ecs_services_run_their_tasks() -> None:
