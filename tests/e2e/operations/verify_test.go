@@ -138,7 +138,7 @@ func TestVerifyARollingDeployment(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(outputs, encoded, 0o600))
 	verify := func(args ...string) (string, int) {
-		return d.call(t, "verify", append([]string{
+		return d.verify(t, append([]string{
 			"--outputs", outputs, "--service", "web", "--http-url", plain, "--ca-file", authority, "--timeout", "1s", "--interval", "400ms",
 		}, args...)...)
 	}
@@ -184,17 +184,17 @@ func TestVerifyARollingDeployment(t *testing.T) {
 		assert.Contains(t, report.Checks, struct{ Name, State, Found string }{"deployment", "ok", "completed"})
 	})
 	t.Run("of a service that is not there", func(t *testing.T) {
-		output, code := d.call(t, "verify", "--cluster", "app", "--service", "gone", "--task-definition", "web:1")
+		output, code := d.verify(t, "--cluster", "app", "--service", "gone", "--task-definition", "web:1")
 		assert.Equal(t, 1, code)
 		assert.Contains(t, output, "service: found no such service in app")
 	})
 	t.Run("in a cluster that is not there", func(t *testing.T) {
-		output, code := d.call(t, "verify", "--cluster", "gone", "--service", "web", "--task-definition", "web:1")
+		output, code := d.verify(t, "--cluster", "gone", "--service", "web", "--task-definition", "web:1")
 		assert.Equal(t, 1, code)
 		assert.Contains(t, output, "service: found no cluster gone")
 	})
 	t.Run("whose certificate nobody trusts", func(t *testing.T) {
-		output, code := d.call(t, "verify", "--outputs", outputs, "--timeout", "1s", "--interval", "400ms")
+		output, code := d.verify(t, "--outputs", outputs, "--timeout", "1s", "--interval", "400ms")
 		assert.Equal(t, 1, code)
 		assert.Contains(t, output, "a certificate of an authority that")
 	})
