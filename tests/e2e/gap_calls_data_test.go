@@ -52,6 +52,18 @@ func guardVault(ctx context.Context, c clients) error {
 	return forgot(aws.ToString(notifications.SNSTopicArn) == "topic", "the topic", notifications.SNSTopicArn)
 }
 
+func listRecoveryPoints(ctx context.Context, c clients) error {
+	vault := aws.String("gap-listed")
+	if err := makeVault(ctx, c, *vault); err != nil {
+		return err
+	}
+	found, err := c.backup.ListRecoveryPointsByBackupVault(ctx, &backup.ListRecoveryPointsByBackupVaultInput{BackupVaultName: vault})
+	if err != nil {
+		return err
+	}
+	return forgot(len(found.RecoveryPoints) == 0, "an empty vault", found.RecoveryPoints)
+}
+
 func readBackupTags(ctx context.Context, c clients) error {
 	made, err := c.backup.CreateBackupVault(ctx, &backup.CreateBackupVaultInput{
 		BackupVaultName: aws.String("gap-tagged"), BackupVaultTags: map[string]string{"Name": "gap"},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
+	autoscaletypes "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -46,17 +47,72 @@ func tagScalableTarget(ctx context.Context, c clients) error {
 	return err
 }
 
-func startLoggingByARN(ctx context.Context, c clients) error {
-	const bucket = "gap-trail"
-	if err := makeBucket(ctx, c, bucket); err != nil {
+func changeScalingPolicy(ctx context.Context, c clients) error {
+	const name, dimension = "gap-scaled", autoscaletypes.ScalableDimensionECSServiceDesiredCount
+	if _, err := makeService(ctx, c, name, func(*ecs.CreateServiceInput) {}); err != nil {
 		return err
 	}
-	trail, err := c.trails.CreateTrail(ctx, &cloudtrail.CreateTrailInput{Name: aws.String("gap"), S3BucketName: aws.String(bucket)})
+	service := aws.String("service/" + name + "/" + name)
+	if _, err := c.autoscale.RegisterScalableTarget(ctx, &applicationautoscaling.RegisterScalableTargetInput{
+		ServiceNamespace: autoscaletypes.ServiceNamespaceEcs, ScalableDimension: dimension, ResourceId: service,
+		MinCapacity: aws.Int32(1), MaxCapacity: aws.Int32(2), RoleARN: aws.String(gapRole),
+	}); err != nil {
+		return err
+	}
+	for _, percent := range []float64{50, 60} {
+		if _, err := c.autoscale.PutScalingPolicy(ctx, &applicationautoscaling.PutScalingPolicyInput{
+			PolicyName: aws.String(name), PolicyType: autoscaletypes.PolicyTypeTargetTrackingScaling,
+			ServiceNamespace: autoscaletypes.ServiceNamespaceEcs, ScalableDimension: dimension, ResourceId: service,
+			TargetTrackingScalingPolicyConfiguration: &autoscaletypes.TargetTrackingScalingPolicyConfiguration{
+				TargetValue: &percent, PredefinedMetricSpecification: &autoscaletypes.PredefinedMetricSpecification{
+					PredefinedMetricType: autoscaletypes.MetricTypeECSServiceAverageCPUUtilization,
+				},
+			},
+		}); err != nil {
+			return err
+		}
+	}
+	found, err := c.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String("TargetTracking-" + *service)})
 	if err != nil {
 		return err
 	}
-	_, err = c.trails.StartLogging(ctx, &cloudtrail.StartLoggingInput{Name: trail.TrailARN})
+	return forgot(len(found.MetricAlarms) == 2, "an alarm above and one below", len(found.MetricAlarms))
+}
+
+// makeTrail makes a trail with a bucket of the same name, and returns its ARN.
+func makeTrail(ctx context.Context, c clients, name string) (*string, error) {
+	if err := makeBucket(ctx, c, name); err != nil {
+		return nil, err
+	}
+	trail, err := c.trails.CreateTrail(ctx, &cloudtrail.CreateTrailInput{Name: &name, S3BucketName: &name})
+	if err != nil {
+		return nil, err
+	}
+	return trail.TrailARN, nil
+}
+
+func startLoggingByARN(ctx context.Context, c clients) error {
+	arn, err := makeTrail(ctx, c, "gap-logging")
+	if err != nil {
+		return err
+	}
+	_, err = c.trails.StartLogging(ctx, &cloudtrail.StartLoggingInput{Name: arn})
 	return err
+}
+
+func deleteTrailByARN(ctx context.Context, c clients) error {
+	arn, err := makeTrail(ctx, c, "gap-deleted")
+	if err != nil {
+		return err
+	}
+	if _, err := c.trails.DeleteTrail(ctx, &cloudtrail.DeleteTrailInput{Name: arn}); err != nil {
+		return err
+	}
+	found, err := c.trails.DescribeTrails(ctx, &cloudtrail.DescribeTrailsInput{TrailNameList: []string{*arn}})
+	if err != nil {
+		return err
+	}
+	return forgot(len(found.TrailList) == 0, "no trail", len(found.TrailList))
 }
 
 func setFeatures(ctx context.Context, c clients) error {
@@ -212,6 +268,21 @@ func runTasks(ctx context.Context, c clients) error {
 		return err
 	}
 	return forgot(service.RunningCount == 2, "two running tasks", service.RunningCount)
+}
+
+func listServicesAfterDeletion(ctx context.Context, c clients) error {
+	name := aws.String("gap-deleted")
+	if _, err := makeService(ctx, c, *name, func(*ecs.CreateServiceInput) {}); err != nil {
+		return err
+	}
+	if _, err := c.ecs.DeleteService(ctx, &ecs.DeleteServiceInput{Cluster: name, Service: name, Force: aws.Bool(true)}); err != nil {
+		return err
+	}
+	found, err := c.ecs.ListServices(ctx, &ecs.ListServicesInput{Cluster: name})
+	if err != nil {
+		return err
+	}
+	return forgot(len(found.ServiceArns) == 0, "no service", found.ServiceArns)
 }
 
 // makeGroup makes a security group in the account's own VPC, and returns that too.

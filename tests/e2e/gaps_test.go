@@ -22,11 +22,14 @@ type gap struct {
 }
 
 var gaps = []gap{
+	{"application_autoscaling_policies_replace_their_alarms", changeScalingPolicy},
 	{"application_autoscaling_tags", tagScalableTarget},
 	{"backup_plans_can_be_changed", changeBackupPlan},
 	{"backup_selections", selectForBackup},
 	{"backup_tags_without_slash", readBackupTags},
 	{"backup_vault_policy_and_notifications", guardVault},
+	{"backup_vaults_list_what_they_hold", listRecoveryPoints},
+	{"cloudtrail_deletion_by_arn", deleteTrailByARN},
 	{"cloudtrail_logging_by_arn", startLoggingByARN},
 	{"cloudwatch_composite_alarms", putCompositeAlarm},
 	{"codedeploy_alarms", readDeploymentAlarms},
@@ -34,6 +37,7 @@ var gaps = []gap{
 	{"codedeploy_dates", readApplication},
 	{"ec2_deleted_endpoints_are_gone", deleteEndpoint},
 	{"ec2_rules_between_groups_are_described", readRuleDescription},
+	{"ecs_deleted_services_are_not_listed", listServicesAfterDeletion},
 	{"ecs_services_keep_their_settings", readServiceSettings},
 	{"ecs_services_run_their_tasks", runTasks},
 	{"elbv2_balancers_face_the_internet", readScheme},

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -89,6 +91,20 @@ func (d *deployment) balance(t *testing.T) {
 	d.balancers = []ecstypes.LoadBalancer{{TargetGroupArn: aws.String(d.group), ContainerName: aws.String("web"), ContainerPort: aws.Int32(8000)}}
 }
 
+// alarm makes an alarm in a state.
+func (d *deployment) alarm(t *testing.T, name string, state cwtypes.StateValue) {
+	t.Helper()
+	monitoring := cloudwatch.NewFromConfig(d.config())
+	_, err := monitoring.PutMetricAlarm(t.Context(), &cloudwatch.PutMetricAlarmInput{
+		AlarmName: &name, Namespace: aws.String("AWS/ECS"), MetricName: aws.String("CPUUtilization"), Statistic: cwtypes.StatisticAverage,
+		ComparisonOperator: cwtypes.ComparisonOperatorGreaterThanThreshold, Threshold: aws.Float64(80),
+		Period: aws.Int32(60), EvaluationPeriods: aws.Int32(1),
+	})
+	require.NoError(t, err)
+	_, err = monitoring.SetAlarmState(t.Context(), &cloudwatch.SetAlarmStateInput{AlarmName: &name, StateValue: state, StateReason: aws.String("told")})
+	require.NoError(t, err)
+}
+
 // site answers over TLS, and redirects to there.
 func site(t *testing.T) (secure, plain, authority string) {
 	t.Helper()
@@ -102,9 +118,8 @@ func site(t *testing.T) (secure, plain, authority string) {
 	return https.URL, redirect.URL, authority
 }
 
-// moto answers with tasks that the SDK cannot read (a number where the API has a text), and
-// does not know the protocol in which the SDK asks for alarms. So the service here has neither;
-// what is said of them is tested beside the command's package.
+// moto answers with tasks that the SDK cannot read (a number where the API has a text). So the
+// service here has none; what is said of them is tested beside the command's package.
 func TestVerifyARollingDeployment(t *testing.T) {
 	d := newDeployment(t)
 	_, err := ecs.NewFromConfig(d.config()).CreateService(t.Context(), &ecs.CreateServiceInput{
@@ -140,6 +155,16 @@ func TestVerifyARollingDeployment(t *testing.T) {
 		output, code := verify("--task-definition", "web:2")
 		assert.Equal(t, 1, code)
 		assert.Contains(t, output, "not as requested: task definition: found web:1 with web@sha256:")
+	})
+	t.Run("with alarms", func(t *testing.T) {
+		d.alarm(t, "quiet", cwtypes.StateValueOk)
+		d.alarm(t, "raised", cwtypes.StateValueAlarm)
+		for name, row := range map[string]string{
+			"quiet": "ok +alarms +1 alarm quiet", "raised": "wrong +alarms +ALARM: raised", "gone": "wrong +alarms +no alarm gone",
+		} {
+			output, _ := verify("--alarm", name)
+			assert.Regexp(t, `(?m)^`+row+` `, output)
+		}
 	})
 	t.Run("of an image that was never pushed", func(t *testing.T) {
 		output, code := verify("--image", moto.Account+".dkr.ecr."+region+".amazonaws.com/web:2.0.0")

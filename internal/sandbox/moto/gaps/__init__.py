@@ -17,6 +17,7 @@ from . import (
 )
 
 GAPS = (
+    audit.cloudtrail_deletion_by_arn,
     audit.cloudtrail_logging_by_arn,
     audit.guardduty_features_one_by_one,
     audit.guardduty_tags,
@@ -24,7 +25,10 @@ GAPS = (
     backups.backup_selections,
     backups.backup_tags_without_slash,
     backups.backup_vault_policy_and_notifications,
+    backups.backup_vaults_list_what_they_hold,
+    containers.application_autoscaling_policies_replace_their_alarms,
     containers.application_autoscaling_tags,
+    containers.ecs_deleted_services_are_not_listed,
     containers.ecs_services_keep_their_settings,
     containers.ecs_services_run_their_tasks,
     database.managed_secrets_stop_rotating,

@@ -23,6 +23,18 @@ def cloudtrail_logging_by_arn() -> None:
         setattr(CloudTrailBackend, method, by_name_or_arn)
 
 
+def cloudtrail_deletion_by_arn() -> None:
+    """DeleteTrail knows a trail by name only, and says that it deleted one it does not know.
+
+    The provider passes the ARN, so that the trail stayed.
+    """
+
+    def delete_by_name_or_arn(self, name):
+        del self.trails[self.get_trail(name).trail_name]
+
+    CloudTrailBackend.delete_trail = delete_by_name_or_arn
+
+
 def guardduty_features_one_by_one() -> None:
     """UpdateDetector forgets every feature that it is not told about.
 

@@ -2,9 +2,10 @@
 
 import json
 
+from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.utils import camelcase_to_underscores
-from moto.ecs.models import Service
+from moto.ecs.models import EC2ContainerServiceBackend, Service
 from moto.ecs.responses import EC2ContainerServiceResponse
 
 
@@ -41,6 +42,21 @@ def application_autoscaling_tags() -> None:
         setattr(ApplicationAutoScalingResponse, method.__name__, method)
 
 
+def application_autoscaling_policies_replace_their_alarms() -> None:
+    """A changed policy gets new alarms beside the old ones, which then outlive it."""
+    put = ApplicationAutoscalingBackend.put_scaling_policy
+
+    def put_scaling_policy(self, *args, **kwargs):
+        before = dict(self.policies)
+        policy = put(self, *args, **kwargs)
+        for key, old in before.items():
+            if self.policies[key] is not old:
+                old.delete_alarms(self.account_id, self.region_name)
+        return policy
+
+    ApplicationAutoscalingBackend.put_scaling_policy = put_scaling_policy
+
+
 def ecs_services_run_their_tasks() -> None:
     """A service never runs a task, so that waiting for a steady state does not end."""
 
@@ -73,3 +89,14 @@ def ecs_services_keep_their_settings() -> None:
         return result
 
     EC2ContainerServiceResponse.create_service = create_and_remember
+
+
+def ecs_deleted_services_are_not_listed() -> None:
+    """ListServices names deleted services, which AWS only describes."""
+    list_all = EC2ContainerServiceBackend.list_services
+
+    def list_services(self, *args, **kwargs):
+        deleted = {s.arn for s in self.services.values() if s.status == "INACTIVE"}
+        return [arn for arn in list_all(self, *args, **kwargs) if arn not in deleted]
+
+    EC2ContainerServiceBackend.list_services = list_services
