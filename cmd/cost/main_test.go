@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/cli"
 	"aws-webapp/internal/cost"
 )
 
@@ -73,7 +74,7 @@ func TestAnEstimateIsPrintedInEachFormat(t *testing.T) {
 func TestABudgetThatIsExceededFails(t *testing.T) {
 	_, err := call(t, state, "estimate", "--root", project(t, "stacks: {prod: {budgetUSD: 35}}"), "--file", "-")
 	require.EqualError(t, err, `stack "prod": found an estimate of 35.10 USD a month, allowed are 35.00: save, or raise stacks.prod.budgetUSD in cost.yaml`)
-	assert.Equal(t, exitFailed, exitCode(err))
+	assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
 }
 
 func TestTwoEstimatesAreCompared(t *testing.T) {
@@ -100,17 +101,17 @@ func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 		want string
 		code int
 	}{
-		"unknown command": {[]string{"guess"}, `unknown command "guess" for "cost"`, exitUsage},
-		"unknown format":  {[]string{"estimate", "--format", "xml"}, `--format: found "xml", allowed are text, json, markdown`, exitUsage},
-		"one estimate":    {[]string{"diff", "a.json"}, "accepts 2 arg(s), received 1", exitUsage},
-		"no file":         {[]string{"estimate", "--file", "nosuch"}, "--file: open nosuch", exitFailed},
-		"no resources":    {[]string{"estimate", "--file", "-"}, "expected the output of pulumi stack export or pulumi preview --json", exitFailed},
-		"no estimate":     {[]string{"diff", "-", "-"}, "expected the output of cost estimate --format json", exitFailed},
+		"unknown command": {[]string{"guess"}, `unknown command "guess" for "cost"`, cli.ExitUsage},
+		"unknown format":  {[]string{"estimate", "--format", "xml"}, `--format: found "xml", allowed are text, json, markdown`, cli.ExitUsage},
+		"one estimate":    {[]string{"diff", "a.json"}, "accepts 2 arg(s), received 1", cli.ExitUsage},
+		"no file":         {[]string{"estimate", "--file", "nosuch"}, "--file: open nosuch", cli.ExitFailed},
+		"no resources":    {[]string{"estimate", "--file", "-"}, "expected the output of pulumi stack export or pulumi preview --json", cli.ExitFailed},
+		"no estimate":     {[]string{"diff", "-", "-"}, "expected the output of cost estimate --format json", cli.ExitFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := call(t, "", append(tc.args, "--root", t.TempDir())...)
 			require.ErrorContains(t, err, tc.want)
-			assert.Equal(t, tc.code, exitCode(err))
+			assert.Equal(t, tc.code, cli.ExitCode(err))
 		})
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aws-webapp/internal/cli"
 	"aws-webapp/internal/cost"
 )
 
@@ -70,21 +71,21 @@ func newEstimate(root *string) *cobra.Command {
 		}
 		assumed, err := cost.LoadStack(*root, stackName)
 		if err != nil {
-			return operationError{err}
+			return cli.Failed(err)
 		}
 		graph, err := loadGraph(cmd, *root, stackName, file)
 		if err != nil {
-			return operationError{err}
+			return cli.Failed(err)
 		}
 		estimate, err := cost.New(graph, assumed, region)
 		if err != nil {
-			return operationError{err}
+			return cli.Failed(err)
 		}
 		if err := printEstimate(cmd.OutOrStdout(), estimate, *format, items); err != nil {
-			return operationError{err}
+			return cli.Failed(err)
 		}
 		if err := estimate.CheckBudget(); err != nil {
-			return operationError{err}
+			return cli.Failed(err)
 		}
 		return nil
 	}
@@ -143,14 +144,14 @@ func newDiff() *cobra.Command {
 		for i, path := range args {
 			content, err := readFile(cmd.InOrStdin(), path)
 			if err != nil {
-				return operationError{err}
+				return cli.Failed(err)
 			}
 			if estimates[i], err = cost.ReadEstimate(content); err != nil {
-				return operationError{fmt.Errorf("%s: %w", path, err)}
+				return cli.Failed(fmt.Errorf("%s: %w", path, err))
 			}
 		}
 		if err := printDifference(cmd.OutOrStdout(), cost.Compare(estimates[0], estimates[1]), *format); err != nil {
-			return operationError{err}
+			return cli.Failed(err)
 		}
 		return nil
 	}
@@ -182,7 +183,7 @@ func newPage(root *string) *cobra.Command {
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		page, err := writePage(cmd, *root)
 		if err != nil {
-			return operationError{err}
+			return cli.Failed(err)
 		}
 		switch out {
 		case "-":
@@ -192,7 +193,7 @@ func newPage(root *string) *cobra.Command {
 			out = filepath.Join(*root, "docs", "cost.md")
 		}
 		if err := os.WriteFile(out, []byte(page), 0o644); err != nil { //nolint:gosec // documentation is for everybody
-			return operationError{err}
+			return cli.Failed(err)
 		}
 		return nil
 	}

@@ -14,38 +14,9 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
+
+	"aws-webapp/internal/cli"
 )
 
-// The exit codes.
-const (
-	exitFailed = 1
-	exitUsage  = 2
-)
-
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := newRoot(os.Getenv).ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "githubreport:", err)
-		stop()
-		os.Exit(exitCode(err))
-	}
-}
-
-// publishError is what went wrong after the call was understood.
-type publishError struct{ error }
-
-func (e publishError) Unwrap() error { return e.error }
-
-func exitCode(err error) int {
-	if errors.As(err, &publishError{}) {
-		return exitFailed
-	}
-	return exitUsage
-}
+func main() { cli.Main(newRoot(os.Getenv), cli.ExitCode) }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/cli"
 )
 
 const (
@@ -117,7 +119,7 @@ func TestBrokenGitHubFails(t *testing.T) {
 	j.status = http.StatusBadGateway
 	_, err := j.run("comment", "--file", j.markdown())
 	require.ErrorContains(t, err, "comment on pull request 7 of acme/app")
-	assert.Equal(t, exitFailed, exitCode(err))
+	assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
 }
 
 func TestDriftOpensAndClosesItsIssue(t *testing.T) {
@@ -143,7 +145,7 @@ func TestFailedRefreshClosesNothing(t *testing.T) {
 	j := newJob(t)
 	_, err := j.run("drift", "--file", j.markdown(), "--report", j.file("r.json", `{"stack":"prod","kind":"drift","failed":true,"changes":[]}`))
 	require.ErrorContains(t, err, "the refresh of prod failed")
-	assert.Equal(t, exitFailed, exitCode(err))
+	assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
 	assert.Empty(t, j.calls)
 }
 
@@ -174,7 +176,7 @@ func TestWrongCalls(t *testing.T) {
 			}
 			_, err := other.run(tc.args...)
 			require.ErrorContains(t, err, tc.want)
-			assert.Equal(t, exitUsage, exitCode(err))
+			assert.Equal(t, cli.ExitUsage, cli.ExitCode(err))
 			assert.Empty(t, other.calls)
 		})
 	}

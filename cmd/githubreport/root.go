@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aws-webapp/internal/cli"
 	"aws-webapp/internal/githubapi"
 	"aws-webapp/internal/preview/report"
 )
@@ -141,7 +142,7 @@ func readJSON(file string) (*outcome, error) {
 		return nil, fmt.Errorf("--report: found a report of kind %q, expected %q: write it with previewreport --drift", o.Kind, report.Drift)
 	}
 	if o.Failed {
-		return nil, publishError{fmt.Errorf("the refresh of %s failed, so nothing is known about its drift: the issue stays as it is", o.Stack)}
+		return nil, cli.Failed(fmt.Errorf("the refresh of %s failed, so nothing is known about its drift: the issue stays as it is", o.Stack))
 	}
 	return &o, nil
 }
@@ -166,7 +167,7 @@ func (p *publisher) publish(
 		fmt.Fprintln(p.out, "not written to GitHub:", err)
 		return p.summarize(body)
 	default:
-		return publishError{err}
+		return cli.Failed(err)
 	}
 }
 
@@ -179,11 +180,11 @@ func (p *publisher) summarize(body string) error {
 	}
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the runner names it
 	if err != nil {
-		return publishError{fmt.Errorf("write the job's summary: %w", err)}
+		return cli.Failed(fmt.Errorf("write the job's summary: %w", err))
 	}
 	_, err = io.WriteString(file, body+"\n")
 	if err = errors.Join(err, file.Close()); err != nil {
-		return publishError{fmt.Errorf("write the job's summary: %w", err)}
+		return cli.Failed(fmt.Errorf("write the job's summary: %w", err))
 	}
 	fmt.Fprintln(p.out, "the report is in the job's summary")
 	return nil

@@ -14,12 +14,9 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
+
+	"aws-webapp/internal/cli"
 )
 
 // The exit codes.
@@ -30,15 +27,7 @@ const (
 	exitCannotLook = 4
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := newRoot().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "error:", err)
-		stop()
-		os.Exit(exitCode(err))
-	}
-}
+func main() { cli.Main(newRoot(), exitCode) }
 
 // codedError is an error with an exit code of its own.
 type codedError struct {

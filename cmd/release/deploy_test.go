@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/cli"
 )
 
 var everyCommand = []string{"aws", "docker", "pulumi", "go"}
@@ -127,7 +129,7 @@ func TestReleaseStopsAtAFailure(t *testing.T) {
 			w := newWorld(t, everyCommand, test.answer, answer{begins: "pulumi stack output", says: outputsOf(t, "app", spec)})
 			_, err := release(t, "deploy", "--root", project(t, "prod"), "--stack", "prod", "--service", "visitor-book", "--image", imageFile(t), "--release")
 			require.ErrorContains(t, err, test.want)
-			assert.Equal(t, exitFailed, exitCode(err))
+			assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
 			calls := w.calls()
 			assert.True(t, strings.HasPrefix(calls[len(calls)-1], test.last), calls)
 		})

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/cli"
 )
 
 const (
@@ -68,24 +70,24 @@ func TestImageSaysWhatWentWrong(t *testing.T) {
 		"no permission to look": {
 			[]answer{{begins: "aws ecr describe-images", script: "echo 'AccessDeniedException: not authorized' >&2; exit 254"}},
 			[]string{"--repository", testRepository, "--commit", testCommit},
-			"AccessDeniedException", exitFailed,
+			"AccessDeniedException", cli.ExitFailed,
 		},
 		"a push that fails": {
 			[]answer{untilPushed("/dev/null"), {begins: "docker push", script: "exit 1"}},
 			[]string{"--repository", testRepository, "--commit", testCommit},
-			"docker push", exitFailed,
+			"docker push", cli.ExitFailed,
 		},
 		"no digest": {
 			[]answer{{begins: "aws ecr describe-images", says: "None\n"}},
 			[]string{"--repository", testRepository, "--commit", testCommit},
-			`found the digest "None"`, exitFailed,
+			`found the digest "None"`, cli.ExitFailed,
 		},
 		"no registry of ECR": {
-			nil, []string{"--repository", "docker.io/library/nginx", "--commit", testCommit}, "allowed is an ECR repository without tag", exitFailed,
+			nil, []string{"--repository", "docker.io/library/nginx", "--commit", testCommit}, "allowed is an ECR repository without tag", cli.ExitFailed,
 		},
-		"a branch for a commit": {nil, []string{"--repository", testRepository, "--commit", "main"}, `found the commit "main"`, exitFailed},
+		"a branch for a commit": {nil, []string{"--repository", testRepository, "--commit", "main"}, `found the commit "main"`, cli.ExitFailed},
 		"a variable that is not set": {
-			nil, []string{"--repository", "", "--commit", testCommit}, "found no value of --repository", exitUsage,
+			nil, []string{"--repository", "", "--commit", testCommit}, "found no value of --repository", cli.ExitUsage,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -93,7 +95,7 @@ func TestImageSaysWhatWentWrong(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "image.json")
 			_, err := release(t, append([]string{"image", "--out", file}, test.args...)...)
 			require.ErrorContains(t, err, test.want)
-			assert.Equal(t, test.code, exitCode(err))
+			assert.Equal(t, test.code, cli.ExitCode(err))
 			assert.NoFileExists(t, file, "nothing is handed on")
 		})
 	}

@@ -9,39 +9,6 @@
 // when everything went well, with 1 when something failed, and with 2 when it was called wrongly.
 package main
 
-import (
-	"context"
-	"errors"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
-)
+import "aws-webapp/internal/cli"
 
-// The exit codes.
-const (
-	exitFailed = 1
-	exitUsage  = 2
-)
-
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := newRoot().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "error:", err)
-		stop()
-		os.Exit(exitCode(err))
-	}
-}
-
-// failure is what went wrong after the call was understood.
-type failure struct{ error }
-
-func (f failure) Unwrap() error { return f.error }
-
-func exitCode(err error) int {
-	if errors.As(err, &failure{}) {
-		return exitFailed
-	}
-	return exitUsage
-}
+func main() { cli.Main(newRoot(), cli.ExitCode) }

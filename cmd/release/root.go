@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"aws-webapp/internal/cli"
 )
 
 func newRoot() *cobra.Command {
@@ -35,7 +37,7 @@ func step(use, short string, run func(*tools, *cobra.Command) error) *cobra.Comm
 				return fmt.Errorf("%s: found no value of %s: set the variable that the buildspec passes on", use, strings.Join(missing, ", "))
 			}
 			if err := run(&tools{ctx: cmd.Context(), out: cmd.OutOrStdout(), err: cmd.ErrOrStderr()}, cmd); err != nil {
-				return failure{err}
+				return cli.Failed(err)
 			}
 			return nil
 		},

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/cli"
 	"aws-webapp/internal/sandbox/engine"
 )
 
@@ -33,25 +34,25 @@ func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 		want string
 		code int
 	}{
-		"unknown command": {[]string{"deploy"}, `unknown command "deploy"`, exitUsage},
-		"unknown flag":    {[]string{"up", "--quick"}, "unknown flag: --quick", exitUsage},
-		"unknown cloud":   {[]string{"up", "--cloud", "mars"}, `--cloud: found "mars", allowed are sim and moto`, exitUsage},
-		"argument":        {[]string{"up", "prod"}, `unknown command "prod" for "sandbox up"`, exitUsage},
+		"unknown command": {[]string{"deploy"}, `unknown command "deploy"`, cli.ExitUsage},
+		"unknown flag":    {[]string{"up", "--quick"}, "unknown flag: --quick", cli.ExitUsage},
+		"unknown cloud":   {[]string{"up", "--cloud", "mars"}, `--cloud: found "mars", allowed are sim and moto`, cli.ExitUsage},
+		"argument":        {[]string{"up", "prod"}, `unknown command "prod" for "sandbox up"`, cli.ExitUsage},
 		"half a setting": {
-			[]string{"up", "--config", "database.multiAz"}, `--config: found "database.multiAz", expected key=value`, exitUsage,
+			[]string{"up", "--config", "database.multiAz"}, `--config: found "database.multiAz", expected key=value`, cli.ExitUsage,
 		},
 		"stack without a file": {
-			[]string{"up", "--root", project, "--stack", "nope"}, `stack "nope" has no file`, exitFailed,
+			[]string{"up", "--root", project, "--stack", "nope"}, `stack "nope" has no file`, cli.ExitFailed,
 		},
 		"no policy pack": {
-			[]string{"up", "--root", project, "--policy-pack", "nosuch"}, `policy pack "nosuch": found nothing at`, exitFailed,
+			[]string{"up", "--root", project, "--policy-pack", "nosuch"}, `policy pack "nosuch": found nothing at`, cli.ExitFailed,
 		},
-		"no project": {[]string{"up", "--root", t.TempDir()}, "Pulumi.yaml", exitFailed},
+		"no project": {[]string{"up", "--root", t.TempDir()}, "Pulumi.yaml", cli.ExitFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := call(t, tc.args...)
 			require.ErrorContains(t, err, tc.want)
-			assert.Equal(t, tc.code, exitCode(err))
+			assert.Equal(t, tc.code, cli.ExitCode(err))
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aws-webapp/internal/cli"
 	"aws-webapp/internal/sandbox/engine"
 )
 
@@ -32,7 +33,7 @@ func newOperation(f *flags, name, short string, run operation) *cobra.Command {
 				err = errors.Join(err, reported)
 			}
 			if err != nil {
-				return operationError{explain(err)}
+				return cli.Failed(explain(err))
 			}
 			if hint := opened.Hint(); hint != "" && result.Operation == "up" && !f.json {
 				fmt.Fprintln(cmd.OutOrStdout(), hint)

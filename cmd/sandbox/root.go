@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aws-webapp/internal/cli"
 	"aws-webapp/internal/sandbox/emulation"
 	"aws-webapp/internal/sandbox/engine"
 	"aws-webapp/internal/sandbox/simulation"
@@ -92,7 +93,7 @@ func (f *flags) open(cmd *cobra.Command) (*engine.Engine, error) {
 	}
 	verdicts, err := f.prepareCompliance()
 	if err != nil {
-		return nil, operationError{err}
+		return nil, cli.Failed(err)
 	}
 	opened, err := engine.Open(cmd.Context(), engine.Options{
 		Root: f.root, Home: f.home, Stack: f.stack, Program: stack.Deploy, Cloud: cloud,
@@ -101,7 +102,7 @@ func (f *flags) open(cmd *cobra.Command) (*engine.Engine, error) {
 		EventLog: f.eventLog,
 	})
 	if err != nil {
-		return nil, operationError{err}
+		return nil, cli.Failed(err)
 	}
 	return opened, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aws-webapp/internal/cli"
 	"aws-webapp/internal/sandbox/engine"
 )
 
@@ -28,7 +29,7 @@ func newOutputs(f *flags) *cobra.Command {
 			defer func() { err = errors.Join(err, opened.Close()) }()
 			outputs, err := opened.Outputs()
 			if err != nil {
-				return operationError{err}
+				return cli.Failed(err)
 			}
 			if f.json {
 				return printJSON(cmd.OutOrStdout(), outputs)
@@ -62,7 +63,7 @@ func newStack(f *flags) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			found, err := engine.ListStacks(f.root, f.home)
 			if err != nil {
-				return operationError{err}
+				return cli.Failed(err)
 			}
 			if f.json {
 				return printJSON(cmd.OutOrStdout(), found)

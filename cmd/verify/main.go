@@ -16,13 +16,9 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 
+	"aws-webapp/internal/cli"
 	"aws-webapp/internal/verify"
 )
 
@@ -34,15 +30,7 @@ const (
 	exitCannotLook     = 4
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := newRoot().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "error:", err)
-		stop()
-		os.Exit(exitCode(err))
-	}
-}
+func main() { cli.Main(newRoot(), exitCode) }
 
 // verdictError is a verdict that is not the one hoped for.
 type verdictError struct{ report *verify.Report }

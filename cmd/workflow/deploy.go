@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"aws-webapp/internal/cli"
 	"aws-webapp/internal/preview/report"
 )
 
@@ -26,11 +27,11 @@ func (d *deploy) run(ctx context.Context) error {
 	}
 	folder, err := reportFolder(d.out, d.stack)
 	if err != nil {
-		return failure{err}
+		return cli.Failed(err)
 	}
 	for _, step := range []func(context.Context, string) error{d.check, d.up, d.verify} {
 		if err := step(ctx, folder); err != nil {
-			return failure{err}
+			return cli.Failed(err)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"aws-webapp/internal/cli"
 	"aws-webapp/internal/preview/report"
 )
 
@@ -23,14 +24,14 @@ func (d *drift) run(ctx context.Context) error {
 	}
 	folder, err := reportFolder(d.out, d.stack)
 	if err != nil {
-		return failure{err}
+		return cli.Failed(err)
 	}
 	refreshed := d.start(ctx, command{env: pulumi, args: []string{
 		"pulumi", "refresh", "--preview-only", "--stack", d.stack, "--event-log", eventLog(folder), "--non-interactive",
 	}})
 	r, err := writeReports(folder, d.stack, report.Options{Kind: report.Drift})
 	if err != nil || refreshed != nil {
-		return failure{errors.Join(refreshed, err)}
+		return cli.Failed(errors.Join(refreshed, err))
 	}
 	fmt.Fprintf(d.workflow.out, "\n%s: %s\n", d.stack, r.Headline())
 	return nil

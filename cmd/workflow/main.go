@@ -16,39 +16,11 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
-)
 
-// The exit codes.
-const (
-	exitFailed = 1
-	exitUsage  = 2
+	"aws-webapp/internal/cli"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	w := &workflow{runner: processes{}, getenv: os.Getenv, out: os.Stdout}
-	if err := newRoot(w).ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "workflow:", err)
-		stop()
-		os.Exit(exitCode(err))
-	}
-}
-
-// failure is what went wrong after the call was understood.
-type failure struct{ error }
-
-func (f failure) Unwrap() error { return f.error }
-
-func exitCode(err error) int {
-	if errors.As(err, &failure{}) {
-		return exitFailed
-	}
-	return exitUsage
+	cli.Main(newRoot(&workflow{runner: processes{}, getenv: os.Getenv, out: os.Stdout}), cli.ExitCode)
 }

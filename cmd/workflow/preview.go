@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"aws-webapp/internal/cli"
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/internal/preview/report"
 	"aws-webapp/internal/preview/risk"
@@ -26,7 +27,7 @@ type preview struct {
 
 func (p *preview) run(ctx context.Context) error {
 	if err := p.prepare(ctx); err != nil {
-		return failure{err}
+		return cli.Failed(err)
 	}
 	defer p.dropBase(ctx)
 	simulated := !p.onAWS()
@@ -35,15 +36,15 @@ func (p *preview) run(ctx context.Context) error {
 	r, err := writeReports(p.folder, p.stack, report.Options{Simulated: simulated, Commit: p.commit, Cost: cost})
 	if err != nil {
 		// Why there is nothing to report on is said by the preview, if it failed.
-		return failure{errors.Join(previewed, err)}
+		return cli.Failed(errors.Join(previewed, err))
 	}
 	fmt.Fprintf(p.workflow.out, "\n%s: %s\n", p.stack, r.Headline())
 	if previewed != nil {
-		return failure{previewed}
+		return cli.Failed(previewed)
 	}
 	if report.Fails(r, p.failAt) {
-		return failure{fmt.Errorf("found a change of level %s in %s, --fail-at allows nothing of %s or above: the report says what it is",
-			r.Level, p.stack, p.failAt)}
+		return cli.Failed(fmt.Errorf("found a change of level %s in %s, --fail-at allows nothing of %s or above: the report says what it is",
+			r.Level, p.stack, p.failAt))
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"aws-webapp/internal/cli"
 )
 
 // command that is run.
@@ -84,8 +86,8 @@ func (w *workflow) requireAWS(operation string) error {
 	if w.onAWS() {
 		return nil
 	}
-	return failure{fmt.Errorf("%s needs AWS credentials and the state: found no credentials or no PULUMI_BACKEND_URL: "+
-		"docs/pull-requests.md says which variables the repository needs", operation)}
+	return cli.Failed(fmt.Errorf("%s needs AWS credentials and the state: found no credentials or no PULUMI_BACKEND_URL: "+
+		"docs/pull-requests.md says which variables the repository needs", operation))
 }
 
 // pinReleased puts the images that the pipeline has released into the stack's file, where the

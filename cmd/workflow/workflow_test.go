@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/cli"
 )
 
 // logs are real event logs.
@@ -163,7 +165,7 @@ func TestFailedPreviewIsStillReported(t *testing.T) {
 	f := &fakeRunner{log: "policy-violated", fail: []string{"pulumi preview"}}
 	_, err := call(t, f, aws, "preview", "--stack", "staging")
 	require.ErrorContains(t, err, "pulumi preview")
-	assert.Equal(t, exitFailed, exitCode(err))
+	assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
 	assert.Contains(t, f.wrote("report.md"), "Mandatory policies violated")
 	assert.Equal(t, "git worktree remove --force OUT/staging/base", f.ran[len(f.ran)-1])
 
@@ -192,7 +194,7 @@ func TestFailAt(t *testing.T) {
 	require.NoError(t, err)
 	_, err = call(t, f, aws, "preview", "--stack", "staging", "--fail-at", "high")
 	require.ErrorContains(t, err, "found a change of level high in staging")
-	assert.Equal(t, exitFailed, exitCode(err))
+	assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
 }
 
 func TestCostAboveTheBudgetIsStillShown(t *testing.T) {
@@ -244,7 +246,7 @@ func TestDeployStopsAtTheFirstObjection(t *testing.T) {
 		f := &fakeRunner{log: "image-changed", fail: []string{objection}}
 		_, err := call(t, f, aws, "deploy", "--stack", "staging")
 		require.ErrorContains(t, err, objection)
-		assert.Equal(t, exitFailed, exitCode(err))
+		assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
 		assert.Len(t, f.ran, ran, objection)
 	}
 	// A service that does not run fails the deployment, and the others are looked at all the same.
@@ -309,7 +311,7 @@ func TestWrongCalls(t *testing.T) {
 			f := &fakeRunner{}
 			_, err := call(t, f, aws, tc.args...)
 			require.ErrorContains(t, err, tc.want)
-			assert.Equal(t, exitUsage, exitCode(err))
+			assert.Equal(t, cli.ExitUsage, cli.ExitCode(err))
 			assert.Empty(t, f.ran)
 		})
 	}
