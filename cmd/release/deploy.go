@@ -53,7 +53,7 @@ func (s *deployStep) run(t *tools, _ *cobra.Command) error {
 		func(t *tools) error { return t.run("go", "run", "./cmd/lambdazip") },
 		func(t *tools) error { return t.run("go", "run", "./cmd/preflight", "--stack", s.stack) },
 		func(t *tools) error {
-			return t.run("pulumi", "up", "--yes", "--non-interactive", "--stack", s.stack, "--policy-pack", "policies",
+			return t.run("pulumi", "up", "--yes", "--non-interactive", "--parallel", "32", "--stack", s.stack, "--policy-pack", "policies",
 				"--message", "Deploy "+deployed.Commit)
 		},
 		func(t *tools) error { return s.arrive(t, folder, deployed) },

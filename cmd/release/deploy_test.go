@@ -48,7 +48,7 @@ func TestDeployToARollingStack(t *testing.T) {
 		"pulumi config set --stack staging --path aws-webapp:services[0].image --type string " + testReference + as,
 		"go run ./cmd/lambdazip" + as,
 		"go run ./cmd/preflight --stack staging" + as,
-		"pulumi up --yes --non-interactive --stack staging --policy-pack policies --message Deploy " + testCommit + as,
+		"pulumi up --yes --non-interactive --parallel 32 --stack staging --policy-pack policies --message Deploy " + testCommit + as,
 		"pulumi stack output --json --stack staging" + as,
 		"go run ./cmd/verify --outputs TMP/outputs.json --service visitor-book --image " + testReference + " --timeout 1h0m0s" + as,
 	}, masked(w.calls()))
@@ -71,7 +71,7 @@ func TestReleaseToABlueGreenStack(t *testing.T) {
 		"pulumi config set --stack prod --path aws-webapp:services[0].image --type string " + testReference + as,
 		"go run ./cmd/lambdazip" + as,
 		"go run ./cmd/preflight --stack prod" + as,
-		"pulumi up --yes --non-interactive --stack prod --policy-pack policies --message Deploy " + testCommit + as,
+		"pulumi up --yes --non-interactive --parallel 32 --stack prod --policy-pack policies --message Deploy " + testCommit + as,
 		"pulumi stack output --json --stack prod" + as,
 		"aws deploy create-deployment --cli-input-json file://TMP/deployment.json --query deploymentId --output text" + as,
 		"go run ./cmd/verify --outputs TMP/outputs.json --service visitor-book --image " + testReference + " --timeout 1h0m0s --task-definition " + testDefinition + as,

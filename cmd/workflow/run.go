@@ -102,5 +102,6 @@ func (w *workflow) pinReleased(ctx context.Context, stack string) error {
 }
 
 // pulumi is the environment of the CLI: it offers --event-log to debuggers only, and must not
-// ask.
-var pulumi = []string{"PULUMI_DEBUG_COMMANDS=true", "PULUMI_SKIP_UPDATE_CHECK=true"}
+// ask. AWS does the work, so that more can be under way than the few cores of a runner suggest
+// (docs/performance.md).
+var pulumi = []string{"PULUMI_DEBUG_COMMANDS=true", "PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_PARALLEL=32"}

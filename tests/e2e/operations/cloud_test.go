@@ -23,26 +23,26 @@ import (
 
 const region = "us-east-1"
 
-// binary is the built command.
-var binary string
+// commands is the folder of the built commands.
+var commands string
 
 func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
 
 func run(m *testing.M) int {
-	folder, err := os.MkdirTemp("", "verify")
+	folder, err := os.MkdirTemp("", "commands")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	binary = filepath.Join(folder, "verify")
+	commands = folder
 	build := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "./cmd/verify")
 	build.Dir = filepath.Join("..", "..", "..")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "build verify:", err)
+		fmt.Fprintln(os.Stderr, "build the commands:", err)
 		return 1
 	}
 	return m.Run()
@@ -74,7 +74,7 @@ func (c cloud) verify(t *testing.T, args ...string) (output string, code int) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	process := exec.CommandContext(ctx, binary, args...)
+	process := exec.CommandContext(ctx, filepath.Join(commands, "verify"), args...)
 	process.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+c.Endpoint(), "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing",
 		"AWS_REGION="+region, "AWS_EC2_METADATA_DISABLED=true", "AWS_PROFILE=", "HTTPS_PROXY=", "HTTP_PROXY=")
 	var out bytes.Buffer

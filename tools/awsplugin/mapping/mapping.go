@@ -23,8 +23,7 @@ var source []byte
 // Mapping relates names of the Terraform provider to names of the Pulumi package.
 type Mapping struct {
 	// Resources maps a Terraform resource to a Pulumi type token, such as
-	// "aws_lb" to "aws:lb/loadBalancer:LoadBalancer". What AWS has renamed since this provider
-	// has its new name: CodeStar Connections are CodeConnections.
+	// "aws_lb" to "aws:lb/loadBalancer:LoadBalancer".
 	Resources map[string]string `json:"resources"`
 	// Functions maps a Terraform data source to a Pulumi function token.
 	Functions map[string]string `json:"functions"`
