@@ -123,8 +123,7 @@ def backup_tags_without_slash() -> None:
 
 def backup_vaults_list_what_they_hold() -> None:
     """There is no ListRecoveryPointsByBackupVault: a vault that may be emptied cannot be deleted."""
-    for end in ("", "/"):
-        urls.url_paths["{0}/backup-vaults/(?P<name>[^/]+)/recovery-points" + end + "$"] = urls.response.dispatch
+    urls.url_paths["{0}/backup-vaults/(?P<name>[^/]+)/recovery-points/?$"] = urls.response.dispatch
 
     def list_recovery_points_by_backup_vault(self):
         self.backup_backend.describe_backup_vault(self.path.rstrip("/").split("/")[-2])
