@@ -1,17 +1,14 @@
 package preflight
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	acmtypes "github.com/aws/aws-sdk-go-v2/service/acm/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/config"
 )
 
@@ -32,41 +29,16 @@ func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 	require.NoError(t, err)
 	_, err = full.flight(t, nil).UpDelivery(t.Context(), delivery)
 	require.NoError(t, err)
-	assert.Equal(t, called(full), documented(t, "### Permissions of preflight before up\n"))
+	assert.Equal(t, called(full), awsfake.Documented(t, "### Permissions of preflight before up\n"))
 
 	doomed := newDoomed()
 	_, err = doomed.flight(t, unprotected).Destroy(t.Context())
 	require.NoError(t, err)
 	_, err = doomed.flight(t, nil).DestroyDelivery(t.Context(), delivery)
 	require.NoError(t, err)
-	assert.Equal(t, called(doomed), documented(t, "### Permissions of preflight before destroy\n"))
+	assert.Equal(t, called(doomed), awsfake.Documented(t, "### Permissions of preflight before destroy\n"))
 }
 
 func called(a *account) []string {
 	return slices.DeleteFunc(a.Actions(), func(action string) bool { return action == "sts:GetCallerIdentity" })
-}
-
-// documented are the actions of the policy in a section.
-func documented(t *testing.T, heading string) []string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "operations.md"))
-	require.NoError(t, err)
-	_, section, found := strings.Cut(string(text), heading)
-	require.True(t, found)
-	_, section, _ = strings.Cut(section, "```json\n")
-	section, _, _ = strings.Cut(section, "```")
-	var policy struct {
-		Statement []struct {
-			Effect string
-			Action []string
-		}
-	}
-	require.NoError(t, json.Unmarshal([]byte(section), &policy))
-	var actions []string
-	for _, statement := range policy.Statement {
-		assert.Equal(t, "Allow", statement.Effect)
-		actions = append(actions, statement.Action...)
-	}
-	slices.Sort(actions)
-	return actions
 }

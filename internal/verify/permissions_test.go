@@ -1,11 +1,7 @@
 package verify
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -13,6 +9,8 @@ import (
 	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/awsapi/awsfake"
 )
 
 // The policy in docs/operations.md grants what the command calls, and nothing else.
@@ -36,30 +34,5 @@ func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 
 	called := append(rolling.Actions(), blueGreen.Actions()...)
 	slices.Sort(called)
-	assert.Equal(t, slices.Compact(called), documented(t))
-}
-
-// documented are the actions of the policy in the section on verify.
-func documented(t *testing.T) []string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "operations.md"))
-	require.NoError(t, err)
-	_, section, found := strings.Cut(string(text), "### Permissions of verify\n")
-	require.True(t, found)
-	_, section, _ = strings.Cut(section, "```json\n")
-	section, _, _ = strings.Cut(section, "```")
-	var policy struct {
-		Statement []struct {
-			Effect string
-			Action []string
-		}
-	}
-	require.NoError(t, json.Unmarshal([]byte(section), &policy))
-	var actions []string
-	for _, statement := range policy.Statement {
-		assert.Equal(t, "Allow", statement.Effect)
-		actions = append(actions, statement.Action...)
-	}
-	slices.Sort(actions)
-	return actions
+	assert.Equal(t, slices.Compact(called), awsfake.Documented(t, "### Permissions of verify\n"))
 }

@@ -58,8 +58,10 @@ type Pack struct {
 	evidence string
 	graph    string
 
-	mu       sync.Mutex
-	stack    Stack
+	mu    sync.Mutex
+	stack Stack
+	// accounts that it delivers to, read once: every judgement may ask.
+	accounts []string
 	tagged   string
 	settings settings
 	waivers  *waiver.Set
@@ -126,7 +128,7 @@ func (p *Pack) knows(name string) bool { return p.byName[name] != nil }
 func (p *Pack) ConfigureStack(s Stack) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.stack = s
+	p.stack, p.accounts = s, s.Accounts()
 }
 
 // Environment is what the stack is used for: what the policy configuration says, which may not
@@ -234,7 +236,7 @@ func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph, env 
 	if s.level == control.Disabled {
 		return Judgement{}, false
 	}
-	result := safely(c, control.Case{Resource: r, Graph: g, Params: s.params, Environment: env, Accounts: p.stack.Accounts()})
+	result := safely(c, control.Case{Resource: r, Graph: g, Params: s.params, Environment: env, Accounts: p.accounts})
 	if !result.Ignored {
 		p.ledger[c.Name]++
 	}

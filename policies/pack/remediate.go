@@ -30,7 +30,7 @@ func (p *Pack) Remediate(r *graph.Resource) []Repair {
 		if c.Remedy == nil || s.level != control.Remediate || p.waivers.Covers(c.Name, r.URN) {
 			continue
 		}
-		in := control.Case{Resource: r, Params: s.params, Environment: p.environment(), Accounts: p.stack.Accounts()}
+		in := control.Case{Resource: r, Params: s.params, Environment: p.environment(), Accounts: p.accounts}
 		if safely(c, in).Verdict() != control.Fail {
 			continue
 		}
