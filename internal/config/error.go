@@ -49,8 +49,8 @@ func (e Errors) Unwrap() []error {
 	return errs
 }
 
-// sorted orders the errors by key, entries of lists by number.
-func (e Errors) sorted() Errors {
+// Sorted orders the errors by key, entries of lists by number.
+func (e Errors) Sorted() Errors {
 	slices.SortStableFunc(e, func(a, b *Error) int { return compareKeys(a.Key, b.Key) })
 	return e
 }

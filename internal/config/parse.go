@@ -63,7 +63,7 @@ func read(project string, values map[string]string, secrets []string, kind Kind,
 	d.object(root(project), own, object)
 	v.findings = d.findings
 	v.object(root(project), object)
-	return v.errs.sorted()
+	return v.errs.Sorted()
 }
 
 // fromText decodes the JSON of a key. Text that is no JSON stands for itself, and no text,

@@ -28,7 +28,7 @@ func TestErrorsAreSorted(t *testing.T) {
 		for _, key := range rapid.Permutation(want).Draw(t, "keys") {
 			errs = append(errs, &Error{Key: key})
 		}
-		assert.Equal(t, want, keysOfErrors(errs.sorted()))
+		assert.Equal(t, want, keysOfErrors(errs.Sorted()))
 	})
 }
 

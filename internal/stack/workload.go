@@ -9,6 +9,7 @@ import (
 	"aws-webapp/components"
 	"aws-webapp/internal/cidr"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/deployed"
 )
 
 // workload is the stack under construction: each step uses what earlier ones made.
@@ -17,6 +18,8 @@ type workload struct {
 	scope components.Scope
 	zones []string
 	opts  []pulumi.ResourceOption
+	// was is what the stack has deployed so far.
+	was *deployed.Stack
 
 	keys      *components.Keys
 	alerts    *components.Alerts
@@ -46,6 +49,12 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config) error {
 		return err
 	}
 	if w.zones, err = findZones(ctx, cfg, pulumi.Provider(provider)); err != nil {
+		return err
+	}
+	if w.was, err = deployed.Read(ctx); err != nil {
+		return err
+	}
+	if err := w.refuseChanges(); err != nil {
 		return err
 	}
 	for _, create := range []func(*pulumi.Context) error{

@@ -42,6 +42,8 @@ func keyOf(of string) string {
 // answers with outputs of the right shape.
 type recorder struct {
 	stack string
+	// deployed is what the stack has deployed before, by URN; see internal/deployed.
+	deployed resource.PropertyMap
 
 	mu        sync.Mutex
 	resources []recorded
@@ -113,6 +115,8 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 
 func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	switch args.Token {
+	case "pulumi:pulumi:readStackResourceOutputs":
+		return resource.PropertyMap{"outputs": resource.NewProperty(r.deployed)}, nil
 	case "aws:index/getCallerIdentity:getCallerIdentity":
 		return resource.PropertyMap{"accountId": resource.NewProperty("123456789012")}, nil
 	case "aws:index/getPartition:getPartition":

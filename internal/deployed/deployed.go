@@ -1,0 +1,104 @@
+// Package deployed reads what the running stack has deployed so far, so that the program can keep
+// what must not move, and refuse a change that AWS cannot make before anything is changed.
+//
+// The Pulumi engine answers from the stack's own state, at previews as at updates, and whatever
+// backend keeps it. The state is as of the last update or refresh: what somebody changed by hand
+// since then is not in it.
+package deployed
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
+)
+
+// Stack is what the stack's last update left in its state.
+type Stack struct {
+	byType map[string][]Resource
+}
+
+// Resource is one resource of the state.
+type Resource struct {
+	// Name is the logical name.
+	Name string
+	// Parent is the type of the component that it belongs to, "" for none.
+	Parent string
+	// Outputs are its inputs and what the provider answered. Numbers are float64.
+	Outputs map[string]any
+}
+
+// function is the engine's own, which needs no provider:
+// https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/resource/deploy/builtins.go
+const function = "pulumi:pulumi:readStackResourceOutputs"
+
+// question and answer are those of the function.
+type question struct {
+	StackName string `pulumi:"stackName"`
+}
+
+type answer struct {
+	Outputs map[string]struct {
+		Type    string         `pulumi:"type"`
+		Outputs map[string]any `pulumi:"outputs"`
+	} `pulumi:"outputs"`
+}
+
+type answerOutput struct{ *pulumi.OutputState }
+
+func (answerOutput) ElementType() reflect.Type { return reflect.TypeFor[answer]() }
+
+// Read reads the state of the running stack. A stack that was never deployed is empty.
+func Read(ctx *pulumi.Context) (*Stack, error) {
+	// The plain Invoke refuses an answer with a secret in it, and a state may hold some.
+	name := fmt.Sprintf("%s/%s/%s", ctx.Organization(), ctx.Project(), ctx.Stack())
+	output := ctx.InvokeOutput(function, question{StackName: name}, answerOutput{}, pulumi.InvokeOutputOptions{})
+	result, err := internals.UnsafeAwaitOutput(ctx.Context(), output)
+	if err != nil {
+		return nil, fmt.Errorf("read what the stack has deployed: %w", err)
+	}
+	was := &Stack{byType: map[string][]Resource{}}
+	found, _ := result.Value.(answer)
+	for name, r := range found.Outputs {
+		u := urn.URN(name)
+		chain := strings.Split(string(u.QualifiedType()), "$")
+		entry := Resource{Name: u.Name(), Outputs: r.Outputs}
+		if len(chain) > 1 {
+			entry.Parent = chain[len(chain)-2]
+		}
+		was.byType[r.Type] = append(was.byType[r.Type], entry)
+	}
+	for _, resources := range was.byType {
+		slices.SortFunc(resources, func(a, b Resource) int { return strings.Compare(a.Name, b.Name) })
+	}
+	return was, nil
+}
+
+// Of lists the resources of a type, sorted by name.
+func (s *Stack) Of(token string) []Resource { return s.byType[token] }
+
+// Find returns the resource of a type by its logical name.
+func (s *Stack) Find(token, name string) (Resource, bool) {
+	for _, r := range s.byType[token] {
+		if r.Name == name {
+			return r, true
+		}
+	}
+	return Resource{}, false
+}
+
+// Text is an output that is a text, "" where there is none.
+func (r Resource) Text(output string) string {
+	text, _ := r.Outputs[output].(string)
+	return text
+}
+
+// Number is an output that is a number, 0 where there is none.
+func (r Resource) Number(output string) float64 {
+	n, _ := r.Outputs[output].(float64)
+	return n
+}
