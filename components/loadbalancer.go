@@ -3,6 +3,7 @@ package components
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
@@ -34,6 +35,8 @@ type LoadBalancerArgs struct {
 	// CertificateARN of an issued certificate in the scope's region. Left out, DNS must
 	// name a domain, for which a certificate is made.
 	CertificateARN string
+	// HostName is the name that clients use with CertificateARN, whose record is kept elsewhere.
+	HostName string
 	// DNS names the load balancer; nil leaves it with AWS's own name.
 	DNS *DNSArgs
 	// SSLPolicy of the HTTPS listeners, one that offers only TLS 1.2 and 1.3.
@@ -43,6 +46,8 @@ type LoadBalancerArgs struct {
 	TestPort int
 	// IdleTimeoutSeconds after which a silent connection is closed, 1 to 4000.
 	IdleTimeoutSeconds int
+	// DesyncMitigation of ambiguous requests: defensive, strictest or monitor.
+	DesyncMitigation string
 	// DeletionProtection refuses deletion at AWS and in Pulumi.
 	DeletionProtection bool
 	// WAF before the load balancer; nil for none.
@@ -139,6 +144,13 @@ func (a LoadBalancerArgs) validate() error {
 	if a.CertificateARN == "" && a.DNS == nil {
 		errs = append(errs, errors.New("there is no certificate: give CertificateARN, or DNS to make one"))
 	}
+	if a.CertificateARN != "" && a.DNS == nil && a.HostName == "" {
+		errs = append(errs, errors.New("HostName is missing: give the name that the certificate of CertificateARN is for"))
+	}
+	if !slices.Contains([]string{"defensive", "strictest", "monitor"}, a.DesyncMitigation) {
+		errs = append(errs, fmt.Errorf("DesyncMitigation is %q: allowed are defensive, strictest and monitor",
+			a.DesyncMitigation))
+	}
 	if !strings.HasPrefix(a.SSLPolicy, "ELBSecurityPolicy-") {
 		errs = append(errs, fmt.Errorf("SSLPolicy is %q: give a policy of Elastic Load Balancing such as ELBSecurityPolicy-TLS13-1-2-2021-06", a.SSLPolicy))
 	}
@@ -171,8 +183,8 @@ func (l *LoadBalancer) createBalancer(ctx *pulumi.Context, name string) error {
 		ConnectionLogs: lb.LoadBalancerConnectionLogsArgs{
 			Enabled: pulumi.Bool(true), Bucket: l.args.LogBucket, Prefix: pulumi.String(ConnectionLogPrefix),
 		},
-		// Request smuggling: whatever two parsers could read in two ways is refused.
-		DesyncMitigationMode:    pulumi.String("strictest"),
+		// Request smuggling: requests that two parsers could read in two ways.
+		DesyncMitigationMode:    pulumi.String(l.args.DesyncMitigation),
 		DropInvalidHeaderFields: pulumi.Bool(true),
 		EnableHttp2:             pulumi.Bool(true),
 		IdleTimeout:             pulumi.Int(l.args.IdleTimeoutSeconds),
@@ -197,9 +209,11 @@ func (l *LoadBalancer) createBalancer(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
+// url has the name that the certificate is for, which the load balancer's own can never be.
 func (l *LoadBalancer) url() pulumi.StringOutput {
+	name := l.args.HostName
 	if l.args.DNS != nil {
-		return pulumi.String("https://" + l.args.DNS.Domain).ToStringOutput()
+		name = l.args.DNS.Domain
 	}
-	return pulumi.Sprintf("https://%s", l.balancer.DnsName)
+	return pulumi.String("https://" + name).ToStringOutput()
 }

@@ -63,6 +63,10 @@ type ServiceContainer struct {
 	CPU, MemoryMiB int
 	// Architecture is X86_64 or ARM64.
 	Architecture string
+	// TmpMiB is the size of /tmp, below MemoryMiB, of which it takes its part.
+	TmpMiB int
+	// TmpExec lets programs in /tmp run.
+	TmpExec bool
 	// User is a numeric uid or uid:gid, not 0.
 	User string
 	// Command replaces the image's; empty keeps it.

@@ -26,8 +26,6 @@ const (
 	// notice, all of which the container then gets: ECS takes no more than that.
 	stopSeconds     = 30
 	spotStopSeconds = 120
-	// tmpFraction of the task's memory is /tmp's.
-	tmpFraction = 8
 	// logBuffer holds back output while CloudWatch Logs is slow. What does not fit is lost,
 	// which is better than an application that stands still until it can log again.
 	logBuffer = "25m"
@@ -155,12 +153,10 @@ func (s *Service) containerDefinition() containerDefinition {
 		LinuxParameters: linuxParameters{
 			// Reaps what ECS Exec and the application leave behind, and passes signals on.
 			InitProcessEnabled: true,
-			// A volume would belong to root, and the container's user could not write to it.
-			Tmpfs: []tmpfs{{
-				ContainerPath: "/tmp",
-				Size:          container.MemoryMiB / tmpFraction,
-				MountOptions:  []string{"rw", "nosuid", "nodev", "noexec", "mode=1777"},
-			}},
+			// A volume would belong to root with 0755, unless the image has a VOLUME of the same path (ECS developer
+			// guide, "Use bind mounts"), and the container's user could not write to it. The kernel gives everyone
+			// the right to write to a tmpfs, and keeps others from deleting (tmpfs(5): mode 1777).
+			Tmpfs: []tmpfs{{ContainerPath: "/tmp", Size: container.TmpMiB, MountOptions: tmpOptions(container.TmpExec)}},
 		},
 		LogConfiguration: logConfiguration{
 			LogDriver: "awslogs",
@@ -173,6 +169,14 @@ func (s *Service) containerDefinition() containerDefinition {
 			},
 		},
 	}
+}
+
+func tmpOptions(exec bool) []string {
+	options := []string{"rw", "nosuid", "nodev"}
+	if exec {
+		return append(options, "exec")
+	}
+	return append(options, "noexec")
 }
 
 // withDatabase adds the way to the database. libpq and its kin take what DATABASE_URL

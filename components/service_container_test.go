@@ -27,6 +27,7 @@ func TestContainerDefinitions(t *testing.T) {
 	arm.Container.Architecture = "ARM64"
 	arm.Container.Command = []string{"serve", "--port", "8000"}
 	arm.Container.CPU, arm.Container.MemoryMiB = 1024, 4096
+	arm.Container.TmpMiB, arm.Container.TmpExec = 2048, true
 	arm.Exec = testServiceArgs().Exec
 	for name, args := range map[string]*ServiceArgs{"rolling": &rolling, "blue-green": &blueGreen, "bare": &bare, "command": &arm} {
 		t.Run(name, func(t *testing.T) {

@@ -34,6 +34,7 @@ func testServiceArgs() ServiceArgs {
 			Port:         8000,
 			CPU:          512,
 			MemoryMiB:    1024,
+			TmpMiB:       128,
 			Architecture: "X86_64",
 			User:         "65532:65532",
 			Environment:  map[string]string{"LOG_LEVEL": "info", "APP_NAME": "Visitor book"},

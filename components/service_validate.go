@@ -80,6 +80,8 @@ func (a ServiceArgs) reservedVariables() []string {
 func (c ServiceContainer) validate(errs *errorList, reserved []string) {
 	errs.addf(c.Image == "", "Container.Image is empty: give an image reference")
 	errs.outside("Container.Port", c.Port, 1024, 65535)
+	errs.addf(c.TmpMiB <= 0 || c.MemoryMiB > 0 && c.TmpMiB >= c.MemoryMiB,
+		"Container.TmpMiB is %d: give a size below MemoryMiB, %d", c.TmpMiB, c.MemoryMiB)
 	errs.addf(c.CPU <= 0 || c.MemoryMiB <= 0, "Container has %d CPU units and %d MiB: give a pair that Fargate offers, such as 512 and 1024", c.CPU, c.MemoryMiB)
 	errs.addf(c.Architecture != "X86_64" && c.Architecture != "ARM64", "Container.Architecture is %q: allowed are X86_64 and ARM64", c.Architecture)
 	errs.addf(!nonRootPattern.MatchString(c.User), "Container.User is %q: give a numeric uid or uid:gid that is not root's", c.User)

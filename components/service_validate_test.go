@@ -30,6 +30,8 @@ func TestServiceRefusesWhatCannotWork(t *testing.T) {
 		"no image":          {func(a *ServiceArgs) { a.Container.Image = "" }, "Container.Image is empty"},
 		"privileged port":   {func(a *ServiceArgs) { a.Container.Port = 80 }, "Container.Port is 80: allowed are 1024 to 65535"},
 		"no CPU":            {func(a *ServiceArgs) { a.Container.CPU = 0 }, "Container has 0 CPU units and 1024 MiB"},
+		"no /tmp":           {func(a *ServiceArgs) { a.Container.TmpMiB = 0 }, "Container.TmpMiB is 0"},
+		"all memory /tmp":   {func(a *ServiceArgs) { a.Container.TmpMiB = 1024 }, "give a size below MemoryMiB, 1024"},
 		"no memory":         {func(a *ServiceArgs) { a.Container.MemoryMiB = 0 }, "Container has 512 CPU units and 0 MiB"},
 		"architecture":      {func(a *ServiceArgs) { a.Container.Architecture = "arm64" }, `Container.Architecture is "arm64": allowed are X86_64 and ARM64`},
 		"root":              {func(a *ServiceArgs) { a.Container.User = "0:0" }, `Container.User is "0:0"`},

@@ -3,23 +3,18 @@ package components
 import (
 	"errors"
 	"fmt"
+	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 const (
-	// wafLogPrefix starts the name of every log group that WAF writes to.
-	wafLogPrefix = "aws-waf-logs-"
 	// rateWindowSeconds is how far back WAF looks when it counts an address's requests.
 	rateWindowSeconds = 300
 	tooManyRequests   = 429
 	rateRuleName      = "rate-limit"
 )
-
-// redactedHeaders carry credentials and are kept out of the logs.
-var redactedHeaders = []string{"authorization", "cookie"}
 
 // WAFArgs describe the web application firewall before a [LoadBalancer].
 type WAFArgs struct {
@@ -30,10 +25,24 @@ type WAFArgs struct {
 	RequestsPerFiveMinutes int
 	// CountOnly counts what the rules match and blocks nothing.
 	CountOnly bool
+	// RuleOverrides set what single rules of the managed groups do. WAF ignores one for a rule that it does not have.
+	RuleOverrides []WAFRuleOverride
+	// LogAll logs every request, and not only those that a rule blocked or counted.
+	LogAll bool
+	// RedactQueryStrings keeps query strings out of the log and of the sampled requests.
+	RedactQueryStrings bool
 	// LogKeyARN is the KMS key that encrypts the log.
 	LogKeyARN pulumi.StringInput
 	// LogRetentionDays of the log, one of CloudWatch Logs' periods.
 	LogRetentionDays int
+}
+
+// WAFRuleOverride sets what a rule of a managed group does.
+type WAFRuleOverride struct {
+	// Group and Rule by their names.
+	Group, Rule string
+	// Action is count, block or allow.
+	Action string
 }
 
 func (a WAFArgs) validate() error {
@@ -47,6 +56,16 @@ func (a WAFArgs) validate() error {
 			errs = append(errs, fmt.Errorf("WAF.ManagedRuleGroups has %q empty or twice: name each group once", group))
 		}
 		seen[group] = true
+	}
+	for _, override := range a.RuleOverrides {
+		if !slices.Contains(a.ManagedRuleGroups, override.Group) {
+			errs = append(errs, fmt.Errorf("WAF.RuleOverrides has %q of group %q: name a group of WAF.ManagedRuleGroups",
+				override.Rule, override.Group))
+		}
+		if !slices.Contains([]string{"count", "block", "allow"}, override.Action) {
+			errs = append(errs, fmt.Errorf("WAF.RuleOverrides has action %q for %q: allowed are count, block and allow",
+				override.Action, override.Rule))
+		}
 	}
 	if a.RequestsPerFiveMinutes < 10 || a.RequestsPerFiveMinutes > 2_000_000_000 {
 		errs = append(errs, fmt.Errorf("WAF.RequestsPerFiveMinutes is %d: allowed are 10 to 2000000000", a.RequestsPerFiveMinutes))
@@ -68,7 +87,8 @@ func (l *LoadBalancer) createWAF(ctx *pulumi.Context, name string) error {
 		DefaultAction: wafv2.WebAclDefaultActionArgs{
 			Allow: wafv2.WebAclDefaultActionAllowArgs{},
 		},
-		Rules: l.args.WAF.rules(),
+		Rules:                l.args.WAF.rules(),
+		DataProtectionConfig: l.args.WAF.dataProtection(),
 		VisibilityConfig: wafv2.WebAclVisibilityConfigArgs{
 			CloudwatchMetricsEnabled: pulumi.Bool(true),
 			SampledRequestsEnabled:   pulumi.Bool(true),
@@ -102,8 +122,9 @@ func (a WAFArgs) rules() wafv2.WebAclRuleArray {
 			OverrideAction: a.overrideAction(),
 			Statement: wafv2.WebAclRuleStatementArgs{
 				ManagedRuleGroupStatement: wafv2.WebAclRuleStatementManagedRuleGroupStatementArgs{
-					VendorName: pulumi.String("AWS"),
-					Name:       pulumi.String(group),
+					VendorName:          pulumi.String("AWS"),
+					Name:                pulumi.String(group),
+					RuleActionOverrides: a.ruleActions(group),
 				},
 			},
 			VisibilityConfig: ruleVisibility(group),
@@ -122,6 +143,28 @@ func (a WAFArgs) rules() wafv2.WebAclRuleArray {
 		},
 		VisibilityConfig: ruleVisibility(rateRuleName),
 	})
+}
+
+func (a WAFArgs) ruleActions(group string) wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideArray {
+	var actions wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideArray
+	for _, override := range a.RuleOverrides {
+		if override.Group != group {
+			continue
+		}
+		var action wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseArgs
+		switch override.Action {
+		case "count":
+			action.Count = wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseCountArgs{}
+		case "block":
+			action.Block = wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseBlockArgs{}
+		case "allow":
+			action.Allow = wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseAllowArgs{}
+		}
+		actions = append(actions, wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideArgs{
+			Name: pulumi.String(override.Rule), ActionToUse: action,
+		})
+	}
+	return actions
 }
 
 func (a WAFArgs) overrideAction() wafv2.WebAclRuleOverrideActionArgs {
@@ -147,46 +190,4 @@ func ruleVisibility(rule string) wafv2.WebAclRuleVisibilityConfigArgs {
 		SampledRequestsEnabled:   pulumi.Bool(true),
 		MetricName:               pulumi.String(rule),
 	}
-}
-
-// createWAFLog writes the log delivery policy itself. Left to AWS, enabling the log would
-// extend an account-wide policy that no stack owns and that is full after some ten groups.
-func (l *LoadBalancer) createWAFLog(ctx *pulumi.Context, name string, acl *wafv2.WebAcl) error {
-	scope := l.args.Scope
-	groupName := wafLogPrefix + scope.Name(NameLogGroup, name)
-	l.WAFLogGroupName = groupName
-	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
-		Name:            pulumi.String(groupName),
-		RetentionInDays: pulumi.Int(l.args.WAF.LogRetentionDays),
-		KmsKeyId:        l.args.WAF.LogKeyARN,
-	}, pulumi.Parent(l))
-	if err != nil {
-		return err
-	}
-	policy, err := cloudwatch.NewLogResourcePolicy(ctx, name, &cloudwatch.LogResourcePolicyArgs{
-		PolicyName: pulumi.String(scope.Name(NameLogGroup, name)),
-		PolicyDocument: policyDocument(statement{
-			Sid:       "DeliverWAFLogs",
-			Effect:    "Allow",
-			Principal: map[string]any{"Service": "delivery.logs.amazonaws.com"},
-			Action:    []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-			Resource:  scope.LogGroupARN(groupName) + ":log-stream:*",
-			Condition: scope.fromSource(scope.ARN("logs", "*")),
-		}),
-	}, pulumi.Parent(l))
-	if err != nil {
-		return err
-	}
-	redacted := wafv2.WebAclLoggingConfigurationRedactedFieldArray{}
-	for _, header := range redactedHeaders {
-		redacted = append(redacted, wafv2.WebAclLoggingConfigurationRedactedFieldArgs{
-			SingleHeader: wafv2.WebAclLoggingConfigurationRedactedFieldSingleHeaderArgs{Name: pulumi.String(header)},
-		})
-	}
-	_, err = wafv2.NewWebAclLoggingConfiguration(ctx, name, &wafv2.WebAclLoggingConfigurationArgs{
-		ResourceArn:           acl.Arn,
-		LogDestinationConfigs: pulumi.StringArray{group.Arn},
-		RedactedFields:        redacted,
-	}, pulumi.Parent(l), pulumi.DependsOn([]pulumi.Resource{policy}))
-	return err
 }

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -12,8 +13,13 @@ func testWAFArgs() LoadBalancerArgs {
 	args.WAF = &WAFArgs{
 		ManagedRuleGroups:      []string{"AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesCommonRuleSet"},
 		RequestsPerFiveMinutes: 2000,
-		LogKeyARN:              pulumi.String(logsKey),
-		LogRetentionDays:       30,
+		RuleOverrides: []WAFRuleOverride{
+			{"AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY", "count"},
+			{"AWSManagedRulesCommonRuleSet", "NoUserAgent_HEADER", "allow"},
+			{"AWSManagedRulesAmazonIpReputationList", "AWSManagedIPDDoSList", "block"},
+		},
+		LogKeyARN:        pulumi.String(logsKey),
+		LogRetentionDays: 30,
 	}
 	return args
 }
@@ -25,8 +31,22 @@ func wafRule(name string, priority float64, effect string, action, statement map
 	}
 }
 
-func managed(name string) map[string]any {
-	return map[string]any{"managedRuleGroupStatement": map[string]any{"vendorName": "AWS", "name": name}}
+var (
+	reputation = managed("AWSManagedRulesAmazonIpReputationList", "AWSManagedIPDDoSList", "block")
+	core       = managed("AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY", "count", "NoUserAgent_HEADER", "allow")
+)
+
+// managed is a group of AWS with the actions of its rules, by pairs.
+func managed(name string, actions ...string) map[string]any {
+	var overrides []any
+	for pair := range slices.Chunk(actions, 2) {
+		overrides = append(overrides, map[string]any{
+			"name": pair[0], "actionToUse": map[string]any{pair[1]: map[string]any{}},
+		})
+	}
+	return map[string]any{"managedRuleGroupStatement": map[string]any{
+		"vendorName": "AWS", "name": name, "ruleActionOverrides": overrides,
+	}}
 }
 
 var rateLimit = map[string]any{"rateBasedStatement": map[string]any{
@@ -41,14 +61,14 @@ func TestWAFRules(t *testing.T) {
 		want      []any
 	}{
 		"blocking": {false, []any{
-			wafRule("AWSManagedRulesAmazonIpReputationList", 0, "overrideAction", none, managed("AWSManagedRulesAmazonIpReputationList")),
-			wafRule("AWSManagedRulesCommonRuleSet", 1, "overrideAction", none, managed("AWSManagedRulesCommonRuleSet")),
+			wafRule("AWSManagedRulesAmazonIpReputationList", 0, "overrideAction", none, reputation),
+			wafRule("AWSManagedRulesCommonRuleSet", 1, "overrideAction", none, core),
 			wafRule("rate-limit", 2, "action",
 				map[string]any{"block": map[string]any{"customResponse": map[string]any{"responseCode": 429.0}}}, rateLimit),
 		}},
 		"counting": {true, []any{
-			wafRule("AWSManagedRulesAmazonIpReputationList", 0, "overrideAction", count, managed("AWSManagedRulesAmazonIpReputationList")),
-			wafRule("AWSManagedRulesCommonRuleSet", 1, "overrideAction", count, managed("AWSManagedRulesCommonRuleSet")),
+			wafRule("AWSManagedRulesAmazonIpReputationList", 0, "overrideAction", count, reputation),
+			wafRule("AWSManagedRulesCommonRuleSet", 1, "overrideAction", count, core),
 			wafRule("rate-limit", 2, "action", count, rateLimit),
 		}},
 	}
@@ -98,9 +118,34 @@ func TestWAFLogIsEncryptedAndKeepsCredentialsOut(t *testing.T) {
 			map[string]any{"singleHeader": map[string]any{"name": "authorization"}},
 			map[string]any{"singleHeader": map[string]any{"name": "cookie"}},
 		},
+		"loggingFilter": map[string]any{
+			"defaultBehavior": "DROP",
+			"filters": []any{map[string]any{
+				"behavior": "KEEP", "requirement": "MEETS_ANY",
+				"conditions": []any{condition("BLOCK"), condition("COUNT"), condition("EXCLUDED_AS_COUNT")},
+			}},
+		},
 	}, logging.inputs)
 	assert.True(t, logging.dependsOn(rec.one(t, "aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "web-waf")),
 		"without it AWS extends an account-wide policy of its own")
+}
+
+func condition(action string) map[string]any {
+	return map[string]any{"actionCondition": map[string]any{"action": action}}
+}
+
+func TestWAFLogsAllRequestsWithoutTheirQueryStrings(t *testing.T) {
+	args := testWAFArgs()
+	args.WAF.LogAll, args.WAF.RedactQueryStrings = true, true
+	rec := deployed(t, loadBalancerProgram(&args))
+	logging := rec.one(t, "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "web-waf")
+	assert.NotContains(t, logging.inputs, "loggingFilter")
+	assert.Contains(t, logging.inputs["redactedFields"], map[string]any{"queryString": map[string]any{}})
+	want := map[string]any{"dataProtections": []any{map[string]any{
+		"action": "SUBSTITUTION", "field": map[string]any{"fieldType": "QUERY_STRING"},
+	}}}
+	acl := rec.one(t, "aws:wafv2/webAcl:WebAcl", "web")
+	assert.Equal(t, want, acl.inputs["dataProtectionConfig"], "sampled requests show them otherwise")
 }
 
 func TestWAFLogDeliveryIsKnownAtPreview(t *testing.T) {
@@ -134,9 +179,21 @@ func TestWAFRefusesWhatCannotWork(t *testing.T) {
 		"no groups":   {func(a *WAFArgs) { a.ManagedRuleGroups = nil }, "WAF.ManagedRuleGroups is empty"},
 		"empty group": {func(a *WAFArgs) { a.ManagedRuleGroups = []string{""} }, `WAF.ManagedRuleGroups has "" empty or twice`},
 		"group twice": {func(a *WAFArgs) { a.ManagedRuleGroups = []string{"A", "A"} }, `WAF.ManagedRuleGroups has "A" empty or twice`},
-		"low limit":   {func(a *WAFArgs) { a.RequestsPerFiveMinutes = 9 }, "WAF.RequestsPerFiveMinutes is 9: allowed are 10 to 2000000000"},
-		"high limit":  {func(a *WAFArgs) { a.RequestsPerFiveMinutes = 2_000_000_001 }, "WAF.RequestsPerFiveMinutes is 2000000001"},
-		"log key":     {func(a *WAFArgs) { a.LogKeyARN = nil }, "WAF.LogKeyARN is missing"},
+		"override of no group": {
+			func(a *WAFArgs) { a.RuleOverrides = []WAFRuleOverride{{"A", "B", "count"}} },
+			`WAF.RuleOverrides has "B" of group "A"`,
+		},
+		"override to nothing": {
+			func(a *WAFArgs) { a.RuleOverrides[0].Action = "" }, `WAF.RuleOverrides has action "" for "SizeRestrictions_BODY"`,
+		},
+		"low limit": {
+			func(a *WAFArgs) { a.RequestsPerFiveMinutes = 9 },
+			"WAF.RequestsPerFiveMinutes is 9: allowed are 10 to 2000000000",
+		},
+		"high limit": {
+			func(a *WAFArgs) { a.RequestsPerFiveMinutes = 2_000_000_001 }, "WAF.RequestsPerFiveMinutes is 2000000001",
+		},
+		"log key": {func(a *WAFArgs) { a.LogKeyARN = nil }, "WAF.LogKeyARN is missing"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -19,15 +19,39 @@ var badEntries = map[string]bad{
 			`remove certificateArn to get a certificate for "app.example.com", or remove dns`,
 		},
 	},
+	"certificate without a name": {
+		edits{"dns": "", "loadBalancer.certificateArn": `"` + certificate + `"`},
+		Error{
+			"loadBalancer.hostName", "nothing", "the name that the certificate is for and that clients use",
+			"set it: no certificate can match the load balancer's own name, so that every client would refuse it",
+		},
+	},
+	"name without a certificate": {
+		edits{"loadBalancer.hostName": `"www.example.com"`},
+		Error{
+			"loadBalancer.hostName", `"www.example.com"`, "a host name only with loadBalancer.certificateArn",
+			"remove it: dns.domain is the name, and its certificate is made",
+		},
+	},
+	"desync mitigation off": {
+		edits{"loadBalancer.desyncMitigation": `"off"`},
+		Error{"loadBalancer.desyncMitigation", `"off"`, "defensive, strictest, monitor", "set one of them"},
+	},
 	"certificate of another region": {
-		edits{"dns": "", "loadBalancer.certificateArn": `"` + strings.Replace(certificate, "eu-west-1", "us-east-1", 1) + `"`},
+		edits{
+			"dns": "", "loadBalancer.hostName": `"app.example.com"`,
+			"loadBalancer.certificateArn": `"` + strings.Replace(certificate, "eu-west-1", "us-east-1", 1) + `"`,
+		},
 		Error{
 			"loadBalancer.certificateArn", "the certificate of us-east-1", "ARNs in eu-west-1, the stack's region",
 			"name one in eu-west-1, or change aws.region",
 		},
 	},
 	"certificate of IAM": {
-		edits{"dns": "", "loadBalancer.certificateArn": `"arn:aws:iam::111111111111:server-certificate/web"`},
+		edits{
+			"dns": "", "loadBalancer.hostName": `"app.example.com"`,
+			"loadBalancer.certificateArn": `"arn:aws:iam::111111111111:server-certificate/web"`,
+		},
 		Error{
 			"loadBalancer.certificateArn", `"arn:aws:iam::111111111111:server-certificate/web"`, "the ARN of an ACM certificate",
 			"write it like arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
@@ -116,11 +140,17 @@ var badEntries = map[string]bad{
 		Error{"dns.hostedZoneId", `"/hostedzone/Z0123456789"`, "the id of a Route 53 zone", "write it like Z0123456789ABCDEFGHIJ"},
 	},
 	"zone without domain": {
-		edits{"dns.domain": "", "loadBalancer.certificateArn": `"` + certificate + `"`},
+		edits{
+			"dns.domain": "", "loadBalancer.hostName": `"app.example.com"`,
+			"loadBalancer.certificateArn": `"` + certificate + `"`,
+		},
 		Error{"dns.hostedZoneId", `"Z0123456789ABCDEFGHI"`, "a zone only with dns.domain", "set dns.domain, or remove the zone"},
 	},
 	"further names without domain": {
-		edits{"dns": `{"alternativeNames": ["a.example.com", "b.example.com"]}`, "loadBalancer.certificateArn": `"` + certificate + `"`},
+		edits{
+			"dns": `{"alternativeNames": ["a.example.com", "b.example.com"]}`, "loadBalancer.hostName": `"app.example.com"`,
+			"loadBalancer.certificateArn": `"` + certificate + `"`,
+		},
 		Error{"dns.alternativeNames", "2 names", "further names only with dns.domain", "make one of them dns.domain, or remove them"},
 	},
 	"domain twice": {

@@ -61,6 +61,17 @@ var badServices = map[string]bad{
 		edits{"services[0].cpu": `16384`, "services[0].memoryMiB": `36864`},
 		Error{"services[0].memoryMiB", "36864", "32768 to 122880 in steps of 8192 with cpu 16384", "set 40960, or change cpu"},
 	},
+	"no memory besides /tmp": {
+		edits{"services[0].tmp.sizeMiB": `1024`},
+		Error{
+			"services[0].tmp.sizeMiB", "1024", "less than the 1024 of memoryMiB, which /tmp shares",
+			"lower it, or raise memoryMiB",
+		},
+	},
+	"tiny /tmp": {
+		edits{"services[0].tmp.sizeMiB": `8`},
+		Error{"services[0].tmp.sizeMiB", "8", "0, 16 to 122879", "set one of these numbers"},
+	},
 	"architecture of Docker": {
 		edits{"services[0].architecture": `"arm64"`},
 		Error{"services[0].architecture", `"arm64"`, "X86_64, ARM64", `did you mean "ARM64"?`},

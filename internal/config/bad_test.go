@@ -14,7 +14,8 @@ type bad struct {
 
 // tableOfBad are all bad configurations by what is wrong.
 var tableOfBad = []map[string]bad{
-	badDecoding, badAccounts, badNetworks, badRetention, badDatabases, badBackups, badEntries, badServices, badScaling, badMonitoring,
+	badDecoding, badAccounts, badNetworks, badRetention, badDatabases, badBackups, badEntries, badFirewalls,
+	badServices, badScaling, badMonitoring,
 }
 
 func TestBadConfigurations(t *testing.T) {

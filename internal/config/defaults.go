@@ -58,6 +58,7 @@ func Defaults() Config {
 			IngressCIDRs:       []string{"0.0.0.0/0"},
 			TestPort:           8443,
 			IdleTimeoutSeconds: 60,
+			DesyncMitigation:   DesyncDefensive,
 			DeletionProtection: true,
 			WAF: WAF{
 				ManagedRuleGroups: []string{
@@ -67,6 +68,7 @@ func Defaults() Config {
 					"AWSManagedRulesSQLiRuleSet",
 				},
 				RequestsPerFiveMinutes: 2000,
+				LogRequests:            LogMatched,
 			},
 		},
 		LogSearch: LogSearch{

@@ -51,6 +51,9 @@ var formats = map[string]format{
 
 	"certificate ARN":    {"the ARN of an ACM certificate", "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012", pattern(`^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]{36}$`)},
 	"managed rule group": {"a rule group of AWS, AWSManagedRules...", "AWSManagedRulesCommonRuleSet", pattern(`^AWSManagedRules[A-Za-z0-9]{1,100}$`)},
+	"rule name": {
+		"the name of a rule in the group, as AWS writes it", "SizeRestrictions_BODY", pattern(`^[A-Za-z0-9_-]{1,128}$`),
+	},
 	"domain":             {"a domain name in lower case", "app.example.com", isDomain},
 	"domain or wildcard": {"a domain name in lower case, or one after *.", "*.example.com", func(name string) bool { return isDomain(strings.TrimPrefix(name, "*.")) }},
 	"hosted zone id":     {"the id of a Route 53 zone", "Z0123456789ABCDEFGHIJ", pattern(`^Z[A-Z0-9]{1,31}$`)},

@@ -1,15 +1,15 @@
 package config
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // LoadBalancer is the public entry point.
 type LoadBalancer struct {
 	// CertificateARN of an issued ACM certificate in the stack's region. Set either this
 	// or dns.domain.
 	CertificateARN string `json:"certificateArn" optional:"true" allowed:"<certificate ARN>"`
+	// HostName that clients use with CertificateARN, one that the certificate has. Its record, an alias or CNAME of
+	// the load balancer's own name (output albDnsName), is yours to keep. Required with CertificateARN.
+	HostName string `json:"hostName" optional:"true" allowed:"<domain>"`
 	// SSLPolicy of the HTTPS listener, one that offers only TLS 1.2 and 1.3, with forward
 	// secrecy. Default ELBSecurityPolicy-TLS13-1-2-2021-06.
 	SSLPolicy string `json:"sslPolicy" allowed:"ELBSecurityPolicy-TLS13-1-2-2021-06, ELBSecurityPolicy-TLS13-1-2-Res-2021-06, ELBSecurityPolicy-TLS13-1-3-2021-06, ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04, ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04, ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04, ELBSecurityPolicy-FS-1-2-Res-2020-10, ELBSecurityPolicy-FS-1-2-Res-2019-08, ELBSecurityPolicy-FS-1-2-2019-08"`
@@ -22,11 +22,26 @@ type LoadBalancer struct {
 	TestPort int `json:"testPort" allowed:"1 to 65535"`
 	// IdleTimeoutSeconds after which a silent connection is closed, 1 to 4000. Default 60.
 	IdleTimeoutSeconds int `json:"idleTimeoutSeconds" allowed:"1 to 4000"`
+	// DesyncMitigation says what happens to requests that two servers may read in different ways, which is how
+	// requests are smuggled: defensive refuses the dangerous ones, strictest everything that RFC 7230 does not allow,
+	// with a 400 for the odd clients and probes that send it; monitor lets all pass. Default defensive; prod refuses
+	// monitor.
+	DesyncMitigation DesyncMitigation `json:"desyncMitigation" allowed:"defensive, strictest, monitor"`
 	// DeletionProtection refuses deletion at AWS and in Pulumi. Default true; prod demands it.
 	DeletionProtection bool `json:"deletionProtection"`
 	// WAF is the web application firewall before the load balancer.
 	WAF WAF `json:"waf"`
 }
+
+// DesyncMitigation says how strict the load balancer is about ambiguous requests.
+type DesyncMitigation string
+
+// The modes of desync mitigation.
+const (
+	DesyncDefensive DesyncMitigation = "defensive"
+	DesyncStrictest DesyncMitigation = "strictest"
+	DesyncMonitor   DesyncMitigation = "monitor"
+)
 
 func (l *LoadBalancer) validate(v *validation, at path) {
 	if l.TestPort == 80 || l.TestPort == 443 {
@@ -39,44 +54,11 @@ func (l *LoadBalancer) validate(v *validation, at path) {
 	}
 }
 
-// WAF is the web application firewall before the load balancer.
-type WAF struct {
-	// Enabled attaches a web ACL. Default false.
-	Enabled bool `json:"enabled"`
-	// ManagedRuleGroups of vendor AWS in order of evaluation. Default
-	// AWSManagedRulesAmazonIpReputationList, AWSManagedRulesCommonRuleSet,
-	// AWSManagedRulesKnownBadInputsRuleSet, AWSManagedRulesSQLiRuleSet.
-	ManagedRuleGroups []string `json:"managedRuleGroups" allowed:"<managed rule group>"`
-	// RequestsPerFiveMinutes that one address may send, 10 to 2000000000. Default 2000.
-	RequestsPerFiveMinutes int `json:"requestsPerFiveMinutes" allowed:"10 to 2000000000"`
-	// CountOnly counts what the managed rules match and blocks nothing. Default false.
-	CountOnly bool `json:"countOnly"`
-}
-
-// fineTunedRuleGroups do not work without settings of their own, such as the path of the
-// login page, and AWS charges extra for them.
-var fineTunedRuleGroups = []string{
-	"AWSManagedRulesACFPRuleSet", "AWSManagedRulesATPRuleSet", "AWSManagedRulesAntiDDoSRuleSet", "AWSManagedRulesBotControlRuleSet",
-}
-
-func (w *WAF) validate(v *validation, at path) {
-	groups := at.key("managedRuleGroups")
-	if w.Enabled && len(w.ManagedRuleGroups) == 0 {
-		v.add(groups, "an empty list", "one group or more while waf.enabled is true",
-			"name groups such as AWSManagedRulesCommonRuleSet, or remove the key to get the default")
-	}
-	for i, group := range w.ManagedRuleGroups {
-		if slices.Contains(fineTunedRuleGroups, group) {
-			v.add(groups.index(i), quote(group), "groups that need no settings of their own",
-				"remove it: "+group+" does not work without")
-		}
-	}
-}
-
 // validateTLS demands the one certificate without which nothing is served.
 func (c *Config) validateTLS(v *validation, at path) {
 	certificate, domain := at.key("loadBalancer").key("certificateArn"), at.key("dns").key("domain")
-	if !v.sound(certificate, domain) {
+	host := at.key("loadBalancer").key("hostName")
+	if !v.sound(certificate, domain, host) {
 		return
 	}
 	switch {
@@ -86,6 +68,12 @@ func (c *Config) validateTLS(v *validation, at path) {
 	case c.LoadBalancer.CertificateARN != "" && c.DNS.Domain != "":
 		v.add(certificate, "a certificate besides dns.domain", "one TLS certificate source",
 			"remove certificateArn to get a certificate for "+quote(c.DNS.Domain)+", or remove dns")
+	case c.LoadBalancer.CertificateARN != "" && c.LoadBalancer.HostName == "":
+		v.add(host, "nothing", "the name that the certificate is for and that clients use",
+			"set it: no certificate can match the load balancer's own name, so that every client would refuse it")
+	case c.LoadBalancer.CertificateARN == "" && c.LoadBalancer.HostName != "":
+		v.add(host, quote(c.LoadBalancer.HostName), "a host name only with loadBalancer.certificateArn",
+			"remove it: dns.domain is the name, and its certificate is made")
 	}
 }
 

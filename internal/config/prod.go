@@ -58,6 +58,10 @@ func (v *validation) validateProd(at path) {
 			"false", "true in prod", "set true, so that no slip takes the public entry point away",
 		},
 		{
+			c.LoadBalancer.DesyncMitigation == DesyncMonitor, balancer.key("desyncMitigation"),
+			`"monitor"`, "defensive or strictest in prod", "remove it: monitor lets smuggled requests through to the services",
+		},
+		{
 			len(c.Monitoring.Subscriptions) == 0, at.key("monitoring").key("subscriptions"),
 			"nothing", "one subscription or more in prod", "add one, such as protocol: email, endpoint: oncall@example.com",
 		},

@@ -57,6 +57,13 @@ var badProd = map[string]bad{
 			"set true, so that no slip takes the public entry point away",
 		},
 	},
+	"smuggled requests": {
+		edits{"loadBalancer.desyncMitigation": `"monitor"`},
+		Error{
+			"loadBalancer.desyncMitigation", `"monitor"`, "defensive or strictest in prod",
+			"remove it: monitor lets smuggled requests through to the services",
+		},
+	},
 	"nobody to alert": {
 		edits{"monitoring.subscriptions": `[]`},
 		Error{
@@ -142,7 +149,9 @@ func TestProdTakes(t *testing.T) {
 			"network.nat":                `"none"`,
 			"network.interfaceEndpoints": `["ecr.api", "ecr.dkr", "logs", "ssmmessages", "kms", "sqs"]`,
 		},
-		"given certificate": {"dns": "", "loadBalancer.certificateArn": `"` + certificate + `"`},
+		"given certificate": {
+			"dns": "", "loadBalancer.hostName": `"app.example.com"`, "loadBalancer.certificateArn": `"` + certificate + `"`,
+		},
 	}
 	for name, changes := range tests {
 		t.Run(name, func(t *testing.T) {

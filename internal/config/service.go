@@ -32,6 +32,8 @@ type Service struct {
 	Architecture Architecture `json:"architecture" allowed:"X86_64, ARM64"`
 	// User that the container runs as, numeric uid or uid:gid, not 0. Default 65532:65532.
 	User string `json:"user" allowed:"<numeric user>"`
+	// Tmp is the container's /tmp, the one place in which it may write.
+	Tmp Tmp `json:"tmp"`
 	// Command replaces the image's. Default the image's own.
 	Command []string `json:"command" repeat:"true" allowed:"<text>"`
 	// Environment variables that are no secret. DATABASE_URL, PGUSER and PGPASSWORD are

@@ -46,10 +46,38 @@ func (r memoryRange) nearest(memory int) int {
 }
 
 func (s *Service) validateSize(v *validation, at path) {
+	s.validateTmp(v, at)
 	memory := at.key("memoryMiB")
 	sizes, known := fargateSizes[s.CPU]
 	if !known || !v.sound(at.key("cpu"), memory) || sizes.offers(s.CPU, s.MemoryMiB) {
 		return
 	}
 	v.add(memory, show(s.MemoryMiB), sizes.describe(s.CPU), fmt.Sprintf("set %d, or change cpu", sizes.nearest(s.MemoryMiB)))
+}
+
+// Tmp is the container's /tmp: a file system in memory, empty when the task starts and gone with it.
+type Tmp struct {
+	// SizeMiB of the memory that files in /tmp may take, 0 or 16 to 122879 and below memoryMiB, of which it is a part. 0
+	// is an eighth of memoryMiB. Default 0.
+	SizeMiB int `json:"sizeMiB" allowed:"0, 16 to 122879"`
+	// Exec lets programs in /tmp run and libraries load, as JNA, Netty, snappy and others want that unpack native code
+	// there. Whoever can write a file can then run it. Default false.
+	Exec bool `json:"exec"`
+}
+
+// Tmpfs is how large /tmp is in MiB.
+func (s *Service) Tmpfs() int {
+	if s.Tmp.SizeMiB > 0 {
+		return s.Tmp.SizeMiB
+	}
+	const share = 8
+	return s.MemoryMiB / share
+}
+
+func (s *Service) validateTmp(v *validation, at path) {
+	memory, size := at.key("memoryMiB"), at.key("tmp").key("sizeMiB")
+	if v.sound(memory, size) && s.Tmp.SizeMiB >= s.MemoryMiB {
+		v.add(size, show(s.Tmp.SizeMiB), "less than the "+show(s.MemoryMiB)+" of memoryMiB, which /tmp shares",
+			"lower it, or raise memoryMiB")
+	}
 }

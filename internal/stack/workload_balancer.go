@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"aws-webapp/components"
+	"aws-webapp/internal/config"
 )
 
 func (w *workload) createLoadBalancer(ctx *pulumi.Context) (err error) {
@@ -15,8 +16,10 @@ func (w *workload) createLoadBalancer(ctx *pulumi.Context) (err error) {
 		LogBucket:          pulumi.String(w.storage.LogBucket),
 		LogBucketPolicy:    w.storage.LogBucketReady,
 		CertificateARN:     cfg.CertificateARN,
+		HostName:           cfg.HostName,
 		SSLPolicy:          cfg.SSLPolicy,
 		IdleTimeoutSeconds: cfg.IdleTimeoutSeconds,
+		DesyncMitigation:   string(cfg.DesyncMitigation),
 		DeletionProtection: cfg.DeletionProtection,
 		Alarms: components.LoadBalancerAlarms{
 			TopicARN:            w.alerts.TopicARN,
@@ -36,10 +39,23 @@ func (w *workload) createLoadBalancer(ctx *pulumi.Context) (err error) {
 			ManagedRuleGroups:      waf.ManagedRuleGroups,
 			RequestsPerFiveMinutes: waf.RequestsPerFiveMinutes,
 			CountOnly:              waf.CountOnly,
+			RuleOverrides:          ruleOverrides(waf),
+			LogAll:                 waf.LogRequests == config.LogAll,
+			RedactQueryStrings:     waf.RedactQueryStrings,
 			LogKeyARN:              w.keys.LogsARN,
 			LogRetentionDays:       w.cfg.Logging.RetentionDays,
 		}
 	}
 	w.balancer, err = components.NewLoadBalancer(ctx, "web", args, w.opts...)
 	return err
+}
+
+func ruleOverrides(waf config.WAF) []components.WAFRuleOverride {
+	var overrides []components.WAFRuleOverride
+	for _, override := range waf.Overrides() {
+		overrides = append(overrides, components.WAFRuleOverride{
+			Group: override.Group, Rule: override.Rule, Action: string(override.Action),
+		})
+	}
+	return overrides
 }

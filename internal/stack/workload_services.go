@@ -41,6 +41,8 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 			CPU:          cfg.CPU,
 			MemoryMiB:    cfg.MemoryMiB,
 			Architecture: string(cfg.Architecture),
+			TmpMiB:       cfg.Tmpfs(),
+			TmpExec:      cfg.Tmp.Exec,
 			User:         cfg.User,
 			Command:      cfg.Command,
 			Environment:  cfg.Environment,

@@ -54,6 +54,20 @@ func TestCheckRefuses(t *testing.T) {
 			props{"family": "f", "containerDefinitions": `[{"image":"b"}]`},
 			"container 0 needs a name and an image",
 		},
+		{
+			"tmpfs option", "aws:ecs/taskDefinition:TaskDefinition",
+			tmpfsOf("256", "512", `{"containerPath":"/tmp","size":64,"mountOptions":["mode=1777"]}`),
+			`the tmpfs option "mode=1777" is not one that ECS documents`,
+		},
+		{
+			"tmpfs without a size", "aws:ecs/taskDefinition:TaskDefinition", tmpfsOf("256", "512", `{"containerPath":"/tmp"}`),
+			"a tmpfs needs a containerPath and a size",
+		},
+		{
+			"tmpfs of all memory", "aws:ecs/taskDefinition:TaskDefinition",
+			tmpfsOf("256", "512", `{"containerPath":"/tmp","size":512}`),
+			"takes 512 of the task's 512 MiB",
+		},
 		{"health check", "aws:lb/targetGroup:TargetGroup", props{"healthCheck": props{"interval": 5, "timeout": 5}}, "timeout 5 must be less than interval 5"},
 		{"reserved tag", "aws:sqs/queue:Queue", props{"tags": props{"aws:x": "y"}}, "keys that start with aws: are reserved"},
 		{"long tag", "aws:sqs/queue:Queue", props{"tags": props{"x": strings.Repeat("y", 257)}}, `the value of "x" is longer than 256`},
@@ -68,6 +82,13 @@ func TestCheckRefuses(t *testing.T) {
 			e := start(t, simaws.Options{}, nil)
 			require.ErrorContains(t, e.try(tc.token, "it", tc.inputs), tc.want)
 		})
+	}
+}
+
+func tmpfsOf(cpu, memory, mount string) props {
+	return props{
+		"family": "f", "cpu": cpu, "memory": memory,
+		"containerDefinitions": `[{"name":"a","image":"b","linuxParameters":{"tmpfs":[` + mount + `]}}]`,
 	}
 }
 

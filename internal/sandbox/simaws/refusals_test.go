@@ -76,6 +76,20 @@ func taskOf() props {
 	}
 }
 
+// aclOf is a web ACL with one of AWS's groups and overrides of rules in it.
+func aclOf(group string, overridden ...string) props {
+	var overrides []any
+	for _, rule := range overridden {
+		overrides = append(overrides, props{"name": rule, "actionToUse": props{"count": props{}}})
+	}
+	return props{
+		"scope": "REGIONAL", "defaultAction": props{"allow": props{}}, "visibilityConfig": props{},
+		"rules": []any{props{"name": group, "priority": 0, "statement": props{"managedRuleGroupStatement": props{
+			"vendorName": "AWS", "name": group, "ruleActionOverrides": overrides,
+		}}}},
+	}
+}
+
 const pipeline = "aws:codepipeline/pipeline:Pipeline"
 
 func pipelineRole() step {
@@ -145,6 +159,16 @@ func TestAWSRefuses(t *testing.T) {
 			"trigger of an old pipeline",
 			[]step{pipelineRole(), {pipeline, "x", pipelineOf("V1", sourceStage(), buildStage("source"))}},
 			"InvalidStructureException: Pipeline type V1 does not support triggers",
+		},
+		{
+			"web ACL with a group that AWS does not have",
+			[]step{{"aws:wafv2/webAcl:WebAcl", "x", aclOf("AWSManagedRulesCommonRulesSet")}},
+			"WAFNonexistentItemException: AWS WAF couldn't perform the operation because your resource doesn't exist",
+		},
+		{
+			"override of a rule that AWS does not have",
+			[]step{{"aws:wafv2/webAcl:WebAcl", "x", aclOf("AWSManagedRulesLinuxRuleSet", "LFI_BODY")}},
+			"ignores it: AWSManagedRulesLinuxRuleSet has no such rule, but LFI_HEADER, LFI_QUERYSTRING, LFI_URIPATH",
 		},
 		{
 			"eleventh policy of a role", elevenPolicies(), "LimitExceeded: Cannot exceed quota for PoliciesPerRole: 10",

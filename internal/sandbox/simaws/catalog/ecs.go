@@ -71,7 +71,7 @@ var ecsTypes = Types{
 			{Path: "taskRoleArn", To: roleToken, By: arn, Foreign: true},
 		},
 		JSON:   []string{"containerDefinitions"},
-		Checks: []Check{fargateSize, containersComplete},
+		Checks: []Check{fargateSize, containersComplete, tmpfsMounted},
 		Rules: []Rule{
 			trusts("executionRoleArn", "ecs-tasks.amazonaws.com", ecsRoleRefusal),
 			trusts("taskRoleArn", "ecs-tasks.amazonaws.com", ecsRoleRefusal),

@@ -20,6 +20,7 @@ var wafTypes = Types{
 		OnUpdate: []string{"lockToken"},
 		Unique: []Unique{{Properties: []string{"name", "scope"}, Error: "WAFDuplicateItemException: " +
 			"AWS WAF couldn't perform the operation because some resource in your request is a duplicate of an existing one."}},
+		Rules:    []Rule{managedGroupsExist},
 		Tags:     true,
 		NotFound: "WAFNonexistentItemException: AWS WAF couldn't perform the operation because your resource doesn't exist.",
 		InUse: "WAFAssociatedItemException: AWS WAF couldn't perform the operation because your resource is being used " +

@@ -2,12 +2,39 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/waf"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
+
+// managedGroupsExist refuses the groups that AWS does not have, as AWS does, and the overrides of rules that a group
+// does not have: AWS takes those and ignores them, so that the rule goes on as before (API reference of WAF,
+// RuleActionOverride).
+func managedGroupsExist(c *Call) error {
+	for _, rule := range prop.Values(c.Inputs, "rules[].statement.managedRuleGroupStatement") {
+		group := prop.Reveal(rule)
+		if !group.IsObject() || prop.Text(group.ObjectValue(), "vendorName") != "AWS" {
+			continue
+		}
+		name := prop.Text(group.ObjectValue(), "name")
+		rules, known := waf.Groups[name]
+		if !known && !slices.Contains(waf.FineTuned, name) {
+			return Errorf("WAFNonexistentItemException", "AWS WAF couldn't perform the operation because your resource "+
+				"doesn't exist: managed rule group %s", name)
+		}
+		for _, override := range prop.Texts(group.ObjectValue(), "ruleActionOverrides[].name") {
+			if known && !slices.Contains(rules, override) {
+				return fmt.Errorf("AWS takes the override of %s without a word and ignores it: %s has no such rule, but %s",
+					override, name, strings.Join(rules, ", "))
+			}
+		}
+	}
+	return nil
+}
 
 // wafLogName: WAF only writes to destinations whose name starts with aws-waf-logs-.
 func wafLogName(inputs resource.PropertyMap) (string, string) {

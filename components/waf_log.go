@@ -1,0 +1,106 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// wafLogPrefix starts the name of every log group that WAF writes to.
+const wafLogPrefix = "aws-waf-logs-"
+
+// redactedHeaders carry credentials and are kept out of the logs.
+var redactedHeaders = []string{"authorization", "cookie"}
+
+// createWAFLog makes the firewall's log and writes the log delivery policy itself. Left to AWS, enabling the log would
+// extend an account-wide policy that no stack owns and that is full after some ten groups.
+func (l *LoadBalancer) createWAFLog(ctx *pulumi.Context, name string, acl *wafv2.WebAcl) error {
+	scope := l.args.Scope
+	groupName := wafLogPrefix + scope.Name(NameLogGroup, name)
+	l.WAFLogGroupName = groupName
+	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
+		Name:            pulumi.String(groupName),
+		RetentionInDays: pulumi.Int(l.args.WAF.LogRetentionDays),
+		KmsKeyId:        l.args.WAF.LogKeyARN,
+	}, pulumi.Parent(l))
+	if err != nil {
+		return err
+	}
+	policy, err := cloudwatch.NewLogResourcePolicy(ctx, name, &cloudwatch.LogResourcePolicyArgs{
+		PolicyName: pulumi.String(scope.Name(NameLogGroup, name)),
+		PolicyDocument: policyDocument(statement{
+			Sid:       "DeliverWAFLogs",
+			Effect:    "Allow",
+			Principal: map[string]any{"Service": "delivery.logs.amazonaws.com"},
+			Action:    []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+			Resource:  scope.LogGroupARN(groupName) + ":log-stream:*",
+			Condition: scope.fromSource(scope.ARN("logs", "*")),
+		}),
+	}, pulumi.Parent(l))
+	if err != nil {
+		return err
+	}
+	_, err = wafv2.NewWebAclLoggingConfiguration(ctx, name, &wafv2.WebAclLoggingConfigurationArgs{
+		ResourceArn:           acl.Arn,
+		LogDestinationConfigs: pulumi.StringArray{group.Arn},
+		RedactedFields:        l.args.WAF.redactedFields(),
+		LoggingFilter:         l.args.WAF.loggingFilter(),
+	}, pulumi.Parent(l), pulumi.DependsOn([]pulumi.Resource{policy}))
+	return err
+}
+
+// redactedFields of the log. They do not hold for sampled requests.
+func (a WAFArgs) redactedFields() wafv2.WebAclLoggingConfigurationRedactedFieldArray {
+	var redacted wafv2.WebAclLoggingConfigurationRedactedFieldArray
+	for _, header := range redactedHeaders {
+		redacted = append(redacted, wafv2.WebAclLoggingConfigurationRedactedFieldArgs{
+			SingleHeader: wafv2.WebAclLoggingConfigurationRedactedFieldSingleHeaderArgs{Name: pulumi.String(header)},
+		})
+	}
+	if a.RedactQueryStrings {
+		redacted = append(redacted, wafv2.WebAclLoggingConfigurationRedactedFieldArgs{
+			QueryString: wafv2.WebAclLoggingConfigurationRedactedFieldQueryStringArgs{},
+		})
+	}
+	return redacted
+}
+
+// dataProtection keeps query strings out of what redactedFields cannot reach: the sampled requests, and what a rule
+// found in them. API reference of WAF, LoggingConfiguration and DataProtection.
+func (a WAFArgs) dataProtection() wafv2.WebAclDataProtectionConfigPtrInput {
+	if !a.RedactQueryStrings {
+		return nil
+	}
+	return wafv2.WebAclDataProtectionConfigArgs{
+		DataProtections: wafv2.WebAclDataProtectionConfigDataProtectionArray{
+			wafv2.WebAclDataProtectionConfigDataProtectionArgs{
+				Action: pulumi.String("SUBSTITUTION"),
+				Field:  wafv2.WebAclDataProtectionConfigDataProtectionFieldArgs{FieldType: pulumi.String("QUERY_STRING")},
+			},
+		},
+	}
+}
+
+// loggingFilter keeps the requests that a rule blocked or counted; the load balancer logs all of them. A rule that
+// an override lets count is EXCLUDED_AS_COUNT (API reference of WAF, ActionCondition).
+func (a WAFArgs) loggingFilter() wafv2.WebAclLoggingConfigurationLoggingFilterPtrInput {
+	if a.LogAll {
+		return nil
+	}
+	var conditions wafv2.WebAclLoggingConfigurationLoggingFilterFilterConditionArray
+	for _, action := range []string{"BLOCK", "COUNT", "EXCLUDED_AS_COUNT"} {
+		conditions = append(conditions, wafv2.WebAclLoggingConfigurationLoggingFilterFilterConditionArgs{
+			ActionCondition: wafv2.WebAclLoggingConfigurationLoggingFilterFilterConditionActionConditionArgs{
+				Action: pulumi.String(action),
+			},
+		})
+	}
+	return wafv2.WebAclLoggingConfigurationLoggingFilterArgs{
+		DefaultBehavior: pulumi.String("DROP"),
+		Filters: wafv2.WebAclLoggingConfigurationLoggingFilterFilterArray{
+			wafv2.WebAclLoggingConfigurationLoggingFilterFilterArgs{
+				Behavior: pulumi.String("KEEP"), Requirement: pulumi.String("MEETS_ANY"), Conditions: conditions,
+			},
+		},
+	}
+}
