@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"path"
 	"regexp"
 	"strings"
 
@@ -142,6 +143,9 @@ func (s *LogSearch) validateSources() error {
 		errs.addf(source.Name == "" || names[source.Name], "source %q is without a name or named twice: give each its own", source.Name)
 		errs.addf(source.LogGroupName == "" || groups[source.LogGroupName],
 			"source %q has log group %q, which is empty or there twice: give each its own", source.Name, source.LogGroupName)
+		errs.addf(path.Dir(source.LogGroupName) == ".",
+			"source %q has log group %q, which is in no folder: give it one such as /ecs/%s",
+			source.Name, source.LogGroupName, source.Name)
 		errs.addf(own[source.LogGroupName], "source %q is %s, log search's own log group: shipping it would never end; remove it",
 			source.Name, source.LogGroupName)
 		names[source.Name], groups[source.LogGroupName] = true, true

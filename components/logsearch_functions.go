@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -157,21 +158,14 @@ func (s *LogSearch) prepareDomain(ctx *pulumi.Context, name string) (err error) 
 // subscribe begins to ship once the domain is prepared: documents that come before the
 // index template get an index with guessed types.
 func (s *LogSearch) subscribe(ctx *pulumi.Context, name string) error {
-	scope := s.args.Scope
+	permissions, err := s.letLogsInvoke(ctx, name)
+	if err != nil {
+		return err
+	}
 	for _, source := range s.args.Sources {
 		logical := name + "-from-" + source.Name
-		permission, err := lambda.NewPermission(ctx, logical, &lambda.PermissionArgs{
-			Function:      s.shipper.function.Name,
-			Action:        pulumi.String("lambda:InvokeFunction"),
-			Principal:     pulumi.Sprintf("logs.%s.amazonaws.com", scope.Region),
-			SourceArn:     pulumi.String(scope.LogGroupARN(source.LogGroupName) + ":*"),
-			SourceAccount: pulumi.String(scope.AccountID),
-		}, pulumi.Parent(s))
-		if err != nil {
-			return fmt.Errorf("permission for %s: %w", source.Name, err)
-		}
 		// CloudWatch Logs tries the function before it accepts the filter.
-		after := append([]pulumi.Resource{permission, s.setupComplete}, source.After...)
+		after := append([]pulumi.Resource{permissions[path.Dir(source.LogGroupName)], s.setupComplete}, source.After...)
 		if _, err := cloudwatch.NewLogSubscriptionFilter(ctx, logical, &cloudwatch.LogSubscriptionFilterArgs{
 			LogGroup:       pulumi.String(source.LogGroupName),
 			DestinationArn: s.shipper.function.Arn,
@@ -181,4 +175,29 @@ func (s *LogSearch) subscribe(ctx *pulumi.Context, name string) error {
 		}
 	}
 	return nil
+}
+
+// letLogsInvoke permits whole folders of log groups, such as /ecs: the permissions of a function
+// have 20 KB together, less than 50 services with one each.
+func (s *LogSearch) letLogsInvoke(ctx *pulumi.Context, name string) (map[string]pulumi.Resource, error) {
+	scope, permissions := s.args.Scope, map[string]pulumi.Resource{}
+	for _, source := range s.args.Sources {
+		folder := path.Dir(source.LogGroupName)
+		if permissions[folder] != nil {
+			continue
+		}
+		logical := name + "-logs" + strings.ReplaceAll(folder, "/", "-")
+		permission, err := lambda.NewPermission(ctx, logical, &lambda.PermissionArgs{
+			Function:      s.shipper.function.Name,
+			Action:        pulumi.String("lambda:InvokeFunction"),
+			Principal:     pulumi.Sprintf("logs.%s.amazonaws.com", scope.Region),
+			SourceArn:     pulumi.String(scope.LogGroupARN(strings.TrimSuffix(folder, "/") + "/*")),
+			SourceAccount: pulumi.String(scope.AccountID),
+		}, pulumi.Parent(s))
+		if err != nil {
+			return nil, fmt.Errorf("permission for %s: %w", folder, err)
+		}
+		permissions[folder] = permission
+	}
+	return permissions, nil
 }

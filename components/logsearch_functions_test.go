@@ -170,12 +170,14 @@ func TestGroupsAreSubscribedOnceEverythingIsReady(t *testing.T) {
 		args.Sources[0].After = []pulumi.Resource{group}
 		return logSearchProgram(args)(ctx)
 	})
+	assert.Equal(t, []string{"search-logs-ecs"}, rec.names(permissionToken), "a function has 20 KB for all")
+	permission := rec.one(t, permissionToken, "search-logs-ecs")
+	assert.Equal(t, map[string]any{
+		"function": "aws-webapp-prod-LogsToOpenSearch", "action": "lambda:InvokeFunction",
+		"principal": "logs.us-east-1.amazonaws.com",
+		"sourceArn": "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/*", "sourceAccount": "123456789012",
+	}, permission.inputs)
 	for _, name := range []string{"web", "api"} {
-		permission := rec.one(t, permissionToken, "search-from-"+name)
-		assert.Equal(t, map[string]any{
-			"function": "aws-webapp-prod-LogsToOpenSearch", "action": "lambda:InvokeFunction", "principal": "logs.us-east-1.amazonaws.com",
-			"sourceArn": "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/" + name + ":*", "sourceAccount": "123456789012",
-		}, permission.inputs)
 		filter := rec.one(t, subscriptionToken, "search-from-"+name)
 		assert.Equal(t, map[string]any{
 			"logGroup": "/ecs/" + name, "destinationArn": arnOf(functionToken, "search-shipper"), "filterPattern": "",

@@ -43,6 +43,10 @@ func (s Scope) LogGroupARN(name string) string {
 	return s.ARN("logs", "log-group:"+name)
 }
 
+// codeDeployApplication is the name of a service's CodeDeploy application. Its deployment group has
+// the service's own name.
+func (s Scope) codeDeployApplication(service string) string { return s.Name(NameCodeDeploy, service) }
+
 // in is the same place in another account.
 func (s Scope) in(accountID string) Scope {
 	s.AccountID = accountID

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
@@ -43,12 +44,12 @@ type SecretRelayArgs struct {
 type SecretRelayService struct {
 	// Name of the service in ECS.
 	Name string
-	// CodeDeployApplication, CodeDeployGroup and TrafficShift (its deployment
-	// configuration) of a service under blue/green; empty under rolling.
-	CodeDeployApplication, CodeDeployGroup, TrafficShift string
+	// TrafficShift is the CodeDeploy deployment configuration of a service under blue/green; empty
+	// under rolling.
+	TrafficShift string
 }
 
-func (s SecretRelayService) blueGreen() bool { return s.CodeDeployApplication != "" }
+func (s SecretRelayService) blueGreen() bool { return s.TrafficShift != "" }
 
 // SecretRelay brings a rotated secret to running tasks: ECS reads secrets when a task
 // starts and never again, so every service that uses the secret gets a new deployment.
@@ -120,8 +121,10 @@ func (a SecretRelayArgs) validate() error {
 	errs.addf(a.TopicARN == nil, "TopicARN is missing: give the alert topic")
 	for i, service := range a.Services {
 		errs.addf(service.Name == "", "Services[%d].Name is empty: give the service's name in ECS", i)
-		errs.addf(service.blueGreen() && (service.CodeDeployGroup == "" || service.TrafficShift == ""),
-			"Services[%d] has a CodeDeployApplication alone: give CodeDeployGroup and TrafficShift too", i)
+		application := a.Scope.codeDeployApplication(service.Name)
+		whole := strings.ReplaceAll(a.Scope.codeDeployApplication("*"), "*", service.Name)
+		errs.addf(service.blueGreen() && application != whole, "Services[%d] has the CodeDeploy application %s, whose "+
+			"name is cut: shorten the name of the project or of the stack", i, application)
 	}
 	if _, err := os.Stat(a.PackagePath); err != nil {
 		errs.addf(true, "PackagePath %q: found no file: run make lambda, which builds it", a.PackagePath)

@@ -1,8 +1,10 @@
 package components
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -51,7 +53,7 @@ func (r *SecretRelay) queueARN() string {
 	return r.args.Scope.ARN("sqs", r.DeadLetterQueueName)
 }
 
-// createRole lets the function deploy exactly its services. It never reads the secret.
+// createRole lets the function deploy the stack's services. It never reads the secret.
 func (r *SecretRelay) createRole(ctx *pulumi.Context, name string) error {
 	role, err := iam.NewRole(ctx, autoNamed(NameIAMRole, name), &iam.RoleArgs{
 		Description:      pulumi.String("Starts deployments after a rotation of the database's password."),
@@ -92,50 +94,50 @@ func (r *SecretRelay) runStatements() []statement {
 	}
 }
 
+// deployStatements name the services by the cluster and by the stack's prefix, not one by one: all
+// inline policies of a role together have 10,240 characters.
 func (r *SecretRelay) deployStatements() []statement {
 	scope := r.args.Scope
-	var all, rolling, groups, applications, shifts []string
+	services := scope.ARN("ecs", fmt.Sprintf("service/%s/*", r.args.ClusterName))
+	application := scope.codeDeployApplication("*")
+	rolling, shifts := false, map[string]bool{}
 	for _, service := range r.args.Services {
-		arn := scope.ARN("ecs", fmt.Sprintf("service/%s/%s", r.args.ClusterName, service.Name))
-		all = append(all, arn)
-		if !service.blueGreen() {
-			rolling = append(rolling, arn)
-			continue
+		if service.blueGreen() {
+			shifts[scope.ARN("codedeploy", "deploymentconfig:"+service.TrafficShift)] = true
+		} else {
+			rolling = true
 		}
-		groups = append(groups, scope.ARN("codedeploy", fmt.Sprintf("deploymentgroup:%s/%s", service.CodeDeployApplication, service.CodeDeployGroup)))
-		applications = append(applications, scope.ARN("codedeploy", "application:"+service.CodeDeployApplication))
-		shifts = append(shifts, scope.ARN("codedeploy", "deploymentconfig:"+service.TrafficShift))
 	}
-	var statements []statement
-	for _, grant := range []statement{
-		{Sid: "SeeServices", Action: "ecs:DescribeServices", Resource: all},
-		{Sid: "DeployByECS", Action: "ecs:UpdateService", Resource: rolling},
-		{
-			Sid:      "DeployByCodeDeploy",
+	statements := []statement{{Sid: "SeeServices", Effect: "Allow", Action: "ecs:DescribeServices", Resource: services}}
+	if rolling {
+		statements = append(statements, statement{
+			Sid: "DeployByECS", Effect: "Allow", Action: "ecs:UpdateService", Resource: services,
+		})
+	}
+	if len(shifts) == 0 {
+		return statements
+	}
+	return append(
+		statements,
+		statement{
+			Sid: "DeployByCodeDeploy", Effect: "Allow",
 			Action:   []string{"codedeploy:BatchGetDeployments", "codedeploy:CreateDeployment", "codedeploy:ListDeployments"},
-			Resource: groups,
+			Resource: scope.ARN("codedeploy", "deploymentgroup:"+application+"/*"),
 		},
-		{
-			Sid:      "UseRevisions",
+		statement{
+			Sid: "UseRevisions", Effect: "Allow",
 			Action:   []string{"codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision"},
-			Resource: applications,
+			Resource: scope.ARN("codedeploy", "application:"+application),
 		},
-		{Sid: "SeeTrafficShift", Action: "codedeploy:GetDeploymentConfig", Resource: shifts},
-	} {
-		if resources, _ := grant.Resource.([]string); len(resources) > 0 {
-			grant.Effect = "Allow"
-			statements = append(statements, grant)
-		}
-	}
-	return statements
+		statement{
+			Sid: "SeeTrafficShift", Effect: "Allow", Action: "codedeploy:GetDeploymentConfig",
+			Resource: slices.Sorted(maps.Keys(shifts)),
+		},
+	)
 }
 
 // createFunction is outside of the VPC: it calls AWS APIs alone.
 func (r *SecretRelay) createFunction(ctx *pulumi.Context, name string) error {
-	services, err := r.services()
-	if err != nil {
-		return err
-	}
 	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
 		Name:            pulumi.String(r.LogGroupName),
 		RetentionInDays: pulumi.Int(r.args.LogRetentionDays),
@@ -155,11 +157,7 @@ func (r *SecretRelay) createFunction(ctx *pulumi.Context, name string) error {
 		MemorySize:    pulumi.Int(relayMemoryMiB),
 		Timeout:       pulumi.Int(relayTimeoutSeconds),
 		KmsKeyArn:     r.args.LogKeyARN.ToStringOutput().ToStringPtrOutput(),
-		Environment: lambda.FunctionEnvironmentArgs{Variables: pulumi.StringMap{
-			"CLUSTER":     pulumi.String(r.args.ClusterName),
-			"SECRET_ARNS": r.args.SecretARN,
-			"SERVICES":    pulumi.String(services),
-		}},
+		Environment:   lambda.FunctionEnvironmentArgs{Variables: r.environment()},
 		LoggingConfig: lambda.FunctionLoggingConfigArgs{LogFormat: pulumi.String("Text"), LogGroup: group.Name},
 		// EventBridge does not wait for an answer: what failed three times would be gone.
 		DeadLetterConfig: lambda.FunctionDeadLetterConfigArgs{TargetArn: r.queue.Arn},
@@ -168,21 +166,24 @@ func (r *SecretRelay) createFunction(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-// services is what the function reads as SERVICES.
-func (r *SecretRelay) services() (string, error) {
-	type service struct {
-		Service         string `json:"service"`
-		Controller      string `json:"controller"`
-		Application     string `json:"application,omitempty"`
-		DeploymentGroup string `json:"deploymentGroup,omitempty"`
-	}
-	list := make([]service, len(r.args.Services))
-	for i, s := range r.args.Services {
-		list[i] = service{Service: s.Name, Controller: "ECS", Application: s.CodeDeployApplication, DeploymentGroup: s.CodeDeployGroup}
-		if s.blueGreen() {
-			list[i].Controller = "CODE_DEPLOY"
+// environment holds names alone: a function has 4 KB for all its variables, which is less than 50
+// services with the ARNs or names that follow from theirs.
+func (r *SecretRelay) environment() pulumi.StringMap {
+	var rolling, blueGreen []string
+	for _, service := range r.args.Services {
+		if service.blueGreen() {
+			blueGreen = append(blueGreen, service.Name)
+		} else {
+			rolling = append(rolling, service.Name)
 		}
 	}
-	text, err := json.Marshal(list)
-	return string(text), err
+	variables := pulumi.StringMap{"CLUSTER": pulumi.String(r.args.ClusterName), "SECRET_ARNS": r.args.SecretARN}
+	if len(rolling) > 0 {
+		variables["ROLLING_SERVICES"] = pulumi.String(strings.Join(rolling, ","))
+	}
+	if len(blueGreen) > 0 {
+		variables["BLUE_GREEN_SERVICES"] = pulumi.String(strings.Join(blueGreen, ","))
+		variables["APPLICATION"] = pulumi.String(r.args.Scope.codeDeployApplication("*"))
+	}
+	return variables
 }

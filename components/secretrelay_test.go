@@ -3,6 +3,7 @@ package components
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -30,10 +31,7 @@ func secretRelayIn(t *testing.T, trail bool) pulumi.RunFunc {
 			ClusterName: "cluster-1",
 			Services: []SecretRelayService{
 				{Name: "frontend"},
-				{
-					Name: "visitor-book", CodeDeployApplication: "book", CodeDeployGroup: "blue-green",
-					TrafficShift: "CodeDeployDefault.ECSAllAtOnce",
-				},
+				{Name: "visitor-book", TrafficShift: "CodeDeployDefault.ECSAllAtOnce"},
 			},
 			PackagePath:      code,
 			LogKeyARN:        pulumi.String("arn:aws:kms:us-east-1:123456789012:key/logs"),
@@ -108,14 +106,19 @@ func TestSecretRelayWithoutATrail(t *testing.T) {
 		"an alarm that can never go off would be a promise")
 }
 
-func TestSecretRelayMayDeployItsServicesAlone(t *testing.T) {
+func TestSecretRelayMayDeployTheStacksServicesAlone(t *testing.T) {
 	policy := previewed(t, secretRelayProgram(t)).one(t, "aws:iam/rolePolicy:RolePolicy", "rotation-deploy").policy(t, "policy")
 
-	const frontend, book = "arn:aws:ecs:us-east-1:123456789012:service/cluster-1/frontend", "arn:aws:ecs:us-east-1:123456789012:service/cluster-1/visitor-book"
-	assert.Equal(t, []any{frontend, book}, policy.sid(t, "SeeServices")["Resource"])
-	assert.Equal(t, []any{frontend}, policy.sid(t, "DeployByECS")["Resource"], "ECS refuses to deploy what CodeDeploy owns")
-	assert.Equal(t, []any{"arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:book/blue-green"},
-		policy.sid(t, "DeployByCodeDeploy")["Resource"])
+	const (
+		services   = "arn:aws:ecs:us-east-1:123456789012:service/cluster-1/*"
+		codeDeploy = "arn:aws:codedeploy:us-east-1:123456789012:"
+	)
+	assert.Equal(t, services, policy.sid(t, "SeeServices")["Resource"])
+	assert.Equal(t, services, policy.sid(t, "DeployByECS")["Resource"])
+	assert.Equal(t, codeDeploy+"deploymentgroup:aws-webapp-prod-*/*", policy.sid(t, "DeployByCodeDeploy")["Resource"])
+	assert.Equal(t, codeDeploy+"application:aws-webapp-prod-*", policy.sid(t, "UseRevisions")["Resource"])
+	assert.Equal(t, []any{codeDeploy + "deploymentconfig:CodeDeployDefault.ECSAllAtOnce"},
+		policy.sid(t, "SeeTrafficShift")["Resource"])
 }
 
 func TestSecretRelayFunction(t *testing.T) {
@@ -126,22 +129,24 @@ func TestSecretRelayFunction(t *testing.T) {
 	assert.NotEmpty(t, function["deadLetterConfig"])
 	variables := function["environment"].(map[string]any)["variables"].(map[string]any)
 	assert.Equal(t, rotatedSecretARN, variables["SECRET_ARNS"])
-	assert.JSONEq(t, `[
-		{"service": "frontend", "controller": "ECS"},
-		{"service": "visitor-book", "controller": "CODE_DEPLOY", "application": "book", "deploymentGroup": "blue-green"}
-	]`, variables["SERVICES"].(string))
+	assert.Equal(t, "frontend", variables["ROLLING_SERVICES"])
+	assert.Equal(t, "visitor-book", variables["BLUE_GREEN_SERVICES"])
+	assert.Equal(t, "aws-webapp-prod-*", variables["APPLICATION"])
 }
 
 func TestSecretRelayArgsNameWhatIsWrong(t *testing.T) {
+	long := testScope
+	long.Stack = strings.Repeat("long", 20)
 	err := refused(t, func(ctx *pulumi.Context) error {
 		_, err := NewSecretRelay(ctx, "rotation", &SecretRelayArgs{
-			Scope: testScope, PackagePath: "nowhere.zip", Services: []SecretRelayService{{CodeDeployApplication: "book"}},
+			Scope: long, PackagePath: "nowhere.zip",
+			Services: []SecretRelayService{{}, {Name: "visitor-book", TrafficShift: "x"}},
 		})
 		return err
 	})
 	for _, wrong := range []string{
 		"SecretARN is missing", "ClusterName is empty", "LogKeyARN is missing", "TopicARN is missing",
-		"Services[0].Name is empty", "Services[0] has a CodeDeployApplication alone", "run make lambda",
+		"Services[0].Name is empty", "Services[1] has the CodeDeploy application", "run make lambda",
 	} {
 		assert.ErrorContains(t, err, wrong)
 	}

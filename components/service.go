@@ -119,7 +119,7 @@ func (s *Service) setNames() {
 	s.TaskFamily = scope.Name(NameTaskFamily, s.Name)
 	s.Image = s.args.Container.Image
 	if s.blueGreen() {
-		s.CodeDeployApplication = scope.Name(NameCodeDeploy, s.Name)
+		s.CodeDeployApplication = scope.codeDeployApplication(s.Name)
 		s.CodeDeployGroup = s.Name
 	}
 }

@@ -49,8 +49,6 @@ func (w *workload) readersOfDatabaseSecret() []components.SecretRelayService {
 		}
 		reader := components.SecretRelayService{Name: service.Name}
 		if cfg.Deployment.Controller == config.BlueGreen {
-			reader.CodeDeployApplication = service.CodeDeployApplication
-			reader.CodeDeployGroup = service.CodeDeployGroup
 			reader.TrafficShift = cfg.Deployment.TrafficShift
 		}
 		readers = append(readers, reader)

@@ -42,7 +42,7 @@ func (r *relay) replaceTaskSet(ctx context.Context, one service, running *ecstyp
 	}
 	_, err = r.codedeploy.CreateDeployment(ctx, &codedeploy.CreateDeploymentInput{
 		ApplicationName:     aws.String(one.Application),
-		DeploymentGroupName: aws.String(one.DeploymentGroup),
+		DeploymentGroupName: aws.String(one.Name),
 		Description:         aws.String("Secret rotated, event " + rotated.eventID),
 		Revision: &cdtypes.RevisionLocation{
 			RevisionType: cdtypes.RevisionLocationTypeAppSpecContent,
@@ -69,7 +69,7 @@ func (r *relay) replaceTaskSet(ctx context.Context, one service, running *ecstyp
 func (r *relay) renewedSince(ctx context.Context, one service, rotated *rotation) (bool, error) {
 	younger, err := r.codedeploy.ListDeployments(ctx, &codedeploy.ListDeploymentsInput{
 		ApplicationName:     aws.String(one.Application),
-		DeploymentGroupName: aws.String(one.DeploymentGroup),
+		DeploymentGroupName: aws.String(one.Name),
 		IncludeOnlyStatuses: hopeful,
 		CreateTimeRange:     &cdtypes.TimeRange{Start: aws.Time(rotated.at.Add(time.Second))},
 	})

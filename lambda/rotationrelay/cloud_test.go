@@ -241,5 +241,5 @@ func relayTo(t *testing.T, c *cloud, services ...service) (*relay, *bytes.Buffer
 
 var (
 	web = service{Name: "web", Controller: controllerECS}
-	api = service{Name: "api", Controller: controllerCodeDeploy, Application: "api-app", DeploymentGroup: "group"}
+	api = service{Name: "api", Controller: controllerCodeDeploy, Application: "api-app"}
 )

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"slices"
 	"strings"
 )
 
@@ -22,12 +20,11 @@ type config struct {
 	services []service
 }
 
-// service is an entry of SERVICES.
+// service to deploy, and how.
 type service struct {
-	Name            string `json:"service"`
-	Controller      string `json:"controller"`
-	Application     string `json:"application"`
-	DeploymentGroup string `json:"deploymentGroup"`
+	Name        string
+	Controller  string
+	Application string // of CodeDeploy; its deployment group is called as the service
 }
 
 // loadConfig reads the environment through getenv and reports everything that is wrong with it
@@ -46,54 +43,31 @@ func loadConfig(getenv func(string) string) (*config, error) {
 			errs = append(errs, fmt.Errorf("SECRET_ARNS: found %q, expected ARNs of secrets, comma separated", arn))
 		}
 	}
-	var err error
-	if c.services, err = parseServices(getenv("SERVICES")); err != nil {
-		errs = append(errs, err)
+	rolling, blueGreen := splitList(getenv("ROLLING_SERVICES")), splitList(getenv("BLUE_GREEN_SERVICES"))
+	application := getenv("APPLICATION")
+	if len(rolling)+len(blueGreen) == 0 {
+		errs = append(errs, errors.New(`ROLLING_SERVICES, BLUE_GREEN_SERVICES: found "" in both, expected names of ECS `+
+			"services, comma separated"))
+	}
+	if len(blueGreen) > 0 && strings.Count(application, "*") != 1 {
+		errs = append(errs, fmt.Errorf("APPLICATION: found %q, expected the name of the CodeDeploy applications with * for "+
+			"the service's", application))
+	}
+	for _, name := range rolling {
+		if slices.Contains(blueGreen, name) {
+			errs = append(errs, fmt.Errorf("ROLLING_SERVICES, BLUE_GREEN_SERVICES: found %s in both, expected it in one", name))
+		}
+		c.services = append(c.services, service{Name: name, Controller: controllerECS})
+	}
+	for _, name := range blueGreen {
+		c.services = append(c.services, service{
+			Name: name, Controller: controllerCodeDeploy, Application: strings.Replace(application, "*", name, 1),
+		})
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("environment of the function: %w", err)
 	}
 	return c, nil
-}
-
-func parseServices(text string) ([]service, error) {
-	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
-	decoder.DisallowUnknownFields()
-	var services []service
-	if err := decoder.Decode(&services); err != nil {
-		return nil, fmt.Errorf(`SERVICES: expected JSON like [{"service":"web","controller":"ECS"}]: %w`, err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("SERVICES: expected a single JSON list, found more after it")
-	}
-	if len(services) == 0 {
-		return nil, errors.New("SERVICES: found an empty list, expected at least one service")
-	}
-	var errs []error
-	for i := range services {
-		if err := services[i].validate(); err != nil {
-			errs = append(errs, fmt.Errorf("SERVICES[%d]: %w", i, err))
-		}
-	}
-	return services, errors.Join(errs...)
-}
-
-func (s *service) validate() error {
-	named := s.Application != "" || s.DeploymentGroup != ""
-	complete := s.Application != "" && s.DeploymentGroup != ""
-	switch {
-	case s.Name == "":
-		return errors.New(`service: found "", expected the name of an ECS service`)
-	case s.Controller != controllerECS && s.Controller != controllerCodeDeploy:
-		return fmt.Errorf("controller of %s: found %q, allowed are %s and %s",
-			s.Name, s.Controller, controllerECS, controllerCodeDeploy)
-	case s.Controller == controllerCodeDeploy && !complete:
-		return fmt.Errorf("%s is deployed by CodeDeploy: application and deploymentGroup are required", s.Name)
-	case s.Controller == controllerECS && named:
-		return fmt.Errorf("%s is deployed by ECS: application and deploymentGroup are for %s", s.Name, controllerCodeDeploy)
-	default:
-		return nil
-	}
 }
 
 func splitList(text string) []string {

@@ -2,7 +2,7 @@ package main
 
 import (
 	"io"
-	"strings"
+	"maps"
 	"testing"
 	"time"
 
@@ -12,17 +12,24 @@ import (
 	"aws-webapp/lambda/internal/testruntime"
 )
 
-const servicesJSON = `[{"service":"web","controller":"ECS"},
-	{"service":"api","controller":"CODE_DEPLOY","application":"api-app","deploymentGroup":"group"}]`
+// environment of a function for both kinds of service, with more or other variables.
+func environment(more map[string]string) map[string]string {
+	variables := map[string]string{
+		"CLUSTER": "app", "SECRET_ARNS": secretARN, "ROLLING_SERVICES": "web", "BLUE_GREEN_SERVICES": "api",
+		"APPLICATION": "*-app",
+	}
+	maps.Copy(variables, more)
+	return variables
+}
 
 func environmentOf(values map[string]string) func(string) string {
 	return func(name string) string { return values[name] }
 }
 
 func TestLoadConfig(t *testing.T) {
-	got, err := loadConfig(environmentOf(map[string]string{
-		"CLUSTER": "app", "SECRET_ARNS": secretARN + ", arn:aws:secretsmanager:::secret:x-AbCdEf", "SERVICES": servicesJSON,
-	}))
+	got, err := loadConfig(environmentOf(environment(map[string]string{
+		"SECRET_ARNS": secretARN + ", arn:aws:secretsmanager:::secret:x-AbCdEf",
+	})))
 
 	require.NoError(t, err)
 	assert.Equal(t, &config{
@@ -37,29 +44,20 @@ func TestLoadConfigNamesEverythingThatIsWrong(t *testing.T) {
 		environment map[string]string
 		errs        []string
 	}{
-		"nothing": {nil, []string{`CLUSTER: found ""`, `SECRET_ARNS: found ""`, `SERVICES: expected JSON like [{"service":`}},
+		"nothing": {
+			map[string]string{"CLUSTER": "", "SECRET_ARNS": "", "ROLLING_SERVICES": "", "BLUE_GREEN_SERVICES": ""},
+			[]string{`CLUSTER: found ""`, `SECRET_ARNS: found ""`, `ROLLING_SERVICES, BLUE_GREEN_SERVICES: found "" in both`},
+		},
 		"a name instead of an ARN": {
 			map[string]string{"SECRET_ARNS": "db-password"}, []string{`SECRET_ARNS: found "db-password", expected ARNs`},
 		},
-		"no service": {map[string]string{"SERVICES": "[]"}, []string{"SERVICES: found an empty list"}},
-		"a key that is misspelt": {
-			map[string]string{"SERVICES": `[{"service":"a","controler":"ECS"}]`}, []string{`unknown field "controler"`},
-		},
-		"two lists": {map[string]string{"SERVICES": `[{"service":"a","controller":"ECS"}] []`}, []string{"found more after it"}},
-		"services that are wrong": {
-			map[string]string{"SERVICES": `[{"controller":"ECS"},{"service":"b","controller":"EXTERNAL"},
-				{"service":"c","controller":"CODE_DEPLOY","application":"x"},{"service":"d","controller":"ECS","application":"x"}]`},
-			[]string{
-				`SERVICES[0]: service: found "", expected the name of an ECS service`,
-				`SERVICES[1]: controller of b: found "EXTERNAL", allowed are ECS and CODE_DEPLOY`,
-				`SERVICES[2]: c is deployed by CodeDeploy: application and deploymentGroup are required`,
-				`SERVICES[3]: d is deployed by ECS: application and deploymentGroup are for CODE_DEPLOY`,
-			},
-		},
+		"no application":                 {map[string]string{"APPLICATION": ""}, []string{`APPLICATION: found ""`}},
+		"one application for all":        {map[string]string{"APPLICATION": "app"}, []string{`APPLICATION: found "app"`}},
+		"a service with two controllers": {map[string]string{"ROLLING_SERVICES": "web,api"}, []string{"found api in both"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := loadConfig(environmentOf(test.environment))
+			_, err := loadConfig(environmentOf(environment(test.environment)))
 			require.Error(t, err)
 			for _, message := range test.errs {
 				assert.ErrorContains(t, err, message)
@@ -76,10 +74,7 @@ func TestTheProgram(t *testing.T) {
 		c := startCloud(t)
 		c.rolling("web", long)
 		c.blueGreen()
-		function := testruntime.Start(t, program, map[string]string{
-			"CLUSTER": "app", "SECRET_ARNS": secretARN, "SERVICES": strings.ReplaceAll(servicesJSON, "\n", ""),
-			"AWS_ENDPOINT_URL": c.url,
-		}, time.Minute)
+		function := testruntime.Start(t, program, environment(map[string]string{"AWS_ENDPOINT_URL": c.url}), time.Minute)
 
 		answer, err := function.Invoke(t.Context(), rotationSucceeded())
 
@@ -97,9 +92,7 @@ func TestTheProgram(t *testing.T) {
 
 func TestStartIsPatient(t *testing.T) {
 	t.Setenv("AWS_CONFIG_FILE", "/dev/null")
-	r, err := start(t.Context(), environmentOf(map[string]string{
-		"CLUSTER": "app", "SECRET_ARNS": secretARN, "SERVICES": servicesJSON,
-	}), io.Discard)
+	r, err := start(t.Context(), environmentOf(environment(nil)), io.Discard)
 
 	require.NoError(t, err)
 	assert.Equal(t, 10, r.ecs.Options().Retryer.MaxAttempts())

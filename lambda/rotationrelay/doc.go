@@ -44,27 +44,29 @@
 //
 // # Environment
 //
-//	CLUSTER      required  name or ARN of the ECS cluster
-//	SECRET_ARNS  required  ARNs of the secrets whose rotation matters, comma separated; events of
-//	                       others are ignored
-//	SERVICES     required  JSON: what to deploy, and how:
-//	             [{"service": "visitor-book", "controller": "ECS"},
-//	              {"service": "api", "controller": "CODE_DEPLOY",
-//	               "application": "NAME", "deploymentGroup": "NAME"}]
+//	CLUSTER              required: name or ARN of the ECS cluster
+//	SECRET_ARNS          required: ARNs of the secrets whose rotation matters, comma separated; events of
+//	                     others are ignored
+//	ROLLING_SERVICES     names of the services that ECS deploys, comma separated
+//	BLUE_GREEN_SERVICES  names of those that CodeDeploy deploys; one of the two is required
+//	APPLICATION          required with BLUE_GREEN_SERVICES: the name of their CodeDeploy applications, in
+//	                     which * stands for the service's name; the deployment group has that name
+//
+// Names and no ARNs: all variables of a function together have 4 KB.
 //
 // # Permissions
 //
-//	ecs:DescribeServices, ecs:UpdateService  arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/SERVICE of each;
-//	                                         UpdateService only for controller ECS
+//	ecs:DescribeServices, ecs:UpdateService  arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/*; UpdateService
+//	                                         only with ROLLING_SERVICES
 //
-// and for each service with controller CODE_DEPLOY:
+// and with BLUE_GREEN_SERVICES:
 //
 //	codedeploy:CreateDeployment, codedeploy:ListDeployments, codedeploy:BatchGetDeployments
-//	    arn:aws:codedeploy:REGION:ACCOUNT:deploymentgroup:APPLICATION/GROUP
+//	    arn:aws:codedeploy:REGION:ACCOUNT:deploymentgroup:APPLICATION/*
 //	codedeploy:GetApplicationRevision, codedeploy:RegisterApplicationRevision
 //	    arn:aws:codedeploy:REGION:ACCOUNT:application:APPLICATION
 //	codedeploy:GetDeploymentConfig
-//	    arn:aws:codedeploy:REGION:ACCOUNT:deploymentconfig:CONFIG of the group
+//	    arn:aws:codedeploy:REGION:ACCOUNT:deploymentconfig:CONFIG of each group
 //
 // as well as logs:CreateLogStream and logs:PutLogEvents on its log group, and sqs:SendMessage on its
 // dead-letter queue (with kms:GenerateDataKey and kms:Decrypt on the queue's key). It never reads

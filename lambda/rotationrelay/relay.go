@@ -155,7 +155,7 @@ func (r *relay) describe(ctx context.Context, one service) (*ecstypes.Service, e
 		controller = string(found.DeploymentController.Type)
 	}
 	if controller != one.Controller {
-		return nil, fmt.Errorf("its deployment controller is %s, but SERVICES says %s", controller, one.Controller)
+		return nil, fmt.Errorf("its deployment controller is %s, but the environment says %s", controller, one.Controller)
 	}
 	return found, nil
 }

@@ -33,7 +33,7 @@ func TestRotationReachesBothKindsOfService(t *testing.T) {
 	assert.Equal(t, map[string]any{"cluster": "app", "service": "web", "forceNewDeployment": true}, c.input("UpdateService"))
 
 	deployment := c.input("CreateDeployment")
-	assert.Equal(t, "group", deployment["deploymentGroupName"])
+	assert.Equal(t, "api", deployment["deploymentGroupName"])
 	assert.Equal(t, "Secret rotated, event 6a7e8feb-b491-4cf7-a9f1-bf3703467718", deployment["description"])
 	revision, ok := deployment["revision"].(map[string]any)
 	require.True(t, ok)
@@ -245,13 +245,13 @@ func TestOneServiceThatFailsDoesNotKeepTheOthersBack(t *testing.T) {
 	c.rolling("worker", long)
 	c.blueGreen()
 	r, output := relayTo(t, c, web, service{Name: "gone", Controller: controllerECS}, api,
-		service{Name: "worker", Controller: controllerCodeDeploy, Application: "a", DeploymentGroup: "g"})
+		service{Name: "worker", Controller: controllerCodeDeploy, Application: "a"})
 
 	done, err := r.handle(t.Context(), rotationSucceeded())
 
 	require.EqualError(t, err, "2 of 4 services still run tasks with the old secret: "+
 		"service gone: not an active service of cluster app\n"+
-		"service worker: its deployment controller is ECS, but SERVICES says CODE_DEPLOY")
+		"service worker: its deployment controller is ECS, but the environment says CODE_DEPLOY")
 	assert.Equal(t, map[string]string{"web": started, "api": started}, done.Services)
 	assert.Contains(t, output.String(), `"service":"gone"`)
 

@@ -55,7 +55,7 @@ func TestLogsAreShippedAsSoonAsTheirGroupIsThere(t *testing.T) {
 			"aws:cloudwatch/logGroup:LogGroup::visitor-book",
 			"aws:lambda/function:Function::search-shipper",
 			"aws:lambda/invocation:Invocation::search-setup",
-			"aws:lambda/permission:Permission::search-from-visitor-book",
+			"aws:lambda/permission:Permission::search-logs-ecs",
 		}, r.dependencies)
 		return
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -151,7 +152,8 @@ func inOrder(values map[string]string) []string {
 	return slices.SortedFunc(maps.Keys(values), func(a, b string) int { return strings.Compare(padded(a), padded(b)) })
 }
 
-// setConfig does what `pulumi config set --path` would.
+// setConfig does what `pulumi config set --path` would. A value that is a JSON list or object is set
+// as one.
 func setConfig(values config.Map, project *workspace.Project, path, value string) error {
 	key, err := config.ParseKey(path)
 	if err != nil {
@@ -159,6 +161,10 @@ func setConfig(values config.Map, project *workspace.Project, path, value string
 	}
 	if err != nil {
 		return fmt.Errorf("%w: write it like aws-webapp:database.multiAz", err)
+	}
+	structured := strings.HasPrefix(value, "[") || strings.HasPrefix(value, "{")
+	if structured && json.Valid([]byte(value)) {
+		return values.Set(key, config.NewObjectValue(value), true)
 	}
 	return values.Set(key, config.NewValue(value), true)
 }

@@ -34,7 +34,7 @@ func (w world) List(token string) []catalog.Object {
 }
 
 func object(r *cloud.Record) catalog.Object {
-	return catalog.Object{Token: r.Token, ID: r.ID, Label: r.Label(), Props: r.Outputs}
+	return catalog.Object{Token: r.Token, ID: r.ID, Region: r.Region, Label: r.Label(), Props: r.Outputs}
 }
 
 // judgeCloud refuses what AWS would refuse about a creation or an update.
@@ -50,7 +50,7 @@ func judgeCloud(r *cloud.Reader, call *catalog.Call, key string) error {
 			return err
 		}
 	}
-	return nil
+	return catalog.JudgeQuotas(call)
 }
 
 // judgeReferences: what the inputs name must exist.

@@ -128,6 +128,8 @@ type Object struct {
 	Token string
 	// ID is its id.
 	ID string
+	// Region is where it is.
+	Region string
 	// Label says which part of the program made it, for messages.
 	Label string
 	// Props are its inputs and outputs.

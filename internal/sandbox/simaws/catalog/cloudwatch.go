@@ -13,6 +13,7 @@ import (
 const (
 	metricAlarmToken    = "aws:cloudwatch/metricAlarm:MetricAlarm"
 	compositeAlarmToken = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+	dashboardToken      = "aws:cloudwatch/dashboard:Dashboard"
 )
 
 // cloudwatchTypes are alarms and dashboards.
@@ -42,7 +43,7 @@ var cloudwatchTypes = Types{
 		Rules:    []Rule{ruleNamesAlarms},
 		Tags:     true,
 	},
-	"aws:cloudwatch/dashboard:Dashboard": {
+	dashboardToken: {
 		Required: []string{"dashboardBody", "dashboardName"},
 		Replace:  []string{"dashboardName"},
 		Name:     &Name{Property: "dashboardName", Max: 255, Chars: regexp.MustCompile(`^[0-9A-Za-z_-]+$`)},
@@ -74,11 +75,8 @@ func ruleNamesAlarms(c *Call) error {
 	return nil
 }
 
-// The bounds of CloudWatch's dashboard structure.
-const (
-	dashboardWidth      = 24
-	dashboardMostAlarms = 100
-)
+// dashboardWidth is the width of CloudWatch's grid.
+const dashboardWidth = 24
 
 // dashboardFits: CloudWatch refuses a body with a widget that it cannot draw.
 func dashboardFits(inputs resource.PropertyMap) (string, string) {
@@ -107,8 +105,8 @@ func dashboardFits(inputs resource.PropertyMap) (string, string) {
 			fault = "should have a region and metrics"
 		case w.Type == "log" && (p.Region == "" || p.Query == ""):
 			fault = "should have a region and a query"
-		case w.Type == "alarm" && (len(p.Alarms) == 0 || len(p.Alarms) > dashboardMostAlarms):
-			fault = "should have 1 to 100 alarms"
+		case w.Type == "alarm" && len(p.Alarms) == 0:
+			fault = "should have alarms"
 		default:
 			continue
 		}

@@ -2,7 +2,10 @@ package catalog
 
 import "regexp"
 
-const eventRuleToken = "aws:cloudwatch/eventRule:EventRule"
+const (
+	eventRuleToken   = "aws:cloudwatch/eventRule:EventRule"
+	eventTargetToken = "aws:cloudwatch/eventTarget:EventTarget"
+)
 
 var eventChars = regexp.MustCompile(`^[0-9A-Za-z_.-]+$`)
 
@@ -19,7 +22,7 @@ var eventsTypes = Types{
 		NotFound: "ResourceNotFoundException: Rule {value} does not exist on EventBus default.",
 		InUse:    "ValidationException: Rule can't be deleted since it has targets.",
 	},
-	"aws:cloudwatch/eventTarget:EventTarget": {
+	eventTargetToken: {
 		Required: []string{"arn", "rule"},
 		Replace:  []string{"eventBusName", "rule", "targetId"},
 		Defaults: map[string]any{"eventBusName": "default", "forceDestroy": false},

@@ -9,14 +9,13 @@ import (
 )
 
 const (
-	roleToken             = "aws:iam/role:Role"
-	iamPolicyToken        = "aws:iam/policy:Policy"
-	attachmentToken       = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-	oidcToken             = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
-	iamArn                = "arn:{partition}:iam::{account}:"
-	badTrustPrincipal     = `MalformedPolicyDocument: Invalid principal in policy: "AWS":"{principal}"`
-	rolePolicyCharacters  = 10240
-	managedPolicyCharsMax = 6144
+	roleToken         = "aws:iam/role:Role"
+	iamPolicyToken    = "aws:iam/policy:Policy"
+	attachmentToken   = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+	rolePolicyToken   = "aws:iam/rolePolicy:RolePolicy"
+	oidcToken         = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+	iamArn            = "arn:{partition}:iam::{account}:"
+	badTrustPrincipal = `MalformedPolicyDocument: Invalid principal in policy: "AWS":"{principal}"`
 )
 
 var iamChars = regexp.MustCompile(`^[\w+=,.@-]+$`)
@@ -42,14 +41,13 @@ var iamTypes = Types{
 		NotFound: "NoSuchEntity: The role with name {value} cannot be found.",
 		InUse:    "DeleteConflict: Cannot delete entity, must detach all policies first.",
 	},
-	"aws:iam/rolePolicy:RolePolicy": {
+	rolePolicyToken: {
 		Required: []string{"policy", "role"},
 		Replace:  []string{"name", "namePrefix", "role"},
 		Name:     &Name{Prefix: "namePrefix", Max: 128, Chars: iamChars},
 		ID:       "{.role}:{.name}",
 		Refs:     []Ref{{Path: "role", To: roleToken, By: roleNames}},
 		JSON:     []string{"policy"},
-		Rules:    []Rule{policyFits("policy", rolePolicyCharacters)},
 	},
 	iamPolicyToken: {
 		Required: []string{"policy"},
@@ -64,7 +62,6 @@ var iamTypes = Types{
 		Unique: []Unique{{Properties: []string{"name"}, Error: "EntityAlreadyExists: " +
 			"A policy called {.name} already exists. Duplicate names are not allowed."}},
 		JSON:     []string{"policy"},
-		Rules:    []Rule{policyFits("policy", managedPolicyCharsMax)},
 		Tags:     true,
 		NotFound: "NoSuchEntity: Policy {value} does not exist or is not attachable.",
 		InUse:    "DeleteConflict: Cannot delete a policy attached to entities.",
@@ -77,7 +74,6 @@ var iamTypes = Types{
 			{Path: "role", To: roleToken, By: roleNames, Holds: true},
 			{Path: "policyArn", To: iamPolicyToken, By: arn, Holds: true, Foreign: true},
 		},
-		Rules: []Rule{attachable},
 	},
 	"aws:iam/rolePoliciesExclusive:RolePoliciesExclusive": {
 		Required: []string{"policyNames", "roleName"},
@@ -163,30 +159,4 @@ func federatedExists(c *Call) error {
 		}
 	}
 	return nil
-}
-
-// attachable: a role takes ten managed policies unless the account's quota is raised.
-func attachable(c *Call) error {
-	const most = 10
-	attached := 0
-	for _, other := range c.List(attachmentToken) {
-		if !c.is(other) && prop.Text(other.Props, "role") == c.Text("role") {
-			attached++
-		}
-	}
-	if attached >= most {
-		return Errorf("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: %d", most)
-	}
-	return nil
-}
-
-// policyFits: IAM counts the characters of a policy without its white space.
-func policyFits(path string, longest int) Rule {
-	return func(c *Call) error {
-		compact := strings.Join(strings.Fields(c.Text(path)), "")
-		if len(compact) > longest {
-			return Errorf("LimitExceeded", "Maximum policy size of %d bytes exceeded, has %d", longest, len(compact))
-		}
-		return nil
-	}
 }

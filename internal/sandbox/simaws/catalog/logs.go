@@ -12,8 +12,12 @@ import (
 )
 
 const (
-	logGroupToken = "aws:cloudwatch/logGroup:LogGroup"
-	logsArn       = "arn:{partition}:logs:{region}:{account}:"
+	logGroupToken          = "aws:cloudwatch/logGroup:LogGroup"
+	metricFilterToken      = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
+	subscriptionToken      = "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter"
+	logResourcePolicyToken = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
+	queryToken             = "aws:cloudwatch/queryDefinition:QueryDefinition"
+	logsArn                = "arn:{partition}:logs:{region}:{account}:"
 )
 
 // LogRetention are the periods in days that CloudWatch Logs offers; 0 keeps for ever.
@@ -38,7 +42,7 @@ var logsTypes = Types{
 		Tags:     true,
 		NotFound: "ResourceNotFoundException: The specified log group does not exist.",
 	},
-	"aws:cloudwatch/logMetricFilter:LogMetricFilter": {
+	metricFilterToken: {
 		Required: []string{"logGroupName", "metricTransformation", "pattern"},
 		Replace:  []string{"logGroupName", "name"},
 		Name:     &Name{Max: 512},
@@ -46,7 +50,7 @@ var logsTypes = Types{
 		Key:      "{.logGroupName}:{.name}",
 		Refs:     []Ref{{Path: "logGroupName", To: logGroupToken}},
 	},
-	"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": {
+	subscriptionToken: {
 		Required: []string{"destinationArn", "filterPattern", "logGroup"},
 		Replace:  []string{"destinationArn", "logGroup", "name"},
 		Defaults: map[string]any{"distribution": "ByLogStream"},
@@ -57,18 +61,16 @@ var logsTypes = Types{
 			{Path: "logGroup", To: logGroupToken},
 			{Path: "destinationArn", To: functionToken, By: arn, Foreign: true},
 		},
-		Rules: []Rule{filtersPerGroup, subscriberInvocable},
+		Rules: []Rule{subscriberInvocable},
 	},
-	"aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {
+	logResourcePolicyToken: {
 		Required: []string{"policyDocument", "policyName"},
 		Replace:  []string{"policyName"},
 		Name:     &Name{Property: "policyName", Max: 255},
 		ID:       "{.policyName}",
 		JSON:     []string{"policyDocument"},
-		Checks:   []Check{resourcePolicyLength},
-		Rules:    []Rule{tenResourcePolicies},
 	},
-	"aws:cloudwatch/queryDefinition:QueryDefinition": {
+	queryToken: {
 		Required: []string{"queryString"},
 		Name:     &Name{Max: 255},
 		ID:       "{uuid}",
@@ -92,20 +94,6 @@ func retentionOffered(inputs resource.PropertyMap) (string, string) {
 	return "", ""
 }
 
-// filtersPerGroup: a log group feeds at most two subscriptions.
-func filtersPerGroup(c *Call) error {
-	subscriptions := 0
-	for _, other := range c.List("aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter") {
-		if !c.is(other) && prop.Text(other.Props, "logGroup") == c.Text("logGroup") {
-			subscriptions++
-		}
-	}
-	if subscriptions >= 2 {
-		return Errorf("LimitExceededException", "Resource limit exceeded.")
-	}
-	return nil
-}
-
 // subscriberInvocable: CloudWatch Logs tries the Lambda function before it accepts the
 // subscription, so the permission must be there first.
 func subscriberInvocable(c *Call) error {
@@ -122,22 +110,4 @@ func subscriberInvocable(c *Call) error {
 	}
 	return Errorf("InvalidParameterException", "Could not execute the lambda function. Make sure you have given "+
 		"CloudWatch Logs permission to execute your function.")
-}
-
-func resourcePolicyLength(inputs resource.PropertyMap) (string, string) {
-	if n := len(prop.Text(inputs, "policyDocument")); n > 5120 {
-		return "policyDocument", fmt.Sprintf("cannot be longer than 5120 characters, has %d", n)
-	}
-	return "", ""
-}
-
-// tenResourcePolicies is the quota of an account and region.
-func tenResourcePolicies(c *Call) error {
-	others := slices.DeleteFunc(c.List("aws:cloudwatch/logResourcePolicy:LogResourcePolicy"), func(o Object) bool {
-		return c.is(o)
-	})
-	if len(others) >= 10 {
-		return Errorf("LimitExceededException", "Resource limit exceeded.")
-	}
-	return nil
 }

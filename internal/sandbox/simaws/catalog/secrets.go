@@ -10,7 +10,10 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-const secretToken = "aws:secretsmanager/secret:Secret"
+const (
+	secretToken    = "aws:secretsmanager/secret:Secret"
+	parameterToken = "aws:ssm/parameter:Parameter"
+)
 
 // secretsTypes are secrets and their rotation.
 var secretsTypes = Types{
@@ -63,7 +66,7 @@ var secretsTypes = Types{
 
 // ssmTypes are parameters.
 var ssmTypes = Types{
-	"aws:ssm/parameter:Parameter": {
+	parameterToken: {
 		Required: []string{"type"},
 		Replace:  []string{"dataType", "name"},
 		Name:     &Name{Max: 2048, Chars: regexp.MustCompile(`^[\w./-]+$`)},

@@ -13,10 +13,6 @@ const (
 	securityGroupToken = "aws:ec2/securityGroup:SecurityGroup"
 	ingressRuleToken   = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 	egressRuleToken    = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-
-	// rulesPerGroup is the default quota of inbound, and of outbound, rules of one
-	// security group.
-	rulesPerGroup = 60
 )
 
 // securityGroupTypes are the firewalls of a VPC.
@@ -50,13 +46,13 @@ var securityGroupTypes = Types{
 		Refs: []Ref{{Path: "vpcId", To: vpcToken}},
 		Tags: true,
 	},
-	ingressRuleToken: securityGroupRule("ingress"),
-	egressRuleToken:  securityGroupRule("egress"),
+	ingressRuleToken: securityGroupRule(),
+	egressRuleToken:  securityGroupRule(),
 }
 
 // securityGroupRule describes both directions. The provider replaces a rule when it moves
 // to another group; ports, protocol and description change in place.
-func securityGroupRule(direction string) *Type {
+func securityGroupRule() *Type {
 	return &Type{
 		Required: []string{"ipProtocol", "securityGroupId"},
 		Replace:  []string{"securityGroupId"},
@@ -77,7 +73,6 @@ func securityGroupRule(direction string) *Type {
 				`from port: {.fromPort}, to port: {.toPort}, ALLOW" already exists`,
 		}},
 		Checks: []Check{oneSource, groupDescription("description")},
-		Rules:  []Rule{ruleQuota(direction)},
 		Tags:   true,
 	}
 }
@@ -111,22 +106,5 @@ func groupDescription(property string) Check {
 			}
 		}
 		return "", ""
-	}
-}
-
-func ruleQuota(direction string) Rule {
-	token := map[string]string{"ingress": ingressRuleToken, "egress": egressRuleToken}[direction]
-	return func(c *Call) error {
-		rules := 0
-		for _, other := range c.List(token) {
-			if !c.is(other) && prop.Text(other.Props, "securityGroupId") == c.Text("securityGroupId") {
-				rules++
-			}
-		}
-		if rules >= rulesPerGroup {
-			return Errorf("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group "+
-				"has been reached: %d", rulesPerGroup)
-		}
-		return nil
 	}
 }

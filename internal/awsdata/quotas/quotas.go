@@ -1,0 +1,64 @@
+// Package quotas is the one table of the numbers that AWS does not let a stack exceed, as far as
+// the stacks of this project can meet them. The simulated AWS refuses by it, preflight counts by
+// it, and configuration refuses what can never fit.
+//
+// Every number is the default of a new account in a commercial region, with its source. Of most
+// services an account can ask for more: [Quota.Raisable]. Which code it asks with is what `aws
+// service-quotas list-service-quotas --service-code SERVICE` shows; gruntwork-io/
+// terraform-aws-utilities (docs/quotas.md) and FogSecurity/aws-size (README.md) have the same.
+package quotas
+
+import "fmt"
+
+// Unit of a quota.
+type Unit string
+
+// The units. IAM does not count the white space of a policy.
+const (
+	Things     Unit = ""
+	Characters Unit = "characters without white space"
+	Bytes      Unit = "bytes"
+)
+
+// Quota is a number that AWS does not let be exceeded.
+type Quota struct {
+	// Name says what is counted, in the plural, as a message begins: "rules of a security group".
+	Name string
+	// Limit is the highest number that a new account is given.
+	Limit int
+	// Unit of the limit.
+	Unit Unit
+	// Raisable says that an account can ask for more.
+	Raisable bool
+	// Service and Code by which Service Quotas knows it; empty where it does not.
+	Service, Code string
+	// Source of the number.
+	Source string
+}
+
+// String says what it is and how much, for messages.
+func (q Quota) String() string {
+	if q.Unit == Things {
+		return fmt.Sprintf("%s: %d", q.Name, q.Limit)
+	}
+	return fmt.Sprintf("%s: %d %s", q.Name, q.Limit, q.Unit)
+}
+
+// Raise is the command that asks for the value; empty where AWS raises nothing, or not by command.
+func (q Quota) Raise(value int) string {
+	if !q.Raisable || q.Code == "" {
+		return ""
+	}
+	return fmt.Sprintf("aws service-quotas request-service-quota-increase --service-code %s --quota-code %s "+
+		"--desired-value %d", q.Service, q.Code, value)
+}
+
+var all []Quota
+
+func table(q Quota) Quota {
+	all = append(all, q)
+	return q
+}
+
+// All returns the whole table. The result is a copy.
+func All() []Quota { return append([]Quota(nil), all...) }

@@ -1,0 +1,133 @@
+package catalog
+
+import (
+	"encoding/json"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+// identityQuotas are those of roles and their policies. IAM is one for all regions.
+var identityQuotas = []Limited{
+	{
+		Quota: quotas.RoleInlinePolicies, Tokens: []string{rolePolicyToken}, Share: by("role"), Size: inkOf("policy"),
+		Everywhere: true,
+		Error:      "LimitExceeded: Maximum policy size of {limit} bytes exceeded for role {.role}",
+	},
+	{
+		Quota: quotas.ManagedPolicy, Tokens: []string{iamPolicyToken}, Alone: true, Size: inkOf("policy"),
+		Error: "LimitExceeded: Cannot exceed quota for PolicySize: {limit}",
+	},
+	{
+		Quota: quotas.TrustPolicy, Tokens: []string{roleToken}, Alone: true, Size: inkOf("assumeRolePolicy"),
+		Error: "LimitExceeded: Cannot exceed quota for ACLSizePerRole: {limit}",
+	},
+	{
+		Quota: quotas.RolePolicies, Tokens: []string{attachmentToken}, Share: by("role"), Everywhere: true,
+		Error: "LimitExceeded: Cannot exceed quota for PoliciesPerRole: {limit}",
+	},
+	{
+		Quota: quotas.Roles, Tokens: []string{roleToken, "aws:iam/serviceLinkedRole:ServiceLinkedRole"}, Everywhere: true,
+		Error: "LimitExceeded: Cannot exceed quota for RolesPerAccount: {limit}",
+	},
+	{
+		Quota: quotas.Policies, Tokens: []string{iamPolicyToken}, Everywhere: true,
+		Error: "LimitExceeded: Cannot exceed quota for PoliciesPerAccount: {limit}",
+	},
+}
+
+// documentQuotas are those of keys, buckets, queues and parameters.
+var documentQuotas = []Limited{
+	{
+		Quota: quotas.KeyAliases, Tokens: []string{"aws:kms/alias:Alias"}, Share: by("targetKeyId"),
+		Error: "LimitExceededException: The quota of aliases per KMS key, {limit}, has been reached.",
+	},
+	{
+		Quota: quotas.KeyPolicy, Tokens: []string{kmsKeyToken, kmsKeyPolicyToken}, Alone: true, Size: bytesOf("policy"),
+		Error: "LimitExceededException: The policy has {size} bytes, which exceeds the quota of {limit}.",
+	},
+	{
+		Quota: quotas.BucketPolicy, Tokens: []string{bucketPolicyToken}, Alone: true, Size: bytesOf("policy"),
+		Error: "InvalidArgument: Normalized policy document exceeds the maximum allowed size of {limit} bytes.",
+	},
+	{
+		Quota: quotas.Parameter, Tokens: []string{parameterToken}, Alone: true, Size: parameterSize("Standard"),
+		Error: "ValidationException: Standard tier parameters support a maximum parameter value of {limit} characters. To " +
+			"create a larger parameter value, upgrade the parameter to use the advanced-parameter tier.",
+	},
+	{
+		Quota: quotas.AdvancedParameter, Tokens: []string{parameterToken}, Alone: true, Size: parameterSize("Advanced"),
+		Error: "ValidationException: Advanced tier parameters support a maximum parameter value of {limit} characters.",
+	},
+	{
+		Quota: quotas.QueuePolicy, Tokens: queuePolicyTokens, Alone: true, Size: bytesOf("policy"),
+		Error: "InvalidAttributeValue: Invalid value for the parameter Policy.",
+	},
+	{
+		Quota: quotas.QueueStatements, Tokens: queuePolicyTokens, Alone: true,
+		Size:  inPolicy(func(p parts) int { return p.statements }),
+		Error: "OverLimit: {size} Statements were found, maximum allowed is {limit}.",
+	},
+	{
+		Quota: quotas.QueuePrincipals, Tokens: queuePolicyTokens, Alone: true,
+		Size:  inPolicy(func(p parts) int { return p.principals }),
+		Error: "OverLimit: {size} Principals were found, maximum allowed is {limit}.",
+	},
+	{
+		Quota: quotas.QueueConditions, Tokens: queuePolicyTokens, Alone: true,
+		Size:  inPolicy(func(p parts) int { return p.conditions }),
+		Error: "OverLimit: {size} Conditions were found, maximum allowed is {limit}.",
+	},
+	{
+		Quota: quotas.QueueActions, Tokens: queuePolicyTokens, Alone: true,
+		Size:  inPolicy(func(p parts) int { return p.actions }),
+		Error: "OverLimit: {size} Actions were found, maximum allowed is {limit}.",
+	},
+}
+
+var queuePolicyTokens = []string{queueToken, "aws:sqs/queuePolicy:QueuePolicy"}
+
+// parameterSize is that of a value in the tier.
+func parameterSize(tier string) func(*Call, resource.PropertyMap) int {
+	return func(_ *Call, props resource.PropertyMap) int {
+		found := prop.Text(props, "tier")
+		if found == "" {
+			found = "Standard"
+		}
+		if found != tier {
+			return 0
+		}
+		return len(prop.Text(props, "value")) + len(prop.Text(props, "insecureValue"))
+	}
+}
+
+// parts are what SQS counts in a policy: all together, and the actions of the longest statement.
+type parts struct{ statements, principals, conditions, actions int }
+
+func inPolicy(pick func(parts) int) func(*Call, resource.PropertyMap) int {
+	return func(_ *Call, props resource.PropertyMap) int {
+		var document struct {
+			Statement []struct {
+				Action    texts
+				Principal principals
+				Condition map[string]map[string]any
+			}
+		}
+		if json.Unmarshal([]byte(prop.Text(props, "policy")), &document) != nil {
+			return 0
+		}
+		found := parts{statements: len(document.Statement)}
+		for _, s := range document.Statement {
+			found.actions = max(found.actions, len(s.Action))
+			for _, names := range s.Principal {
+				found.principals += len(names)
+			}
+			for _, keys := range s.Condition {
+				found.conditions += len(keys)
+			}
+		}
+		return pick(found)
+	}
+}

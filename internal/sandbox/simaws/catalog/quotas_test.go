@@ -1,0 +1,272 @@
+package catalog_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/sandbox/simaws/catalog"
+)
+
+type object = map[string]any
+
+// alone makes the inputs of one resource that takes so much of a quota.
+type alone func(n int) object
+
+// together makes the i-th of the resources that share a quota.
+type together func(i int) object
+
+func text(property string, more object) alone {
+	return func(n int) object {
+		inputs := object{property: strings.Repeat("x", n)}
+		for name, v := range more {
+			inputs[name] = v
+		}
+		return inputs
+	}
+}
+
+func list(path string) alone {
+	return func(n int) object {
+		items := make([]any, n)
+		for i := range items {
+			items[i] = fmt.Sprint("item-", i)
+		}
+		var inputs any = items
+		parts := strings.Split(path, ".")
+		for i := len(parts) - 1; i >= 0; i-- {
+			inputs = object{parts[i]: inputs}
+		}
+		return inputs.(object)
+	}
+}
+
+func document(t *testing.T, property string, body any) object {
+	t.Helper()
+	encoded, err := json.Marshal(body)
+	require.NoError(t, err)
+	return object{property: string(encoded)}
+}
+
+func repeated[T any](n int, one T) []T {
+	all := make([]T, n)
+	for i := range all {
+		all[i] = one
+	}
+	return all
+}
+
+func same(inputs object) together { return func(int) object { return inputs } }
+
+// samples has for every quota that the simulation counts what takes so much of it.
+func samples(t *testing.T) map[string]any {
+	t.Helper()
+	const listener = "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/web/1/2"
+	queue := func(statement func(n int) any) alone {
+		return func(n int) object { return document(t, "policy", object{"Statement": statement(n)}) }
+	}
+	page := func(widgets func(n int) any) alone {
+		return func(n int) object { return document(t, "dashboardBody", object{"widgets": widgets(n)}) }
+	}
+	return map[string]any{
+		quotas.RoleInlinePolicies.Name: together(same(object{"role": "r", "policy": "1 "})),
+		quotas.ManagedPolicy.Name:      text("policy", nil),
+		quotas.TrustPolicy.Name:        text("assumeRolePolicy", nil),
+		quotas.RolePolicies.Name:       together(same(object{"role": "r"})),
+		quotas.Roles.Name:              together(same(object{})),
+		quotas.Policies.Name:           together(same(object{})),
+
+		quotas.FunctionEnvironment.Name: alone(func(n int) object {
+			value := `""` + strings.Repeat("x", n-len(`{"A":"\"\""}`))
+			return object{"environment": object{"variables": object{"A": value}}}
+		}),
+		quotas.FunctionPolicy.Name: alone(func(n int) object {
+			around := len(`{"Action":"","Condition":{},"Effect":"Allow","Principal":{"Service":""},` +
+				`"Resource":"arn:aws:lambda:us-east-1:111122223333:function:f","Sid":""}`)
+			return object{"function": "f", "action": strings.Repeat("x", n-around)}
+		}),
+		quotas.FunctionGroups.Name: list("vpcConfig.securityGroupIds"),
+		quotas.TaskDefinition.Name: alone(func(n int) object {
+			return object{"containerDefinitions": strings.Repeat("x", n-len("{}"))}
+		}),
+		quotas.Containers.Name: alone(func(n int) object {
+			return document(t, "containerDefinitions", repeated(n, object{"name": "c"}))
+		}),
+		quotas.ClusterServices.Name:     together(same(object{"cluster": "c"})),
+		quotas.ServiceGroups.Name:       list("networkConfiguration.securityGroups"),
+		quotas.ServiceSubnets.Name:      list("networkConfiguration.subnets"),
+		quotas.ServiceTargetGroups.Name: list("loadBalancers"),
+		quotas.DeploymentAlarms.Name:    list("alarmConfiguration.alarms"),
+
+		quotas.LoadBalancers.Name: together(same(object{})),
+		quotas.TargetGroups.Name:  together(same(object{})),
+		quotas.Listeners.Name:     together(same(object{"loadBalancerArn": "lb"})),
+		quotas.ListenerRules.Name: together(same(object{"listenerArn": listener})),
+		quotas.Certificates.Name:  together(same(object{"listenerArn": listener})),
+		quotas.BalancerTargetGroups.Name: together(func(i int) object {
+			group := fmt.Sprint("tg-", i)
+			action := object{"targetGroupArn": group}
+			return object{"listenerArn": listener, "actions": []any{action, action}}
+		}),
+		quotas.RuleConditionValues.Name: alone(func(n int) object {
+			return object{"conditions": []any{
+				object{"hostHeader": list("values")(2)}, object{"pathPattern": list("values")(n - 2)},
+			}}
+		}),
+
+		quotas.VPCs.Name:               together(same(object{})),
+		quotas.InternetGateways.Name:   together(same(object{})),
+		quotas.Addresses.Name:          together(same(object{})),
+		quotas.NATGateways.Name:        together(same(object{"subnetId": "subnet-1"})),
+		quotas.Subnets.Name:            together(same(object{"vpcId": "vpc-1"})),
+		quotas.InterfaceEndpoints.Name: together(same(object{"vpcId": "vpc-1", "vpcEndpointType": "Interface"})),
+		quotas.GatewayEndpoints.Name:   together(same(object{"vpcId": "vpc-1"})),
+		quotas.SecurityGroups.Name:     together(same(object{})),
+		quotas.GroupRules.Name:         together(same(object{"securityGroupId": "sg-1"})),
+		quotas.InterfaceGroups.Name:    list("securityGroups"),
+
+		quotas.LogResourcePolicies.Name: together(same(object{})),
+		quotas.LogResourcePolicy.Name:   text("policyDocument", nil),
+		quotas.MetricFilters.Name:       together(same(object{"logGroupName": "g"})),
+		quotas.SubscriptionFilters.Name: together(same(object{"logGroup": "g"})),
+		quotas.Queries.Name:             together(same(object{})),
+		quotas.QueriedGroups.Name:       list("logGroupNames"),
+		quotas.DashboardWidgets.Name:    page(func(n int) any { return repeated(n, object{}) }),
+		quotas.WidgetMetrics.Name: page(func(n int) any {
+			return []any{object{"properties": object{"metrics": repeated(n, []string{"m"})}}}
+		}),
+		quotas.DashboardMetrics.Name: page(func(n int) any {
+			full := object{"properties": object{"metrics": repeated(500, []string{"m"})}}
+			return append(repeated(n/500, full), object{"properties": object{"metrics": repeated(n%500, []string{"m"})}})
+		}),
+		quotas.WidgetAlarms.Name: page(func(n int) any {
+			return []any{object{"properties": object{"alarms": repeated(n, "alarm")}}}
+		}),
+		quotas.CompositeChildren.Name: alone(func(n int) object {
+			alarms := make([]string, n)
+			for i := range alarms {
+				alarms[i] = fmt.Sprintf("ALARM(\"a-%d\")", i)
+			}
+			return object{"alarmRule": strings.Join(alarms, " OR ")}
+		}),
+		quotas.EventRules.Name:   together(same(object{"eventBusName": "default"})),
+		quotas.EventTargets.Name: together(same(object{"eventBusName": "default", "rule": "r"})),
+		quotas.EventPattern.Name: text("eventPattern", nil),
+
+		quotas.KeyAliases.Name:        together(same(object{"targetKeyId": "k"})),
+		quotas.KeyPolicy.Name:         text("policy", nil),
+		quotas.BucketPolicy.Name:      text("policy", nil),
+		quotas.Parameter.Name:         text("value", nil),
+		quotas.AdvancedParameter.Name: text("value", object{"tier": "Advanced"}),
+		quotas.QueuePolicy.Name:       text("policy", nil),
+		quotas.QueueStatements.Name:   queue(func(n int) any { return repeated(n, object{"Action": "sqs:*"}) }),
+		quotas.QueuePrincipals.Name: queue(func(n int) any {
+			return []any{object{"Principal": object{"AWS": repeated(n-1, "1"), "Service": "s"}}}
+		}),
+		quotas.QueueConditions.Name: queue(func(n int) any {
+			return repeated(n/2, object{"Condition": object{"Bool": object{"a": "b"}, "StringEquals": object{"a": "b"}}})
+		}),
+		quotas.QueueActions.Name: queue(func(n int) any { return []any{object{"Action": repeated(n, "sqs:SendMessage")}} }),
+	}
+}
+
+// Every quota that the simulation counts lets as much pass as it has, and nothing above.
+func TestQuotas(t *testing.T) {
+	all := samples(t)
+	for _, one := range catalog.AllLimited() {
+		for _, token := range one.Tokens {
+			t.Run(one.Quota.Name+" "+token, func(t *testing.T) {
+				sample, ok := all[one.Quota.Name]
+				require.True(t, ok, "no sample for the quota")
+				limit := one.Quota.Limit
+				above := limit + 1
+				if one.Quota == quotas.QueueConditions {
+					above++ // its sample comes in pairs
+				}
+				require.NoError(t, catalog.JudgeQuotas(callFor(token, sample, limit)))
+				err := one.Judge(callFor(token, sample, above))
+				require.Error(t, err)
+				assert.NotRegexp(t, `\{[a-z.]`, err.Error(), "a placeholder that nobody fills")
+				require.Error(t, catalog.JudgeQuotas(callFor(token, sample, above)))
+			})
+		}
+	}
+}
+
+// callFor creates the last of the resources that take so much of a quota.
+func callFor(token string, sample any, n int) *catalog.Call {
+	call := &catalog.Call{
+		Op: catalog.Create, Type: catalog.All()[token], Token: token,
+		Account: "111122223333", Region: "us-east-1", Partition: "aws", Seed: "seed",
+	}
+	switch sample := sample.(type) {
+	case alone:
+		call.World, call.Inputs = populated{}, resource.NewPropertyMapFromMap(sample(n))
+	case together:
+		world := populated{token: token}
+		for i := range n - 1 {
+			world.others = append(world.others, catalog.Object{
+				Token: token, ID: fmt.Sprint("other-", i), Region: call.Region, Props: resource.NewPropertyMapFromMap(sample(i)),
+			})
+		}
+		// Another region and another owner take nothing of it.
+		elsewhere := resource.NewPropertyMapFromMap(sample(n))
+		for name := range elsewhere {
+			elsewhere[name] = resource.NewStringProperty("another")
+		}
+		if len(elsewhere) > 0 {
+			another := catalog.Object{Token: token, ID: "another", Region: "eu-west-1", Props: elsewhere}
+			world.others = append(world.others, another)
+		}
+		call.World, call.Inputs = world, resource.NewPropertyMapFromMap(sample(n))
+	}
+	return call
+}
+
+// populated is a world with resources of one type, and a subnet for each that asks.
+type populated struct {
+	emptyWorld
+	token  string
+	others []catalog.Object
+}
+
+func (p populated) List(token string) []catalog.Object {
+	if token != p.token {
+		return nil
+	}
+	return p.others
+}
+
+func (populated) Find(token, _, value string) (catalog.Object, bool) {
+	if token != "aws:ec2/subnet:Subnet" {
+		return catalog.Object{}, false
+	}
+	zone := resource.NewStringProperty("us-east-1-" + value)
+	return catalog.Object{ID: value, Props: resource.PropertyMap{"availabilityZone": zone}}, true
+}
+
+// An update counts the resource once, as it will be.
+func TestQuotasAtAnUpdate(t *testing.T) {
+	const token = "aws:iam/rolePolicy:RolePolicy"
+	policy := func(n int) resource.PropertyMap {
+		return resource.NewPropertyMapFromMap(object{"role": "r", "policy": strings.Repeat("x", n)})
+	}
+	call := &catalog.Call{
+		Op: catalog.Update, Type: catalog.All()[token], Token: token, ID: "r:one", Region: "us-east-1",
+		World: populated{token: token, others: []catalog.Object{
+			{Token: token, ID: "r:one", Region: "us-east-1", Props: policy(6000)},
+			{Token: token, ID: "r:two", Region: "eu-west-1", Props: policy(5000)},
+		}},
+	}
+	call.Inputs = policy(5240)
+	require.NoError(t, catalog.JudgeQuotas(call))
+	call.Inputs = policy(5241)
+	require.EqualError(t, catalog.JudgeQuotas(call),
+		"api error LimitExceeded: Maximum policy size of 10240 bytes exceeded for role r", "IAM is one for all regions")
+}

@@ -1,0 +1,62 @@
+package engine_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+)
+
+// mostServices that configuration takes.
+const mostServices = 50
+
+// AWS counts: what all policies of a role have together, what a function has in its environment,
+// the rules of a load balancer and of a security group. The whole number of services that
+// configuration takes comes up in a new account, under either controller. Each has the longest
+// name, the database and a bucket, which is when there is most to count.
+func TestAsManyServicesAsConfigurationTakesComeUp(t *testing.T) {
+	t.Parallel()
+	for controller, stack := range map[string]string{"rolling": "staging", "blue-green": "prod"} {
+		t.Run(controller, func(t *testing.T) {
+			t.Parallel()
+			services := manyServices(t, stack, controller)
+			s := fresh(t, setup{stack: stack, config: map[string]string{"aws-webapp:services": services}})
+			_, err := s.Up(t.Context())
+			require.NoError(t, err)
+
+			again, err := s.Preview(t.Context())
+			require.NoError(t, err)
+			assert.Empty(t, steps(again))
+		})
+	}
+}
+
+// manyServices are as many as configuration takes, made after the first of the stack file.
+func manyServices(t *testing.T, stack, controller string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "Pulumi."+stack+".yaml"))
+	require.NoError(t, err)
+	var file struct {
+		Config map[string]any `yaml:"config"`
+	}
+	require.NoError(t, yaml.Unmarshal(text, &file))
+	services, _ := file.Config["aws-webapp:services"].([]any)
+	require.Len(t, services, 1)
+	first, _ := services[0].(map[string]any)
+	for i := 1; i < mostServices; i++ {
+		services = append(services, map[string]any{
+			"name": fmt.Sprintf("a-service-of-24-chars-%02d", i), "image": first["image"], "port": 8000,
+			"databaseAccess": true, "bucketAccess": "read-write",
+			"deployment": map[string]any{"controller": controller},
+			"routing":    map[string]any{"priority": i, "paths": []string{fmt.Sprintf("/service-%d/*", i)}},
+		})
+	}
+	encoded, err := json.Marshal(services)
+	require.NoError(t, err)
+	return string(encoded)
+}
