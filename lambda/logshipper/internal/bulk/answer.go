@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"aws-webapp/lambda/logshipper/internal/document"
@@ -92,27 +93,52 @@ func (s *Shipper) count(item *item, status int, result *Result) {
 	if status == http.StatusConflict {
 		result.Duplicates++
 	}
-	if item.flattened {
+	if item.original != nil {
 		result.Flattened++
 	}
 }
 
 // flatten answers a refusal of the document's fields (a type that differs from the mapping, more
-// fields than the index may have) by a second try as plain text. There is no third: what is text
-// already cannot be flattened.
+// fields than the index may have) by another try with less of them. A document that is text already
+// cannot be flattened.
 func flatten(refused *item, outcome *outcome) (item, bool) {
-	if outcome.Status != http.StatusBadRequest {
+	if !outcome.aboutFields() {
 		return item{}, false
 	}
 	flat, ok, err := document.Flatten(refused.document, outcome.reason())
 	if err != nil || !ok {
 		return item{}, false
 	}
+	original := refused.original
+	if original == nil {
+		original = &refused.document
+	}
 	return item{
-		document:  flat,
-		flattened: true,
-		reason:    fmt.Sprintf("status %d: %s", outcome.Status, outcome.reason()),
+		document: flat,
+		original: original,
+		reason:   fmt.Sprintf("status %d: %s", outcome.Status, outcome.reason()),
 	}, true
+}
+
+// aboutFields tells a refusal of the document's fields from others that answer 400: no room for
+// another index, a closed index, a missing pipeline. Another form of the document would not help
+// there, and would lose the fields if the cause went away meanwhile. OpenSearch words it in
+// DocumentParser, MapperService and the mappers' merge (server module, 2.19).
+func (o *outcome) aboutFields() bool {
+	if o.Status != http.StatusBadRequest {
+		return false
+	}
+	switch o.Error.Type {
+	case "mapper_parsing_exception", "strict_dynamic_mapping_exception", "document_parsing_exception":
+		return true
+	case "illegal_argument_exception":
+		reason := strings.ToLower(o.Error.Reason)
+		return slices.ContainsFunc([]string{"field", "mapper", "mapping"}, func(word string) bool {
+			return strings.Contains(reason, word)
+		})
+	default:
+		return false
+	}
 }
 
 // excerpt bounds what of a foreign answer goes into messages, logs and the dead-letter queue.

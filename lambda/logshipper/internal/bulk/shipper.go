@@ -42,7 +42,7 @@ type Options struct {
 	Explain func(status int, reason string) string
 }
 
-// Failure is a document that was not delivered, and why.
+// Failure is a document that was not delivered, as it was given, and why.
 type Failure struct {
 	Document document.Document
 	Reason   string
@@ -89,9 +89,18 @@ func setDefault[T comparable](field *T, value T) {
 
 // item is a document on its way through the attempts.
 type item struct {
-	document  document.Document
-	flattened bool
-	reason    string // of the latest failure
+	document document.Document
+	// original is the document as it was given, once this one is flattened.
+	original *document.Document
+	reason   string // of the latest failure
+}
+
+// failure gives the original back: whoever delivers it later delivers its fields.
+func (i *item) failure(reason string) Failure {
+	if i.original != nil {
+		return Failure{Document: *i.original, Reason: reason}
+	}
+	return Failure{Document: i.document, Reason: reason}
 }
 
 // Ship delivers what it can before ctx ends and says what it could not deliver. It gives up on a
@@ -126,10 +135,7 @@ func (s *Shipper) Ship(ctx context.Context, documents []document.Document) Resul
 
 func abandon(result Result, pending []item, why string) Result {
 	for i := range pending {
-		result.Failures = append(result.Failures, Failure{
-			Document: pending[i].document,
-			Reason:   why + ": " + pending[i].reason,
-		})
+		result.Failures = append(result.Failures, pending[i].failure(why+": "+pending[i].reason))
 	}
 	return result
 }
@@ -198,7 +204,7 @@ func (s *Shipper) halve(ctx context.Context, chunk []item, result *Result) (agai
 
 func (s *Shipper) refuse(chunk []item, reason string, result *Result) {
 	for i := range chunk {
-		result.Failures = append(result.Failures, Failure{Document: chunk[i].document, Reason: reason})
+		result.Failures = append(result.Failures, chunk[i].failure(reason))
 	}
 }
 

@@ -260,9 +260,94 @@ func TestShipFlattensWhatTheMappingRefuses(t *testing.T) {
 	assert.Equal(t, bulk.Result{Delivered: 2, Flattened: 1, Requests: 2, Retried: 1}, result)
 	var stored map[string]string
 	require.NoError(t, json.Unmarshal(server.Documents()["app-logs-2026.03.01/id-1"], &stored))
+	assert.Equal(t, "visit", stored["event_type"])
 	assert.Equal(t, `{"data":{"x":"secret"},"event_type":"visit"}`, stored["message"])
 	assert.Equal(t, "mapper_parsing_exception: failed to parse field [data.x].", stored["rejected"],
 		"the reason does not quote the document")
+}
+
+// Which refusals are about fields, and which are not, in OpenSearch's words: MapperService, DocumentMapper,
+// Mapping.merge, DocumentParser and the strict mapping name fields; ShardLimitValidator ("this action would
+// add [2] total shards"), a closed index and a missing ingest pipeline do not (OpenSearch 2.19, server module).
+func TestShipFlattensForNothingButTheMapping(t *testing.T) {
+	tests := map[string]struct {
+		cause testdomain.Cause
+		flat  bool
+	}{
+		"a type that differs": {testdomain.Cause{Type: "mapper_parsing_exception", Reason: "failed to parse field [data.x] of type [double]"}, true},
+		"an object for a value": {testdomain.Cause{
+			Type: "mapper_parsing_exception", Reason: "object mapping for [data.x] tried to parse field [x] as object, but found a concrete value",
+		}, true},
+		"too many fields":       {testdomain.Cause{Type: "illegal_argument_exception", Reason: "Limit of total fields [1000] has been exceeded"}, true},
+		"too deep":              {testdomain.Cause{Type: "illegal_argument_exception", Reason: "Limit of mapping depth [20] has been exceeded due to object field [a.b]"}, true},
+		"a mapper that differs": {testdomain.Cause{Type: "illegal_argument_exception", Reason: "mapper [data.x] cannot be changed from type [double] to [keyword]"}, true},
+		"a strict mapping":      {testdomain.Cause{Type: "strict_dynamic_mapping_exception", Reason: "mapping set to strict, dynamic introduction of [x] within [data] is not allowed"}, true},
+		"no room for shards": {testdomain.Cause{
+			Type: "validation_exception", Reason: "Validation Failed: 1: this action would add [2] total shards, but this cluster currently has [1000]/[1000] maximum shards open;",
+		}, false},
+		"no room for shards, as 2.x words it": {testdomain.Cause{
+			Type: "illegal_argument_exception", Reason: "Validation Failed: 1: this action would add [2] total shards, but this cluster currently has [1000]/[1000] maximum shards open;",
+		}, false},
+		"a closed index": {testdomain.Cause{Type: "index_closed_exception", Reason: "closed"}, false},
+		"a pipeline":     {testdomain.Cause{Type: "illegal_argument_exception", Reason: "pipeline with id [x] does not exist"}, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			server := testdomain.Start(t, nil)
+			server.Refuse(func(source json.RawMessage) *testdomain.Cause {
+				if strings.Contains(string(source), `"data":{`) {
+					return &test.cause
+				}
+				return nil
+			})
+
+			result := shipper(t, server, hasty).Ship(t.Context(), documentsOf(`{"level":"ERROR","data":{"x":1}}`))
+
+			if test.flat {
+				assert.Equal(t, bulk.Result{Delivered: 1, Flattened: 1, Requests: 2, Retried: 1}, result)
+				assert.Contains(t, string(server.Documents()["app-logs-2026.03.01/id-0"]), `"level":"ERROR"`)
+				return
+			}
+			require.Len(t, result.Failures, 1)
+			assert.Empty(t, server.Documents())
+		})
+	}
+}
+
+// What ends in the queue is the document as it was built: a replay brings its fields back.
+func TestShipHandsBackTheOriginal(t *testing.T) {
+	fields := testdomain.Cause{Type: "mapper_parsing_exception", Reason: "failed to parse field [data.x]"}
+	source := `{"level":"ERROR","data":{"x":1},"fields":{"y":2}}`
+	tests := map[string]func(*testdomain.Server){
+		"refused as text too": func(s *testdomain.Server) {
+			s.Refuse(func(json.RawMessage) *testdomain.Cause { return &fields })
+		},
+		"no capacity for the text": func(s *testdomain.Server) {
+			s.Refuse(func(source json.RawMessage) *testdomain.Cause {
+				if strings.Contains(string(source), `"data":{`) {
+					return &fields
+				}
+				return nil
+			})
+			s.SetFaults(func(request int) testdomain.Fault {
+				if request == 0 {
+					return testdomain.Fault{}
+				}
+				return testdomain.Fault{Status: http.StatusTooManyRequests}
+			})
+		},
+	}
+	for name, arrange := range tests {
+		t.Run(name, func(t *testing.T) {
+			server := testdomain.Start(t, nil)
+			arrange(server)
+
+			result := shipper(t, server, hasty).Ship(t.Context(), documentsOf(source))
+
+			require.Len(t, result.Failures, 1)
+			assert.JSONEq(t, source, string(result.Failures[0].Document.Source))
+		})
+	}
 }
 
 func TestShipGivesUpOnADocumentThatIsRefusedAsTextToo(t *testing.T) {

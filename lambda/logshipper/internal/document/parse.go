@@ -27,7 +27,7 @@ func parse(line string) (fields structured, message *string, ok bool) {
 		return structured{}, nil, false
 	}
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(text), &members); err != nil || len(members) == 0 {
+	if err := json.Unmarshal([]byte(text), &members); err != nil || len(members) == 0 || len(members) != countMembers(text) {
 		return structured{}, nil, false
 	}
 	for name, value := range members {
@@ -39,6 +39,28 @@ func parse(line string) (fields structured, message *string, ok bool) {
 		fields.Fields = members
 	}
 	return fields, message, true
+}
+
+// countMembers of a valid JSON object. One with a name twice is no use as fields: a map keeps the last
+// value alone. (Deeper down the domain itself refuses such an object, and it becomes text.)
+func countMembers(object string) int {
+	depth, count, inText := 0, 0, false
+	for i := 0; i < len(object); i++ {
+		switch char := object[i]; {
+		case inText && char == '\\':
+			i++
+		case char == '"':
+			inText = !inText
+		case inText:
+		case char == '{' || char == '[':
+			depth++
+		case char == '}' || char == ']':
+			depth--
+		case char == ':' && depth == 1:
+			count++
+		}
+	}
+	return count
 }
 
 // lift takes a well-known member of the right type to its place; it says false for the others.
@@ -82,23 +104,34 @@ func asString(value json.RawMessage, target *string) bool {
 	return json.Unmarshal(value, target) == nil && *target != ""
 }
 
-// Flatten gives the document without its parsed fields: they become the text of message, and
-// rejected says why. It is for a document whose fields the domain refuses (a mapping conflict,
-// too many fields): the line stays searchable as text instead of being lost. A document without
-// parsed fields cannot be flattened further; ok is false then.
+// Flatten is for a document whose fields the domain refuses: a mapping conflict, too many fields.
+// The line becomes the text of message, where it stays searchable, and rejected says why. Fields
+// whose types the index template fixes stay: they cannot be at fault. Flattened once more, for an
+// index that is older than its template, the document loses these as well. One without parsed fields
+// cannot be flattened further; ok is false then.
 func Flatten(document Document, reason string) (flat Document, ok bool, err error) {
 	var body source
 	if err := json.Unmarshal(document.Source, &body); err != nil {
 		return Document{}, false, fmt.Errorf("flatten document %s: %w", document.ID, err)
 	}
-	line, err := original(&body)
-	if err != nil {
-		return Document{}, false, fmt.Errorf("flatten document %s: %w", document.ID, err)
-	}
-	if line == "" {
+	if body.Rejected == "" {
+		line, err := original(&body)
+		if err != nil {
+			return Document{}, false, fmt.Errorf("flatten document %s: %w", document.ID, err)
+		}
+		if line == "" {
+			return Document{}, false, nil
+		}
+		body.Message = &line
+	} else if body.empty() {
 		return Document{}, false, nil
 	}
-	body.structured, body.Message, body.Rejected = structured{}, &line, reason
+	if len(body.Data)+len(body.Fields) > 0 {
+		body.Data, body.Fields = nil, nil
+	} else {
+		body.structured = structured{}
+	}
+	body.Rejected = reason
 
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
@@ -108,6 +141,11 @@ func Flatten(document Document, reason string) (flat Document, ok bool, err erro
 	}
 	document.Source = bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
 	return document, true, nil
+}
+
+// empty says that nothing of the line was parsed.
+func (s *structured) empty() bool {
+	return s.EventType == "" && s.Level == "" && len(s.Timestamp)+len(s.Data)+len(s.Fields) == 0
 }
 
 // original puts the parsed fields together again as the JSON object they came from; the empty

@@ -51,7 +51,7 @@ type Server struct {
 	mu        sync.Mutex
 	documents map[string]map[string]json.RawMessage
 	next      func(request int) Fault
-	refuse    func(source json.RawMessage) bool
+	refuse    func(source json.RawMessage) *Cause
 	requests  int
 	largest   int
 	headers   []http.Header
@@ -77,9 +77,19 @@ func (s *Server) SetFaults(faults func(request int) Fault) {
 
 // RefuseFields makes the domain refuse the documents that match with a mapping error.
 func (s *Server) RefuseFields(matches func(source json.RawMessage) bool) {
+	s.Refuse(func(source json.RawMessage) *Cause {
+		if !matches(source) {
+			return nil
+		}
+		return &Cause{"mapper_parsing_exception", "failed to parse field [data.x]. Preview of field's value: 'hidden'"}
+	})
+}
+
+// Refuse makes the domain answer 400 for the documents that have a cause; nil mends it.
+func (s *Server) Refuse(cause func(source json.RawMessage) *Cause) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.refuse = matches
+	s.refuse = cause
 }
 
 // Documents returns every stored document as index/id -> source.
@@ -196,10 +206,11 @@ type outcome struct {
 	Index  string `json:"_index"`
 	ID     string `json:"_id"`
 	Status int    `json:"status"`
-	Error  *cause `json:"error,omitempty"`
+	Error  *Cause `json:"error,omitempty"`
 }
 
-type cause struct {
+// Cause is why a document is refused, as OpenSearch words it.
+type Cause struct {
 	Type   string `json:"type"`
 	Reason string `json:"reason"`
 }
@@ -241,23 +252,23 @@ func (s *Server) apply(body []byte, fault Fault) (answer string, status int) {
 }
 
 // create stores one document unless a fault or its content forbids.
-func (s *Server) create(index, id string, source json.RawMessage, forced int) (int, *cause) {
+func (s *Server) create(index, id string, source json.RawMessage, forced int) (int, *Cause) {
+	if forced == 0 && s.refuse != nil {
+		if cause := s.refuse(source); cause != nil {
+			return http.StatusBadRequest, cause
+		}
+	}
 	switch {
 	case forced != 0:
-		return forced, &cause{reasons[forced], "as the test asked for"}
+		return forced, &Cause{reasons[forced], "as the test asked for"}
 	case !json.Valid(source):
-		return http.StatusBadRequest, &cause{"mapper_parsing_exception", "failed to parse"}
-	case s.refuse != nil && s.refuse(source):
-		return http.StatusBadRequest, &cause{
-			"mapper_parsing_exception",
-			"failed to parse field [data.x]. Preview of field's value: 'hidden'",
-		}
+		return http.StatusBadRequest, &Cause{"mapper_parsing_exception", "failed to parse"}
 	}
 	if s.documents[index] == nil {
 		s.documents[index] = map[string]json.RawMessage{}
 	}
 	if _, exists := s.documents[index][id]; exists {
-		return http.StatusConflict, &cause{"version_conflict_engine_exception", "document already exists"}
+		return http.StatusConflict, &Cause{"version_conflict_engine_exception", "document already exists"}
 	}
 	s.documents[index][id] = source
 	return http.StatusCreated, nil
