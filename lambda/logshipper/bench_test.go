@@ -72,7 +72,7 @@ func BenchmarkBuild(b *testing.B) {
 	payload := payloadOf(benchmarkLines()...)
 	before := startMeasuring(b)
 	for b.Loop() {
-		_, err := document.NewBuilder("app-logs").Build(payload)
+		_, err := document.NewBuilder("app-logs", document.Day).Build(payload)
 		require.NoError(b, err)
 	}
 	report(b, before)

@@ -8,17 +8,20 @@ import (
 	"strings"
 
 	"aws-webapp/lambda/logshipper/internal/cwlogs"
+	"aws-webapp/lambda/logshipper/internal/document"
 )
 
 // config is the function's environment; the package documentation describes each variable.
 type config struct {
 	endpoint        string
 	indexPrefix     string
+	indexPeriod     document.Period
 	deadLetterURL   string
 	maxBulkBytes    int
 	maxPayloadBytes int
 
-	ownLogGroup string
+	ownLogGroup  string
+	functionName string
 
 	setup setupConfig
 }
@@ -36,6 +39,8 @@ type setupConfig struct {
 // what needs no escaping in a path or in JSON.
 var indexPrefixes = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
+var indexPeriods = regexp.MustCompile(`^(day|week|month)$`)
+
 // loadConfig reads the environment through getenv and reports everything that is wrong with it
 // at once.
 func loadConfig(getenv func(string) string) (*config, error) {
@@ -43,10 +48,12 @@ func loadConfig(getenv func(string) string) (*config, error) {
 	c := &config{
 		endpoint:        e.endpoint("OPENSEARCH_ENDPOINT"),
 		indexPrefix:     e.matching("INDEX_PREFIX", "app-logs", indexPrefixes),
+		indexPeriod:     document.Period(e.matching("INDEX_PERIOD", string(document.Day), indexPeriods)),
 		deadLetterURL:   e.required("DEAD_LETTER_QUEUE_URL", "the URL of the SQS queue for what cannot be delivered"),
 		maxBulkBytes:    e.number("MAX_BULK_BYTES", 5<<20, 64<<10, 100<<20),
 		maxPayloadBytes: e.number("MAX_PAYLOAD_BYTES", cwlogs.DefaultLimit, 1<<20, 512<<20),
 		ownLogGroup:     getenv("AWS_LAMBDA_LOG_GROUP_NAME"),
+		functionName:    getenv("AWS_LAMBDA_FUNCTION_NAME"),
 		setup: setupConfig{
 			retentionDays:         e.number("RETENTION_DAYS", 30, 1, 3650),
 			shards:                e.number("INDEX_SHARDS", 1, 1, 100),

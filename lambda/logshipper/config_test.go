@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/lambda/logshipper/internal/document"
 )
 
 var sufficient = map[string]string{
@@ -20,6 +22,7 @@ func TestLoadConfigFillsInWhatMayBeLeftOut(t *testing.T) {
 	assert.Equal(t, &config{
 		endpoint:        "https://vpc-app-logs-x.eu-central-1.es.amazonaws.com",
 		indexPrefix:     "app-logs",
+		indexPeriod:     document.Day,
 		deadLetterURL:   "https://sqs.eu-central-1.amazonaws.com/123456789012/dead-letters",
 		maxBulkBytes:    5242880,
 		maxPayloadBytes: 67108864,
@@ -32,9 +35,11 @@ func TestLoadConfigReadsEverything(t *testing.T) {
 	maps.Copy(values, map[string]string{
 		"OPENSEARCH_ENDPOINT":       "http://127.0.0.1:9200",
 		"INDEX_PREFIX":              "shop-logs",
+		"INDEX_PERIOD":              "week",
 		"MAX_BULK_BYTES":            "65536",
 		"MAX_PAYLOAD_BYTES":         "1048576",
 		"AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/x",
+		"AWS_LAMBDA_FUNCTION_NAME":  "x",
 		"RETENTION_DAYS":            "7",
 		"INDEX_SHARDS":              "2",
 		"INDEX_REPLICAS":            "0",
@@ -50,10 +55,12 @@ func TestLoadConfigReadsEverything(t *testing.T) {
 	assert.Equal(t, &config{
 		endpoint:        "http://127.0.0.1:9200",
 		indexPrefix:     "shop-logs",
+		indexPeriod:     document.Week,
 		deadLetterURL:   sufficient["DEAD_LETTER_QUEUE_URL"],
 		maxBulkBytes:    65536,
 		maxPayloadBytes: 1048576,
 		ownLogGroup:     "/aws/lambda/x",
+		functionName:    "x",
 		setup: setupConfig{
 			retentionDays: 7, shards: 2, replicas: 0,
 			writerRoleARN:         "arn:aws:iam::1:role/w",
@@ -66,7 +73,7 @@ func TestLoadConfigReadsEverything(t *testing.T) {
 
 func TestLoadConfigNamesEverythingThatIsWrong(t *testing.T) {
 	_, err := loadConfig(environmentOf(map[string]string{
-		"INDEX_PREFIX": "App_Logs", "MAX_BULK_BYTES": "1", "MAX_PAYLOAD_BYTES": "much",
+		"INDEX_PREFIX": "App_Logs", "INDEX_PERIOD": "year", "MAX_BULK_BYTES": "1", "MAX_PAYLOAD_BYTES": "much",
 		"RETENTION_DAYS": "0", "INDEX_SHARDS": "-1", "INDEX_REPLICAS": "11",
 	}))
 
@@ -75,6 +82,7 @@ func TestLoadConfigNamesEverythingThatIsWrong(t *testing.T) {
 		`OPENSEARCH_ENDPOINT: found "", expected the host name`,
 		`DEAD_LETTER_QUEUE_URL: found "", expected the URL`,
 		`INDEX_PREFIX: found "App_Logs", expected text that matches ^[a-z0-9]`,
+		`INDEX_PERIOD: found "year", expected text that matches ^(day|week|month)$`,
 		`MAX_BULK_BYTES: found "1", expected a number from 65536 to 104857600`,
 		`MAX_PAYLOAD_BYTES: found "much", expected a number from 1048576 to 536870912`,
 		`RETENTION_DAYS: found "0", expected a number from 1 to 3650`,

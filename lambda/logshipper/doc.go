@@ -1,7 +1,7 @@
 // Logshipper is the Lambda function LogsToOpenSearch: it delivers the log events of subscribed
-// CloudWatch log groups to daily indices of an OpenSearch domain, and what it cannot deliver to
-// a dead-letter queue. No event is lost on the way and none arrives twice; see README.md in this
-// directory for how, and for operating it.
+// CloudWatch log groups to indices of an OpenSearch domain, and what it cannot deliver to a
+// dead-letter queue. None arrives twice; see README.md in this directory for how, for what can
+// still be lost, and for operating it.
 //
 // # Invocations
 //
@@ -11,8 +11,8 @@
 //   - {"action": "replay", "limit": N}, from an operator or the command
 //     lambda/logshipper/replay: deliver what is in the dead-letter queue, N messages (rounded up
 //     to the next ten) or all.
-//   - {"action": "setup"}, from the deployment: apply index template, retention policy, roles
-//     and role mappings to the domain. Applying them again changes nothing.
+//   - {"action": "setup"}, from the deployment: apply index template, retention policy, audit
+//     and slow logs, roles and role mappings to the domain. Applying them again changes nothing.
 //
 // # Two functions, one zip
 //
@@ -37,12 +37,13 @@
 //
 //	OPENSEARCH_ENDPOINT       required  host name or https:// URL of the domain's VPC endpoint
 //	DEAD_LETTER_QUEUE_URL     required  SQS queue for what cannot be delivered
-//	INDEX_PREFIX              app-logs  daily indices are <prefix>-YYYY.MM.DD; lower case, digits, -
+//	INDEX_PREFIX              app-logs  indices are <prefix>-<log group>-<period>; lower case, digits, -
+//	INDEX_PERIOD              day       what an index spans: day, week or month
 //	MAX_BULK_BYTES            5242880   size of a bulk request, 64 KiB to 100 MiB; the domain's own
 //	                                    limit is 10 MiB for small instance types
 //	MAX_PAYLOAD_BYTES         67108864  decompressed size of a payload, 1 MiB to 512 MiB
-//	RETENTION_DAYS            30        setup: days until a daily index is deleted, 1 to 3650
-//	INDEX_SHARDS              1         setup: primary shards of a daily index, 1 to 100
+//	RETENTION_DAYS            30        setup: days that events are kept at least, 1 to 3650
+//	INDEX_SHARDS              1         setup: primary shards of an index, 1 to 100
 //	INDEX_REPLICAS            1         setup: replicas, 0 to 10; 0 on a domain of one node
 //	WRITER_ROLE_ARN           setup: required; execution role of the shipping function
 //	READER_ROLE_ARNS          setup: roles that may search and use Dashboards, comma separated
@@ -67,7 +68,8 @@
 // The setup function's role, which is the domain's IAM master:
 //
 //	es:ESHttpGet, es:ESHttpPut, es:ESHttpPost
-//	                                 <domain ARN>/_index_template/*, <domain ARN>/_plugins/*
+//	                                 <domain ARN>/_index_template/*, <domain ARN>/_plugins/*,
+//	                                 <domain ARN>/<prefix>-*/_settings
 //	secretsmanager:GetSecretValue    <ARNs of the secrets named above, if any>
 //	kms:Decrypt                      <key ARN of these secrets>
 //
@@ -80,7 +82,7 @@
 //
 // # Metrics
 //
-// In the namespace LogShipper, by dimension LogGroup: Events, Delivered, Duplicates, Flattened,
+// In the namespace LogShipper, by dimension LogGroup and by dimension FunctionName: Events, Delivered, Duplicates, Flattened,
 // DeadLettered, Retried (counts) and Duration (milliseconds), written as log lines in the embedded
 // metric format.
 package main

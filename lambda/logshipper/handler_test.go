@@ -24,7 +24,7 @@ func TestShipDelivers(t *testing.T) {
 
 	require.NoError(t, err)
 	assert.Equal(t, &shipped{Events: 2, Delivered: 2}, answer)
-	assert.Equal(t, []string{"app-logs-2026.03.01"}, s.domain.Indices())
+	assert.Equal(t, []string{"app-logs-ecs-visitor-book-2026.03.01"}, s.domain.Indices())
 	assert.Empty(t, s.queue.Bodies())
 }
 
@@ -190,14 +190,14 @@ func TestShipWritesMetrics(t *testing.T) {
 	require.Len(t, line.AWS.CloudWatchMetrics, 1)
 	assert.Positive(t, line.AWS.Timestamp)
 	assert.Equal(t, "LogShipper", line.AWS.CloudWatchMetrics[0].Namespace)
-	assert.Equal(t, [][]string{{"LogGroup"}}, line.AWS.CloudWatchMetrics[0].Dimensions)
+	assert.Equal(t, [][]string{{"LogGroup"}, {"FunctionName"}}, line.AWS.CloudWatchMetrics[0].Dimensions)
 	for _, metric := range line.AWS.CloudWatchMetrics[0].Metrics {
 		assert.IsType(t, float64(0), values[metric.Name], metric.Name)
 	}
 	delete(values, "_aws")
 	delete(values, "Duration")
 	assert.Equal(t, map[string]any{
-		"LogGroup": "/ecs/visitor-book", "Events": 3.0, "Delivered": 2.0, "Duplicates": 0.0, "Flattened": 0.0,
+		"LogGroup": "/ecs/visitor-book", "FunctionName": "LogsToOpenSearch", "Events": 3.0, "Delivered": 2.0, "Duplicates": 0.0, "Flattened": 0.0,
 		"DeadLettered": 1.0, "Retried": 1.0,
 	}, values)
 }

@@ -52,6 +52,7 @@ func newStage(t test, options bulk.Options, faults func(int) testdomain.Fault, q
 		"OPENSEARCH_ENDPOINT":       s.domain.URL,
 		"DEAD_LETTER_QUEUE_URL":     s.queue.URL,
 		"AWS_LAMBDA_LOG_GROUP_NAME": ownLogGroup,
+		"AWS_LAMBDA_FUNCTION_NAME":  "LogsToOpenSearch",
 		"MAX_PAYLOAD_BYTES":         "4194304",
 	}))
 	require.NoError(t, err)

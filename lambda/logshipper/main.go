@@ -83,7 +83,7 @@ func wire(settings *config, cloud aws.Config, sigV4 signer.Signer, options bulk.
 		log:     slog.New(slog.NewJSONHandler(out, nil)),
 	}
 	h.measure = func(logGroup string, answer *shipped, result *bulk.Result, took time.Duration) {
-		if err := writeMetrics(out, logGroup, answer, result, took); err != nil {
+		if err := writeMetrics(out, settings.functionName, logGroup, answer, result, took); err != nil {
 			h.log.Error("no metrics", "reason", err.Error())
 		}
 	}

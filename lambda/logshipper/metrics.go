@@ -9,7 +9,8 @@ import (
 	"aws-webapp/lambda/logshipper/internal/bulk"
 )
 
-// metricNamespace is where CloudWatch shows the metrics, by the dimension LogGroup.
+// metricNamespace is where CloudWatch shows the metrics: by the dimension LogGroup, and for all groups
+// together by FunctionName, which alarms watch.
 const metricNamespace = "LogShipper"
 
 // metricLine is a line in CloudWatch's embedded metric format: CloudWatch Logs makes metrics of
@@ -20,6 +21,7 @@ type metricLine struct {
 		CloudWatchMetrics []metricDefinition `json:"CloudWatchMetrics"`
 	} `json:"_aws"`
 	LogGroup     string
+	FunctionName string
 	Events       int
 	Delivered    int
 	Duplicates   int
@@ -42,7 +44,7 @@ type metricUnit struct {
 
 var metricDefinitions = []metricDefinition{{
 	Namespace:  metricNamespace,
-	Dimensions: [][]string{{"LogGroup"}},
+	Dimensions: [][]string{{"LogGroup"}, {"FunctionName"}},
 	Metrics: []metricUnit{
 		{"Events", "Count"},
 		{"Delivered", "Count"},
@@ -54,9 +56,10 @@ var metricDefinitions = []metricDefinition{{
 	},
 }}
 
-func writeMetrics(out io.Writer, logGroup string, answer *shipped, result *bulk.Result, took time.Duration) error {
+func writeMetrics(out io.Writer, function, logGroup string, answer *shipped, result *bulk.Result, took time.Duration) error {
 	line := metricLine{
 		LogGroup:     logGroup,
+		FunctionName: function,
 		Events:       answer.Events,
 		Delivered:    answer.Delivered,
 		Duplicates:   answer.Duplicates,

@@ -18,6 +18,7 @@ import (
 func (h *handler) setup(ctx context.Context) (domain.Report, error) {
 	wanted := domain.Setup{
 		Prefix:         h.config.indexPrefix,
+		Period:         h.config.indexPeriod,
 		Shards:         h.config.setup.shards,
 		Replicas:       h.config.setup.replicas,
 		RetentionDays:  h.config.setup.retentionDays,

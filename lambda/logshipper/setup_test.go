@@ -88,7 +88,7 @@ func TestSetupSignsWithTheFunctionsRole(t *testing.T) {
 	assert.Equal(t, map[string]bool{"AWS4-HMAC-SHA256": true}, m.callers)
 	assert.Contains(t, m.requests["/_plugins/_security/api/rolesmapping/app-logs-writer"], writerRole)
 	assert.Contains(t, m.requests["/_plugins/_ism/policies/app-logs-retention"], `"min_index_age":"7d"`)
-	assert.Contains(t, m.requests["/_index_template/app-logs"], `"number_of_replicas":0`)
+	assert.Contains(t, m.requests["/_index_template/app-logs"], `"index.number_of_replicas":0`)
 }
 
 func TestSetupUsesSecrets(t *testing.T) {

@@ -27,6 +27,7 @@ var viewer = node.User{Name: "viewer", Password: "Not-a-real-0ne!"}
 
 // world is everything around the two functions.
 type world struct {
+	node           *node.Node
 	service        *service
 	queue          *testqueue.Server
 	shipper, setup *testruntime.Function
@@ -36,7 +37,8 @@ func newWorld(t *testing.T, java string) *world {
 	t.Helper()
 	w := &world{queue: testqueue.Start(t, nil)}
 	var endpoint string
-	w.service, endpoint = startService(t, node.Start(t, java, cache, users))
+	w.node = node.Start(t, java, cache, users)
+	w.service, endpoint = startService(t, w.node.URL)
 	secrets := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		secret, err := json.Marshal(map[string]string{"username": viewer.Name, "password": viewer.Password})
 		if err == nil {
@@ -68,11 +70,19 @@ func with(environment map[string]string, name, value string) map[string]string {
 	return copied
 }
 
+// today is the index that visitor-book's events of today go to.
+func today() string { return "app-logs-ecs-visitor-book-" + time.Now().UTC().Format("2006.01.02") }
+
 // ship delivers lines as CloudWatch Logs does; their event ids begin with the prefix.
 func (w *world) ship(t *testing.T, prefix string, lines ...string) map[string]any {
 	t.Helper()
+	return w.shipFrom(t, "/ecs/visitor-book", prefix, lines...)
+}
+
+func (w *world) shipFrom(t *testing.T, logGroup, prefix string, lines ...string) map[string]any {
+	t.Helper()
 	payload := &cwlogs.Payload{
-		MessageType: cwlogs.DataMessage, Owner: "123456789012", LogGroup: "/ecs/visitor-book", LogStream: "visitor-book/1",
+		MessageType: cwlogs.DataMessage, Owner: "123456789012", LogGroup: logGroup, LogStream: "visitor-book/1",
 	}
 	for i, line := range lines {
 		payload.LogEvents = append(payload.LogEvents, cwlogs.Event{
@@ -109,13 +119,19 @@ func TestLogsReachOpenSearch(t *testing.T) {
 		assert.Contains(t, w.shipper.Output(), "map the function's role ARN as a backend role of the writer role")
 	})
 
+	t.Run("the domain's own logs are off", func(t *testing.T) {
+		assert.NotContains(t, w.node.Log(), `"audit_category"`)
+		status, answer := w.service.ask(t, users[1], http.MethodPut, "/app-logs-old", nil)
+		require.Equal(t, http.StatusOK, status, "%v", answer)
+	})
+
 	t.Run("the setup applies", func(t *testing.T) {
 		report := invoke(t, w.setup, map[string]string{"action": "setup"})
 
 		for part, change := range report {
 			assert.Contains(t, []any{"created", "updated"}, change, part)
 		}
-		assert.Len(t, report, 8)
+		assert.Len(t, report, 10)
 		assert.Equal(t, "created", report["writer role"])
 	})
 
@@ -124,9 +140,22 @@ func TestLogsReachOpenSearch(t *testing.T) {
 
 		assert.Equal(t, map[string]any{
 			"index template": "updated", "internal user": "updated", // these cannot be compared
+			"audit log": "unchanged", "slow logs": "unchanged",
 			"retention policy": "unchanged", "writer role": "unchanged", "writer role mapping": "unchanged",
 			"reader role": "unchanged", "reader role mapping": "unchanged", "dashboards role mapping": "unchanged",
 		}, report)
+	})
+
+	t.Run("the domain's own logs are on", func(t *testing.T) {
+		status, _ := w.service.ask(t, node.User{Name: "stranger", Password: "wrong"}, http.MethodGet, "/_cat/indices", nil)
+		require.Equal(t, http.StatusUnauthorized, status)
+		assert.Eventually(t, func() bool { return strings.Contains(w.node.Log(), `"audit_category":"FAILED_LOGIN"`) },
+			10*time.Second, 100*time.Millisecond, "the audit log")
+
+		_, answer := w.service.ask(t, users[1], http.MethodGet, "/app-logs-old/_settings?flat_settings=true", nil)
+		text, err := json.Marshal(answer)
+		require.NoError(t, err)
+		assert.Contains(t, string(text), `"index.search.slowlog.threshold.query.warn":"5s"`, "an index from before the setup")
 	})
 
 	t.Run("the shipper may not set up", func(t *testing.T) {
@@ -146,7 +175,7 @@ func TestLogsReachOpenSearch(t *testing.T) {
 	})
 
 	t.Run("the daily index follows the template", func(t *testing.T) {
-		index := "/app-logs-" + time.Now().UTC().Format("2006.01.02")
+		index := "/" + today()
 		_, answer := w.service.ask(t, users[1], http.MethodGet, index, nil)
 
 		created, ok := answer[index[1:]].(map[string]any)
@@ -154,6 +183,7 @@ func TestLogsReachOpenSearch(t *testing.T) {
 		text, err := json.Marshal(created)
 		require.NoError(t, err)
 		assert.Contains(t, string(text), `"number_of_replicas":"0"`)
+		assert.Contains(t, string(text), `"slowlog":{"source":"false","threshold":{"index":{"warn":"5s"}}}`)
 		assert.Contains(t, string(text), `"@timestamp":{"type":"date"}`)
 		assert.Contains(t, string(text), `"event_type":{"ignore_above":1024,"type":"keyword"}`)
 		assert.Contains(t, string(text), `"duration_ms":{"type":"double"}`)
@@ -214,32 +244,55 @@ func TestLogsReachOpenSearch(t *testing.T) {
 		require.NoError(t, err)
 		answer := w.ship(t, "odd",
 			`{"data":{"cart":{"items":3}}}`,
-			`{"data":{"cart":"empty marker-one"}}`,
+			`{"level":"FATAL","event_type":"conflict","timestamp":"2026-03-01T10:00:00","data":{"cart":"empty marker-one"}}`,
 			`{"data":{"duration_ms":"fast"}}`,
 			`{"timestamp":"yesterday","event_type":"late"}`,
 			`{"data":{"":1},"event_type":"nameless marker-two"}`,
-			`{"data":{"twice":1,"twice":2}}`,
+			`{"data":{"twice":"first","twice":"second"}}`,
+			`{"user":"third","user":"fourth"}`,
 			`{"data":{"a.b":1,"a":2}}`,
 			string(crowd),
 			"NUL \x00, a lone surrogate \xed\xa0\x80 and \u2028",
 		)
 
-		assert.EqualValues(t, 9, answer["delivered"], "%v", answer)
+		assert.EqualValues(t, 10, answer["delivered"], "%v", answer)
 		assert.Zero(t, answer["dead_lettered"])
 		_, found := w.service.search(t, viewer, prefix("odd"))
-		require.Len(t, found, 9)
+		require.Len(t, found, 10)
 		_, flat := w.service.search(t, viewer, all(prefix("odd"), map[string]any{"exists": map[string]any{"field": "rejected"}}))
 		assert.EqualValues(t, answer["flattened"], len(flat))
 		assert.NotEmpty(t, flat)
 		_, found = w.service.search(t, viewer, all(prefix("odd"), map[string]any{"match_phrase": map[string]any{"message": "empty marker one"}}))
 		assert.Len(t, found, 1, "as text")
+		_, found = w.service.search(t, viewer, all(prefix("odd"), term("level", "FATAL"), term("event_type", "conflict"),
+			map[string]any{"range": map[string]any{"timestamp": map[string]any{"gte": "2026-03-01", "lt": "2026-03-02"}}}))
+		assert.Len(t, found, 1, "a conflict in data takes nothing from the fields that are fixed")
+		for _, word := range []string{"first", "second", "third", "fourth"} {
+			_, found = w.service.search(t, viewer, all(prefix("odd"), map[string]any{"match": map[string]any{"message": word}}))
+			assert.Len(t, found, 1, word)
+		}
 		for _, one := range flat {
 			assert.NotContains(t, one["rejected"], "marker", "the reason does not repeat the line")
 		}
 	})
 
+	t.Run("a service that fills its mapping takes nothing from another", func(t *testing.T) {
+		fields := map[string]int{}
+		for i := range 900 {
+			fields[fmt.Sprintf("field_%d", i)] = i
+		}
+		crowd, err := json.Marshal(map[string]any{"data": fields})
+		require.NoError(t, err)
+		w.ship(t, "noisy", string(crowd))
+
+		answer := w.shipFrom(t, "/ecs/quiet", "quiet", string(crowd), `{"data":{"cart":"another type","new_field":1}}`)
+
+		assert.EqualValues(t, 2, answer["delivered"])
+		assert.Zero(t, answer["flattened"], "%v", answer)
+	})
+
 	t.Run("roles allow what they have to and no more", func(t *testing.T) {
-		index := "/app-logs-" + time.Now().UTC().Format("2006.01.02")
+		index := "/" + today()
 		for attempt, test := range map[string]struct {
 			user         node.User
 			method, path string

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -59,9 +60,35 @@ func Java() (string, error) {
 	return path, nil
 }
 
-// Start runs a node until the end of the test and returns its URL. Jars are kept in the cache
-// directory.
-func Start(tb testing.TB, java, cache string, users []User) string {
+// Node is a running node.
+type Node struct {
+	URL string
+	log *output
+}
+
+// Log is what the node has logged so far: warnings, slow requests and audit messages.
+func (n *Node) Log() string { return n.log.String() }
+
+// output gathers what a process writes while others read it.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// Start runs a node until the end of the test. Jars are kept in the cache directory.
+func Start(tb testing.TB, java, cache string, users []User) *Node {
 	tb.Helper()
 	jars := filepath.Join(cache, Version)
 	if err := fetch(tb.Context(), jars); err != nil {
@@ -82,8 +109,8 @@ func Start(tb testing.TB, java, cache string, users []User) string {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	var log bytes.Buffer
-	process.Stderr = &log
+	log := &output{}
+	process.Stderr = log
 	if err := process.Start(); err != nil {
 		tb.Fatalf("start OpenSearch: %v", err)
 	}
@@ -95,13 +122,13 @@ func Start(tb testing.TB, java, cache string, users []User) string {
 	ready := bufio.NewScanner(stdout)
 	for ready.Scan() {
 		if port, ok := strings.CutPrefix(ready.Text(), "READY "); ok {
-			return "http://127.0.0.1:" + port
+			return &Node{URL: "http://127.0.0.1:" + port, log: log}
 		}
 	}
 	_ = process.Process.Kill()
 	_ = process.Wait()
-	tb.Fatalf("OpenSearch did not start:\n%s", &log)
-	return ""
+	tb.Fatalf("OpenSearch did not start:\n%s", log)
+	return nil
 }
 
 func configure(home string, users []User) error {
@@ -153,7 +180,9 @@ plugins.security.ssl.transport.enforce_hostname_verification: false
 plugins.security.nodes_dn: ["CN=node"]
 plugins.security.allow_default_init_securityindex: true
 plugins.security.restapi.roles_enabled: ["all_access"]
-plugins.security.audit.type: noop
+plugins.security.audit.type: log4j
+plugins.security.audit.config.log4j.logger_name: audit
+plugins.security.audit.config.log4j.level: INFO
 `
 
 const logging = `appender.console.type = Console
@@ -163,6 +192,8 @@ appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %p %c{1.} %m%n
 rootLogger.level = warn
 rootLogger.appenderRef.console.ref = console
+logger.audit.name = audit
+logger.audit.level = info
 `
 
 const authentication = `_meta: {type: config, config_version: 2}

@@ -1,4 +1,4 @@
-// Package document turns log events into OpenSearch documents: which daily index, which id,
+// Package document turns log events into OpenSearch documents: which index, which id,
 // which fields.
 package document
 
@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"aws-webapp/lambda/logshipper/internal/cwlogs"
@@ -16,8 +17,8 @@ import (
 
 // Document is one log event on its way into an index.
 type Document struct {
-	// Index is <prefix>-YYYY.MM.DD by the event's own time in UTC, so that a second delivery
-	// after midnight meets the first.
+	// Index is <prefix>-<log group>-<period> by the event's own time in UTC, so that a second
+	// delivery after midnight meets the first.
 	Index string `json:"index"`
 	// ID is the same for the same event however often it is delivered.
 	ID string `json:"id"`
@@ -38,19 +39,45 @@ type source struct {
 	Rejected string `json:"rejected,omitempty"`
 }
 
-// Builder makes documents. It is not safe for concurrent use: it keeps its buffers.
-type Builder struct {
-	prefix  string
-	scratch []byte
-	buffer  bytes.Buffer
-	encoder *json.Encoder
-	day     int64
-	index   string
+// Period is the span of time whose events share an index.
+type Period string
+
+// The periods: a day (2026.03.01), an ISO week (2026.w09), a month (2026.03).
+const (
+	Day   Period = "day"
+	Week  Period = "week"
+	Month Period = "month"
+)
+
+// of is the period in which a time lies, as the index's name has it.
+func (p Period) of(at time.Time) string {
+	switch p {
+	case Week:
+		year, week := at.ISOWeek()
+		return fmt.Sprintf("%d.w%02d", year, week)
+	case Month:
+		return at.Format("2006.01")
+	default:
+		return at.Format("2006.01.02")
+	}
 }
 
-// NewBuilder returns a Builder for the daily indices <prefix>-YYYY.MM.DD.
-func NewBuilder(prefix string) *Builder {
-	b := &Builder{prefix: prefix, day: -1}
+// Builder makes documents. It is not safe for concurrent use: it keeps its buffers.
+type Builder struct {
+	prefix   string
+	period   Period
+	scratch  []byte
+	buffer   bytes.Buffer
+	encoder  *json.Encoder
+	logGroup string
+	day      int64
+	index    string
+}
+
+// NewBuilder returns a Builder for the indices <prefix>-<log group>-<period>. Each log group has its
+// own: one that logs ever new fields, or a field with another type, uses up or breaks its own mapping.
+func NewBuilder(prefix string, period Period) *Builder {
+	b := &Builder{prefix: prefix, period: period, day: -1}
 	b.encoder = json.NewEncoder(&b.buffer)
 	b.encoder.SetEscapeHTML(false)
 	return b
@@ -89,19 +116,40 @@ func (b *Builder) build(payload *cwlogs.Payload, event *cwlogs.Event) (Document,
 		return Document{}, fmt.Errorf("encode event %s of %s: %w", event.ID, payload.LogGroup, err)
 	}
 	return Document{
-		Index:  b.indexOf(at),
+		Index:  b.indexOf(payload.LogGroup, at),
 		ID:     b.id(payload, event),
 		Source: bytes.Clone(bytes.TrimSuffix(b.buffer.Bytes(), []byte("\n"))),
 	}, nil
 }
 
-// indexOf formats the name once per day rather than once per event.
-func (b *Builder) indexOf(at time.Time) string {
+// indexOf makes the name once per day rather than once per event.
+func (b *Builder) indexOf(logGroup string, at time.Time) string {
 	const secondsPerDay = 24 * 60 * 60
-	if day := at.Unix() / secondsPerDay; day != b.day || b.index == "" {
-		b.day, b.index = day, b.prefix+"-"+at.Format("2006.01.02")
+	if day := at.Unix() / secondsPerDay; day != b.day || logGroup != b.logGroup || b.index == "" {
+		b.day, b.logGroup = day, logGroup
+		b.index = b.prefix + "-" + indexPart(logGroup) + "-" + b.period.of(at)
 	}
 	return b.index
+}
+
+// indexPart is a log group's name as part of an index's, which takes lower case, and 255 bytes in all.
+// Groups that differ in nothing else share an index, which does no harm.
+func indexPart(logGroup string) string {
+	const longest = 150
+	part := strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+			return r
+		case 'A' <= r && r <= 'Z':
+			return r - 'A' + 'a'
+		default:
+			return '-'
+		}
+	}, logGroup)
+	if part = strings.Trim(part, "-"); part == "" {
+		return "other"
+	}
+	return part[:min(len(part), longest)]
 }
 
 // id hashes everything that makes the event itself. CloudWatch Logs promises a unique event id;

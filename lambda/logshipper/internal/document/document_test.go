@@ -25,7 +25,7 @@ func payloadOf(events ...cwlogs.Event) *cwlogs.Payload {
 }
 
 func build(t require.TestingT, payload *cwlogs.Payload) []Document {
-	documents, err := NewBuilder("app-logs").Build(payload)
+	documents, err := NewBuilder("app-logs", Day).Build(payload)
 	require.NoError(t, err)
 	require.Len(t, documents, len(payload.LogEvents))
 	return documents
@@ -98,22 +98,45 @@ func TestBuildReadsLines(t *testing.T) {
 	}
 }
 
-func TestBuildChoosesTheIndexByTheEventsDay(t *testing.T) {
-	midnight := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC).UnixMilli()
-	documents := build(t, payloadOf(
-		cwlogs.Event{ID: "1", Timestamp: midnight - 1},
-		cwlogs.Event{ID: "2", Timestamp: midnight},
-		cwlogs.Event{ID: "3", Timestamp: midnight - 1},
-		cwlogs.Event{ID: "4", Timestamp: 0},
-	))
-
-	indices := []string{}
-	for _, document := range documents {
-		indices = append(indices, document.Index)
+func TestBuildChoosesTheIndexByTheEventsTime(t *testing.T) {
+	newYear := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	payload := payloadOf(
+		cwlogs.Event{ID: "1", Timestamp: newYear.UnixMilli() - 1},
+		cwlogs.Event{ID: "2", Timestamp: newYear.UnixMilli()},
+		cwlogs.Event{ID: "3", Timestamp: newYear.UnixMilli() - 1},
+		cwlogs.Event{ID: "4", Timestamp: newYear.AddDate(0, 0, 4).UnixMilli()},
+	)
+	for period, want := range map[Period][]string{
+		Day:   {"2025.12.31", "2026.01.01", "2025.12.31", "2026.01.05"},
+		Week:  {"2026.w01", "2026.w01", "2026.w01", "2026.w02"},
+		Month: {"2025.12", "2026.01", "2025.12", "2026.01"},
+	} {
+		documents, err := NewBuilder("app-logs", period).Build(payload)
+		require.NoError(t, err)
+		for i, document := range documents {
+			assert.Equal(t, "app-logs-ecs-visitor-book-"+want[i], document.Index, "%s of event %d", period, i)
+		}
 	}
-	assert.Equal(t, []string{
-		"app-logs-2026.03.01", "app-logs-2026.03.02", "app-logs-2026.03.01", "app-logs-1970.01.01",
-	}, indices)
+}
+
+// A service that logs ever new fields fills its own mapping, not that of the others.
+func TestEveryLogGroupHasItsIndices(t *testing.T) {
+	builder := NewBuilder("app-logs", Day)
+	seen := map[string]bool{}
+	for group, want := range map[string]string{
+		"/ecs/visitor-book":                "ecs-visitor-book",
+		"/ecs/Orders_v2.1":                 "ecs-orders-v2-1",
+		"#/":                               "other",
+		"/aws/" + strings.Repeat("x", 507): "aws-" + strings.Repeat("x", 146),
+	} {
+		payload := payloadOf(cwlogs.Event{ID: "1"})
+		payload.LogGroup = group
+		documents, err := builder.Build(payload)
+		require.NoError(t, err)
+		assert.Equal(t, "app-logs-"+want+"-1970.01.01", documents[0].Index)
+		seen[documents[0].Index] = true
+	}
+	assert.Len(t, seen, 4)
 }
 
 func TestTheIDDependsOnTheWholeEventAndNothingElse(t *testing.T) {

@@ -5,9 +5,23 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+
+	"aws-webapp/lambda/logshipper/internal/document"
 )
 
-// retention is the Index State Management policy: keep a daily index, then delete it.
+// deletionDays is the age, counted from an index's first event, at which its last is old enough.
+func deletionDays(setup Setup) int {
+	switch setup.Period {
+	case document.Week:
+		return setup.RetentionDays + 6
+	case document.Month:
+		return setup.RetentionDays + 30
+	default:
+		return setup.RetentionDays
+	}
+}
+
+// retention is the Index State Management policy: keep an index, then delete it.
 func retention(setup Setup) map[string]any {
 	return map[string]any{
 		"policy": map[string]any{
@@ -19,7 +33,7 @@ func retention(setup Setup) map[string]any {
 					"actions": []any{},
 					"transitions": []any{map[string]any{
 						"state_name": "delete",
-						"conditions": map[string]any{"min_index_age": fmt.Sprintf("%dd", setup.RetentionDays)},
+						"conditions": map[string]any{"min_index_age": fmt.Sprintf("%dd", deletionDays(setup))},
 					}},
 				},
 				map[string]any{

@@ -6,17 +6,21 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+
+	"aws-webapp/lambda/logshipper/internal/document"
 )
 
 // Setup is what the domain needs before the first document arrives. Applying it again changes
 // nothing; applying it with other values brings the domain to those.
 type Setup struct {
-	// Prefix of the daily indices; template, policy and roles are named after it.
+	// Prefix of the indices; template, policy and roles are named after it.
 	Prefix string
-	// Shards and Replicas of a daily index. One shard carries up to some 50 GB a day; a domain
-	// of a single node needs 0 replicas, or its indices stay yellow.
+	// Period of an index; a day if empty.
+	Period document.Period
+	// Shards and Replicas of an index. One shard carries up to some 50 GB; a domain of a single
+	// node needs 0 replicas, or its indices stay yellow.
 	Shards, Replicas int
-	// RetentionDays after which a daily index is deleted.
+	// RetentionDays that events are kept at least. An index is deleted as a whole.
 	RetentionDays int
 	// WriterRoleARN is the IAM role of the function that ships.
 	WriterRoleARN string
@@ -56,6 +60,8 @@ func (c *Client) Apply(ctx context.Context, setup Setup) (Report, error) {
 	}{
 		{"index template", c.applyTemplate},
 		{"retention policy", c.applyRetention},
+		{"audit log", c.applyAuditLog},
+		{"slow logs", c.applySlowLogs},
 		{"writer role", c.applyWriterRole},
 		{"writer role mapping", c.mapWriter},
 		{"reader role", c.applyReaderRole},

@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/lambda/logshipper/internal/document"
 )
 
 // registry is a domain's memory of named objects: it answers like the security and ISM plugins
@@ -21,6 +23,7 @@ import (
 type registry struct {
 	mu      sync.Mutex
 	objects map[string]map[string]any
+	indices map[string]map[string]string
 	writes  []string
 	fail    map[string]int // path prefix -> status
 	seqNo   int
@@ -49,13 +52,21 @@ func (r *registry) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	if request.Method != http.MethodGet {
 		r.writes = append(r.writes, request.Method+" "+path)
 	}
+	switch {
+	case strings.HasSuffix(path, "/_settings"):
+		r.settings(w, request)
+		return
+	case path == auditPath && request.Method != http.MethodGet, path == auditPath+"/config" && request.Method != http.MethodPut:
+		http.Error(w, `{"error":"no handler found for uri"}`, http.StatusMethodNotAllowed)
+		return
+	}
 	switch request.Method {
 	case http.MethodGet:
 		r.get(w, path)
 	case http.MethodPut:
 		r.put(w, request, path)
 	default: // POST _plugins/_ism/add: whether there are indices
-		if _, exists := r.objects["indices"]; !exists {
+		if r.indices == nil {
 			http.Error(w, `{"error":{"type":"index_not_found_exception"},"status":404}`, http.StatusNotFound)
 			return
 		}
@@ -63,7 +74,34 @@ func (r *registry) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	}
 }
 
+// settings of the indices, dotted and all text, as OpenSearch answers with flat_settings.
+func (r *registry) settings(w http.ResponseWriter, request *http.Request) {
+	if r.indices == nil {
+		http.Error(w, `{"error":{"type":"index_not_found_exception"},"status":404}`, http.StatusNotFound)
+		return
+	}
+	if request.Method == http.MethodPut {
+		var wanted map[string]string
+		if err := json.NewDecoder(request.Body).Decode(&wanted); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		for _, index := range r.indices {
+			maps.Copy(index, wanted)
+		}
+	}
+	answer := map[string]any{}
+	for name, settings := range r.indices {
+		answer[name] = map[string]any{"settings": settings}
+	}
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
 func (r *registry) get(w http.ResponseWriter, path string) {
+	if path == auditPath {
+		// The plugin reads at one path and writes at another.
+		path += "/config"
+	}
 	object, exists := r.objects[path]
 	if !exists {
 		http.Error(w, `{"status":"NOT_FOUND","message":"Resource not found."}`, http.StatusNotFound)
@@ -121,6 +159,8 @@ const (
 	templatePath = "/_index_template/app-logs"
 	policyPath   = "/_plugins/_ism/policies/app-logs-retention"
 	writerPath   = "/_plugins/_security/api/rolesmapping/app-logs-writer"
+	auditPath    = "/_plugins/_security/api/audit"
+	settingsPath = "/app-logs-*/_settings"
 )
 
 func TestApplyCreatesEverything(t *testing.T) {
@@ -129,14 +169,17 @@ func TestApplyCreatesEverything(t *testing.T) {
 	report, err := client.Apply(t.Context(), wanted)
 
 	require.NoError(t, err)
+	assert.Equal(t, Unchanged, report["slow logs"], "there is no index yet")
+	delete(report, "slow logs")
 	for part, change := range report {
 		assert.Equal(t, Created, change, part)
 	}
-	assert.Len(t, report, 8)
+	assert.Len(t, report, 9)
 	assert.Equal(t, []string{
 		"PUT " + templatePath,
 		"PUT " + policyPath,
 		"POST /_plugins/_ism/add/app-logs-*",
+		"PUT " + auditPath + "/config",
 		"PUT /_plugins/_security/api/roles/app-logs-writer",
 		"PUT " + writerPath,
 		"PUT /_plugins/_security/api/roles/app-logs-reader",
@@ -161,7 +204,9 @@ func TestApplyAgainChangesNothing(t *testing.T) {
 	domain, client := startRegistry(t)
 	_, err := client.Apply(t.Context(), wanted)
 	require.NoError(t, err)
-	domain.objects["indices"] = nil
+	domain.indices = map[string]map[string]string{"app-logs-ecs-web-2026.03.01": {}}
+	_, err = client.Apply(t.Context(), wanted)
+	require.NoError(t, err)
 	domain.takeWrites()
 	before := snapshot(t, domain)
 
@@ -172,6 +217,7 @@ func TestApplyAgainChangesNothing(t *testing.T) {
 		"index template": Updated, "internal user": Updated, // these cannot be compared
 		"retention policy": Unchanged, "writer role": Unchanged, "writer role mapping": Unchanged,
 		"reader role": Unchanged, "reader role mapping": Unchanged, "dashboards role mapping": Unchanged,
+		"audit log": Unchanged, "slow logs": Unchanged,
 	}, report)
 	assert.Equal(t, []string{
 		"PUT " + templatePath,
@@ -183,7 +229,7 @@ func TestApplyAgainChangesNothing(t *testing.T) {
 
 func snapshot(t *testing.T, r *registry) string {
 	t.Helper()
-	text, err := json.Marshal(r.objects)
+	text, err := json.Marshal([]any{r.objects, r.indices})
 	require.NoError(t, err)
 	return string(text)
 }
@@ -192,7 +238,7 @@ func TestApplyUpdatesTheRetentionOfExistingIndices(t *testing.T) {
 	domain, client := startRegistry(t)
 	_, err := client.Apply(t.Context(), wanted)
 	require.NoError(t, err)
-	domain.objects["indices"] = nil
+	domain.indices = map[string]map[string]string{"app-logs-ecs-web-2026.03.01": {}}
 	domain.takeWrites()
 
 	longer := wanted
@@ -208,6 +254,63 @@ func TestApplyUpdatesTheRetentionOfExistingIndices(t *testing.T) {
 	}, onlyISM(domain.takeWrites()))
 	assert.Contains(t, snapshot(t, domain), `"min_index_age":"90d"`)
 	assert.NotContains(t, snapshot(t, domain), `"min_index_age":"30d"`)
+}
+
+// A domain that publishes its audit log to CloudWatch writes none until it is switched on inside, and
+// no slow log without thresholds (Amazon OpenSearch Service developer guide, "Monitoring audit logs"
+// and "Monitoring OpenSearch logs": both are two steps).
+func TestApplySwitchesTheDomainsLogsOn(t *testing.T) {
+	domain, client := startRegistry(t)
+	domain.indices = map[string]map[string]string{"app-logs-2026.03.01": {"index.number_of_shards": "1"}}
+	domain.objects[auditPath+"/config"] = map[string]any{
+		"enabled": false,
+		"audit":   map[string]any{"log_request_body": true, "ignore_users": []any{"by-hand"}, "disabled_rest_categories": []any{"FAILED_LOGIN"}},
+	}
+
+	report, err := client.Apply(t.Context(), wanted)
+
+	require.NoError(t, err)
+	assert.Equal(t, Updated, report["audit log"])
+	audit := domain.objects[auditPath+"/config"]
+	assert.Equal(t, true, audit["enabled"])
+	settings := audit["audit"].(map[string]any)
+	assert.Equal(t, false, settings["log_request_body"], "requests hold log lines")
+	assert.Equal(t, []any{"by-hand"}, settings["ignore_users"], "what people set besides stays")
+	assert.NotContains(t, settings["disabled_rest_categories"], "FAILED_LOGIN")
+
+	assert.Equal(t, Updated, report["slow logs"])
+	for _, index := range []map[string]string{domain.indices["app-logs-2026.03.01"], templateSettings(t, domain)} {
+		assert.Equal(t, "5s", index["index.search.slowlog.threshold.query.warn"])
+		assert.Equal(t, "1s", index["index.search.slowlog.threshold.fetch.warn"])
+		assert.Equal(t, "5s", index["index.indexing.slowlog.threshold.index.warn"])
+		assert.Equal(t, "false", index["index.indexing.slowlog.source"], "it would repeat log lines")
+	}
+}
+
+func templateSettings(t *testing.T, r *registry) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	settings := r.objects[templatePath]["template"].(map[string]any)["settings"].(map[string]any)
+	for name, value := range settings {
+		if text, ok := value.(string); ok {
+			found[name] = text
+		}
+	}
+	return found
+}
+
+// An index of a week or a month holds its youngest events for the whole retention.
+func TestRetentionBeginsWithTheLastEventOfAnIndex(t *testing.T) {
+	for period, age := range map[document.Period]string{document.Day: "30d", document.Week: "36d", document.Month: "60d"} {
+		domain, client := startRegistry(t)
+		setup := wanted
+		setup.Period = period
+
+		_, err := client.Apply(t.Context(), setup)
+
+		require.NoError(t, err)
+		assert.Contains(t, snapshot(t, domain), `"min_index_age":"`+age+`"`, period)
+	}
 }
 
 func onlyISM(writes []string) []string {
@@ -287,7 +390,7 @@ func TestApplyGoesOnAfterAFailureAndNamesIt(t *testing.T) {
 	require.ErrorContains(t, err, "its role has to be the domain's master user")
 	require.ErrorContains(t, err, "apply writer role mapping: GET "+writerPath+": status 500")
 	assert.NotContains(t, err.Error(), wanted.InternalUser.Password)
-	assert.Len(t, report, 6, "the other parts are applied")
+	assert.Len(t, report, 8, "the other parts are applied")
 }
 
 func TestApplyReportsADomainThatCannotBeReached(t *testing.T) {

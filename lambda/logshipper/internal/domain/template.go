@@ -20,14 +20,7 @@ func template(setup Setup) map[string]any {
 		"index_patterns": []string{setup.Prefix + "-*"},
 		"priority":       templatePriority,
 		"template": map[string]any{
-			"settings": map[string]any{
-				"index": map[string]any{
-					"number_of_shards":   setup.Shards,
-					"number_of_replicas": setup.Replicas,
-					"refresh_interval":   "10s",
-					"mapping":            map[string]any{"ignore_malformed": true},
-				},
-			},
+			"settings": settings(setup),
 			"mappings": map[string]any{
 				"date_detection": false,
 				"dynamic_templates": []any{
@@ -57,9 +50,22 @@ func template(setup Setup) map[string]any {
 	}
 }
 
+func settings(setup Setup) map[string]any {
+	all := map[string]any{
+		"index.number_of_shards":         setup.Shards,
+		"index.number_of_replicas":       setup.Replicas,
+		"index.refresh_interval":         "10s",
+		"index.mapping.ignore_malformed": true,
+	}
+	for name, value := range slowLogs {
+		all[name] = value
+	}
+	return all
+}
+
 // applyTemplate always writes: the domain answers with settings in another form than it takes
-// them, and a template has neither version nor side effect. It matters from the next day's index
-// on; today's keeps its mapping.
+// them, and a template has neither version nor side effect. It matters from the next period's
+// indices on; those of today keep their mapping.
 func (c *Client) applyTemplate(ctx context.Context, setup Setup) (Change, error) {
 	path := "/_index_template/" + setup.Prefix
 	change := Updated

@@ -1,0 +1,90 @@
+package domain
+
+import (
+	"context"
+	"net/http"
+)
+
+// A domain that publishes its own logs to CloudWatch has to be told inside as well: audit logging is
+// off, and slow logs have no thresholds (Amazon OpenSearch Service developer guide, "Monitoring audit
+// logs" and "Monitoring OpenSearch logs").
+
+// auditConfig records failed logins, missing rights and changes of rights, and not what every search
+// and every delivery does right. Requests hold log lines, so they stay out of it.
+var auditConfig = map[string]any{
+	"enabled": true,
+	"audit": map[string]any{
+		"enable_rest":                   true,
+		"enable_transport":              true,
+		"disabled_rest_categories":      []any{"AUTHENTICATED", "GRANTED_PRIVILEGES"},
+		"disabled_transport_categories": []any{"AUTHENTICATED", "GRANTED_PRIVILEGES"},
+		"log_request_body":              false,
+		"resolve_bulk_requests":         false,
+		"exclude_sensitive_headers":     true,
+	},
+}
+
+// slowLogs are the thresholds from which on a search or a write is logged. Without its source, which
+// would repeat log lines.
+var slowLogs = map[string]string{
+	"index.search.slowlog.threshold.query.warn":   "5s",
+	"index.search.slowlog.threshold.fetch.warn":   "1s",
+	"index.indexing.slowlog.threshold.index.warn": "5s",
+	"index.indexing.slowlog.source":               "false",
+}
+
+// applyAuditLog keeps what else people have set. The API writes at another path than it reads.
+func (c *Client) applyAuditLog(ctx context.Context, _ Setup) (Change, error) {
+	const path = securityAPI + "audit"
+	var current struct {
+		Config map[string]any `json:"config"`
+	}
+	change := Updated
+	switch err := c.send(ctx, call{method: http.MethodGet, path: path}, &current); {
+	case absent(err):
+		change = Created
+	case err != nil:
+		return "", err
+	case includes(current.Config, auditConfig):
+		return Unchanged, nil
+	}
+	return change, c.send(ctx, call{method: http.MethodPut, path: path + "/config", body: merged(current.Config, auditConfig)}, nil)
+}
+
+// merged has everything of want, and what else have says.
+func merged(have, want map[string]any) map[string]any {
+	all := map[string]any{}
+	for key, value := range have {
+		all[key] = value
+	}
+	for key, value := range want {
+		inner, isObject := value.(map[string]any)
+		if old, both := all[key].(map[string]any); isObject && both {
+			value = merged(old, inner)
+		}
+		all[key] = value
+	}
+	return all
+}
+
+// applySlowLogs sets the thresholds of the indices that are there; the template has them for others.
+func (c *Client) applySlowLogs(ctx context.Context, setup Setup) (Change, error) {
+	path := "/" + setup.Prefix + "-*/_settings"
+	var current map[string]struct {
+		Settings map[string]any `json:"settings"`
+	}
+	err := c.send(ctx, call{method: http.MethodGet, path: path, params: map[string]string{"flat_settings": "true"}}, &current)
+	if err != nil && !absent(err) {
+		return "", err
+	}
+	change := Unchanged
+	for _, index := range current {
+		if !includes(index.Settings, normalize(slowLogs)) {
+			change = Updated
+		}
+	}
+	if change == Unchanged {
+		return change, nil
+	}
+	return change, c.send(ctx, call{method: http.MethodPut, path: path, body: slowLogs}, nil)
+}
