@@ -15,8 +15,8 @@ import (
 const logSearchType = "aws-webapp:logsearch:LogSearch"
 
 // LogSearch keeps log groups searchable: an OpenSearch domain inside the VPC, a function
-// that ships what the groups get to daily indices, a queue for what it cannot deliver, and
-// a function that prepares the domain (index template, retention, roles).
+// that ships what each group gets to indices of its own, a queue for what it cannot deliver,
+// and a function that prepares the domain (index template, retention, roles, its own logs).
 //
 // The domain's master is the role of the preparing function, and there is no internal
 // user: OpenSearch Service takes a master by ARN only while the internal user database is

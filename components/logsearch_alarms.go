@@ -18,23 +18,20 @@ const (
 	freeShare = 0.25
 	// highJVMPercent is AWS's own recommendation: from 95 on requests are rejected.
 	highJVMPercent = 95
+	// manyFlattened lines in an hour are a field that fights, not a stray line.
+	manyFlattened = 10
 )
 
 // createAlarms watches the domain, the function that ships and what it could not deliver.
 func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 	domain := pulumi.StringMap{"DomainName": pulumi.String(s.DomainName), "ClientId": pulumi.String(s.args.Scope.AccountID)}
-	for _, spec := range []alarmSpec{
+	shipper := pulumi.StringMap{"FunctionName": pulumi.String(s.FunctionName)}
+	specs := []alarmSpec{
 		{
 			name: "red", namespace: searchNamespace, dimensions: domain, metric: "ClusterStatus.red", statistic: "Maximum",
 			periodSeconds: 60, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1, missing: missingIsUnknown,
 			description: "The search domain lacks a primary shard: logs of some index can be neither written nor found. Look " +
 				"for a failed node or a full volume; restore the index from the hourly snapshot if the shard is lost.",
-		},
-		{
-			name: "yellow", namespace: searchNamespace, dimensions: domain, metric: "ClusterStatus.yellow", statistic: "Maximum",
-			periodSeconds: 60, evaluationPeriods: 15, comparison: comparisonAtLeast, threshold: 1, missing: missingIsUnknown,
-			description: "The search domain lacks replicas for 15 minutes: the next failure of a node loses logs. Look for a " +
-				"failed node; it heals by itself once the node is back and has room.",
 		},
 		{
 			name: "writes-blocked", namespace: searchNamespace, dimensions: domain, metric: "ClusterIndexWritesBlocked", statistic: "Maximum",
@@ -56,11 +53,31 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 				"larger logSearch.instanceType.",
 		},
 		{
-			name: "errors", namespace: lambdaNamespace, dimensions: pulumi.StringMap{"FunctionName": pulumi.String(s.FunctionName)},
+			name: "errors", namespace: lambdaNamespace, dimensions: shipper,
 			metric: "Errors", statistic: "Sum", periodSeconds: 300, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1,
 			missing: missingIsGood,
 			description: "The function that ships logs fails. Its log group says why; Lambda tries twice more, then the logs " +
 				"go to the dead-letter queue.",
+		},
+		{
+			// Lambda counts an event here also when it puts it into the queue (Lambda developer guide,
+			// "Types of metrics for Lambda functions").
+			name: "dropped", namespace: lambdaNamespace, dimensions: shipper, metric: "AsyncEventsDropped", statistic: "Sum",
+			periodSeconds: 300, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1, missing: missingIsGood,
+			description: "Lambda gave up on logs: the function failed three times, or had no capacity for six hours. They are in " +
+				"the dead-letter queue unless the alarm on lost logs says otherwise.",
+		},
+		{
+			name: "lost", namespace: lambdaNamespace, dimensions: shipper, metric: "DeadLetterErrors", statistic: "Sum",
+			periodSeconds: 300, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1, missing: missingIsGood,
+			description: "Lambda could not put logs into the dead-letter queue either: search lacks them. They are more than the " +
+				"256 KiB of a message, or the role may not write there. They still are in CloudWatch Logs.",
+		},
+		{
+			name: "flattened", namespace: shipperNamespace, dimensions: shipper, metric: "Flattened", statistic: "Sum",
+			periodSeconds: 3600, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: manyFlattened, missing: missingIsGood,
+			description: "The search domain refuses the fields of many lines, so these can be found as text alone: a field " +
+				"changes its type, or a service logs ever new fields. Search for rejected:* and tell the service's team.",
 		},
 		{
 			name: "dead-letters", namespace: queueNamespace, dimensions: pulumi.StringMap{"QueueName": pulumi.String(s.DeadLetterQueueName)},
@@ -69,7 +86,11 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 			description: "Logs could not be delivered to the search domain and wait in the dead-letter queue, for 14 days at " +
 				"most. Find the cause in the function's log group, mend it, and replay the queue.",
 		},
-	} {
+	}
+	if s.args.InstanceCount > 1 {
+		specs = append(specs, replicasMissing(domain))
+	}
+	for _, spec := range specs {
 		spec.scope = s.args.Scope
 		spec.name = name + "-" + spec.name
 		spec.topicARN = s.args.TopicARN
@@ -79,4 +100,16 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 		s.AlarmNames = append(s.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
+}
+
+// replicasMissing is for a domain of several nodes. One node turns yellow for good as soon as index
+// management has run: the plugin makes indices of its own with a replica, which has no node to go to
+// (opensearch-project/job-scheduler#784, opensearch-project/index-management#1250).
+func replicasMissing(domain pulumi.StringMap) alarmSpec {
+	return alarmSpec{
+		name: "yellow", namespace: searchNamespace, dimensions: domain, metric: "ClusterStatus.yellow", statistic: "Maximum",
+		periodSeconds: 60, evaluationPeriods: 15, comparison: comparisonAtLeast, threshold: 1, missing: missingIsUnknown,
+		description: "The search domain lacks replicas for 15 minutes: the next failure of a node loses logs. Look for a " +
+			"failed node; it heals by itself once the node is back and has room.",
+	}
 }

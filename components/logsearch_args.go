@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -54,8 +55,10 @@ type LogSearchArgs struct {
 	// MaxConcurrency of the function that ships, taken from what the account has left; 0
 	// leaves it to the account's limit.
 	MaxConcurrency int
-	// RetentionDays after which a daily index is deleted, 1 to 3650.
+	// RetentionDays that logs can be searched at least, 1 to 3650.
 	RetentionDays int
+	// IndexPeriod that an index of a log group spans: day, week or month.
+	IndexPeriod string
 	// Sources are the log groups to ship.
 	Sources []LogSource
 	// ReaderRoleARNs may search and use Dashboards; ReaderCIDRs are where they come from,
@@ -103,6 +106,7 @@ func (s *LogSearch) validate() error {
 	errs.outside("OffPeakStartHour", a.OffPeakStartHour, 0, 23)
 	errs.outside("MaxConcurrency", a.MaxConcurrency, 0, 1000)
 	errs.outside("RetentionDays", a.RetentionDays, 1, 3650)
+	errs.addf(!slices.Contains([]string{"day", "week", "month"}, a.IndexPeriod), "IndexPeriod is %q: give day, week or month", a.IndexPeriod)
 	errs = append(errs, a.validateZones(), s.validateSources(), a.validateReaders(), s.readPackage())
 	return errors.Join(errs...)
 }

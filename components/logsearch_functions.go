@@ -114,6 +114,7 @@ func (s *LogSearch) createFunction(ctx *pulumi.Context, logical string, f *searc
 		"OPENSEARCH_ENDPOINT":   s.Endpoint,
 		"DEAD_LETTER_QUEUE_URL": s.queue.Url,
 		"INDEX_PREFIX":          pulumi.String(logIndexPrefix),
+		"INDEX_PERIOD":          pulumi.String(s.args.IndexPeriod),
 	}
 	for key, value := range settings {
 		environment[key] = pulumi.String(value)
@@ -143,7 +144,9 @@ func (s *LogSearch) createFunction(ctx *pulumi.Context, logical string, f *searc
 // prepareDomain has the setup function run, again whenever the code, the settings or the
 // domain is another.
 func (s *LogSearch) prepareDomain(ctx *pulumi.Context, name string) (err error) {
-	triggers := pulumi.StringMap{"code": pulumi.String(s.codeHash), "domain": s.Endpoint}
+	triggers := pulumi.StringMap{
+		"code": pulumi.String(s.codeHash), "domain": s.Endpoint, "INDEX_PERIOD": pulumi.String(s.args.IndexPeriod),
+	}
 	for key, value := range s.setupSettings() {
 		triggers[key] = pulumi.String(value)
 	}

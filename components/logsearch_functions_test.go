@@ -39,11 +39,11 @@ func TestFunctionsGetTheirSettings(t *testing.T) {
 	}
 
 	assert.Equal(t, map[string]any{
-		"OPENSEARCH_ENDPOINT": testEndpoint, "DEAD_LETTER_QUEUE_URL": testQueueURL, "INDEX_PREFIX": "app-logs",
+		"OPENSEARCH_ENDPOINT": testEndpoint, "DEAD_LETTER_QUEUE_URL": testQueueURL, "INDEX_PREFIX": "app-logs", "INDEX_PERIOD": "day",
 	}, variables("search-shipper"))
 	assert.Equal(t, map[string]any{
 		"OPENSEARCH_ENDPOINT": testEndpoint, "DEAD_LETTER_QUEUE_URL": testQueueURL, "INDEX_PREFIX": "app-logs",
-		"RETENTION_DAYS": "30", "INDEX_SHARDS": "1", "INDEX_REPLICAS": "1", "WRITER_ROLE_ARN": testShipperARN,
+		"INDEX_PERIOD": "day", "RETENTION_DAYS": "30", "INDEX_SHARDS": "1", "INDEX_REPLICAS": "1", "WRITER_ROLE_ARN": testShipperARN,
 		"READER_ROLE_ARNS": "arn:aws:iam::123456789012:role/oncall," + testReaderARN,
 	}, variables("search-setup"))
 }
@@ -117,7 +117,7 @@ func TestRolesHaveTheRightsOfTheirFunction(t *testing.T) {
 		run("aws-webapp-prod-LogsToOpenSearch-setup"),
 		map[string]any{
 			"Sid": "PrepareDomain", "Effect": "Allow", "Action": []any{"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"},
-			"Resource": []any{testDomainARN + "/_index_template/*", testDomainARN + "/_plugins/*"},
+			"Resource": []any{testDomainARN + "/_index_template/*", testDomainARN + "/_plugins/*", testDomainARN + "/app-logs-*/_settings"},
 		},
 	), statements("search-setup-run"))
 	assert.Equal(t, []map[string]any{{
@@ -153,7 +153,7 @@ func TestDomainIsPreparedAgainAfterAChange(t *testing.T) {
 	assert.Equal(t, map[string]any{
 		// SHA-256 of "code".
 		"code":   "5694d08a2e53ffcae0c3103e5ad6f6076abd960eb1f8a56577040bc1028f702b",
-		"domain": testEndpoint, "RETENTION_DAYS": "30", "INDEX_SHARDS": "1", "INDEX_REPLICAS": "1",
+		"domain": testEndpoint, "INDEX_PERIOD": "day", "RETENTION_DAYS": "30", "INDEX_SHARDS": "1", "INDEX_REPLICAS": "1",
 		"WRITER_ROLE_ARN": testShipperARN, "READER_ROLE_ARNS": "",
 	}, invocation.inputs["triggers"])
 }

@@ -111,8 +111,11 @@ func (s *LogSearch) setupStatements() []statement {
 // bulkARN is the one path of the domain that the shipper uses.
 func (s *LogSearch) bulkARN() string { return s.DomainARN + "/_bulk" }
 
+// setupARNs are the paths of the setup function; the last is for the settings of existing indices.
 func (s *LogSearch) setupARNs() []string {
-	return []string{s.DomainARN + "/_index_template/*", s.DomainARN + "/_plugins/*"}
+	return []string{
+		s.DomainARN + "/_index_template/*", s.DomainARN + "/_plugins/*", s.DomainARN + "/" + logIndexPrefix + "-*/_settings",
+	}
 }
 
 // accessPolicy lets in exactly those that the domain knows, each on its own paths.

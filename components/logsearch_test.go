@@ -43,6 +43,7 @@ func testLogSearchArgs(t *testing.T) LogSearchArgs {
 		OffPeakStartHour: 22,
 		PackagePath:      code,
 		RetentionDays:    30,
+		IndexPeriod:      "day",
 		Sources:          []LogSource{{Name: "web", LogGroupName: "/ecs/web"}, {Name: "api", LogGroupName: "/ecs/api"}},
 		TopicARN:         pulumi.String(testTopicARN),
 	}
@@ -92,6 +93,7 @@ func TestLogSearchArgsNameWhatIsWrong(t *testing.T) {
 		"hour":            {func(a *LogSearchArgs) { a.OffPeakStartHour = 24 }, "OffPeakStartHour is 24: allowed are 0 to 23"},
 		"concurrency":     {func(a *LogSearchArgs) { a.MaxConcurrency = -1 }, "MaxConcurrency is -1: allowed are 0 to 1000"},
 		"retention":       {func(a *LogSearchArgs) { a.RetentionDays = 0 }, "RetentionDays is 0: allowed are 1 to 3650"},
+		"period":          {func(a *LogSearchArgs) { a.IndexPeriod = "year" }, `IndexPeriod is "year": give day, week or month`},
 		"nothing to ship": {func(a *LogSearchArgs) { a.Sources = nil }, "Sources is empty"},
 		"group twice":     {func(a *LogSearchArgs) { a.Sources[1].LogGroupName = "/ecs/web" }, `source "api" has log group "/ecs/web", which is empty or there twice`},
 		"name twice":      {func(a *LogSearchArgs) { a.Sources[1].Name = "web" }, `source "web" is without a name or named twice`},
@@ -165,6 +167,7 @@ func TestLogSearchAlarms(t *testing.T) {
 		dimensions         map[string]any
 	}
 	domain := map[string]any{"DomainName": "aws-webapp-prod-search", "ClientId": "123456789012"}
+	shipper := map[string]any{"FunctionName": "aws-webapp-prod-LogsToOpenSearch"}
 	found := map[string]alarm{}
 	for _, a := range rec.ofType("aws:cloudwatch/metricAlarm:MetricAlarm") {
 		found[a.name] = alarm{
@@ -180,13 +183,29 @@ func TestLogSearchAlarms(t *testing.T) {
 		"search-writes-blocked": {"AWS/ES/ClusterIndexWritesBlocked", comparisonAtLeast, 1, domain},
 		"search-storage":        {"AWS/ES/FreeStorageSpace", comparisonBelow, 25600, domain},
 		"search-jvm":            {"AWS/ES/JVMMemoryPressure", comparisonAtLeast, 95, domain},
-		"search-errors": {
-			"AWS/Lambda/Errors", comparisonAtLeast, 1,
-			map[string]any{"FunctionName": "aws-webapp-prod-LogsToOpenSearch"},
-		},
+		"search-errors":         {"AWS/Lambda/Errors", comparisonAtLeast, 1, shipper},
+		"search-dropped":        {"AWS/Lambda/AsyncEventsDropped", comparisonAtLeast, 1, shipper},
+		"search-lost":           {"AWS/Lambda/DeadLetterErrors", comparisonAtLeast, 1, shipper},
+		"search-flattened":      {"LogShipper/Flattened", comparisonAtLeast, 10, shipper},
 		"search-dead-letters": {
 			"AWS/SQS/ApproximateNumberOfMessagesVisible", comparisonAbove, 0,
 			map[string]any{"QueueName": "aws-webapp-prod-search-dead-letters"},
 		},
 	}, found)
+}
+
+// Index management gives its own indices a replica: a domain of one node is yellow for good.
+func TestOneNodeHasNoAlarmOnReplicas(t *testing.T) {
+	rec := deployed(t, changedLogSearch(t, func(a *LogSearchArgs) { a.InstanceCount, a.ZoneAwareness = 1, false }))
+	names := rec.names("aws:cloudwatch/metricAlarm:MetricAlarm")
+	assert.Contains(t, names, "search-red")
+	assert.NotContains(t, names, "search-yellow")
+}
+
+// The alarm on flattened lines watches the metric as the function writes it.
+func TestFlattenedLinesAreCountedForTheFunction(t *testing.T) {
+	source, err := os.ReadFile(filepath.Join("..", "lambda", "logshipper", "metrics.go"))
+	require.NoError(t, err)
+	assert.Contains(t, string(source), `{"FunctionName"}}`)
+	assert.Contains(t, string(source), `{"Flattened", "Count"}`)
 }

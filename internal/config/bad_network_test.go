@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 const tagCharacters = "letters, digits, spaces and _ . : / = + - @"
 
@@ -56,6 +59,17 @@ var badAccounts = map[string]bad{
 		Error{
 			"logSearch.instanceCount", "3", "with logSearch.zoneAwareness a multiple of two, or of three with three zones",
 			"add or remove a node, or set zoneAwareness to false",
+		},
+	},
+	"more days than the nodes have shards for": {
+		edits{
+			"logSearch.instanceCount": `1`, "logSearch.zoneAwareness": `false`, "logSearch.retentionDays": `3650`,
+			"services": manyServices(7),
+		},
+		Error{
+			"logSearch.retentionDays", "3650",
+			"at most 3134 with 1 node and 7 services: a node takes 1000 shards, four fifths of them for logs",
+			"lower it, or raise logSearch.instanceCount",
 		},
 	},
 	"search by the whole internet": {
@@ -180,3 +194,12 @@ var badNetworks = map[string]bad{
 }
 
 const vpcBlocks = "an IPv4 block from /16 to /24 that begins where its prefix does"
+
+// manyServices behind one load balancer.
+func manyServices(count int) string {
+	all := make([]string, count)
+	for i := range all {
+		all[i] = fmt.Sprintf(`{"name": "s%d", "image": "nginx:1.27.3", "routing": {"priority": %d, "paths": ["/s%d/*"]}}`, i, i+1, i)
+	}
+	return "[" + strings.Join(all, ", ") + "]"
+}

@@ -1,5 +1,7 @@
 package config
 
+import "fmt"
+
 // LogSearch is the OpenSearch domain that the logs of all services are shipped to.
 type LogSearch struct {
 	// Enabled makes the domain and ships to it. Default true.
@@ -19,7 +21,9 @@ type LogSearch struct {
 	// OffPeakStartHour in UTC, 0 to 23, begins the ten hours in which AWS updates the
 	// domain. Default 22.
 	OffPeakStartHour int `json:"offPeakStartHour" allowed:"0 to 23"`
-	// RetentionDays after which a day's index is deleted, 1 to 3650. Default 30.
+	// RetentionDays that logs can be searched at least, 1 to 3650; many days of many services
+	// take more nodes, see the error. Each service has an index a day, or a week or a month
+	// where the nodes would have too many shards; it is deleted as a whole. Default 30.
 	RetentionDays int `json:"retentionDays" allowed:"1 to 3650"`
 	// ReaderRoleARNs are IAM roles that may search and use Dashboards. Default nobody.
 	ReaderRoleARNs []string `json:"readerRoleArns" allowed:"<role ARN>"`
@@ -40,6 +44,14 @@ func (l *LogSearch) validate(v *validation, at path) {
 	if l.ZoneAwareness && v.sound(count) && l.InstanceCount%two != 0 && (l.InstanceCount%three != 0 || v.config.Network.Zones() < three) {
 		v.add(count, show(l.InstanceCount), "with logSearch.zoneAwareness a multiple of two, or of three with three zones",
 			"add or remove a node, or set zoneAwareness to false")
+	}
+	if days, services := at.key("retentionDays"), len(v.config.Services); l.Enabled && v.sound(count, days) {
+		if most := l.mostDays(services); l.RetentionDays > most {
+			v.add(days, show(l.RetentionDays),
+				fmt.Sprintf("at most %d with %s and %s: a node takes %d shards, four fifths of them for logs",
+					most, plural(l.InstanceCount, "node"), plural(services, "service"), mostShards),
+				"lower it, or raise logSearch.instanceCount")
+		}
 	}
 	for i, block := range l.ReaderCIDRs {
 		if block == "0.0.0.0/0" {

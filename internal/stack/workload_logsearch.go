@@ -40,6 +40,7 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 		PackagePath:       code,
 		MaxConcurrency:    cfg.MaxConcurrency,
 		RetentionDays:     cfg.RetentionDays,
+		IndexPeriod:       string(cfg.IndexPeriod(len(w.cfg.Services))),
 		ReaderRoleARNs:    cfg.ReaderRoleARNs,
 		ReaderCIDRs:       cfg.ReaderCIDRs,
 		TopicARN:          w.alerts.TopicARN,

@@ -47,10 +47,12 @@ func logSearch() []*control.Control {
 		},
 		{
 			Name: "opensearch-logs", Subject: subject, IDs: ids("Opensearch.4 Opensearch.5 N:OS9 K84 K317"),
-			Title:    "Search domains publish their error and audit logs",
+			Title:    "Search domains have somewhere to publish their error and audit logs",
 			Severity: control.Medium, Levels: mandatory, Types: domains,
-			Risk:  "Failed logins and failing queries go unseen",
-			Fix:   "set logPublishingOptions for ES_APPLICATION_LOGS and AUDIT_LOGS",
+			Risk: "Failed logins and failing queries go unseen",
+			Fix: "set logPublishingOptions for ES_APPLICATION_LOGS and AUDIT_LOGS. This control sees no more: auditing also has to " +
+				"be switched on inside the domain (_plugins/_security/api/audit), and slow logs need thresholds of their indices; " +
+				"the log search's setup function does both",
 			Judge: judgeSearchLogs,
 		},
 		{
