@@ -64,18 +64,19 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 			// "Types of metrics for Lambda functions").
 			name: "dropped", namespace: lambdaNamespace, dimensions: shipper, metric: "AsyncEventsDropped", statistic: "Sum",
 			periodSeconds: 300, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1, missing: missingIsGood,
-			description: "Lambda gave up on logs: the function failed three times, or had no capacity for six hours. They are in " +
-				"the dead-letter queue unless the alarm on lost logs says otherwise.",
+			description: "Lambda gave up on logs: the function failed three times, or had no capacity for six hours. They " +
+				"are in the dead-letter queue unless the alarm on lost logs says otherwise.",
 		},
 		{
 			name: "lost", namespace: lambdaNamespace, dimensions: shipper, metric: "DeadLetterErrors", statistic: "Sum",
 			periodSeconds: 300, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1, missing: missingIsGood,
-			description: "Lambda could not put logs into the dead-letter queue either: search lacks them. They are more than the " +
-				"256 KiB of a message, or the role may not write there. They still are in CloudWatch Logs.",
+			description: "Lambda could not put logs into the dead-letter queue either: search lacks them. They are more than " +
+				"the 256 KiB of a message, or the role may not write there. They still are in CloudWatch Logs.",
 		},
 		{
 			name: "flattened", namespace: shipperNamespace, dimensions: shipper, metric: "Flattened", statistic: "Sum",
-			periodSeconds: 3600, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: manyFlattened, missing: missingIsGood,
+			periodSeconds: 3600, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: manyFlattened,
+			missing: missingIsGood,
 			description: "The search domain refuses the fields of many lines, so these can be found as text alone: a field " +
 				"changes its type, or a service logs ever new fields. Search for rejected:* and tell the service's team.",
 		},

@@ -106,7 +106,8 @@ func (s *LogSearch) validate() error {
 	errs.outside("OffPeakStartHour", a.OffPeakStartHour, 0, 23)
 	errs.outside("MaxConcurrency", a.MaxConcurrency, 0, 1000)
 	errs.outside("RetentionDays", a.RetentionDays, 1, 3650)
-	errs.addf(!slices.Contains([]string{"day", "week", "month"}, a.IndexPeriod), "IndexPeriod is %q: give day, week or month", a.IndexPeriod)
+	errs.addf(!slices.Contains([]string{"day", "week", "month"}, a.IndexPeriod),
+		"IndexPeriod is %q: give day, week or month", a.IndexPeriod)
 	errs = append(errs, a.validateZones(), s.validateSources(), a.validateReaders(), s.readPackage())
 	return errors.Join(errs...)
 }

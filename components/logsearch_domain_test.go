@@ -91,8 +91,10 @@ func TestDomainLetsInNamedRolesOnTheirPaths(t *testing.T) {
 		},
 		{
 			"Sid": "Setup", "Effect": "Allow", "Principal": map[string]any{"AWS": []any{testSetupARN}},
-			"Action":   []any{"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"},
-			"Resource": []any{testDomainARN + "/_index_template/*", testDomainARN + "/_plugins/*", testDomainARN + "/app-logs-*/_settings"},
+			"Action": []any{"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"},
+			"Resource": []any{
+				testDomainARN + "/_index_template/*", testDomainARN + "/_plugins/*", testDomainARN + "/app-logs-*/_settings",
+			},
 		},
 		{
 			"Sid": "Readers", "Effect": "Allow", "Principal": map[string]any{"AWS": []any{testReaderARN}},

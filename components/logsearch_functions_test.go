@@ -39,12 +39,13 @@ func TestFunctionsGetTheirSettings(t *testing.T) {
 	}
 
 	assert.Equal(t, map[string]any{
-		"OPENSEARCH_ENDPOINT": testEndpoint, "DEAD_LETTER_QUEUE_URL": testQueueURL, "INDEX_PREFIX": "app-logs", "INDEX_PERIOD": "day",
+		"OPENSEARCH_ENDPOINT": testEndpoint, "DEAD_LETTER_QUEUE_URL": testQueueURL, "INDEX_PREFIX": "app-logs",
+		"INDEX_PERIOD": "day",
 	}, variables("search-shipper"))
 	assert.Equal(t, map[string]any{
 		"OPENSEARCH_ENDPOINT": testEndpoint, "DEAD_LETTER_QUEUE_URL": testQueueURL, "INDEX_PREFIX": "app-logs",
-		"INDEX_PERIOD": "day", "RETENTION_DAYS": "30", "INDEX_SHARDS": "1", "INDEX_REPLICAS": "1", "WRITER_ROLE_ARN": testShipperARN,
-		"READER_ROLE_ARNS": "arn:aws:iam::123456789012:role/oncall," + testReaderARN,
+		"INDEX_PERIOD": "day", "RETENTION_DAYS": "30", "INDEX_SHARDS": "1", "INDEX_REPLICAS": "1",
+		"WRITER_ROLE_ARN": testShipperARN, "READER_ROLE_ARNS": "arn:aws:iam::123456789012:role/oncall," + testReaderARN,
 	}, variables("search-setup"))
 }
 
@@ -117,7 +118,9 @@ func TestRolesHaveTheRightsOfTheirFunction(t *testing.T) {
 		run("aws-webapp-prod-LogsToOpenSearch-setup"),
 		map[string]any{
 			"Sid": "PrepareDomain", "Effect": "Allow", "Action": []any{"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"},
-			"Resource": []any{testDomainARN + "/_index_template/*", testDomainARN + "/_plugins/*", testDomainARN + "/app-logs-*/_settings"},
+			"Resource": []any{
+				testDomainARN + "/_index_template/*", testDomainARN + "/_plugins/*", testDomainARN + "/app-logs-*/_settings",
+			},
 		},
 	), statements("search-setup-run"))
 	assert.Equal(t, []map[string]any{{

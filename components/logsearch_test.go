@@ -93,7 +93,6 @@ func TestLogSearchArgsNameWhatIsWrong(t *testing.T) {
 		"hour":            {func(a *LogSearchArgs) { a.OffPeakStartHour = 24 }, "OffPeakStartHour is 24: allowed are 0 to 23"},
 		"concurrency":     {func(a *LogSearchArgs) { a.MaxConcurrency = -1 }, "MaxConcurrency is -1: allowed are 0 to 1000"},
 		"retention":       {func(a *LogSearchArgs) { a.RetentionDays = 0 }, "RetentionDays is 0: allowed are 1 to 3650"},
-		"period":          {func(a *LogSearchArgs) { a.IndexPeriod = "year" }, `IndexPeriod is "year": give day, week or month`},
 		"nothing to ship": {func(a *LogSearchArgs) { a.Sources = nil }, "Sources is empty"},
 		"group twice":     {func(a *LogSearchArgs) { a.Sources[1].LogGroupName = "/ecs/web" }, `source "api" has log group "/ecs/web", which is empty or there twice`},
 		"name twice":      {func(a *LogSearchArgs) { a.Sources[1].Name = "web" }, `source "web" is without a name or named twice`},
@@ -106,6 +105,9 @@ func TestLogSearchArgsNameWhatIsWrong(t *testing.T) {
 		}, "log search's own log group"},
 		"reader":           {func(a *LogSearchArgs) { a.ReaderRoleARNs = []string{"arn:aws:iam::123456789012:user/a"} }, `ReaderRoleARNs has "arn:aws:iam::123456789012:user/a"`},
 		"reader's network": {func(a *LogSearchArgs) { a.ReaderCIDRs = []string{"0.0.0.0/0"} }, `ReaderCIDRs has "0.0.0.0/0"`},
+		"period": {
+			func(a *LogSearchArgs) { a.IndexPeriod = "year" }, `IndexPeriod is "year": give day, week or month`,
+		},
 		"package not built": {
 			func(a *LogSearchArgs) { a.PackagePath = "nowhere/logshipper.zip" },
 			`PackagePath "nowhere/logshipper.zip": found no file: run make lambda, which builds it`,

@@ -199,7 +199,8 @@ const vpcBlocks = "an IPv4 block from /16 to /24 that begins where its prefix do
 func manyServices(count int) string {
 	all := make([]string, count)
 	for i := range all {
-		all[i] = fmt.Sprintf(`{"name": "s%d", "image": "nginx:1.27.3", "routing": {"priority": %d, "paths": ["/s%d/*"]}}`, i, i+1, i)
+		all[i] = fmt.Sprintf(`{"name": "s%d", "image": "nginx:1.27.3", "routing": {"priority": %d, "paths": ["/s%d/*"]}}`,
+			i, i+1, i)
 	}
 	return "[" + strings.Join(all, ", ") + "]"
 }

@@ -41,8 +41,8 @@ func TestIndicesFitTheNodes(t *testing.T) {
 func TestHeapOfInstanceTypes(t *testing.T) {
 	for instanceType, gib := range map[string]float64{
 		"t3.small.search": 1, "t3.medium.search": 2, "m6g.large.search": 4, "c6g.large.search": 2, "r6g.large.search": 8,
-		"r6g.xlarge.search": 16, "r7g.2xlarge.search": 32, "r6g.12xlarge.search": 32, "or1.medium.search": 4, "i3.large.search": 8,
-		"im4gn.large.search": 4,
+		"r6g.xlarge.search": 16, "r7g.2xlarge.search": 32, "r6g.12xlarge.search": 32, "or1.medium.search": 4,
+		"i3.large.search": 8, "im4gn.large.search": 4,
 	} {
 		assert.InDelta(t, gib, heapGiB(instanceType), 0, instanceType)
 	}

@@ -82,7 +82,7 @@
 //
 // # Metrics
 //
-// In the namespace LogShipper, by dimension LogGroup and by dimension FunctionName: Events, Delivered, Duplicates, Flattened,
+// In the namespace LogShipper, by dimension LogGroup and by FunctionName: Events, Delivered, Duplicates, Flattened,
 // DeadLettered, Retried (counts) and Duration (milliseconds), written as log lines in the embedded
 // metric format.
 package main

@@ -197,8 +197,8 @@ func TestShipWritesMetrics(t *testing.T) {
 	delete(values, "_aws")
 	delete(values, "Duration")
 	assert.Equal(t, map[string]any{
-		"LogGroup": "/ecs/visitor-book", "FunctionName": "LogsToOpenSearch", "Events": 3.0, "Delivered": 2.0, "Duplicates": 0.0, "Flattened": 0.0,
-		"DeadLettered": 1.0, "Retried": 1.0,
+		"LogGroup": "/ecs/visitor-book", "FunctionName": "LogsToOpenSearch",
+		"Events": 3.0, "Delivered": 2.0, "Duplicates": 0.0, "Flattened": 0.0, "DeadLettered": 1.0, "Retried": 1.0,
 	}, values)
 }
 

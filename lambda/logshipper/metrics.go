@@ -56,7 +56,9 @@ var metricDefinitions = []metricDefinition{{
 	},
 }}
 
-func writeMetrics(out io.Writer, function, logGroup string, answer *shipped, result *bulk.Result, took time.Duration) error {
+func writeMetrics(
+	out io.Writer, function, logGroup string, answer *shipped, result *bulk.Result, took time.Duration,
+) error {
 	line := metricLine{
 		LogGroup:     logGroup,
 		FunctionName: function,

@@ -50,9 +50,9 @@ func logSearch() []*control.Control {
 			Title:    "Search domains have somewhere to publish their error and audit logs",
 			Severity: control.Medium, Levels: mandatory, Types: domains,
 			Risk: "Failed logins and failing queries go unseen",
-			Fix: "set logPublishingOptions for ES_APPLICATION_LOGS and AUDIT_LOGS. This control sees no more: auditing also has to " +
-				"be switched on inside the domain (_plugins/_security/api/audit), and slow logs need thresholds of their indices; " +
-				"the log search's setup function does both",
+			Fix: "set logPublishingOptions for ES_APPLICATION_LOGS and AUDIT_LOGS. This control sees no more: auditing also " +
+				"has to be switched on inside the domain (_plugins/_security/api/audit), and slow logs need thresholds of " +
+				"their indices; the log search's setup function does both",
 			Judge: judgeSearchLogs,
 		},
 		{

@@ -270,33 +270,43 @@ func TestShipFlattensWhatTheMappingRefuses(t *testing.T) {
 // Mapping.merge, DocumentParser and the strict mapping name fields; ShardLimitValidator ("this action would
 // add [2] total shards"), a closed index and a missing ingest pipeline do not (OpenSearch 2.19, server module).
 func TestShipFlattensForNothingButTheMapping(t *testing.T) {
+	const shards = "Validation Failed: 1: this action would add [2] total shards, but this cluster currently has " +
+		"[1000]/[1000] maximum shards open;"
 	tests := map[string]struct {
-		cause testdomain.Cause
-		flat  bool
+		kind, reason string
+		flat         bool
 	}{
-		"a type that differs": {testdomain.Cause{Type: "mapper_parsing_exception", Reason: "failed to parse field [data.x] of type [double]"}, true},
-		"an object for a value": {testdomain.Cause{
-			Type: "mapper_parsing_exception", Reason: "object mapping for [data.x] tried to parse field [x] as object, but found a concrete value",
-		}, true},
-		"too many fields":       {testdomain.Cause{Type: "illegal_argument_exception", Reason: "Limit of total fields [1000] has been exceeded"}, true},
-		"too deep":              {testdomain.Cause{Type: "illegal_argument_exception", Reason: "Limit of mapping depth [20] has been exceeded due to object field [a.b]"}, true},
-		"a mapper that differs": {testdomain.Cause{Type: "illegal_argument_exception", Reason: "mapper [data.x] cannot be changed from type [double] to [keyword]"}, true},
-		"a strict mapping":      {testdomain.Cause{Type: "strict_dynamic_mapping_exception", Reason: "mapping set to strict, dynamic introduction of [x] within [data] is not allowed"}, true},
-		"no room for shards": {testdomain.Cause{
-			Type: "validation_exception", Reason: "Validation Failed: 1: this action would add [2] total shards, but this cluster currently has [1000]/[1000] maximum shards open;",
-		}, false},
-		"no room for shards, as 2.x words it": {testdomain.Cause{
-			Type: "illegal_argument_exception", Reason: "Validation Failed: 1: this action would add [2] total shards, but this cluster currently has [1000]/[1000] maximum shards open;",
-		}, false},
-		"a closed index": {testdomain.Cause{Type: "index_closed_exception", Reason: "closed"}, false},
-		"a pipeline":     {testdomain.Cause{Type: "illegal_argument_exception", Reason: "pipeline with id [x] does not exist"}, false},
+		"a type that differs": {
+			"mapper_parsing_exception", "failed to parse field [data.x] of type [double]", true,
+		},
+		"an object for a value": {
+			"mapper_parsing_exception",
+			"object mapping for [data.x] tried to parse field [x] as object, but found a concrete value", true,
+		},
+		"too many fields": {
+			"illegal_argument_exception", "Limit of total fields [1000] has been exceeded", true,
+		},
+		"too deep": {
+			"illegal_argument_exception", "Limit of mapping depth [20] has been exceeded due to object field [a.b]", true,
+		},
+		"a mapper that differs": {
+			"illegal_argument_exception", "mapper [data.x] cannot be changed from type [double] to [keyword]", true,
+		},
+		"a strict mapping": {
+			"strict_dynamic_mapping_exception",
+			"mapping set to strict, dynamic introduction of [x] within [data] is not allowed", true,
+		},
+		"no room for shards":      {"validation_exception", shards, false},
+		"no room for shards, too": {"illegal_argument_exception", shards, false},
+		"a closed index":          {"index_closed_exception", "closed", false},
+		"a pipeline":              {"illegal_argument_exception", "pipeline with id [x] does not exist", false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			server := testdomain.Start(t, nil)
 			server.Refuse(func(source json.RawMessage) *testdomain.Cause {
 				if strings.Contains(string(source), `"data":{`) {
-					return &test.cause
+					return &testdomain.Cause{Type: test.kind, Reason: test.reason}
 				}
 				return nil
 			})

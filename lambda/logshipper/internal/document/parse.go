@@ -27,7 +27,10 @@ func parse(line string) (fields structured, message *string, ok bool) {
 		return structured{}, nil, false
 	}
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(text), &members); err != nil || len(members) == 0 || len(members) != countMembers(text) {
+	if err := json.Unmarshal([]byte(text), &members); err != nil {
+		return structured{}, nil, false
+	}
+	if len(members) == 0 || len(members) != countMembers(text) {
 		return structured{}, nil, false
 	}
 	for name, value := range members {

@@ -48,7 +48,8 @@ func (c *Client) applyAuditLog(ctx context.Context, _ Setup) (Change, error) {
 	case includes(current.Config, auditConfig):
 		return Unchanged, nil
 	}
-	return change, c.send(ctx, call{method: http.MethodPut, path: path + "/config", body: merged(current.Config, auditConfig)}, nil)
+	body := merged(current.Config, auditConfig)
+	return change, c.send(ctx, call{method: http.MethodPut, path: path + "/config", body: body}, nil)
 }
 
 // merged has everything of want, and what else have says.
@@ -73,7 +74,8 @@ func (c *Client) applySlowLogs(ctx context.Context, setup Setup) (Change, error)
 	var current map[string]struct {
 		Settings map[string]any `json:"settings"`
 	}
-	err := c.send(ctx, call{method: http.MethodGet, path: path, params: map[string]string{"flat_settings": "true"}}, &current)
+	read := call{method: http.MethodGet, path: path, params: map[string]string{"flat_settings": "true"}}
+	err := c.send(ctx, read, &current)
 	if err != nil && !absent(err) {
 		return "", err
 	}

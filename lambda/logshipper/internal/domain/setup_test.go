@@ -56,7 +56,8 @@ func (r *registry) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	case strings.HasSuffix(path, "/_settings"):
 		r.settings(w, request)
 		return
-	case path == auditPath && request.Method != http.MethodGet, path == auditPath+"/config" && request.Method != http.MethodPut:
+	case path == auditPath && request.Method != http.MethodGet,
+		path == auditPath+"/config" && request.Method != http.MethodPut:
 		http.Error(w, `{"error":"no handler found for uri"}`, http.StatusMethodNotAllowed)
 		return
 	}
@@ -264,7 +265,9 @@ func TestApplySwitchesTheDomainsLogsOn(t *testing.T) {
 	domain.indices = map[string]map[string]string{"app-logs-2026.03.01": {"index.number_of_shards": "1"}}
 	domain.objects[auditPath+"/config"] = map[string]any{
 		"enabled": false,
-		"audit":   map[string]any{"log_request_body": true, "ignore_users": []any{"by-hand"}, "disabled_rest_categories": []any{"FAILED_LOGIN"}},
+		"audit": map[string]any{
+			"log_request_body": true, "ignore_users": []any{"by-hand"}, "disabled_rest_categories": []any{"FAILED_LOGIN"},
+		},
 	}
 
 	report, err := client.Apply(t.Context(), wanted)
