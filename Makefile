@@ -125,6 +125,7 @@ cost: lambda cli ## Estimate what the stacks cost in a month and write docs/cost
 e2e: lambda cli awsplugin ## Deploy with the real AWS provider to a moto server (slow; ARGS=-search for the log search, too)
 	$(call say,end to end against moto)
 	@$(WITH_BIN) go test -tags e2e -count=1 -v ./tests/e2e/operations
+	@go test -count=1 ./internal/sandbox/moto # with the moto that is there now
 	@$(WITH_BIN) go test -tags e2e -count=1 -v -timeout 90m -parallel 3 ./tests/e2e $(if $(ARGS),-args $(ARGS))
 
 .PHONY: fuzz

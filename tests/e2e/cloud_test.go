@@ -69,6 +69,7 @@ func repository(t *testing.T, path ...string) string {
 func (c cloud) config() aws.Config {
 	return aws.Config{
 		Region:       region,
+		AppID:        moto.Observer,
 		BaseEndpoint: aws.String(c.server.Endpoint()),
 		Credentials:  credentials.NewStaticCredentialsProvider("testing", "testing", ""),
 	}

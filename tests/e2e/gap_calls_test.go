@@ -3,8 +3,6 @@
 package e2e
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,9 +21,6 @@ import (
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/guardduty"
 	guarddutytypes "github.com/aws/aws-sdk-go-v2/service/guardduty/types"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"aws-webapp/internal/sandbox/moto"
 )
@@ -181,53 +176,6 @@ func saveQuery(ctx context.Context, c clients) error {
 	}
 	_, err = c.logs.DeleteQueryDefinition(ctx, &cloudwatchlogs.DeleteQueryDefinitionInput{QueryDefinitionId: saved.QueryDefinitionId})
 	return err
-}
-
-func makeFunction(ctx context.Context, c clients, name *string) error {
-	var code bytes.Buffer
-	archive := zip.NewWriter(&code)
-	if _, err := archive.Create("bootstrap"); err != nil {
-		return err
-	}
-	if err := archive.Close(); err != nil {
-		return err
-	}
-	role, err := c.iam.CreateRole(ctx, &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trust)})
-	if err != nil {
-		return err
-	}
-	_, err = c.lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
-		FunctionName: name, Role: role.Role.Arn, Handler: aws.String("bootstrap"), Runtime: lambdatypes.RuntimeProvidedal2023,
-		Code: &lambdatypes.FunctionCode{ZipFile: code.Bytes()}, LoggingConfig: &lambdatypes.LoggingConfig{LogGroup: name},
-	})
-	return err
-}
-
-func readFunctionSettings(ctx context.Context, c clients) error {
-	name := aws.String("gap-settings")
-	if err := makeFunction(ctx, c, name); err != nil {
-		return err
-	}
-	found, err := c.lambda.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: name})
-	if err != nil {
-		return err
-	}
-	return forgot(found.LoggingConfig != nil && aws.ToString(found.LoggingConfig.LogGroup) == *name, "the log group", found.LoggingConfig)
-}
-
-func invokeFunction(ctx context.Context, c clients) error {
-	name := aws.String("gap-invoked")
-	if err := makeFunction(ctx, c, name); err != nil {
-		return err
-	}
-	answer, err := c.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: name, Payload: []byte("{}")})
-	if err != nil {
-		return err
-	}
-	if answer.FunctionError != nil {
-		return errors.New(*answer.FunctionError)
-	}
-	return nil
 }
 
 // makeService makes a cluster with a service of two tasks, and returns the service as it is

@@ -43,6 +43,7 @@ var gaps = []gap{
 	{"elbv2_balancers_face_the_internet", readScheme},
 	{"guardduty_features_one_by_one", setFeatures},
 	{"guardduty_tags", tagDetector},
+	{"lambda_functions_are_in_the_network_of_their_subnets", readFunctionNetwork},
 	{"lambda_functions_keep_their_settings", readFunctionSettings},
 	{"lambda_invocations_without_docker", invokeFunction},
 	{"logs_query_definitions", saveQuery},

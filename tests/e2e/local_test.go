@@ -36,6 +36,7 @@ func TestLocal(t *testing.T) {
 	d.watch.phase(t, "leaves nothing", func(t *testing.T) {
 		assert.Equal(t, before.with(left), inventory(t, d))
 	})
+	d.watch.phase(t, "asked of AWS only what it takes", func(t *testing.T) { checkCalls(t, d) })
 }
 
 // byEndpoints is a cloud that is found by the endpoints of a stack's configuration.

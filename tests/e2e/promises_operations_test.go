@@ -120,7 +120,7 @@ func checkLogSearch(t *testing.T, d *deployment) {
 	}
 	require.NoError(t, err)
 	domain, cfg := answer.DomainStatus, d.cfg.LogSearch
-	assert.Equal(t, cfg.EngineVersion, *domain.EngineVersion)
+	assert.Equal(t, "OpenSearch_"+cfg.EngineVersion, *domain.EngineVersion)
 	assert.EqualValues(t, cfg.InstanceType, domain.ClusterConfig.InstanceType)
 	assert.EqualValues(t, cfg.InstanceCount, *domain.ClusterConfig.InstanceCount)
 	assert.EqualValues(t, cfg.VolumeGiB, *domain.EBSOptions.VolumeSize)

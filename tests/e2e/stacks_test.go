@@ -100,6 +100,10 @@ func testLife(t *testing.T, d *deployment, l life) {
 	d.watch.phase(t, "leaves nothing", func(t *testing.T) {
 		assert.Equal(t, before.with(left), inventory(t, d))
 	})
+	d.watch.phase(t, "asked of AWS only what it takes", func(t *testing.T) { checkCalls(t, d) })
+	if *withSearch && !t.Failed() {
+		keepRecord(t, d)
+	}
 }
 
 func (d *deployment) checkPromises(t *testing.T) {

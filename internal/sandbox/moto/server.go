@@ -37,9 +37,9 @@ const (
 	logTail = 2000
 )
 
-// scripts are the server script and the package of gaps that it imports.
+// scripts are the server script and the packages that it imports.
 //
-//go:embed server.py gaps/*.py
+//go:embed server.py calls/*.py gaps/*.py
 var scripts embed.FS
 
 // Server is a running moto server. It holds everything in memory: a new one is an empty cloud.

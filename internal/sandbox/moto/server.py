@@ -5,8 +5,8 @@ output is "listening PORT". Without arguments the server ends when its standard 
 so that it never outlives the process that started it, however that ends. With "--keep IDENTITY"
 it goes on until it is told to end. "--plain" leaves the gaps open; they are in gaps/. Below
 /moto-api/sandbox/ it answers GET identity, which tells it from another server on the same port,
-POST stop, and POST hosted-zone?id=ID&name=DOMAIN, which adds what stands in for a zone that the
-stack was given.
+POST stop, POST hosted-zone?id=ID&name=DOMAIN, which adds what stands in for a zone that the stack
+was given, and GET calls: what it was sent, and what of it AWS's models do not allow (calls/).
 
 By hand, for a Pulumi of your own: docs/local.md.
 """
@@ -17,6 +17,7 @@ import sys
 import threading
 from urllib.parse import parse_qsl
 
+from calls import Recorder
 from gaps import GAPS
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.config import default_user_config
@@ -31,7 +32,7 @@ class Sandbox:
     PREFIX = "/moto-api/sandbox/"
 
     def __init__(self, application, identity: str) -> None:
-        self.application = application
+        self.application = Recorder(application)
         self.identity = identity
 
     def __call__(self, environ, start_response):
@@ -47,6 +48,8 @@ class Sandbox:
     def answer(self, method: str, what: str, query: dict[str, str]) -> str | None:
         if (method, what) == ("GET", "identity"):
             return self.identity
+        if (method, what) == ("GET", "calls"):
+            return self.application.answer()
         if (method, what) == ("POST", "stop"):
             threading.Timer(0.1, os._exit, [0]).start()  # once this is answered
             return "stopping"

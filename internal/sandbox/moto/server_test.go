@@ -57,7 +57,7 @@ func TestServerRunsTheEmbeddedScript(t *testing.T) {
 	server, err := Start(t.Context(), dir)
 	require.NoError(t, err)
 	require.NoError(t, server.Close())
-	for _, name := range []string{"server.py", "gaps/__init__.py", "gaps/storage.py"} {
+	for _, name := range []string{"server.py", "calls/__init__.py", "gaps/__init__.py", "gaps/storage.py"} {
 		embedded, err := scripts.ReadFile(name)
 		require.NoError(t, err)
 		written, err := os.ReadFile(filepath.Join(dir, "moto", filepath.FromSlash(name)))

@@ -55,16 +55,28 @@ func newCloud(t *testing.T) cloud {
 	t.Helper()
 	home, err := filepath.Abs(filepath.Join("..", "..", "..", ".sandbox"))
 	require.NoError(t, err)
-	server, err := moto.Start(t.Context(), t.TempDir(), moto.WithEnvironment(filepath.Join(home, "venv")), moto.WithProgress(os.Stderr))
+	ctx := context.WithoutCancel(t.Context()) // its calls are asked for when the test is over
+	server, err := moto.Start(ctx, t.TempDir(),
+		moto.WithEnvironment(filepath.Join(home, "venv")), moto.WithProgress(os.Stderr))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	t.Cleanup(func() { checkCalls(t, server) })
 	return cloud{server}
+}
+
+// checkCalls holds what the command has asked against AWS's published models.
+func checkCalls(t *testing.T, server *moto.Server) {
+	calls, err := server.Calls(context.WithoutCancel(t.Context()))
+	require.NoError(t, err)
+	for _, call := range calls {
+		require.Empty(t, call.Faults, "AWS refuses %s %s", call.Service, call.Operation)
+	}
 }
 
 // config is for clients that put something into the cloud.
 func (c cloud) config() aws.Config {
 	return aws.Config{
-		Region: region, BaseEndpoint: aws.String(c.Endpoint()),
+		Region: region, BaseEndpoint: aws.String(c.Endpoint()), AppID: moto.Observer,
 		Credentials: credentials.NewStaticCredentialsProvider("testing", "testing", ""),
 	}
 }

@@ -38,6 +38,7 @@ GAPS = (
     deployment.codedeploy_alarms,
     deployment.codedeploy_change_and_delete,
     deployment.codedeploy_dates,
+    functions.lambda_functions_are_in_the_network_of_their_subnets,
     functions.lambda_functions_keep_their_settings,
     functions.lambda_invocations_without_docker,
     monitoring.cloudwatch_composite_alarms,

@@ -2,6 +2,7 @@
 
 from moto.awslambda.models import LambdaFunction
 from moto.core.config import default_user_config
+from moto.ec2.models import ec2_backends
 
 
 def lambda_invocations_without_docker() -> None:
@@ -37,3 +38,20 @@ def lambda_functions_keep_their_settings() -> None:
     LambdaFunction.__init__ = created
     LambdaFunction.update_configuration = updated
     LambdaFunction.get_configuration = described
+
+
+def lambda_functions_are_in_the_network_of_their_subnets() -> None:
+    """Each function in a network is in vpc-123abc.
+
+    Deleting one fails: the provider looks for the default security group of its network.
+    """
+    describe = LambdaFunction.vpc_config
+
+    def in_its_network(self):
+        config = describe.fget(self)
+        if config and config["SubnetIds"]:
+            network = ec2_backends[self.account_id][self.region]
+            config["VpcId"] = network.get_subnet(config["SubnetIds"][0]).vpc_id
+        return config
+
+    LambdaFunction.vpc_config = property(in_its_network)

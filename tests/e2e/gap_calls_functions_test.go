@@ -1,0 +1,90 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+)
+
+func makeFunction(ctx context.Context, c clients, name *string, network *lambdatypes.VpcConfig) error {
+	var code bytes.Buffer
+	archive := zip.NewWriter(&code)
+	if _, err := archive.Create("bootstrap"); err != nil {
+		return err
+	}
+	if err := archive.Close(); err != nil {
+		return err
+	}
+	role, err := c.iam.CreateRole(ctx, &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trust)})
+	if err != nil {
+		return err
+	}
+	_, err = c.lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
+		FunctionName: name, Role: role.Role.Arn, Handler: aws.String("bootstrap"), Runtime: lambdatypes.RuntimeProvidedal2023,
+		Code: &lambdatypes.FunctionCode{ZipFile: code.Bytes()}, LoggingConfig: &lambdatypes.LoggingConfig{LogGroup: name},
+		VpcConfig: network,
+	})
+	return err
+}
+
+func readFunctionSettings(ctx context.Context, c clients) error {
+	name := aws.String("gap-settings")
+	if err := makeFunction(ctx, c, name, nil); err != nil {
+		return err
+	}
+	found, err := c.lambda.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: name})
+	if err != nil {
+		return err
+	}
+	logs := found.LoggingConfig
+	return forgot(logs != nil && aws.ToString(logs.LogGroup) == *name, "the log group", logs)
+}
+
+func invokeFunction(ctx context.Context, c clients) error {
+	name := aws.String("gap-invoked")
+	if err := makeFunction(ctx, c, name, nil); err != nil {
+		return err
+	}
+	answer, err := c.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: name, Payload: []byte("{}")})
+	if err != nil {
+		return err
+	}
+	if answer.FunctionError != nil {
+		return errors.New(*answer.FunctionError)
+	}
+	return nil
+}
+
+func readFunctionNetwork(ctx context.Context, c clients) error {
+	name := aws.String("gap-network")
+	group, network, err := makeGroup(ctx, c, *name)
+	if err != nil {
+		return err
+	}
+	subnets, err := c.ec2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{
+		Filters: []ec2types.Filter{filter("vpc-id", *network)},
+	})
+	if err != nil {
+		return err
+	}
+	if err := makeFunction(ctx, c, name, &lambdatypes.VpcConfig{
+		SecurityGroupIds: []string{*group}, SubnetIds: []string{*subnets.Subnets[0].SubnetId},
+	}); err != nil {
+		return err
+	}
+	found, err := c.lambda.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: name})
+	if err != nil {
+		return err
+	}
+	return forgot(aws.ToString(found.VpcConfig.VpcId) == *network, *network, aws.ToString(found.VpcConfig.VpcId))
+}
