@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -16,7 +17,17 @@ import (
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
-func makeFunction(ctx context.Context, c clients, name *string, network *lambdatypes.VpcConfig) error {
+// makeRole makes a role and returns its ARN.
+func makeRole(ctx context.Context, c clients, name, trust string) (*string, error) {
+	role, err := c.iam.CreateRole(ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust})
+	if err != nil {
+		return nil, err
+	}
+	return role.Role.Arn, nil
+}
+
+// makeFunction makes a function with a role of the same name, and more of it set.
+func makeFunction(ctx context.Context, c clients, name *string, more func(*lambda.CreateFunctionInput)) error {
 	var code bytes.Buffer
 	archive := zip.NewWriter(&code)
 	if _, err := archive.Create("bootstrap"); err != nil {
@@ -25,15 +36,18 @@ func makeFunction(ctx context.Context, c clients, name *string, network *lambdat
 	if err := archive.Close(); err != nil {
 		return err
 	}
-	role, err := c.iam.CreateRole(ctx, &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trust)})
+	role, err := makeRole(ctx, c, *name, strings.Replace(trust, "ecs-tasks", "lambda", 1))
 	if err != nil {
 		return err
 	}
-	_, err = c.lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
-		FunctionName: name, Role: role.Role.Arn, Handler: aws.String("bootstrap"), Runtime: lambdatypes.RuntimeProvidedal2023,
+	function := &lambda.CreateFunctionInput{
+		FunctionName: name, Role: role, Handler: aws.String("bootstrap"), Runtime: lambdatypes.RuntimeProvidedal2023,
 		Code: &lambdatypes.FunctionCode{ZipFile: code.Bytes()}, LoggingConfig: &lambdatypes.LoggingConfig{LogGroup: name},
-		VpcConfig: network,
-	})
+	}
+	if more != nil {
+		more(function)
+	}
+	_, err = c.lambda.CreateFunction(ctx, function)
 	return err
 }
 
@@ -77,8 +91,10 @@ func readFunctionNetwork(ctx context.Context, c clients) error {
 	if err != nil {
 		return err
 	}
-	if err := makeFunction(ctx, c, name, &lambdatypes.VpcConfig{
-		SecurityGroupIds: []string{*group}, SubnetIds: []string{*subnets.Subnets[0].SubnetId},
+	if err := makeFunction(ctx, c, name, func(function *lambda.CreateFunctionInput) {
+		function.VpcConfig = &lambdatypes.VpcConfig{
+			SecurityGroupIds: []string{*group}, SubnetIds: []string{*subnets.Subnets[0].SubnetId},
+		}
 	}); err != nil {
 		return err
 	}
