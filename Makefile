@@ -144,6 +144,12 @@ vuln: $(BIN)/govulncheck ## Known vulnerabilities in what is deployed (asks vuln
 	@$(BIN)/govulncheck ./...
 	@cd app && ../$(BIN)/govulncheck ./...
 
+# The only check that looks at the clock, and no part of `make test`: a date is no defect of a change.
+.PHONY: freshness
+freshness: lambda ## What AWS has ended, or ends within 120 days, of what the stacks use
+	$(call say,what AWS ends)
+	@go test ./tests/stack -run '^TestNothingEndsSoon$$' -count=1 -v -args -today "$$(date -u +%F)"
+
 ##@ Pipeline: what delivery/buildspec runs beside cmd/release
 
 # Without the packages that take the Pulumi CLI, which pull requests have run.

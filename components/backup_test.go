@@ -95,7 +95,8 @@ func TestContinuousBackup(t *testing.T) {
 	assert.Equal(t, testDatabaseARN, rec.one(t, rolePolicyType, "backup-snapshots").policy(t, "policy").sid(t, "OwnAutomatedBackups")["Resource"])
 
 	database := deployed(t, changedDatabase(func(a *DatabaseArgs) { a.ContinuousBackup = true })).one(t, instanceToken, "database")
-	assert.Equal(t, []string{"engineVersion", "backupRetentionPeriod", "backupWindow"}, database.request.GetIgnoreChanges())
+	assert.Equal(t, []string{"engineLifecycleSupport", "engineVersion", "backupRetentionPeriod", "backupWindow"},
+		database.request.GetIgnoreChanges())
 }
 
 // Days of grace are what makes a lock that nobody can lift again.

@@ -32,13 +32,16 @@ type DatabaseArgs struct {
 	// Name of the database that is created, and Username of its owner. A change replaces
 	// the instance.
 	Name, Username string
-	// EngineVersion of PostgreSQL, such as 16.10, or 16 for the version that AWS prefers.
-	// It decides at creation; afterwards AWS raises the minor version in the maintenance
-	// window, and the program raises any with AllowMajorVersionUpgrade.
+	// EngineVersion of PostgreSQL: a major version such as 17, of which AWS takes its default
+	// minor version, or a minor version. It decides at creation, and with RaiseVersion;
+	// otherwise AWS alone raises the minor version, in the maintenance window.
 	EngineVersion string
-	// AllowMajorVersionUpgrade brings the instance to EngineVersion. Set it for the one
-	// update that raises the version, with ApplyImmediately unless the parameter group of
-	// the old major version may linger until the maintenance window.
+	// RaiseVersion brings an instance that is there to EngineVersion, which must be higher
+	// than what it runs: RDS refuses to go back.
+	RaiseVersion bool
+	// AllowMajorVersionUpgrade lets RaiseVersion raise the major version, too. It goes with
+	// ApplyImmediately: the old parameter group can be deleted only once the instance has
+	// left it.
 	AllowMajorVersionUpgrade bool
 	// InstanceClass such as db.t3.small.
 	InstanceClass string
@@ -183,7 +186,10 @@ func (a DatabaseArgs) validate() error {
 		errs.addf(argument.missing, "%s is missing: give %s", argument.name, argument.give)
 	}
 	errs.addf(!engineVersionPattern.MatchString(a.EngineVersion),
-		"EngineVersion is %q: give a PostgreSQL version since 10 such as 16.10 or 16", a.EngineVersion)
+		"EngineVersion is %q: give a PostgreSQL version since 10, a major one such as 17 or a minor one of it",
+		a.EngineVersion)
+	errs.addf(a.AllowMajorVersionUpgrade && !a.ApplyImmediately,
+		"AllowMajorVersionUpgrade is set without ApplyImmediately: set both for the update that raises the major version")
 	errs.outside("AllocatedStorageGiB", a.AllocatedStorageGiB, 20, 65536)
 	errs.addf(a.MaxAllocatedStorageGiB != 0 && a.MaxAllocatedStorageGiB <= a.AllocatedStorageGiB,
 		"MaxAllocatedStorageGiB is %d: give more than AllocatedStorageGiB, %d, or 0 for no autoscaling",
@@ -204,10 +210,11 @@ func (a DatabaseArgs) validate() error {
 	return errors.Join(errs...)
 }
 
-// validateIdentifier finds names of projects and stacks that RDS does not take.
+// validateIdentifier finds names of projects and stacks that RDS does not accept.
 func (d *Database) validateIdentifier() error {
 	if identifierPattern.MatchString(d.Identifier) {
 		return nil
 	}
-	return fmt.Errorf("identifier %q is none for RDS: name project, stack and component with letters, digits and single inner hyphens, a letter first", d.Identifier)
+	return fmt.Errorf("RDS does not accept the identifier %q: name project, stack and component with letters, digits "+
+		"and single inner hyphens, a letter first", d.Identifier)
 }

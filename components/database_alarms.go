@@ -43,8 +43,8 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 		{
 			name: "cpu", metric: "CPUUtilization", statistic: "Average",
 			evaluationPeriods: 3, comparison: comparisonAbove, threshold: float64(thresholds.CPUPercent),
-			description: "The database has been busy for 15 minutes. Look in Performance Insights for the statements that " +
-				"cost most; if the load is real, choose a larger database.instanceClass.",
+			description: "The database has been busy for 15 minutes. Look in CloudWatch Database Insights for the " +
+				"statements that cost most; if the load is real, choose a larger database.instanceClass.",
 		},
 		{
 			name: "storage", metric: "FreeStorageSpace", statistic: "Minimum",

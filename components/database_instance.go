@@ -11,6 +11,11 @@ import (
 
 const (
 	databaseEngine = "postgres"
+	// databaseLifecycle keeps AWS from enrolling the instance in Extended Support, for which it
+	// charges, when the major version's standard support ends: AWS upgrades it then. It can be
+	// set at creation alone (RDS User Guide, "Creating a DB instance with Amazon RDS Extended
+	// Support").
+	databaseLifecycle = "open-source-rds-extended-support-disabled"
 	// databaseCA signs the server's certificate until 2061. Clients that verify need the
 	// bundle which AWS publishes.
 	databaseCA = "rds-ca-rsa2048-g1"
@@ -37,6 +42,7 @@ func (d *Database) createInstance(ctx *pulumi.Context, name string) error {
 		Identifier:               pulumi.String(d.Identifier),
 		Engine:                   pulumi.String(databaseEngine),
 		EngineVersion:            pulumi.String(d.args.EngineVersion),
+		EngineLifecycleSupport:   pulumi.String(databaseLifecycle),
 		AutoMinorVersionUpgrade:  pulumi.Bool(true),
 		AllowMajorVersionUpgrade: pulumi.Bool(d.args.AllowMajorVersionUpgrade),
 		ApplyImmediately:         pulumi.Bool(d.args.ApplyImmediately),
@@ -95,7 +101,8 @@ func (d *Database) createInstance(ctx *pulumi.Context, name string) error {
 
 // instanceOptions leave the version alone unless the update is there to raise it: AWS
 // raises the minor version by itself, and after a refresh the program would try to take
-// it back, which AWS refuses.
+// it back, which AWS refuses. A changed lifecycle would be ignored by AWS and come back as a
+// change at every preview (hashicorp/terraform-provider-aws#40870).
 func (d *Database) instanceOptions() []pulumi.ResourceOption {
 	opts := []pulumi.ResourceOption{
 		pulumi.Parent(d),
@@ -104,13 +111,14 @@ func (d *Database) instanceOptions() []pulumi.ResourceOption {
 		pulumi.DeleteBeforeReplace(true),
 		pulumi.Timeouts(&databaseTimeouts),
 	}
-	if !d.args.AllowMajorVersionUpgrade {
-		opts = append(opts, pulumi.IgnoreChanges([]string{"engineVersion"}))
+	ignored := []string{"engineLifecycleSupport"}
+	if !d.args.RaiseVersion {
+		ignored = append(ignored, "engineVersion")
 	}
 	if d.args.ContinuousBackup {
-		opts = append(opts, pulumi.IgnoreChanges([]string{"backupRetentionPeriod", "backupWindow"}))
+		ignored = append(ignored, "backupRetentionPeriod", "backupWindow")
 	}
-	return opts
+	return append(opts, pulumi.IgnoreChanges(ignored))
 }
 
 // finalSnapshot is the name of the last snapshot. The identifier alone would collide with

@@ -12,10 +12,10 @@ func parameter(name, value, method string) map[string]any {
 }
 
 func TestDatabaseParameterGroup(t *testing.T) {
-	group := previewed(t, databaseProgram(testDatabaseArgs())).one(t, parameterGroupToken, "database-postgres16")
+	group := previewed(t, databaseProgram(testDatabaseArgs())).one(t, parameterGroupToken, "database-postgres17")
 	assert.Equal(t, map[string]any{
 		"description": "Parameters of " + testIdentifier,
-		"family":      "postgres16",
+		"family":      "postgres17",
 		"parameters": []any{
 			parameter("log_connections", "1", "immediate"),
 			parameter("log_disconnections", "1", "immediate"),
@@ -23,7 +23,7 @@ func TestDatabaseParameterGroup(t *testing.T) {
 			parameter("log_statement", "ddl", "immediate"),
 			parameter("rds.force_ssl", "1", "pending-reboot"),
 		},
-		"tags": map[string]any{"Name": "database-postgres16"},
+		"tags": map[string]any{"Name": "database-postgres17"},
 	}, group.inputs)
 	assert.False(t, group.request.GetDeleteBeforeReplace(), "the instance must have left the old group first")
 }
@@ -37,7 +37,7 @@ func TestDatabaseParametersOfTheCaller(t *testing.T) {
 			"shared_preload_libraries": "pg_stat_statements",
 			"work_mem":                 "8192",
 		}
-	})).one(t, parameterGroupToken, "database-postgres16")
+	})).one(t, parameterGroupToken, "database-postgres17")
 	assert.Equal(t, []any{
 		parameter("log_connections", "1", "immediate"),
 		parameter("log_disconnections", "1", "immediate"),
@@ -50,7 +50,7 @@ func TestDatabaseParametersOfTheCaller(t *testing.T) {
 }
 
 func TestParameterGroupFamilies(t *testing.T) {
-	for version, want := range map[string]string{"16.10": "postgres16", "16": "postgres16", "17.6": "postgres17", "13.22": "postgres13"} {
+	for version, want := range map[string]string{"17": "postgres17", "17.12": "postgres17", "16": "postgres16"} {
 		assert.Equal(t, want, DatabaseArgs{EngineVersion: version}.family(), version)
 	}
 }
@@ -86,7 +86,14 @@ func TestDatabaseRefusesBadArguments(t *testing.T) {
 		"no storage threshold":    {func(a *DatabaseArgs) { a.Alarms.FreeStorageMiB = 0 }, "Alarms.FreeStorageMiB is 0"},
 		"no memory threshold":     {func(a *DatabaseArgs) { a.Alarms.FreeMemoryMiB = 0 }, "Alarms.FreeMemoryMiB is 0"},
 		"no connection threshold": {func(a *DatabaseArgs) { a.Alarms.Connections = 0 }, "Alarms.Connections is 0"},
-		"a stack RDS cannot name": {func(a *DatabaseArgs) { a.Scope.Stack = "my_stack" }, `identifier "aws-webapp-my_stack-database" is none for RDS`},
+		"a stack RDS cannot name": {
+			func(a *DatabaseArgs) { a.Scope.Stack = "my_stack" },
+			`RDS does not accept the identifier "aws-webapp-my_stack-database"`,
+		},
+		"no time for the major version": {
+			func(a *DatabaseArgs) { a.AllowMajorVersionUpgrade = true },
+			"AllowMajorVersionUpgrade is set without ApplyImmediately",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := refused(t, changedDatabase(test.change))

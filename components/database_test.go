@@ -31,7 +31,7 @@ func testDatabaseArgs() DatabaseArgs {
 		LogRetentionDays:           30,
 		Name:                       "visitorbook",
 		Username:                   "visitorbook_owner",
-		EngineVersion:              "16.10",
+		EngineVersion:              "17",
 		InstanceClass:              "db.t3.small",
 		AllocatedStorageGiB:        20,
 		MaxAllocatedStorageGiB:     100,
@@ -90,13 +90,14 @@ func TestDatabaseInstance(t *testing.T) {
 	assert.Equal(t, map[string]any{
 		"identifier":               testIdentifier,
 		"engine":                   "postgres",
-		"engineVersion":            "16.10",
+		"engineVersion":            "17",
+		"engineLifecycleSupport":   "open-source-rds-extended-support-disabled",
 		"autoMinorVersionUpgrade":  true,
 		"allowMajorVersionUpgrade": false,
 		"applyImmediately":         false,
 		"instanceClass":            "db.t3.small",
 		"multiAz":                  true,
-		"parameterGroupName":       "database-postgres16-1234567",
+		"parameterGroupName":       "database-postgres17-1234567",
 
 		"storageType":         "gp3",
 		"allocatedStorage":    20.0,
@@ -143,18 +144,18 @@ func TestDatabaseInstanceOptions(t *testing.T) {
 	assert.Equal(t, "60m", instance.GetCustomTimeouts().GetCreate())
 	assert.Equal(t, "80m", instance.GetCustomTimeouts().GetUpdate())
 	assert.Equal(t, "60m", instance.GetCustomTimeouts().GetDelete())
-	assert.Equal(t, []string{"engineVersion"}, instance.GetIgnoreChanges())
+	assert.Equal(t, []string{"engineLifecycleSupport", "engineVersion"}, instance.GetIgnoreChanges())
 }
 
 func TestDatabaseVersionChangesOnDemand(t *testing.T) {
 	instance := deployed(t, changedDatabase(func(a *DatabaseArgs) {
-		a.EngineVersion, a.AllowMajorVersionUpgrade, a.ApplyImmediately = "17.6", true, true
+		a.EngineVersion, a.RaiseVersion, a.AllowMajorVersionUpgrade, a.ApplyImmediately = "18", true, true, true
 	})).one(t, instanceToken, "database")
-	assert.Equal(t, "17.6", instance.inputs["engineVersion"])
+	assert.Equal(t, "18", instance.inputs["engineVersion"])
 	assert.Equal(t, true, instance.inputs["allowMajorVersionUpgrade"])
 	assert.Equal(t, true, instance.inputs["applyImmediately"])
-	assert.Equal(t, "database-postgres17-1234567", instance.inputs["parameterGroupName"])
-	assert.Empty(t, instance.request.GetIgnoreChanges())
+	assert.Equal(t, "database-postgres18-1234567", instance.inputs["parameterGroupName"])
+	assert.Equal(t, []string{"engineLifecycleSupport"}, instance.request.GetIgnoreChanges())
 }
 
 func TestDatabaseThatNobodyWillMiss(t *testing.T) {

@@ -60,7 +60,32 @@ var badDatabases = map[string]bad{
 	},
 	"old PostgreSQL": {
 		edits{"database.engineVersion": `"9.6.24"`},
-		Error{"database.engineVersion", `"9.6.24"`, "a version from 13 on, in quotes", `write it like "16.10"`},
+		Error{
+			"database.engineVersion", `"9.6.24"`, "a major or minor version, in quotes", `write it like "17"`,
+		},
+	},
+	"PostgreSQL past its standard support": {
+		edits{"database.engineVersion": `"13"`},
+		Error{
+			"database.engineVersion", `"13", but AWS ends the standard support of PostgreSQL 13 on 2026-02-28`,
+			"a version that AWS makes and supports", `set "17", which AWS supports until 2030-02-28`,
+		},
+	},
+	"retired minor version of PostgreSQL": {
+		edits{"database.engineVersion": `"16.10"`},
+		Error{
+			"database.engineVersion",
+			`"16.10", but AWS makes no new PostgreSQL 16.10 from 2026-10-01 on, and ends its standard support on 2026-10-31`,
+			"a version that AWS makes and supports", `set "16", which AWS supports until 2029-02-28`,
+		},
+	},
+	"major version in the maintenance window": {
+		edits{"database.allowMajorVersionUpgrade": `true`},
+		Error{
+			"database.applyImmediately", "false with allowMajorVersionUpgrade", "true while allowMajorVersionUpgrade is",
+			"set both for the one update that raises the major version: the old parameter group can be deleted only when the " +
+				"instance has left it",
+		},
 	},
 	"instance class of EC2": {
 		edits{"database.instanceClass": `"t3.small"`},

@@ -25,6 +25,7 @@
 //   - count is the number of entries of a list or map
 //   - required:"true" refuses a missing key, optional:"true" lets a text be empty
 //   - repeat:"true" lets a list say the same twice
+//   - wholeNumber:"true" lets a text be written as a number without a fraction
 //   - sensitive:"true" keeps what was found out of messages
 //
 // Rules that compare values are in the validate method of the struct that holds them, the

@@ -26,8 +26,12 @@ type Database struct {
 	// Username of the owner, 1 to 63 letters, digits and underscores, none of the reserved
 	// or default names. Default app_owner.
 	Username string `json:"username" allowed:"<database user>"`
-	// EngineVersion is a PostgreSQL version that AWS still creates, in quotes. Default 16.10.
-	EngineVersion string `json:"engineVersion" allowed:"<PostgreSQL version>"`
+	// EngineVersion is a major version of PostgreSQL in quotes, of which AWS takes its default
+	// minor version and raises it later; or a minor version, which AWS retires after about a
+	// year. Versions that AWS has retired are refused. An instance goes up, never back: a lower
+	// minor version is ignored, a higher one applied; for a higher major version see
+	// allowMajorVersionUpgrade. Default 17.
+	EngineVersion string `json:"engineVersion" wholeNumber:"true" allowed:"<PostgreSQL version>"`
 	// InstanceClass such as db.t3.small. Default db.t3.small.
 	InstanceClass string `json:"instanceClass" allowed:"<instance class>"`
 	// AllocatedStorageGiB is the first size of the gp3 volume, 20 to 65536. Default 20.
@@ -54,9 +58,10 @@ type Database struct {
 	// Default false.
 	ApplyImmediately bool `json:"applyImmediately"`
 	// AllowMajorVersionUpgrade must be true for the one update that raises the major
-	// version. Default false.
+	// version, with applyImmediately. Default false.
 	AllowMajorVersionUpgrade bool `json:"allowMajorVersionUpgrade"`
-	// PerformanceInsightsDays is 7, a multiple of 31 up to 713, or 731. Default 7.
+	// PerformanceInsightsDays that CloudWatch Database Insights looks back: 7, a multiple of 31
+	// up to 713, or 731. Default 7.
 	PerformanceInsightsDays int `json:"performanceInsightsDays" allowed:"7, multiples of 31 up to 713, 731"`
 	// MonitoringIntervalSeconds of enhanced monitoring: 1, 5, 10, 15, 30 or 60. Default 60.
 	MonitoringIntervalSeconds int `json:"monitoringIntervalSeconds" allowed:"1, 5, 10, 15, 30, 60"`
@@ -74,6 +79,7 @@ type Database struct {
 
 func (d *Database) validate(v *validation, at path) {
 	d.validateNames(v, at)
+	d.validateVersion(v, at)
 	d.validateStorage(v, at)
 	d.validateWindows(v, at)
 	d.validateParameters(v, at.key("parameters"))

@@ -127,7 +127,12 @@ func (d *decoder) scalar(at path, f field, found any, into reflect.Value) {
 	case reflect.String:
 		allowed, fix = "a text", "put it in quotes as it should read (pulumi config set --path needs --type string)"
 		var text string
-		if text, ok = found.(string); ok {
+		if text, ok = found.(string); !ok && f.is("wholeNumber") {
+			var number int
+			number, ok = wholeNumber(found)
+			text = strconv.Itoa(number)
+		}
+		if ok {
 			into.SetString(text)
 		}
 	case reflect.Int:

@@ -28,7 +28,7 @@ func Defaults() Config {
 		Database: Database{
 			Name:                       "app",
 			Username:                   "app_owner",
-			EngineVersion:              "16.10",
+			EngineVersion:              "17",
 			InstanceClass:              "db.t3.small",
 			AllocatedStorageGiB:        20,
 			MaxAllocatedStorageGiB:     100,

@@ -41,7 +41,7 @@ var formats = map[string]format{
 
 	"database name":      {"1 to 63 letters, digits and underscores, a letter first", "visitorbook", pattern(`^[A-Za-z][A-Za-z0-9_]{0,62}$`)},
 	"database user":      {"1 to 63 letters, digits and underscores, a letter first", "app_owner", pattern(`^[A-Za-z][A-Za-z0-9_]{0,62}$`)},
-	"PostgreSQL version": {"a version from 13 on, in quotes", `"16.10"`, pattern(`^(1[3-9]|[2-9][0-9])(\.[0-9]{1,2})?$`)},
+	"PostgreSQL version": {"a major or minor version, in quotes", `"17"`, pattern(`^[1-9][0-9](\.[0-9]{1,2})?$`)},
 	"instance class":     {"an RDS instance class", "db.t3.small", pattern(`^db\.[a-z][a-z0-9-]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge|metal)$`)},
 	"time of day":        {"hh:mm in UTC, in quotes", `"06:00"`, pattern(`^` + clock + `$`)},
 	"daily window":       {"hh:mm-hh:mm in UTC", "03:00-04:00", pattern(`^` + clock + `-` + clock + `$`)},

@@ -38,7 +38,7 @@ func TestFormats(t *testing.T) {
 			[]string{"", "10.0.0.0", "10.0.0.0/15", "10.0.0.0/25", "10.0.0.1/24", "127.0.0.0/16", "224.0.0.0/16", "0.0.0.0/16", "240.0.0.0/16", "::ffff:10.0.0.0/112"},
 		},
 		"CIDR block":         {[]string{"0.0.0.0/0", "203.0.113.7/32"}, []string{"203.0.113.7", "203.0.113.7/24", "2001:db8::/32", "0.0.0.0/33"}},
-		"PostgreSQL version": {[]string{"13", "16.10", "17.2"}, []string{"", "9.6", "12.22", "16.", "16.10.1", "v16"}},
+		"PostgreSQL version": {[]string{"13", "17", "17.12"}, []string{"", "9.6", "17.", "17.7.1", "v17"}},
 		"instance class": {
 			[]string{"db.t4g.micro", "db.r6gd.16xlarge", "db.m7i.xlarge", "db.x2iedn.32xlarge", "db.r8g.metal"},
 			[]string{"", "t3.small", "db.t3", "db.serverless", "db.t3.tiny", "DB.T3.SMALL"},

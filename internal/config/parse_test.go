@@ -133,3 +133,10 @@ func TestParseReportsAllErrorsAtOnce(t *testing.T) {
 		"aws:region",
 	}, keysOfErrors(errs))
 }
+
+// A major version is a whole number, which neither YAML nor pulumi config set --path spoils.
+func TestAMajorVersionMayBeANumber(t *testing.T) {
+	for _, value := range []string{`16`, `"16"`} {
+		assert.Equal(t, "16", parse(t, stagingStack, edits{"database.engineVersion": value}).Database.EngineVersion)
+	}
+}

@@ -83,8 +83,8 @@ config:
 - A key that is left out, or has no value, takes its default. A list or map that is given replaces its default as a whole.
 - Unknown keys, values of another type and values that are not allowed are errors, all reported at once with what was
   found, what is allowed and the fix. Nothing is created before all are gone.
-- Texts that look like numbers need quotes: YAML makes 16.1 of 16.10. On the command line that is
-  ` + "`pulumi config set --path --type string 'aws-webapp:database.engineVersion' 16.10`" + `.
+- Texts that look like numbers need quotes: YAML makes 17.1 of 17.10. On the command line that is
+  ` + "`pulumi config set --path --type string 'aws-webapp:database.engineVersion' 17.10`" + `.
 - Pulumi secrets are refused. What is secret belongs into Secrets Manager or the SSM parameter store, and
   ` + "`services[].secrets`" + ` names its ARN. RDS makes, keeps and rotates the database's password.
 - Settings of the default AWS provider (` + "`aws:region`" + ` and others) are refused: every resource uses the program's own

@@ -121,7 +121,7 @@ func newAccount() *account {
 			StorageType: aws.String("gp3"), MultiAZCapable: aws.Bool(true), SupportsStorageEncryption: aws.Bool(true), MaxStorageSize: aws.Int32(65536),
 			AvailabilityZones: []rdstypes.AvailabilityZone{{Name: aws.String("us-east-1a")}, {Name: aws.String("us-east-1b")}},
 		}},
-		versions: []string{"16.10", "16.11"},
+		versions: []string{"17.7", "17.9"},
 		nodes: &ostypes.Limits{
 			InstanceLimits: &ostypes.InstanceLimits{InstanceCountLimits: &ostypes.InstanceCountLimits{MaximumInstanceCount: 80}},
 			StorageTypes: []ostypes.StorageType{{
@@ -285,10 +285,19 @@ func (a *account) answerData() {
 	awsfake.Answer(a.Cloud, func(*rds.DescribeOrderableDBInstanceOptionsInput) (*rds.DescribeOrderableDBInstanceOptionsOutput, error) {
 		return &rds.DescribeOrderableDBInstanceOptionsOutput{OrderableDBInstanceOptions: a.orderable}, nil
 	})
-	awsfake.Answer(a.Cloud, func(*rds.DescribeDBEngineVersionsInput) (*rds.DescribeDBEngineVersionsOutput, error) {
-		out := &rds.DescribeDBEngineVersionsOutput{DBEngineVersions: []rdstypes.DBEngineVersion{{EngineVersion: aws.String("16.1"), Status: aws.String("deprecated")}}}
-		for _, version := range a.versions {
-			out.DBEngineVersions = append(out.DBEngineVersions, rdstypes.DBEngineVersion{EngineVersion: aws.String(version), Status: aws.String("available")})
+	awsfake.Answer(a.Cloud, func(in *rds.DescribeDBEngineVersionsInput) (*rds.DescribeDBEngineVersionsOutput, error) {
+		offered := func(version, status string) rdstypes.DBEngineVersion {
+			return rdstypes.DBEngineVersion{EngineVersion: aws.String(version), Status: aws.String(status)}
+		}
+		out := &rds.DescribeDBEngineVersionsOutput{}
+		if !aws.ToBool(in.DefaultOnly) {
+			out.DBEngineVersions = append(out.DBEngineVersions, offered("17.1", "deprecated"))
+		}
+		for i, version := range a.versions {
+			// AWS's default is the last one.
+			if !aws.ToBool(in.DefaultOnly) || i == len(a.versions)-1 {
+				out.DBEngineVersions = append(out.DBEngineVersions, offered(version, "available"))
+			}
 		}
 		return out, nil
 	})

@@ -56,15 +56,33 @@ func (p *Preflight) checkDatabaseFree(ctx context.Context) ([]Finding, error) {
 	}}, nil
 }
 
-// checkDatabaseClass asks whether AWS still creates the engine version, on that class, with
-// what the program wants of it.
+// checkDatabaseClass asks what AWS makes of the engine version, and whether it offers that on
+// the class in the stack's zones, with what the program wants of it.
 func (p *Preflight) checkDatabaseClass(ctx context.Context) ([]Finding, error) {
 	database := p.Config.Database
 	finding := Finding{
 		Check: "database class", Status: Blocked, Found: "not offered in " + p.Config.AWS.Region,
 		Needed: fmt.Sprintf("%s with PostgreSQL %s on %s", database.InstanceClass, database.EngineVersion, storageType),
+		Fix:    "choose another database.instanceClass",
 	}
-	options, err := p.orderable(ctx)
+	version, others, err := p.resolveVersion(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if version == "" {
+		finding.Found = "AWS makes no new PostgreSQL " + database.EngineVersion
+		finding.Fix = "set database.engineVersion to a major version that AWS supports"
+		if len(others) > 0 {
+			finding.Fix = fmt.Sprintf("set database.engineVersion to %q, or to one of %s",
+				majorVersion(database.EngineVersion), strings.Join(others, ", "))
+		}
+		if p.deployed() {
+			// The program leaves the version of an instance that is there alone.
+			finding.Status = Warning
+		}
+		return []Finding{finding}, nil
+	}
+	options, err := p.orderable(ctx, version)
 	switch {
 	case awsapi.Code(err) == "InvalidParameterCombination" || awsapi.Code(err) == "InvalidParameterValue":
 		options = nil
@@ -72,48 +90,105 @@ func (p *Preflight) checkDatabaseClass(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	if len(options) == 0 {
-		finding.Fix = "choose another database.instanceClass"
-		versions, err := p.creatableVersions(ctx)
-		if err != nil {
-			return []Finding{finding}, err
-		}
-		if !slices.Contains(versions, database.EngineVersion) {
-			finding.Found = "AWS creates no PostgreSQL " + database.EngineVersion + " any more"
-			finding.Fix = "set database.engineVersion to one of " + strings.Join(versions, ", ")
-			if p.deployed() {
-				// The program leaves the version of an instance that is there alone.
-				finding.Status = Warning
-			}
-		}
 		return []Finding{finding}, nil
 	}
 	usable := slices.IndexFunc(options, func(option rdstypes.OrderableDBInstanceOption) bool {
 		return aws.ToString(option.StorageType) == storageType && (!database.MultiAZ || aws.ToBool(option.MultiAZCapable)) &&
 			aws.ToBool(option.SupportsStorageEncryption)
 	})
-	finding.Found = "offered without " + storageType + ", encryption or Multi-AZ"
-	finding.Fix = "choose another database.instanceClass"
-	if usable >= 0 {
-		option := options[usable]
-		zones := make([]string, len(option.AvailabilityZones))
-		for i, zone := range option.AvailabilityZones {
-			zones[i] = strings.TrimPrefix(aws.ToString(zone.Name), p.Config.AWS.Region)
+	if usable < 0 {
+		finding.Found = "offered without " + storageType + ", encryption or Multi-AZ"
+		return []Finding{finding}, nil
+	}
+	return p.judgeOption(ctx, finding, version, options[usable])
+}
+
+// judgeOption compares what AWS offers with the stack's zones and volume.
+func (p *Preflight) judgeOption(
+	ctx context.Context, finding Finding, version string, option rdstypes.OrderableDBInstanceOption,
+) ([]Finding, error) {
+	database := p.Config.Database
+	available, err := p.availableZones(ctx)
+	if err != nil {
+		return nil, err
+	}
+	zones := p.stackZones(available)
+	var offered, usable []string
+	for _, zone := range option.AvailabilityZones {
+		name := aws.ToString(zone.Name)
+		offered = append(offered, strings.TrimPrefix(name, p.Config.AWS.Region))
+		if slices.Contains(zones, name) {
+			usable = append(usable, name)
 		}
-		finding.Status, finding.Found, finding.Fix = OK, "offered in zones "+strings.Join(zones, ", "), ""
-		if largest := int(aws.ToInt32(option.MaxStorageSize)); largest > 0 && database.MaxAllocatedStorageGiB > largest {
-			finding.Status, finding.Found = Blocked, fmt.Sprintf("at most %d GiB", largest)
-			finding.Fix = fmt.Sprintf("lower database.maxAllocatedStorageGiB to %d", largest)
-		}
+	}
+	finding.Found = fmt.Sprintf("PostgreSQL %s, offered in zones %s", version, strings.Join(offered, ", "))
+	if database.EngineVersion != version {
+		finding.Found = database.EngineVersion + " is " + finding.Found
+	}
+	need := 1
+	if database.MultiAZ {
+		need = min(2, len(zones))
+	}
+	largest := int(aws.ToInt32(option.MaxStorageSize))
+	switch {
+	case len(usable) < need:
+		finding.Needed += fmt.Sprintf(" in %s of %s", plural(need, "zone"), strings.Join(zones, ", "))
+		finding.Fix += ", or name such zones in network.availabilityZones before the first deployment"
+	case largest > 0 && database.MaxAllocatedStorageGiB > largest:
+		finding.Found = fmt.Sprintf("at most %d GiB", largest)
+		finding.Fix = fmt.Sprintf("lower database.maxAllocatedStorageGiB to %d", largest)
+	default:
+		finding.Status, finding.Fix = OK, ""
 	}
 	return []Finding{finding}, nil
 }
 
-func (p *Preflight) orderable(ctx context.Context) ([]rdstypes.OrderableDBInstanceOption, error) {
+// resolveVersion is the version that AWS makes of the configured one, empty where it makes
+// none; others are those of the same major version that it does make.
+func (p *Preflight) resolveVersion(ctx context.Context) (version string, others []string, err error) {
+	asked := p.Config.Database.EngineVersion
+	family := aws.String(engine + majorVersion(asked))
+	if !strings.Contains(asked, ".") {
+		// AWS takes its default of the major version.
+		described, err := p.Clients.RDS.DescribeDBEngineVersions(ctx, &rds.DescribeDBEngineVersionsInput{
+			Engine: aws.String(engine), DBParameterGroupFamily: family, DefaultOnly: aws.Bool(true),
+		})
+		if err != nil {
+			return "", nil, err
+		}
+		for i := range described.DBEngineVersions {
+			return aws.ToString(described.DBEngineVersions[i].EngineVersion), nil, nil
+		}
+		return "", nil, nil
+	}
+	described, err := p.Clients.RDS.DescribeDBEngineVersions(ctx, &rds.DescribeDBEngineVersionsInput{
+		Engine: aws.String(engine), DBParameterGroupFamily: family,
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	for i := range described.DBEngineVersions {
+		if status := aws.ToString(described.DBEngineVersions[i].Status); status == "" || status == "available" {
+			others = append(others, aws.ToString(described.DBEngineVersions[i].EngineVersion))
+		}
+	}
+	if slices.Contains(others, asked) {
+		return asked, others, nil
+	}
+	return "", others, nil
+}
+
+func majorVersion(version string) string {
+	major, _, _ := strings.Cut(version, ".")
+	return major
+}
+
+func (p *Preflight) orderable(ctx context.Context, version string) ([]rdstypes.OrderableDBInstanceOption, error) {
 	var options []rdstypes.OrderableDBInstanceOption
 	var marker *string
 	for {
 		page, err := p.Clients.RDS.DescribeOrderableDBInstanceOptions(ctx, &rds.DescribeOrderableDBInstanceOptionsInput{
-			Engine: aws.String(engine), EngineVersion: aws.String(p.Config.Database.EngineVersion),
+			Engine: aws.String(engine), EngineVersion: aws.String(version),
 			DBInstanceClass: aws.String(p.Config.Database.InstanceClass), Vpc: aws.Bool(true), Marker: marker,
 		})
 		if err != nil {
@@ -124,22 +199,4 @@ func (p *Preflight) orderable(ctx context.Context) ([]rdstypes.OrderableDBInstan
 			return options, nil
 		}
 	}
-}
-
-// creatableVersions of the configured major version.
-func (p *Preflight) creatableVersions(ctx context.Context) ([]string, error) {
-	major, _, _ := strings.Cut(p.Config.Database.EngineVersion, ".")
-	described, err := p.Clients.RDS.DescribeDBEngineVersions(ctx, &rds.DescribeDBEngineVersionsInput{
-		Engine: aws.String(engine), DBParameterGroupFamily: aws.String(engine + major),
-	})
-	if err != nil {
-		return nil, err
-	}
-	var versions []string
-	for i := range described.DBEngineVersions {
-		if status := aws.ToString(described.DBEngineVersions[i].Status); status == "" || status == "available" {
-			versions = append(versions, aws.ToString(described.DBEngineVersions[i].EngineVersion))
-		}
-	}
-	return versions, nil
 }

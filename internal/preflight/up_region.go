@@ -42,8 +42,8 @@ func (p *Preflight) checkRegion(ctx context.Context) ([]Finding, error) {
 	return []Finding{finding}, nil
 }
 
-// checkZones looks for the zones that the program would take.
-func (p *Preflight) checkZones(ctx context.Context) ([]Finding, error) {
+// availableZones are the region's zones that need no opt-in, or have been opted in to.
+func (p *Preflight) availableZones(ctx context.Context) ([]string, error) {
 	described, err := p.Clients.EC2.DescribeAvailabilityZones(ctx, &ec2.DescribeAvailabilityZonesInput{Filters: []ec2types.Filter{
 		{Name: aws.String("state"), Values: []string{"available"}},
 	}})
@@ -55,6 +55,28 @@ func (p *Preflight) checkZones(ctx context.Context) ([]Finding, error) {
 		if zone.OptInStatus != ec2types.AvailabilityZoneOptInStatusNotOptedIn {
 			available = append(available, aws.ToString(zone.ZoneName))
 		}
+	}
+	return available, nil
+}
+
+// stackZones are the zones that the program takes and that there are: those of the stack file,
+// or the first ones by name.
+func (p *Preflight) stackZones(available []string) []string {
+	network := p.Config.Network
+	if len(network.AvailabilityZones) > 0 {
+		return slices.DeleteFunc(slices.Clone(network.AvailabilityZones), func(zone string) bool {
+			return !slices.Contains(available, zone)
+		})
+	}
+	sorted := slices.Sorted(slices.Values(available))
+	return sorted[:min(len(sorted), network.AvailabilityZoneCount)]
+}
+
+// checkZones looks for the zones that the program would take.
+func (p *Preflight) checkZones(ctx context.Context) ([]Finding, error) {
+	available, err := p.availableZones(ctx)
+	if err != nil {
+		return nil, err
 	}
 	network := p.Config.Network
 	finding := Finding{Check: "zones", Status: OK, Found: strings.Join(available, ", "), Needed: plural(network.Zones(), "zone")}

@@ -156,31 +156,51 @@ func TestWhatStopsAnUp(t *testing.T) {
 				"quota: database storage, GiB", Blocked, "900 of 1000 used", "200", "request more from Service Quotas, service rds",
 			}},
 		},
-		"a version that AWS creates no more": {
-			account: func(a *account) { a.orderable = nil; a.versions = []string{"16.11", "16.12"} },
+		"a version that AWS makes no more": {
+			config: func(c *config.Config) { c.Database.EngineVersion = "17.8" },
 			want: []Finding{{
-				"database class", Blocked, "AWS creates no PostgreSQL 16.10 any more", "db.t3.small with PostgreSQL 16.10 on gp3",
-				"set database.engineVersion to one of 16.11, 16.12",
+				"database class", Blocked, "AWS makes no new PostgreSQL 17.8", "db.t3.small with PostgreSQL 17.8 on gp3",
+				`set database.engineVersion to "17", or to one of 17.7, 17.9`,
+			}},
+		},
+		"a major version that AWS does not make": {
+			account: func(a *account) { a.versions = nil },
+			want: []Finding{{
+				"database class", Blocked, "AWS makes no new PostgreSQL 17", "db.t3.small with PostgreSQL 17 on gp3",
+				"set database.engineVersion to a major version that AWS supports",
+			}},
+		},
+		"a minor version that AWS makes": {
+			config: func(c *config.Config) { c.Database.EngineVersion = "17.7" },
+		},
+		"a class in one of the stack's zones": {
+			account: func(a *account) { a.orderable[0].AvailabilityZones = a.orderable[0].AvailabilityZones[1:] },
+			want: []Finding{{
+				"database class", Blocked, "17 is PostgreSQL 17.9, offered in zones b",
+				"db.t3.small with PostgreSQL 17 on gp3 in 2 zones of us-east-1a, us-east-1b, us-east-1c",
+				"choose another database.instanceClass, or name such zones in network.availabilityZones before the first " +
+					"deployment",
 			}},
 		},
 		"a class that the region has not": {
 			account: func(a *account) { a.orderable = nil },
 			want: []Finding{{
-				"database class", Blocked, "not offered in us-east-1", "db.t3.small with PostgreSQL 16.10 on gp3",
+				"database class", Blocked, "not offered in us-east-1", "db.t3.small with PostgreSQL 17 on gp3",
 				"choose another database.instanceClass",
 			}},
 		},
 		"a class without a standby": {
 			account: func(a *account) { a.orderable[0].MultiAZCapable = aws.Bool(false) },
 			want: []Finding{{
-				"database class", Blocked, "offered without gp3, encryption or Multi-AZ", "db.t3.small with PostgreSQL 16.10 on gp3",
+				"database class", Blocked, "offered without gp3, encryption or Multi-AZ", "db.t3.small with PostgreSQL 17 on gp3",
 				"choose another database.instanceClass",
 			}},
 		},
 		"a volume that may grow too far": {
 			account: func(a *account) { a.orderable[0].MaxStorageSize = aws.Int32(100) },
 			want: []Finding{{
-				"database class", Blocked, "at most 100 GiB", "db.t3.small with PostgreSQL 16.10 on gp3", "lower database.maxAllocatedStorageGiB to 100",
+				"database class", Blocked, "at most 100 GiB", "db.t3.small with PostgreSQL 17 on gp3",
+				"lower database.maxAllocatedStorageGiB to 100",
 			}},
 		},
 		"a database that somebody left": {

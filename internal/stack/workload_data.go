@@ -39,6 +39,7 @@ func (w *workload) createDatabase(ctx *pulumi.Context) (err error) {
 		Name:                       cfg.Name,
 		Username:                   cfg.Username,
 		EngineVersion:              cfg.EngineVersion,
+		RaiseVersion:               cfg.AllowMajorVersionUpgrade,
 		AllowMajorVersionUpgrade:   cfg.AllowMajorVersionUpgrade,
 		InstanceClass:              cfg.InstanceClass,
 		AllocatedStorageGiB:        cfg.AllocatedStorageGiB,

@@ -94,7 +94,7 @@ func (b *builder) balancer(n net, f firewall, s buckets) []*graph.Resource {
 func (b *builder) database(n net, f firewall, keys keyring) {
 	subnets := b.add(nil, "aws:rds/subnetGroup:SubnetGroup", "db", props{"subnetIds": ids(n.isolated)})
 	parameters := b.add(nil, "aws:rds/parameterGroup:ParameterGroup", "db", props{
-		"family": "postgres16", "parameters": []any{
+		"family": "postgres17", "parameters": []any{
 			props{"name": "rds.force_ssl", "value": "1"},
 			props{"name": "log_statement", "value": "ddl"},
 			props{"name": "log_min_duration_statement", "value": "500"},
@@ -105,7 +105,7 @@ func (b *builder) database(n net, f firewall, keys keyring) {
 		"role": id(monitoring), "policyArn": "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
 	})
 	b.add(nil, "aws:rds/instance:Instance", "db", props{
-		"engine": "postgres", "engineVersion": "16.10", "instanceClass": "db.t3.small", "allocatedStorage": 20,
+		"engine": "postgres", "engineVersion": "17", "instanceClass": "db.t3.small", "allocatedStorage": 20,
 		"dbSubnetGroupName": name(subnets), "parameterGroupName": name(parameters), "vpcSecurityGroupIds": []any{id(f.db)},
 		"publiclyAccessible": false, "storageEncrypted": true, "kmsKeyId": arn(keys.data), "multiAz": b.stack == "prod",
 		"monitoringInterval": 60, "monitoringRoleArn": arn(monitoring), "deletionProtection": b.stack == "prod",

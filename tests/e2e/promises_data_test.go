@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -75,8 +76,9 @@ func checkDatabase(t *testing.T, d *deployment) {
 		each(instance.DBSubnetGroup.Subnets, func(s rdstypes.Subnet) string { return *s.SubnetIdentifier }))
 
 	group := only(t, instance.DBParameterGroups).DBParameterGroupName
+	major, _, _ := strings.Cut(cfg.EngineVersion, ".")
 	family := only(t, got(d.rds.DescribeDBParameterGroups(t.Context(), &rds.DescribeDBParameterGroupsInput{DBParameterGroupName: group}))(t).DBParameterGroups)
-	assert.Equal(t, "postgres16", *family.DBParameterGroupFamily)
+	assert.Equal(t, "postgres"+major, *family.DBParameterGroupFamily)
 	assert.Contains(t, *group, *family.DBParameterGroupFamily, "a new major version needs a group of another name")
 	parameters := pairs(got(d.rds.DescribeDBParameters(t.Context(), &rds.DescribeDBParametersInput{DBParameterGroupName: group}))(t).Parameters,
 		func(p rdstypes.Parameter) (name, value *string) { return p.ParameterName, p.ParameterValue })

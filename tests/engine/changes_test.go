@@ -59,7 +59,7 @@ func TestOneChangeChangesOneThing(t *testing.T) {
 			"delete VaultLockConfiguration backup",
 		}},
 		// AWS upgrades minor versions by itself; the program only starts with one.
-		{"database version", "prod", map[string]string{"database.engineVersion": "16.12"}, []string{}},
+		{"database version", "prod", map[string]string{"database.engineVersion": "17.12"}, []string{}},
 		{"load balancer", "prod", map[string]string{"loadBalancer.idleTimeoutSeconds": "120"}, []string{
 			"update LoadBalancer web [idleTimeout]",
 		}},
@@ -133,17 +133,17 @@ func TestDatabaseIsChangedInPlace(t *testing.T) {
 func TestDatabaseIsUpgradedInPlace(t *testing.T) {
 	t.Parallel()
 	s := deployed(t, setup{stack: "prod", config: map[string]string{
-		"database.engineVersion": "17.6", "database.allowMajorVersionUpgrade": "true",
+		"database.engineVersion": "18", "database.allowMajorVersionUpgrade": "true", "database.applyImmediately": "true",
 	}})
 	before := s.find("aws:rds/instance:Instance", "database")
 	result, err := s.Up(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []string{
-		"create ParameterGroup database-postgres17",
-		"delete ParameterGroup database-postgres16",
-		"update Instance database [allowMajorVersionUpgrade engineVersion parameterGroupName]",
+		"create ParameterGroup database-postgres18",
+		"delete ParameterGroup database-postgres17",
+		"update Instance database [allowMajorVersionUpgrade applyImmediately engineVersion parameterGroupName]",
 	}, steps(result))
 	after := s.find("aws:rds/instance:Instance", "database")
 	assert.Equal(t, before.ID, after.ID)
-	assert.Equal(t, "17.6", after.Outputs["engineVersion"].StringValue())
+	assert.Equal(t, "18", after.Outputs["engineVersion"].StringValue())
 }

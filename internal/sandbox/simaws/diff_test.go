@@ -22,7 +22,7 @@ func TestNoChangeIsNoDiff(t *testing.T) {
 // database is an instance with the settings that operators change.
 func database() props {
 	return props{
-		"engine": "postgres", "engineVersion": "16.10", "instanceClass": "db.t3.small", "allocatedStorage": 20,
+		"engine": "postgres", "engineVersion": "16", "instanceClass": "db.t3.small", "allocatedStorage": 20,
 		"username": "app", "storageEncrypted": true, "multiAz": true, "skipFinalSnapshot": true,
 	}
 }
@@ -33,7 +33,7 @@ func TestDatabaseIsUpdatedInPlace(t *testing.T) {
 		value    any
 		replaces bool
 	}{
-		{"engineVersion", "16.11", false},
+		{"engineVersion", "16.12", false},
 		{"instanceClass", "db.m6g.large", false},
 		{"allocatedStorage", 100, false},
 		{"storageType", "gp3", false},

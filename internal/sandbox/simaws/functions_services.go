@@ -42,20 +42,17 @@ func zoneAnswer(id, name string) answer {
 }
 
 // getEngineVersion answers for PostgreSQL: a full version as it is, a major version with
-// a minor one.
+// its default.
 func getEngineVersion(q *question) (answer, error) {
 	engine, version := prop.Text(q.args, "engine"), prop.Text(q.args, "version")
 	if version == "" {
 		version = prop.Text(q.args, "preferredVersions[]")
 	}
 	if version == "" {
-		version = "16"
+		version = "17"
 	}
-	major, _, minor := strings.Cut(version, ".")
-	actual := version
-	if !minor {
-		actual = version + ".10"
-	}
+	major, _, _ := strings.Cut(version, ".")
+	actual := catalog.ResolvePostgreSQL(version)
 	return answer{
 		"id": actual, "engine": engine, "version": actual, "versionActual": actual,
 		"parameterGroupFamily": engine + major, "engineDescription": "PostgreSQL", "versionDescription": "PostgreSQL " + actual,

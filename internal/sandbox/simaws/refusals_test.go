@@ -354,8 +354,19 @@ func TestAWSRefuses(t *testing.T) {
 		},
 		{"parameters of another version", []step{
 			{"aws:rds/parameterGroup:ParameterGroup", "pg", props{"family": "postgres15"}},
-			{"aws:rds/instance:Instance", "x", props{"engine": "postgres", "engineVersion": "16.10", "instanceClass": "c", "parameterGroupName": "${pg.id}"}},
+			{"aws:rds/instance:Instance", "x", props{
+				"engine": "postgres", "engineVersion": "16", "instanceClass": "c", "parameterGroupName": "${pg.id}",
+			}},
 		}, "Please use a Parameter Group with DBParameterGroupFamily postgres16"},
+		{"retired minor version of PostgreSQL", []step{
+			{"aws:rds/instance:Instance", "x", props{"engine": "postgres", "engineVersion": "16.10", "instanceClass": "c"}},
+		}, "InvalidParameterCombination: Cannot find version 16.10 for postgres"},
+		{"PostgreSQL past its standard support, without Extended Support", []step{
+			{"aws:rds/instance:Instance", "x", props{
+				"engine": "postgres", "engineVersion": "13", "instanceClass": "c",
+				"engineLifecycleSupport": "open-source-rds-extended-support-disabled",
+			}},
+		}, "Cannot find version 13"},
 		{"subscription before the permission", []step{
 			{role, "r", props{"assumeRolePolicy": trust("lambda.amazonaws.com")}},
 			{function, "f", props{"role": "${r.arn}", "imageUri": "i"}},

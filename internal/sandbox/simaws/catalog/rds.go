@@ -41,7 +41,7 @@ var rdsTypes = Types{
 			"arn":          "arn:{partition}:rds:{region}:{account}:db:{.identifier}",
 			"resourceId":   "{id}",
 			"hostedZoneId": "Z{upper13#zone}",
-			"status":       "available", "port": Compute(enginePort), "engineVersionActual": "{.engineVersion}",
+			"status":       "available", "port": Compute(enginePort), "engineVersionActual": Compute(runningVersion),
 			"availabilityZone": Compute(dbZone), "multiAz": false, "backupRetentionPeriod": 0,
 			"backupWindow": "03:00-03:30", "maintenanceWindow": "sun:05:00-sun:05:30",
 			"caCertIdentifier": "rds-ca-rsa2048-g1", "networkType": "IPV4", "backupTarget": "region",
@@ -74,6 +74,7 @@ var rdsTypes = Types{
 				group, _ := c.Find(dbSubnetGroupToken, "id", c.Text("dbSubnetGroupName"))
 				return prop.Text(group.Props, "vpcId")
 			}),
+			versionIsOffered,
 			familyFitsVersion,
 		},
 		Protect: map[string]string{"deletionProtection": "InvalidParameterCombination: Cannot delete protected DB " +

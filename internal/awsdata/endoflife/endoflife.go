@@ -1,0 +1,157 @@
+// Package endoflife is the one table of what AWS ends and when: engine versions, runtimes,
+// certificate authorities and build images. It has no clock. What counts as ended is what had
+// ended on the day of the last review ([Reviewed]), so that no passing date changes what
+// configuration refuses or makes a test fail; `make freshness` compares the table with today.
+//
+// To bring it up to date: look at the sources, correct the rows, and set Reviewed.
+package endoflife
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Reviewed is the day on which the rows were last compared with their sources.
+var Reviewed = day(2026, time.November, 29)
+
+// Kind says what a name is the name of.
+type Kind string
+
+// The kinds of names in the table.
+const (
+	PostgreSQL    Kind = "PostgreSQL"
+	OpenSearch    Kind = "OpenSearch"
+	LambdaRuntime Kind = "Lambda runtime"
+	TLSPolicy     Kind = "TLS policy"
+	CACertificate Kind = "RDS certificate authority"
+	BuildImage    Kind = "CodeBuild image"
+)
+
+// End is what AWS has announced about one name. A date that it has not announced is zero.
+type End struct {
+	Kind Kind
+	// Name as the service takes it, such as 16.10 or provided.al2023.
+	Name string
+	// NoNew is the first day on which AWS makes nothing new with it.
+	NoNew time.Time
+	// Support is the last day of standard support, or of a certificate's validity.
+	Support time.Time
+	// Paid is the last day of paid support, where there is such.
+	Paid time.Time
+	// Source of the dates: an address, or a repository's issue that quotes AWS's notice.
+	Source string
+}
+
+// Last is the last day on which all is well with the name: AWS makes new ones, and
+// supports them without an extra charge. It is zero while AWS has announced no end.
+func (e End) Last() time.Time {
+	last := e.Support
+	if before := e.NoNew.AddDate(0, 0, -1); !e.NoNew.IsZero() && (last.IsZero() || before.Before(last)) {
+		last = before
+	}
+	return last
+}
+
+// EndedBy says whether the last good day lies before a day.
+func (e End) EndedBy(day time.Time) bool { return !e.Last().IsZero() && e.Last().Before(day) }
+
+// Ended says whether it had ended when the table was reviewed.
+func (e End) Ended() bool { return e.EndedBy(Reviewed) }
+
+// String says what happens when, such as "AWS makes no new PostgreSQL 16.10 from 2026-10-01
+// on, and ends its standard support on 2026-10-31".
+func (e End) String() string {
+	var parts []string
+	if !e.NoNew.IsZero() {
+		parts = append(parts, fmt.Sprintf("makes no new %s from %s on", e.title(), e.NoNew.Format(time.DateOnly)))
+	}
+	if !e.Support.IsZero() {
+		what := "the standard support of " + e.title()
+		if e.Kind == CACertificate {
+			what = "the validity of " + e.title()
+		}
+		if len(parts) > 0 {
+			what = "its standard support"
+		}
+		parts = append(parts, fmt.Sprintf("ends %s on %s", what, e.Support.Format(time.DateOnly)))
+	}
+	if len(parts) == 0 {
+		return "AWS has announced no end of " + e.title()
+	}
+	return "AWS " + strings.Join(parts, ", and ")
+}
+
+func (e End) title() string {
+	if e.Kind == PostgreSQL || e.Kind == OpenSearch {
+		return string(e.Kind) + " " + e.Name
+	}
+	return e.Name
+}
+
+// Of is what is known about a name; false where the table does not have it. A PostgreSQL
+// version that is not retired itself ends with its major version.
+func Of(kind Kind, name string) (End, bool) {
+	switch kind {
+	case PostgreSQL:
+		return ofPostgreSQL(name)
+	case OpenSearch:
+		name = strings.TrimPrefix(name, "OpenSearch_")
+	}
+	for _, end := range others {
+		if end.Kind == kind && end.Name == name {
+			return end, true
+		}
+	}
+	return End{}, false
+}
+
+func ofPostgreSQL(version string) (End, bool) {
+	major, minor, err := splitVersion(version)
+	if err != nil {
+		return End{}, false
+	}
+	if minor >= 0 {
+		for _, retired := range retiredMinors {
+			if last, there := retired.last[major]; there && minor <= last {
+				return End{
+					Kind: PostgreSQL, Name: version, NoNew: retired.noNew, Support: retired.support, Source: retired.source,
+				}, true
+			}
+		}
+	}
+	for _, end := range postgreSQLMajors {
+		if end.Name == strconv.Itoa(major) {
+			end.Name = version
+			return end, true
+		}
+	}
+	return End{}, false
+}
+
+// OldestMinor is the lowest minor version of a major one that AWS still makes, as far as the
+// table knows: the one after the last that is retired.
+func OldestMinor(major int) string {
+	next := 1
+	for _, retired := range retiredMinors {
+		if last, there := retired.last[major]; there {
+			next = max(next, last+1)
+		}
+	}
+	return fmt.Sprintf("%d.%d", major, next)
+}
+
+// splitVersion reads 16.10; the minor version is -1 where there is none.
+func splitVersion(version string) (major, minor int, err error) {
+	first, rest, full := strings.Cut(version, ".")
+	if major, err = strconv.Atoi(first); err != nil || !full {
+		return major, -1, err
+	}
+	minor, err = strconv.Atoi(rest)
+	return major, minor, err
+}
+
+func day(year int, month time.Month, day int) time.Time {
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
