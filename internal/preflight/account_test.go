@@ -53,6 +53,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/awsapi/awsfake"
+	"aws-webapp/internal/awsdata/quotas"
 	"aws-webapp/internal/config"
 )
 
@@ -76,6 +77,8 @@ type account struct {
 	quotas             map[string]float64
 	usage              map[string]float64 // metric maximum by quota code
 	limits             map[string]string
+	summary            map[string]int32 // of IAM
+	logPolicies        int
 	balancers          []string
 	balancerProtection string
 	targetGroups       int
@@ -113,8 +116,9 @@ func newAccount() *account {
 		Cloud: awsfake.New(), id: accountID,
 		regions:   map[string]string{"us-east-1": "opt-in-not-required", "af-south-1": "not-opted-in"},
 		zones:     []string{"us-east-1a", "us-east-1b", "us-east-1c"},
-		quotas:    map[string]float64{"L-3032A538": 100},
+		quotas:    map[string]float64{"L-3032A538": 100, quotas.SecurityGroups.Code: 2500},
 		usage:     map[string]float64{"L-3032A538": 20},
+		summary:   map[string]int32{"Roles": 40, "RolesQuota": 1000},
 		limits:    map[string]string{"application-load-balancers": "50", "target-groups": "3000", "target-groups-per-application-load-balancer": "100", "rules-per-application-load-balancer": "100"},
 		rdsQuotas: map[string][2]int64{"DBInstances": {3, 40}, "AllocatedStorage": {500, 100000}, "DBParameterGroups": {1, 50}, "DBSubnetGroups": {1, 50}},
 		orderable: []rdstypes.OrderableDBInstanceOption{{
@@ -195,6 +199,12 @@ func (a *account) answerCompute() {
 	})
 	awsfake.Answer(a.Cloud, func(*ec2.DescribeAddressesInput) (*ec2.DescribeAddressesOutput, error) {
 		return &ec2.DescribeAddressesOutput{Addresses: make([]ec2types.Address, a.addresses)}, nil
+	})
+	awsfake.Answer(a.Cloud, func(*ec2.DescribeInternetGatewaysInput) (*ec2.DescribeInternetGatewaysOutput, error) {
+		return &ec2.DescribeInternetGatewaysOutput{InternetGateways: make([]ec2types.InternetGateway, 1)}, nil
+	})
+	awsfake.Answer(a.Cloud, func(*ec2.DescribeSecurityGroupsInput) (*ec2.DescribeSecurityGroupsOutput, error) {
+		return &ec2.DescribeSecurityGroupsOutput{SecurityGroups: make([]ec2types.SecurityGroup, 1)}, nil
 	})
 	awsfake.Answer(a.Cloud, func(*ec2.DescribeNatGatewaysInput) (*ec2.DescribeNatGatewaysOutput, error) {
 		out := &ec2.DescribeNatGatewaysOutput{}
@@ -356,6 +366,9 @@ func (a *account) answerAccount() {
 		}
 		return out, nil
 	})
+	awsfake.Answer(a.Cloud, func(*iam.GetAccountSummaryInput) (*iam.GetAccountSummaryOutput, error) {
+		return &iam.GetAccountSummaryOutput{SummaryMap: a.summary}, nil
+	})
 	awsfake.Answer(a.Cloud, func(in *iam.GetRoleInput) (*iam.GetRoleOutput, error) {
 		tags, exists := a.roles[*in.RoleName]
 		if !exists {
@@ -442,6 +455,13 @@ func (a *account) answerNames() {
 		default:
 			return &s3.ListObjectVersionsOutput{}, nil
 		}
+	})
+	awsfake.Answer(a.Cloud, func(
+		*cloudwatchlogs.DescribeResourcePoliciesInput,
+	) (*cloudwatchlogs.DescribeResourcePoliciesOutput, error) {
+		return &cloudwatchlogs.DescribeResourcePoliciesOutput{
+			ResourcePolicies: make([]cwltypes.ResourcePolicy, a.logPolicies),
+		}, nil
 	})
 	awsfake.Answer(a.Cloud, func(in *cloudwatchlogs.DescribeLogGroupsInput) (*cloudwatchlogs.DescribeLogGroupsOutput, error) {
 		out := &cloudwatchlogs.DescribeLogGroupsOutput{}

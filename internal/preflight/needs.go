@@ -6,9 +6,13 @@ import "aws-webapp/internal/config"
 type needs struct {
 	gateways           int // NAT gateways, each with an address
 	interfaceEndpoints int
-	securityGroupRules int // inbound, of the group that has most
+	securityGroups     int
+	securityGroupRules int // of the group that has most, in the direction in which it has most
 	balancerRules      int
 	targetGroups       int
+	tasks              int     // behind the load balancer, as fargate and spot
+	roles              int     // with service-linked ones
+	logPolicies        int     // resource policies of CloudWatch Logs
 	fargate, spot      float64 // vCPU, at the height of a deployment with all tasks that scaling allows
 }
 
@@ -26,12 +30,16 @@ func needsOf(c *config.Config) needs {
 	}
 	// Clients come in on 80 and 443, tests of a new version on a port of their own.
 	n.securityGroupRules = 2 * len(c.LoadBalancer.IngressCIDRs)
+	n.countFeatures(c)
 	blueGreen, database := false, 0
 	for i := range c.Services {
 		service := &c.Services[i]
 		groups := 1
+		n.securityGroups++
+		n.roles += 2
 		if service.Deployment.Controller == config.BlueGreen {
 			blueGreen, groups = true, 2
+			n.roles++
 		}
 		n.targetGroups += groups
 		n.balancerRules += groups
@@ -39,6 +47,7 @@ func needsOf(c *config.Config) needs {
 			database++
 		}
 		fargate, spot := tasksOf(service)
+		n.tasks += fargate + spot
 		vcpu := float64(service.CPU) / cpuUnits
 		n.fargate += float64(fargate) * vcpu
 		n.spot += float64(spot) * vcpu
@@ -46,8 +55,35 @@ func needsOf(c *config.Config) needs {
 	if blueGreen {
 		n.securityGroupRules += len(c.LoadBalancer.TestIngressCIDRs)
 	}
-	n.securityGroupRules = max(n.securityGroupRules, database)
+	if database > 0 {
+		n.roles++ // of the function that deploys after a rotation
+	}
+	// The load balancer's group has a rule towards each service, the database's one from each.
+	n.securityGroupRules = max(n.securityGroupRules, len(c.Services))
 	return n
+}
+
+// countFeatures adds what does not depend on the services.
+func (n *needs) countFeatures(c *config.Config) {
+	n.securityGroups, n.roles = 2, 2 // load balancer and database; flow logs and the database's monitoring
+	for _, feature := range []struct {
+		on                         bool
+		groups, roles, logPolicies int
+	}{
+		{on: c.Backup.Enabled, roles: 1},
+		{on: len(c.Network.InterfaceEndpoints) > 0, groups: 1},
+		{on: c.LogSearch.Enabled, groups: 2, roles: 2, logPolicies: 1},
+		{on: c.LogSearch.Enabled && c.LogSearch.ServiceLinkedRole, roles: 1},
+		{on: c.LoadBalancer.WAF.Enabled, logPolicies: 1},
+		{on: c.AuditTrail.Enabled, roles: 1},
+		{on: c.AccountBaseline.ConfigRecorder, roles: 1},
+	} {
+		if feature.on {
+			n.securityGroups += feature.groups
+			n.roles += feature.roles
+			n.logPolicies += feature.logPolicies
+		}
+	}
 }
 
 // tasksOf is how many tasks of a service run at most, on Fargate and on Fargate Spot: all

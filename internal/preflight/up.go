@@ -15,6 +15,8 @@ func (p *Preflight) Up(ctx context.Context) (*Report, error) {
 		{"quotas", p.checkQuotas},
 		{"load balancer limits", p.checkBalancerLimits},
 		{"database limits", p.checkDatabaseLimits},
+		{"roles", p.checkRoles},
+		{"log policies", p.checkLogPolicies},
 		{"database name", p.checkDatabaseFree},
 		{"database class", p.checkDatabaseClass},
 		{"log search", p.checkDomain},

@@ -16,10 +16,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/securityhub"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/awsdata/quotas"
 )
 
 // IAM is what is asked of AWS IAM.
 type IAM interface {
+	GetAccountSummary(
+		context.Context, *iam.GetAccountSummaryInput, ...func(*iam.Options),
+	) (*iam.GetAccountSummaryOutput, error)
 	GetRole(context.Context, *iam.GetRoleInput, ...func(*iam.Options)) (*iam.GetRoleOutput, error)
 	ListOpenIDConnectProviders(context.Context, *iam.ListOpenIDConnectProvidersInput, ...func(*iam.Options)) (*iam.ListOpenIDConnectProvidersOutput, error)
 }
@@ -50,10 +54,6 @@ type AccessAnalyzer interface {
 	ListAnalyzers(context.Context, *accessanalyzer.ListAnalyzersInput, ...func(*accessanalyzer.Options)) (*accessanalyzer.ListAnalyzersOutput, error)
 }
 
-// trailsPerRegion is a quota that AWS does not raise:
-// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html
-const trailsPerRegion = 5
-
 func (p *Preflight) checkTrails(ctx context.Context) ([]Finding, error) {
 	if !p.Config.AuditTrail.Enabled {
 		return nil, nil
@@ -62,8 +62,11 @@ func (p *Preflight) checkTrails(ctx context.Context) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	findings := []Finding{p.limited("trails", len(described.TrailList), trailsPerRegion, 1,
-		"set auditTrail.enabled to false if one of them covers the account, or delete one")}
+	room := p.limited(quotas.Trails, len(described.TrailList), quotas.Trails.Limit, 1)
+	if room.Status == Blocked {
+		room.Fix = "set auditTrail.enabled to false if one of them covers the account, or delete one"
+	}
+	findings := []Finding{room}
 	for _, trail := range described.TrailList {
 		for _, name := range p.named(TrailName) {
 			if aws.ToString(trail.Name) == name.Value && !p.deployed() {

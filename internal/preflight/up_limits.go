@@ -7,10 +7,14 @@ import (
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
+
+	"aws-webapp/internal/awsdata/quotas"
 )
 
 // LoadBalancing is what is asked of Elastic Load Balancing.
@@ -28,14 +32,16 @@ type Lambda interface {
 }
 
 // limited compares what a stack needs with a limit that the service itself tells.
-func (p *Preflight) limited(name string, used, limit, need int, fix string) Finding {
-	finding := Finding{Check: name, Status: OK, Found: fmt.Sprintf("%d of %d used", used, limit), Needed: strconv.Itoa(need)}
+func (p *Preflight) limited(q quotas.Quota, used, limit, need int) Finding {
+	finding := Finding{
+		Check: "quota: " + q.Name, Status: OK, Found: fmt.Sprintf("%d of %d used", used, limit), Needed: strconv.Itoa(need),
+	}
 	if p.deployed() {
 		finding.Needed += ", which the stack has"
 		need = 0
 	}
 	if used+need > limit {
-		finding.Status, finding.Fix = Blocked, fix
+		finding.Status, finding.Fix = Blocked, moreOf(q, used+need)
 	}
 	return finding
 }
@@ -61,32 +67,44 @@ func (p *Preflight) checkBalancerLimits(ctx context.Context) ([]Finding, error) 
 		return nil, err
 	}
 	n := needsOf(p.Config)
-	const fix = "request more from Service Quotas, service elasticloadbalancing"
 	var findings []Finding
 	for _, one := range []struct {
-		name, limit string
+		quota       quotas.Quota
+		limit       string // as DescribeAccountLimits calls it
 		used, need  int
 		perBalancer bool
 	}{
-		{"load balancers", "application-load-balancers", len(balancers), 1, false},
-		{"target groups", "target-groups", groups, n.targetGroups, false},
-		{"target groups of a load balancer", "target-groups-per-application-load-balancer", 0, n.targetGroups, true},
-		{"rules of a load balancer", "rules-per-application-load-balancer", 0, n.balancerRules, true},
+		{quotas.LoadBalancers, "application-load-balancers", len(balancers), 1, false},
+		{quotas.TargetGroups, "target-groups", groups, n.targetGroups, false},
+		{quotas.BalancerTargetGroups, "target-groups-per-application-load-balancer", 0, n.targetGroups, true},
+		{quotas.ListenerRules, "rules-per-application-load-balancer", 0, n.balancerRules, true},
+		{quotas.BalancerTargets, "targets-per-application-load-balancer", 0, n.tasks, true},
 	} {
 		limit, told := limits[one.limit]
-		switch {
-		case !told:
-		case one.perBalancer:
-			finding := Finding{Check: "quota: " + one.name, Status: OK, Found: fmt.Sprintf("limit %d", limit), Needed: strconv.Itoa(one.need)}
-			if one.need > limit {
-				finding.Status, finding.Fix = Blocked, fix+", or take services out of the stack"
-			}
-			findings = append(findings, finding)
-		default:
-			findings = append(findings, p.limited("quota: "+one.name, one.used, limit, one.need, fix))
+		if !told {
+			limit = one.quota.Limit
 		}
+		if !one.perBalancer {
+			findings = append(findings, p.limited(one.quota, one.used, limit, one.need))
+			continue
+		}
+		finding := Finding{
+			Check: "quota: " + one.quota.Name, Status: OK, Found: fmt.Sprintf("limit %d", limit), Needed: strconv.Itoa(one.need),
+		}
+		if one.need > limit {
+			finding.Status, finding.Fix = Blocked, moreOf(one.quota, one.need)+", or take services out of the stack"
+		}
+		findings = append(findings, finding)
 	}
 	return findings, nil
+}
+
+// moreOf says how to have more of a quota.
+func moreOf(q quotas.Quota, value int) string {
+	if raise := q.Raise(value); raise != "" {
+		return fmt.Sprintf("request %d or more: %s", value, raise)
+	}
+	return fmt.Sprintf("AWS gives no account more than %d: remove what is not used", q.Limit)
 }
 
 // balancers are the ARNs of the region's load balancers.
@@ -128,15 +146,17 @@ func (p *Preflight) checkDatabaseLimits(ctx context.Context) ([]Finding, error) 
 	if err != nil {
 		return nil, err
 	}
+	database := p.Config.Database
 	var findings []Finding
 	for _, one := range []struct {
-		limit, name string
-		need        int
+		limit string // as DescribeAccountAttributes calls it
+		quota quotas.Quota
+		need  int
 	}{
-		{"DBInstances", "quota: database instances", 1},
-		{"AllocatedStorage", "quota: database storage, GiB", max(p.Config.Database.AllocatedStorageGiB, p.Config.Database.MaxAllocatedStorageGiB)},
-		{"DBParameterGroups", "quota: database parameter groups", 1},
-		{"DBSubnetGroups", "quota: database subnet groups", 1},
+		{"DBInstances", quotas.DatabaseInstances, 1},
+		{"AllocatedStorage", quotas.DatabaseStorage, max(database.AllocatedStorageGiB, database.MaxAllocatedStorageGiB)},
+		{"DBParameterGroups", quotas.DatabaseParameterGroups, 1},
+		{"DBSubnetGroups", quotas.DatabaseSubnetGroups, 1},
 	} {
 		i := slices.IndexFunc(described.AccountQuotas, func(quota rdstypes.AccountQuota) bool {
 			return aws.ToString(quota.AccountQuotaName) == one.limit
@@ -144,10 +164,46 @@ func (p *Preflight) checkDatabaseLimits(ctx context.Context) ([]Finding, error) 
 		if i < 0 {
 			continue
 		}
-		findings = append(findings, p.limited(one.name, int(aws.ToInt64(described.AccountQuotas[i].Used)), int(aws.ToInt64(described.AccountQuotas[i].Max)),
-			one.need, "request more from Service Quotas, service rds"))
+		told := described.AccountQuotas[i]
+		findings = append(findings, p.limited(one.quota, int(aws.ToInt64(told.Used)), int(aws.ToInt64(told.Max)), one.need))
 	}
 	return findings, nil
+}
+
+// checkRoles asks IAM for its own limits, which come with what is used.
+func (p *Preflight) checkRoles(ctx context.Context) ([]Finding, error) {
+	answer, err := p.Clients.IAM.GetAccountSummary(ctx, &iam.GetAccountSummaryInput{})
+	if err != nil {
+		return nil, err
+	}
+	limit, told := answer.SummaryMap["RolesQuota"]
+	if !told {
+		return nil, nil
+	}
+	return []Finding{p.limited(quotas.Roles, int(answer.SummaryMap["Roles"]), int(limit), needsOf(p.Config).roles)}, nil
+}
+
+// checkLogPolicies counts the resource policies of CloudWatch Logs, of which AWS raises the number
+// for nobody: the firewall and the search domain have one each.
+func (p *Preflight) checkLogPolicies(ctx context.Context) ([]Finding, error) {
+	need := needsOf(p.Config).logPolicies
+	if need == 0 {
+		return nil, nil
+	}
+	used := 0
+	var next *string
+	for {
+		input := &cloudwatchlogs.DescribeResourcePoliciesInput{NextToken: next}
+		page, err := p.Clients.Logs.DescribeResourcePolicies(ctx, input)
+		if err != nil {
+			return nil, err
+		}
+		used += len(page.ResourcePolicies)
+		if next = page.NextToken; aws.ToString(next) == "" {
+			break
+		}
+	}
+	return []Finding{p.limited(quotas.LogResourcePolicies, used, quotas.LogResourcePolicies.Limit, need)}, nil
 }
 
 // unreservedFloor is what AWS leaves to functions without a reservation:

@@ -25,6 +25,9 @@ type S3 interface {
 
 // Logs is what is asked of CloudWatch Logs.
 type Logs interface {
+	DescribeResourcePolicies(
+		context.Context, *cloudwatchlogs.DescribeResourcePoliciesInput, ...func(*cloudwatchlogs.Options),
+	) (*cloudwatchlogs.DescribeResourcePoliciesOutput, error)
 	DescribeLogGroups(context.Context, *cloudwatchlogs.DescribeLogGroupsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.DescribeLogGroupsOutput, error)
 }
 

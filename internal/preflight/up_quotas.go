@@ -11,12 +11,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	sqtypes "github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/awsdata/quotas"
 )
 
 // Quotas is what is asked of Service Quotas.
@@ -30,13 +29,10 @@ type CloudWatch interface {
 	GetMetricStatistics(context.Context, *cloudwatch.GetMetricStatisticsInput, ...func(*cloudwatch.Options)) (*cloudwatch.GetMetricStatisticsOutput, error)
 }
 
-// quota of Service Quotas. The codes are those that aws service-quotas list-service-quotas
-// shows.
+// quota is one of the table, and what the stack takes of it.
 type quota struct {
-	name, service, code string
-	// standard is AWS's default, for when Service Quotas does not answer.
-	standard float64
-	// need is how much more the stack takes; nothing if it is there already.
+	quotas.Quota
+	// need is how much the stack takes.
 	need float64
 	// used counts what the account has; nil leaves it to the quota's own metric, if any.
 	used func(context.Context) (float64, error)
@@ -46,18 +42,19 @@ type quota struct {
 
 func (p *Preflight) checkQuotas(ctx context.Context) ([]Finding, error) {
 	n := needsOf(p.Config)
-	none := func(context.Context) (float64, error) { return 0, nil }
 	var findings []Finding
 	var errs []error
 	for _, one := range []quota{
-		{name: "VPCs", service: "vpc", code: "L-F678F1CE", standard: 5, need: 1, used: p.countVPCs},
-		{name: "Elastic IPs", service: "ec2", code: "L-0263D0A3", standard: 5, need: float64(n.gateways), used: p.countAddresses},
-		{name: "NAT gateways in a zone", service: "vpc", code: "L-FE5A380F", standard: 5, need: float64(min(n.gateways, 1)), used: p.countGateways},
-		{name: "interface endpoints of a VPC", service: "vpc", code: "L-29B6F2EB", standard: 50, need: float64(n.interfaceEndpoints), used: none, perStack: true},
-		{name: "rules of a security group", service: "vpc", code: "L-0EA8095F", standard: 60, need: float64(n.securityGroupRules), used: none, perStack: true},
-		{name: "Fargate vCPU", service: "fargate", code: "L-3032A538", standard: 6, need: n.fargate},
-		{name: "Fargate Spot vCPU", service: "fargate", code: "L-36FBB829", standard: 6, need: n.spot},
-		{name: "KMS keys", service: "kms", code: "L-C2F1777E", standard: 100000, need: 3},
+		{Quota: quotas.VPCs, need: 1, used: p.countVPCs},
+		{Quota: quotas.InternetGateways, need: 1, used: p.countInternetGateways},
+		{Quota: quotas.Addresses, need: float64(n.gateways), used: p.countAddresses},
+		{Quota: quotas.NATGateways, need: float64(min(n.gateways, 1)), used: p.countGateways},
+		{Quota: quotas.InterfaceEndpoints, need: float64(n.interfaceEndpoints), perStack: true},
+		{Quota: quotas.SecurityGroups, need: float64(n.securityGroups), used: p.countSecurityGroups},
+		{Quota: quotas.GroupRules, need: float64(n.securityGroupRules), perStack: true},
+		{Quota: quotas.FargateCPU, need: n.fargate},
+		{Quota: quotas.FargateSpotCPU, need: n.spot},
+		{Quota: quotas.Keys, need: 3},
 	} {
 		if one.need == 0 {
 			continue
@@ -72,13 +69,16 @@ func (p *Preflight) checkQuotas(ctx context.Context) ([]Finding, error) {
 }
 
 func (p *Preflight) checkQuota(ctx context.Context, q quota) (Finding, error) {
-	finding := Finding{Check: "quota: " + q.name, Status: OK, Needed: amount(q.need)}
-	limit, metric, limitErr := p.limitOf(ctx, q)
-	used, known, usedErr := p.usedOf(ctx, q, metric)
+	finding := Finding{Check: "quota: " + q.Name, Status: OK, Needed: amount(q.need)}
+	limit, metric, limitErr := p.limitOf(ctx, q.Quota)
+	used, known, usedErr := 0.0, false, error(nil)
 	need := q.need
-	if p.deployed() && !q.perStack {
-		need = 0
-		finding.Needed += ", which the stack has"
+	if !q.perStack {
+		used, known, usedErr = p.usedOf(ctx, q, metric)
+		if p.deployed() {
+			need = 0
+			finding.Needed += ", which the stack has"
+		}
 	}
 	switch {
 	case q.perStack:
@@ -98,25 +98,30 @@ func (p *Preflight) checkQuota(ctx context.Context, q quota) (Finding, error) {
 	switch {
 	case used+need <= limit:
 	case denied:
-		finding.Status, finding.Fix = Warning, "look up the account's quota "+q.code+", which needs "+action
+		finding.Status, finding.Fix = Warning, "look up the account's quota "+q.Code+", which needs "+action
 	default:
 		finding.Status = Blocked
-		finding.Fix = fmt.Sprintf("request %s or more: aws service-quotas request-service-quota-increase --service-code %s --quota-code %s --desired-value %s",
-			amount(used+need), q.service, q.code, amount(math.Ceil(used+need)))
+		finding.Fix = fmt.Sprintf("request %s or more: %s", amount(used+need), q.Raise(int(math.Ceil(used+need))))
 	}
 	return finding, errors.Join(limitErr, usedErr)
 }
 
 // limitOf is the account's quota, else AWS's default, also beside an error.
-func (p *Preflight) limitOf(ctx context.Context, q quota) (limit float64, metric *sqtypes.MetricInfo, err error) {
-	applied, err := p.Clients.Quotas.GetServiceQuota(ctx, &servicequotas.GetServiceQuotaInput{ServiceCode: aws.String(q.service), QuotaCode: aws.String(q.code)})
+func (p *Preflight) limitOf(
+	ctx context.Context, q quotas.Quota,
+) (limit float64, metric *sqtypes.MetricInfo, err error) {
+	applied, err := p.Clients.Quotas.GetServiceQuota(ctx, &servicequotas.GetServiceQuotaInput{
+		ServiceCode: aws.String(q.Service), QuotaCode: aws.String(q.Code),
+	})
 	if err == nil && applied.Quota != nil && applied.Quota.Value != nil {
 		return *applied.Quota.Value, applied.Quota.UsageMetric, nil
 	}
 	if err == nil || awsapi.Code(err) == "NoSuchResourceException" {
 		// An account that never asked for more has the default.
 		var standard *servicequotas.GetAWSDefaultServiceQuotaOutput
-		standard, err = p.Clients.Quotas.GetAWSDefaultServiceQuota(ctx, &servicequotas.GetAWSDefaultServiceQuotaInput{ServiceCode: aws.String(q.service), QuotaCode: aws.String(q.code)})
+		standard, err = p.Clients.Quotas.GetAWSDefaultServiceQuota(ctx, &servicequotas.GetAWSDefaultServiceQuotaInput{
+			ServiceCode: aws.String(q.Service), QuotaCode: aws.String(q.Code),
+		})
 		if err == nil && standard.Quota != nil && standard.Quota.Value != nil {
 			return *standard.Quota.Value, standard.Quota.UsageMetric, nil
 		}
@@ -124,7 +129,7 @@ func (p *Preflight) limitOf(ctx context.Context, q quota) (limit float64, metric
 	if awsapi.Code(err) == "NoSuchResourceException" {
 		err = nil
 	}
-	return q.standard, nil, err
+	return float64(q.Limit), nil, err
 }
 
 // usedOf counts, or asks the metric that AWS keeps of the quota's use.
@@ -152,67 +157,6 @@ func (p *Preflight) usedOf(ctx context.Context, q quota, metric *sqtypes.MetricI
 		used, known = max(used, aws.ToFloat64(point.Maximum)), true
 	}
 	return used, known, nil
-}
-
-func (p *Preflight) countVPCs(ctx context.Context) (float64, error) {
-	count := 0
-	var next *string
-	for {
-		page, err := p.Clients.EC2.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{NextToken: next})
-		if err != nil {
-			return 0, err
-		}
-		count += len(page.Vpcs)
-		if next = page.NextToken; aws.ToString(next) == "" {
-			return float64(count), nil
-		}
-	}
-}
-
-func (p *Preflight) countAddresses(ctx context.Context) (float64, error) {
-	described, err := p.Clients.EC2.DescribeAddresses(ctx, &ec2.DescribeAddressesInput{})
-	if err != nil {
-		return 0, err
-	}
-	return float64(len(described.Addresses)), nil
-}
-
-// countGateways is the number in the fullest zone.
-func (p *Preflight) countGateways(ctx context.Context) (float64, error) {
-	subnets := map[string]int{}
-	var next *string
-	for {
-		page, err := p.Clients.EC2.DescribeNatGateways(ctx, &ec2.DescribeNatGatewaysInput{NextToken: next, Filter: []ec2types.Filter{
-			{Name: aws.String("state"), Values: []string{"pending", "available", "deleting"}},
-		}})
-		if err != nil {
-			return 0, err
-		}
-		for i := range page.NatGateways {
-			subnets[aws.ToString(page.NatGateways[i].SubnetId)]++
-		}
-		if next = page.NextToken; aws.ToString(next) == "" {
-			break
-		}
-	}
-	if len(subnets) == 0 {
-		return 0, nil
-	}
-	input := &ec2.DescribeSubnetsInput{}
-	for subnet := range subnets {
-		input.SubnetIds = append(input.SubnetIds, subnet)
-	}
-	described, err := p.Clients.EC2.DescribeSubnets(ctx, input)
-	if err != nil {
-		return 0, err
-	}
-	zones, most := map[string]int{}, 0
-	for i := range described.Subnets {
-		zone := aws.ToString(described.Subnets[i].AvailabilityZone)
-		zones[zone] += subnets[aws.ToString(described.Subnets[i].SubnetId)]
-		most = max(most, zones[zone])
-	}
-	return float64(most), nil
 }
 
 // amount without useless digits.

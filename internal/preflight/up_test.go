@@ -107,7 +107,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"more rules than a group takes": {
 			config: func(c *config.Config) { c.LoadBalancer.IngressCIDRs = make([]string, 31) },
 			want: []Finding{{
-				"quota: rules of a security group", Blocked, "limit 60", "62",
+				"quota: rules of a security group in one direction", Blocked, "limit 60", "62",
 				"request 62 or more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-0EA8095F --desired-value 62",
 			}},
 		},
@@ -129,10 +129,21 @@ func TestWhatStopsAnUp(t *testing.T) {
 					"quota: VPCs", Warning, "5 of 5 used (AWS's usual default)", "1",
 					"look up the account's quota L-F678F1CE, which needs servicequotas:GetServiceQuota",
 				},
+				{
+					"quota: internet gateways", Unchecked, "1 of 5 used (AWS's usual default)", "1",
+					"needs servicequotas:GetServiceQuota",
+				},
 				{"quota: Elastic IPs", Unchecked, "0 of 5 used (AWS's usual default)", "3", "needs servicequotas:GetServiceQuota"},
 				{"quota: NAT gateways in a zone", Unchecked, "0 of 5 used (AWS's usual default)", "1", "needs servicequotas:GetServiceQuota"},
 				{"quota: interface endpoints of a VPC", Unchecked, "limit 50 (AWS's usual default)", "7", "needs servicequotas:GetServiceQuota"},
-				{"quota: rules of a security group", Unchecked, "limit 60 (AWS's usual default)", "2", "needs servicequotas:GetServiceQuota"},
+				{
+					"quota: security groups", Unchecked, "1 of 2500 used (AWS's usual default)", "6",
+					"needs servicequotas:GetServiceQuota",
+				},
+				{
+					"quota: rules of a security group in one direction", Unchecked, "limit 60 (AWS's usual default)", "2",
+					"needs servicequotas:GetServiceQuota",
+				},
 				{"quota: Fargate vCPU", Unchecked, "limit 6, use unknown (AWS's usual default)", "3", "needs servicequotas:GetServiceQuota"},
 				{"quota: KMS keys", Unchecked, "limit 100000, use unknown (AWS's usual default)", "3", "needs servicequotas:GetServiceQuota"},
 			},
@@ -140,20 +151,52 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"no load balancer left": {
 			account: func(a *account) { a.limits["application-load-balancers"] = "1"; a.balancers = []string{"arn:1"} },
 			want: []Finding{{
-				"quota: load balancers", Blocked, "1 of 1 used", "1", "request more from Service Quotas, service elasticloadbalancing",
+				"quota: load balancers", Blocked, "1 of 1 used", "1", "request 2 or more: aws service-quotas " +
+					"request-service-quota-increase --service-code elasticloadbalancing --quota-code L-53DA6B97 --desired-value 2",
 			}},
 		},
 		"more target groups than a load balancer takes": {
 			account: func(a *account) { a.limits["target-groups-per-application-load-balancer"] = "1" },
 			want: []Finding{{
 				"quota: target groups of a load balancer", Blocked, "limit 1", "2",
-				"request more from Service Quotas, service elasticloadbalancing, or take services out of the stack",
+				"AWS gives no account more than 100: remove what is not used, or take services out of the stack",
+			}},
+		},
+		"more tasks than a load balancer takes": {
+			account: func(a *account) { a.limits["targets-per-application-load-balancer"] = "3" },
+			want: []Finding{{
+				"quota: targets of a load balancer", Blocked, "limit 3", "20", "request 20 or more: aws service-quotas " +
+					"request-service-quota-increase --service-code elasticloadbalancing --quota-code L-7E6692B2 " +
+					"--desired-value 20, or take services out of the stack",
+			}},
+		},
+		"more rules than a load balancer takes": {
+			account: func(a *account) { a.limits["rules-per-application-load-balancer"] = "1" },
+			want: []Finding{{
+				"quota: rules of a load balancer", Blocked, "limit 1", "2", "request 2 or more: aws service-quotas " +
+					"request-service-quota-increase --service-code elasticloadbalancing --quota-code L-7EED9B64 " +
+					"--desired-value 2, or take services out of the stack",
+			}},
+		},
+		"no role left": {
+			account: func(a *account) { a.summary["Roles"] = 995 },
+			want: []Finding{{
+				"quota: roles", Blocked, "995 of 1000 used", "12", "request 1007 or more: aws service-quotas " +
+					"request-service-quota-increase --service-code iam --quota-code L-FE177D64 --desired-value 1007",
+			}},
+		},
+		"no log policy left": {
+			account: func(a *account) { a.logPolicies = 10 },
+			want: []Finding{{
+				"quota: resource policies of CloudWatch Logs", Blocked, "10 of 10 used", "2",
+				"AWS gives no account more than 10: remove what is not used",
 			}},
 		},
 		"no room for the database to grow": {
 			account: func(a *account) { a.rdsQuotas["AllocatedStorage"] = [2]int64{900, 1000} },
 			want: []Finding{{
-				"quota: database storage, GiB", Blocked, "900 of 1000 used", "200", "request more from Service Quotas, service rds",
+				"quota: database storage, GiB", Blocked, "900 of 1000 used", "200", "request 1100 or more: aws service-quotas " +
+					"request-service-quota-increase --service-code rds --quota-code L-7ADDB58A --desired-value 1100",
 			}},
 		},
 		"a version that AWS makes no more": {
@@ -243,7 +286,8 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"five trails": {
 			account: func(a *account) { a.trails = []string{"a", "b", "c", "d", "organization"} },
 			want: []Finding{{
-				"trails", Blocked, "5 of 5 used", "1", "set auditTrail.enabled to false if one of them covers the account, or delete one",
+				"quota: trails", Blocked, "5 of 5 used", "1",
+				"set auditTrail.enabled to false if one of them covers the account, or delete one",
 			}},
 		},
 		"a trail that somebody left": {

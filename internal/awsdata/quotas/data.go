@@ -8,6 +8,10 @@ var (
 	DatabaseInstances = table(Quota{
 		Name: "database instances", Limit: 40, Raisable: true, Service: "rds", Code: "L-7B6409FD", Source: rdsQuotas,
 	})
+	// DatabaseStorage is what all instances of a region have together, in GiB.
+	DatabaseStorage = table(Quota{
+		Name: "database storage, GiB", Limit: 100000, Raisable: true, Service: "rds", Code: "L-7ADDB58A", Source: rdsQuotas,
+	})
 	// DatabaseParameterGroups of a region.
 	DatabaseParameterGroups = table(Quota{
 		Name: "database parameter groups", Limit: 50, Raisable: true, Service: "rds", Code: "L-DE55804A", Source: rdsQuotas,

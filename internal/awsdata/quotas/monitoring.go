@@ -64,6 +64,15 @@ var (
 	})
 )
 
+// AWS CloudTrail.
+var (
+	// Trails of a region, with those of other regions that record all.
+	Trails = table(Quota{
+		Name: "trails", Limit: 5,
+		Source: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html",
+	})
+)
+
 // Amazon SQS, the policy of a queue.
 var (
 	// QueuePolicy is the size of the policy.
