@@ -39,6 +39,9 @@ func object(r *cloud.Record) catalog.Object {
 
 // judgeCloud refuses what AWS would refuse about a creation or an update.
 func judgeCloud(r *cloud.Reader, call *catalog.Call, key string) error {
+	if err := catalog.JudgeModel(call); err != nil {
+		return err
+	}
 	if err := judgeReferences(call); err != nil {
 		return err
 	}

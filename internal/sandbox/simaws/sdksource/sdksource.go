@@ -131,20 +131,34 @@ func ReadFunction(tok string) (*Function, error) {
 }
 
 // HasInput says whether a dotted path exists among the inputs.
-func (r *Resource) HasInput(path string) bool { return r.has(r.Inputs, path) }
+func (r *Resource) HasInput(path string) bool {
+	_, ok := r.typeOf(r.Inputs, path)
+	return ok
+}
+
+// InputType is the name of the Go type of an input, without pointers and slices; empty for maps.
+func (r *Resource) InputType(path string) string {
+	typ, _ := r.typeOf(r.Inputs, path)
+	return typ
+}
 
 // HasState says whether a dotted path exists in the state.
-func (r *Resource) HasState(path string) bool { return r.has(r.State, path) }
+func (r *Resource) HasState(path string) bool {
+	_, ok := r.typeOf(r.State, path)
+	return ok
+}
 
-func (r *Resource) has(fields Fields, path string) bool {
+// Nested are the properties of a structured property, by the name of its Go type.
+func (r *Resource) Nested(typ string) Fields { return r.nested[typ] }
+
+func (r *Resource) typeOf(fields Fields, path string) (typ string, ok bool) {
 	for step := range strings.SplitSeq(strings.ReplaceAll(path, "[]", ""), ".") {
-		typ, ok := fields[step]
-		if !ok {
-			return false
+		if typ, ok = fields[step]; !ok {
+			return "", false
 		}
 		fields = r.nested[typ]
 	}
-	return true
+	return typ, true
 }
 
 func parse(file string) (*ast.File, error) {
