@@ -142,7 +142,8 @@ const (
 	subjects = "accountBaseline, auditTrail, aws, backup, cluster, database, dns, encryption, environment, kind, loadBalancer, logSearch, logging, monitoring, network, services, storage, tags"
 	quoteIt  = "put it in quotes as it should read (pulumi config set --path needs --type string)"
 
-	databaseKeys = "allocatedStorageGiB, allowMajorVersionUpgrade, applyImmediately, backupRetentionDays, backupWindow, deletionProtection, " +
+	databaseKeys = "allocatedStorageGiB, allowMajorVersionUpgrade, allowReplacement, applyImmediately, " +
+		"backupRetentionDays, backupWindow, deletionProtection, " +
 		"engineVersion, finalSnapshot, instanceClass, logMinDurationMilliseconds, maintenanceWindow, maxAllocatedStorageGiB, monitoringIntervalSeconds, " +
 		"multiAz, name, parameters, performanceInsightsDays, rotationDays, sslMode, username"
 )

@@ -18,8 +18,10 @@ var badFirewalls = map[string]bad{
 		},
 	},
 	"override of a rule that AWS does not have": {
-		edits{"loadBalancer.waf.ruleOverrides": override("AWSManagedRulesLinuxRuleSet", "LFI_BODY", "count"),
-			"loadBalancer.waf.managedRuleGroups": `["AWSManagedRulesLinuxRuleSet"]`},
+		edits{
+			"loadBalancer.waf.ruleOverrides":     override("AWSManagedRulesLinuxRuleSet", "LFI_BODY", "count"),
+			"loadBalancer.waf.managedRuleGroups": `["AWSManagedRulesLinuxRuleSet"]`,
+		},
 		Error{
 			"loadBalancer.waf.ruleOverrides[0].rule", `"LFI_BODY"`, "LFI_HEADER, LFI_QUERYSTRING, LFI_URIPATH",
 			"set one of them",

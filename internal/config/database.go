@@ -21,10 +21,12 @@ const (
 // Secrets Manager; no key holds one. Limits are those of the RDS API's CreateDBInstance.
 type Database struct {
 	// Name of the database that is created, 1 to 63 letters, digits and underscores, no
-	// word that PostgreSQL or RDS reserves. Default app.
+	// word that PostgreSQL or RDS reserves. Another name replaces the instance: see
+	// allowReplacement. Default app.
 	Name string `json:"name" allowed:"<database name>"`
 	// Username of the owner, 1 to 63 letters, digits and underscores, none of the reserved
-	// or default names. Default app_owner.
+	// or default names. Another name replaces the instance: see allowReplacement. Default
+	// app_owner.
 	Username string `json:"username" allowed:"<database user>"`
 	// EngineVersion is a major version of PostgreSQL in quotes, of which AWS takes its default
 	// minor version and raises it later; or a minor version, which AWS retires after about a
@@ -51,6 +53,9 @@ type Database struct {
 	// DeletionProtection refuses deletion at AWS and in Pulumi. Default true; prod
 	// demands it.
 	DeletionProtection bool `json:"deletionProtection"`
+	// AllowReplacement lets another name or username replace the instance by an empty one.
+	// Without it such a change is refused. Default false; prod refuses it.
+	AllowReplacement bool `json:"allowReplacement"`
 	// FinalSnapshot keeps a last snapshot and the automated backups when the instance is
 	// deleted. Default true; prod demands it.
 	FinalSnapshot bool `json:"finalSnapshot"`

@@ -31,12 +31,17 @@ func (d *Database) validateVersion(v *validation, at path) {
 
 // fixVersion names the major version of a retired minor one, or else the default.
 func fixVersion(version string) string {
-	major, _, _ := strings.Cut(version, ".")
+	major := majorVersion(version)
 	if end, known := endoflife.Of(endoflife.PostgreSQL, major); !known || end.Ended() {
 		major = Defaults().Database.EngineVersion
 	}
 	end, _ := endoflife.Of(endoflife.PostgreSQL, major)
 	return fmt.Sprintf("set %s, which AWS supports until %s", quote(major), end.Last().Format(time.DateOnly))
+}
+
+func majorVersion(version string) string {
+	major, _, _ := strings.Cut(version, ".")
+	return major
 }
 
 // compareVersions compares two versions by their numbers. A version without a minor number
@@ -45,11 +50,19 @@ func compareVersions(a, b string) int {
 	for {
 		first, restA, moreA := strings.Cut(a, ".")
 		second, restB, moreB := strings.Cut(b, ".")
-		x, _ := strconv.Atoi(first)
-		y, _ := strconv.Atoi(second)
-		if x != y || !moreA || !moreB {
+		if x, y := leadingNumber(first), leadingNumber(second); x != y || !moreA || !moreB {
 			return x - y
 		}
 		a, b = restA, restB
 	}
+}
+
+// leadingNumber reads a part of a version, such as the 22 of 22-rds.
+func leadingNumber(part string) int {
+	digits := strings.IndexFunc(part, func(r rune) bool { return r < '0' || r > '9' })
+	if digits < 0 {
+		digits = len(part)
+	}
+	number, _ := strconv.Atoi(part[:digits])
+	return number
 }

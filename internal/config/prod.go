@@ -38,6 +38,10 @@ func (v *validation) validateProd(at path) {
 			"false", "true in prod", "set true, so that no slip deletes the data",
 		},
 		{
+			c.Database.AllowReplacement, database.key("allowReplacement"),
+			"true", "false in prod", "set false, so that no changed name empties the database",
+		},
+		{
 			!c.Database.FinalSnapshot, database.key("finalSnapshot"),
 			"false", "true in prod", "set true, so that the data outlive the instance",
 		},

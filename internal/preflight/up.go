@@ -18,6 +18,7 @@ func (p *Preflight) Up(ctx context.Context) (*Report, error) {
 		{"roles", p.checkRoles},
 		{"log policies", p.checkLogPolicies},
 		{"database name", p.checkDatabaseFree},
+		{"database changes", p.checkDatabaseChanges},
 		{"database class", p.checkDatabaseClass},
 		{"log search", p.checkDomain},
 		{"function concurrency", p.checkConcurrency},

@@ -11,6 +11,7 @@ import (
 	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/config"
 )
 
 // RDS is what is asked of Amazon RDS.
@@ -54,6 +55,38 @@ func (p *Preflight) checkDatabaseFree(ctx context.Context) ([]Finding, error) {
 		Check: "database name", Status: Blocked, Found: name + " is there, without the stack", Needed: "a free name",
 		Fix: "delete the instance, take it over with pulumi import, or rename the stack",
 	}}, nil
+}
+
+// checkDatabaseChanges compares the stack's instance with the stack file.
+func (p *Preflight) checkDatabaseChanges(ctx context.Context) ([]Finding, error) {
+	found, err := p.database(ctx)
+	if err != nil || found == nil || !p.deployed() {
+		return nil, err
+	}
+	running, wanted := aws.ToString(found.EngineVersion), p.Config.Database.EngineVersion
+	step, errs := p.Config.Database.Judge(config.DeployedDatabase{
+		Version:   running,
+		Name:      aws.ToString(found.DBName),
+		Username:  aws.ToString(found.MasterUsername),
+		Protected: aws.ToBool(found.DeletionProtection),
+	})
+	if len(errs) == 0 {
+		finding := Finding{Check: "database version", Status: OK, Found: "runs " + running, Needed: wanted}
+		switch step {
+		case config.VersionIgnored:
+			finding.Status = Warning
+			finding.Fix = "the update leaves it: RDS cannot go back; set database.engineVersion to " + running
+		case config.VersionRaised:
+			finding.Status, finding.Fix = Warning, "the update raises it, with a restart"
+		case config.VersionStays:
+		}
+		return []Finding{finding}, nil
+	}
+	findings := make([]Finding, len(errs))
+	for i, err := range errs {
+		findings[i] = Finding{Check: err.Key, Status: Blocked, Found: err.Found, Needed: err.Allowed, Fix: err.Fix}
+	}
+	return findings, nil
 }
 
 // checkDatabaseClass asks what AWS makes of the engine version, and whether it offers that on

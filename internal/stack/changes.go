@@ -10,7 +10,9 @@ import (
 // is possible and the way to get there.
 func (w *workload) refuseChanges() error {
 	var errs config.Errors
-	for _, judge := range []func() config.Errors{} {
+	for _, judge := range []func() config.Errors{
+		w.judgeDatabase,
+	} {
 		errs = append(errs, judge()...)
 	}
 	if len(errs) == 0 {

@@ -20,6 +20,10 @@ type workload struct {
 	opts  []pulumi.ResourceOption
 	// was is what the stack has deployed so far.
 	was *deployed.Stack
+	// runningVersion is what the database runs, "" where there is none, and versionStep what
+	// the update does to it.
+	runningVersion string
+	versionStep    config.VersionStep
 
 	keys      *components.Keys
 	alerts    *components.Alerts

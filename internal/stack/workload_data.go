@@ -27,9 +27,13 @@ func (w *workload) createStorage(ctx *pulumi.Context) (err error) {
 	return err
 }
 
-func (w *workload) createDatabase(ctx *pulumi.Context) (err error) {
+func (w *workload) createDatabase(ctx *pulumi.Context) error {
 	cfg, thresholds := w.cfg.Database, w.cfg.Monitoring.Thresholds
-	w.database, err = components.NewDatabase(ctx, "database", &components.DatabaseArgs{
+	err := w.tellVersion(ctx)
+	if err != nil {
+		return err
+	}
+	w.database, err = components.NewDatabase(ctx, databaseName, &components.DatabaseArgs{
 		Scope:                      w.scope,
 		SubnetIDs:                  w.network.DatabaseSubnetIDs,
 		SecurityGroupID:            w.firewall.DatabaseGroupID,
@@ -39,7 +43,7 @@ func (w *workload) createDatabase(ctx *pulumi.Context) (err error) {
 		Name:                       cfg.Name,
 		Username:                   cfg.Username,
 		EngineVersion:              cfg.EngineVersion,
-		RaiseVersion:               cfg.AllowMajorVersionUpgrade,
+		RaiseVersion:               w.versionStep == config.VersionRaised,
 		AllowMajorVersionUpgrade:   cfg.AllowMajorVersionUpgrade,
 		InstanceClass:              cfg.InstanceClass,
 		AllocatedStorageGiB:        cfg.AllocatedStorageGiB,

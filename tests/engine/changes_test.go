@@ -58,8 +58,10 @@ func TestOneChangeChangesOneThing(t *testing.T) {
 		{"backup lock lifted", "prod", map[string]string{"backup.lock.mode": "none"}, []string{
 			"delete VaultLockConfiguration backup",
 		}},
-		// AWS upgrades minor versions by itself; the program only starts with one.
-		{"database version", "prod", map[string]string{"database.engineVersion": "17.12"}, []string{}},
+		// AWS raises minor versions by itself; a higher one is applied, without another parameter group.
+		{"database version", "prod", map[string]string{"database.engineVersion": "17.12"}, []string{
+			"update Instance database [engineVersion]",
+		}},
 		{"load balancer", "prod", map[string]string{"loadBalancer.idleTimeoutSeconds": "120"}, []string{
 			"update LoadBalancer web [idleTimeout]",
 		}},

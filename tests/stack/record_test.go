@@ -29,6 +29,8 @@ type recorded struct {
 	inputs            resource.PropertyMap
 	// dependencies are the keys of what it waits for, by input or by option.
 	dependencies []string
+	// ignored are the inputs whose changes are ignored.
+	ignored []string
 }
 
 func (r recorded) key() string { return r.typ + "::" + r.name }
@@ -56,6 +58,7 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	rpc := args.RegisterRPC
 	entry := recorded{
 		typ: args.TypeToken, name: args.Name, provider: args.Provider, custom: args.Custom, inputs: args.Inputs,
+		ignored: rpc.GetIgnoreChanges(),
 	}
 	if rpc != nil && rpc.Parent != "" {
 		entry.parent = keyOf(rpc.Parent)
