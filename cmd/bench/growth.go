@@ -37,7 +37,7 @@ func (b *bench) growth(ctx context.Context, r *report) error {
 func withServices(count int) map[string]string {
 	config := map[string]string{}
 	for i := 1; i < count; i++ {
-		at := fmt.Sprintf("aws-webapp:services[%d].", i)
+		at := fmt.Sprintf("services[%d].", i)
 		config[at+"name"] = fmt.Sprintf("service-%d", i)
 		config[at+"image"] = "111111111111.dkr.ecr.us-east-1.amazonaws.com/service:1.0.0"
 		config[at+"port"] = "8000"

@@ -97,7 +97,8 @@ func (r *report) writeOperations(out *strings.Builder) {
 }
 
 func (r *report) writeGrowth(out *strings.Builder) {
-	fmt.Fprint(out, "\n## Growth\n\nStaging with more entries under `services`: `sandbox preview --stack staging --config 'aws-webapp:services[1].name=...' ...`, judged by\n"+
+	fmt.Fprint(out, "\n## Growth\n\nStaging with more entries under `services`: "+
+		"`sandbox preview --stack staging --config 'services[1].name=...' ...`, judged by\n"+
 		"the policy pack, and `sandbox up --fast --policy-pack none` with the same, once. Compared with itself at other sizes.\n\n"+
 		"| Services | Resources | Preview | Processor | Resources/s | Up | Processor | Resources/s |\n|---:|---:|---:|---:|---:|---:|---:|---:|\n")
 	var resources, previews, ups []float64

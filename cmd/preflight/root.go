@@ -69,6 +69,11 @@ func (f *flags) run(cmd *cobra.Command, what operation) error {
 	if err != nil {
 		return err
 	}
+	if delivery == nil && what == up {
+		if err := config.CheckSiblings(f.root, flight.Project, f.stack, flight.Config); err != nil {
+			return err
+		}
+	}
 	cfg, err := awsapi.Open(cmd.Context(), flight.Config.AWS.Region)
 	if err != nil {
 		return codedError{err, exitCannotLook}

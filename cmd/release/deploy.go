@@ -92,10 +92,19 @@ func setImage(t *tools, root, stack, service, reference string) error {
 	}
 	for i := range cfg.Services {
 		if cfg.Services[i].Name == service {
-			return t.run("pulumi", "config", "set", "--stack", stack, "--path", fmt.Sprintf("aws-webapp:services[%d].image", i), "--type", "string", reference)
+			// A path without a namespace is one of the project that Pulumi.yaml names.
+			return t.run("pulumi", "config", "set", "--stack", stack, "--path", fmt.Sprintf("services[%d].image", i),
+				"--type", "string", reference)
 		}
 	}
-	return fmt.Errorf("found no service %q in Pulumi.%s.yaml: name an entry of services", service, stack)
+	return noServiceError{service, stack}
+}
+
+// noServiceError is a service that a stack file does not have.
+type noServiceError struct{ service, stack string }
+
+func (e noServiceError) Error() string {
+	return fmt.Sprintf("found no service %q in Pulumi.%s.yaml: name an entry of services", e.service, e.stack)
 }
 
 // outputs are what a release asks of the stack's.

@@ -47,7 +47,7 @@ func TestDeployToARollingStack(t *testing.T) {
 	require.NoError(t, err)
 	as := " AS " + testRole
 	assert.Equal(t, []string{
-		"pulumi config set --stack staging --path aws-webapp:services[0].image --type string " + testReference + as,
+		"pulumi config set --stack staging --path services[0].image --type string " + testReference + as,
 		"go run ./cmd/lambdazip" + as,
 		"go run ./cmd/preflight --stack staging" + as,
 		"pulumi up --yes --non-interactive --parallel 32 --stack staging --policy-pack policies --message Deploy " + testCommit + as,
@@ -70,7 +70,7 @@ func TestReleaseToABlueGreenStack(t *testing.T) {
 	as := " AS " + testRole
 	ecr := " --registry-id 333333333333 --region us-east-1 --repository-name visitor-book"
 	assert.Equal(t, []string{
-		"pulumi config set --stack prod --path aws-webapp:services[0].image --type string " + testReference + as,
+		"pulumi config set --stack prod --path services[0].image --type string " + testReference + as,
 		"go run ./cmd/lambdazip" + as,
 		"go run ./cmd/preflight --stack prod" + as,
 		"pulumi up --yes --non-interactive --parallel 32 --stack prod --policy-pack policies --message Deploy " + testCommit + as,
@@ -162,8 +162,19 @@ func TestPinPutsTheDeployedImageIntoTheStackFile(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{
 		"pulumi stack output --json --stack prod",
-		"pulumi config set --stack prod --path aws-webapp:services[0].image --type string " + testReference,
+		"pulumi config set --stack prod --path services[0].image --type string " + testReference,
 	}, w.calls())
+}
+
+// A service that was removed or renamed in the file must not keep the file from being deployed.
+func TestPinSkipsWhatTheFileNoLongerHas(t *testing.T) {
+	const two = `{"services": {"visitor-book": {"image": "IMAGE"}, "shop": {"image": "IMAGE"}}}`
+	says := strings.ReplaceAll(two, "IMAGE", testReference)
+	w := newWorld(t, everyCommand, answer{begins: "pulumi stack output", says: says})
+	printed, err := release(t, "pin", "--root", project(t, "prod"), "--stack", "prod")
+	require.NoError(t, err)
+	assert.Contains(t, printed, "shop runs, but Pulumi.prod.yaml no longer has it: nothing to pin")
+	assert.Len(t, w.calls(), 2, "the other service is pinned")
 }
 
 func TestPinOfAStackThatIsNotUp(t *testing.T) {

@@ -38,9 +38,16 @@ func (s *pinStep) run(t *tools, _ *cobra.Command) error {
 	}
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(found.Services)) {
-		if reference := found.Services[name].Image; reference != "" {
-			errs = append(errs, setImage(t, s.root, s.stack, name, reference))
+		reference := found.Services[name].Image
+		if reference == "" {
+			continue
 		}
+		err := setImage(t, s.root, s.stack, name, reference)
+		if errors.As(err, &noServiceError{}) {
+			fmt.Fprintf(t.out, "%s runs, but Pulumi.%s.yaml no longer has it: nothing to pin\n", name, s.stack)
+			continue
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }

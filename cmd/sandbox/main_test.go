@@ -109,8 +109,8 @@ func TestExplainNamesTheKeysToFlip(t *testing.T) {
 	}
 	explained := explain(refusal("destroy", `resource "..." cannot be deleted because it is protected.`))
 	for _, key := range []string{
-		"Pulumi.prod.yaml", "aws-webapp:environment: staging", "aws-webapp:database.deletionProtection: false",
-		"aws-webapp:loadBalancer.deletionProtection: false", "aws-webapp:storage.forceDestroy: true",
+		"Pulumi.prod.yaml", "environment: staging", "database.deletionProtection: false",
+		"loadBalancer.deletionProtection: false", "storage.forceDestroy: true",
 	} {
 		assert.ErrorContains(t, explained, key)
 	}

@@ -40,7 +40,7 @@ func newRoot() *cobra.Command {
 	all.StringVar(&f.policyPack, "policy-pack", "policies", "folder or executable of the policy pack, or "+engine.NoPolicyPack)
 	all.StringVar(&f.policyConfig, "policy-pack-config", "",
 		"configuration file of the policy pack (default config/<stack>.json in the pack's folder, if it is there), or "+engine.NoPolicyPack)
-	all.StringArrayVar(&f.config, "config", nil, "configuration over the stack file's, such as aws-webapp:database.multiAz=false")
+	all.StringArrayVar(&f.config, "config", nil, "configuration over the stack file's, such as database.multiAz=false")
 	all.BoolVar(&f.json, "json", false, "print the result as JSON")
 	all.BoolVar(&f.diff, "diff", false, "show each changed property")
 	all.StringVar(&f.eventLog, "event-log", "", "file for the engine's events, one JSON object to a line, as cmd/previewreport reads them")
@@ -113,7 +113,7 @@ func parseConfig(pairs []string) (map[string]string, error) {
 	for _, pair := range pairs {
 		key, value, found := strings.Cut(pair, "=")
 		if !found || key == "" {
-			return nil, fmt.Errorf("--config: found %q, expected key=value such as aws-webapp:database.multiAz=false", pair)
+			return nil, fmt.Errorf("--config: found %q, expected key=value such as database.multiAz=false", pair)
 		}
 		values[key] = value
 	}

@@ -84,15 +84,15 @@ func explain(err error) error {
 // unprotect says how to take down a stack that defends itself, in two reviewed steps.
 func unprotect(stack string) string {
 	return fmt.Sprintf(`The database, the load balancer and the application bucket of a prod workload refuse to be deleted.
-To take the stack down, change Pulumi.%[1]s.yaml and deploy that first:
-  aws-webapp:environment: staging
-  aws-webapp:database.deletionProtection: false
-  aws-webapp:loadBalancer.deletionProtection: false
-  aws-webapp:storage.forceDestroy: true    (deletes the buckets' objects, too)
-  aws-webapp:backup.forceDestroy: true     (deletes the recovery points, too)
+To take the stack down, change in Pulumi.%[1]s.yaml, below the project's name, and deploy that first:
+  environment: staging
+  database.deletionProtection: false
+  loadBalancer.deletionProtection: false
+  storage.forceDestroy: true    (deletes the buckets' objects, too)
+  backup.forceDestroy: true     (deletes the recovery points, too)
 Then destroy. The database leaves a final snapshot unless database.finalSnapshot is false.
 In a delivery stack it is the states that refuse; there change instead
-  aws-webapp:environment: staging
-  aws-webapp:state.forceDestroy: true      (deletes every stack's state, too)
-  aws-webapp:registry.forceDelete: true    (deletes the images, too)`, stack)
+  environment: staging
+  state.forceDestroy: true      (deletes every stack's state, too)
+  registry.forceDelete: true    (deletes the images, too)`, stack)
 }

@@ -1,6 +1,10 @@
 package config
 
-import "github.com/agext/levenshtein"
+import (
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
 
 // providerKeys are settings of the default AWS provider that people bring along, and where
 // they belong here.
@@ -27,4 +31,31 @@ func (d *decoder) foreign(namespace, name string) {
 		d.add(root(namespace).entry(name), "the unknown namespace "+quote(namespace), "keys of "+d.namespace,
 			"did you mean "+string(root(d.namespace).entry(name))+"?")
 	}
+}
+
+// checkProject refuses a stack file whose keys have the name of another project before them, as a copy has whose
+// project was renamed in one file alone. Each of its keys would pass for a stranger's, and everything would be missing.
+func checkProject(project string, values map[string]string) *Error {
+	others := map[string][]string{}
+	for _, key := range sortedKeys(values) {
+		namespace, name, _ := strings.Cut(key, ":")
+		switch {
+		case namespace == project:
+			// Pulumi.yaml gives every key an empty value.
+			if text := values[key]; text != "" && text != "{}" && text != "[]" {
+				return nil
+			}
+		case namespace != "pulumi" && namespace != "aws" && (KindWorkload.isOthers(name) || KindDelivery.isOthers(name)):
+			others[namespace] = append(others[namespace], name)
+		}
+	}
+	for _, namespace := range sortedKeys(others) {
+		return &Error{
+			Key:     string(root(namespace).entry(others[namespace][0])),
+			Found:   "keys of a project " + quote(namespace),
+			Allowed: "keys of " + quote(project) + ", the name in Pulumi.yaml",
+			Fix:     "begin each key with " + project + ": in the stack file, or set name: " + namespace + " in Pulumi.yaml",
+		}
+	}
+	return nil
 }

@@ -10,9 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// twoStacks writes the project's own prod file, and once more as the stack "other" with
-// some text replaced.
-func twoStacks(t *testing.T, replace ...string) (string, *Config) {
+// twoStacks writes one of the project's own stack files, and once more as the stack "other" with some text replaced.
+func twoStacks(t *testing.T, stack string, replace ...string) string {
 	t.Helper()
 	folder := t.TempDir()
 	read := func(name string) string {
@@ -23,47 +22,129 @@ func twoStacks(t *testing.T, replace ...string) (string, *Config) {
 	write := func(name, content string) {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600))
 	}
+	file := read("Pulumi." + stack + ".yaml")
+	for i := 0; i < len(replace); i += 2 {
+		require.Contains(t, file, replace[i])
+	}
 	write("Pulumi.yaml", read("Pulumi.yaml"))
-	write("Pulumi.prod.yaml", read("Pulumi.prod.yaml"))
-	write("Pulumi.other.yaml", strings.NewReplacer(replace...).Replace(read("Pulumi.prod.yaml")))
+	write("Pulumi."+stack+".yaml", file)
+	write("Pulumi.other.yaml", strings.NewReplacer(replace...).Replace(file))
+	return folder
+}
+
+// prodBeside are the keys that a second stack beside prod is refused with.
+func prodBeside(t *testing.T, replace ...string) []string {
+	t.Helper()
+	folder := twoStacks(t, "prod", replace...)
 	prod, err := LoadFile(filepath.Join(folder, "Pulumi.yaml"), filepath.Join(folder, "Pulumi.prod.yaml"))
 	require.NoError(t, err)
-	return folder, prod
+	return refusedKeys(t, CheckSiblings(folder, project, "prod", prod))
 }
 
-func TestBaselineHasOneOwner(t *testing.T) {
-	folder, prod := twoStacks(t)
-	err := CheckBaselineOwner(folder, "prod", prod)
-	assert.ErrorContains(t, err, "aws-webapp:accountBaseline")
-	assert.ErrorContains(t, err, "settings for account 222222222222 in us-east-1, which Pulumi.other.yaml sets, too")
-	assert.ErrorContains(t, err, "remove accountBaseline from one of the two files")
+func refusedKeys(t *testing.T, err error) []string {
+	t.Helper()
+	if err == nil {
+		return nil
+	}
+	var errs Errors
+	require.ErrorAs(t, err, &errs)
+	return keysOfErrors(errs)
 }
 
-func TestBaselinesThatDoNotMeet(t *testing.T) {
-	for name, replace := range map[string][]string{
-		"another account": {"222222222222", "333333333333"},
-		"another region":  {"us-east-1", "eu-west-1"},
-		"no baseline": {
-			"ebsEncryption: true", "ebsEncryption: false", "s3PublicAccessBlock: true", "s3PublicAccessBlock: false",
-			"passwordPolicy: true", "passwordPolicy: false", "accessAnalyzer: true", "accessAnalyzer: false",
-			"guardDuty: true", "guardDuty: false", "configRecorder: true", "configRecorder: false",
-			"securityHub: true", "securityHub: false",
+const (
+	baseline = "aws-webapp:accountBaseline"
+	domain   = "aws-webapp:dns.domain"
+	groups   = "aws-webapp:logging.servicePrefix"
+	role     = "aws-webapp:logSearch.serviceLinkedRole"
+)
+
+func TestTwoStacksOfAnAccount(t *testing.T) {
+	const apart = "  aws-webapp:logging:"
+	noBaseline := []string{
+		"ebsEncryption: true", "ebsEncryption: false", "s3PublicAccessBlock: true", "s3PublicAccessBlock: false",
+		"passwordPolicy: true", "passwordPolicy: false", "accessAnalyzer: true", "accessAnalyzer: false",
+		"guardDuty: true", "guardDuty: false", "configRecorder: true", "configRecorder: false",
+		"securityHub: true", "securityHub: false",
+	}
+	otherDomain := []string{"domain: visitors.example.com", "domain: beta.example.com"}
+	for name, test := range map[string]struct {
+		replace []string
+		want    []string
+	}{
+		"a copy":          {nil, []string{baseline, baseline, domain, role, groups}},
+		"another account": {[]string{"222222222222", "333333333333"}, []string{domain}},
+		"another region":  {[]string{"us-east-1", "eu-west-1"}, []string{baseline, domain, role}},
+		"no baseline":     {noBaseline, []string{domain, role, groups}},
+		"another domain":  {otherDomain, []string{baseline, baseline, role, groups}},
+		"the same name among others": {
+			append([]string{"hostedZoneId:", "alternativeNames: [visitors.example.com]\n    hostedZoneId:"}, otherDomain...),
+			[]string{baseline, baseline, domain, role, groups},
 		},
-		"a file in disrepair": {"environment: prod", "environment: [prod"},
+		"another zone": {
+			[]string{"Z0123456789PROD00000", "Z0123456789BETA00000"}, []string{baseline, baseline, role, groups},
+		},
+		"a prefix of its own": {
+			[]string{apart, apart + "\n    servicePrefix: /beta"}, []string{baseline, baseline, domain, role},
+		},
+		"another service": {[]string{"name: visitor-book", "name: shop"}, []string{baseline, baseline, domain, role}},
+		"the role is made": {
+			[]string{"serviceLinkedRole: true", "serviceLinkedRole: false"}, []string{baseline, baseline, domain, groups},
+		},
+		"an emulator": {
+			[]string{
+				"environment: prod", "environment: staging",
+				`allowedAccountIds: [`, "endpoints: {ec2: http://localhost:1}\n    allowedAccountIds: [",
+			},
+			nil,
+		},
+		"a file in disrepair": {[]string{"environment: prod", "environment: [prod"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			folder, prod := twoStacks(t, replace...)
-			assert.NoError(t, CheckBaselineOwner(folder, "prod", prod))
+			assert.Equal(t, test.want, prodBeside(t, test.replace...))
 		})
 	}
 }
 
-// The project's own files must not claim one account twice.
-func TestOwnStackFilesHaveOneOwner(t *testing.T) {
+func TestTwoStacksAreToldWhatToDo(t *testing.T) {
+	folder := twoStacks(t, "prod")
+	prod, err := LoadFile(filepath.Join(folder, "Pulumi.yaml"), filepath.Join(folder, "Pulumi.prod.yaml"))
+	require.NoError(t, err)
+	err = CheckSiblings(folder, project, "prod", prod)
+	for _, text := range []string{
+		"aws-webapp:accountBaseline: found s3PublicAccessBlock, passwordPolicy of account 222222222222, which",
+		"remove it from accountBaseline in one of the two files",
+		"found log group /ecs/visitor-book of account 222222222222 in us-east-1, which Pulumi.other.yaml has, too",
+		"set logging.servicePrefix in one of the two files",
+		"found record visitors.example.com of zone Z0123456789PROD00000, which Pulumi.other.yaml has, too",
+	} {
+		assert.ErrorContains(t, err, text)
+	}
+}
+
+func TestTwoDeliveryStacksOfAnAccount(t *testing.T) {
+	for name, test := range map[string]struct {
+		replace []string
+		want    []string
+	}{
+		"a copy":          {nil, []string{"aws-webapp:github.createProvider", "aws-webapp:registry.name"}},
+		"another account": {[]string{`["333333333333"]`, `["444444444444"]`}, nil},
+		"another region":  {[]string{"region: us-east-1", "region: eu-west-1"}, []string{"aws-webapp:github.createProvider"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := twoStacks(t, "delivery", test.replace...)
+			own, err := LoadDeliveryFile(filepath.Join(folder, "Pulumi.yaml"), filepath.Join(folder, "Pulumi.delivery.yaml"))
+			require.NoError(t, err)
+			assert.Equal(t, test.want, refusedKeys(t, CheckDeliverySiblings(folder, project, "delivery", own)))
+		})
+	}
+}
+
+// The project's own files must not meet.
+func TestOwnStackFilesDoNotMeet(t *testing.T) {
 	root := filepath.Join("..", "..")
-	for _, stack := range []string{"staging", "prod"} {
+	for _, stack := range []string{"staging", "prod", "local"} {
 		c, err := LoadFile(filepath.Join(root, "Pulumi.yaml"), filepath.Join(root, "Pulumi."+stack+".yaml"))
 		require.NoError(t, err)
-		assert.NoError(t, CheckBaselineOwner(root, stack, c))
+		assert.NoError(t, CheckSiblings(root, project, stack, c))
 	}
 }

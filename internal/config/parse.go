@@ -43,6 +43,9 @@ func ParseDelivery(project string, values map[string]string, secrets ...string) 
 // read reads and judges a stack file of one kind. What was found while it was read silences
 // what follows from it.
 func read(project string, values map[string]string, secrets []string, kind Kind, v *validation, into any) Errors {
+	if err := checkProject(project, values); err != nil {
+		return Errors{err}
+	}
 	if err := checkKind(project, values, secrets, kind); err != nil {
 		return Errors{err}
 	}

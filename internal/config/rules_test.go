@@ -107,6 +107,20 @@ func TestForeignKeys(t *testing.T) {
 	}
 }
 
+func TestKeysOfAnotherProject(t *testing.T) {
+	renamed := map[string]string{"shop:environment": "", "shop:network": "{}"}
+	for key, value := range valuesOf(t, stagingStack, nil) {
+		renamed[key] = value
+	}
+	_, err := Parse("shop", renamed)
+	assert.Equal(t, Errors{{
+		"aws-webapp:aws", `keys of a project "aws-webapp"`, `keys of "shop", the name in Pulumi.yaml`,
+		"begin each key with shop: in the stack file, or set name: aws-webapp in Pulumi.yaml",
+	}}, err)
+	_, err = KindOf("shop", renamed)
+	assert.NoError(t, err, "the kind is asked first, and the error comes with the rest")
+}
+
 func TestFargateSizes(t *testing.T) {
 	count := 0
 	for cpu, sizes := range fargateSizes {

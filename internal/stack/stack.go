@@ -19,6 +19,9 @@ func Deploy(ctx *pulumi.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := config.CheckDeliverySiblings(".", ctx.Project(), ctx.Stack(), cfg); err != nil {
+			return err
+		}
 		if err := boundRoles(ctx, cfg.AWS.PermissionsBoundaryARN); err != nil {
 			return err
 		}
@@ -29,7 +32,7 @@ func Deploy(ctx *pulumi.Context) error {
 		return err
 	}
 	// A program runs in its project's folder, beside the other stacks' files.
-	if err := config.CheckBaselineOwner(".", ctx.Stack(), cfg); err != nil {
+	if err := config.CheckSiblings(".", ctx.Project(), ctx.Stack(), cfg); err != nil {
 		return err
 	}
 	if err := boundRoles(ctx, cfg.AWS.PermissionsBoundaryARN); err != nil {

@@ -124,9 +124,9 @@ func (c *connection) Environment() map[string]string {
 
 // Config makes the stack's account that of moto, and leaves out what moto does not have.
 func (c *connection) Config() map[string]string {
-	values := map[string]string{"aws-webapp:aws.allowedAccountIds[0]": moto.Account}
+	values := map[string]string{"aws.allowedAccountIds[0]": moto.Account}
 	for _, change := range append(slices.Clone(lacking), impatience) {
-		values["aws-webapp:"+change.path] = change.value
+		values[change.path] = change.value
 	}
 	return values
 }

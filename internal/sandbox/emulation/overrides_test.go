@@ -24,7 +24,7 @@ func TestOverriddenStacksAreValid(t *testing.T) {
 			file, err := workspace.LoadProjectStack(nil, declared, filepath.Join(filepath.Dir(project), "Pulumi."+name+".yaml"))
 			require.NoError(t, err)
 			for path, value := range (&connection{}).Config() {
-				key, err := pulumiconfig.ParseKey(path)
+				key, err := pulumiconfig.ParseKey(declared.Name.String() + ":" + path)
 				require.NoError(t, err)
 				require.NoError(t, file.Config.Set(key, pulumiconfig.NewValue(value), true))
 			}

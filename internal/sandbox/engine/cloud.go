@@ -17,7 +17,7 @@ type Connection interface {
 	// Environment holds variables for the engine and the providers that it starts.
 	Environment() map[string]string
 	// Config holds configuration that the cloud needs, by path such as
-	// aws-webapp:aws.maxRetries; what the user sets wins.
+	// aws.maxRetries; what the user sets wins.
 	Config() map[string]string
 	// Close ends it.
 	Close() error

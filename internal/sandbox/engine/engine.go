@@ -45,7 +45,7 @@ type Options struct {
 	PolicyConfig string
 	// PolicyEnvironment is what the pack finds in its environment beside the user's own.
 	PolicyEnvironment map[string]string
-	// Config overrides the stack file, by path such as aws-webapp:database.multiAz.
+	// Config overrides the stack file, by path such as database.multiAz.
 	Config map[string]string
 	// Progress of the engine and of what has to be built first. Default nowhere.
 	Progress io.Writer

@@ -160,7 +160,7 @@ func setConfig(values config.Map, project *workspace.Project, path, value string
 		key, err = config.ParseKey(project.Name.String() + ":" + path)
 	}
 	if err != nil {
-		return fmt.Errorf("%w: write it like aws-webapp:database.multiAz", err)
+		return fmt.Errorf("%w: write it like database.multiAz", err)
 	}
 	structured := strings.HasPrefix(value, "[") || strings.HasPrefix(value, "{")
 	if structured && json.Valid([]byte(value)) {
