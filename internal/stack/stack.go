@@ -6,11 +6,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/deployed"
 )
 
 // Deploy is the Pulumi program.
 func Deploy(ctx *pulumi.Context) error {
 	kind, err := config.LoadKind(ctx)
+	if err != nil {
+		return err
+	}
+	was, err := deployed.Read(ctx)
 	if err != nil {
 		return err
 	}
@@ -23,6 +28,9 @@ func Deploy(ctx *pulumi.Context) error {
 			return err
 		}
 		if err := boundRoles(ctx, cfg.AWS.PermissionsBoundaryARN); err != nil {
+			return err
+		}
+		if err := refuseMove(ctx.Project(), was, kind, cfg.AWS); err != nil {
 			return err
 		}
 		return deployDelivery(ctx, cfg)
@@ -38,5 +46,8 @@ func Deploy(ctx *pulumi.Context) error {
 	if err := boundRoles(ctx, cfg.AWS.PermissionsBoundaryARN); err != nil {
 		return err
 	}
-	return deployWorkload(ctx, cfg)
+	if err := refuseMove(ctx.Project(), was, kind, cfg.AWS); err != nil {
+		return err
+	}
+	return deployWorkload(ctx, cfg, was)
 }

@@ -42,20 +42,17 @@ type workload struct {
 }
 
 // deployWorkload makes one environment of the application.
-func deployWorkload(ctx *pulumi.Context, cfg *config.Config) error {
+func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack) error {
 	settings := providerSettings{aws: cfg.AWS, tags: cfg.Tags, environment: cfg.Environment}
 	provider, err := newProvider(ctx, settings)
 	if err != nil {
 		return err
 	}
-	w := &workload{cfg: cfg, opts: []pulumi.ResourceOption{pulumi.Provider(provider)}}
+	w := &workload{cfg: cfg, was: was, opts: []pulumi.ResourceOption{pulumi.Provider(provider)}}
 	if w.scope, err = findScope(ctx, settings, pulumi.Provider(provider)); err != nil {
 		return err
 	}
 	if w.zones, err = findZones(ctx, cfg, pulumi.Provider(provider)); err != nil {
-		return err
-	}
-	if w.was, err = deployed.Read(ctx); err != nil {
 		return err
 	}
 	if err := w.refuseChanges(); err != nil {

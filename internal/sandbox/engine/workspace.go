@@ -166,6 +166,9 @@ func setConfig(values config.Map, project *workspace.Project, path, value string
 	if structured && json.Valid([]byte(value)) {
 		return values.Set(key, config.NewObjectValue(value), true)
 	}
+	if value != "" && strings.ContainsAny(value[:1], `{["`) {
+		return values.Set(key, config.NewObjectValue(value), true)
+	}
 	return values.Set(key, config.NewValue(value), true)
 }
 
