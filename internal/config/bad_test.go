@@ -15,7 +15,7 @@ type bad struct {
 // tableOfBad are all bad configurations by what is wrong.
 var tableOfBad = []map[string]bad{
 	badDecoding, badAccounts, badNetworks, badRetention, badDatabases, badBackups, badEntries, badFirewalls,
-	badServices, badScaling, badMonitoring,
+	badServices, badScaling, badMonitoring, badLimits,
 }
 
 func TestBadConfigurations(t *testing.T) {

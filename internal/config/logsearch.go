@@ -25,7 +25,8 @@ type LogSearch struct {
 	// take more nodes, see the error. Each service has an index a day, or a week or a month
 	// where the nodes would have too many shards; it is deleted as a whole. Default 30.
 	RetentionDays int `json:"retentionDays" allowed:"1 to 3650"`
-	// ReaderRoleARNs are IAM roles that may search and use Dashboards. Default nobody.
+	// ReaderRoleARNs are IAM roles that may search and use Dashboards, at most 3072 characters together.
+	// Default nobody.
 	ReaderRoleARNs []string `json:"readerRoleArns" allowed:"<role ARN>"`
 	// ReaderCIDRs may reach the domain on port 443, such as those of a VPN. Default nobody.
 	ReaderCIDRs []string `json:"readerCidrs" allowed:"<CIDR block>"`
@@ -40,6 +41,7 @@ type LogSearch struct {
 
 func (l *LogSearch) validate(v *validation, at path) {
 	const two, three = 2, 3
+	l.validateReaders(v, at)
 	count := at.key("instanceCount")
 	if l.ZoneAwareness && v.sound(count) && l.InstanceCount%two != 0 && (l.InstanceCount%three != 0 || v.config.Network.Zones() < three) {
 		v.add(count, show(l.InstanceCount), "with logSearch.zoneAwareness a multiple of two, or of three with three zones",

@@ -87,6 +87,7 @@ const (
 func (s *Service) validate(v *validation, at path) {
 	s.validateSize(v, at)
 	s.validateVariables(v, at)
+	s.validateLimits(v, at)
 	s.validateCounts(v, at)
 	s.validateRoom(v, at.key("deployment"))
 	if s.Deployment.Controller == BlueGreen && s.Scaling.RequestsPerTarget > 0 {

@@ -3,14 +3,13 @@ package config
 import (
 	"regexp"
 	"strings"
+
+	"aws-webapp/internal/awsdata/quotas"
 )
 
-// mostRuleValues and mostRuleWildcards are what AWS takes in the conditions of one listener
-// rule (Elastic Load Balancing, "Condition types for listener rules").
-const (
-	mostRuleValues    = 5
-	mostRuleWildcards = 5
-)
+// mostRuleWildcards is what AWS takes in the conditions of one listener rule (Elastic Load Balancing,
+// "Condition types for listener rules").
+const mostRuleWildcards = 5
 
 // Routing says which requests a service answers: those that match a path and a host,
 // where given. At least one of both must be.
@@ -28,7 +27,7 @@ func (r *Routing) validate(v *validation, at path) {
 	switch {
 	case values == 0:
 		v.add(at.key("paths"), "neither paths nor hosts", "1 to 5 paths and hosts", `set paths, such as ["/*"] for every request`)
-	case values > mostRuleValues:
+	case values > quotas.RuleConditionValues.Limit:
 		v.add(at.key("paths"), plural(values, "path or host", "paths and hosts"), "1 to 5 paths and hosts together",
 			"join paths with wildcards, or split the service")
 	default:

@@ -75,12 +75,12 @@ func samples(t *testing.T) map[string]any {
 		return func(n int) object { return document(t, "dashboardBody", object{"widgets": widgets(n)}) }
 	}
 	return map[string]any{
-		quotas.RoleInlinePolicies.Name: together(same(object{"role": "r", "policy": "1 "})),
+		quotas.RoleInlinePolicies.Name: same(object{"role": "r", "policy": "1 "}),
 		quotas.ManagedPolicy.Name:      text("policy", nil),
 		quotas.TrustPolicy.Name:        text("assumeRolePolicy", nil),
-		quotas.RolePolicies.Name:       together(same(object{"role": "r"})),
-		quotas.Roles.Name:              together(same(object{})),
-		quotas.Policies.Name:           together(same(object{})),
+		quotas.RolePolicies.Name:       same(object{"role": "r"}),
+		quotas.Roles.Name:              same(object{}),
+		quotas.Policies.Name:           same(object{}),
 
 		quotas.FunctionEnvironment.Name: alone(func(n int) object {
 			value := `""` + strings.Repeat("x", n-len(`{"A":"\"\""}`))
@@ -98,17 +98,17 @@ func samples(t *testing.T) map[string]any {
 		quotas.Containers.Name: alone(func(n int) object {
 			return document(t, "containerDefinitions", repeated(n, object{"name": "c"}))
 		}),
-		quotas.ClusterServices.Name:     together(same(object{"cluster": "c"})),
+		quotas.ClusterServices.Name:     same(object{"cluster": "c"}),
 		quotas.ServiceGroups.Name:       list("networkConfiguration.securityGroups"),
 		quotas.ServiceSubnets.Name:      list("networkConfiguration.subnets"),
 		quotas.ServiceTargetGroups.Name: list("loadBalancers"),
 		quotas.DeploymentAlarms.Name:    list("alarmConfiguration.alarms"),
 
-		quotas.LoadBalancers.Name: together(same(object{})),
-		quotas.TargetGroups.Name:  together(same(object{})),
-		quotas.Listeners.Name:     together(same(object{"loadBalancerArn": "lb"})),
-		quotas.ListenerRules.Name: together(same(object{"listenerArn": listener})),
-		quotas.Certificates.Name:  together(same(object{"listenerArn": listener})),
+		quotas.LoadBalancers.Name: same(object{}),
+		quotas.TargetGroups.Name:  same(object{}),
+		quotas.Listeners.Name:     same(object{"loadBalancerArn": "lb"}),
+		quotas.ListenerRules.Name: same(object{"listenerArn": listener}),
+		quotas.Certificates.Name:  same(object{"listenerArn": listener}),
 		quotas.BalancerTargetGroups.Name: together(func(i int) object {
 			group := fmt.Sprint("tg-", i)
 			action := object{"targetGroupArn": group}
@@ -120,22 +120,22 @@ func samples(t *testing.T) map[string]any {
 			}}
 		}),
 
-		quotas.VPCs.Name:               together(same(object{})),
-		quotas.InternetGateways.Name:   together(same(object{})),
-		quotas.Addresses.Name:          together(same(object{})),
-		quotas.NATGateways.Name:        together(same(object{"subnetId": "subnet-1"})),
-		quotas.Subnets.Name:            together(same(object{"vpcId": "vpc-1"})),
-		quotas.InterfaceEndpoints.Name: together(same(object{"vpcId": "vpc-1", "vpcEndpointType": "Interface"})),
-		quotas.GatewayEndpoints.Name:   together(same(object{"vpcId": "vpc-1"})),
-		quotas.SecurityGroups.Name:     together(same(object{})),
-		quotas.GroupRules.Name:         together(same(object{"securityGroupId": "sg-1"})),
+		quotas.VPCs.Name:               same(object{}),
+		quotas.InternetGateways.Name:   same(object{}),
+		quotas.Addresses.Name:          same(object{}),
+		quotas.NATGateways.Name:        same(object{"subnetId": "subnet-1"}),
+		quotas.Subnets.Name:            same(object{"vpcId": "vpc-1"}),
+		quotas.InterfaceEndpoints.Name: same(object{"vpcId": "vpc-1", "vpcEndpointType": "Interface"}),
+		quotas.GatewayEndpoints.Name:   same(object{"vpcId": "vpc-1"}),
+		quotas.SecurityGroups.Name:     same(object{}),
+		quotas.GroupRules.Name:         same(object{"securityGroupId": "sg-1"}),
 		quotas.InterfaceGroups.Name:    list("securityGroups"),
 
-		quotas.LogResourcePolicies.Name: together(same(object{})),
+		quotas.LogResourcePolicies.Name: same(object{}),
 		quotas.LogResourcePolicy.Name:   text("policyDocument", nil),
-		quotas.MetricFilters.Name:       together(same(object{"logGroupName": "g"})),
-		quotas.SubscriptionFilters.Name: together(same(object{"logGroup": "g"})),
-		quotas.Queries.Name:             together(same(object{})),
+		quotas.MetricFilters.Name:       same(object{"logGroupName": "g"}),
+		quotas.SubscriptionFilters.Name: same(object{"logGroup": "g"}),
+		quotas.Queries.Name:             same(object{}),
 		quotas.QueriedGroups.Name:       list("logGroupNames"),
 		quotas.DashboardWidgets.Name:    page(func(n int) any { return repeated(n, object{}) }),
 		quotas.WidgetMetrics.Name: page(func(n int) any {
@@ -155,11 +155,11 @@ func samples(t *testing.T) map[string]any {
 			}
 			return object{"alarmRule": strings.Join(alarms, " OR ")}
 		}),
-		quotas.EventRules.Name:   together(same(object{"eventBusName": "default"})),
-		quotas.EventTargets.Name: together(same(object{"eventBusName": "default", "rule": "r"})),
+		quotas.EventRules.Name:   same(object{"eventBusName": "default"}),
+		quotas.EventTargets.Name: same(object{"eventBusName": "default", "rule": "r"}),
 		quotas.EventPattern.Name: text("eventPattern", nil),
 
-		quotas.KeyAliases.Name:        together(same(object{"targetKeyId": "k"})),
+		quotas.KeyAliases.Name:        same(object{"targetKeyId": "k"}),
 		quotas.KeyPolicy.Name:         text("policy", nil),
 		quotas.BucketPolicy.Name:      text("policy", nil),
 		quotas.Parameter.Name:         text("value", nil),

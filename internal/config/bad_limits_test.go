@@ -1,0 +1,69 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// badLimits are lists that no account has room for.
+var badLimits = map[string]bad{
+	"secrets beyond a role's policies": {
+		edits{"services[0].secrets": manySecrets(110, "")},
+		Error{
+			"services[0].secrets", "ARNs of 8910 characters together",
+			"at most 8192, each secret once: inline policies of a role: 10240 characters without white space",
+			"keep several values in one secret, and name each by ARN:KEY::",
+		},
+	},
+	"variables beyond a task definition": {
+		edits{"services[0].environment.TEXT": `"` + strings.Repeat("x", 58_000) + `"`},
+		Error{
+			"services[0].environment", "58041 bytes with command and secrets",
+			"at most 57344: a task definition: 65536 bytes", "read what is large from a bucket or from a parameter",
+		},
+	},
+	"readers beyond a function's variables": {
+		edits{"logSearch.readerRoleArns": manyRoles(80)},
+		Error{
+			"logSearch.readerRoleArns", "ARNs of 3119 characters together",
+			"at most 3072: variables of a function: 4096 bytes", "give one role that the others may assume",
+		},
+	},
+}
+
+// manySecrets are as many variables, each from a secret of its own or, with keys, all from one.
+func manySecrets(n int, key string) string {
+	secrets := map[string]string{}
+	for i := range n {
+		number, suffix := i, ""
+		if key != "" {
+			number, suffix = 0, fmt.Sprintf(":%s%d::", key, i)
+		}
+		secrets[fmt.Sprintf("SECRET_%d", i)] = fmt.Sprintf(
+			"arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/credential-%03d-AbCdEf%s", number, suffix)
+	}
+	return jsonOf(secrets)
+}
+
+// A secret counts once, however many of its values a service takes.
+func TestManyValuesOfOneSecretFit(t *testing.T) {
+	parse(t, stagingStack, edits{"services[0].secrets": manySecrets(110, "KEY_")})
+}
+
+func manyRoles(n int) string {
+	roles := make([]string, n)
+	for i := range roles {
+		roles[i] = fmt.Sprintf("arn:aws:iam::111122223333:role/role-%02d", i)
+	}
+	return jsonOf(roles)
+}
+
+func jsonOf(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}

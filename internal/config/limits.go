@@ -1,0 +1,64 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"aws-webapp/internal/awsdata/quotas"
+)
+
+// What the program itself puts beside a stack file's lists, generously: the other statements of a
+// service's execution role, the rest of its task definition, and the rest of a function's variables.
+const (
+	executionRoleRest  = 2 << 10
+	taskDefinitionRest = 8 << 10
+	setupVariablesRest = 1 << 10
+)
+
+// validateLimits refuses lists that AWS would refuse whatever quota the account has.
+func (s *Service) validateLimits(v *validation, at path) {
+	if size, most := s.secretsSize(), quotas.RoleInlinePolicies.Limit-executionRoleRest; size > most {
+		v.add(at.key("secrets"), fmt.Sprintf("ARNs of %d characters together", size),
+			fmt.Sprintf("at most %d, each secret once: %s", most, quotas.RoleInlinePolicies),
+			"keep several values in one secret, and name each by ARN:KEY::")
+	}
+	if size, most := s.definitionSize(), quotas.TaskDefinition.Limit-taskDefinitionRest; size > most {
+		v.add(at.key("environment"), fmt.Sprintf("%d bytes with command and secrets", size),
+			fmt.Sprintf("at most %d: %s", most, quotas.TaskDefinition), "read what is large from a bucket or from a parameter")
+	}
+}
+
+// secretsSize is what the secrets take in the policies of the execution role.
+func (s *Service) secretsSize() int {
+	const parts = 7 // of a secret's ARN, before the key, stage and version that a task may name
+	size, counted := 0, map[string]bool{}
+	for _, arn := range s.Secrets {
+		split := strings.SplitN(arn, ":", parts+1)
+		whole := strings.Join(split[:min(len(split), parts)], ":")
+		if !counted[whole] {
+			counted[whole] = true
+			size += len(whole) + len(`"",`)
+		}
+	}
+	return size
+}
+
+// definitionSize is what the stack file puts into the task definition.
+func (s *Service) definitionSize() int {
+	text, err := json.Marshal([]any{s.Command, s.Environment, s.Secrets})
+	if err != nil {
+		return 0 // texts always have a JSON form
+	}
+	const perVariable = len(`{"name":,"value":}`)
+	return len(text) + perVariable*(len(s.Environment)+len(s.Secrets))
+}
+
+// validateReaders refuses more readers than the function that prepares the domain has room for.
+func (l *LogSearch) validateReaders(v *validation, at path) {
+	size, most := len(strings.Join(l.ReaderRoleARNs, ",")), quotas.FunctionEnvironment.Limit-setupVariablesRest
+	if size > most {
+		v.add(at.key("readerRoleArns"), fmt.Sprintf("ARNs of %d characters together", size),
+			fmt.Sprintf("at most %d: %s", most, quotas.FunctionEnvironment), "give one role that the others may assume")
+	}
+}
