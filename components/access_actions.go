@@ -161,6 +161,9 @@ var workloadOperations = map[string][]operations{
 				"UpdateFunctionCode UpdateFunctionConfiguration",
 		},
 	},
+	"aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": {{
+		"lambda", "GetFunctionEventInvokeConfig", "DeleteFunctionEventInvokeConfig PutFunctionEventInvokeConfig",
+	}},
 	"aws:lambda/invocation:Invocation": {{"lambda", "", "InvokeFunction"}},
 	"aws:lambda/permission:Permission": {{"lambda", "GetPolicy", "AddPermission RemovePermission"}},
 	"aws:lb/listener:Listener": {{

@@ -90,6 +90,7 @@ func NewLogSearch(ctx *pulumi.Context, name string, args *LogSearchArgs, opts ..
 		{"publish the domain's logs", s.createDomainLogs},
 		{"create domain", s.createDomain},
 		{"create functions", s.createFunctions},
+		{"keep what Lambda gives up on", s.keepUndelivered},
 		{"prepare the domain", s.prepareDomain},
 		{"subscribe to log groups", s.subscribe},
 		{"create alarms", s.createAlarms},

@@ -65,13 +65,20 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 			name: "dropped", namespace: lambdaNamespace, dimensions: shipper, metric: "AsyncEventsDropped", statistic: "Sum",
 			periodSeconds: 300, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1, missing: missingIsGood,
 			description: "Lambda gave up on logs: the function failed three times, or had no capacity for six hours. They " +
-				"are in the dead-letter queue unless the alarm on lost logs says otherwise.",
+				"are in the dead-letter queue, or whole in the bucket of the last resort: replay both.",
 		},
 		{
-			name: "lost", namespace: lambdaNamespace, dimensions: shipper, metric: "DeadLetterErrors", statistic: "Sum",
+			name: "oversized", namespace: lambdaNamespace, dimensions: shipper, metric: "DeadLetterErrors", statistic: "Sum",
 			periodSeconds: 300, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1, missing: missingIsGood,
-			description: "Lambda could not put logs into the dead-letter queue either: search lacks them. They are more than " +
-				"the 256 KiB of a message, or the role may not write there. They still are in CloudWatch Logs.",
+			description: "Lambda could not put logs into the dead-letter queue: they are more than the 256 KiB of a message, " +
+				"or the role may not write there. They are in the bucket of the last resort: replay it.",
+		},
+		{
+			name: "lost", namespace: lambdaNamespace, dimensions: shipper, metric: "DestinationDeliveryFailures",
+			statistic: "Sum", periodSeconds: 300, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1,
+			missing: missingIsGood,
+			description: "Lambda could not write logs to the bucket of the last resort: search lacks what is not in the " +
+				"dead-letter queue. Look at the function's role and the bucket's policy. CloudWatch Logs has the logs.",
 		},
 		{
 			name: "flattened", namespace: shipperNamespace, dimensions: shipper, metric: "Flattened", statistic: "Sum",

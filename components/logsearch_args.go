@@ -65,8 +65,19 @@ type LogSearchArgs struct {
 	// such as a VPN. Without any, nobody but the functions reaches the domain.
 	ReaderRoleARNs, ReaderCIDRs []string
 
+	// LastResort takes the events on which Lambda gives up, below the prefix aws/lambda/async.
+	LastResort LastResort
 	// TopicARN hears of the alarms.
 	TopicARN pulumi.StringInput
+}
+
+// LastResort is a bucket for what is too large for a queue.
+type LastResort struct {
+	// Bucket by name, encrypted with the key of KeyARN.
+	Bucket string
+	KeyARN pulumi.StringInput
+	// After is what the bucket needs before anybody writes to it.
+	After []pulumi.Resource
 }
 
 // LogSource is a log group to ship.
@@ -96,6 +107,8 @@ func (s *LogSearch) validate() error {
 		{"SubnetIDs", a.SubnetIDs == nil},
 		{"LogKeyARN", a.LogKeyARN == nil},
 		{"TopicARN", a.TopicARN == nil},
+		{"LastResort.Bucket", a.LastResort.Bucket == ""},
+		{"LastResort.KeyARN", a.LastResort.KeyARN == nil},
 	} {
 		errs.addf(input.missing, "%s is missing: give it", input.name)
 	}

@@ -23,6 +23,8 @@ const (
 	setupEvent            = `{"action":"setup"}`
 	// visibilitySeconds exceed the function's timeout, or a replay meets its own messages.
 	visibilitySeconds = 900
+	// deliveryRetries and eventAgeSeconds are the most that Lambda does for an event.
+	deliveryRetries, eventAgeSeconds = 2, 6 * 60 * 60
 	// deadLetterSeconds are 14 days, the longest that SQS keeps a message.
 	deadLetterSeconds = 14 * 24 * 60 * 60
 )
@@ -63,7 +65,7 @@ func (s *LogSearch) createFunctions(ctx *pulumi.Context, name string) error {
 		MemorySize:  pulumi.Int(shipperMemoryMiB),
 		Timeout:     pulumi.Int(shipperTimeoutSeconds),
 		// CloudWatch Logs does not wait for an answer: what made the function fail three
-		// times would be gone.
+		// times would be gone. See keepUndelivered for what does not fit into the queue.
 		DeadLetterConfig: lambda.FunctionDeadLetterConfigArgs{TargetArn: s.queue.Arn},
 	}
 	if s.args.MaxConcurrency > 0 {
@@ -138,6 +140,25 @@ func (s *LogSearch) createFunction(ctx *pulumi.Context, logical string, f *searc
 	args.ReplaceSecurityGroupsOnDestroy = pulumi.Bool(true)
 	args.Tags = named(physical)
 	f.function, err = lambda.NewFunction(ctx, logical, args, pulumi.Parent(s), pulumi.DependsOn(slices.Concat(f.before, s.network, s.args.After)))
+	return err
+}
+
+// keepUndelivered has Lambda also write the events on which it gives up to S3, which takes them whole:
+// an event has up to 1 MiB, a message of the queue 256 KiB. SQS takes 1 MiB since August 2025, but the
+// provider refuses to set it up to version 7 (pulumi/pulumi-aws#6321). Lambda tries whether the function's
+// role may write there (Lambda developer guide, "Capturing records of Lambda asynchronous invocations").
+func (s *LogSearch) keepUndelivered(ctx *pulumi.Context, name string) error {
+	after := slices.Concat(s.shipper.before, s.args.LastResort.After)
+	_, err := lambda.NewFunctionEventInvokeConfig(ctx, name+"-shipper", &lambda.FunctionEventInvokeConfigArgs{
+		FunctionName:             s.shipper.function.Name,
+		MaximumRetryAttempts:     pulumi.Int(deliveryRetries),
+		MaximumEventAgeInSeconds: pulumi.Int(eventAgeSeconds),
+		DestinationConfig: lambda.FunctionEventInvokeConfigDestinationConfigArgs{
+			OnFailure: lambda.FunctionEventInvokeConfigDestinationConfigOnFailureArgs{
+				Destination: pulumi.String(s.args.Scope.BucketARN(s.args.LastResort.Bucket)),
+			},
+		},
+	}, pulumi.Parent(s), pulumi.DependsOn(after))
 	return err
 }
 

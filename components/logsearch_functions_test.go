@@ -72,6 +72,32 @@ func TestFailedEventsAreKept(t *testing.T) {
 	}, policy.sid(t, "TLSOnly"))
 }
 
+// A message of the queue holds 256 KiB, an event up to 1 MiB: what does not fit goes to S3, which Lambda
+// tries with the function's role before it takes the destination.
+func TestLargeEventsAreKept(t *testing.T) {
+	rec := deployed(t, logSearchProgram(testLogSearchArgs(t)))
+	kept := rec.one(t, "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "search-shipper")
+
+	assert.Equal(t, "aws-webapp-prod-LogsToOpenSearch", kept.inputs["functionName"])
+	assert.Equal(t, map[string]any{"onFailure": map[string]any{"destination": "arn:aws:s3:::artifacts"}},
+		kept.inputs["destinationConfig"])
+	assert.InDelta(t, 2, kept.inputs["maximumRetryAttempts"], 0)
+	assert.InDelta(t, 6*3600, kept.inputs["maximumEventAgeInSeconds"], 0)
+	policy := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "search-shipper-last-resort")
+	assert.True(t, kept.dependsOn(policy))
+	assert.Equal(t, []map[string]any{
+		{
+			"Sid": "KeepUndelivered", "Effect": "Allow", "Action": "s3:PutObject",
+			"Resource": "arn:aws:s3:::artifacts/aws/lambda/async/aws-webapp-prod-LogsToOpenSearch/*",
+		},
+		{"Sid": "FindBucket", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::artifacts"},
+		{
+			"Sid": "UseBucketKey", "Effect": "Allow", "Action": "kms:GenerateDataKey", "Resource": testDataKeyARN,
+			"Condition": map[string]any{"StringEquals": map[string]any{"kms:ViaService": "s3.us-east-1.amazonaws.com"}},
+		},
+	}, policy.policy(t, "policy").Statement)
+}
+
 func TestConcurrencyIsReservedOnRequest(t *testing.T) {
 	without := deployed(t, logSearchProgram(testLogSearchArgs(t))).one(t, functionToken, "search-shipper")
 	with := deployed(t, changedLogSearch(t, func(a *LogSearchArgs) { a.MaxConcurrency = 20 })).one(t, functionToken, "search-shipper")

@@ -25,7 +25,8 @@ var setupActions = []string{"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"}
 func (s *LogSearch) createRoles(ctx *pulumi.Context, name string) (err error) {
 	s.shipper.role, err = s.createRole(ctx, name+"-shipper", s.FunctionName, "Ships logs to the search domain.", &s.shipper.before,
 		policyPart{"run", append(s.runStatements(s.FunctionName), s.shipStatements()...)},
-		policyPart{"queue-key", s.queueKeyStatements()})
+		policyPart{"queue-key", s.queueKeyStatements()},
+		policyPart{"last-resort", s.lastResortStatements()})
 	if err != nil {
 		return err
 	}
@@ -102,6 +103,23 @@ func (s *LogSearch) queueKeyStatements() []statement {
 		Sid: "UseQueueKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"}, Resource: s.args.LogKeyARN,
 		Condition: conditions{"StringEquals": {"kms:ViaService": fmt.Sprintf("sqs.%s.amazonaws.com", s.args.Scope.Region)}},
 	}}
+}
+
+// lastResortStatements are for Lambda itself, which writes with the function's role, to a fixed prefix
+// (Lambda developer guide, "Capturing records of Lambda asynchronous invocations").
+func (s *LogSearch) lastResortStatements() []statement {
+	bucket := s.args.Scope.BucketARN(s.args.LastResort.Bucket)
+	return []statement{
+		{
+			Sid: "KeepUndelivered", Effect: "Allow", Action: "s3:PutObject",
+			Resource: bucket + "/aws/lambda/async/" + s.FunctionName + "/*",
+		},
+		{Sid: "FindBucket", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket},
+		{
+			Sid: "UseBucketKey", Effect: "Allow", Action: "kms:GenerateDataKey", Resource: s.args.LastResort.KeyARN,
+			Condition: conditions{"StringEquals": {"kms:ViaService": fmt.Sprintf("s3.%s.amazonaws.com", s.args.Scope.Region)}},
+		},
+	}
 }
 
 func (s *LogSearch) setupStatements() []statement {

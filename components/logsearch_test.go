@@ -44,6 +44,7 @@ func testLogSearchArgs(t *testing.T) LogSearchArgs {
 		PackagePath:      code,
 		RetentionDays:    30,
 		IndexPeriod:      "day",
+		LastResort:       LastResort{Bucket: "artifacts", KeyARN: pulumi.String(testDataKeyARN)},
 		Sources:          []LogSource{{Name: "web", LogGroupName: "/ecs/web"}, {Name: "api", LogGroupName: "/ecs/api"}},
 		TopicARN:         pulumi.String(testTopicARN),
 	}
@@ -104,6 +105,7 @@ func TestLogSearchArgsNameWhatIsWrong(t *testing.T) {
 			a.Sources[0].LogGroupName = "/aws/OpenSearchService/domains/aws-webapp-prod-search/audit"
 		}, "log search's own log group"},
 		"reader":           {func(a *LogSearchArgs) { a.ReaderRoleARNs = []string{"arn:aws:iam::123456789012:user/a"} }, `ReaderRoleARNs has "arn:aws:iam::123456789012:user/a"`},
+		"no last resort":   {func(a *LogSearchArgs) { a.LastResort.Bucket = "" }, "LastResort.Bucket is missing"},
 		"reader's network": {func(a *LogSearchArgs) { a.ReaderCIDRs = []string{"0.0.0.0/0"} }, `ReaderCIDRs has "0.0.0.0/0"`},
 		"period": {
 			func(a *LogSearchArgs) { a.IndexPeriod = "year" }, `IndexPeriod is "year": give day, week or month`,
@@ -187,7 +189,8 @@ func TestLogSearchAlarms(t *testing.T) {
 		"search-jvm":            {"AWS/ES/JVMMemoryPressure", comparisonAtLeast, 95, domain},
 		"search-errors":         {"AWS/Lambda/Errors", comparisonAtLeast, 1, shipper},
 		"search-dropped":        {"AWS/Lambda/AsyncEventsDropped", comparisonAtLeast, 1, shipper},
-		"search-lost":           {"AWS/Lambda/DeadLetterErrors", comparisonAtLeast, 1, shipper},
+		"search-oversized":      {"AWS/Lambda/DeadLetterErrors", comparisonAtLeast, 1, shipper},
+		"search-lost":           {"AWS/Lambda/DestinationDeliveryFailures", comparisonAtLeast, 1, shipper},
 		"search-flattened":      {"LogShipper/Flattened", comparisonAtLeast, 10, shipper},
 		"search-dead-letters": {
 			"AWS/SQS/ApproximateNumberOfMessagesVisible", comparisonAbove, 0,

@@ -43,7 +43,12 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 		IndexPeriod:       string(cfg.IndexPeriod(len(w.cfg.Services))),
 		ReaderRoleARNs:    cfg.ReaderRoleARNs,
 		ReaderCIDRs:       cfg.ReaderCIDRs,
-		TopicARN:          w.alerts.TopicARN,
+		LastResort: components.LastResort{
+			Bucket: w.storage.ArtifactBucket,
+			KeyARN: w.keys.DataARN,
+			After:  w.storage.ArtifactBucketReady,
+		},
+		TopicARN: w.alerts.TopicARN,
 	}
 	for _, service := range w.services {
 		args.Sources = append(args.Sources, components.LogSource{
@@ -60,6 +65,7 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 		"dashboardsUrl":      w.search.DashboardsURL,
 		"functionName":       pulumi.String(w.search.FunctionName),
 		"deadLetterQueueUrl": w.search.DeadLetterQueueURL,
+		"lastResortBucket":   pulumi.String(w.storage.ArtifactBucket),
 	})
 	return nil
 }

@@ -24,8 +24,9 @@
 //
 // The shipping function: asynchronous invocation by CloudWatch Logs, timeout 120 s (delivery ends
 // 8 s before, which are for the queue), memory 512 MB, in the subnets that reach the domain,
-// dead-letter queue (or on-failure destination) = the same SQS queue as DEAD_LETTER_QUEUE_URL:
-// it then also receives an event that made the function itself fail three times. The setup
+// dead-letter queue = the same SQS queue as DEAD_LETTER_QUEUE_URL: it then also receives an event
+// that made the function itself fail three times, if that is no larger than a message; on-failure
+// destination = an S3 bucket, which takes the others. The setup
 // function: timeout 60 s, memory 256 MB, invoked synchronously. Both: runtime provided.al2023,
 // architecture arm64, handler bootstrap, log format Text (their lines are JSON already, and metrics
 // are read out of them as they are).
@@ -64,6 +65,8 @@
 //	sqs:SendMessage                        <queue ARN>
 //	sqs:ReceiveMessage, sqs:DeleteMessage  <queue ARN>  (replay)
 //	kms:GenerateDataKey, kms:Decrypt       <key ARN of the queue>
+//	s3:PutObject                           <bucket ARN>/aws/lambda/async/<function>/*  (Lambda's own)
+//	s3:ListBucket, kms:GenerateDataKey     <bucket ARN>, <its key ARN>                 (Lambda's own)
 //
 // The setup function's role, which is the domain's IAM master:
 //

@@ -31,6 +31,8 @@ type stage struct {
 	queue   *testqueue.Server
 	handler *handler
 	output  *bytes.Buffer
+	// lastResort are the events on which asLambda gave up.
+	lastResort []json.RawMessage
 }
 
 // hasty are options under which an outage takes milliseconds.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -105,8 +107,29 @@ func TestNoEventIsLost(t *testing.T) {
 	})
 }
 
+// An event that the queue does not take is lost but for the bucket, from which it comes back whole.
+func TestALargeEventComesBackFromTheLastResort(t *testing.T) {
+	down := testdomain.Fault{Status: http.StatusServiceUnavailable}
+	s := newStage(t, hasty, func(int) testdomain.Fault { return down },
+		func(int) testqueue.Fault { return testqueue.Fault{Status: http.StatusServiceUnavailable} })
+	noise := make([]byte, 300<<10)
+	_, err := rand.Read(noise)
+	require.NoError(t, err)
+	payload := payloadOf(base64.StdEncoding.EncodeToString(noise))
+
+	s.asLambda(t, payload, 3)
+
+	require.Empty(t, s.queue.Bodies(), "it does not fit")
+	require.Len(t, s.lastResort, 1)
+	s.domain.SetFaults(nil)
+	s.queue.SetFaults(nil)
+	answer, err := s.invoke(t, s.lastResort[0])
+	require.NoError(t, err)
+	require.Equal(t, &shipped{Events: 1, Delivered: 1}, answer)
+}
+
 // asLambda invokes the function like Lambda does for an asynchronous event: again after an
-// error, and to the function's dead-letter queue after the last attempt.
+// error, and after the last attempt to the function's dead-letter queue, and to the bucket.
 func (s *stage) asLambda(t test, payload *cwlogs.Payload, attempts int) {
 	t.Helper()
 	event := eventOf(t, payload)
@@ -119,6 +142,7 @@ func (s *stage) asLambda(t test, payload *cwlogs.Payload, attempts int) {
 		}
 	}
 	s.queue.Put(string(event))
+	s.lastResort = append(s.lastResort, event)
 }
 
 func idsOf(t test, payload *cwlogs.Payload) map[string]bool {

@@ -41,6 +41,7 @@ var promised = []string{
 	"AWS/Lambda Errors GreaterThanOrEqualToThreshold",
 	"AWS/Lambda AsyncEventsDropped GreaterThanOrEqualToThreshold",
 	"AWS/Lambda DeadLetterErrors GreaterThanOrEqualToThreshold",
+	"AWS/Lambda DestinationDeliveryFailures GreaterThanOrEqualToThreshold",
 	"LogShipper Flattened GreaterThanOrEqualToThreshold",
 	"AWS/SQS ApproximateNumberOfMessagesVisible GreaterThanThreshold",
 	"AWS/Events TriggeredRules GreaterThanThreshold",

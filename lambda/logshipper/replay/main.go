@@ -1,11 +1,12 @@
-// Replay empties the dead-letter queue of the log shipper into the OpenSearch domain. The domain
-// is reachable from its VPC only, so it asks the function to do it, again and again until the
-// queue is empty or nothing moves any more:
+// Replay empties the dead-letter queue of the log shipper into the OpenSearch domain, and with
+// -bucket what Lambda gave up on. The domain is reachable from its VPC only, so it asks the function
+// to do it, again and again until the queue is empty or nothing moves any more:
 //
-//	go run ./lambda/logshipper/replay -function NAME [-region REGION] [-batch MESSAGES]
+//	go run ./lambda/logshipper/replay -function NAME [-bucket BUCKET] [-region REGION] [-batch MESSAGES]
 //
-// It needs lambda:InvokeFunction on the function. Running it twice does no harm: every event has
-// one place in the domain.
+// It needs lambda:InvokeFunction on the function; for the bucket s3:ListBucket, s3:GetObject,
+// s3:DeleteObject and kms:Decrypt with its key. Running it twice does no harm: every event has one
+// place in the domain.
 package main
 
 import (
@@ -21,6 +22,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
 func main() {
@@ -42,6 +44,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags.SetOutput(errOut)
 	function := flags.String("function", "", "name or ARN of the shipping function (an output of the stack)")
 	region := flags.String("region", "", "AWS region; default is that of the AWS configuration")
+	bucket := flags.String("bucket", "", "bucket of the last resort (an output of the stack); default is the queue alone")
 	batch := flags.Int("batch", 100, "messages per invocation")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -56,7 +59,15 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("load AWS configuration: %w", err)
 	}
-	return drain(ctx, lambda.NewFromConfig(cloud), *function, *batch, out)
+	client := lambda.NewFromConfig(cloud)
+	if *bucket != "" {
+		// Before the queue, to which the function sends what the domain still refuses.
+		store := s3.NewFromConfig(cloud, func(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil })
+		if err := restore(ctx, store, client, *bucket, *function, out); err != nil {
+			return err
+		}
+	}
+	return drain(ctx, client, *function, *batch, out)
 }
 
 // round is what the function answers.
@@ -100,16 +111,21 @@ func invoke(ctx context.Context, client *lambda.Client, function string, batch i
 	if err != nil {
 		return nil, fmt.Errorf("encode event: %w", err)
 	}
+	var got round
+	return &got, call(ctx, client, function, event, &got)
+}
+
+// call invokes the function and decodes its answer.
+func call(ctx context.Context, client *lambda.Client, function string, event []byte, target any) error {
 	answer, err := client.Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String(function), Payload: event})
 	if err != nil {
-		return nil, fmt.Errorf("invoke %s: %w", function, err)
+		return fmt.Errorf("invoke %s: %w", function, err)
 	}
 	if answer.FunctionError != nil {
-		return nil, fmt.Errorf("%s failed: %s", function, answer.Payload)
+		return fmt.Errorf("%s failed: %s", function, answer.Payload)
 	}
-	var got round
-	if err := json.Unmarshal(answer.Payload, &got); err != nil {
-		return nil, fmt.Errorf("%s answers %q: is it the log shipper? %w", function, answer.Payload, err)
+	if err := json.Unmarshal(answer.Payload, target); err != nil {
+		return fmt.Errorf("%s answers %q: is it the log shipper? %w", function, answer.Payload, err)
 	}
-	return &got, nil
+	return nil
 }

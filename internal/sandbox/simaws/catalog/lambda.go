@@ -102,6 +102,7 @@ var lambdaTypes = Types{
 		Refs: []Ref{
 			{Path: "functionName", To: functionToken, By: functionNames},
 			{Path: "destinationConfig.onFailure.destination", To: queueToken, By: arn, Foreign: true},
+			{Path: "destinationConfig.onFailure.destination", To: bucketToken, By: arn, Foreign: true},
 		},
 	},
 	"aws:lambda/alias:Alias": {

@@ -108,11 +108,19 @@ func (s *Server) SetFaults(faults func(call int) Fault) {
 	s.next = faults
 }
 
-// Put adds a message, as Lambda does when a function's attempts are used up.
-func (s *Server) Put(body string) {
+// maxMessage is what the queue takes: the most that the provider in use can set.
+const maxMessage = 256 << 10
+
+// Put adds a message, as Lambda does when a function's attempts are used up. It says false for one that
+// the queue does not take, which Lambda drops.
+func (s *Server) Put(body string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(body) > maxMessage {
+		return false
+	}
 	s.put(body)
+	return true
 }
 
 func (s *Server) put(body string) string {
@@ -173,7 +181,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := map[string]any{}
 	switch _, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), "."); operation {
 	case "SendMessage":
-		if len(asked.MessageBody) > 256<<10 {
+		if len(asked.MessageBody) > maxMessage {
 			refuse(w, http.StatusBadRequest, "InvalidParameterValue")
 			return
 		}
