@@ -37,7 +37,8 @@ func restore(
 			restored++
 		}
 	}
-	fmt.Fprintf(out, "the bucket is empty: %d events out of %d objects are in the domain or in the queue\n", events, restored)
+	fmt.Fprintf(out, "the bucket is empty: %d events out of %d objects are in the domain or in the queue\n",
+		events, restored)
 	return nil
 }
 

@@ -58,14 +58,20 @@ func TestRunRestoresWhatLambdaGaveUpOn(t *testing.T) {
 	}{
 		"all of them": {
 			map[string]string{undelivered + "1": record, "builds/1.zip": "another's"},
-			[]string{`{"events":7,"delivered":7}`, `{"empty":true}`}, "", []string{"builds/1.zip"}, 2,
+			[]string{`{"events":7,"delivered":7}`, `{"empty":true}`},
+			"",
+			[]string{"builds/1.zip"},
+			2,
 		},
 		"none": {
 			map[string]string{}, []string{`{"empty":true}`}, "", nil, 1,
 		},
 		"a function that fails again": {
-			map[string]string{undelivered + "1": record}, []string{failed},
-			undelivered + "1 stays in the bucket: ", []string{undelivered + "1"}, 1,
+			map[string]string{undelivered + "1": record},
+			[]string{failed},
+			undelivered + "1 stays in the bucket: ",
+			[]string{undelivered + "1"},
+			1,
 		},
 		"something else under the prefix": {
 			map[string]string{undelivered + "1": `{}`}, nil, "has no requestPayload", []string{undelivered + "1"}, 0,
