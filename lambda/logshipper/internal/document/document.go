@@ -75,7 +75,8 @@ type Builder struct {
 }
 
 // NewBuilder returns a Builder for the indices <prefix>-<log group>-<period>. Each log group has its
-// own: one that logs ever new fields, or a field with another type, uses up or breaks its own mapping.
+// own: one that logs ever new fields, or a field with another type, uses up or breaks its own mapping
+// (docs/adr/0014-indices-of-each-service.md).
 func NewBuilder(prefix string, period Period) *Builder {
 	b := &Builder{prefix: prefix, period: period, day: -1}
 	b.encoder = json.NewEncoder(&b.buffer)
