@@ -5,6 +5,7 @@ package e2e
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/backup"
@@ -195,26 +196,43 @@ func changeDeploymentGroup(ctx context.Context, c clients) error {
 	return err
 }
 
-func makeInstance(ctx context.Context, c clients, name string) (*rds.CreateDBInstanceOutput, error) {
-	return c.rds.CreateDBInstance(ctx, &rds.CreateDBInstanceInput{
-		DBInstanceIdentifier: &name, DBInstanceClass: aws.String("db.t3.small"), Engine: aws.String("postgres"),
-		AllocatedStorage: aws.Int32(20), MasterUsername: aws.String("owner"), ManageMasterUserPassword: aws.Bool(true),
+// makeInstance makes a database, and returns it as it is described afterwards.
+func makeInstance(ctx context.Context, c clients, name string) (*rdstypes.DBInstance, error) {
+	if _, err := c.rds.CreateDBInstance(ctx, &rds.CreateDBInstanceInput{
+		DBInstanceIdentifier: &name, DBInstanceClass: aws.String("db.t3.small"), AllocatedStorage: aws.Int32(20),
+		Engine: aws.String("postgres"), EngineVersion: aws.String("17"),
+		EngineLifecycleSupport: aws.String("open-source-rds-extended-support-disabled"),
+		MasterUsername:         aws.String("owner"), ManageMasterUserPassword: aws.Bool(true),
 		MonitoringInterval: aws.Int32(60), EnablePerformanceInsights: aws.Bool(true),
-	})
+	}); err != nil {
+		return nil, err
+	}
+	found, err := c.rds.DescribeDBInstances(ctx, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: &name})
+	if err != nil {
+		return nil, err
+	}
+	return &found.DBInstances[0], nil
 }
 
-func readMonitoring(ctx context.Context, c clients) error {
-	made, err := makeInstance(ctx, c, "gap-monitoring")
+func readInstanceSettings(ctx context.Context, c clients) error {
+	instance, err := makeInstance(ctx, c, "gap-settings")
 	if err != nil {
 		return err
 	}
-	found, err := c.rds.DescribeDBInstances(ctx, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: made.DBInstance.DBInstanceIdentifier})
+	interval, support := aws.ToInt32(instance.MonitoringInterval), aws.ToString(instance.EngineLifecycleSupport)
+	return errors.Join(
+		forgot(interval == 60, "monitoring", interval),
+		forgot(aws.ToBool(instance.PerformanceInsightsEnabled), "Performance Insights", instance.PerformanceInsightsEnabled),
+		forgot(support == "open-source-rds-extended-support-disabled", "no Extended Support", support),
+	)
+}
+
+func readMinorVersion(ctx context.Context, c clients) error {
+	instance, err := makeInstance(ctx, c, "gap-version")
 	if err != nil {
 		return err
 	}
-	instance := found.DBInstances[0]
-	return forgot(aws.ToInt32(instance.MonitoringInterval) == 60 && aws.ToBool(instance.PerformanceInsightsEnabled), "monitoring",
-		aws.ToInt32(instance.MonitoringInterval))
+	return forgot(strings.HasPrefix(*instance.EngineVersion, "17."), "a minor version", *instance.EngineVersion)
 }
 
 func stopRotation(ctx context.Context, c clients) error {
@@ -222,7 +240,8 @@ func stopRotation(ctx context.Context, c clients) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.secrets.CancelRotateSecret(ctx, &secretsmanager.CancelRotateSecretInput{SecretId: made.DBInstance.MasterUserSecret.SecretArn})
+	secret := made.MasterUserSecret.SecretArn
+	_, err = c.secrets.CancelRotateSecret(ctx, &secretsmanager.CancelRotateSecretInput{SecretId: secret})
 	return err
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	route53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
+	waftypes "github.com/aws/aws-sdk-go-v2/service/wafv2/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -39,7 +40,7 @@ func checkLoadBalancer(t *testing.T, d *deployment) {
 	logs := d.output(t, "logBucket")
 	for key, want := range map[string]string{
 		"routing.http.drop_invalid_header_fields.enabled": "true",
-		"routing.http.desync_mitigation_mode":             "strictest",
+		"routing.http.desync_mitigation_mode":             string(d.cfg.LoadBalancer.DesyncMitigation),
 		"access_logs.s3.enabled":                          "true",
 		"access_logs.s3.bucket":                           logs,
 		"connection_logs.s3.enabled":                      "true",
@@ -189,11 +190,15 @@ func checkWAF(t *testing.T, d *deployment) {
 		return
 	}
 	require.NoError(t, err)
-	var groups []string
+	var groups, counted []string
 	var limits []int64
 	for _, rule := range answer.WebACL.Rules {
 		if group := rule.Statement.ManagedRuleGroupStatement; group != nil {
 			groups = append(groups, *group.Name)
+			for _, override := range group.RuleActionOverrides {
+				counted = append(counted, *override.Name)
+				assert.NotNil(t, override.ActionToUse.Count, *override.Name)
+			}
 		}
 		if rate := rule.Statement.RateBasedStatement; rate != nil {
 			require.NotNil(t, rule.Action.Block)
@@ -201,8 +206,12 @@ func checkWAF(t *testing.T, d *deployment) {
 		}
 	}
 	assert.ElementsMatch(t, d.cfg.LoadBalancer.WAF.ManagedRuleGroups, groups)
+	assert.Contains(t, counted, "SizeRestrictions_BODY", "every body above 8 KB is blocked")
 	assert.Equal(t, []int64{int64(d.cfg.LoadBalancer.WAF.RequestsPerFiveMinutes)}, limits)
 	logging := got(d.waf.GetLoggingConfiguration(t.Context(), &wafv2.GetLoggingConfigurationInput{ResourceArn: answer.WebACL.ARN}))(t)
 	assert.Contains(t, only(t, logging.LoggingConfiguration.LogDestinationConfigs), "aws-waf-logs-"+d.fixed("web-waf"))
 	assert.Len(t, logging.LoggingConfiguration.RedactedFields, 2, "tokens and cookies are not logged")
+	filter := logging.LoggingConfiguration.LoggingFilter
+	require.NotNil(t, filter, "every request is logged")
+	assert.Equal(t, waftypes.FilterBehaviorDrop, filter.DefaultBehavior)
 }

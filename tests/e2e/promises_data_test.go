@@ -48,7 +48,8 @@ func (d *deployment) instance(t *testing.T) rdstypes.DBInstance {
 func checkDatabase(t *testing.T, d *deployment) {
 	instance, cfg := d.instance(t), d.cfg.Database
 	assert.Equal(t, "postgres", *instance.Engine)
-	assert.Equal(t, cfg.EngineVersion, *instance.EngineVersion)
+	assert.Contains(t, *instance.EngineVersion+".", cfg.EngineVersion+".", "a minor version of a major one alone")
+	assert.Equal(t, "open-source-rds-extended-support-disabled", aws.ToString(instance.EngineLifecycleSupport))
 	assert.Equal(t, cfg.InstanceClass, *instance.DBInstanceClass)
 	assert.Equal(t, cfg.Name, *instance.DBName)
 	assert.EqualValues(t, 5432, *instance.Endpoint.Port)

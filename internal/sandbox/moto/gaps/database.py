@@ -6,19 +6,34 @@ from moto.rds.responses import RDSResponse
 from moto.secretsmanager.models import SecretsManagerBackend
 
 
-def rds_monitoring_and_insights() -> None:
-    """CreateDBInstance forgets enhanced monitoring and Performance Insights."""
+def rds_instances_keep_their_settings() -> None:
+    """CreateDBInstance forgets enhanced monitoring, Performance Insights and Extended Support."""
+
+    kept = ("monitoring_", "performance_insights_", "enable_performance_", "engine_lifecycle_")
 
     def created(self, *args, _init=DBInstance.__init__, **kwargs):
         _init(self, *args, **kwargs)
         for name, value in kwargs.items():
-            if name.startswith(("monitoring_", "performance_insights_", "enable_performance_")):
+            if name.startswith(kept):
                 setattr(self, name, value)
 
     DBInstance.__init__ = created
     DBInstance.performance_insights_enabled = property(
         lambda self: getattr(self, "enable_performance_insights", False)
     )
+
+
+def rds_major_versions_get_a_minor() -> None:
+    """An instance of PostgreSQL 17 is of version 17; AWS gives it its default minor version.
+
+    Without it nothing shows that a deployment bears to be told another version than it asked for.
+    """
+
+    def version(self, value):
+        major_alone = self.engine == "postgres" and value and "." not in value
+        self._engine_version = f"{value}.6" if major_alone else value
+
+    DBInstance.engine_version = DBInstance.engine_version.setter(version)
 
 
 def rds_event_subscriptions_can_be_changed() -> None:
