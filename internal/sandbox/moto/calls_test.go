@@ -56,57 +56,70 @@ func TestCallsAreHeldAgainstModels(t *testing.T) {
 	}{
 		{
 			"right", target("logs", putRetention, `{"logGroupName": "/ecs/a", "retentionInDays": 30}`),
-			"logs PutRetentionPolicy", []string{},
+			"logs PutRetentionPolicy",
+			[]string{},
 		},
 		{
 			"required member", target("logs", putRetention, `{"logGroupName": "/ecs/a"}`),
-			"logs PutRetentionPolicy", []string{"retentionInDays: it is missing, and required"},
+			"logs PutRetentionPolicy",
+			[]string{"retentionInDays: it is missing, and required"},
 		},
 		{
 			"pattern", target("logs", putRetention, `{"logGroupName": "/ecs/a b", "retentionInDays": 30}`),
-			"logs PutRetentionPolicy", []string{`logGroupName: '/ecs/a b', allowed is what matches [\.\-_/#A-Za-z0-9]+`},
+			"logs PutRetentionPolicy",
+			[]string{`logGroupName: '/ecs/a b', allowed is what matches [\.\-_/#A-Za-z0-9]+`},
 		},
 		{
 			"pattern is of the whole text", form("iam", createRole+"a%21"),
-			"iam CreateRole", []string{`RoleName: 'a!', allowed is what matches [\w+=,.@-]+`},
+			"iam CreateRole",
+			[]string{`RoleName: 'a!', allowed is what matches [\w+=,.@-]+`},
 		},
 		{
 			"length", form("iam", createRole+strings.Repeat("a", 65)),
-			"iam CreateRole", []string{"aaa' of 65 characters, allowed is at most 64 characters"},
+			"iam CreateRole",
+			[]string{"aaa' of 65 characters, allowed is at most 64 characters"},
 		},
 		{
 			"letters of any language", form("iam", createRole+"a&Tags.member.1.Key=Gr%C3%B6%C3%9Fe&Tags.member.1.Value=a"),
-			"iam CreateRole", []string{},
+			"iam CreateRole",
+			[]string{},
 		},
 		{
 			"characters of no tag", form("iam", createRole+"a&Tags.member.1.Key=a%3F&Tags.member.1.Value=a"),
-			"iam CreateRole", []string{`Tags[0].Key: 'a?', allowed is what matches [\p{L}\p{Z}\p{N}_.:/=+\-@]+`},
+			"iam CreateRole",
+			[]string{`Tags[0].Key: 'a?', allowed is what matches [\p{L}\p{Z}\p{N}_.:/=+\-@]+`},
 		},
 		{
 			"range", form("elasticloadbalancing", createGroup+"70000"),
-			"elbv2 CreateTargetGroup", []string{"Port: 70000, allowed is at most 65535"},
+			"elbv2 CreateTargetGroup",
+			[]string{"Port: 70000, allowed is at most 65535"},
 		},
 		{
 			"not a number", form("elasticloadbalancing", createGroup+"http"),
-			"elbv2 CreateTargetGroup", []string{"it cannot be read: invalid literal for int() with base 10: 'http'"},
+			"elbv2 CreateTargetGroup",
+			[]string{"it cannot be read: invalid literal for int() with base 10: 'http'"},
 		},
 		{
 			"enum", form("ec2", createVPC+"vpx"),
-			"ec2 CreateVpc", []string{"TagSpecifications[0].ResourceType: 'vpx', allowed is one of"},
+			"ec2 CreateVpc",
+			[]string{"TagSpecifications[0].ResourceType: 'vpx', allowed is one of"},
 		},
 		{
 			"elements", target("ecs", "AmazonEC2ContainerServiceV20141113.CreateCluster",
 				`{"tags": [`+strings.TrimSuffix(strings.Repeat(`{"key": "a", "value": "b"},`, 51), ",")+`]}`),
-			"ecs CreateCluster", []string{"tags: 51 elements, allowed is at most 50 elements"},
+			"ecs CreateCluster",
+			[]string{"tags: 51 elements, allowed is at most 50 elements"},
 		},
 		{
 			"label of a path", path("backup", http.MethodPut, "/backup-vaults/x", "{}"),
-			"backup CreateBackupVault", []string{`BackupVaultName: 'x', allowed is what matches ^[a-zA-Z0-9\-\_]{2,50}$`},
+			"backup CreateBackupVault",
+			[]string{`BackupVaultName: 'x', allowed is what matches ^[a-zA-Z0-9\-\_]{2,50}$`},
 		},
 		{
 			"body of a path", path("es", http.MethodPost, "/2021-01-01/opensearch/domain",
 				`{"DomainName": "logs", "EngineVersion": "OpenSearch"}`),
-			"opensearch CreateDomain", []string{
+			"opensearch CreateDomain",
+			[]string{
 				"EngineVersion: 'OpenSearch' of 10 characters, allowed is at least 14 characters",
 				"EngineVersion: 'OpenSearch', allowed is what matches",
 			},
@@ -114,7 +127,8 @@ func TestCallsAreHeldAgainstModels(t *testing.T) {
 		{
 			"XML", path("s3", http.MethodPut, "/store?versioning",
 				`<VersioningConfiguration><Status>On</Status></VersioningConfiguration>`),
-			"s3 PutBucketVersioning", []string{"VersioningConfiguration.Status: 'On', allowed is Enabled or Suspended"},
+			"s3 PutBucketVersioning",
+			[]string{"VersioningConfiguration.Status: 'On', allowed is Enabled or Suspended"},
 		},
 		{
 			"secret", path("lambda", http.MethodPut, "/2015-03-31/functions/f/configuration",
@@ -124,7 +138,24 @@ func TestCallsAreHeldAgainstModels(t *testing.T) {
 		},
 		{
 			"operation that is none", target("ecs", "AmazonEC2ContainerServiceV20141113.CreateShip", "{}"),
-			" POST /?", []string{"AWS's models of 'ecs' have no such operation"},
+			" AmazonEC2ContainerServiceV20141113.CreateShip",
+			[]string{"AWS's models of 'ecs' have no such operation"},
+		},
+		{
+			"operation by the end of its model's name", target("cloudtrail", "CloudTrail_20131101.StartLogging", "{}"),
+			"cloudtrail StartLogging",
+			[]string{"Name: it is missing, and required"},
+		},
+		{
+			"path that a deprecated operation has, too", path("s3", http.MethodPut, "/store?lifecycle",
+				`<LifecycleConfiguration><Rule><Status>Off</Status></Rule></LifecycleConfiguration>`),
+			"s3 PutBucketLifecycleConfiguration",
+			[]string{"LifecycleConfiguration.Rules[0].Status: 'Off', allowed is Enabled or Disabled"},
+		},
+		{
+			"path that another operation has with a header", path("s3", http.MethodPut, "/store/a/b", "text"),
+			"s3 PutObject",
+			[]string{},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

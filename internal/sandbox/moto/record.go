@@ -9,10 +9,6 @@ import (
 	"strings"
 )
 
-// longestName is more than any name or ARN has that a call is about. What is longer, such as a
-// policy document, is content.
-const longestName = 256
-
 // random are the parts of names that AWS, moto or Pulumi make up anew each time. A record has
 // zeros for their characters, so that equal deployments have equal records.
 var random = regexp.MustCompile(strings.Join([]string{
@@ -20,23 +16,28 @@ var random = regexp.MustCompile(strings.Join([]string{
 	`-[0-9a-f]{7,}\b`,                   // vpc-0a1b..., and the suffix of Pulumi's names
 	`\b[0-9a-f]{16,}\b`,                 // ids in ARNs of load balancers, digests
 	`:secret:[\w/!-]+-[A-Za-z0-9]{6}\b`, // ARNs of secrets end in six characters
-	`\b[0-9]{17,}\b`,                    // times
+	`127\.0\.0\.1:[0-9]+`,               // the server itself
 }, "|"))
 
 // madeUp is what becomes zeros of a random part.
 var madeUp = regexp.MustCompile(`[0-9a-fA-F]`)
 
-// Record lists the calls by operation and what they are about: names, ARNs, tags and all other
-// short texts among their parameters, without numbers, switches and documents. It is for a file
-// that is kept: sorted, each line once, the same for each deployment of the same stack.
+// sum is the name of a parameter that is computed from the others.
+var sum = regexp.MustCompile(`^(ContentMD5|Checksum.*)$`)
+
+// Record lists the calls by operation and what they are about, which is what permissions are
+// judged by: names and other short texts, ARNs wherever they are, and tags. It is for a file that
+// is kept: sorted, each line once, the same for each deployment of the same stack.
 func Record(calls []Call) ([]byte, error) {
 	lines := map[string]bool{}
 	for _, call := range calls {
-		about := subject(call.Parameters)
-		if about == nil {
-			about = map[string]any{}
+		subject := map[string]any{}
+		for name, value := range call.Parameters {
+			if kept := about(value, isFlat(value) || isTags(name)); kept != nil && !sum.MatchString(name) {
+				subject[name] = kept
+			}
 		}
-		parameters, err := json.Marshal(about)
+		parameters, err := json.Marshal(subject)
 		if err != nil {
 			return nil, fmt.Errorf("record %s %s: %w", call.Service, call.Operation, err)
 		}
@@ -45,29 +46,30 @@ func Record(calls []Call) ([]byte, error) {
 	return []byte(strings.Join(slices.Sorted(maps.Keys(lines)), "")), nil
 }
 
-// subject returns what a record keeps of a parameter, or nil.
-func subject(value any) any {
+// about returns what a record keeps of a value, or nil: ARNs alone, or all short texts.
+func about(value any, all bool) any {
 	switch value := value.(type) {
 	case string:
-		if len(value) > longestName || strings.HasPrefix(strings.TrimSpace(value), "{") {
-			return nil
+		prose := strings.ContainsAny(value, " \n{")
+		if !prose && (all || strings.HasPrefix(value, "arn:")) {
+			return random.ReplaceAllStringFunc(value, withoutRandom)
 		}
-		return random.ReplaceAllStringFunc(value, withoutRandom)
 	case []any:
 		kept := make([]any, 0, len(value))
 		for _, element := range value {
-			if name := subject(element); name != nil {
-				kept = append(kept, name)
+			if part := about(element, all); part != nil {
+				kept = append(kept, part)
 			}
 		}
+		slices.SortFunc(kept, inOrder) // the provider sends tags in any order
 		if len(kept) > 0 {
 			return kept
 		}
 	case map[string]any:
 		kept := map[string]any{}
-		for key, element := range value {
-			if name := subject(element); name != nil {
-				kept[key] = name
+		for name, element := range value {
+			if part := about(element, all || isTags(name)); part != nil {
+				kept[name] = part
 			}
 		}
 		if len(kept) > 0 {
@@ -77,8 +79,26 @@ func subject(value any) any {
 	return nil
 }
 
+// isFlat says whether a parameter is a text, or a list of texts.
+func isFlat(value any) bool {
+	if list, ok := value.([]any); ok && len(list) > 0 {
+		return isFlat(list[0])
+	}
+	_, ok := value.(string)
+	return ok
+}
+
+func isTags(name string) bool { return strings.Contains(strings.ToLower(name), "tag") }
+
+func inOrder(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }
+
 func withoutRandom(part string) string {
-	if strings.HasPrefix(part, ":secret:") {
+	switch {
+	case strings.Contains(part, Account):
+		return part // -123456789012 looks like a suffix
+	case strings.HasPrefix(part, "127."):
+		return "127.0.0.1"
+	case strings.HasPrefix(part, ":secret:"):
 		return part[:len(part)-6] + "000000"
 	}
 	return madeUp.ReplaceAllString(part, "0")

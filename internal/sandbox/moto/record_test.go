@@ -9,16 +9,30 @@ import (
 )
 
 func TestRecord(t *testing.T) {
-	const policy = `{"Version": "2012-10-17"}`
 	record, err := Record([]Call{
-		{Service: "s3", Operation: "PutBucketPolicy", Parameters: map[string]any{"Bucket": "logs-1a2b3c4", "Policy": policy}},
+		{Service: "s3", Operation: "PutBucketPolicy", Parameters: map[string]any{
+			"Bucket": "logs-123456789012-1a2b3c4", "ContentMD5": "1aWNIidFUu9JNccssrpu8A==",
+			"Policy": `{"Version": "2012-10-17"}`,
+		}},
+		{Service: "sqs", Operation: "TagQueue", Parameters: map[string]any{
+			"QueueUrl": "http://127.0.0.1:35315/123456789012/dead", "Tags": map[string]any{"Stack": "prod"},
+		}},
+		{Service: "lambda", Operation: "CreateFunction", Parameters: map[string]any{
+			"FunctionName": "relay", "Role": "arn:aws:iam::123456789012:role/relay", "Timeout": 30.0,
+			"Description": "Starts a deployment.", "Code": map[string]any{"S3Key": "relay.zip"},
+			"DeadLetterConfig": map[string]any{"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"},
+		}},
 		{Service: "ec2", Operation: "CreateSubnet", Parameters: map[string]any{
 			"VpcId": "vpc-0a1b2c3d4e5f60718", "CidrBlock": "10.0.0.0/20", "Ipv6Native": true,
-			"TagSpecifications": []any{map[string]any{"Tags": []any{map[string]any{"Key": "Stack", "Value": "prod"}}}},
+			"TagSpecifications": []any{map[string]any{"Tags": []any{
+				map[string]any{"Key": "Owner", "Value": "web"}, map[string]any{"Key": "Stack", "Value": "prod"},
+			}}},
 		}},
 		{Service: "ec2", Operation: "CreateSubnet", Parameters: map[string]any{
 			"VpcId": "vpc-1111111111111111a", "CidrBlock": "10.0.0.0/20",
-			"TagSpecifications": []any{map[string]any{"Tags": []any{map[string]any{"Key": "Stack", "Value": "prod"}}}},
+			"TagSpecifications": []any{map[string]any{"Tags": []any{
+				map[string]any{"Key": "Stack", "Value": "prod"}, map[string]any{"Key": "Owner", "Value": "web"},
+			}}},
 		}},
 		{Service: "kms", Operation: "DescribeKey", Parameters: map[string]any{
 			"KeyId": "c0ffee00-aaaa-4bbb-8ccc-123456789abc",
@@ -31,11 +45,14 @@ func TestRecord(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.Equal(t, []string{
-		`ec2:CreateSubnet {"CidrBlock":"10.0.0.0/20","TagSpecifications":[{"Tags":[{"Key":"Stack","Value":"prod"}]}],` +
-			`"VpcId":"vpc-00000000000000000"}`,
+		`ec2:CreateSubnet {"CidrBlock":"10.0.0.0/20","TagSpecifications":[{"Tags":[{"Key":"Owner","Value":"web"},` +
+			`{"Key":"Stack","Value":"prod"}]}],"VpcId":"vpc-00000000000000000"}`,
 		`kms:DescribeKey {"KeyId":"00000000-0000-0000-0000-000000000000"}`,
-		`s3:PutBucketPolicy {"Bucket":"logs-0000000"}`,
+		`lambda:CreateFunction {"DeadLetterConfig":{"TargetArn":"arn:aws:sqs:us-east-1:123456789012:dead"},` +
+			`"FunctionName":"relay","Role":"arn:aws:iam::123456789012:role/relay"}`,
+		`s3:PutBucketPolicy {"Bucket":"logs-123456789012-0000000"}`,
 		`secretsmanager:RotateSecret {"SecretId":"arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-000000"}`,
+		`sqs:TagQueue {"QueueUrl":"http://127.0.0.1/123456789012/dead","Tags":{"Stack":"prod"}}`,
 		`sts:GetCallerIdentity {}`,
 	}, strings.Split(strings.TrimSpace(string(record)), "\n"))
 }

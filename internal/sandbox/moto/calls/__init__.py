@@ -54,7 +54,7 @@ def read(request: Request) -> dict:
     try:
         operation, labels = identify(request)
     except UnknownCall as error:
-        sent = f"{request.method} {request.full_path}"
+        sent = request.headers.get("X-Amz-Target") or f"{request.method} {request.full_path}"
         return {"service": "", "operation": sent, "parameters": {}, "faults": [str(error)]}
     service, shape = operation.service_model.service_name, operation.input_shape
     call = {"service": service, "operation": operation.name, "parameters": {}, "faults": []}

@@ -85,13 +85,15 @@ def find_operation(service: ServiceModel, request: Request):
     form = values_of(request)
     if target := request.headers.get("X-Amz-Target"):
         prefix, _, name = target.rpartition(".")
-        known = prefix == service.metadata.get("targetPrefix")
+        # Of com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101 the SDK for Go sends the end.
+        own = service.metadata.get("targetPrefix", "")
+        known = prefix.rpartition(".")[2] == own.rpartition(".")[2]
     elif "Action" in form and "Version" in form:
         name, known = form["Action"], form["Version"] == service.api_version
     else:
         return find_path(service, request)
     known = known and name in service.operation_names
-    return ((0, False), service.operation_model(name), {}) if known else None
+    return ((0,), service.operation_model(name), {}) if known else None
 
 
 def find_path(service: ServiceModel, request: Request):
@@ -107,7 +109,8 @@ def find_path(service: ServiceModel, request: Request):
             continue
         operation = service.operation_model(name)
         # PutObject and CopyObject have one path; a header that only one requires tells them apart.
-        rank = (specific, has_required(operation, request))
+        # PutBucketLifecycle has that of what replaced it.
+        rank = (specific, has_required(operation, request), not operation.deprecated)
         if best is None or rank > best[0]:
             labels = {LABELS[group]: value for group, value in match.groupdict().items()}
             best = (rank, operation, labels)
