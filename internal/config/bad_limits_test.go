@@ -25,7 +25,7 @@ var badLimits = map[string]bad{
 		},
 	},
 	"readers beyond a function's variables": {
-		edits{"logSearch.readerRoleArns": manyRoles(80)},
+		edits{"logSearch.readerRoleArns": numbered(80, "arn:aws:iam::111122223333:role/role-%02d")},
 		Error{
 			"logSearch.readerRoleArns", "ARNs of 3119 characters together",
 			"at most 3072: variables of a function: 4096 bytes", "give one role that the others may assume",
@@ -52,12 +52,13 @@ func TestManyValuesOfOneSecretFit(t *testing.T) {
 	parse(t, stagingStack, edits{"services[0].secrets": manySecrets(110, "KEY_")})
 }
 
-func manyRoles(n int) string {
-	roles := make([]string, n)
-	for i := range roles {
-		roles[i] = fmt.Sprintf("arn:aws:iam::111122223333:role/role-%02d", i)
+// numbered is a list of texts that differ by their number.
+func numbered(n int, format string) string {
+	texts := make([]string, n)
+	for i := range texts {
+		texts[i] = fmt.Sprintf(format, i)
 	}
-	return jsonOf(roles)
+	return jsonOf(texts)
 }
 
 func jsonOf(v any) string {

@@ -106,6 +106,13 @@ func TestBadDeliveries(t *testing.T) {
 				"pull_request, ref:refs/heads/<branch> or environment:<name>, without wildcards", "write it like ref:refs/heads/main",
 			},
 		},
+		"environments beyond a trust policy": {
+			edits{"github.deployEnvironments": numbered(20, "an-environment-with-a-long-name-%02d")},
+			Error{
+				"github.deployEnvironments", "1460 characters with the repository before each",
+				"at most 1448: the trust policy of a role: 2048 characters without white space", "name fewer, or shorter ones",
+			},
+		},
 		"any environment": {
 			edits{"github.deployEnvironments": `["*"]`},
 			Error{"github.deployEnvironments[0]", `"*"`, "1 to 255 letters, digits, spaces and . _ -", "write it like prod"},
