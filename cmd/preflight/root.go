@@ -100,6 +100,9 @@ func (f *flags) prepare() (*preflight.Preflight, *preflight.Delivery, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("read %s: %w", projectFile, err)
 	}
+	if err := config.CheckNames(project.Name.String(), f.stack); err != nil {
+		return nil, nil, err
+	}
 	flight := &preflight.Preflight{Project: project.Name.String(), Stack: f.stack, Root: f.root, Now: time.Now}
 	if f.state != "" {
 		file, err := os.Open(f.state)

@@ -4,7 +4,9 @@ import "strings"
 
 // AWS says which account and region the stack may touch.
 type AWS struct {
-	// Region such as us-east-1. Required.
+	// Region such as us-east-1, of AWS's partition aws: China, GovCloud and the sovereign
+	// clouds have other hosts, services and principals, with which the program has not been
+	// shown to work. Required.
 	Region string `json:"region" required:"true" allowed:"<region>"`
 	// AllowedAccountIDs are the 12-digit accounts that the provider may deploy to, at
 	// least one: credentials of another account fail before anything is created. Required.
@@ -27,8 +29,9 @@ type Tags struct {
 	Owner string `json:"owner" required:"true" allowed:"<tag value>"`
 	// CostCenter is whom the bill goes to. Required.
 	CostCenter string `json:"costCenter" required:"true" allowed:"<tag value>"`
-	// Repository is where the program lives. Required.
-	Repository string `json:"repository" required:"true" allowed:"<tag value>"`
+	// Repository is where the program lives, without https:// before and .git behind: alarms
+	// link to its runbook. Required.
+	Repository string `json:"repository" required:"true" allowed:"<repository>"`
 	// Extra are further tags, at most 40 (AWS allows 50 a resource).
 	Extra map[string]string `json:"extra" count:"0 to 40" keys:"<tag key>" allowed:"<tag value>"`
 }

@@ -18,7 +18,21 @@ var badAccounts = map[string]bad{
 	},
 	"region of another cloud": {
 		edits{"aws.region": `"westeurope"`},
-		Error{"aws.region", `"westeurope"`, "an AWS region", "write it like us-east-1"},
+		Error{"aws.region", `"westeurope"`, "a region of the partition aws", "write it like us-east-1"},
+	},
+	"region of another partition": {
+		edits{"aws.region": `"cn-north-1"`},
+		Error{
+			"aws.region", `"cn-north-1", but it is of AWS in China (aws-cn), which the program does not support`,
+			"a region of the partition aws", "write it like us-east-1",
+		},
+	},
+	"repository as a browser shows it": {
+		edits{"tags.repository": `"https://github.com/example/web"`},
+		Error{
+			"tags.repository", `"https://github.com/example/web"`,
+			"host and path of the repository, without https://", "write it like github.com/example/web",
+		},
 	},
 	"no account": {
 		edits{"aws.allowedAccountIds": `[]`},

@@ -47,7 +47,16 @@ var badScaling = map[string]bad{
 	"cron of Unix": {
 		edits{"services[0].scaling.schedules": `[{"expression": "cron(0 22 * * *)", ` + night + `}]`},
 		Error{
-			"services[0].scaling.schedules[0].expression", `"cron(0 22 * * *)"`,
+			"services[0].scaling.schedules[0].expression", `"cron(0 22 * * *)", but cron has 5 fields: AWS wants minutes, ` +
+				`hours, day of month, month, day of week and year`,
+			"at(yyyy-mm-ddThh:mm:ss), rate(value unit) or cron(6 fields)", "write it like cron(0 22 * * ? *)",
+		},
+	},
+	"hour that no day has": {
+		edits{"services[0].scaling.schedules": `[{"expression": "cron(99 22 ? * MON-FRI *)", ` + night + `}]`},
+		Error{
+			"services[0].scaling.schedules[0].expression",
+			`"cron(99 22 ? * MON-FRI *)", but minutes is "99": allowed are 0 to 59`,
 			"at(yyyy-mm-ddThh:mm:ss), rate(value unit) or cron(6 fields)", "write it like cron(0 22 * * ? *)",
 		},
 	},

@@ -26,11 +26,12 @@ func pattern(expression string) func(string) bool {
 
 // formats by the names that the allowed and keys tags use.
 var formats = map[string]format{
-	"region":           {"an AWS region", "us-east-1", pattern(`^[a-z]{2,4}(-[a-z]+){1,2}-[1-9][0-9]?$`)},
+	"region":           {"a region of the partition aws", "us-east-1", isRegion},
 	"account id":       {"the 12 digits of an account, in quotes", `"123456789012"`, pattern(`^\d{12}$`)},
 	"endpoint service": {"the AWS provider's name of a service", "ec2", pattern(`^[a-z0-9]{2,40}$`)},
 	"endpoint URL":     {"an http:// or https:// URL without user and password", "http://localhost:5000", isEndpointURL},
 	"tag key":          {"1 to 128 letters, digits, spaces and _ . : / = + - @", "Team", pattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$`)},
+	"repository":       {"host and path of the repository, without https://", "github.com/example/web", isRepository},
 	"tag value":        {"1 to 256 letters, digits, spaces and _ . : / = + - @", "platform", pattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$`)},
 
 	"VPC block":         {"an IPv4 block from /16 to /24 that begins where its prefix does", "10.0.0.0/16", isVPCBlock},
@@ -93,6 +94,12 @@ var formats = map[string]format{
 	"HTTPS URL":          {"an https:// URL without user and password", "https://app.example.com", isPlainHTTPS},
 
 	"subscription endpoint": {"a mail address, an https:// URL or an ARN", "oncall@example.com", isEndpoint},
+}
+
+// reasons say what is wrong with a text, for formats that are more than a pattern.
+var reasons = map[string]func(string) string{
+	"schedule expression": whyNoSchedule,
+	"region":              whyNoRegion,
 }
 
 const (

@@ -29,8 +29,18 @@ func TestFormatsAreUsed(t *testing.T) {
 func TestFormats(t *testing.T) {
 	tests := map[string]struct{ good, bad []string }{
 		"region": {
-			[]string{"us-east-1", "ap-southeast-7", "us-gov-west-1", "cn-north-1", "us-iso-east-1", "eu-isoe-west-1", "mx-central-1"},
-			[]string{"", "us-east", "us-east-1a", "US-EAST-1", "useast1", "us_east_1"},
+			[]string{"us-east-1", "ap-southeast-7", "mx-central-1"},
+			[]string{
+				"", "us-east", "us-east-1a", "US-EAST-1", "useast1", "us_east_1",
+				"us-gov-west-1", "cn-north-1", "eusc-de-east-1",
+			},
+		},
+		"repository": {
+			[]string{"github.com/example/aws-webapp", "git.example.com/a/b/c"},
+			[]string{
+				"", "https://github.com/example/web", "github.com/example/web.git", "git@github.com:example/web", "web",
+				"github.com/web",
+			},
 		},
 		"availability zone": {[]string{"us-east-1f", "us-gov-west-1b"}, []string{"us-east-1", "use1-az1", "us-west-2-lax-1a"}},
 		"VPC block": {

@@ -18,6 +18,8 @@ type rule struct {
 	literals []string
 	ranges   []numberRange
 	matches  func(string) bool
+	// why says more about a text that is refused; nil or empty where there is no more to say.
+	why func(string) string
 }
 
 // numberRange are the numbers from least to most in steps.
@@ -62,7 +64,10 @@ func textRule(tag string) (rule, error) {
 		if !known {
 			return rule{}, fmt.Errorf("the format %s is not known", tag)
 		}
-		return rule{allowed: format.allowed, fix: "write it like " + format.example, matches: format.matches}, nil
+		return rule{
+			allowed: format.allowed, fix: "write it like " + format.example, matches: format.matches,
+			why: reasons[strings.Trim(tag, "<>")],
+		}, nil
 	}
 	if tag == "" {
 		return rule{}, fmt.Errorf("there is no rule")

@@ -1,46 +1,32 @@
 package config
 
 import (
-	"regexp"
-	"strings"
 	"time"
-)
 
-var (
-	ratePattern = regexp.MustCompile(`^(1 (minute|hour|day)|([2-9]|[1-9][0-9]{1,4}) (minutes|hours|days))$`)
-	cronField   = regexp.MustCompile(`^[0-9A-Za-z*?/,#-]+$`)
+	"aws-webapp/internal/awsdata/schedule"
 )
 
 // isSchedule checks an expression as Application Auto Scaling reads it.
-func isSchedule(text string) bool {
-	kind, rest, _ := strings.Cut(text, "(")
-	body, closed := strings.CutSuffix(rest, ")")
-	if !closed {
-		return false
+func isSchedule(text string) bool { return whyNoSchedule(text) == "" }
+
+// whyNoSchedule says what is wrong with an expression; empty where nothing is.
+func whyNoSchedule(text string) string {
+	if _, err := schedule.Parse(text); err != nil {
+		return err.Error()
 	}
-	switch kind {
-	case "at":
-		_, err := time.Parse("2006-01-02T15:04:05", body)
-		return err == nil
-	case "rate":
-		return ratePattern.MatchString(body)
-	case "cron":
-		return isCron(strings.Fields(body))
-	default:
-		return false
-	}
+	return ""
 }
 
-// isCron wants minute, hour, day of month, month, day of week and year; one of the days
-// must be a question mark.
-func isCron(fields []string) bool {
-	if len(fields) != 6 || (fields[2] == "?") == (fields[4] == "?") {
-		return false
+// Next is when a schedule changes the bounds first after a time; false where it never does
+// again.
+func (s *Schedule) Next(after time.Time) (time.Time, bool) {
+	parsed, err := schedule.Parse(s.Expression)
+	if err != nil {
+		return time.Time{}, false
 	}
-	for _, field := range fields {
-		if !cronField.MatchString(field) {
-			return false
-		}
+	zone, err := time.LoadLocation(s.Timezone)
+	if err != nil {
+		return time.Time{}, false
 	}
-	return true
+	return parsed.Next(after, zone)
 }

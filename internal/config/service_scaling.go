@@ -49,7 +49,9 @@ func bounds(v *validation, at path, least, most int) {
 type Schedule struct {
 	// Name, unique in the service, 1 to 64 letters, digits and _ . -. Required.
 	Name string `json:"name" required:"true" allowed:"<schedule name>"`
-	// Expression at(...), rate(...) or cron(...) as Application Auto Scaling takes it. Required.
+	// Expression at(...), rate(...) or cron(...) as Application Auto Scaling takes it, such as
+	// cron(0 22 ? * MON-FRI *): minutes, hours, day of month, month, day of week and year, one
+	// of the days a question mark. Preflight says when it fires next. Required.
 	Expression string `json:"expression" required:"true" allowed:"<schedule expression>"`
 	// Timezone of the expression, an IANA name. Default UTC.
 	Timezone string `json:"timezone" allowed:"<time zone>"`

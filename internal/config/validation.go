@@ -65,6 +65,11 @@ func (v *validation) text(at path, r *rule, found string, sensitive bool) {
 		return
 	}
 	shown := quote(found)
+	if r.why != nil {
+		if why := r.why(found); why != "" {
+			shown += ", but " + why
+		}
+	}
 	if sensitive {
 		shown = "another text (not shown)"
 	}

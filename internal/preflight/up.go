@@ -12,6 +12,7 @@ func (p *Preflight) Up(ctx context.Context) (*Report, error) {
 		{"bucket names", p.checkBucketsFree},
 		{"log groups", p.checkLogGroupsFree},
 		{"secrets", p.checkSecrets},
+		{"schedules", p.checkSchedules},
 		{"quotas", p.checkQuotas},
 		{"load balancer limits", p.checkBalancerLimits},
 		{"database limits", p.checkDatabaseLimits},

@@ -11,6 +11,9 @@ import (
 
 // Deploy is the Pulumi program.
 func Deploy(ctx *pulumi.Context) error {
+	if err := config.CheckNames(ctx.Project(), ctx.Stack()); err != nil {
+		return err
+	}
 	kind, err := config.LoadKind(ctx)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package stack
 import (
 	"fmt"
 	"net/netip"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -56,6 +57,9 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		return err
 	}
 	if err := w.refuseChanges(); err != nil {
+		return err
+	}
+	if err := w.warnOfSchedules(ctx, time.Now()); err != nil {
 		return err
 	}
 	for _, create := range []func(*pulumi.Context) error{

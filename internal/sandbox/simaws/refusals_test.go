@@ -337,6 +337,12 @@ func TestAWSRefuses(t *testing.T) {
 			"serviceNamespace": "ecs",
 			"resourceId":       "service/web/web", "scalableDimension": "ecs:service:DesiredCount",
 		}}}, "No scalable target registered"},
+		{"schedule with an hour that no day has", []step{
+			{"aws:backup/vault:Vault", "v", props{"name": "vault"}},
+			{"aws:backup/plan:Plan", "x", props{"name": "plan", "rules": []any{props{
+				"ruleName": "daily", "targetVaultName": "${v.name}", "schedule": "cron(0 25 ? * * *)",
+			}}}},
+		}, `Invalid schedule expression: cron(0 25 ? * * *) (hours is "25": allowed are 0 to 23)`},
 		{"CodeDeploy for a rolling service", []step{
 			{"aws:codedeploy/application:Application", "app", props{"computePlatform": "ECS"}},
 			{cluster, "c", props{"name": "c"}},

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"aws-webapp/internal/awsdata/schedule"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -49,8 +50,20 @@ var autoscalingTypes = Types{
 		ID:       "{.name}-{.serviceNamespace}-{.resourceId}",
 		Outputs: Outputs{"arn": "arn:{partition}:autoscaling:{region}:{account}:scheduledAction:{uuid}:" +
 			"resource/{.serviceNamespace}/{.resourceId}:scheduledActionName/{.name}"},
-		Rules: []Rule{scalableTargetRegistered},
+		Rules: []Rule{scalableTargetRegistered, validSchedule("schedule", "ValidationException")},
 	},
+}
+
+// validSchedule refuses an expression that AWS cannot read.
+func validSchedule(path, code string) Rule {
+	return func(c *Call) error {
+		for _, expression := range prop.Texts(c.Inputs, path) {
+			if _, err := schedule.Parse(expression); err != nil {
+				return Errorf(code, "Invalid schedule expression: %s (%s)", expression, err)
+			}
+		}
+		return nil
+	}
 }
 
 // scaledServiceExists: service/CLUSTER/SERVICE must name a service that is there.

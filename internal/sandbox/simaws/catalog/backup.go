@@ -43,7 +43,9 @@ var backupTypes = Types{
 		},
 		OnUpdate: []string{"version"},
 		Refs:     []Ref{{Path: "rules[].targetVaultName", To: vaultToken}},
-		Rules:    []Rule{backupWindowsFit, backupLifecycleFits},
+		Rules: []Rule{
+			backupWindowsFit, backupLifecycleFits, validSchedule("rules[].schedule", "InvalidParameterValueException"),
+		},
 		Tags:     true,
 		NotFound: "ResourceNotFoundException: Backup plan {value} does not exist",
 		InUse:    "InvalidRequestException: Related backup plan selections must be deleted prior to backup plan deletion",

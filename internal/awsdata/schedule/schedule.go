@@ -1,0 +1,82 @@
+// Package schedule reads the schedule expressions of Application Auto Scaling, AWS Backup and
+// EventBridge, and says when they fire. AWS's cron has six fields, names, and the wildcards ?,
+// L, W and #; libraries for the cron of Unix refuse what AWS takes, and take what it refuses.
+//
+// Where AWS's documents are silent (ranges that wrap, such as FRI-MON, LW, small letters) an
+// expression is refused: there is another way to write each.
+package schedule
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Schedule is an expression that AWS takes.
+type Schedule struct {
+	cron *cron
+	// at is a local time without a zone.
+	at    time.Time
+	every time.Duration
+}
+
+const atLayout = "2006-01-02T15:04:05"
+
+var ratePattern = regexp.MustCompile(`^([1-9][0-9]{0,4}) (minute|hour|day)(s?)$`)
+
+// Parse reads at(yyyy-mm-ddThh:mm:ss), rate(value unit) or cron(six fields). The error says
+// what is wrong in words that may follow "but". (Application Auto Scaling User Guide,
+// "Schedule recurring scaling actions"; API reference, PutScheduledAction.)
+func Parse(expression string) (Schedule, error) {
+	kind, rest, _ := strings.Cut(expression, "(")
+	body, closed := strings.CutSuffix(rest, ")")
+	if !closed {
+		return Schedule{}, fmt.Errorf("it has no parentheses around its fields")
+	}
+	switch kind {
+	case "at":
+		at, err := time.Parse(atLayout, body)
+		if err != nil {
+			return Schedule{}, fmt.Errorf("%s is no date and time", body)
+		}
+		return Schedule{at: at}, nil
+	case "rate":
+		every, err := parseRate(body)
+		return Schedule{every: every}, err
+	case "cron":
+		fields, err := parseCron(body)
+		return Schedule{cron: fields}, err
+	}
+	return Schedule{}, fmt.Errorf("it begins with %q", kind)
+}
+
+func parseRate(body string) (time.Duration, error) {
+	parts := ratePattern.FindStringSubmatch(body)
+	if parts == nil {
+		return 0, fmt.Errorf("%s is not a number above 0 with minutes, hours or days", body)
+	}
+	value, err := strconv.Atoi(parts[1])
+	if err != nil {
+		return 0, err
+	}
+	if (value == 1) == (parts[3] == "s") {
+		return 0, fmt.Errorf("the unit of %s is written without s for 1, and with it for more", body)
+	}
+	units := map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}
+	return time.Duration(value) * units[parts[2]], nil
+}
+
+// Next is when the schedule fires first after a time; false where it never does again. A rate
+// counts from that time on.
+func (s Schedule) Next(after time.Time, zone *time.Location) (time.Time, bool) {
+	switch {
+	case s.cron != nil:
+		return s.cron.next(after.In(zone))
+	case s.every > 0:
+		return after.In(zone).Add(s.every), true
+	}
+	at := time.Date(s.at.Year(), s.at.Month(), s.at.Day(), s.at.Hour(), s.at.Minute(), s.at.Second(), 0, zone)
+	return at, at.After(after)
+}

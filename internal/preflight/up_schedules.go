@@ -1,0 +1,33 @@
+package preflight
+
+import (
+	"context"
+
+	"aws-webapp/internal/config"
+)
+
+// checkSchedules says when the schedules of scaling fire next. AWS refuses a new one that never
+// will; one that has been there stays without effect.
+func (p *Preflight) checkSchedules(context.Context) ([]Finding, error) {
+	var findings []Finding
+	for _, service := range p.Config.Services {
+		for i := range service.Scaling.Schedules {
+			findings = append(findings, p.judgeSchedule(service.Name, &service.Scaling.Schedules[i]))
+		}
+	}
+	return findings, nil
+}
+
+func (p *Preflight) judgeSchedule(service string, schedule *config.Schedule) Finding {
+	finding := Finding{Check: "schedule " + schedule.Name + " of " + service, Status: OK, Needed: schedule.Expression}
+	next, fires := schedule.Next(p.Now())
+	if fires {
+		finding.Found = "next at " + next.Format("2006-01-02 15:04 MST")
+		return finding
+	}
+	finding.Status, finding.Found, finding.Fix = Blocked, "never again", "remove the schedule, or give it a time to come"
+	if p.deployed() {
+		finding.Status = Warning
+	}
+	return finding
+}

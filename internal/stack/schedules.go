@@ -1,0 +1,27 @@
+package stack
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// warnOfSchedules tells of schedules that never fire again: AWS refuses a new one, and keeps an
+// old one without effect. They stop no update, so that no passing date does.
+func (w *workload) warnOfSchedules(ctx *pulumi.Context, now time.Time) error {
+	for i, service := range w.cfg.Services {
+		for j := range service.Scaling.Schedules {
+			schedule := &service.Scaling.Schedules[j]
+			if _, fires := schedule.Next(now); fires {
+				continue
+			}
+			const warning = "%s:services[%d].scaling.schedules[%d].expression: %s never fires again: remove the schedule, " +
+				"or give it a time to come"
+			if err := ctx.Log.Warn(fmt.Sprintf(warning, ctx.Project(), i, j, schedule.Expression), nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
