@@ -1,0 +1,59 @@
+package traffic
+
+import (
+	"encoding/json"
+	"slices"
+
+	"aws-webapp/internal/sandbox/simaws/cloud"
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+const (
+	roleToken       = "aws:iam/role:Role"
+	rolePolicyToken = "aws:iam/rolePolicy:RolePolicy"
+)
+
+// oneOrMore is a JSON text or a list of texts.
+type oneOrMore []string
+
+// UnmarshalJSON accepts both forms.
+func (o *oneOrMore) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*o = oneOrMore{one}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]string)(o))
+}
+
+// may says whether an inline policy of the role allows the action on the resource. Conditions
+// are taken to hold.
+func may(r *cloud.Reader, roleARN, action, on string) bool {
+	role, ok := r.Find(roleToken, "arn", roleARN)
+	if !ok {
+		return false
+	}
+	for _, attached := range r.List(rolePolicyToken) {
+		if prop.Text(attached.Outputs, "role") != prop.Text(role.Outputs, "name") {
+			continue
+		}
+		var policy struct {
+			Statement []struct {
+				Effect           string
+				Action, Resource oneOrMore
+			}
+		}
+		if json.Unmarshal([]byte(prop.Text(attached.Outputs, "policy")), &policy) != nil {
+			continue
+		}
+		for _, s := range policy.Statement {
+			fits := func(text string) func(string) bool {
+				return func(pattern string) bool { return like(pattern, text) }
+			}
+			if s.Effect == "Allow" && slices.ContainsFunc(s.Action, fits(action)) && slices.ContainsFunc(s.Resource, fits(on)) {
+				return true
+			}
+		}
+	}
+	return false
+}
