@@ -123,7 +123,7 @@ type ServiceLogs struct {
 // ServiceRouting says which requests a service answers: those that match a path and a
 // host, where given.
 type ServiceRouting struct {
-	// Priority of the listener rule, 1 to 50000, the lowest is tried first.
+	// Priority of the listener rule, 1 to 25000, the lowest is tried first.
 	Priority int
 	// Paths such as /* and Hosts such as *.example.com, at least one and at most 5 in all.
 	Paths, Hosts []string

@@ -1,6 +1,8 @@
 package components
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -208,11 +210,15 @@ func (s *Service) createRole(ctx *pulumi.Context, name, description string) (*ia
 
 // attach gives a role a policy, if there are statements. The ECS service waits for it, so
 // that tasks find their rights and keep them until the service is gone.
+//
+// The policy's name follows what it allows. A change makes another policy before the service
+// changes, and takes the old one away after all tasks are replaced: until then old tasks still
+// start, for autoscaling and for a rollback.
 func (s *Service) attach(ctx *pulumi.Context, name string, role *iam.Role, statements ...statement) error {
 	if len(statements) == 0 {
 		return nil
 	}
-	policy, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{
+	policy, err := iam.NewRolePolicy(ctx, name+"-"+digestOf(statements), &iam.RolePolicyArgs{
 		Role:   role.Name,
 		Policy: policyDocument(statements...),
 	}, pulumi.Parent(s))
@@ -221,4 +227,21 @@ func (s *Service) attach(ctx *pulumi.Context, name string, role *iam.Role, state
 	}
 	s.prerequisites = append(s.prerequisites, policy)
 	return nil
+}
+
+// digestOf shortens what statements say, as far as it is known without other resources.
+func digestOf(statements []statement) string {
+	known := make([]statement, len(statements))
+	for i, s := range statements {
+		if _, unknown := s.Resource.(pulumi.Input); unknown {
+			s.Resource = nil
+		}
+		known[i] = s
+	}
+	text, err := encodeJSON(known)
+	if err != nil {
+		return "" // policyDocument will say so
+	}
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:4])
 }

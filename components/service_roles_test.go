@@ -1,9 +1,11 @@
 package components
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 const (
@@ -90,7 +92,7 @@ func TestPoliciesAreExactAndKnownAtPreview(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, want, rec.one(t, rolePolicyType, name).policy(t, "policy").Statement)
+			assert.Equal(t, want, rec.rights(t, name).policy(t, "policy").Statement)
 		})
 	}
 }
@@ -120,7 +122,7 @@ func TestKeysAreUsedThroughTheirServicesAlone(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, want, rec.one(t, rolePolicyType, name).policy(t, "policy").Statement)
+			assert.Equal(t, want, rec.rights(t, name).policy(t, "policy").Statement)
 		})
 	}
 }
@@ -134,19 +136,19 @@ func TestPoliciesBelongToTheirRole(t *testing.T) {
 		"visitor-book-task-exec-key": "visitor-book-task", "visitor-book-task-bucket": "visitor-book-task",
 		"visitor-book-task-bucket-key": "visitor-book-task",
 	} {
-		assert.Equal(t, role+"-1234567", rec.one(t, rolePolicyType, policy).inputs["role"], policy)
+		assert.Equal(t, role+"-1234567", rec.rights(t, policy).inputs["role"], policy)
 	}
 }
 
 func TestServiceGetsNoRightThatItDoesNotNeed(t *testing.T) {
 	args := testPlainArgs()
 	rec := deployed(t, serviceProgram(&args))
-	assert.Equal(t, []string{"visitor-book-execution-start"}, rec.names(rolePolicyType))
+	assert.Len(t, rec.ofType(rolePolicyType), 1)
 	assert.Equal(t, []map[string]any{{
 		"Sid": "WriteLog", "Effect": "Allow",
 		"Action":   []any{"logs:CreateLogStream", "logs:PutLogEvents"},
 		"Resource": "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/visitor-book:*",
-	}}, rec.one(t, rolePolicyType, "visitor-book-execution-start").policy(t, "policy").Statement, "a public registry needs no rights")
+	}}, rec.rights(t, "visitor-book-execution-start").policy(t, "policy").Statement, "a public registry needs no rights")
 }
 
 func TestReadingABucketDoesNotWriteIt(t *testing.T) {
@@ -154,17 +156,58 @@ func TestReadingABucketDoesNotWriteIt(t *testing.T) {
 	args.Bucket.Write = false
 	rec := deployed(t, serviceProgram(&args))
 	assert.Equal(t, []any{"s3:GetObject"},
-		rec.one(t, rolePolicyType, "visitor-book-task-bucket").policy(t, "policy").sid(t, "UseObjects")["Action"])
+		rec.rights(t, "visitor-book-task-bucket").policy(t, "policy").sid(t, "UseObjects")["Action"])
 	assert.Equal(t, []any{"kms:Decrypt"},
-		rec.one(t, rolePolicyType, "visitor-book-task-bucket-key").policy(t, "policy").sid(t, "UseBucketKey")["Action"])
+		rec.rights(t, "visitor-book-task-bucket-key").policy(t, "policy").sid(t, "UseBucketKey")["Action"])
 }
 
 func TestSecretsAloneNeedTheKey(t *testing.T) {
 	args := testServiceArgs()
 	args.Database = nil
-	statements := deployed(t, serviceProgram(&args)).one(t, rolePolicyType, "visitor-book-execution-decrypt").policy(t, "policy").Statement
+	statements := deployed(t, serviceProgram(&args)).rights(t, "visitor-book-execution-decrypt").policy(t, "policy").Statement
 	assert.Len(t, statements, 1)
 	assert.Equal(t, "DecryptSecrets", statements[0]["Sid"])
+}
+
+// Rights that go are taken away when the tasks that need them are gone: a policy that says
+// something else is another one, and Pulumi deletes last.
+func TestChangedRightsAreAnotherPolicy(t *testing.T) {
+	before := testServiceArgs()
+	old := deployed(t, serviceProgram(&before))
+	for name, change := range map[string]struct {
+		policy string
+		change func(*ServiceArgs)
+	}{
+		"registry": {"visitor-book-execution-start", func(a *ServiceArgs) { a.Container.Image = "public.ecr.aws/nginx/nginx:1" }},
+		"secret": {"visitor-book-execution-secrets", func(a *ServiceArgs) {
+			a.Container.Secrets = map[string]string{"KEY": "arn:aws:ssm:us-east-1:123456789012:parameter/key"}
+		}},
+		"database":   {"visitor-book-execution-decrypt", func(a *ServiceArgs) { a.Database = nil }},
+		"bucket":     {"visitor-book-task-bucket", func(a *ServiceArgs) { a.Bucket.Write = false }},
+		"bucket key": {"visitor-book-task-bucket-key", func(a *ServiceArgs) { a.Bucket.Write = false }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := testServiceArgs()
+			change.change(&args)
+			assert.NotEqual(t, old.rights(t, change.policy).name, deployed(t, serviceProgram(&args)).rights(t, change.policy).name)
+		})
+	}
+	other := testServiceArgs()
+	other.Container.Port = 9000
+	assert.Equal(t, old.names(rolePolicyType), deployed(t, serviceProgram(&other)).names(rolePolicyType))
+}
+
+// rights is the policy of a service's role; its name ends in a digest of what it says.
+func (r *recorder) rights(t *testing.T, name string) *recorded {
+	t.Helper()
+	digested := regexp.MustCompile("^" + name + "-[0-9a-f]{8}$")
+	for _, found := range r.ofType(rolePolicyType) {
+		if digested.MatchString(found.name) {
+			return found
+		}
+	}
+	require.Failf(t, "no such policy", "%s is not among %q", name, r.names(rolePolicyType))
+	return nil
 }
 
 func TestRepositoryOfAnImage(t *testing.T) {

@@ -1,11 +1,19 @@
 package components
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 const (
+	// groupPort is never used, since ECS registers each task with the port of its container
+	// (Elastic Load Balancing, "Target groups for your Application Load Balancers": the group's
+	// port holds for targets that are registered without one). To change it would replace the
+	// group, so those that have another one keep it.
+	groupPort = httpPort
+
 	leastOutstanding = "least_outstanding_requests"
 	roundRobin       = "round_robin"
 )
@@ -36,19 +44,13 @@ func (s *Service) createTargetGroup(ctx *pulumi.Context, name string) (*lb.Targe
 	if check.SlowStartSeconds > 0 {
 		algorithm = roundRobin
 	}
-	opts := []pulumi.ResourceOption{pulumi.Parent(s)}
-	if s.blueGreen() {
-		// ECS registers each task with its own port, so this one is never used. To change it
-		// would replace a group that CodeDeploy's listener rules still name.
-		opts = append(opts, pulumi.IgnoreChanges([]string{"port"}))
-	}
 	return lb.NewTargetGroup(ctx, autoNamed(NameTargetGroup, name), &lb.TargetGroupArgs{
 		VpcId:                      s.args.VPCID,
 		TargetType:                 pulumi.String("ip"),
 		IpAddressType:              pulumi.String("ipv4"),
 		Protocol:                   pulumi.String("HTTP"),
 		ProtocolVersion:            pulumi.String("HTTP1"),
-		Port:                       pulumi.Int(s.args.Container.Port),
+		Port:                       pulumi.Int(groupPort),
 		DeregistrationDelay:        pulumi.Int(check.DeregistrationDelaySeconds),
 		SlowStart:                  pulumi.Int(check.SlowStartSeconds),
 		LoadBalancingAlgorithmType: pulumi.String(algorithm),
@@ -64,43 +66,61 @@ func (s *Service) createTargetGroup(ctx *pulumi.Context, name string) (*lb.Targe
 			UnhealthyThreshold: pulumi.Int(check.UnhealthyThreshold),
 		},
 		Tags: named(name),
-	}, opts...)
+	}, pulumi.Parent(s), pulumi.IgnoreChanges([]string{"port"}))
 }
 
-// createListenerRules sends requests to the first target group. Under blue/green CodeDeploy
-// moves both rules from group to group, which the program must not undo.
-func (s *Service) createListenerRules(ctx *pulumi.Context, name string) error {
-	if err := s.createListenerRule(ctx, name, s.args.HTTPSListenerARN); err != nil {
+// attachTargetGroups lets ECS register tasks: it refuses a target group that no load balancer
+// uses ("The target group ... does not have an associated load balancer"). No client reaches
+// the tasks by these rules before they serve, and the rules that clients use go first when the
+// service is removed.
+func (s *Service) attachTargetGroups(ctx *pulumi.Context, name string) error {
+	var rule *lb.ListenerRule
+	var err error
+	if s.blueGreen() {
+		rule, err = s.createListenerRule(ctx, name+"-test", s.args.TestListenerARN)
+		s.rules = append(s.rules, rule)
+	} else {
+		rule, err = newListenerRule(ctx, s, s, standbyPriorities+s.args.Routing.Priority)
+	}
+	if err != nil {
 		return err
 	}
+	s.prerequisites = append(s.prerequisites, rule)
+	return nil
+}
+
+// createProductionRule sends clients to a blue/green service. The rules of rolling services are
+// made together, by [Routes].
+func (s *Service) createProductionRule(ctx *pulumi.Context, name string) error {
 	if !s.blueGreen() {
 		return nil
 	}
-	return s.createListenerRule(ctx, name+"-test", s.args.TestListenerARN)
+	rule, err := s.createListenerRule(ctx, name, s.args.HTTPSListenerARN, pulumi.DependsOn([]pulumi.Resource{s.service}))
+	s.rules = slices.Insert(s.rules, 0, rule)
+	return err
 }
 
-func (s *Service) createListenerRule(ctx *pulumi.Context, name string, listener pulumi.StringInput) error {
-	opts := []pulumi.ResourceOption{pulumi.Parent(s)}
-	if s.blueGreen() {
-		opts = append(opts, pulumi.IgnoreChanges([]string{"actions"}))
-	}
-	rule, err := lb.NewListenerRule(ctx, name, &lb.ListenerRuleArgs{
+// createListenerRule makes a rule under blue/green. CodeDeploy moves it from group to group,
+// which the program must not undo.
+func (s *Service) createListenerRule(
+	ctx *pulumi.Context, name string, listener pulumi.StringInput, opts ...pulumi.ResourceOption,
+) (*lb.ListenerRule, error) {
+	return lb.NewListenerRule(ctx, name, s.forward(name, listener, s.args.Routing.Priority),
+		append(opts, pulumi.Parent(s), pulumi.IgnoreChanges([]string{"actions"}))...)
+}
+
+// forward is a rule that sends what the service answers to its first target group.
+func (s *Service) forward(name string, listener pulumi.StringInput, priority int) *lb.ListenerRuleArgs {
+	return &lb.ListenerRuleArgs{
 		ListenerArn: listener,
-		Priority:    pulumi.Int(s.args.Routing.Priority),
+		Priority:    pulumi.Int(priority),
 		Conditions:  s.args.Routing.conditions(),
 		Actions: lb.ListenerRuleActionArray{lb.ListenerRuleActionArgs{
 			Type:           pulumi.String("forward"),
 			TargetGroupArn: s.targetGroups[0].Arn,
 		}},
 		Tags: named(name),
-	}, opts...)
-	if err != nil {
-		return err
 	}
-	s.rules = append(s.rules, rule)
-	// ECS refuses a target group that no load balancer uses yet.
-	s.prerequisites = append(s.prerequisites, rule)
-	return nil
 }
 
 func (r ServiceRouting) conditions() lb.ListenerRuleConditionArray {

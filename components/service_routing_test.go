@@ -21,7 +21,7 @@ func TestTargetGroupSettings(t *testing.T) {
 		"ipAddressType":              "ipv4",
 		"protocol":                   "HTTP",
 		"protocolVersion":            "HTTP1",
-		"port":                       8000.0,
+		"port":                       80.0,
 		"deregistrationDelay":        45.0,
 		"slowStart":                  0.0,
 		"loadBalancingAlgorithmType": "least_outstanding_requests",
@@ -31,7 +31,7 @@ func TestTargetGroupSettings(t *testing.T) {
 		},
 		"tags": map[string]any{"Name": "visitor-book"},
 	}, group.inputs)
-	assert.Empty(t, group.request.GetIgnoreChanges())
+	assert.Equal(t, []string{"port"}, group.request.GetIgnoreChanges(), "groups of before keep the port that they have")
 	assert.False(t, group.request.GetDeleteBeforeReplace(), "its listener rule holds it until it has the new one")
 }
 
@@ -44,15 +44,16 @@ func TestSlowStartChangesTheAlgorithm(t *testing.T) {
 	assert.Equal(t, "round_robin", group.inputs["loadBalancingAlgorithmType"])
 }
 
-func TestRollingServiceHasOneRule(t *testing.T) {
+// The rule answers after all others, and lets ECS register tasks before clients reach them.
+func TestRollingServiceStandsBy(t *testing.T) {
 	args := testServiceArgs()
 	rec := deployed(t, serviceProgram(&args))
 	assert.Equal(t, []string{"visitor-book"}, rec.names(targetGroupType))
-	assert.Equal(t, []string{"visitor-book"}, rec.names(listenerRuleType))
-	rule := rec.one(t, listenerRuleType, "visitor-book")
+	assert.Equal(t, []string{"https_25100"}, rec.names(listenerRuleType))
+	rule := rec.one(t, listenerRuleType, "https_25100")
 	assert.Equal(t, map[string]any{
 		"listenerArn": httpsListener,
-		"priority":    100.0,
+		"priority":    25100.0,
 		"conditions": []any{
 			map[string]any{"hostHeader": map[string]any{"values": []any{"app.example.com", "*.app.example.com"}}},
 			map[string]any{"pathPattern": map[string]any{"values": []any{"/*"}}},
@@ -78,18 +79,11 @@ func TestBlueGreenServiceHasTwoGroupsAndTwoRules(t *testing.T) {
 		})
 	}
 	assert.Len(t, rec.ofType(listenerRuleType), 2)
+	assert.True(t, rec.one(t, listenerRuleType, "visitor-book").dependsOn(rec.one(t, serviceResource, "visitor-book")),
+		"a service that is removed loses its requests before its tasks")
 	for _, group := range rec.ofType(targetGroupType) {
 		assert.Equal(t, []string{"port"}, group.request.GetIgnoreChanges())
 	}
-}
-
-// A rule under blue/green ignores changes of its action, so that it must find its target
-// group where the rolling controller left it, or the group cannot be deleted.
-func TestChangeOfControllerKeepsTheTargetGroup(t *testing.T) {
-	rolling, blueGreen := testServiceArgs(), testBlueGreenArgs()
-	before := deployed(t, serviceProgram(&rolling)).one(t, listenerRuleType, "visitor-book").inputs
-	after := deployed(t, serviceProgram(&blueGreen)).one(t, listenerRuleType, "visitor-book").inputs
-	assert.Equal(t, before, after)
 }
 
 func TestRoutingByPathOrHostAlone(t *testing.T) {
@@ -106,7 +100,7 @@ func TestRoutingByPathOrHostAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			args := testServiceArgs()
 			args.Routing = test.routing
-			assert.Equal(t, test.want, deployed(t, serviceProgram(&args)).one(t, listenerRuleType, "visitor-book").inputs["conditions"])
+			assert.Equal(t, test.want, deployed(t, serviceProgram(&args)).one(t, listenerRuleType, "https_25001").inputs["conditions"])
 		})
 	}
 }

@@ -108,7 +108,7 @@ func (a ServiceArgs) validateAccess(errs *errorList) {
 }
 
 func (r ServiceRouting) validate(errs *errorList) {
-	errs.outside("Routing.Priority", r.Priority, 1, 50000)
+	errs.outside("Routing.Priority", r.Priority, 1, standbyPriorities)
 	values := len(r.Paths) + len(r.Hosts)
 	errs.addf(values < 1 || values > maxRuleValues, "Routing has %d paths and hosts: give 1 to %d", values, maxRuleValues)
 }

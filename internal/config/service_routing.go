@@ -14,8 +14,9 @@ const mostRuleWildcards = 5
 // Routing says which requests a service answers: those that match a path and a host,
 // where given. At least one of both must be.
 type Routing struct {
-	// Priority of the listener rule, 1 to 50000, unique, the lowest is tried first. Required.
-	Priority int `json:"priority" required:"true" allowed:"1 to 50000"`
+	// Priority of the listener rule, 1 to 25000, unique, the lowest is tried first. AWS's other
+	// 25000 hold the rules that answer while these are changed. Required.
+	Priority int `json:"priority" required:"true" allowed:"1 to 25000"`
 	// Paths such as /* or /api/*; with Hosts at most 5 in all, as AWS counts.
 	Paths []string `json:"paths" allowed:"<path pattern>"`
 	// Hosts such as app.example.com or *.example.com.

@@ -75,6 +75,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		w.createLoadBalancer,
 		w.createCluster,
 		w.createServices,
+		w.createRoutes,
 		w.createSecretRelay,
 		w.createLogSearch,
 		w.createSavedQueries,

@@ -20,6 +20,21 @@ func (w *workload) createServices(ctx *pulumi.Context) error {
 	return nil
 }
 
+// createRoutes sends clients to the services that ECS deploys.
+func (w *workload) createRoutes(ctx *pulumi.Context) error {
+	var rolling []*components.Service
+	for i, service := range w.services {
+		if w.cfg.Services[i].Deployment.Controller == config.Rolling {
+			rolling = append(rolling, service)
+		}
+	}
+	if len(rolling) == 0 {
+		return nil
+	}
+	_, err := components.NewRoutes(ctx, "routes", &components.RoutesArgs{Services: rolling}, w.opts...)
+	return err
+}
+
 func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 	return &components.ServiceArgs{
 		Scope:              w.scope,

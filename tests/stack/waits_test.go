@@ -10,7 +10,8 @@ import (
 )
 
 // TestServicesWaitForTheirOwnWaysAlone: tasks start once the ways that they use are open.
-// Rules of other services, alarms and flow logs hold no service up.
+// Rules of other services, alarms and flow logs hold no service up. Its own standby rule is named
+// after its priority.
 func TestServicesWaitForTheirOwnWaysAlone(t *testing.T) {
 	resources := deployWith(t, "prod", withServices(t, "prod", 3))
 	at := slices.IndexFunc(resources, func(r recorded) bool { return r.key() == "aws:ecs/service:Service::service-1" })
@@ -41,7 +42,7 @@ func TestServicesWaitForTheirOwnWaysAlone(t *testing.T) {
 		"VpcEndpoint network-ecr.api", "VpcEndpoint network-ecr.dkr", "VpcEndpoint network-kms", "VpcEndpoint network-logs",
 		"VpcEndpoint network-s3", "VpcEndpoint network-secretsmanager", "VpcEndpoint network-ssmmessages", "VpcEndpoint network-sts",
 	}, ways)
-	assert.Equal(t, []string{"Cluster cluster", "ClusterCapacityProviders cluster", "Vpc network"}, others)
+	assert.Equal(t, []string{"Cluster cluster", "ClusterCapacityProviders cluster", "ListenerRule https_25001", "Vpc network"}, others)
 }
 
 // TestLogsAreShippedAsSoonAsTheirGroupIsThere: a subscription needs the log group of a

@@ -1,0 +1,76 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const routesType = "aws-webapp:service:Routes"
+
+// standbyPriorities come after all priorities that services may have: each rolling service
+// answers the same requests at its own priority and at that many more. AWS takes 1 to 50000.
+const standbyPriorities = 25000
+
+// ruleName begins the name of each rule that is named after its priority. No service can have
+// such a name.
+const ruleName = "https_"
+
+// Routes are the listener rules that send clients to the rolling services.
+//
+// They are named after their priority, which AWS takes once: when services are renamed or
+// exchange their priorities, rules are changed in place and none is made before another is
+// deleted. Each change of a rule is one call, but several rules do not change at once. In
+// between, requests that no rule of this component matches are answered by the services'
+// standby rules, which were all changed beforehand, before any service was.
+type Routes struct {
+	pulumi.ResourceState
+}
+
+// RoutesArgs describe [Routes].
+type RoutesArgs struct {
+	// Services under the rolling controller. Those under blue/green have rules of their own.
+	Services []*Service
+}
+
+// NewRoutes makes [Routes].
+func NewRoutes(ctx *pulumi.Context, name string, args *RoutesArgs, opts ...pulumi.ResourceOption) (*Routes, error) {
+	r := &Routes{}
+	if args == nil || len(args.Services) == 0 {
+		return nil, fmt.Errorf("routes %q: Services is empty: give those under the rolling controller", name)
+	}
+	if err := ctx.RegisterComponentResource(routesType, name, r, opts...); err != nil {
+		return nil, fmt.Errorf("routes %q: register: %w", name, err)
+	}
+	// A rule may come to the requests of any service, so the first waits for all of them, and
+	// the others for the first.
+	var after []pulumi.Resource
+	for _, service := range args.Services {
+		after = append(after, service.service)
+	}
+	for i, service := range args.Services {
+		// The rule used to have the service's name, and to belong to it.
+		rule, err := newListenerRule(ctx, r, service, service.args.Routing.Priority,
+			pulumi.DependsOn(append([]pulumi.Resource{service.service}, after...)),
+			pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(service.Name), Parent: service}}))
+		if err != nil {
+			return nil, fmt.Errorf("routes %q: create the rule of %s: %w", name, service.Name, err)
+		}
+		if i == 0 {
+			after = []pulumi.Resource{rule}
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{}); err != nil {
+		return nil, fmt.Errorf("routes %q: register outputs: %w", name, err)
+	}
+	return r, nil
+}
+
+// newListenerRule makes a rule for a rolling service.
+func newListenerRule(
+	ctx *pulumi.Context, parent pulumi.Resource, service *Service, priority int, opts ...pulumi.ResourceOption,
+) (*lb.ListenerRule, error) {
+	return lb.NewListenerRule(ctx, fmt.Sprint(ruleName, priority),
+		service.forward(service.Name, service.args.HTTPSListenerARN, priority), append(opts, pulumi.Parent(parent))...)
+}
