@@ -29,7 +29,7 @@ func TestRoutesAreNamedByPriority(t *testing.T) {
 	rec := deployed(t, routesProgram(book, news))
 	assert.Equal(t, []string{"https_100", "https_25050", "https_25100", "https_50"}, rec.names(listenerRuleType))
 	rule := rec.one(t, listenerRuleType, "https_50")
-	assert.True(t, rule.dependsOn(rec.one(t, serviceResource, "news")), "a service that is removed loses its requests first")
+	assert.True(t, rule.dependsOn(rec.one(t, serviceResource, "news")), "loses its requests first")
 	assert.Equal(t, map[string]any{
 		"listenerArn": httpsListener,
 		"priority":    50.0,

@@ -164,7 +164,8 @@ func TestReadingABucketDoesNotWriteIt(t *testing.T) {
 func TestSecretsAloneNeedTheKey(t *testing.T) {
 	args := testServiceArgs()
 	args.Database = nil
-	statements := deployed(t, serviceProgram(&args)).rights(t, "visitor-book-execution-decrypt").policy(t, "policy").Statement
+	decrypt := deployed(t, serviceProgram(&args)).rights(t, "visitor-book-execution-decrypt")
+	statements := decrypt.policy(t, "policy").Statement
 	assert.Len(t, statements, 1)
 	assert.Equal(t, "DecryptSecrets", statements[0]["Sid"])
 }
@@ -178,7 +179,9 @@ func TestChangedRightsAreAnotherPolicy(t *testing.T) {
 		policy string
 		change func(*ServiceArgs)
 	}{
-		"registry": {"visitor-book-execution-start", func(a *ServiceArgs) { a.Container.Image = "public.ecr.aws/nginx/nginx:1" }},
+		"registry": {"visitor-book-execution-start", func(a *ServiceArgs) {
+			a.Container.Image = "public.ecr.aws/nginx/nginx:1"
+		}},
 		"secret": {"visitor-book-execution-secrets", func(a *ServiceArgs) {
 			a.Container.Secrets = map[string]string{"KEY": "arn:aws:ssm:us-east-1:123456789012:parameter/key"}
 		}},
@@ -189,7 +192,8 @@ func TestChangedRightsAreAnotherPolicy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			args := testServiceArgs()
 			change.change(&args)
-			assert.NotEqual(t, old.rights(t, change.policy).name, deployed(t, serviceProgram(&args)).rights(t, change.policy).name)
+			now := deployed(t, serviceProgram(&args)).rights(t, change.policy)
+			assert.NotEqual(t, old.rights(t, change.policy).name, now.name)
 		})
 	}
 	other := testServiceArgs()

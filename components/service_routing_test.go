@@ -100,7 +100,8 @@ func TestRoutingByPathOrHostAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			args := testServiceArgs()
 			args.Routing = test.routing
-			assert.Equal(t, test.want, deployed(t, serviceProgram(&args)).one(t, listenerRuleType, "https_25001").inputs["conditions"])
+			rule := deployed(t, serviceProgram(&args)).one(t, listenerRuleType, "https_25001")
+			assert.Equal(t, test.want, rule.inputs["conditions"])
 		})
 	}
 }

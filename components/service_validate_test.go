@@ -58,7 +58,7 @@ func TestServiceRefusesWhatCannotWork(t *testing.T) {
 		"exec log":          {func(a *ServiceArgs) { a.Exec.LogGroupName = "" }, "Exec is incomplete"},
 		"exec key":          {func(a *ServiceArgs) { a.Exec.KeyARN = nil }, "Exec is incomplete"},
 
-		"priority 0":       {func(a *ServiceArgs) { a.Routing.Priority = 0 }, "Routing.Priority is 0: allowed are 1 to 25000"},
+		"priority 0":       {func(a *ServiceArgs) { a.Routing.Priority = 0 }, "is 0: allowed are 1 to 25000"},
 		"priority high":    {func(a *ServiceArgs) { a.Routing.Priority = 25001 }, "Routing.Priority is 25001"},
 		"no route":         {func(a *ServiceArgs) { a.Routing.Paths, a.Routing.Hosts = nil, nil }, "Routing has 0 paths and hosts: give 1 to 5"},
 		"too many routes":  {func(a *ServiceArgs) { a.Routing.Paths = []string{"/1", "/2", "/3", "/4"} }, "Routing has 6 paths and hosts"},

@@ -15,13 +15,15 @@ func TestRollingServicesAreServedThroughChanges(t *testing.T) {
 	database := map[string]string{"databaseAccess": "true"}
 	api := map[string]string{"databaseAccess": "true", "secrets.SIGNING_KEY": signingSecret, "bucketAccess": "read-write"}
 	before := all(
-		service(0, "visitor-book", 100, "/*", database), service(1, "api", 50, "/api/*", api), service(2, "news", 60, "/news/*", nil),
+		service(0, "visitor-book", 100, "/*", database), service(1, "api", 50, "/api/*", api),
+		service(2, "news", 60, "/news/*", nil),
 	)
 	base := deployed(t, setup{stack: "staging", config: before})
 	_, err := base.Up(t.Context())
 	require.NoError(t, err)
 
-	root, apis, news := service(0, "visitor-book", 100, "/*", database), service(1, "api", 50, "/api/*", api), service(2, "news", 60, "/news/*", nil)
+	root, apis := service(0, "visitor-book", 100, "/*", database), service(1, "api", 50, "/api/*", api)
+	news := service(2, "news", 60, "/news/*", nil)
 	unchanged := served{"x/": {"visitor-book"}, "x/api/1": {"api"}, "x/news/1": {"news"}}
 	moved := served{"x/": {"visitor-book"}, "x/api/1": {"api", "visitor-book"}, "x/news/1": {"news", "visitor-book"}}
 	for name, change := range map[string]struct {
@@ -79,12 +81,15 @@ func TestRollingServicesAreServedThroughChanges(t *testing.T) {
 				"image": "111111111111.dkr.ecr.us-east-1.amazonaws.com/other/api:2.0.0",
 			})), news), unchanged,
 		},
-		"secret dropped": {all(root, service(1, "api", 50, "/api/*", map[string]string{"databaseAccess": "true"}), news), unchanged},
+		"secret dropped": {all(root, service(1, "api", 50, "/api/*", database), news), unchanged},
 		"secret replaced": {
-			all(root, service(1, "api", 50, "/api/*", all(api, map[string]string{"secrets.SIGNING_KEY": signingSecret + "2"})), news), unchanged,
+			all(root, service(1, "api", 50, "/api/*", all(api, map[string]string{
+				"secrets.SIGNING_KEY": signingSecret + "2",
+			})), news), unchanged,
 		},
 		"reordered": {
-			all(service(2, "visitor-book", 100, "/*", database), service(0, "api", 50, "/api/*", api), service(1, "news", 60, "/news/*", nil)),
+			all(service(2, "visitor-book", 100, "/*", database), service(0, "api", 50, "/api/*", api),
+				service(1, "news", 60, "/news/*", nil)),
 			unchanged,
 		},
 		"removed": {

@@ -42,7 +42,9 @@ func TestServicesWaitForTheirOwnWaysAlone(t *testing.T) {
 		"VpcEndpoint network-ecr.api", "VpcEndpoint network-ecr.dkr", "VpcEndpoint network-kms", "VpcEndpoint network-logs",
 		"VpcEndpoint network-s3", "VpcEndpoint network-secretsmanager", "VpcEndpoint network-ssmmessages", "VpcEndpoint network-sts",
 	}, ways)
-	assert.Equal(t, []string{"Cluster cluster", "ClusterCapacityProviders cluster", "ListenerRule https_25001", "Vpc network"}, others)
+	assert.Equal(t, []string{
+		"Cluster cluster", "ClusterCapacityProviders cluster", "ListenerRule https_25001", "Vpc network",
+	}, others)
 }
 
 // TestLogsAreShippedAsSoonAsTheirGroupIsThere: a subscription needs the log group of a

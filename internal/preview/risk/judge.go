@@ -24,6 +24,8 @@ type Change struct {
 type world struct {
 	groups     groups
 	identities identities
+	// going are the policies that are deleted.
+	going map[string]document
 	// deleted are the ids and names of what is deleted.
 	deleted map[string]bool
 }
@@ -31,7 +33,9 @@ type world struct {
 // Judge judges every step that changes something of a provider's. The worst changes come
 // first, and within a class they are in order of type and name.
 func Judge(steps []eventlog.Step) []Change {
-	w := world{groups: newGroups(steps), identities: newIdentities(steps), deleted: map[string]bool{}}
+	w := world{
+		groups: newGroups(steps), identities: newIdentities(steps), going: goingDocuments(steps), deleted: map[string]bool{},
+	}
 	for _, s := range steps {
 		if s.Op != eventlog.OpDelete || !stands(s.Type) {
 			continue

@@ -65,6 +65,25 @@ var holders = map[string]string{
 // itself. What they may do widens nothing that exists.
 type identities map[string]bool
 
+// goingDocuments are the policies that are deleted, by type and by whose they are. A new policy
+// of the same role widens what is not in them.
+func goingDocuments(steps []eventlog.Step) map[string]document {
+	going := map[string]document{}
+	for _, s := range steps {
+		holder, found := holders[s.Type]
+		who, named := prop.Of(s.Old).Get(holder).Text()
+		if !found || !named || s.Op != eventlog.OpDelete {
+			continue
+		}
+		one := read(s.Old, "policy")
+		all := going[s.Type+who]
+		all.Statements = append(all.Statements, one.Statements...)
+		all.secret = all.secret || one.secret
+		going[s.Type+who] = all
+	}
+	return going
+}
+
 func newIdentities(steps []eventlog.Step) identities {
 	created := identities{}
 	for _, s := range steps {
@@ -92,7 +111,7 @@ func (w world) judgePermissions(s eventlog.Step) []Finding {
 			findings = append(findings, w.judgeRemovedDocument(s, name)...)
 			continue
 		}
-		findings = append(findings, w.identities.judgeDocument(s, name)...)
+		findings = append(findings, w.judgeDocument(s, name)...)
 	}
 	if holder, found := attachments[s.Type]; found {
 		findings = append(findings, w.identities.judgeAttachment(s, holder)...)
@@ -104,9 +123,12 @@ func (w world) judgePermissions(s eventlog.Step) []Finding {
 }
 
 // judgeDocument compares the documents in one property.
-func (made identities) judgeDocument(s eventlog.Step, name string) []Finding {
+func (w world) judgeDocument(s eventlog.Step, name string) []Finding {
 	old, now := read(s.Old, name), read(s.New, name)
-	existing := s.Op != eventlog.OpCreate || made.extendsExisting(s)
+	existing := s.Op != eventlog.OpCreate || w.identities.extendsExisting(s)
+	if who, named := prop.Of(s.New).Get(holders[s.Type]).Text(); named && s.Op == eventlog.OpCreate {
+		old = w.going[s.Type+who]
+	}
 	switch {
 	case now.absent:
 		return nil

@@ -136,6 +136,13 @@ func TestWhosePermissionsAreNew(t *testing.T) {
 			[]eventlog.Step{step(eventlog.OpCreate, rolePolicy, "a", nil, props{"role": "old", "policy": read})},
 			[]string{`permissions high: policy: statement "S" newly allows s3:getobject on arn:aws:s3:::a/*`},
 		},
+		"policy that replaces one of the same role": {
+			[]eventlog.Step{
+				step(eventlog.OpCreate, rolePolicy, "b", nil, props{"role": "old", "policy": read}),
+				step(eventlog.OpDelete, rolePolicy, "a", props{"role": "old", "policy": read}, nil),
+			},
+			[]string{},
+		},
 		"policy of a role that is new":          {[]eventlog.Step{newRole, step(eventlog.OpCreate, rolePolicy, "a", nil, props{"role": "new", "policy": read})}, []string{}},
 		"policy of a role without a name yet":   {[]eventlog.Step{step(eventlog.OpCreate, rolePolicy, "a", nil, props{"role": unknown, "policy": read})}, []string{}},
 		"managed policy for an existing role":   {[]eventlog.Step{step(eventlog.OpCreate, attachment, "a", nil, props{"role": "old", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"})}, []string{"permissions high: gives old the managed policy arn:aws:iam::aws:policy/ReadOnlyAccess"}},

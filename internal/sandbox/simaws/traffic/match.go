@@ -17,7 +17,8 @@ func matches(rule resource.PropertyMap, request Request) bool {
 	for _, condition := range prop.Values(rule, "conditions[]") {
 		hosts := prop.Texts(condition.ObjectValue(), "hostHeader.values[]")
 		paths := prop.Texts(condition.ObjectValue(), "pathPattern.values[]")
-		if len(hosts) > 0 && !oneMatches(hosts, request.Host, true) || len(paths) > 0 && !oneMatches(paths, request.Path, false) {
+		if len(hosts) > 0 && !oneMatches(hosts, request.Host, true) ||
+			len(paths) > 0 && !oneMatches(paths, request.Path, false) {
 			return false
 		}
 	}

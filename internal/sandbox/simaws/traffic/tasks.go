@@ -71,7 +71,8 @@ func (c container) starts(r *cloud.Reader, definition resource.PropertyMap) erro
 	var problems []error
 	demand := func(role, action, on string) {
 		if !may(r, role, action, on) {
-			problems = append(problems, fmt.Errorf("role %s has no right to %s on %s", role[strings.LastIndexByte(role, '/')+1:], action, on))
+			name := role[strings.LastIndexByte(role, '/')+1:]
+			problems = append(problems, fmt.Errorf("role %s has no right to %s on %s", name, action, on))
 		}
 	}
 	if repository := c.repository(); repository != "" {
@@ -150,7 +151,8 @@ func opens(r *cloud.Reader, token string, groups, peers []string, port int) bool
 	return slices.ContainsFunc(r.List(token), func(rule *cloud.Record) bool {
 		low, _ := prop.Number(rule.Outputs, "fromPort")
 		high, _ := prop.Number(rule.Outputs, "toPort")
+		peer := prop.Text(rule.Outputs, "referencedSecurityGroupId")
 		return slices.Contains(groups, prop.Text(rule.Outputs, "securityGroupId")) && int(low) <= port && port <= int(high) &&
-			(prop.Text(rule.Outputs, "cidrIpv4") == everywhere || slices.Contains(peers, prop.Text(rule.Outputs, "referencedSecurityGroupId")))
+			(prop.Text(rule.Outputs, "cidrIpv4") == everywhere || slices.Contains(peers, peer))
 	})
 }
