@@ -41,7 +41,7 @@ func Example() {
 		firewall, err := components.NewFirewall(ctx, "firewall", &components.FirewallArgs{
 			VPCID:        network.VPCID,
 			IngressCIDRs: []string{"0.0.0.0/0"},
-			Services:     []components.FirewallService{{Name: "visitor-book", Port: 8000, DatabaseAccess: true}},
+			Services:     []components.FirewallService{{Name: "visitor-book", Ports: []int{8000}, DatabaseAccess: true}},
 		}, pulumi.Provider(provider))
 		if err != nil {
 			return err

@@ -30,8 +30,8 @@ const (
 type FirewallService struct {
 	// Name of the service.
 	Name string
-	// Port that its tasks listen on.
-	Port int
+	// Ports that its tasks listen on: one, and that of an earlier version that still runs.
+	Ports []int
 	// DatabaseAccess opens the way to the database.
 	DatabaseAccess bool
 }
@@ -125,8 +125,13 @@ func (a FirewallArgs) validate() error {
 			errs = append(errs, fmt.Errorf("service name %q is empty or taken twice: give every service its own", service.Name))
 		}
 		seen[service.Name] = true
-		if service.Port < 1 || service.Port > 65535 {
-			errs = append(errs, fmt.Errorf("service %q has port %d: allowed are 1 to 65535", service.Name, service.Port))
+		if len(service.Ports) == 0 {
+			errs = append(errs, fmt.Errorf("service %q has no port: give the one that its tasks listen on", service.Name))
+		}
+		for _, port := range service.Ports {
+			if port < 1 || port > 65535 {
+				errs = append(errs, fmt.Errorf("service %q has port %d: allowed are 1 to 65535", service.Name, port))
+			}
 		}
 	}
 	return errors.Join(errs...)

@@ -33,13 +33,15 @@ func (a FirewallArgs) flows() []flow {
 	}
 	for _, service := range a.Services {
 		group := serviceGroup(service.Name)
-		table = append(
-			table,
-			flow{albGroup, group, service.Port, "Requests and health checks for " + service.Name, service.Name},
-			flow{group, everywhere, httpsPort, "HTTPS from " + service.Name + " to AWS and other APIs", service.Name},
-		)
+		add := func(from, to string, port int, description string) {
+			table = append(table, flow{from, to, port, description, service.Name})
+		}
+		for _, port := range service.Ports {
+			add(albGroup, group, port, "Requests and health checks for "+service.Name)
+		}
+		add(group, everywhere, httpsPort, "HTTPS from "+service.Name+" to AWS and other APIs")
 		if service.DatabaseAccess {
-			table = append(table, flow{group, dbGroup, postgresPort, "PostgreSQL from " + service.Name, service.Name})
+			add(group, dbGroup, postgresPort, "PostgreSQL from "+service.Name)
 		}
 	}
 	return table

@@ -12,8 +12,8 @@ func TestFlowTable(t *testing.T) {
 		TestPort:         8443,
 		TestIngressCIDRs: []string{"203.0.113.7/32"},
 		Services: []FirewallService{
-			{Name: "visitor-book", Port: 8000, DatabaseAccess: true},
-			{Name: "frontend", Port: 3000},
+			{Name: "visitor-book", Ports: []int{8000}, DatabaseAccess: true},
+			{Name: "frontend", Ports: []int{3000}},
 		},
 	}
 	type edge struct {
@@ -47,8 +47,9 @@ func TestFirewallArgsNameWhatIsWrong(t *testing.T) {
 		"IPv6 block":        {FirewallArgs{IngressCIDRs: []string{"::/0"}}, `"::/0" is no IPv4 CIDR block`},
 		"test port missing": {FirewallArgs{TestIngressCIDRs: []string{"10.0.0.0/8"}}, "TestPort is 0"},
 		"no VPC":            {FirewallArgs{}, "VPCID is missing"},
-		"same name twice":   {FirewallArgs{Services: []FirewallService{{Name: "a", Port: 1}, {Name: "a", Port: 1}}}, `"a" is empty or taken twice`},
-		"port out of range": {FirewallArgs{Services: []FirewallService{{Name: "a", Port: 70000}}}, "has port 70000"},
+		"no port":           {FirewallArgs{Services: []FirewallService{{Name: "a"}}}, `"a" has no port`},
+		"same name twice":   {FirewallArgs{Services: []FirewallService{{Name: "a"}, {Name: "a"}}}, `"a" is empty or taken`},
+		"port out of range": {FirewallArgs{Services: []FirewallService{{Name: "a", Ports: []int{70000}}}}, "has port 70000"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.ErrorContains(t, tc.args.validate(), tc.want)

@@ -17,8 +17,8 @@ func firewallProgram(ctx *pulumi.Context) error {
 		VPCID:        pulumi.String("vpc-1"),
 		IngressCIDRs: []string{"0.0.0.0/0"},
 		Services: []FirewallService{
-			{Name: "visitor-book", Port: 8000, DatabaseAccess: true},
-			{Name: "frontend", Port: 3000},
+			{Name: "visitor-book", Ports: []int{8000}, DatabaseAccess: true},
+			{Name: "frontend", Ports: []int{3000}},
 		},
 	})
 	return err

@@ -150,7 +150,8 @@ func (r *recorder) keepsContract(t *testing.T, typ, name string, outputs map[str
 		}
 		assert.Equalf(t, component.urn, child.parent, "parent of %s %s", child.typ, child.name)
 		own := child.name == name || strings.HasPrefix(child.name, name+"-")
-		assert.Truef(t, own || strings.HasPrefix(child.name, ruleName), "%s %s is not named after %s", child.typ, child.name, name)
+		assert.Truef(t, own || strings.HasPrefix(child.name, ruleName),
+			"%s %s is not named after %s", child.typ, child.name, name)
 	}
 }
 

@@ -48,7 +48,9 @@ type Service struct {
 
 	args ServiceArgs
 	// prerequisites of the ECS service: it starts after them and ends before them.
-	prerequisites  []pulumi.Resource
+	prerequisites []pulumi.Resource
+	// attached are the policies of the roles, by logical name.
+	attached       map[string]bool
 	taskDefinition *ecs.TaskDefinition
 	targetGroups   []*lb.TargetGroup
 	rules          []*lb.ListenerRule

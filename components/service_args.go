@@ -32,6 +32,8 @@ type ServiceArgs struct {
 	Database *ServiceDatabase
 	// Bucket that the container uses; nil for none.
 	Bucket *ServiceBucket
+	// Previous is what the version that still runs needs beside this one; nil for no more.
+	Previous *ServicePrevious
 	// Exec allows ECS Exec into the tasks; nil forbids it.
 	Exec *ServiceExec
 	// Logs of the container.
@@ -101,6 +103,18 @@ type ServiceBucket struct {
 	Name string
 	// Write lets the service change objects, too.
 	Write bool
+}
+
+// ServicePrevious is what the tasks of an earlier version need: CodeDeploy leaves them running
+// after an update, until the next deployment is over.
+type ServicePrevious struct {
+	// Image reference, if its repository is another one.
+	Image string
+	// Secrets are ARNs as in ServiceContainer.
+	Secrets []string
+	// Database and Bucket as in ServiceArgs.
+	Database *ServiceDatabase
+	Bucket   *ServiceBucket
 }
 
 // ServiceExec is where ECS Exec sessions go.

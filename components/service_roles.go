@@ -25,13 +25,42 @@ func (s *Service) createExecutionRole(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	s.ExecutionRoleARN = role.Arn
-	if err := s.attach(ctx, name+"-execution-start", role, s.startStatements()...); err != nil {
-		return err
+	for _, version := range s.versions() {
+		for _, policy := range []rights{
+			{name + "-execution-start", version.startStatements()},
+			{name + "-execution-secrets", secretStatements(version.args.Container.Secrets)},
+			{name + "-execution-decrypt", version.decryptStatements()},
+		} {
+			if err := s.attach(ctx, policy.name, role, policy.statements...); err != nil {
+				return err
+			}
+		}
 	}
-	if err := s.attach(ctx, name+"-execution-secrets", role, secretStatements(s.args.Container.Secrets)...); err != nil {
-		return err
+	return nil
+}
+
+// rights are a policy of a role.
+type rights struct {
+	name       string
+	statements []statement
+}
+
+// versions are this version of the service and, where it is given, the one that still runs.
+func (s *Service) versions() []*Service {
+	was := s.args.Previous
+	if was == nil {
+		return []*Service{s}
 	}
-	return s.attach(ctx, name+"-execution-decrypt", role, s.decryptStatements()...)
+	before := &Service{Name: s.Name, LogGroupName: s.LogGroupName, args: s.args}
+	before.args.Container.Secrets = map[string]string{}
+	for _, arn := range was.Secrets {
+		before.args.Container.Secrets[arn] = arn
+	}
+	if was.Image != "" {
+		before.args.Container.Image = was.Image
+	}
+	before.args.Database, before.args.Bucket = was.Database, was.Bucket
+	return []*Service{s, before}
 }
 
 // startStatements let ECS pull the image and write the log.
@@ -108,17 +137,16 @@ func (s *Service) createTaskRole(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	s.TaskRoleARN = role.Arn
-	for _, policy := range []struct {
-		name       string
-		statements []statement
-	}{
-		{name + "-task-exec", s.execStatements()},
-		{name + "-task-exec-key", s.execKeyStatements()},
-		{name + "-task-bucket", s.bucketStatements()},
-		{name + "-task-bucket-key", s.bucketKeyStatements()},
-	} {
-		if err := s.attach(ctx, policy.name, role, policy.statements...); err != nil {
-			return err
+	for _, version := range s.versions() {
+		for _, policy := range []rights{
+			{name + "-task-exec", version.execStatements()},
+			{name + "-task-exec-key", version.execKeyStatements()},
+			{name + "-task-bucket", version.bucketStatements()},
+			{name + "-task-bucket-key", version.bucketKeyStatements()},
+		} {
+			if err := s.attach(ctx, policy.name, role, policy.statements...); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -218,7 +246,15 @@ func (s *Service) attach(ctx *pulumi.Context, name string, role *iam.Role, state
 	if len(statements) == 0 {
 		return nil
 	}
-	policy, err := iam.NewRolePolicy(ctx, name+"-"+digestOf(statements), &iam.RolePolicyArgs{
+	name += "-" + digestOf(statements)
+	if s.attached[name] {
+		return nil // the version before has the same
+	}
+	if s.attached == nil {
+		s.attached = map[string]bool{}
+	}
+	s.attached[name] = true
+	policy, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{
 		Role:   role.Name,
 		Policy: policyDocument(statements...),
 	}, pulumi.Parent(s))

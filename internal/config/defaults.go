@@ -152,6 +152,7 @@ func DefaultService() Service {
 		Architecture: X8664,
 		User:         "65532:65532",
 		BucketAccess: BucketNone,
+		Previous:     Previous{BucketAccess: BucketNone},
 		HealthCheck: HealthCheck{
 			Path:                       "/health",
 			IntervalSeconds:            30,

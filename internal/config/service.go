@@ -18,7 +18,8 @@ type Cluster struct {
 // Service is one container behind the load balancer.
 type Service struct {
 	// Name of the service and its container: 1 to 24 of a-z, 0-9 and inner hyphens, unique.
-	// Required.
+	// Another name is another service: under the rolling controller it takes over without a gap,
+	// under blue/green add it beside the old one. Required.
 	Name string `json:"name" required:"true" allowed:"<service name>"`
 	// Image reference; prod demands a digest or an immutable tag. Required.
 	Image string `json:"image" required:"true" allowed:"<image reference>"`
@@ -48,6 +49,8 @@ type Service struct {
 	// BucketAccess lets the task read, or read and write, the application bucket:
 	// none, read or read-write. Default none.
 	BucketAccess BucketAccess `json:"bucketAccess" allowed:"none, read, read-write"`
+	// Previous is what the version that still runs needs beside this one.
+	Previous Previous `json:"previous"`
 	// Routing says which requests the service answers. Required.
 	Routing Routing `json:"routing"`
 	// HealthCheck of the target group.

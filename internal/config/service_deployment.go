@@ -15,7 +15,8 @@ const (
 
 // Deployment says how a new version replaces the old one.
 type Deployment struct {
-	// Controller is rolling or blue-green. Default rolling. A change replaces the service.
+	// Controller is rolling or blue-green. Default rolling. On a service that is up
+	// a change is refused: AWS would delete it first. Add another one beside it.
 	Controller DeploymentController `json:"controller" allowed:"rolling, blue-green"`
 	// MaximumPercent of the desired count during a rolling deployment, 100 to 200. Default 200.
 	MaximumPercent int `json:"maximumPercent" allowed:"100 to 200"`

@@ -157,8 +157,12 @@ func (w *workload) createFirewall(ctx *pulumi.Context) (err error) {
 		args.TestIngressCIDRs = w.cfg.LoadBalancer.TestIngressCIDRs
 	}
 	for _, service := range w.cfg.Services {
+		ports := []int{service.Port}
+		if was := service.Previous.Port; was != 0 && was != service.Port {
+			ports = append(ports, was)
+		}
 		args.Services = append(args.Services, components.FirewallService{
-			Name: service.Name, Port: service.Port, DatabaseAccess: service.DatabaseAccess,
+			Name: service.Name, Ports: ports, DatabaseAccess: service.DatabaseAccess || service.Previous.DatabaseAccess,
 		})
 	}
 	w.firewall, err = components.NewFirewall(ctx, "firewall", args, w.opts...)

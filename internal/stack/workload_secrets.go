@@ -44,7 +44,7 @@ func (w *workload) readersOfDatabaseSecret() []components.SecretRelayService {
 	var readers []components.SecretRelayService
 	for i, service := range w.services {
 		cfg := w.cfg.Services[i]
-		if !cfg.DatabaseAccess {
+		if !cfg.DatabaseAccess && !cfg.Previous.DatabaseAccess {
 			continue
 		}
 		reader := components.SecretRelayService{Name: service.Name}

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -63,8 +64,9 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 			Environment:  cfg.Environment,
 			Secrets:      cfg.Secrets,
 		},
-		Database: w.serviceDatabase(cfg),
-		Bucket:   w.serviceBucket(cfg),
+		Database: w.serviceDatabase(cfg.DatabaseAccess),
+		Bucket:   w.serviceBucket(cfg.BucketAccess),
+		Previous: w.servicePrevious(cfg.Previous),
 		Exec:     w.serviceExec(cfg),
 		Logs: components.ServiceLogs{
 			Prefix:        w.cfg.Logging.ServicePrefix,
@@ -103,8 +105,20 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 	}
 }
 
-func (w *workload) serviceDatabase(cfg config.Service) *components.ServiceDatabase {
-	if !cfg.DatabaseAccess {
+func (w *workload) servicePrevious(was config.Previous) *components.ServicePrevious {
+	if reflect.DeepEqual(was, config.DefaultService().Previous) {
+		return nil
+	}
+	return &components.ServicePrevious{
+		Image:    was.Image,
+		Secrets:  was.Secrets,
+		Database: w.serviceDatabase(was.DatabaseAccess),
+		Bucket:   w.serviceBucket(was.BucketAccess),
+	}
+}
+
+func (w *workload) serviceDatabase(access bool) *components.ServiceDatabase {
+	if !access {
 		return nil
 	}
 	return &components.ServiceDatabase{
@@ -117,13 +131,13 @@ func (w *workload) serviceDatabase(cfg config.Service) *components.ServiceDataba
 	}
 }
 
-func (w *workload) serviceBucket(cfg config.Service) *components.ServiceBucket {
-	if cfg.BucketAccess == config.BucketNone {
+func (w *workload) serviceBucket(access config.BucketAccess) *components.ServiceBucket {
+	if access == config.BucketNone || access == "" {
 		return nil
 	}
 	return &components.ServiceBucket{
 		Name:  w.storage.ApplicationBucket,
-		Write: cfg.BucketAccess == config.BucketReadWrite,
+		Write: access == config.BucketReadWrite,
 	}
 }
 

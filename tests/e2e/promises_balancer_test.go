@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -96,7 +97,8 @@ func (d *deployment) checkRules(t *testing.T, listener elbtypes.Listener) {
 	rules := got(d.elb.DescribeRules(t.Context(), &elb.DescribeRulesInput{ListenerArn: listener.ListenerArn}))(t).Rules
 	byPriority := map[string]elbtypes.Rule{}
 	for _, rule := range rules {
-		if !aws.ToBool(rule.IsDefault) {
+		// The rules of a standby come after all others: see components.Routes.
+		if priority, err := strconv.Atoi(*rule.Priority); err == nil && priority <= 25000 {
 			byPriority[*rule.Priority] = rule
 		}
 	}
@@ -135,7 +137,7 @@ func checkTargetGroups(t *testing.T, d *deployment) {
 	for name, service := range wanted {
 		group, check := groups[name], service.HealthCheck
 		assert.Equal(t, elbtypes.TargetTypeEnumIp, group.TargetType, name)
-		assert.EqualValues(t, service.Port, *group.Port, name)
+		assert.EqualValues(t, 80, *group.Port, name)
 		assert.Equal(t, elbtypes.ProtocolEnumHttp, group.Protocol, name)
 		assert.Equal(t, check.Path, *group.HealthCheckPath, name)
 		assert.EqualValues(t, check.IntervalSeconds, *group.HealthCheckIntervalSeconds, name)

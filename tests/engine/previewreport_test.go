@@ -76,7 +76,8 @@ var scenarios = []scenario{
 		},
 	},
 	{name: "iam-widened", before: map[string]string{"services[0].bucketAccess": "read"}, want: []string{
-		"🟠 `staging`: 2 high, 2 medium · 2 to delete, 2 to create", `statement "UseObjects" newly allows s3:abortmultipartupload, s3:deleteobject, s3:putobject on `,
+		"🟠 `staging`: 2 high, 2 medium · 2 to delete, 2 to create",
+		`statement "UseObjects" newly allows s3:abortmultipartupload, s3:deleteobject, s3:putobject on `,
 	}},
 	{name: "image-changed", after: map[string]string{
 		"services[0].image": "111111111111.dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.1.0",

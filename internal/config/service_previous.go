@@ -1,0 +1,19 @@
+package config
+
+// Previous is what the version of a service that still runs needs, where the configured one
+// needs it no more. Under blue/green a version runs, and is rolled back to, until CodeDeploy has
+// deployed the next one, long after an update took its rights away. Set it together with the
+// change and remove it when the deployment has ended. ECS's own controller needs none of it: what
+// the old tasks need goes after them.
+type Previous struct {
+	// Port that its container listens on, 1024 to 65535, 0 for the same. Default 0.
+	Port int `json:"port" allowed:"0, 1024 to 65535"`
+	// Image reference, whose repository stays readable. Default the same.
+	Image string `json:"image" optional:"true" allowed:"<image reference>"`
+	// Secrets are ARNs that stay readable. Default none.
+	Secrets []string `json:"secrets" sensitive:"true" allowed:"<secret ARN>"`
+	// DatabaseAccess keeps the way to the database and its password. Default false.
+	DatabaseAccess bool `json:"databaseAccess"`
+	// BucketAccess that stays: none, read or read-write. Default none.
+	BucketAccess BucketAccess `json:"bucketAccess" allowed:"none, read, read-write"`
+}

@@ -1,0 +1,155 @@
+package stack
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aws-webapp/internal/config"
+	"aws-webapp/internal/deployed"
+)
+
+const (
+	listenerToken       = "aws:lb/listener:Listener"
+	listenerRuleToken   = "aws:lb/listenerRule:ListenerRule"
+	ecsServiceToken     = "aws:ecs/service:Service"
+	taskDefinitionToken = "aws:ecs/taskDefinition:TaskDefinition"
+	httpsListener       = "web-https"
+)
+
+// refuseController: AWS can take a service from one controller to the other, but the provider
+// replaces it (deployment_controller.type forces a new one), and its name is fixed, so that the
+// old one had to be deleted first.
+func (w *workload) refuseController() config.Errors {
+	var errs config.Errors
+	for i, service := range w.cfg.Services {
+		was, up := w.was.Find(ecsServiceToken, service.Name)
+		if !up || controllerOf(was) == service.Deployment.Controller {
+			continue
+		}
+		errs = append(errs, &config.Error{
+			Key:     serviceKey(i, "deployment.controller"),
+			Found:   string(service.Deployment.Controller),
+			Allowed: string(controllerOf(was)) + ", which is deployed: AWS would have to delete the service first",
+			Fix: fmt.Sprintf("add a service of another name beside it with the new controller, the same hosts and paths "+
+				"and priority %d, deploy and see it serve, then remove this one", w.freePriority(service.Routing.Priority)),
+		})
+	}
+	return errs
+}
+
+func controllerOf(service deployed.Resource) config.DeploymentController {
+	controller, _ := service.Outputs["deploymentController"].(map[string]any)
+	if controller["type"] == "CODE_DEPLOY" {
+		return config.BlueGreen
+	}
+	return config.Rolling
+}
+
+// refusePriority: a priority that the rule of another service has is taken until that rule is
+// deleted, which happens last. Rolling services change their rules in place; CodeDeploy owns the
+// rules of the others, which nobody else can change.
+func (w *workload) refusePriority() config.Errors {
+	var errs config.Errors
+	for i, service := range w.cfg.Services {
+		holder, taken := w.rules()[service.Routing.Priority]
+		if !taken || holder == service.Name {
+			continue
+		}
+		shared := fmt.Sprintf("https_%d", service.Routing.Priority)
+		if service.Deployment.Controller == config.Rolling && holder == shared {
+			continue
+		}
+		errs = append(errs, &config.Error{
+			Key:     serviceKey(i, "routing.priority"),
+			Found:   fmt.Sprintf("%d, which the deployed rule %s has", service.Routing.Priority, holder),
+			Allowed: "a priority that no deployed rule has, such as " + strconv.Itoa(w.freePriority(service.Routing.Priority)),
+			Fix:     "take that one; the wanted one is free after the update that removes or moves the rule which has it",
+		})
+	}
+	return errs
+}
+
+// refuseTakeover: a new service under blue/green gets its rule before its tasks serve, because
+// CodeDeploy's services have no steady state to wait for. What it takes over must go later.
+func (w *workload) refuseTakeover() config.Errors {
+	var errs config.Errors
+	for i, service := range w.cfg.Services {
+		if _, up := w.was.Find(ecsServiceToken, service.Name); up || service.Deployment.Controller != config.BlueGreen {
+			continue
+		}
+		for _, was := range w.was.Of(ecsServiceToken) {
+			goes := !slices.ContainsFunc(w.cfg.Services, func(s config.Service) bool { return s.Name == was.Name })
+			if !goes || !w.answersSame(was.Name, service.Routing) {
+				continue
+			}
+			errs = append(errs, &config.Error{
+				Key:     serviceKey(i, "name"),
+				Found:   fmt.Sprintf("%s, which takes the requests of %s over in one update", service.Name, was.Name),
+				Allowed: "a new blue/green service beside the one that it replaces: its tasks serve only after the update",
+				Fix: fmt.Sprintf("keep %s, give %s priority %d, deploy and see it serve, then remove %s",
+					was.Name, service.Name, w.freePriority(service.Routing.Priority), was.Name),
+			})
+		}
+	}
+	return errs
+}
+
+// answersSame says whether a deployed service's rule has a host or path of the routing.
+func (w *workload) answersSame(service string, routing config.Routing) bool {
+	for _, rule := range w.was.Of(listenerRuleToken) {
+		if rule.Name != service && !strings.HasPrefix(rule.Name, "https_") {
+			continue
+		}
+		text, err := json.Marshal(rule.Outputs["conditions"])
+		if err != nil || rule.Name != service && !forwardsTo(rule, service) {
+			continue
+		}
+		for _, value := range slices.Concat(routing.Hosts, routing.Paths) {
+			if quoted, err := json.Marshal(value); err == nil && strings.Contains(string(text), string(quoted)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// forwardsTo says whether a rolling rule is the service's: its Name tag says so.
+func forwardsTo(rule deployed.Resource, service string) bool {
+	tags, _ := rule.Outputs["tags"].(map[string]any)
+	return tags["Name"] == service
+}
+
+// rules are the deployed rules of the HTTPS listener, logical name by priority.
+func (w *workload) rules() map[int]string {
+	held := map[int]string{}
+	listener, up := w.was.Find(listenerToken, httpsListener)
+	if !up {
+		return held
+	}
+	for _, rule := range w.was.Of(listenerRuleToken) {
+		if rule.Text("listenerArn") == listener.Text("arn") {
+			held[int(rule.Number("priority"))] = rule.Name
+		}
+	}
+	return held
+}
+
+// freePriority is the first one after the given that is neither deployed nor configured.
+func (w *workload) freePriority(after int) int {
+	held := w.rules()
+	for _, service := range w.cfg.Services {
+		held[service.Routing.Priority] = service.Name
+	}
+	for free := after + 1; ; free++ {
+		if held[free] == "" {
+			return free
+		}
+	}
+}
+
+func serviceKey(i int, key string) string {
+	return fmt.Sprintf("aws-webapp:services[%d].%s", i, key)
+}

@@ -1,0 +1,109 @@
+package stack
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"aws-webapp/internal/config"
+	"aws-webapp/internal/deployed"
+)
+
+// version is what a deployed task definition needs to run.
+type version struct {
+	Image        string
+	PortMappings []struct{ ContainerPort int }
+	Environment  []struct{ Name string }
+	Secrets      []struct{ Name, ValueFrom string }
+}
+
+// versionOf reads the task definition of the last update; ok is false where there is none.
+func versionOf(was *deployed.Stack, service string) (v version, ok bool) {
+	definition, up := was.Find(taskDefinitionToken, service)
+	var containers []version
+	if !up || json.Unmarshal([]byte(definition.Text("containerDefinitions")), &containers) != nil || len(containers) == 0 {
+		return version{}, false
+	}
+	return containers[0], true
+}
+
+func (v version) has(variable string) bool {
+	return slices.ContainsFunc(v.Environment, func(e struct{ Name string }) bool { return e.Name == variable })
+}
+
+// refuseVersion: under blue/green the tasks of the last deployment run on after an update, and
+// are what CodeDeploy rolls back to. An update that takes the way to their port, to the database,
+// or their rights away is an outage at once.
+func (w *workload) refuseVersion() config.Errors {
+	var errs config.Errors
+	for i, service := range w.cfg.Services {
+		was, up := versionOf(w.was, service.Name)
+		if !up || service.Deployment.Controller != config.BlueGreen {
+			continue
+		}
+		for _, lost := range was.lost(service) {
+			errs = append(errs, &config.Error{
+				Key: serviceKey(i, lost.key), Found: lost.found,
+				Allowed: "a change that leaves the running tasks what they need until CodeDeploy has replaced them",
+				Fix: fmt.Sprintf("set %s to %s in the same update, deploy, and remove it when the deployment has ended",
+					serviceKey(i, "previous."+lost.previous), lost.value),
+			})
+		}
+	}
+	return errs
+}
+
+// loss is what running tasks would lose by a change of a key.
+type loss struct{ key, found, previous, value string }
+
+func (v version) lost(now config.Service) []loss {
+	var lost []loss
+	if len(v.PortMappings) > 0 {
+		port := v.PortMappings[0].ContainerPort
+		if port != now.Port && port != now.Previous.Port {
+			found := fmt.Sprintf("%d, while tasks listen on %d", now.Port, port)
+			lost = append(lost, loss{"port", found, "port", fmt.Sprint(port)})
+		}
+	}
+	repository := repositoryOf(v.Image)
+	if repository != repositoryOf(now.Image) && repository != repositoryOf(now.Previous.Image) {
+		found := "another repository than " + repository + ", which tasks are started from"
+		lost = append(lost, loss{"image", found, "image", v.Image})
+	}
+	if v.has("DATABASE_URL") && !now.DatabaseAccess && !now.Previous.DatabaseAccess {
+		lost = append(lost, loss{"databaseAccess", "false, while tasks use the database", "databaseAccess", "true"})
+	}
+	none := func(access config.BucketAccess) bool { return access == config.BucketNone || access == "" }
+	if v.has("BUCKET_NAME") && none(now.BucketAccess) && none(now.Previous.BucketAccess) {
+		lost = append(lost, loss{"bucketAccess", "none, while tasks use the bucket", "bucketAccess", "what it was"})
+	}
+	return append(lost, v.lostSecrets(now)...)
+}
+
+// lostSecrets names variables: an ARN may say what the secret is about.
+func (v version) lostSecrets(now config.Service) []loss {
+	var lost []loss
+	for _, secret := range v.Secrets {
+		stays := slices.Contains(now.Previous.Secrets, secret.ValueFrom) || strings.HasPrefix(secret.Name, "PG")
+		for _, arn := range now.Secrets {
+			stays = stays || arn == secret.ValueFrom
+		}
+		if !stays {
+			lost = append(lost, loss{
+				"secrets", "another secret than the running tasks read as " + secret.Name,
+				"secrets", "a list with the ARN that it had",
+			})
+		}
+	}
+	return lost
+}
+
+// repositoryOf is an image reference without tag and digest.
+func repositoryOf(image string) string {
+	image, _, _ = strings.Cut(image, "@")
+	if colon := strings.LastIndexByte(image, ':'); colon > strings.LastIndexByte(image, '/') {
+		image = image[:colon]
+	}
+	return image
+}

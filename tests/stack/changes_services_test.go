@@ -1,0 +1,117 @@
+package stack_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	otherImage    = "222222222222.dkr.ecr.us-east-1.amazonaws.com/visitor-book:2.0.0"
+	signingSecret = "arn:aws:secretsmanager:us-east-1:222222222222:secret:signing-AbCdEf"
+)
+
+// deployedService is the state of a stack with visitor-book under a controller at priority 100.
+func deployedService(controller string) resource.PropertyMap {
+	state := resource.PropertyMap{}
+	put := func(token, name string, outputs map[string]any) {
+		urn := "urn:pulumi:prod::aws-webapp::aws-webapp:service:Service$" + token + "::" + name
+		state[resource.PropertyKey(urn)] = resource.NewProperty(resource.PropertyMap{
+			"type": resource.NewProperty(token), "outputs": resource.NewProperty(resource.NewPropertyMapFromMap(outputs)),
+		})
+	}
+	put("aws:lb/listener:Listener", "web-https", map[string]any{"arn": "arn:https"})
+	put("aws:lb/listenerRule:ListenerRule", "visitor-book", map[string]any{
+		"listenerArn": "arn:https", "priority": 100.0,
+		"conditions": []any{map[string]any{"pathPattern": map[string]any{"values": []any{"/*"}}}},
+	})
+	put("aws:ecs/service:Service", "visitor-book", map[string]any{
+		"deploymentController": map[string]any{"type": controller},
+	})
+	put("aws:ecs/taskDefinition:TaskDefinition", "visitor-book", map[string]any{"containerDefinitions": fmt.Sprintf(
+		`[{"image":%q,"portMappings":[{"containerPort":8000}],`+
+			`"environment":[{"name":"DATABASE_URL"},{"name":"BUCKET_NAME"}],`+
+			`"secrets":[{"name":"PGPASSWORD","valueFrom":"db"},{"name":"KEY","valueFrom":%q}]}]`, otherImage, signingSecret)})
+	return state
+}
+
+// servicesKey is prod's list of one service; JSON after the last key, which may repeat one.
+func servicesKey(name string, priority int, controller, json string) func(map[string]string) {
+	return replaced(map[string]string{"services": fmt.Sprintf(
+		`[{"name": %q, "image": %q, "routing": {"priority": %d, "paths": ["/*"]}, "desiredCount": 3, `+
+			`"scaling": {"min": 3, "max": 10}, "capacity": {"fargateBase": 3}, "deployment": {"controller": %q}%s}]`,
+		name, otherImage, priority, controller, json)})
+}
+
+const unchanged = `, "databaseAccess": true, "bucketAccess": "read", "secrets": {"KEY": "` + signingSecret + `"}`
+
+// TestBlueGreenIsChangedInStepsOrNotAtAll: what CodeDeploy's tasks still need is kept or the
+// change is refused, before anything is registered.
+func TestBlueGreenIsChangedInStepsOrNotAtAll(t *testing.T) {
+	for name, test := range map[string]struct {
+		change  func(map[string]string)
+		message []string
+	}{
+		"nothing":         {servicesKey("visitor-book", 100, "blue-green", unchanged), nil},
+		"a free priority": {servicesKey("visitor-book", 110, "blue-green", unchanged), nil},
+		"another controller": {servicesKey("visitor-book", 100, "rolling", unchanged), []string{
+			"services[0].deployment.controller: found rolling, allowed blue-green", "priority 101",
+		}},
+		"renamed": {servicesKey("guest-book", 100, "blue-green", unchanged), []string{
+			"services[0].routing.priority: found 100, which the deployed rule visitor-book has", "such as 101",
+			"services[0].name: found guest-book, which takes the requests of visitor-book over",
+		}},
+		"renamed to rolling": {servicesKey("guest-book", 100, "rolling", unchanged), []string{
+			"services[0].routing.priority: found 100",
+		}},
+		"renamed, other priority": {servicesKey("guest-book", 90, "blue-green", unchanged), []string{
+			"keep visitor-book, give guest-book priority 91",
+		}},
+		"port": {servicesKey("visitor-book", 100, "blue-green", unchanged+`, "port": 9000`), []string{
+			"services[0].port: found 9000, while tasks listen on 8000", "services[0].previous.port to 8000",
+		}},
+		"port, old one kept": {
+			servicesKey("visitor-book", 100, "blue-green", unchanged+`, "port": 9000, "previous": {"port": 8000}`), nil,
+		},
+		"everything dropped": {servicesKey("visitor-book", 100, "blue-green", ""), []string{
+			"services[0].databaseAccess: found false", "services[0].bucketAccess: found none", "read as KEY",
+		}},
+		"everything kept": {servicesKey("visitor-book", 100, "blue-green",
+			`, "previous": {"databaseAccess": true, "bucketAccess": "read", "secrets": ["`+signingSecret+`"]}`), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rec, err := deployOver(t, "prod", deployedService("CODE_DEPLOY"), test.change)
+			if test.message == nil {
+				require.NoError(t, err)
+				return
+			}
+			for _, message := range test.message {
+				require.ErrorContains(t, err, message)
+			}
+			assert.NotContains(t, err.Error(), signingSecret)
+			started := func(r recorded) bool { return r.typ == "aws:ecs/service:Service" }
+			assert.False(t, slices.ContainsFunc(rec.resources, started))
+		})
+	}
+}
+
+// TestPreviousKeepsWhatItSays: both ports are open and the policies of before stay.
+func TestPreviousKeepsWhatItSays(t *testing.T) {
+	was, err := deployOver(t, "prod", nil, servicesKey("visitor-book", 100, "blue-green", unchanged))
+	require.NoError(t, err)
+	now, err := deployOver(t, "prod", nil, servicesKey("visitor-book", 100, "blue-green",
+		`, "port": 9000, "previous": {"port": 8000, "databaseAccess": true, "bucketAccess": "read", "secrets": ["`+
+			signingSecret+`"]}`))
+	require.NoError(t, err)
+	for _, old := range was.resources {
+		switch old.typ {
+		case "aws:iam/rolePolicy:RolePolicy", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule":
+			kept := slices.ContainsFunc(now.resources, func(r recorded) bool { return r.key() == old.key() })
+			assert.True(t, kept, old.key())
+		}
+	}
+}
