@@ -84,7 +84,7 @@ func TestSensitiveValuesAreNotShown(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, 3, sensitive, "environment, secrets and endpoint")
+	assert.Equal(t, 4, sensitive, "environment, secrets, those of before and endpoint")
 }
 
 func TestLooksSecret(t *testing.T) {
