@@ -93,10 +93,10 @@ func (e End) title() string {
 // Of is what is known about a name; false where the table does not have it. A PostgreSQL
 // version that is not retired itself ends with its major version.
 func Of(kind Kind, name string) (End, bool) {
-	switch kind {
-	case PostgreSQL:
+	if kind == PostgreSQL {
 		return ofPostgreSQL(name)
-	case OpenSearch:
+	}
+	if kind == OpenSearch {
 		name = strings.TrimPrefix(name, "OpenSearch_")
 	}
 	for _, end := range others {
