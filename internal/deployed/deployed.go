@@ -28,7 +28,7 @@ type Resource struct {
 	Name string
 	// Parent is the type of the component that it belongs to, "" for none.
 	Parent string
-	// Outputs are its inputs and what the provider answered. Numbers are float64.
+	// Outputs are what outputs names of its inputs and of what the provider answered. Numbers are float64.
 	Outputs map[string]any
 }
 
@@ -43,9 +43,48 @@ type question struct {
 
 type answer struct {
 	Outputs map[string]struct {
-		Type    string         `pulumi:"type"`
-		Outputs map[string]any `pulumi:"outputs"`
+		Type    string  `pulumi:"type"`
+		Outputs outputs `pulumi:"outputs"`
 	} `pulumi:"outputs"`
+}
+
+// outputs are those that are read, of resources of any type. All would be too many: a refresh leaves
+// the code of a function as a hash without a place, and the SDK fails on an answer with that in it
+// (https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/pulumi/rpc.go, unmarshalPropertyValue).
+type outputs struct {
+	ARN                  any `pulumi:"arn"`
+	AvailabilityZone     any `pulumi:"availabilityZone"`
+	CIDRBlock            any `pulumi:"cidrBlock"`
+	Conditions           any `pulumi:"conditions"`
+	ContainerDefinitions any `pulumi:"containerDefinitions"`
+	DBName               any `pulumi:"dbName"`
+	DeletionProtection   any `pulumi:"deletionProtection"`
+	DeploymentController any `pulumi:"deploymentController"`
+	EngineVersionActual  any `pulumi:"engineVersionActual"`
+	ListenerARN          any `pulumi:"listenerArn"`
+	Port                 any `pulumi:"port"`
+	Priority             any `pulumi:"priority"`
+	Tags                 any `pulumi:"tags"`
+	Username             any `pulumi:"username"`
+	VPCOptions           any `pulumi:"vpcOptions"`
+}
+
+// byName are the outputs that a resource has.
+func (o outputs) byName() map[string]any {
+	named := map[string]any{}
+	fields := reflect.ValueOf(o)
+	for i := range fields.NumField() {
+		if value := fields.Field(i); !value.IsNil() {
+			named[fields.Type().Field(i).Tag.Get("pulumi")] = value.Interface()
+		}
+	}
+	return named
+}
+
+// Reads says whether an output is one of those that are read.
+func Reads(output string) bool {
+	fields := reflect.VisibleFields(reflect.TypeFor[outputs]())
+	return slices.ContainsFunc(fields, func(f reflect.StructField) bool { return f.Tag.Get("pulumi") == output })
 }
 
 type answerOutput struct{ *pulumi.OutputState }
@@ -66,7 +105,7 @@ func Read(ctx *pulumi.Context) (*Stack, error) {
 	for name, r := range found.Outputs {
 		u := urn.URN(name)
 		chain := strings.Split(string(u.QualifiedType()), "$")
-		entry := Resource{Name: u.Name(), Outputs: r.Outputs}
+		entry := Resource{Name: u.Name(), Outputs: r.Outputs.byName()}
 		if len(chain) > 1 {
 			entry.Parent = chain[len(chain)-2]
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/archive"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -78,6 +79,20 @@ func TestReadFindsResourcesByTypeAndName(t *testing.T) {
 	assert.Empty(t, database.Text("port"))
 	_, ok = was.Find("aws:rds/instance:Instance", "b")
 	assert.False(t, ok)
+}
+
+// After a refresh the state has a function's code as a hash alone.
+func TestCodeWithoutAPlaceIsNotRead(t *testing.T) {
+	t.Parallel()
+	code := resource.NewProperty(&archive.Archive{Sig: archive.ArchiveSig, Hash: "4f2a"})
+	was, err := read(t, &state{outputs: resource.PropertyMap{
+		"urn:pulumi:prod::shop::aws:lambda/function:Function::relay": entry("aws:lambda/function:Function",
+			resource.PropertyMap{"code": code, "arn": resource.NewProperty("arn:aws:lambda:...")}),
+	}})
+	require.NoError(t, err)
+	relay, ok := was.Find("aws:lambda/function:Function", "relay")
+	require.True(t, ok)
+	assert.Equal(t, map[string]any{"arn": "arn:aws:lambda:..."}, relay.Outputs)
 }
 
 func TestANewStackIsEmpty(t *testing.T) {

@@ -98,9 +98,14 @@ func readFunctionNetwork(ctx context.Context, c clients) error {
 	}); err != nil {
 		return err
 	}
-	found, err := c.lambda.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: name})
+	found, err := c.lambda.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
+		FunctionName: name, VpcConfig: &lambdatypes.VpcConfig{SecurityGroupIds: []string{*group}},
+	})
 	if err != nil {
 		return err
 	}
-	return forgot(aws.ToString(found.VpcConfig.VpcId) == *network, *network, aws.ToString(found.VpcConfig.VpcId))
+	return errors.Join(
+		forgot(aws.ToString(found.VpcConfig.VpcId) == *network, *network, aws.ToString(found.VpcConfig.VpcId)),
+		forgot(len(found.VpcConfig.SubnetIds) == 1, "its subnet", found.VpcConfig.SubnetIds),
+	)
 }

@@ -41,17 +41,25 @@ def lambda_functions_keep_their_settings() -> None:
 
 
 def lambda_functions_are_in_the_network_of_their_subnets() -> None:
-    """Each function in a network is in vpc-123abc.
+    """Each function in a network is in vpc-123abc, and forgets its subnets with other groups.
 
-    Deleting one fails: the provider looks for the default security group of its network.
+    Deleting one fails: the provider looks for the default security group of its network, and
+    sends that alone.
     """
-    describe = LambdaFunction.vpc_config
+    describe, update = LambdaFunction.vpc_config, LambdaFunction.update_configuration
+
+    def updated(self, config_updates):
+        if "VpcConfig" in config_updates:
+            network = {**(self._vpc_config or {}), **config_updates["VpcConfig"]}
+            config_updates = {**config_updates, "VpcConfig": network}
+        return update(self, config_updates)
 
     def in_its_network(self):
         config = describe.fget(self)
-        if config and config["SubnetIds"]:
+        if config and config.get("SubnetIds"):
             network = ec2_backends[self.account_id][self.region]
             config["VpcId"] = network.get_subnet(config["SubnetIds"][0]).vpc_id
         return config
 
     LambdaFunction.vpc_config = property(in_its_network)
+    LambdaFunction.update_configuration = updated
