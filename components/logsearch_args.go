@@ -19,10 +19,10 @@ import (
 type LogSearchArgs struct {
 	// Scope of the stack.
 	Scope Scope
-	// VPCID of the network and its app subnets, one in each of ZoneCount zones. The domain
-	// takes as many as it spreads over, the functions all.
+	// VPCID of the network and its app subnets, one a zone. The functions take all, and the domain
+	// as many as it spreads over: at most those of the first ZoneCount zones.
 	VPCID     pulumi.StringInput
-	SubnetIDs pulumi.StringArrayInput
+	SubnetIDs pulumi.StringArray
 	ZoneCount int
 	// After is what the functions need to reach AWS: the app tier's routes and endpoints.
 	After []pulumi.Resource
@@ -127,7 +127,8 @@ func (s *LogSearch) validate() error {
 
 func (a LogSearchArgs) validateZones() error {
 	var errs errorList
-	errs.addf(a.ZoneCount < 1, "ZoneCount is %d: give the number of SubnetIDs", a.ZoneCount)
+	errs.addf(a.ZoneCount < 1 || a.ZoneCount > len(a.SubnetIDs),
+		"ZoneCount is %d with %d SubnetIDs: give one in each zone", a.ZoneCount, len(a.SubnetIDs))
 	errs.addf(a.ZoneAwareness && a.ZoneCount == 1, "ZoneAwareness is set with one zone: give two or more SubnetIDs")
 	errs.addf(a.ZoneAwareness && a.zones() == 2 && a.InstanceCount%2 != 0,
 		"InstanceCount is %d with ZoneAwareness over two zones: give an even number, or a multiple of three with three zones", a.InstanceCount)

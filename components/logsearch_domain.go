@@ -99,7 +99,7 @@ func (s *LogSearch) createDomain(ctx *pulumi.Context, name string) error {
 			VolumeSize: pulumi.Int(a.VolumeGiB),
 		},
 		VpcOptions: opensearch.DomainVpcOptionsArgs{
-			SubnetIds:        firstSubnets(a.SubnetIDs, a.zones()),
+			SubnetIds:        a.SubnetIDs[:a.zones()],
 			SecurityGroupIds: pulumi.StringArray{s.domainGroup.ID()},
 		},
 		EncryptAtRest:        opensearch.DomainEncryptAtRestArgs{Enabled: pulumi.Bool(true), KmsKeyId: a.LogKeyARN},
@@ -178,14 +178,4 @@ func (s *LogSearch) autoTune() opensearch.DomainAutoTuneOptionsPtrInput {
 		UseOffPeakWindow:  pulumi.Bool(true),
 		RollbackOnDisable: pulumi.String("NO_ROLLBACK"),
 	}
-}
-
-// firstSubnets are as many as the domain has zones: OpenSearch takes neither more nor less.
-func firstSubnets(ids pulumi.StringArrayInput, zones int) pulumi.StringArrayOutput {
-	return ids.ToStringArrayOutput().ApplyT(func(all []string) ([]string, error) {
-		if len(all) < zones {
-			return nil, fmt.Errorf("the domain spreads over %d zones and there are %d subnets: give one in each zone", zones, len(all))
-		}
-		return all[:zones], nil
-	}).(pulumi.StringArrayOutput)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 )
 
@@ -12,14 +13,9 @@ import (
 var awsOutputs = map[string]func(name string) map[string]any{
 	"awsx:ec2:Vpc": func(name string) map[string]any {
 		return map[string]any{
-			"vpcId":             "vpc-1",
-			"publicSubnetIds":   []any{"subnet-public-1", "subnet-public-2"},
-			"privateSubnetIds":  []any{"subnet-app-1", "subnet-app-2"},
-			"isolatedSubnetIds": []any{"subnet-db-1", "subnet-db-2"},
-			"routeTables": []any{
-				routeTable(name + "-public-1"), routeTable(name + "-app-1"), routeTable(name + "-db-1"),
-				routeTable(name + "-public-2"), routeTable(name + "-app-2"), routeTable(name + "-db-2"),
-			},
+			"vpcId":       "vpc-1",
+			"subnets":     childrenOfVPC(subnetToken, name),
+			"routeTables": childrenOfVPC("aws:ec2/routeTable:RouteTable", name),
 		}
 	},
 	"aws:ec2/eip:Eip": func(name string) map[string]any {
@@ -81,8 +77,22 @@ func idOf(name string) string {
 	return name + "-id"
 }
 
-// routeTable is a reference to a child of the VPC, as awsx returns them.
-func routeTable(name string) resource.PropertyValue {
-	const typ = "aws:ec2/routeTable:RouteTable"
-	return resource.MakeCustomResourceReference(urnIn("", typ, name), resource.ID(idOf(name)), "")
+const subnetToken = "aws:ec2/subnet:Subnet"
+
+// childrenOfVPC refers to what awsx makes in two zones, of a type and in its order.
+func childrenOfVPC(typ, vpc string) []any {
+	var children []any
+	for _, name := range []string{"public-1", "app-1", "db-1", "public-2", "app-2", "db-2"} {
+		child := urnIn("", typ, vpc+"-"+name)
+		children = append(children, resource.MakeCustomResourceReference(child, resource.ID(childIDOf(child)), ""))
+	}
+	return children
+}
+
+// childIDOf tells the subnets from the route tables, which have the same names.
+func childIDOf(child urn.URN) string {
+	if child.Type() == subnetToken {
+		return "subnet-" + child.Name()
+	}
+	return idOf(child.Name())
 }

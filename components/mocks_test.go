@@ -263,7 +263,7 @@ func (r *recorder) Invoke(_ context.Context, req *pulumirpc.ResourceInvokeReques
 	asked := urn.URN(req.GetArgs().GetFields()["urn"].GetStringValue())
 	answer, err := marshalled(resource.PropertyMap{
 		"urn":   resource.NewProperty(string(asked)),
-		"id":    resource.NewProperty(idOf(asked.Name())),
+		"id":    resource.NewProperty(childIDOf(asked)),
 		"state": resource.NewProperty(resource.PropertyMap{}),
 	})
 	return &pulumirpc.ResourceInvokeResponse{Return: answer}, err

@@ -23,6 +23,8 @@ type NetworkArgs struct {
 	AvailabilityZones []string
 	// PublicCIDRs, AppCIDRs and DatabaseCIDRs are each tier's blocks, one a zone.
 	PublicCIDRs, AppCIDRs, DatabaseCIDRs []string
+	// Protect makes Pulumi refuse to delete or replace the VPC and its subnets.
+	Protect bool
 	// NAT strategy of the app tier.
 	NAT NATStrategy
 	// InterfaceEndpoints are AWS services by the last part of their endpoint's name, such
@@ -44,8 +46,9 @@ type Network struct {
 
 	// VPCID of the VPC.
 	VPCID pulumi.StringOutput
-	// PublicSubnetIDs, AppSubnetIDs and DatabaseSubnetIDs hold one subnet a zone.
-	PublicSubnetIDs, AppSubnetIDs, DatabaseSubnetIDs pulumi.StringArrayOutput
+	// PublicSubnetIDs, AppSubnetIDs and DatabaseSubnetIDs hold one subnet a zone. Each is an output
+	// of its own: where a zone is added, a preview knows those of the others.
+	PublicSubnetIDs, AppSubnetIDs, DatabaseSubnetIDs pulumi.StringArray
 	// AppReady is what must be there before anything in the app tier reaches AWS and the
 	// internet: the routes to the NAT gateways, and the endpoints with their rules.
 	AppReady []pulumi.Resource
@@ -139,21 +142,21 @@ func (n *Network) createVPC(ctx *pulumi.Context, name string) error {
 		AvailabilityZoneNames: n.args.AvailabilityZones,
 		SubnetStrategy:        &strategy,
 		SubnetSpecs: []awsxec2.SubnetSpecArgs{
-			{Type: awsxec2.SubnetTypePublic, Name: pulumi.StringRef("public"), CidrBlocks: n.args.PublicCIDRs},
+			{Type: awsxec2.SubnetTypePublic, Name: pulumi.StringRef(publicTier), CidrBlocks: n.args.PublicCIDRs},
 			{Type: awsxec2.SubnetTypePrivate, Name: pulumi.StringRef(appTier), CidrBlocks: n.args.AppCIDRs},
-			{Type: awsxec2.SubnetTypeIsolated, Name: pulumi.StringRef("db"), CidrBlocks: n.args.DatabaseCIDRs},
+			{Type: awsxec2.SubnetTypeIsolated, Name: pulumi.StringRef(databaseTier), CidrBlocks: n.args.DatabaseCIDRs},
 		},
 		NatGateways:        &awsxec2.NatGatewayConfigurationArgs{Strategy: awsxec2.NatGatewayStrategyNone},
 		EnableDnsHostnames: pulumi.Bool(true),
 		EnableDnsSupport:   pulumi.Bool(true),
-	}, pulumi.Parent(n), pulumi.Transforms([]pulumi.ResourceTransform{assignNoPublicIPs}))
+	}, pulumi.Parent(n), pulumi.Transforms([]pulumi.ResourceTransform{n.adjustVPC}))
 	if err != nil {
 		return err
 	}
 	n.vpc = vpc
 	n.VPCID = vpc.VpcId
-	n.PublicSubnetIDs = vpc.PublicSubnetIds
-	n.AppSubnetIDs = vpc.PrivateSubnetIds
-	n.DatabaseSubnetIDs = vpc.IsolatedSubnetIds
+	n.PublicSubnetIDs = n.subnetIDs(name, publicTier)
+	n.AppSubnetIDs = n.subnetIDs(name, appTier)
+	n.DatabaseSubnetIDs = n.subnetIDs(name, databaseTier)
 	return nil
 }

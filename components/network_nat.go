@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -19,9 +18,6 @@ const (
 )
 
 var natStrategies = []NATStrategy{NATNone, NATSingle, NATPerAZ}
-
-// appTier is what awsx calls the subnets and route tables of the app tier, by zone.
-const appTier = "app"
 
 // gateways is how many the strategy makes.
 func (s NATStrategy) gateways(zones int) int {
@@ -74,7 +70,7 @@ func (n *Network) createGateway(ctx *pulumi.Context, name string, zone int) erro
 		return fmt.Errorf("address: %w", err)
 	}
 	gateway, err := ec2.NewNatGateway(ctx, name, &ec2.NatGatewayArgs{
-		SubnetId:     n.PublicSubnetIDs.Index(pulumi.Int(zone)),
+		SubnetId:     n.PublicSubnetIDs[zone],
 		AllocationId: address.AllocationId,
 		Tags:         named(name),
 	}, pulumi.Parent(n))
@@ -85,24 +81,9 @@ func (n *Network) createGateway(ctx *pulumi.Context, name string, zone int) erro
 	return nil
 }
 
-// appRouteTableID is that of a zone. awsx lists its route tables zone by zone, each with the
-// public tier's first and the app tier's next. Should a release of it change that, the
-// update ends before the database tier gets a route to the internet.
+// appRouteTableID is that of a zone.
 func (n *Network) appRouteTableID(name string, zone int) pulumi.StringOutput {
-	const tiers, app = 3, 1
 	return n.vpc.RouteTables.ApplyT(func(tables []*ec2.RouteTable) (pulumi.StringOutput, error) {
-		place := zone*tiers + app
-		if place >= len(tables) {
-			return pulumi.StringOutput{}, fmt.Errorf("the VPC has %d route tables, and %s should be number %d: "+
-				"the release of awsx differs from the one that go.mod names", len(tables), name, place+1)
-		}
-		table := tables[place]
-		return pulumi.All(table.URN(), table.ID()).ApplyT(func(found []any) (string, error) {
-			if is := urn.URN(found[0].(pulumi.URN)).Name(); is != name {
-				return "", fmt.Errorf("route table %d of the VPC is %s and not %s: "+
-					"the release of awsx differs from the one that go.mod names", place+1, is, name)
-			}
-			return string(found[1].(pulumi.ID)), nil
-		}).(pulumi.StringOutput), nil
+		return childID("route table", tables, place(zone, appTier), name)
 	}).(pulumi.StringOutput)
 }

@@ -46,7 +46,7 @@ func TestEachZoneLeavesThroughItsGateway(t *testing.T) {
 func TestGatewaysLieInPublicSubnets(t *testing.T) {
 	gateway := deployed(t, networkProgram(testNetworkArgs())).one(t, natGatewayToken, "web-nat-2")
 	assert.Equal(t, map[string]any{
-		"subnetId":     "subnet-public-2",
+		"subnetId":     "subnet-web-public-2",
 		"allocationId": "eipalloc-web-nat-2",
 		"tags":         map[string]any{"Name": "web-nat-2"},
 	}, gateway.inputs)

@@ -34,9 +34,9 @@ func networkProgram(args NetworkArgs) pulumi.RunFunc {
 func TestNetworkKeepsTheContract(t *testing.T) {
 	deployed(t, networkProgram(testNetworkArgs())).keepsContract(t, networkType, "web", map[string]any{
 		"vpcId":             "vpc-1",
-		"publicSubnetIds":   []any{"subnet-public-1", "subnet-public-2"},
-		"appSubnetIds":      []any{"subnet-app-1", "subnet-app-2"},
-		"databaseSubnetIds": []any{"subnet-db-1", "subnet-db-2"},
+		"publicSubnetIds":   []any{"subnet-web-public-1", "subnet-web-public-2"},
+		"appSubnetIds":      []any{"subnet-web-app-1", "subnet-web-app-2"},
+		"databaseSubnetIds": []any{"subnet-web-db-1", "subnet-web-db-2"},
 	})
 }
 
@@ -59,17 +59,27 @@ func TestNetworkAsksAwsxForTheTiers(t *testing.T) {
 }
 
 func TestSubnetsAssignNoPublicIPs(t *testing.T) {
-	opts := pulumi.ResourceOptions{DependsOn: nil, Version: "6.83.2"}
-	subnet := assignNoPublicIPs(t.Context(), &pulumi.ResourceTransformArgs{
-		Type:  "aws:ec2/subnet:Subnet",
-		Props: pulumi.Map{"mapPublicIpOnLaunch": pulumi.Bool(true), "cidrBlock": pulumi.String("10.0.1.0/24")},
-		Opts:  opts,
-	})
-	require.NotNil(t, subnet)
-	assert.Equal(t, pulumi.Map{"mapPublicIpOnLaunch": pulumi.Bool(false), "cidrBlock": pulumi.String("10.0.1.0/24")}, subnet.Props)
-	assert.Equal(t, opts, subnet.Opts)
+	for _, protect := range []bool{true, false} {
+		n := &Network{args: NetworkArgs{Protect: protect}}
+		opts := pulumi.ResourceOptions{DependsOn: nil, Version: "6.83.2"}
+		subnet := n.adjustVPC(t.Context(), &pulumi.ResourceTransformArgs{
+			Type:  "aws:ec2/subnet:Subnet",
+			Props: pulumi.Map{"mapPublicIpOnLaunch": pulumi.Bool(true), "cidrBlock": pulumi.String("10.0.1.0/24")},
+			Opts:  opts,
+		})
+		require.NotNil(t, subnet)
+		assert.Equal(t, pulumi.Map{
+			"mapPublicIpOnLaunch": pulumi.Bool(false), "cidrBlock": pulumi.String("10.0.1.0/24"),
+		}, subnet.Props)
+		opts.Protect = protect
+		assert.Equal(t, opts, subnet.Opts)
 
-	assert.Nil(t, assignNoPublicIPs(t.Context(), &pulumi.ResourceTransformArgs{Type: "aws:ec2/vpc:Vpc"}))
+		vpc := n.adjustVPC(t.Context(), &pulumi.ResourceTransformArgs{Type: "aws:ec2/vpc:Vpc", Props: pulumi.Map{}})
+		require.NotNil(t, vpc)
+		assert.Equal(t, protect, vpc.Opts.Protect)
+
+		assert.Nil(t, n.adjustVPC(t.Context(), &pulumi.ResourceTransformArgs{Type: "aws:ec2/routeTable:RouteTable"}))
+	}
 }
 
 func TestNetworkEmptiesTheDefaultSecurityGroup(t *testing.T) {
@@ -152,7 +162,7 @@ func TestNetworkInterfaceEndpoints(t *testing.T) {
 		"serviceName":       "com.amazonaws.us-east-1.ecr.api",
 		"vpcEndpointType":   "Interface",
 		"privateDnsEnabled": true,
-		"subnetIds":         []any{"subnet-app-1", "subnet-app-2"},
+		"subnetIds":         []any{"subnet-web-app-1", "subnet-web-app-2"},
 		"securityGroupIds":  []any{"web-endpoints-id"},
 		"tags":              map[string]any{"Name": "web-ecr.api"},
 	}, endpoint.inputs)

@@ -39,10 +39,8 @@ func (e *echo) NewResource(args pulumi.MockResourceArgs) (string, resource.Prope
 	switch args.TypeToken {
 	case "awsx:ec2:Vpc":
 		outputs["vpcId"] = resource.NewProperty("vpc-1")
-		for _, tier := range []string{"public", "private", "isolated"} {
-			outputs[resource.PropertyKey(tier+"SubnetIds")] = texts("subnet-"+tier+"-1", "subnet-"+tier+"-2", "subnet-"+tier+"-3")
-		}
-		outputs["routeTables"] = routeTables(e.stack)
+		outputs["subnets"] = childrenOfVPC(e.stack, "aws:ec2/subnet:Subnet")
+		outputs["routeTables"] = childrenOfVPC(e.stack, "aws:ec2/routeTable:RouteTable")
 	case "aws:rds/instance:Instance":
 		outputs["address"] = resource.NewProperty("db.example.us-east-1.rds.amazonaws.com")
 		outputs["masterUserSecrets"] = resource.NewProperty([]resource.PropertyValue{
@@ -65,8 +63,8 @@ func (e *echo) NewResource(args pulumi.MockResourceArgs) (string, resource.Prope
 	return args.Name + "-id", outputs, nil
 }
 
-// routeTableNames are those of the VPC's children, in awsx's order.
-func routeTableNames() []string {
+// vpcChildren are what awsx calls subnets and route tables, in its order.
+func vpcChildren() []string {
 	const zones = 3
 	var names []string
 	for zone := range zones {
@@ -77,20 +75,24 @@ func routeTableNames() []string {
 	return names
 }
 
-func routeTables(stackName string) resource.PropertyValue {
-	const typ = "aws:ec2/routeTable:RouteTable"
-	var tables []resource.PropertyValue
-	for _, name := range routeTableNames() {
-		tables = append(tables, resource.MakeCustomResourceReference(urn.New(tokens.QName(stackName), project, "", typ, name), resource.ID(name+"-id"), ""))
+// childrenOfVPC refers to what awsx makes for the VPC, of a type.
+func childrenOfVPC(stackName string, typ tokens.Type) resource.PropertyValue {
+	var children []resource.PropertyValue
+	for _, name := range vpcChildren() {
+		children = append(children, resource.MakeCustomResourceReference(
+			urn.New(tokens.QName(stackName), project, "", typ, name), resource.ID(name+"-id"), ""))
 	}
-	return resource.NewProperty(tables)
+	return resource.NewProperty(children)
 }
 
-// withRouteTables runs the program after what the VPC's references lead to.
-func withRouteTables(program pulumi.RunFunc) pulumi.RunFunc {
+// withVPCChildren runs the program after what the VPC's references lead to.
+func withVPCChildren(program pulumi.RunFunc) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		for _, name := range routeTableNames() {
+		for _, name := range vpcChildren() {
 			if _, err := ec2.NewRouteTable(ctx, name, &ec2.RouteTableArgs{VpcId: pulumi.String("vpc-1")}); err != nil {
+				return err
+			}
+			if _, err := ec2.NewSubnet(ctx, name, &ec2.SubnetArgs{VpcId: pulumi.String("vpc-1")}); err != nil {
 				return err
 			}
 		}
@@ -129,7 +131,8 @@ func (b *bench) program(_ context.Context, r *report) error {
 		for range 4 * b.repeat {
 			mocks := &echo{stack: name}
 			started := time.Now()
-			err := pulumi.RunErr(withRouteTables(stack.Deploy), pulumi.WithMocks(project, name, mocks), func(info *pulumi.RunInfo) {
+			program := withVPCChildren(stack.Deploy)
+			err := pulumi.RunErr(program, pulumi.WithMocks(project, name, mocks), func(info *pulumi.RunInfo) {
 				info.Config, info.RootDirectory = config, root
 			})
 			if err != nil {

@@ -83,7 +83,7 @@ func explain(err error) error {
 
 // unprotect says how to take down a stack that defends itself, in two reviewed steps.
 func unprotect(stack string) string {
-	return fmt.Sprintf(`The database, the load balancer and the application bucket of a prod workload refuse to be deleted.
+	return fmt.Sprintf(`Database, load balancer, network and application bucket of a prod workload refuse to be deleted.
 To take the stack down, change in Pulumi.%[1]s.yaml, below the project's name, and deploy that first:
   environment: staging
   database.deletionProtection: false

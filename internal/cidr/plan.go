@@ -6,13 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
-// AWS takes VPCs and subnets of these sizes (Amazon VPC User Guide, "VPC CIDR blocks").
+// AWS takes VPCs and subnets of /16 to /28 (Amazon VPC User Guide, "VPC CIDR blocks" and "Subnet sizing").
+// A load balancer takes no subnet smaller than /27
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html,
+// "Subnets for your load balancer").
 const (
-	largestPrefix  = 16
-	smallestPrefix = 28
+	largestPrefix        = 16
+	smallestPrefix       = 28
+	smallestSubnetPrefix = 27
 )
 
 // The planner's zones. Load balancer and database need two; no region has more than six.
@@ -34,40 +39,92 @@ type Plan struct {
 	DB []netip.Prefix
 }
 
-// NewPlan cuts a VPC into blocks of one size and gives them out tier by tier. The first
-// block stays free, so that 10.0.0.0/16 with subnets of /24 in two zones becomes
+// NewPlan cuts a VPC into blocks of one size. The first block stays free, the first two zones get
+// theirs tier by tier, and every further zone gets the next three, so that 10.0.0.0/16 with subnets
+// of /24 in three zones becomes
 //
-//	public 10.0.1.0/24 10.0.2.0/24
-//	app    10.0.3.0/24 10.0.4.0/24
-//	db     10.0.5.0/24 10.0.6.0/24
+//	public 10.0.1.0/24 10.0.2.0/24 10.0.7.0/24
+//	app    10.0.3.0/24 10.0.4.0/24 10.0.8.0/24
+//	db     10.0.5.0/24 10.0.6.0/24 10.0.9.0/24
 //
-// Adding a zone later keeps the public subnets where they are but moves those of the other
-// tiers, because each tier begins where the one before ends: with three zones the app tier
-// begins at 10.0.4.0/24. AWS cannot move a subnet, so everything in the moved ones would be
-// replaced, the database included. The number of zones is to be settled before the first
-// deployment; to change it, deploy a second stack beside the first and move over. The same
-// holds for the VPC's block and the subnets' size.
+// A zone more leaves every block where it is, because AWS cannot move a subnet. What is deployed,
+// held, stays as it is, too, however it was laid out; zones that it does not have get free blocks.
+// It may have any number of zones, and an invalid prefix stands for a subnet that is not there.
 //
 // Nothing is bent to make a plan fit: if seven blocks in two zones (three tiers and the
 // free one) are one too many, that is an error, which says what would fit.
-func NewPlan(vpc netip.Prefix, subnetPrefix, zones int) (Plan, error) {
+func NewPlan(vpc netip.Prefix, subnetPrefix, zones int, held Plan) (Plan, error) {
 	if err := errors.Join(checkVPC(vpc), checkSubnets(subnetPrefix), checkZones(zones)); err != nil {
 		return Plan{}, err
 	}
-	needed := tiers*zones + 1
-	if available := blocks(vpc, subnetPrefix); available < needed {
+	available := blocks(vpc, subnetPrefix)
+	if available < tiers*zones+1 {
 		return Plan{}, tooSmall(vpc, subnetPrefix, zones, available)
 	}
-	next := uint32(1)
-	tier := func() []netip.Prefix {
-		subnets := make([]netip.Prefix, zones)
-		for i := range subnets {
-			subnets[i] = block(vpc, subnetPrefix, next)
-			next++
+	p := planner{vpc: vpc, prefix: subnetPrefix, available: available, taken: held.all()}
+	plan := Plan{Public: make([]netip.Prefix, zones), App: make([]netip.Prefix, zones), DB: make([]netip.Prefix, zones)}
+	for zone := range zones {
+		for tier, subnets := range plan.tiers() {
+			block, ok := at(held.tiers()[tier], zone), true
+			if !block.IsValid() {
+				block, ok = p.free(usualBlock(tier, zone))
+			}
+			if !ok {
+				return Plan{}, fmt.Errorf("%s has no free block of /%d for zone %d beside what is deployed in it",
+					vpc, subnetPrefix, zone+1)
+			}
+			subnets[zone] = block
 		}
-		return subnets
 	}
-	return Plan{Public: tier(), App: tier(), DB: tier()}, nil
+	return plan, nil
+}
+
+// usualBlock is the number of a block in a VPC where nothing is deployed yet.
+func usualBlock(tier, zone int) int {
+	if zone < fewestZones {
+		return 1 + tier*fewestZones + zone
+	}
+	return 1 + zone*tiers + tier
+}
+
+func (p *Plan) tiers() [][]netip.Prefix { return [][]netip.Prefix{p.Public, p.App, p.DB} }
+
+// all lists the blocks that there are.
+func (p *Plan) all() []netip.Prefix {
+	return slices.DeleteFunc(slices.Concat(p.tiers()...), func(b netip.Prefix) bool { return !b.IsValid() })
+}
+
+// at is the block of a zone, invalid where there is none.
+func at(tier []netip.Prefix, zone int) netip.Prefix {
+	if zone < len(tier) {
+		return tier[zone]
+	}
+	return netip.Prefix{}
+}
+
+// planner gives out blocks that nobody has.
+type planner struct {
+	vpc               netip.Prefix
+	prefix, available int
+	taken             []netip.Prefix
+}
+
+// free gives out a block by number, or else the first one that is free.
+func (p *planner) free(usual int) (netip.Prefix, bool) {
+	n := usual
+	for next := 1; n >= p.available || p.isTaken(n); next++ {
+		if next >= p.available {
+			return netip.Prefix{}, false
+		}
+		n = next
+	}
+	found := block(p.vpc, p.prefix, n)
+	p.taken = append(p.taken, found)
+	return found, true
+}
+
+func (p *planner) isTaken(n int) bool {
+	return slices.ContainsFunc(p.taken, block(p.vpc, p.prefix, n).Overlaps)
 }
 
 func checkVPC(vpc netip.Prefix) error {
@@ -84,8 +141,8 @@ func checkVPC(vpc netip.Prefix) error {
 }
 
 func checkSubnets(prefix int) error {
-	if prefix < largestPrefix || prefix > smallestPrefix {
-		return fmt.Errorf("the subnets are a /%d: AWS takes /16 to /28", prefix)
+	if prefix < largestPrefix || prefix > smallestSubnetPrefix {
+		return fmt.Errorf("the subnets are a /%d: use /16 to /27, a load balancer takes none that are smaller", prefix)
 	}
 	return nil
 }
@@ -106,10 +163,10 @@ func blocks(vpc netip.Prefix, subnetPrefix int) int {
 }
 
 // block is the nth subnet of a VPC that has one.
-func block(vpc netip.Prefix, subnetPrefix int, n uint32) netip.Prefix {
+func block(vpc netip.Prefix, subnetPrefix, n int) netip.Prefix {
 	address := vpc.Addr().As4()
 	first := binary.BigEndian.Uint32(address[:])
-	binary.BigEndian.PutUint32(address[:], first+n<<(32-subnetPrefix))
+	binary.BigEndian.PutUint32(address[:], first+uint32(n)<<(32-subnetPrefix))
 	return netip.PrefixFrom(netip.AddrFrom4(address), subnetPrefix)
 }
 
@@ -117,7 +174,7 @@ func block(vpc netip.Prefix, subnetPrefix int, n uint32) netip.Prefix {
 func tooSmall(vpc netip.Prefix, subnetPrefix, zones, available int) error {
 	needed := tiers*zones + 1
 	var remedies []string
-	if fitting := subnetsThatFit(vpc, zones); fitting <= smallestPrefix {
+	if fitting := subnetsThatFit(vpc, zones); fitting <= smallestSubnetPrefix {
 		remedies = append(remedies, fmt.Sprintf("subnets of /%d or smaller", fitting))
 	}
 	if fitting := vpcThatFits(subnetPrefix, zones); fitting >= largestPrefix {

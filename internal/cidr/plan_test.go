@@ -2,6 +2,7 @@ package cidr
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -23,9 +24,9 @@ func TestNewPlan(t *testing.T) {
 		},
 		"three zones": {
 			vpc: "10.0.0.0/16", prefix: 24, zones: 3,
-			public: []string{"10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24"},
-			app:    []string{"10.0.4.0/24", "10.0.5.0/24", "10.0.6.0/24"},
-			db:     []string{"10.0.7.0/24", "10.0.8.0/24", "10.0.9.0/24"},
+			public: []string{"10.0.1.0/24", "10.0.2.0/24", "10.0.7.0/24"},
+			app:    []string{"10.0.3.0/24", "10.0.4.0/24", "10.0.8.0/24"},
+			db:     []string{"10.0.5.0/24", "10.0.6.0/24", "10.0.9.0/24"},
 		},
 		"another network with large subnets": {
 			vpc: "172.16.0.0/16", prefix: 19, zones: 2,
@@ -34,10 +35,10 @@ func TestNewPlan(t *testing.T) {
 			db:     []string{"172.16.160.0/19", "172.16.192.0/19"},
 		},
 		"the smallest subnets in a full VPC": {
-			vpc: "192.168.7.128/25", prefix: 28, zones: 2,
-			public: []string{"192.168.7.144/28", "192.168.7.160/28"},
-			app:    []string{"192.168.7.176/28", "192.168.7.192/28"},
-			db:     []string{"192.168.7.208/28", "192.168.7.224/28"},
+			vpc: "192.168.7.0/24", prefix: 27, zones: 2,
+			public: []string{"192.168.7.32/27", "192.168.7.64/27"},
+			app:    []string{"192.168.7.96/27", "192.168.7.128/27"},
+			db:     []string{"192.168.7.160/27", "192.168.7.192/27"},
 		},
 		"the last addresses there are": {
 			vpc: "255.255.0.0/16", prefix: 19, zones: 2,
@@ -48,7 +49,7 @@ func TestNewPlan(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			plan, err := NewPlan(netip.MustParsePrefix(test.vpc), test.prefix, test.zones)
+			plan, err := NewPlan(netip.MustParsePrefix(test.vpc), test.prefix, test.zones, Plan{})
 			require.NoError(t, err)
 			assert.Equal(t, test.public, texts(plan.Public))
 			assert.Equal(t, test.app, texts(plan.App))
@@ -82,13 +83,20 @@ func TestNewPlanRefuses(t *testing.T) {
 		},
 		"everything at once": {
 			netip.MustParsePrefix("10.0.0.0/29"), 29, 7,
-			[]string{"10.0.0.0/29 is a /29", "the subnets are a /29: AWS takes /16 to /28", "the number of zones is 7: plan with 2 to 6"},
+			[]string{
+				"10.0.0.0/29 is a /29", "the number of zones is 7: plan with 2 to 6",
+				"the subnets are a /29: use /16 to /27, a load balancer takes none that are smaller",
+			},
 		},
 		"one zone": {
 			netip.MustParsePrefix("10.0.0.0/16"), 24, 1,
 			[]string{"the number of zones is 1: plan with 2 to 6"},
 		},
 		// Six subnets would fit without the free block: that is an error, not another layout.
+		"subnets without room for a load balancer": {
+			netip.MustParsePrefix("10.0.0.0/16"), 28, 2,
+			[]string{"the subnets are a /28: use /16 to /27"},
+		},
 		"large subnets": {
 			netip.MustParsePrefix("10.0.0.0/16"), 18, 2,
 			[]string{
@@ -114,7 +122,7 @@ func TestNewPlanRefuses(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			plan, err := NewPlan(test.vpc, test.prefix, test.zones)
+			plan, err := NewPlan(test.vpc, test.prefix, test.zones, Plan{})
 			require.Error(t, err)
 			assert.Zero(t, plan)
 			for _, want := range test.want {
@@ -129,11 +137,11 @@ func TestRemedies(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		vpc, zones := drawVPC(t, 16, 28), rapid.IntRange(2, 6).Draw(t, "zones")
 		prefix := subnetsThatFit(vpc, zones)
-		if prefix <= smallestPrefix {
-			_, err := NewPlan(vpc, prefix, zones)
+		if prefix <= smallestSubnetPrefix {
+			_, err := NewPlan(vpc, prefix, zones, Plan{})
 			require.NoError(t, err)
 		}
-		_, err := NewPlan(vpc, prefix-1, zones)
+		_, err := NewPlan(vpc, prefix-1, zones, Plan{})
 		require.Error(t, err)
 	})
 }
@@ -141,8 +149,8 @@ func TestRemedies(t *testing.T) {
 func TestPlanProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		vpc := drawVPC(t, 16, 28)
-		prefix, zones := rapid.IntRange(16, 28).Draw(t, "prefix"), rapid.IntRange(2, 6).Draw(t, "zones")
-		plan, err := NewPlan(vpc, prefix, zones)
+		prefix, zones := rapid.IntRange(16, 27).Draw(t, "prefix"), rapid.IntRange(2, 6).Draw(t, "zones")
+		plan, err := NewPlan(vpc, prefix, zones, Plan{})
 		if err != nil {
 			require.Less(t, blocks(vpc, prefix), 3*zones+1, "a plan that fits is refused: %v", err)
 			return
@@ -151,20 +159,77 @@ func TestPlanProperties(t *testing.T) {
 	})
 }
 
-// A zone more keeps the public tier and moves the others: NewPlan's comment warns of it.
-func TestAddingAZone(t *testing.T) {
+// TestAddingZonesMovesNothing: AWS cannot move a subnet, so each plan begins with the one before,
+// whether the program knows what is deployed or not.
+func TestAddingZonesMovesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		zones := rapid.IntRange(2, 5).Draw(t, "zones")
-		vpc := drawVPC(t, 16, 23)
-		prefix := rapid.IntRange(subnetsThatFit(vpc, zones+1), 28).Draw(t, "prefix")
-		before, err := NewPlan(vpc, prefix, zones)
+		vpc := drawVPC(t, 16, 22)
+		prefix := rapid.IntRange(subnetsThatFit(vpc, zones+1), 27).Draw(t, "prefix")
+		before, err := NewPlan(vpc, prefix, zones, Plan{})
 		require.NoError(t, err)
-		after, err := NewPlan(vpc, prefix, zones+1)
+		after, err := NewPlan(vpc, prefix, zones+1, Plan{})
 		require.NoError(t, err)
-		assert.Equal(t, before.Public, after.Public[:zones])
-		assert.NotEqual(t, before.App, after.App[:zones])
-		assert.NotEqual(t, before.DB, after.DB[:zones])
+		knowing, err := NewPlan(vpc, prefix, zones+1, before)
+		require.NoError(t, err)
+		require.Equal(t, after, knowing)
+		for tier, subnets := range before.tiers() {
+			require.Equal(t, subnets, after.tiers()[tier][:zones])
+		}
 	})
+}
+
+// TestDeployedBlocksStay: whatever layout is deployed, and if only in part, its blocks stay and the
+// missing ones find a place beside them.
+func TestDeployedBlocksStay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		zones := rapid.IntRange(2, 6).Draw(t, "zones")
+		vpc := drawVPC(t, 16, 22)
+		prefix := rapid.IntRange(subnetsThatFit(vpc, zones), 27).Draw(t, "prefix")
+		order := rapid.Permutation(numbers(1, blocks(vpc, prefix))).Draw(t, "order")
+		var held Plan
+		for _, tier := range []*[]netip.Prefix{&held.Public, &held.App, &held.DB} {
+			for zone := range rapid.IntRange(0, zones).Draw(t, "deployed") {
+				*tier = append(*tier, netip.Prefix{})
+				if rapid.Bool().Draw(t, "there") {
+					(*tier)[zone], order = block(vpc, prefix, order[0]), order[1:]
+				}
+			}
+		}
+		plan, err := NewPlan(vpc, prefix, zones, held)
+		require.NoError(t, err)
+		for tier, subnets := range held.tiers() {
+			for zone, subnet := range subnets {
+				if subnet.IsValid() {
+					require.Equal(t, subnet, plan.tiers()[tier][zone])
+				}
+			}
+		}
+		requireSound(t, vpc, prefix, zones, plan)
+	})
+}
+
+// TestTheLayoutTierByTierIsExtended: three zones, laid out tier by tier.
+func TestTheLayoutTierByTierIsExtended(t *testing.T) {
+	vpc := netip.MustParsePrefix("10.0.0.0/16")
+	held := Plan{
+		Public: []netip.Prefix{block(vpc, 24, 1), block(vpc, 24, 2), block(vpc, 24, 3)},
+		App:    []netip.Prefix{block(vpc, 24, 4), block(vpc, 24, 5), block(vpc, 24, 6)},
+		DB:     []netip.Prefix{block(vpc, 24, 7), block(vpc, 24, 8), block(vpc, 24, 9)},
+	}
+	plan, err := NewPlan(vpc, 24, 4, held)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24", "10.0.10.0/24"}, texts(plan.Public))
+	assert.Equal(t, []string{"10.0.4.0/24", "10.0.5.0/24", "10.0.6.0/24", "10.0.11.0/24"}, texts(plan.App))
+	assert.Equal(t, []string{"10.0.7.0/24", "10.0.8.0/24", "10.0.9.0/24", "10.0.12.0/24"}, texts(plan.DB))
+}
+
+func TestAVPCThatIsFullTakesNoZone(t *testing.T) {
+	vpc := netip.MustParsePrefix("10.0.0.0/20")
+	// A subnet of another size lies across the blocks that the third zone would get.
+	held := Plan{Public: []netip.Prefix{netip.MustParsePrefix("10.0.8.0/21")}}
+	_, err := NewPlan(vpc, 24, 3, held)
+	assert.EqualError(t, err, "10.0.0.0/20 has no free block of /24 for zone 3 beside what is deployed in it")
 }
 
 func FuzzNewPlan(f *testing.F) {
@@ -174,26 +239,25 @@ func FuzzNewPlan(f *testing.F) {
 	f.Add("", -1, -1)
 	f.Fuzz(func(t *testing.T, vpc string, prefix, zones int) {
 		block, _ := netip.ParsePrefix(vpc)
-		plan, err := NewPlan(block, prefix, zones)
+		plan, err := NewPlan(block, prefix, zones, Plan{})
 		if err == nil {
 			requireSound(t, block, prefix, zones, plan)
 		}
 	})
 }
 
-// requireSound: tier after tier, each block right after the one before it, from the second
-// block of the VPC on, and all of them inside. So none of them overlap.
+// requireSound: every subnet has its size, lies inside the VPC behind the first block, and overlaps
+// with none of the others.
 func requireSound(t require.TestingT, vpc netip.Prefix, prefix, zones int, plan Plan) {
-	require.Len(t, plan.Public, zones)
-	require.Len(t, plan.App, zones)
-	require.Len(t, plan.DB, zones)
-	next := last(netip.PrefixFrom(vpc.Addr(), prefix)).Next()
-	for _, tier := range [][]netip.Prefix{plan.Public, plan.App, plan.DB} {
+	seen := []netip.Prefix{block(vpc, prefix, 0)}
+	for _, tier := range plan.tiers() {
+		require.Len(t, tier, zones)
 		for _, subnet := range tier {
 			require.Equal(t, prefix, subnet.Bits())
-			require.Equal(t, next, subnet.Addr(), "blocks are not adjacent: %v", plan)
+			require.Equal(t, subnet.Masked(), subnet)
 			require.True(t, vpc.Contains(subnet.Addr()) && vpc.Contains(last(subnet)), "%s is outside of %s", subnet, vpc)
-			next = last(subnet).Next()
+			require.False(t, slices.ContainsFunc(seen, subnet.Overlaps), "%s overlaps in %v", subnet, plan)
+			seen = append(seen, subnet)
 		}
 	}
 }
@@ -219,4 +283,13 @@ func texts(subnets []netip.Prefix) []string {
 		found[i] = subnet.String()
 	}
 	return found
+}
+
+// numbers counts from one up to another, which is not in it.
+func numbers(from, to int) []int {
+	all := make([]int, 0, to-from)
+	for n := from; n < to; n++ {
+		all = append(all, n)
+	}
+	return all
 }

@@ -136,7 +136,7 @@ var badNetworks = map[string]bad{
 	},
 	"small subnets": {
 		edits{"network.subnetPrefix": `29`},
-		Error{"network.subnetPrefix", "29", "18 to 28", "set a number in that range"},
+		Error{"network.subnetPrefix", "29", "18 to 27", "set a number in that range"},
 	},
 	"subnets that do not fit": {
 		edits{"network.subnetPrefix": `18`},

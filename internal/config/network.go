@@ -20,18 +20,23 @@ const (
 	NATPerAZ  NAT = "per-az"
 )
 
-// Network is the VPC with its three subnet tiers. Settle its addresses and zones before the
-// first deployment: subnets of the app and database tiers move when one of them changes,
-// and what lies in them is replaced (see [cidr.Plan]).
+// Network is the VPC with its three subnet tiers. Settle its addresses before the first deployment:
+// AWS cannot move or resize a subnet, so a running stack refuses other values. Zones can be added
+// to a running stack, up to six, and nothing of what is there moves (see [cidr.NewPlan]); a zone
+// that is in use cannot be taken away. Rolling services come to a new zone at once, and those
+// that CodeDeploy deploys with their next deployment; the domain of the log search stays where it is.
 type Network struct {
-	// CIDRBlock of the VPC, /16 to /24. Default 10.0.0.0/16.
+	// CIDRBlock of the VPC, /16 to /24. Default 10.0.0.0/16. A running stack keeps it.
 	CIDRBlock string `json:"cidrBlock" allowed:"<VPC block>"`
-	// SubnetPrefix is the prefix length of every subnet, 18 to 28. Default 24.
-	SubnetPrefix int `json:"subnetPrefix" allowed:"18 to 28"`
+	// SubnetPrefix is the prefix length of every subnet, 18 to 27: a load balancer takes no
+	// smaller ones. Default 24. A running stack keeps it.
+	SubnetPrefix int `json:"subnetPrefix" allowed:"18 to 27"`
 	// AvailabilityZoneCount is how many zones to use, 2 to 6: load balancer and database
-	// need two. Default 2. Ignored where AvailabilityZones names them.
+	// need two. Default 2. Ignored where AvailabilityZones names them. A running stack keeps its
+	// zones and may get further ones.
 	AvailabilityZoneCount int `json:"availabilityZoneCount" allowed:"2 to 6"`
 	// AvailabilityZones names the zones, 2 to 6; by default the region's first ones in order.
+	// Further zones of a running stack come behind those that it has.
 	AvailabilityZones []string `json:"availabilityZones" allowed:"<availability zone>"`
 	// NAT is none, single or per-az. Default per-az.
 	NAT NAT `json:"nat" allowed:"none, single, per-az"`
@@ -55,7 +60,7 @@ func (n *Network) Plan() (cidr.Plan, error) {
 	if err != nil {
 		return cidr.Plan{}, err
 	}
-	return cidr.NewPlan(block, n.SubnetPrefix, n.Zones())
+	return cidr.NewPlan(block, n.SubnetPrefix, n.Zones(), cidr.Plan{})
 }
 
 func (n *Network) validate(v *validation, at path) {

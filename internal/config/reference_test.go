@@ -90,8 +90,10 @@ config:
 - Settings of the default AWS provider (` + "`aws:region`" + ` and others) are refused: every resource uses the program's own
   provider, which reads ` + "`aws-webapp:aws`" + `.
 
-Settle ` + "`network.cidrBlock`, `network.subnetPrefix`" + ` and the number of zones before the first deployment. Subnets are given out
-tier by tier, so each of them moves the app and database subnets when it changes, and AWS replaces what lies in them.
+Settle ` + "`network.cidrBlock` and `network.subnetPrefix`" + ` before the first deployment: AWS cannot move or resize a
+subnet, and a running stack refuses other values. Zones can be added to it, up to six, and nothing moves: the
+new zones' subnets take the next free blocks. A zone that is in use cannot be taken away, because services,
+database and load balancer have addresses in it.
 `
 
 const deliveryIntroduction = `

@@ -141,3 +141,32 @@ func (r Resource) Number(output string) float64 {
 	n, _ := r.Outputs[output].(float64)
 	return n
 }
+
+// Mentioning lists the types of the resources that have a text among their outputs, such as the id
+// of a subnet that they lie in.
+func (s *Stack) Mentioning(text string) []string {
+	var tokens []string
+	for token, resources := range s.byType {
+		if slices.ContainsFunc(resources, func(r Resource) bool { return mentions(r.Outputs, text) }) {
+			tokens = append(tokens, token)
+		}
+	}
+	slices.Sort(tokens)
+	return tokens
+}
+
+func mentions(value any, text string) bool {
+	switch v := value.(type) {
+	case string:
+		return v == text
+	case []any:
+		return slices.ContainsFunc(v, func(element any) bool { return mentions(element, text) })
+	case map[string]any:
+		for _, element := range v {
+			if mentions(element, text) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -95,6 +95,34 @@ func TestCodeWithoutAPlaceIsNotRead(t *testing.T) {
 	assert.Equal(t, map[string]any{"arn": "arn:aws:lambda:..."}, relay.Outputs)
 }
 
+func TestMentioning(t *testing.T) {
+	t.Parallel()
+	const urn = "urn:pulumi:prod::shop::"
+	was, err := read(t, &state{outputs: resource.PropertyMap{
+		urn + "aws:ec2/subnet:Subnet::a": entry("aws:ec2/subnet:Subnet", resource.PropertyMap{
+			"id": resource.NewProperty("subnet-1"),
+		}),
+		urn + "aws:lb/loadBalancer:LoadBalancer::a": entry("aws:lb/loadBalancer:LoadBalancer", resource.PropertyMap{
+			"subnets": resource.NewProperty([]resource.PropertyValue{resource.NewProperty("subnet-1")}),
+		}),
+		urn + "aws:lambda/function:Function::a": entry("aws:lambda/function:Function", resource.PropertyMap{
+			"vpcConfig": resource.NewProperty(resource.PropertyMap{
+				"subnetIds": resource.NewProperty([]resource.PropertyValue{resource.NewProperty("subnet-10")}),
+			}),
+		}),
+		urn + "aws:ecs/service:Service::a": entry("aws:ecs/service:Service", resource.PropertyMap{
+			"networkConfiguration": resource.NewProperty(resource.PropertyMap{
+				"subnets": resource.NewProperty([]resource.PropertyValue{resource.NewProperty("subnet-1")}),
+			}),
+		}),
+	}})
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"aws:ec2/subnet:Subnet", "aws:ecs/service:Service", "aws:lb/loadBalancer:LoadBalancer",
+	}, was.Mentioning("subnet-1"))
+	assert.Empty(t, was.Mentioning("subnet-2"))
+}
+
 func TestANewStackIsEmpty(t *testing.T) {
 	t.Parallel()
 	was, err := read(t, &state{})

@@ -70,7 +70,8 @@ func (p *Preflight) checkProtection(context.Context) ([]Finding, error) {
 	}
 	if p.Config.Environment == config.Prod {
 		findings = append(findings, Finding{
-			Check: "stack file: application bucket", Status: Blocked, Found: "environment is prod, which protects it", Needed: "another environment",
+			Check: "stack file: application bucket, VPC and subnets", Status: Blocked,
+			Found: "environment is prod, which protects them", Needed: "another environment",
 			Fix: "set environment to staging" + thenDeploy,
 		})
 	}
@@ -84,6 +85,8 @@ func (p *Preflight) checkProtection(context.Context) ([]Finding, error) {
 var keysByType = map[string]string{
 	"aws:rds/instance:Instance":        "database.deletionProtection to false",
 	"aws:lb/loadBalancer:LoadBalancer": "loadBalancer.deletionProtection to false",
+	"aws:ec2/vpc:Vpc":                  "environment to staging",
+	"aws:ec2/subnet:Subnet":            "environment to staging",
 	"aws:s3/bucketV2:BucketV2":         "environment to staging and storage.forceDestroy to true",
 }
 

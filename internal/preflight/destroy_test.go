@@ -82,7 +82,8 @@ func TestWhatStopsADestroy(t *testing.T) {
 		"prod": {
 			config: func(c *config.Config) { c.Environment = config.Prod },
 			want: []Finding{{
-				"stack file: application bucket", Blocked, "environment is prod, which protects it", "another environment",
+				"stack file: application bucket, VPC and subnets", Blocked,
+				"environment is prod, which protects them", "another environment",
 				"set environment to staging, then pulumi up, then destroy",
 			}},
 		},
@@ -149,7 +150,8 @@ func TestWhatStopsADestroy(t *testing.T) {
 			config:  func(c *config.Config) { c.Environment = config.Prod },
 			want: []Finding{
 				{
-					"stack file: application bucket", Blocked, "environment is prod, which protects it", "another environment",
+					"stack file: application bucket, VPC and subnets", Blocked,
+					"environment is prod, which protects them", "another environment",
 					"set environment to staging, then pulumi up, then destroy",
 				},
 				{

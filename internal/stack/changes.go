@@ -13,6 +13,7 @@ func (w *workload) refuseChanges() error {
 	for _, judge := range []func() config.Errors{
 		w.judgeDatabase,
 		w.refuseController, w.refusePriority, w.refuseTakeover, w.refuseVersion,
+		w.judgeNetwork,
 	} {
 		errs = append(errs, judge()...)
 	}

@@ -3,7 +3,6 @@ package stack
 import (
 	"fmt"
 	"maps"
-	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -69,28 +68,4 @@ func findScope(ctx *pulumi.Context, cfg providerSettings, opts ...pulumi.InvokeO
 		// Runbook and program are the same version of the same repository.
 		RunbookURL: "https://" + cfg.tags.Repository + "/blob/main/docs/runbook.md",
 	}, nil
-}
-
-// findZones names the zones to use: the configured ones, or the region's first ones by
-// name that need no opt-in.
-func findZones(ctx *pulumi.Context, cfg *config.Config, opts ...pulumi.InvokeOption) ([]string, error) {
-	if len(cfg.Network.AvailabilityZones) > 0 {
-		return cfg.Network.AvailabilityZones, nil
-	}
-	found, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{
-		State: pulumi.StringRef("available"),
-		Filters: []aws.GetAvailabilityZonesFilter{
-			{Name: "opt-in-status", Values: []string{"opt-in-not-required"}},
-		},
-	}, opts...)
-	if err != nil {
-		return nil, fmt.Errorf("list availability zones: %w", err)
-	}
-	zones := slices.Sorted(slices.Values(found.Names))
-	want := cfg.Network.AvailabilityZoneCount
-	if len(zones) < want {
-		return nil, fmt.Errorf("aws-webapp:network.availabilityZoneCount: found %d, but %s has only %d zones (%v): lower the count or choose another region",
-			want, cfg.AWS.Region, len(zones), zones)
-	}
-	return zones[:want], nil
 }

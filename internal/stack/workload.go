@@ -1,14 +1,11 @@
 package stack
 
 import (
-	"fmt"
-	"net/netip"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"aws-webapp/components"
-	"aws-webapp/internal/cidr"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/deployed"
 )
@@ -25,6 +22,8 @@ type workload struct {
 	// the update does to it.
 	runningVersion string
 	versionStep    config.VersionStep
+	// subnets are those of it.
+	subnets heldSubnets
 
 	keys      *components.Keys
 	alerts    *components.Alerts
@@ -53,7 +52,8 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 	if w.scope, err = findScope(ctx, settings, pulumi.Provider(provider)); err != nil {
 		return err
 	}
-	if w.zones, err = findZones(ctx, cfg, pulumi.Provider(provider)); err != nil {
+	w.subnets = deployedSubnets(w.was)
+	if w.zones, err = w.findZones(ctx, pulumi.Provider(provider)); err != nil {
 		return err
 	}
 	if err := w.refuseChanges(); err != nil {
@@ -104,47 +104,6 @@ func (w *workload) createAlerts(ctx *pulumi.Context) (err error) {
 	}
 	w.alerts, err = components.NewAlerts(ctx, "app-alerts", args, w.opts...)
 	return err
-}
-
-func (w *workload) createNetwork(ctx *pulumi.Context) error {
-	plan, err := w.planSubnets()
-	if err != nil {
-		return err
-	}
-	w.network, err = components.NewNetwork(ctx, "network", &components.NetworkArgs{
-		Scope:              w.scope,
-		CIDRBlock:          w.cfg.Network.CIDRBlock,
-		AvailabilityZones:  w.zones,
-		PublicCIDRs:        blocks(plan.Public),
-		AppCIDRs:           blocks(plan.App),
-		DatabaseCIDRs:      blocks(plan.DB),
-		NAT:                components.NATStrategy(w.cfg.Network.NAT),
-		InterfaceEndpoints: w.cfg.Network.InterfaceEndpoints,
-		LogKeyARN:          w.keys.LogsARN,
-		LogRetentionDays:   w.cfg.Logging.RetentionDays,
-		TopicARN:           w.alerts.TopicARN,
-	}, w.opts...)
-	return err
-}
-
-func (w *workload) planSubnets() (cidr.Plan, error) {
-	vpc, err := netip.ParsePrefix(w.cfg.Network.CIDRBlock)
-	if err != nil {
-		return cidr.Plan{}, fmt.Errorf("aws-webapp:network.cidrBlock: %w", err)
-	}
-	plan, err := cidr.NewPlan(vpc, w.cfg.Network.SubnetPrefix, len(w.zones))
-	if err != nil {
-		return cidr.Plan{}, fmt.Errorf("aws-webapp:network: %w", err)
-	}
-	return plan, nil
-}
-
-func blocks(prefixes []netip.Prefix) []string {
-	texts := make([]string, len(prefixes))
-	for i, prefix := range prefixes {
-		texts[i] = prefix.String()
-	}
-	return texts
 }
 
 func (w *workload) createFirewall(ctx *pulumi.Context) (err error) {

@@ -26,7 +26,7 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 		Scope:             w.scope,
 		VPCID:             w.network.VPCID,
 		SubnetIDs:         w.network.AppSubnetIDs,
-		ZoneCount:         len(w.zones),
+		ZoneCount:         w.domainZones(),
 		After:             w.network.AppReady,
 		LogKeyARN:         w.keys.LogsARN,
 		LogRetentionDays:  w.cfg.Logging.RetentionDays,
@@ -68,6 +68,18 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 		"lastResortBucket":   pulumi.String(w.storage.ArtifactBucket),
 	})
 	return nil
+}
+
+// domainZones are those that the domain may spread over. One that is deployed stays in its zones
+// when the network gets another: leaving them takes a new domain.
+func (w *workload) domainZones() int {
+	for _, domain := range w.was.Of("aws:opensearch/domain:Domain") {
+		options, _ := domain.Outputs["vpcOptions"].(map[string]any)
+		if subnets, _ := options["subnetIds"].([]any); len(subnets) > 1 {
+			return min(len(subnets), len(w.zones))
+		}
+	}
+	return len(w.zones)
 }
 
 // lambdaPackage is the absolute path of a function's zip: the engine may run in another

@@ -52,8 +52,11 @@ type recorder struct {
 }
 
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	if args.TypeToken == routeTableType {
+	switch args.TypeToken {
+	case routeTableType:
 		return args.Name + "-id", args.Inputs, nil
+	case subnetType:
+		return "subnet-" + args.Name, args.Inputs, nil
 	}
 	rpc := args.RegisterRPC
 	entry := recorded{
@@ -82,14 +85,8 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	switch args.TypeToken {
 	case "awsx:ec2:Vpc":
 		set("vpcId", "vpc-1")
-		for _, tier := range []string{"public", "private", "isolated"} {
-			subnets := make([]string, len(args.Inputs["availabilityZoneNames"].ArrayValue()))
-			for i := range subnets {
-				subnets[i] = fmt.Sprintf("subnet-%s-%d", tier, i+1)
-			}
-			outputs[resource.PropertyKey(tier+"SubnetIds")] = stringList(subnets...)
-		}
-		outputs["routeTables"] = routeTables(r.stack, args)
+		outputs["subnets"] = childrenOfVPC(r.stack, args, subnetType)
+		outputs["routeTables"] = childrenOfVPC(r.stack, args, routeTableType)
 	case "aws:ec2/eip:Eip":
 		set("allocationId", "eipalloc-"+args.Name)
 	case "aws:rds/instance:Instance":
@@ -148,13 +145,16 @@ func validationOptions(inputs resource.PropertyMap) resource.PropertyValue {
 	return resource.NewProperty(options)
 }
 
-const routeTableType = "aws:ec2/routeTable:RouteTable"
+const (
+	routeTableType = "aws:ec2/routeTable:RouteTable"
+	subnetType     = "aws:ec2/subnet:Subnet"
+)
 
 // mostZones that a stack file may name.
 const mostZones = 6
 
-// routeTableNames are those of awsx, in its order.
-func routeTableNames(vpc string, zones int) []string {
+// vpcChildren are what awsx calls subnets and route tables, in its order.
+func vpcChildren(vpc string, zones int) []string {
 	var names []string
 	for zone := range zones {
 		for _, tier := range []string{"public", "app", "db"} {
@@ -164,30 +164,34 @@ func routeTableNames(vpc string, zones int) []string {
 	return names
 }
 
-// routeTables refers to the VPC's route tables, which are its children.
-func routeTables(stack string, vpc pulumi.MockResourceArgs) resource.PropertyValue {
-	var tables []resource.PropertyValue
-	for _, name := range routeTableNames(vpc.Name, len(vpc.Inputs["availabilityZoneNames"].ArrayValue())) {
-		tables = append(tables, resource.MakeCustomResourceReference(
-			urn.New(tokens.QName(stack), project, "", routeTableType, name), resource.ID(name+"-id"), ""))
+// childrenOfVPC refers to what awsx makes for the VPC, of a type.
+func childrenOfVPC(stack string, vpc pulumi.MockResourceArgs, typ tokens.Type) resource.PropertyValue {
+	var children []resource.PropertyValue
+	for _, name := range vpcChildren(vpc.Name, len(vpc.Inputs["availabilityZoneNames"].ArrayValue())) {
+		children = append(children, resource.MakeCustomResourceReference(
+			urn.New(tokens.QName(stack), project, "", typ, name), resource.ID(name+"-id"), ""))
 	}
-	return resource.NewProperty(tables)
+	return resource.NewProperty(children)
 }
 
-// withRouteTables runs the program after what the VPC's children would be, for its
+// withVPCChildren runs the program after what the VPC's children would be, for its
 // references to lead somewhere.
-func withRouteTables(program pulumi.RunFunc) pulumi.RunFunc {
+func withVPCChildren(program pulumi.RunFunc) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		for _, name := range routeTableNames("network", mostZones) {
+		for _, name := range vpcChildren("network", mostZones) {
 			table, err := ec2.NewRouteTable(ctx, name, &ec2.RouteTableArgs{VpcId: pulumi.String("vpc")})
+			if err != nil {
+				return err
+			}
+			subnet, err := ec2.NewSubnet(ctx, name, &ec2.SubnetArgs{VpcId: pulumi.String("vpc")})
 			if err != nil {
 				return err
 			}
 			// Registration goes on in the background, and references must not overtake it.
 			registered := make(chan struct{})
-			table.ID().ApplyT(func(id pulumi.ID) pulumi.ID {
+			pulumi.All(table.ID(), subnet.ID()).ApplyT(func(ids []any) []any {
 				close(registered)
-				return id
+				return ids
 			})
 			<-registered
 		}
@@ -245,7 +249,8 @@ func deployIn(t *testing.T, root, stackName string, change func(values map[strin
 	config := stackConfig(t, stackName)
 	change(config)
 	rec := &recorder{stack: stackName}
-	err := pulumi.RunErr(withRouteTables(stack.Deploy), pulumi.WithMocks(project, stackName, rec), func(info *pulumi.RunInfo) {
+	program := withVPCChildren(stack.Deploy)
+	err := pulumi.RunErr(program, pulumi.WithMocks(project, stackName, rec), func(info *pulumi.RunInfo) {
 		info.RootDirectory = root
 		info.Config = config
 	})

@@ -39,6 +39,7 @@ func TestServicesWaitForTheirOwnWaysAlone(t *testing.T) {
 		"SecurityGroupIngressRule network-endpoints-from-app-1",
 		"SecurityGroupIngressRule network-endpoints-from-app-2",
 		"SecurityGroupIngressRule network-endpoints-from-app-3",
+		"Subnet network-app-1", "Subnet network-app-2", "Subnet network-app-3",
 		"VpcEndpoint network-ecr.api", "VpcEndpoint network-ecr.dkr", "VpcEndpoint network-kms", "VpcEndpoint network-logs",
 		"VpcEndpoint network-s3", "VpcEndpoint network-secretsmanager", "VpcEndpoint network-ssmmessages", "VpcEndpoint network-sts",
 	}, ways)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/cidr"
 )
 
 // TestChildrenAreThoseOfTheOfficialProvider compares with what the official awsx 2.22.0
@@ -46,6 +49,20 @@ func TestThreeZones(t *testing.T) {
 		assert.Contains(t, text, fmt.Sprintf(`"natGatewayId":"<NatGateway::web-%d>","routeTableId":"<RouteTable::web-app-%d>"`, zone, zone))
 	}
 	assert.NotContains(t, text, `"routeTableId":"<RouteTable::web-db-1>","destination`)
+}
+
+// TestAZoneMoreLeavesTheOthersAlone: the official provider numbers the children by zone, so those of
+// the first zones stay what they were.
+func TestAZoneMoreLeavesTheOthersAlone(t *testing.T) {
+	var before []string
+	for zones := 2; zones <= 6; zones++ {
+		m := startMonitor(t)
+		_, err := m.construct(arguments(zones, map[string]any{"natGateways": map[string]any{"strategy": "Single"}}))
+		require.NoError(t, err)
+		children := slices.DeleteFunc(m.entries(), func(entry string) bool { return strings.HasPrefix(entry, "awsx:") })
+		assert.Subset(t, children, before)
+		before = children
+	}
 }
 
 func TestChildrenUseTheGivenProvider(t *testing.T) {
@@ -143,10 +160,14 @@ func TestOtherComponentsAreRefused(t *testing.T) {
 func arguments(zones int, change map[string]any) map[string]any {
 	names := []any{}
 	blocks := map[string][]any{}
+	plan, err := cidr.NewPlan(netip.MustParsePrefix("10.0.0.0/16"), 24, zones, cidr.Plan{})
+	if err != nil {
+		panic(err)
+	}
 	for i := range zones {
 		names = append(names, "us-east-1"+string(rune('a'+i)))
-		for tier, name := range []string{"public", "app", "db"} {
-			blocks[name] = append(blocks[name], fmt.Sprintf("10.0.%d.0/24", 1+tier*zones+i))
+		for name, tier := range map[string][]netip.Prefix{"public": plan.Public, "app": plan.App, "db": plan.DB} {
+			blocks[name] = append(blocks[name], tier[i].String())
 		}
 	}
 	args := map[string]any{
@@ -165,7 +186,9 @@ func arguments(zones int, change map[string]any) map[string]any {
 }
 
 // written renders what was registered as the testdata does.
-func (m *monitor) written() string {
+func (m *monitor) written() string { return strings.Join(m.entries(), "") }
+
+func (m *monitor) entries() []string {
 	var entries []string
 	for _, r := range m.registered {
 		inputs, err := json.Marshal(r.inputs)
@@ -178,5 +201,5 @@ func (m *monitor) written() string {
 		entries = append(entries, short(fmt.Sprintf("%s %s\n  parent %s\n  depends on %s\n  inputs %s\n", r.token, r.name, r.parent, depends, text)))
 	}
 	slices.Sort(entries)
-	return strings.Join(entries, "")
+	return entries
 }

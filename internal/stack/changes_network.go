@@ -1,0 +1,93 @@
+package stack
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aws-webapp/internal/config"
+)
+
+// anotherStack is the way to what cannot be changed in place.
+const anotherStack = "to get there, deploy a second stack beside this one and move over"
+
+// key is that of a setting, with the project's namespace.
+func (w *workload) key(path string) string { return w.scope.Project + ":" + path }
+
+// judgeNetwork refuses to move the VPC or a subnet: AWS can only replace them, and with them
+// everything that lies in them, the database included.
+func (w *workload) judgeNetwork() config.Errors {
+	var errs config.Errors
+	network := w.cfg.Network
+	vpc, ok := w.was.Find("aws:ec2/vpc:Vpc", networkName)
+	if block := vpc.Text("cidrBlock"); ok && block != network.CIDRBlock {
+		errs = append(errs, &config.Error{
+			Key: w.key("network.cidrBlock"), Found: strconv.Quote(network.CIDRBlock), Allowed: block + ", which is deployed",
+			Fix: "write " + block + ": AWS cannot move a VPC, and everything in it would be replaced; " + anotherStack,
+		})
+	}
+	if prefix, ok := w.subnets.prefix(); ok && prefix != network.SubnetPrefix {
+		errs = append(errs, &config.Error{
+			Key: w.key("network.subnetPrefix"), Found: strconv.Itoa(network.SubnetPrefix),
+			Allowed: fmt.Sprintf("%d, which is deployed", prefix),
+			Fix: fmt.Sprintf("write %d: AWS cannot resize a subnet, and everything in it would be replaced; %s",
+				prefix, anotherStack),
+		})
+	}
+	return append(errs, w.zoneChanges()...)
+}
+
+// zoneChanges refuses to take away a zone in which something lies, and to give another zone its
+// place. Further zones may follow those that are deployed.
+func (w *workload) zoneChanges() config.Errors {
+	used := len(w.subnets.zones)
+	for used > 0 && !w.zoneInUse(used-1) {
+		used--
+	}
+	needed := w.subnets.zones[:max(used, min(len(w.zones), len(w.subnets.zones)))]
+	if len(w.zones) >= len(needed) && slices.Equal(w.zones[:len(needed)], needed) {
+		return nil
+	}
+	deployed := strings.Join(needed, ", ")
+	if len(w.cfg.Network.AvailabilityZones) > 0 {
+		return config.Errors{{
+			Key: w.key("network.availabilityZones"), Found: strings.Join(w.zones, ", "),
+			Allowed: deployed + ", which are deployed, in that order, and further ones behind them",
+			Fix: "begin the list with " + deployed +
+				": AWS cannot move a subnet, and everything in it would be replaced; " + anotherStack,
+		}}
+	}
+	return config.Errors{{
+		Key: w.key("network.availabilityZoneCount"), Found: strconv.Itoa(len(w.zones)),
+		Allowed: fmt.Sprintf("%d or more: %s are deployed", used, deployed),
+		Fix: fmt.Sprintf("write %d: services, database and load balancer have addresses in the zones that would go; %s",
+			used, anotherStack),
+	}}
+}
+
+// zoneInUse says whether anything lies in the subnets of a zone but what the network itself puts
+// there. An update that ended half way may leave a zone that nothing uses.
+func (w *workload) zoneInUse(zone int) bool {
+	for _, id := range w.subnets.ids[zone] {
+		for _, token := range w.was.Mentioning(id) {
+			if strings.HasPrefix(token, "aws:") && !strings.HasPrefix(token, "aws:ec2/") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// prefix is the length of the deployed subnets' prefixes.
+func (h heldSubnets) prefix() (int, bool) {
+	for zone := range h.zones {
+		for _, block := range []netip.Prefix{h.plan.Public[zone], h.plan.App[zone], h.plan.DB[zone]} {
+			if block.IsValid() {
+				return block.Bits(), true
+			}
+		}
+	}
+	return 0, false
+}
