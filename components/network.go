@@ -30,6 +30,8 @@ type NetworkArgs struct {
 	// InterfaceEndpoints are AWS services by the last part of their endpoint's name, such
 	// as ecr.api. Each costs by zone and hour.
 	InterfaceEndpoints []string
+	// EndpointAccounts are further accounts whose principals the interface endpoints serve.
+	EndpointAccounts []string
 	// LogKeyARN is the KMS key that encrypts the flow logs.
 	LogKeyARN pulumi.StringInput
 	// LogRetentionDays of the flow logs, one of CloudWatch Logs' periods.

@@ -8,7 +8,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// createGatewayEndpoint brings every tier to S3 without NAT; it costs nothing.
+// createGatewayEndpoint brings every tier to S3 without NAT; it costs nothing. It has no policy of
+// its own: the layers of ECR's images come from a bucket of AWS, with URLs that AWS has signed, and
+// so does much else (Amazon ECR User Guide, "Minimum Amazon S3 bucket permissions for Amazon ECR").
 func (n *Network) createGatewayEndpoint(ctx *pulumi.Context, name string) error {
 	routeTables := n.vpc.RouteTables.ApplyT(func(tables []*ec2.RouteTable) pulumi.StringArrayOutput {
 		ids := make(pulumi.StringArray, len(tables))
@@ -31,8 +33,8 @@ func (n *Network) createGatewayEndpoint(ctx *pulumi.Context, name string) error 
 	return nil
 }
 
-// createInterfaceEndpoints puts AWS services into the app tier. Their policy serves this
-// account's principals alone, so that nobody can carry data out with keys of another.
+// createInterfaceEndpoints puts AWS services into the app tier. Their policy serves principals of
+// this account and of those that are named, so that nobody can carry data out with keys of another.
 func (n *Network) createInterfaceEndpoints(ctx *pulumi.Context, name string) error {
 	if len(n.args.InterfaceEndpoints) == 0 {
 		return nil
@@ -55,7 +57,7 @@ func (n *Network) createInterfaceEndpoints(ctx *pulumi.Context, name string) err
 				Principal: "*",
 				Action:    "*",
 				Resource:  "*",
-				Condition: conditions{"StringEquals": {"aws:PrincipalAccount": n.args.Scope.AccountID}},
+				Condition: conditions{"StringEquals": {"aws:PrincipalAccount": n.servedAccounts()}},
 			}),
 			Tags: named(logical),
 		}, pulumi.Parent(n))
@@ -65,6 +67,15 @@ func (n *Network) createInterfaceEndpoints(ctx *pulumi.Context, name string) err
 		n.AppReady = append(n.AppReady, endpoint)
 	}
 	return nil
+}
+
+// servedAccounts are those whose principals may use the interface endpoints: a role that an
+// application assumes is a principal of its own account.
+func (n *Network) servedAccounts() any {
+	if len(n.args.EndpointAccounts) == 0 {
+		return n.args.Scope.AccountID
+	}
+	return append([]string{n.args.Scope.AccountID}, n.args.EndpointAccounts...)
 }
 
 func (n *Network) createEndpointSecurityGroup(ctx *pulumi.Context, name string) (*ec2.SecurityGroup, error) {

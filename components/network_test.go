@@ -172,6 +172,15 @@ func TestNetworkInterfaceEndpoints(t *testing.T) {
 	}}, policy.Statement)
 }
 
+func TestNetworkEndpointsServeNamedAccounts(t *testing.T) {
+	args := testNetworkArgs()
+	args.EndpointAccounts = []string{"999999999999"}
+	policy := deployed(t, networkProgram(args)).one(t, "aws:ec2/vpcEndpoint:VpcEndpoint", "web-logs").policy(t, "policy")
+	assert.Equal(t, map[string]any{
+		"StringEquals": map[string]any{"aws:PrincipalAccount": []any{"123456789012", "999999999999"}},
+	}, policy.Statement[0]["Condition"])
+}
+
 func TestNetworkEndpointsHearOnlyTheAppTier(t *testing.T) {
 	rec := deployed(t, networkProgram(testNetworkArgs()))
 	group := rec.one(t, "aws:ec2/securityGroup:SecurityGroup", "web-endpoints")

@@ -42,6 +42,7 @@ func withServices(count int) map[string]string {
 		config[at+"image"] = "111111111111.dkr.ecr.us-east-1.amazonaws.com/service:1.0.0"
 		config[at+"port"] = "8000"
 		config[at+"databaseAccess"] = "true"
+		config[at+"scaling.max"] = "4"
 		config[at+"routing.priority"] = fmt.Sprint(i)
 		config[at+"routing.paths[0]"] = fmt.Sprintf("/service-%d/*", i)
 	}

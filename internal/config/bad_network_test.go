@@ -138,6 +138,15 @@ var badNetworks = map[string]bad{
 		edits{"network.subnetPrefix": `29`},
 		Error{"network.subnetPrefix", "29", "18 to 27", "set a number in that range"},
 	},
+	"subnets without room for the tasks": {
+		edits{"network.subnetPrefix": `27`, "services[0].scaling.max": `40`},
+		Error{
+			"network.subnetPrefix", "27",
+			"at most 26: the app subnet of each zone needs 47 addresses (20 for tasks at services[].scaling.max, " +
+				"20 for the largest release, 6 for the log search's domain, 1 for its functions) and has 27",
+			"lower it before the first deployment; on a running stack add zones or lower services[].scaling.max",
+		},
+	},
 	"subnets that do not fit": {
 		edits{"network.subnetPrefix": `18`},
 		Error{

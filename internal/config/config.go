@@ -92,6 +92,7 @@ func (c *Config) validate(v *validation, at path) {
 	c.validateTLS(v, at)
 	c.validateServices(v, at.key("services"))
 	c.validateEndpoints(v, at)
+	c.validateAddresses(v, at)
 	c.validateBackup(v, at)
 	if c.Environment == Prod {
 		v.validateProd(at)

@@ -43,6 +43,12 @@ type Network struct {
 	// InterfaceEndpoints are the AWS services reached by PrivateLink instead of NAT:
 	// ecr.api, ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages. Default none.
 	InterfaceEndpoints []string `json:"interfaceEndpoints" allowed:"ecr.api, ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages"`
+	// EndpointAccounts are further accounts whose roles may use the interface endpoints, by their
+	// 12 digits. The endpoints serve principals of the stack's own account, so that nobody carries
+	// data out with keys of another: an application that assumes a role elsewhere needs that account
+	// here. S3 has a gateway endpoint without such a policy, because images' layers and much else
+	// come from buckets of AWS. Default none.
+	EndpointAccounts []string `json:"endpointAccounts" allowed:"<account id>"`
 }
 
 // Zones is how many availability zones the stack uses.

@@ -67,9 +67,12 @@ var (
 // account is an AWS account with everything that a stack needs and nothing in its way.
 type account struct {
 	*awsfake.Cloud
-	id                 string
-	regions            map[string]string // opt-in status
-	zones              []string
+	id      string
+	regions map[string]string // opt-in status
+	zones   []string
+	// zoneIDs by name, where one matters; endpointZones by service, where it is not in all zones.
+	zoneIDs            map[string]string
+	endpointZones      map[string][]string
 	vpcs               []ec2types.Vpc
 	addresses          int
 	gateways           []string // zones
@@ -187,7 +190,25 @@ func (a *account) answerCompute() {
 			{ZoneName: aws.String("us-east-1-bos-1a"), OptInStatus: ec2types.AvailabilityZoneOptInStatusNotOptedIn},
 		}}
 		for _, zone := range a.zones {
-			out.AvailabilityZones = append(out.AvailabilityZones, ec2types.AvailabilityZone{ZoneName: aws.String(zone), OptInStatus: ec2types.AvailabilityZoneOptInStatusOptInNotRequired})
+			out.AvailabilityZones = append(out.AvailabilityZones, ec2types.AvailabilityZone{
+				ZoneName: aws.String(zone), ZoneId: aws.String(a.zoneIDs[zone]),
+				OptInStatus: ec2types.AvailabilityZoneOptInStatusOptInNotRequired,
+			})
+		}
+		return out, nil
+	})
+	awsfake.Answer(a.Cloud, func(in *ec2.DescribeVpcEndpointServicesInput) (
+		*ec2.DescribeVpcEndpointServicesOutput, error,
+	) {
+		out := &ec2.DescribeVpcEndpointServicesOutput{}
+		for _, name := range in.Filters[0].Values {
+			zones, restricted := a.endpointZones[name]
+			if !restricted {
+				zones = a.zones
+			}
+			out.ServiceDetails = append(out.ServiceDetails, ec2types.ServiceDetail{
+				ServiceName: aws.String(name), AvailabilityZones: zones,
+			})
 		}
 		return out, nil
 	})

@@ -7,6 +7,7 @@ func (p *Preflight) Up(ctx context.Context) (*Report, error) {
 	return p.run(ctx, "up", []check{
 		{"region", p.checkRegion},
 		{"zones", p.checkZones},
+		{"endpoint services", p.checkEndpointServices},
 		{"functions", p.checkPackages},
 		{"names", p.checkNameLengths},
 		{"bucket names", p.checkBucketsFree},

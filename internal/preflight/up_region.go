@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"aws-webapp/internal/awsdata/fargate"
 )
 
 // EC2 is what is asked of Amazon EC2 and VPC.
@@ -25,6 +27,9 @@ type EC2 interface {
 		context.Context, *ec2.DescribeSecurityGroupsInput, ...func(*ec2.Options),
 	) (*ec2.DescribeSecurityGroupsOutput, error)
 	DescribeSubnets(context.Context, *ec2.DescribeSubnetsInput, ...func(*ec2.Options)) (*ec2.DescribeSubnetsOutput, error)
+	DescribeVpcEndpointServices(
+		context.Context, *ec2.DescribeVpcEndpointServicesInput, ...func(*ec2.Options),
+	) (*ec2.DescribeVpcEndpointServicesOutput, error)
 	DescribeVpcs(context.Context, *ec2.DescribeVpcsInput, ...func(*ec2.Options)) (*ec2.DescribeVpcsOutput, error)
 }
 
@@ -48,7 +53,8 @@ func (p *Preflight) checkRegion(ctx context.Context) ([]Finding, error) {
 	return []Finding{finding}, nil
 }
 
-// availableZones are the region's zones that need no opt-in, or have been opted in to.
+// availableZones are the region's zones that need no opt-in, or have been opted in to, and in which
+// Fargate runs tasks.
 func (p *Preflight) availableZones(ctx context.Context) ([]string, error) {
 	described, err := p.Clients.EC2.DescribeAvailabilityZones(ctx, &ec2.DescribeAvailabilityZonesInput{Filters: []ec2types.Filter{
 		{Name: aws.String("state"), Values: []string{"available"}},
@@ -58,7 +64,8 @@ func (p *Preflight) availableZones(ctx context.Context) ([]string, error) {
 	}
 	var available []string
 	for _, zone := range described.AvailabilityZones {
-		if zone.OptInStatus != ec2types.AvailabilityZoneOptInStatusNotOptedIn {
+		optedIn := zone.OptInStatus != ec2types.AvailabilityZoneOptInStatusNotOptedIn
+		if optedIn && fargate.Runs(aws.ToString(zone.ZoneId)) {
 			available = append(available, aws.ToString(zone.ZoneName))
 		}
 	}

@@ -81,6 +81,23 @@ func TestWhatStopsAnUp(t *testing.T) {
 				"zones", Blocked, "us-east-1a, us-east-1b, us-east-1c", "us-east-1a, us-east-1e", "remove us-east-1e from network.availabilityZones",
 			}},
 		},
+		"a zone without Fargate": {
+			account: func(a *account) { a.zoneIDs = map[string]string{"us-east-1b": "apne1-az3"} },
+			config:  func(c *config.Config) { c.Network.AvailabilityZones = []string{"us-east-1a", "us-east-1b"} },
+			want: []Finding{{
+				"zones", Blocked, "us-east-1a, us-east-1c", "us-east-1a, us-east-1b",
+				"remove us-east-1b from network.availabilityZones",
+			}},
+		},
+		"an endpoint that is not in every zone": {
+			account: func(a *account) {
+				a.endpointZones = map[string][]string{"com.amazonaws.us-east-1.logs": {"us-east-1a", "us-east-1c"}}
+			},
+			want: []Finding{{
+				"endpoint logs", Blocked, "us-east-1a, us-east-1c", "us-east-1a, us-east-1b, us-east-1c",
+				"name zones without us-east-1b in network.availabilityZones, or take logs out of network.interfaceEndpoints",
+			}},
+		},
 		"no VPC left": {
 			account: func(a *account) { a.vpcs = make([]ec2types.Vpc, 5) },
 			want: []Finding{{

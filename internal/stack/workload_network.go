@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"aws-webapp/components"
+	"aws-webapp/internal/awsdata/fargate"
 	"aws-webapp/internal/cidr"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/deployed"
@@ -60,7 +61,8 @@ func (h heldSubnets) first(zones int) cidr.Plan {
 }
 
 // findZones names the zones to use: the configured ones, or those that are deployed and then the
-// region's first ones by name that need no opt-in. AWS opens new zones, whose names may come first.
+// region's first ones by name that need no opt-in and have Fargate. AWS opens new zones, whose names
+// may come first.
 func (w *workload) findZones(ctx *pulumi.Context, opts ...pulumi.InvokeOption) ([]string, error) {
 	if named := w.cfg.Network.AvailabilityZones; len(named) > 0 {
 		return named, nil
@@ -78,8 +80,12 @@ func (w *workload) findZones(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (
 	if err != nil {
 		return nil, fmt.Errorf("list availability zones: %w", err)
 	}
+	withoutFargate := map[string]bool{}
+	for i, id := range found.ZoneIds {
+		withoutFargate[found.Names[i]] = !fargate.Runs(id)
+	}
 	for _, zone := range slices.Sorted(slices.Values(found.Names)) {
-		if !slices.Contains(zones, zone) {
+		if !slices.Contains(zones, zone) && !withoutFargate[zone] {
 			zones = append(zones, zone)
 		}
 	}
@@ -108,6 +114,7 @@ func (w *workload) createNetwork(ctx *pulumi.Context) error {
 		Protect:            w.cfg.Environment == config.Prod,
 		NAT:                components.NATStrategy(w.cfg.Network.NAT),
 		InterfaceEndpoints: w.cfg.Network.InterfaceEndpoints,
+		EndpointAccounts:   w.cfg.Network.EndpointAccounts,
 		LogKeyARN:          w.keys.LogsARN,
 		LogRetentionDays:   w.cfg.Logging.RetentionDays,
 		TopicARN:           w.alerts.TopicARN,

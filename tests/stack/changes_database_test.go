@@ -23,7 +23,7 @@ func deployOver(
 	change(config)
 	rec := &recorder{stack: stackName, deployed: was}
 	mocks := pulumi.WithMocks(project, stackName, rec)
-	err := pulumi.RunErr(withRouteTables(stack.Deploy), mocks, func(info *pulumi.RunInfo) {
+	err := pulumi.RunErr(withVPCChildren(stack.Deploy), mocks, func(info *pulumi.RunInfo) {
 		info.RootDirectory = packagedRoot(t)
 		info.Config = config
 	})

@@ -57,6 +57,7 @@ func withServices(t *testing.T, stackName string, count int) func(map[string]str
 		services = append(services, map[string]any{
 			"name": fmt.Sprintf("service-%d", i), "image": services[0]["image"], "port": 8000, "databaseAccess": true,
 			"routing": map[string]any{"priority": i, "paths": []string{fmt.Sprintf("/service-%d/*", i)}},
+			"scaling": map[string]any{"max": 4},
 		})
 	}
 	encoded, err := json.Marshal(services)
