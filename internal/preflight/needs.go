@@ -42,7 +42,8 @@ func needsOf(c *config.Config) needs {
 			n.roles++
 		}
 		n.targetGroups += groups
-		n.balancerRules += groups
+		// The second rule is on the test listener, or stands by while the first one is changed.
+		n.balancerRules += 2
 		if service.DatabaseAccess {
 			database++
 		}
