@@ -61,11 +61,17 @@ type outputs struct {
 	DeletionProtection   any `pulumi:"deletionProtection"`
 	DeploymentController any `pulumi:"deploymentController"`
 	EngineVersionActual  any `pulumi:"engineVersionActual"`
+	ID                   any `pulumi:"id"`
 	ListenerARN          any `pulumi:"listenerArn"`
+	NetworkConfiguration any `pulumi:"networkConfiguration"`
 	Port                 any `pulumi:"port"`
 	Priority             any `pulumi:"priority"`
+	SubnetID             any `pulumi:"subnetId"`
+	SubnetIDs            any `pulumi:"subnetIds"`
+	Subnets              any `pulumi:"subnets"`
 	Tags                 any `pulumi:"tags"`
 	Username             any `pulumi:"username"`
+	VPCConfig            any `pulumi:"vpcConfig"`
 	VPCOptions           any `pulumi:"vpcOptions"`
 }
 
