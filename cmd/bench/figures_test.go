@@ -18,7 +18,7 @@ func TestHighWater(t *testing.T) {
 
 func TestEveryAddedServiceIsRoutedApart(t *testing.T) {
 	config := withServices(3)
-	assert.Len(t, config, 12)
+	assert.Len(t, config, 14)
 	assert.Equal(t, "1", config["services[1].routing.priority"])
 	assert.Equal(t, "/service-2/*", config["services[2].routing.paths[0]"])
 }
