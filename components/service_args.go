@@ -77,8 +77,10 @@ type ServiceContainer struct {
 	Environment map[string]string
 	// Secrets are variables by name, each the ARN of a Secrets Manager secret, optionally
 	// followed by :<json key>:<version stage>:<version id>, or of an SSM parameter. They are
-	// encrypted with ServiceArgs.DataKeyARN or with AWS's own keys.
+	// encrypted with ServiceArgs.DataKeyARN, with SecretKeyARNs or with AWS's own keys.
 	Secrets map[string]string
+	// SecretKeyARNs are further KMS keys that encrypt Secrets.
+	SecretKeyARNs []string
 }
 
 // ServiceDatabase is how a service reaches its database. The container gets DATABASE_URL

@@ -114,8 +114,9 @@ func (s *Service) runningTaskDefinition() pulumi.StringOutput {
 		running, _ := values[0].(*string)
 		wanted := values[1].(string)
 		if running != nil && *running != wanted {
-			return "", fmt.Errorf("service %q runs %s and not %s: the deployment failed and was rolled back; "+
-				"see the service's events and log, correct the image or its settings and run the update again", name, *running, wanted)
+			return "", fmt.Errorf("service %q runs %s and not %s: the deployment failed and was rolled back, or the service "+
+				"was left out by --target; see its events and log, correct the image or its settings and run the update again, "+
+				"without --target", name, *running, wanted)
 		}
 		return wanted, nil
 	}).(pulumi.StringOutput)

@@ -124,10 +124,18 @@ func (s *Service) decryptStatements() []statement {
 			Sid: "ReadDatabaseSecret", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: s.args.Database.SecretARN,
 		})
 	}
-	return append(statements, statement{
+	statements = append(statements, statement{
 		Sid: "DecryptSecrets", Effect: "Allow", Action: "kms:Decrypt", Resource: s.args.DataKeyARN,
 		Condition: s.viaServices("secretsmanager", "ssm"),
 	})
+	// Without the right for its key a secret stops the task before it starts (aws/aws-cdk#17156).
+	if keys := s.args.Container.SecretKeyARNs; len(keys) > 0 {
+		statements = append(statements, statement{
+			Sid: "DecryptSecretsOfOtherKeys", Effect: "Allow", Action: "kms:Decrypt", Resource: keys,
+			Condition: s.viaServices("secretsmanager", "ssm"),
+		})
+	}
+	return statements
 }
 
 // createTaskRole makes the role of the application itself.

@@ -214,6 +214,21 @@ func (r *recorder) rights(t *testing.T, name string) *recorded {
 	return nil
 }
 
+// A secret whose key the role may not use stops the task before it starts.
+func TestSecretsOfOtherKeysCanBeDecrypted(t *testing.T) {
+	const key = "arn:aws:kms:us-east-1:999999999999:key/12345678-1234-1234-1234-123456789012"
+	args := testServiceArgs()
+	args.Container.SecretKeyARNs = []string{key}
+	rec := deployed(t, serviceProgram(&args))
+	policy := rec.rights(t, "visitor-book-execution-decrypt").policy(t, "policy")
+	statement := policy.sid(t, "DecryptSecretsOfOtherKeys")
+	assert.Equal(t, []any{key}, statement["Resource"])
+	assert.Equal(t, "kms:Decrypt", statement["Action"])
+	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"kms:ViaService": []any{
+		"secretsmanager.us-east-1.amazonaws.com", "ssm.us-east-1.amazonaws.com",
+	}}}, statement["Condition"])
+}
+
 func TestRepositoryOfAnImage(t *testing.T) {
 	const account = "123456789012"
 	tests := map[string]string{

@@ -57,7 +57,7 @@ func newEstimate(root *string) *cobra.Command {
 		Short: "Estimate a stack, and fail when it exceeds its budget",
 		Long: "Estimate a stack, and fail when it exceeds its budget in " + cost.FileName + ".\n\n" +
 			"The resources come from the stack's file, which the real engine turns into a graph in the sandbox,\n" +
-			"or from --file: the output of pulumi stack export, or of pulumi preview --json.",
+			"or from --file: the output of pulumi stack export, or of pulumi preview --json --show-sames.",
 		Args: cobra.NoArgs,
 	}
 	cmd.Flags().StringVarP(&stackName, "stack", "s", "prod", "stack to estimate, and whose budget and assumptions hold")

@@ -22,7 +22,7 @@ var badDecoding = map[string]bad{
 		Error{
 			"services[0].fargateBase", "an unknown key",
 			"architecture, bucketAccess, capacity, command, cpu, databaseAccess, deployment, desiredCount, environment, executeCommand, " +
-				"healthCheck, image, memoryMiB, name, port, previous, routing, scaling, secrets, tmp, user",
+				"healthCheck, image, memoryMiB, name, port, previous, routing, scaling, secretKeyArns, secrets, tmp, user",
 			"did you mean aws-webapp:services[].capacity.fargateBase?",
 		},
 	},

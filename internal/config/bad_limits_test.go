@@ -42,7 +42,7 @@ func manySecrets(n int, key string) string {
 			number, suffix = 0, fmt.Sprintf(":%s%d::", key, i)
 		}
 		secrets[fmt.Sprintf("SECRET_%d", i)] = fmt.Sprintf(
-			"arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/credential-%03d-AbCdEf%s", number, suffix)
+			"arn:aws:secretsmanager:eu-west-1:111111111111:secret:app/credential-%03d-AbCdEf%s", number, suffix)
 	}
 	return jsonOf(secrets)
 }

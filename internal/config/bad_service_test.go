@@ -105,6 +105,41 @@ var badServices = map[string]bad{
 			"remove it: the task gets credentials of its own role",
 		},
 	},
+	"secret of another account": {
+		edits{"services[0].secrets": `{"SMTP": "arn:aws:secretsmanager:eu-west-1:999999999999:secret:smtp-AbCdEf"}`},
+		Error{
+			"services[0].secrets.SMTP", "an ARN of account 999999999999",
+			"secrets of aws.allowedAccountIds, or the KMS key of the other account",
+			"name the key that encrypts it in services[].secretKeyArns: tasks cannot start otherwise",
+		},
+	},
+	"key of no secret": {
+		edits{"services[0].secretKeyArns": `["` + secretKey + `"]`},
+		Error{
+			"services[0].secretKeyArns", "1 key", "keys of services[].secrets, of which there are none", "remove them",
+		},
+	},
+	"key by its alias": {
+		edits{
+			"services[0].secretKeyArns": `["arn:aws:kms:eu-west-1:111111111111:alias/smtp"]`,
+			"services[0].secrets":       `{"SMTP": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:smtp-AbCdEf"}`,
+		},
+		Error{
+			"services[0].secretKeyArns[0]", `"arn:aws:kms:eu-west-1:111111111111:alias/smtp"`,
+			"the ARN of a KMS key, not of an alias",
+			"write it like arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012",
+		},
+	},
+	"key of another region": {
+		edits{
+			"services[0].secretKeyArns": `["` + strings.Replace(secretKey, "eu-west-1", "eu-west-2", 1) + `"]`,
+			"services[0].secrets":       `{"SMTP": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:smtp-AbCdEf"}`,
+		},
+		Error{
+			"services[0].secretKeyArns[0]", "a key of eu-west-2", "ARNs in eu-west-1, the stack's region",
+			"name one in eu-west-1, or change aws.region",
+		},
+	},
 	"secret by its name": {
 		edits{"services[0].environment": `{"SMTP_PASSWORD": "x"}`},
 		Error{"services[0].environment.SMTP_PASSWORD", "a value that must be a secret by its name", publicValues, secretsElsewhere},
@@ -196,3 +231,5 @@ const (
 	publicValues     = "values that anyone may read in the task definition"
 	secretsElsewhere = "keep the value in Secrets Manager or the SSM parameter store and name its ARN in secrets"
 )
+
+const secretKey = "arn:aws:kms:eu-west-1:999999999999:key/12345678-1234-1234-1234-123456789012"

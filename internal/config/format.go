@@ -69,6 +69,12 @@ var formats = map[string]format{
 		pattern(`^arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+(:[^:\s]*:[^:\s]*:[^:\s]*)?|ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9/_.-]+)$`),
 	},
 
+	"KMS key ARN": {
+		"the ARN of a KMS key, not of an alias",
+		"arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012",
+		pattern(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`),
+	},
+
 	"path pattern": {"a slash or wildcard, then up to 127 letters, digits, wildcards * ? and _ - . $ / ~ \" ' @ : + &", "/api/*", pattern(`^[/*?][A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$`)},
 	"host pattern": {"up to 128 letters, digits, wildcards * ? and - . _, letters alone after the last dot", "*.example.com", isHostPattern},
 	"URL path":     {"a slash, then up to 999 visible characters", "/health", pattern(`^/[!-~]{0,999}$`)},

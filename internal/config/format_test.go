@@ -76,6 +76,13 @@ func TestFormats(t *testing.T) {
 			[]string{"nginx", "nginx:1.27.3", "localhost:5000/a/b:c", "111111111111.dkr.ecr.eu-west-1.amazonaws.com/web:1.4.2"},
 			[]string{"", "Nginx:1", "nginx:", "nginx:tag with space", "https://nginx", "nginx@sha256:0", "a//b"},
 		},
+		"KMS key ARN": {
+			[]string{
+				"arn:aws:kms:eu-west-1:111111111111:key/12345678-1234-1234-1234-123456789012",
+				"arn:aws-us-gov:kms:us-gov-west-1:111111111111:key/mrk-0123456789abcdef0123456789abcdef",
+			},
+			[]string{"", "arn:aws:kms:eu-west-1:111111111111:alias/smtp", "arn:aws:kms:eu-west-1:111111111111:key/*"},
+		},
 		"secret ARN": {
 			[]string{
 				"arn:aws:secretsmanager:eu-west-1:111111111111:secret:web/smtp-AbCdEf", "arn:aws:secretsmanager:eu-west-1:111111111111:secret:smtp-AbCdEf:password::",

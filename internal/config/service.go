@@ -43,6 +43,9 @@ type Service struct {
 	// Secrets are further variables, name to ARN of a Secrets Manager secret or an SSM
 	// parameter in the stack's region.
 	Secrets map[string]string `json:"secrets" keys:"<variable name>" sensitive:"true" allowed:"<secret ARN>"`
+	// SecretKeyARNs are the KMS keys of those Secrets that neither the stack's data key nor AWS's own keys encrypt, as
+	// those of another account always are. A key's own policy has to allow the service's execution role, too. At most 20.
+	SecretKeyARNs []string `json:"secretKeyArns" count:"0 to 20" allowed:"<KMS key ARN>"`
 	// DatabaseAccess opens the way to the database and injects its address and
 	// credentials. Default false.
 	DatabaseAccess bool `json:"databaseAccess"`

@@ -3,6 +3,7 @@ package config
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // programVariables are the variables that the program sets, and with which key.
@@ -52,6 +53,27 @@ func (s *Service) validateVariables(v *validation, at path) {
 	for _, name := range slices.Sorted(maps.Keys(s.Secrets)) {
 		if entry := secrets.entry(name); v.sound(entry) {
 			v.regional(entry, "an ARN", s.Secrets[name])
+			s.validateForeignSecret(v, at, entry, s.Secrets[name])
 		}
+	}
+	for i, arn := range s.SecretKeyARNs {
+		if entry := at.key("secretKeyArns").index(i); v.sound(entry) {
+			v.regional(entry, "a key", arn)
+		}
+	}
+	if keys := at.key("secretKeyArns"); len(s.SecretKeyARNs) > 0 && len(s.Secrets) == 0 {
+		v.add(keys, plural(len(s.SecretKeyARNs), "key"), "keys of services[].secrets, of which there are none", "remove them")
+	}
+}
+
+// validateForeignSecret wants the key of another account's secret: AWS's own keys serve their account alone, so that
+// such a secret has another, which the role must name (Secrets Manager user guide, "Access secrets from a different
+// account").
+func (s *Service) validateForeignSecret(v *validation, at, entry path, arn string) {
+	accounts, keys := v.aws.AllowedAccountIDs, at.key("secretKeyArns")
+	account := strings.Split(arn, ":")[4]
+	if len(s.SecretKeyARNs) == 0 && v.sound(keys) && len(accounts) > 0 && !slices.Contains(accounts, account) {
+		v.add(entry, "an ARN of account "+account, "secrets of aws.allowedAccountIds, or the KMS key of the other account",
+			"name the key that encrypts it in services[].secretKeyArns: tasks cannot start otherwise")
 	}
 }

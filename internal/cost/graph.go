@@ -98,9 +98,20 @@ func Decode(content []byte) (*Graph, error) {
 			Op       string    `json:"op"`
 			NewState *Resource `json:"newState"`
 		} `json:"steps"`
+		ChangeSummary map[string]int `json:"changeSummary"`
 	}
 	if err := json.Unmarshal(content, &document); err != nil {
 		return nil, fmt.Errorf("read the resources: %w: expected the output of pulumi stack export or pulumi preview --json", err)
+	}
+	same := 0
+	for _, step := range document.Steps {
+		if step.Op == "same" {
+			same++
+		}
+	}
+	if left := document.ChangeSummary["same"] - same; left > 0 {
+		return nil, fmt.Errorf("read the resources: the preview leaves out %d that stay the same, and their cost: "+
+			"run pulumi preview --json --show-sames", left)
 	}
 	resources := slices.Concat(document.Resources, document.Deployment.Resources)
 	seen := map[string]bool{}

@@ -39,6 +39,18 @@ func TestAPreviewsStepsAreRead(t *testing.T) {
 	assert.Equal(t, []string{"same", "replaced"}, names(graph))
 }
 
+// Without --show-sames the preview of a stack that is up has its changes alone, and would seem to cost next to nothing.
+func TestAPartialPreviewIsRefused(t *testing.T) {
+	const step = `{"op": "create", "newState": {"urn": "urn:pulumi:s::p::aws:kms/key:Key::new", "type": "k"}}`
+	const same = `{"op": "same", "newState": {"urn": "urn:pulumi:s::p::aws:kms/key:Key::old", "type": "k"}}`
+	_, err := Decode([]byte(`{"steps": [` + step + `], "changeSummary": {"create": 1, "same": 262}}`))
+	assert.ErrorContains(t, err, "leaves out 262 that stay the same, and their cost")
+	assert.ErrorContains(t, err, "run pulumi preview --json --show-sames")
+	graph, err := Decode([]byte(`{"steps": [` + step + `,` + same + `], "changeSummary": {"create": 1, "same": 1}}`))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"new", "old"}, names(graph))
+}
+
 func TestWhatHoldsNoResourcesIsRefused(t *testing.T) {
 	for _, content := range []string{"", "nonsense", "{}", `{"deployment": {"resources": []}}`, `{"steps": [{"op": "delete"}]}`} {
 		_, err := Decode([]byte(content))

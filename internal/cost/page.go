@@ -24,7 +24,7 @@ sandbox, from the assumptions in [cost.yaml](../cost.yaml) and from the price ta
 
 `+"```sh\n"+`go run ./cmd/cost estimate --stack prod --items        # text; --format json or markdown
 pulumi stack export -s prod > state.json
-go run ./cmd/cost estimate --stack prod --file state.json   # also the output of pulumi preview --json
+go run ./cmd/cost estimate --stack prod --file state.json   # also of pulumi preview --json --show-sames
 go run ./cmd/cost diff before.json after.json          # two estimates in JSON
 `+"```\n"+`
 It exits with 1 when a stack exceeds its budget in cost.yaml, which fails CI, and when the graph holds a resource type that

@@ -34,6 +34,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/guardduty"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/opensearch"
@@ -492,6 +494,16 @@ func (a *account) answerNames() {
 			}
 		}
 		return out, nil
+	})
+	awsfake.Answer(a.Cloud, func(in *kms.DescribeKeyInput) (*kms.DescribeKeyOutput, error) {
+		name := strings.TrimPrefix(strings.TrimPrefix(*in.KeyId, keyARN), "alias/")
+		manager := kmstypes.KeyManagerTypeCustomer
+		if strings.HasPrefix(name, "aws/") {
+			manager = kmstypes.KeyManagerTypeAws
+		}
+		arn := keyARN + strings.TrimPrefix(name, "aws-webapp-prod-")
+		key := &kmstypes.KeyMetadata{KeyId: in.KeyId, Arn: aws.String(arn), KeyManager: manager}
+		return &kms.DescribeKeyOutput{KeyMetadata: key}, nil
 	})
 	awsfake.Answer(a.Cloud, func(*secretsmanager.ListSecretsInput) (*secretsmanager.ListSecretsOutput, error) {
 		return &secretsmanager.ListSecretsOutput{SecretList: a.secrets}, nil

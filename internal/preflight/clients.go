@@ -14,6 +14,7 @@ import (
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/guardduty"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/opensearch"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
@@ -37,6 +38,7 @@ type Clients struct {
 	ECR            func(region string) ECR
 	GuardDuty      GuardDuty
 	IAM            IAM
+	KMS            KMS
 	Lambda         Lambda
 	LoadBalancing  LoadBalancing
 	Logs           Logs
@@ -65,6 +67,7 @@ func NewClients(cfg aws.Config) Clients {
 		},
 		GuardDuty:     guardduty.NewFromConfig(cfg),
 		IAM:           iam.NewFromConfig(cfg),
+		KMS:           kms.NewFromConfig(cfg),
 		Lambda:        lambda.NewFromConfig(cfg),
 		LoadBalancing: elb.NewFromConfig(cfg),
 		Logs:          cloudwatchlogs.NewFromConfig(cfg),

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	acmtypes "github.com/aws/aws-sdk-go-v2/service/acm/types"
+	smtypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -23,7 +25,11 @@ func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 	full.orderable = nil
 	full.manifest, full.layer = `{"config": {"digest": "sha256:c0ffee"}}`, "http://127.0.0.1:1/"
 	full.certificate = &acmtypes.CertificateDetail{Status: acmtypes.CertificateStatusIssued}
-	_, err = full.flight(t, func(c *config.Config) { c.LogSearch.MaxConcurrency = 1 }).Up(t.Context())
+	full.secrets = []smtypes.SecretListEntry{{ARN: aws.String(tokenARN), KmsKeyId: aws.String("alias/mine")}}
+	_, err = full.flight(t, func(c *config.Config) {
+		readsToken(c)
+		c.LogSearch.MaxConcurrency = 1
+	}).Up(t.Context())
 	require.NoError(t, err)
 	_, err = full.flight(t, givenCertificate).Up(t.Context())
 	require.NoError(t, err)

@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -103,6 +104,9 @@ func (p *Preflight) checkCertificate(ctx context.Context) ([]Finding, error) {
 	case certificate.Status == acmtypes.CertificateStatusPendingValidation:
 		finding.Fix = "add the validation records that ACM shows to the domain's DNS"
 	case certificate.Status != acmtypes.CertificateStatusIssued:
+	case !certifies(certificate, p.Config.LoadBalancer.HostName):
+		finding.Needed = "a certificate for " + p.Config.LoadBalancer.HostName
+		finding.Fix = "correct loadBalancer.hostName or loadBalancer.certificateArn"
 	case certificate.NotAfter != nil && certificate.NotAfter.Before(p.Now()):
 		finding.Found += ", expired"
 		finding.Fix = "import its successor, or correct loadBalancer.certificateArn"
@@ -118,4 +122,11 @@ func (p *Preflight) checkCertificate(ctx context.Context) ([]Finding, error) {
 		}
 	}
 	return []Finding{finding}, nil
+}
+
+// certifies says whether a certificate is for a name, or for all names beside it.
+func certifies(certificate *acmtypes.CertificateDetail, host string) bool {
+	_, parent, _ := strings.Cut(host, ".")
+	names := append([]string{aws.ToString(certificate.DomainName)}, certificate.SubjectAlternativeNames...)
+	return slices.Contains(names, host) || slices.Contains(names, "*."+parent)
 }

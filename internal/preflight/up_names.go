@@ -11,8 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	smtypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
 	"aws-webapp/internal/awsapi"
 )
@@ -29,11 +27,6 @@ type Logs interface {
 		context.Context, *cloudwatchlogs.DescribeResourcePoliciesInput, ...func(*cloudwatchlogs.Options),
 	) (*cloudwatchlogs.DescribeResourcePoliciesOutput, error)
 	DescribeLogGroups(context.Context, *cloudwatchlogs.DescribeLogGroupsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.DescribeLogGroupsOutput, error)
-}
-
-// Secrets is what is asked of AWS Secrets Manager.
-type Secrets interface {
-	ListSecrets(context.Context, *secretsmanager.ListSecretsInput, ...func(*secretsmanager.Options)) (*secretsmanager.ListSecretsOutput, error)
 }
 
 // checkNameLengths tells which names are cut to what AWS takes: they are unique and stay the
@@ -99,70 +92,6 @@ func (p *Preflight) checkLogGroupsFree(ctx context.Context) ([]Finding, error) {
 		findings = append(findings, finding)
 	}
 	return findings, nil
-}
-
-// checkSecrets looks for the stack's secrets that wait for their deletion, which keeps their
-// names, and for those that services are to read.
-func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
-	prefix := p.Project + "-" + p.Stack
-	var waiting []string
-	known := map[string]bool{}
-	var next *string
-	for {
-		page, err := p.Clients.Secrets.ListSecrets(ctx, &secretsmanager.ListSecretsInput{IncludePlannedDeletion: aws.Bool(true), NextToken: next})
-		if err != nil {
-			return nil, err
-		}
-		for i := range page.SecretList {
-			secret := &page.SecretList[i]
-			deleted := secret.DeletedDate != nil
-			known[aws.ToString(secret.ARN)] = !deleted
-			if deleted && (strings.HasPrefix(aws.ToString(secret.Name), prefix) || p.own(secretTags(secret.Tags))) {
-				waiting = append(waiting, aws.ToString(secret.Name))
-			}
-		}
-		if next = page.NextToken; aws.ToString(next) == "" {
-			break
-		}
-	}
-	var findings []Finding
-	for _, name := range waiting {
-		findings = append(findings, Finding{
-			Check: "secret", Status: Blocked, Found: name + " is scheduled for deletion", Needed: "a free name",
-			Fix: "aws secretsmanager delete-secret --force-delete-without-recovery --secret-id " + name,
-		})
-	}
-	for _, service := range p.Config.Services {
-		for variable, arn := range service.Secrets {
-			secret := baseSecret(arn)
-			if !strings.Contains(secret, ":secretsmanager:"+p.Config.AWS.Region+":"+p.account+":") || known[secret] {
-				continue
-			}
-			findings = append(findings, Finding{
-				Check: "secret of " + service.Name, Status: Blocked, Found: "no secret for " + variable, Needed: "one that exists",
-				Fix: "create it, or correct services[].secrets." + variable,
-			})
-		}
-	}
-	if len(findings) == 0 {
-		findings = append(findings, Finding{Check: "secrets", Status: OK, Found: "none is missing, none waits for deletion"})
-	}
-	return findings, nil
-}
-
-// baseSecret is a secret's ARN without the key in it that ECS may be told.
-func baseSecret(arn string) string {
-	const parts = 7
-	fields := strings.Split(arn, ":")
-	return strings.Join(fields[:min(len(fields), parts)], ":")
-}
-
-func secretTags(tags []smtypes.Tag) map[string]string {
-	found := map[string]string{}
-	for _, tag := range tags {
-		found[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
-	}
-	return found
 }
 
 // checkPackages looks for the functions' zips, and whether they are older than their source.

@@ -48,7 +48,45 @@ const certificateARN = "arn:aws:acm:us-east-1:222222222222:certificate/1"
 
 func givenCertificate(c *config.Config) {
 	c.DNS = config.DNS{}
-	c.LoadBalancer.CertificateARN = certificateARN
+	c.LoadBalancer.CertificateARN, c.LoadBalancer.HostName = certificateARN, "example.com"
+}
+
+const (
+	tokenARN = "arn:aws:secretsmanager:us-east-1:222222222222:secret:token-AbCdEf"
+	keyARN   = "arn:aws:kms:us-east-1:222222222222:key/"
+)
+
+func readsToken(c *config.Config) {
+	c.Services[0].Secrets = map[string]string{"TOKEN": tokenARN + ":key::"}
+}
+
+func TestSecretsThatTasksMayDecrypt(t *testing.T) {
+	for name, test := range map[string]struct {
+		key  string
+		keys []string
+	}{
+		"AWS's own key":          {"", nil},
+		"AWS's own key by alias": {"alias/aws/secretsmanager", nil},
+		"the stack's data key":   {keyARN + "data", nil},
+		"a key that is named":    {keyARN + "mine", []string{keyARN + "mine"}},
+		"its alias":              {"alias/mine", []string{keyARN + "mine"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newAccount()
+			a.secrets = []smtypes.SecretListEntry{{ARN: aws.String(tokenARN)}}
+			if test.key != "" {
+				a.secrets[0].KmsKeyId = aws.String(test.key)
+			}
+			report, err := a.flight(t, func(c *config.Config) {
+				readsToken(c)
+				c.Services[0].SecretKeyARNs = test.keys
+			}).Up(t.Context())
+			require.NoError(t, err)
+			assert.Contains(t, report.Findings, Finding{
+				Check: "secrets", Status: OK, Found: "none is missing or of an unknown key, none waits for deletion",
+			})
+		})
+	}
 }
 
 // Each case is an account or a stack file with one thing that is not right.
@@ -386,6 +424,22 @@ func TestWhatStopsAnUp(t *testing.T) {
 				"import its successor, or correct loadBalancer.certificateArn",
 			}},
 		},
+		"a certificate for another name": {
+			account: func(a *account) {
+				a.certificate = &acmtypes.CertificateDetail{
+					DomainName: aws.String("example.com"), SubjectAlternativeNames: []string{"*.example.com"},
+					Status: acmtypes.CertificateStatusIssued,
+				}
+			},
+			config: func(c *config.Config) {
+				givenCertificate(c)
+				c.LoadBalancer.HostName = "www.beta.example.com"
+			},
+			want: []Finding{{
+				"certificate", Blocked, "example.com, ISSUED", "a certificate for www.beta.example.com",
+				"correct loadBalancer.hostName or loadBalancer.certificateArn",
+			}},
+		},
 		"an imported certificate near its end": {
 			account: func(a *account) {
 				a.certificate = &acmtypes.CertificateDetail{
@@ -476,6 +530,16 @@ func TestWhatStopsAnUp(t *testing.T) {
 			},
 			want: []Finding{{
 				"secret of visitor-book", Blocked, "no secret for TOKEN", "one that exists", "create it, or correct services[].secrets.TOKEN",
+			}},
+		},
+		"a secret whose key tasks may not use": {
+			account: func(a *account) {
+				a.secrets = []smtypes.SecretListEntry{{ARN: aws.String(tokenARN), KmsKeyId: aws.String("alias/mine")}}
+			},
+			config: readsToken,
+			want: []Finding{{
+				"secret of visitor-book", Blocked, "TOKEN is encrypted with " + keyARN + "mine", "a key that tasks may use",
+				"add the key to services[].secretKeyArns of visitor-book",
 			}},
 		},
 		"GuardDuty is on": {

@@ -25,18 +25,19 @@ func (w *workload) export(ctx *pulumi.Context) {
 		}
 	}
 	for name, value := range map[string]pulumi.Input{
-		"url":               w.balancer.URL,
-		"albDnsName":        w.balancer.DNSName,
-		"clusterName":       pulumi.String(w.cluster.Name),
-		"services":          services,
-		"databaseEndpoint":  w.database.Endpoint,
-		"databaseSecretArn": w.database.SecretARN,
-		"applicationBucket": pulumi.String(w.storage.ApplicationBucket),
-		"artifactBucket":    pulumi.String(w.storage.ArtifactBucket),
-		"logBucket":         pulumi.String(w.storage.LogBucket),
-		"alertTopicArn":     w.alerts.TopicARN,
-		"dashboardUrl":      pulumi.String(w.dashboard.URL),
-		"vpcId":             w.network.VPCID,
+		"url":                w.balancer.URL,
+		"albDnsName":         w.balancer.DNSName,
+		"clusterName":        pulumi.String(w.cluster.Name),
+		"services":           services,
+		"databaseEndpoint":   w.database.Endpoint,
+		"databaseSecretArn":  w.database.SecretARN,
+		"applicationBucket":  pulumi.String(w.storage.ApplicationBucket),
+		"artifactBucket":     pulumi.String(w.storage.ArtifactBucket),
+		"logBucket":          pulumi.String(w.storage.LogBucket),
+		"alertTopicArn":      w.alerts.TopicARN,
+		"alertSubscriptions": pulumi.Int(len(w.cfg.Monitoring.Subscriptions)),
+		"dashboardUrl":       pulumi.String(w.dashboard.URL),
+		"vpcId":              w.network.VPCID,
 	} {
 		ctx.Export(name, value)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 )
 
 // ECS is what is asked of Amazon ECS.
@@ -43,12 +44,20 @@ type CloudWatch interface {
 	DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error)
 }
 
+// SNS is what is asked of Amazon SNS.
+type SNS interface {
+	ListSubscriptionsByTopic(
+		context.Context, *sns.ListSubscriptionsByTopicInput, ...func(*sns.Options),
+	) (*sns.ListSubscriptionsByTopicOutput, error)
+}
+
 // Clients of the services that know about a deployment.
 type Clients struct {
 	ECS           ECS
 	CodeDeploy    CodeDeploy
 	LoadBalancing LoadBalancing
 	CloudWatch    CloudWatch
+	SNS           SNS
 	// ECR of a region: a registry may lie in another than the service.
 	ECR func(region string) ECR
 }
@@ -60,6 +69,7 @@ func NewClients(cfg aws.Config) Clients {
 		CodeDeploy:    codedeploy.NewFromConfig(cfg),
 		LoadBalancing: elb.NewFromConfig(cfg),
 		CloudWatch:    cloudwatch.NewFromConfig(cfg),
+		SNS:           sns.NewFromConfig(cfg),
 		ECR: func(region string) ECR {
 			return ecr.NewFromConfig(cfg, func(o *ecr.Options) { o.Region = region })
 		},

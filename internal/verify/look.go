@@ -68,7 +68,11 @@ func (v *Verifier) look(ctx context.Context) ([]Check, error) {
 	if err != nil {
 		return nil, err
 	}
-	checks = append(checks, alarms)
+	subscriptions, err := v.checkSubscriptions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	checks = append(checks, alarms, subscriptions)
 	return append(checks, v.checkWeb(ctx)...), nil
 }
 

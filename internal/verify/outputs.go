@@ -11,9 +11,12 @@ import (
 
 // outputs are what a stack exports that tells how to verify its services.
 type outputs struct {
-	URL         string                    `json:"url"`
-	ClusterName string                    `json:"clusterName"`
-	Services    map[string]serviceOutputs `json:"services"`
+	URL         string `json:"url"`
+	ClusterName string `json:"clusterName"`
+	AlertTopic  string `json:"alertTopicArn"`
+	// Subscriptions of the topic that the stack file asks for.
+	Subscriptions int                       `json:"alertSubscriptions"`
+	Services      map[string]serviceOutputs `json:"services"`
 }
 
 type serviceOutputs struct {
@@ -45,6 +48,8 @@ func (r *Request) FromOutputs(source io.Reader) (region string, err error) {
 			r.Service, strings.Join(slices.Sorted(maps.Keys(out.Services)), ", "))
 	}
 	fill(&r.Cluster, out.ClusterName)
+	fill(&r.AlertTopic, out.AlertTopic)
+	r.Subscriptions = out.Subscriptions
 	fill(&r.URL, service.URL)
 	fill(&r.URL, out.URL)
 	fill(&r.Application, service.CodeDeployApplication)

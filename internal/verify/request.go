@@ -25,6 +25,9 @@ type Request struct {
 	Application, DeploymentGroup string
 	// Alarms that have to be quiet.
 	Alarms []string
+	// AlertTopic is the ARN of the topic that hears of the alarms, and Subscriptions how many have to be confirmed.
+	AlertTopic    string
+	Subscriptions int
 	// URL that has to answer. Empty leaves the checks of TLS, answer and redirect out.
 	URL string
 	// PlainURL that has to redirect to URL. Default URL with http, if that has no port.

@@ -33,6 +33,7 @@ func TestWhatRunsIsWhatWasRequested(t *testing.T) {
 		{Name: "image", State: Passed, Found: "sha256:000000000000 in 2 tasks", Wanted: "sha256:000000000000"},
 		{Name: "targets", State: Passed, Found: "2 healthy", Wanted: "2 targets healthy"},
 		{Name: "alarms", State: Passed, Found: "3 alarms quiet", Wanted: "quiet"},
+		{Name: "subscriptions", State: Passed, Found: "2 confirmed", Wanted: "2 confirmed"},
 		{Name: "answer", State: Skipped, Found: "no URL named", Note: "name it with --url, or give --outputs"},
 	}}, report)
 	for _, call := range w.Calls() {

@@ -20,6 +20,8 @@ import (
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/awsapi/awsfake"
@@ -50,6 +52,7 @@ type world struct {
 	rules       []elbtypes.Rule
 	alarms      map[string]cwtypes.StateValue
 	composites  map[string]cwtypes.StateValue
+	subscribed  []string // ARNs of the alert topic's subscriptions
 	group       *cdtypes.DeploymentGroupInfo
 	deployments map[string]*cdtypes.DeploymentInfo
 	images      map[string]ecrtypes.ImageDetail // by tag or digest
@@ -90,6 +93,7 @@ func newWorld() *world {
 		health:      map[string][]elbtypes.TargetHealthDescription{},
 		alarms:      map[string]cwtypes.StateValue{"web-5xx": cwtypes.StateValueOk, "web-unhealthy": cwtypes.StateValueOk},
 		composites:  map[string]cwtypes.StateValue{"web-failing": cwtypes.StateValueOk},
+		subscribed:  []string{"arn:aws:sns:a", "arn:aws:sns:b"},
 		deployments: map[string]*cdtypes.DeploymentInfo{},
 		images: map[string]ecrtypes.ImageDetail{
 			newDigest: {ImageDigest: aws.String(newDigest)}, oldDigest: {ImageDigest: aws.String(oldDigest)},
@@ -222,6 +226,7 @@ func (w *world) answer() {
 		return &elb.DescribeRulesOutput{Rules: w.rules}, nil
 	})
 	awsfake.Answer(w.Cloud, w.describeAlarms)
+	awsfake.Answer(w.Cloud, w.listSubscriptions)
 	awsfake.Answer(w.Cloud, func(*codedeploy.GetDeploymentGroupInput) (*codedeploy.GetDeploymentGroupOutput, error) {
 		return &codedeploy.GetDeploymentGroupOutput{DeploymentGroupInfo: w.group}, nil
 	})
@@ -250,6 +255,23 @@ func (w *world) answer() {
 	})
 }
 
+// listSubscriptions answers one a page.
+func (w *world) listSubscriptions(in *sns.ListSubscriptionsByTopicInput) (*sns.ListSubscriptionsByTopicOutput, error) {
+	page := 0
+	_, _ = fmt.Sscan(aws.ToString(in.NextToken), &page)
+	out := &sns.ListSubscriptionsByTopicOutput{}
+	if page < len(w.subscribed) {
+		out.Subscriptions = []snstypes.Subscription{{
+			SubscriptionArn: aws.String(w.subscribed[page]),
+			Protocol:        aws.String("email"), Endpoint: aws.String("oncall@example.com"),
+		}}
+	}
+	if page+1 < len(w.subscribed) {
+		out.NextToken = aws.String(fmt.Sprint(page + 1))
+	}
+	return out, nil
+}
+
 // describeAlarms answers as CloudWatch does: composite alarms only to who asks for them.
 func (w *world) describeAlarms(in *cloudwatch.DescribeAlarmsInput) (*cloudwatch.DescribeAlarmsOutput, error) {
 	out := &cloudwatch.DescribeAlarmsOutput{}
@@ -270,7 +292,8 @@ func (w *world) describeAlarms(in *cloudwatch.DescribeAlarmsInput) (*cloudwatch.
 func request() Request {
 	return Request{
 		Cluster: "app", Service: "web", TaskDefinition: definition + "2", Image: repository + "@" + newDigest,
-		Alarms:  []string{"web-5xx", "web-unhealthy", "web-failing"},
+		Alarms:     []string{"web-5xx", "web-unhealthy", "web-failing"},
+		AlertTopic: "arn:aws:sns:eu-central-1:123456789012:alerts", Subscriptions: 2,
 		Timeout: 20 * time.Minute, Interval: 10 * time.Second,
 	}
 }

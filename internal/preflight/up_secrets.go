@@ -1,0 +1,135 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	smtypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/config"
+)
+
+// Secrets is what is asked of AWS Secrets Manager.
+type Secrets interface {
+	ListSecrets(
+		context.Context, *secretsmanager.ListSecretsInput, ...func(*secretsmanager.Options),
+	) (*secretsmanager.ListSecretsOutput, error)
+}
+
+// KMS is what is asked of AWS Key Management Service.
+type KMS interface {
+	DescribeKey(context.Context, *kms.DescribeKeyInput, ...func(*kms.Options)) (*kms.DescribeKeyOutput, error)
+}
+
+// checkSecrets looks for the stack's secrets that wait for their deletion, which keeps their names, and for those that
+// services are to read: whether they are there, and whether the service may decrypt them.
+func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
+	prefix := p.Project + "-" + p.Stack
+	var findings []Finding
+	known := map[string]*smtypes.SecretListEntry{}
+	var next *string
+	for {
+		page, err := p.Clients.Secrets.ListSecrets(ctx, &secretsmanager.ListSecretsInput{
+			IncludePlannedDeletion: aws.Bool(true), NextToken: next,
+		})
+		if err != nil {
+			return nil, err
+		}
+		for i := range page.SecretList {
+			secret := &page.SecretList[i]
+			name := aws.ToString(secret.Name)
+			if secret.DeletedDate == nil {
+				known[aws.ToString(secret.ARN)] = secret
+			} else if strings.HasPrefix(name, prefix) || p.own(secretTags(secret.Tags)) {
+				findings = append(findings, Finding{
+					Check: "secret", Status: Blocked, Found: name + " is scheduled for deletion", Needed: "a free name",
+					Fix: "aws secretsmanager delete-secret --force-delete-without-recovery --secret-id " + name,
+				})
+			}
+		}
+		if next = page.NextToken; aws.ToString(next) == "" {
+			break
+		}
+	}
+	for i := range p.Config.Services {
+		service := &p.Config.Services[i]
+		for _, variable := range slices.Sorted(maps.Keys(service.Secrets)) {
+			secret := baseSecret(service.Secrets[variable])
+			if !strings.Contains(secret, ":secretsmanager:"+p.Config.AWS.Region+":"+p.account+":") {
+				continue
+			}
+			finding := Finding{Check: "secret of " + service.Name, Status: Blocked, Needed: "one that exists"}
+			if known[secret] == nil {
+				finding.Found, finding.Fix = "no secret for "+variable, "create it, or correct services[].secrets."+variable
+				findings = append(findings, finding)
+				continue
+			}
+			key, err := p.secretKey(ctx, service, known[secret])
+			if err != nil {
+				findings = append(findings, unchecked(finding.Check, err))
+			} else if key != "" {
+				finding.Found, finding.Needed = variable+" is encrypted with "+key, "a key that tasks may use"
+				finding.Fix = "add the key to services[].secretKeyArns of " + service.Name
+				findings = append(findings, finding)
+			}
+		}
+	}
+	if len(findings) == 0 {
+		findings = append(findings, Finding{
+			Check: "secrets", Status: OK, Found: "none is missing or of an unknown key, none waits for deletion",
+		})
+	}
+	return findings, nil
+}
+
+// secretKey is the key of a secret if the service's tasks may not use it, else nothing.
+func (p *Preflight) secretKey(ctx context.Context, service *config.Service, secret *smtypes.SecretListEntry) (string, error) {
+	id := aws.ToString(secret.KmsKeyId)
+	// Without a key of its own a secret is encrypted with AWS's, which needs no permission (API reference of Secrets
+	// Manager, SecretListEntry).
+	if id == "" || slices.Contains(service.SecretKeyARNs, id) {
+		return "", nil
+	}
+	found, err := p.Clients.KMS.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: aws.String(id)})
+	if err != nil {
+		return "", err
+	}
+	key := aws.ToString(found.KeyMetadata.Arn)
+	if found.KeyMetadata.KeyManager == kmstypes.KeyManagerTypeAws || slices.Contains(service.SecretKeyARNs, key) {
+		return "", nil
+	}
+	data, err := p.Clients.KMS.DescribeKey(ctx, &kms.DescribeKeyInput{
+		KeyId: aws.String(fmt.Sprintf("alias/%s-%s-data", p.Project, p.Stack)),
+	})
+	switch {
+	case awsapi.Code(err) == "NotFoundException": // no stack yet
+	case err != nil:
+		return "", err
+	case aws.ToString(data.KeyMetadata.Arn) == key:
+		return "", nil
+	}
+	return key, nil
+}
+
+// baseSecret is a secret's ARN without the key in it that ECS may be told.
+func baseSecret(arn string) string {
+	const parts = 7
+	fields := strings.Split(arn, ":")
+	return strings.Join(fields[:min(len(fields), parts)], ":")
+}
+
+func secretTags(tags []smtypes.Tag) map[string]string {
+	found := map[string]string{}
+	for _, tag := range tags {
+		found[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+	}
+	return found
+}

@@ -1,0 +1,43 @@
+package verify
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Alerts that nobody gets are no alerts: somebody has to confirm each address.
+func TestUnconfirmedSubscriptionsFail(t *testing.T) {
+	const dropped = "SNS has dropped what nobody confirmed: pulumi up --refresh asks again"
+	for name, test := range map[string]struct {
+		subscribed []string
+		found      string
+		note       string
+	}{
+		"one waits":      {[]string{"arn:aws:sns:a", pendingARN}, "1 confirmed", "confirm the link that SNS sent (email)"},
+		"SNS gave it up": {[]string{"arn:aws:sns:a"}, "1 confirmed", dropped},
+		"nobody":         {nil, "0 confirmed", dropped},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld()
+			w.subscribed = test.subscribed
+			report, printed, err := w.verifies(t, request())
+			require.NoError(t, err)
+			assert.Equal(t, NotAsRequested, report.Verdict)
+			assert.Equal(t, "subscriptions: found "+test.found+", wanted 2 confirmed ("+test.note+")", report.Reason)
+			assert.Equal(t, int(settle.Seconds()), report.Seconds, "a minute to follow the link")
+			assert.NotContains(t, printed+report.Reason, "oncall@example.com", "an address may hold a key")
+		})
+	}
+}
+
+func TestSubscriptionsThatAreConfirmedInTime(t *testing.T) {
+	w := newWorld()
+	w.subscribed = []string{"arn:aws:sns:a", pendingARN}
+	w.then(30*time.Second, func(w *world) { w.subscribed[1] = "arn:aws:sns:b" })
+	report, _, err := w.verifies(t, request())
+	require.NoError(t, err)
+	assert.Equal(t, Verified, report.Verdict)
+}
