@@ -12,6 +12,10 @@ CLOUD    ?= sim
 ARGS     ?=
 FUZZTIME ?= 10s
 
+# As Pulumi's host of Go programs builds, but for the linker: what is compiled here is not compiled again by
+# the first pulumi preview.
+export GOFLAGS := $(strip $(GOFLAGS) $(if $(findstring -trimpath,$(GOFLAGS)),,-trimpath))
+
 BIN            := .sandbox/bin
 LINT_TOOLS     := $(BIN)/golangci-lint $(BIN)/gofumpt $(BIN)/actionlint
 PULUMI_VERSION := $(shell awk '$$1 == "github.com/pulumi/pulumi/pkg/v3" { print $$2 }' tools/go.mod)

@@ -18,7 +18,8 @@ import (
 type buildspec struct {
 	Version string `yaml:"version"`
 	Env     struct {
-		Shell string `yaml:"shell"`
+		Shell     string            `yaml:"shell"`
+		Variables map[string]string `yaml:"variables"`
 	} `yaml:"env"`
 	Phases struct {
 		Install phase `yaml:"install"`
@@ -85,6 +86,7 @@ func TestBuildspecsNameTargetsOfTheMakefile(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(buildspecFolder, "*"))
 	require.NoError(t, err)
 	for _, file := range files {
+		assert.Equal(t, map[string]string{"GOFLAGS": "-trimpath"}, readBuildspec(t, filepath.Base(file)).Env.Variables, file)
 		for _, command := range readBuildspec(t, filepath.Base(file)).commands() {
 			if target, isMake := strings.CutPrefix(command, "make "); isMake {
 				found++

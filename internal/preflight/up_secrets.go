@@ -91,7 +91,9 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
 }
 
 // secretKey is the key of a secret if the service's tasks may not use it, else nothing.
-func (p *Preflight) secretKey(ctx context.Context, service *config.Service, secret *smtypes.SecretListEntry) (string, error) {
+func (p *Preflight) secretKey(
+	ctx context.Context, service *config.Service, secret *smtypes.SecretListEntry,
+) (string, error) {
 	id := aws.ToString(secret.KmsKeyId)
 	// Without a key of its own a secret is encrypted with AWS's, which needs no permission (API reference of Secrets
 	// Manager, SecretListEntry).
