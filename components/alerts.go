@@ -3,6 +3,8 @@ package components
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -75,6 +77,9 @@ func (a AlertsArgs) validate() error {
 		if subscription.Protocol == "" || subscription.Endpoint == "" {
 			errs = append(errs, fmt.Errorf("Subscriptions[%d] is incomplete: give protocol and endpoint", i))
 		}
+		if first := slices.Index(a.Subscriptions, subscription); first < i {
+			errs = append(errs, fmt.Errorf("Subscriptions[%d] repeats Subscriptions[%d]: remove one of them", i, first))
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -119,15 +124,20 @@ func (a *Alerts) createTopic(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
+// subscribe names subscriptions after their endpoints. SNS gives back the one that the topic has
+// for an endpoint (see the simulation's messaging.go), so under a name that moved to another
+// endpoint, with the place in the list, Pulumi would end a subscription that is still wanted.
 func (a *Alerts) subscribe(ctx *pulumi.Context, name string) error {
 	for i, subscription := range a.args.Subscriptions {
-		logical := fmt.Sprintf("%s-%s-%d", name, subscription.Protocol, i+1)
-		if _, err := sns.NewTopicSubscription(ctx, logical, &sns.TopicSubscriptionArgs{
+		named := strings.Join([]string{name, subscription.Protocol, shortHash(subscription.Endpoint)}, nameSeparator)
+		// It used to be named after its place.
+		formerly := fmt.Sprintf("%s-%s-%d", name, subscription.Protocol, i+1)
+		if _, err := sns.NewTopicSubscription(ctx, named, &sns.TopicSubscriptionArgs{
 			Topic:    a.TopicARN,
 			Protocol: pulumi.String(subscription.Protocol),
 			Endpoint: pulumi.String(subscription.Endpoint),
-		}, pulumi.Parent(a)); err != nil {
-			return fmt.Errorf("%s: %w", subscription.Endpoint, err)
+		}, pulumi.Parent(a), pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(formerly)}})); err != nil {
+			return fmt.Errorf("%s: %w", named, err)
 		}
 	}
 	return nil

@@ -7,13 +7,15 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
+const testHook = "https://pager.example.com/hook"
+
 func alertsProgram(ctx *pulumi.Context) error {
 	_, err := NewAlerts(ctx, "app-alerts", &AlertsArgs{
 		Scope:  testScope,
 		KeyARN: pulumi.String("arn:aws:kms:us-east-1:123456789012:key/logs"),
 		Subscriptions: []AlertSubscription{
 			{Protocol: "email", Endpoint: "oncall@example.com"},
-			{Protocol: "https", Endpoint: "https://pager.example.com/hook"},
+			{Protocol: "https", Endpoint: testHook},
 		},
 	})
 	return err
@@ -27,10 +29,13 @@ func TestAlertsTopicIsEncryptedAndClosed(t *testing.T) {
 	assert.Equal(t, "aws-webapp-prod-app-alerts", topic.inputs["name"])
 	assert.Equal(t, "arn:aws:kms:us-east-1:123456789012:key/logs", topic.inputs["kmsMasterKeyId"])
 
-	email := rec.one(t, "aws:sns/topicSubscription:TopicSubscription", "app-alerts-email-1")
+	email := rec.one(t, "aws:sns/topicSubscription:TopicSubscription", "app-alerts-email-"+shortHash("oncall@example.com"))
 	assert.Equal(t, "oncall@example.com", email.inputs["endpoint"])
-	hook := rec.one(t, "aws:sns/topicSubscription:TopicSubscription", "app-alerts-https-2")
+	hook := rec.one(t, "aws:sns/topicSubscription:TopicSubscription", "app-alerts-https-"+shortHash(testHook))
 	assert.Equal(t, "https", hook.inputs["protocol"])
+	formerly := hook.request.GetAliases()[0].GetSpec()
+	assert.Equal(t, "app-alerts-https-2", formerly.GetName(), "a stack that is up keeps its subscription")
+	assert.False(t, formerly.GetNoParent())
 }
 
 func TestAlertsTopicPolicyIsKnownAtPreview(t *testing.T) {
@@ -50,9 +55,12 @@ func TestAlertsTopicPolicyIsKnownAtPreview(t *testing.T) {
 
 func TestAlertsArgsNameWhatIsWrong(t *testing.T) {
 	err := refused(t, func(ctx *pulumi.Context) error {
-		_, err := NewAlerts(ctx, "app-alerts", &AlertsArgs{Scope: testScope, Subscriptions: []AlertSubscription{{Protocol: "email"}}})
+		_, err := NewAlerts(ctx, "app-alerts", &AlertsArgs{Scope: testScope, Subscriptions: []AlertSubscription{
+			{Protocol: "email"}, {Protocol: "https", Endpoint: testHook}, {Protocol: "https", Endpoint: testHook},
+		}})
 		return err
 	})
 	assert.ErrorContains(t, err, "KeyARN is missing")
 	assert.ErrorContains(t, err, "Subscriptions[0] is incomplete")
+	assert.ErrorContains(t, err, "Subscriptions[2] repeats Subscriptions[1]")
 }

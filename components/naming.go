@@ -81,8 +81,12 @@ func shorten(name string, kind NameKind, limit int) string {
 	if len(name) <= limit {
 		return name
 	}
-	sum := sha256.Sum256([]byte(name))
-	hash := hex.EncodeToString(sum[:])[:nameHashLength]
 	head := strings.TrimRight(name[:limit-nameHashLength-len(nameSeparator)], nameSeparator)
-	return head + nameSeparator + hash
+	return head + nameSeparator + shortHash(name)
+}
+
+// shortHash tells texts apart in names.
+func shortHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])[:nameHashLength]
 }

@@ -25,7 +25,8 @@ type change struct {
 
 var stagingChanges = []change{
 	{"alerts", map[string]string{"monitoring.subscriptions[0].endpoint": "other@example.com"}, []string{
-		"replace TopicSubscription app-alerts-email-1 [endpoint]",
+		"create TopicSubscription app-alerts-email-5b71ed",
+		"delete TopicSubscription app-alerts-email-e909e8",
 	}},
 	{"network", map[string]string{"network.interfaceEndpoints[0]": "secretsmanager"}, []string{
 		"create SecurityGroup network-endpoints",

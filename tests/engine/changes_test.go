@@ -88,9 +88,8 @@ func TestOneChangeChangesOneThing(t *testing.T) {
 			"update Target visitor-book [maxCapacity]",
 		}},
 		{"alerts", "staging", map[string]string{"monitoring.subscriptions[0].endpoint": "other@example.com"}, []string{
-			"create-replacement TopicSubscription app-alerts-email-1 [endpoint]",
-			"delete-replaced TopicSubscription app-alerts-email-1",
-			"replace TopicSubscription app-alerts-email-1 [endpoint]",
+			"create TopicSubscription app-alerts-email-5b71ed",
+			"delete TopicSubscription app-alerts-email-e909e8",
 		}},
 	} {
 		t.Run(tc.component, func(t *testing.T) {

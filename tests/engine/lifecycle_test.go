@@ -111,20 +111,20 @@ func TestRefresh(t *testing.T) {
 	require.NoError(t, s.account().Edit(database.Token, database.ID, func(p props) {
 		p["backupRetentionPeriod"] = resource.NewNumberProperty(1)
 	}))
-	topic := s.find("aws:sns/topicSubscription:TopicSubscription", "app-alerts-email-1")
+	topic := s.find("aws:sns/topicSubscription:TopicSubscription", "app-alerts-email-e909e8")
 	require.NoError(t, s.account().Remove(topic.Token, topic.ID))
 
 	drifted, err := s.Refresh(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []string{
-		"delete TopicSubscription app-alerts-email-1",
+		"delete TopicSubscription app-alerts-email-e909e8",
 		"update Instance database [backupRetentionPeriod]",
 	}, steps(drifted))
 
 	repair, err := s.Up(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []string{
-		"create TopicSubscription app-alerts-email-1",
+		"create TopicSubscription app-alerts-email-e909e8",
 		"update Instance database [backupRetentionPeriod]",
 	}, steps(repair))
 	s.requireNoOrphans()

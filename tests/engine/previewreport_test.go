@@ -97,10 +97,11 @@ var scenarios = []scenario{
 			p["backupRetentionPeriod"] = resource.NewNumberProperty(1)
 			p["publiclyAccessible"] = resource.NewBoolProperty(true)
 		}))
-		topic := s.find("aws:sns/topicSubscription:TopicSubscription", "app-alerts-email-1")
+		topic := s.find("aws:sns/topicSubscription:TopicSubscription", "app-alerts-email-e909e8")
 		require.NoError(s.t, s.account().Remove(topic.Token, topic.ID))
 	}, want: []string{
-		"1 deleted outside of Pulumi, 1 changed outside of Pulumi", "`publiclyAccessible`: `false` → `true`", "deleted `app-alerts-email-1`",
+		"1 deleted outside of Pulumi, 1 changed outside of Pulumi", "`publiclyAccessible`: `false` → `true`",
+		"deleted `app-alerts-email-e909e8`",
 	}},
 }
 

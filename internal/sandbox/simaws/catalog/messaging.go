@@ -13,7 +13,7 @@ const (
 
 var topicChars = regexp.MustCompile(`^[0-9A-Za-z_-]+(\.fifo)?$`)
 
-// snsTypes are topics.
+// snsTypes are topics and their subscriptions.
 var snsTypes = Types{
 	topicToken: {
 		Replace:  []string{"fifoTopic", "name", "namePrefix"},
@@ -47,7 +47,8 @@ var snsTypes = Types{
 		Defaults: map[string]any{
 			"confirmationTimeoutInMinutes": 1, "endpointAutoConfirms": false, "rawMessageDelivery": false,
 		},
-		ID: "{.topic}:{uuid}",
+		ID:     "{.topic}:{uuid}",
+		MakeID: subscriptionARN,
 		Outputs: Outputs{
 			"arn": "{id}", "ownerId": "{account}", "filterPolicyScope": "",
 			"confirmationWasAuthenticated": Compute(func(c *Call) any { return c.Text("protocol") != "email" }),
@@ -55,6 +56,21 @@ var snsTypes = Types{
 		},
 		Refs: []Ref{{Path: "topic", To: topicToken}},
 	},
+}
+
+// subscriptionARN is that of the subscription which the topic has already for the protocol and the
+// endpoint, if it has one: Subscribe makes no second one. Two resources of the program then hold
+// one subscription, and whichever is deleted ends it for both. AWS does not say so in its
+// reference; who tried it does: https://github.com/getmoto/moto/pull/1418,
+// https://github.com/floci-io/floci/pull/185.
+func subscriptionARN(c *Call) any {
+	for _, other := range c.List(c.Token) {
+		same := func(property string) bool { return c.Text(property) == prop.Text(other.Props, property) }
+		if same("topic") && same("protocol") && same("endpoint") {
+			return other.ID
+		}
+	}
+	return c.Expand(c.Type.ID, nil)
 }
 
 // sqsTypes are queues.
