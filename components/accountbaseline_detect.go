@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cfg"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/guardduty"
@@ -40,9 +41,10 @@ func (b *AccountBaseline) createDetector(ctx *pulumi.Context, name string) error
 	return nil
 }
 
-// createRecorder turns recording on last: without a delivery channel AWS refuses to start.
+// createRecorder turns recording on last: without a delivery channel AWS refuses to start. It
+// tries the channel's bucket with the role, so that the role's policies come first.
 func (b *AccountBaseline) createRecorder(ctx *pulumi.Context, name string) error {
-	role, err := b.createRecorderRole(ctx, name+"-config")
+	role, policies, err := b.createRecorderRole(ctx, name+"-config")
 	if err != nil {
 		return err
 	}
@@ -60,7 +62,7 @@ func (b *AccountBaseline) createRecorder(ctx *pulumi.Context, name string) error
 		S3BucketName: pulumi.String(b.args.Config.Bucket),
 		S3KeyPrefix:  pulumi.String(b.args.Config.Prefix),
 		S3KmsKeyArn:  b.args.Config.KeyARN,
-	}, pulumi.Parent(b), pulumi.DependsOn(append([]pulumi.Resource{recorder}, b.args.Config.After...)))
+	}, pulumi.Parent(b), pulumi.DependsOn(slices.Concat([]pulumi.Resource{recorder}, policies, b.args.Config.After)))
 	if err != nil {
 		return err
 	}
@@ -71,24 +73,25 @@ func (b *AccountBaseline) createRecorder(ctx *pulumi.Context, name string) error
 	return err
 }
 
-func (b *AccountBaseline) createRecorderRole(ctx *pulumi.Context, name string) (*iam.Role, error) {
+func (b *AccountBaseline) createRecorderRole(ctx *pulumi.Context, name string) (*iam.Role, []pulumi.Resource, error) {
 	scope := b.args.Scope
 	role, err := iam.NewRole(ctx, name, &iam.RoleArgs{
 		Description:      pulumi.String("Lets AWS Config read resources and deliver their history."),
 		AssumeRolePolicy: assumedBy("config.amazonaws.com", scope.sameAccount()),
 	}, pulumi.Parent(b))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	// The managed policy follows the resource types that AWS Config learns to read.
-	if _, err := iam.NewRolePolicyAttachment(ctx, name, &iam.RolePolicyAttachmentArgs{
+	read, err := iam.NewRolePolicyAttachment(ctx, name, &iam.RolePolicyAttachmentArgs{
 		Role:      role.Name,
 		PolicyArn: pulumi.String("arn:" + scope.Partition + ":iam::aws:policy/service-role/AWS_ConfigRole"),
-	}, pulumi.Parent(b)); err != nil {
-		return nil, err
+	}, pulumi.Parent(b))
+	if err != nil {
+		return nil, nil, err
 	}
 	bucket := scope.BucketARN(b.args.Config.Bucket)
-	_, err = iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{
+	write, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{
 		Role: role.Name,
 		Policy: policyDocument(
 			allow("s3:PutObject", fmt.Sprintf("%s/%s/AWSLogs/%s/Config/*", bucket, b.args.Config.Prefix, scope.AccountID)),
@@ -96,7 +99,7 @@ func (b *AccountBaseline) createRecorderRole(ctx *pulumi.Context, name string) (
 			allow([]string{"kms:Decrypt", "kms:GenerateDataKey"}, b.args.Config.KeyARN),
 		),
 	}, pulumi.Parent(b))
-	return role, err
+	return role, []pulumi.Resource{read, write}, err
 }
 
 func (b *AccountBaseline) createSecurityHub(ctx *pulumi.Context, name string) error {

@@ -101,6 +101,23 @@ func newAlarm(ctx *pulumi.Context, parent pulumi.Resource, spec alarmSpec) (*clo
 	return cloudwatch.NewMetricAlarm(ctx, spec.name, args, pulumi.Parent(parent))
 }
 
+// undelivered is an alarm on events that a rule could not hand on to its target. It comes from
+// CloudWatch, which reaches the topic without EventBridge.
+func undelivered(name, rule, description string) alarmSpec {
+	return alarmSpec{
+		name:              name,
+		namespace:         eventsNamespace,
+		metric:            "FailedInvocations",
+		dimensions:        pulumi.StringMap{"RuleName": pulumi.String(rule)},
+		statistic:         "Sum",
+		periodSeconds:     alarmMinute,
+		evaluationPeriods: 1,
+		comparison:        comparisonAbove,
+		missing:           missingIsGood,
+		description:       description,
+	}
+}
+
 // alarmStatistic puts percentiles where CloudWatch's API wants them.
 func alarmStatistic(statistic string) (plain, extended pulumi.StringPtrInput) {
 	switch statistic {

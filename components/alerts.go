@@ -12,8 +12,11 @@ import (
 
 const alertsType = "aws-webapp:monitoring:Alerts"
 
-// alertPublishers are the AWS services that publish to the topic.
-var alertPublishers = []string{"cloudwatch.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com"}
+// The services that publish to the topic, beside EventBridge.
+const (
+	alarmsPrincipal         = "cloudwatch.amazonaws.com"
+	databaseEventsPrincipal = "events.rds.amazonaws.com"
+)
 
 // AlertSubscription of [Alerts].
 type AlertSubscription struct {
@@ -103,10 +106,19 @@ func (a *Alerts) createTopic(ctx *pulumi.Context, name string) error {
 			statement{
 				Sid:       "AccountServicesPublish",
 				Effect:    "Allow",
-				Principal: map[string]any{"Service": alertPublishers},
+				Principal: map[string]any{"Service": []string{alarmsPrincipal, databaseEventsPrincipal}},
 				Action:    "sns:Publish",
 				Resource:  topicARN,
 				Condition: a.args.Scope.sameAccount(),
+			},
+			// EventBridge sends no key for a condition to ask for: with one, every event is dropped.
+			// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+			statement{
+				Sid:       "EventsPublish",
+				Effect:    "Allow",
+				Principal: map[string]any{"Service": eventsPrincipal},
+				Action:    "sns:Publish",
+				Resource:  topicARN,
 			},
 			statement{
 				Sid:       "TLSOnly",

@@ -119,12 +119,14 @@ func (a *AuditTrail) createLogGroup(ctx *pulumi.Context, name string) error {
 }
 
 // createDeliveryRole lets the trail write its own stream and no other: CloudTrail names it
-// <account>_CloudTrail_<region>.
+// <account>_CloudTrail_<region>. Whether CloudTrail says for which trail it takes on the role
+// is not documented, and a trust that asks for it has been refused:
+// https://github.com/prowler-cloud/prowler/issues/4714
 func (a *AuditTrail) createDeliveryRole(ctx *pulumi.Context, name string) error {
 	scope := a.args.Scope
 	role, err := iam.NewRole(ctx, name+"-delivery", &iam.RoleArgs{
 		Description:      pulumi.String("Lets CloudTrail write events to its log group."),
-		AssumeRolePolicy: assumedBy(cloudTrailPrincipal, scope.fromSource(a.trailARN())),
+		AssumeRolePolicy: assumedBy(cloudTrailPrincipal, nil),
 		Tags:             named(name + "-delivery"),
 	}, pulumi.Parent(a))
 	if err != nil {

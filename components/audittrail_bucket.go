@@ -17,6 +17,7 @@ func (a *AuditTrail) createBucket(ctx *pulumi.Context, name string) (err error) 
 		logical:        name,
 		name:           a.Bucket,
 		keyARN:         a.args.KeyARN,
+		noBucketKey:    true,
 		forceDestroy:   a.args.ForceDestroy,
 		protect:        !a.args.ForceDestroy,
 		lifecycle:      []lifecycleRule{abortUploads(), expireVersions(a.args.BucketDays), expireObjects(a.args.BucketDays)},
@@ -28,10 +29,11 @@ func (a *AuditTrail) createBucket(ctx *pulumi.Context, name string) (err error) 
 }
 
 // delivers lets this trail, and no other, check the bucket and write this account's events.
+// The trail's ARN is the one key that CloudTrail's guide names; it carries the account.
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
 func (a *AuditTrail) delivers(bucketARN string) []statement {
-	thisTrail := a.args.Scope.fromSource(a.trailARN())
-	write := a.args.Scope.fromSource(a.trailARN())
-	write["StringEquals"]["s3:x-amz-acl"] = "bucket-owner-full-control"
+	thisTrail := conditions{"ArnLike": {"aws:SourceArn": a.trailARN()}}
+	write := conditions{"ArnLike": thisTrail["ArnLike"], "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}
 	principal := map[string]any{"Service": cloudTrailPrincipal}
 	return []statement{
 		{

@@ -83,7 +83,7 @@ func (b *Backup) rule(name, schedule string, days int, continuous bool) backup.P
 // only counts.
 func (b *Backup) reportFailures(ctx *pulumi.Context, name string) error {
 	logical := name + "-failed"
-	physical := shorten(b.VaultName+"-failed", nameRule, nameRule.max)
+	physical := b.failedRule()
 	rule, err := cloudwatch.NewEventRule(ctx, logical, &cloudwatch.EventRuleArgs{
 		Name:        pulumi.String(physical),
 		Description: pulumi.String("Backups of the database that failed."),
@@ -108,6 +108,11 @@ func (b *Backup) reportFailures(ctx *pulumi.Context, name string) error {
 	return err
 }
 
+// failedRule is the physical name of the rule on jobs that failed.
+func (b *Backup) failedRule() string {
+	return shorten(b.VaultName+"-failed", nameRule, nameRule.max)
+}
+
 // createAlarms watches what fails and, more important, what does not even begin: a plan that
 // somebody has emptied fails no job.
 func (b *Backup) createAlarms(ctx *pulumi.Context, name string) error {
@@ -124,13 +129,17 @@ func (b *Backup) createAlarms(ctx *pulumi.Context, name string) error {
 			description: "No backup of the database has been completed for two days, or none yet. See the plan's jobs, and " +
 				"whether its selection still names the database.",
 		},
+		undelivered("failed-undelivered", b.failedRule(),
+			"A backup of the database failed, and EventBridge could not publish why."),
 	} {
 		spec.scope = b.args.Scope
 		spec.runbook = "backup-" + spec.name
 		spec.name = name + "-" + spec.name
-		spec.namespace = backupNamespace
-		spec.dimensions = pulumi.StringMap{"BackupVaultName": pulumi.String(b.VaultName)}
-		spec.statistic = "Sum"
+		if spec.namespace == "" {
+			spec.namespace = backupNamespace
+			spec.dimensions = pulumi.StringMap{"BackupVaultName": pulumi.String(b.VaultName)}
+			spec.statistic = "Sum"
+		}
 		spec.topicARN = b.args.TopicARN
 		if _, err := newAlarm(ctx, b, spec); err != nil {
 			return fmt.Errorf("%s: %w", spec.name, err)

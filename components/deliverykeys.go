@@ -66,7 +66,10 @@ func NewDeliveryKeys(ctx *pulumi.Context, name string, args *DeliveryKeysArgs, o
 	}{
 		{"state", "States of all stacks and the secrets in them", &k.StateARN, k.args.Protect, k.stateUse()},
 		{"artifacts", "Images and artifacts of the pipeline", &k.ArtifactsARN, false, nil},
-		{"logs", "Log groups of builds, and notifications", &k.LogsARN, false, []statement{logGroupUse(k.args.Scope), alertUse(k.args.Scope)}},
+		{
+			"logs", "Log groups of builds, and notifications", &k.LogsARN, false,
+			append([]statement{logGroupUse(k.args.Scope)}, alertUse(k.args.Scope)...),
+		},
 	} {
 		arn, err := newKey(ctx, k, keySpec{
 			scope: k.args.Scope, logical: name + "-" + domain.role, role: domain.role, description: domain.description,

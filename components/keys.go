@@ -146,28 +146,46 @@ func accountUse(scope Scope) statement {
 
 func (k *Keys) logsUse() []statement {
 	scope := k.args.Scope
+	return append(
+		[]statement{
+			logGroupUse(scope),
+			// EventBridge keeps events that it could not deliver.
+			messageUse("EventsInQueues", []string{eventsPrincipal}, conditions{
+				"ArnLike": {"kms:EncryptionContext:aws:sqs:arn": scope.ARN("sqs", "*")},
+			}),
+		},
+		alertUse(scope)...,
+	)
+}
+
+// alertUse lets what publishes to the alert topic encrypt its messages. EventBridge does not
+// say on whose behalf it calls, and of RDS it is not known; SNS names the topic for them.
+// https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+func alertUse(scope Scope) []statement {
 	return []statement{
-		logGroupUse(scope),
-		alertUse(scope),
+		messageUse("Alarms", []string{alarmsPrincipal}, scope.sameAccount()),
+		messageUse("EventsInTopics", []string{eventsPrincipal, databaseEventsPrincipal}, conditions{
+			"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": scope.ARN("sns", "*")},
+		}),
 	}
 }
 
-// alertUse lets what publishes to the alert topic encrypt its messages.
-func alertUse(scope Scope) statement {
+// messageUse lets services encrypt messages for a topic or queue.
+func messageUse(sid string, services []string, when conditions) statement {
 	return statement{
-		Sid:       "PublishersOfAlerts",
+		Sid:       sid,
 		Effect:    "Allow",
-		Principal: map[string]any{"Service": alertPublishers},
+		Principal: map[string]any{"Service": services},
 		Action:    []string{"kms:Decrypt", "kms:GenerateDataKey*"},
 		Resource:  "*",
-		Condition: scope.sameAccount(),
+		Condition: when,
 	}
 }
 
 func (k *Keys) auditUse() []statement {
 	scope := k.args.Scope
 	trail := scope.ARN("cloudtrail", "trail/"+TrailName(scope))
-	cloudTrail := map[string]any{"Service": "cloudtrail.amazonaws.com"}
+	cloudTrail := map[string]any{"Service": cloudTrailPrincipal}
 	return []statement{
 		{
 			Sid:       "CloudTrailEncrypts",
@@ -185,6 +203,16 @@ func (k *Keys) auditUse() []statement {
 			Effect:    "Allow",
 			Principal: cloudTrail,
 			Action:    "kms:DescribeKey",
+			Resource:  "*",
+			Condition: conditions{"StringEquals": {"aws:SourceArn": trail}},
+		},
+		{
+			// A bucket with a bucket key needs it. The trail's has none, and stays right with one.
+			// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+			Sid:       "CloudTrailDecrypts",
+			Effect:    "Allow",
+			Principal: cloudTrail,
+			Action:    "kms:Decrypt",
 			Resource:  "*",
 			Condition: conditions{"StringEquals": {"aws:SourceArn": trail}},
 		},

@@ -52,7 +52,17 @@ func TestKeyPoliciesAreScopedAndKnownAtPreview(t *testing.T) {
 		}}, logs["Condition"])
 	}
 	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"}},
-		policy("logs").sid(t, "PublishersOfAlerts")["Condition"])
+		policy("logs").sid(t, "Alarms")["Condition"])
+	for sid, context := range map[string]map[string]any{
+		"EventsInTopics": {"kms:EncryptionContext:aws:sns:topicArn": "arn:aws:sns:us-east-1:123456789012:*"},
+		"EventsInQueues": {"kms:EncryptionContext:aws:sqs:arn": "arn:aws:sqs:us-east-1:123456789012:*"},
+	} {
+		assert.Equal(t, map[string]any{"ArnLike": context}, policy("logs").sid(t, sid)["Condition"],
+			"EventBridge sends no source to ask for")
+	}
+	assert.Equal(t, map[string]any{
+		"StringEquals": map[string]any{"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/aws-webapp-prod-trail"},
+	}, policy("audit").sid(t, "CloudTrailDecrypts")["Condition"])
 	assert.Equal(t, map[string]any{
 		"StringEquals": map[string]any{"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/aws-webapp-prod-trail"},
 		"StringLike":   map[string]any{"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/*"},

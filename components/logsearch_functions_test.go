@@ -153,6 +153,16 @@ func TestRolesHaveTheRightsOfTheirFunction(t *testing.T) {
 		"Sid": "UseQueueKey", "Effect": "Allow", "Action": []any{"kms:Decrypt", "kms:GenerateDataKey"}, "Resource": testLogKeyARN,
 		"Condition": map[string]any{"StringEquals": map[string]any{"kms:ViaService": "sqs.us-east-1.amazonaws.com"}},
 	}}, statements("search-shipper-queue-key"))
+	for role, function := range map[string]string{
+		"search-shipper": "aws-webapp-prod-LogsToOpenSearch", "search-setup": "aws-webapp-prod-LogsToOpenSearch-setup",
+	} {
+		assert.Equal(t, []map[string]any{{
+			"Sid": "DecryptOwnSettings", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": testLogKeyARN,
+			"Condition": map[string]any{"StringEquals": map[string]any{
+				"kms:EncryptionContext:aws:lambda:FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:" + function,
+			}},
+		}}, statements(role+"-settings-key"))
+	}
 }
 
 // Lambda refuses a function whose role may not join the VPC, and a function without its

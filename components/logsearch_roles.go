@@ -26,12 +26,14 @@ func (s *LogSearch) createRoles(ctx *pulumi.Context, name string) (err error) {
 	s.shipper.role, err = s.createRole(ctx, name+"-shipper", s.FunctionName, "Ships logs to the search domain.", &s.shipper.before,
 		policyPart{"run", append(s.runStatements(s.FunctionName), s.shipStatements()...)},
 		policyPart{"queue-key", s.queueKeyStatements()},
-		policyPart{"last-resort", s.lastResortStatements()})
+		policyPart{"last-resort", s.lastResortStatements()},
+		policyPart{"settings-key", []statement{ownSettings(s.args.Scope, s.FunctionName, s.args.LogKeyARN)}})
 	if err != nil {
 		return err
 	}
 	s.setup.role, err = s.createRole(ctx, name+"-setup", s.setupName, "Prepares the search domain, as its master.", &s.setup.before,
-		policyPart{"run", append(s.runStatements(s.setupName), s.setupStatements()...)})
+		policyPart{"run", append(s.runStatements(s.setupName), s.setupStatements()...)},
+		policyPart{"settings-key", []statement{ownSettings(s.args.Scope, s.setupName, s.args.LogKeyARN)}})
 	return err
 }
 

@@ -6,10 +6,12 @@ import (
 )
 
 // createNotifications tells of executions that end. An execution that a newer one has
-// overtaken, and one that waits, are not worth a message; the approval sends its own.
+// overtaken, and one that waits, are not worth a message; the approval sends its own. An alarm
+// tells where the message is lost: nothing else would.
 func (p *Pipeline) createNotifications(ctx *pulumi.Context, name string) error {
+	physical := shorten(p.Name+"-ended", nameRule, nameRule.max)
 	rule, err := cloudwatch.NewEventRule(ctx, name, &cloudwatch.EventRuleArgs{
-		Name:        pulumi.String(shorten(p.Name+"-ended", nameRule, nameRule.max)),
+		Name:        pulumi.String(physical),
 		Description: pulumi.String("Executions of the pipeline that ended."),
 		EventPattern: pulumi.JSONMarshal(map[string]any{
 			"source":      []string{"aws.codepipeline"},
@@ -22,6 +24,13 @@ func (p *Pipeline) createNotifications(ctx *pulumi.Context, name string) error {
 		Tags: named(p.Name),
 	}, pulumi.Parent(p))
 	if err != nil {
+		return err
+	}
+	alarm := undelivered(name+"-undelivered", physical,
+		"An execution of the pipeline has ended, and EventBridge could not publish how. Look at the pipeline.")
+	alarm.scope, alarm.topicARN = p.args.Scope, p.args.TopicARN
+	alarm.runbook = "pipeline-undelivered"
+	if _, err := newAlarm(ctx, p, alarm); err != nil {
 		return err
 	}
 	_, err = cloudwatch.NewEventTarget(ctx, name, &cloudwatch.EventTargetArgs{

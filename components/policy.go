@@ -50,6 +50,18 @@ func assumedBy(service string, when conditions) pulumi.StringOutput {
 	return policyDocument(trust)
 }
 
+// ownSettings lets a function decrypt its settings. Lambda gives the role a grant for it when
+// the function is made, which is lost when the role is deleted and made anew under its name:
+// https://github.com/hashicorp/terraform-provider-aws/issues/9703
+func ownSettings(scope Scope, function string, keyARN pulumi.StringInput) statement {
+	return statement{
+		Sid: "DecryptOwnSettings", Effect: "Allow", Action: "kms:Decrypt", Resource: keyARN,
+		Condition: conditions{
+			"StringEquals": {"kms:EncryptionContext:aws:lambda:FunctionArn": scope.ARN("lambda", "function:"+function)},
+		},
+	}
+}
+
 // sameAccount keeps a service from acting for another account (confused deputy).
 func (s Scope) sameAccount() conditions {
 	return conditions{"StringEquals": {"aws:SourceAccount": s.AccountID}}

@@ -38,7 +38,8 @@ func (r *SecretRelay) createQueue(ctx *pulumi.Context, name string) error {
 			statement{
 				Sid: "UndeliveredEvents", Effect: "Allow", Principal: map[string]any{"Service": eventsPrincipal},
 				Action: "sqs:SendMessage", Resource: r.queueARN(),
-				Condition: scope.fromSource(scope.ARN("events", "rule/"+r.succeededRule())),
+				// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html names no other key.
+				Condition: conditions{"ArnLike": {"aws:SourceArn": scope.ARN("events", "rule/"+r.succeededRule())}},
 			},
 			deny("TLSOnly", "sqs:*", r.queueARN(), conditions{"Bool": {"aws:SecureTransport": "false"}}),
 		),
@@ -71,6 +72,7 @@ func (r *SecretRelay) createRole(ctx *pulumi.Context, name string) error {
 			Sid: "UseQueueKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"}, Resource: r.args.LogKeyARN,
 			Condition: conditions{"StringEquals": {"kms:ViaService": fmt.Sprintf("sqs.%s.amazonaws.com", r.args.Scope.Region)}},
 		}}},
+		{"settings-key", []statement{ownSettings(r.args.Scope, r.FunctionName, r.args.LogKeyARN)}},
 	} {
 		policy, err := iam.NewRolePolicy(ctx, name+"-"+part.name, &iam.RolePolicyArgs{
 			Role:   role.Name,

@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
@@ -133,13 +134,12 @@ func (r *SecretRelay) createAlarms(ctx *pulumi.Context, name string) error {
 			description: "Secrets Manager could not rotate the database's password. The old one stays valid; the message from " +
 				"EventBridge on the same topic says why.",
 		},
-		{
-			name: "undelivered", namespace: eventsNamespace, metric: "FailedInvocations", statistic: "Sum",
-			dimensions:  pulumi.StringMap{"RuleName": pulumi.String(r.succeededRule())},
-			description: "EventBridge could not invoke the function that hands the rotated password to running tasks.",
-		},
+		undelivered("undelivered", r.succeededRule(),
+			"EventBridge could not invoke the function that hands the rotated password to running tasks."),
+		undelivered("failed-undelivered", r.failedRule(),
+			"A rotation of the database's password failed, and EventBridge could not publish why."),
 	} {
-		if spec.name == "failed" && !r.args.Trail {
+		if strings.HasPrefix(spec.name, "failed") && !r.args.Trail {
 			continue
 		}
 		spec.scope = r.args.Scope

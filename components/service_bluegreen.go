@@ -94,13 +94,13 @@ func (s *Service) trafficRoutes() codedeploy.DeploymentGroupLoadBalancerInfoArgs
 }
 
 // createDeploymentRole gives CodeDeploy what AWS's managed policy AWSCodeDeployRoleForECS
-// would, but for this service alone, and without hooks, which it does not use.
+// would, but for this service alone, and without hooks, which it does not use. The guide's
+// trust policy for CodeDeploy has no condition:
+// https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html
 func (s *Service) createDeploymentRole(ctx *pulumi.Context, name string) (*iam.Role, []pulumi.Resource, error) {
-	scope := s.args.Scope
-	group := scope.ARN("codedeploy", fmt.Sprintf("deploymentgroup:%s/%s", s.CodeDeployApplication, s.CodeDeployGroup))
 	role, err := iam.NewRole(ctx, autoNamed(NameIAMRole, name), &iam.RoleArgs{
 		Description:      pulumi.String("Lets CodeDeploy replace tasks of " + s.Name + "."),
-		AssumeRolePolicy: assumedBy(codeDeployPrincipal, scope.fromSource(group)),
+		AssumeRolePolicy: assumedBy(codeDeployPrincipal, nil),
 		Tags:             named(name),
 	}, pulumi.Parent(s))
 	if err != nil {

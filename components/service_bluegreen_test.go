@@ -65,12 +65,6 @@ func TestCodeDeployMayTouchThisServiceAlone(t *testing.T) {
 		"Effect":    "Allow",
 		"Principal": map[string]any{"Service": "codedeploy.amazonaws.com"},
 		"Action":    "sts:AssumeRole",
-		"Condition": map[string]any{
-			"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"},
-			"ArnLike": map[string]any{
-				"aws:SourceArn": "arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:aws-webapp-prod-visitor-book/visitor-book",
-			},
-		},
 	}}, preview.one(t, roleType, "visitor-book-deployment").policy(t, "assumeRolePolicy").Statement)
 	assert.Equal(t, []map[string]any{
 		{

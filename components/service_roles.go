@@ -20,7 +20,9 @@ var imagePullActions = []string{"ecr:BatchCheckLayerAvailability", "ecr:BatchGet
 // createExecutionRole makes the role with which ECS starts tasks. Its policies are split
 // so that a preview shows in full what does not wait for another resource.
 func (s *Service) createExecutionRole(ctx *pulumi.Context, name string) error {
-	role, err := s.createRole(ctx, name+"-execution", "Lets ECS start tasks of "+s.Name+".")
+	// The guide shows conditions for the role of a task, and none for the one that starts it:
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+	role, err := s.createRole(ctx, name+"-execution", "Lets ECS start tasks of "+s.Name+".", nil)
 	if err != nil {
 		return err
 	}
@@ -140,7 +142,8 @@ func (s *Service) decryptStatements() []statement {
 
 // createTaskRole makes the role of the application itself.
 func (s *Service) createTaskRole(ctx *pulumi.Context, name string) error {
-	role, err := s.createRole(ctx, name+"-task", "Rights of the application "+s.Name+".")
+	role, err := s.createRole(ctx, name+"-task", "Rights of the application "+s.Name+".",
+		s.args.Scope.fromSource(s.args.Scope.ARN("ecs", "*")))
 	if err != nil {
 		return err
 	}
@@ -234,12 +237,11 @@ func (s *Service) viaServices(services ...string) conditions {
 	return conditions{"StringEquals": {"kms:ViaService": hosts}}
 }
 
-// createRole makes a role that only this account's tasks may take on.
-func (s *Service) createRole(ctx *pulumi.Context, name, description string) (*iam.Role, error) {
-	scope := s.args.Scope
+// createRole makes a role for ECS, optionally under conditions.
+func (s *Service) createRole(ctx *pulumi.Context, name, description string, when conditions) (*iam.Role, error) {
 	return iam.NewRole(ctx, autoNamed(NameIAMRole, name), &iam.RoleArgs{
 		Description:      pulumi.String(description),
-		AssumeRolePolicy: assumedBy(tasksPrincipal, scope.fromSource(scope.ARN("ecs", "*"))),
+		AssumeRolePolicy: assumedBy(tasksPrincipal, when),
 		Tags:             named(name),
 	}, pulumi.Parent(s))
 }

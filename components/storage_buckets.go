@@ -12,7 +12,9 @@ type bucketSpec struct {
 	// logical and physical name.
 	logical, name string
 	// keyARN is the KMS key of the objects; nil leaves them to S3's own keys.
-	keyARN                pulumi.StringInput
+	keyARN pulumi.StringInput
+	// noBucketKey has S3 ask KMS for a key for each object.
+	noBucketKey           bool
 	forceDestroy, protect bool
 	lifecycle             []lifecycleRule
 	policy                []statement
@@ -85,7 +87,7 @@ func (spec bucketSpec) publicAccess(ctx *pulumi.Context, bucket *s3.BucketV2, op
 }
 
 // encryption uses a bucket key, with which S3 asks KMS for one key a while instead of one
-// an object.
+// an object, unless the bucket's writers would need further rights for it.
 func (spec bucketSpec) encryption(ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
 	rule := s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
 		ApplyServerSideEncryptionByDefault: s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs{
@@ -93,7 +95,7 @@ func (spec bucketSpec) encryption(ctx *pulumi.Context, bucket *s3.BucketV2, opts
 		},
 	}
 	if spec.keyARN != nil {
-		rule.BucketKeyEnabled = pulumi.Bool(true)
+		rule.BucketKeyEnabled = pulumi.Bool(!spec.noBucketKey)
 		rule.ApplyServerSideEncryptionByDefault = s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs{
 			SseAlgorithm:   pulumi.String(encryptionKMS),
 			KmsMasterKeyId: spec.keyARN,

@@ -65,9 +65,10 @@ func encryptionOnly(bucketARN, encryption string) []statement {
 }
 
 // logDelivery lets AWS write the logs of this account's load balancers and of the given
-// buckets, each into its folder. The load balancers' ARN carries the account: their
-// delivery is documented with aws:SourceArn alone, and a condition on a key that a
-// request lacks would turn every log away.
+// buckets, each into its folder. Load balancers come without a condition: there are reports of
+// some that were refused because of one on aws:SourceArn, and ELB writes below AWSLogs into the
+// folder of the load balancer's account alone.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
 func (s *Storage) logDelivery() []statement {
 	scope := s.args.Scope
 	folders := make([]string, 0, 2)
@@ -85,7 +86,6 @@ func (s *Storage) logDelivery() []statement {
 			Principal: map[string]any{"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
 			Action:    "s3:PutObject",
 			Resource:  folders,
-			Condition: conditions{"ArnLike": {"aws:SourceArn": scope.ARN("elasticloadbalancing", "loadbalancer/*")}},
 		},
 		accessLogDelivery(scope, s.LogBucketARN, sources),
 	}

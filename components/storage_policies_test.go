@@ -141,9 +141,6 @@ func TestOnlyLogDeliveryIsAllowed(t *testing.T) {
 			"arn:aws:s3:::" + logsBucketName + "/alb-access/AWSLogs/123456789012/*",
 			"arn:aws:s3:::" + logsBucketName + "/alb-connections/AWSLogs/123456789012/*",
 		},
-		"Condition": map[string]any{
-			"ArnLike": map[string]any{"aws:SourceArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/*"},
-		},
 	}, policy.sid(t, "LoadBalancerLogs"))
 	assert.Equal(t, map[string]any{
 		"Effect":    "Allow",

@@ -51,8 +51,8 @@ type Principal struct {
 type Condition struct {
 	// Operator in lower case, such as stringequals or foranyvalue:stringlike.
 	Operator string
-	// Key in lower case, such as aws:sourcearn.
-	Key string
+	// Key in lower case, such as aws:sourcearn, and Written as the document has it.
+	Key, Written string
 	// Values as written; one of them has to match.
 	Values []string
 	// Unknown says that values are missing from the list, because they are not known yet.
@@ -142,13 +142,15 @@ func (d *Document) conditions(v prop.Value) []Condition {
 		tests := v.Get(operator)
 		keys, _ := tests.Fields()
 		for _, key := range keys {
-			c := Condition{Operator: strings.ToLower(operator), Key: strings.ToLower(key)}
+			c := Condition{Operator: strings.ToLower(operator), Key: strings.ToLower(key), Written: key}
 			elems, complete := tests.Get(key).List()
 			c.Unknown = complete != prop.Yes
 			for _, elem := range elems {
 				c.Unknown = c.Unknown || elem.IsUnknown()
 				if text, ok := elem.Text(); ok {
 					c.Values = append(c.Values, text)
+				} else if number, ok := elem.Number(); ok {
+					c.Values = append(c.Values, strconv.FormatFloat(number, 'f', -1, 64))
 				} else if truth := elem.IsTrue(); truth != prop.Maybe {
 					c.Values = append(c.Values, strconv.FormatBool(truth == prop.Yes))
 				}

@@ -23,7 +23,7 @@ func TestEveryAlarmHasASectionInTheRunbook(t *testing.T) {
 	for _, match := range heading.FindAllStringSubmatch(string(text), -1) {
 		sections[match[1]] = true
 	}
-	for _, name := range workloads {
+	for _, name := range stacks {
 		t.Run(name, func(t *testing.T) {
 			links := alarmLinks(t, name)
 			assert.NotEmpty(t, links)

@@ -29,6 +29,12 @@ type Finder interface {
 	Created(urn string) (id string, found bool)
 }
 
+// Auditor is a connection that knows what the cloud took without a word, and then does not do.
+type Auditor interface {
+	// Undelivered says what; nil for nothing.
+	Undelivered() error
+}
+
 // Guide is a connection that other tools can be used with.
 type Guide interface {
 	// Hint tells how.

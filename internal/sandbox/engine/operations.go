@@ -68,8 +68,23 @@ func (e *Engine) Up(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return result, err
 	}
-	result.Outputs, err = e.Outputs()
-	return result, err
+	if result.Outputs, err = e.Outputs(); err != nil {
+		return result, err
+	}
+	return result, e.undelivered()
+}
+
+// undelivered fails an update that AWS would have called a success, although some of what it
+// deployed does not work.
+func (e *Engine) undelivered() error {
+	auditor, ok := e.cloud.(Auditor)
+	if !ok {
+		return nil
+	}
+	if err := auditor.Undelivered(); err != nil {
+		return fmt.Errorf("%s is up, and AWS would drop some of what it is to deliver, without a word:\n%w", e.options.Stack, err)
+	}
+	return nil
 }
 
 // judge is a preview that only shows what the policies have against it.

@@ -493,7 +493,7 @@ func TestAWSAccepts(t *testing.T) {
 	e.vpc()
 	for _, s := range []step{
 		{key, "k", props{"policy": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:*","Resource":"*"},` +
-			`{"Effect":"Allow","Principal":{"Service":"logs.us-east-1.amazonaws.com"},"Action":["kms:Encrypt*","kms:Decrypt*"],"Resource":"*"}]}`}},
+			`{"Effect":"Allow","Principal":{"Service":"logs.us-east-1.amazonaws.com"},"Action":["kms:Encrypt*","kms:Decrypt*","kms:GenerateDataKey*"],"Resource":"*"}]}`}},
 		{group, "g", props{"kmsKeyId": "${k.arn}"}},
 		{bucket, "logs", nil},
 		{bucketPolicy, "p", props{"bucket": "${logs.id}", "policy": `{"Statement":[{"Effect":"Allow","Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"},` +

@@ -72,6 +72,9 @@ func (c *connection) Close() error {
 	return errors.Join(c.awsx.Close(), c.aws.Close())
 }
 
+// Undelivered says what AWS would have dropped without a word.
+func (c *connection) Undelivered() error { return simaws.Undelivered(c.account) }
+
 // Created returns the id of what was last created for a resource of the program.
 func (c *connection) Created(urn string) (string, bool) {
 	records, err := c.account.Records()

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -59,7 +60,7 @@ var backupTypes = Types{
 			{Path: "planId", To: backupPlanToken, Holds: true},
 			{Path: "iamRoleArn", To: roleToken, By: arn, Foreign: true},
 		},
-		Rules: []Rule{trusts("iamRoleArn", "backup.amazonaws.com", "InvalidParameterValueException: IAM Role cannot be "+
+		Rules: []Rule{trusts("iamRoleArn", deliveries.BackupRole, "InvalidParameterValueException: IAM Role cannot be "+
 			"assumed by AWS Backup")},
 	},
 	"aws:backup/vaultPolicy:VaultPolicy": {

@@ -54,6 +54,9 @@ type Type struct {
 	Checks []Check
 	// Rules judge a creation or an update against the rest of the cloud, as AWS does.
 	Rules []Rule
+	// After judge a resource once its stack is up: what AWS takes without a word and then does
+	// not do. The error says why, and what would mend it.
+	After []Rule
 	// Guards judge a deletion, beside what Protect and the references say.
 	Guards []Rule
 	// Protect maps a boolean property to the error with which AWS refuses to delete a

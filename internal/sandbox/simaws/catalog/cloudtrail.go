@@ -1,6 +1,13 @@
 package catalog
 
-import "regexp"
+import (
+	"errors"
+	"regexp"
+	"strings"
+
+	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
 
 // cloudtrailTypes are audit trails.
 var cloudtrailTypes = Types{
@@ -25,14 +32,19 @@ var cloudtrailTypes = Types{
 			"Trail {.name} already exists for customer: {account}"}},
 		Rules: []Rule{
 			trailBucketWritable,
-			keyServes("kmsKeyId", "kms:GenerateDataKey", "cloudtrail.amazonaws.com", "InsufficientEncryptionPolicyException: "+
-				"Insufficient permissions to access S3 bucket {.s3BucketName} or KMS key {key}."),
-			trusts("cloudWatchLogsRoleArn", "cloudtrail.amazonaws.com", "InvalidCloudWatchLogsRoleArnException: "+
+			keyServes("kmsKeyId", deliveries.CloudTrailEncrypts, "{.arn}", "{.arn}", trailKeyRefusal),
+			keyServes("kmsKeyId", deliveries.CloudTrailDescribesKey, "{.arn}", "{.arn}", trailKeyRefusal),
+			trailDecrypts,
+			trusts("cloudWatchLogsRoleArn", deliveries.CloudTrailRole, "InvalidCloudWatchLogsRoleArnException: "+
 				"Access denied. Check the trust relationships for your role."),
+			trailLogsWritable,
 		},
 		Tags: true,
 	},
 }
+
+const trailKeyRefusal = "InsufficientEncryptionPolicyException: Insufficient permissions to access S3 bucket " +
+	"{.s3BucketName} or KMS key {key}."
 
 // trailBucketWritable: CloudTrail writes a test object before it accepts a bucket, so the
 // bucket's policy must be in place first.
@@ -41,9 +53,38 @@ func trailBucketWritable(c *Call) error {
 	if _, ours := c.Find(bucketToken, "id", bucket); !ours {
 		return nil
 	}
+	folder := "/"
+	if prefix := c.Text("s3KeyPrefix"); prefix != "" {
+		folder += prefix + "/"
+	}
 	policy := c.bucketPolicy(bucket)
-	if allows(policy, "s3:PutObject", "cloudtrail.amazonaws.com") && allows(policy, "s3:GetBucketAcl", "cloudtrail.amazonaws.com") {
+	err := errors.Join(
+		c.delivers(deliveries.CloudTrailChecksBucket, c.Text("arn"), policy),
+		c.delivers(deliveries.CloudTrailWritesBucket, c.Text("arn"), policy.on(folder+"AWSLogs/"+c.Account+"/any")))
+	if err == nil {
 		return nil
 	}
-	return Errorf("InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy is detected for bucket: %s", bucket)
+	return refuse("InsufficientS3BucketPolicyException: Incorrect S3 bucket policy is detected for bucket: "+bucket, err)
+}
+
+// trailDecrypts: with a bucket key on its bucket, CloudTrail has to decrypt, too.
+func trailDecrypts(c *Call) error {
+	encryption, _ := c.Find(bucketEncryptionToken, "bucket", c.Text("s3BucketName"))
+	if !prop.True(encryption.Props, "rules[].bucketKeyEnabled") {
+		return nil
+	}
+	return keyServes("kmsKeyId", deliveries.CloudTrailDecrypts, "{.arn}", "{.arn}", trailKeyRefusal)(c)
+}
+
+// trailLogsWritable: CloudTrail makes its log stream before it accepts the role.
+func trailLogsWritable(c *Call) error {
+	group, role := c.Text("cloudWatchLogsGroupArn"), c.Text("cloudWatchLogsRoleArn")
+	if group == "" || role == "" {
+		return nil
+	}
+	stream := strings.TrimSuffix(group, ":*") + ":log-stream:" + c.Account + "_CloudTrail_" + c.Region
+	if err := c.roleDoes(deliveries.CloudTrailWritesLogs, role, c.Text("arn"), held{resource: stream}); err != nil {
+		return refuse("InvalidCloudWatchLogsLogGroupArnException: Access denied. Check the permissions for your role.", err)
+	}
+	return nil
 }

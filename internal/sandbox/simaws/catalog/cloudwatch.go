@@ -27,7 +27,8 @@ var cloudwatchTypes = Types{
 		Outputs: Outputs{
 			"arn": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{.name}", "evaluateLowSampleCountPercentiles": "",
 		},
-		Refs: alarmActions,
+		Refs:  alarmActions,
+		After: []Rule{alarmsArrive},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "ResourceAlreadyExists: An alarm named {.name} exists: " +
 			"PutMetricAlarm would overwrite it"}},
 		Tags: true,
@@ -41,6 +42,7 @@ var cloudwatchTypes = Types{
 		Outputs:  Outputs{"arn": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{.alarmName}"},
 		Refs:     alarmActions,
 		Rules:    []Rule{ruleNamesAlarms},
+		After:    []Rule{alarmsArrive},
 		Tags:     true,
 	},
 	dashboardToken: {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -39,7 +40,7 @@ var deliveryTypes = Types{
 		Unique: []Unique{{Properties: []string{"name"}, Error: "PipelineNameInUseException: A pipeline with the name " +
 			"'{.name}' already exists in account '{account}'"}},
 		Rules: []Rule{
-			trusts("roleArn", "codepipeline.amazonaws.com", "InvalidStructureException: CodePipeline is not "+
+			trusts("roleArn", deliveries.PipelineRole, "InvalidStructureException: CodePipeline is not "+
 				"authorized to perform AssumeRole on role {.roleArn}"),
 			pipelineStructure,
 		},
@@ -66,7 +67,7 @@ var deliveryTypes = Types{
 		},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "ResourceAlreadyExistsException: Project already exists: " +
 			"arn:{partition}:codebuild:{region}:{account}:project/{.name}"}},
-		Rules: []Rule{trusts("serviceRole", "codebuild.amazonaws.com", "InvalidInputException: CodeBuild is not "+
+		Rules: []Rule{trusts("serviceRole", deliveries.BuildRole, "InvalidInputException: CodeBuild is not "+
 			"authorized to perform: sts:AssumeRole on {.serviceRole}")},
 		Tags: true,
 	},
@@ -115,7 +116,7 @@ var deliveryTypes = Types{
 		Unique: []Unique{{Properties: []string{"deploymentGroupName", "appName"}, Error: "DeploymentGroupAlreadyExists" +
 			"Exception: Deployment group name already exists: {.deploymentGroupName}"}},
 		Rules: []Rule{
-			trusts("serviceRoleArn", "codedeploy.amazonaws.com", "InvalidRoleException: AWS CodeDeploy does not have the "+
+			trusts("serviceRoleArn", deliveries.DeploymentRole, "InvalidRoleException: AWS CodeDeploy does not have the "+
 				"permissions required to assume the role {.serviceRoleArn}."),
 			blueGreenService,
 		},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -73,8 +74,8 @@ var ecsTypes = Types{
 		JSON:   []string{"containerDefinitions"},
 		Checks: []Check{fargateSize, containersComplete, tmpfsMounted},
 		Rules: []Rule{
-			trusts("executionRoleArn", "ecs-tasks.amazonaws.com", ecsRoleRefusal),
-			trusts("taskRoleArn", "ecs-tasks.amazonaws.com", ecsRoleRefusal),
+			trusts("executionRoleArn", deliveries.TaskExecutionRole, ecsRoleRefusal),
+			trusts("taskRoleArn", deliveries.TaskRole, ecsRoleRefusal),
 		},
 		Tags:     true,
 		NotFound: "ClientException: TaskDefinition not found.",

@@ -33,6 +33,7 @@ var eventsTypes = Types{
 			{Path: "arn", To: functionToken, By: arn, Foreign: true},
 			{Path: "deadLetterConfig.arn", To: queueToken, By: arn, Foreign: true},
 		},
+		After: []Rule{eventsArrive},
 	},
 	"aws:scheduler/schedule:Schedule": {
 		Required: []string{"flexibleTimeWindow", "scheduleExpression", "target"},

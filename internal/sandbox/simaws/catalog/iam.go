@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"aws-webapp/internal/sandbox/simaws/prop"
@@ -145,17 +144,14 @@ func serviceRoleName(c *Call) any {
 // not exist is malformed.
 func federatedExists(c *Call) error {
 	own := "arn:" + c.Partition + ":iam::" + c.Account + ":oidc-provider/"
-	for _, s := range statements(c.Text("assumeRolePolicy")) {
-		missing := slices.IndexFunc(s.Principal["Federated"], func(name string) bool {
-			if !strings.HasPrefix(name, own) {
-				return false
+	for _, s := range readPolicy(c.Text("assumeRolePolicy")).Statements {
+		for _, p := range s.Principals {
+			if p.Kind != "federated" || !strings.HasPrefix(p.ID, own) {
+				continue
 			}
-			_, ok := c.Find(oidcToken, "arn", name)
-			return !ok && c.Deleted(oidcToken, name)
-		})
-		if missing >= 0 {
-			return Errorf("MalformedPolicyDocument", "Invalid principal in policy: \"Federated\":\"%s\"",
-				s.Principal["Federated"][missing])
+			if _, ok := c.Find(oidcToken, "arn", p.ID); !ok && c.Deleted(oidcToken, p.ID) {
+				return Errorf("MalformedPolicyDocument", "Invalid principal in policy: \"Federated\":\"%s\"", p.ID)
+			}
 		}
 	}
 	return nil

@@ -6,7 +6,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/internal/sandbox/simaws/prop"
+	"aws-webapp/policies/iamdoc"
 )
 
 const (
@@ -84,37 +86,33 @@ func deletionWindow(inputs resource.PropertyMap) (string, string) {
 // keyStaysManageable is the lockout safety check of KMS.
 func keyStaysManageable(c *Call) error {
 	policy := c.Text("policy")
-	if policy == "" || prop.True(c.Inputs, "bypassPolicyLockoutSafetyCheck") ||
-		allows(policy, "kms:PutKeyPolicy", "arn:"+c.Partition+":iam::"+c.Account+":root", c.Account) {
+	if policy == "" || prop.True(c.Inputs, "bypassPolicyLockoutSafetyCheck") {
+		return nil
+	}
+	root := iamdoc.Principal{Kind: "aws", ID: "arn:" + c.Partition + ":iam::" + c.Account + ":root"}
+	put := iamdoc.Request{Caller: root, Action: "kms:PutKeyPolicy", Resource: c.Text("arn")}
+	if readPolicy(policy).Decide(put).Allowed {
 		return nil
 	}
 	return Errorf("MalformedPolicyDocumentException",
 		"The new key policy will not allow you to update the key policy in the future.")
 }
 
-// keyAllows says whether the key with the ARN lets a service use it. A key from outside
-// of the stack is taken to.
-func (c *Call) keyAllows(keyArn, action, service string) bool {
-	key, ok := c.Find(kmsKeyToken, "arn", keyArn)
-	if !ok {
-		return !c.Deleted(kmsKeyToken, keyArn)
-	}
-	policy := prop.Text(key.Props, "policy")
-	for _, name := range []string{key.ID, keyArn} {
-		if own, ok := c.Find(kmsKeyPolicyToken, "keyId", name); ok {
-			policy = prop.Text(own.Props, "policy")
-		}
-	}
-	return allows(policy, action, service)
-}
-
-// keyServes: services that encrypt on their own account refuse a key whose policy does
-// not name them. {region} in the service and {key} in the refusal are filled in.
-func keyServes(path, action, service, refusal string) Rule {
+// keyServes: services that encrypt on their own account refuse a key whose policy does not
+// let them. The source and the target are templates; {key} in the refusal is filled in.
+func keyServes(path string, d deliveries.Delivery, source, target, refusal string) Rule {
 	return func(c *Call) error {
-		for _, key := range prop.Texts(c.Inputs, path) {
-			if !c.keyAllows(key, action, c.Expand(service, nil)) {
-				return Wording(c.Expand(refusal, map[string]string{"key": key}))
+		for _, name := range prop.Texts(c.Inputs, path) {
+			wording := c.Expand(refusal, map[string]string{"key": name})
+			key, ours := c.keyPolicy(name)
+			if !ours && c.Deleted(kmsKeyToken, name) {
+				return Wording(wording)
+			}
+			if !ours {
+				continue
+			}
+			if err := c.delivers(d, c.Expand(source, nil), key.about(c.Expand(target, nil))); err != nil {
+				return refuse(wording, err)
 			}
 		}
 		return nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -48,8 +49,9 @@ var lambdaTypes = Types{
 		Unique: []Unique{{Properties: []string{"name"}, Error: "ResourceConflictException: " +
 			"Function already exist: {.name}"}},
 		Checks: []Check{functionHasCode},
-		Rules: []Rule{trusts("role", "lambda.amazonaws.com", "InvalidParameterValueException: The role defined for the "+
-			"function cannot be assumed by Lambda.")},
+		Rules: []Rule{trusts("role", deliveries.FunctionRole, "InvalidParameterValueException: The role defined for the "+
+			"function cannot be assumed by Lambda."), deadLettersTaken},
+		After:    []Rule{deadLettersEncrypted, settingsReadable},
 		Tags:     true,
 		NotFound: "ResourceNotFoundException: Function not found: {value}",
 	},
@@ -104,6 +106,7 @@ var lambdaTypes = Types{
 			{Path: "destinationConfig.onFailure.destination", To: queueToken, By: arn, Foreign: true},
 			{Path: "destinationConfig.onFailure.destination", To: bucketToken, By: arn, Foreign: true},
 		},
+		After: []Rule{failuresArrive},
 	},
 	"aws:lambda/alias:Alias": {
 		Required: []string{"functionName", "functionVersion"},

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -8,7 +9,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/internal/sandbox/simaws/prop"
+	"aws-webapp/policies/iamdoc"
 )
 
 const (
@@ -197,13 +200,22 @@ func logsDelivered(property string) Rule {
 		if _, ours := c.Find(bucketToken, "id", bucket); !prop.True(c.Inputs, property+".enabled") || !ours {
 			return nil
 		}
-		account := "arn:" + c.Partition + ":iam::" + elbAccounts[c.Region] + ":root"
-		policy := c.bucketPolicy(bucket)
-		if allows(policy, "s3:PutObject", "logdelivery.elasticloadbalancing.amazonaws.com", account) &&
-			c.bucketEncryption(bucket) != "aws:kms" {
+		refusal := fmt.Sprintf("InvalidConfigurationRequest: Access Denied for bucket: %s. Please check S3bucket permission", bucket)
+		if c.bucketEncryption(bucket) == "aws:kms" {
+			return refuse(refusal, errors.New("load balancers write to buckets with S3's own encryption alone: leave out the KMS key"))
+		}
+		folder := "/"
+		if prefix := c.Text(property + ".prefix"); prefix != "" {
+			folder += prefix + "/"
+		}
+		to := c.bucketPolicy(bucket).on(folder + "AWSLogs/" + c.Account + "/ELBAccessLogTestFile")
+		why := c.delivers(deliveries.BalancerToBucket, c.Text("arn"), to)
+		// Regions from before August 2022 have an account for it, too.
+		account := iamdoc.Principal{Kind: "aws", ID: "arn:" + c.Partition + ":iam::" + elbAccounts[c.Region] + ":root"}
+		if why == nil || elbAccounts[c.Region] != "" && c.calls(deliveries.BalancerToBucket, account, "", to) == nil {
 			return nil
 		}
-		return Errorf("InvalidConfigurationRequest", "Access Denied for bucket: %s. Please check S3bucket permission", bucket)
+		return refuse(refusal, why)
 	}
 }
 

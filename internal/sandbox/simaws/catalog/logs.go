@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/internal/sandbox/simaws/prop"
+	"aws-webapp/policies/iamdoc"
 )
 
 const (
@@ -37,7 +38,7 @@ var logsTypes = Types{
 		Unique: []Unique{{Properties: []string{"name"}, Error: "ResourceAlreadyExistsException: " +
 			"The specified log group already exists"}},
 		Checks: []Check{retentionOffered},
-		Rules: []Rule{keyServes("kmsKeyId", "kms:Encrypt", "logs.{region}.amazonaws.com", "AccessDeniedException: "+
+		Rules: []Rule{keyServes("kmsKeyId", deliveries.LogsToKey, "{.arn}", "{.arn}", "AccessDeniedException: "+
 			"The specified KMS key does not exist or is not allowed to be used with Arn '"+logsArn+"log-group:{.name}'")},
 		Tags:     true,
 		NotFound: "ResourceNotFoundException: The specified log group does not exist.",
@@ -101,13 +102,12 @@ func subscriberInvocable(c *Call) error {
 	if !ours {
 		return nil
 	}
-	for _, permission := range c.List(lambdaPermissionToken) {
-		of := prop.Text(permission.Props, "function")
-		principal := prop.Text(permission.Props, "principal")
-		if (of == function.ID || of == prop.Text(function.Props, "arn")) && strings.HasPrefix(principal, "logs.") {
-			return nil
-		}
+	source := c.Expand(logsArn+"log-group:{.logGroup}:*", nil)
+	to := c.functionPolicy(function)
+	why := c.delivers(deliveries.LogsToFunction, source, to)
+	if why == nil || c.calls(deliveries.LogsToFunction, iamdoc.Principal{Kind: "service", ID: "logs.amazonaws.com"}, source, to) == nil {
+		return nil
 	}
-	return Errorf("InvalidParameterException", "Could not execute the lambda function. Make sure you have given "+
-		"CloudWatch Logs permission to execute your function.")
+	return refuse("InvalidParameterException: Could not execute the lambda function. Make sure you have given "+
+		"CloudWatch Logs permission to execute your function.", why)
 }

@@ -3,6 +3,7 @@ package catalog
 import (
 	"slices"
 
+	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -212,9 +213,10 @@ var networkTypes = Types{
 			{Path: "iamRoleArn", To: roleToken, By: arn, Foreign: true},
 			{Path: "logGroupName", To: logGroupToken, By: []string{"name"}},
 		},
-		Rules: []Rule{flowLogGroupExists, trusts("iamRoleArn", "vpc-flow-logs.amazonaws.com",
+		Rules: []Rule{flowLogGroupExists, trusts("iamRoleArn", deliveries.FlowLogRole,
 			"InvalidParameter: Unable to assume given IAM role")},
-		Tags: true,
+		After: []Rule{flowLogsArrive},
+		Tags:  true,
 	},
 	networkACLToken: {
 		Required: []string{"vpcId"},

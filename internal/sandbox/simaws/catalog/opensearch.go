@@ -3,6 +3,7 @@ package catalog
 import (
 	"regexp"
 
+	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -55,17 +56,14 @@ func domainEndpoint(c *Call) any {
 
 // domainMayPublishLogs: without a resource policy of CloudWatch Logs the domain is refused.
 func domainMayPublishLogs(c *Call) error {
-	if len(prop.Texts(c.Inputs, "logPublishingOptions[].cloudwatchLogGroupArn")) == 0 {
-		return nil
-	}
-	for _, policy := range c.List("aws:cloudwatch/logResourcePolicy:LogResourcePolicy") {
-		if allows(prop.Text(policy.Props, "policyDocument"), "logs:PutLogEvents", "es.amazonaws.com") {
-			return nil
+	for _, group := range prop.Texts(c.Inputs, "logPublishingOptions[].cloudwatchLogGroupArn") {
+		if err := c.delivers(deliveries.SearchToLogs, c.Text("arn"), c.logPolicies(group).on(":log-stream:any")); err != nil {
+			return refuse("ValidationException: The Resource Access Policy specified for the CloudWatch Logs log group does "+
+				"not grant sufficient permissions for Amazon OpenSearch Service to create a log stream. Please check the Resource "+
+				"Access Policy.", err)
 		}
 	}
-	return Errorf("ValidationException", "The Resource Access Policy specified for the CloudWatch Logs log group does "+
-		"not grant sufficient permissions for Amazon OpenSearch Service to create a log stream. Please check the Resource "+
-		"Access Policy.")
+	return nil
 }
 
 // domainZones: zone awareness and the number of subnets must agree.

@@ -1,96 +1,21 @@
 package catalog
 
 import (
-	"encoding/json"
-	"slices"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/internal/sandbox/simaws/prop"
+	"aws-webapp/policies/iamdoc"
+	policyprop "aws-webapp/policies/prop"
 )
 
-// texts is a JSON string or list of strings.
-type texts []string
-
-// UnmarshalJSON accepts both forms.
-func (t *texts) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*t = texts{one}
-		return nil
-	}
-	return json.Unmarshal(data, (*[]string)(t))
-}
-
-// principals is the Principal of a statement: "*" or a map from kind to names.
-type principals map[string]texts
-
-// UnmarshalJSON accepts both forms.
-func (p *principals) UnmarshalJSON(data []byte) error {
-	var everyone string
-	if json.Unmarshal(data, &everyone) == nil {
-		*p = principals{"AWS": {everyone}}
-		return nil
-	}
-	return json.Unmarshal(data, (*map[string]texts)(p))
-}
-
-type statement struct {
-	Effect    string
-	Principal principals
-	Action    texts
-}
-
-// statements returns the statements of an IAM policy document, none when it is malformed:
-// malformed documents are refused by the JSON check of the type.
-func statements(document string) []statement {
-	var several struct{ Statement []statement }
-	if json.Unmarshal([]byte(document), &several) == nil {
-		return several.Statement
-	}
-	var single struct{ Statement statement }
-	if json.Unmarshal([]byte(document), &single) == nil {
-		return []statement{single.Statement}
-	}
-	return nil
-}
-
-// allows says whether the document has an Allow statement for any of the principals, AWS
-// or service, and the action. Conditions are not judged: they depend on the request.
-func allows(document, action string, principal ...string) bool {
-	return slices.ContainsFunc(statements(document), func(s statement) bool {
-		if s.Effect != "Allow" || !slices.ContainsFunc(s.Action, func(a string) bool { return matches(a, action) }) {
-			return false
-		}
-		for _, names := range s.Principal {
-			for _, name := range names {
-				if name == "*" || slices.Contains(principal, name) {
-					return true
-				}
-			}
-		}
-		return false
-	})
-}
-
-// matches compares an action of a policy, which may end in a wildcard, with an action.
-func matches(pattern, action string) bool {
-	if start, wild := strings.CutSuffix(pattern, "*"); wild {
-		return len(action) >= len(start) && strings.EqualFold(action[:len(start)], start)
-	}
-	return strings.EqualFold(pattern, action)
-}
-
-// trusts: a service refuses a role that does not let it assume the role.
-func trusts(path, service, refusal string) Rule {
-	return func(c *Call) error {
-		for _, name := range prop.Texts(c.Inputs, path) {
-			role, ok := c.Find(roleToken, "arn", name)
-			if ok && !allows(prop.Text(role.Props, "assumeRolePolicy"), "sts:AssumeRole", service) {
-				return Wording(c.Expand(refusal, nil))
-			}
-		}
-		return nil
-	}
+// readPolicy reads a policy document; a malformed one, which the JSON check of its type
+// refuses, has no statements.
+func readPolicy(document string) iamdoc.Document {
+	doc, _ := iamdoc.Read(policyprop.New("policy", resource.NewStringProperty(document)))
+	return doc
 }
 
 // principalsExist: a resource policy that names a role of this account which does not
@@ -99,17 +24,154 @@ func principalsExist(path, refusal string) Rule {
 	return func(c *Call) error {
 		own := "arn:" + c.Partition + ":iam::" + c.Account + ":role/"
 		for _, document := range prop.Texts(c.Inputs, path) {
-			for _, s := range statements(document) {
-				for _, name := range s.Principal["AWS"] {
-					if !strings.HasPrefix(name, own) || strings.HasPrefix(name, own+"aws-service-role/") {
+			for _, s := range readPolicy(document).Statements {
+				for _, p := range s.Principals {
+					if p.Kind != "aws" || !strings.HasPrefix(p.ID, own) || strings.HasPrefix(p.ID, own+"aws-service-role/") {
 						continue
 					}
-					if _, ok := c.Find(roleToken, "arn", name); !ok {
-						return Wording(strings.ReplaceAll(refusal, "{principal}", name))
+					if _, ok := c.Find(roleToken, "arn", p.ID); !ok {
+						return Wording(strings.ReplaceAll(refusal, "{principal}", p.ID))
 					}
 				}
 			}
 		}
 		return nil
 	}
+}
+
+// held is a policy with what it is about.
+type held struct {
+	// by names who holds it, for messages.
+	by string
+	// resource is the ARN of what is asked for, target of what it is asked for to reach: a key is
+	// asked for to reach a topic. Mostly they are the same.
+	resource, target string
+	iamdoc.Document
+}
+
+// holding joins documents, as AWS does where several hold for one resource or role.
+func holding(by, resource string, documents ...string) held {
+	h := held{by: by, resource: resource, target: resource}
+	for _, document := range documents {
+		h.Statements = append(h.Statements, readPolicy(document).Statements...)
+	}
+	return h
+}
+
+// on is the same policy about a part of the resource, such as an object of a bucket.
+func (h held) on(part string) held {
+	h.resource += part
+	return h
+}
+
+// about is the same policy, asked to reach a target.
+func (h held) about(target string) held {
+	h.target = target
+	return h
+}
+
+// bucketPolicy is the policy of a bucket; one without has an empty policy.
+func (c *Call) bucketPolicy(bucket string) held {
+	policy, _ := c.Find(bucketPolicyToken, "bucket", bucket)
+	return holding("the policy of bucket "+bucket, "arn:"+c.Partition+":s3:::"+bucket, prop.Text(policy.Props, "policy"))
+}
+
+// keyPolicy is the policy of a key that is named by id or ARN. A key from outside of the
+// stack is not found.
+func (c *Call) keyPolicy(name string) (held, bool) {
+	for _, property := range keyNames {
+		key, ok := c.Find(kmsKeyToken, property, name)
+		if !ok {
+			continue
+		}
+		arn, document := prop.Text(key.Props, "arn"), prop.Text(key.Props, "policy")
+		for _, name := range []string{key.ID, arn} {
+			if own, ok := c.Find(kmsKeyPolicyToken, "keyId", name); ok {
+				document = prop.Text(own.Props, "policy")
+			}
+		}
+		return holding("the policy of key "+key.Label, arn, document), true
+	}
+	return held{}, false
+}
+
+// topicPolicy and queuePolicy are the policies of a topic and of a queue, which may be
+// resources of their own.
+func (c *Call) topicPolicy(topic Object) held {
+	return c.attachedPolicy("topic", topic, "aws:sns/topicPolicy:TopicPolicy", "arn")
+}
+
+func (c *Call) queuePolicy(queue Object) held {
+	return c.attachedPolicy("queue", queue, "aws:sqs/queuePolicy:QueuePolicy", "queueUrl")
+}
+
+func (c *Call) attachedPolicy(kind string, of Object, token, property string) held {
+	document := prop.Text(of.Props, "policy")
+	if own, ok := c.Find(token, property, of.ID); ok {
+		document = prop.Text(own.Props, "policy")
+	}
+	return holding("the policy of "+kind+" "+prop.Text(of.Props, "name"), prop.Text(of.Props, "arn"), document)
+}
+
+// logPolicies are the resource policies of CloudWatch Logs, which hold for the whole region.
+func (c *Call) logPolicies(logGroupARN string) held {
+	var documents []string
+	for _, policy := range c.List("aws:cloudwatch/logResourcePolicy:LogResourcePolicy") {
+		documents = append(documents, prop.Text(policy.Props, "policyDocument"))
+	}
+	return holding("the resource policies of CloudWatch Logs", strings.TrimSuffix(logGroupARN, ":*"), documents...)
+}
+
+// functionPolicy is made of a function's permissions.
+func (c *Call) functionPolicy(function Object) held {
+	h := holding("the permissions of function "+prop.Text(function.Props, "name"), prop.Text(function.Props, "arn"))
+	for _, permission := range c.List(lambdaPermissionToken) {
+		if of := prop.Text(permission.Props, "function"); of == function.ID || of == h.resource {
+			h.Statements = append(h.Statements, permissionStatement(permission, h.resource))
+		}
+	}
+	return h
+}
+
+// permissionStatement is the statement that Lambda makes of a permission.
+func permissionStatement(permission Object, function string) iamdoc.Statement {
+	caller := iamdoc.Principal{Kind: "aws", ID: prop.Text(permission.Props, "principal")}
+	if strings.HasSuffix(caller.ID, ".amazonaws.com") {
+		caller.Kind = "service"
+	}
+	s := iamdoc.Statement{
+		Label:      "permission " + permission.Label,
+		Actions:    []string{strings.ToLower(prop.Text(permission.Props, "action"))},
+		Resources:  []string{function},
+		Principals: []iamdoc.Principal{caller},
+	}
+	for _, when := range []struct{ property, operator, key string }{
+		{"sourceArn", "arnlike", deliveries.SourceARN}, {"sourceAccount", "stringequals", deliveries.SourceAccount},
+	} {
+		if value := prop.Text(permission.Props, when.property); value != "" {
+			s.Conditions = append(s.Conditions, iamdoc.Condition{
+				Operator: when.operator, Key: strings.ToLower(when.key), Written: when.key, Values: []string{value},
+			})
+		}
+	}
+	return s
+}
+
+// rolePolicies are what a role may do by the policies that the stack gave it. AWS's own are
+// not known here.
+func (c *Call) rolePolicies(role Object, resource string) held {
+	name := prop.Text(role.Props, "name")
+	var documents []string
+	for _, policy := range c.List("aws:iam/rolePolicy:RolePolicy") {
+		if prop.Text(policy.Props, "role") == name {
+			documents = append(documents, prop.Text(policy.Props, "policy"))
+		}
+	}
+	for _, attached := range c.List(attachmentToken) {
+		policy, ours := c.Find(iamPolicyToken, "arn", prop.Text(attached.Props, "policyArn"))
+		if ours && prop.Text(attached.Props, "role") == name {
+			documents = append(documents, prop.Text(policy.Props, "policy"))
+		}
+	}
+	return holding("the policies of role "+name, resource, documents...)
 }

@@ -1,6 +1,12 @@
 package catalog
 
-import "regexp"
+import (
+	"errors"
+	"regexp"
+
+	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
 
 const detectorToken = "aws:guardduty/detector:Detector"
 
@@ -48,6 +54,8 @@ var postureTypes = Types{
 		Name:     &Name{Max: 256, Fallback: "default"},
 		ID:       "{.name}",
 		Refs:     []Ref{{Path: "roleArn", To: roleToken, By: arn, Foreign: true}},
+		Rules: []Rule{trusts("roleArn", deliveries.ConfigRole, "InvalidRoleException: The sts:AssumeRole call failed. "+
+			"Check the role's trust policy.")},
 		NotFound: "NoSuchConfigurationRecorderException: Cannot find configuration recorder with specified name '{value}'.",
 	},
 	"aws:cfg/recorderStatus:RecorderStatus": {
@@ -68,7 +76,7 @@ var postureTypes = Types{
 			{Path: "snsTopicArn", To: topicToken, By: arn, Foreign: true},
 			{Path: "s3KmsKeyArn", To: kmsKeyToken, By: arn, Foreign: true},
 		},
-		Rules: []Rule{channelNeedsRecorder},
+		Rules: []Rule{channelNeedsRecorder, channelDelivers},
 	},
 	"aws:cfg/rule:Rule": {
 		Required: []string{"source"},
@@ -117,6 +125,31 @@ func channelNeedsRecorder(c *Call) error {
 	if len(c.List("aws:cfg/recorder:Recorder")) == 0 {
 		return Errorf("NoAvailableConfigurationRecorderException",
 			"Configuration recorder is not available to put delivery channel.")
+	}
+	return nil
+}
+
+// channelDelivers: AWS Config writes a test object, with the recorder's role, before it
+// accepts a channel.
+func channelDelivers(c *Call) error {
+	bucket := c.bucketPolicy(c.Text("s3BucketName"))
+	folder := "/"
+	if prefix := c.Text("s3KeyPrefix"); prefix != "" {
+		folder += prefix + "/"
+	}
+	for _, recorder := range c.List("aws:cfg/recorder:Recorder") {
+		role := prop.Text(recorder.Props, "roleArn")
+		object := bucket.on(folder + "AWSLogs/" + c.Account + "/Config/ConfigWritabilityCheckFile")
+		err := errors.Join(
+			c.roleDoes(deliveries.ConfigChecksBucket, role, "", bucket),
+			c.roleDoes(deliveries.ConfigWritesBucket, role, "", object))
+		if key := c.Text("s3KmsKeyArn"); key != "" {
+			err = errors.Join(err, c.roleUses(deliveries.ConfigEncrypts, role, "", object.resource, key))
+		}
+		if err != nil {
+			return refuse(c.Expand("InsufficientDeliveryPolicyException: Insufficient delivery policy to s3 bucket: "+
+				"{.s3BucketName}, unable to write to bucket, provided s3 key prefix is '{.s3KeyPrefix}'.", nil), err)
+		}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -68,7 +69,7 @@ var rdsTypes = Types{
 		Checks: []Check{noPasswordTwice, backupRetention},
 		Guards: []Rule{finalSnapshotNamed},
 		Rules: []Rule{
-			trusts("monitoringRoleArn", "monitoring.rds.amazonaws.com", "InvalidParameterValue: IAM role ARN value is "+
+			trusts("monitoringRoleArn", deliveries.MonitoringRole, "InvalidParameterValue: IAM role ARN value is "+
 				"invalid or does not include the required permissions for: ENHANCED_MONITORING"),
 			groupsOfVpc("vpcSecurityGroupIds[]", func(c *Call) string {
 				group, _ := c.Find(dbSubnetGroupToken, "id", c.Text("dbSubnetGroupName"))
@@ -138,6 +139,7 @@ var rdsTypes = Types{
 			{Path: "snsTopic", To: topicToken, By: arn, Foreign: true},
 			{Path: "sourceIds[]", To: dbInstanceToken, By: []string{"identifier"}, Foreign: true},
 		},
+		After: []Rule{databaseEventsArrive},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "SubscriptionAlreadyExist: " +
 			"Event Subscription already exists."}},
 		Tags: true,

@@ -69,6 +69,7 @@ var s3Types = Types{
 		Required: []string{"targetBucket", "targetPrefix"},
 		Replace:  []string{"expectedBucketOwner"},
 		Refs:     []Ref{{Path: "targetBucket", To: bucketToken, Foreign: true}},
+		After:    []Rule{accessLogArrives},
 	}),
 	"aws:s3/bucketNotification:BucketNotification": bucketSetting(&Type{
 		Defaults: map[string]any{"eventbridge": false},
@@ -124,12 +125,6 @@ func bucketSetting(t *Type) *Type {
 	t.Refs = append([]Ref{{Path: "bucket", To: bucketToken}}, t.Refs...)
 	t.ID = "{.bucket}"
 	return t
-}
-
-// bucketPolicy returns the policy document of a bucket, "" when it has none.
-func (c *Call) bucketPolicy(bucket string) string {
-	policy, _ := c.Find(bucketPolicyToken, "bucket", bucket)
-	return prop.Text(policy.Props, "policy")
 }
 
 // bucketEncryption returns the default encryption of a bucket; S3 encrypts with SSE-S3

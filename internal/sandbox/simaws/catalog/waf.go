@@ -44,6 +44,7 @@ var wafTypes = Types{
 		Refs:     []Ref{{Path: "resourceArn", To: webACLToken, By: arn}},
 		Checks:   []Check{wafLogName},
 		Rules:    []Rule{wafLogGroupExists},
+		After:    []Rule{firewallLogsArrive},
 	},
 	"aws:wafv2/ipSet:IpSet": {
 		Required: []string{"ipAddressVersion", "scope"},

@@ -1,0 +1,70 @@
+package deliveries
+
+const (
+	trailBucketPage = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html"
+	trailKeyPage    = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html"
+	trail           = "cloudtrail.amazonaws.com"
+	ownerHasAll     = "bucket-owner-full-control"
+)
+
+// CloudTrail's calls for a trail; the source is the trail. Both keys are said to be sent
+// (https://github.com/aws/aws-cdk/issues/15515), and its guide names the ARN alone. It chooses
+// the encryption of events and of digests itself.
+var (
+	CloudTrailChecksBucket = Delivery{
+		Name: "CloudTrail checks the trail's bucket", Service: trail, Actions: []string{"s3:GetBucketAcl"},
+		Readings: []Reading{{Keys: map[string]string{SourceARN: "{source}"}, Sources: []string{trailBucketPage}}},
+	}
+	CloudTrailWritesBucket = Delivery{
+		Name: "CloudTrail writes to the trail's bucket", Service: trail, Actions: []string{"s3:PutObject"},
+		Readings: []Reading{
+			{
+				Keys: map[string]string{
+					SourceARN: "{source}", "s3:x-amz-acl": ownerHasAll, "s3:x-amz-server-side-encryption": "aws:kms",
+				},
+				Sources: []string{trailBucketPage},
+			},
+			{
+				Keys: map[string]string{
+					SourceARN: "{source}", "s3:x-amz-acl": ownerHasAll, "s3:x-amz-server-side-encryption": "AES256",
+				},
+				Sources: []string{
+					trailBucketPage,
+					"https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html",
+				},
+			},
+		},
+	}
+	CloudTrailEncrypts = Delivery{
+		Name: "CloudTrail encrypts events with the trail's key", Service: trail, Actions: []string{"kms:GenerateDataKey"},
+		Readings: []Reading{{
+			Keys:    map[string]string{SourceARN: "{source}", "kms:EncryptionContext:aws:cloudtrail:arn": "{source}"},
+			Sources: []string{trailKeyPage},
+		}},
+	}
+	CloudTrailDescribesKey = Delivery{
+		Name: "CloudTrail looks at the trail's key", Service: trail, Actions: []string{"kms:DescribeKey"},
+		Readings: []Reading{{Keys: map[string]string{SourceARN: "{source}"}, Sources: []string{trailKeyPage}}},
+	}
+	// CloudTrailDecrypts is needed where the bucket has a bucket key, "to create or update a
+	// trail". Its encryption context is then the bucket's.
+	CloudTrailDecrypts = Delivery{
+		Name: "CloudTrail decrypts with the key of a bucket that has a bucket key", Service: trail, Actions: []string{"kms:Decrypt"},
+		Readings: []Reading{{Keys: map[string]string{SourceARN: "{source}"}, Sources: []string{trailKeyPage}}},
+	}
+	// CloudTrailWritesLogs is made with the role that the trail names.
+	CloudTrailWritesLogs = byRole("CloudTrail writes to its log group",
+		"https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html",
+		"logs:CreateLogStream", "logs:PutLogEvents")
+	// ConfigWritesBucket, ConfigChecksBucket and ConfigEncrypts are made with the recorder's role.
+	ConfigWritesBucket = byRole("AWS Config writes to its bucket", configRolePage, "s3:PutObject")
+	ConfigChecksBucket = byRole("AWS Config checks its bucket", configRolePage, "s3:GetBucketAcl")
+	ConfigEncrypts     = byRole("AWS Config encrypts with the key of its channel", configRolePage, "kms:Decrypt", "kms:GenerateDataKey")
+)
+
+const configRolePage = "https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html"
+
+// byRole is a call that a service makes as a role of ours, which brings no keys of the service.
+func byRole(name, source string, actions ...string) Delivery {
+	return Delivery{Name: name, Actions: actions, Readings: []Reading{{Sources: []string{source}}}}
+}

@@ -1,0 +1,101 @@
+// Package deliveries is the table of the calls that AWS's services make between the resources
+// of these stacks: who calls, what, and with which condition keys. A policy that asks for a key
+// which the service does not send refuses every call, mostly without a word to anybody.
+//
+// Where the sources of a fact disagree, or are silent, a delivery has a [Reading] for each
+// possibility, and a policy has to work under all of them.
+package deliveries
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Delivery is one kind of call.
+type Delivery struct {
+	// Name of the delivery in messages, such as "EventBridge publishes to a topic".
+	Name string
+	// Service that calls, as policies name it; {region} stands for the region. Empty where the
+	// call is made with a role.
+	Service string
+	// Actions that all have to be allowed.
+	Actions []string
+	// Readings of the sources, at least one.
+	Readings []Reading
+}
+
+// Reading is one way to understand what AWS says about a delivery.
+type Reading struct {
+	// Keys of the request with their values. {account}, {region} and {partition} stand for what
+	// they say, {source} for the ARN of what causes the call, {target} for that of what it is
+	// made on.
+	Keys map[string]string
+	// Sources of the reading: addresses of pages, or what else shows it.
+	Sources []string
+}
+
+// The condition keys that say on whose behalf a service calls.
+const (
+	SourceARN     = "aws:SourceArn"
+	SourceAccount = "aws:SourceAccount"
+)
+
+// Place is what the values of a request are made of.
+type Place struct {
+	Account, Region, Partition, Source, Target string
+}
+
+// Caller is the name of the service in a region.
+func (d Delivery) Caller(region string) string {
+	return strings.ReplaceAll(d.Service, "{region}", region)
+}
+
+// Request returns the condition keys of a call from a place, with what every call has.
+// AWS calls itself by TLS, and says that a service of its own calls.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+func (d Delivery) Request(r Reading, p Place) map[string][]string {
+	fill := strings.NewReplacer("{account}", p.Account, "{region}", p.Region, "{partition}", p.Partition,
+		"{source}", p.Source, "{target}", p.Target)
+	keys := map[string][]string{"aws:SecureTransport": {"true"}, "aws:PrincipalIsAWSService": {"false"}}
+	if d.Service != "" {
+		keys["aws:PrincipalIsAWSService"] = []string{"true"}
+		keys["aws:PrincipalServiceName"] = []string{d.Caller(p.Region)}
+	}
+	for key, value := range r.Keys {
+		keys[key] = []string{fill.Replace(value)}
+	}
+	return keys
+}
+
+// Sends says whether a delivery has a condition key under every reading.
+func (d Delivery) Sends(key string) bool {
+	return !slices.ContainsFunc(d.Readings, func(r Reading) bool {
+		return !slices.ContainsFunc(slices.Collect(maps.Keys(r.Keys)), func(sent string) bool { return strings.EqualFold(sent, key) })
+	})
+}
+
+// By returns the deliveries that a service makes with an action, matched by a function since a
+// policy may name actions by pattern.
+func By(service string, action func(string) bool) []Delivery {
+	var found []Delivery
+	for _, d := range All() {
+		// logs.us-east-1.amazonaws.com stands for logs.{region}.amazonaws.com.
+		before, after, regional := strings.Cut(d.Service, "{region}")
+		same := d.Service == service || regional && strings.HasPrefix(service, before) && strings.HasSuffix(service, after)
+		if same && slices.ContainsFunc(d.Actions, action) {
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
+// All is the whole table, without what is done with roles.
+func All() []Delivery {
+	return slices.Concat(trusts, []Delivery{
+		CloudTrailChecksBucket, CloudTrailWritesBucket, CloudTrailEncrypts, CloudTrailDescribesKey, CloudTrailDecrypts,
+		EventsToTopic, EventsToTopicKey, EventsToQueue, EventsToQueueKey, EventsToFunction,
+		AlarmsToTopic, AlarmsToTopicKey, DatabaseToTopic, DatabaseToTopicKey,
+		BalancerToBucket, BucketToBucket, FirewallToLogs, SearchToLogs, LogsToKey, LogsToFunction,
+	})
+}

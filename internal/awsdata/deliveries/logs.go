@@ -1,0 +1,60 @@
+package deliveries
+
+// AWS's deliveries of logs; the source is what the log is about.
+var (
+	// BalancerToBucket carries access and connection logs. The load balancer's ARN is shown as an
+	// option, and there are reports of load balancers that were refused until it was gone: ELB
+	// tries the bucket out when the setting is made, maybe before it has an ARN to name.
+	BalancerToBucket = Delivery{
+		Name: "Elastic Load Balancing writes to the log bucket", Service: "logdelivery.elasticloadbalancing.amazonaws.com",
+		Actions: []string{"s3:PutObject"},
+		Readings: []Reading{
+			{Sources: []string{
+				"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html",
+			}},
+			{
+				Keys:    map[string]string{SourceARN: "{source}"},
+				Sources: []string{"https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html"},
+			},
+		},
+	}
+	// BucketToBucket carries a bucket's access log, and says nothing about encryption.
+	BucketToBucket = Delivery{
+		Name: "S3 writes a bucket's access log", Service: "logging.s3.amazonaws.com", Actions: []string{"s3:PutObject"},
+		Readings: documented("{source}",
+			"https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html"),
+	}
+	// FirewallToLogs goes through CloudWatch's log delivery, which names itself as the source.
+	FirewallToLogs = Delivery{
+		Name: "WAF writes to its log group", Service: "delivery.logs.amazonaws.com",
+		Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+		Readings: documented("arn:{partition}:logs:{region}:{account}:*",
+			"https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html"),
+	}
+	// FlowLogsWrite with the role that the flow log names.
+	FlowLogsWrite = byRole("VPC flow logs write to their log group",
+		"https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html", "logs:CreateLogStream", "logs:PutLogEvents")
+	SearchToLogs = Delivery{
+		Name: "OpenSearch writes to the domain's log group", Service: "es.amazonaws.com",
+		Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+		Readings: documented("{source}",
+			"https://docs.aws.amazon.com/opensearch-service/latest/developerguide/createdomain-configure-slow-logs.html"),
+	}
+	// LogsToKey: the target is the log group.
+	LogsToKey = Delivery{
+		Name: "CloudWatch Logs encrypts a log group", Service: "logs.{region}.amazonaws.com",
+		Actions: []string{"kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"},
+		Readings: []Reading{{
+			Keys:    map[string]string{"kms:EncryptionContext:aws:logs:arn": "{target}"},
+			Sources: []string{"https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html"},
+		}},
+	}
+	// LogsToFunction: the source is the log group with :* behind it. Pages name the service with
+	// the region and, later, without; Lambda takes both.
+	LogsToFunction = Delivery{
+		Name: "CloudWatch Logs invokes the function of a subscription", Service: "logs.{region}.amazonaws.com",
+		Actions: []string{"lambda:InvokeFunction"},
+		Readings: documented("{source}",
+			"https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html#LambdaFunctionExample"),
+	}
+)

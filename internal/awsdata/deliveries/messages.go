@@ -1,0 +1,147 @@
+package deliveries
+
+// SNS and SQS encrypt with their caller's rights and the topic's or queue's ARN as encryption
+// context.
+const (
+	TopicContext = "kms:EncryptionContext:aws:sns:topicArn"
+	QueueContext = "kms:EncryptionContext:aws:sqs:arn"
+)
+
+const (
+	events          = "events.amazonaws.com"
+	eventsPage      = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"
+	topicKeyPage    = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
+	queueKeyPage    = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
+	alarms          = "cloudwatch.amazonaws.com"
+	alarmsPage      = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html"
+	databaseEvents  = "events.rds.amazonaws.com"
+	databaseTopic   = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.GrantingPermissions.html"
+	acceleratorNote = "https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/407"
+)
+
+// useKey is what a message takes that is encrypted with a key of our own.
+var useKey = []string{"kms:GenerateDataKey", "kms:Decrypt"}
+
+// EventBridge's calls for a rule, which is the source.
+var (
+	// EventsToTopic: SNS policies for EventBridge may have no conditions.
+	EventsToTopic = Delivery{
+		Name: "EventBridge publishes to a topic", Service: events, Actions: []string{"sns:Publish"},
+		Readings: append([]Reading{{Sources: []string{
+			eventsPage, acceleratorNote, "https://github.com/awsdocs/aws-cloudformation-user-guide/issues/481",
+		}}}, documented("{source}", eventsPage)...),
+	}
+	// EventsToTopicKey: aws:SourceAccount, aws:SourceArn and aws:SourceOrgID "are not supported in
+	// EventBridge-to-encrypted topics", says the SNS guide.
+	EventsToTopicKey = Delivery{
+		Name: "EventBridge encrypts for a topic", Service: events, Actions: useKey,
+		Readings: []Reading{{
+			Keys: map[string]string{TopicContext: "{target}"},
+			Sources: []string{
+				topicKeyPage, acceleratorNote,
+				"https://aws.github.io/modern-data-architecture-accelerator/typedocs/functions/" +
+					"_aws-mdaa_cloudwatch-constructs.grantCloudWatchAlarmsTopicAccess.html",
+			},
+		}},
+	}
+	EventsToQueue = Delivery{
+		Name: "EventBridge sends to a queue", Service: events, Actions: []string{"sqs:SendMessage"},
+		Readings: []Reading{{
+			Keys: map[string]string{SourceARN: "{source}"},
+			Sources: []string{
+				eventsPage, "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
+			},
+		}},
+	}
+	// EventsToQueueKey: the older guide's statement has no condition, public stacks have the keys
+	// of the source.
+	EventsToQueueKey = Delivery{
+		Name: "EventBridge encrypts for a queue", Service: events, Actions: useKey,
+		Readings: []Reading{
+			{Keys: map[string]string{QueueContext: "{target}"}, Sources: []string{queueKeyPage}},
+			{
+				Keys:    map[string]string{QueueContext: "{target}", SourceARN: "{source}", SourceAccount: "{account}"},
+				Sources: []string{queueKeyPage + "#compatibility-with-aws-services"},
+			},
+		},
+	}
+	EventsToFunction = Delivery{
+		Name: "EventBridge invokes a function", Service: events, Actions: []string{"lambda:InvokeFunction"},
+		Readings: []Reading{{Keys: map[string]string{SourceARN: "{source}"}, Sources: []string{eventsPage}}},
+	}
+)
+
+// CloudWatch's calls for an alarm and RDS's for a subscription to its events; the source is the
+// alarm or the database.
+var (
+	AlarmsToTopic = Delivery{
+		Name: "a CloudWatch alarm publishes to a topic", Service: alarms, Actions: []string{"sns:Publish"},
+		Readings: documented("{source}", alarmsPage),
+	}
+	AlarmsToTopicKey = Delivery{
+		Name: "a CloudWatch alarm encrypts for a topic", Service: alarms, Actions: useKey,
+		Readings: []Reading{{
+			Keys: map[string]string{TopicContext: "{target}", SourceARN: "{source}", SourceAccount: "{account}"},
+			Sources: []string{
+				topicKeyPage,
+				"https://aws.github.io/modern-data-architecture-accelerator/typedocs/functions/" +
+					"_aws-mdaa_cloudwatch-constructs.grantCloudWatchAlarmsTopicAccess.html",
+			},
+		}},
+	}
+	DatabaseToTopic = Delivery{
+		Name: "RDS publishes an event to a topic", Service: databaseEvents, Actions: []string{"sns:Publish"},
+		Readings: documented("{source}", databaseTopic),
+	}
+	// DatabaseToTopicKey: RDS's own page on encrypted topics has no condition, SNS's has one for
+	// services in general.
+	DatabaseToTopicKey = Delivery{
+		Name: "RDS encrypts for a topic", Service: databaseEvents, Actions: useKey,
+		Readings: []Reading{
+			{
+				Keys:    map[string]string{TopicContext: "{target}"},
+				Sources: []string{"https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Subscribing.html"},
+			},
+			{
+				Keys:    map[string]string{TopicContext: "{target}", SourceARN: "{source}", SourceAccount: "{account}"},
+				Sources: []string{topicKeyPage},
+			},
+		},
+	}
+)
+
+// What Lambda does with a function's role.
+var (
+	// FunctionToQueue keeps what the function failed on.
+	FunctionToQueue = byRole("Lambda sends to a function's queue for failures",
+		"https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html", "sqs:SendMessage")
+	// FunctionToQueueKey goes through SQS.
+	FunctionToQueueKey = Delivery{
+		Name: "Lambda encrypts for a function's queue for failures", Actions: useKey,
+		Readings: []Reading{{
+			Keys:    map[string]string{"kms:ViaService": "sqs.{region}.amazonaws.com", QueueContext: "{target}"},
+			Sources: []string{queueKeyPage},
+		}},
+	}
+	// FunctionDecrypts its settings. Lambda makes the role a grant for it when the function is
+	// created or its key changes; the grant names the role by its id, and one of the same name that
+	// is made anew has none. Whether Lambda decrypts through kms:ViaService nobody says.
+	FunctionDecrypts = Delivery{
+		Name: "a function decrypts its settings", Actions: []string{"kms:Decrypt"},
+		Readings: []Reading{
+			{
+				Keys: map[string]string{"kms:EncryptionContext:aws:lambda:FunctionArn": "{source}"},
+				Sources: []string{
+					"https://github.com/aws/serverless-application-model/issues/1989",
+					"https://github.com/hashicorp/terraform-provider-aws/issues/9703",
+				},
+			},
+			{
+				Keys: map[string]string{
+					"kms:EncryptionContext:aws:lambda:FunctionArn": "{source}", "kms:ViaService": "lambda.{region}.amazonaws.com",
+				},
+				Sources: []string{"https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html"},
+			},
+		},
+	}
+)

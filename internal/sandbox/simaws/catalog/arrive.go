@@ -1,0 +1,159 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+
+	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+// What AWS takes without a word, and then drops: these rules are asked once a stack is up.
+
+// eventsArrive follows a rule's events to their target, and those that do not get there to
+// the queue that keeps them.
+func eventsArrive(c *Call) error {
+	rule, ours := c.Find(eventRuleToken, "name", c.Text("rule"))
+	if !ours {
+		return nil
+	}
+	source, target := prop.Text(rule.Props, "arn"), c.Text("arn")
+	var errs []error
+	if _, ours := c.Find(topicToken, "arn", target); ours {
+		errs = append(errs, c.reachesTopic(deliveries.EventsToTopic, deliveries.EventsToTopicKey, source, target))
+	}
+	if function, ours := c.Find(functionToken, "arn", target); ours {
+		errs = append(errs, c.delivers(deliveries.EventsToFunction, source, c.functionPolicy(function)))
+	}
+	for _, queue := range []string{target, c.Text("deadLetterConfig.arn")} {
+		if found, ours := c.Find(queueToken, "arn", queue); ours {
+			errs = append(errs,
+				c.delivers(deliveries.EventsToQueue, source, c.queuePolicy(found)),
+				c.encrypts(deliveries.EventsToQueueKey, source, queue, prop.Text(found.Props, "kmsMasterKeyId")))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func alarmsArrive(c *Call) error {
+	topics := map[string]bool{}
+	for _, action := range alarmActions {
+		for _, topic := range prop.Texts(c.Inputs, action.Path) {
+			topics[topic] = true
+		}
+	}
+	var errs []error
+	for topic := range topics {
+		errs = append(errs, c.reachesTopic(deliveries.AlarmsToTopic, deliveries.AlarmsToTopicKey, c.Text("arn"), topic))
+	}
+	return errors.Join(errs...)
+}
+
+func databaseEventsArrive(c *Call) error {
+	var errs []error
+	for _, identifier := range prop.Texts(c.Inputs, "sourceIds[]") {
+		source := c.Expand("arn:{partition}:rds:{region}:{account}:db:", nil) + identifier
+		errs = append(errs, c.reachesTopic(deliveries.DatabaseToTopic, deliveries.DatabaseToTopicKey, source, c.Text("snsTopic")))
+	}
+	return errors.Join(errs...)
+}
+
+// reachesTopic says why a message does not reach a topic of the stack.
+func (c *Call) reachesTopic(publish, encrypt deliveries.Delivery, source, arn string) error {
+	topic, ours := c.Find(topicToken, "arn", arn)
+	if !ours {
+		return nil
+	}
+	return errors.Join(
+		c.delivers(publish, source, c.topicPolicy(topic)),
+		c.encrypts(encrypt, source, arn, prop.Text(topic.Props, "kmsMasterKeyId")))
+}
+
+// encrypts says why a service cannot use the key of what it sends to.
+func (c *Call) encrypts(d deliveries.Delivery, source, target, key string) error {
+	policy, ours := c.keyPolicy(key)
+	if !ours {
+		return nil
+	}
+	return c.delivers(d, source, policy.about(target))
+}
+
+// accessLogArrives: S3 takes any bucket as the place for an access log.
+func accessLogArrives(c *Call) error {
+	target := c.Text("targetBucket")
+	if _, ours := c.Find(bucketToken, "id", target); !ours {
+		return nil
+	}
+	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+	if c.bucketEncryption(target) == "aws:kms" {
+		return fmt.Errorf("S3 writes no access log to bucket %s, which a KMS key encrypts. Fix: let S3 encrypt it with keys of its own", target)
+	}
+	to := c.bucketPolicy(target).on("/" + c.Text("targetPrefix") + "any")
+	return c.delivers(deliveries.BucketToBucket, "arn:"+c.Partition+":s3:::"+c.Text("bucket"), to)
+}
+
+// firewallLogsArrive: where no policy lets WAF's logs in, AWS writes one that no stack owns.
+func firewallLogsArrive(c *Call) error {
+	var errs []error
+	for _, group := range prop.Texts(c.Inputs, "logDestinationConfigs[]") {
+		if _, ours := c.Find(logGroupToken, "arn", group); ours {
+			errs = append(errs, c.delivers(deliveries.FirewallToLogs, c.Text("resourceArn"), c.logPolicies(group).on(":log-stream:any")))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// flowLogsArrive: a flow log whose role may not write is created, and stays empty.
+func flowLogsArrive(c *Call) error {
+	group, role := c.Text("logDestination"), c.Text("iamRoleArn")
+	if c.Text("logDestinationType") != "cloud-watch-logs" || role == "" {
+		return nil
+	}
+	return c.roleDoes(deliveries.FlowLogsWrite, role, c.Text("arn"), held{resource: group + ":log-stream:any"})
+}
+
+// deadLettersTaken: Lambda refuses a queue that the function's role may not send to.
+func deadLettersTaken(c *Call) error {
+	queue, ours := c.Find(queueToken, "arn", c.Text("deadLetterConfig.targetArn"))
+	if !ours {
+		return nil
+	}
+	if err := c.roleDoes(deliveries.FunctionToQueue, c.Text("role"), c.Text("arn"), c.queuePolicy(queue)); err != nil {
+		return refuse("InvalidParameterValueException: The provided execution role does not have permissions to call "+
+			"SendMessage on SQS", err)
+	}
+	return nil
+}
+
+// deadLettersEncrypted: what the role cannot encrypt for the queue is lost.
+func deadLettersEncrypted(c *Call) error {
+	return c.sendsTo(c.Text("deadLetterConfig.targetArn"), c.Text("role"), c.Text("arn"))
+}
+
+func failuresArrive(c *Call) error {
+	for _, property := range functionNames {
+		if function, ours := c.Find(functionToken, property, c.Text("functionName")); ours {
+			role, source := prop.Text(function.Props, "role"), prop.Text(function.Props, "arn")
+			return c.sendsTo(c.Text("destinationConfig.onFailure.destination"), role, source)
+		}
+	}
+	return nil
+}
+
+func (c *Call) sendsTo(queueARN, role, source string) error {
+	queue, ours := c.Find(queueToken, "arn", queueARN)
+	if !ours {
+		return nil
+	}
+	return errors.Join(
+		c.roleDoes(deliveries.FunctionToQueue, role, source, c.queuePolicy(queue)),
+		c.roleUses(deliveries.FunctionToQueueKey, role, source, queueARN, prop.Text(queue.Props, "kmsMasterKeyId")))
+}
+
+// settingsReadable: a function whose role cannot decrypt its settings does not start.
+func settingsReadable(c *Call) error {
+	if !prop.Has(c.Inputs, "environment") {
+		return nil
+	}
+	return c.roleUses(deliveries.FunctionDecrypts, c.Text("role"), c.Text("arn"), c.Text("arn"), c.Text("kmsKeyArn"))
+}
