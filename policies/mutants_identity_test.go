@@ -67,7 +67,7 @@ func identityMutants() []mutant {
 			`"cognito-identity.amazonaws.com"},"Action":"sts:AssumeRoleWithWebIdentity"}`)},
 		{control: "iam-narrow-trust", fault: "everybody", mutate: trusts(`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}`)},
 		{control: "iam-narrow-trust", fault: "confused deputy", mutate: trusts(
-			`{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}`)},
+			`{"Effect":"Allow","Principal":{"Service":"codebuild.amazonaws.com"},"Action":"sts:AssumeRole"}`)},
 		{control: "iam-narrow-trust", fault: "another account", mutate: trusts(
 			`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"sts:AssumeRole"}`)},
 		{control: "iam-narrow-trust", fault: "any repository", mutate: trusts(`{"Effect":"Allow","Principal":{"Federated":` +

@@ -120,3 +120,26 @@ func (s Statement) misses(keys map[string][]string) []Miss {
 	}
 	return missed
 }
+
+// Covers says whether the statement is about an action.
+func (s Statement) Covers(action string) bool { return s.covers(strings.ToLower(action)) }
+
+// Needs is the first key without which the statement's conditions do not hold, as written, that
+// a request with the given keys lacks; empty for none.
+func (s Statement) Needs(sent map[string][]string) string {
+	for _, c := range s.Conditions {
+		if !c.holds(nil) && !hasKey(sent, c.Key) {
+			return c.Written
+		}
+	}
+	return ""
+}
+
+func hasKey(keys map[string][]string, key string) bool {
+	for name := range keys {
+		if strings.EqualFold(name, key) {
+			return true
+		}
+	}
+	return false
+}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/iamdoc"
 	"aws-webapp/policies/prop"
@@ -18,14 +19,6 @@ var withoutResourceLevel = []string{
 	"logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition",
 	"sts:GetCallerIdentity", "sts:DecodeAuthorizationMessage", "kms:GenerateRandom", "kms:CreateKey",
 	"iam:UpdateAccountPasswordPolicy", "iam:DeleteAccountPasswordPolicy", "elasticloadbalancing:SetWebAcl", "guardduty:CreateDetector", "access-analyzer:ValidatePolicy",
-}
-
-// guardedServices may act for somebody else and send aws:SourceArn or aws:SourceAccount
-// when they assume a role.
-var guardedServices = []string{
-	"cloudtrail.amazonaws.com", "vpc-flow-logs.amazonaws.com", "ecs-tasks.amazonaws.com", "monitoring.rds.amazonaws.com",
-	"events.amazonaws.com", "scheduler.amazonaws.com", "codepipeline.amazonaws.com", "codebuild.amazonaws.com",
-	"logs.amazonaws.com", "delivery.logs.amazonaws.com", "config.amazonaws.com", "sns.amazonaws.com",
 }
 
 // administrators are AWS's own policies that allow everything, all of a service, or more than
@@ -108,11 +101,12 @@ func identity() []*control.Control {
 			Severity: control.High, Levels: mandatory, Types: []string{iamRoleType}, Present: []string{"aws:iam/role:"},
 			OnUnknown: notKnown,
 			Risk:      "Somebody else's resource, account or repository gets the role's permissions",
-			Fix:       "name the service and add aws:SourceArn or aws:SourceAccount; for GitHub fix aud and the repository's sub",
-			Link:      docs + "confused-deputy.html",
+			Fix: "name the service, with aws:SourceArn or aws:SourceAccount where it sends them; for GitHub fix aud and the " +
+				"repository's sub",
+			Link: docs + "confused-deputy.html",
 			Params: []control.Param{accountsParam(), {
-				Name: "guardedServices", Kind: control.Texts, Default: guardedServices,
-				Doc: "Services that send aws:SourceArn or aws:SourceAccount when they assume a role, so that the role has to ask for it.",
+				Name: "guardedServices", Kind: control.Texts, Default: deliveries.Guarded(),
+				Doc: "Services that surely send aws:SourceArn or aws:SourceAccount when they assume a role, so that the role has to ask for it.",
 			}},
 			Judge: func(c in) control.Result {
 				return judgeDocument(c, "the trust policy of role "+c.Name, c.Get("assumeRolePolicy"), func(doc iamdoc.Document) []iamdoc.Problem {

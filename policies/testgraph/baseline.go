@@ -2,9 +2,11 @@ package testgraph
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/policies/graph"
 )
 
@@ -175,9 +177,13 @@ func (b *builder) logGroup(logical, name string, keys keyring) *graph.Resource {
 }
 
 func (b *builder) role(logical, service string) *graph.Resource {
+	condition := ""
+	if slices.Contains(deliveries.Guarded(), service) {
+		condition = `,"Condition":{"StringEquals":{"aws:SourceAccount":"` + account + `"}}`
+	}
 	return b.add(nil, "aws:iam/role:Role", logical, props{
 		"assumeRolePolicy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + service +
-			`"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceAccount":"` + account + `"}}}]}`,
+			`"},"Action":"sts:AssumeRole"` + condition + `}]}`,
 	})
 }
 

@@ -1,0 +1,98 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/iamdoc"
+)
+
+// servicesDeliver is about the calls of AWS's services that internal/awsdata/deliveries knows.
+func servicesDeliver() []*control.Control {
+	return []*control.Control{{
+		Name: "service-conditions-sent", Subject: "Whole stack", IDs: ids("house"),
+		Title:    "Statements for AWS services ask only for condition keys that the service sends",
+		Severity: control.High, Levels: mandatory, Optional: true, OnUnknown: notKnown,
+		Types: []string{
+			topicPolicyType, topicType, queuePolicyType, queueType, bucketPolicyType, keyType, logsPolicyType, iamRoleType,
+		},
+		Risk: "AWS refuses what the statement was meant to allow: alarms, events and logs are lost without a word",
+		Fix:  "give the service a statement of its own, without the condition or with one on a key that it sends",
+		Link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
+		Judge: func(c in) control.Result {
+			property := "policy"
+			switch c.Type {
+			case iamRoleType:
+				property = "assumeRolePolicy"
+			case logsPolicyType:
+				property = "policyDocument"
+			}
+			if c.Get(property).IsSet() == no {
+				return skip()
+			}
+			return judgeDocument(c, "the policy of "+c.Name, c.Get(property), unsent)
+		},
+	}}
+}
+
+// unsent finds services that no statement lets do what the document is about, because each asks
+// for a key that the service does not send, or maybe does not.
+func unsent(doc iamdoc.Document) []iamdoc.Problem {
+	var found []iamdoc.Problem
+	judged := map[string]bool{}
+	for _, s := range doc.Statements {
+		for _, p := range s.Principals {
+			if s.Deny || s.NotPrincipal || p.Kind != "service" {
+				continue
+			}
+			for _, d := range deliveries.By(p.ID, s.Covers) {
+				for _, action := range d.Actions {
+					if pair := p.ID + " " + action; s.Covers(action) && !judged[pair] {
+						judged[pair] = true
+						found = append(found, refusals(doc, p, action)...)
+					}
+				}
+			}
+		}
+	}
+	return slices.Compact(found)
+}
+
+// refusals are the conditions that keep a service from an action in every kind of delivery.
+func refusals(doc iamdoc.Document, service iamdoc.Principal, action string) []iamdoc.Problem {
+	var found []iamdoc.Problem
+	for _, d := range deliveries.By(service.ID, func(a string) bool { return strings.EqualFold(a, action) }) {
+		label, key := refusal(doc, service, action, d)
+		if key == "" {
+			return nil
+		}
+		found = append(found, iamdoc.Problem{
+			Where: label, What: fmt.Sprintf("asks for %s, which %s does not surely send when %s", key, service.ID, d.Name),
+		})
+	}
+	return found[:min(1, len(found))]
+}
+
+// refusal is the statement and the key for which a delivery fails under one of its readings.
+func refusal(doc iamdoc.Document, service iamdoc.Principal, action string, d deliveries.Delivery) (label, key string) {
+	for _, reading := range d.Readings {
+		passes := false
+		for _, s := range doc.Statements {
+			if s.Deny || !slices.Contains(s.Principals, service) || !s.Covers(action) {
+				continue
+			}
+			missing := s.Needs(d.Request(reading, deliveries.Place{}))
+			if passes = missing == ""; passes {
+				break
+			}
+			label, key = s.Label, missing
+		}
+		if !passes {
+			return label, key
+		}
+	}
+	return "", ""
+}
