@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"encoding/json"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/internal/awsdata/quotas"
@@ -108,25 +106,12 @@ type parts struct{ statements, principals, conditions, actions int }
 
 func inPolicy(pick func(parts) int) func(*Call, resource.PropertyMap) int {
 	return func(_ *Call, props resource.PropertyMap) int {
-		var document struct {
-			Statement []struct {
-				Action    texts
-				Principal principals
-				Condition map[string]map[string]any
-			}
-		}
-		if json.Unmarshal([]byte(prop.Text(props, "policy")), &document) != nil {
-			return 0
-		}
-		found := parts{statements: len(document.Statement)}
-		for _, s := range document.Statement {
-			found.actions = max(found.actions, len(s.Action))
-			for _, names := range s.Principal {
-				found.principals += len(names)
-			}
-			for _, keys := range s.Condition {
-				found.conditions += len(keys)
-			}
+		statements := readPolicy(prop.Text(props, "policy")).Statements
+		found := parts{statements: len(statements)}
+		for _, s := range statements {
+			found.actions = max(found.actions, len(s.Actions))
+			found.principals += len(s.Principals)
+			found.conditions += len(s.Conditions)
 		}
 		return pick(found)
 	}

@@ -1,0 +1,61 @@
+package simaws_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/sandbox/simaws"
+)
+
+const (
+	alertTopic  = "aws:sns/topic:Topic"
+	topicPolicy = "aws:sns/topicPolicy:TopicPolicy"
+	eventRule   = "aws:cloudwatch/eventRule:EventRule"
+	eventTarget = "aws:cloudwatch/eventTarget:EventTarget"
+)
+
+const (
+	keyOfAccount = `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:*","Resource":"*"}`
+	ofAccount    = `"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}`
+	ofTopics     = `"Condition":{"ArnLike":{"kms:EncryptionContext:aws:sns:topicArn":"arn:aws:sns:us-east-1:123456789012:*"}}`
+)
+
+// TestEventsThatNobodyWouldMiss brings a rule up that publishes to an encrypted topic.
+func TestEventsThatNobodyWouldMiss(t *testing.T) {
+	publish := func(condition string) string {
+		return `{"Statement":[{"Sid":"Publish","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sns:Publish",` +
+			`"Resource":"*"` + condition + `}]}`
+	}
+	use := func(condition string) string {
+		return `{"Statement":[` + keyOfAccount + `,{"Sid":"Encrypt","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},` +
+			`"Action":["kms:Decrypt","kms:GenerateDataKey*"],"Resource":"*",` + condition + `}]}`
+	}
+	for name, c := range map[string]struct{ topic, key, want string }{
+		"delivered":               {publish(""), use(ofTopics), ""},
+		"an account in the topic": {publish("," + ofAccount), use(ofTopics), `statement "Publish" asks for aws:SourceAccount`},
+		"an account in the key":   {publish(""), use(ofAccount), `statement "Encrypt" asks for aws:SourceAccount`},
+		"no statement":            {`{"Statement":[]}`, use(ofTopics), "no statement is about it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := start(t, simaws.Options{}, props{"allowedAccountIds": []any{"123456789012"}})
+			for _, s := range []step{
+				{key, "k", props{"policy": c.key}},
+				{alertTopic, "alerts", props{"kmsMasterKeyId": "${k.arn}"}},
+				{topicPolicy, "alerts-policy", props{"arn": "${alerts.arn}", "policy": c.topic}},
+				{eventRule, "failed", props{"eventPattern": "{}"}},
+				{eventTarget, "target", props{"rule": "${failed.name}", "arn": "${alerts.arn}"}},
+			} {
+				require.NoError(t, e.try(s.token, s.name, s.inputs))
+			}
+			err := simaws.Undelivered(e.cloud)
+			if c.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, c.want)
+			assert.ErrorContains(t, err, "Fix: ")
+		})
+	}
+}
