@@ -47,13 +47,11 @@ func platformMutants() []mutant {
 				`{"kms:CallerAccount":"*"}}}`), "policy")},
 		{control: "service-conditions-sent", fault: "an account for EventBridge", mutate: set(testgraph.First(topicPolicy), document(
 			`{"Effect":"Allow","Principal":{"Service":["cloudwatch.amazonaws.com","events.amazonaws.com"]},"Action":"sns:Publish",`+
-				`"Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}}`), "policy")},
+				`"Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}},{"Effect":"Deny","Principal":"*",`+
+				`"Action":"sns:Publish","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
 		{control: "service-conditions-sent", fault: "an account for EventBridge, in a key", mutate: set(key, document(
 			`{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":["kms:Decrypt","kms:GenerateDataKey*"],`+
 				`"Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}}`), "policy")},
-		{control: "service-conditions-sent", fault: "a load balancer's ARN", mutate: set(testgraph.First("aws:s3/bucketPolicy:BucketPolicy"), document(
-			`{"Effect":"Allow","Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"},"Action":"s3:PutObject",`+
-				`"Resource":"*","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:elasticloadbalancing:us-east-1:123456789012:*"}}}`), "policy")},
 		{control: "service-conditions-sent", fault: "the trail's role", mutate: set(testgraph.First(iamRole), document(
 			`{"Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"sts:AssumeRole",`+
 				`"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}}`), "assumeRolePolicy")},
