@@ -31,6 +31,8 @@ type recorded struct {
 	dependencies []string
 	// ignored are the inputs whose changes are ignored.
 	ignored []string
+	// aliases are the names that it had before.
+	aliases []string
 }
 
 func (r recorded) key() string { return r.typ + "::" + r.name }
@@ -68,6 +70,9 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	}
 	for _, dependency := range rpc.GetDependencies() {
 		entry.dependencies = append(entry.dependencies, keyOf(dependency))
+	}
+	for _, alias := range rpc.GetAliases() {
+		entry.aliases = append(entry.aliases, alias.GetSpec().GetName())
 	}
 	r.mu.Lock()
 	r.resources = append(r.resources, entry)
