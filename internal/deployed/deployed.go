@@ -63,13 +63,17 @@ type outputs struct {
 	EngineVersionActual  any `pulumi:"engineVersionActual"`
 	ID                   any `pulumi:"id"`
 	ListenerARN          any `pulumi:"listenerArn"`
+	Name                 any `pulumi:"name"`
 	NetworkConfiguration any `pulumi:"networkConfiguration"`
+	Policy               any `pulumi:"policy"`
 	Port                 any `pulumi:"port"`
 	Priority             any `pulumi:"priority"`
+	Role                 any `pulumi:"role"`
 	SubnetID             any `pulumi:"subnetId"`
 	SubnetIDs            any `pulumi:"subnetIds"`
 	Subnets              any `pulumi:"subnets"`
 	Tags                 any `pulumi:"tags"`
+	TaskRoleARN          any `pulumi:"taskRoleArn"`
 	Username             any `pulumi:"username"`
 	VPCConfig            any `pulumi:"vpcConfig"`
 	VPCOptions           any `pulumi:"vpcOptions"`

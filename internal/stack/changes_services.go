@@ -15,6 +15,7 @@ const (
 	listenerToken       = "aws:lb/listener:Listener"
 	listenerRuleToken   = "aws:lb/listenerRule:ListenerRule"
 	ecsServiceToken     = "aws:ecs/service:Service"
+	rolePolicyToken     = "aws:iam/rolePolicy:RolePolicy"
 	taskDefinitionToken = "aws:ecs/taskDefinition:TaskDefinition"
 	httpsListener       = "web-https"
 )

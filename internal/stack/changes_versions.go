@@ -3,6 +3,7 @@ package stack
 import (
 	"encoding/json"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -16,6 +17,8 @@ type version struct {
 	PortMappings []struct{ ContainerPort int }
 	Environment  []struct{ Name string }
 	Secrets      []struct{ Name, ValueFrom string }
+	// bucket is what the task role allows with the application's bucket.
+	bucket config.BucketAccess
 }
 
 // versionOf reads the task definition of the last update; ok is false where there is none.
@@ -25,7 +28,26 @@ func versionOf(was *deployed.Stack, service string) (v version, ok bool) {
 	if !up || json.Unmarshal([]byte(definition.Text("containerDefinitions")), &containers) != nil || len(containers) == 0 {
 		return version{}, false
 	}
-	return containers[0], true
+	v = containers[0]
+	v.bucket = config.BucketNone
+	if v.has("BUCKET_NAME") {
+		v.bucket = bucketAccess(was, path.Base(definition.Text("taskRoleArn")))
+	}
+	return v, true
+}
+
+// bucketAccess is what a task role allows. A role with policies of both kinds has one of them for
+// the version before, as services[].previous said: then nobody is known to need more than reading.
+func bucketAccess(was *deployed.Stack, role string) config.BucketAccess {
+	access := config.BucketReadWrite
+	for _, policy := range was.Of(rolePolicyToken) {
+		document := policy.Text("policy")
+		if policy.Text("role") == role && strings.Contains(document, `"s3:GetObject"`) &&
+			!strings.Contains(document, `"s3:PutObject"`) {
+			access = config.BucketRead
+		}
+	}
+	return access
 }
 
 func (v version) has(variable string) bool {
@@ -74,11 +96,16 @@ func (v version) lost(now config.Service) []loss {
 	if v.has("DATABASE_URL") && !now.DatabaseAccess && !now.Previous.DatabaseAccess {
 		lost = append(lost, loss{"databaseAccess", "false, while tasks use the database", "databaseAccess", "true"})
 	}
-	none := func(access config.BucketAccess) bool { return access == config.BucketNone || access == "" }
-	if v.has("BUCKET_NAME") && none(now.BucketAccess) && none(now.Previous.BucketAccess) {
-		lost = append(lost, loss{"bucketAccess", "none, while tasks use the bucket", "bucketAccess", "what it was"})
+	if stays := max(bucketLevel(now.BucketAccess), bucketLevel(now.Previous.BucketAccess)); stays < bucketLevel(v.bucket) {
+		found := fmt.Sprintf("%s, while tasks have %s", now.BucketAccess, v.bucket)
+		lost = append(lost, loss{"bucketAccess", found, "bucketAccess", string(v.bucket)})
 	}
 	return append(lost, v.lostSecrets(now)...)
+}
+
+// bucketLevel orders accesses; one that is not given is none.
+func bucketLevel(access config.BucketAccess) int {
+	return slices.Index([]config.BucketAccess{config.BucketNone, config.BucketRead, config.BucketReadWrite}, access)
 }
 
 // lostSecrets names variables: an ARN may say what the secret is about.

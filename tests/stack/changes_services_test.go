@@ -15,8 +15,9 @@ const (
 	signingSecret = "arn:aws:secretsmanager:us-east-1:222222222222:secret:signing-AbCdEf"
 )
 
-// deployedService is the state of a stack with visitor-book under a controller at priority 100.
-func deployedService(controller string) resource.PropertyMap {
+// deployedService is the state of a stack with visitor-book under a controller at priority 100. Its
+// task role has the policies.
+func deployedService(controller string, policies ...string) resource.PropertyMap {
 	state := resource.PropertyMap{}
 	put := func(token, name string, outputs map[string]any) {
 		urn := "urn:pulumi:prod::aws-webapp::aws-webapp:service:Service$" + token + "::" + name
@@ -32,12 +33,31 @@ func deployedService(controller string) resource.PropertyMap {
 	put("aws:ecs/service:Service", "visitor-book", map[string]any{
 		"deploymentController": map[string]any{"type": controller},
 	})
-	put("aws:ecs/taskDefinition:TaskDefinition", "visitor-book", map[string]any{"containerDefinitions": fmt.Sprintf(
+	containers := fmt.Sprintf(
 		`[{"image":%q,"portMappings":[{"containerPort":8000}],`+
 			`"environment":[{"name":"DATABASE_URL"},{"name":"BUCKET_NAME"}],`+
-			`"secrets":[{"name":"PGPASSWORD","valueFrom":"db"},{"name":"KEY","valueFrom":%q}]}]`, otherImage, signingSecret)})
+			`"secrets":[{"name":"PGPASSWORD","valueFrom":"db"},{"name":"KEY","valueFrom":%q}]}]`, otherImage, signingSecret)
+	put("aws:ecs/taskDefinition:TaskDefinition", "visitor-book", map[string]any{
+		"taskRoleArn": taskRole, "containerDefinitions": containers,
+	})
+	for i, policy := range policies {
+		put("aws:iam/rolePolicy:RolePolicy", fmt.Sprintf("visitor-book-task-bucket-%d", i), map[string]any{
+			"role": "visitor-book-task-1", "policy": policy,
+		})
+	}
+	put("aws:iam/rolePolicy:RolePolicy", "api-task-bucket", map[string]any{"role": "api-task-1", "policy": mayRead})
+	put(logGroup, "visitor-book", map[string]any{"name": "/ecs/visitor-book"})
+	put(logGroup, "api", map[string]any{"name": "/gone/api"})
 	return state
 }
+
+// taskRole of visitor-book, and what its policies may allow with the bucket.
+const (
+	taskRole = "arn:aws:iam::222222222222:role/visitor-book-task-1"
+	mayRead  = `{"Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"]}]}`
+	mayWrite = `{"Statement": [{"Effect": "Allow", "Action": ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]}]}`
+	logGroup = "aws:cloudwatch/logGroup:LogGroup"
+)
 
 // servicesKey is prod's list of one service; JSON after the last key, which may repeat one.
 func servicesKey(name string, priority int, controller, json string) func(map[string]string) {
@@ -84,7 +104,7 @@ func TestBlueGreenIsChangedInStepsOrNotAtAll(t *testing.T) {
 			`, "previous": {"databaseAccess": true, "bucketAccess": "read", "secrets": ["`+signingSecret+`"]}`), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rec, err := deployOver(t, "prod", deployedService("CODE_DEPLOY"), test.change)
+			rec, err := deployOver(t, "prod", deployedService("CODE_DEPLOY", mayRead), test.change)
 			if test.message == nil {
 				require.NoError(t, err)
 				return
@@ -95,6 +115,61 @@ func TestBlueGreenIsChangedInStepsOrNotAtAll(t *testing.T) {
 			assert.NotContains(t, err.Error(), signingSecret)
 			started := func(r recorded) bool { return r.typ == "aws:ecs/service:Service" }
 			assert.False(t, slices.ContainsFunc(rec.resources, started))
+		})
+	}
+}
+
+// TestServicesKeepTheirLogs: another prefix would delete the log group of a service that stays.
+func TestServicesKeepTheirLogs(t *testing.T) {
+	for name, test := range map[string]struct{ service, prefix, message string }{
+		"as it is":          {"visitor-book", "/ecs", ""},
+		"of a new service":  {"guest-book", "/other", ""},
+		"of one that stays": {"visitor-book", "/other", "visitor-book logs to /ecs/visitor-book, allowed /ecs:"},
+		"of a gone prefix":  {"api", "/ecs", "aws-webapp:logging.servicePrefix: found /ecs, while api logs to /gone/api"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rec, err := deployOver(t, "prod", deployedService("ECS"), func(values map[string]string) {
+				servicesKey(test.service, 300, "rolling", "")(values)
+				values[project+":logging"] = fmt.Sprintf(`{"servicePrefix": %q}`, test.prefix)
+			})
+			if test.message == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, test.message)
+			assert.NotContains(t, keysOf(rec.resources), "aws:kms/key:Key::keys-data", "nothing is made before it is refused")
+		})
+	}
+}
+
+// TestWritingToTheBucketIsTakenInSteps: a version that may write keeps that right while it runs.
+func TestWritingToTheBucketIsTakenInSteps(t *testing.T) {
+	access := func(now, previous string) func(map[string]string) {
+		return servicesKey("visitor-book", 100, "blue-green", unchanged+
+			fmt.Sprintf(`, "bucketAccess": %q, "previous": {"bucketAccess": %q}`, now, previous))
+	}
+	for name, test := range map[string]struct {
+		policies      []string
+		now, previous string
+		message       string
+	}{
+		"stays":              {[]string{mayWrite}, "read-write", "none", ""},
+		"taken":              {[]string{mayWrite}, "read", "none", "found read, while tasks have read-write"},
+		"taken with reading": {[]string{mayWrite}, "none", "none", "previous.bucketAccess to read-write"},
+		"kept too little":    {[]string{mayWrite}, "none", "read", "previous.bucketAccess to read-write"},
+		"kept":               {[]string{mayWrite}, "read", "read-write", ""},
+		"no longer kept":     {[]string{mayRead, mayWrite}, "read", "none", ""},
+		"reading taken":      {[]string{mayRead}, "none", "none", "found none, while tasks have read"},
+		"reading was all":    {[]string{mayRead}, "none", "read", ""},
+		"writing given":      {[]string{mayRead}, "read-write", "none", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := deployOver(t, "prod", deployedService("CODE_DEPLOY", test.policies...), access(test.now, test.previous))
+			if test.message == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, test.message)
 		})
 	}
 }

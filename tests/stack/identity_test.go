@@ -23,7 +23,8 @@ var longLists = map[string]string{
 		"endpointAccounts": ["444444444444", "555555555555"]}`,
 	"loadBalancer": `{"ingressCidrs": ["203.0.113.0/24", "198.51.100.0/24"], "deletionProtection": true,
 		"testIngressCidrs": ["192.0.2.0/25", "192.0.2.128/25"],
-		"waf": {"enabled": true, "managedRuleGroups": ["AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"]}}`,
+		"waf": {"enabled": true, "managedRuleGroups": [
+			"AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"]}}`,
 	"dns": `{"domain": "visitors.example.com", "hostedZoneId": "Z0123456789PROD00000",
 		"alternativeNames": ["www.visitors.example.com", "old.visitors.example.com"]}`,
 	"services": `[
@@ -71,7 +72,7 @@ func TestNothingChangesItsLogicalName(t *testing.T) {
 			for change, renaming := range map[string]*strings.Replacer{
 				"a service renamed":          strings.NewReplacer(`"api"`, `"backend"`),
 				"names of services swapped":  strings.NewReplacer(`"api"`, `"visitor-book"`, `"visitor-book"`, `"api"`),
-				"priorities of them swapped": strings.NewReplacer(`"priority": 50`, `"priority": 100`, `"priority": 100`, `"priority": 50`),
+				"priorities of them swapped": strings.NewReplacer(`: 50,`, `: 100,`, `: 100,`, `: 50,`),
 			} {
 				if services, has := values[project+":services"]; has {
 					changes[change] = map[string]string{project + ":services": renaming.Replace(services)}
@@ -126,7 +127,8 @@ func moves(before, after []recorded) []string {
 	account := accountOf{}
 	for _, r := range before {
 		if call := r.call(accountOf{}); call != nil {
-			account[r.typ] = append(account[r.typ], catalog.Object{Token: r.typ, ID: call.ResolveID(), Label: r.name, Props: call.Inputs})
+			object := catalog.Object{Token: r.typ, ID: call.ResolveID(), Label: r.name, Props: call.Inputs}
+			account[r.typ] = append(account[r.typ], object)
 		}
 	}
 	var moved []string
@@ -140,7 +142,8 @@ func moves(before, after []recorded) []string {
 			if object.Label == r.name || slices.Contains(r.aliases, object.Label) {
 				continue
 			}
-			if object.ID == id || slices.ContainsFunc(call.Type.Unique, func(u catalog.Unique) bool { return shares(call.Inputs, object.Props, u) }) {
+			clashes := func(u catalog.Unique) bool { return shares(call.Inputs, object.Props, u) }
+			if object.ID == id || slices.ContainsFunc(call.Type.Unique, clashes) {
 				moved = append(moved, fmt.Sprintf("%s is now %s, id %s", object.Label, r.key(), id))
 			}
 		}

@@ -1,0 +1,30 @@
+package stack
+
+import (
+	"strings"
+
+	"aws-webapp/internal/config"
+)
+
+const logGroupToken = "aws:cloudwatch/logGroup:LogGroup"
+
+// refuseLogPrefix: a log group cannot be renamed, so that another prefix would delete the group of
+// each service with all its lines, and under blue/green the one that the running tasks write to.
+// All other groups of a stack have names that no key changes.
+func (w *workload) refuseLogPrefix() config.Errors {
+	for _, service := range w.cfg.Services {
+		group, up := w.was.Find(logGroupToken, service.Name)
+		name := group.Text("name")
+		if !up || name == w.cfg.Logging.ServicePrefix+"/"+service.Name {
+			continue
+		}
+		return config.Errors{{
+			Key:     w.scope.Project + ":logging.servicePrefix",
+			Found:   w.cfg.Logging.ServicePrefix + ", while " + service.Name + " logs to " + name,
+			Allowed: strings.TrimSuffix(name, "/"+service.Name) + ": AWS would delete the log group and its lines",
+			Fix: "keep the deployed prefix; if it is in the way of another stack of the account, give that one another, " +
+				"and if this one must change, make a new stack with it and move the clients there",
+		}}
+	}
+	return nil
+}
