@@ -65,6 +65,7 @@ func platformMutants() []mutant {
 			})
 		}},
 		{control: "lambda-runtime", fault: "old", mutate: set(fn, "go1.x", "runtime")},
+		{control: "lambda-runtime", fault: "ended by the table", mutate: set(fn, "provided.al2", "runtime")},
 		{control: "lambda-environment", fault: "secret", mutate: set(fn, "x", "environment", "variables", "API_TOKEN")},
 		{control: "lambda-environment", fault: "AWS's key", mutate: set(fn, nil, "kmsKeyArn")},
 		{control: "lambda-in-vpc", fault: "outside", madeUp: true, mutate: set(fn, []any{}, "vpcConfig", "subnetIds")},

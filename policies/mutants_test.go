@@ -31,7 +31,7 @@ type mutant struct {
 
 func mutants() []mutant {
 	return slices.Concat(networkMutants(), securityGroupMutants(), databaseMutants(), clusterMutants(), balancerMutants(), ecsMutants(),
-		storageMutants(), auditMutants(), searchMutants(), identityMutants(), platformMutants())
+		storageMutants(), auditMutants(), searchMutants(), identityMutants(), platformMutants(), accountMutants())
 }
 
 func TestEveryMutantIsKilledByItsControlAlone(t *testing.T) {

@@ -4,17 +4,12 @@ import (
 	"slices"
 	"strings"
 
+	"aws-webapp/internal/awsdata/endoflife"
 	"aws-webapp/policies/containers"
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/iamdoc"
 	"aws-webapp/policies/prop"
 )
-
-// supportedRuntimes are those that Lambda still patches.
-var supportedRuntimes = []string{
-	"provided.al2023", "provided.al2", "nodejs24.x", "nodejs22.x", "nodejs20.x", "python3.14", "python3.13", "python3.12", "python3.11",
-	"python3.10", "java25", "java21", "java17", "java11", "dotnet10", "dotnet9", "dotnet8", "ruby3.4", "ruby3.3",
-}
 
 func functions() []*control.Control {
 	const subject = "Lambda"
@@ -37,7 +32,8 @@ func functions() []*control.Control {
 			Risk: "The runtime gets no security patches, and one day no updates of the function either",
 			Fix:  "set runtime to provided.al2023, or a newer version of the language",
 			Params: []control.Param{{
-				Name: "runtimes", Kind: control.Texts, Default: supportedRuntimes, Doc: "Allowed runtimes.",
+				Name: "runtimes", Kind: control.Texts, Default: endoflife.Good(endoflife.LambdaRuntime),
+				Doc: "Allowed runtimes; by default those whose support had not ended when the pack was last reviewed.",
 			}},
 			Judge: func(c in) control.Result {
 				if c.Get("packageType").Is("Image") == yes {

@@ -118,4 +118,10 @@ const (
 	queuePolicyType      = "aws:sqs/queuePolicy:QueuePolicy"
 	volumeType           = "aws:ebs/volume:Volume"
 	defaultVolumeEncType = "aws:ebs/encryptionByDefault:EncryptionByDefault"
+
+	passwordPolicyType = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
+	analyzerType       = "aws:accessanalyzer/analyzer:Analyzer"
+	detectorType       = "aws:guardduty/detector:Detector"
+	recorderType       = "aws:cfg/recorder:Recorder"
+	securityHubType    = "aws:securityhub/account:Account"
 )

@@ -113,5 +113,19 @@ func (b *builder) rest(keys keyring) {
 	b.add(nil, "aws:secretsmanager/secretRotation:SecretRotation", "api", props{
 		"secretId": arn(secret), "rotationRules": props{"scheduleExpression": "rate(30 days)"},
 	})
+	b.account()
+}
+
+// account adds the settings of the whole account.
+func (b *builder) account() {
 	b.add(nil, "aws:ebs/encryptionByDefault:EncryptionByDefault", "account", props{"enabled": true})
+	b.add(nil, "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "account", props{
+		"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true,
+	})
+	b.add(nil, "aws:iam/accountPasswordPolicy:AccountPasswordPolicy", "account", props{"minimumPasswordLength": 14})
+	b.add(nil, "aws:accessanalyzer/analyzer:Analyzer", "account", props{"type": "ACCOUNT", "analyzerName": "account"})
+	b.add(nil, "aws:guardduty/detector:Detector", "account", props{"enable": true})
+	recorder := b.role("recorder", "config.amazonaws.com")
+	b.add(nil, "aws:cfg/recorder:Recorder", "account", props{"roleArn": arn(recorder)})
+	b.add(nil, "aws:securityhub/account:Account", "account", props{})
 }

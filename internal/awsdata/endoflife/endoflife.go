@@ -107,6 +107,18 @@ func Of(kind Kind, name string) (End, bool) {
 	return End{}, false
 }
 
+// Good are the names of a kind, other than PostgreSQL, that had not ended when the table was
+// reviewed, in the table's order.
+func Good(kind Kind) []string {
+	var names []string
+	for _, end := range others {
+		if end.Kind == kind && !end.Ended() {
+			names = append(names, end.Name)
+		}
+	}
+	return names
+}
+
 func ofPostgreSQL(version string) (End, bool) {
 	major, minor, err := splitVersion(version)
 	if err != nil {

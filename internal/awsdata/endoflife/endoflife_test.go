@@ -58,6 +58,15 @@ func TestEndedIsWhatHadEndedAtTheReview(t *testing.T) {
 	}
 }
 
+// What has ended is no longer good, and what has no end or a later one is.
+func TestGoodLeavesOutWhatHasEnded(t *testing.T) {
+	good := endoflife.Good(endoflife.LambdaRuntime)
+	assert.Subset(t, good, []string{"provided.al2023", "python3.14", "ruby4.0"})
+	for _, ended := range []string{"provided.al2", "nodejs20.x", "dotnet8"} {
+		assert.NotContains(t, good, ended)
+	}
+}
+
 func TestNearTellsWhatEndsSoon(t *testing.T) {
 	on := func(text string) time.Time {
 		day, err := time.Parse(time.DateOnly, text)
