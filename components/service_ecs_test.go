@@ -162,5 +162,5 @@ func TestRollbackFailsTheUpdate(t *testing.T) {
 	}
 	err := rolledBack(testServiceArgs())
 	assert.ErrorContains(t, err, `service "visitor-book" runs `+previous+" and not "+arnOf(taskDefinitionType, "visitor-book"))
-	assert.ErrorContains(t, err, "was rolled back")
+	assert.ErrorContains(t, err, "was rolled back, or the service was left out by --target")
 }

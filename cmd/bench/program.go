@@ -13,17 +13,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"gopkg.in/yaml.v3"
 
 	"aws-webapp/internal/stack"
 )
 
-const project = "aws-webapp"
-
 // echo answers the program at once: with the inputs, and made-up outputs where the program
 // needs them.
 type echo struct {
+	project   string
 	stack     string
 	resources atomic.Int64
 }
@@ -39,8 +39,8 @@ func (e *echo) NewResource(args pulumi.MockResourceArgs) (string, resource.Prope
 	switch args.TypeToken {
 	case "awsx:ec2:Vpc":
 		outputs["vpcId"] = resource.NewProperty("vpc-1")
-		outputs["subnets"] = childrenOfVPC(e.stack, "aws:ec2/subnet:Subnet")
-		outputs["routeTables"] = childrenOfVPC(e.stack, "aws:ec2/routeTable:RouteTable")
+		outputs["subnets"] = childrenOfVPC(e.project, e.stack, "aws:ec2/subnet:Subnet")
+		outputs["routeTables"] = childrenOfVPC(e.project, e.stack, "aws:ec2/routeTable:RouteTable")
 	case "aws:rds/instance:Instance":
 		outputs["address"] = resource.NewProperty("db.example.us-east-1.rds.amazonaws.com")
 		outputs["masterUserSecrets"] = resource.NewProperty([]resource.PropertyValue{
@@ -76,11 +76,11 @@ func vpcChildren() []string {
 }
 
 // childrenOfVPC refers to what awsx makes for the VPC, of a type.
-func childrenOfVPC(stackName string, typ tokens.Type) resource.PropertyValue {
+func childrenOfVPC(project, stackName string, typ tokens.Type) resource.PropertyValue {
 	var children []resource.PropertyValue
 	for _, name := range vpcChildren() {
 		children = append(children, resource.MakeCustomResourceReference(
-			urn.New(tokens.QName(stackName), project, "", typ, name), resource.ID(name+"-id"), ""))
+			urn.New(tokens.QName(stackName), tokens.PackageName(project), "", typ, name), resource.ID(name+"-id"), ""))
 	}
 	return resource.NewProperty(children)
 }
@@ -118,6 +118,10 @@ func texts(items ...string) resource.PropertyValue {
 
 // program measures the program without an engine.
 func (b *bench) program(_ context.Context, r *report) error {
+	project, err := workspace.LoadProject(filepath.Join(b.root, "Pulumi.yaml"))
+	if err != nil {
+		return err
+	}
 	for _, name := range []string{"staging", "prod"} {
 		config, err := stackConfig(b.root, name)
 		if err != nil {
@@ -129,10 +133,10 @@ func (b *bench) program(_ context.Context, r *report) error {
 		}
 		var samples []sample
 		for range 4 * b.repeat {
-			mocks := &echo{stack: name}
+			mocks := &echo{project: string(project.Name), stack: name}
 			started := time.Now()
 			program := withVPCChildren(stack.Deploy)
-			err := pulumi.RunErr(program, pulumi.WithMocks(project, name, mocks), func(info *pulumi.RunInfo) {
+			err := pulumi.RunErr(program, pulumi.WithMocks(mocks.project, name, mocks), func(info *pulumi.RunInfo) {
 				info.Config, info.RootDirectory = config, root
 			})
 			if err != nil {

@@ -31,7 +31,7 @@ func (w *workload) refuseController() config.Errors {
 			continue
 		}
 		errs = append(errs, &config.Error{
-			Key:     serviceKey(i, "deployment.controller"),
+			Key:     w.serviceKey(i, "deployment.controller"),
 			Found:   string(service.Deployment.Controller),
 			Allowed: string(controllerOf(was)) + ", which is deployed: AWS would have to delete the service first",
 			Fix: fmt.Sprintf("add a service of another name beside it with the new controller, the same hosts and paths "+
@@ -64,7 +64,7 @@ func (w *workload) refusePriority() config.Errors {
 			continue
 		}
 		errs = append(errs, &config.Error{
-			Key:     serviceKey(i, "routing.priority"),
+			Key:     w.serviceKey(i, "routing.priority"),
 			Found:   fmt.Sprintf("%d, which the deployed rule %s has", service.Routing.Priority, holder),
 			Allowed: "a priority that no deployed rule has, such as " + strconv.Itoa(w.freePriority(service.Routing.Priority)),
 			Fix:     "take that one; the wanted one is free after the update that removes or moves the rule which has it",
@@ -87,7 +87,7 @@ func (w *workload) refuseTakeover() config.Errors {
 				continue
 			}
 			errs = append(errs, &config.Error{
-				Key:     serviceKey(i, "name"),
+				Key:     w.serviceKey(i, "name"),
 				Found:   fmt.Sprintf("%s, which takes the requests of %s over in one update", service.Name, was.Name),
 				Allowed: "a new blue/green service beside the one that it replaces: its tasks serve only after the update",
 				Fix: fmt.Sprintf("keep %s, give %s priority %d, deploy and see it serve, then remove %s",
@@ -151,6 +151,6 @@ func (w *workload) freePriority(after int) int {
 	}
 }
 
-func serviceKey(i int, key string) string {
-	return fmt.Sprintf("aws-webapp:services[%d].%s", i, key)
+func (w *workload) serviceKey(i int, key string) string {
+	return w.key(fmt.Sprintf("services[%d].%s", i, key))
 }

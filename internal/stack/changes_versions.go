@@ -66,10 +66,10 @@ func (w *workload) refuseVersion() config.Errors {
 		}
 		for _, lost := range was.lost(service) {
 			errs = append(errs, &config.Error{
-				Key: serviceKey(i, lost.key), Found: lost.found,
+				Key: w.serviceKey(i, lost.key), Found: lost.found,
 				Allowed: "a change that leaves the running tasks what they need until CodeDeploy has replaced them",
 				Fix: fmt.Sprintf("set %s to %s in the same update, deploy, and remove it when the deployment has ended",
-					serviceKey(i, "previous."+lost.previous), lost.value),
+					w.serviceKey(i, "previous."+lost.previous), lost.value),
 			})
 		}
 	}

@@ -12,14 +12,14 @@ import (
 
 // useEmulator points the provider at an AWS emulator, which knows nothing of credentials,
 // instance metadata or virtual-hosted buckets.
-func useEmulator(args *aws.ProviderArgs, endpoints map[string]string) error {
+func useEmulator(project string, args *aws.ProviderArgs, endpoints map[string]string) error {
 	services := aws.ProviderEndpointArgs{}
 	fields := endpointFields(&services)
 	for _, service := range slices.Sorted(maps.Keys(endpoints)) {
 		field, ok := fields[service]
 		if !ok {
-			return fmt.Errorf("aws-webapp:aws.endpoints: found the service %q, which the AWS provider does not know: "+
-				"allowed are the provider's names such as ec2, elbv2 or iam; correct the name", service)
+			return fmt.Errorf("%s:aws.endpoints: found the service %q, which the AWS provider does not know: "+
+				"allowed are the provider's names such as ec2, elbv2 or iam; correct the name", project, service)
 		}
 		field.Set(reflect.ValueOf(pulumi.String(endpoints[service])))
 	}

@@ -28,7 +28,7 @@ func newProvider(ctx *pulumi.Context, cfg providerSettings) (*aws.Provider, erro
 		DefaultTags:       aws.ProviderDefaultTagsArgs{Tags: pulumi.ToStringMap(defaultTags(ctx, cfg))},
 	}
 	if len(cfg.aws.Endpoints) > 0 {
-		if err := useEmulator(args, cfg.aws.Endpoints); err != nil {
+		if err := useEmulator(ctx.Project(), args, cfg.aws.Endpoints); err != nil {
 			return nil, err
 		}
 	}

@@ -37,8 +37,8 @@ func account() []*control.Control {
 			Title: "The account has its trail, its recorder and its other settings, from this stack or from another owner",
 			Link:  "https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html",
 			Risk:  "The account's safety net is switched off, and everything else still looks well",
-			Fix: "set accountBaseline and auditTrail in the stack file; where the organisation or another stack of the account " +
-				"owns a setting, list the others alone as this control's settings in policies/config",
+			Fix: "set accountBaseline and auditTrail in the stack file; where the organisation or another stack of the " +
+				"account owns a setting, list the others alone as this control's settings in policies/config",
 			Severity: control.High, Levels: prodOnly, Scope: control.PerStack, Types: vpcs, Present: present,
 			Params: []control.Param{{
 				Name: "settings", Kind: control.Texts, Default: names,
