@@ -10,23 +10,27 @@ import (
 )
 
 // TestBlueGreenServicesAreServedThroughChanges moves a service to another port and takes the
-// database from it, while the tasks of before run on until CodeDeploy's deployment.
+// database and writing to the bucket from it, while the tasks of before run on until CodeDeploy's deployment.
 func TestBlueGreenServicesAreServedThroughChanges(t *testing.T) {
 	t.Parallel()
 	up := deployed(t, setup{stack: "prod"})
 	want := served{"x/": {"visitor-book"}}
-	change := map[string]string{"services[0].port": "9000", "services[0].databaseAccess": "false"}
+	change := map[string]string{
+		"services[0].port": "9000", "services[0].databaseAccess": "false", "services[0].bucketAccess": "read",
+	}
 
 	refused, clients := up.watched(change, want)
 	before := refused.exists()
 	_, err := refused.Up(t.Context())
 	require.ErrorContains(t, err, "services[0].previous.port to 8000")
 	require.ErrorContains(t, err, "services[0].previous.databaseAccess to true")
+	require.ErrorContains(t, err, "services[0].previous.bucketAccess to read-write")
 	require.Empty(t, clients.failed)
 	require.Equal(t, before, refused.exists())
 
 	kept, clients := up.watched(all(change, map[string]string{
 		"services[0].previous.port": "8000", "services[0].previous.databaseAccess": "true",
+		"services[0].previous.bucketAccess": "read-write",
 	}), want)
 	_, err = kept.Up(t.Context())
 	require.NoError(t, err)

