@@ -90,7 +90,7 @@ func TestHeadlines(t *testing.T) {
 		"database-replaced":     {"1 critical, 1 high, 1 medium · 3 to replace, 2 to update · policies passed with 8 advisory", risk.Critical},
 		"bucket-deleted":        {"1 critical, 2 high, 39 medium · 42 to delete, 1 to update", risk.Critical},
 		"security-group-opened": {"1 critical, 2 high, 2 medium · 2 to delete, 1 to update, 2 to create", risk.Critical},
-		"iam-widened":           {"2 high · 2 to update", risk.High},
+		"iam-widened":           {"2 high, 2 medium · 2 to delete, 2 to create", risk.High},
 		"image-changed":         {"1 to replace, 1 to update", risk.Low},
 		"policy-violated":       {"preview failed · 1 high · 1 to update · policies: 1 mandatory and 8 advisory violated", risk.High},
 		"program-failed":        {"preview failed · no changes", risk.None},
