@@ -106,7 +106,8 @@ func identity() []*control.Control {
 			Link: docs + "confused-deputy.html",
 			Params: []control.Param{accountsParam(), {
 				Name: "guardedServices", Kind: control.Texts, Default: deliveries.Guarded(),
-				Doc: "Services that surely send aws:SourceArn or aws:SourceAccount when they assume a role, so that the role has to ask for it.",
+				Doc: "Services that surely send aws:SourceArn or aws:SourceAccount when they assume a role, " +
+					"so that the role has to ask for it.",
 			}},
 			Judge: func(c in) control.Result {
 				return judgeDocument(c, "the trust policy of role "+c.Name, c.Get("assumeRolePolicy"), func(doc iamdoc.Document) []iamdoc.Problem {

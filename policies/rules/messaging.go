@@ -16,7 +16,8 @@ func messaging() []*control.Control {
 			Severity: control.High, Levels: mandatory, Types: []string{topicPolicyType, topicType}, Present: []string{"aws:sns/topic"},
 			OnUnknown: notKnown,
 			Risk:      "Anybody can send false alarms, or listen to the real ones",
-			Fix:       "name the services that may publish, CloudWatch and RDS with aws:SourceAccount, EventBridge without a condition",
+			Fix: "name the services that may publish, CloudWatch and RDS with aws:SourceAccount, " +
+				"EventBridge without a condition",
 			Judge: func(c in) control.Result {
 				return judgeDocument(c, "the policy of topic "+c.Name, c.Get("policy"), iamdoc.Document.Public)
 			},

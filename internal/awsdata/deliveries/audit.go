@@ -49,7 +49,8 @@ var (
 	// CloudTrailDecrypts is needed where the bucket has a bucket key, "to create or update a
 	// trail". Its encryption context is then the bucket's.
 	CloudTrailDecrypts = Delivery{
-		Name: "CloudTrail decrypts with the key of a bucket that has a bucket key", Service: trail, Actions: []string{"kms:Decrypt"},
+		Name: "CloudTrail decrypts with the key of a bucket that has a bucket key", Service: trail,
+		Actions:  []string{"kms:Decrypt"},
 		Readings: []Reading{{Keys: map[string]string{SourceARN: "{source}"}, Sources: []string{trailKeyPage}}},
 	}
 	// CloudTrailWritesLogs is made with the role that the trail names.
@@ -59,7 +60,8 @@ var (
 	// ConfigWritesBucket, ConfigChecksBucket and ConfigEncrypts are made with the recorder's role.
 	ConfigWritesBucket = byRole("AWS Config writes to its bucket", configRolePage, "s3:PutObject")
 	ConfigChecksBucket = byRole("AWS Config checks its bucket", configRolePage, "s3:GetBucketAcl")
-	ConfigEncrypts     = byRole("AWS Config encrypts with the key of its channel", configRolePage, "kms:Decrypt", "kms:GenerateDataKey")
+	ConfigEncrypts     = byRole("AWS Config encrypts with the key of its channel", configRolePage,
+		"kms:Decrypt", "kms:GenerateDataKey")
 )
 
 const configRolePage = "https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html"

@@ -71,7 +71,8 @@ func (d Delivery) Request(r Reading, p Place) map[string][]string {
 // Sends says whether a delivery has a condition key under every reading.
 func (d Delivery) Sends(key string) bool {
 	return !slices.ContainsFunc(d.Readings, func(r Reading) bool {
-		return !slices.ContainsFunc(slices.Collect(maps.Keys(r.Keys)), func(sent string) bool { return strings.EqualFold(sent, key) })
+		sent := slices.Collect(maps.Keys(r.Keys))
+		return !slices.ContainsFunc(sent, func(other string) bool { return strings.EqualFold(other, key) })
 	})
 }
 

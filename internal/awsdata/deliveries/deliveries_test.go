@@ -28,14 +28,17 @@ func TestEveryReadingHasASource(t *testing.T) {
 func TestGuardedAreOnlyThoseThatSurelySendTheirSource(t *testing.T) {
 	guarded := deliveries.Guarded()
 	assert.Contains(t, guarded, "codebuild.amazonaws.com")
-	for _, silent := range []string{"cloudtrail.amazonaws.com", "backup.amazonaws.com", "codepipeline.amazonaws.com", "lambda.amazonaws.com"} {
+	for _, silent := range []string{
+		"cloudtrail.amazonaws.com", "backup.amazonaws.com", "codepipeline.amazonaws.com", "lambda.amazonaws.com",
+	} {
 		assert.NotContains(t, guarded, silent)
 	}
 }
 
 func TestRequest(t *testing.T) {
 	keys := deliveries.LogsToFunction.Request(deliveries.LogsToFunction.Readings[0], deliveries.Place{
-		Account: "123456789012", Region: "eu-west-1", Partition: "aws", Source: "arn:aws:logs:eu-west-1:123456789012:log-group:x:*",
+		Account: "123456789012", Region: "eu-west-1", Partition: "aws",
+		Source: "arn:aws:logs:eu-west-1:123456789012:log-group:x:*",
 	})
 	assert.Equal(t, []string{"arn:aws:logs:eu-west-1:123456789012:log-group:x:*"}, keys[deliveries.SourceARN])
 	assert.Equal(t, []string{"123456789012"}, keys[deliveries.SourceAccount])

@@ -33,7 +33,8 @@ var (
 	}
 	// FlowLogsWrite with the role that the flow log names.
 	FlowLogsWrite = byRole("VPC flow logs write to their log group",
-		"https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html", "logs:CreateLogStream", "logs:PutLogEvents")
+		"https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html",
+		"logs:CreateLogStream", "logs:PutLogEvents")
 	SearchToLogs = Delivery{
 		Name: "OpenSearch writes to the domain's log group", Service: "es.amazonaws.com",
 		Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"},

@@ -110,17 +110,32 @@ var (
 	}
 )
 
+const failuresPage = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
+
 // What Lambda does with a function's role.
 var (
 	// FunctionToQueue keeps what the function failed on.
-	FunctionToQueue = byRole("Lambda sends to a function's queue for failures",
-		"https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html", "sqs:SendMessage")
+	FunctionToQueue = byRole("Lambda sends to a function's queue for failures", failuresPage, "sqs:SendMessage")
 	// FunctionToQueueKey goes through SQS.
 	FunctionToQueueKey = Delivery{
 		Name: "Lambda encrypts for a function's queue for failures", Actions: useKey,
 		Readings: []Reading{{
 			Keys:    map[string]string{"kms:ViaService": "sqs.{region}.amazonaws.com", QueueContext: "{target}"},
 			Sources: []string{queueKeyPage},
+		}},
+	}
+	// FunctionFindsBucket and FunctionToBucket keep, as an object, what the function failed on.
+	FunctionFindsBucket = byRole("Lambda looks at a function's bucket for failures", failuresPage, "s3:ListBucket")
+	FunctionToBucket    = byRole("Lambda writes to a function's bucket for failures", failuresPage, "s3:PutObject")
+	// FunctionToBucketKey goes through S3. The context is the bucket where it has a bucket key, and
+	// else the object: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+	FunctionToBucketKey = Delivery{
+		Name: "Lambda encrypts for a function's bucket for failures", Actions: []string{"kms:GenerateDataKey"},
+		Readings: []Reading{{
+			Keys: map[string]string{
+				"kms:ViaService": "s3.{region}.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": "{target}",
+			},
+			Sources: []string{"https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html"},
 		}},
 	}
 	// FunctionDecrypts its settings. Lambda makes the role a grant for it when the function is

@@ -12,7 +12,8 @@ func documented(source string, pages ...string) []Reading {
 // service in another account, so that it loses nothing without one:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 func undocumented(pages ...string) []Reading {
-	return append([]Reading{{Sources: pages}}, documented("{source}", "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html")...)
+	return append([]Reading{{Sources: pages}},
+		documented("{source}", "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html")...)
 }
 
 // How services take on the roles of these stacks, or of stacks like them; the source is what
@@ -42,19 +43,23 @@ var (
 	}
 	MonitoringRole = Delivery{
 		Name: "RDS takes on the role for enhanced monitoring", Service: "monitoring.rds.amazonaws.com", Actions: assumeRole,
-		Readings: documented("{source}", "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html"),
+		Readings: documented("{source}",
+			"https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html"),
 	}
 	BuildRole = Delivery{
 		Name: "CodeBuild takes on the role of a project", Service: "codebuild.amazonaws.com", Actions: assumeRole,
-		Readings: documented("{source}", "https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html"),
+		Readings: documented("{source}",
+			"https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html"),
 	}
 	PipelineRole = Delivery{
 		Name: "CodePipeline takes on the role of a pipeline", Service: "codepipeline.amazonaws.com", Actions: assumeRole,
-		Readings: undocumented("https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html"),
+		Readings: undocumented(
+			"https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html"),
 	}
 	DeploymentRole = Delivery{
 		Name: "CodeDeploy takes on the role of a deployment group", Service: "codedeploy.amazonaws.com", Actions: assumeRole,
-		Readings: undocumented("https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html"),
+		Readings: undocumented(
+			"https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html"),
 	}
 	TaskRole = Delivery{
 		Name: "ECS takes on the role of a task", Service: tasks, Actions: assumeRole,
@@ -71,7 +76,8 @@ var (
 		Readings: undocumented("https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"),
 	}
 	ScheduleRole = Delivery{
-		Name: "EventBridge Scheduler takes on the role of a schedule", Service: "scheduler.amazonaws.com", Actions: assumeRole,
+		Name: "EventBridge Scheduler takes on the role of a schedule", Service: "scheduler.amazonaws.com",
+		Actions: assumeRole,
 		Readings: documented("{source}",
 			"https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html"),
 	}

@@ -53,7 +53,8 @@ func databaseEventsArrive(c *Call) error {
 	var errs []error
 	for _, identifier := range prop.Texts(c.Inputs, "sourceIds[]") {
 		source := c.Expand("arn:{partition}:rds:{region}:{account}:db:", nil) + identifier
-		errs = append(errs, c.reachesTopic(deliveries.DatabaseToTopic, deliveries.DatabaseToTopicKey, source, c.Text("snsTopic")))
+		errs = append(errs,
+			c.reachesTopic(deliveries.DatabaseToTopic, deliveries.DatabaseToTopicKey, source, c.Text("snsTopic")))
 	}
 	return errors.Join(errs...)
 }
@@ -86,7 +87,8 @@ func accessLogArrives(c *Call) error {
 	}
 	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
 	if c.bucketEncryption(target) == "aws:kms" {
-		return fmt.Errorf("S3 writes no access log to bucket %s, which a KMS key encrypts. Fix: let S3 encrypt it with keys of its own", target)
+		return fmt.Errorf("S3 writes no access log to bucket %s, which a KMS key encrypts. "+
+			"Fix: let S3 encrypt it with keys of its own", target)
 	}
 	to := c.bucketPolicy(target).on("/" + c.Text("targetPrefix") + "any")
 	return c.delivers(deliveries.BucketToBucket, "arn:"+c.Partition+":s3:::"+c.Text("bucket"), to)
@@ -97,7 +99,8 @@ func firewallLogsArrive(c *Call) error {
 	var errs []error
 	for _, group := range prop.Texts(c.Inputs, "logDestinationConfigs[]") {
 		if _, ours := c.Find(logGroupToken, "arn", group); ours {
-			errs = append(errs, c.delivers(deliveries.FirewallToLogs, c.Text("resourceArn"), c.logPolicies(group).on(":log-stream:any")))
+			errs = append(errs,
+				c.delivers(deliveries.FirewallToLogs, c.Text("resourceArn"), c.logPolicies(group).on(":log-stream:any")))
 		}
 	}
 	return errors.Join(errs...)
@@ -130,14 +133,39 @@ func deadLettersEncrypted(c *Call) error {
 	return c.sendsTo(c.Text("deadLetterConfig.targetArn"), c.Text("role"), c.Text("arn"))
 }
 
+// failuresArrive follows what a function failed on to the queue or the bucket that keeps it.
 func failuresArrive(c *Call) error {
 	for _, property := range functionNames {
 		if function, ours := c.Find(functionToken, property, c.Text("functionName")); ours {
-			role, source := prop.Text(function.Props, "role"), prop.Text(function.Props, "arn")
-			return c.sendsTo(c.Text("destinationConfig.onFailure.destination"), role, source)
+			role, destination := prop.Text(function.Props, "role"), c.Text("destinationConfig.onFailure.destination")
+			return errors.Join(
+				c.sendsTo(destination, role, prop.Text(function.Props, "arn")), c.writesTo(destination, role, function))
 		}
 	}
 	return nil
+}
+
+// writesTo says why Lambda cannot keep a function's failures in a bucket of the stack.
+func (c *Call) writesTo(bucketARN, role string, function Object) error {
+	bucket, ours := c.Find(bucketToken, "arn", bucketARN)
+	if !ours {
+		return nil
+	}
+	source, policy := prop.Text(function.Props, "arn"), c.bucketPolicy(bucket.ID)
+	object := policy.on("/aws/lambda/async/" + prop.Text(function.Props, "name") + "/any")
+	errs := []error{
+		c.roleDoes(deliveries.FunctionFindsBucket, role, source, policy),
+		c.roleDoes(deliveries.FunctionToBucket, role, source, object),
+	}
+	if setting, ok := c.Find(bucketEncryptionToken, "bucket", bucket.ID); ok {
+		key, target := prop.Text(setting.Props, "rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId"), object.resource
+		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+		if prop.True(setting.Props, "rules[].bucketKeyEnabled") {
+			target = bucketARN
+		}
+		errs = append(errs, c.roleUses(deliveries.FunctionToBucketKey, role, source, target, key))
+	}
+	return errors.Join(errs...)
 }
 
 func (c *Call) sendsTo(queueARN, role, source string) error {

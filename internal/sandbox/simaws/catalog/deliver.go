@@ -20,7 +20,9 @@ func (c *Call) delivers(d deliveries.Delivery, source string, to held) error {
 
 // calls is delivers for any caller.
 func (c *Call) calls(d deliveries.Delivery, caller iamdoc.Principal, source string, to held) error {
-	place := deliveries.Place{Account: c.Account, Region: c.Region, Partition: c.Partition, Source: source, Target: to.target}
+	place := deliveries.Place{
+		Account: c.Account, Region: c.Region, Partition: c.Partition, Source: source, Target: to.target,
+	}
 	for _, reading := range d.Readings {
 		keys := d.Request(reading, place)
 		for _, action := range d.Actions {
@@ -50,10 +52,12 @@ func (r refused) Error() string {
 	for _, miss := range r.decision.Missed {
 		if len(miss.Sent) == 0 {
 			missing = true
-			why = append(why, fmt.Sprintf("%s asks for %s, which %s not sent", miss.Label, miss.Condition.Written, r.certainty()))
+			why = append(why,
+				fmt.Sprintf("%s asks for %s, which %s not sent", miss.Label, miss.Condition.Written, r.certainty()))
 			continue
 		}
-		why = append(why, fmt.Sprintf("%s asks for another %s than %s", miss.Label, miss.Condition.Written, strings.Join(miss.Sent, ", ")))
+		why = append(why, fmt.Sprintf("%s asks for another %s than %s",
+			miss.Label, miss.Condition.Written, strings.Join(miss.Sent, ", ")))
 	}
 	fix := fmt.Sprintf("let %s do so in a statement", r.caller.ID)
 	switch {
@@ -93,7 +97,8 @@ func trusts(path string, how deliveries.Delivery, refusal string) Rule {
 			if !ours {
 				continue
 			}
-			trust := holding("the trust policy of role "+prop.Text(role.Props, "name"), "", prop.Text(role.Props, "assumeRolePolicy"))
+			trust := holding("the trust policy of role "+prop.Text(role.Props, "name"), "",
+				prop.Text(role.Props, "assumeRolePolicy"))
 			if err := c.delivers(how, c.Text("arn"), trust); err != nil {
 				return refuse(c.Expand(refusal, nil), err)
 			}

@@ -200,9 +200,11 @@ func logsDelivered(property string) Rule {
 		if _, ours := c.Find(bucketToken, "id", bucket); !prop.True(c.Inputs, property+".enabled") || !ours {
 			return nil
 		}
-		refusal := fmt.Sprintf("InvalidConfigurationRequest: Access Denied for bucket: %s. Please check S3bucket permission", bucket)
+		refusal := fmt.Sprintf("InvalidConfigurationRequest: Access Denied for bucket: %s. "+
+			"Please check S3bucket permission", bucket)
 		if c.bucketEncryption(bucket) == "aws:kms" {
-			return refuse(refusal, errors.New("load balancers write to buckets with S3's own encryption alone: leave out the KMS key"))
+			return refuse(refusal, errors.New(
+				"load balancers write to buckets with S3's own encryption alone: leave out the KMS key"))
 		}
 		folder := "/"
 		if prefix := c.Text(property + ".prefix"); prefix != "" {

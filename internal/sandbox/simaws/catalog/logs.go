@@ -105,7 +105,8 @@ func subscriberInvocable(c *Call) error {
 	source := c.Expand(logsArn+"log-group:{.logGroup}:*", nil)
 	to := c.functionPolicy(function)
 	why := c.delivers(deliveries.LogsToFunction, source, to)
-	if why == nil || c.calls(deliveries.LogsToFunction, iamdoc.Principal{Kind: "service", ID: "logs.amazonaws.com"}, source, to) == nil {
+	global := iamdoc.Principal{Kind: "service", ID: "logs.amazonaws.com"}
+	if why == nil || c.calls(deliveries.LogsToFunction, global, source, to) == nil {
 		return nil
 	}
 	return refuse("InvalidParameterException: Could not execute the lambda function. Make sure you have given "+
