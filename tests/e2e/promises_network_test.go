@@ -45,22 +45,24 @@ func subnetIDs(subnets []ec2types.Subnet) []string {
 	return each(subnets, func(s ec2types.Subnet) string { return *s.SubnetId })
 }
 
-// tier by tier, one subnet a zone: x.y.1.0/24, x.y.2.0/24 and so on.
+// one subnet a zone: x.y.1.0/24 and so on, tier by tier of the first two zones, then zone by zone.
 func checkSubnets(t *testing.T, d *deployment) {
 	network := only(t, got(d.ec2.DescribeVpcs(t.Context(), &ec2.DescribeVpcsInput{VpcIds: []string{d.output(t, "vpcId")}}))(t).Vpcs)
 	assert.Equal(t, d.cfg.Network.CIDRBlock, *network.CidrBlock)
 	tiers := d.subnets(t)
 	require.Len(t, tiers, 3)
 	zones := d.cfg.Network.AvailabilityZoneCount
-	next := 1
-	for _, tier := range []string{public, app, database} {
+	for row, tier := range []string{public, app, database} {
 		require.Len(t, tiers[tier], zones, tier)
 		for i, subnet := range tiers[tier] {
-			block := fmt.Sprintf("%s.%d.0/24", strings.TrimSuffix(d.cfg.Network.CIDRBlock, ".0.0/16"), next)
+			number := 2*row + i + 1
+			if i >= 2 {
+				number = 3*i + row + 1
+			}
+			block := fmt.Sprintf("%s.%d.0/24", strings.TrimSuffix(d.cfg.Network.CIDRBlock, ".0.0/16"), number)
 			assert.Equal(t, block, *subnet.CidrBlock, tier)
 			assert.Equal(t, d.cfg.AWS.Region+string("abcdef"[i]), *subnet.AvailabilityZone, tier)
 			assert.False(t, aws.ToBool(subnet.MapPublicIpOnLaunch), "%s gives out public addresses", block)
-			next++
 		}
 	}
 	for _, attribute := range []ec2types.VpcAttributeName{ec2types.VpcAttributeNameEnableDnsHostnames, ec2types.VpcAttributeNameEnableDnsSupport} {

@@ -12,18 +12,19 @@ import (
 // random are the parts of names that AWS, moto or Pulumi make up anew each time. A record has
 // zeros for their characters, so that equal deployments have equal records.
 var random = regexp.MustCompile(strings.Join([]string{
-	`\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b`, // UUIDs
+	`-?\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b`, // UUIDs
 	`-[0-9a-f]{7,}\b`,                   // vpc-0a1b..., and the suffix of Pulumi's names
 	`\b[0-9a-f]{16,}\b`,                 // ids in ARNs of load balancers, digests
 	`:secret:[\w/!-]+-[A-Za-z0-9]{6}\b`, // ARNs of secrets end in six characters
+	`\b[a-z0-9]{24,}\b`,                 // ids of scalable targets
 	`127\.0\.0\.1:[0-9]+`,               // the server itself
 }, "|"))
 
 // madeUp is what becomes zeros of a random part.
-var madeUp = regexp.MustCompile(`[0-9a-fA-F]`)
+var madeUp = regexp.MustCompile(`[0-9a-zA-Z]`)
 
-// sum is the name of a parameter that is computed from the others.
-var sum = regexp.MustCompile(`^(ContentMD5|Checksum.*)$`)
+// aside are the names of parameters that are computed from the others, or tell one call from another.
+var aside = regexp.MustCompile(`^(ContentMD5|Checksum.*|.*Token|CreatorRequestId|CallerReference)$`)
 
 // Record lists the calls by operation and what they are about, which is what permissions are
 // judged by: names and other short texts, ARNs wherever they are, and tags. It is for a file that
@@ -33,7 +34,7 @@ func Record(calls []Call) ([]byte, error) {
 	for _, call := range calls {
 		subject := map[string]any{}
 		for name, value := range call.Parameters {
-			if kept := about(value, isFlat(value) || isTags(name)); kept != nil && !sum.MatchString(name) {
+			if kept := about(value, isFlat(value) || isTags(name)); kept != nil && !aside.MatchString(name) {
 				subject[name] = kept
 			}
 		}
@@ -99,7 +100,8 @@ func withoutRandom(part string) string {
 	case strings.HasPrefix(part, "127."):
 		return "127.0.0.1"
 	case strings.HasPrefix(part, ":secret:"):
-		return part[:len(part)-6] + "000000"
+		named := part[:len(part)-6]
+		return random.ReplaceAllStringFunc(named, withoutRandom) + "000000"
 	}
 	return madeUp.ReplaceAllString(part, "0")
 }

@@ -1,6 +1,9 @@
 package moto
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -9,6 +12,7 @@ import (
 )
 
 func TestRecord(t *testing.T) {
+	const secrets = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-"
 	record, err := Record([]Call{
 		{Service: "s3", Operation: "PutBucketPolicy", Parameters: map[string]any{
 			"Bucket": "logs-123456789012-1a2b3c4", "ContentMD5": "1aWNIidFUu9JNccssrpu8A==",
@@ -38,7 +42,7 @@ func TestRecord(t *testing.T) {
 			"KeyId": "c0ffee00-aaaa-4bbb-8ccc-123456789abc",
 		}},
 		{Service: "secretsmanager", Operation: "RotateSecret", Parameters: map[string]any{
-			"SecretId": "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-AbCdEf",
+			"SecretId": secrets + "c0ffee00-aaaa-4bbb-8ccc-123456789abc-AbCdEf:password::",
 			"Rules":    map[string]any{"Days": 7.0},
 		}},
 		{Service: "sts", Operation: "GetCallerIdentity", Parameters: map[string]any{}},
@@ -51,8 +55,29 @@ func TestRecord(t *testing.T) {
 		`lambda:CreateFunction {"DeadLetterConfig":{"TargetArn":"arn:aws:sqs:us-east-1:123456789012:dead"},` +
 			`"FunctionName":"relay","Role":"arn:aws:iam::123456789012:role/relay"}`,
 		`s3:PutBucketPolicy {"Bucket":"logs-123456789012-0000000"}`,
-		`secretsmanager:RotateSecret {"SecretId":"arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-000000"}`,
+		`secretsmanager:RotateSecret {"SecretId":"` + secrets + `00000000-0000-0000-0000-000000000000-000000:password::"}`,
 		`sqs:TagQueue {"QueueUrl":"http://127.0.0.1/123456789012/dead","Tags":{"Stack":"prod"}}`,
 		`sts:GetCallerIdentity {}`,
 	}, strings.Split(strings.TrimSpace(string(record)), "\n"))
+}
+
+// The records that make e2e keeps are whole lines, and have no made-up part left that would
+// differ the next time.
+func TestKeptRecords(t *testing.T) {
+	for _, stack := range []string{"prod", "staging"} {
+		kept, err := os.ReadFile(filepath.Join("..", "..", "..", "tests", "e2e", "testdata", "calls", stack+".txt"))
+		require.NoError(t, err)
+		var calls []Call
+		for line := range strings.Lines(string(kept)) {
+			operation, parameters, _ := strings.Cut(line, " ")
+			call := Call{}
+			call.Service, call.Operation, _ = strings.Cut(operation, ":")
+			require.NoError(t, json.Unmarshal([]byte(parameters), &call.Parameters), line)
+			calls = append(calls, call)
+		}
+		require.Greater(t, len(calls), 500, "make e2e ARGS=-search records whole stacks")
+		again, err := Record(calls)
+		require.NoError(t, err)
+		assert.Equal(t, string(kept), string(again))
+	}
 }
