@@ -166,7 +166,8 @@ func blocks(vpc netip.Prefix, subnetPrefix int) int {
 func block(vpc netip.Prefix, subnetPrefix, n int) netip.Prefix {
 	address := vpc.Addr().As4()
 	first := binary.BigEndian.Uint32(address[:])
-	binary.BigEndian.PutUint32(address[:], first+uint32(n)<<(32-subnetPrefix))
+	offset := uint32(n) << (32 - subnetPrefix) //nolint:gosec // a VPC has no more than 2^12 subnets
+	binary.BigEndian.PutUint32(address[:], first+offset)
 	return netip.PrefixFrom(netip.AddrFrom4(address), subnetPrefix)
 }
 

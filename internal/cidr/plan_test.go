@@ -135,7 +135,7 @@ func TestNewPlanRefuses(t *testing.T) {
 // What the errors say fits does fit, and nothing larger.
 func TestRemedies(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		vpc, zones := drawVPC(t, 16, 28), rapid.IntRange(2, 6).Draw(t, "zones")
+		vpc, zones := drawVPC(t, 28), rapid.IntRange(2, 6).Draw(t, "zones")
 		prefix := subnetsThatFit(vpc, zones)
 		if prefix <= smallestSubnetPrefix {
 			_, err := NewPlan(vpc, prefix, zones, Plan{})
@@ -148,7 +148,7 @@ func TestRemedies(t *testing.T) {
 
 func TestPlanProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		vpc := drawVPC(t, 16, 28)
+		vpc := drawVPC(t, 28)
 		prefix, zones := rapid.IntRange(16, 27).Draw(t, "prefix"), rapid.IntRange(2, 6).Draw(t, "zones")
 		plan, err := NewPlan(vpc, prefix, zones, Plan{})
 		if err != nil {
@@ -164,7 +164,7 @@ func TestPlanProperties(t *testing.T) {
 func TestAddingZonesMovesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		zones := rapid.IntRange(2, 5).Draw(t, "zones")
-		vpc := drawVPC(t, 16, 22)
+		vpc := drawVPC(t, 22)
 		prefix := rapid.IntRange(subnetsThatFit(vpc, zones+1), 27).Draw(t, "prefix")
 		before, err := NewPlan(vpc, prefix, zones, Plan{})
 		require.NoError(t, err)
@@ -184,7 +184,7 @@ func TestAddingZonesMovesNothing(t *testing.T) {
 func TestDeployedBlocksStay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		zones := rapid.IntRange(2, 6).Draw(t, "zones")
-		vpc := drawVPC(t, 16, 22)
+		vpc := drawVPC(t, 22)
 		prefix := rapid.IntRange(subnetsThatFit(vpc, zones), 27).Draw(t, "prefix")
 		order := rapid.Permutation(numbers(1, blocks(vpc, prefix))).Draw(t, "order")
 		var held Plan
@@ -271,10 +271,11 @@ func last(block netip.Prefix) netip.Addr {
 	return netip.AddrFrom4(address)
 }
 
-func drawVPC(t *rapid.T, largest, smallest int) netip.Prefix {
+// drawVPC is a block from /16, the largest of a VPC, on.
+func drawVPC(t *rapid.T, smallest int) netip.Prefix {
 	octet := rapid.Byte()
 	address := netip.AddrFrom4([4]byte{octet.Draw(t, "a"), octet.Draw(t, "b"), octet.Draw(t, "c"), octet.Draw(t, "d")})
-	return netip.PrefixFrom(address, rapid.IntRange(largest, smallest).Draw(t, "bits")).Masked()
+	return netip.PrefixFrom(address, rapid.IntRange(16, smallest).Draw(t, "bits")).Masked()
 }
 
 func texts(subnets []netip.Prefix) []string {

@@ -119,7 +119,7 @@ const (
 	volumeType           = "aws:ebs/volume:Volume"
 	defaultVolumeEncType = "aws:ebs/encryptionByDefault:EncryptionByDefault"
 
-	passwordPolicyType = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
+	passwordPolicyType = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy" //nolint:gosec // a type, no credential
 	analyzerType       = "aws:accessanalyzer/analyzer:Analyzer"
 	detectorType       = "aws:guardduty/detector:Detector"
 	recorderType       = "aws:cfg/recorder:Recorder"

@@ -19,15 +19,18 @@ func TestStackStaysWhatAndWhereItIs(t *testing.T) {
 		want   string
 	}{
 		"region": {
-			"staging", map[string]string{"aws.region": "eu-west-1"},
+			"staging",
+			map[string]string{"aws.region": "eu-west-1"},
 			`aws-webapp:aws.region: found eu-west-1, allowed us-east-1 while the stack is up: make a new stack for it`,
 		},
 		"account": {
-			"staging", map[string]string{"aws.allowedAccountIds": `["123456789012"]`},
+			"staging",
+			map[string]string{"aws.allowedAccountIds": `["123456789012"]`},
 			`aws-webapp:aws.allowedAccountIds: found 123456789012, allowed a list with 111111111111 while the stack is up`,
 		},
 		"region of a delivery": {
-			"delivery", map[string]string{"aws.region": "eu-west-1"},
+			"delivery",
+			map[string]string{"aws.region": "eu-west-1"},
 			`aws-webapp:aws.region: found eu-west-1, allowed us-east-1 while the stack is up: make a new stack for it`,
 		},
 	} {

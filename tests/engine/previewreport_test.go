@@ -60,7 +60,9 @@ var scenarios = []scenario{
 		"🟡 `staging`: ", "policies passed", "create `web` (`aws:lb/loadBalancer:LoadBalancer`), **medium**", "the whole internet (the group is new)",
 	}},
 	{name: "no-change", pack: policies, want: []string{"🟢 `staging`: no changes · policies passed"}},
-	{name: "database-replaced", after: map[string]string{"database.name": "guestbook"}, pack: policies, want: []string{
+	{name: "database-replaced", after: map[string]string{
+		"database.name": "guestbook", "database.allowReplacement": "true",
+	}, pack: policies, want: []string{
 		"🔴 `staging`: 1 critical", "replace `database` (`aws:rds/instance:Instance`), **critical**, deleted before the new one is there",
 		"no final snapshot is taken (skipFinalSnapshot)", "`dbName`: `visitorbook` → `guestbook` forces the replacement",
 		"(?) policy is known only after the deployment and taken for wider than before",

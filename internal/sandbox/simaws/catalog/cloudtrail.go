@@ -32,8 +32,8 @@ var cloudtrailTypes = Types{
 			"Trail {.name} already exists for customer: {account}"}},
 		Rules: []Rule{
 			trailBucketWritable,
-			keyServes("kmsKeyId", deliveries.CloudTrailEncrypts, "{.arn}", "{.arn}", trailKeyRefusal),
-			keyServes("kmsKeyId", deliveries.CloudTrailDescribesKey, "{.arn}", "{.arn}", trailKeyRefusal),
+			keyServes(deliveries.CloudTrailEncrypts, "{.arn}", "{.arn}", trailKeyRefusal),
+			keyServes(deliveries.CloudTrailDescribesKey, "{.arn}", "{.arn}", trailKeyRefusal),
 			trailDecrypts,
 			trusts("cloudWatchLogsRoleArn", deliveries.CloudTrailRole, "InvalidCloudWatchLogsRoleArnException: "+
 				"Access denied. Check the trust relationships for your role."),
@@ -73,7 +73,7 @@ func trailDecrypts(c *Call) error {
 	if !prop.True(encryption.Props, "rules[].bucketKeyEnabled") {
 		return nil
 	}
-	return keyServes("kmsKeyId", deliveries.CloudTrailDecrypts, "{.arn}", "{.arn}", trailKeyRefusal)(c)
+	return keyServes(deliveries.CloudTrailDecrypts, "{.arn}", "{.arn}", trailKeyRefusal)(c)
 }
 
 // trailLogsWritable: CloudTrail makes its log stream before it accepts the role.

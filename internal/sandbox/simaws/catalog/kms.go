@@ -100,9 +100,9 @@ func keyStaysManageable(c *Call) error {
 
 // keyServes: services that encrypt on their own account refuse a key whose policy does not
 // let them. The source and the target are templates; {key} in the refusal is filled in.
-func keyServes(path string, d deliveries.Delivery, source, target, refusal string) Rule {
+func keyServes(d deliveries.Delivery, source, target, refusal string) Rule {
 	return func(c *Call) error {
-		for _, name := range prop.Texts(c.Inputs, path) {
+		for _, name := range prop.Texts(c.Inputs, "kmsKeyId") {
 			wording := c.Expand(refusal, map[string]string{"key": name})
 			key, ours := c.keyPolicy(name)
 			if !ours && c.Deleted(kmsKeyToken, name) {
