@@ -51,6 +51,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/securityhub"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	sqtypes "github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/stretchr/testify/require"
 
@@ -107,6 +109,7 @@ type account struct {
 	buckets            map[string]bool // true if there are objects
 	groups             []string
 	secrets            []smtypes.SecretListEntry
+	parameters         []ssmtypes.ParameterMetadata
 	detector           map[string]string // tags
 	recorder           bool
 	hub                bool
@@ -504,6 +507,15 @@ func (a *account) answerNames() {
 		arn := keyARN + strings.TrimPrefix(name, "aws-webapp-prod-")
 		key := &kmstypes.KeyMetadata{KeyId: in.KeyId, Arn: aws.String(arn), KeyManager: manager}
 		return &kms.DescribeKeyOutput{KeyMetadata: key}, nil
+	})
+	awsfake.Answer(a.Cloud, func(in *ssm.DescribeParametersInput) (*ssm.DescribeParametersOutput, error) {
+		out := &ssm.DescribeParametersOutput{}
+		for _, parameter := range a.parameters {
+			if slices.Contains(in.ParameterFilters[0].Values, *parameter.Name) {
+				out.Parameters = append(out.Parameters, parameter)
+			}
+		}
+		return out, nil
 	})
 	awsfake.Answer(a.Cloud, func(*secretsmanager.ListSecretsInput) (*secretsmanager.ListSecretsOutput, error) {
 		return &secretsmanager.ListSecretsOutput{SecretList: a.secrets}, nil

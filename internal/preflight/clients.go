@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/securityhub"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
@@ -43,6 +44,7 @@ type Clients struct {
 	LoadBalancing  LoadBalancing
 	Logs           Logs
 	OpenSearch     OpenSearch
+	Parameters     Parameters
 	Quotas         Quotas
 	RDS            RDS
 	Route53        Route53
@@ -72,6 +74,7 @@ func NewClients(cfg aws.Config) Clients {
 		LoadBalancing: elb.NewFromConfig(cfg),
 		Logs:          cloudwatchlogs.NewFromConfig(cfg),
 		OpenSearch:    opensearch.NewFromConfig(cfg),
+		Parameters:    ssm.NewFromConfig(cfg),
 		Quotas:        servicequotas.NewFromConfig(cfg),
 		RDS:           rds.NewFromConfig(cfg),
 		Route53:       route53.NewFromConfig(cfg),

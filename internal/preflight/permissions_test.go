@@ -28,6 +28,7 @@ func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 	full.secrets = []smtypes.SecretListEntry{{ARN: aws.String(tokenARN), KmsKeyId: aws.String("alias/mine")}}
 	_, err = full.flight(t, func(c *config.Config) {
 		readsToken(c)
+		c.Services[0].Secrets["PARAMETER"] = "arn:aws:ssm:us-east-1:222222222222:parameter/p"
 		c.LogSearch.MaxConcurrency = 1
 	}).Up(t.Context())
 	require.NoError(t, err)

@@ -12,6 +12,8 @@ import (
 	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	smtypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/config"
@@ -22,6 +24,13 @@ type Secrets interface {
 	ListSecrets(
 		context.Context, *secretsmanager.ListSecretsInput, ...func(*secretsmanager.Options),
 	) (*secretsmanager.ListSecretsOutput, error)
+}
+
+// Parameters is what is asked of the Parameter Store of AWS Systems Manager.
+type Parameters interface {
+	DescribeParameters(
+		context.Context, *ssm.DescribeParametersInput, ...func(*ssm.Options),
+	) (*ssm.DescribeParametersOutput, error)
 }
 
 // KMS is what is asked of AWS Key Management Service.
@@ -62,22 +71,7 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
 	for i := range p.Config.Services {
 		service := &p.Config.Services[i]
 		for _, variable := range slices.Sorted(maps.Keys(service.Secrets)) {
-			secret := baseSecret(service.Secrets[variable])
-			if !strings.Contains(secret, ":secretsmanager:"+p.Config.AWS.Region+":"+p.account+":") {
-				continue
-			}
-			finding := Finding{Check: "secret of " + service.Name, Status: Blocked, Needed: "one that exists"}
-			if known[secret] == nil {
-				finding.Found, finding.Fix = "no secret for "+variable, "create it, or correct services[].secrets."+variable
-				findings = append(findings, finding)
-				continue
-			}
-			key, err := p.secretKey(ctx, service, known[secret])
-			if err != nil {
-				findings = append(findings, unchecked(finding.Check, err))
-			} else if key != "" {
-				finding.Found, finding.Needed = variable+" is encrypted with "+key, "a key that tasks may use"
-				finding.Fix = "add the key to services[].secretKeyArns of " + service.Name
+			if finding, wrong := p.checkServiceSecret(ctx, service, variable, known); wrong {
 				findings = append(findings, finding)
 			}
 		}
@@ -90,11 +84,71 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-// secretKey is the key of a secret if the service's tasks may not use it, else nothing.
-func (p *Preflight) secretKey(
-	ctx context.Context, service *config.Service, secret *smtypes.SecretListEntry,
-) (string, error) {
-	id := aws.ToString(secret.KmsKeyId)
+// checkServiceSecret says what keeps a service from reading one of its secrets or parameters. Those of other accounts
+// and regions are not looked at.
+func (p *Preflight) checkServiceSecret(
+	ctx context.Context, service *config.Service, variable string, secrets map[string]*smtypes.SecretListEntry,
+) (finding Finding, wrong bool) {
+	stored := baseSecret(service.Secrets[variable])
+	finding = Finding{Check: "secret of " + service.Name, Status: Blocked, Needed: "one that exists"}
+	var kind, key string
+	var there bool
+	var err error
+	switch place := p.Config.AWS.Region + ":" + p.account + ":"; {
+	case strings.Contains(stored, ":secretsmanager:"+place):
+		kind = "secret"
+		if secret := secrets[stored]; secret != nil {
+			key, there = aws.ToString(secret.KmsKeyId), true
+		}
+	case strings.Contains(stored, ":ssm:"+place):
+		kind = "parameter"
+		key, there, err = p.parameterKey(ctx, stored)
+	default:
+		return finding, false
+	}
+	if err == nil && !there {
+		finding.Found, finding.Fix = "no "+kind+" for "+variable, "create it, or correct services[].secrets."+variable
+		return finding, true
+	}
+	if err == nil {
+		key, err = p.unusableKey(ctx, service, key)
+	}
+	if err != nil {
+		return unchecked(finding.Check, err), true
+	}
+	finding.Found, finding.Needed = variable+" is encrypted with "+key, "a key that tasks may use"
+	finding.Fix = "add the key to services[].secretKeyArns of " + service.Name
+	return finding, key != ""
+}
+
+// parameterKey is the key of a parameter; one that is no SecureString has none. Parameters /a and a have the
+// same ARN, and only a name with a slash in it has to begin with one.
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+func (p *Preflight) parameterKey(ctx context.Context, arn string) (key string, there bool, err error) {
+	_, name, _ := strings.Cut(arn, ":parameter/")
+	names := []string{"/" + name}
+	if !strings.Contains(name, "/") {
+		names = append(names, name)
+	}
+	pages := ssm.NewDescribeParametersPaginator(p.Clients.Parameters, &ssm.DescribeParametersInput{
+		ParameterFilters: []ssmtypes.ParameterStringFilter{{
+			Key: aws.String("Name"), Option: aws.String("Equals"), Values: names,
+		}},
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return "", false, err
+		}
+		if len(page.Parameters) > 0 {
+			return aws.ToString(page.Parameters[0].KeyId), true, nil
+		}
+	}
+	return "", false, nil
+}
+
+// unusableKey is the ARN of a secret's key if the service's tasks may not use it, else nothing.
+func (p *Preflight) unusableKey(ctx context.Context, service *config.Service, id string) (string, error) {
 	// Without a key of its own a secret is encrypted with AWS's, which needs no permission (API reference of Secrets
 	// Manager, SecretListEntry).
 	if id == "" || slices.Contains(service.SecretKeyARNs, id) {

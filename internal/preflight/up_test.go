@@ -15,6 +15,7 @@ import (
 	ostypes "github.com/aws/aws-sdk-go-v2/service/opensearch/types"
 	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
 	smtypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -529,7 +530,28 @@ func TestWhatStopsAnUp(t *testing.T) {
 				}
 			},
 			want: []Finding{{
+				"secret of visitor-book", Blocked, "no parameter for PARAM", "one that exists", "create it, or correct services[].secrets.PARAM",
+			}, {
 				"secret of visitor-book", Blocked, "no secret for TOKEN", "one that exists", "create it, or correct services[].secrets.TOKEN",
+			}},
+		},
+		"a parameter whose key tasks may not use": {
+			account: func(a *account) {
+				a.parameters = []ssmtypes.ParameterMetadata{
+					{Name: aws.String("/web/open")},
+					{Name: aws.String("aws"), KeyId: aws.String("alias/aws/ssm")},
+					{Name: aws.String("/web/token"), KeyId: aws.String("alias/mine")},
+				}
+			},
+			config: func(c *config.Config) {
+				const parameter = "arn:aws:ssm:us-east-1:222222222222:parameter/"
+				c.Services[0].Secrets = map[string]string{
+					"OPEN": parameter + "web/open", "AWS": parameter + "aws", "TOKEN": parameter + "web/token",
+				}
+			},
+			want: []Finding{{
+				"secret of visitor-book", Blocked, "TOKEN is encrypted with " + keyARN + "mine", "a key that tasks may use",
+				"add the key to services[].secretKeyArns of visitor-book",
 			}},
 		},
 		"a secret whose key tasks may not use": {
