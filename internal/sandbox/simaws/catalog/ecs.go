@@ -104,7 +104,7 @@ var ecsTypes = Types{
 		},
 		Unique: []Unique{{Properties: []string{"name", "cluster"}, Error: "InvalidParameterException: " +
 			"Creation of service was not idempotent."}},
-		Rules:    []Rule{targetGroupAttached, codeDeployOwns},
+		Rules:    []Rule{targetGroupAttached, codeDeployOwns, secretsReadable},
 		Tags:     true,
 		NotFound: "ServiceNotFoundException: Service not found.",
 	},
