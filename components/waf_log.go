@@ -65,20 +65,26 @@ func (a WAFArgs) redactedFields() wafv2.WebAclLoggingConfigurationRedactedFieldA
 	return redacted
 }
 
-// dataProtection keeps query strings out of what redactedFields cannot reach: the sampled requests, and what a rule
-// found in them. API reference of WAF, LoggingConfiguration and DataProtection.
+// dataProtection keeps headers with credentials, and query strings, out of what redactedFields cannot reach: the
+// sampled requests, and what a rule found in them. API reference of WAF, LoggingConfiguration, DataProtection and
+// FieldToProtect. It is not among what WAF charges for
+// (https://aws.github.io/aws-security-services-best-practices/guides/waf/waf-cost/docs/).
 func (a WAFArgs) dataProtection() wafv2.WebAclDataProtectionConfigPtrInput {
-	if !a.RedactQueryStrings {
-		return nil
+	type field = wafv2.WebAclDataProtectionConfigDataProtectionFieldArgs
+	substitute := func(what field) wafv2.WebAclDataProtectionConfigDataProtectionInput {
+		return wafv2.WebAclDataProtectionConfigDataProtectionArgs{Action: pulumi.String("SUBSTITUTION"), Field: what}
 	}
-	return wafv2.WebAclDataProtectionConfigArgs{
-		DataProtections: wafv2.WebAclDataProtectionConfigDataProtectionArray{
-			wafv2.WebAclDataProtectionConfigDataProtectionArgs{
-				Action: pulumi.String("SUBSTITUTION"),
-				Field:  wafv2.WebAclDataProtectionConfigDataProtectionFieldArgs{FieldType: pulumi.String("QUERY_STRING")},
-			},
-		},
+	protections := wafv2.WebAclDataProtectionConfigDataProtectionArray{
+		substitute(field{
+			FieldType: pulumi.String("SINGLE_HEADER"), FieldKeys: pulumi.ToStringArray(redactedHeaders),
+		}),
 	}
+	if a.RedactQueryStrings {
+		protections = append(protections, substitute(field{
+			FieldType: pulumi.String("QUERY_STRING"),
+		}))
+	}
+	return wafv2.WebAclDataProtectionConfigArgs{DataProtections: protections}
 }
 
 // loggingFilter keeps the requests that a rule blocked or counted; the load balancer logs all of them. A rule that

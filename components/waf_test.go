@@ -78,10 +78,11 @@ func TestWAFRules(t *testing.T) {
 			args.WAF.CountOnly = test.countOnly
 			acl := previewed(t, loadBalancerProgram(&args)).one(t, "aws:wafv2/webAcl:WebAcl", "web")
 			assert.Equal(t, map[string]any{
-				"scope":         "REGIONAL",
-				"description":   "Managed rules and a rate limit before the load balancer.",
-				"defaultAction": map[string]any{"allow": map[string]any{}},
-				"rules":         test.want,
+				"scope":                "REGIONAL",
+				"description":          "Managed rules and a rate limit before the load balancer.",
+				"defaultAction":        map[string]any{"allow": map[string]any{}},
+				"rules":                test.want,
+				"dataProtectionConfig": map[string]any{"dataProtections": []any{credentialsProtected()}},
 				"visibilityConfig": map[string]any{
 					"cloudwatchMetricsEnabled": true, "sampledRequestsEnabled": true, "metricName": "aws-webapp-prod-web",
 				},
@@ -134,6 +135,13 @@ func condition(action string) map[string]any {
 	return map[string]any{"actionCondition": map[string]any{"action": action}}
 }
 
+// credentialsProtected keeps credentials out of sampled requests, which the log's redaction does not reach.
+func credentialsProtected() map[string]any {
+	return map[string]any{"action": "SUBSTITUTION", "field": map[string]any{
+		"fieldType": "SINGLE_HEADER", "fieldKeys": []any{"authorization", "cookie"},
+	}}
+}
+
 func TestWAFLogsAllRequestsWithoutTheirQueryStrings(t *testing.T) {
 	args := testWAFArgs()
 	args.WAF.LogAll, args.WAF.RedactQueryStrings = true, true
@@ -141,7 +149,7 @@ func TestWAFLogsAllRequestsWithoutTheirQueryStrings(t *testing.T) {
 	logging := rec.one(t, "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "web-waf")
 	assert.NotContains(t, logging.inputs, "loggingFilter")
 	assert.Contains(t, logging.inputs["redactedFields"], map[string]any{"queryString": map[string]any{}})
-	want := map[string]any{"dataProtections": []any{map[string]any{
+	want := map[string]any{"dataProtections": []any{credentialsProtected(), map[string]any{
 		"action": "SUBSTITUTION", "field": map[string]any{"fieldType": "QUERY_STRING"},
 	}}}
 	acl := rec.one(t, "aws:wafv2/webAcl:WebAcl", "web")
