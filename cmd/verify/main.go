@@ -6,6 +6,10 @@
 // It waits until the service's tasks run the requested task definition and image, are healthy
 // behind the load balancer, raise no alarm and answer over TLS. It changes nothing.
 //
+//	verify alerts --outputs outputs.json
+//
+// looks once whether everybody has confirmed who should hear of the stack's alarms, and exits with 1 if not.
+//
 // It exits with
 //
 //	0  everything is as requested
@@ -47,7 +51,7 @@ func exitCode(err error) int {
 	switch {
 	case errors.As(err, &verdict) && verdict.report.Verdict == verify.TimedOut:
 		return exitTimedOut
-	case errors.As(err, &verdict):
+	case errors.As(err, &verdict), errors.As(err, new(verify.NotHeardError)):
 		return exitNotAsRequested
 	case errors.As(err, &verify.UsageError{}):
 		return exitUsage

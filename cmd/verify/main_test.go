@@ -36,6 +36,7 @@ func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 		want string
 	}{
 		"nothing":         {nil, "--cluster: found nothing"},
+		"no topic":        {[]string{"alerts"}, "--outputs: found no alertTopicArn"},
 		"unknown flag":    {[]string{"--quick"}, "unknown flag: --quick"},
 		"argument":        {[]string{"web"}, `unknown command "web"`},
 		"no file":         {[]string{"--outputs", "nope.json"}, "write the file with pulumi stack output --json"},
@@ -62,6 +63,7 @@ func TestExitCodes(t *testing.T) {
 		assert.Equal(t, want, exitCode(err))
 	}
 	require.NoError(t, (&flags{}).print(&bytes.Buffer{}, &verify.Report{Verdict: verify.Verified}))
+	assert.Equal(t, exitNotAsRequested, exitCode(verify.NotHeardError("subscriptions: found 1 confirmed")))
 	assert.Equal(t, exitCannotLook, exitCode(lookError{errors.New("no credentials")}))
 	assert.Equal(t, exitUsage, exitCode(errors.New("anything else")))
 }

@@ -58,6 +58,7 @@ func newRoot() *cobra.Command {
 	all.DurationVar(&r.Interval, "interval", defaultInterval, "how often to look")
 	all.DurationVar(&r.Bake, "bake", 0, "how long everything has to stay good; alarms need some minutes to notice")
 	all.BoolVar(&f.json, "json", false, "print the report as JSON; progress goes to standard error")
+	root.AddCommand(newAlerts())
 	return root
 }
 
@@ -102,20 +103,27 @@ func (f *flags) readOutputs(stdin io.Reader) error {
 	if f.outputs == "" {
 		return nil
 	}
-	source := stdin
-	if f.outputs != "-" {
-		file, err := os.Open(f.outputs)
-		if err != nil {
-			return fmt.Errorf("--outputs: %w: write the file with pulumi stack output --json", err)
-		}
-		defer func() { _ = file.Close() }()
-		source = file
+	source, err := openOutputs(f.outputs, stdin)
+	if err != nil {
+		return err
 	}
+	defer func() { _ = source.Close() }()
 	region, err := f.request.FromOutputs(source)
 	if f.region == "" {
 		f.region = region
 	}
 	return err
+}
+
+func openOutputs(name string, stdin io.Reader) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(stdin), nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("--outputs: %w: write the file with pulumi stack output --json", err)
+	}
+	return file, nil
 }
 
 func (f *flags) authorities() (*x509.CertPool, error) {

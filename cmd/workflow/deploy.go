@@ -69,16 +69,12 @@ type outputs struct {
 // verify waits until every service runs what was deployed. What CodeDeploy shifts is released,
 // and verified, by the pipeline: the update has only registered its next version.
 func (d *deploy) verify(ctx context.Context, folder string) error {
-	var text bytes.Buffer
-	if err := d.start(ctx, command{env: pulumi, out: &text, args: []string{"pulumi", "stack", "output", "--json", "--stack", d.stack}}); err != nil {
-		return err
-	}
-	file := filepath.Join(folder, "outputs.json")
-	if err := os.WriteFile(file, text.Bytes(), 0o600); err != nil {
+	file, text, err := d.writeOutputs(ctx, folder, d.stack)
+	if err != nil {
 		return err
 	}
 	var found outputs
-	if err := json.Unmarshal(text.Bytes(), &found); err != nil {
+	if err := json.Unmarshal(text, &found); err != nil {
 		return fmt.Errorf("read the outputs of %s: %w", d.stack, err)
 	}
 	var errs []error
@@ -90,4 +86,16 @@ func (d *deploy) verify(ctx context.Context, folder string) error {
 		errs = append(errs, d.workflow.run(ctx, "go", "run", "./cmd/verify", "--outputs", file, "--service", name))
 	}
 	return errors.Join(errs...)
+}
+
+// writeOutputs writes the stack's outputs into a file.
+func (w *workflow) writeOutputs(ctx context.Context, folder, stack string) (file string, text []byte, err error) {
+	var out bytes.Buffer
+	if err := w.start(ctx, command{
+		env: pulumi, out: &out, args: []string{"pulumi", "stack", "output", "--json", "--stack", stack},
+	}); err != nil {
+		return "", nil, err
+	}
+	file = filepath.Join(folder, "outputs.json")
+	return file, out.Bytes(), os.WriteFile(file, out.Bytes(), 0o600)
 }

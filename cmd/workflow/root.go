@@ -18,7 +18,7 @@ func newRoot(w *workflow) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newPreview(w), newDrift(w), newDeploy(w))
+	root.AddCommand(newPreview(w), newDrift(w), newAlerts(w), newDeploy(w))
 	return root
 }
 
@@ -78,6 +78,24 @@ func newDrift(w *workflow) *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&d.stack, "stack", "s", "prod", "stack to look at")
 	cmd.Flags().StringVar(&d.out, "out", "reports", "folder for event log and reports")
+	return cmd
+}
+
+func newAlerts(w *workflow) *cobra.Command {
+	d := drift{workflow: w}
+	cmd := &cobra.Command{
+		Use:   "alerts --stack STACK",
+		Short: "Fail while somebody who should hear of the stack's alarms has not confirmed it",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkStack(d.stack); err != nil {
+				return err
+			}
+			return d.alerts(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVarP(&d.stack, "stack", "s", "prod", "stack to look at")
+	cmd.Flags().StringVar(&d.out, "out", "reports", "folder for the outputs")
 	return cmd
 }
 

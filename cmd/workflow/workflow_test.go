@@ -119,7 +119,7 @@ func TestPreviewOfTheRealStack(t *testing.T) {
 	}, f.ran[3:5])
 	assert.Equal(t, []string{"git worktree remove --force OUT/staging/base"}, f.ran[5:])
 	assert.Contains(t, f.env, "PULUMI_DEBUG_COMMANDS=true", "without it the CLI does not know --event-log")
-	assert.Contains(t, out, `staging: 2 high · 2 to update · cost +$2.00 a month`)
+	assert.Contains(t, out, `staging: 2 high, 2 medium · 2 to delete, 2 to create · cost +$2.00 a month`)
 	assert.Contains(t, f.wrote("report.md"), "Commit `0123456`")
 	assert.NotContains(t, f.wrote("report.md"), "Simulated")
 	assert.Contains(t, f.wrote("report.sarif"), `"2.1.0"`)
@@ -220,6 +220,21 @@ func TestDrift(t *testing.T) {
 	_, err = call(t, f, aws, "drift", "--stack", "staging")
 	require.ErrorContains(t, err, "pulumi refresh")
 	assert.Contains(t, f.wrote("report.json"), `"failed": true`)
+}
+
+func TestAlertsThatNobodyHearsFail(t *testing.T) {
+	f := &fakeRunner{answers: map[string]string{"pulumi stack output": `{"alertTopicArn":"a"}`}}
+	_, err := call(t, f, aws, "alerts", "--stack", "staging")
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"pulumi stack output --json --stack staging", "go run ./cmd/verify alerts --outputs OUT/staging/outputs.json",
+	}, f.ran)
+	assert.JSONEq(t, `{"alertTopicArn":"a"}`, f.wrote("outputs.json"))
+
+	f = &fakeRunner{fail: []string{"go run ./cmd/verify alerts"}}
+	_, err = call(t, f, aws, "alerts", "--stack", "staging")
+	require.ErrorContains(t, err, "cmd/verify alerts")
+	assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
 }
 
 func TestDeploy(t *testing.T) {

@@ -2,11 +2,14 @@ package verify
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 )
 
@@ -17,13 +20,16 @@ const pendingARN = "PendingConfirmation"
 // the link that SNS sent to it, which is valid for two days (API reference of SNS, ConfirmSubscription). Addresses are
 // never shown: they may hold a key.
 func (v *Verifier) checkSubscriptions(ctx context.Context) (Check, error) {
-	topic := v.Request.AlertTopic
-	if topic == "" {
+	if v.Request.AlertTopic == "" {
 		return Check{Name: "subscriptions", State: Skipped, Found: "no topic named", Note: "give --outputs"}, nil
 	}
+	return checkSubscriptions(ctx, v.Clients.SNS, v.Request.AlertTopic, v.Request.Subscriptions)
+}
+
+func checkSubscriptions(ctx context.Context, client SNS, topic string, asked int) (Check, error) {
 	confirmed := 0
 	var pending []string
-	pages := sns.NewListSubscriptionsByTopicPaginator(v.Clients.SNS, &sns.ListSubscriptionsByTopicInput{
+	pages := sns.NewListSubscriptionsByTopicPaginator(client, &sns.ListSubscriptionsByTopicInput{
 		TopicArn: aws.String(topic),
 	})
 	for pages.HasMorePages() {
@@ -39,7 +45,7 @@ func (v *Verifier) checkSubscriptions(ctx context.Context) (Check, error) {
 			}
 		}
 	}
-	wanted := max(v.Request.Subscriptions, confirmed+len(pending))
+	wanted := max(asked, confirmed+len(pending))
 	check := Check{
 		Name: "subscriptions", State: Passed,
 		Found: fmt.Sprintf("%d confirmed", confirmed), Wanted: fmt.Sprintf("%d confirmed", wanted),
@@ -56,3 +62,44 @@ func (v *Verifier) checkSubscriptions(ctx context.Context) (Check, error) {
 	}
 	return check, nil
 }
+
+// Alerts are who is to hear of a stack's alarms.
+type Alerts struct {
+	topic string
+	// Region of the topic.
+	Region string
+	asked  int
+}
+
+// ReadAlerts reads them from a stack's outputs, the JSON of pulumi stack output --json.
+func ReadAlerts(source io.Reader) (Alerts, error) {
+	var out outputs
+	if err := json.NewDecoder(source).Decode(&out); err != nil {
+		return Alerts{}, fmt.Errorf("--outputs: found no JSON of stack outputs (%w): "+
+			"write the file with pulumi stack output --json", err)
+	}
+	topic, err := arn.Parse(out.AlertTopic)
+	if err != nil {
+		return Alerts{}, fmt.Errorf("--outputs: found no alertTopicArn: " +
+			"take the outputs of a workload stack that has been deployed")
+	}
+	return Alerts{out.AlertTopic, topic.Region, out.Subscriptions}, nil
+}
+
+// Check looks once whether everybody hears of the alarms who should. The error says what is found, what is wanted and
+// what to do about it.
+func (a Alerts) Check(ctx context.Context, client SNS) (found string, err error) {
+	check, err := checkSubscriptions(ctx, client, a.topic, a.asked)
+	switch {
+	case err != nil:
+		return "", err
+	case check.State != Passed:
+		return "", NotHeardError(reasonOf(check))
+	}
+	return check.Name + ": " + check.Found, nil
+}
+
+// NotHeardError says that somebody does not hear of the alarms.
+type NotHeardError string
+
+func (e NotHeardError) Error() string { return string(e) }

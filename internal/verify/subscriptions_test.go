@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -40,4 +41,34 @@ func TestSubscriptionsThatAreConfirmedInTime(t *testing.T) {
 	report, _, err := w.verifies(t, request())
 	require.NoError(t, err)
 	assert.Equal(t, Verified, report.Verdict)
+}
+
+// Between deployments the drift workflow asks the same, of the stack as a whole.
+func TestAlertsOfAStack(t *testing.T) {
+	const outputs = `{"alertTopicArn": "arn:aws:sns:eu-central-1:123456789012:alerts", "alertSubscriptions": 2}`
+	alerts, err := ReadAlerts(strings.NewReader(outputs))
+	require.NoError(t, err)
+	assert.Equal(t, "eu-central-1", alerts.Region)
+	for name, test := range map[string]struct {
+		subscribed []string
+		found, err string
+	}{
+		"all":     {[]string{"arn:aws:sns:a", "arn:aws:sns:b"}, "subscriptions: 2 confirmed", ""},
+		"pending": {[]string{"arn:aws:sns:a", pendingARN}, "", "wanted 2 confirmed (confirm the link that SNS sent (email))"},
+		"gone":    {[]string{"arn:aws:sns:a"}, "", "SNS has dropped what nobody confirmed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld()
+			w.subscribed = test.subscribed
+			found, err := alerts.Check(t.Context(), NewClients(w.Config("eu-central-1")).SNS)
+			assert.Equal(t, test.found, found)
+			if test.err == "" {
+				assert.NoError(t, err)
+			} else {
+				assert.ErrorContains(t, err, test.err)
+			}
+		})
+	}
+	_, err = ReadAlerts(strings.NewReader("{}"))
+	assert.ErrorContains(t, err, "found no alertTopicArn")
 }
