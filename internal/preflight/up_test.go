@@ -530,7 +530,8 @@ func TestWhatStopsAnUp(t *testing.T) {
 				}
 			},
 			want: []Finding{{
-				"secret of visitor-book", Blocked, "no parameter for PARAM", "one that exists", "create it, or correct services[].secrets.PARAM",
+				"secret of visitor-book", Blocked, "no parameter for PARAM", "one that exists",
+				"create it, or correct services[].secrets.PARAM",
 			}, {
 				"secret of visitor-book", Blocked, "no secret for TOKEN", "one that exists", "create it, or correct services[].secrets.TOKEN",
 			}},

@@ -9,19 +9,21 @@ import (
 	"aws-webapp/internal/sandbox/simaws"
 )
 
-// TestServicesWhoseSecretsCannotBeRead: ECS reads a container's secrets with the execution role before it starts a task.
+// TestServicesWhoseSecretsCannotBeRead: ECS reads a container's secrets with the
+// execution role before it starts a task.
 func TestServicesWhoseSecretsCannotBeRead(t *testing.T) {
 	const (
 		secretOf    = "aws:secretsmanager/secret:Secret"
 		parameterOf = "aws:ssm/parameter:Parameter"
-		readSecret  = `{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"*"}`
+		read        = `{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"*"}`
 		readParam   = `{"Effect":"Allow","Action":"ssm:GetParameters","Resource":"*"}`
 		anyKey      = `{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}`
 		viaOther    = `{"Sid":"Via","Effect":"Allow","Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":` +
 			`{"kms:ViaService":"ssm.us-east-1.amazonaws.com"}}}`
 		noKey = `{"Effect":"Allow","Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:123456789012:key/other"}`
 	)
-	ofSecret, ofParameter := props{"kmsKeyId": "${k.arn}", "name": "s"}, props{"keyId": "${k.arn}", "type": "SecureString", "name": "s"}
+	ofSecret := props{"kmsKeyId": "${k.arn}", "name": "s"}
+	ofParameter := props{"keyId": "${k.arn}", "type": "SecureString", "name": "s"}
 	for name, c := range map[string]struct {
 		token  string
 		stored props
@@ -29,15 +31,15 @@ func TestServicesWhoseSecretsCannotBeRead(t *testing.T) {
 		rights string
 		want   string
 	}{
-		"readable":                 {secretOf, ofSecret, "${s.arn}:password::", readSecret + "," + anyKey, ""},
+		"readable":                 {secretOf, ofSecret, "${s.arn}:password::", read + "," + anyKey, ""},
 		"not readable":             {secretOf, ofSecret, "${s.arn}", anyKey, "secretsmanager:GetSecretValue is refused"},
-		"another key":              {secretOf, ofSecret, "${s.arn}:password::", readSecret + "," + noKey, "kms:Decrypt is refused"},
-		"through another service":  {secretOf, ofSecret, "${s.arn}", readSecret + "," + viaOther, `"Via" asks for another kms:ViaService`},
-		"AWS's own key":            {secretOf, props{"name": "s"}, "${s.arn}", readSecret, ""},
+		"another key":              {secretOf, ofSecret, "${s.arn}:password::", read + "," + noKey, "kms:Decrypt is refused"},
+		"another service":          {secretOf, ofSecret, "${s.arn}", read + "," + viaOther, `"Via" asks for another kms:ViaService`},
+		"AWS's own key":            {secretOf, props{"name": "s"}, "${s.arn}", read, ""},
 		"a parameter":              {parameterOf, ofParameter, "${s.arn}", readParam + "," + viaOther, ""},
 		"a parameter, another key": {parameterOf, ofParameter, "${s.arn}", readParam + "," + noKey, "kms:Decrypt is refused"},
 		"from outside": {
-			secretOf, ofSecret, "arn:aws:secretsmanager:us-east-1:123456789012:secret:other-AbCdEf", readSecret + "," + noKey, "",
+			secretOf, ofSecret, "arn:aws:secretsmanager:us-east-1:123456789012:secret:other-Ab", read + "," + noKey, "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
