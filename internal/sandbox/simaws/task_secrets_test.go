@@ -34,7 +34,7 @@ func TestServicesWhoseSecretsCannotBeRead(t *testing.T) {
 		"readable":                 {secretOf, ofSecret, "${s.arn}:password::", read + "," + anyKey, ""},
 		"not readable":             {secretOf, ofSecret, "${s.arn}", anyKey, "secretsmanager:GetSecretValue is refused"},
 		"another key":              {secretOf, ofSecret, "${s.arn}:password::", read + "," + noKey, "kms:Decrypt is refused"},
-		"another service":          {secretOf, ofSecret, "${s.arn}", read + "," + viaOther, "asks for another kms:ViaService"},
+		"another service":          {secretOf, ofSecret, "${s.arn}", read + "," + viaOther, "for another kms:ViaService"},
 		"AWS's own key":            {secretOf, props{"name": "s"}, "${s.arn}", read, ""},
 		"a parameter":              {parameterOf, ofParameter, "${s.arn}", readParam + "," + viaOther, ""},
 		"a parameter, another key": {parameterOf, ofParameter, "${s.arn}", readParam + "," + noKey, "kms:Decrypt is refused"},
