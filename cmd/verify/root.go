@@ -119,7 +119,7 @@ func openOutputs(name string, stdin io.Reader) (io.ReadCloser, error) {
 	if name == "-" {
 		return io.NopCloser(stdin), nil
 	}
-	file, err := os.Open(name)
+	file, err := os.Open(name) //nolint:gosec // whoever runs the command names the file
 	if err != nil {
 		return nil, fmt.Errorf("--outputs: %w: write the file with pulumi stack output --json", err)
 	}

@@ -1,6 +1,7 @@
 package deliveries
 
 const (
+	//nolint:gosec // an address, no credential
 	taskSecretsPage    = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"
 	taskParametersPage = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html"
 )

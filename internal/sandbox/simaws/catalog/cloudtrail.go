@@ -32,8 +32,8 @@ var cloudtrailTypes = Types{
 			"Trail {.name} already exists for customer: {account}"}},
 		Rules: []Rule{
 			trailBucketWritable,
-			keyServes(deliveries.CloudTrailEncrypts, "{.arn}", "{.arn}", trailKeyRefusal),
-			keyServes(deliveries.CloudTrailDescribesKey, "{.arn}", "{.arn}", trailKeyRefusal),
+			keyServes(deliveries.CloudTrailEncrypts, trailKeyRefusal),
+			keyServes(deliveries.CloudTrailDescribesKey, trailKeyRefusal),
 			trailDecrypts,
 			trusts("cloudWatchLogsRoleArn", deliveries.CloudTrailRole, "InvalidCloudWatchLogsRoleArnException: "+
 				"Access denied. Check the trust relationships for your role."),
@@ -73,7 +73,7 @@ func trailDecrypts(c *Call) error {
 	if !prop.True(encryption.Props, "rules[].bucketKeyEnabled") {
 		return nil
 	}
-	return keyServes(deliveries.CloudTrailDecrypts, "{.arn}", "{.arn}", trailKeyRefusal)(c)
+	return keyServes(deliveries.CloudTrailDecrypts, trailKeyRefusal)(c)
 }
 
 // trailLogsWritable: CloudTrail makes its log stream before it accepts the role.

@@ -99,8 +99,8 @@ func keyStaysManageable(c *Call) error {
 }
 
 // keyServes: services that encrypt on their own account refuse a key whose policy does not
-// let them. The source and the target are templates; {key} in the refusal is filled in.
-func keyServes(d deliveries.Delivery, source, target, refusal string) Rule {
+// let them use it for the resource. {key} in the refusal is filled in.
+func keyServes(d deliveries.Delivery, refusal string) Rule {
 	return func(c *Call) error {
 		for _, name := range prop.Texts(c.Inputs, "kmsKeyId") {
 			wording := c.Expand(refusal, map[string]string{"key": name})
@@ -111,7 +111,8 @@ func keyServes(d deliveries.Delivery, source, target, refusal string) Rule {
 			if !ours {
 				continue
 			}
-			if err := c.delivers(d, c.Expand(source, nil), key.about(c.Expand(target, nil))); err != nil {
+			arn := c.Expand("{.arn}", nil)
+			if err := c.delivers(d, arn, key.about(arn)); err != nil {
 				return refuse(wording, err)
 			}
 		}

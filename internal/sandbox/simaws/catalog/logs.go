@@ -38,7 +38,7 @@ var logsTypes = Types{
 		Unique: []Unique{{Properties: []string{"name"}, Error: "ResourceAlreadyExistsException: " +
 			"The specified log group already exists"}},
 		Checks: []Check{retentionOffered},
-		Rules: []Rule{keyServes(deliveries.LogsToKey, "{.arn}", "{.arn}", "AccessDeniedException: "+
+		Rules: []Rule{keyServes(deliveries.LogsToKey, "AccessDeniedException: "+
 			"The specified KMS key does not exist or is not allowed to be used with Arn '"+logsArn+"log-group:{.name}'")},
 		Tags:     true,
 		NotFound: "ResourceNotFoundException: The specified log group does not exist.",
