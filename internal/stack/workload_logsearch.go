@@ -71,12 +71,14 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 }
 
 // domainZones are those that the domain may spread over. One that is deployed stays in its zones
-// when the network gets another: leaving them takes a new domain.
+// when the network gets another, as long as its nodes divide by them: AWS builds all nodes anew
+// when a domain goes to other subnets.
 func (w *workload) domainZones() int {
 	for _, domain := range w.was.Of("aws:opensearch/domain:Domain") {
 		options, _ := domain.Outputs["vpcOptions"].(map[string]any)
-		if subnets, _ := options["subnetIds"].([]any); len(subnets) > 1 {
-			return min(len(subnets), len(w.zones))
+		subnets, _ := options["subnetIds"].([]any)
+		if zones := min(len(subnets), len(w.zones)); zones > 1 && w.cfg.LogSearch.InstanceCount%zones == 0 {
+			return zones
 		}
 	}
 	return len(w.zones)

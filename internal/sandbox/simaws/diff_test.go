@@ -86,9 +86,15 @@ func TestDetailedDiff(t *testing.T) {
 			want:   kinds{"delaySeconds": update, "policy": add, "tags.b": remove, "tags.c": add},
 		},
 		{
-			name: "replacing element of a list", token: "aws:opensearch/domain:Domain",
+			name: "replacing element of a list", token: "aws:acm/certificate:Certificate",
+			before: props{"domainName": "a.example.com", "subjectAlternativeNames": []any{"b.example.com"}},
+			after:  props{"domainName": "a.example.com", "subjectAlternativeNames": []any{"c.example.com"}},
+			want:   kinds{"subjectAlternativeNames[0]": updateReplace},
+		},
+		{
+			name: "other subnets of a domain", token: "aws:opensearch/domain:Domain",
 			before: domain(nil), after: domain(props{"vpcOptions": props{"subnetIds": []any{"${b.id}"}}}),
-			want: kinds{"vpcOptions.subnetIds[0]": updateReplace}, deleteFirst: true,
+			want: kinds{"vpcOptions.subnetIds[0]": update},
 		},
 		{
 			name: "replacing part of a structure", token: "aws:opensearch/domain:Domain",

@@ -12,7 +12,9 @@ const domainToken = "aws:opensearch/domain:Domain"
 // opensearchTypes are search domains.
 var opensearchTypes = Types{
 	domainToken: {
-		Replace: []string{"domainName", "encryptAtRest.kmsKeyId", "vpcOptions"},
+		// Other subnets are an update in place; only a move into or out of a VPC, which no stack
+		// makes, is a new domain (the provider's documentation of vpcOptions).
+		Replace: []string{"domainName", "encryptAtRest.kmsKeyId"},
 		Name: &Name{
 			Property: "domainName", Max: 28, Lower: true, Chars: regexp.MustCompile(`^[a-z][a-z0-9-]{2,27}$`),
 		},
