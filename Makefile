@@ -115,6 +115,12 @@ faults: lambda cli ## Let everything of prod fail once and recover (slow; ARGS="
 	$(call say,faults)
 	@$(WITH_BIN) go test ./tests/faults -count=1 -v -timeout 3h -args -all $(ARGS)
 
+.PHONY: changes
+changes: lambda cli ## Change every key on stacks that are up, and write what happens (slow; ARGS="-keys dns" for some)
+	$(call say,changes of every key)
+	@go test ./tests/engine -run 'TestEveryKey$$' -count=1 -timeout 2h -args -changes $(if $(ARGS),$(ARGS),-all)
+	@go test ./internal/config -run TestReference -update
+
 .PHONY: bench
 bench: lambda cli ## Measure the program on this machine and write docs/performance.md
 	$(call say,bench)

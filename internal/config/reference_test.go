@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -92,6 +94,11 @@ config:
 - Settings of the default AWS provider (` + "`aws:region`" + ` and others) are refused: every resource uses the program's own
   provider, which reads ` + "`aws-webapp:aws`" + `.
 
+The last column says what another value does to a stack that is up, in staging and in prod where they differ: ` + "`make changes`" + `
+tries each key through the engine. *Refused* changes fail the preview, with the reason and the way out; some are refused in
+prod alone. What replaces or deletes database, load balancer, search domain, VPC, subnets, buckets, keys or vault is refused
+unless the key itself says so.
+
 Settle ` + "`network.cidrBlock` and `network.subnetPrefix`" + ` before the first deployment: AWS cannot move or resize a
 subnet, and a running stack refuses other values. Zones can be added to it, up to six, and nothing moves: the
 new zones' subnets take the next free blocks. A zone that is in use cannot be taken away, because services,
@@ -139,7 +146,7 @@ func writeSubject(t testing.TB, doc *strings.Builder, f field, keys []documented
 	if typ.Kind() == reflect.Struct {
 		doc.WriteString(keysForNames(comments[typ.Name()], typ) + "\n\n")
 	}
-	doc.WriteString("| Key | Type | Default | Allowed | Meaning |\n|---|---|---|---|---|\n")
+	doc.WriteString("| Key | Type | Default | Allowed | Meaning | A change |\n|---|---|---|---|---|---|\n")
 	for _, key := range keys {
 		if !isObject(key.typ) && slices.Contains(key.at.outward(), title) {
 			doc.WriteString(row(key))
@@ -156,11 +163,45 @@ func row(key documented) string {
 	case found != "":
 		found = "`" + found + "`"
 	}
-	cells := []string{"`" + name + "`", typeName(key.typ), found, allowedText(key), meaning(key)}
+	cells := []string{"`" + name + "`", typeName(key.typ), found, allowedText(key), meaning(key), effect(name)}
 	for i := range cells {
 		cells[i] = cell(cells[i])
 	}
 	return "| " + strings.Join(cells, " | ") + " |\n"
+}
+
+// changesFile is written by the test that changes every key of a stack that is up.
+const changesFile = "../../tests/engine/testdata/changes.json"
+
+// readChanges reads what another value of each key does, by stack.
+var readChanges = sync.OnceValues(func() (map[string]map[string]string, error) {
+	text, err := os.ReadFile(changesFile)
+	if err != nil {
+		return nil, err
+	}
+	var changes map[string]map[string]string
+	return changes, json.Unmarshal(text, &changes)
+})
+
+// effect says what a change of the key does to a stack that is up.
+func effect(name string) string {
+	changes, err := readChanges()
+	if err != nil {
+		return err.Error()
+	}
+	prod, inProd := changes["prod"][name]
+	staging, inStaging := changes["staging"][name]
+	delivery, inDelivery := changes["delivery"][name]
+	switch {
+	case inProd && inStaging && prod != staging:
+		return "staging: " + staging + "; prod: " + prod
+	case inProd && inStaging:
+		return prod
+	case inDelivery:
+		return delivery
+	default:
+		return "not tried: run `make changes`"
+	}
 }
 
 func typeName(typ reflect.Type) string {

@@ -20,6 +20,8 @@ type rule struct {
 	matches  func(string) bool
 	// why says more about a text that is refused; nil or empty where there is no more to say.
 	why func(string) string
+	// example is a text that matches.
+	example string
 }
 
 // numberRange are the numbers from least to most in steps.
@@ -66,7 +68,7 @@ func textRule(tag string) (rule, error) {
 		}
 		return rule{
 			allowed: format.allowed, fix: "write it like " + format.example, matches: format.matches,
-			why: reasons[strings.Trim(tag, "<>")],
+			why: reasons[strings.Trim(tag, "<>")], example: strings.Trim(format.example, `"`),
 		}, nil
 	}
 	if tag == "" {

@@ -1,0 +1,100 @@
+package config
+
+import (
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Key is one key of a stack file, as docs/config.md lists them.
+type Key struct {
+	// Name such as database.multiAz or services[].port.
+	Name string
+	// Values are legal by themselves, as JSON, the likeliest first. Other keys may rule one out.
+	Values []string
+
+	field
+}
+
+// Path is where `pulumi config set --path` sets one of the key's values: the first entry of
+// each list.
+func (k Key) Path() string {
+	path := strings.ReplaceAll(k.Name, "[]", "[0]")
+	switch k.typ.Kind() {
+	case reflect.Slice:
+		return path + "[0]"
+	case reflect.Map:
+		rules, _ := rulesOf(k.field)
+		return path + "." + examplesOf(*rules.keys)[0]
+	default:
+		return path
+	}
+}
+
+// Keys lists every key of a kind of stack file that takes a value, in the order of the reference.
+func Keys(kind Kind) []Key {
+	var keys []Key
+	var walk func(prefix string, object reflect.Value)
+	walk = func(prefix string, object reflect.Value) {
+		for f := range fields(object.Type()) {
+			name, value := prefix+f.name, object.Field(f.index)
+			switch {
+			case f.typ.Kind() == reflect.Struct:
+				walk(name+".", value)
+			case f.typ.Kind() == reflect.Slice && f.typ.Elem().Kind() == reflect.Struct:
+				walk(name+"[].", newEntry(f.typ.Elem()))
+			default:
+				keys = append(keys, Key{Name: name, Values: legalValues(f, value), field: f})
+			}
+		}
+	}
+	var defaults any = Defaults()
+	if kind == KindDelivery {
+		defaults = DefaultDelivery()
+	}
+	walk("", reflect.ValueOf(defaults))
+	return keys
+}
+
+func legalValues(f field, standard reflect.Value) []string {
+	if f.typ.Kind() == reflect.Bool {
+		return []string{"true", "false"}
+	}
+	rules, err := rulesOf(f)
+	if err != nil || rules.value == nil {
+		return nil
+	}
+	if len(rules.value.ranges) == 0 {
+		values := examplesOf(*rules.value)
+		for i := range values {
+			values[i] = quote(values[i])
+		}
+		return values
+	}
+	var numbers []int
+	if standard.CanInt() {
+		numbers = append(numbers, int(standard.Int())+1, int(standard.Int())-1)
+	}
+	for _, span := range rules.value.ranges {
+		numbers = append(numbers, span.least, span.least+span.step, span.most-span.step, span.most)
+	}
+	var values []string
+	for _, n := range numbers {
+		if rules.value.takesNumber(n) {
+			values = append(values, strconv.Itoa(n))
+		}
+	}
+	return values
+}
+
+// examplesOf are texts that keep a rule.
+func examplesOf(r rule) []string {
+	examples := slices.Clone(r.literals)
+	for _, example := range []string{r.example, r.example + "2"} {
+		if r.matches != nil && r.matches(example) {
+			examples = append(examples, example)
+		}
+	}
+	return examples
+}

@@ -1,0 +1,98 @@
+package engine_test
+
+// companion is what a key needs so that another value of it is legal.
+type companion struct {
+	// values, as JSON, in place of those that the key's rule suggests.
+	values []string
+	// edits of other keys that go along. They win over a value.
+	edits map[string]string
+}
+
+func values(texts ...string) companion { return companion{values: texts} }
+
+// schedule goes along with each of its own keys: an entry is complete or not at all.
+var schedule = companion{edits: map[string]string{
+	"services[0].scaling.schedules": `[{"name": "night", "expression": "cron(0 22 * * ? *)", "min": 3, "max": 4}]`,
+}}
+
+// override likewise: a rule that exists, of a group that the stack has.
+var override = companion{edits: map[string]string{
+	"loadBalancer.waf.ruleOverrides": `[{"group": "AWSManagedRulesCommonRuleSet", "rule": "GenericLFI_BODY", "action": "count"}]`,
+}}
+
+// alone leaves a key's own path as the edits have it.
+func (c companion) alone() companion {
+	c.values = []string{""}
+	return c
+}
+
+// compliance is the lock that nobody lifts.
+func compliance(value string) companion {
+	return companion{values: []string{value}, edits: map[string]string{
+		"backup.lock.mode": `"compliance"`, "backup.lock.graceDays": "3", "backup.lock.irreversible": "true",
+		"backup.forceDestroy": "false",
+	}}
+}
+
+// roles of another account of an environment.
+func roles(environment, account string) companion {
+	edits := map[string]string{}
+	for _, role := range []string{"deploy", "preview"} {
+		edits[environment+"."+role+"RoleArn"] = `"arn:aws:iam::` + account + `:role/` + role + `"`
+	}
+	return companion{values: []string{`"` + account + `"`}, edits: edits}
+}
+
+// along has the keys whose rules alone suggest no second value that is legal.
+var along = map[string]companion{
+	"aws.region":                values(`"eu-west-1"`),
+	"network.availabilityZones": {edits: map[string]string{"network.availabilityZones": `["us-east-1b", "us-east-1c"]`}},
+	"network.cidrBlock":         values(`"10.9.0.0/16"`),
+	"network.nat": {edits: map[string]string{
+		"network.interfaceEndpoints": `["ecr.api", "ecr.dkr", "logs", "secretsmanager", "sqs", "kms", "sts", "ssmmessages"]`,
+	}},
+	"database.engineVersion": {values: []string{`"18"`, `"17"`}, edits: map[string]string{
+		"database.allowMajorVersionUpgrade": "true", "database.applyImmediately": "true",
+	}},
+	"database.allowMajorVersionUpgrade":         {edits: map[string]string{"database.applyImmediately": "true"}},
+	"database.instanceClass":                    values(`"db.m6g.large"`),
+	"database.backupWindow":                     values(`"02:00-02:30"`),
+	"database.maintenanceWindow":                values(`"mon:10:00-mon:11:00"`),
+	"backup.startTime":                          values(`"07:00"`),
+	"backup.lock.graceDays":                     compliance("3"),
+	"backup.lock.irreversible":                  compliance("true"),
+	"loadBalancer.waf.ruleOverrides[].group":    override.alone(),
+	"loadBalancer.waf.ruleOverrides[].rule":     override.alone(),
+	"loadBalancer.waf.ruleOverrides[].action":   override.alone(),
+	"loadBalancer.certificateArn":               {edits: map[string]string{"dns": "{}"}},
+	"services[].memoryMiB":                      values("2048"),
+	"services[].desiredCount":                   values("4"),
+	"services[].scaling.min":                    {values: []string{"3", "2"}, edits: map[string]string{"services[0].desiredCount": "3"}},
+	"services[].scaling.schedules[].name":       schedule,
+	"services[].scaling.schedules[].expression": schedule,
+	"services[].scaling.schedules[].timezone":   schedule,
+	"services[].scaling.schedules[].min":        schedule,
+	"services[].scaling.schedules[].max":        schedule,
+	"monitoring.subscriptions[].protocol": {
+		values: []string{`"https"`}, edits: map[string]string{"monitoring.subscriptions[0].endpoint": `"https://hooks.example.com"`},
+	},
+	"notifications.subscriptions[].protocol": {
+		values: []string{`"https"`}, edits: map[string]string{"notifications.subscriptions[0].endpoint": `"https://hooks.example.com"`},
+	},
+	"logSearch.engineVersion": values(`"3.1"`),
+	"logSearch.instanceType":  values(`"r6g.xlarge.search"`),
+	"logSearch.zoneAwareness": {edits: map[string]string{"logSearch.instanceCount": "2"}},
+	"auditTrail.enabled": {edits: map[string]string{
+		"accountBaseline.configRecorder": "false", "accountBaseline.securityHub": "false",
+	}},
+	"accountBaseline.securityHub":    {values: []string{"true", "false"}, edits: map[string]string{"accountBaseline.configRecorder": "true"}},
+	"accountBaseline.configRecorder": {values: []string{"true", "false"}, edits: map[string]string{"accountBaseline.securityHub": "false"}},
+	"staging.accountId":              roles("staging", "444444444444"),
+	"production.accountId":           roles("production", "444444444444"),
+	"staging.stack":                  values(`"test"`),
+	"staging.deployRoleArn":          values(`"arn:aws:iam::111111111111:role/other"`),
+	"staging.previewRoleArn":         values(`"arn:aws:iam::111111111111:role/other"`),
+	"production.stack":               values(`"live"`),
+	"production.deployRoleArn":       values(`"arn:aws:iam::222222222222:role/other"`),
+	"production.previewRoleArn":      values(`"arn:aws:iam::222222222222:role/other"`),
+}

@@ -1,0 +1,314 @@
+package engine_test
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	pulumiconfig "github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/config"
+	"aws-webapp/internal/sandbox/engine"
+	"aws-webapp/internal/sandbox/simaws/cloud"
+)
+
+var (
+	allKeys    = flag.Bool("all", false, "change every key, not a sample")
+	someKeys   = flag.String("keys", "", "change the keys whose names contain this")
+	updateKeys = flag.Bool("changes", false, "write what the changes do into "+changesFile)
+)
+
+// changesFile says for each key what another value does to a stack that is up. docs/config.md
+// shows it as a column.
+const changesFile = "testdata/changes.json"
+
+// changes maps a stack to its keys and what a change of each does.
+type changes map[string]map[string]string
+
+// sampleStep is how many keys `make test` passes over for each that it changes.
+const sampleStep = 20
+
+// TestEveryKey changes one key after the other on a stack that is up, and holds what happens
+// against the table: nothing, updates, a replacement, or a refusal before anything has changed.
+// `make changes` changes all of them and writes the table.
+func TestEveryKey(t *testing.T) {
+	recorded := changes{}
+	text, err := os.ReadFile(changesFile)
+	if err == nil {
+		err = json.Unmarshal(text, &recorded)
+	}
+	require.True(t, err == nil || *updateKeys, "%v: run `make changes`", err)
+	seen := make(chan [3]string, 1000)
+	t.Run("keys", func(t *testing.T) {
+		for _, stackName := range []string{"staging", "prod", "delivery"} {
+			for i, key := range keysOf(stackName) {
+				if !selected(key.Name, i) {
+					continue
+				}
+				t.Run(stackName+"/"+key.Name, func(t *testing.T) {
+					t.Parallel()
+					effect := change(t, stackName, key)
+					seen <- [3]string{stackName, key.Name, effect}
+					if !*updateKeys {
+						assert.Equal(t, recorded[stackName][key.Name], effect, "run `make changes ARGS='-keys %s'` and review", key.Name)
+					}
+				})
+			}
+		}
+	})
+	close(seen)
+	if *updateKeys {
+		write(t, recorded, seen)
+	}
+}
+
+func selected(name string, i int) bool {
+	switch {
+	case *someKeys != "":
+		return strings.Contains(name, *someKeys)
+	default:
+		return *allKeys || i%sampleStep == 0
+	}
+}
+
+// write puts what was seen in place of what was recorded, and drops keys that are gone.
+func write(t *testing.T, recorded changes, seen <-chan [3]string) {
+	t.Helper()
+	for found := range seen {
+		if recorded[found[0]] == nil {
+			recorded[found[0]] = map[string]string{}
+		}
+		recorded[found[0]][found[1]] = found[2]
+	}
+	for stackName, effects := range recorded {
+		known := map[string]bool{}
+		for _, key := range keysOf(stackName) {
+			known[key.Name] = true
+		}
+		maps.DeleteFunc(effects, func(name, _ string) bool { return !known[name] })
+	}
+	text, err := json.MarshalIndent(recorded, "", "  ")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(changesFile, append(text, '\n'), 0o600))
+}
+
+func keysOf(stackName string) []config.Key {
+	if stackName == "delivery" {
+		return config.Keys(config.KindDelivery)
+	}
+	return config.Keys(config.KindWorkload)
+}
+
+// change gives a key another value and says what `up` does with it.
+func change(t *testing.T, stackName string, key config.Key) string {
+	t.Helper()
+	edits, isRefused := anotherValue(t, stackName, key)
+	if isRefused {
+		return "refused"
+	}
+	s := deployed(t, setup{stack: stackName, config: edits})
+	before := everything(t, s.account())
+	preview, previewErr := s.Preview(t.Context())
+	if previewErr != nil {
+		return refused(t, edits, previewErr)
+	}
+	result, err := s.Up(t.Context())
+	require.NoError(t, err, "%v: the preview was green, the update failed", edits)
+	// A preview takes for changed what it cannot know yet, so it may show more.
+	assert.Subset(t, touched(preview), touched(result), "the preview did not show all that the update did")
+	noSurprise(t, key.Name, edits, result)
+	again, err := s.Preview(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, steps(again), "a preview right after the update shows changes")
+	if len(result.Steps) == 0 {
+		assert.Equal(t, before, everything(t, s.account()))
+	}
+	return summary(result)
+}
+
+// touched are the resources that an operation changes in any way.
+func touched(result *engine.Result) []string {
+	names := []string{}
+	for _, step := range result.Steps {
+		names = append(names, step.Type+" "+step.Name)
+	}
+	return names
+}
+
+// everything the account has, as text.
+func everything(t *testing.T, account *cloud.Cloud) []string {
+	t.Helper()
+	records, err := account.Records()
+	require.NoError(t, err)
+	texts := make([]string, 0, len(records))
+	for _, r := range records {
+		texts = append(texts, fmt.Sprint(r.Token, r.ID, r.Outputs))
+	}
+	return texts
+}
+
+// refused: whoever reads the error must find the key that they changed.
+func refused(t *testing.T, edits map[string]string, err error) string {
+	t.Helper()
+	var failure *engine.Failure
+	require.ErrorAs(t, err, &failure)
+	for _, message := range failure.Result.Errors {
+		for path := range edits {
+			// A list is refused as a whole.
+			if strings.Contains(message, project+":"+strings.TrimSuffix(path, "[0]")) {
+				return "refused"
+			}
+		}
+	}
+	require.NoError(t, err, "%v: refused without naming the key", edits)
+	return ""
+}
+
+const project = "aws-webapp"
+
+// irreplaceable is what holds data, traffic or addresses: no change may replace or delete it but
+// one that says so.
+var irreplaceable = []string{
+	"aws:rds/instance:Instance", "aws:lb/loadBalancer:LoadBalancer", "aws:opensearch/domain:Domain", "aws:ec2/vpc:Vpc",
+	"aws:ec2/subnet:Subnet", "aws:s3/bucketV2:BucketV2", "aws:kms/key:Key", "aws:backup/vault:Vault",
+}
+
+// noSurprise: only `<part>.enabled: false` takes away what is irreplaceable, and nothing replaces it.
+func noSurprise(t *testing.T, name string, edits map[string]string, result *engine.Result) {
+	t.Helper()
+	for _, step := range result.Steps {
+		if !slices.Contains(irreplaceable, step.Type) || step.Op == "update" || step.Op == "create" {
+			continue
+		}
+		asked := step.Op == "delete" && strings.HasSuffix(name, ".enabled") && slices.Contains(slices.Collect(maps.Values(edits)), "false")
+		assert.True(t, asked, "%v: %s of %s %s without a key that asks for it", edits, step.Op, step.Type, step.Name)
+	}
+}
+
+// verbs of the engine's operations. A replacement is three steps, of which one counts.
+var verbs = []struct{ op, verb string }{
+	{"replace", "replaces"}, {"delete", "deletes"}, {"create", "creates"}, {"update", "updates"},
+}
+
+// summary says in a few words what an update did, the worst first.
+func summary(result *engine.Result) string {
+	parts := []string{}
+	for _, v := range verbs {
+		counts := map[string]int{}
+		for _, step := range result.Steps {
+			if step.Op == v.op {
+				counts[shortType(step.Type)]++
+			}
+		}
+		if len(counts) == 0 {
+			continue
+		}
+		const most = 5
+		if len(counts) > most {
+			parts = append(parts, fmt.Sprintf("%s resources of %d types", v.verb, len(counts)))
+			continue
+		}
+		types := []string{}
+		for _, typ := range slices.Sorted(maps.Keys(counts)) {
+			if counts[typ] > 1 {
+				typ = fmt.Sprintf("%d %s", counts[typ], typ)
+			}
+			types = append(types, typ)
+		}
+		parts = append(parts, v.verb+" "+strings.Join(types, ", "))
+	}
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(parts, "; ")
+}
+
+// shortType is "rds Instance" of "aws:rds/instance:Instance".
+func shortType(token string) string {
+	parts := strings.Split(token, ":")
+	module, _, _ := strings.Cut(parts[1], "/")
+	return module + " " + parts[len(parts)-1]
+}
+
+// anotherValue finds a value that the configuration takes and that is another than the stack's,
+// with what has to go along with it. Where the configuration itself refuses every other value, as
+// prod's rules do, it finds none.
+func anotherValue(t *testing.T, stackName string, key config.Key) (edits map[string]string, refused bool) {
+	t.Helper()
+	extra := along[key.Name]
+	values := key.Values
+	if len(extra.values) > 0 {
+		values = extra.values
+	}
+	var errs config.Errors
+	for _, value := range values {
+		edits := maps.Clone(extra.edits)
+		if edits == nil {
+			edits = map[string]string{}
+		}
+		if value != "" {
+			edits[key.Path()] = value
+		}
+		was, now, err := parseWith(t, stackName, edits)
+		if err == nil && !assert.ObjectsAreEqual(was, now) {
+			return edits, false
+		}
+		var all config.Errors
+		if errors.As(err, &all) {
+			errs = append(errs, all...)
+		}
+	}
+	require.NotEmpty(t, errs, "%s: no other value is known: add one to the table `along`", key.Name)
+	for _, err := range errs {
+		require.True(t, strings.HasPrefix(project+":"+key.Path(), err.Key), "%s: add what goes along to the table `along`: %v", key.Name, err)
+	}
+	return nil, true
+}
+
+// parseWith reads a stack file as it is and with edits.
+func parseWith(t *testing.T, stackName string, edits map[string]string) (was, now any, err error) {
+	t.Helper()
+	file, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
+	require.NoError(t, err)
+	stackFile, err := workspace.LoadProjectStack(nil, file, filepath.Join(root, "Pulumi."+stackName+".yaml"))
+	require.NoError(t, err)
+	parse := func() (any, error) {
+		values := map[string]string{}
+		for name, value := range stackFile.Config {
+			text, err := value.Value(pulumiconfig.NopDecrypter)
+			require.NoError(t, err)
+			values[name.String()] = text
+		}
+		if stackName == "delivery" {
+			return config.ParseDelivery(project, values)
+		}
+		return config.Parse(project, values)
+	}
+	was, err = parse()
+	require.NoError(t, err)
+	for _, path := range slices.Sorted(maps.Keys(edits)) {
+		name := pulumiconfig.MustParseKey(project + ":" + path)
+		require.NoError(t, stackFile.Config.Set(name, pulumiconfig.NewObjectValue(edits[path]), true), path)
+	}
+	now, err = parse()
+	return was, now, err
+}
+
+// TestEveryKeyHasAnotherValue: a new key cannot be forgotten.
+func TestEveryKeyHasAnotherValue(t *testing.T) {
+	for _, stackName := range []string{"staging", "prod", "delivery"} {
+		for _, key := range keysOf(stackName) {
+			t.Run(stackName+"/"+key.Name, func(t *testing.T) { anotherValue(t, stackName, key) })
+		}
+	}
+}
