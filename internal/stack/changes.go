@@ -14,6 +14,7 @@ func (w *workload) refuseChanges() error {
 		w.judgeDatabase,
 		w.refuseController, w.refusePriority, w.refuseTakeover, w.refuseVersion, w.refuseLogPrefix,
 		w.judgeNetwork,
+		w.judgeRemoval,
 	} {
 		errs = append(errs, judge()...)
 	}

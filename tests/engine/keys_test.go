@@ -251,6 +251,8 @@ func anotherValue(t *testing.T, stackName string, key config.Key) (edits map[str
 		values = extra.values
 	}
 	var errs config.Errors
+	var fallback map[string]string
+	_, alone, _ := parseWith(t, stackName, extra.edits)
 	for _, value := range values {
 		edits := maps.Clone(extra.edits)
 		if edits == nil {
@@ -260,13 +262,20 @@ func anotherValue(t *testing.T, stackName string, key config.Key) (edits map[str
 			edits[key.Path()] = value
 		}
 		was, now, err := parseWith(t, stackName, edits)
-		if err == nil && !assert.ObjectsAreEqual(was, now) {
+		var all config.Errors
+		switch {
+		case errors.As(err, &all):
+			errs = append(errs, all...)
+		case assert.ObjectsAreEqual(was, now):
+		case assert.ObjectsAreEqual(alone, now):
+			// What goes along holds the key, too, or this is the value that the stack has.
+			fallback = edits
+		default:
 			return edits, false
 		}
-		var all config.Errors
-		if errors.As(err, &all) {
-			errs = append(errs, all...)
-		}
+	}
+	if fallback != nil {
+		return fallback, false
 	}
 	require.NotEmpty(t, errs, "%s: no other value is known: add one to the table `along`", key.Name)
 	for _, err := range errs {

@@ -1,0 +1,34 @@
+package stack
+
+import "aws-webapp/internal/config"
+
+// judgeRemoval: what is protected goes in two steps. Pulumi refuses one, too, but names a resource
+// and no key.
+func (w *workload) judgeRemoval() config.Errors {
+	var errs config.Errors
+	for _, part := range []struct {
+		token, name            string
+		enabled, given         bool
+		key, what, protectedBy string
+	}{
+		{
+			"aws:s3/bucketV2:BucketV2", "audit", w.cfg.AuditTrail.Enabled, w.cfg.Storage.ForceDestroy,
+			"auditTrail.enabled", "the trail's bucket and the evidence in it", "storage.forceDestroy",
+		},
+		{
+			"aws:backup/vault:Vault", "backup", w.cfg.Backup.Enabled, w.cfg.Backup.ForceDestroy,
+			"backup.enabled", "the vault and the backups in it", "backup.forceDestroy",
+		},
+	} {
+		if _, there := w.was.Find(part.token, part.name); !there || part.enabled || part.given {
+			continue
+		}
+		errs = append(errs, &config.Error{
+			Key: w.scope.Project + ":" + part.key, Found: "false",
+			Allowed: "true while " + part.what + " are protected",
+			Fix: "set " + part.protectedBy + " to true and deploy that first; where environment is prod, " +
+				"which forbids it, that is a decision to take the environment down",
+		})
+	}
+	return errs
+}
