@@ -53,6 +53,8 @@ func manyServices(t *testing.T, stack, controller string) string {
 			"name": fmt.Sprintf("a-service-of-24-chars-%02d", i), "image": first["image"], "port": 8000,
 			"databaseAccess": true, "bucketAccess": "read-write",
 			"deployment": map[string]any{"controller": controller},
+			// Ten tasks each, the default, would need more addresses than staging's two /24 have.
+			"scaling": map[string]any{"max": 4},
 			"routing":    map[string]any{"priority": i, "paths": []string{fmt.Sprintf("/service-%d/*", i)}},
 		})
 	}
