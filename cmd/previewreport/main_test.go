@@ -34,7 +34,7 @@ func TestEveryFormIsWritten(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, out)
 	for file, want := range map[string]string{
-		markdown: "### 🟠 `staging`: 2 high · 2 to update · cost +\\$2.00 a month\n\nCommit `0123456`\n\n> **Simulated:**",
+		markdown: "### 🟠 `staging`: 2 high, 2 medium · 2 to delete, 2 to create · cost +\\$2.00 a month\n\nCommit `0123456`\n\n> **Simulated:**",
 		asJSON:   `"simulated": true`, sarif: `"preview/permissions/high"`,
 	} {
 		content, err := os.ReadFile(file)
