@@ -115,11 +115,14 @@ faults: lambda cli ## Let everything of prod fail once and recover (slow; ARGS="
 	$(call say,faults)
 	@$(WITH_BIN) go test ./tests/faults -count=1 -v -timeout 3h -args -all $(ARGS)
 
+# WRITE= compares what happens with the table, and writes nothing.
+WRITE ?= -changes
+
 .PHONY: changes
 changes: lambda cli ## Change every key on stacks that are up, and write what happens (slow; ARGS="-keys dns" for some)
 	$(call say,changes of every key)
-	@go test ./tests/engine -run 'TestEveryKey$$' -count=1 -timeout 2h -args -changes $(if $(ARGS),$(ARGS),-all)
-	@go test ./internal/config -run TestReference -update
+	@go test ./tests/engine -run 'TestEveryKey$$' -count=1 -timeout 2h -args $(WRITE) $(if $(ARGS),$(ARGS),-all)
+	@go test ./internal/config -run TestReference $(if $(WRITE),-update)
 
 .PHONY: bench
 bench: lambda cli ## Measure the program on this machine and write docs/performance.md
