@@ -55,7 +55,7 @@ func manyServices(t *testing.T, stack, controller string) string {
 			"deployment": map[string]any{"controller": controller},
 			// Ten tasks each, the default, would need more addresses than staging's two /24 have.
 			"scaling": map[string]any{"max": 4},
-			"routing":    map[string]any{"priority": i, "paths": []string{fmt.Sprintf("/service-%d/*", i)}},
+			"routing": map[string]any{"priority": i, "paths": []string{fmt.Sprintf("/service-%d/*", i)}},
 		})
 	}
 	encoded, err := json.Marshal(services)
