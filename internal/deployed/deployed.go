@@ -26,8 +26,6 @@ type Stack struct {
 type Resource struct {
 	// Name is the logical name.
 	Name string
-	// Parent is the type of the component that it belongs to, "" for none.
-	Parent string
 	// Outputs are what outputs names of its inputs and of what the provider answered. Numbers are float64.
 	Outputs map[string]any
 }
@@ -113,12 +111,7 @@ func Read(ctx *pulumi.Context) (*Stack, error) {
 	was := &Stack{byType: map[string][]Resource{}}
 	found, _ := result.Value.(answer)
 	for name, r := range found.Outputs {
-		u := urn.URN(name)
-		chain := strings.Split(string(u.QualifiedType()), "$")
-		entry := Resource{Name: u.Name(), Outputs: r.Outputs.byName()}
-		if len(chain) > 1 {
-			entry.Parent = chain[len(chain)-2]
-		}
+		entry := Resource{Name: urn.URN(name).Name(), Outputs: r.Outputs.byName()}
 		was.byType[r.Type] = append(was.byType[r.Type], entry)
 	}
 	for _, resources := range was.byType {

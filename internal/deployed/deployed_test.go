@@ -69,12 +69,10 @@ func TestReadFindsResourcesByTypeAndName(t *testing.T) {
 	subnets := was.Of(subnet)
 	require.Len(t, subnets, 2)
 	assert.Equal(t, "a", subnets[0].Name, "sorted by name, not by URN")
-	assert.Equal(t, "awsx:ec2:Vpc", subnets[0].Parent)
 	assert.Equal(t, "10.0.2.0/24", subnets[1].Text("cidrBlock"))
 
 	database, ok := was.Find("aws:rds/instance:Instance", "a")
 	require.True(t, ok)
-	assert.Empty(t, database.Parent)
 	assert.InDelta(t, 5432, database.Number("port"), 0)
 	assert.Empty(t, database.Text("port"))
 	_, ok = was.Find("aws:rds/instance:Instance", "b")

@@ -152,8 +152,8 @@ func inOrder(values map[string]string) []string {
 	return slices.SortedFunc(maps.Keys(values), func(a, b string) int { return strings.Compare(padded(a), padded(b)) })
 }
 
-// setConfig does what `pulumi config set --path` would. A value that is a JSON list or object is set
-// as one.
+// setConfig does what `pulumi config set --path` would. A value that is a JSON list, object or text
+// is set as one: "16" is a text, 16 a number.
 func setConfig(values config.Map, project *workspace.Project, path, value string) error {
 	key, err := config.ParseKey(path)
 	if err != nil {
@@ -162,11 +162,7 @@ func setConfig(values config.Map, project *workspace.Project, path, value string
 	if err != nil {
 		return fmt.Errorf("%w: write it like database.multiAz", err)
 	}
-	structured := strings.HasPrefix(value, "[") || strings.HasPrefix(value, "{")
-	if structured && json.Valid([]byte(value)) {
-		return values.Set(key, config.NewObjectValue(value), true)
-	}
-	if value != "" && strings.ContainsAny(value[:1], `{["`) {
+	if value != "" && strings.ContainsAny(value[:1], `{["`) && json.Valid([]byte(value)) {
 		return values.Set(key, config.NewObjectValue(value), true)
 	}
 	return values.Set(key, config.NewValue(value), true)
