@@ -1,4 +1,4 @@
-// Command policies is the policy pack: pulumi preview --policy-pack policies, or a
+// Command policies is the policy pack: the CLI runs it with --policy-pack policies, or a
 // prebuilt executable of it.
 package main
 

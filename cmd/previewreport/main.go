@@ -3,7 +3,8 @@
 // of the engine's events, which the sandbox and the Pulumi CLI write:
 //
 //	go run ./cmd/sandbox preview --stack prod --event-log events.jsonl
-//	PULUMI_DEBUG_COMMANDS=true pulumi preview --stack prod --policy-pack policies --event-log events.jsonl
+//	export PULUMI_DEBUG_COMMANDS=true
+//	pulumi preview -s prod --policy-pack policies --policy-pack-config policies/config/prod.json --event-log events.jsonl
 //	go run ./cmd/previewreport --event-log events.jsonl --markdown report.md --sarif report.sarif
 //
 // It exits with 0 when the report is written, also on a preview that failed, which the report

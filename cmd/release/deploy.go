@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/policyargs"
 )
 
 // deployStep deploys an image to a stack, and is done when its tasks serve.
@@ -53,8 +54,9 @@ func (s *deployStep) run(t *tools, _ *cobra.Command) error {
 		func(t *tools) error { return t.run("go", "run", "./cmd/lambdazip") },
 		func(t *tools) error { return t.run("go", "run", "./cmd/preflight", "--stack", s.stack) },
 		func(t *tools) error {
-			return t.run("pulumi", "up", "--yes", "--non-interactive", "--parallel", "32", "--stack", s.stack, "--policy-pack", "policies",
-				"--message", "Deploy "+deployed.Commit)
+			args := []string{"up", "--yes", "--non-interactive", "--parallel", "32", "--stack", s.stack}
+			args = append(append(args, policyargs.Of(s.root, s.stack)...), "--message", "Deploy "+deployed.Commit)
+			return t.run("pulumi", args...)
 		},
 		func(t *tools) error { return s.arrive(t, folder, deployed) },
 	} {

@@ -41,6 +41,12 @@ func masked(calls []string) []string {
 	return lines
 }
 
+// upOf is an update that is judged by the policies, with their configuration for the stack.
+func upOf(stack string) string {
+	return "pulumi up --yes --non-interactive --parallel 32 --stack " + stack +
+		" --policy-pack policies --policy-pack-config policies/config/" + stack + ".json"
+}
+
 func TestDeployToARollingStack(t *testing.T) {
 	w := newWorld(t, everyCommand, answer{begins: "pulumi stack output", says: outputsOf(t, "", "")})
 	_, err := release(t, "deploy", "--root", project(t, "staging"), "--stack", "staging", "--service", "visitor-book", "--image", imageFile(t), "--role", testRole)
@@ -50,7 +56,7 @@ func TestDeployToARollingStack(t *testing.T) {
 		"pulumi config set --stack staging --path services[0].image --type string " + testReference + as,
 		"go run ./cmd/lambdazip" + as,
 		"go run ./cmd/preflight --stack staging" + as,
-		"pulumi up --yes --non-interactive --parallel 32 --stack staging --policy-pack policies --message Deploy " + testCommit + as,
+		upOf("staging") + " --message Deploy " + testCommit + as,
 		"pulumi stack output --json --stack staging" + as,
 		"go run ./cmd/verify --outputs TMP/outputs.json --service visitor-book --image " + testReference + " --timeout 1h0m0s" + as,
 	}, masked(w.calls()))
@@ -73,7 +79,7 @@ func TestReleaseToABlueGreenStack(t *testing.T) {
 		"pulumi config set --stack prod --path services[0].image --type string " + testReference + as,
 		"go run ./cmd/lambdazip" + as,
 		"go run ./cmd/preflight --stack prod" + as,
-		"pulumi up --yes --non-interactive --parallel 32 --stack prod --policy-pack policies --message Deploy " + testCommit + as,
+		upOf("prod") + " --message Deploy " + testCommit + as,
 		"pulumi stack output --json --stack prod" + as,
 		"aws deploy create-deployment --cli-input-json file://TMP/deployment.json --query deploymentId --output text" + as,
 		"go run ./cmd/verify --outputs TMP/outputs.json --service visitor-book --image " + testReference + " --timeout 1h0m0s --task-definition " + testDefinition + as,

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/policyargs"
 )
 
 const (
@@ -94,9 +96,11 @@ func release(t *testing.T, args ...string) (string, error) {
 func project(t *testing.T, stack string) string {
 	t.Helper()
 	folder := t.TempDir()
-	for _, name := range []string{"Pulumi.yaml", "Pulumi." + stack + ".yaml"} {
+	files := []string{"Pulumi.yaml", "Pulumi." + stack + ".yaml", policyargs.ConfigFile(policyargs.Pack, stack)}
+	for _, name := range files {
 		content, err := os.ReadFile(filepath.Join("..", "..", name))
 		require.NoError(t, err)
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(folder, name)), 0o700))
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), content, 0o600))
 	}
 	return folder

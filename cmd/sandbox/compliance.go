@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"aws-webapp/internal/policyargs"
 	"aws-webapp/internal/sandbox/engine"
 	"aws-webapp/policies/evidence"
 	"aws-webapp/policies/pack"
@@ -26,7 +27,7 @@ func (f *flags) policyConfigFile() (string, error) {
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(f.root, path)
 		}
-		file, err := filepath.Abs(filepath.Join(path, "config", f.stack+".json"))
+		file, err := filepath.Abs(policyargs.ConfigFile(path, f.stack))
 		if err != nil {
 			return "", err
 		}

@@ -22,5 +22,5 @@ import (
 )
 
 func main() {
-	cli.Main(newRoot(&workflow{runner: processes{}, getenv: os.Getenv, out: os.Stdout}), cli.ExitCode)
+	cli.Main(newRoot(&workflow{runner: processes{}, getenv: os.Getenv, out: os.Stdout, root: "."}), cli.ExitCode)
 }

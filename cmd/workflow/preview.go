@@ -85,9 +85,7 @@ func (p *preview) preview(ctx context.Context, simulated bool) error {
 		if err := p.pinReleased(ctx, p.stack); err != nil {
 			return err
 		}
-		return p.start(ctx, command{env: pulumi, args: []string{
-			"pulumi", "preview", "--stack", p.stack, "--policy-pack", "policies", "--event-log", eventLog(p.folder), "--non-interactive",
-		}})
+		return p.start(ctx, p.judged(p.folder, p.stack, "preview"))
 	}
 	home := filepath.Join(p.folder, "sandbox")
 	// A state of another base would show its differences as this change's.

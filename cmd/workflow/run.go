@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aws-webapp/internal/cli"
+	"aws-webapp/internal/policyargs"
 )
 
 // command that is run.
@@ -59,6 +60,8 @@ type workflow struct {
 	runner runner
 	getenv func(string) string
 	out    io.Writer
+	// root is the folder of Pulumi.yaml, in which the commands run.
+	root string
 }
 
 // run runs a command in the project's folder and says so.
@@ -101,6 +104,13 @@ func (w *workflow) pinReleased(ctx context.Context, stack string) error {
 	default:
 		return fmt.Errorf("DELIVERED_BY: found %q, allowed are pipeline and workflow: correct the repository's variable", by)
 	}
+}
+
+// judged is a command of the engine on a stack, with the policies and their configuration.
+func (w *workflow) judged(folder, stack string, operation ...string) command {
+	args := append([]string{"pulumi"}, operation...)
+	args = append(append(args, "--stack", stack), policyargs.Of(w.root, stack)...)
+	return command{env: pulumi, args: append(args, "--event-log", eventLog(folder), "--non-interactive")}
 }
 
 // pulumi is the environment of the CLI: it offers --event-log to debuggers only, and must not

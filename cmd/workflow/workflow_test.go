@@ -82,11 +82,14 @@ func (f *fakeRunner) write(path string) {
 // aws is the environment of a job with credentials.
 var aws = map[string]string{"AWS_ACCESS_KEY_ID": "a", "PULUMI_BACKEND_URL": "s3://state"}
 
+// judged are the policies of staging, with their configuration.
+const judged = "--policy-pack policies --policy-pack-config policies/config/staging.json"
+
 func call(t *testing.T, f *fakeRunner, env map[string]string, args ...string) (string, error) {
 	t.Helper()
 	f.t, f.out = t, t.TempDir()
 	var out bytes.Buffer
-	root := newRoot(&workflow{runner: f, getenv: func(name string) string { return env[name] }, out: &out})
+	root := newRoot(&workflow{runner: f, getenv: func(name string) string { return env[name] }, out: &out, root: "../.."})
 	root.SetOut(&out)
 	root.SetErr(&out)
 	root.SetArgs(append(args, "--out", f.out))
@@ -111,7 +114,7 @@ func TestPreviewOfTheRealStack(t *testing.T) {
 	assert.Equal(t, []string{
 		"git worktree add --detach --force OUT/staging/base abc",
 		"go run ./cmd/lambdazip",
-		"pulumi preview --stack staging --policy-pack policies --event-log OUT/staging/events.jsonl --non-interactive",
+		"pulumi preview --stack staging " + judged + " --event-log OUT/staging/events.jsonl --non-interactive",
 	}, f.ran[:3])
 	assert.ElementsMatch(t, []string{
 		"OUT/staging/base$ go run ./cmd/cost estimate --stack staging --format json",
@@ -246,7 +249,7 @@ func TestDeploy(t *testing.T) {
 	assert.Equal(t, []string{
 		"go run ./cmd/lambdazip",
 		"go run ./cmd/preflight --stack staging",
-		"pulumi up --yes --stack staging --policy-pack policies --event-log OUT/staging/events.jsonl --non-interactive",
+		"pulumi up --yes --stack staging " + judged + " --event-log OUT/staging/events.jsonl --non-interactive",
 		"pulumi stack output --json --stack staging",
 		"go run ./cmd/verify --outputs OUT/staging/outputs.json --service api",
 		"go run ./cmd/verify --outputs OUT/staging/outputs.json --service worker",

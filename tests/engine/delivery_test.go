@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -22,9 +21,7 @@ var disposable = map[string]string{
 func TestDeliverySatisfiesThePolicies(t *testing.T) {
 	for name, config := range map[string]map[string]string{"three accounts": nil, "staging in its own": ownStaging} {
 		t.Run(name, func(t *testing.T) {
-			packConfig, err := filepath.Abs(filepath.Join(root, policies, "config", "delivery.json"))
-			require.NoError(t, err)
-			s := fresh(t, setup{stack: "delivery", pack: policies, packConfig: packConfig, config: config})
+			s := fresh(t, setup{stack: "delivery", pack: policies, packConfig: packConfig(t, "delivery"), config: config})
 			result, err := s.Up(t.Context())
 			require.NoError(t, err)
 			assert.Empty(t, result.Violations)

@@ -15,6 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/policyargs"
 	"aws-webapp/internal/sandbox/engine"
 	"aws-webapp/internal/sandbox/simaws/cloud"
 	"aws-webapp/internal/sandbox/simulation"
@@ -140,6 +141,15 @@ func open(t *testing.T, home string, s setup) *sandbox {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, e.Close()) })
 	return &sandbox{Engine: e, t: t, home: home, name: s.stack}
+}
+
+// packConfig is the pack's configuration for a stack.
+func packConfig(t *testing.T, stack string) string {
+	t.Helper()
+	file, err := filepath.Abs(filepath.Join(root, policyargs.ConfigFile(policies, stack)))
+	require.NoError(t, err)
+	require.FileExists(t, file)
+	return file
 }
 
 // again opens the same stack once more, as the next command of a user would.

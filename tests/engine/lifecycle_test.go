@@ -15,7 +15,7 @@ func TestUpSatisfiesThePolicies(t *testing.T) {
 	for _, name := range []string{"staging", "prod"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := fresh(t, setup{stack: name, pack: policies})
+			s := fresh(t, setup{stack: name, pack: policies, packConfig: packConfig(t, name)})
 			result, err := s.Up(t.Context())
 			require.NoError(t, err)
 			assert.Contains(t, result.Outputs["url"], "https://")
@@ -25,6 +25,27 @@ func TestUpSatisfiesThePolicies(t *testing.T) {
 			s.requireNoOrphans()
 		})
 	}
+}
+
+// The pack by itself only advises prod to have a web application firewall: its configuration for the stack insists. It
+// is what policyargs.Of passes, and every way of delivery with it.
+func TestTheConfigurationOfProdInsists(t *testing.T) {
+	t.Parallel()
+	lax := map[string]string{"aws-webapp:loadBalancer.waf.enabled": "false", "aws-webapp:network.interfaceEndpoints": "[]"}
+	mandatory := func(configuration string) []string {
+		s := fresh(t, setup{stack: "prod", pack: policies, packConfig: configuration, config: lax})
+		result, err := s.Preview(t.Context())
+		require.Equal(t, configuration != "", err != nil, "%v", err)
+		found := []string{}
+		for _, violation := range result.Violations {
+			if violation.Mandatory() {
+				found = append(found, violation.Policy)
+			}
+		}
+		return found
+	}
+	assert.Empty(t, mandatory(""))
+	assert.Subset(t, mandatory(packConfig(t, "prod")), []string{"lb-waf-attached", "vpc-endpoints-present"})
 }
 
 func TestPreviewAfterUpChangesNothing(t *testing.T) {
