@@ -64,7 +64,7 @@ sandbox:
 	@echo 'building the sandbox (about a minute the first time)'
 	@go build -o $(BIN)/sandbox ./cmd/sandbox
 
-# The same source and Go release give the same bytes; a zip that would not change stays as it is.
+# The same source gives the same bytes; a zip that would not change stays as it is.
 .PHONY: lambda
 lambda: ## Build the Lambda functions' zips into dist/lambda, which `pulumi up` deploys
 	@go run ./cmd/lambdazip
@@ -171,12 +171,19 @@ pipeline-test: lambda ## Tests of the application and of the program that need n
 	@go test $$(go list ./... | grep -Ev '/tests/(engine|faults)|/cmd/(sandbox|bench)|/internal/sandbox/engine')
 	@if [ -f app/go.mod ]; then go -C app test ./...; fi
 
-# The official release has what the CLI from source lacks: the host of Go programs.
+PULUMI_ARCHIVE := pulumi-$(PULUMI_VERSION)-linux-x64.tar.gz
+
+# The official release has what the CLI from source lacks: the host of Go programs. Its checksums
+# come from another place than the archive, and nothing is unpacked that they do not fit.
 .PHONY: pulumi-release
 pulumi-release: ## Install the pinned official Pulumi release into .sandbox/bin
 	@mkdir -p $(BIN)
-	@curl --fail --silent --show-error --location --proto '=https' --tlsv1.2 \
-	  'https://get.pulumi.com/releases/sdk/pulumi-$(PULUMI_VERSION)-linux-x64.tar.gz' | tar -xz -C $(BIN) --strip-components=1
+	@download() { curl --fail --silent --show-error --location --proto '=https' --tlsv1.2 --remote-name "$$1"; }; \
+	  folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; target=$$(realpath $(BIN)); cd "$$folder"; \
+	  download 'https://get.pulumi.com/releases/sdk/$(PULUMI_ARCHIVE)'; \
+	  download 'https://github.com/pulumi/pulumi/releases/download/$(PULUMI_VERSION)/pulumi-$(PULUMI_VERSION:v%=%)-checksums.txt'; \
+	  sha256sum --check --ignore-missing --quiet ./*-checksums.txt; \
+	  tar -xzf '$(PULUMI_ARCHIVE)' -C "$$target" --strip-components=1
 	@test "$$($(BIN)/pulumi version)" = '$(PULUMI_VERSION)'
 
 ##@ Source

@@ -2,6 +2,8 @@ module aws-webapp
 
 go 1.25.11
 
+toolchain go1.26.8
+
 require (
 	github.com/agext/levenshtein v1.2.3
 	github.com/aws/aws-lambda-go v1.49.0

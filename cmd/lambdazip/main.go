@@ -6,8 +6,9 @@
 // Without packages it builds every function of this repository, into dist/lambda by default:
 // ./lambda/logshipper becomes dist/lambda/logshipper.zip.
 //
-// The same source and the same Go release give the same bytes, on any machine and in any
-// directory: no paths, no times, no version control in them. A deployment therefore sees a
+// The same source gives the same bytes, on any machine and in any directory: no paths, no times,
+// no version control in them, and compiled by the Go release that go.mod names, whichever is
+// installed. A deployment therefore sees a
 // function change exactly when its code does. A zip that would not change is not written.
 package main
 
@@ -15,6 +16,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -57,9 +59,13 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if err := os.MkdirAll(*directory, 0o750); err != nil {
 		return fmt.Errorf("make the output directory: %w", err)
 	}
+	goRelease, err := toolchain(ctx)
+	if err != nil {
+		return err
+	}
 	for _, pkg := range packages {
 		target := filepath.Join(*directory, path.Base(filepath.ToSlash(pkg))+".zip")
-		content, err := build(ctx, pkg, *directory)
+		content, err := build(ctx, goRelease, pkg, *directory)
 		if err != nil {
 			return fmt.Errorf("build %s: %w", pkg, err)
 		}
@@ -73,7 +79,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 }
 
 // build compiles the package and packs the program.
-func build(ctx context.Context, pkg, scratch string) ([]byte, error) {
+func build(ctx context.Context, goRelease, pkg, scratch string) ([]byte, error) {
 	program, err := os.CreateTemp(scratch, "bootstrap-*")
 	if err != nil {
 		return nil, err
@@ -84,7 +90,7 @@ func build(ctx context.Context, pkg, scratch string) ([]byte, error) {
 	defer func() { _ = os.Remove(program.Name()) }()
 
 	compile := exec.CommandContext(ctx, "go", append(compileArgs, "-o", program.Name(), pkg)...) //nolint:gosec // the caller's own package
-	compile.Env = environment(os.Environ())
+	compile.Env = environment(os.Environ(), goRelease)
 	var messages bytes.Buffer
 	compile.Stdout, compile.Stderr = &messages, &messages
 	if err := compile.Run(); err != nil {
@@ -103,9 +109,30 @@ var compileArgs = []string{
 	"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-tags=lambda.norpc", "-ldflags=-s -w -buildid=",
 }
 
+// toolchain is the Go release that the module is built with, such as go1.26.8: what go.mod says in its
+// toolchain line, else in its go line. The go command downloads it where another one is installed.
+// https://go.dev/doc/toolchain
+func toolchain(ctx context.Context) (string, error) {
+	read := exec.CommandContext(ctx, "go", "mod", "edit", "-json")
+	read.Env = append(os.Environ(), "GOTOOLCHAIN=local")
+	text, err := read.Output()
+	if err != nil {
+		return "", fmt.Errorf("read go.mod: %w", err)
+	}
+	var module struct{ Go, Toolchain string }
+	if err := json.Unmarshal(text, &module); err != nil {
+		return "", fmt.Errorf("read go.mod: %w", err)
+	}
+	if module.Toolchain == "" {
+		return "go" + module.Go, nil
+	}
+	return module.Toolchain, nil
+}
+
 // environment is the caller's, with everything that decides about the code set to a known value.
-func environment(caller []string) []string {
+func environment(caller []string, goRelease string) []string {
 	fixed := []string{
+		"GOTOOLCHAIN=" + goRelease,
 		"GOOS=linux", "GOARCH=arm64", "GOARM64=v8.0", "CGO_ENABLED=0",
 		"GOFLAGS=", "GOEXPERIMENT=", "GODEBUG=", "GOFIPS140=off", "GOWORK=off",
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ func project(t *testing.T, message string) string {
 	t.Helper()
 	directory := t.TempDir()
 	for name, content := range map[string]string{
-		"go.mod":              "module example\n\ngo 1.25\n",
+		"go.mod":              "module example\n\ngo 1.25.0\n\ntoolchain " + runtime.Version() + "\n",
 		"functions/a/main.go": "package main\n\nfunc main() { println(" + `"` + message + `"` + ") }\n",
 		"functions/b/main.go": "package main\n\nfunc main() { undefined() }\n",
 	} {
@@ -52,6 +53,7 @@ func TestTheSameSourceGivesTheSameBytes(t *testing.T) {
 	assert.Contains(t, report, " MB, new)")
 
 	// Another directory, another time of day, another machine's preferences.
+	t.Setenv("GOTOOLCHAIN", "go1.21.99")
 	t.Setenv("GOFLAGS", "-trimpath=false -ldflags=-X=main.a=b -tags=other")
 	t.Setenv("GOOS", "darwin")
 	t.Setenv("GOARCH", "amd64")
@@ -92,6 +94,7 @@ func TestTheZipIsWhatLambdaRuns(t *testing.T) {
 	assert.NotContains(t, string(program), directory, "no path of the machine")
 	info, err := buildinfo.Read(bytes.NewReader(program))
 	require.NoError(t, err)
+	assert.Equal(t, runtime.Version(), info.GoVersion, "the release that go.mod names")
 	for _, setting := range info.Settings {
 		assert.NotContains(t, setting.Key, "vcs")
 	}
