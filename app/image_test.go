@@ -23,6 +23,7 @@ func TestTheImageIsPinnedAndUnprivileged(t *testing.T) {
 	for _, stage := range stages {
 		if !names[stage[1]] {
 			assert.Regexp(t, `^[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$`, stage[1], "a base image is pinned by digest")
+			assert.Regexp(t, `^(public\.ecr\.aws|gcr\.io)/`, stage[1], "Docker Hub limits how often an address may pull")
 		}
 		names[stage[2]] = true
 	}

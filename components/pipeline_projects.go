@@ -166,6 +166,7 @@ func (p *Pipeline) createProject(ctx *pulumi.Context, logical string, spec proje
 			PrivilegedMode:           pulumi.Bool(spec.privileged),
 			EnvironmentVariables:     variables,
 		},
+		Cache: codebuild.ProjectCacheArgs{Type: pulumi.String("S3"), Location: pulumi.String(p.cacheLocation(spec.does))},
 		LogsConfig: codebuild.ProjectLogsConfigArgs{
 			CloudwatchLogs: codebuild.ProjectLogsConfigCloudwatchLogsArgs{
 				Status: pulumi.String("ENABLED"), GroupName: group.Name,
@@ -182,6 +183,10 @@ func (p *Pipeline) createProject(ctx *pulumi.Context, logical string, spec proje
 	}
 	return nil
 }
+
+// cacheLocation is the project's own: what anybody's tests have written must not reach the build
+// that deploys to production.
+func (p *Pipeline) cacheLocation(does string) string { return p.ArtifactBucket + "/cache/" + does }
 
 func (p *Pipeline) buildLogGroup(does string) string { return "/codebuild/" + p.ProjectNames[does] }
 
@@ -210,6 +215,15 @@ func (p *Pipeline) createBuildRole(ctx *pulumi.Context, logical string, spec pro
 			Resource: scope.LogGroupARN(p.buildLogGroup(spec.does)) + ":*",
 		},
 		p.artifactStatement(spec.writes),
+		{
+			Sid: "KeepCache", Effect: "Allow", Action: "s3:PutObject",
+			Resource: scope.BucketARN(p.cacheLocation(spec.does)) + "/*",
+		},
+		{
+			// Without it S3 calls a cache that is not there yet a denial.
+			Sid: "FindCache", Effect: "Allow", Action: "s3:ListBucket", Resource: scope.BucketARN(p.ArtifactBucket),
+			Condition: conditions{"StringLike": {"s3:prefix": "cache/" + spec.does + "/*"}},
+		},
 	}
 	if spec.deploys != "" {
 		run = append(run, statement{Sid: "Deploy", Effect: "Allow", Action: "sts:AssumeRole", Resource: spec.deploys})

@@ -99,7 +99,9 @@ func TestBuildsHaveTheirOwnRights(t *testing.T) {
 	}
 	for does, sids := range want {
 		policy := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "pipeline-"+does+"-run").policy(t, "policy")
-		assert.Len(t, policy.Statement, 2+len(sids), does)
+		assert.Len(t, policy.Statement, 4+len(sids), does)
+		cache := policy.sid(t, "KeepCache")["Resource"]
+		assert.Contains(t, cache, "-artifacts-123456789012-us-east-1/cache/"+does+"/*", "no other build's")
 		assert.Equal(t, logs(does), policy.sid(t, "WriteLog")["Resource"])
 		for _, sid := range sids {
 			policy.sid(t, sid)
