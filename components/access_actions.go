@@ -287,8 +287,10 @@ var ownOperations = []operations{
 	{"sts", "GetCallerIdentity", ""},
 	// What releases, and what looks before and after.
 	{
-		"codedeploy", "BatchGetDeployments GetApplicationRevision GetDeployment GetDeploymentConfig ListDeployments",
-		"CreateDeployment RegisterApplicationRevision",
+		"codedeploy",
+		"BatchGetDeployments BatchGetDeploymentTargets GetApplicationRevision GetDeployment GetDeploymentConfig " +
+			"ListDeployments ListDeploymentTargets",
+		"ContinueDeployment CreateDeployment RegisterApplicationRevision",
 	},
 	{"access-analyzer", "ListAnalyzers", ""},
 	{"backup", "ListBackupVaults", ""},

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/clock"
 	"aws-webapp/internal/table"
 	"aws-webapp/internal/verify"
 )
@@ -86,7 +87,7 @@ func (f *flags) run(cmd *cobra.Command, _ []string) error {
 	}
 	verifier := &verify.Verifier{
 		Request: f.request, Clients: verify.NewClients(cfg), Web: verify.NewWeb(authorities, nil),
-		Clock: verify.SystemClock{}, Progress: progress,
+		Clock: clock.System{}, Progress: progress,
 	}
 	report, err := verifier.Run(cmd.Context())
 	if errors.Is(err, context.Canceled) {

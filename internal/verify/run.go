@@ -8,32 +8,8 @@ import (
 	"time"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/clock"
 )
-
-// Clock tells and passes the time.
-type Clock interface {
-	Now() time.Time
-	// Sleep returns early, with the context's error, when that is done.
-	Sleep(ctx context.Context, d time.Duration) error
-}
-
-// SystemClock is the real time.
-type SystemClock struct{}
-
-// Now is the time.
-func (SystemClock) Now() time.Time { return time.Now() }
-
-// Sleep waits.
-func (SystemClock) Sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}
 
 const (
 	// lookTimeout bounds one look; the SDK's own patience with throttling fits into it.
@@ -47,7 +23,7 @@ type Verifier struct {
 	Request  Request
 	Clients  Clients
 	Web      *Web
-	Clock    Clock
+	Clock    clock.Clock
 	Progress io.Writer
 
 	// image is Request.Image with the digests that may run.

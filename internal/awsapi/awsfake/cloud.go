@@ -96,9 +96,12 @@ func (c *Cloud) Actions() []string {
 	return slices.Compact(actions)
 }
 
-// Config of clients that talk to the cloud and, as in the commands, may only look.
-func (c *Cloud) Config(region string) aws.Config {
-	return awsapi.LookOnly(aws.Config{
+// Config of clients that talk to the cloud and, as in the commands that look, may change nothing.
+func (c *Cloud) Config(region string) aws.Config { return awsapi.LookOnly(c.WriteConfig(region)) }
+
+// WriteConfig is of clients that may also change something.
+func (c *Cloud) WriteConfig(region string) aws.Config {
+	return aws.Config{
 		Region:      region,
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "example", ""),
 		Retryer: func() aws.Retryer {
@@ -109,7 +112,7 @@ func (c *Cloud) Config(region string) aws.Config {
 			})
 		},
 		APIOptions: []func(*middleware.Stack) error{c.attach},
-	})
+	}
 }
 
 type inputKey struct{}

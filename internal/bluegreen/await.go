@@ -1,0 +1,82 @@
+package bluegreen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
+	"github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
+
+	"aws-webapp/internal/clock"
+)
+
+// FailedError is a deployment that failed or was stopped.
+type FailedError struct{ ID, Reason string }
+
+func (e *FailedError) Error() string {
+	text := "deployment " + e.ID + " failed, and the version before it serves"
+	if e.Reason != "" {
+		text += ": " + e.Reason
+	}
+	return text
+}
+
+// Await waits until a deployment's tasks get all requests. Where the group is made so that requests wait to be moved,
+// it calls ready, which may be nil, and lets them move if that returns no error. It says what it waits for.
+//
+// The error is a [FailedError], ready's, that of a call, or of a context that is done.
+func Await(
+	ctx context.Context, api API, clk clock.Clock, id string, ready func(context.Context) error, say func(string),
+) error {
+	tested, teller := ready == nil, newTeller(clk, say)
+	for {
+		d, err := Look(ctx, api, id)
+		switch {
+		case err != nil:
+			return err
+		case d.Serves():
+			return nil
+		case d.Phase == Failed:
+			return &FailedError{ID: id, Reason: d.Reason}
+		}
+		if d.Phase == Ready {
+			if !tested {
+				if err := ready(ctx); err != nil {
+					return err
+				}
+				tested = true
+			}
+			if err := proceed(ctx, api, id, types.DeploymentWaitTypeReadyWait); err != nil {
+				return err
+			}
+		}
+		teller.tell(fmt.Sprintf("deployment %s: %s", id, d.Phase))
+		if err := clk.Sleep(ctx, PollEvery); err != nil {
+			return fmt.Errorf("deployment %s was still %s: %w", id, d.Phase, err)
+		}
+	}
+}
+
+// End lets a deployment that has moved all requests end the old tasks now. There is no way back to them afterwards
+// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ContinueDeployment.html, TERMINATION_WAIT).
+// One that has ended is no error; nor is one that CodeDeploy does not let go on: it ends by itself when its time is up.
+func End(ctx context.Context, api API, id string) error {
+	return proceed(ctx, api, id, types.DeploymentWaitTypeTerminationWait)
+}
+
+func proceed(ctx context.Context, api API, id string, past types.DeploymentWaitType) error {
+	_, err := api.ContinueDeployment(ctx, &codedeploy.ContinueDeploymentInput{
+		DeploymentId: aws.String(id), DeploymentWaitType: past,
+	})
+	var (
+		over  *types.DeploymentAlreadyCompletedException
+		early *types.DeploymentIsNotInReadyStateException
+		never *types.UnsupportedActionForDeploymentTypeException
+	)
+	if err == nil || errors.As(err, &over) || errors.As(err, &early) || errors.As(err, &never) {
+		return nil
+	}
+	return fmt.Errorf("continue deployment %s: %w", id, err)
+}

@@ -1,0 +1,189 @@
+package bluegreen
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
+	"github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
+)
+
+// Phase is how far a deployment is.
+type Phase string
+
+// The phases. A deployment in one of the first three is active: its group takes no other one.
+const (
+	// Shifting from its creation until the new tasks get all requests.
+	Shifting Phase = "moving requests"
+	// Ready: the new tasks answer on the test listener, and requests wait to be moved by ContinueDeployment.
+	Ready Phase = "ready"
+	// Waiting: the new tasks get all requests, and the old ones are kept for a way back.
+	Waiting Phase = "keeping the old tasks"
+	// Succeeded: the old tasks have been told to end.
+	Succeeded Phase = "succeeded"
+	// Failed or stopped: the old tasks serve, or will when a rollback has ended.
+	Failed Phase = "failed"
+)
+
+// Deployment is one of CodeDeploy's.
+type Deployment struct {
+	ID      string
+	Phase   Phase
+	Created time.Time
+	// Rollback says that CodeDeploy has made it, to go back to tasks that still run.
+	Rollback bool
+	// Reason says why it failed; or, while it is active, why CodeDeploy has made it.
+	Reason string
+
+	content, sum string
+}
+
+// Active says whether the group takes no other deployment.
+func (d *Deployment) Active() bool {
+	return d.Phase == Shifting || d.Phase == Ready || d.Phase == Waiting
+}
+
+// Serves says whether the deployment's tasks get all requests.
+func (d *Deployment) Serves() bool { return d.Phase == Waiting || d.Phase == Succeeded }
+
+// deploys says whether the deployment has this AppSpec. CodeDeploy may answer with the text, with its sum, or both.
+func (d *Deployment) deploys(appSpec string) bool {
+	return d.content == appSpec || strings.EqualFold(d.sum, sum(appSpec))
+}
+
+func sum(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
+
+// active are the states of a deployment that has not ended.
+var active = []types.DeploymentStatus{
+	types.DeploymentStatusCreated, types.DeploymentStatusQueued, types.DeploymentStatusInProgress,
+	types.DeploymentStatusBaking, types.DeploymentStatusReady,
+}
+
+// Active is the deployment that keeps the group busy; nil without one.
+func Active(ctx context.Context, api Reader, application, group string) (*Deployment, error) {
+	return newest(ctx, api, &codedeploy.ListDeploymentsInput{
+		ApplicationName: aws.String(application), DeploymentGroupName: aws.String(group), IncludeOnlyStatuses: active,
+	})
+}
+
+// newest of the listed deployments; nil where there are none. The order of the list is not documented.
+func newest(ctx context.Context, api Reader, list *codedeploy.ListDeploymentsInput) (*Deployment, error) {
+	var ids []string
+	for pages := codedeploy.NewListDeploymentsPaginator(api, list); pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list deployments: %w", err)
+		}
+		ids = append(ids, page.Deployments...)
+	}
+	var found *types.DeploymentInfo
+	const most = 25 // BatchGetDeployments takes no more
+	for some := range slices.Chunk(ids, most) {
+		details, err := api.BatchGetDeployments(ctx, &codedeploy.BatchGetDeploymentsInput{DeploymentIds: some})
+		if err != nil {
+			return nil, fmt.Errorf("look at deployments: %w", err)
+		}
+		for i := range details.DeploymentsInfo {
+			one := &details.DeploymentsInfo[i]
+			if found == nil || aws.ToTime(one.CreateTime).After(aws.ToTime(found.CreateTime)) {
+				found = one
+			}
+		}
+	}
+	if found == nil {
+		return nil, nil
+	}
+	return read(ctx, api, found)
+}
+
+// Look at one deployment.
+func Look(ctx context.Context, api Reader, id string) (*Deployment, error) {
+	details, err := api.BatchGetDeployments(ctx, &codedeploy.BatchGetDeploymentsInput{DeploymentIds: []string{id}})
+	if err != nil {
+		return nil, fmt.Errorf("look at deployment %s: %w", id, err)
+	}
+	if len(details.DeploymentsInfo) != 1 {
+		return nil, fmt.Errorf("look at deployment %s: CodeDeploy does not know it", id)
+	}
+	return read(ctx, api, &details.DeploymentsInfo[0])
+}
+
+func read(ctx context.Context, api Reader, info *types.DeploymentInfo) (*Deployment, error) {
+	d := &Deployment{
+		ID: aws.ToString(info.DeploymentId), Created: aws.ToTime(info.CreateTime), Phase: Shifting,
+		Rollback: info.Creator == types.DeploymentCreatorCodeDeployRollback, Reason: reason(info),
+	}
+	if info.Revision != nil && info.Revision.AppSpecContent != nil {
+		d.content = aws.ToString(info.Revision.AppSpecContent.Content)
+		d.sum = aws.ToString(info.Revision.AppSpecContent.Sha256)
+	}
+	switch info.Status {
+	case types.DeploymentStatusSucceeded:
+		d.Phase = Succeeded
+	case types.DeploymentStatusFailed, types.DeploymentStatusStopped:
+		d.Phase = Failed
+	case types.DeploymentStatusReady:
+		d.Phase = Ready
+	}
+	if d.Phase != Shifting {
+		return d, nil
+	}
+	moved, err := allMoved(ctx, api, info)
+	if moved {
+		d.Phase = Waiting
+	}
+	return d, err
+}
+
+// allMoved says whether an active deployment has moved all requests and keeps the old tasks for a way back. For EC2 a
+// flag of the deployment says so; for ECS that stays false, and the target's state is Succeeded from then on
+// (https://github.com/aws/containers-roadmap/issues/269, answer by AWS).
+func allMoved(ctx context.Context, api Reader, info *types.DeploymentInfo) (bool, error) {
+	if info.InstanceTerminationWaitTimeStarted {
+		return true, nil
+	}
+	listed, err := api.ListDeploymentTargets(ctx, &codedeploy.ListDeploymentTargetsInput{DeploymentId: info.DeploymentId})
+	var early *types.DeploymentNotStartedException
+	if errors.As(err, &early) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("list the targets of %s: %w", aws.ToString(info.DeploymentId), err)
+	}
+	if len(listed.TargetIds) == 0 {
+		return false, nil
+	}
+	targets, err := api.BatchGetDeploymentTargets(ctx, &codedeploy.BatchGetDeploymentTargetsInput{
+		DeploymentId: info.DeploymentId, TargetIds: listed.TargetIds,
+	})
+	if errors.As(err, &early) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look at the targets of %s: %w", aws.ToString(info.DeploymentId), err)
+	}
+	for i := range targets.DeploymentTargets {
+		target := targets.DeploymentTargets[i].EcsTarget
+		if target == nil || target.Status != types.TargetStatusSucceeded {
+			return false, nil
+		}
+	}
+	return len(targets.DeploymentTargets) > 0, nil
+}
+
+func reason(info *types.DeploymentInfo) string {
+	switch {
+	case info.ErrorInformation != nil:
+		return strings.TrimPrefix(string(info.ErrorInformation.Code)+": "+aws.ToString(info.ErrorInformation.Message), ": ")
+	case info.RollbackInfo != nil:
+		return aws.ToString(info.RollbackInfo.RollbackMessage)
+	default:
+		return ""
+	}
+}

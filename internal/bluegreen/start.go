@@ -1,0 +1,190 @@
+package bluegreen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
+	"github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
+
+	"aws-webapp/internal/clock"
+)
+
+// AllAtOnce is CodeDeploy's configuration that moves all requests in one step.
+const AllAtOnce = "CodeDeployDefault.ECSAllAtOnce"
+
+// PollEvery is the pause between two looks at a deployment.
+const PollEvery = 15 * time.Second
+
+// Request says what to deploy to which group.
+type Request struct {
+	Application, Group string
+	// AppSpec gives the text to deploy. It is asked again after each wait: the deployment that was waited for may have
+	// changed what is to be copied. See [Text].
+	AppSpec func(context.Context) (string, error)
+	// Description of the deployment, for people.
+	Description string
+	// OverrideAlarms deploys although an alarm of the group is on, and does not look at alarms afterwards. CodeDeploy
+	// stops a deployment whose alarm is on, so that nothing could mend what the alarm is about.
+	OverrideAlarms bool
+	// AllAtOnce moves all requests in one step, instead of by the group's steps.
+	AllAtOnce bool
+	// Since, if set, asks for tasks that have been started after then: an older deployment does not count, whatever it
+	// deploys, and a younger one does, whatever it deploys, unless it has failed or goes back to older tasks.
+	Since time.Time
+}
+
+// Text is an AppSpec that does not change.
+func Text(appSpec string) func(context.Context) (string, error) {
+	return func(context.Context) (string, error) { return appSpec, nil }
+}
+
+// Started says which deployment brings what was asked.
+type Started struct {
+	ID string
+	// Already says that somebody had started it before.
+	Already bool
+}
+
+// Start starts a deployment, unless the newest one brings already what is asked. Another one that is active is waited
+// for while it moves requests; from then on its waiting time is ended. It says what it waits for. [Await] follows the
+// deployment from there.
+//
+// The error is that of a call, or of a context that is done; it says then what was waited for.
+func Start(ctx context.Context, api API, clk clock.Clock, r Request, say func(string)) (Started, error) {
+	s := &starter{api: api, clock: clk, request: r, teller: newTeller(clk, say)}
+	for {
+		started, err := s.attempt(ctx)
+		var busy *busyError
+		switch {
+		case err == nil:
+			return started, nil
+		case errors.As(err, &busy):
+			s.waitingFor = busy
+			s.tell(busy.Error())
+		case ctx.Err() != nil && s.waitingFor != nil:
+			return Started{}, fmt.Errorf("%w: %w", s.waitingFor, ctx.Err())
+		default:
+			return Started{}, err
+		}
+		if err := clk.Sleep(ctx, PollEvery); err != nil {
+			return Started{}, fmt.Errorf("%w: %w", s.waitingFor, err)
+		}
+	}
+}
+
+// busyError says what keeps the group from taking a deployment.
+type busyError struct{ text string }
+
+func (e *busyError) Error() string { return e.text }
+
+func busyf(format string, args ...any) error { return &busyError{fmt.Sprintf(format, args...)} }
+
+type starter struct {
+	*teller
+	api        API
+	clock      clock.Clock
+	request    Request
+	waitingFor *busyError
+}
+
+func (s *starter) attempt(ctx context.Context) (Started, error) {
+	appSpec, err := s.request.AppSpec(ctx)
+	if err != nil {
+		return Started{}, err
+	}
+	busy, err := Active(ctx, s.api, s.request.Application, s.request.Group)
+	if err != nil {
+		return Started{}, err
+	}
+	if busy != nil {
+		if s.brings(busy, appSpec) {
+			return Started{ID: busy.ID, Already: true}, nil
+		}
+		return Started{}, s.pass(ctx, busy)
+	}
+	last, err := s.latest(ctx)
+	if err != nil {
+		return Started{}, err
+	}
+	if last != nil && last.Phase == Succeeded && s.brings(last, appSpec) {
+		return Started{ID: last.ID, Already: true}, nil
+	}
+	return s.create(ctx, appSpec)
+}
+
+func (s *starter) brings(d *Deployment, appSpec string) bool {
+	switch {
+	case d.Rollback:
+		return false
+	case s.request.Since.IsZero():
+		return d.deploys(appSpec)
+	default:
+		return !d.Created.Before(s.request.Since)
+	}
+}
+
+// pass gets an active deployment out of the way. Its error is a busyError where there is something to wait for.
+func (s *starter) pass(ctx context.Context, busy *Deployment) error {
+	switch busy.Phase {
+	case Waiting:
+		if err := End(ctx, s.api, busy.ID); err != nil {
+			return err
+		}
+		return busyf("deployment %s has moved all requests: ending its wait, so that another can start", busy.ID)
+	case Ready:
+		return busyf("waiting for deployment %s, which has not moved requests yet: continue or stop it", busy.ID)
+	}
+	if busy.Rollback {
+		return busyf("waiting for deployment %s, which goes back to the version before", busy.ID)
+	}
+	since := busy.Created.UTC().Format(time.DateTime)
+	return busyf("waiting for deployment %s of %s, which moves requests", busy.ID, since)
+}
+
+// latest is the newest deployment of those that may count; nil without one. A day is long enough for whoever calls
+// again after a failure; what was deployed earlier serves, or somebody has gone back from it.
+func (s *starter) latest(ctx context.Context) (*Deployment, error) {
+	since := s.request.Since
+	if since.IsZero() {
+		const recently = 24 * time.Hour
+		since = s.clock.Now().Add(-recently)
+	}
+	return newest(ctx, s.api, &codedeploy.ListDeploymentsInput{
+		ApplicationName: aws.String(s.request.Application), DeploymentGroupName: aws.String(s.request.Group),
+		CreateTimeRange: &types.TimeRange{Start: aws.Time(since)},
+	})
+}
+
+func (s *starter) create(ctx context.Context, appSpec string) (Started, error) {
+	in := &codedeploy.CreateDeploymentInput{
+		ApplicationName: aws.String(s.request.Application), DeploymentGroupName: aws.String(s.request.Group),
+		Description: aws.String(s.request.Description),
+		Revision: &types.RevisionLocation{
+			RevisionType: types.RevisionLocationTypeAppSpecContent,
+			AppSpecContent: &types.AppSpecContent{
+				Content: aws.String(appSpec), Sha256: aws.String(sum(appSpec)),
+			},
+		},
+	}
+	if s.request.AllAtOnce {
+		in.DeploymentConfigName = aws.String(AllAtOnce)
+	}
+	if s.request.OverrideAlarms {
+		in.OverrideAlarmConfiguration = &types.AlarmConfiguration{Enabled: false}
+	}
+	created, err := s.api.CreateDeployment(ctx, in)
+	var busy *types.DeploymentLimitExceededException
+	if errors.As(err, &busy) {
+		// "The Deployment Group 'x' already has an active Deployment 'd-1'": somebody was faster, or the answer to this
+		// call got lost and the SDK has repeated it. The next look tells.
+		return Started{}, busyf("waiting: %s", busy.ErrorMessage())
+	}
+	if err != nil {
+		return Started{}, fmt.Errorf("create deployment: %w", err)
+	}
+	return Started{ID: aws.ToString(created.DeploymentId)}, nil
+}

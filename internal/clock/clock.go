@@ -1,0 +1,32 @@
+// Package clock passes the time: the real one in commands, an artificial one in tests of what waits.
+package clock
+
+import (
+	"context"
+	"time"
+)
+
+// Clock tells and passes the time.
+type Clock interface {
+	Now() time.Time
+	// Sleep returns early, with the context's error, when that is done.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// System is the real time.
+type System struct{}
+
+// Now is the time.
+func (System) Now() time.Time { return time.Now() }
+
+// Sleep waits.
+func (System) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
