@@ -50,7 +50,7 @@ var formats = map[string]format{
 	"parameter name":     {"the name of a PostgreSQL parameter", "work_mem", pattern(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$`)},
 	"parameter value":    {"a text of 1 to 255 characters, in quotes", `"64"`, pattern(`^[ -~]{1,255}$`)},
 
-	"certificate ARN":    {"the ARN of an ACM certificate", "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012", pattern(`^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]{36}$`)},
+	"certificate ARN":    {"the ARN of an ACM certificate", "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012", pattern(`^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]{36}$`)},
 	"managed rule group": {"a rule group of AWS, AWSManagedRules...", "AWSManagedRulesCommonRuleSet", pattern(`^AWSManagedRules[A-Za-z0-9]{1,100}$`)},
 	"rule name": {
 		"the name of a rule in the group, as AWS writes it", "SizeRestrictions_BODY", pattern(`^[A-Za-z0-9_-]{1,128}$`),
@@ -66,13 +66,13 @@ var formats = map[string]format{
 	"text":            {"any text", "text", func(string) bool { return true }},
 	"secret ARN": {
 		"the ARN of a Secrets Manager secret or an SSM parameter", "arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf",
-		pattern(`^arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+(:[^:\s]*:[^:\s]*:[^:\s]*)?|ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9/_.-]+)$`),
+		pattern(`^arn:aws:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+(:[^:\s]*:[^:\s]*:[^:\s]*)?|ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9/_.-]+)$`),
 	},
 
 	"KMS key ARN": {
 		"the ARN of a KMS key, not of an alias",
 		"arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012",
-		pattern(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`),
+		pattern(`^arn:aws:kms:[a-z0-9-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`),
 	},
 
 	"path pattern": {"a slash or wildcard, then up to 127 letters, digits, wildcards * ? and _ - . $ / ~ \" ' @ : + &", "/api/*", pattern(`^[/*?][A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$`)},
@@ -86,10 +86,10 @@ var formats = map[string]format{
 
 	"OpenSearch version":       {"a version of OpenSearch from 2 on, in quotes", `"2.19"`, pattern(`^[2-9]\.[0-9]{1,2}$`)},
 	"OpenSearch instance type": {"an OpenSearch instance type", "r6g.large.search", pattern(`^[a-z][a-z0-9]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge)\.search$`)},
-	"role ARN":                 {"the ARN of an IAM role", "arn:aws:iam::123456789012:role/support", pattern(`^arn:aws[a-z-]*:iam::\d{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}$`)},
+	"role ARN":                 {"the ARN of an IAM role", "arn:aws:iam::123456789012:role/support", pattern(`^arn:aws:iam::\d{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}$`)},
 
-	"policy ARN":         {"the ARN of an IAM policy", "arn:aws:iam::123456789012:policy/boundary", pattern(`^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[A-Za-z0-9+=,.@_/-]{1,512}$`)},
-	"connection ARN":     {"the ARN of a CodeConnections connection", "arn:aws:codeconnections:us-east-1:123456789012:connection/12345678-1234-1234-1234-123456789012", pattern(`^arn:aws[a-z-]*:code(connections|star-connections):[a-z0-9-]+:\d{12}:connection/[0-9a-f-]{36}$`)},
+	"policy ARN":         {"the ARN of an IAM policy", "arn:aws:iam::123456789012:policy/boundary", pattern(`^arn:aws:iam::(\d{12}|aws):policy/[A-Za-z0-9+=,.@_/-]{1,512}$`)},
+	"connection ARN":     {"the ARN of a CodeConnections connection", "arn:aws:codeconnections:us-east-1:123456789012:connection/12345678-1234-1234-1234-123456789012", pattern(`^arn:aws:code(connections|star-connections):[a-z0-9-]+:\d{12}:connection/[0-9a-f-]{36}$`)},
 	"repository name":    {"2 to 200 of a-z, 0-9 and inner . _ - /", "visitor-book", pattern(`^[a-z0-9]+([._/-][a-z0-9]+)*$`)},
 	"GitHub repository":  {"owner/name", "example/aws-webapp", pattern(`^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?/[A-Za-z0-9._-]{1,100}$`)},
 	"GitHub subject":     {"pull_request, ref:refs/heads/<branch> or environment:<name>, without wildcards", "ref:refs/heads/main", pattern(`^(pull_request|ref:refs/heads/[A-Za-z0-9._/-]{1,200}|environment:[A-Za-z0-9 ._-]{1,255})$`)},

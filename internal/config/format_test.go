@@ -56,8 +56,8 @@ func TestFormats(t *testing.T) {
 		"OpenSearch version":       {[]string{"2.19", "3.1"}, []string{"", "1.3", "2", "2.19.1", "OpenSearch_2.19"}},
 		"OpenSearch instance type": {[]string{"t3.small.search", "r6g.large.search", "or1.16xlarge.search"}, []string{"", "r6g.large", "t3.search", "ultrawarm1.medium.elasticsearch"}},
 		"role ARN": {
-			[]string{"arn:aws:iam::123456789012:role/support", "arn:aws-us-gov:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_a_1"},
-			[]string{"", "support", "arn:aws:iam::123456789012:user/support", "arn:aws:iam::123456789012:role/*", "arn:aws:sts::123456789012:assumed-role/a/b"},
+			[]string{"arn:aws:iam::123456789012:role/support", "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_a_1"},
+			[]string{"", "support", "arn:aws:iam::123456789012:user/support", "arn:aws:iam::123456789012:role/*", "arn:aws-cn:iam::123456789012:role/support", "arn:aws:sts::123456789012:assumed-role/a/b"},
 		},
 		"daily window":    {[]string{"00:00-23:59", "23:30-00:30"}, []string{"24:00-01:00", "3:00-4:00", "03:60-04:00", "03:00 - 04:00"}},
 		"weekly window":   {[]string{"mon:00:00-sun:23:59"}, []string{"Mon:00:00-Mon:01:00", "mon:00:00", "monday:00:00-monday:01:00"}},
@@ -79,14 +79,14 @@ func TestFormats(t *testing.T) {
 		"KMS key ARN": {
 			[]string{
 				"arn:aws:kms:eu-west-1:111111111111:key/12345678-1234-1234-1234-123456789012",
-				"arn:aws-us-gov:kms:us-gov-west-1:111111111111:key/mrk-0123456789abcdef0123456789abcdef",
+				"arn:aws:kms:us-west-1:111111111111:key/mrk-0123456789abcdef0123456789abcdef",
 			},
 			[]string{"", "arn:aws:kms:eu-west-1:111111111111:alias/smtp", "arn:aws:kms:eu-west-1:111111111111:key/*"},
 		},
 		"secret ARN": {
 			[]string{
 				"arn:aws:secretsmanager:eu-west-1:111111111111:secret:web/smtp-AbCdEf", "arn:aws:secretsmanager:eu-west-1:111111111111:secret:smtp-AbCdEf:password::",
-				"arn:aws-us-gov:ssm:us-gov-west-1:111111111111:parameter/web/flags",
+				"arn:aws:ssm:us-west-1:111111111111:parameter/web/flags",
 			},
 			[]string{"", "smtp", "arn:aws:secretsmanager:eu-west-1:111111111111:secret:", "arn:aws:s3:::bucket", "arn:aws:ssm:eu-west-1:111111111111:document/x"},
 		},

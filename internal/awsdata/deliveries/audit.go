@@ -58,7 +58,10 @@ var (
 		"https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html",
 		"logs:CreateLogStream", "logs:PutLogEvents")
 	// ConfigWritesBucket, ConfigChecksBucket and ConfigEncrypts are made with the recorder's role.
-	ConfigWritesBucket = byRole("AWS Config writes to its bucket", configRolePage, "s3:PutObject")
+	ConfigWritesBucket = Delivery{
+		Name: "AWS Config writes to its bucket", Actions: []string{"s3:PutObject"},
+		Readings: []Reading{{Keys: map[string]string{"s3:x-amz-acl": ownerHasAll}, Sources: []string{configRolePage}}},
+	}
 	ConfigChecksBucket = byRole("AWS Config checks its bucket", configRolePage, "s3:GetBucketAcl")
 	ConfigEncrypts     = byRole("AWS Config encrypts with the key of its channel", configRolePage,
 		"kms:Decrypt", "kms:GenerateDataKey")
