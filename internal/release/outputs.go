@@ -1,0 +1,190 @@
+package release
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"aws-webapp/internal/verify"
+)
+
+// Stack is what the outputs of a stack say about its releases.
+type Stack struct {
+	// Region of the stack.
+	Region string
+	// Services in the order in which they are released.
+	Services []Service
+}
+
+// Service is what the stack has registered for a service.
+type Service struct {
+	// Cluster and Name in ECS; the container that serves is called as the service.
+	Cluster, Name string
+	// TaskDefinition is the ARN of what should serve.
+	TaskDefinition string
+	// Application and Group of CodeDeploy under blue/green; empty under rolling.
+	Application, Group string
+	// AppSpec has everything else that a new version comes with, JSON with <TASK_DEFINITION> in it. Empty for a rolling
+	// service that pulumi up deploys.
+	AppSpec string
+	// Alarms that say whether the service fails its clients.
+	Alarms []string
+	// After are the services that have to serve their new version first.
+	After []string
+	// Migration that runs before the new version gets requests.
+	Migration Migration
+
+	// outputs of the whole stack, for package verify.
+	outputs []byte
+}
+
+// Migration is a command that a task of the new version runs before that version gets requests.
+type Migration struct {
+	// Command in place of the container's own; empty for no migration.
+	Command []string `json:"command"`
+	// TimeoutMinutes after which the task is stopped and the release fails.
+	TimeoutMinutes int `json:"timeoutMinutes"`
+}
+
+func (m Migration) timeout() time.Duration { return time.Duration(m.TimeoutMinutes) * time.Minute }
+
+func (s *Service) blueGreen() bool { return s.Application != "" }
+
+func (s *Service) migrates() bool { return len(s.Migration.Command) > 0 }
+
+// outputs of a stack, as pulumi stack output --json writes them.
+type outputs struct {
+	ClusterName string                    `json:"clusterName"`
+	Services    map[string]serviceOutputs `json:"services"`
+}
+
+type serviceOutputs struct {
+	TaskDefinition string    `json:"taskDefinitionArn"`
+	Application    string    `json:"codeDeployApplication"`
+	Group          string    `json:"codeDeployGroup"`
+	AppSpec        string    `json:"appSpec"`
+	Alarms         []string  `json:"alarms"`
+	After          []string  `json:"after"`
+	Migration      Migration `json:"migration"`
+}
+
+// ReadOutputs reads the JSON of pulumi stack output --json.
+func ReadOutputs(source io.Reader) (*Stack, error) {
+	text, err := io.ReadAll(source)
+	if err != nil {
+		return nil, fmt.Errorf("read the stack's outputs: %w", err)
+	}
+	var found outputs
+	if err := json.Unmarshal(text, &found); err != nil {
+		return nil, fmt.Errorf("--outputs: found no JSON of stack outputs (%w): write it with "+
+			"pulumi stack output --json", err)
+	}
+	if len(found.Services) == 0 {
+		return nil, errors.New("--outputs: found no services in the outputs: take those of a workload stack that is up")
+	}
+	stack := &Stack{}
+	for _, name := range slices.Sorted(maps.Keys(found.Services)) {
+		one := found.Services[name]
+		parts := strings.Split(one.TaskDefinition, ":")
+		if len(parts) != taskDefinitionParts {
+			return nil, fmt.Errorf("service %s: found taskDefinitionArn %q in the outputs, expected the ARN of a task "+
+				"definition: run pulumi up to its end", name, one.TaskDefinition)
+		}
+		stack.Region = parts[3]
+		stack.Services = append(stack.Services, Service{
+			Cluster: found.ClusterName, Name: name, TaskDefinition: one.TaskDefinition, Application: one.Application,
+			Group: one.Group, AppSpec: one.AppSpec, Alarms: one.Alarms, After: one.After, Migration: one.Migration,
+			outputs: text,
+		})
+	}
+	stack.Services, err = inOrder(stack.Services)
+	return stack, err
+}
+
+// taskDefinitionParts of arn:aws:ecs:REGION:ACCOUNT:task-definition/FAMILY:REVISION.
+const taskDefinitionParts = 7
+
+// inOrder sorts services so that each comes after those that it names, and else by name.
+func inOrder(services []Service) ([]Service, error) {
+	known := map[string]bool{}
+	for i := range services {
+		known[services[i].Name] = true
+	}
+	done, sorted := map[string]bool{}, []Service{}
+	for len(sorted) < len(services) {
+		before := len(sorted)
+		for i := range services {
+			one := &services[i]
+			waits := slices.ContainsFunc(one.After, func(name string) bool { return known[name] && !done[name] })
+			if !done[one.Name] && !waits {
+				done[one.Name], sorted = true, append(sorted, *one)
+			}
+		}
+		if len(sorted) == before {
+			return nil, errors.New("found services that come after each other in a circle: correct " +
+				"services[].deployment.after and run pulumi up")
+		}
+	}
+	return sorted, nil
+}
+
+// verifyRequest is how package verify is asked whether the service has arrived.
+func (s *Service) verifyRequest() (verify.Request, error) {
+	request := verify.Request{Service: s.Name, TaskDefinition: s.TaskDefinition}
+	_, err := request.FromOutputs(bytes.NewReader(s.outputs))
+	return request, err
+}
+
+// appSpec is what a deployment comes with besides the task definition:
+// https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
+type appSpec struct {
+	LoadBalancerInfo struct {
+		ContainerName string
+		ContainerPort int32
+	}
+	PlatformVersion      string
+	NetworkConfiguration struct {
+		AwsvpcConfiguration struct {
+			Subnets, SecurityGroups []string
+			AssignPublicIp          string //nolint:revive // var-naming: AWS's spelling is the key in the file
+		}
+	}
+	CapacityProviderStrategy []struct {
+		CapacityProvider string
+		Base, Weight     int32
+	}
+}
+
+// readAppSpec reads the one target service of the AppSpec.
+func (s *Service) readAppSpec() (*appSpec, error) {
+	var file struct {
+		Resources []struct{ TargetService struct{ Properties appSpec } }
+	}
+	if err := json.Unmarshal([]byte(s.AppSpec), &file); err != nil || len(file.Resources) != 1 {
+		return nil, fmt.Errorf("found no AppSpec with one target service in the output appSpec of %s: run pulumi up with "+
+			"this version of the program", s.Name)
+	}
+	return &file.Resources[0].TargetService.Properties, nil
+}
+
+// taskDefinitionPlaceholder stands in the stack's AppSpec for the task definition to deploy
+// (components.TaskDefinitionPlaceholder).
+const taskDefinitionPlaceholder = "<TASK_DEFINITION>"
+
+// revision is the AppSpec of the registered version.
+func (s *Service) revision() (string, error) {
+	if strings.Count(s.AppSpec, taskDefinitionPlaceholder) != 1 {
+		return "", fmt.Errorf("found no single %s in the output appSpec of %s: run pulumi up with this version of the "+
+			"program", taskDefinitionPlaceholder, s.Name)
+	}
+	return strings.Replace(s.AppSpec, taskDefinitionPlaceholder, s.TaskDefinition, 1), nil
+}
+
+// short is the end of an ARN, such as visitor-book:12 of a task definition.
+func short(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }

@@ -1,0 +1,83 @@
+package release
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
+
+// roll releases a service whose tasks ECS replaces. As a rule pulumi up has started that; what is left is a deployment
+// that was rolled back in the meantime, and the services that pulumi up leaves alone.
+func (r *Release) roll(ctx context.Context, one *Service, until time.Time) error {
+	found, err := r.look(ctx, one)
+	if err != nil {
+		return err
+	}
+	if found.rollingBack != "" {
+		return failuref("ECS goes back to %s: %s", short(found.serves), found.rollingBack)
+	}
+	if found.current() {
+		return r.arrived(ctx, one, until)
+	}
+	if err := r.migrate(ctx, one); err != nil {
+		return err
+	}
+	if err := r.updateService(ctx, one, found); err != nil {
+		return err
+	}
+	return r.arrived(ctx, one, until.Add(one.Migration.timeout()))
+}
+
+// updateService gives the registered version to ECS. Which of it starts a deployment, and what a service that uses the
+// controller ECS may change: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+func (r *Release) updateService(ctx context.Context, one *Service, found *state) error {
+	in := &ecs.UpdateServiceInput{
+		Cluster: aws.String(one.Cluster), Service: aws.String(one.Name), TaskDefinition: aws.String(one.TaskDefinition),
+		// Where only the capacity changes, or a deployment is repeated, ECS would start none.
+		ForceNewDeployment: true,
+	}
+	if one.AppSpec != "" {
+		wanted, err := one.readAppSpec()
+		if err != nil {
+			return err
+		}
+		in.NetworkConfiguration = wanted.network()
+		in.PlatformVersion = aws.String(wanted.PlatformVersion)
+		for _, share := range wanted.CapacityProviderStrategy {
+			in.CapacityProviderStrategy = append(in.CapacityProviderStrategy, ecstypes.CapacityProviderStrategyItem{
+				CapacityProvider: aws.String(share.CapacityProvider), Base: share.Base, Weight: share.Weight,
+			})
+		}
+		for _, balancer := range found.service.LoadBalancers {
+			in.LoadBalancers = append(in.LoadBalancers, ecstypes.LoadBalancer{
+				TargetGroupArn: balancer.TargetGroupArn, ContainerName: balancer.ContainerName,
+				ContainerPort: aws.Int32(wanted.LoadBalancerInfo.ContainerPort),
+			})
+		}
+	}
+	r.voice(one).say(fmt.Sprintf("deploying %s: %s", short(one.TaskDefinition), because(found)))
+	if _, err := r.clients.ECS.UpdateService(ctx, in); err != nil {
+		return fmt.Errorf("update service %s: %w", one.Name, err)
+	}
+	return nil
+}
+
+// because says why a service is deployed.
+func because(found *state) string {
+	if found.differs == "" {
+		return "what serves was started before its migration"
+	}
+	return "serves " + found.differs
+}
+
+func (a *appSpec) network() *ecstypes.NetworkConfiguration {
+	network := a.NetworkConfiguration.AwsvpcConfiguration
+	return &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{
+		Subnets: network.Subnets, SecurityGroups: network.SecurityGroups,
+		AssignPublicIp: ecstypes.AssignPublicIp(network.AssignPublicIp),
+	}}
+}

@@ -1,0 +1,47 @@
+package release
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"time"
+
+	"aws-webapp/internal/clock"
+)
+
+// heartbeat is how long nothing may be said: pipelines end jobs that fall silent.
+const heartbeat = 2 * time.Minute
+
+// voice says what a release does, a line for each change and one every two minutes.
+type voice struct {
+	out   io.Writer
+	clock clock.Clock
+	start time.Time
+	who   string
+
+	last string
+	at   time.Time
+}
+
+// say says it.
+func (v *voice) say(text string) {
+	now := v.clock.Now()
+	v.last, v.at = text, now
+	fmt.Fprintf(v.out, "%7s  %s: %s\n", now.Sub(v.start).Round(time.Second), v.who, text)
+}
+
+// tell says it unless it was said just now.
+func (v *voice) tell(text string) {
+	if text != v.last || v.clock.Now().Sub(v.at) >= heartbeat {
+		v.say(text)
+	}
+}
+
+// Write lets others speak, in whole lines that begin with a time of their own.
+func (v *voice) Write(text []byte) (int, error) {
+	for line := range bytes.Lines(text) {
+		_, said, _ := bytes.Cut(bytes.TrimSpace(line), []byte("  "))
+		v.say(string(said))
+	}
+	return len(text), nil
+}
