@@ -45,8 +45,6 @@ type AccessArgs struct {
 	Workloads []AccessWorkload
 	// Deployers are what the roles wait for: AWS wants what a trust policy names to exist.
 	Deployers []pulumi.Resource
-	// RoleNames are patterns of the names that a workload's IAM roles have.
-	RoleNames []string
 	// StateBucket, by name, and StateKeyARN keep the states.
 	StateBucket string
 	StateKeyARN pulumi.StringInput
@@ -134,7 +132,6 @@ func (a AccessArgs) validate() error {
 		errs.addf(foreign && (workload.PreviewRoleARN == "" || workload.DeployRoleARN == ""),
 			"Workloads[%d] is in account %s: give the roles there", i, workload.AccountID)
 	}
-	errs.addf(len(a.RoleNames) == 0, "RoleNames is empty: say what a workload's roles are called")
 	errs.addf(a.StateBucket == "", "StateBucket is empty: name the bucket of the states")
 	errs.addf(a.StateKeyARN == nil, "StateKeyARN is missing: give the KMS key of the states")
 	return errors.Join(errs...)

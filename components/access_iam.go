@@ -114,7 +114,7 @@ func (a accessAccount) aliases() []string {
 func (a accessAccount) guardStatements() []statement {
 	scope := a.scope
 	state := scope.BucketARN(a.stateBucket)
-	own := scope.Project + nameSeparator + scope.Stack + nameSeparator + "*"
+	own := scope.NamesBegin() + "*"
 	return []statement{
 		{
 			Sid: "NoRolesBeyondTheBoundary", Effect: "Deny",

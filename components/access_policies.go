@@ -11,8 +11,6 @@ type accessAccount struct {
 	scope Scope
 	// stacks that live in the account.
 	stacks []string
-	// roleNames are patterns.
-	roleNames []string
 	// stateBucket keeps the states, by name.
 	stateBucket string
 	// registryAccountID is where images come from.
@@ -22,7 +20,7 @@ type accessAccount struct {
 // accountOf is the part of the workloads that lives in an account.
 func (a AccessArgs) accountOf(accountID string) accessAccount {
 	account := accessAccount{
-		scope: a.Scope.in(accountID), roleNames: a.RoleNames, stateBucket: a.StateBucket, registryAccountID: a.Scope.AccountID,
+		scope: a.Scope.in(accountID), stateBucket: a.StateBucket, registryAccountID: a.Scope.AccountID,
 	}
 	for _, workload := range a.Workloads {
 		if workload.AccountID == accountID {
@@ -62,11 +60,7 @@ func (a accessAccount) buckets() []string {
 }
 
 func (a accessAccount) roles() []string {
-	roles := make([]string, len(a.roleNames))
-	for i, name := range a.roleNames {
-		roles[i] = a.scope.GlobalARN("iam", "role/"+name)
-	}
-	return append(roles, a.ofStacks(func(names string) string { return a.scope.GlobalARN("iam", "role/"+names) })...)
+	return a.ofStacks(func(names string) string { return a.scope.GlobalARN("iam", "role/"+names) })
 }
 
 // readDocuments tell what exists and how it is set. What is stored stays closed: no action

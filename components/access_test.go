@@ -25,7 +25,7 @@ func accessArgs() *AccessArgs {
 				DeployerARN: "arn:aws:iam::123456789012:role/build-prod",
 			},
 		},
-		RoleNames: []string{"network-*"}, StateBucket: "state", StateKeyARN: pulumi.String("arn:aws:kms:us-east-1:123456789012:key/1"),
+		StateBucket: "state", StateKeyARN: pulumi.String("arn:aws:kms:us-east-1:123456789012:key/1"),
 	}
 }
 
@@ -132,7 +132,7 @@ func TestDeployRoleCannotWidenItsOwnRights(t *testing.T) {
 	boundary := "arn:aws:iam::123456789012:policy/aws-webapp-delivery-boundary"
 	within := roles.sid(t, "GiveRolesPermissionsWithinTheBoundary")
 	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"iam:PermissionsBoundary": boundary}}, within["Condition"])
-	names := []any{"arn:aws:iam::123456789012:role/network-*", "arn:aws:iam::123456789012:role/aws-webapp-staging-*"}
+	names := []any{"arn:aws:iam::123456789012:role/aws-webapp-staging-*"}
 	for _, sid := range []string{"GiveRolesPermissionsWithinTheBoundary", "KeepRoles", "PassRoles"} {
 		assert.Equal(t, names, roles.sid(t, sid)["Resource"], sid)
 	}
@@ -240,7 +240,7 @@ func TestAccessArgsNameWhatIsWrong(t *testing.T) {
 	})
 	for _, want := range []string{
 		`Repository is "*/app": give owner/name`, `subject "ref:refs/heads/*": name one, without wildcards`, "DeployEnvironments is empty",
-		"Workloads[0].Stack is empty", "Workloads[0] is in account 222222222222: give the roles there", "RoleNames is empty",
+		"Workloads[0].Stack is empty", "Workloads[0] is in account 222222222222: give the roles there",
 		"StateBucket is empty", "StateKeyARN is missing",
 	} {
 		assert.ErrorContains(t, err, want)

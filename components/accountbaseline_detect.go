@@ -75,7 +75,7 @@ func (b *AccountBaseline) createRecorder(ctx *pulumi.Context, name string) error
 
 func (b *AccountBaseline) createRecorderRole(ctx *pulumi.Context, name string) (*iam.Role, []pulumi.Resource, error) {
 	scope := b.args.Scope
-	role, err := iam.NewRole(ctx, name, &iam.RoleArgs{
+	role, err := iam.NewRole(ctx, scope.roleNamed(name), &iam.RoleArgs{
 		Description:      pulumi.String("Lets AWS Config read resources and deliver their history."),
 		AssumeRolePolicy: assumedBy("config.amazonaws.com", scope.sameAccount()),
 	}, pulumi.Parent(b))

@@ -124,7 +124,7 @@ func (a *AuditTrail) createLogGroup(ctx *pulumi.Context, name string) error {
 // https://github.com/prowler-cloud/prowler/issues/4714
 func (a *AuditTrail) createDeliveryRole(ctx *pulumi.Context, name string) error {
 	scope := a.args.Scope
-	role, err := iam.NewRole(ctx, name+"-delivery", &iam.RoleArgs{
+	role, err := iam.NewRole(ctx, scope.roleNamed(name+"-delivery"), &iam.RoleArgs{
 		Description:      pulumi.String("Lets CloudTrail write events to its log group."),
 		AssumeRolePolicy: assumedBy(cloudTrailPrincipal, nil),
 		Tags:             named(name + "-delivery"),

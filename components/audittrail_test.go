@@ -87,7 +87,7 @@ func TestAuditTrailPoliciesAreKnownAtPreviewAndNameTheTrail(t *testing.T) {
 		"Effect": "Allow", "Action": []any{"logs:CreateLogStream", "logs:PutLogEvents"},
 		"Resource": "arn:aws:logs:us-east-1:123456789012:log-group:/cloudtrail/aws-webapp-prod-trail:log-stream:123456789012_CloudTrail_us-east-1*",
 	}}, delivery.Statement)
-	trust := rec.one(t, "aws:iam/role:Role", "audit-delivery").policy(t, "assumeRolePolicy")
+	trust := rec.one(t, "aws:iam/role:Role", "aws-webapp-prod-audit-delivery").policy(t, "assumeRolePolicy")
 	assert.NotContains(t, trust.Statement[0], "Condition", "nobody knows whether CloudTrail sends a key to ask for")
 }
 

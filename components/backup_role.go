@@ -15,7 +15,7 @@ const backupPrincipal = "backup.amazonaws.com"
 // Its guide's trust policies have no conditions, so that this one has none, either:
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html
 func (b *Backup) createRole(ctx *pulumi.Context, name string) error {
-	role, err := iam.NewRole(ctx, autoNamed(NameIAMRole, name), &iam.RoleArgs{
+	role, err := iam.NewRole(ctx, b.args.Scope.roleNamed(name), &iam.RoleArgs{
 		Description:      pulumi.String("Lets AWS Backup snapshot the database."),
 		AssumeRolePolicy: assumedBy(backupPrincipal, nil),
 		Tags:             named(name),

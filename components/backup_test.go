@@ -47,7 +47,7 @@ func TestBackupKeepsTheContract(t *testing.T) {
 	rec.keepsContract(t, backupType, "backup", map[string]any{
 		"vaultName": "aws-webapp-prod-backup",
 		"vaultArn":  "arn:aws:backup:us-east-1:123456789012:backup-vault:aws-webapp-prod-backup",
-		"roleArn":   arnOf("aws:iam/role:Role", "backup"),
+		"roleArn":   arnOf("aws:iam/role:Role", "aws-webapp-prod-backup"),
 	})
 	vault := rec.one(t, vaultToken, "backup")
 	assert.Equal(t, "aws-webapp-prod-backup", vault.inputs["name"])
@@ -79,7 +79,7 @@ func TestBackupPlan(t *testing.T) {
 
 	selection := rec.one(t, selectionToken, "backup")
 	assert.Equal(t, []any{testDatabaseARN}, selection.inputs["resources"])
-	assert.Equal(t, arnOf("aws:iam/role:Role", "backup"), selection.inputs["iamRoleArn"])
+	assert.Equal(t, arnOf("aws:iam/role:Role", "aws-webapp-prod-backup"), selection.inputs["iamRoleArn"])
 	for _, policy := range rec.ofType(rolePolicyType) {
 		assert.Truef(t, selection.dependsOn(policy), "jobs fail without %s", policy.name)
 	}
@@ -134,7 +134,7 @@ func TestBackupRoleReachesThisDatabaseAlone(t *testing.T) {
 	for _, granted := range policy.Statement {
 		assert.NotContains(t, granted["Action"], "rds:ModifyDBInstance", "only where AWS Backup owns the automated backups")
 	}
-	trust := rec.one(t, "aws:iam/role:Role", "backup").policy(t, "assumeRolePolicy")
+	trust := rec.one(t, "aws:iam/role:Role", "aws-webapp-prod-backup").policy(t, "assumeRolePolicy")
 	assert.NotContains(t, trust.Statement[0], "Condition", "nobody knows whether AWS Backup sends a key to ask for")
 
 	key := deployed(t, backupProgram(testBackupArgs())).one(t, rolePolicyType, "backup-key").policy(t, "policy")

@@ -48,8 +48,8 @@ func (d *Database) logGroupName(log string) string {
 // this instance alone.
 func (d *Database) createMonitoringRole(ctx *pulumi.Context, name string) error {
 	scope := d.args.Scope
-	logical := autoNamed(NameIAMRole, name+"-monitoring")
-	role, err := iam.NewRole(ctx, logical, &iam.RoleArgs{
+	logical := name + "-monitoring"
+	role, err := iam.NewRole(ctx, scope.roleNamed(logical), &iam.RoleArgs{
 		Description:      pulumi.String("Lets RDS publish the operating system's metrics of " + d.Identifier + "."),
 		AssumeRolePolicy: assumedBy("monitoring.rds.amazonaws.com", scope.fromSource(d.ARN)),
 		Tags:             named(logical),

@@ -127,7 +127,7 @@ func TestDatabaseInstance(t *testing.T) {
 
 		"enabledCloudwatchLogsExports":       []any{"postgresql", "upgrade"},
 		"monitoringInterval":                 60.0,
-		"monitoringRoleArn":                  arnOf("aws:iam/role:Role", "database-monitoring"),
+		"monitoringRoleArn":                  arnOf("aws:iam/role:Role", "aws-webapp-prod-database-monitoring"),
 		"performanceInsightsEnabled":         true,
 		"performanceInsightsKmsKeyId":        testDataKeyARN,
 		"performanceInsightsRetentionPeriod": 7.0,
@@ -227,7 +227,7 @@ func TestDatabaseMonitoringRole(t *testing.T) {
 			"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"},
 			"ArnLike":      map[string]any{"aws:SourceArn": "arn:aws:rds:us-east-1:123456789012:db:" + testIdentifier},
 		},
-	}}, rec.one(t, "aws:iam/role:Role", "database-monitoring").policy(t, "assumeRolePolicy").Statement)
+	}}, rec.one(t, "aws:iam/role:Role", "aws-webapp-prod-database-monitoring").policy(t, "assumeRolePolicy").Statement)
 	assert.Equal(t, "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
 		rec.one(t, attachmentToken, "database-monitoring").inputs["policyArn"])
 }

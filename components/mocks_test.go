@@ -139,7 +139,7 @@ func (r *recorder) names(typ string) []string {
 
 // keepsContract asserts the house contract for the one component in the program: it
 // registers exactly the outputs, and every resource is its child, named after it or, where AWS
-// takes a priority once, after that.
+// takes a priority once, after that. A role's name begins with project and stack.
 func (r *recorder) keepsContract(t *testing.T, typ, name string, outputs map[string]any) {
 	t.Helper()
 	component := r.one(t, typ, name)
@@ -149,7 +149,11 @@ func (r *recorder) keepsContract(t *testing.T, typ, name string, outputs map[str
 			continue
 		}
 		assert.Equalf(t, component.urn, child.parent, "parent of %s %s", child.typ, child.name)
-		own := child.name == name || strings.HasPrefix(child.name, name+"-")
+		childName := child.name
+		if child.typ == "aws:iam/role:Role" && !strings.HasPrefix(childName, name) {
+			childName = strings.TrimPrefix(childName, testScope.NamesBegin())
+		}
+		own := childName == name || strings.HasPrefix(childName, name+"-")
 		assert.Truef(t, own || strings.HasPrefix(child.name, ruleName),
 			"%s %s is not named after %s", child.typ, child.name, name)
 	}

@@ -52,6 +52,9 @@ const (
 	nameHashLength = 6
 	// autoNameSuffixRoom is what Pulumi appends to a logical name.
 	autoNameSuffixRoom = len("-1234567")
+	// longestBeginning is what stays of a role's name however long the rest is: deploy roles know roles
+	// by how their names begin.
+	longestBeginning = 64 - len("-1234567") - nameHashLength
 )
 
 // Max is the longest name that AWS takes.
@@ -72,6 +75,18 @@ func (s Scope) BucketName(role string) string {
 // what AWS takes.
 func autoNamed(kind NameKind, logical string) string {
 	return shorten(logical, kind, kind.max-autoNameSuffixRoom)
+}
+
+// roleNamed is the logical name of a workload's IAM role. Pulumi appends a random suffix to it, so
+// that the physical name begins with project and stack: by that a deploy role knows the roles that
+// it may keep and pass.
+func (s Scope) roleNamed(logical string) string {
+	return autoNamed(NameIAMRole, s.NamesBegin()+logical)
+}
+
+// NamesBegin is how the physical names of the stack's resources begin.
+func (s Scope) NamesBegin() string {
+	return s.Project + nameSeparator + s.Stack + nameSeparator
 }
 
 func shorten(name string, kind NameKind, limit int) string {

@@ -13,6 +13,18 @@ var testScope = Scope{
 	Project: "aws-webapp", Stack: "prod", Partition: "aws", Region: "us-east-1", AccountID: "123456789012",
 }
 
+// A deploy role knows roles by how their names begin, which a long rest must not cut.
+func TestRolesBeginWithProjectAndStackHoweverLongTheyAre(t *testing.T) {
+	scope := testScope
+	scope.Project = strings.Repeat("p", longestBeginning-len("-prod-"))
+	require.NoError(t, scope.validate())
+	name := scope.roleNamed(strings.Repeat("a-long-component", 9))
+	assert.True(t, strings.HasPrefix(name, scope.NamesBegin()), name)
+	assert.Len(t, name, 64-len("-1234567"))
+	scope.Project += "p"
+	assert.ErrorContains(t, scope.validate(), "51 characters: shorten project or stack, to 50 in all")
+}
+
 func TestNamesAreReadableWithinTheLimit(t *testing.T) {
 	assert.Equal(t, "aws-webapp-prod-app-alerts", testScope.Name(NameTopic, "app-alerts"))
 	assert.Equal(t, "aws-webapp-prod-logs-123456789012-us-east-1", testScope.BucketName("logs"))

@@ -24,7 +24,7 @@ func (n *Network) createFlowLog(ctx *pulumi.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	role, err := iam.NewRole(ctx, name+"-flow-logs", &iam.RoleArgs{
+	role, err := iam.NewRole(ctx, scope.roleNamed(name+"-flow-logs"), &iam.RoleArgs{
 		Description: pulumi.String("Lets VPC flow logs write to their log group."),
 		AssumeRolePolicy: assumedBy("vpc-flow-logs.amazonaws.com",
 			scope.fromSource(scope.ARN("ec2", "vpc-flow-log/*"))),
@@ -42,6 +42,7 @@ func (n *Network) createFlowLog(ctx *pulumi.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	// AWS refuses a second flow log to the same group, whatever its role: the old one goes first.
 	_, err = ec2.NewFlowLog(ctx, name+"-flow-logs", &ec2.FlowLogArgs{
 		VpcId:                  n.VPCID,
 		TrafficType:            pulumi.String("ALL"),
@@ -50,6 +51,6 @@ func (n *Network) createFlowLog(ctx *pulumi.Context, name string) error {
 		IamRoleArn:             role.Arn,
 		MaxAggregationInterval: pulumi.Int(flowLogAggregationSeconds),
 		Tags:                   named(name + "-flow-logs"),
-	}, pulumi.Parent(n), pulumi.DependsOn([]pulumi.Resource{policy}))
+	}, pulumi.Parent(n), pulumi.DependsOn([]pulumi.Resource{policy}), pulumi.DeleteBeforeReplace(true))
 	return err
 }

@@ -98,7 +98,7 @@ func TestNetworkFlowLog(t *testing.T) {
 		"trafficType":            "ALL",
 		"logDestinationType":     "cloud-watch-logs",
 		"logDestination":         arnOf("aws:cloudwatch/logGroup:LogGroup", "web-flow-logs"),
-		"iamRoleArn":             arnOf("aws:iam/role:Role", "web-flow-logs"),
+		"iamRoleArn":             arnOf("aws:iam/role:Role", "aws-webapp-prod-web-flow-logs"),
 		"maxAggregationInterval": 60.0,
 		"tags":                   map[string]any{"Name": "web-flow-logs"},
 	}, flowLog.inputs)
@@ -115,7 +115,7 @@ func TestNetworkFlowLog(t *testing.T) {
 
 func TestNetworkFlowLogPoliciesAreKnownAtPreview(t *testing.T) {
 	rec := previewed(t, networkProgram(testNetworkArgs()))
-	role := rec.one(t, "aws:iam/role:Role", "web-flow-logs")
+	role := rec.one(t, "aws:iam/role:Role", "aws-webapp-prod-web-flow-logs")
 	assert.Equal(t, []map[string]any{{
 		"Effect":    "Allow",
 		"Principal": map[string]any{"Service": "vpc-flow-logs.amazonaws.com"},

@@ -69,6 +69,10 @@ func (s Scope) validate() error {
 			errs = append(errs, fmt.Errorf("Scope.%s is empty: set it", field.name))
 		}
 	}
+	if names := s.NamesBegin(); len(names) > longestBeginning {
+		errs = append(errs, fmt.Errorf("Scope: names begin with %q, of %d characters: shorten project or stack, to %d in all",
+			names, len(names), longestBeginning))
+	}
 	if !accountIDPattern.MatchString(s.AccountID) {
 		errs = append(errs, fmt.Errorf("Scope.AccountID is %q: set the account's 12 digits", s.AccountID))
 	}

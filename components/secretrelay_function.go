@@ -56,7 +56,7 @@ func (r *SecretRelay) queueARN() string {
 
 // createRole lets the function deploy the stack's services. It never reads the secret.
 func (r *SecretRelay) createRole(ctx *pulumi.Context, name string) error {
-	role, err := iam.NewRole(ctx, autoNamed(NameIAMRole, name), &iam.RoleArgs{
+	role, err := iam.NewRole(ctx, r.args.Scope.roleNamed(name), &iam.RoleArgs{
 		Description:      pulumi.String("Starts deployments after a rotation of the database's password."),
 		AssumeRolePolicy: assumedBy("lambda.amazonaws.com", nil),
 		Tags:             named(name),

@@ -49,6 +49,8 @@ type Service struct {
 	args ServiceArgs
 	// prerequisites of the ECS service: it starts after them and ends before them.
 	prerequisites []pulumi.Resource
+	// roleARNs are the roles that tasks run with.
+	roleARNs pulumi.StringArray
 	// attached are the policies of the roles, by logical name.
 	attached       map[string]bool
 	taskDefinition *ecs.TaskDefinition

@@ -117,6 +117,9 @@ type ServicePrevious struct {
 	// Database and Bucket as in ServiceArgs.
 	Database *ServiceDatabase
 	Bucket   *ServiceBucket
+	// Roles says that it runs with roles whose names do not begin with project and stack, as before
+	// deploy roles told a workload's roles by that.
+	Roles bool
 }
 
 // ServiceExec is where ECS Exec sessions go.

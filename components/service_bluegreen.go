@@ -98,7 +98,7 @@ func (s *Service) trafficRoutes() codedeploy.DeploymentGroupLoadBalancerInfoArgs
 // trust policy for CodeDeploy has no condition:
 // https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html
 func (s *Service) createDeploymentRole(ctx *pulumi.Context, name string) (*iam.Role, []pulumi.Resource, error) {
-	role, err := iam.NewRole(ctx, autoNamed(NameIAMRole, name), &iam.RoleArgs{
+	role, err := iam.NewRole(ctx, s.args.Scope.roleNamed(name), &iam.RoleArgs{
 		Description:      pulumi.String("Lets CodeDeploy replace tasks of " + s.Name + "."),
 		AssumeRolePolicy: assumedBy(codeDeployPrincipal, nil),
 		Tags:             named(name),
@@ -167,7 +167,7 @@ func (s *Service) trafficStatements() []statement {
 		{Sid: "MoveRules", Effect: "Allow", Action: "elasticloadbalancing:ModifyRule", Resource: rules},
 		{
 			Sid: "StartTasks", Effect: "Allow", Action: "iam:PassRole",
-			Resource:  pulumi.StringArray{s.ExecutionRoleARN, s.TaskRoleARN},
+			Resource:  s.roleARNs,
 			Condition: conditions{"StringEquals": {"iam:PassedToService": tasksPrincipal}},
 		},
 	}

@@ -24,7 +24,7 @@ func TestBlueGreenDeploymentGroup(t *testing.T) {
 	assert.Equal(t, map[string]any{
 		"appName":              "aws-webapp-prod-visitor-book",
 		"deploymentGroupName":  "visitor-book",
-		"serviceRoleArn":       arnOf(roleType, "visitor-book-deployment"),
+		"serviceRoleArn":       arnOf(roleType, "aws-webapp-prod-visitor-book-deployment"),
 		"deploymentConfigName": "CodeDeployDefault.ECSCanary10Percent5Minutes",
 		"deploymentStyle":      map[string]any{"deploymentOption": "WITH_TRAFFIC_CONTROL", "deploymentType": "BLUE_GREEN"},
 		"blueGreenDeploymentConfig": map[string]any{
@@ -55,7 +55,9 @@ func TestRollingServiceHasNoCodeDeploy(t *testing.T) {
 	rec := deployed(t, serviceProgram(&args))
 	assert.Empty(t, rec.ofType(applicationType))
 	assert.Empty(t, rec.ofType(deploymentGroupType))
-	assert.Equal(t, []string{"visitor-book-execution", "visitor-book-task"}, rec.names(roleType))
+	assert.Equal(t, []string{
+		"aws-webapp-prod-visitor-book-execution", "aws-webapp-prod-visitor-book-task",
+	}, rec.names(roleType))
 }
 
 func TestCodeDeployMayTouchThisServiceAlone(t *testing.T) {
@@ -65,7 +67,7 @@ func TestCodeDeployMayTouchThisServiceAlone(t *testing.T) {
 		"Effect":    "Allow",
 		"Principal": map[string]any{"Service": "codedeploy.amazonaws.com"},
 		"Action":    "sts:AssumeRole",
-	}}, preview.one(t, roleType, "visitor-book-deployment").policy(t, "assumeRolePolicy").Statement)
+	}}, preview.one(t, roleType, "aws-webapp-prod-visitor-book-deployment").policy(t, "assumeRolePolicy").Statement)
 	assert.Equal(t, []map[string]any{
 		{
 			"Sid": "ReplaceTasks", "Effect": "Allow",
@@ -100,7 +102,9 @@ func TestCodeDeployMayTouchThisServiceAlone(t *testing.T) {
 		},
 		{
 			"Sid": "StartTasks", "Effect": "Allow", "Action": "iam:PassRole",
-			"Resource":  []any{arnOf(roleType, "visitor-book-execution"), arnOf(roleType, "visitor-book-task")},
+			"Resource": []any{
+				arnOf(roleType, "aws-webapp-prod-visitor-book-execution"), arnOf(roleType, "aws-webapp-prod-visitor-book-task"),
+			},
 			"Condition": map[string]any{"StringEquals": map[string]any{"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
 		},
 	}, update.one(t, rolePolicyType, "visitor-book-deployment-traffic").policy(t, "policy").Statement)

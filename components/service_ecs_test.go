@@ -133,7 +133,7 @@ func TestServiceWaitsForWhatItNeeds(t *testing.T) {
 				rec.one(t, listenerRuleType, map[string]string{"rolling": "https_25100", "blue-green": "visitor-book-test"}[name]),
 			}
 			for _, policy := range rec.ofType(rolePolicyType) {
-				if policy.inputs["role"] != "visitor-book-deployment-1234567" {
+				if policy.inputs["role"] != "aws-webapp-prod-visitor-book-deployment-1234567" {
 					needed = append(needed, policy)
 				}
 			}

@@ -22,29 +22,19 @@ var imagePullActions = []string{"ecr:BatchCheckLayerAvailability", "ecr:BatchGet
 func (s *Service) createExecutionRole(ctx *pulumi.Context, name string) error {
 	// The guide shows conditions for the role of a task, and none for the one that starts it:
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
-	role, err := s.createRole(ctx, name+"-execution", "Lets ECS start tasks of "+s.Name+".", nil)
+	rights := func(version *Service) []policyPart {
+		return []policyPart{
+			{"start", version.startStatements()},
+			{"secrets", secretStatements(version.args.Container.Secrets)},
+			{"decrypt", version.decryptStatements()},
+		}
+	}
+	role, err := s.createRole(ctx, name+"-execution", "Lets ECS start tasks of "+s.Name+".", nil, rights)
 	if err != nil {
 		return err
 	}
 	s.ExecutionRoleARN = role.Arn
-	for _, version := range s.versions() {
-		for _, policy := range []rights{
-			{name + "-execution-start", version.startStatements()},
-			{name + "-execution-secrets", secretStatements(version.args.Container.Secrets)},
-			{name + "-execution-decrypt", version.decryptStatements()},
-		} {
-			if err := s.attach(ctx, policy.name, role, policy.statements...); err != nil {
-				return err
-			}
-		}
-	}
 	return nil
-}
-
-// rights are a policy of a role.
-type rights struct {
-	name       string
-	statements []statement
 }
 
 // versions are this version of the service and, where it is given, the one that still runs.
@@ -142,24 +132,20 @@ func (s *Service) decryptStatements() []statement {
 
 // createTaskRole makes the role of the application itself.
 func (s *Service) createTaskRole(ctx *pulumi.Context, name string) error {
+	rights := func(version *Service) []policyPart {
+		return []policyPart{
+			{"exec", version.execStatements()},
+			{"exec-key", version.execKeyStatements()},
+			{"bucket", version.bucketStatements()},
+			{"bucket-key", version.bucketKeyStatements()},
+		}
+	}
 	role, err := s.createRole(ctx, name+"-task", "Rights of the application "+s.Name+".",
-		s.args.Scope.fromSource(s.args.Scope.ARN("ecs", "*")))
+		s.args.Scope.fromSource(s.args.Scope.ARN("ecs", "*")), rights)
 	if err != nil {
 		return err
 	}
 	s.TaskRoleARN = role.Arn
-	for _, version := range s.versions() {
-		for _, policy := range []rights{
-			{name + "-task-exec", version.execStatements()},
-			{name + "-task-exec-key", version.execKeyStatements()},
-			{name + "-task-bucket", version.bucketStatements()},
-			{name + "-task-bucket-key", version.bucketKeyStatements()},
-		} {
-			if err := s.attach(ctx, policy.name, role, policy.statements...); err != nil {
-				return err
-			}
-		}
-	}
 	return nil
 }
 
@@ -237,13 +223,37 @@ func (s *Service) viaServices(services ...string) conditions {
 	return conditions{"StringEquals": {"kms:ViaService": hosts}}
 }
 
-// createRole makes a role for ECS, optionally under conditions.
-func (s *Service) createRole(ctx *pulumi.Context, name, description string, when conditions) (*iam.Role, error) {
-	return iam.NewRole(ctx, autoNamed(NameIAMRole, name), &iam.RoleArgs{
-		Description:      pulumi.String(description),
-		AssumeRolePolicy: assumedBy(tasksPrincipal, when),
-		Tags:             named(name),
-	}, pulumi.Parent(s))
+// createRole makes a role for ECS, optionally under conditions, with the policies that each version
+// takes. Tasks whose roles were named otherwise keep those, with the same rights: AWS ends a role's
+// credentials with the role.
+func (s *Service) createRole(ctx *pulumi.Context, name, description string, when conditions,
+	rights func(version *Service) []policyPart,
+) (*iam.Role, error) {
+	names := map[string]string{name: s.args.Scope.roleNamed(name)}
+	if s.args.Previous != nil && s.args.Previous.Roles {
+		names[name+"-kept"] = autoNamed(NameIAMRole, name)
+	}
+	roles := map[string]*iam.Role{}
+	for _, policies := range slices.Sorted(maps.Keys(names)) {
+		role, err := iam.NewRole(ctx, names[policies], &iam.RoleArgs{
+			Description:      pulumi.String(description),
+			AssumeRolePolicy: assumedBy(tasksPrincipal, when),
+			Tags:             named(name),
+		}, pulumi.Parent(s))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", names[policies], err)
+		}
+		roles[policies] = role
+		s.roleARNs = append(s.roleARNs, role.Arn)
+		for _, version := range s.versions() {
+			for _, part := range rights(version) {
+				if err := s.attach(ctx, policies+"-"+part.name, role, part.statements...); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return roles[name], nil
 }
 
 // attach gives a role a policy, if there are statements. The ECS service waits for it, so

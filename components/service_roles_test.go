@@ -22,12 +22,13 @@ func TestOnlyTasksOfThisAccountTakeOnTheRoleOfATask(t *testing.T) {
 	want := map[string]any{
 		"Effect": "Allow", "Principal": map[string]any{"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole",
 	}
-	assert.Equal(t, []map[string]any{want}, trust("visitor-book-execution"), "nobody knows what ECS sends when it starts a task")
+	assert.Equal(t, []map[string]any{want}, trust("aws-webapp-prod-visitor-book-execution"),
+		"nobody knows what ECS sends when it starts a task")
 	want["Condition"] = map[string]any{
 		"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"},
 		"ArnLike":      map[string]any{"aws:SourceArn": "arn:aws:ecs:us-east-1:123456789012:*"},
 	}
-	assert.Equal(t, []map[string]any{want}, trust("visitor-book-task"))
+	assert.Equal(t, []map[string]any{want}, trust("aws-webapp-prod-visitor-book-task"))
 }
 
 // The test reads them at preview: nothing in these policies waits for another resource.
@@ -135,7 +136,7 @@ func TestPoliciesBelongToTheirRole(t *testing.T) {
 		"visitor-book-task-exec-key": "visitor-book-task", "visitor-book-task-bucket": "visitor-book-task",
 		"visitor-book-task-bucket-key": "visitor-book-task",
 	} {
-		assert.Equal(t, role+"-1234567", rec.rights(t, policy).inputs["role"], policy)
+		assert.Equal(t, testScope.NamesBegin()+role+"-1234567", rec.rights(t, policy).inputs["role"], policy)
 	}
 }
 
@@ -255,4 +256,27 @@ func TestRepositoryOfAnImage(t *testing.T) {
 			assert.Equal(t, want != "", ok)
 		})
 	}
+}
+
+// Tasks that serve on with roles of another name keep them, and all their rights, until the next update.
+func TestRunningTasksKeepTheRolesOfTheirNames(t *testing.T) {
+	args := testBlueGreenArgs()
+	args.Previous = &ServicePrevious{Roles: true}
+	rec := deployed(t, serviceProgram(&args))
+	assert.Equal(t, []string{
+		"aws-webapp-prod-visitor-book-deployment", "aws-webapp-prod-visitor-book-execution",
+		"aws-webapp-prod-visitor-book-task", "visitor-book-execution", "visitor-book-task",
+	}, rec.names(roleType))
+	byRole := map[any][]string{}
+	for _, policy := range rec.ofType(rolePolicyType) {
+		byRole[policy.inputs["role"]] = append(byRole[policy.inputs["role"]], policy.inputs["policy"].(string))
+	}
+	for _, role := range []string{"visitor-book-execution", "visitor-book-task"} {
+		assert.NotEmpty(t, byRole[role+"-1234567"])
+		assert.ElementsMatch(t, byRole[testScope.NamesBegin()+role+"-1234567"], byRole[role+"-1234567"], role)
+	}
+	start := rec.one(t, rolePolicyType, "visitor-book-deployment-traffic").policy(t, "policy").sid(t, "StartTasks")
+	assert.Len(t, start["Resource"], 4, "a rotation deploys the old version once more")
+	task := rec.one(t, "aws:ecs/taskDefinition:TaskDefinition", "visitor-book")
+	assert.Equal(t, arnOf(roleType, "aws-webapp-prod-visitor-book-task"), task.inputs["taskRoleArn"])
 }

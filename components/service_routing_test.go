@@ -116,6 +116,7 @@ func TestLongServiceNamesFitAWS(t *testing.T) {
 	})
 	assert.Equal(t, []string{"a-service-of-24-l-d58891", "a-service-of-24-lettersx"}, rec.names(targetGroupType))
 	assert.Equal(t, []string{
-		"a-service-of-24-lettersx-deployment", "a-service-of-24-lettersx-execution", "a-service-of-24-lettersx-task",
+		"aws-webapp-prod-a-service-of-24-lettersx-deployment", "aws-webapp-prod-a-service-of-24-lettersx-execution",
+		"aws-webapp-prod-a-service-of-24-lettersx-task",
 	}, rec.names(roleType))
 }

@@ -6,11 +6,6 @@ import (
 	"aws-webapp/components"
 )
 
-// workloadRoleNames are patterns of what a workload's IAM roles are called, besides those
-// that carry the stack's name: Pulumi appends a random suffix to the name of the component
-// that makes the role. A test holds them against the golden graphs.
-var workloadRoleNames = []string{"audit-*", "backup-*", "baseline-*", "database-*", "network-*", "rotation-*", "search-*", "storage-*"}
-
 func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
 	args := &components.AccessArgs{
 		Scope:              d.scope,
@@ -19,7 +14,6 @@ func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
 		PreviewSubjects:    d.cfg.GitHub.PreviewSubjects,
 		DeployEnvironments: d.cfg.GitHub.DeployEnvironments,
 		Deployers:          d.pipeline.Deployers,
-		RoleNames:          append([]string{d.cfg.Pipeline.Service + "-*"}, workloadRoleNames...),
 		StateBucket:        d.state.Bucket,
 		StateKeyARN:        d.keys.StateARN,
 	}

@@ -1,8 +1,10 @@
 package stack
 
 import (
+	"path"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -67,7 +69,7 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 		},
 		Database: w.serviceDatabase(cfg.DatabaseAccess),
 		Bucket:   w.serviceBucket(cfg.BucketAccess),
-		Previous: w.servicePrevious(cfg.Previous),
+		Previous: w.servicePrevious(cfg),
 		Exec:     w.serviceExec(cfg),
 		Logs: components.ServiceLogs{
 			Prefix:        w.cfg.Logging.ServicePrefix,
@@ -106,8 +108,9 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 	}
 }
 
-func (w *workload) servicePrevious(was config.Previous) *components.ServicePrevious {
-	if reflect.DeepEqual(was, config.DefaultService().Previous) {
+func (w *workload) servicePrevious(cfg config.Service) *components.ServicePrevious {
+	was, roles := cfg.Previous, w.runsWithOldRoles(cfg.Name)
+	if reflect.DeepEqual(was, config.DefaultService().Previous) && !roles {
 		return nil
 	}
 	return &components.ServicePrevious{
@@ -115,7 +118,16 @@ func (w *workload) servicePrevious(was config.Previous) *components.ServicePrevi
 		Secrets:  was.Secrets,
 		Database: w.serviceDatabase(was.DatabaseAccess),
 		Bucket:   w.serviceBucket(was.BucketAccess),
+		Roles:    roles,
 	}
+}
+
+// runsWithOldRoles says whether the last update left the service roles whose names do not begin as
+// the stack's do. Under blue/green their tasks serve until the next deployment has ended.
+func (w *workload) runsWithOldRoles(service string) bool {
+	definition, up := w.was.Find(taskDefinitionToken, service)
+	role := path.Base(definition.Text("taskRoleArn"))
+	return up && !strings.HasPrefix(role, w.scope.NamesBegin())
 }
 
 func (w *workload) serviceDatabase(access bool) *components.ServiceDatabase {

@@ -213,6 +213,13 @@ var networkTypes = Types{
 			{Path: "iamRoleArn", To: roleToken, By: arn, Foreign: true},
 			{Path: "logGroupName", To: logGroupToken, By: []string{"name"}},
 		},
+		// Another role does not make it another configuration (moto knows the error, too:
+		// https://github.com/getmoto/moto/issues/6369).
+		Unique: []Unique{{
+			Properties: []string{"logDestination", "vpcId", "subnetId", "eniId", "trafficType"},
+			Error: "FlowLogAlreadyExists: Error. " +
+				"There is an existing Flow Log with the same configuration and log destination.",
+		}},
 		Rules: []Rule{flowLogGroupExists, trusts("iamRoleArn", deliveries.FlowLogRole,
 			"InvalidParameter: Unable to assume given IAM role")},
 		After: []Rule{flowLogsArrive},
