@@ -106,27 +106,42 @@ func alternatives() map[string]alternative {
 				"toPort": 5432, "sourceSecurityGroupId": testgraph.Of(s.Get(testgraph.Tier("app")), "id"), "description": "app",
 			})
 		}},
-		"second service": {change: func(s *testgraph.Stack) {
-			group := s.Add(securityGroup, "web-app-two", testgraph.Props{
-				"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "two", "tags": testgraph.Props{"webapp:tier": "app"},
-			})
-			pair := func(kind, name string, owner, peer any, port int) {
-				s.Add(kind, name, testgraph.Props{
-					"securityGroupId": owner, "referencedSecurityGroupId": peer, "ipProtocol": "tcp", "fromPort": port, "toPort": port,
-					"description": name,
-				})
-			}
-			this, alb := testgraph.Of(group, "id"), testgraph.Of(s.Get(testgraph.Tier("alb")), "id")
-			db := testgraph.Of(s.Get(testgraph.Tier("db")), "id")
-			pair(ingressRule, "two-from-alb", this, alb, 8000)
-			pair(egressRule, "alb-to-two", alb, this, 8000)
-			pair(egressRule, "two-to-db", this, db, 5432)
-			pair(ingressRule, "db-from-two", db, this, 5432)
-			s.Add(egressRule, "two-to-world", testgraph.Props{
-				"securityGroupId": this, "cidrIpv4": "0.0.0.0/0", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "description": "APIs",
-			})
-			attach(s, this)
+		"second service":                   {change: func(s *testgraph.Stack) { secondService(s, 8000, true) }},
+		"second service, port of its own":  {change: func(s *testgraph.Stack) { secondService(s, 8080, true) }},
+		"second service, without database": {change: func(s *testgraph.Stack) { secondService(s, 8080, false) }},
+		"another port": {change: func(s *testgraph.Stack) {
+			movePort(s, "alb", "app", 8080)
+			s.Set(testgraph.First(ecsService), 8080, "loadBalancers", "0", "containerPort")
 		}},
+		"another port of the database": {change: func(s *testgraph.Stack) {
+			movePort(s, "app", "db", 6000)
+			s.Set(testgraph.First(instance), 6000, "port")
+		}},
+		"checks on a port of their own": {change: func(s *testgraph.Stack) {
+			pair("alb", "app", 9090)(s)
+			s.Set(testgraph.First(targetGroup), "9090", "healthCheck", "port")
+		}},
+		"listener for tests": {change: rule(ingressRule, "alb", tcp(8443, testgraph.Props{"cidrIpv4": "203.0.113.0/24"}))},
+		"listener for tests on another port": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.Named(listener, "test"), 9443, "port")
+			rule(ingressRule, "alb", tcp(9443, testgraph.Props{"cidrIpv4": "203.0.113.0/24"}))(s)
+		}},
+		"HTTPS alone": {change: func(s *testgraph.Stack) {
+			s.Remove(testgraph.With(listener, "HTTP", "protocol"))
+			s.Remove(testgraph.Named(ingressRule, "alb-from-world-80"))
+		}},
+		"worker": {change: func(s *testgraph.Stack) {
+			secondService(s, 8080, true)
+			s.Set(testgraph.Named(ecsService, "two"), nil, "loadBalancers")
+			s.Remove(testgraph.Named(ingressRule, "two-from-alb"))
+			s.Remove(testgraph.Named(egressRule, "alb-to-two"))
+		}},
+		"flow of our own": {
+			config: flowsWith("app -> app tcp 9000-9010 optional"), change: pair("app", "app", 9005),
+		},
+		"default flow made optional": {
+			config: flowsWith("app -> internet tcp 443 optional"), change: remove(testgraph.Named(egressRule, "app-to-world")),
+		},
 		"closed network ACL": {change: inlineACL(testgraph.Props{
 			"action": "allow", "protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlock": "0.0.0.0/0", "ruleNo": 100,
 		})},
@@ -225,5 +240,13 @@ func TestCompliantAlternativesPass(t *testing.T) {
 			outcome := judged(t, session, testgraph.Baseline("prod", testgraph.Deployed), a.change, a.config)
 			assert.Empty(t, violated(outcome), messages(outcome))
 		})
+	}
+}
+
+// movePort changes the port on which one tier reaches another.
+func movePort(s *testgraph.Stack, from, to string, port int) {
+	for _, pick := range []testgraph.Pick{s.Between(egressRule, from, to), s.Between(ingressRule, to, from)} {
+		s.Set(pick, port, "fromPort")
+		s.Set(pick, port, "toPort")
 	}
 }

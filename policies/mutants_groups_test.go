@@ -1,26 +1,16 @@
 package main
 
 import (
+	"maps"
+
 	"aws-webapp/policies/graph"
 	"aws-webapp/policies/policytest"
-	"aws-webapp/policies/rules"
 	"aws-webapp/policies/testgraph"
 )
 
-// flowsWith are the baseline's flows and more.
+// flowsWith adds flows to the matrix.
 func flowsWith(more ...any) map[string]policytest.Policy {
-	var flows []any
-	for _, c := range rules.All() {
-		for _, p := range c.Params {
-			if c.Name == "sg-flow-matrix" && p.Name == "flows" {
-				for _, flow := range p.Default.([]string) {
-					flows = append(flows, flow)
-				}
-			}
-		}
-	}
-	flows = append(flows, more...)
-	return param("sg-flow-matrix", "flows", flows)
+	return param("sg-flow-matrix", "flows", more)
 }
 
 // rule adds a standalone rule to a tier's group.
@@ -37,6 +27,67 @@ func rule(kind, tier string, inputs testgraph.Props) func(*testgraph.Stack) {
 // attach puts a group to use, so that it is not found to be idle.
 func attach(s *testgraph.Stack, group any) {
 	s.Set(testgraph.Named(endpoint, "*ecr.api"), []any{group}, "securityGroupIds")
+}
+
+// pair lets one tier's group reach another's on a port, with a rule at both ends.
+func pair(from, to string, port int) func(*testgraph.Stack) {
+	return func(s *testgraph.Stack) {
+		peer := func(tier string) testgraph.Props {
+			return testgraph.Props{"referencedSecurityGroupId": testgraph.Of(s.Get(testgraph.Tier(tier)), "id")}
+		}
+		rule(egressRule, from, tcp(port, peer(to)))(s)
+		rule(ingressRule, to, tcp(port, peer(from)))(s)
+	}
+}
+
+// appGroup adds a second group of the app tier, with a way to the internet.
+func appGroup(s *testgraph.Stack) *graph.Resource {
+	group := s.Add(securityGroup, "web-app-two", testgraph.Props{
+		"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "two",
+		"tags": testgraph.Props{"webapp:tier": "app"},
+	})
+	s.Add(egressRule, "two-to-world", tcp(443, testgraph.Props{
+		"securityGroupId": testgraph.Of(group, "id"), "cidrIpv4": "0.0.0.0/0", "description": "APIs",
+	}))
+	return group
+}
+
+// secondService adds a service on a port of its own, with a group of its own.
+func secondService(s *testgraph.Stack, port int, database bool) {
+	group := appGroup(s)
+	pair := func(kind, name string, owner, peer any, port int) {
+		s.Add(kind, name, testgraph.Props{
+			"securityGroupId": owner, "referencedSecurityGroupId": peer, "ipProtocol": "tcp", "fromPort": port, "toPort": port,
+			"description": name,
+		})
+	}
+	this, alb := testgraph.Of(group, "id"), testgraph.Of(s.Get(testgraph.Tier("alb")), "id")
+	pair(ingressRule, "two-from-alb", this, alb, port)
+	pair(egressRule, "alb-to-two", alb, this, port)
+	if database {
+		db := testgraph.Of(s.Get(testgraph.Tier("db")), "id")
+		pair(egressRule, "two-to-db", this, db, 5432)
+		pair(ingressRule, "db-from-two", db, this, 5432)
+	}
+	service := s.Get(testgraph.First(ecsService))
+	second := s.Add(ecsService, "two", testgraph.Props{})
+	for key, value := range service.Inputs {
+		second.Inputs[key], second.Outputs[key] = value, value
+	}
+	second.PropertyDependencies = maps.Clone(service.PropertyDependencies)
+	two := testgraph.Named(ecsService, "two")
+	s.Set(two, float64(port), "loadBalancers", "0", "containerPort")
+	s.Set(two, []any{this}, "networkConfiguration", "securityGroups")
+	second.PropertyDependencies["networkConfiguration"] = []string{group.URN}
+	if !database {
+		// A task of its own, which knows nothing of the database.
+		task := s.Get(testgraph.First(ecsTask))
+		own := s.Add(ecsTask, "two", testgraph.Props{})
+		for key, value := range task.Inputs {
+			own.Inputs[key], own.Outputs[key] = value, value
+		}
+		s.Point(two, "arn", []*graph.Resource{own}, "taskDefinition")
+	}
 }
 
 func tcp(port int, more testgraph.Props) testgraph.Props {
@@ -118,6 +169,36 @@ func securityGroupMutants() []mutant {
 		{control: "sg-flow-matrix", fault: "wider port range", mutate: set(testgraph.Named(ingressRule, "*db-from-app*"), 5433, "toPort")},
 		{control: "sg-flow-matrix", fault: "missing ingress", mutate: remove(testgraph.Named(ingressRule, "*app*-from-alb*"))},
 		{control: "sg-flow-matrix", fault: "missing egress", mutate: remove(testgraph.Named(egressRule, "*app*-to-db*"))},
+		{control: "sg-flow-matrix", fault: "neither rule towards the service", mutate: func(s *testgraph.Stack) {
+			s.Remove(s.Between(egressRule, "alb", "app"))
+			s.Remove(s.Between(ingressRule, "app", "alb"))
+		}},
+		{control: "sg-flow-matrix", fault: "neither rule towards the database", mutate: func(s *testgraph.Stack) {
+			s.Remove(s.Between(egressRule, "app", "db"))
+			s.Remove(s.Between(ingressRule, "db", "app"))
+		}},
+		{control: "sg-flow-matrix", fault: "port on which no container listens", mutate: pair("alb", "app", 9000)},
+		{control: "sg-flow-matrix", fault: "port on which no database listens", mutate: pair("app", "db", 5433)},
+		{control: "sg-flow-matrix", fault: "block to a port without a listener", mutate: rule(ingressRule, "alb", tcp(9443,
+			testgraph.Props{"cidrIpv4": "203.0.113.0/24"}))},
+		{
+			control: "sg-flow-matrix", fault: "optional flow that is half open",
+			config: flowsWith("app -> app tcp 9000 optional"),
+			mutate: func(s *testgraph.Stack) {
+				peer := appGroup(s)
+				attach(s, testgraph.Of(peer, "id"))
+				rule(ingressRule, "app", tcp(9000, testgraph.Props{"referencedSecurityGroupId": testgraph.Of(peer, "id")}))(s)
+			},
+		},
+		{control: "sg-flow-matrix", fault: "way to one service on another's port", mutate: func(s *testgraph.Stack) {
+			secondService(s, 9000, false)
+			pair("alb", "app", 9000)(s)
+		}},
+		{control: "sg-flow-matrix", fault: "second service out of reach", mutate: func(s *testgraph.Stack) {
+			secondService(s, 9000, false)
+			s.Remove(testgraph.Named(ingressRule, "two-from-alb"))
+			s.Remove(testgraph.Named(egressRule, "alb-to-two"))
+		}},
 		{control: "sg-flow-matrix", fault: "application into the search domain", mutate: func(s *testgraph.Stack) {
 			rule(ingressRule, "search", tcp(443, testgraph.Props{
 				"referencedSecurityGroupId": testgraph.Of(s.Get(testgraph.Tier("app")), "id"),

@@ -80,6 +80,9 @@ type Case struct {
 	Environment Environment
 	// Accounts are those that the stack's configuration says it delivers to.
 	Accounts []string
+	// EarlierPorts are those that the stack's configuration says tasks of earlier versions
+	// still listen on.
+	EarlierPorts []int
 }
 
 // Patch sets one property of a resource.

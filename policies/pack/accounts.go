@@ -21,3 +21,23 @@ func (s Stack) Accounts() []string {
 	}
 	return accounts
 }
+
+// EarlierPorts are those on which tasks of a version before still listen, as the configuration
+// of the services says. No resource of the stack tells them.
+func (s Stack) EarlierPorts() []int {
+	var services []struct {
+		Previous struct {
+			Port int `json:"port"`
+		} `json:"previous"`
+	}
+	if err := json.Unmarshal([]byte(s.Config[s.Project+":services"]), &services); err != nil {
+		return nil
+	}
+	var ports []int
+	for _, service := range services {
+		if service.Previous.Port != 0 {
+			ports = append(ports, service.Previous.Port)
+		}
+	}
+	return ports
+}

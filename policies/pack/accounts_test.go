@@ -25,3 +25,13 @@ func TestAccountsOfADelivery(t *testing.T) {
 		})
 	}
 }
+
+func TestEarlierPorts(t *testing.T) {
+	for services, want := range map[string][]int{
+		`[{"port": 9000, "previous": {"port": 8000}}, {"name": "b"}, {"previous": {"port": 7000}}]`: {8000, 7000},
+		`[{"name": "a"}]`: nil, "": nil, `{"previous": 1}`: nil,
+	} {
+		stack := pack.Stack{Project: "app", Config: map[string]string{"app:services": services}}
+		assert.Equal(t, want, stack.EarlierPorts(), services)
+	}
+}

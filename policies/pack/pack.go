@@ -60,13 +60,14 @@ type Pack struct {
 
 	mu    sync.Mutex
 	stack Stack
-	// accounts that it delivers to, read once: every judgement may ask.
-	accounts []string
-	tagged   string
-	settings settings
-	waivers  *waiver.Set
-	seen     map[string]*graph.Resource
-	judged   map[judged]Judgement
+	// accounts that it delivers to and earlierPorts are read once: every judgement may ask.
+	accounts     []string
+	earlierPorts []int
+	tagged       string
+	settings     settings
+	waivers      *waiver.Set
+	seen         map[string]*graph.Resource
+	judged       map[judged]Judgement
 	// ledger is how many resources each control has looked at.
 	ledger map[string]int
 }
@@ -128,7 +129,7 @@ func (p *Pack) knows(name string) bool { return p.byName[name] != nil }
 func (p *Pack) ConfigureStack(s Stack) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.stack, p.accounts = s, s.Accounts()
+	p.stack, p.accounts, p.earlierPorts = s, s.Accounts(), s.EarlierPorts()
 }
 
 // Environment is what the stack is used for: what the policy configuration says, which may not
@@ -236,7 +237,9 @@ func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph, env 
 	if s.level == control.Disabled {
 		return Judgement{}, false
 	}
-	result := safely(c, control.Case{Resource: r, Graph: g, Params: s.params, Environment: env, Accounts: p.accounts})
+	result := safely(c, control.Case{
+		Resource: r, Graph: g, Params: s.params, Environment: env, Accounts: p.accounts, EarlierPorts: p.earlierPorts,
+	})
 	if !result.Ignored {
 		p.ledger[c.Name]++
 	}

@@ -5,31 +5,12 @@ import (
 	"net/netip"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/graph"
 	"aws-webapp/policies/prop"
 )
-
-// defaultFlows is the flow matrix: who may talk to whom. It is written down here, and not
-// derived from the components, so that a mistake there shows.
-var defaultFlows = []string{
-	"internet -> alb tcp 80",
-	"internet -> alb tcp 443",
-	"block -> alb tcp 8443 optional",
-	"alb -> app tcp 8000",
-	"app -> internet tcp 443",
-	"app -> db tcp 5432",
-	"app -> endpoints tcp 443 optional",
-	"app -> prefix-list tcp 443 optional",
-	"shipper -> search tcp 443",
-	"shipper -> internet tcp 443",
-	"shipper -> endpoints tcp 443 optional",
-	"shipper -> prefix-list tcp 443 optional",
-	"block -> search tcp 443 optional",
-}
 
 // Ends of a flow that are not security groups. A block is an address block smaller than
 // the internet: what may reach the internet, or be reached from it, may a block as well.
@@ -38,31 +19,6 @@ const (
 	blockEnd      = "block"
 	prefixListEnd = "prefix-list"
 )
-
-// flow is one line of the matrix.
-type flow struct {
-	from, to, protocol string
-	ports              []int
-	optional           bool
-}
-
-// parseFlow reads "alb -> app tcp 8000,9000 optional".
-func parseFlow(text string) (flow, error) {
-	fields := strings.Fields(text)
-	const least, most = 5, 6
-	if len(fields) < least || len(fields) > most || fields[1] != "->" || (len(fields) == most && fields[5] != "optional") {
-		return flow{}, fmt.Errorf("flow %q: write it as \"from -> to protocol ports\", with \"optional\" at the end if need be", text)
-	}
-	f := flow{from: fields[0], to: fields[2], protocol: fields[3], optional: len(fields) == most}
-	for port := range strings.SplitSeq(fields[4], ",") {
-		n, err := strconv.Atoi(port)
-		if err != nil || n < 0 || n > lastPort {
-			return flow{}, fmt.Errorf("flow %q: %q is no port", text, port)
-		}
-		f.ports = append(f.ports, n)
-	}
-	return f, nil
-}
 
 func tierParams() []control.Param {
 	return []control.Param{
@@ -110,6 +66,8 @@ type edge struct {
 	rule sgRule
 	// ends are the tiers at the other end, internet, block or prefix-list.
 	ends []string
+	// groups are the security groups that are named at the other end.
+	groups []*graph.Resource
 	// certain is false if the other end is not known.
 	certain bool
 }
@@ -119,54 +77,65 @@ func judgeFlows(c in) control.Result {
 	if tier == "" {
 		return failed("security group %s belongs to no tier: tag it with %s", c.Name, c.Params.Texts("tierTags")[0])
 	}
-	flows, err := matrix(c)
+	flows, err := matrix(c.Params.Texts("flows"))
 	if err != nil {
 		return failed("%s", err.Error())
 	}
 	var results []control.Result
 	incoming, outgoing := edgesOf(c)
 	for _, e := range incoming {
-		results = append(results, extra(e, "from", flows, func(f flow, end string) bool { return f.to == tier && reaches(f.from, end) }))
+		results = append(results, extra(e, "from", func(end string) (prop.Truth, string) {
+			answer := no
+			for _, f := range flows {
+				if f.to == tier && reaches(f.from, end) {
+					answer = answer.Or(f.covers(c, e.rule.span, []*graph.Resource{c.Resource}))
+				}
+			}
+			return answer, line(e.rule.span, end, tier)
+		}))
 	}
 	for _, e := range outgoing {
-		results = append(results, extra(e, "to", flows, func(f flow, end string) bool { return f.from == tier && reaches(f.to, end) }))
+		results = append(results, extra(e, "to", func(end string) (prop.Truth, string) {
+			answer := no
+			for _, f := range flows {
+				if f.from == tier && reaches(f.to, end) {
+					answer = answer.Or(f.covers(c, e.rule.span, e.groupsOf(c, end)))
+				}
+			}
+			return answer, line(e.rule.span, tier, end)
+		}))
 	}
 	for _, f := range flows {
-		if f.optional {
-			continue
-		}
-		if f.to == tier && endExists(c, f.from) {
-			results = append(results, missing(incoming, f, f.from, "does not let "+f.from+" in on"))
-		}
-		if f.from == tier && endExists(c, f.to) {
-			results = append(results, missing(outgoing, f, f.to, "has no way out to "+f.to+" on"))
+		if !f.optional {
+			results = append(results, f.missing(c, tier, incoming, outgoing))
 		}
 	}
-	return all(results...)
+	return all(append(results, halfOpen(c, incoming, outgoing)...)...)
 }
 
-func matrix(c in) ([]flow, error) {
-	var flows []flow
-	for _, text := range c.Params.Texts("flows") {
-		f, err := parseFlow(text)
-		if err != nil {
-			return nil, err
-		}
-		flows = append(flows, f)
-	}
-	return flows, nil
-}
-
-// endExists says whether the other end of a required flow is part of the stack.
-func endExists(c in, end string) bool {
-	tiers := graph.Memo(c.Graph, "security group tiers", func() map[string]bool {
-		found := map[string]bool{internetEnd: true}
+// groupsOf are the stack's security groups by tier.
+func groupsOf(c in) map[string][]*graph.Resource {
+	return graph.Memo(c.Graph, "security groups by tier", func() map[string][]*graph.Resource {
+		found := map[string][]*graph.Resource{}
 		for _, group := range c.Graph.OfType(sgType) {
-			found[tierOf(c, group)] = true
+			found[tierOf(c, group)] = append(found[tierOf(c, group)], group)
 		}
 		return found
 	})
-	return tiers[end]
+}
+
+// groupsOf are the groups at one of the ends: those that are named, else the whole tier.
+func (e edge) groupsOf(c in, end string) []*graph.Resource {
+	var named []*graph.Resource
+	for _, group := range e.groups {
+		if tierOf(c, group) == end {
+			named = append(named, group)
+		}
+	}
+	if len(named) > 0 {
+		return named
+	}
+	return groupsOf(c)[end]
 }
 
 func edgesOf(c in) (incoming, outgoing []edge) {
@@ -212,7 +181,7 @@ func otherEnd(c in, r sgRule) edge {
 		e.addGroups(c, c.Graph.FollowValue(r.declaredBy, []string{sgType, defaultSGType}, r.property, ref))
 	}
 	if r.self == yes {
-		e.ends = append(e.ends, tierOf(c, c.Resource))
+		e.ends, e.groups = append(e.ends, tierOf(c, c.Resource)), append(e.groups, c.Resource)
 	}
 	return e
 }
@@ -260,6 +229,7 @@ func (e *edge) addGroups(c in, link graph.Link) {
 		e.certain = false
 		return
 	}
+	e.groups = append(e.groups, link.To...)
 	for tier := range tiers {
 		if tier == "" {
 			tier = "a security group without a tier"
@@ -269,46 +239,86 @@ func (e *edge) addGroups(c in, link graph.Link) {
 }
 
 // extra judges whether the matrix has a rule's flow.
-func extra(e edge, direction string, flows []flow, about func(flow, string) bool) control.Result {
+func extra(e edge, direction string, allowed func(end string) (answer prop.Truth, line string)) control.Result {
 	if !e.certain {
 		return doubt("cannot tell yet whom %s is about", e.rule.where)
 	}
 	var results []control.Result
 	for _, end := range e.ends {
-		allowed := slices.ContainsFunc(flows, func(f flow) bool {
-			return about(f, end) && e.rule.span.onlyFrom(f.protocol, f.ports) == yes
-		})
-		if !allowed {
+		answer, line := allowed(end)
+		switch {
+		case answer == maybe:
+			results = append(results, doubt("cannot tell yet whether something listens on the port of %s", e.rule.where))
+		case answer == no && line == "":
 			results = append(results, failed("%s allows %s %s %s, which is not in the matrix",
 				e.rule.where, e.rule.span, direction, end))
+		case answer == no:
+			results = append(results, failed("%s allows %s %s %s, which is not in the matrix: remove it or, if it is meant, "+
+				"add %q to the parameter flows of sg-flow-matrix", e.rule.where, e.rule.span, direction, end, line))
 		}
 	}
 	return all(results...)
 }
 
-// missing judges whether a required flow has a rule.
-func missing(edges []edge, f flow, end, what string) control.Result {
+// missing judges whether a required flow has its rules in the group of a tier.
+func (f flow) missing(c in, tier string, incoming, outgoing []edge) control.Result {
+	var results []control.Result
+	if f.to == tier && exist(c, f.from) {
+		for _, needed := range f.required(c, nil, c.Resource) {
+			answer := opens(incoming, f, needed, func(e edge) bool { return e.leadsTo(f.from) })
+			results = append(results, lacks(needed, answer, f, "does not let "+f.from+" in on"))
+		}
+	}
+	if f.from == tier && exist(c, f.to) {
+		targets := groupsOf(c)[f.to]
+		if f.to == internetEnd {
+			targets = []*graph.Resource{nil}
+		}
+		for _, target := range targets {
+			for _, needed := range f.required(c, c.Resource, target) {
+				answer := opens(outgoing, f, needed, func(e edge) bool {
+					named := len(e.groups) == 0 || slices.Contains(e.groups, target) || len(f.symbols) == 0
+					return named && e.leadsTo(f.to)
+				})
+				results = append(results, lacks(needed, answer, f, "has no way out to "+f.to+" on"))
+			}
+		}
+	}
+	return all(results...)
+}
+
+// exist says whether an end of a flow is part of the stack.
+func exist(c in, end string) bool { return end == internetEnd || len(groupsOf(c)[end]) > 0 }
+
+// opens answers whether one of the edges that lead there has one of the ports, and no other.
+func opens(edges []edge, f flow, needed openPorts, leads func(edge) bool) prop.Truth {
 	answer := no
 	for _, e := range edges {
-		if !e.certain {
+		switch {
+		case !e.certain:
 			answer = answer.Or(maybe)
-			continue
+		case leads(e):
+			one := flow{protocol: f.protocol, ports: needed.ports}
+			answer = answer.Or(one.covers(in{}, e.rule.span, nil))
 		}
-		fits := slices.ContainsFunc(e.ends, func(other string) bool { return reaches(end, other) }) && e.rule.span.onlyFrom(f.protocol, f.ports) == yes
-		answer = answer.Or(prop.Known(fits))
 	}
-	return want(answer, "the security group %s %s %s, which the matrix requires", what, f.protocol, listPorts(f.ports))
+	return answer
+}
+
+func lacks(needed openPorts, answer prop.Truth, f flow, what string) control.Result {
+	if len(needed.ports) == 0 || answer == no && needed.complete != yes {
+		return doubt("cannot tell yet on which ports the flow %s -> %s needs rules", f.from, f.to)
+	}
+	return want(answer, "the security group %s %s %s, which the matrix requires",
+		what, f.protocol, listPorts(needed.ports))
+}
+
+// leadsTo says whether an end of the matrix is at the other end of the edge.
+func (e edge) leadsTo(end string) bool {
+	return slices.ContainsFunc(e.ends, func(other string) bool { return reaches(end, other) })
 }
 
 // reaches says whether an end of the matrix covers the end of a rule.
 func reaches(allowed, end string) bool {
 	return allowed == end || allowed == internetEnd && end == blockEnd
-}
-
-func listPorts(ports []int) string {
-	texts := make([]string, len(ports))
-	for i, p := range ports {
-		texts[i] = strconv.Itoa(p)
-	}
-	return strings.Join(texts, " or ")
 }

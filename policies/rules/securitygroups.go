@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/graph"
@@ -80,15 +81,20 @@ func securityGroups() []*control.Control {
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
 			Types: []string{sgType}, Present: present,
 			Risk: "An extra flow is a way around the tiers, a missing one is an outage",
-			Fix:  "add or remove the rule, or agree on the flow and add it to the policy's flows",
+			Fix: "add or remove the rule, or agree on the flow and add its line to the parameter flows of this policy, " +
+				"in the pack's configuration for the stack",
 			Link: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
 			Params: append(tierParams(), control.Param{
-				Name: "flows", Kind: control.Texts, Default: defaultFlows,
+				Name: "flows", Kind: control.Texts, Default: []string{},
 				Check: func(text string) error {
 					_, err := parseFlow(text)
 					return err
 				},
-				Doc: "Allowed flows as \"from -> to protocol ports\", with \"optional\" at the end of those that need not be there.",
+				Doc: "Flows that are allowed beside the matrix, as \"from -> to protocol ports\", with \"optional\" at the end " +
+					"of those that need not be there. Ends are tiers, `internet`, `block` or `prefix-list`; ports are numbers, " +
+					"ranges or `listener`, `container` and `database`: what the load balancer, the services and the database " +
+					"of the stack listen on. A line of the matrix with \"optional\" behind it makes that one optional. The matrix: `" +
+					strings.Join(defaultFlows, "`, `") + "`.",
 			}),
 			Judge: judgeFlows,
 		},

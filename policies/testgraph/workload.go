@@ -91,7 +91,7 @@ func (b *builder) balancer(n net, f firewall, s buckets) []*graph.Resource {
 	return groups
 }
 
-func (b *builder) database(n net, f firewall, keys keyring) {
+func (b *builder) database(n net, f firewall, keys keyring) *graph.Resource {
 	subnets := b.add(nil, "aws:rds/subnetGroup:SubnetGroup", "db", props{"subnetIds": ids(n.isolated)})
 	parameters := b.add(nil, "aws:rds/parameterGroup:ParameterGroup", "db", props{
 		"family": "postgres17", "parameters": []any{
@@ -104,7 +104,7 @@ func (b *builder) database(n net, f firewall, keys keyring) {
 	b.add(nil, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "db-monitoring", props{
 		"role": id(monitoring), "policyArn": "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
 	})
-	b.add(nil, "aws:rds/instance:Instance", "db", props{
+	return b.add(nil, "aws:rds/instance:Instance", "db", props{
 		"engine": "postgres", "engineVersion": "17", "instanceClass": "db.t3.small", "allocatedStorage": 20,
 		"dbSubnetGroupName": name(subnets), "parameterGroupName": name(parameters), "vpcSecurityGroupIds": []any{id(f.db)},
 		"publiclyAccessible": false, "storageEncrypted": true, "kmsKeyId": arn(keys.data), "multiAz": b.stack == "prod",
@@ -118,7 +118,7 @@ func (b *builder) database(n net, f firewall, keys keyring) {
 
 const digest = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
-func (b *builder) service(n net, f firewall, keys keyring, targets []*graph.Resource) {
+func (b *builder) service(n net, f firewall, keys keyring, targets []*graph.Resource, database *graph.Resource) {
 	cluster := b.add(nil, "aws:ecs/cluster:Cluster", "cluster", props{
 		"settings": []any{props{"name": "containerInsights", "value": "enabled"}},
 		"configuration": props{"executeCommandConfiguration": props{
@@ -144,6 +144,7 @@ func (b *builder) service(n net, f firewall, keys keyring, targets []*graph.Reso
 			`"secrets":[{"name":"PGPASSWORD","valueFrom":"arn:aws:secretsmanager:us-east-1:` + account + `:secret:db:password::"}],` +
 			`"logConfiguration":{"logDriver":"awslogs","options":{"awslogs-group":"/ecs/visitor-book"}}}]`,
 	})
+	depend(definition, "containerDefinitions", database)
 	b.add(nil, "aws:ecs/service:Service", "visitor-book", props{
 		"cluster": arn(cluster), "taskDefinition": arn(definition), "desiredCount": 2,
 		"networkConfiguration":     props{"subnets": ids(n.app), "securityGroups": []any{id(f.app)}, "assignPublicIp": false},

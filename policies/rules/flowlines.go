@@ -1,0 +1,141 @@
+package rules
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/prop"
+)
+
+// defaultFlows is the flow matrix: who may talk to whom. It is written down here, and not
+// derived from the components, so that a mistake there shows. A port that is a word stands for
+// what the stack that is judged says: see [symbols].
+var defaultFlows = []string{
+	"internet -> alb tcp 80",
+	"internet -> alb tcp 443",
+	"block -> alb tcp listener optional",
+	"alb -> app tcp container",
+	"app -> internet tcp 443",
+	"app -> db tcp database",
+	"app -> endpoints tcp 443 optional",
+	"app -> prefix-list tcp 443 optional",
+	"shipper -> search tcp 443",
+	"shipper -> internet tcp 443",
+	"shipper -> endpoints tcp 443 optional",
+	"shipper -> prefix-list tcp 443 optional",
+	"block -> search tcp 443 optional",
+}
+
+// flow is one line of the matrix.
+type flow struct {
+	from, to, protocol string
+	ports              []portRange
+	// symbols are the ports that the judged stack has to tell.
+	symbols  []string
+	optional bool
+}
+
+// portRange is ports from first to last.
+type portRange struct{ first, last int }
+
+func (r portRange) has(port int) bool { return r.first <= port && port <= r.last }
+
+// parseFlow reads "alb -> app tcp container,9000-9010 optional".
+func parseFlow(text string) (flow, error) {
+	fields := strings.Fields(text)
+	const least, most = 5, 6
+	if len(fields) < least || len(fields) > most || fields[1] != "->" || (len(fields) == most && fields[5] != "optional") {
+		return flow{}, fmt.Errorf("flow %q: write it as \"from -> to protocol ports\", with \"optional\" at the end "+
+			"if need be", text)
+	}
+	f := flow{from: fields[0], to: fields[2], protocol: fields[3], optional: len(fields) == most}
+	for ports := range strings.SplitSeq(fields[4], ",") {
+		if _, ok := symbols[ports]; ok {
+			f.symbols = append(f.symbols, ports)
+			continue
+		}
+		first, last, isRange := strings.Cut(ports, "-")
+		if !isRange {
+			last = first
+		}
+		low, err := strconv.Atoi(first)
+		high, errHigh := strconv.Atoi(last)
+		if err != nil || errHigh != nil || low < 0 || high < low || high > lastPort {
+			return flow{}, fmt.Errorf("flow %q: %q is no port: write 8000, 8000-8010 or one of %s", text, ports,
+				strings.Join(slices.Sorted(maps.Keys(symbols)), ", "))
+		}
+		f.ports = append(f.ports, portRange{low, high})
+	}
+	return f, nil
+}
+
+// matrix is the default flows and those that the configuration adds. One that repeats a default
+// flow as optional says that the flow need not be there.
+func matrix(added []string) ([]flow, error) {
+	var flows []flow
+	for _, text := range slices.Concat(defaultFlows, added) {
+		f, err := parseFlow(text)
+		if err != nil {
+			return nil, err
+		}
+		for i, earlier := range flows {
+			if f.optional && earlier.from == f.from && earlier.to == f.to && earlier.protocol == f.protocol &&
+				slices.Equal(earlier.ports, f.ports) && slices.Equal(earlier.symbols, f.symbols) {
+				flows[i].optional = true
+			}
+		}
+		flows = append(flows, f)
+	}
+	return flows, nil
+}
+
+// covers answers whether the flow has all ports of a rule that leads to one of the groups.
+func (f flow) covers(c in, s span, groups []*graph.Resource) prop.Truth {
+	if !s.known {
+		return maybe
+	}
+	if s.protocol != f.protocol {
+		return no
+	}
+	allowed, complete := slices.Clone(f.ports), yes
+	for _, symbol := range f.symbols {
+		for _, group := range groups {
+			told := symbols[symbol](c, group)
+			allowed = append(allowed, told.ports...)
+			complete = complete.And(told.complete)
+		}
+	}
+	for port := s.from; port <= s.to; port++ {
+		if !slices.ContainsFunc(allowed, func(r portRange) bool { return r.has(port) }) {
+			return complete.Not()
+		}
+	}
+	return yes
+}
+
+// line is how the configuration says a rule's flow, or nothing if it cannot say it.
+func line(s span, from, to string) string {
+	if !s.known || s.secret || s.protocol == "all" || strings.Contains(from+to, " ") {
+		return ""
+	}
+	ports := strconv.Itoa(s.from)
+	if s.to != s.from {
+		ports += "-" + strconv.Itoa(s.to)
+	}
+	return fmt.Sprintf("%s -> %s %s %s optional", from, to, s.protocol, ports)
+}
+
+func listPorts(ports []portRange) string {
+	texts := make([]string, len(ports))
+	for i, p := range ports {
+		texts[i] = strconv.Itoa(p.first)
+		if p.last != p.first {
+			texts[i] += "-" + strconv.Itoa(p.last)
+		}
+	}
+	return strings.Join(texts, " or ")
+}

@@ -1,0 +1,214 @@
+package rules
+
+import (
+	"slices"
+
+	"aws-webapp/policies/containers"
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/prop"
+)
+
+// symbols tell from the judged stack on which ports what a security group protects can be
+// reached.
+var symbols = map[string]func(in, *graph.Resource) openPorts{
+	"listener": listenerPorts, "container": containerPorts, "database": databasePorts,
+}
+
+// openPorts are ports on which something listens.
+type openPorts struct {
+	ports []portRange
+	// complete is maybe while some of them are not known.
+	complete prop.Truth
+}
+
+func (o *openPorts) add(port prop.Value) {
+	switch n, ok := port.Int(); {
+	case ok:
+		o.ports = append(o.ports, portRange{n, n})
+	case !port.Absent():
+		o.complete = maybe
+	}
+}
+
+func (o *openPorts) join(more openPorts) {
+	o.ports, o.complete = append(o.ports, more.ports...), o.complete.And(more.complete)
+}
+
+// listenerPorts are those of the listeners of the load balancers that have the group.
+func listenerPorts(c in, group *graph.Resource) openPorts {
+	found := openPorts{complete: yes}
+	for _, balancer := range c.Graph.Referrers(group, loadBalancerType, "securityGroups") {
+		for _, listener := range c.Graph.Referrers(balancer.Resource, listenerType, "loadBalancerArn") {
+			found.add(listener.Get("port"))
+		}
+	}
+	return found
+}
+
+// containerPorts are those on which load balancers may reach the services that have the group:
+// where they do, and where tasks of a version before still listen. Where the stack has no such
+// service, the targets are machines, and their target groups tell.
+func containerPorts(c in, group *graph.Resource) openPorts {
+	found := openPorts{complete: yes}
+	for _, served := range servedPorts(c, group) {
+		found.join(served)
+	}
+	if len(found.ports) > 0 {
+		for _, port := range c.EarlierPorts {
+			found.ports = append(found.ports, portRange{port, port})
+		}
+	}
+	if len(servicesOf(c, group)) == 0 {
+		for _, targets := range c.Graph.OfType(targetGroupType) {
+			found.add(targets.Get("port"))
+		}
+	}
+	return found
+}
+
+// servicesOf are the ECS services that have a group.
+func servicesOf(c in, group *graph.Resource) []graph.Referrer {
+	return c.Graph.Referrers(group, ecsServiceType, "networkConfiguration", "securityGroups")
+}
+
+// servedPorts are the ports on which load balancers reach the services that have a group. Each
+// element is one thing that has to be reached, on one of its ports.
+func servedPorts(c in, group *graph.Resource) []openPorts {
+	var found []openPorts
+	for _, service := range servicesOf(c, group) {
+		balancers, complete := service.Get("loadBalancers").List()
+		if complete != yes {
+			found = append(found, openPorts{complete: maybe})
+		}
+		for _, balancer := range balancers {
+			requests := openPorts{complete: yes}
+			requests.add(balancer.Get("containerPort"))
+			// CodeDeploy moves a service to the port of its newest task definition, and the
+			// service's own says the one that it was created with.
+			if service.Get("deploymentController").Get("type").Is("CODE_DEPLOY", "EXTERNAL") != no {
+				requests.join(taskPorts(c, service.Resource, balancer.Get("containerName")))
+			}
+			found = append(found, requests)
+			found = append(found, checkPorts(c, service.Resource, balancer.Get("targetGroupArn"))...)
+		}
+	}
+	return found
+}
+
+// checkPorts are those on which a service's target group checks the health of its targets, if it
+// does not on that of the requests.
+func checkPorts(c in, service *graph.Resource, targetGroup prop.Value) []openPorts {
+	var found []openPorts
+	for _, targets := range c.Graph.FollowValue(service, []string{targetGroupType}, "loadBalancers", targetGroup).To {
+		if port := targets.Get("healthCheck").Get("port"); port.IsOrAbsent("traffic-port") != yes {
+			checks := openPorts{complete: yes}
+			checks.add(port)
+			found = append(found, checks)
+		}
+	}
+	return found
+}
+
+// taskPorts are those of a container in a service's task definition.
+func taskPorts(c in, service *graph.Resource, name prop.Value) openPorts {
+	found := openPorts{complete: yes}
+	wanted, _ := name.Text()
+	for _, task := range c.Graph.Follow(service, []string{ecsTaskType}, "taskDefinition").To {
+		definitions, known := containers.Read(task.Get("containerDefinitions"))
+		if known != yes {
+			found.complete = maybe
+		}
+		for _, container := range definitions {
+			if container.Get("name").Is(wanted) == no {
+				continue
+			}
+			mappings, complete := container.Get("portMappings").List()
+			found.complete = found.complete.And(complete)
+			for _, mapping := range mappings {
+				found.add(mapping.GetFold("containerPort"))
+			}
+		}
+	}
+	return found
+}
+
+// databases are the types that have a port, and how they name their groups.
+var databases = []string{dbInstanceType, dbClusterType}
+
+// databasePorts are those of the databases that have the group.
+func databasePorts(c in, group *graph.Resource) openPorts {
+	found := openPorts{complete: yes}
+	for _, typeToken := range databases {
+		for _, database := range c.Graph.Referrers(group, typeToken, "vpcSecurityGroupIds") {
+			port, byDefault := database.Get("port"), enginePort(database.Get("engine"))
+			switch {
+			case !port.Absent():
+				found.add(port)
+			case byDefault != 0:
+				found.ports = append(found.ports, portRange{byDefault, byDefault})
+			default:
+				found.complete = maybe
+			}
+		}
+	}
+	return found
+}
+
+// uses says whether the tasks of the services that have a group refer to a database that has
+// the other.
+func uses(c in, group, database *graph.Resource) bool {
+	for _, service := range servicesOf(c, group) {
+		for _, task := range c.Graph.Follow(service.Resource, []string{ecsTaskType}, "taskDefinition").To {
+			behind := c.Graph.FollowValue(task, databases, "containerDefinitions", prop.Unknown("containerDefinitions"))
+			for _, one := range behind.To {
+				if c.Graph.Follow(one, []string{sgType}, "vpcSecurityGroupIds").Has(database) != no {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// required is what a flow has to have rules for, each on one of its ports: from a group, or
+// from any of the tier if it is nil, to a group, or to the internet if that is nil.
+func (f flow) required(c in, from, to *graph.Resource) []openPorts {
+	var found []openPorts
+	if len(f.ports) > 0 && (to == nil || f.listens(c, to)) {
+		found = append(found, openPorts{ports: f.ports, complete: yes})
+	}
+	if to == nil {
+		return found
+	}
+	for _, symbol := range f.symbols {
+		switch symbol {
+		case "container":
+			found = append(found, servedPorts(c, to)...)
+		case "database":
+			needy := groupsOf(c)[f.from]
+			if from != nil {
+				needy = []*graph.Resource{from}
+			}
+			if slices.ContainsFunc(needy, func(group *graph.Resource) bool { return uses(c, group, to) }) {
+				found = append(found, databasePorts(c, to))
+			}
+		default:
+			if told := symbols[symbol](c, to); len(told.ports) > 0 {
+				found = append(found, told)
+			}
+		}
+	}
+	return found
+}
+
+// listens says whether a flow's ports are among those of the group's load balancers, as far as
+// there are any: one that takes HTTPS alone needs no way in for HTTP.
+func (f flow) listens(c in, to *graph.Resource) bool {
+	listeners := listenerPorts(c, to)
+	if len(listeners.ports) == 0 || listeners.complete != yes {
+		return true
+	}
+	return slices.ContainsFunc(listeners.ports, func(port portRange) bool {
+		return slices.ContainsFunc(f.ports, func(r portRange) bool { return r.has(port.first) })
+	})
+}
