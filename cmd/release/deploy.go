@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -9,31 +10,37 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/policyargs"
+	"aws-webapp/internal/release"
 )
 
 // deployStep deploys an image to a stack, and is done when its tasks serve.
 type deployStep struct {
 	stack, service, image, role, root string
 	timeout                           time.Duration
-	release                           bool
+	release, overrideAlarms           bool
 }
 
 func newDeploy() *cobra.Command {
 	s := &deployStep{}
-	cmd := step("deploy", "Deploy an image to a stack, shift the traffic if CodeDeploy does, and verify what runs", s.run)
+	cmd := step("deploy", "Deploy an image to a stack, release every service of it, and verify what runs", s.run)
 	flags := cmd.Flags()
 	flags.StringVar(&s.stack, "stack", "", "stack to deploy to")
 	flags.StringVar(&s.service, "service", "", "service that runs the image")
 	flags.StringVar(&s.image, "image", "", "file that release image wrote")
 	flags.StringVar(&s.role, "role", "", "ARN of the role to deploy as; the caller's own without it")
 	flags.StringVar(&s.root, "root", ".", "folder of Pulumi.yaml")
-	flags.DurationVar(&s.timeout, "timeout", 60*time.Minute, "how long the deployment may take until it serves all requests")
-	flags.BoolVar(&s.release, "release", false, "tag the image as released when it serves, so that it outlives later builds")
+	flags.DurationVar(&s.timeout, "timeout", release.DefaultTimeout, timeoutUsage)
+	flags.BoolVar(&s.overrideAlarms, "override-alarms", false, "deploy although an alarm is on: see release rollout")
+	flags.BoolVar(&s.release, "release", false, "tag the image as released when it serves, so that it outlives builds")
 	mark(cmd, "stack", "service", "image")
 	return cmd
 }
+
+// rollOut releases. Tests put theirs in its place.
+var rollOut = func(ctx context.Context, o release.Rollout) error { return o.Run(ctx) }
 
 func (s *deployStep) run(t *tools, _ *cobra.Command) error {
 	deployed, err := readImage(s.image)
@@ -58,7 +65,7 @@ func (s *deployStep) run(t *tools, _ *cobra.Command) error {
 			args = append(append(args, policyargs.Of(s.root, s.stack)...), "--message", "Deploy "+deployed.Commit)
 			return t.run("pulumi", args...)
 		},
-		func(t *tools) error { return s.arrive(t, folder, deployed) },
+		func(t *tools) error { return s.arrive(t, deployed) },
 	} {
 		if err := do(as); err != nil {
 			return err
@@ -77,11 +84,13 @@ func (s *deployStep) assume(t *tools, folder string) (*tools, error) {
 		return t, nil
 	}
 	file := filepath.Join(folder, "aws-config")
-	profile := fmt.Sprintf("[profile release]\nrole_arn = %s\ncredential_source = EcsContainer\nrole_session_name = release-%s\n", s.role, s.stack)
+	profile := fmt.Sprintf("[profile release]\nrole_arn = %s\ncredential_source = EcsContainer\n"+
+		"role_session_name = release-%s\n", s.role, s.stack)
 	if err := os.WriteFile(file, []byte(profile), 0o600); err != nil {
 		return nil, err
 	}
 	as := *t
+	as.as = awsapi.Profile{Name: "release", File: file}
 	as.env = append(append([]string{}, t.env...), "AWS_CONFIG_FILE="+file, "AWS_PROFILE=release", "AWS_SDK_LOAD_CONFIG=1")
 	return &as, nil
 }
@@ -112,24 +121,14 @@ func (e noServiceError) Error() string {
 // outputs are what a release asks of the stack's.
 type outputs struct {
 	Services map[string]struct {
-		Image             string `json:"image"`
-		TaskDefinitionARN string `json:"taskDefinitionArn"`
-		Application       string `json:"codeDeployApplication"`
-		Group             string `json:"codeDeployGroup"`
-		AppSpec           string `json:"appSpec"`
+		Image string `json:"image"`
 	} `json:"services"`
 }
 
-// arrive waits until the image serves all requests. Under the rolling controller the update
-// has started that; under blue/green it has only registered the version that CodeDeploy now
-// gets to deploy.
-func (s *deployStep) arrive(t *tools, folder string, deployed image) error {
+// arrive releases every service of the stack: the update may have changed others, too.
+func (s *deployStep) arrive(t *tools, deployed image) error {
 	text, err := t.ask("pulumi", "stack", "output", "--json", "--stack", s.stack)
 	if err != nil {
-		return err
-	}
-	file := filepath.Join(folder, "outputs.json")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return err
 	}
 	var found outputs
@@ -140,12 +139,11 @@ func (s *deployStep) arrive(t *tools, folder string, deployed image) error {
 	if !known {
 		return fmt.Errorf("found no service %q in the outputs of %s: deploy the stack first", s.service, s.stack)
 	}
-	verify := []string{"run", "./cmd/verify", "--outputs", file, "--service", s.service, "--image", deployed.reference(), "--timeout", s.timeout.String()}
-	if service.Application != "" {
-		if err := shift(t, folder, service.Application, service.Group, service.AppSpec, service.TaskDefinitionARN, deployed); err != nil {
-			return err
-		}
-		verify = append(verify, "--task-definition", service.TaskDefinitionARN)
+	if service.Image != deployed.reference() {
+		return fmt.Errorf("found the image %s of %s in the outputs of %s, expected %s: another update was faster; "+
+			"run this one again", service.Image, s.service, s.stack, deployed.reference())
 	}
-	return t.run("go", verify...)
+	return rollOut(t.ctx, release.Rollout{
+		Outputs: []byte(text), As: t.as, OverrideAlarms: s.overrideAlarms, Timeout: s.timeout, Out: t.out,
+	})
 }

@@ -1,15 +1,21 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/policyargs"
+	"aws-webapp/internal/release"
 )
 
 const (
@@ -80,8 +86,8 @@ func (w *world) calls() []string {
 	return strings.Split(strings.TrimSuffix(string(content), "\n"), "\n")
 }
 
-// release runs the command as main would, and returns everything that it prints.
-func release(t *testing.T, args ...string) (string, error) {
+// call runs the command as main would, and returns everything that it prints.
+func call(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	var out strings.Builder
 	root := newRoot()
@@ -112,4 +118,46 @@ func imageFile(t *testing.T) string {
 	file := filepath.Join(t.TempDir(), "image.json")
 	require.NoError(t, image{Repository: testRepository, Tag: "build-" + testCommit, Digest: testDigest, Commit: testCommit}.write(file))
 	return file
+}
+
+// fake stands for AWS, as far as this process calls it.
+type fake struct {
+	// rollout is the last one, fails what it ends with, and profile its AWS configuration file.
+	rollout *release.Rollout
+	fails   error
+	profile string
+	// tags are those that images were given, as "account region repository:tag"; tagged is the answer.
+	tags   []string
+	tagged error
+}
+
+func newFake(t *testing.T) *fake {
+	t.Helper()
+	f := &fake{}
+	rolled, registry := rollOut, openRegistry
+	t.Cleanup(func() { rollOut, openRegistry = rolled, registry })
+	f.replace()
+	return f
+}
+
+func (f *fake) replace() {
+	rollOut = func(_ context.Context, o release.Rollout) error {
+		profile, _ := os.ReadFile(o.As.File)
+		f.rollout, f.profile = &o, string(profile)
+		return f.fails
+	}
+	openRegistry = func(_ context.Context, region string) (aws.Config, error) {
+		cloud := awsfake.New()
+		awsfake.Answer(cloud, func(in *ecr.BatchGetImageInput) (*ecr.BatchGetImageOutput, error) {
+			manifest := "manifest of " + *in.ImageIds[0].ImageDigest
+			return &ecr.BatchGetImageOutput{Images: []types.Image{{ImageManifest: aws.String(manifest)}}}, nil
+		})
+		awsfake.Answer(cloud, func(in *ecr.PutImageInput) (*ecr.PutImageOutput, error) {
+			if *in.ImageManifest == "manifest of "+testDigest {
+				f.tags = append(f.tags, fmt.Sprintf("%s %s %s:%s", *in.RegistryId, region, *in.RepositoryName, *in.ImageTag))
+			}
+			return &ecr.PutImageOutput{}, f.tagged
+		})
+		return cloud.WriteConfig(region), nil
+	}
 }

@@ -26,7 +26,7 @@ func untilPushed(w string) answer {
 func TestImageIsPushedAndKnownByItsDigest(t *testing.T) {
 	w := newWorld(t, []string{"aws", "docker"}, untilPushed(`"$log"`), answer{begins: loginPassword, says: registryPassword + "\n"})
 	file := filepath.Join(t.TempDir(), "image.json")
-	printed, err := release(t, "image", "--repository", testRepository, "--commit", testCommit, "--out", file)
+	printed, err := call(t, "image", "--repository", testRepository, "--commit", testCommit, "--out", file)
 	require.NoError(t, err)
 	assert.Equal(t, []string{
 		describe,
@@ -52,7 +52,7 @@ func TestImageIsPushedAndKnownByItsDigest(t *testing.T) {
 func TestImageOfACommitIsBuiltOnce(t *testing.T) {
 	w := newWorld(t, []string{"aws", "docker"}, answer{begins: "aws ecr describe-images", says: testDigest + "\n"})
 	file := filepath.Join(t.TempDir(), "image.json")
-	_, err := release(t, "image", "--repository", testRepository, "--commit", testCommit, "--out", file)
+	_, err := call(t, "image", "--repository", testRepository, "--commit", testCommit, "--out", file)
 	require.NoError(t, err)
 	assert.Equal(t, []string{describe}, w.calls())
 	handed, err := readImage(file)
@@ -93,7 +93,7 @@ func TestImageSaysWhatWentWrong(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			newWorld(t, []string{"aws", "docker"}, test.answers...)
 			file := filepath.Join(t.TempDir(), "image.json")
-			_, err := release(t, append([]string{"image", "--out", file}, test.args...)...)
+			_, err := call(t, append([]string{"image", "--out", file}, test.args...)...)
 			require.ErrorContains(t, err, test.want)
 			assert.Equal(t, test.code, cli.ExitCode(err))
 			assert.NoFileExists(t, file, "nothing is handed on")

@@ -16,7 +16,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newImage(), newDeploy(), newIntegration(), newPin(), newAccount())
+	root.AddCommand(newImage(), newDeploy(), newRollout(), newIntegration(), newPin(), newAccount())
 	return root
 }
 

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+
+	"aws-webapp/internal/awsapi"
 )
 
 // tools runs the commands that a release is made of.
@@ -16,6 +18,8 @@ type tools struct {
 	out, err io.Writer
 	// env is added to the environment of the commands.
 	env []string
+	// as is who calls AWS in this process; the zero value is the caller.
+	as awsapi.Profile
 }
 
 // run shows a command and its output.

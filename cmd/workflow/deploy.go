@@ -3,16 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/preview/report"
+	"aws-webapp/internal/release"
 )
 
 // deploy brings a stack up on AWS.
@@ -29,7 +26,7 @@ func (d *deploy) run(ctx context.Context) error {
 	if err != nil {
 		return cli.Failed(err)
 	}
-	for _, step := range []func(context.Context, string) error{d.check, d.up, d.verify} {
+	for _, step := range []func(context.Context, string) error{d.check, d.up, d.release} {
 		if err := step(ctx, folder); err != nil {
 			return cli.Failed(err)
 		}
@@ -57,33 +54,14 @@ func (d *deploy) up(ctx context.Context, folder string) error {
 	return updated
 }
 
-// outputs are what verification asks of the stack's.
-type outputs struct {
-	Services map[string]struct {
-		Application string `json:"codeDeployApplication"`
-	} `json:"services"`
-}
-
-// verify waits until every service runs what was deployed. What CodeDeploy shifts is released,
-// and verified, by the pipeline: the update has only registered its next version.
-func (d *deploy) verify(ctx context.Context, folder string) error {
-	file, text, err := d.writeOutputs(ctx, folder, d.stack)
+// release brings what the update has registered to the users of every service.
+func (d *deploy) release(ctx context.Context, folder string) error {
+	_, text, err := d.writeOutputs(ctx, folder, d.stack)
 	if err != nil {
 		return err
 	}
-	var found outputs
-	if err := json.Unmarshal(text, &found); err != nil {
-		return fmt.Errorf("read the outputs of %s: %w", d.stack, err)
-	}
-	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(found.Services)) {
-		if found.Services[name].Application != "" {
-			fmt.Fprintf(d.workflow.out, "%s is released by CodeDeploy: the pipeline verifies it\n", name)
-			continue
-		}
-		errs = append(errs, d.workflow.run(ctx, "go", "run", "./cmd/verify", "--outputs", file, "--service", name))
-	}
-	return errors.Join(errs...)
+	fmt.Fprintf(d.workflow.out, "\n==> release of %s\n", d.stack)
+	return d.rollout(ctx, release.Rollout{Outputs: text, Out: d.workflow.out})
 }
 
 // writeOutputs writes the stack's outputs into a file.

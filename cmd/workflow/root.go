@@ -103,7 +103,7 @@ func newDeploy(w *workflow) *cobra.Command {
 	d := deploy{workflow: w}
 	cmd := &cobra.Command{
 		Use:   "deploy --stack STACK",
-		Short: "Preflight, up with the policies, then verify that what was deployed is what runs",
+		Short: "Preflight, up with the policies, then release every service and verify what runs",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := checkStack(d.stack); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/policyargs"
+	"aws-webapp/internal/release"
 )
 
 // command that is run.
@@ -60,6 +61,8 @@ type workflow struct {
 	runner runner
 	getenv func(string) string
 	out    io.Writer
+	// rollout releases what a stack has registered.
+	rollout func(context.Context, release.Rollout) error
 	// root is the folder of Pulumi.yaml, in which the commands run.
 	root string
 }

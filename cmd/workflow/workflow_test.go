@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/cli"
+	"aws-webapp/internal/release"
 )
 
 // logs are real event logs.
@@ -35,6 +36,9 @@ type fakeRunner struct {
 	ran []string
 	// env of the last engine.
 	env []string
+	// rollout is the last release, failed what it ends with.
+	rollout *release.Rollout
+	failed  error
 
 	out string
 }
@@ -89,7 +93,13 @@ func call(t *testing.T, f *fakeRunner, env map[string]string, args ...string) (s
 	t.Helper()
 	f.t, f.out = t, t.TempDir()
 	var out bytes.Buffer
-	root := newRoot(&workflow{runner: f, getenv: func(name string) string { return env[name] }, out: &out, root: "../.."})
+	root := newRoot(&workflow{
+		runner: f, getenv: func(name string) string { return env[name] }, out: &out, root: "../..",
+		rollout: func(_ context.Context, o release.Rollout) error {
+			f.rollout = &o
+			return f.failed
+		},
+	})
 	root.SetOut(&out)
 	root.SetErr(&out)
 	root.SetArgs(append(args, "--out", f.out))
@@ -241,20 +251,20 @@ func TestAlertsThatNobodyHearsFail(t *testing.T) {
 }
 
 func TestDeploy(t *testing.T) {
-	f := &fakeRunner{log: "image-changed", answers: map[string]string{
-		"pulumi stack output": `{"url":"https://a","services":{"worker":{"codeDeployApplication":""},"web":{"codeDeployApplication":"web"},"api":{}}}`,
-	}}
-	out, err := call(t, f, aws, "deploy", "--stack", "staging")
+	const outputs = `{"url":"https://a","services":{"web":{"codeDeployApplication":"web"},"api":{}}}`
+	f := &fakeRunner{log: "image-changed", answers: map[string]string{"pulumi stack output": outputs}}
+	_, err := call(t, f, aws, "deploy", "--stack", "staging")
 	require.NoError(t, err)
 	assert.Equal(t, []string{
 		"go run ./cmd/lambdazip",
 		"go run ./cmd/preflight --stack staging",
 		"pulumi up --yes --stack staging " + judged + " --event-log OUT/staging/events.jsonl --non-interactive",
 		"pulumi stack output --json --stack staging",
-		"go run ./cmd/verify --outputs OUT/staging/outputs.json --service api",
-		"go run ./cmd/verify --outputs OUT/staging/outputs.json --service worker",
 	}, f.ran)
-	assert.Contains(t, out, "web is released by CodeDeploy: the pipeline verifies it")
+	require.NotNil(t, f.rollout)
+	assert.Equal(t, outputs, string(f.rollout.Outputs))
+	assert.Empty(t, f.rollout.Only, "every service is released, whoever deploys it")
+	assert.False(t, f.rollout.DryRun)
 }
 
 func TestDeployStopsAtTheFirstObjection(t *testing.T) {
@@ -266,14 +276,12 @@ func TestDeployStopsAtTheFirstObjection(t *testing.T) {
 		require.ErrorContains(t, err, objection)
 		assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
 		assert.Len(t, f.ran, ran, objection)
+		assert.Nil(t, f.rollout, objection)
 	}
-	// A service that does not run fails the deployment, and the others are looked at all the same.
-	f := &fakeRunner{log: "image-changed", fail: []string{"go run ./cmd/verify"}, answers: map[string]string{
-		"pulumi stack output": `{"services":{"a":{},"b":{}}}`,
-	}}
+	f := &fakeRunner{log: "image-changed", failed: errors.New("rolled back")}
 	_, err := call(t, f, aws, "deploy", "--stack", "staging")
-	require.ErrorContains(t, err, "--service a")
-	require.ErrorContains(t, err, "--service b")
+	require.ErrorContains(t, err, "rolled back")
+	assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
 }
 
 // Git's image would take back what the pipeline released.

@@ -1,4 +1,4 @@
-// Package awsapi opens AWS for commands that look and change nothing. What it opens refuses
-// every operation that is not one of reading, so that a command cannot change anything by
+// Package awsapi opens AWS for commands. What it opens refuses every operation that is neither one of
+// reading nor among those that the command says it needs, so that it cannot change anything else by
 // mistake, and tells which IAM actions were used.
 package awsapi

@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -25,25 +26,36 @@ func Reads(operation string) bool {
 
 // LookOnly returns a configuration whose clients refuse whatever changes something, before
 // the request is built.
-func LookOnly(cfg aws.Config) aws.Config {
+func LookOnly(cfg aws.Config) aws.Config { return ChangeOnly(cfg) }
+
+// ChangeOnly returns a configuration whose clients refuse whatever changes something, other than what needs one of the
+// IAM actions.
+func ChangeOnly(cfg aws.Config, actions ...string) aws.Config {
+	guard := func(
+		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+	) (middleware.InitializeOutput, middleware.Metadata, error) {
+		service, operation := awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)
+		if Reads(operation) || slices.Contains(actions, Action(service, operation)) {
+			return next.HandleInitialize(ctx, in)
+		}
+		does := "looks and changes nothing"
+		if len(actions) > 0 {
+			does = "changes nothing but by " + strings.Join(actions, ", ")
+		}
+		return middleware.InitializeOutput{}, middleware.Metadata{},
+			fmt.Errorf("refused %s of %s: this command %s", operation, service, does)
+	}
 	cfg.APIOptions = append(cfg.APIOptions[:len(cfg.APIOptions):len(cfg.APIOptions)], func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("LookOnly", lookOnly), middleware.After)
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("ChangeOnly", guard), middleware.After)
 	})
 	return cfg
-}
-
-func lookOnly(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-	if operation := awsmiddleware.GetOperationName(ctx); !Reads(operation) {
-		return middleware.InitializeOutput{}, middleware.Metadata{},
-			fmt.Errorf("refused %s of %s: this command looks and changes nothing", operation, awsmiddleware.GetServiceID(ctx))
-	}
-	return next.HandleInitialize(ctx, in)
 }
 
 // prefixes of IAM actions, by the name that the SDK gives a service. Others are that name in
 // lower case without spaces.
 var prefixes = map[string]string{
 	"AccessAnalyzer":            "access-analyzer",
+	"Application Auto Scaling":  "application-autoscaling",
 	"CloudWatch Logs":           "logs",
 	"Config Service":            "config",
 	"Elastic Load Balancing v2": "elasticloadbalancing",

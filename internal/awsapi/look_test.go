@@ -23,6 +23,19 @@ func TestClientsRefuseToChangeAnything(t *testing.T) {
 	assert.Empty(t, cloud.Calls())
 }
 
+func TestClientsChangeOnlyWhatTheyAreFor(t *testing.T) {
+	cloud := awsfake.New()
+	client := ecs.NewFromConfig(awsapi.ChangeOnly(cloud.WriteConfig("us-east-1"), "ecs:UpdateService"))
+	_, err := client.StopTask(t.Context(), &ecs.StopTaskInput{Task: aws.String("a")})
+	require.ErrorContains(t, err, "refused StopTask of ECS: this command changes nothing but by ecs:UpdateService")
+	awsfake.Answer(cloud, func(*ecs.UpdateServiceInput) (*ecs.UpdateServiceOutput, error) {
+		return &ecs.UpdateServiceOutput{}, nil
+	})
+	_, err = client.UpdateService(t.Context(), &ecs.UpdateServiceInput{Service: aws.String("web")})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"ecs:UpdateService"}, cloud.Actions())
+}
+
 func TestReads(t *testing.T) {
 	for operation, want := range map[string]bool{
 		"DescribeServices": true, "GetRole": true, "ListTasks": true, "BatchGetImage": true, "HeadBucket": true,
@@ -44,7 +57,7 @@ func TestAction(t *testing.T) {
 		"secretsmanager:ListSecrets":              {"Secrets Manager", "ListSecrets"},
 		"servicequotas:GetServiceQuota":           {"Service Quotas", "GetServiceQuota"},
 		"logs:DescribeLogGroups":                  {"CloudWatch Logs", "DescribeLogGroups"},
-		"application-autoscaling:DescribeTargets": {"application-autoscaling", "DescribeTargets"},
+		"application-autoscaling:DescribeTargets": {"Application Auto Scaling", "DescribeTargets"},
 	} {
 		assert.Equal(t, want, awsapi.Action(call[0], call[1]))
 	}

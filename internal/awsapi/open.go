@@ -11,13 +11,25 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 )
 
+// Profile of a configuration file, whose credentials are renewed; the zero value is the caller's own.
+type Profile struct{ Name, File string }
+
 // Open finds credentials and region as the AWS CLI does (environment, profile, container,
 // instance); a region that is given wins. The environment variable AWS_ENDPOINT_URL leads to
-// an emulator.
+// an emulator. What it opens looks only.
 func Open(ctx context.Context, region string) (aws.Config, error) {
+	return OpenToChange(ctx, region, Profile{})
+}
+
+// OpenToChange is Open as another, for what needs one of the IAM actions besides what reads.
+func OpenToChange(ctx context.Context, region string, as Profile, actions ...string) (aws.Config, error) {
 	options := []func(*awsconfig.LoadOptions) error{awsconfig.WithRetryer(patient)}
 	if region != "" {
 		options = append(options, awsconfig.WithRegion(region))
+	}
+	if as.Name != "" {
+		options = append(options,
+			awsconfig.WithSharedConfigProfile(as.Name), awsconfig.WithSharedConfigFiles([]string{as.File}))
 	}
 	cfg, err := awsconfig.LoadDefaultConfig(ctx, options...)
 	if err != nil {
@@ -26,7 +38,7 @@ func Open(ctx context.Context, region string) (aws.Config, error) {
 	if cfg.Region == "" {
 		return aws.Config{}, fmt.Errorf("found no AWS region: set AWS_REGION, or name it with --region")
 	}
-	return LookOnly(cfg), nil
+	return ChangeOnly(cfg, actions...), nil
 }
 
 // patient rides out throttling: about half a minute of exponential backoff.

@@ -85,7 +85,7 @@ func ReadOutputs(source io.Reader) (*Stack, error) {
 		return nil, fmt.Errorf("--outputs: found no JSON of stack outputs (%w): write it with "+
 			"pulumi stack output --json", err)
 	}
-	if len(found.Services) == 0 {
+	if found.Services == nil {
 		return nil, errors.New("--outputs: found no services in the outputs: take those of a workload stack that is up")
 	}
 	stack := &Stack{}

@@ -323,8 +323,8 @@ func TestWrongChoicesAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, "--timeout: found 0s")
 
 	for text, want := range map[string]string{
-		"x":               "found no JSON of stack outputs",
-		`{"services":{}}`: "found no services",
+		"x":          "found no JSON of stack outputs",
+		`{"url":""}`: "found no services",
 		`{"services":{"web":{"taskDefinitionArn":"web:1"}}}`:                     `found taskDefinitionArn "web:1"`,
 		`{"services":{"a":{"taskDefinitionArn":"a:b:c:d:e:f:1","after":["a"]}}}`: "in a circle",
 	} {

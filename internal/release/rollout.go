@@ -1,0 +1,110 @@
+package release
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/clock"
+	"aws-webapp/internal/table"
+	"aws-webapp/internal/verify"
+)
+
+// Changes are the IAM actions of what a release changes. Everything else that it calls reads.
+var Changes = []string{
+	"application-autoscaling:RegisterScalableTarget", "application-autoscaling:TagResource",
+	"application-autoscaling:UntagResource",
+	"codedeploy:ContinueDeployment", "codedeploy:CreateDeployment",
+	"ecs:RunTask", "ecs:StopTask", "ecs:UpdateService",
+}
+
+// DefaultTimeout of a service's release.
+const DefaultTimeout = time.Hour
+
+// Rollout is a release of what a stack's outputs say, in the account of the caller or of a profile.
+type Rollout struct {
+	// Outputs of the stack, as pulumi stack output --json writes them.
+	Outputs []byte
+	// As whom; the zero value is the caller.
+	As awsapi.Profile
+	// Only, OverrideAlarms and Timeout as in [Options]; no timeout is the default one.
+	Only           []string
+	OverrideAlarms bool
+	Timeout        time.Duration
+	// DryRun shows the plan and changes nothing.
+	DryRun bool
+	// SkipURL does not ask the services' addresses, for where they cannot be reached from.
+	SkipURL bool
+	// Out hears what is done and waited for.
+	Out io.Writer
+}
+
+// LookError is what kept a release from a verdict: no credentials, no permission, no network, an interruption.
+type LookError struct{ error }
+
+func (e LookError) Unwrap() error { return e.error }
+
+// CannotLook makes a [LookError].
+func CannotLook(err error) error { return LookError{err} }
+
+// Run releases. Errors are [FailureError], [TimeoutError], [LookError], and what is wrong with the call.
+func (o Rollout) Run(ctx context.Context) error {
+	stack, err := ReadOutputs(bytes.NewReader(o.Outputs))
+	if err != nil {
+		return err
+	}
+	if o.Timeout == 0 {
+		o.Timeout = DefaultTimeout
+	}
+	actions := Changes
+	if o.DryRun {
+		actions = nil
+	}
+	options := Options{
+		Stack: stack, Only: o.Only, OverrideAlarms: o.OverrideAlarms, Timeout: o.Timeout,
+		Clock: clock.System{}, Progress: o.Out,
+	}
+	if !o.SkipURL {
+		options.Web = verify.NewWeb(nil, nil)
+	}
+	r, err := New(options)
+	if err != nil {
+		return err
+	}
+	cfg, err := awsapi.OpenToChange(ctx, stack.Region, o.As, actions...)
+	if err != nil {
+		return LookError{err}
+	}
+	r.clients = NewClients(cfg)
+	return classify(o.do(ctx, r))
+}
+
+func (o Rollout) do(ctx context.Context, r *Release) error {
+	if !o.DryRun {
+		return r.Run(ctx)
+	}
+	steps, err := r.Plan(ctx)
+	if err == nil {
+		PrintPlan(o.Out, table.Width(o.Out), steps)
+	}
+	return err
+}
+
+// classify tells a verdict from what kept the release from one, and adds the permission that is missing.
+func classify(err error) error {
+	switch {
+	case err == nil, errors.As(err, &FailureError{}), errors.As(err, &TimeoutError{}):
+		return err
+	case errors.Is(err, context.Canceled):
+		return LookError{fmt.Errorf("interrupted: what CodeDeploy and ECS have begun goes on; call again to see it through "+
+			"(%w)", err)}
+	}
+	if action, denied := awsapi.Denied(err); denied {
+		err = fmt.Errorf("%w\nThe caller needs the permission %s; docs/operations.md has the whole policy", err, action)
+	}
+	return LookError{err}
+}
