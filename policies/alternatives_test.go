@@ -175,6 +175,31 @@ func alternatives() map[string]alternative {
 				}})},
 			})
 		}},
+		"post-quantum policies": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.Named(listener, "https"), "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09", "sslPolicy")
+			s.Set(testgraph.Named(listener, "test"), "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09", "sslPolicy")
+		}},
+		"HTTP that is not named and redirects": {change: set(testgraph.With(listener, "HTTP", "protocol"), nil, "protocol")},
+		"gateway load balancer": {change: func(s *testgraph.Stack) {
+			lb := s.Add(loadBalancer, "inspection", testgraph.Props{
+				"loadBalancerType": "gateway", "enableDeletionProtection": true,
+				"subnetMappings": []any{testgraph.Props{"subnetId": "subnet-1"}, testgraph.Props{"subnetId": "subnet-2"}},
+			})
+			group := s.Add(targetGroup, "inspection", testgraph.Props{
+				"protocol": "GENEVE", "port": 6081, "healthCheck": testgraph.Props{"protocol": "TCP"},
+			})
+			s.Add(listener, "inspection", testgraph.Props{
+				"loadBalancerArn": testgraph.Of(lb, "arn"),
+				"defaultActions":  []any{testgraph.Props{"type": "forward", "targetGroupArn": testgraph.Of(group, "arn")}},
+			})
+		}},
+		"targets that are a load balancer or a function": {change: func(s *testgraph.Stack) {
+			s.Add(targetGroup, "balancer", testgraph.Props{
+				"targetType": "alb", "protocol": "TCP", "port": 443,
+				"healthCheck": testgraph.Props{"path": "/health", "protocol": "HTTPS"},
+			})
+			s.Add(targetGroup, "function", testgraph.Props{"targetType": "lambda"})
+		}},
 		"rule of the HTTPS listener": {change: func(s *testgraph.Stack) {
 			s.Add("aws:lb/listenerRule:ListenerRule", "extra", testgraph.Props{
 				"listenerArn": testgraph.Of(s.Get(testgraph.With(listener, "HTTPS", "protocol")), "arn"),

@@ -47,6 +47,16 @@ func balancerMutants() []mutant {
 			}})
 		}},
 		{control: "lb-tls-policy", fault: "old policy", mutate: set(https, "ELBSecurityPolicy-2016-08", "sslPolicy")},
+		{control: "lb-tls-policy", fault: "TLS 1.2 without forward secrecy", mutate: set(https,
+			"ELBSecurityPolicy-TLS13-1-2-Ext1-PQ-2025-09", "sslPolicy")},
+		{control: "lb-http-redirects", fault: "HTTP that is not named", mutate: func(s *testgraph.Stack) {
+			s.Set(http, "forward", "defaultActions", "0", "type")
+			s.Set(http, nil, "protocol")
+		}},
+		{control: "lb-health-check", fault: "none for machines", mutate: func(s *testgraph.Stack) {
+			s.Set(target, "instance", "targetType")
+			s.Set(target, nil, "healthCheck")
+		}},
 		{control: "lb-tls-policy", fault: "not named", mutate: set(https, nil, "sslPolicy")},
 		{control: "lb-tls-policy", fault: "TCP", mutate: set(https, "TCP", "protocol")},
 		{control: "lb-waf-attached", fault: "none", mutate: remove(testgraph.First(association2))},

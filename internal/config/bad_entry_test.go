@@ -68,6 +68,13 @@ var badEntries = map[string]bad{
 			`did you mean "ELBSecurityPolicy-TLS13-1-2-2021-06"?`,
 		},
 	},
+	"policy without forward secrecy": {
+		edits{"loadBalancer.sslPolicy": `"ELBSecurityPolicy-TLS13-1-2-Ext1-PQ-2025-09"`},
+		Error{
+			"loadBalancer.sslPolicy", `"ELBSecurityPolicy-TLS13-1-2-Ext1-PQ-2025-09"`, tlsPolicies,
+			`did you mean "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"?`,
+		},
+	},
 	"nobody may come in": {
 		edits{"loadBalancer.ingressCidrs": `[]`},
 		Error{"loadBalancer.ingressCidrs", "0 entries", "1 or more", "add or remove entries"},
@@ -170,6 +177,11 @@ var badEntries = map[string]bad{
 	},
 }
 
-const tlsPolicies = "ELBSecurityPolicy-TLS13-1-2-2021-06, ELBSecurityPolicy-TLS13-1-2-Res-2021-06, ELBSecurityPolicy-TLS13-1-3-2021-06, " +
-	"ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04, ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04, ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04, " +
+// tlsPolicies of the 2025-09 generation offer keys that a quantum computer does not break.
+const tlsPolicies = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, ELBSecurityPolicy-TLS13-1-2-PQ-2025-09, " +
+	"ELBSecurityPolicy-TLS13-1-3-PQ-2025-09, ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09, " +
+	"ELBSecurityPolicy-TLS13-1-2-FIPS-PQ-2025-09, ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09, " +
+	"ELBSecurityPolicy-TLS13-1-2-2021-06, ELBSecurityPolicy-TLS13-1-2-Res-2021-06, " +
+	"ELBSecurityPolicy-TLS13-1-3-2021-06, ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04, " +
+	"ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04, ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04, " +
 	"ELBSecurityPolicy-FS-1-2-Res-2020-10, ELBSecurityPolicy-FS-1-2-Res-2019-08, ELBSecurityPolicy-FS-1-2-2019-08"

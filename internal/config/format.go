@@ -9,6 +9,8 @@ import (
 	"time"
 	_ "time/tzdata" // a container that runs the program may have no time zones
 	"unicode"
+
+	"aws-webapp/internal/awsdata/endoflife"
 )
 
 // format is a way to write a text.
@@ -23,6 +25,9 @@ type format struct {
 func pattern(expression string) func(string) bool {
 	return regexp.MustCompile(expression).MatchString
 }
+
+// lists are texts by the names that the allowed tag uses, for those that a table has.
+var lists = map[string][]string{"TLS policy": endoflife.Good(endoflife.TLSPolicy)}
 
 // formats by the names that the allowed and keys tags use.
 var formats = map[string]format{

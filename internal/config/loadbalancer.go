@@ -12,7 +12,7 @@ type LoadBalancer struct {
 	HostName string `json:"hostName" optional:"true" allowed:"<domain>"`
 	// SSLPolicy of the HTTPS listener, one that offers only TLS 1.2 and 1.3, with forward
 	// secrecy. Default ELBSecurityPolicy-TLS13-1-2-2021-06.
-	SSLPolicy string `json:"sslPolicy" allowed:"ELBSecurityPolicy-TLS13-1-2-2021-06, ELBSecurityPolicy-TLS13-1-2-Res-2021-06, ELBSecurityPolicy-TLS13-1-3-2021-06, ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04, ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04, ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04, ELBSecurityPolicy-FS-1-2-Res-2020-10, ELBSecurityPolicy-FS-1-2-Res-2019-08, ELBSecurityPolicy-FS-1-2-2019-08"`
+	SSLPolicy string `json:"sslPolicy" allowed:"<TLS policy>"`
 	// IngressCIDRs may reach ports 80 and 443. Default 0.0.0.0/0.
 	IngressCIDRs []string `json:"ingressCidrs" count:"1 or more" allowed:"<CIDR block>"`
 	// TestIngressCIDRs may reach the blue/green test listener, such as the addresses of

@@ -59,10 +59,14 @@ func (r rule) fixText(text string) string {
 	return "set one of them"
 }
 
-// textRule reads a tag about texts: a format's name in angle brackets, or the texts.
+// textRule reads a tag about texts: the name of a format or of a list in angle brackets, or the texts.
 func textRule(tag string) (rule, error) {
 	if name, isFormat := strings.CutPrefix(tag, "<"); isFormat {
-		format, known := formats[strings.TrimSuffix(name, ">")]
+		name = strings.TrimSuffix(name, ">")
+		if list := lists[name]; list != nil {
+			return rule{allowed: strings.Join(list, ", "), literals: list}, nil
+		}
+		format, known := formats[name]
 		if !known {
 			return rule{}, fmt.Errorf("the format %s is not known", tag)
 		}

@@ -3,18 +3,13 @@ package rules
 import (
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"aws-webapp/internal/awsdata/endoflife"
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/graph"
 	"aws-webapp/policies/prop"
 )
-
-// tlsPolicies are the ones that speak TLS 1.2 or 1.3 with forward secrecy only.
-var tlsPolicies = []string{
-	"ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-2021-06", "ELBSecurityPolicy-TLS13-1-3-2021-06",
-	"ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04", "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
-	"ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04", "ELBSecurityPolicy-FS-1-2-Res-2020-10", "ELBSecurityPolicy-FS-1-2-Res-2019-08",
-	"ELBSecurityPolicy-FS-1-2-2019-08",
-}
 
 func loadBalancer() []*control.Control {
 	const subject = "Load balancer"
@@ -39,6 +34,10 @@ func loadBalancer() []*control.Control {
 			Risk: "Nobody can tell afterwards who asked for what",
 			Fix:  "set accessLogs with the log bucket and enabled",
 			Judge: func(c in) control.Result {
+				// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
+				if c.Get("loadBalancerType").Is("gateway") == yes {
+					return skip()
+				}
 				logs := c.Get("accessLogs")
 				return want(logs.Get("enabled").IsTrue().And(logs.Get("bucket").IsSet()), "load balancer %s writes no access logs", c.Name)
 			},
@@ -95,7 +94,9 @@ func loadBalancer() []*control.Control {
 			Risk: "Old protocols and ciphers can be broken, or traffic is not encrypted at all",
 			Fix:  "serve the application on an HTTPS listener and set loadBalancer.sslPolicy to one of the allowed policies",
 			Params: []control.Param{{
-				Name: "policies", Kind: control.Texts, Default: tlsPolicies, Doc: "Allowed security policies of HTTPS and TLS listeners.",
+				Name: "policies", Kind: control.Texts, Default: endoflife.Good(endoflife.TLSPolicy),
+				Doc: "Allowed security policies of HTTPS and TLS listeners; by default those that speak TLS 1.2 and 1.3 alone, " +
+					"with forward secrecy.",
 			}},
 			Judge: judgeTLS,
 		},
@@ -120,8 +121,10 @@ func loadBalancer() []*control.Control {
 			Risk: "Traffic inside the VPC can be read by whoever gets a foot in it",
 			Fix:  "terminate TLS in the container and set the target group's protocol to HTTPS",
 			Judge: func(c in) control.Result {
-				return want(c.Get("protocol").Is("HTTPS", "TLS").Or(c.Get("targetType").Is("lambda")),
-					"target group %s is not encrypted", c.Name)
+				if appliances(c) == yes || c.Get("targetType").Is("lambda", "alb") == yes {
+					return skip()
+				}
+				return want(c.Get("protocol").Is("HTTPS", "TLS"), "target group %s is not encrypted", c.Name)
 			},
 		},
 		{
@@ -132,6 +135,11 @@ func loadBalancer() []*control.Control {
 			Fix:  "set healthCheck with a path of the application, such as /health",
 			Link: docs + "target-group-health-checks.html",
 			Judge: func(c in) control.Result {
+				if c.Get("targetType").Is("lambda") == yes {
+					// The load balancer calls a function whether it is healthy or not, and each check is a call:
+					// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+					return skip()
+				}
 				check := c.Get("healthCheck")
 				needsPath := c.Get("protocol").Is("HTTP", "HTTPS")
 				return all(
@@ -179,10 +187,30 @@ func judgeZones(c in) control.Result {
 	}
 }
 
+// speaks is the protocol of a listener. One of an application load balancer speaks HTTP if none
+// is named, and one of a gateway load balancer has neither a protocol nor a port:
+// https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/lb_listener
+func speaks(c in) (protocol prop.Value, gateway bool) {
+	protocol = c.Get("protocol")
+	if !protocol.Absent() {
+		return protocol, false
+	}
+	if c.Get("port").Absent() {
+		return protocol, true
+	}
+	return prop.New("protocol", resource.NewStringProperty("HTTP")), false
+}
+
+// appliances answers whether a target group is that of a gateway load balancer, which wraps all
+// traffic in GENEVE on its way through the appliances:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/introduction.html
+func appliances(c in) prop.Truth { return c.Get("protocol").Is("GENEVE") }
+
 // judgeRedirect judges listeners that speak plain HTTP.
 func judgeRedirect(c in) control.Result {
-	plain := c.Get("protocol").Is("HTTP")
-	if plain == no {
+	protocol, gateway := speaks(c)
+	plain := protocol.Is("HTTP")
+	if gateway || plain == no {
 		return skip()
 	}
 	return want(plain.Not().Or(redirects(c.Get("defaultActions"))),
@@ -219,12 +247,13 @@ func judgeTLS(c in) control.Result {
 		encrypted := every(c.Get("listeners"), func(listener prop.Value) prop.Truth { return listener.Get("lbProtocol").Is("https", "ssl") })
 		return want(encrypted, "classic load balancer %s has a listener that is not encrypted", c.Name)
 	}
-	protocol, ok := c.Get("protocol").Text()
+	spoken, gateway := speaks(c)
+	protocol, ok := spoken.Text()
 	switch {
-	case !ok && c.Get("protocol").IsUnknown():
-		return doubt("cannot tell yet which protocol listener %s speaks", c.Name)
-	case strings.EqualFold(protocol, "HTTP"):
+	case gateway, strings.EqualFold(protocol, "HTTP"):
 		return skip()
+	case !ok && spoken.IsUnknown():
+		return doubt("cannot tell yet which protocol listener %s speaks", c.Name)
 	case !strings.EqualFold(protocol, "HTTPS") && !strings.EqualFold(protocol, "TLS"):
 		return failed("listener %s is not encrypted", c.Name)
 	}

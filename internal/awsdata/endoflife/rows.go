@@ -87,9 +87,16 @@ var others = slices.Concat(
 	supported(OpenSearch, searchTable, day(2025, time.November, 7), "1.0", "1.1", "1.2", "2.3", "2.5", "2.7", "2.9"),
 	open(OpenSearch, searchTable, "1.3", "2.11", "2.13", "2.15", "2.17", "2.19", "3.1", "3.3", "3.5"),
 
-	// AWS retires no security policy; old ones stay for old clients.
+	// AWS retires no security policy; old ones stay for old clients. The rows are those that offer
+	// TLS 1.2 and 1.3 alone, with forward secrecy. AWS recommends the first, the console's default:
+	// clients that know it agree on a key with ML-KEM, all others as before. Their names are also in
+	// https://docs.datadoghq.com/security/default_rules/vn4-vpi-u7q/.
 	open(
 		TLSPolicy, tlsTable,
+		"ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09", "ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
+		"ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
+		"ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09", "ELBSecurityPolicy-TLS13-1-2-FIPS-PQ-2025-09",
+		"ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09",
 		"ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
 		"ELBSecurityPolicy-TLS13-1-3-2021-06",
 		"ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04", "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
