@@ -179,28 +179,38 @@ func fieldLeaks(kind string, fields prop.Value) []Leak {
 // ($TOKEN, $(cat file)) are not the secret.
 var assignment = regexp.MustCompile(`(?:^|[\s;])-{0,2}([A-Za-z][A-Za-z0-9_-]*)=["']?[^\s"'$;]`)
 
-// wordLeaks finds secrets in a command. An option's value may be the word behind it.
+// wordLeaks finds secrets in a command.
 func wordLeaks(kind string, command prop.Value) []Leak {
 	words, _ := command.List()
 	var found []Leak
-	before := ""
-	for i, word := range words {
-		text, _ := word.Text()
-		why := Suspicious(before, word)
-		for _, parts := range assignment.FindAllStringSubmatch(text, -1) {
-			if why == "" && secretName.MatchString(parts[1]) && !reference.MatchString(parts[1]) {
-				why = "what it sets says so"
-			}
-		}
-		if why != "" {
+	for i := range words {
+		if why := SuspiciousWord(words, i); why != "" {
 			found = append(found, Leak{Label: "word " + strconv.Itoa(i+1) + " of the " + kind, Why: why})
-		}
-		before = ""
-		if option, ok := strings.CutPrefix(text, "--"); ok && !strings.Contains(option, "=") {
-			before = option
 		}
 	}
 	return found
+}
+
+// SuspiciousWord says why a word of a command looks like a secret, or nothing. An option's value may
+// be the word behind it.
+func SuspiciousWord(words []prop.Value, at int) string {
+	option := ""
+	if at > 0 {
+		before, _ := words[at-1].Text()
+		if name, ok := strings.CutPrefix(before, "--"); ok && !strings.Contains(name, "=") {
+			option = name
+		}
+	}
+	if why := Suspicious(option, words[at]); why != "" {
+		return why
+	}
+	text, _ := words[at].Text()
+	for _, parts := range assignment.FindAllStringSubmatch(text, -1) {
+		if secretName.MatchString(parts[1]) && !reference.MatchString(parts[1]) {
+			return "what it sets says so"
+		}
+	}
+	return ""
 }
 
 // Suspicious says why a variable looks like a secret, or nothing.

@@ -40,6 +40,13 @@ func harmless(action string, without []string) bool {
 	if slices.ContainsFunc(without, func(w string) bool { return strings.EqualFold(w, action) }) {
 		return true
 	}
+	return TellsOnly(action)
+}
+
+// TellsOnly says whether an action, or all that a pattern names, only tells about resources: it changes
+// nothing and reads nothing of what is in them.
+func TellsOnly(action string) bool {
+	action = strings.ToLower(action)
 	_, name, ok := strings.Cut(action, ":")
 	if !ok || wholeService(action) {
 		return false
