@@ -15,6 +15,8 @@ type Log struct {
 	Project, Stack string
 	// Steps are the resources, in the engine's order, each once: also those that stay the same.
 	Steps []Step
+	// Outputs are the components whose outputs differ, in the engine's order, each once. Old and New are the outputs.
+	Outputs []Step
 	// Drift is what a refresh found changed in the cloud, before or instead of the steps.
 	Drift []Step
 	// Violations of policies, in the engine's order.
@@ -52,6 +54,8 @@ type Step struct {
 	Type string
 	// Custom says that a provider has the resource; components and the stack itself are not custom.
 	Custom bool
+	// OfComponent says that Old and New are outputs of a component, which deployments or people read.
+	OfComponent bool
 	// Old and New are the inputs before and after; nil where there is none.
 	Old, New resource.PropertyMap
 	// OldOutputs are the outputs before. Those afterwards are mostly unknown at preview.
@@ -160,10 +164,11 @@ func (r *reader) step(m apitype.StepEventMetadata) {
 	r.log.Steps[at].merge(s)
 }
 
-// outcome is where a refresh says what it found. The other operations have said before
-// what they do.
+// outcome is where a refresh says what it found, and components what their outputs are. The other
+// operations have said before what they do.
 func (r *reader) outcome(m apitype.StepEventMetadata) {
 	if !r.refreshing[m.URN] {
+		r.outputs(m)
 		return
 	}
 	delete(r.refreshing, m.URN)
@@ -175,6 +180,28 @@ func (r *reader) outcome(m apitype.StepEventMetadata) {
 			s.New = properties(m.New.Outputs)
 		}
 		r.log.Drift = append(r.log.Drift, s)
+	}
+}
+
+// outputs notes a component's outputs. The engine tells them more than once: the last time is right.
+func (r *reader) outputs(m apitype.StepEventMetadata) {
+	if m.Old == nil || m.New == nil || m.New.Custom || m.Type == string(resource.RootStackType) {
+		return
+	}
+	s := Step{
+		Op: OpUpdate, URN: urn.URN(m.URN), Type: m.Type, OfComponent: true,
+		Old: properties(m.Old.Outputs), New: properties(m.New.Outputs),
+	}
+	for _, outputs := range []resource.PropertyMap{s.Old, s.New} {
+		for key := range outputs {
+			if !s.Old[key].DeepEquals(s.New[key]) {
+				s.Changed = union(s.Changed, []string{string(key)})
+			}
+		}
+	}
+	r.log.Outputs = slices.DeleteFunc(r.log.Outputs, func(other Step) bool { return other.URN == s.URN })
+	if len(s.Changed) > 0 {
+		r.log.Outputs = append(r.log.Outputs, s)
 	}
 }
 

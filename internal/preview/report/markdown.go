@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"aws-webapp/internal/preview/risk"
@@ -79,7 +80,17 @@ func (r *Report) head() string {
 		dot = "🔴"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n### %s %s: %s\n", Marker(r.Kind, r.Stack), dot, code(r.Stack), text(r.Headline(), 400))
+	fmt.Fprintf(&b, "%s\n### %s %s: %s", Marker(r.Kind, r.Stack), dot, code(r.Stack), text(r.Headline(), 400))
+	if r.quiet() {
+		if r.Simulated {
+			b.WriteString(" · simulated")
+		}
+		if r.Commit != "" {
+			b.WriteString(" · " + code(r.Commit))
+		}
+		return b.String() + "\n"
+	}
+	b.WriteString("\n")
 	if r.Commit != "" {
 		fmt.Fprintf(&b, "\nCommit %s\n", code(r.Commit))
 	}
@@ -89,7 +100,8 @@ func (r *Report) head() string {
 			"in AWS, and what AWS alone would refuse, does not show.\n")
 	}
 	if unknown := r.unknown(); unknown > 0 {
-		fmt.Fprintf(&b, "\n> %s marked (?) because a value is secret, or known only after the deployment: the worse case is assumed.\n",
+		fmt.Fprintf(&b, "\n> %s marked (?): a value is secret, or known only after the deployment, and cannot be judged "+
+			"now.\n",
 			plural(unknown, "finding is", "findings are"))
 	}
 	return b.String()
@@ -114,31 +126,6 @@ func (r *Report) unknown() int {
 	return count
 }
 
-// sections in the order in which a reviewer needs them.
-func (r *Report) sections() []section {
-	sections := []section{{title: "Errors", items: r.messages(r.Errors)}, r.policySection("Mandatory policies violated", true)}
-	for _, risky := range []bool{true, false} {
-		for _, class := range risk.Classes {
-			s := section{title: class.Title(), folded: !risky}
-			if r.Kind == Drift && class == risk.DataLoss {
-				s.title = "Stateful resources deleted"
-			}
-			var changes []Change
-			for _, c := range r.Changes {
-				if c.Class == class && c.Level >= risk.Medium == risky {
-					changes = append(changes, c)
-				}
-			}
-			s.count, s.items = len(changes), r.changeItems(changes)
-			sections = append(sections, s)
-		}
-	}
-	advisory := r.policySection("Advisory policies violated", false)
-	advisory.folded = true
-	warnings := section{title: "Warnings", folded: true, items: r.messages(r.Warnings)}
-	return append(sections, advisory, r.costSection(), warnings)
-}
-
 // frame is what stands around a section's items.
 func (s section) frame() (opening, closing string) {
 	if s.folded {
@@ -160,13 +147,16 @@ func (r *Report) messages(texts []string) []string {
 
 // changeItems lists changes. Those of one type of which there is the same to say share an
 // item: two hundred creations are read by nobody.
-func (r *Report) changeItems(changes []Change) []string {
+func (r *Report) changeItems(changes []Change) []string { return r.grouped(changes, r.changeParts) }
+
+// grouped lists changes; those with the same parts share an item with all their names.
+func (r *Report) grouped(changes []Change, partsOf func(Change) (head, tail string)) []string {
 	var kept []string
 	index := map[string]int{}
 	var names [][]string
 	var tails []string
 	for _, c := range changes {
-		head, tail := r.changeParts(c)
+		head, tail := partsOf(c)
 		key := head + "\n" + tail
 		at, seen := index[key]
 		if !seen {
@@ -204,8 +194,11 @@ func codes(names []string) string {
 // properties below.
 func (r *Report) changeParts(c Change) (head, tail string) {
 	op := string(c.Op)
-	if r.Kind == Drift {
+	switch {
+	case r.Kind == Drift:
 		op = driftTexts[c.Op]
+	case c.Deferred:
+		op = "the next deployment changes"
 	}
 	head = fmt.Sprintf("- %s %s (%s)", op, nameHole, code(c.Type))
 	if c.Level >= risk.Medium {
@@ -228,8 +221,8 @@ func (r *Report) changeParts(c Change) (head, tail string) {
 	const most = 12
 	shown := 0
 	for _, p := range c.Changed {
-		if len(c.Findings) > 0 && p.Old == p.New && !p.Replaces {
-			continue // the finding says more than its name
+		if c.said(p) {
+			continue
 		}
 		if shown++; shown <= most {
 			b.WriteString("  - " + p.markdown() + "\n")
@@ -241,8 +234,31 @@ func (r *Report) changeParts(c Change) (head, tail string) {
 	return head + "\n", b.String()
 }
 
+// said says whether a finding tells as much of a property, or more.
+func (c Change) said(p Property) bool {
+	return !p.Replaces && slices.ContainsFunc(c.Findings, func(f risk.Finding) bool {
+		switch {
+		case p.New == "[unknown]":
+			return f.Unknown && strings.Contains(f.Message, rootOf(p.Name))
+		case p.What != "":
+			return p.What == "is new" && strings.HasPrefix(f.Message, rootOf(p.Name)+": ")
+		case p.Old == p.New:
+			return strings.HasPrefix(f.Message, rootOf(p.Name))
+		default:
+			return strings.Contains(f.Message, p.Old+" → "+p.New) || p.Old == "nothing" && strings.HasSuffix(f.Message,
+				": "+p.New)
+		}
+	})
+}
+
 func (p Property) markdown() string {
 	item := code(p.Name)
+	switch {
+	case p.What != "":
+		item += " " + text(p.What, longest)
+	case p.Old == p.New && strings.HasPrefix(p.Old, "["):
+		item += " differs, which is not shown"
+	}
 	if p.Old != p.New {
 		item += fmt.Sprintf(": %s → %s", code(p.Old), code(p.New))
 	}
@@ -255,7 +271,7 @@ func (p Property) markdown() string {
 func (r *Report) policySection(title string, mandatory bool) section {
 	s := section{title: title}
 	for _, v := range r.Violations {
-		if v.Mandatory() != mandatory {
+		if v.Mandatory() != mandatory || !mandatory && !r.concern(v) {
 			continue
 		}
 		item := "- " + code(v.Policy)

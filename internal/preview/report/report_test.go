@@ -26,7 +26,7 @@ func logs(t *testing.T) map[string]*eventlog.Log {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*.jsonl.gz")
 	require.NoError(t, err)
-	require.Len(t, files, 11)
+	require.Len(t, files, 24)
 	found := map[string]*eventlog.Log{}
 	for _, file := range files {
 		log, err := eventlog.ReadFile(file)
@@ -79,31 +79,88 @@ func TestOtherFormsOfARealPreview(t *testing.T) {
 	golden(t, "policy-violated.sarif", string(content))
 }
 
-func TestHeadlines(t *testing.T) {
+func TestLevels(t *testing.T) {
 	all := logs(t)
-	for name, want := range map[string]struct {
-		headline string
-		level    risk.Level
-	}{
-		"first-deployment":      {"9 medium · 206 to create · policies passed with 11 advisory", risk.Medium},
-		"no-change":             {"no changes · policies passed with 8 advisory", risk.None},
-		"database-replaced":     {"1 critical, 1 high, 1 medium · 3 to replace, 2 to update · policies passed with 8 advisory", risk.Critical},
-		"bucket-deleted":        {"1 critical, 2 high, 39 medium · 42 to delete, 1 to update", risk.Critical},
-		"security-group-opened": {"1 critical, 2 high, 2 medium · 2 to delete, 1 to update, 2 to create", risk.Critical},
-		"iam-widened":           {"2 high, 2 medium · 2 to delete, 2 to create", risk.High},
-		"image-changed":         {"1 to replace, 1 to update", risk.Low},
-		"policy-violated":       {"preview failed · 1 high · 1 to update · policies: 1 mandatory and 8 advisory violated", risk.High},
-		"program-failed":        {"preview failed · no changes", risk.None},
-		"drifted":               {"1 critical, 1 medium · 1 deleted outside of Pulumi, 1 changed outside of Pulumi", risk.Critical},
+	for name, want := range map[string]risk.Level{
+		"no-change": risk.None, "program-failed": risk.None,
+		"only-tags": risk.Low, "digest-moved": risk.Low, "image-changed": risk.Low, "one-read-more": risk.Low,
+		"first-deployment": risk.Medium, "minimum-lowered": risk.Medium, "half-the-cpu": risk.Medium,
+		"spot-only":      risk.Medium,
+		"database-class": risk.Medium,
+		"iam-widened":    risk.High, "policy-violated": risk.High, "secret-changed": risk.High,
+		"image-of-a-stranger": risk.High,
+		"root-with-shell":     risk.High, "canary-to-all-at-once": risk.High, "variables-and-secrets": risk.High,
+		"new-service":        risk.High,
+		"wildcard-statement": risk.Critical, "database-replaced": risk.Critical, "bucket-deleted": risk.Critical,
+		"drifted":               risk.Critical,
+		"security-group-opened": risk.Critical,
 	} {
+		require.Contains(t, all, name)
 		r := report.New(all[name], options(name))
-		assert.Equal(t, want.headline, r.Headline(), name)
-		assert.Equal(t, want.level, r.Level, name)
+		assert.Equal(t, want, r.Level, name)
 		for _, level := range []risk.Level{risk.Low, risk.Medium, risk.High, risk.Critical} {
 			assert.Equal(t, r.Level >= level, report.Fails(r, level), "%s at %s", name, level)
 		}
 		assert.False(t, report.Fails(r, risk.None))
+		delete(all, name)
 	}
+	assert.Empty(t, all, "logs of which nobody says how risky they are")
+}
+
+func TestQuietPreviewsAreOneLine(t *testing.T) {
+	log := logs(t)["no-change"]
+	require.NotEmpty(t, log.Violations, "advisory ones, of which nothing is new")
+	cost := &report.CostChange{Before: 1, After: 1}
+	for want, o := range map[string]report.Options{
+		"### 🟢 `staging`: no changes · policies passed with 10 advisory": {},
+		"### 🟢 `staging`: no changes · policies passed with 10 advisory · cost unchanged at \\$1.00 a month · " +
+			"simulated · `0123456`": {
+			Simulated: true, Commit: "0123456", Cost: cost,
+		},
+	} {
+		assert.Equal(t, report.Marker(report.Preview, "staging")+"\n"+want+"\n", report.Markdown(report.New(log, o)))
+	}
+	tags := report.Markdown(report.New(logs(t)["only-tags"], report.Options{}))
+	assert.Regexp(t, "🟢 `staging`: only tags of [0-9]+ resources", tags)
+	assert.Equal(t, 1, strings.Count(tags, "<details>"))
+	assert.NotContains(t, tags, "####", "nothing is open")
+	log = &eventlog.Log{Stack: "staging", Failed: true}
+	assert.Greater(t, strings.Count(report.Markdown(report.New(log, report.Options{Commit: "0123456"})), "\n"), 2,
+		"a failure is not quiet")
+}
+
+// What a deployment by CodeDeploy does is in the AppSpec alone: ECS's service stays the same.
+func TestAppSpecs(t *testing.T) {
+	r := report.New(logs(t)["spot-only"], report.Options{})
+	first := r.Changes[0]
+	assert.True(t, first.Deferred)
+	assert.Equal(t, "appSpec.CapacityProviderStrategy[FARGATE].Base", first.Changed[0].Name)
+	assert.Zero(t, r.Counts[eventlog.OpUpdate], "AWS changes nothing yet")
+	assert.Contains(t, r.Headline(), "the next deployment changes visitor-book")
+	// Addresses and names among the outputs follow from what changes.
+	log := change("size", resource.NewStringProperty("a"), resource.NewStringProperty("b"))
+	log.Outputs = []eventlog.Step{{
+		Op: eventlog.OpUpdate, OfComponent: true, Type: "a:b:C", URN: "urn:pulumi:prod::p::a:b:C::c",
+		Changed: []string{"url"},
+		Old:     resource.PropertyMap{"url": resource.NewStringProperty("a")},
+		New:     resource.PropertyMap{"url": resource.NewStringProperty("b")},
+	}}
+	assert.Len(t, report.New(log, report.Options{}).Changes, 1)
+}
+
+// Advisory verdicts on what nobody changes are no news.
+func TestAdvisoryVerdictsAreAboutTheChange(t *testing.T) {
+	log := change("size", resource.NewStringProperty("a"), resource.NewStringProperty("b"))
+	log.Violations = []eventlog.Violation{
+		{Policy: "about-the-change", Level: "advisory", URN: log.Steps[0].URN},
+		{Policy: "about-the-stack", Level: "advisory"},
+		{Policy: "about-another", Level: "advisory", URN: "urn:pulumi:prod::p::aws:a/a:A::other"},
+	}
+	markdown := report.Markdown(report.New(log, report.Options{}))
+	assert.Contains(t, markdown, "about-the-change")
+	assert.Contains(t, markdown, "about-the-stack")
+	assert.NotContains(t, markdown, "about-another")
+	assert.Contains(t, markdown, "3 advisory")
 }
 
 // forms are all that a report is rendered to.
@@ -119,7 +176,7 @@ func forms(t *testing.T, r *report.Report) string {
 func TestSecretsAreNotShown(t *testing.T) {
 	shown := forms(t, report.New(logs(t)["secret-changed"], report.Options{}))
 	assert.NotContains(t, shown, "canary")
-	assert.Contains(t, shown, "policy is secret, so it cannot be compared")
+	assert.Contains(t, shown, "policy is secret, so nobody can see what it allows")
 	assert.Contains(t, shown, "`value`", "that it changes is shown")
 }
 
@@ -138,9 +195,11 @@ func TestValuesAreOnlyShownWhenTheyMayBe(t *testing.T) {
 		now      resource.PropertyValue
 		want     string
 	}{
-		"text":              {"size", text("b"), "b"},
-		"secret":            {"size", resource.MakeSecret(text("canary")), "[secret]"},
-		"secret inside":     {"size", resource.NewArrayProperty([]resource.PropertyValue{resource.MakeSecret(text("canary"))}), "[[]]"},
+		"text":   {"size", text("b"), "b"},
+		"secret": {"size", resource.MakeSecret(text("canary")), "[secret]"},
+		"secret inside": {
+			"size", resource.NewArrayProperty([]resource.PropertyValue{resource.MakeSecret(text("canary"))}), "[secret]",
+		},
 		"unmarked password": {"masterPassword", text("canary"), "[hidden]"},
 		"token":             {"authToken", text("canary"), "[hidden]"},
 		"environment":       {"environment", text("canary"), "[hidden]"},
@@ -170,14 +229,14 @@ func TestOnlyWhatDiffersInsideOfAPropertyIsShown(t *testing.T) {
 	assert.Equal(t, []report.Property{
 		{Name: "options.key", Old: "[secret]", New: "[unknown]"},
 		{Name: "options.list[1].n", Old: "1", New: "2"},
-		{Name: "options.more", Old: "[[]]", New: "[[]]"},
+		{Name: "options.more", What: "has 2 entries, not 1 any more"},
 		{Name: "options.password", Old: "[hidden]", New: "[hidden]"},
 		{Name: "options.size", Old: "1", New: "2"},
 	}, r.Changes[0].Changed)
 	assert.NotContains(t, forms(t, r), "canary")
 	// What differs where nothing may be shown is named all the same.
 	r = report.New(change("options", resource.NewArrayProperty([]resource.PropertyValue{text("a")}), resource.NewArrayProperty(nil)), report.Options{})
-	assert.Equal(t, []report.Property{{Name: "options", Old: "[[]]", New: "[[]]"}}, r.Changes[0].Changed)
+	assert.Equal(t, []report.Property{{Name: "options", Old: "a", New: "nothing"}}, r.Changes[0].Changed)
 }
 
 // Names, messages and errors come from whoever proposed the change.
@@ -317,7 +376,7 @@ func TestSARIFHasWhatCodeScanningDemands(t *testing.T) {
 			assert.Equal(t, r.RuleID, decoded.Runs[0].Tool.Driver.Rules[r.RuleIndex].ID)
 			assert.NotEmpty(t, r.Message.Text)
 			assert.Contains(t, []string{"error", "warning", "note", "none"}, r.Level)
-			assert.Equal(t, "Pulumi.staging.yaml", r.Locations[0].PhysicalLocation.ArtifactLocation.URI)
+			assert.Equal(t, "Pulumi."+log.Stack+".yaml", r.Locations[0].PhysicalLocation.ArtifactLocation.URI)
 			fingerprint := r.PartialFingerprints["change/v1"]
 			assert.False(t, seen[fingerprint], "two results of %s are one to code scanning: %s", name, r.Message.Text)
 			seen[fingerprint] = true

@@ -100,8 +100,7 @@ func (w world) judgeExposure(s eventlog.Step) []Finding {
 			finding.Level = Medium // nothing was closed before
 		}
 		if now == prop.Maybe {
-			finding.Unknown = true
-			finding.Message = fmt.Sprintf("%s is known only after the deployment and taken for the worse: %s", o.name(), o.what)
+			finding = unknown("%s: perhaps %s", o.name(), o.what)
 		}
 		findings = append(findings, finding)
 	}

@@ -48,7 +48,7 @@ func Judge(steps []eventlog.Step) []Change {
 	}
 	var changes []Change
 	for _, s := range steps {
-		if s.Changes() && s.Custom {
+		if s.Changes() && (s.Custom || s.OfComponent) {
 			changes = append(changes, w.judge(s))
 		}
 	}
@@ -81,14 +81,18 @@ func (w world) judge(s eventlog.Step) Change {
 	change := Change{Step: s}
 	change.Class, change.Level = plain(s)
 	for _, findings := range [][]Finding{
-		judgeState(s), w.groups.judge(s), w.judgePermissions(s), w.judgeExposure(s), w.judgeProtection(s),
+		judgeState(s), judgeContainers(s), w.groups.judge(s), w.judgePermissions(s), w.judgeExposure(s), judgeRelease(s),
+		judgeInterruption(s), w.judgeProtection(s),
 	} {
 		change.Findings = append(change.Findings, findings...)
 	}
 	slices.SortStableFunc(change.Findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(b.Level, a.Level), cmp.Compare(slices.Index(Classes, a.Class), slices.Index(Classes, b.Class)))
 	})
-	if len(change.Findings) > 0 {
+	if s.Op == eventlog.OpDelete && w.goesWith(s) {
+		change.Level = Low // that its owner goes is said there
+	}
+	if len(change.Findings) > 0 && (change.Class != Containers || change.Findings[0].Level > change.Level) {
 		change.Class, change.Level = change.Findings[0].Class, max(change.Level, change.Findings[0].Level)
 	}
 	return change
@@ -101,9 +105,14 @@ var revisions = map[string]bool{
 	"aws:lambda/layerVersion:LayerVersion":  true,
 }
 
+// Revised says whether each change of a type makes a new revision, so that a replacement interrupts nothing.
+func Revised(token string) bool { return revisions[token] }
+
 // plain is the class and level of a change about which nothing else is known.
 func plain(s eventlog.Step) (Class, Level) {
 	switch {
+	case runsOther(s):
+		return Containers, Low
 	case s.Op == eventlog.OpReplace && revisions[s.Type]:
 		return Replacement, Low
 	case s.Op == eventlog.OpReplace:
@@ -115,13 +124,4 @@ func plain(s eventlog.Step) (Class, Level) {
 	default:
 		return Creation, Low
 	}
-}
-
-// Worst is the highest level of all changes.
-func Worst(changes []Change) Level {
-	worst := None
-	for _, change := range changes {
-		worst = max(worst, change.Level)
-	}
-	return worst
 }

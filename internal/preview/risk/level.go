@@ -9,8 +9,8 @@ import (
 type Level int
 
 // The levels. Critical loses data or opens something to the world that must not be. High
-// widens who may reach or do something. Medium interrupts, or widens what was just created.
-// Low is any other change, None no change.
+// widens who may reach or do something, or lets a bad version reach everybody. Medium interrupts, leaves less
+// room, or widens what was just created. Low is any other change, and what is not known yet; None no change.
 const (
 	None Level = iota
 	Low
@@ -49,10 +49,14 @@ type Class string
 // The classes in the order in which they are shown.
 const (
 	DataLoss       Class = "data-loss"
+	Containers     Class = "containers"
 	SecurityGroups Class = "security-groups"
 	Permissions    Class = "permissions"
 	Exposure       Class = "exposure"
+	Release        Class = "release-safety"
+	Interruption   Class = "interruption"
 	Protection     Class = "protection"
+	Unknown        Class = "unknown"
 	Replacement    Class = "replacement"
 	Deletion       Class = "deletion"
 	Modification   Class = "update"
@@ -61,7 +65,8 @@ const (
 
 // Classes are all classes in order.
 var Classes = []Class{
-	DataLoss, SecurityGroups, Permissions, Exposure, Protection, Replacement, Deletion, Modification, Creation,
+	DataLoss, Containers, SecurityGroups, Permissions, Exposure, Release, Interruption, Protection, Unknown, Replacement,
+	Deletion, Modification, Creation,
 }
 
 // Title of the class, for people.
@@ -69,10 +74,14 @@ func (c Class) Title() string { return classTitles[c] }
 
 var classTitles = map[Class]string{
 	DataLoss:       "Stateful resources replaced or deleted",
+	Containers:     "What the containers run",
 	SecurityGroups: "Security groups opened",
 	Permissions:    "Permissions widened",
 	Exposure:       "Exposed to the public",
+	Release:        "Release safety lowered",
+	Interruption:   "Interrupted",
 	Protection:     "Protection weakened",
+	Unknown:        "Known only after the deployment",
 	Replacement:    "Replaced",
 	Deletion:       "Deleted",
 	Modification:   "Updated",
@@ -86,7 +95,7 @@ type Finding struct {
 	Level Level `json:"level"`
 	// Message says what happens and what that means.
 	Message string `json:"message"`
-	// Unknown says that the finding assumes the worse case of a value that is known only after
-	// the deployment.
+	// Unknown says that the finding is about a value that is secret, or known only after the deployment. What is
+	// merely not known yet is low: it may be as it was.
 	Unknown bool `json:"unknown,omitempty"`
 }

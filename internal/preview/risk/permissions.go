@@ -119,6 +119,13 @@ func (w world) judgePermissions(s eventlog.Step) []Finding {
 	if s.Type == "aws:iam/role:Role" {
 		findings = append(findings, judgeRole(s)...)
 	}
+	if s.Type == ecsServiceType && s.Old != nil && turnedOn(prop.Of(s.Old).Get("enableExecuteCommand"),
+		prop.Of(s.New).Get("enableExecuteCommand")) == prop.Yes {
+		findings = append(findings, Finding{
+			Class: Permissions, Level: Medium, Message: "enableExecuteCommand: whoever may call ecs:ExecuteCommand gets a " +
+				"shell in the tasks",
+		})
+	}
 	return append(findings, judgeInvocation(s)...)
 }
 
@@ -135,13 +142,10 @@ func (w world) judgeDocument(s eventlog.Step, name string) []Finding {
 	case now.secret || old.secret:
 		return []Finding{{
 			Class: Permissions, Level: pick(!existing, Medium, High), Unknown: true,
-			Message: name + " is secret, so it cannot be compared and is taken for wider than before",
+			Message: name + " is secret, so nobody can see what it allows",
 		}}
 	case now.unknown:
-		return []Finding{{
-			Class: Permissions, Level: pick(!existing, Medium, High), Unknown: true,
-			Message: name + " is known only after the deployment and taken for wider than before",
-		}}
+		return []Finding{unknown("what %s allows", name)}
 	case now.unreadable:
 		return []Finding{{Class: Permissions, Level: High, Unknown: true, Message: name + " is no policy document that can be read, so it cannot be compared"}}
 	}
@@ -301,11 +305,7 @@ func judgeNewDocument(s eventlog.Step, name string, now document) []Finding {
 func compare(name string, old, now document) []Finding {
 	findings := public(name, old, now)
 	for _, change := range widened(old.Document, now.Document) {
-		level := High
-		if change.all {
-			level = Critical
-		}
-		findings = append(findings, Finding{Class: Permissions, Level: level, Message: name + ": " + change.text})
+		findings = append(findings, Finding{Class: Permissions, Level: change.level, Message: name + ": " + change.text})
 	}
 	return findings
 }

@@ -64,7 +64,7 @@ func TestWidenedDocuments(t *testing.T) {
 		},
 		"resource": {
 			doc(allow(get, bucket, "")), doc(allow(get, `["arn:aws:s3:::a/*","arn:aws:s3:::b/*"]`, "")),
-			[]string{`permissions high: policy: statement "S" also covers arn:aws:s3:::b/*`},
+			[]string{`permissions medium: policy: statement "S" also covers arn:aws:s3:::b/*`},
 		},
 		"everything": {
 			doc(allow(get, bucket, "")), doc(allow(`"*"`, `"*"`, "")),
@@ -72,15 +72,18 @@ func TestWidenedDocuments(t *testing.T) {
 		},
 		"condition removed": {
 			doc(allow(get, bucket, org)), doc(allow(get, bucket, "")),
-			[]string{`permissions high: policy: statement "S" allows under fewer conditions: s3:getobject on arn:aws:s3:::a/*`},
+			[]string{`permissions medium: policy: statement "S" allows under fewer conditions: s3:getobject on ` +
+				`arn:aws:s3:::a/*`},
 		},
 		"condition loosened": {
 			doc(allow(get, bucket, org)), doc(allow(get, bucket, orgs)),
-			[]string{`permissions high: policy: statement "S" allows under fewer conditions: s3:getobject on arn:aws:s3:::a/*`},
+			[]string{`permissions medium: policy: statement "S" allows under fewer conditions: s3:getobject on ` +
+				`arn:aws:s3:::a/*`},
 		},
 		"exception removed": {
 			doc(allow(get, bucket, notAdmin)), doc(allow(get, bucket, notAdmins)),
-			[]string{`permissions high: policy: statement "S" allows under fewer conditions: s3:getobject on arn:aws:s3:::a/*`},
+			[]string{`permissions medium: policy: statement "S" allows under fewer conditions: s3:getobject on ` +
+				`arn:aws:s3:::a/*`},
 		},
 		"all actions but one": {
 			doc(allow(get, bucket, "")), doc(`{"Sid":"S","Effect":"Allow","NotAction":"iam:*","Resource":"*"}`),
@@ -134,7 +137,7 @@ func TestWhosePermissionsAreNew(t *testing.T) {
 	}{
 		"policy of a role that is there": {
 			[]eventlog.Step{step(eventlog.OpCreate, rolePolicy, "a", nil, props{"role": "old", "policy": read})},
-			[]string{`permissions high: policy: statement "S" newly allows s3:getobject on arn:aws:s3:::a/*`},
+			[]string{`permissions medium: policy: statement "S" newly allows s3:getobject on arn:aws:s3:::a/*`},
 		},
 		"policy that replaces one of the same role": {
 			[]eventlog.Step{
@@ -143,16 +146,36 @@ func TestWhosePermissionsAreNew(t *testing.T) {
 			},
 			[]string{},
 		},
-		"policy of a role that is new":          {[]eventlog.Step{newRole, step(eventlog.OpCreate, rolePolicy, "a", nil, props{"role": "new", "policy": read})}, []string{}},
-		"policy of a role without a name yet":   {[]eventlog.Step{step(eventlog.OpCreate, rolePolicy, "a", nil, props{"role": unknown, "policy": read})}, []string{}},
-		"managed policy for an existing role":   {[]eventlog.Step{step(eventlog.OpCreate, attachment, "a", nil, props{"role": "old", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"})}, []string{"permissions high: gives old the managed policy arn:aws:iam::aws:policy/ReadOnlyAccess"}},
-		"managed policy for a new role":         {[]eventlog.Step{newRole, step(eventlog.OpCreate, attachment, "a", nil, props{"role": "new", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"})}, []string{}},
-		"administrator, even for a new role":    {[]eventlog.Step{newRole, step(eventlog.OpCreate, attachment, "a", nil, props{"role": "new", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"})}, []string{"permissions critical: gives AdministratorAccess: everything in the account"}},
-		"wildcards, even for a new role":        {[]eventlog.Step{newRole, step(eventlog.OpCreate, rolePolicy, "a", nil, props{"role": "new", "policy": doc(allow(`"s3:*"`, `"*"`, ""))})}, []string{`permissions high: policy: statement "S" allows s3:*, all actions of a service`}},
-		"unknown policy of an existing role":    {[]eventlog.Step{step(eventlog.OpUpdate, rolePolicy, "a", props{"role": "old", "policy": read}, props{"role": "old", "policy": unknown})}, []string{"? permissions high: policy is known only after the deployment and taken for wider than before"}},
-		"unknown policy of a new role":          {[]eventlog.Step{step(eventlog.OpCreate, rolePolicy, "a", nil, props{"role": unknown, "policy": unknown})}, []string{"? permissions medium: policy is known only after the deployment and taken for wider than before"}},
-		"secret policy":                         {[]eventlog.Step{step(eventlog.OpUpdate, rolePolicy, "a", props{"role": "old", "policy": read}, props{"role": "old", "policy": resource.MakeSecret(resource.NewStringProperty(""))})}, []string{"? permissions high: policy is secret, so it cannot be compared and is taken for wider than before"}},
-		"inline policies of a role":             {[]eventlog.Step{step(eventlog.OpUpdate, role, "a", props{}, props{"inlinePolicies": []any{props{"name": "x", "policy": read}}})}, []string{`permissions high: inlinePolicies: statement "S" newly allows s3:getobject on arn:aws:s3:::a/*`}},
+		"policy of a role that is new": {[]eventlog.Step{newRole, step(eventlog.OpCreate, rolePolicy, "a", nil,
+			props{"role": "new", "policy": read})}, []string{}},
+		"policy of a role without a name yet": {[]eventlog.Step{step(eventlog.OpCreate, rolePolicy, "a", nil,
+			props{"role": unknown, "policy": read})}, []string{}},
+		"managed policy for an existing role": {[]eventlog.Step{step(eventlog.OpCreate, attachment, "a", nil,
+			props{"role": "old", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"})}, []string{"permissions high: " +
+			"gives old the managed policy arn:aws:iam::aws:policy/ReadOnlyAccess"}},
+		"managed policy for a new role": {[]eventlog.Step{newRole, step(eventlog.OpCreate, attachment, "a", nil,
+			props{"role": "new", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"})}, []string{}},
+		"administrator, even for a new role": {[]eventlog.Step{newRole, step(eventlog.OpCreate, attachment, "a", nil,
+			props{"role": "new", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"})}, []string{"permissions " +
+			"critical: gives AdministratorAccess: everything in the account"}},
+		"wildcards, even for a new role": {[]eventlog.Step{newRole, step(eventlog.OpCreate, rolePolicy, "a", nil,
+			props{"role": "new", "policy": doc(allow(`"s3:*"`, `"*"`, ""))})}, []string{`permissions high: policy: ` +
+			`statement "S" allows s3:*, all actions of a service`}},
+		"unknown policy of an existing role": {[]eventlog.Step{step(eventlog.OpUpdate, rolePolicy, "a",
+			props{"role": "old", "policy": read}, props{"role": "old", "policy": unknown})}, []string{"? unknown low: " +
+			"known only after the deployment: what policy allows"}},
+		"unknown policy of a new role": {[]eventlog.Step{step(eventlog.OpCreate, rolePolicy, "a", nil,
+			props{"role": unknown, "policy": unknown})}, []string{"? unknown low: known only after the deployment: what " +
+			"policy allows"}},
+		"secret policy": {[]eventlog.Step{step(eventlog.OpUpdate, rolePolicy, "a",
+			props{"role": "old", "policy": read}, props{
+				"role":   "old",
+				"policy": resource.MakeSecret(resource.NewStringProperty("")),
+			})}, []string{"? permissions high: policy is " +
+			"secret, so nobody can see what it allows"}},
+		"inline policies of a role": {[]eventlog.Step{step(eventlog.OpUpdate, role, "a", props{},
+			props{"inlinePolicies": []any{props{"name": "x", "policy": read}}})}, []string{`permissions medium: ` +
+			`inlinePolicies: statement "S" newly allows s3:getobject on arn:aws:s3:::a/*`}},
 		"boundary removed":                      {[]eventlog.Step{step(eventlog.OpUpdate, role, "a", props{"permissionsBoundary": "arn:b"}, props{})}, []string{"permissions high: permissionsBoundary is removed: the role may do all that its policies say, no longer only what arn:b allows"}},
 		"managed policy on a role":              {[]eventlog.Step{step(eventlog.OpUpdate, role, "a", props{"managedPolicyArns": []any{"arn:a"}}, props{"managedPolicyArns": []any{"arn:a", "arn:b"}})}, []string{"permissions high: gets the managed policy arn:b"}},
 		"long ARN of another policy":            {[]eventlog.Step{step(eventlog.OpUpdate, role, "a", props{"managedPolicyArns": []any{longARN + "a"}}, props{"managedPolicyArns": []any{longARN + "b"}})}, []string{"permissions high: gets the managed policy " + longARN + "b"}},

@@ -63,14 +63,13 @@ var safeguards = map[string][]safeguard{
 	},
 	"aws:cfg/recorderStatus:RecorderStatus": {{[]string{"isEnabled"}, turnedOff, High, "changes are no longer recorded"}},
 	"aws:guardduty/detector:Detector":       {{[]string{"enable"}, turnedOff, High, "threats are no longer detected"}},
-	"aws:ecs/service:Service": {
-		{[]string{"deploymentCircuitBreaker", "rollback"}, turnedOff, Medium, "a deployment that fails is no longer rolled back"},
-	},
 	"aws:lb/listener:Listener": {
 		{[]string{"protocol"}, leaves("HTTPS"), Critical, "traffic is no longer encrypted"},
 	},
 	"aws:cloudwatch/metricAlarm:MetricAlarm": {
 		{[]string{"actionsEnabled"}, turnedOff, Medium, "the alarm tells nobody"},
+		{[]string{"evaluationPeriods"}, raised, Medium, "the alarm goes off later"},
+		{[]string{"datapointsToAlarm"}, raised, Medium, "the alarm goes off later"},
 	},
 }
 
@@ -98,9 +97,40 @@ func lowered(old, now prop.Value) prop.Truth {
 	return now.AtLeast(before).Not()
 }
 
+func raised(old, now prop.Value) prop.Truth {
+	before, known := old.Number()
+	after, knownToo := now.Number()
+	if !known || !knownToo {
+		return prop.No
+	}
+	return prop.Known(after > before)
+}
+
 // leaves is a protection that only one value gives.
 func leaves(value string) func(old, now prop.Value) prop.Truth {
 	return func(old, now prop.Value) prop.Truth { return old.Is(value).And(now.Is(value).Not()) }
+}
+
+// shown is a value for a message; of a list its elements.
+func shown(v prop.Value) string {
+	elements, complete := v.List()
+	if complete != prop.Yes || v.Secret() || len(elements) == 1 && elements[0].Path() == v.Path() || v.Absent() {
+		return v.Show()
+	}
+	if len(elements) == 0 {
+		return "none"
+	}
+	texts := make([]string, len(elements))
+	for i, element := range elements {
+		texts[i] = element.Show()
+	}
+	return list(texts)
+}
+
+// unknown is a finding about what is known only after the deployment.
+func unknown(format string, args ...any) Finding {
+	return Finding{Class: Unknown, Level: Low, Unknown: true, Message: "known only after the deployment: " +
+		"" + fmt.Sprintf(format, args...)}
 }
 
 // judgeProtection finds protection that is less than it was.
@@ -114,23 +144,26 @@ func (w world) judgeProtection(s eventlog.Step) []Finding {
 	if gone, found := sentinels[s.Type]; found && s.Op == eventlog.OpDelete && !w.goesWith(s) {
 		findings = append(findings, Finding{Class: Protection, Level: gone.level, Message: "is deleted: " + gone.what})
 	}
+	return append(findings, judgeGuards(s, Protection, safeguards[s.Type])...)
+}
+
+// judgeGuards finds settings that protect less than they did.
+func judgeGuards(s eventlog.Step, class Class, guards []safeguard) []Finding {
 	if s.Old == nil || s.New == nil || !s.Changes() {
-		return findings
+		return nil
 	}
-	for _, guard := range safeguards[s.Type] {
+	var findings []Finding
+	for _, guard := range guards {
 		old, now := prop.Of(s.Old).Dig(guard.path...), prop.Of(s.New).Dig(guard.path...)
 		name := guard.path[len(guard.path)-1]
 		switch lost := guard.lost(old, now); {
 		case lost == prop.Yes:
 			findings = append(findings, Finding{
-				Class: Protection, Level: guard.level,
-				Message: fmt.Sprintf("%s: %s → %s: %s", name, old.Show(), now.Show(), guard.what),
+				Class: class, Level: guard.level, Message: fmt.Sprintf("%s: %s → %s: %s", name, shown(old), shown(now),
+					guard.what),
 			})
 		case lost == prop.Maybe && now.IsUnknown():
-			findings = append(findings, Finding{
-				Class: Protection, Level: guard.level, Unknown: true,
-				Message: fmt.Sprintf("%s is known only after the deployment and taken for the worse: %s", name, guard.what),
-			})
+			findings = append(findings, unknown("%s: perhaps %s", name, guard.what))
 		}
 	}
 	return findings

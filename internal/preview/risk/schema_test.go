@@ -52,11 +52,21 @@ func TestTypesAndPropertiesExistInTheSDK(t *testing.T) {
 			known(token, strings.Join(o.path, "."))
 		}
 	}
-	for token, list := range safeguards {
-		for _, s := range list {
-			known(token, strings.Join(s.path, "."))
+	for _, guarded := range []map[string][]safeguard{safeguards, releaseGuards} {
+		for token, list := range guarded {
+			for _, s := range list {
+				known(token, strings.Join(s.path, "."))
+			}
 		}
 	}
+	for token, properties := range restarts {
+		for path := range properties {
+			known(token, path)
+		}
+	}
+	known(taskDefinitionType, "containerDefinitions")
+	known(ecsServiceType, "capacityProviderStrategies")
+	known(pipelineType, "stages")
 	for _, token := range []string{groupType, defaultGroupType, oldRuleType, ingressRuleType, egressRuleType} {
 		known(token, "")
 	}

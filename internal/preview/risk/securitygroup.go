@@ -155,7 +155,7 @@ func (r groupRule) with(name string, peer prop.Value) groupRule {
 		r.unknown = append(r.unknown, name)
 		r.peer = "a peer that is not known yet"
 		if slices.Contains(groupProperties, name) {
-			r.peer = "a security group that is not known yet"
+			r.peer = "a security group that this change makes"
 		}
 		return r
 	}
@@ -242,8 +242,8 @@ func spans(ranges []span, wanted span) bool {
 	slices.SortFunc(ranges, func(a, b span) int { return a.from - b.from })
 	next := wanted.from
 	for _, r := range ranges {
-		if r.from > next {
-			return false
+		if r.from > next || next > wanted.to {
+			break
 		}
 		next = max(next, r.to+1)
 	}
@@ -303,6 +303,11 @@ func (g groups) judge(s eventlog.Step) []Finding {
 		if covers(before, rule) {
 			continue
 		}
+		if s.Old != nil && rule.unsure() {
+			findings = append(findings, unknown("%s of the rule: what it %s cannot be compared", strings.Join(rule.unknown,
+				", "), rule.verb()))
+			continue
+		}
 		if level := levelOf(rule, isNew); level > None {
 			findings = append(findings, opened(rule, level, before, isNew))
 		}
@@ -323,8 +328,8 @@ func fresh(s eventlog.Step) bool {
 // to the internet are worth a word: without rules it would have no purpose.
 func levelOf(r groupRule, isNew bool) Level {
 	switch {
-	case slices.ContainsFunc(r.unknown, func(name string) bool { return !slices.Contains(groupProperties, name) }):
-		return High
+	case r.unsure():
+		return High // something is opened that was not, only to whom is not known
 	case r.ingress && r.world() && !r.web():
 		return Critical
 	case r.ingress && r.world():
@@ -345,16 +350,24 @@ func pick(isNew bool, fresh, existing Level) Level {
 	return existing
 }
 
-func opened(r groupRule, level Level, before []groupRule, isNew bool) Finding {
-	finding := Finding{Class: SecurityGroups, Level: level, Unknown: len(r.unknown) > 0}
-	verb := "lets in"
-	if !r.ingress {
-		verb = "lets out"
+// unsure says whether more of the rule is not known than the id of a security group, which is no more than a
+// group that the change makes.
+func (r groupRule) unsure() bool {
+	return slices.ContainsFunc(r.unknown, func(name string) bool { return !slices.Contains(groupProperties, name) })
+}
+
+func (r groupRule) verb() string {
+	if r.ingress {
+		return "lets in"
 	}
-	finding.Message = verb + " " + r.String()
+	return "lets out"
+}
+
+func opened(r groupRule, level Level, before []groupRule, isNew bool) Finding {
+	finding := Finding{Class: SecurityGroups, Level: level, Unknown: r.unsure(), Message: r.verb() + " " + r.String()}
 	switch {
 	case finding.Unknown:
-		finding.Message += fmt.Sprintf("; %s is known only after the deployment and taken for wider than before", strings.Join(r.unknown, ", "))
+		finding.Message += fmt.Sprintf("; %s is known only after the deployment", strings.Join(r.unknown, ", "))
 	case isNew:
 		finding.Message += " (the group is new)"
 	default:

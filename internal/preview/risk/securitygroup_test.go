@@ -44,11 +44,15 @@ func TestSecurityGroups(t *testing.T) {
 		want  []string
 	}{
 		"the same rule in another resource": {open(rule(tcp, 80, 80, "10.0.0.0/16"), rule(tcp, 80, 80, "10.0.0.0/16")), []string{}},
-		"fewer addresses and ports":         {open(rule(tcp, 81, 82, "10.0.1.0/24"), rule(tcp, 80, 90, "10.0.0.0/16")), []string{}},
-		"any protocol covered tcp":          {open(rule(tcp, 81, 82, "10.0.1.0/24"), rule(all, -1, -1, "10.0.0.0/16")), []string{}},
-		"protocol by number":                {open(rule("6", 80, 80, "10.0.0.0/16"), rule(tcp, 80, 80, "10.0.0.0/16")), []string{}},
-		"adjacent ports together":           {open(rule(tcp, 80, 83, "10.0.0.0/16"), rule(tcp, 80, 81, "10.0.0.0/8"), rule(tcp, 82, 83, "10.0.0.0/16")), []string{}},
-		"blocks together":                   {open(rule(tcp, 80, 80, "10.0.0.0/23"), rule(tcp, 80, 80, "10.0.0.0/24"), rule(tcp, 80, 80, "10.0.1.0/24")), []string{}},
+		"a port below another open one": {open(rule(tcp, 80, 80, "0.0.0.0/0"), rule(tcp, 80, 80, "0.0.0.0/0"),
+			rule(tcp, 443, 443, "0.0.0.0/0")), []string{}},
+		"fewer addresses and ports": {open(rule(tcp, 81, 82, "10.0.1.0/24"), rule(tcp, 80, 90, "10.0.0.0/16")), []string{}},
+		"any protocol covered tcp":  {open(rule(tcp, 81, 82, "10.0.1.0/24"), rule(all, -1, -1, "10.0.0.0/16")), []string{}},
+		"protocol by number":        {open(rule("6", 80, 80, "10.0.0.0/16"), rule(tcp, 80, 80, "10.0.0.0/16")), []string{}},
+		"adjacent ports together": {open(rule(tcp, 80, 83, "10.0.0.0/16"), rule(tcp, 80, 81, "10.0.0.0/8"), rule(tcp, 82,
+			83, "10.0.0.0/16")), []string{}},
+		"blocks together": {open(rule(tcp, 80, 80, "10.0.0.0/23"), rule(tcp, 80, 80, "10.0.0.0/24"), rule(tcp,
+			80, 80, "10.0.1.0/24")), []string{}},
 		"a gap between ports": {
 			open(rule(tcp, 80, 83, "10.0.0.0/16"), rule(tcp, 80, 81, "10.0.0.0/16"), rule(tcp, 83, 83, "10.0.0.0/16")),
 			[]string{"security-groups high: lets in ports 80-83 (tcp) from 10.0.0.0/16; before: port 83 (tcp) from 10.0.0.0/16, ports 80-81 (tcp) from 10.0.0.0/16"},
@@ -89,11 +93,13 @@ func TestSecurityGroups(t *testing.T) {
 		},
 		"a security group of this change": {
 			open(with(peer, "referencedSecurityGroupId", unknown), peer),
-			[]string{"? security-groups high: lets in port 5432 (tcp) from a security group that is not known yet; referencedSecurityGroupId is known only after the deployment and taken for wider than before"},
+			[]string{"security-groups high: lets in port 5432 (tcp) from a security group that this change makes; before: " +
+				"closed"},
 		},
 		"unknown ports": {
 			open(with(rule(tcp, 80, 80, "10.0.0.0/16"), "toPort", unknown), rule(tcp, 80, 80, "10.0.0.0/16")),
-			[]string{"? security-groups high: lets in all ports (tcp) from 10.0.0.0/16; fromPort, toPort is known only after the deployment and taken for wider than before"},
+			[]string{"? security-groups high: lets in all ports (tcp) from 10.0.0.0/16; fromPort, toPort is known only " +
+				"after the deployment"},
 		},
 		"new group, open to the web": {
 			open(with(rule(tcp, 443, 443, "0.0.0.0/0"), "securityGroupId", unknown)),
@@ -103,8 +109,10 @@ func TestSecurityGroups(t *testing.T) {
 			open(with(rule(tcp, 22, 22, "0.0.0.0/0"), "securityGroupId", unknown)),
 			[]string{"security-groups critical: lets in port 22 (tcp) from 0.0.0.0/0, the whole internet (the group is new)"},
 		},
-		"new group, open to the VPC":      {open(with(rule(tcp, 22, 22, "10.0.0.0/16"), "securityGroupId", unknown)), []string{}},
-		"new group, unknown block":        {open(with(with(rule(tcp, 22, 22, ""), "securityGroupId", unknown), "cidrIpv4", unknown)), []string{"? security-groups high: lets in port 22 (tcp) from a peer that is not known yet; cidrIpv4 is known only after the deployment and taken for wider than before"}},
+		"new group, open to the VPC": {open(with(rule(tcp, 22, 22, "10.0.0.0/16"), "securityGroupId", unknown)), []string{}},
+		"new group, unknown block": {open(with(with(rule(tcp, 22, 22, ""), "securityGroupId", unknown), "cidrIpv4",
+			unknown)), []string{"? security-groups high: lets in port 22 (tcp) from a peer that is not known yet; cidrIpv4 " +
+			"is known only after the deployment"}},
 		"nothing changes":                 {[]eventlog.Step{step(eventlog.OpSame, ingress, "a", rule(tcp, 22, 22, "0.0.0.0/0"), rule(tcp, 22, 22, "0.0.0.0/0"))}, []string{}},
 		"only the description":            {[]eventlog.Step{step(eventlog.OpUpdate, ingress, "a", rule(tcp, 22, 22, "0.0.0.0/0"), with(rule(tcp, 22, 22, "0.0.0.0/0"), "description", "x"))}, []string{}},
 		"the group is replaced with it":   {[]eventlog.Step{step(eventlog.OpReplace, ingress, "a", rule(tcp, 80, 80, "10.0.0.0/16"), with(rule(tcp, 80, 80, "10.0.0.0/16"), "securityGroupId", unknown))}, []string{}},
@@ -120,7 +128,7 @@ func TestSecurityGroups(t *testing.T) {
 		},
 		"inline rules, unknown": {
 			[]eventlog.Step{step(eventlog.OpUpdate, group, "a", props{"id": "sg-1"}, props{"id": "sg-1", "ingress": unknown})},
-			[]string{"? security-groups high: lets in all ports and protocols from peers that are not known yet; ingress is known only after the deployment and taken for wider than before"},
+			[]string{"? unknown low: known only after the deployment: ingress of the rule: what it lets in cannot be compared"},
 		},
 		"standalone rule that was inline": {[]eventlog.Step{
 			step(eventlog.OpUpdate, group, "a", props{"id": "sg-1", "ingress": []any{props{"protocol": tcp, "fromPort": 80, "toPort": 80, "cidrBlocks": []any{"10.0.0.0/16"}}}}, props{"id": "sg-1"}),

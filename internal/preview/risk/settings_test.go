@@ -20,9 +20,14 @@ func TestExposure(t *testing.T) {
 		steps []eventlog.Step
 		want  []string
 	}{
-		"database":                  {[]eventlog.Step{step(eventlog.OpUpdate, database, "a", props{}, props{"publiclyAccessible": true})}, []string{"exposure critical: the database gets a public address (publiclyAccessible: true)"}},
-		"database that was public":  {[]eventlog.Step{step(eventlog.OpUpdate, database, "a", props{"publiclyAccessible": true}, props{"publiclyAccessible": true})}, []string{}},
-		"database, perhaps":         {[]eventlog.Step{step(eventlog.OpUpdate, database, "a", props{}, props{"publiclyAccessible": unknown})}, []string{"? exposure critical: publiclyAccessible is known only after the deployment and taken for the worse: the database gets a public address"}},
+		"database": {[]eventlog.Step{step(eventlog.OpUpdate, database, "a", props{},
+			props{"publiclyAccessible": true})}, []string{"exposure critical: the database gets a public address " +
+			"(publiclyAccessible: true)"}},
+		"database that was public": {[]eventlog.Step{step(eventlog.OpUpdate, database, "a",
+			props{"publiclyAccessible": true}, props{"publiclyAccessible": true})}, []string{}},
+		"database, perhaps": {[]eventlog.Step{step(eventlog.OpUpdate, database, "a", props{},
+			props{"publiclyAccessible": unknown})}, []string{"? unknown low: known only after the deployment: " +
+			"publiclyAccessible: perhaps the database gets a public address"}},
 		"block with a hole":         {[]eventlog.Step{step(eventlog.OpUpdate, block, "a", closed, with(closed, "blockPublicPolicy", false))}, []string{"exposure critical: the bucket may be made public (blockPublicPolicy: false)"}},
 		"block without a setting":   {[]eventlog.Step{step(eventlog.OpCreate, block, "a", nil, props{"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true})}, []string{"exposure critical: the bucket may be made public (no restrictPublicBuckets)"}},
 		"block removed":             {[]eventlog.Step{step(eventlog.OpDelete, block, "a", closed, nil)}, []string{"exposure critical: is deleted: the bucket may be made public"}},
@@ -58,7 +63,8 @@ func TestProtection(t *testing.T) {
 	}, change(database, props{"deletionProtection": true, "backupRetentionPeriod": 14, "multiAz": true},
 		props{"skipFinalSnapshot": true, "deletionProtection": false, "backupRetentionPeriod": 7}))
 	assert.Empty(t, change(database, props{"backupRetentionPeriod": 7}, props{"backupRetentionPeriod": 14, "deletionProtection": true}))
-	assert.Equal(t, []string{"? protection high: backupRetentionPeriod is known only after the deployment and taken for the worse: older backups are deleted"},
+	assert.Equal(t, []string{"? unknown low: known only after the deployment: backupRetentionPeriod: perhaps older " +
+		"backups are deleted"},
 		change(database, props{"backupRetentionPeriod": 7}, props{"backupRetentionPeriod": unknown}))
 	assert.Equal(t, []string{"protection critical: enableLogging: true → false: API calls are no longer recorded"},
 		change(trail, props{"enableLogging": true}, props{"enableLogging": false}))

@@ -10,9 +10,8 @@ import (
 
 // widening is one way in which a document allows more than another.
 type widening struct {
-	text string
-	// all says that everything is allowed now.
-	all bool
+	text  string
+	level Level
 }
 
 // grant is one permission: who may do what with which resource, and when.
@@ -170,7 +169,7 @@ func widened(old, now iamdoc.Document) []widening {
 		}
 		for _, g := range grants(s) {
 			if !slices.ContainsFunc(denied, func(d grant) bool { return d.includes(g) }) {
-				found = append(found, widening{text: fmt.Sprintf("%s no longer denies %s", s.Label, g.describe())})
+				found = append(found, widening{fmt.Sprintf("%s no longer denies %s", s.Label, g.describe()), High})
 			}
 		}
 	}
@@ -179,39 +178,85 @@ func widened(old, now iamdoc.Document) []widening {
 
 // explain says in what respect the grants of a statement are new, the narrowest first.
 func explain(label string, before, added []grant) []widening {
-	var everything bool
-	var principals, resources []string
-	var unconditional, actions []grant
+	var principals, resources, unconditional, actions []grant
 	for _, g := range added {
 		has := func(respects ...func(grant, grant) bool) bool {
 			return slices.ContainsFunc(before, func(b grant) bool {
 				return !slices.ContainsFunc(respects, func(r func(grant, grant) bool) bool { return !r(b, g) })
 			})
 		}
-		everything = everything || g.action == "*" && !g.exceptActions && (g.resource == "*" || g.resource == "")
 		switch {
 		case has(grant.who, grant.what, grant.where):
 			unconditional = append(unconditional, g)
 		case has(grant.what, grant.where):
-			principals = append(principals, g.principalText())
+			principals = append(principals, g)
 		case has(grant.who, grant.what):
-			resources = append(resources, g.resourceText())
+			resources = append(resources, g)
 		default:
 			actions = append(actions, g)
 		}
 	}
 	var found []widening
-	add := func(format string, texts []string) {
-		if len(texts) > 0 {
-			found = append(found, widening{text: fmt.Sprintf(format, label, list(texts)), all: everything})
+	add := func(format string, grants []grant, describe func([]grant) []string) {
+		if len(grants) > 0 {
+			found = append(found, widening{fmt.Sprintf(format, label, list(describe(grants))), worst(grants)})
 		}
 	}
-	add("%s allows under fewer conditions: %s", together(unconditional))
-	add("%s also allows: %s", principals)
-	add("%s also covers %s", resources)
-	add("%s newly allows %s", together(actions))
+	add("%s allows under fewer conditions: %s", unconditional, together)
+	add("%s also allows: %s", principals, each(grant.principalText))
+	add("%s also covers %s", resources, each(grant.resourceText))
+	add("%s newly allows %s", actions, together)
 	return found
 }
+
+func each(text func(grant) string) func([]grant) []string {
+	return func(grants []grant) []string {
+		texts := make([]string, len(grants))
+		for i, g := range grants {
+			texts[i] = text(g)
+		}
+		return texts
+	}
+}
+
+// worst is the level of the grant that allows most.
+func worst(grants []grant) Level {
+	level := None
+	for _, g := range grants {
+		level = max(level, g.level())
+	}
+	return level
+}
+
+// level says how much a new grant allows. What tells about resources is low, what reads the objects
+// or records of named ones medium. Secrets, and who else may do something, are high.
+func (g grant) level() Level {
+	everywhere := g.resource == "*" || g.resource == ""
+	switch {
+	case g.action == "*" && !g.exceptActions && everywhere:
+		return Critical
+	case g.principal != "" || g.exceptActions || g.exceptResources:
+		return High
+	case iamdoc.TellsOnly(g.action):
+		return Low
+	case !everywhere && storedReads(g.action):
+		return Medium
+	default:
+		return High
+	}
+}
+
+// stored are actions that read objects, records and log events, and neither secrets nor code.
+var stored = []string{
+	"s3:getobject", "s3:getobjectversion", "s3:getobjectattributes", "s3:getobjecttagging", "dynamodb:getitem",
+	"dynamodb:batchgetitem",
+	"dynamodb:query", "dynamodb:scan", "dynamodb:getrecords", "kinesis:getrecords", "logs:getlogevents",
+	"logs:filterlogevents",
+	"logs:getqueryresults", "logs:getlogrecord", "ecr:batchgetimage", "ecr:getdownloadurlforlayer",
+}
+
+// storedReads says whether an action, without wildcards, reads what is stored.
+func storedReads(action string) bool { return slices.Contains(stored, action) }
 
 // together describes grants, those for the same resource and principal in one.
 func together(added []grant) []string {
