@@ -86,7 +86,8 @@ func addCluster(s *testgraph.Stack, more testgraph.Props) {
 	inputs := testgraph.Props{
 		"engine": "aurora-postgresql", "storageEncrypted": true, "kmsKeyId": key, "deletionProtection": true, "copyTagsToSnapshot": true,
 		"enabledCloudwatchLogsExports": []any{"postgresql"}, "iamDatabaseAuthenticationEnabled": true, "backupRetentionPeriod": 7,
-		"masterUsername": "owner", "manageMasterUserPassword": true, "masterUserSecretKmsKeyId": key, "dbSubnetGroupName": "db",
+		"masterUsername": "owner", "manageMasterUserPassword": true, "masterUserSecretKmsKeyId": key,
+		"dbSubnetGroupName":           testgraph.Of(s.Get(testgraph.First(subnetGroup)), "name"),
 		"dbClusterParameterGroupName": testgraph.Of(parameters, "name"),
 	}
 	for name, value := range more {

@@ -31,7 +31,8 @@ type mutant struct {
 
 func mutants() []mutant {
 	return slices.Concat(networkMutants(), securityGroupMutants(), databaseMutants(), clusterMutants(), balancerMutants(), ecsMutants(),
-		storageMutants(), auditMutants(), searchMutants(), identityMutants(), platformMutants(), accountMutants())
+		storageMutants(), outsideMutants(), auditMutants(), searchMutants(), identityMutants(), platformMutants(),
+		accountMutants())
 }
 
 func TestEveryMutantIsKilledByItsControlAlone(t *testing.T) {
@@ -124,6 +125,24 @@ func document(statements string) string {
 // param configures one parameter of a policy.
 func param(policy, name string, value any) map[string]policytest.Policy {
 	return map[string]policytest.Policy{policy: {Properties: map[string]any{name: value}}}
+}
+
+// off disables controls that only advise and that find the same fault.
+func off(policies ...string) map[string]policytest.Policy {
+	config := map[string]policytest.Policy{}
+	for _, name := range policies {
+		config[name] = policytest.Policy{Set: true, Level: pulumirpc.EnforcementLevel_DISABLED}
+	}
+	return config
+}
+
+// changes is a mutation of several steps.
+func changes(steps ...func(*testgraph.Stack)) func(*testgraph.Stack) {
+	return func(s *testgraph.Stack) {
+		for _, step := range steps {
+			step(s)
+		}
+	}
 }
 
 func params(all ...map[string]policytest.Policy) map[string]policytest.Policy {

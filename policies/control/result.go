@@ -10,11 +10,15 @@ import (
 type Verdict int
 
 // The verdicts. NotApplicable means that the control has nothing to say, for example
-// about the TLS policy of a listener that only redirects.
+// about the TLS policy of a listener that only redirects. Unknown waits for a value that comes
+// with the update. Outside is known and stays so: the answer lies with something that the stack
+// refers to and does not have, such as a subnet of another stack. It counts like Fail, at the
+// control's level, because nobody has looked.
 const (
 	NotApplicable Verdict = iota
 	Pass
 	Unknown
+	Outside
 	Fail
 )
 
@@ -27,6 +31,8 @@ func (v Verdict) String() string {
 		return "fail"
 	case Unknown:
 		return "unknown"
+	case Outside:
+		return "outside"
 	default:
 		return "not-applicable"
 	}
@@ -39,6 +45,8 @@ type Result struct {
 	Problems []string
 	// Doubts are what cannot be judged yet.
 	Doubts []string
+	// Elsewhere is what cannot be judged in this stack.
+	Elsewhere []string
 	// Skipped means that the control has looked at the resource and does not apply to it.
 	Skipped bool
 	// Ignored means that the resource is not one that the control is about. Unlike skipped
@@ -49,11 +57,14 @@ type Result struct {
 	Advisory bool
 }
 
-// Verdict is fail if anything is wrong, unknown if anything is in doubt, else pass.
+// Verdict is fail if anything is wrong, outside if anything lies with another stack, unknown
+// if anything is in doubt, else pass.
 func (r Result) Verdict() Verdict {
 	switch {
 	case len(r.Problems) > 0:
 		return Fail
+	case len(r.Elsewhere) > 0:
+		return Outside
 	case len(r.Doubts) > 0:
 		return Unknown
 	case r.Skipped, r.Ignored:
@@ -82,14 +93,21 @@ func Doubt(format string, args ...any) Result {
 	return Result{Doubts: []string{fmt.Sprintf(format, args...)}}
 }
 
-// Want passes if the answer is yes, fails with the problem if it is no, and is in doubt
-// about it otherwise.
+// Elsewhere is a result that only another stack knows.
+func Elsewhere(format string, args ...any) Result {
+	return Result{Elsewhere: []string{fmt.Sprintf(format, args...)}}
+}
+
+// Want passes if the answer is yes, fails with the problem if it is no, says that the answer
+// lies outside the stack if it does, and is in doubt about it otherwise.
 func Want(answer prop.Truth, format string, args ...any) Result {
 	switch answer {
 	case prop.Yes:
 		return Passed()
 	case prop.No:
 		return Failed(format, args...)
+	case prop.Outside:
+		return Elsewhere("this stack cannot tell whether "+format+", for it names something of another stack", args...)
 	default:
 		return Doubt("cannot tell yet whether "+format, args...)
 	}
@@ -102,6 +120,7 @@ func All(results ...Result) Result {
 	for _, r := range results {
 		joined.Problems = append(joined.Problems, r.Problems...)
 		joined.Doubts = append(joined.Doubts, r.Doubts...)
+		joined.Elsewhere = append(joined.Elsewhere, r.Elsewhere...)
 		joined.Skipped = joined.Skipped && r.Skipped
 	}
 	return joined

@@ -60,7 +60,7 @@ type Judgement struct {
 	// URN and Type of the resource; empty for the stack as a whole.
 	URN  string `json:"urn"`
 	Type string `json:"type"`
-	// Verdict is pass, unknown or fail.
+	// Verdict is pass, unknown, outside or fail.
 	Verdict string `json:"verdict"`
 	// Level at which it was reported; disabled for one that was not.
 	Level string `json:"level"`

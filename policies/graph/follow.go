@@ -8,7 +8,7 @@ import (
 )
 
 // identities are the outputs by which AWS resources refer to each other.
-var identities = []string{"id", "arn", "name", "bucket", "keyId", "invokeArn", "webAclArn"}
+var identities = []string{"id", "arn", "name", "bucket", "keyId", "invokeArn", "webAclArn", "url", "qualifiedArn"}
 
 // identify remembers the known outputs by which others refer to r. The engine does not send
 // a resource's id, and not every provider repeats it among the outputs: it is also the end
@@ -44,9 +44,13 @@ type Link struct {
 	Exact bool
 	// Outside says that the property is known to name something that is not in the stack.
 	Outside bool
-	// Set says that the property has a value at all.
+	// Set says that the program gave the property a value. Without it, what the link points to is
+	// what the provider answered.
 	Set bool
 }
+
+// Elsewhere says that the link points out of the stack and nowhere else.
+func (l Link) Elsewhere() bool { return l.Outside && len(l.To) == 0 }
 
 // Has answers whether the link points to r.
 func (l Link) Has(r *Resource) prop.Truth {
@@ -61,13 +65,10 @@ func (l Link) Has(r *Resource) prop.Truth {
 }
 
 // All answers whether the link points to resources that satisfy f, and to nothing else.
-// A link that points nowhere does not.
+// A link that points nowhere does not. What is outside the stack satisfies nobody here.
 func (l Link) All(f func(*Resource) prop.Truth) prop.Truth {
-	if !l.Set {
+	if !l.Set && len(l.To) == 0 && !l.Outside {
 		return prop.No
-	}
-	if len(l.To) == 0 {
-		return prop.Maybe
 	}
 	all, none := prop.Yes, prop.Yes
 	for _, r := range l.To {
@@ -76,13 +77,15 @@ func (l Link) All(f func(*Resource) prop.Truth) prop.Truth {
 		none = none.And(answer.Not())
 	}
 	if l.Outside {
-		all = all.And(prop.Maybe)
+		all = all.And(prop.Outside)
 	}
 	switch {
-	case all == prop.Yes:
-		return prop.Yes
+	case len(l.To) == 0 && !l.Outside:
+		return prop.Maybe
 	case l.Exact, none == prop.Yes:
 		return all
+	case l.Outside:
+		return prop.Outside
 	default:
 		return prop.Maybe
 	}
@@ -96,9 +99,10 @@ func (l Link) Any(f func(*Resource) prop.Truth) prop.Truth {
 		some = some.Or(answer)
 		all = all.And(answer)
 	}
+	if l.Outside {
+		some, all = some.Or(prop.Outside), all.And(prop.Outside)
+	}
 	switch {
-	case some == prop.No && l.Outside:
-		return prop.Maybe
 	case l.Exact, some == prop.No:
 		return some
 	case len(l.To) > 0 && all == prop.Yes:
@@ -108,10 +112,12 @@ func (l Link) Any(f func(*Resource) prop.Truth) prop.Truth {
 	}
 }
 
-// Follow finds the resources of the given types that a property of r points to. Known ids
-// decide; where they are not known, the property's dependencies do.
+// Follow finds the resources of the given types that a property of r points to, as it is in
+// force. Known ids decide; where they are not known, the property's dependencies do.
 func (g *Graph) Follow(r *Resource, types []string, path ...string) Link {
-	return g.FollowValue(r, types, path[0], r.Get(path...))
+	link := g.FollowValue(r, types, path[0], r.InForce(path...))
+	link.Set = r.Get(path...).IsSet() == prop.Yes
+	return link
 }
 
 // FollowValue is like Follow for a value that was found somewhere below a property.
@@ -119,19 +125,65 @@ func (g *Graph) FollowValue(r *Resource, types []string, property string, value 
 	if value.Absent() {
 		return Link{Exact: true}
 	}
-	link := Link{Set: value.IsSet() == prop.Yes}
 	elems, complete := value.List()
-	behind := g.dependencies(r, property, types)
-	if complete == prop.Yes {
-		if found := g.resolve(elems, types); found.known && (!found.outside || len(behind) == 0) {
-			link.To, link.Outside, link.Exact = found.to, found.outside, true
-			return link
+	names := g.resolve(elems, types)
+	direct, handedOut := g.dependencies(r, property, types)
+	link := Link{Set: value.IsSet() == prop.Yes, To: names.to}
+	if complete == prop.Yes && names.open == 0 {
+		// A name that nobody in the stack is known by may still be that of a resource behind the
+		// property whose provider does not repeat its id among the outputs.
+		candidates := slices.DeleteFunc(others(append(direct, handedOut...), names.to), (*Resource).named)
+		if link.Outside = names.strange > len(candidates); !link.Outside && names.strange > 0 {
+			link.To = append(link.To, candidates...)
 		}
+		link.Exact = link.Outside || names.strange == 0 || names.strange == len(candidates)
+		return link
 	}
-	link.To = behind
-	link.Exact = len(behind) == 1 || (complete == prop.Yes && len(elems) == len(behind))
+	if len(direct) == 0 && g.onlyOtherStacks(r, property) {
+		link.Outside, link.Exact = true, true
+		return link
+	}
+	candidates := others(behind(direct, handedOut), names.to)
+	link.To = append(link.To, candidates...)
+	open := names.strange + names.open
+	nameless := slices.DeleteFunc(others(append(direct, handedOut...), names.to), (*Resource).named)
+	if link.Outside = names.strange > len(nameless); link.Outside {
+		open = names.open
+	}
+	link.Exact = len(candidates) == 1 || complete == prop.Yes && len(candidates) == open
 	return link
 }
+
+// others are the resources that are not among those that are known already.
+func others(resources, known []*Resource) []*Resource {
+	var found []*Resource
+	for _, r := range resources {
+		if !slices.Contains(known, r) && !slices.Contains(found, r) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// named says whether the provider tells a resource's id or ARN, now or once it exists.
+func (r *Resource) named() bool {
+	_, id := r.Outputs["id"]
+	_, arn := r.Outputs["arn"]
+	return id || arn
+}
+
+// onlyOtherStacks says that a property is computed from the outputs of other stacks alone.
+func (g *Graph) onlyOtherStacks(r *Resource, property string) bool {
+	urns := r.PropertyDependencies[property]
+	for _, urn := range urns {
+		if dep := g.byURN[urn]; dep == nil || dep.Type != stackReference {
+			return false
+		}
+	}
+	return len(urns) > 0
+}
+
+const stackReference = "pulumi:pulumi:StackReference"
 
 // Dependents are the resources that depend on r in any way.
 func (g *Graph) Dependents(r *Resource) []*Resource {
@@ -156,19 +208,21 @@ func (r *Resource) behind() []string {
 	return slices.Compact(urns)
 }
 
+// resolution is what is known of the names in a property.
 type resolution struct {
-	to      []*Resource
-	known   bool
-	outside bool
+	to []*Resource
+	// strange is how many names nobody in the stack is known by, open how many are not known yet.
+	strange, open int
 }
 
-// resolve looks known ids up. It gives up as soon as one of them is not known.
+// resolve looks known ids up.
 func (g *Graph) resolve(elems []prop.Value, types []string) resolution {
-	res := resolution{known: true}
+	var res resolution
 	for _, elem := range elems {
 		text, ok := elem.Text()
 		if !ok {
-			return resolution{}
+			res.open++
+			continue
 		}
 		found := false
 		for _, candidate := range g.identity[text] {
@@ -179,31 +233,38 @@ func (g *Graph) resolve(elems []prop.Value, types []string) resolution {
 				}
 			}
 		}
-		res.outside = res.outside || !found
+		if !found {
+			res.strange++
+		}
 	}
 	return res
 }
 
-// dependencies are the resources of the given types behind a property. A component
-// stands for its descendants, unless one of them is named beside it: that is the one which
-// the component handed out.
-func (g *Graph) dependencies(r *Resource, property string, types []string) []*Resource {
-	var found, handedOut []*Resource
+// dependencies are the resources of the given types behind a property: those that it names, and
+// the descendants of components that it names.
+func (g *Graph) dependencies(r *Resource, property string, types []string) (direct, handedOut []*Resource) {
 	for _, urn := range r.PropertyDependencies[property] {
 		dep := g.byURN[urn]
 		switch {
 		case dep == nil:
 		case slices.Contains(types, dep.Type):
-			if !slices.Contains(found, dep) {
-				found = append(found, dep)
+			if !slices.Contains(direct, dep) {
+				direct = append(direct, dep)
 			}
 		case dep.Provider == nil:
 			handedOut = g.descendants(handedOut, dep, types)
 		}
 	}
-	if slices.ContainsFunc(found, func(r *Resource) bool { return slices.Contains(handedOut, r) }) {
-		return found
+	return direct, handedOut
+}
+
+// behind joins dependencies. A component stands for its descendants, unless one of them is
+// named beside it: that is the one which the component handed out.
+func behind(direct, handedOut []*Resource) []*Resource {
+	if slices.ContainsFunc(direct, func(r *Resource) bool { return slices.Contains(handedOut, r) }) {
+		return direct
 	}
+	found := direct
 	for _, descendant := range handedOut {
 		if !slices.Contains(found, descendant) {
 			found = append(found, descendant)
@@ -229,8 +290,8 @@ type Referrer struct {
 	Sure prop.Truth
 }
 
-// Referrers are the resources of a type whose property may point to r. A Graph is not
-// safe for concurrent use: the answer is remembered.
+// Referrers are the resources of a type whose property, as it is in force, may point to r. A
+// Graph is not safe for concurrent use: the answer is remembered.
 func (g *Graph) Referrers(r *Resource, from string, path ...string) []Referrer {
 	key := strings.Join(append([]string{r.Type, from}, path...), " ")
 	index, ok := g.reverse[key]

@@ -32,7 +32,13 @@ func subnets() []*graph.Resource {
 	two := &graph.Resource{URN: "urn:two", Type: subnet, Name: "two", Parent: "urn:vpc", Provider: provider, Outputs: resource.PropertyMap{
 		"id": text("subnet-2"),
 	}}
-	return []*graph.Resource{{URN: "urn:vpc", Type: "awsx:ec2:Vpc"}, one, two}
+	mute := &graph.Resource{URN: "urn:mute", Type: subnet, Name: "mute", Provider: provider}
+	return []*graph.Resource{
+		mute,
+		{URN: "urn:vpc", Type: "awsx:ec2:Vpc"},
+		one, two,
+		{URN: "urn:other", Type: "pulumi:pulumi:StackReference", Name: "other"},
+	}
 }
 
 func TestFollow(t *testing.T) {
@@ -47,17 +53,77 @@ func TestFollow(t *testing.T) {
 		all     prop.Truth
 		any     prop.Truth
 	}{
-		"ids":                     {list(text("subnet-1"), text("subnet-2")), []string{"urn:one"}, []string{"one", "two"}, true, false, prop.No, prop.Yes},
-		"one id":                  {list(text("subnet-1")), nil, []string{"one"}, true, false, prop.Yes, prop.Yes},
-		"id from outside":         {list(text("subnet-9")), nil, nil, true, true, prop.Maybe, prop.Maybe},
-		"one from outside":        {list(text("subnet-1"), text("subnet-9")), nil, []string{"one"}, true, true, prop.Maybe, prop.Yes},
+		"ids": {
+			list(text("subnet-1"), text("subnet-2")),
+			[]string{"urn:one"},
+			[]string{"one", "two"},
+			true, false,
+			prop.No, prop.Yes,
+		},
+		"one id":          {list(text("subnet-1")), nil, []string{"one"}, true, false, prop.Yes, prop.Yes},
+		"id from outside": {list(text("subnet-9")), nil, nil, true, true, prop.Outside, prop.Outside},
+		"one from outside": {
+			list(text("subnet-1"), text("subnet-9")), nil,
+			[]string{"one"},
+			true, true,
+			prop.Outside, prop.Yes,
+		},
+		"another from outside": {
+			list(text("subnet-2"), text("subnet-9")), nil,
+			[]string{"two"},
+			true, true, prop.No,
+			prop.Outside,
+		},
+		"one behind, one outside": {
+			list(text("subnet-1"), text("subnet-9")),
+			[]string{"urn:one"},
+			[]string{"one"},
+			true,
+			true, prop.Outside, prop.Yes,
+		},
+		"outside and unknown": {
+			list(text("subnet-9"), unknown()),
+			[]string{"urn:one"},
+			[]string{"one"},
+			true, true,
+			prop.Outside, prop.Yes,
+		},
+		"outside and component": {
+			list(text("subnet-9"), unknown()),
+			[]string{"urn:vpc"},
+			[]string{"one", "two"},
+			false,
+			true, prop.Outside, prop.Maybe,
+		},
+		"literal and unknown": {
+			list(text("subnet-2"), unknown()),
+			[]string{"urn:one"},
+			[]string{"two", "one"},
+			true,
+			false, prop.No, prop.Yes,
+		},
+		"of another stack": {
+			list(text("subnet-9")),
+			[]string{"urn:other"},
+			nil, true, true, prop.Outside,
+			prop.Outside,
+		},
+		"of another, unknown":     {unknown(), []string{"urn:other"}, nil, true, true, prop.Outside, prop.Outside},
+		"known to the component":  {list(text("subnet-9")), []string{"urn:vpc"}, nil, true, true, prop.Outside, prop.Outside},
 		"unknown, one behind":     {unknown(), []string{"urn:one"}, []string{"one"}, true, false, prop.Yes, prop.Yes},
 		"unknown, two behind":     {unknown(), []string{"urn:one", "urn:two"}, []string{"one", "two"}, false, false, prop.Maybe, prop.Maybe},
 		"unknown elements":        {list(unknown(), unknown()), []string{"urn:one", "urn:two"}, []string{"one", "two"}, true, false, prop.No, prop.Yes},
 		"component behind":        {unknown(), []string{"urn:vpc"}, []string{"one", "two"}, false, false, prop.Maybe, prop.Maybe},
 		"component and its child": {unknown(), []string{"urn:vpc", "urn:one"}, []string{"one"}, true, false, prop.Yes, prop.Yes},
 		"nothing behind":          {unknown(), []string{"urn:gone"}, nil, false, false, prop.Maybe, prop.No},
-		"id not known by itself":  {list(text("subnet-9")), []string{"urn:two"}, []string{"two"}, true, false, prop.No, prop.No},
+		"id not known by itself": {
+			list(text("subnet-9")),
+			[]string{"urn:mute"},
+			[]string{"mute"},
+			true, false, prop.No,
+			prop.No,
+		},
+		"literal and dependency":  {list(text("subnet-9")), []string{"urn:one"}, nil, true, true, prop.Outside, prop.Outside},
 		"null":                    {resource.NewNullProperty(), nil, nil, true, false, prop.No, prop.No},
 		"empty":                   {list(), nil, nil, true, false, prop.No, prop.No},
 		"a number, nothing there": {resource.NewNumberProperty(1), nil, nil, false, false, prop.Maybe, prop.No},
@@ -104,12 +170,24 @@ func TestDeclarationsAndAnswers(t *testing.T) {
 	}
 	show := func(v prop.Value) string { return v.Show() }
 	assert.Equal(t, "declared", show(r.Get("both")))
-	assert.Equal(t, "answered", show(r.Get("open")))
-	assert.Equal(t, "answered", show(r.Get("extra")))
-	assert.Equal(t, "nothing", show(r.Declared("extra")))
-	assert.Equal(t, "[unknown]", show(r.Declared("open")))
-	r.Inputs = nil
-	assert.Equal(t, "answered", show(r.Declared("extra")), "what the pack never saw declared is what the provider says")
-	r.Inputs, r.Outputs = resource.PropertyMap{"open": unknown()}, resource.PropertyMap{}
+	assert.Equal(t, "nothing", show(r.Get("extra")))
 	assert.Equal(t, "[unknown]", show(r.Get("open")))
+	assert.Equal(t, "declared", show(r.InForce("both")))
+	assert.Equal(t, "answered", show(r.InForce("open")))
+	assert.Equal(t, "answered", show(r.InForce("extra")))
+	r.Inputs = nil
+	assert.Equal(t, "answered", show(r.Get("extra")), "what the pack never saw declared is what the provider says")
+	r.Inputs, r.Outputs = resource.PropertyMap{"open": unknown()}, resource.PropertyMap{}
+	assert.Equal(t, "[unknown]", show(r.InForce("open")))
+}
+
+// What the provider answers to an open property is where it points to, but nobody has set it.
+func TestAnAnswerPointsAndIsNotSet(t *testing.T) {
+	r := &graph.Resource{
+		URN: "urn:group", Type: group, Inputs: resource.PropertyMap{},
+		Outputs: resource.PropertyMap{"subnetIds": list(text("subnet-1"))},
+	}
+	link := graph.New(append(subnets(), r)).Follow(r, []string{subnet}, "subnetIds")
+	assert.False(t, link.Set)
+	assert.Len(t, link.To, 1)
 }

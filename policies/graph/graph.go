@@ -56,10 +56,23 @@ func (p *Provider) DefaultTags() prop.Value {
 	return tags
 }
 
-// Get is a property as declared or, where the declaration leaves it open, as the
-// provider answered.
+// Get is a property as the program declared it: the answer to "was it set". It is unknown
+// where the program computes it and AWS has not answered yet. What the provider adds by itself
+// does not show, be it a default of AWS or the rules that others made for a security group;
+// [Resource.InForce] shows that. Of a resource that the pack never saw declared (one that the
+// program only reads, or that a targeted update leaves alone) it is what the provider says.
 func (r *Resource) Get(path ...string) prop.Value {
-	declared := r.root(r.Inputs).Dig(path...)
+	if r.Inputs == nil {
+		return r.root(r.Outputs).Dig(path...)
+	}
+	return r.root(r.Inputs).Dig(path...)
+}
+
+// InForce is a property as declared or, where the program left it open, as the provider
+// answered: for what AWS chooses by itself and is fine either way, such as a zone, and for
+// what is bad however it came about.
+func (r *Resource) InForce(path ...string) prop.Value {
+	declared := r.Get(path...)
 	if r.Outputs == nil || (!declared.Absent() && !declared.IsUnknown()) {
 		return declared
 	}
@@ -68,15 +81,6 @@ func (r *Resource) Get(path ...string) prop.Value {
 		return declared
 	}
 	return answered
-}
-
-// Declared is a property as the program declared it. Providers answer with more than was
-// declared: a security group's ingress, for one, also lists the standalone rules.
-func (r *Resource) Declared(path ...string) prop.Value {
-	if r.Inputs == nil {
-		return r.root(r.Outputs).Dig(path...)
-	}
-	return r.root(r.Inputs).Dig(path...)
 }
 
 func (r *Resource) root(properties resource.PropertyMap) prop.Value {

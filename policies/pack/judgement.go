@@ -47,8 +47,13 @@ func (j Judgement) Message(c *control.Control) string {
 	for _, reason := range j.Reasons {
 		b.WriteString(sentence(reason) + "\n")
 	}
-	if j.Verdict == control.Unknown {
+	switch j.Verdict {
+	case control.Unknown:
 		b.WriteString("It is judged again during the update, when the value is known.\n")
+	case control.Outside:
+		b.WriteString("No update changes that: declare it in this stack, or look at it yourself and waive the control for " +
+			"this resource in waivers.yaml.\n")
+	default:
 	}
 	fmt.Fprintf(&b, "Risk: %s\nFix: %s", sentence(c.Risk), sentence(c.Fix))
 	if ids := c.IDs.List(); len(ids) > 0 {

@@ -245,7 +245,7 @@ func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph, env 
 	}
 	j := Judgement{
 		Control: c.Name, URN: r.URN, Type: r.Type, Verdict: result.Verdict(), Level: s.level,
-		Reasons: slices.Concat(result.Problems, result.Doubts),
+		Reasons: slices.Concat(result.Problems, result.Elsewhere, result.Doubts),
 	}
 	if j.Verdict == control.NotApplicable {
 		return Judgement{}, false
@@ -256,7 +256,7 @@ func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph, env 
 	if result.Advisory && control.Strictness(j.Level) > control.Strictness(control.Advisory) {
 		j.Level = control.Advisory
 	}
-	if j.Verdict == control.Fail {
+	if j.Verdict == control.Fail || j.Verdict == control.Outside {
 		j.Waiver = p.waivers.Use(c.Name, r.URN)
 	}
 	p.keep(judged{control: c.Name, about: r.URN}, j)

@@ -36,16 +36,17 @@ func output(v resource.PropertyValue, known, isSecret bool) resource.PropertyVal
 }
 
 func TestTruth(t *testing.T) {
-	all := []prop.Truth{prop.No, prop.Maybe, prop.Yes}
-	and := [][]prop.Truth{{prop.No, prop.No, prop.No}, {prop.No, prop.Maybe, prop.Maybe}, {prop.No, prop.Maybe, prop.Yes}}
-	or := [][]prop.Truth{{prop.No, prop.Maybe, prop.Yes}, {prop.Maybe, prop.Maybe, prop.Yes}, {prop.Yes, prop.Yes, prop.Yes}}
+	// From no to yes, so that "and" is the first of two and "or" the last.
+	all := []prop.Truth{prop.No, prop.Outside, prop.Maybe, prop.Yes}
 	for i, a := range all {
 		assert.Equal(t, a, a.Not().Not())
 		for j, b := range all {
-			assert.Equal(t, and[i][j], a.And(b), "%s and %s", a, b)
-			assert.Equal(t, or[i][j], a.Or(b), "%s or %s", a, b)
+			assert.Equal(t, all[min(i, j)], a.And(b), "%s and %s", a, b)
+			assert.Equal(t, all[max(i, j)], a.Or(b), "%s or %s", a, b)
 		}
 	}
+	assert.Equal(t, []prop.Truth{prop.Yes, prop.Outside, prop.Maybe, prop.No},
+		[]prop.Truth{prop.No.Not(), prop.Outside.Not(), prop.Maybe.Not(), prop.Yes.Not()})
 	var forgotten prop.Truth
 	assert.Equal(t, prop.Maybe, forgotten)
 }

@@ -1,13 +1,15 @@
 package prop
 
 // Truth is an answer that may be missing: at preview a value can be known only after
-// AWS has created something, and a value of an unexpected type says nothing at all.
+// AWS has created something, and a value of an unexpected type says nothing at all. It is
+// also missing, and stays so, where a value is known to name something that is not in the stack.
 type Truth int
 
-// The three answers. The zero value is [Maybe], so that a forgotten answer never passes.
+// The four answers. The zero value is [Maybe], so that a forgotten answer never passes.
 const (
 	Maybe Truth = iota
 	No
+	Outside
 	Yes
 )
 
@@ -19,7 +21,7 @@ func Known(b bool) Truth {
 	return No
 }
 
-// Not turns yes into no and leaves maybe.
+// Not turns yes into no. What is missing stays missing.
 func (t Truth) Not() Truth {
 	switch t {
 	case Yes:
@@ -27,34 +29,51 @@ func (t Truth) Not() Truth {
 	case No:
 		return Yes
 	default:
-		return Maybe
+		return t
 	}
 }
 
-// And is yes only if both are, and no as soon as one is.
+// And is yes only if both are, and no as soon as one is. It is outside as soon as one is that
+// and the other may still become yes: it cannot become yes any more.
 func (t Truth) And(other Truth) Truth {
-	switch {
-	case t == No || other == No:
-		return No
-	case t == Yes && other == Yes:
-		return Yes
+	if t.hope() < other.hope() {
+		return t
+	}
+	return other
+}
+
+// Or is no only if both are, and yes as soon as one is. It is maybe as long as one may still
+// become yes.
+func (t Truth) Or(other Truth) Truth {
+	if t.hope() > other.hope() {
+		return t
+	}
+	return other
+}
+
+// hope orders the answers by how close they are to yes.
+func (t Truth) hope() int {
+	switch t {
+	case No:
+		return 0
+	case Outside:
+		return 1
+	case Yes:
+		return 3
 	default:
-		return Maybe
+		return 2
 	}
 }
 
-// Or is no only if both are, and yes as soon as one is.
-func (t Truth) Or(other Truth) Truth {
-	return t.Not().And(other.Not()).Not()
-}
-
-// String is yes, no or maybe.
+// String is yes, no, maybe or outside.
 func (t Truth) String() string {
 	switch t {
 	case Yes:
 		return "yes"
 	case No:
 		return "no"
+	case Outside:
+		return "outside"
 	default:
 		return "maybe"
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"aws-webapp/internal/awsdata/engines"
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/graph"
 	"aws-webapp/policies/prop"
@@ -212,13 +213,16 @@ func database() []*control.Control {
 // the default VPC's public subnets.
 func judgeDatabaseSubnets(c in) control.Result {
 	if c.Type != dbSubnetGroupType {
-		return want(c.Get("dbSubnetGroupName").IsSet().Or(inheritsFromSource(c)), "database %s has no subnet group", c.Name)
+		group := c.Graph.Follow(c.Resource, []string{dbSubnetGroupType}, "dbSubnetGroupName")
+		return all(
+			want(prop.Known(group.Set).Or(inheritsFromSource(c)), "database %s has no subnet group", c.Name),
+			// A group of this stack is judged by itself.
+			want(prop.Known(!group.Set).Or(group.All(anything)),
+				"database %s is in a subnet with a route to an internet gateway", c.Name),
+		)
 	}
 	subnets := c.Graph.Follow(c.Resource, []string{subnetType}, "subnetIds")
 	private := subnets.All(func(subnet *graph.Resource) prop.Truth { return private(c.Graph, subnet) })
-	if subnets.Outside && len(subnets.To) == 0 {
-		private = maybe
-	}
 	return want(private, "subnet group %s has a subnet with a route to an internet gateway", c.Name)
 }
 
@@ -227,7 +231,8 @@ func private(g *graph.Graph, subnet *graph.Resource) prop.Truth {
 	hops, associated := routesOf(g, subnet)
 	answer := associated
 	if associated == no {
-		answer = maybe
+		// It inherits the routes of the VPC's main table, which no stack declares.
+		answer = outside
 	}
 	for _, h := range hops {
 		answer = answer.And(h.throughGateway(g).Not())
@@ -244,8 +249,9 @@ func judgeParameters(problem string, wanted map[string][]string) func(in) contro
 			groupType, property = dbClusterParamsType, "dbClusterParameterGroupName"
 		}
 		groups := c.Graph.Follow(c.Resource, []string{groupType}, property)
-		if !groups.Set {
-			return failed("database %s has no parameter group of its own and %s", c.Name, problem)
+		name, _ := c.Get(property).Text()
+		if !groups.Set || engines.IsDefaultGroup(name) {
+			return want(byDefault(c, name, wanted), "database %s has no parameter group of its own and %s", c.Name, problem)
 		}
 		fine := groups.All(func(group *graph.Resource) prop.Truth {
 			answer := yes

@@ -229,8 +229,13 @@ func judgeRoles(c in) control.Result {
 	}
 	a := c.Graph.Follow(c.Resource, []string{iamRoleType}, "executionRoleArn")
 	b := c.Graph.Follow(c.Resource, []string{iamRoleType}, "taskRoleArn")
-	if len(a.To) == 1 && len(b.To) == 1 {
+	switch {
+	case len(a.To) == 1 && len(b.To) == 1:
 		return want(prop.Known(a.To[0] != b.To[0]), "the execution role of task definition %s is also its task role", c.Name)
+	case a.Elsewhere() && b.Elsewhere():
+		return elsewhere("both roles of task definition %s are of another stack, which knows whether they differ", c.Name)
+	case a.Elsewhere() && len(b.To) > 0, b.Elsewhere() && len(a.To) > 0:
+		return passed()
 	}
 	return doubt("cannot tell yet whether the roles of task definition %s differ", c.Name)
 }

@@ -88,8 +88,8 @@ func identity() []*control.Control {
 		{
 			Name: "iam-no-escalation-in-sum", Subject: subject, IDs: ids("IAM.1 IAM.21 K286"),
 			Title:    "The policies of a role do not add up to what none of them allows alone",
-			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: []string{iamRoleType},
-			Present: []string{"aws:iam/role:"}, OnUnknown: notKnown,
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Present: []string{"aws:iam/role:"},
+			Types: []string{iamRoleType, iamRolePolicyType, iamRoleAttachmentType}, OnUnknown: notKnown,
 			Risk:  "One policy passes any role and another starts something with it: together they make an administrator",
 			Fix:   "name the one role that is passed, and the actions that the role needs",
 			Link:  docs + "access_policies_job-functions_create-policies.html",
@@ -118,7 +118,7 @@ func identity() []*control.Control {
 		{
 			Name: "iam-no-administrator", Subject: subject, IDs: ids("N:IAM4 K274"),
 			Title:    "No role gets one of AWS's policies for administrators and power users",
-			Severity: control.Critical, Levels: mandatory, Optional: true,
+			Severity: control.Critical, Levels: mandatory, Optional: true, OnUnknown: notKnown,
 			Types: []string{
 				iamRoleAttachmentType, iamAttachmentType, iamGroupAttachType, iamUserAttachType, iamRoleType, iamRoleExclusiveType,
 			},
@@ -192,9 +192,14 @@ func judgeAttachment(c in) control.Result {
 		if complete == yes && len(listed) == 0 {
 			return skip()
 		}
-		arns = listed
+		if arns = listed; complete != yes {
+			arns = []prop.Value{c.Get("managedPolicyArns")}
+		}
 	case iamRoleExclusiveType:
-		arns, _ = c.Get("policyArns").List()
+		listed, complete := c.Get("policyArns").List()
+		if arns = listed; complete != yes {
+			arns = []prop.Value{c.Get("policyArns")}
+		}
 	default:
 		arns = []prop.Value{c.Get("policyArn")}
 	}
@@ -202,7 +207,7 @@ func judgeAttachment(c in) control.Result {
 	for _, arn := range arns {
 		text, ok := arn.Text()
 		if !ok {
-			// A policy of our own is known only once it exists; it is judged by itself.
+			results = append(results, doubt("cannot tell yet which policy attachment %s gives", c.Name))
 			continue
 		}
 		_, name, managed := strings.Cut(text, ":iam::aws:policy/")
@@ -214,32 +219,4 @@ func judgeAttachment(c in) control.Result {
 		}
 	}
 	return all(append(results, passed())...)
-}
-
-// judgeSum judges all policies of a role together: inline ones, those of resources of their
-// own, and the stack's managed policies that are attached.
-func judgeSum(c in) control.Result {
-	var documents []iamdoc.Document
-	read := func(v prop.Value) {
-		if doc, ok := iamdoc.Read(v); ok == yes {
-			documents = append(documents, doc)
-		}
-	}
-	inline, _ := c.Get("inlinePolicies").List()
-	for _, policy := range inline {
-		read(policy.Get("policy"))
-	}
-	for _, policy := range c.Graph.Referrers(c.Resource, iamRolePolicyType, "role") {
-		read(policy.Get("policy"))
-	}
-	for _, attachment := range c.Graph.Referrers(c.Resource, iamRoleAttachmentType, "role") {
-		for _, policy := range c.Graph.Follow(attachment.Resource, []string{iamPolicyType}, "policyArn").To {
-			read(policy.Get("policy"))
-		}
-	}
-	results := []control.Result{passed()}
-	for _, problem := range iamdoc.Together(documents) {
-		results = append(results, failed("the policies of role %s: %s", c.Name, problem))
-	}
-	return all(results...)
 }

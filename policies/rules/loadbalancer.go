@@ -169,9 +169,9 @@ func judgeZones(c in) control.Result {
 	zones := map[string]bool{}
 	known := true
 	for _, subnet := range subnets.To {
-		zone, ok := subnet.Get("availabilityZone").Text()
+		zone, ok := subnet.InForce("availabilityZone").Text()
 		if !ok {
-			zone, ok = subnet.Get("availabilityZoneId").Text()
+			zone, ok = subnet.InForce("availabilityZoneId").Text()
 		}
 		known = known && ok
 		zones[zone] = true
@@ -182,6 +182,8 @@ func judgeZones(c in) control.Result {
 		return passed()
 	case complete == yes && len(listed) < least, subnets.Exact && known && !subnets.Outside:
 		return failed("load balancer %s is in one availability zone", c.Name)
+	case subnets.Outside:
+		return elsewhere("load balancer %s is in subnets of another stack, which knows their availability zones", c.Name)
 	default:
 		return doubt("cannot tell yet which availability zones load balancer %s is in", c.Name)
 	}
@@ -220,7 +222,7 @@ func judgeRedirect(c in) control.Result {
 // judgeRuleRedirect judges the rules of listeners that speak plain HTTP.
 func judgeRuleRedirect(c in) control.Result {
 	plain := c.Graph.Follow(c.Resource, []string{listenerType}, "listenerArn").Any(func(listener *graph.Resource) prop.Truth {
-		return listener.Get("protocol").Is("HTTP")
+		return listener.InForce("protocol").Is("HTTP")
 	})
 	return want(plain.Not().Or(redirects(c.Get("actions"))), "rule %s serves plain HTTP instead of redirecting to HTTPS", c.Name)
 }

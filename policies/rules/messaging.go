@@ -37,7 +37,10 @@ func messaging() []*control.Control {
 			Name: "messaging-tls-only", Subject: subject, IDs: ids("N:SNS3 N:SQS4"),
 			Title:    "Topics and queues refuse requests without TLS",
 			Severity: control.Medium, Levels: advisory, Scope: control.PerStack,
-			Types: []string{topicType, queueType}, Present: []string{"aws:sns/topic", "aws:sqs/queue"}, OnUnknown: notKnown,
+			Types: []string{topicType, queueType, topicPolicyType, queuePolicyType}, Present: []string{
+				"aws:sns/topic",
+				"aws:sqs/queue",
+			}, OnUnknown: notKnown,
 			Risk:  "Messages cross the network in the clear",
 			Fix:   "deny sns:Publish or sqs:* to everybody when aws:SecureTransport is false",
 			Link:  "https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html",
@@ -48,7 +51,7 @@ func messaging() []*control.Control {
 
 func judgeMessagingTLS(c in) control.Result {
 	action, companion, property := "sns:publish", topicPolicyType, "arn"
-	if c.Type == queueType {
+	if c.Type == queueType || c.Type == queuePolicyType {
 		action, companion, property = "sqs:sendmessage", queuePolicyType, "queueUrl"
 	}
 	denies := func(r *graph.Resource) prop.Truth {
@@ -58,8 +61,14 @@ func judgeMessagingTLS(c in) control.Result {
 		}
 		return ok.And(doc.Denies(action, "*", iamdoc.InsecureTransport))
 	}
+	if c.Type == companion {
+		return alone(c, []string{topicType, queueType}, property, func() control.Result {
+			return want(denies(c.Resource),
+				"the topic or queue of %s, which is not in this stack, accepts requests without TLS", c.Name)
+		})
+	}
 	answer := exists(c.Graph.Referrers(c.Resource, companion, property), denies)
-	if c.Declared("policy").IsSet() == yes {
+	if c.Get("policy").IsSet() == yes {
 		answer = answer.Or(denies(c.Resource))
 	}
 	return want(answer, "topic or queue %s accepts requests without TLS", c.Name)

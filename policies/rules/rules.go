@@ -34,9 +34,11 @@ var (
 	skip       = control.Skip
 	ignore     = control.Ignore
 	doubt      = control.Doubt
+	elsewhere  = control.Elsewhere
 	notKnown   = control.Disabled
 	yes, maybe = prop.Yes, prop.Maybe
 	no         = prop.No
+	outside    = prop.Outside
 )
 
 type in = control.Case
@@ -94,6 +96,15 @@ func ownKey(v prop.Value) prop.Truth {
 		return no
 	}
 	return v.IsSet()
+}
+
+// alone judges a resource that configures another one. Where that one is in the stack, the resource
+// is judged with it, or else by itself: it may be of another stack.
+func alone(c in, owners []string, property string, judge func() control.Result) control.Result {
+	if len(c.Graph.Follow(c.Resource, owners, property).To) > 0 {
+		return ignore()
+	}
+	return judge()
 }
 
 // settled answers whether a companion of a resource satisfies f. Where there are several, the

@@ -13,14 +13,13 @@ import (
 func storage() []*control.Control {
 	const subject = "S3"
 	const docs = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/"
-	buckets := []string{bucketType, classicBucketType}
 	present := []string{"aws:s3/bucketV2", "aws:s3/bucket:"}
 	return []*control.Control{
 		{
 			Name: "s3-public-access-block", Subject: subject, IDs: ids("S3.1 S3.8 C2.1.4 N:S2 K53 K54 K55 K56 K2:6"),
 			Title:    "Every bucket blocks public access, all four ways",
 			Severity: control.Critical, Levels: mandatory, Scope: control.PerStack, Present: present,
-			Types: []string{bucketType, classicBucketType, accountAccessBlockType},
+			Types: []string{bucketType, classicBucketType, accountAccessBlockType, bucketAccessBlockType},
 			Risk:  "One wrong ACL or policy puts the bucket's content on the internet",
 			Fix:   "add an s3.BucketPublicAccessBlock with all four settings true",
 			Judge: judgeAccessBlock,
@@ -28,7 +27,8 @@ func storage() []*control.Control {
 		{
 			Name: "s3-tls-only", Subject: subject, IDs: ids("S3.5 C2.1.1 N:S10"),
 			Title:    "Every bucket refuses requests without TLS",
-			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Types: buckets, Present: present,
+			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Present: present,
+			Types:     bucketsAnd(bucketPolicyType),
 			OnUnknown: notKnown,
 			Risk:      "Objects and credentials cross the network in the clear",
 			Fix:       "deny s3:* to everybody on the bucket and its objects when aws:SecureTransport is false",
@@ -41,7 +41,8 @@ func storage() []*control.Control {
 		{
 			Name: "s3-encryption-header", Subject: subject, IDs: ids("house"),
 			Title:    "Every bucket refuses uploads with a wrong encryption header",
-			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Types: buckets, Present: present,
+			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Present: present,
+			Types:     bucketsAnd(bucketPolicyType),
 			OnUnknown: notKnown,
 			Risk:      "Objects are stored under a key that nobody controls",
 			Fix:       "deny s3:PutObject when s3:x-amz-server-side-encryption is not the bucket's own",
@@ -77,7 +78,8 @@ func storage() []*control.Control {
 		{
 			Name: "s3-versioning", Subject: subject, IDs: ids("K21"),
 			Title:    "Buckets keep replaced and deleted objects",
-			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Types: buckets, Present: present,
+			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Present: present,
+			Types: bucketsAnd(bucketVersioningType),
 			Risk:  "An overwritten or deleted object is gone",
 			Fix:   "add an s3.BucketVersioningV2 with status Enabled",
 			Link:  docs + "Versioning.html",
@@ -86,28 +88,32 @@ func storage() []*control.Control {
 		{
 			Name: "s3-encryption", Subject: subject, IDs: ids("K145"),
 			Title:    "Buckets encrypt with a key of our own (with S3's key where log delivery demands it)",
-			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Types: buckets, Present: present,
+			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Present: present,
+			Types: bucketsAnd(bucketEncryptionType),
 			Risk:  "AWS's shared key cannot be revoked or audited",
-			Fix:   "add an s3.BucketServerSideEncryptionConfigurationV2 with aws:kms and kmsMasterKeyId, or AES256 for log delivery",
+			Fix: "add an s3.BucketServerSideEncryptionConfigurationV2 with aws:kms and kmsMasterKeyId, or AES256 for " +
+				"log delivery",
 			Link:  docs + "UsingKMSEncryption.html",
 			Judge: judgeBucketEncryption,
 		},
 		{
 			Name: "s3-acls-off", Subject: subject, IDs: ids("S3.12 K2:65"),
 			Title:    "Buckets do not use ACLs",
-			Severity: control.Medium, Levels: advisory, Scope: control.PerStack, Types: buckets, Present: present,
-			Risk: "Whoever uploads an object decides who may read it",
-			Fix:  "add s3.BucketOwnershipControls with objectOwnership BucketOwnerEnforced",
+			Severity: control.Medium, Levels: advisory, Scope: control.PerStack, Present: present,
+			Types: bucketsAnd(bucketOwnershipType),
+			Risk:  "Whoever uploads an object decides who may read it",
+			Fix:   "add s3.BucketOwnershipControls with objectOwnership BucketOwnerEnforced",
 			Judge: func(c in) control.Result {
-				return want(settled(companions(c, bucketOwnershipType), func(r *graph.Resource) prop.Truth {
+				return judgeCompanions(c, bucketOwnershipType, "accepts ACLs", no, func(r *graph.Resource) prop.Truth {
 					return r.Get("rule", "objectOwnership").Is("BucketOwnerEnforced")
-				}), "bucket %s accepts ACLs", c.Name)
+				})
 			},
 		},
 		{
 			Name: "s3-lifecycle", Subject: subject, IDs: ids("S3.13 K2:61"),
 			Title:    "Buckets expire what is not needed any more",
-			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Types: buckets, Present: present,
+			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Present: present,
+			Types: bucketsAnd(bucketLifecycleType),
 			Risk:  "Old versions, aborted uploads and logs are paid for ever",
 			Fix:   "add an s3.BucketLifecycleConfigurationV2",
 			Judge: judgeBucketLifecycle,
@@ -124,9 +130,27 @@ var loadBalancerAccounts = []string{
 	"507241528517", "048591011584", "190560391635",
 }
 
+// buckets are the types of the buckets themselves.
+var buckets = []string{bucketType, classicBucketType}
+
+func bucketsAnd(companion string) []string { return append(slices.Clone(buckets), companion) }
+
 // companions are the resources of a type that configure a bucket.
 func companions(c in, companion string) []graph.Referrer {
 	return c.Graph.Referrers(c.Resource, companion, "bucket")
+}
+
+// judgeCompanions wants the companions of a bucket to satisfy f, unless the bucket itself does. A
+// companion of a bucket of another stack has to satisfy it by itself.
+func judgeCompanions(
+	c in, companion, problem string, itself prop.Truth, f func(*graph.Resource) prop.Truth,
+) control.Result {
+	if c.Type == companion {
+		return alone(c, buckets, "bucket", func() control.Result {
+			return want(f(c.Resource), "the bucket of %s, which is not in this stack, %s", c.Name, problem)
+		})
+	}
+	return want(settled(companions(c, companion), f).Or(itself), "bucket %s %s", c.Name, problem)
 }
 
 func judgeAccessBlock(c in) control.Result {
@@ -137,33 +161,32 @@ func judgeAccessBlock(c in) control.Result {
 	if c.Type == accountAccessBlockType {
 		return want(complete(c.Resource), "the account's block %s leaves a way for public access", c.Name)
 	}
-	blocked := settled(companions(c, bucketAccessBlockType), complete)
-	return want(blocked, "bucket %s does not block public access in all four ways", c.Name)
+	return judgeCompanions(c, bucketAccessBlockType, "does not block public access in all four ways", no, complete)
 }
 
 // inline is a block that a bucket may have itself, under one name in BucketV2 and another
 // in the classic Bucket.
 func inline(c in, modern, classic string) prop.Value {
 	if c.Type == classicBucketType {
-		return c.Declared(classic)
+		return c.Get(classic)
 	}
-	return c.Declared(modern)
+	return c.Get(modern)
 }
 
 // judgeBucketPolicy wants the bucket's policy to satisfy f.
 func judgeBucketPolicy(c in, problem string, f func(iamdoc.Document) prop.Truth) control.Result {
 	satisfies := func(r *graph.Resource) prop.Truth {
-		doc, ok := iamdoc.Read(r.Declared("policy"))
+		doc, ok := iamdoc.Read(r.Get("policy"))
 		if ok != yes {
 			return ok
 		}
 		return f(doc)
 	}
-	answer := settled(companions(c, bucketPolicyType), satisfies)
-	if c.Declared("policy").IsSet() == yes {
-		answer = answer.Or(satisfies(c.Resource))
+	itself := no
+	if c.Type != bucketPolicyType && c.Get("policy").IsSet() == yes {
+		itself = satisfies(c.Resource)
 	}
-	return want(answer, "bucket %s %s", c.Name, problem)
+	return judgeCompanions(c, bucketPolicyType, problem, itself, satisfies)
 }
 
 // judgeBucketPrincipals judges a bucket's policy, be it a resource of its own or not.
@@ -208,7 +231,7 @@ func judgeBucketLogging(c in) control.Result {
 		return skip()
 	}
 	return want(exists(logging, func(r *graph.Resource) prop.Truth { return r.Get("targetBucket").IsSet() }).
-		Or(c.Declared("loggings").IsSet()), "bucket %s writes no access logs", c.Name)
+		Or(c.Get("loggings").IsSet()), "bucket %s writes no access logs", c.Name)
 }
 
 // logTarget answers whether others write their access logs to the bucket: a bucket that
@@ -226,14 +249,29 @@ func deliveredTo(c in) prop.Truth {
 }
 
 func judgeVersioning(c in) control.Result {
-	enabled := settled(companions(c, bucketVersioningType), func(r *graph.Resource) prop.Truth {
-		return r.Get("versioningConfiguration", "status").Is("Enabled")
-	})
-	return want(enabled.Or(inline(c, "versionings", "versioning").Get("enabled").IsTrue()),
-		"bucket %s does not keep replaced and deleted objects", c.Name)
+	itself := no
+	if c.Type != bucketVersioningType {
+		itself = inline(c, "versionings", "versioning").Get("enabled").IsTrue()
+	}
+	return judgeCompanions(c, bucketVersioningType, "does not keep replaced and deleted objects", itself,
+		func(r *graph.Resource) prop.Truth { return r.Get("versioningConfiguration", "status").Is("Enabled") })
 }
 
 func judgeBucketEncryption(c in) control.Result {
+	customer := func(byDefault prop.Value) prop.Truth {
+		return byDefault.Get("sseAlgorithm").Is("aws:kms", "aws:kms:dsse").And(ownKey(byDefault.Get("kmsMasterKeyId")))
+	}
+	delivery := func(byDefault prop.Value) prop.Truth { return byDefault.Get("sseAlgorithm").Is("AES256") }
+	if c.Type == bucketEncryptionType {
+		return alone(c, buckets, "bucket", func() control.Result {
+			fine := every(c.Get("rules"), func(rule prop.Value) prop.Truth {
+				byDefault := rule.Get("applyServerSideEncryptionByDefault")
+				// Whether logs are delivered to the bucket, its own stack knows.
+				return customer(byDefault).Or(delivery(byDefault).And(outside))
+			})
+			return want(fine, "the bucket of %s, which is not in this stack, does not encrypt with a key of our own", c.Name)
+		})
+	}
 	algorithm := func(fits func(byDefault prop.Value) prop.Truth) prop.Truth {
 		answer := settled(companions(c, bucketEncryptionType), func(r *graph.Resource) prop.Truth {
 			return every(r.Get("rules"), func(rule prop.Value) prop.Truth {
@@ -241,23 +279,26 @@ func judgeBucketEncryption(c in) control.Result {
 			})
 		})
 		if c.Type == classicBucketType {
-			return answer.Or(fits(c.Declared("serverSideEncryptionConfiguration", "rule", "applyServerSideEncryptionByDefault")))
+			return answer.Or(fits(c.Get("serverSideEncryptionConfiguration", "rule", "applyServerSideEncryptionByDefault")))
 		}
-		return answer.Or(fits(c.Declared("serverSideEncryptionConfigurations", "rules", "applyServerSideEncryptionByDefaults")))
+		return answer.Or(fits(c.Get("serverSideEncryptionConfigurations", "rules", "applyServerSideEncryptionByDefaults")))
 	}
-	customer := algorithm(func(byDefault prop.Value) prop.Truth {
-		return byDefault.Get("sseAlgorithm").Is("aws:kms", "aws:kms:dsse").And(ownKey(byDefault.Get("kmsMasterKeyId")))
-	})
-	delivery := deliveredTo(c).And(algorithm(func(byDefault prop.Value) prop.Truth {
-		return byDefault.Get("sseAlgorithm").Is("AES256")
-	}))
-	return want(customer.Or(delivery), "bucket %s does not encrypt with a key of our own", c.Name)
+	return want(algorithm(customer).Or(deliveredTo(c).And(algorithm(delivery))),
+		"bucket %s does not encrypt with a key of our own", c.Name)
 }
 
 func judgeBucketLifecycle(c in) control.Result {
-	answer := exists(companions(c, bucketLifecycleType), func(r *graph.Resource) prop.Truth {
-		return some(r.Get("rules"), func(rule prop.Value) prop.Truth { return rule.Get("status").Is("Enabled") })
-	})
-	own := some(c.Declared("lifecycleRules"), func(rule prop.Value) prop.Truth { return rule.Get("enabled").IsTrue() })
+	if c.Type == bucketLifecycleType {
+		return alone(c, buckets, "bucket", func() control.Result {
+			return want(expires(c.Resource), "the bucket of %s, which is not in this stack, keeps everything for ever", c.Name)
+		})
+	}
+	answer := exists(companions(c, bucketLifecycleType), expires)
+	own := some(c.Get("lifecycleRules"), func(rule prop.Value) prop.Truth { return rule.Get("enabled").IsTrue() })
 	return want(answer.Or(own), "bucket %s keeps everything for ever", c.Name)
+}
+
+// expires answers whether a lifecycle has a rule that is on.
+func expires(lifecycle *graph.Resource) prop.Truth {
+	return some(lifecycle.Get("rules"), func(rule prop.Value) prop.Truth { return rule.Get("status").Is("Enabled") })
 }

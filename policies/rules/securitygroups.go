@@ -79,7 +79,7 @@ func securityGroups() []*control.Control {
 			Name: "sg-flow-matrix", Subject: subject, IDs: ids("house"),
 			Title:    "Security groups allow exactly the flows of the matrix",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
-			Types: []string{sgType}, Present: present,
+			Types: append([]string{sgType}, standalone...), Present: present,
 			Risk: "An extra flow is a way around the tiers, a missing one is an outage",
 			Fix: "add or remove the rule, or agree on the flow and add its line to the parameter flows of this policy, " +
 				"in the pack's configuration for the stack",
@@ -96,7 +96,12 @@ func securityGroups() []*control.Control {
 					"of the stack listen on. A line of the matrix with \"optional\" behind it makes that one optional. The matrix: `" +
 					strings.Join(defaultFlows, "`, `") + "`.",
 			}),
-			Judge: judgeFlows,
+			Judge: func(c in) control.Result {
+				if c.Type != sgType {
+					return judgeRuleOfOthers(c)
+				}
+				return judgeFlows(c)
+			},
 		},
 		{
 			Name: "sg-descriptions", Subject: subject, IDs: ids("N:EC27 K23"),
@@ -121,7 +126,7 @@ func securityGroups() []*control.Control {
 			Name: "sg-rules-not-mixed", Subject: subject, IDs: ids("guard"),
 			Title:    "A security group's rules are declared in one way only",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack,
-			Types: []string{sgType}, Present: present,
+			Types: []string{sgType, sgRuleType}, Present: present,
 			Risk:  "Inline and standalone rules remove each other on every second deployment",
 			Fix:   "declare standalone vpc ingress and egress rules only",
 			Link:  "https://www.pulumi.com/registry/packages/aws/api-docs/ec2/securitygroup/",
@@ -223,7 +228,42 @@ func judgeUsed(c in) control.Result {
 	return failed("security group %s is attached to nothing", c.Name)
 }
 
+// judgeRuleOfOthers judges a rule of a security group that the stack does not have: what else the
+// group lets through, and what it protects, only its own stack knows.
+func judgeRuleOfOthers(c in) control.Result {
+	owners := ownersOf(c.Graph, c.Resource)
+	return alone(c, []string{sgType, defaultSGType}, "securityGroupId", func() control.Result {
+		if owners.Outside {
+			return elsewhere("rule %s is for a security group of another stack, which alone knows its tier and other rules",
+				c.Name)
+		}
+		return doubt("cannot tell yet which security group rule %s is for", c.Name)
+	})
+}
+
+// judgeMixedOfOthers judges a rule of the old kind for a group that the stack does not have: the
+// stack's other rules for the same group have to be of the old kind, too.
+func judgeMixedOfOthers(c in) control.Result {
+	newer := graph.Memo(c.Graph, "groups with vpc rules", func() map[string]bool {
+		found := map[string]bool{}
+		for _, r := range c.Graph.OfType(sgIngressType, sgEgressType) {
+			if id, ok := r.Get("securityGroupId").Text(); ok {
+				found[id] = true
+			}
+		}
+		return found
+	})
+	return alone(c, []string{sgType, defaultSGType}, "securityGroupId", func() control.Result {
+		id, _ := c.Get("securityGroupId").Text()
+		return want(prop.Known(!newer[id]).And(outside),
+			"the security group of rule %s has both SecurityGroupRule resources and others", c.Name)
+	})
+}
+
 func judgeMixed(c in) control.Result {
+	if c.Type == sgRuleType {
+		return judgeMixedOfOthers(c)
+	}
 	var ways []string
 	for _, way := range []struct {
 		name  string
@@ -239,7 +279,7 @@ func judgeMixed(c in) control.Result {
 			}
 		}
 	}
-	inline := c.Declared("ingress").IsEmpty().And(c.Declared("egress").IsEmpty()).Not()
+	inline := c.Get("ingress").IsEmpty().And(c.Get("egress").IsEmpty()).Not()
 	switch {
 	case len(ways) > 1:
 		return failed("security group %s has both %s and %s", c.Name, ways[0], ways[1])

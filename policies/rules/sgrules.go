@@ -46,7 +46,7 @@ func (r sgRule) fromOpenList(g *graph.Graph) prop.Truth {
 			property = list.Path()
 		}
 		for _, to := range g.FollowValue(r.declaredBy, []string{prefixListType}, property, list).To {
-			answer = answer.Or(some(to.Declared("entries"), open))
+			answer = answer.Or(some(to.Get("entries"), open))
 			answer = answer.Or(exists(g.Referrers(to, prefixListEntryType, "prefixListId"), func(entry *graph.Resource) prop.Truth {
 				return anywhere(entry.Get("cidr"))
 			}))
@@ -88,7 +88,7 @@ func rulesDeclaredBy(r *graph.Resource) []sgRule {
 }
 
 func inlineRules(r *graph.Resource, direction string, ingress prop.Truth) []sgRule {
-	entries, complete := r.Declared(direction).List()
+	entries, complete := r.Get(direction).List()
 	if complete != prop.Yes {
 		return []sgRule{{
 			declaredBy: r, where: direction + " of " + r.Name, ingress: ingress,

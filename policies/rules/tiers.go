@@ -63,6 +63,11 @@ func (h hop) out(g *graph.Graph) prop.Truth {
 	return anywhere(h.route(ipv4)).Or(anywhere(h.route(ipv6))).Or(h.throughGateway(g))
 }
 
+// throughNAT answers whether the route lets out and nothing in.
+func (h hop) throughNAT() prop.Truth {
+	return h.route("natGatewayId").IsSet().Or(h.route("egressOnlyGatewayId").IsSet())
+}
+
 // throughGateway answers whether an internet gateway is behind the route. A gateway of another
 // kind has another prefix.
 func (h hop) throughGateway(g *graph.Graph) prop.Truth {
@@ -78,6 +83,8 @@ func (h hop) throughGateway(g *graph.Graph) prop.Truth {
 	switch {
 	case len(link.To) > 0:
 		return prop.Yes
+	case gateway.IsUnknown() && link.Outside:
+		return prop.Outside
 	case gateway.IsUnknown():
 		return prop.Maybe
 	default:
@@ -96,7 +103,10 @@ func routesOf(g *graph.Graph, subnet *graph.Resource) ([]hop, prop.Truth) {
 		for _, table := range tables.To {
 			hops = append(hops, routesIn(g, table)...)
 		}
-		if !tables.Exact || tables.Outside {
+		switch {
+		case tables.Outside:
+			associated = associated.And(prop.Outside)
+		case !tables.Exact:
 			associated = associated.And(prop.Maybe)
 		}
 	}
@@ -108,10 +118,13 @@ func routesIn(g *graph.Graph, table *graph.Resource) []hop {
 	for _, route := range g.Referrers(table, routeType, "routeTableId") {
 		hops = append(hops, hop{
 			declaredBy: route.Resource,
-			route:      func(key string) prop.Value { return route.Declared(key) },
+			route:      func(key string) prop.Value { return route.Get(key) },
 		})
 	}
-	inline, _ := table.Declared("routes").List()
+	inline, complete := table.Get("routes").List()
+	if complete != yes {
+		hops = append(hops, hop{declaredBy: table, route: prop.Unknown, inline: true})
+	}
 	for _, entry := range inline {
 		hops = append(hops, hop{declaredBy: table, route: entry.Get, inline: true})
 	}
@@ -123,12 +136,18 @@ func eachRouteOut(c control.Case, judge func(hop) control.Result) control.Result
 	hops, associated := routesOf(c.Graph, c.Resource)
 	results := []control.Result{want(associated,
 		"subnet %s has no route table of its own, so that it inherits the VPC's main table", c.Name)}
+	if associated == outside {
+		results = []control.Result{elsewhere("the route table of subnet %s is of another stack, and so are its routes",
+			c.Name)}
+	}
 	for _, h := range hops {
 		switch h.out(c.Graph) {
 		case prop.Yes:
 			results = append(results, judge(h))
 		case prop.Maybe:
 			results = append(results, doubt("cannot tell yet where route %s leads", h.declaredBy.Name))
+		case prop.Outside:
+			results = append(results, elsewhere("route %s leads to a gateway of another stack", h.declaredBy.Name))
 		case prop.No:
 		}
 	}

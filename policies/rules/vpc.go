@@ -55,7 +55,7 @@ func network() []*control.Control {
 			Name: "app-tier-egress-through-nat", Subject: subject, IDs: ids("K2:35"),
 			Title:    "The app tier reaches the internet only through a NAT gateway",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
-			Types: []string{subnetType}, Present: []string{"aws:ec2/subnet"},
+			Types: []string{subnetType, routeType}, Present: []string{"aws:ec2/subnet"},
 			Risk:  "A default route to an internet gateway makes the tasks reachable from outside",
 			Fix:   "use network.nat single or per-az, or none with interface endpoints; do not add routes to the app tier",
 			Link:  "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html",
@@ -65,7 +65,7 @@ func network() []*control.Control {
 			Name: "db-tier-no-internet-route", Subject: subject, IDs: ids("house"),
 			Title:    "The database tier has no route to the internet",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
-			Types: []string{subnetType}, Present: []string{"aws:ec2/subnet"},
+			Types: []string{subnetType, routeType}, Present: []string{"aws:ec2/subnet"},
 			Risk:  "A database that can reach the internet can send its content there",
 			Fix:   "keep the db tier Isolated and add no 0.0.0.0/0 or ::/0 route to its tables",
 			Link:  "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html",
@@ -93,7 +93,7 @@ func judgeDefaultSecurityGroup(c in) control.Result {
 		return failed("nobody manages the default security group of VPC %s, so that it keeps AWS's open rules", c.Name)
 	}
 	closed := settled(groups, func(r *graph.Resource) prop.Truth {
-		answer := r.Declared("ingress").IsEmpty().And(r.Declared("egress").IsEmpty())
+		answer := r.Get("ingress").IsEmpty().And(r.Get("egress").IsEmpty())
 		for _, t := range standalone {
 			answer = answer.And(exists(c.Graph.Referrers(r, t, "securityGroupId"), anything).Not())
 		}
@@ -121,21 +121,43 @@ func judgePublicIP(c in) control.Result {
 }
 
 func judgeAppRoutes(c in) control.Result {
+	if c.Type == routeType {
+		return judgeRouteOfOthers(c, appTier)
+	}
 	if subnetTier(c.Resource) != appTier {
 		return ignore()
 	}
 	return eachRouteOut(c, func(h hop) control.Result {
-		return want(h.route("natGatewayId").IsSet().Or(h.route("egressOnlyGatewayId").IsSet()),
+		return want(h.throughNAT(),
 			"route %s of app subnet %s leads to the internet past a NAT gateway", h.declaredBy.Name, c.Name)
 	})
 }
 
 func judgeDBRoutes(c in) control.Result {
+	if c.Type == routeType {
+		return judgeRouteOfOthers(c, dbTier)
+	}
 	if subnetTier(c.Resource) != dbTier {
 		return ignore()
 	}
 	return eachRouteOut(c, func(h hop) control.Result {
 		return failed("route %s leads from db subnet %s to the internet", h.declaredBy.Name, c.Name)
+	})
+}
+
+// judgeRouteOfOthers judges a route in a table of another stack: this one does not know whether
+// subnets of the tier use the table. A NAT gateway is fine for the app tier in any case.
+func judgeRouteOfOthers(c in, tier string) control.Result {
+	return alone(c, []string{routeTableType, defaultRouteTableType}, "routeTableId", func() control.Result {
+		h := hop{declaredBy: c.Resource, route: func(key string) prop.Value { return c.Get(key) }}
+		fine := h.out(c.Graph).Not()
+		if tier == appTier {
+			fine = fine.Or(h.throughNAT())
+		}
+		if fine == no {
+			fine = outside
+		}
+		return want(fine, "route %s leads subnets of the %s tier to the internet", c.Name, tier)
 	})
 }
 
