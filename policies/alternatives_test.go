@@ -250,6 +250,17 @@ func alternatives() map[string]alternative {
 			s.Set(testgraph.First(kmsKey), nil, "enableKeyRotation")
 			s.Set(testgraph.First(kmsKey), "RSA_4096", "customerMasterKeySpec")
 		}},
+		"secret rotated by cron":     {change: rotated("cron(0 8 1,15 * ? *)")},
+		"secret rotated by the hour": {change: rotated("rate(12 hours)")},
+		"queue for the endpoints of an account": {change: set(testgraph.First(queuePolicy), document(
+			`{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*","Condition":{"StringEquals":`+
+				`{"aws:VpceAccount":"123456789012"}}},{"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*",`+
+				`"Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
+		"GitHub environment, with ids": {change: set(testgraph.Named(iamRole, "*-task"), document(
+			`{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/`+
+				`token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":`+
+				`{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com","token.actions.githubusercontent.com:sub":`+
+				`["repo:example@1234/app@5678:environment:prod","repo:example/app:environment:prod"]}}}`), "assumeRolePolicy")},
 		"queue with its own policy": {change: func(s *testgraph.Stack) {
 			s.Remove(testgraph.First(queuePolicy))
 			s.Set(testgraph.First("aws:sqs/queue:Queue"), document(

@@ -151,6 +151,13 @@ func securityGroupMutants() []mutant {
 				attach(s, testgraph.Of(s.Get(testgraph.Tier("loose")), "id"))
 			},
 		},
+		{
+			control: "sg-no-all-port-egress", fault: "every port as -1",
+			config: flowsWith("app -> internet tcp 0-65535 optional"),
+			mutate: rule(egressRule, "app", testgraph.Props{
+				"ipProtocol": "tcp", "fromPort": -1, "toPort": -1, "cidrIpv4": "0.0.0.0/0",
+			}),
+		},
 		{control: "sg-no-all-port-egress", fault: "every port", mutate: func(s *testgraph.Stack) {
 			s.Add(securityGroup, "loose", testgraph.Props{
 				"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "loose", "tags": testgraph.Props{"webapp:tier": "loose"},

@@ -74,6 +74,13 @@ func identityMutants() []mutant {
 			`"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity",` +
 			`"Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringLike":` +
 			`{"token.actions.githubusercontent.com:sub":"repo:example/*"}}}`)},
+		{control: "iam-narrow-trust", fault: "any repository of an owner", mutate: trusts(`{"Effect":"Allow",` +
+			`"Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},` +
+			`"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":` +
+			`{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringLike":` +
+			`{"token.actions.githubusercontent.com:sub":"repository_owner_id:1:*"}}}`)},
+		{control: "iam-narrow-trust", fault: "any organisation", mutate: trusts(`{"Effect":"Allow","Principal":"*",` +
+			`"Action":"sts:AssumeRole","Condition":{"StringLike":{"aws:PrincipalOrgID":"o-*"}}}`)},
 		{control: "iam-no-administrator", fault: "attached", mutate: set(
 			testgraph.First("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), "arn:aws:iam::aws:policy/AdministratorAccess", "policyArn")},
 		{control: "iam-no-administrator", fault: "all of a service", mutate: set(

@@ -14,6 +14,12 @@ const (
 	queuePolicy = "aws:sqs/queuePolicy:QueuePolicy"
 )
 
+// rotated gives the made-up secret's rotation another schedule.
+func rotated(schedule string) func(*testgraph.Stack) {
+	return set(testgraph.With(rotation, "rate(30 days)", "rotationRules", "scheduleExpression"), schedule,
+		"rotationRules", "scheduleExpression")
+}
+
 func platformMutants() []mutant {
 	repo, fn, key := testgraph.First(repository), testgraph.Named(function, "*-shipper"), testgraph.First(kmsKey)
 	return []mutant{
@@ -28,6 +34,10 @@ func platformMutants() []mutant {
 		}},
 		{control: "secret-rotation", fault: "none", madeUp: true, mutate: remove(testgraph.With(rotation, "rate(30 days)", "rotationRules", "scheduleExpression"))},
 		{control: "secret-rotation", fault: "too slow", mutate: set(testgraph.Named(rotation, "d*b*"), 91, "rotationRules", "automaticallyAfterDays")},
+		{control: "secret-rotation", fault: "once a year", madeUp: true, mutate: rotated("rate(365 days)")},
+		{control: "secret-rotation", fault: "once a year, by cron", madeUp: true, mutate: rotated("cron(0 8 1 1 ? *)")},
+		{control: "secret-rotation", fault: "until a year", madeUp: true, mutate: rotated("cron(0 8 1 * ? 2027-2030)")},
+		{control: "secret-rotation", fault: "not to be read", madeUp: true, mutate: rotated("every month")},
 		{control: "secret-customer-key", fault: "AWS's key", madeUp: true, mutate: set(testgraph.First(secret), nil, "kmsKeyId")},
 		{control: "secret-customer-key", fault: "the database's", mutate: set(testgraph.First(instance), nil, "masterUserSecretKmsKeyId")},
 		{control: "kms-key-rotation", fault: "off", mutate: set(key, nil, "enableKeyRotation")},
@@ -104,6 +114,16 @@ func platformMutants() []mutant {
 		{control: "resource-policy-not-public", fault: "queue", mutate: set(testgraph.First(queuePolicy), document(
 			`{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"sqs:*",`+
 				`"Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
+		{control: "resource-policy-not-public", fault: "in a list", mutate: set(testgraph.First(queuePolicy), document(
+			`{"Effect":"Allow","Principal":["*"],"Action":"sqs:SendMessage","Resource":"*"},{"Effect":"Deny","Principal":"*",`+
+				`"Action":"sqs:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
+		{control: "resource-policy-not-public", fault: "any endpoint", mutate: set(testgraph.First(queuePolicy), document(
+			`{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*","Condition":{"StringLike":`+
+				`{"aws:SourceVpce":"vpce-*"}}},{"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*",`+
+				`"Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
+		{control: "messaging-tls-only", fault: "queue, for senders alone", mutate: set(testgraph.First(queuePolicy), document(
+			`{"Effect":"Deny","Principal":"*","Action":"sqs:SendMessage","Resource":"*",`+
+				`"Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
 		{control: "resource-policy-not-public", fault: "event bus", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:cloudwatch/eventBusPolicy:EventBusPolicy", "extra", testgraph.Props{
 				"policy": document(`{"Effect":"Allow","Principal":"*","Action":"events:PutEvents","Resource":"*"}`),

@@ -123,8 +123,14 @@ func (d *Document) principals(v prop.Value) []Principal {
 	if text, ok := v.Text(); ok {
 		return []Principal{{Kind: "aws", ID: text}}
 	}
-	kinds, _ := v.Fields()
 	var found []Principal
+	kinds, isObject := v.Fields()
+	if isObject != prop.Yes {
+		// A list in place of an object: IAM reads its texts as it does a single one.
+		for _, id := range d.texts(v) {
+			found = append(found, Principal{Kind: "aws", ID: id})
+		}
+	}
 	for _, kind := range kinds {
 		for _, id := range d.texts(v.Get(kind)) {
 			found = append(found, Principal{Kind: strings.ToLower(kind), ID: id})

@@ -1,6 +1,7 @@
 package iamdoc
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -123,14 +124,48 @@ func (c Condition) Narrow() bool {
 	if c.Unknown {
 		return true
 	}
-	wild := func(value string) bool {
-		return !strings.ContainsFunc(value, spelling) || aboutARNs[c.Key] && AnyAccount(value)
-	}
-	return len(c.Values) > 0 && !slices.ContainsFunc(c.Values, wild)
+	return len(c.Values) > 0 && !slices.ContainsFunc(c.Values, c.wild)
 }
 
 // aboutARNs are the condition keys that say who calls, or for which resource, by ARN.
-var aboutARNs = map[string]bool{"aws:sourcearn": true, "aws:principalarn": true}
+var aboutARNs = map[string]bool{"aws:sourcearn": true, "aws:principalarn": true, "aws:sourcevpcarn": true}
+
+// exact are the other keys that say who calls, or for whom, of which half a value is as good as
+// none: every account begins with a digit, and every organisation with o-.
+var exact = func() map[string]bool {
+	keys := map[string]bool{"sts:externalid": true, "aws:resourceaccount": true, "aws:sourceowner": true}
+	for _, key := range callers {
+		keys[strings.ToLower(key)] = true
+	}
+	return keys
+}()
+
+// Parts of values that name somebody although a wildcard follows: the organisation of a path,
+// which AWS's own examples end in /*, and the unique id of a role before the name of a session.
+//
+// Source: aws:PrincipalOrgPaths and aws:userid in "AWS global condition context keys".
+var (
+	orgPath  = regexp.MustCompile(`^o-[a-z0-9]{10,32}/`)
+	uniqueID = regexp.MustCompile(`^A[A-Z0-9]{15,}:`)
+)
+
+// wild says whether a value lets in whom nobody has named.
+func (c Condition) wild(value string) bool {
+	switch {
+	case !strings.ContainsFunc(value, spelling), strings.Contains(strings.ToLower(value), "${"+c.Key+"}"):
+		return true
+	case aboutARNs[c.Key]:
+		return AnyAccount(value)
+	case !strings.ContainsAny(value, "*?"):
+		return false
+	case strings.HasSuffix(c.Key, "orgpaths"):
+		return !orgPath.MatchString(value)
+	case c.Key == "aws:userid":
+		return !uniqueID.MatchString(value)
+	default:
+		return exact[c.Key] || strings.HasSuffix(c.Key, ":aud")
+	}
+}
 
 // narrowedBy says whether a condition narrows one of the keys. A key that ends in / stands
 // for all keys that begin so.

@@ -10,10 +10,14 @@ import (
 
 // callers are condition keys that say who calls, so that a statement about everybody is
 // about somebody after all.
+//
+// Source: "AWS global condition context keys" in the IAM user guide,
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 var callers = []string{
 	"aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:PrincipalArn",
 	"aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceVpce", "aws:SourceVpc",
-	"kms:CallerAccount", "aws:userid", "s3:DataAccessPointAccount",
+	"aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths", "kms:CallerAccount", "aws:userid",
+	"s3:DataAccessPointAccount",
 }
 
 // Public finds statements that allow something to everybody.

@@ -65,7 +65,8 @@ func (d Document) trustsOIDC(s Statement, p Principal) []Problem {
 		found = append(found, Problem{s.Label, "trusts an OIDC provider without fixing the token's audience (aud)"})
 	}
 	subject := slices.ContainsFunc(s.Conditions, func(c Condition) bool {
-		return c.Key == strings.ToLower(issuer)+":sub" && c.Narrow() && !slices.ContainsFunc(c.Values, vagueSubject)
+		return c.Key == strings.ToLower(issuer)+":sub" && c.Narrow() &&
+			!slices.ContainsFunc(c.Values, func(subject string) bool { return !preciseSubject(issuer, subject) })
 	})
 	if !subject {
 		found = append(found, Problem{
@@ -74,18 +75,4 @@ func (d Document) trustsOIDC(s Statement, p Principal) []Problem {
 		})
 	}
 	return found
-}
-
-// vagueSubject says whether a GitHub subject leaves the repository open, or everything
-// after it: repo:org/*, repo:org/app:*, repo:org/app:environment:*.
-func vagueSubject(subject string) bool {
-	const parts = 3
-	fields := strings.SplitN(subject, ":", parts)
-	if fields[0] != "repo" {
-		return strings.HasPrefix(subject, "*")
-	}
-	if len(fields) < parts || strings.ContainsAny(fields[1], "*?") {
-		return true
-	}
-	return slices.Contains([]string{"", "environment:", "ref:", "ref:refs/"}, strings.Trim(fields[2], "*?"))
 }

@@ -49,17 +49,31 @@ func messaging() []*control.Control {
 	}
 }
 
+// queueActions are all that a queue's policy can deny; sqs:* stands for them.
+//
+// Source: "Actions, resources, and condition keys for Amazon SQS",
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
+var queueActions = []string{
+	"sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:PurgeQueue",
+	"sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:SetQueueAttributes", "sqs:AddPermission", "sqs:RemovePermission",
+	"sqs:ListDeadLetterSourceQueues", "sqs:ListQueueTags", "sqs:TagQueue", "sqs:UntagQueue", "sqs:DeleteQueue",
+	"sqs:StartMessageMoveTask", "sqs:ListMessageMoveTasks", "sqs:CancelMessageMoveTask",
+}
+
 func judgeMessagingTLS(c in) control.Result {
-	action, companion, property := "sns:publish", topicPolicyType, "arn"
+	actions, companion, property := []string{"sns:Publish"}, topicPolicyType, "arn"
 	if c.Type == queueType || c.Type == queuePolicyType {
-		action, companion, property = "sqs:sendmessage", queuePolicyType, "queueUrl"
+		actions, companion, property = queueActions, queuePolicyType, "queueUrl"
 	}
 	denies := func(r *graph.Resource) prop.Truth {
 		doc, ok := iamdoc.Read(r.Get("policy"))
 		if ok == maybe {
 			return maybe
 		}
-		return ok.And(doc.Denies(action, "*", iamdoc.InsecureTransport))
+		for _, action := range actions {
+			ok = ok.And(doc.Denies(action, "*", iamdoc.InsecureTransport))
+		}
+		return ok
 	}
 	if c.Type == companion {
 		return alone(c, []string{topicType, queueType}, property, func() control.Result {

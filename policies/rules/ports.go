@@ -38,6 +38,10 @@ func spanOf(protocol, from, to prop.Value) span {
 	if s.protocol == "all" {
 		return s
 	}
+	// For TCP and UDP, too, -1 is every port: whatever else AWS made of it, the range is no narrower.
+	if low, ok := from.Int(); ok && low < 0 && s.ported() {
+		return s
+	}
 	for _, end := range []struct {
 		value prop.Value
 		port  *int

@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"time"
+
+	"aws-webapp/internal/awsdata/schedule"
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/graph"
 	"aws-webapp/policies/iamdoc"
@@ -94,11 +97,30 @@ func judgeRotation(c in) control.Result {
 	within := func(r *graph.Resource) prop.Truth {
 		rules := r.Get("rotationRules")
 		days := rules.Get("automaticallyAfterDays")
-		return days.Between(1, most).Or(days.IsSet().Not().And(rules.Get("scheduleExpression").IsSet()))
+		return days.Between(1, most).Or(days.IsSet().Not().And(firesWithin(rules.Get("scheduleExpression"), most)))
 	}
 	if c.Type == secretRotationType {
-		return want(within(c.Resource), "rotation %s takes longer than %v days", c.Name, most)
+		return want(within(c.Resource), "rotation %s takes longer than %v days, or never comes", c.Name, most)
 	}
 	return want(exists(c.Graph.Referrers(c.Resource, secretRotationType, "secretId"), within),
 		"secret %s is not rotated within %v days", c.Name, most)
+}
+
+// firesWithin answers whether a rate or cron expression never lets more than so many days pass. One
+// that cannot be read does not.
+//
+// Source: ScheduleExpression in the API reference of Secrets Manager,
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
+func firesWithin(expression prop.Value, days float64) prop.Truth {
+	text, ok := expression.Text()
+	if !ok {
+		return ifUnknown(expression)
+	}
+	parsed, err := schedule.Parse(text)
+	if err != nil {
+		return no
+	}
+	const day = 24 * time.Hour
+	longest, goesOn := parsed.Longest()
+	return prop.Known(goesOn && longest <= time.Duration(days)*day)
 }

@@ -242,3 +242,27 @@ func (c *cron) inMonth(year int, month time.Month, after time.Time, zone *time.L
 	}
 	return time.Time{}, false
 }
+
+// longest looks at days in UTC, over as many years as it takes for a 29th of February to come
+// back twice.
+func (c *cron) longest() (time.Duration, bool) {
+	const first, last = 2027, 2036
+	for year := first; year <= last; year++ {
+		if !slices.Contains(c.years, year) {
+			return 0, false
+		}
+	}
+	var longest time.Duration
+	var before time.Time
+	date := time.Date(first, time.January, 1, 0, 0, 0, 0, time.UTC)
+	for ; date.Year() <= last; date = date.AddDate(0, 0, 1) {
+		if !slices.Contains(c.months, int(date.Month())) || !c.days(date) {
+			continue
+		}
+		if !before.IsZero() {
+			longest = max(longest, date.Sub(before))
+		}
+		before = date
+	}
+	return longest, longest > 0
+}

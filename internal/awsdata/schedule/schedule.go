@@ -80,3 +80,15 @@ func (s Schedule) Next(after time.Time, zone *time.Location) (time.Time, bool) {
 	at := time.Date(s.at.Year(), s.at.Month(), s.at.Day(), s.at.Hour(), s.at.Minute(), s.at.Second(), 0, zone)
 	return at, at.After(after)
 }
+
+// Longest is the longest time between two days on which the schedule fires, or the interval of a
+// rate; false where it stops for good one day.
+func (s Schedule) Longest() (time.Duration, bool) {
+	switch {
+	case s.cron != nil:
+		return s.cron.longest()
+	case s.every > 0:
+		return s.every, true
+	}
+	return 0, false
+}

@@ -58,6 +58,32 @@ func TestWhatIsOver(t *testing.T) {
 	}
 }
 
+func TestLongest(t *testing.T) {
+	const day = 24 * time.Hour
+	for expression, want := range map[string]time.Duration{
+		"rate(4 hours)":                4 * time.Hour,
+		"rate(365 days)":               365 * day,
+		"cron(0 8 * * ? *)":            day,
+		"cron(0 0/4 * * ? *)":          day,
+		"cron(0 8 1 * ? *)":            31 * day,
+		"cron(0 8 1,15 * ? *)":         17 * day,
+		"cron(0 8 ? * 2#1 *)":          35 * day,
+		"cron(0 8 1 1,4,7,10 ? *)":     92 * day,
+		"cron(0 8 1 1 ? *)":            366 * day,
+		"cron(0 8 29 2 ? *)":           1461 * day,
+		"cron(0 8 ? * MON *)":          7 * day,
+		"cron(0 8 1 * ? 2027)":         0,
+		"at(2030-01-01T00:00:00)":      0,
+		"cron(0 8 ? 1-3 SAT#5 2020/2)": 0,
+	} {
+		parsed, err := schedule.Parse(expression)
+		require.NoError(t, err)
+		longest, goesOn := parsed.Longest()
+		assert.Equal(t, want, longest, expression)
+		assert.Equal(t, want > 0, goesOn, expression)
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	for expression, want := range map[string]string{
 		"":                               "no parentheses",
