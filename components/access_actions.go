@@ -290,7 +290,7 @@ var ownOperations = []operations{
 		"codedeploy",
 		"BatchGetDeployments BatchGetDeploymentTargets GetApplicationRevision GetDeployment GetDeploymentConfig " +
 			"ListDeployments ListDeploymentTargets",
-		"ContinueDeployment CreateDeployment RegisterApplicationRevision",
+		"ContinueDeployment CreateDeployment RegisterApplicationRevision StopDeployment",
 	},
 	{"access-analyzer", "ListAnalyzers", ""},
 	{"backup", "ListBackupVaults", ""},

@@ -31,4 +31,7 @@ type API interface {
 	CreateDeployment(
 		context.Context, *codedeploy.CreateDeploymentInput, ...func(*codedeploy.Options),
 	) (*codedeploy.CreateDeploymentOutput, error)
+	StopDeployment(
+		context.Context, *codedeploy.StopDeploymentInput, ...func(*codedeploy.Options),
+	) (*codedeploy.StopDeploymentOutput, error)
 }

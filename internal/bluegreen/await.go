@@ -1,9 +1,11 @@
 package bluegreen
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
@@ -30,7 +32,7 @@ func (e *FailedError) Error() string {
 func Await(
 	ctx context.Context, api API, clk clock.Clock, id string, ready func(context.Context) error, say func(string),
 ) error {
-	tested, teller := ready == nil, newTeller(clk, say)
+	tested, teller, hopeless := ready == nil, newTeller(clk, say), ""
 	for {
 		d, err := Look(ctx, api, id)
 		switch {
@@ -39,7 +41,12 @@ func Await(
 		case d.Serves():
 			return nil
 		case d.Phase == Failed:
-			return &FailedError{ID: id, Reason: d.Reason}
+			return &FailedError{ID: id, Reason: cmp.Or(hopeless, d.Reason)}
+		case d.hopeless(clk.Now()):
+			hopeless = fmt.Sprintf("its tasks were not healthy after %s", StartsWithin)
+			if err := stop(ctx, api, id); err != nil {
+				return err
+			}
 		}
 		if d.Phase == Ready {
 			if !tested {
@@ -79,4 +86,26 @@ func proceed(ctx context.Context, api API, id string, past types.DeploymentWaitT
 		return nil
 	}
 	return fmt.Errorf("continue deployment %s: %w", id, err)
+}
+
+// StartsWithin is how long the tasks of a deployment may take to become healthy. CodeDeploy itself fails a deployment
+// whose tasks do not start after 60 minutes, and its group is busy for that long
+// (https://docs.aws.amazon.com/codedeploy/latest/userguide/troubleshooting-ecs.html). Since its tasks get no requests yet,
+// stopping it takes nothing from anybody.
+const StartsWithin = 15 * time.Minute
+
+func (d *Deployment) hopeless(now time.Time) bool {
+	return d.Phase == Starting && now.Sub(d.Created) > StartsWithin
+}
+
+// stop ends a deployment and lets CodeDeploy take its tasks away.
+func stop(ctx context.Context, api API, id string) error {
+	_, err := api.StopDeployment(ctx, &codedeploy.StopDeploymentInput{
+		DeploymentId: aws.String(id), AutoRollbackEnabled: aws.Bool(true),
+	})
+	var over *types.DeploymentAlreadyCompletedException
+	if err == nil || errors.As(err, &over) {
+		return nil
+	}
+	return fmt.Errorf("stop deployment %s: %w", id, err)
 }

@@ -33,7 +33,7 @@ func TestAwaitEndsWhenAllRequestsHaveMoved(t *testing.T) {
 	}
 	require.NoError(t, g.await(t, nil))
 	assert.Equal(t, 3, looks)
-	assert.Equal(t, []string{"deployment d-1: moving requests"}, g.said)
+	assert.Equal(t, []string{"deployment d-1: starting tasks", "deployment d-1: moving requests"}, g.said)
 	assert.Equal(t, types.DeploymentStatusInProgress, one.Status, "the old tasks are kept; nobody waits for that")
 }
 
@@ -46,6 +46,14 @@ func TestAwaitSaysWhyADeploymentFailed(t *testing.T) {
 	require.ErrorAs(t, g.await(t, nil), &failed)
 	assert.EqualError(t, failed, "deployment d-1 failed, and the version before it serves: "+
 		"ALARM_ACTIVE: One or more alarms have been activated")
+}
+
+func TestAwaitStopsADeploymentWhoseTasksDoNotStart(t *testing.T) {
+	g := newGroup()
+	g.add("d-1", 0, types.DeploymentStatusCreated, "new")
+	require.EqualError(t, g.await(t, nil),
+		"deployment d-1 failed, and the version before it serves: its tasks were not healthy after 15m0s")
+	assert.Equal(t, []string{"d-1"}, g.stopped)
 }
 
 func TestAwaitMovesRequestsOnlyAfterTheTest(t *testing.T) {

@@ -3,7 +3,7 @@
 //
 // A deployment group has one deployment at a time. It stays active long after all requests have moved: for as long as
 // it keeps the old tasks for a way back (terminationWaitTimeInMinutes). [Start] ends that waiting time, and waits for
-// nothing else than the shift.
+// the shift alone. Nor does it wait for tasks that never get healthy, as CodeDeploy does for an hour: see [StartsWithin].
 //
 // # Permissions
 //
@@ -12,6 +12,7 @@
 // https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html, overrideAlarmConfiguration). On
 // the application: codedeploy:GetApplicationRevision, codedeploy:RegisterApplicationRevision. On the deployment
 // configuration: codedeploy:GetDeploymentConfig. On *, since AWS knows no resource for them:
-// codedeploy:BatchGetDeploymentTargets, codedeploy:ContinueDeployment, codedeploy:ListDeploymentTargets
+// codedeploy:BatchGetDeploymentTargets, codedeploy:ContinueDeployment, codedeploy:ListDeploymentTargets,
+// codedeploy:StopDeployment
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html).
 package bluegreen

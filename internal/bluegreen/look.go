@@ -17,9 +17,11 @@ import (
 // Phase is how far a deployment is.
 type Phase string
 
-// The phases. A deployment in one of the first three is active: its group takes no other one.
+// The phases. A deployment in one of the first four is active: its group takes no other one.
 const (
-	// Shifting from its creation until the new tasks get all requests.
+	// Starting the new tasks, until all of them are healthy. They get no requests but those of the test listener.
+	Starting Phase = "starting tasks"
+	// Shifting until the new tasks get all requests.
 	Shifting Phase = "moving requests"
 	// Ready: the new tasks answer on the test listener, and requests wait to be moved by ContinueDeployment.
 	Ready Phase = "ready"
@@ -45,9 +47,7 @@ type Deployment struct {
 }
 
 // Active says whether the group takes no other deployment.
-func (d *Deployment) Active() bool {
-	return d.Phase == Shifting || d.Phase == Ready || d.Phase == Waiting
-}
+func (d *Deployment) Active() bool { return d.Phase != Succeeded && d.Phase != Failed }
 
 // Serves says whether the deployment's tasks get all requests.
 func (d *Deployment) Serves() bool { return d.Phase == Waiting || d.Phase == Succeeded }
@@ -116,7 +116,7 @@ func Look(ctx context.Context, api Reader, id string) (*Deployment, error) {
 
 func read(ctx context.Context, api Reader, info *types.DeploymentInfo) (*Deployment, error) {
 	d := &Deployment{
-		ID: aws.ToString(info.DeploymentId), Created: aws.ToTime(info.CreateTime), Phase: Shifting,
+		ID: aws.ToString(info.DeploymentId), Created: aws.ToTime(info.CreateTime),
 		Rollback: info.Creator == types.DeploymentCreatorCodeDeployRollback, Reason: reason(info),
 	}
 	if info.Revision != nil && info.Revision.AppSpecContent != nil {
@@ -130,51 +130,53 @@ func read(ctx context.Context, api Reader, info *types.DeploymentInfo) (*Deploym
 		d.Phase = Failed
 	case types.DeploymentStatusReady:
 		d.Phase = Ready
+	default:
+		var err error
+		d.Phase, err = activePhase(ctx, api, info)
+		return d, err
 	}
-	if d.Phase != Shifting {
-		return d, nil
-	}
-	moved, err := allMoved(ctx, api, info)
-	if moved {
-		d.Phase = Waiting
-	}
-	return d, err
+	return d, nil
 }
 
-// allMoved says whether an active deployment has moved all requests and keeps the old tasks for a way back. For EC2 a
-// flag of the deployment says so; for ECS that stays false, and the target's state is Succeeded from then on
-// (https://github.com/aws/containers-roadmap/issues/269, answer by AWS).
-func allMoved(ctx context.Context, api Reader, info *types.DeploymentInfo) (bool, error) {
+// activePhase asks the deployment's target, the service, how far it is. For EC2 a flag of the deployment says that all
+// requests have moved; for ECS that stays false, and the target's state is Succeeded from then on, while the deployment
+// keeps the old tasks (https://github.com/aws/containers-roadmap/issues/269, answer by AWS).
+func activePhase(ctx context.Context, api Reader, info *types.DeploymentInfo) (Phase, error) {
 	if info.InstanceTerminationWaitTimeStarted {
-		return true, nil
+		return Waiting, nil
 	}
-	listed, err := api.ListDeploymentTargets(ctx, &codedeploy.ListDeploymentTargetsInput{DeploymentId: info.DeploymentId})
+	target, err := targetOf(ctx, api, info.DeploymentId)
 	var early *types.DeploymentNotStartedException
-	if errors.As(err, &early) {
-		return false, nil
+	switch {
+	case errors.As(err, &early), err == nil && target == nil:
+		return Starting, nil
+	case err != nil:
+		return "", fmt.Errorf("look at the target of deployment %s: %w", aws.ToString(info.DeploymentId), err)
+	case target.Status == types.TargetStatusSucceeded:
+		return Waiting, nil
 	}
-	if err != nil {
-		return false, fmt.Errorf("list the targets of %s: %w", aws.ToString(info.DeploymentId), err)
-	}
-	if len(listed.TargetIds) == 0 {
-		return false, nil
-	}
-	targets, err := api.BatchGetDeploymentTargets(ctx, &codedeploy.BatchGetDeploymentTargetsInput{
-		DeploymentId: info.DeploymentId, TargetIds: listed.TargetIds,
-	})
-	if errors.As(err, &early) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("look at the targets of %s: %w", aws.ToString(info.DeploymentId), err)
-	}
-	for i := range targets.DeploymentTargets {
-		target := targets.DeploymentTargets[i].EcsTarget
-		if target == nil || target.Status != types.TargetStatusSucceeded {
-			return false, nil
+	for i := range target.LifecycleEvents {
+		event := &target.LifecycleEvents[i]
+		if aws.ToString(event.LifecycleEventName) == "Install" && event.Status != types.LifecycleEventStatusSucceeded {
+			return Starting, nil
 		}
 	}
-	return len(targets.DeploymentTargets) > 0, nil
+	return Shifting, nil
+}
+
+// targetOf is nil where CodeDeploy names none yet. A deployment of ECS has one.
+func targetOf(ctx context.Context, api Reader, id *string) (*types.ECSTarget, error) {
+	listed, err := api.ListDeploymentTargets(ctx, &codedeploy.ListDeploymentTargetsInput{DeploymentId: id})
+	if err != nil || len(listed.TargetIds) == 0 {
+		return nil, err
+	}
+	found, err := api.BatchGetDeploymentTargets(ctx, &codedeploy.BatchGetDeploymentTargetsInput{
+		DeploymentId: id, TargetIds: listed.TargetIds,
+	})
+	if err != nil || len(found.DeploymentTargets) == 0 {
+		return nil, err
+	}
+	return found.DeploymentTargets[0].EcsTarget, nil
 }
 
 func reason(info *types.DeploymentInfo) string {

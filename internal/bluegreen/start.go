@@ -50,8 +50,8 @@ type Started struct {
 }
 
 // Start starts a deployment, unless the newest one brings already what is asked. Another one that is active is waited
-// for while it moves requests; from then on its waiting time is ended. It says what it waits for. [Await] follows the
-// deployment from there.
+// for while it moves requests; from then on its waiting time is ended, and one whose tasks do not start is stopped. It
+// says what it waits for. [Await] follows the deployment from there.
 //
 // The error is that of a call, or of a context that is done; it says then what was waited for.
 func Start(ctx context.Context, api API, clk clock.Clock, r Request, say func(string)) (Started, error) {
@@ -138,8 +138,16 @@ func (s *starter) pass(ctx context.Context, busy *Deployment) error {
 	case Ready:
 		return busyf("waiting for deployment %s, which has not moved requests yet: continue or stop it", busy.ID)
 	}
-	if busy.Rollback {
+	switch {
+	case busy.Rollback:
 		return busyf("waiting for deployment %s, which goes back to the version before", busy.ID)
+	case busy.hopeless(s.clock.Now()):
+		if err := stop(ctx, s.api, busy.ID); err != nil {
+			return err
+		}
+		return busyf("stopping deployment %s, whose tasks are not healthy after %s", busy.ID, StartsWithin)
+	case busy.Phase == Starting:
+		return busyf("waiting for deployment %s, whose tasks start", busy.ID)
 	}
 	since := busy.Created.UTC().Format(time.DateTime)
 	return busyf("waiting for deployment %s of %s, which moves requests", busy.ID, since)

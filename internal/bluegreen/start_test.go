@@ -29,6 +29,8 @@ type group struct {
 	now         time.Time
 	deployments []*types.DeploymentInfo
 	targets     map[string]types.TargetStatus
+	events      []types.LifecycleEvent
+	stopped     []string
 	created     []*codedeploy.CreateDeploymentInput
 	continued   []string
 	// slept happens at each pause.
@@ -79,6 +81,15 @@ func newGroup() *group {
 		}
 		return out, nil
 	})
+	awsfake.Answer(g.Cloud, func(in *codedeploy.StopDeploymentInput) (*codedeploy.StopDeploymentOutput, error) {
+		g.stopped = append(g.stopped, *in.DeploymentId)
+		for _, one := range g.deployments {
+			if *one.DeploymentId == *in.DeploymentId {
+				one.Status = types.DeploymentStatusStopped
+			}
+		}
+		return &codedeploy.StopDeploymentOutput{}, nil
+	})
 	awsfake.Answer(g.Cloud, g.listTargets)
 	awsfake.Answer(g.Cloud, g.getTargets)
 	awsfake.Answer(g.Cloud, func(in *codedeploy.ContinueDeploymentInput) (*codedeploy.ContinueDeploymentOutput, error) {
@@ -112,7 +123,7 @@ func (g *group) getTargets(
 	in *codedeploy.BatchGetDeploymentTargetsInput,
 ) (*codedeploy.BatchGetDeploymentTargetsOutput, error) {
 	return &codedeploy.BatchGetDeploymentTargetsOutput{DeploymentTargets: []types.DeploymentTarget{{
-		EcsTarget: &types.ECSTarget{Status: g.targets[*in.DeploymentId]},
+		EcsTarget: &types.ECSTarget{Status: g.targets[*in.DeploymentId], LifecycleEvents: g.events},
 	}}}, nil
 }
 
@@ -223,6 +234,24 @@ func TestWhatIsAskedForIsNotStartedTwice(t *testing.T) {
 			assert.Equal(t, test.already, len(g.created) == 0)
 		})
 	}
+}
+
+// CodeDeploy would wait for its tasks for an hour, and so would the version that mends them.
+func TestStopsADeploymentWhoseTasksDoNotStart(t *testing.T) {
+	g := newGroup()
+	g.add("d-old", 10*time.Minute, types.DeploymentStatusInProgress, "old")
+	g.targets["d-old"] = types.TargetStatusInProgress
+	g.events = []types.LifecycleEvent{
+		{LifecycleEventName: aws.String("BeforeInstall"), Status: types.LifecycleEventStatusSucceeded},
+		{LifecycleEventName: aws.String("Install"), Status: types.LifecycleEventStatusInProgress},
+	}
+
+	started, err := g.start(t, bluegreen.Request{})
+
+	require.NoError(t, err)
+	assert.Equal(t, "d-new-1", started.ID)
+	assert.Equal(t, []string{"d-old"}, g.stopped)
+	assert.Equal(t, began.Add(5*time.Minute+2*bluegreen.PollEvery), g.now)
 }
 
 // Two callers at once, or the SDK that repeats a call whose answer got lost.
