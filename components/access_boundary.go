@@ -70,13 +70,22 @@ func (a accessAccount) boundaryStatements() []statement {
 			Action: []string{
 				"codedeploy:BatchGetDeployments", "codedeploy:CreateDeployment", "codedeploy:GetApplicationRevision", "codedeploy:GetDeployment",
 				"codedeploy:GetDeploymentConfig", "codedeploy:GetDeploymentGroup", "codedeploy:ListDeployments",
-				"codedeploy:RegisterApplicationRevision", "ecs:CreateTaskSet", "ecs:DeleteTaskSet", "ecs:DescribeServices",
+				"codedeploy:RegisterApplicationRevision", "codedeploy:UpdateDeploymentGroup", "ecs:CreateTaskSet", "ecs:DeleteTaskSet", "ecs:DescribeServices",
 				"ecs:UpdateService", "ecs:UpdateServicePrimaryTaskSet",
 			},
 			Resource: append(append(
 				append(names("codedeploy", "application:", ""), names("codedeploy", "deploymentgroup:", "")...),
 				a.scope.ARN("codedeploy", "deploymentconfig:CodeDeployDefault.ECS*")),
 				append(names("ecs", "service/", "/*"), names("ecs", "task-set/", "/*")...)...),
+		},
+		statement{
+			// AWS knows no resource for them, but for the tasks that DescribeTasks names.
+			Sid: "FollowDeployments", Effect: "Allow",
+			Action: []string{
+				"codedeploy:BatchGetDeploymentTargets", "codedeploy:ContinueDeployment", "codedeploy:ListDeploymentTargets",
+				"codedeploy:StopDeployment", "ecs:DescribeTasks", "ecs:ListTasks",
+			},
+			Resource: "*",
 		},
 		statement{
 			Sid: "StartTasks", Effect: "Allow", Action: "iam:PassRole", Resource: a.roles(),

@@ -20,10 +20,8 @@ type SecretRelayArgs struct {
 	Scope Scope
 	// SecretARN of the secret whose rotation matters.
 	SecretARN pulumi.StringInput
-	// Trail says that a CloudTrail trail records the account: Secrets Manager reports
-	// rotations through it, those that failed as well. Without one the relay goes by what
-	// Secrets Manager says by itself, that the secret has a new current value, and nobody
-	// hears of a rotation that failed.
+	// Trail says that a CloudTrail trail records the account: Secrets Manager reports rotations
+	// that failed through it alone. Without one nobody hears of them.
 	Trail bool
 	// ClusterName of the ECS cluster.
 	ClusterName string
@@ -44,12 +42,9 @@ type SecretRelayArgs struct {
 type SecretRelayService struct {
 	// Name of the service in ECS.
 	Name string
-	// TrafficShift is the CodeDeploy deployment configuration of a service under blue/green; empty
-	// under rolling.
-	TrafficShift string
+	// BlueGreen says that CodeDeploy deploys it.
+	BlueGreen bool
 }
-
-func (s SecretRelayService) blueGreen() bool { return s.TrafficShift != "" }
 
 // SecretRelay brings a rotated secret to running tasks: ECS reads secrets when a task
 // starts and never again, so every service that uses the secret gets a new deployment.
@@ -123,7 +118,7 @@ func (a SecretRelayArgs) validate() error {
 		errs.addf(service.Name == "", "Services[%d].Name is empty: give the service's name in ECS", i)
 		application := a.Scope.codeDeployApplication(service.Name)
 		whole := strings.ReplaceAll(a.Scope.codeDeployApplication("*"), "*", service.Name)
-		errs.addf(service.blueGreen() && application != whole, "Services[%d] has the CodeDeploy application %s, whose "+
+		errs.addf(service.BlueGreen && application != whole, "Services[%d] has the CodeDeploy application %s, whose "+
 			"name is cut: shorten the name of the project or of the stack", i, application)
 	}
 	if _, err := os.Stat(a.PackagePath); err != nil {

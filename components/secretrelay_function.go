@@ -2,7 +2,6 @@ package components
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -11,13 +10,14 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/internal/rotation/patience"
 )
 
 // What the function needs, from the documentation of lambda/rotationrelay: it waits for a
 // deployment that is in progress.
 const (
-	relayMemoryMiB      = 128
-	relayTimeoutSeconds = 900
+	relayMemoryMiB = 128
 )
 
 // createQueue keeps the events that failed. EventBridge and Lambda both send to it.
@@ -102,29 +102,49 @@ func (r *SecretRelay) deployStatements() []statement {
 	scope := r.args.Scope
 	services := scope.ARN("ecs", fmt.Sprintf("service/%s/*", r.args.ClusterName))
 	application := scope.codeDeployApplication("*")
-	rolling, shifts := false, map[string]bool{}
-	for _, service := range r.args.Services {
-		if service.blueGreen() {
-			shifts[scope.ARN("codedeploy", "deploymentconfig:"+service.TrafficShift)] = true
-		} else {
-			rolling = true
-		}
+	rolling := slices.ContainsFunc(r.args.Services, func(s SecretRelayService) bool { return !s.BlueGreen })
+	codeDeploy := slices.ContainsFunc(r.args.Services, func(s SecretRelayService) bool { return s.BlueGreen })
+	statements := []statement{
+		{Sid: "SeeServices", Effect: "Allow", Action: "ecs:DescribeServices", Resource: services},
+		{
+			Sid: "SeeTasks", Effect: "Allow", Action: "ecs:DescribeTasks",
+			Resource: scope.ARN("ecs", fmt.Sprintf("task/%s/*", r.args.ClusterName)),
+		},
+		{
+			// AWS knows no resource for the tasks of a service.
+			Sid: "ListTasks", Effect: "Allow", Action: "ecs:ListTasks", Resource: "*",
+			Condition: conditions{"ArnEquals": {"ecs:cluster": scope.ARN("ecs", "cluster/"+r.args.ClusterName)}},
+		},
 	}
-	statements := []statement{{Sid: "SeeServices", Effect: "Allow", Action: "ecs:DescribeServices", Resource: services}}
 	if rolling {
 		statements = append(statements, statement{
 			Sid: "DeployByECS", Effect: "Allow", Action: "ecs:UpdateService", Resource: services,
 		})
 	}
-	if len(shifts) == 0 {
+	if !codeDeploy {
 		return statements
 	}
 	return append(
 		statements,
 		statement{
+			// AWS asks who overrides alarms for the right to update the group
+			// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html).
 			Sid: "DeployByCodeDeploy", Effect: "Allow",
-			Action:   []string{"codedeploy:BatchGetDeployments", "codedeploy:CreateDeployment", "codedeploy:ListDeployments"},
+			Action: []string{
+				"codedeploy:BatchGetDeployments", "codedeploy:CreateDeployment", "codedeploy:ListDeployments",
+				"codedeploy:UpdateDeploymentGroup",
+			},
 			Resource: scope.ARN("codedeploy", "deploymentgroup:"+application+"/*"),
+		},
+		statement{
+			// AWS knows no resource for them
+			// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html).
+			Sid: "FollowDeployments", Effect: "Allow",
+			Action: []string{
+				"codedeploy:BatchGetDeploymentTargets", "codedeploy:ContinueDeployment", "codedeploy:ListDeploymentTargets",
+				"codedeploy:StopDeployment",
+			},
+			Resource: "*",
 		},
 		statement{
 			Sid: "UseRevisions", Effect: "Allow",
@@ -133,7 +153,7 @@ func (r *SecretRelay) deployStatements() []statement {
 		},
 		statement{
 			Sid: "SeeTrafficShift", Effect: "Allow", Action: "codedeploy:GetDeploymentConfig",
-			Resource: slices.Sorted(maps.Keys(shifts)),
+			Resource: scope.ARN("codedeploy", "deploymentconfig:"+patience.TrafficShift),
 		},
 	)
 }
@@ -157,7 +177,7 @@ func (r *SecretRelay) createFunction(ctx *pulumi.Context, name string) error {
 		Handler:       pulumi.String("bootstrap"),
 		Architectures: pulumi.ToStringArray([]string{"arm64"}),
 		MemorySize:    pulumi.Int(relayMemoryMiB),
-		Timeout:       pulumi.Int(relayTimeoutSeconds),
+		Timeout:       pulumi.Int(patience.AttemptMinutes * 60),
 		KmsKeyArn:     r.args.LogKeyARN.ToStringOutput().ToStringPtrOutput(),
 		Environment:   lambda.FunctionEnvironmentArgs{Variables: r.environment()},
 		LoggingConfig: lambda.FunctionLoggingConfigArgs{LogFormat: pulumi.String("Text"), LogGroup: group.Name},
@@ -173,7 +193,7 @@ func (r *SecretRelay) createFunction(ctx *pulumi.Context, name string) error {
 func (r *SecretRelay) environment() pulumi.StringMap {
 	var rolling, blueGreen []string
 	for _, service := range r.args.Services {
-		if service.blueGreen() {
+		if service.BlueGreen {
 			blueGreen = append(blueGreen, service.Name)
 		} else {
 			rolling = append(rolling, service.Name)

@@ -32,11 +32,8 @@ func (r *SecretRelay) failedRule() string {
 // createRules send rotations that succeeded to the function, and those that failed to
 // whoever is on duty.
 func (r *SecretRelay) createRules(ctx *pulumi.Context, name string) error {
-	pattern := r.rotation("RotationSucceeded")
-	if !r.args.Trail {
-		pattern = r.newCurrentValue()
-	}
-	succeeded, err := r.createRule(ctx, name+"-succeeded", r.succeededRule(), "Rotations that running tasks do not know of yet.", pattern)
+	succeeded, err := r.createRule(ctx, name+"-succeeded", r.succeededRule(),
+		"Rotations that running tasks do not know of yet.", r.newCurrentValue())
 	if err != nil {
 		return err
 	}
@@ -68,7 +65,7 @@ func (r *SecretRelay) createRules(ctx *pulumi.Context, name string) error {
 }
 
 func (r *SecretRelay) reportFailures(ctx *pulumi.Context, logical string) error {
-	failed, err := r.createRule(ctx, logical, r.failedRule(), "Rotations that failed: the old password stays valid.", r.rotation("RotationFailed"))
+	failed, err := r.createRule(ctx, logical, r.failedRule(), "Rotations that failed: the old password stays valid.", r.rotationFailed())
 	if err != nil {
 		return err
 	}
@@ -80,22 +77,23 @@ func (r *SecretRelay) reportFailures(ctx *pulumi.Context, logical string) error 
 	return err
 }
 
-// rotation matches a service event of the secret, whose ARN is only there: resources and
+// rotationFailed matches a service event of the secret, whose ARN is only there: resources and
 // requestParameters of such events are empty.
-func (r *SecretRelay) rotation(event string) map[string]any {
+func (r *SecretRelay) rotationFailed() map[string]any {
 	return map[string]any{
 		"source":      []string{"aws.secretsmanager"},
 		"detail-type": []string{"AWS Service Event via CloudTrail"},
 		"detail": map[string]any{
 			"eventSource":         []string{"secretsmanager.amazonaws.com"},
-			"eventName":           []string{event},
+			"eventName":           []string{"RotationFailed"},
 			"additionalEventData": map[string]any{"SecretId": pulumi.StringArray{r.args.SecretARN}},
 		},
 	}
 }
 
-// newCurrentValue matches what Secrets Manager sends without CloudTrail, also when somebody
-// sets a value by hand.
+// newCurrentValue matches what Secrets Manager sends by itself, seconds after AWSCURRENT has moved and minutes before
+// CloudTrail, also when somebody sets a value by hand. The old password is refused by then
+// (https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html).
 func (r *SecretRelay) newCurrentValue() map[string]any {
 	return map[string]any{
 		"source":      []string{"aws.secretsmanager"},

@@ -66,10 +66,34 @@ func Await(
 	}
 }
 
-// End lets a deployment that has moved all requests end the old tasks now. There is no way back to them afterwards
-// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ContinueDeployment.html, TERMINATION_WAIT).
-// One that has ended is no error; nor is one that CodeDeploy does not let go on: it ends by itself when its time is up.
-func End(ctx context.Context, api API, id string) error {
+// Finish lets a deployment that has moved all requests end the old tasks now, and waits until it has ended. There is no
+// way back to them afterwards. The error is as of [Await].
+func Finish(ctx context.Context, api API, clk clock.Clock, id string, say func(string)) error {
+	teller := newTeller(clk, say)
+	for {
+		d, err := Look(ctx, api, id)
+		switch {
+		case err != nil:
+			return err
+		case d.Phase == Failed:
+			return &FailedError{ID: id, Reason: d.Reason}
+		case !d.Active():
+			return nil
+		}
+		if err := end(ctx, api, id); err != nil {
+			return err
+		}
+		teller.tell("deployment " + id + ": ending the old tasks")
+		if err := clk.Sleep(ctx, PollEvery); err != nil {
+			return fmt.Errorf("deployment %s still keeps the old tasks: %w", id, err)
+		}
+	}
+}
+
+// end ends the waiting time of a deployment
+// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ContinueDeployment.html, TERMINATION_WAIT). One that has
+// ended is no error; nor is one that CodeDeploy does not let go on: it ends by itself when its time is up.
+func end(ctx context.Context, api API, id string) error {
 	return proceed(ctx, api, id, types.DeploymentWaitTypeTerminationWait)
 }
 

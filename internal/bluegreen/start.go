@@ -11,10 +11,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
 
 	"aws-webapp/internal/clock"
+	"aws-webapp/internal/rotation/patience"
 )
 
 // AllAtOnce is CodeDeploy's configuration that moves all requests in one step.
-const AllAtOnce = "CodeDeployDefault.ECSAllAtOnce"
+const AllAtOnce = patience.TrafficShift
 
 // PollEvery is the pause between two looks at a deployment.
 const PollEvery = 15 * time.Second
@@ -131,7 +132,7 @@ func (s *starter) brings(d *Deployment, appSpec string) bool {
 func (s *starter) pass(ctx context.Context, busy *Deployment) error {
 	switch busy.Phase {
 	case Waiting:
-		if err := End(ctx, s.api, busy.ID); err != nil {
+		if err := end(ctx, s.api, busy.ID); err != nil {
 			return err
 		}
 		return busyf("deployment %s has moved all requests: ending its wait, so that another can start", busy.ID)

@@ -47,11 +47,9 @@ func (w *workload) readersOfDatabaseSecret() []components.SecretRelayService {
 		if !cfg.DatabaseAccess && !cfg.Previous.DatabaseAccess {
 			continue
 		}
-		reader := components.SecretRelayService{Name: service.Name}
-		if cfg.Deployment.Controller == config.BlueGreen {
-			reader.TrafficShift = cfg.Deployment.TrafficShift
-		}
-		readers = append(readers, reader)
+		readers = append(readers, components.SecretRelayService{
+			Name: service.Name, BlueGreen: cfg.Deployment.Controller == config.BlueGreen,
+		})
 	}
 	return readers
 }

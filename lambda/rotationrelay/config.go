@@ -5,40 +5,22 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"aws-webapp/internal/rotation"
 )
 
-// The deployment controllers of ECS that the function knows.
-const (
-	controllerECS        = "ECS"
-	controllerCodeDeploy = "CODE_DEPLOY"
-)
-
-// config is the function's environment; the package documentation describes each variable.
-type config struct {
-	cluster  string
-	secrets  []string
-	services []service
-}
-
-// service to deploy, and how.
-type service struct {
-	Name        string
-	Controller  string
-	Application string // of CodeDeploy; its deployment group is called as the service
-}
-
-// loadConfig reads the environment through getenv and reports everything that is wrong with it
+// loadConfig reads the environment, whose variables the package documentation describes, through getenv and reports everything that is wrong with it
 // at once.
-func loadConfig(getenv func(string) string) (*config, error) {
-	c := &config{cluster: getenv("CLUSTER"), secrets: splitList(getenv("SECRET_ARNS"))}
+func loadConfig(getenv func(string) string) (*rotation.Config, error) {
+	c := &rotation.Config{Cluster: getenv("CLUSTER"), Secrets: splitList(getenv("SECRET_ARNS"))}
 	var errs []error
-	if c.cluster == "" {
+	if c.Cluster == "" {
 		errs = append(errs, errors.New(`CLUSTER: found "", expected the name or ARN of the ECS cluster`))
 	}
-	if len(c.secrets) == 0 {
+	if len(c.Secrets) == 0 {
 		errs = append(errs, errors.New(`SECRET_ARNS: found "", expected ARNs of secrets, comma separated`))
 	}
-	for _, arn := range c.secrets {
+	for _, arn := range c.Secrets {
 		if !strings.HasPrefix(arn, "arn:") || !strings.Contains(arn, ":secret:") {
 			errs = append(errs, fmt.Errorf("SECRET_ARNS: found %q, expected ARNs of secrets, comma separated", arn))
 		}
@@ -57,11 +39,11 @@ func loadConfig(getenv func(string) string) (*config, error) {
 		if slices.Contains(blueGreen, name) {
 			errs = append(errs, fmt.Errorf("ROLLING_SERVICES, BLUE_GREEN_SERVICES: found %s in both, expected it in one", name))
 		}
-		c.services = append(c.services, service{Name: name, Controller: controllerECS})
+		c.Services = append(c.Services, rotation.Service{Name: name})
 	}
 	for _, name := range blueGreen {
-		c.services = append(c.services, service{
-			Name: name, Controller: controllerCodeDeploy, Application: strings.Replace(application, "*", name, 1),
+		c.Services = append(c.Services, rotation.Service{
+			Name: name, Application: strings.Replace(application, "*", name, 1),
 		})
 	}
 	if err := errors.Join(errs...); err != nil {

@@ -1,21 +1,20 @@
 package main
 
 import (
-	"io"
 	"maps"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"aws-webapp/lambda/internal/testruntime"
+	"aws-webapp/internal/rotation"
+	"aws-webapp/internal/sandbox/deployments"
 )
 
 // environment of a function for both kinds of service, with more or other variables.
 func environment(more map[string]string) map[string]string {
 	variables := map[string]string{
-		"CLUSTER": "app", "SECRET_ARNS": secretARN, "ROLLING_SERVICES": "web", "BLUE_GREEN_SERVICES": "api",
+		"CLUSTER": "app", "SECRET_ARNS": deployments.Secret, "ROLLING_SERVICES": "web", "BLUE_GREEN_SERVICES": "api",
 		"APPLICATION": "*-app",
 	}
 	maps.Copy(variables, more)
@@ -28,14 +27,14 @@ func environmentOf(values map[string]string) func(string) string {
 
 func TestLoadConfig(t *testing.T) {
 	got, err := loadConfig(environmentOf(environment(map[string]string{
-		"SECRET_ARNS": secretARN + ", arn:aws:secretsmanager:::secret:x-AbCdEf",
+		"SECRET_ARNS": deployments.Secret + ", arn:aws:secretsmanager:::secret:x-AbCdEf",
 	})))
 
 	require.NoError(t, err)
-	assert.Equal(t, &config{
-		cluster:  "app",
-		secrets:  []string{secretARN, "arn:aws:secretsmanager:::secret:x-AbCdEf"},
-		services: []service{web, api},
+	assert.Equal(t, &rotation.Config{
+		Cluster:  "app",
+		Secrets:  []string{deployments.Secret, "arn:aws:secretsmanager:::secret:x-AbCdEf"},
+		Services: []rotation.Service{{Name: "web"}, {Name: "api", Application: "api-app"}},
 	}, got)
 }
 
@@ -64,38 +63,4 @@ func TestLoadConfigNamesEverythingThatIsWrong(t *testing.T) {
 			}
 		})
 	}
-}
-
-// The program as it is deployed, from the runtime API to ECS and CodeDeploy.
-func TestTheProgram(t *testing.T) {
-	program := testruntime.Build(t, ".")
-
-	t.Run("deploys", func(t *testing.T) {
-		c := startCloud(t)
-		c.rolling("web", long)
-		c.blueGreen()
-		function := testruntime.Start(t, program, environment(map[string]string{"AWS_ENDPOINT_URL": c.url}), time.Minute)
-
-		answer, err := function.Invoke(t.Context(), rotationSucceeded())
-
-		require.NoError(t, err)
-		assert.JSONEq(t, `{"services":{"web":"deployment started","api":"deployment started"}}`, string(answer))
-		assert.Equal(t, []string{"CreateDeployment api-app", "UpdateService web"}, c.changes())
-	})
-
-	t.Run("says what is missing from its environment and ends", func(t *testing.T) {
-		function := testruntime.Start(t, program, nil, time.Second)
-		<-function.Ended()
-		assert.Contains(t, function.Output(), "SECRET_ARNS")
-	})
-}
-
-func TestStartIsPatient(t *testing.T) {
-	t.Setenv("AWS_CONFIG_FILE", "/dev/null")
-	r, err := start(t.Context(), environmentOf(environment(nil)), io.Discard)
-
-	require.NoError(t, err)
-	assert.Equal(t, 10, r.ecs.Options().Retryer.MaxAttempts())
-	assert.Equal(t, 10, r.codedeploy.Options().Retryer.MaxAttempts())
-	assert.GreaterOrEqual(t, r.pollEvery, 10*time.Second, "waiting must not throttle others")
 }

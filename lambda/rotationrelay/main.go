@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,19 +16,24 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+
+	"aws-webapp/internal/clock"
+	"aws-webapp/internal/rotation"
 )
 
 func main() {
-	r, err := start(context.Background(), os.Getenv, os.Stdout)
+	handle, err := start(context.Background(), os.Getenv, os.Stdout)
 	if err != nil {
 		slog.New(slog.NewJSONHandler(os.Stdout, nil)).Error("cannot start", "reason", err.Error())
 		os.Exit(1)
 	}
-	lambda.Start(r.handle)
+	lambda.Start(handle)
 }
 
 // start wires the relay up from the environment.
-func start(ctx context.Context, getenv func(string) string, out io.Writer) (*relay, error) {
+func start(
+	ctx context.Context, getenv func(string) string, out io.Writer,
+) (func(context.Context, json.RawMessage) (*rotation.Summary, error), error) {
 	settings, err := loadConfig(getenv)
 	if err != nil {
 		return nil, err
@@ -36,8 +42,25 @@ func start(ctx context.Context, getenv func(string) string, out io.Writer) (*rel
 	if err != nil {
 		return nil, fmt.Errorf("load AWS configuration: %w", err)
 	}
-	const pollEvery = 20 * time.Second
-	return wire(settings, cloud, pollEvery, out), nil
+	relay := &rotation.Relay{
+		Config: *settings, ECS: ecs.NewFromConfig(cloud), CodeDeploy: codedeploy.NewFromConfig(cloud),
+		Log: slog.New(slog.NewJSONHandler(out, nil)), Clock: clock.System{},
+	}
+	return func(ctx context.Context, event json.RawMessage) (*rotation.Summary, error) {
+		ctx, cancel := leaveTime(ctx)
+		defer cancel()
+		return relay.Handle(ctx, event)
+	}, nil
+}
+
+// leaveTime ends the waiting while there is time to report.
+func leaveTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	const margin = 5 * time.Second
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, deadline.Add(-min(margin, time.Until(deadline)/4)))
 }
 
 // patient rides out throttling: about a minute of exponential backoff. Deployments are rare and
@@ -49,14 +72,4 @@ func patient() aws.Retryer {
 		// The token bucket is made for busy clients; it would end the attempts early.
 		o.RateLimiter = ratelimit.None
 	})
-}
-
-func wire(settings *config, cloud aws.Config, pollEvery time.Duration, out io.Writer) *relay {
-	return &relay{
-		config:     settings,
-		ecs:        ecs.NewFromConfig(cloud),
-		codedeploy: codedeploy.NewFromConfig(cloud),
-		log:        slog.New(slog.NewJSONHandler(out, nil)),
-		pollEvery:  pollEvery,
-	}
 }

@@ -1,97 +1,65 @@
-package main
+package rotation
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
-	cdtypes "github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"aws-webapp/internal/bluegreen"
 )
 
-// hopeful are the states of a deployment that has replaced the tasks or is about to. Failed and
-// stopped ones leave the old tasks.
-var hopeful = []cdtypes.DeploymentStatus{
-	cdtypes.DeploymentStatusCreated, cdtypes.DeploymentStatusQueued, cdtypes.DeploymentStatusInProgress,
-	cdtypes.DeploymentStatusBaking, cdtypes.DeploymentStatusReady, cdtypes.DeploymentStatusSucceeded,
+// replaceTaskSet lets CodeDeploy replace the tasks that serve by copies, and waits until the old ones end: there must be
+// no way back to them. A release that was started after the rotation does as well, if it arrives.
+func (r *Relay) replaceTaskSet(ctx context.Context, one Service, rotated *rotation, say func(string)) (string, error) {
+	if old, err := r.oldTasks(ctx, one, rotated); err != nil || old == 0 {
+		return Already, err
+	}
+	for {
+		started, err := bluegreen.Start(ctx, r.CodeDeploy, r.Clock, bluegreen.Request{
+			Application: one.Application, Group: one.Name,
+			AppSpec:        func(ctx context.Context) (string, error) { return r.copyOf(ctx, one) },
+			Description:    "Secret rotated, event " + rotated.eventID,
+			OverrideAlarms: true, AllAtOnce: true, Since: rotated.since(),
+		}, say)
+		if err != nil {
+			return "", err
+		}
+		err = bluegreen.Await(ctx, r.CodeDeploy, r.Clock, started.ID, nil, say)
+		if err == nil {
+			err = bluegreen.Finish(ctx, r.CodeDeploy, r.Clock, started.ID, say)
+		}
+		var failed *bluegreen.FailedError
+		switch {
+		case started.Already && errors.As(err, &failed):
+			say("not replaced by " + err.Error())
+		case err != nil:
+			return "", err
+		default:
+			return Replaced, r.until(ctx, func() error {
+				if old, err := r.oldTasks(ctx, one, rotated); err != nil || old == 0 {
+					return err
+				}
+				return fmt.Errorf("%w: tasks with the old secret still end", errBusy)
+			}, say)
+		}
+	}
 }
 
-// replaceTaskSet starts a blue/green deployment of what runs now, under the deployment group's own
-// rules (traffic shifting, alarms, rollback).
-func (r *relay) replaceTaskSet(ctx context.Context, one service, running *ecstypes.Service, rotated *rotation) (string, error) {
-	renewed, err := r.renewedSince(ctx, one, rotated)
+// copyOf is the AppSpec of what serves.
+func (r *Relay) copyOf(ctx context.Context, one Service) (string, error) {
+	running, err := r.describe(ctx, one)
 	if err != nil {
 		return "", err
 	}
-	if renewed {
-		return already, nil
-	}
-
 	primary, err := primaryOf(running)
 	if err != nil {
 		return "", err
 	}
-	content, err := appSpec(primary)
-	if err != nil {
-		return "", err
-	}
-	_, err = r.codedeploy.CreateDeployment(ctx, &codedeploy.CreateDeploymentInput{
-		ApplicationName:     aws.String(one.Application),
-		DeploymentGroupName: aws.String(one.Name),
-		Description:         aws.String("Secret rotated, event " + rotated.eventID),
-		Revision: &cdtypes.RevisionLocation{
-			RevisionType: cdtypes.RevisionLocationTypeAppSpecContent,
-			AppSpecContent: &cdtypes.AppSpecContent{
-				Content: aws.String(content),
-				Sha256:  aws.String(fmt.Sprintf("%x", sha256.Sum256([]byte(content)))),
-			},
-		},
-	})
-	var busy *cdtypes.DeploymentLimitExceededException
-	if errors.As(err, &busy) {
-		// "The Deployment Group 'x' already has an active Deployment 'd-1'": the one in progress was
-		// created before the rotation, or it would have been found above.
-		return "", fmt.Errorf("%w: %s", errBusy, busy.ErrorMessage())
-	}
-	if err != nil {
-		return "", fmt.Errorf("create deployment: %w", err)
-	}
-	return started, nil
-}
-
-// renewedSince says whether a deployment that was created after the rotation replaces the tasks.
-// A rollback does not: it goes back to tasks that are still running, old secret and all.
-func (r *relay) renewedSince(ctx context.Context, one service, rotated *rotation) (bool, error) {
-	younger, err := r.codedeploy.ListDeployments(ctx, &codedeploy.ListDeploymentsInput{
-		ApplicationName:     aws.String(one.Application),
-		DeploymentGroupName: aws.String(one.Name),
-		IncludeOnlyStatuses: hopeful,
-		CreateTimeRange:     &cdtypes.TimeRange{Start: aws.Time(rotated.at.Add(time.Second))},
-	})
-	if err != nil {
-		return false, fmt.Errorf("list deployments: %w", err)
-	}
-	if len(younger.Deployments) == 0 {
-		return false, nil
-	}
-	const most = 25 // per call
-	details, err := r.codedeploy.BatchGetDeployments(ctx, &codedeploy.BatchGetDeploymentsInput{
-		DeploymentIds: younger.Deployments[:min(len(younger.Deployments), most)],
-	})
-	if err != nil {
-		return false, fmt.Errorf("look at deployments: %w", err)
-	}
-	for i := range details.DeploymentsInfo {
-		if details.DeploymentsInfo[i].Creator != cdtypes.DeploymentCreatorCodeDeployRollback {
-			return true, nil
-		}
-	}
-	return false, nil
+	return appSpec(primary)
 }
 
 func primaryOf(running *ecstypes.Service) (*ecstypes.TaskSet, error) {
@@ -171,7 +139,9 @@ func appSpec(set *ecstypes.TaskSet) (string, error) {
 			Weight:           provider.Weight,
 		})
 	}
-	text, err := json.Marshal(appSpecFile{Version: "0.0", Resources: []appSpecResource{{appSpecTarget{"AWS::ECS::Service", properties}}}})
+	text, err := json.Marshal(appSpecFile{
+		Version: "0.0", Resources: []appSpecResource{{appSpecTarget{"AWS::ECS::Service", properties}}},
+	})
 	if err != nil {
 		return "", fmt.Errorf("encode AppSpec: %w", err)
 	}
