@@ -70,8 +70,8 @@ func (a accessAccount) boundaryStatements() []statement {
 			Action: []string{
 				"codedeploy:BatchGetDeployments", "codedeploy:CreateDeployment", "codedeploy:GetApplicationRevision", "codedeploy:GetDeployment",
 				"codedeploy:GetDeploymentConfig", "codedeploy:GetDeploymentGroup", "codedeploy:ListDeployments",
-				"codedeploy:RegisterApplicationRevision", "codedeploy:UpdateDeploymentGroup", "ecs:CreateTaskSet", "ecs:DeleteTaskSet", "ecs:DescribeServices",
-				"ecs:UpdateService", "ecs:UpdateServicePrimaryTaskSet",
+				"codedeploy:RegisterApplicationRevision", "codedeploy:UpdateDeploymentGroup", "ecs:CreateTaskSet",
+				"ecs:DeleteTaskSet", "ecs:DescribeServices", "ecs:UpdateService", "ecs:UpdateServicePrimaryTaskSet",
 			},
 			Resource: append(append(
 				append(names("codedeploy", "application:", ""), names("codedeploy", "deploymentgroup:", "")...),

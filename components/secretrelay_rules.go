@@ -65,7 +65,8 @@ func (r *SecretRelay) createRules(ctx *pulumi.Context, name string) error {
 }
 
 func (r *SecretRelay) reportFailures(ctx *pulumi.Context, logical string) error {
-	failed, err := r.createRule(ctx, logical, r.failedRule(), "Rotations that failed: the old password stays valid.", r.rotationFailed())
+	failed, err := r.createRule(ctx, logical, r.failedRule(),
+		"Rotations that failed: the old password stays valid.", r.rotationFailed())
 	if err != nil {
 		return err
 	}

@@ -121,7 +121,8 @@ func TestSecretRelayMayDeployTheStacksServicesAlone(t *testing.T) {
 	assert.Equal(t, codeDeploy+"application:aws-webapp-prod-*", policy.sid(t, "UseRevisions")["Resource"])
 	assert.Contains(t, policy.sid(t, "DeployByCodeDeploy")["Action"], "codedeploy:UpdateDeploymentGroup",
 		"AWS demands it of who overrides alarms")
-	assert.Equal(t, codeDeploy+"deploymentconfig:CodeDeployDefault.ECSAllAtOnce", policy.sid(t, "SeeTrafficShift")["Resource"])
+	assert.Equal(t, codeDeploy+"deploymentconfig:CodeDeployDefault.ECSAllAtOnce",
+		policy.sid(t, "SeeTrafficShift")["Resource"])
 	assert.Equal(t, map[string]any{"ArnEquals": map[string]any{
 		"ecs:cluster": "arn:aws:ecs:us-east-1:123456789012:cluster/cluster-1",
 	}}, policy.sid(t, "ListTasks")["Condition"])

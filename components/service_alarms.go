@@ -16,8 +16,12 @@ const (
 )
 
 // createRollbackAlarms makes the alarms that roll deployments back. They exist before the
-// service and know only load balancer and target groups, so that there is no cycle. An
-// alarm that is already on when a deployment starts does not stop it.
+// service and know only load balancer and target groups, so that there is no cycle.
+//
+// An alarm that is on when a deployment starts is not looked at by ECS for as long as that lasts
+// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html); CodeDeploy stops the
+// deployment, so that what mends the alarm has to override it
+// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html, overrideAlarmConfiguration).
 func (s *Service) createRollbackAlarms(ctx *pulumi.Context, name string) error {
 	var answers, unhealthy []metricOf
 	for _, group := range s.groupDimensions() {

@@ -38,7 +38,7 @@ func namesOf(project, stack, account, partition string, cfg *config.Config) []pr
 	for _, service := range cfg.Services {
 		add(preflight.OtherName, components.NameTaskFamily, "tasks of "+service.Name, service.Name)
 		if service.Deployment.Controller == config.BlueGreen {
-			add(preflight.OtherName, components.NameCodeDeploy, "deployments of "+service.Name, service.Name)
+			add(preflight.ApplicationName, components.NameCodeDeploy, service.Name, service.Name)
 		}
 		group := cfg.Logging.ServicePrefix + "/" + service.Name
 		names = append(names, preflight.Name{Kind: preflight.LogGroupName, Role: service.Name, Value: group, Full: group, Limit: components.NameLogGroup.Max()})

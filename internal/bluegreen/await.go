@@ -91,8 +91,8 @@ func Finish(ctx context.Context, api API, clk clock.Clock, id string, say func(s
 }
 
 // end ends the waiting time of a deployment
-// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ContinueDeployment.html, TERMINATION_WAIT). One that has
-// ended is no error; nor is one that CodeDeploy does not let go on: it ends by itself when its time is up.
+// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ContinueDeployment.html, TERMINATION_WAIT). One
+// that has ended is no error; nor is one that CodeDeploy does not let go on: it ends by itself when its time is up.
 func end(ctx context.Context, api API, id string) error {
 	return proceed(ctx, api, id, types.DeploymentWaitTypeTerminationWait)
 }
@@ -114,8 +114,8 @@ func proceed(ctx context.Context, api API, id string, past types.DeploymentWaitT
 
 // StartsWithin is how long the tasks of a deployment may take to become healthy. CodeDeploy itself fails a deployment
 // whose tasks do not start after 60 minutes, and its group is busy for that long
-// (https://docs.aws.amazon.com/codedeploy/latest/userguide/troubleshooting-ecs.html). Since its tasks get no requests yet,
-// stopping it takes nothing from anybody.
+// (https://docs.aws.amazon.com/codedeploy/latest/userguide/troubleshooting-ecs.html). Since its tasks get no requests
+// yet, stopping it takes nothing from anybody.
 const StartsWithin = 15 * time.Minute
 
 func (d *Deployment) hopeless(now time.Time) bool {

@@ -3,7 +3,8 @@
 //
 // A deployment group has one deployment at a time. It stays active long after all requests have moved: for as long as
 // it keeps the old tasks for a way back (terminationWaitTimeInMinutes). [Start] ends that waiting time, and waits for
-// the shift alone. Nor does it wait for tasks that never get healthy, as CodeDeploy does for an hour: see [StartsWithin].
+// the shift alone. Nor does it wait for tasks that never get healthy, as CodeDeploy does for an hour: see
+// [StartsWithin].
 //
 // # Permissions
 //

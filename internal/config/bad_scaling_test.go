@@ -102,6 +102,17 @@ var badScaling = map[string]bad{
 			"set one of them",
 		},
 	},
+	"termination wait that a rotation does not outlast": {
+		edits{
+			"services[0].databaseAccess": `true`,
+			"services[0].deployment": `{"controller": "blue-green", "terminationWaitMinutes": 26,
+				"trafficShift": "CodeDeployDefault.ECSCanary10Percent15Minutes"}`,
+		},
+		Error{
+			"services[0].deployment.terminationWaitMinutes", "26", "0 to 25 with databaseAccess and a shift of 15 minutes",
+			"lower it: the function that brings a rotated password to the tasks waits for no longer",
+		},
+	},
 	"long termination wait": {
 		edits{"services[0].deployment.terminationWaitMinutes": `2881`},
 		Error{"services[0].deployment.terminationWaitMinutes", "2881", "0 to 2880", "set a number in that range"},

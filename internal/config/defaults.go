@@ -182,7 +182,7 @@ func DefaultService() Service {
 			GracePeriodSeconds:     60,
 			WaitMinutes:            20,
 			TrafficShift:           "CodeDeployDefault.ECSCanary10Percent5Minutes",
-			TerminationWaitMinutes: 60,
+			TerminationWaitMinutes: 10,
 		},
 		ExecuteCommand: true,
 	}

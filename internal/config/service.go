@@ -96,6 +96,7 @@ func (s *Service) validate(v *validation, at path) {
 	s.validateLimits(v, at)
 	s.validateCounts(v, at)
 	s.validateRoom(v, at.key("deployment"))
+	s.validatePatience(v, at.key("deployment"))
 	if s.Deployment.Controller == BlueGreen && s.Scaling.RequestsPerTarget > 0 {
 		v.add(at.key("scaling").key("requestsPerTarget"), show(s.Scaling.RequestsPerTarget), "0 with deployment.controller blue-green",
 			"remove it and scale on cpuPercent or memoryPercent: the metric names one target group, and blue/green has two")

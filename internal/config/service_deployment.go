@@ -30,7 +30,7 @@ type Deployment struct {
 	// TrafficShift is CodeDeploy's predefined ECS configuration. Default
 	// CodeDeployDefault.ECSCanary10Percent5Minutes.
 	TrafficShift string `json:"trafficShift" allowed:"CodeDeployDefault.ECSAllAtOnce, CodeDeployDefault.ECSCanary10Percent5Minutes, CodeDeployDefault.ECSCanary10Percent15Minutes, CodeDeployDefault.ECSLinear10PercentEvery1Minutes, CodeDeployDefault.ECSLinear10PercentEvery3Minutes"`
-	// TerminationWaitMinutes that the old tasks stay for a rollback, 0 to 2880. Default 60.
+	// TerminationWaitMinutes that the old tasks stay for a rollback, 0 to 2880. Default 10.
 	TerminationWaitMinutes int `json:"terminationWaitMinutes" allowed:"0 to 2880"`
 }
 

@@ -23,6 +23,7 @@ import (
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	cwltypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	cdtypes "github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
 	"github.com/aws/aws-sdk-go-v2/service/configservice"
 	cfgtypes "github.com/aws/aws-sdk-go-v2/service/configservice/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -93,6 +94,7 @@ type account struct {
 	orderable          []rdstypes.OrderableDBInstanceOption
 	versions           []string
 	instance           *rdstypes.DBInstance
+	target             cdtypes.TargetStatus // of CodeDeploy's active deployment
 	snapshots          []rdstypes.DBSnapshot
 	domain             *ostypes.DomainStatus
 	nodes              *ostypes.Limits
@@ -177,6 +179,7 @@ func (a *account) answer() {
 	a.answerData()
 	a.answerAccount()
 	a.answerNames()
+	a.answerDeployments()
 }
 
 func (a *account) answerCompute() {
@@ -540,6 +543,7 @@ func (a *account) flight(t *testing.T, change func(*config.Config)) *Preflight {
 				{Kind: DatabaseName, Role: "database", Value: "prod-database", Full: "prod-database"},
 				{Kind: DomainName, Role: "log search", Value: "prod-search", Full: "prod-search"},
 				{Kind: LogGroupName, Role: "visitor-book", Value: "/ecs/visitor-book", Full: "/ecs/visitor-book"},
+				{Kind: ApplicationName, Role: "visitor-book", Value: "prod-visitor-book", Full: "prod-visitor-book"},
 				{Kind: TrailName, Role: "trail", Value: "prod-trail", Full: "prod-trail"},
 			}
 		},

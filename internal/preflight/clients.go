@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
 	"github.com/aws/aws-sdk-go-v2/service/configservice"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
@@ -25,6 +26,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"aws-webapp/internal/bluegreen"
 )
 
 // Clients of the services that are asked. Each interface stands beside what asks.
@@ -34,6 +37,7 @@ type Clients struct {
 	Backup         Backup
 	CloudTrail     CloudTrail
 	CloudWatch     CloudWatch
+	CodeDeploy     bluegreen.Reader
 	ConfigService  ConfigService
 	EC2            EC2
 	ECR            func(region string) ECR
@@ -62,6 +66,7 @@ func NewClients(cfg aws.Config) Clients {
 		Backup:         backup.NewFromConfig(cfg),
 		CloudTrail:     cloudtrail.NewFromConfig(cfg),
 		CloudWatch:     cloudwatch.NewFromConfig(cfg),
+		CodeDeploy:     codedeploy.NewFromConfig(cfg),
 		ConfigService:  configservice.NewFromConfig(cfg),
 		EC2:            ec2.NewFromConfig(cfg),
 		ECR: func(region string) ECR {

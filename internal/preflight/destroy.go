@@ -35,6 +35,7 @@ func (p *Preflight) Destroy(ctx context.Context) (*Report, error) {
 		{"load balancer", p.checkBalancerProtection},
 		{"buckets", p.checkBucketsEmpty},
 		{"log search", p.checkDomainBusy},
+		{"deployments", p.checkDeployments},
 		{"backups", p.checkVaults},
 		{"network interfaces", p.checkInterfaces},
 	})

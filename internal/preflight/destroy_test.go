@@ -11,6 +11,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	backuptypes "github.com/aws/aws-sdk-go-v2/service/backup/types"
+	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
+	cdtypes "github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	ostypes "github.com/aws/aws-sdk-go-v2/service/opensearch/types"
 	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
@@ -39,6 +41,34 @@ func newDoomed() *account {
 		{InterfaceType: ec2types.NetworkInterfaceTypeNatGateway, Description: aws.String("Interface for NAT Gateway nat-1")},
 	}
 	return a
+}
+
+// answerDeployments knows CodeDeploy's application, and an active deployment if a test gives its target a state.
+func (a *account) answerDeployments() {
+	awsfake.Answer(a.Cloud, func(*codedeploy.ListDeploymentsInput) (*codedeploy.ListDeploymentsOutput, error) {
+		if len(a.vpcs) == 0 {
+			return nil, &cdtypes.ApplicationDoesNotExistException{}
+		}
+		if a.target == "" {
+			return &codedeploy.ListDeploymentsOutput{}, nil
+		}
+		return &codedeploy.ListDeploymentsOutput{Deployments: []string{"d-1"}}, nil
+	})
+	awsfake.Answer(a.Cloud, func(*codedeploy.BatchGetDeploymentsInput) (*codedeploy.BatchGetDeploymentsOutput, error) {
+		return &codedeploy.BatchGetDeploymentsOutput{DeploymentsInfo: []cdtypes.DeploymentInfo{{
+			DeploymentId: aws.String("d-1"), Status: cdtypes.DeploymentStatusInProgress,
+		}}}, nil
+	})
+	awsfake.Answer(a.Cloud, func(*codedeploy.ListDeploymentTargetsInput) (*codedeploy.ListDeploymentTargetsOutput, error) {
+		return &codedeploy.ListDeploymentTargetsOutput{TargetIds: []string{"app:visitor-book"}}, nil
+	})
+	awsfake.Answer(a.Cloud, func(
+		*codedeploy.BatchGetDeploymentTargetsInput,
+	) (*codedeploy.BatchGetDeploymentTargetsOutput, error) {
+		return &codedeploy.BatchGetDeploymentTargetsOutput{DeploymentTargets: []cdtypes.DeploymentTarget{{
+			EcsTarget: &cdtypes.ECSTarget{Status: a.target},
+		}}}, nil
+	})
 }
 
 func unprotected(c *config.Config) {
@@ -107,6 +137,20 @@ func TestWhatStopsADestroy(t *testing.T) {
 			account: func(a *account) { a.instance.DBInstanceStatus = aws.String("backing-up") },
 			want: []Finding{{
 				"database", Warning, "prod-database is backing-up", "available", "wait: RDS makes a final snapshot of an instance that is available alone",
+			}},
+		},
+		"a deployment that moves requests": {
+			account: func(a *account) { a.target = cdtypes.TargetStatusInProgress },
+			want: []Finding{{
+				"deployment of visitor-book", Blocked, "d-1 is moving requests", "none",
+				"wait until it has ended, or aws deploy stop-deployment --deployment-id d-1",
+			}},
+		},
+		"a deployment that keeps the old tasks": {
+			account: func(a *account) { a.target = cdtypes.TargetStatusSucceeded },
+			want: []Finding{{
+				"deployment of visitor-book", Blocked, "d-1 is keeping the old tasks", "none",
+				"aws deploy continue-deployment --deployment-wait-type TERMINATION_WAIT --deployment-id d-1",
 			}},
 		},
 		"no final snapshot": {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	acmtypes "github.com/aws/aws-sdk-go-v2/service/acm/types"
+	cdtypes "github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
 	smtypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -39,6 +40,7 @@ func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 	assert.Equal(t, called(full), awsfake.Documented(t, "### Permissions of preflight before up\n"))
 
 	doomed := newDoomed()
+	doomed.target = cdtypes.TargetStatusSucceeded
 	_, err = doomed.flight(t, unprotected).Destroy(t.Context())
 	require.NoError(t, err)
 	_, err = doomed.flight(t, nil).DestroyDelivery(t.Context(), delivery)

@@ -48,13 +48,15 @@ type NameKind string
 
 // The kinds of names that are asked for.
 const (
-	BucketName   NameKind = "bucket"
-	DatabaseName NameKind = "database"
-	DomainName   NameKind = "domain"
-	FunctionName NameKind = "function"
-	LogGroupName NameKind = "log group"
-	TrailName    NameKind = "trail"
-	OtherName    NameKind = "name"
+	// ApplicationName is CodeDeploy's for the service of the name's role, after which its deployment group is called.
+	ApplicationName NameKind = "CodeDeploy application"
+	BucketName      NameKind = "bucket"
+	DatabaseName    NameKind = "database"
+	DomainName      NameKind = "domain"
+	FunctionName    NameKind = "function"
+	LogGroupName    NameKind = "log group"
+	TrailName       NameKind = "trail"
+	OtherName       NameKind = "name"
 )
 
 // Name is a physical name of the stack.

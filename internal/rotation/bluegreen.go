@@ -12,8 +12,8 @@ import (
 	"aws-webapp/internal/bluegreen"
 )
 
-// replaceTaskSet lets CodeDeploy replace the tasks that serve by copies, and waits until the old ones end: there must be
-// no way back to them. A release that was started after the rotation does as well, if it arrives.
+// replaceTaskSet lets CodeDeploy replace the tasks that serve by copies, and waits until the old ones end: there must
+// be no way back to them. A release that was started after the rotation does as well, if it arrives.
 func (r *Relay) replaceTaskSet(ctx context.Context, one Service, rotated *rotation, say func(string)) (string, error) {
 	if old, err := r.oldTasks(ctx, one, rotated); err != nil || old == 0 {
 		return Already, err

@@ -24,11 +24,13 @@ func TestParseEventRefuses(t *testing.T) {
 		"no JSON":        {`hello`, "not of EventBridge"},
 		"another source": {`{"source":"aws.ec2"}`, `found "aws.ec2", expected aws.secretsmanager`},
 		"a failed rotation": {
-			`{"source":"aws.secretsmanager","detail-type":"AWS Service Event via CloudTrail","detail":{"eventName":"RotationFailed"}}`,
+			`{"source":"aws.secretsmanager","detail-type":"AWS Service Event via CloudTrail",` +
+				`"detail":{"eventName":"RotationFailed"}}`,
 			`event of type "AWS Service Event via CloudTrail" with label "" tells of no new password`,
 		},
 		"another label": {
-			`{` + label + `,"resources":["arn"],"detail":{"labelUpdated":"CUSTOM"}}`, `with label "CUSTOM" tells of no new password`,
+			`{` + label + `,"resources":["arn"],"detail":{"labelUpdated":"CUSTOM"}}`,
+			`with label "CUSTOM" tells of no new password`,
 		},
 		"no secret": {
 			`{"id":"1","time":"2026-03-01T10:00:00Z",` + label + `,"detail":{"labelUpdated":"AWSCURRENT"}}`,

@@ -1,9 +1,10 @@
 // Package rotation brings a rotated password to running tasks: ECS reads secrets when a task starts and never again, so
 // every service that uses the secret gets new tasks. The Lambda function lambda/rotationrelay runs it.
 //
-// A service whose tasks cannot reach the database any more answers 5XX, and its alarm goes on. So nothing here gives way
-// to alarms: CodeDeploy gets a deployment that overrides them and moves all requests at once, and where ECS takes a
-// rolling deployment back because of an alarm, the next one starts under an alarm that is on, at which ECS does not look.
+// A service whose tasks cannot reach the database any more answers 5XX, and its alarm goes on. So nothing here gives
+// way to alarms: CodeDeploy gets a deployment that overrides them and moves all requests at once, and where ECS takes
+// a rolling deployment back because of an alarm, the next one starts under an alarm that is on, at which ECS does not
+// look.
 package rotation
 
 import (
@@ -27,7 +28,9 @@ import (
 
 // ECS is what is asked of Amazon ECS.
 type ECS interface {
-	DescribeServices(context.Context, *ecs.DescribeServicesInput, ...func(*ecs.Options)) (*ecs.DescribeServicesOutput, error)
+	DescribeServices(
+		context.Context, *ecs.DescribeServicesInput, ...func(*ecs.Options),
+	) (*ecs.DescribeServicesOutput, error)
 	DescribeTasks(context.Context, *ecs.DescribeTasksInput, ...func(*ecs.Options)) (*ecs.DescribeTasksOutput, error)
 	ListTasks(context.Context, *ecs.ListTasksInput, ...func(*ecs.Options)) (*ecs.ListTasksOutput, error)
 	UpdateService(context.Context, *ecs.UpdateServiceInput, ...func(*ecs.Options)) (*ecs.UpdateServiceOutput, error)
@@ -140,7 +143,8 @@ func (r *Relay) describe(ctx context.Context, one Service) (*ecstypes.Service, e
 	if len(answer.Services) != 1 || aws.ToString(answer.Services[0].Status) != "ACTIVE" {
 		return nil, fmt.Errorf("not an active service of cluster %s", r.Config.Cluster)
 	}
-	found, controller, wanted := &answer.Services[0], ecstypes.DeploymentControllerTypeEcs, ecstypes.DeploymentControllerTypeEcs
+	found := &answer.Services[0]
+	controller, wanted := ecstypes.DeploymentControllerTypeEcs, ecstypes.DeploymentControllerTypeEcs
 	if found.DeploymentController != nil {
 		controller = found.DeploymentController.Type
 	}

@@ -162,7 +162,8 @@ func release(t *testing.T, c *deployments.Cloud, kind deployments.Kind) {
 	t.Helper()
 	arn, err := c.Up("api", kind)
 	require.NoError(t, err)
-	_, err = bluegreen.Start(t.Context(), codedeploy.NewFromConfig(c.WriteConfig(deployments.Region)), clock.System{}, bluegreen.Request{
+	client := codedeploy.NewFromConfig(c.WriteConfig(deployments.Region))
+	_, err = bluegreen.Start(t.Context(), client, clock.System{}, bluegreen.Request{
 		Application: api.Application, Group: api.Name, AppSpec: bluegreen.Text(deployments.AppSpec("api", arn)),
 	}, func(string) {})
 	require.NoError(t, err)
@@ -277,7 +278,9 @@ func TestThrottlingIsRiddenOut(t *testing.T) {
 	deployments.Live(t, deployments.Doubts{}, func(t *testing.T, c *deployments.Cloud) {
 		account(c)
 		throttled := awsfake.Failure(http.StatusBadRequest, "ThrottlingException", "Rate exceeded")
-		for _, action := range []string{"ecs:DescribeServices", "ecs:UpdateService", "codedeploy:ListDeployments", "codedeploy:CreateDeployment"} {
+		for _, action := range []string{
+			"ecs:DescribeServices", "ecs:UpdateService", "codedeploy:ListDeployments", "codedeploy:CreateDeployment",
+		} {
 			c.Fail(action, throttled, throttled)
 		}
 		relay, _ := relayOf(c, web, api)
@@ -302,7 +305,9 @@ func TestHandleReportsWhatServicesRefuse(t *testing.T) {
 			rotation.Service{Name: "gone"}, "", "service gone: not an active service of cluster app",
 		},
 		"another controller": {
-			rotation.Service{Name: "web", Application: "app-web"}, "", "its deployment controller is ECS, but the environment says CODE_DEPLOY",
+			rotation.Service{Name: "web", Application: "app-web"},
+			"",
+			"its deployment controller is ECS, but the environment says CODE_DEPLOY",
 		},
 	}
 	for name, test := range tests {

@@ -74,6 +74,7 @@ func primaryDeployment(running *ecstypes.Service) *ecstypes.Deployment {
 // deployment before keeps the tasks of that which still run.
 func renews(primary *ecstypes.Deployment, rotated *rotation) bool {
 	reason := strings.ToLower(aws.ToString(primary.RolloutStateReason))
-	return primary.RolloutState == ecstypes.DeploymentRolloutStateInProgress && !strings.Contains(reason, "rolling back") &&
+	return primary.RolloutState == ecstypes.DeploymentRolloutStateInProgress &&
+		!strings.Contains(reason, "rolling back") &&
 		primary.CreatedAt != nil && !primary.CreatedAt.Before(rotated.since())
 }

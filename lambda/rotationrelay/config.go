@@ -9,8 +9,8 @@ import (
 	"aws-webapp/internal/rotation"
 )
 
-// loadConfig reads the environment, whose variables the package documentation describes, through getenv and reports everything that is wrong with it
-// at once.
+// loadConfig reads the environment, whose variables the package documentation describes, through getenv and reports
+// everything that is wrong with it at once.
 func loadConfig(getenv func(string) string) (*rotation.Config, error) {
 	c := &rotation.Config{Cluster: getenv("CLUSTER"), Secrets: splitList(getenv("SECRET_ARNS"))}
 	var errs []error

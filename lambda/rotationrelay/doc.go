@@ -1,27 +1,10 @@
-// Rotationrelay is the Lambda function that brings a rotated secret to running tasks. ECS reads
-// secrets when a task starts and never again, so after a rotation the tasks of every service that
-// uses the secret have to be replaced: UpdateService with forceNewDeployment for services that ECS
-// deploys, CreateDeployment for those that CodeDeploy deploys (it refuses the former).
+// Rotationrelay is the Lambda function that brings a rotated secret to running tasks: package internal/rotation with
+// the environment and the clients that it needs.
 //
 // # Event
 //
-// Secrets Manager reports a finished rotation, also of a secret that RDS manages, as a service
-// event through CloudTrail, so the account needs a trail that logs. The rule on the default event
-// bus (replace the ARN; "resources" and "requestParameters" are empty in this event):
-//
-//	{
-//	  "source": ["aws.secretsmanager"],
-//	  "detail-type": ["AWS Service Event via CloudTrail"],
-//	  "detail": {
-//	    "eventSource": ["secretsmanager.amazonaws.com"],
-//	    "eventName": ["RotationSucceeded"],
-//	    "additionalEventData": {"SecretId": ["arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX"]}
-//	  }
-//	}
-//
-// In an account without a trail, this rule serves instead; it also matches a value that somebody
-// sets by hand. Secrets Manager sends it directly, without CloudTrail. Use one rule or the other:
-// both together deploy twice.
+// Secrets Manager tells directly, without CloudTrail, that a secret has a new current value: also one that RDS manages,
+// and also when somebody sets a value by hand. The rule on the default event bus (replace the ARN):
 //
 //	{
 //	  "source": ["aws.secretsmanager"],
@@ -30,17 +13,17 @@
 //	  "detail": {"labelUpdated": ["AWSCURRENT"]}
 //	}
 //
-// A failed rotation is for an alarm, not for this function: the same pattern as the first with
-// "RotationFailed".
+// A failed rotation is for an alarm, not for this function. Secrets Manager reports it through CloudTrail alone:
+// "detail-type" is "AWS Service Event via CloudTrail", "detail" has "eventName": ["RotationFailed"] and
+// "additionalEventData": {"SecretId": [ARN]}.
 //
 // # Function
 //
-// Runtime provided.al2023, architecture arm64, handler bootstrap, memory 128 MB, timeout 900 s (it
-// waits for a CodeDeploy deployment that is in progress), invoked asynchronously by EventBridge
-// with the default two retries and an SQS dead-letter queue: with the waits, a deployment in
-// progress may last 45 minutes. Outside of a VPC it needs no endpoints. Alarm on its Errors and on
-// the depth of the queue. A message of the queue is the event as it came; after the cause is mended,
-// invoke the function with it (README.md).
+// Runtime provided.al2023, architecture arm64, handler bootstrap, memory 128 MB, timeout 900 s (it waits until the
+// tasks are replaced), invoked asynchronously by EventBridge with the default two retries and an SQS dead-letter
+// queue. internal/rotation/patience says for how long it tries altogether. Outside of a VPC it needs no endpoints.
+// Alarm on its Errors and on the depth of the queue. A message of the queue is the event as it came; after the cause
+// is mended, invoke the function with it (README.md).
 //
 // # Environment
 //
@@ -58,17 +41,11 @@
 //
 //	ecs:DescribeServices, ecs:UpdateService  arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/*; UpdateService
 //	                                         only with ROLLING_SERVICES
+//	ecs:DescribeTasks                        arn:aws:ecs:REGION:ACCOUNT:task/CLUSTER/*
+//	ecs:ListTasks                            *, with the condition key ecs:cluster
 //
-// and with BLUE_GREEN_SERVICES:
-//
-//	codedeploy:CreateDeployment, codedeploy:ListDeployments, codedeploy:BatchGetDeployments
-//	    arn:aws:codedeploy:REGION:ACCOUNT:deploymentgroup:APPLICATION/*
-//	codedeploy:GetApplicationRevision, codedeploy:RegisterApplicationRevision
-//	    arn:aws:codedeploy:REGION:ACCOUNT:application:APPLICATION
-//	codedeploy:GetDeploymentConfig
-//	    arn:aws:codedeploy:REGION:ACCOUNT:deploymentconfig:CONFIG of each group
-//
-// as well as logs:CreateLogStream and logs:PutLogEvents on its log group, and sqs:SendMessage on its
-// dead-letter queue (with kms:GenerateDataKey and kms:Decrypt on the queue's key). It never reads
-// the secret.
+// and with BLUE_GREEN_SERVICES those of package internal/bluegreen with alarms overridden, for the deployment
+// configuration CodeDeployDefault.ECSAllAtOnce; as well as logs:CreateLogStream and logs:PutLogEvents on its log group,
+// and sqs:SendMessage on its dead-letter queue (with kms:GenerateDataKey and kms:Decrypt on the queue's key). It never
+// reads the secret.
 package main

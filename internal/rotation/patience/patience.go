@@ -3,13 +3,14 @@
 package patience
 
 // How long the function tries. Lambda runs an asynchronous invocation that failed twice again
-// (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html), and each run lasts as long as the
-// function's timeout, 15 minutes at most (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+// (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html), and each run lasts as long as
+// the function's timeout, 15 minutes at most
+// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 const (
 	AttemptMinutes = 15
 	attempts       = 3
 	// ownMinutes are left for the function's own deployment.
-	ownMinutes = 10
+	ownMinutes = 5
 	// WaitMinutes are how long another deployment may keep the group busy: its shift and its waiting time.
 	WaitMinutes = attempts*AttemptMinutes - ownMinutes
 )

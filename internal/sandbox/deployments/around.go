@@ -1,6 +1,7 @@
 package deployments
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -46,9 +47,7 @@ func (c *Cloud) answerAround() {
 	awsfake.Answer(c.Cloud, locked(c, c.describeAlarms))
 	awsfake.Answer(c.Cloud, locked(c, c.describeScalableTargets))
 	awsfake.Answer(c.Cloud, locked(c, c.registerScalableTarget))
-	awsfake.Answer(c.Cloud, locked(c, func(in *scaling.ListTagsForResourceInput) (*scaling.ListTagsForResourceOutput, error) {
-		return &scaling.ListTagsForResourceOutput{Tags: c.target(in.ResourceARN).tags}, nil
-	}))
+	awsfake.Answer(c.Cloud, locked(c, c.listTags))
 	awsfake.Answer(c.Cloud, locked(c, func(in *scaling.TagResourceInput) (*scaling.TagResourceOutput, error) {
 		for key, value := range in.Tags {
 			c.target(in.ResourceARN).tags[key] = value
@@ -91,6 +90,10 @@ const targetPrefix = "arn:aws:application-autoscaling:" + Region + ":" + Account
 
 func (c *Cloud) target(arn *string) *scalableTarget {
 	return &c.services[aws.ToString(arn)[len(targetPrefix):]].scaling
+}
+
+func (c *Cloud) listTags(in *scaling.ListTagsForResourceInput) (*scaling.ListTagsForResourceOutput, error) {
+	return &scaling.ListTagsForResourceOutput{Tags: maps.Clone(c.target(in.ResourceARN).tags)}, nil
 }
 
 func (c *Cloud) resource(id string) *service { return c.services[id[len("service/"+Cluster+"/"):]] }

@@ -22,15 +22,7 @@ func (c *Cloud) answerCodeDeploy() {
 	awsfake.Answer(c.Cloud, locked(c, c.listTargets))
 	awsfake.Answer(c.Cloud, locked(c, c.batchGetTargets))
 	awsfake.Answer(c.Cloud, locked(c, c.getGroup))
-	awsfake.Answer(c.Cloud, locked(c, func(in *codedeploy.BatchGetDeploymentsInput) (*codedeploy.BatchGetDeploymentsOutput, error) {
-		out := &codedeploy.BatchGetDeploymentsOutput{}
-		for _, id := range in.DeploymentIds {
-			if d, err := c.find(id); err == nil {
-				out.DeploymentsInfo = append(out.DeploymentsInfo, c.info(d))
-			}
-		}
-		return out, nil
-	}))
+	awsfake.Answer(c.Cloud, locked(c, c.batchGetDeployments))
 	awsfake.Answer(c.Cloud, locked(c, func(in *codedeploy.GetDeploymentInput) (*codedeploy.GetDeploymentOutput, error) {
 		d, err := c.find(*in.DeploymentId)
 		if err != nil {
@@ -39,6 +31,18 @@ func (c *Cloud) answerCodeDeploy() {
 		info := c.info(d)
 		return &codedeploy.GetDeploymentOutput{DeploymentInfo: &info}, nil
 	}))
+}
+
+func (c *Cloud) batchGetDeployments(
+	in *codedeploy.BatchGetDeploymentsInput,
+) (*codedeploy.BatchGetDeploymentsOutput, error) {
+	out := &codedeploy.BatchGetDeploymentsOutput{}
+	for _, id := range in.DeploymentIds {
+		if d, err := c.find(id); err == nil {
+			out.DeploymentsInfo = append(out.DeploymentsInfo, c.info(d))
+		}
+	}
+	return out, nil
 }
 
 func (c *Cloud) find(id string) (*deployment, error) {
@@ -53,7 +57,9 @@ func (c *Cloud) find(id string) (*deployment, error) {
 func (c *Cloud) group(application, group *string) (*service, error) {
 	s := c.services[aws.ToString(group)]
 	if s == nil || !s.options.BlueGreen || Application(s.name) != aws.ToString(application) {
-		return nil, &types.DeploymentGroupDoesNotExistException{Message: aws.String("No Deployment Group found for name: " + aws.ToString(group))}
+		return nil, &types.DeploymentGroupDoesNotExistException{
+			Message: aws.String("No Deployment Group found for name: " + aws.ToString(group)),
+		}
 	}
 	return s, nil
 }
@@ -95,7 +101,9 @@ func (c *Cloud) createDeployment(in *codedeploy.CreateDeploymentInput) (*codedep
 	return &codedeploy.CreateDeploymentOutput{DeploymentId: aws.String(d.id)}, nil
 }
 
-func (c *Cloud) continueDeployment(in *codedeploy.ContinueDeploymentInput) (*codedeploy.ContinueDeploymentOutput, error) {
+func (c *Cloud) continueDeployment(
+	in *codedeploy.ContinueDeploymentInput,
+) (*codedeploy.ContinueDeploymentOutput, error) {
 	d, err := c.find(*in.DeploymentId)
 	switch {
 	case err != nil:
@@ -105,7 +113,7 @@ func (c *Cloud) continueDeployment(in *codedeploy.ContinueDeploymentInput) (*cod
 	case c.doubts.WaitCannotEnd:
 		return nil, &types.UnsupportedActionForDeploymentTypeException{Message: aws.String("Not for ECS")}
 	case in.DeploymentWaitType != types.DeploymentWaitTypeTerminationWait || d.step != stepWait:
-		return nil, &types.DeploymentIsNotInReadyStateException{Message: aws.String("The deployment is not in a waiting state")}
+		return nil, &types.DeploymentIsNotInReadyStateException{Message: aws.String("The deployment does not wait")}
 	}
 	c.finish(d)
 	return &codedeploy.ContinueDeploymentOutput{}, nil
@@ -166,7 +174,9 @@ func (c *Cloud) info(d *deployment) types.DeploymentInfo {
 	return info
 }
 
-func (c *Cloud) listTargets(in *codedeploy.ListDeploymentTargetsInput) (*codedeploy.ListDeploymentTargetsOutput, error) {
+func (c *Cloud) listTargets(
+	in *codedeploy.ListDeploymentTargetsInput,
+) (*codedeploy.ListDeploymentTargetsOutput, error) {
 	d, err := c.find(*in.DeploymentId)
 	switch {
 	case err != nil:
@@ -210,7 +220,9 @@ func (c *Cloud) getGroup(in *codedeploy.GetDeploymentGroupInput) (*codedeploy.Ge
 		ApplicationName: in.ApplicationName, DeploymentGroupName: in.DeploymentGroupName,
 		LoadBalancerInfo: &types.LoadBalancerInfo{TargetGroupPairInfoList: []types.TargetGroupPairInfo{{
 			ProdTrafficRoute: &types.TrafficRoute{ListenerArns: []string{listenerARN}},
-			TargetGroups:     []types.TargetGroupInfo{{Name: aws.String(s.name + "-blue")}, {Name: aws.String(s.name + "-green")}},
+			TargetGroups: []types.TargetGroupInfo{
+				{Name: aws.String(s.name + "-blue")}, {Name: aws.String(s.name + "-green")},
+			},
 		}}},
 	}
 	for _, one := range c.deployments {

@@ -11,20 +11,20 @@
 // deployment-circuit-breaker.html, deployment-alarm-failure.html):
 //   - A new deployment becomes PRIMARY, and its tasks replace the others' as they get healthy. One that is in progress
 //     gives way to it. A sixth deployment is refused (https://github.com/aws/containers-roadmap/issues/2836).
-//   - The circuit breaker fails a deployment after three tasks that ended by themselves, an alarm that goes on does as well,
-//     and ECS goes back to the last one that completed. An alarm that is on when the deployment starts is not looked at
-//     for as long as that lasts.
+//   - The circuit breaker fails a deployment after three tasks that ended by themselves, an alarm that goes on does
+//     as well, and ECS goes back to the last one that completed. An alarm that is on when the deployment starts is
+//     not looked at for as long as that lasts.
 //
 // CodeDeploy (https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-steps-ecs.html,
 // deployment-configurations.html, troubleshooting-ecs.html, and the API reference):
 //   - A group has one active deployment; CreateDeployment refuses another one with DeploymentLimitExceededException.
-//   - A deployment starts a task set beside the one that serves, waits until all its tasks are healthy, for 60 minutes at
-//     most, moves requests as its configuration says, and keeps the old tasks for the waiting time. All that time it is
-//     InProgress; its target is Succeeded from the moment in which all requests have moved
+//   - A deployment starts a task set beside the one that serves, waits until all its tasks are healthy, for 60
+//     minutes at most, moves requests as its configuration says, and keeps the old tasks for the waiting time. All
+//     that time it is InProgress; its target is Succeeded from the moment in which all requests have moved
 //     (https://github.com/aws/containers-roadmap/issues/269).
 //   - An alarm that is on stops a deployment, also one that has just been created, unless the alarms are overridden
-//     (API_CreateDeployment.html, overrideAlarmConfiguration). Then, and when somebody stops it, all requests go back to the old
-//     tasks, which still run, by a deployment of CodeDeploy's own that keeps the group busy meanwhile.
+//     (API_CreateDeployment.html, overrideAlarmConfiguration). Then, and when somebody stops it, all requests go back
+//     to the old tasks, which still run, by a deployment of CodeDeploy's own that keeps the group busy meanwhile.
 //   - A change of the number of tasks in a deployment leaves five minutes to be steady
 //     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-bluegreen.html).
 //   - A task definition that is INACTIVE starts no deployment

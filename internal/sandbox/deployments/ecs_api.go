@@ -34,13 +34,20 @@ func (c *Cloud) answerECS() {
 	awsfake.Answer(c.Cloud, locked(c, c.describeTasks))
 	awsfake.Answer(c.Cloud, locked(c, c.describeRules))
 	awsfake.Answer(c.Cloud, locked(c, c.describeTargetHealth))
-	awsfake.Answer(c.Cloud, locked(c, func(in *ecs.DescribeTaskDefinitionInput) (*ecs.DescribeTaskDefinitionOutput, error) {
-		name, _, _ := strings.Cut((*in.TaskDefinition)[strings.LastIndex(*in.TaskDefinition, "/")+1:], ":")
-		return &ecs.DescribeTaskDefinitionOutput{TaskDefinition: &types.TaskDefinition{
-			TaskDefinitionArn:    in.TaskDefinition,
-			ContainerDefinitions: []types.ContainerDefinition{{Name: aws.String(name), Image: aws.String("example.com/" + name)}},
-		}}, nil
-	}))
+	awsfake.Answer(c.Cloud, locked(c, c.describeTaskDefinition))
+}
+
+func (c *Cloud) describeTaskDefinition(
+	in *ecs.DescribeTaskDefinitionInput,
+) (*ecs.DescribeTaskDefinitionOutput, error) {
+	arn := aws.ToString(in.TaskDefinition)
+	name, _, _ := strings.Cut(arn[strings.LastIndex(arn, "/")+1:], ":")
+	return &ecs.DescribeTaskDefinitionOutput{TaskDefinition: &types.TaskDefinition{
+		TaskDefinitionArn: in.TaskDefinition,
+		ContainerDefinitions: []types.ContainerDefinition{{
+			Name: aws.String(name), Image: aws.String("example.com/" + name),
+		}},
+	}}, nil
 }
 
 func (c *Cloud) describeServices(in *ecs.DescribeServicesInput) (*ecs.DescribeServicesOutput, error) {
@@ -78,13 +85,17 @@ func (s *service) describe() types.Service {
 		if s.options.BlueGreen {
 			described.TaskSets = append(described.TaskSets, types.TaskSet{
 				Id: aws.String(one.id), Status: aws.String(status), TaskDefinition: aws.String(one.definition.arn),
-				ExternalId: aws.String(one.external), CreatedAt: aws.Time(one.created), RunningCount: running, PendingCount: pending,
-				ComputedDesiredCount: int32(s.wanted(one)), LoadBalancers: s.balancers(one.group),
+				ExternalId: aws.String(one.external), CreatedAt: aws.Time(one.created),
+				RunningCount: running, PendingCount: pending, ComputedDesiredCount: int32(s.wanted(one)),
+				LoadBalancers:   s.balancers(one.group),
 				PlatformVersion: aws.String("1.4.0"),
 				NetworkConfiguration: &types.NetworkConfiguration{AwsvpcConfiguration: &types.AwsVpcConfiguration{
-					Subnets: []string{"subnet-1", "subnet-2"}, SecurityGroups: []string{"sg-1"}, AssignPublicIp: types.AssignPublicIpDisabled,
+					Subnets: []string{"subnet-1", "subnet-2"}, SecurityGroups: []string{"sg-1"},
+					AssignPublicIp: types.AssignPublicIpDisabled,
 				}},
-				CapacityProviderStrategy: []types.CapacityProviderStrategyItem{{CapacityProvider: aws.String("FARGATE"), Base: 1, Weight: 1}},
+				CapacityProviderStrategy: []types.CapacityProviderStrategyItem{
+					{CapacityProvider: aws.String("FARGATE"), Base: 1, Weight: 1},
+				},
 			})
 			continue
 		}
@@ -122,7 +133,8 @@ func (c *Cloud) listTasks(in *ecs.ListTasksInput) (*ecs.ListTasksOutput, error) 
 	out := &ecs.ListTasksOutput{}
 	for _, s := range c.services {
 		for _, one := range s.tasks {
-			if in.ServiceName != nil && s.name == *in.ServiceName && one.runs() == (in.DesiredStatus != types.DesiredStatusStopped) {
+			runs := in.DesiredStatus != types.DesiredStatusStopped
+			if s.name == aws.ToString(in.ServiceName) && one.runs() == runs {
 				out.TaskArns = append(out.TaskArns, one.arn)
 			}
 		}
@@ -144,7 +156,8 @@ func (c *Cloud) describeTasks(in *ecs.DescribeTasksInput) (*ecs.DescribeTasksOut
 
 func (s *service) describeTask(one *task) types.Task {
 	described := types.Task{
-		TaskArn: aws.String(one.arn), TaskDefinitionArn: aws.String(one.set.definition.arn), StartedBy: aws.String(one.set.id),
+		TaskArn: aws.String(one.arn), TaskDefinitionArn: aws.String(one.set.definition.arn),
+		StartedBy:  aws.String(one.set.id),
 		LastStatus: aws.String("PENDING"), DesiredStatus: aws.String("RUNNING"), CreatedAt: aws.Time(one.started),
 		Attachments: []types.Attachment{{Details: []types.KeyValuePair{{
 			Name: aws.String("privateIPv4Address"), Value: aws.String(one.address()),
@@ -155,11 +168,13 @@ func (s *service) describeTask(one *task) types.Task {
 	}
 	if !one.runs() {
 		described.LastStatus, described.DesiredStatus = aws.String("STOPPED"), aws.String("STOPPED")
-		described.StoppedAt, described.StoppedReason = aws.Time(one.stopped), aws.String("Scaling activity initiated by deployment")
+		described.StoppedAt = aws.Time(one.stopped)
+		described.StoppedReason = aws.String("Scaling activity initiated by deployment")
 		described.StopCode = types.TaskStopCodeServiceSchedulerInitiated
 	}
 	if one.exited {
-		described.StopCode, described.StoppedReason = types.TaskStopCodeEssentialContainerExited, aws.String("Essential container in task exited")
+		described.StopCode = types.TaskStopCodeEssentialContainerExited
+		described.StoppedReason = aws.String("Essential container in task exited")
 		described.Containers = []types.Container{{Name: aws.String(s.name), ExitCode: aws.Int32(1)}}
 	}
 	return described

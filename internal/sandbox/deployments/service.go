@@ -99,7 +99,9 @@ func (t *task) healthy() bool {
 func (c *Cloud) AddService(name string, options Options) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := &service{cloud: c, name: name, options: options, desired: options.Desired, created: time.Now().Add(-24 * time.Hour)}
+	s := &service{
+		cloud: c, name: name, options: options, desired: options.Desired, created: time.Now().Add(-24 * time.Hour),
+	}
 	c.services[name] = s
 	s.registered = c.register(s, Good)
 	s.completed = s.registered

@@ -1,0 +1,38 @@
+package preflight
+
+import (
+	"context"
+
+	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/bluegreen"
+)
+
+// checkDeployments looks for deployments of CodeDeploy that are active: their tasks stay, and Pulumi waits for the
+// service to be gone for 20 minutes (aws.ecs.Service, default timeout of deletions).
+func (p *Preflight) checkDeployments(ctx context.Context) ([]Finding, error) {
+	var findings []Finding
+	for _, application := range p.named(ApplicationName) {
+		service := application.Role
+		active, err := bluegreen.Active(ctx, p.Clients.CodeDeploy, application.Value, service)
+		switch code := awsapi.Code(err); {
+		case code == "ApplicationDoesNotExistException" || code == "DeploymentGroupDoesNotExistException":
+			continue
+		case err != nil:
+			return findings, err
+		case active == nil:
+			continue
+		}
+		fix := "wait until it has ended, or aws deploy stop-deployment --deployment-id " + active.ID
+		if active.Phase == bluegreen.Waiting {
+			fix = "aws deploy continue-deployment --deployment-wait-type TERMINATION_WAIT --deployment-id " + active.ID
+		}
+		findings = append(findings, Finding{
+			Check: "deployment of " + service, Status: Blocked, Found: active.ID + " is " + string(active.Phase),
+			Needed: "none", Fix: fix,
+		})
+	}
+	if len(findings) == 0 {
+		findings = []Finding{{Check: "deployments", Status: OK, Found: "none by CodeDeploy"}}
+	}
+	return findings, nil
+}
