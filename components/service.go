@@ -30,16 +30,17 @@ type Service struct {
 	TaskFamily string
 	// Image that the task definition names.
 	Image string
-	// TaskDefinitionARN that the program asks for. Under the rolling controller it fails
-	// when ECS has rolled the service back to another one.
+	// TaskDefinitionARN that the program asks for. Where the program deploys, under the rolling
+	// controller, it fails when ECS has rolled the service back to another one.
 	TaskDefinitionARN pulumi.StringOutput
 	// ExecutionRoleARN is used by ECS to start tasks, TaskRoleARN by the application.
 	ExecutionRoleARN, TaskRoleARN pulumi.StringOutput
 	// CodeDeployApplication and CodeDeployGroup replace the tasks under blue/green; empty
 	// under rolling.
 	CodeDeployApplication, CodeDeployGroup string
-	// AppSpec is what a CodeDeploy deployment has to say under blue/green, JSON with
-	// <TASK_DEFINITION> in place of the task definition's ARN; empty under rolling.
+	// AppSpec is what a new version comes with where another than the program deploys it: as a
+	// CodeDeploy deployment has to say it, JSON with <TASK_DEFINITION> in place of the task
+	// definition's ARN. Empty where the program deploys.
 	AppSpec pulumi.StringOutput
 	// AlarmNames of all alarms. FailingAlarmNames are those among them that say whether the
 	// service fails its clients: the ones that roll a deployment back, and the composite alarm
@@ -75,6 +76,9 @@ func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pul
 		return nil, fmt.Errorf("service %q: register: %w", name, err)
 	}
 	s.setNames()
+	if s.held() {
+		s.AppSpec = s.appSpec()
+	}
 	for _, step := range []struct {
 		name   string
 		create func(*pulumi.Context, string) error
@@ -132,3 +136,9 @@ func (s *Service) setNames() {
 func (s *Service) blueGreen() bool {
 	return s.args.Deployment.Controller == BlueGreen
 }
+
+// held says whether another than the program deploys new versions.
+func (s *Service) held() bool { return s.blueGreen() || s.args.Deployment.Held }
+
+// Serving is the resource that is there when the service is: under rolling, unless it is held, with its tasks.
+func (s *Service) Serving() pulumi.Resource { return s.service }

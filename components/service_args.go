@@ -176,7 +176,7 @@ type ServiceCapacity struct {
 type DeploymentController string
 
 // The controllers. Under [Rolling] ECS replaces tasks when the program's task definition
-// changes. Under [BlueGreen] CodeDeploy does, and owns what it changes.
+// changes, unless the service is held. Under [BlueGreen] CodeDeploy does, and owns what it changes.
 const (
 	Rolling   DeploymentController = "rolling"
 	BlueGreen DeploymentController = "blue-green"
@@ -201,6 +201,9 @@ type ServiceDeployment struct {
 	TrafficShift string
 	// TerminationWaitMinutes that the old tasks stay for a rollback, 0 to 2880.
 	TerminationWaitMinutes int
+	// Held leaves new versions to who reads [Service.AppSpec], also under Rolling: the program creates the service with
+	// the first one, registers the others and waits for none. Blue/green is held anyway.
+	Held bool
 }
 
 // ServiceScaling bounds and aims a service's autoscaling.

@@ -71,7 +71,6 @@ func (s *Service) createBlueGreen(ctx *pulumi.Context, name string) error {
 	}, pulumi.Parent(s), pulumi.DependsOn(policies)); err != nil {
 		return err
 	}
-	s.AppSpec = s.appSpec()
 	return nil
 }
 
@@ -205,7 +204,7 @@ type appSpecNetwork struct {
 	AssignPublicIp string //nolint:revive // var-naming: AWS's spelling is the key in the file
 }
 
-// appSpec says everything that the program leaves to CodeDeploy, so that a deployment
+// appSpec says everything that the program leaves to who deploys, so that a deployment
 // brings it up to date: what an AppSpec leaves out stays as it was, or, as for capacity
 // providers, is lost.
 func (s *Service) appSpec() pulumi.StringOutput {

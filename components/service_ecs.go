@@ -19,10 +19,10 @@ const (
 // autoscalingOwns is changed by autoscaling from the first minute on.
 var autoscalingOwns = []string{"desiredCount"}
 
-// codeDeployOwns is what CodeDeploy sets with each deployment, and ECS refuses to change
-// without one. A deployment whose AppSpec names no capacity providers takes them away;
-// putting them back would replace the service.
-var codeDeployOwns = []string{
+// releaseOwns is what comes with each version where another than the program deploys it. Under
+// CodeDeploy ECS refuses to change it without a deployment. A deployment whose AppSpec names no
+// capacity providers takes them away; putting them back would replace the service.
+var releaseOwns = []string{
 	"taskDefinition", "loadBalancers", "networkConfiguration", "platformVersion", "capacityProviderStrategies",
 }
 
@@ -54,8 +54,10 @@ func (s *Service) createService(ctx *pulumi.Context, name string) error {
 		Tags:                          named(s.Name),
 	}
 	ignored := autoscalingOwns
+	if s.held() {
+		ignored = append(append([]string{}, autoscalingOwns...), releaseOwns...)
+	}
 	if s.blueGreen() {
-		ignored = append(append([]string{}, autoscalingOwns...), codeDeployOwns...)
 		args.DeploymentController = ecs.ServiceDeploymentControllerArgs{Type: pulumi.String("CODE_DEPLOY")}
 	} else {
 		s.deployRolling(args)
@@ -67,7 +69,7 @@ func (s *Service) createService(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	s.service = service
-	if !s.blueGreen() {
+	if !s.held() {
 		s.TaskDefinitionARN = s.runningTaskDefinition()
 	}
 	return nil
@@ -92,15 +94,20 @@ func (s *Service) deployRolling(args *ecs.ServiceArgs) {
 	}
 	args.AvailabilityZoneRebalancing = pulumi.String(rebalancing)
 	// Without it a change of capacity providers replaces the service; with it every change
-	// of the service starts new tasks, as most of them do anyway.
-	args.ForceNewDeployment = pulumi.Bool(true)
-	args.WaitForSteadyState = pulumi.Bool(deployment.WaitMinutes > 0)
+	// of the service starts new tasks, as most of them do anyway. Those of a held service start
+	// with its versions alone.
+	args.ForceNewDeployment = pulumi.Bool(!s.held())
+	args.WaitForSteadyState = pulumi.Bool(s.waits())
 }
+
+// waits says whether an update waits for the tasks. Those of a held service may have to wait for
+// what only comes after the update, such as their migration.
+func (s *Service) waits() bool { return !s.held() && s.args.Deployment.WaitMinutes > 0 }
 
 func (s *Service) timeouts() *pulumi.CustomTimeouts {
 	timeouts := &pulumi.CustomTimeouts{Delete: fmt.Sprintf("%dm", drainMinutes)}
-	if minutes := s.args.Deployment.WaitMinutes; minutes > 0 && !s.blueGreen() {
-		timeouts.Create = fmt.Sprintf("%dm", minutes)
+	if s.waits() {
+		timeouts.Create = fmt.Sprintf("%dm", s.args.Deployment.WaitMinutes)
 		timeouts.Update = timeouts.Create
 	}
 	return timeouts

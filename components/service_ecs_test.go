@@ -70,6 +70,19 @@ func TestBlueGreenService(t *testing.T) {
 	assert.Equal(t, []string{"", "", "20m"}, []string{timeouts.GetCreate(), timeouts.GetUpdate(), timeouts.GetDelete()})
 }
 
+// A held service is created with its first version, and after that the program only registers others.
+func TestHeldRollingServiceLeavesItsVersions(t *testing.T) {
+	args := testServiceArgs()
+	args.Deployment.Held = true
+	rec := deployed(t, serviceProgram(&args))
+	service := rec.one(t, serviceResource, "visitor-book")
+	assert.Equal(t, false, service.inputs["forceNewDeployment"])
+	assert.Equal(t, false, service.inputs["waitForSteadyState"], "its tasks may have to wait for their migration")
+	assert.Equal(t, map[string]any{"type": "ECS"}, service.inputs["deploymentController"])
+	assert.Equal(t, append([]string{"desiredCount"}, releaseOwns...), service.request.GetIgnoreChanges())
+	assert.Empty(t, service.request.GetCustomTimeouts().GetUpdate())
+}
+
 func TestRollingServiceVariants(t *testing.T) {
 	tests := map[string]struct {
 		change func(*ServiceArgs)

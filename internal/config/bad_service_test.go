@@ -27,6 +27,31 @@ var badServices = map[string]bad{
 			"change one: aws-webapp:services[0].routing.priority has it too, and AWS takes each once",
 		},
 	},
+	"after a service that is not there": {
+		edits{"services[0].deployment.after": `["api"]`, "services[1]": strings.Replace(second, "api", "shop", 1)},
+		Error{"services[0].deployment.after[0]", `"api"`, "names of other services: shop", "correct or remove it"},
+	},
+	"after itself": {
+		edits{"services[0].deployment.after": `["web"]`},
+		Error{
+			"services[0].deployment.after[0]", "web after web", "services that do not come after each other in a circle",
+			"remove one of them",
+		},
+	},
+	"after each other": {
+		edits{
+			"services[0].deployment.after": `["api"]`,
+			"services[1]":                  strings.Replace(second, "{", `{"deployment": {"after": ["web"]}, `, 1),
+		},
+		Error{
+			"services[0].deployment.after[0]", "web after api after web",
+			"services that do not come after each other in a circle", "remove one of them",
+		},
+	},
+	"migration without end": {
+		edits{"services[0].deployment.migration": `{"command": ["migrate"], "timeoutMinutes": 0}`},
+		Error{"services[0].deployment.migration.timeoutMinutes", "0", "1 to 1440", "set a number in that range"},
+	},
 	"image with a scheme": {
 		edits{"services[0].image": `"https://registry.example.com/web:1.0.0"`},
 		Error{

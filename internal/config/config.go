@@ -117,4 +117,5 @@ func (c *Config) validateServices(v *validation, at path) {
 			priorities[service.Routing.Priority] = priority
 		}
 	}
+	c.validateOrder(v, at)
 }

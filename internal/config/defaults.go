@@ -183,6 +183,7 @@ func DefaultService() Service {
 			WaitMinutes:            20,
 			TrafficShift:           "CodeDeployDefault.ECSCanary10Percent5Minutes",
 			TerminationWaitMinutes: 10,
+			Migration:              Migration{TimeoutMinutes: 30},
 		},
 		ExecuteCommand: true,
 	}

@@ -19,7 +19,7 @@ type Cluster struct {
 type Service struct {
 	// Name of the service and its container: 1 to 24 of a-z, 0-9 and inner hyphens, unique.
 	// Another name is another service: under the rolling controller it takes over without a gap,
-	// under blue/green add it beside the old one. Required.
+	// where the release command deploys add it beside the old one. Required.
 	Name string `json:"name" required:"true" allowed:"<service name>"`
 	// Image reference; prod demands a digest or an immutable tag. Required.
 	Image string `json:"image" required:"true" allowed:"<image reference>"`

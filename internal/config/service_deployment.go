@@ -1,6 +1,10 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // DeploymentController decides who replaces tasks.
 type DeploymentController string
@@ -25,13 +29,107 @@ type Deployment struct {
 	// GracePeriodSeconds before health checks of a new task count, 0 to 2147483647. Default 60.
 	GracePeriodSeconds int `json:"gracePeriodSeconds" allowed:"0 to 2147483647"`
 	// WaitMinutes that an update waits for a rolling deployment to end, so that one that
-	// was rolled back fails the update, 0 to 120, 0 for not waiting. Default 20.
+	// was rolled back fails the update, 0 to 120, 0 for not waiting. Default 20. Where the
+	// release command deploys, nothing is waited for.
 	WaitMinutes int `json:"waitMinutes" allowed:"0 to 120"`
 	// TrafficShift is CodeDeploy's predefined ECS configuration. Default
 	// CodeDeployDefault.ECSCanary10Percent5Minutes.
 	TrafficShift string `json:"trafficShift" allowed:"CodeDeployDefault.ECSAllAtOnce, CodeDeployDefault.ECSCanary10Percent5Minutes, CodeDeployDefault.ECSCanary10Percent15Minutes, CodeDeployDefault.ECSLinear10PercentEvery1Minutes, CodeDeployDefault.ECSLinear10PercentEvery3Minutes"`
-	// TerminationWaitMinutes that the old tasks stay for a rollback, 0 to 2880. Default 10.
+	// TerminationWaitMinutes that the old tasks stay for a rollback under blue/green, 0 to 2880. Default 10: the slowest
+	// of the alarms that roll back takes five minutes and the delay of its metric. Meanwhile twice the tasks run, and
+	// autoscaling takes none away.
 	TerminationWaitMinutes int `json:"terminationWaitMinutes" allowed:"0 to 2880"`
+	// After are the services that have to serve their new version before this one gets its own. Then an update leaves
+	// the version of this service to go run ./cmd/release rollout, also under the rolling controller. Default none.
+	After []string `json:"after" allowed:"<service name>"`
+	// Migration runs before the new version serves.
+	Migration Migration `json:"migration"`
+}
+
+// Migration is a command that the release command runs in a task of the new version, while the old one serves, and
+// before any request reaches the new one. With one, an update leaves the version of a rolling service to the release
+// command, too. It must be repeatable, since a release that failed is called again, and the old version must be able to
+// work with what it leaves behind.
+type Migration struct {
+	// Command in place of the container's own, such as ["python", "migrate.py"]; exit code 0 is success. Default none.
+	Command []string `json:"command" repeat:"true" allowed:"<text>"`
+	// TimeoutMinutes after which the task is stopped and the release fails, 1 to 1440. Default 30.
+	TimeoutMinutes int `json:"timeoutMinutes" allowed:"1 to 1440"`
+}
+
+// Held says that an update registers the service's new version and leaves it to the release command.
+func (s *Service) Held() bool {
+	d := s.Deployment
+	return d.Controller == BlueGreen || len(d.After) > 0 || len(d.Migration.Command) > 0
+}
+
+// validateOrder refuses services that wait for one that does not exist, or for each other.
+func (c *Config) validateOrder(v *validation, at path) {
+	before, told := map[string][]string{}, map[string]bool{}
+	for i := range c.Services {
+		before[c.Services[i].Name] = c.Services[i].Deployment.After
+	}
+	for i := range c.Services {
+		service, after := &c.Services[i], at.index(i).key("deployment").key("after")
+		for j, name := range service.Deployment.After {
+			if _, known := before[name]; !known {
+				v.add(after.index(j), quote(name), "names of other services: "+strings.Join(c.otherServices(i), ", "),
+					"correct or remove it")
+				continue
+			}
+			// A circle is told once, at the first of its services.
+			if way := wayTo(before, name, service.Name, nil); way != nil && !told[service.Name] {
+				for _, name := range way {
+					told[name] = true
+				}
+				v.add(after.index(j), strings.Join(append([]string{service.Name}, way...), " after "),
+					"services that do not come after each other in a circle", "remove one of them")
+			}
+		}
+	}
+}
+
+// InOrder are the indices of the services, each after those that it comes after.
+func (c *Config) InOrder() []int {
+	var order []int
+	done := map[string]bool{}
+	for len(order) < len(c.Services) {
+		for i := range c.Services {
+			service := &c.Services[i]
+			waits := slices.ContainsFunc(service.Deployment.After, func(name string) bool { return !done[name] })
+			if !done[service.Name] && !waits {
+				done[service.Name], order = true, append(order, i)
+			}
+		}
+	}
+	return order
+}
+
+func (c *Config) otherServices(than int) []string {
+	var names []string
+	for i := range c.Services {
+		if i != than {
+			names = append(names, c.Services[i].Name)
+		}
+	}
+	return names
+}
+
+// wayTo is how one service comes after another, from the one to the other; nil if it does not.
+func wayTo(before map[string][]string, from, to string, passed []string) []string {
+	if slices.Contains(passed, from) {
+		return nil
+	}
+	passed = append(passed, from)
+	if from == to {
+		return passed
+	}
+	for _, next := range before[from] {
+		if way := wayTo(before, next, to, passed); way != nil {
+			return way
+		}
+	}
+	return nil
 }
 
 // validateRoom refuses percentages that leave ECS no task to start and none to stop when the

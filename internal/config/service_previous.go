@@ -1,10 +1,10 @@
 package config
 
 // Previous is what the version of a service that still runs needs, where the configured one
-// needs it no more. Under blue/green a version runs, and is rolled back to, until CodeDeploy has
-// deployed the next one, long after an update took its rights away. Set it together with the
-// change and remove it when the deployment has ended. ECS's own controller needs none of it: what
-// the old tasks need goes after them.
+// needs it no more. Where the release command deploys (under blue/green, with a migration, after
+// others), a version runs, and is rolled back to, until the next one is released, long after an
+// update took its rights away. Set it together with the change and remove it when the release has
+// ended. Other services need none of it: what the old tasks need goes after them.
 type Previous struct {
 	// Port that its container listens on, 1024 to 65535, 0 for the same. Default 0.
 	Port int `json:"port" allowed:"0, 1024 to 65535"`

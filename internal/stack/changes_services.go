@@ -73,12 +73,12 @@ func (w *workload) refusePriority() config.Errors {
 	return errs
 }
 
-// refuseTakeover: a new service under blue/green gets its rule before its tasks serve, because
-// CodeDeploy's services have no steady state to wait for. What it takes over must go later.
+// refuseTakeover: a new service that the release command deploys gets its rule before its tasks
+// serve, because nothing waits for them. What it takes over must go later.
 func (w *workload) refuseTakeover() config.Errors {
 	var errs config.Errors
 	for i, service := range w.cfg.Services {
-		if _, up := w.was.Find(ecsServiceToken, service.Name); up || service.Deployment.Controller != config.BlueGreen {
+		if _, up := w.was.Find(ecsServiceToken, service.Name); up || !service.Held() {
 			continue
 		}
 		for _, was := range w.was.Of(ecsServiceToken) {
@@ -89,7 +89,7 @@ func (w *workload) refuseTakeover() config.Errors {
 			errs = append(errs, &config.Error{
 				Key:     w.serviceKey(i, "name"),
 				Found:   fmt.Sprintf("%s, which takes the requests of %s over in one update", service.Name, was.Name),
-				Allowed: "a new blue/green service beside the one that it replaces: its tasks serve only after the update",
+				Allowed: "a new service beside the one that it replaces: its tasks serve only after the update",
 				Fix: fmt.Sprintf("keep %s, give %s priority %d, deploy and see it serve, then remove %s",
 					was.Name, service.Name, w.freePriority(service.Routing.Priority), was.Name),
 			})

@@ -54,20 +54,20 @@ func (v version) has(variable string) bool {
 	return slices.ContainsFunc(v.Environment, func(e struct{ Name string }) bool { return e.Name == variable })
 }
 
-// refuseVersion: under blue/green the tasks of the last deployment run on after an update, and
-// are what CodeDeploy rolls back to. An update that takes the way to their port, to the database,
+// refuseVersion: where the release command deploys, the tasks of the last deployment run on after
+// an update, and are what is rolled back to. An update that takes the way to their port, to the database,
 // or their rights away is an outage at once.
 func (w *workload) refuseVersion() config.Errors {
 	var errs config.Errors
 	for i, service := range w.cfg.Services {
 		was, up := versionOf(w.was, service.Name)
-		if !up || service.Deployment.Controller != config.BlueGreen {
+		if !up || !service.Held() {
 			continue
 		}
 		for _, lost := range was.lost(service) {
 			errs = append(errs, &config.Error{
 				Key: w.serviceKey(i, lost.key), Found: lost.found,
-				Allowed: "a change that leaves the running tasks what they need until CodeDeploy has replaced them",
+				Allowed: "a change that leaves the running tasks what they need until the release has replaced them",
 				Fix: fmt.Sprintf("set %s to %s in the same update, deploy, and remove it when the deployment has ended",
 					w.serviceKey(i, "previous."+lost.previous), lost.value),
 			})

@@ -20,8 +20,13 @@ func (w *workload) export(ctx *pulumi.Context) {
 			"codeDeployApplication": pulumi.String(service.CodeDeployApplication),
 			"codeDeployGroup":       pulumi.String(service.CodeDeployGroup),
 			"appSpec":               service.AppSpec,
-			"alarms":                pulumi.ToStringArray(service.FailingAlarmNames),
-			"url":                   w.probeURL(&w.cfg.Services[i]),
+			"after":                 pulumi.ToStringArray(w.cfg.Services[i].Deployment.After),
+			"migration": pulumi.Map{
+				"command":        pulumi.ToStringArray(w.cfg.Services[i].Deployment.Migration.Command),
+				"timeoutMinutes": pulumi.Int(w.cfg.Services[i].Deployment.Migration.TimeoutMinutes),
+			},
+			"alarms": pulumi.ToStringArray(service.FailingAlarmNames),
+			"url":    w.probeURL(&w.cfg.Services[i]),
 		}
 	}
 	for name, value := range map[string]pulumi.Input{

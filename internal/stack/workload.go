@@ -86,7 +86,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		}
 	}
 	w.export(ctx)
-	return nil
+	return w.warnOfUnserved(ctx, pulumi.Provider(provider))
 }
 
 func (w *workload) createKeys(ctx *pulumi.Context) (err error) {

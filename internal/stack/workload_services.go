@@ -13,12 +13,22 @@ import (
 )
 
 func (w *workload) createServices(ctx *pulumi.Context) error {
-	for _, cfg := range w.cfg.Services {
-		service, err := components.NewService(ctx, cfg.Name, w.serviceArgs(cfg), w.opts...)
+	w.services = make([]*components.Service, len(w.cfg.Services))
+	for _, i := range w.cfg.InOrder() {
+		cfg := w.cfg.Services[i]
+		args := w.serviceArgs(cfg)
+		// The first version of each starts with the service. Dependencies keep these in order; they cost nothing later:
+		// who comes after others gets its versions from the release command, which waits for them.
+		for j, other := range w.cfg.Services {
+			if slices.Contains(cfg.Deployment.After, other.Name) {
+				args.After = append(args.After, w.services[j].Serving())
+			}
+		}
+		service, err := components.NewService(ctx, cfg.Name, args, w.opts...)
 		if err != nil {
 			return err
 		}
-		w.services = append(w.services, service)
+		w.services[i] = service
 	}
 	return nil
 }
@@ -97,6 +107,7 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 			WaitMinutes:            cfg.Deployment.WaitMinutes,
 			TrafficShift:           cfg.Deployment.TrafficShift,
 			TerminationWaitMinutes: cfg.Deployment.TerminationWaitMinutes,
+			Held:                   cfg.Held(),
 		},
 		Scaling: serviceScaling(cfg.Scaling),
 		Alarms: components.ServiceAlarms{

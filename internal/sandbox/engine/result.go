@@ -27,6 +27,8 @@ type Result struct {
 	Violations []Violation `json:"violations"`
 	// Errors that the engine, the program or a provider reported.
 	Errors []string `json:"errors"`
+	// Warnings of the program and the providers.
+	Warnings []string `json:"warnings,omitempty"`
 	// Outputs of the stack, secrets left out; after up alone.
 	Outputs map[string]any `json:"outputs,omitempty"`
 }
@@ -127,9 +129,14 @@ func (r *Result) add(event events.EngineEvent) {
 			Policy: event.PolicyEvent.PolicyName, Level: event.PolicyEvent.EnforcementLevel,
 			URN: event.PolicyEvent.ResourceURN, Message: plainText(event.PolicyEvent.Message),
 		})
-	case event.DiagnosticEvent != nil && event.DiagnosticEvent.Severity == "error":
-		if text := strings.TrimSpace(plainText(event.DiagnosticEvent.Message)); text != "" {
+	case event.DiagnosticEvent != nil:
+		text := strings.TrimSpace(plainText(event.DiagnosticEvent.Message))
+		switch severity := event.DiagnosticEvent.Severity; {
+		case text == "":
+		case severity == "error":
 			r.Errors = append(r.Errors, text)
+		case severity == "warning":
+			r.Warnings = append(r.Warnings, text)
 		}
 	}
 }

@@ -45,6 +45,7 @@ var functions = map[string]function{
 	"aws:route53/getZone:getZone":                         getZone,
 	"aws:rds/getEngineVersion:getEngineVersion":           getEngineVersion,
 	"aws:ecr/getImage:getImage":                           getImage,
+	"aws:ecs/getService:getService":                       getService,
 	"aws:ecr/getRepository:getRepository":                 getRepository,
 	"aws:kms/getAlias:getAlias":                           getKeyAlias,
 	"aws:kms/getKey:getKey":                               getKey,

@@ -32,6 +32,7 @@ var questions = map[string]props{
 	"aws:rds/getEngineVersion:getEngineVersion":         {"engine": "postgres", "version": "16"},
 	"aws:ecr/getImage:getImage":                         {"repositoryName": "web", "imageTag": "v1"},
 	"aws:ecr/getRepository:getRepository":               {"name": "web"},
+	"aws:ecs/getService:getService":                     {"serviceName": "web", "clusterArn": "${cluster.arn}"},
 	"aws:kms/getAlias:getAlias":                         {"name": "alias/aws/s3"},
 	"aws:kms/getKey:getKey":                             {"keyId": "${key.arn}"},
 	"aws:acm/getCertificate:getCertificate":             {"domain": "example.com"},
@@ -49,6 +50,8 @@ func TestAnswersAreTheSDKs(t *testing.T) {
 			e.make(key, "key", nil)
 			e.make(role, "role", props{"assumeRolePolicy": "{}"})
 			e.make("aws:sns/topic:Topic", "topic", nil)
+			e.make(cluster, "cluster", props{"name": "c"})
+			e.make(service, "service", props{"name": "web", "cluster": "${cluster.arn}"})
 			sdk, err := sdksource.ReadFunction(token)
 			require.NoError(t, err)
 			require.Equal(t, token, sdk.Token)

@@ -1,0 +1,80 @@
+package engine_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/sandbox/simaws/traffic"
+)
+
+const rolloutOfProd = "go run ./cmd/release rollout --stack prod"
+
+// TestUpSaysWhatIsRegisteredAndNotServed: under blue/green an update registers a version, and nobody gets to see it
+// before a release. Whoever runs pulumi up by hand must hear of it.
+func TestUpSaysWhatIsRegisteredAndNotServed(t *testing.T) {
+	t.Parallel()
+	up := deployed(t, setup{stack: "prod"})
+	first := up.find("aws:ecs/service:Service", "visitor-book").Outputs["taskDefinition"].StringValue()
+	unchanged, err := up.Preview(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, unchanged.Warnings)
+
+	changed := up.again(setup{config: map[string]string{"services[0].environment.GREETING": "hello"}})
+	preview, err := changed.Preview(t.Context())
+	require.NoError(t, err)
+	require.Len(t, preview.Warnings, 1)
+	assert.Contains(t, preview.Warnings[0], "visitor-book: a new version, while aws-webapp-prod-visitor-book:1 serves")
+	assert.Contains(t, preview.Warnings[0], rolloutOfProd)
+
+	result, err := changed.Up(t.Context())
+	require.NoError(t, err)
+	require.Len(t, result.Warnings, 1)
+	assert.Contains(t, result.Warnings[0],
+		"visitor-book: aws-webapp-prod-visitor-book:2, while aws-webapp-prod-visitor-book:1 serves")
+	assert.Contains(t, result.Warnings[0], rolloutOfProd)
+	serves := func() string {
+		return changed.find("aws:ecs/service:Service", "visitor-book").Outputs["taskDefinition"].StringValue()
+	}
+	require.Equal(t, first, serves())
+
+	// It goes on saying so until the version serves.
+	again, err := changed.Up(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, result.Warnings, again.Warnings)
+
+	definition := changed.find("aws:ecs/taskDefinition:TaskDefinition", "visitor-book").Outputs["arn"].StringValue()
+	require.NoError(t, traffic.Shift(changed.account(), "visitor-book", definition, "visitor-book-green", 8000))
+	require.Equal(t, definition, serves())
+	released, err := changed.Up(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, released.Warnings)
+}
+
+// TestRollingServiceWithAMigrationLeavesItsVersions: staging has to go the way of prod.
+func TestRollingServiceWithAMigrationLeavesItsVersions(t *testing.T) {
+	t.Parallel()
+	migrates := map[string]string{"services[0].deployment.migration.command[0]": "migrate"}
+	up := deployed(t, setup{stack: "staging"})
+	serves := func() string {
+		return up.find("aws:ecs/service:Service", "visitor-book").Outputs["taskDefinition"].StringValue()
+	}
+	first := serves()
+	held := up.again(setup{config: migrates})
+	result, err := held.Up(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, result.Warnings)
+
+	held = up.again(setup{config: all(migrates, map[string]string{"services[0].environment.GREETING": "hello"})})
+	result, err = held.Up(t.Context())
+	require.NoError(t, err)
+	require.Len(t, result.Warnings, 1)
+	assert.Contains(t, result.Warnings[0], "visitor-book:2, while aws-webapp-staging-visitor-book:1 serves")
+	assert.Equal(t, first, serves(), "its migration has not run")
+
+	// Without the migration the update deploys it again.
+	_, err = up.again(setup{config: map[string]string{"services[0].environment.GREETING": "hello"}}).Up(t.Context())
+	require.NoError(t, err)
+	assert.NotEqual(t, first, serves())
+}
