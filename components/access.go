@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,9 +14,11 @@ const accessType = "aws-webapp:delivery:Access"
 const (
 	gitHubIssuer   = "token.actions.githubusercontent.com"
 	gitHubAudience = "sts.amazonaws.com"
-	// accessSessionSeconds is how long an assumed role lasts at most: the creation of a whole
-	// stack takes most of an hour, and an OpenSearch domain by itself half of one.
-	accessSessionSeconds = 2 * 60 * 60
+	// AccessSessionSeconds is how long an assumed role lasts at most, which is as long as a job on a runner of GitHub may
+	// take. Credentials of a job cannot be renewed: its token is for one exchange. A test holds it against the workflows.
+	// Sources: https://docs.github.com/en/actions/reference/limits (job execution time),
+	// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html (DurationSeconds)
+	AccessSessionSeconds = 6 * 60 * 60
 )
 
 // The roles of [Access], part of their names.
@@ -27,21 +28,27 @@ const (
 	boundaryRole = "boundary"
 )
 
+var accessDescriptions = map[string]string{
+	previewRole: "Previews workload stacks.",
+	deployRole:  "Deploys workload stacks.",
+}
+
 // AccessArgs describe [Access].
 type AccessArgs struct {
 	// Scope of the stack.
 	Scope Scope
 	// Repository on GitHub, owner/name, whose workflows get in.
 	Repository string
-	// CreateProvider makes the account's OIDC provider for GitHub. One exists an account:
-	// another stack may have made it.
+	// SubjectPrefix is what the subject of the repository's tokens begins with where it has ids in it, such as
+	// repo:example@1/app@2. Optional: the form without ids is trusted in any case.
+	SubjectPrefix string
+	// CreateProvider makes the account's OIDC provider for GitHub where a workload lives in the account. One exists an
+	// account: another stack may have made it.
 	CreateProvider bool
 	// PreviewSubjects are the events that may preview: pull_request, ref:refs/heads/<branch>
 	// or environment:<name>.
 	PreviewSubjects []string
-	// DeployEnvironments are the environments of the repository whose jobs may deploy.
-	DeployEnvironments []string
-	// Workloads are the stacks that the roles are for.
+	// Workloads are the stacks that the roles are for. The environment whose jobs deploy a stack has its name.
 	Workloads []AccessWorkload
 	// Deployers are what the roles wait for: AWS wants what a trust policy names to exist.
 	Deployers []pulumi.Resource
@@ -56,24 +63,24 @@ type AccessWorkload struct {
 	Stack string
 	// AccountID that it lives in.
 	AccountID string
-	// PreviewRoleARN and DeployRoleARN are that account's roles, if it is another one.
+	// PreviewRoleARN and DeployRoleARN are that account's roles, if it is another one: the same for all stacks there.
 	PreviewRoleARN, DeployRoleARN string
 	// DeployerARN is the role of this account that deploys the stack besides GitHub's jobs;
 	// may be empty.
 	DeployerARN string
 }
 
-// Access is who may act on the workload stacks from outside: GitHub's workflows through its
-// OIDC provider, and builds. The preview role reads; the deploy role writes, but hands out no
-// permission beyond the boundary, which every role that it creates has to carry. There are no
-// long-lived credentials.
+// Access is who may act on the workload stacks from outside: GitHub's workflows through the OIDC provider of the
+// account that a stack lives in, and builds. The preview role reads; the deploy role writes, but hands out no
+// permission beyond the boundary, which every role that it creates has to carry. There are no long-lived credentials.
+// The component makes the roles of its own account, if a workload lives there, and the documents for those of others.
 type Access struct {
 	pulumi.ResourceState
 
-	// PreviewRoleARN and DeployRoleARN of the roles.
-	PreviewRoleARN, DeployRoleARN pulumi.StringOutput
-	// BoundaryARN of the policy that workload stacks name in aws.permissionsBoundaryArn.
-	BoundaryARN string
+	// Roles by stack.
+	Roles map[string]WorkloadRoles
+
+	previewRoleARN, deployRoleARN pulumi.StringOutput
 
 	args AccessArgs
 }
@@ -93,24 +100,23 @@ func NewAccess(ctx *pulumi.Context, name string, args *AccessArgs, opts ...pulum
 	if err := ctx.RegisterComponentResource(accessType, name, a, opts...); err != nil {
 		return nil, fmt.Errorf("access %q: register: %w", name, err)
 	}
-	a.BoundaryARN = a.account().boundaryARN()
-	for _, step := range []struct {
+	steps := []struct {
 		name   string
 		create func(*pulumi.Context, string) error
 	}{
 		{"create boundary", a.createBoundary},
 		{"create roles", a.createRoles},
-	} {
+	}
+	if len(a.account().stacks) == 0 {
+		steps = nil // nobody has anything to do here
+	}
+	for _, step := range steps {
 		if err := step.create(ctx, name); err != nil {
 			return nil, fmt.Errorf("access %q: %s: %w", name, step.name, err)
 		}
 	}
-	if err := ctx.RegisterResourceOutputs(a, pulumi.Map{
-		"previewRoleArn": a.PreviewRoleARN,
-		"deployRoleArn":  a.DeployRoleARN,
-		"boundaryArn":    pulumi.String(a.BoundaryARN),
-		"accounts":       a.accountDocuments(),
-	}); err != nil {
+	a.Roles = a.rolesOf()
+	if err := ctx.RegisterResourceOutputs(a, pulumi.Map{"accounts": a.accountDocuments()}); err != nil {
 		return nil, fmt.Errorf("access %q: register outputs: %w", name, err)
 	}
 	return a, nil
@@ -118,14 +124,7 @@ func NewAccess(ctx *pulumi.Context, name string, args *AccessArgs, opts ...pulum
 
 func (a AccessArgs) validate() error {
 	errs := errorList{a.Scope.validate()}
-	owner, repository, found := strings.Cut(a.Repository, "/")
-	errs.addf(!found || owner == "" || repository == "" || strings.ContainsAny(a.Repository, "*?:"),
-		"Repository is %q: give owner/name", a.Repository)
-	errs.addf(len(a.PreviewSubjects) == 0, "PreviewSubjects is empty: name the events that may preview")
-	errs.addf(len(a.DeployEnvironments) == 0, "DeployEnvironments is empty: name the environments whose jobs may deploy")
-	for _, subject := range append(append([]string{}, a.PreviewSubjects...), a.DeployEnvironments...) {
-		errs.addf(subject == "" || strings.ContainsAny(subject, "*?"), "subject %q: name one, without wildcards", subject)
-	}
+	a.validateSubjects(&errs)
 	for i, workload := range a.Workloads {
 		errs.addf(workload.Stack == "", "Workloads[%d].Stack is empty: name the stack", i)
 		foreign := workload.AccountID != a.Scope.AccountID
@@ -176,16 +175,14 @@ func (a *Access) createRoles(ctx *pulumi.Context, name string) error {
 		}
 		*group.into = append(*group.into, policies...)
 	}
-	a.PreviewRoleARN, err = a.createRole(ctx, name, accessRole{
-		role: previewRole, description: "Previews workload stacks.",
-		trust: []statement{a.trustGitHub(a.args.PreviewSubjects)}, state: a.previewStatements(), policies: read, after: provider,
+	a.previewRoleARN, err = a.createRole(ctx, name, accessRole{
+		role: previewRole, trust: a.args.previewTrust(account), policies: read, after: provider,
 	})
 	if err != nil {
 		return err
 	}
-	a.DeployRoleARN, err = a.createRole(ctx, name, accessRole{
-		role: deployRole, description: "Deploys workload stacks.",
-		trust: a.deployTrust(), state: a.deployStatements(), policies: slices.Concat(read, rest),
+	a.deployRoleARN, err = a.createRole(ctx, name, accessRole{
+		role: deployRole, trust: a.args.deployTrust(account), policies: slices.Concat(read, rest),
 		after: slices.Concat(provider, a.args.Deployers),
 	})
 	return err
@@ -193,11 +190,11 @@ func (a *Access) createRoles(ctx *pulumi.Context, name string) error {
 
 // accessRole is one of the two roles.
 type accessRole struct {
-	role, description string
-	// trust says who assumes it, state what it may do with states.
-	trust, state []statement
-	policies     []accessPolicy
-	after        []pulumi.Resource
+	role string
+	// trust says who assumes it.
+	trust    []statement
+	policies []accessPolicy
+	after    []pulumi.Resource
 }
 
 // accessPolicy is a managed policy with the part of its name that says what it is about.
@@ -211,9 +208,9 @@ func (a *Access) createRole(ctx *pulumi.Context, name string, spec accessRole) (
 	physical := AccessRoleName(a.args.Scope, spec.role)
 	role, err := iam.NewRole(ctx, logical, &iam.RoleArgs{
 		Name:               pulumi.String(physical),
-		Description:        pulumi.String(spec.description),
+		Description:        pulumi.String(accessDescriptions[spec.role]),
 		AssumeRolePolicy:   policyDocument(spec.trust...),
-		MaxSessionDuration: pulumi.Int(accessSessionSeconds),
+		MaxSessionDuration: pulumi.Int(AccessSessionSeconds),
 		Tags:               named(physical),
 	}, pulumi.Parent(a), pulumi.DependsOn(spec.after))
 	if err != nil {
@@ -227,9 +224,10 @@ func (a *Access) createRole(ctx *pulumi.Context, name string, spec accessRole) (
 			return pulumi.StringOutput{}, fmt.Errorf("%s: attach %s: %w", spec.role, attached.name, err)
 		}
 	}
+	write := spec.role == deployRole
 	for _, part := range []policyPart{
-		{"state", spec.state},
-		{"state-key", []statement{a.stateKeyStatement(spec.role == deployRole)}},
+		{"state", a.args.stateOf(a.account(), write)},
+		{"state-key", []statement{a.args.stateKeyStatement(write)}},
 	} {
 		if _, err := iam.NewRolePolicy(ctx, logical+"-"+part.name, &iam.RolePolicyArgs{
 			Role:   role.Name,

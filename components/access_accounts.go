@@ -2,9 +2,36 @@ package components
 
 import (
 	"fmt"
+	"path"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
+
+// WorkloadRoles are the roles that act on one stack.
+type WorkloadRoles struct {
+	// PreviewARN reads, DeployARN writes.
+	PreviewARN, DeployARN pulumi.StringInput
+	// BoundaryARN of the policy that the stack names in aws.permissionsBoundaryArn.
+	BoundaryARN string
+}
+
+// rolesOf are the roles of every stack: this account's own, or those that its account has.
+func (a *Access) rolesOf() map[string]WorkloadRoles {
+	roles := map[string]WorkloadRoles{}
+	for _, workload := range a.args.Workloads {
+		of := WorkloadRoles{
+			PreviewARN:  pulumi.String(workload.PreviewRoleARN),
+			DeployARN:   pulumi.String(workload.DeployRoleARN),
+			BoundaryARN: a.args.accountOf(workload.AccountID).boundaryARN(),
+		}
+		if workload.AccountID == a.args.Scope.AccountID {
+			of.PreviewARN, of.DeployARN = a.previewRoleARN, a.deployRoleARN
+		}
+		roles[workload.Stack] = of
+	}
+	return roles
+}
 
 // accountDocuments are outputs of the component, not of the stack, which every update prints:
 // by account what [Access.documentsOf] it has.
@@ -12,46 +39,53 @@ func (a *Access) accountDocuments() pulumi.Map {
 	documents := pulumi.Map{}
 	for _, workload := range a.args.Workloads {
 		if workload.AccountID != a.args.Scope.AccountID {
-			documents[workload.AccountID] = a.documentsOf(workload.AccountID)
+			documents[workload.AccountID] = a.documentsOf(workload)
 		}
 	}
 	return documents
 }
 
-// documentsOf are the policies of the two roles and of the boundary that another account
-// with workload stacks needs, as JSON by file name. The stack has no access to that account:
-// its administrator creates them.
-func (a *Access) documentsOf(accountID string) pulumi.Map {
-	account := a.args.accountOf(accountID)
-	documents := pulumi.Map{
-		"boundary.json":      policyDocument(account.boundaryStatements()...),
-		"preview-trust.json": policyDocument(trustRoles(a.PreviewRoleARN)),
-		"deploy-trust.json":  policyDocument(trustRoles(append(pulumi.ToStringArray(a.args.deployersIn(accountID)), a.DeployRoleARN)...)),
-		"preview-state.json": policyDocument(a.stateOf(account, false)...),
-		"deploy-state.json":  policyDocument(a.stateOf(account, true)...),
-	}
-	for role, lists := range map[string][][]accessDocument{
-		previewRole: {account.readDocuments()},
-		deployRole:  {account.readDocuments(), account.writeDocuments(), account.guardDocuments()},
+// documentsOf are the two roles and the boundary that another account with workload stacks needs, and their policies,
+// as JSON by file name. The stack has no access to that account: its administrator creates them.
+func (a *Access) documentsOf(workload AccessWorkload) pulumi.Map {
+	account := a.args.accountOf(workload.AccountID)
+	documents := pulumi.Map{"boundary.json": policyDocument(account.boundaryStatements()...)}
+	for _, spec := range []struct {
+		role, arn string
+		trust     []statement
+		write     bool
+		policies  [][]accessDocument
+	}{
+		{
+			previewRole, workload.PreviewRoleARN, a.args.previewTrust(account), false,
+			[][]accessDocument{account.readDocuments()},
+		},
+		{
+			deployRole, workload.DeployRoleARN, a.args.deployTrust(account), true,
+			[][]accessDocument{account.readDocuments(), account.writeDocuments(), account.guardDocuments()},
+		},
 	} {
-		for _, list := range lists {
+		documents[spec.role+"-role.json"] = pulumi.String(roleInput(spec.role, spec.arn))
+		documents[spec.role+"-trust.json"] = policyDocument(spec.trust...)
+		documents[spec.role+"-state.json"] = policyDocument(
+			append(a.args.stateOf(account, spec.write), a.args.stateKeyStatement(spec.write))...)
+		for _, list := range spec.policies {
 			for _, document := range list {
-				documents[fmt.Sprintf("%s-%s.json", role, document.name)] = policyDocument(document.statements...)
+				documents[fmt.Sprintf("%s-%s.json", spec.role, document.name)] = policyDocument(document.statements...)
 			}
 		}
 	}
 	return documents
 }
 
-// trustRoles lets roles of the delivery stack's account, and nobody else there.
-func trustRoles(roles ...pulumi.StringInput) statement {
-	return statement{
-		Sid: "Delivery", Effect: "Allow", Principal: map[string]any{"AWS": pulumi.StringArray(roles)}, Action: "sts:AssumeRole",
+// roleInput is what `aws iam create-role --cli-input-json` takes for a role, all but the trust policy: the name that
+// the stack's file gives it, and how long its credentials last.
+func roleInput(role, arn string) string {
+	_, name, _ := strings.Cut(arn, ":role")
+	folder := path.Dir(name)
+	if folder != "/" {
+		folder += "/"
 	}
-}
-
-// stateOf is the account's side of what the state's bucket and key allow its roles.
-func (a *Access) stateOf(account accessAccount, write bool) []statement {
-	return append(
-		stateStatements(a.args.Scope.BucketARN(a.args.StateBucket), a.args.Scope.Project, account.stacks, write), a.stateKeyStatement(write))
+	return fmt.Sprintf(`{"Path":%q,"RoleName":%q,"Description":%q,"MaxSessionDuration":%d}`,
+		folder, path.Base(name), accessDescriptions[role], AccessSessionSeconds)
 }

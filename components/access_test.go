@@ -16,7 +16,7 @@ import (
 func accessArgs() *AccessArgs {
 	return &AccessArgs{
 		Scope: testScope.of("delivery"), Repository: "example/app", CreateProvider: true,
-		PreviewSubjects: []string{"pull_request", "ref:refs/heads/main"}, DeployEnvironments: []string{"staging", "prod"},
+		PreviewSubjects: []string{"pull_request", "ref:refs/heads/main"}, SubjectPrefix: "repo:example@12/app@345",
 		Workloads: []AccessWorkload{
 			{Stack: "staging", AccountID: testScope.AccountID, DeployerARN: "arn:aws:iam::123456789012:role/build-staging"},
 			{
@@ -45,20 +45,28 @@ func TestGitHubJobsAreKnownByRepositoryAndEnvironment(t *testing.T) {
 	provider := rec.one(t, "aws:iam/openIdConnectProvider:OpenIdConnectProvider", "access-github")
 	assert.Equal(t, "https://token.actions.githubusercontent.com", provider.inputs["url"])
 	assert.Equal(t, []any{"sts.amazonaws.com"}, provider.inputs["clientIdLists"])
+	const issuer = "token.actions.githubusercontent.com"
 	for role, subjects := range map[string][]any{
-		"preview": {"repo:example/app:pull_request", "repo:example/app:ref:refs/heads/main"},
-		"deploy":  {"repo:example/app:environment:staging", "repo:example/app:environment:prod"},
+		"preview": {
+			"repo:example/app:pull_request", "repo:example/app:ref:refs/heads/main",
+			"repo:example@12/app@345:pull_request", "repo:example@12/app@345:ref:refs/heads/main",
+		},
+		"deploy": {"repo:example/app:environment:staging", "repo:example@12/app@345:environment:staging"},
 	} {
+		condition := map[string]any{
+			"StringEquals":         map[string]any{issuer + ":aud": "sts.amazonaws.com", issuer + ":sub": subjects},
+			"StringEqualsIfExists": map[string]any{issuer + ":repository_id": "345"},
+		}
+		if role == "preview" {
+			condition["StringNotEquals"] = map[string]any{issuer + ":actor": "dependabot[bot]"}
+		}
 		created := rec.one(t, "aws:iam/role:Role", "access-"+role)
 		assert.True(t, created.dependsOn(provider), role)
 		assert.Equal(t, "aws-webapp-delivery-"+role, created.inputs["name"])
 		assert.Equal(t, map[string]any{
 			"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
 			"Principal": map[string]any{"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},
-			"Condition": map[string]any{"StringEquals": map[string]any{
-				"token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-				"token.actions.githubusercontent.com:sub": subjects,
-			}},
+			"Condition": condition,
 		}, created.policy(t, "assumeRolePolicy").sid(t, "GitHubJobs"), role)
 	}
 	builds := rec.one(t, "aws:iam/role:Role", "access-deploy").policy(t, "assumeRolePolicy").sid(t, "Builds")
@@ -110,7 +118,7 @@ func TestPreviewRoleOnlyReads(t *testing.T) {
 	rec := deployed(t, accessProgram)
 	for _, action := range actionsOf(t, rec, "preview") {
 		switch action {
-		case "kms:Decrypt", "s3:GetObject", "sts:AssumeRole": // of the state, and of other accounts' preview roles: see below
+		case "kms:Decrypt", "s3:GetObject": // of the state: see below
 			continue
 		}
 		assert.Regexp(t, readVerb, action)
@@ -120,7 +128,7 @@ func TestPreviewRoleOnlyReads(t *testing.T) {
 	}
 	state := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "access-preview-state").policy(t, "policy")
 	assert.Contains(t, state.sid(t, "ReadStates")["Resource"], "arn:aws:s3:::state/.pulumi/stacks/aws-webapp/staging.*")
-	assert.Equal(t, []any{"arn:aws:iam::222222222222:role/preview"}, state.sid(t, "ActInOtherAccounts")["Resource"])
+	assert.NotContains(t, jsonText(t, state.Statement), "/prod", "the state of another account's stack")
 	assert.NotContains(t, jsonText(t, state.Statement), "s3:PutObject")
 	key := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "access-preview-state-key").policy(t, "policy").sid(t, "UseStateKey")
 	assert.Equal(t, []any{"kms:Decrypt", "kms:DescribeKey"}, key["Action"])
@@ -210,13 +218,39 @@ func TestEveryTypeOfAWorkloadHasItsOperations(t *testing.T) {
 	}
 }
 
+// Where no workload lives, nobody has anything to do.
+func TestAnAccountWithoutWorkloadsGetsNoRoles(t *testing.T) {
+	rec := deployed(t, func(ctx *pulumi.Context) error {
+		args := accessArgs()
+		args.Workloads = args.Workloads[1:]
+		_, err := NewAccess(ctx, "access", args)
+		return err
+	})
+	for _, typ := range []string{"role:Role", "policy:Policy", "openIdConnectProvider:OpenIdConnectProvider"} {
+		assert.Empty(t, rec.ofType("aws:iam/"+typ), typ)
+	}
+	assert.NotEmpty(t, rec.one(t, accessType, "access").outputs["accounts"])
+}
+
+func TestRolesKeepThePathOfTheirARN(t *testing.T) {
+	assert.JSONEq(
+		t, `{"Path": "/team/", "RoleName": "web", "Description": "Previews workload stacks.", "MaxSessionDuration": 21600}`,
+		roleInput("preview", "arn:aws:iam::222222222222:role/team/web"))
+}
+
 // Another account's administrator gets the same policies, about that account.
 func TestDocumentsOfOtherAccounts(t *testing.T) {
 	accounts := deployed(t, accessProgram).one(t, accessType, "access").outputs["accounts"].(map[string]any)
 	require.Len(t, accounts, 1)
 	documents := accounts["222222222222"].(map[string]any)
-	assert.Len(t, documents, 16)
+	assert.Len(t, documents, 18)
+	assert.JSONEq(
+		t, `{"Path": "/", "RoleName": "deploy", "Description": "Deploys workload stacks.", "MaxSessionDuration": 21600}`,
+		documents["deploy-role.json"].(string))
 	for name, text := range documents {
+		if strings.HasSuffix(name, "-role.json") {
+			continue
+		}
 		var parsed policyText
 		require.NoError(t, json.Unmarshal([]byte(text.(string)), &parsed), name)
 		assert.NotEmpty(t, parsed.Statement, name)
@@ -228,18 +262,23 @@ func TestDocumentsOfOtherAccounts(t *testing.T) {
 	assert.Contains(t, documents["deploy-trust.json"], "role/build-prod")
 	assert.NotContains(t, documents["deploy-trust.json"], "role/build-staging", "staging's build has no business in production's account")
 	assert.NotContains(t, documents["preview-trust.json"], "role/build-")
+	assert.Contains(t, documents["deploy-trust.json"], "arn:aws:iam::222222222222:oidc-provider/token.actions")
+	assert.Contains(t, documents["deploy-trust.json"], "repo:example/app:environment:prod")
+	assert.NotContains(t, documents["deploy-trust.json"], "environment:staging")
 }
 
 func TestAccessArgsNameWhatIsWrong(t *testing.T) {
 	err := refused(t, func(ctx *pulumi.Context) error {
 		_, err := NewAccess(ctx, "access", &AccessArgs{
 			Scope: testScope, Repository: "*/app", PreviewSubjects: []string{"ref:refs/heads/*"},
-			Workloads: []AccessWorkload{{AccountID: "222222222222"}},
+			SubjectPrefix: "repo:a@*/b@*",
+			Workloads:     []AccessWorkload{{AccountID: "222222222222"}},
 		})
 		return err
 	})
 	for _, want := range []string{
-		`Repository is "*/app": give owner/name`, `subject "ref:refs/heads/*": name one, without wildcards`, "DeployEnvironments is empty",
+		`Repository is "*/app": give owner/name`, `SubjectPrefix is "repo:a@*/b@*"`,
+		`subject "ref:refs/heads/*": name one, without wildcards`,
 		"Workloads[0].Stack is empty", "Workloads[0] is in account 222222222222: give the roles there",
 		"StateBucket is empty", "StateKeyARN is missing",
 	} {

@@ -1,84 +1,114 @@
 package components
 
-// trustGitHub lets jobs of the repository in whose token says one of the subjects, such as
-// pull_request or environment:prod. The token is for AWS alone (aud), and no part of the
-// subject is a wildcard: a branch or a fork cannot choose it.
-func (a *Access) trustGitHub(subjects []string) statement {
-	subs := make([]string, len(subjects))
-	for i, subject := range subjects {
-		subs[i] = "repo:" + a.args.Repository + ":" + subject
+import (
+	"maps"
+	"regexp"
+	"strings"
+)
+
+// dependabot opens pull requests with code that nobody here has read. A job that it starts can ask for a token like any
+// other job that has the permission.
+// Source: "Automating Dependabot with GitHub Actions", https://docs.github.com/en/code-security/dependabot
+const dependabot = "dependabot[bot]"
+
+// subjectIDs are the numbers that GitHub puts behind owner and repository. Its announcement writes a hyphen before
+// them, its reference and everybody's tokens an @.
+var subjectIDs = regexp.MustCompile(`^repo:[^/]+[@-]\d+/.+[@-](\d+)$`)
+
+// subjectPrefixes are what the subject of the repository's tokens begins with: its name, and its name with the ids that
+// tokens carry of repositories made, renamed or transferred since July 2026, or that have asked for them.
+// Source: https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens and
+// https://docs.github.com/en/actions/reference/security/oidc
+func (a AccessArgs) subjectPrefixes() []string {
+	prefixes := []string{"repo:" + a.Repository}
+	if a.SubjectPrefix != "" {
+		prefixes = append(prefixes, a.SubjectPrefix)
 	}
+	return prefixes
+}
+
+// trustGitHub lets jobs of the repository in whose token says one of the subjects, such as pull_request or
+// environment:prod. The token is for AWS alone (aud), and no part of the subject is a wildcard: a branch or a fork
+// cannot choose it. Where the repository's id is known, another repository that has got its name later stays out, too:
+// AWS knows that claim since January 2026, and takes a token without it as if nothing were asked.
+// Source: https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
+func (a AccessArgs) trustGitHub(account accessAccount, subjects []string, further conditions) statement {
+	var subs []string
+	for _, prefix := range a.subjectPrefixes() {
+		for _, subject := range subjects {
+			subs = append(subs, prefix+":"+subject)
+		}
+	}
+	only := conditions{"StringEquals": {
+		gitHubIssuer + ":aud": gitHubAudience,
+		gitHubIssuer + ":sub": subs,
+	}}
+	if ids := subjectIDs.FindStringSubmatch(a.SubjectPrefix); ids != nil {
+		only["StringEqualsIfExists"] = map[string]any{gitHubIssuer + ":repository_id": ids[1]}
+	}
+	maps.Copy(only, further)
 	return statement{
 		Sid:       "GitHubJobs",
 		Effect:    "Allow",
-		Principal: map[string]any{"Federated": a.args.Scope.GlobalARN("iam", "oidc-provider/"+gitHubIssuer)},
+		Principal: map[string]any{"Federated": account.scope.GlobalARN("iam", "oidc-provider/"+gitHubIssuer)},
 		Action:    "sts:AssumeRoleWithWebIdentity",
-		Condition: conditions{"StringEquals": {
-			gitHubIssuer + ":aud": gitHubAudience,
-			gitHubIssuer + ":sub": subs,
-		}},
+		Condition: only,
 	}
 }
 
-func (a *Access) deployTrust() []statement {
-	environments := make([]string, len(a.args.DeployEnvironments))
-	for i, environment := range a.args.DeployEnvironments {
-		environments[i] = "environment:" + environment
+// previewTrust says who becomes an account's preview role: jobs of the events that may preview, unless Dependabot has
+// started them. A workflow cannot keep it out by itself: whatever runs in a job with the permission can ask for a
+// token.
+func (a AccessArgs) previewTrust(account accessAccount) []statement {
+	notDependabot := conditions{"StringNotEquals": {gitHubIssuer + ":actor": dependabot}}
+	return []statement{a.trustGitHub(account, a.PreviewSubjects, notDependabot)}
+}
+
+// deployTrust says who becomes an account's deploy role: jobs of the environments that are called as the stacks that
+// live there, and the builds that deploy those stacks. Staging has no business in production's account.
+func (a AccessArgs) deployTrust(account accessAccount) []statement {
+	environments := make([]string, len(account.stacks))
+	for i, stack := range account.stacks {
+		environments[i] = "environment:" + stack
 	}
-	trust := []statement{a.trustGitHub(environments)}
-	if deployers := a.args.deployersIn(a.args.Scope.AccountID); len(deployers) > 0 {
+	trust := []statement{a.trustGitHub(account, environments, nil)}
+	var builds []string
+	for _, workload := range a.Workloads {
+		if workload.AccountID == account.scope.AccountID && workload.DeployerARN != "" {
+			builds = append(builds, workload.DeployerARN)
+		}
+	}
+	if len(builds) > 0 {
 		trust = append(trust, statement{
-			Sid: "Builds", Effect: "Allow", Principal: map[string]any{"AWS": deployers}, Action: "sts:AssumeRole",
+			Sid: "Builds", Effect: "Allow", Principal: map[string]any{"AWS": builds}, Action: "sts:AssumeRole",
 		})
 	}
 	return trust
 }
 
-// deployersIn are the roles that deploy to an account: staging's build has no business in
-// production's.
-func (a AccessArgs) deployersIn(accountID string) []string {
-	var deployers []string
-	for _, workload := range a.Workloads {
-		if workload.AccountID == accountID && workload.DeployerARN != "" {
-			deployers = append(deployers, workload.DeployerARN)
-		}
-	}
-	return deployers
-}
-
-// previewStatements let the preview role read all states, and act as the preview roles of
-// other accounts.
-func (a *Access) previewStatements() []statement {
-	return a.stateAndRoles(false, func(w AccessWorkload) string { return w.PreviewRoleARN })
-}
-
-func (a *Access) deployStatements() []statement {
-	return a.stateAndRoles(true, func(w AccessWorkload) string { return w.DeployRoleARN })
-}
-
-func (a *Access) stateAndRoles(write bool, role func(AccessWorkload) string) []statement {
-	var stacks, roles []string
-	for _, workload := range a.args.Workloads {
-		stacks = append(stacks, workload.Stack)
-		if arn := role(workload); arn != "" {
-			roles = append(roles, arn)
-		}
-	}
-	scope := a.args.Scope
-	statements := stateStatements(scope.BucketARN(a.args.StateBucket), scope.Project, stacks, write)
-	if len(roles) > 0 {
-		statements = append(statements, statement{
-			Sid: "ActInOtherAccounts", Effect: "Allow", Action: "sts:AssumeRole", Resource: roles,
-		})
-	}
-	return statements
+// stateOf is what an account's roles may do with states: only its own stacks'.
+func (a AccessArgs) stateOf(account accessAccount, write bool) []statement {
+	return stateStatements(a.Scope.BucketARN(a.StateBucket), a.Scope.Project, account.stacks, write)
 }
 
 // stateKeyStatement waits for the key, and is therefore a policy of its own.
-func (a *Access) stateKeyStatement(write bool) statement {
+func (a AccessArgs) stateKeyStatement(write bool) statement {
 	actions := []string{"kms:Decrypt", "kms:DescribeKey"}
 	if write {
 		actions = stateKeyActions
 	}
-	return statement{Sid: "UseStateKey", Effect: "Allow", Action: actions, Resource: a.args.StateKeyARN}
+	return statement{Sid: "UseStateKey", Effect: "Allow", Action: actions, Resource: a.StateKeyARN}
+}
+
+// validateSubjects wants what tokens say, without wildcards.
+func (a AccessArgs) validateSubjects(errs *errorList) {
+	owner, repository, found := strings.Cut(a.Repository, "/")
+	errs.addf(!found || owner == "" || repository == "" || strings.ContainsAny(a.Repository, "*?:"),
+		"Repository is %q: give owner/name", a.Repository)
+	errs.addf(a.SubjectPrefix != "" && !subjectIDs.MatchString(a.SubjectPrefix),
+		"SubjectPrefix is %q: give repo:owner@id/name@id, or nothing", a.SubjectPrefix)
+	errs.addf(len(a.PreviewSubjects) == 0, "PreviewSubjects is empty: name the events that may preview")
+	for _, subject := range append([]string{a.SubjectPrefix}, a.PreviewSubjects...) {
+		errs.addf(strings.ContainsAny(subject, "*?"), "subject %q: name one, without wildcards", subject)
+	}
 }

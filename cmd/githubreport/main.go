@@ -6,11 +6,12 @@
 //	githubreport drift --file drift.md --report drift.json
 //
 // It runs in a job of GitHub Actions, whose environment tells repository, pull request and API.
-// The token comes from GITHUB_TOKEN and is never shown. Where the token may not write, as that
-// of a pull request from a fork, the report goes into the job's summary instead.
+// The token comes from GITHUB_TOKEN and is never shown. Where it may not comment, as that of a pull
+// request from a fork, or there is nothing to comment on, as in a merge queue, the report goes into
+// the job's summary instead. A drift issue has no such way out: nobody would hear of the drift.
 //
-// It exits with 0 when the report is where it belongs or in the summary, with 1 when GitHub
-// could not be reached or refused it, and with 2 when it was called wrongly.
+// It exits with 0 when the report is where it belongs, with 1 when GitHub could not be reached or
+// refused it, or when the report is about a refresh that failed, and with 2 when it was called wrongly.
 package main
 
 import (

@@ -141,12 +141,43 @@ func TestDriftOpensAndClosesItsIssue(t *testing.T) {
 }
 
 // A refresh that failed found no drift, which is not to say that there is none.
-func TestFailedRefreshClosesNothing(t *testing.T) {
+// A refresh that failed must not pass for no drift, and no issue is closed for it.
+func TestFailedRefreshOpensTheIssue(t *testing.T) {
 	j := newJob(t)
-	_, err := j.run("drift", "--file", j.markdown(), "--report", j.file("r.json", `{"stack":"prod","kind":"drift","failed":true,"changes":[]}`))
+	failed := j.file("r.json", `{"stack":"prod","kind":"drift","failed":true,"changes":[]}`)
+	_, err := j.run("drift", "--file", j.markdown(), "--report", failed)
 	require.ErrorContains(t, err, "the refresh of prod failed")
 	assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
+	assert.Equal(t, []string{"GET /repos/acme/app/issues", "POST /repos/acme/app/issues"}, j.calls)
+	assert.Contains(t, j.bodies[1], `"title":"Nobody knows whether prod has drifted: the refresh fails"`)
+	assert.Contains(t, j.bodies[1], "all of it")
+}
+
+func TestDriftThatNobodyCanBeToldOfFails(t *testing.T) {
+	const unknown = `{"stack":"prod","kind":"drift","failed":true,"changes":[]}`
+	for name, report := range map[string]string{"drift": drifted, "failed": unknown} {
+		t.Run(name, func(t *testing.T) {
+			j := newJob(t)
+			j.status = http.StatusForbidden
+			_, err := j.run("drift", "--file", j.markdown(), "--report", j.file("r.json", report))
+			require.ErrorContains(t, err, "give the job the permission issues: write")
+			assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
+			summary, err := os.ReadFile(j.env["GITHUB_STEP_SUMMARY"])
+			require.NoError(t, err)
+			assert.Contains(t, string(summary), "### all of it")
+		})
+	}
+}
+
+func TestMergeQueueGetsTheSummary(t *testing.T) {
+	j := newJob(t)
+	j.env["GITHUB_EVENT_NAME"], j.env["GITHUB_EVENT_PATH"] = "merge_group", j.file("e", `{"merge_group":{}}`)
+	_, err := j.run("comment", "--file", j.markdown())
+	require.NoError(t, err)
 	assert.Empty(t, j.calls)
+	summary, err := os.ReadFile(j.env["GITHUB_STEP_SUMMARY"])
+	require.NoError(t, err)
+	assert.Contains(t, string(summary), "### all of it")
 }
 
 func TestWrongCalls(t *testing.T) {

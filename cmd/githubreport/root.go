@@ -56,14 +56,23 @@ func newComment(p *publisher) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if pullRequest == 0 && p.getenv("GITHUB_EVENT_NAME") == mergeGroup {
+				return p.summarize(body)
+			}
 			if pullRequest == 0 {
 				if pullRequest, err = p.pullRequest(); err != nil {
 					return err
 				}
 			}
-			return p.publish(cmd.Context(), body, func(ctx context.Context, client *githubapi.Client) (githubapi.Outcome, error) {
+			err = p.publish(cmd.Context(), func(ctx context.Context, client *githubapi.Client) (githubapi.Outcome, error) {
 				return client.UpsertComment(ctx, pullRequest, marker, body)
 			})
+			// The report of a fork is no failure of it.
+			if errors.Is(err, githubapi.ErrForbidden) {
+				fmt.Fprintln(p.out, "not written to GitHub:", err)
+				return p.summarize(body)
+			}
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&file, "file", "", "report as Markdown, which begins with its marker")
@@ -86,12 +95,27 @@ func newDrift(p *publisher) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.publish(cmd.Context(), body, func(ctx context.Context, client *githubapi.Client) (githubapi.Outcome, error) {
-				if len(r.Changes) == 0 {
+			issue := githubapi.Issue{Marker: marker, Title: "Drift in " + r.Stack, Body: body, Label: label}
+			if r.Failed {
+				issue.Title = "Nobody knows whether " + r.Stack + " has drifted: the refresh fails"
+			}
+			err = p.publish(cmd.Context(), func(ctx context.Context, client *githubapi.Client) (githubapi.Outcome, error) {
+				if len(r.Changes) == 0 && !r.Failed {
 					return client.CloseIssue(ctx, marker, label, "The drift is gone: state and AWS agree again. Run: "+p.runURL())
 				}
-				return client.UpsertIssue(ctx, githubapi.Issue{Marker: marker, Title: "Drift in " + r.Stack, Body: body, Label: label})
+				return client.UpsertIssue(ctx, issue)
 			})
+			if err == nil && r.Failed {
+				err = fmt.Errorf("the refresh of %s failed, so nothing is known about its drift: the report says why", r.Stack)
+			}
+			// An issue that is missing is drift that nobody hears of; the summary is read by whoever looks for it.
+			if errors.Is(err, githubapi.ErrForbidden) {
+				err = errors.Join(fmt.Errorf("%w: give the job the permission issues: write", err), p.summarize(body))
+			}
+			if err != nil {
+				return cli.Failed(err)
+			}
+			return nil
 		},
 	}
 	cmd.Flags().StringVar(&file, "file", "", "report as Markdown, which begins with its marker")
@@ -141,15 +165,15 @@ func readJSON(file string) (*outcome, error) {
 	if o.Kind != report.Drift {
 		return nil, fmt.Errorf("--report: found a report of kind %q, expected %q: write it with previewreport --drift", o.Kind, report.Drift)
 	}
-	if o.Failed {
-		return nil, cli.Failed(fmt.Errorf("the refresh of %s failed, so nothing is known about its drift: the issue stays as it is", o.Stack))
-	}
 	return &o, nil
 }
 
-// publish writes to GitHub, or into the summary where the token may not.
+// mergeGroup is the event of a merge queue, which is about no single pull request.
+const mergeGroup = "merge_group"
+
+// publish writes to GitHub.
 func (p *publisher) publish(
-	ctx context.Context, body string, write func(context.Context, *githubapi.Client) (githubapi.Outcome, error),
+	ctx context.Context, write func(context.Context, *githubapi.Client) (githubapi.Outcome, error),
 ) error {
 	client, err := githubapi.New(githubapi.Options{
 		Repository: p.getenv("GITHUB_REPOSITORY"), Token: p.getenv("GITHUB_TOKEN"), BaseURL: p.getenv("GITHUB_API_URL"),
@@ -159,16 +183,11 @@ func (p *publisher) publish(
 		return err
 	}
 	done, err := write(ctx, client)
-	switch {
-	case err == nil:
-		fmt.Fprintln(p.out, strings.TrimSpace(done.Action+" "+done.URL))
-		return nil
-	case errors.Is(err, githubapi.ErrForbidden):
-		fmt.Fprintln(p.out, "not written to GitHub:", err)
-		return p.summarize(body)
-	default:
+	if err != nil {
 		return cli.Failed(err)
 	}
+	fmt.Fprintln(p.out, strings.TrimSpace(done.Action+" "+done.URL))
+	return nil
 }
 
 // summarize appends the report to the job's summary, or prints it where there is none.

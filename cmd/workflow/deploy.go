@@ -36,6 +36,9 @@ func (d *deploy) run(ctx context.Context) error {
 
 // check looks for what would stop the update half way.
 func (d *deploy) check(ctx context.Context, _ string) error {
+	if err := d.refuseOlder(ctx); err != nil {
+		return err
+	}
 	if err := d.pinReleased(ctx, d.stack); err != nil {
 		return err
 	}

@@ -19,14 +19,15 @@ type drift struct {
 
 // run compares the state with AWS and changes neither. Drift is no failure: the issue about it
 // is what tells people. What the program would change is not looked at, so that a change which
-// is merged but not deployed is no drift.
+// is merged but not deployed is no drift. Whatever stands in the way of looking is reported, too.
 func (d *drift) run(ctx context.Context) error {
-	if err := d.requireAWS("drift"); err != nil {
-		return err
-	}
 	folder, err := reportFolder(d.out, d.stack)
 	if err != nil {
 		return cli.Failed(err)
+	}
+	if err := d.requireAWS("drift"); err != nil {
+		_, unread := writeReports(folder, d.stack, report.Options{Kind: report.Drift})
+		return cli.Failed(errors.Join(err, unread))
 	}
 	refreshed := d.start(ctx, command{env: pulumi, args: []string{
 		"pulumi", "refresh", "--preview-only", "--stack", d.stack, "--event-log", eventLog(folder), "--non-interactive",

@@ -62,6 +62,10 @@ func (f *fakeRunner) Run(_ context.Context, c command) error {
 			require.NoError(f.t, err)
 		}
 	}
+	if _, answered := f.answers[history]; !answered && strings.HasPrefix(text, history) {
+		_, err := io.WriteString(c.out, "[]")
+		require.NoError(f.t, err)
+	}
 	if slices.ContainsFunc(f.fail, func(prefix string) bool { return strings.HasPrefix(text, prefix) }) {
 		return errors.New(text + ": exit status 1")
 	}
@@ -82,6 +86,9 @@ func (f *fakeRunner) write(path string) {
 	require.NoError(f.t, err)
 	require.NoError(f.t, os.WriteFile(path, content, 0o600))
 }
+
+// history is how a stack's operations are asked for; one that was never deployed has none.
+const history = "pulumi stack history"
 
 // aws is the environment of a job with credentials.
 var aws = map[string]string{"AWS_ACCESS_KEY_ID": "a", "PULUMI_BACKEND_URL": "s3://state"}
@@ -256,6 +263,7 @@ func TestDeploy(t *testing.T) {
 	_, err := call(t, f, aws, "deploy", "--stack", "staging")
 	require.NoError(t, err)
 	assert.Equal(t, []string{
+		"pulumi stack history --json --page 1 --page-size 20 --stack staging",
 		"go run ./cmd/lambdazip",
 		"go run ./cmd/preflight --stack staging",
 		"pulumi up --yes --stack staging " + judged + " --event-log OUT/staging/events.jsonl --non-interactive",
@@ -269,7 +277,7 @@ func TestDeploy(t *testing.T) {
 
 func TestDeployStopsAtTheFirstObjection(t *testing.T) {
 	for objection, ran := range map[string]int{
-		"go run ./cmd/lambdazip": 1, "go run ./cmd/preflight": 2, "pulumi up": 3, "pulumi stack output": 4,
+		history: 1, "go run ./cmd/lambdazip": 2, "go run ./cmd/preflight": 3, "pulumi up": 4, "pulumi stack output": 5,
 	} {
 		f := &fakeRunner{log: "image-changed", fail: []string{objection}}
 		_, err := call(t, f, aws, "deploy", "--stack", "staging")
@@ -311,6 +319,35 @@ func TestReleasedImagesStay(t *testing.T) {
 	}
 }
 
+// A run that waited for its approval must not take back what was deployed meanwhile.
+func TestAnOlderCommitIsNotDeployedOverANewerOne(t *testing.T) {
+	const head = "3f2a1bc"
+	deployed := func(commit string) map[string]string {
+		return map[string]string{
+			"git rev-parse HEAD": head + "\n", "pulumi stack output": "{}",
+			history: `[{"kind":"refresh","result":"succeeded","environment":{"git.head":"x"}},
+				{"kind":"update","result":"failed","environment":{"git.head":"y"}},
+				{"kind":"update","result":"succeeded","environment":{}},
+				{"kind":"update","result":"succeeded","environment":{"git.head":"` + commit + `"}}]`,
+		}
+	}
+	ancestor := "git merge-base --is-ancestor " + head + " 99aabbc"
+
+	f := &fakeRunner{log: "image-changed", answers: deployed("99aabbc")}
+	_, err := call(t, f, aws, "deploy", "--stack", "staging")
+	require.ErrorContains(t, err, "staging has the newer commit 99aabbc already: found 3f2a1bc to deploy over it")
+	assert.Equal(t, ancestor, f.ran[len(f.ran)-1], "nothing is touched")
+
+	f = &fakeRunner{log: "image-changed", answers: deployed("99aabbc"), fail: []string{ancestor}}
+	_, err = call(t, f, aws, "deploy", "--stack", "staging")
+	require.NoError(t, err, "what is deployed is older, or another branch's")
+
+	f = &fakeRunner{log: "image-changed", answers: deployed(head)}
+	_, err = call(t, f, aws, "deploy", "--stack", "staging")
+	require.NoError(t, err, "the same commit may be deployed again, after a failure")
+	assert.NotContains(t, f.ran, "git merge-base --is-ancestor "+head+" "+head)
+}
+
 func TestWhatNeedsAWSSaysSo(t *testing.T) {
 	for _, operation := range []string{"drift", "deploy"} {
 		f := &fakeRunner{}
@@ -318,6 +355,11 @@ func TestWhatNeedsAWSSaysSo(t *testing.T) {
 		require.ErrorContains(t, err, "found no credentials or no PULUMI_BACKEND_URL")
 		assert.Empty(t, f.ran)
 	}
+	// Drift that nobody can look for is told of in the same place.
+	f := &fakeRunner{}
+	_, err := call(t, f, nil, "drift", "--stack", "staging")
+	require.Error(t, err)
+	assert.Contains(t, f.wrote("report.json"), `"failed": true`)
 }
 
 func TestWrongCalls(t *testing.T) {

@@ -125,9 +125,8 @@ func DefaultDelivery() Delivery {
 			UntaggedDays: 7,
 		},
 		GitHub: GitHub{
-			CreateProvider:     true,
-			PreviewSubjects:    []string{"pull_request", "ref:refs/heads/main"},
-			DeployEnvironments: []string{"staging", "prod"},
+			CreateProvider:  true,
+			PreviewSubjects: []string{"pull_request", "ref:refs/heads/main"},
 		},
 		Pipeline: Pipeline{
 			Branch:                 "main",

@@ -62,6 +62,9 @@ func (d *Delivery) validate(v *validation, at path) {
 			d.validateTarget(v, target.at, target.Target)
 		}
 	}
+	if v.sound(accounts, at.key("staging").key("accountId"), at.key("production").key("accountId")) {
+		d.validateSharedRoles(v, at)
+	}
 	if d.Environment == Prod {
 		d.validateProd(v, at)
 	}

@@ -39,14 +39,15 @@ type Registry struct {
 type GitHub struct {
 	// Repository whose workflows these are. Required.
 	Repository string `json:"repository" required:"true" allowed:"<GitHub repository>"`
+	// SubjectPrefix is what the subject of the repository's tokens begins with where it has ids, as it has for
+	// repositories made, renamed or transferred since July 2026: repo:owner@1/name@2. GitHub's API says it:
+	// gh api repos/OWNER/NAME/actions/oidc/customization/sub --jq .sub_claim_prefix. Optional.
+	SubjectPrefix string `json:"subjectPrefix" optional:"true" allowed:"<GitHub subject ids>"`
 	// CreateProvider makes the account's OIDC provider for GitHub, of which there is one an
-	// account. Default true.
+	// account, where a target lives in the stack's own account. Default true.
 	CreateProvider bool `json:"createProvider"`
 	// PreviewSubjects are the events that may preview. Default pull_request, ref:refs/heads/main.
 	PreviewSubjects []string `json:"previewSubjects" count:"1 to 20" allowed:"<GitHub subject>"`
-	// DeployEnvironments are GitHub's environments whose jobs may deploy. Give each of them
-	// reviewers, and main as its only branch. Default staging, prod.
-	DeployEnvironments []string `json:"deployEnvironments" count:"1 to 20" allowed:"<GitHub environment>"`
 }
 
 // Pipeline builds, tests and deploys the application.
@@ -73,7 +74,7 @@ type Pipeline struct {
 type Target struct {
 	// AccountID that the stack lives in. Required.
 	AccountID string `json:"accountId" required:"true" allowed:"<account id>"`
-	// Stack by its name. Required.
+	// Stack by its name, which the environment on GitHub has, too, whose jobs deploy it. Required.
 	Stack string `json:"stack" required:"true" allowed:"<stack name>"`
 	// URL that answers when a deployment is done. Required.
 	URL string `json:"url" required:"true" allowed:"<HTTPS URL>"`

@@ -106,20 +106,39 @@ func TestBadDeliveries(t *testing.T) {
 				"pull_request, ref:refs/heads/<branch> or environment:<name>, without wildcards", "write it like ref:refs/heads/main",
 			},
 		},
-		"environments beyond a trust policy": {
-			edits{"github.deployEnvironments": numbered(20, "an-environment-with-a-long-name-%02d")},
+		"subjects beyond a trust policy": {
+			edits{"github.previewSubjects": numbered(20, "ref:refs/heads/a-branch-with-an-even-longer-name-%02d")},
 			Error{
-				"github.deployEnvironments", "1460 characters with the repository before each",
+				"github.previewSubjects", "1560 characters with the repository before each",
 				"at most 1448: the trust policy of a role: 2048 characters without white space", "name fewer, or shorter ones",
 			},
 		},
-		"any environment": {
-			edits{"github.deployEnvironments": `["*"]`},
-			Error{"github.deployEnvironments[0]", `"*"`, "1 to 255 letters, digits, spaces and . _ -", "write it like prod"},
+		"a subject of another repository": {
+			edits{"github.subjectPrefix": `"repo:example@1/other@2"`},
+			Error{
+				"github.subjectPrefix", `"repo:example@1/other@2"`,
+				"repo:owner@id/name@id of github.repository, example/aws-webapp",
+				"take what gh api repos/example/aws-webapp/actions/oidc/customization/sub --jq .sub_claim_prefix says",
+			},
 		},
-		"no environment": {
-			edits{"github.deployEnvironments": `[]`},
-			Error{"github.deployEnvironments", "0 entries", "1 to 20", "add or remove entries"},
+		"a subject for every id": {
+			edits{"github.subjectPrefix": `"repo:example@*/aws-webapp@*"`},
+			Error{
+				"github.subjectPrefix", `"repo:example@*/aws-webapp@*"`, "repo:owner@1/name@2, as GitHub says",
+				"write it like repo:example@12/aws-webapp@345",
+			},
+		},
+		"two roles in one account": {
+			edits{
+				"staging.accountId":      `"222222222222"`,
+				"staging.deployRoleArn":  `"arn:aws:iam::222222222222:role/deploy-staging"`,
+				"staging.previewRoleArn": `"arn:aws:iam::222222222222:role/preview"`,
+			},
+			Error{
+				"production.deployRoleArn", `"arn:aws:iam::222222222222:role/deploy"`,
+				"the role of staging, which is in the same account: arn:aws:iam::222222222222:role/deploy-staging",
+				"name one role for both stacks, or give each an account of its own",
+			},
 		},
 		"two accounts": {
 			edits{"aws.allowedAccountIds": `["333333333333", "444444444444"]`},

@@ -98,7 +98,7 @@ var formats = map[string]format{
 	"repository name":    {"2 to 200 of a-z, 0-9 and inner . _ - /", "visitor-book", pattern(`^[a-z0-9]+([._/-][a-z0-9]+)*$`)},
 	"GitHub repository":  {"owner/name", "example/aws-webapp", pattern(`^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?/[A-Za-z0-9._-]{1,100}$`)},
 	"GitHub subject":     {"pull_request, ref:refs/heads/<branch> or environment:<name>, without wildcards", "ref:refs/heads/main", pattern(`^(pull_request|ref:refs/heads/[A-Za-z0-9._/-]{1,200}|environment:[A-Za-z0-9 ._-]{1,255})$`)},
-	"GitHub environment": {"1 to 255 letters, digits, spaces and . _ -", "prod", pattern(`^[A-Za-z0-9 ._-]{1,255}$`)},
+	"GitHub subject ids": {"repo:owner@1/name@2, as GitHub says", "repo:example@12/aws-webapp@345", isSubjectPrefix},
 	"branch":             {"the name of a branch", "main", pattern(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$`)},
 	"build image":        {"one of CodeBuild's own images", "aws/codebuild/amazonlinux-x86_64-standard:5.0", pattern(`^aws/codebuild/[a-z0-9_-]+:[A-Za-z0-9._-]+$`)},
 	"stack name":         {"1 to 40 of a-z, 0-9 and inner hyphens", "prod", pattern(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)},
@@ -117,6 +117,11 @@ const (
 	clock   = `([01][0-9]|2[0-3]):[0-5][0-9]`
 	weekday = `(mon|tue|wed|thu|fri|sat|sun)`
 )
+
+// isSubjectPrefix wants what a subject begins with that has ids. See [GitHub.SubjectPrefix].
+func isSubjectPrefix(text string) bool {
+	return regexp.MustCompile(`^repo:[A-Za-z0-9-]{1,39}[@-]\d{1,20}/[A-Za-z0-9._-]{1,100}[@-]\d{1,20}$`).MatchString(text)
+}
 
 func isEndpointURL(text string) bool {
 	address, err := url.Parse(text)

@@ -9,13 +9,11 @@ import (
 )
 
 // What the program itself puts beside a stack file's lists, generously: the other statements of a
-// service's execution role, the rest of its task definition, the rest of a function's variables, and
-// who besides GitHub may take on a role of the delivery.
+// service's execution role, the rest of its task definition, and the rest of a function's variables.
 const (
 	executionRoleRest  = 2 << 10
 	taskDefinitionRest = 8 << 10
 	setupVariablesRest = 1 << 10
-	trustRest          = 600
 )
 
 // validateLimits refuses lists that AWS would refuse whatever quota the account has.
@@ -62,26 +60,5 @@ func (l *LogSearch) validateReaders(v *validation, at path) {
 	if size > most {
 		v.add(at.key("readerRoleArns"), fmt.Sprintf("ARNs of %d characters together", size),
 			fmt.Sprintf("at most %d: %s", most, quotas.FunctionEnvironment), "give one role that the others may assume")
-	}
-}
-
-// validate refuses more names than the trust policy of a role has room for.
-func (g *GitHub) validate(v *validation, at path) {
-	if !v.sound(at.key("repository")) {
-		return
-	}
-	most := quotas.TrustPolicy.Limit - trustRest
-	for _, list := range []struct {
-		key, prefix string
-		names       []string
-	}{{"previewSubjects", "", g.PreviewSubjects}, {"deployEnvironments", "environment:", g.DeployEnvironments}} {
-		size := 0
-		for _, name := range list.names {
-			size += len(`"repo:`+g.Repository+":"+list.prefix) + len(strings.ReplaceAll(name, " ", "")) + len(`",`)
-		}
-		if size > most {
-			v.add(at.key(list.key), fmt.Sprintf("%d characters with the repository before each", size),
-				fmt.Sprintf("at most %d: %s", most, quotas.TrustPolicy), "name fewer, or shorter ones")
-		}
 	}
 }

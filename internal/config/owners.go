@@ -128,7 +128,8 @@ var uniques = []unique{
 	},
 	{
 		"github.createProvider", deliveries(func(d *Delivery) []string {
-			return claimed(claim{d.GitHub.CreateProvider, "GitHub's OIDC provider"})
+			own := !d.Foreign(d.Staging) || !d.Foreign(d.Production)
+			return claimed(claim{d.GitHub.CreateProvider && own, "GitHub's OIDC provider"})
 		}),
 		inAccount, "true in one stack of an account", "set it to false in the file of the stack that is deployed later",
 	},

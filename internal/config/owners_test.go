@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -132,11 +133,33 @@ func TestTwoDeliveryStacksOfAnAccount(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := twoStacks(t, "delivery", test.replace...)
+			withOwnStaging(t, folder)
 			own, err := LoadDeliveryFile(filepath.Join(folder, "Pulumi.yaml"), filepath.Join(folder, "Pulumi.delivery.yaml"))
 			require.NoError(t, err)
 			assert.Equal(t, test.want, refusedKeys(t, CheckDeliverySiblings(folder, project, "delivery", own)))
 		})
 	}
+}
+
+// withOwnStaging puts staging into the account of both delivery stacks, whose provider its roles take.
+func withOwnStaging(t *testing.T, folder string) {
+	t.Helper()
+	roles := regexp.MustCompile(`(?m)^    (deploy|preview)RoleArn: arn:aws:iam::111111111111:.*\n`)
+	for _, name := range []string{"Pulumi.delivery.yaml", "Pulumi.other.yaml"} {
+		file := filepath.Join(folder, name)
+		content, err := os.ReadFile(file)
+		require.NoError(t, err)
+		text := strings.ReplaceAll(roles.ReplaceAllString(string(content), ""), "111111111111", "333333333333")
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	}
+}
+
+// Delivery stacks whose targets are elsewhere make no provider.
+func TestTwoDeliveryStacksToOtherAccounts(t *testing.T) {
+	folder := twoStacks(t, "delivery", "name: visitor-book", "name: shop")
+	own, err := LoadDeliveryFile(filepath.Join(folder, "Pulumi.yaml"), filepath.Join(folder, "Pulumi.delivery.yaml"))
+	require.NoError(t, err)
+	assert.NoError(t, CheckDeliverySiblings(folder, project, "delivery", own))
 }
 
 // The project's own files must not meet.

@@ -8,14 +8,14 @@ import (
 
 func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
 	args := &components.AccessArgs{
-		Scope:              d.scope,
-		Repository:         d.cfg.GitHub.Repository,
-		CreateProvider:     d.cfg.GitHub.CreateProvider,
-		PreviewSubjects:    d.cfg.GitHub.PreviewSubjects,
-		DeployEnvironments: d.cfg.GitHub.DeployEnvironments,
-		Deployers:          d.pipeline.Deployers,
-		StateBucket:        d.state.Bucket,
-		StateKeyARN:        d.keys.StateARN,
+		Scope:           d.scope,
+		Repository:      d.cfg.GitHub.Repository,
+		CreateProvider:  d.cfg.GitHub.CreateProvider,
+		PreviewSubjects: d.cfg.GitHub.PreviewSubjects,
+		SubjectPrefix:   d.cfg.GitHub.SubjectPrefix,
+		Deployers:       d.pipeline.Deployers,
+		StateBucket:     d.state.Bucket,
+		StateKeyARN:     d.keys.StateARN,
 	}
 	for _, target := range d.cfg.Targets() {
 		args.Workloads = append(args.Workloads, components.AccessWorkload{
@@ -31,15 +31,19 @@ func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
 // export publishes what workflows and administrators ask for. The names are an interface:
 // workflows read them.
 func (d *delivery) export(ctx *pulumi.Context) {
+	roles := pulumi.Map{}
+	for stack, of := range d.access.Roles {
+		roles[stack] = pulumi.Map{
+			"preview": of.PreviewARN, "deploy": of.DeployARN, "permissionsBoundary": pulumi.String(of.BoundaryARN),
+		}
+	}
 	for name, value := range map[string]pulumi.Input{
-		"previewRoleArn":         d.access.PreviewRoleARN,
-		"deployRoleArn":          d.access.DeployRoleARN,
-		"permissionsBoundaryArn": pulumi.String(d.access.BoundaryARN),
-		"stateBackendUrl":        pulumi.String(d.state.URL),
-		"secretsProvider":        d.state.SecretsProvider,
-		"repositoryUrl":          pulumi.String(d.registry.URL),
-		"pipelineName":           pulumi.String(d.pipeline.Name),
-		"connectionArn":          d.pipeline.ConnectionARN,
+		"roles":           roles,
+		"stateBackendUrl": pulumi.String(d.state.URL),
+		"secretsProvider": d.state.SecretsProvider,
+		"repositoryUrl":   pulumi.String(d.registry.URL),
+		"pipelineName":    pulumi.String(d.pipeline.Name),
+		"connectionArn":   d.pipeline.ConnectionARN,
 	} {
 		ctx.Export(name, value)
 	}

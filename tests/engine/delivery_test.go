@@ -27,8 +27,6 @@ func TestDeliverySatisfiesThePolicies(t *testing.T) {
 			assert.Empty(t, result.Violations)
 			s.requireNoOrphans()
 			for output, want := range map[string]string{
-				"previewRoleArn":  "arn:aws:iam::333333333333:role/aws-webapp-delivery-preview",
-				"deployRoleArn":   "arn:aws:iam::333333333333:role/aws-webapp-delivery-deploy",
 				"stateBackendUrl": "s3://aws-webapp-delivery-state-333333333333-us-east-1?region=us-east-1",
 				"repositoryUrl":   "333333333333.dkr.ecr.us-east-1.amazonaws.com/visitor-book",
 				"pipelineName":    "aws-webapp-delivery-visitor-book",

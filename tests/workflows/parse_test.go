@@ -35,6 +35,8 @@ type workflow struct {
 
 type job struct {
 	If          string            `yaml:"if"`
+	Needs       string            `yaml:"needs"`
+	Concurrency yaml.Node         `yaml:"concurrency"`
 	Uses        yaml.Node         `yaml:"uses"`
 	Permissions map[string]string `yaml:"permissions"`
 	Timeout     int               `yaml:"timeout-minutes"`
@@ -44,7 +46,10 @@ type job struct {
 	Steps       []step            `yaml:"steps"`
 	Strategy    struct {
 		Matrix struct {
-			Stack []string `yaml:"stack"`
+			Include []struct {
+				Stack string `yaml:"stack"`
+				Role  string `yaml:"role"`
+			} `yaml:"include"`
 		} `yaml:"matrix"`
 	} `yaml:"strategy"`
 }

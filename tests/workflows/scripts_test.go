@@ -33,8 +33,14 @@ func calls(t *testing.T, script string, env map[string]string) [][]string {
 	dir := t.TempDir()
 	bin := filepath.Join(dir, "bin")
 	require.NoError(t, os.MkdirAll(bin, 0o750))
-	for _, program := range []string{"go", "make", "pulumi", "git", "aws"} {
+	programs := []string{"go", "make", "pulumi", "git", "aws", "python3"}
+	for _, program := range programs {
 		require.NoError(t, os.WriteFile(filepath.Join(bin, program), []byte(recorder), 0o750))
+	}
+	// What earlier steps have built.
+	for _, program := range []string{".sandbox/bin/workflow", ".sandbox/zizmor/bin/pip", ".sandbox/zizmor/bin/zizmor"} {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, program)), 0o750))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, program), []byte(recorder), 0o750))
 	}
 	file := filepath.Join(dir, "script.sh")
 	require.NoError(t, os.WriteFile(file, []byte(script), 0o600))
@@ -125,8 +131,15 @@ func requireCallable(t *testing.T, call []string) {
 				assert.Regexp(t, `(?m)^`+regexp.QuoteMeta(target)+`:`, string(makefile))
 			}
 		}
+	case "workflow":
+		requireFlags(t, "./cmd/workflow", call[1:])
+	case "python3", "pip", "zizmor": // not the project's own
 	case "go":
 		require.GreaterOrEqual(t, len(call), 3)
+		if call[1] == "build" {
+			assert.DirExists(t, filepath.Join(root, call[len(call)-1]))
+			return
+		}
 		require.Equal(t, "run", call[1], "%q", call)
 		requireFlags(t, call[2], call[3:])
 	default:
