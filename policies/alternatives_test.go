@@ -136,6 +136,11 @@ func alternatives() map[string]alternative {
 			s.Remove(testgraph.Named(ingressRule, "two-from-alb"))
 			s.Remove(testgraph.Named(egressRule, "alb-to-two"))
 		}},
+		"port that CodeDeploy moves a service to": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(ecsService), testgraph.Nested(testgraph.Props{"type": "CODE_DEPLOY"}), "deploymentController")
+			container("portMappings", []any{map[string]any{"containerPort": 8080}})(s)
+			movePort(s, "alb", "app", 8080)
+		}},
 		"flow of our own": {
 			config: flowsWith("app -> app tcp 9000-9010 optional"), change: pair("app", "app", 9005),
 		},
@@ -241,6 +246,21 @@ func alternatives() map[string]alternative {
 			s.Add("aws:lambda/invocation:Invocation", "setup", testgraph.Props{"functionName": testgraph.Of(setup, "name"), "input": "{}"})
 		}},
 		"immutable tag": {change: container("image", "registry.example.com:5000/app:1.4.2")},
+		"MySQL": {change: anotherEngine("mysql", "mysql8.4", 3306, []any{"error", "slowquery"},
+			setting("require_secure_transport", "1"), setting("slow_query_log", "1"))},
+		"MySQL that forces TLS by default": {change: anotherEngine("mysql", "mysql9.7", 3306, []any{"error"},
+			setting("slow_query_log", "1"))},
+		"SQL Server": {change: func(s *testgraph.Stack) {
+			anotherEngine("sqlserver-se", "sqlserver-se-16.0", 1433, []any{"error"}, setting("rds.force_ssl", "1"))(s)
+			s.Set(testgraph.First(instance), nil, "iamDatabaseAuthenticationEnabled")
+		}},
+		"Oracle": {change: func(s *testgraph.Stack) {
+			oracle("NATIVE_NETWORK_ENCRYPTION", "REQUIRED")(s)
+			s.Set(testgraph.First(instance), nil, "iamDatabaseAuthenticationEnabled")
+		}},
+		"PostgreSQL that forces TLS by default": {change: func(s *testgraph.Stack) {
+			renameParameter(s, "rds.force_ssl", "rds.logical_replication")
+		}},
 		"read replica": {change: func(s *testgraph.Stack) {
 			s.Set(testgraph.First(instance), nil, "manageMasterUserPassword")
 			s.Set(testgraph.First(instance), nil, "masterUserSecretKmsKeyId")

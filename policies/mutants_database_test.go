@@ -5,6 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/prop"
 	"aws-webapp/policies/testgraph"
 )
 
@@ -65,11 +67,77 @@ func databaseMutants() []mutant {
 			}
 			s.Set(testgraph.First(parameterGroup), append(all, testgraph.Nested(testgraph.Props{"name": "rds.force_ssl", "value": "0"})), "parameters")
 		}},
+		{control: "rds-force-ssl", fault: "left out below version 15", mutate: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(parameterGroup), "postgres14", "family")
+			renameParameter(s, "rds.force_ssl", "rds.logical_replication")
+		}},
+		{control: "rds-force-ssl", fault: "MySQL by PostgreSQL's parameter", mutate: anotherEngine("mysql", "mysql8.4", 3306,
+			[]any{"error"}, setting("rds.force_ssl", "1"), setting("slow_query_log", "1"))},
+		{control: "rds-force-ssl", fault: "MariaDB", mutate: anotherEngine("mariadb", "mariadb11.8", 3306, []any{"error"},
+			setting("require_secure_transport", "0"), setting("slow_query_log", "1"))},
+		{control: "rds-force-ssl", fault: "SQL Server", mutate: anotherEngine("sqlserver-se", "sqlserver-se-16.0", 1433,
+			[]any{"error"})},
+		{control: "rds-force-ssl", fault: "Db2 with both", mutate: anotherEngine("db2-se", "db2-se-11.5", 50000,
+			[]any{"diag.log", "notify.log"}, setting("db2comm", "TCPIP,SSL"))},
+		{control: "rds-force-ssl", fault: "Oracle, by wish", mutate: oracle("NATIVE_NETWORK_ENCRYPTION", "REQUESTED")},
+		{control: "rds-force-ssl", fault: "Oracle, on a second port", mutate: oracle("SSL", "REQUIRED")},
+		{control: "rds-statement-logging", fault: "MySQL", mutate: anotherEngine("mysql", "mysql8.4", 3306, []any{"error"},
+			setting("require_secure_transport", "ON"))},
+		{control: "rds-log-exports", fault: "MySQL", mutate: anotherEngine("mysql", "mysql8.4", 3306, []any{"slowquery"},
+			setting("require_secure_transport", "1"), setting("slow_query_log", "1"))},
 		{control: "rds-statement-logging", fault: "none", mutate: parameter("log_statement", "none")},
 		{control: "rds-no-plaintext-password", fault: "plain text", mutate: set(db, "hunter2hunter2", "password")},
 		{control: "rds-no-plaintext-password", fault: "nobody's", mutate: func(s *testgraph.Stack) {
 			s.Set(db, nil, "manageMasterUserPassword")
 		}},
+	}
+}
+
+// renameParameter puts another parameter in the place of one.
+func renameParameter(s *testgraph.Stack, from, to string) {
+	entries, _ := s.Get(testgraph.First(parameterGroup)).Get("parameters").List()
+	for i, entry := range entries {
+		if entry.Get("name").Is(from) == prop.Yes {
+			s.Set(testgraph.First(parameterGroup), to, "parameters", strconv.Itoa(i), "name")
+			return
+		}
+	}
+	panic("the parameter group has no " + from)
+}
+
+// anotherEngine turns the database into one of another engine, compliant but for what more says
+// of its parameters.
+func anotherEngine(engine, family string, port int, logs []any, parameters ...any) func(*testgraph.Stack) {
+	return func(s *testgraph.Stack) {
+		db := testgraph.First(instance)
+		s.Set(db, engine, "engine")
+		s.Set(db, nil, "engineVersion")
+		s.Set(db, port, "port")
+		s.Set(db, logs, "enabledCloudwatchLogsExports")
+		s.Set(testgraph.First(parameterGroup), family, "family")
+		s.Set(testgraph.First(parameterGroup), parameters, "parameters")
+		movePort(s, "app", "db", port)
+	}
+}
+
+// setting is an entry of a parameter group.
+func setting(name, value string) any {
+	return testgraph.Nested(testgraph.Props{"name": name, "value": value})
+}
+
+// oracle turns the database into one of Oracle that has an option.
+func oracle(option, encryption string) func(*testgraph.Stack) {
+	return func(s *testgraph.Stack) {
+		anotherEngine("oracle-se2", "oracle-se2-19", 1521, []any{"alert", "audit", "listener"})(s)
+		options := s.Add("aws:rds/optionGroup:OptionGroup", "db", testgraph.Props{
+			"engineName": "oracle-se2", "majorEngineVersion": "19", "options": []any{testgraph.Props{
+				"optionName": option,
+				"optionSettings": []any{testgraph.Nested(testgraph.Props{
+					"name": "SQLNET.ENCRYPTION_SERVER", "value": encryption,
+				})},
+			}},
+		})
+		s.Point(testgraph.First(instance), "name", []*graph.Resource{options}, "optionGroupName")
 	}
 }
 

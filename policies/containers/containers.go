@@ -51,6 +51,19 @@ func (c Container) Get(keys ...string) prop.Value {
 	return v
 }
 
+// Named says whether the container has, or may have, a name.
+func (c Container) Named(name string) bool { return c.Get("name").Is(name) != prop.No }
+
+// Ports are those that the container listens on; the answer is maybe if some are not known yet.
+func (c Container) Ports() ([]prop.Value, prop.Truth) {
+	mappings, complete := c.Get("portMappings").List()
+	ports := make([]prop.Value, 0, len(mappings))
+	for _, mapping := range mappings {
+		ports = append(ports, mapping.GetFold("containerPort"))
+	}
+	return ports, complete
+}
+
 // RunsAsRoot answers whether the container's user is root, or nobody in particular, which
 // is the image's user and most often root.
 func (c Container) RunsAsRoot() prop.Truth {

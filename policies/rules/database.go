@@ -93,18 +93,13 @@ func database() []*control.Control {
 			Title:    "Databases send their logs to CloudWatch",
 			Severity: control.Medium, Levels: mandatory, Types: storages,
 			Risk: "The logs are gone with the instance, and nobody sees failed logins",
-			Fix:  "list the log types in enabledCloudwatchLogsExports: postgresql, and upgrade",
+			Fix:  "list the log types in enabledCloudwatchLogsExports, such as postgresql and upgrade",
 			Params: []control.Param{{
-				Name: "logs", Kind: control.Texts, Default: []string{"postgresql"}, Doc: "Log types that have to be exported.",
+				Name: "logs", Kind: control.Texts, Default: []string{},
+				Doc: "Log types that have to be exported, in place of the engine's own: postgresql; error for MySQL, MariaDB and " +
+					"SQL Server; alert, audit and listener for Oracle; diag.log and notify.log for Db2.",
 			}},
-			Judge: func(c in) control.Result {
-				var results []control.Result
-				for _, log := range c.Params.Texts("logs") {
-					results = append(results, want(c.Get("enabledCloudwatchLogsExports").Has(log),
-						"database %s does not export its %s log", c.Name, log))
-				}
-				return all(results...)
-			},
+			Judge: judgeLogs,
 		},
 		{
 			Name: "rds-iam-authentication", Subject: subject, IDs: ids("RDS.10 K161"),
@@ -113,6 +108,10 @@ func database() []*control.Control {
 			Risk: "People share the one password instead of using their own identity",
 			Fix:  "set iamDatabaseAuthenticationEnabled",
 			Judge: func(c in) control.Result {
+				name, _ := c.Get("engine").Text()
+				if family, known := engines.FamilyOf(name); known && !family.IAM {
+					return skip()
+				}
 				return want(c.Get("iamDatabaseAuthenticationEnabled").IsTrue(), "database %s takes passwords only", c.Name)
 			},
 		},
@@ -181,21 +180,23 @@ func database() []*control.Control {
 			Name: "rds-force-ssl", Subject: subject, IDs: ids("K2:69"),
 			Title:    "Databases refuse connections without TLS",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: storages,
-			Risk:  "Passwords and data cross the network in the clear",
-			Fix:   "keep rds.force_ssl = 1 in the parameter group that the database uses",
-			Link:  docs + "PostgreSQL.Concepts.General.SSL.html",
-			Judge: judgeParameters("does not force TLS", map[string][]string{"rds.force_ssl": {"1"}}),
+			Risk: "Passwords and data cross the network in the clear",
+			Fix: "in the parameter group that the database uses, set rds.force_ssl = 1 (PostgreSQL, SQL Server), " +
+				"require_secure_transport = 1 (MySQL, MariaDB) or DB2COMM = SSL; for Oracle, the option NATIVE_NETWORK_ENCRYPTION",
+			Link: docs + "UsingWithRDS.SSL.html",
+			Judge: judgeParameters("does not force TLS", func(f engines.Family) map[string][]string { return f.TLS },
+				engines.TLSByDefault, judgeOracle),
 		},
 		{
 			Name: "rds-statement-logging", Subject: subject, IDs: ids("K2:30"),
-			Title:    "Databases log slow statements and changes of the schema",
+			Title:    "Databases log slow statements and changes of the schema, as far as their engine can",
 			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Types: storages,
 			Risk: "Nobody can tell which statement was slow, or who dropped the table",
-			Fix:  "set log_statement to ddl (or mod, all) and log_min_duration_statement in the parameter group",
+			Fix: "in the parameter group, set log_statement to ddl (or mod, all) and log_min_duration_statement (PostgreSQL), " +
+				"or slow_query_log = 1 (MySQL, MariaDB)",
 			Link: docs + "USER_LogAccess.Concepts.PostgreSQL.Query_Logging.html",
-			Judge: judgeParameters("does not log statements", map[string][]string{
-				"log_statement": {"ddl", "mod", "all"}, "log_min_duration_statement": nil,
-			}),
+			Judge: judgeParameters("does not log statements", func(f engines.Family) map[string][]string { return f.Statements },
+				never, func(in) control.Result { return skip() }),
 		},
 		{
 			Name: "rds-no-plaintext-password", Subject: subject, IDs: ids("house"),
@@ -240,30 +241,8 @@ func private(g *graph.Graph, subnet *graph.Resource) prop.Truth {
 	return answer
 }
 
-// judgeParameters wants a database's parameter group to set parameters to one of the
-// given values, or to anything if there are none.
-func judgeParameters(problem string, wanted map[string][]string) func(in) control.Result {
-	return func(c in) control.Result {
-		groupType, property := dbParameterGroupType, "parameterGroupName"
-		if c.Type == dbClusterType {
-			groupType, property = dbClusterParamsType, "dbClusterParameterGroupName"
-		}
-		groups := c.Graph.Follow(c.Resource, []string{groupType}, property)
-		name, _ := c.Get(property).Text()
-		if !groups.Set || engines.IsDefaultGroup(name) {
-			return want(byDefault(c, name, wanted), "database %s has no parameter group of its own and %s", c.Name, problem)
-		}
-		fine := groups.All(func(group *graph.Resource) prop.Truth {
-			answer := yes
-			for name, values := range wanted {
-				answer = answer.And(hasParameter(group, name, values))
-			}
-			return answer
-		})
-		return want(fine, "database %s %s", c.Name, problem)
-	}
-}
-
+// hasParameter answers whether a group sets a parameter to one of the values, or to anything if
+// there are none.
 func hasParameter(group *graph.Resource, name string, values []string) prop.Truth {
 	fits := func(entry prop.Value) prop.Truth {
 		if len(values) > 0 {

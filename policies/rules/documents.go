@@ -12,7 +12,7 @@ import (
 func judgeDocument(_ in, what string, v prop.Value, find func(iamdoc.Document) []iamdoc.Problem) control.Result {
 	doc, ok := iamdoc.Read(v)
 	switch ok {
-	case prop.Maybe:
+	case prop.Maybe, prop.Outside:
 		return doubt("%s is not known yet", what)
 	case prop.No:
 		return failed("%s is not a policy document", what)

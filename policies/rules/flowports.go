@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 
+	"aws-webapp/internal/awsdata/engines"
 	"aws-webapp/policies/containers"
 	"aws-webapp/policies/graph"
 	"aws-webapp/policies/prop"
@@ -119,13 +120,13 @@ func taskPorts(c in, service *graph.Resource, name prop.Value) openPorts {
 			found.complete = maybe
 		}
 		for _, container := range definitions {
-			if container.Get("name").Is(wanted) == no {
+			if !container.Named(wanted) {
 				continue
 			}
-			mappings, complete := container.Get("portMappings").List()
+			ports, complete := container.Ports()
 			found.complete = found.complete.And(complete)
-			for _, mapping := range mappings {
-				found.add(mapping.GetFold("containerPort"))
+			for _, port := range ports {
+				found.add(port)
 			}
 		}
 	}
@@ -140,12 +141,14 @@ func databasePorts(c in, group *graph.Resource) openPorts {
 	found := openPorts{complete: yes}
 	for _, typeToken := range databases {
 		for _, database := range c.Graph.Referrers(group, typeToken, "vpcSecurityGroupIds") {
-			port, byDefault := database.Get("port"), enginePort(database.Get("engine"))
+			port := database.Get("port")
+			engine, _ := database.Get("engine").Text()
+			family, known := engines.FamilyOf(engine)
 			switch {
 			case !port.Absent():
 				found.add(port)
-			case byDefault != 0:
-				found.ports = append(found.ports, portRange{byDefault, byDefault})
+			case known:
+				found.ports = append(found.ports, portRange{family.Port, family.Port})
 			default:
 				found.complete = maybe
 			}

@@ -161,7 +161,7 @@ func otherEnd(c in, r sgRule) edge {
 			switch worldBlock(elem) {
 			case prop.Yes:
 				e.ends = append(e.ends, internetEnd)
-			case prop.Maybe:
+			case prop.Maybe, prop.Outside:
 				e.certain = false
 			case prop.No:
 				if !elem.Absent() {

@@ -2,23 +2,140 @@ package rules
 
 import (
 	"aws-webapp/internal/awsdata/engines"
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
 	"aws-webapp/policies/prop"
 )
 
-// byDefault answers whether a database without a parameter group of its own has parameters set as
-// wanted: RDS then takes the default group of the engine and version, which nobody can change.
-func byDefault(c in, group string, wanted map[string][]string) prop.Truth {
-	if _, tls := wanted["rds.force_ssl"]; !tls || len(wanted) > 1 {
-		return no
+// parameterGroups are the groups that a database names, and the name if it is known.
+func parameterGroups(c in) (groups graph.Link, name string) {
+	groupType, property := dbParameterGroupType, "parameterGroupName"
+	if c.Type == dbClusterType {
+		groupType, property = dbClusterParamsType, "dbClusterParameterGroupName"
 	}
-	if group != "" {
-		return prop.Known(engines.TLSByDefault(engines.OfFamily(group)))
+	name, _ = c.Get(property).Text()
+	return c.Graph.Follow(c.Resource, []string{groupType}, property), name
+}
+
+// engineOf is a database's engine: what it says, or its parameter group, or its source.
+func engineOf(c in, groups graph.Link) prop.Value {
+	engine := c.Get("engine")
+	if !engine.Absent() {
+		return engine
 	}
-	engine, version := c.Get("engine"), c.InForce("engineVersion")
-	if engine.IsUnknown() || version.IsUnknown() {
-		return maybe
+	for _, group := range groups.To {
+		if family := group.Get("family"); !family.Absent() {
+			return family
+		}
 	}
-	name, _ := engine.Text()
-	number, _ := version.Text()
-	return prop.Known(engines.TLSByDefault(name, number))
+	for _, source := range c.Graph.Follow(c.Resource, []string{dbInstanceType}, "replicateSourceDb").To {
+		return source.Get("engine")
+	}
+	return engine
+}
+
+// judgeParameters wants a database's parameter group to set parameters to one of the values that
+// its engine has for it, or to anything if there are none. An engine may do so by default.
+func judgeParameters(
+	problem string, wanted func(engines.Family) map[string][]string, byDefault func(engine, version string) bool,
+	without func(in) control.Result,
+) func(in) control.Result {
+	return func(c in) control.Result {
+		groups, name := parameterGroups(c)
+		engine := engineOf(c, groups)
+		text, ok := engine.Text()
+		family, known := engines.FamilyOf(text)
+		switch {
+		case engine.Absent():
+			return elsewhere("database %s does not say its engine, and its source is not in this stack", c.Name)
+		case !ok:
+			return doubt("cannot tell yet which engine database %s has", c.Name)
+		case !known:
+			return failed("database %s has an engine that the policy pack does not know", c.Name)
+		case len(wanted(family)) == 0:
+			return without(c)
+		case groups.Set && !engines.IsDefaultGroup(name):
+			fine := groups.All(func(group *graph.Resource) prop.Truth {
+				family, _ := group.Get("family").Text()
+				return hasParameters(group, wanted, byDefault(engines.OfFamily(family)))
+			})
+			return want(fine, "database %s %s", c.Name, problem)
+		}
+		version := c.InForce("engineVersion")
+		if version.IsUnknown() {
+			return doubt("cannot tell yet whether database %s %s", c.Name, problem)
+		}
+		number, _ := version.Text()
+		if name != "" {
+			// RDS's own groups cannot be changed; their names say for which version they are.
+			text, number = engines.OfFamily(name)
+		}
+		return want(prop.Known(byDefault(text, number)),
+			"database %s has no parameter group of its own and %s", c.Name, problem)
+	}
+}
+
+// hasParameters answers whether a group has the parameters that its family's engine has for
+// something, or leaves them out while they are on by default.
+func hasParameters(group *graph.Resource, wanted func(engines.Family) map[string][]string, byDefault bool) prop.Truth {
+	name := group.Get("family")
+	text, _ := name.Text()
+	family, known := engines.FamilyOf(text)
+	if !known {
+		return ifUnknown(name)
+	}
+	answer := yes
+	for name, values := range wanted(family) {
+		given := some(group.Get("parameters"), func(entry prop.Value) prop.Truth { return entry.Get("name").Is(name) })
+		left := given.Not().And(prop.Known(byDefault))
+		answer = answer.And(hasParameter(group, name, values).Or(left))
+	}
+	return answer
+}
+
+// never is for what no engine does by default.
+func never(string, string) bool { return false }
+
+// judgeOracle wants the option group of an Oracle database to demand encryption. The option SSL
+// opens a second port and leaves the first as it is.
+//
+// Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Oracle.Options.NNE.Options.html
+func judgeOracle(c in) control.Result {
+	group := c.Graph.Follow(c.Resource, []string{dbOptionGroupType}, "optionGroupName")
+	if !group.Set {
+		return failed("database %s has no option group of its own and does not demand encryption", c.Name)
+	}
+	demands := group.All(func(group *graph.Resource) prop.Truth {
+		return some(group.Get("options"), func(option prop.Value) prop.Truth {
+			return option.Get("optionName").Is("NATIVE_NETWORK_ENCRYPTION").
+				And(some(option.Get("optionSettings"), func(setting prop.Value) prop.Truth {
+					return setting.Get("name").Is("SQLNET.ENCRYPTION_SERVER").And(setting.Get("value").Is("REQUIRED"))
+				}))
+		})
+	})
+	return want(demands, "database %s does not demand encryption (SQLNET.ENCRYPTION_SERVER = REQUIRED)", c.Name)
+}
+
+// judgeLogs wants a database to export the given log types, or those that tell of errors and
+// logins in its engine.
+func judgeLogs(c in) control.Result {
+	exported, logs := c.Get("enabledCloudwatchLogsExports"), c.Params.Texts("logs")
+	if len(logs) == 0 {
+		engine := c.Get("engine")
+		name, ok := engine.Text()
+		if !ok && !engine.Absent() {
+			return doubt("cannot tell yet which engine database %s has", c.Name)
+		}
+		family, known := engines.FamilyOf(name)
+		if !known {
+			// A replica has its source's engine, and does not say it.
+			return want(exported.IsSet(), "database %s exports no logs", c.Name)
+		}
+		logs = family.Logs
+	}
+	var results []control.Result
+	for _, log := range logs {
+		results = append(results, want(exported.Has(log), "database %s does not export its %s log", c.Name, log))
+	}
+	return all(results...)
 }

@@ -30,6 +30,7 @@ const (
 	dbInstanceType       = "aws:rds/instance:Instance"
 	dbSubnetGroupType    = "aws:rds/subnetGroup:SubnetGroup"
 	dbParameterGroupType = "aws:rds/parameterGroup:ParameterGroup"
+	dbOptionGroupType    = "aws:rds/optionGroup:OptionGroup"
 	dbClusterType        = "aws:rds/cluster:Cluster"
 	dbClusterMemberType  = "aws:rds/clusterInstance:ClusterInstance"
 	dbClusterParamsType  = "aws:rds/clusterParameterGroup:ClusterParameterGroup"

@@ -28,3 +28,19 @@ func TestDefaultGroups(t *testing.T) {
 	engine, version := engines.OfFamily("default.aurora-mysql8.0")
 	assert.Equal(t, []string{"aurora-mysql", "8.0"}, []string{engine, version})
 }
+
+func TestFamilies(t *testing.T) {
+	for engine, port := range map[string]int{
+		"postgres": 5432, "aurora-postgresql": 5432, "mysql": 3306, "aurora-mysql": 3306, "mariadb": 3306,
+		"oracle-se2-cdb": 1521, "custom-oracle-ee": 1521, "sqlserver-ex": 1433,
+		"custom-sqlserver-se": 1433, "db2-se": 50000, "mysql8.4": 3306,
+	} {
+		family, known := engines.FamilyOf(engine)
+		assert.True(t, known, engine)
+		assert.Equal(t, port, family.Port, engine)
+	}
+	for _, engine := range []string{"", "neptune", "docdb"} {
+		_, known := engines.FamilyOf(engine)
+		assert.False(t, known, engine)
+	}
+}
