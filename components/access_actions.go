@@ -297,7 +297,7 @@ var ownOperations = []operations{
 	{"cloudwatch", "GetMetricStatistics", ""},
 	{"ec2", "DescribeRegions", ""},
 	{"ecr", "DescribeImages DescribeRepositories", ""},
-	{"ecs", "DescribeTaskSets DescribeTasks ListTasks", ""},
+	{"ecs", "DescribeTaskSets DescribeTasks ListTasks", "RunTask StopTask"},
 	{"elasticloadbalancing", "DescribeAccountLimits", ""},
 	{"es", "DescribeInstanceTypeLimits", ""},
 	{"guardduty", "ListDetectors", ""},
