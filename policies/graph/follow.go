@@ -103,7 +103,7 @@ func (l Link) Any(f func(*Resource) prop.Truth) prop.Truth {
 		some, all = some.Or(prop.Outside), all.And(prop.Outside)
 	}
 	switch {
-	case l.Exact, some == prop.No:
+	case l.Exact, some == prop.No && len(l.To) > 0:
 		return some
 	case len(l.To) > 0 && all == prop.Yes:
 		return prop.Yes

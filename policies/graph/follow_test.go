@@ -115,7 +115,7 @@ func TestFollow(t *testing.T) {
 		"unknown elements":        {list(unknown(), unknown()), []string{"urn:one", "urn:two"}, []string{"one", "two"}, true, false, prop.No, prop.Yes},
 		"component behind":        {unknown(), []string{"urn:vpc"}, []string{"one", "two"}, false, false, prop.Maybe, prop.Maybe},
 		"component and its child": {unknown(), []string{"urn:vpc", "urn:one"}, []string{"one"}, true, false, prop.Yes, prop.Yes},
-		"nothing behind":          {unknown(), []string{"urn:gone"}, nil, false, false, prop.Maybe, prop.No},
+		"nothing behind":          {unknown(), []string{"urn:gone"}, nil, false, false, prop.Maybe, prop.Maybe},
 		"id not known by itself": {
 			list(text("subnet-9")),
 			[]string{"urn:mute"},
@@ -126,7 +126,7 @@ func TestFollow(t *testing.T) {
 		"literal and dependency":  {list(text("subnet-9")), []string{"urn:one"}, nil, true, true, prop.Outside, prop.Outside},
 		"null":                    {resource.NewNullProperty(), nil, nil, true, false, prop.No, prop.No},
 		"empty":                   {list(), nil, nil, true, false, prop.No, prop.No},
-		"a number, nothing there": {resource.NewNumberProperty(1), nil, nil, false, false, prop.Maybe, prop.No},
+		"a number, nothing there": {resource.NewNumberProperty(1), nil, nil, false, false, prop.Maybe, prop.Maybe},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &graph.Resource{

@@ -6,6 +6,7 @@ import (
 
 	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
 	"aws-webapp/policies/iamdoc"
 	"aws-webapp/policies/prop"
 )
@@ -77,12 +78,16 @@ func identity() []*control.Control {
 			Params: []control.Param{boundariesParam()},
 			Judge: func(c in) control.Result {
 				// Its own ARN tells a boundary of another stack, or one that is computed from its name.
-				arn, _ := c.Get("policyArn").Text()
-				attached := isBoundary(c, arn[strings.LastIndex(arn, "/")+1:])
-				for _, policy := range c.Graph.Follow(c.Resource, []string{iamPolicyType}, "policyArn").To {
-					attached = attached || isBoundary(c, policy.Name)
+				arn, known := c.Get("policyArn").Text()
+				attached := prop.Known(isBoundary(c, arn[strings.LastIndex(arn, "/")+1:]))
+				link := c.Graph.Follow(c.Resource, []string{iamPolicyType}, "policyArn")
+				for _, policy := range link.To {
+					attached = attached.Or(prop.Known(isBoundary(c, policy.Name)))
 				}
-				return want(prop.Known(!attached), "attachment %s grants everything within a permissions boundary", c.Name)
+				if !known {
+					attached = attached.Or(link.Any(func(*graph.Resource) prop.Truth { return no }))
+				}
+				return want(attached.Not(), "attachment %s grants everything within a permissions boundary", c.Name)
 			},
 		},
 		{

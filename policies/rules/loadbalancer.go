@@ -169,10 +169,7 @@ func judgeZones(c in) control.Result {
 	zones := map[string]bool{}
 	known := true
 	for _, subnet := range subnets.To {
-		zone, ok := subnet.InForce("availabilityZone").Text()
-		if !ok {
-			zone, ok = subnet.InForce("availabilityZoneId").Text()
-		}
+		zone, ok := zoneOf(subnet)
 		known = known && ok
 		zones[zone] = true
 	}
@@ -207,6 +204,18 @@ func speaks(c in) (protocol prop.Value, gateway bool) {
 // traffic in GENEVE on its way through the appliances:
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/introduction.html
 func appliances(c in) prop.Truth { return c.Get("protocol").Is("GENEVE") }
+
+// zoneOf is the zone that a subnet names, by name or by id, or else the one that AWS chose for it.
+func zoneOf(subnet *graph.Resource) (string, bool) {
+	for _, zone := range []prop.Value{
+		subnet.Get("availabilityZone"), subnet.Get("availabilityZoneId"), subnet.InForce("availabilityZone"),
+	} {
+		if text, ok := zone.Text(); ok {
+			return text, true
+		}
+	}
+	return "", false
+}
 
 // judgeRedirect judges listeners that speak plain HTTP.
 func judgeRedirect(c in) control.Result {

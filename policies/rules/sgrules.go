@@ -35,8 +35,8 @@ func (r sgRule) fromAnywhere() prop.Truth {
 	return answer
 }
 
-// fromOpenList answers whether one of the prefix lists, as far as the stack declares them, has
-// the world in it.
+// fromOpenList answers whether one of the prefix lists has the world in it. What is in a list that
+// the stack does not declare, one of AWS's own among them, is not known here.
 func (r sgRule) fromOpenList(g *graph.Graph) prop.Truth {
 	open := func(entry prop.Value) prop.Truth { return anywhere(entry.Get("cidr")) }
 	answer := prop.No
@@ -45,7 +45,11 @@ func (r sgRule) fromOpenList(g *graph.Graph) prop.Truth {
 		if r.declaredBy.Type != sgType && r.declaredBy.Type != defaultSGType {
 			property = list.Path()
 		}
-		for _, to := range g.FollowValue(r.declaredBy, []string{prefixListType}, property, list).To {
+		link := g.FollowValue(r.declaredBy, []string{prefixListType}, property, list)
+		if link.Outside {
+			answer = answer.Or(prop.Outside)
+		}
+		for _, to := range link.To {
 			answer = answer.Or(some(to.Get("entries"), open))
 			answer = answer.Or(exists(g.Referrers(to, prefixListEntryType, "prefixListId"), func(entry *graph.Resource) prop.Truth {
 				return anywhere(entry.Get("cidr"))

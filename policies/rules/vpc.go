@@ -16,7 +16,7 @@ func network() []*control.Control {
 			Name: "vpc-default-security-group-closed", Subject: subject, IDs: ids("EC2.2 C5.4 K2:12"),
 			Title:    "The default security group of every VPC is adopted and has no rules",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
-			Types: vpcs, Present: []string{"aws:ec2/subnet:"},
+			Types: append([]string{defaultSGType}, vpcs...), Present: []string{"aws:ec2/subnet:"},
 			Risk:  "Whatever is launched without a security group gets the default one and can talk to everything else that did",
 			Fix:   "keep the ec2.DefaultSecurityGroup that components.Network creates, without ingress or egress",
 			Judge: judgeDefaultSecurityGroup,
@@ -25,7 +25,7 @@ func network() []*control.Control {
 			Name: "vpc-flow-log", Subject: subject, IDs: ids("EC2.6 C3.7 N:VPC7 K2:11"),
 			Title:    "Every VPC has a flow log that records rejected traffic",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack,
-			Types: vpcs, Present: []string{"aws:ec2/subnet:"},
+			Types: append([]string{flowLogType}, vpcs...), Present: []string{"aws:ec2/subnet:"},
 			Risk:  "Without flow logs nobody can tell afterwards who reached what",
 			Fix:   "keep the ec2.FlowLog that components.Network creates, with trafficType ALL or REJECT",
 			Judge: judgeFlowLog,
@@ -88,24 +88,38 @@ func network() []*control.Control {
 }
 
 func judgeDefaultSecurityGroup(c in) control.Result {
-	groups := c.Graph.Referrers(c.Resource, defaultSGType, "vpcId")
-	if len(groups) == 0 {
-		return failed("nobody manages the default security group of VPC %s, so that it keeps AWS's open rules", c.Name)
-	}
-	closed := settled(groups, func(r *graph.Resource) prop.Truth {
+	closed := func(r *graph.Resource) prop.Truth {
 		answer := r.Get("ingress").IsEmpty().And(r.Get("egress").IsEmpty())
 		for _, t := range standalone {
 			answer = answer.And(exists(c.Graph.Referrers(r, t, "securityGroupId"), anything).Not())
 		}
 		return answer
-	})
-	return want(closed, "the default security group of VPC %s has rules", c.Name)
+	}
+	if c.Type == defaultSGType {
+		return alone(c, []string{vpcType, defaultVPCType}, "vpcId", func() control.Result {
+			return want(closed(c.Resource), "the default security group %s, of a VPC that is not in this stack, has rules",
+				c.Name)
+		})
+	}
+	groups := c.Graph.Referrers(c.Resource, defaultSGType, "vpcId")
+	if len(groups) == 0 {
+		return failed("nobody manages the default security group of VPC %s, so that it keeps AWS's open rules", c.Name)
+	}
+	return want(settled(groups, closed), "the default security group of VPC %s has rules", c.Name)
 }
 
 func judgeFlowLog(c in) control.Result {
-	logged := exists(c.Graph.Referrers(c.Resource, flowLogType, "vpcId"), func(r *graph.Resource) prop.Truth {
-		return r.Get("trafficType").Is("ALL", "REJECT")
-	})
+	rejected := func(r *graph.Resource) prop.Truth { return r.Get("trafficType").Is("ALL", "REJECT") }
+	if c.Type == flowLogType {
+		return alone(c, []string{vpcType, defaultVPCType}, "vpcId", func() control.Result {
+			if c.Get("vpcId").IsSet() == no {
+				return ignore() // of a subnet or a network interface
+			}
+			// The VPC's own stack knows whether it has another one.
+			return want(rejected(c.Resource).Or(outside), "a flow log beside %s records rejected traffic", c.Name)
+		})
+	}
+	logged := exists(c.Graph.Referrers(c.Resource, flowLogType, "vpcId"), rejected)
 	return want(logged, "VPC %s has no flow log that records rejected traffic", c.Name)
 }
 

@@ -22,6 +22,8 @@ type Schema struct {
 	Types map[string]Type
 	// structs are the struct types by package directory and name.
 	structs map[string]map[string]object
+	// raw has the same structs with the fields' types as they are written.
+	raw map[string]map[string]map[string]string
 }
 
 // Type is one resource type.
@@ -51,7 +53,9 @@ func Dir() (string, error) {
 
 // Load reads the SDK below a directory.
 func Load(dir string) (*Schema, error) {
-	s := &Schema{Types: map[string]Type{}, structs: map[string]map[string]object{}}
+	s := &Schema{
+		Types: map[string]Type{}, structs: map[string]map[string]object{}, raw: map[string]map[string]map[string]string{},
+	}
 	files, err := filepath.Glob(filepath.Join(dir, "*", "*.go"))
 	if err != nil {
 		return nil, err
@@ -75,9 +79,10 @@ func (s *Schema) read(file string) error {
 	defer func() { _ = f.Close() }()
 	pkg := filepath.Dir(file)
 	if s.structs[pkg] == nil {
-		s.structs[pkg] = map[string]object{}
+		s.structs[pkg], s.raw[pkg] = map[string]object{}, map[string]map[string]string{}
 	}
 	var current object
+	var raw map[string]string
 	lines := bufio.NewScanner(f)
 	const longest = 1 << 20
 	lines.Buffer(nil, longest)
@@ -87,14 +92,14 @@ func (s *Schema) read(file string) error {
 		case strings.HasPrefix(line, "type "):
 			current = nil
 			if m := structStart.FindStringSubmatch(line); m != nil {
-				current = object{}
-				s.structs[pkg][m[1]] = current
+				current, raw = object{}, map[string]string{}
+				s.structs[pkg][m[1]], s.raw[pkg][m[1]] = current, raw
 			}
 		case line == "}":
 			current = nil
 		case current != nil && strings.Contains(line, "`pulumi:"):
 			if m := structField.FindStringSubmatch(line); m != nil {
-				current[m[2]] = strings.TrimLeft(m[1], "*[]")
+				current[m[2]], raw[m[2]] = strings.TrimLeft(m[1], "*[]"), m[1]
 			}
 		case strings.Contains(line, "ctx.RegisterResource("):
 			if m := registration.FindStringSubmatch(line); m != nil {

@@ -54,14 +54,11 @@ func Subnet(kind string) Pick { return With("aws:ec2/subnet:Subnet", kind, "tags
 
 // Between is the first rule of a kind that belongs to one tier's group and refers to another's.
 func (s *Stack) Between(kind, owner, peer string) Pick {
-	id := func(tier string) string {
-		text, _ := outputOf(s.Get(Tier(tier)), "id").V.(string)
-		return text
+	names := func(r *graph.Resource, property, tier string) bool {
+		return slices.Contains(r.PropertyDependencies[property], s.Get(Tier(tier)).URN)
 	}
 	return Pick{kind, func(r *graph.Resource) bool {
-		group, _ := r.Get("securityGroupId").Text()
-		other, _ := r.Get("referencedSecurityGroupId").Text()
-		return group == id(owner) && other == id(peer)
+		return names(r, "securityGroupId", owner) && names(r, "referencedSecurityGroupId", peer)
 	}}
 }
 
@@ -90,6 +87,9 @@ func (s *Stack) Every(p Pick) []*graph.Resource {
 // Numbers in the path are positions in lists; nil removes the property.
 func (s *Stack) Set(p Pick, value any, keys ...string) {
 	r := s.Get(p)
+	if len(keys) == 1 {
+		delete(r.PropertyDependencies, keys[0])
+	}
 	var raw resource.PropertyValue
 	if value != nil {
 		raw = (&builder{}).value(r, keys[0], value)
@@ -123,7 +123,7 @@ func change(v, value resource.PropertyValue, remove bool, keys []string) resourc
 // Point makes a property refer to other resources instead.
 func (s *Stack) Point(p Pick, output string, targets []*graph.Resource, keys ...string) {
 	r := s.Get(p)
-	r.PropertyDependencies[keys[0]] = nil
+	delete(r.PropertyDependencies, keys[0])
 	var refs []any
 	for _, target := range targets {
 		refs = append(refs, ref{to: target, output: output})

@@ -1,0 +1,74 @@
+package sdkschema
+
+import (
+	"bufio"
+	_ "embed" // answered.txt
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// answered is a line for each type: its token, and its properties with their kinds.
+//
+//go:embed answered.txt
+var answered string
+
+// Answered are the properties of the types that the controls judge which the provider answers
+// although the program leaves them out, with their kinds. Nested ones have dots; a block in
+// a list is named like a block alone.
+func Answered() map[string]map[string]Kind { return parsed() }
+
+var parsed = sync.OnceValue(func() map[string]map[string]Kind {
+	found := map[string]map[string]Kind{}
+	lines := bufio.NewScanner(strings.NewReader(answered))
+	for lines.Scan() {
+		words := strings.Fields(lines.Text())
+		if len(words) == 0 || words[0] == "#" {
+			continue
+		}
+		own := map[string]Kind{}
+		for _, word := range words[1:] {
+			path, kind, _ := strings.Cut(word, ":")
+			own[path] = Kind(kind)
+		}
+		found[words[0]] = own
+	}
+	return found
+})
+
+// FormatAnswered is the content of answered.txt.
+func FormatAnswered(header string, found map[string]map[string]Kind) string {
+	var b strings.Builder
+	b.WriteString(header)
+	for _, token := range slices.Sorted(maps.Keys(found)) {
+		b.WriteString(token)
+		for _, path := range slices.Sorted(maps.Keys(found[token])) {
+			fmt.Fprintf(&b, " %s:%s", path, found[token][path])
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// Inputs are the names of the properties that a type takes.
+func (s *Schema) Inputs(token string) []string {
+	t := s.Types[token]
+	return slices.Sorted(maps.Keys(s.raw[t.pkg][lowerFirst(t.name)+"Args"]))
+}
+
+// Answers says whether a type's property of a simple kind is optional as an input and always there
+// as an output. The Go SDK tells it by the pointers of the fields.
+func (s *Schema) Answers(token, property string) (answers, simple bool) {
+	t, ok := s.Types[token]
+	if !ok {
+		return false, false
+	}
+	in, out := s.raw[t.pkg][lowerFirst(t.name)+"Args"][property], s.raw[t.pkg][t.name][property]
+	kind, pointer := strings.CutPrefix(in, "*")
+	if !slices.Contains([]string{"string", "int", "bool", "float64"}, kind) || out == "" {
+		return false, false
+	}
+	return pointer && !strings.HasSuffix(out, "PtrOutput"), true
+}

@@ -1,0 +1,84 @@
+package sdkschema_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/policies/rules"
+	"aws-webapp/policies/sdkschema"
+	"aws-webapp/policies/testgraph"
+)
+
+var (
+	update = flag.Bool("update", false, "rewrite answered.txt from the SDK that -node names")
+	nodeAt = flag.String("node", "", "where the Node.js SDK of the pinned version is unpacked")
+)
+
+const header = `# Properties that a program may leave out and that the AWS provider then answers by itself (Optional
+# and Computed), of the types that the controls judge.
+# Source: the type declarations of the npm package @pulumi/aws %s, read on %s:
+#   npm pack @pulumi/aws@%[1]s && tar xzf pulumi-aws-%[1]s.tgz
+#   go test ./policies/sdkschema -run Answered -update -node $PWD/package
+`
+
+// judged are the types of all controls but the one for tags, which judges whatever has them, and
+// those of the program.
+func judged(sdk *sdkschema.Schema) []string {
+	var types []string
+	for _, c := range rules.All() {
+		for _, t := range c.Types {
+			if c.Name != "required-tags" && !strings.HasSuffix(t, "*") {
+				types = append(types, t)
+			}
+		}
+	}
+	for _, r := range testgraph.Program("prod", testgraph.Deployed) {
+		if _, there := sdk.Types[r.Type]; there {
+			types = append(types, r.Type)
+		}
+	}
+	slices.Sort(types)
+	return slices.Compact(types)
+}
+
+// The table agrees with the pinned Go SDK wherever that can tell.
+func TestAnsweredIsOfThePinnedSDK(t *testing.T) {
+	dir, err := sdkschema.Dir()
+	require.NoError(t, err)
+	sdk, err := sdkschema.Load(dir)
+	require.NoError(t, err)
+	if *update {
+		_, version, _ := strings.Cut(dir, "@v")
+		version, _, _ = strings.Cut(version, "/")
+		found, err := sdkschema.ReadNode(*nodeAt, judged(sdk))
+		require.NoError(t, err)
+		content := sdkschema.FormatAnswered(fmt.Sprintf(header, version, time.Now().UTC().Format(time.DateOnly)), found)
+		require.NoError(t, os.WriteFile("answered.txt", []byte(content), 0o644)) //nolint:gosec // part of the source
+		return
+	}
+	table, compared := sdkschema.Answered(), 0
+	for _, token := range judged(sdk) {
+		assert.Contains(t, table, token, "update the table")
+		for _, property := range sdk.Inputs(token) {
+			answers, simple := sdk.Answers(token, property)
+			if !simple {
+				continue
+			}
+			compared++
+			_, listed := table[token][property]
+			assert.Equal(t, answers, listed, "%s %s: update the table", token, property)
+		}
+	}
+	assert.Greater(t, compared, 500)
+	assert.Equal(t, sdkschema.Text, table["aws:rds/instance:Instance"]["dbSubnetGroupName"])
+	assert.Equal(t, sdkschema.List, table["aws:rds/instance:Instance"]["vpcSecurityGroupIds"])
+	assert.Equal(t, sdkschema.Text, table["aws:opensearch/domain:Domain"]["domainEndpointOptions.tlsSecurityPolicy"])
+}

@@ -1,0 +1,276 @@
+package testgraph
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/sdkschema"
+)
+
+// unknown is a value that is not known yet.
+func unknown() resource.PropertyValue { return resource.MakeComputed(resource.NewStringProperty("")) }
+
+// Changed are the resources that another stack does not have, or has with other inputs.
+func (s *Stack) Changed(before *Stack) []*graph.Resource {
+	known := map[string]*graph.Resource{}
+	for _, r := range before.Resources {
+		known[r.URN] = r
+	}
+	var found []*graph.Resource
+	for _, r := range s.Resources {
+		was := known[r.URN]
+		if was == nil || was.Type != r.Type ||
+			!reflect.DeepEqual(was.Inputs, r.Inputs) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// Answer lets the provider answer what the program leaves open, everywhere: with what the same
+// property was before, as if nothing had been left out, else with a value of its kind. With
+// Preview it is not known yet.
+func (s *Stack) Answer(before *Stack, phase Phase) {
+	known := map[string]*graph.Resource{}
+	for _, r := range before.Resources {
+		known[r.URN] = r
+	}
+	for _, r := range s.Resources {
+		for path, kind := range sdkschema.Answered()[r.Type] {
+			keys := strings.Split(path, ".")
+			was := resource.PropertyValue{}
+			if old := known[r.URN]; old != nil {
+				was = resource.NewObjectProperty(old.Inputs)
+			}
+			in, out := resource.NewObjectProperty(r.Inputs), resource.NewObjectProperty(r.Outputs)
+			r.Outputs = answered(in, out, was, keys, kind, phase).ObjectValue()
+		}
+	}
+}
+
+// answered is an output with an answer at a path, if the input leaves that open.
+func answered(
+	in, out, was resource.PropertyValue, keys []string, kind sdkschema.Kind, phase Phase,
+) resource.PropertyValue {
+	switch {
+	case in.IsArray() && out.IsArray():
+		elems := slices.Clone(out.ArrayValue())
+		for i := range min(len(elems), len(in.ArrayValue())) {
+			old := resource.PropertyValue{}
+			if was.IsArray() && i < len(was.ArrayValue()) {
+				old = was.ArrayValue()[i]
+			}
+			elems[i] = answered(in.ArrayValue()[i], elems[i], old, keys, kind, phase)
+		}
+		return resource.NewArrayProperty(elems)
+	case !in.IsObject() || !out.IsObject():
+		return out
+	}
+	key := resource.PropertyKey(keys[0])
+	declared, there := in.ObjectValue()[key]
+	old := resource.PropertyValue{}
+	if was.IsObject() {
+		old = was.ObjectValue()[key]
+	}
+	fields := out.ObjectValue().Copy()
+	switch {
+	case len(keys) > 1 && there:
+		fields[key] = answered(declared, fields[key], old, keys[1:], kind, phase)
+	case len(keys) == 1 && !there && phase == Preview:
+		fields[key] = unknown()
+	case len(keys) == 1 && !there && !old.IsNull():
+		fields[key] = old
+	case len(keys) == 1 && !there && fields[key].IsNull():
+		fields[key] = answers[kind]
+	}
+	return resource.NewObjectProperty(fields)
+}
+
+// answers are what the provider says where nothing tempts.
+var answers = map[sdkschema.Kind]resource.PropertyValue{
+	sdkschema.Text:   resource.NewStringProperty("default"),
+	sdkschema.Number: resource.NewNumberProperty(1),
+	sdkschema.Flag:   resource.NewBoolProperty(true),
+	sdkschema.List:   resource.NewArrayProperty([]resource.PropertyValue{resource.NewStringProperty("default")}),
+	sdkschema.Map:    resource.NewObjectProperty(resource.PropertyMap{"default": resource.NewStringProperty("default")}),
+	sdkschema.Object: resource.NewObjectProperty(resource.PropertyMap{}),
+}
+
+// Literal writes the references of resources as literals: nothing tells any more where they
+// come from.
+func Literal(resources []*graph.Resource) {
+	for _, r := range resources {
+		r.Dependencies, r.PropertyDependencies = nil, map[string][]string{}
+	}
+}
+
+// Pending makes what AWS decides about resources unknown, as in a preview that changes them in a
+// stack that exists. Of those that the stack did not have before, nobody knows the names either.
+func (s *Stack) Pending(before *Stack, resources []*graph.Resource) {
+	for _, r := range resources {
+		created := !slices.ContainsFunc(before.Resources, func(b *graph.Resource) bool { return b.URN == r.URN })
+		names := map[string]resource.PropertyValue{}
+		for key, out := range r.Outputs {
+			if _, declared := r.Inputs[key]; declared || !created && slices.Contains(namedBy, key) {
+				continue
+			}
+			if out.IsString() && slices.Contains(namedBy, key) {
+				names[out.StringValue()] = unknown()
+			}
+			r.Outputs[key] = unknown()
+		}
+		s.rename(names)
+	}
+}
+
+// namedBy are the outputs by which other resources know one.
+var namedBy = []resource.PropertyKey{"id", "arn", "name", "bucket", "keyId"}
+
+func (s *Stack) rename(names map[string]resource.PropertyValue) {
+	if len(names) == 0 {
+		return
+	}
+	for _, r := range s.Resources {
+		r.Inputs = renamed(resource.NewObjectProperty(r.Inputs), names).ObjectValue()
+		r.Outputs = renamed(resource.NewObjectProperty(r.Outputs), names).ObjectValue()
+	}
+}
+
+// ByURN is the resource with a URN.
+func (s *Stack) ByURN(urn string) *graph.Resource {
+	return s.Resources[slices.IndexFunc(s.Resources, func(r *graph.Resource) bool { return r.URN == urn })]
+}
+
+// Targets are the resources of the stack that others refer to.
+func (s *Stack) Targets(from []*graph.Resource) []*graph.Resource {
+	var found []*graph.Resource
+	for _, r := range s.Resources {
+		refers := func(other *graph.Resource) bool {
+			for _, urns := range other.PropertyDependencies {
+				if slices.Contains(urns, r.URN) {
+					return true
+				}
+			}
+			return false
+		}
+		if r.Provider != nil && slices.ContainsFunc(from, refers) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// MoveOut moves a resource to another stack. What refers to it gets the outputs of a stack
+// reference instead: names that are known and that nobody in this stack has, or that are not
+// known yet if the resource's own were not.
+func (s *Stack) MoveOut(gone *graph.Resource) {
+	other := &graph.Resource{
+		URN: "urn:pulumi:prod::aws-webapp::pulumi:pulumi:StackReference::other", Type: "pulumi:pulumi:StackReference",
+		Name: "other", Inputs: resource.PropertyMap{}, Outputs: resource.PropertyMap{},
+	}
+	names := map[string]resource.PropertyValue{}
+	for _, key := range namedBy {
+		if out, there := gone.Outputs[key]; there && out.IsString() {
+			names[out.StringValue()] = elsewhere(gone.Type, out.StringValue())
+		}
+	}
+	if arn, there := gone.Outputs["arn"]; there && arn.IsString() {
+		id := outputOf(gone, "id").StringValue()
+		names[id] = elsewhere(gone.Type, id)
+	}
+	kept := s.Resources[:0:0]
+	for _, r := range s.Resources {
+		if r == gone {
+			continue
+		}
+		move := func(urns []string) {
+			for i, urn := range urns {
+				if urn == gone.URN {
+					urns[i] = other.URN
+				}
+			}
+		}
+		move(r.Dependencies)
+		for _, urns := range r.PropertyDependencies {
+			move(urns)
+		}
+		kept = append(kept, r)
+	}
+	s.Resources = append(kept, other)
+	s.rename(names)
+}
+
+// elsewhere is the name of something like it in another stack.
+func elsewhere(typeToken, name string) resource.PropertyValue {
+	if strings.Contains(typeToken, "internetGateway") && !strings.HasPrefix(name, "arn:") {
+		return resource.NewStringProperty("igw-0fedcba9876543210")
+	}
+	return resource.NewStringProperty(name + "-of-another-stack")
+}
+
+func renamed(v resource.PropertyValue, names map[string]resource.PropertyValue) resource.PropertyValue {
+	switch {
+	case v.IsString():
+		if name, moved := names[v.StringValue()]; moved {
+			return name
+		}
+		return v
+	case v.IsArray():
+		elems := make([]resource.PropertyValue, len(v.ArrayValue()))
+		for i, elem := range v.ArrayValue() {
+			elems[i] = renamed(elem, names)
+		}
+		return resource.NewArrayProperty(elems)
+	case v.IsObject():
+		fields := resource.PropertyMap{}
+		for key, field := range v.ObjectValue() {
+			fields[key] = renamed(field, names)
+		}
+		return resource.NewObjectProperty(fields)
+	default:
+		return v
+	}
+}
+
+// LeaveOut takes a property out of a resource: out of what the program declares, and unless the
+// provider answers it by itself, out of the outputs. It says whether there was any.
+func LeaveOut(r *graph.Resource, path string, answers bool) bool {
+	keys := strings.Split(path, ".")
+	inputs, there := without(resource.NewObjectProperty(r.Inputs), keys)
+	if r.Inputs = inputs.ObjectValue(); !answers {
+		outputs, _ := without(resource.NewObjectProperty(r.Outputs), keys)
+		r.Outputs = outputs.ObjectValue()
+	}
+	if len(keys) == 1 {
+		delete(r.PropertyDependencies, path)
+	}
+	return there
+}
+
+func without(v resource.PropertyValue, keys []string) (resource.PropertyValue, bool) {
+	switch {
+	case v.IsArray():
+		elems, found := slices.Clone(v.ArrayValue()), false
+		for i, elem := range elems {
+			changed, there := without(elem, keys)
+			elems[i], found = changed, found || there
+		}
+		return resource.NewArrayProperty(elems), found
+	case !v.IsObject():
+		return v, false
+	}
+	fields, key := v.ObjectValue().Copy(), resource.PropertyKey(keys[0])
+	value, there := fields[key]
+	switch {
+	case !there:
+	case len(keys) == 1:
+		delete(fields, key)
+	default:
+		fields[key], there = without(value, keys[1:])
+	}
+	return resource.NewObjectProperty(fields), there
+}
