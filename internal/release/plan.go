@@ -31,9 +31,21 @@ func (r *Release) Plan(ctx context.Context) ([]Step, error) {
 		if serves == "" {
 			serves = "nothing"
 		}
-		steps = append(steps, Step{one.Name, serves, short(one.TaskDefinition), strings.Join(r.intends(one, found), ", ")})
+		does := strings.Join(r.intends(one, found), ", ")
+		if err := r.obstacle(ctx, one, found); err != nil {
+			does = "fail: " + err.Error()
+		}
+		steps = append(steps, Step{one.Name, serves, short(one.TaskDefinition), does})
 	}
 	return steps, nil
+}
+
+// obstacle is what would keep a release from beginning.
+func (r *Release) obstacle(ctx context.Context, one *Service, found *state) error {
+	if !one.blueGreen() || found.current() || found.arriving {
+		return nil
+	}
+	return r.quiet(ctx, one)
 }
 
 func (r *Release) intends(one *Service, found *state) []string {

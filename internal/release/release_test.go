@@ -287,7 +287,6 @@ func TestRollingServiceIsWaitedFor(t *testing.T) {
 
 func TestPlanSaysWhatWouldHappenAndChangesNothing(t *testing.T) {
 	w := newWorld("bg:api", "bg:done", "ecs:job", "ecs:web")
-	w.loud = []string{"api-5xx"}
 	w.deploys(&codedeploy.CreateDeploymentInput{
 		DeploymentGroupName: aws.String("api"),
 		Revision:            &cdtypes.RevisionLocation{AppSpecContent: &cdtypes.AppSpecContent{Content: aws.String("{}")}},
@@ -309,6 +308,10 @@ func TestPlanSaysWhatWouldHappenAndChangesNothing(t *testing.T) {
 		{"job", "job:1", "job:2", "deploy by ECS (serves job:1 instead of job:2)"},
 		{"web", "web:1", "web:1", "verify"},
 	}, steps)
+	w.loud = []string{"api-5xx"}
+	blocked, err := r.Plan(t.Context())
+	require.NoError(t, err)
+	assert.Contains(t, blocked[0].Does, "fail: api-5xx is on, and CodeDeploy would stop the deployment")
 	var table strings.Builder
 	release.PrintPlan(&table, 150, steps)
 	assert.Contains(t, table.String(), "SERVICE  SERVES  REGISTERED  DOES\n")

@@ -53,6 +53,9 @@ func (r *Release) updateService(ctx context.Context, one *Service, found *state)
 			})
 		}
 		for _, balancer := range found.service.LoadBalancers {
+			if aws.ToInt32(balancer.ContainerPort) == wanted.LoadBalancerInfo.ContainerPort {
+				continue
+			}
 			in.LoadBalancers = append(in.LoadBalancers, ecstypes.LoadBalancer{
 				TargetGroupArn: balancer.TargetGroupArn, ContainerName: balancer.ContainerName,
 				ContainerPort: aws.Int32(wanted.LoadBalancerInfo.ContainerPort),

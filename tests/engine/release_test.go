@@ -5,8 +5,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"aws-webapp/internal/sandbox/simaws/traffic"
 )
 
 const rolloutOfProd = "go run ./cmd/release rollout --stack prod"
@@ -44,12 +42,12 @@ func TestUpSaysWhatIsRegisteredAndNotServed(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, result.Warnings, again.Warnings)
 
-	definition := changed.find("aws:ecs/taskDefinition:TaskDefinition", "visitor-book").Outputs["arn"].StringValue()
-	require.NoError(t, traffic.Shift(changed.account(), "visitor-book", definition, "visitor-book-green", 8000))
-	require.Equal(t, definition, serves())
-	released, err := changed.Up(t.Context())
+	require.Equal(t, []string{"visitor-book aws-webapp-prod-visitor-book:2"}, released(t, changed, again.Outputs))
+	require.NotEqual(t, first, serves())
+	after, err := changed.Up(t.Context())
 	require.NoError(t, err)
-	assert.Empty(t, released.Warnings)
+	assert.Empty(t, after.Warnings)
+	assert.Empty(t, released(t, changed, after.Outputs), "what serves is what is registered, AppSpec and all")
 }
 
 // TestRollingServiceWithAMigrationLeavesItsVersions: staging has to go the way of prod.
