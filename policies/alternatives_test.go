@@ -281,6 +281,19 @@ func alternatives() map[string]alternative {
 				`token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":`+
 				`{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com","token.actions.githubusercontent.com:sub":`+
 				`["repo:example@1234/app@5678:environment:prod","repo:example/app:environment:prod"]}}}`), "assumeRolePolicy")},
+		"accounts that may come in": {
+			config: param("no-foreign-accounts", "accounts", []any{"999999999999"}), change: func(s *testgraph.Stack) {
+				s.Add("aws:secretsmanager/secretPolicy:SecretPolicy", "extra", testgraph.Props{"policy": document(foreignRoot)})
+				s.Add("aws:ec2/amiLaunchPermission:AmiLaunchPermission", "extra", testgraph.Props{
+					"imageId": "ami-1", "accountId": "999999999999",
+				})
+			},
+		},
+		"layer for our organisation": {change: func(s *testgraph.Stack) {
+			s.Add("aws:lambda/layerVersionPermission:LayerVersionPermission", "extra", testgraph.Props{
+				"principal": "*", "organizationId": "o-a1b2c3d4e5", "action": "lambda:GetLayerVersion",
+			})
+		}},
 		"queue with its own policy": {change: func(s *testgraph.Stack) {
 			s.Remove(testgraph.First(queuePolicy))
 			s.Set(testgraph.First("aws:sqs/queue:Queue"), document(

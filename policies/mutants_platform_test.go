@@ -68,7 +68,8 @@ func platformMutants() []mutant {
 		{control: "lambda-permission-narrow", fault: "everybody", mutate: set(testgraph.First(permission), "*", "principal")},
 		{control: "lambda-permission-narrow", fault: "any resource", mutate: set(testgraph.First(permission), nil, "sourceArn")},
 		{control: "lambda-permission-narrow", fault: "any bucket", mutate: set(testgraph.First(permission), "arn:aws:s3:::*", "sourceArn")},
-		{control: "lambda-permission-narrow", fault: "another account", mutate: set(testgraph.First(permission), "999999999999", "principal")},
+		{control: "no-foreign-accounts", fault: "function", mutate: set(testgraph.First(permission),
+			"999999999999", "principal")},
 		{control: "lambda-permission-narrow", fault: "open URL", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:lambda/functionUrl:FunctionUrl", "extra", testgraph.Props{
 				"functionName": testgraph.Of(s.Get(fn), "name"), "authorizationType": "NONE",

@@ -48,17 +48,17 @@ func storageMutants() []mutant {
 		{control: "s3-encryption-header", fault: "not denied", mutate: set(policy, document(tlsOnly), "policy")},
 		{control: "s3-encryption-header", fault: "another algorithm", mutate: set(policy, document(tlsOnly+`,{"Effect":"Deny","Principal":"*",`+
 			`"Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption":"none"}}}`), "policy")},
-		{control: "s3-no-foreign-principals", fault: "canonical user", mutate: with(
+		{control: "no-foreign-accounts", fault: "bucket, canonical user", mutate: with(
 			`,{"Effect":"Allow","Principal":{"CanonicalUser":"79a59df900b949e5"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`)},
-		{control: "s3-no-foreign-principals", fault: "everybody from an address", mutate: with(
+		{control: "s3-not-public", fault: "everybody from an address", mutate: with(
 			`,{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"IpAddress":` +
 				`{"aws:SourceIp":"203.0.113.0/24"}}}`)},
-		{control: "s3-no-foreign-principals", fault: "everybody of another account", mutate: with(
+		{control: "no-foreign-accounts", fault: "bucket, everybody of another account", mutate: with(
 			`,{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringEquals":` +
 				`{"aws:PrincipalAccount":"999999999999"}}}`)},
-		{control: "s3-no-foreign-principals", fault: "everybody", mutate: with(
+		{control: "s3-not-public", fault: "everybody", mutate: with(
 			`,{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`)},
-		{control: "s3-no-foreign-principals", fault: "another account", mutate: with(
+		{control: "no-foreign-accounts", fault: "bucket, another account", mutate: with(
 			`,{"Effect":"Allow","Principal":{"AWS":"999999999999"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`)},
 		{control: "s3-access-logs", fault: "none", mutate: remove(companion("BucketLoggingV2", "bucketLoggingV2"))},
 		{
@@ -83,7 +83,7 @@ func storageMutants() []mutant {
 		{control: "s3-encryption", fault: "classic bucket", mutate: func(s *testgraph.Stack) {
 			addClassicBucket(s, testgraph.Props{"serverSideEncryptionConfiguration": nil})
 		}},
-		{control: "s3-no-foreign-principals", fault: "classic bucket", mutate: func(s *testgraph.Stack) {
+		{control: "s3-not-public", fault: "classic bucket", mutate: func(s *testgraph.Stack) {
 			addClassicBucket(s, testgraph.Props{"policy": document(tlsOnly + "," + encryptedOnly +
 				`,{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::*:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`)})
 		}},

@@ -32,7 +32,7 @@ type mutant struct {
 func mutants() []mutant {
 	return slices.Concat(networkMutants(), securityGroupMutants(), databaseMutants(), clusterMutants(), balancerMutants(), ecsMutants(),
 		storageMutants(), outsideMutants(), auditMutants(), searchMutants(), identityMutants(), platformMutants(),
-		accountMutants())
+		accountMutants(), grantMutants())
 }
 
 func TestEveryMutantIsKilledByItsControlAlone(t *testing.T) {

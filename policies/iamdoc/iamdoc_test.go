@@ -248,6 +248,7 @@ func TestDeniesOnAllObjects(t *testing.T) {
 }
 
 func TestForeign(t *testing.T) {
+	const service = `"Principal":{"Service":"sns.amazonaws.com"},"Condition":`
 	foreign := []string{"statement 1 allows account 999999999999, which is not one of ours"}
 	for name, c := range map[string]struct {
 		statement string
@@ -259,6 +260,10 @@ func TestForeign(t *testing.T) {
 		"everybody, their role":    {`"Principal":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::999999999999:role/*"}}`, foreign},
 		"everybody, ours":          {`"Principal":"*","Condition":{"StringEquals":{"aws:PrincipalAccount":"123456789012"}}`, []string{}},
 		"a service for us":         {`"Principal":{"Service":"logging.s3.amazonaws.com"},"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}`, []string{}},
+		"a service for them":       {service + `{"StringEquals":{"aws:SourceAccount":"999999999999"}}`, foreign},
+		"a service for their rule": {service + `{"ArnLike":{"aws:SourceArn":"arn:aws:sns:x:999999999999:*"}}`, foreign},
+		"a service for a bucket":   {service + `{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::ours"}}`, []string{}},
+		"CloudFront's identity":    {`"Principal":{"AWS":"arn:aws:iam::cloudfront:user/CloudFront E1"}`, []string{}},
 		"somebody by canonical id": {`"Principal":{"CanonicalUser":"79a59d"}`, []string{"statement 1 allows a canonical user id, which does not tell its account: name a role"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -65,6 +65,17 @@ func (p Principal) Account() string {
 	}
 }
 
+// Foreign says whether the principal is known to be of an account that is not in the list.
+func (p Principal) Foreign(own []string) bool { return foreign(p.Account(), own) }
+
+// foreign leaves out accounts of AWS's own, such as that of CloudFront's origin access identities.
+//
+// Source: "Restrict access to an Amazon S3 origin" in the CloudFront developer guide.
+func foreign(account string, own []string) bool {
+	return !slices.Contains([]string{"", "aws", "cloudfront"}, account) && !strings.Contains(account, "*") &&
+		!slices.Contains(own, account)
+}
+
 // Foreign finds statements that allow something to accounts which are not in the list.
 func (d Document) Foreign(own []string) []Problem {
 	var found []Problem
@@ -73,7 +84,7 @@ func (d Document) Foreign(own []string) []Problem {
 			continue
 		}
 		for _, account := range s.accounts() {
-			if account != "" && !strings.Contains(account, "*") && !slices.Contains(own, account) {
+			if foreign(account, own) {
 				found = append(found, d.problem(s, "allows another account", "allows account %s, which is not one of ours", account))
 			}
 		}
@@ -84,14 +95,14 @@ func (d Document) Foreign(own []string) []Problem {
 	return found
 }
 
-// accounts are those that a statement is about: its principals' and, where those are
-// everybody, the ones that its conditions leave.
+// accounts are those that a statement is about: its principals' and, where those are everybody or
+// a service that acts for others, the ones that its conditions leave.
 func (s Statement) accounts() []string {
 	var found []string
 	for _, p := range s.Principals {
 		found = append(found, p.Account())
 	}
-	if !slices.ContainsFunc(s.Principals, Principal.anybody) {
+	if !slices.ContainsFunc(s.Principals, func(p Principal) bool { return p.anybody() || p.Kind == "service" }) {
 		return found
 	}
 	for _, c := range s.Conditions {
@@ -100,7 +111,7 @@ func (s Statement) accounts() []string {
 			case !c.Narrow():
 			case c.Key == "aws:principalaccount", c.Key == "kms:calleraccount", c.Key == "aws:sourceaccount":
 				found = append(found, value)
-			case c.Key == "aws:principalarn":
+			case c.Key == "aws:principalarn", c.Key == "aws:sourcearn":
 				found = append(found, Principal{Kind: "aws", ID: value}.Account())
 			}
 		}

@@ -18,6 +18,7 @@ var withoutResourceLevel = []string{
 	"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
 	"ssmmessages:OpenDataChannel", "logs:PutResourcePolicy", "logs:DeleteResourcePolicy", "logs:CreateLogDelivery",
 	"logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition",
+	"codedeploy:ContinueDeployment", "codedeploy:StopDeployment",
 	"sts:GetCallerIdentity", "sts:DecodeAuthorizationMessage", "kms:GenerateRandom", "kms:CreateKey",
 	"iam:UpdateAccountPasswordPolicy", "iam:DeleteAccountPasswordPolicy", "elasticloadbalancing:SetWebAcl", "guardduty:CreateDetector", "access-analyzer:ValidatePolicy",
 }

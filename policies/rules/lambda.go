@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"slices"
 	"strings"
 
 	"aws-webapp/internal/awsdata/endoflife"
@@ -20,10 +19,9 @@ func functions() []*control.Control {
 			Name: "lambda-permission-narrow", Subject: subject, IDs: ids("Lambda.1 K301 K364"),
 			Title:    "Functions are invoked by named callers only",
 			Severity: control.Critical, Levels: mandatory, Types: []string{permissionType, functionURLType}, Optional: true,
-			Params: []control.Param{accountsParam()},
-			Risk:   "Anybody, or somebody else's resource, can invoke the function",
-			Fix:    "set principal to the service, and sourceArn to the resource that invokes the function; give a URL AWS_IAM",
-			Judge:  judgePermission,
+			Risk:  "Anybody, or somebody else's resource, can invoke the function",
+			Fix:   "set principal to the service, and sourceArn to the resource that invokes the function; give a URL AWS_IAM",
+			Judge: judgePermission,
 		},
 		{
 			Name: "lambda-runtime", Subject: subject, IDs: ids("Lambda.2 N:L1 K363"),
@@ -103,14 +101,11 @@ func judgePermission(c in) control.Result {
 	if text, known := c.Get("sourceArn").Text(); known && iamdoc.AnyAccount(text) {
 		source = no
 	}
-	account := iamdoc.Principal{Kind: "aws", ID: principal}.Account()
 	switch {
 	case principal == "*":
 		return want(c.Get("principalOrgId").IsSet(), "permission %s lets everybody invoke the function", c.Name)
 	case strings.HasSuffix(principal, ".amazonaws.com"):
 		return want(source, "permission %s does not say for which resource the service may invoke the function", c.Name)
-	case account != "" && !slices.Contains(ownAccounts(c), account):
-		return want(c.Get("principalOrgId").IsSet(), "permission %s lets another account invoke the function", c.Name)
 	default:
 		return passed()
 	}

@@ -54,18 +54,15 @@ func storage() []*control.Control {
 			},
 		},
 		{
-			Name: "s3-no-foreign-principals", Subject: subject, IDs: ids("S3.6 K70"),
-			Title:    "Bucket policies allow nobody else's accounts, and not everybody",
+			Name: "s3-not-public", Subject: subject, IDs: ids("K70"),
+			Title:    "Bucket policies allow nobody in general",
 			Severity: control.High, Levels: mandatory, Optional: true,
 			Types:     []string{bucketPolicyType, bucketType, classicBucketType},
 			OnUnknown: notKnown,
-			Risk:      "Others can read or replace the bucket's content",
+			Risk:      "Anybody can read or replace the bucket's content",
 			Fix:       "name our own roles, or AWS services with aws:SourceArn",
-			Params: []control.Param{accountsParam(), {
-				Name: "logDelivery", Kind: control.Texts, Default: loadBalancerAccounts,
-				Doc: "Accounts of AWS that deliver load balancer logs.",
-			}},
-			Judge: judgeBucketPrincipals,
+			Link:      docs + "access-control-block-public-access.html",
+			Judge:     judgeBucketPrincipals,
 		},
 		{
 			Name: "s3-access-logs", Subject: subject, IDs: ids("S3.9 N:S1 K18"),
@@ -194,13 +191,7 @@ func judgeBucketPrincipals(c in) control.Result {
 	if c.Type != bucketPolicyType && c.Get("policy").IsSet() == no {
 		return skip()
 	}
-	own := ownAccounts(c)
-	return judgeDocument(c, "the policy of bucket "+c.Name, c.Get("policy"), func(doc iamdoc.Document) []iamdoc.Problem {
-		if len(own) == 0 {
-			return doc.Public()
-		}
-		return append(doc.Public(), doc.Foreign(append(own, c.Params.Texts("logDelivery")...))...)
-	})
+	return judgeDocument(c, "the policy of bucket "+c.Name, c.Get("policy"), iamdoc.Document.Public)
 }
 
 // wrongEncryption is the condition that the encryption header is not the wanted one.

@@ -57,6 +57,7 @@ func stackWide() []*control.Control {
 			Link:  "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html",
 			Judge: judgeResourcePolicy,
 		},
+		foreignAccounts(),
 	}
 }
 
