@@ -29,6 +29,10 @@ type SecretRelayArgs struct {
 	Services []SecretRelayService
 	// PackagePath of the function's zip, which make lambda builds.
 	PackagePath string
+	// AttemptMinutes that the function may take at each of its attempts, 1 to 15.
+	AttemptMinutes int
+	// TrafficShift is the deployment configuration of its own deployments in CodeDeploy.
+	TrafficShift string
 	// LogKeyARN is the KMS key of the log group, the queue and the function's settings; its
 	// policy must let EventBridge use it.
 	LogKeyARN pulumi.StringInput
@@ -114,6 +118,8 @@ func (a SecretRelayArgs) validate() error {
 	errs.addf(len(a.Services) == 0, "Services is empty: give the services that read the secret")
 	errs.addf(a.LogKeyARN == nil, "LogKeyARN is missing: give the KMS key for log group and queue")
 	errs.addf(a.TopicARN == nil, "TopicARN is missing: give the alert topic")
+	errs.outside("AttemptMinutes", a.AttemptMinutes, 1, 15)
+	errs.addf(a.TrafficShift == "", "TrafficShift is empty: give the configuration of the function's deployments")
 	for i, service := range a.Services {
 		errs.addf(service.Name == "", "Services[%d].Name is empty: give the service's name in ECS", i)
 		application := a.Scope.codeDeployApplication(service.Name)

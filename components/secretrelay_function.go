@@ -10,8 +10,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"aws-webapp/internal/rotation/patience"
 )
 
 // What the function needs, from the documentation of lambda/rotationrelay: it waits for a
@@ -153,7 +151,7 @@ func (r *SecretRelay) deployStatements() []statement {
 		},
 		statement{
 			Sid: "SeeTrafficShift", Effect: "Allow", Action: "codedeploy:GetDeploymentConfig",
-			Resource: scope.ARN("codedeploy", "deploymentconfig:"+patience.TrafficShift),
+			Resource: scope.ARN("codedeploy", "deploymentconfig:"+r.args.TrafficShift),
 		},
 	)
 }
@@ -177,7 +175,7 @@ func (r *SecretRelay) createFunction(ctx *pulumi.Context, name string) error {
 		Handler:       pulumi.String("bootstrap"),
 		Architectures: pulumi.ToStringArray([]string{"arm64"}),
 		MemorySize:    pulumi.Int(relayMemoryMiB),
-		Timeout:       pulumi.Int(patience.AttemptMinutes * 60),
+		Timeout:       pulumi.Int(r.args.AttemptMinutes * 60),
 		KmsKeyArn:     r.args.LogKeyARN.ToStringOutput().ToStringPtrOutput(),
 		Environment:   lambda.FunctionEnvironmentArgs{Variables: r.environment()},
 		LoggingConfig: lambda.FunctionLoggingConfigArgs{LogFormat: pulumi.String("Text"), LogGroup: group.Name},

@@ -34,6 +34,8 @@ func secretRelayIn(t *testing.T, trail bool) pulumi.RunFunc {
 				{Name: "visitor-book", BlueGreen: true},
 			},
 			PackagePath:      code,
+			AttemptMinutes:   15,
+			TrafficShift:     "CodeDeployDefault.ECSAllAtOnce",
 			LogKeyARN:        pulumi.String("arn:aws:kms:us-east-1:123456789012:key/logs"),
 			LogRetentionDays: 30,
 			TopicARN:         pulumi.String("arn:aws:sns:us-east-1:123456789012:alerts"),
@@ -153,6 +155,7 @@ func TestSecretRelayArgsNameWhatIsWrong(t *testing.T) {
 	})
 	for _, wrong := range []string{
 		"SecretARN is missing", "ClusterName is empty", "LogKeyARN is missing", "TopicARN is missing",
+		"AttemptMinutes is 0: allowed are 1 to 15", "TrafficShift is empty",
 		"Services[0].Name is empty", "Services[1] has the CodeDeploy application", "run make lambda",
 	} {
 		assert.ErrorContains(t, err, wrong)

@@ -130,16 +130,14 @@ func (s *starter) brings(d *Deployment, appSpec string) bool {
 
 // pass gets an active deployment out of the way. Its error is a busyError where there is something to wait for.
 func (s *starter) pass(ctx context.Context, busy *Deployment) error {
-	switch busy.Phase {
-	case Waiting:
+	switch {
+	case busy.Phase == Waiting:
 		if err := end(ctx, s.api, busy.ID); err != nil {
 			return err
 		}
 		return busyf("deployment %s has moved all requests: ending its wait, so that another can start", busy.ID)
-	case Ready:
+	case busy.Phase == Ready:
 		return busyf("waiting for deployment %s, which has not moved requests yet: continue or stop it", busy.ID)
-	}
-	switch {
 	case busy.Rollback:
 		return busyf("waiting for deployment %s, which goes back to the version before", busy.ID)
 	case busy.hopeless(s.clock.Now()):

@@ -18,7 +18,7 @@ import (
 var Changes = []string{
 	"application-autoscaling:RegisterScalableTarget", "application-autoscaling:TagResource",
 	"application-autoscaling:UntagResource",
-	"codedeploy:ContinueDeployment", "codedeploy:CreateDeployment",
+	"codedeploy:ContinueDeployment", "codedeploy:CreateDeployment", "codedeploy:StopDeployment",
 	"ecs:RunTask", "ecs:StopTask", "ecs:UpdateService",
 }
 

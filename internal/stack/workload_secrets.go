@@ -5,6 +5,7 @@ import (
 
 	"aws-webapp/components"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/rotation/patience"
 )
 
 // createSecretRelay makes a relay exactly when some service reads the database's password.
@@ -24,6 +25,8 @@ func (w *workload) createSecretRelay(ctx *pulumi.Context) error {
 		ClusterName:      w.cluster.Name,
 		Services:         services,
 		PackagePath:      code,
+		AttemptMinutes:   patience.AttemptMinutes,
+		TrafficShift:     patience.TrafficShift,
 		LogKeyARN:        w.keys.LogsARN,
 		LogRetentionDays: w.cfg.Logging.RetentionDays,
 		TopicARN:         w.alerts.TopicARN,

@@ -18,7 +18,7 @@ const (
 	Account = "123456789012"
 	Cluster = "app"
 	// Secret is the ARN of the database's password.
-	Secret = "arn:aws:secretsmanager:" + Region + ":" + Account + ":secret:rds!db-0f1e2d3c-AbCdEf" //nolint:gosec // an ARN
+	Secret = "arn:aws:secretsmanager:" + Region + ":" + Account + ":secret:rds!db-0f1e2d3c-AbCdEf"
 )
 
 // Doubts are what AWS does not say, or says in two ways.
@@ -48,6 +48,7 @@ type Cloud struct {
 	rotated           func(at time.Time)
 	ids, ticks        int
 	states            map[string]bool
+	wrong             []string
 }
 
 // New makes an account without services.
@@ -93,6 +94,7 @@ func (c *Cloud) tick() {
 		} else {
 			s.roll()
 		}
+		c.watchStarts(s)
 	}
 	c.states[c.state()] = true
 }
@@ -103,13 +105,18 @@ func (c *Cloud) id(prefix string) string {
 }
 
 // Rotate the password: the database refuses the old one now; ten seconds later a task that starts gets the new one,
-// and rotated hears of it, as EventBridge would tell, with the time in whole seconds.
-func (c *Cloud) Rotate(rotated func(at time.Time)) {
+// and rotated hears of it, as EventBridge would tell, with the time in whole seconds. It says whether it does: Secrets
+// Manager refuses to rotate before the last rotation has ended.
+func (c *Cloud) Rotate(rotated func(at time.Time)) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.database != c.current {
+		return false
+	}
 	const steps = 10 * time.Second // of the rotation: setSecret, testSecret, finishSecret
 	c.database++
 	c.moves, c.rotated = time.Now().Add(steps), rotated
+	return true
 }
 
 func (c *Cloud) moveLabel() {
@@ -117,6 +124,20 @@ func (c *Cloud) moveLabel() {
 		c.current = c.database
 		go c.rotated(now.Truncate(time.Second))
 	}
+}
+
+// Ticks are how often something may have changed by itself.
+func (c *Cloud) Ticks() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ticks
+}
+
+// Rotations are how often the password has been rotated.
+func (c *Cloud) Rotations() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.database
 }
 
 // States that the account has been in, as many as differ in more than numbers and names.

@@ -130,6 +130,7 @@ func (c *Cloud) shift(s *service) {
 		if d.in() >= time.Duration(s.options.WaitMinutes)*time.Minute {
 			c.finish(d)
 		}
+	default: // has ended, or is a rollback, which was seen to above
 	}
 }
 

@@ -201,6 +201,7 @@ func (c *Cloud) batchGetTargets(
 		target.Status = types.TargetStatusSucceeded
 	case stepInstall:
 		install = types.LifecycleEventStatusInProgress
+	default:
 	}
 	target.LifecycleEvents = []types.LifecycleEvent{
 		{LifecycleEventName: aws.String("BeforeInstall"), Status: types.LifecycleEventStatusSucceeded},

