@@ -13,6 +13,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/githubapi"
 	"aws-webapp/internal/preflight"
 	"aws-webapp/internal/table"
 )
@@ -79,6 +80,14 @@ func (f *flags) run(cmd *cobra.Command, what operation) error {
 		return codedError{err, exitCannotLook}
 	}
 	flight.Clients = preflight.NewClients(cfg)
+	if token := os.Getenv("GITHUB_TOKEN"); delivery != nil && token != "" {
+		flight.GitHub, err = githubapi.New(githubapi.Options{
+			Repository: delivery.GitHub.Repository, Token: token, BaseURL: os.Getenv("GITHUB_API_URL"),
+		})
+		if err != nil {
+			return err
+		}
+	}
 	report, err := look(cmd.Context(), flight, delivery, what)
 	if err != nil {
 		return codedError{err, exitCannotLook}

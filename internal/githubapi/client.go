@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-github/v84/github"
 )
 
-// ErrForbidden is what a token gets that may not write.
-var ErrForbidden = errors.New("the token may not write to this repository")
+// ErrForbidden is what a token gets that has no right to what it is used for.
+var ErrForbidden = errors.New("the token may not do that in this repository")
 
 // BotLogin is who writes with the token of a workflow.
 const BotLogin = "github-actions[bot]"
@@ -131,7 +131,7 @@ func (c *Client) pause(err error, wait time.Duration) (time.Duration, bool) {
 	}
 }
 
-// explain says what failed, without the token, and tells a token that may not write from
+// explain says what failed, without the token, and tells a token without the right from
 // everything else.
 func (c *Client) explain(what string, err error) error {
 	text := strings.ReplaceAll(err.Error(), c.token, "[token]")

@@ -93,6 +93,10 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	path := strings.TrimPrefix(r.URL.Path, repository)
 	switch {
+	case r.Method == http.MethodGet && path == "/actions/oidc/customization/sub":
+		f.answer(w, map[string]any{
+			"use_default": true, "use_immutable_subject": false, "sub_claim_prefix": "repo:acme@1/app@2",
+		})
 	case r.Method == http.MethodGet && path == "/issues/7/comments":
 		f.page(w, r, f.comments)
 	case r.Method == http.MethodPost && path == "/issues/7/comments":

@@ -200,6 +200,22 @@ func TestIssueIsTakenForNoOther(t *testing.T) {
 	assert.Equal(t, "https://github.com/acme/app/issues/123", outcome.URL)
 }
 
+// The prefix is what tokens say; use_immutable_subject has been seen to disagree with it.
+func TestSubject(t *testing.T) {
+	f, client := newFake(t)
+	subject, err := client.Subject(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, githubapi.Subject{Prefix: "repo:acme@1/app@2", Default: true}, subject)
+
+	f.fail = func(w http.ResponseWriter, _ *http.Request, _ int) bool {
+		http.Error(w, `{"message":"Resource not accessible by integration"}`, http.StatusForbidden)
+		return true
+	}
+	_, err = client.Subject(t.Context())
+	require.ErrorIs(t, err, githubapi.ErrForbidden)
+	assert.ErrorContains(t, err, "ask how tokens name acme/app: the token may not do that in this repository")
+}
+
 func TestOptionsAreChecked(t *testing.T) {
 	_, err := githubapi.New(githubapi.Options{Repository: "app", BaseURL: "nowhere"})
 	require.ErrorContains(t, err, `repository: found "app", expected owner/name: set GITHUB_REPOSITORY`)

@@ -30,7 +30,26 @@ type Delivery struct {
 		Name        string `json:"name"`
 		ForceDelete bool   `json:"forceDelete"`
 	} `json:"registry"`
+	GitHub struct {
+		Repository     string `json:"repository"`
+		SubjectPrefix  string `json:"subjectPrefix"`
+		CreateProvider *bool  `json:"createProvider"`
+	} `json:"github"`
+	Staging     deliveryTarget     `json:"staging"`
+	Production  deliveryTarget     `json:"production"`
 	Environment config.Environment `json:"environment"`
+}
+
+type deliveryTarget struct {
+	AccountID string `json:"accountId"`
+}
+
+// makesProvider says whether the stack makes its account's identity provider: for roles, which it makes where a workload
+// lives.
+func (d *Delivery) makesProvider() bool {
+	own := slices.Contains(d.AWS.AllowedAccountIDs, d.Staging.AccountID) ||
+		slices.Contains(d.AWS.AllowedAccountIDs, d.Production.AccountID)
+	return own && (d.GitHub.CreateProvider == nil || *d.GitHub.CreateProvider)
 }
 
 // ReadDelivery reads a stack file that says aws-webapp:kind: delivery; it is nil for that of
@@ -81,7 +100,8 @@ func (p *Preflight) UpDelivery(ctx context.Context, d *Delivery) (*Report, error
 	return p.run(ctx, "up", []check{
 		{"region", p.checkRegion},
 		{"registry", func(ctx context.Context) ([]Finding, error) { return p.checkRegistryFree(ctx, d) }},
-		{"GitHub", p.checkGitHubProvider},
+		{"GitHub", func(ctx context.Context) ([]Finding, error) { return p.checkGitHubProvider(ctx, d) }},
+		{"subject of tokens", func(ctx context.Context) ([]Finding, error) { return p.checkSubjects(ctx, d) }},
 	})
 }
 
@@ -110,7 +130,10 @@ func (p *Preflight) checkRegistryFree(ctx context.Context, d *Delivery) ([]Findi
 // githubIssuer is the identity provider of GitHub's workflows, of which an account has one.
 const githubIssuer = "token.actions.githubusercontent.com"
 
-func (p *Preflight) checkGitHubProvider(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkGitHubProvider(ctx context.Context, d *Delivery) ([]Finding, error) {
+	if !d.makesProvider() {
+		return []Finding{{Check: "GitHub", Status: OK, Found: "the stack makes no identity provider"}}, nil
+	}
 	listed, err := p.Clients.IAM.ListOpenIDConnectProviders(ctx, &iam.ListOpenIDConnectProvidersInput{})
 	if err != nil {
 		return nil, err

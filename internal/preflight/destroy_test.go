@@ -22,6 +22,7 @@ import (
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/githubapi"
 )
 
 // newDoomed is the account of a stack that nothing keeps, and its stack file.
@@ -341,7 +342,9 @@ config:
   aws-webapp:environment: prod
   aws-webapp:aws: {region: us-east-1, allowedAccountIds: ["222222222222"]}
   aws-webapp:registry: {name: visitor-book}
-  aws-webapp:github: {repository: example/aws-webapp}
+  aws-webapp:github: {repository: example/aws-webapp, subjectPrefix: "repo:example@12/aws-webapp@345"}
+  aws-webapp:staging: {accountId: "111111111111"}
+  aws-webapp:production: {accountId: "222222222222"}
 `
 
 func deliveryOf(t *testing.T, text string) (*Delivery, error) {
@@ -388,6 +391,7 @@ func TestDeliveryStacks(t *testing.T) {
 			test.account(a)
 			flight := a.flight(t, nil)
 			flight.Config, flight.Protected = delivery.Workload(), map[string][]string{}
+			flight.GitHub = repositoryNamed{subject: githubapi.Subject{Default: true, Prefix: "repo:example/aws-webapp"}}
 			before, err := flight.UpDelivery(t.Context(), delivery)
 			require.NoError(t, err)
 			after, err := flight.DestroyDelivery(t.Context(), delivery)

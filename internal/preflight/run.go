@@ -33,6 +33,8 @@ type Preflight struct {
 	// Names computes the physical names of the stack in an account.
 	Names   func(account, partition string) []Name
 	Clients Clients
+	// GitHub is asked about a delivery stack's repository; nil without a token.
+	GitHub GitHub
 	// Protected are the resources that Pulumi's state protects, by type; nil without a state.
 	Protected map[string][]string
 	Now       func() time.Time

@@ -1,0 +1,50 @@
+package preflight
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"aws-webapp/internal/githubapi"
+)
+
+// GitHub is what is asked of GitHub's API about the repository of a delivery stack.
+type GitHub interface {
+	Subject(ctx context.Context) (githubapi.Subject, error)
+}
+
+// checkSubjects compares how GitHub's tokens name the repository with how the roles' trust policies do: AWS refuses every
+// job whose token has another form.
+func (p *Preflight) checkSubjects(ctx context.Context, d *Delivery) ([]Finding, error) {
+	finding := Finding{Check: "subject of tokens", Status: Unchecked}
+	repository := d.GitHub.Repository
+	if p.GitHub == nil {
+		finding.Found = "no GITHUB_TOKEN to ask GitHub with"
+		finding.Fix = "run it with GITHUB_TOKEN=$(gh auth token)"
+		return []Finding{finding}, nil
+	}
+	subject, err := p.GitHub.Subject(ctx)
+	if err != nil {
+		return nil, err
+	}
+	finding.Found = subject.Prefix
+	trusted := []string{"repo:" + repository}
+	if d.GitHub.SubjectPrefix != "" {
+		trusted = append(trusted, d.GitHub.SubjectPrefix)
+	}
+	switch {
+	case !subject.Default:
+		finding.Status, finding.Found = Blocked, "a form that "+repository+" or its organisation has made"
+		finding.Needed = "GitHub's own"
+		finding.Fix = "gh api --method PUT repos/" + repository + "/actions/oidc/customization/sub -F use_default=true"
+	case subject.Prefix == "":
+		finding.Status, finding.Found = OK, "GitHub's own form, without ids"
+	case slices.Contains(trusted, subject.Prefix):
+		finding.Status = OK
+	default:
+		finding.Status, finding.Needed = Blocked, strings.Join(trusted, " or ")
+		finding.Fix = "set github.subjectPrefix to " + subject.Prefix +
+			", and give the roles of other accounts their new trust policies (docs/delivery.md)"
+	}
+	return []Finding{finding}, nil
+}
