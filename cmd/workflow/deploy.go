@@ -50,7 +50,9 @@ func (d *deploy) check(ctx context.Context, _ string) error {
 
 // up updates the stack. The report on it is for whoever looks back; it decides nothing.
 func (d *deploy) up(ctx context.Context, folder string) error {
-	updated := d.start(ctx, d.judged(folder, d.stack, "up", "--yes"))
+	engine := d.judged(folder, d.stack, "up", "--yes")
+	engine.lasting = folder
+	updated := d.start(ctx, engine)
 	if _, err := writeReports(folder, d.stack, report.Options{Kind: report.Update}); err != nil {
 		fmt.Fprintf(d.workflow.out, "warning: no report on the update: %v\n", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +19,7 @@ func newRoot(w *workflow) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newPreview(w), newDrift(w), newAlerts(w), newDeploy(w))
+	root.AddCommand(newPreview(w), newDrift(w), newAlerts(w), newDeploy(w), newEnd(w))
 	return root
 }
 
@@ -114,5 +115,25 @@ func newDeploy(w *workflow) *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&d.stack, "stack", "s", "", "stack to deploy")
 	cmd.Flags().StringVar(&d.out, "out", "reports", "folder for event log, outputs and reports")
+	return cmd
+}
+
+func newEnd(w *workflow) *cobra.Command {
+	d := deploy{workflow: w}
+	var patience time.Duration
+	cmd := &cobra.Command{
+		Use:   "end --stack STACK",
+		Short: "Wait for the engine of a deployment that was cancelled",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkStack(d.stack); err != nil {
+				return err
+			}
+			return d.end(cmd.Context(), patience)
+		},
+	}
+	cmd.Flags().StringVarP(&d.stack, "stack", "s", "", "stack that was being deployed")
+	cmd.Flags().StringVar(&d.out, "out", "reports", "folder of the deployment")
+	cmd.Flags().DurationVar(&patience, "patience", endGrace, "how long to wait")
 	return cmd
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"time"
 
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/policyargs"
@@ -22,6 +21,8 @@ type command struct {
 	env []string
 	// out gets what the command prints; nil for this command's own output.
 	out io.Writer
+	// lasting is the folder of an engine that must not be killed with this command; empty for what may be.
+	lasting string
 	// args are the program and its arguments.
 	args []string
 }
@@ -34,20 +35,19 @@ type runner interface {
 	Run(ctx context.Context, c command) error
 }
 
-// interruptGrace is how long an interrupted engine may take to write its state.
-const interruptGrace = 2 * time.Minute
-
 // processes runs commands for real.
 type processes struct{}
 
 func (processes) Run(ctx context.Context, c command) error {
+	if c.lasting != "" {
+		return runLasting(ctx, c, os.Stdout, interruptGrace)
+	}
 	run := exec.CommandContext(ctx, c.args[0], c.args[1:]...) //nolint:gosec // the commands are this program's own
 	run.Dir, run.Env = c.dir, append(os.Environ(), c.env...)
 	run.Stdout, run.Stderr = os.Stdout, os.Stderr
 	if c.out != nil {
 		run.Stdout = c.out
 	}
-	// The engine stops in an orderly way when it is interrupted; killed, it leaves a lock.
 	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) }
 	run.WaitDelay = interruptGrace
 	if err := run.Run(); err != nil {

@@ -44,8 +44,8 @@ type deliveryTarget struct {
 	AccountID string `json:"accountId"`
 }
 
-// makesProvider says whether the stack makes its account's identity provider: for roles, which it makes where a workload
-// lives.
+// makesProvider says whether the stack makes its account's identity provider: for roles, which it makes where a
+// workload lives.
 func (d *Delivery) makesProvider() bool {
 	own := slices.Contains(d.AWS.AllowedAccountIDs, d.Staging.AccountID) ||
 		slices.Contains(d.AWS.AllowedAccountIDs, d.Production.AccountID)

@@ -13,8 +13,8 @@ type GitHub interface {
 	Subject(ctx context.Context) (githubapi.Subject, error)
 }
 
-// checkSubjects compares how GitHub's tokens name the repository with how the roles' trust policies do: AWS refuses every
-// job whose token has another form.
+// checkSubjects compares how GitHub's tokens name the repository with how the roles' trust policies do: AWS refuses
+// every job whose token has another form.
 func (p *Preflight) checkSubjects(ctx context.Context, d *Delivery) ([]Finding, error) {
 	finding := Finding{Check: "subject of tokens", Status: Unchecked}
 	repository := d.GitHub.Repository
