@@ -42,6 +42,8 @@ type AccessArgs struct {
 	// SubjectPrefix is what the subject of the repository's tokens begins with where it has ids in it, such as
 	// repo:example@1/app@2. Optional: the form without ids is trusted in any case.
 	SubjectPrefix string
+	// Branch of the repository whose jobs deploy.
+	Branch string
 	// CreateProvider makes the account's OIDC provider for GitHub where a workload lives in the account. One exists an
 	// account: another stack may have made it.
 	CreateProvider bool

@@ -11,12 +11,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/awsdata/quotas"
 )
 
 func accessArgs() *AccessArgs {
 	return &AccessArgs{
 		Scope: testScope.of("delivery"), Repository: "example/app", CreateProvider: true,
-		PreviewSubjects: []string{"pull_request", "ref:refs/heads/main"}, SubjectPrefix: "repo:example@12/app@345",
+		PreviewSubjects: []string{"pull_request", "ref:refs/heads/main"},
+		SubjectPrefix:   "repo:example@12/app@345", Branch: "main",
 		Workloads: []AccessWorkload{
 			{Stack: "staging", AccountID: testScope.AccountID, DeployerARN: "arn:aws:iam::123456789012:role/build-staging"},
 			{
@@ -59,6 +62,8 @@ func TestGitHubJobsAreKnownByRepositoryAndEnvironment(t *testing.T) {
 		}
 		if role == "preview" {
 			condition["StringNotEquals"] = map[string]any{issuer + ":actor": "dependabot[bot]"}
+		} else {
+			condition["StringEqualsIfExists"].(map[string]any)[issuer+":ref"] = "refs/heads/main"
 		}
 		created := rec.one(t, "aws:iam/role:Role", "access-"+role)
 		assert.True(t, created.dependsOn(provider), role)
@@ -218,6 +223,26 @@ func TestEveryTypeOfAWorkloadHasItsOperations(t *testing.T) {
 	}
 }
 
+// Whatever a stack file may say, AWS takes the trust policy.
+func TestTheLongestTrustPolicyFits(t *testing.T) {
+	owner, name, id := strings.Repeat("o", 39), strings.Repeat("n", 100), strings.Repeat("9", 20)
+	args := AccessArgs{
+		Scope: testScope.of(strings.Repeat("d", 40)), Repository: owner + "/" + name, Branch: strings.Repeat("b", 200),
+		SubjectPrefix: "repo:" + owner + "@" + id + "/" + name + "@" + id,
+	}
+	for _, stack := range []string{"s", "p"} {
+		args.Workloads = append(args.Workloads, AccessWorkload{
+			Stack: strings.Repeat(stack, 40), AccountID: "222222222222",
+			DeployerARN: "arn:aws:iam::123456789012:role/" + strings.Repeat("r", 64),
+		})
+	}
+	text, err := json.Marshal(map[string]any{
+		"Version": "2012-10-17", "Statement": args.deployTrust(args.accountOf("222222222222")),
+	})
+	require.NoError(t, err)
+	assert.LessOrEqual(t, len(text), quotas.TrustPolicy.Limit)
+}
+
 // Where no workload lives, nobody has anything to do.
 func TestAnAccountWithoutWorkloadsGetsNoRoles(t *testing.T) {
 	rec := deployed(t, func(ctx *pulumi.Context) error {
@@ -277,7 +302,7 @@ func TestAccessArgsNameWhatIsWrong(t *testing.T) {
 		return err
 	})
 	for _, want := range []string{
-		`Repository is "*/app": give owner/name`, `SubjectPrefix is "repo:a@*/b@*"`,
+		`Repository is "*/app": give owner/name`, `SubjectPrefix is "repo:a@*/b@*"`, `Branch is "": name`,
 		`subject "ref:refs/heads/*": name one, without wildcards`,
 		"Workloads[0].Stack is empty", "Workloads[0] is in account 222222222222: give the roles there",
 		"StateBucket is empty", "StateKeyARN is missing",

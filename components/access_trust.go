@@ -29,30 +29,40 @@ func (a AccessArgs) subjectPrefixes() []string {
 
 // trustGitHub lets jobs of the repository in whose token says one of the subjects, such as pull_request or
 // environment:prod. The token is for AWS alone (aud), and no part of the subject is a wildcard: a branch or a fork
-// cannot choose it. Where the repository's id is known, another repository that has got its name later stays out, too:
-// AWS knows that claim since January 2026, and takes a token without it as if nothing were asked.
+// cannot choose it. Where the repository's id is known, another repository that has got its name later stays out, too.
+// That and what only and not ask for are claims that AWS knows since January 2026: a token without one of them is taken
+// as if nobody had asked.
 // Source: https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
-func (a AccessArgs) trustGitHub(account accessAccount, subjects []string, further conditions) statement {
+func (a AccessArgs) trustGitHub(account accessAccount, subjects []string, only, not map[string]any) statement {
 	var subs []string
 	for _, prefix := range a.subjectPrefixes() {
 		for _, subject := range subjects {
 			subs = append(subs, prefix+":"+subject)
 		}
 	}
-	only := conditions{"StringEquals": {
+	when := conditions{"StringEquals": {
 		gitHubIssuer + ":aud": gitHubAudience,
 		gitHubIssuer + ":sub": subs,
 	}}
+	known := maps.Clone(only)
 	if ids := subjectIDs.FindStringSubmatch(a.SubjectPrefix); ids != nil {
-		only["StringEqualsIfExists"] = map[string]any{gitHubIssuer + ":repository_id": ids[1]}
+		if known == nil {
+			known = map[string]any{}
+		}
+		known[gitHubIssuer+":repository_id"] = ids[1]
 	}
-	maps.Copy(only, further)
+	if len(known) > 0 {
+		when["StringEqualsIfExists"] = known
+	}
+	if len(not) > 0 {
+		when["StringNotEquals"] = not
+	}
 	return statement{
 		Sid:       "GitHubJobs",
 		Effect:    "Allow",
 		Principal: map[string]any{"Federated": account.scope.GlobalARN("iam", "oidc-provider/"+gitHubIssuer)},
 		Action:    "sts:AssumeRoleWithWebIdentity",
-		Condition: only,
+		Condition: when,
 	}
 }
 
@@ -60,18 +70,20 @@ func (a AccessArgs) trustGitHub(account accessAccount, subjects []string, furthe
 // started them. A workflow cannot keep it out by itself: whatever runs in a job with the permission can ask for a
 // token.
 func (a AccessArgs) previewTrust(account accessAccount) []statement {
-	notDependabot := conditions{"StringNotEquals": {gitHubIssuer + ":actor": dependabot}}
-	return []statement{a.trustGitHub(account, a.PreviewSubjects, notDependabot)}
+	return []statement{a.trustGitHub(account, a.PreviewSubjects, nil, map[string]any{gitHubIssuer + ":actor": dependabot})}
 }
 
 // deployTrust says who becomes an account's deploy role: jobs of the environments that are called as the stacks that
-// live there, and the builds that deploy those stacks. Staging has no business in production's account.
+// live there, and the builds that deploy those stacks. Staging has no business in production's account. An environment
+// of GitHub that nobody has restricted to a branch is open to every workflow that somebody pushes, so the branch is
+// asked for, too.
 func (a AccessArgs) deployTrust(account accessAccount) []statement {
 	environments := make([]string, len(account.stacks))
 	for i, stack := range account.stacks {
 		environments[i] = "environment:" + stack
 	}
-	trust := []statement{a.trustGitHub(account, environments, nil)}
+	onBranch := map[string]any{gitHubIssuer + ":ref": "refs/heads/" + a.Branch}
+	trust := []statement{a.trustGitHub(account, environments, onBranch, nil)}
 	var builds []string
 	for _, workload := range a.Workloads {
 		if workload.AccountID == account.scope.AccountID && workload.DeployerARN != "" {
@@ -107,6 +119,7 @@ func (a AccessArgs) validateSubjects(errs *errorList) {
 		"Repository is %q: give owner/name", a.Repository)
 	errs.addf(a.SubjectPrefix != "" && !subjectIDs.MatchString(a.SubjectPrefix),
 		"SubjectPrefix is %q: give repo:owner@id/name@id, or nothing", a.SubjectPrefix)
+	errs.addf(a.Branch == "" || strings.ContainsAny(a.Branch, "*?"), "Branch is %q: name the deployed one", a.Branch)
 	errs.addf(len(a.PreviewSubjects) == 0, "PreviewSubjects is empty: name the events that may preview")
 	for _, subject := range append([]string{a.SubjectPrefix}, a.PreviewSubjects...) {
 		errs.addf(strings.ContainsAny(subject, "*?"), "subject %q: name one, without wildcards", subject)

@@ -41,8 +41,9 @@ func runLasting(ctx context.Context, c command, out io.Writer, grace time.Durati
 	if err != nil {
 		return err
 	}
-	defer output.Close()                          //nolint:errcheck // the engine has a handle of its own
-	run := exec.Command(c.args[0], c.args[1:]...) //nolint:gosec,noctx // the command is this program's own, and ends by itself
+	defer output.Close() //nolint:errcheck // the engine has a handle of its own
+	//nolint:gosec,noctx // the command is this program's own, and ends by itself
+	run := exec.Command(c.args[0], c.args[1:]...)
 	run.Dir, run.Env = c.dir, append(os.Environ(), c.env...)
 	run.Stdout, run.Stderr = output, output
 	detach(run)

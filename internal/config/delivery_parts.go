@@ -57,7 +57,7 @@ type Pipeline struct {
 	// ConnectionARN of the connection to GitHub; without it the stack makes one, which
 	// somebody has to authorise once in the console. Optional.
 	ConnectionARN string `json:"connectionArn" optional:"true" allowed:"<connection ARN>"`
-	// Branch whose pushes start the pipeline. Default main.
+	// Branch whose pushes start the pipeline, and whose jobs on GitHub may deploy. Default main.
 	Branch string `json:"branch" allowed:"<branch>"`
 	// ComputeType of the builds. Default BUILD_GENERAL1_MEDIUM.
 	ComputeType string `json:"computeType" allowed:"BUILD_GENERAL1_SMALL, BUILD_GENERAL1_MEDIUM, BUILD_GENERAL1_LARGE, BUILD_GENERAL1_XLARGE, BUILD_GENERAL1_2XLARGE"`

@@ -13,6 +13,7 @@ func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
 		CreateProvider:  d.cfg.GitHub.CreateProvider,
 		PreviewSubjects: d.cfg.GitHub.PreviewSubjects,
 		SubjectPrefix:   d.cfg.GitHub.SubjectPrefix,
+		Branch:          d.cfg.Pipeline.Branch,
 		Deployers:       d.pipeline.Deployers,
 		StateBucket:     d.state.Bucket,
 		StateKeyARN:     d.keys.StateARN,

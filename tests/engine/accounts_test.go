@@ -40,7 +40,9 @@ func (c claims) with(name, value string) claims {
 
 // tokenFor is a token for AWS, with what GitHub says beside the subject.
 func tokenFor(subject string) claims {
-	return claims{"aud": "sts.amazonaws.com", "sub": subject, "actor": "alice", "repository_id": "345"}
+	return claims{
+		"aud": "sts.amazonaws.com", "sub": subject, "actor": "alice", "repository_id": "345", "ref": "refs/heads/main",
+	}
 }
 
 // Three accounts: the pipeline and the states are in one, staging and prod in one each. Who gets in where is judged by
@@ -57,13 +59,16 @@ func TestWhoGetsIntoWhichAccount(t *testing.T) {
 			token claims
 			want  []string
 		}{
-			"pull request from a branch": {tokenFor(prefix + ":pull_request"), previews},
+			"pull request from a branch": {tokenFor(prefix+":pull_request").with("ref", "refs/pull/7/merge"), previews},
 			"drift, on schedule":         {tokenFor(prefix + ":ref:refs/heads/main"), previews},
 			"staging's environment":      {tokenFor(prefix + ":environment:staging"), []string{deployStaging}},
 			"prod's environment":         {tokenFor(prefix + ":environment:prod"), []string{deployProd}},
 
 			"pull request of Dependabot": {tokenFor(prefix+":pull_request").with("actor", "dependabot[bot]"), none},
 			"merge queue":                {tokenFor(prefix + ":ref:refs/heads/gh-readonly-queue/main/pr-7-0a1b2c"), none},
+			"an environment that is open to every branch": {
+				tokenFor(prefix+":environment:prod").with("ref", "refs/heads/feature"), none,
+			},
 			"another branch":             {tokenFor(prefix + ":ref:refs/heads/feature"), none},
 			"a branch that begins alike": {tokenFor(prefix + ":ref:refs/heads/main2"), none},
 			"a tag":                      {tokenFor(prefix + ":ref:refs/tags/main"), none},
