@@ -118,4 +118,5 @@ func (c *Config) validateServices(v *validation, at path) {
 		}
 	}
 	c.validateOrder(v, at)
+	c.validateTest(v, at)
 }

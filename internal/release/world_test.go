@@ -61,16 +61,20 @@ type service struct {
 	deployments   []*deployment
 	rolling       ecstypes.DeploymentRolloutState
 	failed        *version
-	target        *scalingtypes.ScalableTarget
-	tags          map[string]string
+	// waits says that CodeDeploy waits for a test.
+	waits  bool
+	target *scalingtypes.ScalableTarget
+	tags   map[string]string
 }
 
 type deployment struct {
 	cdtypes.DeploymentInfo
 	in               *codedeploy.CreateDeploymentInput
 	moved, continued bool
-	old              *version
-	movedAt          time.Time
+	// proceeds says that somebody has let it move requests, for which it waited.
+	proceeds bool
+	old      *version
+	movedAt  time.Time
 }
 
 func newWorld(names ...string) *world {

@@ -107,6 +107,7 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 			WaitMinutes:            cfg.Deployment.WaitMinutes,
 			TrafficShift:           cfg.Deployment.TrafficShift,
 			TerminationWaitMinutes: cfg.Deployment.TerminationWaitMinutes,
+			TestBeforeShift:        cfg.Deployment.TestBeforeShift,
 			Held:                   cfg.Held(),
 		},
 		Scaling: serviceScaling(cfg.Scaling),

@@ -43,6 +43,9 @@ type Request struct {
 	Bake time.Duration
 }
 
+// anySuccess are the statuses that are an answer by default.
+const anySuccess = "200-399"
+
 // Prepare fills in what has a default and refuses what makes no sense.
 func (r *Request) Prepare() error {
 	var errs []error
@@ -71,7 +74,7 @@ func (r *Request) Prepare() error {
 		r.Container = r.Service
 	}
 	if r.Statuses == "" {
-		r.Statuses = "200-399"
+		r.Statuses = anySuccess
 	}
 	if _, err := parseStatuses(r.Statuses); err != nil {
 		errs = append(errs, err)
