@@ -10,13 +10,18 @@ import (
 )
 
 func TestParseIDs(t *testing.T) {
-	ids := control.ParseIDs("RDS.3 C2.3.1 C4.x N:RDS2 K16 K2:6 T0104 house guard Opensearch.1")
+	ids := control.ParseIDs("RDS.3~ C2.3.1 C4.x~ N:RDS2 K16+ K2:6 T0104 house guard Opensearch.1")
 	assert.Equal(t, control.IDs{
-		control.FSBP: {"RDS.3", "Opensearch.1"}, control.CIS: {"2.3.1", "4.x"}, control.CDKNag: {"AwsSolutions-RDS2"},
-		control.Checkov: {"CKV_AWS_16", "CKV2_AWS_6"}, control.Trivy: {"AVD-AWS-0104"}, control.House: {"architecture"}, control.Guard: {"AWSGuard"},
+		control.FSBP:    {{"RDS.3", control.Part}, {"Opensearch.1", control.Same}},
+		control.CIS:     {{"2.3.1", control.Same}, {"4.x", control.Part}},
+		control.CDKNag:  {{"AwsSolutions-RDS2", control.Same}},
+		control.Checkov: {{"CKV_AWS_16", control.Stricter}, {"CKV2_AWS_6", control.Same}},
+		control.Trivy:   {{"AVD-AWS-0104", control.Same}}, control.House: {{"architecture", control.Same}},
+		control.Guard: {{"AWSGuard", control.Same}},
 	}, ids)
 	assert.Equal(t, []string{
-		"RDS.3", "Opensearch.1", "CIS 2.3.1", "CIS 4.x", "AwsSolutions-RDS2", "CKV_AWS_16", "CKV2_AWS_6", "AVD-AWS-0104", "AWSGuard",
+		"RDS.3 (part)", "Opensearch.1", "CIS 2.3.1", "CIS 4.x (part)", "AwsSolutions-RDS2", "CKV_AWS_16 (stricter)",
+		"CKV2_AWS_6", "AVD-AWS-0104", "AWSGuard",
 	}, ids.List())
 	c := control.Control{IDs: ids}
 	assert.Equal(t, "https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-3", c.DocURL())

@@ -22,8 +22,33 @@ const (
 // Frameworks is every framework in order.
 var Frameworks = []Framework{FSBP, CIS, CDKNag, Checkov, Trivy, Guard, House}
 
+// Extent says how much of what an id means a control judges.
+type Extent string
+
+// The extents. A control that judges part of an id is no evidence for the whole of it; one that is
+// stricter may also fail what the id allows.
+const (
+	Same     Extent = ""
+	Part     Extent = "part"
+	Stricter Extent = "stricter"
+)
+
+// Claim is an id that a control judges, and how much of it.
+type Claim struct {
+	ID     string
+	Extent Extent
+}
+
+// String is the id, with its extent behind it unless it is the same.
+func (c Claim) String() string {
+	if c.Extent == Same {
+		return c.ID
+	}
+	return c.ID + " (" + string(c.Extent) + ")"
+}
+
 // IDs are a control's names, by framework.
-type IDs map[Framework][]string
+type IDs map[Framework][]Claim
 
 var (
 	fsbpPattern    = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*\.\d+$`)
@@ -34,12 +59,20 @@ var (
 
 // ParseIDs reads the short notation of the table: RDS.3 is FSBP, C2.3.1 is CIS, N:RDS2 is
 // cdk-nag, K16 is CKV_AWS_16, K2:6 is CKV2_AWS_6, T0104 is AVD-AWS-0104, house and guard
-// stand for themselves. It panics on anything else: the table is part of the program.
+// stand for themselves. A ~ behind an id says that the control judges part of what it means, a +
+// that the control is stricter. It panics on anything else: the table is part of the program.
 func ParseIDs(notation string) IDs {
 	ids := IDs{}
 	for _, word := range strings.Fields(notation) {
+		claim := Claim{}
+		if rest, ok := strings.CutSuffix(word, "~"); ok {
+			word, claim.Extent = rest, Part
+		} else if rest, ok := strings.CutSuffix(word, "+"); ok {
+			word, claim.Extent = rest, Stricter
+		}
 		framework, id := parseID(word)
-		ids[framework] = append(ids[framework], id)
+		claim.ID = id
+		ids[framework] = append(ids[framework], claim)
 	}
 	return ids
 }
@@ -69,21 +102,30 @@ func parseID(word string) (Framework, string) {
 	}
 }
 
-// List is every id in the order of the frameworks, without the house rules.
+// List is every id in the order of the frameworks, with its extent, without the house rules.
 func (ids IDs) List() []string {
 	var all []string
 	for _, framework := range Frameworks {
 		if framework == House {
 			continue
 		}
-		for _, id := range ids[framework] {
+		for _, text := range ids.Texts(framework) {
 			if framework == CIS {
-				id = "CIS " + id
+				text = "CIS " + text
 			}
-			all = append(all, id)
+			all = append(all, text)
 		}
 	}
 	return all
+}
+
+// Texts are the ids of a framework with their extents.
+func (ids IDs) Texts(framework Framework) []string {
+	texts := make([]string, len(ids[framework]))
+	for i, claim := range ids[framework] {
+		texts[i] = claim.String()
+	}
+	return texts
 }
 
 // fsbpURL is the documentation of the first FSBP id.
@@ -91,6 +133,6 @@ func (ids IDs) fsbpURL() string {
 	if len(ids[FSBP]) == 0 {
 		return ""
 	}
-	service, number, _ := strings.Cut(strings.ToLower(ids[FSBP][0]), ".")
+	service, number, _ := strings.Cut(strings.ToLower(ids[FSBP][0].ID), ".")
 	return "https://docs.aws.amazon.com/securityhub/latest/userguide/" + service + "-controls.html#" + service + "-" + number
 }

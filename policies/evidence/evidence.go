@@ -48,6 +48,9 @@ type Control struct {
 	Scope string `json:"scope"`
 	// Frameworks are the control's ids by framework.
 	Frameworks map[string][]string `json:"frameworks"`
+	// Extents say of which ids the control judges but a part, or more than they mean: part or
+	// stricter, by id. The others mean the same as the control.
+	Extents map[string]string `json:"extents,omitempty"`
 	// Judged is the ledger: how many resources the control looked at, including those to
 	// which it does not apply.
 	Judged int `json:"judged"`

@@ -69,9 +69,9 @@ func policyInfo(c *control.Control, env control.Environment) plugin.AnalyzerPoli
 		ConfigSchema: &plugin.AnalyzerPolicyConfigSchema{Properties: schema(c)},
 	}
 	for _, framework := range control.Frameworks {
-		if ids := c.IDs[framework]; len(ids) > 0 {
+		if claims := c.IDs[framework]; len(claims) > 0 {
 			info.Framework = &plugin.AnalyzerPolicyComplianceFramework{
-				Name: string(framework), Reference: strings.Join(ids, ", "),
+				Name: string(framework), Reference: strings.Join(c.IDs.Texts(framework), ", "),
 			}
 			break
 		}

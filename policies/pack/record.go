@@ -55,14 +55,19 @@ func (p *Pack) run() evidence.Run {
 }
 
 func (p *Pack) recordControl(c *control.Control, judged int) evidence.Control {
-	frameworks := map[string][]string{}
-	for framework, ids := range c.IDs {
-		frameworks[string(framework)] = ids
+	frameworks, extents := map[string][]string{}, map[string]string{}
+	for framework, claims := range c.IDs {
+		for _, claim := range claims {
+			frameworks[string(framework)] = append(frameworks[string(framework)], claim.ID)
+			if claim.Extent != control.Same {
+				extents[claim.ID] = string(claim.Extent)
+			}
+		}
 	}
 	return evidence.Control{
 		Name: c.Name, Subject: c.Subject, Title: c.Title, Risk: c.Risk, Fix: c.Fix, URL: c.DocURL(),
 		Severity: string(c.Severity), Level: string(p.settings.of(c, p.environment()).level), Scope: c.Scope.String(),
-		Frameworks: frameworks, Judged: judged,
+		Frameworks: frameworks, Extents: extents, Judged: judged,
 	}
 }
 

@@ -18,15 +18,16 @@ import (
 var pageText string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"class":  func(s Status) string { return strings.ReplaceAll(string(s), " ", "-") },
-	"name":   nameOf,
-	"text":   text,
-	"status": StatusOf,
-	"ids":    idsOf,
+	"class":   func(s Status) string { return strings.ReplaceAll(string(s), " ", "-") },
+	"name":    nameOf,
+	"text":    text,
+	"status":  StatusOf,
+	"ids":     idsOf,
+	"claimed": func(c controlView, id string) string { return claimed(c.Control, id) },
 }).Parse(pageText))
 
 // statuses in the order of the page, worst first.
-var statuses = []Status{Failed, Warning, Waived, Unknown, Passed, Disabled, NotJudged}
+var statuses = []Status{Failed, Warning, Waived, Unknown, Partial, Passed, Disabled, NotJudged}
 
 // The page's view of the runs: frameworks with their ids, controls with their verdicts in
 // every stack, and resources with the verdicts on them.
@@ -51,6 +52,7 @@ type (
 		Rows   []frameworkRow
 		Stacks []frameworkStack
 	}
+	// frameworkRow is an id with the controls that judge it, or part of it.
 	frameworkRow struct {
 		ID       string
 		Controls []controlView
@@ -94,7 +96,9 @@ type (
 // HTML renders one page without anything to load: the controls by framework, the verdict on
 // every resource, and the waivers. Its script only searches and folds.
 func HTML(runs []evidence.Run) ([]byte, error) {
-	view := pageView{Compliant: Compliant(runs), Statuses: statuses}
+	// Ids alone are partly passed.
+	ofControls := slices.DeleteFunc(slices.Clone(statuses), func(s Status) bool { return s == Partial })
+	view := pageView{Compliant: Compliant(runs), Statuses: ofControls}
 	for _, run := range runs {
 		view.Stacks = append(view.Stacks, stackView{Run: run, Counts: Summary(run), Resources: resourcesOf(run)})
 		if run.Time.After(view.Judged) {
@@ -126,7 +130,7 @@ func HTML(runs []evidence.Run) ([]byte, error) {
 func idsOf(c controlView) []string {
 	var found []string
 	for _, framework := range control.Frameworks {
-		if ids := c.Frameworks[string(framework)]; len(ids) > 0 {
+		if ids := claims(c.Control, string(framework)); len(ids) > 0 {
 			found = append(found, string(framework)+": "+strings.Join(ids, ", "))
 		}
 	}
@@ -199,7 +203,7 @@ func frameworkOf(name string, controls []controlView) frameworkView {
 			if rows[id] == nil {
 				ids = append(ids, id)
 			}
-			rows[id] = append(rows[id], c)
+			rows[id] = append(rows[id], c.as(id))
 		}
 	}
 	slices.SortFunc(ids, natural)
@@ -226,14 +230,36 @@ func frameworkOf(name string, controls []controlView) frameworkView {
 	return view
 }
 
-// worstOf is, for each stack, the worst verdict of several controls.
+// as is the control as evidence for an id: having passed is no more than a part if it judges but a
+// part of what the id means.
+func (c controlView) as(id string) controlView {
+	if c.Extents[id] != string(control.Part) {
+		return c
+	}
+	c.Verdicts = slices.Clone(c.Verdicts)
+	for i, v := range c.Verdicts {
+		if v.Status == Passed {
+			c.Verdicts[i].Status = Partial
+		}
+	}
+	return c
+}
+
+// worstOf is, for each stack, the worst verdict of several controls. Where one of them judges the
+// whole, those that judge a part take nothing away from it.
 func worstOf(controls []controlView) map[string]Status {
-	worst := map[string]Status{}
+	worst, whole := map[string]Status{}, map[string]bool{}
 	for _, c := range controls {
 		for _, v := range c.Verdicts {
 			if before, seen := worst[v.Stack]; !seen || severity[v.Status] < severity[before] {
 				worst[v.Stack] = v.Status
 			}
+			whole[v.Stack] = whole[v.Stack] || v.Status == Passed
+		}
+	}
+	for stack, status := range worst {
+		if status == Partial && whole[stack] {
+			worst[stack] = Passed
 		}
 	}
 	return worst

@@ -18,20 +18,24 @@ import (
 // Status is what a control, or a single judgement, amounts to.
 type Status string
 
-// The statuses, worst first. Waived violations are neither failed nor passed. NotJudged is
-// a control that found no resource to judge.
+// The statuses, worst first. Waived violations are neither failed nor passed. Partial is an id of
+// a framework of which the controls that passed judge but a part. NotJudged is a control that
+// found no resource to judge.
 const (
 	Failed    Status = "failed"
 	Warning   Status = "warning"
 	Waived    Status = "waived"
 	Unknown   Status = "unknown"
+	Partial   Status = "partly passed"
 	Passed    Status = "passed"
 	Disabled  Status = "disabled"
 	NotJudged Status = "not judged"
 )
 
 // severity orders statuses, worst first.
-var severity = map[Status]int{Failed: 0, Warning: 1, Waived: 2, Unknown: 3, Passed: 4, Disabled: 5, NotJudged: 6}
+var severity = map[Status]int{
+	Failed: 0, Warning: 1, Waived: 2, Unknown: 3, Partial: 4, Passed: 5, Disabled: 6, NotJudged: 7,
+}
 
 // Files that [Write] writes.
 const (
@@ -127,6 +131,23 @@ func Summarize(out io.Writer, dir string, runs []evidence.Run) error {
 	}
 	_, err := fmt.Fprintln(out, filepath.Join(dir, HTMLFile))
 	return err
+}
+
+// claimed is an id of a control with the extent to which the control judges it.
+func claimed(c evidence.Control, id string) string {
+	if extent := c.Extents[id]; extent != "" {
+		return id + " (" + extent + ")"
+	}
+	return id
+}
+
+// claims are a control's ids of a framework with their extents.
+func claims(c evidence.Control, framework string) []string {
+	texts := make([]string, len(c.Frameworks[framework]))
+	for i, id := range c.Frameworks[framework] {
+		texts[i] = claimed(c, id)
+	}
+	return texts
 }
 
 // nameOf is the logical name in a URN.

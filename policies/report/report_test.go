@@ -260,6 +260,37 @@ func TestHTMLIsSelfContainedAndEscaped(t *testing.T) {
 		"ids are in natural order")
 }
 
+// Evidence of a part is never "passed" for the whole.
+func TestClaimsSayHowMuchTheyAreOf(t *testing.T) {
+	run := prod()
+	part, whole := run.Controls[4], run.Controls[4] // both passed
+	part.Extents = map[string]string{"CKV_AWS_11": "part", "CKV_AWS_2": "stricter"}
+	render := func(controls ...evidence.Control) (page, sarif string) {
+		one := run
+		one.Controls, one.Waivers = controls, nil
+		one.Judgements = []evidence.Judgement{{Control: "passed", URN: urn + "a", Verdict: "pass", Level: "mandatory"}}
+		html, err := report.HTML([]evidence.Run{one})
+		require.NoError(t, err)
+		log, err := report.SARIF([]evidence.Run{one})
+		require.NoError(t, err)
+		return string(html), string(log)
+	}
+	page, sarif := render(part)
+	assert.Contains(t, page, `<span class="s partly-passed">1 partly passed</span> <span class="s passed">1 passed</span>`)
+	assert.Contains(t, page, "CKV_AWS_11 (part)")
+	assert.Contains(t, page, "CKV_AWS_2 (stricter)")
+	assert.Contains(t, sarif, "CKV_AWS_11 (part)")
+
+	page, _ = render(whole)
+	assert.NotContains(t, page, "1 partly passed")
+
+	other := whole
+	other.Name = "other"
+	other.Judged = 1
+	page, _ = render(part, other)
+	assert.Contains(t, page, `<span class="s passed">2 passed</span>`, "one control judges the whole")
+}
+
 func TestWrite(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	require.NoError(t, report.Write(dir, []evidence.Run{prod()}))

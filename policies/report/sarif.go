@@ -131,8 +131,9 @@ func sarifOf(run evidence.Run) sarifRun {
 func sarifRuleOf(c evidence.Control) sarifRule {
 	tags, listed := []string{"security", c.Subject}, ""
 	for _, framework := range frameworksOf(c) {
-		tags = append(tags, c.Frameworks[framework]...)
-		listed += fmt.Sprintf("\n\n%s: %s.", framework, strings.Join(c.Frameworks[framework], ", "))
+		ids := claims(c, framework)
+		tags = append(tags, ids...)
+		listed += fmt.Sprintf("\n\n%s: %s.", framework, strings.Join(ids, ", "))
 	}
 	return sarifRule{
 		ID: c.Name, Name: c.Name, Short: sarifText{c.Title + "."}, Full: sarifText{c.Risk + "."},

@@ -14,7 +14,7 @@ func auditTrail() []*control.Control {
 	trails := []string{trailType}
 	return []*control.Control{
 		{
-			Name: "cloudtrail-multi-region", Subject: subject, IDs: ids("CloudTrail.1 C3.1 K67"),
+			Name: "cloudtrail-multi-region", Subject: subject, IDs: ids("CloudTrail.1 C3.1 K67 K251"),
 			Title:    "The trail covers all regions and all management events, and is switched on",
 			Severity: control.High, Levels: mandatory, Types: trails,
 			Risk: "What happens in a region that nobody uses goes unseen",

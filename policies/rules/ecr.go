@@ -56,7 +56,7 @@ func containerRegistry() []*control.Control {
 			},
 		},
 		{
-			Name: "ecr-not-public", Subject: subject, IDs: ids("N:ECR1 K32"),
+			Name: "ecr-not-public", Subject: subject, IDs: ids("N:ECR1~ K32"),
 			Title:    "Repositories and their policies allow nobody in general",
 			Severity: control.Critical, Levels: mandatory, Types: []string{ecrPolicyType, ecrRegistryType, ecrPublicType}, Optional: true,
 			OnUnknown: notKnown,

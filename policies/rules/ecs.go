@@ -101,7 +101,7 @@ func containerService() []*control.Control {
 			}),
 		},
 		{
-			Name: "ecs-no-secrets-in-environment", Subject: subject, IDs: ids("ECS.8 N:ECS2 T0036"),
+			Name: "ecs-no-secrets-in-environment", Subject: subject, IDs: ids("ECS.8 N:ECS2~ T0036"),
 			Title:    "No environment variable, command, label or log option holds a secret",
 			Severity: control.Critical, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk:  "Everybody who may describe the task can read the secret, and it stays in every old revision",
@@ -133,7 +133,7 @@ func containerService() []*control.Control {
 			Judge: judgeRoles,
 		},
 		{
-			Name: "ecs-latest-platform", Subject: subject, IDs: ids("ECS.10 K332"),
+			Name: "ecs-latest-platform", Subject: subject, IDs: ids("ECS.10 K332~"),
 			Title:    "Fargate services run on the latest platform version",
 			Severity: control.Medium, Levels: advisory, Types: services,
 			Risk: "Old platform versions miss security patches",

@@ -107,7 +107,7 @@ func grantTypes() []string {
 
 func foreignAccounts() *control.Control {
 	return &control.Control{
-		Name: "no-foreign-accounts", Subject: "Whole stack", IDs: ids("S3.6"),
+		Name: "no-foreign-accounts", Subject: "Whole stack", IDs: ids("S3.6+"),
 		Title:    "No policy, permission or shared snapshot lets in an account that is not ours",
 		Severity: control.High, Levels: mandatory, Types: grantTypes(), Optional: true, OnUnknown: notKnown,
 		Risk: "Somebody whom nobody here can stop reads, changes or uses what is there",

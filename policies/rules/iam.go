@@ -37,7 +37,7 @@ func identity() []*control.Control {
 	present := []string{"aws:iam/role", "aws:iam/policy", "aws:iam/groupPolicy", "aws:iam/userPolicy"}
 	return []*control.Control{
 		{
-			Name: "iam-no-wildcard-actions", Subject: subject, IDs: ids("IAM.1 IAM.21 K62 K63 N:IAM5"),
+			Name: "iam-no-wildcard-actions", Subject: subject, IDs: ids("IAM.1 IAM.21 K62 K63 K2:40 N:IAM5~"),
 			Title:    "No policy allows all actions, or all of a service",
 			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: notKnown,
 			Risk:   "The role can do what nobody meant it to do, today and with every action that AWS adds",
@@ -48,7 +48,7 @@ func identity() []*control.Control {
 			},
 		},
 		{
-			Name: "iam-no-unrestricted-writes", Subject: subject, IDs: ids("KMS.1 KMS.2 K286 K287 K288 K289 K290 K355"),
+			Name: "iam-no-unrestricted-writes", Subject: subject, IDs: ids("KMS.1 KMS.2 K286 K287 K288 K289 K290 K355~"),
 			Title:    "No policy allows decryption, escalation, reading data or writing on every resource",
 			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: notKnown,
 			Risk: "One role that is taken over reads every secret, or makes itself an administrator",
@@ -102,7 +102,7 @@ func identity() []*control.Control {
 			Judge: judgeSum,
 		},
 		{
-			Name: "iam-narrow-trust", Subject: subject, IDs: ids("K60 K61"),
+			Name: "iam-narrow-trust", Subject: subject, IDs: ids("K60 K61~ K393+"),
 			Title:    "Roles say exactly who may assume them",
 			Severity: control.High, Levels: mandatory, Types: []string{iamRoleType}, Present: []string{"aws:iam/role:"},
 			OnUnknown: notKnown,
@@ -122,7 +122,7 @@ func identity() []*control.Control {
 			},
 		},
 		{
-			Name: "iam-no-administrator", Subject: subject, IDs: ids("N:IAM4 K274"),
+			Name: "iam-no-administrator", Subject: subject, IDs: ids("N:IAM4~ K274 K2:56"),
 			Title:    "No role gets one of AWS's policies for administrators and power users",
 			Severity: control.Critical, Levels: mandatory, Optional: true, OnUnknown: notKnown,
 			Types: []string{

@@ -24,7 +24,7 @@ func functions() []*control.Control {
 			Judge: judgePermission,
 		},
 		{
-			Name: "lambda-runtime", Subject: subject, IDs: ids("Lambda.2 N:L1 K363"),
+			Name: "lambda-runtime", Subject: subject, IDs: ids("Lambda.2 N:L1~ K363"),
 			Title:    "Functions run on a supported runtime",
 			Severity: control.Medium, Levels: mandatory, Types: functions, Present: present,
 			Risk: "The runtime gets no security patches, and one day no updates of the function either",

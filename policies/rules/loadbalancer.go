@@ -53,7 +53,7 @@ func loadBalancer() []*control.Control {
 			},
 		},
 		{
-			Name: "lb-desync-mode", Subject: subject, IDs: ids("ELB.12 K328"),
+			Name: "lb-desync-mode", Subject: subject, IDs: ids("ELB.12 K328~"),
 			Title:    "Load balancers defend against request smuggling",
 			Severity: control.Medium, Levels: mandatory, Types: balancers,
 			Risk: "Requests that proxies read differently reach other users' sessions",
@@ -72,7 +72,7 @@ func loadBalancer() []*control.Control {
 			Judge: judgeZones,
 		},
 		{
-			Name: "lb-http-redirects", Subject: subject, IDs: ids("ELB.1 K2:20"),
+			Name: "lb-http-redirects", Subject: subject, IDs: ids("ELB.1 K2 K103~ K2:20"),
 			Title:    "HTTP listeners redirect to HTTPS",
 			Severity: control.High, Levels: mandatory, Types: listeners, Optional: true,
 			Risk:  "Sessions and passwords cross the internet in the clear",
@@ -88,7 +88,7 @@ func loadBalancer() []*control.Control {
 			Judge: judgeRuleRedirect,
 		},
 		{
-			Name: "lb-tls-policy", Subject: subject, IDs: ids("ELB.17 ELB.18 K2 K103 K2:74"),
+			Name: "lb-tls-policy", Subject: subject, IDs: ids("ELB.17 ELB.18 K103+ K2:74"),
 			Title:    "Listeners speak TLS 1.2 or newer",
 			Severity: control.High, Levels: mandatory, Types: []string{listenerType, classicLBType},
 			Risk: "Old protocols and ciphers can be broken, or traffic is not encrypted at all",

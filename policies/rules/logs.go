@@ -8,7 +8,7 @@ func logsAndAlarms() []*control.Control {
 	const days, elsewhere, longest = 30.0, 7.0, 3653
 	return []*control.Control{
 		{
-			Name: "log-retention", Subject: subject, IDs: ids("K66 K338"),
+			Name: "log-retention", Subject: subject, IDs: ids("K66 K338~"),
 			Title:    "Log groups keep their logs long enough, and not for ever",
 			Severity: control.Low, Levels: remediate, Types: groups, Present: []string{"aws:cloudwatch/logGroup"},
 			Risk: "Logs are gone before anybody looks, or are paid for ever",

@@ -46,7 +46,7 @@ func logSearch() []*control.Control {
 			},
 		},
 		{
-			Name: "opensearch-logs", Subject: subject, IDs: ids("Opensearch.4 Opensearch.5 N:OS9 K84 K317"),
+			Name: "opensearch-logs", Subject: subject, IDs: ids("Opensearch.4 Opensearch.5 N:OS9~ K84 K317"),
 			Title:    "Search domains have somewhere to publish their error and audit logs",
 			Severity: control.Medium, Levels: mandatory, Types: domains,
 			Risk: "Failed logins and failing queries go unseen",
@@ -56,7 +56,7 @@ func logSearch() []*control.Control {
 			Judge: judgeSearchLogs,
 		},
 		{
-			Name: "opensearch-resilient", Subject: subject, IDs: ids("Opensearch.6 N:OS4 N:OS7 K318"),
+			Name: "opensearch-resilient", Subject: subject, IDs: ids("Opensearch.6~ N:OS4~ N:OS7 K318~"),
 			Title:    "Search domains survive the loss of a zone",
 			Severity: control.Medium, Levels: advisory, Types: domains,
 			Risk: "The loss of a zone stops log search, or loses logs",
@@ -106,7 +106,7 @@ func logSearch() []*control.Control {
 			},
 		},
 		{
-			Name: "opensearch-not-anonymous", Subject: subject, IDs: ids("N:OS5"),
+			Name: "opensearch-not-anonymous", Subject: subject, IDs: ids("N:OS5~"),
 			Title:    "Search domains let nobody in anonymously",
 			Severity: control.High, Levels: mandatory,
 			Types:     []string{searchDomainType, searchDomainPolicyType, elasticDomainType, elasticPolicyType},

@@ -20,7 +20,7 @@ func securityGroups() []*control.Control {
 	present := []string{"ecurityGroup"}
 	return []*control.Control{
 		{
-			Name: "sg-world-only-to-alb", Subject: subject, IDs: ids("EC2.18 N:EC23 K260"),
+			Name: "sg-world-only-to-alb", Subject: subject, IDs: ids("EC2.18 N:EC23~ K260~"),
 			Title:    "The world reaches only the load balancer's group, and only on the web ports",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
 			Types: sgRuleTypes, Present: present,

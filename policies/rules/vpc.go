@@ -52,7 +52,7 @@ func network() []*control.Control {
 			Judge: judgeNACL,
 		},
 		{
-			Name: "app-tier-egress-through-nat", Subject: subject, IDs: ids("K2:35"),
+			Name: "app-tier-egress-through-nat", Subject: subject, IDs: ids("K2:35~"),
 			Title:    "The app tier reaches the internet only through a NAT gateway",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
 			Types: []string{subnetType, routeType}, Present: []string{"aws:ec2/subnet"},
