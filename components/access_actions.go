@@ -41,7 +41,10 @@ var workloadOperations = map[string][]operations{
 	}},
 	"aws:backup/selection:Selection": {{"backup", "GetBackupSelection", "CreateBackupSelection DeleteBackupSelection"}},
 	"aws:backup/vault:Vault": {
-		{"backup", "DescribeBackupVault ListTags", "CreateBackupVault DeleteBackupVault TagResource UntagResource"},
+		{
+			"backup", "DescribeBackupVault ListTags",
+			"CreateBackupVault DeleteBackupVault ListRecoveryPointsByBackupVault TagResource UntagResource",
+		},
 		{"backup-storage", "", "MountCapsule"},
 	},
 	"aws:backup/vaultLockConfiguration:VaultLockConfiguration": {{
@@ -127,9 +130,13 @@ var workloadOperations = map[string][]operations{
 		"ec2", "DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroups DescribeVpcAttribute DescribeVpcs",
 		"CreateTags CreateVpc DeleteTags DeleteVpc ModifyVpcAttribute",
 	}},
-	"aws:ec2/vpcEndpoint:VpcEndpoint": {{
-		"ec2", "DescribePrefixLists DescribeVpcEndpoints", "CreateTags CreateVpcEndpoint DeleteTags DeleteVpcEndpoints ModifyVpcEndpoint",
-	}},
+	"aws:ec2/vpcEndpoint:VpcEndpoint": {
+		{
+			"ec2", "DescribePrefixLists DescribeVpcEndpoints",
+			"CreateTags CreateVpcEndpoint DeleteTags DeleteVpcEndpoints ModifyVpcEndpoint",
+		},
+		{"route53", "", "AssociateVPCWithHostedZone"}, // for private DNS names, in the caller's name
+	},
 	"aws:ecs/cluster:Cluster": {{
 		"ecs", "DescribeClusters ListTagsForResource", "CreateCluster DeleteCluster TagResource UntagResource UpdateCluster",
 	}},
@@ -178,6 +185,8 @@ var workloadOperations = map[string][]operations{
 			"elasticloadbalancing", "DescribeCapacityReservation DescribeLoadBalancerAttributes DescribeLoadBalancers DescribeTags",
 			"AddTags CreateLoadBalancer DeleteLoadBalancer ModifyLoadBalancerAttributes RemoveTags SetIpAddressType SetSecurityGroups SetSubnets",
 		},
+		// Asked of who creates a load balancer (kubernetes-sigs/aws-load-balancer-controller#3917).
+		{"ec2", "GetSecurityGroupsForVpc", ""},
 		{"ec2", "DescribeAccountAttributes DescribeAvailabilityZones DescribeNetworkInterfaces", ""},
 	},
 	"aws:lb/targetGroup:TargetGroup": {{

@@ -49,9 +49,14 @@ func (a accessAccount) boundaryStatements() []statement {
 			Resource: a.namedResources("s3"),
 		},
 		statement{
+			Sid: "ReadPasswords", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: a.masterSecrets(),
+			Condition: a.ofOwnDatabases(),
+		},
+		statement{
 			Sid: "ReadSecrets", Effect: "Allow", Action: []string{"secretsmanager:GetSecretValue", "ssm:GetParameters"},
 			Resource: []string{
-				a.masterSecrets(), a.scope.ARN("secretsmanager", "secret:"+a.scope.Project+"/*"), a.scope.ARN("ssm", "parameter/"+a.scope.Project+"/*"),
+				a.scope.ARN("secretsmanager", "secret:"+a.scope.Project+"/*"),
+				a.scope.ARN("ssm", "parameter/"+a.scope.Project+"/*"),
 			},
 		},
 		statement{

@@ -1,5 +1,7 @@
 package components
 
+import "fmt"
+
 // passedTo are the services that the workload's roles are made for.
 var passedTo = []string{
 	"backup.amazonaws.com", "cloudtrail.amazonaws.com", "codedeploy.amazonaws.com", "config.amazonaws.com", "ecs-tasks.amazonaws.com",
@@ -13,27 +15,24 @@ var linkedServices = []string{
 	"opensearchservice.amazonaws.com", "rds.amazonaws.com", "securityhub.amazonaws.com", "wafv2.amazonaws.com",
 }
 
-// roleStatements let roles be made that carry the boundary, and no others. What gives a role
-// permissions is allowed only as long as the role carries it (iam:PermissionsBoundary), and
-// no action takes it off again. Trust policies, tags and deletion know no such condition:
-// there the names of the workload's roles are the limit.
+// roleStatements let roles be made that carry the boundary, and no others. Whatever changes a role is
+// allowed only as long as the role carries it (iam:PermissionsBoundary), and no action takes it off
+// again. Tags and iam:PassRole know no such condition: there the names of the workload's roles are the
+// limit.
 func (a accessAccount) roleStatements() []statement {
 	carriesBoundary := conditions{"StringEquals": {"iam:PermissionsBoundary": a.boundaryARN()}}
 	return []statement{
 		{
-			Sid: "GiveRolesPermissionsWithinTheBoundary", Effect: "Allow",
+			Sid: "KeepRolesWithinTheBoundary", Effect: "Allow",
 			Action: []string{
-				"iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:PutRolePermissionsBoundary",
-				"iam:PutRolePolicy",
+				"iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy",
+				"iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
+				"iam:UpdateRoleDescription",
 			},
 			Resource: a.roles(), Condition: carriesBoundary,
 		},
 		{
-			Sid: "KeepRoles", Effect: "Allow",
-			Action: []string{
-				"iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription",
-			},
-			Resource: a.roles(),
+			Sid: "TagRoles", Effect: "Allow", Action: []string{"iam:TagRole", "iam:UntagRole"}, Resource: a.roles(),
 		},
 		{
 			Sid: "PassRoles", Effect: "Allow", Action: "iam:PassRole", Resource: a.roles(),
@@ -57,28 +56,26 @@ func (a accessAccount) roleStatements() []statement {
 	}
 }
 
-// keyStatements let keys be made, and those of the workload be kept and used. A key has its
-// tags from the first moment, its alias only after it; what hands out the use of a key
-// therefore goes by the alias, what sets a new one up by the tag.
+// keyStatements let keys be made with the workload's tags, and those that have them be kept and used by
+// way of AWS's services alone. The tags are there with the key. An alias comes later, nothing waits for
+// it, and AWS may take five minutes to heed one:
+// https://docs.aws.amazon.com/kms/latest/developerguide/abac.html
 func (a accessAccount) keyStatements() []statement {
 	keys := a.scope.ARN("kms", "key/*")
-	project := a.scope.Project
-	byAlias := map[string]any{"kms:ResourceAliases": a.aliases()}
+	created, own := a.tagged("aws:RequestTag/"), a.tagged("aws:ResourceTag/")
 	return []statement{
 		// A key has no ARN before it exists.
-		{Sid: "CreateKeys", Effect: "Allow", Action: "kms:CreateKey", Resource: "*"},
 		{
-			Sid: "TagKeys", Effect: "Allow", Action: "kms:TagResource", Resource: keys,
-			Condition: conditions{"StringEquals": {"aws:RequestTag/Project": project}},
+			Sid: "CreateKeys", Effect: "Allow", Action: []string{"kms:CreateKey", "kms:TagResource"}, Resource: "*",
+			Condition: created,
 		},
 		{
 			Sid: "KeepKeys", Effect: "Allow",
 			Action: []string{
 				"kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DisableKeyRotation", "kms:EnableKeyRotation",
-				"kms:ScheduleKeyDeletion", "kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription",
+				"kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription",
 			},
-			Resource:  keys,
-			Condition: conditions{"StringEquals": {"aws:ResourceTag/Project": project, "aws:ResourceTag/Stack": a.stacks}},
+			Resource: keys, Condition: own,
 		},
 		{
 			Sid: "NameKeys", Effect: "Allow", Action: []string{"kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"},
@@ -86,23 +83,29 @@ func (a accessAccount) keyStatements() []statement {
 		},
 		{
 			Sid: "ChangeKeyPolicies", Effect: "Allow", Action: "kms:PutKeyPolicy", Resource: keys,
-			Condition: conditions{"ForAnyValue:StringLike": byAlias},
+			Condition: conditions{"ForAnyValue:StringLike": {"kms:ResourceAliases": a.aliases()}},
 		},
 		{
 			Sid: "LendKeysToServices", Effect: "Allow", Action: "kms:CreateGrant", Resource: keys,
-			Condition: conditions{"ForAnyValue:StringLike": byAlias, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+			Condition: conditions{"StringEquals": own["StringEquals"], "Bool": {"kms:GrantIsForAWSResource": "true"}},
 		},
 		{
-			Sid: "UseKeysThroughServices", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"}, Resource: keys,
+			Sid: "UseKeysThroughServices", Effect: "Allow",
+			Action: []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:RetireGrant"}, Resource: keys,
 			Condition: conditions{
-				"ForAnyValue:StringLike": byAlias,
-				"StringEquals": {"kms:ViaService": []string{
-					"es." + a.scope.Region + ".amazonaws.com", "lambda." + a.scope.Region + ".amazonaws.com",
-					"rds." + a.scope.Region + ".amazonaws.com", "secretsmanager." + a.scope.Region + ".amazonaws.com",
-				}},
+				"StringEquals": own["StringEquals"],
+				"StringLike":   {"kms:ViaService": a.services("backup", "es", "lambda", "rds", "secretsmanager")},
 			},
 		},
 	}
+}
+
+// services are the names by which KMS knows services of the region.
+func (a accessAccount) services(names ...string) []string {
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%s.%s.amazonaws.com", name, a.scope.Region)
+	}
+	return names
 }
 
 func (a accessAccount) aliases() []string {
@@ -115,10 +118,14 @@ func (a accessAccount) guardStatements() []statement {
 	scope := a.scope
 	state := scope.BucketARN(a.stateBucket)
 	own := scope.NamesBegin() + "*"
-	return []statement{
+	taggers := []string{"kms:TagResource", "logs:TagResource"}
+	statements := []statement{
 		{
 			Sid: "NoRolesBeyondTheBoundary", Effect: "Deny",
-			Action:   []string{"iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"},
+			Action: []string{
+				"iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy",
+				"iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole*",
+			},
 			Resource: "*", Condition: conditions{"StringNotEquals": {"iam:PermissionsBoundary": a.boundaryARN()}},
 		},
 		{
@@ -162,12 +169,22 @@ func (a accessAccount) guardStatements() []statement {
 			Condition: conditions{"StringEquals": {"aws:ResourceTag/Stack": scope.Stack}},
 		},
 		{
-			// A tag would make another project's key the workload's.
-			Sid: "NotOthersKeys", Effect: "Deny", Action: "kms:TagResource", Resource: scope.ARN("kms", "key/*"),
+			// A tag would make another project's key or log group the workload's.
+			Sid: "NothingOfOtherProjects", Effect: "Deny", Action: taggers, Resource: "*",
 			Condition: conditions{
 				"Null":            {"aws:ResourceTag/Project": "false"},
 				"StringNotEquals": {"aws:ResourceTag/Project": scope.Project},
 			},
 		},
 	}
+	if len(a.stacks) == 0 {
+		return statements
+	}
+	return append(statements, statement{
+		Sid: "NothingOfOtherStacks", Effect: "Deny", Action: taggers, Resource: "*",
+		Condition: conditions{
+			"Null":            {"aws:ResourceTag/Stack": "false"},
+			"StringNotEquals": {"aws:ResourceTag/Stack": a.stacks},
+		},
+	})
 }

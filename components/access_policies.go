@@ -3,6 +3,9 @@ package components
 import (
 	"maps"
 	"slices"
+	"strings"
+
+	"aws-webapp/internal/awsdata/authorization"
 )
 
 // accessAccount is what the roles of one account are about: its workload stacks.
@@ -83,16 +86,16 @@ func (a accessAccount) readDocuments() []accessDocument {
 		{"read-2", []statement{
 			{Sid: "Describe", Effect: "Allow", Action: everywhere[half:], Resource: "*"},
 			{Sid: "DescribeAccount", Effect: "Allow", Action: s3AccountRead, Resource: "*"},
-			{Sid: "DescribeBuckets", Effect: "Allow", Action: without(actions["s3"], s3AccountRead), Resource: a.buckets()},
+			{
+				Sid: "DescribeBuckets", Effect: "Allow", Action: without(actions["s3"], authorization.WithoutResources),
+				Resource: a.buckets(),
+			},
 			{Sid: "DescribeFunctions", Effect: "Allow", Action: "lambda:GetFunction", Resource: a.resources("lambda", "function:")},
 		}},
 	}
 }
 
-const (
-	s3AccountRead  = "s3:GetAccountPublicAccessBlock"
-	s3AccountWrite = "s3:PutAccountPublicAccessBlock"
-)
+const s3AccountRead = "s3:GetAccountPublicAccessBlock"
 
 // writeGroups put services into policies, each of which may have 6144 characters.
 var writeGroups = []struct {
@@ -115,71 +118,153 @@ func (a accessAccount) writeDocuments() []accessDocument {
 	documents := make([]accessDocument, 0, len(writeGroups)+2)
 	for _, group := range writeGroups {
 		document := accessDocument{name: "write-" + group.name}
-		var rest []string
+		var everywhere, inAccount []string
 		for _, service := range group.services {
-			resources := a.namedResources(service)
-			if resources == nil {
-				rest = append(rest, actions[service]...)
-				continue
+			about := without(actions[service], authorization.WithoutResources)
+			for _, part := range a.own(service) {
+				document.statements = append(document.statements, statement{
+					Sid: part.sid, Effect: "Allow", Action: only(about, part.covers),
+					Resource: part.resources, Condition: part.condition,
+				})
 			}
-			document.statements = append(document.statements, statement{
-				Effect: "Allow", Action: without(actions[service], unnamed...), Resource: resources,
-			})
-			rest = append(rest, intersection(actions[service], unnamed)...)
+			everywhere = append(everywhere, only(actions[service], authorization.WithoutResources)...)
+			if len(a.own(service)) == 0 {
+				inAccount = append(inAccount, about...)
+			}
 		}
-		if len(rest) > 0 {
-			document.statements = append(document.statements, statement{
-				Sid: "InThisAccount", Effect: "Allow", Action: rest, Resource: "*",
-				Condition: conditions{"StringEquals": {"aws:ResourceAccount": a.scope.AccountID}},
-			})
-		}
+		document.statements = append(document.statements, a.accountStatements(everywhere, inAccount)...)
 		documents = append(documents, document)
 	}
 	return append(documents, accessDocument{"write-roles", a.roleStatements()}, accessDocument{"write-keys", a.keyStatements()})
+}
+
+// accountStatements are about what AWS has no resources for, and about what has no name to know it by.
+func (a accessAccount) accountStatements(everywhere, inAccount []string) []statement {
+	var statements []statement
+	if len(everywhere) > 0 {
+		statements = append(statements, statement{Sid: "NoResources", Effect: "Allow", Action: everywhere, Resource: "*"})
+	}
+	carries := only(inAccount, authorization.CarriesResourceAccount)
+	if len(carries) > 0 {
+		statements = append(statements, statement{
+			Sid: "InThisAccount", Effect: "Allow", Action: carries, Resource: "*",
+			Condition: conditions{"StringEquals": {"aws:ResourceAccount": a.scope.AccountID}},
+		})
+	}
+	for _, action := range without(inAccount, authorization.CarriesResourceAccount) {
+		service, name, _ := strings.Cut(action, ":")
+		resource := a.scope.ARN(service, "*")
+		if service == "route53" {
+			resource = "*" // the zone of an endpoint's names is AWS's, and nobody says under which ARN
+		}
+		statements = append(statements, statement{Sid: name, Effect: "Allow", Action: action, Resource: resource})
+	}
+	return statements
 }
 
 func (a accessAccount) guardDocuments() []accessDocument {
 	return []accessDocument{{"guard", a.guardStatements()}}
 }
 
-// unnamed are actions of services with names for which AWS has no resource level, or whose
-// resource has a name of AWS's.
-var unnamed = []string{s3AccountWrite, "sns:SetSubscriptionAttributes", "sns:Unsubscribe"}
+// ownPart is a part of a service that is the workload's.
+type ownPart struct {
+	sid       string
+	covers    func(action string) bool
+	resources []string
+	condition any
+}
+
+// own says what of a service is the workload's: what has a name that begins as the workload's names do,
+// or its tags. None for a service whose names AWS or Pulumi makes up.
+func (a accessAccount) own(service string) []ownPart {
+	resources := a.namedResources(service)
+	creates := func(action string) bool {
+		return strings.HasPrefix(action, service+":Create") || action == service+":TagResource"
+	}
+	switch service {
+	case "logs": // the log group of a service is named after the service alone
+		keeps := func(action string) bool { return action != "logs:CreateLogGroup" }
+		return []ownPart{
+			{"NewLogGroups", creates, resources, a.tagged("aws:RequestTag/")},
+			{"OwnLogGroups", keeps, resources, a.tagged("aws:ResourceTag/")},
+		}
+	case "secretsmanager":
+		keeps := func(action string) bool { return !creates(action) }
+		return []ownPart{
+			{"NewPasswords", creates, resources, nil},
+			{"OwnPasswords", keeps, resources, a.ofOwnDatabases()},
+		}
+	}
+	if resources == nil {
+		return nil
+	}
+	return []ownPart{{"", func(string) bool { return true }, resources, nil}}
+}
+
+// tagged wants the tags that all resources of a workload have.
+func (a accessAccount) tagged(prefix string) conditions {
+	return conditions{"StringEquals": {prefix + "Project": a.scope.Project, prefix + "Stack": a.stacks}}
+}
 
 // namedResources are a service's resources that begin as the workload's names do; nil for a
 // service whose names AWS or Pulumi makes up.
 func (a accessAccount) namedResources(service string) []string {
+	kinds := func(kinds ...string) []string {
+		var resources []string
+		for _, kind := range kinds {
+			resources = append(resources, a.resources(service, kind)...)
+		}
+		return resources
+	}
 	switch service {
 	case "s3":
 		return append(a.buckets(), a.ofStacks(func(names string) string { return a.scope.BucketARN(names) + "/*" })...)
-	case "secretsmanager":
-		return []string{a.masterSecrets()}
+	case "backup": // AWS makes up the ids of plans
+		return append(kinds("backup-vault:"), a.scope.ARN(service, "backup-plan:*"))
 	case "codedeploy":
-		return append(a.resources(service, "application:"), a.resources(service, "deploymentgroup:")...)
+		return kinds("application:", "deploymentgroup:")
 	case "cloudwatch":
-		return append(a.resources(service, "alarm:"), a.ofStacks(func(names string) string {
+		return append(kinds("alarm:"), a.ofStacks(func(names string) string {
 			return a.scope.GlobalARN(service, "dashboard/"+names)
 		})...)
 	case "cloudtrail":
-		return a.resources(service, "trail/")
+		return kinds("trail/")
+	case "ecs":
+		return kinds("cluster/", "service/", "task/", "task-definition/")
 	case "es":
-		return a.resources(service, "domain/")
+		return kinds("domain/")
+	case "events":
+		return kinds("rule/")
 	case "lambda":
-		return a.resources(service, "function:")
+		return kinds("function:")
+	case "logs":
+		return []string{a.scope.ARN(service, "log-group:*")}
+	case "rds": // Pulumi makes up the names of groups and subscriptions
+		return append(kinds("db:", "snapshot:"), a.scope.ARN(service, "es:*"), a.scope.ARN(service, "og:default*"),
+			a.scope.ARN(service, "pg:*"), a.scope.ARN(service, "subgrp:*"))
+	case "secretsmanager":
+		return []string{a.masterSecrets()}
 	case "sns", "sqs":
-		return a.resources(service, "")
+		return kinds("")
 	default:
 		return nil
 	}
 }
 
-// masterSecrets are those that RDS makes for itself.
+// masterSecrets are those that RDS makes for itself, all of the account's: RDS makes up their names.
 func (a accessAccount) masterSecrets() string { return a.scope.ARN("secretsmanager", "secret:rds!*") }
 
-func without(actions []string, left ...string) []string {
-	return slices.DeleteFunc(slices.Clone(actions), func(action string) bool { return slices.Contains(left, action) })
+// ofOwnDatabases tells the secrets of the workload's databases from others by the tag that RDS sets.
+// Secrets Manager knows aws:ResourceTag for all actions on a secret; RDS's own policy shows the tag:
+// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonRDSPreviewServiceRolePolicy.html
+func (a accessAccount) ofOwnDatabases() conditions {
+	return conditions{"StringLike": {"aws:ResourceTag/aws:rds:primaryDBInstanceArn": a.resources("rds", "db:")}}
 }
 
-func intersection(actions, wanted []string) []string {
-	return slices.DeleteFunc(slices.Clone(actions), func(action string) bool { return !slices.Contains(wanted, action) })
+func without(actions []string, left func(string) bool) []string {
+	return slices.DeleteFunc(slices.Clone(actions), left)
+}
+
+func only(actions []string, wanted func(string) bool) []string {
+	return slices.DeleteFunc(slices.Clone(actions), func(action string) bool { return !wanted(action) })
 }

@@ -143,16 +143,19 @@ func TestDeployRoleCannotWidenItsOwnRights(t *testing.T) {
 	rec := deployed(t, accessProgram)
 	roles := rec.one(t, "aws:iam/policy:Policy", "access-write-roles").policy(t, "policy")
 	boundary := "arn:aws:iam::123456789012:policy/aws-webapp-delivery-boundary"
-	within := roles.sid(t, "GiveRolesPermissionsWithinTheBoundary")
+	within := roles.sid(t, "KeepRolesWithinTheBoundary")
 	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"iam:PermissionsBoundary": boundary}}, within["Condition"])
 	names := []any{"arn:aws:iam::123456789012:role/aws-webapp-staging-*"}
-	for _, sid := range []string{"GiveRolesPermissionsWithinTheBoundary", "KeepRoles", "PassRoles"} {
+	for _, sid := range []string{"KeepRolesWithinTheBoundary", "TagRoles", "PassRoles"} {
 		assert.Equal(t, names, roles.sid(t, sid)["Resource"], sid)
 	}
 	// What gives permissions is nowhere but under the condition.
-	for _, action := range []string{"iam:CreateRole", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"} {
+	for _, action := range []string{
+		"iam:CreateRole", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary",
+		"iam:UpdateAssumeRolePolicy",
+	} {
 		assert.Contains(t, within["Action"], action)
-		assert.NotContains(t, roles.sid(t, "KeepRoles")["Action"], action)
+		assert.NotContains(t, roles.sid(t, "TagRoles")["Action"], action)
 	}
 	for _, action := range actionsOf(t, rec, "deploy") {
 		for _, never := range []string{

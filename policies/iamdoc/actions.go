@@ -3,6 +3,8 @@ package iamdoc
 import (
 	"slices"
 	"strings"
+
+	"aws-webapp/internal/awsdata/authorization"
 )
 
 // readVerbs begin the names of actions that tell about resources but not what is in them.
@@ -37,7 +39,8 @@ var launchers = []string{
 // harmless says whether an action may be allowed on every resource: one for which AWS has
 // no resource level, or one that only tells about resources.
 func harmless(action string, without []string) bool {
-	if slices.ContainsFunc(without, func(w string) bool { return strings.EqualFold(w, action) }) {
+	if slices.ContainsFunc(without, func(w string) bool { return strings.EqualFold(w, action) }) ||
+		authorization.WithoutResources(action) {
 		return true
 	}
 	return TellsOnly(action)
@@ -70,7 +73,7 @@ var narrowing = map[string][]string{
 	"logs":                    {"logs:LogGeneratingResourceArns"},
 }
 
-// keyUses are what lets somebody use a key, or hand its use out. A tag is no limit for them:
+// keyUses are what lets somebody use a key, or hand its use out. A tag alone is no limit for them:
 // whoever may tag keys would have any.
 var keyUses = []string{
 	"kms:decrypt", "kms:reencryptfrom", "kms:reencryptto", "kms:encrypt", "kms:generatedatakey", "kms:generatedatakeypair", "kms:sign",
@@ -85,7 +88,8 @@ func (s Statement) narrowed(action string) bool {
 	switch service {
 	case "kms":
 		uses := slices.ContainsFunc(keyUses, func(use string) bool { return Match(action, use) })
-		return s.narrowedBy("kms:ResourceAliases") || !uses && s.narrowedBy("aws:ResourceTag/", "aws:RequestTag/")
+		return s.narrowedBy("kms:ResourceAliases") ||
+			(!uses || s.throughServices()) && s.narrowedBy("aws:ResourceTag/", "aws:RequestTag/")
 	case "secretsmanager", "sts":
 		return false
 	case "iam":
@@ -95,9 +99,20 @@ func (s Statement) narrowed(action string) bool {
 	}
 }
 
+// throughServices says whether keys are used by AWS's services alone, which give nothing out.
+func (s Statement) throughServices() bool {
+	return s.narrowedBy("kms:ViaService") || slices.ContainsFunc(s.Conditions, func(c Condition) bool {
+		return c.Operator == "bool" && c.Key == "kms:grantisforawsresource" && slices.Equal(c.Values, []string{"true"})
+	})
+}
+
 // withinAccount says whether a statement allows an action, other than one that opens secrets, keys,
-// sessions or permissions, in named accounts alone.
+// sessions or permissions, in named accounts alone: by condition, or by the account in each ARN.
 func (s Statement) withinAccount(action string) bool {
 	service, _, _ := strings.Cut(action, ":")
-	return !slices.Contains([]string{"iam", "kms", "secretsmanager", "sts"}, service) && s.narrowedBy("aws:ResourceAccount")
+	if slices.Contains([]string{"iam", "kms", "secretsmanager", "sts"}, service) {
+		return false
+	}
+	elsewhere := func(resource string) bool { return resource == "*" || AnyAccount(resource) }
+	return s.narrowedBy("aws:ResourceAccount") || len(s.Resources) > 0 && !slices.ContainsFunc(s.Resources, elsewhere)
 }

@@ -128,7 +128,7 @@ func (d Document) allows(action string) bool {
 // Unrestricted finds actions that are allowed on every resource although they read data,
 // change something or hand out permissions. without lists the actions for which AWS has no
 // resource level. accountWide allows writing on everything in one account, where a condition
-// on aws:ResourceAccount says so; secrets, keys, sessions and permissions it does not open.
+// on aws:ResourceAccount or each ARN says so; secrets, keys, sessions and permissions it does not open.
 func (d Document) Unrestricted(without []string, accountWide bool) []Problem {
 	var found []Problem
 	for _, s := range d.Statements {

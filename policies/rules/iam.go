@@ -20,7 +20,10 @@ var withoutResourceLevel = []string{
 	"logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition",
 	"codedeploy:ContinueDeployment", "codedeploy:StopDeployment",
 	"sts:GetCallerIdentity", "sts:DecodeAuthorizationMessage", "kms:GenerateRandom", "kms:CreateKey",
-	"iam:UpdateAccountPasswordPolicy", "iam:DeleteAccountPasswordPolicy", "elasticloadbalancing:SetWebAcl", "guardduty:CreateDetector", "access-analyzer:ValidatePolicy",
+	"iam:UpdateAccountPasswordPolicy", "iam:DeleteAccountPasswordPolicy", "elasticloadbalancing:SetWebAcl",
+	"guardduty:CreateDetector", "access-analyzer:ValidatePolicy",
+	// The hosted zone is AWS's, of an endpoint with private DNS names.
+	"route53:AssociateVPCWithHostedZone",
 }
 
 // administrators are AWS's own policies that allow everything, all of a service, or more than
@@ -59,7 +62,8 @@ func identity() []*control.Control {
 			}, {
 				Name: "accountWide", Kind: control.Texts, Default: []string{},
 				Doc: "Logical names of the policies of roles that deploy whole stacks; * stands for any text. They may write on every " +
-					"resource of an account that a condition on aws:ResourceAccount names, but not read secrets, use keys, assume roles or change IAM.",
+					"resource of an account that a condition on aws:ResourceAccount or each ARN names, but not read secrets, " +
+					"use keys, assume roles or change IAM.",
 			}},
 			Judge: func(c in) control.Result {
 				accountWide := named(c, "accountWide", c.Name)

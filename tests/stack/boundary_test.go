@@ -41,14 +41,17 @@ func TestEveryRoleCarriesTheBoundary(t *testing.T) {
 	}
 }
 
-// deliveringTo is the delivery stack with both workloads in its own account, where it makes
-// their policies itself.
-func deliveringTo(t *testing.T) map[string]recorded {
+// deliveringTo is the delivery stack with workloads in its own account, where it makes their policies
+// itself: both if none is named.
+func deliveringTo(t *testing.T, targets ...string) map[string]recorded {
 	t.Helper()
+	if len(targets) == 0 {
+		targets = []string{"staging", "production"}
+	}
 	found := map[string]recorded{}
 	for _, r := range deployWith(t, "delivery", func(values map[string]string) {
 		values["aws-webapp:aws"] = strings.Replace(values["aws-webapp:aws"], "333333333333", "123456789012", 1)
-		for _, target := range []string{"staging", "production"} {
+		for _, target := range targets {
 			key := "aws-webapp:" + target
 			settings := map[string]any{}
 			require.NoError(t, json.Unmarshal([]byte(values[key]), &settings))
