@@ -52,6 +52,9 @@ func arrivals() []arrival {
 		{"answered, first preview", testgraph.Preview, false, func(s, before *testgraph.Stack, _ []*graph.Resource) {
 			s.Answer(before, testgraph.Preview)
 		}},
+		{"computed, first preview", testgraph.Preview, false, func(s, before *testgraph.Stack, changed []*graph.Resource) {
+			s.Compute(before, changed)
+		}},
 		{"literal, update", testgraph.Deployed, true, func(_, _ *testgraph.Stack, changed []*graph.Resource) {
 			testgraph.Literal(changed)
 		}},

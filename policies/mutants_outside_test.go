@@ -27,8 +27,12 @@ func outsideMutants() []mutant {
 			"parameterGroupName")},
 		{control: "rds-force-ssl", fault: "group of another stack", config: logging, mutate: set(db, "shared",
 			"parameterGroupName")},
-		{control: "ecs-app-subnets", fault: "literal subnets", mutate: set(testgraph.First(ecsService), subnets,
-			"networkConfiguration", "subnets")},
+		{control: "ecs-app-subnets", fault: "literal subnets", mutate: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(ecsService), testgraph.Nested(testgraph.Props{
+				"subnets": subnets, "assignPublicIp": false,
+				"securityGroups": []any{testgraph.Of(s.Get(testgraph.Tier("app")), "id")},
+			}), "networkConfiguration")
+		}},
 		{control: "lb-several-zones", fault: "literal subnets", mutate: set(alb, subnets, "subnets")},
 		{control: "lb-http-rules-redirect", fault: "literal listener", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:lb/listenerRule:ListenerRule", "extra", testgraph.Props{

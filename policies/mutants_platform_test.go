@@ -79,7 +79,7 @@ func platformMutants() []mutant {
 		{control: "lambda-runtime", fault: "ended by the table", mutate: set(fn, "provided.al2", "runtime")},
 		{control: "lambda-environment", fault: "secret", mutate: set(fn, "x", "environment", "variables", "API_TOKEN")},
 		{control: "lambda-environment", fault: "AWS's key", mutate: set(fn, nil, "kmsKeyArn")},
-		{control: "lambda-in-vpc", fault: "outside", madeUp: true, mutate: set(fn, []any{}, "vpcConfig", "subnetIds")},
+		{control: "lambda-in-vpc", fault: "outside", madeUp: true, mutate: set(fn, nil, "vpcConfig")},
 		{control: "lambda-dead-letters", fault: "none", mutate: set(fn, nil, "deadLetterConfig")},
 		{control: "sns-not-public", fault: "everybody", mutate: set(testgraph.First(topicPolicy), document(
 			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sns:Publish","Resource":"*"},`+

@@ -72,7 +72,8 @@ type Control struct {
 // Case is what a control judges: one resource, the stack around it, and the parameters.
 type Case struct {
 	*graph.Resource
-	// Graph is the whole stack. It is empty for [PerResource] controls.
+	// Graph is the whole stack. [PerResource] controls get it only when they are asked again about
+	// a value that was not known; else it is nil.
 	Graph *graph.Graph
 	// Params are the control's parameters with their defaults filled in.
 	Params Params

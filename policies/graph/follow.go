@@ -4,27 +4,30 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
 	"aws-webapp/policies/prop"
 )
 
 // identities are the outputs by which AWS resources refer to each other.
-var identities = []string{"id", "arn", "name", "bucket", "keyId", "invokeArn", "webAclArn", "url", "qualifiedArn"}
+var identities = []resource.PropertyKey{
+	"id", "arn", "name", "bucket", "keyId", "invokeArn", "webAclArn", "url",
+	"qualifiedArn",
+}
 
 // identify remembers the known outputs by which others refer to r. The engine does not send
 // a resource's id, and not every provider repeats it among the outputs: it is also the end
 // of the ARN.
 func (g *Graph) identify(r *Resource) {
-	seen := map[string]bool{}
 	remember := func(text string) {
-		if text != "" && !seen[text] {
-			seen[text] = true
-			g.identity[text] = append(g.identity[text], r)
+		if known := g.identity[text]; text != "" && (len(known) == 0 || known[len(known)-1] != r) {
+			g.identity[text] = append(known, r)
 		}
 	}
 	for _, key := range identities {
-		text, ok := prop.Of(r.Outputs).Get(key).Text()
+		text, ok := textOf(r.Outputs, key)
 		if !ok {
-			text, ok = prop.Of(r.Inputs).Get(key).Text()
+			text, ok = textOf(r.Inputs, key)
 		}
 		if ok {
 			remember(text)
@@ -33,6 +36,14 @@ func (g *Graph) identify(r *Resource) {
 			remember(text[strings.LastIndexAny(text, "/:")+1:])
 		}
 	}
+}
+
+func textOf(properties resource.PropertyMap, key resource.PropertyKey) (string, bool) {
+	value, there := properties[key]
+	if !there {
+		return "", false
+	}
+	return prop.New("", value).Text()
 }
 
 // Link is where a property of a resource points.
@@ -115,8 +126,9 @@ func (l Link) Any(f func(*Resource) prop.Truth) prop.Truth {
 // Follow finds the resources of the given types that a property of r points to, as it is in
 // force. Known ids decide; where they are not known, the property's dependencies do.
 func (g *Graph) Follow(r *Resource, types []string, path ...string) Link {
-	link := g.FollowValue(r, types, path[0], r.InForce(path...))
-	link.Set = r.Get(path...).IsSet() == prop.Yes
+	declared := r.Get(path...)
+	link := g.FollowValue(r, types, path[0], r.orAnswered(declared, path))
+	link.Set = declared.IsSet() == prop.Yes
 	return link
 }
 
@@ -127,16 +139,19 @@ func (g *Graph) FollowValue(r *Resource, types []string, property string, value 
 	}
 	elems, complete := value.List()
 	names := g.resolve(elems, types)
-	direct, handedOut := g.dependencies(r, property, types)
 	link := Link{Set: value.IsSet() == prop.Yes, To: names.to}
+	if link.Exact = complete == prop.Yes && names.open == 0 && names.strange == 0; link.Exact {
+		return link
+	}
+	direct, handedOut := g.dependencies(r, property, types)
 	if complete == prop.Yes && names.open == 0 {
 		// A name that nobody in the stack is known by may still be that of a resource behind the
 		// property whose provider does not repeat its id among the outputs.
 		candidates := slices.DeleteFunc(others(append(direct, handedOut...), names.to), (*Resource).named)
-		if link.Outside = names.strange > len(candidates); !link.Outside && names.strange > 0 {
+		if link.Outside = names.strange > len(candidates); !link.Outside {
 			link.To = append(link.To, candidates...)
 		}
-		link.Exact = link.Outside || names.strange == 0 || names.strange == len(candidates)
+		link.Exact = link.Outside || names.strange == len(candidates)
 		return link
 	}
 	if len(direct) == 0 && g.onlyOtherStacks(r, property) {
@@ -150,7 +165,10 @@ func (g *Graph) FollowValue(r *Resource, types []string, property string, value 
 	if link.Outside = names.strange > len(nameless); link.Outside {
 		open = names.open
 	}
-	link.Exact = len(candidates) == 1 || complete == prop.Yes && len(candidates) == open
+	link.Exact = len(candidates) == open
+	if complete != prop.Yes {
+		link.Exact = len(candidates) == 1
+	}
 	return link
 }
 
@@ -184,6 +202,18 @@ func (g *Graph) onlyOtherStacks(r *Resource, property string) bool {
 }
 
 const stackReference = "pulumi:pulumi:StackReference"
+
+// Behind are the resources of the stack from which a property is computed. The engine does not say
+// so before it sends the stack as a whole.
+func (g *Graph) Behind(r *Resource, property string) []*Resource {
+	var found []*Resource
+	for _, urn := range r.PropertyDependencies[property] {
+		if dep := g.byURN[urn]; dep != nil {
+			found = append(found, dep)
+		}
+	}
+	return found
+}
 
 // Dependents are the resources that depend on r in any way.
 func (g *Graph) Dependents(r *Resource) []*Resource {

@@ -72,7 +72,10 @@ func (r *Resource) Get(path ...string) prop.Value {
 // answered: for what AWS chooses by itself and is fine either way, such as a zone, and for
 // what is bad however it came about.
 func (r *Resource) InForce(path ...string) prop.Value {
-	declared := r.Get(path...)
+	return r.orAnswered(r.Get(path...), path)
+}
+
+func (r *Resource) orAnswered(declared prop.Value, path []string) prop.Value {
 	if r.Outputs == nil || (!declared.Absent() && !declared.IsUnknown()) {
 		return declared
 	}

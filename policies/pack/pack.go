@@ -68,6 +68,9 @@ type Pack struct {
 	waivers      *waiver.Set
 	seen         map[string]*graph.Resource
 	judged       map[judged]Judgement
+	// open are resources with a value that is not known yet, by control. The stack as a whole may
+	// tell what the value comes from.
+	open map[*control.Control][]*graph.Resource
 	// ledger is how many resources each control has looked at.
 	ledger map[string]int
 }
@@ -97,6 +100,7 @@ func New(opts Options) (*Pack, error) {
 		graph:    opts.GraphFile,
 		seen:     map[string]*graph.Resource{},
 		judged:   map[judged]Judgement{},
+		open:     map[*control.Control][]*graph.Resource{},
 		ledger:   map[string]int{},
 	}
 	if p.now == nil {
@@ -182,7 +186,8 @@ func (p *Pack) learn(r *graph.Resource) {
 	}
 }
 
-// JudgeResource applies every resource control to a resource and returns what they say.
+// JudgeResource applies every resource control to a resource and returns what they say. What is
+// not known yet waits for [Pack.JudgeStack].
 func (p *Pack) JudgeResource(r *graph.Resource) []Judgement {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -212,6 +217,9 @@ func (p *Pack) JudgeStack(resources []*graph.Resource) ([]Judgement, error) {
 	}
 	g, env := graph.New(resources), p.environment()
 	found := make([]Judgement, 0, len(resources)*usual)
+	for _, c := range p.controls {
+		found = append(found, p.judgeOpen(c, g, env)...)
+	}
 	for _, c := range p.stacked {
 		for _, r := range g.Matching(c.Types) {
 			if j, ok := p.judge(c, r, g, env); ok {
@@ -223,6 +231,7 @@ func (p *Pack) JudgeStack(resources []*graph.Resource) ([]Judgement, error) {
 	found = append(found, p.waiverProblems(g)...)
 	err := p.write(resources)
 	p.seen, p.judged, p.ledger = map[string]*graph.Resource{}, map[judged]Judgement{}, map[string]int{}
+	p.open = map[*control.Control][]*graph.Resource{}
 	p.waivers.Reset()
 	return found, err
 }
@@ -230,8 +239,23 @@ func (p *Pack) JudgeStack(resources []*graph.Resource) ([]Judgement, error) {
 // usual is about how many stack controls judge a resource.
 const usual = 4
 
+// judgeOpen asks a resource control again about what it could not judge, now with the stack around.
+func (p *Pack) judgeOpen(c *control.Control, g *graph.Graph, env control.Environment) []Judgement {
+	slices.SortFunc(p.open[c], func(a, b *graph.Resource) int { return strings.Compare(a.URN, b.URN) })
+	var found []Judgement
+	for _, r := range p.open[c] {
+		if whole := g.Lookup(r.URN); whole != nil {
+			r = whole
+		}
+		if j, ok := p.judge(c, r, g, env); ok {
+			found = append(found, j)
+		}
+	}
+	return found
+}
+
 // judge asks one control about one resource. It answers false for a control that is
-// disabled or does not apply.
+// disabled or does not apply, and for one that has to wait for the stack.
 func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph, env control.Environment) (Judgement, bool) {
 	s := p.settings.of(c, env)
 	if s.level == control.Disabled {
@@ -240,6 +264,10 @@ func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph, env 
 	result := safely(c, control.Case{
 		Resource: r, Graph: g, Params: s.params, Environment: env, Accounts: p.accounts, EarlierPorts: p.earlierPorts,
 	})
+	if g == nil && result.Verdict() == control.Unknown {
+		p.open[c] = append(p.open[c], r)
+		return Judgement{}, false
+	}
 	if !result.Ignored {
 		p.ledger[c.Name]++
 	}

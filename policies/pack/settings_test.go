@@ -163,7 +163,11 @@ func TestConfigurationChangesLevelsAndParameters(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPack(t, staging)
 			require.NoError(t, p.Configure(c.config))
-			assert.Equal(t, c.want, levels(p.JudgeResource(flat())))
+			// What is not known yet shows once the stack is there.
+			found := p.JudgeResource(flat())
+			open, err := p.JudgeStack([]*graph.Resource{flat()})
+			require.NoError(t, err)
+			assert.Equal(t, c.want, levels(append(found, open...)))
 		})
 	}
 }

@@ -35,7 +35,7 @@ func auditTrail() []*control.Control {
 			Risk: "Whoever may read the bucket may read the trail",
 			Fix:  "pass the audit key as kmsKeyId",
 			Judge: func(c in) control.Result {
-				return want(ownKey(c.Get("kmsKeyId")), "trail %s has no kmsKeyId of our own", c.Name)
+				return want(ownKey(c, c.Get("kmsKeyId")), "trail %s has no kmsKeyId of our own", c.Name)
 			},
 		},
 		{

@@ -55,7 +55,7 @@ func database() []*control.Control {
 			Fix:  "pass the data key as kmsKeyId",
 			Link: docs + "Overview.Encryption.Keys.html",
 			Judge: func(c in) control.Result {
-				return want(ownKey(c.Get("kmsKeyId")), "database %s has no kmsKeyId of our own", c.Name)
+				return want(ownKey(c, c.Get("kmsKeyId")), "database %s has no kmsKeyId of our own", c.Name)
 			},
 		},
 		{
@@ -172,7 +172,8 @@ func database() []*control.Control {
 			Judge: func(c in) control.Result {
 				return all(
 					want(c.Get("performanceInsightsEnabled").IsTrue(), "database %s has no Performance Insights", c.Name),
-					want(ownKey(c.Get("performanceInsightsKmsKeyId")), "database %s has no performanceInsightsKmsKeyId of our own", c.Name),
+					want(ownKey(c, c.Get("performanceInsightsKmsKeyId")),
+						"database %s has no performanceInsightsKmsKeyId of our own", c.Name),
 				)
 			},
 		},

@@ -51,7 +51,7 @@ func containerRegistry() []*control.Control {
 			Link: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html",
 			Judge: func(c in) control.Result {
 				encryption := c.Get("encryptionConfigurations")
-				return want(encryption.Get("encryptionType").Is("KMS", "KMS_DSSE").And(ownKey(encryption.Get("kmsKey"))),
+				return want(encryption.Get("encryptionType").Is("KMS", "KMS_DSSE").And(ownKey(c, encryption.Get("kmsKey"))),
 					"repository %s is not encrypted with a key of our own", c.Name)
 			},
 		},

@@ -246,7 +246,7 @@ func judgeExec(c in) control.Result {
 	cloudWatch := logs.Get("cloudWatchLogGroupName").IsSet().And(logs.Get("cloudWatchEncryptionEnabled").IsTrue())
 	bucket := logs.Get("s3BucketName").IsSet().And(logs.Get("s3BucketEncryptionEnabled").IsTrue())
 	return all(
-		want(ownKey(exec.Get("kmsKeyId")), "sessions in cluster %s are not encrypted with a key of our own", c.Name),
+		want(ownKey(c, exec.Get("kmsKeyId")), "sessions in cluster %s are not encrypted with a key of our own", c.Name),
 		want(exec.Get("logging").Is("OVERRIDE").And(cloudWatch.Or(bucket)), "sessions in cluster %s are not logged in encrypted form", c.Name),
 	)
 }

@@ -61,7 +61,7 @@ func functions() []*control.Control {
 				listed, complete := subnets.List()
 				several := complete.And(prop.Known(len(listed) >= least))
 				if subnets.IsUnknown() {
-					several = yes
+					several = computedFrom(c, subnets)
 				}
 				return want(several, "function %s is not in the VPC, or in one availability zone", c.Name)
 			},
@@ -97,9 +97,13 @@ func judgePermission(c in) control.Result {
 	if !ok {
 		return doubt("the principal of permission %s is not known yet", c.Name)
 	}
-	source := c.Get("sourceArn").IsSet()
-	if text, known := c.Get("sourceArn").Text(); known && iamdoc.AnyAccount(text) {
+	arn := c.Get("sourceArn")
+	source := arn.IsSet()
+	if text, known := arn.Text(); known && iamdoc.AnyAccount(text) {
 		source = no
+	}
+	if arn.IsUnknown() {
+		source = computedFrom(c, arn)
 	}
 	switch {
 	case principal == "*":
@@ -128,7 +132,8 @@ func judgeFunctionEnvironment(c in) control.Result {
 		}
 	}
 	if len(names) > 0 {
-		results = append(results, want(ownKey(c.Get("kmsKeyArn")), "the environment of function %s is not encrypted with a key of our own", c.Name))
+		results = append(results, want(ownKey(c, c.Get("kmsKeyArn")),
+			"the environment of function %s is not encrypted with a key of our own", c.Name))
 	}
 	return all(results...)
 }

@@ -40,7 +40,7 @@ func logsAndAlarms() []*control.Control {
 			Fix:  "pass the logs key as kmsKeyId",
 			Link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
 			Judge: func(c in) control.Result {
-				return want(ownKey(c.Get("kmsKeyId")), "log group %s has no kmsKeyId of our own", c.Name)
+				return want(ownKey(c, c.Get("kmsKeyId")), "log group %s has no kmsKeyId of our own", c.Name)
 			},
 		},
 		{
@@ -51,7 +51,12 @@ func logsAndAlarms() []*control.Control {
 			Fix:  "set alarmActions to the alert topic",
 			Link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
 			Judge: func(c in) control.Result {
-				return want(c.Get("alarmActions").IsSet().And(c.Get("actionsEnabled").TrueByDefault()), "alarm %s tells nobody", c.Name)
+				actions := c.Get("alarmActions")
+				some := actions.IsSet()
+				if actions.IsUnknown() {
+					some = computedFrom(c, actions)
+				}
+				return want(some.And(c.Get("actionsEnabled").TrueByDefault()), "alarm %s tells nobody", c.Name)
 			},
 		},
 	}

@@ -30,7 +30,7 @@ func messaging() []*control.Control {
 			Fix:  "pass a key of our own as kmsMasterKeyId",
 			Link: "https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html",
 			Judge: func(c in) control.Result {
-				return want(ownKey(c.Get("kmsMasterKeyId")), "topic %s has no key of our own", c.Name)
+				return want(ownKey(c, c.Get("kmsMasterKeyId")), "topic %s has no key of our own", c.Name)
 			},
 		},
 		{

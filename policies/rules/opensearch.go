@@ -20,7 +20,7 @@ func logSearch() []*control.Control {
 				rest := c.Get("encryptAtRest")
 				return all(
 					want(rest.Get("enabled").IsTrue(), "domain %s is not encrypted at rest", c.Name),
-					want(ownKey(rest.Get("kmsKeyId")), "domain %s is not encrypted with a key of our own", c.Name),
+					want(ownKey(c, rest.Get("kmsKeyId")), "domain %s is not encrypted with a key of our own", c.Name),
 				)
 			},
 		},

@@ -90,12 +90,31 @@ func ifUnknown(v prop.Value) prop.Truth {
 }
 
 // ownKey answers whether a property names a key of our own. AWS's own are those whose alias
-// begins with aws/.
-func ownKey(v prop.Value) prop.Truth {
+// begins with aws/. One that is not known yet is ours if it comes from a key of the stack.
+func ownKey(c in, v prop.Value) prop.Truth {
 	if text, ok := v.Text(); ok && strings.Contains(text, "alias/aws/") {
 		return no
 	}
+	if v.IsUnknown() {
+		return computedFrom(c, v, keyType, replicaKeyType, externalKeyType, keyAliasType)
+	}
 	return v.IsSet()
+}
+
+// computedFrom answers whether a value that is not known yet comes from the stack's own resources of
+// the given types, or of any: then it will be there. Otherwise nobody can tell before AWS answers.
+func computedFrom(c in, v prop.Value, types ...string) prop.Truth {
+	if c.Graph == nil {
+		return maybe
+	}
+	property, _, _ := strings.Cut(v.Path(), ".")
+	property, _, _ = strings.Cut(property, "[")
+	for _, r := range c.Graph.Behind(c.Resource, property) {
+		if r.Provider != nil && (len(types) == 0 || slices.Contains(types, r.Type)) {
+			return yes
+		}
+	}
+	return maybe
 }
 
 // alone judges a resource that configures another one. Where that one is in the stack, the resource

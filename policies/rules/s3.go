@@ -249,30 +249,33 @@ func judgeVersioning(c in) control.Result {
 }
 
 func judgeBucketEncryption(c in) control.Result {
-	customer := func(byDefault prop.Value) prop.Truth {
-		return byDefault.Get("sseAlgorithm").Is("aws:kms", "aws:kms:dsse").And(ownKey(byDefault.Get("kmsMasterKeyId")))
+	customer := func(of *graph.Resource, byDefault prop.Value) prop.Truth {
+		owner := c
+		owner.Resource = of
+		return byDefault.Get("sseAlgorithm").Is("aws:kms", "aws:kms:dsse").And(ownKey(owner, byDefault.Get("kmsMasterKeyId")))
 	}
-	delivery := func(byDefault prop.Value) prop.Truth { return byDefault.Get("sseAlgorithm").Is("AES256") }
+	delivery := func(_ *graph.Resource, byDefault prop.Value) prop.Truth {
+		return byDefault.Get("sseAlgorithm").Is("AES256")
+	}
+	rules := func(r *graph.Resource, fits func(*graph.Resource, prop.Value) prop.Truth) prop.Truth {
+		return every(r.Get("rules"), func(rule prop.Value) prop.Truth {
+			return fits(r, rule.Get("applyServerSideEncryptionByDefault"))
+		})
+	}
 	if c.Type == bucketEncryptionType {
 		return alone(c, buckets, "bucket", func() control.Result {
-			fine := every(c.Get("rules"), func(rule prop.Value) prop.Truth {
-				byDefault := rule.Get("applyServerSideEncryptionByDefault")
-				// Whether logs are delivered to the bucket, its own stack knows.
-				return customer(byDefault).Or(delivery(byDefault).And(outside))
-			})
-			return want(fine, "the bucket of %s, which is not in this stack, does not encrypt with a key of our own", c.Name)
+			// Whether logs are delivered to the bucket, its own stack knows.
+			return want(rules(c.Resource, customer).Or(rules(c.Resource, delivery).And(outside)),
+				"the bucket of %s, which is not in this stack, does not encrypt with a key of our own", c.Name)
 		})
 	}
-	algorithm := func(fits func(byDefault prop.Value) prop.Truth) prop.Truth {
-		answer := settled(companions(c, bucketEncryptionType), func(r *graph.Resource) prop.Truth {
-			return every(r.Get("rules"), func(rule prop.Value) prop.Truth {
-				return fits(rule.Get("applyServerSideEncryptionByDefault"))
-			})
-		})
-		if c.Type == classicBucketType {
-			return answer.Or(fits(c.Get("serverSideEncryptionConfiguration", "rule", "applyServerSideEncryptionByDefault")))
-		}
-		return answer.Or(fits(c.Get("serverSideEncryptionConfigurations", "rules", "applyServerSideEncryptionByDefaults")))
+	itself := c.Get("serverSideEncryptionConfigurations", "rules", "applyServerSideEncryptionByDefaults")
+	if c.Type == classicBucketType {
+		itself = c.Get("serverSideEncryptionConfiguration", "rule", "applyServerSideEncryptionByDefault")
+	}
+	algorithm := func(fits func(*graph.Resource, prop.Value) prop.Truth) prop.Truth {
+		return settled(companions(c, bucketEncryptionType), func(r *graph.Resource) prop.Truth { return rules(r, fits) }).
+			Or(fits(c.Resource, itself))
 	}
 	return want(algorithm(customer).Or(deliveredTo(c).And(algorithm(delivery))),
 		"bucket %s does not encrypt with a key of our own", c.Name)

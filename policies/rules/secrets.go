@@ -39,9 +39,10 @@ func secretsAndKeys() []*control.Control {
 					if c.Get("manageMasterUserPassword").IsTrue() == no {
 						return skip()
 					}
-					return want(ownKey(c.Get("masterUserSecretKmsKeyId")), "the master secret of database %s has no key of our own", c.Name)
+					return want(ownKey(c, c.Get("masterUserSecretKmsKeyId")),
+						"the master secret of database %s has no key of our own", c.Name)
 				}
-				return want(ownKey(c.Get("kmsKeyId")), "secret %s has no kmsKeyId of our own", c.Name)
+				return want(ownKey(c, c.Get("kmsKeyId")), "secret %s has no kmsKeyId of our own", c.Name)
 			},
 		},
 		{

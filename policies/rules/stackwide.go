@@ -69,9 +69,9 @@ func judgeTags(c in) control.Result {
 	}
 	var results []control.Result
 	for _, tag := range c.Params.Texts("tags") {
-		answer := own.Get(tag).IsSet()
+		answer := own.Get(tag).IsEmpty().Not()
 		if own.Get(tag).Absent() {
-			answer = byDefault.Get(tag).IsSet()
+			answer = byDefault.Get(tag).IsEmpty().Not()
 		}
 		if answer != yes { // most resources have all tags
 			results = append(results, want(answer, "resource %s has no tag %s", c.Name, tag))

@@ -87,6 +87,7 @@ const (
 	keyPolicyType      = "aws:kms/keyPolicy:KeyPolicy"
 	replicaKeyType     = "aws:kms/replicaKey:ReplicaKey"
 	externalKeyType    = "aws:kms/externalKey:ExternalKey"
+	keyAliasType       = "aws:kms/alias:Alias"
 
 	iamPolicyType         = "aws:iam/policy:Policy"
 	iamRolePolicyType     = "aws:iam/rolePolicy:RolePolicy"

@@ -274,3 +274,45 @@ func without(v resource.PropertyValue, keys []string) (resource.PropertyValue, b
 	}
 	return resource.NewObjectProperty(fields), there
 }
+
+// Compute makes what resources have otherwise than before unknown: the program computes it from
+// what AWS has not answered yet.
+func (s *Stack) Compute(before *Stack, resources []*graph.Resource) {
+	for _, r := range resources {
+		was := resource.PropertyValue{}
+		for _, b := range before.Resources {
+			if b.URN == r.URN {
+				was = resource.NewObjectProperty(b.Inputs)
+			}
+		}
+		r.Inputs = computed(resource.NewObjectProperty(r.Inputs), was).ObjectValue()
+		for key, in := range r.Inputs {
+			r.Outputs[key] = in
+		}
+	}
+}
+
+func computed(v, was resource.PropertyValue) resource.PropertyValue {
+	switch {
+	case v.DeepEquals(was):
+		return v
+	case v.IsObject() && (was.IsObject() || was.IsNull()):
+		fields := resource.PropertyMap{}
+		for key, field := range v.ObjectValue() {
+			old := resource.PropertyValue{}
+			if was.IsObject() {
+				old = was.ObjectValue()[key]
+			}
+			fields[key] = computed(field, old)
+		}
+		return resource.NewObjectProperty(fields)
+	case v.IsArray() && was.IsArray() && len(v.ArrayValue()) == len(was.ArrayValue()):
+		elems := make([]resource.PropertyValue, len(v.ArrayValue()))
+		for i, elem := range v.ArrayValue() {
+			elems[i] = computed(elem, was.ArrayValue()[i])
+		}
+		return resource.NewArrayProperty(elems)
+	default:
+		return unknown()
+	}
+}

@@ -87,6 +87,8 @@ func (s *Stack) Every(p Pick) []*graph.Resource {
 // Numbers in the path are positions in lists; nil removes the property.
 func (s *Stack) Set(p Pick, value any, keys ...string) {
 	r := s.Get(p)
+	property := resource.PropertyKey(keys[0])
+	wasOpen := r.Inputs[property].ContainsUnknowns()
 	if len(keys) == 1 {
 		delete(r.PropertyDependencies, keys[0])
 	}
@@ -96,6 +98,9 @@ func (s *Stack) Set(p Pick, value any, keys ...string) {
 	}
 	r.Inputs = change(resource.NewObjectProperty(r.Inputs), raw, value == nil, keys).ObjectValue()
 	r.Outputs = change(resource.NewObjectProperty(r.Outputs), raw, value == nil, keys).ObjectValue()
+	if wasOpen && !r.Inputs[property].ContainsUnknowns() {
+		delete(r.PropertyDependencies, keys[0]) // it refers to nothing any more
+	}
 }
 
 func change(v, value resource.PropertyValue, remove bool, keys []string) resource.PropertyValue {
