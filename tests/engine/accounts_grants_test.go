@@ -38,7 +38,7 @@ func grantsOf(t *testing.T, s *sandbox) grants {
 	byName := func(name string) string { return "arn:aws:iam::333333333333:role/" + name }
 	for _, r := range state.Resources {
 		out := r.Outputs
-		switch r.Type {
+		switch string(r.Type) {
 		case "aws:iam/role:Role":
 			seconds, _ := out["maxSessionDuration"].(float64)
 			g.roles[text(out, "arn")] = &grantedRole{trust: readPolicy(t, text(out, "assumeRolePolicy")), seconds: int(seconds)}
@@ -55,7 +55,7 @@ func grantsOf(t *testing.T, s *sandbox) grants {
 		}
 	}
 	for _, r := range state.Resources {
-		switch r.Type {
+		switch string(r.Type) {
 		case "aws:iam/rolePolicy:RolePolicy":
 			role := g.roles[byName(text(r.Outputs, "role"))]
 			role.policies = append(role.policies, readPolicy(t, text(r.Outputs, "policy")))
