@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"aws-webapp/internal/awsdata/engines"
 	"aws-webapp/policies/containers"
@@ -157,48 +158,59 @@ func databasePorts(c in, group *graph.Resource) openPorts {
 	return found
 }
 
-// uses says whether the tasks of the services that have a group refer to a database that has
-// the other.
-func uses(c in, group, database *graph.Resource) bool {
+// usedDatabases are the security groups of the databases to which the tasks of the services that
+// have a group refer.
+func usedDatabases(c in, group *graph.Resource) []*graph.Resource {
+	var found []*graph.Resource
 	for _, service := range servicesOf(c, group) {
 		for _, task := range c.Graph.Follow(service.Resource, []string{ecsTaskType}, "taskDefinition").To {
 			behind := c.Graph.FollowValue(task, databases, "containerDefinitions", prop.Unknown("containerDefinitions"))
-			for _, one := range behind.To {
-				if c.Graph.Follow(one, []string{sgType}, "vpcSecurityGroupIds").Has(database) != no {
-					return true
-				}
+			for _, database := range behind.To {
+				found = append(found, c.Graph.Follow(database, []string{sgType}, "vpcSecurityGroupIds").To...)
 			}
 		}
 	}
-	return false
+	slices.SortFunc(found, func(a, b *graph.Resource) int { return strings.Compare(a.URN, b.URN) })
+	return slices.Compact(found)
 }
 
-// required is what a flow has to have rules for, each on one of its ports: from a group, or
-// from any of the tier if it is nil, to a group, or to the internet if that is nil.
-func (f flow) required(c in, from, to *graph.Resource) []openPorts {
+// needsIn is what a required flow to a group has to have rules for, each on one of its ports. That
+// a database is reached, those say who use it.
+func (f flow) needsIn(c in, to *graph.Resource) []openPorts {
 	var found []openPorts
-	if len(f.ports) > 0 && (to == nil || f.listens(c, to)) {
+	if len(f.ports) > 0 && f.listens(c, to) {
 		found = append(found, openPorts{ports: f.ports, complete: yes})
-	}
-	if to == nil {
-		return found
 	}
 	for _, symbol := range f.symbols {
 		switch symbol {
 		case "container":
 			found = append(found, servedPorts(c, to)...)
-		case "database":
-			needy := groupsOf(c)[f.from]
-			if from != nil {
-				needy = []*graph.Resource{from}
-			}
-			if slices.ContainsFunc(needy, func(group *graph.Resource) bool { return uses(c, group, to) }) {
-				found = append(found, databasePorts(c, to))
-			}
-		default:
-			if told := symbols[symbol](c, to); len(told.ports) > 0 {
+		case "listener":
+			if told := listenerPorts(c, to); len(told.ports) > 0 {
 				found = append(found, told)
 			}
+		}
+	}
+	return found
+}
+
+// needOut is something that a group has to have a way out to: the group there, or nil for any of
+// its tier, and the ports of which one is enough.
+type needOut struct {
+	to *graph.Resource
+	openPorts
+}
+
+// needsOut is what a required flow from a group has to have rules for. That a load balancer has a
+// way to its services, their rules say, which name it.
+func (f flow) needsOut(c in, from *graph.Resource) []needOut {
+	var found []needOut
+	if len(f.ports) > 0 {
+		found = append(found, needOut{openPorts: openPorts{ports: f.ports, complete: yes}})
+	}
+	if slices.Contains(f.symbols, "database") {
+		for _, to := range usedDatabases(c, from) {
+			found = append(found, needOut{to, databasePorts(c, to)})
 		}
 	}
 	return found

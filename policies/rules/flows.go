@@ -264,24 +264,18 @@ func extra(e edge, direction string, allowed func(end string) (answer prop.Truth
 func (f flow) missing(c in, tier string, incoming, outgoing []edge) control.Result {
 	var results []control.Result
 	if f.to == tier && exist(c, f.from) {
-		for _, needed := range f.required(c, nil, c.Resource) {
+		for _, needed := range f.needsIn(c, c.Resource) {
 			answer := opens(incoming, f, needed, func(e edge) bool { return e.leadsTo(f.from) })
 			results = append(results, lacks(needed, answer, f, "does not let "+f.from+" in on"))
 		}
 	}
 	if f.from == tier && exist(c, f.to) {
-		targets := groupsOf(c)[f.to]
-		if f.to == internetEnd {
-			targets = []*graph.Resource{nil}
-		}
-		for _, target := range targets {
-			for _, needed := range f.required(c, c.Resource, target) {
-				answer := opens(outgoing, f, needed, func(e edge) bool {
-					named := len(e.groups) == 0 || slices.Contains(e.groups, target) || len(f.symbols) == 0
-					return named && e.leadsTo(f.to)
-				})
-				results = append(results, lacks(needed, answer, f, "has no way out to "+f.to+" on"))
-			}
+		for _, needed := range f.needsOut(c, c.Resource) {
+			answer := opens(outgoing, f, needed.openPorts, func(e edge) bool {
+				named := needed.to == nil || len(e.groups) == 0 || slices.Contains(e.groups, needed.to)
+				return named && e.leadsTo(f.to)
+			})
+			results = append(results, lacks(needed.openPorts, answer, f, "has no way out to "+f.to+" on"))
 		}
 	}
 	return all(results...)
