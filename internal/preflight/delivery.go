@@ -95,7 +95,7 @@ func (d *Delivery) Workload() *config.Config {
 	return &defaults
 }
 
-// UpDelivery looks for what would stop a delivery stack from being made.
+// UpDelivery looks for what would stop a delivery stack from being made, and for jobs that its roles would refuse.
 func (p *Preflight) UpDelivery(ctx context.Context, d *Delivery) (*Report, error) {
 	return p.run(ctx, "up", []check{
 		{"region", p.checkRegion},
