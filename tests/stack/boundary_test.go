@@ -94,29 +94,6 @@ func texts(value any) []string {
 	return []string{value.(string)}
 }
 
-// What the workloads' roles may do has to be within the boundary, or the first deployment by
-// a deploy role leaves them without it.
-func TestBoundaryCoversTheWorkloads(t *testing.T) {
-	allowed := map[string]bool{}
-	for _, statement := range policyOf(t, deliveringTo(t)["aws:iam/policy:Policy::access-boundary"]).Statement {
-		for _, action := range texts(statement.Action) {
-			allowed[action] = true
-		}
-	}
-	for _, name := range workloads {
-		for _, r := range deploy(t, name) {
-			if r.typ != "aws:iam/rolePolicy:RolePolicy" {
-				continue
-			}
-			for _, statement := range policyOf(t, r).Statement {
-				for _, action := range texts(statement.Action) {
-					assert.True(t, statement.Effect == "Deny" || allowed[action], "%s of %s may %s, which the boundary in components/access_boundary.go does not allow", r.name, name, action)
-				}
-			}
-		}
-	}
-}
-
 // The deploy role makes and passes roles by their names.
 func TestDeployRoleKnowsTheWorkloadsRoles(t *testing.T) {
 	var patterns []*regexp.Regexp

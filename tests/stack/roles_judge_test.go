@@ -226,3 +226,23 @@ func TestRolesFitIntoIAM(t *testing.T) {
 		assert.LessOrEqual(t, managed, 10, role.name)
 	}
 }
+
+// A right that none of the calls takes is one too many. What the state and its key take is in tests of
+// the backend.
+func TestDeployRoleHasNoRightThatNobodyUses(t *testing.T) {
+	role := rolesFor(t, "staging", "production").deploy
+	used := map[string]bool{
+		"kms:DescribeKey": true, "s3:GetObject": true, "s3:PutObject": true, "sts:AssumeRole": true,
+	}
+	for _, c := range everyCall(t) {
+		for _, r := range requests(t, c) {
+			used[r.Action] = true
+		}
+	}
+	for _, s := range role.statements {
+		for _, action := range texts(s.Action) {
+			assert.True(t, s.Effect == "Deny" || used[action], "%s: none of the calls takes it; drop it from "+
+				"components/access_actions.go, or add a call with its source to testdata/roles/documented.txt", action)
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package stack_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"aws-webapp/internal/awsdata/authorization"
+	"aws-webapp/policies/iamdoc"
+)
+
+// What the workloads' roles may do has to be within the boundary, with the resources and under the
+// conditions that their policies name, or the first deployment by a deploy role leaves them without it.
+func TestBoundaryCoversTheWorkloads(t *testing.T) {
+	for stack, target := range map[string]string{"staging": "staging", "prod": "production"} {
+		limit, asked := rolesFor(t, target).boundary.document, 0
+		for _, r := range deploy(t, stack) {
+			if r.typ != "aws:iam/rolePolicy:RolePolicy" {
+				continue
+			}
+			for _, statement := range policyOf(t, r).Statement {
+				if statement.Effect != "Allow" {
+					continue
+				}
+				for _, request := range within(stack, texts(statement.Action), texts(statement.Resource), statement.Condition) {
+					asked++
+					assert.True(t, limit.Decide(request).Allowed, "%s of %s may %s on %s with %v, which the boundary in "+
+						"components/access_boundary.go does not allow", r.name, stack, request.Action, request.Resource, request.Keys)
+				}
+			}
+		}
+		assert.Greater(t, asked, 80)
+	}
+}
+
+// within are the requests that a statement is for, with the keys that its conditions want and those that
+// AWS adds for what belongs to the stack.
+func within(stack string, actions, resources []string, when map[string]map[string]any) []iamdoc.Request {
+	keys := map[string][]string{
+		"aws:ResourceAccount":       {roleAccount},
+		"kms:ResourceAliases":       {"alias/" + project + "-" + stack + "-data"},
+		"kms:GrantIsForAWSResource": {"true"},
+	}
+	maps.Copy(keys, tagsOfSecret(stack))
+	for _, tests := range when {
+		for key, values := range tests {
+			keys[key] = texts(values)[:1]
+		}
+	}
+	var requests []iamdoc.Request
+	for _, action := range actions {
+		for _, resource := range resources {
+			if authorization.WithoutResources(action) {
+				resource = "*"
+			}
+			requests = append(requests, iamdoc.Request{Action: action, Resource: realARN(action, resource), Keys: keys})
+		}
+	}
+	return requests
+}
+
+// realARN is the ARN in place of one of the mocks.
+func realARN(action, resource string) string {
+	name, mocked := strings.CutPrefix(resource, "arn:aws:mock:us-east-1:"+roleAccount+":")
+	switch service, _, _ := strings.Cut(action, ":"); {
+	case !mocked:
+		return resource
+	case service == "iam":
+		return "arn:aws:iam::" + roleAccount + ":role/" + name
+	case service == "kms":
+		return "arn:aws:kms:us-east-1:" + roleAccount + ":key/" + name
+	default:
+		return "arn:aws:" + service + ":us-east-1:" + roleAccount + ":" + name
+	}
+}
+
+func tagsOfSecret(stack string) map[string][]string {
+	return map[string][]string{
+		"aws:ResourceTag/aws:rds:primaryDBInstanceArn": {
+			"arn:aws:rds:us-east-1:" + roleAccount + ":db:" + project + "-" + stack + "-database",
+		},
+	}
+}
