@@ -21,6 +21,9 @@ import (
 	"aws-webapp/internal/config"
 )
 
+// newPassword is the label whose move Secrets Manager tells of.
+const newPassword = "AWSCURRENT"
+
 // a rotation that succeeded reaches the function, and what the function cannot do is not lost;
 // one that failed reaches whoever is on duty.
 func checkSecretRelay(t *testing.T, d *deployment) {
@@ -28,7 +31,7 @@ func checkSecretRelay(t *testing.T, d *deployment) {
 	targets := map[string]string{}
 	for _, rule := range rules {
 		pattern := aws.ToString(rule.EventPattern)
-		for _, event := range []string{"RotationSucceeded", "RotationFailed"} {
+		for _, event := range []string{newPassword, "RotationFailed"} {
 			if !strings.Contains(pattern, event) {
 				continue
 			}
@@ -36,7 +39,7 @@ func checkSecretRelay(t *testing.T, d *deployment) {
 			answer := got(d.events.ListTargetsByRule(t.Context(), &eventbridge.ListTargetsByRuleInput{Rule: rule.Name}))(t)
 			target := only(t, answer.Targets)
 			targets[event] = *target.Arn
-			if event == "RotationSucceeded" {
+			if event == newPassword {
 				require.NotNil(t, target.DeadLetterConfig, "an event that cannot be delivered is lost")
 				assert.Contains(t, *target.DeadLetterConfig.Arn, ":sqs:")
 				require.NotNil(t, target.RetryPolicy)
@@ -45,7 +48,7 @@ func checkSecretRelay(t *testing.T, d *deployment) {
 	}
 	require.Len(t, targets, 2)
 	assert.Equal(t, d.output(t, "alertTopicArn"), targets["RotationFailed"])
-	function := targets["RotationSucceeded"]
+	function := targets[newPassword]
 	require.Contains(t, function, ":function:")
 	policy := *got(d.lambda.GetPolicy(t.Context(), &lambda.GetPolicyInput{FunctionName: &function}))(t).Policy
 	invokers := 0

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"aws-webapp/internal/rotation/patience"
 	"aws-webapp/internal/sandbox/deployments"
 )
 
@@ -44,13 +45,26 @@ const (
 	disturb     = "put the alarm on for minutes"
 	stop        = "stop the deployment of"
 	scale       = "scale"
+	configure   = "change shift and waiting time"
+	doom        = "look before a destroy"
 )
+
+// unendingWait is the longest waiting time where CodeDeploy lets nobody end it.
+const unendingWait = 10
+
+// mostWait is the longest waiting time that the configuration takes with a shift.
+func mostWait(doubts deployments.Doubts, shift string) int {
+	if doubts.WaitCannotEnd {
+		return unendingWait
+	}
+	return patience.WaitMinutes - patience.ShiftMinutes(shift)
+}
 
 var (
 	services = []string{"web", "api"}
 	happens  = []string{
 		upGood, upGood, upCrash, upErrors, runRelease, runRelease, override, interrupted,
-		rotate, rotate, disturb, stop, scale,
+		rotate, rotate, disturb, stop, scale, configure, doom,
 	}
 	shifts = []string{
 		"CodeDeployDefault.ECSAllAtOnce", "CodeDeployDefault.ECSCanary10Percent5Minutes",
@@ -69,7 +83,7 @@ func steps() *rapid.Generator[step] {
 		one := step{
 			Does: rapid.SampledFrom(happens).Draw(t, "does"), Then: rapid.SampledFrom(pauses).Draw(t, "then"),
 		}
-		if one.Does != rotate {
+		if one.Does != rotate && one.Does != configure && one.Does != doom {
 			one.Service = rapid.SampledFrom(services).Draw(t, "service")
 		}
 		switch one.Does {
@@ -77,6 +91,8 @@ func steps() *rapid.Generator[step] {
 			one.Number = rapid.IntRange(0, 12).Draw(t, "minutes")
 		case scale:
 			one.Number = rapid.IntRange(1, 4).Draw(t, "tasks")
+		case configure:
+			one.Number = rapid.IntRange(0, len(shifts)-1).Draw(t, "shift")
 		}
 		return one
 	})
@@ -84,16 +100,20 @@ func steps() *rapid.Generator[step] {
 
 func plans() *rapid.Generator[plan] {
 	return rapid.Custom(func(t *rapid.T) plan {
-		const most = 12
-		return plan{
+		const (
+			most     = 12
+			quarters = 4
+		)
+		p := plan{
 			Doubts: deployments.Doubts{
 				RollbackIsNew: rapid.Bool().Draw(t, "rollback is new"), WaitCannotEnd: rapid.Bool().Draw(t, "wait cannot end"),
 				SumOnly: rapid.Bool().Draw(t, "sum only"), WaitIsBlind: rapid.Bool().Draw(t, "wait is blind"),
 			},
-			Shift:       rapid.SampledFrom(shifts).Draw(t, "shift"),
-			WaitMinutes: rapid.IntRange(0, 10).Draw(t, "wait"),
-			Tasks:       rapid.IntRange(1, 3).Draw(t, "tasks"),
-			Steps:       rapid.SliceOfN(steps(), 1, most).Draw(t, "steps"),
+			Shift: rapid.SampledFrom(shifts).Draw(t, "shift"),
+			Tasks: rapid.IntRange(1, 3).Draw(t, "tasks"),
+			Steps: rapid.SliceOfN(steps(), 1, most).Draw(t, "steps"),
 		}
+		p.WaitMinutes = mostWait(p.Doubts, p.Shift) * rapid.IntRange(0, quarters).Draw(t, "quarters of the wait") / quarters
+		return p
 	})
 }

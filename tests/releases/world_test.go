@@ -30,6 +30,8 @@ type world struct {
 	*deployments.Cloud
 	plan    plan
 	mistake mistake
+	// slowest shift that was configured.
+	slowest time.Duration
 
 	mu sync.Mutex
 	// releasing counts the releases that run, by service; cut says that one was interrupted since the last that ended.
@@ -56,6 +58,7 @@ func run(t *testing.T, p plan, wrong mistake) outcome {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{
 			Cloud: deployments.New(p.Doubts), plan: p, mistake: wrong, releasing: map[string]int{}, cut: map[string]bool{},
+			slowest: deployments.ShiftTime(p.Shift),
 		}
 		w.AddService("web", deployments.Options{Desired: p.Tasks})
 		w.AddService("api", deployments.Options{
@@ -115,6 +118,21 @@ func (w *world) do(ctx context.Context, one step) {
 		w.Stop(one.Service)
 	case scale:
 		w.Scale(one.Service, one.Number)
+	case configure:
+		w.Configure("api", shifts[one.Number], mostWait(w.plan.Doubts, shifts[one.Number]))
+		w.slowest = max(w.slowest, deployments.ShiftTime(shifts[one.Number]))
+	case doom:
+		w.beforeDestroy(ctx)
+	}
+}
+
+// beforeDestroy asks as preflight destroy does whether anything keeps the service.
+func (w *world) beforeDestroy(ctx context.Context) {
+	client := codedeploy.NewFromConfig(w.WriteConfig(deployments.Region))
+	busy := w.Busy("api")
+	found, err := bluegreen.Active(ctx, client, deployments.Application("api"), "api")
+	if err != nil || (found != nil) != busy {
+		w.breaks("preflight finds %v (%v), and that a deployment keeps api is %t", found, err, busy)
 	}
 }
 
@@ -261,9 +279,9 @@ func (w *world) hotfix(ctx context.Context) {
 		}
 	})
 	const own = 4 * time.Minute
-	most := bluegreen.StartsWithin + deployments.ShiftTime(w.plan.Shift) + 2*own
+	most := max(bluegreen.StartsWithin, own+w.slowest) + 2*own
 	if w.plan.Doubts.WaitCannotEnd {
-		most += 2 * time.Duration(w.plan.WaitMinutes) * time.Minute
+		most += 2 * unendingWait * time.Minute
 	}
 	for !slices.Contains(w.Serving("api"), registered) {
 		if time.Since(began) > most {

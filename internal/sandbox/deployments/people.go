@@ -37,6 +37,13 @@ func (d *definition) of(name string) bool {
 	return len(d.arn) > start+len(name) && d.arn[start:start+len(name)+1] == name+":"
 }
 
+// Configure is pulumi up that changes how CodeDeploy deploys the service from now on.
+func (c *Cloud) Configure(name, shift string, waitMinutes int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.services[name].options.Shift, c.services[name].options.WaitMinutes = shift, waitMinutes
+}
+
 // Disturb puts the service's alarm on for a while, for a reason that no deployment mends.
 func (c *Cloud) Disturb(name string, lasts time.Duration) {
 	c.mu.Lock()
@@ -90,15 +97,11 @@ func (c *Cloud) DeadTasks(name string) int {
 	return count
 }
 
-// Busy says for how long the group's active deployment has been there; false without one.
-func (c *Cloud) Busy(name string) (time.Duration, bool) {
+// Busy says whether the group has an active deployment: a destroy would wait for the service in vain.
+func (c *Cloud) Busy(name string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	d := c.active(c.services[name])
-	if d == nil {
-		return 0, false
-	}
-	return time.Since(d.created), true
+	return c.active(c.services[name]) != nil
 }
 
 // AlarmOn says whether the service's alarm is on.
