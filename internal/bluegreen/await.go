@@ -43,12 +43,11 @@ func Await(
 		case d.Phase == Failed:
 			return &FailedError{ID: id, Reason: cmp.Or(hopeless, d.Reason)}
 		case d.hopeless(clk.Now()):
-			hopeless = fmt.Sprintf("its tasks were not healthy after %s", StartsWithin)
+			hopeless = fmt.Sprintf("it was not ready to move requests after %s", StartsWithin)
 			if err := stop(ctx, api, id); err != nil {
 				return err
 			}
-		}
-		if d.Phase == Ready {
+		case d.Phase == Ready:
 			if !tested {
 				if err := ready(ctx); err != nil {
 					return err
@@ -91,8 +90,8 @@ func Finish(ctx context.Context, api API, clk clock.Clock, id string, say func(s
 }
 
 // end ends the waiting time of a deployment
-// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ContinueDeployment.html, TERMINATION_WAIT). One
-// that has ended is no error; nor is one that CodeDeploy does not let go on: it ends by itself when its time is up.
+// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ContinueDeployment.html, TERMINATION_WAIT). One that
+// has ended is no error; nor is one that CodeDeploy does not let go on: it ends by itself when its time is up.
 func end(ctx context.Context, api API, id string) error {
 	return proceed(ctx, api, id, types.DeploymentWaitTypeTerminationWait)
 }
@@ -112,14 +111,15 @@ func proceed(ctx context.Context, api API, id string, past types.DeploymentWaitT
 	return fmt.Errorf("continue deployment %s: %w", id, err)
 }
 
-// StartsWithin is how long the tasks of a deployment may take to become healthy. CodeDeploy itself fails a deployment
+// StartsWithin is how long a deployment may take until requests move: its tasks become healthy, and are tested where
+// that is asked for. CodeDeploy itself fails a deployment
 // whose tasks do not start after 60 minutes, and its group is busy for that long
 // (https://docs.aws.amazon.com/codedeploy/latest/userguide/troubleshooting-ecs.html). Since its tasks get no requests
 // yet, stopping it takes nothing from anybody.
 const StartsWithin = 15 * time.Minute
 
 func (d *Deployment) hopeless(now time.Time) bool {
-	return d.Phase == Starting && now.Sub(d.Created) > StartsWithin
+	return (d.Phase == Starting || d.Phase == Ready) && now.Sub(d.Created) > StartsWithin
 }
 
 // stop ends a deployment and lets CodeDeploy take its tasks away.

@@ -21,10 +21,10 @@ type Phase string
 const (
 	// Starting the new tasks, until all of them are healthy. They get no requests but those of the test listener.
 	Starting Phase = "starting tasks"
-	// Shifting until the new tasks get all requests.
-	Shifting Phase = "moving requests"
 	// Ready: the new tasks answer on the test listener, and requests wait to be moved by ContinueDeployment.
 	Ready Phase = "ready"
+	// Shifting until the new tasks get all requests.
+	Shifting Phase = "moving requests"
 	// Waiting: the new tasks get all requests, and the old ones are kept for a way back.
 	Waiting Phase = "keeping the old tasks"
 	// Succeeded: the old tasks have been told to end.

@@ -136,15 +136,15 @@ func (s *starter) pass(ctx context.Context, busy *Deployment) error {
 			return err
 		}
 		return busyf("deployment %s has moved all requests: ending its wait, so that another can start", busy.ID)
-	case busy.Phase == Ready:
-		return busyf("waiting for deployment %s, which has not moved requests yet: continue or stop it", busy.ID)
 	case busy.Rollback:
 		return busyf("waiting for deployment %s, which goes back to the version before", busy.ID)
 	case busy.hopeless(s.clock.Now()):
 		if err := stop(ctx, s.api, busy.ID); err != nil {
 			return err
 		}
-		return busyf("stopping deployment %s, whose tasks are not healthy after %s", busy.ID, StartsWithin)
+		return busyf("stopping deployment %s, which is not ready to move requests after %s", busy.ID, StartsWithin)
+	case busy.Phase == Ready:
+		return busyf("waiting for deployment %s, whose test has not ended", busy.ID)
 	case busy.Phase == Starting:
 		return busyf("waiting for deployment %s, whose tasks start", busy.ID)
 	}
