@@ -112,10 +112,9 @@ func proceed(ctx context.Context, api API, id string, past types.DeploymentWaitT
 }
 
 // StartsWithin is how long a deployment may take until requests move: its tasks become healthy, and are tested where
-// that is asked for. CodeDeploy itself fails a deployment
-// whose tasks do not start after 60 minutes, and its group is busy for that long
-// (https://docs.aws.amazon.com/codedeploy/latest/userguide/troubleshooting-ecs.html). Since its tasks get no requests
-// yet, stopping it takes nothing from anybody.
+// that is asked for. CodeDeploy itself fails a deployment whose tasks do not start after 60 minutes, and its group is
+// busy for that long (https://docs.aws.amazon.com/codedeploy/latest/userguide/troubleshooting-ecs.html). Since its
+// tasks get no requests yet, stopping it takes nothing from anybody.
 const StartsWithin = 15 * time.Minute
 
 func (d *Deployment) hopeless(now time.Time) bool {

@@ -35,6 +35,7 @@ type step string
 const (
 	stepCreated  step = "created"
 	stepInstall  step = "install"
+	stepReady    step = "ready"
 	stepShift    step = "shift"
 	stepWait     step = "wait"
 	stepRollback step = "rollback"
@@ -116,6 +117,11 @@ func (c *Cloud) shift(s *service) {
 		c.install(d)
 	case stepInstall:
 		c.installed(d)
+	case stepReady:
+		const most = 30 * time.Minute
+		if d.status = types.DeploymentStatusReady; d.in() >= most {
+			c.fail(d, types.DeploymentStatusStopped, types.ErrorCodeTimeout, "Nobody has continued the deployment in time")
+		}
 	case stepShift:
 		for _, one := range sharesOf(d.config) {
 			if d.in() >= one.after {
@@ -156,6 +162,8 @@ func (c *Cloud) installed(d *deployment) {
 	)
 	ready := d.service.healthy(d.green) >= d.service.desired && d.service.healthy(d.blue) >= d.service.desired
 	switch {
+	case ready && d.service.options.TestBeforeShift:
+		d.enter(stepReady)
 	case ready:
 		d.enter(stepShift)
 	case !d.scaled.IsZero() && time.Since(d.scaled) >= steady:

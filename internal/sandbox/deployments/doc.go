@@ -25,6 +25,8 @@
 //   - An alarm that is on stops a deployment, also one that has just been created, unless the alarms are overridden
 //     (API_CreateDeployment.html, overrideAlarmConfiguration). Then, and when somebody stops it, all requests go back
 //     to the old tasks, which still run, by a deployment of CodeDeploy's own that keeps the group busy meanwhile.
+//   - A group may let requests wait until somebody continues the deployment, which is Ready meanwhile, and stop it
+//     when its time is up (API_DeploymentReadyOption.html).
 //   - A change of the number of tasks in a deployment leaves five minutes to be steady
 //     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-bluegreen.html).
 //   - A task definition that is INACTIVE starts no deployment
