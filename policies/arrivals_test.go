@@ -85,6 +85,24 @@ func TestEveryMutantIsKilledHoweverItArrives(t *testing.T) {
 	}
 }
 
+// The program's own stack, too, with everything answered that it leaves open.
+func TestEveryMutantOfTheProgramIsKilledWhenAllIsAnswered(t *testing.T) {
+	program := func() *testgraph.Stack {
+		return &testgraph.Stack{Resources: testgraph.Program("prod", testgraph.Deployed)}
+	}
+	before := program()
+	plain := verdicts(t, before, nil)
+	for _, m := range mutants() {
+		if m.madeUp {
+			continue
+		}
+		s := program()
+		m.mutate(s)
+		s.Answer(before, testgraph.Deployed)
+		assert.True(t, found(m, verdicts(t, s, m.config), plain, true), "%s: %s", m.control, m.fault)
+	}
+}
+
 // Each resource that the fault refers to, or that others refer to because of it, moves to
 // another stack in turn.
 func TestEveryMutantIsKilledAcrossStacks(t *testing.T) {

@@ -269,9 +269,11 @@ func judgeBucketEncryption(c in) control.Result {
 				"the bucket of %s, which is not in this stack, does not encrypt with a key of our own", c.Name)
 		})
 	}
-	itself := c.Get("serverSideEncryptionConfigurations", "rules", "applyServerSideEncryptionByDefaults")
+	var itself prop.Value
 	if c.Type == classicBucketType {
 		itself = c.Get("serverSideEncryptionConfiguration", "rule", "applyServerSideEncryptionByDefault")
+	} else {
+		itself = c.Get("serverSideEncryptionConfigurations", "rules", "applyServerSideEncryptionByDefaults")
 	}
 	algorithm := func(fits func(*graph.Resource, prop.Value) prop.Truth) prop.Truth {
 		return settled(companions(c, bucketEncryptionType), func(r *graph.Resource) prop.Truth { return rules(r, fits) }).
