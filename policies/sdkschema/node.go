@@ -1,7 +1,9 @@
 package sdkschema
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -29,6 +31,9 @@ func ReadNode(dir string, types []string) (map[string]map[string]Kind, error) {
 			return nil, fmt.Errorf("%s is no type of the AWS provider", token)
 		}
 		text, err := declarations(filepath.Join(dir, filepath.FromSlash(module)+".d.ts"))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // a few files have names of their own, such as ipset for IPSet
+		}
 		if err != nil {
 			return nil, err
 		}
