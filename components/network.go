@@ -30,8 +30,11 @@ type NetworkArgs struct {
 	// InterfaceEndpoints are AWS services by the last part of their endpoint's name, such
 	// as ecr.api. Each costs by zone and hour.
 	InterfaceEndpoints []string
-	// EndpointAccounts are further accounts whose principals the interface endpoints serve.
+	// EndpointAccounts are further accounts whose principals the endpoints serve.
 	EndpointAccounts []string
+	// ReadableBuckets are buckets of others that everybody in the network may read by way of S3's
+	// endpoint, with foreign keys or none. [AnyBucket] among them stands for all.
+	ReadableBuckets []string
 	// LogKeyARN is the KMS key that encrypts the flow logs.
 	LogKeyARN pulumi.StringInput
 	// LogRetentionDays of the flow logs, one of CloudWatch Logs' periods.

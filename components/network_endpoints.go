@@ -2,15 +2,17 @@ package components
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// createGatewayEndpoint brings every tier to S3 without NAT; it costs nothing. It has no policy of
-// its own: the layers of ECR's images come from a bucket of AWS, with URLs that AWS has signed, and
-// so does much else (Amazon ECR User Guide, "Minimum Amazon S3 bucket permissions for Amazon ECR").
+// AnyBucket stands for every bucket among [NetworkArgs.ReadableBuckets].
+const AnyBucket = "*"
+
+// createGatewayEndpoint brings every tier to S3 without NAT; it costs nothing.
 func (n *Network) createGatewayEndpoint(ctx *pulumi.Context, name string) error {
 	routeTables := n.vpc.RouteTables.ApplyT(func(tables []*ec2.RouteTable) pulumi.StringArrayOutput {
 		ids := make(pulumi.StringArray, len(tables))
@@ -24,6 +26,7 @@ func (n *Network) createGatewayEndpoint(ctx *pulumi.Context, name string) error 
 		ServiceName:     pulumi.String(n.endpointService("s3")),
 		VpcEndpointType: pulumi.String("Gateway"),
 		RouteTableIds:   routeTables,
+		Policy:          policyDocument(n.servedPrincipals("s3:*"), n.readableObjects()),
 		Tags:            named(name + "-s3"),
 	}, pulumi.Parent(n))
 	if err != nil {
@@ -52,14 +55,8 @@ func (n *Network) createInterfaceEndpoints(ctx *pulumi.Context, name string) err
 			PrivateDnsEnabled: pulumi.Bool(true),
 			SubnetIds:         n.AppSubnetIDs,
 			SecurityGroupIds:  pulumi.StringArray{group.ID()},
-			Policy: policyDocument(statement{
-				Effect:    "Allow",
-				Principal: "*",
-				Action:    "*",
-				Resource:  "*",
-				Condition: conditions{"StringEquals": {"aws:PrincipalAccount": n.servedAccounts()}},
-			}),
-			Tags: named(logical),
+			Policy:            policyDocument(n.servedPrincipals("*")),
+			Tags:              named(logical),
 		}, pulumi.Parent(n))
 		if err != nil {
 			return fmt.Errorf("%s: %w", service, err)
@@ -69,13 +66,33 @@ func (n *Network) createInterfaceEndpoints(ctx *pulumi.Context, name string) err
 	return nil
 }
 
-// servedAccounts are those whose principals may use the interface endpoints: a role that an
-// application assumes is a principal of its own account.
-func (n *Network) servedAccounts() any {
-	if len(n.args.EndpointAccounts) == 0 {
-		return n.args.Scope.AccountID
+// servedPrincipals lets principals of this account, and of those that are named, use an endpoint:
+// a role that an application assumes is a principal of its own account.
+func (n *Network) servedPrincipals(action string) statement {
+	var accounts any = n.args.Scope.AccountID
+	if len(n.args.EndpointAccounts) > 0 {
+		accounts = append([]string{n.args.Scope.AccountID}, n.args.EndpointAccounts...)
 	}
-	return append([]string{n.args.Scope.AccountID}, n.args.EndpointAccounts...)
+	return statement{
+		Effect: "Allow", Principal: "*", Action: action, Resource: "*",
+		Condition: conditions{"StringEquals": {"aws:PrincipalAccount": accounts}},
+	}
+}
+
+// readableObjects are what S3's endpoint gives to anybody. ECR keeps the layers of images in a
+// bucket of AWS, and Fargate reads them with URLs that AWS has signed.
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+// ("Minimum Amazon S3 Bucket Permissions for Amazon ECR")
+func (n *Network) readableObjects() statement {
+	buckets := append([]string{"prod-" + n.args.Scope.Region + "-starport-layer-bucket"}, n.args.ReadableBuckets...)
+	if slices.Contains(buckets, AnyBucket) {
+		buckets = []string{AnyBucket}
+	}
+	objects := make([]string, len(buckets))
+	for i, bucket := range buckets {
+		objects[i] = n.args.Scope.BucketARN(bucket) + "/*"
+	}
+	return statement{Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: objects}
 }
 
 func (n *Network) createEndpointSecurityGroup(ctx *pulumi.Context, name string) (*ec2.SecurityGroup, error) {

@@ -139,6 +139,7 @@ func TestNetworkFlowLogPoliciesAreKnownAtPreview(t *testing.T) {
 
 func TestNetworkGatewayEndpointServesEveryTier(t *testing.T) {
 	endpoint := deployed(t, networkProgram(testNetworkArgs())).one(t, "aws:ec2/vpcEndpoint:VpcEndpoint", "web-s3")
+	delete(endpoint.inputs, "policy")
 	assert.Equal(t, map[string]any{
 		"vpcId":           "vpc-1",
 		"serviceName":     "com.amazonaws.us-east-1.s3",
@@ -148,6 +149,33 @@ func TestNetworkGatewayEndpointServesEveryTier(t *testing.T) {
 		},
 		"tags": map[string]any{"Name": "web-s3"},
 	}, endpoint.inputs)
+}
+
+// Layers of images come from a bucket of AWS, everything else from the account's own roles.
+func TestNetworkGatewayEndpointGivesNobodyElsesDataAway(t *testing.T) {
+	for name, test := range map[string]struct {
+		readable []string
+		want     []any
+	}{
+		"images in ECR": {nil, []any{"arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"}},
+		"packages": {[]string{"packages"}, []any{
+			"arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*", "arn:aws:s3:::packages/*",
+		}},
+		"any": {[]string{"packages", AnyBucket}, []any{"arn:aws:s3:::*/*"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := testNetworkArgs()
+			args.EndpointAccounts, args.ReadableBuckets = []string{"999999999999"}, test.readable
+			policy := deployed(t, networkProgram(args)).one(t, "aws:ec2/vpcEndpoint:VpcEndpoint", "web-s3").policy(t, "policy")
+			assert.Equal(t, []map[string]any{
+				{
+					"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*",
+					"Condition": map[string]any{"StringEquals": map[string]any{"aws:PrincipalAccount": []any{"123456789012", "999999999999"}}},
+				},
+				{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": test.want},
+			}, policy.Statement)
+		})
+	}
 }
 
 func TestNetworkInterfaceEndpoints(t *testing.T) {

@@ -63,6 +63,28 @@ func RequiredEndpoints(c *Config) []RequiredEndpoint {
 	return required
 }
 
+// anyBucket is the entry of network.readableBuckets for all.
+const anyBucket = "*"
+
+// ReadableBuckets are the buckets of others that the network may read through S3's endpoint:
+// those that are configured, or all where an image is not in ECR. Registries that redirect to S3
+// answer with 403 behind an endpoint that does not know their bucket:
+// https://github.com/kubernetes/k8s.io/issues/4214
+// https://github.com/docker/hub-feedback/issues/1318
+func (c *Config) ReadableBuckets() []string {
+	if len(c.Network.ReadableBuckets) > 0 {
+		return c.Network.ReadableBuckets
+	}
+	for _, service := range c.Services {
+		for _, image := range []string{service.Image, service.Previous.Image} {
+			if image != "" && !inECR(image) {
+				return []string{anyBucket}
+			}
+		}
+	}
+	return nil
+}
+
 // validateEndpoints accepts a network without NAT only if everything that the workload
 // needs has another way.
 func (c *Config) validateEndpoints(v *validation, at path) {

@@ -36,6 +36,14 @@ func mutableTag(image string) string {
 	}
 }
 
+var ecrHost = regexp.MustCompile(`^\d{12}\.dkr[.-]ecr(-fips)?\.`)
+
+// inECR says whether an image is in a private registry of ECR, whatever its region.
+func inECR(image string) bool {
+	named, err := reference.ParseNormalizedNamed(image)
+	return err == nil && ecrHost.MatchString(reference.Domain(named))
+}
+
 // inRegistry says whether an image is in an ECR registry of a region, which the endpoints
 // of that region reach.
 func inRegistry(image, region string) bool {

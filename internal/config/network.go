@@ -43,12 +43,16 @@ type Network struct {
 	// InterfaceEndpoints are the AWS services reached by PrivateLink instead of NAT:
 	// ecr.api, ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages. Default none.
 	InterfaceEndpoints []string `json:"interfaceEndpoints" allowed:"ecr.api, ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages"`
-	// EndpointAccounts are further accounts whose roles may use the interface endpoints, by their
-	// 12 digits. The endpoints serve principals of the stack's own account, so that nobody carries
-	// data out with keys of another: an application that assumes a role elsewhere needs that account
-	// here. S3 has a gateway endpoint without such a policy, because images' layers and much else
-	// come from buckets of AWS. Default none.
+	// EndpointAccounts are further accounts whose roles may use the endpoints, S3's among them, by
+	// their 12 digits. The endpoints serve principals of the stack's own account, so that nobody
+	// carries data out with keys of another: an application that assumes a role elsewhere needs that
+	// account here. Default none.
 	EndpointAccounts []string `json:"endpointAccounts" allowed:"<account id>"`
+	// ReadableBuckets are buckets of others in the region that the network may read through S3's
+	// endpoint with foreign keys or none, such as those of a registry or of packages; "*" is for
+	// all. The bucket of ECR's layers is always among them. Default none, and all where a service's
+	// image comes from another registry than ECR, which may keep its layers in S3.
+	ReadableBuckets []string `json:"readableBuckets" allowed:"<bucket>"`
 }
 
 // Zones is how many availability zones the stack uses.

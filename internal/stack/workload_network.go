@@ -115,6 +115,7 @@ func (w *workload) createNetwork(ctx *pulumi.Context) error {
 		NAT:                components.NATStrategy(w.cfg.Network.NAT),
 		InterfaceEndpoints: w.cfg.Network.InterfaceEndpoints,
 		EndpointAccounts:   w.cfg.Network.EndpointAccounts,
+		ReadableBuckets:    w.cfg.ReadableBuckets(),
 		LogKeyARN:          w.keys.LogsARN,
 		LogRetentionDays:   w.cfg.Logging.RetentionDays,
 		TopicARN:           w.alerts.TopicARN,

@@ -1,0 +1,36 @@
+package config
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// A registry that keeps its layers in S3 answers with 403 behind an endpoint that does not know its bucket.
+func TestReadableBuckets(t *testing.T) {
+	const inECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1.0.0"
+	for name, test := range map[string]struct {
+		configured []string
+		services   []Service
+		want       []string
+	}{
+		"images in ECR": {services: []Service{
+			{Image: inECR},
+			{Image: "123456789012.dkr-ecr.eu-west-1.on.aws/web:1.0.0"},
+			{Image: "123456789012.dkr.ecr-fips.us-east-1.amazonaws.com/web@sha256:" +
+				"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+		}},
+		"Docker Hub":                      {services: []Service{{Image: inECR}, {Image: "nginx:1.27.3"}}, want: []string{"*"}},
+		"Kubernetes' registry":            {services: []Service{{Image: "registry.k8s.io/pause:3.9.0"}}, want: []string{"*"}},
+		"the version before is elsewhere": {services: []Service{{Image: inECR, Previous: Previous{Image: "quay.io/a/b:1.0.0"}}}, want: []string{"*"}},
+		"a name that looks like ECR":      {services: []Service{{Image: "dkr.ecr.example.com/web:1.0.0"}}, want: []string{"*"}},
+		"the buckets are known":           {[]string{"packages"}, []Service{{Image: "nginx:1.27.3"}}, []string{"packages"}},
+		"buckets beside those of ECR":     {[]string{"packages"}, []Service{{Image: inECR}}, []string{"packages"}},
+		"any bucket, on request":          {configured: []string{"*"}, services: []Service{{Image: inECR}}, want: []string{"*"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := Config{Network: Network{ReadableBuckets: test.configured}, Services: test.services}
+			assert.Equal(t, test.want, c.ReadableBuckets())
+		})
+	}
+}
