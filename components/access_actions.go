@@ -199,7 +199,8 @@ var workloadOperations = map[string][]operations{
 	}},
 	"aws:rds/eventSubscription:EventSubscription": {{
 		"rds", "DescribeEventSubscriptions ListTagsForResource",
-		"AddTagsToResource CreateEventSubscription DeleteEventSubscription ModifyEventSubscription RemoveTagsFromResource",
+		"AddSourceIdentifierToSubscription AddTagsToResource CreateEventSubscription DeleteEventSubscription " +
+			"ModifyEventSubscription RemoveSourceIdentifierFromSubscription RemoveTagsFromResource",
 	}},
 	"aws:rds/instance:Instance": {
 		{

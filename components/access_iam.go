@@ -4,7 +4,7 @@ import "fmt"
 
 // passedTo are the services that the workload's roles are made for.
 var passedTo = []string{
-	"backup.amazonaws.com", "cloudtrail.amazonaws.com", "codedeploy.amazonaws.com", "config.amazonaws.com", "ecs-tasks.amazonaws.com",
+	"backup.amazonaws.com", "cloudtrail.amazonaws.com", "codedeploy.amazonaws.com", "ecs-tasks.amazonaws.com",
 	"lambda.amazonaws.com", "monitoring.rds.amazonaws.com", "vpc-flow-logs.amazonaws.com",
 }
 
@@ -41,14 +41,23 @@ func (a accessAccount) roleStatements() []statement {
 			Condition: conditions{"StringEquals": {"iam:PassedToService": passedTo}},
 		},
 		{
+			// A recorder of AWS Config is given its service-linked role.
+			Sid: "PassConfigItsRole", Effect: "Allow", Action: "iam:PassRole",
+			Resource:  a.scope.GlobalARN("iam", "role/aws-service-role/"+configPrincipal+"/*"),
+			Condition: conditions{"StringEquals": {"iam:PassedToService": configPrincipal}},
+		},
+		{
 			Sid: "CreateServiceLinkedRoles", Effect: "Allow", Action: "iam:CreateServiceLinkedRole",
 			Resource:  a.scope.GlobalARN("iam", "role/aws-service-role/*"),
 			Condition: conditions{"StringEquals": {"iam:AWSServiceName": linkedServices}},
 		},
 		{
-			Sid: "KeepSearchRole", Effect: "Allow",
-			Action:   []string{"iam:DeleteServiceLinkedRole", "iam:TagRole", "iam:UntagRole"},
-			Resource: a.scope.GlobalARN("iam", "role/aws-service-role/opensearchservice.amazonaws.com/*"),
+			Sid: "KeepLinkedRoles", Effect: "Allow",
+			Action: []string{"iam:DeleteServiceLinkedRole", "iam:TagRole", "iam:UntagRole"},
+			Resource: []string{
+				a.scope.GlobalARN("iam", "role/aws-service-role/"+configPrincipal+"/*"),
+				a.scope.GlobalARN("iam", "role/aws-service-role/opensearchservice.amazonaws.com/*"),
+			},
 		},
 		{
 			// The password policy is the account's: AWS has no resource level for it.

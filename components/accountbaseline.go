@@ -3,6 +3,7 @@ package components
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/accessanalyzer"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ebs"
@@ -28,6 +29,10 @@ type AccountBaselineArgs struct {
 	AccessAnalyzer bool
 	// GuardDuty looks for threats in the region. AWS charges by events analysed.
 	GuardDuty bool
+	// GuardDutyFeatures are what else it looks at, by the names of AWS's API: S3_DATA_EVENTS,
+	// EBS_MALWARE_PROTECTION, RDS_LOGIN_EVENTS and LAMBDA_NETWORK_LOGS. Those of them that are not
+	// named are switched off: AWS switches them on with a new detector.
+	GuardDutyFeatures []string
 	// Config records every resource of the region; nil for none. AWS charges by change
 	// recorded.
 	Config *ConfigRecorderArgs
@@ -37,11 +42,15 @@ type AccountBaselineArgs struct {
 
 // ConfigRecorderArgs say where AWS Config keeps its history.
 type ConfigRecorderArgs struct {
+	// ServiceLinkedRole makes the role with which AWS Config reads the account, which an account
+	// has once; without it the role must be there.
+	ServiceLinkedRole bool
 	// Bucket whose policy lets config.amazonaws.com write below Prefix.
 	Bucket string
 	// Prefix of the history in the bucket.
 	Prefix string
-	// KeyARN is the KMS key that encrypts the history.
+	// KeyARN is the KMS key that encrypts the history. Its policy must let config.amazonaws.com
+	// use it.
 	KeyARN pulumi.StringInput
 	// After is what delivery needs: the bucket's policy.
 	After []pulumi.Resource
@@ -94,6 +103,11 @@ func NewAccountBaseline(ctx *pulumi.Context, name string, args *AccountBaselineA
 
 func (a AccountBaselineArgs) validate() error {
 	errs := []error{a.Scope.validate()}
+	for _, feature := range a.GuardDutyFeatures {
+		if !slices.Contains(detectorFeatures, feature) {
+			errs = append(errs, fmt.Errorf("GuardDutyFeatures names %q: allowed are %v", feature, detectorFeatures))
+		}
+	}
 	if a.SecurityHub && a.Config == nil {
 		errs = append(errs, errors.New("SecurityHub is on without Config, on which its controls rest: give Config, too"))
 	}

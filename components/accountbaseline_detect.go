@@ -11,8 +11,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// detectorFeatures are the kinds of events that a web application of this shape produces.
-var detectorFeatures = []string{"S3_DATA_EVENTS", "RDS_LOGIN_EVENTS", "LAMBDA_NETWORK_LOGS"}
+const configPrincipal = "config.amazonaws.com"
+
+// detectorFeatures are what GuardDuty can look at in a stack of this shape. Those of EKS have
+// nothing to see, and runtime monitoring would put an endpoint and a security group into the VPC
+// that no state knows: docs/prowler.md has the reasons.
+var detectorFeatures = []string{"S3_DATA_EVENTS", "EBS_MALWARE_PROTECTION", "RDS_LOGIN_EVENTS", "LAMBDA_NETWORK_LOGS"}
 
 // securityStandards are the standards that the policy pack follows, too.
 var securityStandards = []struct{ role, path string }{
@@ -30,10 +34,14 @@ func (b *AccountBaseline) createDetector(ctx *pulumi.Context, name string) error
 		return err
 	}
 	for _, feature := range detectorFeatures {
+		status := "DISABLED"
+		if slices.Contains(b.args.GuardDutyFeatures, feature) {
+			status = "ENABLED"
+		}
 		if _, err := guardduty.NewDetectorFeature(ctx, name+"-threats-"+feature, &guardduty.DetectorFeatureArgs{
 			DetectorId: detector.ID(),
 			Name:       pulumi.String(feature),
-			Status:     pulumi.String("ENABLED"),
+			Status:     pulumi.String(status),
 		}, pulumi.Parent(b)); err != nil {
 			return fmt.Errorf("%s: %w", feature, err)
 		}
@@ -41,20 +49,15 @@ func (b *AccountBaseline) createDetector(ctx *pulumi.Context, name string) error
 	return nil
 }
 
-// createRecorder turns recording on last: without a delivery channel AWS refuses to start. It
-// tries the channel's bucket with the role, so that the role's policies come first.
+// createRecorder turns recording on last: without a delivery channel AWS refuses to start.
+//
+// The recorder has the service-linked role: AWS Config reads with it what it learns to read, no
+// permissions boundary of a deploy role caps it, and Security Hub's Config.1 asks for it. It has no
+// right to bucket and key: AWS Config delivers as config.amazonaws.com, which their policies name.
+// https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html
+// https://docs.aws.amazon.com/securityhub/latest/userguide/config-controls.html
 func (b *AccountBaseline) createRecorder(ctx *pulumi.Context, name string) error {
-	role, policies, err := b.createRecorderRole(ctx, name+"-config")
-	if err != nil {
-		return err
-	}
-	recorder, err := cfg.NewRecorder(ctx, name+"-config", &cfg.RecorderArgs{
-		RoleArn: role.Arn,
-		RecordingGroup: cfg.RecorderRecordingGroupArgs{
-			AllSupported:               pulumi.Bool(true),
-			IncludeGlobalResourceTypes: pulumi.Bool(true),
-		},
-	}, pulumi.Parent(b))
+	recorder, err := b.newRecorder(ctx, name+"-config")
 	if err != nil {
 		return err
 	}
@@ -62,7 +65,7 @@ func (b *AccountBaseline) createRecorder(ctx *pulumi.Context, name string) error
 		S3BucketName: pulumi.String(b.args.Config.Bucket),
 		S3KeyPrefix:  pulumi.String(b.args.Config.Prefix),
 		S3KmsKeyArn:  b.args.Config.KeyARN,
-	}, pulumi.Parent(b), pulumi.DependsOn(slices.Concat([]pulumi.Resource{recorder}, policies, b.args.Config.After)))
+	}, pulumi.Parent(b), pulumi.DependsOn(append([]pulumi.Resource{recorder}, b.args.Config.After...)))
 	if err != nil {
 		return err
 	}
@@ -73,33 +76,26 @@ func (b *AccountBaseline) createRecorder(ctx *pulumi.Context, name string) error
 	return err
 }
 
-func (b *AccountBaseline) createRecorderRole(ctx *pulumi.Context, name string) (*iam.Role, []pulumi.Resource, error) {
-	scope := b.args.Scope
-	role, err := iam.NewRole(ctx, scope.roleNamed(name), &iam.RoleArgs{
-		Description:      pulumi.String("Lets AWS Config read resources and deliver their history."),
-		AssumeRolePolicy: assumedBy("config.amazonaws.com", scope.sameAccount()),
-	}, pulumi.Parent(b))
-	if err != nil {
-		return nil, nil, err
+func (b *AccountBaseline) newRecorder(ctx *pulumi.Context, name string) (*cfg.Recorder, error) {
+	var before []pulumi.Resource
+	if b.args.Config.ServiceLinkedRole {
+		role, err := iam.NewServiceLinkedRole(ctx, name, &iam.ServiceLinkedRoleArgs{
+			AwsServiceName: pulumi.String(configPrincipal),
+			Description:    pulumi.String("Lets AWS Config read the account's resources."),
+		}, pulumi.Parent(b))
+		if err != nil {
+			return nil, err
+		}
+		before = []pulumi.Resource{role}
 	}
-	// The managed policy follows the resource types that AWS Config learns to read.
-	read, err := iam.NewRolePolicyAttachment(ctx, name, &iam.RolePolicyAttachmentArgs{
-		Role:      role.Name,
-		PolicyArn: pulumi.String("arn:" + scope.Partition + ":iam::aws:policy/service-role/AWS_ConfigRole"),
-	}, pulumi.Parent(b))
-	if err != nil {
-		return nil, nil, err
-	}
-	bucket := scope.BucketARN(b.args.Config.Bucket)
-	write, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{
-		Role: role.Name,
-		Policy: policyDocument(
-			allow("s3:PutObject", fmt.Sprintf("%s/%s/AWSLogs/%s/Config/*", bucket, b.args.Config.Prefix, scope.AccountID)),
-			allow([]string{"s3:GetBucketAcl", "s3:ListBucket"}, bucket),
-			allow([]string{"kms:Decrypt", "kms:GenerateDataKey"}, b.args.Config.KeyARN),
-		),
-	}, pulumi.Parent(b))
-	return role, []pulumi.Resource{read, write}, err
+	role := b.args.Scope.GlobalARN("iam", "role/aws-service-role/"+configPrincipal+"/AWSServiceRoleForConfig")
+	return cfg.NewRecorder(ctx, name, &cfg.RecorderArgs{
+		RoleArn: pulumi.String(role),
+		RecordingGroup: cfg.RecorderRecordingGroupArgs{
+			AllSupported:               pulumi.Bool(true),
+			IncludeGlobalResourceTypes: pulumi.Bool(true),
+		},
+	}, pulumi.Parent(b), pulumi.DependsOn(before))
 }
 
 func (b *AccountBaseline) createSecurityHub(ctx *pulumi.Context, name string) error {

@@ -18,7 +18,10 @@ func baselineProgram(args AccountBaselineArgs) pulumi.RunFunc {
 func everyBaseline() AccountBaselineArgs {
 	return AccountBaselineArgs{
 		EBSEncryption: true, S3PublicAccessBlock: true, PasswordPolicy: true, AccessAnalyzer: true, GuardDuty: true, SecurityHub: true,
-		Config: &ConfigRecorderArgs{Bucket: "audit-bucket", Prefix: "config", KeyARN: pulumi.String("arn:aws:kms:us-east-1:123456789012:key/audit")},
+		GuardDutyFeatures: []string{"S3_DATA_EVENTS", "RDS_LOGIN_EVENTS"},
+		Config: &ConfigRecorderArgs{
+			Bucket: "audit-bucket", Prefix: "config", KeyARN: pulumi.String("arn:aws:kms:us-east-1:123456789012:key/audit"),
+		},
 	}
 }
 
@@ -35,6 +38,7 @@ func TestAccountBaselineMakesOnlyWhatIsWanted(t *testing.T) {
 		"guard duty": {AccountBaselineArgs{GuardDuty: true}, []string{
 			"aws:guardduty/detector:Detector", "aws:guardduty/detectorFeature:DetectorFeature",
 			"aws:guardduty/detectorFeature:DetectorFeature", "aws:guardduty/detectorFeature:DetectorFeature",
+			"aws:guardduty/detectorFeature:DetectorFeature",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -64,6 +68,10 @@ func TestAccountBaselineSettings(t *testing.T) {
 	}, rec.one(t, "aws:iam/accountPasswordPolicy:AccountPasswordPolicy", "baseline-passwords").inputs)
 	assert.Equal(t, "ACCOUNT", rec.one(t, "aws:accessanalyzer/analyzer:Analyzer", "baseline-access").inputs["type"])
 	assert.Equal(t, true, rec.one(t, "aws:guardduty/detector:Detector", "baseline-threats").inputs["enable"])
+	assert.Equal(t, map[string]any{
+		"S3_DATA_EVENTS": "ENABLED", "RDS_LOGIN_EVENTS": "ENABLED",
+		"EBS_MALWARE_PROTECTION": "DISABLED", "LAMBDA_NETWORK_LOGS": "DISABLED",
+	}, featureStates(rec), "what AWS switches on by itself is switched off")
 	var standards []any
 	for _, subscription := range rec.ofType("aws:securityhub/standardsSubscription:StandardsSubscription") {
 		standards = append(standards, subscription.inputs["standardsArn"])
@@ -72,6 +80,14 @@ func TestAccountBaselineSettings(t *testing.T) {
 		"arn:aws:securityhub:us-east-1::standards/cis-aws-foundations-benchmark/v/3.0.0",
 		"arn:aws:securityhub:us-east-1::standards/aws-foundational-security-best-practices/v/1.0.0",
 	}, standards)
+}
+
+func featureStates(rec *recorder) map[string]any {
+	states := map[string]any{}
+	for _, feature := range rec.ofType("aws:guardduty/detectorFeature:DetectorFeature") {
+		states[feature.inputs["name"].(string)] = feature.inputs["status"]
+	}
+	return states
 }
 
 // AWS refuses to record without a channel, and to judge without a recorder.
@@ -83,9 +99,29 @@ func TestAccountBaselineOrder(t *testing.T) {
 	status := rec.one(t, "aws:cfg/recorderStatus:RecorderStatus", "baseline-config")
 	assert.True(t, channel.dependsOn(recorder))
 	assert.True(t, status.dependsOn(channel))
-	assert.Equal(t, map[string]any{
-		"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::audit-bucket/config/AWSLogs/123456789012/Config/*",
-	}, rec.one(t, "aws:iam/rolePolicy:RolePolicy", "baseline-config").policy(t, "policy").Statement[0])
+}
+
+// A role of the stack's own would have the permissions boundary of the deploy role, with which
+// AWS Config reads nothing.
+func TestAccountBaselineRecordsWithTheServiceLinkedRole(t *testing.T) {
+	const linked = "arn:aws:iam::123456789012:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+	for name, made := range map[string]bool{"made here": true, "there already": false} {
+		t.Run(name, func(t *testing.T) {
+			args := everyBaseline()
+			args.Config.ServiceLinkedRole = made
+			rec := deployed(t, baselineProgram(args))
+			assert.Empty(t, rec.ofType("aws:iam/role:Role"))
+			recorder := rec.one(t, "aws:cfg/recorder:Recorder", "baseline-config")
+			assert.Equal(t, linked, recorder.inputs["roleArn"])
+			if !made {
+				assert.Empty(t, rec.ofType("aws:iam/serviceLinkedRole:ServiceLinkedRole"), "an account has one")
+				return
+			}
+			role := rec.one(t, "aws:iam/serviceLinkedRole:ServiceLinkedRole", "baseline-config")
+			assert.Equal(t, "config.amazonaws.com", role.inputs["awsServiceName"])
+			assert.True(t, recorder.dependsOn(role))
+		})
+	}
 }
 
 func TestAccountBaselineArgsNameWhatIsWrong(t *testing.T) {
@@ -93,4 +129,6 @@ func TestAccountBaselineArgsNameWhatIsWrong(t *testing.T) {
 	assert.ErrorContains(t, err, "SecurityHub is on without Config")
 	err = refused(t, baselineProgram(AccountBaselineArgs{Config: &ConfigRecorderArgs{}}))
 	assert.ErrorContains(t, err, "Config is incomplete: give Bucket and KeyARN")
+	err = refused(t, baselineProgram(AccountBaselineArgs{GuardDutyFeatures: []string{"EKS_AUDIT_LOGS"}}))
+	assert.ErrorContains(t, err, `GuardDutyFeatures names "EKS_AUDIT_LOGS": allowed are [S3_DATA_EVENTS EBS_MALWARE`)
 }

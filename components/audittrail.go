@@ -31,6 +31,8 @@ type AuditTrailArgs struct {
 	LogRetentionDays int
 	// ForceDestroy lets destroy empty the bucket.
 	ForceDestroy bool
+	// ConfigPrefix is the folder of the bucket that AWS Config keeps its history in, empty for none.
+	ConfigPrefix string
 	// DataEventBuckets are the ARNs of buckets whose objects' reads and writes are recorded.
 	DataEventBuckets []string
 	// TopicARN hears of the alarms.
@@ -173,10 +175,10 @@ func (a *AuditTrail) createTrail(ctx *pulumi.Context, name string) error {
 }
 
 // eventSelectors record all management events, without which Insights have nothing to
-// look at, and who touched which object.
+// look at, and who touched which object. Prowler knows the first by the console's name for it.
 func (a *AuditTrail) eventSelectors() cloudtrail.TrailAdvancedEventSelectorArray {
 	selectors := cloudtrail.TrailAdvancedEventSelectorArray{
-		eventSelector("Management events", fieldEquals("eventCategory", "Management")),
+		eventSelector("Management events selector", fieldEquals("eventCategory", "Management")),
 	}
 	if len(a.args.DataEventBuckets) == 0 {
 		return selectors

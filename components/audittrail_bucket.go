@@ -13,6 +13,7 @@ func (a *AuditTrail) createBucket(ctx *pulumi.Context, name string) (err error) 
 	policy := tlsOnly(arn)
 	policy = append(policy, exceptServices(encryptionOnly(arn, encryptionKMS))...)
 	policy = append(policy, a.delivers(arn)...)
+	policy = append(policy, a.recordsConfig(arn)...)
 	a.BucketReady, err = newBucket(ctx, a, bucketSpec{
 		logical:        name,
 		name:           a.Bucket,
@@ -43,6 +44,30 @@ func (a *AuditTrail) delivers(bucketARN string) []statement {
 		{
 			Sid: "CloudTrailWrites", Effect: "Allow", Principal: principal,
 			Action: "s3:PutObject", Resource: fmt.Sprintf("%s/AWSLogs/%s/*", bucketARN, a.args.Scope.AccountID), Condition: write,
+		},
+	}
+}
+
+// recordsConfig lets AWS Config, acting for this account, look at the bucket and write the
+// account's history.
+// https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html
+func (a *AuditTrail) recordsConfig(bucketARN string) []statement {
+	if a.args.ConfigPrefix == "" {
+		return nil
+	}
+	scope := a.args.Scope
+	principal := map[string]any{"Service": configPrincipal}
+	return []statement{
+		{
+			Sid: "ConfigChecks", Effect: "Allow", Principal: principal,
+			Action: []string{"s3:GetBucketAcl", "s3:ListBucket"}, Resource: bucketARN, Condition: scope.sameAccount(),
+		},
+		{
+			Sid: "ConfigWrites", Effect: "Allow", Principal: principal, Action: "s3:PutObject",
+			Resource: fmt.Sprintf("%s/%s/AWSLogs/%s/Config/*", bucketARN, a.args.ConfigPrefix, scope.AccountID),
+			Condition: conditions{"StringEquals": {
+				"aws:SourceAccount": scope.AccountID, "s3:x-amz-acl": "bucket-owner-full-control",
+			}},
 		},
 	}
 }

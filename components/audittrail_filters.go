@@ -123,6 +123,8 @@ func auditFilters() []auditFilter {
 				"DeleteOrganization", "DeleteOrganizationalUnit", "DeletePolicy", "DetachPolicy", "DisablePolicyType", "EnablePolicyType",
 				"InviteAccountToOrganization", "LeaveOrganization", "MoveAccount", "RemoveAccountFromOrganization", "UpdatePolicy",
 				"UpdateOrganizationalUnit",
+				// Not in the benchmark, and changes all the same.
+				"CancelHandshake", "CreateOrganization", "EnableAllFeatures",
 			) + `) }`,
 			"AWS Organizations changed", 1,
 		},

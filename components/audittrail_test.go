@@ -13,16 +13,23 @@ const (
 )
 
 func auditTrailProgram(ctx *pulumi.Context) error {
-	_, err := NewAuditTrail(ctx, "audit", &AuditTrailArgs{
-		Scope:            testScope,
-		KeyARN:           pulumi.String(auditKeyARN),
-		AccessLogBucket:  "log-bucket",
-		BucketDays:       365,
-		LogRetentionDays: 90,
-		DataEventBuckets: []string{"arn:aws:s3:::application"},
-		TopicARN:         pulumi.String("arn:aws:sns:us-east-1:123456789012:alerts"),
-	})
-	return err
+	return auditTrailWith("")(ctx)
+}
+
+func auditTrailWith(configPrefix string) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		_, err := NewAuditTrail(ctx, "audit", &AuditTrailArgs{
+			Scope:            testScope,
+			KeyARN:           pulumi.String(auditKeyARN),
+			AccessLogBucket:  "log-bucket",
+			BucketDays:       365,
+			LogRetentionDays: 90,
+			ConfigPrefix:     configPrefix,
+			DataEventBuckets: []string{"arn:aws:s3:::application"},
+			TopicARN:         pulumi.String("arn:aws:sns:us-east-1:123456789012:alerts"),
+		})
+		return err
+	}
 }
 
 func TestAuditTrailRecordsEverythingEverywhere(t *testing.T) {
@@ -42,7 +49,7 @@ func TestAuditTrailRecordsEverythingEverywhere(t *testing.T) {
 		map[string]any{"insightType": "ApiCallRateInsight"}, map[string]any{"insightType": "ApiErrorRateInsight"},
 	}, trail["insightSelectors"])
 	assert.Equal(t, []any{
-		map[string]any{"name": "Management events", "fieldSelectors": []any{
+		map[string]any{"name": "Management events selector", "fieldSelectors": []any{
 			map[string]any{"field": "eventCategory", "equals": []any{"Management"}},
 		}},
 		map[string]any{"name": "Objects of application buckets", "fieldSelectors": []any{
@@ -89,6 +96,30 @@ func TestAuditTrailPoliciesAreKnownAtPreviewAndNameTheTrail(t *testing.T) {
 	}}, delivery.Statement)
 	trust := rec.one(t, "aws:iam/role:Role", "aws-webapp-prod-audit-delivery").policy(t, "assumeRolePolicy")
 	assert.NotContains(t, trust.Statement[0], "Condition", "nobody knows whether CloudTrail sends a key to ask for")
+}
+
+func TestAuditTrailBucketTakesConfigsHistory(t *testing.T) {
+	own := map[string]any{"aws:SourceAccount": "123456789012"}
+	rec := deployed(t, auditTrailWith("config"))
+	policy := rec.one(t, bucketPolicyToken, "audit").policy(t, "policy")
+	const bucket = "arn:aws:s3:::" + trailBucket
+	assert.Equal(t, map[string]any{
+		"Effect": "Allow", "Principal": map[string]any{"Service": "config.amazonaws.com"},
+		"Action": []any{"s3:GetBucketAcl", "s3:ListBucket"}, "Resource": bucket,
+		"Condition": map[string]any{"StringEquals": own},
+	}, policy.sid(t, "ConfigChecks"))
+	assert.Equal(t, map[string]any{
+		"Effect": "Allow", "Principal": map[string]any{"Service": "config.amazonaws.com"},
+		"Action": "s3:PutObject", "Resource": bucket + "/config/AWSLogs/123456789012/Config/*",
+		"Condition": map[string]any{"StringEquals": map[string]any{
+			"aws:SourceAccount": "123456789012", "s3:x-amz-acl": "bucket-owner-full-control",
+		}},
+	}, policy.sid(t, "ConfigWrites"))
+
+	without := deployed(t, auditTrailProgram).one(t, bucketPolicyToken, "audit").policy(t, "policy")
+	for _, statement := range without.Statement {
+		assert.NotContains(t, statement["Sid"], "Config", "without a recorder AWS Config stays out")
+	}
 }
 
 // With a bucket key CloudTrail would have to decrypt before it may write.

@@ -14,10 +14,21 @@ var databaseLogs = []string{postgreSQLLog, "upgrade"}
 
 const postgreSQLLog = "postgresql"
 
-// databaseEvents are the categories of RDS events that somebody should hear of. Backups
-// and changes of the configuration, such as every rotation, are not among them.
-var databaseEvents = []string{
-	"availability", "deletion", "failover", "failure", "low storage", "maintenance", "notification", "read replica", "recovery",
+// databaseEvents are what somebody should hear of, by the kind of resource that it happens to.
+// Backups are not among them. A rotation of the password is a change of the configuration: one
+// message each time. Nothing has been a DB security group since EC2-Classic is gone; its events
+// cost nothing, and Security Hub asks for them (RDS.20, RDS.21, RDS.22).
+// https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html
+var databaseEvents = []struct {
+	role, source string
+	categories   []string
+}{
+	{"events", "db-instance", []string{
+		"availability", "configuration change", "deletion", "failover", "failure", "low storage", "maintenance",
+		"notification", "read replica", "recovery",
+	}},
+	{"parameter-events", "db-parameter-group", []string{"configuration change"}},
+	{"security-events", "db-security-group", []string{"configuration change", "failure"}},
 }
 
 // createLogGroups makes the groups under the names that RDS gives them, before the
@@ -70,13 +81,24 @@ func (d *Database) createMonitoringRole(ctx *pulumi.Context, name string) error 
 }
 
 func (d *Database) subscribeToEvents(ctx *pulumi.Context, name string) error {
-	logical := name + "-events"
-	_, err := rds.NewEventSubscription(ctx, logical, &rds.EventSubscriptionArgs{
-		SnsTopic:        d.args.Alarms.TopicARN,
-		SourceType:      pulumi.String("db-instance"),
-		SourceIds:       pulumi.StringArray{d.instance.Identifier},
-		EventCategories: pulumi.ToStringArray(databaseEvents),
-		Tags:            named(logical),
-	}, pulumi.Parent(d))
-	return err
+	sources := map[string]pulumi.StringArray{
+		"db-instance":        {d.instance.Identifier},
+		"db-parameter-group": {d.parameterGroup.Name},
+	}
+	for _, events := range databaseEvents {
+		logical := name + "-" + events.role
+		args := &rds.EventSubscriptionArgs{
+			SnsTopic:        d.args.Alarms.TopicARN,
+			SourceType:      pulumi.String(events.source),
+			EventCategories: pulumi.ToStringArray(events.categories),
+			Tags:            named(logical),
+		}
+		if ids, some := sources[events.source]; some {
+			args.SourceIds = ids
+		}
+		if _, err := rds.NewEventSubscription(ctx, logical, args, pulumi.Parent(d)); err != nil {
+			return fmt.Errorf("%s: %w", events.source, err)
+		}
+	}
+	return nil
 }

@@ -243,17 +243,30 @@ func TestDatabaseRotatesOnOurSchedule(t *testing.T) {
 }
 
 func TestDatabaseEventsReachTheTopic(t *testing.T) {
-	subscription := deployed(t, databaseProgram(testDatabaseArgs())).
-		one(t, "aws:rds/eventSubscription:EventSubscription", "database-events")
-	assert.Equal(t, map[string]any{
-		"snsTopic":   testTopicARN,
-		"sourceType": "db-instance",
-		"sourceIds":  []any{testIdentifier},
-		"eventCategories": []any{
-			"availability", "deletion", "failover", "failure", "low storage", "maintenance", "notification", "read replica", "recovery",
+	rec := deployed(t, databaseProgram(testDatabaseArgs()))
+	for logical, want := range map[string]struct {
+		source     string
+		ids        []any
+		categories []any
+	}{
+		"database-events": {"db-instance", []any{testIdentifier}, []any{
+			"availability", "configuration change", "deletion", "failover", "failure", "low storage", "maintenance",
+			"notification", "read replica", "recovery",
+		}},
+		"database-parameter-events": {
+			"db-parameter-group", []any{"database-postgres17-1234567"}, []any{"configuration change"},
 		},
-		"tags": map[string]any{"Name": "database-events"},
-	}, subscription.inputs)
+		"database-security-events": {"db-security-group", nil, []any{"configuration change", "failure"}},
+	} {
+		inputs := map[string]any{
+			"snsTopic": testTopicARN, "sourceType": want.source, "eventCategories": want.categories,
+			"tags": map[string]any{"Name": logical},
+		}
+		if want.ids != nil {
+			inputs["sourceIds"] = want.ids
+		}
+		assert.Equal(t, inputs, rec.one(t, "aws:rds/eventSubscription:EventSubscription", logical).inputs, logical)
+	}
 }
 
 // TestDatabaseHasNoPassword: neither among the inputs nor, with RDS managing it, anywhere

@@ -16,6 +16,8 @@ type KeysArgs struct {
 	Scope Scope
 	// DeletionWindowDays that a deleted key can be brought back, 7 to 30.
 	DeletionWindowDays int
+	// ConfigRecorder lets AWS Config encrypt its history with the audit key.
+	ConfigRecorder bool
 }
 
 // Keys are the stack's customer managed KMS keys, one per data domain, so that access to
@@ -186,7 +188,7 @@ func (k *Keys) auditUse() []statement {
 	scope := k.args.Scope
 	trail := scope.ARN("cloudtrail", "trail/"+TrailName(scope))
 	cloudTrail := map[string]any{"Service": cloudTrailPrincipal}
-	return []statement{
+	statements := []statement{
 		{
 			Sid:       "CloudTrailEncrypts",
 			Effect:    "Allow",
@@ -218,6 +220,18 @@ func (k *Keys) auditUse() []statement {
 		},
 		logGroupUse(scope),
 	}
+	if k.args.ConfigRecorder {
+		// https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html
+		statements = append(statements, statement{
+			Sid:       "ConfigEncrypts",
+			Effect:    "Allow",
+			Principal: map[string]any{"Service": configPrincipal},
+			Action:    []string{"kms:Decrypt", "kms:GenerateDataKey"},
+			Resource:  "*",
+			Condition: scope.sameAccount(),
+		})
+	}
+	return statements
 }
 
 // logGroupUse lets CloudWatch Logs encrypt this account's log groups and nothing else.

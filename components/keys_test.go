@@ -78,3 +78,21 @@ func TestKeysArgsNameWhatIsWrong(t *testing.T) {
 	assert.ErrorContains(t, err, "Scope.Project is empty")
 	assert.ErrorContains(t, err, "DeletionWindowDays is 0: KMS allows 7 to 30")
 }
+
+func TestAuditKeyEncryptsForConfigOnRequest(t *testing.T) {
+	program := func(recorder bool) func(*pulumi.Context) error {
+		return func(ctx *pulumi.Context) error {
+			_, err := NewKeys(ctx, "keys", &KeysArgs{Scope: testScope, DeletionWindowDays: 30, ConfigRecorder: recorder})
+			return err
+		}
+	}
+	use := previewed(t, program(true)).one(t, "aws:kms/key:Key", "keys-audit").policy(t, "policy").sid(t, "ConfigEncrypts")
+	assert.Equal(t, map[string]any{"Service": "config.amazonaws.com"}, use["Principal"])
+	assert.Equal(t, []any{"kms:Decrypt", "kms:GenerateDataKey"}, use["Action"])
+	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"}}, use["Condition"])
+
+	without := previewed(t, program(false)).one(t, "aws:kms/key:Key", "keys-audit").policy(t, "policy")
+	for _, statement := range without.Statement {
+		assert.NotEqual(t, "ConfigEncrypts", statement["Sid"])
+	}
+}

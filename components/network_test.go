@@ -170,7 +170,9 @@ func TestNetworkGatewayEndpointGivesNobodyElsesDataAway(t *testing.T) {
 			assert.Equal(t, []map[string]any{
 				{
 					"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*",
-					"Condition": map[string]any{"StringEquals": map[string]any{"aws:PrincipalAccount": []any{"123456789012", "999999999999"}}},
+					"Condition": map[string]any{"StringEquals": map[string]any{
+						"aws:PrincipalAccount": []any{"123456789012", "999999999999"},
+					}},
 				},
 				{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": test.want},
 			}, policy.Statement)

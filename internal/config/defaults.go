@@ -87,6 +87,9 @@ func Defaults() Config {
 			LogRetentionDays: 90,
 			ObjectEvents:     true,
 		},
+		AccountBaseline: AccountBaseline{
+			GuardDutyFeatures: []string{"S3_DATA_EVENTS", "EBS_MALWARE_PROTECTION", "RDS_LOGIN_EVENTS", "LAMBDA_NETWORK_LOGS"},
+		},
 		Cluster: Cluster{
 			ContainerInsights: InsightsEnabled,
 		},

@@ -20,13 +20,15 @@ func TestReadableBuckets(t *testing.T) {
 			{Image: "123456789012.dkr.ecr-fips.us-east-1.amazonaws.com/web@sha256:" +
 				"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
 		}},
-		"Docker Hub":                      {services: []Service{{Image: inECR}, {Image: "nginx:1.27.3"}}, want: []string{"*"}},
-		"Kubernetes' registry":            {services: []Service{{Image: "registry.k8s.io/pause:3.9.0"}}, want: []string{"*"}},
-		"the version before is elsewhere": {services: []Service{{Image: inECR, Previous: Previous{Image: "quay.io/a/b:1.0.0"}}}, want: []string{"*"}},
-		"a name that looks like ECR":      {services: []Service{{Image: "dkr.ecr.example.com/web:1.0.0"}}, want: []string{"*"}},
-		"the buckets are known":           {[]string{"packages"}, []Service{{Image: "nginx:1.27.3"}}, []string{"packages"}},
-		"buckets beside those of ECR":     {[]string{"packages"}, []Service{{Image: inECR}}, []string{"packages"}},
-		"any bucket, on request":          {configured: []string{"*"}, services: []Service{{Image: inECR}}, want: []string{"*"}},
+		"Docker Hub":           {nil, []Service{{Image: inECR}, {Image: "nginx:1.27.3"}}, []string{"*"}},
+		"Kubernetes' registry": {nil, []Service{{Image: "registry.k8s.io/pause:3.9.0"}}, []string{"*"}},
+		"the version before is elsewhere": {
+			nil, []Service{{Image: inECR, Previous: Previous{Image: "quay.io/a/b:1.0.0"}}}, []string{"*"},
+		},
+		"a name that looks like ECR":  {nil, []Service{{Image: "dkr.ecr.example.com/web:1.0.0"}}, []string{"*"}},
+		"the buckets are known":       {[]string{"packages"}, []Service{{Image: "nginx:1.27.3"}}, []string{"packages"}},
+		"buckets beside those of ECR": {[]string{"packages"}, []Service{{Image: inECR}}, []string{"packages"}},
+		"any bucket, on request":      {[]string{"*"}, []Service{{Image: inECR}}, []string{"*"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := Config{Network: Network{ReadableBuckets: test.configured}, Services: test.services}

@@ -43,7 +43,10 @@ var formats = map[string]format{
 	"CIDR block":        {"an IPv4 block that begins where its prefix does", "203.0.113.0/24", isBlock},
 	"availability zone": {"the name of an availability zone", "us-east-1a", pattern(`^[a-z]{2,4}(-[a-z]+){1,2}-[1-9][0-9]?[a-z]$`)},
 
-	"bucket": {"the name of an S3 bucket, or * for all, in quotes", "packages-example", pattern(`^(\*|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$`)},
+	"bucket": {
+		"the name of an S3 bucket, or * for all, in quotes", "packages-example",
+		pattern(`^(\*|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$`),
+	},
 
 	"log group prefix": {"a slash, then up to 400 letters, digits and _ - / . #, no slash at the end", "/ecs", pattern(`^(/[A-Za-z0-9_.#-]+)+$`)},
 

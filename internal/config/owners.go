@@ -111,6 +111,13 @@ var uniques = []unique{
 		inAccount, "true in one stack of an account", "set it to false in the file of the stack that is deployed later",
 	},
 	{
+		"accountBaseline.configServiceLinkedRole", workloads(func(c *Config) []string {
+			b := c.AccountBaseline
+			return claimed(claim{b.ConfigRecorder && b.ConfigServiceLinkedRole, "AWS Config's role"})
+		}),
+		inAccount, "true in one stack of an account", "set it to false in the file of the stack that is deployed later",
+	},
+	{
 		"dns.domain", workloads(func(c *Config) []string {
 			var names []string
 			for _, name := range append([]string{c.DNS.Domain}, c.DNS.AlternativeNames...) {

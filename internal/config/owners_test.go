@@ -54,6 +54,7 @@ func refusedKeys(t *testing.T, err error) []string {
 
 const (
 	baseline = "aws-webapp:accountBaseline"
+	recorder = "aws-webapp:accountBaseline.configServiceLinkedRole"
 	domain   = "aws-webapp:dns.domain"
 	groups   = "aws-webapp:logging.servicePrefix"
 	role     = "aws-webapp:logSearch.serviceLinkedRole"
@@ -72,24 +73,27 @@ func TestTwoStacksOfAnAccount(t *testing.T) {
 		replace []string
 		want    []string
 	}{
-		"a copy":          {nil, []string{baseline, baseline, domain, role, groups}},
+		"a copy":          {nil, []string{baseline, baseline, recorder, domain, role, groups}},
 		"another account": {[]string{"222222222222", "333333333333"}, []string{domain}},
-		"another region":  {[]string{"us-east-1", "eu-west-1"}, []string{baseline, domain, role}},
+		"another region":  {[]string{"us-east-1", "eu-west-1"}, []string{baseline, recorder, domain, role}},
 		"no baseline":     {noBaseline, []string{domain, role, groups}},
-		"another domain":  {otherDomain, []string{baseline, baseline, role, groups}},
+		"another domain":  {otherDomain, []string{baseline, baseline, recorder, role, groups}},
 		"the same name among others": {
 			append([]string{"hostedZoneId:", "alternativeNames: [visitors.example.com]\n    hostedZoneId:"}, otherDomain...),
-			[]string{baseline, baseline, domain, role, groups},
+			[]string{baseline, baseline, recorder, domain, role, groups},
 		},
 		"another zone": {
-			[]string{"Z0123456789PROD00000", "Z0123456789BETA00000"}, []string{baseline, baseline, role, groups},
+			[]string{"Z0123456789PROD00000", "Z0123456789BETA00000"}, []string{baseline, baseline, recorder, role, groups},
 		},
 		"a prefix of its own": {
-			[]string{apart, apart + "\n    servicePrefix: /beta"}, []string{baseline, baseline, domain, role},
+			[]string{apart, apart + "\n    servicePrefix: /beta"}, []string{baseline, baseline, recorder, domain, role},
 		},
-		"another service": {[]string{"name: visitor-book", "name: shop"}, []string{baseline, baseline, domain, role}},
+		"another service": {
+			[]string{"name: visitor-book", "name: shop"}, []string{baseline, baseline, recorder, domain, role},
+		},
 		"the role is made": {
-			[]string{"serviceLinkedRole: true", "serviceLinkedRole: false"}, []string{baseline, baseline, domain, groups},
+			[]string{"serviceLinkedRole: true", "serviceLinkedRole: false"},
+			[]string{baseline, baseline, recorder, domain, groups},
 		},
 		"an emulator": {
 			[]string{

@@ -68,11 +68,18 @@ func (e *estimator) detector(r *Resource) {
 	e.add(r, charge{what: "flow and DNS logs", price: "guardduty.gb", quantity: e.usage.GuardDutyGB})
 }
 
-// detectorFeature: of the features, S3's is charged by events; logins to databases are charged by
-// vCPUs of Aurora alone, and functions' traffic is part of the flow logs.
+// detectorFeature: functions' traffic is part of the flow logs, and volumes are scanned only on
+// suspicion. Logins are read of RDS for PostgreSQL, too.
+// https://docs.aws.amazon.com/guardduty/latest/ug/rds-protection.html
 func (e *estimator) detectorFeature(r *Resource) {
-	if r.text("name") == "S3_DATA_EVENTS" {
+	if r.text("status") != "ENABLED" {
+		return
+	}
+	switch r.text("name") {
+	case "S3_DATA_EVENTS":
 		e.add(r, charge{what: "S3 data events", price: "guardduty.s3", quantity: e.usage.ObjectEventsMillion * million})
+	case "RDS_LOGIN_EVENTS":
+		e.add(r, charge{what: "logins to databases", price: "guardduty.rds", quantity: e.usage.GuardDutyDatabaseVCPU})
 	}
 }
 

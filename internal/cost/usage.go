@@ -46,6 +46,7 @@ type Usage struct {
 	ConfigItems               float64 `yaml:"configItems" json:"configItems" default:"2000" meaning:"Changes that AWS Config records"`
 	SecurityChecks            float64 `yaml:"securityChecks" json:"securityChecks" default:"5000" meaning:"Checks of each Security Hub standard"`
 	GuardDutyGB               float64 `yaml:"guardDutyGB" json:"guardDutyGB" default:"15" meaning:"Flow and DNS logs that GuardDuty analyses"`
+	GuardDutyDatabaseVCPU     float64 `yaml:"guardDutyDatabaseVCPU" json:"guardDutyDatabaseVCPU" default:"2" meaning:"vCPUs of the databases whose logins GuardDuty reads"`
 	FunctionCallsMillion      float64 `yaml:"functionCallsMillion" json:"functionCallsMillion" default:"0.3" meaning:"Calls of each function, in millions"`
 	FunctionSeconds           float64 `yaml:"functionSeconds" json:"functionSeconds" default:"0.3" meaning:"Duration of a call"`
 	QueueRequestsMillion      float64 `yaml:"queueRequestsMillion" json:"queueRequestsMillion" default:"0.3" meaning:"Requests to each queue, in millions"`

@@ -80,19 +80,34 @@ func (p *Preflight) checkTrails(ctx context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-// searchRole is the service-linked role with which OpenSearch attaches domains to VPCs, and
-// the name of its predecessor, which serves as well.
-const (
-	searchRole    = "AWSServiceRoleForAmazonOpenSearchService"
-	oldSearchRole = "AWSServiceRoleForAmazonElasticsearchService"
-)
+// linkedRole is a service-linked role that AWS does not make by itself.
+type linkedRole struct {
+	// service that acts with it, and key that says whether the stack makes it.
+	service, key string
+	needed, made bool
+	// names of the role: the first, and those of predecessors that serve as well.
+	names []string
+}
 
 // checkServiceRoles looks for the roles with which services act. AWS makes most with the
-// first resource that needs them, if the caller may; that of OpenSearch nobody makes.
+// first resource that needs them, if the caller may; those of OpenSearch and AWS Config nobody makes.
 func (p *Preflight) checkServiceRoles(ctx context.Context) ([]Finding, error) {
 	var findings []Finding
-	if p.Config.LogSearch.Enabled {
-		finding, err := p.checkSearchRole(ctx)
+	for _, linked := range []linkedRole{
+		{
+			"OpenSearch", "logSearch.serviceLinkedRole", p.Config.LogSearch.Enabled, p.Config.LogSearch.ServiceLinkedRole,
+			[]string{"AWSServiceRoleForAmazonOpenSearchService", "AWSServiceRoleForAmazonElasticsearchService"},
+		},
+		{
+			"AWS Config", "accountBaseline.configServiceLinkedRole", p.Config.AccountBaseline.ConfigRecorder,
+			p.Config.AccountBaseline.ConfigServiceLinkedRole,
+			[]string{"AWSServiceRoleForConfig"},
+		},
+	} {
+		if !linked.needed {
+			continue
+		}
+		finding, err := p.checkLinkedRole(ctx, linked)
 		if err != nil {
 			return nil, err
 		}
@@ -119,27 +134,34 @@ func (p *Preflight) checkServiceRoles(ctx context.Context) ([]Finding, error) {
 	return append(findings, finding), nil
 }
 
-func (p *Preflight) checkSearchRole(ctx context.Context) (Finding, error) {
-	makes := p.Config.LogSearch.ServiceLinkedRole
-	tags, exists, err := p.role(ctx, searchRole)
-	if err == nil && !exists {
-		_, exists, err = p.role(ctx, oldSearchRole)
+func (p *Preflight) checkLinkedRole(ctx context.Context, linked linkedRole) (Finding, error) {
+	var tags map[string]string
+	exists := false
+	for i, name := range linked.names {
+		found, there, err := p.role(ctx, name)
+		if err != nil {
+			return Finding{}, err
+		}
+		if there && i == 0 {
+			tags = found
+		}
+		exists = exists || there
 	}
-	if err != nil {
-		return Finding{}, err
+	_, key, _ := strings.Cut(linked.key, ".")
+	finding := Finding{
+		Check: "role of " + linked.service, Status: OK, Found: "exists", Needed: fmt.Sprintf("%s %t", key, linked.made),
 	}
-	finding := Finding{Check: "role of OpenSearch", Status: OK, Found: "exists", Needed: fmt.Sprintf("serviceLinkedRole %t", makes)}
 	switch {
-	case exists && makes && p.own(tags):
+	case exists && linked.made && p.own(tags):
 		finding.Found = "exists, made by the stack"
-	case exists && makes:
+	case exists && linked.made:
 		finding.Status, finding.Found = Blocked, "exists already, made by another"
-		finding.Fix = "set logSearch.serviceLinkedRole to false"
-	case !exists && makes:
+		finding.Fix = "set " + linked.key + " to false"
+	case !exists && linked.made:
 		finding.Found = "does not exist; the stack makes it"
 	case !exists:
 		finding.Status, finding.Found = Blocked, "does not exist, and nobody makes it"
-		finding.Fix = "set logSearch.serviceLinkedRole to true in one stack of the account"
+		finding.Fix = "set " + linked.key + " to true in one stack of the account"
 	}
 	return finding, nil
 }

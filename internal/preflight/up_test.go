@@ -353,13 +353,13 @@ func TestWhatStopsAnUp(t *testing.T) {
 			}},
 		},
 		"OpenSearch's role is there": {
-			account: func(a *account) { a.roles[searchRole] = map[string]string{} },
+			account: func(a *account) { a.roles["AWSServiceRoleForAmazonOpenSearchService"] = map[string]string{} },
 			want: []Finding{{
 				"role of OpenSearch", Blocked, "exists already, made by another", "serviceLinkedRole true", "set logSearch.serviceLinkedRole to false",
 			}},
 		},
 		"under its former name": {
-			account: func(a *account) { a.roles[oldSearchRole] = map[string]string{} },
+			account: func(a *account) { a.roles["AWSServiceRoleForAmazonElasticsearchService"] = map[string]string{} },
 			want: []Finding{{
 				"role of OpenSearch", Blocked, "exists already, made by another", "serviceLinkedRole true", "set logSearch.serviceLinkedRole to false",
 			}},
@@ -369,6 +369,20 @@ func TestWhatStopsAnUp(t *testing.T) {
 			want: []Finding{{
 				"role of OpenSearch", Blocked, "does not exist, and nobody makes it", "serviceLinkedRole false",
 				"set logSearch.serviceLinkedRole to true in one stack of the account",
+			}},
+		},
+		"AWS Config's role is there": {
+			account: func(a *account) { a.roles["AWSServiceRoleForConfig"] = map[string]string{} },
+			want: []Finding{{
+				"role of AWS Config", Blocked, "exists already, made by another", "configServiceLinkedRole true",
+				"set accountBaseline.configServiceLinkedRole to false",
+			}},
+		},
+		"AWS Config's role is not there": {
+			config: func(c *config.Config) { c.AccountBaseline.ConfigServiceLinkedRole = false },
+			want: []Finding{{
+				"role of AWS Config", Blocked, "does not exist, and nobody makes it", "configServiceLinkedRole false",
+				"set accountBaseline.configServiceLinkedRole to true in one stack of the account",
 			}},
 		},
 		"roles of a new account": {
@@ -618,7 +632,7 @@ func TestASecondUpNeedsNothingMore(t *testing.T) {
 	a.instance = &rdstypes.DBInstance{DBInstanceIdentifier: aws.String("prod-database")}
 	a.domain = &ostypes.DomainStatus{DomainName: aws.String("prod-search")}
 	a.trails = []string{"a", "b", "c", "d", "prod-trail"}
-	a.roles[searchRole] = ownTags
+	a.roles["AWSServiceRoleForAmazonOpenSearchService"], a.roles["AWSServiceRoleForConfig"] = ownTags, ownTags
 	a.detector, a.analyzer, a.recorder, a.hub = ownTags, ownTags, true, true
 	a.records, a.groups = []string{"visitors.example.com"}, []string{"/ecs/visitor-book"}
 	a.buckets["prod-application-222222222222"] = true

@@ -93,6 +93,7 @@ func (w *workload) createKeys(ctx *pulumi.Context) (err error) {
 	w.keys, err = components.NewKeys(ctx, "keys", &components.KeysArgs{
 		Scope:              w.scope,
 		DeletionWindowDays: w.cfg.Encryption.DeletionWindowDays,
+		ConfigRecorder:     w.cfg.AccountBaseline.ConfigRecorder,
 	}, w.opts...)
 	return err
 }

@@ -6,6 +6,9 @@ import (
 	"aws-webapp/components"
 )
 
+// configPrefix is the folder of AWS Config's history in the trail's bucket.
+const configPrefix = "config"
+
 func (w *workload) createAuditTrail(ctx *pulumi.Context) (err error) {
 	cfg := w.cfg.AuditTrail
 	if !cfg.Enabled {
@@ -20,6 +23,9 @@ func (w *workload) createAuditTrail(ctx *pulumi.Context) (err error) {
 		LogRetentionDays:     cfg.LogRetentionDays,
 		ForceDestroy:         w.cfg.Storage.ForceDestroy,
 		TopicARN:             w.alerts.TopicARN,
+	}
+	if w.cfg.AccountBaseline.ConfigRecorder {
+		args.ConfigPrefix = configPrefix
 	}
 	if cfg.ObjectEvents {
 		args.DataEventBuckets = []string{w.storage.ApplicationBucketARN}
@@ -40,14 +46,16 @@ func (w *workload) createAccountBaseline(ctx *pulumi.Context) error {
 		PasswordPolicy:      cfg.PasswordPolicy,
 		AccessAnalyzer:      cfg.AccessAnalyzer,
 		GuardDuty:           cfg.GuardDuty,
+		GuardDutyFeatures:   cfg.GuardDutyFeatures,
 		SecurityHub:         cfg.SecurityHub,
 	}
 	if cfg.ConfigRecorder {
 		args.Config = &components.ConfigRecorderArgs{
-			Bucket: w.audit.Bucket,
-			Prefix: "config",
-			KeyARN: w.keys.AuditARN,
-			After:  w.audit.BucketReady,
+			ServiceLinkedRole: cfg.ConfigServiceLinkedRole,
+			Bucket:            w.audit.Bucket,
+			Prefix:            configPrefix,
+			KeyARN:            w.keys.AuditARN,
+			After:             w.audit.BucketReady,
 		}
 	}
 	_, err := components.NewAccountBaseline(ctx, "baseline", args, w.opts...)

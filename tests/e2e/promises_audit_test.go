@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -46,7 +47,7 @@ func checkTrail(t *testing.T, d *deployment) {
 
 	selectors := got(d.trails.GetEventSelectors(t.Context(), &cloudtrail.GetEventSelectorsInput{TrailName: trail.Name}))(t).AdvancedEventSelectors
 	names := each(selectors, func(s trailtypes.AdvancedEventSelector) string { return aws.ToString(s.Name) })
-	want := []string{"Management events"}
+	want := []string{"Management events selector"}
 	if d.cfg.AuditTrail.ObjectEvents {
 		want = append(want, "Objects of application buckets")
 	}
@@ -104,7 +105,11 @@ func checkAccount(t *testing.T, d *deployment) {
 	detector := got(d.guardduty.GetDetector(t.Context(), &guardduty.GetDetectorInput{DetectorId: &id}))(t)
 	assert.Equal(t, guarddutytypes.DetectorStatusEnabled, detector.Status)
 	for _, feature := range detector.Features {
-		assert.Equal(t, guarddutytypes.FeatureStatusEnabled, feature.Status, feature.Name)
+		wanted := guarddutytypes.FeatureStatusDisabled
+		if slices.Contains(cfg.GuardDutyFeatures, string(feature.Name)) {
+			wanted = guarddutytypes.FeatureStatusEnabled
+		}
+		assert.Equal(t, wanted, feature.Status, feature.Name)
 	}
-	assert.Len(t, detector.Features, 3)
+	assert.Len(t, detector.Features, 4)
 }

@@ -97,11 +97,15 @@ var afterAlias = map[string]bool{"kms:PutKeyPolicy": true}
 
 // onRole puts service-linked roles on their path.
 func (c call) onRole(on target) string {
-	const linked = "AWSServiceRoleForopensearchservice"
 	if services := c.texts("AWSServiceName"); len(services) > 0 {
 		return strings.Replace(on.arn, ":role/new", ":role/aws-service-role/"+services[0]+"/new", 1)
 	}
-	return strings.Replace(on.arn, ":role/"+linked, ":role/aws-service-role/opensearchservice.amazonaws.com/"+linked, 1)
+	// moto names them after the service alone.
+	before, linked, found := strings.Cut(on.arn, ":role/AWSServiceRoleFor")
+	if !found {
+		return on.arn
+	}
+	return before + ":role/aws-service-role/" + linked + ".amazonaws.com/AWSServiceRoleFor" + linked
 }
 
 // ours are the tags that every resource of a stack has.

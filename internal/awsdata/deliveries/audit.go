@@ -5,6 +5,10 @@ const (
 	trailKeyPage    = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html"
 	trail           = "cloudtrail.amazonaws.com"
 	ownerHasAll     = "bucket-owner-full-control"
+
+	configBucketPage = "https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html"
+	configKeyPage    = "https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html"
+	config           = "config.amazonaws.com"
 )
 
 // CloudTrail's calls for a trail; the source is the trail. Both keys are said to be sent
@@ -57,17 +61,27 @@ var (
 	CloudTrailWritesLogs = byRole("CloudTrail writes to its log group",
 		"https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html",
 		"logs:CreateLogStream", "logs:PutLogEvents")
-	// ConfigWritesBucket, ConfigChecksBucket and ConfigEncrypts are made with the recorder's role.
-	ConfigWritesBucket = Delivery{
-		Name: "AWS Config writes to its bucket", Actions: []string{"s3:PutObject"},
-		Readings: []Reading{{Keys: map[string]string{"s3:x-amz-acl": ownerHasAll}, Sources: []string{configRolePage}}},
+	// AWS Config's calls for its channel. It makes them as the service where the recorder's role
+	// has no right to, as the service-linked role has none to a key.
+	ConfigChecksBucket = Delivery{
+		Name: "AWS Config checks its bucket", Service: config, Actions: []string{"s3:GetBucketAcl", "s3:ListBucket"},
+		Readings: []Reading{{Keys: map[string]string{SourceAccount: "{account}"}, Sources: []string{configBucketPage}}},
 	}
-	ConfigChecksBucket = byRole("AWS Config checks its bucket", configRolePage, "s3:GetBucketAcl")
-	ConfigEncrypts     = byRole("AWS Config encrypts with the key of its channel", configRolePage,
-		"kms:Decrypt", "kms:GenerateDataKey")
+	ConfigWritesBucket = Delivery{
+		Name: "AWS Config writes to its bucket", Service: config, Actions: []string{"s3:PutObject"},
+		Readings: []Reading{{
+			Keys: map[string]string{
+				SourceAccount: "{account}", "s3:x-amz-acl": ownerHasAll, "s3:x-amz-server-side-encryption": "aws:kms",
+			},
+			Sources: []string{configBucketPage, configKeyPage},
+		}},
+	}
+	ConfigEncrypts = Delivery{
+		Name: "AWS Config encrypts with the key of its channel", Service: config,
+		Actions:  []string{"kms:Decrypt", "kms:GenerateDataKey"},
+		Readings: []Reading{{Keys: map[string]string{SourceAccount: "{account}"}, Sources: []string{configKeyPage}}},
+	}
 )
-
-const configRolePage = "https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html"
 
 // byRole is a call that a service makes as a role of ours, which brings no keys of the service.
 func byRole(name, source string, actions ...string) Delivery {

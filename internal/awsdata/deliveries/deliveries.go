@@ -95,6 +95,7 @@ func By(service string, action func(string) bool) []Delivery {
 func All() []Delivery {
 	return slices.Concat(trusts, []Delivery{
 		CloudTrailChecksBucket, CloudTrailWritesBucket, CloudTrailEncrypts, CloudTrailDescribesKey, CloudTrailDecrypts,
+		ConfigChecksBucket, ConfigWritesBucket, ConfigEncrypts,
 		EventsToTopic, EventsToTopicKey, EventsToQueue, EventsToQueueKey, EventsToFunction,
 		AlarmsToTopic, AlarmsToTopicKey, DatabaseToTopic, DatabaseToTopicKey,
 		BalancerToBucket, BucketToBucket, FirewallToLogs, SearchToLogs, LogsToKey, LogsToFunction,

@@ -11,6 +11,7 @@ import (
 
 const (
 	rolePolicy       = "aws:iam/rolePolicy:RolePolicy"
+	configRole       = "arn:aws:iam::123456789012:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
 	bucketEncryption = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
 	auditTrail       = "aws:cloudtrail/trail:Trail"
 	auditTrailARN    = "arn:aws:cloudtrail:us-east-1:123456789012:trail/audit"
@@ -123,18 +124,38 @@ func TestDeliveriesAreTriedAtCreation(t *testing.T) {
 			last:  step{"aws:backup/selection:Selection", "x", props{"planId": "${p.id}", "iamRoleArn": "${r.arn}"}},
 			wants: []string{"IAM Role cannot be assumed by AWS Backup", `statement "Assume" asks for aws:SourceAccount`},
 		},
-		"AWS Config with a role that may not look at the bucket": {
+		"AWS Config and a bucket that it may not look at": {
 			before: func(actions string) []step {
 				return []step{
 					{bucket, "b", nil},
-					{role, "r", props{"assumeRolePolicy": assumed("config.amazonaws.com", onlyAccount)}},
-					{rolePolicy, "rp", props{"role": "${r.name}", "policy": policyOf(when("Deliver", "", actions, "*", ""))}},
-					{"aws:cfg/recorder:Recorder", "rec", props{"roleArn": "${r.arn}"}},
+					{bucketPolicy, "bp", props{"bucket": "${b.id}", "policy": policyOf(
+						when("Deliver", "config.amazonaws.com", actions, `*`, onlyAccount),
+					)}},
+					{"aws:cfg/recorder:Recorder", "rec", props{"roleArn": configRole}},
 				}
 			},
-			faulty: `["s3:PutObject"]`, sane: `["s3:PutObject","s3:GetBucketAcl"]`,
+			faulty: `["s3:PutObject"]`, sane: `["s3:PutObject","s3:GetBucketAcl","s3:ListBucket"]`,
 			last:  step{"aws:cfg/deliveryChannel:DeliveryChannel", "x", props{"s3BucketName": "${b.id}"}},
-			wants: []string{"InsufficientDeliveryPolicyException", "s3:GetBucketAcl is refused by the policies of role r-"},
+			wants: []string{"InsufficientDeliveryPolicyException", "s3:GetBucketAcl is refused by the policy of bucket b-"},
+		},
+		"AWS Config and a key that knows another account": {
+			before: func(account string) []step {
+				return []step{
+					{bucket, "b", nil},
+					{bucketPolicy, "bp", props{"bucket": "${b.id}", "policy": policyOf(
+						when("Deliver", "config.amazonaws.com", `"s3:*"`, `*`, ""),
+					)}},
+					{key, "k", props{"policy": policyOf(
+						keyOfAccount, when("Encrypt", "config.amazonaws.com", `["kms:Decrypt","kms:GenerateDataKey"]`, `*`, account),
+					)}},
+					{"aws:cfg/recorder:Recorder", "rec", props{"roleArn": configRole}},
+				}
+			},
+			faulty: `{"StringEquals":{"aws:SourceAccount":"999999999999"}}`, sane: onlyAccount,
+			last: step{"aws:cfg/deliveryChannel:DeliveryChannel", "x", props{
+				"s3BucketName": "${b.id}", "s3KmsKeyArn": "${k.arn}",
+			}},
+			wants: []string{"InsufficientDeliveryPolicyException", "kms:Decrypt is refused by the policy of key k"},
 		},
 		"a load balancer's logs into a bucket that asks for the load balancer": {
 			before: func(condition string) []step {
