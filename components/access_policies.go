@@ -138,7 +138,8 @@ func (a accessAccount) writeDocuments() []accessDocument {
 	return append(documents, accessDocument{"write-roles", a.roleStatements()}, accessDocument{"write-keys", a.keyStatements()})
 }
 
-// accountStatements are about what AWS has no resources for, and about what has no name to know it by.
+// accountStatements are about what AWS has no resources for, which is always of the role's own account,
+// and about what has no name to know it by.
 func (a accessAccount) accountStatements(everywhere, inAccount []string) []statement {
 	var statements []statement
 	if len(everywhere) > 0 {
