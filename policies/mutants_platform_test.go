@@ -144,13 +144,18 @@ func platformMutants() []mutant {
 		{control: "explicit-provider", fault: "provider that nobody judges", mutate: func(s *testgraph.Stack) {
 			s.Add("aws-native:s3:Bucket", "extra", nil)
 		}},
-		{control: "explicit-provider", fault: "any account", mutate: func(s *testgraph.Stack) {
-			r := s.Get(key)
-			provider := *r.Provider
-			provider.Name, provider.URN = "other", "urn:pulumi:prod::aws-webapp::pulumi:providers:aws::other"
-			provider.Inputs = provider.Inputs.Copy()
-			delete(provider.Inputs, "allowedAccountIds")
-			r.Provider = &provider
-		}},
+		{
+			// Without allowedAccountIds every account is another's, until the configuration names ours.
+			control: "explicit-provider", fault: "any account", config: param("no-foreign-accounts", "accounts",
+				[]any{"123456789012"}),
+			mutate: func(s *testgraph.Stack) {
+				r := s.Get(key)
+				provider := *r.Provider
+				provider.Name, provider.URN = "other", "urn:pulumi:prod::aws-webapp::pulumi:providers:aws::other"
+				provider.Inputs = provider.Inputs.Copy()
+				delete(provider.Inputs, "allowedAccountIds")
+				r.Provider = &provider
+			},
+		},
 	}
 }
