@@ -28,6 +28,9 @@ var defaultFlows = []string{
 	"shipper -> endpoints tcp 443 optional",
 	"shipper -> prefix-list tcp 443 optional",
 	"block -> search tcp 443 optional",
+	"tester -> internet tcp 443",
+	"tester -> internet tcp listener",
+	"tester -> endpoints tcp 443 optional",
 }
 
 // flow is one line of the matrix.
