@@ -84,11 +84,15 @@ func (a accessAccount) boundaryStatements() []statement {
 				append(names("ecs", "service/", "/*"), names("ecs", "task-set/", "/*")...)...),
 		},
 		statement{
+			Sid: "TestVersions", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: names("lambda", "function:", ""),
+		},
+		statement{
 			// AWS knows no resource for them, but for the tasks that DescribeTasks names.
 			Sid: "FollowDeployments", Effect: "Allow",
 			Action: []string{
 				"codedeploy:BatchGetDeploymentTargets", "codedeploy:ContinueDeployment", "codedeploy:ListDeploymentTargets",
-				"codedeploy:StopDeployment", "ecs:DescribeTasks", "ecs:ListTasks",
+				"codedeploy:PutLifecycleEventHookExecutionStatus", "codedeploy:StopDeployment", "ecs:DescribeTasks",
+				"ecs:ListTasks",
 			},
 			Resource: "*",
 		},

@@ -13,18 +13,12 @@ var readerActions = []string{
 	"es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPatch", "es:ESHttpPost", "es:ESHttpPut",
 }
 
-// networkActions are what Lambda needs to put a function into a VPC.
-var networkActions = []string{
-	"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
-	"ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
-}
-
 // setupActions prepare the domain.
 var setupActions = []string{"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"}
 
 func (s *LogSearch) createRoles(ctx *pulumi.Context, name string) (err error) {
 	s.shipper.role, err = s.createRole(ctx, name+"-shipper", s.FunctionName, "Ships logs to the search domain.", &s.shipper.before,
-		policyPart{"run", append(s.runStatements(s.FunctionName), s.shipStatements()...)},
+		policyPart{"run", append(inVPC(s.args.Scope, s.FunctionName), s.shipStatements()...)},
 		policyPart{"queue-key", s.queueKeyStatements()},
 		policyPart{"last-resort", s.lastResortStatements()},
 		policyPart{"settings-key", []statement{ownSettings(s.args.Scope, s.FunctionName, s.args.LogKeyARN)}})
@@ -32,7 +26,7 @@ func (s *LogSearch) createRoles(ctx *pulumi.Context, name string) (err error) {
 		return err
 	}
 	s.setup.role, err = s.createRole(ctx, name+"-setup", s.setupName, "Prepares the search domain, as its master.", &s.setup.before,
-		policyPart{"run", append(s.runStatements(s.setupName), s.setupStatements()...)},
+		policyPart{"run", append(inVPC(s.args.Scope, s.setupName), s.setupStatements()...)},
 		policyPart{"settings-key", []statement{ownSettings(s.args.Scope, s.setupName, s.args.LogKeyARN)}})
 	return err
 }
@@ -66,27 +60,6 @@ func (s *LogSearch) createRole(ctx *pulumi.Context, logical, function, descripti
 		*before = append(*before, policy)
 	}
 	return role, nil
-}
-
-// runStatements let a function log and live in the VPC.
-func (s *LogSearch) runStatements(function string) []statement {
-	scope := s.args.Scope
-	return []statement{
-		{
-			Sid: "WriteLog", Effect: "Allow",
-			Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-			Resource: scope.LogGroupARN(functionLogGroup(function)) + ":*",
-		},
-		{
-			// Lambda checks these against all resources before it creates the function.
-			Sid: "JoinVPC", Effect: "Allow", Action: networkActions, Resource: "*",
-		},
-		{
-			// They are Lambda's to use, not the function's code's.
-			Sid: "KeepCodeFromNetworkInterfaces", Effect: "Deny", Action: networkActions, Resource: "*",
-			Condition: conditions{"ArnEquals": {"lambda:SourceFunctionArn": scope.ARN("lambda", "function:"+function)}},
-		},
-	}
 }
 
 func (s *LogSearch) shipStatements() []statement {

@@ -62,6 +62,9 @@ type Network struct {
 	// AlarmNames of the alarms.
 	AlarmNames []string
 
+	// NATAddresses are the public addresses that the app tier comes from; none without NAT.
+	NATAddresses []pulumi.StringOutput
+
 	args     NetworkArgs
 	vpc      *awsxec2.Vpc
 	gateways []*ec2.NatGateway

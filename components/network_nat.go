@@ -78,6 +78,7 @@ func (n *Network) createGateway(ctx *pulumi.Context, name string, zone int) erro
 		return err
 	}
 	n.gateways = append(n.gateways, gateway)
+	n.NATAddresses = append(n.NATAddresses, address.PublicIp)
 	return nil
 }
 

@@ -62,6 +62,32 @@ func ownSettings(scope Scope, function string, keyARN pulumi.StringInput) statem
 	}
 }
 
+// networkActions are what Lambda needs to put a function into a VPC.
+var networkActions = []string{
+	"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+	"ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
+}
+
+// inVPC lets a function log and live in the VPC.
+func inVPC(scope Scope, function string) []statement {
+	return []statement{
+		{
+			Sid: "WriteLog", Effect: "Allow",
+			Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+			Resource: scope.LogGroupARN(functionLogGroup(function)) + ":*",
+		},
+		{
+			// Lambda checks these against all resources before it creates the function.
+			Sid: "JoinVPC", Effect: "Allow", Action: networkActions, Resource: "*",
+		},
+		{
+			// They are Lambda's to use, not the function's code's.
+			Sid: "KeepCodeFromNetworkInterfaces", Effect: "Deny", Action: networkActions, Resource: "*",
+			Condition: conditions{"ArnEquals": {"lambda:SourceFunctionArn": scope.ARN("lambda", "function:"+function)}},
+		},
+	}
+}
+
 // sameAccount keeps a service from acting for another account (confused deputy).
 func (s Scope) sameAccount() conditions {
 	return conditions{"StringEquals": {"aws:SourceAccount": s.AccountID}}

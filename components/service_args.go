@@ -207,6 +207,9 @@ type ServiceDeployment struct {
 	// Held leaves new versions to who reads [Service.AppSpec], also under Rolling: the program creates the service with
 	// the first one, registers the others and waits for none. Blue/green is held anyway.
 	Held bool
+	// TestFunctionARN is the function of a [DeploymentTest] that tries a new version before it gets requests; empty for
+	// none. Under blue/green alone.
+	TestFunctionARN string
 }
 
 // ServiceScaling bounds and aims a service's autoscaling.

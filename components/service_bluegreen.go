@@ -107,7 +107,7 @@ func (s *Service) trafficRoutes() codedeploy.DeploymentGroupLoadBalancerInfoArgs
 }
 
 // createDeploymentRole gives CodeDeploy what AWS's managed policy AWSCodeDeployRoleForECS
-// would, but for this service alone, and without hooks, which it does not use. The guide's
+// would, but for this service alone, and with no hook but its own. The guide's
 // trust policy for CodeDeploy has no condition:
 // https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html
 func (s *Service) createDeploymentRole(ctx *pulumi.Context, name string) (*iam.Role, []pulumi.Resource, error) {
@@ -143,7 +143,7 @@ func (s *Service) createDeploymentRole(ctx *pulumi.Context, name string) (*iam.R
 func (s *Service) taskSetStatements() []statement {
 	scope := s.args.Scope
 	path := s.ClusterName + "/" + s.Name
-	return []statement{
+	statements := []statement{
 		{
 			Sid: "ReplaceTasks", Effect: "Allow",
 			Action: []string{
@@ -164,6 +164,12 @@ func (s *Service) taskSetStatements() []statement {
 			Sid: "ReadAlarms", Effect: "Allow", Action: "cloudwatch:DescribeAlarms", Resource: scope.ARN("cloudwatch", "alarm:*"),
 		},
 	}
+	if function := s.args.Deployment.TestFunctionARN; function != "" {
+		statements = append(statements, statement{
+			Sid: "TestVersion", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: function,
+		})
+	}
+	return statements
 }
 
 // trafficStatements name what AWS names: listeners, rules and roles.
@@ -190,6 +196,9 @@ func (s *Service) trafficStatements() []statement {
 type appSpecFile struct {
 	Version   json.RawMessage      `json:"version"`
 	Resources []appSpecDestination `json:"Resources"`
+	// Hooks are functions by the moment of the deployment at which CodeDeploy calls them:
+	// https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html
+	Hooks []map[string]string `json:"Hooks,omitempty"`
 }
 
 type appSpecDestination struct {
@@ -227,6 +236,10 @@ func (s *Service) appSpec() pulumi.StringOutput {
 		PlatformVersion:          platformVersion,
 		CapacityProviderStrategy: s.args.Capacity.shares(),
 	}
+	var hooks []map[string]string
+	if function := s.args.Deployment.TestFunctionARN; function != "" {
+		hooks = append(hooks, map[string]string{"AfterAllowTestTraffic": function})
+	}
 	properties.LoadBalancerInfo.ContainerName = s.Name
 	properties.LoadBalancerInfo.ContainerPort = s.args.Container.Port
 	return pulumi.All(s.args.SubnetIDs, s.args.SecurityGroupID).ApplyT(func(values []any) (string, error) {
@@ -240,6 +253,7 @@ func (s *Service) appSpec() pulumi.StringOutput {
 			Resources: []appSpecDestination{{TargetService: appSpecService{
 				Type: "AWS::ECS::Service", Properties: properties,
 			}}},
+			Hooks: hooks,
 		})
 	}).(pulumi.StringOutput)
 }

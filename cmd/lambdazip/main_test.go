@@ -134,7 +134,7 @@ func TestRunReportsWhatFails(t *testing.T) {
 		"a file as output directory":            {[]string{"-o", "go.mod", "./functions/a"}, "make the output directory"},
 		"a directory as zip file":               {[]string{"-o", "taken", "./functions/a"}, "write taken/a.zip"},
 		"an unknown flag":                       {[]string{"-x"}, "flag provided but not defined"},
-		"the repository's functions, elsewhere": {nil, "build ./lambda/logshipper"},
+		"the repository's functions, elsewhere": {nil, "build ./lambda/deploymenttest"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

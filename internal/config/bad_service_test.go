@@ -5,6 +5,54 @@ import "strings"
 const second = `{"name": "api", "image": "nginx:1.27.3", "routing": {"priority": 200, "paths": ["/api/*"]}}`
 
 var badServices = map[string]bad{
+	"tests of a rolling service": {
+		edits{"services[0].deployment.testPaths": `["/health"]`},
+		Error{
+			"services[0].deployment.testPaths", "1 path", "paths with deployment.controller blue-green alone",
+			"remove them: ECS replaces the tasks of a rolling service by their health checks, without a test listener",
+		},
+	},
+	"tests without a way to the load balancer": {
+		edits{
+			"services[0].deployment.testPaths": `["/health"]`, "services[0].deployment.controller": `"blue-green"`,
+			"network.nat": `"none"`, "network.interfaceEndpoints": `["ecr.api", "ecr.dkr", "logs", "secretsmanager", ` +
+				`"kms", "sts", "ssmmessages", "sqs"]`,
+		},
+		Error{
+			"services[0].deployment.testPaths", "1 path", "paths with network.nat single or per-az",
+			"set network.nat, or remove the paths: the function that asks them reaches the load balancer through a NAT gateway",
+		},
+	},
+	"tests under wildcards alone": {
+		edits{
+			"services[0].deployment.testPaths": `["/health"]`, "services[0].deployment.controller": `"blue-green"`,
+			"services[0].routing.hosts": `["*.example.com"]`,
+		},
+		Error{
+			"services[0].deployment.testPaths", "1 path", "paths of a service with a host name, not wildcards alone",
+			"add the name to ask to routing.hosts, or remove the paths",
+		},
+	},
+	"test of another service's path": {
+		edits{
+			"services[0].deployment.testPaths": `["/api/x?y=/web","/web"]`, "services[0].deployment.controller": `"blue-green"`,
+			"services[0].routing.paths": `["/api/*"]`,
+		},
+		Error{
+			"services[0].deployment.testPaths[1]", `"/web"`, "paths that routing.paths matches: /api/*",
+			"name one of them, or add it to routing.paths: another service answers it",
+		},
+	},
+	"tests beyond a function's variables": {
+		edits{
+			"services[0].deployment.testPaths":  numbered(10, "/"+strings.Repeat("x", 400)+"%d"),
+			"services[0].deployment.controller": `"blue-green"`, "services[0].routing.paths": `["/*"]`,
+		},
+		Error{
+			"services", "deployment.testPaths of 4109 bytes together", "at most 3072: variables of a function: 4096 bytes",
+			"name fewer or shorter paths in deployment.testPaths",
+		},
+	},
 	"no service": {
 		edits{"services": `[]`},
 		Error{"services", "0 entries", "1 to 50", "add or remove entries"},

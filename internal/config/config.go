@@ -90,6 +90,7 @@ type Config struct {
 // validate checks what concerns several subjects.
 func (c *Config) validate(v *validation, at path) {
 	c.validateTLS(v, at)
+	c.validateTests(v, at)
 	c.validateServices(v, at.key("services"))
 	c.validateEndpoints(v, at)
 	c.validateAddresses(v, at)

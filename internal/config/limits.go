@@ -14,6 +14,7 @@ const (
 	executionRoleRest  = 2 << 10
 	taskDefinitionRest = 8 << 10
 	setupVariablesRest = 1 << 10
+	testVariablesRest  = 1 << 10
 )
 
 // validateLimits refuses lists that AWS would refuse whatever quota the account has.

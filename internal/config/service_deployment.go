@@ -49,6 +49,10 @@ type Deployment struct {
 	After []string `json:"after" allowed:"<service name>"`
 	// Migration runs before the new version serves.
 	Migration Migration `json:"migration"`
+	// TestPaths have to answer 200 to 399 on the test listener, under the service's host name, before CodeDeploy moves any
+	// request to a new version; where they do not within four minutes, the version is taken back. Under blue-green alone,
+	// with a NAT gateway, at most 10. Default none.
+	TestPaths []string `json:"testPaths" count:"0 to 10" allowed:"<URL path>"`
 }
 
 // Migration is a command that the release command runs in a task of the new version, while the old one serves, and

@@ -56,6 +56,9 @@ func needsOf(c *config.Config) needs {
 	if blueGreen {
 		n.securityGroupRules += len(c.LoadBalancer.TestIngressCIDRs)
 	}
+	if c.TriesVersions() {
+		n.securityGroupRules += n.gateways // which the function comes from that tries new versions
+	}
 	if database > 0 {
 		n.roles++ // of the function that deploys after a rotation
 	}
@@ -77,6 +80,7 @@ func (n *needs) countFeatures(c *config.Config) {
 		{on: c.LogSearch.Enabled && c.LogSearch.ServiceLinkedRole, roles: 1},
 		{on: c.LoadBalancer.WAF.Enabled, logPolicies: 1},
 		{on: c.AuditTrail.Enabled, roles: 1},
+		{on: c.TriesVersions(), groups: 1, roles: 1},
 		{on: c.AccountBaseline.ConfigRecorder && c.AccountBaseline.ConfigServiceLinkedRole, roles: 1},
 	} {
 		if feature.on {

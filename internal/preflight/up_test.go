@@ -163,8 +163,9 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"more rules than a group takes": {
 			config: func(c *config.Config) { c.LoadBalancer.IngressCIDRs = make([]string, 31) },
 			want: []Finding{{
-				"quota: rules of a security group in one direction", Blocked, "limit 60", "62",
-				"request 62 or more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-0EA8095F --desired-value 62",
+				"quota: rules of a security group in one direction", Blocked, "limit 60", "65",
+				"request 65 or more: aws service-quotas request-service-quota-increase --service-code vpc " +
+					"--quota-code L-0EA8095F --desired-value 65",
 			}},
 		},
 		"Fargate's quota of a new account": {
@@ -193,11 +194,11 @@ func TestWhatStopsAnUp(t *testing.T) {
 				{"quota: NAT gateways in a zone", Unchecked, "0 of 5 used (AWS's usual default)", "1", "needs servicequotas:GetServiceQuota"},
 				{"quota: interface endpoints of a VPC", Unchecked, "limit 50 (AWS's usual default)", "7", "needs servicequotas:GetServiceQuota"},
 				{
-					"quota: security groups", Unchecked, "1 of 2500 used (AWS's usual default)", "6",
+					"quota: security groups", Unchecked, "1 of 2500 used (AWS's usual default)", "7",
 					"needs servicequotas:GetServiceQuota",
 				},
 				{
-					"quota: rules of a security group in one direction", Unchecked, "limit 60 (AWS's usual default)", "2",
+					"quota: rules of a security group in one direction", Unchecked, "limit 60 (AWS's usual default)", "5",
 					"needs servicequotas:GetServiceQuota",
 				},
 				{"quota: Fargate vCPU", Unchecked, "limit 6, use unknown (AWS's usual default)", "3", "needs servicequotas:GetServiceQuota"},
@@ -237,8 +238,8 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"no role left": {
 			account: func(a *account) { a.summary["Roles"] = 995 },
 			want: []Finding{{
-				"quota: roles", Blocked, "995 of 1000 used", "12", "request 1007 or more: aws service-quotas " +
-					"request-service-quota-increase --service-code iam --quota-code L-FE177D64 --desired-value 1007",
+				"quota: roles", Blocked, "995 of 1000 used", "13", "request 1008 or more: aws service-quotas " +
+					"request-service-quota-increase --service-code iam --quota-code L-FE177D64 --desired-value 1008",
 			}},
 		},
 		"no log policy left": {

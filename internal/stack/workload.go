@@ -37,6 +37,7 @@ type workload struct {
 	cluster   *components.Cluster
 	services  []*components.Service
 	relay     *components.SecretRelay
+	tester    *components.DeploymentTest
 	search    *components.LogSearch
 	dashboard *components.Dashboard
 }
@@ -75,6 +76,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		w.createLoadBalancer,
 		w.createCluster,
 		w.createServices,
+		w.createDeploymentTest,
 		w.createRoutes,
 		w.createSecretRelay,
 		w.createLogSearch,

@@ -28,6 +28,9 @@ func (w *workload) createSavedQueries(ctx *pulumi.Context) error {
 	if w.relay != nil {
 		args.FunctionLogGroups = append(args.FunctionLogGroups, w.relay.LogGroupName)
 	}
+	if w.tester != nil {
+		args.FunctionLogGroups = append(args.FunctionLogGroups, w.tester.LogGroupName)
+	}
 	queries, err := components.NewSavedQueries(ctx, "queries", args, w.opts...)
 	if err != nil {
 		return err
@@ -72,6 +75,9 @@ func (w *workload) alarmNames() []string {
 	}
 	if w.relay != nil {
 		names = append(names, w.relay.AlarmNames...)
+	}
+	if w.tester != nil {
+		names = append(names, w.tester.AlarmNames...)
 	}
 	names = append(names, w.network.AlarmNames...)
 	if w.search != nil {

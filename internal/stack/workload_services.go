@@ -109,6 +109,7 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 			TerminationWaitMinutes: cfg.Deployment.TerminationWaitMinutes,
 			TestBeforeShift:        cfg.Deployment.TestBeforeShift,
 			Held:                   cfg.Held(),
+			TestFunctionARN:        w.testFunction(cfg),
 		},
 		Scaling: serviceScaling(cfg.Scaling),
 		Alarms: components.ServiceAlarms{

@@ -19,6 +19,7 @@ var withoutResourceLevel = []string{
 	"ssmmessages:OpenDataChannel", "logs:PutResourcePolicy", "logs:DeleteResourcePolicy", "logs:CreateLogDelivery",
 	"logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition",
 	"codedeploy:ContinueDeployment", "codedeploy:StopDeployment",
+	"codedeploy:PutLifecycleEventHookExecutionStatus",
 	"sts:GetCallerIdentity", "sts:DecodeAuthorizationMessage", "kms:GenerateRandom", "kms:CreateKey",
 	"iam:UpdateAccountPasswordPolicy", "iam:DeleteAccountPasswordPolicy", "elasticloadbalancing:SetWebAcl",
 	"guardduty:CreateDetector", "access-analyzer:ValidatePolicy",

@@ -46,6 +46,7 @@ type Cloud struct {
 	database, current int
 	moves             time.Time
 	rotated           func(at time.Time)
+	hooked            func(function, deployment, execution string)
 	ids, ticks        int
 	states            map[string]bool
 	wrong             []string
@@ -55,7 +56,7 @@ type Cloud struct {
 func New(doubts Doubts) *Cloud {
 	c := &Cloud{
 		Cloud: awsfake.New(), doubts: doubts, services: map[string]*service{}, definitions: map[string]*definition{},
-		states: map[string]bool{}, rotated: func(time.Time) {},
+		states: map[string]bool{}, rotated: func(time.Time) {}, hooked: func(string, string, string) {},
 	}
 	c.answerECS()
 	c.answerCodeDeploy()

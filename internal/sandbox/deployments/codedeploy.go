@@ -27,6 +27,7 @@ type deployment struct {
 	failure  *types.ErrorInformation
 	returns  *deployment // of a rollback: which deployment it takes back
 	takeback *deployment // which rollback takes this one back
+	hook     hook
 }
 
 // step of an active deployment.
@@ -35,6 +36,7 @@ type step string
 const (
 	stepCreated  step = "created"
 	stepInstall  step = "install"
+	stepTest     step = "test"
 	stepReady    step = "ready"
 	stepShift    step = "shift"
 	stepWait     step = "wait"
@@ -117,6 +119,8 @@ func (c *Cloud) shift(s *service) {
 		c.install(d)
 	case stepInstall:
 		c.installed(d)
+	case stepTest:
+		c.tried(d)
 	case stepReady:
 		const most = 30 * time.Minute
 		if d.status = types.DeploymentStatusReady; d.in() >= most {
@@ -162,10 +166,8 @@ func (c *Cloud) installed(d *deployment) {
 	)
 	ready := d.service.healthy(d.green) >= d.service.desired && d.service.healthy(d.blue) >= d.service.desired
 	switch {
-	case ready && d.service.options.TestBeforeShift:
-		d.enter(stepReady)
 	case ready:
-		d.enter(stepShift)
+		c.try(d)
 	case !d.scaled.IsZero() && time.Since(d.scaled) >= steady:
 		c.fail(d, types.DeploymentStatusFailed, types.ErrorCodeEcsUpdateError,
 			"The service was scaled in the deployment and is not steady")

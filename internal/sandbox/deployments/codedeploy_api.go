@@ -18,6 +18,7 @@ func (c *Cloud) answerCodeDeploy() {
 	awsfake.Answer(c.Cloud, locked(c, c.createDeployment))
 	awsfake.Answer(c.Cloud, locked(c, c.continueDeployment))
 	awsfake.Answer(c.Cloud, locked(c, c.stopDeployment))
+	awsfake.Answer(c.Cloud, locked(c, c.answerHook))
 	awsfake.Answer(c.Cloud, locked(c, c.listDeployments))
 	awsfake.Answer(c.Cloud, locked(c, c.listTargets))
 	awsfake.Answer(c.Cloud, locked(c, c.batchGetTargets))
@@ -91,7 +92,7 @@ func (c *Cloud) createDeployment(in *codedeploy.CreateDeploymentInput) (*codedep
 	d := &deployment{
 		id: c.id("d-"), service: s, content: content, sum: fmt.Sprintf("%x", sha256.Sum256([]byte(content))),
 		definition: version, config: s.options.Shift, created: time.Now(), status: types.DeploymentStatusCreated,
-		description: aws.ToString(in.Description), step: stepCreated,
+		description: aws.ToString(in.Description), step: stepCreated, hook: hookOf(content),
 		override: in.OverrideAlarmConfiguration != nil && !in.OverrideAlarmConfiguration.Enabled,
 	}
 	if in.DeploymentConfigName != nil {

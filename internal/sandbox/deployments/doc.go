@@ -27,6 +27,9 @@
 //     to the old tasks, which still run, by a deployment of CodeDeploy's own that keeps the group busy meanwhile.
 //   - A group may let requests wait until somebody continues the deployment, which is Ready meanwhile, and stop it
 //     when its time is up (API_DeploymentReadyOption.html).
+//   - A hook AfterAllowTestTraffic is called when the new tasks are healthy and the test listener leads to them;
+//     requests move when it has answered Succeeded, and the deployment fails when it answers Failed, or not within an
+//     hour (reference-appspec-file-structure-hooks.html).
 //   - A change of the number of tasks in a deployment leaves five minutes to be steady
 //     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-bluegreen.html).
 //   - A task definition that is INACTIVE starts no deployment

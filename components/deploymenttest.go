@@ -1,0 +1,196 @@
+package components
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const deploymentTestType = "aws-webapp:service:DeploymentTest"
+
+// DeploymentTestArgs describe a [DeploymentTest].
+type DeploymentTestArgs struct {
+	// Scope of the stack.
+	Scope Scope
+	// Services to try, by name, at least one.
+	Services map[string]ServiceTest
+	// HostName that clients use, for services without a host of their own.
+	HostName pulumi.StringInput
+	// LoadBalancerAddress is the load balancer's DNS name, TestPort that of its test listener.
+	LoadBalancerAddress pulumi.StringInput
+	TestPort            int
+	// LoadBalancerGroupID is the load balancer's security group, which is opened on TestPort to NATAddresses alone: a
+	// load balancer that faces the internet is known by public addresses, so that the function comes to it from there.
+	LoadBalancerGroupID pulumi.StringInput
+	NATAddresses        []pulumi.StringOutput
+	// VPCID and SubnetIDs with a way to the internet by the NATAddresses.
+	VPCID     pulumi.StringInput
+	SubnetIDs pulumi.StringArrayInput
+	// After holds what the subnets need.
+	After []pulumi.Resource
+	// PackagePath of the function's zip, which make lambda builds.
+	PackagePath string
+	// LogKeyARN is the KMS key of the log group and the function's settings.
+	LogKeyARN pulumi.StringInput
+	// LogRetentionDays of the function's log group, one of CloudWatch Logs' periods.
+	LogRetentionDays int
+	// TopicARN hears of the alarm.
+	TopicARN pulumi.StringInput
+}
+
+// ServiceTest is what has to answer 200 to 399 before a new version gets requests.
+type ServiceTest struct {
+	// Host that the service answers under, default HostName.
+	Host string `json:"host,omitempty"`
+	// Paths of GET requests, at least one.
+	Paths []string `json:"paths"`
+}
+
+// DeploymentTest tries new versions of blue/green services on the test listener, whoever starts the deployment: the
+// services' AppSpecs name its function as a hook (lambda/deploymenttest).
+type DeploymentTest struct {
+	pulumi.ResourceState
+
+	// FunctionName of the function, and LogGroupName of its log.
+	FunctionName, LogGroupName string
+	// AlarmNames of the alarms.
+	AlarmNames []string
+
+	args  DeploymentTestArgs
+	role  *iam.Role
+	group *ec2.SecurityGroup
+	// before is what the function needs, though no property of it says so.
+	before []pulumi.Resource
+}
+
+// DeploymentTestARN is the ARN of the function of a [DeploymentTest] with that name, known before it exists: AppSpecs
+// and roles of services say it.
+func DeploymentTestARN(scope Scope, name string) string {
+	return scope.ARN("lambda", "function:"+scope.Name(NameLambda, name))
+}
+
+// NewDeploymentTest makes a [DeploymentTest].
+func NewDeploymentTest(
+	ctx *pulumi.Context, name string, args *DeploymentTestArgs, opts ...pulumi.ResourceOption,
+) (*DeploymentTest, error) {
+	t := &DeploymentTest{}
+	if args != nil {
+		t.args = *args
+	}
+	if err := t.args.validate(); err != nil {
+		return nil, fmt.Errorf("deployment test %q: %w", name, err)
+	}
+	if err := ctx.RegisterComponentResource(deploymentTestType, name, t, opts...); err != nil {
+		return nil, fmt.Errorf("deployment test %q: register: %w", name, err)
+	}
+	t.FunctionName = t.args.Scope.Name(NameLambda, name)
+	t.LogGroupName = functionLogGroup(t.FunctionName)
+	for _, step := range []struct {
+		name   string
+		create func(*pulumi.Context, string) error
+	}{
+		{"create role", t.createRole},
+		{"create network", t.createNetwork},
+		{"create function", t.createFunction},
+		{"create alarms", t.createAlarms},
+	} {
+		if err := step.create(ctx, name); err != nil {
+			return nil, fmt.Errorf("deployment test %q: %s: %w", name, step.name, err)
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(t, pulumi.Map{
+		"functionName": pulumi.String(t.FunctionName),
+		"logGroupName": pulumi.String(t.LogGroupName),
+	}); err != nil {
+		return nil, fmt.Errorf("deployment test %q: register outputs: %w", name, err)
+	}
+	return t, nil
+}
+
+func (a DeploymentTestArgs) validate() error {
+	errs := errorList{a.Scope.validate()}
+	errs.addf(len(a.Services) == 0, "Services is empty: give what to ask of each")
+	for name, service := range a.Services {
+		errs.addf(len(service.Paths) == 0, "Services[%s].Paths is empty: give the paths to ask", name)
+	}
+	errs.addf(a.HostName == nil, "HostName is missing: give the name that clients use")
+	errs.addf(a.LoadBalancerAddress == nil, "LoadBalancerAddress is missing: give the load balancer's DNS name")
+	errs.addf(a.LoadBalancerGroupID == nil, "LoadBalancerGroupID is missing: give the load balancer's security group")
+	errs.addf(a.TestPort < 1 || a.TestPort > 65535, "TestPort is %d: allowed are 1 to 65535", a.TestPort)
+	errs.addf(len(a.NATAddresses) == 0, "NATAddresses is empty: without a NAT gateway the function reaches nothing")
+	errs.addf(a.VPCID == nil || a.SubnetIDs == nil, "VPCID or SubnetIDs is missing: give the network's")
+	errs.addf(a.LogKeyARN == nil, "LogKeyARN is missing: give the KMS key of the log group")
+	errs.addf(a.TopicARN == nil, "TopicARN is missing: give the alert topic")
+	if _, err := os.Stat(a.PackagePath); err != nil {
+		errs.addf(true, "PackagePath %q: found no file: run make lambda, which builds it", a.PackagePath)
+	}
+	return errors.Join(errs...)
+}
+
+// What the function needs, from the documentation of lambda/deploymenttest.
+const (
+	testMemoryMiB      = 128
+	testTimeoutSeconds = 300
+)
+
+func (t *DeploymentTest) createFunction(ctx *pulumi.Context, name string) error {
+	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
+		Name:            pulumi.String(t.LogGroupName),
+		RetentionInDays: pulumi.Int(t.args.LogRetentionDays),
+		KmsKeyId:        t.args.LogKeyARN,
+	}, pulumi.Parent(t))
+	if err != nil {
+		return err
+	}
+	tests, err := json.Marshal(t.args.Services)
+	if err != nil {
+		return fmt.Errorf("encode the tests: %w", err)
+	}
+	_, err = lambda.NewFunction(ctx, name, &lambda.FunctionArgs{
+		Name:          pulumi.String(t.FunctionName),
+		Description:   pulumi.String("Tries new versions of services before they get requests."),
+		Role:          t.role.Arn,
+		Code:          pulumi.NewFileArchive(t.args.PackagePath),
+		Runtime:       pulumi.String("provided.al2023"),
+		Handler:       pulumi.String("bootstrap"),
+		Architectures: pulumi.ToStringArray([]string{"arm64"}),
+		MemorySize:    pulumi.Int(testMemoryMiB),
+		Timeout:       pulumi.Int(testTimeoutSeconds),
+		KmsKeyArn:     t.args.LogKeyARN.ToStringOutput().ToStringPtrOutput(),
+		Environment: lambda.FunctionEnvironmentArgs{Variables: pulumi.StringMap{
+			"APPLICATION": pulumi.String(t.args.Scope.codeDeployApplication("*")),
+			"ADDRESS":     t.args.LoadBalancerAddress,
+			"HOST":        t.args.HostName,
+			"PORT":        pulumi.String(fmt.Sprint(t.args.TestPort)),
+			"TESTS":       pulumi.String(tests),
+		}},
+		LoggingConfig: lambda.FunctionLoggingConfigArgs{LogFormat: pulumi.String("Text"), LogGroup: group.Name},
+		VpcConfig: lambda.FunctionVpcConfigArgs{
+			SubnetIds: t.args.SubnetIDs, SecurityGroupIds: pulumi.StringArray{t.group.ID()},
+		},
+		ReplaceSecurityGroupsOnDestroy: pulumi.Bool(true),
+		Tags:                           named(t.FunctionName),
+	}, pulumi.Parent(t), pulumi.DependsOn(append(t.before, t.args.After...)))
+	return err
+}
+
+func (t *DeploymentTest) createAlarms(ctx *pulumi.Context, name string) error {
+	spec := alarmSpec{
+		scope: t.args.Scope, name: name + "-errors", namespace: lambdaNamespace, metric: "Errors", statistic: "Sum",
+		dimensions: pulumi.StringMap{"FunctionName": pulumi.String(t.FunctionName)},
+		description: "The function that tries new versions before they get requests fails: deployments are taken back, or " +
+			"wait for an hour.",
+		periodSeconds: alarmMinute, evaluationPeriods: 1, comparison: comparisonAbove, missing: missingIsGood,
+		topicARN: t.args.TopicARN,
+	}
+	_, err := newAlarm(ctx, t, spec)
+	t.AlarmNames = append(t.AlarmNames, alarmName(spec.scope, spec.name))
+	return err
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
+)
+
+func main() {
+	t, err := start(context.Background(), os.Getenv, os.Stdout)
+	if err != nil {
+		slog.New(slog.NewJSONHandler(os.Stdout, nil)).Error("cannot start", "reason", err.Error())
+		os.Exit(1)
+	}
+	lambda.Start(t.handle)
+}
+
+// start wires the tester up from the environment.
+func start(ctx context.Context, getenv func(string) string, out io.Writer) (*tester, error) {
+	settings, err := loadConfig(getenv)
+	if err != nil {
+		return nil, err
+	}
+	cloud, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRetryer(patient))
+	if err != nil {
+		return nil, fmt.Errorf("load AWS configuration: %w", err)
+	}
+	return &tester{
+		config: settings, codedeploy: codedeploy.NewFromConfig(cloud), http: client(settings.address, settings.port),
+		log: slog.New(slog.NewJSONHandler(out, nil)), patience: 4 * time.Minute, pause: 5 * time.Second,
+	}, nil
+}
+
+// patient rides out throttling for about a minute: a result that nobody hears of holds the deployment up for an hour.
+func patient() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts = 8
+		o.MaxBackoff = 15 * time.Second
+		// The token bucket is made for busy clients; it would end the attempts early.
+		o.RateLimiter = ratelimit.None
+	})
+}
+
+// client asks the test listener, whatever name is in the address: the name is the clients', and its record may lead
+// elsewhere. Each request has a connection of its own, so that it may reach any of the load balancer's nodes.
+func client(address string, port int) *http.Client {
+	const answerWithin = 15 * time.Second
+	dialer := &net.Dialer{Timeout: answerWithin}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy, transport.DisableKeepAlives = nil, true
+	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return dialer.DialContext(ctx, network, net.JoinHostPort(address, strconv.Itoa(port)))
+	}
+	return &http.Client{
+		Transport: transport, Timeout: answerWithin,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
