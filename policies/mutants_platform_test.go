@@ -147,7 +147,7 @@ func platformMutants() []mutant {
 		{
 			// Without allowedAccountIds every account is another's, until the configuration names ours.
 			control: "explicit-provider", fault: "any account", config: param("no-foreign-accounts", "accounts",
-				[]any{"123456789012"}),
+				[]any{"123456789012", "222222222222"}),
 			mutate: func(s *testgraph.Stack) {
 				r := s.Get(key)
 				provider := *r.Provider
