@@ -201,9 +201,6 @@ type ServiceDeployment struct {
 	TrafficShift string
 	// TerminationWaitMinutes that the old tasks stay for a rollback, 0 to 2880.
 	TerminationWaitMinutes int
-	// TestBeforeShift makes CodeDeploy wait until somebody has tried a new version on the test listener and continues
-	// the deployment.
-	TestBeforeShift bool
 	// Held leaves new versions to who reads [Service.AppSpec], also under Rolling: the program creates the service with
 	// the first one, registers the others and waits for none. Blue/green is held anyway.
 	Held bool

@@ -44,7 +44,9 @@ func (s *Service) createBlueGreen(ctx *pulumi.Context, name string) error {
 			DeploymentType:   pulumi.String("BLUE_GREEN"),
 		},
 		BlueGreenDeploymentConfig: codedeploy.DeploymentGroupBlueGreenDeploymentConfigArgs{
-			DeploymentReadyOption: s.readyOption(),
+			DeploymentReadyOption: codedeploy.DeploymentGroupBlueGreenDeploymentConfigDeploymentReadyOptionArgs{
+				ActionOnTimeout: pulumi.String("CONTINUE_DEPLOYMENT"),
+			},
 			TerminateBlueInstancesOnDeploymentSuccess: codedeploy.DeploymentGroupBlueGreenDeploymentConfigTerminateBlueInstancesOnDeploymentSuccessArgs{
 				Action:                       pulumi.String("TERMINATE"),
 				TerminationWaitTimeInMinutes: pulumi.Int(s.args.Deployment.TerminationWaitMinutes),
@@ -70,22 +72,6 @@ func (s *Service) createBlueGreen(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	return nil
-}
-
-// testMinutes are how long CodeDeploy waits for who tries a new version, before it gives up.
-const testMinutes = 30
-
-// readyOption says whether requests wait to be moved
-// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentReadyOption.html).
-func (s *Service) readyOption() codedeploy.DeploymentGroupBlueGreenDeploymentConfigDeploymentReadyOptionArgs {
-	if s.args.Deployment.TestBeforeShift {
-		return codedeploy.DeploymentGroupBlueGreenDeploymentConfigDeploymentReadyOptionArgs{
-			ActionOnTimeout: pulumi.String("STOP_DEPLOYMENT"), WaitTimeInMinutes: pulumi.Int(testMinutes),
-		}
-	}
-	return codedeploy.DeploymentGroupBlueGreenDeploymentConfigDeploymentReadyOptionArgs{
-		ActionOnTimeout: pulumi.String("CONTINUE_DEPLOYMENT"),
-	}
 }
 
 func (s *Service) trafficRoutes() codedeploy.DeploymentGroupLoadBalancerInfoArgs {

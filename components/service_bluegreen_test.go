@@ -138,12 +138,3 @@ func TestAppSpecCarriesWhatCodeDeployOwns(t *testing.T) {
 		}}]
 	}`, spec)
 }
-
-func TestBlueGreenWaitsForItsTest(t *testing.T) {
-	args := testBlueGreenArgs()
-	args.Deployment.TestBeforeShift = true
-	group := deployed(t, serviceProgram(&args)).one(t, deploymentGroupType, "visitor-book")
-	config := group.inputs["blueGreenDeploymentConfig"].(map[string]any)
-	want := map[string]any{"actionOnTimeout": "STOP_DEPLOYMENT", "waitTimeInMinutes": 30.0}
-	assert.Equal(t, want, config["deploymentReadyOption"])
-}

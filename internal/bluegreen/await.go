@@ -25,14 +25,12 @@ func (e *FailedError) Error() string {
 	return text
 }
 
-// Await waits until a deployment's tasks get all requests. Where the group is made so that requests wait to be moved,
-// it calls ready, which may be nil, and lets them move if that returns no error. It says what it waits for.
+// Await waits until a deployment's tasks get all requests, and says what it waits for. Where somebody has made the
+// group so that requests wait to be moved, it lets them move.
 //
-// The error is a [FailedError], ready's, that of a call, or of a context that is done.
-func Await(
-	ctx context.Context, api API, clk clock.Clock, id string, ready func(context.Context) error, say func(string),
-) error {
-	tested, teller, hopeless := ready == nil, newTeller(clk, say), ""
+// The error is a [FailedError], that of a call, or of a context that is done.
+func Await(ctx context.Context, api API, clk clock.Clock, id string, say func(string)) error {
+	teller, hopeless := newTeller(clk, say), ""
 	for {
 		d, err := Look(ctx, api, id)
 		switch {
@@ -48,12 +46,6 @@ func Await(
 				return err
 			}
 		case d.Phase == Ready:
-			if !tested {
-				if err := ready(ctx); err != nil {
-					return err
-				}
-				tested = true
-			}
 			if err := proceed(ctx, api, id, types.DeploymentWaitTypeReadyWait); err != nil {
 				return err
 			}

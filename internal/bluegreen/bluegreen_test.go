@@ -2,7 +2,6 @@ package bluegreen_test
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -60,7 +59,7 @@ func (w *web) starts(appSpec string) bluegreen.Started {
 }
 
 func (w *web) await(id string) error {
-	return bluegreen.Await(w.t.Context(), w.api, clock.System{}, id, nil, w.say)
+	return bluegreen.Await(w.t.Context(), w.api, clock.System{}, id, w.say)
 }
 
 // created is what the last CreateDeployment asked for.
@@ -220,28 +219,6 @@ func TestSaysWhatItWaitedForWhenTheTimeIsUp(t *testing.T) {
 		_, err := w.start(ctx, w.appSpec(deployments.Good), bluegreen.Request{})
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.ErrorContains(t, err, "whose tasks start")
-	})
-}
-
-// Nobody is moved before the test, and what waits for one that nobody makes any more is in nobody's way.
-func TestMovesRequestsOnlyAfterTheTest(t *testing.T) {
-	live(t, deployments.Doubts{}, func(w *web) {
-		w.TestBeforeShift("web")
-		appSpec, wrong, tests := w.appSpec(deployments.Good), errors.New("no pages"), 0
-		try := func(result error) error {
-			return bluegreen.Await(w.t.Context(), w.api, clock.System{}, w.starts(appSpec).ID,
-				func(context.Context) error { tests++; return result }, w.say)
-		}
-		require.ErrorIs(t, try(wrong), wrong)
-		assert.NotEqual(t, appSpec, deployments.AppSpec("web", w.Serving("web")[0]))
-		require.NoError(t, try(nil))
-		assert.Equal(t, 2, tests)
-		assert.Equal(t, appSpec, deployments.AppSpec("web", w.Serving("web")[0]))
-
-		w.starts(w.appSpec(deployments.Good))
-		began := time.Now()
-		w.starts(w.appSpec(deployments.Good))
-		assert.InDelta(t, bluegreen.StartsWithin, time.Since(began), float64(time.Minute))
 	})
 }
 

@@ -144,7 +144,7 @@ func (s *starter) pass(ctx context.Context, busy *Deployment) error {
 		}
 		return busyf("stopping deployment %s, which is not ready to move requests after %s", busy.ID, StartsWithin)
 	case busy.Phase == Ready:
-		return busyf("waiting for deployment %s, whose test has not ended", busy.ID)
+		return busyf("waiting for deployment %s, which waits for somebody to continue it", busy.ID)
 	case busy.Phase == Starting:
 		return busyf("waiting for deployment %s, whose tasks start", busy.ID)
 	}

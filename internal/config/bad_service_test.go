@@ -96,21 +96,6 @@ var badServices = map[string]bad{
 			"services that do not come after each other in a circle", "remove one of them",
 		},
 	},
-	"test under rolling": {
-		edits{"services[0].deployment.testBeforeShift": `true`},
-		Error{
-			"services[0].deployment.testBeforeShift", "true", "false with deployment.controller rolling",
-			"remove it: ECS has no test listener",
-		},
-	},
-	"test that nobody can reach": {
-		edits{"services[0].deployment": `{"controller": "blue-green", "testBeforeShift": true}`},
-		Error{
-			"services[0].deployment.testBeforeShift", "true",
-			"with loadBalancer.testIngressCidrs, which says who may reach the test listener",
-			"name the addresses from which release is called there",
-		},
-	},
 	"migration without end": {
 		edits{"services[0].deployment.migration": `{"command": ["migrate"], "timeoutMinutes": 0}`},
 		Error{"services[0].deployment.migration.timeoutMinutes", "0", "1 to 1440", "set a number in that range"},

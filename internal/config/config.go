@@ -119,5 +119,4 @@ func (c *Config) validateServices(v *validation, at path) {
 		}
 	}
 	c.validateOrder(v, at)
-	c.validateTest(v, at)
 }

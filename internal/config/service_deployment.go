@@ -39,11 +39,6 @@ type Deployment struct {
 	// of the alarms that roll back takes five minutes and the delay of its metric. Meanwhile twice the tasks run, and
 	// autoscaling takes none away.
 	TerminationWaitMinutes int `json:"terminationWaitMinutes" allowed:"0 to 2880"`
-	// TestBeforeShift lets the release command ask a new version on the test listener (loadBalancer.testPort) before
-	// CodeDeploy moves anybody: it has to answer three times with a status of 200 to 399 at the service's address. The
-	// command must be among loadBalancer.testIngressCidrs. Whoever starts a deployment by hand has to continue it then;
-	// CodeDeploy stops one that waits for 30 minutes. With controller blue-green alone. Default false.
-	TestBeforeShift bool `json:"testBeforeShift"`
 	// After are the services that have to serve their new version before this one gets its own. Then an update leaves
 	// the version of this service to go run ./cmd/release rollout, also under the rolling controller. Default none.
 	After []string `json:"after" allowed:"<service name>"`
@@ -70,21 +65,6 @@ type Migration struct {
 func (s *Service) Held() bool {
 	d := s.Deployment
 	return d.Controller == BlueGreen || len(d.After) > 0 || len(d.Migration.Command) > 0
-}
-
-// validateTest refuses a test that nobody could make.
-func (c *Config) validateTest(v *validation, at path) {
-	for i := range c.Services {
-		deployment, key := c.Services[i].Deployment, at.index(i).key("deployment").key("testBeforeShift")
-		switch {
-		case !deployment.TestBeforeShift:
-		case deployment.Controller != BlueGreen:
-			v.add(key, "true", "false with deployment.controller rolling", "remove it: ECS has no test listener")
-		case len(c.LoadBalancer.TestIngressCIDRs) == 0:
-			v.add(key, "true", "with loadBalancer.testIngressCidrs, which says who may reach the test listener",
-				"name the addresses from which release is called there")
-		}
-	}
 }
 
 // validateOrder refuses services that wait for one that does not exist, or for each other.

@@ -24,7 +24,6 @@ type registered struct {
 	held      bool
 	after     []string
 	migration []string
-	testURL   string
 }
 
 const appSpec = `{"version": 0.0, "Resources": [{"TargetService": {"Type": "AWS::ECS::Service", "Properties": {
@@ -47,7 +46,7 @@ func stackOf(t *testing.T, services map[string]registered) *release.Stack {
 		service := map[string]any{
 			"taskDefinitionArn": fmt.Sprintf("%s%s:%d", definitions, name, one.revision), "after": one.after,
 			"alarms":    []string{name + "-5xx", name + "-failing"},
-			"migration": map[string]any{"command": one.migration, "timeoutMinutes": 10}, "testUrl": one.testURL,
+			"migration": map[string]any{"command": one.migration, "timeoutMinutes": 10},
 		}
 		if one.blueGreen {
 			service["codeDeployApplication"], service["codeDeployGroup"] = name, name

@@ -39,9 +39,6 @@ type Service struct {
 	After []string
 	// Migration that runs before the new version gets requests.
 	Migration Migration
-	// TestURL is where a new version answers before anybody is moved to it; empty where CodeDeploy does not wait for a
-	// test.
-	TestURL string
 
 	// outputs of the whole stack, for package verify.
 	outputs []byte
@@ -75,7 +72,6 @@ type serviceOutputs struct {
 	Alarms         []string  `json:"alarms"`
 	After          []string  `json:"after"`
 	Migration      Migration `json:"migration"`
-	TestURL        string    `json:"testUrl"`
 }
 
 // ReadOutputs reads the JSON of pulumi stack output --json.
@@ -104,7 +100,7 @@ func ReadOutputs(source io.Reader) (*Stack, error) {
 		stack.Services = append(stack.Services, Service{
 			Cluster: found.ClusterName, Name: name, TaskDefinition: one.TaskDefinition, Application: one.Application,
 			Group: one.Group, AppSpec: one.AppSpec, Alarms: one.Alarms, After: one.After, Migration: one.Migration,
-			TestURL: one.TestURL, outputs: text,
+			outputs: text,
 		})
 	}
 	stack.Services, err = inOrder(stack.Services)

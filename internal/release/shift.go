@@ -56,7 +56,7 @@ func (r *Release) follow(
 	}
 	id, err := start(ctx)
 	if err == nil {
-		err = r.inTime(bluegreen.Await(ctx, r.clients.CodeDeploy, r.untilThen(until), id, r.test(one, id), r.voice(one).tell))
+		err = r.inTime(bluegreen.Await(ctx, r.clients.CodeDeploy, r.untilThen(until), id, r.voice(one).tell))
 	}
 	if err != nil {
 		return errors.Join(err, r.resumeScaleIn(ctx, one))

@@ -14,9 +14,7 @@ import (
 
 // goOn is CodeDeploy.
 func (w *world) goOn(s *service, one *deployment) {
-	switch one.Status {
-	case cdtypes.DeploymentStatusInProgress, cdtypes.DeploymentStatusCreated, cdtypes.DeploymentStatusReady:
-	default:
+	if one.Status != cdtypes.DeploymentStatusInProgress && one.Status != cdtypes.DeploymentStatusCreated {
 		return
 	}
 	age := w.now.Sub(*one.CreateTime)
@@ -52,8 +50,6 @@ func (w *world) goOn(s *service, one *deployment) {
 		one.ErrorInformation = &cdtypes.ErrorInformation{
 			Code: cdtypes.ErrorCodeAlarmActive, Message: aws.String("One or more alarms have been activated"),
 		}
-	case age >= movedAfter && !one.moved && s.waits && !one.proceeds:
-		one.Status = cdtypes.DeploymentStatusReady
 	case age >= movedAfter && !one.moved:
 		one.moved, one.old, one.movedAt = true, s.primary, w.now
 		s.primary, s.next = s.next, nil
@@ -86,14 +82,8 @@ func (w *world) answerCodeDeploy() {
 	awsfake.Answer(w.Cloud, listTargets)
 	awsfake.Answer(w.Cloud, w.getTargets)
 	awsfake.Answer(w.Cloud, func(in *codedeploy.ContinueDeploymentInput) (*codedeploy.ContinueDeploymentOutput, error) {
-		one := w.deployment(*in.DeploymentId)
-		one.continued = one.continued || in.DeploymentWaitType == cdtypes.DeploymentWaitTypeTerminationWait
-		one.proceeds = one.proceeds || in.DeploymentWaitType == cdtypes.DeploymentWaitTypeReadyWait
+		w.deployment(*in.DeploymentId).continued = true
 		return &codedeploy.ContinueDeploymentOutput{}, nil
-	})
-	awsfake.Answer(w.Cloud, func(in *codedeploy.StopDeploymentInput) (*codedeploy.StopDeploymentOutput, error) {
-		w.deployment(*in.DeploymentId).Status = cdtypes.DeploymentStatusStopped
-		return &codedeploy.StopDeploymentOutput{}, nil
 	})
 	awsfake.Answer(w.Cloud, func(in *codedeploy.CreateDeploymentInput) (*codedeploy.CreateDeploymentOutput, error) {
 		return &codedeploy.CreateDeploymentOutput{DeploymentId: aws.String(w.deploys(in))}, nil

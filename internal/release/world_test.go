@@ -61,20 +61,16 @@ type service struct {
 	deployments   []*deployment
 	rolling       ecstypes.DeploymentRolloutState
 	failed        *version
-	// waits says that CodeDeploy waits for a test.
-	waits  bool
-	target *scalingtypes.ScalableTarget
-	tags   map[string]string
+	target        *scalingtypes.ScalableTarget
+	tags          map[string]string
 }
 
 type deployment struct {
 	cdtypes.DeploymentInfo
 	in               *codedeploy.CreateDeploymentInput
 	moved, continued bool
-	// proceeds says that somebody has let it move requests, for which it waited.
-	proceeds bool
-	old      *version
-	movedAt  time.Time
+	old              *version
+	movedAt          time.Time
 }
 
 func newWorld(names ...string) *world {

@@ -28,7 +28,7 @@ func (r *Relay) replaceTaskSet(ctx context.Context, one Service, rotated *rotati
 		if err != nil {
 			return "", err
 		}
-		err = bluegreen.Await(ctx, r.CodeDeploy, r.Clock, started.ID, nil, say)
+		err = bluegreen.Await(ctx, r.CodeDeploy, r.Clock, started.ID, say)
 		if err == nil {
 			err = bluegreen.Finish(ctx, r.CodeDeploy, r.Clock, started.ID, say)
 		}

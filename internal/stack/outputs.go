@@ -25,9 +25,8 @@ func (w *workload) export(ctx *pulumi.Context) {
 				"command":        pulumi.ToStringArray(w.cfg.Services[i].Deployment.Migration.Command),
 				"timeoutMinutes": pulumi.Int(w.cfg.Services[i].Deployment.Migration.TimeoutMinutes),
 			},
-			"alarms":  pulumi.ToStringArray(service.FailingAlarmNames),
-			"url":     w.probeURL(&w.cfg.Services[i]),
-			"testUrl": w.testURL(&w.cfg.Services[i]),
+			"alarms": pulumi.ToStringArray(service.FailingAlarmNames),
+			"url":    w.probeURL(&w.cfg.Services[i]),
 		}
 	}
 	for name, value := range map[string]pulumi.Input{
@@ -56,16 +55,4 @@ func (w *workload) probeURL(service *config.Service) pulumi.StringInput {
 		return pulumi.String("https://" + host + path)
 	}
 	return pulumi.Sprintf("%s%s", w.balancer.URL, path)
-}
-
-// testURL is where to ask a new version before CodeDeploy moves anybody; empty where it does not wait for that.
-func (w *workload) testURL(service *config.Service) pulumi.StringInput {
-	if !service.Deployment.TestBeforeShift {
-		return pulumi.String("")
-	}
-	host, path := service.Probe()
-	if host != "" {
-		return pulumi.Sprintf("https://%s:%d%s", host, w.cfg.LoadBalancer.TestPort, path)
-	}
-	return pulumi.Sprintf("%s:%d%s", w.balancer.URL, w.cfg.LoadBalancer.TestPort, path)
 }

@@ -107,7 +107,6 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 			WaitMinutes:            cfg.Deployment.WaitMinutes,
 			TrafficShift:           cfg.Deployment.TrafficShift,
 			TerminationWaitMinutes: cfg.Deployment.TerminationWaitMinutes,
-			TestBeforeShift:        cfg.Deployment.TestBeforeShift,
 			Held:                   cfg.Held(),
 			TestFunctionARN:        w.testFunction(cfg),
 		},

@@ -43,9 +43,6 @@ type Request struct {
 	Bake time.Duration
 }
 
-// anySuccess are the statuses that are an answer by default.
-const anySuccess = "200-399"
-
 // Prepare fills in what has a default and refuses what makes no sense.
 func (r *Request) Prepare() error {
 	var errs []error
@@ -74,7 +71,7 @@ func (r *Request) Prepare() error {
 		r.Container = r.Service
 	}
 	if r.Statuses == "" {
-		r.Statuses = anySuccess
+		r.Statuses = "200-399"
 	}
 	if _, err := parseStatuses(r.Statuses); err != nil {
 		errs = append(errs, err)

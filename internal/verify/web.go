@@ -45,18 +45,6 @@ func NewWeb(authorities *x509.CertPool, dial func(ctx context.Context, network, 
 	}
 }
 
-// Answers asks an https:// address once, and says why its answer is none: no connection, a certificate that is refused,
-// or a status outside of 200 to 399.
-func (w *Web) Answers(ctx context.Context, address string) error {
-	v := &Verifier{Web: w, Request: Request{URL: address, Statuses: anySuccess}}
-	for _, check := range v.checkAnswer(ctx) {
-		if check.State == Wrong || check.State == Waiting {
-			return errors.New(reasonOf(check))
-		}
-	}
-	return nil
-}
-
 func (v *Verifier) checkWeb(ctx context.Context) []Check {
 	if v.Request.URL == "" {
 		return []Check{{Name: "answer", State: Skipped, Found: "no URL named", Note: "name it with --url, or give --outputs"}}

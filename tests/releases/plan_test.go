@@ -18,9 +18,7 @@ type plan struct {
 	Shift       string
 	WaitMinutes int
 	Tasks       int
-	// Tested lets deployments of that service wait for a test.
-	Tested bool
-	Steps  []step
+	Steps       []step
 }
 
 // step is one thing that happens, and the time until the next.
@@ -111,10 +109,9 @@ func plans() *rapid.Generator[plan] {
 				RollbackIsNew: rapid.Bool().Draw(t, "rollback is new"), WaitCannotEnd: rapid.Bool().Draw(t, "wait cannot end"),
 				SumOnly: rapid.Bool().Draw(t, "sum only"), WaitIsBlind: rapid.Bool().Draw(t, "wait is blind"),
 			},
-			Shift:  rapid.SampledFrom(shifts).Draw(t, "shift"),
-			Tasks:  rapid.IntRange(1, 3).Draw(t, "tasks"),
-			Tested: rapid.Bool().Draw(t, "tested"),
-			Steps:  rapid.SliceOfN(steps(), 1, most).Draw(t, "steps"),
+			Shift: rapid.SampledFrom(shifts).Draw(t, "shift"),
+			Tasks: rapid.IntRange(1, 3).Draw(t, "tasks"),
+			Steps: rapid.SliceOfN(steps(), 1, most).Draw(t, "steps"),
 		}
 		p.WaitMinutes = mostWait(p.Doubts, p.Shift) * rapid.IntRange(0, quarters).Draw(t, "quarters of the wait") / quarters
 		return p

@@ -62,7 +62,7 @@ func run(t *testing.T, p plan, wrong mistake) outcome {
 		}
 		w.AddService("web", deployments.Options{Desired: p.Tasks})
 		w.AddService("api", deployments.Options{
-			Desired: p.Tasks, BlueGreen: true, Shift: p.Shift, WaitMinutes: p.WaitMinutes, TestBeforeShift: p.Tested,
+			Desired: p.Tasks, BlueGreen: true, Shift: p.Shift, WaitMinutes: p.WaitMinutes,
 		})
 		ctx, cancel := context.WithCancel(t.Context())
 		go w.Run(ctx)

@@ -37,7 +37,6 @@ const (
 	stepCreated  step = "created"
 	stepInstall  step = "install"
 	stepTest     step = "test"
-	stepReady    step = "ready"
 	stepShift    step = "shift"
 	stepWait     step = "wait"
 	stepRollback step = "rollback"
@@ -121,11 +120,6 @@ func (c *Cloud) shift(s *service) {
 		c.installed(d)
 	case stepTest:
 		c.tried(d)
-	case stepReady:
-		const most = 30 * time.Minute
-		if d.status = types.DeploymentStatusReady; d.in() >= most {
-			c.fail(d, types.DeploymentStatusStopped, types.ErrorCodeTimeout, "Nobody has continued the deployment in time")
-		}
 	case stepShift:
 		for _, one := range sharesOf(d.config) {
 			if d.in() >= one.after {

@@ -111,9 +111,6 @@ func (c *Cloud) continueDeployment(
 		return nil, err
 	case !d.active():
 		return nil, &types.DeploymentAlreadyCompletedException{Message: aws.String("Deployment is already completed")}
-	case in.DeploymentWaitType == types.DeploymentWaitTypeReadyWait && d.step == stepReady:
-		d.enter(stepShift)
-		return &codedeploy.ContinueDeploymentOutput{}, nil
 	case c.doubts.WaitCannotEnd:
 		return nil, &types.UnsupportedActionForDeploymentTypeException{Message: aws.String("Not for ECS")}
 	case in.DeploymentWaitType != types.DeploymentWaitTypeTerminationWait || d.step != stepWait:

@@ -25,8 +25,6 @@
 //   - An alarm that is on stops a deployment, also one that has just been created, unless the alarms are overridden
 //     (API_CreateDeployment.html, overrideAlarmConfiguration). Then, and when somebody stops it, all requests go back
 //     to the old tasks, which still run, by a deployment of CodeDeploy's own that keeps the group busy meanwhile.
-//   - A group may let requests wait until somebody continues the deployment, which is Ready meanwhile, and stop it
-//     when its time is up (API_DeploymentReadyOption.html).
 //   - A hook AfterAllowTestTraffic is called when the new tasks are healthy and the test listener leads to them;
 //     requests move when it has answered Succeeded, and the deployment fails when it answers Failed, or not within an
 //     hour (reference-appspec-file-structure-hooks.html).

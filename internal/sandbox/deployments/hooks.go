@@ -51,7 +51,7 @@ func hookOf(content string) hook {
 // try calls the hook of a deployment that has one; without one, requests begin to move.
 func (c *Cloud) try(d *deployment) {
 	if d.hook.function == "" {
-		d.allow()
+		d.enter(stepShift)
 		return
 	}
 	d.hook.execution = c.id("e-")
@@ -59,20 +59,11 @@ func (c *Cloud) try(d *deployment) {
 	go c.hooked(d.hook.function, d.id, d.hook.execution)
 }
 
-// allow lets requests move, where nobody has to continue the deployment first.
-func (d *deployment) allow() {
-	if d.service.options.TestBeforeShift {
-		d.enter(stepReady)
-		return
-	}
-	d.enter(stepShift)
-}
-
 // tried goes on with the answer of the hook.
 func (c *Cloud) tried(d *deployment) {
 	switch {
 	case d.hook.status == types.LifecycleEventStatusSucceeded:
-		d.allow()
+		d.enter(stepShift)
 	case d.hook.status == types.LifecycleEventStatusFailed, d.in() >= hookAnswers:
 		c.fail(d, types.DeploymentStatusFailed, types.ErrorCodeHookExecutionFailure,
 			"The hook AfterAllowTestTraffic has failed, or has not answered within an hour")

@@ -44,13 +44,6 @@ func (c *Cloud) Configure(name, shift string, waitMinutes int) {
 	c.services[name].options.Shift, c.services[name].options.WaitMinutes = shift, waitMinutes
 }
 
-// TestBeforeShift is pulumi up that lets deployments of the service wait for a test from now on.
-func (c *Cloud) TestBeforeShift(name string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.services[name].options.TestBeforeShift = true
-}
-
 // Disturb puts the service's alarm on for a while, for a reason that no deployment mends.
 func (c *Cloud) Disturb(name string, lasts time.Duration) {
 	c.mu.Lock()
@@ -134,9 +127,6 @@ func (c *Cloud) Outputs() string {
 		one := map[string]any{"name": name, "taskDefinitionArn": s.registered.arn, "alarms": c.alarmNames(s)}
 		if s.options.BlueGreen {
 			one["codeDeployApplication"], one["codeDeployGroup"] = Application(name), name
-			if s.options.TestBeforeShift {
-				one["testUrl"] = "https://" + name + ".example.com:8443/"
-			}
 			one["appSpec"] = AppSpec(name, "<TASK_DEFINITION>")
 		}
 		services[name] = one

@@ -27,8 +27,6 @@ type Options struct {
 	// Shift is CodeDeploy's configuration, and WaitMinutes how long it keeps the old tasks.
 	Shift       string
 	WaitMinutes int
-	// TestBeforeShift lets requests wait to be moved until somebody continues the deployment, for 30 minutes at most.
-	TestBeforeShift bool
 }
 
 // definition is a revision of a task definition.
