@@ -81,7 +81,7 @@ func outsideMutants() []mutant {
 		ofSharedBucket("s3-lifecycle", "BucketLifecycleConfigurationV2", testgraph.Props{
 			"rules": []any{testgraph.Props{"id": "expire", "status": "Disabled"}},
 		}),
-		{control: "messaging-tls-only", fault: "topic of another stack", mutate: func(s *testgraph.Stack) {
+		{control: "messaging-tls-only", fault: "topic of another stack", config: ourAccounts(), mutate: func(s *testgraph.Stack) {
 			s.Add(topicPolicy, "extra", testgraph.Props{
 				"arn": "arn:aws:sns:us-east-1:123456789012:shared",
 				"policy": document(`{"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},` +

@@ -55,11 +55,11 @@ func platformMutants() []mutant {
 		{control: "kms-key-not-public", fault: "condition that narrows nothing", mutate: set(key, document(
 			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringLike":`+
 				`{"kms:CallerAccount":"*"}}}`), "policy")},
-		{control: "service-conditions-sent", fault: "an account for EventBridge", mutate: set(testgraph.First(topicPolicy), document(
+		{control: "service-conditions-sent", fault: "an account for EventBridge", config: ourAccounts(), mutate: set(testgraph.First(topicPolicy), document(
 			`{"Effect":"Allow","Principal":{"Service":["cloudwatch.amazonaws.com","events.amazonaws.com"]},"Action":"sns:Publish",`+
 				`"Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}},{"Effect":"Deny","Principal":"*",`+
 				`"Action":"sns:Publish","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
-		{control: "service-conditions-sent", fault: "an account for EventBridge, in a key", mutate: set(key, document(
+		{control: "service-conditions-sent", fault: "an account for EventBridge, in a key", config: ourAccounts(), mutate: set(key, document(
 			`{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":["kms:Decrypt","kms:GenerateDataKey*"],`+
 				`"Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}}`), "policy")},
 		{control: "service-conditions-sent", fault: "the trail's role", mutate: set(testgraph.First(iamRole), document(
@@ -146,8 +146,7 @@ func platformMutants() []mutant {
 		}},
 		{
 			// Without allowedAccountIds every account is another's, until the configuration names ours.
-			control: "explicit-provider", fault: "any account", config: param("no-foreign-accounts", "accounts",
-				[]any{"123456789012", "222222222222"}),
+			control: "explicit-provider", fault: "any account", config: ourAccounts(),
 			mutate: func(s *testgraph.Stack) {
 				r := s.Get(key)
 				provider := *r.Provider

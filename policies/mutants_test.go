@@ -127,6 +127,11 @@ func param(policy, name string, value any) map[string]policytest.Policy {
 	return map[string]policytest.Policy{policy: {Properties: map[string]any{name: value}}}
 }
 
+// ourAccounts are those of the hand-made stack and of the recorded one.
+func ourAccounts() map[string]policytest.Policy {
+	return param("no-foreign-accounts", "accounts", []any{"123456789012", "222222222222"})
+}
+
 // off disables controls that only advise and that find the same fault.
 func off(policies ...string) map[string]policytest.Policy {
 	config := map[string]policytest.Policy{}
