@@ -43,7 +43,7 @@ func (a accessAccount) roleStatements() []statement {
 		{
 			// A recorder of AWS Config is given its service-linked role.
 			Sid: "PassConfigItsRole", Effect: "Allow", Action: "iam:PassRole",
-			Resource:  a.scope.GlobalARN("iam", "role/aws-service-role/"+configPrincipal+"/*"),
+			Resource:  a.scope.configRole(),
 			Condition: conditions{"StringEquals": {"iam:PassedToService": configPrincipal}},
 		},
 		{

@@ -88,9 +88,8 @@ func (b *AccountBaseline) newRecorder(ctx *pulumi.Context, name string) (*cfg.Re
 		}
 		before = []pulumi.Resource{role}
 	}
-	role := b.args.Scope.GlobalARN("iam", "role/aws-service-role/"+configPrincipal+"/AWSServiceRoleForConfig")
 	return cfg.NewRecorder(ctx, name, &cfg.RecorderArgs{
-		RoleArn: pulumi.String(role),
+		RoleArn: pulumi.String(b.args.Scope.configRole()),
 		RecordingGroup: cfg.RecorderRecordingGroupArgs{
 			AllSupported:               pulumi.Bool(true),
 			IncludeGlobalResourceTypes: pulumi.Bool(true),
@@ -116,4 +115,9 @@ func (b *AccountBaseline) createSecurityHub(ctx *pulumi.Context, name string) er
 		}
 	}
 	return nil
+}
+
+// configRole is AWS Config's service-linked role, whose name is the same in every account.
+func (s Scope) configRole() string {
+	return s.GlobalARN("iam", "role/aws-service-role/"+configPrincipal+"/AWSServiceRoleForConfig")
 }

@@ -20,6 +20,9 @@ var override = companion{edits: map[string]string{
 	"loadBalancer.waf.ruleOverrides": `[{"group": "AWSManagedRulesCommonRuleSet", "rule": "GenericLFI_BODY", "action": "count"}]`,
 }}
 
+// untested is a service whose new versions are not asked for paths.
+var untested = companion{edits: map[string]string{"services[0].deployment.testPaths": "[]"}}
+
 // alone leaves a key's own path as the edits have it.
 func (c companion) alone() companion {
 	c.values = []string{""}
@@ -65,6 +68,9 @@ var along = map[string]companion{
 	"loadBalancer.waf.ruleOverrides[].rule":     override.alone(),
 	"loadBalancer.waf.ruleOverrides[].action":   override.alone(),
 	"loadBalancer.certificateArn":               {edits: map[string]string{"dns": "{}"}},
+	"services[].routing.paths":                  untested,
+	"services[].routing.hosts":                  untested,
+	"services[].deployment.controller":          untested,
 	"services[].memoryMiB":                      values("2048"),
 	"services[].desiredCount":                   values("4"),
 	"services[].scaling.min":                    {values: []string{"3", "2"}, edits: map[string]string{"services[0].desiredCount": "3"}},

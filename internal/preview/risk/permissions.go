@@ -40,10 +40,12 @@ var documents = map[string][]string{
 	"aws:cloudwatch/logResourcePolicy:LogResourcePolicy":       {"policyDocument"},
 	"aws:cloudwatch/eventBusPolicy:EventBusPolicy":             {"policy"},
 	"aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": {"accessPolicy"},
-	"aws:ec2/vpcEndpoint:VpcEndpoint":                          {"policy"},
-	"aws:apigateway/restApi:RestApi":                           {"policy"},
-	"aws:codeartifact/domainPermissions:DomainPermissions":     {"policyDocument"},
+	endpointType:                     {"policy"},
+	"aws:apigateway/restApi:RestApi": {"policy"},
+	"aws:codeartifact/domainPermissions:DomainPermissions": {"policyDocument"},
 }
+
+const endpointType = "aws:ec2/vpcEndpoint:VpcEndpoint"
 
 // attachments are the types that hang a managed policy on somebody, with the property that
 // names who.
@@ -137,6 +139,10 @@ func (w world) judgeDocument(s eventlog.Step, name string) []Finding {
 		old = w.going[s.Type+who]
 	}
 	switch {
+	case s.Type == endpointType && (!existing || old.absent):
+		return nil // without a policy everything passes: one that comes narrows
+	case s.Type == endpointType && now.absent:
+		return []Finding{{Class: Permissions, Level: High, Message: name + " is removed: everything may pass the endpoint"}}
 	case now.absent:
 		return nil
 	case now.secret || old.secret:
@@ -151,6 +157,9 @@ func (w world) judgeDocument(s eventlog.Step, name string) []Finding {
 	}
 	if !existing {
 		return judgeNewDocument(s, name, now)
+	}
+	if s.Type == endpointType {
+		return widenings(name, old, now) // everybody is who calls from inside of the VPC
 	}
 	return compare(name, old, now)
 }
@@ -304,6 +313,11 @@ func judgeNewDocument(s eventlog.Step, name string, now document) []Finding {
 // compare finds what a document allows beyond what it did.
 func compare(name string, old, now document) []Finding {
 	findings := public(name, old, now)
+	return append(findings, widenings(name, old, now)...)
+}
+
+func widenings(name string, old, now document) []Finding {
+	var findings []Finding
 	for _, change := range widened(old.Document, now.Document) {
 		findings = append(findings, Finding{Class: Permissions, Level: change.level, Message: name + ": " + change.text})
 	}

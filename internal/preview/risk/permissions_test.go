@@ -30,6 +30,20 @@ func allow(actions, resources, rest string) string {
 	return fmt.Sprintf(`{"Sid":"S","Effect":"Allow","Action":%s,"Resource":%s%s}`, actions, resources, rest)
 }
 
+// An endpoint without a policy lets everything through, and everybody is who calls from inside of the VPC.
+func TestPoliciesOfEndpoints(t *testing.T) {
+	const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint"
+	ours := doc(`{"Sid":"S","Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::a/*"}`)
+	more := doc(`{"Sid":"S","Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":["arn:aws:s3:::a/*","*"]}`)
+	judged := func(op eventlog.Op, old, now props) []string { return findings(t, step(op, endpoint, "a", old, now)) }
+	assert.Empty(t, judged(eventlog.OpCreate, nil, props{"policy": ours}))
+	assert.Empty(t, judged(eventlog.OpUpdate, props{}, props{"policy": ours}))
+	assert.Equal(t, []string{"permissions high: policy is removed: everything may pass the endpoint"},
+		judged(eventlog.OpUpdate, props{"policy": ours}, props{}))
+	assert.Equal(t, []string{`permissions high: policy: statement "S" also covers *`},
+		judged(eventlog.OpUpdate, props{"policy": ours}, props{"policy": more}))
+}
+
 func TestWidenedDocuments(t *testing.T) {
 	const (
 		get, bucket = `"s3:GetObject"`, `"arn:aws:s3:::a/*"`
