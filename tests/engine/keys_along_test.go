@@ -20,13 +20,15 @@ var override = companion{edits: map[string]string{
 	"loadBalancer.waf.ruleOverrides": `[{"group": "AWSManagedRulesCommonRuleSet", "rule": "GenericLFI_BODY", "action": "count"}]`,
 }}
 
-// untested is a service whose new versions are not asked for paths.
-var untested = companion{edits: map[string]string{"services[0].deployment.testPaths": "[]"}}
-
 // alone leaves a key's own path as the edits have it.
 func (c companion) alone() companion {
 	c.values = []string{""}
 	return c
+}
+
+// listed is another list as a whole.
+func listed(key, list string) companion {
+	return companion{edits: map[string]string{key: list}}.alone()
 }
 
 // compliance is the lock that nobody lifts.
@@ -68,9 +70,9 @@ var along = map[string]companion{
 	"loadBalancer.waf.ruleOverrides[].rule":     override.alone(),
 	"loadBalancer.waf.ruleOverrides[].action":   override.alone(),
 	"loadBalancer.certificateArn":               {edits: map[string]string{"dns": "{}"}},
-	"services[].routing.paths":                  untested,
-	"services[].routing.hosts":                  untested,
-	"services[].deployment.controller":          untested,
+	"services[].routing.paths":                  listed("services[0].routing.paths", `["/*", "/api/*"]`),
+	"services[].routing.hosts":                  listed("services[0].routing.hosts", `["app.example.com"]`),
+	"services[].deployment.controller":          {edits: map[string]string{"services[0].deployment.testPaths": "[]"}},
 	"services[].memoryMiB":                      values("2048"),
 	"services[].desiredCount":                   values("4"),
 	"services[].scaling.min":                    {values: []string{"3", "2"}, edits: map[string]string{"services[0].desiredCount": "3"}},
