@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"aws-webapp/internal/bluegreen"
 	"aws-webapp/internal/verify"
 )
 
@@ -141,36 +142,17 @@ func (s *Service) verifyRequest() (verify.Request, error) {
 	return request, err
 }
 
-// appSpec is what a deployment comes with besides the task definition:
-// https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
-type appSpec struct {
-	LoadBalancerInfo struct {
-		ContainerName string
-		ContainerPort int32
-	}
-	PlatformVersion      string
-	NetworkConfiguration struct {
-		AwsvpcConfiguration struct {
-			Subnets, SecurityGroups []string
-			AssignPublicIp          string //nolint:revive // var-naming: AWS's spelling is the key in the file
-		}
-	}
-	CapacityProviderStrategy []struct {
-		CapacityProvider string
-		Base, Weight     int32
-	}
-}
+// appSpec is the registered AppSpec, compared with what serves.
+type appSpec struct{ *bluegreen.AppSpec }
 
 // readAppSpec reads the one target service of the AppSpec.
 func (s *Service) readAppSpec() (*appSpec, error) {
-	var file struct {
-		Resources []struct{ TargetService struct{ Properties appSpec } }
-	}
-	if err := json.Unmarshal([]byte(s.AppSpec), &file); err != nil || len(file.Resources) != 1 {
+	read, err := bluegreen.ReadAppSpec(s.AppSpec)
+	if err != nil {
 		return nil, fmt.Errorf("found no AppSpec with one target service in the output appSpec of %s: run pulumi up with "+
 			"this version of the program", s.Name)
 	}
-	return &file.Resources[0].TargetService.Properties, nil
+	return &appSpec{read}, nil
 }
 
 // taskDefinitionPlaceholder stands in the stack's AppSpec for the task definition to deploy

@@ -81,6 +81,6 @@ func (a *appSpec) network() *ecstypes.NetworkConfiguration {
 	network := a.NetworkConfiguration.AwsvpcConfiguration
 	return &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{
 		Subnets: network.Subnets, SecurityGroups: network.SecurityGroups,
-		AssignPublicIp: ecstypes.AssignPublicIp(network.AssignPublicIp),
+		AssignPublicIp: ecstypes.AssignPublicIp(network.AssignPublicIP),
 	}}
 }

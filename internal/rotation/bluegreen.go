@@ -2,7 +2,6 @@ package rotation
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -71,79 +70,26 @@ func primaryOf(running *ecstypes.Service) (*ecstypes.TaskSet, error) {
 	return nil, errors.New("no primary task set: CodeDeploy has not deployed it yet")
 }
 
-// The AppSpec of an ECS deployment:
-// https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
-type (
-	appSpecFile struct {
-		Version   json.Number       `json:"version"`
-		Resources []appSpecResource `json:"Resources"`
-	}
-	appSpecResource struct {
-		TargetService appSpecTarget `json:"TargetService"`
-	}
-	appSpecTarget struct {
-		Type       string            `json:"Type"`
-		Properties appSpecProperties `json:"Properties"`
-	}
-	appSpecProperties struct {
-		TaskDefinition           string                    `json:"TaskDefinition"`
-		LoadBalancerInfo         appSpecLoadBalancer       `json:"LoadBalancerInfo"`
-		PlatformVersion          string                    `json:"PlatformVersion,omitempty"`
-		NetworkConfiguration     *appSpecNetwork           `json:"NetworkConfiguration,omitempty"`
-		CapacityProviderStrategy []appSpecCapacityProvider `json:"CapacityProviderStrategy,omitempty"`
-	}
-	appSpecLoadBalancer struct {
-		ContainerName string `json:"ContainerName"`
-		ContainerPort int32  `json:"ContainerPort"`
-	}
-	appSpecNetwork struct {
-		AwsvpcConfiguration appSpecAwsvpc `json:"AwsvpcConfiguration"`
-	}
-	appSpecAwsvpc struct {
-		Subnets        []string `json:"Subnets"`
-		SecurityGroups []string `json:"SecurityGroups,omitempty"`
-		AssignPublicIP string   `json:"AssignPublicIp,omitempty"`
-	}
-	appSpecCapacityProvider struct {
-		CapacityProvider string `json:"CapacityProvider"`
-		Base             int32  `json:"Base"`
-		Weight           int32  `json:"Weight"`
-	}
-)
-
 // appSpec describes a copy of the task set. What it leaves out, CodeDeploy would decide by
 // defaults; so everything that may differ from them is stated.
 func appSpec(set *ecstypes.TaskSet) (string, error) {
 	if len(set.LoadBalancers) == 0 {
 		return "", errors.New("its task set has no load balancer, which CodeDeploy needs")
 	}
-	properties := appSpecProperties{
-		TaskDefinition: aws.ToString(set.TaskDefinition),
-		LoadBalancerInfo: appSpecLoadBalancer{
-			ContainerName: aws.ToString(set.LoadBalancers[0].ContainerName),
-			ContainerPort: aws.ToInt32(set.LoadBalancers[0].ContainerPort),
-		},
-		PlatformVersion: aws.ToString(set.PlatformVersion),
+	spec := bluegreen.AppSpec{
+		TaskDefinition: aws.ToString(set.TaskDefinition), PlatformVersion: aws.ToString(set.PlatformVersion),
 	}
+	spec.LoadBalancerInfo.ContainerName = aws.ToString(set.LoadBalancers[0].ContainerName)
+	spec.LoadBalancerInfo.ContainerPort = aws.ToInt32(set.LoadBalancers[0].ContainerPort)
 	if network := set.NetworkConfiguration; network != nil && network.AwsvpcConfiguration != nil {
-		properties.NetworkConfiguration = &appSpecNetwork{appSpecAwsvpc{
-			Subnets:        network.AwsvpcConfiguration.Subnets,
-			SecurityGroups: network.AwsvpcConfiguration.SecurityGroups,
-			AssignPublicIP: string(network.AwsvpcConfiguration.AssignPublicIp),
-		}}
+		where := &spec.NetworkConfiguration.AwsvpcConfiguration
+		where.Subnets, where.SecurityGroups = network.AwsvpcConfiguration.Subnets, network.AwsvpcConfiguration.SecurityGroups
+		where.AssignPublicIP = string(network.AwsvpcConfiguration.AssignPublicIp)
 	}
 	for _, provider := range set.CapacityProviderStrategy {
-		properties.CapacityProviderStrategy = append(properties.CapacityProviderStrategy, appSpecCapacityProvider{
-			CapacityProvider: aws.ToString(provider.CapacityProvider),
-			Base:             provider.Base,
-			Weight:           provider.Weight,
+		spec.CapacityProviderStrategy = append(spec.CapacityProviderStrategy, bluegreen.CapacityShare{
+			CapacityProvider: aws.ToString(provider.CapacityProvider), Base: provider.Base, Weight: provider.Weight,
 		})
 	}
-	text, err := json.Marshal(appSpecFile{
-		Version: "0.0", Resources: []appSpecResource{{appSpecTarget{"AWS::ECS::Service", properties}}},
-	})
-	if err != nil {
-		return "", fmt.Errorf("encode AppSpec: %w", err)
-	}
-	return string(text), nil
+	return spec.Text()
 }
