@@ -12,11 +12,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
+
+	"aws-webapp/lambda/internal/retrying"
 )
 
 func main() {
@@ -45,14 +44,7 @@ func start(ctx context.Context, getenv func(string) string, out io.Writer) (*tes
 }
 
 // patient rides out throttling for about a minute: a result that nobody hears of holds the deployment up for an hour.
-func patient() aws.Retryer {
-	return retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts = 8
-		o.MaxBackoff = 15 * time.Second
-		// The token bucket is made for busy clients; it would end the attempts early.
-		o.RateLimiter = ratelimit.None
-	})
-}
+var patient = retrying.Patient(8, 15*time.Second)
 
 // client asks the test listener, whatever name is in the address: the name is the clients', and its record may lead
 // elsewhere. Each request has a connection of its own, so that it may reach any of the load balancer's nodes.

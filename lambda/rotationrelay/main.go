@@ -10,15 +10,13 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 
 	"aws-webapp/internal/clock"
 	"aws-webapp/internal/rotation"
+	"aws-webapp/lambda/internal/retrying"
 )
 
 func main() {
@@ -63,13 +61,5 @@ func leaveTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, deadline.Add(-min(margin, time.Until(deadline)/4)))
 }
 
-// patient rides out throttling: about a minute of exponential backoff. Deployments are rare and
-// nobody waits for them.
-func patient() aws.Retryer {
-	return retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts = 10
-		o.MaxBackoff = 20 * time.Second
-		// The token bucket is made for busy clients; it would end the attempts early.
-		o.RateLimiter = ratelimit.None
-	})
-}
+// patient rides out throttling for about a minute. Deployments are rare and nobody waits for them.
+var patient = retrying.Patient(10, 20*time.Second)
