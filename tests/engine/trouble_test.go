@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -72,6 +73,9 @@ func TestKilledUpIsRecovered(t *testing.T) {
 	_, err := s.Up(t.Context())
 	require.Error(t, err)
 	require.NotEmpty(t, s.exists())
+	beside, err := filepath.Glob(filepath.Join(s.home, "state", ".pulumi", "stacks", "*", "*.attrs"))
+	require.NoError(t, err)
+	require.Empty(t, beside, "a CLI that is killed while it writes this file leaves a stack that it cannot open again")
 
 	again := s.again(setup{})
 	_, err = again.Refresh(t.Context())

@@ -117,7 +117,7 @@ func (c *connection) Providers() map[string]int {
 // own settings open.
 func (c *connection) Environment() map[string]string {
 	variables := c.server.Client()
-	variables["PULUMI_BACKEND_URL"] = "file://" + filepath.ToSlash(c.state)
+	variables["PULUMI_BACKEND_URL"] = engine.BackendURL(c.state)
 	variables["PULUMI_HOME"] = c.home
 	return variables
 }

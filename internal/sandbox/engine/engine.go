@@ -148,7 +148,7 @@ func (e *Engine) openStack(ctx context.Context, cli string, version semver.Versi
 // newer version.
 func (e *Engine) environment() map[string]string {
 	variables := map[string]string{
-		"PULUMI_BACKEND_URL":                       "file://" + filepath.ToSlash(e.folders.state),
+		"PULUMI_BACKEND_URL":                       BackendURL(e.folders.state),
 		"PULUMI_CONFIG_PASSPHRASE":                 passphrase,
 		"PULUMI_SKIP_UPDATE_CHECK":                 "true",
 		"PULUMI_PARALLEL":                          strconv.Itoa(Parallel),

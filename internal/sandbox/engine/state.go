@@ -23,8 +23,23 @@ const hidden = "[secret]"
 // backend is a folder in which Pulumi's file backend keeps state.
 type backend string
 
+// backendScheme and backendOptions are what stands around the folder in the URL of a file backend.
+//
+// Without the option, Go Cloud keeps the content type of the state in a second file, which it empties before it writes
+// it: a CLI that is killed in between leaves a stack that no CLI can open again ("failed to load checkpoint: EOF").
+// The state itself is written beside and renamed. Source: setAttrs of gocloud.dev/blob/fileblob/attrs.go.
+const (
+	backendScheme  = "file://"
+	backendOptions = "?metadata=skip"
+)
+
+// BackendURL is what PULUMI_BACKEND_URL has to be for state in folder.
+func BackendURL(folder string) string { return backendScheme + filepath.ToSlash(folder) + backendOptions }
+
 // backendOf returns the folder of a file backend.
-func backendOf(url string) backend { return backend(strings.TrimPrefix(url, "file://")) }
+func backendOf(url string) backend {
+	return backend(strings.TrimSuffix(strings.TrimPrefix(url, backendScheme), backendOptions))
+}
 
 // file is where the state of a stack lies.
 func (b backend) file(project, stack string) string {
