@@ -32,6 +32,7 @@ type record struct {
 	Dependencies         []string            `json:"dependencies,omitempty"`
 	PropertyDependencies map[string][]string `json:"propertyDependencies,omitempty"`
 	Provider             string              `json:"provider,omitempty"`
+	Protect              bool                `json:"protect,omitempty"`
 }
 
 type providerRecord struct {
@@ -105,6 +106,7 @@ func encode(r *Resource) (record, error) {
 	rec := record{
 		URN: r.URN, Type: r.Type, Name: r.Name, Parent: r.Parent,
 		Dependencies: slices.Sorted(slices.Values(r.Dependencies)), PropertyDependencies: r.PropertyDependencies,
+		Protect: r.Protect,
 	}
 	if r.Provider != nil {
 		rec.Provider = r.Provider.URN
@@ -202,7 +204,7 @@ func Decode(content []byte) ([]*Resource, error) {
 func (rec record) decode() (*Resource, error) {
 	r := &Resource{
 		URN: rec.URN, Type: rec.Type, Name: rec.Name, Parent: rec.Parent,
-		Dependencies: rec.Dependencies, PropertyDependencies: rec.PropertyDependencies,
+		Dependencies: rec.Dependencies, PropertyDependencies: rec.PropertyDependencies, Protect: rec.Protect,
 	}
 	if r.PropertyDependencies == nil {
 		r.PropertyDependencies = map[string][]string{}

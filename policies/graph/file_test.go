@@ -29,6 +29,7 @@ func TestAGraphSurvivesItsFile(t *testing.T) {
 			assert.Equal(t, sorted[i].Inputs, r.Inputs, r.URN)
 			assert.Equal(t, sorted[i].Outputs, r.Outputs, r.URN)
 			assert.Equal(t, sorted[i].Provider, r.Provider, r.URN)
+			assert.Equal(t, sorted[i].Protect, r.Protect, r.URN)
 			assert.Equal(t, sorted[i].PropertyDependencies, orEmpty(r), r.URN)
 		}
 	}

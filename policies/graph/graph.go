@@ -34,6 +34,9 @@ type Resource struct {
 	PropertyDependencies map[string][]string
 	// Provider manages the resource; nil for components.
 	Provider *Provider
+	// Protect says that Pulumi refuses to delete the resource. The engine tells packs nothing of
+	// retainOnDelete (plugin.AnalyzerResourceOptions).
+	Protect bool
 	// Observer is told the path of every property that is read. Only tests set it.
 	Observer func(typeToken, path string)
 }

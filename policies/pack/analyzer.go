@@ -158,7 +158,7 @@ func (a *analyzer) respond(judgements []Judgement) plugin.AnalyzeResponse {
 func fromEngine(r plugin.AnalyzerResource) *graph.Resource {
 	converted := &graph.Resource{
 		URN: string(r.URN), Type: graph.Canonical(string(r.Type)), Name: r.Name,
-		Parent: string(r.Options.Parent), Inputs: r.Properties,
+		Parent: string(r.Options.Parent), Inputs: r.Properties, Protect: r.Options.Protect,
 	}
 	if r.Provider != nil {
 		converted.Provider = &graph.Provider{

@@ -252,7 +252,7 @@ func Request(r *graph.Resource) (*pulumirpc.AnalyzeRequest, error) {
 	}
 	return &pulumirpc.AnalyzeRequest{
 		Urn: r.URN, Type: r.Type, Name: r.Name, Properties: properties, Provider: provider,
-		Options: &pulumirpc.AnalyzerResourceOptions{Parent: r.Parent},
+		Options: &pulumirpc.AnalyzerResourceOptions{Parent: r.Parent, Protect: r.Protect},
 	}, nil
 }
 
@@ -289,7 +289,7 @@ func stackResource(r *graph.Resource) (*pulumirpc.AnalyzerResource, error) {
 	return &pulumirpc.AnalyzerResource{
 		Urn: r.URN, Type: r.Type, Name: r.Name, Parent: r.Parent, Properties: properties, Provider: provider,
 		Dependencies: r.Dependencies, PropertyDependencies: dependencies,
-		Options: &pulumirpc.AnalyzerResourceOptions{Parent: r.Parent},
+		Options: &pulumirpc.AnalyzerResourceOptions{Parent: r.Parent, Protect: r.Protect},
 	}, nil
 }
 
