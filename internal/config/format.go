@@ -20,10 +20,18 @@ type format struct {
 	// example is a text that has it.
 	example string
 	matches func(string) bool
+	// expression is the regular expression that matches; empty where code decides.
+	expression string
 }
 
-func pattern(expression string) func(string) bool {
-	return regexp.MustCompile(expression).MatchString
+// patterned is a format that a regular expression describes.
+func patterned(allowed, example, expression string) format {
+	return format{allowed, example, regexp.MustCompile(expression).MatchString, expression}
+}
+
+// checked is a format that code decides.
+func checked(allowed, example string, matches func(string) bool) format {
+	return format{allowed: allowed, example: example, matches: matches}
 }
 
 // lists are texts by the names that the allowed tag uses, for those that a table has.
@@ -31,85 +39,186 @@ var lists = map[string][]string{"TLS policy": endoflife.Good(endoflife.TLSPolicy
 
 // formats by the names that the allowed and keys tags use.
 var formats = map[string]format{
-	"region":           {"a region of the partition aws", "us-east-1", isRegion},
-	"account id":       {"the 12 digits of an account, in quotes", `"123456789012"`, pattern(`^\d{12}$`)},
-	"endpoint service": {"the AWS provider's name of a service", "ec2", pattern(`^[a-z0-9]{2,40}$`)},
-	"endpoint URL":     {"an http:// or https:// URL without user and password", "http://localhost:5000", isEndpointURL},
-	"tag key":          {"1 to 128 letters, digits, spaces and _ . : / = + - @", "Team", pattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$`)},
-	"repository":       {"host and path of the repository, without https://", "github.com/example/web", isRepository},
-	"tag value":        {"1 to 256 letters, digits, spaces and _ . : / = + - @", "platform", pattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$`)},
+	"region":           checked("a region of the partition aws", "us-east-1", isRegion),
+	"account id":       patterned("the 12 digits of an account, in quotes", `"123456789012"`, `^\d{12}$`),
+	"endpoint service": patterned("the AWS provider's name of a service", "ec2", `^[a-z0-9]{2,40}$`),
+	"endpoint URL": checked(
+		"an http:// or https:// URL without user and password", "http://localhost:5000",
+		isEndpointURL,
+	),
+	"tag key": patterned(
+		"1 to 128 letters, digits, spaces and _ . : / = + - @", "Team",
+		`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$`,
+	),
+	"repository": checked(
+		"host and path of the repository, without https://", "github.com/example/web",
+		isRepository,
+	),
+	"tag value": patterned(
+		"1 to 256 letters, digits, spaces and _ . : / = + - @", "platform",
+		`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$`,
+	),
 
-	"VPC block":         {"an IPv4 block from /16 to /24 that begins where its prefix does", "10.0.0.0/16", isVPCBlock},
-	"CIDR block":        {"an IPv4 block that begins where its prefix does", "203.0.113.0/24", isBlock},
-	"availability zone": {"the name of an availability zone", "us-east-1a", pattern(`^[a-z]{2,4}(-[a-z]+){1,2}-[1-9][0-9]?[a-z]$`)},
+	"VPC block": checked(
+		"an IPv4 block from /16 to /24 that begins where its prefix does", "10.0.0.0/16",
+		isVPCBlock,
+	),
+	"CIDR block": checked("an IPv4 block that begins where its prefix does", "203.0.113.0/24", isBlock),
+	"availability zone": patterned(
+		"the name of an availability zone", "us-east-1a",
+		`^[a-z]{2,4}(-[a-z]+){1,2}-[1-9][0-9]?[a-z]$`,
+	),
 
-	"bucket": {
+	"bucket": patterned(
 		"the name of an S3 bucket, or * for all, in quotes", "packages-example",
-		pattern(`^(\*|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$`),
-	},
+		`^(\*|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$`,
+	),
 
-	"log group prefix": {"a slash, then up to 400 letters, digits and _ - / . #, no slash at the end", "/ecs", pattern(`^(/[A-Za-z0-9_.#-]+)+$`)},
+	"log group prefix": patterned(
+		"a slash, then up to 400 letters, digits and _ - / . #, no slash at the end", "/ecs",
+		`^(/[A-Za-z0-9_.#-]+)+$`,
+	),
 
-	"database name":      {"1 to 63 letters, digits and underscores, a letter first", "visitorbook", pattern(`^[A-Za-z][A-Za-z0-9_]{0,62}$`)},
-	"database user":      {"1 to 63 letters, digits and underscores, a letter first", "app_owner", pattern(`^[A-Za-z][A-Za-z0-9_]{0,62}$`)},
-	"PostgreSQL version": {"a major or minor version, in quotes", `"17"`, pattern(`^[1-9][0-9](\.[0-9]{1,2})?$`)},
-	"instance class":     {"an RDS instance class", "db.t3.small", pattern(`^db\.[a-z][a-z0-9-]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge|metal)$`)},
-	"time of day":        {"hh:mm in UTC, in quotes", `"06:00"`, pattern(`^` + clock + `$`)},
-	"daily window":       {"hh:mm-hh:mm in UTC", "03:00-04:00", pattern(`^` + clock + `-` + clock + `$`)},
-	"weekly window":      {"ddd:hh:mm-ddd:hh:mm in UTC", "sun:04:30-sun:05:30", pattern(`^` + weekday + `:` + clock + `-` + weekday + `:` + clock + `$`)},
-	"parameter name":     {"the name of a PostgreSQL parameter", "work_mem", pattern(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$`)},
-	"parameter value":    {"a text of 1 to 255 characters, in quotes", `"64"`, pattern(`^[ -~]{1,255}$`)},
+	"database name": patterned(
+		"1 to 63 letters, digits and underscores, a letter first", "visitorbook",
+		`^[A-Za-z][A-Za-z0-9_]{0,62}$`,
+	),
+	"database user": patterned(
+		"1 to 63 letters, digits and underscores, a letter first", "app_owner",
+		`^[A-Za-z][A-Za-z0-9_]{0,62}$`,
+	),
+	"PostgreSQL version": patterned("a major or minor version, in quotes", `"17"`, `^[1-9][0-9](\.[0-9]{1,2})?$`),
+	"instance class": patterned(
+		"an RDS instance class", "db.t3.small",
+		`^db\.[a-z][a-z0-9-]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge|metal)$`,
+	),
+	"time of day":  patterned("hh:mm in UTC, in quotes", `"06:00"`, `^`+clock+`$`),
+	"daily window": patterned("hh:mm-hh:mm in UTC", "03:00-04:00", `^`+clock+`-`+clock+`$`),
+	"weekly window": patterned(
+		"ddd:hh:mm-ddd:hh:mm in UTC", "sun:04:30-sun:05:30",
+		`^`+weekday+`:`+clock+`-`+weekday+`:`+clock+`$`,
+	),
+	"parameter name": patterned(
+		"the name of a PostgreSQL parameter", "work_mem",
+		`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$`,
+	),
+	"parameter value": patterned("a text of 1 to 255 characters, in quotes", `"64"`, `^[ -~]{1,255}$`),
 
-	"certificate ARN":    {"the ARN of an ACM certificate", "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012", pattern(`^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]{36}$`)},
-	"managed rule group": {"a rule group of AWS, AWSManagedRules...", "AWSManagedRulesCommonRuleSet", pattern(`^AWSManagedRules[A-Za-z0-9]{1,100}$`)},
-	"rule name": {
-		"the name of a rule in the group, as AWS writes it", "SizeRestrictions_BODY", pattern(`^[A-Za-z0-9_-]{1,128}$`),
-	},
-	"domain":             {"a domain name in lower case", "app.example.com", isDomain},
-	"domain or wildcard": {"a domain name in lower case, or one after *.", "*.example.com", func(name string) bool { return isDomain(strings.TrimPrefix(name, "*.")) }},
-	"hosted zone id":     {"the id of a Route 53 zone", "Z0123456789ABCDEFGHIJ", pattern(`^Z[A-Z0-9]{1,31}$`)},
+	"certificate ARN": patterned(
+		"the ARN of an ACM certificate",
+		"arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+		`^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[A-Za-z0-9-]{36}$`,
+	),
+	"managed rule group": patterned(
+		"a rule group of AWS, AWSManagedRules...", "AWSManagedRulesCommonRuleSet",
+		`^AWSManagedRules[A-Za-z0-9]{1,100}$`,
+	),
+	"rule name": patterned(
+		"the name of a rule in the group, as AWS writes it", "SizeRestrictions_BODY", `^[A-Za-z0-9_-]{1,128}$`,
+	),
+	"domain": checked("a domain name in lower case", "app.example.com", isDomain),
+	"domain or wildcard": checked(
+		"a domain name in lower case, or one after *.", "*.example.com",
+		func(name string) bool { return isDomain(strings.TrimPrefix(name, "*.")) },
+	),
+	"hosted zone id": patterned("the id of a Route 53 zone", "Z0123456789ABCDEFGHIJ", `^Z[A-Z0-9]{1,31}$`),
 
-	"service name":    {"1 to 24 of a-z, 0-9 and inner hyphens", "visitor-book", pattern(`^[a-z0-9]([a-z0-9-]{0,22}[a-z0-9])?$`)},
-	"image reference": {"an image reference", "123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.4.2", isImage},
-	"numeric user":    {"a numeric uid or uid:gid above 0", `"65532:65532"`, pattern(`^[1-9][0-9]{0,9}(:[1-9][0-9]{0,9})?$`)},
-	"variable name":   {"letters, digits and underscores, no digit first", "LOG_LEVEL", pattern(`^[A-Za-z_][A-Za-z0-9_]*$`)},
-	"text":            {"any text", "text", func(string) bool { return true }},
-	"secret ARN": {
+	"service name": patterned(
+		"1 to 24 of a-z, 0-9 and inner hyphens", "visitor-book",
+		`^[a-z0-9]([a-z0-9-]{0,22}[a-z0-9])?$`,
+	),
+	"image reference": checked(
+		"an image reference", "123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.4.2",
+		isImage,
+	),
+	"numeric user": patterned(
+		"a numeric uid or uid:gid above 0", `"65532:65532"`,
+		`^[1-9][0-9]{0,9}(:[1-9][0-9]{0,9})?$`,
+	),
+	"variable name": patterned(
+		"letters, digits and underscores, no digit first", "LOG_LEVEL",
+		`^[A-Za-z_][A-Za-z0-9_]*$`,
+	),
+	"text": checked("any text", "text", func(string) bool { return true }),
+	"secret ARN": patterned(
 		"the ARN of a Secrets Manager secret or an SSM parameter", "arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf",
-		pattern(`^arn:aws:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+(:[^:\s]*:[^:\s]*:[^:\s]*)?|ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9/_.-]+)$`),
-	},
+		`^arn:aws:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+(:[^:\s]*:[^:\s]*:[^:\s]*)?|ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9/_.-]+)$`,
+	),
 
-	"KMS key ARN": {
+	"KMS key ARN": patterned(
 		"the ARN of a KMS key, not of an alias",
 		"arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012",
-		pattern(`^arn:aws:kms:[a-z0-9-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`),
-	},
+		`^arn:aws:kms:[a-z0-9-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`,
+	),
 
-	"path pattern": {"a slash or wildcard, then up to 127 letters, digits, wildcards * ? and _ - . $ / ~ \" ' @ : + &", "/api/*", pattern(`^[/*?][A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$`)},
-	"host pattern": {"up to 128 letters, digits, wildcards * ? and - . _, letters alone after the last dot", "*.example.com", isHostPattern},
-	"URL path":     {"a slash, then up to 999 visible characters", "/health", pattern(`^/[!-~]{0,999}$`)},
-	"status codes": {"codes from 200 to 499, as a list or a range, in quotes", `"200-299"`, isMatcher},
+	"path pattern": patterned(
+		"a slash or wildcard, then up to 127 letters, digits, wildcards * ? and _ - . $ / ~ \" ' @ : + &", "/api/*",
+		`^[/*?][A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$`,
+	),
+	"host pattern": checked(
+		"up to 128 letters, digits, wildcards * ? and - . _, letters alone after the last dot", "*.example.com",
+		isHostPattern,
+	),
+	"URL path":     patterned("a slash, then up to 999 visible characters", "/health", `^/[!-~]{0,999}$`),
+	"status codes": checked("codes from 200 to 499, as a list or a range, in quotes", `"200-299"`, isMatcher),
 
-	"schedule name":       {"1 to 64 letters, digits and _ . -", "night", pattern(`^[A-Za-z0-9_.-]{1,64}$`)},
-	"schedule expression": {"at(yyyy-mm-ddThh:mm:ss), rate(value unit) or cron(6 fields)", "cron(0 22 * * ? *)", isSchedule},
-	"time zone":           {"an IANA time zone", "Europe/Berlin", isTimezone},
+	"schedule name": patterned("1 to 64 letters, digits and _ . -", "night", `^[A-Za-z0-9_.-]{1,64}$`),
+	"schedule expression": checked(
+		"at(yyyy-mm-ddThh:mm:ss), rate(value unit) or cron(6 fields)", "cron(0 22 * * ? *)",
+		isSchedule,
+	),
+	"time zone": checked("an IANA time zone", "Europe/Berlin", isTimezone),
 
-	"OpenSearch version":       {"a version of OpenSearch from 2 on, in quotes", `"2.19"`, pattern(`^[2-9]\.[0-9]{1,2}$`)},
-	"OpenSearch instance type": {"an OpenSearch instance type", "r6g.large.search", pattern(`^[a-z][a-z0-9]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge)\.search$`)},
-	"role ARN":                 {"the ARN of an IAM role", "arn:aws:iam::123456789012:role/support", pattern(`^arn:aws:iam::\d{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}$`)},
+	"OpenSearch version": patterned(
+		"a version of OpenSearch from 2 on, in quotes", `"2.19"`,
+		`^[2-9]\.[0-9]{1,2}$`,
+	),
+	"OpenSearch instance type": patterned(
+		"an OpenSearch instance type", "r6g.large.search",
+		`^[a-z][a-z0-9]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge)\.search$`,
+	),
+	"role ARN": patterned(
+		"the ARN of an IAM role", "arn:aws:iam::123456789012:role/support",
+		`^arn:aws:iam::\d{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}$`,
+	),
 
-	"policy ARN":         {"the ARN of an IAM policy", "arn:aws:iam::123456789012:policy/boundary", pattern(`^arn:aws:iam::(\d{12}|aws):policy/[A-Za-z0-9+=,.@_/-]{1,512}$`)},
-	"connection ARN":     {"the ARN of a CodeConnections connection", "arn:aws:codeconnections:us-east-1:123456789012:connection/12345678-1234-1234-1234-123456789012", pattern(`^arn:aws:code(connections|star-connections):[a-z0-9-]+:\d{12}:connection/[0-9a-f-]{36}$`)},
-	"repository name":    {"2 to 200 of a-z, 0-9 and inner . _ - /", "visitor-book", pattern(`^[a-z0-9]+([._/-][a-z0-9]+)*$`)},
-	"GitHub repository":  {"owner/name", "example/aws-webapp", pattern(`^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?/[A-Za-z0-9._-]{1,100}$`)},
-	"GitHub subject":     {"pull_request, ref:refs/heads/<branch> or environment:<name>, without wildcards", "ref:refs/heads/main", pattern(`^(pull_request|ref:refs/heads/[A-Za-z0-9._/-]{1,200}|environment:[A-Za-z0-9 ._-]{1,255})$`)},
-	"GitHub subject ids": {"repo:owner@1/name@2, as GitHub says", "repo:example@12/aws-webapp@345", isSubjectPrefix},
-	"branch":             {"the name of a branch", "main", pattern(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$`)},
-	"build image":        {"one of CodeBuild's own images", "aws/codebuild/amazonlinux-x86_64-standard:5.0", pattern(`^aws/codebuild/[a-z0-9_-]+:[A-Za-z0-9._-]+$`)},
-	"stack name":         {"1 to 40 of a-z, 0-9 and inner hyphens", "prod", pattern(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)},
-	"HTTPS URL":          {"an https:// URL without user and password", "https://app.example.com", isPlainHTTPS},
+	"policy ARN": patterned(
+		"the ARN of an IAM policy", "arn:aws:iam::123456789012:policy/boundary",
+		`^arn:aws:iam::(\d{12}|aws):policy/[A-Za-z0-9+=,.@_/-]{1,512}$`,
+	),
+	"connection ARN": patterned(
+		"the ARN of a CodeConnections connection",
+		"arn:aws:codeconnections:us-east-1:123456789012:connection/12345678-1234-1234-1234-123456789012",
+		`^arn:aws:code(connections|star-connections):[a-z0-9-]+:\d{12}:connection/[0-9a-f-]{36}$`,
+	),
+	"repository name": patterned(
+		"2 to 200 of a-z, 0-9 and inner . _ - /", "visitor-book",
+		`^[a-z0-9]+([._/-][a-z0-9]+)*$`,
+	),
+	"GitHub repository": patterned(
+		"owner/name", "example/aws-webapp",
+		`^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?/[A-Za-z0-9._-]{1,100}$`,
+	),
+	"GitHub subject": patterned(
+		"pull_request, ref:refs/heads/<branch> or environment:<name>, without wildcards", "ref:refs/heads/main",
+		`^(pull_request|ref:refs/heads/[A-Za-z0-9._/-]{1,200}|environment:[A-Za-z0-9 ._-]{1,255})$`,
+	),
+	"GitHub subject ids": checked(
+		"repo:owner@1/name@2, as GitHub says", "repo:example@12/aws-webapp@345",
+		isSubjectPrefix,
+	),
+	"branch": patterned("the name of a branch", "main", `^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$`),
+	"build image": patterned(
+		"one of CodeBuild's own images", "aws/codebuild/amazonlinux-x86_64-standard:5.0",
+		`^aws/codebuild/[a-z0-9_-]+:[A-Za-z0-9._-]+$`,
+	),
+	"stack name": patterned(
+		"1 to 40 of a-z, 0-9 and inner hyphens", "prod",
+		`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`,
+	),
+	"HTTPS URL": checked("an https:// URL without user and password", "https://app.example.com", isPlainHTTPS),
 
-	"subscription endpoint": {"a mail address, an https:// URL or an ARN", "oncall@example.com", isEndpoint},
+	"subscription endpoint": checked("a mail address, an https:// URL or an ARN", "oncall@example.com", isEndpoint),
 }
 
 // reasons say what is wrong with a text, for formats that are more than a pattern.

@@ -17,7 +17,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-var update = flag.Bool("update", false, "write docs/config.md anew")
+var update = flag.Bool("update", false, "write docs/config.md and docs/stack.schema.json anew")
 
 const referenceFile = "../../docs/config.md"
 
@@ -85,6 +85,8 @@ config:
 - A key that is left out, or has no value, takes its default. A list or map that is given replaces its default as a whole.
 - ` + "`pulumi config refresh`" + ` writes empty objects and texts for what a file leaves out: they are those with which
   Pulumi.yaml declares each key, mean the same as no key, and may be deleted.
+- Editors with a YAML language server complete and check stack files by [stack.schema.json](stack.schema.json), which
+  the first line of each file names. It knows what concerns one value alone; the program knows the rest.
 - Unknown keys, values of another type and values that are not allowed are errors, all reported at once with what was
   found, what is allowed and the fix. Nothing is created before all are gone.
 - Texts that look like numbers need quotes: YAML makes 17.1 of 17.10. On the command line that is

@@ -22,6 +22,8 @@ type rule struct {
 	why func(string) string
 	// example is a text that matches.
 	example string
+	// expression is the regular expression that matches; empty where code decides.
+	expression string
 }
 
 // numberRange are the numbers from least to most in steps.
@@ -73,6 +75,7 @@ func textRule(tag string) (rule, error) {
 		return rule{
 			allowed: format.allowed, fix: "write it like " + format.example, matches: format.matches,
 			why: reasons[strings.Trim(tag, "<>")], example: strings.Trim(format.example, `"`),
+			expression: format.expression,
 		}, nil
 	}
 	if tag == "" {
