@@ -42,7 +42,7 @@ type alternative struct {
 }
 
 func alternatives() map[string]alternative {
-	task := testgraph.Named(iamRolePolicy, "*-task*")
+	task := testgraph.Named(iamRolePolicy, "*k-task*")
 	return map[string]alternative{
 		"classic bucket": {change: func(s *testgraph.Stack) { addClassicBucket(s, nil) }},
 		"advanced event selectors": {change: func(s *testgraph.Stack) {
@@ -106,6 +106,26 @@ func alternatives() map[string]alternative {
 				"toPort": 5432, "sourceSecurityGroupId": testgraph.Of(s.Get(testgraph.Tier("app")), "id"), "description": "app",
 			})
 		}},
+		"API behind a gateway": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.Named(function, "*-shipper"), nil, "deadLetterConfig")
+			s.Set(testgraph.First(permission), "apigateway.amazonaws.com", "principal")
+		}},
+		"destination for failures": {change: func(s *testgraph.Stack) {
+			shipper := testgraph.Named(function, "*-shipper")
+			s.Set(shipper, nil, "deadLetterConfig")
+			s.Add("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "failures", testgraph.Props{
+				"functionName": testgraph.Of(s.Get(shipper), "name"), "destinationConfig": testgraph.Props{
+					"onFailure": testgraph.Props{"destination": "arn:aws:sqs:us-east-1:123456789012:failures"},
+				},
+			})
+		}},
+		"hook in a role's own policies": {change: func(s *testgraph.Stack) {
+			policy := s.Get(testgraph.Named(iamRolePolicy, "deployments"))
+			s.Set(testgraph.Named(iamRole, "deployments"), []any{testgraph.Nested(testgraph.Props{
+				"name": "run", "policy": policy.Inputs["policy"],
+			})}, "inlinePolicies")
+			s.Remove(testgraph.Named(iamRolePolicy, "deployments"))
+		}},
 		"second service":                   {change: func(s *testgraph.Stack) { secondService(s, 8000, true) }},
 		"second service, port of its own":  {change: func(s *testgraph.Stack) { secondService(s, 8080, true) }},
 		"second service, without database": {change: func(s *testgraph.Stack) { secondService(s, 8080, false) }},
@@ -124,6 +144,9 @@ func alternatives() map[string]alternative {
 		"listener for tests": {change: rule(ingressRule, "alb", tcp(8443, testgraph.Props{"cidrIpv4": "203.0.113.0/24"}))},
 		"listener for tests on another port": {change: func(s *testgraph.Stack) {
 			s.Set(testgraph.Named(listener, "test"), 9443, "port")
+			s.Set(testgraph.Named(egressRule, "tester-to-listener"), 9443, "fromPort")
+			s.Set(testgraph.Named(egressRule, "tester-to-listener"), 9443, "toPort")
+			s.Remove(testgraph.Named(ingressRule, "alb-from-nat"))
 			rule(ingressRule, "alb", tcp(9443, testgraph.Props{"cidrIpv4": "203.0.113.0/24"}))(s)
 		}},
 		"HTTPS alone": {change: func(s *testgraph.Stack) {

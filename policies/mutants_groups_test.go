@@ -2,9 +2,11 @@ package main
 
 import (
 	"maps"
+	"slices"
 
 	"aws-webapp/policies/graph"
 	"aws-webapp/policies/policytest"
+	"aws-webapp/policies/prop"
 	"aws-webapp/policies/testgraph"
 )
 
@@ -96,6 +98,14 @@ func tcp(port int, more testgraph.Props) testgraph.Props {
 		inputs[key] = value
 	}
 	return inputs
+}
+
+// wayOut is the rule that lets a tier's group out on a port.
+func wayOut(s *testgraph.Stack, tier, port string) testgraph.Pick {
+	group := s.Get(testgraph.Tier(tier)).URN
+	return testgraph.Where(egressRule, func(r *graph.Resource) bool {
+		return slices.Contains(r.PropertyDependencies["securityGroupId"], group) && r.Get("toPort").Is(port) == prop.Yes
+	})
 }
 
 func securityGroupMutants() []mutant {
@@ -218,6 +228,18 @@ func securityGroupMutants() []mutant {
 		{control: "sg-flow-matrix", fault: "domain deaf to the shipper", mutate: func(s *testgraph.Stack) {
 			s.Remove(s.Between(ingressRule, "search", "shipper"))
 		}},
+		{control: "sg-flow-matrix", fault: "tester deaf to AWS", mutate: func(s *testgraph.Stack) {
+			s.Remove(wayOut(s, "tester", "443"))
+		}},
+		{control: "sg-flow-matrix", fault: "tester without a way to the test listener", mutate: func(s *testgraph.Stack) {
+			s.Remove(wayOut(s, "tester", "8443"))
+		}},
+		{control: "sg-flow-matrix", fault: "tester to any port", mutate: rule(egressRule, "tester", tcp(80, world))},
+		{control: "sg-flow-matrix", fault: "way into the tester", mutate: rule(ingressRule, "tester", tcp(443,
+			testgraph.Props{"cidrIpv4": "10.0.0.0/16"}))},
+		{control: "sg-flow-matrix", fault: "tester into the database", mutate: pair("tester", "db", 5432)},
+		{control: "sg-flow-matrix", fault: "tester past the load balancer", mutate: pair("tester", "app", 8000)},
+		{control: "sg-flow-matrix", fault: "tests elsewhere", mutate: set(testgraph.Named(listener, "*test"), 9443, "port")},
 		{control: "sg-flow-matrix", fault: "no tier", mutate: func(s *testgraph.Stack) {
 			s.Add(securityGroup, "stray", testgraph.Props{"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "stray"})
 			attach(s, testgraph.Of(s.Get(testgraph.Named(securityGroup, "stray")), "id"))

@@ -9,7 +9,7 @@ const (
 )
 
 func identityMutants() []mutant {
-	policy := testgraph.Named(iamRolePolicy, "*-task*")
+	policy := testgraph.Named(iamRolePolicy, "*k-task*")
 	grants := func(statements string) func(*testgraph.Stack) { return set(policy, document(statements), "policy") }
 	trusts := func(statement string) func(*testgraph.Stack) {
 		return set(testgraph.Named(iamRole, "*-task"), document(statement), "assumeRolePolicy")

@@ -20,6 +20,14 @@ func rotated(schedule string) func(*testgraph.Stack) {
 		"rotationRules", "scheduleExpression")
 }
 
+// noDestination takes the functions' destinations for failures away.
+func noDestination(s *testgraph.Stack) {
+	const destinations = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
+	for range s.Every(testgraph.First(destinations)) {
+		s.Remove(testgraph.First(destinations))
+	}
+}
+
 func platformMutants() []mutant {
 	repo, fn, key := testgraph.First(repository), testgraph.Named(function, "*-shipper"), testgraph.First(kmsKey)
 	return []mutant{
@@ -80,7 +88,17 @@ func platformMutants() []mutant {
 		{control: "lambda-environment", fault: "secret", mutate: set(fn, "x", "environment", "variables", "API_TOKEN")},
 		{control: "lambda-environment", fault: "AWS's key", mutate: set(fn, nil, "kmsKeyArn")},
 		{control: "lambda-in-vpc", fault: "outside", madeUp: true, mutate: set(fn, nil, "vpcConfig")},
-		{control: "lambda-dead-letters", fault: "none", mutate: set(fn, nil, "deadLetterConfig")},
+		{control: "lambda-dead-letters", fault: "none", mutate: changes(set(fn, nil, "deadLetterConfig"), noDestination)},
+		{control: "lambda-dead-letters", fault: "hook that an event invokes, too", mutate: func(s *testgraph.Stack) {
+			hook := s.Get(testgraph.Named(function, "deployment-test"))
+			s.Add(permission, "nightly", testgraph.Props{
+				"function": testgraph.Of(hook, "name"), "action": "lambda:InvokeFunction", "principal": "events.amazonaws.com",
+				"sourceArn": "arn:aws:events:us-east-1:123456789012:rule/nightly",
+			})
+		}},
+		{control: "lambda-dead-letters", fault: "hook of no deployment", mutate: set(
+			testgraph.Named(iamRolePolicy, "*deployment*s"), document(`{"Effect":"Allow","Action":"lambda:InvokeFunction",`+
+				`"Resource":"arn:aws:lambda:us-east-1:123456789012:function:another"}`), "policy")},
 		{control: "sns-not-public", fault: "everybody", mutate: set(testgraph.First(topicPolicy), document(
 			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sns:Publish","Resource":"*"},`+
 				`{"Effect":"Deny","Principal":"*","Action":"sns:Publish","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`),

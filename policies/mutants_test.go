@@ -1,8 +1,10 @@
 package main
 
 import (
+	"flag"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -29,10 +31,19 @@ type mutant struct {
 	madeUp bool
 }
 
+// only names the control whose mutants are judged, all of them by default: go test ./policies -args -control NAME.
+var only = flag.String("control", "", "judge the mutants of this control alone")
+
 func mutants() []mutant {
-	return slices.Concat(networkMutants(), securityGroupMutants(), databaseMutants(), clusterMutants(), balancerMutants(), ecsMutants(),
+	all := slices.Concat(
+		networkMutants(), securityGroupMutants(), databaseMutants(), clusterMutants(), balancerMutants(), ecsMutants(),
 		storageMutants(), outsideMutants(), auditMutants(), searchMutants(), identityMutants(), platformMutants(),
-		accountMutants(), grantMutants())
+		accountMutants(), grantMutants(),
+	)
+	if *only == "" {
+		return all
+	}
+	return slices.DeleteFunc(all, func(m mutant) bool { return !strings.HasPrefix(m.control, *only) })
 }
 
 func TestEveryMutantIsKilledByItsControlAlone(t *testing.T) {

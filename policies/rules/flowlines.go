@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -29,7 +30,7 @@ var defaultFlows = []string{
 	"shipper -> prefix-list tcp 443 optional",
 	"block -> search tcp 443 optional",
 	"tester -> internet tcp 443",
-	"tester -> internet tcp listener",
+	"tester -> internet tcp test",
 	"tester -> endpoints tcp 443 optional",
 }
 
@@ -106,11 +107,8 @@ func (f flow) covers(c in, s span, groups []*graph.Resource) prop.Truth {
 	}
 	allowed, complete := slices.Clone(f.ports), yes
 	for _, symbol := range f.symbols {
-		for _, group := range groups {
-			told := symbols[symbol](c, group)
-			allowed = append(allowed, told.ports...)
-			complete = complete.And(told.complete)
-		}
+		told := f.told(c, symbol, groups)
+		allowed, complete = append(allowed, told.ports...), complete.And(told.complete)
 	}
 	for port := s.from; port <= s.to; port++ {
 		if !slices.ContainsFunc(allowed, func(r portRange) bool { return r.has(port) }) {
@@ -118,6 +116,27 @@ func (f flow) covers(c in, s span, groups []*graph.Resource) prop.Truth {
 		}
 	}
 	return yes
+}
+
+// told are the ports that a symbol stands for at the groups. Who goes to the internet comes to the stack's own load
+// balancers by their public addresses, whichever group they have.
+func (f flow) told(c in, symbol string, groups []*graph.Resource) openPorts {
+	join := func(groups []*graph.Resource) openPorts {
+		found := openPorts{complete: yes}
+		for _, group := range groups {
+			found.join(symbols[symbol](c, group))
+		}
+		return found
+	}
+	if f.to != internetEnd {
+		return join(groups)
+	}
+	return graph.Memo(c.Graph, "ports of all groups: "+symbol, func() openPorts {
+		found := join(c.Graph.OfType(sgType))
+		slices.SortFunc(found.ports, func(a, b portRange) int { return cmp.Compare(a.first, b.first) })
+		found.ports = slices.Compact(found.ports)
+		return found
+	})
 }
 
 // line is how the configuration says a rule's flow, or nothing if it cannot say it.

@@ -13,7 +13,7 @@ import (
 // symbols tell from the judged stack on which ports what a security group protects can be
 // reached.
 var symbols = map[string]func(in, *graph.Resource) openPorts{
-	"listener": listenerPorts, "container": containerPorts, "database": databasePorts,
+	"listener": listenerPorts, "test": testPorts, "container": containerPorts, "database": databasePorts,
 }
 
 // openPorts are ports on which something listens.
@@ -42,6 +42,48 @@ func listenerPorts(c in, group *graph.Resource) openPorts {
 	for _, balancer := range c.Graph.Referrers(group, loadBalancerType, "securityGroups") {
 		for _, listener := range c.Graph.Referrers(balancer.Resource, listenerType, "loadBalancerArn") {
 			found.add(listener.Get("port"))
+		}
+	}
+	return found
+}
+
+// testPorts are those of the listeners of the group's load balancers on which deployments try new versions.
+func testPorts(c in, group *graph.Resource) openPorts {
+	found := openPorts{complete: yes}
+	for _, listener := range testListeners(c, group) {
+		found.join(listener)
+	}
+	return found
+}
+
+// testListeners are the listeners behind [testPorts], one by one: before they exist nobody can tell them
+// from those that take the requests of clients.
+func testListeners(c in, group *graph.Resource) []openPorts {
+	var found []openPorts
+	for _, balancer := range c.Graph.Referrers(group, loadBalancerType, "securityGroups") {
+		for _, listener := range c.Graph.Referrers(balancer.Resource, listenerType, "loadBalancerArn") {
+			deployments := c.Graph.Referrers(listener.Resource, deploymentGroupType,
+				"loadBalancerInfo", "targetGroupPairInfo", "testTrafficRoute", "listenerArns")
+			if answer := exists(deployments, anything); answer != no {
+				port := openPorts{complete: answer}
+				port.add(listener.Get("port"))
+				found = append(found, port)
+			}
+		}
+	}
+	return found
+}
+
+// allTestListeners are those of all groups, each port once.
+func allTestListeners(c in) []openPorts {
+	var found []openPorts
+	for _, group := range c.Graph.OfType(sgType) {
+		for _, listener := range testListeners(c, group) {
+			if !slices.ContainsFunc(found, func(o openPorts) bool {
+				return o.complete == listener.complete && slices.Equal(o.ports, listener.ports)
+			}) {
+				found = append(found, listener)
+			}
 		}
 	}
 	return found
@@ -207,6 +249,12 @@ func (f flow) needsOut(c in, from *graph.Resource) []needOut {
 	var found []needOut
 	if len(f.ports) > 0 {
 		found = append(found, needOut{openPorts: openPorts{ports: f.ports, complete: yes}})
+	}
+	if slices.Contains(f.symbols, "test") {
+		all := graph.Memo(c.Graph, "listeners for tests", func() []openPorts { return allTestListeners(c) })
+		for _, listener := range all {
+			found = append(found, needOut{openPorts: listener})
+		}
 	}
 	if slices.Contains(f.symbols, "database") {
 		for _, to := range usedDatabases(c, from) {

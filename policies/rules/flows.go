@@ -98,13 +98,8 @@ func judgeFlows(c in) control.Result {
 		results = append(results, extra(e, "to", func(end string) (prop.Truth, string) {
 			answer := no
 			for _, f := range flows {
-				groups := e.groupsOf(c, end)
-				if f.to == internetEnd {
-					// Who comes to the stack's own load balancers by their public addresses.
-					groups = c.Graph.OfType(sgType)
-				}
 				if f.from == tier && reaches(f.to, end) {
-					answer = answer.Or(f.covers(c, e.rule.span, groups))
+					answer = answer.Or(f.covers(c, e.rule.span, e.groupsOf(c, end)))
 				}
 			}
 			return answer, line(e.rule.span, tier, end)

@@ -67,26 +67,16 @@ func functions() []*control.Control {
 			},
 		},
 		{
-			Name: "lambda-dead-letters", Subject: subject, IDs: ids("K116"),
+			Name: "lambda-dead-letters", Subject: subject, IDs: ids("K116~"),
 			Title:    "Functions keep the events that they could not process",
 			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Types: functions, Present: present,
-			Risk:  "Events that fail are dropped without a trace",
-			Fix:   "set deadLetterConfig.targetArn to a queue",
+			Risk: "Events that fail are dropped without a trace",
+			Fix: "set deadLetterConfig.targetArn to a queue, or add a destination for failures " +
+				"(lambda.FunctionEventInvokeConfig)",
 			Link:  "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html",
 			Judge: judgeDeadLetters,
 		},
 	}
-}
-
-// judgeDeadLetters skips functions that only the program itself invokes: it waits for the
-// answer, so that no event can be lost.
-func judgeDeadLetters(c in) control.Result {
-	waited := exists(c.Graph.Referrers(c.Resource, invocationType, "functionName"), anything)
-	others := exists(c.Graph.Referrers(c.Resource, permissionType, "function"), anything)
-	if waited == yes && others == no {
-		return skip()
-	}
-	return want(c.Get("deadLetterConfig", "targetArn").IsSet(), "function %s has no dead-letter queue", c.Name)
 }
 
 func judgePermission(c in) control.Result {

@@ -42,7 +42,8 @@ func (b *builder) all() {
 	groups := b.firewall(net)
 	buckets := b.buckets(keys)
 	balancer := b.balancer(net, groups, buckets)
-	b.service(net, groups, keys, balancer, b.database(net, groups, keys))
+	b.service(net, groups, keys, balancer.groups, b.database(net, groups, keys))
+	b.releases(net, groups, keys, balancer)
 	b.audit(keys, buckets)
 	b.search(net, groups, keys)
 	b.registry(keys)
@@ -124,7 +125,7 @@ func ids(resources []*graph.Resource) []any {
 	return list
 }
 
-type firewall struct{ alb, app, db, endpoints, search, shipper *graph.Resource }
+type firewall struct{ alb, app, db, endpoints, search, shipper, tester *graph.Resource }
 
 func (b *builder) firewall(n net) firewall {
 	component := b.component("aws-webapp:network:Firewall", "web")
@@ -135,7 +136,7 @@ func (b *builder) firewall(n net) firewall {
 	}
 	f := firewall{
 		alb: group("alb"), app: group("app"), db: group("db"), endpoints: group("endpoints"),
-		search: group("search"), shipper: group("shipper"),
+		search: group("search"), shipper: group("shipper"), tester: group("tester"),
 	}
 	rule := func(kind, name string, owner *graph.Resource, port int, peer props) {
 		inputs := props{
@@ -160,6 +161,9 @@ func (b *builder) firewall(n net) firewall {
 	rule("Ingress", "search-from-shipper", f.search, 443, to(f.shipper))
 	rule("Ingress", "db-from-app", f.db, 5432, to(f.app))
 	rule("Ingress", "endpoints-from-app", f.endpoints, 443, to(f.app))
+	rule("Egress", "tester-to-world", f.tester, 443, world)
+	rule("Egress", "tester-to-listener", f.tester, 8443, world)
+	rule("Ingress", "alb-from-nat", f.alb, 8443, props{"cidrIpv4": "198.51.100.7/32"})
 	for _, service := range []string{"ecr.api", "ecr.dkr", "logs", "ssmmessages"} {
 		b.add(nil, "aws:ec2/vpcEndpoint:VpcEndpoint", "web-"+service, props{
 			"vpcId": id(n.vpc), "serviceName": "com.amazonaws.us-east-1." + service, "vpcEndpointType": "Interface",

@@ -44,6 +44,11 @@ func With(typeToken, want string, keys ...string) Pick {
 	return Pick{typeToken, func(r *graph.Resource) bool { text, ok := r.Get(keys...).Text(); return ok && text == want }}
 }
 
+// Where is the first resource of a type that satisfies a condition.
+func Where(typeToken string, condition func(*graph.Resource) bool) Pick {
+	return Pick{typeToken, condition}
+}
+
 // Tier is the first security group of a tier.
 func Tier(tier string) Pick {
 	return With("aws:ec2/securityGroup:SecurityGroup", tier, "tags", "webapp:tier")

@@ -60,7 +60,13 @@ func bucketPolicy(bucket, algorithm string) string {
 		`"Resource":"arn:aws:s3:::%[1]s/*","Condition":{"StringEquals":{"aws:SourceAccount":"`+account+`"}}}]}`, bucket, algorithm)
 }
 
-func (b *builder) balancer(n net, f firewall, s buckets) []*graph.Resource {
+// balancer is a load balancer's listeners by name, and its target groups.
+type balancer struct {
+	listeners map[string]*graph.Resource
+	groups    []*graph.Resource
+}
+
+func (b *builder) balancer(n net, f firewall, s buckets) balancer {
 	lb := b.add(nil, "aws:lb/loadBalancer:LoadBalancer", "alb", props{
 		"loadBalancerType": "application", "internal": false, "subnets": ids(n.public), "securityGroups": []any{id(f.alb)},
 		"dropInvalidHeaderFields": true, "desyncMitigationMode": "strictest", "enableDeletionProtection": b.stack == "prod",
@@ -75,8 +81,9 @@ func (b *builder) balancer(n net, f firewall, s buckets) []*graph.Resource {
 		}))
 	}
 	forward := []any{props{"type": "forward", "targetGroupArn": arn(groups[0])}}
+	listeners := map[string]*graph.Resource{}
 	for name, port := range map[string]int{"https": 443, "test": 8443} {
-		b.add(nil, "aws:lb/listener:Listener", name, props{
+		listeners[name] = b.add(nil, "aws:lb/listener:Listener", name, props{
 			"loadBalancerArn": arn(lb), "port": port, "protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
 			"certificateArn": "arn:aws:acm:us-east-1:" + account + ":certificate/one", "defaultActions": forward,
 		})
@@ -88,7 +95,7 @@ func (b *builder) balancer(n net, f firewall, s buckets) []*graph.Resource {
 	b.add(nil, "aws:wafv2/webAclAssociation:WebAclAssociation", "alb", props{
 		"resourceArn": arn(lb), "webAclArn": "arn:aws:wafv2:us-east-1:" + account + ":regional/webacl/one",
 	})
-	return groups
+	return balancer{listeners, groups}
 }
 
 func (b *builder) database(n net, f firewall, keys keyring) *graph.Resource {
