@@ -42,6 +42,7 @@ judges, so that a policy that passes is no evidence for the whole; *stricter* sa
 Every policy takes its parameters, ` + "`onUnknown`" + ` (the level at which a value is reported that cannot be judged
 yet) and ` + "`environments`" + `. Unknown policies and parameters are errors. So is a level below the environment's
 floor: in prod what is mandatory stays so, elsewhere it may become advisory, and advisory controls may be disabled.
+In stacks of other projects it may become advisory in prod, too.
 
 **Waivers.** A violation that is accepted for a while goes into ` + "`policies/waivers.yaml`" + `, with reason, owner,
 ticket and an end within 180 days. It is still reported, as an advisory.
@@ -69,6 +70,13 @@ func Markdown(controls []*control.Control) []byte {
 func details(b *strings.Builder, c *control.Control) {
 	fmt.Fprintf(b, "### %s\n\n%s.\n\n", c.Name, c.Title)
 	fmt.Fprintf(b, "- Risk: %s.\n- Fix: %s.\n", c.Risk, upper(c.Fix))
+	if c.Here != "" {
+		fmt.Fprintf(b, "- In this project: %s.\n", c.Here)
+	}
+	if c.Own {
+		b.WriteString("- A rule of this project's architecture: off in other projects, until their configuration " +
+			"gives it a level.\n")
+	}
 	if c.OnUnknown == control.Disabled {
 		b.WriteString("- What is not known at preview is judged during the update.\n")
 	}

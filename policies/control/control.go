@@ -56,8 +56,14 @@ type Control struct {
 	Optional bool
 	// Risk says what could happen, in a sentence.
 	Risk string
-	// Fix says how to comply in this program.
+	// Fix says how to comply in any program.
 	Fix string
+	// Here says how to comply in this project's own program, by its keys and components, where that is
+	// another step. Stacks of other programs never see it.
+	Here string
+	// Own marks a rule of this project's architecture. In stacks of other programs it is off until their
+	// configuration of the policies gives it a level.
+	Own bool
 	// Link is the documentation; by default that of the first FSBP id.
 	Link string
 	// Params are what the policy's configuration may set.
@@ -92,6 +98,17 @@ type Patch struct {
 	Path []string
 	// Value is a string, a float64 or a bool.
 	Value any
+}
+
+// Elsewhere is the control for stacks of other programs: one of this project's architecture is off,
+// and what is mandatory may be lowered to advisory, in production too.
+func (c *Control) Elsewhere() *Control {
+	lenient := *c
+	lenient.Levels.Lenient = true
+	if c.Own {
+		lenient.Levels = Everywhere(Disabled)
+	}
+	return &lenient
 }
 
 // DocURL is where the control is documented.

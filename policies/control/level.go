@@ -63,6 +63,8 @@ type Levels struct {
 	Prod Level
 	// Other is the level everywhere else.
 	Other Level
+	// Lenient levels have no floor of their own in production.
+	Lenient bool
 }
 
 // Everywhere is the same level in all environments.
@@ -88,7 +90,7 @@ func (l Levels) Floor(env Environment) Level {
 	switch {
 	case Strictness(level) < Strictness(Mandatory):
 		return Disabled
-	case env == Prod || env == "":
+	case (env == Prod || env == "") && !l.Lenient:
 		return Mandatory
 	default:
 		return Advisory

@@ -46,18 +46,20 @@ func (a *analyzer) Configure(_ context.Context, config map[string]plugin.Analyze
 // GetAnalyzerInfo describes the controls, with the levels of the stack's environment.
 func (a *analyzer) GetAnalyzerInfo(context.Context) (plugin.AnalyzerInfo, error) {
 	env := a.pack.Environment()
+	a.pack.mu.Lock()
+	defer a.pack.mu.Unlock()
 	info := plugin.AnalyzerInfo{
 		Name: Name, DisplayName: "AWS web application", Version: Version, SupportsConfig: true,
 		Description: "Security and availability rules of the AWS web application stack",
 		Provider:    "AWS",
 	}
 	for _, c := range a.pack.controls {
-		info.Policies = append(info.Policies, policyInfo(c, env))
+		info.Policies = append(info.Policies, policyInfo(a.pack.inForce(c), env, a.pack.own()))
 	}
 	return info, nil
 }
 
-func policyInfo(c *control.Control, env control.Environment) plugin.AnalyzerPolicyInfo {
+func policyInfo(c *control.Control, env control.Environment, own bool) plugin.AnalyzerPolicyInfo {
 	scope := plugin.AnalyzerPolicyTypeResource
 	if c.Scope == control.PerStack {
 		scope = plugin.AnalyzerPolicyTypeStack
@@ -65,7 +67,7 @@ func policyInfo(c *control.Control, env control.Environment) plugin.AnalyzerPoli
 	info := plugin.AnalyzerPolicyInfo{
 		Name: c.Name, DisplayName: c.Title, Description: c.Title, Message: sentence(c.Risk),
 		EnforcementLevel: c.Levels.In(env), Type: scope, Severity: c.Severity,
-		Tags: append([]string{c.Subject}, c.IDs.List()...), RemediationSteps: sentence(c.Fix), URL: c.DocURL(),
+		Tags: append([]string{c.Subject}, c.IDs.List()...), RemediationSteps: sentence(fix(c, own)), URL: c.DocURL(),
 		ConfigSchema: &plugin.AnalyzerPolicyConfigSchema{Properties: schema(c)},
 	}
 	for _, framework := range control.Frameworks {

@@ -47,7 +47,8 @@ func Integrity() []*control.Control {
 			IDs:    control.ParseIDs("house"),
 			Levels: control.Everywhere(control.Mandatory), Scope: control.PerStack,
 			Risk: "A forgotten waiver hides the next violation of the same kind",
-			Fix:  "correct, renew or delete the entry in policies/waivers.yaml",
+			Fix:  "correct, renew or delete the entry",
+			Here: "in policies/waivers.yaml",
 		},
 	}
 }
@@ -63,7 +64,7 @@ func (p *Pack) coverage(g *graph.Graph) []Judgement {
 	}
 	var found []Judgement
 	for _, c := range p.controls {
-		if c.Judge == nil || p.ledger[c.Name] > 0 || p.settings.of(c, p.environment()).level == control.Disabled {
+		if c.Judge == nil || p.ledger[c.Name] > 0 || p.setting(c, p.environment()).level == control.Disabled {
 			continue
 		}
 		present := expected(c, types[c.Scope == control.PerStack])
@@ -113,8 +114,8 @@ func (p *Pack) waiverProblems(g *graph.Graph) []Judgement {
 // integrity reports something about the pack itself, and keeps it for the evidence.
 func (p *Pack) integrity(name, reason string) Judgement {
 	j := Judgement{
-		Control: name, Verdict: control.Fail, Reasons: []string{reason},
-		Level: p.settings.of(p.byName[name], p.environment()).level,
+		Control: name, Verdict: control.Fail, Reasons: []string{reason}, Own: p.own(),
+		Level: p.setting(p.byName[name], p.environment()).level,
 	}
 	p.keep(judged{control: name, about: reason}, j)
 	return j

@@ -20,6 +20,8 @@ type Judgement struct {
 	Level control.Level
 	// Reasons are the problems or doubts.
 	Reasons []string
+	// Own says that the stack is of this project's program.
+	Own bool
 	// Waiver covers the violation; nil if none does.
 	Waiver *waiver.Waiver
 }
@@ -52,10 +54,10 @@ func (j Judgement) Message(c *control.Control) string {
 		b.WriteString("It is judged again during the update, when the value is known.\n")
 	case control.Outside:
 		b.WriteString("No update changes that: declare it in this stack, or look at it yourself and waive the control for " +
-			"this resource in waivers.yaml.\n")
+			"this resource.\n")
 	default:
 	}
-	fmt.Fprintf(&b, "Risk: %s\nFix: %s", sentence(c.Risk), sentence(c.Fix))
+	fmt.Fprintf(&b, "Risk: %s\nFix: %s", sentence(c.Risk), sentence(fix(c, j.Own)))
 	if ids := c.IDs.List(); len(ids) > 0 {
 		fmt.Fprintf(&b, "\nControls: %s", strings.Join(ids, ", "))
 	}

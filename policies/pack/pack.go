@@ -52,6 +52,7 @@ type Options struct {
 type Pack struct {
 	controls []*control.Control
 	byName   map[string]*control.Control
+	lenient  map[string]*control.Control
 	byType   map[string][]*control.Control
 	stacked  []*control.Control
 	now      func() time.Time
@@ -64,10 +65,12 @@ type Pack struct {
 	accounts     []string
 	earlierPorts []int
 	tagged       string
-	settings     settings
-	waivers      *waiver.Set
-	seen         map[string]*graph.Resource
-	judged       map[judged]Judgement
+	// components of this project's program have been seen.
+	components bool
+	settings   settings
+	waivers    *waiver.Set
+	seen       map[string]*graph.Resource
+	judged     map[judged]Judgement
 	// open are resources with a value that is not known yet, by control. The stack as a whole may
 	// tell what the value comes from.
 	open map[*control.Control][]*graph.Resource
@@ -94,6 +97,7 @@ func New(opts Options) (*Pack, error) {
 	p := &Pack{
 		controls: opts.Controls,
 		byName:   map[string]*control.Control{},
+		lenient:  map[string]*control.Control{},
 		byType:   map[string][]*control.Control{},
 		now:      opts.Now,
 		evidence: opts.EvidenceFile,
@@ -110,7 +114,7 @@ func New(opts Options) (*Pack, error) {
 		if p.byName[c.Name] != nil {
 			return nil, fmt.Errorf("two controls are named %s", c.Name)
 		}
-		p.byName[c.Name] = c
+		p.byName[c.Name], p.lenient[c.Name] = c, c.Elsewhere()
 		if c.Judge == nil {
 			continue
 		}
@@ -181,6 +185,7 @@ func (p *Pack) learn(r *graph.Resource) {
 			p.stack.Name, p.stack.Project = string(urn.Stack()), string(urn.Project())
 		}
 	}
+	p.components = p.components || ofComponent(r.URN)
 	if p.tagged == "" && r.Provider != nil {
 		p.tagged, _ = r.Provider.DefaultTags().Get("Environment").Text()
 	}
@@ -257,7 +262,7 @@ func (p *Pack) judgeOpen(c *control.Control, g *graph.Graph, env control.Environ
 // judge asks one control about one resource. It answers false for a control that is
 // disabled or does not apply, and for one that has to wait for the stack.
 func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph, env control.Environment) (Judgement, bool) {
-	s := p.settings.of(c, env)
+	s := p.setting(c, env)
 	if s.level == control.Disabled {
 		return Judgement{}, false
 	}
@@ -272,7 +277,7 @@ func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph, env 
 		p.ledger[c.Name]++
 	}
 	j := Judgement{
-		Control: c.Name, URN: r.URN, Type: r.Type, Verdict: result.Verdict(), Level: s.level,
+		Control: c.Name, URN: r.URN, Type: r.Type, Verdict: result.Verdict(), Level: s.level, Own: p.own(),
 		Reasons: slices.Concat(result.Problems, result.Elsewhere, result.Doubts),
 	}
 	if j.Verdict == control.NotApplicable {

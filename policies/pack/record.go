@@ -65,8 +65,8 @@ func (p *Pack) recordControl(c *control.Control, judged int) evidence.Control {
 		}
 	}
 	return evidence.Control{
-		Name: c.Name, Subject: c.Subject, Title: c.Title, Risk: c.Risk, Fix: c.Fix, URL: c.DocURL(),
-		Severity: string(c.Severity), Level: string(p.settings.of(c, p.environment()).level), Scope: c.Scope.String(),
+		Name: c.Name, Subject: c.Subject, Title: c.Title, Risk: c.Risk, Fix: fix(c, p.own()), URL: c.DocURL(),
+		Severity: string(c.Severity), Level: string(p.setting(c, p.environment()).level), Scope: c.Scope.String(),
 		Frameworks: frameworks, Extents: extents, Judged: judged,
 	}
 }

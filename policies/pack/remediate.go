@@ -26,7 +26,7 @@ func (p *Pack) Remediate(r *graph.Resource) []Repair {
 	p.learn(r)
 	var repairs []Repair
 	for _, c := range p.byType[r.Type] {
-		s := p.settings.of(c, p.environment())
+		s := p.setting(c, p.environment())
 		if c.Remedy == nil || s.level != control.Remediate || p.waivers.Covers(c.Name, r.URN) {
 			continue
 		}

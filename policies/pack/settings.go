@@ -45,6 +45,10 @@ func (p *Pack) defaults() settings {
 // of is a control's setting with the environment's level filled in.
 func (s settings) of(c *control.Control, env control.Environment) setting {
 	set := s.byControl[c.Name]
+	// The floor may be known only now, when resources have told whose program it is.
+	if floor := c.Levels.Floor(env); set.level != "" && control.Strictness(set.level) < control.Strictness(floor) {
+		set.level = floor
+	}
 	if set.level == "" {
 		set.level = c.Levels.In(env)
 	}
@@ -82,7 +86,7 @@ func (p *Pack) Configure(config map[string]plugin.AnalyzerPolicyConfig) error {
 			errs = append(errs, p.unknownPolicy(name))
 			continue
 		}
-		set, err := configure(c, config[name], advertised, env)
+		set, err := configure(p.inForce(c), config[name], advertised, env)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -151,8 +155,8 @@ func belowFloor(c *control.Control, level control.Level, env control.Environment
 	if level == "" || control.Strictness(level) >= control.Strictness(floor) {
 		return nil
 	}
-	return fmt.Errorf("%s: the level is %s, but %s allows nothing below %s: leave it out, or waive single resources "+
-		"in waivers.yaml", c.Name, level, environmentName(env), floor)
+	return fmt.Errorf("%s: the level is %s, but %s allows nothing below %s: leave it out, or waive single resources",
+		c.Name, level, environmentName(env), floor)
 }
 
 func environmentName(env control.Environment) string {

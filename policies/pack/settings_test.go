@@ -210,7 +210,7 @@ func TestWrongConfigurationIsRefused(t *testing.T) {
 		}, "did you mean shape?\nsize: least is true: give a number"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPack(t, pack.Stack{Name: c.environment, Project: "app"})
+			p := newPack(t, pack.Stack{Name: c.environment, Project: pack.Name})
 			err := p.Configure(c.config)
 			require.Error(t, err)
 			assert.Contains(t, err.Error(), c.want)

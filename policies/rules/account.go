@@ -9,16 +9,16 @@ import (
 )
 
 // accountSettings are what an account should have once, by the name of the setting, with the
-// resource that makes it and the key that asks for it.
-var accountSettings = []struct{ name, typeToken, key string }{
-	{"ebsEncryption", defaultVolumeEncType, "accountBaseline.ebsEncryption"},
-	{"s3PublicAccessBlock", accountAccessBlockType, "accountBaseline.s3PublicAccessBlock"},
-	{"passwordPolicy", passwordPolicyType, "accountBaseline.passwordPolicy"},
-	{"accessAnalyzer", analyzerType, "accountBaseline.accessAnalyzer"},
-	{"guardDuty", detectorType, "accountBaseline.guardDuty"},
-	{"configRecorder", recorderType, "accountBaseline.configRecorder"},
-	{"securityHub", securityHubType, "accountBaseline.securityHub"},
-	{"auditTrail", trailType, "auditTrail.enabled"},
+// resource that makes it.
+var accountSettings = []struct{ name, typeToken string }{
+	{"ebsEncryption", defaultVolumeEncType},
+	{"s3PublicAccessBlock", accountAccessBlockType},
+	{"passwordPolicy", passwordPolicyType},
+	{"accessAnalyzer", analyzerType},
+	{"guardDuty", detectorType},
+	{"configRecorder", recorderType},
+	{"securityHub", securityHubType},
+	{"auditTrail", trailType},
 }
 
 // account judges what a stack may leave out altogether: without the resource, the controls that
@@ -38,8 +38,9 @@ func account() []*control.Control {
 			Title: "The account has its trail, its recorder and its other settings, from this stack or from another owner",
 			Link:  "https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html",
 			Risk:  "The account's safety net is switched off, and everything else still looks well",
-			Fix: "set accountBaseline and auditTrail in the stack file; where the organisation or another stack of the " +
-				"account owns a setting, list the others alone as this control's settings in policies/config",
+			Fix: "make the setting; where the organisation or another stack of the account owns it, list the others alone " +
+				"as this control's settings in the configuration of the policies",
+			Here: "set accountBaseline and auditTrail in the stack file", Own: true,
 			Severity: control.High, Levels: prodOnly, Scope: control.PerStack, Types: vpcs, Present: present,
 			Params: []control.Param{{
 				Name: "settings", Kind: control.Texts, Default: names,
@@ -58,8 +59,9 @@ func account() []*control.Control {
 			Title:    "The logs of all services can be searched in one place",
 			Severity: control.Low, Levels: prodOnly, Scope: control.PerStack, Types: vpcs, Present: present,
 			Risk: "In an incident nobody can follow a request through the services",
-			Fix: "leave logSearch.enabled on; where the logs are searched elsewhere, say where as this control's elsewhere " +
-				"in policies/config",
+			Fix: "add a search domain; where the logs are searched elsewhere, say where as this control's elsewhere in the " +
+				"configuration of the policies",
+			Here: "leave logSearch.enabled on", Own: true,
 			Link: "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/what-is.html",
 			Params: []control.Param{{
 				Name: "elsewhere", Kind: control.Text, Default: "",
@@ -74,7 +76,7 @@ func account() []*control.Control {
 						return passed()
 					}
 				}
-				return failed("the stack has no search domain for its logs: leave logSearch.enabled on, or say in the parameter " +
+				return failed("the stack has no search domain for its logs: add one, or say in the parameter " +
 					"elsewhere of log-search-present where the logs are searched instead")
 			},
 		},
@@ -86,12 +88,12 @@ func judgeAccountSettings(c in) control.Result {
 	var missing []string
 	for _, s := range accountSettings {
 		if slices.Contains(wanted, s.name) && len(c.Graph.OfType(s.typeToken)) == 0 {
-			missing = append(missing, s.key)
+			missing = append(missing, s.name)
 		}
 	}
 	if len(missing) == 0 {
 		return passed()
 	}
-	return failed("the stack leaves out %s: set them to true; if the organisation or another stack makes them for this "+
+	return failed("the stack leaves out %s: make them; if the organisation or another stack makes them for this "+
 		"account, list the others alone in the parameter settings of account-settings-present", strings.Join(missing, ", "))
 }

@@ -33,7 +33,7 @@ func auditTrail() []*control.Control {
 			Title:    "The trail is encrypted with a key of our own",
 			Severity: control.Medium, Levels: mandatory, Types: trails,
 			Risk: "Whoever may read the bucket may read the trail",
-			Fix:  "pass the audit key as kmsKeyId",
+			Fix:  "set kmsKeyId to a key of your own", Here: "pass the audit key",
 			Judge: func(c in) control.Result {
 				return want(ownKey(c, c.Get("kmsKeyId")), "trail %s has no kmsKeyId of our own", c.Name)
 			},

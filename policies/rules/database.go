@@ -20,7 +20,7 @@ func database() []*control.Control {
 			Severity: control.Critical, Levels: mandatory, Present: []string{"aws:rds/instance:", "aws:rds/cluster:"},
 			Types: []string{dbInstanceType, dbClusterMemberType, dbSnapshotType, dbClusterSnapType, dbSnapshotCopyType},
 			Risk:  "Anybody can try to log in to the database",
-			Fix:   "leave publiclyAccessible out; reach the database from the app tier or through ECS exec",
+			Fix:   "leave publiclyAccessible out; reach the database from the VPC, such as through ECS exec or Session Manager",
 			Judge: func(c in) control.Result {
 				if c.Type != dbInstanceType && c.Type != dbClusterMemberType {
 					return want(c.Get("sharedAccounts").Has("all").Not(), "snapshot %s is shared with everybody", c.Name)
@@ -34,7 +34,8 @@ func database() []*control.Control {
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
 			Types: []string{dbSubnetGroupType, dbInstanceType, dbClusterType},
 			Risk:  "A single wrong flag then puts the database on the internet",
-			Fix:   "build the rds.SubnetGroup from the db tier's subnets (isolatedSubnetIds)",
+			Fix:   "build the rds.SubnetGroup from subnets without a route to an internet gateway",
+			Here:  "isolatedSubnetIds",
 			Judge: judgeDatabaseSubnets,
 		},
 		{
@@ -52,7 +53,7 @@ func database() []*control.Control {
 			Title:    "Database storage is encrypted with a key of our own",
 			Severity: control.Medium, Levels: advisory, Types: storages,
 			Risk: "AWS's shared key cannot be revoked, audited or shared with a restore account",
-			Fix:  "pass the data key as kmsKeyId",
+			Fix:  "set kmsKeyId to a key of your own", Here: "pass the data key",
 			Link: docs + "Overview.Encryption.Keys.html",
 			Judge: func(c in) control.Result {
 				return want(ownKey(c, c.Get("kmsKeyId")), "database %s has no kmsKeyId of our own", c.Name)
@@ -63,7 +64,7 @@ func database() []*control.Control {
 			Title:    "Databases run in several availability zones (mandatory in prod)",
 			Severity: control.Medium, Levels: prodOnly, Types: instances,
 			Risk: "The loss of a zone is the loss of the database until somebody restores it",
-			Fix:  "set database.multiAz",
+			Fix:  "set multiAz", Here: "database.multiAz",
 			Judge: func(c in) control.Result {
 				return want(c.Get("multiAz").IsTrue(), "database %s runs in one availability zone", c.Name)
 			},
@@ -83,7 +84,7 @@ func database() []*control.Control {
 			Title:    "Databases are protected from deletion (mandatory in prod)",
 			Severity: control.High, Levels: prodOnly, Types: storages,
 			Risk: "A refactoring or a typo deletes the data",
-			Fix:  "set database.deletionProtection",
+			Fix:  "set deletionProtection", Here: "database.deletionProtection",
 			Judge: func(c in) control.Result {
 				return want(c.Get("deletionProtection").IsTrue(), "database %s can be deleted", c.Name)
 			},
@@ -120,7 +121,7 @@ func database() []*control.Control {
 			Title:    "Databases keep backups for a week or more",
 			Severity: control.High, Levels: mandatory, Types: storages,
 			Risk: "A mistake that is found after the weekend cannot be undone",
-			Fix:  "set database.backupRetentionDays to 7 or more",
+			Fix:  "set backupRetentionPeriod to 7 or more", Here: "database.backupRetentionDays",
 			Params: []control.Param{{
 				Name: "minimumDays", Kind: control.Number, Default: 7.0, Min: 1, Max: 35, Doc: "Days that backups have to be kept.",
 			}},
@@ -156,7 +157,8 @@ func database() []*control.Control {
 			Title:    "The master user has no default name",
 			Severity: control.Medium, Levels: advisory, Types: storages,
 			Risk: "An attacker already knows half of the credentials",
-			Fix:  "set database.username to something else than postgres or admin; changing it replaces the database",
+			Fix:  "set username to something else than postgres or admin; changing it replaces the database",
+			Here: "database.username",
 			Judge: func(c in) control.Result {
 				return want(ofCluster(c, "username", "masterUsername").Is("admin", "postgres", "root", "master", "mysql", "sa").Not(),
 					"the master user of database %s has a default name", c.Name)
@@ -167,7 +169,8 @@ func database() []*control.Control {
 			Title:    "Databases have Performance Insights, encrypted with a key of our own",
 			Severity: control.Low, Levels: advisory, Types: machines,
 			Risk: "Slow queries cannot be found; with AWS's key, query texts cannot be locked away",
-			Fix:  "set performanceInsightsEnabled and pass the data key as performanceInsightsKmsKeyId",
+			Fix:  "set performanceInsightsEnabled, and performanceInsightsKmsKeyId to a key of your own",
+			Here: "pass the data key",
 			Link: docs + "USER_PerfInsights.html",
 			Judge: func(c in) control.Result {
 				return all(
@@ -206,7 +209,8 @@ func database() []*control.Control {
 			Present: []string{"aws:rds/instance:", "aws:opensearch/domain:"},
 			Risk: "Vulnerabilities stay open, AWS charges for extended support and one day upgrades by itself, and a " +
 				"database that is lost cannot be made again as it was",
-			Fix:   "set database.engineVersion or logSearch.engineVersion to a version that is supported",
+			Fix:   "set engineVersion to a version that is supported",
+			Here:  "database.engineVersion or logSearch.engineVersion",
 			Link:  docs + "extended-support-overview.html",
 			Judge: judgeEngineVersion,
 		},

@@ -17,7 +17,7 @@ func containerService() []*control.Control {
 			Severity: control.High, Levels: mandatory, Present: services,
 			Types: []string{ecsServiceType, ecsTaskSetType, ruleTargetType, scheduleType},
 			Risk:  "Tasks are reachable from the internet, past the load balancer",
-			Fix:   "leave assignPublicIp out and run the service in the app tier",
+			Fix:   "leave assignPublicIp out and run the service in private subnets",
 			Judge: func(c in) control.Result {
 				var network prop.Value
 				switch c.Type {
@@ -39,7 +39,7 @@ func containerService() []*control.Control {
 			Title:    "Services run in the app tier's subnets only",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: services,
 			Risk: "Tasks in the public tier are one flag away from the internet, in the db tier next to the data",
-			Fix:  "pass the app tier's subnets (privateSubnetIds) as networkConfiguration.subnets",
+			Fix:  "pass the app tier's subnets as networkConfiguration.subnets", Here: "privateSubnetIds", Own: true,
 			Link: docs + "task-networking-awsvpc.html",
 			Judge: func(c in) control.Result {
 				subnets := c.Graph.Follow(c.Resource, []string{subnetType}, "networkConfiguration", "subnets")
@@ -95,7 +95,7 @@ func containerService() []*control.Control {
 			Title:    "Containers do not run as root",
 			Severity: control.Medium, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk: "A fault in the program gives root in the container, and from there more ways out",
-			Fix:  "set services[].user to a number other than 0",
+			Fix:  "set the container's user to a number other than 0", Here: "services[].user",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
 				return want(k.RunsAsRoot().Not(), "%s of task definition %s runs as root", k.Label, c.Name)
 			}),
@@ -105,7 +105,8 @@ func containerService() []*control.Control {
 			Title:    "No environment variable, command, label or log option holds a secret",
 			Severity: control.Critical, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk:  "Everybody who may describe the task can read the secret, and it stays in every old revision",
-			Fix:   "move it to services[].secrets, which takes it from Secrets Manager when the task starts",
+			Fix:   "move it to the container's secrets, which ECS takes from Secrets Manager when the task starts",
+			Here:  "services[].secrets",
 			Judge: eachContainer(judgeEnvironment),
 		},
 		{
@@ -147,7 +148,7 @@ func containerService() []*control.Control {
 			Title:    "Clusters have Container Insights",
 			Severity: control.Medium, Levels: advisory, Types: clusters,
 			Risk: "Memory and restarts of single tasks stay invisible",
-			Fix:  "set cluster.containerInsights to enabled or enhanced",
+			Fix:  "set containerInsights among the settings to enabled or enhanced", Here: "cluster.containerInsights",
 			Judge: func(c in) control.Result {
 				insights := some(c.Get("settings"), func(s prop.Value) prop.Truth {
 					return s.Get("name").Is("containerInsights").And(s.Get("value").Is("enabled", "enhanced"))
@@ -178,7 +179,7 @@ func containerService() []*control.Control {
 			Title:    "Images are pinned by digest or an immutable tag (mandatory in prod)",
 			Severity: control.Medium, Levels: prodOnly, Types: tasks, OnUnknown: notKnown,
 			Risk: "A restart can bring another program than the one that was tested",
-			Fix:  "set services[].image to repository@sha256:... or a tag that never moves",
+			Fix:  "set the image to repository@sha256:... or a tag that never moves", Here: "services[].image",
 			Link: docs + "task_definition_parameters.html",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
 				return want(k.Pinned(), "the image of %s in task definition %s is not pinned", k.Label, c.Name)

@@ -54,7 +54,7 @@ func functions() []*control.Control {
 			Title:    "Functions run in the VPC, over several availability zones",
 			Severity: control.Low, Levels: advisory, Types: functions, Present: present,
 			Risk: "The function reaches the internet past the VPC's controls, or stops with one zone",
-			Fix:  "set vpcConfig with two subnets or more of the app tier",
+			Fix:  "set vpcConfig with two private subnets or more",
 			Judge: func(c in) control.Result {
 				const least = 2
 				subnets := c.Get("vpcConfig", "subnetIds")

@@ -47,7 +47,7 @@ func loadBalancer() []*control.Control {
 			Title:    "Load balancers are protected from deletion (mandatory in prod)",
 			Severity: control.Medium, Levels: prodOnly, Types: balancers,
 			Risk: "A refactoring or a typo takes the application off the internet",
-			Fix:  "set loadBalancer.deletionProtection",
+			Fix:  "set enableDeletionProtection", Here: "loadBalancer.deletionProtection",
 			Judge: func(c in) control.Result {
 				return want(c.Get("enableDeletionProtection").IsTrue(), "load balancer %s can be deleted", c.Name)
 			},
@@ -92,7 +92,8 @@ func loadBalancer() []*control.Control {
 			Title:    "Listeners speak TLS 1.2 or newer",
 			Severity: control.High, Levels: mandatory, Types: []string{listenerType, classicLBType},
 			Risk: "Old protocols and ciphers can be broken, or traffic is not encrypted at all",
-			Fix:  "serve the application on an HTTPS listener and set loadBalancer.sslPolicy to one of the allowed policies",
+			Fix:  "serve the application on an HTTPS listener and set sslPolicy to one of the allowed policies",
+			Here: "loadBalancer.sslPolicy",
 			Params: []control.Param{{
 				Name: "policies", Kind: control.Texts, Default: endoflife.Good(endoflife.TLSPolicy),
 				Doc: "Allowed security policies of HTTPS and TLS listeners; by default those that speak TLS 1.2 and 1.3 alone, " +
@@ -105,7 +106,7 @@ func loadBalancer() []*control.Control {
 			Title:    "Public load balancers have a web application firewall",
 			Severity: control.Medium, Levels: advisory, Scope: control.PerStack, Types: balancers,
 			Risk: "Known attack patterns and floods reach the application",
-			Fix:  "set loadBalancer.waf",
+			Fix:  "add a wafv2.WebAcl and its WebAclAssociation", Here: "set loadBalancer.waf",
 			Judge: func(c in) control.Result {
 				if c.Get("internal").IsTrue() == yes {
 					return skip()

@@ -12,7 +12,7 @@ func logsAndAlarms() []*control.Control {
 			Title:    "Log groups keep their logs long enough, and not for ever",
 			Severity: control.Low, Levels: remediate, Types: groups, Present: []string{"aws:cloudwatch/logGroup"},
 			Risk: "Logs are gone before anybody looks, or are paid for ever",
-			Fix:  "set logging.retentionDays",
+			Fix:  "set retentionInDays", Here: "logging.retentionDays",
 			Link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
 			Params: []control.Param{{
 				Name: "minimumDays", Kind: control.Number, Default: days, Min: 1, Max: longest, Doc: "Days that logs have to be kept in prod.",
@@ -37,7 +37,7 @@ func logsAndAlarms() []*control.Control {
 			Title:    "Log groups are encrypted with a key of our own",
 			Severity: control.Medium, Levels: mandatory, Types: groups, Present: []string{"aws:cloudwatch/logGroup"},
 			Risk: "Logs hold personal data, and AWS's shared key cannot be revoked or audited",
-			Fix:  "pass the logs key as kmsKeyId",
+			Fix:  "set kmsKeyId to a key of your own", Here: "pass the logs key",
 			Link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
 			Judge: func(c in) control.Result {
 				return want(ownKey(c, c.Get("kmsKeyId")), "log group %s has no kmsKeyId of our own", c.Name)
@@ -48,7 +48,7 @@ func logsAndAlarms() []*control.Control {
 			Title:    "Alarms tell somebody",
 			Severity: control.Medium, Levels: mandatory, Types: []string{metricAlarmType, compositeAlarmType}, Present: []string{"aws:cloudwatch/metricAlarm", "Alarm:"},
 			Risk: "An alarm that nobody hears",
-			Fix:  "set alarmActions to the alert topic",
+			Fix:  "set alarmActions, such as to a topic that somebody reads", Here: "the alert topic",
 			Link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
 			Judge: func(c in) control.Result {
 				actions := c.Get("alarmActions")

@@ -15,7 +15,7 @@ func logSearch() []*control.Control {
 			Title:    "Search domains are encrypted at rest with a key of our own",
 			Severity: control.Medium, Levels: mandatory, Types: domains,
 			Risk: "Logs and snapshots can be read by whoever gets at the storage",
-			Fix:  "set encryptAtRest with enabled and the logs key as kmsKeyId",
+			Fix:  "set encryptAtRest with enabled, and kmsKeyId to a key of your own", Here: "pass the logs key",
 			Judge: func(c in) control.Result {
 				rest := c.Get("encryptAtRest")
 				return all(
@@ -29,7 +29,7 @@ func logSearch() []*control.Control {
 			Title:    "Search domains are inside the VPC",
 			Severity: control.Critical, Levels: mandatory, Types: domains,
 			Risk: "The domain's endpoint is on the internet",
-			Fix:  "set vpcOptions with the app tier's subnets and the domain's security group; changing it replaces the domain",
+			Fix:  "set vpcOptions with private subnets and the domain's security group; changing it replaces the domain",
 			Judge: func(c in) control.Result {
 				vpc := c.Get("vpcOptions")
 				return want(vpc.Get("subnetIds").IsSet().And(vpc.Get("securityGroupIds").IsSet()), "domain %s is not inside the VPC", c.Name)
@@ -52,7 +52,8 @@ func logSearch() []*control.Control {
 			Risk: "Failed logins and failing queries go unseen",
 			Fix: "set logPublishingOptions for ES_APPLICATION_LOGS and AUDIT_LOGS. This control sees no more: auditing also " +
 				"has to be switched on inside the domain (_plugins/_security/api/audit), and slow logs need thresholds of " +
-				"their indices; the log search's setup function does both",
+				"their indices",
+			Here:  "the log search's setup function does both",
 			Judge: judgeSearchLogs,
 		},
 		{

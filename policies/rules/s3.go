@@ -46,6 +46,7 @@ func storage() []*control.Control {
 			OnUnknown: notKnown,
 			Risk:      "Objects are stored under a key that nobody controls",
 			Fix:       "deny s3:PutObject when s3:x-amz-server-side-encryption is not the bucket's own",
+			Own:       true,
 			Link:      docs + "UsingKMSEncryption.html",
 			Judge: func(c in) control.Result {
 				return judgeBucketPolicy(c, "accepts uploads with a wrong encryption header", func(doc iamdoc.Document) prop.Truth {

@@ -32,7 +32,8 @@ func secretsAndKeys() []*control.Control {
 			Severity: control.Medium, Levels: mandatory, Types: []string{secretType, dbInstanceType, dbClusterType},
 			Present: []string{"aws:secretsmanager/secret:"},
 			Risk:    "Everybody in the account who may read secrets may decrypt them",
-			Fix:     "pass the data key as kmsKeyId, or as masterUserSecretKmsKeyId for the secret that RDS manages",
+			Fix:     "set kmsKeyId, or masterUserSecretKmsKeyId for the secret that RDS manages, to a key of your own",
+			Here:    "pass the data key",
 			Link:    "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
 			Judge: func(c in) control.Result {
 				if c.Type != secretType {

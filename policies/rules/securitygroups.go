@@ -54,7 +54,7 @@ func securityGroups() []*control.Control {
 			Title:    "No rule lets all protocols in",
 			Severity: control.High, Levels: mandatory, Types: sgRuleTypes, Present: present,
 			Risk: "A rule without a protocol opens ports that nobody thought of",
-			Fix:  "name the protocol and the port in the flow table of the firewall component",
+			Fix:  "name the protocol and the port", Here: "in the flow table of the firewall component",
 			Link: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 			Judge: func(c in) control.Result {
 				return eachRule(c, yes, func(r sgRule) control.Result {
@@ -67,7 +67,7 @@ func securityGroups() []*control.Control {
 			Title:    "No rule lets traffic out to all ports",
 			Severity: control.High, Levels: mandatory, Types: sgRuleTypes, Present: present,
 			Risk: "Whoever takes over a task can send data anywhere by any protocol",
-			Fix:  "name the protocol and the port in the flow table of the firewall component",
+			Fix:  "name the protocol and the port", Here: "in the flow table of the firewall component",
 			Link: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 			Judge: func(c in) control.Result {
 				return eachRule(c, no, func(r sgRule) control.Result {
@@ -83,6 +83,7 @@ func securityGroups() []*control.Control {
 			Risk: "An extra flow is a way around the tiers, a missing one is an outage",
 			Fix: "add or remove the rule, or agree on the flow and add its line to the parameter flows of this policy, " +
 				"in the pack's configuration for the stack",
+			Own:  true,
 			Link: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
 			Params: append(tierParams(), control.Param{
 				Name: "flows", Kind: control.Texts, Default: []string{},
@@ -109,7 +110,7 @@ func securityGroups() []*control.Control {
 			Title:    "Security groups and their rules are described",
 			Severity: control.Low, Levels: advisory, Types: sgRuleTypes, Present: present,
 			Risk:  "A rule whose purpose nobody knows is never removed",
-			Fix:   "give the flow a description; never edit the one of a group, which replaces it",
+			Fix:   "give the rule a description; never edit the one of a group, which replaces it",
 			Link:  "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 			Judge: judgeDescriptions,
 		},
