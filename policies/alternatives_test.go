@@ -57,6 +57,13 @@ func alternatives() map[string]alternative {
 				}}),
 			}, "advancedEventSelectors")
 		}},
+		"containers of Windows, whose root file system cannot be read-only": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(ecsTask), "WINDOWS_SERVER_2022_CORE", "runtimePlatform", "operatingSystemFamily")
+			s.Container(func(c map[string]any) {
+				c["user"] = "ContainerUser"
+				delete(c, "readonlyRootFilesystem")
+			})
+		}},
 		"required dedicated masters": {
 			change: set(testgraph.First(searchDomain), true, "clusterConfig", "dedicatedMasterEnabled"),
 			config: param("opensearch-resilient", "dedicatedMasters", true),

@@ -1,6 +1,10 @@
 package main
 
-import "aws-webapp/policies/testgraph"
+import (
+	"strings"
+
+	"aws-webapp/policies/testgraph"
+)
 
 const (
 	trail        = "aws:cloudtrail/trail:Trail"
@@ -17,9 +21,33 @@ func auditMutants() []mutant {
 		{control: "cloudtrail-multi-region", fault: "no global services", mutate: set(audit, false, "includeGlobalServiceEvents")},
 		{control: "cloudtrail-multi-region", fault: "writes only", mutate: func(s *testgraph.Stack) {
 			s.Set(audit, nil, "advancedEventSelectors")
+			s.Set(audit, []any{
+				testgraph.Nested(testgraph.Props{"readWriteType": "WriteOnly"}),
+				testgraph.Nested(testgraph.Props{
+					"includeManagementEvents": false,
+					"dataResources":           []any{testgraph.Props{"type": "AWS::S3::Object", "values": []any{"arn:aws:s3"}}},
+				}),
+			}, "eventSelectors")
+		}},
+		{control: "cloudtrail-multi-region", fault: "without KMS", mutate: func(s *testgraph.Stack) {
+			s.Set(audit, nil, "advancedEventSelectors")
 			s.Set(audit, []any{testgraph.Nested(testgraph.Props{
-				"readWriteType": "WriteOnly", "dataResources": []any{testgraph.Props{"type": "AWS::S3::Object", "values": []any{"arn:aws:s3"}}},
+				"readWriteType": "All", "excludeManagementEventSources": []any{"kms.amazonaws.com"},
+				"dataResources": []any{testgraph.Props{"type": "AWS::S3::Object", "values": []any{"arn:aws:s3"}}},
 			})}, "eventSelectors")
+		}},
+		{control: "cloudtrail-multi-region", fault: "without KMS, advanced", mutate: func(s *testgraph.Stack) {
+			s.Set(audit, nil, "eventSelectors")
+			s.Set(audit, []any{
+				testgraph.Nested(testgraph.Props{"fieldSelectors": []any{
+					testgraph.Props{"field": "eventCategory", "equals": []any{"Management"}},
+					testgraph.Props{"field": "eventSource", "notEquals": []any{"kms.amazonaws.com"}},
+				}}),
+				testgraph.Nested(testgraph.Props{"fieldSelectors": []any{
+					testgraph.Props{"field": "eventCategory", "equals": []any{"Data"}},
+					testgraph.Props{"field": "resources.type", "equals": []any{"AWS::S3::Object"}},
+				}}),
+			}, "advancedEventSelectors")
 		}},
 		{control: "cloudtrail-multi-region", fault: "data events only", mutate: func(s *testgraph.Stack) {
 			s.Set(audit, nil, "eventSelectors")
@@ -39,6 +67,29 @@ func auditMutants() []mutant {
 			s.Set(audit, nil, "eventSelectors")
 			s.Set(audit, nil, "advancedEventSelectors")
 		}},
+		{control: "cloudtrail-object-events", fault: "reads only", mutate: func(s *testgraph.Stack) {
+			s.Set(audit, nil, "eventSelectors")
+			s.Set(audit, []any{
+				testgraph.Nested(testgraph.Props{"fieldSelectors": []any{
+					testgraph.Props{"field": "eventCategory", "equals": []any{"Management"}},
+				}}),
+				testgraph.Nested(testgraph.Props{"fieldSelectors": []any{
+					testgraph.Props{"field": "eventCategory", "equals": []any{"Data"}},
+					testgraph.Props{"field": "resources.type", "equals": []any{"AWS::S3::Object"}},
+					testgraph.Props{"field": "readOnly", "equals": []any{"true"}},
+				}}),
+			}, "advancedEventSelectors")
+		}},
+		{control: "cloudtrail-object-events", fault: "writes only, basic", mutate: func(s *testgraph.Stack) {
+			s.Set(audit, nil, "advancedEventSelectors")
+			s.Set(audit, []any{
+				testgraph.Nested(testgraph.Props{"readWriteType": "All"}),
+				testgraph.Nested(testgraph.Props{
+					"readWriteType": "WriteOnly", "includeManagementEvents": false,
+					"dataResources": []any{testgraph.Props{"type": "AWS::S3::Object", "values": []any{"arn:aws:s3"}}},
+				}),
+			}, "eventSelectors")
+		}},
 		{control: "cloudtrail-object-events", fault: "other events", mutate: func(s *testgraph.Stack) {
 			s.Set(audit, nil, "eventSelectors")
 			s.Set(audit, []any{
@@ -56,6 +107,16 @@ func auditMutants() []mutant {
 		{
 			control: "cloudtrail-metric-alarms", fault: "other pattern",
 			mutate: set(testgraph.Named(metricFilter, "*vpc-changes"), "{ $.eventName = CreateVpc }", "pattern"),
+		},
+		{control: "cloudtrail-metric-alarms", fault: "all but one call", mutate: func(s *testgraph.Stack) {
+			filter := testgraph.Named(metricFilter, "*route-changes")
+			pattern, _ := s.Get(filter).Get("pattern").Text()
+			twice := strings.NewReplacer("=DeleteRoute)", "=DeleteRouteTable)", `= "DeleteRoute")`, `= "DeleteRouteTable")`)
+			s.Set(filter, twice.Replace(pattern), "pattern")
+		}},
+		{
+			control: "cloudtrail-metric-alarms", fault: "nothing about the organisation",
+			mutate: remove(testgraph.Named(metricFilter, "*organization-changes")),
 		},
 		{control: "log-retention", fault: "for ever", mutate: set(testgraph.First(logGroup), nil, "retentionInDays")},
 		{control: "log-retention", fault: "too short", mutate: set(testgraph.First(logGroup), 7, "retentionInDays")},

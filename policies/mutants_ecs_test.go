@@ -59,6 +59,11 @@ func ecsMutants() []mutant {
 		{control: "ecs-read-only-root", fault: "left out", mutate: container("readonlyRootFilesystem", nil)},
 		{control: "ecs-not-root", fault: "left out", mutate: container("user", nil)},
 		{control: "ecs-not-root", fault: "zero", mutate: container("user", "0:1000")},
+		{control: "ecs-not-root", fault: "administrator of Windows", mutate: container("user", "ContainerAdministrator")},
+		{
+			control: "ecs-no-secrets-in-environment", fault: "password of a registry",
+			mutate: variable("ECS_ENGINE_AUTH_DATA", "x"),
+		},
 		{control: "ecs-no-secrets-in-environment", fault: "name", mutate: variable("DB_PASSWORD", "x")},
 		{control: "ecs-no-secrets-in-environment", fault: "access key", mutate: variable("SETTING", "AKIAIOSFODNN7EXAMPLE")},
 		{control: "ecs-no-secrets-in-environment", fault: "URL", mutate: variable("DATABASE_URL", "postgresql://u:p%40w@db/x")},

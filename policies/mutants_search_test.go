@@ -24,6 +24,14 @@ func searchMutants() []mutant {
 				}
 			}
 		}},
+		{control: "opensearch-logs", fault: "no slow searches", mutate: func(s *testgraph.Stack) {
+			options, _ := s.Get(domain).Get("logPublishingOptions").List()
+			for i, option := range options {
+				if option.Get("logType").Is("SEARCH_SLOW_LOGS") == prop.Yes {
+					s.Set(domain, false, "logPublishingOptions", strconv.Itoa(i), "enabled")
+				}
+			}
+		}},
 		{control: "opensearch-resilient", fault: "one zone", mutate: set(domain, false, "clusterConfig", "zoneAwarenessEnabled")},
 		{control: "opensearch-resilient", fault: "one node", mutate: set(domain, 1, "clusterConfig", "instanceCount")},
 		{
@@ -35,6 +43,10 @@ func searchMutants() []mutant {
 		{
 			control: "opensearch-https", fault: "old TLS",
 			mutate: set(domain, "Policy-Min-TLS-1-0-2019-07", "domainEndpointOptions", "tlsSecurityPolicy"),
+		},
+		{
+			control: "opensearch-https", fault: "no forward secrecy",
+			mutate: set(domain, "Policy-Min-TLS-1-2-2019-07", "domainEndpointOptions", "tlsSecurityPolicy"),
 		},
 		{control: "opensearch-not-anonymous", fault: "everybody", mutate: set(domain, document(
 			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"es:*","Resource":"*"}`), "accessPolicies")},

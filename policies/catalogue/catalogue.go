@@ -77,6 +77,9 @@ func details(b *strings.Builder, c *control.Control) {
 		b.WriteString("- A rule of this project's architecture: off in other projects, until their configuration " +
 			"gives it a level.\n")
 	}
+	if c.Beyond != "" {
+		fmt.Fprintf(b, "- Beyond it, of the ids marked *part*: %s.\n", c.Beyond)
+	}
 	if c.OnUnknown == control.Disabled {
 		b.WriteString("- What is not known at preview is judged during the update.\n")
 	}

@@ -64,8 +64,8 @@ func (c Container) Ports() ([]prop.Value, prop.Truth) {
 	return ports, complete
 }
 
-// RunsAsRoot answers whether the container's user is root, or nobody in particular, which
-// is the image's user and most often root.
+// RunsAsRoot answers whether the container's user is root, or the administrator of a Windows container,
+// or nobody in particular, which is the image's user and most often one of them.
 func (c Container) RunsAsRoot() prop.Truth {
 	user := c.Get("user")
 	if user.IsSet() == prop.No {
@@ -80,7 +80,8 @@ func (c Container) RunsAsRoot() prop.Truth {
 	}
 	name, _, _ := strings.Cut(strings.TrimSpace(text), ":")
 	id, err := strconv.Atoi(name)
-	return prop.Known(strings.EqualFold(name, "root") || err == nil && id == 0)
+	administrator := strings.EqualFold(name, "root") || strings.EqualFold(name, "ContainerAdministrator")
+	return prop.Known(administrator || err == nil && id == 0)
 }
 
 var digestPattern = regexp.MustCompile(`@sha256:[0-9a-fA-F]{64}$`)
@@ -115,7 +116,8 @@ func (c Container) Pinned() prop.Truth {
 
 var (
 	secretName = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|` +
-		`auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|webhook|[_-]pwd$|^pwd$|pgpass$|([_-]|^|db)pass$)`)
+		`auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|webhook|[_-]pwd$|^pwd$|pgpass$|([_-]|^|db)pass$|` +
+		`^ecs_engine_auth_data$)`)
 	keyID      = regexp.MustCompile(`\b(AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b`)
 	privateKey = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
 	// issued are tokens that services hand out in a form of their own: of GitHub, GitLab, Slack

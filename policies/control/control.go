@@ -37,6 +37,8 @@ type Control struct {
 	Title string
 	// IDs are the control's names in public frameworks.
 	IDs IDs
+	// Beyond says what the ids that are marked part mean beyond the control.
+	Beyond string
 	// Severity of a violation.
 	Severity Severity
 	// Levels per environment.
@@ -64,7 +66,7 @@ type Control struct {
 	// Own marks a rule of this project's architecture. In stacks of other programs it is off until their
 	// configuration of the policies gives it a level.
 	Own bool
-	// Link is the documentation; by default that of the first FSBP id.
+	// Link is the documentation; by default that of the first id of Security Hub.
 	Link string
 	// Params are what the policy's configuration may set.
 	Params []Param
@@ -116,7 +118,7 @@ func (c *Control) DocURL() string {
 	if c.Link != "" {
 		return c.Link
 	}
-	return c.IDs.fsbpURL()
+	return c.IDs.securityHubURL()
 }
 
 // Judges says whether the control looks at resources of a type.

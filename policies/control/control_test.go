@@ -12,11 +12,11 @@ import (
 func TestParseIDs(t *testing.T) {
 	ids := control.ParseIDs("RDS.3~ C2.3.1 C4.x~ N:RDS2 K16+ K2:6 T0104 house guard Opensearch.1")
 	assert.Equal(t, control.IDs{
-		control.FSBP:    {{"RDS.3", control.Part}, {"Opensearch.1", control.Same}},
-		control.CIS:     {{"2.3.1", control.Same}, {"4.x", control.Part}},
-		control.CDKNag:  {{"AwsSolutions-RDS2", control.Same}},
-		control.Checkov: {{"CKV_AWS_16", control.Stricter}, {"CKV2_AWS_6", control.Same}},
-		control.Trivy:   {{"AVD-AWS-0104", control.Same}}, control.House: {{"architecture", control.Same}},
+		control.SecurityHub: {{"RDS.3", control.Part}, {"Opensearch.1", control.Same}},
+		control.CIS:         {{"2.3.1", control.Same}, {"4.x", control.Part}},
+		control.CDKNag:      {{"AwsSolutions-RDS2", control.Same}},
+		control.Checkov:     {{"CKV_AWS_16", control.Stricter}, {"CKV2_AWS_6", control.Same}},
+		control.Trivy:       {{"AVD-AWS-0104", control.Same}}, control.House: {{"architecture", control.Same}},
 		control.Guard: {{"AWSGuard", control.Same}},
 	}, ids)
 	assert.Equal(t, []string{

@@ -10,17 +10,17 @@ type Framework string
 
 // The frameworks, in the order in which reports list them.
 const (
-	FSBP    Framework = "AWS Foundational Security Best Practices"
-	CIS     Framework = "CIS AWS Foundations Benchmark 3.0.0"
-	CDKNag  Framework = "cdk-nag AwsSolutions"
-	Checkov Framework = "Checkov"
-	Trivy   Framework = "Trivy"
-	House   Framework = "Architecture rules of this project"
-	Guard   Framework = "Pulumi AWSGuard"
+	SecurityHub Framework = "AWS Security Hub"
+	CIS         Framework = "CIS AWS Foundations Benchmark 3.0.0"
+	CDKNag      Framework = "cdk-nag AwsSolutions"
+	Checkov     Framework = "Checkov"
+	Trivy       Framework = "Trivy"
+	House       Framework = "Architecture rules of this project"
+	Guard       Framework = "Pulumi AWSGuard"
 )
 
 // Frameworks is every framework in order.
-var Frameworks = []Framework{FSBP, CIS, CDKNag, Checkov, Trivy, Guard, House}
+var Frameworks = []Framework{SecurityHub, CIS, CDKNag, Checkov, Trivy, Guard, House}
 
 // Extent says how much of what an id means a control judges.
 type Extent string
@@ -51,13 +51,13 @@ func (c Claim) String() string {
 type IDs map[Framework][]Claim
 
 var (
-	fsbpPattern    = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*\.\d+$`)
-	cisPattern     = regexp.MustCompile(`^C(\d+\.(?:\d+(?:\.\d+)?|x))$`)
-	checkovPattern = regexp.MustCompile(`^K(2:)?(\d+)$`)
-	trivyPattern   = regexp.MustCompile(`^T(\d+)$`)
+	securityHubPattern = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*\.\d+$`)
+	cisPattern         = regexp.MustCompile(`^C(\d+\.(?:\d+(?:\.\d+)?|x))$`)
+	checkovPattern     = regexp.MustCompile(`^K(2:)?(\d+)$`)
+	trivyPattern       = regexp.MustCompile(`^T(\d+)$`)
 )
 
-// ParseIDs reads the short notation of the table: RDS.3 is FSBP, C2.3.1 is CIS, N:RDS2 is
+// ParseIDs reads the short notation of the table: RDS.3 is Security Hub's, C2.3.1 is CIS, N:RDS2 is
 // cdk-nag, K16 is CKV_AWS_16, K2:6 is CKV2_AWS_6, T0104 is AVD-AWS-0104, house and guard
 // stand for themselves. A ~ behind an id says that the control judges part of what it means, a +
 // that the control is stricter. It panics on anything else: the table is part of the program.
@@ -95,8 +95,8 @@ func parseID(word string) (Framework, string) {
 			return Checkov, "CKV2_AWS_" + parts[2]
 		}
 		return Checkov, "CKV_AWS_" + parts[2]
-	case fsbpPattern.MatchString(word):
-		return FSBP, word
+	case securityHubPattern.MatchString(word):
+		return SecurityHub, word
 	default:
 		panic("control ids: cannot read " + word)
 	}
@@ -128,11 +128,11 @@ func (ids IDs) Texts(framework Framework) []string {
 	return texts
 }
 
-// fsbpURL is the documentation of the first FSBP id.
-func (ids IDs) fsbpURL() string {
-	if len(ids[FSBP]) == 0 {
+// securityHubURL is the documentation of the first id of Security Hub.
+func (ids IDs) securityHubURL() string {
+	if len(ids[SecurityHub]) == 0 {
 		return ""
 	}
-	service, number, _ := strings.Cut(strings.ToLower(ids[FSBP][0].ID), ".")
+	service, number, _ := strings.Cut(strings.ToLower(ids[SecurityHub][0].ID), ".")
 	return "https://docs.aws.amazon.com/securityhub/latest/userguide/" + service + "-controls.html#" + service + "-" + number
 }

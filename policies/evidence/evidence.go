@@ -51,6 +51,8 @@ type Control struct {
 	// Extents say of which ids the control judges but a part, or more than they mean: part or
 	// stricter, by id. The others mean the same as the control.
 	Extents map[string]string `json:"extents,omitempty"`
+	// Beyond says what the ids of which the control judges but a part mean beyond it.
+	Beyond string `json:"beyond,omitempty"`
 	// Judged is the ledger: how many resources the control looked at, including those to
 	// which it does not apply.
 	Judged int `json:"judged"`

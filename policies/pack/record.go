@@ -67,7 +67,7 @@ func (p *Pack) recordControl(c *control.Control, judged int) evidence.Control {
 	return evidence.Control{
 		Name: c.Name, Subject: c.Subject, Title: c.Title, Risk: c.Risk, Fix: fix(c, p.own()), URL: c.DocURL(),
 		Severity: string(c.Severity), Level: string(p.setting(c, p.environment()).level), Scope: c.Scope.String(),
-		Frameworks: frameworks, Extents: extents, Judged: judged,
+		Frameworks: frameworks, Extents: extents, Beyond: c.Beyond, Judged: judged,
 	}
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 
+	"aws-webapp/policies/control"
 	"aws-webapp/policies/evidence"
 )
 
@@ -15,6 +16,9 @@ type jsonReport struct {
 type jsonRun struct {
 	Summary  map[Status]int    `json:"summary"`
 	Statuses map[string]Status `json:"statuses"`
+	// IDs are the ids of the frameworks, each with what all controls together show of it: an id of which
+	// they judge but a part is never passed.
+	IDs map[string]map[string]Status `json:"ids"`
 	evidence.Run
 }
 
@@ -26,8 +30,22 @@ func JSON(runs []evidence.Run) ([]byte, error) {
 		for _, c := range run.Controls {
 			statuses[c.Name] = ControlStatus(run, c)
 		}
-		r.Runs = append(r.Runs, jsonRun{Run: run, Summary: Summary(run), Statuses: statuses})
+		r.Runs = append(r.Runs, jsonRun{Run: run, Summary: Summary(run), Statuses: statuses, IDs: idStatuses(run)})
 	}
 	content, err := json.MarshalIndent(r, "", "  ")
 	return append(content, '\n'), err
+}
+
+// idStatuses is what a run shows of every id, by framework.
+func idStatuses(run evidence.Run) map[string]map[string]Status {
+	controls, found := controlsOf([]evidence.Run{run}), map[string]map[string]Status{}
+	for _, framework := range control.Frameworks {
+		for _, row := range frameworkOf(string(framework), controls).Rows {
+			if found[string(framework)] == nil {
+				found[string(framework)] = map[string]Status{}
+			}
+			found[string(framework)][row.ID] = worstOf(row.Controls)[run.Stack]
+		}
+	}
+	return found
 }

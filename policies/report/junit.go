@@ -37,7 +37,8 @@ type (
 	}
 )
 
-// JUnit renders every judgement as a test case, one suite per stack. What fails the preview
+// JUnit renders every judgement as a test case, one suite per stack. The class is the control, as every
+// other report names it, and the case is the resource. What fails the preview
 // is a failure; what is waived or not known yet is skipped; an advisory passes with its
 // text as output.
 func JUnit(runs []evidence.Run) ([]byte, error) {
@@ -55,12 +56,8 @@ func JUnit(runs []evidence.Run) ([]byte, error) {
 
 func junitOf(run evidence.Run) junitSuite {
 	suite := junitSuite{Name: run.Stack, Time: run.Time.Format("2006-01-02T15:04:05"), Tests: len(run.Judgements)}
-	subjects := map[string]string{}
-	for _, c := range run.Controls {
-		subjects[c.Name] = c.Subject
-	}
 	for _, j := range run.Judgements {
-		c := junitCase{Class: run.Stack + "." + subjects[j.Control], Name: j.Control + " " + nameOf(j.URN)}
+		c := junitCase{Class: j.Control, Name: nameOf(j.URN)}
 		switch StatusOf(j) {
 		case Failed:
 			suite.Failures++

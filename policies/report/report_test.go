@@ -202,6 +202,7 @@ func TestJUnit(t *testing.T) {
 		Suites   []struct {
 			Name  string `xml:"name,attr"`
 			Cases []struct {
+				Class   string `xml:"classname,attr"`
 				Name    string `xml:"name,attr"`
 				Failure *struct {
 					Message string `xml:"message,attr"`
@@ -217,7 +218,8 @@ func TestJUnit(t *testing.T) {
 	assert.Equal(t, []int{7, 1, 2}, []int{suites.Tests, suites.Failures, suites.Skipped})
 	require.Len(t, suites.Suites, 2)
 	cases := suites.Suites[0].Cases
-	assert.Equal(t, "failed <script>b</script>", cases[1].Name)
+	assert.Equal(t, "failed", cases[1].Class)
+	assert.Equal(t, "<script>b</script>", cases[1].Name)
 	assert.Equal(t, "Database b & c is open. And more.", cases[1].Failure.Message)
 	assert.Equal(t, "A.", cases[2].Output)
 	assert.Equal(t, "waived until 2027-01-31 (platform, PLAT-7): until the launch", cases[3].Skipped.Message)
@@ -265,7 +267,8 @@ func TestClaimsSayHowMuchTheyAreOf(t *testing.T) {
 	run := prod()
 	part, whole := run.Controls[4], run.Controls[4] // both passed
 	part.Extents = map[string]string{"CKV_AWS_11": "part", "CKV_AWS_2": "stricter"}
-	render := func(controls ...evidence.Control) (page, sarif string) {
+	part.Beyond = "The cellar and the attic"
+	render := func(controls ...evidence.Control) (page, sarif string, ids map[string]string) {
 		one := run
 		one.Controls, one.Waivers = controls, nil
 		one.Judgements = []evidence.Judgement{{Control: "passed", URN: urn + "a", Verdict: "pass", Level: "mandatory"}}
@@ -273,22 +276,53 @@ func TestClaimsSayHowMuchTheyAreOf(t *testing.T) {
 		require.NoError(t, err)
 		log, err := report.SARIF([]evidence.Run{one})
 		require.NoError(t, err)
-		return string(html), string(log)
+		content, err := report.JSON([]evidence.Run{one})
+		require.NoError(t, err)
+		var parsed struct {
+			Runs []struct{ IDs map[string]map[string]string }
+		}
+		require.NoError(t, json.Unmarshal(content, &parsed))
+		return string(html), string(log), parsed.Runs[0].IDs["Checkov"]
 	}
-	page, sarif := render(part)
+	page, sarif, ids := render(part)
+	assert.Equal(t, map[string]string{"CKV_AWS_11": "partly passed", "CKV_AWS_2": "passed"}, ids)
 	assert.Contains(t, page, `<span class="s partly-passed">1 partly passed</span> <span class="s passed">1 passed</span>`)
 	assert.Contains(t, page, "CKV_AWS_11 (part)")
 	assert.Contains(t, page, "CKV_AWS_2 (stricter)")
 	assert.Contains(t, sarif, "CKV_AWS_11 (part)")
+	for _, shown := range []string{page, sarif} {
+		assert.Contains(t, shown, "Beyond it, of the ids marked part: The cellar and the attic.")
+	}
 
-	page, _ = render(whole)
+	page, _, _ = render(whole)
 	assert.NotContains(t, page, "1 partly passed")
 
 	other := whole
 	other.Name = "other"
 	other.Judged = 1
-	page, _ = render(part, other)
+	page, _, ids = render(part, other)
+	assert.Equal(t, "passed", ids["CKV_AWS_11"])
 	assert.Contains(t, page, `<span class="s passed">2 passed</span>`, "one control judges the whole")
+}
+
+// A violation has the same rule in every report: the control's name. The comment on a pull request is
+// about the engine's events, which name the policy in the same way.
+func TestARuleHasOneIDInAllReports(t *testing.T) {
+	run := prod()
+	for name, render := range map[string]struct {
+		of      func([]evidence.Run) ([]byte, error)
+		pattern string
+	}{
+		"SARIF": {report.SARIF, `"ruleId": "([^"]+)"`}, "JUnit": {report.JUnit, `classname="([^"]+)" [^>]*>\s*<failure`},
+		"JSON": {report.JSON, `"control": "([^"]+)"[^}]*"verdict": "fail",\s*"level": "mandatory"`},
+		"HTML": {report.HTML, `id="([^"]+)" class="item" data-status="failed`},
+	} {
+		content, err := render.of([]evidence.Run{run})
+		require.NoError(t, err)
+		found := regexp.MustCompile(render.pattern).FindSubmatch(content)
+		require.NotNil(t, found, "%s shows no rule", name)
+		assert.Equal(t, "failed", string(found[1]), name)
+	}
 }
 
 func TestWrite(t *testing.T) {

@@ -135,6 +135,9 @@ func sarifRuleOf(c evidence.Control) sarifRule {
 		tags = append(tags, ids...)
 		listed += fmt.Sprintf("\n\n%s: %s.", framework, strings.Join(ids, ", "))
 	}
+	if c.Beyond != "" {
+		listed += "\n\nBeyond it, of the ids marked part: " + c.Beyond + "."
+	}
 	return sarifRule{
 		ID: c.Name, Name: c.Name, Short: sarifText{c.Title + "."}, Full: sarifText{c.Risk + "."},
 		Help: sarifHelp{

@@ -35,9 +35,10 @@ func account() []*control.Control {
 			Name: "account-settings-present", Subject: subject,
 			IDs: ids("EC2.7~ S3.1~ IAM.10~ IAM.28~ GuardDuty.1~ Config.1~ CloudTrail.1~ C1.8~ C1.20~ C2.1.4~ C2.2.1~ " +
 				"C3.1~ C3.3~ house"),
-			Title: "The account has its trail, its recorder and its other settings, from this stack or from another owner",
-			Link:  "https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html",
-			Risk:  "The account's safety net is switched off, and everything else still looks well",
+			Beyond: "What the settings have to be like; other controls judge those that the stack makes",
+			Title:  "The account has its trail, its recorder and its other settings, from this stack or from another owner",
+			Link:   "https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html",
+			Risk:   "The account's safety net is switched off, and everything else still looks well",
 			Fix: "make the setting; where the organisation or another stack of the account owns it, list the others alone " +
 				"as this control's settings in the configuration of the policies",
 			Here: "set accountBaseline and auditTrail in the stack file", Own: true,

@@ -15,7 +15,7 @@ func database() []*control.Control {
 	const docs = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/"
 	return []*control.Control{
 		{
-			Name: "rds-not-public", Subject: subject, IDs: ids("RDS.2 C2.3.3 K17"),
+			Name: "rds-not-public", Subject: subject, IDs: ids("RDS.1 RDS.2 C2.3.3 K17 K302"),
 			Title:    "Databases have no public address, and their snapshots are not shared with everybody",
 			Severity: control.Critical, Levels: mandatory, Present: []string{"aws:rds/instance:", "aws:rds/cluster:"},
 			Types: []string{dbInstanceType, dbClusterMemberType, dbSnapshotType, dbClusterSnapType, dbSnapshotCopyType},
@@ -29,7 +29,7 @@ func database() []*control.Control {
 			},
 		},
 		{
-			Name: "rds-private-subnets", Subject: subject, IDs: ids("RDS.46"),
+			Name: "rds-private-subnets", Subject: subject, IDs: ids("RDS.46+"),
 			Title:    "Databases are in subnets without a route to an internet gateway",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
 			Types: []string{dbSubnetGroupType, dbInstanceType, dbClusterType},
@@ -39,7 +39,7 @@ func database() []*control.Control {
 			Judge: judgeDatabaseSubnets,
 		},
 		{
-			Name: "rds-encrypted", Subject: subject, IDs: ids("RDS.3 C2.3.1 N:RDS2 K16"),
+			Name: "rds-encrypted", Subject: subject, IDs: ids("RDS.3 RDS.27 C2.3.1 N:RDS2 K16 K96"),
 			Title:    "Database storage is encrypted",
 			Severity: control.High, Levels: mandatory, Types: storages,
 			Risk: "Data and backups can be read by whoever gets at the storage; it cannot be switched on later",
@@ -49,7 +49,7 @@ func database() []*control.Control {
 			},
 		},
 		{
-			Name: "rds-customer-key", Subject: subject, IDs: ids("house"),
+			Name: "rds-customer-key", Subject: subject, IDs: ids("K327+ house"),
 			Title:    "Database storage is encrypted with a key of our own",
 			Severity: control.Medium, Levels: advisory, Types: storages,
 			Risk: "AWS's shared key cannot be revoked, audited or shared with a restore account",
@@ -80,7 +80,7 @@ func database() []*control.Control {
 			},
 		},
 		{
-			Name: "rds-deletion-protection", Subject: subject, IDs: ids("RDS.8 N:RDS10 K293"),
+			Name: "rds-deletion-protection", Subject: subject, IDs: ids("RDS.7 RDS.8 N:RDS10 K139 K293"),
 			Title:    "Databases are protected from deletion (mandatory in prod)",
 			Severity: control.High, Levels: prodOnly, Types: storages,
 			Risk: "A refactoring or a typo deletes the data",
@@ -90,7 +90,8 @@ func database() []*control.Control {
 			},
 		},
 		{
-			Name: "rds-log-exports", Subject: subject, IDs: ids("RDS.36 K129"),
+			Name: "rds-log-exports", Subject: subject, IDs: ids("RDS.9~ RDS.36 RDS.37 RDS.40~ RDS.42~ K129+ K324+"),
+			Beyond:   "RDS.9, RDS.40 and RDS.42 ask for more log types than those that tell of errors and logins",
 			Title:    "Databases send their logs to CloudWatch",
 			Severity: control.Medium, Levels: mandatory, Types: storages,
 			Risk: "The logs are gone with the instance, and nobody sees failed logins",
@@ -103,7 +104,7 @@ func database() []*control.Control {
 			Judge: judgeLogs,
 		},
 		{
-			Name: "rds-iam-authentication", Subject: subject, IDs: ids("RDS.10 K161"),
+			Name: "rds-iam-authentication", Subject: subject, IDs: ids("RDS.10 RDS.12 N:RDS6 K161 K162"),
 			Title:    "Databases accept IAM authentication",
 			Severity: control.Low, Levels: advisory, Types: storages,
 			Risk: "People share the one password instead of using their own identity",
@@ -117,7 +118,7 @@ func database() []*control.Control {
 			},
 		},
 		{
-			Name: "rds-backups", Subject: subject, IDs: ids("RDS.11 N:RDS13 K133"),
+			Name: "rds-backups", Subject: subject, IDs: ids("RDS.11+ RDS.50 N:RDS13+ K133+"),
 			Title:    "Databases keep backups for a week or more",
 			Severity: control.High, Levels: mandatory, Types: storages,
 			Risk: "A mistake that is found after the weekend cannot be undone",
@@ -142,7 +143,7 @@ func database() []*control.Control {
 			Remedy: func(in) []control.Patch { return set(true, "autoMinorVersionUpgrade") },
 		},
 		{
-			Name: "rds-tags-to-snapshots", Subject: subject, IDs: ids("RDS.17 K2:60"),
+			Name: "rds-tags-to-snapshots", Subject: subject, IDs: ids("RDS.16 RDS.17 RDS.47 RDS.48 K2:60 K313"),
 			Title:    "Databases copy their tags to snapshots",
 			Severity: control.Low, Levels: remediate, Types: storages,
 			Risk: "Snapshots without owner are paid for ever, or deleted by mistake",
@@ -153,7 +154,7 @@ func database() []*control.Control {
 			Remedy: func(in) []control.Patch { return set(true, "copyTagsToSnapshot") },
 		},
 		{
-			Name: "rds-admin-user-name", Subject: subject, IDs: ids("RDS.25"),
+			Name: "rds-admin-user-name", Subject: subject, IDs: ids("RDS.24+ RDS.25+"),
 			Title:    "The master user has no default name",
 			Severity: control.Medium, Levels: advisory, Types: storages,
 			Risk: "An attacker already knows half of the credentials",
@@ -165,7 +166,7 @@ func database() []*control.Control {
 			},
 		},
 		{
-			Name: "rds-performance-insights", Subject: subject, IDs: ids("K353 K354"),
+			Name: "rds-performance-insights", Subject: subject, IDs: ids("K353+ K354"),
 			Title:    "Databases have Performance Insights, encrypted with a key of our own",
 			Severity: control.Low, Levels: advisory, Types: machines,
 			Risk: "Slow queries cannot be found; with AWS's key, query texts cannot be locked away",
@@ -181,7 +182,7 @@ func database() []*control.Control {
 			},
 		},
 		{
-			Name: "rds-force-ssl", Subject: subject, IDs: ids("K2:69"),
+			Name: "rds-force-ssl", Subject: subject, IDs: ids("RDS.38 RDS.39 RDS.41 RDS.44 K2:69+"),
 			Title:    "Databases refuse connections without TLS",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: storages,
 			Risk: "Passwords and data cross the network in the clear",
@@ -192,7 +193,8 @@ func database() []*control.Control {
 				engines.TLSByDefault, judgeOracle),
 		},
 		{
-			Name: "rds-statement-logging", Subject: subject, IDs: ids("K2:30"),
+			Name: "rds-statement-logging", Subject: subject, IDs: ids("K2:27~ K2:30"),
+			Beyond:   "Checkov asks it of Aurora PostgreSQL with a parameter group of its own",
 			Title:    "Databases log slow statements and changes of the schema, as far as their engine can",
 			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Types: storages,
 			Risk: "Nobody can tell which statement was slow, or who dropped the table",

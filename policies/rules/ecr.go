@@ -11,7 +11,7 @@ func containerRegistry() []*control.Control {
 	present := []string{"aws:ecr/repository:"}
 	return []*control.Control{
 		{
-			Name: "ecr-scan-on-push", Subject: subject, IDs: ids("ECR.1 K163"),
+			Name: "ecr-scan-on-push", Subject: subject, IDs: ids("ECR.1+ K163"),
 			Title:    "Images are scanned when they are pushed",
 			Severity: control.High, Levels: remediate, Types: repositories, Present: present,
 			Risk: "Images with known vulnerabilities are deployed unnoticed",
@@ -43,7 +43,7 @@ func containerRegistry() []*control.Control {
 			},
 		},
 		{
-			Name: "ecr-customer-key", Subject: subject, IDs: ids("K136"),
+			Name: "ecr-customer-key", Subject: subject, IDs: ids("ECR.5 K136+"),
 			Title:    "Images are encrypted with a key of our own",
 			Severity: control.Low, Levels: advisory, Types: repositories, Present: present,
 			Risk: "AWS's shared key cannot be revoked or audited",
@@ -57,6 +57,7 @@ func containerRegistry() []*control.Control {
 		},
 		{
 			Name: "ecr-not-public", Subject: subject, IDs: ids("N:ECR1~ K32"),
+			Beyond:   "cdk-nag wants no * among the principals, whatever the condition",
 			Title:    "Repositories and their policies allow nobody in general",
 			Severity: control.Critical, Levels: mandatory, Types: []string{ecrPolicyType, ecrRegistryType, ecrPublicType}, Optional: true,
 			OnUnknown: notKnown,

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"aws-webapp/policies/containers"
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/prop"
@@ -12,7 +14,7 @@ func containerService() []*control.Control {
 	services, tasks, clusters := []string{ecsServiceType}, []string{ecsTaskType}, []string{ecsClusterType}
 	return []*control.Control{
 		{
-			Name: "ecs-no-public-ip", Subject: subject, IDs: ids("ECS.2 K333"),
+			Name: "ecs-no-public-ip", Subject: subject, IDs: ids("ECS.2 ECS.16 K333"),
 			Title:    "Services and scheduled tasks have no public address",
 			Severity: control.High, Levels: mandatory, Present: services,
 			Types: []string{ecsServiceType, ecsTaskSetType, ruleTargetType, scheduleType},
@@ -47,7 +49,7 @@ func containerService() []*control.Control {
 			},
 		},
 		{
-			Name: "ecs-awsvpc", Subject: subject, IDs: ids("ECS.1 ECS.17"),
+			Name: "ecs-awsvpc", Subject: subject, IDs: ids("ECS.17+"),
 			Title:    "Tasks have a network interface of their own",
 			Severity: control.High, Levels: mandatory, Types: tasks,
 			Risk: "Tasks that share the host's network share its security groups and can listen to each other",
@@ -67,7 +69,7 @@ func containerService() []*control.Control {
 			},
 		},
 		{
-			Name: "ecs-not-privileged", Subject: subject, IDs: ids("ECS.4 K334"),
+			Name: "ecs-not-privileged", Subject: subject, IDs: ids("ECS.4+ K334+"),
 			Title:    "Containers are not privileged, and have no capability that is as good",
 			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk: "A privileged container is root on its host",
@@ -87,21 +89,27 @@ func containerService() []*control.Control {
 			Risk: "Whoever gets in can change the program and stay",
 			Fix:  "set readonlyRootFilesystem and mount a volume where the program writes, such as /tmp",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
+				// Windows containers cannot have it, and Security Hub leaves them out:
+				// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+				if system, _ := c.Get("runtimePlatform", "operatingSystemFamily").Text(); strings.HasPrefix(system, "WINDOWS") {
+					return skip()
+				}
 				return want(k.Get("readonlyRootFilesystem").IsTrue(), "%s of task definition %s can write to its root file system", k.Label, c.Name)
 			}),
 		},
 		{
-			Name: "ecs-not-root", Subject: subject, IDs: ids("ECS.20"),
-			Title:    "Containers do not run as root",
+			Name: "ecs-not-root", Subject: subject, IDs: ids("ECS.20 ECS.21"),
+			Title:    "Containers do not run as root, nor as the administrator of Windows",
 			Severity: control.Medium, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk: "A fault in the program gives root in the container, and from there more ways out",
-			Fix:  "set the container's user to a number other than 0", Here: "services[].user",
+			Fix:  "set the container's user to a number other than 0 (for Windows, to ContainerUser)", Here: "services[].user",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
 				return want(k.RunsAsRoot().Not(), "%s of task definition %s runs as root", k.Label, c.Name)
 			}),
 		},
 		{
-			Name: "ecs-no-secrets-in-environment", Subject: subject, IDs: ids("ECS.8 N:ECS2~ T0036"),
+			Name: "ecs-no-secrets-in-environment", Subject: subject, IDs: ids("ECS.8+ N:ECS2~ T0036~"),
+			Beyond:   "cdk-nag wants no variable at all, and Trivy takes a secret's ARN for a secret",
 			Title:    "No environment variable, command, label or log option holds a secret",
 			Severity: control.Critical, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk:  "Everybody who may describe the task can read the secret, and it stays in every old revision",
@@ -110,7 +118,7 @@ func containerService() []*control.Control {
 			Judge: eachContainer(judgeEnvironment),
 		},
 		{
-			Name: "ecs-logging", Subject: subject, IDs: ids("ECS.9 N:ECS7"),
+			Name: "ecs-logging", Subject: subject, IDs: ids("ECS.9+ N:ECS7+"),
 			Title:    "Containers send their logs to a log group of the stack, or elsewhere",
 			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
 			Risk: "What happened in a task is gone with it",
@@ -125,7 +133,7 @@ func containerService() []*control.Control {
 			}),
 		},
 		{
-			Name: "ecs-separate-roles", Subject: subject, IDs: ids("K249"),
+			Name: "ecs-separate-roles", Subject: subject, IDs: ids("K249+"),
 			Title:    "The execution role and the task role differ",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Types: tasks,
 			Risk:  "The program gets the permissions to read every secret and image that starting it takes",
@@ -135,6 +143,7 @@ func containerService() []*control.Control {
 		},
 		{
 			Name: "ecs-latest-platform", Subject: subject, IDs: ids("ECS.10 K332~"),
+			Beyond:   "Checkov takes 1.4.0, which is the latest, for pinned",
 			Title:    "Fargate services run on the latest platform version",
 			Severity: control.Medium, Levels: advisory, Types: services,
 			Risk: "Old platform versions miss security patches",
@@ -157,7 +166,7 @@ func containerService() []*control.Control {
 			},
 		},
 		{
-			Name: "ecs-exec-logged", Subject: subject, IDs: ids("K223 K224"),
+			Name: "ecs-exec-logged", Subject: subject, IDs: ids("K223+ K224+"),
 			Title:    "Sessions in containers are logged and encrypted",
 			Severity: control.Medium, Levels: advisory, Types: clusters,
 			Risk:  "Nobody can tell afterwards what was typed in production",

@@ -41,7 +41,8 @@ func identity() []*control.Control {
 	present := []string{"aws:iam/role", "aws:iam/policy", "aws:iam/groupPolicy", "aws:iam/userPolicy"}
 	return []*control.Control{
 		{
-			Name: "iam-no-wildcard-actions", Subject: subject, IDs: ids("IAM.1 IAM.21 K62 K63 K2:40 N:IAM5~"),
+			Name: "iam-no-wildcard-actions", Subject: subject, IDs: ids("IAM.1+ IAM.21+ K62~ K63~ K2:40~ N:IAM5~"),
+			Beyond:   "Checkov also judges permissions boundaries and Identity Center's permission sets; cdk-nag wants no *",
 			Title:    "No policy allows all actions, or all of a service",
 			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: notKnown,
 			Risk:   "The role can do what nobody meant it to do, today and with every action that AWS adds",
@@ -52,7 +53,8 @@ func identity() []*control.Control {
 			},
 		},
 		{
-			Name: "iam-no-unrestricted-writes", Subject: subject, IDs: ids("KMS.1 KMS.2 K286 K287 K288 K289 K290 K355~"),
+			Name: "iam-no-unrestricted-writes", Subject: subject, IDs: ids("KMS.1~ KMS.2~ K286~ K287~ K288~ K289~ K290~ K355~"),
+			Beyond:   "Security Hub looks at no condition, Checkov at lists of actions of its own and at permissions boundaries",
 			Title:    "No policy allows decryption, escalation, reading data or writing on every resource",
 			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: notKnown,
 			Risk: "One role that is taken over reads every secret, or makes itself an administrator",
@@ -97,7 +99,8 @@ func identity() []*control.Control {
 			},
 		},
 		{
-			Name: "iam-no-escalation-in-sum", Subject: subject, IDs: ids("IAM.1 IAM.21 K286"),
+			Name: "iam-no-escalation-in-sum", Subject: subject, IDs: ids("K286~"),
+			Beyond:   "Checkov judges single policies, by a list of combinations of its own",
 			Title:    "The policies of a role do not add up to what none of them allows alone",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Present: []string{"aws:iam/role:"},
 			Types: []string{iamRoleType, iamRolePolicyType, iamRoleAttachmentType}, OnUnknown: notKnown,
@@ -107,7 +110,8 @@ func identity() []*control.Control {
 			Judge: judgeSum,
 		},
 		{
-			Name: "iam-narrow-trust", Subject: subject, IDs: ids("K60 K61~ K393+"),
+			Name: "iam-narrow-trust", Subject: subject, IDs: ids("K60+ K61~ K393+"),
+			Beyond:   "Checkov wants no account as a whole, not even our own",
 			Title:    "Roles say exactly who may assume them",
 			Severity: control.High, Levels: mandatory, Types: []string{iamRoleType}, Present: []string{"aws:iam/role:"},
 			OnUnknown: notKnown,
@@ -127,7 +131,8 @@ func identity() []*control.Control {
 			},
 		},
 		{
-			Name: "iam-no-administrator", Subject: subject, IDs: ids("N:IAM4~ K274 K2:56"),
+			Name: "iam-no-administrator", Subject: subject, IDs: ids("IAM.27+ C1.22+ N:IAM4~ K274~ K2:56~"),
+			Beyond:   "Checkov also judges permission sets of IAM Identity Center; cdk-nag wants no policy of AWS's at all",
 			Title:    "No role gets one of AWS's policies for administrators and power users",
 			Severity: control.Critical, Levels: mandatory, Optional: true, OnUnknown: notKnown,
 			Types: []string{
@@ -143,7 +148,7 @@ func identity() []*control.Control {
 			Judge: judgeAttachment,
 		},
 		{
-			Name: "iam-no-users", Subject: subject, IDs: ids("house"),
+			Name: "iam-no-users", Subject: subject, IDs: ids("K273"),
 			Title:    "There are no IAM users, passwords or access keys",
 			Severity: control.High, Levels: mandatory, Optional: true,
 			Types: []string{iamUserType, iamAccessKeyType, iamLoginType, iamServiceLoginType, iamCertificateType, iamSSHKeyType},

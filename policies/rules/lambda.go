@@ -16,7 +16,8 @@ func functions() []*control.Control {
 	present := []string{"aws:lambda/function:"}
 	return []*control.Control{
 		{
-			Name: "lambda-permission-narrow", Subject: subject, IDs: ids("Lambda.1 K301 K364"),
+			Name: "lambda-permission-narrow", Subject: subject, IDs: ids("Lambda.1+ K258 K301~ K364+"),
+			Beyond:   "Checkov takes everybody of an organisation for everybody",
 			Title:    "Functions are invoked by named callers only",
 			Severity: control.Critical, Levels: mandatory, Types: []string{permissionType, functionURLType}, Optional: true,
 			Risk:  "Anybody, or somebody else's resource, can invoke the function",
@@ -24,7 +25,8 @@ func functions() []*control.Control {
 			Judge: judgePermission,
 		},
 		{
-			Name: "lambda-runtime", Subject: subject, IDs: ids("Lambda.2 N:L1~ K363"),
+			Name: "lambda-runtime", Subject: subject, IDs: ids("Lambda.2 N:L1~ K363+"),
+			Beyond:   "cdk-nag wants the latest runtime of the language, and not only one that is supported",
 			Title:    "Functions run on a supported runtime",
 			Severity: control.Medium, Levels: mandatory, Types: functions, Present: present,
 			Risk: "The runtime gets no security patches, and one day no updates of the function either",
@@ -41,7 +43,8 @@ func functions() []*control.Control {
 			},
 		},
 		{
-			Name: "lambda-environment", Subject: subject, IDs: ids("K45 K173"),
+			Name: "lambda-environment", Subject: subject, IDs: ids("K45~ K173"),
+			Beyond:   "Checkov also finds secret access keys by their looks",
 			Title:    "Functions keep no secrets in their environment, and encrypt it with a key of our own",
 			Severity: control.High, Levels: mandatory, Types: functions, Present: present,
 			Risk:  "Everybody who may describe the function can read the secret",
@@ -50,7 +53,8 @@ func functions() []*control.Control {
 			Judge: judgeFunctionEnvironment,
 		},
 		{
-			Name: "lambda-in-vpc", Subject: subject, IDs: ids("Lambda.3 Lambda.5 K117"),
+			Name: "lambda-in-vpc", Subject: subject, IDs: ids("Lambda.3+ Lambda.5~ K117+"),
+			Beyond:   "Lambda.5 counts zones, and this control subnets",
 			Title:    "Functions run in the VPC, over several availability zones",
 			Severity: control.Low, Levels: advisory, Types: functions, Present: present,
 			Risk: "The function reaches the internet past the VPC's controls, or stops with one zone",
@@ -68,6 +72,8 @@ func functions() []*control.Control {
 		},
 		{
 			Name: "lambda-dead-letters", Subject: subject, IDs: ids("K116~"),
+			Beyond: "Checkov wants a queue of every function, but one with a destination for failures, or whose caller waits, " +
+				"needs none",
 			Title:    "Functions keep the events that they could not process",
 			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Types: functions, Present: present,
 			Risk: "Events that fail are dropped without a trace",

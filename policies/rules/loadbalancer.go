@@ -28,7 +28,8 @@ func loadBalancer() []*control.Control {
 			Remedy: func(in) []control.Patch { return set(true, "dropInvalidHeaderFields") },
 		},
 		{
-			Name: "lb-access-logs", Subject: subject, IDs: ids("ELB.5 N:ELB2 K91"),
+			Name: "lb-access-logs", Subject: subject, IDs: ids("ELB.5~ N:ELB2~ K91"),
+			Beyond:   "ELB.5 and ELB2 are about classic load balancers, too",
 			Title:    "Load balancers write access logs",
 			Severity: control.Medium, Levels: mandatory, Types: balancers,
 			Risk: "Nobody can tell afterwards who asked for what",
@@ -54,6 +55,7 @@ func loadBalancer() []*control.Control {
 		},
 		{
 			Name: "lb-desync-mode", Subject: subject, IDs: ids("ELB.12 K328~"),
+			Beyond:   "Checkov asks it of classic load balancers, too",
 			Title:    "Load balancers defend against request smuggling",
 			Severity: control.Medium, Levels: mandatory, Types: balancers,
 			Risk: "Requests that proxies read differently reach other users' sessions",
@@ -73,6 +75,7 @@ func loadBalancer() []*control.Control {
 		},
 		{
 			Name: "lb-http-redirects", Subject: subject, IDs: ids("ELB.1 K2 K103~ K2:20"),
+			Beyond:   "CKV_AWS_103 also asks that everything else speaks TLS 1.2, which lb-tls-policy judges",
 			Title:    "HTTP listeners redirect to HTTPS",
 			Severity: control.High, Levels: mandatory, Types: listeners, Optional: true,
 			Risk:  "Sessions and passwords cross the internet in the clear",
@@ -80,7 +83,8 @@ func loadBalancer() []*control.Control {
 			Judge: judgeRedirect,
 		},
 		{
-			Name: "lb-http-rules-redirect", Subject: subject, IDs: ids("ELB.1 K2:20"),
+			Name: "lb-http-rules-redirect", Subject: subject, IDs: ids("ELB.1~ K2:20~"),
+			Beyond:   "What the listener does by default, which lb-http-redirects judges",
 			Title:    "Rules of HTTP listeners redirect to HTTPS, too",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: []string{listenerRuleType}, Optional: true,
 			Risk:  "The listener redirects, but paths with a rule of their own are served in the clear",
@@ -88,7 +92,9 @@ func loadBalancer() []*control.Control {
 			Judge: judgeRuleRedirect,
 		},
 		{
-			Name: "lb-tls-policy", Subject: subject, IDs: ids("ELB.17 ELB.18 K103+ K2:74"),
+			Name: "lb-tls-policy", Subject: subject, IDs: ids("ELB.3 ELB.17~ ELB.18~ K103~ K2:74+"),
+			Beyond: "ELB.17 allows only restricted policies and those of TLS 1.3 alone; ELB.18 also fails HTTP that " +
+				"redirects, and CKV_AWS_103 HTTP that does not",
 			Title:    "Listeners speak TLS 1.2 or newer",
 			Severity: control.High, Levels: mandatory, Types: []string{listenerType, classicLBType},
 			Risk: "Old protocols and ciphers can be broken, or traffic is not encrypted at all",
@@ -102,7 +108,8 @@ func loadBalancer() []*control.Control {
 			Judge: judgeTLS,
 		},
 		{
-			Name: "lb-waf-attached", Subject: subject, IDs: ids("ELB.16 K2:28"),
+			Name: "lb-waf-attached", Subject: subject, IDs: ids("ELB.16~ K2:28"),
+			Beyond:   "ELB.16 is about internal load balancers, too",
 			Title:    "Public load balancers have a web application firewall",
 			Severity: control.Medium, Levels: advisory, Scope: control.PerStack, Types: balancers,
 			Risk: "Known attack patterns and floods reach the application",
@@ -116,7 +123,7 @@ func loadBalancer() []*control.Control {
 			},
 		},
 		{
-			Name: "lb-encrypted-targets", Subject: subject, IDs: ids("ELB.22 K378"),
+			Name: "lb-encrypted-targets", Subject: subject, IDs: ids("ELB.22 K378+"),
 			Title:    "Load balancers talk to their targets over an encrypted protocol",
 			Severity: control.Low, Levels: advisory, Types: groups,
 			Risk: "Traffic inside the VPC can be read by whoever gets a foot in it",
@@ -125,11 +132,11 @@ func loadBalancer() []*control.Control {
 				if appliances(c) == yes || c.Get("targetType").Is("lambda", "alb") == yes {
 					return skip()
 				}
-				return want(c.Get("protocol").Is("HTTPS", "TLS"), "target group %s is not encrypted", c.Name)
+				return want(c.Get("protocol").Is("HTTPS", "TLS", "QUIC"), "target group %s is not encrypted", c.Name)
 			},
 		},
 		{
-			Name: "lb-health-check", Subject: subject, IDs: ids("K261"),
+			Name: "lb-health-check", Subject: subject, IDs: ids("K261+"),
 			Title:    "Target groups check the health of their targets",
 			Severity: control.Medium, Levels: mandatory, Types: groups,
 			Risk: "Requests go to tasks that cannot answer, and bad deployments look good",

@@ -8,7 +8,8 @@ func logsAndAlarms() []*control.Control {
 	const days, elsewhere, longest = 30.0, 7.0, 3653
 	return []*control.Control{
 		{
-			Name: "log-retention", Subject: subject, IDs: ids("K66 K338~"),
+			Name: "log-retention", Subject: subject, IDs: ids("CloudWatch.16~ K66+ K338~"),
+			Beyond:   "A retention of a year",
 			Title:    "Log groups keep their logs long enough, and not for ever",
 			Severity: control.Low, Levels: remediate, Types: groups, Present: []string{"aws:cloudwatch/logGroup"},
 			Risk: "Logs are gone before anybody looks, or are paid for ever",
@@ -44,7 +45,7 @@ func logsAndAlarms() []*control.Control {
 			},
 		},
 		{
-			Name: "alarm-has-action", Subject: subject, IDs: ids("K319"),
+			Name: "alarm-has-action", Subject: subject, IDs: ids("CloudWatch.15 CloudWatch.17+ K319+"),
 			Title:    "Alarms tell somebody",
 			Severity: control.Medium, Levels: mandatory, Types: []string{metricAlarmType, compositeAlarmType}, Present: []string{"aws:cloudwatch/metricAlarm", "Alarm:"},
 			Risk: "An alarm that nobody hears",

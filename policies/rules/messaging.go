@@ -23,7 +23,7 @@ func messaging() []*control.Control {
 			},
 		},
 		{
-			Name: "sns-customer-key", Subject: subject, IDs: ids("K26"),
+			Name: "sns-customer-key", Subject: subject, IDs: ids("SNS.1+ K26+"),
 			Title:    "Topics are encrypted with a key of our own",
 			Severity: control.Medium, Levels: mandatory, Types: []string{topicType}, Present: []string{"aws:sns/topic"},
 			Risk: "Alarms hold names and addresses; with AWS's key, alarms cannot even publish",
@@ -34,7 +34,7 @@ func messaging() []*control.Control {
 			},
 		},
 		{
-			Name: "messaging-tls-only", Subject: subject, IDs: ids("N:SNS3 N:SQS4"),
+			Name: "messaging-tls-only", Subject: subject, IDs: ids("N:SNS3+ N:SQS4"),
 			Title:    "Topics and queues refuse requests without TLS",
 			Severity: control.Medium, Levels: advisory, Scope: control.PerStack,
 			Types: []string{topicType, queueType, topicPolicyType, queuePolicyType}, Present: []string{

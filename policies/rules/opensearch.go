@@ -11,7 +11,7 @@ func logSearch() []*control.Control {
 	domains := []string{searchDomainType, elasticDomainType}
 	return []*control.Control{
 		{
-			Name: "opensearch-encrypted", Subject: subject, IDs: ids("Opensearch.1 N:OS8 K5 K247"),
+			Name: "opensearch-encrypted", Subject: subject, IDs: ids("ES.1+ Opensearch.1+ N:OS8+ K5+ K247+"),
 			Title:    "Search domains are encrypted at rest with a key of our own",
 			Severity: control.Medium, Levels: mandatory, Types: domains,
 			Risk: "Logs and snapshots can be read by whoever gets at the storage",
@@ -25,7 +25,7 @@ func logSearch() []*control.Control {
 			},
 		},
 		{
-			Name: "opensearch-in-vpc", Subject: subject, IDs: ids("Opensearch.2 N:OS1 K137"),
+			Name: "opensearch-in-vpc", Subject: subject, IDs: ids("ES.2+ Opensearch.2+ N:OS1+ K137+ K248+"),
 			Title:    "Search domains are inside the VPC",
 			Severity: control.Critical, Levels: mandatory, Types: domains,
 			Risk: "The domain's endpoint is on the internet",
@@ -36,7 +36,7 @@ func logSearch() []*control.Control {
 			},
 		},
 		{
-			Name: "opensearch-node-to-node", Subject: subject, IDs: ids("Opensearch.3 N:OS2 K6"),
+			Name: "opensearch-node-to-node", Subject: subject, IDs: ids("ES.3 Opensearch.3 N:OS2 K6+"),
 			Title:    "Nodes of search domains talk to each other encrypted",
 			Severity: control.Medium, Levels: mandatory, Types: domains,
 			Risk: "Logs cross the network in the clear",
@@ -46,18 +46,21 @@ func logSearch() []*control.Control {
 			},
 		},
 		{
-			Name: "opensearch-logs", Subject: subject, IDs: ids("Opensearch.4 Opensearch.5 N:OS9~ K84 K317"),
-			Title:    "Search domains have somewhere to publish their error and audit logs",
+			Name: "opensearch-logs", Subject: subject, IDs: ids("ES.4+ ES.5+ Opensearch.4+ Opensearch.5+ N:OS9+ K84+ K317+"),
+			Title:    "Search domains have somewhere to publish their error, audit and slow logs",
 			Severity: control.Medium, Levels: mandatory, Types: domains,
 			Risk: "Failed logins and failing queries go unseen",
-			Fix: "set logPublishingOptions for ES_APPLICATION_LOGS and AUDIT_LOGS. This control sees no more: auditing also " +
+			Fix: "set logPublishingOptions for ES_APPLICATION_LOGS, AUDIT_LOGS, INDEX_SLOW_LOGS and SEARCH_SLOW_LOGS. This " +
+				"control sees no more: auditing also " +
 				"has to be switched on inside the domain (_plugins/_security/api/audit), and slow logs need thresholds of " +
 				"their indices",
 			Here:  "the log search's setup function does both",
 			Judge: judgeSearchLogs,
 		},
 		{
-			Name: "opensearch-resilient", Subject: subject, IDs: ids("Opensearch.6~ N:OS4~ N:OS7 K318~"),
+			Name: "opensearch-resilient", Subject: subject,
+			IDs:      ids("ES.6~ ES.7~ Opensearch.6~ Opensearch.11~ N:OS4~ N:OS7+ K318~ K2:59~"),
+			Beyond:   "Three data nodes, and three dedicated master nodes, which are a parameter here",
 			Title:    "Search domains survive the loss of a zone",
 			Severity: control.Medium, Levels: advisory, Types: domains,
 			Risk: "The loss of a zone stops log search, or loses logs",
@@ -89,14 +92,15 @@ func logSearch() []*control.Control {
 			},
 		},
 		{
-			Name: "opensearch-https", Subject: subject, IDs: ids("Opensearch.8 K83 K228"),
-			Title:    "Search domains speak HTTPS with TLS 1.2 or newer",
+			Name: "opensearch-https", Subject: subject, IDs: ids("ES.8 Opensearch.8 K83+ K228+"),
+			Title:    "Search domains speak HTTPS with TLS 1.2 or newer and forward secrecy",
 			Severity: control.Medium, Levels: mandatory, Types: domains,
 			Risk: "Logs and credentials cross the network in the clear",
 			Fix:  "set domainEndpointOptions with enforceHttps and tlsSecurityPolicy",
 			Params: []control.Param{{
 				Name: "policies", Kind: control.Texts,
-				Default: []string{"Policy-Min-TLS-1-2-2019-07", "Policy-Min-TLS-1-2-PFS-2023-10"}, Doc: "Allowed TLS policies.",
+				Default: []string{"Policy-Min-TLS-1-2-PFS-2023-10"},
+				Doc:     "Allowed TLS policies; by default the one with forward secrecy.",
 			}},
 			Judge: func(c in) control.Result {
 				endpoint := c.Get("domainEndpointOptions")
@@ -108,6 +112,7 @@ func logSearch() []*control.Control {
 		},
 		{
 			Name: "opensearch-not-anonymous", Subject: subject, IDs: ids("N:OS5~"),
+			Beyond:   "cdk-nag wants an access policy, and no * among its principals whatever the condition",
 			Title:    "Search domains let nobody in anonymously",
 			Severity: control.High, Levels: mandatory,
 			Types:     []string{searchDomainType, searchDomainPolicyType, elasticDomainType, elasticPolicyType},
@@ -140,7 +145,7 @@ func logSearch() []*control.Control {
 
 func judgeSearchLogs(c in) control.Result {
 	var results []control.Result
-	for _, log := range []string{"ES_APPLICATION_LOGS", "AUDIT_LOGS"} {
+	for _, log := range []string{"ES_APPLICATION_LOGS", "AUDIT_LOGS", "INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS"} {
 		published := some(c.Get("logPublishingOptions"), func(o prop.Value) prop.Truth {
 			return o.Get("logType").Is(log).And(o.Get("enabled").TrueByDefault()).And(o.Get("cloudwatchLogGroupArn").IsSet())
 		})

@@ -16,7 +16,9 @@ func storage() []*control.Control {
 	present := []string{"aws:s3/bucketV2", "aws:s3/bucket:"}
 	return []*control.Control{
 		{
-			Name: "s3-public-access-block", Subject: subject, IDs: ids("S3.1 S3.8 C2.1.4 N:S2 K53 K54 K55 K56 K2:6"),
+			Name: "s3-public-access-block", Subject: subject,
+			IDs:      ids("S3.1~ S3.2+ S3.3+ S3.8 C2.1.4 N:S2 K53+ K54+ K55+ K56+ K2:6+"),
+			Beyond:   "S3.1 is about the account's block, which account-settings-present wants to be there",
 			Title:    "Every bucket blocks public access, all four ways",
 			Severity: control.Critical, Levels: mandatory, Scope: control.PerStack, Present: present,
 			Types: []string{bucketType, classicBucketType, accountAccessBlockType, bucketAccessBlockType},
@@ -66,7 +68,8 @@ func storage() []*control.Control {
 			Judge:     judgeBucketPrincipals,
 		},
 		{
-			Name: "s3-access-logs", Subject: subject, IDs: ids("S3.9 N:S1 K18"),
+			Name: "s3-access-logs", Subject: subject, IDs: ids("S3.9~ N:S1 K18~"),
+			Beyond:   "The bucket that takes the logs has none of its own; Security Hub and Checkov report it",
 			Title:    "Buckets write access logs",
 			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Types: buckets, Present: present,
 			Risk:  "Nobody can tell afterwards who read or changed what",
@@ -74,7 +77,7 @@ func storage() []*control.Control {
 			Judge: judgeBucketLogging,
 		},
 		{
-			Name: "s3-versioning", Subject: subject, IDs: ids("K21"),
+			Name: "s3-versioning", Subject: subject, IDs: ids("S3.14 K21"),
 			Title:    "Buckets keep replaced and deleted objects",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Present: present,
 			Types: bucketsAnd(bucketVersioningType),
@@ -84,7 +87,8 @@ func storage() []*control.Control {
 			Judge: judgeVersioning,
 		},
 		{
-			Name: "s3-encryption", Subject: subject, IDs: ids("K145"),
+			Name: "s3-encryption", Subject: subject, IDs: ids("S3.17~ K145~"),
+			Beyond:   "Load balancers and S3 deliver no logs to a bucket with a KMS key",
 			Title:    "Buckets encrypt with a key of our own (with S3's key where log delivery demands it)",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Present: present,
 			Types: bucketsAnd(bucketEncryptionType),
@@ -95,7 +99,7 @@ func storage() []*control.Control {
 			Judge: judgeBucketEncryption,
 		},
 		{
-			Name: "s3-acls-off", Subject: subject, IDs: ids("S3.12 K2:65"),
+			Name: "s3-acls-off", Subject: subject, IDs: ids("S3.12+ K2:65+"),
 			Title:    "Buckets do not use ACLs",
 			Severity: control.Medium, Levels: advisory, Scope: control.PerStack, Present: present,
 			Types: bucketsAnd(bucketOwnershipType),
@@ -108,7 +112,7 @@ func storage() []*control.Control {
 			},
 		},
 		{
-			Name: "s3-lifecycle", Subject: subject, IDs: ids("S3.13 K2:61"),
+			Name: "s3-lifecycle", Subject: subject, IDs: ids("S3.10+ S3.13+ K2:61+"),
 			Title:    "Buckets expire what is not needed any more",
 			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Present: present,
 			Types: bucketsAnd(bucketLifecycleType),

@@ -15,7 +15,8 @@ func secretsAndKeys() []*control.Control {
 	keys := []string{keyType}
 	return []*control.Control{
 		{
-			Name: "secret-rotation", Subject: subject, IDs: ids("SecretsManager.1 SecretsManager.4 N:SMG4 K304 K2:57"),
+			Name: "secret-rotation", Subject: subject, IDs: ids("SecretsManager.1+ SecretsManager.4~ N:SMG4+ K304+ K2:57+"),
+			Beyond:   "SecretsManager.4 looks when a secret was rotated last, which no program says",
 			Title:    "Secrets are rotated within 90 days",
 			Severity: control.Medium, Levels: advisory, Scope: control.PerStack,
 			Types: []string{secretType, secretRotationType}, Present: []string{"aws:secretsmanager/secret:"},
@@ -47,7 +48,7 @@ func secretsAndKeys() []*control.Control {
 			},
 		},
 		{
-			Name: "kms-key-rotation", Subject: subject, IDs: ids("KMS.4 C3.6 N:KMS5 K7"),
+			Name: "kms-key-rotation", Subject: subject, IDs: ids("KMS.4+ C3.6+ N:KMS5+ K7+"),
 			Title:    "Keys are rotated every year, or more often",
 			Severity: control.Medium, Levels: remediate, Types: keys, Present: []string{"aws:kms/key:"},
 			Risk: "All data stays under the same key material for ever",
@@ -73,7 +74,7 @@ func secretsAndKeys() []*control.Control {
 			},
 		},
 		{
-			Name: "kms-key-not-public", Subject: subject, IDs: ids("KMS.5 K33"),
+			Name: "kms-key-not-public", Subject: subject, IDs: ids("KMS.5 K33+"),
 			Title:    "Key policies allow nobody in general",
 			Severity: control.Critical, Levels: mandatory, Types: []string{keyType, keyPolicyType, replicaKeyType, externalKeyType},
 			Present: []string{"aws:kms/key:"}, OnUnknown: notKnown,

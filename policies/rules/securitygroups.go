@@ -20,7 +20,8 @@ func securityGroups() []*control.Control {
 	present := []string{"ecurityGroup"}
 	return []*control.Control{
 		{
-			Name: "sg-world-only-to-alb", Subject: subject, IDs: ids("EC2.18 N:EC23~ K260~"),
+			Name: "sg-world-only-to-alb", Subject: subject, IDs: ids("EC2.18+ N:EC23~ K260~"),
+			Beyond:   "EC23 and CKV_AWS_260 let the world reach nothing, not even a load balancer",
 			Title:    "The world reaches only the load balancer's group, and only on the web ports",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
 			Types: sgRuleTypes, Present: present,
@@ -34,7 +35,7 @@ func securityGroups() []*control.Control {
 			Judge: judgeWorldIngress,
 		},
 		{
-			Name: "sg-no-risky-port-from-world", Subject: subject, IDs: ids("EC2.19 EC2.53 EC2.54 C5.2 C5.3 K24 K25"),
+			Name: "sg-no-risky-port-from-world", Subject: subject, IDs: ids("EC2.19+ EC2.53+ EC2.54+ C5.2+ C5.3+ K24+ K25+"),
 			Title:    "No administration or database port is open to the world",
 			Severity: control.Critical, Levels: mandatory, Types: sgRuleTypes, Present: present,
 			Risk: "These ports give a shell or the data, and are scanned within minutes",
@@ -50,7 +51,7 @@ func securityGroups() []*control.Control {
 			},
 		},
 		{
-			Name: "sg-no-all-protocol-ingress", Subject: subject, IDs: ids("K277"),
+			Name: "sg-no-all-protocol-ingress", Subject: subject, IDs: ids("K277+"),
 			Title:    "No rule lets all protocols in",
 			Severity: control.High, Levels: mandatory, Types: sgRuleTypes, Present: present,
 			Risk: "A rule without a protocol opens ports that nobody thought of",
@@ -63,7 +64,8 @@ func securityGroups() []*control.Control {
 			},
 		},
 		{
-			Name: "sg-no-all-port-egress", Subject: subject, IDs: ids("K382 T0104"),
+			Name: "sg-no-all-port-egress", Subject: subject, IDs: ids("K382+ T0104~"),
+			Beyond:   "Trivy wants no rule that lets traffic out to the world, not even to port 443",
 			Title:    "No rule lets traffic out to all ports",
 			Severity: control.High, Levels: mandatory, Types: sgRuleTypes, Present: present,
 			Risk: "Whoever takes over a task can send data anywhere by any protocol",
@@ -106,7 +108,7 @@ func securityGroups() []*control.Control {
 			},
 		},
 		{
-			Name: "sg-descriptions", Subject: subject, IDs: ids("N:EC27 K23"),
+			Name: "sg-descriptions", Subject: subject, IDs: ids("N:EC27+ K23+"),
 			Title:    "Security groups and their rules are described",
 			Severity: control.Low, Levels: advisory, Types: sgRuleTypes, Present: present,
 			Risk:  "A rule whose purpose nobody knows is never removed",

@@ -47,7 +47,7 @@ func stackWide() []*control.Control {
 			Judge: judgeProvider,
 		},
 		{
-			Name: "resource-policy-not-public", Subject: subject, IDs: ids("K168 K387 house"),
+			Name: "resource-policy-not-public", Subject: subject, IDs: ids("SQS.3 K168 K387 house"),
 			Title:    "No policy of a queue, bus, secret, layer, access point, vault or log destination allows everybody",
 			Severity: control.High, Levels: mandatory, Optional: true, OnUnknown: notKnown,
 			Types: []string{

@@ -8,7 +8,8 @@ import (
 func volumes() []*control.Control {
 	return []*control.Control{
 		{
-			Name: "ebs-encrypted", Subject: "EBS", IDs: ids("EC2.3 EC2.7 K3 K106"),
+			Name: "ebs-encrypted", Subject: "EBS", IDs: ids("EC2.3 EC2.7~ EC2.181 K3 K8~ K106"),
+			Beyond:   "Whether EC2.7's setting is there, account-settings-present judges. Launch configurations are not judged",
 			Title:    "Volumes are encrypted, those of machines included, and so is every new one by default",
 			Severity: control.High, Levels: mandatory, Optional: true,
 			Types: []string{volumeType, defaultVolumeEncType, machineType, launchTemplateType},

@@ -23,7 +23,7 @@ func network() []*control.Control {
 			Judge: judgeDefaultSecurityGroup,
 		},
 		{
-			Name: "vpc-flow-log", Subject: subject, IDs: ids("EC2.6 C3.7 N:VPC7 K2:11"),
+			Name: "vpc-flow-log", Subject: subject, IDs: ids("EC2.6 C3.7 N:VPC7+ K2:11+"),
 			Title:    "Every VPC has a flow log that records rejected traffic",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack,
 			Types: append([]string{flowLogType}, vpcs...), Present: []string{"aws:ec2/subnet:"},
@@ -32,7 +32,8 @@ func network() []*control.Control {
 			Judge: judgeFlowLog,
 		},
 		{
-			Name: "subnet-no-public-ip", Subject: subject, IDs: ids("EC2.15 K130"),
+			Name: "subnet-no-public-ip", Subject: subject, IDs: ids("EC2.15~ K130"),
+			Beyond:   "Security Hub also looks at assignIpv6AddressOnCreation, which is right behind an egress-only gateway",
 			Title:    "Subnets do not hand out public IP addresses (advisory for the public tier)",
 			Severity: control.Medium, Levels: mandatory,
 			Types: []string{subnetType, defaultSubnetType}, Present: []string{"aws:ec2/subnet"},
@@ -54,6 +55,7 @@ func network() []*control.Control {
 		},
 		{
 			Name: "app-tier-egress-through-nat", Subject: subject, IDs: ids("K2:35~"),
+			Beyond:   "Checkov asks it of every route table",
 			Title:    "The app tier reaches the internet only through a NAT gateway",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
 			Types: []string{subnetType, routeType}, Present: []string{"aws:ec2/subnet"},
@@ -73,7 +75,8 @@ func network() []*control.Control {
 			Judge: judgeDBRoutes,
 		},
 		{
-			Name: "vpc-endpoints-present", Subject: subject, IDs: ids("EC2.55 EC2.56 EC2.57"),
+			// EC2.57 asks for the endpoint of ssm, which sessions in containers do not need.
+			Name: "vpc-endpoints-present", Subject: subject, IDs: ids("EC2.55+ EC2.56+"),
 			Title:    "The VPC has endpoints for the registry, logs and remote sessions",
 			Severity: control.Low, Levels: advisory, Scope: control.PerStack,
 			Types: []string{vpcType}, Present: []string{"aws:ec2/subnet:"},

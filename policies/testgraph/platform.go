@@ -2,6 +2,7 @@ package testgraph
 
 import (
 	"fmt"
+	"strings"
 
 	"aws-webapp/policies/graph"
 )
@@ -11,17 +12,37 @@ var cisPatterns = map[string]string{
 	"unauthorised-calls": `{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }`,
 	"console-no-mfa":     `{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") }`,
 	"root-use":           `{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS }`,
-	"iam-changes":        `{ ($.eventName=PutRolePolicy)||($.eventName=AttachRolePolicy)||($.eventName=CreatePolicyVersion) }`,
-	"cloudtrail-changes": `{ ($.eventName = UpdateTrail) || ($.eventName = DeleteTrail) || ($.eventName = StopLogging) }`,
+	"iam-changes": events("DeleteGroupPolicy DeleteRolePolicy DeleteUserPolicy PutGroupPolicy PutRolePolicy " +
+		"PutUserPolicy CreatePolicy DeletePolicy CreatePolicyVersion DeletePolicyVersion AttachRolePolicy DetachRolePolicy " +
+		"AttachUserPolicy DetachUserPolicy AttachGroupPolicy DetachGroupPolicy"),
+	"cloudtrail-changes": events("CreateTrail UpdateTrail DeleteTrail StartLogging StopLogging"),
 	"console-failures":   `{ ($.eventName = ConsoleLogin) && ($.errorMessage = "Failed authentication") }`,
-	"key-deletion":       `{ ($.eventName = DisableKey) || ($.eventName = ScheduleKeyDeletion) }`,
-	"bucket-policies":    `{ ($.eventName = PutBucketPolicy) || ($.eventName = DeleteBucketPolicy) }`,
-	"config-changes":     `{ ($.eventName = StopConfigurationRecorder) || ($.eventName = PutConfigurationRecorder) }`,
-	"sg-changes":         `{ ($.eventName = AuthorizeSecurityGroupIngress) || ($.eventName = RevokeSecurityGroupEgress) }`,
-	"nacl-changes":       `{ ($.eventName = CreateNetworkAcl) || ($.eventName = ReplaceNetworkAclEntry) }`,
-	"gateway-changes":    `{ ($.eventName = CreateCustomerGateway) || ($.eventName = AttachInternetGateway) }`,
-	"route-changes":      `{ ($.eventName = CreateRoute) || ($.eventName = ReplaceRoute) }`,
-	"vpc-changes":        `{ ($.eventName = CreateVpc) || ($.eventName = DeleteVpc) }`,
+	"key-deletion":       events("DisableKey ScheduleKeyDeletion"),
+	"bucket-policies": events("PutBucketAcl PutBucketPolicy PutBucketCors PutBucketLifecycle PutBucketReplication " +
+		"DeleteBucketPolicy DeleteBucketCors DeleteBucketLifecycle DeleteBucketReplication"),
+	"config-changes": events("StopConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel " +
+		"PutConfigurationRecorder"),
+	"sg-changes": events("AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress " +
+		"RevokeSecurityGroupEgress CreateSecurityGroup DeleteSecurityGroup"),
+	"nacl-changes": events("CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry " +
+		"ReplaceNetworkAclEntry ReplaceNetworkAclAssociation"),
+	"gateway-changes": events("CreateCustomerGateway DeleteCustomerGateway AttachInternetGateway CreateInternetGateway " +
+		"DeleteInternetGateway DetachInternetGateway"),
+	"route-changes": events("CreateRoute CreateRouteTable ReplaceRoute ReplaceRouteTableAssociation DeleteRouteTable " +
+		"DeleteRoute DisassociateRouteTable"),
+	"vpc-changes": events("CreateVpc DeleteVpc ModifyVpcAttribute AcceptVpcPeeringConnection CreateVpcPeeringConnection " +
+		"DeleteVpcPeeringConnection RejectVpcPeeringConnection"),
+	"organization-changes": `{ ($.eventSource = organizations.amazonaws.com) && ` + either("AcceptHandshake AttachPolicy "+
+		"CreateAccount CreateOrganizationalUnit CreatePolicy DeclineHandshake DeleteOrganization DeleteOrganizationalUnit "+
+		"DeletePolicy DetachPolicy DisablePolicyType EnablePolicyType InviteAccountToOrganization LeaveOrganization "+
+		"MoveAccount RemoveAccountFromOrganization UpdatePolicy UpdateOrganizationalUnit") + ` }`,
+}
+
+// events is the pattern of a filter that looks for calls, in the way the CIS benchmark writes it.
+func events(names string) string { return "{ " + either(names) + " }" }
+
+func either(names string) string {
+	return "(($.eventName=" + strings.Join(strings.Fields(names), ") || ($.eventName=") + "))"
 }
 
 func (b *builder) audit(keys keyring, s buckets) {
@@ -65,7 +86,7 @@ func (b *builder) alarm(logical string, inputs props, topic *graph.Resource) {
 func (b *builder) search(n net, f firewall, keys keyring) {
 	group := b.logGroup("search", "/search/domain", keys)
 	var publishing []any
-	for _, log := range []string{"ES_APPLICATION_LOGS", "AUDIT_LOGS", "INDEX_SLOW_LOGS"} {
+	for _, log := range []string{"ES_APPLICATION_LOGS", "AUDIT_LOGS", "INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS"} {
 		publishing = append(publishing, props{"logType": log, "cloudwatchLogGroupArn": arn(group), "enabled": true})
 	}
 	role := b.role("shipper", "lambda.amazonaws.com")

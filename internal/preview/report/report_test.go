@@ -77,6 +77,9 @@ func TestOtherFormsOfARealPreview(t *testing.T) {
 	content, err = report.SARIF(r)
 	require.NoError(t, err)
 	golden(t, "policy-violated.sarif", string(content))
+	for _, violation := range r.Violations {
+		assert.Contains(t, string(content), `"ruleId": "`+violation.Policy+`"`, "the pack's reports name the rule like this")
+	}
 }
 
 func TestLevels(t *testing.T) {

@@ -102,7 +102,8 @@ func SARIF(r *Report) ([]byte, error) {
 		if v.Mandatory() {
 			level = risk.Critical
 		}
-		id := "policy/" + v.Policy
+		// The policy's name is the rule in every report, so that code scanning shows one rule for it.
+		id := v.Policy
 		at := rule(id, "Policy "+v.Policy+" violated", level)
 		if len(v.URNs) == 0 {
 			run.Results = append(run.Results, r.sarifResult(id, at, level, v.Message, "", ""))
