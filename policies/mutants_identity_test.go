@@ -41,6 +41,16 @@ func identityMutants() []mutant {
 		{control: "iam-no-unrestricted-writes", fault: "passing roles in two steps", mutate: grants(
 			`{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/app/*"},` +
 				`{"Effect":"Allow","Action":"lambda:CreateFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:x"}`)},
+		{control: "iam-no-unrestricted-writes", fault: "data that is read by a harmless verb", mutate: grants(
+			`{"Effect":"Allow","Action":"ebs:GetSnapshotBlock","Resource":"*"}`)},
+		{control: "iam-no-unrestricted-writes", fault: "credentials by a harmless verb", mutate: grants(
+			`{"Effect":"Allow","Action":"lightsail:GetRelationalDatabaseMasterUserPassword","Resource":"*"}`)},
+		{control: "iam-no-unrestricted-writes", fault: "data for which AWS has no resource", mutate: grants(
+			`{"Effect":"Allow","Action":"redshift-data:GetStatementResult","Resource":"*"}`)},
+		{control: "iam-no-unrestricted-writes", fault: "write with a harmless verb", mutate: grants(
+			`{"Effect":"Allow","Action":"elasticache:TestFailover","Resource":"*"}`)},
+		{control: "iam-no-unrestricted-writes", fault: "action that AWS does not know", mutate: grants(
+			`{"Effect":"Allow","Action":"ec2:DescribeInstance","Resource":"*"}`)},
 		{control: "iam-boundary-not-attached", fault: "as a policy", mutate: func(s *testgraph.Stack) {
 			boundary := s.Add(iamPolicy, "access-boundary", testgraph.Props{"policy": document(`{"Effect":"Allow","Action":"*","Resource":"*"}`)})
 			s.Add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "all", testgraph.Props{

@@ -3,61 +3,125 @@ package iamdoc
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"aws-webapp/internal/awsdata/authorization"
 )
 
-// readVerbs begin the names of actions that tell about resources but not what is in them.
-var readVerbs = []string{
-	"describe", "list", "get", "batchget", "head", "lookup", "view", "search", "filter", "test", "simulate",
-	"estimate", "preview", "validate", "check",
+// offence is an action that must not be allowed on every resource.
+type offence struct {
+	// action in lower case; for a pattern of a whole service it is the pattern.
+	action string
+	// why says more than that it changes something, and is empty otherwise.
+	why string
+	// opens says that it returns credentials.
+	opens bool
 }
 
-// dataReads are actions whose names look harmless but that read what is stored.
-var dataReads = []string{
-	"s3:getobject", "s3:getobjectversion", "s3:getobjecttorrent", "s3:getobjectattributes",
-	"secretsmanager:getsecretvalue", "secretsmanager:batchgetsecretvalue",
-	"ssm:getparameter", "ssm:getparameters", "ssm:getparametersbypath", "ssm:getparameterhistory",
-	"dynamodb:getitem", "dynamodb:batchgetitem", "kinesis:getrecords", "dynamodb:getrecords",
-	"ecr:getdownloadurlforlayer", "ecr:batchgetimage", "lambda:getfunction", "rds:downloaddblogfileportion",
-	"logs:getlogevents", "logs:filterlogevents", "logs:getqueryresults", "logs:getlogrecord",
-	"athena:getqueryresults", "codecommit:getblob", "codeartifact:getpackageversionasset",
-	"cognito-identity:getcredentialsforidentity", "redshift:getclustercredentials", "sts:getfederationtoken",
-	"sts:getsessiontoken", "es:eshttpget", "es:eshttphead", "glacier:getjoboutput", "cloudformation:gettemplate",
-	"ec2:getpassworddata", "ec2:getconsoleoutput", "lakeformation:getdataaccess", "codeartifact:getauthorizationtoken",
-	"appconfig:getconfiguration", "appconfigdata:getlatestconfiguration", "cognito-identity:getopenidtoken",
-	"sso:getrolecredentials", "lightsail:getinstanceaccessdetails", "apigateway:get", "ssm:getcommandinvocation",
-}
+// judged remembers what offences found by action or pattern: policies repeat themselves.
+var judged sync.Map
 
-// launchers start something that runs with a role that is passed to it.
-var launchers = []string{
-	"lambda:createfunction", "ec2:runinstances", "ecs:runtask", "ecs:createservice", "ecs:updateservice",
-	"ecs:registertaskdefinition", "codebuild:createproject", "codepipeline:createpipeline", "cloudformation:createstack",
-	"glue:createjob", "glue:createdevendpoint", "sagemaker:createnotebookinstance", "datapipeline:createpipeline",
-}
-
-// harmless says whether an action may be allowed on every resource: one for which AWS has
-// no resource level, or one that only tells about resources.
-func harmless(action string, without []string) bool {
-	if slices.ContainsFunc(without, func(w string) bool { return strings.EqualFold(w, action) }) ||
-		authorization.WithoutResources(action) {
-		return true
+// offences are the actions, of those that an action or a pattern in lower case names, that must not be
+// allowed on every resource: what changes something and has resources, by AWS's access levels, what is of
+// one of the families, and what AWS does not know.
+func offences(pattern string) []offence {
+	if found, ok := judged.Load(pattern); ok {
+		return found.([]offence)
 	}
-	return TellsOnly(action)
+	var found []offence
+	if wholeService(pattern) {
+		found = []offence{{action: pattern}}
+	} else {
+		actions := expand(pattern)
+		for _, a := range actions {
+			if o, bad := judge(a); bad {
+				if o.why == "" && len(actions) > 1 {
+					o.why = "it names " + a.Name
+				}
+				found = append(found, o)
+			}
+		}
+		if len(actions) == 0 {
+			found = []offence{{
+				action: pattern,
+				why: "AWS's reference does not know such an action, so that it counts as one that writes (" +
+					authorization.Source() + ")",
+			}}
+		}
+	}
+	judged.Store(pattern, found)
+	return found
+}
+
+// expand are the actions that an action, or a pattern of one service, names; both in lower case.
+func expand(pattern string) []*authorization.Action {
+	service, name, _ := strings.Cut(pattern, ":")
+	if !strings.ContainsAny(name, "*?") {
+		if a, known := authorization.Of(pattern); known {
+			return []*authorization.Action{&a}
+		}
+		return nil
+	}
+	var found []*authorization.Action
+	for _, a := range authorization.Actions(service) {
+		if Match(pattern, strings.ToLower(a.Name)) {
+			found = append(found, a)
+		}
+	}
+	return found
+}
+
+func judge(a *authorization.Action) (offence, bool) {
+	o := offence{action: strings.ToLower(a.Name)}
+	for _, f := range families {
+		concerned := a.Level.Reads() || f == &credentials || f == &data && len(a.Resources) == 0
+		if concerned && f.has(o.action) {
+			o.why, o.opens = a.Name+" "+f.does, f == &credentials
+			return o, true
+		}
+	}
+	return o, !a.Level.Reads() && len(a.Resources) > 0
 }
 
 // TellsOnly says whether an action, or all that a pattern names, only tells about resources: it changes
 // nothing and reads nothing of what is in them.
 func TellsOnly(action string) bool {
 	action = strings.ToLower(action)
-	_, name, ok := strings.Cut(action, ":")
-	if !ok || wholeService(action) {
-		return false
+	return len(offences(action)) == 0 &&
+		!slices.ContainsFunc(expand(action), func(a *authorization.Action) bool { return !a.Level.Reads() })
+}
+
+// launchers start something that runs with a role that is passed to it, beside the actions of which AWS's
+// reference says that they need iam:PassRole, too.
+//
+// Source: "Grant a user permissions to pass a role to an AWS service" in the IAM user guide, and those of the services.
+var launchers = []string{
+	"ecs:createservice", "ecs:updateservice", "ecs:registertaskdefinition", "codebuild:createproject",
+	"codebuild:updateproject", "codepipeline:createpipeline", "codepipeline:updatepipeline", "cloudformation:createstack",
+	"cloudformation:updatestack", "cloudformation:createchangeset", "glue:createjob", "glue:updatejob",
+	"glue:createdevendpoint", "datapipeline:createpipeline",
+}
+
+// launcher is an action that the document allows and that takes a role, or nothing.
+func (d Document) launcher() string {
+	for _, action := range launchers {
+		if d.allows(action) {
+			return action
+		}
 	}
-	if slices.ContainsFunc(dataReads, func(read string) bool { return Match(action, read) }) {
-		return false
+	for _, s := range d.Statements {
+		if s.Deny {
+			continue
+		}
+		for _, pattern := range s.Actions {
+			for _, a := range expand(pattern) {
+				if action := strings.ToLower(a.Name); slices.Contains(a.Dependents, "iam:PassRole") && d.allows(action) {
+					return action
+				}
+			}
+		}
 	}
-	return slices.ContainsFunc(readVerbs, func(verb string) bool { return strings.HasPrefix(name, verb) })
+	return ""
 }
 
 // narrowing are condition keys that stand in for the missing resource, by service. The
@@ -71,6 +135,7 @@ var narrowing = map[string][]string{
 	"application-autoscaling": {"application-autoscaling:service-namespace"},
 	"iam":                     {"iam:AWSServiceName"},
 	"logs":                    {"logs:LogGeneratingResourceArns"},
+	"redshift-data":           {"redshift-data:statement-owner-iam-userid"},
 }
 
 // keyUses are what lets somebody use a key, or hand its use out. A tag alone is no limit for them:

