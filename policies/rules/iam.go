@@ -53,12 +53,12 @@ func identity() []*control.Control {
 			Title:    "No policy allows decryption, escalation, reading data or writing on every resource",
 			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: notKnown,
 			Risk: "One role that is taken over reads every secret, or makes itself an administrator",
-			Fix: "name the resources by ARN, or add a condition that narrows them; an action that has to be allowed everywhere goes into " +
-				"withoutResourceLevel",
+			Fix: "name the resources by ARN, or add a condition that narrows them; an action that has to be allowed " +
+				"everywhere goes into withoutResourceLevel",
 			Params: []control.Param{boundariesParam(), {
 				Name: "withoutResourceLevel", Kind: control.Texts, Default: withoutResourceLevel,
-				Doc: "Actions, * for any text, that have to be allowed on every resource beside those that change something and for which " +
-					"AWS's reference has no resources, for example actions newer than the pack's copy of it.",
+				Doc: "Actions, * for any text, that have to be allowed on every resource beside those that change something " +
+					"and for which AWS's reference has no resources, for example actions newer than the pack's copy of it.",
 			}, {
 				Name: "accountWide", Kind: control.Texts, Default: []string{},
 				Doc: "Logical names of the policies of roles that deploy whole stacks; * stands for any text. They may write on every " +
