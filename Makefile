@@ -171,6 +171,18 @@ fuzz: ## Run every fuzz target for FUZZTIME (10s)
 	  done; \
 	done
 
+SEED     ?= 1
+SAMPLE   ?= 40
+LIMIT    ?= 1h
+PACKAGES ?=
+
+# No gate: a score says where tests are missing, not that a change is wrong.
+.PHONY: mutants
+mutants: lambda ## Put small mistakes into the code and see which no test finds (PACKAGES="cidr config" SEED=1 SAMPLE=40)
+	$(call say,mutants)
+	@mkdir -p $(BIN) && go build -o $(BIN)/mutants ./cmd/mutants
+	@nice -n 10 $(BIN)/mutants --seed $(SEED) --sample $(SAMPLE) --limit $(LIMIT) $(PACKAGES)
+
 .PHONY: vuln
 vuln: $(BIN)/govulncheck ## Known vulnerabilities in what is deployed (asks vuln.go.dev)
 	$(call say,govulncheck)

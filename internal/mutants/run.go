@@ -1,0 +1,295 @@
+package mutants
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options say how to measure.
+type Options struct {
+	// Root is the module's directory.
+	Root string
+	Seed uint64
+	// Sample is the number of mutants a target.
+	Sample int
+	// Workers is how many mutants are tried at a time.
+	Workers int
+	// Grace is what the tests may take with a mutant beyond five times what they usually take: 15 seconds if it is 0.
+	Grace time.Duration
+	// Until is when no further mutant is begun; the zero time is never.
+	Until time.Time
+	// Progress gets a line a mutant.
+	Progress io.Writer
+}
+
+// Outcome is what became of a mutant.
+type Outcome string
+
+// The outcomes.
+const (
+	Killed     Outcome = "killed"
+	GoldenOnly Outcome = "killed by golden files alone"
+	TimedOut   Outcome = "timed out"
+	Survived   Outcome = "survived"
+	NotCovered Outcome = "not covered"
+	Untried    Outcome = "not tried"
+)
+
+// Result is a mutant with its outcome.
+type Result struct {
+	*Mutant
+	Outcome Outcome
+	// By is the test that failed first.
+	By string
+}
+
+// Measured is what was found of a target.
+type Measured struct {
+	Target Target
+	// Of is the number of mutants that the sample was drawn from.
+	Of      int
+	Results []Result
+	// LeftOut are tests that fail in the copy without a mutant; nothing can be said of them.
+	LeftOut []string
+	Took    time.Duration
+}
+
+// run is the measurement of one target.
+type run struct {
+	Options
+	target  Target
+	scratch string
+	// module is the copy with the mutants.
+	module string
+	suites []*suite
+	// update holds the one run that rewrites golden files.
+	update sync.Mutex
+}
+
+// Run measures a target.
+func Run(ctx context.Context, target Target, o Options) (*Measured, error) {
+	begin := time.Now()
+	scratch, err := os.MkdirTemp("", "mutants-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(scratch) //nolint:errcheck // a directory for temporary files
+	if o.Root, err = filepath.Abs(o.Root); err != nil {
+		return nil, err
+	}
+	r := &run{Options: o, target: target, scratch: scratch, module: filepath.Join(scratch, "module")}
+	packages, err := Load(ctx, o.Root, target.Packages...)
+	if err != nil {
+		return nil, err
+	}
+	mutants, of := Draw(packages, o.Seed, o.Sample)
+	fmt.Fprintf(o.Progress, "%s: drew %d of %d mutants, building the tests\n", target.Name, len(mutants), of)
+	if err := r.prepare(ctx, packages, mutants); err != nil {
+		return nil, err
+	}
+	measured := &Measured{Target: target, Of: of, Results: r.tryAll(ctx, mutants), Took: time.Since(begin)}
+	for _, s := range r.suites {
+		for _, test := range s.broken {
+			measured.LeftOut = append(measured.LeftOut, s.dir+" "+test)
+		}
+	}
+	return measured, ctx.Err()
+}
+
+// prepare copies the module with the mutants in it, builds the tests, and runs them once without a mutant.
+func (r *run) prepare(ctx context.Context, packages []*Package, mutants []*Mutant) error {
+	if err := copyModule(ctx, r.Root, r.module); err != nil {
+		return err
+	}
+	for _, p := range packages {
+		mutants := slices.DeleteFunc(slices.Clone(mutants), func(m *Mutant) bool { return m.pkg != p || m.constant })
+		if err := write(r.module, p.switched(mutants)); err != nil {
+			return err
+		}
+	}
+	listed, err := list(ctx, r.Root, append(slices.Clone(r.target.Packages), r.target.Tests...)...)
+	if err != nil {
+		return err
+	}
+	for _, p := range listed {
+		if len(p.TestGoFiles)+len(p.XTestGoFiles) == 0 {
+			continue
+		}
+		dir, err := filepath.Rel(r.Root, p.Dir)
+		if err != nil {
+			return err
+		}
+		name := strings.ReplaceAll(dir, string(filepath.Separator), "-") + ".test"
+		s := &suite{dir: dir, binary: filepath.Join(r.scratch, name)}
+		if s.golden, err = goldenTests(p.Dir); err != nil {
+			return err
+		}
+		if err := s.build(ctx, r.module); err != nil {
+			return err
+		}
+		if err := s.measure(ctx, r.module, r.scratch); err != nil {
+			return err
+		}
+		fmt.Fprintf(r.Progress, "%s: the tests of %s take %s and reach %d of the mutants\n",
+			r.target.Name, s.dir, s.usual.Round(100*time.Millisecond), len(s.reached))
+		r.suites = append(r.suites, s)
+	}
+	return nil
+}
+
+// write writes files into a copy of the module.
+func write(module string, sources map[string][]byte) error {
+	for path, source := range sources {
+		if err := os.WriteFile(filepath.Join(module, path), source, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// build compiles the tests of a copy of the module, unless that was done.
+func (s *suite) build(ctx context.Context, module string) error {
+	if _, err := os.Stat(s.binary); err == nil {
+		return nil
+	}
+	args := []string{"test", "-c", "-vet=off", "-trimpath", "-o", s.binary, "./" + filepath.ToSlash(s.dir)}
+	command := exec.CommandContext(ctx, "go", args...) //nolint:gosec // G204: our own packages
+	command.Dir = module
+	if out, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("build the tests of %s with mutants: %w\n%s", s.dir, err, out)
+	}
+	return nil
+}
+
+// tryAll tries all mutants, some at a time.
+func (r *run) tryAll(ctx context.Context, mutants []*Mutant) []Result {
+	results := make([]Result, len(mutants))
+	next := make(chan int)
+	var wait sync.WaitGroup
+	var mutex sync.Mutex
+	begin, done := time.Now(), 0
+	for range max(1, r.Workers) {
+		wait.Go(func() {
+			for i := range next {
+				result := r.try(ctx, mutants[i])
+				mutex.Lock()
+				results[i] = result
+				done++
+				left := time.Since(begin) / time.Duration(done) * time.Duration(len(mutants)-done)
+				fmt.Fprintf(r.Progress, "%s: %d of %d, ends about %s: %s:%d %s: %s %s\n", r.target.Name, done, len(mutants),
+					time.Now().Add(left).Format("15:04"), result.File, result.Line, result.Operator, result.Outcome, result.By)
+				mutex.Unlock()
+			}
+		})
+	}
+	for i := range mutants {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+	return results
+}
+
+// try runs the suites that reach a mutant, until one fails.
+func (r *run) try(ctx context.Context, m *Mutant) Result {
+	result := Result{Mutant: m, Outcome: NotCovered}
+	if ctx.Err() != nil || !r.Until.IsZero() && time.Now().After(r.Until) {
+		result.Outcome = Untried
+		return result
+	}
+	module, suites := r.module, r.suites
+	if m.constant {
+		var err error
+		if module, suites, err = r.variant(ctx, m); err != nil {
+			result.Outcome, result.By = Untried, err.Error()
+			return result
+		}
+		defer os.RemoveAll(filepath.Dir(module)) //nolint:errcheck // a directory for temporary files
+	}
+	for _, s := range suites {
+		if !m.constant && !s.reached[m.number] {
+			continue
+		}
+		if err := s.build(ctx, module); err != nil {
+			result.Outcome, result.By = Untried, err.Error()
+			return result
+		}
+		result.Outcome = Survived
+		v := s.run(ctx, module, m.number, r.patience(s), nil, "-test.failfast")
+		switch {
+		case ctx.Err() != nil:
+			result.Outcome = Untried
+		case v.late:
+			result.Outcome = TimedOut
+		case v.failed:
+			result.Outcome, result.By = Killed, s.dir+" "+v.test
+			if s.golden[v.test] && !r.failsUpdated(ctx, m, module, suites) {
+				result.Outcome = GoldenOnly
+			}
+		default:
+			continue
+		}
+		return result
+	}
+	return result
+}
+
+// patience is how long the tests may take with a mutant, on a machine that does other things, too.
+func (r *run) patience(s *suite) time.Duration { return cmp.Or(r.Grace, 15*time.Second) + 5*s.usual }
+
+// variant is a copy of the module with a mutated constant, and the suites to build there.
+func (r *run) variant(ctx context.Context, m *Mutant) (module string, suites []*suite, err error) {
+	scratch, err := os.MkdirTemp(r.scratch, "constant-")
+	if err != nil {
+		return "", nil, err
+	}
+	module = filepath.Join(scratch, "module")
+	if err := copyModule(ctx, r.Root, module); err != nil {
+		return "", nil, err
+	}
+	for _, s := range r.suites {
+		own := *s
+		own.binary = filepath.Join(scratch, filepath.Base(s.binary))
+		suites = append(suites, &own)
+	}
+	return module, suites, write(module, m.pkg.switched([]*Mutant{m}))
+}
+
+// failsUpdated says whether a test fails although golden files are rewritten.
+func (r *run) failsUpdated(ctx context.Context, m *Mutant, built string, suites []*suite) bool {
+	r.update.Lock()
+	defer r.update.Unlock()
+	module, err := os.MkdirTemp(r.scratch, "updated-")
+	if err != nil {
+		return false
+	}
+	defer os.RemoveAll(module) //nolint:errcheck // a directory for temporary files
+	if err := copyModule(ctx, r.Root, module); err != nil {
+		return false
+	}
+	for _, s := range suites {
+		if !m.constant && !s.reached[m.number] {
+			continue
+		}
+		if err := s.build(ctx, built); err != nil {
+			return false
+		}
+		args := []string{"-test.failfast"}
+		if len(s.golden) > 0 {
+			args = append(args, "-update")
+		}
+		if v := s.run(ctx, module, m.number, r.patience(s), nil, args...); v.failed {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,167 @@
+package mutants
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// suite is the tests of one package, compiled with all mutants.
+type suite struct {
+	// dir is relative to the module's root.
+	dir, binary string
+	// golden are the tests that compare with files which -update rewrites.
+	golden map[string]bool
+	// broken are tests that fail without a mutant.
+	broken []string
+	// reached are the numbers of the mutants whose place the tests come to.
+	reached map[int]bool
+	// usual is how long the tests take without a mutant.
+	usual time.Duration
+}
+
+// verdict is what tests said of a mutant.
+type verdict struct {
+	failed, late bool
+	// test is the first that failed; it is empty if the program ended without saying.
+	test   string
+	output []byte
+}
+
+var failedTest = regexp.MustCompile(`(?m)^--- FAIL: (\S+)`)
+
+// run runs the tests in a copy of the module, with a mutant or, for 0, without.
+func (s *suite) run(
+	ctx context.Context, root string, mutant int, limit time.Duration, env []string, args ...string,
+) verdict {
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	args = append([]string{"-test.timeout=0"}, args...)
+	if len(s.broken) > 0 {
+		args = append(args, "-test.skip=^("+strings.Join(s.broken, "|")+")$")
+	}
+	command := contained(limited, s.binary, args...)
+	command.Dir = filepath.Join(root, s.dir)
+	command.Env = append(append(os.Environ(), envMutant+"="+strconv.Itoa(mutant)), env...)
+	command.WaitDelay = time.Second
+	var output bytes.Buffer
+	command.Stdout, command.Stderr = &output, &output
+	err := command.Run()
+	v := verdict{failed: err != nil, late: errors.Is(limited.Err(), context.DeadlineExceeded), output: output.Bytes()}
+	if match := failedTest.FindSubmatch(v.output); match != nil {
+		v.test, _, _ = strings.Cut(string(match[1]), "/")
+	}
+	return v
+}
+
+// measure runs the tests without a mutant: how long they take, what they reach, and which fail.
+func (s *suite) measure(ctx context.Context, root, scratch string) error {
+	trace := filepath.Join(scratch, "reached")
+	for attempt := 0; ; attempt++ {
+		if err := os.WriteFile(trace, nil, 0o600); err != nil {
+			return err
+		}
+		begin := time.Now()
+		v := s.run(ctx, root, 0, time.Hour, []string{envReached + "=" + trace})
+		s.usual = time.Since(begin)
+		if !v.failed {
+			break
+		}
+		for _, match := range failedTest.FindAllSubmatch(v.output, -1) {
+			if name, _, _ := strings.Cut(string(match[1]), "/"); !slices.Contains(s.broken, name) {
+				s.broken = append(s.broken, name)
+			}
+		}
+		if attempt == 1 || len(s.broken) == 0 {
+			return fmt.Errorf("the tests of %s fail without a mutant:\n%s", s.dir, v.output)
+		}
+	}
+	seen, err := os.ReadFile(trace) //nolint:gosec // G304: written above
+	if err != nil {
+		return err
+	}
+	s.reached = map[int]bool{}
+	for _, line := range strings.Fields(string(seen)) {
+		n, err := strconv.Atoi(line)
+		if err != nil {
+			return fmt.Errorf("%s: %w", trace, err)
+		}
+		s.reached[n] = true
+	}
+	return nil
+}
+
+// goldenTests are the tests of a directory from which the flag -update is used, directly or through helpers.
+func goldenTests(dir string) (map[string]bool, error) {
+	names, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+	if err != nil {
+		return nil, err
+	}
+	uses := map[string]map[string]bool{} // names that a function mentions, by the function's
+	flags := map[string]bool{}
+	for _, name := range names {
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		for _, decl := range parsed.Decls {
+			switch decl := decl.(type) {
+			case *ast.FuncDecl:
+				uses[decl.Name.Name] = mentioned(decl)
+			case *ast.GenDecl:
+				for _, spec := range decl.Specs {
+					if value, ok := spec.(*ast.ValueSpec); ok {
+						noteFlag(value, flags)
+					}
+				}
+			}
+		}
+	}
+	golden := flags
+	for grown := true; grown; {
+		grown = false
+		for function, names := range uses {
+			for name := range names {
+				if golden[name] && !golden[function] {
+					golden[function], grown = true, true
+				}
+			}
+		}
+	}
+	return golden, nil
+}
+
+// noteFlag notes a variable that is the flag -update.
+func noteFlag(value *ast.ValueSpec, flags map[string]bool) {
+	for i, v := range value.Values {
+		call, ok := v.(*ast.CallExpr)
+		if !ok || len(call.Args) == 0 {
+			continue
+		}
+		if literal, ok := call.Args[0].(*ast.BasicLit); ok && literal.Value == `"update"` {
+			flags[value.Names[i].Name] = true
+		}
+	}
+}
+
+func mentioned(node ast.Node) map[string]bool {
+	names := map[string]bool{}
+	ast.Inspect(node, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			names[id.Name] = true
+		}
+		return true
+	})
+	return names
+}

@@ -1,0 +1,63 @@
+package mutants
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Target is a part of the project and the tests that hold it.
+type Target struct {
+	Name string
+	// Packages are patterns of those to mutate; their own tests run first.
+	Packages []string
+	// Tests are patterns of further packages whose tests run.
+	Tests []string
+}
+
+// Targets are the parts that are measured, quick ones first: what they leave of the time is for the others.
+var Targets = []Target{
+	{Name: "cidr", Packages: []string{"./internal/cidr"}},
+	{
+		Name:     "rotation",
+		Packages: []string{"./internal/rotation", "./lambda/rotationrelay"}, Tests: []string{"./tests/releases"},
+	},
+	{Name: "logshipper", Packages: []string{
+		"./lambda/logshipper", "./lambda/logshipper/replay", "./lambda/logshipper/internal/bulk",
+		"./lambda/logshipper/internal/cwlogs", "./lambda/logshipper/internal/deadletter",
+		"./lambda/logshipper/internal/document", "./lambda/logshipper/internal/domain",
+	}},
+	{Name: "release", Packages: []string{"./internal/release", "./cmd/release"}},
+	{Name: "verify", Packages: []string{"./internal/verify", "./cmd/verify"}},
+	{Name: "preflight", Packages: []string{"./internal/preflight", "./cmd/preflight"}},
+	{Name: "risk", Packages: []string{"./internal/preview/risk"}},
+	{Name: "iamdoc", Packages: []string{"./policies/iamdoc"}},
+	{Name: "pack", Packages: []string{"./policies/pack"}},
+	{Name: "simulation", Packages: []string{
+		"./internal/sandbox/simaws", "./internal/sandbox/simaws/catalog", "./internal/sandbox/simaws/cloud",
+		"./internal/sandbox/simaws/fault", "./internal/sandbox/simaws/prop", "./internal/sandbox/simaws/traffic",
+	}},
+	{Name: "config", Packages: []string{"./internal/config"}, Tests: []string{"./tests/stack"}},
+	{Name: "stack", Packages: []string{"./internal/stack"}, Tests: []string{"./tests/stack"}},
+	{Name: "components", Packages: []string{"./components"}, Tests: []string{"./tests/stack"}},
+}
+
+// Choose finds targets by name; without names, all.
+func Choose(names []string) ([]Target, error) {
+	var chosen []Target
+	for _, target := range Targets {
+		if len(names) == 0 || slices.Contains(names, target.Name) {
+			chosen = append(chosen, target)
+		}
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(Targets, func(t Target) bool { return t.Name == name }) {
+			var known []string
+			for _, target := range Targets {
+				known = append(known, target.Name)
+			}
+			return nil, fmt.Errorf("there is no target %q: use any of %s", name, strings.Join(known, ", "))
+		}
+	}
+	return chosen, nil
+}
