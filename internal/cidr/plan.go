@@ -109,10 +109,10 @@ type planner struct {
 	taken             []netip.Prefix
 }
 
-// free gives out a block by number, or else the first one that is free.
+// free gives out a block by number, which the VPC must have, or else the first one that is free.
 func (p *planner) free(usual int) (netip.Prefix, bool) {
 	n := usual
-	for next := 1; n >= p.available || p.isTaken(n); next++ {
+	for next := 1; p.isTaken(n); next++ {
 		if next >= p.available {
 			return netip.Prefix{}, false
 		}

@@ -115,6 +115,29 @@ func TestNewPlanRefuses(t *testing.T) {
 			netip.MustParsePrefix("10.0.0.0/24"), 20, 2,
 			[]string{"10.0.0.0/24 has room for 0", "what fits is subnets of /27 or smaller, or a VPC of /17 or larger"},
 		},
+		// Zones and blocks on each side of what just fits.
+		"one zone too many": {
+			netip.MustParsePrefix("10.0.0.0/21"), 24, 3,
+			[]string{
+				"need 10 subnets of /24, but 10.0.0.0/21 has room for 8: " +
+					"what fits is subnets of /25 or smaller, or a VPC of /20 or larger, or 2 zones",
+			},
+		},
+		"five zones, which fill sixteen blocks": {
+			netip.MustParsePrefix("10.0.0.0/21"), 24, 5,
+			[]string{
+				"need 16 subnets of /24, but 10.0.0.0/21 has room for 8: " +
+					"what fits is subnets of /25 or smaller, or a VPC of /20 or larger, or 2 zones",
+			},
+		},
+		"the largest VPC would do": {
+			netip.MustParsePrefix("10.0.0.0/17"), 19, 2,
+			[]string{"10.0.0.0/17 has room for 4: what fits is subnets of /20 or smaller, or a VPC of /16 or larger"},
+		},
+		"one subnet of the VPC's size": {
+			netip.MustParsePrefix("10.0.0.0/16"), 16, 2,
+			[]string{"10.0.0.0/16 has room for 1: what fits is subnets of /19 or smaller"},
+		},
 		"no way out": {
 			netip.MustParsePrefix("10.0.0.0/28"), 17, 2,
 			[]string{"10.0.0.0/28 has room for 0: nothing fits: choose a larger VPC and smaller subnets"},
@@ -222,6 +245,17 @@ func TestTheLayoutTierByTierIsExtended(t *testing.T) {
 	assert.Equal(t, []string{"10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24", "10.0.10.0/24"}, texts(plan.Public))
 	assert.Equal(t, []string{"10.0.4.0/24", "10.0.5.0/24", "10.0.6.0/24", "10.0.11.0/24"}, texts(plan.App))
 	assert.Equal(t, []string{"10.0.7.0/24", "10.0.8.0/24", "10.0.9.0/24", "10.0.12.0/24"}, texts(plan.DB))
+}
+
+// TestAHoleStays: a block that an unusual layout has left free is not given to a zone whose usual one is free, too.
+func TestAHoleStays(t *testing.T) {
+	vpc := netip.MustParsePrefix("10.0.0.0/16")
+	held := Plan{Public: []netip.Prefix{block(vpc, 24, 1), block(vpc, 24, 20)}}
+	plan, err := NewPlan(vpc, 24, 3, held)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"10.0.1.0/24", "10.0.20.0/24", "10.0.7.0/24"}, texts(plan.Public))
+	assert.Equal(t, []string{"10.0.3.0/24", "10.0.4.0/24", "10.0.8.0/24"}, texts(plan.App))
+	assert.Equal(t, []string{"10.0.5.0/24", "10.0.6.0/24", "10.0.9.0/24"}, texts(plan.DB))
 }
 
 func TestAVPCThatIsFullTakesNoZone(t *testing.T) {
