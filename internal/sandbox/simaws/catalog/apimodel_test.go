@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -66,6 +67,35 @@ func TestAPIModels(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestNamesAreAsLongAsTheModelsSay compares the longest name, which is judged at preview, with the API model's.
+func TestNamesAreAsLongAsTheModelsSay(t *testing.T) {
+	others := map[string]int64{
+		"aws:appautoscaling/policy:Policy": 256, // the provider takes 255 (policy.go, validation.StringLenBetween)
+		"aws:lambda/function:Function":     140, // the whole ARN; 64 are the name's (CreateFunction, FunctionName)
+	}
+	compared := 0
+	for token, typ := range catalog.All() {
+		for _, limit := range apimodel.Of(token).Limits {
+			if typ.Name == nil || limit.Path != string(typ.Name.Key()) || limit.Max == 0 {
+				continue
+			}
+			compared++
+			want := int64(typ.Name.Max)
+			if other, known := others[token]; known {
+				assert.NotEqual(t, other, want, token)
+				want = other
+			}
+			assert.EqualValues(t, want, limit.Max, token)
+			name := strings.Repeat("a", typ.Name.Max)
+			_, reason := typ.Name.Check(at(limit.Path, name+"a"))
+			assert.Contains(t, reason, fmt.Sprintf("cannot be longer than %d characters", typ.Name.Max), token)
+			_, reason = typ.Name.Check(at(limit.Path, name))
+			assert.NotContains(t, reason, "longer", token)
+		}
+	}
+	assert.Greater(t, compared, 25)
 }
 
 func isNumber(sdk *sdksource.Resource, path string) bool {

@@ -39,6 +39,8 @@ var costTypes = Types{
 		Name:    &Name{Max: 300},
 		ID:      "{.name}",
 		Outputs: Outputs{"arn": "arn:{partition}:resource-groups:{region}:{account}:group/{.name}"},
-		Tags:    true,
+		Unique: []Unique{{Properties: []string{"name"}, Error: "BadRequestException: Cannot create group: group already " +
+			"exists"}},
+		Tags: true,
 	},
 }

@@ -52,7 +52,7 @@ var deliveryTypes = Types{
 		Defaults: map[string]any{
 			"badgeEnabled": false, "buildTimeout": 60, "projectVisibility": "PRIVATE", "queuedTimeout": 480,
 		},
-		Name: &Name{Max: 255, Chars: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]+$`)},
+		Name: &Name{Max: 150, Chars: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]+$`)},
 		ID:   "{.arn}",
 		Outputs: Outputs{
 			"arn": "arn:{partition}:codebuild:{region}:{account}:project/{.name}", "badgeUrl": "", "publicProjectAlias": "",
@@ -130,6 +130,8 @@ var deliveryTypes = Types{
 		Outputs: Outputs{
 			"arn": codedeployArn + "deploymentconfig:{.deploymentConfigName}", "deploymentConfigId": "{uuid}",
 		},
+		Unique: []Unique{{Properties: []string{"deploymentConfigName"}, Error: "DeploymentConfigAlreadyExistsException: " +
+			"Deployment Configuration already exists"}},
 		NotFound: "DeploymentConfigDoesNotExistException: No deployment configuration found for name: {value}",
 		InUse:    "DeploymentConfigInUseException: The deployment configuration is still in use.",
 	},
@@ -159,8 +161,10 @@ var deliveryTypes = Types{
 		Name:     &Name{Max: 64, Chars: regexp.MustCompile(`^[A-Za-z0-9_ -]+$`)},
 		ID:       "{.arn}",
 		Outputs:  Outputs{"arn": "arn:{partition}:codestar-notifications:{region}:{account}:notificationrule/{hex40}"},
-		Refs:     []Ref{{Path: "targets[].address", To: topicToken, By: arn, Foreign: true}},
-		Tags:     true,
+		Unique: []Unique{{Properties: []string{"name"}, Error: "ResourceAlreadyExistsException: A resource with the same " +
+			"name or ID already exists. Notification rule names must be unique in your Amazon Web Services account."}},
+		Refs: []Ref{{Path: "targets[].address", To: topicToken, By: arn, Foreign: true}},
+		Tags: true,
 	},
 }
 

@@ -5,8 +5,8 @@
 // computes and how they are shaped, which inputs must name an existing resource, what
 // must be unique, and what refuses deletion. The facts come from the pinned Pulumi SDK
 // (required inputs, property names: proved by a test against its source) and from the
-// Terraform AWS provider that it wraps (ForceNew, Default). What a table cannot say is a
-// [Rule]: a small function that words its error as AWS does.
+// Terraform AWS provider that it wraps (ForceNew, proved against the provider's schema;
+// Default). What a table cannot say is a [Rule]: a small function that words its error as AWS does.
 //
 // # Adding a resource type
 //

@@ -44,5 +44,7 @@ var eventsTypes = Types{
 		Outputs: Outputs{
 			"arn": "arn:{partition}:scheduler:{region}:{account}:schedule/{.groupName}/{.name}", "groupName": "default",
 		},
+		Unique: []Unique{{Properties: []string{"name", "groupName"}, Error: "ConflictException: Schedule {.name} " +
+			"already exists."}},
 	},
 }

@@ -118,6 +118,8 @@ var lambdaTypes = Types{
 			"invokeArn": invocation + "{.arn}/invocations",
 		},
 		Refs: []Ref{{Path: "functionName", To: functionToken, By: functionNames}},
+		Unique: []Unique{{Properties: []string{"name", "functionName"}, Error: "ResourceConflictException: " +
+			"Alias already exists: {.arn}"}},
 	},
 }
 

@@ -20,7 +20,7 @@ var bucketChars = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 // s3Types are buckets and their settings, which are resources of their own.
 var s3Types = Types{
 	bucketToken: {
-		Replace:  []string{"bucket", "bucketPrefix", "objectLockEnabled"},
+		Replace:  []string{"bucket", "bucketPrefix", "objectLockConfiguration.objectLockEnabled", "objectLockEnabled"},
 		Defaults: map[string]any{"forceDestroy": false},
 		Name:     &Name{Property: "bucket", Prefix: "bucketPrefix", Max: 63, Lower: true, Chars: bucketChars},
 		ID:       "{.bucket}",

@@ -2,7 +2,11 @@ package catalog
 
 import "regexp"
 
-const webACLToken = "aws:wafv2/webAcl:WebAcl"
+const (
+	webACLToken  = "aws:wafv2/webAcl:WebAcl"
+	wafDuplicate = "WAFDuplicateItemException: AWS WAF couldn't perform the operation because some resource in your " +
+		"request is a duplicate of an existing one."
+)
 
 var wafChars = regexp.MustCompile(`^[0-9A-Za-z_-]+$`)
 
@@ -18,8 +22,7 @@ var wafTypes = Types{
 			"lockToken": "{uuid#lock}", "applicationIntegrationUrl": "",
 		},
 		OnUpdate: []string{"lockToken"},
-		Unique: []Unique{{Properties: []string{"name", "scope"}, Error: "WAFDuplicateItemException: " +
-			"AWS WAF couldn't perform the operation because some resource in your request is a duplicate of an existing one."}},
+		Unique:   []Unique{{Properties: []string{"name", "scope"}, Error: wafDuplicate}},
 		Rules:    []Rule{managedGroupsExist},
 		Tags:     true,
 		NotFound: "WAFNonexistentItemException: AWS WAF couldn't perform the operation because your resource doesn't exist.",
@@ -55,6 +58,7 @@ var wafTypes = Types{
 			"arn": "arn:{partition}:wafv2:{region}:{account}:regional/ipset/{.name}/{id}", "lockToken": "{uuid#lock}",
 		},
 		OnUpdate: []string{"lockToken"},
+		Unique:   []Unique{{Properties: []string{"name", "scope"}, Error: wafDuplicate}},
 		Tags:     true,
 	},
 }
