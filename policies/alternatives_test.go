@@ -45,6 +45,15 @@ func alternatives() map[string]alternative {
 	task := testgraph.Named(iamRolePolicy, "*k-task*")
 	return map[string]alternative{
 		"classic bucket": {change: func(s *testgraph.Stack) { addClassicBucket(s, nil) }},
+		"groups without tiers, which what has them tells": {change: func(s *testgraph.Stack) {
+			for _, tier := range []string{"alb", "app", "db"} {
+				s.Set(testgraph.Tier(tier), nil, "tags", "webapp:tier")
+			}
+		}},
+		"replica without backups of its own": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(instance), "primary", "replicateSourceDb")
+			s.Set(testgraph.First(instance), nil, "backupRetentionPeriod")
+		}},
 		"advanced event selectors": {change: func(s *testgraph.Stack) {
 			s.Set(testgraph.First(trail), nil, "eventSelectors")
 			s.Set(testgraph.First(trail), []any{

@@ -142,6 +142,12 @@ func securityGroupMutants() []mutant {
 				rule(ingressRule, "alb", tcp(9443, testgraph.Props{"prefixListId": testgraph.Of(list, "id")}))(s)
 			},
 		},
+		{control: "sg-world-only-to-alb", fault: "the load balancer's group on machines", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:ec2/launchTemplate:LaunchTemplate", "extra", testgraph.Props{
+				"blockDeviceMappings": []any{testgraph.Props{"ebs": testgraph.Nested(testgraph.Props{"encrypted": "true"})}},
+				"vpcSecurityGroupIds": []any{testgraph.Of(s.Get(testgraph.Tier("alb")), "id")},
+			})
+		}},
 		{control: "sg-world-only-to-alb", fault: "the load balancer's group on the service", mutate: func(s *testgraph.Stack) {
 			s.Point(testgraph.First(ecsService), "id", []*graph.Resource{s.Get(testgraph.Tier("app")), s.Get(testgraph.Tier("alb"))},
 				"networkConfiguration", "securityGroups")

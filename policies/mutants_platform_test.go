@@ -75,6 +75,10 @@ func platformMutants() []mutant {
 				`"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}}`), "assumeRolePolicy")},
 		{control: "lambda-permission-narrow", fault: "everybody", mutate: set(testgraph.First(permission), "*", "principal")},
 		{control: "lambda-permission-narrow", fault: "any resource", mutate: set(testgraph.First(permission), nil, "sourceArn")},
+		{control: "lambda-permission-narrow", fault: "any resource in China", mutate: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(permission), "s3.amazonaws.com.cn", "principal")
+			s.Set(testgraph.First(permission), nil, "sourceArn")
+		}},
 		{control: "lambda-permission-narrow", fault: "any bucket", mutate: set(testgraph.First(permission), "arn:aws:s3:::*", "sourceArn")},
 		{control: "no-foreign-accounts", fault: "function", mutate: set(testgraph.First(permission),
 			"999999999999", "principal")},
@@ -159,7 +163,7 @@ func platformMutants() []mutant {
 				"policyName": "all", "policyDocument": document(`{"Effect":"Allow","Principal":"*","Action":"logs:PutLogEvents","Resource":"*"}`),
 			})
 		}},
-		{control: "explicit-provider", fault: "provider that nobody judges", mutate: func(s *testgraph.Stack) {
+		{control: "provider-judged", fault: "Cloud Control", mutate: func(s *testgraph.Stack) {
 			s.Add("aws-native:s3:Bucket", "extra", nil)
 		}},
 		{

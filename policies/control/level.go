@@ -63,7 +63,7 @@ type Levels struct {
 	Prod Level
 	// Other is the level everywhere else.
 	Other Level
-	// Lenient levels have no floor of their own in production.
+	// Lenient levels have the floor of other environments in production, too.
 	Lenient bool
 }
 
@@ -87,6 +87,9 @@ func (l Levels) In(env Environment) Level {
 // may become advisory. Advisory controls may be disabled.
 func (l Levels) Floor(env Environment) Level {
 	level := l.In(env)
+	if l.Lenient {
+		level = l.Other
+	}
 	switch {
 	case Strictness(level) < Strictness(Mandatory):
 		return Disabled

@@ -115,13 +115,31 @@ func ServiceOf(typeToken string) string {
 }
 
 // Canonical is the type token by which the controls know a type. The SDK has the resources of
-// the load balancer under two names.
+// the load balancer under two names, and version 7 of the provider calls those that configure a
+// bucket as they were before version 4.
+//
+// Source: the deprecations in https://www.pulumi.com/registry/packages/aws/api-docs/s3/bucketversioningv2
+// and its neighbours.
 func Canonical(typeToken string) string {
+	if older, ok := bucketParts[typeToken]; ok {
+		return older
+	}
 	if rest, ok := strings.CutPrefix(typeToken, "aws:alb/"); ok {
 		return "aws:lb/" + rest
 	}
 	return typeToken
 }
+
+// bucketParts are what configures a bucket, by the names of version 7.
+var bucketParts = func() map[string]string {
+	found := map[string]string{}
+	for _, part := range []string{
+		"Versioning", "ServerSideEncryptionConfiguration", "LifecycleConfiguration", "Logging", "Acl",
+	} {
+		found["aws:s3/bucket"+part+":Bucket"+part] = "aws:s3/bucket" + part + "V2:Bucket" + part + "V2"
+	}
+	return found
+}()
 
 // Graph is the resources of a stack, indexed.
 type Graph struct {

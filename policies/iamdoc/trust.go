@@ -27,6 +27,17 @@ func (d Document) Trust(own, guarded []string) []Problem {
 	return found
 }
 
+// Accounts are those of all principals that the document names.
+func (d Document) Accounts() []string {
+	var found []string
+	for _, s := range d.Statements {
+		for _, p := range s.Principals {
+			found = append(found, p.Account())
+		}
+	}
+	return found
+}
+
 func (d Document) trusts(s Statement, p Principal, own, guarded []string) []Problem {
 	switch {
 	case p.Kind == "service" && slices.Contains(guarded, strings.ToLower(p.ID)):

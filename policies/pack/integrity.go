@@ -36,7 +36,7 @@ func Integrity() []*control.Control {
 			Name: CoverageControl, Subject: subject, Severity: control.High,
 			Title:  "Every control judges something wherever its service is present",
 			IDs:    control.ParseIDs("house"),
-			Levels: control.Everywhere(control.Mandatory), Scope: control.PerStack,
+			Levels: control.Everywhere(control.Mandatory), Scope: control.PerStack, Own: true,
 			Risk: "A control that finds nothing to judge passes without protecting anything, for example after a " +
 				"resource type was renamed",
 			Fix: "teach the control the new resource type, or declare the resource that it looks for",

@@ -220,6 +220,10 @@ type single struct {
 }
 
 func (s *Session) resource(ctx context.Context, r *graph.Resource) (single, error) {
+	if r.Inputs == nil {
+		// What the program only reads is not analyzed by itself.
+		return single{}, nil
+	}
 	request, err := Request(r)
 	if err != nil {
 		return single{}, err

@@ -127,6 +127,11 @@ func database() []*control.Control {
 				Name: "minimumDays", Kind: control.Number, Default: 7.0, Min: 1, Max: 35, Doc: "Days that backups have to be kept.",
 			}},
 			Judge: func(c in) control.Result {
+				if ofCluster(c, "replicateSourceDb", "replicationSourceIdentifier").IsSet() == yes {
+					// What is backed up is its source: "Read replicas are excluded from evaluation", RDS.11 in
+					// https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html
+					return skip()
+				}
 				days := c.Params.Number("minimumDays")
 				return want(c.Get("backupRetentionPeriod").AtLeast(days), "database %s keeps backups for less than %v days", c.Name, days)
 			},

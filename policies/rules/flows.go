@@ -24,13 +24,14 @@ func tierParams() []control.Param {
 	return []control.Param{
 		{
 			Name: "tierTags", Kind: control.Texts, Default: []string{"webapp:tier", "Tier", "Role"},
-			Doc: "Tags that name a security group's tier, the first one that is set counts.",
+			Doc: "Tags that name a security group's tier, the first one that is set counts. Without one, what has the " +
+				"group tells: a load balancer, services or machines, a database.",
 		},
 		{
 			Name: "tierNames", Kind: control.Texts,
-			Default: []string{"alb=*alb*", "app=*app*", "db=*db*", "endpoints=*endpoint*"},
+			Default: []string{"alb=*balancer*", "alb=*alb*", "app=*app*", "db=*db*", "endpoints=*endpoint*"},
 			Check:   checkTierName,
-			Doc:     "Tiers of groups without such a tag, as tier=pattern of the logical name; the first match counts.",
+			Doc:     "Tiers of groups that nothing has yet, as tier=pattern of the logical name; the first match counts.",
 		},
 	}
 }
@@ -52,6 +53,9 @@ func tierOf(c control.Case, group *graph.Resource) string {
 			return strings.ToLower(text)
 		}
 	}
+	if tier := tierOfOwners(c.Graph, group); tier != "" {
+		return tier
+	}
 	for _, rule := range c.Params.Texts("tierNames") {
 		tier, pattern, _ := strings.Cut(rule, "=")
 		if matched, err := path.Match(pattern, strings.ToLower(group.Name)); err == nil && matched {
@@ -59,6 +63,30 @@ func tierOf(c control.Case, group *graph.Resource) string {
 		}
 	}
 	return ""
+}
+
+// tierOfOwners is the tier of a group by what has it, if that is of one kind.
+func tierOfOwners(g *graph.Graph, group *graph.Resource) string {
+	found := ""
+	for _, kind := range []struct {
+		tier, typeToken string
+		path            []string
+	}{
+		{"alb", loadBalancerType, []string{"securityGroups"}},
+		{appTier, ecsServiceType, []string{"networkConfiguration", "securityGroups"}},
+		{appTier, launchTemplateType, []string{"vpcSecurityGroupIds"}},
+		{dbTier, dbInstanceType, []string{"vpcSecurityGroupIds"}},
+		{dbTier, dbClusterType, []string{"vpcSecurityGroupIds"}},
+	} {
+		if exists(g.Referrers(group, kind.typeToken, kind.path...), anything) != yes {
+			continue
+		}
+		if found != "" && found != kind.tier {
+			return ""
+		}
+		found = kind.tier
+	}
+	return found
 }
 
 // edge is one rule as seen from a group: the other end and the ports.

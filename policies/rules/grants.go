@@ -2,8 +2,10 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
 	"aws-webapp/policies/iamdoc"
 	"aws-webapp/policies/prop"
 )
@@ -123,7 +125,10 @@ func foreignAccounts() *control.Control {
 }
 
 func judgeGrants(c in) control.Result {
-	own := ownAccounts(c)
+	own := knownAccounts(c)
+	if len(own) == 0 {
+		return doubt("cannot tell yet which account %s is in", c.Name)
+	}
 	if property, isPolicy := resourcePolicies[c.Type]; isPolicy {
 		policy := c.Get(property)
 		if policy.IsEmpty() == yes {
@@ -148,6 +153,34 @@ func judgeGrants(c in) control.Result {
 		return prop.Known(iamdoc.Principal{Kind: "aws", ID: text}.Foreign(own))
 	})
 	return advisedOf(c, want(answer.Not(), "%s lets in an account that is not one of ours", c.Name))
+}
+
+// knownAccounts are our accounts as declared or, where nobody has said which they are, those of what the
+// stack has.
+func knownAccounts(c in) []string {
+	own := ownAccounts(c)
+	if len(own) == 0 && c.Graph != nil {
+		return accountsOf(c.Graph)
+	}
+	return own
+}
+
+// accountsOf are the accounts in the ARNs of a stack's resources.
+func accountsOf(g *graph.Graph) []string {
+	return graph.Memo(g, "accounts of the stack", func() []string {
+		var found []string
+		for _, r := range g.All() {
+			arn, _ := prop.Of(r.Outputs).Get("arn").Text()
+			parts := strings.SplitN(arn, ":", 6)
+			if r.Provider == nil || len(parts) < 6 || parts[4] == "" || parts[4] == "aws" {
+				continue
+			}
+			if !slices.Contains(found, parts[4]) {
+				found = append(found, parts[4])
+			}
+		}
+		return found
+	})
 }
 
 // advisedOf only advises where nobody has said which accounts are ours: every account would be

@@ -121,11 +121,7 @@ func identity() []*control.Control {
 				Doc: "Services that surely send aws:SourceArn or aws:SourceAccount when they assume a role, " +
 					"so that the role has to ask for it.",
 			}},
-			Judge: func(c in) control.Result {
-				return judgeDocument(c, "the trust policy of role "+c.Name, c.Get("assumeRolePolicy"), func(doc iamdoc.Document) []iamdoc.Problem {
-					return doc.Trust(ownAccounts(c), c.Params.Texts("guardedServices"))
-				})
-			},
+			Judge: judgeTrust,
 		},
 		{
 			Name: "iam-no-administrator", Subject: subject, IDs: ids("IAM.27+ C1.22+ N:IAM4~ K274~ K2:56~"),
@@ -157,6 +153,26 @@ func identity() []*control.Control {
 			},
 		},
 	}
+}
+
+// judgeTrust judges a role's trust policy. While nobody knows which accounts are ours, it may be one of
+// them that the role trusts.
+func judgeTrust(c in) control.Result {
+	own := knownAccounts(c)
+	judge := func(accounts func(iamdoc.Document) []string) control.Result {
+		return judgeDocument(c, "the trust policy of role "+c.Name, c.Get("assumeRolePolicy"),
+			func(doc iamdoc.Document) []iamdoc.Problem {
+				return doc.Trust(accounts(doc), c.Params.Texts("guardedServices"))
+			})
+	}
+	result := judge(func(iamdoc.Document) []string { return own })
+	if len(own) > 0 || result.Verdict() != control.Fail {
+		return result
+	}
+	if others := judge(iamdoc.Document.Accounts); others.Verdict() == control.Fail {
+		return others
+	}
+	return doubt("cannot tell yet whether the account that role %s trusts is ours", c.Name)
 }
 
 // boundariesParam tells policies that only limit from those that grant.

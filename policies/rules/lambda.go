@@ -104,7 +104,7 @@ func judgePermission(c in) control.Result {
 	switch {
 	case principal == "*":
 		return want(c.Get("principalOrgId").IsSet(), "permission %s lets everybody invoke the function", c.Name)
-	case strings.HasSuffix(principal, ".amazonaws.com"):
+	case strings.HasSuffix(strings.TrimSuffix(principal, ".cn"), ".amazonaws.com"):
 		return want(source, "permission %s does not say for which resource the service may invoke the function", c.Name)
 	default:
 		return passed()

@@ -106,9 +106,10 @@ func storage() []*control.Control {
 			Risk:  "Whoever uploads an object decides who may read it",
 			Fix:   "add s3.BucketOwnershipControls with objectOwnership BucketOwnerEnforced",
 			Judge: func(c in) control.Result {
-				return judgeCompanions(c, bucketOwnershipType, "accepts ACLs", no, func(r *graph.Resource) prop.Truth {
+				enforced := func(r *graph.Resource) prop.Truth {
 					return r.Get("rule", "objectOwnership").Is("BucketOwnerEnforced")
-				})
+				}
+				return judgeCompanions(c, bucketOwnershipType, "does not say that it has no ACLs", no, enforced)
 			},
 		},
 		{

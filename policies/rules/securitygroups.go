@@ -185,6 +185,7 @@ var attachments = []struct {
 	{searchDomainType, []string{"vpcOptions", "securityGroupIds"}},
 	{functionType, []string{"vpcConfig", "securityGroupIds"}},
 	{machineType, []string{"vpcSecurityGroupIds"}},
+	{launchTemplateType, []string{"vpcSecurityGroupIds"}},
 	{vpcEndpointType, []string{"securityGroupIds"}},
 }
 

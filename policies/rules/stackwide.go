@@ -39,12 +39,24 @@ func stackWide() []*control.Control {
 			Name: "explicit-provider", Subject: subject, IDs: ids("house"),
 			Title:    "Everything is on the explicit provider, which allows only our accounts",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
-			Types: []string{"aws:*", "aws-native:*"}, Present: []string{"aws:"},
+			Types: []string{"aws:*"}, Present: []string{"aws:"},
 			Risk: "The wrong profile deploys production into another account",
 			Fix:  "make an aws.Provider with allowedAccountIds and pass it to the resource",
 			Here: "aws.allowedAccountIds", Own: true,
 			Link:  "https://www.pulumi.com/docs/iac/concepts/resources/providers/",
 			Judge: judgeProvider,
+		},
+		{
+			Name: "provider-judged", Subject: subject, IDs: ids("house"),
+			Title:    "No AWS resource is of a provider that no control judges",
+			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack,
+			Types: []string{"aws-native:*"}, Optional: true,
+			Risk: "A bucket or a database of another provider is open, and the report says that all is well",
+			Fix:  "use the resource of the provider aws, or lower this control where the resource is judged elsewhere",
+			Link: "https://www.pulumi.com/registry/packages/aws-native/",
+			Judge: func(c in) control.Result {
+				return failed("resource %s is of the provider aws-native, whose resources no control judges", c.Name)
+			},
 		},
 		{
 			Name: "resource-policy-not-public", Subject: subject, IDs: ids("SQS.3 K168 K387 house"),
@@ -83,9 +95,6 @@ func judgeTags(c in) control.Result {
 }
 
 func judgeProvider(c in) control.Result {
-	if strings.HasPrefix(c.Type, "aws-native:") {
-		return failed("resource %s is of the provider aws-native, whose resources no control judges", c.Name)
-	}
 	if c.Provider == nil {
 		return failed("resource %s has no provider", c.Name)
 	}
