@@ -19,7 +19,7 @@ func addClassicBucket(s *testgraph.Stack, more testgraph.Props) {
 			"sseAlgorithm": "aws:kms", "kmsMasterKeyId": testgraph.Of(s.Get(testgraph.First(kmsKey)), "arn"),
 		}}},
 		"loggings":       []any{testgraph.Props{"targetBucket": "logs"}},
-		"lifecycleRules": []any{testgraph.Props{"enabled": true}},
+		"lifecycleRules": []any{testgraph.Props{"enabled": true, "abortIncompleteMultipartUploadDays": 7}},
 		"policy":         document(tlsOnly + "," + encryptedOnly),
 	}
 	for key, value := range more {
@@ -122,6 +122,25 @@ func alternatives() map[string]alternative {
 				"toPort": 5432, "sourceSecurityGroupId": testgraph.Of(s.Get(testgraph.Tier("app")), "id"), "description": "app",
 			})
 		}},
+		"builds of images": {
+			change: set(testgraph.First(buildProject), true, "environment", "privilegedMode"),
+			config: param("codebuild-privileged", "projects", []any{"im*"}),
+		},
+		"build without artifacts": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(buildProject), "NO_ARTIFACTS", "artifacts", "type")
+			s.Set(testgraph.First(buildProject), nil, "encryptionKey")
+			s.Set(testgraph.First(buildProject), nil, "logsConfig")
+		}},
+		"rules of the firewall as JSON": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(webACL), nil, "rules")
+			s.Set(testgraph.First(webACL), `[{"Name":"bad","Priority":1,"OverrideAction":{"None":{}},"Statement":`+
+				`{"ManagedRuleGroupStatement":{"VendorName":"AWS","Name":"AWSManagedRulesKnownBadInputsRuleSet",`+
+				`"RuleActionOverrides":[{"Name":"Host_localhost_HEADER","ActionToUse":{"Count":{}}}]}}}]`, "ruleJson")
+		}},
+		"queue with SQS's key": {
+			change: set(testgraph.First(queue), nil, "kmsMasterKeyId"), config: off("sqs-customer-key"),
+		},
+		"authority of another kind": {change: set(testgraph.First(instance), "rds-ca-ecc384-g1", "caCertIdentifier")},
 		"API behind a gateway": {change: func(s *testgraph.Stack) {
 			s.Set(testgraph.Named(function, "*-shipper"), nil, "deadLetterConfig")
 			s.Set(testgraph.First(permission), "apigateway.amazonaws.com", "principal")

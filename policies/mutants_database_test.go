@@ -89,6 +89,15 @@ func databaseMutants() []mutant {
 		{control: "rds-log-exports", fault: "MySQL", mutate: anotherEngine("mysql", "mysql8.4", 3306, []any{"slowquery"},
 			setting("require_secure_transport", "1"), setting("slow_query_log", "1"))},
 		{control: "rds-statement-logging", fault: "none", mutate: parameter("log_statement", "none")},
+		{control: "rds-certificate-authority", fault: "retired", mutate: signedBy("rds-ca-2019")},
+		{control: "rds-certificate-authority", fault: "unheard of", mutate: signedBy("our-own")},
+		{control: "rds-certificate-authority", fault: "a cluster's", madeUp: true, mutate: func(s *testgraph.Stack) {
+			addCluster(s, testgraph.Props{"caCertificateIdentifier": "rds-ca-2019"})
+		}},
+		{control: "rds-certificate-authority", fault: "a member's", madeUp: true, mutate: func(s *testgraph.Stack) {
+			addCluster(s, nil)
+			s.Set(testgraph.Named("aws:rds/clusterInstance:ClusterInstance", "aurora"), "rds-ca-2019", "caCertIdentifier")
+		}},
 		{control: "rds-no-plaintext-password", fault: "plain text", mutate: set(db, "hunter2hunter2", "password")},
 		{control: "rds-no-plaintext-password", fault: "nobody's", mutate: func(s *testgraph.Stack) {
 			s.Set(db, nil, "manageMasterUserPassword")
@@ -142,6 +151,11 @@ func oracle(option, encryption string) func(*testgraph.Stack) {
 		})
 		s.Point(testgraph.First(instance), "name", []*graph.Resource{options}, "optionGroupName")
 	}
+}
+
+// signedBy gives the database another certificate authority.
+func signedBy(authority string) func(*testgraph.Stack) {
+	return set(testgraph.First(instance), authority, "caCertIdentifier")
 }
 
 // addCluster adds an Aurora cluster, compliant but for what more says of the cluster.

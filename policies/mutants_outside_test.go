@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"aws-webapp/policies/policytest"
 	"aws-webapp/policies/testgraph"
 )
 
@@ -78,8 +79,11 @@ func outsideMutants() []mutant {
 		}),
 		ofSharedBucket("s3-acls-off", "BucketOwnershipControls",
 			testgraph.Props{"rule": testgraph.Props{"objectOwnership": "ObjectWriter"}}),
-		ofSharedBucket("s3-lifecycle", "BucketLifecycleConfigurationV2", testgraph.Props{
+		alone(off("s3-abort-uploads"), ofSharedBucket("s3-lifecycle", "BucketLifecycleConfigurationV2", testgraph.Props{
 			"rules": []any{testgraph.Props{"id": "expire", "status": "Disabled"}},
+		})),
+		ofSharedBucket("s3-abort-uploads", "BucketLifecycleConfigurationV2", testgraph.Props{
+			"rules": []any{testgraph.Props{"id": "expire", "status": "Enabled"}},
 		}),
 		{control: "messaging-tls-only", fault: "topic of another stack", config: ourAccounts(), mutate: func(s *testgraph.Stack) {
 			s.Add(topicPolicy, "extra", testgraph.Props{
@@ -92,6 +96,12 @@ func outsideMutants() []mutant {
 }
 
 // ofSharedBucket adds a resource that configures a bucket of another stack.
+// alone is a mutant with a configuration without what else finds it.
+func alone(config map[string]policytest.Policy, m mutant) mutant {
+	m.config = config
+	return m
+}
+
 func ofSharedBucket(control, kind string, inputs testgraph.Props) mutant {
 	return mutant{control: control, fault: "bucket of another stack", mutate: func(s *testgraph.Stack) {
 		inputs["bucket"] = "shared"

@@ -11,6 +11,7 @@ const (
 	permission  = "aws:lambda/permission:Permission"
 	topic       = "aws:sns/topic:Topic"
 	topicPolicy = "aws:sns/topicPolicy:TopicPolicy"
+	queue       = "aws:sqs/queue:Queue"
 	queuePolicy = "aws:sqs/queuePolicy:QueuePolicy"
 )
 
@@ -108,6 +109,31 @@ func platformMutants() []mutant {
 				`{"Effect":"Deny","Principal":"*","Action":"sns:Publish","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`),
 			"policy")},
 		{control: "sns-customer-key", fault: "AWS's key", mutate: set(testgraph.First(topic), "alias/aws/sns", "kmsMasterKeyId")},
+		{
+			control: "sqs-encrypted", fault: "off", config: off("sqs-customer-key"), mutate: func(s *testgraph.Stack) {
+				s.Set(testgraph.First(queue), nil, "kmsMasterKeyId")
+				s.Set(testgraph.First(queue), false, "sqsManagedSseEnabled")
+			},
+		},
+		{control: "sqs-customer-key", fault: "SQS's key", mutate: set(testgraph.First(queue), nil, "kmsMasterKeyId")},
+		{control: "sqs-customer-key", fault: "AWS's key", mutate: set(
+			testgraph.First(queue), "alias/aws/sqs", "kmsMasterKeyId")},
+		{control: "sqs-no-wildcard-actions", fault: "of the service", config: ourAccounts(), mutate: set(
+			testgraph.First(queuePolicy), document(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},`+
+				`"Action":"SQS:*","Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*",`+
+				`"Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
+		{control: "sqs-no-wildcard-actions", fault: "in the queue itself", config: ourAccounts(), mutate: set(
+			testgraph.First(queue), document(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},`+
+				`"Action":"*","Resource":"*"}`), "policy")},
+		{control: "kms-key-enabled", fault: "off", mutate: set(key, false, "isEnabled")},
+		{control: "kms-key-enabled", fault: "our own material", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:kms/externalKey:ExternalKey", "extra", testgraph.Props{"enabled": false})
+		}},
+		{control: "kms-key-enabled", fault: "replica", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:kms/replicaKey:ReplicaKey", "extra", testgraph.Props{
+				"primaryKeyArn": testgraph.Of(s.Get(key), "arn"), "enabled": false,
+			})
+		}},
 		{control: "messaging-tls-only", fault: "queue", mutate: remove(testgraph.First(queuePolicy))},
 		{control: "messaging-tls-only", fault: "topic", mutate: set(testgraph.First(topicPolicy), document(
 			`{"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},"Action":"sns:Publish","Resource":"*"}`), "policy")},

@@ -16,6 +16,19 @@ const (
 		`"Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}}`
 )
 
+// abort makes the application bucket's lifecycle a rule that expires and another one.
+func abort(status string, rule testgraph.Props) func(*testgraph.Stack) {
+	return func(s *testgraph.Stack) {
+		all := testgraph.Props{"id": "abort", "status": status}
+		for key, value := range rule {
+			all[key] = value
+		}
+		s.Set(companion("BucketLifecycleConfigurationV2", "bucketLifecycleConfigurationV2"), []any{
+			testgraph.Nested(testgraph.Props{"id": "expire", "status": "Enabled"}), testgraph.Nested(all),
+		}, "rules")
+	}
+}
+
 func storageMutants() []mutant {
 	block, policy := companion("BucketPublicAccessBlock", "bucketPublicAccessBlock"), companion("BucketPolicy", "bucketPolicy")
 	encryption := companion("BucketServerSideEncryptionConfigurationV2", "bucketServerSideEncryptionConfigurationV2")
@@ -73,10 +86,30 @@ func storageMutants() []mutant {
 			"applyServerSideEncryptionByDefault", "kmsMasterKeyId")},
 		{control: "s3-acls-off", fault: "preferred", mutate: set(companion("BucketOwnershipControls", "bucketOwnershipControls"),
 			"BucketOwnerPreferred", "rule", "objectOwnership")},
-		{control: "s3-lifecycle", fault: "none", mutate: remove(lifecycle)},
-		{control: "s3-lifecycle", fault: "off", mutate: set(lifecycle, []any{
+		{control: "s3-lifecycle", fault: "none", config: off("s3-abort-uploads"), mutate: remove(lifecycle)},
+		{control: "s3-lifecycle", fault: "off", config: off("s3-abort-uploads"), mutate: set(lifecycle, []any{
 			testgraph.Nested(testgraph.Props{"id": "expire", "status": "Disabled"}),
 		}, "rules")},
+		{control: "s3-abort-uploads", fault: "none", mutate: abort("Enabled", testgraph.Props{
+			"expiration": testgraph.Props{"days": 30},
+		})},
+		{control: "s3-abort-uploads", fault: "off", mutate: abort("Disabled", testgraph.Props{
+			"abortIncompleteMultipartUpload": testgraph.Props{"daysAfterInitiation": 7},
+		})},
+		{control: "s3-abort-uploads", fault: "below a prefix", mutate: abort("Enabled", testgraph.Props{
+			"abortIncompleteMultipartUpload": testgraph.Props{"daysAfterInitiation": 7},
+			"filter":                         testgraph.Props{"prefix": "uploads/"},
+		})},
+		{control: "s3-abort-uploads", fault: "below a prefix, as before filters", mutate: abort("Enabled", testgraph.Props{
+			"abortIncompleteMultipartUpload": testgraph.Props{"daysAfterInitiation": 7}, "prefix": "uploads/",
+		})},
+		{control: "s3-abort-uploads", fault: "of tagged objects", mutate: abort("Enabled", testgraph.Props{
+			"abortIncompleteMultipartUpload": testgraph.Props{"daysAfterInitiation": 7},
+			"filter":                         testgraph.Props{"tag": testgraph.Props{"key": "a", "value": "b"}},
+		})},
+		{control: "s3-abort-uploads", fault: "classic bucket", mutate: func(s *testgraph.Stack) {
+			addClassicBucket(s, testgraph.Props{"lifecycleRules": []any{testgraph.Props{"enabled": true}}})
+		}},
 		{control: "s3-versioning", fault: "classic bucket", mutate: func(s *testgraph.Stack) {
 			addClassicBucket(s, testgraph.Props{"versioning": nil})
 		}},

@@ -38,7 +38,7 @@ func mutants() []mutant {
 	all := slices.Concat(
 		networkMutants(), securityGroupMutants(), databaseMutants(), clusterMutants(), balancerMutants(), ecsMutants(),
 		storageMutants(), outsideMutants(), auditMutants(), searchMutants(), identityMutants(), platformMutants(),
-		accountMutants(), grantMutants(),
+		accountMutants(), grantMutants(), buildMutants(), firewallMutants(),
 	)
 	if *only == "" {
 		return all

@@ -230,6 +230,7 @@ func database() []*control.Control {
 			Link:  docs + "rds-secrets-manager.html",
 			Judge: judgePassword,
 		},
+		certificateAuthority(),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 func messaging() []*control.Control {
 	const subject = "SNS and SQS"
+	const sqsGuide = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/"
 	return []*control.Control{
 		{
 			Name: "sns-not-public", Subject: subject, IDs: ids("SNS.4 K169"),
@@ -31,6 +32,45 @@ func messaging() []*control.Control {
 			Link: "https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html",
 			Judge: func(c in) control.Result {
 				return want(ownKey(c, c.Get("kmsMasterKeyId")), "topic %s has no key of our own", c.Name)
+			},
+		},
+		{
+			Name: "sqs-encrypted", Subject: subject, IDs: ids("SQS.1 N:SQS2 K27~"),
+			Beyond:   "Checkov wants a declaration, though SQS encrypts new queues by itself",
+			Title:    "Queues are encrypted",
+			Severity: control.Medium, Levels: mandatory, Types: []string{queueType}, Present: []string{"aws:sqs/queue:"},
+			Risk: "Whoever gets at the storage of a queue reads the messages in it",
+			Fix:  "set kmsMasterKeyId, or leave sqsManagedSseEnabled out, which is on by default",
+			Link: sqsGuide + "sqs-server-side-encryption.html",
+			Judge: func(c in) control.Result {
+				return want(c.Get("kmsMasterKeyId").IsSet().Or(c.Get("sqsManagedSseEnabled").TrueByDefault()),
+					"queue %s is not encrypted", c.Name)
+			},
+		},
+		{
+			Name: "sqs-customer-key", Subject: subject, IDs: ids("K2:73+"),
+			Title:    "Queues are encrypted with a key of our own",
+			Severity: control.Low, Levels: advisory, Types: []string{queueType}, Present: []string{"aws:sqs/queue:"},
+			Risk: "AWS's keys cannot be revoked or audited; with alias/aws/sqs, AWS's services cannot even send",
+			Fix:  "pass a key of our own as kmsMasterKeyId",
+			Link: sqsGuide + "sqs-key-management.html",
+			Judge: func(c in) control.Result {
+				return want(ownKey(c, c.Get("kmsMasterKeyId")), "queue %s has no kmsMasterKeyId of our own", c.Name)
+			},
+		},
+		{
+			Name: "sqs-no-wildcard-actions", Subject: subject, IDs: ids("K72+"),
+			Title:    "Queue policies allow named actions",
+			Severity: control.Medium, Levels: mandatory, Types: []string{queuePolicyType, queueType}, Optional: true,
+			OnUnknown: notKnown,
+			Risk:      "Who was to send can also read, delete and purge, and change the policy itself",
+			Fix:       "name the actions, such as sqs:SendMessage",
+			Link:      sqsGuide + "sqs-security-best-practices.html",
+			Judge: func(c in) control.Result {
+				if c.Get("policy").IsSet() == no {
+					return skip()
+				}
+				return judgeDocument(c, "the policy of queue "+c.Name, c.Get("policy"), iamdoc.Document.WildcardActions)
 			},
 		},
 		{

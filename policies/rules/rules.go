@@ -16,7 +16,8 @@ func All() []*control.Control {
 	return slices.Concat(
 		network(), securityGroups(), database(), loadBalancer(), containerService(), containerRegistry(),
 		storage(), auditTrail(), logSearch(), secretsAndKeys(), identity(), logsAndAlarms(), functions(),
-		messaging(), volumes(), servicesDeliver(), account(), stackWide(), pack.Integrity(),
+		messaging(), volumes(), firewalls(), builds(), backups(), servicesDeliver(), account(), stackWide(),
+		pack.Integrity(),
 	)
 }
 

@@ -121,6 +121,7 @@ func storage() []*control.Control {
 			Fix:   "add an s3.BucketLifecycleConfigurationV2",
 			Judge: judgeBucketLifecycle,
 		},
+		failedUploads(),
 	}
 }
 

@@ -74,6 +74,22 @@ func secretsAndKeys() []*control.Control {
 			},
 		},
 		{
+			Name: "kms-key-enabled", Subject: subject, IDs: ids("K227+"),
+			Title:    "Keys are enabled",
+			Severity: control.High, Levels: mandatory, Present: []string{"aws:kms/key:"},
+			Types: []string{keyType, replicaKeyType, externalKeyType, externalReplicaKeyType},
+			Risk:  "Nothing that is encrypted with the key can be read or written any more: databases stop, logs are lost",
+			Fix:   "leave isEnabled out, or enabled of replicas and of keys whose material you bring",
+			Link:  "https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html",
+			Judge: func(c in) control.Result {
+				property := "enabled"
+				if c.Type == keyType {
+					property = "isEnabled"
+				}
+				return want(c.Get(property).TrueByDefault(), "key %s is disabled", c.Name)
+			},
+		},
+		{
 			Name: "kms-key-not-public", Subject: subject, IDs: ids("KMS.5 K33+"),
 			Title:    "Key policies allow nobody in general",
 			Severity: control.Critical, Levels: mandatory, Types: []string{keyType, keyPolicyType, replicaKeyType, externalKeyType},

@@ -47,6 +47,7 @@ func (b *builder) all() {
 	b.audit(keys, buckets)
 	b.search(net, groups, keys)
 	b.registry(keys)
+	b.delivery(keys)
 	b.rest(keys)
 }
 

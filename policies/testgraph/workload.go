@@ -33,7 +33,10 @@ func (b *builder) bucket(name string, key, logs *graph.Resource) *graph.Resource
 	companion("BucketOwnershipControls", "bucketOwnershipControls", props{"rule": props{"objectOwnership": "BucketOwnerEnforced"}})
 	companion("BucketVersioningV2", "bucketVersioningV2", props{"versioningConfiguration": props{"status": "Enabled"}})
 	companion("BucketLifecycleConfigurationV2", "bucketLifecycleConfigurationV2", props{
-		"rules": []any{props{"id": "expire", "status": "Enabled"}},
+		"rules": []any{
+			props{"id": "expire", "status": "Enabled"},
+			props{"id": "abort", "status": "Enabled", "abortIncompleteMultipartUpload": props{"daysAfterInitiation": 7}},
+		},
 	})
 	byDefault, algorithm := props{"sseAlgorithm": "AES256"}, "AES256"
 	if key != nil {
