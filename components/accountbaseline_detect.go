@@ -102,7 +102,7 @@ func (b *AccountBaseline) createSecurityHub(ctx *pulumi.Context, name string) er
 		AutoEnableControls:      pulumi.Bool(true),
 		ControlFindingGenerator: pulumi.String("SECURITY_CONTROL"),
 		EnableDefaultStandards:  pulumi.Bool(false),
-	}, pulumi.Parent(b))
+	}, pulumi.Parent(b), pulumi.DeleteBeforeReplace(true)) // an account enrols once
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func (n *Network) createGateway(ctx *pulumi.Context, name string, zone int) erro
 		SubnetId:     n.PublicSubnetIDs[zone],
 		AllocationId: address.AllocationId,
 		Tags:         named(name),
-	}, pulumi.Parent(n))
+	}, pulumi.Parent(n), pulumi.DeleteBeforeReplace(true)) // its address is taken until it is gone
 	if err != nil {
 		return err
 	}

@@ -114,11 +114,12 @@ func (r *Registry) createRepository(ctx *pulumi.Context, name string) (*ecr.Repo
 		},
 		ForceDelete: pulumi.Bool(r.args.ForceDelete),
 		Tags:        named(r.args.Name),
-	}, pulumi.Parent(r))
+	}, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true))
 }
 
 // createLifecycle keeps releases from being pushed out by builds: an image that a rule of a
-// higher priority is about is not expired by one of a lower.
+// higher priority is about is not expired by one of a lower. A change replaces it, and ECR knows it by
+// the repository alone: deleted second, the old one would take the new one along (pulumi/pulumi-aws#2075).
 func (r *Registry) createLifecycle(ctx *pulumi.Context, name string, repository *ecr.Repository) error {
 	_, err := ecr.NewLifecyclePolicy(ctx, name, &ecr.LifecyclePolicyArgs{
 		Repository: repository.Name,
@@ -149,7 +150,7 @@ func (r *Registry) createLifecycle(ctx *pulumi.Context, name string, repository 
 				"action": map[string]any{"type": "expire"},
 			},
 		}}),
-	}, pulumi.Parent(r))
+	}, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true))
 	return err
 }
 

@@ -105,7 +105,8 @@ func (l *LoadBalancer) createWAF(ctx *pulumi.Context, name string) error {
 	if _, err := wafv2.NewWebAclAssociation(ctx, name, &wafv2.WebAclAssociationArgs{
 		ResourceArn: l.ARN,
 		WebAclArn:   acl.Arn,
-	}, pulumi.Parent(l)); err != nil {
+		// AWS knows it by the load balancer alone: deleted second, the old one would take the new one along.
+	}, pulumi.Parent(l), pulumi.DeleteBeforeReplace(true)); err != nil {
 		return err
 	}
 	l.WebACLARN = acl.Arn

@@ -45,7 +45,7 @@ func (l *LoadBalancer) createWAFLog(ctx *pulumi.Context, name string, acl *wafv2
 		LogDestinationConfigs: pulumi.StringArray{group.Arn},
 		RedactedFields:        l.args.WAF.redactedFields(),
 		LoggingFilter:         l.args.WAF.loggingFilter(),
-	}, pulumi.Parent(l), pulumi.DependsOn([]pulumi.Resource{policy}))
+	}, pulumi.Parent(l), pulumi.DependsOn([]pulumi.Resource{policy}), pulumi.DeleteBeforeReplace(true))
 	return err
 }
 

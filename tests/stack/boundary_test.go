@@ -49,20 +49,7 @@ func deliveringTo(t *testing.T, targets ...string) map[string]recorded {
 		targets = []string{"staging", "production"}
 	}
 	found := map[string]recorded{}
-	for _, r := range deployWith(t, "delivery", func(values map[string]string) {
-		values["aws-webapp:aws"] = strings.Replace(values["aws-webapp:aws"], "333333333333", "123456789012", 1)
-		for _, target := range targets {
-			key := "aws-webapp:" + target
-			settings := map[string]any{}
-			require.NoError(t, json.Unmarshal([]byte(values[key]), &settings))
-			settings["accountId"] = "123456789012"
-			delete(settings, "deployRoleArn")
-			delete(settings, "previewRoleArn")
-			encoded, err := json.Marshal(settings)
-			require.NoError(t, err)
-			values[key] = string(encoded)
-		}
-	}) {
+	for _, r := range deployWith(t, "delivery", intoOwnAccount(targets...)) {
 		found[r.key()] = r
 	}
 	return found

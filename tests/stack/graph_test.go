@@ -24,13 +24,15 @@ var (
 	workloads = stacks[:2]
 )
 
-// TestGoldenGraph shows every resource of a stack with its parent and inputs. Read the
+// TestGoldenGraph shows every resource of a stack with its parent, options and inputs, and the stack's
+// outputs. Read the
 // difference before you rewrite it with `make golden`, and say why in the commit message.
 func TestGoldenGraph(t *testing.T) {
 	for _, name := range stacks {
 		t.Run(name, func(t *testing.T) {
 			golden := filepath.Join("testdata", name+".graph")
-			graph := render(deploy(t, name))
+			of := graphOf(t, name)
+			graph := render(append(slices.Clone(of.resources), of.outputs))
 			if *update {
 				require.NoError(t, os.WriteFile(golden, []byte(graph), 0o644))
 			}
@@ -48,6 +50,9 @@ func render(resources []recorded) string {
 	for _, r := range resources {
 		var b strings.Builder
 		fmt.Fprintf(&b, "%s %s\n  parent %s\n", r.typ, r.name, r.parent)
+		for _, option := range options(r) {
+			fmt.Fprintf(&b, "  option %s\n", option)
+		}
 		for _, key := range slices.Sorted(maps.Keys(r.inputs)) {
 			fmt.Fprintf(&b, "  %s = %s\n", key, renderValue(r.inputs[key]))
 		}

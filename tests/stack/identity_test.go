@@ -140,7 +140,7 @@ func moves(before, after []recorded) []string {
 		}
 		id := call.ResolveID()
 		for _, object := range account[r.typ] {
-			if object.Label == r.name || slices.Contains(r.aliases, object.Label) {
+			if object.Label == r.name || slices.Contains(r.formerNames(), object.Label) {
 				continue
 			}
 			clashes := func(u catalog.Unique) bool { return shares(call.Inputs, object.Props, u) }
@@ -167,6 +167,15 @@ func (r recorded) call(account accountOf) *catalog.Call {
 		World: account, Op: catalog.Create, Type: typ, Token: r.typ, Inputs: inputs, Seed: r.name,
 		Account: "123456789012", Region: "us-east-1", Partition: "aws",
 	}
+}
+
+// formerNames are the logical names that the resource had before.
+func (r recorded) formerNames() []string {
+	var names []string
+	for _, alias := range r.request.GetAliases() {
+		names = append(names, alias.GetSpec().GetName())
+	}
+	return names
 }
 
 func shares(mine, theirs resource.PropertyMap, unique catalog.Unique) bool {

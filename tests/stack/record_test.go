@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 
@@ -29,10 +32,10 @@ type recorded struct {
 	inputs            resource.PropertyMap
 	// dependencies are the keys of what it waits for, by input or by option.
 	dependencies []string
-	// ignored are the inputs whose changes are ignored.
-	ignored []string
-	// aliases are the names that it had before.
-	aliases []string
+	// sources are the keys of what each input comes from.
+	sources map[resource.PropertyKey][]string
+	// request holds the options: Protect, IgnoreChanges, Aliases, ...
+	request *pulumirpc.RegisterResourceRequest
 }
 
 func (r recorded) key() string { return r.typ + "::" + r.name }
@@ -40,6 +43,16 @@ func (r recorded) key() string { return r.typ + "::" + r.name }
 // keyOf shortens a URN to what tells resources of one stack apart.
 func keyOf(of string) string {
 	return string(urn.URN(of).Type()) + "::" + urn.URN(of).Name()
+}
+
+// keysOfURNs are the keys of resources, sorted.
+func keysOfURNs(urns []string) []string {
+	keys := make([]string, len(urns))
+	for i := range urns {
+		keys[i] = keyOf(urns[i])
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // recorder stands in for the engine and for AWS: it keeps what is registered and
@@ -51,6 +64,8 @@ type recorder struct {
 
 	mu        sync.Mutex
 	resources []recorded
+	// outputs of the stack, as the inputs of a resource.
+	outputs recorded
 }
 
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
@@ -60,23 +75,24 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	case subnetType:
 		return "subnet-" + args.Name, args.Inputs, nil
 	}
-	rpc := args.RegisterRPC
 	entry := recorded{
 		typ: args.TypeToken, name: args.Name, provider: args.Provider, custom: args.Custom, inputs: args.Inputs,
-		ignored: rpc.GetIgnoreChanges(),
+		request: args.RegisterRPC, sources: map[resource.PropertyKey][]string{},
 	}
-	if rpc != nil && rpc.Parent != "" {
-		entry.parent = keyOf(rpc.Parent)
+	if parent := entry.request.GetParent(); parent != "" {
+		entry.parent = keyOf(parent)
 	}
-	for _, dependency := range rpc.GetDependencies() {
-		entry.dependencies = append(entry.dependencies, keyOf(dependency))
-	}
-	for _, alias := range rpc.GetAliases() {
-		entry.aliases = append(entry.aliases, alias.GetSpec().GetName())
+	entry.dependencies = keysOfURNs(entry.request.GetDependencies())
+	for input, from := range entry.request.GetPropertyDependencies() {
+		entry.sources[resource.PropertyKey(input)] = keysOfURNs(from.GetUrns())
 	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
+	if args.TypeToken == outputsType {
+		r.outputs = entry
+		return "", nil, nil
+	}
 	r.resources = append(r.resources, entry)
-	r.mu.Unlock()
 
 	outputs := args.Inputs.Copy()
 	id := args.Name + "-id"
@@ -119,6 +135,9 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 }
 
 func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	if strings.HasPrefix(args.Token, "aws:") && !strings.Contains(args.Provider, ownProvider) {
+		return nil, fmt.Errorf("the program calls %s with provider %q: give it its own", args.Token, args.Provider)
+	}
 	switch args.Token {
 	case "pulumi:pulumi:readStackResourceOutputs":
 		return resource.PropertyMap{"outputs": resource.NewProperty(r.deployed)}, nil
@@ -153,6 +172,10 @@ func validationOptions(inputs resource.PropertyMap) resource.PropertyValue {
 }
 
 const (
+	// ownProvider is the one that the program makes.
+	ownProvider = "::pulumi:providers:aws::aws::"
+	// outputsType stands for the stack's outputs, which Pulumi's mocks do not show.
+	outputsType    = "test:stack:Outputs"
 	routeTableType = "aws:ec2/routeTable:RouteTable"
 	subnetType     = "aws:ec2/subnet:Subnet"
 )
@@ -181,9 +204,9 @@ func childrenOfVPC(stack string, vpc pulumi.MockResourceArgs, typ tokens.Type) r
 	return resource.NewProperty(children)
 }
 
-// withVPCChildren runs the program after what the VPC's children would be, for its
-// references to lead somewhere.
-func withVPCChildren(program pulumi.RunFunc) pulumi.RunFunc {
+// withSurroundings runs the program after what the VPC's children would be, for its references to
+// lead somewhere, and shows the recorder its outputs.
+func withSurroundings(program pulumi.RunFunc) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		for _, name := range vpcChildren("network", mostZones) {
 			table, err := ec2.NewRouteTable(ctx, name, &ec2.RouteTableArgs{VpcId: pulumi.String("vpc")})
@@ -202,7 +225,11 @@ func withVPCChildren(program pulumi.RunFunc) pulumi.RunFunc {
 			})
 			<-registered
 		}
-		return program(ctx)
+		if err := program(ctx); err != nil {
+			return err
+		}
+		var outputs pulumi.ResourceState
+		return ctx.RegisterComponentResourceV2(outputsType, "outputs", pulumi.Map(ctx.GetCurrentExportMap()), &outputs)
 	}
 }
 
@@ -227,10 +254,10 @@ func packagedRoot(t *testing.T) string {
 	return root
 }
 
-// deploy runs the program with a stack's real file.
+// deploy is what the program makes of a stack's real file.
 func deploy(t *testing.T, stackName string) []recorded {
 	t.Helper()
-	return deployWith(t, stackName, replaced(nil))
+	return graphOf(t, stackName).resources
 }
 
 // deployWith runs the program with other values.
@@ -253,15 +280,20 @@ func replaced(keys map[string]string) func(map[string]string) {
 // deployIn runs the program in a project's folder and returns how that ended.
 func deployIn(t *testing.T, root, stackName string, change func(values map[string]string)) ([]recorded, error) {
 	t.Helper()
-	config := stackConfig(t, stackName)
-	change(config)
 	rec := &recorder{stack: stackName}
-	program := withVPCChildren(stack.Deploy)
-	err := pulumi.RunErr(program, pulumi.WithMocks(project, stackName, rec), func(info *pulumi.RunInfo) {
+	err := rec.run(t, root, change)
+	return rec.resources, err
+}
+
+// run runs the program with a changed stack file.
+func (r *recorder) run(t *testing.T, root string, change func(values map[string]string)) error {
+	t.Helper()
+	config := stackConfig(t, r.stack)
+	change(config)
+	return pulumi.RunErr(withSurroundings(stack.Deploy), pulumi.WithMocks(project, r.stack, r), func(info *pulumi.RunInfo) {
 		info.RootDirectory = root
 		info.Config = config
 	})
-	return rec.resources, err
 }
 
 // stackConfig reads a stack file as the engine would hand it to the program.

@@ -1,0 +1,87 @@
+package stack_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+
+	"aws-webapp/internal/sandbox/simaws/catalog"
+	"aws-webapp/internal/sandbox/simaws/prop"
+)
+
+// TestWhatKeepsItsIdentityIsDeletedFirst: Pulumi makes a replacement before it deletes what it
+// replaces. Where AWS knows both by the same name or the same id, it refuses the second, or takes it
+// for the first, which is deleted right afterwards (pulumi/pulumi-aws#2075).
+func TestWhatKeepsItsIdentityIsDeletedFirst(t *testing.T) {
+	everyFixture(t, func(t *testing.T, g *graph) (kept int) {
+		for _, r := range g.resources {
+			typ, known := catalog.All()[r.typ]
+			if !known || slices.Contains(nothingToDelete, r.typ) {
+				continue
+			}
+			for _, identity := range identities(typ, r.inputs) {
+				if changing := replacing(typ, r, identity); len(changing) > 0 {
+					kept++
+					assert.Truef(t, r.request.GetDeleteBeforeReplace(), "AWS knows %s by %q, and it is replaced when %q change: "+
+						"give it DeleteBeforeReplace", r.key(), identity, changing)
+				}
+			}
+		}
+		return kept
+	})
+}
+
+var nothingToDelete = []string{
+	"aws:acm/certificateValidation:CertificateValidation",      // it waits: there is nothing of it in AWS
+	"aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", // only another account replaces it
+}
+
+var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+
+// identities are the sets of inputs by which AWS knows a resource, as far as the program gives them.
+func identities(typ *catalog.Type, inputs resource.PropertyMap) [][]string {
+	var found [][]string
+	for _, unique := range typ.Unique {
+		if prop.Has(inputs, unique.Properties[0]) {
+			found = append(found, unique.Properties)
+		}
+	}
+	id := typ.ID
+	if typ.Key != "" {
+		id = typ.Key
+	}
+	var names []string
+	for _, part := range placeholder.FindAllString(id, -1) {
+		name, isProperty := strings.CutPrefix(strings.Trim(part, "{}"), ".")
+		switch {
+		case isProperty && prop.Has(inputs, name):
+			names = append(names, name)
+		case isProperty, !slices.Contains([]string{"{account}", "{region}", "{partition}"}, part):
+			return found // AWS makes it up
+		}
+	}
+	if len(names) > 0 || typ.Account {
+		found = append(found, names)
+	}
+	return found
+}
+
+// replacing are the inputs whose change replaces a resource without giving it another identity. The
+// provider looks after fixed names itself, so there only what comes from other resources counts: a
+// constant is changed by whoever reads the code around it.
+func replacing(typ *catalog.Type, r recorded, identity []string) []string {
+	named := typ.Name != nil && prop.Has(r.inputs, string(typ.Name.Key()))
+	var paths []string
+	for _, path := range typ.Replace {
+		top, _, _ := strings.Cut(path, ".")
+		constant := len(r.sources[resource.PropertyKey(top)]) == 0
+		if !slices.Contains(identity, path) && prop.Has(r.inputs, path) && !(named && constant) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}

@@ -1,0 +1,139 @@
+package stack_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// fixture is a stack file with changes that bring in what the file alone does not use.
+type fixture struct {
+	stack  string
+	change func(map[string]string)
+}
+
+// fixtures are what rules are held against: the stacks as they are, and variants of them that use
+// every part of the program.
+var fixtures = map[string]fixture{
+	"staging":  {"staging", replaced(nil)},
+	"prod":     {"prod", replaced(nil)},
+	"delivery": {"delivery", replaced(nil)},
+	"local":    {"local", replaced(nil)},
+	"staging with everything": {"staging", replaced(map[string]string{
+		"accountBaseline": `{"ebsEncryption": true, "s3PublicAccessBlock": true, "passwordPolicy": true,
+			"accessAnalyzer": true, "guardDuty": true, "configRecorder": true, "configServiceLinkedRole": true,
+			"securityHub": true}`,
+		"services": longLists["services"], "loadBalancer": `{"deletionProtection": false, "waf": {"enabled": true}}`,
+	})},
+	"prod without a database's readers": {"prod", replaced(map[string]string{
+		"services": `[{"name": "news", "image": "news:1.0.0", "routing": {"priority": 60, "paths": ["/*"]},
+			"desiredCount": 3, "scaling": {"min": 3, "max": 10}, "capacity": {"fargateBase": 3}}]`,
+	})},
+	"delivery in its own account": {"delivery", intoOwnAccount("staging", "production")},
+}
+
+// graph is what a program registered, with what waits for what.
+type graph struct {
+	resources []recorded
+	outputs   recorded
+	// policies of each role.
+	policies map[string][]string
+	waits    map[string]map[string]bool
+}
+
+var (
+	graphsMu sync.Mutex
+	graphs   = map[string]*graph{}
+)
+
+// everyFixture runs a rule over every fixture. The rule says how much it judged, which has to be more
+// than nothing over all fixtures: a rule that judges nothing holds nothing.
+func everyFixture(t *testing.T, rule func(t *testing.T, g *graph) int) {
+	t.Helper()
+	judged := 0
+	for _, name := range slices.Sorted(maps.Keys(fixtures)) {
+		t.Run(name, func(t *testing.T) { judged += rule(t, graphOf(t, name)) })
+	}
+	require.NotZero(t, judged, "no fixture has what this rule is about")
+}
+
+// graphOf runs a fixture, once for all tests.
+func graphOf(t *testing.T, name string) *graph {
+	t.Helper()
+	graphsMu.Lock()
+	defer graphsMu.Unlock()
+	if g, ok := graphs[name]; ok {
+		return g
+	}
+	rec := &recorder{stack: fixtures[name].stack}
+	require.NoError(t, rec.run(t, packagedRoot(t), fixtures[name].change))
+	graphs[name] = newGraph(rec)
+	return graphs[name]
+}
+
+func newGraph(rec *recorder) *graph {
+	g := &graph{resources: rec.resources, outputs: rec.outputs, policies: map[string][]string{}, waits: map[string]map[string]bool{}}
+	// What a resource waits for is registered before it.
+	for _, r := range g.resources {
+		all := map[string]bool{}
+		for _, key := range r.dependencies {
+			all[key] = true
+			maps.Copy(all, g.waits[key])
+		}
+		g.waits[r.key()] = all
+		if r.isRolePolicy() {
+			for _, role := range r.sources["role"] {
+				g.policies[role] = append(g.policies[role], r.key())
+			}
+		}
+	}
+	return g
+}
+
+// waitsFor says whether a resource waits for another, at once or by way of others.
+func (g *graph) waitsFor(r recorded, key string) bool { return g.waits[r.key()][key] }
+
+// ofType are the resources of a type.
+func (g *graph) ofType(typ string) []recorded {
+	return slices.DeleteFunc(slices.Clone(g.resources), func(r recorded) bool { return r.typ != typ })
+}
+
+func (r recorded) isRolePolicy() bool {
+	return r.typ == "aws:iam/rolePolicy:RolePolicy" || r.typ == "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+}
+
+// intoOwnAccount moves workloads into the account of the delivery stack, which then makes their
+// roles itself.
+func intoOwnAccount(targets ...string) func(map[string]string) {
+	return func(values map[string]string) {
+		values[project+":aws"] = strings.Replace(values[project+":aws"], "333333333333", roleAccount, 1)
+		for _, target := range targets {
+			settings := map[string]any{}
+			mustUnmarshal(values[project+":"+target], &settings)
+			settings["accountId"] = roleAccount
+			delete(settings, "deployRoleArn")
+			delete(settings, "previewRoleArn")
+			values[project+":"+target] = mustMarshal(settings)
+		}
+	}
+}
+
+// mustUnmarshal and mustMarshal are for JSON of this repository.
+func mustUnmarshal(text string, value any) {
+	if err := json.Unmarshal([]byte(text), value); err != nil {
+		panic(err)
+	}
+}
+
+func mustMarshal(value any) string {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return string(encoded)
+}
