@@ -37,22 +37,13 @@ func keysBelow(t testing.TB, defaults any) []documented {
 	t.Helper()
 	comments := fieldComments(t)
 	var keys []documented
-	var walk func(at path, object reflect.Value)
-	walk = func(at path, object reflect.Value) {
-		for f := range fields(object.Type()) {
-			goName := object.Type().Field(f.index).Name
-			key := documented{field: f, at: at.key(f.name), owner: object.Type(), goName: goName, value: object.Field(f.index)}
-			key.comment = comments[object.Type().Name()+"."+goName]
-			keys = append(keys, key)
-			if f.typ.Kind() == reflect.Struct {
-				walk(key.at, key.value)
-			}
-			if f.typ.Kind() == reflect.Slice && f.typ.Elem().Kind() == reflect.Struct {
-				walk(key.at+"[]", newEntry(f.typ.Elem()))
-			}
-		}
-	}
-	walk(root(project), reflect.ValueOf(defaults))
+	eachField("", reflect.ValueOf(defaults), func(name string, owner reflect.Type, f field, value reflect.Value) {
+		goName := owner.Field(f.index).Name
+		keys = append(keys, documented{
+			field: f, at: root(project).key(name), owner: owner, goName: goName, value: value,
+			comment: comments[owner.Name()+"."+goName],
+		})
+	})
 	return keys
 }
 
@@ -116,10 +107,6 @@ func defaultText(value reflect.Value) string {
 	}
 }
 
-func isObject(typ reflect.Type) bool {
-	return typ.Kind() == reflect.Struct || typ.Kind() == reflect.Slice && typ.Elem().Kind() == reflect.Struct
-}
-
 // Every value that a stack file can have is judged: a field without a rule would take
 // anything, and only AWS would say that it is wrong, after minutes.
 func TestEveryKeyHasARule(t *testing.T) {
@@ -127,7 +114,7 @@ func TestEveryKeyHasARule(t *testing.T) {
 		t.Run(string(key.at), func(t *testing.T) {
 			rules, err := rulesOf(key.field)
 			require.NoError(t, err)
-			judged := rules.value != nil || key.typ.Kind() == reflect.Bool || isObject(key.typ)
+			judged := rules.value != nil || key.typ.Kind() == reflect.Bool || key.isObject()
 			assert.True(t, judged, "give %s.%s an allowed tag", key.owner.Name(), key.goName)
 			assert.Regexp(t, `^[a-z][A-Za-z0-9]*$`, key.name, "a json tag without options")
 		})
@@ -190,7 +177,7 @@ func commentMustSay(key documented) []string {
 	var want []string
 	text := defaultText(key.value)
 	switch {
-	case isObject(key.typ):
+	case key.isObject():
 		return nil
 	case key.is("required"):
 		want = append(want, "Required.")

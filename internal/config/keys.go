@@ -34,27 +34,34 @@ func (k Key) Path() string {
 
 // Keys lists every key of a kind of stack file that takes a value, in the order of the reference.
 func Keys(kind Kind) []Key {
-	var keys []Key
-	var walk func(prefix string, object reflect.Value)
-	walk = func(prefix string, object reflect.Value) {
-		for f := range fields(object.Type()) {
-			name, value := prefix+f.name, object.Field(f.index)
-			switch {
-			case f.typ.Kind() == reflect.Struct:
-				walk(name+".", value)
-			case f.typ.Kind() == reflect.Slice && f.typ.Elem().Kind() == reflect.Struct:
-				walk(name+"[].", newEntry(f.typ.Elem()))
-			default:
-				keys = append(keys, Key{Name: name, Values: legalValues(f, value), field: f})
-			}
-		}
-	}
 	var defaults any = Defaults()
 	if kind == KindDelivery {
 		defaults = DefaultDelivery()
 	}
-	walk("", reflect.ValueOf(defaults))
+	var keys []Key
+	eachField("", reflect.ValueOf(defaults), func(name string, _ reflect.Type, f field, value reflect.Value) {
+		if !f.isObject() {
+			keys = append(keys, Key{Name: name, Values: legalValues(f, value), field: f})
+		}
+	})
 	return keys
+}
+
+// eachField visits every field below an object, also those that are objects or lists of them, with the
+// name of its key, the struct that has it, and its default.
+func eachField(
+	prefix string, object reflect.Value, visit func(name string, owner reflect.Type, f field, value reflect.Value),
+) {
+	for f := range fields(object.Type()) {
+		name, value := prefix+f.name, object.Field(f.index)
+		visit(name, object.Type(), f, value)
+		switch {
+		case f.typ.Kind() == reflect.Struct:
+			eachField(name+".", value, visit)
+		case f.isObject():
+			eachField(name+"[].", newEntry(f.typ.Elem()), visit)
+		}
+	}
 }
 
 func legalValues(f field, standard reflect.Value) []string {

@@ -150,7 +150,7 @@ func writeSubject(t testing.TB, doc *strings.Builder, f field, keys []documented
 	}
 	doc.WriteString("| Key | Type | Default | Allowed | Meaning | A change |\n|---|---|---|---|---|---|\n")
 	for _, key := range keys {
-		if !isObject(key.typ) && slices.Contains(key.at.outward(), title) {
+		if !key.isObject() && slices.Contains(key.at.outward(), title) {
 			doc.WriteString(row(key))
 		}
 	}

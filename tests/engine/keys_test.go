@@ -7,19 +7,17 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	pulumiconfig "github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/sandbox/engine"
 	"aws-webapp/internal/sandbox/simaws/cloud"
+	"aws-webapp/tests/keys"
 )
 
 var (
@@ -51,7 +49,7 @@ func TestEveryKey(t *testing.T) {
 	seen := make(chan [3]string, 1000)
 	t.Run("keys", func(t *testing.T) {
 		for _, stackName := range []string{"staging", "prod", "delivery"} {
-			for i, key := range keysOf(stackName) {
+			for i, key := range keys.Of(stackName) {
 				if !selected(key.Name, i) {
 					continue
 				}
@@ -92,7 +90,7 @@ func write(t *testing.T, recorded changes, seen <-chan [3]string) {
 	}
 	for stackName, effects := range recorded {
 		known := map[string]bool{}
-		for _, key := range keysOf(stackName) {
+		for _, key := range keys.Of(stackName) {
 			known[key.Name] = true
 		}
 		maps.DeleteFunc(effects, func(name, _ string) bool { return !known[name] })
@@ -102,17 +100,10 @@ func write(t *testing.T, recorded changes, seen <-chan [3]string) {
 	require.NoError(t, os.WriteFile(changesFile, append(text, '\n'), 0o600))
 }
 
-func keysOf(stackName string) []config.Key {
-	if stackName == "delivery" {
-		return config.Keys(config.KindDelivery)
-	}
-	return config.Keys(config.KindWorkload)
-}
-
 // change gives a key another value and says what `up` does with it.
 func change(t *testing.T, stackName string, key config.Key) string {
 	t.Helper()
-	edits, isRefused := anotherValue(t, stackName, key)
+	edits, isRefused := keys.Another(t, root, stackName, key)
 	if isRefused {
 		return "refused"
 	}
@@ -238,86 +229,4 @@ func shortType(token string) string {
 	parts := strings.Split(token, ":")
 	module, _, _ := strings.Cut(parts[1], "/")
 	return module + " " + parts[len(parts)-1]
-}
-
-// anotherValue finds a value that the configuration takes and that is another than the stack's,
-// with what has to go along with it. Where the configuration itself refuses every other value, as
-// prod's rules do, it finds none.
-func anotherValue(t *testing.T, stackName string, key config.Key) (edits map[string]string, refused bool) {
-	t.Helper()
-	extra := along[key.Name]
-	values := key.Values
-	if len(extra.values) > 0 {
-		values = extra.values
-	}
-	var errs config.Errors
-	var fallback map[string]string
-	_, alone, _ := parseWith(t, stackName, extra.edits)
-	for _, value := range values {
-		edits := maps.Clone(extra.edits)
-		if edits == nil {
-			edits = map[string]string{}
-		}
-		if value != "" {
-			edits[key.Path()] = value
-		}
-		was, now, err := parseWith(t, stackName, edits)
-		var all config.Errors
-		switch {
-		case errors.As(err, &all):
-			errs = append(errs, all...)
-		case assert.ObjectsAreEqual(was, now):
-		case assert.ObjectsAreEqual(alone, now):
-			// What goes along holds the key, too, or this is the value that the stack has.
-			fallback = edits
-		default:
-			return edits, false
-		}
-	}
-	if fallback != nil {
-		return fallback, false
-	}
-	require.NotEmpty(t, errs, "%s: no other value is known: add one to the table `along`", key.Name)
-	for _, err := range errs {
-		require.True(t, strings.HasPrefix(project+":"+key.Path(), err.Key), "%s: add what goes along to the table `along`: %v", key.Name, err)
-	}
-	return nil, true
-}
-
-// parseWith reads a stack file as it is and with edits.
-func parseWith(t *testing.T, stackName string, edits map[string]string) (was, now any, err error) {
-	t.Helper()
-	file, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
-	require.NoError(t, err)
-	stackFile, err := workspace.LoadProjectStack(nil, file, filepath.Join(root, "Pulumi."+stackName+".yaml"))
-	require.NoError(t, err)
-	parse := func() (any, error) {
-		values := map[string]string{}
-		for name, value := range stackFile.Config {
-			text, err := value.Value(pulumiconfig.NopDecrypter)
-			require.NoError(t, err)
-			values[name.String()] = text
-		}
-		if stackName == "delivery" {
-			return config.ParseDelivery(project, values)
-		}
-		return config.Parse(project, values)
-	}
-	was, err = parse()
-	require.NoError(t, err)
-	for _, path := range slices.Sorted(maps.Keys(edits)) {
-		name := pulumiconfig.MustParseKey(project + ":" + path)
-		require.NoError(t, stackFile.Config.Set(name, pulumiconfig.NewObjectValue(edits[path]), true), path)
-	}
-	now, err = parse()
-	return was, now, err
-}
-
-// TestEveryKeyHasAnotherValue: a new key cannot be forgotten.
-func TestEveryKeyHasAnotherValue(t *testing.T) {
-	for _, stackName := range []string{"staging", "prod", "delivery"} {
-		for _, key := range keysOf(stackName) {
-			t.Run(stackName+"/"+key.Name, func(t *testing.T) { anotherValue(t, stackName, key) })
-		}
-	}
 }

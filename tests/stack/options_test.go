@@ -31,12 +31,14 @@ func options(r recorded) []string {
 		lines = append(lines, "dependsOn = "+strings.Join(waits, ", "))
 	}
 	r.request.ProtoReflect().Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
-		switch text := optionText(field, value); {
-		case text == "{}", slices.Contains(notOptions, field.Name()):
+		switch {
+		case slices.Contains(notOptions, field.Name()):
 		case field.Name() == "transforms": // they are addresses of callbacks
 			lines = append(lines, fmt.Sprintf("transforms = %d", value.List().Len()))
 		default:
-			lines = append(lines, field.JSONName()+" = "+text)
+			if text := optionText(field, value); text != "{}" {
+				lines = append(lines, field.JSONName()+" = "+text)
+			}
 		}
 		return true
 	})

@@ -59,7 +59,8 @@ func passwordOf(database string) map[string]string {
 }
 
 func both(first, second map[string]string) map[string]string {
-	together := maps.Clone(first)
+	together := map[string]string{}
+	maps.Copy(together, first)
 	maps.Copy(together, second)
 	return together
 }

@@ -1,4 +1,4 @@
-package engine_test
+package keys
 
 // companion is what a key needs so that another value of it is legal.
 type companion struct {
@@ -16,9 +16,11 @@ var schedule = companion{edits: map[string]string{
 }}
 
 // override likewise: a rule that exists, of a group that the stack has.
-var override = companion{edits: map[string]string{
-	"loadBalancer.waf.ruleOverrides": `[{"group": "AWSManagedRulesCommonRuleSet", "rule": "GenericLFI_BODY", "action": "count"}]`,
-}}
+func override(values ...string) companion {
+	return companion{values: values, edits: map[string]string{
+		"loadBalancer.waf.ruleOverrides": `[{"group": "AWSManagedRulesCommonRuleSet", "rule": "GenericLFI_BODY", "action": "count"}]`,
+	}}
+}
 
 // alone leaves a key's own path as the edits have it.
 func (c companion) alone() companion {
@@ -66,9 +68,9 @@ var along = map[string]companion{
 	"backup.startTime":                          values(`"07:00"`),
 	"backup.lock.graceDays":                     compliance("3"),
 	"backup.lock.irreversible":                  compliance("true"),
-	"loadBalancer.waf.ruleOverrides[].group":    override.alone(),
-	"loadBalancer.waf.ruleOverrides[].rule":     override.alone(),
-	"loadBalancer.waf.ruleOverrides[].action":   override.alone(),
+	"loadBalancer.waf.ruleOverrides[].group":    override().alone(),
+	"loadBalancer.waf.ruleOverrides[].rule":     override(`"GenericRFI_BODY"`),
+	"loadBalancer.waf.ruleOverrides[].action":   override(`"challenge"`, `"captcha"`, `"allow"`, `"block"`),
 	"loadBalancer.certificateArn":               {edits: map[string]string{"dns": "{}"}},
 	"services[].routing.paths":                  listed("services[0].routing.paths", `["/*", "/api/*"]`),
 	"services[].routing.hosts":                  listed("services[0].routing.hosts", `["app.example.com"]`),
@@ -77,7 +79,7 @@ var along = map[string]companion{
 	"services[].desiredCount":                   values("4"),
 	"services[].scaling.min":                    {values: []string{"3", "2"}, edits: map[string]string{"services[0].desiredCount": "3"}},
 	"services[].scaling.schedules[].name":       schedule,
-	"services[].scaling.schedules[].expression": schedule,
+	"services[].scaling.schedules[].expression": {values: []string{`"cron(0 21 * * ? *)"`}, edits: schedule.edits},
 	"services[].scaling.schedules[].timezone":   schedule,
 	"services[].scaling.schedules[].min":        schedule,
 	"services[].scaling.schedules[].max":        schedule,

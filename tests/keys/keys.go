@@ -1,0 +1,112 @@
+// Package keys finds, for each key of the configuration, another value that a stack's file could have.
+package keys
+
+import (
+	"errors"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	pulumiconfig "github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/config"
+)
+
+// Project is the namespace of the keys.
+const Project = "aws-webapp"
+
+// Of lists the keys that a stack's file may have.
+func Of(stackName string) []config.Key {
+	if stackName == "delivery" {
+		return config.Keys(config.KindDelivery)
+	}
+	return config.Keys(config.KindWorkload)
+}
+
+// Along are the edits of other keys without which a key has no other value that is legal; nil for
+// none. Another's edits contain them.
+func Along(key config.Key) map[string]string { return along[key.Name].edits }
+
+// Another finds a value that the configuration takes and that is another than the stack's, with what
+// has to go along with it, as edits of paths. Where the configuration itself refuses every other value,
+// as prod's rules do, it finds none. root is the folder of the stack files.
+func Another(t *testing.T, root, stackName string, key config.Key) (edits map[string]string, refused bool) {
+	t.Helper()
+	extra := along[key.Name]
+	values := key.Values
+	if len(extra.values) > 0 {
+		values = extra.values
+	}
+	var errs config.Errors
+	var fallback map[string]string
+	_, alone, _ := parseWith(t, root, stackName, extra.edits)
+	for _, value := range values {
+		edits := maps.Clone(extra.edits)
+		if edits == nil {
+			edits = map[string]string{}
+		}
+		if value != "" {
+			edits[key.Path()] = value
+		}
+		was, now, err := parseWith(t, root, stackName, edits)
+		var all config.Errors
+		switch {
+		case errors.As(err, &all):
+			errs = append(errs, all...)
+		case assert.ObjectsAreEqual(was, now):
+		case assert.ObjectsAreEqual(alone, now):
+			// What goes along holds the key, too, or this is the value that the stack has.
+			fallback = edits
+		default:
+			return edits, false
+		}
+	}
+	if fallback != nil {
+		return fallback, false
+	}
+	require.NotEmpty(t, errs, "%s: no other value is known: add one to the table `along`", key.Name)
+	for _, err := range errs {
+		require.True(t, strings.HasPrefix(Project+":"+key.Path(), err.Key), "%s: add what goes along to the table `along`: %v", key.Name, err)
+	}
+	return nil, true
+}
+
+// parseWith reads a stack file as it is and with edits.
+func parseWith(t *testing.T, root, stackName string, edits map[string]string) (was, now any, err error) {
+	t.Helper()
+	parse := func(values map[string]string) (any, error) {
+		if stackName == "delivery" {
+			return config.ParseDelivery(Project, values)
+		}
+		return config.Parse(Project, values)
+	}
+	was, err = parse(Edited(t, root, stackName, nil))
+	require.NoError(t, err)
+	now, err = parse(Edited(t, root, stackName, edits))
+	return was, now, err
+}
+
+// Edited is what the engine hands to the program for a stack's file with edits.
+func Edited(t *testing.T, root, stackName string, edits map[string]string) map[string]string {
+	t.Helper()
+	file, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
+	require.NoError(t, err)
+	stackFile, err := workspace.LoadProjectStack(nil, file, filepath.Join(root, "Pulumi."+stackName+".yaml"))
+	require.NoError(t, err)
+	for _, path := range slices.Sorted(maps.Keys(edits)) {
+		name := pulumiconfig.MustParseKey(Project + ":" + path)
+		require.NoError(t, stackFile.Config.Set(name, pulumiconfig.NewObjectValue(edits[path]), true), path)
+	}
+	values := map[string]string{}
+	for name, value := range stackFile.Config {
+		text, err := value.Value(pulumiconfig.NopDecrypter)
+		require.NoError(t, err)
+		values[name.String()] = text
+	}
+	return values
+}
