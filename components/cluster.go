@@ -115,7 +115,6 @@ func (c *Cluster) createExecLogGroup(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-// createCluster waits for the log group, which it only knows by name.
 func (c *Cluster) createCluster(ctx *pulumi.Context, name string) error {
 	cluster, err := ecs.NewCluster(ctx, name, &ecs.ClusterArgs{
 		Name: pulumi.String(c.Name),
@@ -134,7 +133,7 @@ func (c *Cluster) createCluster(ctx *pulumi.Context, name string) error {
 			},
 		},
 		Tags: named(c.Name),
-	}, pulumi.Parent(c), pulumi.DependsOn([]pulumi.Resource{c.execLogGroup}))
+	}, pulumi.Parent(c))
 	c.cluster = cluster
 	return err
 }

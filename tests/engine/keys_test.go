@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -181,7 +180,8 @@ func noSurprise(t *testing.T, name string, edits map[string]string, result *engi
 		if !slices.Contains(irreplaceable, step.Type) || step.Op == "update" || step.Op == "create" {
 			continue
 		}
-		asked := step.Op == "delete" && strings.HasSuffix(name, ".enabled") && slices.Contains(slices.Collect(maps.Values(edits)), "false")
+		switchedOff := strings.HasSuffix(name, ".enabled") && slices.Contains(slices.Collect(maps.Values(edits)), "false")
+		asked := step.Op == "delete" && switchedOff
 		assert.True(t, asked, "%v: %s of %s %s without a key that asks for it", edits, step.Op, step.Type, step.Name)
 	}
 }

@@ -71,7 +71,8 @@ func Another(t *testing.T, root, stackName string, key config.Key) (edits map[st
 	}
 	require.NotEmpty(t, errs, "%s: no other value is known: add one to the table `along`", key.Name)
 	for _, err := range errs {
-		require.True(t, strings.HasPrefix(Project+":"+key.Path(), err.Key), "%s: add what goes along to the table `along`: %v", key.Name, err)
+		require.True(t, strings.HasPrefix(Project+":"+key.Path(), err.Key),
+			"%s: add what goes along to the table `along`: %v", key.Name, err)
 	}
 	return nil, true
 }

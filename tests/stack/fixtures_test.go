@@ -77,7 +77,10 @@ func graphOf(t *testing.T, name string) *graph {
 }
 
 func newGraph(rec *recorder) *graph {
-	g := &graph{resources: rec.resources, outputs: rec.outputs, policies: map[string][]string{}, waits: map[string]map[string]bool{}}
+	g := &graph{
+		resources: rec.resources, outputs: rec.outputs,
+		policies: map[string][]string{}, waits: map[string]map[string]bool{},
+	}
 	// What a resource waits for is registered before it.
 	for _, r := range g.resources {
 		all := map[string]bool{}

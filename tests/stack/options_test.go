@@ -15,7 +15,8 @@ import (
 // what kind of client registers, and from which line. Any other field is an option, also one that
 // Pulumi adds in the future.
 var notOptions = []protoreflect.Name{
-	"type", "name", "parent", "custom", "remote", "object", "provider", "providers", "dependencies", "propertyDependencies",
+	"type", "name", "parent", "custom", "remote", "object", "provider", "providers", "dependencies",
+	"propertyDependencies",
 	"version", "packageRef", "pluginDownloadURL", "pluginChecksums",
 	"acceptSecrets", "acceptResources", "accepts_byte_string", "aliasSpecs", "supportsPartialValues",
 	"supportsResultReporting", "sourcePosition", "stackTrace", "parentStackTraceHandle", "deleteBeforeReplaceDefined",

@@ -34,6 +34,8 @@ type recorded struct {
 	dependencies []string
 	// sources are the keys of what each input comes from.
 	sources map[resource.PropertyKey][]string
+	// outputs that the recorder answered with.
+	outputs resource.PropertyMap
 	// request holds the options: Protect, IgnoreChanges, Aliases, ...
 	request *pulumirpc.RegisterResourceRequest
 }
@@ -86,6 +88,8 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	for input, from := range entry.request.GetPropertyDependencies() {
 		entry.sources[resource.PropertyKey(input)] = keysOfURNs(from.GetUrns())
 	}
+	outputs := outputsOf(r.stack, args)
+	entry.outputs = outputs
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if args.TypeToken == outputsType {
@@ -93,9 +97,12 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		return "", nil, nil
 	}
 	r.resources = append(r.resources, entry)
+	return args.Name + "-id", outputs, nil
+}
 
+// outputsOf are a resource's inputs and what AWS adds, of the right shape.
+func outputsOf(stack string, args pulumi.MockResourceArgs) resource.PropertyMap {
 	outputs := args.Inputs.Copy()
-	id := args.Name + "-id"
 	set := func(key, value string) {
 		if _, ok := outputs[resource.PropertyKey(key)]; !ok {
 			outputs[resource.PropertyKey(key)] = resource.NewProperty(value)
@@ -106,8 +113,8 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	switch args.TypeToken {
 	case "awsx:ec2:Vpc":
 		set("vpcId", "vpc-1")
-		outputs["subnets"] = childrenOfVPC(r.stack, args, subnetType)
-		outputs["routeTables"] = childrenOfVPC(r.stack, args, routeTableType)
+		outputs["subnets"] = childrenOfVPC(stack, args, subnetType)
+		outputs["routeTables"] = childrenOfVPC(stack, args, routeTableType)
 	case "aws:ec2/eip:Eip":
 		set("allocationId", "eipalloc-"+args.Name)
 	case "aws:rds/instance:Instance":
@@ -131,7 +138,7 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	case "aws:lb/targetGroup:TargetGroup":
 		set("arnSuffix", "targetgroup/"+args.Name+"/1")
 	}
-	return id, outputs, nil
+	return outputs
 }
 
 func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
@@ -290,7 +297,8 @@ func (r *recorder) run(t *testing.T, root string, change func(values map[string]
 	t.Helper()
 	config := stackConfig(t, r.stack)
 	change(config)
-	return pulumi.RunErr(withSurroundings(stack.Deploy), pulumi.WithMocks(project, r.stack, r), func(info *pulumi.RunInfo) {
+	mocks := pulumi.WithMocks(project, r.stack, r)
+	return pulumi.RunErr(withSurroundings(stack.Deploy), mocks, func(info *pulumi.RunInfo) {
 		info.RootDirectory = root
 		info.Config = config
 	})
