@@ -42,21 +42,26 @@ var Targets = []Target{
 	{Name: "components", Packages: []string{"./components"}, Tests: []string{"./tests/stack"}},
 }
 
-// Choose finds targets by name; without names, all.
+// Choose finds targets by name; without names, all. A name such as ./internal/table is a package by itself.
 func Choose(names []string) ([]Target, error) {
-	var chosen []Target
-	for _, target := range Targets {
-		if len(names) == 0 || slices.Contains(names, target.Name) {
-			chosen = append(chosen, target)
-		}
+	if len(names) == 0 {
+		return Targets, nil
 	}
+	var chosen []Target
 	for _, name := range names {
-		if !slices.ContainsFunc(Targets, func(t Target) bool { return t.Name == name }) {
+		i := slices.IndexFunc(Targets, func(t Target) bool { return t.Name == name })
+		switch {
+		case i >= 0:
+			chosen = append(chosen, Targets[i])
+		case strings.HasPrefix(name, "./"):
+			chosen = append(chosen, Target{Name: name, Packages: []string{name}})
+		default:
 			var known []string
 			for _, target := range Targets {
 				known = append(known, target.Name)
 			}
-			return nil, fmt.Errorf("there is no target %q: use any of %s", name, strings.Join(known, ", "))
+			return nil, fmt.Errorf("there is no target %q: use any of %s, or a package such as ./internal/table",
+				name, strings.Join(known, ", "))
 		}
 	}
 	return chosen, nil
