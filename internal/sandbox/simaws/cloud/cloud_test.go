@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -79,6 +80,67 @@ func TestStateSurvivesAndIsShared(t *testing.T) {
 	}))
 }
 
+func TestRecordsSurviveWhole(t *testing.T) {
+	at := path(t)
+	owner := record("vpc-1", nil)
+	r := &cloud.Record{
+		Token: group, ID: "sg-1", Key: "sg-1:2", URN: urn, Region: "eu-west-1", Generation: 3, Revision: 4,
+		Inputs:  resource.NewPropertyMapFromMap(map[string]any{"name": "in"}),
+		Outputs: resource.NewPropertyMapFromMap(map[string]any{"name": "out"}),
+	}
+	c := open(t, at)
+	require.NoError(t, c.Update(func(tx *cloud.Tx) error {
+		tx.Put(owner)
+		tx.PutOwned(owner, r)
+		return nil
+	}))
+	r.Owner = vpc + "|vpc-1"
+	require.NoError(t, open(t, at).View(func(read *cloud.Reader) error {
+		assert.Equal(t, []*cloud.Record{r}, read.List(group))
+		require.Len(t, read.All(), 2)
+		assert.Equal(t, []*cloud.Record{r}, read.Owned(read.All()[0]))
+		for property, value := range map[string]string{"id": "sg-1", "name": "out"} {
+			found, ok := read.Find(group, property, value)
+			assert.True(t, ok, property)
+			assert.Equal(t, r, found)
+			_, ok = read.Find(vpc, property, value)
+			assert.False(t, ok, "another type's %s", property)
+			_, ok = read.Find(group, property, value+"x")
+			assert.False(t, ok, "another %s", property)
+			_, ok = read.Find(group, property, "")
+			assert.False(t, ok, "no %s", property)
+		}
+		return nil
+	}))
+}
+
+func TestDeletedIsKnownByKeyAndARN(t *testing.T) {
+	c := open(t, path(t))
+	put(t, c, record("gone", nil))
+	require.NoError(t, c.Remove(vpc, "gone"))
+	require.NoError(t, c.View(func(r *cloud.Reader) error {
+		for value, want := range map[string]bool{
+			"gone": true, "arn:aws:x:::gone": true, "arn:aws:x:::thing/gone": true,
+			"other": false, "gone/other": false, "": false,
+		} {
+			assert.Equal(t, want, r.Deleted(vpc, value), value)
+			assert.False(t, r.Deleted(group, value), "another type's %s", value)
+		}
+		return nil
+	}))
+}
+
+func TestAJournalThatWasReplacedIsReadAnew(t *testing.T) {
+	at, other := path(t), path(t)
+	c := open(t, at)
+	put(t, c, record("vpc-1", nil))
+	put(t, open(t, other), record("vpc-2", nil), record("vpc-3", nil), record("vpc-4", nil))
+	require.NoError(t, os.Rename(other, at))
+	assert.Equal(t, []string{"vpc-2", "vpc-3", "vpc-4"}, ids(t, c))
+	require.NoError(t, os.Remove(at))
+	assert.Empty(t, ids(t, c))
+}
+
 func TestFailedUpdateChangesNothing(t *testing.T) {
 	c := open(t, path(t))
 	err := c.Update(func(tx *cloud.Tx) error {
@@ -99,10 +161,29 @@ func TestSecretsStayOut(t *testing.T) {
 			resource.MakeSecret(resource.NewStringProperty("hunter2")),
 		}),
 	})
+	r.Inputs["output"] = resource.NewOutputProperty(resource.Output{
+		Element: resource.NewStringProperty("hunter2"), Known: true, Secret: true,
+	})
+	r.Inputs["open"] = resource.NewOutputProperty(resource.Output{
+		Element: resource.NewStringProperty("shown"), Known: true,
+	})
+	r.Inputs["null"] = resource.NewNullProperty()
+	program, err := asset.FromText("a program's text")
+	require.NoError(t, err)
+	r.Inputs["code"] = resource.NewAssetProperty(program)
 	put(t, c, r)
 	journal, err := os.ReadFile(at)
 	require.NoError(t, err)
 	assert.NotContains(t, string(journal), "hunter2")
+	assert.NotContains(t, string(journal), "a program's text", "its hash is enough")
+	assert.Contains(t, string(journal), program.Hash)
+	records, err := open(t, at).Records()
+	require.NoError(t, err)
+	hidden := resource.NewStringProperty("[secret]")
+	assert.Equal(t, hidden, records[0].Inputs["password"])
+	assert.Equal(t, hidden, records[0].Inputs["output"])
+	assert.Equal(t, resource.NewStringProperty("shown"), records[0].Inputs["open"])
+	assert.NotContains(t, records[0].Inputs, resource.PropertyKey("null"))
 	assert.Contains(t, string(journal), "visible")
 	assert.Contains(t, string(journal), cloud.Hidden)
 }
@@ -119,6 +200,12 @@ func TestLineCutOffByAKillIsForgotten(t *testing.T) {
 	assert.Equal(t, []string{"vpc-1"}, ids(t, again))
 	put(t, again, record("vpc-3", nil))
 	assert.Equal(t, []string{"vpc-1", "vpc-3"}, ids(t, open(t, at)))
+
+	journal, err = os.ReadFile(at)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(at, append(journal, bytes.Repeat([]byte("x"), 1000)...), 0o600))
+	put(t, again, record("vpc-4", nil))
+	assert.Equal(t, []string{"vpc-1", "vpc-3", "vpc-4"}, ids(t, open(t, at)), "nothing stays behind a shorter line")
 }
 
 func TestDamageIsNamed(t *testing.T) {
@@ -129,6 +216,15 @@ func TestDamageIsNamed(t *testing.T) {
 	require.NoError(t, os.WriteFile(at, append(journal, "nonsense\n"...), 0o600))
 	_, err = cloud.Open(at)
 	require.ErrorContains(t, err, "is damaged at line 2")
+
+	at = path(t)
+	c := open(t, at)
+	put(t, c, record("vpc-1", nil), record("vpc-2", nil))
+	journal, err = os.ReadFile(at)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(at, append(journal, "nonsense\n"...), 0o600))
+	_, err = c.Records()
+	require.ErrorContains(t, err, "is damaged at line 3", "who wrote the lines has counted them")
 }
 
 func TestJournalIsRewritten(t *testing.T) {

@@ -68,13 +68,33 @@ func TestFirstRuleWinsAndAllCount(t *testing.T) {
 		fault.Rule{Op: fault.Read, Effect: fault.LoseAnswer()},
 	)
 	assert.Len(t, plan.Pending(), 3)
-	assert.Equal(t, fault.Wait(time.Second), plan.At(createVpc))
-	assert.Equal(t, fault.NeverReady("still pending"), plan.At(createBucket))
+	assert.Equal(t, fault.Effect{Delay: time.Second}, plan.At(createVpc))
+	assert.Equal(t, fault.Effect{Unready: "still pending"}, plan.At(createBucket))
 	assert.Equal(t, fault.Effect{}, plan.At(createBucket))
 	assert.Equal(t, []fault.Firing{{Rule: 0, Site: createVpc}, {Rule: 1, Site: createBucket}}, plan.Fired())
 	pending := plan.Pending()
 	assert.Len(t, pending, 1)
 	assert.Equal(t, fault.Read, pending[0].Op)
+}
+
+func TestOneRuleHitsAnOperation(t *testing.T) {
+	plan := fault.NewPlan(
+		fault.Rule{Effect: fault.Throttle(1), Times: -1},
+		fault.Rule{Effect: fault.LoseAnswer(), Times: -1},
+	)
+	assert.Equal(t, fault.Effect{Throttled: 1}, plan.At(createVpc))
+	assert.Equal(t, []fault.Firing{{Rule: 0, Site: createVpc}}, plan.Fired())
+}
+
+// What has fired as often as it should is not pending; what always fires should have fired once.
+func TestPending(t *testing.T) {
+	for times, pending := range map[int][]int{-1: {1, 0, 0}, 0: {1, 0, 0}, 1: {1, 0, 0}, 2: {1, 1, 0}} {
+		plan := fault.NewPlan(fault.Rule{Times: times})
+		for fired, want := range pending {
+			assert.Len(t, plan.Pending(), want, "of %d times %d have fired", times, fired)
+			plan.At(createVpc)
+		}
+	}
 }
 
 func TestNilPlan(t *testing.T) {

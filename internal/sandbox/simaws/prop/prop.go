@@ -117,17 +117,13 @@ func member(v resource.PropertyValue, name string) (resource.PropertyValue, bool
 }
 
 func elements(v resource.PropertyValue) []resource.PropertyValue {
-	switch {
-	case v.IsArray():
-		list := make([]resource.PropertyValue, 0, len(v.ArrayValue()))
-		for _, e := range v.ArrayValue() {
-			list = append(list, Reveal(e))
-		}
-		return list
-	case v.IsComputed() || v.IsOutput():
-		return []resource.PropertyValue{v}
-	default:
-		// Terraform lists of at most one element are flattened to the element itself.
+	if !v.IsArray() {
+		// An unknown list, or one of at most one element, which Terraform's schemas flatten to the element itself.
 		return []resource.PropertyValue{v}
 	}
+	list := make([]resource.PropertyValue, 0, len(v.ArrayValue()))
+	for _, e := range v.ArrayValue() {
+		list = append(list, Reveal(e))
+	}
+	return list
 }

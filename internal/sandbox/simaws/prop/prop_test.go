@@ -27,6 +27,11 @@ func sample() resource.PropertyMap {
 	props["secret"] = resource.MakeSecret(resource.NewObjectProperty(resource.PropertyMap{
 		"value": resource.NewStringProperty("hidden"),
 	}))
+	props["null"] = resource.NewNullProperty()
+	props["known"] = resource.NewOutputProperty(resource.Output{
+		Element: resource.NewObjectProperty(resource.PropertyMap{"id": resource.NewStringProperty("k-1")}), Known: true,
+	})
+	props["pending"] = resource.NewOutputProperty(resource.Output{Element: resource.NewStringProperty("not yet")})
 	props["unknown"] = resource.MakeComputed(resource.NewStringProperty(""))
 	return props
 }
@@ -46,6 +51,10 @@ func TestTexts(t *testing.T) {
 		{"config.deep.id", []string{"d-1"}},
 		{"config[].deep[].id", []string{"d-1"}},
 		{"secret.value", []string{"hidden"}},
+		{"known.id", []string{"k-1"}},
+		{"known[].id", []string{"k-1"}},
+		{"pending", nil},
+		{"null", nil},
 		{"unknown", nil},
 		{"unknown[].id", nil},
 	} {
@@ -60,8 +69,10 @@ func TestScalars(t *testing.T) {
 	port, ok := prop.Number(props, "port")
 	assert.True(t, ok)
 	assert.InDelta(t, 443, port, 0)
-	_, ok = prop.Number(props, "name")
+	none, ok := prop.Number(props, "name")
 	assert.False(t, ok)
+	assert.Zero(t, none)
+	assert.Equal(t, "web", prop.Text(props, "name"))
 	assert.True(t, prop.True(props, "on"))
 	assert.True(t, prop.True(props, "onText"))
 	assert.False(t, prop.True(props, "port"))
@@ -77,4 +88,10 @@ func TestKnown(t *testing.T) {
 	assert.False(t, prop.Known(props, "unknown.below[].id"))
 	assert.True(t, prop.Has(props, "unknown"))
 	assert.False(t, prop.Has(props, "missing"))
+	assert.False(t, prop.Has(props, "null"))
+	assert.True(t, prop.Known(props, "known"))
+	assert.False(t, prop.Known(props, "pending"))
+	assert.False(t, prop.Known(props, "pending.below"))
+	assert.Empty(t, prop.Values(props, "null"), "null is nothing")
+	assert.Empty(t, prop.Values(props, "missing[]"))
 }
