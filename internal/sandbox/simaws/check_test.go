@@ -48,7 +48,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"fargate memory", "aws:ecs/taskDefinition:TaskDefinition", props{
 			"family": "f", "cpu": "256", "memory": "4096",
 			"requiresCompatibilities": []any{"FARGATE"}, "containerDefinitions": `[{"name":"a","image":"b"}]`,
-		}, "memory: \"4096\": Fargate offers 512 to 2048"},
+		}, "memory: \"4096\": Fargate offers 512, 1024 and 2048 MiB"},
 		{
 			"nameless container", "aws:ecs/taskDefinition:TaskDefinition",
 			props{"family": "f", "containerDefinitions": `[{"image":"b"}]`},

@@ -136,9 +136,9 @@ func lastPart(name, fallback string) string {
 }
 
 // fargateMemory are the memory sizes in MiB that Fargate offers per CPU size, as lowest,
-// highest and step. Source: "Amazon ECS task definition parameters for Fargate", task size.
+// highest and step. The smallest CPU size has three that are no steps. Source: "Amazon ECS task definition parameters for Fargate", task size.
 var fargateMemory = map[string][3]int{
-	"256": {512, 2048, 512}, "512": {1024, 4096, 1024}, "1024": {2048, 8192, 1024},
+	"512": {1024, 4096, 1024}, "1024": {2048, 8192, 1024},
 	"2048": {4096, 16384, 1024}, "4096": {8192, 30720, 1024}, "8192": {16384, 61440, 4096}, "16384": {32768, 122880, 8192},
 }
 
@@ -147,13 +147,18 @@ func fargateSize(inputs resource.PropertyMap) (string, string) {
 	if !slices.Contains(prop.Texts(inputs, "requiresCompatibilities[]"), "FARGATE") || cpu == "" || memory == "" {
 		return "", ""
 	}
+	if cpu == "256" {
+		if !slices.Contains([]string{"512", "1024", "2048"}, memory) {
+			return "memory", fmt.Sprintf("%q: Fargate offers 512, 1024 and 2048 MiB with cpu 256", memory)
+		}
+		return "", ""
+	}
 	sizes, ok := fargateMemory[cpu]
 	if !ok {
 		return "cpu", fmt.Sprintf("%q is no Fargate CPU size", cpu)
 	}
-	var mib int
-	if _, err := fmt.Sscan(memory, &mib); err != nil || mib < sizes[0] || mib > sizes[1] ||
-		((mib-sizes[0])%sizes[2] != 0 && memory != "512") {
+	mib, err := strconv.Atoi(memory)
+	if err != nil || mib < sizes[0] || mib > sizes[1] || (mib-sizes[0])%sizes[2] != 0 {
 		return "memory", fmt.Sprintf("%q: Fargate offers %d to %d MiB in steps of %d with cpu %s",
 			memory, sizes[0], sizes[1], sizes[2], cpu)
 	}

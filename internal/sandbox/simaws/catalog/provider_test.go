@@ -6,10 +6,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -193,4 +195,38 @@ func TestNamesAreTaken(t *testing.T) {
 		})
 		assert.Equal(t, shared[token] == "", taken, token)
 	}
+}
+
+// ofAccount are outputs that are the account's id.
+var ofAccount = regexp.MustCompile(`^(ownerId|registryId|customerAwsId|ownerAccountId|accountId)$`)
+
+// TestOutputsAreOfTheirPlace: ARNs and the like name the partition, the Region and the account that the call comes from.
+func TestOutputsAreOfTheirPlace(t *testing.T) {
+	arn := regexp.MustCompile(`^arn:aws-cn:[a-z0-9-]+:(cn-north-1)?:(444455556666|aws)?:[^:].*$`)
+	owned, named := 0, 0
+	for token, typ := range catalog.All() {
+		call := &catalog.Call{
+			World: emptyWorld{}, Op: catalog.Create, Type: typ, Token: token, Account: "444455556666",
+			Region: "cn-north-1", Partition: "aws-cn", Inputs: resource.PropertyMap{}, Seed: "seed",
+		}
+		for _, name := range typ.Required {
+			call.Inputs[resource.PropertyKey(name)] = resource.NewStringProperty("arn:aws-cn:x:cn-north-1:444455556666:x")
+		}
+		if typ.Name != nil {
+			call.Inputs[typ.Name.Key()] = resource.NewStringProperty("name")
+		}
+		call.ResolveID()
+		for name, v := range call.Resolve() {
+			switch {
+			case ofAccount.MatchString(string(name)):
+				owned++
+				assert.Equal(t, resource.NewStringProperty("444455556666"), v, "%s %s", token, name)
+			case name == "arn":
+				named++
+				assert.Regexp(t, arn, v.StringValue(), token)
+			}
+		}
+	}
+	assert.Greater(t, owned, 10)
+	assert.Greater(t, named, 70)
 }

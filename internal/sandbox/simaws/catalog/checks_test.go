@@ -1,0 +1,192 @@
+package catalog_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/sandbox/simaws/catalog"
+)
+
+// checked is what a type's checks say of inputs: the property at fault, or nothing.
+func checked(t *testing.T, token string, inputs object) string {
+	t.Helper()
+	typ, err := catalog.Lookup(token)
+	require.NoError(t, err)
+	require.NotEmpty(t, typ.Checks, token)
+	for _, check := range typ.Checks {
+		if property, reason := check(resource.NewPropertyMapFromMap(inputs)); reason != "" {
+			assert.True(t, property != "", "%s: %q has no property", token, reason)
+			return property
+		}
+	}
+	return ""
+}
+
+// TestBounds tries the last values that are allowed and the first ones that are not.
+func TestBounds(t *testing.T) {
+	for token, bounds := range map[string]struct {
+		property    string
+		good, wrong []any
+	}{
+		"aws:kms/key:Key":                     {"deletionWindowInDays", []any{7, 30}, []any{0, 6, 31}},
+		"aws:secretsmanager/secret:Secret":    {"recoveryWindowInDays", []any{0, 7, 30}, []any{1, 6, 31}},
+		"aws:rds/instance:Instance":           {"backupRetentionPeriod", []any{0, 35}, []any{-1, 36}},
+		"aws:ec2/vpc:Vpc":                     {"cidrBlock", blocks, notBlocks("10.0.0.0/15", "10.0.0.0/29")},
+		"aws:ec2/subnet:Subnet":               {"cidrBlock", blocks, notBlocks("10.0.0.0/15", "10.0.0.0/29")},
+		"aws:ec2/securityGroup:SecurityGroup": {"description", described, []any{"naïve", "a|b", `a"b`, strings.Repeat("a", 256)}},
+		"aws:cloudwatch/logGroup:LogGroup": {
+			// PutRetentionPolicy, retentionInDays; 0 keeps events for ever.
+			"retentionInDays",
+			[]any{
+				0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+			},
+			[]any{-1, 2, 4, 6, 8, 13, 31, 364, 366, 730, 3652, 3654},
+		},
+		"aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": {
+			"logDestinationConfigs",
+			[]any{
+				[]any{"arn:aws:logs:us-east-1:1:log-group:aws-waf-logs-a"},
+				[]any{"arn:aws:logs:us-east-1:1:log-group:aws-waf-logs-a:*"},
+				[]any{"arn:aws:s3:::aws-waf-logs-a"},
+				[]any{"arn:aws:firehose:us-east-1:1:deliverystream/aws-waf-logs-a"},
+			},
+			[]any{
+				[]any{"arn:aws:logs:us-east-1:1:log-group:waf-logs-a"},
+				[]any{"arn:aws:s3:::x-aws-waf-logs-a"},
+				[]any{"arn:aws:s3:::aws-waf-logs-a", "arn:aws:s3:::other"},
+			},
+		},
+	} {
+		for _, value := range bounds.good {
+			assert.Empty(t, checked(t, token, object{bounds.property: value}), "%s %v", token, value)
+		}
+		for _, value := range bounds.wrong {
+			assert.Equal(t, bounds.property, checked(t, token, object{bounds.property: value}), "%s %v", token, value)
+		}
+		assert.Empty(t, checked(t, token, object{}), "%s without %s", token, bounds.property)
+	}
+}
+
+var (
+	blocks    = []any{"10.0.0.0/16", "10.0.0.0/28", "172.31.255.0/24"}
+	described = []any{"", "Tasks of web. _-:/()#,@[]+=&;{}!$*", strings.Repeat("a", 255)}
+)
+
+func notBlocks(sizes ...any) []any {
+	return append(sizes, "10.0.0.1/24", "10.0.0.0", "fd00::/24", "ten")
+}
+
+// TestFargateSizes: the table of task sizes in "Amazon ECS task definition parameters for Fargate".
+func TestFargateSizes(t *testing.T) {
+	for cpu, sizes := range map[string]struct{ low, high, step int }{
+		"512": {1024, 4096, 1024}, "1024": {2048, 8192, 1024}, "2048": {4096, 16384, 1024}, "4096": {8192, 30720, 1024},
+		"8192": {16384, 61440, 4096}, "16384": {32768, 122880, 8192},
+	} {
+		for mib, want := range map[int]string{
+			sizes.low: "", sizes.high: "", sizes.low + sizes.step: "", sizes.high - sizes.step: "",
+			sizes.low - sizes.step: "memory", sizes.high + sizes.step: "memory", sizes.low + 512: "memory", sizes.low + 1: "memory",
+		} {
+			assert.Equal(t, want, checked(t, fargateTask, sized(cpu, fmt.Sprint(mib))), "cpu %s with %d MiB", cpu, mib)
+		}
+	}
+	for memory, want := range map[string]string{
+		"512": "", "1024": "", "2048": "", "256": "memory", "1536": "memory", "3072": "memory", "1 GB": "memory", "": "",
+	} {
+		assert.Equal(t, want, checked(t, fargateTask, sized("256", memory)), "cpu 256 with %s MiB", memory)
+	}
+	assert.Equal(t, "memory", checked(t, fargateTask, sized("512", "much")))
+	assert.Equal(t, "cpu", checked(t, fargateTask, sized("128", "512")))
+	assert.Empty(t, checked(t, fargateTask, sized("", "512")))
+	onInstances := sized("128", "300")
+	delete(onInstances, "requiresCompatibilities")
+	assert.Empty(t, checked(t, fargateTask, onInstances), "instances have other sizes")
+}
+
+const fargateTask = "aws:ecs/taskDefinition:TaskDefinition"
+
+func sized(cpu, memory string) object {
+	return object{"cpu": cpu, "memory": memory, "requiresCompatibilities": []any{"FARGATE"}}
+}
+
+// TestWhatGoesTogether tries inputs that belong together, and those of which one is one too many or missing.
+func TestWhatGoesTogether(t *testing.T) {
+	const (
+		ruleIn   = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+		ruleOut  = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+		function = "aws:lambda/function:Function"
+		instance = "aws:rds/instance:Instance"
+		group    = "aws:lb/targetGroup:TargetGroup"
+		board    = "aws:cloudwatch/dashboard:Dashboard"
+	)
+	containers := func(text string) object { return object{"memory": "512", "containerDefinitions": text} }
+	tmpfs := func(mount string) object {
+		return containers(`[{"name":"a","image":"b","linuxParameters":{"tmpfs":[` + mount + `]}}]`)
+	}
+	widget := func(text string) object { return object{"dashboardBody": `{"widgets":[` + text + `]}`} }
+	times := func(timeout, interval any) object {
+		return object{"healthCheck": object{"timeout": timeout, "interval": interval}}
+	}
+	for _, tc := range []struct {
+		token  string
+		inputs object
+		want   string
+	}{
+		{function, object{"code": "c"}, ""},
+		{function, object{"imageUri": "i"}, ""},
+		{function, object{"s3Bucket": "b"}, ""},
+		{function, object{"s3Key": "k"}, "code"},
+		{instance, object{"password": "p"}, ""},
+		{instance, object{"manageMasterUserPassword": true}, ""},
+		{instance, object{"manageMasterUserPassword": false, "password": "p"}, ""},
+		{instance, object{"manageMasterUserPassword": true, "password": "p"}, "password"},
+		{group, times(4, 5), ""},
+		{group, times(5, 5), "healthCheck"},
+		{group, times(6, 5), "healthCheck"},
+		{group, object{"healthCheck": object{"timeout": 5}}, ""},
+		{group, object{"healthCheck": object{"interval": 5}}, ""},
+		{fargateTask, containers(`[{"name":"a","image":"b"}]`), ""},
+		{fargateTask, containers(`[{"name":"a","image":"b","essential":false},{"name":"c","image":"d","essential":true}]`), ""},
+		{fargateTask, containers(`[{"name":"a","image":"b","essential":false},{"name":"c","image":"d"}]`), ""},
+		{fargateTask, containers(`[{"name":"a","image":"b","essential":false}]`), "containerDefinitions"},
+		{fargateTask, containers(`[{"name":"a"}]`), "containerDefinitions"},
+		{fargateTask, containers(`[{"image":"b"}]`), "containerDefinitions"},
+		{fargateTask, containers(`[]`), "containerDefinitions"},
+		{fargateTask, containers(`{`), "containerDefinitions"},
+		{fargateTask, tmpfs(`{"containerPath":"/tmp","size":511,"mountOptions":["noexec","nosuid"]}`), ""},
+		{fargateTask, tmpfs(`{"containerPath":"/tmp","size":1}`), ""},
+		{fargateTask, tmpfs(`{"containerPath":"/tmp","size":0}`), "containerDefinitions"},
+		{fargateTask, tmpfs(`{"containerPath":"/tmp","size":512}`), "containerDefinitions"},
+		{fargateTask, tmpfs(`{"size":1}`), "containerDefinitions"},
+		{fargateTask, tmpfs(`{"containerPath":"/tmp","size":1,"mountOptions":["noexec","mode=1777"]}`), "containerDefinitions"},
+		{board, widget(`{"type":"text","x":0,"width":24}`), ""},
+		{board, widget(`{"type":"text","x":1,"width":24}`), "dashboardBody"},
+		{board, widget(`{"type":"metric","properties":{"region":"r","metrics":[["a","b"]]}}`), ""},
+		{board, widget(`{"type":"metric","properties":{"metrics":[["a","b"]]}}`), "dashboardBody"},
+		{board, widget(`{"type":"metric","properties":{"region":"r","metrics":[]}}`), "dashboardBody"},
+		{board, widget(`{"type":"log","properties":{"region":"r","query":"q"}}`), ""},
+		{board, widget(`{"type":"log","properties":{"region":"r"}}`), "dashboardBody"},
+		{board, widget(`{"type":"log","properties":{"query":"q"}}`), "dashboardBody"},
+		{board, widget(`{"type":"alarm","properties":{"alarms":["a"]}}`), ""},
+		{board, widget(`{"type":"alarm"}`), "dashboardBody"},
+		{board, widget(`{"type":"text","width":24},{"type":"alarm"}`), "dashboardBody"},
+	} {
+		assert.Equal(t, tc.want, checked(t, tc.token, tc.inputs), "%s %v", tc.token, tc.inputs)
+	}
+	peers := []string{"cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"}
+	for _, token := range []string{ruleIn, ruleOut} {
+		assert.Equal(t, "cidrIpv4", checked(t, token, object{}), "a rule without a peer")
+		for _, one := range peers {
+			assert.Empty(t, checked(t, token, object{one: "x"}), one)
+			for _, other := range peers {
+				if other != one {
+					assert.Equal(t, "cidrIpv4", checked(t, token, object{one: "x", other: "y"}), "%s and %s", one, other)
+				}
+			}
+		}
+	}
+}
