@@ -152,7 +152,8 @@ func (a LoadBalancerArgs) validate() error {
 			a.DesyncMitigation))
 	}
 	if !strings.HasPrefix(a.SSLPolicy, "ELBSecurityPolicy-") {
-		errs = append(errs, fmt.Errorf("SSLPolicy is %q: give a policy of Elastic Load Balancing such as ELBSecurityPolicy-TLS13-1-2-2021-06", a.SSLPolicy))
+		errs = append(errs, fmt.Errorf("SSLPolicy is %q: give a policy of Elastic Load Balancing such as "+
+			"ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09", a.SSLPolicy))
 	}
 	if a.TestPort < 0 || a.TestPort > 65535 || a.TestPort == httpPort || a.TestPort == httpsPort {
 		errs = append(errs, fmt.Errorf("TestPort is %d: allowed are 1 to 65535 but not 80 and 443, and 0 for no test listener", a.TestPort))

@@ -10,7 +10,7 @@ import (
 const (
 	topicARN       = "arn:aws:sns:us-east-1:123456789012:aws-webapp-prod-app-alerts"
 	certificateARN = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d"
-	tlsPolicy      = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+	tlsPolicy      = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 	balancerSuffix = "app/web/50dc6c495c0c9188"
 )
 

@@ -54,7 +54,7 @@ func Defaults() Config {
 			},
 		},
 		LoadBalancer: LoadBalancer{
-			SSLPolicy:          "ELBSecurityPolicy-TLS13-1-2-2021-06",
+			SSLPolicy:          "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
 			IngressCIDRs:       []string{"0.0.0.0/0"},
 			TestPort:           8443,
 			IdleTimeoutSeconds: 60,

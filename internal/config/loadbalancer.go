@@ -11,7 +11,8 @@ type LoadBalancer struct {
 	// the load balancer's own name (output albDnsName), is yours to keep. Required with CertificateARN.
 	HostName string `json:"hostName" optional:"true" allowed:"<domain>"`
 	// SSLPolicy of the HTTPS listener, one that offers only TLS 1.2 and 1.3, with forward
-	// secrecy. Default ELBSecurityPolicy-TLS13-1-2-2021-06.
+	// secrecy. Default ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, which AWS recommends: clients that can
+	// agree on post-quantum keys do.
 	SSLPolicy string `json:"sslPolicy" allowed:"<TLS policy>"`
 	// IngressCIDRs may reach ports 80 and 443. Default 0.0.0.0/0.
 	IngressCIDRs []string `json:"ingressCidrs" count:"1 or more" allowed:"<CIDR block>"`

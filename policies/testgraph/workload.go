@@ -87,7 +87,8 @@ func (b *builder) balancer(n net, f firewall, s buckets) balancer {
 	listeners := map[string]*graph.Resource{}
 	for name, port := range map[string]int{"https": 443, "test": 8443} {
 		listeners[name] = b.add(nil, "aws:lb/listener:Listener", name, props{
-			"loadBalancerArn": arn(lb), "port": port, "protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+			"loadBalancerArn": arn(lb), "port": port, "protocol": "HTTPS",
+			"sslPolicy":      "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
 			"certificateArn": "arn:aws:acm:us-east-1:" + account + ":certificate/one", "defaultActions": forward,
 		})
 	}
