@@ -200,7 +200,7 @@ func TestNamesAreTaken(t *testing.T) {
 // ofAccount are outputs that are the account's id.
 var ofAccount = regexp.MustCompile(`^(ownerId|registryId|customerAwsId|ownerAccountId|accountId)$`)
 
-// TestOutputsAreOfTheirPlace: ARNs and the like name the partition, the Region and the account that the call comes from.
+// TestOutputsAreOfTheirPlace: ARNs and the like name the partition, the Region and the account of the call.
 func TestOutputsAreOfTheirPlace(t *testing.T) {
 	arn := regexp.MustCompile(`^arn:aws-cn:[a-z0-9-]+:(cn-north-1)?:(444455556666|aws)?:[^:].*$`)
 	owned, named := 0, 0
