@@ -3,6 +3,7 @@ package mutants
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -68,10 +69,10 @@ type run struct {
 	Options
 	target  Target
 	scratch string
-	// module is the copy with the mutants.
-	module string
-	suites []*suite
-	// update holds the one run that rewrites golden files.
+	// module is the copy with the mutants, pristine the one without.
+	module, pristine string
+	suites           []*suite
+	// update holds the one run that rewrites golden files, or that changes the pristine copy.
 	update sync.Mutex
 }
 
@@ -87,6 +88,7 @@ func Run(ctx context.Context, target Target, o Options) (*Measured, error) {
 		return nil, err
 	}
 	r := &run{Options: o, target: target, scratch: scratch, module: filepath.Join(scratch, "module")}
+	r.pristine = filepath.Join(scratch, "pristine")
 	packages, err := Load(ctx, o.Root, target.Packages...)
 	if err != nil {
 		return nil, err
@@ -107,7 +109,7 @@ func Run(ctx context.Context, target Target, o Options) (*Measured, error) {
 
 // prepare copies the module with the mutants in it, builds the tests, and runs them once without a mutant.
 func (r *run) prepare(ctx context.Context, packages []*Package, mutants []*Mutant) error {
-	if err := copyModule(ctx, r.Root, r.module); err != nil {
+	if err := errors.Join(copyModule(ctx, r.Root, r.module), copyModule(ctx, r.Root, r.pristine)); err != nil {
 		return err
 	}
 	for _, p := range packages {
@@ -136,7 +138,7 @@ func (r *run) prepare(ctx context.Context, packages []*Package, mutants []*Mutan
 		if err := s.build(ctx, r.module); err != nil {
 			return err
 		}
-		if err := s.measure(ctx, r.module, r.scratch); err != nil {
+		if err := s.measure(ctx, r.module, r.pristine, r.scratch); err != nil {
 			return err
 		}
 		fmt.Fprintf(r.Progress, "%s: the tests of %s take %s and reach %d of the mutants\n",
@@ -240,7 +242,32 @@ func (r *run) try(ctx context.Context, m *Mutant) Result {
 		}
 		return result
 	}
+	if by := r.read(ctx, m, suites); by != "" {
+		result.Outcome, result.By = Killed, by
+	}
 	return result
+}
+
+// read shows a mutant to the tests that read the source, and says which one fails.
+func (r *run) read(ctx context.Context, m *Mutant, suites []*suite) string {
+	suites = slices.DeleteFunc(slices.Clone(suites), func(s *suite) bool { return len(s.readers) == 0 })
+	if len(suites) == 0 {
+		return ""
+	}
+	r.update.Lock()
+	defer r.update.Unlock()
+	path := filepath.Join(r.pristine, m.File)
+	mutated := apply(m.file.source, 0, len(m.file.source), []edit{m.edit})
+	if err := os.WriteFile(path, []byte(mutated), 0o600); err != nil {
+		return ""
+	}
+	defer os.WriteFile(path, m.file.source, 0o600) //nolint:errcheck // a copy that goes away
+	for _, s := range suites {
+		if v := s.run(ctx, r.pristine, m.number, r.patience(s), nil, choice(s.readers)); v.failed && ctx.Err() == nil {
+			return s.dir + " " + v.test
+		}
+	}
+	return ""
 }
 
 // patience is how long the tests may take with a mutant, on a machine that does other things, too.

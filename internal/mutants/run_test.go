@@ -74,6 +74,7 @@ func unheld(n int) int {
 import (
 	"flag"
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -93,6 +94,13 @@ func TestALabel(t *testing.T) { golden(t, Label()) }
 func TestASign(t *testing.T) { golden(t, "golden" + Sign()[4:]) }
 
 func TestBrokenAlways(t *testing.T) { t.Error("this fails") }
+
+func TestReadsTheSource(t *testing.T) {
+	source, err := os.ReadFile("shop.go")
+	if err != nil || !strings.Contains(string(source), "return n + 0") || strings.Contains(string(source), "mutant") {
+		t.Fatal(err)
+	}
+}
 
 func TestLimit(t *testing.T) {
 	if limit != 3 || opens.Hour() != 8 || Sign() != "sign" || pick("", 7) != 7 {
@@ -152,9 +160,9 @@ const outcomes = `
 	func Sign() string { return *new(string) }: killed shop TestASign
 	func Sign() string { return "signx" }: killed shop TestASign
 	func Elsewhere() bool { return false }: killed more TestElsewhere
-	return *new(int): survived
-	return n - 0: survived
-	return n + (0 + 1): survived`
+	return *new(int): killed shop TestReadsTheSource
+	return n - 0: killed shop TestReadsTheSource
+	return n + (0 + 1): killed shop TestReadsTheSource`
 
 func TestRun(t *testing.T) {
 	target := mutants.Target{Name: "shop", Packages: []string{"./shop"}, Tests: []string{"./more"}}
@@ -178,7 +186,7 @@ func TestRun(t *testing.T) {
 	measured.Took = 0
 	measured.Write(&report)
 	text := report.String()
-	assert.Contains(t, text, "== shop: 64 % of 28 killed (1 of them timed out, 2 by golden files alone), 10 survive "+
+	assert.Contains(t, text, "== shop: 75 % of 28 killed (1 of them timed out, 2 by golden files alone), 7 survive "+
 		"(3 not covered)")
 	assert.Contains(t, text, "shop/shop.go:24: number changed: not covered\n"+
 		"    - func (*cart) never() int { return 5 }\n    + func (*cart) never() int { return (5 + 1) }\n")
@@ -186,7 +194,7 @@ func TestRun(t *testing.T) {
 	report.Reset()
 	mutants.Summarize(&report, 7, []*mutants.Measured{measured})
 	assert.Contains(t, report.String(), "(seed 7)")
-	assert.Regexp(t, `(?m)^shop +28 +64 % +7\.1 % +7 +3$`, report.String())
+	assert.Regexp(t, `(?m)^shop +28 +75 % +7\.1 % +4 +3$`, report.String())
 }
 
 func TestASeedDrawsTheSameAgain(t *testing.T) {
