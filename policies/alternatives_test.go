@@ -73,6 +73,7 @@ func alternatives() map[string]alternative {
 				delete(c, "readonlyRootFilesystem")
 			})
 		}},
+		"targets that speak QUIC": {change: set(testgraph.First("aws:lb/targetGroup:TargetGroup"), "QUIC", "protocol")},
 		"required dedicated masters": {
 			change: set(testgraph.First(searchDomain), true, "clusterConfig", "dedicatedMasterEnabled"),
 			config: param("opensearch-resilient", "dedicatedMasters", true),

@@ -211,7 +211,8 @@ func looksFor(filter *graph.Resource, words []string) prop.Truth {
 		names[strings.Trim(name, ".")] = true
 	}
 	for _, word := range words {
-		if !names[word] && !(strings.Contains(word, " ") && strings.Contains(pattern, word)) {
+		several := strings.Contains(word, " ")
+		if several && !strings.Contains(pattern, word) || !several && !names[word] {
 			return no
 		}
 	}

@@ -15,7 +15,7 @@ func database() []*control.Control {
 	const docs = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/"
 	return []*control.Control{
 		{
-			Name: "rds-not-public", Subject: subject, IDs: ids("RDS.1 RDS.2 C2.3.3 K17 K302"),
+			Name: "rds-not-public", Subject: subject, IDs: ids("RDS.2 RDS.1 C2.3.3 K17 K302"),
 			Title:    "Databases have no public address, and their snapshots are not shared with everybody",
 			Severity: control.Critical, Levels: mandatory, Present: []string{"aws:rds/instance:", "aws:rds/cluster:"},
 			Types: []string{dbInstanceType, dbClusterMemberType, dbSnapshotType, dbClusterSnapType, dbSnapshotCopyType},
@@ -80,7 +80,7 @@ func database() []*control.Control {
 			},
 		},
 		{
-			Name: "rds-deletion-protection", Subject: subject, IDs: ids("RDS.7 RDS.8 N:RDS10 K139 K293"),
+			Name: "rds-deletion-protection", Subject: subject, IDs: ids("RDS.8 RDS.7 N:RDS10 K139 K293"),
 			Title:    "Databases are protected from deletion (mandatory in prod)",
 			Severity: control.High, Levels: prodOnly, Types: storages,
 			Risk: "A refactoring or a typo deletes the data",
@@ -90,7 +90,7 @@ func database() []*control.Control {
 			},
 		},
 		{
-			Name: "rds-log-exports", Subject: subject, IDs: ids("RDS.9~ RDS.36 RDS.37 RDS.40~ RDS.42~ K129+ K324+"),
+			Name: "rds-log-exports", Subject: subject, IDs: ids("RDS.36 RDS.37 RDS.9~ RDS.40~ RDS.42~ K129+ K324+"),
 			Beyond:   "RDS.9, RDS.40 and RDS.42 ask for more log types than those that tell of errors and logins",
 			Title:    "Databases send their logs to CloudWatch",
 			Severity: control.Medium, Levels: mandatory, Types: storages,
@@ -148,7 +148,7 @@ func database() []*control.Control {
 			Remedy: func(in) []control.Patch { return set(true, "autoMinorVersionUpgrade") },
 		},
 		{
-			Name: "rds-tags-to-snapshots", Subject: subject, IDs: ids("RDS.16 RDS.17 RDS.47 RDS.48 K2:60 K313"),
+			Name: "rds-tags-to-snapshots", Subject: subject, IDs: ids("RDS.17 RDS.16 RDS.47 RDS.48 K2:60 K313"),
 			Title:    "Databases copy their tags to snapshots",
 			Severity: control.Low, Levels: remediate, Types: storages,
 			Risk: "Snapshots without owner are paid for ever, or deleted by mistake",
@@ -159,7 +159,7 @@ func database() []*control.Control {
 			Remedy: func(in) []control.Patch { return set(true, "copyTagsToSnapshot") },
 		},
 		{
-			Name: "rds-admin-user-name", Subject: subject, IDs: ids("RDS.24+ RDS.25+"),
+			Name: "rds-admin-user-name", Subject: subject, IDs: ids("RDS.25+ RDS.24+"),
 			Title:    "The master user has no default name",
 			Severity: control.Medium, Levels: advisory, Types: storages,
 			Risk: "An attacker already knows half of the credentials",

@@ -92,7 +92,7 @@ func loadBalancer() []*control.Control {
 			Judge: judgeRuleRedirect,
 		},
 		{
-			Name: "lb-tls-policy", Subject: subject, IDs: ids("ELB.3 ELB.17~ ELB.18~ K103~ K2:74+"),
+			Name: "lb-tls-policy", Subject: subject, IDs: ids("ELB.17~ ELB.18~ ELB.3 K103~ K2:74+"),
 			Beyond: "ELB.17 allows only restricted policies and those of TLS 1.3 alone; ELB.18 also fails HTTP that " +
 				"redirects, and CKV_AWS_103 HTTP that does not",
 			Title:    "Listeners speak TLS 1.2 or newer",

@@ -11,7 +11,7 @@ func logSearch() []*control.Control {
 	domains := []string{searchDomainType, elasticDomainType}
 	return []*control.Control{
 		{
-			Name: "opensearch-encrypted", Subject: subject, IDs: ids("ES.1+ Opensearch.1+ N:OS8+ K5+ K247+"),
+			Name: "opensearch-encrypted", Subject: subject, IDs: ids("Opensearch.1+ ES.1+ N:OS8+ K5+ K247+"),
 			Title:    "Search domains are encrypted at rest with a key of our own",
 			Severity: control.Medium, Levels: mandatory, Types: domains,
 			Risk: "Logs and snapshots can be read by whoever gets at the storage",
@@ -25,7 +25,7 @@ func logSearch() []*control.Control {
 			},
 		},
 		{
-			Name: "opensearch-in-vpc", Subject: subject, IDs: ids("ES.2+ Opensearch.2+ N:OS1+ K137+ K248+"),
+			Name: "opensearch-in-vpc", Subject: subject, IDs: ids("Opensearch.2+ ES.2+ N:OS1+ K137+ K248+"),
 			Title:    "Search domains are inside the VPC",
 			Severity: control.Critical, Levels: mandatory, Types: domains,
 			Risk: "The domain's endpoint is on the internet",
@@ -36,7 +36,7 @@ func logSearch() []*control.Control {
 			},
 		},
 		{
-			Name: "opensearch-node-to-node", Subject: subject, IDs: ids("ES.3 Opensearch.3 N:OS2 K6+"),
+			Name: "opensearch-node-to-node", Subject: subject, IDs: ids("Opensearch.3 ES.3 N:OS2 K6+"),
 			Title:    "Nodes of search domains talk to each other encrypted",
 			Severity: control.Medium, Levels: mandatory, Types: domains,
 			Risk: "Logs cross the network in the clear",
@@ -46,7 +46,7 @@ func logSearch() []*control.Control {
 			},
 		},
 		{
-			Name: "opensearch-logs", Subject: subject, IDs: ids("ES.4+ ES.5+ Opensearch.4+ Opensearch.5+ N:OS9+ K84+ K317+"),
+			Name: "opensearch-logs", Subject: subject, IDs: ids("Opensearch.4+ Opensearch.5+ ES.4+ ES.5+ N:OS9+ K84+ K317+"),
 			Title:    "Search domains have somewhere to publish their error, audit and slow logs",
 			Severity: control.Medium, Levels: mandatory, Types: domains,
 			Risk: "Failed logins and failing queries go unseen",
@@ -59,7 +59,7 @@ func logSearch() []*control.Control {
 		},
 		{
 			Name: "opensearch-resilient", Subject: subject,
-			IDs:      ids("ES.6~ ES.7~ Opensearch.6~ Opensearch.11~ N:OS4~ N:OS7+ K318~ K2:59~"),
+			IDs:      ids("Opensearch.6~ Opensearch.11~ ES.6~ ES.7~ N:OS4~ N:OS7+ K318~ K2:59~"),
 			Beyond:   "Three data nodes, and three dedicated master nodes, which are a parameter here",
 			Title:    "Search domains survive the loss of a zone",
 			Severity: control.Medium, Levels: advisory, Types: domains,
@@ -92,7 +92,7 @@ func logSearch() []*control.Control {
 			},
 		},
 		{
-			Name: "opensearch-https", Subject: subject, IDs: ids("ES.8 Opensearch.8 K83+ K228+"),
+			Name: "opensearch-https", Subject: subject, IDs: ids("Opensearch.8 ES.8 K83+ K228+"),
 			Title:    "Search domains speak HTTPS with TLS 1.2 or newer and forward secrecy",
 			Severity: control.Medium, Levels: mandatory, Types: domains,
 			Risk: "Logs and credentials cross the network in the clear",

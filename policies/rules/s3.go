@@ -113,7 +113,7 @@ func storage() []*control.Control {
 			},
 		},
 		{
-			Name: "s3-lifecycle", Subject: subject, IDs: ids("S3.10+ S3.13+ K2:61+"),
+			Name: "s3-lifecycle", Subject: subject, IDs: ids("S3.13+ S3.10+ K2:61+"),
 			Title:    "Buckets expire what is not needed any more",
 			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Present: present,
 			Types: bucketsAnd(bucketLifecycleType),
