@@ -16,6 +16,7 @@ import (
 
 const (
 	definitions = "arn:aws:ecs:us-east-1:222222222222:task-definition/"
+	scalable    = "arn:aws:application-autoscaling:us-east-1:222222222222:scalable-target/"
 	targetGroup = "arn:aws:elasticloadbalancing:us-east-1:222222222222:targetgroup/"
 )
 
@@ -81,7 +82,7 @@ func newWorld(names ...string) *world {
 			name: name, blueGreen: kind == "bg", made: began.Add(-24 * time.Hour),
 			rolling: ecstypes.DeploymentRolloutStateCompleted,
 			primary: &version{id: "ecs-svc/1", definition: definitions + name + ":1", by: "d-0", group: "blue", port: 8000},
-			target:  &scalingtypes.ScalableTarget{ScalableTargetARN: aws.String("arn:target/" + name)},
+			target:  &scalingtypes.ScalableTarget{ScalableTargetARN: aws.String(scalable + name)},
 			tags:    map[string]string{},
 		}
 	}

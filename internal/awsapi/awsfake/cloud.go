@@ -30,6 +30,9 @@ type Cloud struct {
 	answers  map[reflect.Type]func(any) (any, error)
 	failures map[string][]error
 	calls    []Call
+	// left counts down to the call that fails, for [Cloud.FailCall]; failed is that call.
+	left   int
+	failed *Call
 }
 
 // Call is one request that reached the cloud; a call that was repeated is several.
@@ -134,8 +137,14 @@ func (c *Cloud) attach(stack *middleware.Stack) error {
 
 func (c *Cloud) answer(service, operation string, input any) (any, error) {
 	action := awsapi.Action(service, operation)
+	refused := refuse(input)
+	call := Call{Action: action, Operation: operation, Input: input}
 	c.mu.Lock()
-	c.calls = append(c.calls, Call{Action: action, Operation: operation, Input: input})
+	c.calls = append(c.calls, call)
+	if c.left--; c.left == 0 {
+		c.failed = &call
+		refused = Failure(http.StatusBadRequest, brokenCode, "this call fails")
+	}
 	answer, known := c.answers[reflect.TypeOf(input)]
 	errs, fails := c.failures[action]
 	if len(errs) > 0 {
@@ -146,6 +155,8 @@ func (c *Cloud) answer(service, operation string, input any) (any, error) {
 	}
 	c.mu.Unlock()
 	switch {
+	case refused != nil:
+		return nil, refused
 	case len(errs) > 0:
 		return nil, errs[0]
 	case fails:

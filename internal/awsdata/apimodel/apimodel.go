@@ -44,15 +44,20 @@ type Type struct {
 	Limits    []Limit `json:"limits"`
 }
 
-type file struct {
+// File is what the generator writes.
+type File struct {
+	// Source names the models and their version.
 	Source string          `json:"source"`
 	Types  map[string]Type `json:"types"`
 }
 
-var read = sync.OnceValue(func() file {
-	var f file
-	if err := json.Unmarshal(generated, &f); err != nil {
-		panic("limits.json: " + err.Error()) // it is part of this package, and its test reads it
+var read = sync.OnceValue(func() File { return Read(generated) })
+
+// Read reads what the generator has written. It panics where it cannot: the text is part of the program.
+func Read(text []byte) File {
+	var f File
+	if err := json.Unmarshal(text, &f); err != nil {
+		panic("limits of AWS's models: " + err.Error())
 	}
 	for _, t := range f.Types {
 		for i := range t.Limits {
@@ -62,7 +67,7 @@ var read = sync.OnceValue(func() file {
 		}
 	}
 	return f
-})
+}
 
 // Source names the models and their version.
 func Source() string { return read().Source }

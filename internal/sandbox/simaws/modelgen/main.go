@@ -1,8 +1,8 @@
 // Modelgen writes the limits of AWS's published API models for the resources that the simulation
-// knows. The models are those that botocore ships (Apache-2.0):
+// knows and, with -calls, for the requests that the program's own code makes. The models are those that botocore ships (Apache-2.0):
 //
 //	export BOTOCORE_DATA=$(python3 -c 'import botocore; print(botocore.__path__[0])')/data
-//	go generate ./internal/awsdata/apimodel
+//	go generate ./internal/awsdata/apimodel ./internal/awsapi/awsfake
 package main
 
 import (
@@ -24,14 +24,15 @@ import (
 func main() {
 	models := flag.String("models", "", "folder botocore/data")
 	out := flag.String("out", "limits.json", "file to write")
+	calls := flag.String("calls", "", "folder whose Go code makes the requests; none for the resources")
 	flag.Parse()
-	if err := run(*models, *out); err != nil {
+	if err := run(*models, *calls, *out); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(models, out string) error {
+func run(models, calls, out string) error {
 	version, err := os.ReadFile(models + "/../__init__.py")
 	if err != nil {
 		return fmt.Errorf("-models: %w: give the folder botocore/data", err)
@@ -40,22 +41,35 @@ func run(models, out string) error {
 	if found == nil {
 		return errors.New("-models: found no version of botocore beside it")
 	}
-	result := map[string]apimodel.Type{}
-	for _, token := range slices.Sorted(maps.Keys(operations)) {
-		limits, code, err := limitsOf(models, token, operations[token])
-		if err != nil {
-			return fmt.Errorf("%s: %w", token, err)
-		}
-		if len(limits) > 0 {
-			one := operations[token]
-			result[token] = apimodel.Type{Operation: one.service + "." + one.name, Code: code, Limits: limits}
-		}
+	read := func() (map[string]apimodel.Type, error) { return resources(models) }
+	if calls != "" {
+		read = func() (map[string]apimodel.Type, error) { return requests(models, calls) }
+	}
+	result, err := read()
+	if err != nil {
+		return err
 	}
 	text, err := render("botocore "+string(found[1])+", botocore/data/*/*/service-2.json", result)
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(out, text, 0o644) //nolint:gosec // a source file
+}
+
+// resources are the limits on the inputs of resources, by Pulumi token.
+func resources(models string) (map[string]apimodel.Type, error) {
+	result := map[string]apimodel.Type{}
+	for _, token := range slices.Sorted(maps.Keys(operations)) {
+		limits, code, err := limitsOf(models, token, operations[token])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", token, err)
+		}
+		if len(limits) > 0 {
+			one := operations[token]
+			result[token] = apimodel.Type{Operation: one.service + "." + one.name, Code: code, Limits: limits}
+		}
+	}
+	return result, nil
 }
 
 // render writes a line for each limit, so that a new model's difference can be read.

@@ -21,7 +21,8 @@ type shape struct {
 	Enum     []string
 }
 
-type reference struct{ Shape string }
+// reference to a shape, with what is said about its use.
+type reference struct{ Shape, Documentation string }
 
 // model of a service.
 type model struct {
