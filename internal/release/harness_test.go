@@ -2,7 +2,6 @@ package release_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -13,88 +12,160 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/clock"
 	"aws-webapp/internal/release"
+	"aws-webapp/internal/sandbox/deployments"
 )
 
-// registered is what a stack says of a service.
-type registered struct {
-	revision  int
-	blueGreen bool
-	// held is a rolling service that pulumi up leaves alone.
-	held      bool
-	after     []string
-	migration []string
+// world is an account with the services of one stack, whose time passes at once.
+type world struct {
+	*deployments.Cloud
+	t     *testing.T
+	began time.Time
+	// slept happens after each pause of a release.
+	slept func()
 }
 
-const appSpec = `{"version": 0.0, "Resources": [{"TargetService": {"Type": "AWS::ECS::Service", "Properties": {
-	"TaskDefinition": "<TASK_DEFINITION>", "LoadBalancerInfo": {"ContainerName": %q, "ContainerPort": 8000},
-	"PlatformVersion": "LATEST", "NetworkConfiguration": {"AwsvpcConfiguration": {
-		"Subnets": ["subnet-2", "subnet-1"], "SecurityGroups": ["sg-1"], "AssignPublicIp": "DISABLED"
-	}}
-}}}]}`
+type services = map[string]deployments.Options
 
-// webAt is a stack that has registered a version of one blue/green service.
-func webAt(t *testing.T, revision int) *release.Stack {
-	t.Helper()
-	return stackOf(t, map[string]registered{"web": {revision: revision, blueGreen: true}})
-}
-
-func stackOf(t *testing.T, services map[string]registered) *release.Stack {
-	t.Helper()
-	out := map[string]any{}
-	for name, one := range services {
-		service := map[string]any{
-			"taskDefinitionArn": fmt.Sprintf("%s%s:%d", definitions, name, one.revision), "after": one.after,
-			"alarms":    []string{name + "-5xx", name + "-failing"},
-			"migration": map[string]any{"command": one.migration, "timeoutMinutes": 10},
-		}
-		if one.blueGreen {
-			service["codeDeployApplication"], service["codeDeployGroup"] = name, name
-		}
-		if one.blueGreen || one.held {
-			service["appSpec"] = fmt.Sprintf(appSpec, name)
-		}
-		out[name] = service
+// blueGreen is a service that CodeDeploy deploys; keeps is how long it keeps the old tasks.
+func blueGreen(change ...func(*deployments.Options)) deployments.Options {
+	o := deployments.Options{
+		BlueGreen: true, Desired: 1, Shift: "CodeDeployDefault.ECSCanary10Percent5Minutes", WaitMinutes: int(keeps.Minutes()),
 	}
-	text, err := json.Marshal(map[string]any{"clusterName": "web", "services": out})
-	require.NoError(t, err)
-	stack, err := release.ReadOutputs(strings.NewReader(string(text)))
-	require.NoError(t, err)
+	for _, one := range change {
+		one(&o)
+	}
+	return o
+}
+
+// held is a rolling service that pulumi up leaves alone.
+func held(change ...func(*deployments.Options)) deployments.Options {
+	o := deployments.Options{Held: true, Desired: 1}
+	for _, one := range change {
+		one(&o)
+	}
+	return o
+}
+
+func migrates(o *deployments.Options) { o.Migration = []string{"python", "migrate.py"} }
+
+func isNew(o *deployments.Options) { o.New = true }
+
+func after(names ...string) func(*deployments.Options) {
+	return func(o *deployments.Options) { o.After = names }
+}
+
+// keeps is how long blue/green services keep their old tasks. The whole shift takes some minutes more.
+const keeps = 20 * time.Minute
+
+func live(t *testing.T, stack services, test func(*testing.T, *world)) {
+	t.Helper()
+	deployments.Live(t, deployments.Doubts{}, func(t *testing.T, c *deployments.Cloud) {
+		for name, options := range stack {
+			c.AddService(name, options)
+		}
+		test(t, &world{Cloud: c, t: t, began: time.Now(), slept: func() {}})
+	})
+}
+
+// up registers a good version of each service.
+func (w *world) up(names ...string) {
+	w.t.Helper()
+	for _, name := range names {
+		_, err := w.Up(name, deployments.Good)
+		require.NoError(w.t, err)
+	}
+}
+
+// serving is the revision that alone serves, such as web:2.
+func (w *world) serving(name string) string {
+	w.t.Helper()
+	var short []string
+	for _, arn := range w.Serving(name) {
+		short = append(short, arn[strings.LastIndex(arn, "/")+1:])
+	}
+	return strings.Join(short, " and ")
+}
+
+func (w *world) stack(outputs string) *release.Stack {
+	w.t.Helper()
+	stack, err := release.ReadOutputs(strings.NewReader(outputs))
+	require.NoError(w.t, err)
 	return stack
 }
 
-// releases runs a release and returns what it says.
-func (w *world) releases(ctx context.Context, t *testing.T, o release.Options) (string, error) {
-	t.Helper()
+// releases what is registered, and returns what the release says.
+func (w *world) releases(o release.Options) (string, error) {
+	w.t.Helper()
+	return w.releasesIn(w.t.Context(), o)
+}
+
+func (w *world) releasesIn(ctx context.Context, o release.Options) (string, error) {
+	w.t.Helper()
 	var said strings.Builder
-	o.Clients, o.Clock, o.Progress = release.NewClients(w.WriteConfig("us-east-1")), w, &said
+	o.Stack, o.Clients = w.stack(w.Outputs()), release.NewClients(w.WriteConfig(deployments.Region))
+	o.Clock, o.Progress = clockOf{w}, &said
 	if o.Timeout == 0 {
 		o.Timeout = time.Hour
 	}
 	r, err := release.New(o)
-	require.NoError(t, err)
+	require.NoError(w.t, err)
 	err = r.Run(ctx)
 	return said.String(), err
 }
 
-// changes are the operations that changed something, in order.
+type clockOf struct{ w *world }
+
+func (clockOf) Now() time.Time { return time.Now() }
+
+func (c clockOf) Sleep(ctx context.Context, d time.Duration) error {
+	err := clock.System{}.Sleep(ctx, d)
+	c.w.slept()
+	return err
+}
+
+// changes are the calls that changed something, in order, but for those of autoscaling.
 func (w *world) changes() []string {
+	short := func(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
 	var changes []string
 	for _, call := range w.Calls() {
 		switch in := call.Input.(type) {
 		case *ecs.UpdateServiceInput:
-			changes = append(changes, "update "+strings.TrimPrefix(*in.TaskDefinition, definitions))
+			changes = append(changes, "update "+short(*in.TaskDefinition))
 		case *ecs.RunTaskInput:
-			changes = append(changes, "migrate "+strings.TrimPrefix(*in.TaskDefinition, definitions))
+			changes = append(changes, "migrate "+short(*in.TaskDefinition))
 		case *ecs.StopTaskInput:
-			changes = append(changes, "stop "+*in.Task)
+			changes = append(changes, "stop "+short(*in.Task))
 		case *codedeploy.CreateDeploymentInput:
 			changes = append(changes, "deploy "+*in.DeploymentGroupName)
 		case *codedeploy.ContinueDeploymentInput:
 			changes = append(changes, "continue "+*in.DeploymentId)
-		case *scaling.RegisterScalableTargetInput:
-			changes = append(changes, fmt.Sprintf("suspended %v", *in.SuspendedState.DynamicScalingInSuspended))
 		}
 	}
 	return changes
+}
+
+// scalings are the changes of autoscaling, in order.
+func (w *world) scalings() []string {
+	var changes []string
+	for _, call := range w.Calls() {
+		switch in := call.Input.(type) {
+		case *scaling.RegisterScalableTargetInput:
+			changes = append(changes, fmt.Sprintf("suspended %v", *in.SuspendedState.DynamicScalingInSuspended))
+		case *scaling.TagResourceInput:
+			changes = append(changes, fmt.Sprint(in.Tags))
+		case *scaling.UntagResourceInput:
+			changes = append(changes, fmt.Sprint("without ", in.TagKeys))
+		}
+	}
+	return changes
+}
+
+// tidy wants nothing of a release left behind.
+func (w *world) tidy(name string) {
+	w.t.Helper()
+	state, tags := w.Suspension(name)
+	require.Empty(w.t, tags)
+	require.False(w.t, state.DynamicScalingInSuspended != nil && *state.DynamicScalingInSuspended, "scale-in of %s", name)
 }

@@ -163,7 +163,7 @@ func (r *Release) giveUp(ctx context.Context, one *Service, arn string) error {
 	if _, err := r.clients.ECS.StopTask(ctx, &ecs.StopTaskInput{
 		Cluster: aws.String(one.Cluster), Task: aws.String(arn), Reason: aws.String("The migration took too long."),
 	}); err != nil {
-		return fmt.Errorf("stop the migration of %s: %w", one.Name, err)
+		return fmt.Errorf("its migration took longer than %s and cannot be stopped: %w", one.Migration.timeout(), err)
 	}
 	return failuref("its migration took longer than %s and was stopped; the version before it serves on; its output: %s; "+
 		"raise services[].deployment.migration.timeoutMinutes if it needs longer", one.Migration.timeout(), log)

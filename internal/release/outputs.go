@@ -53,7 +53,13 @@ type Migration struct {
 	TimeoutMinutes int `json:"timeoutMinutes"`
 }
 
-func (m Migration) timeout() time.Duration { return time.Duration(m.TimeoutMinutes) * time.Minute }
+// timeout is what a release may take longer for the migration; nothing without one.
+func (m Migration) timeout() time.Duration {
+	if len(m.Command) == 0 {
+		return 0
+	}
+	return time.Duration(m.TimeoutMinutes) * time.Minute
+}
 
 func (s *Service) blueGreen() bool { return s.Application != "" }
 

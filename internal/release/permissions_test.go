@@ -12,6 +12,7 @@ import (
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/release"
+	"aws-webapp/internal/sandbox/deployments"
 )
 
 // askedBesides are what AWS asks for calls of other names: CreateDeployment
@@ -25,26 +26,23 @@ var askedBesides = []string{
 // The policy in docs/operations.md grants what the command calls, and nothing else; and the command's clients refuse to
 // change anything else.
 func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
-	w := newWorld("bg:web", "ecs:job")
-	stack := stackOf(t, map[string]registered{
-		"web": {revision: 2, blueGreen: true, migration: []string{"migrate"}}, "job": {revision: 2, held: true},
+	var called []string
+	live(t, services{"web": blueGreen(migrates), "job": held()}, func(t *testing.T, w *world) {
+		w.up("web", "job")
+		// One that keeps its old tasks is in the way of the next.
+		_, err := w.releases(release.Options{Timeout: 10 * time.Minute})
+		require.NoError(t, err)
+		w.up("web")
+		_, err = w.releases(release.Options{})
+		require.NoError(t, err)
+		w.up("web")
+		w.ExitWith(deployments.Hangs)
+		_, err = w.releases(release.Options{})
+		require.ErrorContains(t, err, "was stopped")
+		called = w.Actions()
 	})
-	_, err := w.releases(t.Context(), t, release.Options{Stack: stack})
-	require.NoError(t, err)
-
-	hangs := newWorld("bg:web")
-	hangs.exit = -1
-	_, err = hangs.releases(t.Context(), t, release.Options{Stack: stack, Only: []string{"web"}})
-	require.ErrorContains(t, err, "was stopped")
-
-	// One that keeps its old tasks is in the way of the next.
-	_, err = w.releases(t.Context(), t, release.Options{Stack: webAt(t, 3), Timeout: movedAfter + time.Minute})
-	require.NoError(t, err)
-	_, err = w.releases(t.Context(), t, release.Options{Stack: webAt(t, 4)})
-	require.NoError(t, err)
-
 	// What stops a deployment whose tasks do not start is package bluegreen's, and shown there.
-	called := slices.Concat(askedBesides, w.Actions(), hangs.Actions(), []string{"codedeploy:StopDeployment"})
+	called = slices.Concat(askedBesides, called, []string{"codedeploy:StopDeployment"})
 	slices.Sort(called)
 	called = slices.Compact(called)
 	assert.Equal(t, called, awsfake.Documented(t, "### Permissions of release\n"))

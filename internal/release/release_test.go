@@ -2,7 +2,6 @@ package release_test
 
 import (
 	"context"
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -11,327 +10,389 @@ import (
 	scalingtypes "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
 	cdtypes "github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
-	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/release"
+	"aws-webapp/internal/sandbox/deployments"
 )
 
 func TestBlueGreenServiceIsShiftedVerifiedAndWatched(t *testing.T) {
-	w := newWorld("bg:web")
-	w.slept = func(w *world) {
-		assert.True(t, w.services["web"].suspended(), "scale-in is suspended while the deployment lasts")
-	}
-	o := release.Options{Stack: webAt(t, 2)}
-	said, err := w.releases(t.Context(), t, o)
-	require.NoError(t, err)
-	assert.Equal(t, []string{"suspended true", "deploy web", "suspended false"}, w.changes())
-	assert.Equal(t, definitions+"web:2", w.services["web"].primary.definition)
-	assert.Empty(t, w.services["web"].tags)
-	for _, line := range []string{
-		"     0s  web: deploying web:2: serves web:1 instead of web:2\n", "web: CodeDeploy deployment d-web-1\n",
-		"web: web:2 serves all requests\n", "web: keeping the old tasks for a way back (deployment d-web-1)\n",
-		"web: released",
-	} {
-		assert.Contains(t, said, line)
-	}
+	live(t, services{"web": blueGreen()}, func(t *testing.T, w *world) {
+		w.up("web")
+		w.slept = func() { assert.True(t, w.Suspended("web"), "scale-in is suspended while the deployment lasts") }
+		said, err := w.releases(release.Options{})
+		require.NoError(t, err)
+		assert.Equal(t, []string{"deploy web"}, w.changes())
+		assert.Equal(t, []string{
+			"map[ScaleInSuspendedByRelease:web:2]", "suspended true", "suspended false", "without [ScaleInSuspendedByRelease]",
+		}, w.scalings())
+		assert.Equal(t, "web:2", w.serving("web"))
+		w.tidy("web")
+		for _, line := range []string{
+			"     0s  web: deploying web:2: serves web:1 instead of web:2\n", "web: CodeDeploy deployment d-",
+			"moving requests\n",
+			"web: web:2 serves all requests\n", "web: keeping the old tasks for a way back (deployment d-",
+			"web: released: the old tasks end\n", "web: scale-in suspended while requests move\n", "web: scale-in works again\n",
+		} {
+			assert.Contains(t, said, line)
+		}
+		assert.Greater(t, time.Since(w.began), keeps)
 
-	// Once more, nothing is done.
-	w.slept = nil
-	_, err = w.releases(t.Context(), t, o)
-	require.NoError(t, err)
-	assert.Len(t, w.changes(), 3)
+		// Once more, nothing is done.
+		w.slept = func() {}
+		_, err = w.releases(release.Options{})
+		require.NoError(t, err)
+		assert.Len(t, w.changes(), 1)
+		assert.Len(t, w.scalings(), 4)
+	})
 }
 
 func TestRolledBackDeploymentIsAFailureAndCanBeRepeated(t *testing.T) {
-	w := newWorld("bg:web", "ecs:job")
-	w.bad[definitions+"web:2"], w.bad[definitions+"job:2"] = true, true
-	stack := stackOf(t, map[string]registered{"web": {revision: 2, blueGreen: true}, "job": {revision: 2}})
-	_, err := w.releases(t.Context(), t, release.Options{Stack: stack})
-	require.ErrorAs(t, err, new(release.FailureError))
-	assert.ErrorContains(t, err, "web: deployment d-web-1 failed, and the version before it serves: "+
-		"ALARM_ACTIVE: One or more alarms have been activated")
-	assert.ErrorContains(t, err, "job: deployment: found rolled back to job:1")
-	assert.False(t, w.services["web"].suspended())
-	assert.Empty(t, w.services["web"].tags)
+	live(t, services{"web": blueGreen(), "job": {Desired: 1}}, func(t *testing.T, w *world) {
+		for name, kind := range map[string]deployments.Kind{"web": deployments.Errors, "job": deployments.Crash} {
+			_, err := w.Up(name, kind)
+			require.NoError(t, err)
+		}
+		_, err := w.releases(release.Options{})
+		require.ErrorAs(t, err, new(release.FailureError))
+		require.ErrorContains(t, err, "failed, and the version before it serves: ALARM_ACTIVE: One or more alarms have been "+
+			"activated")
+		require.ErrorContains(t, err, "web: deployment d-")
+		require.ErrorContains(t, err, "job: task definition: found job:1 ")
+		w.tidy("web")
 
-	clear(w.bad)
-	w.pass(time.Hour)
-	_, err = w.releases(t.Context(), t, release.Options{Stack: stack})
-	require.NoError(t, err)
-	assert.Equal(t, definitions+"web:2", w.services["web"].primary.definition)
-	assert.Equal(t, definitions+"job:2", w.services["job"].primary.definition)
+		w.Mend("web")
+		w.Mend("job")
+		time.Sleep(time.Hour)
+		_, err = w.releases(release.Options{})
+		require.NoError(t, err)
+		assert.Equal(t, "web:2", w.serving("web"))
+		assert.Equal(t, "job:2", w.serving("job"))
+		assert.Equal(t, []string{"deploy web", "update job:2", "deploy web"}, w.changes())
+	})
 }
 
 // What is reported as released can still be taken back: by an alarm while the old tasks are kept.
 func TestRollbackWhileTheOldTasksAreKeptIsAFailure(t *testing.T) {
-	w := newWorld("bg:web")
-	w.slept = func(w *world) {
-		if w.now.Sub(began) > 9*time.Minute {
-			w.loud = []string{"web-5xx"}
+	live(t, services{"web": blueGreen()}, func(t *testing.T, w *world) {
+		w.up("web")
+		w.slept = func() {
+			if time.Since(w.began) > 15*time.Minute {
+				w.Disturb("web", time.Hour)
+			}
 		}
-	}
-	_, err := w.releases(t.Context(), t, release.Options{Stack: webAt(t, 2)})
-	require.ErrorAs(t, err, new(release.FailureError))
-	assert.ErrorContains(t, err, "taken back after it had served all requests")
-	assert.False(t, w.services["web"].suspended())
+		_, err := w.releases(release.Options{})
+		require.ErrorAs(t, err, new(release.FailureError))
+		require.ErrorContains(t, err, "web: taken back after it had served all requests: ")
+		assert.Equal(t, "web:1", w.serving("web"))
+		w.tidy("web")
+	})
+}
+
+// A version that serves and does not work is a failure that the old tasks can still mend.
+func TestVersionThatServesAndDoesNotWork(t *testing.T) {
+	live(t, services{"web": blueGreen()}, func(t *testing.T, w *world) {
+		w.up("web")
+		w.Disturb("web", 2*time.Hour)
+		_, err := w.releases(release.Options{OverrideAlarms: true, Timeout: 30 * time.Minute})
+		require.ErrorAs(t, err, new(release.FailureError))
+		require.ErrorContains(t, err, "alarms: found ALARM: web-5xx, wanted quiet (while the old tasks are kept, aws deploy "+
+			"stop-deployment --deployment-id d-")
+		w.tidy("web")
+	})
 }
 
 func TestActiveDeploymentOfAnotherVersionIsPassed(t *testing.T) {
-	w := newWorld("bg:web")
-	_, err := w.releases(t.Context(), t, release.Options{Stack: webAt(t, 2), Timeout: 7 * time.Minute})
-	require.NoError(t, err)
-	w.services["web"].deployments[0].Status = cdtypes.DeploymentStatusInProgress
-	w.services["web"].deployments[0].movedAt = w.now
-	began := w.now
-	_, err = w.releases(t.Context(), t, release.Options{Stack: webAt(t, 3), Timeout: 9 * time.Minute})
-	require.NoError(t, err)
-	assert.Contains(t, strings.Join(w.changes(), "\n"), "continue d-web-1\ndeploy web")
-	assert.Equal(t, definitions+"web:3", w.services["web"].primary.definition)
-	assert.Less(t, w.now.Sub(began), 7*time.Minute+keeps)
+	live(t, services{"web": blueGreen()}, func(t *testing.T, w *world) {
+		w.up("web")
+		said, err := w.releases(release.Options{Timeout: 10 * time.Minute})
+		require.NoError(t, err)
+		assert.Contains(t, said, "web: released; the old tasks are still kept for a way back\n")
+		w.up("web")
+		_, err = w.releases(release.Options{Timeout: 10 * time.Minute})
+		require.NoError(t, err)
+		changes := w.changes()
+		require.Len(t, changes, 3)
+		assert.Equal(t, "deploy web", changes[0])
+		assert.Contains(t, changes[1], "continue d-")
+		assert.Equal(t, "deploy web", changes[2])
+		assert.Equal(t, "web:3", w.serving("web"))
+	})
 }
 
 func TestInterruptedReleaseGoesOnWithItsDeployment(t *testing.T) {
-	w := newWorld("bg:web")
-	stack := stackOf(t, map[string]registered{"web": {revision: 2, blueGreen: true, migration: []string{"migrate"}}})
-	ctx, interrupt := context.WithCancel(t.Context())
-	w.slept = func(w *world) {
-		if w.services["web"].next != nil {
-			interrupt()
+	live(t, services{"web": blueGreen(migrates)}, func(t *testing.T, w *world) {
+		w.up("web")
+		ctx, interrupt := context.WithCancel(t.Context())
+		w.slept = func() {
+			if changes := w.changes(); changes[len(changes)-1] == "deploy web" {
+				interrupt()
+			}
 		}
-	}
-	_, err := w.releases(ctx, t, release.Options{Stack: stack})
-	require.ErrorIs(t, err, context.Canceled)
-	assert.False(t, w.services["web"].suspended(), "an interrupted release lets autoscaling work again")
+		_, err := w.releasesIn(ctx, release.Options{})
+		require.ErrorIs(t, err, context.Canceled)
+		w.tidy("web")
 
-	w.slept = nil
-	_, err = w.releases(t.Context(), t, release.Options{Stack: stack})
-	require.NoError(t, err)
-	assert.Equal(t, []string{
-		"migrate web:2", "suspended true", "deploy web", "suspended false", "suspended true", "suspended false",
-	}, w.changes())
+		w.slept = func() {}
+		_, err = w.releases(release.Options{})
+		require.NoError(t, err)
+		assert.Equal(t, []string{"migrate web:2", "deploy web"}, w.changes())
+		assert.Contains(t, strings.Join(w.scalings(), "\n"), "without [ScaleInSuspendedByRelease]\nmap", "suspended again")
+		w.tidy("web")
+	})
+}
+
+func TestInterruptedMigrationIsWaitedFor(t *testing.T) {
+	live(t, services{"web": held(migrates)}, func(t *testing.T, w *world) {
+		w.up("web")
+		ctx, interrupt := context.WithCancel(t.Context())
+		time.AfterFunc(20*time.Second, interrupt)
+		_, err := w.releasesIn(ctx, release.Options{})
+		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorContains(t, err, "the migration runs on, and the next call waits for it")
+
+		said, err := w.releases(release.Options{})
+		require.NoError(t, err)
+		assert.Contains(t, said, "the migration of this version runs already: task ")
+		assert.Contains(t, said, "waiting for the migration: task ")
+		assert.Contains(t, said, " is running\n")
+		assert.Equal(t, []string{"migrate web:2", "update web:2"}, w.changes())
+	})
 }
 
 // A release that was killed could not tidy up.
 func TestTheNextCallResumesScaleIn(t *testing.T) {
-	w := newWorld("bg:web")
-	web := w.services["web"]
-	web.tags["ScaleInSuspendedByRelease"] = "web:1"
-	web.target.SuspendedState = &scalingtypes.SuspendedState{
-		DynamicScalingInSuspended: aws.Bool(true), ScheduledScalingSuspended: aws.Bool(true),
-	}
-	_, err := w.releases(t.Context(), t, release.Options{Stack: webAt(t, 1)})
-	require.NoError(t, err)
-	assert.False(t, web.suspended())
-	assert.True(t, *web.target.SuspendedState.ScheduledScalingSuspended, "what else is suspended stays so")
-	assert.Empty(t, web.tags)
+	live(t, services{"web": blueGreen()}, func(t *testing.T, w *world) {
+		w.Suspend("web", scalingtypes.SuspendedState{
+			DynamicScalingInSuspended: aws.Bool(true), ScheduledScalingSuspended: aws.Bool(true),
+		}, map[string]string{"ScaleInSuspendedByRelease": "web:1"})
+		_, err := w.releases(release.Options{})
+		require.NoError(t, err)
+		w.tidy("web")
+		state, _ := w.Suspension("web")
+		assert.True(t, *state.ScheduledScalingSuspended, "what else is suspended stays so")
+	})
 }
 
 func TestWhatSomebodyElseSuspendedStaysSo(t *testing.T) {
-	w := newWorld("bg:web")
-	w.services["web"].target.SuspendedState = &scalingtypes.SuspendedState{DynamicScalingInSuspended: aws.Bool(true)}
-	_, err := w.releases(t.Context(), t, release.Options{Stack: webAt(t, 2)})
-	require.NoError(t, err)
-	assert.True(t, w.services["web"].suspended())
-	assert.Equal(t, []string{"deploy web"}, w.changes())
+	live(t, services{"web": blueGreen()}, func(t *testing.T, w *world) {
+		w.up("web")
+		w.Suspend("web", scalingtypes.SuspendedState{DynamicScalingInSuspended: aws.Bool(true)}, nil)
+		said, err := w.releases(release.Options{})
+		require.NoError(t, err)
+		assert.True(t, w.Suspended("web"))
+		assert.Empty(t, w.scalings())
+		assert.Contains(t, said, "scale-in is suspended already, by somebody else: it stays so\n")
+	})
+}
+
+func TestServiceWithoutAutoscaling(t *testing.T) {
+	live(t, services{"web": blueGreen()}, func(t *testing.T, w *world) {
+		w.up("web")
+		w.Unscaled("web")
+		_, err := w.releases(release.Options{})
+		require.NoError(t, err)
+		assert.Empty(t, w.scalings())
+	})
 }
 
 // An alarm that is on would stop the very version that mends it.
 func TestHotfixOverridesAlarms(t *testing.T) {
-	w := newWorld("bg:web")
-	w.loud = []string{"web-5xx"}
-	stack := stackOf(t, map[string]registered{"web": {revision: 2, blueGreen: true, migration: []string{"migrate"}}})
-	_, err := w.releases(t.Context(), t, release.Options{Stack: stack})
-	require.ErrorAs(t, err, new(release.FailureError))
-	require.ErrorContains(t, err, "web-5xx is on, and CodeDeploy would stop the deployment")
-	require.ErrorContains(t, err, "--override-alarms")
-	assert.Empty(t, w.changes())
+	live(t, services{"web": blueGreen(migrates)}, func(t *testing.T, w *world) {
+		w.up("web")
+		w.Disturb("web", 30*time.Minute)
+		_, err := w.releases(release.Options{})
+		require.ErrorAs(t, err, new(release.FailureError))
+		require.ErrorContains(t, err, "web-5xx is on, and CodeDeploy would stop the deployment")
+		require.ErrorContains(t, err, "--override-alarms")
+		assert.Empty(t, w.changes())
 
-	w.slept = func(w *world) {
-		if w.services["web"].primary.definition == definitions+"web:2" {
-			w.loud = nil
+		_, err = w.releases(release.Options{OverrideAlarms: true})
+		require.NoError(t, err)
+		for _, call := range w.Calls() {
+			if in, ok := call.Input.(*codedeploy.CreateDeploymentInput); ok {
+				assert.Equal(t, "CodeDeployDefault.ECSAllAtOnce", *in.DeploymentConfigName)
+				assert.Equal(t, &cdtypes.AlarmConfiguration{Enabled: false}, in.OverrideAlarmConfiguration)
+				assert.Equal(t, "Release of web:2", *in.Description)
+			}
 		}
-	}
-	_, err = w.releases(t.Context(), t, release.Options{Stack: stack, OverrideAlarms: true})
-	require.NoError(t, err)
-	in := w.services["web"].deployments[0].in
-	assert.Equal(t, "CodeDeployDefault.ECSAllAtOnce", *in.DeploymentConfigName)
-	assert.Equal(t, &cdtypes.AlarmConfiguration{Enabled: false}, in.OverrideAlarmConfiguration)
+	})
 }
 
 func TestServicesComeInTheirOrder(t *testing.T) {
-	w := newWorld("bg:api", "ecs:web", "bg:zoo")
-	stack := stackOf(t, map[string]registered{
-		"api": {revision: 2, blueGreen: true, after: []string{"zoo"}},
-		"web": {revision: 2, held: true, after: []string{"api"}},
-		"zoo": {revision: 2, blueGreen: true},
+	stack := services{"api": blueGreen(after("zoo")), "web": held(after("api")), "zoo": blueGreen()}
+	live(t, stack, func(t *testing.T, w *world) {
+		w.up("api", "web", "zoo")
+		w.slept = func() {
+			if w.serving("web") == "web:2" {
+				assert.Equal(t, "api:2", w.serving("api"))
+			}
+		}
+		_, err := w.releases(release.Options{})
+		require.NoError(t, err)
+		assert.Equal(t, []string{"deploy zoo", "deploy api", "update web:2"}, w.changes())
 	})
-	w.slept = func(w *world) {
-		if w.services["web"].primary.definition == definitions+"web:2" {
-			assert.Equal(t, definitions+"api:2", w.services["api"].primary.definition)
-		}
-	}
-	_, err := w.releases(t.Context(), t, release.Options{Stack: stack})
-	require.NoError(t, err)
-	assert.Equal(t, []string{"deploy zoo", "deploy api", "update web:2"}, besidesScaling(w.changes()))
-}
-
-// besidesScaling are the changes but for those of autoscaling.
-func besidesScaling(texts []string) []string {
-	var kept []string
-	for _, text := range texts {
-		if !strings.HasPrefix(text, "suspended") {
-			kept = append(kept, text)
-		}
-	}
-	return kept
 }
 
 func TestWhatComesAfterAFailureIsLeftAlone(t *testing.T) {
-	w := newWorld("bg:api", "ecs:job", "ecs:web")
-	w.bad[definitions+"api:2"] = true
-	stack := stackOf(t, map[string]registered{
-		"api": {revision: 2, blueGreen: true}, "web": {revision: 2, held: true, after: []string{"api"}},
-		"job": {revision: 2, held: true},
-	})
-	said, err := w.releases(t.Context(), t, release.Options{Stack: stack})
-	require.ErrorAs(t, err, new(release.FailureError))
-	assert.Contains(t, said, "web: left alone: it comes after api\n")
-	assert.Equal(t, []string{"deploy api", "update job:2"}, besidesScaling(w.changes()))
+	stack := services{"api": blueGreen(), "job": held(), "last": held(after("web")), "web": held(after("api"))}
+	live(t, stack, func(t *testing.T, w *world) {
+		w.up("web", "job", "last")
+		_, err := w.Up("api", deployments.Errors)
+		require.NoError(t, err)
+		said, err := w.releases(release.Options{})
+		require.ErrorAs(t, err, new(release.FailureError))
+		assert.Contains(t, said, "web: left alone: it comes after api\n")
+		assert.Contains(t, said, "last: left alone: it comes after web\n")
+		assert.Equal(t, []string{"deploy api", "update job:2"}, w.changes())
 
-	_, err = w.releases(t.Context(), t, release.Options{Stack: stack, Only: []string{"web"}})
-	require.ErrorContains(t, err, "it comes after api, which serves api:1 instead of api:2: release that first")
+		_, err = w.releases(release.Options{Only: []string{"web"}})
+		require.EqualError(t, err, "web: it comes after api, which serves api:1 instead of api:2: release that first, "+
+			"or both with --service api --service web")
+		_, err = w.releases(release.Options{Only: []string{"job"}})
+		require.NoError(t, err, "it comes after none")
+	})
 }
 
 func TestMigrationRunsBeforeAnybodyIsMoved(t *testing.T) {
-	for _, kind := range []string{"bg", "ecs"} {
-		t.Run(kind, func(t *testing.T) {
-			w := newWorld(kind + ":web")
-			w.slept = func(w *world) {
-				if len(w.tasks) > 0 && *w.tasks[0].LastStatus == "RUNNING" {
-					assert.Equal(t, definitions+"web:1", w.services["web"].primary.definition)
-					assert.Empty(t, w.services["web"].deployments)
+	for name, options := range (services{"blue/green": blueGreen(migrates), "rolling": held(migrates)}) {
+		t.Run(name, func(t *testing.T) {
+			live(t, services{"web": options}, func(t *testing.T, w *world) {
+				w.up("web")
+				w.slept = func() {
+					if *w.Migrations()[0].LastStatus == "RUNNING" {
+						assert.Equal(t, "web:1", w.serving("web"))
+						assert.Equal(t, []string{"migrate web:2"}, w.changes())
+					}
 				}
-			}
-			stack := stackOf(t, map[string]registered{
-				"web": {revision: 2, blueGreen: kind == "bg", held: true, migration: []string{"python", "migrate.py"}},
+				said, err := w.releases(release.Options{})
+				require.NoError(t, err)
+				assert.Equal(t, "web:2", w.serving("web"))
+				require.Len(t, w.Migrations(), 1)
+				assert.Contains(t, said, "web: migration started: task ")
+				assert.Contains(t, said, "web: migration done\n")
+				for _, call := range w.Calls() {
+					if in, ok := call.Input.(*ecs.RunTaskInput); ok {
+						assert.Equal(t, []string{"python", "migrate.py"}, in.Overrides.ContainerOverrides[0].Command)
+						assert.Equal(t, "web", *in.Overrides.ContainerOverrides[0].Name)
+						assert.Equal(t, int32(1), *in.Count)
+						assert.Equal(t, "1.4.0", *in.PlatformVersion)
+						assert.Equal(t, []string{"subnet-1", "subnet-2"}, in.NetworkConfiguration.AwsvpcConfiguration.Subnets)
+						assert.Equal(t, []string{"sg-1"}, in.NetworkConfiguration.AwsvpcConfiguration.SecurityGroups)
+						assert.EqualValues(t, "DISABLED", in.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp)
+						assert.EqualValues(t, "FARGATE", in.LaunchType, "never on Spot")
+						assert.Equal(t, "release/web/2", *in.StartedBy)
+						assert.Equal(t, "release/web/2-946684800", *in.ClientToken)
+					}
+				}
 			})
-			_, err := w.releases(t.Context(), t, release.Options{Stack: stack})
-			require.NoError(t, err)
-			assert.Equal(t, definitions+"web:2", w.services["web"].primary.definition)
-			require.Len(t, w.tasks, 1)
-			assert.Equal(t, []string{"python", "migrate.py"}, w.tasks[0].Overrides.ContainerOverrides[0].Command)
 		})
 	}
 }
 
 func TestFailedMigrationLeavesTheOldVersion(t *testing.T) {
-	w := newWorld("bg:web")
-	w.exit = 3
-	stack := stackOf(t, map[string]registered{"web": {revision: 2, blueGreen: true, migration: []string{"migrate"}}})
-	_, err := w.releases(t.Context(), t, release.Options{Stack: stack})
-	require.ErrorAs(t, err, new(release.FailureError))
-	require.ErrorContains(t, err, "exit code 3; its output: log group /ecs/web, stream app/web/m1")
-	assert.Equal(t, []string{"migrate web:2"}, w.changes())
+	live(t, services{"web": blueGreen(migrates)}, func(t *testing.T, w *world) {
+		w.up("web")
+		w.ExitWith(3)
+		_, err := w.releases(release.Options{})
+		require.ErrorAs(t, err, new(release.FailureError))
+		task := w.Migrations()[0]
+		id := (*task.TaskArn)[strings.LastIndex(*task.TaskArn, "/")+1:]
+		require.EqualError(t, err, "web: its migration failed, and the version before it serves on: exit code 3; its "+
+			"output: log group /ecs/web, stream app/web/"+id)
+		assert.Equal(t, []string{"migrate web:2"}, w.changes())
 
-	w.exit = 0
-	_, err = w.releases(t.Context(), t, release.Options{Stack: stack})
-	require.NoError(t, err)
-	assert.Equal(t, []string{"migrate web:2", "migrate web:2", "deploy web"}, besidesScaling(w.changes()))
+		w.ExitWith(0)
+		_, err = w.releases(release.Options{})
+		require.NoError(t, err)
+		assert.Equal(t, []string{"migrate web:2", "migrate web:2", "deploy web"}, w.changes())
+	})
+}
+
+// Whatever comes after the migration fails alone: the next call does not migrate again.
+func TestMigrationThatEndedWellIsNotRepeated(t *testing.T) {
+	live(t, services{"web": blueGreen(migrates)}, func(t *testing.T, w *world) {
+		_, err := w.Up("web", deployments.Errors)
+		require.NoError(t, err)
+		_, err = w.releases(release.Options{})
+		require.Error(t, err)
+		w.Mend("web")
+		time.Sleep(10 * time.Minute)
+		said, err := w.releases(release.Options{})
+		require.NoError(t, err)
+		assert.Contains(t, said, "the migration of this version has run already: task ")
+		assert.Equal(t, []string{"migrate web:2", "deploy web", "deploy web"}, w.changes())
+
+		w.up("web")
+		_, err = w.releases(release.Options{})
+		require.NoError(t, err)
+		assert.Len(t, w.Migrations(), 2, "another version's is another")
+	})
 }
 
 func TestMigrationThatHangsIsStopped(t *testing.T) {
-	w := newWorld("ecs:web")
-	w.exit = -1
-	stack := stackOf(t, map[string]registered{"web": {revision: 2, held: true, migration: []string{"migrate"}}})
-	_, err := w.releases(t.Context(), t, release.Options{Stack: stack})
-	require.ErrorContains(t, err, "took longer than 10m0s and was stopped")
-	assert.Equal(t, []string{"migrate web:2", "stop arn:aws:ecs:us-east-1:222222222222:task/web/m1"}, w.changes())
+	live(t, services{"web": held(migrates)}, func(t *testing.T, w *world) {
+		w.up("web")
+		w.ExitWith(deployments.Hangs)
+		_, err := w.releases(release.Options{})
+		require.ErrorContains(t, err, "took longer than 10m0s and was stopped")
+		changes := w.changes()
+		require.Len(t, changes, 2)
+		assert.Equal(t, "migrate web:2", changes[0])
+		assert.Contains(t, changes[1], "stop ")
+		assert.Equal(t, "STOPPED", *w.Migrations()[0].LastStatus)
+		assert.InDelta(t, 10*time.Minute, time.Since(w.began), float64(time.Minute))
+	})
 }
 
 // The first version of a service is started by pulumi up, before its migration.
 func TestFirstVersionIsMigratedAndStartedAgain(t *testing.T) {
-	for _, kind := range []string{"bg", "ecs"} {
-		t.Run(kind, func(t *testing.T) {
-			w := newWorld(kind + ":web")
-			w.services["web"].primary.by = ""
-			w.services["web"].primary.created = w.services["web"].made
-			stack := stackOf(t, map[string]registered{
-				"web": {revision: 1, blueGreen: kind == "bg", held: true, migration: []string{"migrate"}},
-			})
-			_, err := w.releases(t.Context(), t, release.Options{Stack: stack})
-			require.NoError(t, err)
-			changes := besidesScaling(w.changes())
-			require.Len(t, changes, 2)
-			assert.Equal(t, "migrate web:1", changes[0])
+	for name, options := range (services{
+		"deploy web": blueGreen(migrates, isNew), "update web:1": held(migrates, isNew),
+	}) {
+		t.Run(name, func(t *testing.T) {
+			live(t, services{"web": options}, func(t *testing.T, w *world) {
+				said, err := w.releases(release.Options{})
+				require.NoError(t, err)
+				assert.Equal(t, []string{"migrate web:1", name}, w.changes())
+				assert.Contains(t, said, "deploying web:1: what serves was started before its migration\n")
 
-			_, err = w.releases(t.Context(), t, release.Options{Stack: stack})
-			require.NoError(t, err)
-			assert.Len(t, besidesScaling(w.changes()), 2, "once")
+				_, err = w.releases(release.Options{})
+				require.NoError(t, err)
+				assert.Len(t, w.changes(), 2, "once")
+			})
 		})
 	}
 }
 
 func TestRollingServiceIsWaitedFor(t *testing.T) {
-	w := newWorld("ecs:web")
-	w.services["web"].primary = &version{id: "ecs-svc/2", definition: definitions + "web:2", group: "blue", created: began}
-	w.services["web"].rolling = ecstypes.DeploymentRolloutStateInProgress
-	stack := stackOf(t, map[string]registered{"web": {revision: 2}})
-	said, err := w.releases(t.Context(), t, release.Options{Stack: stack})
-	require.NoError(t, err)
-	assert.Empty(t, w.changes())
-	assert.Contains(t, said, "deployment: in progress")
-	assert.GreaterOrEqual(t, w.now.Sub(began), rolledAfter)
+	live(t, services{"web": {Desired: 1}}, func(t *testing.T, w *world) {
+		w.up("web")
+		said, err := w.releases(release.Options{})
+		require.NoError(t, err)
+		assert.Empty(t, w.changes())
+		assert.Contains(t, said, "deployment: in progress")
+		assert.Equal(t, "web:2", w.serving("web"))
+		assert.Greater(t, time.Since(w.began), time.Minute)
+	})
 }
 
-func TestPlanSaysWhatWouldHappenAndChangesNothing(t *testing.T) {
-	w := newWorld("bg:api", "bg:done", "ecs:job", "ecs:web")
-	w.deploys(&codedeploy.CreateDeploymentInput{
-		DeploymentGroupName: aws.String("api"),
-		Revision:            &cdtypes.RevisionLocation{AppSpecContent: &cdtypes.AppSpecContent{Content: aws.String("{}")}},
-	})
-	stack := stackOf(t, map[string]registered{
-		"api": {revision: 2, blueGreen: true, migration: []string{"migrate"}}, "done": {revision: 1, blueGreen: true},
-		"job": {revision: 2, held: true}, "web": {revision: 1},
-	})
-	r, err := release.New(release.Options{
-		Stack: stack, Clients: release.NewClients(w.Config("us-east-1")), Clock: w, Progress: io.Discard, Timeout: time.Hour,
-	})
-	require.NoError(t, err)
-	steps, err := r.Plan(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, []release.Step{
-		{"api", "api:1", "api:2", "migrate, wait for deployment d-api-1: moving requests, " +
-			"deploy by CodeDeploy (serves api:1 instead of api:2)"},
-		{"done", "done:1", "done:1", "verify"},
-		{"job", "job:1", "job:2", "deploy by ECS (serves job:1 instead of job:2)"},
-		{"web", "web:1", "web:1", "verify"},
-	}, steps)
-	w.loud = []string{"api-5xx"}
-	blocked, err := r.Plan(t.Context())
-	require.NoError(t, err)
-	assert.Contains(t, blocked[0].Does, "fail: api-5xx is on, and CodeDeploy would stop the deployment")
-	var table strings.Builder
-	release.PrintPlan(&table, 150, steps)
-	assert.Contains(t, table.String(), "SERVICE  SERVES  REGISTERED  DOES\n")
-	assert.Empty(t, w.changes())
-}
+// What takes too long is no failure: it may arrive.
+func TestTimeIsUp(t *testing.T) {
+	live(t, services{"web": blueGreen(), "job": held()}, func(t *testing.T, w *world) {
+		w.up("web", "job")
+		_, err := w.releases(release.Options{Timeout: 30 * time.Second})
+		require.ErrorAs(t, err, new(release.TimeoutError))
+		require.ErrorContains(t, err, "job: after 30s: ")
+		require.ErrorContains(t, err, "web: deployment d-")
+		require.ErrorContains(t, err, "the time is up after 30s")
+		w.tidy("web")
+		assert.Less(t, time.Since(w.began), 2*time.Minute)
 
-func TestWrongChoicesAreRefused(t *testing.T) {
-	stack := stackOf(t, map[string]registered{"web": {revision: 1}})
-	_, err := release.New(release.Options{Stack: stack, Only: []string{"shop"}, Timeout: time.Hour, Clock: newWorld()})
-	require.EqualError(t, err, `--service: found "shop", but the stack has web: name one of these`)
-	_, err = release.New(release.Options{Stack: stack, Clock: newWorld()})
-	require.ErrorContains(t, err, "--timeout: found 0s")
-
-	for text, want := range map[string]string{
-		"x":          "found no JSON of stack outputs",
-		`{"url":""}`: "found no services",
-		`{"services":{"web":{"taskDefinitionArn":"web:1"}}}`:                     `found taskDefinitionArn "web:1"`,
-		`{"services":{"a":{"taskDefinitionArn":"a:b:c:d:e:f:1","after":["a"]}}}`: "in a circle",
-	} {
-		_, err := release.ReadOutputs(strings.NewReader(text))
-		assert.ErrorContains(t, err, want, text)
-	}
+		w.Stop("web")
+		_, err = w.releases(release.Options{Timeout: 20 * time.Second, Only: []string{"web"}})
+		require.ErrorAs(t, err, new(release.TimeoutError))
+	})
 }

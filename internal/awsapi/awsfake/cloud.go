@@ -30,9 +30,9 @@ type Cloud struct {
 	answers  map[reflect.Type]func(any) (any, error)
 	failures map[string][]error
 	calls    []Call
-	// left counts down to the call that fails, for [Cloud.FailCall]; failed is that call.
-	left   int
-	failed *Call
+	// left counts down to the call that fails, for [Cloud.FailCall], which came after from calls; failed is that call.
+	left, from int
+	failed     *Call
 }
 
 // Call is one request that reached the cloud; a call that was repeated is several.

@@ -93,7 +93,7 @@ func TestRequestsBeyondTheModelAreRefused(t *testing.T) {
 
 func TestEveryCallFailsOnce(t *testing.T) {
 	var failed []string
-	awsfake.EachCallFails(t, func(t *testing.T, n int) *awsfake.Call {
+	awsfake.EachCallFails(t, func(t *testing.T, n int) *awsfake.Cloud {
 		cloud := awsfake.New()
 		awsfake.Answer(cloud, func(*ecs.ListTasksInput) (*ecs.ListTasksOutput, error) { return &ecs.ListTasksOutput{}, nil })
 		awsfake.Answer(cloud, func(*ecs.DescribeTasksInput) (*ecs.DescribeTasksOutput, error) {
@@ -108,7 +108,7 @@ func TestEveryCallFailsOnce(t *testing.T) {
 		if call := cloud.Failed(); call != nil {
 			failed = append(failed, call.Operation)
 		}
-		return cloud.Failed()
+		return cloud
 	})
 	assert.Equal(t, []string{"ListTasks", "DescribeTasks"}, failed)
 }

@@ -3,6 +3,7 @@ package deployments
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -36,8 +37,13 @@ func (s *service) look() {
 // scalableTarget is the service's in Application Auto Scaling.
 type scalableTarget struct {
 	min, max  int32
-	suspended bool
+	suspended sctypes.SuspendedState
 	tags      map[string]string
+}
+
+// scaleInSuspended says whether it may take no tasks away.
+func (t *scalableTarget) scaleInSuspended() bool {
+	return aws.ToBool(t.suspended.DynamicScalingInSuspended)
 }
 
 func (c *Cloud) alarmNames(s *service) []string { return []string{s.name + "-5xx"} }
@@ -49,14 +55,20 @@ func (c *Cloud) answerAround() {
 	awsfake.Answer(c.Cloud, locked(c, c.registerScalableTarget))
 	awsfake.Answer(c.Cloud, locked(c, c.listTags))
 	awsfake.Answer(c.Cloud, locked(c, func(in *scaling.TagResourceInput) (*scaling.TagResourceOutput, error) {
-		for key, value := range in.Tags {
-			c.target(in.ResourceARN).tags[key] = value
+		target, err := c.target(in.ResourceARN)
+		if err != nil {
+			return nil, err
 		}
+		maps.Copy(target.tags, in.Tags)
 		return &scaling.TagResourceOutput{}, nil
 	}))
 	awsfake.Answer(c.Cloud, locked(c, func(in *scaling.UntagResourceInput) (*scaling.UntagResourceOutput, error) {
+		target, err := c.target(in.ResourceARN)
+		if err != nil {
+			return nil, err
+		}
 		for _, key := range in.TagKeys {
-			delete(c.target(in.ResourceARN).tags, key)
+			delete(target.tags, key)
 		}
 		return &scaling.UntagResourceOutput{}, nil
 	}))
@@ -88,39 +100,83 @@ func (c *Cloud) describeAlarms(in *cloudwatch.DescribeAlarmsInput) (*cloudwatch.
 
 const targetPrefix = "arn:aws:application-autoscaling:" + Region + ":" + Account + ":scalable-target/"
 
-func (c *Cloud) target(arn *string) *scalableTarget {
-	return &c.services[aws.ToString(arn)[len(targetPrefix):]].scaling
+func (c *Cloud) target(arn *string) (*scalableTarget, error) {
+	name, ours := strings.CutPrefix(aws.ToString(arn), targetPrefix)
+	if s := c.services[name]; ours && s != nil {
+		return &s.scaling, nil
+	}
+	return nil, &sctypes.ResourceNotFoundException{Message: aws.String("No scalable target found for the ARN")}
 }
 
 func (c *Cloud) listTags(in *scaling.ListTagsForResourceInput) (*scaling.ListTagsForResourceOutput, error) {
-	return &scaling.ListTagsForResourceOutput{Tags: maps.Clone(c.target(in.ResourceARN).tags)}, nil
+	target, err := c.target(in.ResourceARN)
+	if err != nil {
+		return nil, err
+	}
+	return &scaling.ListTagsForResourceOutput{Tags: maps.Clone(target.tags)}, nil
 }
 
-func (c *Cloud) resource(id string) *service { return c.services[id[len("service/"+Cluster+"/"):]] }
+// scaled is the service that is meant; nil for none: another namespace or dimension holds other targets.
+func (c *Cloud) scaled(space sctypes.ServiceNamespace, dimension sctypes.ScalableDimension, id string) *service {
+	if space != sctypes.ServiceNamespaceEcs || dimension != sctypes.ScalableDimensionECSServiceDesiredCount {
+		return nil
+	}
+	name, _ := strings.CutPrefix(id, "service/"+Cluster+"/")
+	return c.services[name]
+}
 
 func (c *Cloud) describeScalableTargets(
 	in *scaling.DescribeScalableTargetsInput,
 ) (*scaling.DescribeScalableTargetsOutput, error) {
 	out := &scaling.DescribeScalableTargetsOutput{}
 	for _, id := range in.ResourceIds {
-		s := c.resource(id)
+		s := c.scaled(in.ServiceNamespace, in.ScalableDimension, id)
+		if s == nil || s.scaling.max == 0 {
+			continue
+		}
+		suspended := s.scaling.suspended
 		out.ScalableTargets = append(out.ScalableTargets, sctypes.ScalableTarget{
 			ResourceId: aws.String(id), ScalableTargetARN: aws.String(targetPrefix + s.name),
-			MinCapacity: aws.Int32(s.scaling.min), MaxCapacity: aws.Int32(s.scaling.max),
-			SuspendedState: &sctypes.SuspendedState{DynamicScalingInSuspended: aws.Bool(s.scaling.suspended)},
+			MinCapacity: aws.Int32(s.scaling.min), MaxCapacity: aws.Int32(s.scaling.max), SuspendedState: &suspended,
 		})
 	}
 	return out, nil
 }
 
+// registerScalableTarget changes what exists. What a call does not name stays as it is
+// (https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html).
 func (c *Cloud) registerScalableTarget(
 	in *scaling.RegisterScalableTargetInput,
 ) (*scaling.RegisterScalableTargetOutput, error) {
-	s := c.resource(*in.ResourceId)
+	s := c.scaled(in.ServiceNamespace, in.ScalableDimension, *in.ResourceId)
+	if s == nil || s.scaling.max == 0 {
+		return nil, &sctypes.ValidationException{Message: aws.String("No scalable target registered, and no capacity given")}
+	}
 	if in.SuspendedState != nil {
-		s.scaling.suspended = aws.ToBool(in.SuspendedState.DynamicScalingInSuspended)
+		s.scaling.suspended = *in.SuspendedState
 	}
 	return &scaling.RegisterScalableTargetOutput{ScalableTargetARN: aws.String(targetPrefix + s.name)}, nil
+}
+
+// Suspend is somebody who keeps autoscaling from what the state says; tags are on the target from then on.
+func (c *Cloud) Suspend(name string, state sctypes.SuspendedState, tags map[string]string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.services[name].scaling.suspended, c.services[name].scaling.tags = state, tags
+}
+
+// Suspension is what autoscaling is kept from, and the tags of its target.
+func (c *Cloud) Suspension(name string) (sctypes.SuspendedState, map[string]string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.services[name].scaling.suspended, maps.Clone(c.services[name].scaling.tags)
+}
+
+// Unscaled takes the service's scalable target away.
+func (c *Cloud) Unscaled(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.services[name].scaling.max = 0
 }
 
 // Scale changes the number of tasks as autoscaling would: it takes none away while that is suspended.
@@ -128,7 +184,7 @@ func (c *Cloud) Scale(name string, desired int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := c.services[name]
-	if desired < s.desired && s.scaling.suspended || desired == s.desired {
+	if desired < s.desired && s.scaling.scaleInSuspended() || desired == s.desired {
 		return
 	}
 	s.desired = desired

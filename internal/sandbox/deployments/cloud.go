@@ -47,6 +47,8 @@ type Cloud struct {
 	moves             time.Time
 	rotated           func(at time.Time)
 	hooked            func(function, deployment, execution string)
+	migrations        []*migration
+	exitCode          int32
 	ids, ticks        int
 	states            map[string]bool
 	wrong             []string
@@ -59,6 +61,7 @@ func New(doubts Doubts) *Cloud {
 		states: map[string]bool{}, rotated: func(time.Time) {}, hooked: func(string, string, string) {},
 	}
 	c.answerECS()
+	c.answerMigrations()
 	c.answerCodeDeploy()
 	c.answerAround()
 	return c

@@ -37,6 +37,7 @@ const (
 	stepCreated  step = "created"
 	stepInstall  step = "install"
 	stepTest     step = "test"
+	stepReady    step = "ready"
 	stepShift    step = "shift"
 	stepWait     step = "wait"
 	stepRollback step = "rollback"
@@ -114,6 +115,11 @@ func (c *Cloud) shift(s *service) {
 	}
 	d.status = types.DeploymentStatusInProgress
 	switch d.step {
+	case stepReady:
+		d.status = types.DeploymentStatusReady
+		if d.in() >= s.options.Asks {
+			c.fail(d, types.DeploymentStatusStopped, types.ErrorCodeManualStop, "Nobody has continued the deployment in time")
+		}
 	case stepCreated:
 		c.install(d)
 	case stepInstall:
@@ -170,6 +176,16 @@ func (c *Cloud) installed(d *deployment) {
 			"The deployment timed out while waiting for the replacement task set to become healthy. "+
 				"This time out period is 60 minutes.")
 	}
+}
+
+// move begins to move requests, or waits until somebody lets it
+// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentReadyOption.html).
+func (d *deployment) move() {
+	if d.service.options.Asks > 0 {
+		d.enter(stepReady)
+		return
+	}
+	d.enter(stepShift)
 }
 
 // finish ends the old tasks.

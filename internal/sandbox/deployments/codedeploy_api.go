@@ -111,6 +111,9 @@ func (c *Cloud) continueDeployment(
 		return nil, err
 	case !d.active():
 		return nil, &types.DeploymentAlreadyCompletedException{Message: aws.String("Deployment is already completed")}
+	case in.DeploymentWaitType == types.DeploymentWaitTypeReadyWait && d.step == stepReady:
+		d.enter(stepShift)
+		return &codedeploy.ContinueDeploymentOutput{}, nil
 	case c.doubts.WaitCannotEnd:
 		return nil, &types.UnsupportedActionForDeploymentTypeException{Message: aws.String("Not for ECS")}
 	case in.DeploymentWaitType != types.DeploymentWaitTypeTerminationWait || d.step != stepWait:
@@ -185,15 +188,21 @@ func (c *Cloud) listTargets(
 	case d.step == stepCreated:
 		return nil, &types.DeploymentNotStartedException{Message: aws.String("Deployment has not started")}
 	}
-	return &codedeploy.ListDeploymentTargetsOutput{TargetIds: []string{Cluster + ":" + d.service.name}}, nil
+	return &codedeploy.ListDeploymentTargetsOutput{TargetIds: []string{d.target()}}, nil
 }
+
+// target is the service, as CodeDeploy calls it.
+func (d *deployment) target() string { return Cluster + ":" + d.service.name }
 
 func (c *Cloud) batchGetTargets(
 	in *codedeploy.BatchGetDeploymentTargetsInput,
 ) (*codedeploy.BatchGetDeploymentTargetsOutput, error) {
 	d, err := c.find(*in.DeploymentId)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case !slices.Equal(in.TargetIds, []string{d.target()}):
+		return nil, &types.DeploymentTargetDoesNotExistException{Message: aws.String("No such target")}
 	}
 	target := &types.ECSTarget{Status: types.TargetStatusInProgress}
 	install := types.LifecycleEventStatusSucceeded

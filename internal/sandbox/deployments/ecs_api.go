@@ -40,12 +40,18 @@ func (c *Cloud) answerECS() {
 func (c *Cloud) describeTaskDefinition(
 	in *ecs.DescribeTaskDefinitionInput,
 ) (*ecs.DescribeTaskDefinitionOutput, error) {
-	arn := aws.ToString(in.TaskDefinition)
-	name, _, _ := strings.Cut(arn[strings.LastIndex(arn, "/")+1:], ":")
+	found, err := c.definition(in.TaskDefinition)
+	if err != nil {
+		return nil, err
+	}
+	name := found.family()
 	return &ecs.DescribeTaskDefinitionOutput{TaskDefinition: &types.TaskDefinition{
-		TaskDefinitionArn: in.TaskDefinition,
+		TaskDefinitionArn: aws.String(found.arn),
 		ContainerDefinitions: []types.ContainerDefinition{{
 			Name: aws.String(name), Image: aws.String("example.com/" + name),
+			LogConfiguration: &types.LogConfiguration{Options: map[string]string{
+				"awslogs-group": "/ecs/" + name, "awslogs-stream-prefix": "app",
+			}},
 		}},
 	}}, nil
 }
@@ -54,6 +60,9 @@ func (c *Cloud) describeTaskDefinition(
 func short(n int) int32 { return int32(n) } //nolint:gosec // never more than a hundred
 
 func (c *Cloud) describeServices(in *ecs.DescribeServicesInput) (*ecs.DescribeServicesOutput, error) {
+	if err := inCluster(in.Cluster); err != nil {
+		return nil, err
+	}
 	out := &ecs.DescribeServicesOutput{}
 	for _, name := range in.Services {
 		s := c.services[name]
@@ -69,7 +78,7 @@ func (c *Cloud) describeServices(in *ecs.DescribeServicesInput) (*ecs.DescribeSe
 func (s *service) describe() types.Service {
 	described := types.Service{
 		ServiceName: aws.String(s.name), Status: aws.String("ACTIVE"), CreatedAt: aws.Time(s.created),
-		DesiredCount: short(s.desired), LoadBalancers: s.balancers(""),
+		DesiredCount: short(s.desired), LoadBalancers: s.balancers(""), NetworkConfiguration: network(),
 		DeploymentController: &types.DeploymentController{Type: types.DeploymentControllerTypeEcs},
 	}
 	if s.options.BlueGreen {
@@ -90,12 +99,9 @@ func (s *service) describe() types.Service {
 				Id: aws.String(one.id), Status: aws.String(status), TaskDefinition: aws.String(one.definition.arn),
 				ExternalId: aws.String(one.external), CreatedAt: aws.Time(one.created),
 				RunningCount: running, PendingCount: pending, ComputedDesiredCount: short(s.wanted(one)),
-				LoadBalancers:   s.balancers(one.group),
-				PlatformVersion: aws.String("1.4.0"),
-				NetworkConfiguration: &types.NetworkConfiguration{AwsvpcConfiguration: &types.AwsVpcConfiguration{
-					Subnets: []string{"subnet-1", "subnet-2"}, SecurityGroups: []string{"sg-1"},
-					AssignPublicIp: types.AssignPublicIpDisabled,
-				}},
+				LoadBalancers:        s.balancers(one.group),
+				PlatformVersion:      aws.String("1.4.0"),
+				NetworkConfiguration: network(),
 				CapacityProviderStrategy: []types.CapacityProviderStrategyItem{
 					{CapacityProvider: aws.String("FARGATE"), Base: 1, Weight: 1},
 				},
@@ -111,42 +117,70 @@ func (s *service) describe() types.Service {
 	return described
 }
 
+func network() *types.NetworkConfiguration {
+	return &types.NetworkConfiguration{AwsvpcConfiguration: &types.AwsVpcConfiguration{
+		Subnets: []string{"subnet-1", "subnet-2"}, SecurityGroups: []string{"sg-1"},
+		AssignPublicIp: types.AssignPublicIpDisabled,
+	}}
+}
+
 func (s *service) balancers(color string) []types.LoadBalancer {
 	return []types.LoadBalancer{{
-		TargetGroupArn: aws.String(s.targetGroup(color)), ContainerName: aws.String(s.name), ContainerPort: aws.Int32(8000),
+		TargetGroupArn: aws.String(s.targetGroup(color)), ContainerName: aws.String(s.name), ContainerPort: aws.Int32(s.port),
 	}}
 }
 
 func (c *Cloud) updateService(in *ecs.UpdateServiceInput) (*ecs.UpdateServiceOutput, error) {
-	s := c.services[*in.Service]
+	s, err := c.inService(in.Cluster, in.Service)
+	if err != nil {
+		return nil, err
+	}
 	if s.options.BlueGreen {
 		return nil, &types.InvalidParameterException{Message: aws.String(
 			"Unable to update task definition on services with a CODE_DEPLOY deployment controller. Use AWS CodeDeploy.")}
 	}
 	version := s.primary().definition
-	if in.TaskDefinition != nil {
-		version = c.definitions[*in.TaskDefinition]
-	} else if !in.ForceNewDeployment {
+	if in.TaskDefinition == nil && !in.ForceNewDeployment {
 		return &ecs.UpdateServiceOutput{}, nil
+	}
+	if in.TaskDefinition != nil {
+		if version, err = c.definition(in.TaskDefinition); err != nil {
+			return nil, err
+		}
+	}
+	if len(in.LoadBalancers) > 0 {
+		s.port = *in.LoadBalancers[0].ContainerPort
 	}
 	return &ecs.UpdateServiceOutput{}, s.deploy(version)
 }
 
 func (c *Cloud) listTasks(in *ecs.ListTasksInput) (*ecs.ListTasksOutput, error) {
+	if in.ServiceName == nil {
+		return c.listMigrations(in)
+	}
+	s, err := c.inService(in.Cluster, in.ServiceName)
+	if err != nil {
+		return nil, err
+	}
 	out := &ecs.ListTasksOutput{}
-	for _, s := range c.services {
-		for _, one := range s.tasks {
-			runs := in.DesiredStatus != types.DesiredStatusStopped
-			if s.name == aws.ToString(in.ServiceName) && one.runs() == runs {
-				out.TaskArns = append(out.TaskArns, one.arn)
-			}
+	for _, one := range s.tasks {
+		if one.runs() == (in.DesiredStatus != types.DesiredStatusStopped) {
+			out.TaskArns = append(out.TaskArns, one.arn)
 		}
 	}
 	return out, nil
 }
 
 func (c *Cloud) describeTasks(in *ecs.DescribeTasksInput) (*ecs.DescribeTasksOutput, error) {
+	if err := inCluster(in.Cluster); err != nil {
+		return nil, err
+	}
 	out := &ecs.DescribeTasksOutput{}
+	for _, one := range c.migrations {
+		if slices.Contains(in.Tasks, *one.TaskArn) {
+			out.Tasks = append(out.Tasks, one.Task)
+		}
+	}
 	for _, s := range c.services {
 		for _, one := range s.tasks {
 			if slices.Contains(in.Tasks, one.arn) {
@@ -188,7 +222,10 @@ func (t *task) address() string {
 	return fmt.Sprintf("10.0.0.%s", t.arn[strings.LastIndex(t.arn, "/")+1:])
 }
 
-func (c *Cloud) describeRules(*elb.DescribeRulesInput) (*elb.DescribeRulesOutput, error) {
+func (c *Cloud) describeRules(in *elb.DescribeRulesInput) (*elb.DescribeRulesOutput, error) {
+	if aws.ToString(in.ListenerArn) != listenerARN {
+		return nil, &elbtypes.ListenerNotFoundException{Message: aws.String("One or more listeners not found")}
+	}
 	out := &elb.DescribeRulesOutput{}
 	for _, s := range c.services {
 		forward := &elbtypes.ForwardActionConfig{}
@@ -206,7 +243,11 @@ func (c *Cloud) describeRules(*elb.DescribeRulesInput) (*elb.DescribeRulesOutput
 
 func (c *Cloud) describeTargetHealth(in *elb.DescribeTargetHealthInput) (*elb.DescribeTargetHealthOutput, error) {
 	out := &elb.DescribeTargetHealthOutput{}
+	known := false
 	for _, s := range c.services {
+		for _, color := range []string{"blue", "green"} {
+			known = known || s.targetGroup(color) == *in.TargetGroupArn
+		}
 		for _, one := range s.tasks {
 			if one.runs() && s.targetGroup(one.set.group) == *in.TargetGroupArn {
 				health := &elbtypes.TargetHealth{State: elbtypes.TargetHealthStateEnumInitial}
@@ -218,6 +259,9 @@ func (c *Cloud) describeTargetHealth(in *elb.DescribeTargetHealthInput) (*elb.De
 				})
 			}
 		}
+	}
+	if !known {
+		return nil, &elbtypes.TargetGroupNotFoundException{Message: aws.String("One or more target groups not found")}
 	}
 	return out, nil
 }

@@ -51,7 +51,7 @@ func hookOf(content string) hook {
 // try calls the hook of a deployment that has one; without one, requests begin to move.
 func (c *Cloud) try(d *deployment) {
 	if d.hook.function == "" {
-		d.enter(stepShift)
+		d.move()
 		return
 	}
 	d.hook.execution = c.id("e-")
@@ -63,7 +63,7 @@ func (c *Cloud) try(d *deployment) {
 func (c *Cloud) tried(d *deployment) {
 	switch {
 	case d.hook.status == types.LifecycleEventStatusSucceeded:
-		d.enter(stepShift)
+		d.move()
 	case d.hook.status == types.LifecycleEventStatusFailed, d.in() >= hookAnswers:
 		c.fail(d, types.DeploymentStatusFailed, types.ErrorCodeHookExecutionFailure,
 			"The hook AfterAllowTestTraffic has failed, or has not answered within an hour")

@@ -11,13 +11,13 @@ import (
 
 // What people and pulumi do, and what somebody sees who looks at everything at once.
 
-// Up is pulumi up with a new version: it registers it, and under rolling gives it to ECS.
+// Up is pulumi up with a new version: it registers it, and under rolling gives it to ECS, unless it is held.
 func (c *Cloud) Up(name string, kind Kind) (arn string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := c.services[name]
 	s.registered = c.register(s, kind)
-	if s.options.BlueGreen {
+	if s.options.BlueGreen || s.options.Held {
 		return s.registered.arn, nil
 	}
 	return s.registered.arn, s.deploy(s.registered)
@@ -115,7 +115,7 @@ func (c *Cloud) AlarmOn(name string) bool {
 func (c *Cloud) Suspended(name string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.services[name].scaling.suspended
+	return c.services[name].scaling.scaleInSuspended()
 }
 
 // Outputs are the stack's, as pulumi stack output --json writes them.
@@ -124,9 +124,14 @@ func (c *Cloud) Outputs() string {
 	defer c.mu.Unlock()
 	services := map[string]any{}
 	for name, s := range c.services {
-		one := map[string]any{"name": name, "taskDefinitionArn": s.registered.arn, "alarms": c.alarmNames(s)}
+		one := map[string]any{
+			"name": name, "taskDefinitionArn": s.registered.arn, "alarms": c.alarmNames(s), "after": s.options.After,
+			"migration": map[string]any{"command": s.options.Migration, "timeoutMinutes": 10},
+		}
 		if s.options.BlueGreen {
 			one["codeDeployApplication"], one["codeDeployGroup"] = Application(name), name
+		}
+		if s.options.BlueGreen || s.options.Held {
 			one["appSpec"] = AppSpec(name, "<TASK_DEFINITION>")
 		}
 		services[name] = one
@@ -148,4 +153,11 @@ func AppSpec(service, definition string) string {
 		`"NetworkConfiguration":{"AwsvpcConfiguration":{"Subnets":["subnet-1","subnet-2"],"SecurityGroups":["sg-1"],`+
 		`"AssignPublicIp":"DISABLED"}},"CapacityProviderStrategy":[{"CapacityProvider":"FARGATE","Base":1,"Weight":1}]}}}]}`,
 		definition, service)
+}
+
+// Mend takes away what keeps the registered version from working, which was not its own fault.
+func (c *Cloud) Mend(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.services[name].registered.kind = Good
 }

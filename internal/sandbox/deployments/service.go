@@ -27,6 +27,14 @@ type Options struct {
 	// Shift is CodeDeploy's configuration, and WaitMinutes how long it keeps the old tasks.
 	Shift       string
 	WaitMinutes int
+	// Asks lets requests wait for a call of ContinueDeployment before they move, so long at most.
+	Asks time.Duration
+	// Held is a rolling service whose new versions pulumi up leaves to somebody else.
+	Held bool
+	// After and Migration are what the stack's outputs say: services that come first, and a command.
+	After, Migration []string
+	// New is a service that has just been made, by pulumi up itself.
+	New bool
 }
 
 // definition is a revision of a task definition.
@@ -49,6 +57,7 @@ type service struct {
 	tasks     []*task
 	alarm     alarm
 	scaling   scalableTarget
+	port      int32 // of the container
 }
 
 // set is what was started together: a deployment under rolling, a task set under CODE_DEPLOY.
@@ -89,6 +98,8 @@ const (
 	healthyAfter = 45 * time.Second
 )
 
+const taskPrefix = "arn:aws:ecs:" + Region + ":" + Account + ":task/" + Cluster + "/"
+
 func (t *task) runs() bool { return t.stopped.IsZero() }
 
 func (t *task) healthy() bool {
@@ -101,6 +112,7 @@ func (c *Cloud) AddService(name string, options Options) {
 	defer c.mu.Unlock()
 	s := &service{
 		cloud: c, name: name, options: options, desired: options.Desired, created: time.Now().Add(-24 * time.Hour),
+		port: 8000,
 	}
 	c.services[name] = s
 	s.registered = c.register(s, Good)
@@ -108,6 +120,9 @@ func (c *Cloud) AddService(name string, options Options) {
 	first := s.add(s.registered)
 	first.created, first.primary, first.rollout = s.created, true, ecstypes.DeploymentRolloutStateCompleted
 	first.weight, first.group = 100, "blue"
+	if !options.New {
+		first.created, first.external = s.created.Add(time.Hour), "d-0"
+	}
 	s.alarm.since = time.Now().Truncate(time.Minute)
 	s.scaling = scalableTarget{min: 1, max: 10, tags: map[string]string{}}
 	s.schedule()
@@ -168,7 +183,7 @@ func (s *service) schedule() {
 	for _, one := range s.sets {
 		for s.running(one) < s.wanted(one) {
 			s.tasks = append(s.tasks, &task{
-				arn: fmt.Sprintf("arn:aws:ecs:%s:%s:task/%s/%s", Region, Account, Cluster, s.cloud.id("")),
+				arn: taskPrefix + s.cloud.id(""),
 				set: one, password: s.cloud.current, started: time.Now(),
 			})
 		}
@@ -221,7 +236,7 @@ func (s *service) state() string {
 	}
 	slices.Sort(parts)
 	text := strings.Join(parts, "; ")
-	text += fmt.Sprintf(" alarm=%t suspended=%t", s.alarm.on(), s.scaling.suspended)
+	text += fmt.Sprintf(" alarm=%t suspended=%t", s.alarm.on(), s.scaling.scaleInSuspended())
 	if d := s.cloud.active(s); d != nil {
 		text += fmt.Sprintf(" deployment=%s rollback=%t override=%t", d.step, d.rollback(), d.override)
 	}

@@ -1,5 +1,6 @@
 // Modelgen writes the limits of AWS's published API models for the resources that the simulation
-// knows and, with -calls, for the requests that the program's own code makes. The models are those that botocore ships (Apache-2.0):
+// knows and, with -calls, for the requests that the program's own code makes. The models are those that botocore
+// ships (Apache-2.0):
 //
 //	export BOTOCORE_DATA=$(python3 -c 'import botocore; print(botocore.__path__[0])')/data
 //	go generate ./internal/awsdata/apimodel ./internal/awsapi/awsfake

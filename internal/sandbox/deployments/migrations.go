@@ -1,0 +1,142 @@
+package deployments
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"aws-webapp/internal/awsapi/awsfake"
+)
+
+// migration is a task of no service, which somebody has run.
+type migration struct {
+	types.Task
+	family string
+}
+
+// MigrationTakes is how long a task runs that is no service's.
+const MigrationTakes = time.Minute
+
+// Hangs is the exit code of migrations that do not end.
+const Hangs = -1
+
+// ExitWith sets the exit code of the tasks that run from now on and are no service's; [Hangs] for ones that do not end.
+func (c *Cloud) ExitWith(code int32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.exitCode = code
+}
+
+// Migrations are the tasks that are no service's and have been run, the first one first.
+func (c *Cloud) Migrations() []types.Task {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var tasks []types.Task
+	for _, one := range c.migrations {
+		tasks = append(tasks, one.Task)
+	}
+	return tasks
+}
+
+func (c *Cloud) answerMigrations() {
+	awsfake.Answer(c.Cloud, locked(c, c.runTask))
+	awsfake.Answer(c.Cloud, locked(c, c.stopTask))
+}
+
+func (c *Cloud) runTask(in *ecs.RunTaskInput) (*ecs.RunTaskOutput, error) {
+	if err := inCluster(in.Cluster); err != nil {
+		return nil, err
+	}
+	version, err := c.definition(in.TaskDefinition)
+	if err != nil {
+		return nil, err
+	}
+	id := c.id("")
+	one := &migration{family: version.family(), Task: types.Task{
+		TaskArn: aws.String(taskPrefix + id), TaskDefinitionArn: aws.String(version.arn), StartedBy: in.StartedBy,
+		Overrides: in.Overrides, CreatedAt: aws.Time(time.Now()),
+		LastStatus: aws.String("RUNNING"), DesiredStatus: aws.String("RUNNING"),
+		Containers: []types.Container{{Name: aws.String(version.family())}},
+	}}
+	c.migrations = append(c.migrations, one)
+	exit := c.exitCode
+	if exit != Hangs {
+		time.AfterFunc(MigrationTakes, func() {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			one.stop("Essential container in task exited")
+			one.Containers[0].ExitCode = aws.Int32(exit)
+		})
+	}
+	return &ecs.RunTaskOutput{Tasks: []types.Task{one.Task}}, nil
+}
+
+func (c *Cloud) listMigrations(in *ecs.ListTasksInput) (*ecs.ListTasksOutput, error) {
+	if err := inCluster(in.Cluster); err != nil {
+		return nil, err
+	}
+	out := &ecs.ListTasksOutput{}
+	for _, one := range c.migrations {
+		if one.family == aws.ToString(in.Family) && *one.DesiredStatus == string(in.DesiredStatus) {
+			out.TaskArns = append(out.TaskArns, *one.TaskArn)
+		}
+	}
+	return out, nil
+}
+
+func (m *migration) stop(reason string) {
+	m.LastStatus, m.DesiredStatus = aws.String("STOPPED"), aws.String("STOPPED")
+	m.StoppedReason, m.StoppedAt = aws.String(reason), aws.Time(time.Now())
+	// Whoever was answered before keeps what it was told.
+	m.Containers = slices.Clone(m.Containers)
+}
+
+func (c *Cloud) stopTask(in *ecs.StopTaskInput) (*ecs.StopTaskOutput, error) {
+	if err := inCluster(in.Cluster); err != nil {
+		return nil, err
+	}
+	for _, one := range c.migrations {
+		if *one.TaskArn == *in.Task {
+			one.stop(aws.ToString(in.Reason))
+			return &ecs.StopTaskOutput{Task: &one.Task}, nil
+		}
+	}
+	return nil, &types.InvalidParameterException{Message: aws.String("The referenced task was not found.")}
+}
+
+// family of the revision, which is called as its service and that one's container.
+func (d *definition) family() string {
+	family, _, _ := strings.Cut(d.arn[strings.LastIndex(d.arn, "/")+1:], ":")
+	return family
+}
+
+// definition finds a revision that is registered.
+func (c *Cloud) definition(arn *string) (*definition, error) {
+	if one := c.definitions[aws.ToString(arn)]; one != nil {
+		return one, nil
+	}
+	return nil, &types.ClientException{Message: aws.String("Unable to describe task definition.")}
+}
+
+// inCluster refuses other clusters than the account's only one: a call without a name means the cluster "default".
+func inCluster(name *string) error {
+	if aws.ToString(name) != Cluster {
+		return &types.ClusterNotFoundException{Message: aws.String("Cluster not found.")}
+	}
+	return nil
+}
+
+// inService finds a service of the cluster.
+func (c *Cloud) inService(cluster, name *string) (*service, error) {
+	if err := inCluster(cluster); err != nil {
+		return nil, err
+	}
+	if s := c.services[aws.ToString(name)]; s != nil {
+		return s, nil
+	}
+	return nil, &types.ServiceNotFoundException{Message: aws.String("Service not found.")}
+}
