@@ -39,7 +39,7 @@ func (v *Verifier) checkAlarms(ctx context.Context) (Check, error) {
 			states[aws.ToString(described.CompositeAlarms[i].AlarmName)] = described.CompositeAlarms[i].StateValue
 		}
 	}
-	check := Check{Name: "alarms", State: Passed, Found: plural(len(names), "alarm") + " quiet", Wanted: "quiet"}
+	check := Check{Name: "alarms", State: Wrong, Wanted: "quiet"}
 	var missing, loud, silent []string
 	for _, name := range names {
 		switch state, exists := states[name]; {
@@ -53,11 +53,14 @@ func (v *Verifier) checkAlarms(ctx context.Context) (Check, error) {
 	}
 	switch {
 	case len(missing) > 0:
-		check.State, check.Found, check.patience = Wrong, "no alarm "+strings.Join(missing, ", "), settle
+		check.Found, check.patience = "no alarm "+strings.Join(missing, ", "), settle
 	case len(loud) > 0:
-		check.State, check.Found = Wrong, "ALARM: "+strings.Join(loud, ", ")
-	case len(silent) > 0:
-		check.Note = fmt.Sprintf("%d without data yet", len(silent))
+		check.Found = "ALARM: " + strings.Join(loud, ", ")
+	default:
+		check.State, check.Found = Passed, plural(len(names), "alarm")+" quiet"
+		if len(silent) > 0 {
+			check.Note = fmt.Sprintf("%d without data yet", len(silent))
+		}
 	}
 	return check, nil
 }

@@ -131,12 +131,12 @@ func (v *Verifier) serving(ctx context.Context, sets []ecstypes.TaskSet) (*ecsty
 // checkDeployment judges CodeDeploy's last deployment by whether the requested version has
 // arrived: a newer one that failed has gone back to it, or is about to.
 func (v *Verifier) checkDeployment(found *version, deployment *cdtypes.DeploymentInfo, arrived, returning bool) Check {
-	check := Check{Name: "deployment", State: Passed, Wanted: "no failure"}
+	// What has ended before may not be the deployment that is waited for.
+	check := Check{Name: "deployment", State: Wrong, Found: "none yet", Wanted: "no failure", patience: settle}
+	if arrived {
+		check.State, check.patience = Passed, 0
+	}
 	if deployment == nil {
-		check.Found = "none yet"
-		if !arrived {
-			check.State, check.patience = Wrong, settle
-		}
 		return check
 	}
 	status := strings.ReplaceAll(string(deployment.Status), "InProgress", "in progress")
@@ -153,14 +153,13 @@ func (v *Verifier) checkDeployment(found *version, deployment *cdtypes.Deploymen
 	case arrived:
 	case rollback && found.underway && returning:
 		check.State = Waiting
-	case (rollback || ended) && deployment.CompleteTime != nil && deployment.CompleteTime.Before(v.start):
-		// What ended before may not be the deployment that is waited for.
-		check.State, check.patience = Wrong, settle
-	case rollback || ended:
+	case (rollback || ended) && (deployment.CompleteTime == nil || !deployment.CompleteTime.Before(v.start)):
 		check.State = Failed
 		found.givenUp = check.Note
 	case found.underway:
 		check.State = Waiting
+	case !rollback && !ended:
+		check.Found += ", but this version does not get all requests"
 	}
 	return check
 }
@@ -220,16 +219,19 @@ func (v *Verifier) routeTo(ctx context.Context, groups []string, group *cdtypes.
 }
 
 func (v *Verifier) checkTraffic(found *version, to route, wanted bool) Check {
-	check := Check{Name: "traffic", State: Passed, Found: "all requests", Wanted: "all requests to this version"}
+	check := Check{
+		Name: "traffic", State: v.mismatch(found), Found: fmt.Sprintf("%d %% of requests", to.least()),
+		Wanted: "all requests to this version", patience: settle,
+	}
 	switch {
 	case !to.known:
 		check.State, check.Found, check.Note = Skipped, "unknown", "the deployment group names no listener"
 	case len(to.shares) == 0:
-		check.State, check.Found, check.patience = v.mismatch(found), "no listener rule for the service", settle
+		check.Found = "no listener rule for the service"
 	case !wanted:
-		check.State, check.Found, check.patience = v.mismatch(found), "all requests to another version", settle
-	case !to.all():
-		check.State, check.Found, check.patience = v.mismatch(found), fmt.Sprintf("%d %% of requests", to.least()), settle
+		check.Found = "all requests to another version"
+	case to.all():
+		check.State, check.Found, check.patience = Passed, "all requests", 0
 	}
 	return check
 }

@@ -199,7 +199,9 @@ func TestTheListenerForgotTheService(t *testing.T) {
 	w.rules = w.rules[:2]
 	report, _, err := w.verifies(t, blueGreenRequest())
 	require.NoError(t, err)
-	assert.Equal(t, "traffic: found no listener rule for the service, wanted all requests to this version", report.Reason)
+	assert.Equal(t, "deployment: found d-2 succeeded, but this version does not get all requests, wanted no failure",
+		report.Reason)
+	assert.Equal(t, "no listener rule for the service", report.check(t, "traffic").Found)
 }
 
 func TestBlueGreenNeedsTheDeploymentGroup(t *testing.T) {

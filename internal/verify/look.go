@@ -118,16 +118,18 @@ func (v *Verifier) versionOf(ctx context.Context, service *ecstypes.Service) (*v
 // checkDefinition compares the task definition with the requested one, and its image with
 // the requested image.
 func (v *Verifier) checkDefinition(ctx context.Context, found *version) (Check, error) {
-	check := Check{Name: "task definition", State: Passed, Found: shortARN(found.definition), Wanted: shortARN(v.Request.TaskDefinition)}
+	check := Check{
+		Name: "task definition", State: v.mismatch(found), Found: "none", Wanted: shortARN(v.Request.TaskDefinition),
+		patience: settle,
+	}
 	if found.definition == "" {
-		check.State, check.Found, check.patience = v.mismatch(found), "none", settle
 		return check, nil
 	}
 	image, err := v.imageOf(ctx, found.definition)
 	if err != nil {
 		return Check{}, err
 	}
-	check.Found += " with " + shortImage(image)
+	check.Found = shortARN(found.definition) + " with " + shortImage(image)
 	if check.Wanted == "" {
 		check.Wanted = "one with"
 	} else if v.image.text != "" {
@@ -140,11 +142,13 @@ func (v *Verifier) checkDefinition(ctx context.Context, found *version) (Check, 
 	if err != nil {
 		return Check{}, err
 	}
-	if !arrived || image == "" {
-		check.State, check.Note, check.patience = v.mismatch(found), found.givenUp, settle
-	}
-	if image == "" {
+	switch {
+	case image == "":
 		check.Note = "it has no container " + v.Request.Container + ": check --container"
+	case !arrived:
+		check.Note = found.givenUp
+	default:
+		check.State, check.patience = Passed, 0
 	}
 	return check, nil
 }

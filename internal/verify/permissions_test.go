@@ -4,9 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	cdtypes "github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
-	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -16,13 +14,7 @@ import (
 // The policy in docs/operations.md grants what the command calls, and nothing else.
 func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 	rolling := newWorld()
-	rolling.images["multi"] = ecrtypes.ImageDetail{
-		ImageDigest: aws.String("sha256:1dex00000000"), ImageManifestMediaType: aws.String("application/vnd.oci.image.index.v1+json"),
-	}
-	rolling.manifests["sha256:1dex00000000"] = `{"manifests": [{"digest": "` + newDigest + `"}]}`
-	r := request()
-	r.Image = repository + ":multi"
-	_, _, err := rolling.verifies(t, r)
+	_, _, err := rolling.verifies(t, rolling.indexed())
 	require.NoError(t, err)
 
 	blueGreen := newBlueGreen()

@@ -15,10 +15,10 @@ import (
 // failed stays for a while as FAILED; in the end the service is stable, on the old version.
 func (v *Verifier) rolling(ctx context.Context, service *ecstypes.Service) (*version, error) {
 	found := &version{desired: int(service.DesiredCount), groups: groupsOf(service.LoadBalancers, v.Request.Container)}
-	check := Check{Name: "deployment", State: Passed, Found: "completed", Wanted: "completed"}
+	check := Check{Name: "deployment", State: Wrong, Wanted: "completed", patience: settle}
 	primary, others := primaryDeployment(service.Deployments)
 	if primary == nil {
-		check.State, check.Found, check.patience = Wrong, "no deployment", settle
+		check.Found = "no deployment"
 		found.checks = []Check{check}
 		return found, nil
 	}
@@ -47,6 +47,10 @@ func (v *Verifier) rolling(ctx context.Context, service *ecstypes.Service) (*ver
 	case leftover > 0:
 		check.State, check.Found = Waiting, plural(leftover, "old task")+" still to end"
 		found.underway = true
+	case primary.RolloutState == ecstypes.DeploymentRolloutStateCompleted:
+		check.State, check.Found, check.patience = Passed, "completed", 0
+	default:
+		check.Found = fmt.Sprintf("a state of %q", primary.RolloutState)
 	}
 	found.checks = []Check{check}
 	return found, nil

@@ -47,18 +47,17 @@ func checkSubscriptions(ctx context.Context, client SNS, topic string, asked int
 	}
 	wanted := max(asked, confirmed+len(pending))
 	check := Check{
-		Name: "subscriptions", State: Passed,
+		Name: "subscriptions", State: Wrong, patience: settle,
 		Found: fmt.Sprintf("%d confirmed", confirmed), Wanted: fmt.Sprintf("%d confirmed", wanted),
 	}
-	if confirmed < wanted {
-		check.State, check.patience = Wrong, settle
-		check.Note = "confirm the link that SNS sent"
-		if len(pending) > 0 {
-			slices.Sort(pending)
-			check.Note += " (" + strings.Join(slices.Compact(pending), ", ") + ")"
-		} else {
-			check.Note = "SNS has dropped what nobody confirmed: pulumi up --refresh asks again"
-		}
+	switch {
+	case confirmed >= wanted:
+		check.State, check.patience = Passed, 0
+	case len(pending) > 0:
+		slices.Sort(pending)
+		check.Note = "confirm the link that SNS sent (" + strings.Join(slices.Compact(pending), ", ") + ")"
+	default:
+		check.Note = "SNS has dropped what nobody confirmed: pulumi up --refresh asks again"
 	}
 	return check, nil
 }

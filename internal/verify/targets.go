@@ -15,7 +15,7 @@ import (
 // checkTargets judges what the load balancer thinks of each running task. A healthy target
 // that is none of them is a task of another version, or a stranger.
 func (v *Verifier) checkTargets(ctx context.Context, found *version, tasks []ecstypes.Task) (Check, error) {
-	check := Check{Name: "targets", State: Passed, Wanted: plural(found.desired, "target") + " healthy"}
+	check := Check{Name: "targets", State: Wrong, Wanted: plural(found.desired, "target") + " healthy"}
 	if len(found.groups) == 0 {
 		return Check{Name: "targets", State: Skipped, Found: "no target group", Wanted: "", Note: "the service is not behind a load balancer"}, nil
 	}
@@ -52,16 +52,17 @@ func (v *Verifier) checkTargets(ctx context.Context, found *version, tasks []ecs
 	}
 	switch {
 	case strangers > 0:
-		check.State = Wrong
 		check.Found += fmt.Sprintf(", and %d that %s not of this version", strangers, isOrAre(strangers))
 		if found.underway {
 			check.State = Waiting
 		}
 	case healthy != found.desired:
-		check.State = Waiting
-		if !found.underway && slices.ContainsFunc(sick, func(text string) bool { return strings.HasPrefix(text, "unhealthy") }) {
-			check.State = Wrong
+		unhealthy := slices.ContainsFunc(sick, func(text string) bool { return strings.HasPrefix(text, "unhealthy") })
+		if found.underway || !unhealthy {
+			check.State = Waiting
 		}
+	default:
+		check.State = Passed
 	}
 	return check, nil
 }

@@ -55,7 +55,7 @@ func (v *Verifier) listTasks(ctx context.Context, status ecstypes.DesiredStatus)
 
 // checkTasks judges how many tasks run, and what.
 func (v *Verifier) checkTasks(ctx context.Context, found *version, tasks []ecstypes.Task) ([]Check, error) {
-	count := Check{Name: "tasks", State: Passed, Wanted: plural(found.desired, "task") + " running"}
+	count := Check{Name: "tasks", State: Wrong, Wanted: plural(found.desired, "task") + " running"}
 	running, others, sick := 0, 0, 0
 	digests := map[string]int{}
 	for i := range tasks {
@@ -76,14 +76,16 @@ func (v *Verifier) checkTasks(ctx context.Context, found *version, tasks []ecsty
 	count.Found = fmt.Sprintf("%d running", running)
 	switch {
 	case found.desired == 0:
-		count.State, count.Wanted, count.Note = Wrong, "at least one task", "the service is scaled to zero, so nothing shows what it would run"
+		count.Wanted, count.Note = "at least one task", "the service is scaled to zero, so nothing shows what it would run"
 		count.patience = settle
 	case others > 0:
 		count.State, count.Found = Waiting, fmt.Sprintf("%d running, and %d of another task definition", running, others)
 	case sick > 0:
-		count.State, count.Found = Wrong, fmt.Sprintf("%d running, %d unhealthy by their container's health check", running, sick)
+		count.Found = fmt.Sprintf("%d running, %d unhealthy by their container's health check", running, sick)
 	case running != found.desired:
 		count.State = Waiting
+	default:
+		count.State = Passed
 	}
 	if running < found.desired {
 		reason, err := v.stopReason(ctx, found)
@@ -110,24 +112,27 @@ func (v *Verifier) checkImage(found *version, digests map[string]int) []Check {
 	if v.image.text == "" {
 		return nil
 	}
-	check := Check{Name: "image", State: Passed, Wanted: shortDigest(v.image.digest)}
+	check := Check{Name: "image", State: Waiting, Wanted: shortDigest(v.image.digest)}
 	var parts []string
+	untold, others := digests[""] > 0, false
 	for _, digest := range slices.Sorted(maps.Keys(digests)) {
 		shown := shortDigest(digest)
 		if digest == "" {
 			shown = "no digest"
 		}
 		parts = append(parts, fmt.Sprintf("%s in %s", shown, plural(digests[digest], "task")))
-		switch {
-		case digest == "":
-			check.State, check.Note = Waiting, "the task reports none yet"
-		case !v.image.runs(digest):
-			check.State, check.patience = v.mismatch(found), settle
-		}
+		others = others || digest != "" && !v.image.runs(digest)
 	}
 	check.Found = strings.Join(parts, ", ")
-	if len(parts) == 0 {
-		check.State, check.Found = Waiting, "no running task"
+	switch {
+	case len(parts) == 0:
+		check.Found = "no running task"
+	case others:
+		check.State, check.patience = v.mismatch(found), settle
+	case untold:
+		check.Note = "the task reports none yet"
+	default:
+		check.State = Passed
 	}
 	return []Check{check}
 }

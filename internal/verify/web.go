@@ -58,8 +58,8 @@ func (v *Verifier) checkWeb(ctx context.Context) []Check {
 
 // checkAnswer asks over TLS, and judges the certificate and the status.
 func (v *Verifier) checkAnswer(ctx context.Context) []Check {
-	certificate := Check{Name: "certificate", State: Passed, Wanted: "trusted, for this name, not expired"}
-	answer := Check{Name: "answer", State: Passed, Wanted: "status " + v.Request.Statuses}
+	certificate := Check{Name: "certificate", State: Wrong, Wanted: "trusted, for this name, not expired"}
+	answer := Check{Name: "answer", State: Wrong, Wanted: "status " + v.Request.Statuses}
 	response, err := v.Web.get(ctx, v.Request.URL)
 	if err != nil {
 		certificate.State, certificate.Found = Skipped, "not seen"
@@ -70,16 +70,16 @@ func (v *Verifier) checkAnswer(ctx context.Context) []Check {
 		}
 		return []Check{certificate, answer}
 	}
+	certificate.State = Passed
 	leaf := response.TLS.PeerCertificates[0]
 	days := int(leaf.NotAfter.Sub(v.Web.now()).Hours() / 24)
 	certificate.Found = fmt.Sprintf("%s, %s, valid for %s", tls.VersionName(response.TLS.Version), leaf.Subject.CommonName, plural(days, "day"))
 	if leaf.Subject.CommonName == "" && len(leaf.DNSNames) > 0 {
 		certificate.Found = fmt.Sprintf("%s, %s, valid for %s", tls.VersionName(response.TLS.Version), leaf.DNSNames[0], plural(days, "day"))
 	}
-	answer.Found = fmt.Sprintf("status %d", response.StatusCode)
-	allowed, _ := parseStatuses(v.Request.Statuses) // Prepare has refused what does not parse
-	if !allowed.hold(response.StatusCode) {
-		answer.State, answer.Note = Wrong, statusHints[response.StatusCode]
+	answer.Found, answer.Note = fmt.Sprintf("status %d", response.StatusCode), statusHints[response.StatusCode]
+	if allowed, err := parseStatuses(v.Request.Statuses); err == nil && allowed.hold(response.StatusCode) {
+		answer.State, answer.Note = Passed, ""
 	}
 	return []Check{certificate, answer}
 }
@@ -94,7 +94,7 @@ var statusHints = map[int]string{
 }
 
 func (v *Verifier) checkRedirect(ctx context.Context) Check {
-	check := Check{Name: "redirect", State: Passed, Wanted: "http to https"}
+	check := Check{Name: "redirect", State: Wrong, Wanted: "http to https"}
 	response, err := v.Web.get(ctx, v.Request.PlainURL)
 	if err != nil {
 		check.State, check.Found, check.Note = explainFailure(err)
@@ -109,8 +109,8 @@ func (v *Verifier) checkRedirect(ctx context.Context) Check {
 	wanted, _ := url.Parse(v.Request.URL) // Prepare has refused what does not parse
 	moved := response.StatusCode == http.StatusMovedPermanently || response.StatusCode == http.StatusFound ||
 		response.StatusCode == http.StatusTemporaryRedirect || response.StatusCode == http.StatusPermanentRedirect
-	if err != nil || !moved || target.Scheme != "https" || target.Hostname() != wanted.Hostname() {
-		check.State = Wrong
+	if err == nil && moved && target.Scheme == "https" && target.Hostname() == wanted.Hostname() {
+		check.State = Passed
 	}
 	return check
 }

@@ -34,6 +34,7 @@ const (
 	definition = "arn:aws:ecs:eu-central-1:123456789012:task-definition/web-prod:"
 	blueGroup  = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/blue/1"
 	greenGroup = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/green/2"
+	alertTopic = "arn:aws:sns:eu-central-1:123456789012:alerts"
 	listener   = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/web/1/443"
 )
 
@@ -177,8 +178,11 @@ func (w *world) answer() {
 		if w.service == nil {
 			return &ecs.DescribeServicesOutput{Failures: []ecstypes.Failure{{Reason: aws.String("MISSING")}}}, nil
 		}
-		if *in.Cluster != "app" || !slices.Equal(in.Services, []string{"web"}) {
-			return nil, fmt.Errorf("asked for %v of %s", in.Services, *in.Cluster)
+		if err := inCluster(in.Cluster); err != nil {
+			return nil, err
+		}
+		if !slices.Equal(in.Services, []string{"web"}) {
+			return nil, fmt.Errorf("asked for %v", in.Services)
 		}
 		return &ecs.DescribeServicesOutput{Services: []ecstypes.Service{*w.service}}, nil
 	})
@@ -193,24 +197,25 @@ func (w *world) answer() {
 		}}}, nil
 	})
 	awsfake.Answer(w.Cloud, func(in *ecs.ListTasksInput) (*ecs.ListTasksOutput, error) {
+		if err := inCluster(in.Cluster); err != nil {
+			return nil, err
+		}
+		if aws.ToString(in.ServiceName) != "web" {
+			return nil, awsfake.Failure(http.StatusBadRequest, "ServiceNotFoundException", "Service not found.")
+		}
 		var arns []string
 		for _, one := range w.tasks {
 			if *one.DesiredStatus == string(in.DesiredStatus) {
 				arns = append(arns, *one.TaskArn)
 			}
 		}
-		// Two a page.
-		start := 0
-		if in.NextToken != nil {
-			_, _ = fmt.Sscan(*in.NextToken, &start)
-		}
-		out := &ecs.ListTasksOutput{TaskArns: arns[start:min(start+2, len(arns))]}
-		if start+2 < len(arns) {
-			out.NextToken = aws.String(fmt.Sprint(start + 2))
-		}
-		return out, nil
+		listed, next := page(arns, in.NextToken)
+		return &ecs.ListTasksOutput{TaskArns: listed, NextToken: next}, nil
 	})
 	awsfake.Answer(w.Cloud, func(in *ecs.DescribeTasksInput) (*ecs.DescribeTasksOutput, error) {
+		if err := inCluster(in.Cluster); err != nil {
+			return nil, err
+		}
 		out := &ecs.DescribeTasksOutput{}
 		for _, one := range w.tasks {
 			if slices.Contains(in.Tasks, *one.TaskArn) {
@@ -220,17 +225,30 @@ func (w *world) answer() {
 		return out, nil
 	})
 	awsfake.Answer(w.Cloud, func(in *elb.DescribeTargetHealthInput) (*elb.DescribeTargetHealthOutput, error) {
+		if !slices.Contains([]string{blueGroup, greenGroup}, *in.TargetGroupArn) {
+			return nil, awsfake.Failure(http.StatusBadRequest, "TargetGroupNotFound", "One or more target groups not found")
+		}
 		return &elb.DescribeTargetHealthOutput{TargetHealthDescriptions: w.health[*in.TargetGroupArn]}, nil
 	})
-	awsfake.Answer(w.Cloud, func(*elb.DescribeRulesInput) (*elb.DescribeRulesOutput, error) {
-		return &elb.DescribeRulesOutput{Rules: w.rules}, nil
+	awsfake.Answer(w.Cloud, func(in *elb.DescribeRulesInput) (*elb.DescribeRulesOutput, error) {
+		if aws.ToString(in.ListenerArn) != listener {
+			return nil, awsfake.Failure(http.StatusBadRequest, "ListenerNotFound", "One or more listeners not found")
+		}
+		rules, next := page(w.rules, in.Marker)
+		return &elb.DescribeRulesOutput{Rules: rules, NextMarker: next}, nil
 	})
 	awsfake.Answer(w.Cloud, w.describeAlarms)
 	awsfake.Answer(w.Cloud, w.listSubscriptions)
-	awsfake.Answer(w.Cloud, func(*codedeploy.GetDeploymentGroupInput) (*codedeploy.GetDeploymentGroupOutput, error) {
+	awsfake.Answer(w.Cloud, func(in *codedeploy.GetDeploymentGroupInput) (*codedeploy.GetDeploymentGroupOutput, error) {
+		if err := inGroup(in.ApplicationName, in.DeploymentGroupName); err != nil {
+			return nil, err
+		}
 		return &codedeploy.GetDeploymentGroupOutput{DeploymentGroupInfo: w.group}, nil
 	})
 	awsfake.Answer(w.Cloud, func(in *codedeploy.ListDeploymentsInput) (*codedeploy.ListDeploymentsOutput, error) {
+		if err := inGroup(in.ApplicationName, in.DeploymentGroupName); err != nil {
+			return nil, err
+		}
 		out := &codedeploy.ListDeploymentsOutput{}
 		for id, one := range w.deployments {
 			if slices.Contains(in.IncludeOnlyStatuses, one.Status) {
@@ -240,7 +258,11 @@ func (w *world) answer() {
 		return out, nil
 	})
 	awsfake.Answer(w.Cloud, func(in *codedeploy.GetDeploymentInput) (*codedeploy.GetDeploymentOutput, error) {
-		return &codedeploy.GetDeploymentOutput{DeploymentInfo: w.deployments[*in.DeploymentId]}, nil
+		found, known := w.deployments[*in.DeploymentId]
+		if !known {
+			return nil, awsfake.Failure(http.StatusBadRequest, "DeploymentDoesNotExistException", "The deployment could not be found")
+		}
+		return &codedeploy.GetDeploymentOutput{DeploymentInfo: found}, nil
 	})
 	awsfake.Answer(w.Cloud, func(in *ecr.DescribeImagesInput) (*ecr.DescribeImagesOutput, error) {
 		id := in.ImageIds[0]
@@ -251,12 +273,43 @@ func (w *world) answer() {
 		return &ecr.DescribeImagesOutput{ImageDetails: []ecrtypes.ImageDetail{detail}}, nil
 	})
 	awsfake.Answer(w.Cloud, func(in *ecr.BatchGetImageInput) (*ecr.BatchGetImageOutput, error) {
+		if *in.RegistryId != "123456789012" || *in.RepositoryName != "visitor-book" {
+			return nil, awsfake.Failure(http.StatusBadRequest, "RepositoryNotFoundException", "no such repository")
+		}
 		return &ecr.BatchGetImageOutput{Images: []ecrtypes.Image{{ImageManifest: aws.String(w.manifests[*in.ImageIds[0].ImageDigest])}}}, nil
 	})
 }
 
+// page is two of a list, and the token of the next ones.
+func page[T any](all []T, token *string) (some []T, next *string) {
+	start := 0
+	_, _ = fmt.Sscan(aws.ToString(token), &start)
+	end := min(start+2, len(all))
+	if end < len(all) {
+		next = aws.String(fmt.Sprint(end))
+	}
+	return all[start:end], next
+}
+
+func inCluster(name *string) error {
+	if aws.ToString(name) != "app" {
+		return awsfake.Failure(http.StatusBadRequest, "ClusterNotFoundException", "Cluster not found.")
+	}
+	return nil
+}
+
+func inGroup(application, group *string) error {
+	if aws.ToString(application) != "web-prod" || aws.ToString(group) != "web" {
+		return awsfake.Failure(http.StatusBadRequest, "DeploymentGroupDoesNotExistException", "No Deployment Group found")
+	}
+	return nil
+}
+
 // listSubscriptions answers one a page.
 func (w *world) listSubscriptions(in *sns.ListSubscriptionsByTopicInput) (*sns.ListSubscriptionsByTopicOutput, error) {
+	if *in.TopicArn != alertTopic {
+		return nil, awsfake.Failure(http.StatusNotFound, "NotFound", "Topic does not exist")
+	}
 	page := 0
 	_, _ = fmt.Sscan(aws.ToString(in.NextToken), &page)
 	out := &sns.ListSubscriptionsByTopicOutput{}
@@ -293,7 +346,7 @@ func request() Request {
 	return Request{
 		Cluster: "app", Service: "web", TaskDefinition: definition + "2", Image: repository + "@" + newDigest,
 		Alarms:     []string{"web-5xx", "web-unhealthy", "web-failing"},
-		AlertTopic: "arn:aws:sns:eu-central-1:123456789012:alerts", Subscriptions: 2,
+		AlertTopic: alertTopic, Subscriptions: 2,
 		Timeout: 20 * time.Minute, Interval: 10 * time.Second,
 	}
 }
@@ -309,6 +362,18 @@ func (w *world) verifies(t *testing.T, r Request) (*Report, string, error) {
 	}
 	report, err := verifier.Run(t.Context())
 	return report, progress.String(), err
+}
+
+// indexed is an image for several platforms.
+func (w *world) indexed() Request {
+	const index = "sha256:1dex00000000"
+	w.images["multi"] = ecrtypes.ImageDetail{
+		ImageDigest: aws.String(index), ImageManifestMediaType: aws.String("application/vnd.oci.image.index.v1+json"),
+	}
+	w.manifests[index] = `{"manifests": [{"digest": "` + newDigest + `"}]}`
+	r := request()
+	r.Image = repository + ":multi"
+	return r
 }
 
 // check is the report's check of a name.

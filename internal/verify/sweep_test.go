@@ -1,0 +1,48 @@
+package verify
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/awsapi/awsfake"
+)
+
+// Whichever call fails, there is no verdict, and the error says which it was. Nothing keeps the next call from one.
+func TestACallThatFailsIsNoVerdict(t *testing.T) {
+	rolling := func() (*world, Request) {
+		w := newWorld()
+		w.tasks = w.tasks[:1] // so that it asks why the other one stopped
+		return w, w.indexed()
+	}
+	blueGreen := func() (*world, Request) {
+		w := newBlueGreen()
+		w.replaces()
+		w.share(50, 50)
+		r := blueGreenRequest()
+		r.Image = repository + ":1.1.0" // a digest would do without an answer of the registry
+		return w, r
+	}
+	for name, prepare := range map[string]func() (*world, Request){"rolling": rolling, "blue/green": blueGreen} {
+		t.Run(name, func(t *testing.T) {
+			awsfake.EachCallFails(t, func(t *testing.T, n int) *awsfake.Cloud {
+				w, r := prepare()
+				r.Timeout = r.Interval / 2 // one look
+				w.FailCall(n)
+				report, _, err := w.verifies(t, r)
+				failed := w.Failed()
+				if failed == nil {
+					require.NoError(t, err)
+					assert.NotEqual(t, Verified, report.Verdict)
+					return w.Cloud
+				}
+				assert.Nil(t, report)
+				require.ErrorContains(t, err, failed.Operation)
+				_, _, err = w.verifies(t, r)
+				require.NoError(t, err)
+				return w.Cloud
+			})
+		})
+	}
+}
