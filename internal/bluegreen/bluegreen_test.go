@@ -2,7 +2,7 @@ package bluegreen_test
 
 import (
 	"context"
-	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,12 +27,16 @@ type web struct {
 }
 
 // live runs a test with the service, whose time passes at once.
-func live(t *testing.T, doubts deployments.Doubts, test func(*web)) {
+func live(t *testing.T, doubts deployments.Doubts, test func(*web), change ...func(*deployments.Options)) {
 	t.Helper()
 	deployments.Live(t, doubts, func(t *testing.T, c *deployments.Cloud) {
-		c.AddService("web", deployments.Options{
+		options := deployments.Options{
 			Desired: 2, BlueGreen: true, Shift: "CodeDeployDefault.ECSCanary10Percent5Minutes", WaitMinutes: 60,
-		})
+		}
+		for _, one := range change {
+			one(&options)
+		}
+		c.AddService("web", options)
 		test(&web{Cloud: c, t: t, api: codedeploy.NewFromConfig(c.WriteConfig(deployments.Region))})
 	})
 }
@@ -240,19 +244,69 @@ func TestFinishEndsTheOldTasks(t *testing.T) {
 	})
 }
 
-func TestRefusalsAreReported(t *testing.T) {
-	for action, kind := range map[string]deployments.Kind{
-		"CreateDeployment": deployments.Good, "ListDeployments": deployments.Good, "BatchGetDeployments": deployments.Good,
-		"ListDeploymentTargets": deployments.Good, "BatchGetDeploymentTargets": deployments.Good,
-		"ContinueDeployment": deployments.Good, "StopDeployment": deployments.Crash,
+// Somebody has made the group so that requests wait for a call before they move.
+func TestRequestsThatWaitAreLetMove(t *testing.T) {
+	asks := func(o *deployments.Options) { o.Asks = 2 * time.Hour }
+	live(t, deployments.Doubts{}, func(w *web) {
+		began := time.Now()
+		require.NoError(w.t, w.await(w.starts(w.appSpec(deployments.Good)).ID))
+		assert.Less(w.t, time.Since(began), 10*time.Minute)
+		assert.Contains(w.t, strings.Join(w.said, "\n"), ": ready")
+	}, asks)
+	live(t, deployments.Doubts{}, func(w *web) {
+		began := time.Now()
+		first := w.starts(w.appSpec(deployments.Good))
+		time.Sleep(2 * time.Minute)
+		found, err := bluegreen.Look(w.t.Context(), w.api, first.ID)
+		require.NoError(w.t, err)
+		assert.Equal(w.t, bluegreen.Ready, found.Phase)
+		assert.True(w.t, found.Active())
+		assert.False(w.t, found.Serves())
+
+		second := w.starts(w.appSpec(deployments.Good))
+		assert.NotEqual(w.t, first.ID, second.ID)
+		assert.InDelta(w.t, bluegreen.StartsWithin, time.Since(began), float64(time.Minute), "then it is stopped")
+		assert.Contains(w.t, w.said, "waiting for deployment "+first.ID+", which waits for somebody to continue it")
+		assert.Contains(w.t, w.said, "stopping deployment "+first.ID+", which is not ready to move requests after 15m0s")
+	}, asks)
+}
+
+// Whichever call fails, the error says which, and the next try goes on where this one ended.
+func TestACallThatFailsIsAnErrorThatTheNextTryMends(t *testing.T) {
+	for name, kind := range map[string]deployments.Kind{
+		"after one that keeps its old tasks": deployments.Good, "after one that does not start": deployments.Crash,
 	} {
-		t.Run(action, func(t *testing.T) {
-			live(t, deployments.Doubts{}, func(w *web) {
-				w.starts(w.appSpec(kind))
-				time.Sleep(20 * time.Minute)
-				w.Fail("codedeploy:"+action, awsfake.Failure(http.StatusBadRequest, "AccessDeniedException", "refused"))
-				_, err := w.start(w.t.Context(), w.appSpec(deployments.Good), bluegreen.Request{})
-				require.ErrorContains(t, err, "AccessDeniedException")
+		t.Run(name, func(t *testing.T) {
+			awsfake.EachCallFails(t, func(t *testing.T, n int) (cloud *awsfake.Cloud) {
+				live(t, deployments.Doubts{}, func(w *web) {
+					cloud = w.Cloud.Cloud
+					w.starts(w.appSpec(kind))
+					time.Sleep(20 * time.Minute)
+					appSpec := w.appSpec(deployments.Good)
+					try := func() error {
+						started, err := w.start(w.t.Context(), appSpec, bluegreen.Request{AllAtOnce: true})
+						if err == nil {
+							err = w.await(started.ID)
+						}
+						if err == nil {
+							err = bluegreen.Finish(w.t.Context(), w.api, clock.System{}, started.ID, w.say)
+						}
+						return err
+					}
+					w.FailCall(n)
+					err := try()
+					failed := w.Failed()
+					if failed == nil {
+						require.NoError(w.t, err)
+						return
+					}
+					require.ErrorContains(w.t, err, failed.Operation)
+					require.NoError(w.t, try())
+					arn, _ := w.Registered("web")
+					assert.Equal(w.t, []string{arn}, w.Serving("web"))
+					assert.False(w.t, w.Busy("web"))
+				})
+				return cloud
 			})
 		})
 	}

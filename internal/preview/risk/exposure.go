@@ -2,6 +2,7 @@ package risk
 
 import (
 	"fmt"
+	"slices"
 
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/policies/prop"
@@ -18,20 +19,21 @@ type opening struct {
 	byDefault bool
 }
 
-// openings are the settings that expose resources, by type.
+// openAnywhere are the settings that expose whatever has them.
+var openAnywhere = []opening{
+	{path: []string{"publiclyAccessible"}, values: []string{"true"}, level: Critical, what: "it gets a public address"},
+	{
+		path: []string{"mapPublicIpOnLaunch"}, values: []string{"true"}, level: High,
+		what: "whatever starts in the subnet gets a public address",
+	},
+	{
+		path: []string{"associatePublicIpAddress"}, values: []string{"true"}, level: High,
+		what: "the instance gets a public address",
+	},
+}
+
+// openings are the other settings that expose resources, by type.
 var openings = map[string][]opening{
-	"aws:rds/instance:Instance": {
-		{path: []string{"publiclyAccessible"}, values: []string{"true"}, level: Critical, what: "the database gets a public address"},
-	},
-	"aws:rds/clusterInstance:ClusterInstance": {
-		{path: []string{"publiclyAccessible"}, values: []string{"true"}, level: Critical, what: "the database gets a public address"},
-	},
-	"aws:redshift/cluster:Cluster": {
-		{path: []string{"publiclyAccessible"}, values: []string{"true"}, level: Critical, what: "the warehouse gets a public address"},
-	},
-	"aws:mq/broker:Broker": {
-		{path: []string{"publiclyAccessible"}, values: []string{"true"}, level: Critical, what: "the broker gets a public address"},
-	},
 	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":   blockOpenings("the bucket"),
 	"aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": blockOpenings("every bucket of the account"),
 	"aws:s3/bucketAclV2:BucketAclV2": {
@@ -48,12 +50,6 @@ var openings = map[string][]opening{
 	},
 	"aws:ecs/service:Service": {
 		{path: []string{"networkConfiguration", "assignPublicIp"}, values: []string{"true"}, level: High, what: "tasks get public addresses"},
-	},
-	"aws:ec2/subnet:Subnet": {
-		{path: []string{"mapPublicIpOnLaunch"}, values: []string{"true"}, level: High, what: "whatever starts in the subnet gets a public address"},
-	},
-	"aws:ec2/instance:Instance": {
-		{path: []string{"associatePublicIpAddress"}, values: []string{"true"}, level: High, what: "the instance gets a public address"},
 	},
 	"aws:eks/cluster:Cluster": {
 		{path: []string{"vpcConfig", "endpointPublicAccess"}, values: []string{"true"}, level: High, what: "the cluster's API is on the internet", byDefault: true},
@@ -90,7 +86,7 @@ func (w world) judgeExposure(s eventlog.Step) []Finding {
 		return nil
 	}
 	var findings []Finding
-	for _, o := range openings[s.Type] {
+	for _, o := range slices.Concat(openings[s.Type], openAnywhere) {
 		now := o.open(prop.Of(s.New))
 		if now == prop.No || s.Old != nil && o.open(prop.Of(s.Old)) == prop.Yes {
 			continue
@@ -132,7 +128,7 @@ func (o opening) setting(inputs prop.Value) string {
 // owners are the properties by which a setting names what it belongs to.
 var owners = []string{
 	"bucket", "resourceArn", "role", "user", "group", "policyArn", "arn", "queueUrl", "secretArn", "secretId", "repository",
-	"domainName", "backupVaultName", "fileSystemId", "keyId", "logGroup", "logGroupName",
+	"domainName", "backupVaultName", "fileSystemId", "keyId", "logGroup", "logGroupName", "vpcEndpointId",
 }
 
 // goesWith says whether what a resource belongs to, or guards, is deleted with it.

@@ -70,7 +70,8 @@ func stands(token string) bool {
 		return true
 	}
 	switch token {
-	case "aws:iam/role:Role", "aws:iam/user:User", "aws:iam/group:Group", "aws:iam/policy:Policy", "aws:lb/loadBalancer:LoadBalancer":
+	case "aws:iam/role:Role", "aws:iam/user:User", "aws:iam/group:Group", "aws:iam/policy:Policy",
+		"aws:lb/loadBalancer:LoadBalancer", endpointType:
 		return true
 	default:
 		return false

@@ -5,55 +5,18 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/policies/iamdoc"
 	"aws-webapp/policies/prop"
 )
 
-// documents are the properties that hold IAM policy documents, by resource type.
-var documents = map[string][]string{
-	// What somebody may do.
-	"aws:iam/policy:Policy":           {"policy"},
-	"aws:iam/rolePolicy:RolePolicy":   {"policy"},
-	"aws:iam/userPolicy:UserPolicy":   {"policy"},
-	"aws:iam/groupPolicy:GroupPolicy": {"policy"},
-	"aws:iam/role:Role":               {"assumeRolePolicy", "inlinePolicies"},
-	// Who may do something with a resource.
-	"aws:s3/bucketPolicy:BucketPolicy":                         {"policy"},
-	"aws:s3/accessPoint:AccessPoint":                           {"policy"},
-	"aws:kms/key:Key":                                          {"policy"},
-	"aws:kms/keyPolicy:KeyPolicy":                              {"policy"},
-	"aws:sns/topic:Topic":                                      {"policy"},
-	"aws:sns/topicPolicy:TopicPolicy":                          {"policy"},
-	"aws:sqs/queue:Queue":                                      {"policy"},
-	"aws:sqs/queuePolicy:QueuePolicy":                          {"policy"},
-	"aws:secretsmanager/secret:Secret":                         {"policy"},
-	"aws:secretsmanager/secretPolicy:SecretPolicy":             {"policy"},
-	"aws:ecr/repositoryPolicy:RepositoryPolicy":                {"policy"},
-	"aws:ecr/registryPolicy:RegistryPolicy":                    {"policy"},
-	"aws:opensearch/domain:Domain":                             {"accessPolicies"},
-	"aws:opensearch/domainPolicy:DomainPolicy":                 {"accessPolicies"},
-	"aws:backup/vaultPolicy:VaultPolicy":                       {"policy"},
-	"aws:efs/fileSystemPolicy:FileSystemPolicy":                {"policy"},
-	"aws:cloudwatch/logResourcePolicy:LogResourcePolicy":       {"policyDocument"},
-	"aws:cloudwatch/eventBusPolicy:EventBusPolicy":             {"policy"},
-	"aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": {"accessPolicy"},
-	endpointType:                     {"policy"},
-	"aws:apigateway/restApi:RestApi": {"policy"},
-	"aws:codeartifact/domainPermissions:DomainPermissions": {"policyDocument"},
-}
-
-const endpointType = "aws:ec2/vpcEndpoint:VpcEndpoint"
-
-// attachments are the types that hang a managed policy on somebody, with the property that
-// names who.
-var attachments = map[string]string{
-	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":   "role",
-	"aws:iam/userPolicyAttachment:UserPolicyAttachment":   "user",
-	"aws:iam/groupPolicyAttachment:GroupPolicyAttachment": "group",
-	"aws:iam/policyAttachment:PolicyAttachment":           "roles",
+// attachments are the types that hang a managed policy on somebody, with the properties that
+// name who.
+var attachments = map[string][]string{
+	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":   {"role"},
+	"aws:iam/userPolicyAttachment:UserPolicyAttachment":   {"user"},
+	"aws:iam/groupPolicyAttachment:GroupPolicyAttachment": {"group"},
+	"aws:iam/policyAttachment:PolicyAttachment":           {"roles", "users", "groups"},
 }
 
 // holders are the properties by which a policy names whose it is.
@@ -115,8 +78,8 @@ func (w world) judgePermissions(s eventlog.Step) []Finding {
 		}
 		findings = append(findings, w.judgeDocument(s, name)...)
 	}
-	if holder, found := attachments[s.Type]; found {
-		findings = append(findings, w.identities.judgeAttachment(s, holder)...)
+	if holders, found := attachments[s.Type]; found {
+		findings = append(findings, w.identities.judgeAttachment(s, holders)...)
 	}
 	if s.Type == "aws:iam/role:Role" {
 		findings = append(findings, judgeRole(s)...)
@@ -139,9 +102,9 @@ func (w world) judgeDocument(s eventlog.Step, name string) []Finding {
 		old = w.going[s.Type+who]
 	}
 	switch {
-	case s.Type == endpointType && (!existing || old.absent):
+	case ofEndpoint(s.Type) && (!existing || old.absent):
 		return nil // without a policy everything passes: one that comes narrows
-	case s.Type == endpointType && now.absent:
+	case ofEndpoint(s.Type) && now.absent:
 		return []Finding{{Class: Permissions, Level: High, Message: name + " is removed: everything may pass the endpoint"}}
 	case now.absent:
 		return nil
@@ -158,7 +121,7 @@ func (w world) judgeDocument(s eventlog.Step, name string) []Finding {
 	if !existing {
 		return judgeNewDocument(s, name, now)
 	}
-	if s.Type == endpointType {
+	if ofEndpoint(s.Type) {
 		return widenings(name, old, now) // everybody is who calls from inside of the VPC
 	}
 	return compare(name, old, now)
@@ -181,21 +144,32 @@ func (made identities) exists(who prop.Value) bool {
 }
 
 // judgeAttachment finds managed policies that somebody gets.
-func (made identities) judgeAttachment(s eventlog.Step, holder string) []Finding {
+func (made identities) judgeAttachment(s eventlog.Step, holders []string) []Finding {
 	policy := prop.Of(s.New).Get("policyArn")
-	if s.Op == eventlog.OpDelete || s.Old != nil && equal(policy, prop.Of(s.Old).Get("policyArn")) {
+	same := s.Old != nil && equal(policy, prop.Of(s.Old).Get("policyArn"))
+	var gets []string
+	for _, holder := range holders {
+		had, _ := prop.Of(s.Old).Get(holder).List()
+		has, _ := prop.Of(s.New).Get(holder).List()
+		for _, who := range has {
+			kept := same && slices.ContainsFunc(had, func(before prop.Value) bool { return equal(before, who) })
+			if made.exists(who) && !kept {
+				gets = append(gets, show(who))
+			}
+		}
+	}
+	arn, _ := policy.Text()
+	switch {
+	case s.Op == eventlog.OpDelete:
 		return nil
-	}
-	who := prop.Of(s.New).Get(holder)
-	if arn, ok := policy.Text(); ok && strings.HasSuffix(arn, ":policy/AdministratorAccess") {
+	case !same && strings.HasSuffix(arn, ":policy/AdministratorAccess"):
 		return []Finding{{Class: Permissions, Level: Critical, Message: "gives AdministratorAccess: everything in the account"}}
-	}
-	if !made.exists(who) {
+	case len(gets) == 0:
 		return nil
 	}
 	return []Finding{{
 		Class: Permissions, Level: High, Unknown: policy.IsUnknown(),
-		Message: fmt.Sprintf("gives %s the managed policy %s", show(who), show(policy)),
+		Message: fmt.Sprintf("gives %s the managed policy %s", list(gets), show(policy)),
 	}}
 }
 
@@ -262,40 +236,6 @@ func show(v prop.Value) string {
 	return v.Show()
 }
 
-// document is what a property says.
-type document struct {
-	iamdoc.Document
-	absent, unknown, unreadable, secret bool
-}
-
-// read reads the documents of a property: one, or those of a role's inline policies, whose
-// statements count together.
-func read(inputs resource.PropertyMap, name string) document {
-	v := prop.Of(inputs).Get(name)
-	if v.Absent() {
-		return document{absent: true}
-	}
-	if name != "inlinePolicies" {
-		return readOne(v)
-	}
-	var all document
-	elements, complete := v.List()
-	all.unknown = complete != prop.Yes
-	for _, element := range elements {
-		one := readOne(element.Get("policy"))
-		all.Statements = append(all.Statements, one.Statements...)
-		all.unknown, all.secret, all.unreadable = all.unknown || one.unknown, all.secret || one.secret, all.unreadable || one.unreadable
-	}
-	return all
-}
-
-func readOne(v prop.Value) document {
-	d, readable := iamdoc.Read(v)
-	return document{
-		Document: d, unknown: readable == prop.Maybe || d.Partial, unreadable: readable == prop.No, secret: d.Secret || v.Secret(),
-	}
-}
-
 // judgeNewDocument judges a document that nothing was before: its permissions belong to what
 // is new as well, unless they reach for everything.
 func judgeNewDocument(s eventlog.Step, name string, now document) []Finding {
@@ -339,6 +279,9 @@ func public(name string, old, now document) []Finding {
 // judgeRemovedDocument: a policy that goes takes its denials with it, unless what they
 // protect goes as well.
 func (w world) judgeRemovedDocument(s eventlog.Step, name string) []Finding {
+	if s.Type == endpointPolicyType && !w.goesWith(s) {
+		return []Finding{{Class: Permissions, Level: High, Message: name + " is deleted: everything may pass the endpoint"}}
+	}
 	old := read(s.Old, name)
 	if _, store := stateful[s.Type]; store || w.goesWith(s) || !slices.ContainsFunc(old.Statements, func(st iamdoc.Statement) bool { return st.Deny }) {
 		return nil

@@ -2,6 +2,7 @@ package risk
 
 import (
 	"fmt"
+	"slices"
 
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/policies/prop"
@@ -16,30 +17,29 @@ type safeguard struct {
 	what  string
 }
 
-// safeguards by resource type.
+// safeAnywhere are the settings that protect whatever has them.
+var safeAnywhere = []safeguard{
+	{[]string{"deletionProtection"}, turnedOff, High, "AWS no longer refuses to delete it"},
+	{[]string{"deletionProtectionEnabled"}, turnedOff, High, "AWS no longer refuses to delete it"},
+	{[]string{"enableDeletionProtection"}, turnedOff, High, "AWS no longer refuses to delete it"},
+	{[]string{"skipFinalSnapshot"}, turnedOn, High, "no final snapshot is taken when it is deleted"},
+	{[]string{"backupRetentionPeriod"}, lowered, High, "older backups are deleted"},
+	{[]string{"forceDestroy"}, turnedOn, High, "it may be deleted with what is in it"},
+	{[]string{"forceDelete"}, turnedOn, High, "it may be deleted with what is in it"},
+}
+
+// safeguards besides, by resource type.
 var safeguards = map[string][]safeguard{
 	"aws:rds/instance:Instance": {
-		{[]string{"deletionProtection"}, turnedOff, High, "AWS no longer refuses to delete the database"},
-		{[]string{"skipFinalSnapshot"}, turnedOn, High, "no final snapshot is taken when the database is deleted"},
-		{[]string{"backupRetentionPeriod"}, lowered, High, "older backups are deleted"},
 		{[]string{"multiAz"}, turnedOff, Medium, "the outage of a zone takes the database down"},
 		{[]string{"iamDatabaseAuthenticationEnabled"}, turnedOff, Medium, "IAM identities can no longer log in"},
 	},
-	"aws:rds/cluster:Cluster": {
-		{[]string{"deletionProtection"}, turnedOff, High, "AWS no longer refuses to delete the cluster"},
-		{[]string{"skipFinalSnapshot"}, turnedOn, High, "no final snapshot is taken when the cluster is deleted"},
-		{[]string{"backupRetentionPeriod"}, lowered, High, "older backups are deleted"},
-	},
 	"aws:dynamodb/table:Table": {
-		{[]string{"deletionProtectionEnabled"}, turnedOff, High, "AWS no longer refuses to delete the table"},
 		{[]string{"pointInTimeRecovery", "enabled"}, turnedOff, High, "the table can no longer be restored to a moment"},
 	},
 	"aws:lb/loadBalancer:LoadBalancer": {
-		{[]string{"enableDeletionProtection"}, turnedOff, High, "AWS no longer refuses to delete the load balancer"},
 		{[]string{"accessLogs", "enabled"}, turnedOff, Medium, "requests are no longer logged"},
 	},
-	"aws:s3/bucket:Bucket":     {{[]string{"forceDestroy"}, turnedOn, High, "the bucket may be deleted with its objects"}},
-	"aws:s3/bucketV2:BucketV2": {{[]string{"forceDestroy"}, turnedOn, High, "the bucket may be deleted with its objects"}},
 	"aws:s3/bucketVersioningV2:BucketVersioningV2": {
 		{[]string{"versioningConfiguration", "status"}, leaves("Enabled"), High, "deleted and overwritten objects are gone for good"},
 	},
@@ -144,7 +144,7 @@ func (w world) judgeProtection(s eventlog.Step) []Finding {
 	if gone, found := sentinels[s.Type]; found && s.Op == eventlog.OpDelete && !w.goesWith(s) {
 		findings = append(findings, Finding{Class: Protection, Level: gone.level, Message: "is deleted: " + gone.what})
 	}
-	return append(findings, judgeGuards(s, Protection, safeguards[s.Type])...)
+	return append(findings, judgeGuards(s, Protection, slices.Concat(safeAnywhere, safeguards[s.Type]))...)
 }
 
 // judgeGuards finds settings that protect less than they did.

@@ -42,8 +42,11 @@ func TestTypesAndPropertiesExistInTheSDK(t *testing.T) {
 			known(token, path)
 		}
 	}
-	for _, named := range []map[string]string{attachments, holders} {
-		for token, path := range named {
+	for token, path := range holders {
+		known(token, path)
+	}
+	for token, paths := range attachments {
+		for _, path := range paths {
 			known(token, path)
 		}
 	}

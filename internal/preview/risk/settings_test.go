@@ -21,13 +21,13 @@ func TestExposure(t *testing.T) {
 		want  []string
 	}{
 		"database": {[]eventlog.Step{step(eventlog.OpUpdate, database, "a", props{},
-			props{"publiclyAccessible": true})}, []string{"exposure critical: the database gets a public address " +
+			props{"publiclyAccessible": true})}, []string{"exposure critical: it gets a public address " +
 			"(publiclyAccessible: true)"}},
 		"database that was public": {[]eventlog.Step{step(eventlog.OpUpdate, database, "a",
 			props{"publiclyAccessible": true}, props{"publiclyAccessible": true})}, []string{}},
 		"database, perhaps": {[]eventlog.Step{step(eventlog.OpUpdate, database, "a", props{},
 			props{"publiclyAccessible": unknown})}, []string{"? unknown low: known only after the deployment: " +
-			"publiclyAccessible: perhaps the database gets a public address"}},
+			"publiclyAccessible: perhaps it gets a public address"}},
 		"block with a hole":         {[]eventlog.Step{step(eventlog.OpUpdate, block, "a", closed, with(closed, "blockPublicPolicy", false))}, []string{"exposure critical: the bucket may be made public (blockPublicPolicy: false)"}},
 		"block without a setting":   {[]eventlog.Step{step(eventlog.OpCreate, block, "a", nil, props{"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true})}, []string{"exposure critical: the bucket may be made public (no restrictPublicBuckets)"}},
 		"block removed":             {[]eventlog.Step{step(eventlog.OpDelete, block, "a", closed, nil)}, []string{"exposure critical: is deleted: the bucket may be made public"}},
@@ -56,8 +56,8 @@ func TestProtection(t *testing.T) {
 	unprotected.Unprotected = true
 	assert.Equal(t, []string{"protection high: protect is removed: the next deployment may delete or replace it"}, findings(t, unprotected))
 	assert.Equal(t, []string{
-		"protection high: deletionProtection: true → false: AWS no longer refuses to delete the database",
-		"protection high: skipFinalSnapshot: nothing → true: no final snapshot is taken when the database is deleted",
+		"protection high: deletionProtection: true → false: AWS no longer refuses to delete it",
+		"protection high: skipFinalSnapshot: nothing → true: no final snapshot is taken when it is deleted",
 		"protection high: backupRetentionPeriod: 14 → 7: older backups are deleted",
 		"protection medium: multiAz: true → nothing: the outage of a zone takes the database down",
 	}, change(database, props{"deletionProtection": true, "backupRetentionPeriod": 14, "multiAz": true},

@@ -248,7 +248,7 @@ func (g grant) level() Level {
 
 // stored are actions that read objects, records and log events, and neither secrets nor code.
 var stored = []string{
-	"s3:getobject", "s3:getobjectversion", "s3:getobjectattributes", "s3:getobjecttagging", "dynamodb:getitem",
+	"s3:getobject", "s3:getobjectversion", "s3:getobjectattributes", "dynamodb:getitem",
 	"dynamodb:batchgetitem",
 	"dynamodb:query", "dynamodb:scan", "dynamodb:getrecords", "kinesis:getrecords", "logs:getlogevents",
 	"logs:filterlogevents",
