@@ -150,20 +150,22 @@ func TestSharesOfRules(t *testing.T) {
 		return elbtypes.Rule{Actions: []elbtypes.Action{{TargetGroupArn: aws.String(arn)}}}
 	}
 	const other = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/other/9"
+	unweighted := elbtypes.TargetGroupTuple{TargetGroupArn: aws.String(greenGroup)}
+	paged := []elbtypes.Rule{whole(other), whole(other), whole(greenGroup), whole(blueGroup)}
 	for name, row := range map[string]struct {
 		rules []elbtypes.Rule
 		want  []int
 	}{
 		"none":                {nil, nil},
 		"weights":             {[]elbtypes.Rule{to(tuple(blueGroup, 3), tuple(greenGroup, 1))}, []int{25}},
-		"no weights":          {[]elbtypes.Rule{to(elbtypes.TargetGroupTuple{TargetGroupArn: aws.String(greenGroup)})}, []int{100}},
+		"no weights":          {[]elbtypes.Rule{to(unweighted)}, []int{100}},
 		"without a weight":    {[]elbtypes.Rule{whole(greenGroup)}, []int{100}},
 		"the other's":         {[]elbtypes.Rule{whole(blueGroup)}, []int{0}},
 		"another service":     {[]elbtypes.Rule{whole(other)}, nil},
 		"nobody gets any":     {[]elbtypes.Rule{to(tuple(greenGroup, 0))}, nil},
 		"a stranger has some": {[]elbtypes.Rule{to(tuple(greenGroup, 1), tuple(other, 1))}, []int{50}},
-		"over two pages":      {[]elbtypes.Rule{whole(other), whole(other), whole(greenGroup), whole(blueGroup)}, []int{100, 0}},
-		"no group at all":     {[]elbtypes.Rule{{Actions: []elbtypes.Action{{Type: elbtypes.ActionTypeEnumFixedResponse}}}}, nil},
+		"over two pages":      {paged, []int{100, 0}},
+		"no group at all":     {[]elbtypes.Rule{{Actions: make([]elbtypes.Action, 1)}}, nil},
 	} {
 		w := newBlueGreen()
 		w.rules = row.rules
@@ -233,6 +235,10 @@ func TestTasksAndImagesAreCounted(t *testing.T) {
 	starts := func(one ecstypes.Task) ecstypes.Task { one.LastStatus = aws.String("PENDING"); return one }
 	a, b, old := task("a", "2", newDigest), task("b", "2", newDigest), task("x", "1", oldDigest)
 	odd, untold := task("c", "2", oldDigest), task("d", "2", "")
+	const (
+		both = "sha256:000000000000 in 1 task, sha256:000000000000 in 1 task"
+		none = "no digest in 1 task, sha256:000000000000 in 1 task"
+	)
 	for name, row := range map[string]struct {
 		desired       int
 		underway      bool
@@ -250,9 +256,9 @@ func TestTasksAndImagesAreCounted(t *testing.T) {
 		"an old sick one": {2, false, []ecstypes.Task{a, b, sick(old)}, "waiting", "ok", "sha256:000000000000 in 2 tasks"},
 		"scaled to zero":  {0, false, nil, "wrong soon", "waiting", "no running task"},
 		"another image":   {1, false, []ecstypes.Task{odd}, "ok", "wrong soon", "sha256:000000000000 in 1 task"},
-		"of two images":   {2, true, []ecstypes.Task{a, odd}, "ok", "waiting", "sha256:000000000000 in 1 task, sha256:000000000000 in 1 task"},
-		"it does not say": {2, false, []ecstypes.Task{a, untold}, "ok", "waiting", "no digest in 1 task, sha256:000000000000 in 1 task"},
-		"nor the other":   {2, false, []ecstypes.Task{odd, untold}, "ok", "wrong soon", "no digest in 1 task, sha256:000000000000 in 1 task"},
+		"of two images":   {2, true, []ecstypes.Task{a, odd}, "ok", "waiting", both},
+		"it does not say": {2, false, []ecstypes.Task{a, untold}, "ok", "waiting", none},
+		"nor the other":   {2, false, []ecstypes.Task{odd, untold}, "ok", "wrong soon", none},
 	} {
 		w := newWorld()
 		r := request()

@@ -260,7 +260,7 @@ func (w *world) answer() {
 	awsfake.Answer(w.Cloud, func(in *codedeploy.GetDeploymentInput) (*codedeploy.GetDeploymentOutput, error) {
 		found, known := w.deployments[*in.DeploymentId]
 		if !known {
-			return nil, awsfake.Failure(http.StatusBadRequest, "DeploymentDoesNotExistException", "The deployment could not be found")
+			return nil, awsfake.Failure(http.StatusBadRequest, "DeploymentDoesNotExistException", "not found")
 		}
 		return &codedeploy.GetDeploymentOutput{DeploymentInfo: found}, nil
 	})
