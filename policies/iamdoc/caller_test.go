@@ -2,6 +2,7 @@ package iamdoc_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -40,6 +41,12 @@ func TestCallersAreNamedInFull(t *testing.T) {
 		{"aws:userid", "*:session", false},
 		{"aws:SourceArn", "arn:aws:sns:us-east-1:123456789012:*", true},
 		{"aws:SourceArn", "arn:aws:sns:us-east-1:*:topic", false},
+		{"aws:SourceArn", "arn:aws:s3:::example-logs", true},
+		{"aws:SourceArn", "arn:aws:s3:::example-*", false}, // anybody may have a bucket that is named so
+		{"aws:SourceOrgID", "o-*", false},
+		{"aws:VpceOrgID", "o-a*", false},
+		{"aws:VpceOrgPaths", "o-*/r-ab12/*", false},
+		{"aws:SourceVpc", "vpc-0123456789abcdef0", true},
 		{"s3:DataAccessPointAccount", "1*", false},
 	} {
 		doc := read(t, fmt.Sprintf(`{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*",`+
@@ -61,6 +68,8 @@ func TestSubjectsOfTokens(t *testing.T) {
 	const (
 		gitHub, gitLab = "token.actions.githubusercontent.com", "gitlab.com"
 		cluster        = "oidc.eks.us-east-1.amazonaws.com/id/A1"
+		circle         = "oidc.circleci.com/org/o1"
+		bitbucket      = "api.bitbucket.org/2.0/workspaces/o/pipelines-config/identity/oidc"
 	)
 	for _, c := range []struct {
 		issuer, subject string
@@ -96,6 +105,15 @@ func TestSubjectsOfTokens(t *testing.T) {
 		{gitLab, "project_path:group/*:ref_type:branch:ref:main", false},
 		{"app.terraform.io", "organization:o:project:p:workspace:w:run_phase:*", true},
 		{"app.terraform.io", "organization:o:*", false},
+		{circle, "org/o1/project/p1/user/u1", true},
+		{circle, "org/o1/project/p1/user/*", true},
+		{circle, "org/o1/project/p1/user/*/vcs-origin/github.com/o/r/vcs-ref/refs/heads/main", true},
+		{circle, "org/o1/project/*", false},
+		{circle, "org/o1/*", false},
+		{bitbucket, "{11111111-2222-3333-4444-555555555555}:*", true},
+		{bitbucket, "{11111111-2222-3333-4444-555555555555}:{66666666-7777-8888-9999-000000000000}:*", true},
+		{bitbucket, "{11111111-*", false},
+		{bitbucket, "*:{66666666-7777-8888-9999-000000000000}:*", false},
 		{cluster, "system:serviceaccount:app:web", true},
 		{cluster, "system:serviceaccount:app:web-*", true},
 		{cluster, "system:serviceaccount:*:web", false},
@@ -106,5 +124,40 @@ func TestSubjectsOfTokens(t *testing.T) {
 			`"Condition":{"StringEquals":{"%[1]s:aud":"sts.amazonaws.com"},`+
 			`"StringLike":{"%[1]s:sub":"%[2]s"}}}`, c.issuer, c.subject))
 		assert.Equal(t, c.precise, len(doc.Trust(nil, nil)) == 0, "%s: %s", c.issuer, c.subject)
+	}
+}
+
+// What AWS takes from GitHub's token beside the subject may say what the subject does not.
+func TestClaimsBesideTheSubject(t *testing.T) {
+	const vague = `"StringLike":{"token.actions.githubusercontent.com:sub":"repo:example/app:*"}`
+	claims := func(operator string, claims ...string) string {
+		var tests []string
+		for _, claim := range claims {
+			tests = append(tests, `"token.actions.githubusercontent.com:`+claim+`"`)
+		}
+		return `,"` + operator + `":{` + strings.Join(tests, ",") + `}`
+	}
+	for more, precise := range map[string]bool{
+		"": false,
+		claims("ForAnyValue:StringEquals", `repository_id":"1`, `environment":"prod`):                    true,
+		claims("ForAnyValue:StringEquals", `repository":"example/app`, `ref":"refs/heads/main`):          true,
+		claims("ForAnyValue:StringEquals", `repository_id":"1`):                                          false,
+		claims("ForAnyValue:StringEquals", `environment":"prod`):                                         false,
+		claims("ForAnyValue:StringLike", `repository_id":"*`, `environment":"prod`):                      false,
+		claims("ForAnyValue:StringLike", `repository":"example/*`, `environment":"prod`):                 false,
+		claims("StringEqualsIfExists", `repository_id":"1`, `environment":"prod`):                        false,
+		claims("ForAnyValue:StringLike", `repository_id":"1`, `ref":"refs/heads/release/*`):              true,
+		claims("ForAnyValue:StringLike", `repository_id":"1`, `ref":"*`):                                 false,
+		claims("ForAnyValue:StringLike", `repository_id":"1`, `ref":"refs/*`):                            false,
+		claims("ForAnyValue:StringLike", `repository_id":"1`, `ref":"refs/heads/*`):                      false,
+		claims("ForAnyValue:StringLike", `repository_id":"1`, `environment":"*d`):                        false,
+		claims("ForAnyValue:StringEquals", `repository_id":"1`, `actor":"somebody`, `workflow":"deploy`): false,
+	} {
+		doc := read(t, `{"Effect":"Allow","Principal":{"Federated":`+
+			`"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},`+
+			`"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":`+
+			`{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},`+vague+
+			more+`}}`)
+		assert.Equal(t, precise, len(doc.Trust(nil, nil)) == 0, more)
 	}
 }

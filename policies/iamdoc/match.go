@@ -102,6 +102,14 @@ func AnyAccount(pattern string) bool {
 	return strings.ContainsAny(parts[account], "*?") || parts[account] == "" && !strings.ContainsFunc(parts[arnFields-1], spelling)
 }
 
+// anybodysName says whether an ARN pattern without an account ends in a name that others may take, too: anybody may
+// have a bucket whose name begins like ours.
+func anybodysName(pattern string) bool {
+	const account = 4
+	parts := strings.SplitN(pattern, ":", arnFields)
+	return len(parts) == arnFields && parts[account] == "" && strings.ContainsAny(parts[arnFields-1], "*?")
+}
+
 // deniedEverywhere says whether a statement without conditions denies an action on every
 // resource to everybody the document is about.
 func (d Document) deniedEverywhere(action string) bool {
@@ -133,7 +141,9 @@ var aboutARNs = map[string]bool{"aws:sourcearn": true, "aws:principalarn": true,
 // exact are the other keys that say who calls, or for whom, of which half a value is as good as
 // none: every account begins with a digit, and every organisation with o-.
 var exact = func() map[string]bool {
-	keys := map[string]bool{"sts:externalid": true, "aws:resourceaccount": true, "aws:sourceowner": true}
+	keys := map[string]bool{
+		"sts:externalid": true, "aws:resourceaccount": true, "aws:resourceorgid": true, "aws:sourceowner": true,
+	}
 	for _, key := range callers {
 		keys[strings.ToLower(key)] = true
 	}
@@ -155,7 +165,7 @@ func (c Condition) wild(value string) bool {
 	case !strings.ContainsFunc(value, spelling), strings.Contains(strings.ToLower(value), "${"+c.Key+"}"):
 		return true
 	case aboutARNs[c.Key]:
-		return AnyAccount(value)
+		return AnyAccount(value) || anybodysName(value)
 	case !strings.ContainsAny(value, "*?"):
 		return false
 	case strings.HasSuffix(c.Key, "orgpaths"):

