@@ -127,6 +127,9 @@ func alternatives() map[string]alternative {
 			change: set(testgraph.First(buildProject), true, "environment", "privilegedMode"),
 			config: param("codebuild-privileged", "projects", []any{"im*"}),
 		},
+		"build that clones with a token": {change: set(testgraph.First(buildProject),
+			"phases:\n  build:\n    commands:\n      - git clone https://x-access-token:${TOKEN}@github.com/example/app.git\n"+
+				"      - export PASSWORD=$(aws secretsmanager get-secret-value --secret-id app)\n", "source", "buildspec")},
 		"build without artifacts": {change: func(s *testgraph.Stack) {
 			s.Set(testgraph.First(buildProject), "NO_ARTIFACTS", "artifacts", "type")
 			s.Set(testgraph.First(buildProject), nil, "encryptionKey")

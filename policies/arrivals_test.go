@@ -87,19 +87,23 @@ func TestEveryMutantIsKilledHoweverItArrives(t *testing.T) {
 
 // The program's own stack, too, with everything answered that it leaves open.
 func TestEveryMutantOfTheProgramIsKilledWhenAllIsAnswered(t *testing.T) {
-	program := func() *testgraph.Stack {
-		return &testgraph.Stack{Resources: testgraph.Program("prod", testgraph.Deployed)}
+	program := func(stack string) *testgraph.Stack {
+		return &testgraph.Stack{Resources: testgraph.Program(stack, testgraph.Deployed)}
 	}
-	before := program()
-	plain := verdicts(t, before, nil)
+	before := map[string]*testgraph.Stack{"prod": program("prod"), "delivery": program("delivery")}
+	plain := map[string]map[string]control.Verdict{}
+	for stack, s := range before {
+		plain[stack] = verdicts(t, s, nil)
+	}
 	for _, m := range mutants() {
 		if m.madeUp {
 			continue
 		}
-		s := program()
+		in, _ := m.inProgram(t)
+		s := program(in.Name)
 		m.mutate(s)
-		s.Answer(before, testgraph.Deployed)
-		assert.True(t, found(m, verdicts(t, s, m.config), plain, true), "%s: %s", m.control, m.fault)
+		s.Answer(before[in.Name], testgraph.Deployed)
+		assert.True(t, found(m, verdicts(t, s, m.config), plain[in.Name], true), "%s: %s", m.control, m.fault)
 	}
 }
 

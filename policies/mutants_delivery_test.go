@@ -42,7 +42,7 @@ func overridden(rule, action string) testgraph.Props {
 	}}
 }
 
-// The program builds in a stack of its own.
+// The program builds in its delivery stack.
 func buildMutants() []mutant {
 	project, store := testgraph.First(buildProject), testgraph.First(pipeline)
 	location := func(address string) func(*testgraph.Stack) { return set(project, address, "source", "location") }
@@ -52,7 +52,7 @@ func buildMutants() []mutant {
 		{control: "codebuild-no-secrets", fault: "by its value", mutate: plain("X", "AKIAIOSFODNN7EXAMPLE")},
 		{control: "codebuild-no-secrets", fault: "by its value alone", mutate: set(project,
 			"postgresql://app:hunter2@db.internal/app", "environment", "environmentVariables", "0", "value")},
-		{control: "codebuild-no-secrets", fault: "no secret's name", mutate: set(project, nil,
+		{control: "codebuild-no-secrets", fault: "no secret's name", madeUp: true, mutate: set(project, nil,
 			"environment", "environmentVariables", "1", "type")},
 		{control: "codebuild-no-secrets", fault: "password of the source", mutate: location(
 			"https://builder:hunter2@bitbucket.org/example/app.git")},
@@ -65,6 +65,9 @@ func buildMutants() []mutant {
 		}, "secondarySources")},
 		{control: "codebuild-no-secrets", fault: "in the specification", mutate: set(project,
 			"phases:\n  build:\n    commands:\n      - AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE make", "source", "buildspec")},
+		{control: "codebuild-no-secrets", fault: "password in a command", mutate: set(project,
+			"phases:\n  build:\n    commands:\n      - git clone https://builder:hunter2@example.com/app.git",
+			"source", "buildspec")},
 		{control: "codebuild-privileged", fault: "on", mutate: set(project, true, "environment", "privilegedMode")},
 		{
 			control: "codebuild-privileged", fault: "of another project",
@@ -105,7 +108,7 @@ func buildMutants() []mutant {
 		}},
 	}
 	for i := range all {
-		all[i].madeUp = true
+		all[i].stack = "delivery"
 	}
 	return all
 }

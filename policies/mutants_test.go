@@ -1,8 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -29,6 +32,25 @@ type mutant struct {
 	// madeUp says that the program has nothing of the kind to put the fault in, or has
 	// chosen to have it.
 	madeUp bool
+	// stack of the program that has the kind, by default prod.
+	stack string
+}
+
+// inProgram is the program's stack with the fault, and what its file of policies says.
+func (m mutant) inProgram(t *testing.T) (policytest.Stack, map[string]policytest.Policy) {
+	t.Helper()
+	if m.stack == "" {
+		return prodStack, m.config
+	}
+	content, err := os.ReadFile(filepath.Join("config", m.stack+".json"))
+	require.NoError(t, err)
+	parameters := map[string]map[string]any{}
+	require.NoError(t, json.Unmarshal(content, &parameters))
+	own := map[string]policytest.Policy{}
+	for name, properties := range parameters {
+		own[name] = policytest.Policy{Properties: properties}
+	}
+	return deliveryStack, params(own, m.config)
 }
 
 // only names the control whose mutants are judged, all of them by default: go test ./policies -args -control NAME.
@@ -64,21 +86,30 @@ func TestEveryMutantOfTheProgramIsKilledByItsControlAlone(t *testing.T) {
 			continue
 		}
 		t.Run(m.control+"/"+m.fault, func(t *testing.T) {
-			outcome := judged(t, session, testgraph.Program("prod", testgraph.Deployed), m.mutate, m.config)
-			want := append(slices.Sorted(maps.Keys(programAccepts["prod"])), m.control)
+			in, config := m.inProgram(t)
+			outcome := judgedIn(t, session, in, testgraph.Program(in.Name, testgraph.Deployed), m.mutate, config)
+			want := append(slices.Sorted(maps.Keys(programAccepts[in.Name])), m.control)
 			slices.Sort(want)
 			assert.Equal(t, want, violated(outcome), messages(outcome))
 		})
 	}
 }
 
-// judged is what the pack says about a stack after a change.
+// judged is what the pack says about prod after a change.
 func judged(
 	t *testing.T, session *policytest.Session, resources []*graph.Resource, change func(*testgraph.Stack),
 	config map[string]policytest.Policy,
 ) policytest.Outcome {
 	t.Helper()
-	require.NoError(t, session.Configure(t.Context(), prodStack, config))
+	return judgedIn(t, session, prodStack, resources, change, config)
+}
+
+func judgedIn(
+	t *testing.T, session *policytest.Session, in policytest.Stack, resources []*graph.Resource,
+	change func(*testgraph.Stack), config map[string]policytest.Policy,
+) policytest.Outcome {
+	t.Helper()
+	require.NoError(t, session.Configure(t.Context(), in, config))
 	stack := &testgraph.Stack{Resources: resources}
 	change(stack)
 	outcome, err := session.Run(t.Context(), stack.Resources)
@@ -96,6 +127,15 @@ func TestEveryControlHasAMutant(t *testing.T) {
 			assert.Positive(t, killed[c.Name], c.Name)
 		}
 	}
+}
+
+// deliveryStack delivers to the accounts that are named in its configuration.
+var deliveryStack = policytest.Stack{
+	Name: "delivery", Project: "aws-webapp", Config: map[string]string{
+		"aws-webapp:environment": "prod", "aws-webapp:kind": "delivery",
+		"aws-webapp:staging":    `{"accountId":"111111111111"}`,
+		"aws-webapp:production": `{"accountId":"222222222222"}`,
+	},
 }
 
 var prodStack = policytest.Stack{

@@ -2,7 +2,10 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/policies/containers"
 	"aws-webapp/policies/control"
@@ -116,7 +119,7 @@ func judgeBuildSecrets(c in) control.Result {
 	results = append(results, want(complete, "a source of project %s holds a secret", c.Name))
 	for _, source := range append(sources, c.Get("source")) {
 		for _, property := range []string{"location", "buildspec"} {
-			value := source.Get(property)
+			value := withoutReferences(source.Get(property))
 			where := value.Path() + " of project " + c.Name
 			if why := containers.Suspicious("", value); why != "" {
 				results = append(results, failed("%s has a secret in it: %s", where, why))
@@ -126,6 +129,18 @@ func judgeBuildSecrets(c in) control.Result {
 		}
 	}
 	return all(results...)
+}
+
+// passwordByReference is what a command has in place of a password that the shell fills in.
+var passwordByReference = regexp.MustCompile(`:("?\$(\{[^}]*\}|\([^)]*\)|[A-Za-z_]\w*)"?)+@`)
+
+// withoutReferences is a text without the passwords that are variables of the shell, which are none.
+func withoutReferences(v prop.Value) prop.Value {
+	text, ok := v.Text()
+	if !ok || v.Secret() || !passwordByReference.MatchString(text) {
+		return v
+	}
+	return prop.New(v.Path(), resource.NewStringProperty(passwordByReference.ReplaceAllString(text, "@")))
 }
 
 // judgeBuildEncryption judges artifacts and logs. The key is that of the artifacts: a project without any needs none.
