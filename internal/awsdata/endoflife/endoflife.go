@@ -8,6 +8,7 @@ package endoflife
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,20 @@ const (
 	TLSPolicy     Kind = "TLS policy"
 	CACertificate Kind = "RDS certificate authority"
 	BuildImage    Kind = "CodeBuild image"
+
+	MySQL            Kind = "MySQL"
+	MariaDB          Kind = "MariaDB"
+	AuroraPostgreSQL Kind = "Aurora PostgreSQL"
+	AuroraMySQL      Kind = "Aurora MySQL"
+	Elasticsearch    Kind = "Elasticsearch"
+	Kubernetes       Kind = "Kubernetes"
+	Redis            Kind = "Redis OSS"
+)
+
+// What the names of OpenSearch Service's engine versions begin with.
+const (
+	openSearchPrefix    = "OpenSearch_"
+	elasticsearchPrefix = "Elasticsearch_"
 )
 
 // End is what AWS has announced about one name. A date that it has not announced is zero.
@@ -60,6 +75,9 @@ func (e End) EndedBy(day time.Time) bool { return !e.Last().IsZero() && e.Last()
 // Ended says whether it had ended when the table was reviewed.
 func (e End) Ended() bool { return e.EndedBy(Reviewed) }
 
+// Soon says whether it had not ended when the table was reviewed, and does within so many days from then.
+func (e End) Soon(days int) bool { return !e.Ended() && e.EndedBy(Reviewed.AddDate(0, 0, days)) }
+
 // String says what happens when, such as "AWS makes no new PostgreSQL 16.10 from 2026-10-01
 // on, and ends its standard support on 2026-10-31".
 func (e End) String() string {
@@ -84,21 +102,24 @@ func (e End) String() string {
 }
 
 func (e End) title() string {
-	if e.Kind == PostgreSQL || e.Kind == OpenSearch {
+	switch e.Kind {
+	case LambdaRuntime, TLSPolicy, CACertificate, BuildImage:
+		return e.Name
+	default:
 		return string(e.Kind) + " " + e.Name
 	}
-	return e.Name
 }
 
-// Of is what is known about a name; false where the table does not have it. A PostgreSQL
-// version that is not retired itself ends with its major version.
+// Of is what is known about a name; false where the table does not have it. A version of an engine
+// ends with its major version, unless AWS retires it itself.
 func Of(kind Kind, name string) (End, bool) {
 	if kind == PostgreSQL {
 		return ofPostgreSQL(name)
 	}
-	if kind == OpenSearch {
-		name = strings.TrimPrefix(name, "OpenSearch_")
+	if slices.Contains(engines, kind) {
+		return ofEngine(kind, name)
 	}
+	name = strings.TrimPrefix(strings.TrimPrefix(name, openSearchPrefix), elasticsearchPrefix)
 	for _, end := range others {
 		if end.Kind == kind && end.Name == name {
 			return end, true

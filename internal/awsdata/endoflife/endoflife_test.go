@@ -91,3 +91,61 @@ func TestOldestMinorIsNotRetired(t *testing.T) {
 		assert.True(t, known && !end.Ended(), endoflife.OldestMinor(major))
 	}
 }
+
+func TestEnginesEndWithTheirMajorVersion(t *testing.T) {
+	for _, test := range []struct {
+		kind    endoflife.Kind
+		version string
+		want    string
+		ended   bool
+	}{
+		{endoflife.MySQL, "8.0.46", "AWS ends the standard support of MySQL 8.0.46 on 2026-07-31", true},
+		{endoflife.MySQL, "8.4.9", "AWS ends the standard support of MySQL 8.4.9 on 2029-07-31", false},
+		{endoflife.MariaDB, "10.6.23", "AWS ends the standard support of MariaDB 10.6.23 on 2026-07-31", true},
+		{endoflife.MariaDB, "10.11", "AWS ends the standard support of MariaDB 10.11 on 2028-02-29", false},
+		{endoflife.AuroraMySQL, "5.7.mysql_aurora.2.12.5", "on 2024-10-31", true},
+		{endoflife.AuroraMySQL, "8.0.mysql_aurora.3.10.0", "AWS has announced no end", false},
+		{endoflife.AuroraPostgreSQL, "16.4", "AWS ends the standard support of Aurora PostgreSQL 16.4 on 2029-02-28", false},
+		{endoflife.Kubernetes, "1.33", "AWS ends the standard support of Kubernetes 1.33 on 2026-07-29", true},
+		{endoflife.Redis, "6.x", "AWS ends the standard support of Redis OSS 6.x on 2027-01-31", false},
+		{endoflife.Elasticsearch, "Elasticsearch_7.4", "AWS ends the standard support of Elasticsearch 7.4 on 2025-11-07", true},
+	} {
+		end, known := endoflife.Of(test.kind, test.version)
+		assert.True(t, known, test.version)
+		assert.Contains(t, end.String(), test.want)
+		assert.Equal(t, test.ended, end.Ended(), test.version)
+		assert.NotEmpty(t, end.Source, test.version)
+	}
+	for kind, unknown := range map[endoflife.Kind]string{
+		endoflife.MySQL: "80", endoflife.Kubernetes: "1.3", endoflife.Redis: "", endoflife.AuroraPostgreSQL: "99",
+	} {
+		_, known := endoflife.Of(kind, unknown)
+		assert.False(t, known, "%s %s", kind, unknown)
+	}
+}
+
+func TestPredatesIsOlderThanTheTable(t *testing.T) {
+	for version, kind := range map[string]endoflife.Kind{
+		"9.6.24": endoflife.PostgreSQL, "5.5.61": endoflife.MySQL, "1.21": endoflife.Kubernetes, "3.2.10": endoflife.Redis,
+		"10.2.44": endoflife.MariaDB, "5.6.10a": endoflife.AuroraMySQL,
+	} {
+		assert.True(t, endoflife.Predates(kind, version), version)
+	}
+	for version, kind := range map[string]endoflife.Kind{
+		"10": endoflife.PostgreSQL, "18.1": endoflife.PostgreSQL, "": endoflife.MySQL, "latest": endoflife.Kubernetes,
+		"1.36": endoflife.Kubernetes, "OpenSearch_1.0": endoflife.OpenSearch, "Elasticsearch_1.5": endoflife.Elasticsearch,
+		"go1.x": endoflife.LambdaRuntime,
+	} {
+		assert.False(t, endoflife.Predates(kind, version), version)
+	}
+}
+
+func TestSoonIsBeforeItsEnd(t *testing.T) {
+	fourteen, _ := endoflife.Of(endoflife.PostgreSQL, "14")
+	days := int(fourteen.Last().Sub(endoflife.Reviewed).Hours()/24) + 1
+	assert.True(t, fourteen.Soon(days))
+	assert.False(t, fourteen.Soon(days-1))
+	assert.False(t, fourteen.Soon(0))
+	thirteen, _ := endoflife.Of(endoflife.PostgreSQL, "13")
+	assert.False(t, thirteen.Soon(days), "it has ended")
+}
