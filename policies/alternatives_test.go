@@ -98,8 +98,41 @@ func alternatives() map[string]alternative {
 			}
 		}},
 		"blue/green without circuit breaker": {change: func(s *testgraph.Stack) {
-			s.Set(testgraph.First(ecsService), "CODE_DEPLOY", "deploymentController", "type")
 			s.Set(testgraph.First(ecsService), nil, "deploymentCircuitBreaker")
+			s.Set(testgraph.First(ecsService), nil, "alarms")
+			byCodeDeploy(s, s.Get(testgraph.First(ecsService)))
+		}},
+		"machines deployed half by half": {change: func(s *testgraph.Stack) {
+			s.Add(deploymentGroup, "machines", testgraph.Props{
+				"appName": "machines", "deploymentConfigName": "CodeDeployDefault.HalfAtATime",
+				"ec2TagFilters":             []any{testgraph.Props{"key": "app", "type": "KEY_ONLY"}},
+				"autoRollbackConfiguration": rollsBack(), "alarmConfiguration": looksAtAlarms(s),
+			})
+		}},
+		"function by a linear configuration of our own": {change: func(s *testgraph.Stack) {
+			linear := s.Add(deploymentConfig, "linear", testgraph.Props{
+				"deploymentConfigName": "linear", "computePlatform": "Lambda", "trafficRoutingConfig": testgraph.Props{
+					"type": "TimeBasedLinear", "timeBasedLinear": testgraph.Nested(testgraph.Props{"interval": 2, "percentage": 20}),
+				},
+			})
+			s.Add(deploymentGroup, "function", testgraph.Props{
+				"appName": "function", "deploymentConfigName": testgraph.Of(linear, "id"),
+				"autoRollbackConfiguration": rollsBack(), "alarmConfiguration": looksAtAlarms(s),
+			})
+		}},
+		"old tasks that stay": {change: set(testgraph.First(deploymentGroup), testgraph.Nested(testgraph.Props{"action": "KEEP_ALIVE"}),
+			"blueGreenDeploymentConfig", "terminateBlueInstancesOnDeploymentSuccess")},
+		"tasks that others deploy": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(ecsService), testgraph.Nested(testgraph.Props{"type": "EXTERNAL"}), "deploymentController")
+			s.Set(testgraph.First(ecsService), nil, "deploymentCircuitBreaker")
+			s.Set(testgraph.First(ecsService), nil, "alarms")
+		}},
+		"data that AWS protects": {change: func(s *testgraph.Stack) {
+			s.Add("aws:dynamodb/table:Table", "extra", testgraph.Props{"hashKey": "id", "deletionProtectionEnabled": true})
+			s.Add("aws:cognito/userPool:UserPool", "extra", testgraph.Props{"deletionProtection": "ACTIVE"})
+		}},
+		"files that Pulumi protects": {change: func(s *testgraph.Stack) {
+			s.Add("aws:efs/fileSystem:FileSystem", "extra", testgraph.Props{"encrypted": true}).Protect = true
 		}},
 		"test listener for the office": {change: func(s *testgraph.Stack) {
 			rule(ingressRule, "alb", tcp(8443, testgraph.Props{"cidrIpv4": "203.0.113.0/24"}))(s)
@@ -199,7 +232,7 @@ func alternatives() map[string]alternative {
 			s.Remove(testgraph.Named(egressRule, "alb-to-two"))
 		}},
 		"port that CodeDeploy moves a service to": {change: func(s *testgraph.Stack) {
-			s.Set(testgraph.First(ecsService), testgraph.Nested(testgraph.Props{"type": "CODE_DEPLOY"}), "deploymentController")
+			byCodeDeploy(s, s.Get(testgraph.First(ecsService)))
 			container("portMappings", []any{map[string]any{"containerPort": 8080}})(s)
 			movePort(s, "alb", "app", 8080)
 		}},

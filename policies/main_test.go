@@ -55,7 +55,7 @@ func start(t *testing.T, stack string, preview bool, env ...string) *policytest.
 // to have.
 var accepted = map[string]map[string]int{
 	"prod":    {},
-	"staging": {"rds-multi-az": 1, "rds-deletion-protection": 1, "lb-deletion-protection": 1},
+	"staging": {"rds-multi-az": 1, "rds-deletion-protection": 1, "lb-deletion-protection": 1, "vpc-protected": 1},
 }
 
 func TestTheBaselinePasses(t *testing.T) {
@@ -72,13 +72,13 @@ func TestTheBaselinePasses(t *testing.T) {
 // programAccepts are the advisories that the program has by intent. TLS ends at the load
 // balancer; the rotation relay calls AWS's APIs alone, and would need NAT or endpoints for them
 // inside of the VPC; staging saves what only prod has to have, a firewall, endpoints, the trail's
-// data events and the dearer settings of the account.
+// data events and the dearer settings of the account, and can be taken down whole.
 var programAccepts = map[string]map[string]int{
 	"prod": {"lambda-in-vpc": 1, "lb-encrypted-targets": 2},
 	"staging": {
 		"lambda-in-vpc": 1, "lb-encrypted-targets": 1, "rds-multi-az": 1, "rds-deletion-protection": 1, "lb-deletion-protection": 1,
 		"lb-waf-attached": 1, "vpc-endpoints-present": 1, "cloudtrail-object-events": 1, "opensearch-resilient": 1,
-		"account-settings-present": 1,
+		"account-settings-present": 1, "vpc-protected": 1, "data-protected": 5,
 	},
 }
 

@@ -5,9 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 
 	"aws-webapp/policies/graph"
+	"aws-webapp/policies/policytest"
 	"aws-webapp/policies/testgraph"
 )
 
@@ -49,25 +51,70 @@ func removeAll(prefixes ...string) func(*testgraph.Stack) {
 	}
 }
 
-// Who has a setting elsewhere says so in the policy's configuration, and reads how in the message.
+// Who has a setting elsewhere names the owner in the policy's configuration, reads how in the message, and sees it
+// as an advisory from then on.
 func TestSettingsOfTheAccountMayHaveAnotherOwner(t *testing.T) {
 	session := start(t, "prod", false)
 	without := func(s *testgraph.Stack) {
 		withoutSearch(s)
 		removeAll("aws:guardduty/", "aws:cloudtrail/")(s)
 	}
+	both := []string{"account-settings-present", "log-search-present"}
 	outcome := judged(t, session, testgraph.Baseline("prod", testgraph.Deployed), without, nil)
-	assert.Equal(t, []string{"account-settings-present", "log-search-present"}, violated(outcome))
-	assert.Contains(t, messages(outcome), "leaves out guardDuty, auditTrail")
-	assert.Contains(t, messages(outcome), "parameter settings of account-settings-present")
+	assert.Equal(t, both, violated(outcome))
+	assert.Len(t, outcome.ByPolicy(pulumirpc.EnforcementLevel_MANDATORY), 2)
+	assert.Contains(t, messages(outcome), "leaves out guardDuty (aws:guardduty/detector:Detector), auditTrail (aws:cloud")
+	assert.Contains(t, messages(outcome), "parameter owners of account-settings-present")
 	assert.Contains(t, messages(outcome), "elsewhere of log-search-present")
 
 	outcome = judged(t, session, testgraph.Baseline("prod", testgraph.Deployed), without, params(
-		param("account-settings-present", "settings", []any{"ebsEncryption"}),
-		param("log-search-present", "elsewhere", "the organisation's log platform"),
+		param("account-settings-present", "owners", []any{"guardDuty=333333333333", "auditTrail=acme/landing-zone/prod"}),
+		param("log-search-present", "elsewhere", "https://logs.example.com"),
 	))
-	assert.Empty(t, violated(outcome), messages(outcome))
-	unknown := param("account-settings-present", "settings", []any{"guarduty"})
-	assert.ErrorContains(t, session.Configure(t.Context(), prodStack, unknown),
-		`there is no setting "guarduty"`)
+	assert.Equal(t, both, violated(outcome), "what this stack cannot show stays visible")
+	assert.Empty(t, outcome.ByPolicy(pulumirpc.EnforcementLevel_MANDATORY), messages(outcome))
+	assert.Contains(t, messages(outcome), "GuardDuty is for 333333333333 to make, which this stack cannot see")
+	assert.Contains(t, messages(outcome), "The logs are searched at https://logs.example.com")
+}
+
+// What a stack may not switch off in production, the policy's configuration does not switch off either: neither by
+// its level, nor by its parameters, nor by a block for an environment. Elsewhere it may.
+func TestConfigurationCannotLowerTheBaselineInProduction(t *testing.T) {
+	session := start(t, "prod", false)
+	const baseline, search = "account-settings-present", "log-search-present"
+	allButOne := []any{
+		"ebsEncryption", "s3PublicAccessBlock", "passwordPolicy", "accessAnalyzer", "guardDuty", "configRecorder",
+		"auditTrail",
+	}
+	inProd := func(policy, name string, value any) map[string]policytest.Policy {
+		return param(policy, "environments", map[string]any{"prod": map[string]any{name: value}})
+	}
+	for _, c := range []struct {
+		config  map[string]policytest.Policy
+		refused string
+		also    bool // in staging's own run
+	}{
+		{off(baseline), "prod allows nothing below mandatory", false},
+		{advice(baseline), "account-settings-present: the level is advisory, but prod", false},
+		{off(search), "prod allows nothing below mandatory", false},
+		{advice(search), "log-search-present: the level is advisory, but prod", false},
+		{off("data-protected"), "prod allows nothing below mandatory", false},
+		{param(baseline, "settings", []any{}), "settings leaves out ebsEncryption, s3PublicAccessBlock", false},
+		{
+			param(baseline, "settings", allButOne),
+			"account-settings-present: prod allows no less than the control's floor: settings leaves out securityHub", false,
+		},
+		{inProd(baseline, "settings", allButOne), "environments.prod: account-settings-present: prod allows no less", true},
+		{param(baseline, "owners", []any{"securityHub=somebody"}), "does not say who makes securityHub", true},
+		{param(baseline, "owners", []any{"hub=333333333333"}), `there is no setting "hub"`, true},
+		{param(search, "elsewhere", "n/a"), "elsewhere does not say where", false},
+		{inProd(search, "elsewhere", "-"), "environments.prod: log-search-present: prod allows no less", true},
+	} {
+		assert.ErrorContains(t, session.Configure(t.Context(), prodStack, c.config), c.refused)
+		if err := session.Configure(t.Context(), stagingStack, c.config); c.also {
+			assert.ErrorContains(t, err, c.refused)
+		} else {
+			assert.NoError(t, err, c.refused)
+		}
+	}
 }

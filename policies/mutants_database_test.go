@@ -57,9 +57,6 @@ func databaseMutants() []mutant {
 		{control: "rds-admin-user-name", fault: "default", mutate: set(db, "postgres", "username")},
 		{control: "rds-performance-insights", fault: "off", mutate: set(db, false, "performanceInsightsEnabled")},
 		{control: "rds-performance-insights", fault: "AWS's key", mutate: set(db, nil, "performanceInsightsKmsKeyId")},
-		{control: "engine-version-supported", fault: "retired minor version", mutate: set(db, "16.4", "engineVersion")},
-		{control: "engine-version-supported", fault: "search domain", mutate: set(
-			testgraph.First("aws:opensearch/domain:Domain"), "OpenSearch_1.0", "engineVersion")},
 		{control: "rds-force-ssl", fault: "off", mutate: parameter("rds.force_ssl", "0")},
 		{control: "rds-force-ssl", fault: "on and off", mutate: func(s *testgraph.Stack) {
 			group := s.Get(testgraph.First(parameterGroup))

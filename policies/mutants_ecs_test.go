@@ -93,7 +93,6 @@ func ecsMutants() []mutant {
 			control: "ecs-exec-logged", fault: "AWS's key",
 			mutate: set(cluster, nil, "configuration", "executeCommandConfiguration", "kmsKeyId"),
 		},
-		{control: "ecs-circuit-breaker", fault: "no rollback", madeUp: true, mutate: set(service, false, "deploymentCircuitBreaker", "rollback")},
 		{control: "ecs-image-pinned", fault: "latest", mutate: container("image", "registry.example.com/app:latest")},
 		{control: "ecs-image-pinned", fault: "no tag", mutate: container("image", "registry.example.com:5000/app")},
 	}

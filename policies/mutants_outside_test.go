@@ -11,7 +11,7 @@ import (
 func outsideMutants() []mutant {
 	db, alb := testgraph.First(instance), testgraph.First(loadBalancer)
 	subnets := []any{"subnet-0123456789abcdef0", "subnet-0123456789abcdef1"}
-	logging := off("rds-statement-logging")
+	logging := params(off("rds-statement-logging"), param("engine-version-supported", "soonDays", 0))
 	return []mutant{
 		{control: "rds-private-subnets", fault: "AWS's own subnet group", mutate: set(db, "default", "dbSubnetGroupName")},
 		{control: "rds-private-subnets", fault: "literal subnets", mutate: set(testgraph.First(subnetGroup), subnets,

@@ -60,7 +60,8 @@ func mutants() []mutant {
 	all := slices.Concat(
 		networkMutants(), securityGroupMutants(), databaseMutants(), clusterMutants(), balancerMutants(), ecsMutants(),
 		storageMutants(), outsideMutants(), auditMutants(), searchMutants(), identityMutants(), platformMutants(),
-		accountMutants(), grantMutants(), buildMutants(), firewallMutants(),
+		accountMutants(), grantMutants(), buildMutants(), firewallMutants(), deploymentMutants(), protectionMutants(),
+		retiredMutants(),
 	)
 	if *only == "" {
 		return all
@@ -142,6 +143,10 @@ var prodStack = policytest.Stack{
 	Name: "prod", Project: "aws-webapp", Config: map[string]string{"aws-webapp:environment": "prod"},
 }
 
+var stagingStack = policytest.Stack{
+	Name: "staging", Project: "aws-webapp", Config: map[string]string{"aws-webapp:environment": "staging"},
+}
+
 // violated are the controls that found or repaired something, whatever their level.
 func violated(outcome policytest.Outcome) []string {
 	var found []string
@@ -188,6 +193,15 @@ func off(policies ...string) map[string]policytest.Policy {
 	config := map[string]policytest.Policy{}
 	for _, name := range policies {
 		config[name] = policytest.Policy{Set: true, Level: pulumirpc.EnforcementLevel_DISABLED}
+	}
+	return config
+}
+
+// advice lowers controls to advice.
+func advice(policies ...string) map[string]policytest.Policy {
+	config := map[string]policytest.Policy{}
+	for _, name := range policies {
+		config[name] = policytest.Policy{Set: true, Level: pulumirpc.EnforcementLevel_ADVISORY}
 	}
 	return config
 }

@@ -70,6 +70,9 @@ type Control struct {
 	Link string
 	// Params are what the policy's configuration may set.
 	Params []Param
+	// Floor refuses parameters that ask for less than production has to have; nil accepts all. It is not
+	// asked in other environments.
+	Floor func(Params) error
 	// Judge gives the verdict on one resource.
 	Judge func(Case) Result
 	// Remedy lists the properties to set so that the resource complies; nil if there is
@@ -103,10 +106,10 @@ type Patch struct {
 }
 
 // Elsewhere is the control for stacks of other programs: one of this project's architecture is off,
-// and what is mandatory may be lowered to advisory, in production too.
+// and what is mandatory may be lowered to advisory, in production too, by its parameters as well.
 func (c *Control) Elsewhere() *Control {
 	lenient := *c
-	lenient.Levels.Lenient = true
+	lenient.Levels.Lenient, lenient.Floor = true, nil
 	if c.Own {
 		lenient.Levels = Everywhere(Disabled)
 	}

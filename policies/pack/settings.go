@@ -138,20 +138,28 @@ func configure(
 		target := &set
 		if control.ParseEnvironment(name) != env {
 			target = &setting{params: control.Defaults(c.Params)}
+			if err := target.apply(c, config.Properties, true); err != nil {
+				return set, err
+			}
 		}
 		if err := target.apply(c, properties, false); err != nil {
 			return set, fmt.Errorf("%s.%s: %w", environmentsKey, name, err)
 		}
-		if err := belowFloor(c, target.level, control.ParseEnvironment(name)); err != nil {
-			return set, err
+		if err := target.belowFloor(c, control.ParseEnvironment(name)); err != nil {
+			return set, fmt.Errorf("%s.%s: %w", environmentsKey, name, err)
 		}
 	}
-	return set, belowFloor(c, set.level, env)
+	return set, set.belowFloor(c, env)
 }
 
-// belowFloor refuses a level that is weaker than the environment allows.
-func belowFloor(c *control.Control, level control.Level, env control.Environment) error {
-	floor := c.Levels.Floor(env)
+// belowFloor refuses a level, or in production parameters, weaker than the environment allows.
+func (s *setting) belowFloor(c *control.Control, env control.Environment) error {
+	floor, level := c.Levels.Floor(env), s.level
+	if c.Floor != nil && (env == control.Prod || env == "") {
+		if err := c.Floor(s.params); err != nil {
+			return fmt.Errorf("%s: %s allows no less than the control's floor: %w", c.Name, environmentName(env), err)
+		}
+	}
 	if level == "" || control.Strictness(level) >= control.Strictness(floor) {
 		return nil
 	}

@@ -1,15 +1,16 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"aws-webapp/policies/control"
 )
 
-// accountSettings are what an account should have once, by the name of the setting, with the
-// resource that makes it.
+// accountSettings are what an account should have once, by the name of the setting, with the resource that makes it.
 var accountSettings = []struct{ name, typeToken string }{
 	{"ebsEncryption", defaultVolumeEncType},
 	{"s3PublicAccessBlock", accountAccessBlockType},
@@ -21,15 +22,19 @@ var accountSettings = []struct{ name, typeToken string }{
 	{"auditTrail", trailType},
 }
 
+func settingNames() []string {
+	names := make([]string, len(accountSettings))
+	for i, s := range accountSettings {
+		names[i] = s.name
+	}
+	return names
+}
+
 // account judges what a stack may leave out altogether: without the resource, the controls that
 // look into it have nothing to judge. Stacks with a VPC run the application.
 func account() []*control.Control {
 	const subject = "Account"
 	vpcs, present := []string{vpcType}, []string{"aws:ec2/subnet:"}
-	names := make([]string, len(accountSettings))
-	for i, s := range accountSettings {
-		names[i] = s.name
-	}
 	return []*control.Control{
 		{
 			Name: "account-settings-present", Subject: subject,
@@ -39,20 +44,22 @@ func account() []*control.Control {
 			Title:  "The account has its trail, its recorder and its other settings, from this stack or from another owner",
 			Link:   "https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html",
 			Risk:   "The account's safety net is switched off, and everything else still looks well",
-			Fix: "make the setting; where the organisation or another stack of the account owns it, list the others alone " +
-				"as this control's settings in the configuration of the policies",
+			Fix: "make the setting; where the organisation or another stack of the account makes it, say who in this " +
+				"control's owners in the configuration of the policies",
 			Here: "set accountBaseline and auditTrail in the stack file", Own: true,
 			Severity: control.High, Levels: prodOnly, Scope: control.PerStack, Types: vpcs, Present: present,
-			Params: []control.Param{{
-				Name: "settings", Kind: control.Texts, Default: names,
-				Doc: "Settings that this stack has to make. Leave out those that the organisation or another stack makes.",
-				Check: func(name string) error {
-					if !slices.Contains(names, name) {
-						return fmt.Errorf("there is no setting %q: give some of %s", name, strings.Join(names, ", "))
-					}
-					return nil
+			Params: []control.Param{
+				{
+					Name: "settings", Kind: control.Texts, Default: settingNames(), Check: knownSetting,
+					Doc: "Settings that this stack has to make; in prod all of them, but for those in owners.",
 				},
-			}},
+				{
+					Name: "owners", Kind: control.Texts, Default: []string{}, Check: knownOwner,
+					Doc: "Who else makes a setting of this account, as setting=owner: another account (12 digits), the " +
+						"organisation (o-...) or a stack (organisation/project/stack). It stays visible as an advisory.",
+				},
+			},
+			Floor: settingsFloor,
 			Judge: judgeAccountSettings,
 		},
 		{
@@ -66,35 +73,106 @@ func account() []*control.Control {
 			Link: "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/what-is.html",
 			Params: []control.Param{{
 				Name: "elsewhere", Kind: control.Text, Default: "",
-				Doc: "Where the logs are searched instead, such as the organisation's log platform. Default empty, for nowhere.",
+				Doc: "Where the logs are searched instead, such as the organisation's log platform; in prod an https address, an " +
+					"ARN or an account (12 digits). It stays visible as an advisory. Default empty, for nowhere.",
 			}},
-			Judge: func(c in) control.Result {
-				if c.Params.Text("elsewhere") != "" {
-					return skip()
-				}
-				for _, typeToken := range []string{searchDomainType, elasticDomainType} {
-					if len(c.Graph.OfType(typeToken)) > 0 {
-						return passed()
-					}
-				}
-				return failed("the stack has no search domain for its logs: add one, or say in the parameter " +
-					"elsewhere of log-search-present where the logs are searched instead")
-			},
+			Floor: elsewhereFloor,
+			Judge: judgeLogSearch,
 		},
 	}
 }
 
-func judgeAccountSettings(c in) control.Result {
-	wanted := c.Params.Texts("settings")
-	var missing []string
-	for _, s := range accountSettings {
-		if slices.Contains(wanted, s.name) && len(c.Graph.OfType(s.typeToken)) == 0 {
-			missing = append(missing, s.name)
+func knownSetting(name string) error {
+	if names := settingNames(); !slices.Contains(names, name) {
+		return fmt.Errorf("there is no setting %q: give some of %s", name, strings.Join(names, ", "))
+	}
+	return nil
+}
+
+var ownerPattern = regexp.MustCompile(`^(\d{12}|o-[a-z0-9]{10,32}|[\w.-]+/[\w.-]+/[\w.-]+)$`)
+
+func knownOwner(text string) error {
+	setting, owner, _ := strings.Cut(text, "=")
+	if err := knownSetting(setting); err != nil {
+		return err
+	}
+	if !ownerPattern.MatchString(owner) {
+		return fmt.Errorf("%q does not say who makes %s: give setting=owner with an account (12 digits), an organisation "+
+			"(o-...) or a stack (organisation/project/stack)", text, setting)
+	}
+	return nil
+}
+
+// owners are who makes settings elsewhere, by setting.
+func owners(params control.Params) map[string]string {
+	owners := map[string]string{}
+	for _, text := range params.Texts("owners") {
+		setting, owner, _ := strings.Cut(text, "=")
+		owners[setting] = owner
+	}
+	return owners
+}
+
+// settingsFloor keeps configuration from forgetting a setting in production: it is made here, or by somebody who is
+// named.
+func settingsFloor(params control.Params) error {
+	elsewhere := owners(params)
+	var forgotten []string
+	for _, name := range settingNames() {
+		if elsewhere[name] == "" && !slices.Contains(params.Texts("settings"), name) {
+			forgotten = append(forgotten, name)
 		}
 	}
-	if len(missing) == 0 {
+	if len(forgotten) == 0 {
+		return nil
+	}
+	return fmt.Errorf("settings leaves out %s: list them, or say in owners who makes them", strings.Join(forgotten, ", "))
+}
+
+func judgeAccountSettings(c in) control.Result {
+	wanted, elsewhere := c.Params.Texts("settings"), owners(c.Params)
+	var missing []string
+	owned := control.Result{Advisory: true}
+	for _, s := range accountSettings {
+		switch {
+		case len(c.Graph.OfType(s.typeToken)) > 0:
+		case elsewhere[s.name] != "":
+			owned.Elsewhere = append(owned.Elsewhere,
+				fmt.Sprintf("%s is for %s to make, which this stack cannot see", s.name, elsewhere[s.name]))
+		case slices.Contains(wanted, s.name):
+			missing = append(missing, s.name+" ("+s.typeToken+")")
+		}
+	}
+	switch {
+	case len(missing) > 0:
+		return failed("the stack leaves out %s: declare them; if the organisation or another stack makes them for this "+
+			"account, say who in the parameter owners of account-settings-present", strings.Join(missing, ", "))
+	case len(owned.Elsewhere) > 0:
+		return owned
+	default:
 		return passed()
 	}
-	return failed("the stack leaves out %s: make them; if the organisation or another stack makes them for this "+
-		"account, list the others alone in the parameter settings of account-settings-present", strings.Join(missing, ", "))
+}
+
+var placePattern = regexp.MustCompile(`^(\d{12}|arn:aws[a-z-]*:\S+|https://\S+)$`)
+
+// elsewhereFloor wants a place in production that somebody can go to.
+func elsewhereFloor(params control.Params) error {
+	if place := params.Text("elsewhere"); place != "" && !placePattern.MatchString(place) {
+		return errors.New("elsewhere does not say where: give an https address, an ARN or an account (12 digits)")
+	}
+	return nil
+}
+
+func judgeLogSearch(c in) control.Result {
+	if len(c.Graph.OfType(searchDomainType, elasticDomainType)) > 0 {
+		return passed()
+	}
+	if place := c.Params.Text("elsewhere"); place != "" {
+		result := elsewhere("the logs are searched at %s, which this stack cannot see", place)
+		result.Advisory = true
+		return result
+	}
+	return failed("the stack has no search domain for its logs: declare one, or say in the parameter elsewhere of " +
+		"log-search-present where the logs are searched instead")
 }

@@ -210,18 +210,6 @@ func database() []*control.Control {
 				never, func(in) control.Result { return skip() }),
 		},
 		{
-			Name: "engine-version-supported", Subject: subject, IDs: ids("house"),
-			Title:    "Databases and search domains run versions that AWS makes and supports",
-			Severity: control.Medium, Levels: mandatory, Types: []string{dbInstanceType, searchDomainType},
-			Present: []string{"aws:rds/instance:", "aws:opensearch/domain:"},
-			Risk: "Vulnerabilities stay open, AWS charges for extended support and one day upgrades by itself, and a " +
-				"database that is lost cannot be made again as it was",
-			Fix:   "set engineVersion to a version that is supported",
-			Here:  "database.engineVersion or logSearch.engineVersion",
-			Link:  docs + "extended-support-overview.html",
-			Judge: judgeEngineVersion,
-		},
-		{
 			Name: "rds-no-plaintext-password", Subject: subject, IDs: ids("house"),
 			Title:    "No database password is in the program",
 			Severity: control.Critical, Levels: mandatory, Types: storages,

@@ -175,15 +175,6 @@ func containerService() []*control.Control {
 			Judge: judgeExec,
 		},
 		{
-			Name: "ecs-circuit-breaker", Subject: subject, IDs: ids("house"),
-			Title:    "Deployments that fail are rolled back",
-			Severity: control.Medium, Levels: mandatory, Types: services,
-			Risk:  "A broken image is started again and again while the service shrinks",
-			Fix:   "set deploymentCircuitBreaker with enable and rollback (CodeDeploy rolls back by itself)",
-			Link:  docs + "deployment-circuit-breaker.html",
-			Judge: judgeCircuitBreaker,
-		},
-		{
 			Name: "ecs-image-pinned", Subject: subject, IDs: ids("house"),
 			Title:    "Images are pinned by digest or an immutable tag (mandatory in prod)",
 			Severity: control.Medium, Levels: prodOnly, Types: tasks, OnUnknown: notKnown,
@@ -259,13 +250,4 @@ func judgeExec(c in) control.Result {
 		want(ownKey(c, exec.Get("kmsKeyId")), "sessions in cluster %s are not encrypted with a key of our own", c.Name),
 		want(exec.Get("logging").Is("OVERRIDE").And(cloudWatch.Or(bucket)), "sessions in cluster %s are not logged in encrypted form", c.Name),
 	)
-}
-
-func judgeCircuitBreaker(c in) control.Result {
-	if c.Get("deploymentController", "type").Is("CODE_DEPLOY", "EXTERNAL") == yes {
-		return skip()
-	}
-	breaker := c.Get("deploymentCircuitBreaker")
-	return want(breaker.Get("enable").IsTrue().And(breaker.Get("rollback").IsTrue()),
-		"service %s does not roll failed deployments back", c.Name)
 }

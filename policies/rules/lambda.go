@@ -3,7 +3,6 @@ package rules
 import (
 	"strings"
 
-	"aws-webapp/internal/awsdata/endoflife"
 	"aws-webapp/policies/containers"
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/iamdoc"
@@ -23,24 +22,6 @@ func functions() []*control.Control {
 			Risk:  "Anybody, or somebody else's resource, can invoke the function",
 			Fix:   "set principal to the service, and sourceArn to the resource that invokes the function; give a URL AWS_IAM",
 			Judge: judgePermission,
-		},
-		{
-			Name: "lambda-runtime", Subject: subject, IDs: ids("Lambda.2 N:L1~ K363+"),
-			Beyond:   "cdk-nag wants the latest runtime of the language, and not only one that is supported",
-			Title:    "Functions run on a supported runtime",
-			Severity: control.Medium, Levels: mandatory, Types: functions, Present: present,
-			Risk: "The runtime gets no security patches, and one day no updates of the function either",
-			Fix:  "set runtime to provided.al2023, or a newer version of the language",
-			Params: []control.Param{{
-				Name: "runtimes", Kind: control.Texts, Default: endoflife.Good(endoflife.LambdaRuntime),
-				Doc: "Allowed runtimes; by default those whose support had not ended when the pack was last reviewed.",
-			}},
-			Judge: func(c in) control.Result {
-				if c.Get("packageType").Is("Image") == yes {
-					return skip()
-				}
-				return want(c.Get("runtime").Is(c.Params.Texts("runtimes")...), "function %s has no supported runtime", c.Name)
-			},
 		},
 		{
 			Name: "lambda-environment", Subject: subject, IDs: ids("K45~ K173"),

@@ -25,10 +25,7 @@ func logsAndAlarms() []*control.Control {
 				Doc: "Retention that a log group without one gets; one of the periods that CloudWatch offers.",
 			}},
 			Judge: func(c in) control.Result {
-				least := c.Params.Number("minimumDaysElsewhere")
-				if c.Environment == control.Prod || c.Environment == "" {
-					least = c.Params.Number("minimumDays")
-				}
+				least := inEnvironment(c, "minimumDays")
 				return want(c.Get("retentionInDays").AtLeast(least), "log group %s has no retention of %v days or more", c.Name, least)
 			},
 			Remedy: func(c in) []control.Patch { return set(c.Params.Number("remediateDays"), "retentionInDays") },

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"aws-webapp/internal/awsdata/endoflife"
 	"aws-webapp/internal/awsdata/engines"
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/graph"
@@ -115,34 +114,6 @@ func judgeOracle(c in) control.Result {
 		})
 	})
 	return want(demands, "database %s does not demand encryption (SQLNET.ENCRYPTION_SERVER = REQUIRED)", c.Name)
-}
-
-// judgeEngineVersion looks a version up in the table of what AWS ends and when. What the table does
-// not have, such as MySQL, is not judged.
-func judgeEngineVersion(c in) control.Result {
-	kind := endoflife.OpenSearch
-	if c.Type == dbInstanceType {
-		kind = endoflife.PostgreSQL
-		if c.Get("engine").Is("postgres") != yes {
-			return skip()
-		}
-	}
-	version := c.Get("engineVersion")
-	text, ok := version.Text()
-	if !ok && version.IsUnknown() {
-		return doubt("cannot tell yet which version %s has", c.Name)
-	}
-	end, known := endoflife.Of(kind, text)
-	switch {
-	case !known:
-		return skip()
-	case end.Ended() && version.Secret():
-		return failed("%s runs a version that has ended", c.Name)
-	case end.Ended():
-		return failed("%s runs a version that has ended: %s", c.Name, end)
-	default:
-		return passed()
-	}
 }
 
 // judgeLogs wants a database to export the given log types, or those that tell of errors and

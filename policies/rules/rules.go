@@ -14,10 +14,10 @@ import (
 // All is every control of the pack, in the order of the documentation.
 func All() []*control.Control {
 	return slices.Concat(
-		network(), securityGroups(), database(), loadBalancer(), containerService(), containerRegistry(),
+		network(), securityGroups(), database(), loadBalancer(), containerService(), deployments(), containerRegistry(),
 		storage(), auditTrail(), logSearch(), secretsAndKeys(), identity(), logsAndAlarms(), functions(),
-		messaging(), volumes(), firewalls(), builds(), backups(), servicesDeliver(), account(), stackWide(),
-		pack.Integrity(),
+		messaging(), volumes(), firewalls(), builds(), backups(), servicesDeliver(), account(), protection(), retired(),
+		stackWide(), pack.Integrity(),
 	)
 }
 
@@ -142,4 +142,15 @@ func settled(companions []graph.Referrer, f func(*graph.Resource) prop.Truth) pr
 // set builds the patch of a remediation.
 func set(value any, path ...string) []control.Patch {
 	return []control.Patch{{Path: path, Value: value}}
+}
+
+// elsewhereSuffix ends the names of parameters for environments other than production.
+const elsewhereSuffix = "Elsewhere"
+
+// inEnvironment is a number that has one parameter for production and another for elsewhere.
+func inEnvironment(c in, name string) float64 {
+	if c.Environment == control.Prod || c.Environment == "" {
+		return c.Params.Number(name)
+	}
+	return c.Params.Number(name + elsewhereSuffix)
 }

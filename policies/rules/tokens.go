@@ -33,6 +33,7 @@ const (
 	dbOptionGroupType    = "aws:rds/optionGroup:OptionGroup"
 	dbClusterType        = "aws:rds/cluster:Cluster"
 	dbClusterMemberType  = "aws:rds/clusterInstance:ClusterInstance"
+	dbGlobalClusterType  = "aws:rds/globalCluster:GlobalCluster"
 	dbClusterParamsType  = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 	dbSnapshotType       = "aws:rds/snapshot:Snapshot"
 	dbClusterSnapType    = "aws:rds/clusterSnapshot:ClusterSnapshot"
@@ -47,13 +48,16 @@ const (
 	webACLLoggingType  = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 	wafAssociationType = "aws:wafv2/webAclAssociation:WebAclAssociation"
 
-	ecsServiceType      = "aws:ecs/service:Service"
-	ecsTaskType         = "aws:ecs/taskDefinition:TaskDefinition"
-	ecsClusterType      = "aws:ecs/cluster:Cluster"
-	ecsTaskSetType      = "aws:ecs/taskSet:TaskSet"
-	deploymentGroupType = "aws:codedeploy/deploymentGroup:DeploymentGroup"
-	ruleTargetType      = "aws:cloudwatch/eventTarget:EventTarget"
-	scheduleType        = "aws:scheduler/schedule:Schedule"
+	ecsServiceType = "aws:ecs/service:Service"
+	ecsTaskType    = "aws:ecs/taskDefinition:TaskDefinition"
+	ecsClusterType = "aws:ecs/cluster:Cluster"
+	ecsTaskSetType = "aws:ecs/taskSet:TaskSet"
+
+	deploymentGroupType  = "aws:codedeploy/deploymentGroup:DeploymentGroup"
+	deploymentConfigType = "aws:codedeploy/deploymentConfig:DeploymentConfig"
+
+	ruleTargetType = "aws:cloudwatch/eventTarget:EventTarget"
+	scheduleType   = "aws:scheduler/schedule:Schedule"
 
 	ecrRepositoryType = "aws:ecr/repository:Repository"
 	ecrLifecycleType  = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
@@ -129,6 +133,18 @@ const (
 	queuePolicyType       = "aws:sqs/queuePolicy:QueuePolicy"
 	volumeType            = "aws:ebs/volume:Volume"
 	defaultVolumeEncType  = "aws:ebs/encryptionByDefault:EncryptionByDefault"
+
+	eksClusterType      = "aws:eks/cluster:Cluster"
+	eksNodesType        = "aws:eks/nodeGroup:NodeGroup"
+	cacheClusterType    = "aws:elasticache/cluster:Cluster"
+	cacheGroupType      = "aws:elasticache/replicationGroup:ReplicationGroup"
+	serverlessCacheType = "aws:elasticache/serverlessCache:ServerlessCache"
+	documentsType       = "aws:docdb/cluster:Cluster"
+	graphDatabaseType   = "aws:neptune/cluster:Cluster"
+	warehouseType       = "aws:redshift/cluster:Cluster"
+	tableType           = "aws:dynamodb/table:Table"
+	userPoolType        = "aws:cognito/userPool:UserPool"
+	fileSystemType      = "aws:efs/fileSystem:FileSystem"
 
 	passwordPolicyType = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy" //nolint:gosec // a type, no credential
 	analyzerType       = "aws:accessanalyzer/analyzer:Analyzer"

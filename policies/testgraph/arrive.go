@@ -14,7 +14,7 @@ import (
 // unknown is a value that is not known yet.
 func unknown() resource.PropertyValue { return resource.MakeComputed(resource.NewStringProperty("")) }
 
-// Changed are the resources that another stack does not have, or has with other inputs.
+// Changed are the resources that another stack does not have, or has with other inputs or options.
 func (s *Stack) Changed(before *Stack) []*graph.Resource {
 	known := map[string]*graph.Resource{}
 	for _, r := range before.Resources {
@@ -23,7 +23,7 @@ func (s *Stack) Changed(before *Stack) []*graph.Resource {
 	var found []*graph.Resource
 	for _, r := range s.Resources {
 		was := known[r.URN]
-		if was == nil || was.Type != r.Type ||
+		if was == nil || was.Type != r.Type || was.Protect != r.Protect ||
 			!reflect.DeepEqual(was.Inputs, r.Inputs) {
 			found = append(found, r)
 		}

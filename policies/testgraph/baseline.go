@@ -78,6 +78,7 @@ type net struct {
 func (b *builder) network(keys keyring) net {
 	component := b.component("awsx:ec2:Vpc", "web")
 	n := net{vpc: b.add(component, "aws:ec2/vpc:Vpc", "web", props{"cidrBlock": "10.0.0.0/16", "enableDnsSupport": true})}
+	n.vpc.Protect = b.stack == "prod"
 	gateway := b.add(n.vpc, "aws:ec2/internetGateway:InternetGateway", "web", props{"vpcId": id(n.vpc)})
 	for zone := 1; zone <= 2; zone++ {
 		public, table := b.subnet(n.vpc, "public", "Public", zone, zone)
@@ -111,6 +112,7 @@ func (b *builder) subnet(vpc *graph.Resource, tier, kind string, zone, block int
 		"vpcId": id(vpc), "cidrBlock": fmt.Sprintf("10.0.%d.0/24", block), "mapPublicIpOnLaunch": false,
 		"availabilityZone": "us-east-1" + string("ab"[zone-1]), "tags": props{"Name": logical, "SubnetType": kind},
 	})
+	subnet.Protect = b.stack == "prod"
 	table = b.add(subnet, "aws:ec2/routeTable:RouteTable", logical, props{"vpcId": id(vpc)})
 	b.add(table, "aws:ec2/routeTableAssociation:RouteTableAssociation", logical, props{
 		"routeTableId": id(table), "subnetId": id(subnet),

@@ -67,6 +67,9 @@ func (s *Stack) Between(kind, owner, peer string) Pick {
 	}}
 }
 
+// Unprotect takes the option protect from a resource.
+func (s *Stack) Unprotect(p Pick) { s.Get(p).Protect = false }
+
 // Get is the resource that a pick selects.
 func (s *Stack) Get(p Pick) *graph.Resource {
 	for _, r := range s.Resources {

@@ -66,6 +66,7 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 			return "", nil, err
 		}
 		read.Parent, read.Dependencies, provider = rpc.GetParent(), rpc.GetDependencies(), rpc.GetProvider()
+		read.Protect = rpc.GetProtect()
 		for key, dependencies := range rpc.GetPropertyDependencies() {
 			read.PropertyDependencies[key] = dependencies.GetUrns()
 		}

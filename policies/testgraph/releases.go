@@ -2,7 +2,8 @@ package testgraph
 
 import "aws-webapp/policies/graph"
 
-// releases adds what deploys new versions: CodeDeploy's group with its role, and the function that tries them.
+// releases adds a service that CodeDeploy deploys: its group with role and alarm, and the function that tries new
+// versions.
 func (b *builder) releases(n net, f firewall, keys keyring, to balancer) {
 	function := "deployment-test" + b.suffix
 	b.add(nil, "aws:lambda/function:Function", "deployment-test", props{
@@ -13,12 +14,20 @@ func (b *builder) releases(n net, f firewall, keys keyring, to balancer) {
 	role := b.role("deployments", "codedeploy.amazonaws.com")
 	b.rolePolicy("deployments", role, `{"Effect":"Allow","Action":"lambda:InvokeFunction","Resource":`+
 		`"arn:aws:lambda:us-east-1:`+account+`:function:`+function+`"}`)
+	shop := b.add(nil, "aws:ecs/service:Service", "visitor-shop", props{
+		"networkConfiguration": props{"subnets": ids(n.app), "securityGroups": []any{id(f.app)}, "assignPublicIp": false},
+		"deploymentController": props{"type": "CODE_DEPLOY"},
+	})
+	failing := b.add(nil, "aws:cloudwatch/metricAlarm:MetricAlarm", "visitor-shop-5xx", props{
+		"metricName": "HTTPCode_Target_5XX_Count", "alarmActions": []any{"arn:aws:sns:us-east-1:" + account + ":app-alerts"},
+	})
 	route := func(listener *graph.Resource) props { return props{"listenerArns": []any{arn(listener)}} }
-	b.add(nil, "aws:codedeploy/deploymentGroup:DeploymentGroup", "visitor-book", props{
-		"appName": "visitor-book", "deploymentGroupName": "visitor-book", "serviceRoleArn": arn(role),
+	b.add(nil, "aws:codedeploy/deploymentGroup:DeploymentGroup", "visitor-shop", props{
+		"appName": "visitor-shop", "deploymentGroupName": "visitor-shop", "serviceRoleArn": arn(role),
+		"ecsService":           props{"clusterName": "cluster", "serviceName": name(shop)},
 		"deploymentConfigName": "CodeDeployDefault.ECSCanary10Percent5Minutes",
 		"deploymentStyle":      props{"deploymentOption": "WITH_TRAFFIC_CONTROL", "deploymentType": "BLUE_GREEN"},
-		"alarmConfiguration":   props{"enabled": true, "alarms": []any{"alb-4xx"}},
+		"alarmConfiguration":   props{"enabled": true, "alarms": []any{name(failing)}},
 		"autoRollbackConfiguration": props{
 			"enabled": true, "events": []any{"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"},
 		},

@@ -156,10 +156,14 @@ func (b *builder) service(n net, f firewall, keys keyring, targets []*graph.Reso
 			`"logConfiguration":{"logDriver":"awslogs","options":{"awslogs-group":"/ecs/visitor-book"}}}]`,
 	})
 	depend(definition, "containerDefinitions", database)
+	failing := b.add(nil, "aws:cloudwatch/metricAlarm:MetricAlarm", "visitor-book-5xx", props{
+		"metricName": "HTTPCode_Target_5XX_Count", "alarmActions": []any{"arn:aws:sns:us-east-1:" + account + ":app-alerts"},
+	})
 	b.add(nil, "aws:ecs/service:Service", "visitor-book", props{
 		"cluster": arn(cluster), "taskDefinition": arn(definition), "desiredCount": 2,
 		"networkConfiguration":     props{"subnets": ids(n.app), "securityGroups": []any{id(f.app)}, "assignPublicIp": false},
 		"deploymentCircuitBreaker": props{"enable": true, "rollback": true},
+		"alarms":                   props{"enable": true, "rollback": true, "alarmNames": []any{name(failing)}},
 		"loadBalancers":            []any{props{"targetGroupArn": arn(targets[0]), "containerName": "visitor-book", "containerPort": 8000}},
 	})
 	b.add(nil, "aws:secretsmanager/secretRotation:SecretRotation", "db", props{

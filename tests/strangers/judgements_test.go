@@ -22,6 +22,7 @@ judged but the roles, keys, logs and policies around them.
 // control where it is otherwise there.
 var judgements = map[string]string{
 	"cluster sg-world-only-to-alb":      "right: the API of the cluster",
+	"data-protected":                    "right",
 	"ebs-encrypted":                     "right, unless the account encrypts by default",
 	"ecr-customer-key":                  "opinion",
 	"ecr-immutable-tags":                "right",
@@ -35,6 +36,7 @@ var judgements = map[string]string{
 	"ecs-no-secrets-in-environment":     "right",
 	"ecs-not-root":                      "right",
 	"ecs-read-only-root":                "right; the image may need a volume",
+	"engine-version-supported":          "right",
 	"guest rds-force-ssl":               "right: its source is elsewhere, which somebody has to look at",
 	"guest rds-multi-az":                "opinion: a replica is no standby for anybody",
 	"guest rds-statement-logging":       "right: its source is elsewhere",
@@ -44,6 +46,7 @@ var judgements = map[string]string{
 	"lambda-environment":                "right about the secret; the key is an opinion",
 	"lambda-in-vpc":                     "opinion: a function without a database needs no VPC",
 	"lambda-permission-narrow":          "right",
+	"lambda-runtime":                    "right: it ends within half a year",
 	"lb-access-logs":                    "right",
 	"lb-deletion-protection":            "right",
 	"lb-drop-invalid-headers":           "right",
