@@ -120,7 +120,8 @@ func alternatives() map[string]alternative {
 				"autoRollbackConfiguration": rollsBack(), "alarmConfiguration": looksAtAlarms(s),
 			})
 		}},
-		"old tasks that stay": {change: set(testgraph.First(deploymentGroup), testgraph.Nested(testgraph.Props{"action": "KEEP_ALIVE"}),
+		"old tasks that stay": {change: set(testgraph.First(deploymentGroup),
+			testgraph.Nested(testgraph.Props{"action": "KEEP_ALIVE"}),
 			"blueGreenDeploymentConfig", "terminateBlueInstancesOnDeploymentSuccess")},
 		"tasks that others deploy": {change: func(s *testgraph.Stack) {
 			s.Set(testgraph.First(ecsService), testgraph.Nested(testgraph.Props{"type": "EXTERNAL"}), "deploymentController")

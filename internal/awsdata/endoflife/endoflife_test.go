@@ -108,7 +108,7 @@ func TestEnginesEndWithTheirMajorVersion(t *testing.T) {
 		{endoflife.AuroraPostgreSQL, "16.4", "AWS ends the standard support of Aurora PostgreSQL 16.4 on 2029-02-28", false},
 		{endoflife.Kubernetes, "1.33", "AWS ends the standard support of Kubernetes 1.33 on 2026-07-29", true},
 		{endoflife.Redis, "6.x", "AWS ends the standard support of Redis OSS 6.x on 2027-01-31", false},
-		{endoflife.Elasticsearch, "Elasticsearch_7.4", "AWS ends the standard support of Elasticsearch 7.4 on 2025-11-07", true},
+		{endoflife.Elasticsearch, "Elasticsearch_7.4", "standard support of Elasticsearch 7.4 on 2025-11-07", true},
 	} {
 		end, known := endoflife.Of(test.kind, test.version)
 		assert.True(t, known, test.version)

@@ -88,8 +88,8 @@ var others = slices.Concat(
 	open(OpenSearch, searchTable, "1.3", "2.11", "2.13", "2.15", "2.17", "2.19", "3.1", "3.3", "3.5"),
 
 	// Elasticsearch 7.10 is the last. The dates are also at https://endoflife.date/amazon-elasticsearch.
-	supported(Elasticsearch, searchTable, day(2025, time.November, 7), "1.5", "2.3", "5.1", "5.3", "5.5", "5.6", "6.0", "6.2",
-		"6.3", "6.4", "6.5", "6.7", "7.1", "7.4", "7.7", "7.8"),
+	supported(Elasticsearch, searchTable, day(2025, time.November, 7), "1.5", "2.3", "5.1", "5.3", "5.5", "5.6", "6.0",
+		"6.2", "6.3", "6.4", "6.5", "6.7", "7.1", "7.4", "7.7", "7.8"),
 	supported(Elasticsearch, searchTable, day(2027, time.November, 7), "7.9", "7.10"),
 	open(Elasticsearch, searchTable, "6.8"),
 
