@@ -12,7 +12,8 @@ import (
 // attack is a request that must be denied.
 type attack struct {
 	// who asks: staging is the deploy role of an account with staging alone, deploy and preview are the
-	// roles of one with both stacks, workload is a role that allows everything within the boundary.
+	// roles of one with both stacks, workload is a role that allows everything within the boundary,
+	// guarded one that allows everything but what the guard denies, and unguarded is staging without it.
 	who, action, resource string
 	// keys of the request besides those that every one has.
 	keys map[string]string
@@ -359,15 +360,25 @@ func attackers(t *testing.T) map[string]judged {
 	t.Helper()
 	alone, together := rolesFor(t, "staging"), rolesFor(t, "staging", "production")
 	everything := readPolicy(t, "everything", `{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`)
+	guarded := judged{name: "guarded", policies: []judgedPolicy{everything}}
+	unguarded := judged{name: "unguarded"}
+	for _, policy := range alone.deploy.policies {
+		if policy.name == "guard" {
+			guarded.policies = append(guarded.policies, policy)
+		} else {
+			unguarded.policies = append(unguarded.policies, policy)
+		}
+	}
 	return map[string]judged{
 		"staging": alone.deploy, "deploy": together.deploy, "preview": together.preview,
+		"guarded": guarded, "unguarded": unguarded,
 		"workload": {name: "workload", policies: []judgedPolicy{everything}, boundary: &alone.boundary},
 	}
 }
 
 func TestRolesAreDeniedAttacks(t *testing.T) {
 	roles := attackers(t)
-	for _, a := range attacks {
+	for _, a := range everyAttack() {
 		role := roles[a.who]
 		allowed, _ := role.decide(a.request(a.resource, a.keys))
 		assert.False(t, allowed, "%s may %s on %s with %v", a.who, a.action, a.resource, a.keys)

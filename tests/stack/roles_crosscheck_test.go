@@ -48,7 +48,7 @@ func TestRequestsForAnotherSimulator(t *testing.T) {
 			}
 		}
 	}
-	for _, a := range attacks {
+	for _, a := range everyAttack() {
 		add(a.who, a.request(a.resource, a.keys), "attack")
 		if a.own != "" {
 			add(a.who, a.request(a.own, a.ownKeys), "its own")

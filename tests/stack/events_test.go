@@ -1,0 +1,160 @@
+package stack_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// heard are the events that a stack acts on, with who gets them, and near ones that it leaves alone: no
+// target. %s stands for what differs.
+var heard = []struct {
+	stack, event string
+	// values that lead to the target, and values that lead nowhere.
+	values, others []string
+	target         string
+}{
+	// https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
+	{
+		"prod", `{"source": "aws.backup", "detail-type": "Backup Job State Change",
+			"detail": {"backupVaultName": "aws-webapp-prod-backup", "state": %q}}`,
+		[]string{"ABORTED", "EXPIRED", "FAILED"},
+		[]string{"COMPLETED", "CREATED", "RUNNING"},
+		"app-alerts",
+	},
+	{
+		"prod", `{"source": "aws.backup", "detail-type": "Backup Job State Change",
+			"detail": {"backupVaultName": %q, "state": "FAILED"}}`,
+		nil,
+		[]string{"Default", "aws-webapp-staging-backup"},
+		"",
+	},
+	// https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-eventbridge.html
+	{
+		"prod", `{"source": "aws.secretsmanager", "detail-type": "Secret Label Updated",
+			"resources": ["arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1"], "detail": {"labelUpdated": %q}}`,
+		[]string{"AWSCURRENT"},
+		[]string{"AWSPENDING", "AWSPREVIOUS"},
+		"rotation",
+	},
+	{
+		"prod", `{"source": "aws.secretsmanager", "detail-type": "Secret Label Updated",
+			"resources": [%q], "detail": {"labelUpdated": "AWSCURRENT"}}`,
+		nil,
+		[]string{"arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-2"},
+		"",
+	},
+	{
+		"prod", `{"source": "aws.secretsmanager", "detail-type": "AWS Service Event via CloudTrail",
+			"detail": {"eventSource": "secretsmanager.amazonaws.com", "eventName": %q,
+				"additionalEventData": {"SecretId": "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1"}}}`,
+		[]string{"RotationFailed"},
+		[]string{"RotationStarted", "RotationSucceeded"},
+		"app-alerts",
+	},
+	// https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
+	{
+		"delivery", `{"source": "aws.codepipeline", "detail-type": "CodePipeline Pipeline Execution State Change",
+			"detail": {"pipeline": "aws-webapp-delivery-visitor-book", "state": %q}}`,
+		[]string{"FAILED", "STOPPED", "SUCCEEDED"},
+		[]string{"STARTED", "STOPPING", "SUPERSEDED"},
+		"notifications",
+	},
+	{
+		"delivery", `{"source": "aws.codepipeline", "detail-type": "CodePipeline Pipeline Execution State Change",
+			"detail": {"pipeline": %q, "state": "FAILED"}}`,
+		nil,
+		[]string{"billing"},
+		"",
+	},
+}
+
+func TestEventsReachWhoActsOnThem(t *testing.T) {
+	used := map[string]bool{}
+	for _, test := range heard {
+		g := graphOf(t, test.stack)
+		for _, value := range test.values {
+			reached, rules := targetsOf(t, g, fmt.Sprintf(test.event, value))
+			for _, rule := range rules {
+				used[test.stack+" "+rule] = true
+			}
+			assert.Equal(t, []string{arnOf(recorded{name: test.target})}, reached, "%s in %s", value, test.event)
+		}
+		for _, value := range test.others {
+			reached, _ := targetsOf(t, g, fmt.Sprintf(test.event, value))
+			assert.Empty(t, reached, "%s in %s", value, test.event)
+		}
+	}
+	for _, name := range stacks {
+		for _, rule := range graphOf(t, name).ofType("aws:cloudwatch/eventRule:EventRule") {
+			assert.True(t, name == "staging" || used[name+" "+rule.name], "no event here reaches rule %s of %s", rule.name, name)
+		}
+	}
+}
+
+// targetsOf are the ARNs that get an event, and the rules that send it to them.
+func targetsOf(t *testing.T, g *graph, event string) (reached, rules []string) {
+	t.Helper()
+	var sent map[string]any
+	require.NoError(t, json.Unmarshal([]byte(event), &sent), event)
+	for _, rule := range g.ofType("aws:cloudwatch/eventRule:EventRule") {
+		var pattern map[string]any
+		require.NoError(t, json.Unmarshal([]byte(rule.inputs["eventPattern"].StringValue()), &pattern))
+		if !matches(pattern, sent) {
+			continue
+		}
+		for _, target := range g.ofType("aws:cloudwatch/eventTarget:EventTarget") {
+			if target.inputs["rule"].StringValue() == rule.inputs["name"].StringValue() {
+				rules = append(rules, rule.name)
+				reached = append(reached, target.inputs["arn"].StringValue())
+			}
+		}
+	}
+	return reached, rules
+}
+
+// matches is EventBridge's exact matching, the only kind that the stacks use: each list of the pattern has
+// the event's value, or one of its values.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+func matches(pattern, event map[string]any) bool {
+	for key, wanted := range pattern {
+		switch wanted := wanted.(type) {
+		case map[string]any:
+			inner, _ := event[key].(map[string]any)
+			if !matches(wanted, inner) {
+				return false
+			}
+		case []any:
+			values, isList := event[key].([]any)
+			if !isList {
+				values = []any{event[key]}
+			}
+			if !slices.ContainsFunc(values, func(value any) bool { return slices.Contains(wanted, value) }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// TestLogsAreKeptAndEncrypted: as long as the stack file says, under the key for logs.
+func TestLogsAreKeptAndEncrypted(t *testing.T) {
+	for name, days := range map[string]struct{ audit, others float64 }{
+		"staging": {14, 14}, "prod": {90, 30}, "delivery": {0, 90},
+	} {
+		groups := graphOf(t, name).ofType("aws:cloudwatch/logGroup:LogGroup")
+		assert.GreaterOrEqual(t, len(groups), 5, name)
+		for _, group := range groups {
+			key, want := "keys-logs", days.others
+			if group.name == "audit" {
+				key, want = "keys-audit", days.audit
+			}
+			assert.Equal(t, arnOf(recorded{name: key}), group.inputs["kmsKeyId"].StringValue(), "%s of %s", group.name, name)
+			assert.InDelta(t, want, group.inputs["retentionInDays"].NumberValue(), 0, "%s of %s", group.name, name)
+		}
+	}
+}

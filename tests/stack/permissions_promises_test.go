@@ -1,0 +1,160 @@
+package stack_test
+
+import (
+	"regexp"
+	"slices"
+)
+
+// promise says under which conditions something is allowed or denied.
+type promise struct {
+	// kind of the policy, who is asked of, and one of the actions or the statement's Sid; "" for any.
+	kind, who, action string
+	// name is a pattern of the resource's, "" for any.
+	name string
+	when []string
+}
+
+var (
+	fromSource  = []string{"ArnLike aws:SourceArn", "StringEquals aws:SourceAccount"}
+	fromARN     = []string{"ArnLike aws:SourceArn"}
+	fromTrail   = []string{"StringEquals aws:SourceArn"}
+	fromAccount = []string{"StringEquals aws:SourceAccount"}
+	viaService  = []string{"StringEquals kms:ViaService"}
+	forLogs     = []string{"ArnLike kms:EncryptionContext:aws:logs:arn"}
+	inTopics    = []string{"ArnLike kms:EncryptionContext:aws:sns:topicArn"}
+	ownACL      = "StringEquals s3:x-amz-acl"
+	gitHub      = "token.actions.githubusercontent.com"
+)
+
+// allowed are the conditions of what policies allow. The first that fits counts; what fits none is
+// allowed without a condition in the policy of a role, and not at all to a principal.
+var allowed = []promise{
+	// Who may take a role. What a service sends is in docs/first-contact.md.
+	{"Role", "lambda.amazonaws.com", "", "", nil},
+	{"Role", "backup.amazonaws.com", "", "", nil},
+	{"Role", "cloudtrail.amazonaws.com", "", "", nil},
+	{"Role", "codedeploy.amazonaws.com", "", "", nil},
+	{"Role", "codepipeline.amazonaws.com", "", "", nil},
+	{"Role", "ecs-tasks.amazonaws.com", "", "-execution", nil},
+	{"Role", "ecs-tasks.amazonaws.com", "", "-task", fromSource},
+	{"Role", "codebuild.amazonaws.com", "", "", fromSource},
+	{"Role", "monitoring.rds.amazonaws.com", "", "", fromSource},
+	{"Role", "vpc-flow-logs.amazonaws.com", "", "", fromSource},
+	{"Role", "GitHub", "", "-preview$", []string{
+		"StringEquals " + gitHub + ":aud", "StringEquals " + gitHub + ":sub", "StringNotEquals " + gitHub + ":actor",
+	}},
+	{"Role", "GitHub", "", "-deploy$", []string{
+		"StringEquals " + gitHub + ":aud", "StringEquals " + gitHub + ":sub", "StringEqualsIfExists " + gitHub + ":ref",
+	}},
+	{"Role", "role", "Builds", "-deploy$", nil},
+	// What roles may do.
+	{"RolePolicy", "", "kms:DescribeKey", "", nil},
+	{"RolePolicy", "", "kms:CreateGrant", "", []string{"Bool kms:GrantIsForAWSResource"}},
+	{"RolePolicy", "", "kms:Decrypt", "settings-key", []string{
+		"StringEquals kms:EncryptionContext:aws:lambda:FunctionArn",
+	}},
+	{"RolePolicy", "", "kms:Decrypt", "exec-key", nil}, // the agent decrypts, through no service
+	{"RolePolicy", "", "kms:Decrypt", "", viaService},
+	{"RolePolicy", "", "kms:GenerateDataKey", "", viaService},
+	{"RolePolicy", "", "iam:PassRole", "", []string{"StringEquals iam:PassedToService"}},
+	{"RolePolicy", "", "ecs:ListTasks", "", []string{"ArnEquals ecs:cluster"}},
+	{"RolePolicy", "", "FindCache", "", []string{"StringLike s3:prefix"}},
+	// Who may use a key.
+	{"Key", "account", "kms:*", "", nil},
+	{"Key", "cloudtrail.amazonaws.com", "kms:GenerateDataKey*", "", []string{
+		"StringEquals aws:SourceArn", "StringLike kms:EncryptionContext:aws:cloudtrail:arn",
+	}},
+	{"Key", "cloudtrail.amazonaws.com", "", "", fromTrail},
+	{"Key", "logs.amazonaws.com", "", "", forLogs},
+	{"Key", "config.amazonaws.com", "", "", fromAccount},
+	{"Key", "events.amazonaws.com", "EventsInQueues", "", []string{"ArnLike kms:EncryptionContext:aws:sqs:arn"}},
+	{"Key", "events.amazonaws.com", "EventsInTopics", "", inTopics},
+	{"Key", "events.rds.amazonaws.com", "EventsInTopics", "", inTopics},
+	{"Key", "cloudwatch.amazonaws.com", "", "", fromAccount},
+	{"Key", "other account", "", "", []string{"ArnEquals aws:PrincipalArn"}},
+	// Who may use a bucket, a topic, a queue, and the rest.
+	{"BucketPolicy", "cloudtrail.amazonaws.com", "s3:PutObject", "", append(slices.Clone(fromARN), ownACL)},
+	{"BucketPolicy", "cloudtrail.amazonaws.com", "", "", fromARN},
+	{"BucketPolicy", "config.amazonaws.com", "s3:PutObject", "", append(slices.Clone(fromAccount), ownACL)},
+	{"BucketPolicy", "config.amazonaws.com", "", "", fromAccount},
+	{"BucketPolicy", "logging.s3.amazonaws.com", "", "", fromSource},
+	{"BucketPolicy", "logdelivery.elasticloadbalancing.amazonaws.com", "s3:PutObject", "", nil},
+	{"BucketPolicy", "other account", "", "", []string{"ArnEquals aws:PrincipalArn"}},
+	{"TopicPolicy", "cloudwatch.amazonaws.com", "", "", fromAccount},
+	{"TopicPolicy", "events.rds.amazonaws.com", "", "", fromAccount},
+	{"TopicPolicy", "events.amazonaws.com", "sns:Publish", "", nil},
+	{"QueuePolicy", "events.amazonaws.com", "", "", fromARN},
+	{"RepositoryPolicy", "other account", "ecr:BatchGetImage", "", nil},
+	{"LogResourcePolicy", "es.amazonaws.com", "", "", fromSource},
+	{"LogResourcePolicy", "delivery.logs.amazonaws.com", "", "", fromSource},
+	{"Domain", "role", "es:ESHttpPost", "", nil},
+	{"Domain", "role", "es:ESHttpPut", "", nil},
+	{"VpcEndpoint", "*", "s3:GetObject", "", nil}, // layers of images, in AWS's own bucket
+	{"VpcEndpoint", "*", "", "", []string{"StringEquals aws:PrincipalAccount"}},
+}
+
+const (
+	sse      = "s3:x-amz-server-side-encryption"
+	notByAWS = "Bool aws:PrincipalIsAWSService"
+	notAudit = "^(access|pipeline|state|storage)"
+)
+
+// denied is what every policy of a kind denies and name denies.
+var denied = []promise{
+	{"BucketPolicy", "*", "s3:*", "", []string{"Bool aws:SecureTransport"}},
+	{"BucketPolicy", "*", "s3:*", "", []string{"NumericLessThan s3:TlsVersion"}},
+	// CloudTrail and AWS Config name the key of the trail's bucket themselves.
+	{"BucketPolicy", "*", "s3:PutObject", "^audit", []string{notByAWS, "Null " + sse, "StringNotEquals " + sse}},
+	{"BucketPolicy", "*", "s3:PutObject", "^audit", []string{notByAWS, "Null " + sse + "-customer-algorithm"}},
+	{"BucketPolicy", "*", "s3:PutObject", notAudit, []string{"Null " + sse, "StringNotEquals " + sse}},
+	{"BucketPolicy", "*", "s3:PutObject", notAudit, []string{"Null " + sse + "-customer-algorithm"}},
+	// Load balancers and S3 write logs without a customer's key.
+	{"BucketPolicy", "*", "s3:PutObject", "(application|artifacts|state)$", []string{
+		"StringEquals " + sse, "StringNotEquals " + sse + "-aws-kms-key-id",
+	}},
+	// A function's code has no business with the network interfaces that Lambda makes in its role's name:
+	// https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+	{"RolePolicy", "", "ec2:CreateNetworkInterface", "^(deployment-test|search-(setup|shipper))-run", []string{
+		"ArnEquals lambda:SourceFunctionArn",
+	}},
+	{"TopicPolicy", "*", "sns:Publish", "", []string{"Bool aws:SecureTransport"}},
+	{"QueuePolicy", "*", "sqs:*", "", []string{"Bool aws:SecureTransport"}},
+}
+
+// anywhere is what roles may do with more than the stack's own, and with what.
+var anywhere = map[string][]string{
+	// Lambda makes network interfaces in the role's name; the function's own code is denied it.
+	"ec2:AssignPrivateIpAddresses":   {"*"},
+	"ec2:CreateNetworkInterface":     {"*"},
+	"ec2:DeleteNetworkInterface":     {"*"},
+	"ec2:UnassignPrivateIpAddresses": {"*"},
+	// AWS Backup looks for the database among all, and expires what it made itself.
+	"rds:DescribeDBInstances": {databases, snapshots + "*"},
+	"rds:DescribeDBSnapshots": {databases, snapshots + "*"},
+	"rds:ListTagsForResource": {databases, snapshots + "*"},
+	"rds:AddTagsToResource":   {snapshots + "awsbackup:*"},
+	"rds:CreateDBSnapshot":    {snapshots + "awsbackup:*"},
+	"rds:DeleteDBSnapshot":    {snapshots + "awsbackup:*"},
+	// Tasks of the one cluster, by the condition.
+	"ecs:ListTasks": {"*"},
+	// CodeDeploy looks for the alarms of a group among all.
+	"cloudwatch:DescribeAlarms": {"arn:aws:cloudwatch:us-east-1:123456789012:alarm:*"},
+	// One of AWS's own.
+	"codedeploy:GetDeploymentConfig": {
+		"arn:aws:codedeploy:us-east-1:123456789012:deploymentconfig:CodeDeployDefault.ECSAllAtOnce",
+	},
+	// The session agent looks for its group among all.
+	"logs:DescribeLogGroups": {"arn:aws:logs:us-east-1:123456789012:log-group:*"},
+	// ECR keeps layers in a bucket of AWS's; images of other registries may be anywhere.
+	"s3:GetObject": {"arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*", "arn:aws:s3:::*/*"},
+}
+
+const (
+	databases = "arn:aws:rds:us-east-1:123456789012:db:*"
+	snapshots = "arn:aws:rds:us-east-1:123456789012:snapshot:"
+)
+
+// ofStack are the ARNs of what a stack makes, and of what its file names: images, secrets, log groups,
+// other accounts' roles.
+var ofStack = regexp.MustCompile(`^arn:aws:mock:|[:/](aws-waf-logs-)?aws-webapp-(staging|prod|delivery|local)-|` +
+	`:repository/visitor-book$|:log-group:/ecs/(visitor-book|api|news):\*$|:secret:rds!db-1$`)

@@ -1,0 +1,248 @@
+package stack_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/awsdata/authorization"
+)
+
+// statementOf is a statement of a policy document, as JSON has it.
+type statementOf map[string]any
+
+// policyIn is a policy document of a stack: of a role, or of what others may use.
+type policyIn struct {
+	// kind is the last part of the resource's type; name is its logical name.
+	kind, name string
+	statements []statementOf
+}
+
+// policiesIn are all policy documents of a stack. Those of the roles for deployments are judged by
+// attacks, in roles_attacks_test.go.
+func policiesIn(g *graph) []policyIn {
+	var found []policyIn
+	for _, r := range g.resources {
+		if strings.HasPrefix(r.parent, "aws-webapp:delivery:Access") && r.typ != "aws:iam/role:Role" {
+			continue
+		}
+		for _, value := range r.inputs {
+			var document struct{ Statement []statementOf }
+			if !value.IsString() || json.Unmarshal([]byte(value.StringValue()), &document) != nil {
+				continue
+			}
+			if len(document.Statement) > 0 {
+				found = append(found, policyIn{r.typ[strings.LastIndexByte(r.typ, ':')+1:], r.name, document.Statement})
+			}
+		}
+	}
+	return found
+}
+
+func (s statementOf) text(key string) string {
+	text, _ := s[key].(string)
+	return text
+}
+
+func (s statementOf) list(key string) []string {
+	if s[key] == nil {
+		return nil
+	}
+	return texts(s[key])
+}
+
+// who is asked of: a service, an account, everybody, or nobody where the policy is a role's own.
+func (s statementOf) who() []string {
+	switch principal := s["Principal"].(type) {
+	case string:
+		return []string{principal}
+	case map[string]any:
+		var found []string
+		for kind, names := range principal {
+			for _, name := range texts(names) {
+				switch {
+				case kind == "AWS" && strings.HasSuffix(name, ":root") && strings.Contains(name, roleAccount):
+					name = "account"
+				case kind == "AWS" && strings.HasSuffix(name, ":root"):
+					name = "other account"
+				case kind == "AWS" && strings.Contains(name, ":role/"):
+					name = "role"
+				case kind == "Federated":
+					name = "GitHub"
+				}
+				found = append(found, strings.Replace(name, ".us-east-1.", ".", 1))
+			}
+		}
+		slices.Sort(found)
+		return slices.Compact(found)
+	}
+	return []string{""}
+}
+
+// when are its conditions, as "operator key".
+func (s statementOf) when() []string {
+	var found []string
+	conditions, _ := s["Condition"].(map[string]any)
+	for operator, tests := range conditions {
+		for key := range tests.(map[string]any) {
+			found = append(found, operator+" "+key)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// objections are what is wrong with a policy of a stack.
+func objections(g *graph, p policyIn) []string {
+	var found []string
+	object := func(format string, args ...any) {
+		found = append(found, fmt.Sprintf("%s %s: ", p.kind, p.name)+fmt.Sprintf(format, args...))
+	}
+	for i, s := range p.statements {
+		name := fmt.Sprintf("statement %d %s", i+1, s.text("Sid"))
+		if s.text("Effect") == "Deny" {
+			promised := func(d promise) bool { return d.fits(p, s) && slices.Equal(inOrder(d.when), s.when()) }
+			if !slices.ContainsFunc(denied, promised) {
+				object("%s denies under other conditions than promised: %q", name, s.when())
+			}
+			continue
+		}
+		for _, who := range s.who() {
+			at := slices.IndexFunc(allowed, func(a promise) bool { return a.fits(p, s) && (a.who == who) })
+			switch {
+			case at < 0 && who != "":
+				object("%s: nobody promised this to %s", name, who)
+			case at < 0 && len(s.when()) > 0:
+				object("%s has conditions that nobody promised: %q", name, s.when())
+			case at >= 0 && !slices.Equal(inOrder(allowed[at].when), s.when()):
+				object("%s is allowed when %q, promised was %q", name, s.when(), allowed[at].when)
+			}
+		}
+		if p.kind == "RolePolicy" || p.kind == "LogResourcePolicy" || p.kind == "VpcEndpoint" && len(s.when()) == 0 {
+			for _, resource := range s.list("Resource") {
+				for _, action := range s.list("Action") {
+					nameless := resource == "*" && authorization.WithoutResources(action)
+					if !nameless && !ofStack.MatchString(resource) && !slices.Contains(anywhere[action], resource) {
+						object("%s allows %s on %s, which is not of the stack", name, action, resource)
+					}
+				}
+			}
+		}
+	}
+	for _, d := range denied {
+		kept := func(s statementOf) bool {
+			return s.text("Effect") == "Deny" && d.fits(p, s) && slices.Equal(inOrder(d.when), s.when())
+		}
+		if d.kind == p.kind && regexp.MustCompile(d.name).MatchString(p.name) && !slices.ContainsFunc(p.statements, kept) {
+			object("does not deny %s when %q", d.action, d.when)
+		}
+	}
+	return found
+}
+
+// fits says whether a promise is about a statement.
+func (a promise) fits(p policyIn, s statementOf) bool {
+	return a.kind == p.kind && regexp.MustCompile(a.name).MatchString(p.name) && slices.Contains(s.who(), a.who) &&
+		(a.action == "" || a.action == s.text("Sid") || slices.Contains(s.list("Action"), a.action))
+}
+
+// mutantsOf are the policy with one thing more allowed than before, by what was changed: a condition
+// or a denial dropped, a resource widened to all.
+func mutantsOf(p policyIn) map[string]policyIn {
+	mutants := map[string]policyIn{}
+	for i, s := range p.statements {
+		name := fmt.Sprintf("%s %s, statement %d %s", p.kind, p.name, i+1, s.text("Sid"))
+		put := func(what string, changed statementOf) {
+			statements := slices.Clone(p.statements)
+			statements[i] = changed
+			if changed == nil {
+				statements = slices.Delete(statements, i, i+1)
+			}
+			mutants[name+": "+what] = policyIn{p.kind, p.name, statements}
+		}
+		for _, condition := range s.when() {
+			put("without "+condition, s.without(condition))
+		}
+		if s.text("Effect") == "Deny" {
+			put("dropped", nil)
+			continue
+		}
+		for at, resource := range s.list("Resource") {
+			// What is attached to a resource is about that one, whatever it says.
+			attached := !slices.Contains([]string{"RolePolicy", "LogResourcePolicy", "VpcEndpoint"}, p.kind)
+			if resource != "*" && !attached && !s.nameless() {
+				wider, widened := maps.Clone(s), slices.Clone(s.list("Resource"))
+				widened[at] = "*"
+				wider["Resource"] = toAny(widened)
+				put("on * instead of "+resource, wider)
+			}
+		}
+	}
+	return mutants
+}
+
+// nameless says whether AWS knows no resources of the actions, so that they are all or nothing.
+func (s statementOf) nameless() bool {
+	actions := s.list("Action")
+	return !slices.ContainsFunc(actions, func(action string) bool { return !authorization.WithoutResources(action) })
+}
+
+// without is the statement without a condition, "operator key".
+func (s statementOf) without(condition string) statementOf {
+	operator, key, _ := strings.Cut(condition, " ")
+	conditions := maps.Clone(s["Condition"].(map[string]any))
+	tests := maps.Clone(conditions[operator].(map[string]any))
+	delete(tests, key)
+	conditions[operator] = tests
+	changed := maps.Clone(s)
+	changed["Condition"] = conditions
+	return changed
+}
+
+func inOrder(list []string) []string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return list
+}
+
+func toAny(list []string) []any {
+	items := make([]any, len(list))
+	for i := range list {
+		items[i] = list[i]
+	}
+	return items
+}
+
+// TestPoliciesAllowWhatIsPromised: every statement of every policy of every stack is one of the
+// promises, with its conditions, on what is the stack's own.
+func TestPoliciesAllowWhatIsPromised(t *testing.T) {
+	everyFixture(t, func(t *testing.T, g *graph) (judged int) {
+		for _, p := range policiesIn(g) {
+			judged++
+			assert.Empty(t, objections(g, p))
+		}
+		return judged
+	})
+}
+
+// TestPromisesHoldEveryWord: with any condition or denial dropped, or any resource widened, a policy is
+// not what was promised any more.
+func TestPromisesHoldEveryWord(t *testing.T) {
+	everyFixture(t, func(t *testing.T, g *graph) (judged int) {
+		for _, p := range policiesIn(g) {
+			for what, mutant := range mutantsOf(p) {
+				judged++
+				assert.NotEmptyf(t, objections(g, mutant), "nobody notices %s", what)
+			}
+		}
+		return judged
+	})
+	require.NotEmpty(t, allowed)
+}
