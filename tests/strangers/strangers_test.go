@@ -72,6 +72,7 @@ func messageOf(d *pulumirpc.AnalyzeDiagnostic) string {
 // TestFindings holds what the pack says to programs of others, without any configuration of
 // policies, and that somebody has judged each of the findings.
 func TestFindings(t *testing.T) {
+	t.Parallel()
 	var b strings.Builder
 	b.WriteString(introduction)
 	used := map[string]bool{}
@@ -99,7 +100,7 @@ func TestFindings(t *testing.T) {
 		assert.True(t, used[name], "the judgement of %q is about nothing that the pack says", name)
 	}
 	if *update {
-		require.NoError(t, os.WriteFile(page, []byte(b.String()), 0o644)) //nolint:gosec // a page for everybody
+		require.NoError(t, os.WriteFile(page, []byte(b.String()), 0o644))
 	}
 	want, err := os.ReadFile(page)
 	require.NoError(t, err)
@@ -109,6 +110,7 @@ func TestFindings(t *testing.T) {
 
 // What a stranger switches off is off, and what he raises holds.
 func TestTheConfigurationOfAStranger(t *testing.T) {
+	t.Parallel()
 	shop := strangers[slices.IndexFunc(strangers, func(s stranger) bool { return s.name == "shop" })]
 	session, err := policytest.Start(t.Context(), executable)
 	require.NoError(t, err)

@@ -28,17 +28,7 @@ func APICareful(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	// CloudWatch Logs asks for a statement of its own.
-	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-	key, err := kms.NewKey(ctx, "orders", &kms.KeyArgs{
-		EnableKeyRotation: pulumi.Bool(true),
-		Policy: pulumi.String(fmt.Sprintf(`{"Version": "2012-10-17", "Statement": [
-  {"Effect": "Allow", "Principal": {"AWS": "arn:%[1]s:iam::%[2]s:root"}, "Action": "kms:*", "Resource": "*"},
-  {"Effect": "Allow", "Principal": {"Service": "logs.%[3]s.amazonaws.com"}, "Resource": "*",
-   "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
-   "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:%[1]s:logs:%[3]s:%[2]s:*"}}}
-]}`, partition.Partition, me.AccountId, region.Name)),
-	})
+	key, err := carefulKey(ctx, "orders", keyOwner{partition.Partition, region.Name, me.AccountId}, "")
 	if err != nil {
 		return err
 	}
@@ -110,6 +100,28 @@ func APICareful(ctx *pulumi.Context) error {
 	return route(ctx, api, handler, apigatewayv2.StageAccessLogSettingsArgs{
 		DestinationArn: access.Arn, Format: pulumi.String(`{"id": "$context.requestId", "status": "$context.status"}`),
 	})
+}
+
+// keyOwner is whose key it is.
+type keyOwner struct{ partition, region, account string }
+
+// acme is the account of those who write it down.
+var acme = keyOwner{"aws", "eu-west-1", "123456789012"}
+
+// carefulKey is a key for what a stack keeps. CloudWatch Logs asks for a statement of its own.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+func carefulKey(
+	ctx *pulumi.Context, name string, owner keyOwner, statements string, opts ...pulumi.ResourceOption,
+) (*kms.Key, error) {
+	return kms.NewKey(ctx, name, &kms.KeyArgs{
+		EnableKeyRotation: pulumi.Bool(true),
+		Policy: pulumi.String(fmt.Sprintf(`{"Version": "2012-10-17", "Statement": [
+  {"Effect": "Allow", "Principal": {"AWS": "arn:%[1]s:iam::%[3]s:root"}, "Action": "kms:*", "Resource": "*"},
+  {"Effect": "Allow", "Principal": {"Service": "logs.%[2]s.amazonaws.com"}, "Resource": "*",
+   "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+   "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:%[1]s:logs:%[2]s:%[3]s:*"}}}%[4]s
+]}`, owner.partition, owner.region, owner.account, statements)),
+	}, opts...)
 }
 
 // logGroup is an encrypted log group that forgets after three months.

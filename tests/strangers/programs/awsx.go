@@ -165,25 +165,25 @@ type awsxService struct{ pulumi.ResourceState }
 func newAwsxService(
 	ctx *pulumi.Context, name string, cluster *ecs.Cluster, k container, subnets pulumi.StringArray,
 	group *ec2.SecurityGroup, targets *lb.TargetGroup,
-) (*awsxService, error) {
+) error {
 	s := &awsxService{}
 	if err := ctx.RegisterComponentResource("awsx:ecs:FargateService", name, s); err != nil {
-		return nil, err
+		return err
 	}
 	task := &awsxService{}
 	if err := ctx.RegisterComponentResource("awsx:ecs:FargateTaskDefinition", name, task, pulumi.Parent(s)); err != nil {
-		return nil, err
+		return err
 	}
 	parent := pulumi.Parent(task)
 	var err error
 	if k.logs == nil {
 		if k.logs, err = cloudwatch.NewLogGroup(ctx, name, nil, parent); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if k.roles == nil {
 		if k.roles, err = awsxRoles(ctx, name, parent); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	definition, err := ecs.NewTaskDefinition(ctx, name, &ecs.TaskDefinitionArgs{
@@ -195,7 +195,7 @@ func newAwsxService(
 		}).(pulumi.StringOutput),
 	}, parent)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	args := &ecs.ServiceArgs{
 		Cluster: cluster.Arn, DesiredCount: pulumi.Int(2), LaunchType: pulumi.String("FARGATE"),
@@ -213,9 +213,9 @@ func newAwsxService(
 		}
 	}
 	if _, err := ecs.NewService(ctx, name, args, pulumi.Parent(s)); err != nil {
-		return nil, err
+		return err
 	}
-	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{})
+	return ctx.RegisterResourceOutputs(s, pulumi.Map{})
 }
 
 // awsxRoles are the task role, which has no rights, and the execution role.

@@ -6,7 +6,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -51,7 +50,7 @@ func Containers(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = newAwsxService(ctx, "service", cluster, container{
+	err = newAwsxService(ctx, "service", cluster, container{
 		image: pulumi.Sprintf("%s:latest", repository.RepositoryUrl), port: 80, cpu: 512, memory: 128,
 		environment: map[string]string{"DB_PASSWORD": "hunter2-hunter2-hunter2"}, assignPublicIP: true,
 	}, network.public, tasks, balancer.targets)
@@ -61,7 +60,7 @@ func Containers(ctx *pulumi.Context) error {
 
 // ContainersCareful is [Containers] in private subnets, with TLS, keys and logs.
 func ContainersCareful(ctx *pulumi.Context) error {
-	key, err := kms.NewKey(ctx, "app", &kms.KeyArgs{EnableKeyRotation: pulumi.Bool(true)})
+	key, err := carefulKey(ctx, "app", acme, "")
 	if err != nil {
 		return err
 	}
@@ -124,7 +123,7 @@ func ContainersCareful(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = newAwsxService(ctx, "app", cluster, container{
+	err = newAwsxService(ctx, "app", cluster, container{
 		image: pulumi.String("123456789012.dkr.ecr.eu-west-1.amazonaws.com/bikes@sha256:" +
 			"0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"),
 		port: 8080, cpu: 512, memory: 1024, user: "1000", readonlyRoot: true, logs: own, circuitBreaker: true,

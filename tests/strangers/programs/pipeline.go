@@ -127,14 +127,9 @@ func guardedRole(ctx *pulumi.Context, name, service string) (*iam.Role, error) {
 
 // PipelineCareful is [Pipeline] with a key, narrow policies and a place for what fails.
 func PipelineCareful(ctx *pulumi.Context) error {
-	key, err := kms.NewKey(ctx, "events", &kms.KeyArgs{
-		EnableKeyRotation: pulumi.Bool(true),
-		Policy: pulumi.String(`{"Version": "2012-10-17", "Statement": [
-  {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"},
+	key, err := carefulKey(ctx, "events", acme, `,
   {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": ["kms:GenerateDataKey*", "kms:Decrypt"],
-   "Resource": "*", "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}
-]}`),
-	})
+   "Resource": "*", "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}`)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func ShopCareful(ctx *pulumi.Context) error {
 		return err
 	}
 	on := pulumi.Provider(provider)
-	key, err := kms.NewKey(ctx, "shop", &kms.KeyArgs{EnableKeyRotation: pulumi.Bool(true)}, on)
+	key, err := carefulKey(ctx, "shop", acme, "", on)
 	if err != nil {
 		return err
 	}

@@ -11,9 +11,11 @@ import (
 // SiteCareful is [Site] with a key, versions, logs and policies that refuse plain HTTP.
 func SiteCareful(ctx *pulumi.Context) error {
 	domain, _ := ctx.GetConfig("bikes:domain")
-	key, err := kms.NewKey(ctx, "site", &kms.KeyArgs{
-		Description: pulumi.String("Content of the site"), EnableKeyRotation: pulumi.Bool(true),
-	})
+	// CloudFront has to decrypt what it serves.
+	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+	key, err := carefulKey(ctx, "site", acme, `,
+  {"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "kms:Decrypt", "Resource": "*",
+   "Condition": {"StringLike": {"aws:SourceArn": "arn:aws:cloudfront::123456789012:distribution/*"}}}`)
 	if err != nil {
 		return err
 	}
@@ -68,10 +70,11 @@ func carefulBucket(
 	}, opts...); err != nil {
 		return nil, err
 	}
-	if _, err := s3.NewBucketVersioningV2(ctx, name, &s3.BucketVersioningV2Args{
+	versions, err := s3.NewBucketVersioningV2(ctx, name, &s3.BucketVersioningV2Args{
 		Bucket:                  bucket.ID(),
 		VersioningConfiguration: s3.BucketVersioningV2VersioningConfigurationArgs{Status: pulumi.String("Enabled")},
-	}, opts...); err != nil {
+	}, opts...)
+	if err != nil {
 		return nil, err
 	}
 	algorithm := s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs{
@@ -104,7 +107,7 @@ func carefulBucket(
 				NoncurrentDays: pulumi.Int(90),
 			},
 		}},
-	}, opts...)
+	}, append(opts, pulumi.DependsOn([]pulumi.Resource{versions}))...)
 	return bucket, err
 }
 
