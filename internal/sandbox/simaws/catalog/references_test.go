@@ -16,7 +16,7 @@ import (
 )
 
 // naming is how inputs are called that can only name a resource.
-var naming = regexp.MustCompile(`[a-z](Id|Ids|Arn|Arns)$|^(subnets|securityGroups)$`)
+var naming = regexp.MustCompile(`[a-z](Id|Ids|Arn|Arns|BucketName)$|^(subnets|securityGroups)$`)
 
 // last is the last part of a path.
 func last(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
@@ -69,4 +69,24 @@ func TestReferencesNameWhatThereIs(t *testing.T) {
 			}
 		}
 	}
+}
+
+// documents is how inputs are called that hold a JSON document.
+var documents = regexp.MustCompile(`^(policy|\w+RolePolicy|redrive\w*Policy|filterPolicy|accessPolicies|\w+Body)$`)
+
+// TestDocumentsAreRead: the documents that the stacks give are read before anything is made, and must be JSON.
+func TestDocumentsAreRead(t *testing.T) {
+	given, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "tests", "stack", "testdata", "inputs.txt"))
+	require.NoError(t, err)
+	read := 0
+	for line := range strings.Lines(string(given)) {
+		token, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+		typ := catalog.All()[token]
+		if typ == nil || !documents.MatchString(name) {
+			continue
+		}
+		read++
+		assert.Contains(t, typ.JSON, name, token)
+	}
+	assert.Greater(t, read, 10)
 }
