@@ -225,6 +225,7 @@ func found(m mutant, now, before map[string]control.Verdict, known bool) bool {
 var inForce = []string{
 	"lb-several-zones: aws:ec2/subnet:Subnet availabilityZone",
 	"lb-several-zones: aws:lb/loadBalancer:LoadBalancer subnets",
+	"sg-flow-matrix: aws:lb/loadBalancer:LoadBalancer securityGroups",
 	"sg-flow-matrix: aws:rds/instance:Instance vpcSecurityGroupIds",
 	"vpc-default-security-group-closed: aws:ec2/defaultSecurityGroup:DefaultSecurityGroup vpcId",
 }
