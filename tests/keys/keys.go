@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	pulumiconfig "github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
@@ -92,19 +93,34 @@ func parseWith(t *testing.T, root, stackName string, edits map[string]string) (w
 	return was, now, err
 }
 
+// files are the stack files that were read.
+var files sync.Map
+
+// load reads a stack file, once.
+func load(t *testing.T, root, stackName string) pulumiconfig.Map {
+	t.Helper()
+	path := filepath.Join(root, "Pulumi."+stackName+".yaml")
+	if known, ok := files.Load(path); ok {
+		return known.(pulumiconfig.Map)
+	}
+	file, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
+	require.NoError(t, err)
+	stackFile, err := workspace.LoadProjectStack(nil, file, path)
+	require.NoError(t, err)
+	files.Store(path, stackFile.Config)
+	return stackFile.Config
+}
+
 // Edited is what the engine hands to the program for a stack's file with edits.
 func Edited(t *testing.T, root, stackName string, edits map[string]string) map[string]string {
 	t.Helper()
-	file, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
-	require.NoError(t, err)
-	stackFile, err := workspace.LoadProjectStack(nil, file, filepath.Join(root, "Pulumi."+stackName+".yaml"))
-	require.NoError(t, err)
+	changed := maps.Clone(load(t, root, stackName))
 	for _, path := range slices.Sorted(maps.Keys(edits)) {
 		name := pulumiconfig.MustParseKey(Project + ":" + path)
-		require.NoError(t, stackFile.Config.Set(name, pulumiconfig.NewObjectValue(edits[path]), true), path)
+		require.NoError(t, changed.Set(name, pulumiconfig.NewObjectValue(edits[path]), true), path)
 	}
 	values := map[string]string{}
-	for name, value := range stackFile.Config {
+	for name, value := range changed {
 		text, err := value.Value(pulumiconfig.NopDecrypter)
 		require.NoError(t, err)
 		values[name.String()] = text

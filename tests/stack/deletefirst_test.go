@@ -79,7 +79,7 @@ func replacing(typ *catalog.Type, r recorded, identity []string) []string {
 	for _, path := range typ.Replace {
 		top, _, _ := strings.Cut(path, ".")
 		constant := len(r.sources[resource.PropertyKey(top)]) == 0
-		if !slices.Contains(identity, path) && prop.Has(r.inputs, path) && !(named && constant) {
+		if !slices.Contains(identity, path) && prop.Has(r.inputs, path) && (!named || !constant) {
 			paths = append(paths, path)
 		}
 	}

@@ -1,6 +1,7 @@
 package stack_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -137,8 +138,8 @@ func drawn(t *testing.T, stackName string, with edits) string {
 
 var pictures sync.Map
 
-// pictureOf is the graph of a stack file with edits, with all options and outputs. What goes along with
-// several keys is drawn once.
+// pictureOf is the hash of the graph of a stack file with edits, with all options and outputs. What goes
+// along with several keys is drawn once.
 func pictureOf(t *testing.T, stackName string, with edits) (string, error) {
 	t.Helper()
 	draw, _ := pictures.LoadOrStore(fmt.Sprint(stackName, with), sync.OnceValues(func() (string, error) {
@@ -147,7 +148,8 @@ func pictureOf(t *testing.T, stackName string, with edits) (string, error) {
 			clear(values)
 			maps.Copy(values, keys.Edited(t, filepath.Join("..", ".."), stackName, with))
 		})
-		return render(append(slices.Clone(rec.resources), rec.outputs)), err
+		graph := render(append(slices.Clone(rec.resources), rec.outputs))
+		return fmt.Sprintf("%x", sha256.Sum256([]byte(graph))), err
 	}))
 	return draw.(func() (string, error))()
 }

@@ -102,10 +102,10 @@ func flatten(name string, value resource.PropertyValue, found map[string]string)
 		return
 	}
 	for key, member := range value.ObjectValue() {
-		switch {
-		case name == "":
+		switch name {
+		case "":
 			flatten(string(key), member, found)
-		case name == "services" || name == "roles":
+		case "services", "roles":
 			flatten(name+".*", member, found)
 		default:
 			flatten(name+"."+string(key), member, found)
