@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/sandbox/deployments"
 )
 
@@ -44,10 +45,17 @@ func answer(status int) *http.Response {
 	return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(""))}
 }
 
-// release deploys a version with a hook that the function answers, unless it is mute, and waits for the end.
-func release(t *testing.T, c *deployments.Cloud, kind deployments.Kind, mute bool) (version string,
-	took time.Duration,
-) {
+// answers is the function as it should be.
+func answers(t *testing.T, tried *tester, e event) {
+	t.Helper()
+	_, err := tried.handle(t.Context(), e)
+	assert.NoError(t, err)
+}
+
+// release deploys a version with a hook that somebody answers, and waits for the end.
+func release(
+	t *testing.T, c *deployments.Cloud, kind deployments.Kind, answered func(*testing.T, *tester, event),
+) (version string, took time.Duration) {
 	t.Helper()
 	c.AddService("api", deployments.Options{Desired: 2, BlueGreen: true, Shift: "CodeDeployDefault.ECSAllAtOnce"})
 	api := codedeploy.NewFromConfig(c.WriteConfig(deployments.Region))
@@ -60,11 +68,7 @@ func release(t *testing.T, c *deployments.Cloud, kind deployments.Kind, mute boo
 	}
 	c.Hooked(func(called, deployment, execution string) {
 		assert.Equal(t, function, called)
-		if mute {
-			return
-		}
-		_, err := tried.handle(t.Context(), event{DeploymentID: deployment, ExecutionID: execution})
-		assert.NoError(t, err)
+		answered(t, tried, event{DeploymentID: deployment, ExecutionID: execution})
 	})
 	version, err := c.Up("api", kind)
 	require.NoError(t, err)
@@ -87,14 +91,14 @@ func release(t *testing.T, c *deployments.Cloud, kind deployments.Kind, mute boo
 
 func TestInADeployment(t *testing.T) {
 	deployments.Live(t, deployments.Doubts{}, func(t *testing.T, c *deployments.Cloud) {
-		version, _ := release(t, c, deployments.Good, false)
+		version, _ := release(t, c, deployments.Good, answers)
 		assert.Equal(t, []string{version}, c.Serving("api"))
 	})
 }
 
 func TestAVersionThatDoesNotAnswerIsTakenBack(t *testing.T) {
 	deployments.Live(t, deployments.Doubts{}, func(t *testing.T, c *deployments.Cloud) {
-		version, took := release(t, c, deployments.Errors, false)
+		version, took := release(t, c, deployments.Errors, answers)
 		assert.NotContains(t, c.Serving("api"), version)
 		assert.Len(t, c.Serving("api"), 1, "the version before serves")
 		assert.Less(t, took, 15*time.Minute)
@@ -103,8 +107,31 @@ func TestAVersionThatDoesNotAnswerIsTakenBack(t *testing.T) {
 
 func TestAHookThatDoesNotAnswerHoldsTheDeploymentUp(t *testing.T) {
 	deployments.Live(t, deployments.Doubts{}, func(t *testing.T, c *deployments.Cloud) {
-		version, took := release(t, c, deployments.Good, true)
+		version, took := release(t, c, deployments.Good, func(*testing.T, *tester, event) {})
 		assert.NotContains(t, c.Serving("api"), version)
 		assert.Greater(t, took, time.Hour, "which is why the function answers whatever happens")
+	})
+}
+
+// Whichever call fails, Lambda hears of it, and nobody gets a version that was not tested.
+func TestACallThatFailsIsAnError(t *testing.T) {
+	awsfake.EachCallFails(t, func(t *testing.T, n int) (cloud *awsfake.Cloud) {
+		deployments.Live(t, deployments.Doubts{}, func(t *testing.T, c *deployments.Cloud) {
+			cloud = c.Cloud
+			version, _ := release(t, c, deployments.Good, func(t *testing.T, tried *tester, e event) {
+				c.FailCall(n)
+				_, err := tried.handle(t.Context(), e)
+				switch failed := c.Failed(); {
+				case failed == nil:
+					assert.NoError(t, err)
+				case assert.ErrorContains(t, err, failed.Operation) && failed.Operation != "GetDeployment":
+					answers(t, tried, e) // CodeDeploy was told nothing, and Lambda calls again
+				}
+			})
+			refused := c.Failed() != nil && c.Failed().Operation == "GetDeployment"
+			assert.Equal(t, !refused, c.Serving("api")[0] == version)
+			assert.Len(t, c.Serving("api"), 1)
+		})
+		return cloud
 	})
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -35,6 +36,8 @@ type cloud struct {
 	// answers are the listener's statuses by host and path, one after the other; the last stays.
 	answers map[string][]int
 	asked   []string
+	// patience of the function; long, so that a busy machine fails no test, where the version gets to answer.
+	patience time.Duration
 }
 
 func (c *cloud) codeDeploy(w http.ResponseWriter, r *http.Request) {
@@ -113,7 +116,7 @@ func (c *cloud) run(t *testing.T, tests string, e event) (string, string, error)
 	var out bytes.Buffer
 	what, err := (&tester{
 		config: settings, http: asking, log: slog.New(slog.NewJSONHandler(&out, nil)),
-		patience: 300 * time.Millisecond, pause: time.Millisecond,
+		patience: cmp.Or(c.patience, time.Minute), pause: time.Millisecond,
 		codedeploy: codedeploy.NewFromConfig(aws.Config{
 			Region: "us-east-1", BaseEndpoint: aws.String(api.URL), Credentials: credentials.NewStaticCredentialsProvider("a",
 				"b", ""),
@@ -164,7 +167,11 @@ func TestVersions(t *testing.T) {
 		"nothing to test": {nil, `{"other":{"paths":["/"]}}`, "traffic shifts", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			c := &cloud{application: "app-prod-web", answers: tc.answers}
+			if tc.want == "rolled back" {
+				c.patience = 2 * time.Second
+			}
 			if tc.tests == "" {
 				tc.tests = `{"web":{"paths":["/health","/"]}}`
 			}

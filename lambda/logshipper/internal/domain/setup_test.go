@@ -26,7 +26,9 @@ type registry struct {
 	indices map[string]map[string]string
 	writes  []string
 	fail    map[string]int // path prefix -> status
-	seqNo   int
+	// requests are counted; the one of the number breaks fails.
+	requests, breaks int
+	seqNo            int
 }
 
 func startRegistry(t *testing.T) (*registry, *Client) {
@@ -43,6 +45,10 @@ func (r *registry) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	path := request.URL.Path
+	if r.requests++; r.requests == r.breaks {
+		http.Error(w, `{"status":"FORBIDDEN","message":"this request fails"}`, http.StatusForbidden)
+		return
+	}
 	for prefix, status := range r.fail {
 		if strings.HasPrefix(path, prefix) {
 			http.Error(w, `{"status":"FORBIDDEN","message":"no permissions for [cluster:admin]"}`, status)
@@ -233,6 +239,33 @@ func snapshot(t *testing.T, r *registry) string {
 	text, err := json.Marshal([]any{r.objects, r.indices})
 	require.NoError(t, err)
 	return string(text)
+}
+
+// Whichever request fails, its step is an error and the others are applied; the next time all is as without a failure.
+func TestARequestThatFailsIsMendedByTheNextApply(t *testing.T) {
+	start := func() (*registry, *Client) {
+		domain, client := startRegistry(t)
+		domain.indices = map[string]map[string]string{"app-logs-ecs-web-2026.03.01": {}}
+		return domain, client
+	}
+	whole, client := start()
+	report, err := client.Apply(t.Context(), wanted)
+	require.NoError(t, err)
+	for n := 1; n <= whole.requests; n++ {
+		domain, client := start()
+		domain.breaks = n
+		some, err := client.Apply(t.Context(), wanted)
+		require.ErrorContains(t, err, "this request fails", "request %d", n)
+		assert.Len(t, some, len(report)-1, "the other steps are applied")
+		for step := range report {
+			if _, applied := some[step]; !applied {
+				require.ErrorContains(t, err, "apply "+step+": ")
+			}
+		}
+		_, err = client.Apply(t.Context(), wanted)
+		require.NoError(t, err, "request %d", n)
+		assert.Equal(t, snapshot(t, whole), snapshot(t, domain), "request %d", n)
+	}
 }
 
 func TestApplyUpdatesTheRetentionOfExistingIndices(t *testing.T) {
