@@ -158,7 +158,62 @@ func newAccount() *account {
 		groups:   []string{"/ecs/visitor-book-other"},
 	}
 	a.answer()
+	a.demand()
 	return a
+}
+
+// demand refuses questions that are not about the stack, or not about all of it.
+func (a *account) demand() {
+	const zone = `"HostedZoneId":"Z0123456789PROD00000"`
+	for operation, parts := range map[string][]string{
+		"ListObjectVersions": {`"ExpectedBucketOwner":"222222222222"`, `"MaxKeys":1`},
+		"HeadBucket":         {`"ExpectedBucketOwner":"222222222222"`},
+		"ListDeployments": {
+			`"ApplicationName":"prod-visitor-book"`, `"DeploymentGroupName":"visitor-book"`,
+			`["Created","Queued","InProgress","Baking","Ready"]`,
+		},
+		"DescribeDBInstances":            {`"DBInstanceIdentifier":"prod-database"`},
+		"DescribeDBSnapshots":            {`"DBInstanceIdentifier":"prod-database"`, `"SnapshotType":"manual"`},
+		"DescribeDBEngineVersions":       {`"Engine":"postgres"`, `"DBParameterGroupFamily":"postgres1`},
+		"DescribeDomain":                 {`"DomainName":"prod-search"`},
+		"DescribeNetworkInterfaces":      {`"Filters":[{"Name":"vpc-id","Values":["vpc-own"]}]`},
+		"DescribeLoadBalancerAttributes": {"/own/"},
+		"DescribeRegions":                {`"AllRegions":true`},
+		"DescribeAvailabilityZones":      {`"Filters":[{"Name":"state","Values":["available"]}]`},
+		"DescribeVpcEndpointServices":    {`"Name":"service-name"`},
+		"DescribeNatGateways":            {`"Filter":[{"Name":"state","Values":["pending","available","deleting"]}]`},
+		"DescribeOrderableDBInstanceOptions": {
+			`"Engine":"postgres"`, `"EngineVersion":"1`, `"DBInstanceClass":"db.`, `"Vpc":true`,
+		},
+		"DescribeInstanceTypeLimits": {`"EngineVersion":"OpenSearch_`, `"InstanceType":"`},
+		"DescribeTrails":             {`"IncludeShadowTrails":true`},
+		"GetHostedZone":              {`"Id":"Z0123456789PROD00000"`},
+		"ListResourceRecordSets":     {zone, `"MaxItems":1`, `"StartRecordType":"A"`},
+		"BatchGetImage":              {`"RegistryId":"222222222222"`, `"RepositoryName":"visitor-book"`},
+		"GetDownloadUrlForLayer":     {`"RegistryId":"222222222222"`, `"RepositoryName":"visitor-book"`},
+		"ListAnalyzers":              {`"Type":"ACCOUNT"`},
+		"GetDetector":                {`"DetectorId":"12ab"`},
+		"ListSecrets":                {`"IncludePlannedDeletion":true`},
+		"DescribeParameters":         {`"Key":"Name","Option":"Equals"`},
+		"GetMetricStatistics": {
+			`"Namespace":"AWS/Usage"`, `"MetricName":"ResourceCount"`, `"Name":"Code"`, `"Statistics":["Maximum"]`,
+			`"Period":300`, `"StartTime":"2026-03-01T09:00:00Z"`, `"EndTime":"2026-03-01T10:00:00Z"`,
+		},
+	} {
+		a.Demand(operation, parts...)
+	}
+}
+
+// stacks are the VPCs that filters leave: those of the stack, to who asks for its tags.
+func stacks(filters []ec2types.Filter, vpcs []ec2types.Vpc) ([]ec2types.Vpc, error) {
+	asked := map[string][]string{}
+	for _, filter := range filters {
+		asked[*filter.Name] = filter.Values
+	}
+	if !slices.Equal(asked["tag:Project"], []string{"aws-webapp"}) || !slices.Equal(asked["tag:Stack"], []string{"prod"}) {
+		return nil, fmt.Errorf("filtered by %v", asked)
+	}
+	return vpcs, nil
 }
 
 // deployed puts the stack into the account.
@@ -166,7 +221,8 @@ func (a *account) deployed() {
 	a.vpcs = append(a.vpcs, ec2types.Vpc{VpcId: aws.String("vpc-own")})
 	awsfake.Answer(a.Cloud, func(in *ec2.DescribeVpcsInput) (*ec2.DescribeVpcsOutput, error) {
 		if len(in.Filters) > 0 {
-			return &ec2.DescribeVpcsOutput{Vpcs: a.vpcs[len(a.vpcs)-1:]}, nil
+			own, err := stacks(in.Filters, a.vpcs[len(a.vpcs)-1:])
+			return &ec2.DescribeVpcsOutput{Vpcs: own}, err
 		}
 		return &ec2.DescribeVpcsOutput{Vpcs: a.vpcs}, nil
 	})
@@ -222,7 +278,8 @@ func (a *account) answerCompute() {
 	})
 	awsfake.Answer(a.Cloud, func(in *ec2.DescribeVpcsInput) (*ec2.DescribeVpcsOutput, error) {
 		if len(in.Filters) > 0 {
-			return &ec2.DescribeVpcsOutput{}, nil
+			_, err := stacks(in.Filters, nil)
+			return &ec2.DescribeVpcsOutput{}, err
 		}
 		return &ec2.DescribeVpcsOutput{Vpcs: a.vpcs}, nil
 	})

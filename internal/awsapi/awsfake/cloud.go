@@ -29,6 +29,7 @@ type Cloud struct {
 	mu       sync.Mutex
 	answers  map[reflect.Type]func(any) (any, error)
 	failures map[string][]error
+	demands  map[string][]string
 	calls    []Call
 	// left counts down to the call that fails, for [Cloud.FailCall], which came after from calls; failed is that call.
 	left, from int
@@ -47,7 +48,9 @@ type Call struct {
 
 // New makes a cloud that answers nothing yet.
 func New() *Cloud {
-	return &Cloud{answers: map[reflect.Type]func(any) (any, error){}, failures: map[string][]error{}}
+	return &Cloud{
+		answers: map[reflect.Type]func(any) (any, error){}, failures: map[string][]error{}, demands: map[string][]string{},
+	}
 }
 
 // Answer lets a function answer an operation, which its input's type names. A later answer
@@ -140,6 +143,9 @@ func (c *Cloud) answer(service, operation string, input any) (any, error) {
 	refused := refuse(input)
 	call := Call{Action: action, Operation: operation, Input: input}
 	c.mu.Lock()
+	if refused == nil {
+		refused = c.missed(operation, input)
+	}
 	c.calls = append(c.calls, call)
 	if c.left--; c.left == 0 {
 		c.failed = &call

@@ -2,6 +2,7 @@ package awsfake
 
 import (
 	_ "embed" // for requests.json
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"path"
@@ -35,6 +36,29 @@ func refuse(input any) error {
 	}
 	if problem := (request{limits}).problem("", v); problem != "" {
 		return Failure(http.StatusBadRequest, known.Code, operation+": "+problem)
+	}
+	return nil
+}
+
+// Demand refuses the requests of an operation that lack a part, as JSON without spaces: what they have to ask for.
+func (c *Cloud) Demand(operation string, parts ...string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.demands[operation] = parts
+}
+
+func (c *Cloud) missed(operation string, input any) error {
+	if len(c.demands[operation]) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(input)
+	if err != nil {
+		return err
+	}
+	for _, part := range c.demands[operation] {
+		if !strings.Contains(string(text), part) {
+			return Failure(http.StatusBadRequest, "ValidationException", operation+": asked without "+part)
+		}
 	}
 	return nil
 }

@@ -112,3 +112,15 @@ func TestEveryCallFailsOnce(t *testing.T) {
 	})
 	assert.Equal(t, []string{"ListTasks", "DescribeTasks"}, failed)
 }
+
+func TestDemandsAreMade(t *testing.T) {
+	cloud := awsfake.New()
+	awsfake.Answer(cloud, func(*ecs.ListTasksInput) (*ecs.ListTasksOutput, error) { return &ecs.ListTasksOutput{}, nil })
+	cloud.Demand("ListTasks", `"Cluster":"app"`, `"ServiceName":"web"`)
+	client := ecs.NewFromConfig(cloud.Config("eu-west-1"))
+	in := &ecs.ListTasksInput{Cluster: aws.String("app"), ServiceName: aws.String("web")}
+	_, err := client.ListTasks(t.Context(), in)
+	require.NoError(t, err)
+	_, err = client.ListTasks(t.Context(), &ecs.ListTasksInput{Cluster: aws.String("app")})
+	require.ErrorContains(t, err, `ListTasks: asked without "ServiceName":"web"`)
+}
