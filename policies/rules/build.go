@@ -148,10 +148,10 @@ func withoutReferences(v prop.Value) prop.Value {
 // Source: encryptionKey of Project and encryptionDisabled of ProjectArtifacts and S3LogsConfig,
 // https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Project.html
 func judgeBuildEncryption(c in) control.Result {
-	clear := func(artifacts prop.Value) prop.Truth { return artifacts.Get("encryptionDisabled").IsFalse().Not() }
+	inTheOpen := func(artifacts prop.Value) prop.Truth { return artifacts.Get("encryptionDisabled").IsFalse().Not() }
 	second, complete := c.Get("secondaryArtifacts").List()
 	results := []control.Result{
-		want(clear(c.Get("artifacts")).Not().And(some(c.Get("secondaryArtifacts"), clear).Not()),
+		want(inTheOpen(c.Get("artifacts")).Not().And(some(c.Get("secondaryArtifacts"), inTheOpen).Not()),
 			"project %s puts out artifacts that are not encrypted", c.Name),
 		want(c.Get("logsConfig", "s3Logs", "encryptionDisabled").IsFalse(),
 			"the S3 logs of project %s are not encrypted", c.Name),
