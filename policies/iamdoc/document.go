@@ -60,8 +60,16 @@ type Condition struct {
 }
 
 // Read reads a policy document from a property: JSON text or an object. The answer is no
-// if it is neither, and maybe if it is not known yet.
+// if it is neither, and maybe if it is not known yet. The document is not to be changed.
 func Read(v prop.Value) (Document, prop.Truth) {
+	text, isText := v.Text()
+	if !isText {
+		return read(v)
+	}
+	return recent.read(text, v)
+}
+
+func read(v prop.Value) (Document, prop.Truth) {
 	doc, ok := v.JSON()
 	if ok != prop.Yes {
 		return Document{Secret: v.Secret()}, ok

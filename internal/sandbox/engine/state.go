@@ -34,7 +34,9 @@ const (
 )
 
 // BackendURL is what PULUMI_BACKEND_URL has to be for state in folder.
-func BackendURL(folder string) string { return backendScheme + filepath.ToSlash(folder) + backendOptions }
+func BackendURL(folder string) string {
+	return backendScheme + filepath.ToSlash(folder) + backendOptions
+}
 
 // backendOf returns the folder of a file backend.
 func backendOf(url string) backend {

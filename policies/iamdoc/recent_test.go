@@ -1,0 +1,36 @@
+package iamdoc_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+
+	"aws-webapp/policies/iamdoc"
+	"aws-webapp/policies/prop"
+)
+
+// A document that was read before is the same again, and a secret one stays secret.
+func TestDocumentsThatAreReadAgain(t *testing.T) {
+	text := func(sid string) resource.PropertyValue {
+		return resource.NewStringProperty(`{"Statement":{"Sid":"` + sid + `","Effect":"Allow","Action":"s3:*","Resource":"*"}}`)
+	}
+	label := func(raw resource.PropertyValue) string {
+		doc, ok := iamdoc.Read(prop.New("policy", raw))
+		assert.Equal(t, prop.Yes, ok)
+		return doc.Statements[0].Label
+	}
+	for range 2 {
+		for i := range 20 {
+			assert.Equal(t, fmt.Sprintf(`statement "Sid%d"`, i), label(text(fmt.Sprintf("Sid%d", i))))
+		}
+		assert.Equal(t, "statement 1", label(resource.MakeSecret(text("Sid19"))))
+	}
+	for range 2 {
+		_, ok := iamdoc.Read(prop.New("policy", resource.NewStringProperty("no document")))
+		assert.Equal(t, prop.No, ok)
+		_, ok = iamdoc.Read(prop.New("policy", resource.NewStringProperty("")))
+		assert.Equal(t, prop.No, ok)
+	}
+}
