@@ -53,6 +53,7 @@ func searchMutants() []mutant {
 		{control: "opensearch-not-anonymous", fault: "anonymous", mutate: set(domain, true, "advancedSecurityOptions", "anonymousAuthEnabled")},
 		{control: "opensearch-https", fault: "the service's former name", mutate: func(s *testgraph.Stack) {
 			s.Set(domain, false, "domainEndpointOptions", "enforceHttps")
+			s.Set(domain, "7.10", "elasticsearchVersion") // without one AWS takes 1.5, which has ended
 			s.Rename(searchDomain, "aws:elasticsearch/domain:Domain")
 		}},
 		{control: "opensearch-no-master-password", fault: "plain text", mutate: set(domain, testgraph.Nested(testgraph.Props{
