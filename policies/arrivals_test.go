@@ -66,8 +66,10 @@ func arrivals() []arrival {
 }
 
 func TestEveryMutantIsKilledHoweverItArrives(t *testing.T) {
+	t.Parallel()
 	for _, a := range arrivals() {
 		t.Run(a.name, func(t *testing.T) {
+			t.Parallel()
 			plain := verdicts(t, baseline(a.phase), nil)
 			killed, all := 0, mutants()
 			for _, m := range all {
@@ -87,6 +89,7 @@ func TestEveryMutantIsKilledHoweverItArrives(t *testing.T) {
 
 // The program's own stack, too, with everything answered that it leaves open.
 func TestEveryMutantOfTheProgramIsKilledWhenAllIsAnswered(t *testing.T) {
+	t.Parallel()
 	program := func(stack string) *testgraph.Stack {
 		return &testgraph.Stack{Resources: testgraph.Program(stack, testgraph.Deployed)}
 	}
@@ -110,12 +113,14 @@ func TestEveryMutantOfTheProgramIsKilledWhenAllIsAnswered(t *testing.T) {
 // Each resource that the fault refers to, or that others refer to because of it, moves to
 // another stack in turn.
 func TestEveryMutantIsKilledAcrossStacks(t *testing.T) {
+	t.Parallel()
 	for _, a := range []arrival{
 		{name: "update", phase: testgraph.Deployed, known: true},
 		{name: "preview, known", phase: testgraph.Deployed},
 		{name: "preview, not known yet", phase: testgraph.Preview},
 	} {
 		t.Run(a.name, func(t *testing.T) {
+			t.Parallel()
 			plain := verdicts(t, baseline(a.phase), nil)
 			killed, all := 0, 0
 			for _, m := range mutants() {
@@ -155,6 +160,7 @@ func targets(m mutant, s *testgraph.Stack, changed []*graph.Resource) []*graph.R
 	for _, r := range s.Targets(s.Resources) {
 		isChanged := slices.ContainsFunc(changed, func(c *graph.Resource) bool { return c.URN == r.URN })
 		switch {
+		case r.Type == m.stays:
 		case isChanged && controlNamed(m.control).Judges(r.Type):
 		case isChanged, slices.Contains(s.Targets(changed), r):
 			all = append(all, r)

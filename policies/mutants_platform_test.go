@@ -92,7 +92,7 @@ func platformMutants() []mutant {
 		{control: "lambda-environment", fault: "AWS's key", mutate: set(fn, nil, "kmsKeyArn")},
 		{control: "lambda-in-vpc", fault: "outside", madeUp: true, mutate: set(fn, nil, "vpcConfig")},
 		{control: "lambda-dead-letters", fault: "none", mutate: changes(set(fn, nil, "deadLetterConfig"), noDestination)},
-		{control: "lambda-dead-letters", fault: "hook that an event invokes, too", mutate: func(s *testgraph.Stack) {
+		{control: "lambda-dead-letters", fault: "hook that an event invokes, too", stays: function, mutate: func(s *testgraph.Stack) {
 			hook := s.Get(testgraph.Named(function, "deployment-test"))
 			s.Add(permission, "nightly", testgraph.Props{
 				"function": testgraph.Of(hook, "name"), "action": "lambda:InvokeFunction", "principal": "events.amazonaws.com",

@@ -34,6 +34,9 @@ type mutant struct {
 	madeUp bool
 	// stack of the program that has the kind, by default prod.
 	stack string
+	// stays is the type of what is judged although the fault is in something else: where it is in another stack, that
+	// stack finds the fault.
+	stays string
 }
 
 // inProgram is the program's stack with the fault, and what its file of policies says.
@@ -70,6 +73,7 @@ func mutants() []mutant {
 }
 
 func TestEveryMutantIsKilledByItsControlAlone(t *testing.T) {
+	t.Parallel()
 	session := start(t, "prod", false)
 	for _, m := range mutants() {
 		t.Run(m.control+"/"+m.fault, func(t *testing.T) {
@@ -81,6 +85,7 @@ func TestEveryMutantIsKilledByItsControlAlone(t *testing.T) {
 
 // In the program a fault adds its control, and nothing else, to what the program accepts.
 func TestEveryMutantOfTheProgramIsKilledByItsControlAlone(t *testing.T) {
+	t.Parallel()
 	session := start(t, "prod", false)
 	for _, m := range mutants() {
 		if m.madeUp {
