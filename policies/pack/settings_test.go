@@ -205,6 +205,9 @@ func TestWrongConfigurationIsRefused(t *testing.T) {
 		})}, "there is no property environments"},
 		"no environments": {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"environments": "prod"})}, "size: environments is string: give an object"},
 		"no environment":  {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"environments": map[string]any{"prod": 1.0}})}, "size: environments.prod is float64: give an object"},
+		"the second of two": {"dev", map[string]plugin.AnalyzerPolicyConfig{
+			"size": policy("", map[string]any{"least": 4.0, "mode": "c"}),
+		}, `mode is "c": give one of a, b`},
 		"several": {"dev", map[string]plugin.AnalyzerPolicyConfig{
 			"shap": policy("", nil), "size": policy("", map[string]any{"least": true}),
 		}, "did you mean shape?\nsize: least is true: give a number"},
