@@ -3,10 +3,9 @@ package testgraph
 import (
 	"embed"
 	"fmt"
-	"slices"
 	"sync"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/deepcopy"
 
 	"aws-webapp/policies/graph"
 )
@@ -42,20 +41,17 @@ func Program(stack string, phase Phase) []*graph.Resource {
 // read are the files that have been read, since decoding one takes longer than judging it.
 var read sync.Map
 
+// clone copies what a fault may change. Resources of one provider keep one.
 func clone(resources []*graph.Resource) []*graph.Resource {
 	providers := map[*graph.Provider]*graph.Provider{nil: nil}
 	clones := make([]*graph.Resource, len(resources))
 	for i, r := range resources {
 		c := *r
-		c.Inputs, c.Outputs = cloneProperties(r.Inputs), cloneProperties(r.Outputs)
-		c.Dependencies = slices.Clone(r.Dependencies)
-		c.PropertyDependencies = map[string][]string{}
-		for property, urns := range r.PropertyDependencies {
-			c.PropertyDependencies[property] = slices.Clone(urns)
-		}
+		c.Inputs, c.Outputs = copied(r.Inputs), copied(r.Outputs)
+		c.Dependencies, c.PropertyDependencies = copied(r.Dependencies), copied(r.PropertyDependencies)
 		if _, known := providers[r.Provider]; !known {
 			provider := *r.Provider
-			provider.Inputs = cloneProperties(provider.Inputs)
+			provider.Inputs = copied(provider.Inputs)
 			providers[r.Provider] = &provider
 		}
 		c.Provider = providers[r.Provider]
@@ -64,30 +60,4 @@ func clone(resources []*graph.Resource) []*graph.Resource {
 	return clones
 }
 
-func cloneProperties(properties resource.PropertyMap) resource.PropertyMap {
-	if properties == nil {
-		return nil
-	}
-	cloned := make(resource.PropertyMap, len(properties))
-	for key, value := range properties {
-		cloned[key] = cloneValue(value)
-	}
-	return cloned
-}
-
-func cloneValue(value resource.PropertyValue) resource.PropertyValue {
-	switch {
-	case value.IsArray():
-		elems := make([]resource.PropertyValue, len(value.ArrayValue()))
-		for i, elem := range value.ArrayValue() {
-			elems[i] = cloneValue(elem)
-		}
-		return resource.NewArrayProperty(elems)
-	case value.IsObject():
-		return resource.NewObjectProperty(cloneProperties(value.ObjectValue()))
-	case value.IsSecret():
-		return resource.MakeSecret(cloneValue(value.SecretValue().Element))
-	default:
-		return value
-	}
-}
+func copied[T any](value T) T { return deepcopy.Copy(value).(T) }
