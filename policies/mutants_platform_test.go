@@ -92,13 +92,16 @@ func platformMutants() []mutant {
 		{control: "lambda-environment", fault: "AWS's key", mutate: set(fn, nil, "kmsKeyArn")},
 		{control: "lambda-in-vpc", fault: "outside", madeUp: true, mutate: set(fn, nil, "vpcConfig")},
 		{control: "lambda-dead-letters", fault: "none", mutate: changes(set(fn, nil, "deadLetterConfig"), noDestination)},
-		{control: "lambda-dead-letters", fault: "hook that an event invokes, too", stays: function, mutate: func(s *testgraph.Stack) {
-			hook := s.Get(testgraph.Named(function, "deployment-test"))
-			s.Add(permission, "nightly", testgraph.Props{
-				"function": testgraph.Of(hook, "name"), "action": "lambda:InvokeFunction", "principal": "events.amazonaws.com",
-				"sourceArn": "arn:aws:events:us-east-1:123456789012:rule/nightly",
-			})
-		}},
+		{
+			control: "lambda-dead-letters", fault: "hook that an event invokes, too", stays: function,
+			mutate: func(s *testgraph.Stack) {
+				hook := s.Get(testgraph.Named(function, "deployment-test"))
+				s.Add(permission, "nightly", testgraph.Props{
+					"function": testgraph.Of(hook, "name"), "action": "lambda:InvokeFunction", "principal": "events.amazonaws.com",
+					"sourceArn": "arn:aws:events:us-east-1:123456789012:rule/nightly",
+				})
+			},
+		},
 		{control: "lambda-dead-letters", fault: "hook of no deployment", mutate: set(
 			testgraph.Named(iamRolePolicy, "*deployment*s"), document(`{"Effect":"Allow","Action":"lambda:InvokeFunction",`+
 				`"Resource":"arn:aws:lambda:us-east-1:123456789012:function:another"}`), "policy")},

@@ -14,7 +14,8 @@ import (
 // A document that was read before is the same again, and a secret one stays secret.
 func TestDocumentsThatAreReadAgain(t *testing.T) {
 	text := func(sid string) resource.PropertyValue {
-		return resource.NewStringProperty(`{"Statement":{"Sid":"` + sid + `","Effect":"Allow","Action":"s3:*","Resource":"*"}}`)
+		return resource.NewStringProperty(
+			`{"Statement":{"Sid":"` + sid + `","Effect":"Allow","Action":"s3:*","Resource":"*"}}`)
 	}
 	label := func(raw resource.PropertyValue) string {
 		doc, ok := iamdoc.Read(prop.New("policy", raw))

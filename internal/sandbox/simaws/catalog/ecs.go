@@ -136,7 +136,8 @@ func lastPart(name, fallback string) string {
 }
 
 // fargateMemory are the memory sizes in MiB that Fargate offers per CPU size, as lowest,
-// highest and step. The smallest CPU size has three that are no steps. Source: "Amazon ECS task definition parameters for Fargate", task size.
+// highest and step. The smallest CPU size has three that are no steps.
+// Source: "Amazon ECS task definition parameters for Fargate", task size.
 var fargateMemory = map[string][3]int{
 	"512": {1024, 4096, 1024}, "1024": {2048, 8192, 1024},
 	"2048": {4096, 16384, 1024}, "4096": {8192, 30720, 1024}, "8192": {16384, 61440, 4096}, "16384": {32768, 122880, 8192},
