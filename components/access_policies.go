@@ -73,7 +73,7 @@ func (a accessAccount) readDocuments() []accessDocument {
 	if len(a.stacks) == 0 {
 		return nil
 	}
-	actions := serviceActions(readOperations)
+	actions := serviceActions(readActions)
 	var everywhere []string
 	for _, service := range slices.Sorted(maps.Keys(actions)) {
 		if service != "s3" {
@@ -106,7 +106,7 @@ var writeGroups = []struct {
 	{"compute", []string{"application-autoscaling", "codedeploy", "ecs", "lambda", "logs"}},
 	{"data", []string{"backup", "backup-storage", "es", "rds", "s3", "secretsmanager"}},
 	{"watch", []string{
-		"access-analyzer", "budgets", "cloudtrail", "cloudwatch", "config", "events", "guardduty", "securityhub", "sns", "sqs",
+		"access-analyzer", "cloudtrail", "cloudwatch", "config", "events", "guardduty", "securityhub", "sns", "sqs",
 	}},
 }
 
@@ -114,7 +114,7 @@ func (a accessAccount) writeDocuments() []accessDocument {
 	if len(a.stacks) == 0 {
 		return nil
 	}
-	actions := serviceActions(writeOperations)
+	actions := serviceActions(writeActions)
 	documents := make([]accessDocument, 0, len(writeGroups)+2)
 	for _, group := range writeGroups {
 		document := accessDocument{name: "write-" + group.name}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/awsdata/endoflife"
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
 var today = flag.String("today", "", "the date (yyyy-mm-dd) that TestNothingEndsSoon judges by; it is skipped without")
@@ -53,9 +54,11 @@ func TestTheTableKnowsWhatTheStacksUse(t *testing.T) {
 			kinds[use.kind] = true
 		}
 	}
-	for _, use := range endoflife.Uses {
-		assert.True(t, kinds[use.Kind], "no stack has %s of %s: the path is wrong, or the row is not needed",
-			use.Path, use.Token)
+	for _, row := range resourcetypes.All() {
+		for _, version := range row.Versions {
+			assert.True(t, kinds[version.Kind], "no stack has %s of %s: the path is wrong, or the row does not need it",
+				version.Property, row.Token)
+		}
 	}
 }
 
@@ -70,14 +73,12 @@ func used(t *testing.T, stack string) []usedName {
 	t.Helper()
 	var found []usedName
 	for _, r := range deploy(t, stack) {
-		for _, use := range endoflife.Uses {
-			if r.typ != use.Token {
-				continue
-			}
-			if name := textAt(r.inputs, use.Path); name != "" && !slices.ContainsFunc(found, func(f usedName) bool {
-				return f.kind == use.Kind && f.name == name
+		row, _ := resourcetypes.Of(r.typ)
+		for _, version := range row.Versions {
+			if name := textAt(r.inputs, version.Property); name != "" && !slices.ContainsFunc(found, func(f usedName) bool {
+				return f.kind == version.Kind && f.name == name
 			}) {
-				found = append(found, usedName{resource: r.name, name: name, kind: use.Kind})
+				found = append(found, usedName{resource: r.name, name: name, kind: version.Kind})
 			}
 		}
 	}

@@ -67,7 +67,6 @@ func madeTagged(r *iamdoc.Request) bool {
 // allowedElsewhere are the actions that AWS has no better way to narrow, with the reason.
 var allowedElsewhere = map[string]string{
 	"access-analyzer": "analyzers are the account's, and have no names of the stack's in older versions",
-	"budgets":         "budgets are the account's",
 	"kms:TagResource": "KMS tags no key of another account",
 }
 

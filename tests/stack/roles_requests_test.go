@@ -157,7 +157,6 @@ func (c call) keys(action string, of authorization.Action, on target) map[string
 // services' guides, and the dependent actions of AWS's data where it has them.
 var taggers = map[string]string{
 	"acm": "AddTagsToCertificate", "application-autoscaling": "TagResource", "backup": "TagResource",
-	"budgets":    "TagResource",
 	"cloudtrail": "AddTags", "cloudwatch": "TagResource", "codedeploy": "TagResource", "ec2": "CreateTags",
 	"ecs":                  "TagResource",
 	"elasticloadbalancing": "AddTags", "es": "AddTags", "events": "TagResource", "guardduty": "TagResource",

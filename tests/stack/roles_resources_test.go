@@ -19,7 +19,6 @@ var named = map[string]map[string][]string{
 	"application-autoscaling:ScalableTarget": {},
 	"backup:backupPlan":                      {"BackupPlanId": {"BackupPlanId"}},
 	"backup:backupVault":                     {"BackupVaultName": {"BackupVaultName"}},
-	"budgets:budget":                         {"BudgetName": {"BudgetName"}},
 	"cloudtrail:trail":                       {"TrailName": {"TrailName", "Name", "trailNameList"}},
 	"cloudwatch:alarm":                       {"AlarmName": {"AlarmName", "AlarmNames"}},
 	"cloudwatch:dashboard":                   {"DashboardName": {"DashboardName", "DashboardNames"}},

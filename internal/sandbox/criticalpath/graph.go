@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-	"aws-webapp/internal/sandbox/simaws/catalog"
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
 // awsPackage begins the type of everything that takes AWS time.
@@ -54,7 +54,7 @@ type reader struct {
 func (r *reader) add(one apitype.ResourceV3) {
 	n := node{urn: one.URN}
 	if one.Custom && strings.HasPrefix(string(one.Type), awsPackage) {
-		n.time = catalog.TimesOf(string(one.Type)).Create
+		n.time = resourcetypes.TimesOf(string(one.Type)).Create
 	}
 	given := texts(one.Inputs, map[string]bool{})
 	waits := map[int]bool{}
@@ -189,7 +189,7 @@ func (g Graph) chain(ends []time.Duration, last int, before func(node) []int) Ch
 	c := Chain{Time: ends[last]}
 	for at := last; ; {
 		if n := g[at]; n.time > 0 {
-			source := catalog.TimesOf(string(n.urn.Type())).Source
+			source := resourcetypes.TimesOf(string(n.urn.Type())).Source
 			c.Steps = append(c.Steps, Step{Resource: g.label(at), Time: n.time, Source: source, Ready: ends[at]})
 		}
 		candidates := before(g[at])

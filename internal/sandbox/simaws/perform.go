@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/catalog"
 	"aws-webapp/internal/sandbox/simaws/cloud"
 	"aws-webapp/internal/sandbox/simaws/fault"
@@ -72,7 +73,7 @@ func (p *Provider) perform(ctx context.Context, site fault.Site, work func() err
 
 // modelled is how long AWS takes for the operation.
 func modelled(site fault.Site) time.Duration {
-	times := catalog.TimesOf(site.Token)
+	times := resourcetypes.TimesOf(site.Token)
 	switch site.Op {
 	case fault.Create:
 		return times.Create

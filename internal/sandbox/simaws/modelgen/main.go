@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"aws-webapp/internal/awsdata/apimodel"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/sdksource"
 )
 
@@ -60,14 +61,17 @@ func run(models, calls, out string) error {
 // resources are the limits on the inputs of resources, by Pulumi token.
 func resources(models string) (map[string]apimodel.Type, error) {
 	result := map[string]apimodel.Type{}
-	for _, token := range slices.Sorted(maps.Keys(operations)) {
-		limits, code, err := limitsOf(models, token, operations[token])
+	for _, row := range resourcetypes.All() {
+		if row.Create.Name == "" {
+			continue
+		}
+		limits, code, err := limitsOf(models, row)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", token, err)
+			return nil, fmt.Errorf("%s: %w", row.Token, err)
 		}
 		if len(limits) > 0 {
-			one := operations[token]
-			result[token] = apimodel.Type{Operation: one.service + "." + one.name, Code: code, Limits: limits}
+			operation, _, _ := strings.Cut(row.Create.Name, "/")
+			result[row.Token] = apimodel.Type{Operation: operation, Code: code, Limits: limits}
 		}
 	}
 	return result, nil
@@ -104,27 +108,29 @@ func render(source string, types map[string]apimodel.Type) ([]byte, error) {
 type walk struct {
 	model *model
 	sdk   *sdksource.Resource
-	op    operation
+	op    resourcetypes.Operation
 	class string
 	root  *shape
 
 	limits []apimodel.Limit
 }
 
-func limitsOf(models, token string, op operation) ([]apimodel.Limit, string, error) {
-	m, err := readModel(models, op.service)
+func limitsOf(models string, row resourcetypes.Type) ([]apimodel.Limit, string, error) {
+	operation, member, _ := strings.Cut(row.Create.Name, "/")
+	service, name, _ := strings.Cut(operation, ".")
+	m, err := readModel(models, service)
 	if err != nil {
 		return nil, "", err
 	}
-	root, err := m.input(op.name, op.member)
+	root, err := m.input(name, member)
 	if err != nil {
 		return nil, "", err
 	}
-	sdk, err := sdksource.ReadResource(token)
+	sdk, err := sdksource.ReadResource(row.Token)
 	if err != nil {
 		return nil, "", err
 	}
-	w := &walk{model: m, sdk: sdk, op: op, class: token[strings.LastIndexByte(token, ':')+1:], root: root}
+	w := &walk{model: m, sdk: sdk, op: row.Create, class: row.Token[strings.LastIndexByte(row.Token, ':')+1:], root: root}
 	w.structure("", "", "", sdk.Inputs, root, false, 0)
 	slices.SortFunc(w.limits, func(a, b apimodel.Limit) int { return strings.Compare(a.Path, b.Path) })
 	return w.limits, m.code(), nil
@@ -156,7 +162,7 @@ func (w *walk) structure(path, named, member string, fields sdksource.Fields, s 
 
 // member of the shape that a property is.
 func (w *walk) member(full, name string, s *shape) (found, ref string) {
-	if to, ok := w.op.renamed[full]; ok {
+	if to, ok := w.op.Renamed[full]; ok {
 		if upper, ok := strings.CutPrefix(to, "^"); ok {
 			return upper, w.root.Members[upper].Shape
 		}
