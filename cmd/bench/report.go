@@ -122,7 +122,8 @@ const shownDelays = 15
 func (ready readiness) write(out *strings.Builder, pace float64) {
 	g := ready.graph
 	unavoidable, actual := g.Unavoidable(), g.Actual()
-	fmt.Fprintf(out, "\n## Time to ready: %s\n\nModelled with the creation times of AWS in `internal/awsdata/resourcetypes`, which names the source of each, on\n"+
+	fmt.Fprintf(out, "\n## Time to ready: %s\n\nModelled with the creation times of AWS in "+
+		"`internal/awsdata/resourcetypes`, which names the source of each, on\n"+
 		"the graph of the stack's state after an up. The longest chain in which each resource needs what the one before returned is\n"+
 		"unavoidable; target: at most %.2f of it.\n\n| | Time | To the unavoidable |\n|---|---:|---:|\n", ready.stack, makespanTarget)
 	line := func(title string, d time.Duration) {

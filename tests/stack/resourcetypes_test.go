@@ -14,8 +14,8 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
-// TestEveryTypeOfTheStacksHasARow compares the rows with what the stacks make, both ways. What awsx makes of a network is
-// in a list of its own, since these tests run without awsx.
+// TestEveryTypeOfTheStacksHasARow compares the rows with what the stacks make, both ways. What awsx makes of a
+// network is in a list of its own, since these tests run without awsx.
 func TestEveryTypeOfTheStacksHasARow(t *testing.T) {
 	made, ofWorkloads := map[string]bool{}, map[string]bool{}
 	everyFixture(t, func(_ *testing.T, g *graph) int {
@@ -28,7 +28,7 @@ func TestEveryTypeOfTheStacksHasARow(t *testing.T) {
 		}
 		return len(g.resources)
 	})
-	network, err := os.ReadFile(filepath.Join("..", "..", "internal", "sandbox", "moto", "awsplugin", "testdata", "awsx.txt"))
+	network, err := os.ReadFile(filepath.FromSlash("../../internal/sandbox/moto/awsplugin/testdata/awsx.txt"))
 	require.NoError(t, err)
 	for line := range strings.Lines(string(network)) {
 		if token, _, _ := strings.Cut(line, " "); strings.HasPrefix(token, "aws:") {
