@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -96,7 +95,7 @@ func NewAccess(ctx *pulumi.Context, name string, args *AccessArgs, opts ...pulum
 	if args != nil {
 		a.args = *args
 	}
-	if err := a.args.validate(); err != nil {
+	if err := check(a.args); err != nil {
 		return nil, fmt.Errorf("access %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(accessType, name, a, opts...); err != nil {
@@ -122,20 +121,6 @@ func NewAccess(ctx *pulumi.Context, name string, args *AccessArgs, opts ...pulum
 		return nil, fmt.Errorf("access %q: register outputs: %w", name, err)
 	}
 	return a, nil
-}
-
-func (a AccessArgs) validate() error {
-	errs := errorList{a.Scope.validate()}
-	a.validateSubjects(&errs)
-	for i, workload := range a.Workloads {
-		errs.addf(workload.Stack == "", "Workloads[%d].Stack is empty: name the stack", i)
-		foreign := workload.AccountID != a.Scope.AccountID
-		errs.addf(foreign && (workload.PreviewRoleARN == "" || workload.DeployRoleARN == ""),
-			"Workloads[%d] is in account %s: give the roles there", i, workload.AccountID)
-	}
-	errs.addf(a.StateBucket == "", "StateBucket is empty: name the bucket of the states")
-	errs.addf(a.StateKeyARN == nil, "StateKeyARN is missing: give the KMS key of the states")
-	return errors.Join(errs...)
 }
 
 // account is what the roles are about in this account.

@@ -285,22 +285,3 @@ func TestDocumentsOfOtherAccounts(t *testing.T) {
 	assert.Contains(t, documents["deploy-trust.json"], "repo:example/app:environment:prod")
 	assert.NotContains(t, documents["deploy-trust.json"], "environment:staging")
 }
-
-func TestAccessArgsNameWhatIsWrong(t *testing.T) {
-	err := refused(t, func(ctx *pulumi.Context) error {
-		_, err := NewAccess(ctx, "access", &AccessArgs{
-			Scope: testScope, Repository: "*/app", PreviewSubjects: []string{"ref:refs/heads/*"},
-			SubjectPrefix: "repo:a@*/b@*",
-			Workloads:     []AccessWorkload{{AccountID: "222222222222"}},
-		})
-		return err
-	})
-	for _, want := range []string{
-		`Repository is "*/app": give owner/name`, `SubjectPrefix is "repo:a@*/b@*"`, `Branch is "": name`,
-		`subject "ref:refs/heads/*": name one, without wildcards`,
-		"Workloads[0].Stack is empty", "Workloads[0] is in account 222222222222: give the roles there",
-		"StateBucket is empty", "StateKeyARN is missing",
-	} {
-		assert.ErrorContains(t, err, want)
-	}
-}

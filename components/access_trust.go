@@ -3,7 +3,6 @@ package components
 import (
 	"maps"
 	"regexp"
-	"strings"
 )
 
 // dependabot opens pull requests with code that nobody here has read. A job that it starts can ask for a token like any
@@ -110,18 +109,4 @@ func (a AccessArgs) stateKeyStatement(write bool) statement {
 		actions = stateKeyActions
 	}
 	return statement{Sid: "UseStateKey", Effect: "Allow", Action: actions, Resource: a.StateKeyARN}
-}
-
-// validateSubjects wants what tokens say, without wildcards.
-func (a AccessArgs) validateSubjects(errs *errorList) {
-	owner, repository, found := strings.Cut(a.Repository, "/")
-	errs.addf(!found || owner == "" || repository == "" || strings.ContainsAny(a.Repository, "*?:"),
-		"Repository is %q: give owner/name", a.Repository)
-	errs.addf(a.SubjectPrefix != "" && !subjectIDs.MatchString(a.SubjectPrefix),
-		"SubjectPrefix is %q: give repo:owner@id/name@id, or nothing", a.SubjectPrefix)
-	errs.addf(a.Branch == "" || strings.ContainsAny(a.Branch, "*?"), "Branch is %q: name the deployed one", a.Branch)
-	errs.addf(len(a.PreviewSubjects) == 0, "PreviewSubjects is empty: name the events that may preview")
-	for _, subject := range append([]string{a.SubjectPrefix}, a.PreviewSubjects...) {
-		errs.addf(strings.ContainsAny(subject, "*?"), "subject %q: name one, without wildcards", subject)
-	}
 }

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,9 +14,9 @@ type AccessLogsArgs struct {
 	Scope Scope
 	// Sources are the buckets of this account, by name, that write their access logs here.
 	Sources []string
-	// Days that logs are kept, at least 1.
+	// Days that logs are kept.
 	Days int
-	// NoncurrentVersionDays that a replaced or deleted log can be brought back, at least 1.
+	// NoncurrentVersionDays that a replaced or deleted log can be brought back.
 	NoncurrentVersionDays int
 	// ForceDestroy lets destroy empty the bucket.
 	ForceDestroy bool
@@ -41,7 +40,7 @@ func NewAccessLogs(ctx *pulumi.Context, name string, args *AccessLogsArgs, opts 
 	if args != nil {
 		a.args = *args
 	}
-	if err := a.args.validate(); err != nil {
+	if err := check(a.args); err != nil {
 		return nil, fmt.Errorf("access logs %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(accessLogsType, name, a, opts...); err != nil {
@@ -55,14 +54,6 @@ func NewAccessLogs(ctx *pulumi.Context, name string, args *AccessLogsArgs, opts 
 		return nil, fmt.Errorf("access logs %q: register outputs: %w", name, err)
 	}
 	return a, nil
-}
-
-func (a AccessLogsArgs) validate() error {
-	errs := errorList{a.Scope.validate()}
-	errs.addf(len(a.Sources) == 0, "Sources is empty: name the buckets that write their access logs")
-	errs.addf(a.Days < 1, "Days is %d: give at least 1", a.Days)
-	errs.addf(a.NoncurrentVersionDays < 1, "NoncurrentVersionDays is %d: give at least 1", a.NoncurrentVersionDays)
-	return errors.Join(errs...)
 }
 
 // createBucket leaves out a KMS key, with which S3 does not deliver logs, and an access log

@@ -27,13 +27,3 @@ func TestAccessLogsTakeTheNamedBucketsLogs(t *testing.T) {
 	}, delivery["Condition"])
 	assert.Empty(t, rec.names("aws:s3/bucketLoggingV2:BucketLoggingV2"), "a log of its own would never come to rest")
 }
-
-func TestAccessLogsArgsNameWhatIsWrong(t *testing.T) {
-	err := refused(t, func(ctx *pulumi.Context) error {
-		_, err := NewAccessLogs(ctx, "access-logs", &AccessLogsArgs{Scope: testScope})
-		return err
-	})
-	for _, want := range []string{"Sources is empty", "Days is 0: give at least 1", "NoncurrentVersionDays is 0: give at least 1"} {
-		assert.ErrorContains(t, err, want)
-	}
-}

@@ -1,9 +1,7 @@
 package components
 
 import (
-	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/accessanalyzer"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ebs"
@@ -69,7 +67,7 @@ func NewAccountBaseline(ctx *pulumi.Context, name string, args *AccountBaselineA
 	if args != nil {
 		b.args = *args
 	}
-	if err := b.args.validate(); err != nil {
+	if err := check(b.args); err != nil {
 		return nil, fmt.Errorf("account baseline %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(accountBaselineType, name, b, opts...); err != nil {
@@ -99,22 +97,6 @@ func NewAccountBaseline(ctx *pulumi.Context, name string, args *AccountBaselineA
 		return nil, fmt.Errorf("account baseline %q: register outputs: %w", name, err)
 	}
 	return b, nil
-}
-
-func (a AccountBaselineArgs) validate() error {
-	errs := []error{a.Scope.validate()}
-	for _, feature := range a.GuardDutyFeatures {
-		if !slices.Contains(detectorFeatures, feature) {
-			errs = append(errs, fmt.Errorf("GuardDutyFeatures names %q: allowed are %v", feature, detectorFeatures))
-		}
-	}
-	if a.SecurityHub && a.Config == nil {
-		errs = append(errs, errors.New("SecurityHub is on without Config, on which its controls rest: give Config, too"))
-	}
-	if c := a.Config; c != nil && (c.Bucket == "" || c.KeyARN == nil) {
-		errs = append(errs, errors.New("Config is incomplete: give Bucket and KeyARN"))
-	}
-	return errors.Join(errs...)
 }
 
 func (b *AccountBaseline) encryptVolumes(ctx *pulumi.Context, name string) error {

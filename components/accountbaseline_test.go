@@ -123,12 +123,3 @@ func TestAccountBaselineRecordsWithTheServiceLinkedRole(t *testing.T) {
 		})
 	}
 }
-
-func TestAccountBaselineArgsNameWhatIsWrong(t *testing.T) {
-	err := refused(t, baselineProgram(AccountBaselineArgs{SecurityHub: true}))
-	assert.ErrorContains(t, err, "SecurityHub is on without Config")
-	err = refused(t, baselineProgram(AccountBaselineArgs{Config: &ConfigRecorderArgs{}}))
-	assert.ErrorContains(t, err, "Config is incomplete: give Bucket and KeyARN")
-	err = refused(t, baselineProgram(AccountBaselineArgs{GuardDutyFeatures: []string{"EKS_AUDIT_LOGS"}}))
-	assert.ErrorContains(t, err, `GuardDutyFeatures names "EKS_AUDIT_LOGS": allowed are [S3_DATA_EVENTS EBS_MALWARE`)
-}

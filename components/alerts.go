@@ -1,9 +1,7 @@
 package components
 
 import (
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
@@ -53,7 +51,7 @@ func NewAlerts(ctx *pulumi.Context, name string, args *AlertsArgs, opts ...pulum
 	if args != nil {
 		a.args = *args
 	}
-	if err := a.args.validate(); err != nil {
+	if err := check(a.args); err != nil {
 		return nil, fmt.Errorf("alerts %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(alertsType, name, a, opts...); err != nil {
@@ -69,22 +67,6 @@ func NewAlerts(ctx *pulumi.Context, name string, args *AlertsArgs, opts ...pulum
 		return nil, fmt.Errorf("alerts %q: register outputs: %w", name, err)
 	}
 	return a, nil
-}
-
-func (a AlertsArgs) validate() error {
-	errs := []error{a.Scope.validate()}
-	if a.KeyARN == nil {
-		errs = append(errs, errors.New("KeyARN is missing: give the KMS key for the messages"))
-	}
-	for i, subscription := range a.Subscriptions {
-		if subscription.Protocol == "" || subscription.Endpoint == "" {
-			errs = append(errs, fmt.Errorf("Subscriptions[%d] is incomplete: give protocol and endpoint", i))
-		}
-		if first := slices.Index(a.Subscriptions, subscription); first < i {
-			errs = append(errs, fmt.Errorf("Subscriptions[%d] repeats Subscriptions[%d]: remove one of them", i, first))
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // createTopic fixes the topic's name, since SNS policies name the topic itself.

@@ -54,15 +54,3 @@ func TestAlertsTopicPolicyIsKnownAtPreview(t *testing.T) {
 	assert.Equal(t, "Deny", tls["Effect"])
 	assert.Equal(t, map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}}, tls["Condition"])
 }
-
-func TestAlertsArgsNameWhatIsWrong(t *testing.T) {
-	err := refused(t, func(ctx *pulumi.Context) error {
-		_, err := NewAlerts(ctx, "app-alerts", &AlertsArgs{Scope: testScope, Subscriptions: []AlertSubscription{
-			{Protocol: "email"}, {Protocol: "https", Endpoint: testHook}, {Protocol: "https", Endpoint: testHook},
-		}})
-		return err
-	})
-	assert.ErrorContains(t, err, "KeyARN is missing")
-	assert.ErrorContains(t, err, "Subscriptions[0] is incomplete")
-	assert.ErrorContains(t, err, "Subscriptions[2] repeats Subscriptions[1]")
-}

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudtrail"
@@ -25,7 +24,7 @@ type AuditTrailArgs struct {
 	// is there.
 	AccessLogBucket      string
 	AccessLogBucketReady []pulumi.Resource
-	// BucketDays that events are kept in the bucket, at least 90.
+	// BucketDays that events are kept in the bucket.
 	BucketDays int
 	// LogRetentionDays of the events in CloudWatch Logs, one of its periods.
 	LogRetentionDays int
@@ -67,7 +66,7 @@ func NewAuditTrail(ctx *pulumi.Context, name string, args *AuditTrailArgs, opts 
 	if args != nil {
 		a.args = *args
 	}
-	if err := a.args.validate(); err != nil {
+	if err := check(a.args); err != nil {
 		return nil, fmt.Errorf("audit trail %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(auditTrailType, name, a, opts...); err != nil {
@@ -97,15 +96,6 @@ func NewAuditTrail(ctx *pulumi.Context, name string, args *AuditTrailArgs, opts 
 		return nil, fmt.Errorf("audit trail %q: register outputs: %w", name, err)
 	}
 	return a, nil
-}
-
-func (a AuditTrailArgs) validate() error {
-	errs := errorList{a.Scope.validate()}
-	errs.addf(a.KeyARN == nil, "KeyARN is missing: give the audit key")
-	errs.addf(a.TopicARN == nil, "TopicARN is missing: give the alert topic")
-	errs.addf(a.AccessLogBucket == "", "AccessLogBucket is empty: give the log bucket")
-	errs.addf(a.BucketDays < 90, "BucketDays is %d: keep at least 90 days of evidence", a.BucketDays)
-	return errors.Join(errs...)
 }
 
 // createLogGroup keeps the trail's group apart from the services' groups: its key is

@@ -143,13 +143,3 @@ func TestAuditTrailRaisesAnAlarmForEveryFilter(t *testing.T) {
 		assert.Equal(t, "GreaterThanOrEqualToThreshold", alarm["comparisonOperator"])
 	}
 }
-
-func TestAuditTrailArgsNameWhatIsWrong(t *testing.T) {
-	err := refused(t, func(ctx *pulumi.Context) error {
-		_, err := NewAuditTrail(ctx, "audit", nil)
-		return err
-	})
-	for _, wrong := range []string{"KeyARN is missing", "TopicARN is missing", "AccessLogBucket is empty", "BucketDays is 0"} {
-		assert.ErrorContains(t, err, wrong)
-	}
-}

@@ -1,9 +1,7 @@
 package components
 
 import (
-	"errors"
 	"fmt"
-	"regexp"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/backup"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -11,13 +9,6 @@ import (
 )
 
 const backupType = "aws-webapp:backup:Backup"
-
-// The longest that AWS Backup keeps a recovery point, and the longest that it keeps a
-// continuous one, in days.
-const (
-	longestBackup     = 36500
-	longestContinuous = 35
-)
 
 // VaultLock says how firmly a vault holds its recovery points.
 type VaultLock string
@@ -34,10 +25,9 @@ const (
 type BackupLock struct {
 	// Mode is none (or empty), governance or compliance.
 	Mode VaultLock
-	// MinRetentionDays and MaxRetentionDays of what the vault takes, at least 1; a maximum
-	// of 0 is no limit.
+	// MinRetentionDays and MaxRetentionDays of what the vault takes; a maximum of 0 is no limit.
 	MinRetentionDays, MaxRetentionDays int
-	// GraceDays in which a compliance lock can still be lifted, 3 to 36500.
+	// GraceDays in which a compliance lock can still be lifted.
 	GraceDays int
 }
 
@@ -51,13 +41,13 @@ type BackupArgs struct {
 	KeyARN pulumi.StringInput
 	// StartTime in UTC, hh:mm, at whose hour backups start every day.
 	StartTime string
-	// RetentionDays of the daily backups, 1 to 36500.
+	// RetentionDays of the daily backups.
 	RetentionDays int
 	// MonthlyRetentionDays of the backup of each month's first day, more than
 	// RetentionDays, 0 for none.
 	MonthlyRetentionDays int
-	// ContinuousDays that AWS Backup keeps RDS's automated backups, 1 to 35; 0 leaves them
-	// to RDS. The database must be told, see [DatabaseArgs].
+	// ContinuousDays that AWS Backup keeps RDS's automated backups; 0 leaves them to
+	// RDS. The database must be told, see [DatabaseArgs].
 	ContinuousDays int
 	// ForceDestroy lets destroy delete the recovery points with the vault.
 	ForceDestroy bool
@@ -95,7 +85,7 @@ func NewBackup(ctx *pulumi.Context, name string, args *BackupArgs, opts ...pulum
 	if args != nil {
 		b.args = *args
 	}
-	if err := b.args.validate(); err != nil {
+	if err := check(b.args); err != nil {
 		return nil, fmt.Errorf("backup %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(backupType, name, b, opts...); err != nil {
@@ -125,39 +115,6 @@ func NewBackup(ctx *pulumi.Context, name string, args *BackupArgs, opts ...pulum
 		return nil, fmt.Errorf("backup %q: register outputs: %w", name, err)
 	}
 	return b, nil
-}
-
-var timeOfDayPattern = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d$`)
-
-func (a BackupArgs) validate() error {
-	errs := errorList{a.Scope.validate()}
-	errs.addf(a.DatabaseARN == "", "DatabaseARN is empty: give the instance to back up")
-	errs.addf(a.KeyARN == nil, "KeyARN is missing: give the KMS key of the database")
-	errs.addf(a.TopicARN == nil, "TopicARN is missing: give the alert topic")
-	errs.addf(!timeOfDayPattern.MatchString(a.StartTime), "StartTime is %q: give hours and minutes in UTC such as 06:00", a.StartTime)
-	errs.outside("RetentionDays", a.RetentionDays, 1, longestBackup)
-	errs.outside("ContinuousDays", a.ContinuousDays, 0, longestContinuous)
-	errs.addf(a.MonthlyRetentionDays != 0 && (a.MonthlyRetentionDays <= a.RetentionDays || a.MonthlyRetentionDays > longestBackup),
-		"MonthlyRetentionDays is %d: give more than RetentionDays, %d, and at most %d, or 0 for none",
-		a.MonthlyRetentionDays, a.RetentionDays, longestBackup)
-	a.Lock.validate(&errs)
-	return errors.Join(errs...)
-}
-
-func (l BackupLock) validate(errs *errorList) {
-	switch l.Mode {
-	case NoLock, "":
-		return
-	case ComplianceLock:
-		errs.outside("Lock.GraceDays", l.GraceDays, 3, longestBackup)
-	case GovernanceLock:
-		errs.addf(l.GraceDays != 0, "Lock.GraceDays is %d: days of grace make a compliance lock; give 0 under governance", l.GraceDays)
-	default:
-		errs.addf(true, "Lock.Mode is %q: allowed are none, governance and compliance", l.Mode)
-	}
-	errs.outside("Lock.MinRetentionDays", l.MinRetentionDays, 1, longestBackup)
-	errs.addf(l.MaxRetentionDays != 0 && l.MaxRetentionDays < l.MinRetentionDays,
-		"Lock.MaxRetentionDays is %d: give at least MinRetentionDays, %d, or 0 for no limit", l.MaxRetentionDays, l.MinRetentionDays)
 }
 
 // createVault fixes the vault's name, which alarms, messages and the runbook say.

@@ -161,26 +161,3 @@ func TestFailedBackupsAreReported(t *testing.T) {
 	assert.Equal(t, "notBreaching", failed["treatMissingData"])
 	assert.Equal(t, []any{testTopicARN}, failed["okActions"])
 }
-
-func TestBackupArgsNameWhatIsWrong(t *testing.T) {
-	err := refused(t, backupProgram(BackupArgs{MonthlyRetentionDays: -1, ContinuousDays: 36, StartTime: "24:00", Lock: BackupLock{Mode: "firm"}}))
-	for _, wrong := range []string{
-		"Scope.Project is empty", "DatabaseARN is empty", "KeyARN is missing", "TopicARN is missing", `StartTime is "24:00"`,
-		"RetentionDays is 0", "MonthlyRetentionDays is -1", "ContinuousDays is 36: allowed are 0 to 35", `Lock.Mode is "firm"`,
-	} {
-		assert.ErrorContains(t, err, wrong)
-	}
-	for name, test := range map[string]struct {
-		lock BackupLock
-		want string
-	}{
-		"compliance at once":      {BackupLock{Mode: ComplianceLock, MinRetentionDays: 1, GraceDays: 2}, "Lock.GraceDays is 2: allowed are 3 to 36500"},
-		"governance with grace":   {BackupLock{Mode: GovernanceLock, MinRetentionDays: 1, GraceDays: 3}, "days of grace make a compliance lock"},
-		"less than the minimum":   {BackupLock{Mode: GovernanceLock, MinRetentionDays: 7, MaxRetentionDays: 6}, "Lock.MaxRetentionDays is 6"},
-		"no minimum that AWS has": {BackupLock{Mode: GovernanceLock}, "Lock.MinRetentionDays is 0"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			assert.ErrorContains(t, refused(t, changedBackup(func(a *BackupArgs) { a.Lock = test.lock })), test.want)
-		})
-	}
-}

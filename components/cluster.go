@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -61,7 +60,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	if args != nil {
 		c.args = *args
 	}
-	if err := c.args.validate(); err != nil {
+	if err := check(c.args); err != nil {
 		return nil, fmt.Errorf("cluster %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(clusterType, name, c, opts...); err != nil {
@@ -90,19 +89,6 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 		return nil, fmt.Errorf("cluster %q: register outputs: %w", name, err)
 	}
 	return c, nil
-}
-
-func (a ClusterArgs) validate() error {
-	errs := []error{a.Scope.validate()}
-	switch a.ContainerInsights {
-	case InsightsEnabled, InsightsEnhanced:
-	default:
-		errs = append(errs, fmt.Errorf("ContainerInsights is %q: allowed are enabled and enhanced", a.ContainerInsights))
-	}
-	if a.LogKeyARN == nil {
-		errs = append(errs, errors.New("LogKeyARN is missing: give the KMS key for ECS Exec sessions"))
-	}
-	return errors.Join(errs...)
 }
 
 func (c *Cluster) createExecLogGroup(ctx *pulumi.Context, name string) error {

@@ -101,16 +101,3 @@ func TestWhoUsesTheClustersARNWaitsForItsCapacityProviders(t *testing.T) {
 	assert.Equal(t, "arn:aws:ecs:us-east-1:123456789012:web", service.inputs["cluster"])
 	assert.True(t, service.dependsOn(rec.one(t, "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "web")))
 }
-
-func TestClusterRefusesWhatCannotWork(t *testing.T) {
-	args := ClusterArgs{Scope: testScope, ContainerInsights: "on"}
-	err := refused(t, clusterProgram(&args))
-	for _, message := range []string{
-		`cluster "web"`,
-		`ContainerInsights is "on": allowed are enabled and enhanced`,
-		"LogKeyARN is missing",
-	} {
-		assert.ErrorContains(t, err, message)
-	}
-	assert.ErrorContains(t, refused(t, clusterProgram(nil)), "Scope.Project is empty")
-}

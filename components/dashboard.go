@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 
@@ -63,7 +62,7 @@ func NewDashboard(ctx *pulumi.Context, name string, args *DashboardArgs, opts ..
 	if args != nil {
 		d.args = *args
 	}
-	if err := d.args.validate(); err != nil {
+	if err := check(d.args); err != nil {
 		return nil, fmt.Errorf("dashboard %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(dashboardType, name, d, opts...); err != nil {
@@ -76,29 +75,6 @@ func NewDashboard(ctx *pulumi.Context, name string, args *DashboardArgs, opts ..
 		return nil, fmt.Errorf("dashboard %q: register outputs: %w", name, err)
 	}
 	return d, nil
-}
-
-func (a DashboardArgs) validate() error {
-	errs := []error{a.Scope.validate()}
-	for _, input := range []struct {
-		name  string
-		value pulumi.StringInput
-	}{
-		{"LoadBalancerSuffix", a.LoadBalancerSuffix}, {"ClusterName", a.ClusterName}, {"DatabaseIdentifier", a.DatabaseIdentifier},
-	} {
-		if input.value == nil {
-			errs = append(errs, fmt.Errorf("%s is missing: the page has no metrics without it", input.name))
-		}
-	}
-	for i, service := range a.Services {
-		if service.Name == "" || service.ECSName == nil {
-			errs = append(errs, fmt.Errorf("Services[%d] is incomplete: give Name and ECSName", i))
-		}
-	}
-	if s := a.Search; s != nil && (s.DomainName == "" || s.FunctionName == "" || s.DeadLetterQueueName == "") {
-		errs = append(errs, errors.New("Search is incomplete: give DomainName, FunctionName and DeadLetterQueueName"))
-	}
-	return errors.Join(errs...)
 }
 
 func (d *Dashboard) createPage(ctx *pulumi.Context, name string) error {

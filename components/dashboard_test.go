@@ -149,13 +149,3 @@ func TestDashboardKnowsTheShippersMetrics(t *testing.T) {
 		}
 	}
 }
-
-func TestDashboardArgsNameWhatIsWrong(t *testing.T) {
-	err := refused(t, dashboardProgram(DashboardArgs{Scope: testScope, Services: []DashboardService{{}}, Search: &DashboardSearch{}}))
-	for _, missing := range []string{
-		"LoadBalancerSuffix is missing", "ClusterName is missing", "DatabaseIdentifier is missing", "Services[0] is incomplete",
-		"Search is incomplete",
-	} {
-		assert.ErrorContains(t, err, missing)
-	}
-}

@@ -1,10 +1,7 @@
 package components
 
 import (
-	"errors"
 	"fmt"
-	"regexp"
-	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
@@ -45,13 +42,13 @@ type DatabaseArgs struct {
 	AllowMajorVersionUpgrade bool
 	// InstanceClass such as db.t3.small.
 	InstanceClass string
-	// AllocatedStorageGiB is the first size of the gp3 volume, 20 to 65536.
+	// AllocatedStorageGiB is the first size of the gp3 volume.
 	AllocatedStorageGiB int
 	// MaxAllocatedStorageGiB is where storage autoscaling ends, 0 to switch it off.
 	MaxAllocatedStorageGiB int
 	// MultiAZ keeps a standby in a second zone.
 	MultiAZ bool
-	// BackupRetentionDays of automated backups, 1 to 35.
+	// BackupRetentionDays of automated backups.
 	BackupRetentionDays int
 	// ContinuousBackup says that AWS Backup owns the automated backups: it sets their
 	// retention and window itself, and RDS refuses to change them from then on.
@@ -65,11 +62,11 @@ type DatabaseArgs struct {
 	// FinalSnapshot keeps a last snapshot and the automated backups when the instance is
 	// deleted. It is apart from DeletionProtection, which has to be lifted before.
 	FinalSnapshot bool
-	// PerformanceInsightsDays is 7, a multiple of 31 up to 713, or 731.
+	// PerformanceInsightsDays that they are kept.
 	PerformanceInsightsDays int
-	// MonitoringIntervalSeconds of enhanced monitoring: 1, 5, 10, 15, 30 or 60.
+	// MonitoringIntervalSeconds of enhanced monitoring.
 	MonitoringIntervalSeconds int
-	// RotationDays between rotations of the password, 1 to 1000.
+	// RotationDays between rotations of the password.
 	RotationDays int
 	// LogMinDurationMilliseconds is how slow a statement must be to be logged; 0 logs all,
 	// -1 none.
@@ -120,7 +117,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 	}
 	d.Identifier = d.args.Scope.Name(NameDBIdentifier, name)
 	d.ARN = d.args.Scope.ARN("rds", "db:"+d.Identifier)
-	if err := errors.Join(d.args.validate(), d.validateIdentifier()); err != nil {
+	if err := check(d.args); err != nil {
 		return nil, fmt.Errorf("database %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(databaseType, name, d, opts...); err != nil {
@@ -155,66 +152,4 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 		return nil, fmt.Errorf("database %q: register outputs: %w", name, err)
 	}
 	return d, nil
-}
-
-// monitoringIntervals in seconds, that enhanced monitoring offers.
-var monitoringIntervals = []int{1, 5, 10, 15, 30, 60}
-
-var (
-	// engineVersionPattern takes the versions since 10, of which the first number is the
-	// major version.
-	engineVersionPattern = regexp.MustCompile(`^([1-9]\d)(\.\d+)?$`)
-	identifierPattern    = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
-)
-
-func (a DatabaseArgs) validate() error {
-	errs := errorList{a.Scope.validate()}
-	for _, argument := range []struct {
-		name, give string
-		missing    bool
-	}{
-		{"SubnetIDs", "the network's database subnets", a.SubnetIDs == nil},
-		{"SecurityGroupID", "the firewall's database group", a.SecurityGroupID == nil},
-		{"DataKeyARN", "the KMS key for the data", a.DataKeyARN == nil},
-		{"LogKeyARN", "the KMS key for the log groups", a.LogKeyARN == nil},
-		{"Name", "the name of the database to create", a.Name == ""},
-		{"Username", "the name of its owner", a.Username == ""},
-		{"InstanceClass", "a class such as db.t3.small", a.InstanceClass == ""},
-		{"BackupWindow", "hours in UTC such as 03:00-04:00", a.BackupWindow == ""},
-		{"MaintenanceWindow", "days and hours in UTC such as sun:04:30-sun:05:30", a.MaintenanceWindow == ""},
-	} {
-		errs.addf(argument.missing, "%s is missing: give %s", argument.name, argument.give)
-	}
-	errs.addf(!engineVersionPattern.MatchString(a.EngineVersion),
-		"EngineVersion is %q: give a PostgreSQL version since 10, a major one such as 17 or a minor one of it",
-		a.EngineVersion)
-	errs.addf(a.AllowMajorVersionUpgrade && !a.ApplyImmediately,
-		"AllowMajorVersionUpgrade is set without ApplyImmediately: set both for the update that raises the major version")
-	errs.outside("AllocatedStorageGiB", a.AllocatedStorageGiB, 20, 65536)
-	errs.addf(a.MaxAllocatedStorageGiB != 0 && a.MaxAllocatedStorageGiB <= a.AllocatedStorageGiB,
-		"MaxAllocatedStorageGiB is %d: give more than AllocatedStorageGiB, %d, or 0 for no autoscaling",
-		a.MaxAllocatedStorageGiB, a.AllocatedStorageGiB)
-	errs.outside("BackupRetentionDays", a.BackupRetentionDays, 1, 35)
-	days := a.PerformanceInsightsDays
-	errs.addf(days != 7 && days != 731 && (days < 31 || days > 713 || days%31 != 0),
-		"PerformanceInsightsDays is %d: allowed are 7, multiples of 31 up to 713, and 731", days)
-	errs.addf(!slices.Contains(monitoringIntervals, a.MonitoringIntervalSeconds),
-		"MonitoringIntervalSeconds is %d: allowed are %v", a.MonitoringIntervalSeconds, monitoringIntervals)
-	errs.outside("RotationDays", a.RotationDays, 1, 1000)
-	errs.addf(a.LogMinDurationMilliseconds < -1,
-		"LogMinDurationMilliseconds is %d: give milliseconds, 0 for every statement or -1 for none", a.LogMinDurationMilliseconds)
-	forceSSL, given := a.Parameters[forceSSLParameter]
-	errs.addf(given && forceSSL != "1",
-		"Parameters sets %s to %q: leave it out, it stays 1 and connections stay encrypted", forceSSLParameter, forceSSL)
-	errs = append(errs, a.Alarms.validate())
-	return errors.Join(errs...)
-}
-
-// validateIdentifier finds names of projects and stacks that RDS does not accept.
-func (d *Database) validateIdentifier() error {
-	if identifierPattern.MatchString(d.Identifier) {
-		return nil
-	}
-	return fmt.Errorf("RDS does not accept the identifier %q: name project, stack and component with letters, digits "+
-		"and single inner hyphens, a letter first", d.Identifier)
 }

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -17,22 +16,12 @@ const (
 type DatabaseAlarms struct {
 	// TopicARN hears of them, and of what happens to the instance.
 	TopicARN pulumi.StringInput
-	// CPUPercent over 15 minutes that is still normal, 1 to 100.
+	// CPUPercent over 15 minutes that is still normal.
 	CPUPercent int
 	// FreeStorageMiB and FreeMemoryMiB that there should at least be.
 	FreeStorageMiB, FreeMemoryMiB int
 	// Connections at the same time that are still normal.
 	Connections int
-}
-
-func (a DatabaseAlarms) validate() error {
-	var errs errorList
-	errs.addf(a.TopicARN == nil, "Alarms.TopicARN is missing: give the topic that hears of them")
-	errs.outside("Alarms.CPUPercent", a.CPUPercent, 1, 100)
-	errs.addf(a.FreeStorageMiB < 1, "Alarms.FreeStorageMiB is %d: give at least 1", a.FreeStorageMiB)
-	errs.addf(a.FreeMemoryMiB < 1, "Alarms.FreeMemoryMiB is %d: give at least 1", a.FreeMemoryMiB)
-	errs.addf(a.Connections < 1, "Alarms.Connections is %d: give at least 1", a.Connections)
-	return errors.Join(errs...)
 }
 
 // createAlarms watches what ends in an outage. A silent metric raises no alarm: RDS tells

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -13,7 +12,7 @@ const deliveryKeysType = "aws-webapp:encryption:DeliveryKeys"
 type DeliveryKeysArgs struct {
 	// Scope of the stack.
 	Scope Scope
-	// DeletionWindowDays that a deleted key can be brought back, 7 to 30.
+	// DeletionWindowDays that a deleted key can be brought back.
 	DeletionWindowDays int
 	// Protect makes Pulumi refuse to delete the state key: with it the secrets in every
 	// stack's state would be gone.
@@ -52,7 +51,7 @@ func NewDeliveryKeys(ctx *pulumi.Context, name string, args *DeliveryKeysArgs, o
 	if args != nil {
 		k.args = *args
 	}
-	if err := k.args.validate(); err != nil {
+	if err := check(k.args); err != nil {
 		return nil, fmt.Errorf("delivery keys %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(deliveryKeysType, name, k, opts...); err != nil {
@@ -88,15 +87,6 @@ func NewDeliveryKeys(ctx *pulumi.Context, name string, args *DeliveryKeysArgs, o
 		return nil, fmt.Errorf("delivery keys %q: register outputs: %w", name, err)
 	}
 	return k, nil
-}
-
-func (a DeliveryKeysArgs) validate() error {
-	errs := errorList{a.Scope.validate(), validateDeletionWindow(a.DeletionWindowDays)}
-	for i, user := range a.StateUsers {
-		errs.addf(!accountIDPattern.MatchString(user.AccountID), "StateUsers[%d].AccountID is %q: give 12 digits", i, user.AccountID)
-		errs.addf(len(user.RoleARNs) == 0, "StateUsers[%d].RoleARNs is empty: name the roles, or leave the account out", i)
-	}
-	return errors.Join(errs...)
 }
 
 // stateUse lets roles of other accounts encrypt and decrypt.

@@ -51,13 +51,3 @@ func TestStateKeyLetsForeignRolesInByName(t *testing.T) {
 		}
 	}
 }
-
-func TestDeliveryKeysArgsNameWhatIsWrong(t *testing.T) {
-	err := refused(t, func(ctx *pulumi.Context) error {
-		_, err := NewDeliveryKeys(ctx, "keys", &DeliveryKeysArgs{Scope: testScope, DeletionWindowDays: 3, StateUsers: []AccountRoles{{AccountID: "1"}}})
-		return err
-	})
-	assert.ErrorContains(t, err, "DeletionWindowDays is 3: KMS allows 7 to 30")
-	assert.ErrorContains(t, err, `StateUsers[0].AccountID is "1": give 12 digits`)
-	assert.ErrorContains(t, err, "StateUsers[0].RoleARNs is empty")
-}

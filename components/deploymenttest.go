@@ -2,9 +2,7 @@ package components
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -84,7 +82,7 @@ func NewDeploymentTest(
 	if args != nil {
 		t.args = *args
 	}
-	if err := t.args.validate(); err != nil {
+	if err := check(t.args); err != nil {
 		return nil, fmt.Errorf("deployment test %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(deploymentTestType, name, t, opts...); err != nil {
@@ -112,26 +110,6 @@ func NewDeploymentTest(
 		return nil, fmt.Errorf("deployment test %q: register outputs: %w", name, err)
 	}
 	return t, nil
-}
-
-func (a DeploymentTestArgs) validate() error {
-	errs := errorList{a.Scope.validate()}
-	errs.addf(len(a.Services) == 0, "Services is empty: give what to ask of each")
-	for name, service := range a.Services {
-		errs.addf(len(service.Paths) == 0, "Services[%s].Paths is empty: give the paths to ask", name)
-	}
-	errs.addf(a.HostName == nil, "HostName is missing: give the name that clients use")
-	errs.addf(a.LoadBalancerAddress == nil, "LoadBalancerAddress is missing: give the load balancer's DNS name")
-	errs.addf(a.LoadBalancerGroupID == nil, "LoadBalancerGroupID is missing: give the load balancer's security group")
-	errs.addf(a.TestPort < 1 || a.TestPort > 65535, "TestPort is %d: allowed are 1 to 65535", a.TestPort)
-	errs.addf(len(a.NATAddresses) == 0, "NATAddresses is empty: without a NAT gateway the function reaches nothing")
-	errs.addf(a.VPCID == nil || a.SubnetIDs == nil, "VPCID or SubnetIDs is missing: give the network's")
-	errs.addf(a.LogKeyARN == nil, "LogKeyARN is missing: give the KMS key of the log group")
-	errs.addf(a.TopicARN == nil, "TopicARN is missing: give the alert topic")
-	if _, err := os.Stat(a.PackagePath); err != nil {
-		errs.addf(true, "PackagePath %q: found no file: run make lambda, which builds it", a.PackagePath)
-	}
-	return errors.Join(errs...)
 }
 
 // What the function needs, from the documentation of lambda/deploymenttest.

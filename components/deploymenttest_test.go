@@ -77,23 +77,6 @@ func TestDeploymentTestMaySeeTheStacksDeploymentsAlone(t *testing.T) {
 	assert.Equal(t, "*", policy.sid(t, "AnswerHooks")["Resource"], "AWS knows no resource for it")
 }
 
-func TestDeploymentTestArgs(t *testing.T) {
-	_, err := run(t, func(ctx *pulumi.Context) error {
-		_, err := NewDeploymentTest(ctx, "deployment-test", &DeploymentTestArgs{
-			Scope:    testScope,
-			Services: map[string]ServiceTest{"web": {}},
-		})
-		return err
-	}, true)
-	for _, missing := range []string{
-		"Services[web].Paths", "HostName", "LoadBalancerAddress", "LoadBalancerGroupID", "TestPort", "NATAddresses",
-		"VPCID", "LogKeyARN",
-		"TopicARN", "PackagePath",
-	} {
-		require.ErrorContains(t, err, missing)
-	}
-}
-
 // A service whose versions are tried names the function in its AppSpec, and CodeDeploy may call it.
 func TestServiceWithATest(t *testing.T) {
 	args := testBlueGreenArgs()

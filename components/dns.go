@@ -1,9 +1,7 @@
 package components
 
 import (
-	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
@@ -28,34 +26,9 @@ type DNSArgs struct {
 	AlternativeNames []string
 }
 
-// domainPattern is a fully qualified name as ACM gives it back: lower case, no final dot,
-// a wildcard for the first label at most.
-var domainPattern = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$`)
-
 // names are all names of the load balancer, the one that clients use first.
 func (a DNSArgs) names() []string {
 	return append([]string{a.Domain}, a.AlternativeNames...)
-}
-
-func (a DNSArgs) validate() error {
-	var errs []error
-	if a.HostedZoneID == "" {
-		errs = append(errs, errors.New("DNS.HostedZoneID is empty: give the zone that holds the domain"))
-	}
-	if strings.HasPrefix(a.Domain, wildcard) {
-		errs = append(errs, fmt.Errorf("DNS.Domain is %q: clients need one name, put the wildcard into AlternativeNames", a.Domain))
-	}
-	seen := map[string]bool{}
-	for _, name := range a.names() {
-		if !domainPattern.MatchString(name) {
-			errs = append(errs, fmt.Errorf("DNS name %q is none: write it in lower case like app.example.com", name))
-		}
-		if seen[name] {
-			errs = append(errs, fmt.Errorf("DNS name %q is there twice: leave one out", name))
-		}
-		seen[name] = true
-	}
-	return errors.Join(errs...)
 }
 
 // createCertificate makes a certificate for the domain unless one is given. ACM renews it

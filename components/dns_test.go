@@ -114,31 +114,6 @@ func TestMissingValidationRecordIsAnError(t *testing.T) {
 	assert.ErrorContains(t, err, "ACM named no validation record for other.example.com")
 }
 
-func TestDNSRefusesWhatCannotWork(t *testing.T) {
-	tests := map[string]struct {
-		change  func(*DNSArgs)
-		message string
-	}{
-		"zone":             {func(a *DNSArgs) { a.HostedZoneID = "" }, "DNS.HostedZoneID is empty"},
-		"no domain":        {func(a *DNSArgs) { a.Domain = "" }, `DNS name "" is none`},
-		"URL":              {func(a *DNSArgs) { a.Domain = "https://app.example.com" }, `DNS name "https://app.example.com" is none`},
-		"final dot":        {func(a *DNSArgs) { a.Domain = "app.example.com." }, `DNS name "app.example.com." is none`},
-		"upper case":       {func(a *DNSArgs) { a.Domain = "App.example.com" }, "write it in lower case"},
-		"wildcard domain":  {func(a *DNSArgs) { a.Domain = "*.example.com" }, "clients need one name"},
-		"wildcard inside":  {func(a *DNSArgs) { a.AlternativeNames = []string{"a.*.example.com"} }, `DNS name "a.*.example.com" is none`},
-		"named twice":      {func(a *DNSArgs) { a.AlternativeNames = []string{"app.example.com"} }, `DNS name "app.example.com" is there twice`},
-		"one label":        {func(a *DNSArgs) { a.Domain = "localhost" }, `DNS name "localhost" is none`},
-		"hyphen at an end": {func(a *DNSArgs) { a.Domain = "app-.example.com" }, `DNS name "app-.example.com" is none`},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			args := testDNSArgs()
-			test.change(args.DNS)
-			assert.ErrorContains(t, refused(t, loadBalancerProgram(&args)), test.message)
-		})
-	}
-}
-
 // A certificate of a new name has to exist before the listener lets the old one go.
 func TestCertificateIsReplacedBeforeItIsDeleted(t *testing.T) {
 	args := testDNSArgs()

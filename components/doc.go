@@ -4,10 +4,14 @@
 // # The house contract
 //
 // A component is made by NewX(ctx, name, args, opts...). The constructor copies its
-// arguments, fills in what may be left out, validates everything at once, registers the
-// component, creates the children in small steps that read like a table of contents,
-// and registers its outputs.
+// arguments, checks them, registers the component, creates the children in small steps
+// that read like a table of contents, and registers its outputs.
 //
+//   - Components do not judge what a stack file says: package config has read it, and its
+//     tags and rules are the only place of each range. A component checks the [Scope] and
+//     that no input is nil, all at once, unless its field says optional:"true". Beyond that
+//     it checks what nobody else knows: names that it makes itself, and lists that it walks
+//     side by side.
 //   - Plain Go types decide which resources exist and what they are called; pulumi
 //     inputs carry only values that come from other resources.
 //   - The caller's options go to the component alone. Children get its Parent, and with

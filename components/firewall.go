@@ -1,9 +1,7 @@
 package components
 
 import (
-	"errors"
 	"fmt"
-	"net/netip"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -77,7 +75,7 @@ func NewFirewall(ctx *pulumi.Context, name string, args *FirewallArgs, opts ...p
 	if args != nil {
 		f.args = *args
 	}
-	if err := f.args.validate(); err != nil {
+	if err := check(f.args); err != nil {
 		return nil, fmt.Errorf("firewall %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(firewallType, name, f, opts...); err != nil {
@@ -101,40 +99,6 @@ func NewFirewall(ctx *pulumi.Context, name string, args *FirewallArgs, opts ...p
 		return nil, fmt.Errorf("firewall %q: register outputs: %w", name, err)
 	}
 	return f, nil
-}
-
-func (a FirewallArgs) validate() error {
-	var errs []error
-	if a.VPCID == nil {
-		errs = append(errs, errors.New("VPCID is missing: give the network's"))
-	}
-	if len(a.IngressCIDRs) == 0 {
-		errs = append(errs, errors.New("IngressCIDRs is empty: nobody could reach the load balancer"))
-	}
-	for _, block := range append(append([]string{}, a.IngressCIDRs...), a.TestIngressCIDRs...) {
-		if prefix, err := netip.ParsePrefix(block); err != nil || !prefix.Addr().Is4() {
-			errs = append(errs, fmt.Errorf("%q is no IPv4 CIDR block: write it like 203.0.113.0/24", block))
-		}
-	}
-	if len(a.TestIngressCIDRs) > 0 && (a.TestPort < 1 || a.TestPort > 65535) {
-		errs = append(errs, fmt.Errorf("TestPort is %d: allowed are 1 to 65535", a.TestPort))
-	}
-	seen := map[string]bool{}
-	for _, service := range a.Services {
-		if service.Name == "" || seen[service.Name] {
-			errs = append(errs, fmt.Errorf("service name %q is empty or taken twice: give every service its own", service.Name))
-		}
-		seen[service.Name] = true
-		if len(service.Ports) == 0 {
-			errs = append(errs, fmt.Errorf("service %q has no port: give the one that its tasks listen on", service.Name))
-		}
-		for _, port := range service.Ports {
-			if port < 1 || port > 65535 {
-				errs = append(errs, fmt.Errorf("service %q has port %d: allowed are 1 to 65535", service.Name, port))
-			}
-		}
-	}
-	return errors.Join(errs...)
 }
 
 func (f *Firewall) createGroups(ctx *pulumi.Context, name string) error {

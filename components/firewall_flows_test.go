@@ -36,23 +36,3 @@ func TestFlowTable(t *testing.T) {
 		{"app-frontend", "0.0.0.0/0", 443},
 	}, got)
 }
-
-func TestFirewallArgsNameWhatIsWrong(t *testing.T) {
-	for name, tc := range map[string]struct {
-		args FirewallArgs
-		want string
-	}{
-		"no ingress":        {FirewallArgs{}, "IngressCIDRs is empty"},
-		"no block":          {FirewallArgs{IngressCIDRs: []string{"anywhere"}}, `"anywhere" is no IPv4 CIDR block`},
-		"IPv6 block":        {FirewallArgs{IngressCIDRs: []string{"::/0"}}, `"::/0" is no IPv4 CIDR block`},
-		"test port missing": {FirewallArgs{TestIngressCIDRs: []string{"10.0.0.0/8"}}, "TestPort is 0"},
-		"no VPC":            {FirewallArgs{}, "VPCID is missing"},
-		"no port":           {FirewallArgs{Services: []FirewallService{{Name: "a"}}}, `"a" has no port`},
-		"same name twice":   {FirewallArgs{Services: []FirewallService{{Name: "a"}, {Name: "a"}}}, `"a" is empty or taken`},
-		"port out of range": {FirewallArgs{Services: []FirewallService{{Name: "a", Ports: []int{70000}}}}, "has port 70000"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			assert.ErrorContains(t, tc.args.validate(), tc.want)
-		})
-	}
-}

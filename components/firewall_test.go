@@ -81,11 +81,3 @@ func TestFirewallRulesAreTheTableAndNothingElse(t *testing.T) {
 		assert.NotEmpty(t, r.inputs["description"], r.name)
 	}
 }
-
-func TestFirewallRefusesBadArgsBeforeItCreatesAnything(t *testing.T) {
-	err := refused(t, func(ctx *pulumi.Context) error {
-		_, err := NewFirewall(ctx, "firewall", nil)
-		return err
-	})
-	assert.ErrorContains(t, err, `firewall "firewall": VPCID is missing`)
-}

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
@@ -14,7 +13,7 @@ const keysType = "aws-webapp:encryption:Keys"
 type KeysArgs struct {
 	// Scope of the stack.
 	Scope Scope
-	// DeletionWindowDays that a deleted key can be brought back, 7 to 30.
+	// DeletionWindowDays that a deleted key can be brought back.
 	DeletionWindowDays int
 	// ConfigRecorder lets AWS Config encrypt its history with the audit key.
 	ConfigRecorder bool
@@ -53,7 +52,7 @@ func NewKeys(ctx *pulumi.Context, name string, args *KeysArgs, opts ...pulumi.Re
 	if args != nil {
 		k.args = *args
 	}
-	if err := k.args.validate(); err != nil {
+	if err := check(k.args); err != nil {
 		return nil, fmt.Errorf("keys %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(keysType, name, k, opts...); err != nil {
@@ -85,17 +84,6 @@ func NewKeys(ctx *pulumi.Context, name string, args *KeysArgs, opts ...pulumi.Re
 		return nil, fmt.Errorf("keys %q: register outputs: %w", name, err)
 	}
 	return k, nil
-}
-
-func (a KeysArgs) validate() error {
-	return errors.Join(a.Scope.validate(), validateDeletionWindow(a.DeletionWindowDays))
-}
-
-func validateDeletionWindow(days int) error {
-	if days < 7 || days > 30 {
-		return fmt.Errorf("DeletionWindowDays is %d: KMS allows 7 to 30", days)
-	}
-	return nil
 }
 
 // keySpec describes a key with its alias.

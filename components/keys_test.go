@@ -69,16 +69,6 @@ func TestKeyPoliciesAreScopedAndKnownAtPreview(t *testing.T) {
 	}, policy("audit").sid(t, "CloudTrailEncrypts")["Condition"])
 }
 
-func TestKeysArgsNameWhatIsWrong(t *testing.T) {
-	err := refused(t, func(ctx *pulumi.Context) error {
-		_, err := NewKeys(ctx, "keys", nil)
-		return err
-	})
-	assert.ErrorContains(t, err, `keys "keys"`)
-	assert.ErrorContains(t, err, "Scope.Project is empty")
-	assert.ErrorContains(t, err, "DeletionWindowDays is 0: KMS allows 7 to 30")
-}
-
 func TestAuditKeyEncryptsForConfigOnRequest(t *testing.T) {
 	program := func(recorder bool) func(*pulumi.Context) error {
 		return func(ctx *pulumi.Context) error {

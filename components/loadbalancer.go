@@ -1,10 +1,7 @@
 package components
 
 import (
-	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -44,7 +41,7 @@ type LoadBalancerArgs struct {
 	// TestPort of the listener on which blue/green deployments try out a new version;
 	// 0 for none.
 	TestPort int
-	// IdleTimeoutSeconds after which a silent connection is closed, 1 to 4000.
+	// IdleTimeoutSeconds after which a silent connection is closed.
 	IdleTimeoutSeconds int
 	// DesyncMitigation of ambiguous requests: defensive, strictest or monitor.
 	DesyncMitigation string
@@ -91,7 +88,7 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 	if args != nil {
 		l.args = *args
 	}
-	if err := l.args.validate(); err != nil {
+	if err := check(l.args); err != nil {
 		return nil, fmt.Errorf("load balancer %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(loadBalancerType, name, l, opts...); err != nil {
@@ -125,50 +122,6 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 		return nil, fmt.Errorf("load balancer %q: register outputs: %w", name, err)
 	}
 	return l, nil
-}
-
-func (a LoadBalancerArgs) validate() error {
-	errs := []error{a.Scope.validate()}
-	for _, input := range []struct {
-		name, what string
-		missing    bool
-	}{
-		{"PublicSubnetIDs", "the network's public subnets", a.PublicSubnetIDs == nil},
-		{"SecurityGroupID", "the firewall's load balancer group", a.SecurityGroupID == nil},
-		{"LogBucket", "the bucket for access logs", a.LogBucket == nil},
-	} {
-		if input.missing {
-			errs = append(errs, fmt.Errorf("%s is missing: give %s", input.name, input.what))
-		}
-	}
-	if a.CertificateARN == "" && a.DNS == nil {
-		errs = append(errs, errors.New("there is no certificate: give CertificateARN, or DNS to make one"))
-	}
-	if a.CertificateARN != "" && a.DNS == nil && a.HostName == "" {
-		errs = append(errs, errors.New("HostName is missing: give the name that the certificate of CertificateARN is for"))
-	}
-	if !slices.Contains([]string{"defensive", "strictest", "monitor"}, a.DesyncMitigation) {
-		errs = append(errs, fmt.Errorf("DesyncMitigation is %q: allowed are defensive, strictest and monitor",
-			a.DesyncMitigation))
-	}
-	if !strings.HasPrefix(a.SSLPolicy, "ELBSecurityPolicy-") {
-		errs = append(errs, fmt.Errorf("SSLPolicy is %q: give a policy of Elastic Load Balancing such as "+
-			"ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09", a.SSLPolicy))
-	}
-	if a.TestPort < 0 || a.TestPort > 65535 || a.TestPort == httpPort || a.TestPort == httpsPort {
-		errs = append(errs, fmt.Errorf("TestPort is %d: allowed are 1 to 65535 but not 80 and 443, and 0 for no test listener", a.TestPort))
-	}
-	if a.IdleTimeoutSeconds < 1 || a.IdleTimeoutSeconds > 4000 {
-		errs = append(errs, fmt.Errorf("IdleTimeoutSeconds is %d: allowed are 1 to 4000", a.IdleTimeoutSeconds))
-	}
-	if a.DNS != nil {
-		errs = append(errs, a.DNS.validate())
-	}
-	if a.WAF != nil {
-		errs = append(errs, a.WAF.validate())
-	}
-	errs = append(errs, a.Alarms.validate())
-	return errors.Join(errs...)
 }
 
 func (l *LoadBalancer) createBalancer(ctx *pulumi.Context, name string) error {

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -24,15 +23,6 @@ type LoadBalancerAlarms struct {
 	ServerErrors int
 	// LatencyMilliseconds is the 95th percentile of the targets' answers that is still normal.
 	LatencyMilliseconds int
-}
-
-func (a LoadBalancerAlarms) validate() error {
-	var errs errorList
-	errs.addf(a.TopicARN == nil, "Alarms.TopicARN is missing: give the topic that hears of them")
-	errs.addf(a.ClientErrors < 0, "Alarms.ClientErrors is %d: give at least 0", a.ClientErrors)
-	errs.addf(a.ServerErrors < 0, "Alarms.ServerErrors is %d: give at least 0", a.ServerErrors)
-	errs.addf(a.LatencyMilliseconds < 1, "Alarms.LatencyMilliseconds is %d: give at least 1", a.LatencyMilliseconds)
-	return errors.Join(errs...)
 }
 
 func (l *LoadBalancer) createAlarms(ctx *pulumi.Context, name string) error {

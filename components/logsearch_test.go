@@ -76,61 +76,26 @@ func TestLogSearchKeepsTheContract(t *testing.T) {
 	})
 }
 
-func TestLogSearchArgsNameWhatIsWrong(t *testing.T) {
-	tests := map[string]struct {
-		change func(*LogSearchArgs)
-		want   string
-	}{
-		"no network":      {func(a *LogSearchArgs) { a.VPCID = nil }, "VPCID is missing"},
-		"no subnets":      {func(a *LogSearchArgs) { a.SubnetIDs = nil }, "SubnetIDs is missing"},
-		"no key":          {func(a *LogSearchArgs) { a.LogKeyARN = nil }, "LogKeyARN is missing"},
-		"no topic":        {func(a *LogSearchArgs) { a.TopicARN = nil }, "TopicARN is missing"},
-		"version":         {func(a *LogSearchArgs) { a.EngineVersion = "OpenSearch_2.19" }, `EngineVersion is "OpenSearch_2.19": give a version of OpenSearch such as 2.19`},
-		"instance type":   {func(a *LogSearchArgs) { a.InstanceType = "r6g.large" }, `InstanceType is "r6g.large": give one such as r6g.large.search`},
-		"instances":       {func(a *LogSearchArgs) { a.InstanceCount = 0 }, "InstanceCount is 0: allowed are 1 to 80"},
-		"odd instances":   {func(a *LogSearchArgs) { a.InstanceCount = 5 }, "InstanceCount is 5 with ZoneAwareness over two zones: give an even number"},
-		"one zone":        {func(a *LogSearchArgs) { a.ZoneCount = 1 }, "ZoneAwareness is set with one zone"},
-		"volume":          {func(a *LogSearchArgs) { a.VolumeGiB = 9 }, "VolumeGiB is 9: allowed are 10 to 24576"},
-		"hour":            {func(a *LogSearchArgs) { a.OffPeakStartHour = 24 }, "OffPeakStartHour is 24: allowed are 0 to 23"},
-		"concurrency":     {func(a *LogSearchArgs) { a.MaxConcurrency = -1 }, "MaxConcurrency is -1: allowed are 0 to 1000"},
-		"retention":       {func(a *LogSearchArgs) { a.RetentionDays = 0 }, "RetentionDays is 0: allowed are 1 to 3650"},
-		"nothing to ship": {func(a *LogSearchArgs) { a.Sources = nil }, "Sources is empty"},
-		"group twice":     {func(a *LogSearchArgs) { a.Sources[1].LogGroupName = "/ecs/web" }, `source "api" has log group "/ecs/web", which is empty or there twice`},
-		"name twice":      {func(a *LogSearchArgs) { a.Sources[1].Name = "web" }, `source "web" is without a name or named twice`},
-		"own function":    {func(a *LogSearchArgs) { a.Sources[0].LogGroupName = "/aws/lambda/aws-webapp-prod-LogsToOpenSearch" }, "log search's own log group"},
-		"own setup": {func(a *LogSearchArgs) {
-			a.Sources[0].LogGroupName = "/aws/lambda/aws-webapp-prod-LogsToOpenSearch-setup"
-		}, "log search's own log group"},
-		"own domain": {func(a *LogSearchArgs) {
-			a.Sources[0].LogGroupName = "/aws/OpenSearchService/domains/aws-webapp-prod-search/audit"
-		}, "log search's own log group"},
-		"reader":           {func(a *LogSearchArgs) { a.ReaderRoleARNs = []string{"arn:aws:iam::123456789012:user/a"} }, `ReaderRoleARNs has "arn:aws:iam::123456789012:user/a"`},
-		"no last resort":   {func(a *LogSearchArgs) { a.LastResort.Bucket = "" }, "LastResort.Bucket is missing"},
-		"reader's network": {func(a *LogSearchArgs) { a.ReaderCIDRs = []string{"0.0.0.0/0"} }, `ReaderCIDRs has "0.0.0.0/0"`},
-		"period": {
-			func(a *LogSearchArgs) { a.IndexPeriod = "year" }, `IndexPeriod is "year": give day, week or month`,
-		},
-		"package not built": {
-			func(a *LogSearchArgs) { a.PackagePath = "nowhere/logshipper.zip" },
-			`PackagePath "nowhere/logshipper.zip": found no file: run make lambda, which builds it`,
-		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			err := refused(t, changedLogSearch(t, test.change))
-			assert.ErrorContains(t, err, `log search "search": `)
-			assert.ErrorContains(t, err, test.want)
-		})
+func TestLogSearchRefusesItsOwnLogs(t *testing.T) {
+	for _, own := range []string{
+		"/aws/lambda/aws-webapp-prod-LogsToOpenSearch",
+		"/aws/lambda/aws-webapp-prod-LogsToOpenSearch-setup",
+		"/aws/OpenSearchService/domains/aws-webapp-prod-search/audit",
+	} {
+		err := refused(t, changedLogSearch(t, func(a *LogSearchArgs) { a.Sources[0].LogGroupName = own }))
+		assert.ErrorContains(t, err, `log search "search": source "web" is `+own+", log search's own log group")
 	}
 }
 
-func TestLogSearchWithoutArgs(t *testing.T) {
-	err := refused(t, func(ctx *pulumi.Context) error {
-		_, err := NewLogSearch(ctx, "search", nil)
-		return err
-	})
-	assert.ErrorContains(t, err, "Scope.Project is empty")
-	assert.ErrorContains(t, err, "run make lambda")
+func TestLogSearchRefusesMoreZonesThanSubnets(t *testing.T) {
+	err := refused(t, changedLogSearch(t, func(a *LogSearchArgs) { a.ZoneCount = 4 }))
+	assert.ErrorContains(t, err, "ZoneCount is 4 with 3 SubnetIDs")
+	deployed(t, changedLogSearch(t, func(a *LogSearchArgs) { a.ZoneCount = 3 }))
+}
+
+func TestLogSearchNeedsItsPackage(t *testing.T) {
+	err := refused(t, changedLogSearch(t, func(a *LogSearchArgs) { a.PackagePath = "nowhere/logshipper.zip" }))
+	assert.ErrorContains(t, err, "PackagePath: open nowhere/logshipper.zip")
 }
 
 // Nothing but the functions and the readers' networks reaches the domain, and the domain

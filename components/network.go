@@ -3,8 +3,6 @@ package components
 import (
 	"errors"
 	"fmt"
-	"net/netip"
-	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awsxec2 "github.com/pulumi/pulumi-awsx/sdk/v2/go/awsx/ec2"
@@ -17,9 +15,9 @@ const networkType = "aws-webapp:network:Network"
 type NetworkArgs struct {
 	// Scope of the stack.
 	Scope Scope
-	// CIDRBlock of the VPC, /16 to /28.
+	// CIDRBlock of the VPC.
 	CIDRBlock string
-	// AvailabilityZones by name, 2 to 6: load balancer and database need two.
+	// AvailabilityZones by name.
 	AvailabilityZones []string
 	// PublicCIDRs, AppCIDRs and DatabaseCIDRs are each tier's blocks, one a zone.
 	PublicCIDRs, AppCIDRs, DatabaseCIDRs []string
@@ -109,33 +107,13 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	return n, nil
 }
 
+// validate wants a block for each zone, in every tier.
 func (a NetworkArgs) validate() error {
-	errs := []error{a.Scope.validate()}
-	if _, err := netip.ParsePrefix(a.CIDRBlock); err != nil {
-		errs = append(errs, fmt.Errorf("CIDRBlock %q is no CIDR block: %w", a.CIDRBlock, err))
-	}
-	zones := len(a.AvailabilityZones)
-	if zones < 2 || zones > 6 {
-		errs = append(errs, fmt.Errorf("AvailabilityZones names %d zones: give 2 to 6", zones))
-	}
-	for _, tier := range []struct {
-		name  string
-		cidrs []string
-	}{
-		{"PublicCIDRs", a.PublicCIDRs}, {"AppCIDRs", a.AppCIDRs}, {"DatabaseCIDRs", a.DatabaseCIDRs},
-	} {
-		if len(tier.cidrs) != zones {
-			errs = append(errs, fmt.Errorf("%s has %d blocks for %d zones: give one a zone", tier.name, len(tier.cidrs), zones))
+	errs := []error{check(a)}
+	for _, cidrs := range [][]string{a.PublicCIDRs, a.AppCIDRs, a.DatabaseCIDRs} {
+		if blocks, zones := len(cidrs), len(a.AvailabilityZones); blocks != zones {
+			errs = append(errs, fmt.Errorf("a tier has %d blocks for %d zones: give one a zone", blocks, zones))
 		}
-	}
-	if !slices.Contains(natStrategies, a.NAT) {
-		errs = append(errs, fmt.Errorf("NAT is %q: allowed are none, single and per-az", a.NAT))
-	}
-	if a.LogKeyARN == nil {
-		errs = append(errs, errors.New("LogKeyARN is missing: give the KMS key for the flow logs"))
-	}
-	if a.TopicARN == nil {
-		errs = append(errs, errors.New("TopicARN is missing: give the topic that hears of alarms"))
 	}
 	return errors.Join(errs...)
 }

@@ -17,8 +17,6 @@ const (
 	NATPerAZ  NATStrategy = "per-az"
 )
 
-var natStrategies = []NATStrategy{NATNone, NATSingle, NATPerAZ}
-
 // gateways is how many the strategy makes.
 func (s NATStrategy) gateways(zones int) int {
 	switch s {

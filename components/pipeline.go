@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/codepipeline"
@@ -37,7 +36,7 @@ type PipelineArgs struct {
 	TopicARN pulumi.StringInput
 	// ComputeType and BuildImage of builds, as CodeBuild calls them.
 	ComputeType, BuildImage string
-	// ApprovalTimeoutMinutes after which an approval counts as refused, 5 to 86400.
+	// ApprovalTimeoutMinutes after which an approval counts as refused.
 	ApprovalTimeoutMinutes int
 	// ArtifactDays that artifacts are kept, and LogRetentionDays that logs are.
 	ArtifactDays, LogRetentionDays int
@@ -94,7 +93,7 @@ func NewPipeline(ctx *pulumi.Context, name string, args *PipelineArgs, opts ...p
 	if args != nil {
 		p.args = *args
 	}
-	if err := p.args.validate(); err != nil {
+	if err := check(p.args); err != nil {
 		return nil, fmt.Errorf("pipeline %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(pipelineType, name, p, opts...); err != nil {
@@ -124,40 +123,6 @@ func NewPipeline(ctx *pulumi.Context, name string, args *PipelineArgs, opts ...p
 		return nil, fmt.Errorf("pipeline %q: register outputs: %w", name, err)
 	}
 	return p, nil
-}
-
-func (a PipelineArgs) validate() error {
-	errs := errorList{a.Scope.validate()}
-	for _, text := range []struct{ name, value string }{
-		{"Repository", a.Repository},
-		{"Branch", a.Branch},
-		{"RepositoryURL", a.RepositoryURL},
-		{"RepositoryARN", a.RepositoryARN},
-		{"Service", a.Service},
-		{"StateURL", a.StateURL},
-		{"Staging.Stack", a.Staging.Stack},
-		{"Staging.DeployRoleARN", a.Staging.DeployRoleARN},
-		{"Staging.URL", a.Staging.URL},
-		{"Production.Stack", a.Production.Stack},
-		{"Production.DeployRoleARN", a.Production.DeployRoleARN},
-		{"Production.URL", a.Production.URL},
-		{"LogBucket", a.LogBucket},
-		{"ComputeType", a.ComputeType},
-		{"BuildImage", a.BuildImage},
-	} {
-		errs.addf(text.value == "", "%s is empty: set it", text.name)
-	}
-	for _, arn := range []struct {
-		name  string
-		value pulumi.StringInput
-	}{{"ArtifactKeyARN", a.ArtifactKeyARN}, {"LogKeyARN", a.LogKeyARN}, {"TopicARN", a.TopicARN}} {
-		errs.addf(arn.value == nil, "%s is missing: give its ARN", arn.name)
-	}
-	errs.addf(a.ApprovalTimeoutMinutes < 5 || a.ApprovalTimeoutMinutes > 86400,
-		"ApprovalTimeoutMinutes is %d: CodePipeline allows 5 to 86400", a.ApprovalTimeoutMinutes)
-	errs.addf(a.ArtifactDays < 1, "ArtifactDays is %d: give at least 1", a.ArtifactDays)
-	errs.addf(a.LogRetentionDays < 1, "LogRetentionDays is %d: give at least 1", a.LogRetentionDays)
-	return errors.Join(errs...)
 }
 
 // nameParts fixes what policies name before it exists.

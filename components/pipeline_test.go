@@ -156,16 +156,3 @@ func TestSomebodyIsAskedAndTold(t *testing.T) {
 		"detail": {"pipeline": ["aws-webapp-delivery-web"], "state": ["FAILED", "STOPPED", "SUCCEEDED"]}}`, rule.inputs["eventPattern"].(string))
 	assert.Equal(t, "arn:aws:sns:us-east-1:123456789012:topic", rec.one(t, "aws:cloudwatch/eventTarget:EventTarget", "pipeline").inputs["arn"])
 }
-
-func TestPipelineArgsNameWhatIsWrong(t *testing.T) {
-	err := refused(t, func(ctx *pulumi.Context) error {
-		_, err := NewPipeline(ctx, "pipeline", nil)
-		return err
-	})
-	for _, want := range []string{
-		"Scope.Project is empty", "Repository is empty", "Staging.URL is empty", "Production.DeployRoleARN is empty", "TopicARN is missing",
-		"ApprovalTimeoutMinutes is 0: CodePipeline allows 5 to 86400", "ArtifactDays is 0", "LogRetentionDays is 0",
-	} {
-		assert.ErrorContains(t, err, want)
-	}
-}

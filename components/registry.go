@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -19,17 +18,17 @@ const ReleaseTagPrefix = "release-"
 type RegistryArgs struct {
 	// Scope of the stack.
 	Scope Scope
-	// Name of the repository, at most 256 characters.
+	// Name of the repository.
 	Name string
 	// KeyARN is the KMS key of the images. Changing it replaces the repository.
 	KeyARN pulumi.StringInput
 	// PullAccountIDs are the other accounts that may pull.
 	PullAccountIDs []string
-	// KeepImages is how many builds are kept, at least 1.
+	// KeepImages is how many builds are kept.
 	KeepImages int
-	// KeepReleases is how many released images are kept beside the builds, at least 1.
+	// KeepReleases is how many released images are kept beside the builds.
 	KeepReleases int
-	// UntaggedDays after which an image without a tag is deleted, at least 1.
+	// UntaggedDays after which an image without a tag is deleted.
 	UntaggedDays int
 	// ForceDelete lets destroy delete the images.
 	ForceDelete bool
@@ -54,7 +53,7 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 	if args != nil {
 		r.args = *args
 	}
-	if err := r.args.validate(); err != nil {
+	if err := check(r.args); err != nil {
 		return nil, fmt.Errorf("registry %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(registryType, name, r, opts...); err != nil {
@@ -80,26 +79,6 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 		return nil, fmt.Errorf("registry %q: register outputs: %w", name, err)
 	}
 	return r, nil
-}
-
-func (a RegistryArgs) validate() error {
-	errs := errorList{a.Scope.validate()}
-	errs.addf(a.Name == "" || len(a.Name) > 256, "Name is %q: give 2 to 256 characters", a.Name)
-	errs.addf(a.KeyARN == nil, "KeyARN is missing: give the KMS key for the images")
-	for i, account := range a.PullAccountIDs {
-		errs.addf(!accountIDPattern.MatchString(account), "PullAccountIDs[%d] is %q: give 12 digits", i, account)
-	}
-	for _, least := range []struct {
-		name  string
-		value int
-	}{
-		{"KeepImages", a.KeepImages},
-		{"KeepReleases", a.KeepReleases},
-		{"UntaggedDays", a.UntaggedDays},
-	} {
-		errs.addf(least.value < 1, "%s is %d: give at least 1", least.name, least.value)
-	}
-	return errors.Join(errs...)
 }
 
 func (r *Registry) createRepository(ctx *pulumi.Context, name string) (*ecr.Repository, error) {

@@ -62,15 +62,3 @@ func TestRegistryKeepsReleasesApartFromBuilds(t *testing.T) {
 func TestRegistryWithoutOtherAccounts(t *testing.T) {
 	assert.Empty(t, deployed(t, registryProgram()).names("aws:ecr/repositoryPolicy:RepositoryPolicy"))
 }
-
-func TestRegistryArgsNameWhatIsWrong(t *testing.T) {
-	err := refused(t, func(ctx *pulumi.Context) error {
-		_, err := NewRegistry(ctx, "registry", &RegistryArgs{Scope: testScope, PullAccountIDs: []string{"*"}})
-		return err
-	})
-	for _, want := range []string{
-		`Name is ""`, "KeyARN is missing", `PullAccountIDs[0] is "*": give 12 digits`, "KeepImages is 0", "KeepReleases is 0", "UntaggedDays is 0",
-	} {
-		assert.ErrorContains(t, err, want)
-	}
-}

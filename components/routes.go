@@ -10,7 +10,8 @@ import (
 const routesType = "aws-webapp:service:Routes"
 
 // standbyPriorities come after all priorities that services may have: each rolling service
-// answers the same requests at its own priority and at that many more. AWS takes 1 to 50000.
+// answers the same requests at its own priority and at that many more. AWS takes 1 to 50000,
+// so that package config takes the lower half.
 const standbyPriorities = 25000
 
 // ruleName begins the name of each rule that is named after its priority. No service can have

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -49,7 +48,7 @@ func NewSavedQueries(ctx *pulumi.Context, name string, args *SavedQueriesArgs, o
 	if args != nil {
 		q.args = *args
 	}
-	if err := q.args.validate(); err != nil {
+	if err := check(q.args); err != nil {
 		return nil, fmt.Errorf("saved queries %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(savedQueriesType, name, q, opts...); err != nil {
@@ -64,15 +63,6 @@ func NewSavedQueries(ctx *pulumi.Context, name string, args *SavedQueriesArgs, o
 		return nil, fmt.Errorf("saved queries %q: register outputs: %w", name, err)
 	}
 	return q, nil
-}
-
-func (a SavedQueriesArgs) validate() error {
-	errs := errorList{a.Scope.validate()}
-	errs.addf(len(a.ServiceLogGroups) > mostQueriedGroups,
-		"ServiceLogGroups has %d: Logs Insights searches %d at once", len(a.ServiceLogGroups), mostQueriedGroups)
-	errs.addf(len(a.FunctionLogGroups) > mostQueriedGroups,
-		"FunctionLogGroups has %d: Logs Insights searches %d at once", len(a.FunctionLogGroups), mostQueriedGroups)
-	return errors.Join(errs...)
 }
 
 // save needs no group to be there: CloudWatch looks for them when the query runs.

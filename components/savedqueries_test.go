@@ -92,13 +92,6 @@ func TestSavedQueriesCutDatabaseLines(t *testing.T) {
 	}
 }
 
-func TestSavedQueriesArgsNameWhatIsWrong(t *testing.T) {
-	err := refused(t, savedQueriesProgram(SavedQueriesArgs{ServiceLogGroups: make([]string, 51), FunctionLogGroups: make([]string, 52)}))
-	for _, wrong := range []string{"Scope.Project is empty", "ServiceLogGroups has 51", "FunctionLogGroups has 52"} {
-		assert.ErrorContains(t, err, wrong)
-	}
-}
-
 // loggedFields are the fields that Logs Insights finds in a group: the ones that it adds to
 // every event, and those of the sample's lines.
 func loggedFields(t *testing.T, group string) []string {

@@ -3,7 +3,6 @@ package components
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -29,7 +28,7 @@ type SecretRelayArgs struct {
 	Services []SecretRelayService
 	// PackagePath of the function's zip, which make lambda builds.
 	PackagePath string
-	// AttemptMinutes that the function may take at each of its attempts, 1 to 15.
+	// AttemptMinutes that the function may take at each of its attempts.
 	AttemptMinutes int
 	// TrafficShift is the deployment configuration of its own deployments in CodeDeploy.
 	TrafficShift string
@@ -111,24 +110,16 @@ func NewSecretRelay(ctx *pulumi.Context, name string, args *SecretRelayArgs, opt
 	return r, nil
 }
 
+// validate knows the names of the CodeDeploy applications, which the function puts together from the services' names.
 func (a SecretRelayArgs) validate() error {
-	errs := errorList{a.Scope.validate()}
-	errs.addf(a.SecretARN == nil, "SecretARN is missing: give the secret whose rotation matters")
-	errs.addf(a.ClusterName == "", "ClusterName is empty: give the ECS cluster")
-	errs.addf(len(a.Services) == 0, "Services is empty: give the services that read the secret")
-	errs.addf(a.LogKeyARN == nil, "LogKeyARN is missing: give the KMS key for log group and queue")
-	errs.addf(a.TopicARN == nil, "TopicARN is missing: give the alert topic")
-	errs.outside("AttemptMinutes", a.AttemptMinutes, 1, 15)
-	errs.addf(a.TrafficShift == "", "TrafficShift is empty: give the configuration of the function's deployments")
-	for i, service := range a.Services {
-		errs.addf(service.Name == "", "Services[%d].Name is empty: give the service's name in ECS", i)
+	errs := []error{check(a)}
+	for _, service := range a.Services {
 		application := a.Scope.codeDeployApplication(service.Name)
 		whole := strings.ReplaceAll(a.Scope.codeDeployApplication("*"), "*", service.Name)
-		errs.addf(service.BlueGreen && application != whole, "Services[%d] has the CodeDeploy application %s, whose "+
-			"name is cut: shorten the name of the project or of the stack", i, application)
-	}
-	if _, err := os.Stat(a.PackagePath); err != nil {
-		errs.addf(true, "PackagePath %q: found no file: run make lambda, which builds it", a.PackagePath)
+		if service.BlueGreen && application != whole {
+			errs = append(errs, fmt.Errorf("the CodeDeploy application of service %q would be cut to %s: shorten the name of "+
+				"the project or of the stack", service.Name, application))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -15,31 +15,38 @@ const rotatedSecretARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:r
 
 func secretRelayProgram(t *testing.T) pulumi.RunFunc {
 	t.Helper()
-	return secretRelayIn(t, true)
+	return changedSecretRelay(t, func(*SecretRelayArgs) {})
 }
 
 // secretRelayIn is the program in an account with or without a trail.
 func secretRelayIn(t *testing.T, trail bool) pulumi.RunFunc {
 	t.Helper()
+	return changedSecretRelay(t, func(a *SecretRelayArgs) { a.Trail = trail })
+}
+
+func changedSecretRelay(t *testing.T, change func(*SecretRelayArgs)) pulumi.RunFunc {
+	t.Helper()
 	code := filepath.Join(t.TempDir(), "rotationrelay.zip")
 	require.NoError(t, os.WriteFile(code, []byte("zip"), 0o600))
+	args := SecretRelayArgs{
+		Scope:       testScope,
+		SecretARN:   pulumi.String(rotatedSecretARN),
+		Trail:       true,
+		ClusterName: "cluster-1",
+		Services: []SecretRelayService{
+			{Name: "frontend"},
+			{Name: "visitor-book", BlueGreen: true},
+		},
+		PackagePath:      code,
+		AttemptMinutes:   15,
+		TrafficShift:     "CodeDeployDefault.ECSAllAtOnce",
+		LogKeyARN:        pulumi.String("arn:aws:kms:us-east-1:123456789012:key/logs"),
+		LogRetentionDays: 30,
+		TopicARN:         pulumi.String("arn:aws:sns:us-east-1:123456789012:alerts"),
+	}
+	change(&args)
 	return func(ctx *pulumi.Context) error {
-		_, err := NewSecretRelay(ctx, "rotation", &SecretRelayArgs{
-			Scope:       testScope,
-			SecretARN:   pulumi.String(rotatedSecretARN),
-			Trail:       trail,
-			ClusterName: "cluster-1",
-			Services: []SecretRelayService{
-				{Name: "frontend"},
-				{Name: "visitor-book", BlueGreen: true},
-			},
-			PackagePath:      code,
-			AttemptMinutes:   15,
-			TrafficShift:     "CodeDeployDefault.ECSAllAtOnce",
-			LogKeyARN:        pulumi.String("arn:aws:kms:us-east-1:123456789012:key/logs"),
-			LogRetentionDays: 30,
-			TopicARN:         pulumi.String("arn:aws:sns:us-east-1:123456789012:alerts"),
-		})
+		_, err := NewSecretRelay(ctx, "rotation", &args)
 		return err
 	}
 }
@@ -143,21 +150,16 @@ func TestSecretRelayFunction(t *testing.T) {
 	assert.Equal(t, "aws-webapp-prod-*", variables["APPLICATION"])
 }
 
-func TestSecretRelayArgsNameWhatIsWrong(t *testing.T) {
-	long := testScope
-	long.Stack = strings.Repeat("long", 20)
-	err := refused(t, func(ctx *pulumi.Context) error {
-		_, err := NewSecretRelay(ctx, "rotation", &SecretRelayArgs{
-			Scope: long, PackagePath: "nowhere.zip",
-			Services: []SecretRelayService{{}, {Name: "visitor-book", BlueGreen: true}},
+// The function puts the application's name together from the service's, so that it must not be cut.
+func TestSecretRelayNeedsWholeNamesOfApplications(t *testing.T) {
+	relay := func(stack string, blueGreen bool) pulumi.RunFunc {
+		return changedSecretRelay(t, func(a *SecretRelayArgs) {
+			a.Scope.Stack = stack
+			a.Services = []SecretRelayService{{Name: strings.Repeat("a", 64), BlueGreen: blueGreen}}
 		})
-		return err
-	})
-	for _, wrong := range []string{
-		"SecretARN is missing", "ClusterName is empty", "LogKeyARN is missing", "TopicARN is missing",
-		"AttemptMinutes is 0: allowed are 1 to 15", "TrafficShift is empty",
-		"Services[0].Name is empty", "Services[1] has the CodeDeploy application", "run make lambda",
-	} {
-		assert.ErrorContains(t, err, wrong)
 	}
+	assert.ErrorContains(t, refused(t, relay(strings.Repeat("s", 25), true)),
+		`secret relay "rotation": the CodeDeploy application of service "aaa`)
+	deployed(t, relay(strings.Repeat("s", 24), true))
+	deployed(t, relay(strings.Repeat("s", 25), false))
 }

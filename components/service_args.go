@@ -1,12 +1,16 @@
 package components
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"errors"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
 
 // ServiceArgs describe a [Service].
 type ServiceArgs struct {
 	// Scope of the stack.
 	Scope Scope
-	// Name of the service and its container, 1 to 24 of a-z, 0-9 and hyphens.
+	// Name of the service and its container.
 	Name string
 	// ClusterName and ClusterARN of the cluster.
 	ClusterName string
@@ -19,9 +23,9 @@ type ServiceArgs struct {
 	LoadBalancerSuffix pulumi.StringInput
 	// HTTPSListenerARN takes the service's rule. TestListenerARN takes another one and is
 	// needed under blue/green alone.
-	HTTPSListenerARN, TestListenerARN pulumi.StringInput
-	// DataKeyARN is the KMS key of the database secret, of Container.Secrets and of the
-	// bucket; needed with any of them.
+	HTTPSListenerARN pulumi.StringInput
+	TestListenerARN  pulumi.StringInput `optional:"true"`
+	// DataKeyARN is the KMS key of the database secret, of Container.Secrets and of the bucket.
 	DataKeyARN pulumi.StringInput
 	// After is what tasks cannot start without: the app tier's routes and endpoints, and the
 	// firewall's rules for this service.
@@ -54,12 +58,20 @@ type ServiceArgs struct {
 	Alarms ServiceAlarms
 }
 
+func (a ServiceArgs) validate() error {
+	err := check(a)
+	if a.Deployment.Controller == BlueGreen && a.TestListenerARN == nil {
+		err = errors.Join(err, errors.New("TestListenerARN is missing: blue/green tries a new version out on it"))
+	}
+	return err
+}
+
 // ServiceContainer is what a service's tasks run.
 type ServiceContainer struct {
 	// Image reference. From ECR, the right to pull is limited to its repository; any other
 	// registry must be public.
 	Image string
-	// Port that the container listens on, 1024 to 65535, since it does not run as root.
+	// Port that the container listens on.
 	Port int
 	// CPU units and MemoryMiB, one of the pairs that Fargate offers.
 	CPU, MemoryMiB int
@@ -142,9 +154,9 @@ type ServiceLogs struct {
 // ServiceRouting says which requests a service answers: those that match a path and a
 // host, where given.
 type ServiceRouting struct {
-	// Priority of the listener rule, 1 to 25000, the lowest is tried first.
+	// Priority of the listener rule, the lowest is tried first.
 	Priority int
-	// Paths such as /* and Hosts such as *.example.com, at least one and at most 5 in all.
+	// Paths such as /* and Hosts such as *.example.com.
 	Paths, Hosts []string
 }
 
@@ -152,14 +164,13 @@ type ServiceRouting struct {
 type ServiceHealthCheck struct {
 	// Path that answers with a status in Matcher, such as 200 or 200-299.
 	Path, Matcher string
-	// IntervalSeconds between checks, 5 to 300, and TimeoutSeconds of one, 2 to 120 and
-	// below the interval.
+	// IntervalSeconds between checks, and TimeoutSeconds of one.
 	IntervalSeconds, TimeoutSeconds int
-	// HealthyThreshold and UnhealthyThreshold in a row, 2 to 10.
+	// HealthyThreshold and UnhealthyThreshold in a row.
 	HealthyThreshold, UnhealthyThreshold int
-	// DeregistrationDelaySeconds that a leaving task may finish its requests, 0 to 3600.
+	// DeregistrationDelaySeconds that a leaving task may finish its requests.
 	DeregistrationDelaySeconds int
-	// SlowStartSeconds over which a new task gets its full share, 30 to 900, 0 for off.
+	// SlowStartSeconds over which a new task gets its full share, 0 for off.
 	SlowStartSeconds int
 }
 
@@ -168,7 +179,7 @@ type ServiceHealthCheck struct {
 type ServiceCapacity struct {
 	// FargateBase tasks always run on Fargate.
 	FargateBase int
-	// FargateWeight and SpotWeight of the tasks above the base, 0 to 1000, not both 0.
+	// FargateWeight and SpotWeight of the tasks above the base.
 	FargateWeight, SpotWeight int
 }
 
@@ -187,7 +198,7 @@ type ServiceDeployment struct {
 	// Controller is rolling or blue-green. AWS replaces the service when it changes. On the way
 	// back to rolling refresh first, so that Pulumi sees where CodeDeploy left the requests.
 	Controller DeploymentController
-	// MaximumPercent, 100 to 200, and MinimumHealthyPercent, 0 to 100, of the desired count
+	// MaximumPercent and MinimumHealthyPercent of the desired count
 	// during a rolling deployment.
 	MaximumPercent, MinimumHealthyPercent int
 	// GracePeriodSeconds before health checks of a new task count.
@@ -199,7 +210,7 @@ type ServiceDeployment struct {
 	// TrafficShift is the name of CodeDeploy's ECS deployment configuration, such as
 	// CodeDeployDefault.ECSCanary10Percent5Minutes.
 	TrafficShift string
-	// TerminationWaitMinutes that the old tasks stay for a rollback, 0 to 2880.
+	// TerminationWaitMinutes that the old tasks stay for a rollback.
 	TerminationWaitMinutes int
 	// Held leaves new versions to who reads [Service.AppSpec], also under Rolling: the program creates the service with
 	// the first one, registers the others and waits for none. Blue/green is held anyway.
@@ -238,7 +249,7 @@ type ServiceSchedule struct {
 type ServiceAlarms struct {
 	// TopicARN hears of them.
 	TopicARN pulumi.StringInput
-	// CPUPercent and MemoryPercent that are still normal, 1 to 100.
+	// CPUPercent and MemoryPercent that are still normal.
 	CPUPercent, MemoryPercent int
 	// ServerErrors is the sum of 5XX answers in a minute that is still normal. Above it, a
 	// deployment under way is rolled back.

@@ -138,3 +138,9 @@ func TestAppSpecCarriesWhatCodeDeployOwns(t *testing.T) {
 		}}]
 	}`, spec)
 }
+
+func TestBlueGreenNeedsATestListener(t *testing.T) {
+	args := testBlueGreenArgs()
+	args.TestListenerARN = nil
+	assert.ErrorContains(t, refused(t, serviceProgram(&args)), "TestListenerARN is missing")
+}

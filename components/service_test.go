@@ -84,7 +84,7 @@ func testPlainArgs() ServiceArgs {
 	args := testServiceArgs()
 	args.Container.Image = "public.ecr.aws/nginx/nginx-unprivileged:1.29"
 	args.Container.Environment, args.Container.Secrets = nil, nil
-	args.Database, args.Bucket, args.Exec, args.DataKeyARN = nil, nil, nil, nil
+	args.Database, args.Bucket, args.Exec = nil, nil, nil
 	args.Capacity.SpotWeight = 0
 	return args
 }

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -28,7 +27,7 @@ type StateBackendArgs struct {
 	// LogBucket, by name, takes the bucket's access log, once LogBucketReady is there.
 	LogBucket      string
 	LogBucketReady []pulumi.Resource
-	// NoncurrentVersionDays that a replaced state can be brought back, at least 1.
+	// NoncurrentVersionDays that a replaced state can be brought back.
 	NoncurrentVersionDays int
 	// Users are the roles of other accounts and the stacks whose states they may read and
 	// write. The account's own come in through their policies.
@@ -76,7 +75,7 @@ func NewStateBackend(ctx *pulumi.Context, name string, args *StateBackendArgs, o
 	if args != nil {
 		s.args = *args
 	}
-	if err := s.args.validate(); err != nil {
+	if err := check(s.args); err != nil {
 		return nil, fmt.Errorf("state backend %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(stateBackendType, name, s, opts...); err != nil {
@@ -96,19 +95,6 @@ func NewStateBackend(ctx *pulumi.Context, name string, args *StateBackendArgs, o
 		return nil, fmt.Errorf("state backend %q: register outputs: %w", name, err)
 	}
 	return s, nil
-}
-
-func (a StateBackendArgs) validate() error {
-	errs := errorList{a.Scope.validate()}
-	errs.addf(a.KeyARN == nil, "KeyARN is missing: give the KMS key for the states")
-	errs.addf(a.LogBucket == "", "LogBucket is empty: name the bucket for the access log")
-	errs.addf(a.NoncurrentVersionDays < 1, "NoncurrentVersionDays is %d: give at least 1", a.NoncurrentVersionDays)
-	for i, user := range a.Users {
-		errs.addf(!accountIDPattern.MatchString(user.AccountID), "Users[%d].AccountID is %q: give 12 digits", i, user.AccountID)
-		errs.addf(user.Stack == "", "Users[%d].Stack is empty: name the stack", i)
-		errs.addf(len(user.ReaderARNs)+len(user.WriterARNs) == 0, "Users[%d] names no roles: name them, or leave it out", i)
-	}
-	return errors.Join(errs...)
 }
 
 func (s *StateBackend) createBucket(ctx *pulumi.Context, name string) error {

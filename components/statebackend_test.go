@@ -79,16 +79,3 @@ func TestStateOfOtherAccounts(t *testing.T) {
 		}
 	}
 }
-
-func TestStateBackendArgsNameWhatIsWrong(t *testing.T) {
-	err := refused(t, func(ctx *pulumi.Context) error {
-		_, err := NewStateBackend(ctx, "state", &StateBackendArgs{Scope: testScope, Users: []StateUser{{}}})
-		return err
-	})
-	for _, want := range []string{
-		"KeyARN is missing", "LogBucket is empty", "NoncurrentVersionDays is 0", `Users[0].AccountID is ""`, "Users[0].Stack is empty",
-		"Users[0] names no roles",
-	} {
-		assert.ErrorContains(t, err, want)
-	}
-}

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -30,14 +29,14 @@ type StorageArgs struct {
 	ForceDestroy bool
 	// Protect makes Pulumi refuse to delete the application bucket.
 	Protect bool
-	// NoncurrentVersionDays that a replaced or deleted object can be brought back, at least 1.
+	// NoncurrentVersionDays that a replaced or deleted object can be brought back.
 	NoncurrentVersionDays int
 	// InfrequentAccessDays after which application objects move to Standard-IA, which is
-	// cheaper to keep and dearer to read; at least 30, as S3 demands, or 0 for never.
+	// cheaper to keep and dearer to read; 0 for never.
 	InfrequentAccessDays int
-	// AccessLogDays that logs are kept, at least 1.
+	// AccessLogDays that logs are kept.
 	AccessLogDays int
-	// ArtifactDays that build artifacts are kept, at least 1.
+	// ArtifactDays that build artifacts are kept.
 	ArtifactDays int
 	// AccessLogSources are further buckets of this account, by name, that write their
 	// access logs to the log bucket.
@@ -68,7 +67,7 @@ func NewStorage(ctx *pulumi.Context, name string, args *StorageArgs, opts ...pul
 	if args != nil {
 		s.args = *args
 	}
-	if err := s.args.validate(); err != nil {
+	if err := check(s.args); err != nil {
 		return nil, fmt.Errorf("storage %q: %w", name, err)
 	}
 	if err := ctx.RegisterComponentResource(storageType, name, s, opts...); err != nil {
@@ -98,24 +97,6 @@ func NewStorage(ctx *pulumi.Context, name string, args *StorageArgs, opts ...pul
 		return nil, fmt.Errorf("storage %q: register outputs: %w", name, err)
 	}
 	return s, nil
-}
-
-func (a StorageArgs) validate() error {
-	errs := errorList{a.Scope.validate()}
-	errs.addf(a.DataKeyARN == nil, "DataKeyARN is missing: give the KMS key for the objects")
-	errs.addf(a.InfrequentAccessDays != 0 && a.InfrequentAccessDays < 30,
-		"InfrequentAccessDays is %d: S3 allows 30 and more; 0 is for never", a.InfrequentAccessDays)
-	for _, period := range []struct {
-		name string
-		days int
-	}{
-		{"NoncurrentVersionDays", a.NoncurrentVersionDays},
-		{"AccessLogDays", a.AccessLogDays},
-		{"ArtifactDays", a.ArtifactDays},
-	} {
-		errs.addf(period.days < 1, "%s is %d: give at least 1", period.name, period.days)
-	}
-	return errors.Join(errs...)
 }
 
 func (s *Storage) nameBuckets() {

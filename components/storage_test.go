@@ -207,26 +207,3 @@ func TestLogBucketIsReadyWithItsPolicy(t *testing.T) {
 	assert.Equal(t, []string{policy.urn}, consumer.request.GetDependencies(), "what comes later holds nobody up")
 	assert.True(t, rec.waitsFor(policy, rec.one(t, encryptionToken, "storage-logs")), "what comes before is there, too")
 }
-
-func TestStorageRefusesBadArguments(t *testing.T) {
-	for name, test := range map[string]struct {
-		change func(*StorageArgs)
-		want   string
-	}{
-		"no scope":              {func(a *StorageArgs) { a.Scope = Scope{} }, "Scope.AccountID is"},
-		"no key":                {func(a *StorageArgs) { a.DataKeyARN = nil }, "DataKeyARN is missing"},
-		"no version days":       {func(a *StorageArgs) { a.NoncurrentVersionDays = 0 }, "NoncurrentVersionDays is 0: give at least 1"},
-		"no log days":           {func(a *StorageArgs) { a.AccessLogDays = 0 }, "AccessLogDays is 0: give at least 1"},
-		"no artifact days":      {func(a *StorageArgs) { a.ArtifactDays = -1 }, "ArtifactDays is -1: give at least 1"},
-		"infrequent too early":  {func(a *StorageArgs) { a.InfrequentAccessDays = 29 }, "InfrequentAccessDays is 29: S3 allows 30 and more"},
-		"infrequent before all": {func(a *StorageArgs) { a.InfrequentAccessDays = -1 }, "InfrequentAccessDays is -1"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			args := testStorageArgs()
-			test.change(&args)
-			err := refused(t, storageProgram(args))
-			assert.ErrorContains(t, err, `storage "storage": `)
-			assert.ErrorContains(t, err, test.want)
-		})
-	}
-}

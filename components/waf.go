@@ -1,10 +1,6 @@
 package components
 
 import (
-	"errors"
-	"fmt"
-	"slices"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -21,7 +17,7 @@ type WAFArgs struct {
 	// ManagedRuleGroups of vendor AWS, in order of evaluation. Together they and the rate
 	// limit may need 1500 capacity units before AWS charges extra.
 	ManagedRuleGroups []string
-	// RequestsPerFiveMinutes that one address may send, 10 to 2000000000.
+	// RequestsPerFiveMinutes that one address may send.
 	RequestsPerFiveMinutes int
 	// CountOnly counts what the rules match and blocks nothing.
 	CountOnly bool
@@ -43,37 +39,6 @@ type WAFRuleOverride struct {
 	Group, Rule string
 	// Action is count, block or allow.
 	Action string
-}
-
-func (a WAFArgs) validate() error {
-	var errs []error
-	if len(a.ManagedRuleGroups) == 0 {
-		errs = append(errs, errors.New("WAF.ManagedRuleGroups is empty: name AWS's groups such as AWSManagedRulesCommonRuleSet"))
-	}
-	seen := map[string]bool{rateRuleName: true}
-	for _, group := range a.ManagedRuleGroups {
-		if group == "" || seen[group] {
-			errs = append(errs, fmt.Errorf("WAF.ManagedRuleGroups has %q empty or twice: name each group once", group))
-		}
-		seen[group] = true
-	}
-	for _, override := range a.RuleOverrides {
-		if !slices.Contains(a.ManagedRuleGroups, override.Group) {
-			errs = append(errs, fmt.Errorf("WAF.RuleOverrides has %q of group %q: name a group of WAF.ManagedRuleGroups",
-				override.Rule, override.Group))
-		}
-		if !slices.Contains([]string{"count", "block", "allow"}, override.Action) {
-			errs = append(errs, fmt.Errorf("WAF.RuleOverrides has action %q for %q: allowed are count, block and allow",
-				override.Action, override.Rule))
-		}
-	}
-	if a.RequestsPerFiveMinutes < 10 || a.RequestsPerFiveMinutes > 2_000_000_000 {
-		errs = append(errs, fmt.Errorf("WAF.RequestsPerFiveMinutes is %d: allowed are 10 to 2000000000", a.RequestsPerFiveMinutes))
-	}
-	if a.LogKeyARN == nil {
-		errs = append(errs, errors.New("WAF.LogKeyARN is missing: give the KMS key for the firewall's log"))
-	}
-	return errors.Join(errs...)
 }
 
 func (l *LoadBalancer) createWAF(ctx *pulumi.Context, name string) error {

@@ -178,36 +178,3 @@ func TestNoWAFUnlessAskedFor(t *testing.T) {
 	assert.Empty(t, rec.ofType("aws:wafv2/webAcl:WebAcl"))
 	assert.Empty(t, rec.ofType("aws:cloudwatch/logGroup:LogGroup"))
 }
-
-func TestWAFRefusesWhatCannotWork(t *testing.T) {
-	tests := map[string]struct {
-		change  func(*WAFArgs)
-		message string
-	}{
-		"no groups":   {func(a *WAFArgs) { a.ManagedRuleGroups = nil }, "WAF.ManagedRuleGroups is empty"},
-		"empty group": {func(a *WAFArgs) { a.ManagedRuleGroups = []string{""} }, `WAF.ManagedRuleGroups has "" empty or twice`},
-		"group twice": {func(a *WAFArgs) { a.ManagedRuleGroups = []string{"A", "A"} }, `WAF.ManagedRuleGroups has "A" empty or twice`},
-		"override of no group": {
-			func(a *WAFArgs) { a.RuleOverrides = []WAFRuleOverride{{"A", "B", "count"}} },
-			`WAF.RuleOverrides has "B" of group "A"`,
-		},
-		"override to nothing": {
-			func(a *WAFArgs) { a.RuleOverrides[0].Action = "" }, `WAF.RuleOverrides has action "" for "SizeRestrictions_BODY"`,
-		},
-		"low limit": {
-			func(a *WAFArgs) { a.RequestsPerFiveMinutes = 9 },
-			"WAF.RequestsPerFiveMinutes is 9: allowed are 10 to 2000000000",
-		},
-		"high limit": {
-			func(a *WAFArgs) { a.RequestsPerFiveMinutes = 2_000_000_001 }, "WAF.RequestsPerFiveMinutes is 2000000001",
-		},
-		"log key": {func(a *WAFArgs) { a.LogKeyARN = nil }, "WAF.LogKeyARN is missing"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			args := testWAFArgs()
-			test.change(args.WAF)
-			assert.ErrorContains(t, refused(t, loadBalancerProgram(&args)), test.message)
-		})
-	}
-}

@@ -22,11 +22,23 @@ type format struct {
 	matches func(string) bool
 	// expression is the regular expression that matches; empty where code decides.
 	expression string
+	// shortest and longest text, for a pattern that cannot say it; 0 for no limit.
+	shortest, longest int
 }
 
 // patterned is a format that a regular expression describes.
 func patterned(allowed, example, expression string) format {
-	return format{allowed, example, regexp.MustCompile(expression).MatchString, expression}
+	f := checked(allowed, example, regexp.MustCompile(expression).MatchString)
+	f.expression = expression
+	return f
+}
+
+// sized is a format whose texts are no shorter and no longer than that.
+func sized(shortest, longest int, f format) format {
+	matches := f.matches
+	f.shortest, f.longest = shortest, longest
+	f.matches = func(text string) bool { return len(text) >= shortest && len(text) <= longest && matches(text) }
+	return f
 }
 
 // checked is a format that code decides.
@@ -74,10 +86,10 @@ var formats = map[string]format{
 		`^(\*|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$`,
 	),
 
-	"log group prefix": patterned(
+	"log group prefix": sized(2, 401, patterned(
 		"a slash, then up to 400 letters, digits and _ - / . #, no slash at the end", "/ecs",
 		`^(/[A-Za-z0-9_.#-]+)+$`,
-	),
+	)),
 
 	"database name": patterned(
 		"1 to 63 letters, digits and underscores, a letter first", "visitorbook",
@@ -191,10 +203,10 @@ var formats = map[string]format{
 		"arn:aws:codeconnections:us-east-1:123456789012:connection/12345678-1234-1234-1234-123456789012",
 		`^arn:aws:code(connections|star-connections):[a-z0-9-]+:\d{12}:connection/[0-9a-f-]{36}$`,
 	),
-	"repository name": patterned(
+	"repository name": sized(2, 200, patterned(
 		"2 to 200 of a-z, 0-9 and inner . _ - /", "visitor-book",
 		`^[a-z0-9]+([._/-][a-z0-9]+)*$`,
-	),
+	)),
 	"GitHub repository": patterned(
 		"owner/name", "example/aws-webapp",
 		`^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?/[A-Za-z0-9._-]{1,100}$`,

@@ -102,8 +102,15 @@ func TestFormats(t *testing.T) {
 		"time zone":             {[]string{"UTC", "Europe/Berlin", "America/New_York"}, []string{"", "Local", "Berlin", "../etc/passwd", "CEST"}},
 		"subscription endpoint": {[]string{"a@example.com"}, []string{"", "a b", strings.Repeat("a", 2049)}},
 		"endpoint URL":          {[]string{"http://127.0.0.1:5000", "https://localhost"}, []string{"", "localhost", "ftp://localhost", "http://", "http://u:p@localhost"}},
-		"log group prefix":      {[]string{"/ecs", "/team.a/web_1"}, []string{"", "/", "ecs", "/ecs/", "/e cs", "//ecs"}},
-		"managed rule group":    {[]string{"AWSManagedRulesLinuxRuleSet"}, []string{"", "AWSManagedRules", "CommonRuleSet"}},
+		"log group prefix": {
+			[]string{"/ecs", "/a", "/team.a/web_1", "/" + strings.Repeat("a", 400)},
+			[]string{"", "/", "ecs", "/ecs/", "/e cs", "//ecs", "/" + strings.Repeat("a", 401)},
+		},
+		"repository name": {
+			[]string{"ab", "a/b", "team/web.app_1-x", strings.Repeat("a", 200)},
+			[]string{"", "a", "Web", "-a", "a-", "a//b", "a b", strings.Repeat("a", 201)},
+		},
+		"managed rule group": {[]string{"AWSManagedRulesLinuxRuleSet"}, []string{"", "AWSManagedRules", "CommonRuleSet"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

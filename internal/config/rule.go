@@ -24,6 +24,8 @@ type rule struct {
 	example string
 	// expression is the regular expression that matches; empty where code decides.
 	expression string
+	// shortest and longest text, beside the expression; 0 for no limit.
+	shortest, longest int
 }
 
 // numberRange are the numbers from least to most in steps.
@@ -75,7 +77,7 @@ func textRule(tag string) (rule, error) {
 		return rule{
 			allowed: format.allowed, fix: "write it like " + format.example, matches: format.matches,
 			why: reasons[strings.Trim(tag, "<>")], example: strings.Trim(format.example, `"`),
-			expression: format.expression,
+			expression: format.expression, shortest: format.shortest, longest: format.longest,
 		}, nil
 	}
 	if tag == "" {

@@ -170,6 +170,9 @@ func scalar(f field, r *rule) object {
 		if expression != "" {
 			text["pattern"] = expression
 		}
+		if r.longest > 0 {
+			text["minLength"], text["maxLength"] = r.shortest, r.longest
+		}
 		return text
 	}
 }

@@ -91,7 +91,12 @@ func lambdaPackage(ctx *pulumi.Context, name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find the package of function %s: %w", name, err)
 	}
-	return filepath.Join(root, lambdaPackages, name+".zip"), nil
+	code := filepath.Join(root, lambdaPackages, name+".zip")
+	if _, err := os.Stat(code); err != nil {
+		return "", fmt.Errorf("find the package of function %s: found no file %s: run make lambda, which builds it",
+			name, code)
+	}
+	return code, nil
 }
 
 // projectRoot holds Pulumi.yaml. The engine tells where it is, but not a program that runs

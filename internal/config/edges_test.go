@@ -1,0 +1,79 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Nobody behind this package looks at a range again: one step outside each of them is refused.
+func TestOutsideOfEachRange(t *testing.T) {
+	for _, kind := range []Kind{KindWorkload, KindDelivery} {
+		for _, key := range Keys(kind) {
+			rules, err := rulesOf(key.field)
+			require.NoError(t, err)
+			if rules.value == nil {
+				continue
+			}
+			for _, span := range rules.value.ranges {
+				for _, n := range []int{span.least - 1, span.most + 1, span.most - span.step/2} {
+					if !rules.value.takesNumber(n) {
+						assert.True(t, refuses(t, kind, key.Path(), show(n)), "%s of a %s: takes %d", key.Name, kind, n)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Nor at a text, or at the number of a list's entries.
+func TestOutsideOfEachListAndFormat(t *testing.T) {
+	for _, kind := range []Kind{KindWorkload, KindDelivery} {
+		for _, key := range Keys(kind) {
+			rules, err := rulesOf(key.field)
+			require.NoError(t, err)
+			const wrong = "\u0007\u0007"
+			if r := rules.value; r != nil && len(r.ranges) == 0 && !r.takesText(wrong) {
+				assert.True(t, refuses(t, kind, key.Path(), jsonOf(wrong)), "%s of a %s: takes any text", key.Name, kind)
+			}
+			if rules.count == nil {
+				continue
+			}
+			list := strings.TrimSuffix(key.Path(), "[0]")
+			span := rules.count.ranges[0]
+			if span.least > 0 {
+				assert.True(t, refuses(t, kind, list, "[]"), "%s of a %s: takes no entry", key.Name, kind)
+			}
+			if span.most < 1000 && rules.keys == nil {
+				many := numbered(span.most+1, "entry %d")
+				assert.True(t, refuses(t, kind, list, many), "%s of a %s: takes too many", key.Name, kind)
+			}
+		}
+	}
+}
+
+// refuses says whether a value of a key, in a stack file that is good otherwise, is an error at that key.
+func refuses(t *testing.T, kind Kind, path, value string) bool {
+	t.Helper()
+	stack, changes := stagingStack, edits{path: value}
+	if kind == KindDelivery {
+		stack = deliveryStack
+	}
+	var err error
+	if kind == KindDelivery {
+		_, err = ParseDelivery(project, valuesOf(t, stack, changes))
+	} else {
+		_, err = Parse(project, valuesOf(t, stack, changes))
+	}
+	var errs Errors
+	if !errors.As(err, &errs) {
+		return false
+	}
+	at := fmt.Sprintf("%s:%s", project, path)
+	return slices.ContainsFunc(errs, func(e *Error) bool { return e.Key == at })
+}
