@@ -87,7 +87,9 @@ func New(graph *Graph, stack Stack, region string) (*Estimate, error) {
 		}
 	}
 	if len(unknown) > 0 {
-		e.errs = append(e.errs, fmt.Errorf("resource types: found %s, which have no price and are not known to be free: add them to a table in internal/cost/rules.go",
+		e.errs = append(e.errs, fmt.Errorf("resource types: found %s, which have no price and are not known to be free: "+
+			"give them a row in internal/awsdata/resourcetypes that says why they are free, or a price in "+
+			"internal/cost/rules.go",
 			strings.Join(sortedKeys(unknown), ", ")))
 	}
 	if err := errors.Join(e.errs...); err != nil {

@@ -10,6 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
 // Resource of a stack.
@@ -185,7 +187,7 @@ func (g *Graph) component(r *Resource) string {
 // zones that the stack uses, which a preview knows when it does not know the subnets yet.
 func (g *Graph) zones() int {
 	zones := map[string]bool{}
-	for _, subnet := range g.ofType("aws:ec2/subnet:Subnet") {
+	for _, subnet := range g.ofType(resourcetypes.Subnet) {
 		if zone := subnet.text("availabilityZone"); zone != "" {
 			zones[zone] = true
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
 // Page is docs/cost.md: the stacks beside each other, the first one as the measure, and all that
@@ -185,15 +187,9 @@ func pagePrices(b *strings.Builder, table *Table) {
 
 func pageFree(b *strings.Builder) {
 	b.WriteString("\n## What is free, and why\n\n| Type | Reason |\n|---|---|\n")
-	reasons := map[string]string{}
-	for _, rules := range tables {
-		for token, r := range rules {
-			if r.free != "" {
-				reasons[token] = r.free
-			}
+	for _, row := range resourcetypes.All() {
+		if row.Free != "" {
+			fmt.Fprintf(b, "| `%s` | %s |\n", row.Token, row.Free)
 		}
-	}
-	for _, token := range sortedKeys(reasons) {
-		fmt.Fprintf(b, "| `%s` | %s |\n", token, reasons[token])
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
 // rule of a resource type: what it costs, or why it is free.
@@ -12,13 +14,36 @@ type rule struct {
 	free  string
 }
 
-func priced(price func(*estimator, *Resource)) rule { return rule{price: price} }
-
-func free(reason string) rule { return rule{free: reason} }
-
-// tables of the rules, by subject. A type belongs to one of them.
-var tables = []map[string]rule{
-	networkRules, computeRules, dataRules, observabilityRules, securityRules, deliveryRules,
+// prices are the types for which AWS charges. Why the others are free is in their rows.
+var prices = map[string]func(*estimator, *Resource){
+	resourcetypes.ECSService:        (*estimator).service,
+	resourcetypes.ECSCluster:        (*estimator).cluster,
+	resourcetypes.Function:          (*estimator).function,
+	resourcetypes.DBInstance:        (*estimator).database,
+	resourcetypes.SearchDomain:      (*estimator).searchDomain,
+	resourcetypes.Bucket:            (*estimator).bucket,
+	resourcetypes.BackupVault:       (*estimator).vault,
+	resourcetypes.Queue:             (*estimator).queue,
+	resourcetypes.Pipeline:          (*estimator).pipeline,
+	resourcetypes.BuildProject:      (*estimator).buildProject,
+	resourcetypes.Repository:        (*estimator).repository,
+	resourcetypes.NATGateway:        (*estimator).natGateway,
+	resourcetypes.ElasticIP:         (*estimator).address,
+	resourcetypes.VPCEndpoint:       (*estimator).endpoint,
+	resourcetypes.LoadBalancer:      (*estimator).loadBalancer,
+	resourcetypes.WebACL:            (*estimator).webACL,
+	resourcetypes.LogGroup:          (*estimator).logGroup,
+	resourcetypes.LogMetricFilter:   (*estimator).metricFilter,
+	resourcetypes.MetricAlarm:       (*estimator).alarm,
+	resourcetypes.CompositeAlarm:    (*estimator).compositeAlarm,
+	resourcetypes.Dashboard:         (*estimator).dashboard,
+	resourcetypes.TopicSubscription: (*estimator).subscription,
+	resourcetypes.KMSKey:            (*estimator).key,
+	resourcetypes.Trail:             (*estimator).trail,
+	resourcetypes.ConfigRecorder:    (*estimator).recorder,
+	resourcetypes.GuardDutyDetector: (*estimator).detector,
+	resourcetypes.GuardDutyFeature:  (*estimator).detectorFeature,
+	resourcetypes.SecurityStandard:  (*estimator).standard,
 }
 
 // groups are kinds of resources that exist in Pulumi alone.
@@ -30,17 +55,16 @@ var groups = map[string]string{
 
 // ruleOf finds the rule of a type.
 func ruleOf(token string) (rule, bool) {
-	for _, table := range tables {
-		if found, ok := table[token]; ok {
-			return found, true
-		}
+	if price, found := prices[token]; found {
+		return rule{price: price}, true
 	}
 	for prefix, reason := range groups {
 		if strings.HasPrefix(token, prefix) {
-			return free(reason), true
+			return rule{free: reason}, true
 		}
 	}
-	return rule{}, false
+	row, _ := resourcetypes.Of(token)
+	return rule{free: row.Free}, row.Free != ""
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

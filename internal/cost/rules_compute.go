@@ -4,26 +4,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
-
-var computeRules = map[string]rule{
-	"aws:ecs/service:Service":      priced((*estimator).service),
-	"aws:ecs/cluster:Cluster":      priced((*estimator).cluster),
-	"aws:lambda/function:Function": priced((*estimator).function),
-
-	"aws:ecs/taskDefinition:TaskDefinition":                          free("charged as the tasks of its service"),
-	"aws:ecs/clusterCapacityProviders:ClusterCapacityProviders":      free("charged as the tasks of the services"),
-	"aws:appautoscaling/target:Target":                               free("bounds the tasks of its service"),
-	"aws:appautoscaling/policy:Policy":                               free("AWS does not charge for scaling; its alarms are AWS's own"),
-	"aws:appautoscaling/scheduledAction:ScheduledAction":             free("AWS does not charge for scaling"),
-	"aws:lambda/alias:Alias":                                         free("charged as the function's calls"),
-	"aws:lambda/eventSourceMapping:EventSourceMapping":               free("charged as the function's calls"),
-	"aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": free("charged as the function's calls"),
-	"aws:lambda/invocation:Invocation":                               free("a call a deployment"),
-	"aws:lambda/permission:Permission":                               free("AWS does not charge for permissions"),
-	"aws:scheduler/schedule:Schedule":                                free("14 million calls a month are free"),
-	"aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults":      free("an account setting"),
-}
 
 // capacity is how many tasks run on each kind of capacity.
 type capacity struct{ onDemand, spot float64 }
@@ -66,7 +49,7 @@ func split(tasks float64, strategies []any) capacity {
 const includedStorageGB = 20
 
 func (e *estimator) service(r *Resource) {
-	task := e.graph.sibling(r, "aws:ecs/taskDefinition:TaskDefinition")
+	task := e.graph.sibling(r, resourcetypes.TaskDefinition)
 	if task == nil {
 		e.errs = append(e.errs, fmt.Errorf("service %s: found no task definition in its component: the size of its tasks is not known", r.Name()))
 		return
@@ -116,7 +99,7 @@ func decimal(value float64) string { return strconv.FormatFloat(round(value, 2),
 
 // bounds of a service's tasks: autoscaling's, or the desired count.
 func (e *estimator) bounds(r *Resource) (least, most float64) {
-	for _, target := range e.graph.ofType("aws:appautoscaling/target:Target") {
+	for _, target := range e.graph.ofType(resourcetypes.ScalableTarget) {
 		if target.Parent == r.Parent || strings.HasSuffix(target.text("resourceId"), "/"+r.text("name")) {
 			return target.number("minCapacity"), target.number("maxCapacity")
 		}
@@ -125,7 +108,7 @@ func (e *estimator) bounds(r *Resource) (least, most float64) {
 }
 
 func (e *estimator) spotServices() (names []string) {
-	for _, r := range e.graph.ofType("aws:ecs/service:Service") {
+	for _, r := range e.graph.ofType(resourcetypes.ECSService) {
 		strategies, _ := r.list("capacityProviderStrategies")
 		if _, most := e.bounds(r); split(most, strategies).spot > 0 {
 			names = append(names, r.Name())
@@ -145,7 +128,7 @@ func (e *estimator) cluster(r *Resource) {
 		if price == "" {
 			return // disabled
 		}
-		services := float64(len(e.graph.ofType("aws:ecs/service:Service")))
+		services := float64(len(e.graph.ofType(resourcetypes.ECSService)))
 		e.add(r, charge{
 			what: "Container Insights metrics", price: price,
 			quantity: e.usage.InsightsMetricsPerCluster + services*e.usage.InsightsMetricsPerService,

@@ -5,44 +5,6 @@ import (
 	"strings"
 )
 
-var dataRules = map[string]rule{
-	"aws:rds/instance:Instance":        priced((*estimator).database),
-	"aws:opensearch/domain:Domain":     priced((*estimator).searchDomain),
-	"aws:s3/bucketV2:BucketV2":         priced((*estimator).bucket),
-	"aws:secretsmanager/secret:Secret": priced((*estimator).secret),
-	"aws:backup/vault:Vault":           priced((*estimator).vault),
-	"aws:sqs/queue:Queue":              priced((*estimator).queue),
-
-	"aws:rds/eventSubscription:EventSubscription":                                                free("RDS does not charge for events"),
-	"aws:rds/parameterGroup:ParameterGroup":                                                      free("part of the database"),
-	"aws:rds/subnetGroup:SubnetGroup":                                                            free("part of the database"),
-	"aws:opensearch/domainPolicy:DomainPolicy":                                                   free("part of the domain"),
-	"aws:s3/bucketCorsConfigurationV2:BucketCorsConfigurationV2":                                 free("a setting of its bucket"),
-	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2":                       free("expiry is free; transitions are few"),
-	"aws:s3/bucketLoggingV2:BucketLoggingV2":                                                     free("charged as storage of the log bucket"),
-	"aws:s3/bucketNotification:BucketNotification":                                               free("a setting of its bucket"),
-	"aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2":                     free("a setting of its bucket"),
-	"aws:s3/bucketObjectv2:BucketObjectv2":                                                       free("charged as storage of its bucket"),
-	"aws:s3/bucketOwnershipControls:BucketOwnershipControls":                                     free("a setting of its bucket"),
-	"aws:s3/bucketPolicy:BucketPolicy":                                                           free("a setting of its bucket"),
-	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":                                     free("a setting of its bucket"),
-	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": free("charged as requests to its key"),
-	"aws:s3/bucketVersioningV2:BucketVersioningV2":                                               free("charged as storage of its bucket"),
-	"aws:secretsmanager/secretPolicy:SecretPolicy":                                               free("a setting of its secret"),
-	"aws:secretsmanager/secretRotation:SecretRotation":                                           free("RDS rotates its own secrets without a function of ours"),
-	"aws:secretsmanager/secretVersion:SecretVersion":                                             free("charged as its secret"),
-	"aws:backup/plan:Plan":                                                                       free("charged as storage of its vault"),
-	"aws:backup/selection:Selection":                                                             free("charged as storage of its vault"),
-	"aws:backup/vaultLockConfiguration:VaultLockConfiguration":                                   free("a setting of its vault"),
-	"aws:backup/vaultPolicy:VaultPolicy":                                                         free("a setting of its vault"),
-	"aws:sqs/queuePolicy:QueuePolicy":                                                            free("a setting of its queue"),
-	"aws:sqs/redriveAllowPolicy:RedriveAllowPolicy":                                              free("a setting of its queue"),
-	"aws:ssm/parameter:Parameter":                                                                free("standard parameters are free"),
-	"aws:ebs/defaultKmsKey:DefaultKmsKey":                                                        free("an account setting"),
-	"aws:ebs/encryptionByDefault:EncryptionByDefault":                                            free("an account setting"),
-	"aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess":                                free("an account setting"),
-}
-
 // multiAZ instances and their storage exist twice.
 const multiAZ = 2
 
@@ -90,10 +52,6 @@ func (e *estimator) bucket(r *Resource) {
 	e.add(r, charge{what: "storage", price: "s3.storage", quantity: size})
 	e.add(r, charge{what: "writing requests", price: "s3.put", quantity: requests / 2})
 	e.add(r, charge{what: "reading requests", price: "s3.get", quantity: requests / 2})
-}
-
-func (e *estimator) secret(r *Resource) {
-	e.add(r, charge{what: "secret", price: "secret.month", quantity: 1})
 }
 
 func (e *estimator) vault(r *Resource) {

@@ -3,44 +3,9 @@ package cost
 import (
 	"fmt"
 	"strings"
+
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
-
-var networkRules = map[string]rule{
-	"aws:ec2/natGateway:NatGateway":       priced((*estimator).natGateway),
-	"aws:ec2/eip:Eip":                     priced((*estimator).address),
-	"aws:ec2/vpcEndpoint:VpcEndpoint":     priced((*estimator).endpoint),
-	"aws:lb/loadBalancer:LoadBalancer":    priced((*estimator).loadBalancer),
-	"aws:wafv2/webAcl:WebAcl":             priced((*estimator).webACL),
-	"aws:route53/zone:Zone":               priced((*estimator).zone),
-	"aws:route53/healthCheck:HealthCheck": free("checks of AWS endpoints cost nothing up to 50 an account"),
-
-	"aws:ec2/vpc:Vpc":                                                           free("AWS does not charge for VPCs"),
-	"aws:ec2/subnet:Subnet":                                                     free("AWS does not charge for subnets"),
-	"aws:ec2/route:Route":                                                       free("AWS does not charge for routes"),
-	"aws:ec2/routeTable:RouteTable":                                             free("AWS does not charge for routes"),
-	"aws:ec2/routeTableAssociation:RouteTableAssociation":                       free("AWS does not charge for routes"),
-	"aws:ec2/defaultRouteTable:DefaultRouteTable":                               free("AWS does not charge for routes"),
-	"aws:ec2/internetGateway:InternetGateway":                                   free("traffic is charged where it leaves: see the load balancer"),
-	"aws:ec2/flowLog:FlowLog":                                                   free("charged as its log group's ingestion"),
-	"aws:ec2/networkAcl:NetworkAcl":                                             free("AWS does not charge for filters"),
-	"aws:ec2/defaultNetworkAcl:DefaultNetworkAcl":                               free("AWS does not charge for filters"),
-	"aws:ec2/securityGroup:SecurityGroup":                                       free("AWS does not charge for filters"),
-	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup":                         free("AWS does not charge for filters"),
-	"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule":                 free("AWS does not charge for filters"),
-	"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule":                   free("AWS does not charge for filters"),
-	"aws:ec2/managedPrefixList:ManagedPrefixList":                               free("AWS does not charge for prefix lists"),
-	"aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": free("gateway endpoints are free"),
-	"aws:lb/listener:Listener":                                                  free("charged as the load balancer"),
-	"aws:lb/listenerCertificate:ListenerCertificate":                            free("charged as the load balancer"),
-	"aws:lb/listenerRule:ListenerRule":                                          free("charged as the load balancer"),
-	"aws:lb/targetGroup:TargetGroup":                                            free("charged as the load balancer"),
-	"aws:wafv2/ipSet:IpSet":                                                     free("charged as the rules that use it"),
-	"aws:wafv2/webAclAssociation:WebAclAssociation":                             free("charged as the web ACL"),
-	"aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration":           free("charged as its log group's ingestion"),
-	"aws:route53/record:Record":                                                 free("queries of aliases to AWS are free"),
-	"aws:acm/certificate:Certificate":                                           free("public certificates are free"),
-	"aws:acm/certificateValidation:CertificateValidation":                       free("public certificates are free"),
-}
 
 func (e *estimator) natGateway(r *Resource) {
 	gateways := float64(len(e.graph.ofType(r.Type)))
@@ -55,7 +20,7 @@ func (e *estimator) address(r *Resource) {
 const interfaceEndpoint = "Interface"
 
 func (e *estimator) interfaceEndpoints() (found []*Resource) {
-	for _, r := range e.graph.ofType("aws:ec2/vpcEndpoint:VpcEndpoint") {
+	for _, r := range e.graph.ofType(resourcetypes.VPCEndpoint) {
 		if r.text("vpcEndpointType") == interfaceEndpoint {
 			found = append(found, r)
 		}
@@ -114,14 +79,10 @@ func (e *estimator) webACL(r *Resource) {
 	e.add(r, charge{what: "requests", price: "waf.request", quantity: e.usage.RequestsMillion * million})
 }
 
-func (e *estimator) zone(r *Resource) {
-	e.add(r, charge{what: "hosted zone", price: "route53.zone", quantity: 1})
-}
-
 // notes tell what the figures alone do not.
 func (e *estimator) notes() []string {
 	var notes []string
-	endpoints, gateways := e.interfaceEndpoints(), e.graph.ofType("aws:ec2/natGateway:NatGateway")
+	endpoints, gateways := e.interfaceEndpoints(), e.graph.ofType(resourcetypes.NATGateway)
 	if len(endpoints) > 0 && len(gateways) > 0 {
 		zones := e.graph.countOrZones(endpoints[0], "subnetIds")
 		hour := e.usd("endpoint.hour") * e.usage.HoursPerMonth
@@ -129,7 +90,7 @@ func (e *estimator) notes() []string {
 			"One saves money against the NAT gateway only above %.0f GB a month in a zone; below that it pays for traffic that stays private.",
 			len(endpoints), zones, float64(len(endpoints))*zones*hour, hour/(e.usd("nat.gb")-e.usd("endpoint.gb"))))
 	}
-	for _, service := range e.graph.ofType("aws:ecs/service:Service") {
+	for _, service := range e.graph.ofType(resourcetypes.ECSService) {
 		if service.object("deploymentController").text("type") == "CODE_DEPLOY" {
 			notes = append(notes, fmt.Sprintf("Service %s runs its tasks twice during a blue/green deployment and until the old ones end.", service.Name()))
 		}

@@ -2,29 +2,9 @@ package cost
 
 import (
 	"strings"
+
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
-
-var observabilityRules = map[string]rule{
-	"aws:cloudwatch/logGroup:LogGroup":               priced((*estimator).logGroup),
-	"aws:cloudwatch/logMetricFilter:LogMetricFilter": priced((*estimator).metricFilter),
-	"aws:cloudwatch/metricAlarm:MetricAlarm":         priced((*estimator).alarm),
-	"aws:cloudwatch/compositeAlarm:CompositeAlarm":   priced((*estimator).compositeAlarm),
-	"aws:cloudwatch/dashboard:Dashboard":             priced((*estimator).dashboard),
-	"aws:sns/topicSubscription:TopicSubscription":    priced((*estimator).subscription),
-
-	"aws:cloudwatch/logResourcePolicy:LogResourcePolicy":             free("AWS does not charge for policies"),
-	"aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy": free("the stack masks no data: the type is known, its scanning is not used"),
-	"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter":     free("delivery to a function is charged as its calls"),
-	"aws:cloudwatch/queryDefinition:QueryDefinition":                 free("charged by what somebody scans with it"),
-	"aws:cloudwatch/eventRule:EventRule":                             free("events of AWS services are free"),
-	"aws:cloudwatch/eventTarget:EventTarget":                         free("events of AWS services are free"),
-	"aws:sns/topic:Topic":                                            free("charged as its subscriptions' deliveries"),
-	"aws:sns/topicPolicy:TopicPolicy":                                free("AWS does not charge for policies"),
-	"aws:resourcegroups/group:Group":                                 free("AWS does not charge for resource groups"),
-	"aws:budgets/budget:Budget":                                      free("budgets without actions are free"),
-	"aws:costexplorer/anomalyMonitor:AnomalyMonitor":                 free("cost anomaly detection is free"),
-	"aws:costexplorer/anomalySubscription:AnomalySubscription":       free("cost anomaly detection is free"),
-}
 
 // logGroup is charged for what it takes in, and for what it keeps.
 func (e *estimator) logGroup(r *Resource) {
@@ -58,7 +38,7 @@ func (e *estimator) logVolume(name string) (gbPerDay float64, price, what string
 
 // serviceGroup says whether a service writes to the group, whose name ends with the service's.
 func (e *estimator) serviceGroup(name string) bool {
-	for _, service := range e.graph.ofType("aws:ecs/service:Service") {
+	for _, service := range e.graph.ofType(resourcetypes.ECSService) {
 		if strings.HasSuffix(name, "/"+service.Name()) {
 			return true
 		}

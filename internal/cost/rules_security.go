@@ -2,33 +2,6 @@ package cost
 
 import "slices"
 
-var securityRules = map[string]rule{
-	"aws:kms/key:Key":                                             priced((*estimator).key),
-	"aws:cloudtrail/trail:Trail":                                  priced((*estimator).trail),
-	"aws:cfg/recorder:Recorder":                                   priced((*estimator).recorder),
-	"aws:guardduty/detector:Detector":                             priced((*estimator).detector),
-	"aws:guardduty/detectorFeature:DetectorFeature":               priced((*estimator).detectorFeature),
-	"aws:securityhub/standardsSubscription:StandardsSubscription": priced((*estimator).standard),
-
-	"aws:kms/alias:Alias":                                                   free("AWS does not charge for aliases"),
-	"aws:kms/keyPolicy:KeyPolicy":                                           free("AWS does not charge for policies"),
-	"aws:iam/accountPasswordPolicy:AccountPasswordPolicy":                   free("IAM is free"),
-	"aws:iam/openIdConnectProvider:OpenIdConnectProvider":                   free("IAM is free"),
-	"aws:iam/policy:Policy":                                                 free("IAM is free"),
-	"aws:iam/role:Role":                                                     free("IAM is free"),
-	"aws:iam/rolePoliciesExclusive:RolePoliciesExclusive":                   free("IAM is free"),
-	"aws:iam/rolePolicy:RolePolicy":                                         free("IAM is free"),
-	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":                     free("IAM is free"),
-	"aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": free("IAM is free"),
-	"aws:iam/serviceLinkedRole:ServiceLinkedRole":                           free("IAM is free"),
-	"aws:accessanalyzer/analyzer:Analyzer":                                  free("analysis of external access is free"),
-	"aws:cfg/deliveryChannel:DeliveryChannel":                               free("charged as the recorder's items"),
-	"aws:cfg/recorderStatus:RecorderStatus":                                 free("charged as the recorder's items"),
-	"aws:cfg/rule:Rule":                                                     free("the stack has none of its own; Security Hub's evaluations are in its checks"),
-	"aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock":              free("an account setting"),
-	"aws:securityhub/account:Account":                                       free("charged as the standards' checks"),
-}
-
 func (e *estimator) key(r *Resource) {
 	e.add(r, charge{what: "key", price: "kms.key", quantity: 1})
 	e.add(r, charge{what: "requests", price: "kms.request", quantity: e.usage.KMSRequestsMillion * million})

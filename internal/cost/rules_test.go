@@ -6,29 +6,21 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"aws-webapp/internal/sandbox/simaws/catalog"
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
-// The catalog lists what any stack of the repository may hold: the sandbox refuses other types.
+// A row says why its type is free, or there is a price for it.
 func TestEveryTypeIsPricedOrFreeForAReason(t *testing.T) {
-	require.NotEmpty(t, catalog.All())
-	for token := range catalog.All() {
-		rule, ok := ruleOf(token)
-		if assert.True(t, ok, "%s: add it to a table of rules: a price, or why it is free", token) {
-			assert.NotEqual(t, rule.price == nil, rule.free == "", "%s has a price or a reason", token)
-		}
+	for _, row := range resourcetypes.All() {
+		assert.NotEqual(t, prices[row.Token] == nil, row.Free == "",
+			"%s has a price in rules.go or a reason in its row", row.Token)
+		rule, ok := ruleOf(row.Token)
+		assert.True(t, ok, row.Token)
+		assert.Equal(t, row.Free, rule.free, row.Token)
 	}
-}
-
-func TestATypeHasOneRule(t *testing.T) {
-	seen := map[string]bool{}
-	for _, table := range tables {
-		for token := range table {
-			assert.False(t, seen[token], token)
-			seen[token] = true
-			_, known := catalog.All()[token]
-			assert.True(t, known, "%s: no stack can hold it", token)
-		}
+	for token := range prices {
+		_, made := resourcetypes.Of(token)
+		assert.True(t, made, "%s: no stack makes it", token)
 	}
 }
 
@@ -244,7 +236,8 @@ func TestWhatCannotBePricedIsAnError(t *testing.T) {
 	}{
 		"an unknown type": {
 			in("c", "aws:redshift/cluster:Cluster", "x", nil), "us-east-1",
-			"resource types: found aws:redshift/cluster:Cluster, which have no price and are not known to be free: add them to a table in internal/cost/rules.go",
+			"resource types: found aws:redshift/cluster:Cluster, which have no price and are not known to be free: " +
+				"give them a row in",
 		},
 		"a class without a price": {
 			in("c", "aws:rds/instance:Instance", "db", inputs{"instanceClass": "db.x1.large", "storageType": "gp3"}), "us-east-1",

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/config"
 )
 
@@ -84,11 +85,11 @@ func (p *Preflight) checkProtection(context.Context) ([]Finding, error) {
 
 // keysByType are what makes the program protect a resource of a type.
 var keysByType = map[string]string{
-	"aws:rds/instance:Instance":        "database.deletionProtection to false",
-	"aws:lb/loadBalancer:LoadBalancer": "loadBalancer.deletionProtection to false",
-	"aws:ec2/vpc:Vpc":                  "environment to staging",
-	"aws:ec2/subnet:Subnet":            "environment to staging",
-	"aws:s3/bucketV2:BucketV2":         "environment to staging and storage.forceDestroy to true",
+	resourcetypes.DBInstance:   "database.deletionProtection to false",
+	resourcetypes.LoadBalancer: "loadBalancer.deletionProtection to false",
+	resourcetypes.VPC:          "environment to staging",
+	resourcetypes.Subnet:       "environment to staging",
+	resourcetypes.Bucket:       "environment to staging and storage.forceDestroy to true",
 }
 
 // checkState lists what the last up has protected, whatever the stack file says since.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/config"
 )
 
@@ -12,7 +13,7 @@ const databaseName = "database"
 
 // judgeDatabase compares the instance that is there with the stack file.
 func (w *workload) judgeDatabase() config.Errors {
-	instance, there := w.was.Find("aws:rds/instance:Instance", databaseName)
+	instance, there := w.was.Find(resourcetypes.DBInstance, databaseName)
 	if !there {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/deployed"
 )
@@ -47,7 +48,7 @@ func refuseMove(project string, was *deployed.Stack, kind config.Kind, aws confi
 
 // home is where a stack is: every stack has keys, and a key's ARN says it.
 func home(was *deployed.Stack) (region, accountID string) {
-	for _, key := range was.Of("aws:kms/key:Key") {
+	for _, key := range was.Of(resourcetypes.KMSKey) {
 		if found, err := arn.Parse(key.Text("arn")); err == nil {
 			return found.Region, found.AccountID
 		}

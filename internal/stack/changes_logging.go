@@ -3,17 +3,16 @@ package stack
 import (
 	"strings"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/config"
 )
-
-const logGroupToken = "aws:cloudwatch/logGroup:LogGroup"
 
 // refuseLogPrefix: a log group cannot be renamed, so that another prefix would delete the group of
 // each service with all its lines, and under blue/green the one that the running tasks write to.
 // All other groups of a stack have names that no key changes.
 func (w *workload) refuseLogPrefix() config.Errors {
 	for _, service := range w.cfg.Services {
-		group, up := w.was.Find(logGroupToken, service.Name)
+		group, up := w.was.Find(resourcetypes.LogGroup, service.Name)
 		name := group.Text("name")
 		if !up || name == w.cfg.Logging.ServicePrefix+"/"+service.Name {
 			continue

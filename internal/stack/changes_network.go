@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/config"
 )
 
@@ -21,7 +22,7 @@ func (w *workload) key(path string) string { return w.scope.Project + ":" + path
 func (w *workload) judgeNetwork() config.Errors {
 	var errs config.Errors
 	network := w.cfg.Network
-	vpc, ok := w.was.Find("aws:ec2/vpc:Vpc", networkName)
+	vpc, ok := w.was.Find(resourcetypes.VPC, networkName)
 	if block := vpc.Text("cidrBlock"); ok && block != network.CIDRBlock {
 		errs = append(errs, &config.Error{
 			Key: w.key("network.cidrBlock"), Found: strconv.Quote(network.CIDRBlock), Allowed: block + ", which is deployed",

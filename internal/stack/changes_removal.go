@@ -1,6 +1,9 @@
 package stack
 
-import "aws-webapp/internal/config"
+import (
+	"aws-webapp/internal/awsdata/resourcetypes"
+	"aws-webapp/internal/config"
+)
 
 // judgeRemoval: what is protected goes in two steps. Pulumi refuses one, too, but names a resource
 // and no key.
@@ -12,11 +15,11 @@ func (w *workload) judgeRemoval() config.Errors {
 		key, what, protectedBy string
 	}{
 		{
-			"aws:s3/bucketV2:BucketV2", "audit", w.cfg.AuditTrail.Enabled, w.cfg.Storage.ForceDestroy,
+			resourcetypes.Bucket, "audit", w.cfg.AuditTrail.Enabled, w.cfg.Storage.ForceDestroy,
 			"auditTrail.enabled", "the trail's bucket and the evidence in it", "storage.forceDestroy",
 		},
 		{
-			"aws:backup/vault:Vault", "backup", w.cfg.Backup.Enabled, w.cfg.Backup.ForceDestroy,
+			resourcetypes.BackupVault, "backup", w.cfg.Backup.Enabled, w.cfg.Backup.ForceDestroy,
 			"backup.enabled", "the vault and the backups in it", "backup.forceDestroy",
 		},
 	} {

@@ -7,17 +7,13 @@ import (
 	"strconv"
 	"strings"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/deployed"
 )
 
 const (
-	listenerToken       = "aws:lb/listener:Listener"
-	listenerRuleToken   = "aws:lb/listenerRule:ListenerRule"
-	ecsServiceToken     = "aws:ecs/service:Service"
-	rolePolicyToken     = "aws:iam/rolePolicy:RolePolicy"
-	taskDefinitionToken = "aws:ecs/taskDefinition:TaskDefinition"
-	httpsListener       = "web-https"
+	httpsListener = "web-https"
 )
 
 // refuseController: AWS can take a service from one controller to the other, but the provider
@@ -26,7 +22,7 @@ const (
 func (w *workload) refuseController() config.Errors {
 	var errs config.Errors
 	for i, service := range w.cfg.Services {
-		was, up := w.was.Find(ecsServiceToken, service.Name)
+		was, up := w.was.Find(resourcetypes.ECSService, service.Name)
 		if !up || controllerOf(was) == service.Deployment.Controller {
 			continue
 		}
@@ -78,10 +74,10 @@ func (w *workload) refusePriority() config.Errors {
 func (w *workload) refuseTakeover() config.Errors {
 	var errs config.Errors
 	for i, service := range w.cfg.Services {
-		if _, up := w.was.Find(ecsServiceToken, service.Name); up || !service.Held() {
+		if _, up := w.was.Find(resourcetypes.ECSService, service.Name); up || !service.Held() {
 			continue
 		}
-		for _, was := range w.was.Of(ecsServiceToken) {
+		for _, was := range w.was.Of(resourcetypes.ECSService) {
 			goes := !slices.ContainsFunc(w.cfg.Services, func(s config.Service) bool { return s.Name == was.Name })
 			if !goes || !w.answersSame(was.Name, service.Routing) {
 				continue
@@ -100,7 +96,7 @@ func (w *workload) refuseTakeover() config.Errors {
 
 // answersSame says whether a deployed service's rule has a host or path of the routing.
 func (w *workload) answersSame(service string, routing config.Routing) bool {
-	for _, rule := range w.was.Of(listenerRuleToken) {
+	for _, rule := range w.was.Of(resourcetypes.ListenerRule) {
 		if rule.Name != service && !strings.HasPrefix(rule.Name, "https_") {
 			continue
 		}
@@ -126,11 +122,11 @@ func forwardsTo(rule deployed.Resource, service string) bool {
 // rules are the deployed rules of the HTTPS listener, logical name by priority.
 func (w *workload) rules() map[int]string {
 	held := map[int]string{}
-	listener, up := w.was.Find(listenerToken, httpsListener)
+	listener, up := w.was.Find(resourcetypes.Listener, httpsListener)
 	if !up {
 		return held
 	}
-	for _, rule := range w.was.Of(listenerRuleToken) {
+	for _, rule := range w.was.Of(resourcetypes.ListenerRule) {
 		if rule.Text("listenerArn") == listener.Text("arn") {
 			held[int(rule.Number("priority"))] = rule.Name
 		}

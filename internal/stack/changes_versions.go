@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/deployed"
 )
@@ -23,7 +24,7 @@ type version struct {
 
 // versionOf reads the task definition of the last update; ok is false where there is none.
 func versionOf(was *deployed.Stack, service string) (v version, ok bool) {
-	definition, up := was.Find(taskDefinitionToken, service)
+	definition, up := was.Find(resourcetypes.TaskDefinition, service)
 	var containers []version
 	if !up || json.Unmarshal([]byte(definition.Text("containerDefinitions")), &containers) != nil || len(containers) == 0 {
 		return version{}, false
@@ -40,7 +41,7 @@ func versionOf(was *deployed.Stack, service string) (v version, ok bool) {
 // the version before, as services[].previous said: then nobody is known to need more than reading.
 func bucketAccess(was *deployed.Stack, role string) config.BucketAccess {
 	access := config.BucketReadWrite
-	for _, policy := range was.Of(rolePolicyToken) {
+	for _, policy := range was.Of(resourcetypes.RolePolicy) {
 		document := policy.Text("policy")
 		if policy.Text("role") == role && strings.Contains(document, `"s3:GetObject"`) &&
 			!strings.Contains(document, `"s3:PutObject"`) {

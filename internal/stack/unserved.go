@@ -8,6 +8,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
+
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
 // warnOfUnserved says which services have a version that is registered, or will be, and that nobody is served: their
@@ -39,7 +41,7 @@ func (w *workload) warnOfUnserved(ctx *pulumi.Context, opts ...pulumi.InvokeOpti
 // unserved says what a service has registered and does not serve; empty for nothing.
 func (w *workload) unserved(ctx *pulumi.Context, i int, opts []pulumi.InvokeOption) (string, error) {
 	service, cfg := w.services[i], &w.cfg.Services[i]
-	if _, up := w.was.Find(ecsServiceToken, service.Name); !up {
+	if _, up := w.was.Find(resourcetypes.ECSService, service.Name); !up {
 		if len(cfg.Deployment.Migration.Command) > 0 {
 			return "its first version, which starts before its migration has run", nil
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"aws-webapp/components"
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
 // lambdaPackages is where make lambda puts the functions, below the project's root.
@@ -74,7 +75,7 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 // when the network gets another, as long as its nodes divide by them: AWS builds all nodes anew
 // when a domain goes to other subnets.
 func (w *workload) domainZones() int {
-	for _, domain := range w.was.Of("aws:opensearch/domain:Domain") {
+	for _, domain := range w.was.Of(resourcetypes.SearchDomain) {
 		options, _ := domain.Outputs["vpcOptions"].(map[string]any)
 		subnets, _ := options["subnetIds"].([]any)
 		if zones := min(len(subnets), len(w.zones)); zones > 1 && w.cfg.LogSearch.InstanceCount%zones == 0 {

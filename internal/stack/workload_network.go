@@ -11,6 +11,7 @@ import (
 
 	"aws-webapp/components"
 	"aws-webapp/internal/awsdata/fargate"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/cidr"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/deployed"
@@ -35,7 +36,7 @@ func deployedSubnets(was *deployed.Stack) heldSubnets {
 		var name string
 		var ids []string
 		block := func(tier string) netip.Prefix {
-			subnet, ok := was.Find("aws:ec2/subnet:Subnet", fmt.Sprintf("%s-%s-%d", networkName, tier, zone))
+			subnet, ok := was.Find(resourcetypes.Subnet, fmt.Sprintf("%s-%s-%d", networkName, tier, zone))
 			if !ok {
 				return netip.Prefix{}
 			}

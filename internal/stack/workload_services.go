@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"aws-webapp/components"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/config"
 )
 
@@ -137,7 +138,7 @@ func (w *workload) servicePrevious(cfg config.Service) *components.ServicePrevio
 // runsWithOldRoles says whether the last update left the service roles whose names do not begin as
 // the stack's do. Under blue/green their tasks serve until the next deployment has ended.
 func (w *workload) runsWithOldRoles(service string) bool {
-	definition, up := w.was.Find(taskDefinitionToken, service)
+	definition, up := w.was.Find(resourcetypes.TaskDefinition, service)
 	role := path.Base(definition.Text("taskRoleArn"))
 	return up && !strings.HasPrefix(role, w.scope.NamesBegin())
 }

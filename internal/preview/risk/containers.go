@@ -6,13 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/preview/difference"
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/policies/containers"
 	"aws-webapp/policies/prop"
 )
 
-const taskDefinitionType = "aws:ecs/taskDefinition:TaskDefinition"
+const taskDefinitionType = resourcetypes.TaskDefinition
 
 // runsOther says whether a task definition is new, or its containers differ.
 func runsOther(s eventlog.Step) bool {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/policies/prop"
 )
@@ -34,21 +35,21 @@ var openAnywhere = []opening{
 
 // openings are the other settings that expose resources, by type.
 var openings = map[string][]opening{
-	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":   blockOpenings("the bucket"),
-	"aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": blockOpenings("every bucket of the account"),
+	resourcetypes.BucketPublicAccessBlock:  blockOpenings("the bucket"),
+	resourcetypes.AccountPublicAccessBlock: blockOpenings("every bucket of the account"),
 	"aws:s3/bucketAclV2:BucketAclV2": {
 		{path: []string{"acl"}, values: []string{"public-read", "public-read-write", "authenticated-read"}, level: Critical, what: "the bucket's objects are public"},
 	},
-	"aws:lb/loadBalancer:LoadBalancer": {
+	resourcetypes.LoadBalancer: {
 		{path: []string{"internal"}, values: []string{"false"}, level: High, what: "the load balancer faces the internet", byDefault: true},
 	},
 	"aws:lambda/functionUrl:FunctionUrl": {
 		{path: []string{"authorizationType"}, values: []string{"NONE"}, level: Critical, what: "everybody who knows the URL may call the function"},
 	},
-	"aws:opensearch/domain:Domain": {
+	resourcetypes.SearchDomain: {
 		{path: []string{"vpcOptions"}, level: Critical, what: "the domain's endpoint is on the internet"},
 	},
-	"aws:ecs/service:Service": {
+	resourcetypes.ECSService: {
 		{path: []string{"networkConfiguration", "assignPublicIp"}, values: []string{"true"}, level: High, what: "tasks get public addresses"},
 	},
 	"aws:eks/cluster:Cluster": {
@@ -68,9 +69,9 @@ func blockOpenings(whose string) []opening {
 
 // guards are the types whose deletion alone exposes something.
 var guards = map[string]string{
-	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":   "the bucket may be made public",
-	"aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": "every bucket of the account may be made public",
-	"aws:wafv2/webAclAssociation:WebAclAssociation":            "requests are no longer filtered",
+	resourcetypes.BucketPublicAccessBlock:  "the bucket may be made public",
+	resourcetypes.AccountPublicAccessBlock: "every bucket of the account may be made public",
+	resourcetypes.WebACLAssociation:        "requests are no longer filtered",
 }
 
 // judgeExposure finds settings that let the public in and did not before. What guards

@@ -9,16 +9,17 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/policies/prop"
 )
 
 // The types that hold rules of security groups.
 const (
-	groupType        = "aws:ec2/securityGroup:SecurityGroup"
-	defaultGroupType = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+	groupType        = resourcetypes.SecurityGroup
+	defaultGroupType = resourcetypes.DefaultSecurityGroup
 	oldRuleType      = "aws:ec2/securityGroupRule:SecurityGroupRule"
-	ingressRuleType  = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-	egressRuleType   = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+	ingressRuleType  = resourcetypes.IngressRule
+	egressRuleType   = resourcetypes.EgressRule
 )
 
 // groupRule is one peer that a rule lets in or out.

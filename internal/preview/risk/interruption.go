@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/policies/prop"
 )
@@ -13,7 +14,7 @@ import (
 // instances" says so for each setting:
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ModifyInstance.Settings.html
 var restarts = map[string]map[string]string{
-	"aws:rds/instance:Instance": {
+	resourcetypes.DBInstance: {
 		"instanceClass": "the database restarts on other hardware, or fails over with multiAz",
 		"engineVersion": "the database is down while it is upgraded",
 	},

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/policies/prop"
 )
@@ -70,8 +71,8 @@ func stands(token string) bool {
 		return true
 	}
 	switch token {
-	case "aws:iam/role:Role", "aws:iam/user:User", "aws:iam/group:Group", "aws:iam/policy:Policy",
-		"aws:lb/loadBalancer:LoadBalancer", endpointType:
+	case resourcetypes.Role, "aws:iam/user:User", "aws:iam/group:Group", resourcetypes.ManagedPolicy,
+		resourcetypes.LoadBalancer, endpointType:
 		return true
 	default:
 		return false
@@ -102,8 +103,8 @@ func (w world) judge(s eventlog.Step) Change {
 // revisions are the types that AWS never changes: each change is a new revision, and the old
 // one goes when nothing uses it any more.
 var revisions = map[string]bool{
-	"aws:ecs/taskDefinition:TaskDefinition": true,
-	"aws:lambda/layerVersion:LayerVersion":  true,
+	resourcetypes.TaskDefinition:           true,
+	"aws:lambda/layerVersion:LayerVersion": true,
 }
 
 // Revised says whether each change of a type makes a new revision, so that a replacement interrupts nothing.

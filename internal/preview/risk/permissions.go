@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/policies/iamdoc"
 	"aws-webapp/policies/prop"
@@ -13,7 +14,7 @@ import (
 // attachments are the types that hang a managed policy on somebody, with the properties that
 // name who.
 var attachments = map[string][]string{
-	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":   {"role"},
+	resourcetypes.RolePolicyAttachment:                    {"role"},
 	"aws:iam/userPolicyAttachment:UserPolicyAttachment":   {"user"},
 	"aws:iam/groupPolicyAttachment:GroupPolicyAttachment": {"group"},
 	"aws:iam/policyAttachment:PolicyAttachment":           {"roles", "users", "groups"},
@@ -21,7 +22,7 @@ var attachments = map[string][]string{
 
 // holders are the properties by which a policy names whose it is.
 var holders = map[string]string{
-	"aws:iam/rolePolicy:RolePolicy":   "role",
+	resourcetypes.RolePolicy:          "role",
 	"aws:iam/userPolicy:UserPolicy":   "user",
 	"aws:iam/groupPolicy:GroupPolicy": "group",
 }
@@ -56,7 +57,7 @@ func newIdentities(steps []eventlog.Step) identities {
 			continue
 		}
 		switch s.Type {
-		case "aws:iam/role:Role", "aws:iam/user:User", "aws:iam/group:Group":
+		case resourcetypes.Role, "aws:iam/user:User", "aws:iam/group:Group":
 			if name, ok := prop.Of(s.New).Get("name").Text(); ok {
 				created[name] = true
 			}
@@ -71,7 +72,7 @@ func (w world) judgePermissions(s eventlog.Step) []Finding {
 		return nil
 	}
 	var findings []Finding
-	for _, name := range documents[s.Type] {
+	for _, name := range documentsOf(s.Type) {
 		if s.Op == eventlog.OpDelete {
 			findings = append(findings, w.judgeRemovedDocument(s, name)...)
 			continue
@@ -81,7 +82,7 @@ func (w world) judgePermissions(s eventlog.Step) []Finding {
 	if holders, found := attachments[s.Type]; found {
 		findings = append(findings, w.identities.judgeAttachment(s, holders)...)
 	}
-	if s.Type == "aws:iam/role:Role" {
+	if s.Type == resourcetypes.Role {
 		findings = append(findings, judgeRole(s)...)
 	}
 	if s.Type == ecsServiceType && s.Old != nil && turnedOn(prop.Of(s.Old).Get("enableExecuteCommand"),
@@ -200,7 +201,7 @@ func judgeRole(s eventlog.Step) []Finding {
 
 // judgeInvocation finds who else may call a function.
 func judgeInvocation(s eventlog.Step) []Finding {
-	if s.Type != "aws:lambda/permission:Permission" || s.Op == eventlog.OpDelete {
+	if s.Type != resourcetypes.FunctionPermission || s.Op == eventlog.OpDelete {
 		return nil
 	}
 	principal, source := prop.Of(s.New).Get("principal"), prop.Of(s.New).Get("sourceArn")
@@ -239,7 +240,7 @@ func show(v prop.Value) string {
 // judgeNewDocument judges a document that nothing was before: its permissions belong to what
 // is new as well, unless they reach for everything.
 func judgeNewDocument(s eventlog.Step, name string, now document) []Finding {
-	if s.Type == "aws:kms/key:Key" || s.Type == "aws:kms/keyPolicy:KeyPolicy" {
+	if s.Type == resourcetypes.KMSKey || s.Type == "aws:kms/keyPolicy:KeyPolicy" {
 		// A key policy has to give the account every action on the key, which is itself.
 		return public(name, document{}, now)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/policies/prop"
 )
@@ -30,43 +31,43 @@ var safeAnywhere = []safeguard{
 
 // safeguards besides, by resource type.
 var safeguards = map[string][]safeguard{
-	"aws:rds/instance:Instance": {
+	resourcetypes.DBInstance: {
 		{[]string{"multiAz"}, turnedOff, Medium, "the outage of a zone takes the database down"},
 		{[]string{"iamDatabaseAuthenticationEnabled"}, turnedOff, Medium, "IAM identities can no longer log in"},
 	},
 	"aws:dynamodb/table:Table": {
 		{[]string{"pointInTimeRecovery", "enabled"}, turnedOff, High, "the table can no longer be restored to a moment"},
 	},
-	"aws:lb/loadBalancer:LoadBalancer": {
+	resourcetypes.LoadBalancer: {
 		{[]string{"accessLogs", "enabled"}, turnedOff, Medium, "requests are no longer logged"},
 	},
-	"aws:s3/bucketVersioningV2:BucketVersioningV2": {
+	resourcetypes.BucketVersioning: {
 		{[]string{"versioningConfiguration", "status"}, leaves("Enabled"), High, "deleted and overwritten objects are gone for good"},
 	},
-	"aws:kms/key:Key": {
+	resourcetypes.KMSKey: {
 		{[]string{"enableKeyRotation"}, turnedOff, Medium, "the key is no longer rotated"},
 		{[]string{"deletionWindowInDays"}, lowered, Medium, "there is less time to take a deletion back"},
 	},
 	"aws:secretsmanager/secret:Secret": {
 		{[]string{"recoveryWindowInDays"}, lowered, Medium, "there is less time to take a deletion back"},
 	},
-	"aws:cloudwatch/logGroup:LogGroup": {
+	resourcetypes.LogGroup: {
 		{[]string{"retentionInDays"}, lowered, Medium, "older log events are deleted"},
 	},
-	"aws:ecr/repository:Repository": {
+	resourcetypes.Repository: {
 		{[]string{"imageTagMutability"}, leaves("IMMUTABLE"), High, "a tag may be moved to another image"},
 	},
-	"aws:cloudtrail/trail:Trail": {
+	resourcetypes.Trail: {
 		{[]string{"enableLogging"}, turnedOff, Critical, "API calls are no longer recorded"},
 		{[]string{"isMultiRegionTrail"}, turnedOff, High, "API calls in other regions are no longer recorded"},
 		{[]string{"enableLogFileValidation"}, turnedOff, High, "a changed log file can no longer be told"},
 	},
-	"aws:cfg/recorderStatus:RecorderStatus": {{[]string{"isEnabled"}, turnedOff, High, "changes are no longer recorded"}},
-	"aws:guardduty/detector:Detector":       {{[]string{"enable"}, turnedOff, High, "threats are no longer detected"}},
-	"aws:lb/listener:Listener": {
+	resourcetypes.ConfigRecorderStatus: {{[]string{"isEnabled"}, turnedOff, High, "changes are no longer recorded"}},
+	resourcetypes.GuardDutyDetector:    {{[]string{"enable"}, turnedOff, High, "threats are no longer detected"}},
+	resourcetypes.Listener: {
 		{[]string{"protocol"}, leaves("HTTPS"), Critical, "traffic is no longer encrypted"},
 	},
-	"aws:cloudwatch/metricAlarm:MetricAlarm": {
+	resourcetypes.MetricAlarm: {
 		{[]string{"actionsEnabled"}, turnedOff, Medium, "the alarm tells nobody"},
 		{[]string{"evaluationPeriods"}, raised, Medium, "the alarm goes off later"},
 		{[]string{"datapointsToAlarm"}, raised, Medium, "the alarm goes off later"},
@@ -75,14 +76,14 @@ var safeguards = map[string][]safeguard{
 
 // sentinels are the types that protect by being there.
 var sentinels = map[string]loss{
-	"aws:cloudwatch/metricAlarm:MetricAlarm":           {Medium, "nobody is told any more"},
-	"aws:backup/plan:Plan":                             {High, "no more backups are made"},
-	"aws:backup/selection:Selection":                   {High, "what was selected is no longer backed up"},
-	"aws:ec2/flowLog:FlowLog":                          {Medium, "traffic is no longer recorded"},
-	"aws:secretsmanager/secretRotation:SecretRotation": {High, "the secret is no longer rotated"},
-	"aws:s3/bucketVersioningV2:BucketVersioningV2":     {High, "deleted and overwritten objects are gone for good"},
-	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": {High, "new objects are no longer encrypted with the configured key"},
-	"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter":                                 {Medium, "logs are no longer shipped"},
+	resourcetypes.MetricAlarm:           {Medium, "nobody is told any more"},
+	resourcetypes.BackupPlan:            {High, "no more backups are made"},
+	resourcetypes.BackupSelection:       {High, "what was selected is no longer backed up"},
+	resourcetypes.FlowLog:               {Medium, "traffic is no longer recorded"},
+	resourcetypes.SecretRotation:        {High, "the secret is no longer rotated"},
+	resourcetypes.BucketVersioning:      {High, "deleted and overwritten objects are gone for good"},
+	resourcetypes.BucketEncryption:      {High, "new objects are no longer encrypted with the configured key"},
+	resourcetypes.LogSubscriptionFilter: {Medium, "logs are no longer shipped"},
 }
 
 func turnedOff(old, now prop.Value) prop.Truth { return old.IsTrue().And(now.IsTrue().Not()) }

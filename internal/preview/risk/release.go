@@ -7,14 +7,15 @@ import (
 	"strconv"
 	"strings"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/policies/prop"
 )
 
 const (
-	deploymentGroupType = "aws:codedeploy/deploymentGroup:DeploymentGroup"
-	ecsServiceType      = "aws:ecs/service:Service"
-	pipelineType        = "aws:codepipeline/pipeline:Pipeline"
+	deploymentGroupType = resourcetypes.DeploymentGroup
+	ecsServiceType      = resourcetypes.ECSService
+	pipelineType        = resourcetypes.Pipeline
 )
 
 // releaseGuards are the settings that keep a bad version from many users, by resource type: high where
@@ -77,7 +78,7 @@ var releaseGuards = map[string][]safeguard{
 		{[]string{"desiredCount"}, below(0), Medium, "fewer tasks serve"},
 		{[]string{"waitForSteadyState"}, turnedOff, Medium, "an update no longer notices that a deployment was rolled back"},
 	},
-	"aws:appautoscaling/target:Target": {
+	resourcetypes.ScalableTarget: {
 		{
 			[]string{"minCapacity"},
 			downToOne,
@@ -91,7 +92,7 @@ var releaseGuards = map[string][]safeguard{
 		{[]string{"cpu"}, below(0), Medium, "each task can do less work"},
 		{[]string{"memory"}, below(0), Medium, "a task that needs more memory is killed"},
 	},
-	"aws:lb/targetGroup:TargetGroup": {
+	resourcetypes.TargetGroup: {
 		{[]string{"healthCheck", "enabled"}, turnedOff, High, "tasks that do not answer get requests"},
 		{[]string{"healthCheck", "matcher"}, moreCodes, Medium, "answers count as healthy that did not"},
 		{[]string{"deregistrationDelay"}, below(0), Low, "requests have less time to end before their task goes"},

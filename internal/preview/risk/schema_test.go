@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/policies/sdkschema"
 )
 
@@ -37,9 +38,9 @@ func TestTypesAndPropertiesExistInTheSDK(t *testing.T) {
 	for token := range sentinels {
 		known(token, "")
 	}
-	for token, paths := range documents {
-		for _, path := range paths {
-			known(token, path)
+	for _, row := range resourcetypes.All() {
+		for _, path := range row.Documents {
+			known(row.Token, path)
 		}
 	}
 	for token, path := range holders {

@@ -2,7 +2,9 @@ package risk
 
 import (
 	"fmt"
+	"maps"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/policies/prop"
 )
@@ -13,12 +15,27 @@ type loss struct {
 	what  string
 }
 
-// stateful are the resource types that hold what no deployment can bring back, and what that
-// is. A type that is missing here is replaced without a word about its data, so that a new
-// kind of store has to be entered.
-var stateful = map[string]loss{
+// levels of what the rows say of their types.
+var levels = map[resourcetypes.Severity]Level{
+	resourcetypes.Medium: Medium, resourcetypes.High: High, resourcetypes.Critical: Critical,
+}
+
+// stateful are the resource types that hold what no deployment can bring back, and what that is: those of the stacks as
+// their rows say, and those that a team may add.
+var stateful = func() map[string]loss {
+	all := maps.Clone(otherStores)
+	for _, row := range resourcetypes.All() {
+		if row.Loss != (resourcetypes.Loss{}) {
+			all[row.Token] = loss{levels[row.Loss.Severity], row.Loss.What}
+		}
+	}
+	return all
+}()
+
+// otherStores are those that no stack makes. A type that is missing here is replaced without a word about its data, so
+// that a new kind of store has to be entered.
+var otherStores = map[string]loss{
 	// Databases and caches.
-	"aws:rds/instance:Instance":                         {Critical, "the database's data and its automated backups"},
 	"aws:rds/cluster:Cluster":                           {Critical, "the database cluster's data and its automated backups"},
 	"aws:rds/globalCluster:GlobalCluster":               {Critical, "the replication between the regions' clusters"},
 	"aws:rds/snapshot:Snapshot":                         {Critical, "the database snapshot"},
@@ -31,12 +48,10 @@ var stateful = map[string]loss{
 	"aws:elasticache/replicationGroup:ReplicationGroup": {High, "what is cached: sessions and counters that live nowhere else are lost"},
 	"aws:elasticache/cluster:Cluster":                   {High, "what is cached: sessions and counters that live nowhere else are lost"},
 	"aws:timestreamwrite/table:Table":                   {Critical, "the table's measurements"},
-	"aws:opensearch/domain:Domain":                      {Critical, "the domain's indices: logs that were shipped to it can no longer be searched"},
 	"aws:elasticsearch/domain:Domain":                   {Critical, "the domain's indices"},
 
 	// Files and disks.
 	"aws:s3/bucket:Bucket":                        {Critical, "the bucket's objects and their versions"},
-	"aws:s3/bucketV2:BucketV2":                    {Critical, "the bucket's objects and their versions"},
 	"aws:efs/fileSystem:FileSystem":               {Critical, "the file system's files"},
 	"aws:fsx/lustreFileSystem:LustreFileSystem":   {Critical, "the file system's files"},
 	"aws:fsx/ontapFileSystem:OntapFileSystem":     {Critical, "the file system's files"},
@@ -44,21 +59,12 @@ var stateful = map[string]loss{
 	"aws:fsx/windowsFileSystem:WindowsFileSystem": {Critical, "the file system's files"},
 	"aws:ebs/volume:Volume":                       {Critical, "the volume's blocks"},
 	"aws:ebs/snapshot:Snapshot":                   {Critical, "the volume snapshot"},
-	"aws:ecr/repository:Repository":               {Critical, "the images: running services can no longer start tasks from them"},
 
 	// Backups and evidence.
-	"aws:backup/vault:Vault":                  {Critical, "the recovery points in the vault"},
 	"aws:glacier/vault:Vault":                 {Critical, "the archives in the vault"},
-	"aws:cloudwatch/logGroup:LogGroup":        {High, "the log events that were kept"},
-	"aws:cloudtrail/trail:Trail":              {High, "the audit trail: what happens until it is back is not recorded"},
-	"aws:guardduty/detector:Detector":         {High, "the detector's findings and what it has learned"},
-	"aws:cfg/recorder:Recorder":               {High, "the configuration history: changes until it is back are not recorded"},
-	"aws:accessanalyzer/analyzer:Analyzer":    {Medium, "the analyzer's findings and their archive"},
-	"aws:securityhub/account:Account":         {High, "the findings and their workflow states"},
 	"aws:dlm/lifecyclePolicy:LifecyclePolicy": {Medium, "the schedule of the snapshots"},
 
 	// Keys, secrets and identities.
-	"aws:kms/key:Key":                                {Critical, "the key: everything encrypted with it becomes unreadable once the waiting period ends"},
 	"aws:kms/replicaKey:ReplicaKey":                  {Critical, "the key's replica: what is encrypted with it in this region becomes unreadable"},
 	"aws:secretsmanager/secret:Secret":               {Critical, "the secret's value and its versions"},
 	"aws:secretsmanager/secretVersion:SecretVersion": {High, "a version of the secret"},
@@ -67,15 +73,12 @@ var stateful = map[string]loss{
 	"aws:cognito/identityPool:IdentityPool":          {Critical, "the identities"},
 
 	// Messages.
-	"aws:sqs/queue:Queue":       {High, "the messages in the queue"},
 	"aws:kinesis/stream:Stream": {High, "the records in the stream"},
 	"aws:msk/cluster:Cluster":   {Critical, "the topics and their messages"},
 	"aws:mq/broker:Broker":      {High, "the messages in the broker"},
-	"aws:sns/topic:Topic":       {Medium, "the topic's subscriptions: addresses have to be confirmed again"},
 
 	// Names that others have written down.
 	"aws:route53/zone:Zone": {Critical, "the zone's records and name servers: the domain is dead until its registrar knows the new ones"},
-	"aws:ec2/eip:Eip":       {High, "the public address: whoever allows it in a firewall has to be told the new one"},
 }
 
 // judgeState finds what is lost when a resource goes.
@@ -101,19 +104,19 @@ func judgeState(s eventlog.Step) []Finding {
 func safetyNet(s eventlog.Step) string {
 	old := prop.Of(s.Old)
 	switch s.Type {
-	case "aws:rds/instance:Instance", "aws:rds/cluster:Cluster":
+	case resourcetypes.DBInstance, "aws:rds/cluster:Cluster":
 		if old.Get("skipFinalSnapshot").IsTrue() == prop.Yes {
 			return "; no final snapshot is taken (skipFinalSnapshot)"
 		}
 		if name := old.Get("finalSnapshotIdentifier"); name.IsSet() == prop.Yes {
 			return fmt.Sprintf("; the final snapshot %s is left", name.Show())
 		}
-	case "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", "aws:ecr/repository:Repository", "aws:backup/vault:Vault":
+	case "aws:s3/bucket:Bucket", resourcetypes.Bucket, resourcetypes.Repository, resourcetypes.BackupVault:
 		if old.Get("forceDestroy").IsTrue() == prop.Yes || old.Get("forceDelete").IsTrue() == prop.Yes {
 			return "; nothing stops the deletion (forceDestroy)"
 		}
 		return "; AWS refuses unless it is empty"
-	case "aws:kms/key:Key":
+	case resourcetypes.KMSKey:
 		if days := old.Get("deletionWindowInDays"); days.IsSet() == prop.Yes {
 			return fmt.Sprintf(" (%s days)", days.Show())
 		}

@@ -3,6 +3,7 @@ package simaws
 import (
 	"strings"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/catalog"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
@@ -87,7 +88,7 @@ func getImage(q *question) (answer, error) {
 
 func getRepository(q *question) (answer, error) {
 	name := prop.Text(q.args, "name")
-	if repository, ok := q.Find("aws:ecr/repository:Repository", "id", name); ok {
+	if repository, ok := q.Find(resourcetypes.Repository, "id", name); ok {
 		found := copied(repository.Props, repository.ID, "name", "arn", "imageTagMutability", "registryId", "repositoryUrl")
 		found["mostRecentImageTags"] = []any{}
 		return found, nil
@@ -104,7 +105,7 @@ func getRepository(q *question) (answer, error) {
 // primary task set (API reference of ECS, UpdateServicePrimaryTaskSet).
 func getService(q *question) (answer, error) {
 	name := prop.Text(q.args, "serviceName")
-	for _, service := range q.List("aws:ecs/service:Service") {
+	for _, service := range q.List(resourcetypes.ECSService) {
 		cluster := prop.Text(service.Props, "cluster")
 		if prop.Text(service.Props, "name") != name || cluster != prop.Text(q.args, "clusterArn") {
 			continue
@@ -121,7 +122,7 @@ func getKeyAlias(q *question) (answer, error) {
 	name := prop.Text(q.args, "name")
 	arn := "arn:" + q.partition + ":kms:" + q.region + ":" + q.account + ":"
 	id := catalog.Generate("hex", 8, name) + "-0000-4000-8000-" + catalog.Generate("hex", 12, name)
-	if alias, ok := q.Find("aws:kms/alias:Alias", "name", name); ok {
+	if alias, ok := q.Find(resourcetypes.KMSAlias, "name", name); ok {
 		id = prop.Text(alias.Props, "targetKeyId")
 	} else if !strings.HasPrefix(name, "alias/aws/") {
 		return nil, catalog.Errorf("NotFoundException", "Alias %s%s is not found.", arn, name)
@@ -134,7 +135,7 @@ func getKeyAlias(q *question) (answer, error) {
 func getKey(q *question) (answer, error) {
 	name := prop.Text(q.args, "keyId")
 	for _, property := range []string{"id", "arn"} {
-		if key, ok := q.Find("aws:kms/key:Key", property, name); ok {
+		if key, ok := q.Find(resourcetypes.KMSKey, property, name); ok {
 			return answer{
 				"id": key.ID, "keyId": name, "arn": prop.Text(key.Props, "arn"), "awsAccountId": q.account,
 				"creationDate": "", "description": prop.Text(key.Props, "description"), "enabled": true,
@@ -152,7 +153,7 @@ func getKey(q *question) (answer, error) {
 // getCertificate takes an issued certificate for the domain to exist outside of the stack.
 func getCertificate(q *question) (answer, error) {
 	domain := prop.Text(q.args, "domain")
-	if certificate, ok := q.Find("aws:acm/certificate:Certificate", "domainName", domain); ok {
+	if certificate, ok := q.Find(resourcetypes.Certificate, "domainName", domain); ok {
 		return certificateAnswer(certificate.ID, domain), nil
 	}
 	id := catalog.Generate("hex", 8, domain) + "-0000-4000-8000-" + catalog.Generate("hex", 12, domain)
@@ -167,7 +168,7 @@ func certificateAnswer(arn, domain string) answer {
 
 func getRole(q *question) (answer, error) {
 	name := prop.Text(q.args, "name")
-	role, ok := q.Find("aws:iam/role:Role", "name", name)
+	role, ok := q.Find(resourcetypes.Role, "name", name)
 	if !ok {
 		return nil, catalog.Errorf("NoSuchEntity", "The role with name %s cannot be found.", name)
 	}
@@ -179,7 +180,7 @@ func getRole(q *question) (answer, error) {
 
 func getTopic(q *question) (answer, error) {
 	name := prop.Text(q.args, "name")
-	topic, ok := q.Find("aws:sns/topic:Topic", "name", name)
+	topic, ok := q.Find(resourcetypes.Topic, "name", name)
 	if !ok {
 		return nil, catalog.Errorf("NotFound", "no SNS topic is named %s", name)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/cloud"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
@@ -17,17 +18,17 @@ func Shift(account *cloud.Cloud, service, definition, group string, port int) er
 	var id, target string
 	rules := []string{}
 	err := account.View(func(r *cloud.Reader) error {
-		for _, record := range r.List("aws:lb/targetGroup:TargetGroup") {
+		for _, record := range r.List(resourcetypes.TargetGroup) {
 			if record.URN.Name() == group {
 				target = record.ID
 			}
 		}
-		for _, record := range r.List(serviceToken) {
+		for _, record := range r.List(resourcetypes.ECSService) {
 			if prop.Text(record.Outputs, "name") == service {
 				id = record.ID
 			}
 		}
-		for _, record := range r.List(listenerRuleToken) {
+		for _, record := range r.List(resourcetypes.ListenerRule) {
 			if name := record.URN.Name(); name == service || name == service+"-test" {
 				rules = append(rules, record.ID)
 			}
@@ -41,11 +42,11 @@ func Shift(account *cloud.Cloud, service, definition, group string, port int) er
 		return fmt.Errorf("shift %s: %w", service, err)
 	}
 	for _, rule := range rules {
-		err = errors.Join(err, account.Edit(listenerRuleToken, rule, func(props resource.PropertyMap) {
+		err = errors.Join(err, account.Edit(resourcetypes.ListenerRule, rule, func(props resource.PropertyMap) {
 			props["actions"].ArrayValue()[0].ObjectValue()["targetGroupArn"] = resource.NewProperty(target)
 		}))
 	}
-	return errors.Join(err, account.Edit(serviceToken, id, func(props resource.PropertyMap) {
+	return errors.Join(err, account.Edit(resourcetypes.ECSService, id, func(props resource.PropertyMap) {
 		props["taskDefinition"] = resource.NewProperty(definition)
 		registered := props["loadBalancers"].ArrayValue()[0].ObjectValue()
 		registered["targetGroupArn"] = resource.NewProperty(target)

@@ -4,13 +4,9 @@ import (
 	"encoding/json"
 	"slices"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/cloud"
 	"aws-webapp/internal/sandbox/simaws/prop"
-)
-
-const (
-	roleToken       = "aws:iam/role:Role"
-	rolePolicyToken = "aws:iam/rolePolicy:RolePolicy"
 )
 
 // oneOrMore is a JSON text or a list of texts.
@@ -29,11 +25,11 @@ func (o *oneOrMore) UnmarshalJSON(data []byte) error {
 // may says whether an inline policy of the role allows the action on the resource. Conditions
 // are taken to hold.
 func may(r *cloud.Reader, roleARN, action, on string) bool {
-	role, ok := r.Find(roleToken, "arn", roleARN)
+	role, ok := r.Find(resourcetypes.Role, "arn", roleARN)
 	if !ok {
 		return false
 	}
-	for _, attached := range r.List(rolePolicyToken) {
+	for _, attached := range r.List(resourcetypes.RolePolicy) {
 		if prop.Text(attached.Outputs, "role") != prop.Text(role.Outputs, "name") {
 			continue
 		}

@@ -11,16 +11,13 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/cloud"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
 const (
-	databaseToken = "aws:rds/instance:Instance"
-	logGroupToken = "aws:cloudwatch/logGroup:LogGroup"
-	ingressToken  = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-	egressToken   = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-	everywhere    = "0.0.0.0/0"
+	everywhere = "0.0.0.0/0"
 )
 
 // container is what a task definition says about one container.
@@ -85,7 +82,7 @@ func (c container) starts(r *cloud.Reader, definition resource.PropertyMap) erro
 		demand(execution, action, strings.Join(parts[:min(len(parts), 7)], ":"))
 	}
 	if group := c.LogConfiguration.Options["awslogs-group"]; group != "" {
-		if record, ok := r.Find(logGroupToken, "name", group); ok {
+		if record, ok := r.Find(resourcetypes.LogGroup, "name", group); ok {
 			demand(execution, "logs:PutLogEvents", prop.Text(record.Outputs, "arn")+":log-stream:x")
 		} else {
 			problems = append(problems, fmt.Errorf("log group %s does not exist", group))
@@ -124,7 +121,7 @@ func (c container) reachesDatabase(r *cloud.Reader, groups []string) error {
 	if err != nil || address.Hostname() == "" {
 		return err
 	}
-	database, ok := r.Find(databaseToken, "address", address.Hostname())
+	database, ok := r.Find(resourcetypes.DBInstance, "address", address.Hostname())
 	if !ok {
 		return fmt.Errorf("there is no database at %s", address.Hostname())
 	}
@@ -137,10 +134,10 @@ func (c container) reachesDatabase(r *cloud.Reader, groups []string) error {
 
 // reachable: both ends' security groups must let the connection through.
 func reachable(r *cloud.Reader, from, to []string, port int, who string) error {
-	if !opens(r, egressToken, from, to, port) {
+	if !opens(r, resourcetypes.EgressRule, from, to, port) {
 		return fmt.Errorf("no rule lets %s out to port %d of %v", who, port, to)
 	}
-	if !opens(r, ingressToken, to, from, port) {
+	if !opens(r, resourcetypes.IngressRule, to, from, port) {
 		return fmt.Errorf("no rule lets %s in on port %d of %v", who, port, to)
 	}
 	return nil

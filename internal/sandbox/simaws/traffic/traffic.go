@@ -16,17 +16,13 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/cloud"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
 const (
-	listenerToken       = "aws:lb/listener:Listener"
-	listenerRuleToken   = "aws:lb/listenerRule:ListenerRule"
-	loadBalancerToken   = "aws:lb/loadBalancer:LoadBalancer"
-	serviceToken        = "aws:ecs/service:Service"
-	taskDefinitionToken = "aws:ecs/taskDefinition:TaskDefinition"
-	httpsPort           = 443
+	httpsPort = 443
 )
 
 // Request is what a client asks for over HTTPS.
@@ -43,10 +39,10 @@ func New() *Model { return &Model{definitions: map[string]resource.PropertyMap{}
 
 // Answer returns the name of the service that answers, or the reason why clients get an error.
 func (m *Model) Answer(r *cloud.Reader, request Request) (string, error) {
-	for _, definition := range r.List(taskDefinitionToken) {
+	for _, definition := range r.List(resourcetypes.TaskDefinition) {
 		m.definitions[prop.Text(definition.Outputs, "arn")] = definition.Outputs
 	}
-	for _, listener := range r.List(listenerToken) {
+	for _, listener := range r.List(resourcetypes.Listener) {
 		if port, _ := prop.Number(listener.Outputs, "port"); port != httpsPort {
 			continue
 		}
@@ -54,7 +50,7 @@ func (m *Model) Answer(r *cloud.Reader, request Request) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		balancer, _ := r.Find(loadBalancerToken, "id", prop.Text(listener.Outputs, "loadBalancerArn"))
+		balancer, _ := r.Find(resourcetypes.LoadBalancer, "id", prop.Text(listener.Outputs, "loadBalancerArn"))
 		return m.forward(r, balancer, rule)
 	}
 	return "", errors.New("no load balancer listens on port 443")
@@ -64,7 +60,7 @@ func (m *Model) Answer(r *cloud.Reader, request Request) (string, error) {
 func firstRule(r *cloud.Reader, listener string, request Request) (*cloud.Record, error) {
 	var first *cloud.Record
 	lowest := 0.0
-	for _, rule := range r.List(listenerRuleToken) {
+	for _, rule := range r.List(resourcetypes.ListenerRule) {
 		if prop.Text(rule.Outputs, "listenerArn") != listener || !matches(rule.Outputs, request) {
 			continue
 		}
@@ -105,7 +101,7 @@ func (m *Model) forward(r *cloud.Reader, balancer, rule *cloud.Record) (string, 
 
 // answerOf is the service whose tasks are registered in the target group.
 func (m *Model) answerOf(r *cloud.Reader, balancer *cloud.Record, group string) (string, error) {
-	for _, service := range r.List(serviceToken) {
+	for _, service := range r.List(resourcetypes.ECSService) {
 		for _, registered := range prop.Values(service.Outputs, "loadBalancers[]") {
 			if prop.Text(registered.ObjectValue(), "targetGroupArn") != group {
 				continue
