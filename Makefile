@@ -64,6 +64,11 @@ sandbox:
 	@echo 'building the sandbox (about a minute the first time)'
 	@go build -o $(BIN)/sandbox ./cmd/sandbox
 
+.PHONY: webapp
+webapp: ## Build the operators' command, .sandbox/bin/webapp; its --help lists what it does
+	@mkdir -p $(BIN)
+	@go build -o $(BIN)/webapp ./cmd/webapp
+
 # The same source gives the same bytes; a zip that would not change stays as it is.
 .PHONY: lambda
 lambda: ## Build the Lambda functions' zips into dist/lambda, which `pulumi up` deploys
@@ -130,9 +135,9 @@ bench: lambda cli ## Measure the program on this machine and write docs/performa
 	@$(WITH_BIN) go run ./cmd/bench $(ARGS)
 
 .PHONY: cost
-cost: lambda cli ## Estimate what the stacks cost in a month and write docs/cost.md
+cost: lambda cli webapp ## Estimate what the stacks cost in a month and write docs/cost.md
 	$(call say,cost)
-	@$(WITH_BIN) go run ./cmd/cost page $(ARGS)
+	@$(WITH_BIN) $(BIN)/webapp cost page $(ARGS)
 
 POLICY_SENTRY := 0.15.2
 
@@ -195,7 +200,7 @@ freshness: lambda ## What AWS has ended, or ends within 120 days, of what the st
 	$(call say,what AWS ends)
 	@go test ./tests/stack -run '^TestNothingEndsSoon$$' -count=1 -v -args -today "$$(date -u +%F)"
 
-##@ Pipeline: what delivery/buildspec runs beside cmd/release
+##@ Pipeline: what delivery/buildspec runs beside webapp release
 
 # Without the packages that take the Pulumi CLI, which pull requests have run.
 .PHONY: pipeline-test

@@ -18,26 +18,24 @@ import (
 	"aws-webapp/internal/mutants"
 )
 
-func main() { cli.Main(newRoot(), cli.ExitCode) }
+func main() { cli.Main(newRoot()) }
 
 func newRoot() *cobra.Command {
 	var o mutants.Options
 	var limit time.Duration
 	root := &cobra.Command{
-		Use:           "mutants [target...]",
-		Short:         "Measure what the tests hold",
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Use:   "mutants [target...]",
+		Short: "Measure what the tests hold",
 		RunE: func(cmd *cobra.Command, names []string) error {
 			targets, err := mutants.Choose(names)
 			if err != nil {
-				return err
+				return cli.Usage(err)
 			}
 			if o.Sample < 1 || o.Workers < 1 || limit < 0 {
-				return errors.New("--sample and --workers begin at 1, --limit at 0")
+				return cli.Usage(errors.New("--sample and --workers begin at 1, --limit at 0"))
 			}
 			if o.Root, err = os.Getwd(); err != nil {
-				return cli.Failed(err)
+				return err
 			}
 			o.Progress = cmd.ErrOrStderr()
 			return measure(cmd, targets, o, limit)
@@ -73,8 +71,5 @@ func measure(cmd *cobra.Command, targets []mutants.Target, o mutants.Options, li
 		all = append(all, measured)
 	}
 	mutants.Summarize(cmd.OutOrStdout(), o.Seed, all)
-	if failed != nil {
-		return cli.Failed(failed)
-	}
-	return nil
+	return failed
 }

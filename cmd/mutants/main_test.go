@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
@@ -9,17 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/cli"
+	"aws-webapp/internal/cli/clitest"
 )
 
 func execute(t *testing.T, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
-	var out, errs bytes.Buffer
-	root := newRoot()
-	root.SetOut(&out)
-	root.SetErr(&errs)
-	root.SetArgs(args)
-	err = root.ExecuteContext(t.Context())
-	return out.String(), errs.String(), err
+	result := clitest.Call(t, newRoot(), args...)
+	return result.Out, result.Err, result.Error
 }
 
 func TestWrongCalls(t *testing.T) {

@@ -11,4 +11,4 @@ package main
 
 import "aws-webapp/internal/cli"
 
-func main() { cli.Main(newRoot(), cli.ExitCode) }
+func main() { cli.Main(newRoot()) }

@@ -12,19 +12,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/cli"
+	"aws-webapp/internal/cli/clitest"
 	"aws-webapp/internal/sandbox/engine"
 )
 
 // call runs the command as the shell would and returns what it printed.
 func call(t *testing.T, args ...string) (string, error) {
 	t.Helper()
-	var out bytes.Buffer
-	root := newRoot()
-	root.SetOut(&out)
-	root.SetErr(&out)
-	root.SetArgs(append(args, "--home", t.TempDir()))
-	err := root.ExecuteContext(t.Context())
-	return out.String(), err
+	result := clitest.Call(t, newRoot(), append(args, "--home", t.TempDir())...)
+	return result.Out + result.Err, result.Error
 }
 
 func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
@@ -34,10 +30,10 @@ func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 		want string
 		code int
 	}{
-		"unknown command": {[]string{"deploy"}, `unknown command "deploy"`, cli.ExitUsage},
+		"unknown command": {[]string{"deploy"}, `unknown command "deploy" of sandbox: allowed are destroy, outputs, preview, refresh, stack, up`, cli.ExitUsage},
 		"unknown flag":    {[]string{"up", "--quick"}, "unknown flag: --quick", cli.ExitUsage},
 		"unknown cloud":   {[]string{"up", "--cloud", "mars"}, `--cloud: found "mars", allowed are sim and moto`, cli.ExitUsage},
-		"argument":        {[]string{"up", "prod"}, `unknown command "prod" for "sandbox up"`, cli.ExitUsage},
+		"argument":        {[]string{"up", "prod"}, `found the argument "prod", sandbox up takes flags alone`, cli.ExitUsage},
 		"half a setting": {
 			[]string{"up", "--config", "database.multiAz"}, `--config: found "database.multiAz", expected key=value`, cli.ExitUsage,
 		},

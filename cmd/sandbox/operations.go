@@ -17,7 +17,7 @@ func newOperation(f *flags, name, short string, run operation) *cobra.Command {
 	return &cobra.Command{
 		Use:   name,
 		Short: short,
-		Args:  cobra.NoArgs,
+		Args:  cli.Args(),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			opened, err := f.open(cmd)
 			if err != nil {
@@ -33,7 +33,7 @@ func newOperation(f *flags, name, short string, run operation) *cobra.Command {
 				err = errors.Join(err, reported)
 			}
 			if err != nil {
-				return cli.Failed(explain(err))
+				return explain(err)
 			}
 			if hint := opened.Hint(); hint != "" && result.Operation == "up" && !f.json {
 				fmt.Fprintln(cmd.OutOrStdout(), hint)

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,12 +25,10 @@ type flags struct {
 
 func newRoot() *cobra.Command {
 	f := &flags{}
-	root := &cobra.Command{
-		Use:           "sandbox",
-		Short:         "Run the stack on the real Pulumi engine without an AWS account",
-		SilenceErrors: true,
-		SilenceUsage:  true,
-	}
+	root := cli.Group(&cobra.Command{
+		Use:   "sandbox",
+		Short: "Run the stack on the real Pulumi engine without an AWS account",
+	})
 	all := root.PersistentFlags()
 	all.StringVar(&f.root, "root", ".", "folder of Pulumi.yaml")
 	all.StringVar(&f.home, "home", "", "folder for everything that the sandbox keeps (default .sandbox beside Pulumi.yaml)")
@@ -43,7 +40,7 @@ func newRoot() *cobra.Command {
 	all.StringArrayVar(&f.config, "config", nil, "configuration over the stack file's, such as database.multiAz=false")
 	all.BoolVar(&f.json, "json", false, "print the result as JSON")
 	all.BoolVar(&f.diff, "diff", false, "show each changed property")
-	all.StringVar(&f.eventLog, "event-log", "", "file for the engine's events, one JSON object to a line, as cmd/previewreport reads them")
+	all.StringVar(&f.eventLog, "event-log", "", "file for the engine's events, one JSON object to a line, as webapp report reads them")
 	all.BoolVar(&f.fast, "fast", false, "write the state once, at the end: much faster, but a killed run loses track of what it created")
 	judged := []*cobra.Command{newPreview(f), newUp(f)}
 	for _, command := range judged {
@@ -69,7 +66,7 @@ func (f *flags) openCloud(progress io.Writer) (engine.Cloud, error) {
 	case cloudMoto:
 		return emulation.Emulation{Root: f.root, Stack: f.stack, Progress: progress}, nil
 	default:
-		return nil, fmt.Errorf("--cloud: found %q, allowed are %s", f.cloud, strings.Join(cloudNames(), " and "))
+		return nil, cli.Usage(fmt.Errorf("--cloud: found %q, allowed are %s", f.cloud, strings.Join(cloudNames(), " and ")))
 	}
 }
 
@@ -85,26 +82,22 @@ func (f *flags) open(cmd *cobra.Command) (*engine.Engine, error) {
 	}
 	overrides, err := parseConfig(f.config)
 	if err != nil {
-		return nil, err
+		return nil, cli.Usage(err)
 	}
 	policyConfig, err := f.policyConfigFile()
 	if err != nil {
-		return nil, err
+		return nil, cli.Usage(err)
 	}
 	verdicts, err := f.prepareCompliance()
 	if err != nil {
-		return nil, cli.Failed(err)
+		return nil, err
 	}
-	opened, err := engine.Open(cmd.Context(), engine.Options{
+	return engine.Open(cmd.Context(), engine.Options{
 		Root: f.root, Home: f.home, Stack: f.stack, Program: stack.Deploy, Cloud: cloud,
 		PolicyPack: f.policyPack, PolicyConfig: policyConfig, PolicyEnvironment: verdicts, Config: overrides,
-		Progress: progress, Color: isTerminal(progress), Diff: f.diff, Fast: f.fast,
+		Progress: progress, Color: cli.Color(progress), Diff: f.diff, Fast: f.fast,
 		EventLog: f.eventLog,
 	})
-	if err != nil {
-		return nil, cli.Failed(err)
-	}
-	return opened, nil
 }
 
 // parseConfig reads key=value pairs.
@@ -118,13 +111,4 @@ func parseConfig(pairs []string) (map[string]string, error) {
 		values[key] = value
 	}
 	return values, nil
-}
-
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -18,7 +18,7 @@ func newOutputs(f *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "outputs",
 		Short: "Print the stack's outputs",
-		Args:  cobra.NoArgs,
+		Args:  cli.Args(),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			// Outputs need neither policies nor progress.
 			f.policyPack = ""
@@ -29,10 +29,10 @@ func newOutputs(f *flags) *cobra.Command {
 			defer func() { err = errors.Join(err, opened.Close()) }()
 			outputs, err := opened.Outputs()
 			if err != nil {
-				return cli.Failed(err)
+				return err
 			}
 			if f.json {
-				return printJSON(cmd.OutOrStdout(), outputs)
+				return cli.PrintJSON(cmd.OutOrStdout(), outputs)
 			}
 			for _, name := range slices.Sorted(maps.Keys(outputs)) {
 				fmt.Fprintf(cmd.OutOrStdout(), "%-20s %s\n", name, outputText(outputs[name]))
@@ -55,18 +55,17 @@ func outputText(value any) string {
 }
 
 func newStack(f *flags) *cobra.Command {
-	stacks := &cobra.Command{Use: "stack", Short: "Look at the sandbox's stacks"}
-	stacks.AddCommand(&cobra.Command{
+	return cli.Group(&cobra.Command{Use: "stack", Short: "Look at the sandbox's stacks"}, &cobra.Command{
 		Use:   "ls",
 		Short: "List the stacks that the sandbox has state of",
-		Args:  cobra.NoArgs,
+		Args:  cli.Args(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			found, err := engine.ListStacks(f.root, f.home)
 			if err != nil {
-				return cli.Failed(err)
+				return err
 			}
 			if f.json {
-				return printJSON(cmd.OutOrStdout(), found)
+				return cli.PrintJSON(cmd.OutOrStdout(), found)
 			}
 			for _, stack := range found {
 				fmt.Fprintf(cmd.OutOrStdout(), "%-20s %4d resources, last written %s\n",
@@ -75,5 +74,4 @@ func newStack(f *flags) *cobra.Command {
 			return nil
 		},
 	})
-	return stacks
 }

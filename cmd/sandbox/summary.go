@@ -1,10 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -12,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aws-webapp/internal/cli"
 	"aws-webapp/internal/sandbox/engine"
 )
 
@@ -22,7 +21,7 @@ func (f *flags) print(cmd *cobra.Command, result *engine.Result) error {
 	}
 	out := cmd.OutOrStdout()
 	if f.json {
-		return printJSON(out, result)
+		return cli.PrintJSON(out, result)
 	}
 	fmt.Fprintf(out, "\n%s of %s: %s, %s\n", result.Operation, result.Stack, summary(result), result.Duration.Round(100*time.Millisecond))
 	if mandatory, advisory := violations(result); mandatory+advisory > 0 {
@@ -59,12 +58,6 @@ func violations(result *engine.Result) (mandatory, advisory int) {
 		}
 	}
 	return mandatory, advisory
-}
-
-func printJSON(out io.Writer, value any) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
 }
 
 // explain adds the way out to a refusal that the engine words in its own terms.

@@ -40,7 +40,7 @@ type Deployment struct {
 	// autoscaling takes none away.
 	TerminationWaitMinutes int `json:"terminationWaitMinutes" allowed:"0 to 2880"`
 	// After are the services that have to serve their new version before this one gets its own. Then an update leaves
-	// the version of this service to go run ./cmd/release rollout, also under the rolling controller. Default none.
+	// the version of this service to go run ./cmd/webapp release rollout, also under the rolling controller. Default none.
 	After []string `json:"after" allowed:"<service name>"`
 	// Migration runs before the new version serves.
 	Migration Migration `json:"migration"`

@@ -85,10 +85,10 @@ func Compare(before, after *Estimate) *Difference {
 func ReadEstimate(content []byte) (*Estimate, error) {
 	var e Estimate
 	if err := json.Unmarshal(content, &e); err != nil {
-		return nil, fmt.Errorf("read an estimate: %w: expected the output of cost estimate --format json", err)
+		return nil, fmt.Errorf("read an estimate: %w: expected the output of webapp cost estimate --json", err)
 	}
 	if e.Stack == "" || e.PriceDate == "" {
-		return nil, fmt.Errorf("read an estimate: found no stack and price date: expected the output of cost estimate --format json")
+		return nil, fmt.Errorf("read an estimate: found no stack and price date: expected the output of webapp cost estimate --json")
 	}
 	return &e, nil
 }

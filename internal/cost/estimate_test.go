@@ -173,6 +173,6 @@ func TestDifference(t *testing.T) {
 func TestAnEstimateThatIsNoneIsRefused(t *testing.T) {
 	for _, content := range []string{"", "[]", "{}", `{"stack":"prod"}`} {
 		_, err := ReadEstimate([]byte(content))
-		assert.ErrorContains(t, err, "expected the output of cost estimate --format json", content)
+		assert.ErrorContains(t, err, "expected the output of webapp cost estimate --json", content)
 	}
 }

@@ -24,10 +24,10 @@ grown to its limit. The figures come from the resource graph of each stack file,
 sandbox, from the assumptions in [cost.yaml](../cost.yaml) and from the price table in
 [internal/cost/prices.yaml](../internal/cost/prices.yaml).
 
-`+"```sh\n"+`go run ./cmd/cost estimate --stack prod --items        # text; --format json or markdown
+`+"```sh\n"+`go run ./cmd/webapp cost estimate --stack prod --items     # text; or --json, --markdown
 pulumi stack export -s prod > state.json
-go run ./cmd/cost estimate --stack prod --file state.json   # also of pulumi preview --json --show-sames
-go run ./cmd/cost diff before.json after.json          # two estimates in JSON
+go run ./cmd/webapp cost estimate --stack prod --file state.json   # also of pulumi preview --json --show-sames
+go run ./cmd/webapp cost diff before.json after.json          # two estimates in JSON
 `+"```\n"+`
 It exits with 1 when a stack exceeds its budget in cost.yaml, which fails CI, and when the graph holds a resource type that
 has neither a price nor a reason to be free.

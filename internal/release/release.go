@@ -172,7 +172,7 @@ func (r *Release) arrived(ctx context.Context, one *Service, until time.Time) er
 	if err != nil {
 		return err
 	}
-	// Whether everybody has confirmed who should hear of alarms is no matter of a release: go run ./cmd/verify alerts.
+	// Whether everybody has confirmed who should hear of alarms is no matter of a release: go run ./cmd/webapp alerts.
 	request.AlertTopic = ""
 	request.Timeout, request.Interval = max(until.Sub(r.clock.Now()), pollEvery), pollEvery
 	if r.options.Web == nil {

@@ -34,7 +34,7 @@ func (w *workload) warnOfUnserved(ctx *pulumi.Context, opts ...pulumi.InvokeOpti
 	}
 	slices.Sort(unserved)
 	const warning = "Registered and not served yet, or about to be:\n  %s\nThe update does not bring it to its users. " +
-		"Next: go run ./cmd/release rollout --stack %s"
+		"Next: go run ./cmd/webapp release rollout --stack %s"
 	return ctx.Log.Warn(fmt.Sprintf(warning, strings.Join(unserved, "\n  "), ctx.Stack()), nil)
 }
 

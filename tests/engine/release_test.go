@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const rolloutOfProd = "go run ./cmd/release rollout --stack prod"
+const rolloutOfProd = "go run ./cmd/webapp release rollout --stack prod"
 
 // TestUpSaysWhatIsRegisteredAndNotServed: under blue/green an update registers a version, and nobody gets to see it
 // before a release. Whoever runs pulumi up by hand must hear of it.

@@ -138,9 +138,9 @@ func TestACancelledDeploymentReachesTheEngine(t *testing.T) {
 	steps := named(t, "deploy-stack.yml").Jobs["deploy"].Steps
 	at := slices.IndexFunc(steps, func(s step) bool { return s.Name == "Deploy" })
 	require.GreaterOrEqual(t, at, 0)
-	assert.True(t, strings.HasPrefix(steps[at].Run, "exec .sandbox/bin/workflow deploy "), steps[at].Run)
+	assert.True(t, strings.HasPrefix(steps[at].Run, "exec .sandbox/bin/webapp deploy "), steps[at].Run)
 	// What AWS is at takes longer than the ten seconds that the step has.
-	assert.True(t, strings.HasPrefix(steps[at+1].Run, "exec .sandbox/bin/workflow end "), steps[at+1].Run)
+	assert.True(t, strings.HasPrefix(steps[at+1].Run, "exec .sandbox/bin/webapp deploy wait "), steps[at+1].Run)
 	assert.Equal(t, "${{ cancelled() }}", steps[at+1].If)
 }
 
@@ -148,8 +148,8 @@ func TestACancelledDeploymentReachesTheEngine(t *testing.T) {
 func TestDriftIsNeverSilent(t *testing.T) {
 	told := 0
 	for _, s := range named(t, "drift.yml").Jobs["drift"].Steps {
-		looks := strings.HasPrefix(s.Run, "go run ./cmd/workflow drift")
-		if looks || strings.HasPrefix(s.Run, "go run ./cmd/githubreport drift") {
+		looks := strings.HasPrefix(s.Run, ".sandbox/bin/webapp drift")
+		if looks || strings.HasPrefix(s.Run, ".sandbox/bin/webapp publish drift") {
 			told++
 			assert.Equal(t, "${{ !cancelled() }}", s.If, s.Name)
 		}

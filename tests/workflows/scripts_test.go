@@ -38,7 +38,7 @@ func calls(t *testing.T, script string, env map[string]string) [][]string {
 		require.NoError(t, os.WriteFile(filepath.Join(bin, program), []byte(recorder), 0o750))
 	}
 	// What earlier steps have built.
-	for _, program := range []string{".sandbox/bin/workflow", ".sandbox/zizmor/bin/pip", ".sandbox/zizmor/bin/zizmor"} {
+	for _, program := range []string{".sandbox/bin/webapp", ".sandbox/zizmor/bin/pip", ".sandbox/zizmor/bin/zizmor"} {
 		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, program)), 0o750))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, program), []byte(recorder), 0o750))
 	}
@@ -101,16 +101,16 @@ func TestScripts(t *testing.T) {
 	assert.GreaterOrEqual(t, ran, 6)
 }
 
-// TestCommandsBehindTheScripts looks at what cmd/workflow starts in turn.
+// TestCommandsBehindTheScripts looks at what webapp starts in turn.
 func TestCommandsBehindTheScripts(t *testing.T) {
 	for _, call := range []string{
 		"go run ./cmd/lambdazip",
 		"go run ./cmd/sandbox up --stack staging --home h --policy-pack none --fast",
 		"go run ./cmd/sandbox preview --stack staging --home h --event-log e",
-		"go run ./cmd/cost estimate --stack staging --format json",
-		"go run ./cmd/preflight --stack staging",
-		"go run ./cmd/release pin --stack staging",
-		"go run ./cmd/verify --outputs o --service s",
+		"go run ./cmd/webapp cost estimate --stack staging --json",
+		"webapp cost estimate --stack staging --json",
+		"webapp preflight --stack staging",
+		"webapp release pin --stack staging",
 	} {
 		t.Run(call, func(t *testing.T) {
 			words := strings.Fields(call)
@@ -131,8 +131,8 @@ func requireCallable(t *testing.T, call []string) {
 				assert.Regexp(t, `(?m)^`+regexp.QuoteMeta(target)+`:`, string(makefile))
 			}
 		}
-	case "workflow":
-		requireFlags(t, "./cmd/workflow", call[1:])
+	case "webapp":
+		requireFlags(t, "./cmd/webapp", call[1:])
 	case "python3", "pip", "zizmor": // not the project's own
 	case "go":
 		require.GreaterOrEqual(t, len(call), 3)

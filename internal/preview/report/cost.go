@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Estimate is the monthly cost of a stack, as cmd/cost writes it. What else is in the file is
+// Estimate is the monthly cost of a stack, as webapp cost prints it. What else is in the file is
 // not read.
 type Estimate struct {
 	Stack      string          `json:"stack"`
@@ -54,10 +54,10 @@ func ReadEstimate(path string) (*Estimate, error) {
 	}
 	var e Estimate
 	if err := json.Unmarshal(content, &e); err != nil {
-		return nil, fmt.Errorf("read the cost estimate %s: %w: expected the JSON that cmd/cost writes", path, err)
+		return nil, fmt.Errorf("read the cost estimate %s: %w: expected what webapp cost estimate --json prints", path, err)
 	}
 	if e.MonthlyUSD == nil {
-		return nil, fmt.Errorf("read the cost estimate %s: found no monthlyUSD, expected the JSON that cmd/cost writes", path)
+		return nil, fmt.Errorf("read the cost estimate %s: found no monthlyUSD, expected what webapp cost estimate --json prints", path)
 	}
 	return &e, nil
 }

@@ -78,7 +78,7 @@ var sarifLevels = map[risk.Level]string{risk.Critical: "error", risk.High: "warn
 // line in the program: the place is the stack's file, and the resource is a logical location.
 func SARIF(r *Report) ([]byte, error) {
 	run := sarifRun{
-		Tool:       sarifTool{sarifDriver{Name: "aws-webapp previewreport", Rules: []sarifRule{}}},
+		Tool:       sarifTool{sarifDriver{Name: "aws-webapp report", Rules: []sarifRule{}}},
 		Automation: sarifID{string(r.Kind) + "/" + r.Stack + "/"}, Results: []sarifResult{},
 	}
 	index := map[string]int{}

@@ -37,12 +37,12 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	binary = filepath.Join(folder, "verify")
-	build := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "./cmd/verify")
+	binary = filepath.Join(folder, "webapp")
+	build := exec.Command("go", "build", "-o", binary, "./cmd/webapp")
 	build.Dir = filepath.Join("..", "..", "..")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "build verify:", err)
+		fmt.Fprintln(os.Stderr, "build webapp:", err)
 		return 1
 	}
 	return m.Run()
@@ -81,12 +81,12 @@ func (c cloud) config() aws.Config {
 	}
 }
 
-// verify runs the command and returns what it printed and its exit code.
+// verify runs webapp verify and returns what it printed and its exit code.
 func (c cloud) verify(t *testing.T, args ...string) (output string, code int) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	process := exec.CommandContext(ctx, binary, args...)
+	process := exec.CommandContext(ctx, binary, append([]string{"verify"}, args...)...)
 	process.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+c.Endpoint(), "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing",
 		"AWS_REGION="+region, "AWS_EC2_METADATA_DISABLED=true", "AWS_PROFILE=", "HTTPS_PROXY=", "HTTP_PROXY=")
 	var out bytes.Buffer
@@ -96,6 +96,6 @@ func (c cloud) verify(t *testing.T, args ...string) (output string, code int) {
 	if err != nil && !errors.As(err, &exit) {
 		require.NoError(t, err)
 	}
-	t.Logf("verify %v\n%s", args, out.String())
+	t.Logf("webapp verify %v\n%s", args, out.String())
 	return out.String(), process.ProcessState.ExitCode()
 }

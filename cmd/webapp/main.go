@@ -1,0 +1,52 @@
+// Command webapp is what an operator, a workflow or the pipeline runs beside pulumi on a stack of this project. Its help
+// lists the commands, and the exit codes, which are the same for all.
+//
+//	go build -o .sandbox/bin/webapp ./cmd/webapp     # or: make webapp
+//	webapp preflight --stack prod
+//
+// `go run ./cmd/webapp` does the same, but ends with 1 whatever failed.
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"aws-webapp/cmd/webapp/compliance"
+	"aws-webapp/cmd/webapp/cost"
+	"aws-webapp/cmd/webapp/preflight"
+	"aws-webapp/cmd/webapp/publish"
+	"aws-webapp/cmd/webapp/release"
+	"aws-webapp/cmd/webapp/report"
+	"aws-webapp/cmd/webapp/verify"
+	"aws-webapp/cmd/webapp/workflow"
+	"aws-webapp/internal/cli"
+)
+
+func main() { cli.Main(newRoot()) }
+
+func newRoot() *cobra.Command {
+	root := cli.Group(&cobra.Command{
+		Use:   cli.Self,
+		Short: "Operate the stacks of this project: what to run beside pulumi",
+		Long: "Operates the stacks of this project: what to run beside pulumi.\n\n" +
+			"Exit codes:\n" + cli.Codes() + "\n" +
+			"Results go to standard output, progress and errors to standard error. Credentials and region come from where the AWS\n" +
+			"CLI finds them; AWS_ENDPOINT_URL leads to an emulator.",
+	})
+	for _, group := range []struct {
+		id, title string
+		commands  []*cobra.Command
+	}{
+		{"deploy", "Deploy:", []*cobra.Command{preflight.New(), workflow.NewDeploy(), release.New()}},
+		{"look", "Look, and change nothing:", []*cobra.Command{verify.New(), verify.NewAlerts(), workflow.NewDrift()}},
+		{"review", "Review:", []*cobra.Command{
+			workflow.NewPreview(), report.New(), publish.New(), cost.New(), compliance.New(),
+		}},
+	} {
+		root.AddGroup(&cobra.Group{ID: group.id, Title: group.title})
+		for _, command := range group.commands {
+			command.GroupID = group.id
+			root.AddCommand(command)
+		}
+	}
+	return root
+}

@@ -1,0 +1,47 @@
+package preflight
+
+import (
+	"strings"
+
+	"aws-webapp/components"
+	"aws-webapp/internal/config"
+	"aws-webapp/internal/preflight"
+)
+
+// namesOf computes the physical names of a stack as its components do; a test compares them
+// with the golden graph.
+func namesOf(project, stack, account, partition string, cfg *config.Config) []preflight.Name {
+	scope := components.Scope{Project: project, Stack: stack, Partition: partition, Region: cfg.AWS.Region, AccountID: account}
+	var names []preflight.Name
+	add := func(kind preflight.NameKind, limit components.NameKind, role string, parts ...string) {
+		names = append(names, preflight.Name{
+			Kind: kind, Role: role, Value: scope.Name(limit, parts...), Limit: limit.Max(),
+			Full: strings.Join(append([]string{project, stack}, parts...), "-"),
+		})
+	}
+	buckets := []string{"application", "artifacts", "logs"}
+	if cfg.AuditTrail.Enabled {
+		buckets = append(buckets, "trail")
+		add(preflight.TrailName, components.NameTrail, "trail", "trail")
+	}
+	for _, role := range buckets {
+		add(preflight.BucketName, components.NameBucket, role, role, account, cfg.AWS.Region)
+	}
+	add(preflight.DatabaseName, components.NameDBIdentifier, "database", "database")
+	add(preflight.OtherName, components.NameCluster, "cluster", "cluster")
+	if cfg.LogSearch.Enabled {
+		add(preflight.DomainName, components.NameOpenSearch, "log search", "search")
+		add(preflight.FunctionName, components.NameLambda, "log shipper", "LogsToOpenSearch")
+		add(preflight.FunctionName, components.NameLambda, "log search setup", "LogsToOpenSearch", "setup")
+		add(preflight.OtherName, components.NameQueue, "dead letters", "search", "dead-letters")
+	}
+	for _, service := range cfg.Services {
+		add(preflight.OtherName, components.NameTaskFamily, "tasks of "+service.Name, service.Name)
+		if service.Deployment.Controller == config.BlueGreen {
+			add(preflight.ApplicationName, components.NameCodeDeploy, service.Name, service.Name)
+		}
+		group := cfg.Logging.ServicePrefix + "/" + service.Name
+		names = append(names, preflight.Name{Kind: preflight.LogGroupName, Role: service.Name, Value: group, Full: group, Limit: components.NameLogGroup.Max()})
+	}
+	return names
+}

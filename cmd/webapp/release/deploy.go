@@ -1,0 +1,153 @@
+package release
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/cli"
+	"aws-webapp/internal/config"
+	"aws-webapp/internal/policyargs"
+	"aws-webapp/internal/release"
+)
+
+// deployStep deploys an image to a stack, and is done when its tasks serve.
+type deployStep struct {
+	stack, service, image, role, root string
+	timeout                           time.Duration
+	release, overrideAlarms           bool
+}
+
+func newDeploy() *cobra.Command {
+	s := &deployStep{}
+	cmd := step("deploy", "Deploy an image to a stack, release every service of it, and verify what runs",
+		"--stack prod --service visitor-book --image image.json --role ARN", s.run)
+	cmd.Long = "Puts the image into this build's copy of the stack file, runs preflight and pulumi up with the policies, and releases every\n" +
+		"service, as rollout does.\n\n" + verdicts
+	flags := cmd.Flags()
+	cli.StackFlag(cmd, &s.stack, "stack to deploy to")
+	flags.StringVar(&s.service, "service", "", "service that runs the image")
+	flags.StringVar(&s.image, "image", "", "file that webapp release image wrote")
+	flags.StringVar(&s.role, "role", "", "ARN of the role to deploy as; the caller's own without it")
+	cli.RootFlag(cmd, &s.root)
+	flags.DurationVar(&s.timeout, "timeout", release.DefaultTimeout, timeoutUsage)
+	flags.BoolVar(&s.overrideAlarms, "override-alarms", false, "deploy although an alarm is on: see webapp release rollout")
+	flags.BoolVar(&s.release, "release", false, "tag the image as released when it serves, so that it outlives builds")
+	cli.Require(cmd, "stack", "service", "image")
+	return cmd
+}
+
+// rollOut releases. Tests put theirs in its place.
+var rollOut = func(ctx context.Context, o release.Rollout) error { return o.Run(ctx) }
+
+func (s *deployStep) run(t *tools) error {
+	deployed, err := readImage(s.image)
+	if err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp("", "release-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder) //nolint:errcheck // a temporary folder of a build
+	as, err := s.assume(t, folder)
+	if err != nil {
+		return err
+	}
+	for _, do := range []func(*tools) error{
+		func(t *tools) error { return setImage(t, s.root, s.stack, s.service, deployed.reference()) },
+		func(t *tools) error { return t.run("go", "run", "./cmd/lambdazip") },
+		func(t *tools) error { return t.run(cli.Self, "preflight", "--stack", s.stack) },
+		func(t *tools) error {
+			args := []string{"up", "--yes", "--non-interactive", "--parallel", "32", "--stack", s.stack}
+			args = append(append(args, policyargs.Of(s.root, s.stack)...), "--message", "Deploy "+deployed.Commit)
+			return t.run("pulumi", args...)
+		},
+		func(t *tools) error { return s.arrive(t, deployed) },
+	} {
+		if err := do(as); err != nil {
+			return err
+		}
+	}
+	if !s.release {
+		return nil
+	}
+	return tagRelease(t, deployed)
+}
+
+// assume lets the commands act as the role. A profile renews its credentials, which chained
+// roles have for an hour at most, and puts none into the environment.
+func (s *deployStep) assume(t *tools, folder string) (*tools, error) {
+	if s.role == "" {
+		return t, nil
+	}
+	file := filepath.Join(folder, "aws-config")
+	profile := fmt.Sprintf("[profile release]\nrole_arn = %s\ncredential_source = EcsContainer\n"+
+		"role_session_name = release-%s\n", s.role, s.stack)
+	if err := os.WriteFile(file, []byte(profile), 0o600); err != nil {
+		return nil, err
+	}
+	as := *t
+	as.as = awsapi.Profile{Name: "release", File: file}
+	as.env = append(append([]string{}, t.env...), "AWS_CONFIG_FILE="+file, "AWS_PROFILE=release", "AWS_SDK_LOAD_CONFIG=1")
+	return &as, nil
+}
+
+// setImage puts the image into the copy of the stack file that this build has.
+func setImage(t *tools, root, stack, service, reference string) error {
+	cfg, err := config.LoadFile(filepath.Join(root, "Pulumi.yaml"), filepath.Join(root, "Pulumi."+stack+".yaml"))
+	if err != nil {
+		return err
+	}
+	for i := range cfg.Services {
+		if cfg.Services[i].Name == service {
+			// A path without a namespace is one of the project that Pulumi.yaml names.
+			return t.run("pulumi", "config", "set", "--stack", stack, "--path", fmt.Sprintf("services[%d].image", i),
+				"--type", "string", reference)
+		}
+	}
+	return noServiceError{service, stack}
+}
+
+// noServiceError is a service that a stack file does not have.
+type noServiceError struct{ service, stack string }
+
+func (e noServiceError) Error() string {
+	return fmt.Sprintf("found no service %q in Pulumi.%s.yaml: name an entry of services", e.service, e.stack)
+}
+
+// stackOutputs are what a release asks of the stack's.
+type stackOutputs struct {
+	Services map[string]struct {
+		Image string `json:"image"`
+	} `json:"services"`
+}
+
+// arrive releases every service of the stack: the update may have changed others, too.
+func (s *deployStep) arrive(t *tools, deployed image) error {
+	text, err := t.ask("pulumi", "stack", "output", "--json", "--stack", s.stack)
+	if err != nil {
+		return err
+	}
+	var found stackOutputs
+	if err := json.Unmarshal([]byte(text), &found); err != nil {
+		return fmt.Errorf("read the outputs of %s: %w", s.stack, err)
+	}
+	service, known := found.Services[s.service]
+	if !known {
+		return fmt.Errorf("found no service %q in the outputs of %s: deploy the stack first", s.service, s.stack)
+	}
+	if service.Image != deployed.reference() {
+		return fmt.Errorf("found the image %s of %s in the outputs of %s, expected %s: another update was faster; "+
+			"run this one again", service.Image, s.service, s.stack, deployed.reference())
+	}
+	return Verdict(rollOut(t.ctx, release.Rollout{
+		Outputs: []byte(text), As: t.as, OverrideAlarms: s.overrideAlarms, Timeout: s.timeout, Out: t.out,
+	}))
+}

@@ -1,0 +1,97 @@
+package release
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"aws-webapp/internal/cli"
+)
+
+// buildTagPrefix begins the tags of builds; releases have another.
+const buildTagPrefix = "build-"
+
+// imageStep builds the image of a commit and pushes it.
+type imageStep struct {
+	repository, source, commit, platform, out string
+}
+
+func newImage() *cobra.Command {
+	s := &imageStep{}
+	cmd := step("image", "Build the image of a commit, push it, and write down its digest",
+		"--repository 123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book --commit $(git rev-parse HEAD)", s.run)
+	flags := cmd.Flags()
+	flags.StringVar(&s.repository, "repository", "", "URL of the ECR repository")
+	flags.StringVar(&s.source, "context", "app", "folder with the Dockerfile")
+	flags.StringVar(&s.commit, "commit", "", "commit that is built")
+	flags.StringVar(&s.platform, "platform", "linux/amd64", "platform of the image")
+	flags.StringVar(&s.out, "out", "image.json", "file for the image's digest")
+	cli.Require(cmd, "repository", "commit")
+	return cmd
+}
+
+var commitPattern = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
+
+func (s *imageStep) run(t *tools) error {
+	to, err := parseRepository(s.repository)
+	if err != nil {
+		return err
+	}
+	if !commitPattern.MatchString(s.commit) {
+		return fmt.Errorf("found the commit %q, allowed are 7 to 64 hex digits: pass git's", s.commit)
+	}
+	built := image{Repository: to.url, Tag: buildTagPrefix + s.commit, Commit: s.commit}
+	// A tag cannot be moved: a commit that was built before is not built again.
+	built.Digest, err = digestOf(t, to, built.Tag)
+	if err != nil {
+		return err
+	}
+	if built.Digest == "" {
+		if err := s.push(t, to, built.Tag); err != nil {
+			return err
+		}
+		if built.Digest, err = digestOf(t, to, built.Tag); err != nil {
+			return err
+		}
+	}
+	if err := built.validate(); err != nil {
+		return err
+	}
+	fmt.Fprintln(t.out, "image:", built.reference())
+	return built.write(s.out)
+}
+
+func (s *imageStep) push(t *tools, to repository, tag string) error {
+	// The password goes from one command to the other, past arguments, files and logs.
+	password, err := t.ask("aws", "ecr", "get-login-password", "--region", to.region)
+	if err != nil {
+		return err
+	}
+	if err := t.start(strings.NewReader(password), t.out, "docker", "login", "--username", "AWS", "--password-stdin", to.host); err != nil {
+		return err
+	}
+	target := to.url + ":" + tag
+	if err := t.run("docker", "build", "--pull", "--platform", s.platform,
+		"--label", "org.opencontainers.image.revision="+s.commit, "--tag", target, s.source); err != nil {
+		return err
+	}
+	return t.run("docker", "push", target)
+}
+
+// digestOf asks the registry, which is what ECS will ask; empty if it has no such tag.
+func digestOf(t *tools, in repository, tag string) (string, error) {
+	var out, messages bytes.Buffer
+	quiet := &tools{ctx: t.ctx, out: t.out, err: &messages, env: t.env}
+	err := quiet.start(nil, &out, "aws", "ecr", "describe-images", "--registry-id", in.account, "--region", in.region,
+		"--repository-name", in.name, "--image-ids", "imageTag="+tag, "--query", "imageDetails[0].imageDigest", "--output", "text")
+	if err != nil && strings.Contains(messages.String(), "ImageNotFoundException") {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("%w: %s", err, strings.TrimSpace(messages.String()))
+	}
+	return strings.TrimSpace(out.String()), nil
+}

@@ -1,0 +1,72 @@
+package release
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"regexp"
+)
+
+// repository is an ECR repository.
+type repository struct {
+	// url without tag and digest, host of the registry, region and name.
+	url, host, account, region, name string
+}
+
+var repositoryURL = regexp.MustCompile(`^((\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?)/([a-z0-9]+(?:[._/-][a-z0-9]+)*)$`)
+
+func parseRepository(url string) (repository, error) {
+	parts := repositoryURL.FindStringSubmatch(url)
+	if parts == nil {
+		return repository{}, fmt.Errorf("found the repository %q, allowed is an ECR repository without tag, such as "+
+			"123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book: correct it", url)
+	}
+	return repository{url: url, host: parts[1], account: parts[2], region: parts[3], name: parts[4]}, nil
+}
+
+// image is what the image build hands on, by its digest: whatever happens to tags, this is
+// what was tested.
+type image struct {
+	Repository string `json:"repository"`
+	Tag        string `json:"tag"`
+	Digest     string `json:"digest"`
+	Commit     string `json:"commit"`
+}
+
+// reference names the image for good.
+func (i image) reference() string { return i.Repository + "@" + i.Digest }
+
+var digestPattern = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+
+func (i image) validate() error {
+	if _, err := parseRepository(i.Repository); err != nil {
+		return err
+	}
+	if !digestPattern.MatchString(i.Digest) {
+		return fmt.Errorf("found the digest %q, allowed is sha256: and 64 hex digits: build the image again", i.Digest)
+	}
+	return nil
+}
+
+func (i image) write(file string) error {
+	encoded, err := json.MarshalIndent(i, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(encoded, '\n'), 0o600)
+}
+
+func readImage(file string) (image, error) {
+	var found image
+	content, err := os.ReadFile(file) //nolint:gosec // the file that the user names
+	if err != nil {
+		return found, fmt.Errorf("read the image: %w", err)
+	}
+	if err := json.Unmarshal(content, &found); err != nil {
+		return found, fmt.Errorf("read the image from %s: %w", file, err)
+	}
+	if err := found.validate(); err != nil {
+		return found, fmt.Errorf("%s: %w", file, err)
+	}
+	return found, nil
+}

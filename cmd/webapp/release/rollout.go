@@ -1,0 +1,73 @@
+package release
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"aws-webapp/cmd/webapp/outputs"
+	"aws-webapp/internal/cli"
+	"aws-webapp/internal/release"
+)
+
+// rolloutStep brings what a stack has registered to its users.
+type rolloutStep struct {
+	release.Rollout
+	source outputs.Source
+}
+
+func newRollout() *cobra.Command {
+	s := &rolloutStep{}
+	cmd := &cobra.Command{
+		Use:   "rollout",
+		Short: "Deploy what a stack has registered and does not serve yet, and wait until it serves",
+		Long: "Compares, for every service of a stack, the version that serves with the one that the last pulumi up registered. Waits\n" +
+			"where ECS is at it; elsewhere runs the service's migration, gives the new version to CodeDeploy or ECS, and waits until\n" +
+			"it serves all requests. Services come in the order of services[].deployment.after. It can be called again after any\n" +
+			"failure.\n\n" + verdicts,
+		Example: "  webapp release rollout --stack prod --dry-run\n  webapp release rollout --stack prod",
+		Args:    cli.Args(),
+		RunE:    s.run,
+	}
+	s.source.Flags(cmd)
+	flags := cmd.Flags()
+	flags.StringArrayVar(&s.Only, "service", nil, "release this service alone; may be repeated (default all)")
+	flags.BoolVar(&s.DryRun, "dry-run", false, "show what would be done, and change nothing")
+	flags.BoolVar(&s.OverrideAlarms, "override-alarms", false, "deploy although an alarm is on, all at once and without "+
+		"looking at alarms meanwhile: for the version that mends what the alarm is about")
+	flags.DurationVar(&s.Timeout, "timeout", release.DefaultTimeout, timeoutUsage)
+	flags.BoolVar(&s.SkipURL, "skip-url", false, "do not ask the services' addresses, out of reach from here")
+	return cmd
+}
+
+const timeoutUsage = "how long a service may take until its new version serves all requests"
+
+const verdicts = "Exit codes: 1 where a version was rolled back or does not work, or a migration failed, 3 where AWS was still at it when\n" +
+	"the time was up, 4 where AWS could not be asked or the command was interrupted; what ECS and CodeDeploy have begun goes on."
+
+func (s *rolloutStep) run(cmd *cobra.Command, _ []string) error {
+	var err error
+	if s.Outputs, err = s.source.Read(cmd); err != nil {
+		return err
+	}
+	s.Out = cmd.OutOrStdout()
+	err = Verdict(rollOut(cmd.Context(), s.Rollout))
+	if cli.ExitCode(err) == cli.ExitUsage {
+		return cli.Usage(err) // what is no verdict is wrong with the call
+	}
+	return err
+}
+
+// Verdict marks what a release ends with for the exit code. What is none of its verdicts stays as it is.
+func Verdict(err error) error {
+	switch {
+	case errors.As(err, &release.FailureError{}):
+		return cli.Failed(err)
+	case errors.As(err, &release.TimeoutError{}):
+		return cli.Undecided(err)
+	case errors.As(err, &release.LookError{}):
+		return cli.CannotAsk(err)
+	default:
+		return err
+	}
+}

@@ -1,0 +1,169 @@
+package verify
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"aws-webapp/cmd/webapp/outputs"
+	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/cli"
+	"aws-webapp/internal/clock"
+	"aws-webapp/internal/table"
+	"aws-webapp/internal/verify"
+)
+
+type flags struct {
+	request           verify.Request
+	source            outputs.Source
+	region, authority string
+	skipURL, json     bool
+}
+
+// The defaults: an update of the service waits as long (deployment.waitMinutes).
+const (
+	defaultTimeout  = 20 * time.Minute
+	defaultInterval = 10 * time.Second
+)
+
+// New makes the command verify.
+func New() *cobra.Command { return newCommand(&flags{}) }
+
+func newCommand(f *flags) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Wait until a service runs what was requested, and say why if it does not",
+		Long: "Waits until the service's tasks run the requested task definition and image, are healthy behind the load balancer,\n" +
+			"raise no alarm and answer over TLS. It changes nothing. The stack's outputs tell what no flag says.\n\n" +
+			"Exit codes: 1 where something else runs, the deployment was rolled back, or what runs does not work, 3 where AWS was\n" +
+			"still at it when the time was up, 4 where AWS could not be asked.",
+		Example: "  webapp verify --stack prod --service visitor-book\n" +
+			"  webapp verify --outputs outputs.json --service visitor-book --image REPOSITORY@sha256:... --timeout 20m",
+		Args: cli.Args(),
+		RunE: f.run,
+	}
+	r, all := &f.request, cmd.Flags()
+	f.source.Flags(cmd)
+	all.StringVar(&r.Service, "service", "", "ECS service; may be left out where the outputs have one alone")
+	all.StringVar(&r.Image, "image", "", "image in ECR that should run, by digest or tag")
+	all.StringVar(&r.TaskDefinition, "task-definition", "", "ARN or family:revision that should run; from the outputs under rolling deployments")
+	all.StringVar(&r.Cluster, "cluster", "", "ECS cluster")
+	all.StringVar(&r.Container, "container", "", "container that runs the image (default the service's name)")
+	all.StringVar(&r.Application, "codedeploy-application", "", "CodeDeploy application, under blue/green")
+	all.StringVar(&r.DeploymentGroup, "codedeploy-group", "", "CodeDeploy deployment group, under blue/green")
+	all.StringArrayVar(&r.Alarms, "alarm", nil, "alarm that has to be quiet; may be repeated")
+	all.StringVar(&r.URL, "url", "", "https:// address that has to answer")
+	all.StringVar(&r.PlainURL, "http-url", "", "http:// address that has to redirect to it (default the same with http)")
+	all.StringVar(&r.Statuses, "expect-status", "", "status or range of them that is an answer (default 200-399)")
+	all.BoolVar(&f.skipURL, "skip-url", false, "do not ask the address, for where it cannot be reached from")
+	all.StringVar(&f.authority, "ca-file", "", "PEM file of authorities to trust besides the system's")
+	all.StringVar(&f.region, "region", "", "AWS region (default that of the outputs, else the environment's)")
+	all.DurationVar(&r.Timeout, "timeout", defaultTimeout, "when to give up")
+	all.DurationVar(&r.Interval, "interval", defaultInterval, "how often to look")
+	all.DurationVar(&r.Bake, "bake", 0, "how long everything has to stay good; alarms need some minutes to notice")
+	cli.JSONFlag(cmd, &f.json)
+	return cmd
+}
+
+func (f *flags) run(cmd *cobra.Command, _ []string) error {
+	if err := f.readOutputs(cmd); err != nil {
+		return err
+	}
+	if f.skipURL {
+		f.request.URL, f.request.PlainURL = "", ""
+	}
+	if err := f.request.Prepare(); err != nil {
+		return cli.Usage(err)
+	}
+	authorities, err := f.authorities()
+	if err != nil {
+		return cli.Usage(err)
+	}
+	cfg, err := awsapi.Open(cmd.Context(), f.region)
+	if err != nil {
+		return cli.CannotAsk(err)
+	}
+	verifier := &verify.Verifier{
+		Request: f.request, Clients: verify.NewClients(cfg), Web: verify.NewWeb(authorities, nil),
+		Clock: clock.System{}, Progress: cmd.ErrOrStderr(),
+	}
+	report, err := verifier.Run(cmd.Context())
+	if errors.Is(err, context.Canceled) {
+		return cli.CannotAsk(errors.New("interrupted before there was a verdict"))
+	}
+	if errors.As(err, &verify.UsageError{}) {
+		return cli.Usage(err)
+	}
+	if err != nil {
+		return cli.CannotAsk(explain(err))
+	}
+	return f.print(cmd.OutOrStdout(), report)
+}
+
+// readOutputs fills in what the stack knows.
+func (f *flags) readOutputs(cmd *cobra.Command) error {
+	if !f.source.Given() {
+		return nil
+	}
+	text, err := f.source.Read(cmd)
+	if err != nil {
+		return err
+	}
+	region, err := f.request.FromOutputs(bytes.NewReader(text))
+	if f.region == "" {
+		f.region = region
+	}
+	return cli.Usage(err)
+}
+
+func (f *flags) authorities() (*x509.CertPool, error) {
+	if f.authority == "" {
+		return nil, nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	text, err := os.ReadFile(f.authority)
+	if err != nil {
+		return nil, fmt.Errorf("--ca-file: %w", err)
+	}
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("--ca-file: found no PEM certificate in %s: give the authority's certificate", f.authority)
+	}
+	return pool, nil
+}
+
+// explain adds the permission that is missing.
+func explain(err error) error {
+	if action, denied := awsapi.Denied(err); denied {
+		return fmt.Errorf("%w\nThe caller needs the permission %s; docs/operations.md has the whole policy", err, action)
+	}
+	return err
+}
+
+func (f *flags) print(out io.Writer, report *verify.Report) error {
+	if f.json {
+		if err := cli.PrintJSON(out, report); err != nil {
+			return err
+		}
+	} else {
+		report.Print(out, table.Width(out))
+	}
+	verdict := fmt.Errorf("%s: %s", report.Verdict, report.Reason)
+	switch report.Verdict {
+	case verify.Verified:
+		return nil
+	case verify.TimedOut:
+		return cli.Undecided(verdict)
+	default:
+		return cli.Failed(verdict)
+	}
+}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// StackFlag adds --stack, the stack that a command works on. What is in the variable is the default.
+func StackFlag(cmd *cobra.Command, stack *string, usage string) {
+	cmd.Flags().StringVarP(stack, "stack", "s", *stack, usage)
+}
+
+// RootFlag adds --root, the folder of the project.
+func RootFlag(cmd *cobra.Command, root *string) {
+	cmd.Flags().StringVar(root, "root", ".", "folder of Pulumi.yaml")
+}
+
+// JSONFlag adds --json. A command that has it prints JSON, and nothing else, to standard output.
+func JSONFlag(cmd *cobra.Command, json *bool) {
+	cmd.Flags().BoolVar(json, "json", false, "print the result as JSON")
+}
+
+const required = " (required)"
+
+// Require says which flags a command makes no sense without. An empty value counts as none: in a build it is a variable
+// that nobody has set.
+func Require(cmd *cobra.Command, names ...string) {
+	for _, name := range names {
+		cmd.Flag(name).Usage += required
+	}
+}
+
+// stackPattern is what Pulumi allows as a stack's name. It keeps options and paths out of what is started with it.
+var stackPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$`)
+
+// checkFlags looks for what [Require] demands, and at the name of the stack.
+func checkFlags(cmd *cobra.Command) error {
+	var errs []error
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		usage, needed := strings.CutSuffix(f.Usage, required)
+		value := f.Value.String()
+		switch {
+		case value == "" && needed:
+			errs = append(errs, fmt.Errorf("--%s: found nothing, expected: %s", f.Name, usage))
+		case f.Name == "stack" && value != "" && !stackPattern.MatchString(value):
+			errs = append(errs, fmt.Errorf("--stack: found %q, expected the name of a stack such as prod", value))
+		}
+	})
+	return Usage(errors.Join(errs...))
+}

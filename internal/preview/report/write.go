@@ -1,0 +1,30 @@
+package report
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Write writes a report in all its forms into a folder, which it makes: report.md, report.json and report.sarif.
+func Write(folder string, r *Report) error {
+	asJSON, err := JSON(r)
+	if err != nil {
+		return err
+	}
+	sarif, err := SARIF(r)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return fmt.Errorf("make the folder for the reports: %w", err)
+	}
+	for name, content := range map[string][]byte{
+		"report.md": []byte(Markdown(r)), "report.json": asJSON, "report.sarif": sarif,
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil { //nolint:gosec // reports are meant to be read by others
+			return fmt.Errorf("write the report: %w", err)
+		}
+	}
+	return nil
+}
