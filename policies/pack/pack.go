@@ -84,8 +84,8 @@ type judged struct{ control, about string }
 
 // Stack is what the engine says about the stack before the first resource.
 type Stack struct {
-	// Organization, Project and Name identify the stack.
-	Organization, Project, Name string
+	// Project and Name identify the stack.
+	Project, Name string
 	// Config is the stack's configuration without its secret values.
 	Config map[string]string
 	// DryRun is true for previews.
@@ -286,7 +286,7 @@ func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph, env 
 	if j.Verdict == control.Unknown {
 		j.Level = s.onUnknown
 	}
-	if result.Advisory && control.Strictness(j.Level) > control.Strictness(control.Advisory) {
+	if result.Advisory && j.Level != control.Disabled {
 		j.Level = control.Advisory
 	}
 	if j.Verdict == control.Fail || j.Verdict == control.Outside {

@@ -138,3 +138,77 @@ func TestEveryRemedySatisfiesItsControl(t *testing.T) {
 		}
 	}
 }
+
+// repairs is a control that wants a property and can set it.
+func repairs(remedy func(control.Case) []control.Patch) *control.Control {
+	return &control.Control{
+		Name: "repairs", Types: []string{thing}, Levels: control.Everywhere(control.Remediate),
+		Params: []control.Param{{Name: "least", Kind: control.Number, Default: 3.0}},
+		Judge: func(c control.Case) control.Result {
+			return control.Want(c.Get("storage", "size").AtLeast(c.Params.Number("least")), "too small")
+		},
+		Remedy: remedy,
+	}
+}
+
+func TestARemedyIsAskedAsTheControlIs(t *testing.T) {
+	stack := pack.Stack{Name: "prod", Project: "app", Config: map[string]string{
+		"app:kind": "delivery", "app:staging": `{"accountId":"111111111111"}`,
+	}}
+	var got control.Case
+	p := packOf(t, stack, repairs(func(c control.Case) []control.Patch {
+		got = c
+		size := control.Patch{Path: []string{"storage", "size"}, Value: c.Params.Number("least")}
+		return []control.Patch{size, {Path: []string{"on"}, Value: true}}
+	}))
+	r := flat()
+	r.Inputs["storage"] = resource.NewObjectProperty(resource.PropertyMap{
+		"kind":       resource.NewStringProperty("fast"),
+		"__defaults": resource.NewArrayProperty([]resource.PropertyValue{resource.NewStringProperty("size")}),
+	})
+	r.Inputs["__defaults"] = resource.NewArrayProperty([]resource.PropertyValue{
+		resource.NewNumberProperty(1), resource.NewStringProperty("off"), resource.NewStringProperty("on"),
+	})
+	found := p.Remediate(r)
+	require.Len(t, found, 1)
+	assert.Equal(t, resource.PropertyMap{
+		"size": resource.NewNumberProperty(5), "on": resource.NewBoolProperty(true),
+		"storage": resource.NewObjectProperty(resource.PropertyMap{
+			"kind": resource.NewStringProperty("fast"), "size": resource.NewNumberProperty(3),
+			"__defaults": resource.NewArrayProperty([]resource.PropertyValue{}),
+		}),
+		"__defaults": resource.NewArrayProperty([]resource.PropertyValue{
+			resource.NewNumberProperty(1), resource.NewStringProperty("off"),
+		}),
+	}, found[0].Properties)
+	assert.Equal(t, control.Prod, got.Environment)
+	assert.Equal(t, []string{"111111111111"}, got.Accounts)
+	assert.Same(t, r, got.Resource)
+}
+
+// A repair that does not satisfy its own control would hide the violation, and one that panics says nothing.
+func TestRepairsThatDoNotHelpAreDropped(t *testing.T) {
+	useless := repairs(func(control.Case) []control.Patch { return []control.Patch{{Path: []string{"on"}, Value: true}} })
+	assert.Empty(t, packOf(t, ourProd, useless).Remediate(flat()))
+	assert.Empty(t, packOf(t, ourProd, repairs(nil)).Remediate(flat()))
+	good := repairs(func(control.Case) []control.Patch {
+		return []control.Patch{{Path: []string{"storage"}, Value: map[string]any{"size": 3.0}}}
+	})
+	assert.Len(t, packOf(t, ourProd, good).Remediate(flat()), 1)
+	odd := flat()
+	odd.Inputs["__defaults"] = resource.NewStringProperty("storage")
+	found := packOf(t, ourProd, good).Remediate(odd)
+	require.Len(t, found, 1)
+	assert.Equal(t, "storage", found[0].Properties["__defaults"].StringValue(), "what is no list stays")
+
+	// The first resource tells whose program it is, before any is judged.
+	fork := packOf(t, pack.Stack{Name: "prod", Project: "fork"}, func() *control.Control {
+		own := *good
+		own.Own = true
+		return &own
+	}())
+	assert.Empty(t, fork.Remediate(flat()))
+	component := flat()
+	component.URN = "urn:pulumi:prod::fork::aws-webapp:database:Database$" + thing + "::db"
+	assert.Len(t, fork.Remediate(component), 1)
+}

@@ -66,8 +66,7 @@ func (s *server) ConfigureStack(
 	_ context.Context, in *pulumirpc.AnalyzerStackConfigureRequest,
 ) (*pulumirpc.AnalyzerStackConfigureResponse, error) {
 	stack := Stack{
-		Organization: in.GetOrganization(), Project: in.GetProject(), Name: in.GetStack(),
-		DryRun: in.GetDryRun(), Config: map[string]string{},
+		Project: in.GetProject(), Name: in.GetStack(), DryRun: in.GetDryRun(), Config: map[string]string{},
 	}
 	for key, value := range in.GetConfig() {
 		if !slices.Contains(in.GetConfigSecretKeys(), key) {

@@ -1,6 +1,7 @@
 package pack_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -219,5 +220,106 @@ func TestWrongConfigurationIsRefused(t *testing.T) {
 			assert.Contains(t, err.Error(), c.want)
 			assert.Equal(t, control.Environment(c.environment), p.Environment(), "what is refused changes nothing")
 		})
+	}
+}
+
+// The configuration counts more than what a control says of unknown values, and that more than the pack.
+func TestTheLevelOfUnknownValues(t *testing.T) {
+	for name, c := range map[string]struct {
+		own    control.Level
+		config map[string]any
+		want   control.Level
+	}{
+		"nobody":      {want: control.Advisory},
+		"the control": {own: control.Mandatory, want: control.Mandatory},
+		"the configuration": {
+			own: control.Mandatory, config: map[string]any{"onUnknown": "disabled"}, want: control.Disabled,
+		},
+	} {
+		hint := judging("hint", control.Doubt("nobody knows"))
+		hint.OnUnknown = c.own
+		p := packOf(t, ourProd, hint)
+		require.NoError(t, p.Configure(map[string]plugin.AnalyzerPolicyConfig{"hint": policy("", c.config)}))
+		found, err := judgedAs(t, p, flat())
+		require.NoError(t, err)
+		assert.Equal(t, c.want, levelsOf(found)["hint"], name)
+	}
+}
+
+func judgedAs(t *testing.T, p *pack.Pack, r *graph.Resource) ([]pack.Judgement, error) {
+	t.Helper()
+	first := p.JudgeResource(r)
+	second, err := p.JudgeStack([]*graph.Resource{r})
+	return append(first, second...), err
+}
+
+// The block of an environment begins with what holds everywhere, and the floor of production is that of every stack
+// whose environment nobody knows.
+func TestFloorsOfParameters(t *testing.T) {
+	floored := whole(control.PerResource)
+	floored.Floor = func(params control.Params) error {
+		if params.Number("least") < 2 {
+			return errors.New("least is below 2")
+		}
+		return nil
+	}
+	least := func(n float64) map[string]any { return map[string]any{"least": n} }
+	inProd := func(top float64, block map[string]any) map[string]any {
+		return map[string]any{"least": top, "environments": map[string]any{"Production": block}}
+	}
+	const refused = "allows no less than the control's floor: least is below 2"
+	dev := pack.Stack{Name: "dev", Project: pack.Name}
+	for name, c := range map[string]struct {
+		stack      pack.Stack
+		properties map[string]any
+		want       string
+	}{
+		"prod":                        {ourProd, least(1), "whole: prod " + refused},
+		"prod, enough":                {ourProd, least(2), ""},
+		"nobody knows":                {pack.Stack{}, least(1), "whole: a stack of unknown environment " + refused},
+		"elsewhere":                   {dev, least(1), ""},
+		"of another program":          {pack.Stack{Name: "prod", Project: "shop"}, least(1), ""},
+		"prod's block, elsewhere":     {dev, inProd(5, least(1)), "environments.Production: whole: prod " + refused},
+		"what prod's block begins as": {dev, inProd(1, nil), "environments.Production: whole: prod " + refused},
+		"prod's block mends it":       {ourProd, inProd(1, least(3)), ""},
+	} {
+		config := map[string]plugin.AnalyzerPolicyConfig{"whole": policy("", c.properties)}
+		err := packOf(t, c.stack, floored).Configure(config)
+		if c.want == "" {
+			assert.NoError(t, err, name)
+		} else {
+			assert.ErrorContains(t, err, c.want, name)
+		}
+	}
+}
+
+// What the pack learns from the first resource holds for the stack: a later one cannot change it.
+func TestWhatResourcesTellOfTheStack(t *testing.T) {
+	tagged := func(environment string) *graph.Resource {
+		r := flat()
+		r.Provider = &graph.Provider{Inputs: resource.PropertyMap{
+			"defaultTags": resource.NewStringProperty(`{"tags":{"Environment":"` + environment + `"}}`),
+		}}
+		return r
+	}
+	p := newPack(t, pack.Stack{Name: "x", Project: "app"})
+	p.JudgeResource(tagged("dev"))
+	p.JudgeResource(tagged("prod"))
+	assert.Equal(t, control.Environment("dev"), p.Environment())
+
+	nobody := newPack(t, pack.Stack{})
+	assert.Empty(t, nobody.Environment())
+	nobody.JudgeResource(&graph.Resource{URN: "no URN", Type: thing})
+	assert.Empty(t, nobody.Environment())
+	other := flat()
+	other.URN = "urn:pulumi:org/app/dev_eu::shop::" + thing + "::db"
+	nobody.JudgeResource(other)
+	nobody.JudgeResource(flat())
+	assert.Equal(t, control.Environment("dev_eu"), nobody.Environment())
+	for name, want := range map[string]control.Environment{
+		"prod.eu": control.Prod, "eu_PROD": control.Prod, "live-2": control.Prod, "prodeu": "prodeu", "prod/x": "x",
+		"Dev": "dev",
+	} {
+		assert.Equal(t, want, newPack(t, pack.Stack{Name: name, Project: "app"}).Environment(), name)
 	}
 }
