@@ -178,40 +178,63 @@ func baseline(phase testgraph.Phase) *testgraph.Stack {
 	return &testgraph.Stack{Resources: testgraph.Baseline("prod", phase)}
 }
 
-// verdicts are what the controls say about a stack, by control and resource.
+// verdicts are what the controls say about a stack, by control and resource. What one repairs is as good as found.
 func verdicts(t *testing.T, s *testgraph.Stack, config map[string]policytest.Policy) map[string]control.Verdict {
+	t.Helper()
+	found := map[string]control.Verdict{}
+	judgements, repaired := judgedHere(t, prodStack, s, config)
+	for _, j := range append(judgements, repaired...) {
+		if key := j.Control + " " + j.URN; j.Verdict > found[key] {
+			found[key] = j.Verdict
+		}
+	}
+	return found
+}
+
+// judgedHere does with a stack what the engine does, but in this process: first each resource's inputs are repaired and
+// judged, then the outputs of all. What was repaired is a failure by itself.
+func judgedHere(
+	t *testing.T, in policytest.Stack, s *testgraph.Stack, config map[string]policytest.Policy,
+) (judgements, repaired []pack.Judgement) {
 	t.Helper()
 	p, err := pack.New(pack.Options{Controls: rules.All()})
 	require.NoError(t, err)
-	p.ConfigureStack(pack.Stack{Name: "prod", Project: "aws-webapp", Config: prodStack.Config})
-	parameters := map[string]plugin.AnalyzerPolicyConfig{}
-	for name, policy := range config {
-		onTheWire, err := structpb.NewStruct(policy.Properties)
-		require.NoError(t, err)
-		parameters[name] = plugin.AnalyzerPolicyConfig{Properties: onTheWire.AsMap()}
-	}
-	require.NoError(t, p.Configure(parameters))
-	found := map[string]control.Verdict{}
-	note := func(judgements []pack.Judgement) {
-		for _, j := range judgements {
-			if key := j.Control + " " + j.URN; j.Verdict > found[key] {
-				found[key] = j.Verdict
-			}
-		}
-	}
-	// As the engine has it: first each resource's inputs, then the outputs of all.
+	p.ConfigureStack(pack.Stack{Name: in.Name, Project: in.Project, Config: in.Config, DryRun: in.Preview})
+	require.NoError(t, p.Configure(onTheWire(t, config)))
 	resources := make([]*graph.Resource, len(s.Resources))
 	for i, r := range s.Resources {
 		inputs, outputs := *r, *r
 		inputs.Type, outputs.Type = graph.Canonical(r.Type), graph.Canonical(r.Type)
 		inputs.Outputs, outputs.Inputs = nil, nil
-		note(p.JudgeResource(&inputs))
 		resources[i] = &outputs
+		if r.Inputs == nil {
+			continue // what the program only reads is not judged by itself
+		}
+		for _, repair := range p.Remediate(&inputs) {
+			repaired = append(repaired, pack.Judgement{Control: repair.Control.Name, URN: r.URN, Verdict: control.Fail})
+			inputs.Inputs = repair.Properties
+		}
+		judgements = append(judgements, p.JudgeResource(&inputs)...)
 	}
 	whole, err := p.JudgeStack(resources)
 	require.NoError(t, err)
-	note(whole)
-	return found
+	return append(judgements, whole...), repaired
+}
+
+// onTheWire is the configuration of the policies as the engine sends it.
+func onTheWire(t *testing.T, config map[string]policytest.Policy) map[string]plugin.AnalyzerPolicyConfig {
+	t.Helper()
+	sent := map[string]plugin.AnalyzerPolicyConfig{}
+	for name, policy := range config {
+		properties, err := structpb.NewStruct(policy.Properties)
+		require.NoError(t, err)
+		one := plugin.AnalyzerPolicyConfig{Properties: properties.AsMap()}
+		if policy.Set {
+			one.EnforcementLevel = control.Level(strings.ToLower(policy.Level.String()))
+		}
+		sent[name] = one
+	}
+	return sent
 }
 
 // found says whether a mutant's control says something that it does not say without the fault. Once

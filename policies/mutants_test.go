@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"flag"
 	"maps"
@@ -74,11 +75,11 @@ func mutants() []mutant {
 
 func TestEveryMutantIsKilledByItsControlAlone(t *testing.T) {
 	t.Parallel()
-	session := start(t, "prod", false)
 	for _, m := range mutants() {
 		t.Run(m.control+"/"+m.fault, func(t *testing.T) {
-			outcome := judged(t, session, testgraph.Baseline("prod", testgraph.Deployed), m.mutate, m.config)
-			assert.Equal(t, []string{m.control}, violated(outcome), messages(outcome))
+			s := baseline(testgraph.Deployed)
+			m.mutate(s)
+			assert.Equal(t, []string{m.control}, violatedHere(t, prodStack, s, m.config))
 		})
 	}
 }
@@ -86,19 +87,74 @@ func TestEveryMutantIsKilledByItsControlAlone(t *testing.T) {
 // In the program a fault adds its control, and nothing else, to what the program accepts.
 func TestEveryMutantOfTheProgramIsKilledByItsControlAlone(t *testing.T) {
 	t.Parallel()
-	session := start(t, "prod", false)
 	for _, m := range mutants() {
 		if m.madeUp {
 			continue
 		}
 		t.Run(m.control+"/"+m.fault, func(t *testing.T) {
 			in, config := m.inProgram(t)
-			outcome := judgedIn(t, session, in, testgraph.Program(in.Name, testgraph.Deployed), m.mutate, config)
-			want := append(slices.Sorted(maps.Keys(programAccepts[in.Name])), m.control)
-			slices.Sort(want)
+			s := &testgraph.Stack{Resources: testgraph.Program(in.Name, testgraph.Deployed)}
+			m.mutate(s)
+			assert.Equal(t, m.foundInProgram(in), violatedHere(t, in, s, config))
+		})
+	}
+}
+
+// foundInProgram are the controls that find something in the program with the fault.
+func (m mutant) foundInProgram(in policytest.Stack) []string {
+	return slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(programAccepts[in.Name])), m.control)))
+}
+
+// violatedHere are the controls that found or repaired something, whatever their level, without an executable.
+func violatedHere(
+	t *testing.T, in policytest.Stack, s *testgraph.Stack, config map[string]policytest.Policy,
+) []string {
+	t.Helper()
+	judgements, repaired := judgedHere(t, in, s, config)
+	for _, j := range judgements {
+		if j.Violation() {
+			repaired = append(repaired, j)
+		}
+	}
+	names := map[string]bool{}
+	for _, j := range repaired {
+		names[j.Control] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// whole judges every mutant through the executable, and not one of each control: go test ./policies -args -whole.
+var whole = flag.Bool("whole", false, "judge every mutant through the executable")
+
+// The executable finds what the pack finds in this process. Each control proves it with its first mutant of the program
+// or, if it has none there, of the baseline.
+func TestTheExecutableFindsTheMutants(t *testing.T) {
+	t.Parallel()
+	session := start(t, "prod", false)
+	for _, m := range sampled(mutants(), *whole) {
+		t.Run(m.control+"/"+m.fault, func(t *testing.T) {
+			in, config, want := prodStack, m.config, []string{m.control}
+			resources := testgraph.Baseline("prod", testgraph.Deployed)
+			if !m.madeUp {
+				in, config = m.inProgram(t)
+				resources, want = testgraph.Program(in.Name, testgraph.Deployed), m.foundInProgram(in)
+			}
+			outcome := judgedIn(t, session, in, resources, m.mutate, config)
 			assert.Equal(t, want, violated(outcome), messages(outcome))
 		})
 	}
+}
+
+// sampled is one mutant of each control, of the program where there is one, or all mutants.
+func sampled(all []mutant, whole bool) []mutant {
+	if whole {
+		return all
+	}
+	rank := map[bool]int{true: 1} // those that are made up come last
+	slices.SortStableFunc(all, func(a, b mutant) int {
+		return cmp.Or(cmp.Compare(a.control, b.control), cmp.Compare(rank[a.madeUp], rank[b.madeUp]))
+	})
+	return slices.CompactFunc(all, func(a, b mutant) bool { return a.control == b.control })
 }
 
 // judged is what the pack says about prod after a change.

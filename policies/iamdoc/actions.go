@@ -178,6 +178,5 @@ func (s Statement) withinAccount(action string) bool {
 	if slices.Contains([]string{"iam", "kms", "secretsmanager", "sts"}, service) {
 		return false
 	}
-	elsewhere := func(resource string) bool { return resource == "*" || AnyAccount(resource) }
-	return s.narrowedBy("aws:ResourceAccount") || len(s.Resources) > 0 && !slices.ContainsFunc(s.Resources, elsewhere)
+	return s.narrowedBy("aws:ResourceAccount") || len(s.Resources) > 0 && !slices.ContainsFunc(s.Resources, AnyAccount)
 }

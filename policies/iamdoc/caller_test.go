@@ -48,6 +48,19 @@ func TestCallersAreNamedInFull(t *testing.T) {
 		{"aws:VpceOrgPaths", "o-*/r-ab12/*", false},
 		{"aws:SourceVpc", "vpc-0123456789abcdef0", true},
 		{"s3:DataAccessPointAccount", "1*", false},
+		{"s3:DataAccessPointAccount", "123456789012", true},
+		{"kms:CallerAccount", "123456789012", true},
+		{"aws:SourceAccount", "123456789012", true},
+		{"aws:SourceOrgID", "o-a1b2c3d4e5", true},
+		{"aws:SourceOrgPaths", "o-a1b2c3d4e5/r-ab12/*", true},
+		{"aws:PrincipalArn", "arn:aws:iam::123456789012:role/deploy-*", true},
+		{"aws:PrincipalArn", "arn:aws:iam::12345678901?:role/deploy", false},
+		{"aws:PrincipalTag/Team", "web", false}, // whoever may tag roles is anybody
+		{"aws:RequestedRegion", "us-east-1", false},
+		{"aws:userid", "AROAEXAMPLEEXAMP:*", true},
+		{"aws:userid", "AROAEXAMPLEEXAM:*", false}, // too short for an id
+		{"aws:PrincipalOrgPaths", "o-a1b2c3d4e/*", false},
+		{"aws:SourceVpcArn", "-", false},
 	} {
 		doc := read(t, fmt.Sprintf(`{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*",`+
 			`"Condition":{"StringLike":{"%s":"%s"}}}`, c.key, c.value))

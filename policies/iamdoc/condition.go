@@ -12,8 +12,8 @@ import (
 // comparisons tell by operator whether one value of a request agrees with one of a policy.
 // An operator with Not in its name is the opposite of the one without.
 var comparisons = map[string]func(policy, request string) bool{
-	"stringequals":           func(policy, request string) bool { return policy == request },
-	"stringequalsignorecase": strings.EqualFold,
+	"stringequals":           func(policy, request string) bool { return spelt(policy) == request },
+	"stringequalsignorecase": func(policy, request string) bool { return strings.EqualFold(spelt(policy), request) },
 	"stringlike":             Match,
 	"binaryequals":           func(policy, request string) bool { return policy == request },
 	"bool":                   strings.EqualFold,
@@ -80,6 +80,20 @@ func (c Condition) holds(keys map[string][]string) bool {
 	return slices.ContainsFunc(sent, agrees)
 }
 
+// What stands in a pattern for an asterisk and a question mark that are no wildcards, as ${*} and ${?} in a policy.
+//
+// Source: "IAM policy elements: Variables and tags" in the IAM user guide,
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+const (
+	asterisk = '\x01'
+	question = '\x02'
+)
+
+// spelt is a text with its asterisks and question marks.
+func spelt(text string) string {
+	return strings.NewReplacer(string(asterisk), "*", string(question), "?").Replace(text)
+}
+
 // fill puts the request's keys in the place of policy variables such as ${aws:username}. It
 // says no if the request lacks one, in which case the text matches nothing.
 func fill(text string, keys map[string][]string) (string, bool) {
@@ -97,7 +111,11 @@ func fill(text string, keys map[string][]string) (string, bool) {
 		text = after
 		name, fallback, hasFallback := strings.Cut(name, ",")
 		switch sent := keys[strings.ToLower(strings.TrimSpace(name))]; {
-		case name == "*" || name == "?" || name == "$":
+		case name == "*":
+			filled.WriteRune(asterisk)
+		case name == "?":
+			filled.WriteRune(question)
+		case name == "$":
 			filled.WriteString(name)
 		case len(sent) == 1:
 			filled.WriteString(sent[0])

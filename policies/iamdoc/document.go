@@ -91,8 +91,9 @@ func read(v prop.Value) (Document, prop.Truth) {
 
 func (d *Document) add(index int, raw prop.Value) {
 	s := Statement{Label: "statement " + strconv.Itoa(index+1)}
-	if sid, ok := raw.GetFold("Sid").Text(); ok && sid != "" && !d.Secret && !raw.Secret() {
-		s.Label = "statement " + strconv.Quote(sid)
+	sid := raw.GetFold("Sid")
+	if text, ok := sid.Text(); ok && text != "" && !sid.Secret() {
+		s.Label = "statement " + strconv.Quote(text)
 	}
 	s.Deny = raw.GetFold("Effect").Is("Deny") == prop.Yes
 	s.Actions = lower(d.texts(raw.GetFold("Action")))
@@ -115,26 +116,20 @@ func (d *Document) texts(v prop.Value) []string {
 	d.Secret = d.Secret || v.Secret()
 	var found []string
 	for _, elem := range elems {
-		text, ok := elem.Text()
-		if !ok {
-			d.Partial = d.Partial || elem.IsUnknown()
-			d.Secret = d.Secret || elem.Secret()
-			continue
-		}
+		d.Partial = d.Partial || elem.IsUnknown()
 		d.Secret = d.Secret || elem.Secret()
-		found = append(found, text)
+		if text, ok := elem.Text(); ok {
+			found = append(found, text)
+		}
 	}
 	return found
 }
 
 func (d *Document) principals(v prop.Value) []Principal {
-	if text, ok := v.Text(); ok {
-		return []Principal{{Kind: "aws", ID: text}}
-	}
 	var found []Principal
 	kinds, isObject := v.Fields()
 	if isObject != prop.Yes {
-		// A list in place of an object: IAM reads its texts as it does a single one.
+		// A text or a list of them in place of an object.
 		for _, id := range d.texts(v) {
 			found = append(found, Principal{Kind: "aws", ID: id})
 		}
@@ -144,7 +139,6 @@ func (d *Document) principals(v prop.Value) []Principal {
 			found = append(found, Principal{Kind: strings.ToLower(kind), ID: id})
 		}
 	}
-	d.Partial = d.Partial || v.IsUnknown()
 	return found
 }
 
@@ -161,6 +155,7 @@ func (d *Document) conditions(v prop.Value) []Condition {
 			c.Unknown = complete != prop.Yes
 			for _, elem := range elems {
 				c.Unknown = c.Unknown || elem.IsUnknown()
+				d.Secret = d.Secret || elem.Secret()
 				if text, ok := elem.Text(); ok {
 					c.Values = append(c.Values, text)
 				} else if number, ok := elem.Number(); ok {

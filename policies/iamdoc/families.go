@@ -28,7 +28,7 @@ var credentials = family{
 	names: []string{
 		"get*password*", "get*credentials*", "request*credentials", "describe*credentials", "*getsecretvalue",
 		"revealsecrets", "list*clientsecrets", "get*token", "get*tokenfor*", "create*token", "list*bearertokens",
-		"getresource*token", "get*apikey", "listapikeys", "get*accesskeys", "listsecuritykeys", "*getstreamkey",
+		"get*apikey", "listapikeys", "get*accesskeys", "listsecuritykeys", "*getstreamkey",
 		"getkeypair*", "*presignedurl*", "*embedurl", "*authcode", "*defaultkeypair", "retrieve*credentials",
 		"*accessdetails", "getinstanceaccess", "*connectionstring", "*unlockcode", "*oauthparameters", "*oauth2access",
 		"exportcertificate", "callwithbearertoken", "assumerole*",
@@ -39,9 +39,6 @@ var credentials = family{
 	but: []string{
 		"iam:getaccountpasswordpolicy", "secretsmanager:getrandompassword", "waf:getchangetoken",
 		"waf-regional:getchangetoken",
-		// Names, kinds and places of credentials.
-		"codebuild:listsourcecredentials", "chime:listvoiceconnectorterminationcredentials",
-		"iam:listservicespecificcredentials",
 		"wafv2:listapikeys", "wafv2:getdecryptedapikey", // web pages show these keys to everybody
 		// No more than what the caller may do by its other permissions, and AWS has no resources for them.
 		"ecr:getauthorizationtoken", "ecr-public:getauthorizationtoken", "sts:getservicebearertoken",
@@ -62,7 +59,7 @@ var data = family{
 		"get*queryresult", "get*queryresults", "getqueryresultsstream", "getstatementresult*", "get*blob", "getfile",
 		"getfolder", "getcommit", "getdifferences", "getcomment*", "gitpull", "get*asset", "get*readme",
 		"readfromrepository", "getlayerversion", "get*downloadur*", "download*", "getartifact*", "get*artifact",
-		"get*content", "getdocument*", "getrawmessage*", "get*attachment", "get*attachedfile", "getexportedfile",
+		"get*content", "getdocument*", "get*attachment", "get*attachedfile", "getexportedfile",
 		"getmessage", "get*chatmessages", "getchannelmessage", "receivemessage", "getretainedmessage",
 		"getarchivemessage*", "getmedia", "getmediafor*", "getclip", "getimages", "get*streamingsessionurl",
 		"getimageframe", "getimageset", "getreadset", "getlogevents", "filterlogevents", "getlogrecord", "unmask",
@@ -82,7 +79,7 @@ var data = family{
 		"connect:batchdescribedatatablevalue", "sqlworkbench:exportnotebook", "cloudtrail:generatequeryresultssummary",
 	},
 	but: []string{
-		"internetmonitor:*", "networkflowmonitor:*", // measurements of the network
+		"internetmonitor:*", // measurements of the network
 		"networkmanager:*", "ec2:getnetworkinsightsaccessscopecontent",
 		"elasticloadbalancing:gettruststorerevocationcontent",
 		"elemental-*", "iot-device-tester:*", "trustedadvisor:download*", // what AWS gives to everybody

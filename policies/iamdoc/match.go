@@ -17,7 +17,7 @@ func Match(pattern, name string) bool {
 		case p < len(pattern) && pattern[p] == '*':
 			star, resume = p, n
 			p++
-		case p < len(pattern) && (pattern[p] == name[n] || pattern[p] == '?' && name[n] != '*'):
+		case p < len(pattern) && covers(pattern[p], name[n]):
 			p++
 			n++
 		case star >= 0:
@@ -28,6 +28,20 @@ func Match(pattern, name string) bool {
 		}
 	}
 	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// covers says whether a letter of a pattern stands for a letter of a name.
+func covers(pattern, name byte) bool {
+	switch pattern {
+	case '?':
+		return name != '*'
+	case asterisk:
+		return name == '*'
+	case question:
+		return name == '?'
+	default:
+		return pattern == name
+	}
 }
 
 // covers says whether the statement is about an action, which may itself be a pattern.
@@ -141,9 +155,7 @@ var aboutARNs = map[string]bool{"aws:sourcearn": true, "aws:principalarn": true,
 // exact are the other keys that say who calls, or for whom, of which half a value is as good as
 // none: every account begins with a digit, and every organisation with o-.
 var exact = func() map[string]bool {
-	keys := map[string]bool{
-		"sts:externalid": true, "aws:resourceaccount": true, "aws:resourceorgid": true, "aws:sourceowner": true,
-	}
+	keys := map[string]bool{"sts:externalid": true, "aws:resourceaccount": true}
 	for _, key := range callers {
 		keys[strings.ToLower(key)] = true
 	}

@@ -115,9 +115,6 @@ func New(opts Options) (*Pack, error) {
 			return nil, fmt.Errorf("two controls are named %s", c.Name)
 		}
 		p.byName[c.Name], p.lenient[c.Name] = c, c.Elsewhere()
-		if c.Judge == nil {
-			continue
-		}
 		if c.Scope == control.PerStack {
 			p.stacked = append(p.stacked, c)
 			continue

@@ -10,8 +10,12 @@ import (
 	"aws-webapp/policies/graph"
 )
 
-// Baseline is a compliant stack of the shape that the program deploys.
+// Baseline is a compliant stack of the shape that the program deploys, each time another copy.
 func Baseline(stack string, phase Phase) []*graph.Resource {
+	return another(fmt.Sprintf("baseline %s %d", stack, phase), func() []*graph.Resource { return baseline(stack, phase) })
+}
+
+func baseline(stack string, phase Phase) []*graph.Resource {
 	b := newBuilder(stack, phase)
 	root := &graph.Resource{
 		URN: b.urn("", "pulumi:pulumi:Stack", "aws-webapp-"+stack), Type: "pulumi:pulumi:Stack", Name: "aws-webapp-" + stack,

@@ -3,9 +3,6 @@ package testgraph
 import (
 	"embed"
 	"fmt"
-	"sync"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/common/util/deepcopy"
 
 	"aws-webapp/policies/graph"
 )
@@ -24,7 +21,7 @@ func Program(stack string, phase Phase) []*graph.Resource {
 	if phase == Preview {
 		name = fmt.Sprintf("testdata/%s-preview.json", stack)
 	}
-	reading, _ := read.LoadOrStore(name, sync.OnceValue(func() []*graph.Resource {
+	return another(name, func() []*graph.Resource {
 		content, err := recorded.ReadFile(name)
 		if err != nil {
 			panic(err)
@@ -34,30 +31,5 @@ func Program(stack string, phase Phase) []*graph.Resource {
 			panic(err)
 		}
 		return resources
-	}))
-	return clone(reading.(func() []*graph.Resource)())
+	})
 }
-
-// read are the files that have been read, since decoding one takes longer than judging it.
-var read sync.Map
-
-// clone copies what a fault may change. Resources of one provider keep one.
-func clone(resources []*graph.Resource) []*graph.Resource {
-	providers := map[*graph.Provider]*graph.Provider{nil: nil}
-	clones := make([]*graph.Resource, len(resources))
-	for i, r := range resources {
-		c := *r
-		c.Inputs, c.Outputs = copied(r.Inputs), copied(r.Outputs)
-		c.Dependencies, c.PropertyDependencies = copied(r.Dependencies), copied(r.PropertyDependencies)
-		if _, known := providers[r.Provider]; !known {
-			provider := *r.Provider
-			provider.Inputs = copied(provider.Inputs)
-			providers[r.Provider] = &provider
-		}
-		c.Provider = providers[r.Provider]
-		clones[i] = &c
-	}
-	return clones
-}
-
-func copied[T any](value T) T { return deepcopy.Copy(value).(T) }
