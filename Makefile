@@ -176,6 +176,14 @@ fuzz: ## Run every fuzz target for FUZZTIME (10s)
 	  done; \
 	done
 
+# In `make test` each control has one mutant judged by the executable, and all in the tests' own process.
+.PHONY: policies
+policies: ## Have the executable judge every mutant of the policies, and show which rules no test reaches (slow)
+	$(call say,policies)
+	@mkdir -p dist
+	@go test ./policies -count=1 -timeout 40m -coverpkg=./policies/rules -coverprofile=dist/policies.out $(if $(ARGS),$(ARGS),-args -whole)
+	@go tool cover -func=dist/policies.out | awk '$$NF != "100.0%" || $$1 == "total:"'
+
 SEED     ?= 1
 SAMPLE   ?= 40
 LIMIT    ?= 1h

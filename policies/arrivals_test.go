@@ -211,7 +211,9 @@ func judgedHere(
 			continue // what the program only reads is not judged by itself
 		}
 		for _, repair := range p.Remediate(&inputs) {
-			repaired = append(repaired, pack.Judgement{Control: repair.Control.Name, URN: r.URN, Verdict: control.Fail})
+			repaired = append(repaired, pack.Judgement{
+				Control: repair.Control.Name, URN: r.URN, Verdict: control.Fail, Level: control.Remediate,
+			})
 			inputs.Inputs = repair.Properties
 		}
 		judgements = append(judgements, p.JudgeResource(&inputs)...)

@@ -13,7 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/policies/graph"
+	"aws-webapp/policies/pack"
 	"aws-webapp/policies/policytest"
+	"aws-webapp/policies/rules"
 	"aws-webapp/policies/testgraph"
 )
 
@@ -39,12 +41,25 @@ func buildAndRun(m *testing.M) int {
 	return m.Run()
 }
 
-// start runs the pack for a stack.
+// start runs the executable for a stack.
 func start(t *testing.T, stack string, preview bool, env ...string) *policytest.Session {
 	t.Helper()
 	session, err := policytest.Start(t.Context(), executable, env...)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = session.Close() })
+	return configured(t, session, stack, preview)
+}
+
+// local runs the pack for a stack in this process.
+func local(t *testing.T, stack string, preview bool) *policytest.Session {
+	t.Helper()
+	p, err := pack.New(pack.Options{Controls: rules.All(), Waivers: waivers})
+	require.NoError(t, err)
+	return configured(t, policytest.Local(pack.NewServer(p)), stack, preview)
+}
+
+func configured(t *testing.T, session *policytest.Session, stack string, preview bool) *policytest.Session {
+	t.Helper()
 	require.NoError(t, session.Configure(t.Context(), policytest.Stack{
 		Name: stack, Project: "aws-webapp", Preview: preview, Config: map[string]string{"aws-webapp:environment": stack},
 	}, nil))

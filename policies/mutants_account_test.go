@@ -54,7 +54,7 @@ func removeAll(prefixes ...string) func(*testgraph.Stack) {
 // Who has a setting elsewhere names the owner in the policy's configuration, reads how in the message, and sees it
 // as an advisory from then on.
 func TestSettingsOfTheAccountMayHaveAnotherOwner(t *testing.T) {
-	session := start(t, "prod", false)
+	session := local(t, "prod", false)
 	without := func(s *testgraph.Stack) {
 		withoutSearch(s)
 		removeAll("aws:guardduty/", "aws:cloudtrail/")(s)
@@ -80,7 +80,7 @@ func TestSettingsOfTheAccountMayHaveAnotherOwner(t *testing.T) {
 // What a stack may not switch off in production, the policy's configuration does not switch off either: neither by
 // its level, nor by its parameters, nor by a block for an environment. Elsewhere it may.
 func TestConfigurationCannotLowerTheBaselineInProduction(t *testing.T) {
-	session := start(t, "prod", false)
+	session := local(t, "prod", false)
 	const baseline, search = "account-settings-present", "log-search-present"
 	allButOne := []any{
 		"ebsEncryption", "s3PublicAccessBlock", "passwordPolicy", "accessAnalyzer", "guardDuty", "configRecorder",

@@ -130,7 +130,7 @@ func deploymentMutants() []mutant {
 
 // Configuration may ask for more in production, and not for less.
 func TestConfigurationCannotLowerAShiftInProduction(t *testing.T) {
-	session := start(t, "prod", false)
+	session := local(t, "prod", false)
 	for name, value := range map[string]any{"waitMinutes": 4, "shiftMinutes": 0, "stepPercent": 51} {
 		err := session.Configure(t.Context(), prodStack, param("codedeploy-traffic-shift", name, value))
 		require.ErrorContains(t, err, "codedeploy-traffic-shift: prod allows no less than the control's floor: "+name)

@@ -113,7 +113,7 @@ func TestEveryResourcePolicyOfTheSDKIsJudged(t *testing.T) {
 			judge = c
 		}
 	}
-	session := start(t, "prod", false)
+	session := local(t, "prod", false)
 	stack := &testgraph.Stack{Resources: testgraph.Baseline("prod", testgraph.Deployed)}
 	added := map[string]bool{}
 	for _, typeToken := range slices.Sorted(maps.Keys(sdk.Types)) {

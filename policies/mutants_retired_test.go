@@ -63,7 +63,7 @@ func retiredMutants() []mutant {
 
 // What ends soon is told with its date and stops nobody; what has ended does.
 func TestWhatEndsSoonIsAdvice(t *testing.T) {
-	session := start(t, "prod", false)
+	session := local(t, "prod", false)
 	for version, want := range map[string]struct {
 		mandatory bool
 		words     string
@@ -82,7 +82,7 @@ func TestWhatEndsSoonIsAdvice(t *testing.T) {
 
 // Engines without a calendar, versions that AWS chooses and those newer than the calendar pass.
 func TestVersionsThatPass(t *testing.T) {
-	session := start(t, "prod", false)
+	session := local(t, "prod", false)
 	for name, change := range map[string]func(*testgraph.Stack){
 		"left open":    set(testgraph.First(searchDomain), nil, "engineVersion"),
 		"newest":       set(testgraph.First(instance), "18.1", "engineVersion"),
@@ -98,7 +98,7 @@ func TestVersionsThatPass(t *testing.T) {
 
 // A runtime that has ended stays out of production, whatever the configuration says.
 func TestConfigurationCannotAllowEndedRuntimesInProduction(t *testing.T) {
-	session := start(t, "prod", false)
+	session := local(t, "prod", false)
 	config := param("lambda-runtime", "runtimes", []any{"provided.al2023", "nodejs20.x"})
 	assert.ErrorContains(t, session.Configure(t.Context(), prodStack, config),
 		"runtimes has nodejs20.x, which has ended: AWS makes no new nodejs20.x from 2026-08-31 on")

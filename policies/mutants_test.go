@@ -111,14 +111,12 @@ func violatedHere(
 ) []string {
 	t.Helper()
 	judgements, repaired := judgedHere(t, in, s, config)
-	for _, j := range judgements {
-		if j.Violation() {
-			repaired = append(repaired, j)
-		}
-	}
 	names := map[string]bool{}
-	for _, j := range repaired {
-		names[j.Control] = true
+	for _, j := range append(repaired, judgements...) {
+		if j.Violation() {
+			names[j.Control] = true
+			t.Logf("%s of %s: %s", j.Control, j.URN, strings.Join(j.Reasons, "; "))
+		}
 	}
 	return slices.Sorted(maps.Keys(names))
 }

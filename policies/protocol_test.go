@@ -93,7 +93,7 @@ func TestTheConfigurationFilesHold(t *testing.T) {
 		t.Run(stack, func(t *testing.T) {
 			content, err := os.ReadFile(filepath.Join("config", stack+".json"))
 			require.NoError(t, err)
-			session := start(t, stack, false)
+			session := local(t, stack, false)
 			require.NoError(t, session.Configure(t.Context(), policytest.Stack{
 				Name: stack, Project: "aws-webapp", Config: map[string]string{"aws-webapp:environment": stack},
 			}, fromFile(t, content)))

@@ -92,7 +92,7 @@ func TestNoStateOfAPropertyPanicsOrLeaks(t *testing.T) {
 	for _, paths := range reads {
 		rounds = max(rounds, len(paths))
 	}
-	session := start(t, "prod", false)
+	session := local(t, "prod", false)
 	for _, name := range slices.Sorted(maps.Keys(variants)) {
 		t.Run(name, func(t *testing.T) {
 			for round := range rounds {
@@ -170,7 +170,7 @@ func TestWhatIsUnknownIsNeverMandatory(t *testing.T) {
 		maps.DeleteFunc(untagged[typeToken], stays)
 		rounds = max(rounds, len(untagged[typeToken]))
 	}
-	session := start(t, "prod", true)
+	session := local(t, "prod", true)
 	for round := range rounds {
 		resources := testgraph.Baseline("prod", testgraph.Preview)
 		for _, r := range resources {
