@@ -159,6 +159,7 @@ func newAccount() *account {
 	}
 	a.answer()
 	a.demand()
+	a.Page()
 	return a
 }
 
@@ -193,6 +194,9 @@ func (a *account) demand() {
 		"GetDownloadUrlForLayer":     {`"RegistryId":"222222222222"`, `"RepositoryName":"visitor-book"`},
 		"ListAnalyzers":              {`"Type":"ACCOUNT"`},
 		"GetDetector":                {`"DetectorId":"12ab"`},
+		"DescribeRepositories":       {`"RepositoryNames":["visitor-book"]`},
+		"DescribeImages":             {`"RepositoryName":"visitor-book"`},
+		"DescribeLogGroups":          {`"LogGroupNamePrefix":"/ecs/visitor-book"`},
 		"ListSecrets":                {`"IncludePlannedDeletion":true`},
 		"DescribeParameters":         {`"Key":"Name","Option":"Equals"`},
 		"GetMetricStatistics": {
@@ -202,6 +206,10 @@ func (a *account) demand() {
 	} {
 		a.Demand(operation, parts...)
 	}
+	a.DemandAll("DescribeAccountAttributes", "DescribeAccountLimits", "DescribeAddresses", "DescribeConfigurationRecorders",
+		"DescribeHub", "DescribeInternetGateways", "DescribeLoadBalancers", "DescribeResourcePolicies",
+		"DescribeSecurityGroups", "DescribeTargetGroups", "GetAccountSettings", "GetAccountSummary", "ListBackupVaults",
+		"ListDetectors", "ListOpenIDConnectProviders")
 }
 
 // stacks are the VPCs that filters leave: those of the stack, to who asks for its tags.

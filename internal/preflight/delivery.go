@@ -97,30 +97,32 @@ func (d *Delivery) Workload() *config.Config {
 
 // UpDelivery looks for what would stop a delivery stack from being made, and for jobs that its roles would refuse.
 func (p *Preflight) UpDelivery(ctx context.Context, d *Delivery) (*Report, error) {
-	return p.run(ctx, "up", []check{
+	return p.run(ctx, "up", plan{checks: []check{
 		{"region", p.checkRegion},
 		{"registry", func(ctx context.Context) ([]Finding, error) { return p.checkRegistryFree(ctx, d) }},
 		{"GitHub", func(ctx context.Context) ([]Finding, error) { return p.checkGitHubProvider(ctx, d) }},
 		{"subject of tokens", func(ctx context.Context) ([]Finding, error) { return p.checkSubjects(ctx, d) }},
-	})
+	}})
 }
 
 // DestroyDelivery looks for what would stop a delivery stack from being taken down.
 func (p *Preflight) DestroyDelivery(ctx context.Context, d *Delivery) (*Report, error) {
-	return p.run(ctx, "destroy", []check{
-		{"protection in Pulumi's state", p.checkState},
+	return p.run(ctx, "destroy", plan{checks: []check{
+		{"protection in Pulumi's state", func(context.Context) ([]Finding, error) { return p.judgeState(deliveryKeys) }},
 		{"registry", func(ctx context.Context) ([]Finding, error) { return p.checkRegistryEmpty(ctx, d) }},
-	})
+	}})
 }
 
 func (p *Preflight) checkRegistryFree(ctx context.Context, d *Delivery) ([]Finding, error) {
 	finding := Finding{Check: "registry", Status: OK, Found: d.Registry.Name + " is free"}
-	found, err := p.Clients.ECR(d.AWS.Region).DescribeRepositories(ctx, &ecr.DescribeRepositoriesInput{RepositoryNames: []string{d.Registry.Name}})
+	input := &ecr.DescribeRepositoriesInput{RepositoryNames: []string{d.Registry.Name}}
+	found, err := awsapi.All(ctx, ecr.NewDescribeRepositoriesPaginator(p.Clients.ECR(d.AWS.Region), input),
+		func(page *ecr.DescribeRepositoriesOutput) []ecrtypes.Repository { return page.Repositories })
 	switch {
 	case awsapi.Code(err) == "RepositoryNotFoundException":
 	case err != nil:
 		return nil, err
-	case len(found.Repositories) > 0:
+	case len(found) > 0:
 		finding.Status, finding.Found = Warning, d.Registry.Name+" is there"
 		finding.Fix = "nothing if this stack made it; else take it over with pulumi import, or choose another registry.name"
 	}
@@ -150,15 +152,22 @@ func (p *Preflight) checkGitHubProvider(ctx context.Context, d *Delivery) ([]Fin
 
 func (p *Preflight) checkRegistryEmpty(ctx context.Context, d *Delivery) ([]Finding, error) {
 	finding := Finding{Check: "registry", Status: OK, Found: d.Registry.Name + " is empty"}
-	described, err := p.Clients.ECR(d.AWS.Region).DescribeImages(ctx, &ecr.DescribeImagesInput{
-		RepositoryName: aws.String(d.Registry.Name), MaxResults: aws.Int32(1), Filter: &ecrtypes.DescribeImagesFilter{TagStatus: ecrtypes.TagStatusAny},
+	pages := ecr.NewDescribeImagesPaginator(p.Clients.ECR(d.AWS.Region), &ecr.DescribeImagesInput{
+		RepositoryName: aws.String(d.Registry.Name), Filter: &ecrtypes.DescribeImagesFilter{TagStatus: ecrtypes.TagStatusAny},
 	})
+	images, err := 0, error(nil)
+	for images == 0 && err == nil && pages.HasMorePages() { // the first one is enough
+		var page *ecr.DescribeImagesOutput
+		if page, err = pages.NextPage(ctx); err == nil {
+			images = len(page.ImageDetails)
+		}
+	}
 	switch {
 	case awsapi.Code(err) == "RepositoryNotFoundException":
 		finding.Found = d.Registry.Name + " is not there"
 	case err != nil:
 		return nil, err
-	case len(described.ImageDetails) == 0:
+	case images == 0:
 	case d.Registry.ForceDelete:
 		finding.Status, finding.Found = Warning, d.Registry.Name+" has images, which destroy deletes"
 		finding.Fix = "copy what is needed; registry.forceDelete has to be deployed"

@@ -9,10 +9,12 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/backup"
+	backuptypes "github.com/aws/aws-sdk-go-v2/service/backup/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
+	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"aws-webapp/internal/awsapi"
@@ -28,17 +30,19 @@ type Backup interface {
 // Destroy looks for what would stop the stack from being taken down. A key that is to flip
 // has to be deployed first: AWS and Pulumi's state go by the last up.
 func (p *Preflight) Destroy(ctx context.Context) (*Report, error) {
-	return p.run(ctx, "destroy", []check{
-		{"protection in the stack file", p.checkProtection},
-		{"protection in Pulumi's state", p.checkState},
-		{"database", p.checkDatabaseProtection},
-		{"final snapshot", p.checkFinalSnapshots},
-		{"load balancer", p.checkBalancerProtection},
-		{"buckets", p.checkBucketsEmpty},
-		{"log search", p.checkDomainBusy},
-		{"deployments", p.checkDeployments},
-		{"backups", p.checkVaults},
-		{"network interfaces", p.checkInterfaces},
+	return p.run(ctx, "destroy", plan{
+		checks: []check{
+			{"protection in the stack file", p.checkProtection},
+			{"protection in Pulumi's state", p.checkState},
+			{"database", p.checkDatabaseProtection},
+			{"final snapshot", p.checkFinalSnapshots},
+			{"load balancer", p.checkBalancerProtection},
+			{"buckets", p.checkBucketsEmpty},
+			{"log search", p.checkDomainBusy},
+			{"deployments", p.checkDeployments},
+			{"backups", p.checkVaults},
+		},
+		ofStack: []check{{"network interfaces", p.checkInterfaces}},
 	})
 }
 
@@ -63,10 +67,13 @@ func (p *Preflight) checkProtection(context.Context) ([]Finding, error) {
 	}{
 		{"database", "database.deletionProtection", "false", p.Config.Database.DeletionProtection},
 		{"load balancer", "loadBalancer.deletionProtection", "false", p.Config.LoadBalancer.DeletionProtection},
+		{"trail's bucket", "storage.forceDestroy", "true", p.Config.AuditTrail.Enabled && !p.Config.Storage.ForceDestroy},
+		{"backup vault", "backup.forceDestroy", "true", p.Config.Backup.Enabled && !p.Config.Backup.ForceDestroy},
 	} {
 		if one.protected {
 			findings = append(findings, Finding{
-				Check: "stack file: " + one.name, Status: Blocked, Found: one.key + " is true", Needed: one.value, Fix: p.flip(one.key, one.value),
+				Check: "stack file: " + one.name, Status: Blocked, Found: one.key + " is not " + one.value, Needed: one.value,
+				Fix: p.flip(one.key, one.value),
 			})
 		}
 	}
@@ -83,17 +90,28 @@ func (p *Preflight) checkProtection(context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-// keysByType are what makes the program protect a resource of a type.
-var keysByType = map[string]string{
-	resourcetypes.DBInstance:   "database.deletionProtection to false",
-	resourcetypes.LoadBalancer: "loadBalancer.deletionProtection to false",
-	resourcetypes.VPC:          "environment to staging",
-	resourcetypes.Subnet:       "environment to staging",
-	resourcetypes.Bucket:       "environment to staging and storage.forceDestroy to true",
-}
+// workloadKeys and deliveryKeys are the keys with which the program no longer protects a resource of a type.
+var (
+	workloadKeys = map[string]string{
+		resourcetypes.BackupVault:  "environment to staging and backup.forceDestroy to true",
+		resourcetypes.Subnet:       "environment to staging",
+		resourcetypes.VPC:          "environment to staging",
+		resourcetypes.LoadBalancer: "loadBalancer.deletionProtection to false",
+		resourcetypes.DBInstance:   "database.deletionProtection to false",
+		resourcetypes.Bucket:       "environment to staging and storage.forceDestroy to true",
+	}
+	deliveryKeys = map[string]string{
+		resourcetypes.KMSKey: "environment to staging",
+		resourcetypes.Bucket: "environment to staging and state.forceDestroy to true",
+	}
+)
 
 // checkState lists what the last up has protected, whatever the stack file says since.
 func (p *Preflight) checkState(context.Context) ([]Finding, error) {
+	return p.judgeState(workloadKeys)
+}
+
+func (p *Preflight) judgeState(keys map[string]string) ([]Finding, error) {
 	if p.Protected == nil {
 		return []Finding{{
 			Check: "Pulumi's state", Status: Unchecked, Found: "no state given", Fix: "pulumi stack export --file state.json, then --state state.json",
@@ -103,7 +121,7 @@ func (p *Preflight) checkState(context.Context) ([]Finding, error) {
 	for _, kind := range slices.Sorted(maps.Keys(p.Protected)) {
 		for _, name := range p.Protected[kind] {
 			fix := "pulumi state unprotect"
-			if key, known := keysByType[kind]; known {
+			if key, known := keys[kind]; known {
 				fix = "set " + key + thenDeploy
 			}
 			findings = append(findings, Finding{Check: "Pulumi's state", Status: Blocked, Found: name + " (" + kind + ") is protected", Needed: "unprotected", Fix: fix})
@@ -156,15 +174,15 @@ func (p *Preflight) checkFinalSnapshots(ctx context.Context) ([]Finding, error) 
 		return nil, err
 	}
 	name := aws.ToString(found.DBInstanceIdentifier)
-	described, err := p.Clients.RDS.DescribeDBSnapshots(ctx, &rds.DescribeDBSnapshotsInput{
-		DBInstanceIdentifier: aws.String(name), SnapshotType: aws.String("manual"),
-	})
+	input := &rds.DescribeDBSnapshotsInput{DBInstanceIdentifier: aws.String(name), SnapshotType: aws.String("manual")}
+	snapshots, err := awsapi.All(ctx, rds.NewDescribeDBSnapshotsPaginator(p.Clients.RDS, input),
+		func(page *rds.DescribeDBSnapshotsOutput) []rdstypes.DBSnapshot { return page.DBSnapshots })
 	if err != nil {
 		return nil, err
 	}
 	finding := Finding{Check: "final snapshot", Status: OK, Found: "none of this instance yet", Needed: "a free name"}
-	for i := range described.DBSnapshots {
-		snapshot := &described.DBSnapshots[i]
+	for i := range snapshots {
+		snapshot := &snapshots[i]
 		ofThis := found.InstanceCreateTime != nil && snapshot.SnapshotCreateTime != nil && snapshot.SnapshotCreateTime.After(*found.InstanceCreateTime)
 		if ofThis && strings.HasPrefix(aws.ToString(snapshot.DBSnapshotIdentifier), name+"-final-") {
 			finding.Status, finding.Found = Blocked, aws.ToString(snapshot.DBSnapshotIdentifier)+" has its name"
@@ -278,39 +296,44 @@ func (p *Preflight) checkDomainBusy(ctx context.Context) ([]Finding, error) {
 
 // checkVaults looks for recovery points, which keep a vault, and for locks, which keep those.
 func (p *Preflight) checkVaults(ctx context.Context) ([]Finding, error) {
-	prefix := p.Project + "-" + p.Stack
-	findings := []Finding{}
-	var next *string
-	for {
-		page, err := p.Clients.Backup.ListBackupVaults(ctx, &backup.ListBackupVaultsInput{NextToken: next})
-		if err != nil {
-			return nil, err
-		}
-		for _, vault := range page.BackupVaultList {
-			name := aws.ToString(vault.BackupVaultName)
-			if !strings.HasPrefix(name, prefix) {
-				continue
-			}
-			finding := Finding{Check: "backup vault", Status: OK, Found: name + " is empty"}
-			switch {
-			case vault.NumberOfRecoveryPoints > 0 && aws.ToBool(vault.Locked):
-				finding.Status = Blocked
-				finding.Found = fmt.Sprintf("%s is locked, with %s", name, plural(int(vault.NumberOfRecoveryPoints), "recovery point"))
-				finding.Fix = fmt.Sprintf("wait until they expire (%d days at least): nobody can delete them before", aws.ToInt64(vault.MinRetentionDays))
-				if vault.LockDate == nil || vault.LockDate.After(p.Now()) {
-					finding.Fix = "remove the lock while it can be removed: aws backup delete-backup-vault-lock-configuration --backup-vault-name " + name
-				}
-			case vault.NumberOfRecoveryPoints > 0:
-				finding.Status = Blocked
-				finding.Found = fmt.Sprintf("%s has %s", name, plural(int(vault.NumberOfRecoveryPoints), "recovery point"))
-				finding.Fix = "delete the recovery points that nobody needs, or copy them to another vault"
-			}
-			findings = append(findings, finding)
-		}
-		if next = page.NextToken; aws.ToString(next) == "" {
-			return findings, nil
+	vaults, err := awsapi.All(ctx, backup.NewListBackupVaultsPaginator(p.Clients.Backup, &backup.ListBackupVaultsInput{}),
+		func(page *backup.ListBackupVaultsOutput) []backuptypes.BackupVaultListMember {
+			return page.BackupVaultList
+		})
+	if err != nil {
+		return nil, err
+	}
+	var findings []Finding
+	for i := range vaults {
+		if strings.HasPrefix(aws.ToString(vaults[i].BackupVaultName), p.Project+"-"+p.Stack) {
+			findings = append(findings, p.judgeVault(&vaults[i]))
 		}
 	}
+	return findings, nil
+}
+
+func (p *Preflight) judgeVault(vault *backuptypes.BackupVaultListMember) Finding {
+	name, points := aws.ToString(vault.BackupVaultName), plural(int(vault.NumberOfRecoveryPoints), "recovery point")
+	finding := Finding{Check: "backup vault", Status: Blocked}
+	switch {
+	case vault.NumberOfRecoveryPoints == 0:
+		finding.Status, finding.Found = OK, name+" is empty"
+	case !aws.ToBool(vault.Locked) && p.Config.Backup.ForceDestroy:
+		finding.Status, finding.Found = Warning, name+" has "+points+", which destroy deletes"
+		finding.Fix = "copy what is needed to another vault; backup.forceDestroy has to be deployed"
+	case !aws.ToBool(vault.Locked):
+		finding.Found = name + " has " + points
+		finding.Fix = "delete the recovery points that nobody needs, or copy them to another vault"
+	case vault.LockDate == nil || vault.LockDate.After(p.Now()):
+		finding.Found = name + " is locked, with " + points
+		finding.Fix = "remove the lock while it can be removed: " +
+			"aws backup delete-backup-vault-lock-configuration --backup-vault-name " + name
+	default:
+		finding.Found = name + " is locked, with " + points
+		finding.Fix = fmt.Sprintf("wait until they expire (%d days at least): nobody can delete them before",
+			aws.ToInt64(vault.MinRetentionDays))
+	}
+	return finding
 }
 
 // checkInterfaces looks for what would hold subnets and security groups: interfaces of
@@ -319,26 +342,23 @@ func (p *Preflight) checkInterfaces(ctx context.Context) ([]Finding, error) {
 	if len(p.vpcs) == 0 {
 		return []Finding{{Check: "network interfaces", Status: OK, Found: "the stack has no VPC"}}, nil
 	}
-	functions, strangers := 0, []string{}
-	var next *string
-	for {
-		page, err := p.Clients.EC2.DescribeNetworkInterfaces(ctx, &ec2.DescribeNetworkInterfacesInput{
-			NextToken: next, Filters: []ec2types.Filter{{Name: aws.String("vpc-id"), Values: p.vpcs}},
+	input := &ec2.DescribeNetworkInterfacesInput{
+		Filters: []ec2types.Filter{{Name: aws.String("vpc-id"), Values: p.vpcs}},
+	}
+	interfaces, err := awsapi.All(ctx, ec2.NewDescribeNetworkInterfacesPaginator(p.Clients.EC2, input),
+		func(page *ec2.DescribeNetworkInterfacesOutput) []ec2types.NetworkInterface {
+			return page.NetworkInterfaces
 		})
-		if err != nil {
-			return nil, err
-		}
-		for i := range page.NetworkInterfaces {
-			one := &page.NetworkInterfaces[i]
-			switch {
-			case one.InterfaceType == ec2types.NetworkInterfaceTypeLambda:
-				functions++
-			case !aws.ToBool(one.RequesterManaged) && !ofService(one):
-				strangers = append(strangers, describeInterface(one))
-			}
-		}
-		if next = page.NextToken; aws.ToString(next) == "" {
-			break
+	if err != nil {
+		return nil, err
+	}
+	functions, strangers := 0, []string{}
+	for i := range interfaces {
+		switch one := &interfaces[i]; {
+		case one.InterfaceType == ec2types.NetworkInterfaceTypeLambda:
+			functions++
+		case !aws.ToBool(one.RequesterManaged) && !ofService(one):
+			strangers = append(strangers, describeInterface(one))
 		}
 	}
 	findings := []Finding{{Check: "network interfaces", Status: OK, Found: "none of strangers", Needed: "none but the stack's"}}

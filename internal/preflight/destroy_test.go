@@ -75,6 +75,7 @@ func (a *account) answerDeployments() {
 func unprotected(c *config.Config) {
 	c.Environment = config.Staging
 	c.Database.DeletionProtection, c.LoadBalancer.DeletionProtection = false, false
+	c.AuditTrail.Enabled, c.Backup.Enabled = false, false // which protect what they keep
 }
 
 func TestAStackThatNothingKeeps(t *testing.T) {
@@ -101,14 +102,47 @@ func TestWhatStopsADestroy(t *testing.T) {
 			config: func(c *config.Config) { c.Database.DeletionProtection, c.LoadBalancer.DeletionProtection = true, true },
 			want: []Finding{
 				{
-					"stack file: database", Blocked, "database.deletionProtection is true", "false",
+					"stack file: database", Blocked, "database.deletionProtection is not false", "false",
 					"set database.deletionProtection to false, then pulumi up, then destroy",
 				},
 				{
-					"stack file: load balancer", Blocked, "loadBalancer.deletionProtection is true", "false",
+					"stack file: load balancer", Blocked, "loadBalancer.deletionProtection is not false", "false",
 					"set loadBalancer.deletionProtection to false, then pulumi up, then destroy",
 				},
 			},
+		},
+		"the trail's bucket": {
+			config: func(c *config.Config) { c.AuditTrail.Enabled = true },
+			want: []Finding{{
+				"stack file: trail's bucket", Blocked, "storage.forceDestroy is not true", "true",
+				"set storage.forceDestroy to true, then pulumi up, then destroy",
+			}},
+		},
+		"the backup vault": {
+			config: func(c *config.Config) { c.Backup.Enabled = true },
+			want: []Finding{{
+				"stack file: backup vault", Blocked, "backup.forceDestroy is not true", "true",
+				"set backup.forceDestroy to true, then pulumi up, then destroy",
+			}},
+		},
+		"both may go": {
+			config: func(c *config.Config) {
+				c.AuditTrail.Enabled, c.Backup.Enabled = true, true
+				c.Storage.ForceDestroy, c.Backup.ForceDestroy = true, true
+			},
+		},
+		"recovery points that may go": {
+			config: func(c *config.Config) { c.Backup.ForceDestroy = true },
+			account: func(a *account) {
+				a.vaults = []backuptypes.BackupVaultListMember{
+					{BackupVaultName: aws.String("aws-webapp-prod-backup"), NumberOfRecoveryPoints: 2},
+					{BackupVaultName: aws.String("aws-webapp-prod-empty"), Locked: aws.Bool(true)},
+				}
+			},
+			want: []Finding{{
+				"backup vault", Warning, "aws-webapp-prod-backup has 2 recovery points, which destroy deletes", "",
+				"copy what is needed to another vault; backup.forceDestroy has to be deployed",
+			}},
 		},
 		"prod": {
 			config: func(c *config.Config) { c.Environment = config.Prod },
@@ -240,6 +274,19 @@ func TestWhatStopsADestroy(t *testing.T) {
 			want: []Finding{{
 				"backup vault", Blocked, "aws-webapp-prod-backup is locked, with 3 recovery points", "",
 				"wait until they expire (35 days at least): nobody can delete them before",
+			}},
+		},
+		"a lock without a date": { // of governance: it can be removed at any time
+			account: func(a *account) {
+				a.vaults = []backuptypes.BackupVaultListMember{{
+					BackupVaultName: aws.String("aws-webapp-prod-backup"), NumberOfRecoveryPoints: 1, Locked: aws.Bool(true),
+				}}
+			},
+			config: func(c *config.Config) { c.Backup.ForceDestroy = true },
+			want: []Finding{{
+				"backup vault", Blocked, "aws-webapp-prod-backup is locked, with 1 recovery point", "",
+				"remove the lock while it can be removed: " +
+					"aws backup delete-backup-vault-lock-configuration --backup-vault-name aws-webapp-prod-backup",
 			}},
 		},
 		"a lock that can still be removed": {

@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -8,7 +9,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"golang.org/x/sync/errgroup"
@@ -43,6 +43,8 @@ type Preflight struct {
 	names              []Name
 	// vpcs of the stack; there are some where it has been deployed.
 	vpcs []string
+	// atOnce is how many checks run at the same time; 0 is six, few enough not to be throttled.
+	atOnce int
 }
 
 // NameKind says what a name is the name of.
@@ -86,11 +88,16 @@ type check struct {
 	ask  func(context.Context) ([]Finding, error)
 }
 
-// atOnce is how many checks run at the same time: few enough not to be throttled.
-const atOnce = 6
+// plan are the checks of an operation.
+type plan struct {
+	checks []check
+	// ofStack are checks that mean something else where the stack is there: they ask nothing while nobody knows
+	// whether it is.
+	ofStack []check
+}
 
 // run makes a report. The error says that AWS could not be asked at all.
-func (p *Preflight) run(ctx context.Context, operation string, checks []check) (*Report, error) {
+func (p *Preflight) run(ctx context.Context, operation string, plan plan) (*Report, error) {
 	identity, err := p.Clients.STS.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
 		return nil, fmt.Errorf("find out whose credentials these are: %w", err)
@@ -104,12 +111,21 @@ func (p *Preflight) run(ctx context.Context, operation string, checks []check) (
 		return report, nil
 	}
 	p.names = p.Names(p.account, p.partition)
-	if err := p.findVPCs(ctx); err != nil {
-		report.Findings = append(report.Findings, unchecked("stack", err))
+	checks := slices.Clone(plan.checks)
+	if len(plan.ofStack) > 0 {
+		err := p.findVPCs(ctx)
+		for _, one := range plan.ofStack {
+			if err != nil {
+				report.Findings = append(report.Findings, unchecked(one.name, err))
+				continue
+			}
+			checks = append(checks, one)
+		}
 	}
 	results := make([][]Finding, len(checks))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(atOnce)
+	const standard = 6
+	group.SetLimit(cmp.Or(p.atOnce, standard))
 	for i, one := range checks {
 		group.Go(func() error {
 			findings, err := one.ask(ctx)
@@ -159,15 +175,14 @@ func (p *Preflight) checkAccount(arn string) Finding {
 
 // findVPCs of the stack by its tags.
 func (p *Preflight) findVPCs(ctx context.Context) error {
-	found, err := p.Clients.EC2.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{Filters: []ec2types.Filter{
-		{Name: aws.String("tag:Project"), Values: []string{p.Project}},
-		{Name: aws.String("tag:Stack"), Values: []string{p.Stack}},
-	}})
+	found, err := p.allVPCs(ctx,
+		ec2types.Filter{Name: aws.String("tag:Project"), Values: []string{p.Project}},
+		ec2types.Filter{Name: aws.String("tag:Stack"), Values: []string{p.Stack}})
 	if err != nil {
 		return err
 	}
-	for i := range found.Vpcs {
-		p.vpcs = append(p.vpcs, aws.ToString(found.Vpcs[i].VpcId))
+	for i := range found {
+		p.vpcs = append(p.vpcs, aws.ToString(found[i].VpcId))
 	}
 	return nil
 }

@@ -202,18 +202,19 @@ func (p *Preflight) checkGuardDuty(ctx context.Context) ([]Finding, error) {
 	if !p.Config.AccountBaseline.GuardDuty {
 		return nil, nil
 	}
-	listed, err := p.Clients.GuardDuty.ListDetectors(ctx, &guardduty.ListDetectorsInput{})
+	ids, err := awsapi.All(ctx, guardduty.NewListDetectorsPaginator(p.Clients.GuardDuty, &guardduty.ListDetectorsInput{}),
+		func(page *guardduty.ListDetectorsOutput) []string { return page.DetectorIds })
 	if err != nil {
 		return nil, err
 	}
-	if len(listed.DetectorIds) == 0 {
+	if len(ids) == 0 {
 		return p.baseline("guardDuty", "", false, false), nil
 	}
-	detector, err := p.Clients.GuardDuty.GetDetector(ctx, &guardduty.GetDetectorInput{DetectorId: aws.String(listed.DetectorIds[0])})
+	detector, err := p.Clients.GuardDuty.GetDetector(ctx, &guardduty.GetDetectorInput{DetectorId: aws.String(ids[0])})
 	if err != nil {
 		return nil, err
 	}
-	return p.baseline("guardDuty", "detector "+listed.DetectorIds[0], true, p.own(detector.Tags)), nil
+	return p.baseline("guardDuty", "detector "+ids[0], true, p.own(detector.Tags)), nil
 }
 
 // checkConfigRecorder takes the recorder of a stack that is there for its own: AWS tells no
@@ -251,12 +252,14 @@ func (p *Preflight) checkAccessAnalyzer(ctx context.Context) ([]Finding, error) 
 	if !p.Config.AccountBaseline.AccessAnalyzer {
 		return nil, nil
 	}
-	listed, err := p.Clients.AccessAnalyzer.ListAnalyzers(ctx, &accessanalyzer.ListAnalyzersInput{Type: aatypes.TypeAccount})
+	input := &accessanalyzer.ListAnalyzersInput{Type: aatypes.TypeAccount}
+	found, err := awsapi.All(ctx, accessanalyzer.NewListAnalyzersPaginator(p.Clients.AccessAnalyzer, input),
+		func(page *accessanalyzer.ListAnalyzersOutput) []aatypes.AnalyzerSummary { return page.Analyzers })
 	if err != nil {
 		return nil, err
 	}
-	for _, analyzer := range listed.Analyzers {
-		return p.baseline("accessAnalyzer", "analyzer "+aws.ToString(analyzer.Name), true, p.own(analyzer.Tags)), nil
+	if len(found) == 0 {
+		return p.baseline("accessAnalyzer", "", false, false), nil
 	}
-	return p.baseline("accessAnalyzer", "", false, false), nil
+	return p.baseline("accessAnalyzer", "analyzer "+aws.ToString(found[0].Name), true, p.own(found[0].Tags)), nil
 }

@@ -31,15 +31,17 @@ const (
 // database is the stack's instance; nil if there is none.
 func (p *Preflight) database(ctx context.Context) (*rdstypes.DBInstance, error) {
 	for _, name := range p.named(DatabaseName) {
-		described, err := p.Clients.RDS.DescribeDBInstances(ctx, &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String(name.Value)})
+		input := &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String(name.Value)}
+		instances, err := awsapi.All(ctx, rds.NewDescribeDBInstancesPaginator(p.Clients.RDS, input),
+			func(page *rds.DescribeDBInstancesOutput) []rdstypes.DBInstance { return page.DBInstances })
 		if code := awsapi.Code(err); code == "DBInstanceNotFound" || code == "DBInstanceNotFoundFault" {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		for i := range described.DBInstances {
-			return &described.DBInstances[i], nil
+		if len(instances) > 0 {
+			return &instances[0], nil
 		}
 	}
 	return nil, nil
@@ -183,26 +185,23 @@ func (p *Preflight) resolveVersion(ctx context.Context) (version string, others 
 	family := aws.String(engine + majorVersion(asked))
 	if !strings.Contains(asked, ".") {
 		// AWS takes its default of the major version.
-		described, err := p.Clients.RDS.DescribeDBEngineVersions(ctx, &rds.DescribeDBEngineVersionsInput{
+		found, err := p.engineVersions(ctx, &rds.DescribeDBEngineVersionsInput{
 			Engine: aws.String(engine), DBParameterGroupFamily: family, DefaultOnly: aws.Bool(true),
 		})
-		if err != nil {
+		if err != nil || len(found) == 0 {
 			return "", nil, err
 		}
-		for i := range described.DBEngineVersions {
-			return aws.ToString(described.DBEngineVersions[i].EngineVersion), nil, nil
-		}
-		return "", nil, nil
+		return aws.ToString(found[0].EngineVersion), nil, nil
 	}
-	described, err := p.Clients.RDS.DescribeDBEngineVersions(ctx, &rds.DescribeDBEngineVersionsInput{
+	found, err := p.engineVersions(ctx, &rds.DescribeDBEngineVersionsInput{
 		Engine: aws.String(engine), DBParameterGroupFamily: family,
 	})
 	if err != nil {
 		return "", nil, err
 	}
-	for i := range described.DBEngineVersions {
-		if status := aws.ToString(described.DBEngineVersions[i].Status); status == "" || status == "available" {
-			others = append(others, aws.ToString(described.DBEngineVersions[i].EngineVersion))
+	for i := range found {
+		if status := aws.ToString(found[i].Status); status == "" || status == "available" {
+			others = append(others, aws.ToString(found[i].EngineVersion))
 		}
 	}
 	if slices.Contains(others, asked) {
@@ -211,25 +210,27 @@ func (p *Preflight) resolveVersion(ctx context.Context) (version string, others 
 	return "", others, nil
 }
 
+func (p *Preflight) engineVersions(
+	ctx context.Context, input *rds.DescribeDBEngineVersionsInput,
+) ([]rdstypes.DBEngineVersion, error) {
+	return awsapi.All(ctx, rds.NewDescribeDBEngineVersionsPaginator(p.Clients.RDS, input),
+		func(page *rds.DescribeDBEngineVersionsOutput) []rdstypes.DBEngineVersion {
+			return page.DBEngineVersions
+		})
+}
+
 func majorVersion(version string) string {
 	major, _, _ := strings.Cut(version, ".")
 	return major
 }
 
 func (p *Preflight) orderable(ctx context.Context, version string) ([]rdstypes.OrderableDBInstanceOption, error) {
-	var options []rdstypes.OrderableDBInstanceOption
-	var marker *string
-	for {
-		page, err := p.Clients.RDS.DescribeOrderableDBInstanceOptions(ctx, &rds.DescribeOrderableDBInstanceOptionsInput{
-			Engine: aws.String(engine), EngineVersion: aws.String(version),
-			DBInstanceClass: aws.String(p.Config.Database.InstanceClass), Vpc: aws.Bool(true), Marker: marker,
-		})
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, page.OrderableDBInstanceOptions...)
-		if marker = page.Marker; aws.ToString(marker) == "" {
-			return options, nil
-		}
+	input := &rds.DescribeOrderableDBInstanceOptionsInput{
+		Engine: aws.String(engine), EngineVersion: aws.String(version),
+		DBInstanceClass: aws.String(p.Config.Database.InstanceClass), Vpc: aws.Bool(true),
 	}
+	return awsapi.All(ctx, rds.NewDescribeOrderableDBInstanceOptionsPaginator(p.Clients.RDS, input),
+		func(page *rds.DescribeOrderableDBInstanceOptionsOutput) []rdstypes.OrderableDBInstanceOption {
+			return page.OrderableDBInstanceOptions
+		})
 }

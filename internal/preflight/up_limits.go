@@ -9,11 +9,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
 
+	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsdata/quotas"
 )
 
@@ -48,12 +50,13 @@ func (p *Preflight) limited(q quotas.Quota, used, limit, need int) Finding {
 
 // checkBalancerLimits asks Elastic Load Balancing for its own limits.
 func (p *Preflight) checkBalancerLimits(ctx context.Context) ([]Finding, error) {
-	described, err := p.Clients.LoadBalancing.DescribeAccountLimits(ctx, &elb.DescribeAccountLimitsInput{})
+	pages := elb.NewDescribeAccountLimitsPaginator(p.Clients.LoadBalancing, &elb.DescribeAccountLimitsInput{})
+	told, err := awsapi.All(ctx, pages, func(page *elb.DescribeAccountLimitsOutput) []elbtypes.Limit { return page.Limits })
 	if err != nil {
 		return nil, err
 	}
 	limits := map[string]int{}
-	for _, limit := range described.Limits {
+	for _, limit := range told {
 		if most, err := strconv.Atoi(aws.ToString(limit.Max)); err == nil {
 			limits[aws.ToString(limit.Name)] = most
 		}
@@ -109,35 +112,21 @@ func moreOf(q quotas.Quota, value int) string {
 
 // balancers are the ARNs of the region's load balancers.
 func (p *Preflight) balancers(ctx context.Context) ([]string, error) {
-	var arns []string
-	var marker *string
-	for {
-		page, err := p.Clients.LoadBalancing.DescribeLoadBalancers(ctx, &elb.DescribeLoadBalancersInput{Marker: marker})
-		if err != nil {
-			return nil, err
-		}
+	pages := elb.NewDescribeLoadBalancersPaginator(p.Clients.LoadBalancing, &elb.DescribeLoadBalancersInput{})
+	return awsapi.All(ctx, pages, func(page *elb.DescribeLoadBalancersOutput) []string {
+		arns := make([]string, len(page.LoadBalancers))
 		for i := range page.LoadBalancers {
-			arns = append(arns, aws.ToString(page.LoadBalancers[i].LoadBalancerArn))
+			arns[i] = aws.ToString(page.LoadBalancers[i].LoadBalancerArn)
 		}
-		if marker = page.NextMarker; aws.ToString(marker) == "" {
-			return arns, nil
-		}
-	}
+		return arns
+	})
 }
 
 func (p *Preflight) countTargetGroups(ctx context.Context) (int, error) {
-	count := 0
-	var marker *string
-	for {
-		page, err := p.Clients.LoadBalancing.DescribeTargetGroups(ctx, &elb.DescribeTargetGroupsInput{Marker: marker})
-		if err != nil {
-			return 0, err
-		}
-		count += len(page.TargetGroups)
-		if marker = page.NextMarker; aws.ToString(marker) == "" {
-			return count, nil
-		}
-	}
+	pages := elb.NewDescribeTargetGroupsPaginator(p.Clients.LoadBalancing, &elb.DescribeTargetGroupsInput{})
+	groups, err := awsapi.All(ctx, pages,
+		func(page *elb.DescribeTargetGroupsOutput) []elbtypes.TargetGroup { return page.TargetGroups })
+	return len(groups), err
 }
 
 // checkDatabaseLimits asks RDS for its own limits, which come with what is used.

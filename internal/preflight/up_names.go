@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	cwltypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"aws-webapp/internal/awsapi"
@@ -78,13 +79,15 @@ func (p *Preflight) checkLogGroupsFree(ctx context.Context) ([]Finding, error) {
 	}
 	var findings []Finding
 	for _, group := range p.named(LogGroupName) {
-		described, err := p.Clients.Logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(group.Value)})
+		input := &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(group.Value)}
+		groups, err := awsapi.All(ctx, cloudwatchlogs.NewDescribeLogGroupsPaginator(p.Clients.Logs, input),
+			func(page *cloudwatchlogs.DescribeLogGroupsOutput) []cwltypes.LogGroup { return page.LogGroups })
 		if err != nil {
 			return findings, err
 		}
 		finding := Finding{Check: "log group " + group.Role, Status: OK, Found: "free"}
-		for i := range described.LogGroups {
-			if aws.ToString(described.LogGroups[i].LogGroupName) == group.Value {
+		for i := range groups {
+			if aws.ToString(groups[i].LogGroupName) == group.Value {
 				finding.Status, finding.Found = Blocked, group.Value+" is there, without the stack"
 				finding.Fix = "keep what is in it, then: aws logs delete-log-group --log-group-name " + group.Value
 			}

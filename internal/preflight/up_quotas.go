@@ -1,8 +1,8 @@
 package preflight
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -43,7 +43,6 @@ type quota struct {
 func (p *Preflight) checkQuotas(ctx context.Context) ([]Finding, error) {
 	n := needsOf(p.Config)
 	var findings []Finding
-	var errs []error
 	for _, one := range []quota{
 		{Quota: quotas.VPCs, need: 1, used: p.countVPCs},
 		{Quota: quotas.InternetGateways, need: 1, used: p.countInternetGateways},
@@ -59,16 +58,12 @@ func (p *Preflight) checkQuotas(ctx context.Context) ([]Finding, error) {
 		if one.need == 0 {
 			continue
 		}
-		finding, err := p.checkQuota(ctx, one)
-		if err != nil {
-			errs = append(errs, err)
-		}
-		findings = append(findings, finding)
+		findings = append(findings, p.checkQuota(ctx, one))
 	}
-	return findings, errors.Join(errs...)
+	return findings, nil
 }
 
-func (p *Preflight) checkQuota(ctx context.Context, q quota) (Finding, error) {
+func (p *Preflight) checkQuota(ctx context.Context, q quota) Finding {
 	finding := Finding{Check: "quota: " + q.Name, Status: OK, Needed: amount(q.need)}
 	limit, metric, limitErr := p.limitOf(ctx, q.Quota)
 	used, known, usedErr := 0.0, false, error(nil)
@@ -88,22 +83,22 @@ func (p *Preflight) checkQuota(ctx context.Context, q quota) (Finding, error) {
 	default:
 		finding.Found = fmt.Sprintf("limit %s, use unknown", amount(limit))
 	}
-	action, denied := awsapi.Denied(limitErr)
-	if denied {
-		// Who cannot see the account's limit cannot say that it is high enough, or too low.
-		finding.Status, finding.Fix = Unchecked, "needs "+action
+	if limitErr != nil {
 		finding.Found += " (AWS's usual default)"
-		limitErr = nil
+	}
+	if err := cmp.Or(limitErr, usedErr); err != nil {
+		// Who sees neither the account's limit nor what is used cannot say that it is enough.
+		finding.Status, finding.Fix = Unchecked, cmp.Or(unchecked("", err).Fix, awsapi.Reason(err))
 	}
 	switch {
 	case used+need <= limit:
-	case denied:
-		finding.Status, finding.Fix = Warning, "look up the account's quota "+q.Code+", which needs "+action
+	case limitErr != nil:
+		finding.Status, finding.Fix = Warning, fmt.Sprintf("look up the account's quota %s (%s)", q.Code, finding.Fix)
 	default:
 		finding.Status = Blocked
 		finding.Fix = fmt.Sprintf("request %s or more: %s", amount(used+need), q.Raise(int(math.Ceil(used+need))))
 	}
-	return finding, errors.Join(limitErr, usedErr)
+	return finding
 }
 
 // limitOf is the account's quota, else AWS's default, also beside an error.

@@ -6,21 +6,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"aws-webapp/internal/awsapi"
 )
 
+// allVPCs are the region's that filters leave.
+func (p *Preflight) allVPCs(ctx context.Context, filters ...ec2types.Filter) ([]ec2types.Vpc, error) {
+	return awsapi.All(ctx, ec2.NewDescribeVpcsPaginator(p.Clients.EC2, &ec2.DescribeVpcsInput{Filters: filters}),
+		func(page *ec2.DescribeVpcsOutput) []ec2types.Vpc { return page.Vpcs })
+}
+
 func (p *Preflight) countVPCs(ctx context.Context) (float64, error) {
-	count := 0
-	var next *string
-	for {
-		page, err := p.Clients.EC2.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{NextToken: next})
-		if err != nil {
-			return 0, err
-		}
-		count += len(page.Vpcs)
-		if next = page.NextToken; aws.ToString(next) == "" {
-			return float64(count), nil
-		}
-	}
+	found, err := p.allVPCs(ctx)
+	return float64(len(found)), err
 }
 
 func (p *Preflight) countAddresses(ctx context.Context) (float64, error) {
@@ -31,71 +29,47 @@ func (p *Preflight) countAddresses(ctx context.Context) (float64, error) {
 	return float64(len(described.Addresses)), nil
 }
 
-// countGateways is the number in the fullest zone.
+// countGateways is the number of NAT gateways in the zone that has most.
 func (p *Preflight) countGateways(ctx context.Context) (float64, error) {
-	subnets := map[string]int{}
-	var next *string
-	for {
-		states := ec2types.Filter{Name: aws.String("state"), Values: []string{"pending", "available", "deleting"}}
-		page, err := p.Clients.EC2.DescribeNatGateways(ctx, &ec2.DescribeNatGatewaysInput{
-			NextToken: next, Filter: []ec2types.Filter{states},
-		})
-		if err != nil {
-			return 0, err
-		}
-		for i := range page.NatGateways {
-			subnets[aws.ToString(page.NatGateways[i].SubnetId)]++
-		}
-		if next = page.NextToken; aws.ToString(next) == "" {
-			break
+	states := ec2types.Filter{Name: aws.String("state"), Values: []string{"pending", "available", "deleting"}}
+	input := &ec2.DescribeNatGatewaysInput{Filter: []ec2types.Filter{states}}
+	gateways, err := awsapi.All(ctx, ec2.NewDescribeNatGatewaysPaginator(p.Clients.EC2, input),
+		func(page *ec2.DescribeNatGatewaysOutput) []ec2types.NatGateway { return page.NatGateways })
+	if err != nil || len(gateways) == 0 {
+		return 0, err
+	}
+	inSubnet := map[string]int{}
+	var ids []string
+	for i := range gateways {
+		id := aws.ToString(gateways[i].SubnetId)
+		if inSubnet[id]++; inSubnet[id] == 1 {
+			ids = append(ids, id)
 		}
 	}
-	if len(subnets) == 0 {
-		return 0, nil
-	}
-	input := &ec2.DescribeSubnetsInput{}
-	for subnet := range subnets {
-		input.SubnetIds = append(input.SubnetIds, subnet)
-	}
-	described, err := p.Clients.EC2.DescribeSubnets(ctx, input)
+	subnets, err := awsapi.All(ctx, ec2.NewDescribeSubnetsPaginator(p.Clients.EC2, &ec2.DescribeSubnetsInput{SubnetIds: ids}),
+		func(page *ec2.DescribeSubnetsOutput) []ec2types.Subnet { return page.Subnets })
 	if err != nil {
 		return 0, err
 	}
 	zones, most := map[string]int{}, 0
-	for i := range described.Subnets {
-		zone := aws.ToString(described.Subnets[i].AvailabilityZone)
-		zones[zone] += subnets[aws.ToString(described.Subnets[i].SubnetId)]
+	for i := range subnets {
+		zone := aws.ToString(subnets[i].AvailabilityZone)
+		zones[zone] += inSubnet[aws.ToString(subnets[i].SubnetId)]
 		most = max(most, zones[zone])
 	}
 	return float64(most), nil
 }
 
 func (p *Preflight) countInternetGateways(ctx context.Context) (float64, error) {
-	count := 0
-	var next *string
-	for {
-		page, err := p.Clients.EC2.DescribeInternetGateways(ctx, &ec2.DescribeInternetGatewaysInput{NextToken: next})
-		if err != nil {
-			return 0, err
-		}
-		count += len(page.InternetGateways)
-		if next = page.NextToken; aws.ToString(next) == "" {
-			return float64(count), nil
-		}
-	}
+	found, err := awsapi.All(ctx, ec2.NewDescribeInternetGatewaysPaginator(p.Clients.EC2, &ec2.DescribeInternetGatewaysInput{}),
+		func(page *ec2.DescribeInternetGatewaysOutput) []ec2types.InternetGateway {
+			return page.InternetGateways
+		})
+	return float64(len(found)), err
 }
 
 func (p *Preflight) countSecurityGroups(ctx context.Context) (float64, error) {
-	count := 0
-	var next *string
-	for {
-		page, err := p.Clients.EC2.DescribeSecurityGroups(ctx, &ec2.DescribeSecurityGroupsInput{NextToken: next})
-		if err != nil {
-			return 0, err
-		}
-		count += len(page.SecurityGroups)
-		if next = page.NextToken; aws.ToString(next) == "" {
-			return float64(count), nil
-		}
-	}
+	found, err := awsapi.All(ctx, ec2.NewDescribeSecurityGroupsPaginator(p.Clients.EC2, &ec2.DescribeSecurityGroupsInput{}),
+		func(page *ec2.DescribeSecurityGroupsOutput) []ec2types.SecurityGroup { return page.SecurityGroups })
+	return float64(len(found)), err
 }

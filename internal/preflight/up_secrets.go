@@ -44,28 +44,22 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
 	prefix := p.Project + "-" + p.Stack
 	var findings []Finding
 	known := map[string]*smtypes.SecretListEntry{}
-	var next *string
-	for {
-		page, err := p.Clients.Secrets.ListSecrets(ctx, &secretsmanager.ListSecretsInput{
-			IncludePlannedDeletion: aws.Bool(true), NextToken: next,
-		})
-		if err != nil {
-			return nil, err
-		}
-		for i := range page.SecretList {
-			secret := &page.SecretList[i]
-			name := aws.ToString(secret.Name)
-			if secret.DeletedDate == nil {
-				known[aws.ToString(secret.ARN)] = secret
-			} else if strings.HasPrefix(name, prefix) || p.own(secretTags(secret.Tags)) {
-				findings = append(findings, Finding{
-					Check: "secret", Status: Blocked, Found: name + " is scheduled for deletion", Needed: "a free name",
-					Fix: "aws secretsmanager delete-secret --force-delete-without-recovery --secret-id " + name,
-				})
-			}
-		}
-		if next = page.NextToken; aws.ToString(next) == "" {
-			break
+	input := &secretsmanager.ListSecretsInput{IncludePlannedDeletion: aws.Bool(true)}
+	secrets, err := awsapi.All(ctx, secretsmanager.NewListSecretsPaginator(p.Clients.Secrets, input),
+		func(page *secretsmanager.ListSecretsOutput) []smtypes.SecretListEntry { return page.SecretList })
+	if err != nil {
+		return nil, err
+	}
+	for i := range secrets {
+		secret := &secrets[i]
+		name := aws.ToString(secret.Name)
+		if secret.DeletedDate == nil {
+			known[aws.ToString(secret.ARN)] = secret
+		} else if strings.HasPrefix(name, prefix) || p.own(secretTags(secret.Tags)) {
+			findings = append(findings, Finding{
+				Check: "secret", Status: Blocked, Found: name + " is scheduled for deletion", Needed: "a free name",
+				Fix: "aws secretsmanager delete-secret --force-delete-without-recovery --secret-id " + name,
+			})
 		}
 	}
 	for i := range p.Config.Services {
@@ -130,21 +124,15 @@ func (p *Preflight) parameterKey(ctx context.Context, arn string) (key string, t
 	if !strings.Contains(name, "/") {
 		names = append(names, name)
 	}
-	pages := ssm.NewDescribeParametersPaginator(p.Clients.Parameters, &ssm.DescribeParametersInput{
-		ParameterFilters: []ssmtypes.ParameterStringFilter{{
-			Key: aws.String("Name"), Option: aws.String("Equals"), Values: names,
-		}},
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return "", false, err
-		}
-		if len(page.Parameters) > 0 {
-			return aws.ToString(page.Parameters[0].KeyId), true, nil
-		}
+	input := &ssm.DescribeParametersInput{ParameterFilters: []ssmtypes.ParameterStringFilter{{
+		Key: aws.String("Name"), Option: aws.String("Equals"), Values: names,
+	}}}
+	found, err := awsapi.All(ctx, ssm.NewDescribeParametersPaginator(p.Clients.Parameters, input),
+		func(page *ssm.DescribeParametersOutput) []ssmtypes.ParameterMetadata { return page.Parameters })
+	if err != nil || len(found) == 0 {
+		return "", false, err
 	}
-	return "", false, nil
+	return aws.ToString(found[0].KeyId), true, nil
 }
 
 // unusableKey is the ARN of a secret's key if the service's tasks may not use it, else nothing.

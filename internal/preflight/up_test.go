@@ -184,7 +184,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 			want: []Finding{
 				{
 					"quota: VPCs", Warning, "5 of 5 used (AWS's usual default)", "1",
-					"look up the account's quota L-F678F1CE, which needs servicequotas:GetServiceQuota",
+					"look up the account's quota L-F678F1CE (needs servicequotas:GetServiceQuota)",
 				},
 				{
 					"quota: internet gateways", Unchecked, "1 of 5 used (AWS's usual default)", "1",

@@ -34,6 +34,9 @@ type Cloud struct {
 	// left counts down to the call that fails, for [Cloud.FailCall], which came after from calls; failed is that call.
 	left, from int
 	failed     *Call
+	// paged clouds answer one item a page, of the answers that they have kept.
+	paged bool
+	kept  []any
 }
 
 // Call is one request that reached the cloud; a call that was repeated is several.
@@ -152,6 +155,7 @@ func (c *Cloud) answer(service, operation string, input any) (any, error) {
 		refused = Failure(http.StatusBadRequest, brokenCode, "this call fails")
 	}
 	answer, known := c.answers[reflect.TypeOf(input)]
+	paged := c.paged
 	errs, fails := c.failures[action]
 	if len(errs) > 0 {
 		c.failures[action] = errs[1:]
@@ -169,6 +173,8 @@ func (c *Cloud) answer(service, operation string, input any) (any, error) {
 		return nil, Failure(http.StatusForbidden, "AccessDeniedException", "not authorized to perform "+action)
 	case !known:
 		return nil, fmt.Errorf("awsfake: nothing answers %s of %s", operation, service)
+	case paged && !slices.Contains(whole, operation):
+		return c.page(input, answer)
 	default:
 		return answer(input)
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -47,8 +48,31 @@ func (c *Cloud) Demand(operation string, parts ...string) {
 	c.demands[operation] = parts
 }
 
+// DemandAll refuses the requests of operations that ask for less than all there is: with a filter, or for one by name.
+func (c *Cloud) DemandAll(operations ...string) {
+	for _, operation := range operations {
+		c.Demand(operation, everything)
+	}
+}
+
+// everything is demanded by [Cloud.DemandAll].
+const everything = "{}"
+
 func (c *Cloud) missed(operation string, input any) error {
 	if len(c.demands[operation]) == 0 {
+		return nil
+	}
+	if slices.Contains(c.demands[operation], everything) {
+		asked := reflect.New(reflect.TypeOf(input).Elem()).Elem()
+		asked.Set(reflect.ValueOf(input).Elem())
+		for _, token := range tokens {
+			if field := asked.FieldByName(token.asks); field.IsValid() {
+				field.SetZero()
+			}
+		}
+		if !asked.IsZero() {
+			return Failure(http.StatusBadRequest, "ValidationException", operation+": asked for less than all")
+		}
 		return nil
 	}
 	text, err := json.Marshal(input)

@@ -2,6 +2,7 @@ package awsfake_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -123,4 +124,39 @@ func TestDemandsAreMade(t *testing.T) {
 	require.NoError(t, err)
 	_, err = client.ListTasks(t.Context(), &ecs.ListTasksInput{Cluster: aws.String("app")})
 	require.ErrorContains(t, err, `ListTasks: asked without "ServiceName":"web"`)
+
+	cloud.DemandAll("ListTasks")
+	_, err = client.ListTasks(t.Context(), &ecs.ListTasksInput{NextToken: aws.String("1")})
+	require.NoError(t, err)
+	_, err = client.ListTasks(t.Context(), in)
+	require.ErrorContains(t, err, "ListTasks: asked for less than all")
+}
+
+// Who reads one page alone misses something; who reads them all has each item once, in whatever order they are.
+func TestAnswersInPages(t *testing.T) {
+	cloud := awsfake.New()
+	arns := []string{"arn:1", "arn:2", "arn:3"}
+	awsfake.Answer(cloud, func(*ecs.ListTasksInput) (*ecs.ListTasksOutput, error) {
+		slices.Reverse(arns)
+		return &ecs.ListTasksOutput{TaskArns: slices.Clone(arns)}, nil
+	})
+	cloud.Page()
+	client := ecs.NewFromConfig(cloud.Config("eu-west-1"))
+	first, err := client.ListTasks(t.Context(), &ecs.ListTasksInput{})
+	require.NoError(t, err)
+	assert.Empty(t, first.TaskArns)
+	assert.NotNil(t, first.NextToken)
+	list := func(page *ecs.ListTasksOutput) []string { return page.TaskArns }
+	for range 2 {
+		all, err := awsapi.All(t.Context(), ecs.NewListTasksPaginator(client, &ecs.ListTasksInput{}), list)
+		require.NoError(t, err)
+		assert.ElementsMatch(t, arns, all)
+	}
+	_, err = client.ListTasks(t.Context(), &ecs.ListTasksInput{NextToken: aws.String("another's")})
+	require.ErrorContains(t, err, "InvalidNextToken")
+
+	cloud.FailCall(3)
+	all, err := awsapi.All(t.Context(), ecs.NewListTasksPaginator(client, &ecs.ListTasksInput{}), list)
+	require.Error(t, err)
+	assert.Empty(t, all, "half of a list is none")
 }
