@@ -22,22 +22,9 @@ func (v *Verifier) checkAlarms(ctx context.Context) (Check, error) {
 	if len(names) == 0 {
 		return Check{Name: "alarms", State: Skipped, Found: "none named", Note: "name them with --alarm, or give --outputs"}, nil
 	}
-	states := map[string]cwtypes.StateValue{}
-	for batch := range slices.Chunk(names, alarmsPerCall) {
-		// Without the types CloudWatch answers with metric alarms alone.
-		described, err := v.Clients.CloudWatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
-			AlarmNames: batch, AlarmTypes: []cwtypes.AlarmType{cwtypes.AlarmTypeMetricAlarm, cwtypes.AlarmTypeCompositeAlarm},
-			MaxRecords: aws.Int32(alarmsPerCall),
-		})
-		if err != nil {
-			return Check{}, fmt.Errorf("look at the alarms: %w", err)
-		}
-		for i := range described.MetricAlarms {
-			states[aws.ToString(described.MetricAlarms[i].AlarmName)] = described.MetricAlarms[i].StateValue
-		}
-		for i := range described.CompositeAlarms {
-			states[aws.ToString(described.CompositeAlarms[i].AlarmName)] = described.CompositeAlarms[i].StateValue
-		}
+	states, err := v.alarmStates(ctx, names)
+	if err != nil {
+		return Check{}, fmt.Errorf("look at the alarms: %w", err)
 	}
 	check := Check{Name: "alarms", State: Wrong, Wanted: "quiet"}
 	var missing, loud, silent []string
@@ -45,10 +32,11 @@ func (v *Verifier) checkAlarms(ctx context.Context) (Check, error) {
 		switch state, exists := states[name]; {
 		case !exists:
 			missing = append(missing, name)
-		case state == cwtypes.StateValueAlarm:
-			loud = append(loud, name)
+		case state == cwtypes.StateValueOk:
 		case state == cwtypes.StateValueInsufficientData:
 			silent = append(silent, name)
+		default:
+			loud = append(loud, name)
 		}
 	}
 	switch {
@@ -63,4 +51,29 @@ func (v *Verifier) checkAlarms(ctx context.Context) (Check, error) {
 		}
 	}
 	return check, nil
+}
+
+// alarmStates are the states of those alarms that exist, by name.
+func (v *Verifier) alarmStates(ctx context.Context, names []string) (map[string]cwtypes.StateValue, error) {
+	states := map[string]cwtypes.StateValue{}
+	for batch := range slices.Chunk(names, alarmsPerCall) {
+		// Without the types CloudWatch answers with metric alarms alone.
+		pages := cloudwatch.NewDescribeAlarmsPaginator(v.Clients.CloudWatch, &cloudwatch.DescribeAlarmsInput{
+			AlarmNames: batch, AlarmTypes: []cwtypes.AlarmType{cwtypes.AlarmTypeMetricAlarm, cwtypes.AlarmTypeCompositeAlarm},
+			MaxRecords: aws.Int32(alarmsPerCall),
+		})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return nil, err
+			}
+			for i := range page.MetricAlarms {
+				states[aws.ToString(page.MetricAlarms[i].AlarmName)] = page.MetricAlarms[i].StateValue
+			}
+			for i := range page.CompositeAlarms {
+				states[aws.ToString(page.CompositeAlarms[i].AlarmName)] = page.CompositeAlarms[i].StateValue
+			}
+		}
+	}
+	return states, nil
 }

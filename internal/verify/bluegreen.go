@@ -12,6 +12,8 @@ import (
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+
+	"aws-webapp/internal/awsapi"
 )
 
 // active are the states of a CodeDeploy deployment that has not ended.
@@ -76,17 +78,19 @@ func (v *Verifier) deploymentGroup(ctx context.Context) (*cdtypes.DeploymentGrou
 
 // latestDeployment is the one that is under way, else the last one; nil if there was none.
 func (v *Verifier) latestDeployment(ctx context.Context, group *cdtypes.DeploymentGroupInfo) (*cdtypes.DeploymentInfo, error) {
-	listed, err := v.Clients.CodeDeploy.ListDeployments(ctx, &codedeploy.ListDeploymentsInput{
+	input := &codedeploy.ListDeploymentsInput{
 		ApplicationName: aws.String(v.Request.Application), DeploymentGroupName: aws.String(v.Request.DeploymentGroup),
 		IncludeOnlyStatuses: active,
-	})
+	}
+	ids, err := awsapi.All(ctx, codedeploy.NewListDeploymentsPaginator(v.Clients.CodeDeploy, input),
+		func(page *codedeploy.ListDeploymentsOutput) []string { return page.Deployments })
 	if err != nil {
 		return nil, fmt.Errorf("list CodeDeploy's deployments: %w", err)
 	}
 	id := ""
 	switch {
-	case len(listed.Deployments) > 0:
-		id = listed.Deployments[0]
+	case len(ids) > 0:
+		id = ids[0]
 	case group.LastAttemptedDeployment != nil:
 		id = aws.ToString(group.LastAttemptedDeployment.DeploymentId)
 	}
@@ -256,30 +260,27 @@ func productionRoute(group *cdtypes.DeploymentGroupInfo) (listeners, names []str
 // shares are the percentages that each rule of a listener which knows the pair of target
 // groups sends to those in groups.
 func (v *Verifier) shares(ctx context.Context, listener string, groups, names []string) ([]int, error) {
+	input := &elb.DescribeRulesInput{ListenerArn: aws.String(listener)}
+	rules, err := awsapi.All(ctx, elb.NewDescribeRulesPaginator(v.Clients.LoadBalancing, input),
+		func(page *elb.DescribeRulesOutput) []elbtypes.Rule { return page.Rules })
+	if err != nil {
+		return nil, fmt.Errorf("describe the rules of %s: %w", shortARN(listener), err)
+	}
 	var shares []int
-	var marker *string
-	for {
-		page, err := v.Clients.LoadBalancing.DescribeRules(ctx, &elb.DescribeRulesInput{ListenerArn: aws.String(listener), Marker: marker})
-		if err != nil {
-			return nil, fmt.Errorf("describe the rules of %s: %w", shortARN(listener), err)
-		}
-		for _, rule := range page.Rules {
-			sum, own, known := 0, 0, false
-			for arn, weight := range weights(rule.Actions) {
-				sum += weight
-				known = known || slices.Contains(names, groupName(arn))
-				if slices.Contains(groups, arn) {
-					own += weight
-				}
-			}
-			if known && sum > 0 {
-				shares = append(shares, own*100/sum)
+	for _, rule := range rules {
+		sum, own, known := 0, 0, false
+		for arn, weight := range weights(rule.Actions) {
+			sum += weight
+			known = known || slices.Contains(names, groupName(arn))
+			if slices.Contains(groups, arn) {
+				own += weight
 			}
 		}
-		if marker = page.NextMarker; aws.ToString(marker) == "" {
-			return shares, nil
+		if known && sum > 0 {
+			shares = append(shares, own*100/sum)
 		}
 	}
+	return shares, nil
 }
 
 // weights are the target groups that a rule's actions forward to.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -101,13 +102,14 @@ type statuses struct{ first, last int }
 func (s statuses) hold(code int) bool { return code >= s.first && code <= s.last }
 
 func parseStatuses(text string) (statuses, error) {
-	var s statuses
 	first, last, ranged := strings.Cut(text, "-")
 	if !ranged {
 		last = first
 	}
-	_, errFirst := fmt.Sscanf(first+"\n", "%3d\n", &s.first)
-	_, errLast := fmt.Sscanf(last+"\n", "%3d\n", &s.last)
+	var s statuses
+	var errFirst, errLast error
+	s.first, errFirst = strconv.Atoi(first)
+	s.last, errLast = strconv.Atoi(last)
 	if errFirst != nil || errLast != nil || s.first < 100 || s.last > 599 || s.first > s.last {
 		return statuses{}, fmt.Errorf("--expect-status: found %q: give one status or a range of 100 to 599, such as 200 or 200-399", text)
 	}

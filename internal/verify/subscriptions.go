@@ -11,6 +11,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
+	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
+
+	"aws-webapp/internal/awsapi"
 )
 
 // pendingARN stands for the ARN of a subscription that nobody has confirmed (API reference of SNS, Subscribe).
@@ -27,22 +30,19 @@ func (v *Verifier) checkSubscriptions(ctx context.Context) (Check, error) {
 }
 
 func checkSubscriptions(ctx context.Context, client SNS, topic string, asked int) (Check, error) {
+	input := &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(topic)}
+	all, err := awsapi.All(ctx, sns.NewListSubscriptionsByTopicPaginator(client, input),
+		func(page *sns.ListSubscriptionsByTopicOutput) []snstypes.Subscription { return page.Subscriptions })
+	if err != nil {
+		return Check{}, fmt.Errorf("look at the subscriptions of the alert topic: %w", err)
+	}
 	confirmed := 0
 	var pending []string
-	pages := sns.NewListSubscriptionsByTopicPaginator(client, &sns.ListSubscriptionsByTopicInput{
-		TopicArn: aws.String(topic),
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return Check{}, fmt.Errorf("look at the subscriptions of the alert topic: %w", err)
-		}
-		for _, one := range page.Subscriptions {
-			if aws.ToString(one.SubscriptionArn) == pendingARN {
-				pending = append(pending, aws.ToString(one.Protocol))
-			} else {
-				confirmed++
-			}
+	for _, one := range all {
+		if aws.ToString(one.SubscriptionArn) == pendingARN {
+			pending = append(pending, aws.ToString(one.Protocol))
+		} else {
+			confirmed++
 		}
 	}
 	wanted := max(asked, confirmed+len(pending))

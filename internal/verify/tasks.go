@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"aws-webapp/internal/awsapi"
 )
 
 // tasksPerCall is what DescribeTasks takes.
@@ -28,29 +30,26 @@ func (v *Verifier) runningTasks(ctx context.Context, found *version) ([]ecstypes
 }
 
 func (v *Verifier) listTasks(ctx context.Context, status ecstypes.DesiredStatus) ([]ecstypes.Task, error) {
+	list := &ecs.ListTasksInput{
+		Cluster: aws.String(v.Request.Cluster), ServiceName: aws.String(v.Request.Service),
+		DesiredStatus: status, MaxResults: aws.Int32(tasksPerCall),
+	}
+	arns, err := awsapi.All(ctx, ecs.NewListTasksPaginator(v.Clients.ECS, list),
+		func(page *ecs.ListTasksOutput) []string { return page.TaskArns })
+	if err != nil {
+		return nil, fmt.Errorf("list the tasks of %s: %w", v.Request.Service, err)
+	}
 	var tasks []ecstypes.Task
-	var next *string
-	for {
-		page, err := v.Clients.ECS.ListTasks(ctx, &ecs.ListTasksInput{
-			Cluster: aws.String(v.Request.Cluster), ServiceName: aws.String(v.Request.Service),
-			DesiredStatus: status, NextToken: next, MaxResults: aws.Int32(tasksPerCall),
+	for some := range slices.Chunk(arns, tasksPerCall) {
+		described, err := v.Clients.ECS.DescribeTasks(ctx, &ecs.DescribeTasksInput{
+			Cluster: aws.String(v.Request.Cluster), Tasks: some,
 		})
 		if err != nil {
-			return nil, fmt.Errorf("list the tasks of %s: %w", v.Request.Service, err)
+			return nil, fmt.Errorf("describe the tasks of %s: %w", v.Request.Service, err)
 		}
-		if len(page.TaskArns) > 0 {
-			described, err := v.Clients.ECS.DescribeTasks(ctx, &ecs.DescribeTasksInput{
-				Cluster: aws.String(v.Request.Cluster), Tasks: page.TaskArns,
-			})
-			if err != nil {
-				return nil, fmt.Errorf("describe the tasks of %s: %w", v.Request.Service, err)
-			}
-			tasks = append(tasks, described.Tasks...)
-		}
-		if next = page.NextToken; aws.ToString(next) == "" {
-			return tasks, nil
-		}
+		tasks = append(tasks, described.Tasks...)
 	}
+	return tasks, nil
 }
 
 // checkTasks judges how many tasks run, and what.

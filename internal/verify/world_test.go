@@ -109,6 +109,7 @@ func newWorld() *world {
 	w.deploys(deployment("PRIMARY", "2", ecstypes.DeploymentRolloutStateCompleted, 2))
 	w.runs(blueGroup, task("a", "2", newDigest), task("b", "2", newDigest))
 	w.answer()
+	w.Page()
 	return w
 }
 
@@ -209,8 +210,7 @@ func (w *world) answer() {
 				arns = append(arns, *one.TaskArn)
 			}
 		}
-		listed, next := page(arns, in.NextToken)
-		return &ecs.ListTasksOutput{TaskArns: listed, NextToken: next}, nil
+		return &ecs.ListTasksOutput{TaskArns: arns}, nil
 	})
 	awsfake.Answer(w.Cloud, func(in *ecs.DescribeTasksInput) (*ecs.DescribeTasksOutput, error) {
 		if err := inCluster(in.Cluster); err != nil {
@@ -234,8 +234,7 @@ func (w *world) answer() {
 		if aws.ToString(in.ListenerArn) != listener {
 			return nil, awsfake.Failure(http.StatusBadRequest, "ListenerNotFound", "One or more listeners not found")
 		}
-		rules, next := page(w.rules, in.Marker)
-		return &elb.DescribeRulesOutput{Rules: rules, NextMarker: next}, nil
+		return &elb.DescribeRulesOutput{Rules: w.rules}, nil
 	})
 	awsfake.Answer(w.Cloud, w.describeAlarms)
 	awsfake.Answer(w.Cloud, w.listSubscriptions)
@@ -280,17 +279,6 @@ func (w *world) answer() {
 	})
 }
 
-// page is two of a list, and the token of the next ones.
-func page[T any](all []T, token *string) (some []T, next *string) {
-	start := 0
-	_, _ = fmt.Sscan(aws.ToString(token), &start)
-	end := min(start+2, len(all))
-	if end < len(all) {
-		next = aws.String(fmt.Sprint(end))
-	}
-	return all[start:end], next
-}
-
 func inCluster(name *string) error {
 	if aws.ToString(name) != "app" {
 		return awsfake.Failure(http.StatusBadRequest, "ClusterNotFoundException", "Cluster not found.")
@@ -305,22 +293,15 @@ func inGroup(application, group *string) error {
 	return nil
 }
 
-// listSubscriptions answers one a page.
 func (w *world) listSubscriptions(in *sns.ListSubscriptionsByTopicInput) (*sns.ListSubscriptionsByTopicOutput, error) {
 	if *in.TopicArn != alertTopic {
 		return nil, awsfake.Failure(http.StatusNotFound, "NotFound", "Topic does not exist")
 	}
-	page := 0
-	_, _ = fmt.Sscan(aws.ToString(in.NextToken), &page)
 	out := &sns.ListSubscriptionsByTopicOutput{}
-	if page < len(w.subscribed) {
-		out.Subscriptions = []snstypes.Subscription{{
-			SubscriptionArn: aws.String(w.subscribed[page]),
-			Protocol:        aws.String("email"), Endpoint: aws.String("oncall@example.com"),
-		}}
-	}
-	if page+1 < len(w.subscribed) {
-		out.NextToken = aws.String(fmt.Sprint(page + 1))
+	for _, arn := range w.subscribed {
+		out.Subscriptions = append(out.Subscriptions, snstypes.Subscription{
+			SubscriptionArn: aws.String(arn), Protocol: aws.String("email"), Endpoint: aws.String("oncall@example.com"),
+		})
 	}
 	return out, nil
 }

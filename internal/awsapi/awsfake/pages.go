@@ -30,6 +30,10 @@ func (c *Cloud) Page() {
 // with one, as it may have another order, or other items, the next time.
 func (c *Cloud) page(input any, answer func(any) (any, error)) (any, error) {
 	in := reflect.ValueOf(input).Elem()
+	if ids := in.FieldByName("ImageIds"); ids.IsValid() && ids.Len() > 0 {
+		// ECR has no pages for who names images (API reference, DescribeImages, nextToken).
+		return answer(input)
+	}
 	for _, token := range tokens {
 		asks := in.FieldByName(token.asks)
 		if !asks.IsValid() {
