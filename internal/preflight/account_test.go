@@ -206,9 +206,9 @@ func (a *account) demand() {
 	} {
 		a.Demand(operation, parts...)
 	}
-	a.DemandAll("DescribeAccountAttributes", "DescribeAccountLimits", "DescribeAddresses", "DescribeConfigurationRecorders",
-		"DescribeHub", "DescribeInternetGateways", "DescribeLoadBalancers", "DescribeResourcePolicies",
-		"DescribeSecurityGroups", "DescribeTargetGroups", "GetAccountSettings", "GetAccountSummary", "ListBackupVaults",
+	a.DemandAll("DescribeAccountAttributes", "DescribeAccountLimits", "DescribeAddresses",
+		"DescribeConfigurationRecorders", "DescribeHub", "DescribeInternetGateways", "DescribeLoadBalancers",
+		"DescribeResourcePolicies", "DescribeSecurityGroups", "DescribeTargetGroups", "GetAccountSettings", "GetAccountSummary", "ListBackupVaults",
 		"ListDetectors", "ListOpenIDConnectProviders")
 }
 

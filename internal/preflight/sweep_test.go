@@ -27,8 +27,8 @@ func askedForAll(a *account) func(*config.Config) {
 	}
 }
 
-// Whichever call fails: the report says so, and what it says besides is what it says without the failure. Nothing passes,
-// and nothing is blocked, because of it.
+// Whichever call fails: the report says so, and what it says besides is what it says without the failure. Nothing
+// passes, and nothing is blocked, because of it.
 func TestACallThatFailsIsNoFinding(t *testing.T) {
 	delivery, err := deliveryOf(t, deliveryFile)
 	require.NoError(t, err)
@@ -48,7 +48,9 @@ func TestACallThatFailsIsNoFinding(t *testing.T) {
 		"a later up": func(t *testing.T) (*account, func() (*Report, error)) {
 			a := newAccount()
 			a.deployed()
-			a.instance = &rdstypes.DBInstance{DBInstanceIdentifier: aws.String("prod-database"), EngineVersion: aws.String("17.9")}
+			a.instance = &rdstypes.DBInstance{
+				DBInstanceIdentifier: aws.String("prod-database"), EngineVersion: aws.String("17.9"),
+			}
 			a.buckets["prod-application-222222222222"] = true
 			a.groups, a.records = []string{"/ecs/visitor-book"}, []string{"visitors.example.com"}
 			a.trails = []string{"prod-trail"}

@@ -137,14 +137,19 @@ func TestWhatFeaturesNeed(t *testing.T) {
 		"both": {func(c *config.Config) {
 			c.AccountBaseline.ConfigRecorder, c.AccountBaseline.ConfigServiceLinkedRole = true, true
 		}, count{roles: 1}},
-		"endpoints": {func(c *config.Config) { c.Network.InterfaceEndpoints = []string{"logs", "ecr.api"} }, count{groups: 1, endpoints: 2}},
-		"search":    {func(c *config.Config) { c.LogSearch.Enabled = true }, count{groups: 2, roles: 2, logPolicies: 1}},
+		"endpoints": {
+			func(c *config.Config) { c.Network.InterfaceEndpoints = []string{"logs", "ecr.api"} },
+			count{groups: 1, endpoints: 2},
+		},
+		"search": {func(c *config.Config) { c.LogSearch.Enabled = true }, count{groups: 2, roles: 2, logPolicies: 1}},
 		"search's role": {
 			func(c *config.Config) { c.LogSearch.Enabled, c.LogSearch.ServiceLinkedRole = true, true },
 			count{groups: 2, roles: 3, logPolicies: 1},
 		},
 		"a role without search": {func(c *config.Config) { c.LogSearch.ServiceLinkedRole = true }, count{}},
-		"a service":             {func(c *config.Config) { c.Services = make([]config.Service, 1) }, count{groups: 1, roles: 2}},
+		"a service": {
+			func(c *config.Config) { c.Services = make([]config.Service, 1) }, count{groups: 1, roles: 2},
+		},
 		"one with a database": {
 			func(c *config.Config) { c.Services = []config.Service{{DatabaseAccess: true}, {DatabaseAccess: true}} },
 			count{groups: 2, roles: 5},
@@ -163,7 +168,9 @@ func TestWhatFeaturesNeed(t *testing.T) {
 
 // The rules of the load balancer's group: each address twice, and the test listener's.
 func TestRulesOfTheLoadBalancersGroup(t *testing.T) {
-	open := config.Config{LoadBalancer: config.LoadBalancer{IngressCIDRs: []string{"a", "b"}, TestIngressCIDRs: []string{"c"}}}
+	open := config.Config{LoadBalancer: config.LoadBalancer{
+		IngressCIDRs: []string{"a", "b"}, TestIngressCIDRs: []string{"c"},
+	}}
 	assert.Equal(t, 4, needsOf(&open).securityGroupRules, "nobody tries versions")
 	open.Services = []config.Service{{Deployment: config.Deployment{Controller: config.BlueGreen}}}
 	assert.Equal(t, 5, needsOf(&open).securityGroupRules)

@@ -51,7 +51,8 @@ func (p *Preflight) limited(q quotas.Quota, used, limit, need int) Finding {
 // checkBalancerLimits asks Elastic Load Balancing for its own limits.
 func (p *Preflight) checkBalancerLimits(ctx context.Context) ([]Finding, error) {
 	pages := elb.NewDescribeAccountLimitsPaginator(p.Clients.LoadBalancing, &elb.DescribeAccountLimitsInput{})
-	told, err := awsapi.All(ctx, pages, func(page *elb.DescribeAccountLimitsOutput) []elbtypes.Limit { return page.Limits })
+	told, err := awsapi.All(ctx, pages,
+		func(page *elb.DescribeAccountLimitsOutput) []elbtypes.Limit { return page.Limits })
 	if err != nil {
 		return nil, err
 	}

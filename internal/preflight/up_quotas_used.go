@@ -46,7 +46,8 @@ func (p *Preflight) countGateways(ctx context.Context) (float64, error) {
 			ids = append(ids, id)
 		}
 	}
-	subnets, err := awsapi.All(ctx, ec2.NewDescribeSubnetsPaginator(p.Clients.EC2, &ec2.DescribeSubnetsInput{SubnetIds: ids}),
+	where := &ec2.DescribeSubnetsInput{SubnetIds: ids}
+	subnets, err := awsapi.All(ctx, ec2.NewDescribeSubnetsPaginator(p.Clients.EC2, where),
 		func(page *ec2.DescribeSubnetsOutput) []ec2types.Subnet { return page.Subnets })
 	if err != nil {
 		return 0, err
@@ -61,7 +62,8 @@ func (p *Preflight) countGateways(ctx context.Context) (float64, error) {
 }
 
 func (p *Preflight) countInternetGateways(ctx context.Context) (float64, error) {
-	found, err := awsapi.All(ctx, ec2.NewDescribeInternetGatewaysPaginator(p.Clients.EC2, &ec2.DescribeInternetGatewaysInput{}),
+	input := &ec2.DescribeInternetGatewaysInput{}
+	found, err := awsapi.All(ctx, ec2.NewDescribeInternetGatewaysPaginator(p.Clients.EC2, input),
 		func(page *ec2.DescribeInternetGatewaysOutput) []ec2types.InternetGateway {
 			return page.InternetGateways
 		})
@@ -69,7 +71,8 @@ func (p *Preflight) countInternetGateways(ctx context.Context) (float64, error) 
 }
 
 func (p *Preflight) countSecurityGroups(ctx context.Context) (float64, error) {
-	found, err := awsapi.All(ctx, ec2.NewDescribeSecurityGroupsPaginator(p.Clients.EC2, &ec2.DescribeSecurityGroupsInput{}),
+	input := &ec2.DescribeSecurityGroupsInput{}
+	found, err := awsapi.All(ctx, ec2.NewDescribeSecurityGroupsPaginator(p.Clients.EC2, input),
 		func(page *ec2.DescribeSecurityGroupsOutput) []ec2types.SecurityGroup { return page.SecurityGroups })
 	return float64(len(found)), err
 }

@@ -44,11 +44,14 @@ func TestAlarmsAreQuietOrNot(t *testing.T) {
 		check, err := v.checkAlarms(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, row.want, judged(check), row)
-		assert.Equal(t, []string{"alarms", row.found, "quiet", row.note}, []string{check.Name, check.Found, check.Wanted, check.Note})
+		assert.Equal(t, []string{"alarms", row.found, "quiet", row.note},
+			[]string{check.Name, check.Found, check.Wanted, check.Note})
 	}
 	check, err := (&Verifier{}).checkAlarms(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, Check{Name: "alarms", State: Skipped, Found: "none named", Note: "name them with --alarm, or give --outputs"}, check)
+	assert.Equal(t, Check{
+		Name: "alarms", State: Skipped, Found: "none named", Note: "name them with --alarm, or give --outputs",
+	}, check)
 }
 
 // Services have more alarms than CloudWatch names in an answer.
@@ -71,7 +74,8 @@ func TestMoreAlarmsThanACallTakes(t *testing.T) {
 
 // Each row is how many subscriptions the stack asks for, have been confirmed, and wait.
 func TestSubscriptionsAreConfirmedOrNot(t *testing.T) {
-	const pending, dropped = "confirm the link that SNS sent (email)", "SNS has dropped what nobody confirmed: pulumi up --refresh asks again"
+	const pending = "confirm the link that SNS sent (email)"
+	const dropped = "SNS has dropped what nobody confirmed: pulumi up --refresh asks again"
 	for _, row := range []struct {
 		asked, confirmed, waiting int
 		want, wanted, note        string
@@ -111,20 +115,22 @@ func TestSubscriptionsAreConfirmedOrNot(t *testing.T) {
 // Each row is a task definition that serves, and the one and the image that were asked for.
 func TestTaskDefinitionsAreTheRequestedOrNot(t *testing.T) {
 	const short = "sha256:000000000000"
+	const noApp = "it has no container app: check --container"
+	const book, with = " with visitor-book@" + short, " with " + short
 	for name, row := range map[string]struct {
 		serves, definition, image string // the last character of each; "t" is an image by tag
 		container                 string
 		want, found, wanted, note string
 	}{
-		"it":                       {"2", "2", "2", "web", "ok", "web-prod:2 with visitor-book@" + short, "web-prod:2 with " + short, ""},
-		"without an image":         {"2", "2", "", "web", "ok", "web-prod:2 with visitor-book@" + short, "web-prod:2", ""},
-		"by image alone":           {"2", "", "2", "web", "ok", "web-prod:2 with visitor-book@" + short, "one with " + short, ""},
-		"another one":              {"1", "2", "2", "web", "wrong soon", "web-prod:1 with visitor-book@" + short, "web-prod:2 with " + short, ""},
-		"another one, no image":    {"1", "2", "", "web", "wrong soon", "web-prod:1 with visitor-book@" + short, "web-prod:2", ""},
-		"another image":            {"1", "", "2", "web", "wrong soon", "web-prod:1 with visitor-book@" + short, "one with " + short, ""},
-		"its number, other image":  {"1", "1", "2", "web", "wrong soon", "web-prod:1 with visitor-book@" + short, "web-prod:1 with " + short, ""},
-		"a tag, which may be it":   {"3", "", "2", "web", "ok", "web-prod:3 with visitor-book:latest", "one with " + short, ""},
-		"no such container":        {"2", "2", "2", "app", "wrong soon", "web-prod:2 with ", "web-prod:2 with " + short, "it has no container app: check --container"},
+		"it":                       {"2", "2", "2", "web", "ok", "web-prod:2" + book, "web-prod:2" + with, ""},
+		"without an image":         {"2", "2", "", "web", "ok", "web-prod:2" + book, "web-prod:2", ""},
+		"by image alone":           {"2", "", "2", "web", "ok", "web-prod:2" + book, "one" + with, ""},
+		"another one":              {"1", "2", "2", "web", "wrong soon", "web-prod:1" + book, "web-prod:2" + with, ""},
+		"another one, no image":    {"1", "2", "", "web", "wrong soon", "web-prod:1" + book, "web-prod:2", ""},
+		"another image":            {"1", "", "2", "web", "wrong soon", "web-prod:1" + book, "one" + with, ""},
+		"its number, other image":  {"1", "1", "2", "web", "wrong soon", "web-prod:1" + book, "web-prod:1" + with, ""},
+		"a tag, which may be it":   {"3", "", "2", "web", "ok", "web-prod:3 with visitor-book:latest", "one" + with, ""},
+		"no such container":        {"2", "2", "2", "app", "wrong soon", "web-prod:2 with ", "web-prod:2" + with, noApp},
 		"none serves":              {"", "2", "2", "web", "wrong soon", "none", "web-prod:2", ""},
 		"none, by the image alone": {"", "", "2", "web", "wrong soon", "none", "", ""},
 	} {
@@ -182,8 +188,8 @@ func TestBoundsOfRequests(t *testing.T) {
 		assert.Equal(t, row.fits, r.Prepare() == nil, row)
 	}
 	for text, want := range map[string]statuses{
-		"100": {100, 100}, "599": {599, 599}, "200-200": {200, 200}, "200-201": {200, 201}, "099": {}, "600": {}, "100-600": {},
-		"201-200": {}, "200-": {}, "-200": {}, "": {}, "2x0": {}, "200 ": {}, "20": {},
+		"100": {100, 100}, "599": {599, 599}, "200-200": {200, 200}, "200-201": {200, 201},
+		"099": {}, "600": {}, "100-600": {}, "201-200": {}, "200-": {}, "-200": {}, "": {}, "2x0": {}, "200 ": {}, "20": {},
 	} {
 		got, err := parseStatuses(text)
 		assert.Equal(t, want, got, text)

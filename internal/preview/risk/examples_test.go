@@ -17,72 +17,81 @@ import (
 // weaker are settings that protect less than they did: the type, the property, its old and its new value, and how bad
 // that is. Whoever reviews a pull request has to be told of each.
 const weaker = `
-aws:any/thing:Thing deletionProtection true false high
-aws:any/thing:Thing deletionProtectionEnabled true false high
-aws:any/thing:Thing enableDeletionProtection true false high
-aws:any/thing:Thing skipFinalSnapshot false true high
-aws:any/thing:Thing backupRetentionPeriod 14 7 high
-aws:any/thing:Thing forceDestroy false true high
-aws:any/thing:Thing forceDelete false true high
-aws:cfg/recorderStatus:RecorderStatus isEnabled true false high
-aws:cloudtrail/trail:Trail enableLogging true false critical
-aws:cloudtrail/trail:Trail isMultiRegionTrail true false high
-aws:cloudtrail/trail:Trail enableLogFileValidation true false high
-aws:cloudwatch/logGroup:LogGroup retentionInDays 14 7 medium
-aws:cloudwatch/metricAlarm:MetricAlarm actionsEnabled true false medium
-aws:cloudwatch/metricAlarm:MetricAlarm evaluationPeriods 7 14 medium
-aws:cloudwatch/metricAlarm:MetricAlarm datapointsToAlarm 7 14 medium
-aws:dynamodb/table:Table pointInTimeRecovery.enabled true false high
-aws:ecr/repository:Repository imageTagMutability IMMUTABLE MUTABLE high
-aws:guardduty/detector:Detector enable true false high
-aws:kms/key:Key enableKeyRotation true false medium
-aws:kms/key:Key deletionWindowInDays 14 7 medium
-aws:lb/listener:Listener protocol HTTPS HTTP critical
-aws:lb/loadBalancer:LoadBalancer accessLogs.enabled true false medium
-aws:rds/instance:Instance multiAz true false medium
-aws:rds/instance:Instance iamDatabaseAuthenticationEnabled true false medium
-aws:s3/bucketVersioningV2:BucketVersioningV2 versioningConfiguration.status Enabled Suspended high
-aws:secretsmanager/secret:Secret recoveryWindowInDays 14 7 medium
+any/thing deletionProtection true false high
+any/thing deletionProtectionEnabled true false high
+any/thing enableDeletionProtection true false high
+any/thing skipFinalSnapshot false true high
+any/thing backupRetentionPeriod 14 7 high
+any/thing forceDestroy false true high
+any/thing forceDelete false true high
+cfg/recorderStatus isEnabled true false high
+cloudtrail/trail enableLogging true false critical
+cloudtrail/trail isMultiRegionTrail true false high
+cloudtrail/trail enableLogFileValidation true false high
+cloudwatch/logGroup retentionInDays 14 7 medium
+cloudwatch/metricAlarm actionsEnabled true false medium
+cloudwatch/metricAlarm evaluationPeriods 7 14 medium
+cloudwatch/metricAlarm datapointsToAlarm 7 14 medium
+dynamodb/table pointInTimeRecovery.enabled true false high
+ecr/repository imageTagMutability IMMUTABLE MUTABLE high
+guardduty/detector enable true false high
+kms/key enableKeyRotation true false medium
+kms/key deletionWindowInDays 14 7 medium
+lb/listener protocol HTTPS HTTP critical
+lb/loadBalancer accessLogs.enabled true false medium
+rds/instance multiAz true false medium
+rds/instance iamDatabaseAuthenticationEnabled true false medium
+s3/bucketVersioningV2 versioningConfiguration.status Enabled Suspended high
+secretsmanager/secret recoveryWindowInDays 14 7 medium
 `
 
 // lessSafely are settings after which a bad version reaches more users, or stays longer with them.
 const lessSafely = `
-aws:appautoscaling/target:Target minCapacity 60 0 high
-aws:appautoscaling/target:Target minCapacity 14 7 medium
-aws:appautoscaling/target:Target maxCapacity 14 7 medium
-aws:codedeploy/deploymentGroup:DeploymentGroup deploymentConfigName CodeDeployDefault.ECSCanary10Percent5Minutes CodeDeployDefault.ECSAllAtOnce high
-aws:codedeploy/deploymentGroup:DeploymentGroup deploymentConfigName CodeDeployDefault.ECSCanary10Percent15Minutes CodeDeployDefault.ECSCanary10Percent5Minutes medium
-aws:codedeploy/deploymentGroup:DeploymentGroup blueGreenDeploymentConfig.terminateBlueInstancesOnDeploymentSuccess.terminationWaitTimeInMinutes 60 0 high
-aws:codedeploy/deploymentGroup:DeploymentGroup blueGreenDeploymentConfig.terminateBlueInstancesOnDeploymentSuccess.terminationWaitTimeInMinutes 14 7 medium
-aws:codedeploy/deploymentGroup:DeploymentGroup autoRollbackConfiguration.enabled true false high
-aws:codedeploy/deploymentGroup:DeploymentGroup autoRollbackConfiguration.events ["a","b"] ["a"] medium
-aws:codedeploy/deploymentGroup:DeploymentGroup alarmConfiguration.enabled true false high
-aws:codedeploy/deploymentGroup:DeploymentGroup alarmConfiguration.alarms ["a","b"] ["a"] high
-aws:codedeploy/deploymentGroup:DeploymentGroup alarmConfiguration.ignorePollAlarmFailure false true medium
-aws:codedeploy/deploymentGroup:DeploymentGroup deploymentStyle.deploymentOption WITH_TRAFFIC_CONTROL WITHOUT_TRAFFIC_CONTROL high
-aws:ecs/service:Service deploymentMinimumHealthyPercent 14 7 medium
-aws:ecs/service:Service deploymentCircuitBreaker.enable true false high
-aws:ecs/service:Service deploymentCircuitBreaker.rollback true false high
-aws:ecs/service:Service alarms.enable true false high
-aws:ecs/service:Service alarms.rollback true false high
-aws:ecs/service:Service alarms.alarmNames ["a","b"] ["a"] high
-aws:ecs/service:Service desiredCount 14 7 medium
-aws:ecs/service:Service waitForSteadyState true false medium
-aws:ecs/taskDefinition:TaskDefinition cpu 14 7 medium
-aws:ecs/taskDefinition:TaskDefinition memory 14 7 medium
-aws:lb/targetGroup:TargetGroup healthCheck.enabled true false high
-aws:lb/targetGroup:TargetGroup healthCheck.matcher "200" "200-299" medium
-aws:lb/targetGroup:TargetGroup deregistrationDelay 14 7 low
+appautoscaling/target minCapacity 60 0 high
+appautoscaling/target minCapacity 14 7 medium
+appautoscaling/target maxCapacity 14 7 medium
+codedeploy/deploymentGroup deploymentConfigName canary5 allAtOnce high
+codedeploy/deploymentGroup deploymentConfigName canary15 canary5 medium
+codedeploy/deploymentGroup terminationWait 60 0 high
+codedeploy/deploymentGroup terminationWait 14 7 medium
+codedeploy/deploymentGroup autoRollbackConfiguration.enabled true false high
+codedeploy/deploymentGroup autoRollbackConfiguration.events ["a","b"] ["a"] medium
+codedeploy/deploymentGroup alarmConfiguration.enabled true false high
+codedeploy/deploymentGroup alarmConfiguration.alarms ["a","b"] ["a"] high
+codedeploy/deploymentGroup alarmConfiguration.ignorePollAlarmFailure false true medium
+codedeploy/deploymentGroup deploymentStyle.deploymentOption WITH_TRAFFIC_CONTROL WITHOUT_TRAFFIC_CONTROL high
+ecs/service deploymentMinimumHealthyPercent 14 7 medium
+ecs/service deploymentCircuitBreaker.enable true false high
+ecs/service deploymentCircuitBreaker.rollback true false high
+ecs/service alarms.enable true false high
+ecs/service alarms.rollback true false high
+ecs/service alarms.alarmNames ["a","b"] ["a"] high
+ecs/service desiredCount 14 7 medium
+ecs/service waitForSteadyState true false medium
+ecs/taskDefinition cpu 14 7 medium
+ecs/taskDefinition memory 14 7 medium
+lb/targetGroup healthCheck.enabled true false high
+lb/targetGroup healthCheck.matcher "200" "200-299" medium
+lb/targetGroup deregistrationDelay 14 7 low
 `
+
+// long are the words that the table shortens.
+var long = strings.NewReplacer(
+	"canary15", "CodeDeployDefault.ECSCanary10Percent15Minutes",
+	"canary5", "CodeDeployDefault.ECSCanary10Percent5Minutes",
+	"allAtOnce", "CodeDeployDefault.ECSAllAtOnce",
+	"terminationWait",
+	"blueGreenDeploymentConfig.terminateBlueInstancesOnDeploymentSuccess.terminationWaitTimeInMinutes",
+)
 
 func TestWeakerSettingsAreTold(t *testing.T) {
 	for class, table := range map[Class]string{Protection: weaker, Release: lessSafely} {
 		for line := range strings.SplitSeq(strings.TrimSpace(table), "\n") {
-			words := strings.Fields(line)
+			words := strings.Fields(long.Replace(line))
 			require.Len(t, words, 5, line)
 			path, old, now := strings.Split(words[1], "."), valueOf(words[2]), valueOf(words[3])
 			told := func(old, now any) []string {
-				return found(class, changed(eventlog.OpUpdate, words[0], at(path, old), at(path, now)))
+				return found(class, changed(eventlog.OpUpdate, typeOf(words[0]), at(path, old), at(path, now)))
 			}
 			texts := told(old, now)
 			require.Len(t, texts, 1, line)
@@ -90,6 +99,12 @@ func TestWeakerSettingsAreTold(t *testing.T) {
 			assert.Empty(t, told(now, old), "%s, and back", line)
 		}
 	}
+}
+
+// typeOf is the type that a table names without what stands in it twice: aws:kms/key:Key is kms/key.
+func typeOf(short string) string {
+	_, name, _ := strings.Cut(short, "/")
+	return "aws:" + short + ":" + strings.ToUpper(name[:1]) + name[1:]
 }
 
 // valueOf reads a value as it is written in a table.
@@ -104,25 +119,25 @@ func valueOf(text string) any {
 // lettingIn are settings that let the public in: the type, the property, the value ("-" is none), and how bad that is
 // where it was closed before. A property whose absence opens, too, is marked.
 const lettingIn = `
-aws:any/thing:Thing publiclyAccessible true critical
-aws:any/thing:Thing mapPublicIpOnLaunch true high
-aws:any/thing:Thing associatePublicIpAddress true high
-aws:ecs/service:Service networkConfiguration.assignPublicIp true high
-aws:eks/cluster:Cluster vpcConfig.endpointPublicAccess true high
-aws:eks/cluster:Cluster vpcConfig.endpointPublicAccess - high
-aws:lambda/functionUrl:FunctionUrl authorizationType NONE critical
-aws:lb/loadBalancer:LoadBalancer internal false high
-aws:lb/loadBalancer:LoadBalancer internal - high
-aws:opensearch/domain:Domain vpcOptions - critical
-aws:s3/bucketAclV2:BucketAclV2 acl public-read critical
-aws:s3/bucketAclV2:BucketAclV2 acl public-read-write critical
-aws:s3/bucketAclV2:BucketAclV2 acl authenticated-read critical
-aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock blockPublicAcls - critical
-aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock blockPublicPolicy false critical
-aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock blockPublicAcls false critical
-aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock blockPublicPolicy - critical
-aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock ignorePublicAcls false critical
-aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock restrictPublicBuckets - critical
+any/thing publiclyAccessible true critical
+any/thing mapPublicIpOnLaunch true high
+any/thing associatePublicIpAddress true high
+ecs/service networkConfiguration.assignPublicIp true high
+eks/cluster vpcConfig.endpointPublicAccess true high
+eks/cluster vpcConfig.endpointPublicAccess - high
+lambda/functionUrl authorizationType NONE critical
+lb/loadBalancer internal false high
+lb/loadBalancer internal - high
+opensearch/domain vpcOptions - critical
+s3/bucketAclV2 acl public-read critical
+s3/bucketAclV2 acl public-read-write critical
+s3/bucketAclV2 acl authenticated-read critical
+s3/accountPublicAccessBlock blockPublicAcls - critical
+s3/accountPublicAccessBlock blockPublicPolicy false critical
+s3/bucketPublicAccessBlock blockPublicAcls false critical
+s3/bucketPublicAccessBlock blockPublicPolicy - critical
+s3/bucketPublicAccessBlock ignorePublicAcls false critical
+s3/bucketPublicAccessBlock restrictPublicBuckets - critical
 `
 
 func TestOpeningsAreTold(t *testing.T) {
@@ -133,7 +148,7 @@ func TestOpeningsAreTold(t *testing.T) {
 		if words[2] != "-" {
 			now = at(path, valueOf(words[2]))
 		}
-		texts := found(Exposure, changed(eventlog.OpUpdate, words[0], at(path, "shut"), now))
+		texts := found(Exposure, changed(eventlog.OpUpdate, typeOf(words[0]), at(path, "shut"), now))
 		shows := slices.ContainsFunc(texts, func(text string) bool {
 			setting := path[len(path)-1] + ": " + words[2] + ")"
 			if words[2] == "-" {
@@ -147,23 +162,23 @@ func TestOpeningsAreTold(t *testing.T) {
 
 // missed are what protects or guards by being there, and how bad it is when it goes alone.
 const missed = `
-aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock critical
-aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock critical
-aws:wafv2/webAclAssociation:WebAclAssociation critical
-aws:cloudwatch/metricAlarm:MetricAlarm medium
-aws:backup/plan:Plan high
-aws:backup/selection:Selection high
-aws:ec2/flowLog:FlowLog medium
-aws:secretsmanager/secretRotation:SecretRotation high
-aws:s3/bucketVersioningV2:BucketVersioningV2 high
-aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2 high
-aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter medium
+s3/bucketPublicAccessBlock critical
+s3/accountPublicAccessBlock critical
+wafv2/webAclAssociation critical
+cloudwatch/metricAlarm medium
+backup/plan high
+backup/selection high
+ec2/flowLog medium
+secretsmanager/secretRotation high
+s3/bucketVersioningV2 high
+s3/bucketServerSideEncryptionConfigurationV2 high
+cloudwatch/logSubscriptionFilter medium
 `
 
 func TestWhatGoesAloneIsMissed(t *testing.T) {
 	for line := range strings.SplitSeq(strings.TrimSpace(missed), "\n") {
-		token, level, _ := strings.Cut(line, " ")
-		gone := changed(eventlog.OpDelete, token, values{}, nil)
+		short, level, _ := strings.Cut(line, " ")
+		gone := changed(eventlog.OpDelete, typeOf(short), values{}, nil)
 		texts := append(found(Exposure, gone), found(Protection, gone)...)
 		require.Len(t, texts, 1, line)
 		assert.True(t, strings.HasPrefix(texts[0], level+": is deleted: "), texts[0])
@@ -228,7 +243,9 @@ func TestAppSpecs(t *testing.T) {
 		class    Class
 		want     []string
 	}{
-		{private, public, Exposure, []string{"high: the next deployment gives tasks public addresses (AssignPublicIp: ENABLED)"}},
+		{private, public, Exposure, []string{
+			"high: the next deployment gives tasks public addresses (AssignPublicIp: ENABLED)",
+		}},
 		{public, public, Exposure, nil},
 		{public, private, Exposure, nil},
 		{private, private[:len(private)-1], Exposure, nil},
