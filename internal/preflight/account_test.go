@@ -208,8 +208,8 @@ func (a *account) demand() {
 	}
 	a.DemandAll("DescribeAccountAttributes", "DescribeAccountLimits", "DescribeAddresses",
 		"DescribeConfigurationRecorders", "DescribeHub", "DescribeInternetGateways", "DescribeLoadBalancers",
-		"DescribeResourcePolicies", "DescribeSecurityGroups", "DescribeTargetGroups", "GetAccountSettings", "GetAccountSummary", "ListBackupVaults",
-		"ListDetectors", "ListOpenIDConnectProviders")
+		"DescribeResourcePolicies", "DescribeSecurityGroups", "DescribeTargetGroups", "GetAccountSettings",
+		"GetAccountSummary", "ListBackupVaults", "ListDetectors", "ListOpenIDConnectProviders")
 }
 
 // stacks are the VPCs that filters leave: those of the stack, to who asks for its tags.
