@@ -12,6 +12,8 @@ import (
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/config"
 )
 
 // tierTag names what a security group protects.
@@ -62,11 +64,15 @@ func (d *deployment) flowsOf(t *testing.T, group string) []string {
 	return flows
 }
 
-// internet -> alb -> app -> db, and from app to the internet; nothing else.
+// internet -> alb -> app -> db, and from app to the internet; to the test listener from the function that tries new
+// versions, through the NAT gateways, and from whoever else may test. Nothing else.
 func checkFirewall(t *testing.T, d *deployment) {
 	var alb []string
 	for _, block := range d.cfg.LoadBalancer.IngressCIDRs {
 		alb = append(alb, "alb <- "+block+" tcp 443", "alb <- "+block+" tcp 80")
+	}
+	for _, block := range d.testers(t) {
+		alb = append(alb, fmt.Sprintf("alb <- %s tcp %d", block, d.cfg.LoadBalancer.TestPort))
 	}
 	for tier, want := range map[string][]string{
 		"alb": append(alb, "alb -> app tcp 8000"),
@@ -82,4 +88,24 @@ func checkFirewall(t *testing.T, d *deployment) {
 	require.NotNil(t, standard.GroupId)
 	assert.Empty(t, standard.IpPermissions, "the default security group is not emptied")
 	assert.Empty(t, standard.IpPermissionsEgress, "the default security group is not emptied")
+}
+
+// testers are the blocks that may reach the test listener.
+func (d *deployment) testers(t *testing.T) []string {
+	if !d.blueGreen() {
+		return nil
+	}
+	blocks := slices.Clone(d.cfg.LoadBalancer.TestIngressCIDRs)
+	tested := func(s config.Service) bool { return len(s.Deployment.TestPaths) > 0 }
+	if !slices.ContainsFunc(d.cfg.Services, tested) {
+		return blocks
+	}
+	gateways := got(d.ec2.DescribeNatGateways(t.Context(), &ec2.DescribeNatGatewaysInput{
+		Filter: []ec2types.Filter{filter("vpc-id", d.output(t, "vpcId")), filter("state", "available")},
+	}))(t).NatGateways
+	require.NotEmpty(t, gateways)
+	for _, gateway := range gateways {
+		blocks = append(blocks, *gateway.NatGatewayAddresses[0].PublicIp+"/32")
+	}
+	return blocks
 }
