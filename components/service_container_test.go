@@ -3,17 +3,15 @@ package components
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-)
 
-var updateSnapshots = flag.Bool("update", false, "rewrite the snapshots in testdata; review the difference")
+	"aws-webapp/tests/golden"
+)
 
 const (
 	taskDefinitionType = "aws:ecs/taskDefinition:TaskDefinition"
@@ -36,13 +34,7 @@ func TestContainerDefinitions(t *testing.T) {
 			require.NoError(t, json.Indent(&got, []byte(definition.inputs["containerDefinitions"].(string)), "", "  "))
 			got.WriteByte('\n')
 			snapshot := filepath.Join("testdata", "containers", name+".json")
-			if *updateSnapshots {
-				require.NoError(t, os.MkdirAll(filepath.Dir(snapshot), 0o755))
-				require.NoError(t, os.WriteFile(snapshot, got.Bytes(), 0o644))
-			}
-			want, err := os.ReadFile(snapshot)
-			require.NoError(t, err)
-			assert.Equal(t, string(want), got.String(), "review the difference, then run the test with -update")
+			golden.Equal(t, snapshot, got.String(), "go test ./components -run TestContainerDefinitions -update")
 		})
 	}
 }

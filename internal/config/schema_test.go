@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
+
+	"aws-webapp/tests/golden"
 )
 
 const schemaFile = "../../docs/stack.schema.json"
@@ -26,14 +28,7 @@ func TestSchema(t *testing.T) {
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", " ")
 	require.NoError(t, encoder.Encode(stackSchema(t)))
-	if *update {
-		require.NoError(t, os.WriteFile(schemaFile, want.Bytes(), 0o644))
-	}
-	found, err := os.ReadFile(schemaFile)
-	require.NoError(t, err)
-	if want.String() != string(found) { // half a thousand keys: the difference is git's to show
-		t.Error("docs/stack.schema.json is not what internal/config says: go test ./internal/config -run TestSchema -update")
-	}
+	golden.Equal(t, schemaFile, want.String(), "go test ./internal/config -run TestSchema -update")
 }
 
 // object is a JSON schema, or a part of one.

@@ -127,6 +127,11 @@ func goldenTests(dir string) (map[string]bool, error) {
 		if err != nil {
 			return nil, err
 		}
+		for _, imported := range parsed.Imports {
+			if strings.HasSuffix(imported.Path.Value, `/golden"`) { // our package that has the flag
+				flags["golden"] = true
+			}
+		}
 		for _, decl := range parsed.Decls {
 			switch decl := decl.(type) {
 			case *ast.FuncDecl:

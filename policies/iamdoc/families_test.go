@@ -1,8 +1,6 @@
 package iamdoc
 
 import (
-	"flag"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -11,9 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/awsdata/authorization"
+	"aws-webapp/tests/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata/families.txt")
 
 // TestFamilies writes down which of all actions of AWS are of a family, so that a reviewer sees what a rule,
 // or newer data, catches.
@@ -33,14 +30,7 @@ func TestFamilies(t *testing.T) {
 			}
 		}
 	}
-	const golden = "testdata/families.txt"
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o750))
-		require.NoError(t, os.WriteFile(golden, []byte(b.String()), 0o600))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), b.String(), "other actions are of the families now: read which, and run with -update")
+	golden.Equal(t, "testdata/families.txt", b.String(), "go test ./policies/iamdoc -run TestFamilies -update")
 }
 
 // A rule that decides nothing, because no action is so named or another rule says the same of all of them, is

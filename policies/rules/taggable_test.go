@@ -1,20 +1,16 @@
 package rules
 
 import (
-	"flag"
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/policies/sdkschema"
+	"aws-webapp/tests/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite generated files")
 
 // pinnedSDK reads the SDK once for all tests of the package.
 var pinnedSDK = sync.OnceValues(func() (*sdkschema.Schema, error) {
@@ -35,8 +31,5 @@ func TestTaggableTypesAreThoseOfTheSDK(t *testing.T) {
 		}
 	}
 	slices.Sort(tokens)
-	if *update {
-		require.NoError(t, os.WriteFile("taggable.txt", []byte(strings.Join(tokens, "\n")+"\n"), 0o644))
-	}
-	assert.Equal(t, tokens, strings.Fields(taggableTypes), "run go test ./policies/rules -update")
+	golden.Equal(t, "taggable.txt", strings.Join(tokens, "\n")+"\n", "go test ./policies/rules -run TestTaggable -update")
 }

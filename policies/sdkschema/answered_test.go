@@ -16,12 +16,10 @@ import (
 	"aws-webapp/policies/rules"
 	"aws-webapp/policies/sdkschema"
 	"aws-webapp/policies/testgraph"
+	"aws-webapp/tests/golden"
 )
 
-var (
-	update = flag.Bool("update", false, "rewrite answered.txt from the SDK that -node names")
-	nodeAt = flag.String("node", "", "where the Node.js SDK of the pinned version is unpacked")
-)
+var nodeAt = flag.String("node", "", "where the Node.js SDK of the pinned version is unpacked, for -update of answered.txt")
 
 const header = `# Properties that a program may leave out and that the AWS provider then answers by itself (Optional
 # and Computed), of the services that the controls judge.
@@ -72,7 +70,7 @@ func TestAnsweredIsOfThePinnedSDK(t *testing.T) {
 	require.NoError(t, err)
 	sdk, err := sdkschema.Load(dir)
 	require.NoError(t, err)
-	if *update {
+	if golden.Updating() {
 		_, version, _ := strings.Cut(dir, "@v")
 		version, _, _ = strings.Cut(version, "/")
 		found, err := sdkschema.ReadNode(*nodeAt, neighbours(sdk))

@@ -1,10 +1,8 @@
 package stack_test
 
 import (
-	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"sort"
@@ -12,11 +10,9 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-)
 
-var update = flag.Bool("update", false, "rewrite the golden graphs")
+	"aws-webapp/tests/golden"
+)
 
 // stacks that have a file, and those of them that run the application.
 var (
@@ -25,20 +21,13 @@ var (
 )
 
 // TestGoldenGraph shows every resource of a stack with its parent, options and inputs, and the stack's
-// outputs. Read the
-// difference before you rewrite it with `make golden`, and say why in the commit message.
+// outputs. Read the difference before you rewrite it with `make golden`, and say why in the commit message.
 func TestGoldenGraph(t *testing.T) {
 	for _, name := range stacks {
 		t.Run(name, func(t *testing.T) {
-			golden := filepath.Join("testdata", name+".graph")
 			of := graphOf(t, name)
 			graph := render(append(slices.Clone(of.resources), of.outputs))
-			if *update {
-				require.NoError(t, os.WriteFile(golden, []byte(graph), 0o644))
-			}
-			want, err := os.ReadFile(golden)
-			require.NoError(t, err, "run `make golden` once")
-			assert.Equal(t, string(want), graph, "the stack's graph changed: review it, then run `make golden`")
+			golden.Equal(t, filepath.Join("testdata", name+".graph"), graph, "make golden")
 		})
 	}
 }

@@ -2,15 +2,14 @@ package stack_test
 
 import (
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
+
+	"aws-webapp/tests/golden"
 )
 
 // TestGoldenInputs lists what the program says to the AWS provider, over all stacks: each
@@ -26,13 +25,7 @@ func TestGoldenInputs(t *testing.T) {
 		}
 	}
 	lines := strings.Join(slices.Sorted(maps.Keys(said)), "\n") + "\n"
-	golden := filepath.Join("testdata", "inputs.txt")
-	if *update {
-		require.NoError(t, os.WriteFile(golden, []byte(lines), 0o644))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err, "run `make golden` once")
-	assert.Equal(t, string(want), lines, "the program says something else: review it, then run `make golden`")
+	golden.Equal(t, filepath.Join("testdata", "inputs.txt"), lines, "make golden")
 }
 
 // collectInputs adds the paths of an object's leaves. Elements of a list share a path.

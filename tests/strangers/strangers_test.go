@@ -1,10 +1,8 @@
 package strangers_test
 
 import (
-	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,9 +15,8 @@ import (
 
 	"aws-webapp/policies/policytest"
 	"aws-webapp/policies/testgraph"
+	"aws-webapp/tests/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the page about the findings")
 
 // page shows what the pack says to each program.
 var page = filepath.Join("..", "..", "docs", "other-programs.md")
@@ -99,13 +96,7 @@ func TestFindings(t *testing.T) {
 	for name := range judgements {
 		assert.True(t, used[name], "the judgement of %q is about nothing that the pack says", name)
 	}
-	if *update {
-		require.NoError(t, os.WriteFile(page, []byte(b.String()), 0o644))
-	}
-	want, err := os.ReadFile(page)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), b.String(),
-		"the pack says something else to other programs: look at it, then run go test ./tests/strangers -update")
+	golden.Equal(t, page, b.String(), "go test ./tests/strangers -run TestFindings -update")
 }
 
 // What a stranger switches off is off, and what he raises holds.

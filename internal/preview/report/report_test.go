@@ -2,7 +2,6 @@ package report_test
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,9 +16,8 @@ import (
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/internal/preview/report"
 	"aws-webapp/internal/preview/risk"
+	"aws-webapp/tests/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files; the event logs come from tests/engine")
 
 // logs are the event logs that the engine's tests keep, by name.
 func logs(t *testing.T) map[string]*eventlog.Log {
@@ -43,21 +41,15 @@ func options(name string) report.Options {
 	return report.Options{}
 }
 
-// golden compares with a file, or rewrites it.
-func golden(t *testing.T, name, got string) {
+// equal compares with a file. The event logs come from tests/engine.
+func equal(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), got)
+	golden.Equal(t, filepath.Join("testdata", name), got, "go test ./internal/preview/report -update")
 }
 
 func TestMarkdownOfRealPreviews(t *testing.T) {
 	for name, log := range logs(t) {
-		t.Run(name, func(t *testing.T) { golden(t, name+".md", report.Markdown(report.New(log, options(name)))) })
+		t.Run(name, func(t *testing.T) { equal(t, name+".md", report.Markdown(report.New(log, options(name)))) })
 	}
 }
 
@@ -73,10 +65,10 @@ func TestOtherFormsOfARealPreview(t *testing.T) {
 	r := report.New(logs(t)["policy-violated"], report.Options{Commit: "0123456"})
 	content, err := report.JSON(r)
 	require.NoError(t, err)
-	golden(t, "policy-violated.json", string(content))
+	equal(t, "policy-violated.json", string(content))
 	content, err = report.SARIF(r)
 	require.NoError(t, err)
-	golden(t, "policy-violated.sarif", string(content))
+	equal(t, "policy-violated.sarif", string(content))
 	for _, violation := range r.Violations {
 		assert.Contains(t, string(content), `"ruleId": "`+violation.Policy+`"`, "the pack's reports name the rule like this")
 	}
