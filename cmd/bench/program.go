@@ -118,16 +118,16 @@ func texts(items ...string) resource.PropertyValue {
 
 // program measures the program without an engine.
 func (b *bench) program(_ context.Context, r *report) error {
-	project, err := workspace.LoadProject(filepath.Join(b.root, "Pulumi.yaml"))
+	project, err := workspace.LoadProject(filepath.Join(b.project, "Pulumi.yaml"))
 	if err != nil {
 		return err
 	}
 	for _, name := range []string{"staging", "prod"} {
-		config, err := stackConfig(b.root, name)
+		config, err := stackConfig(b.project, name)
 		if err != nil {
 			return err
 		}
-		root, err := filepath.Abs(b.root)
+		root, err := filepath.Abs(b.project)
 		if err != nil {
 			return err
 		}

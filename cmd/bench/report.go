@@ -66,8 +66,8 @@ Every figure is what the command that stands with it does, measured inside cmd/b
 }
 
 func (r *report) writePrograms(out *strings.Builder) {
-	fmt.Fprint(out, "## The program alone\n\n`pulumi.RunErr` of the program with its real stack file, against mocks that answer at once: no engine, and of the VPC's\n"+
-		"children the route tables only.\n\n"+
+	fmt.Fprint(out, "## The program alone\n\n`pulumi.RunErr` of the program with the stack files of the tests (tests/fixtures/stacks; all figures of this page\n"+
+		"are of them), against mocks that answer at once: no engine, and of the VPC's children the route tables only.\n\n"+
 		"| Stack | Resources | Time | Resources/s |\n|---|---:|---:|---:|\n")
 	for _, row := range r.programs {
 		fmt.Fprintf(out, "| %s | %d | %s | %s |\n", row.title, row.resources(), short(row.wall()), row.rate())

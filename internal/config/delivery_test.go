@@ -3,11 +3,12 @@ package config
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/tests/fixtures"
 )
 
 // deliveryStack says no more than it must.
@@ -282,16 +283,16 @@ func TestWrongKind(t *testing.T) {
 	assert.EqualError(t, err, `aws-webapp:kind: found "deliver", allowed workload, delivery: did you mean "delivery"?`)
 }
 
-// The project's own delivery stack, by file and as the program gets it.
-func TestOwnDeliveryFile(t *testing.T) {
-	root := filepath.Join("..", "..")
-	cfg, err := LoadDeliveryFile(filepath.Join(root, "Pulumi.yaml"), filepath.Join(root, "Pulumi.delivery.yaml"))
+// A delivery stack, by file and as the program gets it.
+func TestDeliveryFile(t *testing.T) {
+	projectFile, stackFile := fixtures.File(t, "Pulumi.yaml"), fixtures.StackFile(t, "delivery")
+	cfg, err := LoadDeliveryFile(projectFile, stackFile)
 	require.NoError(t, err)
-	content, err := os.ReadFile(filepath.Join(root, "Pulumi.delivery.yaml"))
+	content, err := os.ReadFile(stackFile)
 	require.NoError(t, err)
 	loaded, err := LoadDelivery(running(t, valuesOf(t, string(content), nil)))
 	require.NoError(t, err)
 	assert.Equal(t, cfg, loaded)
-	_, err = LoadFile(filepath.Join(root, "Pulumi.yaml"), filepath.Join(root, "Pulumi.delivery.yaml"))
+	_, err = LoadFile(projectFile, stackFile)
 	assert.True(t, errors.As(err, &Errors{}), "%v", err)
 }

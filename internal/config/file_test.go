@@ -7,16 +7,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/tests/fixtures"
 )
 
 func TestLoadFileReadsTheStacks(t *testing.T) {
-	tests := map[string]Environment{
-		"../../Pulumi.staging.yaml": Staging,
-		"../../Pulumi.prod.yaml":    Prod,
-	}
-	for file, environment := range tests {
-		t.Run(file, func(t *testing.T) {
-			cfg, err := LoadFile("../../Pulumi.yaml", file)
+	for stack, environment := range map[string]Environment{"staging": Staging, "prod": Prod} {
+		t.Run(stack, func(t *testing.T) {
+			cfg, err := LoadFile(fixtures.File(t, "Pulumi.yaml"), fixtures.StackFile(t, stack))
 			require.NoError(t, err)
 			assert.Equal(t, environment, cfg.Environment)
 			assert.Equal(t, "visitor-book", cfg.Services[0].Name)
@@ -73,8 +71,8 @@ func TestLoadFileRefuses(t *testing.T) {
 }
 
 func TestLoadFileMissing(t *testing.T) {
-	_, err := LoadFile("../../Pulumi.yaml", "no/Pulumi.such.yaml")
+	_, err := LoadFile(fixtures.File(t, "Pulumi.yaml"), "no/Pulumi.such.yaml")
 	assert.ErrorIs(t, err, os.ErrNotExist)
-	_, err = LoadFile("no/Pulumi.yaml", "../../Pulumi.prod.yaml")
+	_, err = LoadFile("no/Pulumi.yaml", fixtures.StackFile(t, "prod"))
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }

@@ -2,7 +2,6 @@ package config
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"reflect"
@@ -15,22 +14,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
-)
 
-var update = flag.Bool("update", false, "write docs/config.md and docs/stack.schema.json anew")
+	"aws-webapp/tests/golden"
+)
 
 const referenceFile = "../../docs/config.md"
 
 // TestReference keeps docs/config.md what the source says. Run it with -update after a
 // change of the configuration.
 func TestReference(t *testing.T) {
-	want := referencePage(t)
-	if *update {
-		require.NoError(t, os.WriteFile(referenceFile, []byte(want), 0o644))
-	}
-	found, err := os.ReadFile(referenceFile)
-	require.NoError(t, err)
-	assert.Equal(t, want, string(found), "run: go test ./internal/config -run TestReference -update")
+	golden.Equal(t, referenceFile, referencePage(t), "go test ./internal/config -run TestReference -update")
 }
 
 // TestProjectFile: Pulumi.yaml declares exactly the keys that the program reads.
@@ -44,11 +37,9 @@ func TestProjectFile(t *testing.T) {
 		Default     any
 	}
 	var file struct {
-		Name   string
 		Config map[string]declaration
 	}
 	require.NoError(t, yaml.Unmarshal(text, &file))
-	assert.Equal(t, project, file.Name)
 	comments := fieldComments(t)
 	want := map[string]declaration{}
 	for _, kind := range []Kind{KindDelivery, KindWorkload} {
@@ -97,7 +88,7 @@ config:
   provider, which reads ` + "`aws-webapp:aws`" + `.
 
 The last column says what another value does to a stack that is up, in staging and in prod where they differ: ` + "`make changes`" + `
-tries each key through the engine. *Refused* changes fail the preview, with the reason and the way out; some are refused in
+tries each key through the engine, on the stacks of the tests. *Refused* changes fail the preview, with the reason and the way out; some are refused in
 prod alone. What replaces or deletes database, load balancer, search domain, VPC, subnets, buckets, keys or vault is refused
 unless the key itself says so.
 

@@ -60,6 +60,7 @@ import (
 	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/awsdata/quotas"
 	"aws-webapp/internal/config"
+	"aws-webapp/tests/fixtures"
 )
 
 const accountID = "222222222222"
@@ -590,11 +591,10 @@ func (a *account) answerNames() {
 	})
 }
 
-// flight is a preflight of the real prod stack file in an account.
+// flight is a preflight of the prod stack file in an account.
 func (a *account) flight(t *testing.T, change func(*config.Config)) *Preflight {
 	t.Helper()
-	root := filepath.Join("..", "..")
-	cfg, err := config.LoadFile(filepath.Join(root, "Pulumi.yaml"), filepath.Join(root, "Pulumi.prod.yaml"))
+	cfg, err := config.LoadFile(fixtures.File(t, "Pulumi.yaml"), fixtures.StackFile(t, "prod"))
 	require.NoError(t, err)
 	if change != nil {
 		change(cfg)

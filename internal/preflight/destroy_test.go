@@ -23,6 +23,7 @@ import (
 	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/githubapi"
+	"aws-webapp/tests/fixtures"
 )
 
 // newDoomed is the account of a stack that nothing keeps, and its stack file.
@@ -449,7 +450,7 @@ func TestDeliveryStacks(t *testing.T) {
 }
 
 func TestReadDelivery(t *testing.T) {
-	other, err := ReadDelivery("aws-webapp", filepath.Join("..", "..", "Pulumi.prod.yaml"))
+	other, err := ReadDelivery("aws-webapp", fixtures.StackFile(t, "prod"))
 	require.NoError(t, err)
 	assert.Nil(t, other, "a workload's")
 	_, err = deliveryOf(t, "config: {aws-webapp:kind: delivery}")

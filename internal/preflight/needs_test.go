@@ -2,7 +2,6 @@ package preflight
 
 import (
 	"os"
-	"path/filepath"
 	"regexp"
 	"testing"
 
@@ -10,16 +9,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/config"
+	"aws-webapp/tests/fixtures"
 )
 
 // What preflight says that a stack takes is what the program makes: the golden graphs have it.
 func TestNeedsAreWhatTheProgramMakes(t *testing.T) {
-	const root = "../.."
 	for _, stack := range []string{"prod", "staging"} {
 		t.Run(stack, func(t *testing.T) {
-			cfg, err := config.LoadFile(filepath.Join(root, "Pulumi.yaml"), filepath.Join(root, "Pulumi."+stack+".yaml"))
+			cfg, err := config.LoadFile(fixtures.File(t, "Pulumi.yaml"), fixtures.StackFile(t, stack))
 			require.NoError(t, err)
-			graph, err := os.ReadFile(filepath.Join(root, "tests", "stack", "testdata", stack+".graph"))
+			graph, err := os.ReadFile(fixtures.Repository(t, "tests", "stack", "testdata", stack+".graph"))
 			require.NoError(t, err)
 			count := func(token string) int {
 				return len(regexp.MustCompile(`(?m)^`+regexp.QuoteMeta(token)+` `).FindAll(graph, -1))

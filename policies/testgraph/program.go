@@ -7,10 +7,12 @@ import (
 	"aws-webapp/policies/graph"
 )
 
-// The graphs of the real program, as the pack saw them in the sandbox. To record them anew:
+// The graphs of the real program with the stack files of the tests, as the pack saw them in the sandbox. To record
+// them anew, with PREVIEW, DEPLOYED and PACK as absolute paths (prod-preview.json and prod-deployed.json below
+// testdata, and policies):
 //
-//	AWS_WEBAPP_POLICY_GRAPH=policies/testgraph/testdata/prod-preview.json sandbox preview --stack prod
-//	AWS_WEBAPP_POLICY_GRAPH=policies/testgraph/testdata/prod-deployed.json sandbox up --stack prod
+//	AWS_WEBAPP_POLICY_GRAPH=PREVIEW sandbox preview --root tests/fixtures/stacks --policy-pack PACK --stack prod
+//	AWS_WEBAPP_POLICY_GRAPH=DEPLOYED sandbox up --root tests/fixtures/stacks --policy-pack PACK --stack prod
 //
 //go:embed testdata/*.json
 var recorded embed.FS

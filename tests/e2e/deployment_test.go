@@ -22,6 +22,7 @@ import (
 	"aws-webapp/internal/sandbox/engine"
 	"aws-webapp/internal/sandbox/moto"
 	"aws-webapp/internal/stack"
+	"aws-webapp/tests/fixtures"
 )
 
 // withSearch also deploys the log search. The provider waits ten minutes for a domain to be
@@ -74,13 +75,13 @@ func (d *deployment) open(t *testing.T, changes map[string]string) *engine.Engin
 	t.Helper()
 	maps.Copy(d.config, changes)
 	var cloud engine.Cloud = emulation.Emulation{
-		Root: repository(t), Home: repository(t, ".sandbox"), Stack: d.name, Server: d.server, Progress: progress(d.name),
+		Root: fixtures.Stacks(t), Home: repository(t, ".sandbox"), Stack: d.name, Server: d.server, Progress: progress(d.name),
 	}
 	if d.through != nil {
 		cloud = d.through(cloud)
 	}
 	opened, err := engine.Open(t.Context(), engine.Options{
-		Root: repository(t), Home: d.home, Stack: d.name, Program: stack.Deploy, Cloud: cloud,
+		Root: fixtures.Stacks(t), Home: d.home, Stack: d.name, Program: stack.Deploy, Cloud: cloud,
 		PolicyPack: engine.NoPolicyPack, Config: d.config, Progress: progress(d.name), Fast: true,
 	})
 	require.NoError(t, err)

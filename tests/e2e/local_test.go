@@ -12,6 +12,7 @@ import (
 
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/sandbox/engine"
+	"aws-webapp/tests/fixtures"
 )
 
 // TestLocal deploys as a user of docs/local.md does: what sends the provider to the emulator are
@@ -20,7 +21,7 @@ import (
 func TestLocal(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, "local")
-	file, err := config.LoadFile(repository(t, "Pulumi.yaml"), repository(t, "Pulumi.local.yaml"))
+	file, err := config.LoadFile(fixtures.File(t, "Pulumi.yaml"), fixtures.StackFile(t, "local"))
 	require.NoError(t, err)
 	d.through = func(cloud engine.Cloud) engine.Cloud {
 		return byEndpoints{Cloud: cloud, services: file.AWS.Endpoints, url: d.server.Endpoint()}

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
+
+	"aws-webapp/tests/fixtures"
 )
 
 // gitHubJob is a job of a workflow that takes a role.
@@ -118,7 +120,7 @@ func workflowFile(t *testing.T, name string) (w struct {
 // allowedAccounts are those that the stack's file lets the provider into.
 func allowedAccounts(t *testing.T, stack string) []string {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(root, "Pulumi."+stack+".yaml"))
+	content, err := os.ReadFile(fixtures.StackFile(t, stack))
 	require.NoError(t, err)
 	var file struct {
 		Config map[string]yaml.Node `yaml:"config"`

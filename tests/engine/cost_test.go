@@ -1,14 +1,14 @@
 package engine_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/cost"
+	"aws-webapp/tests/fixtures"
+	"aws-webapp/tests/golden"
 )
 
 // estimates of the stacks that docs/cost.md shows, in its order.
@@ -16,14 +16,11 @@ func estimates(t *testing.T) []*cost.Estimate {
 	t.Helper()
 	var found []*cost.Estimate
 	for _, name := range []string{"prod", "staging", "delivery"} {
-		if _, err := os.Stat(filepath.Join(root, "Pulumi."+name+".yaml")); os.IsNotExist(err) {
-			continue
-		}
 		state, err := deployed(t, setup{stack: name}).State()
 		require.NoError(t, err)
 		graph, err := cost.FromState(state)
 		require.NoError(t, err)
-		assumed, err := cost.LoadStack(root, name)
+		assumed, err := cost.LoadStack(fixtures.Stacks(t), name)
 		require.NoError(t, err)
 		estimate, err := cost.New(graph, assumed, "")
 		require.NoError(t, err, "every resource of %s has a price or a reason to be free", name)
@@ -60,7 +57,5 @@ func TestStagingCostsBelow35PercentOfProd(t *testing.T) {
 }
 
 func TestTheCostPageIsCurrent(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join(root, "docs", "cost.md"))
-	require.NoError(t, err)
-	assert.Equal(t, cost.Page(estimates(t)), string(page), "run make cost")
+	golden.Equal(t, fixtures.Repository(t, "docs", "cost.md"), cost.Page(estimates(t)), "make cost")
 }

@@ -4,12 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
+
+	"aws-webapp/tests/fixtures"
 )
 
 // mostServices that configuration takes.
@@ -39,7 +40,7 @@ func TestAsManyServicesAsConfigurationTakesComeUp(t *testing.T) {
 // manyServices are as many as configuration takes, made after the first of the stack file.
 func manyServices(t *testing.T, stack, controller string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, "Pulumi."+stack+".yaml"))
+	text, err := os.ReadFile(fixtures.StackFile(t, stack))
 	require.NoError(t, err)
 	var file struct {
 		Config map[string]any `yaml:"config"`

@@ -20,11 +20,12 @@ import (
 	"aws-webapp/internal/sandbox/simaws/cloud"
 	"aws-webapp/internal/sandbox/simulation"
 	"aws-webapp/internal/stack"
+	"aws-webapp/tests/fixtures"
 )
 
 const (
 	root = "../.."
-	// policies is the pack's folder, relative to the root.
+	// policies is the folder of the project's pack.
 	policies = "policies"
 )
 
@@ -48,6 +49,8 @@ func run(m *testing.M) int {
 
 // setup is how a test wants its sandbox.
 type setup struct {
+	// project is the folder of the stack files; that of the fixtures by default.
+	project string
 	// stack to work on, cloud that it is deployed to.
 	stack string
 	cloud simulation.Simulation
@@ -128,14 +131,20 @@ func emptyHome(t *testing.T, home string) string {
 // open opens a stack; it is closed with the test.
 func open(t *testing.T, home string, s setup) *sandbox {
 	t.Helper()
-	if s.pack == "" {
+	switch s.pack {
+	case "":
 		s.pack = engine.NoPolicyPack
+	case policies:
+		s.pack = fixtures.Repository(t, policies)
+	}
+	if s.project == "" {
+		s.project = fixtures.Stacks(t)
 	}
 	if s.program == nil {
 		s.program = stack.Deploy
 	}
 	e, err := engine.Open(t.Context(), engine.Options{
-		Root: root, Home: home, Stack: s.stack, Program: s.program, Cloud: s.cloud, PolicyPack: s.pack, PolicyConfig: s.packConfig,
+		Root: s.project, Home: home, Stack: s.stack, Program: s.program, Cloud: s.cloud, PolicyPack: s.pack, PolicyConfig: s.packConfig,
 		Config: s.config, Progress: testLog{t}, Started: s.started, Fast: !s.durable, EventLog: s.eventLog,
 	})
 	require.NoError(t, err)
@@ -146,8 +155,7 @@ func open(t *testing.T, home string, s setup) *sandbox {
 // packConfig is the pack's configuration for a stack.
 func packConfig(t *testing.T, stack string) string {
 	t.Helper()
-	file, err := filepath.Abs(filepath.Join(root, policyargs.ConfigFile(policies, stack)))
-	require.NoError(t, err)
+	file := fixtures.File(t, policyargs.ConfigFile(policies, stack))
 	require.FileExists(t, file)
 	return file
 }

@@ -102,7 +102,7 @@ func write(t *testing.T, recorded changes, seen <-chan [3]string) {
 // change gives a key another value and says what `up` does with it.
 func change(t *testing.T, stackName string, key config.Key) string {
 	t.Helper()
-	edits, isRefused := keys.Another(t, root, stackName, key)
+	edits, isRefused := keys.Another(t, stackName, key)
 	if isRefused {
 		return "refused"
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/tests/fixtures"
 )
 
 func TestUpSatisfiesThePolicies(t *testing.T) {
@@ -70,7 +72,7 @@ func TestTheUsersFilesAreOnlyRead(t *testing.T) {
 	files := []string{"Pulumi.yaml", "Pulumi.staging.yaml"}
 	before := map[string]os.FileInfo{}
 	for _, file := range files {
-		info, err := os.Stat(filepath.Join(root, file))
+		info, err := os.Stat(fixtures.File(t, file))
 		require.NoError(t, err)
 		before[file] = info
 	}
@@ -78,7 +80,7 @@ func TestTheUsersFilesAreOnlyRead(t *testing.T) {
 	_, err := s.Up(t.Context())
 	require.NoError(t, err)
 	for _, file := range files {
-		info, err := os.Stat(filepath.Join(root, file))
+		info, err := os.Stat(fixtures.File(t, file))
 		require.NoError(t, err)
 		assert.Equal(t, before[file].ModTime(), info.ModTime(), file)
 	}

@@ -6,7 +6,6 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"errors"
-	"flag"
 	"maps"
 	"os"
 	"os/exec"
@@ -23,9 +22,8 @@ import (
 	"aws-webapp/internal/preview/report"
 	"aws-webapp/internal/sandbox/attach"
 	"aws-webapp/internal/sandbox/simulation"
+	"aws-webapp/tests/golden"
 )
-
-var update = flag.Bool("update", false, "write the event logs that the tests of the preview report read")
 
 // logs is where those tests have them.
 const logs = root + "/internal/preview/report/testdata"
@@ -38,7 +36,7 @@ func TestPreviewReport(t *testing.T) {
 		t.Run(sc.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "events.jsonl")
 			sc.run(t, file)
-			if *update {
+			if golden.Updating() {
 				keep(t, file, filepath.Join(logs, sc.name+".jsonl.gz"), sc.drift != nil)
 			}
 			content, err := os.ReadFile(file)

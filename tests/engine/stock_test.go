@@ -16,6 +16,7 @@ import (
 	"aws-webapp/internal/sandbox/simulation"
 	"aws-webapp/policies/evidence"
 	"aws-webapp/policies/pack"
+	"aws-webapp/tests/fixtures"
 )
 
 // stock is the pulumi command as an installation has it: the engine asks the language host to
@@ -36,9 +37,10 @@ func newStock(t *testing.T, name string) *stock {
 	// The project is a copy, because the CLI writes the key of the secrets into the stack's file.
 	project, err := workspace.LoadProject(filepath.Join(source, "Pulumi.yaml"))
 	require.NoError(t, err)
-	project.Main = source
+	// A team that renames the project renames the keys of its stack files, too; those of the fixtures keep this name.
+	project.Name, project.Main = "aws-webapp", source
 	require.NoError(t, project.Save(filepath.Join(s.project, "Pulumi.yaml")))
-	file, err := os.ReadFile(filepath.Join(source, "Pulumi."+name+".yaml"))
+	file, err := os.ReadFile(fixtures.StackFile(t, name))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(s.project, "Pulumi."+name+".yaml"), file, 0o600))
 
@@ -109,7 +111,7 @@ func TestThePackRunsFromItsFolder(t *testing.T) {
 	s.environment = append(s.environment, pack.EvidenceVariable+"="+verdicts)
 
 	output, err := s.run("preview", "--stack", "staging", "--policy-pack", packFolder,
-		"--policy-pack-config", filepath.Join(packFolder, "config", "staging.json"))
+		"--policy-pack-config", packConfig(t, "staging"))
 	require.NoError(t, err)
 	assert.Contains(t, output, pack.Name+"@v"+pack.Version+" (local: ")
 	run, err := evidence.Read(verdicts)

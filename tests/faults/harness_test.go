@@ -23,6 +23,7 @@ import (
 	"aws-webapp/internal/sandbox/simaws/fault"
 	"aws-webapp/internal/sandbox/simulation"
 	"aws-webapp/internal/stack"
+	"aws-webapp/tests/fixtures"
 )
 
 const (
@@ -85,7 +86,7 @@ func open(t *testing.T, home string, s setup) *sandbox {
 func openEngine(t *testing.T, home string, s setup) (*engine.Engine, error) {
 	t.Helper()
 	return engine.Open(t.Context(), engine.Options{
-		Root: root, Home: home, Stack: prod, Program: stack.Deploy,
+		Root: fixtures.Stacks(t), Home: home, Stack: prod, Program: stack.Deploy,
 		Cloud:      simulation.Simulation{Faults: s.faults},
 		PolicyPack: engine.NoPolicyPack, Config: s.config, Started: s.started, Fast: !s.durable,
 	})

@@ -4,7 +4,6 @@ package keys
 import (
 	"errors"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/config"
+	"aws-webapp/tests/fixtures"
 )
 
 // Project is the namespace of the keys.
@@ -35,8 +35,8 @@ func Along(key config.Key) map[string]string { return along[key.Name].edits }
 
 // Another finds a value that the configuration takes and that is another than the stack's, with what
 // has to go along with it, as edits of paths. Where the configuration itself refuses every other value,
-// as prod's rules do, it finds none. root is the folder of the stack files.
-func Another(t *testing.T, root, stackName string, key config.Key) (edits map[string]string, refused bool) {
+// as prod's rules do, it finds none.
+func Another(t *testing.T, stackName string, key config.Key) (edits map[string]string, refused bool) {
 	t.Helper()
 	extra := along[key.Name]
 	values := key.Values
@@ -45,7 +45,7 @@ func Another(t *testing.T, root, stackName string, key config.Key) (edits map[st
 	}
 	var errs config.Errors
 	var fallback map[string]string
-	_, alone, _ := parseWith(t, root, stackName, extra.edits)
+	_, alone, _ := parseWith(t, stackName, extra.edits)
 	for _, value := range values {
 		edits := maps.Clone(extra.edits)
 		if edits == nil {
@@ -54,7 +54,7 @@ func Another(t *testing.T, root, stackName string, key config.Key) (edits map[st
 		if value != "" {
 			edits[key.Path()] = value
 		}
-		was, now, err := parseWith(t, root, stackName, edits)
+		was, now, err := parseWith(t, stackName, edits)
 		var all config.Errors
 		switch {
 		case errors.As(err, &all):
@@ -79,7 +79,7 @@ func Another(t *testing.T, root, stackName string, key config.Key) (edits map[st
 }
 
 // parseWith reads a stack file as it is and with edits.
-func parseWith(t *testing.T, root, stackName string, edits map[string]string) (was, now any, err error) {
+func parseWith(t *testing.T, stackName string, edits map[string]string) (was, now any, err error) {
 	t.Helper()
 	parse := func(values map[string]string) (any, error) {
 		if stackName == "delivery" {
@@ -87,9 +87,9 @@ func parseWith(t *testing.T, root, stackName string, edits map[string]string) (w
 		}
 		return config.Parse(Project, values)
 	}
-	was, err = parse(Edited(t, root, stackName, nil))
+	was, err = parse(Edited(t, stackName, nil))
 	require.NoError(t, err)
-	now, err = parse(Edited(t, root, stackName, edits))
+	now, err = parse(Edited(t, stackName, edits))
 	return was, now, err
 }
 
@@ -97,13 +97,13 @@ func parseWith(t *testing.T, root, stackName string, edits map[string]string) (w
 var files sync.Map
 
 // load reads a stack file, once.
-func load(t *testing.T, root, stackName string) pulumiconfig.Map {
+func load(t *testing.T, stackName string) pulumiconfig.Map {
 	t.Helper()
-	path := filepath.Join(root, "Pulumi."+stackName+".yaml")
+	path := fixtures.StackFile(t, stackName)
 	if known, ok := files.Load(path); ok {
 		return known.(pulumiconfig.Map)
 	}
-	file, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
+	file, err := workspace.LoadProject(fixtures.File(t, "Pulumi.yaml"))
 	require.NoError(t, err)
 	stackFile, err := workspace.LoadProjectStack(nil, file, path)
 	require.NoError(t, err)
@@ -112,9 +112,9 @@ func load(t *testing.T, root, stackName string) pulumiconfig.Map {
 }
 
 // Edited is what the engine hands to the program for a stack's file with edits.
-func Edited(t *testing.T, root, stackName string, edits map[string]string) map[string]string {
+func Edited(t *testing.T, stackName string, edits map[string]string) map[string]string {
 	t.Helper()
-	changed := maps.Clone(load(t, root, stackName))
+	changed := maps.Clone(load(t, stackName))
 	for _, path := range slices.Sorted(maps.Keys(edits)) {
 		name := pulumiconfig.MustParseKey(Project + ":" + path)
 		require.NoError(t, changed.Set(name, pulumiconfig.NewObjectValue(edits[path]), true), path)

@@ -17,7 +17,7 @@ import (
 // replaces. Where AWS knows both by the same name or the same id, it refuses the second, or takes it
 // for the first, which is deleted right afterwards (pulumi/pulumi-aws#2075).
 func TestWhatKeepsItsIdentityIsDeletedFirst(t *testing.T) {
-	everyFixture(t, func(t *testing.T, g *graph) (kept int) {
+	everyVariant(t, func(t *testing.T, g *graph) (kept int) {
 		for _, r := range g.resources {
 			typ, known := catalog.All()[r.typ]
 			if !known || slices.Contains(nothingToDelete, r.typ) {

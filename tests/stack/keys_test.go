@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -117,7 +116,7 @@ func shows(t *testing.T, stackName string, key config.Key) (with edits, shows bo
 		with = both(special.beside, special.value)
 		return with, drawn(t, special.stack, special.beside) != drawn(t, special.stack, with)
 	}
-	with, refused := keys.Another(t, filepath.Join("..", ".."), stackName, key)
+	with, refused := keys.Another(t, stackName, key)
 	if refused {
 		return nil, false
 	}
@@ -146,7 +145,7 @@ func pictureOf(t *testing.T, stackName string, with edits) (string, error) {
 		rec := &recorder{stack: stackName}
 		err := rec.run(t, packagedRoot(t), func(values map[string]string) {
 			clear(values)
-			maps.Copy(values, keys.Edited(t, filepath.Join("..", ".."), stackName, with))
+			maps.Copy(values, keys.Edited(t, stackName, with))
 		})
 		graph := render(append(slices.Clone(rec.resources), rec.outputs))
 		return fmt.Sprintf("%x", sha256.Sum256([]byte(graph))), err

@@ -20,7 +20,7 @@ const taskDefinitionType = "aws:ecs/taskDefinition:TaskDefinition"
 // starts before the role's policies are there fails, or fails now and then. A task definition only
 // hands its roles on.
 func TestWhoeverGetsARoleWaitsForItsPolicies(t *testing.T) {
-	everyFixture(t, func(t *testing.T, g *graph) (judged int) {
+	everyVariant(t, func(t *testing.T, g *graph) (judged int) {
 		handed := map[string][]string{}
 		for _, r := range g.ofType(taskDefinitionType) {
 			handed[r.key()] = rolesOf(r)
@@ -65,7 +65,7 @@ func rolesOf(r recorded) []string {
 // texts: "specification of a log group name that doesn't exist" is no error
 // (aws-cloudformation/cloudformation-coverage-roadmap#615).
 func TestWhatIsNamedIsThereBefore(t *testing.T) {
-	everyFixture(t, func(t *testing.T, g *graph) (judged int) {
+	everyVariant(t, func(t *testing.T, g *graph) (judged int) {
 		for _, r := range g.resources {
 			typ, known := catalog.All()[r.typ]
 			if !known || r.typ == "aws:cloudwatch/queryDefinition:QueryDefinition" {
@@ -107,7 +107,7 @@ func (r recorded) isKnownBy(value string, by []string) bool {
 // TestPrincipalsAreThereBefore: IAM, KMS and S3 refuse a document whose principal does not exist.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func TestPrincipalsAreThereBefore(t *testing.T) {
-	everyFixture(t, func(t *testing.T, g *graph) (judged int) {
+	everyVariant(t, func(t *testing.T, g *graph) (judged int) {
 		for _, r := range g.resources {
 			for _, value := range r.inputs {
 				for _, principal := range principalsIn(value) {
@@ -147,7 +147,7 @@ func principalsIn(value resource.PropertyValue) []string {
 // OperationAborted. The policy comes after the bucket is closed, and whoever writes to a bucket of the
 // stack comes after its policy.
 func TestSettingsOfABucketComeOneAfterAnother(t *testing.T) {
-	everyFixture(t, func(t *testing.T, g *graph) (judged int) {
+	everyVariant(t, func(t *testing.T, g *graph) (judged int) {
 		settings := map[string][]recorded{}
 		policies := map[string]recorded{}
 		for _, r := range g.resources {
@@ -261,7 +261,7 @@ var order = []struct {
 
 func TestOrderThatNoInputSays(t *testing.T) {
 	held := map[int]int{}
-	everyFixture(t, func(t *testing.T, g *graph) (judged int) {
+	everyVariant(t, func(t *testing.T, g *graph) (judged int) {
 		for i, rule := range order {
 			for _, after := range g.resources {
 				if !strings.HasPrefix(after.key()+" ", rule.after) {
@@ -280,6 +280,6 @@ func TestOrderThatNoInputSays(t *testing.T) {
 		return judged
 	})
 	for i, rule := range order {
-		assert.NotZero(t, held[i], "no fixture has %s and %s", rule.after, rule.before)
+		assert.NotZero(t, held[i], "no variant has %s and %s", rule.after, rule.before)
 	}
 }

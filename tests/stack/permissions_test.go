@@ -223,7 +223,7 @@ func toAny(list []string) []any {
 // TestPoliciesAllowWhatIsPromised: every statement of every policy of every stack is one of the
 // promises, with its conditions, on what is the stack's own.
 func TestPoliciesAllowWhatIsPromised(t *testing.T) {
-	everyFixture(t, func(t *testing.T, g *graph) (judged int) {
+	everyVariant(t, func(t *testing.T, g *graph) (judged int) {
 		for _, p := range policiesIn(g) {
 			judged++
 			assert.Empty(t, objections(p))
@@ -235,7 +235,7 @@ func TestPoliciesAllowWhatIsPromised(t *testing.T) {
 // TestPromisesHoldEveryWord: with any condition or denial dropped, or any resource widened, a policy is
 // not what was promised any more.
 func TestPromisesHoldEveryWord(t *testing.T) {
-	everyFixture(t, func(t *testing.T, g *graph) (judged int) {
+	everyVariant(t, func(t *testing.T, g *graph) (judged int) {
 		for _, p := range policiesIn(g) {
 			for what, mutant := range mutantsOf(p) {
 				judged++

@@ -20,6 +20,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"aws-webapp/internal/stack"
+	"aws-webapp/tests/fixtures"
 )
 
 const project = "aws-webapp"
@@ -61,6 +62,8 @@ func keysOfURNs(urns []string) []string {
 // answers with outputs of the right shape.
 type recorder struct {
 	stack string
+	// project and file are those of the fixtures unless they are given.
+	project, file string
 	// deployed is what the stack has deployed before, by URN; see internal/deployed.
 	deployed resource.PropertyMap
 
@@ -261,7 +264,7 @@ func packagedRoot(t *testing.T) string {
 	return root
 }
 
-// deploy is what the program makes of a stack's real file.
+// deploy is what the program makes of a stack's file.
 func deploy(t *testing.T, stackName string) []recorded {
 	t.Helper()
 	return graphOf(t, stackName).resources
@@ -295,26 +298,34 @@ func deployIn(t *testing.T, root, stackName string, change func(values map[strin
 // run runs the program with a changed stack file.
 func (r *recorder) run(t *testing.T, root string, change func(values map[string]string)) error {
 	t.Helper()
-	config := stackConfig(t, r.stack)
+	if r.file == "" {
+		r.project, r.file = project, fixtures.StackFile(t, r.stack)
+	}
+	config := fileConfig(t, r.file)
 	change(config)
-	mocks := pulumi.WithMocks(project, r.stack, r)
+	mocks := pulumi.WithMocks(r.project, r.stack, r)
 	return pulumi.RunErr(withSurroundings(stack.Deploy), mocks, func(info *pulumi.RunInfo) {
 		info.RootDirectory = root
 		info.Config = config
 	})
 }
 
-// stackConfig reads a stack file as the engine would hand it to the program.
+// stackConfig is a stack's file as the engine would hand it to the program.
 func stackConfig(t *testing.T, stackName string) map[string]string {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join("..", "..", "Pulumi."+stackName+".yaml"))
+	return fileConfig(t, fixtures.StackFile(t, stackName))
+}
+
+func fileConfig(t *testing.T, file string) map[string]string {
+	t.Helper()
+	content, err := os.ReadFile(file)
 	require.NoError(t, err)
-	var file struct {
+	var read struct {
 		Config map[string]any `yaml:"config"`
 	}
-	require.NoError(t, yaml.Unmarshal(content, &file))
-	values := make(map[string]string, len(file.Config))
-	for key, value := range file.Config {
+	require.NoError(t, yaml.Unmarshal(content, &read))
+	values := make(map[string]string, len(read.Config))
+	for key, value := range read.Config {
 		if text, ok := value.(string); ok {
 			values[key] = text
 			continue

@@ -18,7 +18,7 @@ import (
 // network is in a list of its own, since these tests run without awsx.
 func TestEveryTypeOfTheStacksHasARow(t *testing.T) {
 	made, ofWorkloads := map[string]bool{}, map[string]bool{}
-	everyFixture(t, func(_ *testing.T, g *graph) int {
+	everyVariant(t, func(_ *testing.T, g *graph) int {
 		delivery := len(g.ofType(resourcetypes.Pipeline)) > 0
 		for _, r := range g.resources {
 			if strings.HasPrefix(r.typ, "aws:") {

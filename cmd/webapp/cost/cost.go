@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +18,7 @@ func New() *cobra.Command {
 		Use:     "cost",
 		Short:   "Estimate what a stack costs in a month",
 		Example: "  webapp cost estimate --stack prod --items\n  webapp cost diff before.json after.json",
-	}, newEstimate(), newDiff(), newPage())
+	}, newEstimate(), newDiff())
 }
 
 // format is how a result is printed: as text, unless a flag says otherwise.
@@ -140,57 +139,4 @@ func newDiff() *cobra.Command {
 		return form.print(cmd.OutOrStdout(), difference, difference.Markdown, difference.Text)
 	}
 	return cmd
-}
-
-// documented are the stacks of the page, the first one as the measure of the others.
-var documented = []string{"prod", "staging", "delivery"}
-
-func newPage() *cobra.Command {
-	var root, out string
-	cmd := &cobra.Command{
-		Use:     "page",
-		Short:   "Write docs/cost.md",
-		Example: "  webapp cost page --out -",
-		Args:    cli.Args(),
-	}
-	cli.RootFlag(cmd, &root)
-	cmd.Flags().StringVar(&out, "out", "", "file to write, - for standard output (default docs/cost.md below --root)")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		page, err := writePage(cmd, root)
-		if err != nil {
-			return err
-		}
-		switch out {
-		case "-":
-			fmt.Fprint(cmd.OutOrStdout(), page)
-			return nil
-		case "":
-			out = filepath.Join(root, "docs", "cost.md")
-		}
-		return os.WriteFile(out, []byte(page), 0o644) //nolint:gosec // documentation is for everybody
-	}
-	return cmd
-}
-
-func writePage(cmd *cobra.Command, root string) (string, error) {
-	var estimates []*cost.Estimate
-	for _, name := range documented {
-		if _, err := os.Stat(filepath.Join(root, "Pulumi."+name+".yaml")); errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		assumed, err := cost.LoadStack(root, name)
-		if err != nil {
-			return "", err
-		}
-		graph, err := loadGraph(cmd, root, name, "")
-		if err != nil {
-			return "", err
-		}
-		estimate, err := cost.New(graph, assumed, "")
-		if err != nil {
-			return "", err
-		}
-		estimates = append(estimates, estimate)
-	}
-	return cost.Page(estimates), nil
 }

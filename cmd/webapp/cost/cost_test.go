@@ -95,7 +95,7 @@ func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 		want string
 		code int
 	}{
-		"unknown command": {[]string{"guess"}, `unknown command "guess" of cost: allowed are diff, estimate, page`, cli.ExitUsage},
+		"unknown command": {[]string{"guess"}, `unknown command "guess" of cost: allowed are diff, estimate`, cli.ExitUsage},
 		"two formats":     {[]string{"diff", "a", "b", "--json", "--markdown"}, "--json and --markdown: found both", cli.ExitUsage},
 		"one estimate":    {[]string{"diff", "a.json"}, "found 1 arguments, cost diff takes BEFORE AFTER", cli.ExitUsage},
 		"no stack":        {[]string{"estimate", "--file", "-"}, "--stack: found nothing, expected: stack to estimate", cli.ExitUsage},

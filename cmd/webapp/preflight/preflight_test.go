@@ -13,9 +13,8 @@ import (
 	"aws-webapp/internal/cli/clitest"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/preflight"
+	"aws-webapp/tests/fixtures"
 )
-
-var project = filepath.Join("..", "..", "..")
 
 func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -27,8 +26,8 @@ func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 		"unknown flag":    {[]string{"--quick"}, "unknown flag: --quick: preflight takes --help, --json, --root, --stack, --strict"},
 		"argument":        {[]string{"destroy", "prod"}, `found the argument "prod", preflight destroy takes flags alone`},
 		"no project":      {[]string{"--stack", "prod", "--root", t.TempDir()}, "Pulumi.yaml"},
-		"no stack file":   {[]string{"--stack", "nope", "--root", project}, "read the stack file: open"},
-		"no state":        {[]string{"destroy", "--stack", "prod", "--root", project, "--state", "nope.json"}, "write the file with pulumi stack export"},
+		"no stack file":   {[]string{"--stack", "nope", "--root", fixtures.Stacks(t)}, "read the stack file: open"},
+		"no state":        {[]string{"destroy", "--stack", "prod", "--root", fixtures.Stacks(t), "--state", "nope.json"}, "write the file with pulumi stack export"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			result := clitest.Call(t, New(), test.args...)
@@ -41,7 +40,7 @@ func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 
 func TestAStackFileThatIsWrongIsNotLookedAt(t *testing.T) {
 	root := t.TempDir()
-	text, err := os.ReadFile(filepath.Join(project, "Pulumi.yaml"))
+	text, err := os.ReadFile(fixtures.File(t, "Pulumi.yaml"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.yaml"), text, 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.bad.yaml"), []byte("config: {aws-webapp:environment: production}"), 0o600))
@@ -64,9 +63,9 @@ func TestExitCodes(t *testing.T) {
 
 // The names are those that the program gives, as the golden graph of prod shows.
 func TestNamesAreThoseOfTheProgram(t *testing.T) {
-	cfg, err := config.LoadFile(filepath.Join(project, "Pulumi.yaml"), filepath.Join(project, "Pulumi.prod.yaml"))
+	cfg, err := config.LoadFile(fixtures.File(t, "Pulumi.yaml"), fixtures.StackFile(t, "prod"))
 	require.NoError(t, err)
-	text, err := os.ReadFile(filepath.Join(project, "tests", "stack", "testdata", "prod.graph"))
+	text, err := os.ReadFile(fixtures.Repository(t, "tests", "stack", "testdata", "prod.graph"))
 	require.NoError(t, err)
 	graph := string(text)
 	names := namesOf("aws-webapp", "prod", "123456789012", "aws", cfg)

@@ -18,6 +18,7 @@ import (
 	"aws-webapp/internal/cli/clitest"
 	"aws-webapp/internal/policyargs"
 	"aws-webapp/internal/release"
+	"aws-webapp/tests/fixtures"
 )
 
 const (
@@ -107,7 +108,7 @@ func project(t *testing.T, stack string) string {
 	folder := t.TempDir()
 	files := []string{"Pulumi.yaml", "Pulumi." + stack + ".yaml", policyargs.ConfigFile(policyargs.Pack, stack)}
 	for _, name := range files {
-		content, err := os.ReadFile(filepath.Join("..", "..", "..", name))
+		content, err := os.ReadFile(fixtures.File(t, name))
 		require.NoError(t, err)
 		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(folder, name)), 0o700))
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), content, 0o600))

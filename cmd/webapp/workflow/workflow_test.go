@@ -20,6 +20,7 @@ import (
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/cli/clitest"
 	"aws-webapp/internal/release"
+	"aws-webapp/tests/fixtures"
 )
 
 // logs are real event logs.
@@ -103,7 +104,7 @@ func call(t *testing.T, f *fakeRunner, env map[string]string, args ...string) (s
 	f.t, f.out = t, t.TempDir()
 	var out bytes.Buffer
 	webapp := commands(&workflow{
-		runner: f, getenv: func(name string) string { return env[name] }, out: &out, root: "../../..",
+		runner: f, getenv: func(name string) string { return env[name] }, out: &out, root: fixtures.Stacks(t),
 		rollout: func(_ context.Context, o release.Rollout) error {
 			f.rollout = &o
 			return f.failed

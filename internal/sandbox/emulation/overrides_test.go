@@ -12,16 +12,17 @@ import (
 
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/sandbox/moto"
+	"aws-webapp/tests/fixtures"
 )
 
 // What moto lacks has to be known keys, and a stack has to be sound without it.
 func TestOverriddenStacksAreValid(t *testing.T) {
-	project := filepath.Join("..", "..", "..", "Pulumi.yaml")
+	project := fixtures.File(t, "Pulumi.yaml")
 	declared, err := workspace.LoadProject(project)
 	require.NoError(t, err)
 	for _, name := range []string{"staging", "prod", "local"} {
 		t.Run(name, func(t *testing.T) {
-			file, err := workspace.LoadProjectStack(nil, declared, filepath.Join(filepath.Dir(project), "Pulumi."+name+".yaml"))
+			file, err := workspace.LoadProjectStack(nil, declared, fixtures.StackFile(t, name))
 			require.NoError(t, err)
 			for path, value := range (&connection{}).Config() {
 				key, err := pulumiconfig.ParseKey(declared.Name.String() + ":" + path)

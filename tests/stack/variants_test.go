@@ -11,15 +11,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fixture is a stack file with changes that bring in what the file alone does not use.
-type fixture struct {
+// variant is a stack file with changes that bring in what the file alone does not use.
+type variant struct {
 	stack  string
 	change func(map[string]string)
 }
 
-// fixtures are what rules are held against: the stacks as they are, and variants of them that use
+// variants are what rules are held against: the stacks of the tests, and changes of them that use
 // every part of the program.
-var fixtures = map[string]fixture{
+var variants = map[string]variant{
 	"staging":  {"staging", replaced(nil)},
 	"prod":     {"prod", replaced(nil)},
 	"delivery": {"delivery", replaced(nil)},
@@ -51,18 +51,18 @@ var (
 	graphs   = map[string]*graph{}
 )
 
-// everyFixture runs a rule over every fixture. The rule says how much it judged, which has to be more
-// than nothing over all fixtures: a rule that judges nothing holds nothing.
-func everyFixture(t *testing.T, rule func(t *testing.T, g *graph) int) {
+// everyVariant runs a rule over every variant. The rule says how much it judged, which has to be more
+// than nothing over all variants: a rule that judges nothing holds nothing.
+func everyVariant(t *testing.T, rule func(t *testing.T, g *graph) int) {
 	t.Helper()
 	judged := 0
-	for _, name := range slices.Sorted(maps.Keys(fixtures)) {
+	for _, name := range slices.Sorted(maps.Keys(variants)) {
 		t.Run(name, func(t *testing.T) { judged += rule(t, graphOf(t, name)) })
 	}
-	require.NotZero(t, judged, "no fixture has what this rule is about")
+	require.NotZero(t, judged, "no variant has what this rule is about")
 }
 
-// graphOf runs a fixture, once for all tests.
+// graphOf runs a variant, once for all tests.
 func graphOf(t *testing.T, name string) *graph {
 	t.Helper()
 	graphsMu.Lock()
@@ -70,8 +70,8 @@ func graphOf(t *testing.T, name string) *graph {
 	if g, ok := graphs[name]; ok {
 		return g
 	}
-	rec := &recorder{stack: fixtures[name].stack}
-	require.NoError(t, rec.run(t, packagedRoot(t), fixtures[name].change))
+	rec := &recorder{stack: variants[name].stack}
+	require.NoError(t, rec.run(t, packagedRoot(t), variants[name].change))
 	graphs[name] = newGraph(rec)
 	return graphs[name]
 }
