@@ -88,9 +88,9 @@ config:
   provider, which reads ` + "`aws-webapp:aws`" + `.
 
 The last column says what another value does to a stack that is up, in staging and in prod where they differ: ` + "`make changes`" + `
-tries each key through the engine, on the stacks of the tests. *Refused* changes fail the preview, with the reason and the way out; some are refused in
-prod alone. What replaces or deletes database, load balancer, search domain, VPC, subnets, buckets, keys or vault is refused
-unless the key itself says so.
+tries each key through the engine, on the stacks of the tests. *Refused* changes fail the preview, with the reason and
+the way out; some are refused in prod alone. What replaces or deletes database, load balancer, search domain, VPC,
+subnets, buckets, keys or vault is refused unless the key itself says so.
 
 Settle ` + "`network.cidrBlock` and `network.subnetPrefix`" + ` before the first deployment: AWS cannot move or resize a
 subnet, and a running stack refuses other values. Zones can be added to it, up to six, and nothing moves: the

@@ -18,12 +18,12 @@ func Page(estimates []*Estimate) string {
 
 <!-- Written by make cost -->
 
-What two environments and their delivery stack cost a month at AWS's list prices of %s, in %s, without taxes, discounts and free
-tiers. The first figure is with the least tasks that autoscaling allows, the second with the most, and with storage
-grown to its limit. The figures come from the resource graph of each stack file, as the real engine makes it in the
-sandbox, from the assumptions in cost.yaml and from the price table in
-[internal/cost/prices.yaml](../internal/cost/prices.yaml). The stack files and the assumptions of this page are those of the
-tests, in [tests/fixtures/stacks](../tests/fixtures/stacks). Yours are at the top; this is how to estimate them:
+What two environments and their delivery stack cost a month at AWS's list prices of %s, in %s, without taxes,
+discounts and free tiers. The first figure is with the least tasks that autoscaling allows, the second with the most,
+and with storage grown to its limit. The figures come from the resource graph of each stack file, as the real engine
+makes it in the sandbox, from the assumptions in cost.yaml and from the price table in
+[internal/cost/prices.yaml](../internal/cost/prices.yaml). The stack files and the assumptions of this page are those
+of the tests, in [tests/fixtures/stacks](../tests/fixtures/stacks). Yours are at the top; this is how to estimate them:
 
 `+"```sh\n"+`go run ./cmd/webapp cost estimate --stack prod --items     # text; or --json, --markdown
 pulumi stack export -s prod > state.json

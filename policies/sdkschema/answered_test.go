@@ -19,7 +19,8 @@ import (
 	"aws-webapp/tests/golden"
 )
 
-var nodeAt = flag.String("node", "", "where the Node.js SDK of the pinned version is unpacked, for -update of answered.txt")
+// nodeAt is what -update of answered.txt reads.
+var nodeAt = flag.String("node", "", "where the Node.js SDK of the pinned version is unpacked")
 
 const header = `# Properties that a program may leave out and that the AWS provider then answers by itself (Optional
 # and Computed), of the services that the controls judge.

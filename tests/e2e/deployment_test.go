@@ -75,7 +75,8 @@ func (d *deployment) open(t *testing.T, changes map[string]string) *engine.Engin
 	t.Helper()
 	maps.Copy(d.config, changes)
 	var cloud engine.Cloud = emulation.Emulation{
-		Root: fixtures.Stacks(t), Home: repository(t, ".sandbox"), Stack: d.name, Server: d.server, Progress: progress(d.name),
+		Root: fixtures.Stacks(t), Home: repository(t, ".sandbox"), Stack: d.name, Server: d.server,
+		Progress: progress(d.name),
 	}
 	if d.through != nil {
 		cloud = d.through(cloud)

@@ -144,7 +144,8 @@ func open(t *testing.T, home string, s setup) *sandbox {
 		s.program = stack.Deploy
 	}
 	e, err := engine.Open(t.Context(), engine.Options{
-		Root: s.project, Home: home, Stack: s.stack, Program: s.program, Cloud: s.cloud, PolicyPack: s.pack, PolicyConfig: s.packConfig,
+		Root: s.project, Home: home, Stack: s.stack, Program: s.program, Cloud: s.cloud,
+		PolicyPack: s.pack, PolicyConfig: s.packConfig,
 		Config: s.config, Progress: testLog{t}, Started: s.started, Fast: !s.durable, EventLog: s.eventLog,
 	})
 	require.NoError(t, err)

@@ -40,7 +40,8 @@ func Equal(t testing.TB, file, got, command string) {
 		t.Fatalf("%v: run %s", err, command)
 	}
 	if string(want) != got {
-		t.Errorf("%s is not what the code makes. Review the difference, then run %s\n%s", file, command, Difference(string(want), got))
+		t.Errorf("%s is not what the code makes. Review the difference, then run %s\n%s",
+			file, command, Difference(string(want), got))
 	}
 }
 

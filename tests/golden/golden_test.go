@@ -54,11 +54,11 @@ func TestADifferenceIsCut(t *testing.T) {
 	assert.Contains(t, text, "... and 9943 more lines")
 
 	long := strings.Repeat("long ", 1000)
-	assert.Equal(t, "-"+long[:mostBytes-1]+"...\n+short\n", strings.SplitAfterN(Difference(long+"\n", "short\n"), "\n", 4)[3])
+	assert.Contains(t, Difference(long+"\n", "short\n"), "-"+long[:mostBytes-1]+"...\n+short\n")
 }
 
 func TestAMissingLineEndIsSeen(t *testing.T) {
-	assert.Equal(t, "--- the file\n+++ the code\n@@ -1 +1,2 @@\n one\n+\\ No newline at end of file\n", Difference("one\n", "one"))
+	assert.Contains(t, Difference("one\n", "one"), "\n one\n+\\ No newline at end of file\n")
 }
 
 func TestUpdateWritesTheFile(t *testing.T) {

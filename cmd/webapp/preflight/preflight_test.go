@@ -27,7 +27,10 @@ func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 		"argument":        {[]string{"destroy", "prod"}, `found the argument "prod", preflight destroy takes flags alone`},
 		"no project":      {[]string{"--stack", "prod", "--root", t.TempDir()}, "Pulumi.yaml"},
 		"no stack file":   {[]string{"--stack", "nope", "--root", fixtures.Stacks(t)}, "read the stack file: open"},
-		"no state":        {[]string{"destroy", "--stack", "prod", "--root", fixtures.Stacks(t), "--state", "nope.json"}, "write the file with pulumi stack export"},
+		"no state": {
+			[]string{"destroy", "--stack", "prod", "--root", fixtures.Stacks(t), "--state", "nope.json"},
+			"write the file with pulumi stack export",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			result := clitest.Call(t, New(), test.args...)
