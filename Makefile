@@ -249,9 +249,13 @@ golden: lambda ## Rewrite the golden graphs of the stacks; review the diff
 	@git --no-pager diff --stat -- tests/stack
 
 .PHONY: awsplugin-describe
-awsplugin-describe: awsplugin ## Rewrite what the built AWS plugin says that it understands; review the diff
+awsplugin-describe: awsplugin ## Rewrite what the built AWS plugin and its schema say; review the diff
 	@.sandbox/home/plugins/resource-aws-v*/pulumi-resource-aws describe \
 	  > internal/sandbox/moto/awsplugin/testdata/served.json
+	@.sandbox/home/plugins/resource-aws-v*/pulumi-resource-aws facts \
+	  $$(grep -rhoE --include='*.go' --exclude='*_test.go' '"aws:[a-z0-9]+/[A-Za-z0-9]+:[A-Za-z0-9]+"' \
+	    internal/awsdata/resourcetypes internal/sandbox/simaws/catalog | tr -d '"' | sort -u) \
+	  > internal/sandbox/simaws/catalog/provider.json
 
 ##@ Machine
 

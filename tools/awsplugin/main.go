@@ -6,6 +6,7 @@
 //	pulumi-resource-aws write-schema   writes schema.json beside the binary, once after building
 //	pulumi-resource-aws describe       prints the inputs that it understands, for the test that
 //	                                   compares them with the SDK's
+//	pulumi-resource-aws facts TOKEN... prints what the schema knows of resource types, for the simulation
 package main
 
 import (
@@ -43,6 +44,9 @@ func run(ctx context.Context, args []string) error {
 	provider, err := newProvider(ctx, names)
 	if err != nil {
 		return err
+	}
+	if len(args) > 1 && args[0] == "facts" {
+		return writeFacts(os.Stdout, &provider, args[1:])
 	}
 	switch command := strings.Join(args, " "); command {
 	case "write-schema":

@@ -97,7 +97,7 @@ func TestDefaultsAndNames(t *testing.T) {
 	inputs, failures, err := e.check("aws:lb/targetGroup:TargetGroup", "web", resource.PropertyMap{})
 	require.NoError(t, err)
 	require.Empty(t, failures)
-	assert.InDelta(t, 300, inputs["deregistrationDelay"].NumberValue(), 0)
+	assert.Equal(t, "instance", inputs["targetType"].StringValue())
 	assert.Regexp(t, `^web-[0-9a-f]{7}$`, inputs["name"].StringValue())
 	assert.Contains(t, inputs["__defaults"].String(), "name")
 

@@ -33,7 +33,7 @@ func (p *Provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 	// tagsAll repeats tags.
 	delete(before, "tagsAll")
 	delete(after, "tagsAll")
-	changes := detailedDiff(before, after, typ.Replace)
+	changes := detailedDiff(before, after, typ.Replaces)
 	return diffResponse(changes, keepsItsName(typ, before, after, news)), nil
 }
 

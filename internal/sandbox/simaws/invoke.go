@@ -34,25 +34,9 @@ type function func(q *question) (answer, error)
 // here; the properties of its answer must be those of the SDK's result struct.
 var functions = map[string]function{
 	"aws:index/getCallerIdentity:getCallerIdentity":       getCallerIdentity,
-	"aws:index/getRegion:getRegion":                       getRegion,
 	"aws:index/getPartition:getPartition":                 getPartition,
 	"aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
-	"aws:index/getDefaultTags:getDefaultTags":             getDefaultTags,
-	"aws:index/getServicePrincipal:getServicePrincipal":   getServicePrincipal,
-	"aws:ec2/getManagedPrefixList:getManagedPrefixList":   getManagedPrefixList,
-	"aws:ec2/getPrefixList:getPrefixList":                 getPrefixList,
-	"aws:elb/getServiceAccount:getServiceAccount":         getElbAccount,
-	"aws:route53/getZone:getZone":                         getZone,
-	"aws:rds/getEngineVersion:getEngineVersion":           getEngineVersion,
-	"aws:ecr/getImage:getImage":                           getImage,
 	"aws:ecs/getService:getService":                       getService,
-	"aws:ecr/getRepository:getRepository":                 getRepository,
-	"aws:kms/getAlias:getAlias":                           getKeyAlias,
-	"aws:kms/getKey:getKey":                               getKey,
-	"aws:acm/getCertificate:getCertificate":               getCertificate,
-	"aws:iam/getPolicyDocument:getPolicyDocument":         getPolicyDocument,
-	"aws:iam/getRole:getRole":                             getRole,
-	"aws:sns/getTopic:getTopic":                           getTopic,
 }
 
 // Invoke answers a function call.

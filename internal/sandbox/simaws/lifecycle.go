@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -55,7 +56,7 @@ func planned(typ *catalog.Type, inputs resource.PropertyMap) resource.PropertyMa
 	outputs := maps.Clone(inputs)
 	delete(outputs, defaultsKey)
 	unknown := resource.MakeComputed(resource.NewStringProperty(""))
-	for name := range typ.Outputs {
+	for _, name := range slices.AppendSeq(slices.Clone(typ.Computed), maps.Keys(typ.Outputs)) {
 		if _, given := inputs[resource.PropertyKey(name)]; !given {
 			outputs[resource.PropertyKey(name)] = unknown
 		}
@@ -131,7 +132,10 @@ func (p *Provider) plannedUpdate(
 		after := rebuild(call, record)
 		for name := range outputs {
 			v, known := after.Outputs[name]
-			if known && outputs[name].IsComputed() && call.Settled(string(name)) {
+			switch {
+			case !known:
+				delete(outputs, name) // AWS gives it with features that the simulation does not have
+			case outputs[name].IsComputed() && call.Settled(string(name)):
 				outputs[name] = v
 			}
 		}

@@ -285,15 +285,13 @@ func TestSecretsAreKept(t *testing.T) {
 	require.NoError(t, err)
 	e := start(t, simaws.Options{Cloud: c}, nil)
 	secret := resource.MakeSecret(resource.NewStringProperty("hunter2"))
-	token := "aws:secretsmanager/secretVersion:SecretVersion"
-	e.make("aws:secretsmanager/secret:Secret", "s", nil)
-	require.NoError(t, e.tryMap(token, "v", resource.PropertyMap{
-		"secretId": resource.NewStringProperty(e.made["s"].id), "secretString": secret,
+	require.NoError(t, e.tryMap("aws:ssm/parameter:Parameter", "v", resource.PropertyMap{
+		"type": resource.NewStringProperty("SecureString"), "value": secret,
 	}))
-	assert.Equal(t, secret, e.made["v"].outputs["secretString"], "a secret input is a secret output")
+	assert.Equal(t, secret, e.made["v"].outputs["value"], "a secret input is a secret output")
 	read := e.read("v")
-	assert.Equal(t, secret, read.outputs["secretString"])
-	assert.Equal(t, secret, read.inputs["secretString"])
+	assert.Equal(t, secret, read.outputs["value"])
+	assert.Equal(t, secret, read.inputs["value"])
 }
 
 func TestImportKnowsTheIDAlone(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -13,20 +14,20 @@ import (
 // eventsArrive follows a rule's events to their target, and those that do not get there to
 // the queue that keeps them.
 func eventsArrive(c *Call) error {
-	rule, ours := c.Find(eventRuleToken, "name", c.Text("rule"))
+	rule, ours := c.Find(resourcetypes.EventRule, "name", c.Text("rule"))
 	if !ours {
 		return nil
 	}
 	source, target := prop.Text(rule.Props, "arn"), c.Text("arn")
 	var errs []error
-	if _, ours := c.Find(topicToken, "arn", target); ours {
+	if _, ours := c.Find(resourcetypes.Topic, "arn", target); ours {
 		errs = append(errs, c.reachesTopic(deliveries.EventsToTopic, deliveries.EventsToTopicKey, source, target))
 	}
-	if function, ours := c.Find(functionToken, "arn", target); ours {
+	if function, ours := c.Find(resourcetypes.Function, "arn", target); ours {
 		errs = append(errs, c.delivers(deliveries.EventsToFunction, source, c.functionPolicy(function)))
 	}
 	for _, queue := range []string{target, c.Text("deadLetterConfig.arn")} {
-		if found, ours := c.Find(queueToken, "arn", queue); ours {
+		if found, ours := c.Find(resourcetypes.Queue, "arn", queue); ours {
 			errs = append(errs,
 				c.delivers(deliveries.EventsToQueue, source, c.queuePolicy(found)),
 				c.encrypts(deliveries.EventsToQueueKey, source, queue, prop.Text(found.Props, "kmsMasterKeyId")))
@@ -61,7 +62,7 @@ func databaseEventsArrive(c *Call) error {
 
 // reachesTopic says why a message does not reach a topic of the stack.
 func (c *Call) reachesTopic(publish, encrypt deliveries.Delivery, source, arn string) error {
-	topic, ours := c.Find(topicToken, "arn", arn)
+	topic, ours := c.Find(resourcetypes.Topic, "arn", arn)
 	if !ours {
 		return nil
 	}
@@ -82,7 +83,7 @@ func (c *Call) encrypts(d deliveries.Delivery, source, target, key string) error
 // accessLogArrives: S3 takes any bucket as the place for an access log.
 func accessLogArrives(c *Call) error {
 	target := c.Text("targetBucket")
-	if _, ours := c.Find(bucketToken, "id", target); !ours {
+	if _, ours := c.Find(resourcetypes.Bucket, "id", target); !ours {
 		return nil
 	}
 	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
@@ -98,7 +99,7 @@ func accessLogArrives(c *Call) error {
 func firewallLogsArrive(c *Call) error {
 	var errs []error
 	for _, group := range prop.Texts(c.Inputs, "logDestinationConfigs[]") {
-		if _, ours := c.Find(logGroupToken, "arn", group); ours {
+		if _, ours := c.Find(resourcetypes.LogGroup, "arn", group); ours {
 			errs = append(errs,
 				c.delivers(deliveries.FirewallToLogs, c.Text("resourceArn"), c.logPolicies(group).on(":log-stream:any")))
 		}
@@ -117,7 +118,7 @@ func flowLogsArrive(c *Call) error {
 
 // deadLettersTaken: Lambda refuses a queue that the function's role may not send to.
 func deadLettersTaken(c *Call) error {
-	queue, ours := c.Find(queueToken, "arn", c.Text("deadLetterConfig.targetArn"))
+	queue, ours := c.Find(resourcetypes.Queue, "arn", c.Text("deadLetterConfig.targetArn"))
 	if !ours {
 		return nil
 	}
@@ -136,7 +137,7 @@ func deadLettersEncrypted(c *Call) error {
 // failuresArrive follows what a function failed on to the queue or the bucket that keeps it.
 func failuresArrive(c *Call) error {
 	for _, property := range functionNames {
-		if function, ours := c.Find(functionToken, property, c.Text("functionName")); ours {
+		if function, ours := c.Find(resourcetypes.Function, property, c.Text("functionName")); ours {
 			role, destination := prop.Text(function.Props, "role"), c.Text("destinationConfig.onFailure.destination")
 			return errors.Join(
 				c.sendsTo(destination, role, prop.Text(function.Props, "arn")), c.writesTo(destination, role, function))
@@ -147,7 +148,7 @@ func failuresArrive(c *Call) error {
 
 // writesTo says why Lambda cannot keep a function's failures in a bucket of the stack.
 func (c *Call) writesTo(bucketARN, role string, function Object) error {
-	bucket, ours := c.Find(bucketToken, "arn", bucketARN)
+	bucket, ours := c.Find(resourcetypes.Bucket, "arn", bucketARN)
 	if !ours {
 		return nil
 	}
@@ -157,7 +158,7 @@ func (c *Call) writesTo(bucketARN, role string, function Object) error {
 		c.roleDoes(deliveries.FunctionFindsBucket, role, source, policy),
 		c.roleDoes(deliveries.FunctionToBucket, role, source, object),
 	}
-	if setting, ok := c.Find(bucketEncryptionToken, "bucket", bucket.ID); ok {
+	if setting, ok := c.Find(resourcetypes.BucketEncryption, "bucket", bucket.ID); ok {
 		key, target := prop.Text(setting.Props, "rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId"), object.resource
 		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
 		if prop.True(setting.Props, "rules[].bucketKeyEnabled") {
@@ -169,7 +170,7 @@ func (c *Call) writesTo(bucketARN, role string, function Object) error {
 }
 
 func (c *Call) sendsTo(queueARN, role, source string) error {
-	queue, ours := c.Find(queueToken, "arn", queueARN)
+	queue, ours := c.Find(resourcetypes.Queue, "arn", queueARN)
 	if !ours {
 		return nil
 	}

@@ -4,14 +4,14 @@ import (
 	"regexp"
 	"strings"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/awsdata/schedule"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
 const (
-	scalableTargetToken = "aws:appautoscaling/target:Target"
-	scalableArn         = "arn:{partition}:application-autoscaling:{region}:{account}:scalable-target/{hex24}"
-	scalingPolicyArn    = "arn:{partition}:autoscaling:{region}:{account}:scalingPolicy:{uuid}:" +
+	scalableArn      = "arn:{partition}:application-autoscaling:{region}:{account}:scalable-target/{hex24}"
+	scalingPolicyArn = "arn:{partition}:autoscaling:{region}:{account}:scalingPolicy:{uuid}:" +
 		"resource/{.serviceNamespace}/{.resourceId}:policyName/{.name}"
 	noScalableTarget = "ObjectNotFoundException: No scalable target registered for service namespace: " +
 		"{.serviceNamespace}, resource ID: {.resourceId}, scalable dimension: {.scalableDimension}"
@@ -19,11 +19,9 @@ const (
 
 // autoscalingTypes scale ECS services.
 var autoscalingTypes = Types{
-	scalableTargetToken: {
-		Required: []string{"maxCapacity", "minCapacity", "resourceId", "scalableDimension", "serviceNamespace"},
-		Replace:  []string{"resourceId", "scalableDimension", "serviceNamespace"},
-		ID:       "{.resourceId}",
-		Key:      "{.serviceNamespace}/{.resourceId}/{.scalableDimension}",
+	resourcetypes.ScalableTarget: {
+		ID:  "{.resourceId}",
+		Key: "{.serviceNamespace}/{.resourceId}/{.scalableDimension}",
 		Outputs: Outputs{
 			"arn": scalableArn,
 			"roleArn": "arn:{partition}:iam::{account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/" +
@@ -32,22 +30,16 @@ var autoscalingTypes = Types{
 		Rules: []Rule{scaledServiceExists},
 		Tags:  true,
 	},
-	"aws:appautoscaling/policy:Policy": {
-		Required: []string{"resourceId", "scalableDimension", "serviceNamespace"},
-		Replace:  []string{"name", "resourceId", "scalableDimension", "serviceNamespace"},
-		Defaults: map[string]any{"policyType": "StepScaling"},
-		Name:     &Name{Max: 255, Chars: regexp.MustCompile(`^[^:/|]+$`)},
-		ID:       "{.name}",
-		Key:      "{.resourceId}/{.name}",
-		Outputs:  Outputs{"arn": scalingPolicyArn, "alarmArns": []any{}},
-		Rules:    []Rule{scalableTargetRegistered},
+	resourcetypes.ScalingPolicy: {
+		Name:    &Name{Max: 255, Chars: regexp.MustCompile(`^[^:/|]+$`)},
+		ID:      "{.name}",
+		Key:     "{.resourceId}/{.name}",
+		Outputs: Outputs{"arn": scalingPolicyArn, "alarmArns": []any{}},
+		Rules:   []Rule{scalableTargetRegistered},
 	},
-	"aws:appautoscaling/scheduledAction:ScheduledAction": {
-		Required: []string{"resourceId", "scalableDimension", "scalableTargetAction", "schedule", "serviceNamespace"},
-		Replace:  []string{"name", "resourceId", "scalableDimension", "serviceNamespace"},
-		Defaults: map[string]any{"timezone": "UTC"},
-		Name:     &Name{Max: 256},
-		ID:       "{.name}-{.serviceNamespace}-{.resourceId}",
+	resourcetypes.ScheduledAction: {
+		Name: &Name{Max: 256},
+		ID:   "{.name}-{.serviceNamespace}-{.resourceId}",
 		Outputs: Outputs{"arn": "arn:{partition}:autoscaling:{region}:{account}:scheduledAction:{uuid}:" +
 			"resource/{.serviceNamespace}/{.resourceId}:scheduledActionName/{.name}"},
 		Rules: []Rule{scalableTargetRegistered, validSchedule("schedule", "ValidationException")},
@@ -72,7 +64,7 @@ func scaledServiceExists(c *Call) error {
 	if c.Text("serviceNamespace") != "ecs" || len(parts) != 3 {
 		return nil
 	}
-	for _, service := range c.List(ecsServiceToken) {
+	for _, service := range c.List(resourcetypes.ECSService) {
 		if prop.Text(service.Props, "name") == parts[2] &&
 			lastPart(prop.Text(service.Props, "cluster"), "default") == parts[1] {
 			return nil
@@ -82,7 +74,7 @@ func scaledServiceExists(c *Call) error {
 }
 
 func scalableTargetRegistered(c *Call) error {
-	for _, target := range c.List(scalableTargetToken) {
+	for _, target := range c.List(resourcetypes.ScalableTarget) {
 		if prop.Text(target.Props, "resourceId") == c.Text("resourceId") &&
 			prop.Text(target.Props, "scalableDimension") == c.Text("scalableDimension") {
 			return nil

@@ -22,13 +22,10 @@ type Rule func(c *Call) error
 
 // Type describes one resource type.
 type Type struct {
-	// Required are the inputs without which the provider refuses the resource.
-	Required []string
-	// Replace are the inputs whose change makes a new resource. A dotted path means
-	// that only that part of a structured input does.
-	Replace []string
-	// Defaults are the inputs that the provider fills in when the program says nothing.
-	Defaults map[string]any
+	// Schema is what the Terraform provider knows of the type, completed from provider.json.
+	Schema
+	// Differs are where the simulation knows better.
+	Differs []Difference
 	// Name describes the physical name, nil when the type has none.
 	Name *Name
 	// ID is the template of the resource's id.

@@ -37,7 +37,7 @@ func TestAgainstSDK(t *testing.T) {
 
 // inputPaths are the paths that the tables take for inputs.
 func inputPaths(typ *catalog.Type) []string {
-	paths := slices.Concat(typ.Required, typ.Replace, typ.JSON,
+	paths := slices.Concat(typ.Required, typ.Replaces, typ.JSON,
 		slices.Collect(maps.Keys(typ.Defaults)), slices.Collect(maps.Keys(typ.Protect)))
 	for _, ref := range typ.Refs {
 		paths = append(paths, ref.Path)

@@ -6,27 +6,23 @@ import (
 	"strings"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
 // cloudtrailTypes are audit trails.
 var cloudtrailTypes = Types{
-	"aws:cloudtrail/trail:Trail": {
-		Required: []string{"s3BucketName"},
-		Replace:  []string{"name"},
-		Defaults: map[string]any{
-			"enableLogFileValidation": false, "enableLogging": true, "includeGlobalServiceEvents": true,
-			"isMultiRegionTrail": false, "isOrganizationTrail": false,
-		},
-		Name: &Name{Max: 128, Chars: regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9]|[._-][a-zA-Z0-9])*$`)},
-		ID:   "{.arn}",
+	resourcetypes.Trail: {
+		Differs: []Difference{{"snsTopicArn", Computed, newer}},
+		Name:    &Name{Max: 128, Chars: regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9]|[._-][a-zA-Z0-9])*$`)},
+		ID:      "{.arn}",
 		Outputs: Outputs{
 			"arn": "arn:{partition}:cloudtrail:{region}:{account}:trail/{.name}", "homeRegion": "{region}", "snsTopicArn": "",
 		},
 		Refs: []Ref{
-			{Path: "s3BucketName", To: bucketToken, Foreign: true},
-			{Path: "kmsKeyId", To: kmsKeyToken, By: arn, Foreign: true},
-			{Path: "cloudWatchLogsRoleArn", To: roleToken, By: arn, Foreign: true},
+			{Path: "s3BucketName", To: resourcetypes.Bucket, Foreign: true},
+			{Path: "kmsKeyId", To: resourcetypes.KMSKey, By: arn, Foreign: true},
+			{Path: "cloudWatchLogsRoleArn", To: resourcetypes.Role, By: arn, Foreign: true},
 		},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "TrailAlreadyExistsException: " +
 			"Trail {.name} already exists for customer: {account}"}},
@@ -50,7 +46,7 @@ const trailKeyRefusal = "InsufficientEncryptionPolicyException: Insufficient per
 // bucket's policy must be in place first.
 func trailBucketWritable(c *Call) error {
 	bucket := c.Text("s3BucketName")
-	if _, ours := c.Find(bucketToken, "id", bucket); !ours {
+	if _, ours := c.Find(resourcetypes.Bucket, "id", bucket); !ours {
 		return nil
 	}
 	folder := "/"
@@ -69,7 +65,7 @@ func trailBucketWritable(c *Call) error {
 
 // trailDecrypts: with a bucket key on its bucket, CloudTrail has to decrypt, too.
 func trailDecrypts(c *Call) error {
-	encryption, _ := c.Find(bucketEncryptionToken, "bucket", c.Text("s3BucketName"))
+	encryption, _ := c.Find(resourcetypes.BucketEncryption, "bucket", c.Text("s3BucketName"))
 	if !prop.True(encryption.Props, "rules[].bucketKeyEnabled") {
 		return nil
 	}

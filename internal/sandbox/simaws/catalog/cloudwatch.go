@@ -7,23 +7,15 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
-)
-
-const (
-	metricAlarmToken    = "aws:cloudwatch/metricAlarm:MetricAlarm"
-	compositeAlarmToken = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
-	dashboardToken      = "aws:cloudwatch/dashboard:Dashboard"
 )
 
 // cloudwatchTypes are alarms and dashboards.
 var cloudwatchTypes = Types{
-	metricAlarmToken: {
-		Required: []string{"comparisonOperator", "evaluationPeriods"},
-		Replace:  []string{"name"},
-		Defaults: map[string]any{"actionsEnabled": true, "treatMissingData": "missing"},
-		Name:     &Name{Max: 255},
-		ID:       "{.name}",
+	resourcetypes.MetricAlarm: {
+		Name: &Name{Max: 255},
+		ID:   "{.name}",
 		Outputs: Outputs{
 			"arn": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{.name}", "evaluateLowSampleCountPercentiles": "",
 		},
@@ -33,34 +25,29 @@ var cloudwatchTypes = Types{
 			"PutMetricAlarm would overwrite it"}},
 		Tags: true,
 	},
-	compositeAlarmToken: {
-		Required: []string{"alarmName", "alarmRule"},
-		Replace:  []string{"actionsEnabled", "alarmName"},
-		Defaults: map[string]any{"actionsEnabled": true},
-		Name:     &Name{Property: "alarmName", Max: 255},
-		ID:       "{.alarmName}",
-		Outputs:  Outputs{"arn": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{.alarmName}"},
-		Refs:     alarmActions,
-		Rules:    []Rule{ruleNamesAlarms},
-		After:    []Rule{alarmsArrive},
-		Tags:     true,
+	resourcetypes.CompositeAlarm: {
+		Name:    &Name{Property: "alarmName", Max: 255},
+		ID:      "{.alarmName}",
+		Outputs: Outputs{"arn": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{.alarmName}"},
+		Refs:    alarmActions,
+		Rules:   []Rule{ruleNamesAlarms},
+		After:   []Rule{alarmsArrive},
+		Tags:    true,
 	},
-	dashboardToken: {
-		Required: []string{"dashboardBody", "dashboardName"},
-		Replace:  []string{"dashboardName"},
-		Name:     &Name{Property: "dashboardName", Max: 255, Chars: regexp.MustCompile(`^[0-9A-Za-z_-]+$`)},
-		ID:       "{.dashboardName}",
-		Outputs:  Outputs{"dashboardArn": "arn:{partition}:cloudwatch::{account}:dashboard/{.dashboardName}"},
-		JSON:     []string{"dashboardBody"},
-		Checks:   []Check{dashboardFits},
+	resourcetypes.Dashboard: {
+		Name:    &Name{Property: "dashboardName", Max: 255, Chars: regexp.MustCompile(`^[0-9A-Za-z_-]+$`)},
+		ID:      "{.dashboardName}",
+		Outputs: Outputs{"dashboardArn": "arn:{partition}:cloudwatch::{account}:dashboard/{.dashboardName}"},
+		JSON:    []string{"dashboardBody"},
+		Checks:  []Check{dashboardFits},
 	},
 }
 
 // alarmActions: topics of the stack must exist; CloudWatch itself checks only the form.
 var alarmActions = []Ref{
-	{Path: "alarmActions[]", To: topicToken, By: arn, Foreign: true},
-	{Path: "okActions[]", To: topicToken, By: arn, Foreign: true},
-	{Path: "insufficientDataActions[]", To: topicToken, By: arn, Foreign: true},
+	{Path: "alarmActions[]", To: resourcetypes.Topic, By: arn, Foreign: true},
+	{Path: "okActions[]", To: resourcetypes.Topic, By: arn, Foreign: true},
+	{Path: "insufficientDataActions[]", To: resourcetypes.Topic, By: arn, Foreign: true},
 }
 
 var alarmInRule = regexp.MustCompile(`(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")]+)"?\s*\)`)
@@ -68,8 +55,8 @@ var alarmInRule = regexp.MustCompile(`(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")
 // ruleNamesAlarms: the alarms of a composite alarm's rule exist before it.
 func ruleNamesAlarms(c *Call) error {
 	for _, match := range alarmInRule.FindAllStringSubmatch(c.Text("alarmRule"), -1) {
-		_, metric := c.Find(metricAlarmToken, "name", match[1])
-		_, composite := c.Find(compositeAlarmToken, "alarmName", match[1])
+		_, metric := c.Find(resourcetypes.MetricAlarm, "name", match[1])
+		_, composite := c.Find(resourcetypes.CompositeAlarm, "alarmName", match[1])
 		if !metric && !composite {
 			return Errorf("ValidationError", "AlarmRule must not contain alarms that do not exist: %s", match[1])
 		}

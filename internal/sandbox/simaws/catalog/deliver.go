@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 	"aws-webapp/policies/iamdoc"
 )
@@ -93,7 +94,7 @@ func refuse(wording string, why error) error {
 func trusts(path string, how deliveries.Delivery, refusal string) Rule {
 	return func(c *Call) error {
 		for _, name := range prop.Texts(c.Inputs, path) {
-			role, ours := c.Find(roleToken, "arn", name)
+			role, ours := c.Find(resourcetypes.Role, "arn", name)
 			if !ours {
 				continue
 			}
@@ -110,7 +111,7 @@ func trusts(path string, how deliveries.Delivery, refusal string) Rule {
 // roleDoes says why a role of the stack is refused a call, by its own policies or by that of
 // what it asks for. Roles from outside are taken to be allowed.
 func (c *Call) roleDoes(d deliveries.Delivery, roleARN, source string, to held) error {
-	role, ours := c.Find(roleToken, "arn", roleARN)
+	role, ours := c.Find(resourcetypes.Role, "arn", roleARN)
 	if !ours {
 		return nil
 	}
@@ -136,7 +137,7 @@ func (c *Call) notDenied(d deliveries.Delivery, caller iamdoc.Principal, source 
 // to let the account's policies decide.
 func (c *Call) roleUses(d deliveries.Delivery, roleARN, source, target, key string) error {
 	policy, ours := c.keyPolicy(key)
-	role, known := c.Find(roleToken, "arn", roleARN)
+	role, known := c.Find(resourcetypes.Role, "arn", roleARN)
 	if !ours || !known {
 		return nil
 	}

@@ -8,34 +8,29 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
 const (
-	buildProjectToken    = "aws:codebuild/project:Project"
-	deployAppToken       = "aws:codedeploy/application:Application"
-	deploymentGroupToken = "aws:codedeploy/deploymentGroup:DeploymentGroup"
-	deployConfigToken    = "aws:codedeploy/deploymentConfig:DeploymentConfig"
-	codedeployArn        = "arn:{partition}:codedeploy:{region}:{account}:"
+	codedeployArn = "arn:{partition}:codedeploy:{region}:{account}:"
 )
 
 var codeChars = regexp.MustCompile(`^[A-Za-z0-9_.@-]+$`)
 
 // deliveryTypes are CodePipeline, CodeBuild, CodeDeploy and their connections.
 var deliveryTypes = Types{
-	"aws:codepipeline/pipeline:Pipeline": {
-		Required: []string{"artifactStores", "roleArn", "stages"},
-		Replace:  []string{"name"},
-		Defaults: map[string]any{"executionMode": "SUPERSEDED", "pipelineType": "V1"},
-		Name:     &Name{Max: 100, Chars: codeChars},
-		ID:       "{.name}",
+	resourcetypes.Pipeline: {
+		Differs: []Difference{{"triggerAlls", Computed, newer}},
+		Name:    &Name{Max: 100, Chars: codeChars},
+		ID:      "{.name}",
 		Outputs: Outputs{
 			"arn": "arn:{partition}:codepipeline:{region}:{account}:{.name}", "triggerAlls": []any{},
 		},
 		Refs: []Ref{
-			{Path: "roleArn", To: roleToken, By: arn, Foreign: true},
-			{Path: "artifactStores[].location", To: bucketToken, Foreign: true},
-			{Path: "artifactStores[].encryptionKey.id", To: kmsKeyToken, By: keyNames, Foreign: true},
+			{Path: "roleArn", To: resourcetypes.Role, By: arn, Foreign: true},
+			{Path: "artifactStores[].location", To: resourcetypes.Bucket, Foreign: true},
+			{Path: "artifactStores[].encryptionKey.id", To: resourcetypes.KMSKey, By: keyNames, Foreign: true},
 		},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "PipelineNameInUseException: A pipeline with the name " +
 			"'{.name}' already exists in account '{account}'"}},
@@ -46,12 +41,7 @@ var deliveryTypes = Types{
 		},
 		Tags: true,
 	},
-	buildProjectToken: {
-		Required: []string{"artifacts", "environment", "serviceRole", "source"},
-		Replace:  []string{"name"},
-		Defaults: map[string]any{
-			"badgeEnabled": false, "buildTimeout": 60, "projectVisibility": "PRIVATE", "queuedTimeout": 480,
-		},
+	resourcetypes.BuildProject: {
 		Name: &Name{Max: 150, Chars: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]+$`)},
 		ID:   "{.arn}",
 		Outputs: Outputs{
@@ -59,11 +49,11 @@ var deliveryTypes = Types{
 			"description": "", "encryptionKey": "arn:{partition}:kms:{region}:{account}:alias/aws/s3",
 		},
 		Refs: []Ref{
-			{Path: "serviceRole", To: roleToken, By: arn, Foreign: true},
-			{Path: "encryptionKey", To: kmsKeyToken, By: keyNames, Foreign: true},
-			{Path: "vpcConfig.subnets[]", To: subnetToken},
-			{Path: "vpcConfig.securityGroupIds[]", To: securityGroupToken},
-			{Path: "logsConfig.cloudwatchLogs.groupName", To: logGroupToken, Foreign: true},
+			{Path: "serviceRole", To: resourcetypes.Role, By: arn, Foreign: true},
+			{Path: "encryptionKey", To: resourcetypes.KMSKey, By: keyNames, Foreign: true},
+			{Path: "vpcConfig.subnets[]", To: resourcetypes.Subnet},
+			{Path: "vpcConfig.securityGroupIds[]", To: resourcetypes.SecurityGroup},
+			{Path: "logsConfig.cloudwatchLogs.groupName", To: resourcetypes.LogGroup, Foreign: true},
 		},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "ResourceAlreadyExistsException: Project already exists: " +
 			"arn:{partition}:codebuild:{region}:{account}:project/{.name}"}},
@@ -71,11 +61,9 @@ var deliveryTypes = Types{
 			"authorized to perform: sts:AssumeRole on {.serviceRole}")},
 		Tags: true,
 	},
-	deployAppToken: {
-		Replace:  []string{"computePlatform"},
-		Defaults: map[string]any{"computePlatform": "Server"},
-		Name:     &Name{Max: 100},
-		ID:       "{.applicationId}:{.name}",
+	resourcetypes.DeployApplication: {
+		Name: &Name{Max: 100},
+		ID:   "{.applicationId}:{.name}",
 		Outputs: Outputs{
 			"applicationId": "{uuid}", "arn": codedeployArn + "application:{.name}", "githubAccountName": "",
 			"linkedToGithub": false,
@@ -85,33 +73,32 @@ var deliveryTypes = Types{
 		Tags:     true,
 		NotFound: "ApplicationDoesNotExistException: No application found for name: {value}",
 	},
-	deploymentGroupToken: {
-		Required: []string{"appName", "deploymentGroupName", "serviceRoleArn"},
-		Defaults: map[string]any{
-			"deploymentConfigName": "CodeDeployDefault.OneAtATime", "outdatedInstancesStrategy": "UPDATE",
-		},
-		Name: &Name{Property: "deploymentGroupName", Max: 100},
-		ID:   "{uuid}",
+	resourcetypes.DeploymentGroup: {
+		Differs: []Difference{{"deploymentGroupName", Required, named}},
+		Name:    &Name{Property: "deploymentGroupName", Max: 100},
+		ID:      "{uuid}",
 		Outputs: Outputs{
 			"arn":               codedeployArn + "deploymentgroup:{.appName}/{.deploymentGroupName}",
 			"deploymentGroupId": "{id}",
 			"computePlatform":   Compute(deployPlatform),
 		},
 		Refs: []Ref{
-			{Path: "appName", To: deployAppToken, By: []string{"name"}},
-			{Path: "deploymentConfigName", To: deployConfigToken, Foreign: true, Holds: true},
-			{Path: "serviceRoleArn", To: roleToken, By: arn, Foreign: true},
-			{Path: "ecsService.serviceName", To: ecsServiceToken, By: []string{"name"}},
-			{Path: "ecsService.clusterName", To: clusterToken, By: []string{"name"}},
-			{Path: "loadBalancerInfo.targetGroupPairInfo.targetGroups[].name", To: targetGroupToken, By: []string{"name"}},
+			{Path: "appName", To: resourcetypes.DeployApplication, By: []string{"name"}},
+			{Path: "serviceRoleArn", To: resourcetypes.Role, By: arn, Foreign: true},
+			{Path: "ecsService.serviceName", To: resourcetypes.ECSService, By: []string{"name"}},
+			{Path: "ecsService.clusterName", To: resourcetypes.ECSCluster, By: []string{"name"}},
 			{
-				Path: "loadBalancerInfo.targetGroupPairInfo.prodTrafficRoute.listenerArns[]", To: listenerToken,
+				Path: "loadBalancerInfo.targetGroupPairInfo.targetGroups[].name",
+				To:   resourcetypes.TargetGroup, By: []string{"name"},
 			},
 			{
-				Path: "loadBalancerInfo.targetGroupPairInfo.testTrafficRoute.listenerArns[]", To: listenerToken,
+				Path: "loadBalancerInfo.targetGroupPairInfo.prodTrafficRoute.listenerArns[]", To: resourcetypes.Listener,
 			},
-			{Path: "alarmConfiguration.alarms[]", To: metricAlarmToken, By: []string{"name"}, Foreign: true},
-			{Path: "triggerConfigurations[].triggerTargetArn", To: topicToken, By: arn, Foreign: true},
+			{
+				Path: "loadBalancerInfo.targetGroupPairInfo.testTrafficRoute.listenerArns[]", To: resourcetypes.Listener,
+			},
+			{Path: "alarmConfiguration.alarms[]", To: resourcetypes.MetricAlarm, By: []string{"name"}, Foreign: true},
+			{Path: "triggerConfigurations[].triggerTargetArn", To: resourcetypes.Topic, By: arn, Foreign: true},
 		},
 		Unique: []Unique{{Properties: []string{"deploymentGroupName", "appName"}, Error: "DeploymentGroupAlreadyExists" +
 			"Exception: Deployment group name already exists: {.deploymentGroupName}"}},
@@ -122,48 +109,13 @@ var deliveryTypes = Types{
 		},
 		Tags: true,
 	},
-	deployConfigToken: {
-		Replace:  []string{"computePlatform", "deploymentConfigName", "minimumHealthyHosts", "trafficRoutingConfig"},
-		Defaults: map[string]any{"computePlatform": "Server"},
-		Name:     &Name{Property: "deploymentConfigName", Max: 100},
-		ID:       "{.deploymentConfigName}",
-		Outputs: Outputs{
-			"arn": codedeployArn + "deploymentconfig:{.deploymentConfigName}", "deploymentConfigId": "{uuid}",
-		},
-		Unique: []Unique{{Properties: []string{"deploymentConfigName"}, Error: "DeploymentConfigAlreadyExistsException: " +
-			"Deployment Configuration already exists"}},
-		NotFound: "DeploymentConfigDoesNotExistException: No deployment configuration found for name: {value}",
-		InUse:    "DeploymentConfigInUseException: The deployment configuration is still in use.",
-	},
-	"aws:codestarconnections/connection:Connection": {
-		Replace: []string{"hostArn", "name", "providerType"},
-		Name:    &Name{Max: 32, Chars: codeChars},
-		ID:      "{.arn}",
+	resourcetypes.CodeConnection: {
+		Name: &Name{Max: 32, Chars: codeChars},
+		ID:   "{.arn}",
 		Outputs: Outputs{
 			"arn":              "arn:{partition}:codestar-connections:{region}:{account}:connection/{uuid}",
 			"connectionStatus": "PENDING", "providerType": "GitHub",
 		},
-		Tags: true,
-	},
-	"aws:codeconnections/connection:Connection": {
-		Replace: []string{"hostArn", "name", "providerType"},
-		Name:    &Name{Max: 32, Chars: codeChars},
-		ID:      "{.arn}",
-		Outputs: Outputs{
-			"arn":              "arn:{partition}:codeconnections:{region}:{account}:connection/{uuid}",
-			"connectionStatus": "PENDING", "providerType": "GitHub", "ownerAccountId": "{account}",
-		},
-		Tags: true,
-	},
-	"aws:codestarnotifications/notificationRule:NotificationRule": {
-		Required: []string{"detailType", "eventTypeIds", "resource"},
-		Replace:  []string{"resource"},
-		Name:     &Name{Max: 64, Chars: regexp.MustCompile(`^[A-Za-z0-9_ -]+$`)},
-		ID:       "{.arn}",
-		Outputs:  Outputs{"arn": "arn:{partition}:codestar-notifications:{region}:{account}:notificationrule/{hex40}"},
-		Unique: []Unique{{Properties: []string{"name"}, Error: "ResourceAlreadyExistsException: A resource with the same " +
-			"name or ID already exists. Notification rule names must be unique in your Amazon Web Services account."}},
-		Refs: []Ref{{Path: "targets[].address", To: topicToken, By: arn, Foreign: true}},
 		Tags: true,
 	},
 }
@@ -225,7 +177,7 @@ func list(value resource.PropertyValue) []resource.PropertyValue {
 
 // deployPlatform is the platform of the deployment group's application.
 func deployPlatform(c *Call) any {
-	app, ok := c.Find(deployAppToken, "name", c.Text("appName"))
+	app, ok := c.Find(resourcetypes.DeployApplication, "name", c.Text("appName"))
 	if !ok {
 		return nil
 	}
@@ -234,7 +186,7 @@ func deployPlatform(c *Call) any {
 
 // blueGreenService: CodeDeploy only takes over a service that was created for it.
 func blueGreenService(c *Call) error {
-	service, ok := c.Find(ecsServiceToken, "name", c.Text("ecsService.serviceName"))
+	service, ok := c.Find(resourcetypes.ECSService, "name", c.Text("ecsService.serviceName"))
 	if ok && prop.Text(service.Props, "deploymentController.type") != "CODE_DEPLOY" {
 		return Errorf("InvalidECSServiceException", "Deployment group's ECS service must be configured for a CODE_DEPLOY "+
 			"deployment controller.")

@@ -4,23 +4,13 @@ import (
 	"regexp"
 	"strings"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
-)
-
-const (
-	certificateToken = "aws:acm/certificate:Certificate"
-	validationToken  = "aws:acm/certificateValidation:CertificateValidation"
-	zoneToken        = "aws:route53/zone:Zone"
-	healthCheckToken = "aws:route53/healthCheck:HealthCheck"
 )
 
 // acmTypes are certificates.
 var acmTypes = Types{
-	certificateToken: {
-		Replace: []string{
-			"certificateAuthorityArn", "domainName", "keyAlgorithm", "subjectAlternativeNames", "validationMethod",
-			"validationOptions",
-		},
+	resourcetypes.Certificate: {
 		ID: "{.arn}",
 		Outputs: Outputs{
 			"arn":                     "arn:{partition}:acm:{region}:{account}:certificate/{uuid}",
@@ -34,50 +24,21 @@ var acmTypes = Types{
 		NotFound: "ResourceNotFoundException: Could not find certificate {value}.",
 		InUse:    "ResourceInUseException: Certificate {id} in account {account} is in use.",
 	},
-	validationToken: {
-		Required: []string{"certificateArn"},
-		Replace:  []string{"certificateArn", "validationRecordFqdns"},
-		ID:       createdAt,
-		Key:      "{.certificateArn}",
-		Refs:     []Ref{{Path: "certificateArn", To: certificateToken, By: arn}},
-		Rules:    []Rule{validationRecordsExist},
+	resourcetypes.CertificateValidation: {
+		ID:    createdAt,
+		Key:   "{.certificateArn}",
+		Refs:  []Ref{{Path: "certificateArn", To: resourcetypes.Certificate, By: arn}},
+		Rules: []Rule{validationRecordsExist},
 	},
 }
 
-// route53Types are DNS zones and records.
+// route53Types are DNS records.
 var route53Types = Types{
-	zoneToken: {
-		Replace:  []string{"delegationSetId", "name"},
-		Defaults: map[string]any{"comment": "Managed by Pulumi", "forceDestroy": false},
-		Name:     &Name{Max: 1024},
-		ID:       "{.zoneId}",
-		Outputs: Outputs{
-			"zoneId": "Z{upper20#zone}", "arn": "arn:{partition}:route53:::hostedzone/{.zoneId}",
-			"nameServers": Compute(nameServers), "primaryNameServer": "ns-1.awsdns-01.com",
-		},
-		Tags:     true,
-		NotFound: "NoSuchHostedZone: No hosted zone found with ID: {value}",
-		InUse: "HostedZoneNotEmpty: The specified hosted zone contains non-required resource record sets and so " +
-			"cannot be deleted.",
-	},
-	"aws:route53/record:Record": {
-		Required: []string{"name", "type", "zoneId"},
-		Replace:  []string{"name", "zoneId"},
-		ID:       "{.zoneId}_{.name}_{.type}",
-		Outputs:  Outputs{"fqdn": Compute(recordName), "allowOverwrite": false},
-		Refs: []Ref{
-			{Path: "zoneId", To: zoneToken, Holds: true, Foreign: true},
-			{Path: "healthCheckId", To: healthCheckToken, Foreign: true},
-		},
-		Rules: []Rule{recordIsNew},
-	},
-	healthCheckToken: {
-		Required: []string{"type"},
-		Replace:  []string{"measureLatency", "referenceName", "requestInterval", "routingControlArn", "type"},
-		Defaults: map[string]any{"disabled": false, "measureLatency": false},
-		ID:       "{uuid}",
-		Outputs:  Outputs{"arn": "arn:{partition}:route53:::healthcheck/{id}", "failureThreshold": 3},
-		Tags:     true,
+	resourcetypes.DNSRecord: {
+		Differs: []Difference{{"name", Required, named}},
+		ID:      "{.zoneId}_{.name}_{.type}",
+		Outputs: Outputs{"fqdn": Compute(recordName), "allowOverwrite": false},
+		Rules:   []Rule{recordIsNew},
 	},
 }
 
@@ -104,7 +65,7 @@ func validationRecords(c *Call) any {
 
 // validationRecordsExist: waiting for a validation ends only when the records are there.
 func validationRecordsExist(c *Call) error {
-	certificate, ok := c.Find(certificateToken, "id", c.Text("certificateArn"))
+	certificate, ok := c.Find(resourcetypes.Certificate, "id", c.Text("certificateArn"))
 	if !ok {
 		return nil
 	}
@@ -118,7 +79,7 @@ func validationRecordsExist(c *Call) error {
 }
 
 func (c *Call) recordExists(name string) bool {
-	for _, record := range c.List("aws:route53/record:Record") {
+	for _, record := range c.List(resourcetypes.DNSRecord) {
 		if strings.TrimSuffix(prop.Text(record.Props, "fqdn"), ".") == strings.TrimSuffix(name, ".") {
 			return true
 		}
@@ -130,10 +91,10 @@ func (c *Call) recordExists(name string) bool {
 func certificateIssued(path string) Rule {
 	return func(c *Call) error {
 		name := c.Text(path)
-		if _, ours := c.Find(certificateToken, "id", name); !ours {
+		if _, ours := c.Find(resourcetypes.Certificate, "id", name); !ours {
 			return nil
 		}
-		if _, validated := c.Find(validationToken, "certificateArn", name); !validated {
+		if _, validated := c.Find(resourcetypes.CertificateValidation, "certificateArn", name); !validated {
 			return Errorf("UnsupportedCertificate", "The certificate '%s' must have a fully-qualified domain name, "+
 				"a supported signature, and a supported key size (it has not been issued yet)", name)
 		}
@@ -141,25 +102,9 @@ func certificateIssued(path string) Rule {
 	}
 }
 
-func nameServers(c *Call) any {
-	servers := []any{}
-	for _, domain := range []string{"com", "net", "org", "co.uk"} {
-		servers = append(servers, c.Expand("ns-{digits4#"+domain+"}.awsdns-{digits2#"+domain+"}."+domain, nil))
-	}
-	return servers
-}
-
+// recordName is the whole name: no stack makes the zone that could complete it.
 func recordName(c *Call) any {
-	name := strings.TrimSuffix(c.Text("name"), ".")
-	zone, ok := c.Find(zoneToken, "id", c.Text("zoneId"))
-	domain := strings.TrimSuffix(prop.Text(zone.Props, "name"), ".")
-	if !ok || name == domain || strings.HasSuffix(name, "."+domain) {
-		return name
-	}
-	if name == "" {
-		return domain
-	}
-	return name + "." + domain
+	return strings.TrimSuffix(c.Text("name"), ".")
 }
 
 // recordIsNew: Route 53 refuses to create a record set that is already there, unless the
@@ -168,7 +113,7 @@ func recordIsNew(c *Call) error {
 	if prop.True(c.Inputs, "allowOverwrite") {
 		return nil
 	}
-	for _, other := range c.List("aws:route53/record:Record") {
+	for _, other := range c.List(resourcetypes.DNSRecord) {
 		if !c.is(other) && prop.Text(other.Props, "fqdn") == c.Text("fqdn") &&
 			prop.Text(other.Props, "type") == c.Text("type") && prop.Text(other.Props, "zoneId") == c.Text("zoneId") &&
 			prop.Text(other.Props, "setIdentifier") == c.Text("setIdentifier") {

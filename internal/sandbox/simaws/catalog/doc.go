@@ -1,29 +1,26 @@
 // Package catalog is the table of AWS resource types that the simulated provider knows.
 //
-// Each type is one entry of plain data, in the file of its AWS service: which inputs are
-// required, which force a replacement, what the provider fills in, which outputs AWS
-// computes and how they are shaped, which inputs must name an existing resource, what
-// must be unique, and what refuses deletion. The facts come from the pinned Pulumi SDK
-// (required inputs, property names: proved by a test against its source) and from the
-// Terraform AWS provider that it wraps (ForceNew, proved against the provider's schema;
-// Default). What a table cannot say is a [Rule]: a small function that words its error as AWS does.
+// What Terraform's AWS provider knows of a type is generated: which inputs are required, which force a replacement, what
+// the provider fills in and what it computes (provider.json, which `make awsplugin-describe` writes from the provider
+// itself). Where the simulation knows better, the type says so and why ([Difference]). The rest is one entry of plain
+// data a type, in the file of its AWS service: how outputs are shaped, which inputs must name an existing resource, what
+// must be unique, and what refuses deletion. What a table cannot say is a [Rule]: a small function that words its error
+// as AWS does.
 //
 // # Adding a resource type
 //
-// Add an entry to the table in the file of its service (or start a new file and add its
-// table to the list in registry.go), with at least:
+// Give the type a row in internal/awsdata/resourcetypes, and an entry in the table of its service here (or start a new
+// file and add its table to the list in registry.go), with at least:
 //
-//	"aws:sqs/queue:Queue": {
-//		Required: nil,                                  // what NewQueue insists on
-//		Replace:  []string{"name", "fifoQueue"},        // ForceNew in the Terraform schema
-//		Name:     &Name{Max: 80, Chars: sqsChars},      // when Pulumi names it
-//		ID:       "https://sqs.{region}.amazonaws.com/{account}/{.name}",
-//		Outputs:  Outputs{"arn": "arn:{partition}:sqs:{region}:{account}:{.name}", "url": "{id}"},
-//		Tags:     true,
+//	resourcetypes.Queue: {
+//		Name:    &Name{Max: 80, Chars: sqsChars},       // when Pulumi names it
+//		ID:      "https://sqs.{region}.amazonaws.com/{account}/{.name}",
+//		Outputs: Outputs{"arn": "arn:{partition}:sqs:{region}:{account}:{.name}", "url": "{id}"},
+//		Tags:    true,
 //	},
 //
-// then run the package's tests: they say which properties the SDK does not have and
-// which required inputs are missing.
+// Until `make awsplugin-describe` has been run, the entry has its Schema by hand. Then run the package's tests: they say
+// which properties the SDK does not have and which required inputs are missing.
 //
 // # Templates
 //

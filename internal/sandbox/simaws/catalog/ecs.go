@@ -11,33 +11,30 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
 const (
-	clusterToken        = "aws:ecs/cluster:Cluster"
-	taskDefinitionToken = "aws:ecs/taskDefinition:TaskDefinition"
-	ecsServiceToken     = "aws:ecs/service:Service"
-	ecsArn              = "arn:{partition}:ecs:{region}:{account}:"
+	ecsArn = "arn:{partition}:ecs:{region}:{account}:"
 )
 
 var ecsChars = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
 
 // ecsTypes are container clusters and services.
 var ecsTypes = Types{
-	clusterToken: {
-		Replace: []string{"name"},
-		Name:    &Name{Max: 255, Chars: ecsChars},
-		ID:      "{.arn}",
+	resourcetypes.ECSCluster: {
+		Name: &Name{Max: 255, Chars: ecsChars},
+		ID:   "{.arn}",
 		Outputs: Outputs{
 			"arn":      ecsArn + "cluster/{.name}",
 			"settings": []any{map[string]any{"name": "containerInsights", "value": "disabled"}},
 		},
 		Refs: []Ref{
-			{Path: "configuration.executeCommandConfiguration.kmsKeyId", To: kmsKeyToken, By: keyNames, Foreign: true},
+			{Path: "configuration.executeCommandConfiguration.kmsKeyId", To: resourcetypes.KMSKey, By: keyNames, Foreign: true},
 			{
 				Path: "configuration.executeCommandConfiguration.logConfiguration.cloudWatchLogGroupName",
-				To:   logGroupToken, By: []string{"name"},
+				To:   resourcetypes.LogGroup, By: []string{"name"},
 			},
 		},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "InvalidParameterException: " +
@@ -46,30 +43,22 @@ var ecsTypes = Types{
 		NotFound: "ClusterNotFoundException: Cluster not found.",
 		InUse:    "ClusterContainsServicesException: The Cluster cannot be deleted while Services are active.",
 	},
-	"aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": {
-		Required: []string{"clusterName"},
-		Replace:  []string{"clusterName"},
-		ID:       "{.clusterName}",
-		Refs:     []Ref{{Path: "clusterName", To: clusterToken, By: []string{"name"}}},
+	resourcetypes.ClusterCapacityProviders: {
+		ID:   "{.clusterName}",
+		Refs: []Ref{{Path: "clusterName", To: resourcetypes.ECSCluster, By: []string{"name"}}},
 	},
-	taskDefinitionToken: {
-		Required: []string{"containerDefinitions", "family"},
-		Replace: []string{
-			"containerDefinitions", "cpu", "ephemeralStorage", "executionRoleArn", "family", "inferenceAccelerators",
-			"ipcMode", "memory", "networkMode", "pidMode", "placementConstraints", "proxyConfiguration",
-			"requiresCompatibilities", "runtimePlatform", "taskRoleArn", "volumes",
-		},
-		Defaults: map[string]any{"skipDestroy": false, "trackLatest": false},
-		ID:       "{.family}",
-		Key:      "{.arn}",
+	resourcetypes.TaskDefinition: {
+		Differs: []Difference{{"enableFaultInjection", Computed, newer}},
+		ID:      "{.family}",
+		Key:     "{.arn}",
 		Outputs: Outputs{
 			"arn":                ecsArn + "task-definition/{.family}:{.revision}",
 			"arnWithoutRevision": ecsArn + "task-definition/{.family}",
 			"revision":           Compute(taskRevision), "networkMode": "bridge", "enableFaultInjection": false,
 		},
 		Refs: []Ref{
-			{Path: "executionRoleArn", To: roleToken, By: arn, Foreign: true},
-			{Path: "taskRoleArn", To: roleToken, By: arn, Foreign: true},
+			{Path: "executionRoleArn", To: resourcetypes.Role, By: arn, Foreign: true},
+			{Path: "taskRoleArn", To: resourcetypes.Role, By: arn, Foreign: true},
 		},
 		JSON:   []string{"containerDefinitions"},
 		Checks: []Check{fargateSize, containersComplete, tmpfsMounted},
@@ -80,13 +69,9 @@ var ecsTypes = Types{
 		Tags:     true,
 		NotFound: "ClientException: TaskDefinition not found.",
 	},
-	ecsServiceToken: {
-		Replace: []string{"cluster", "deploymentController.type", "iamRole", "launchType", "name", "schedulingStrategy"},
-		Defaults: map[string]any{
-			"deploymentMaximumPercent": 200, "deploymentMinimumHealthyPercent": 100, "enableEcsManagedTags": false,
-			"enableExecuteCommand": false, "schedulingStrategy": "REPLICA", "waitForSteadyState": false,
-		},
-		Name: &Name{Max: 255, Chars: ecsChars},
+	resourcetypes.ECSService: {
+		Differs: []Difference{{"availabilityZoneRebalancing", Computed, newer}},
+		Name:    &Name{Max: 255, Chars: ecsChars},
 		MakeID: func(c *Call) any {
 			return c.Expand(ecsArn+"service/"+lastPart(c.Text("cluster"), "default")+"/{.name}", nil)
 		},
@@ -95,12 +80,12 @@ var ecsTypes = Types{
 			"iamRole": "/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS", "triggers": map[string]any{},
 		},
 		Refs: []Ref{
-			{Path: "cluster", To: clusterToken, By: []string{"id", "name"}, Holds: true},
-			{Path: "taskDefinition", To: taskDefinitionToken, By: []string{"arn", "family"}},
-			{Path: "networkConfiguration.subnets[]", To: subnetToken, Holds: true},
-			{Path: "networkConfiguration.securityGroups[]", To: securityGroupToken, Holds: true},
-			{Path: "loadBalancers[].targetGroupArn", To: targetGroupToken, Holds: true},
-			{Path: "alarms.alarmNames[]", To: metricAlarmToken, By: []string{"name"}, Foreign: true},
+			{Path: "cluster", To: resourcetypes.ECSCluster, By: []string{"id", "name"}, Holds: true},
+			{Path: "taskDefinition", To: resourcetypes.TaskDefinition, By: []string{"arn", "family"}},
+			{Path: "networkConfiguration.subnets[]", To: resourcetypes.Subnet, Holds: true},
+			{Path: "networkConfiguration.securityGroups[]", To: resourcetypes.SecurityGroup, Holds: true},
+			{Path: "loadBalancers[].targetGroupArn", To: resourcetypes.TargetGroup, Holds: true},
+			{Path: "alarms.alarmNames[]", To: resourcetypes.MetricAlarm, By: []string{"name"}, Foreign: true},
 		},
 		Unique: []Unique{{Properties: []string{"name", "cluster"}, Error: "InvalidParameterException: " +
 			"Creation of service was not idempotent."}},
@@ -121,7 +106,8 @@ func taskRevision(c *Call) any {
 	}
 	for n := 1; ; n++ {
 		name := c.Expand(ecsArn+"task-definition/{.family}:", nil) + strconv.Itoa(n)
-		if _, taken := c.Find(taskDefinitionToken, "arn", name); !taken && !c.Deleted(taskDefinitionToken, name) {
+		_, taken := c.Find(resourcetypes.TaskDefinition, "arn", name)
+		if !taken && !c.Deleted(resourcetypes.TaskDefinition, name) {
 			return n
 		}
 	}

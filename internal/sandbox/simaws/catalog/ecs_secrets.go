@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -12,7 +13,7 @@ import (
 // Secrets from outside are taken to be readable.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
 func secretsReadable(c *Call) error {
-	task, ours := c.Find(taskDefinitionToken, "arn", c.Text("taskDefinition"))
+	task, ours := c.Find(resourcetypes.TaskDefinition, "arn", c.Text("taskDefinition"))
 	if !ours {
 		return nil
 	}

@@ -4,15 +4,11 @@ import (
 	"regexp"
 	"strings"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
 const (
-	roleToken         = "aws:iam/role:Role"
-	iamPolicyToken    = "aws:iam/policy:Policy"
-	attachmentToken   = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-	rolePolicyToken   = "aws:iam/rolePolicy:RolePolicy"
-	oidcToken         = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 	iamArn            = "arn:{partition}:iam::{account}:"
 	badTrustPrincipal = `MalformedPolicyDocument: Invalid principal in policy: "AWS":"{principal}"`
 )
@@ -21,12 +17,9 @@ var iamChars = regexp.MustCompile(`^[\w+=,.@-]+$`)
 
 // iamTypes are identities and their permissions.
 var iamTypes = Types{
-	roleToken: {
-		Required: []string{"assumeRolePolicy"},
-		Replace:  []string{"name", "namePrefix", "path"},
-		Defaults: map[string]any{"forceDetachPolicies": false, "maxSessionDuration": 3600, "path": "/"},
-		Name:     &Name{Prefix: "namePrefix", Max: 64, Chars: iamChars},
-		ID:       "{.name}",
+	resourcetypes.Role: {
+		Name: &Name{Prefix: "namePrefix", Max: 64, Chars: iamChars},
+		ID:   "{.name}",
 		Outputs: Outputs{
 			"arn":      Compute(func(c *Call) any { return c.Expand(iamArn+"role"+c.Text("path")+"{.name}", nil) }),
 			"uniqueId": "AROA{upper17}", "createDate": createdAt, "managedPolicyArns": []any{}, "inlinePolicies": []any{},
@@ -34,26 +27,21 @@ var iamTypes = Types{
 		Unique: []Unique{{Properties: []string{"name"}, Error: "EntityAlreadyExists: " +
 			"Role with name {.name} already exists."}},
 		JSON:     []string{"assumeRolePolicy"},
-		Refs:     []Ref{{Path: "permissionsBoundary", To: iamPolicyToken, By: arn, Holds: true, Foreign: true}},
+		Refs:     []Ref{{Path: "permissionsBoundary", To: resourcetypes.ManagedPolicy, By: arn, Holds: true, Foreign: true}},
 		Rules:    []Rule{principalsExist("assumeRolePolicy", badTrustPrincipal), federatedExists},
 		Tags:     true,
 		NotFound: "NoSuchEntity: The role with name {value} cannot be found.",
 		InUse:    "DeleteConflict: Cannot delete entity, must detach all policies first.",
 	},
-	rolePolicyToken: {
-		Required: []string{"policy", "role"},
-		Replace:  []string{"name", "namePrefix", "role"},
-		Name:     &Name{Prefix: "namePrefix", Max: 128, Chars: iamChars},
-		ID:       "{.role}:{.name}",
-		Refs:     []Ref{{Path: "role", To: roleToken, By: roleNames}},
-		JSON:     []string{"policy"},
+	resourcetypes.RolePolicy: {
+		Name: &Name{Prefix: "namePrefix", Max: 128, Chars: iamChars},
+		ID:   "{.role}:{.name}",
+		Refs: []Ref{{Path: "role", To: resourcetypes.Role, By: roleNames}},
+		JSON: []string{"policy"},
 	},
-	iamPolicyToken: {
-		Required: []string{"policy"},
-		Replace:  []string{"description", "name", "namePrefix", "path"},
-		Defaults: map[string]any{"path": "/"},
-		Name:     &Name{Prefix: "namePrefix", Max: 128, Chars: iamChars},
-		ID:       "{.arn}",
+	resourcetypes.ManagedPolicy: {
+		Name: &Name{Prefix: "namePrefix", Max: 128, Chars: iamChars},
+		ID:   "{.arn}",
 		Outputs: Outputs{
 			"arn":      Compute(func(c *Call) any { return c.Expand(iamArn+"policy"+c.Text("path")+"{.name}", nil) }),
 			"policyId": "ANPA{upper17}", "attachmentCount": 0,
@@ -65,29 +53,16 @@ var iamTypes = Types{
 		NotFound: "NoSuchEntity: Policy {value} does not exist or is not attachable.",
 		InUse:    "DeleteConflict: Cannot delete a policy attached to entities.",
 	},
-	attachmentToken: {
-		Required: []string{"policyArn", "role"},
-		Replace:  []string{"policyArn", "role"},
-		ID:       "{.role}-{digits26}",
+	resourcetypes.RolePolicyAttachment: {
+		ID: "{.role}-{digits26}",
 		Refs: []Ref{
-			{Path: "role", To: roleToken, By: roleNames, Holds: true},
-			{Path: "policyArn", To: iamPolicyToken, By: arn, Holds: true, Foreign: true},
+			{Path: "role", To: resourcetypes.Role, By: roleNames, Holds: true},
+			{Path: "policyArn", To: resourcetypes.ManagedPolicy, By: arn, Holds: true, Foreign: true},
 		},
 	},
-	"aws:iam/rolePoliciesExclusive:RolePoliciesExclusive": {
-		Required: []string{"policyNames", "roleName"},
-		ID:       "{.roleName}",
-		Refs:     []Ref{{Path: "roleName", To: roleToken, By: roleNames}},
-	},
-	"aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": {
-		Required: []string{"policyArns", "roleName"},
-		ID:       "{.roleName}",
-		Refs:     []Ref{{Path: "roleName", To: roleToken, By: roleNames}},
-	},
-	oidcToken: {
-		Required: []string{"clientIdLists", "url"},
-		Replace:  []string{"url"},
-		ID:       "{.arn}",
+	resourcetypes.OIDCProvider: {
+		Differs: []Difference{{"thumbprintLists", Optional, newer}, {"thumbprintLists", Computed, newer}},
+		ID:      "{.arn}",
 		Outputs: Outputs{"arn": Compute(func(c *Call) any {
 			return c.Expand(iamArn+"oidc-provider/", nil) + strings.TrimPrefix(c.Text("url"), "https://")
 		}), "thumbprintLists": []any{}},
@@ -95,19 +70,16 @@ var iamTypes = Types{
 			"Provider with url {.url} already exists."}},
 		Tags: true,
 	},
-	"aws:iam/accountPasswordPolicy:AccountPasswordPolicy": {
-		Defaults: map[string]any{"allowUsersToChangePassword": true, "minimumPasswordLength": 6},
-		ID:       "iam-account-password-policy",
+	resourcetypes.AccountPasswordPolicy: {
+		ID: "iam-account-password-policy",
 		Outputs: Outputs{"expirePasswords": Compute(func(c *Call) any {
 			days, _ := prop.Number(c.Inputs, "maxPasswordAge")
 			return days > 0
 		})},
 		Account: true,
 	},
-	"aws:iam/serviceLinkedRole:ServiceLinkedRole": {
-		Required: []string{"awsServiceName"},
-		Replace:  []string{"awsServiceName", "customSuffix"},
-		ID:       "{.arn}",
+	resourcetypes.ServiceLinkedRole: {
+		ID: "{.arn}",
 		Outputs: Outputs{
 			"arn": iamArn + "role/aws-service-role/{.awsServiceName}/{.name}", "name": Compute(serviceRoleName),
 			"path": "/aws-service-role/{.awsServiceName}/", "uniqueId": "AROA{upper17}", "createDate": createdAt,
@@ -149,7 +121,7 @@ func federatedExists(c *Call) error {
 			if p.Kind != "federated" || !strings.HasPrefix(p.ID, own) {
 				continue
 			}
-			if _, ok := c.Find(oidcToken, "arn", p.ID); !ok && c.Deleted(oidcToken, p.ID) {
+			if _, ok := c.Find(resourcetypes.OIDCProvider, "arn", p.ID); !ok && c.Deleted(resourcetypes.OIDCProvider, p.ID) {
 				return Errorf("MalformedPolicyDocument", "Invalid principal in policy: \"Federated\":\"%s\"", p.ID)
 			}
 		}

@@ -7,14 +7,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 	"aws-webapp/policies/iamdoc"
 )
 
 const (
-	kmsKeyToken       = "aws:kms/key:Key"
-	kmsKeyPolicyToken = "aws:kms/keyPolicy:KeyPolicy"
-	badKeyPrincipal   = "MalformedPolicyDocumentException: Policy contains a statement with one or more " +
+	badKeyPrincipal = "MalformedPolicyDocumentException: Policy contains a statement with one or more " +
 		"invalid principals."
 )
 
@@ -23,12 +22,7 @@ var keyNames = []string{"arn", "id"}
 
 // kmsTypes are customer managed keys.
 var kmsTypes = Types{
-	kmsKeyToken: {
-		Replace: []string{"customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"},
-		Defaults: map[string]any{
-			"bypassPolicyLockoutSafetyCheck": false, "customerMasterKeySpec": "SYMMETRIC_DEFAULT",
-			"enableKeyRotation": false, "isEnabled": true, "keyUsage": "ENCRYPT_DECRYPT",
-		},
+	resourcetypes.KMSKey: {
 		ID: "{uuid}",
 		Outputs: Outputs{
 			"arn": "arn:{partition}:kms:{region}:{account}:key/{id}", "keyId": "{id}", "multiRegion": false,
@@ -42,33 +36,23 @@ var kmsTypes = Types{
 		Tags:     true,
 		NotFound: "NotFoundException: Key '{value}' does not exist",
 	},
-	"aws:kms/alias:Alias": {
-		Required: []string{"targetKeyId"},
-		Replace:  []string{"name", "namePrefix"},
-		Name:     &Name{Prefix: "namePrefix", Max: 256, Chars: regexp.MustCompile(`^alias/[a-zA-Z0-9/_-]+$`)},
-		ID:       "{.name}",
+	resourcetypes.KMSAlias: {
+		Name: &Name{Prefix: "namePrefix", Max: 256, Chars: regexp.MustCompile(`^alias/[a-zA-Z0-9/_-]+$`)},
+		ID:   "{.name}",
 		Outputs: Outputs{
 			"arn":          "arn:{partition}:kms:{region}:{account}:{.name}",
 			"targetKeyArn": Compute(func(c *Call) any { return keyArn(c, c.Text("targetKeyId")) }),
 		},
-		Refs: []Ref{{Path: "targetKeyId", To: kmsKeyToken, By: keyNames}},
+		Refs: []Ref{{Path: "targetKeyId", To: resourcetypes.KMSKey, By: keyNames}},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "AlreadyExistsException: An alias with the name " +
 			"arn:{partition}:kms:{region}:{account}:{.name} already exists"}},
-	},
-	kmsKeyPolicyToken: {
-		Required: []string{"keyId", "policy"},
-		Defaults: map[string]any{"bypassPolicyLockoutSafetyCheck": false},
-		ID:       "{.keyId}",
-		Refs:     []Ref{{Path: "keyId", To: kmsKeyToken, By: keyNames}},
-		JSON:     []string{"policy"},
-		Rules:    []Rule{principalsExist("policy", badKeyPrincipal), keyStaysManageable},
 	},
 }
 
 // keyArn returns the ARN of the key that is named by id or ARN.
 func keyArn(c *Call, name string) any {
 	for _, property := range keyNames {
-		if key, ok := c.Find(kmsKeyToken, property, name); ok {
+		if key, ok := c.Find(resourcetypes.KMSKey, property, name); ok {
 			return prop.Text(key.Props, "arn")
 		}
 	}
@@ -105,7 +89,7 @@ func keyServes(d deliveries.Delivery, refusal string) Rule {
 		for _, name := range prop.Texts(c.Inputs, "kmsKeyId") {
 			wording := c.Expand(refusal, map[string]string{"key": name})
 			key, ours := c.keyPolicy(name)
-			if !ours && c.Deleted(kmsKeyToken, name) {
+			if !ours && c.Deleted(resourcetypes.KMSKey, name) {
 				return Wording(wording)
 			}
 			if !ours {

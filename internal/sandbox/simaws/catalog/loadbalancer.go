@@ -10,16 +10,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 	"aws-webapp/policies/iamdoc"
 )
 
 const (
-	loadBalancerToken = "aws:lb/loadBalancer:LoadBalancer"
-	targetGroupToken  = "aws:lb/targetGroup:TargetGroup"
-	listenerToken     = "aws:lb/listener:Listener"
-	listenerRuleToken = "aws:lb/listenerRule:ListenerRule"
-	elbArn            = "arn:{partition}:elasticloadbalancing:{region}:{account}:"
+	elbArn = "arn:{partition}:elasticloadbalancing:{region}:{account}:"
 )
 
 // lbChars: letters, digits and hyphens, no hyphen at the ends.
@@ -37,24 +34,9 @@ var elbAccounts = map[string]string{
 	"sa-east-1": "507241528517",
 }
 
-// ELBAccount returns the account that writes access logs of load balancers in the region.
-func ELBAccount(region string) (string, bool) {
-	account, ok := elbAccounts[region]
-	return account, ok
-}
-
 // loadBalancerTypes are application and network load balancers.
 var loadBalancerTypes = Types{
-	loadBalancerToken: {
-		Replace: []string{"customerOwnedIpv4Pool", "internal", "loadBalancerType", "name", "namePrefix"},
-		Defaults: map[string]any{
-			"clientKeepAlive": 3600, "desyncMitigationMode": "defensive",
-			"dnsRecordClientRoutingPolicy": "any_availability_zone", "dropInvalidHeaderFields": false,
-			"enableCrossZoneLoadBalancing": false, "enableDeletionProtection": false, "enableHttp2": true,
-			"enableTlsVersionAndCipherSuiteHeaders": false, "enableWafFailOpen": false, "enableXffClientPort": false,
-			"idleTimeout": 60, "loadBalancerType": "application", "preserveHostHeader": false,
-			"xffHeaderProcessingMode": "append",
-		},
+	resourcetypes.LoadBalancer: {
 		Name: &Name{Prefix: "namePrefix", Max: 32, Chars: lbChars},
 		ID:   "{.arn}",
 		Outputs: Outputs{
@@ -67,11 +49,11 @@ var loadBalancerTypes = Types{
 			"enforceSecurityGroupInboundRulesOnPrivateLinkTraffic": "",
 		},
 		Refs: []Ref{
-			{Path: "subnets[]", To: subnetToken, Holds: true},
-			{Path: "subnetMappings[].subnetId", To: subnetToken, Holds: true},
-			{Path: "securityGroups[]", To: securityGroupToken, Holds: true},
-			{Path: "accessLogs.bucket", To: bucketToken, Foreign: true},
-			{Path: "connectionLogs.bucket", To: bucketToken, Foreign: true},
+			{Path: "subnets[]", To: resourcetypes.Subnet, Holds: true},
+			{Path: "subnetMappings[].subnetId", To: resourcetypes.Subnet, Holds: true},
+			{Path: "securityGroups[]", To: resourcetypes.SecurityGroup, Holds: true},
+			{Path: "accessLogs.bucket", To: resourcetypes.Bucket, Foreign: true},
+			{Path: "connectionLogs.bucket", To: resourcetypes.Bucket, Foreign: true},
 		},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "DuplicateLoadBalancerName: " +
 			"A load balancer with the same name '{.name}' exists, but with different settings"}},
@@ -88,23 +70,17 @@ var loadBalancerTypes = Types{
 		NotFound: "LoadBalancerNotFound: Load balancer '{value}' not found",
 		InUse:    "ResourceInUse: Load balancer '{id}' is currently associated with another service",
 	},
-	targetGroupToken: {
-		Replace: []string{
-			"ipAddressType", "name", "namePrefix", "port", "protocol", "protocolVersion", "targetType", "vpcId",
-		},
-		Defaults: map[string]any{
-			"deregistrationDelay": 300, "lambdaMultiValueHeadersEnabled": false, "proxyProtocolV2": false, "slowStart": 0,
-			"targetType": "instance",
-		},
-		Name: &Name{Prefix: "namePrefix", Max: 32, Chars: lbChars},
-		ID:   "{.arn}",
+	resourcetypes.TargetGroup: {
+		Differs: []Difference{{"deregistrationDelay", Computed, filledIn}},
+		Name:    &Name{Prefix: "namePrefix", Max: 32, Chars: lbChars},
+		ID:      "{.arn}",
 		Outputs: Outputs{
 			"arn": elbArn + "{.arnSuffix}", "arnSuffix": "targetgroup/{.name}/{hex16}",
 			"ipAddressType": "ipv4", "protocolVersion": "HTTP1", "loadBalancingAlgorithmType": "round_robin",
 			"loadBalancingAnomalyMitigation": "off", "loadBalancingCrossZoneEnabled": "use_load_balancer_configuration",
-			"loadBalancerArns": []any{}, "preserveClientIp": "",
+			"loadBalancerArns": []any{}, "preserveClientIp": "", "deregistrationDelay": 300,
 		},
-		Refs: []Ref{{Path: "vpcId", To: vpcToken}},
+		Refs: []Ref{{Path: "vpcId", To: resourcetypes.VPC}},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "DuplicateTargetGroupName: " +
 			"A target group with the same name '{.name}' exists, but with different settings"}},
 		Checks:   []Check{healthCheckFits},
@@ -112,10 +88,8 @@ var loadBalancerTypes = Types{
 		NotFound: "TargetGroupNotFound: Target groups '{value}' not found",
 		InUse:    "ResourceInUse: Target group '{id}' is currently in use by a listener or a rule",
 	},
-	listenerToken: {
-		Required: []string{"defaultActions", "loadBalancerArn"},
-		Replace:  []string{"loadBalancerArn"},
-		ID:       "{.arn}",
+	resourcetypes.Listener: {
+		ID: "{.arn}",
 		Outputs: Outputs{
 			"arn": Compute(func(c *Call) any {
 				return strings.Replace(c.Text("loadBalancerArn"), ":loadbalancer/", ":listener/", 1) + c.Expand("/{hex16}", nil)
@@ -123,10 +97,10 @@ var loadBalancerTypes = Types{
 			"sslPolicy": "", "protocol": "HTTP",
 		},
 		Refs: []Ref{
-			{Path: "loadBalancerArn", To: loadBalancerToken},
-			{Path: "certificateArn", To: certificateToken, By: arn, Holds: true, Foreign: true},
-			{Path: "defaultActions[].targetGroupArn", To: targetGroupToken, Holds: true},
-			{Path: "defaultActions[].forward.targetGroups[].arn", To: targetGroupToken, Holds: true},
+			{Path: "loadBalancerArn", To: resourcetypes.LoadBalancer},
+			{Path: "certificateArn", To: resourcetypes.Certificate, By: arn, Holds: true, Foreign: true},
+			{Path: "defaultActions[].targetGroupArn", To: resourcetypes.TargetGroup, Holds: true},
+			{Path: "defaultActions[].forward.targetGroups[].arn", To: resourcetypes.TargetGroup, Holds: true},
 		},
 		Unique: []Unique{{Properties: []string{"loadBalancerArn", "port"}, Error: "DuplicateListener: " +
 			"A listener already exists on this port for this load balancer '{.loadBalancerArn}'"}},
@@ -134,10 +108,8 @@ var loadBalancerTypes = Types{
 		Tags:     true,
 		NotFound: "ListenerNotFound: Listener '{value}' not found",
 	},
-	listenerRuleToken: {
-		Required: []string{"actions", "conditions", "listenerArn"},
-		Replace:  []string{"listenerArn"},
-		ID:       "{.arn}",
+	resourcetypes.ListenerRule: {
+		ID: "{.arn}",
 		Outputs: Outputs{
 			"arn": Compute(func(c *Call) any {
 				return strings.Replace(c.Text("listenerArn"), ":listener/", ":listener-rule/", 1) + c.Expand("/{hex16}", nil)
@@ -145,23 +117,13 @@ var loadBalancerTypes = Types{
 			"priority": Compute(nextPriority),
 		},
 		Refs: []Ref{
-			{Path: "listenerArn", To: listenerToken},
-			{Path: "actions[].targetGroupArn", To: targetGroupToken, Holds: true},
-			{Path: "actions[].forward.targetGroups[].arn", To: targetGroupToken, Holds: true},
+			{Path: "listenerArn", To: resourcetypes.Listener},
+			{Path: "actions[].targetGroupArn", To: resourcetypes.TargetGroup, Holds: true},
+			{Path: "actions[].forward.targetGroups[].arn", To: resourcetypes.TargetGroup, Holds: true},
 		},
 		Unique: []Unique{{Properties: []string{"priority", "listenerArn"}, Error: "PriorityInUse: " +
 			"Priority '{.priority}' is currently in use"}},
 		Tags: true,
-	},
-	"aws:lb/listenerCertificate:ListenerCertificate": {
-		Required: []string{"certificateArn", "listenerArn"},
-		Replace:  []string{"certificateArn", "listenerArn"},
-		ID:       "{.listenerArn}_{.certificateArn}",
-		Refs: []Ref{
-			{Path: "listenerArn", To: listenerToken},
-			{Path: "certificateArn", To: certificateToken, By: arn, Holds: true, Foreign: true},
-		},
-		Rules: []Rule{certificateIssued("certificateArn")},
 	},
 }
 
@@ -197,7 +159,7 @@ func loadBalancerNeedsInternetGateway(c *Call) error {
 func logsDelivered(property string) Rule {
 	return func(c *Call) error {
 		bucket := c.Text(property + ".bucket")
-		if _, ours := c.Find(bucketToken, "id", bucket); !prop.True(c.Inputs, property+".enabled") || !ours {
+		if _, ours := c.Find(resourcetypes.Bucket, "id", bucket); !prop.True(c.Inputs, property+".enabled") || !ours {
 			return nil
 		}
 		refusal := fmt.Sprintf("InvalidConfigurationRequest: Access Denied for bucket: %s. "+
@@ -239,7 +201,7 @@ func tlsNeedsCertificate(c *Call) error {
 
 func nextPriority(c *Call) any {
 	highest := 0.0
-	for _, rule := range c.List(listenerRuleToken) {
+	for _, rule := range c.List(resourcetypes.ListenerRule) {
 		n, _ := prop.Number(rule.Props, "priority")
 		if prop.Text(rule.Props, "listenerArn") == c.Text("listenerArn") && !c.is(rule) {
 			highest = max(highest, n)
@@ -250,7 +212,7 @@ func nextPriority(c *Call) any {
 
 // attached says whether a listener or a rule sends traffic to the target group.
 func (c *Call) attached(targetGroup string) bool {
-	actions := map[string]string{listenerToken: "defaultActions[]", listenerRuleToken: "actions[]"}
+	actions := map[string]string{resourcetypes.Listener: "defaultActions[]", resourcetypes.ListenerRule: "actions[]"}
 	for token, action := range actions {
 		for _, user := range c.List(token) {
 			groups := append(prop.Texts(user.Props, action+".targetGroupArn"),

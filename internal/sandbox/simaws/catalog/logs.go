@@ -8,17 +8,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 	"aws-webapp/policies/iamdoc"
 )
 
 const (
-	logGroupToken          = "aws:cloudwatch/logGroup:LogGroup"
-	metricFilterToken      = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
-	subscriptionToken      = "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter"
-	logResourcePolicyToken = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
-	queryToken             = "aws:cloudwatch/queryDefinition:QueryDefinition"
-	logsArn                = "arn:{partition}:logs:{region}:{account}:"
+	logsArn = "arn:{partition}:logs:{region}:{account}:"
 )
 
 // LogRetention are the periods in days that CloudWatch Logs offers; 0 keeps for ever.
@@ -28,13 +24,11 @@ var LogRetention = []float64{
 
 // logsTypes are CloudWatch Logs.
 var logsTypes = Types{
-	logGroupToken: {
-		Replace:  []string{"logGroupClass", "name", "namePrefix"},
-		Defaults: map[string]any{"retentionInDays": 0, "skipDestroy": false},
-		Name:     &Name{Prefix: "namePrefix", Max: 512, Chars: regexp.MustCompile(`^[\w./#-]+$`)},
-		ID:       "{.name}",
-		Outputs:  Outputs{"arn": logsArn + "log-group:{.name}", "logGroupClass": "STANDARD"},
-		Refs:     []Ref{{Path: "kmsKeyId", To: kmsKeyToken, By: arn, Foreign: true}},
+	resourcetypes.LogGroup: {
+		Name:    &Name{Prefix: "namePrefix", Max: 512, Chars: regexp.MustCompile(`^[\w./#-]+$`)},
+		ID:      "{.name}",
+		Outputs: Outputs{"arn": logsArn + "log-group:{.name}", "logGroupClass": "STANDARD"},
+		Refs:    []Ref{{Path: "kmsKeyId", To: resourcetypes.KMSKey, By: arn, Foreign: true}},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "ResourceAlreadyExistsException: " +
 			"The specified log group already exists"}},
 		Checks: []Check{retentionOffered},
@@ -43,47 +37,32 @@ var logsTypes = Types{
 		Tags:     true,
 		NotFound: "ResourceNotFoundException: The specified log group does not exist.",
 	},
-	metricFilterToken: {
-		Required: []string{"logGroupName", "metricTransformation", "pattern"},
-		Replace:  []string{"logGroupName", "name"},
-		Name:     &Name{Max: 512},
-		ID:       "{.name}",
-		Key:      "{.logGroupName}:{.name}",
-		Refs:     []Ref{{Path: "logGroupName", To: logGroupToken}},
+	resourcetypes.LogMetricFilter: {
+		Name: &Name{Max: 512},
+		ID:   "{.name}",
+		Key:  "{.logGroupName}:{.name}",
+		Refs: []Ref{{Path: "logGroupName", To: resourcetypes.LogGroup}},
 	},
-	subscriptionToken: {
-		Required: []string{"destinationArn", "filterPattern", "logGroup"},
-		Replace:  []string{"destinationArn", "logGroup", "name"},
-		Defaults: map[string]any{"distribution": "ByLogStream"},
-		Name:     &Name{Max: 512},
-		ID:       "cwlsf-{digits10}",
-		Outputs:  Outputs{"roleArn": ""},
+	resourcetypes.LogSubscriptionFilter: {
+		Name:    &Name{Max: 512},
+		ID:      "cwlsf-{digits10}",
+		Outputs: Outputs{"roleArn": ""},
 		Refs: []Ref{
-			{Path: "logGroup", To: logGroupToken},
-			{Path: "destinationArn", To: functionToken, By: arn, Foreign: true},
+			{Path: "logGroup", To: resourcetypes.LogGroup},
+			{Path: "destinationArn", To: resourcetypes.Function, By: arn, Foreign: true},
 		},
 		Rules: []Rule{subscriberInvocable},
 	},
-	logResourcePolicyToken: {
-		Required: []string{"policyDocument", "policyName"},
-		Replace:  []string{"policyName"},
-		Name:     &Name{Property: "policyName", Max: 255},
-		ID:       "{.policyName}",
-		JSON:     []string{"policyDocument"},
+	resourcetypes.LogResourcePolicy: {
+		Name: &Name{Property: "policyName", Max: 255},
+		ID:   "{.policyName}",
+		JSON: []string{"policyDocument"},
 	},
-	queryToken: {
-		Required: []string{"queryString"},
-		Name:     &Name{Max: 255},
-		ID:       "{uuid}",
-		Outputs:  Outputs{"queryDefinitionId": "{id}"},
-		Refs:     []Ref{{Path: "logGroupNames[]", To: logGroupToken, Foreign: true}},
-	},
-	"aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy": {
-		Required: []string{"logGroupName", "policyDocument"},
-		Replace:  []string{"logGroupName"},
-		ID:       "{.logGroupName}",
-		Refs:     []Ref{{Path: "logGroupName", To: logGroupToken}},
-		JSON:     []string{"policyDocument"},
+	resourcetypes.QueryDefinition: {
+		Name:    &Name{Max: 255},
+		ID:      "{uuid}",
+		Outputs: Outputs{"queryDefinitionId": "{id}"},
+		Refs:    []Ref{{Path: "logGroupNames[]", To: resourcetypes.LogGroup, Foreign: true}},
 	},
 }
 
@@ -98,7 +77,7 @@ func retentionOffered(inputs resource.PropertyMap) (string, string) {
 // subscriberInvocable: CloudWatch Logs tries the Lambda function before it accepts the
 // subscription, so the permission must be there first.
 func subscriberInvocable(c *Call) error {
-	function, ours := c.Find(functionToken, "arn", c.Text("destinationArn"))
+	function, ours := c.Find(resourcetypes.Function, "arn", c.Text("destinationArn"))
 	if !ours {
 		return nil
 	}

@@ -3,50 +3,37 @@ package catalog
 import (
 	"regexp"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
-)
-
-const (
-	topicToken = "aws:sns/topic:Topic"
-	queueToken = "aws:sqs/queue:Queue"
 )
 
 var topicChars = regexp.MustCompile(`^[0-9A-Za-z_-]+(\.fifo)?$`)
 
 // snsTypes are topics and their subscriptions.
 var snsTypes = Types{
-	topicToken: {
-		Replace:  []string{"fifoTopic", "name", "namePrefix"},
-		Defaults: map[string]any{"contentBasedDeduplication": false, "fifoTopic": false},
-		Name:     &Name{Prefix: "namePrefix", Max: 256, Chars: topicChars},
-		ID:       "{.arn}",
+	resourcetypes.Topic: {
+		Name: &Name{Prefix: "namePrefix", Max: 256, Chars: topicChars},
+		ID:   "{.arn}",
 		Outputs: Outputs{
 			"arn": "arn:{partition}:sns:{region}:{account}:{.name}", "owner": "{account}", "beginningArchiveTime": "",
 			"signatureVersion": 1, "tracingConfig": "PassThrough",
 			"policy": `{"Version":"2008-10-17","Id":"__default_policy_ID","Statement":[]}`,
 		},
-		Refs: []Ref{{Path: "kmsMasterKeyId", To: kmsKeyToken, By: keyNames, Foreign: true}},
+		Refs: []Ref{{Path: "kmsMasterKeyId", To: resourcetypes.KMSKey, By: keyNames, Foreign: true}},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "InvalidParameter: Invalid parameter: Attributes " +
 			"Reason: Topic already exists with different attributes"}},
 		JSON:     []string{"policy"},
 		Tags:     true,
 		NotFound: "NotFound: Topic does not exist",
 	},
-	"aws:sns/topicPolicy:TopicPolicy": {
-		Required: []string{"arn", "policy"},
-		Replace:  []string{"arn"},
-		ID:       "{.arn}",
-		Outputs:  Outputs{"owner": "{account}"},
-		Refs:     []Ref{{Path: "arn", To: topicToken}},
-		JSON:     []string{"policy"},
-		Rules:    []Rule{principalsExist("policy", "InvalidParameter: Invalid parameter: Policy Error: PrincipalNotFound")},
+	resourcetypes.TopicPolicy: {
+		ID:      "{.arn}",
+		Outputs: Outputs{"owner": "{account}"},
+		Refs:    []Ref{{Path: "arn", To: resourcetypes.Topic}},
+		JSON:    []string{"policy"},
+		Rules:   []Rule{principalsExist("policy", "InvalidParameter: Invalid parameter: Policy Error: PrincipalNotFound")},
 	},
-	"aws:sns/topicSubscription:TopicSubscription": {
-		Required: []string{"endpoint", "protocol", "topic"},
-		Replace:  []string{"endpoint", "protocol", "topic"},
-		Defaults: map[string]any{
-			"confirmationTimeoutInMinutes": 1, "endpointAutoConfirms": false, "rawMessageDelivery": false,
-		},
+	resourcetypes.TopicSubscription: {
 		ID:     "{.topic}:{uuid}",
 		MakeID: subscriptionARN,
 		Outputs: Outputs{
@@ -54,7 +41,7 @@ var snsTypes = Types{
 			"confirmationWasAuthenticated": Compute(func(c *Call) any { return c.Text("protocol") != "email" }),
 			"pendingConfirmation":          Compute(func(c *Call) any { return c.Text("protocol") == "email" }),
 		},
-		Refs: []Ref{{Path: "topic", To: topicToken}},
+		Refs: []Ref{{Path: "topic", To: resourcetypes.Topic}},
 	},
 }
 
@@ -75,12 +62,7 @@ func subscriptionARN(c *Call) any {
 
 // sqsTypes are queues.
 var sqsTypes = Types{
-	queueToken: {
-		Replace: []string{"fifoQueue", "name", "namePrefix"},
-		Defaults: map[string]any{
-			"contentBasedDeduplication": false, "delaySeconds": 0, "fifoQueue": false, "maxMessageSize": 262144,
-			"messageRetentionSeconds": 345600, "receiveWaitTimeSeconds": 0, "visibilityTimeoutSeconds": 30,
-		},
+	resourcetypes.Queue: {
 		Name: &Name{Prefix: "namePrefix", Max: 80, Chars: topicChars},
 		ID:   "https://sqs.{region}.amazonaws.com/{account}/{.name}",
 		Outputs: Outputs{
@@ -89,25 +71,16 @@ var sqsTypes = Types{
 			"fifoThroughputLimit":  "",
 			"sqsManagedSseEnabled": Compute(func(c *Call) any { return !prop.Has(c.Inputs, "kmsMasterKeyId") }),
 		},
-		Refs: []Ref{{Path: "kmsMasterKeyId", To: kmsKeyToken, By: keyNames, Foreign: true}},
+		Refs: []Ref{{Path: "kmsMasterKeyId", To: resourcetypes.KMSKey, By: keyNames, Foreign: true}},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "QueueAlreadyExists: A queue already exists with the same " +
 			"name and a different value for attribute"}},
 		JSON:     []string{"policy", "redrivePolicy", "redriveAllowPolicy"},
 		Tags:     true,
 		NotFound: "AWS.SimpleQueueService.NonExistentQueue: The specified queue does not exist.",
 	},
-	"aws:sqs/queuePolicy:QueuePolicy": {
-		Required: []string{"policy", "queueUrl"},
-		Replace:  []string{"queueUrl"},
-		ID:       "{.queueUrl}",
-		Refs:     []Ref{{Path: "queueUrl", To: queueToken}},
-		JSON:     []string{"policy"},
-	},
-	"aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": {
-		Required: []string{"queueUrl", "redriveAllowPolicy"},
-		Replace:  []string{"queueUrl"},
-		ID:       "{.queueUrl}",
-		Refs:     []Ref{{Path: "queueUrl", To: queueToken}},
-		JSON:     []string{"redriveAllowPolicy"},
+	resourcetypes.QueuePolicy: {
+		ID:   "{.queueUrl}",
+		Refs: []Ref{{Path: "queueUrl", To: resourcetypes.Queue}},
+		JSON: []string{"policy"},
 	},
 }

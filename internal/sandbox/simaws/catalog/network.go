@@ -4,21 +4,13 @@ import (
 	"slices"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
 // Type tokens that other tables and the rules name.
 const (
-	vpcToken              = "aws:ec2/vpc:Vpc"
-	subnetToken           = "aws:ec2/subnet:Subnet"
-	internetGatewayToken  = "aws:ec2/internetGateway:InternetGateway"
-	natGatewayToken       = "aws:ec2/natGateway:NatGateway"
-	eipToken              = "aws:ec2/eip:Eip"
-	routeTableToken       = "aws:ec2/routeTable:RouteTable"
-	routeToken            = "aws:ec2/route:Route"
 	networkACLToken       = "aws:ec2/networkAcl:NetworkAcl"
-	vpcEndpointToken      = "aws:ec2/vpcEndpoint:VpcEndpoint"
-	managedPrefixToken    = "aws:ec2/managedPrefixList:ManagedPrefixList"
 	ec2Arn                = "arn:{partition}:ec2:{region}:{account}:"
 	noSubnetDependents    = "DependencyViolation: The subnet '{id}' has dependencies and cannot be deleted."
 	noVpcDependents       = "DependencyViolation: The vpc '{id}' has dependencies and cannot be deleted."
@@ -28,10 +20,9 @@ const (
 
 // networkTypes are the parts of a VPC.
 var networkTypes = Types{
-	vpcToken: {
-		Replace:  []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
-		Defaults: map[string]any{"enableDnsSupport": true},
-		ID:       "vpc-{hex17}",
+	resourcetypes.VPC: {
+		Differs: []Difference{{"instanceTenancy", Computed, filledIn}},
+		ID:      "vpc-{hex17}",
 		Outputs: Outputs{
 			"arn":                              ec2Arn + "vpc/{id}",
 			"ownerId":                          "{account}",
@@ -46,25 +37,18 @@ var networkTypes = Types{
 		},
 		Checks: []Check{cidrCheck("cidrBlock", 16, 28)},
 		Spawns: []Spawn{
-			{Token: securityGroupToken, ID: "defaultSecurityGroupId", Outputs: Outputs{
+			{Token: resourcetypes.SecurityGroup, ID: "defaultSecurityGroupId", Outputs: Outputs{
 				"name": "default", "vpcId": "{id}", "description": "default VPC security group",
 				"arn": ec2Arn + "security-group/{.defaultSecurityGroupId}",
 			}},
-			{Token: routeTableToken, ID: "mainRouteTableId", Outputs: Outputs{"vpcId": "{id}"}},
+			{Token: resourcetypes.RouteTable, ID: "mainRouteTableId", Outputs: Outputs{"vpcId": "{id}"}},
 			{Token: networkACLToken, ID: "defaultNetworkAclId", Outputs: Outputs{"vpcId": "{id}"}},
 		},
 		Tags:     true,
 		NotFound: "InvalidVpcID.NotFound: The vpc ID '{value}' does not exist",
 		InUse:    noVpcDependents,
 	},
-	subnetToken: {
-		Required: []string{"vpcId"},
-		Replace:  []string{"availabilityZone", "availabilityZoneId", "cidrBlock", "ipv6Native", "outpostArn", "vpcId"},
-		Defaults: map[string]any{
-			"assignIpv6AddressOnCreation": false, "enableDns64": false,
-			"enableResourceNameDnsARecordOnLaunch": false, "enableResourceNameDnsAaaaRecordOnLaunch": false,
-			"ipv6Native": false, "mapPublicIpOnLaunch": false,
-		},
+	resourcetypes.Subnet: {
 		ID: "subnet-{hex17}",
 		Outputs: Outputs{
 			"arn":                            ec2Arn + "subnet/{id}",
@@ -74,25 +58,24 @@ var networkTypes = Types{
 			"privateDnsHostnameTypeOnLaunch": "ip-name",
 		},
 		Checks:   []Check{cidrCheck("cidrBlock", 16, 28)},
-		Refs:     []Ref{{Path: "vpcId", To: vpcToken, Holds: true}},
+		Refs:     []Ref{{Path: "vpcId", To: resourcetypes.VPC, Holds: true}},
 		Rules:    []Rule{subnetInsideVpc, subnetZoneExists},
 		Tags:     true,
 		NotFound: "InvalidSubnetID.NotFound: The subnet ID '{value}' does not exist",
 		InUse:    noSubnetDependents,
 	},
-	internetGatewayToken: {
+	resourcetypes.InternetGateway: {
 		ID:      "igw-{hex17}",
 		Outputs: Outputs{"arn": ec2Arn + "internet-gateway/{id}", "ownerId": "{account}"},
-		Refs:    []Ref{{Path: "vpcId", To: vpcToken, Holds: true}},
+		Refs:    []Ref{{Path: "vpcId", To: resourcetypes.VPC, Holds: true}},
 		Unique: []Unique{{Properties: []string{"vpcId"}, Error: "Resource.AlreadyAssociated: " +
 			"resource {.vpcId} is already attached to network"}},
 		Guards:   []Rule{gatewayHasNoMappedAddresses},
 		Tags:     true,
 		NotFound: "InvalidInternetGatewayID.NotFound: The internetGateway ID '{value}' does not exist",
 	},
-	eipToken: {
-		Replace: []string{"address", "domain", "networkBorderGroup", "publicIpv4Pool", "vpc"},
-		ID:      "eipalloc-{hex17}",
+	resourcetypes.ElasticIP: {
+		ID: "eipalloc-{hex17}",
 		Outputs: Outputs{
 			"allocationId": "{id}", "arn": ec2Arn + "elastic-ip/{id}", "domain": "vpc", "vpc": true,
 			"networkBorderGroup": "{region}", "publicIpv4Pool": "amazon",
@@ -103,21 +86,16 @@ var networkTypes = Types{
 		NotFound: "InvalidAllocationID.NotFound: The allocation ID '{value}' does not exist",
 		InUse:    "InvalidIPAddress.InUse: The address with allocation id [{id}] is in use.",
 	},
-	natGatewayToken: {
-		Required: []string{"subnetId"},
-		Replace: []string{
-			"allocationId", "connectivityType", "privateIp", "secondaryPrivateIpAddressCount", "subnetId",
-		},
-		Defaults: map[string]any{"connectivityType": "public"},
-		ID:       "nat-{hex17}",
+	resourcetypes.NATGateway: {
+		ID: "nat-{hex17}",
 		Outputs: Outputs{
 			"associationId": "eipassoc-{hex17#assoc}", "networkInterfaceId": "eni-{hex17#eni}",
 			"privateIp": Compute(addressInSubnet),
-			"publicIp":  Compute(func(c *Call) any { return c.Follow("allocationId", eipToken, "publicIp") }),
+			"publicIp":  Compute(func(c *Call) any { return c.Follow("allocationId", resourcetypes.ElasticIP, "publicIp") }),
 		},
 		Refs: []Ref{
-			{Path: "subnetId", To: subnetToken, Holds: true},
-			{Path: "allocationId", To: eipToken, Holds: true},
+			{Path: "subnetId", To: resourcetypes.Subnet, Holds: true},
+			{Path: "allocationId", To: resourcetypes.ElasticIP, Holds: true},
 		},
 		Unique: []Unique{{Properties: []string{"allocationId"}, Error: "Resource.AlreadyAssociated: " +
 			"Elastic IP address [{.allocationId}] is already associated"}},
@@ -126,37 +104,31 @@ var networkTypes = Types{
 		NotFound: "NatGatewayNotFound: The Nat Gateway {value} was not found",
 		InUse:    "DependencyViolation: The natGateway '{id}' has dependencies and cannot be deleted.",
 	},
-	routeTableToken: {
-		Required: []string{"vpcId"},
-		Replace:  []string{"vpcId"},
+	resourcetypes.RouteTable: {
 		ID:       "rtb-{hex17}",
 		Outputs:  Outputs{"arn": ec2Arn + "route-table/{id}", "ownerId": "{account}"},
-		Refs:     []Ref{{Path: "vpcId", To: vpcToken, Holds: true}},
+		Refs:     []Ref{{Path: "vpcId", To: resourcetypes.VPC, Holds: true}},
 		Tags:     true,
 		NotFound: "InvalidRouteTableID.NotFound: The routeTable ID '{value}' does not exist",
 		InUse:    "DependencyViolation: The routeTable '{id}' has dependencies and cannot be deleted.",
 	},
-	"aws:ec2/routeTableAssociation:RouteTableAssociation": {
-		Required: []string{"routeTableId"},
-		Replace:  []string{"gatewayId", "subnetId"},
-		ID:       "rtbassoc-{hex17}",
+	resourcetypes.RouteTableAssociation: {
+		ID: "rtbassoc-{hex17}",
 		Refs: []Ref{
-			{Path: "routeTableId", To: routeTableToken, Holds: true},
-			{Path: "subnetId", To: subnetToken},
+			{Path: "routeTableId", To: resourcetypes.RouteTable, Holds: true},
+			{Path: "subnetId", To: resourcetypes.Subnet},
 		},
 		Unique: []Unique{{Properties: []string{"subnetId"}, Error: "Resource.AlreadyAssociated: " +
 			"the specified association for route table {.routeTableId} conflicts with an existing association"}},
 	},
-	routeToken: {
-		Required: []string{"routeTableId"},
-		Replace:  []string{"destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId", "routeTableId"},
-		ID:       "r-{.routeTableId}{digits10}",
-		Outputs:  Outputs{"origin": "CreateRoute", "state": "active"},
+	resourcetypes.Route: {
+		ID:      "r-{.routeTableId}{digits10}",
+		Outputs: Outputs{"origin": "CreateRoute", "state": "active"},
 		Refs: []Ref{
-			{Path: "routeTableId", To: routeTableToken},
-			{Path: "gatewayId", To: internetGatewayToken},
-			{Path: "natGatewayId", To: natGatewayToken},
-			{Path: "vpcEndpointId", To: vpcEndpointToken},
+			{Path: "routeTableId", To: resourcetypes.RouteTable},
+			{Path: "gatewayId", To: resourcetypes.InternetGateway},
+			{Path: "natGatewayId", To: resourcetypes.NATGateway},
+			{Path: "vpcEndpointId", To: resourcetypes.VPCEndpoint},
 		},
 		Unique: []Unique{
 			{Properties: []string{"destinationCidrBlock", "routeTableId"}, Error: "RouteAlreadyExists: " +
@@ -165,11 +137,9 @@ var networkTypes = Types{
 				"The route identified by {.destinationIpv6CidrBlock} already exists."},
 		},
 	},
-	vpcEndpointToken: {
-		Required: []string{"vpcId"},
-		Replace:  []string{"serviceName", "vpcEndpointType", "vpcId"},
-		Defaults: map[string]any{"vpcEndpointType": "Gateway"},
-		ID:       "vpce-{hex17}",
+	resourcetypes.VPCEndpoint: {
+		Differs: []Difference{{"serviceName", Optional, newer}},
+		ID:      "vpce-{hex17}",
 		Outputs: Outputs{
 			"arn": ec2Arn + "vpc-endpoint/{id}", "ownerId": "{account}", "state": "available", "requesterManaged": false,
 			"ipAddressType":       "ipv4",
@@ -179,39 +149,24 @@ var networkTypes = Types{
 			"dnsEntries":          Compute(endpointNames),
 		},
 		Refs: []Ref{
-			{Path: "vpcId", To: vpcToken, Holds: true},
-			{Path: "subnetIds[]", To: subnetToken, Holds: true},
-			{Path: "routeTableIds[]", To: routeTableToken},
-			{Path: "securityGroupIds[]", To: securityGroupToken, Holds: true},
+			{Path: "vpcId", To: resourcetypes.VPC, Holds: true},
+			{Path: "subnetIds[]", To: resourcetypes.Subnet, Holds: true},
+			{Path: "routeTableIds[]", To: resourcetypes.RouteTable},
+			{Path: "securityGroupIds[]", To: resourcetypes.SecurityGroup, Holds: true},
 		},
 		Rules:    []Rule{onePrivateNamePerVpc, groupsOfVpc("securityGroupIds[]", vpcOfEndpoint)},
 		JSON:     []string{"policy"},
 		Tags:     true,
 		NotFound: "InvalidVpcEndpointId.NotFound: The Vpc Endpoint Id '{value}' does not exist",
 	},
-	"aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": {
-		Required: []string{"routeTableId", "vpcEndpointId"},
-		Replace:  []string{"routeTableId", "vpcEndpointId"},
-		ID:       "a-{.vpcEndpointId}{digits10}",
+	resourcetypes.FlowLog: {
+		ID:      "fl-{hex17}",
+		Outputs: Outputs{"arn": ec2Arn + "vpc-flow-log/{id}"},
 		Refs: []Ref{
-			{Path: "routeTableId", To: routeTableToken},
-			{Path: "vpcEndpointId", To: vpcEndpointToken},
-		},
-	},
-	"aws:ec2/flowLog:FlowLog": {
-		Replace: []string{
-			"deliverCrossAccountRole", "destinationOptions", "eniId", "iamRoleArn", "logDestination",
-			"logDestinationType", "logFormat", "logGroupName", "maxAggregationInterval", "subnetId", "trafficType",
-			"transitGatewayAttachmentId", "transitGatewayId", "vpcId",
-		},
-		Defaults: map[string]any{"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600},
-		ID:       "fl-{hex17}",
-		Outputs:  Outputs{"arn": ec2Arn + "vpc-flow-log/{id}"},
-		Refs: []Ref{
-			{Path: "vpcId", To: vpcToken},
-			{Path: "subnetId", To: subnetToken},
-			{Path: "iamRoleArn", To: roleToken, By: arn, Foreign: true},
-			{Path: "logGroupName", To: logGroupToken, By: []string{"name"}},
+			{Path: "vpcId", To: resourcetypes.VPC},
+			{Path: "subnetId", To: resourcetypes.Subnet},
+			{Path: "iamRoleArn", To: resourcetypes.Role, By: arn, Foreign: true},
+			{Path: "logGroupName", To: resourcetypes.LogGroup, By: []string{"name"}},
 		},
 		// Another role does not make it another configuration (moto knows the error, too:
 		// https://github.com/getmoto/moto/issues/6369).
@@ -226,47 +181,14 @@ var networkTypes = Types{
 		Tags:  true,
 	},
 	networkACLToken: {
-		Required: []string{"vpcId"},
-		Replace:  []string{"vpcId"},
-		ID:       "acl-{hex17}",
-		Outputs:  Outputs{"arn": ec2Arn + "network-acl/{id}", "ownerId": "{account}"},
+		ID:      "acl-{hex17}",
+		Outputs: Outputs{"arn": ec2Arn + "network-acl/{id}", "ownerId": "{account}"},
 		Refs: []Ref{
-			{Path: "vpcId", To: vpcToken, Holds: true},
-			{Path: "subnetIds[]", To: subnetToken},
+			{Path: "vpcId", To: resourcetypes.VPC, Holds: true},
+			{Path: "subnetIds[]", To: resourcetypes.Subnet},
 		},
 		Tags:     true,
 		NotFound: "InvalidNetworkAclID.NotFound: The networkAcl ID '{value}' does not exist",
-	},
-	"aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": {
-		Required: []string{"defaultNetworkAclId"},
-		Replace:  []string{"defaultNetworkAclId"},
-		ID:       "{.defaultNetworkAclId}",
-		Outputs: Outputs{
-			"arn": ec2Arn + "network-acl/{id}", "ownerId": "{account}",
-			"vpcId": Compute(func(c *Call) any { return c.Follow("defaultNetworkAclId", networkACLToken, "vpcId") }),
-		},
-		Refs: []Ref{{Path: "defaultNetworkAclId", To: networkACLToken}},
-		Tags: true,
-	},
-	"aws:ec2/defaultRouteTable:DefaultRouteTable": {
-		Required: []string{"defaultRouteTableId"},
-		Replace:  []string{"defaultRouteTableId"},
-		ID:       "{.defaultRouteTableId}",
-		Outputs: Outputs{
-			"arn": ec2Arn + "route-table/{id}", "ownerId": "{account}",
-			"vpcId": Compute(func(c *Call) any { return c.Follow("defaultRouteTableId", routeTableToken, "vpcId") }),
-		},
-		Refs: []Ref{{Path: "defaultRouteTableId", To: routeTableToken}},
-		Tags: true,
-	},
-	managedPrefixToken: {
-		Required: []string{"addressFamily", "maxEntries"},
-		Replace:  []string{"addressFamily"},
-		Name:     &Name{Max: 255},
-		ID:       "pl-{hex17}",
-		Outputs:  Outputs{"arn": ec2Arn + "prefix-list/{id}", "ownerId": "{account}", "version": 1},
-		Tags:     true,
-		NotFound: "InvalidPrefixListID.NotFound: The prefixList ID '{value}' does not exist",
 	},
 }
 
@@ -288,7 +210,7 @@ func (c *Call) Follow(path, token, property string) any {
 // vpcOf returns the VPC of the subnets that the inputs at path name by id.
 func (c *Call) vpcOf(path string) string {
 	for _, id := range prop.Texts(c.Inputs, path) {
-		if subnet, ok := c.Find(subnetToken, "id", id); ok {
+		if subnet, ok := c.Find(resourcetypes.Subnet, "id", id); ok {
 			return prop.Text(subnet.Props, "vpcId")
 		}
 	}
@@ -332,7 +254,7 @@ func onePrivateNamePerVpc(c *Call) error {
 	if !prop.True(c.Inputs, "privateDnsEnabled") {
 		return nil
 	}
-	clash := slices.ContainsFunc(c.List(vpcEndpointToken), func(o Object) bool {
+	clash := slices.ContainsFunc(c.List(resourcetypes.VPCEndpoint), func(o Object) bool {
 		return !c.is(o) && prop.True(o.Props, "privateDnsEnabled") &&
 			prop.Text(o.Props, "vpcId") == c.Text("vpcId") &&
 			prop.Text(o.Props, "serviceName") == c.Text("serviceName")

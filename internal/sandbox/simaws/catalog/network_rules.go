@@ -9,6 +9,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -67,7 +68,7 @@ func cidrCheck(property string, shortest, longest int) Check {
 }
 
 func subnetInsideVpc(c *Call) error {
-	vpc, ok := c.Find(vpcToken, "id", c.Text("vpcId"))
+	vpc, ok := c.Find(resourcetypes.VPC, "id", c.Text("vpcId"))
 	block, err := netip.ParsePrefix(c.Text("cidrBlock"))
 	if !ok || err != nil {
 		return nil
@@ -76,7 +77,7 @@ func subnetInsideVpc(c *Call) error {
 	if err == nil && (!whole.Contains(block.Addr()) || block.Bits() < whole.Bits()) {
 		return Errorf("InvalidSubnet.Range", "The CIDR '%s' is invalid.", block)
 	}
-	for _, other := range c.List(subnetToken) {
+	for _, other := range c.List(resourcetypes.Subnet) {
 		taken, err := netip.ParsePrefix(prop.Text(other.Props, "cidrBlock"))
 		if err == nil && !c.is(other) && prop.Text(other.Props, "vpcId") == vpc.ID && taken.Overlaps(block) {
 			return Errorf("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet", block)
@@ -105,7 +106,7 @@ func natNeedsInternetGateway(c *Call) error {
 }
 
 func (c *Call) attachedGateway(vpc string) bool {
-	_, ok := c.Find(internetGatewayToken, "vpcId", vpc)
+	_, ok := c.Find(resourcetypes.InternetGateway, "vpcId", vpc)
 	return ok
 }
 
@@ -113,13 +114,13 @@ func (c *Call) attachedGateway(vpc string) bool {
 // or an internet-facing load balancer of the VPC holds a public address.
 func gatewayHasNoMappedAddresses(c *Call) error {
 	vpc := prop.Text(c.Old, "vpcId")
-	for _, nat := range c.List(natGatewayToken) {
-		if subnet, ok := c.Find(subnetToken, "id", prop.Text(nat.Props, "subnetId")); ok &&
+	for _, nat := range c.List(resourcetypes.NATGateway) {
+		if subnet, ok := c.Find(resourcetypes.Subnet, "id", prop.Text(nat.Props, "subnetId")); ok &&
 			prop.Text(subnet.Props, "vpcId") == vpc {
 			return Wording(strings.ReplaceAll(noGatewayWithMappings, "{.vpcId}", vpc))
 		}
 	}
-	for _, lb := range c.List(loadBalancerToken) {
+	for _, lb := range c.List(resourcetypes.LoadBalancer) {
 		if prop.Text(lb.Props, "vpcId") == vpc && !prop.True(lb.Props, "internal") {
 			return Wording(strings.ReplaceAll(noGatewayWithMappings, "{.vpcId}", vpc))
 		}
@@ -129,7 +130,7 @@ func gatewayHasNoMappedAddresses(c *Call) error {
 
 // addressInSubnet picks an address behind the five that AWS keeps in every subnet.
 func addressInSubnet(c *Call) any {
-	subnet, ok := c.Find(subnetToken, "id", c.Text("subnetId"))
+	subnet, ok := c.Find(resourcetypes.Subnet, "id", c.Text("subnetId"))
 	if !ok {
 		return nil
 	}
@@ -180,7 +181,7 @@ func groupsOfVpc(path string, vpcOf func(*Call) string) Rule {
 	return func(c *Call) error {
 		vpc := vpcOf(c)
 		for _, id := range prop.Texts(c.Inputs, path) {
-			group, ok := c.Find(securityGroupToken, "id", id)
+			group, ok := c.Find(resourcetypes.SecurityGroup, "id", id)
 			if ok && vpc != "" && prop.Text(group.Props, "vpcId") != vpc {
 				return Errorf("InvalidGroup.NotFound", "The security group '%s' does not exist in VPC '%s'", id, vpc)
 			}
@@ -195,7 +196,7 @@ func flowLogGroupExists(c *Call) error {
 	if c.Text("logDestinationType") != "cloud-watch-logs" || destination == "" {
 		return nil
 	}
-	if _, ok := c.Find(logGroupToken, "arn", strings.TrimSuffix(destination, ":*")); !ok {
+	if _, ok := c.Find(resourcetypes.LogGroup, "arn", strings.TrimSuffix(destination, ":*")); !ok {
 		return Errorf("InvalidParameter", "LogDestination: %s does not exist", destination)
 	}
 	return nil

@@ -4,17 +4,17 @@ import (
 	"regexp"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-const domainToken = "aws:opensearch/domain:Domain"
-
 // opensearchTypes are search domains.
 var opensearchTypes = Types{
-	domainToken: {
-		// Other subnets are an update in place; only a move into or out of a VPC, which no stack
-		// makes, is a new domain (the provider's documentation of vpcOptions).
-		Replace: []string{"domainName", "encryptAtRest.kmsKeyId"},
+	resourcetypes.SearchDomain: {
+		Differs: []Difference{{
+			"vpcOptions", InPlace, "the provider decides by code: other subnets are an update in place, only a move into or " +
+				"out of a VPC, which no stack makes, is a new domain",
+		}},
 		Name: &Name{
 			Property: "domainName", Max: 28, Lower: true, Chars: regexp.MustCompile(`^[a-z][a-z0-9-]{2,27}$`),
 		},
@@ -27,11 +27,11 @@ var opensearchTypes = Types{
 			"advancedOptions": map[string]any{}, "accessPolicies": "",
 		},
 		Refs: []Ref{
-			{Path: "vpcOptions.subnetIds[]", To: subnetToken, Holds: true},
-			{Path: "vpcOptions.securityGroupIds[]", To: securityGroupToken, Holds: true},
-			{Path: "encryptAtRest.kmsKeyId", To: kmsKeyToken, By: keyNames, Foreign: true},
-			{Path: "advancedSecurityOptions.masterUserOptions.masterUserArn", To: roleToken, By: arn, Foreign: true},
-			{Path: "logPublishingOptions[].cloudwatchLogGroupArn", To: logGroupToken, By: arn},
+			{Path: "vpcOptions.subnetIds[]", To: resourcetypes.Subnet, Holds: true},
+			{Path: "vpcOptions.securityGroupIds[]", To: resourcetypes.SecurityGroup, Holds: true},
+			{Path: "encryptAtRest.kmsKeyId", To: resourcetypes.KMSKey, By: keyNames, Foreign: true},
+			{Path: "advancedSecurityOptions.masterUserOptions.masterUserArn", To: resourcetypes.Role, By: arn, Foreign: true},
+			{Path: "logPublishingOptions[].cloudwatchLogGroupArn", To: resourcetypes.LogGroup, By: arn},
 		},
 		Unique: []Unique{{Properties: []string{"domainName"}, Error: "ResourceAlreadyExistsException: Domain " +
 			"{.domainName} already exists"}},
@@ -39,12 +39,6 @@ var opensearchTypes = Types{
 		Rules:    []Rule{domainMayPublishLogs, domainZones},
 		Tags:     true,
 		NotFound: "ResourceNotFoundException: Domain not found: {value}",
-	},
-	"aws:opensearch/domainPolicy:DomainPolicy": {
-		Required: []string{"accessPolicies", "domainName"},
-		ID:       "esd-policy-{.domainName}",
-		Refs:     []Ref{{Path: "domainName", To: domainToken, By: []string{"domainName"}}},
-		JSON:     []string{"accessPolicies"},
 	},
 }
 

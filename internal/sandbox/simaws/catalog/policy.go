@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 	"aws-webapp/policies/iamdoc"
 	policyprop "aws-webapp/policies/prop"
@@ -29,7 +30,7 @@ func principalsExist(path, refusal string) Rule {
 					if p.Kind != "aws" || !strings.HasPrefix(p.ID, own) || strings.HasPrefix(p.ID, own+"aws-service-role/") {
 						continue
 					}
-					if _, ok := c.Find(roleToken, "arn", p.ID); !ok {
+					if _, ok := c.Find(resourcetypes.Role, "arn", p.ID); !ok {
 						return Wording(strings.ReplaceAll(refusal, "{principal}", p.ID))
 					}
 				}
@@ -72,7 +73,7 @@ func (h held) about(target string) held {
 
 // bucketPolicy is the policy of a bucket; one without has an empty policy.
 func (c *Call) bucketPolicy(bucket string) held {
-	policy, _ := c.Find(bucketPolicyToken, "bucket", bucket)
+	policy, _ := c.Find(resourcetypes.BucketPolicy, "bucket", bucket)
 	return holding("the policy of bucket "+bucket, "arn:"+c.Partition+":s3:::"+bucket, prop.Text(policy.Props, "policy"))
 }
 
@@ -80,16 +81,11 @@ func (c *Call) bucketPolicy(bucket string) held {
 // stack is not found.
 func (c *Call) keyPolicy(name string) (held, bool) {
 	for _, property := range keyNames {
-		key, ok := c.Find(kmsKeyToken, property, name)
+		key, ok := c.Find(resourcetypes.KMSKey, property, name)
 		if !ok {
 			continue
 		}
 		arn, document := prop.Text(key.Props, "arn"), prop.Text(key.Props, "policy")
-		for _, name := range []string{key.ID, arn} {
-			if own, ok := c.Find(kmsKeyPolicyToken, "keyId", name); ok {
-				document = prop.Text(own.Props, "policy")
-			}
-		}
 		return holding("the policy of key "+key.Label, arn, document), true
 	}
 	return held{}, false
@@ -98,11 +94,11 @@ func (c *Call) keyPolicy(name string) (held, bool) {
 // topicPolicy and queuePolicy are the policies of a topic and of a queue, which may be
 // resources of their own.
 func (c *Call) topicPolicy(topic Object) held {
-	return c.attachedPolicy("topic", topic, "aws:sns/topicPolicy:TopicPolicy", "arn")
+	return c.attachedPolicy("topic", topic, resourcetypes.TopicPolicy, "arn")
 }
 
 func (c *Call) queuePolicy(queue Object) held {
-	return c.attachedPolicy("queue", queue, "aws:sqs/queuePolicy:QueuePolicy", "queueUrl")
+	return c.attachedPolicy("queue", queue, resourcetypes.QueuePolicy, "queueUrl")
 }
 
 func (c *Call) attachedPolicy(kind string, of Object, token, property string) held {
@@ -116,7 +112,7 @@ func (c *Call) attachedPolicy(kind string, of Object, token, property string) he
 // logPolicies are the resource policies of CloudWatch Logs, which hold for the whole region.
 func (c *Call) logPolicies(logGroupARN string) held {
 	var documents []string
-	for _, policy := range c.List("aws:cloudwatch/logResourcePolicy:LogResourcePolicy") {
+	for _, policy := range c.List(resourcetypes.LogResourcePolicy) {
 		documents = append(documents, prop.Text(policy.Props, "policyDocument"))
 	}
 	return holding("the resource policies of CloudWatch Logs", strings.TrimSuffix(logGroupARN, ":*"), documents...)
@@ -125,7 +121,7 @@ func (c *Call) logPolicies(logGroupARN string) held {
 // functionPolicy is made of a function's permissions.
 func (c *Call) functionPolicy(function Object) held {
 	h := holding("the permissions of function "+prop.Text(function.Props, "name"), prop.Text(function.Props, "arn"))
-	for _, permission := range c.List(lambdaPermissionToken) {
+	for _, permission := range c.List(resourcetypes.FunctionPermission) {
 		if of := prop.Text(permission.Props, "function"); of == function.ID || of == h.resource {
 			h.Statements = append(h.Statements, permissionStatement(permission, h.resource))
 		}
@@ -162,13 +158,13 @@ func permissionStatement(permission Object, function string) iamdoc.Statement {
 func (c *Call) rolePolicies(role Object, resource string) held {
 	name := prop.Text(role.Props, "name")
 	var documents []string
-	for _, policy := range c.List("aws:iam/rolePolicy:RolePolicy") {
+	for _, policy := range c.List(resourcetypes.RolePolicy) {
 		if prop.Text(policy.Props, "role") == name {
 			documents = append(documents, prop.Text(policy.Props, "policy"))
 		}
 	}
-	for _, attached := range c.List(attachmentToken) {
-		policy, ours := c.Find(iamPolicyToken, "arn", prop.Text(attached.Props, "policyArn"))
+	for _, attached := range c.List(resourcetypes.RolePolicyAttachment) {
+		policy, ours := c.Find(resourcetypes.ManagedPolicy, "arn", prop.Text(attached.Props, "policyArn"))
 		if ours && prop.Text(attached.Props, "role") == name {
 			documents = append(documents, prop.Text(policy.Props, "policy"))
 		}

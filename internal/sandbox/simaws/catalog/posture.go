@@ -5,16 +5,14 @@ import (
 	"regexp"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
-const detectorToken = "aws:guardduty/detector:Detector"
-
-// postureTypes are the account's detective controls: GuardDuty, Security Hub, Config and
+// postureTypes are the account's settings and detective controls: GuardDuty, Security Hub, Config and
 // Access Analyzer.
 var postureTypes = Types{
-	detectorToken: {
-		Defaults: map[string]any{"enable": true},
-		ID:       "{hex32}",
+	resourcetypes.GuardDutyDetector: {
+		ID: "{hex32}",
 		Outputs: Outputs{
 			"arn": "arn:{partition}:guardduty:{region}:{account}:detector/{id}", "accountId": "{account}",
 			"findingPublishingFrequency": "SIX_HOURS",
@@ -24,78 +22,54 @@ var postureTypes = Types{
 		NotFound: "BadRequestException: The request is rejected because the input detectorId is not owned by the current " +
 			"account.",
 	},
-	"aws:guardduty/detectorFeature:DetectorFeature": {
-		Required: []string{"detectorId", "status"},
-		Replace:  []string{"additionalConfigurations", "detectorId", "name"},
-		Name:     &Name{Max: 255},
-		ID:       "{.detectorId}/{.name}",
-		Refs:     []Ref{{Path: "detectorId", To: detectorToken}},
+	resourcetypes.EBSEncryptionByDefault: {
+		ID:      "ebs-encryption-by-default",
+		Account: true,
 	},
-	"aws:securityhub/account:Account": {
-		Replace:  []string{"enableDefaultStandards"},
-		Defaults: map[string]any{"autoEnableControls": true, "enableDefaultStandards": true},
-		ID:       "{account}",
+	resourcetypes.GuardDutyFeature: {
+		Name: &Name{Max: 255},
+		ID:   "{.detectorId}/{.name}",
+		Refs: []Ref{{Path: "detectorId", To: resourcetypes.GuardDutyDetector}},
+	},
+	resourcetypes.SecurityHub: {
+		ID: "{account}",
 		Outputs: Outputs{
 			"arn": "arn:{partition}:securityhub:{region}:{account}:hub/default", "controlFindingGenerator": "SECURITY_CONTROL",
 		},
 		Account: true,
 	},
-	"aws:securityhub/standardsSubscription:StandardsSubscription": {
-		Required: []string{"standardsArn"},
-		Replace:  []string{"standardsArn"},
-		ID:       "arn:{partition}:securityhub:{region}:{account}:subscription/{hex16}",
-		Rules:    []Rule{hubEnabled},
+	resourcetypes.SecurityStandard: {
+		ID:    "arn:{partition}:securityhub:{region}:{account}:subscription/{hex16}",
+		Rules: []Rule{hubEnabled},
 	},
-	"aws:cfg/recorder:Recorder": {
-		Required: []string{"roleArn"},
-		Replace:  []string{"name"},
-		Defaults: map[string]any{"name": "default"},
-		Name:     &Name{Max: 256, Fallback: "default"},
-		ID:       "{.name}",
-		Refs:     []Ref{{Path: "roleArn", To: roleToken, By: arn, Foreign: true}},
+	resourcetypes.ConfigRecorder: {
+		Name: &Name{Max: 256, Fallback: "default"},
+		ID:   "{.name}",
+		Refs: []Ref{{Path: "roleArn", To: resourcetypes.Role, By: arn, Foreign: true}},
 		Rules: []Rule{trusts("roleArn", deliveries.ConfigRole, "InvalidRoleException: The sts:AssumeRole call failed. "+
 			"Check the role's trust policy.")},
 		NotFound: "NoSuchConfigurationRecorderException: Cannot find configuration recorder with specified name '{value}'.",
 	},
-	"aws:cfg/recorderStatus:RecorderStatus": {
-		Required: []string{"isEnabled"},
-		Name:     &Name{Max: 256},
-		ID:       "{.name}",
-		Refs:     []Ref{{Path: "name", To: "aws:cfg/recorder:Recorder"}},
-		Rules:    []Rule{recorderDelivers},
+	resourcetypes.ConfigRecorderStatus: {
+		Name:  &Name{Max: 256},
+		ID:    "{.name}",
+		Refs:  []Ref{{Path: "name", To: resourcetypes.ConfigRecorder}},
+		Rules: []Rule{recorderDelivers},
 	},
-	"aws:cfg/deliveryChannel:DeliveryChannel": {
-		Required: []string{"s3BucketName"},
-		Replace:  []string{"name"},
-		Defaults: map[string]any{"name": "default"},
-		Name:     &Name{Max: 256, Fallback: "default"},
-		ID:       "{.name}",
+	resourcetypes.ConfigDeliveryChannel: {
+		Name: &Name{Max: 256, Fallback: "default"},
+		ID:   "{.name}",
 		Refs: []Ref{
-			{Path: "s3BucketName", To: bucketToken, Foreign: true},
-			{Path: "snsTopicArn", To: topicToken, By: arn, Foreign: true},
-			{Path: "s3KmsKeyArn", To: kmsKeyToken, By: arn, Foreign: true},
+			{Path: "s3BucketName", To: resourcetypes.Bucket, Foreign: true},
+			{Path: "snsTopicArn", To: resourcetypes.Topic, By: arn, Foreign: true},
+			{Path: "s3KmsKeyArn", To: resourcetypes.KMSKey, By: arn, Foreign: true},
 		},
 		Rules: []Rule{channelNeedsRecorder, channelDelivers},
 	},
-	"aws:cfg/rule:Rule": {
-		Required: []string{"source"},
-		Replace:  []string{"name"},
-		Name:     &Name{Max: 128},
-		ID:       "{.name}",
-		Outputs: Outputs{
-			"arn":    "arn:{partition}:config:{region}:{account}:config-rule/{.ruleId}",
-			"ruleId": "config-rule-{lower6}",
-		},
-		Rules: []Rule{channelNeedsRecorder},
-		Tags:  true,
-	},
-	"aws:accessanalyzer/analyzer:Analyzer": {
-		Required: []string{"analyzerName"},
-		Replace:  []string{"analyzerName", "configuration", "type"},
-		Defaults: map[string]any{"type": "ACCOUNT"},
-		Name:     &Name{Property: "analyzerName", Max: 255, Chars: regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)},
-		ID:       "{.analyzerName}",
-		Outputs:  Outputs{"arn": "arn:{partition}:access-analyzer:{region}:{account}:analyzer/{.analyzerName}"},
+	resourcetypes.AccessAnalyzer: {
+		Name:    &Name{Property: "analyzerName", Max: 255, Chars: regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)},
+		ID:      "{.analyzerName}",
+		Outputs: Outputs{"arn": "arn:{partition}:access-analyzer:{region}:{account}:analyzer/{.analyzerName}"},
 		Unique: []Unique{{Properties: []string{"analyzerName"}, Error: "ConflictException: " +
 			"An analyzer with the name {.analyzerName} already exists."}},
 		Tags: true,
@@ -104,7 +78,7 @@ var postureTypes = Types{
 
 // oneDetector: GuardDuty has one detector per account and region.
 func oneDetector(c *Call) error {
-	for _, other := range c.List(detectorToken) {
+	for _, other := range c.List(resourcetypes.GuardDutyDetector) {
 		if !c.is(other) {
 			return Errorf("BadRequestException", "The request is rejected because a detector already exists for the "+
 				"current account.")
@@ -114,14 +88,14 @@ func oneDetector(c *Call) error {
 }
 
 func hubEnabled(c *Call) error {
-	if len(c.List("aws:securityhub/account:Account")) == 0 {
+	if len(c.List(resourcetypes.SecurityHub)) == 0 {
 		return Errorf("InvalidAccessException", "Account %s is not subscribed to AWS Security Hub", c.Account)
 	}
 	return nil
 }
 
 func channelNeedsRecorder(c *Call) error {
-	if len(c.List("aws:cfg/recorder:Recorder")) == 0 {
+	if len(c.List(resourcetypes.ConfigRecorder)) == 0 {
 		return Errorf("NoAvailableConfigurationRecorderException",
 			"Configuration recorder is not available to put delivery channel.")
 	}
@@ -132,7 +106,7 @@ func channelNeedsRecorder(c *Call) error {
 // stack has to let the service in: the service-linked role has no right to it.
 func channelDelivers(c *Call) error {
 	name := c.Text("s3BucketName")
-	if _, ours := c.Find(bucketToken, "id", name); !ours {
+	if _, ours := c.Find(resourcetypes.Bucket, "id", name); !ours {
 		return nil
 	}
 	bucket, folder := c.bucketPolicy(name), "/"
@@ -154,7 +128,7 @@ func channelDelivers(c *Call) error {
 }
 
 func recorderDelivers(c *Call) error {
-	if len(c.List("aws:cfg/deliveryChannel:DeliveryChannel")) == 0 {
+	if len(c.List(resourcetypes.ConfigDeliveryChannel)) == 0 {
 		return Errorf("NoAvailableDeliveryChannelException",
 			"Delivery channel is not available to start configuration recorder.")
 	}

@@ -7,54 +7,56 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
 // computeQuotas are those of functions and containers.
 var computeQuotas = []Limited{
 	{
-		Quota: quotas.FunctionEnvironment, Tokens: []string{functionToken}, Alone: true, Size: environmentSize,
+		Quota: quotas.FunctionEnvironment, Tokens: []string{resourcetypes.Function}, Alone: true, Size: environmentSize,
 		Error: "InvalidParameterValueException: Lambda was unable to configure your environment variables because the " +
 			"environment variables you have provided exceeded the 4KB limit. Bytes measured: {size}",
 	},
 	{
-		Quota: quotas.FunctionPolicy, Tokens: []string{lambdaPermissionToken}, Share: functionOfPermission,
+		Quota: quotas.FunctionPolicy, Tokens: []string{resourcetypes.FunctionPermission}, Share: functionOfPermission,
 		Size:  permissionSize,
 		Error: "PolicyLengthExceededException: The final policy size ({size}) is bigger than the limit ({limit}).",
 	},
 	{
-		Quota: quotas.FunctionGroups, Tokens: []string{functionToken}, Alone: true,
+		Quota: quotas.FunctionGroups, Tokens: []string{resourcetypes.Function}, Alone: true,
 		Size:  each("vpcConfig.securityGroupIds[]"),
 		Error: "ValidationException: Member must have length less than or equal to {limit}",
 	},
 	{
-		Quota: quotas.TaskDefinition, Tokens: []string{taskDefinitionToken}, Alone: true, Size: taskDefinitionSize,
+		Quota: quotas.TaskDefinition, Tokens: []string{resourcetypes.TaskDefinition}, Alone: true, Size: taskDefinitionSize,
 		Error: "ClientException: Actual length: '{size}'. Max allowed length is '{limit}' bytes.",
 	},
 	{
-		Quota: quotas.Containers, Tokens: []string{taskDefinitionToken}, Alone: true, Size: containerCount,
+		Quota: quotas.Containers, Tokens: []string{resourcetypes.TaskDefinition}, Alone: true, Size: containerCount,
 		Error: "ClientException: A task definition can have a maximum of {limit} containers.",
 	},
 	{
-		Quota: quotas.ClusterServices, Tokens: []string{ecsServiceToken}, Share: by("cluster"),
+		Quota: quotas.ClusterServices, Tokens: []string{resourcetypes.ECSService}, Share: by("cluster"),
 		Error: "InvalidParameterException: The maximum number of services for this cluster has been reached.",
 	},
 	{
-		Quota: quotas.ServiceGroups, Tokens: []string{ecsServiceToken}, Alone: true,
+		Quota: quotas.ServiceGroups, Tokens: []string{resourcetypes.ECSService}, Alone: true,
 		Size:  each("networkConfiguration.securityGroups[]"),
 		Error: "InvalidParameterException: securityGroups can have at most {limit} items.",
 	},
 	{
-		Quota: quotas.ServiceSubnets, Tokens: []string{ecsServiceToken}, Alone: true,
+		Quota: quotas.ServiceSubnets, Tokens: []string{resourcetypes.ECSService}, Alone: true,
 		Size:  each("networkConfiguration.subnets[]"),
 		Error: "InvalidParameterException: subnets can have at most {limit} items.",
 	},
 	{
-		Quota: quotas.ServiceTargetGroups, Tokens: []string{ecsServiceToken}, Alone: true, Size: each("loadBalancers[]"),
+		Quota: quotas.ServiceTargetGroups, Tokens: []string{resourcetypes.ECSService}, Alone: true,
+		Size:  each("loadBalancers[]"),
 		Error: "InvalidParameterException: load balancers can have at most {limit} items.",
 	},
 	{
-		Quota: quotas.DeploymentAlarms, Tokens: []string{deploymentGroupToken}, Alone: true,
+		Quota: quotas.DeploymentAlarms, Tokens: []string{resourcetypes.DeploymentGroup}, Alone: true,
 		Size:  each("alarmConfiguration.alarms[]"),
 		Error: "AlarmsLimitExceededException: The maximum number of alarms for a deployment group ({limit}) was exceeded.",
 	},
@@ -87,7 +89,7 @@ func jsonOf(v any) []byte {
 // functionOfPermission is the name of the function, which a permission may give as an ARN.
 func functionOfPermission(c *Call, props resource.PropertyMap) string {
 	named := prop.Text(props, "function")
-	if function, ok := c.Find(functionToken, "arn", named); ok {
+	if function, ok := c.Find(resourcetypes.Function, "arn", named); ok {
 		return function.ID
 	}
 	return named

@@ -4,34 +4,36 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
 // identityQuotas are those of roles and their policies. IAM is one for all regions.
 var identityQuotas = []Limited{
 	{
-		Quota: quotas.RoleInlinePolicies, Tokens: []string{rolePolicyToken}, Share: by("role"), Size: inkOf("policy"),
+		Quota: quotas.RoleInlinePolicies, Tokens: []string{resourcetypes.RolePolicy}, Share: by("role"),
+		Size:       inkOf("policy"),
 		Everywhere: true,
 		Error:      "LimitExceeded: Maximum policy size of {limit} bytes exceeded for role {.role}",
 	},
 	{
-		Quota: quotas.ManagedPolicy, Tokens: []string{iamPolicyToken}, Alone: true, Size: inkOf("policy"),
+		Quota: quotas.ManagedPolicy, Tokens: []string{resourcetypes.ManagedPolicy}, Alone: true, Size: inkOf("policy"),
 		Error: "LimitExceeded: Cannot exceed quota for PolicySize: {limit}",
 	},
 	{
-		Quota: quotas.TrustPolicy, Tokens: []string{roleToken}, Alone: true, Size: inkOf("assumeRolePolicy"),
+		Quota: quotas.TrustPolicy, Tokens: []string{resourcetypes.Role}, Alone: true, Size: inkOf("assumeRolePolicy"),
 		Error: "LimitExceeded: Cannot exceed quota for ACLSizePerRole: {limit}",
 	},
 	{
-		Quota: quotas.RolePolicies, Tokens: []string{attachmentToken}, Share: by("role"), Everywhere: true,
+		Quota: quotas.RolePolicies, Tokens: []string{resourcetypes.RolePolicyAttachment}, Share: by("role"), Everywhere: true,
 		Error: "LimitExceeded: Cannot exceed quota for PoliciesPerRole: {limit}",
 	},
 	{
-		Quota: quotas.Roles, Tokens: []string{roleToken, "aws:iam/serviceLinkedRole:ServiceLinkedRole"}, Everywhere: true,
+		Quota: quotas.Roles, Tokens: []string{resourcetypes.Role, resourcetypes.ServiceLinkedRole}, Everywhere: true,
 		Error: "LimitExceeded: Cannot exceed quota for RolesPerAccount: {limit}",
 	},
 	{
-		Quota: quotas.Policies, Tokens: []string{iamPolicyToken}, Everywhere: true,
+		Quota: quotas.Policies, Tokens: []string{resourcetypes.ManagedPolicy}, Everywhere: true,
 		Error: "LimitExceeded: Cannot exceed quota for PoliciesPerAccount: {limit}",
 	},
 }
@@ -39,15 +41,15 @@ var identityQuotas = []Limited{
 // documentQuotas are those of keys, buckets, queues and parameters.
 var documentQuotas = []Limited{
 	{
-		Quota: quotas.KeyAliases, Tokens: []string{"aws:kms/alias:Alias"}, Share: by("targetKeyId"),
+		Quota: quotas.KeyAliases, Tokens: []string{resourcetypes.KMSAlias}, Share: by("targetKeyId"),
 		Error: "LimitExceededException: The quota of aliases per KMS key, {limit}, has been reached.",
 	},
 	{
-		Quota: quotas.KeyPolicy, Tokens: []string{kmsKeyToken, kmsKeyPolicyToken}, Alone: true, Size: bytesOf("policy"),
+		Quota: quotas.KeyPolicy, Tokens: []string{resourcetypes.KMSKey}, Alone: true, Size: bytesOf("policy"),
 		Error: "LimitExceededException: The policy has {size} bytes, which exceeds the quota of {limit}.",
 	},
 	{
-		Quota: quotas.BucketPolicy, Tokens: []string{bucketPolicyToken}, Alone: true, Size: bytesOf("policy"),
+		Quota: quotas.BucketPolicy, Tokens: []string{resourcetypes.BucketPolicy}, Alone: true, Size: bytesOf("policy"),
 		Error: "InvalidArgument: Normalized policy document exceeds the maximum allowed size of {limit} bytes.",
 	},
 	{
@@ -85,7 +87,7 @@ var documentQuotas = []Limited{
 	},
 }
 
-var queuePolicyTokens = []string{queueToken, "aws:sqs/queuePolicy:QueuePolicy"}
+var queuePolicyTokens = []string{resourcetypes.Queue, resourcetypes.QueuePolicy}
 
 // parameterSize is that of a value in the tier.
 func parameterSize(tier string) func(*Call, resource.PropertyMap) int {

@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -13,56 +14,63 @@ const logsLimit = "LimitExceededException: Resource limit exceeded."
 
 // monitoringQuotas are those of logs, dashboards, alarms and events.
 var monitoringQuotas = []Limited{
-	{Quota: quotas.LogResourcePolicies, Tokens: []string{logResourcePolicyToken}, Error: logsLimit},
+	{Quota: quotas.LogResourcePolicies, Tokens: []string{resourcetypes.LogResourcePolicy}, Error: logsLimit},
 	{
-		Quota: quotas.LogResourcePolicy, Tokens: []string{logResourcePolicyToken}, Alone: true,
+		Quota: quotas.LogResourcePolicy, Tokens: []string{resourcetypes.LogResourcePolicy}, Alone: true,
 		Size: bytesOf("policyDocument"),
 		Error: "InvalidParameterException: 1 validation error detected: Value at 'policyDocument' failed to satisfy " +
 			"constraint: Member must have length less than or equal to {limit}",
 	},
-	{Quota: quotas.MetricFilters, Tokens: []string{metricFilterToken}, Share: by("logGroupName"), Error: logsLimit},
-	{Quota: quotas.SubscriptionFilters, Tokens: []string{subscriptionToken}, Share: by("logGroup"), Error: logsLimit},
-	{Quota: quotas.Queries, Tokens: []string{queryToken}, Error: logsLimit},
 	{
-		Quota: quotas.QueriedGroups, Tokens: []string{queryToken}, Alone: true, Size: each("logGroupNames[]"),
+		Quota: quotas.MetricFilters, Tokens: []string{resourcetypes.LogMetricFilter}, Share: by("logGroupName"),
+		Error: logsLimit,
+	},
+	{
+		Quota: quotas.SubscriptionFilters, Tokens: []string{resourcetypes.LogSubscriptionFilter}, Share: by("logGroup"),
+		Error: logsLimit,
+	},
+	{Quota: quotas.Queries, Tokens: []string{resourcetypes.QueryDefinition}, Error: logsLimit},
+	{
+		Quota: quotas.QueriedGroups, Tokens: []string{resourcetypes.QueryDefinition}, Alone: true,
+		Size:  each("logGroupNames[]"),
 		Error: "InvalidParameterException: A query can name at most {limit} log groups, found {size}",
 	},
 	{
-		Quota: quotas.DashboardWidgets, Tokens: []string{dashboardToken}, Alone: true,
+		Quota: quotas.DashboardWidgets, Tokens: []string{resourcetypes.Dashboard}, Alone: true,
 		Size:  onPage(func(p page) int { return p.widgets }),
 		Error: badDashboard + `"dataPath": "/widgets", "message": "Should NOT have more than {limit} items" } ]`,
 	},
 	{
-		Quota: quotas.WidgetMetrics, Tokens: []string{dashboardToken}, Alone: true,
+		Quota: quotas.WidgetMetrics, Tokens: []string{resourcetypes.Dashboard}, Alone: true,
 		Size: onPage(func(p page) int { return p.widgetMetrics }),
 		Error: badDashboard + `"dataPath": "/widgets/properties/metrics", ` +
 			`"message": "Should NOT have more than {limit} items" } ]`,
 	},
 	{
-		Quota: quotas.DashboardMetrics, Tokens: []string{dashboardToken}, Alone: true,
+		Quota: quotas.DashboardMetrics, Tokens: []string{resourcetypes.Dashboard}, Alone: true,
 		Size:  onPage(func(p page) int { return p.metrics }),
 		Error: badDashboard + `"dataPath": "/widgets", "message": "Should NOT have more than {limit} metrics" } ]`,
 	},
 	{
-		Quota: quotas.WidgetAlarms, Tokens: []string{dashboardToken}, Alone: true,
+		Quota: quotas.WidgetAlarms, Tokens: []string{resourcetypes.Dashboard}, Alone: true,
 		Size: onPage(func(p page) int { return p.widgetAlarms }),
 		Error: badDashboard + `"dataPath": "/widgets/properties/alarms", ` +
 			`"message": "Should NOT have more than {limit} items" } ]`,
 	},
 	{
-		Quota: quotas.CompositeChildren, Tokens: []string{compositeAlarmToken}, Alone: true, Size: childAlarms,
+		Quota: quotas.CompositeChildren, Tokens: []string{resourcetypes.CompositeAlarm}, Alone: true, Size: childAlarms,
 		Error: "ValidationError: AlarmRule must not contain more than {limit} alarms, found {size}",
 	},
 	{
-		Quota: quotas.EventRules, Tokens: []string{eventRuleToken}, Share: by("eventBusName"),
+		Quota: quotas.EventRules, Tokens: []string{resourcetypes.EventRule}, Share: by("eventBusName"),
 		Error: "LimitExceededException: The requested resource exceeds the maximum number allowed.",
 	},
 	{
-		Quota: quotas.EventTargets, Tokens: []string{eventTargetToken}, Share: busAndRule,
+		Quota: quotas.EventTargets, Tokens: []string{resourcetypes.EventTarget}, Share: busAndRule,
 		Error: "LimitExceededException: The requested resource exceeds the maximum number allowed.",
 	},
 	{
-		Quota: quotas.EventPattern, Tokens: []string{eventRuleToken}, Alone: true, Size: bytesOf("eventPattern"),
+		Quota: quotas.EventPattern, Tokens: []string{resourcetypes.EventRule}, Alone: true, Size: bytesOf("eventPattern"),
 		Error: "LimitExceededException: The event pattern has {size} characters, allowed are {limit}.",
 	},
 }

@@ -6,63 +6,67 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
 // The words are those of "Error codes for the Amazon EC2 API".
 var networkQuotas = []Limited{
 	{
-		Quota: quotas.VPCs, Tokens: []string{vpcToken},
+		Quota: quotas.VPCs, Tokens: []string{resourcetypes.VPC},
 		Error: "VpcLimitExceeded: The maximum number of VPCs has been reached.",
 	},
 	{
-		Quota: quotas.InternetGateways, Tokens: []string{internetGatewayToken},
+		Quota: quotas.InternetGateways, Tokens: []string{resourcetypes.InternetGateway},
 		Error: "InternetGatewayLimitExceeded: The maximum number of internet gateways has been reached.",
 	},
 	{
-		Quota: quotas.Addresses, Tokens: []string{eipToken},
+		Quota: quotas.Addresses, Tokens: []string{resourcetypes.ElasticIP},
 		Error: "AddressLimitExceeded: The maximum number of addresses has been reached.",
 	},
 	{
-		Quota: quotas.NATGateways, Tokens: []string{natGatewayToken}, Share: zoneOfSubnet,
+		Quota: quotas.NATGateways, Tokens: []string{resourcetypes.NATGateway}, Share: zoneOfSubnet,
 		Error: "NatGatewayLimitExceeded: The maximum number of NAT Gateways has been reached.",
 	},
 	{
-		Quota: quotas.Subnets, Tokens: []string{subnetToken}, Share: by("vpcId"),
+		Quota: quotas.Subnets, Tokens: []string{resourcetypes.Subnet}, Share: by("vpcId"),
 		Error: "SubnetLimitExceeded: The maximum number of subnets has been reached.",
 	},
 	{
-		Quota: quotas.InterfaceEndpoints, Tokens: []string{vpcEndpointToken}, Share: endpointsOf("Interface", by("vpcId")),
+		Quota: quotas.InterfaceEndpoints, Tokens: []string{resourcetypes.VPCEndpoint},
+		Share: endpointsOf("Interface", by("vpcId")),
 		Error: "VpcEndpointLimitExceeded: The maximum number of VPC endpoints has been reached.",
 	},
 	{
-		Quota: quotas.GatewayEndpoints, Tokens: []string{vpcEndpointToken},
+		Quota: quotas.GatewayEndpoints, Tokens: []string{resourcetypes.VPCEndpoint},
 		Share: endpointsOf("Gateway", func(*Call, resource.PropertyMap) string { return "all" }),
 		Error: "VpcEndpointLimitExceeded: The maximum number of VPC endpoints has been reached.",
 	},
 	{
-		Quota: quotas.SecurityGroups, Tokens: []string{securityGroupToken},
+		Quota: quotas.SecurityGroups, Tokens: []string{resourcetypes.SecurityGroup},
 		Error: "SecurityGroupLimitExceeded: The maximum number of security groups has been reached.",
 	},
 	{
-		Quota: quotas.GroupRules, Tokens: []string{ingressRuleToken}, Share: by("securityGroupId"),
+		Quota: quotas.GroupRules, Tokens: []string{resourcetypes.IngressRule}, Share: by("securityGroupId"),
 		Error: "RulesPerSecurityGroupLimitExceeded: The maximum number of rules per security group has been reached.",
 	},
 	{
-		Quota: quotas.GroupRules, Tokens: []string{egressRuleToken}, Share: by("securityGroupId"),
+		Quota: quotas.GroupRules, Tokens: []string{resourcetypes.EgressRule}, Share: by("securityGroupId"),
 		Error: "RulesPerSecurityGroupLimitExceeded: The maximum number of rules per security group has been reached.",
 	},
 	{
 		Quota: quotas.InterfaceGroups, Alone: true,
-		Tokens: []string{loadBalancerToken, vpcEndpointToken, "aws:rds/instance:Instance", "aws:opensearch/domain:Domain"},
-		Size:   each("securityGroups[]", "securityGroupIds[]", "vpcSecurityGroupIds[]", "vpcOptions.securityGroupIds[]"),
+		Tokens: []string{
+			resourcetypes.LoadBalancer, resourcetypes.VPCEndpoint, resourcetypes.DBInstance, resourcetypes.SearchDomain,
+		},
+		Size: each("securityGroups[]", "securityGroupIds[]", "vpcSecurityGroupIds[]", "vpcOptions.securityGroupIds[]"),
 		Error: "SecurityGroupsPerInterfaceLimitExceeded: The maximum number of security groups per interface has been " +
 			"reached.",
 	},
 }
 
 func zoneOfSubnet(c *Call, props resource.PropertyMap) string {
-	subnet, _ := c.Find(subnetToken, "id", prop.Text(props, "subnetId"))
+	subnet, _ := c.Find(resourcetypes.Subnet, "id", prop.Text(props, "subnetId"))
 	return prop.Text(subnet.Props, "availabilityZone")
 }
 
@@ -83,33 +87,30 @@ func endpointsOf(kind string, share func(*Call, resource.PropertyMap) string) fu
 // balancerQuotas: the words are those of the Elastic Load Balancing API Reference, errors.
 var balancerQuotas = []Limited{
 	{
-		Quota: quotas.LoadBalancers, Tokens: []string{loadBalancerToken},
+		Quota: quotas.LoadBalancers, Tokens: []string{resourcetypes.LoadBalancer},
 		Error: "TooManyLoadBalancers: You've reached the limit on the number of load balancers for your AWS account.",
 	},
 	{
-		Quota: quotas.TargetGroups, Tokens: []string{targetGroupToken},
+		Quota: quotas.TargetGroups, Tokens: []string{resourcetypes.TargetGroup},
 		Error: "TooManyTargetGroups: You've reached the limit on the number of target groups for your AWS account.",
 	},
 	{
-		Quota: quotas.Listeners, Tokens: []string{listenerToken}, Share: by("loadBalancerArn"),
+		Quota: quotas.Listeners, Tokens: []string{resourcetypes.Listener}, Share: by("loadBalancerArn"),
 		Error: "TooManyListeners: You've reached the limit on the number of listeners per load balancer.",
 	},
 	{
-		Quota: quotas.ListenerRules, Tokens: []string{listenerRuleToken}, Share: balancerOf,
+		Quota: quotas.ListenerRules, Tokens: []string{resourcetypes.ListenerRule}, Share: balancerOf,
 		Error: "TooManyRules: You've reached the limit on the number of rules per load balancer.",
 	},
 	{
-		Quota: quotas.BalancerTargetGroups, Tokens: []string{listenerRuleToken, listenerToken}, Share: balancerOf,
+		Quota: quotas.BalancerTargetGroups, Tokens: []string{resourcetypes.ListenerRule, resourcetypes.Listener},
+		Share: balancerOf,
 		Items: targetGroupsOf,
 		Error: "TooManyUniqueTargetGroupsPerLoadBalancer: You've reached the limit on the number of unique target groups " +
 			"per load balancer across all listeners.",
 	},
 	{
-		Quota: quotas.Certificates, Tokens: []string{"aws:lb/listenerCertificate:ListenerCertificate"}, Share: balancerOf,
-		Error: "TooManyCertificates: You've reached the limit on the number of certificates per load balancer.",
-	},
-	{
-		Quota: quotas.RuleConditionValues, Tokens: []string{listenerRuleToken}, Alone: true,
+		Quota: quotas.RuleConditionValues, Tokens: []string{resourcetypes.ListenerRule}, Alone: true,
 		Size: each(
 			"conditions[].hostHeader.values[]", "conditions[].pathPattern.values[]",
 			"conditions[].httpHeader.values[]", "conditions[].httpRequestMethod.values[]",

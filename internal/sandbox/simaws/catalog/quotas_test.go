@@ -108,7 +108,6 @@ func samples(t *testing.T) map[string]any {
 		quotas.TargetGroups.Name:  same(object{}),
 		quotas.Listeners.Name:     same(object{"loadBalancerArn": "lb"}),
 		quotas.ListenerRules.Name: same(object{"listenerArn": listener}),
-		quotas.Certificates.Name:  same(object{"listenerArn": listener}),
 		quotas.BalancerTargetGroups.Name: together(func(i int) object {
 			group := fmt.Sprint("tg-", i)
 			action := object{"targetGroupArn": group}

@@ -8,13 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
-)
-
-const (
-	dbInstanceToken       = "aws:rds/instance:Instance"
-	dbSubnetGroupToken    = "aws:rds/subnetGroup:SubnetGroup"
-	dbParameterGroupToken = "aws:rds/parameterGroup:ParameterGroup"
 )
 
 var dbChars = regexp.MustCompile(`^[a-zA-Z]([a-zA-Z0-9]|-[a-zA-Z0-9])*$`)
@@ -22,18 +17,7 @@ var dbChars = regexp.MustCompile(`^[a-zA-Z]([a-zA-Z0-9]|-[a-zA-Z0-9])*$`)
 // rdsTypes are relational databases. Almost everything about an instance changes in
 // place; what does not would lose the data.
 var rdsTypes = Types{
-	dbInstanceToken: {
-		Required: []string{"instanceClass"},
-		Replace: []string{
-			"availabilityZone", "backupTarget", "characterSetName", "customIamInstanceProfile", "dbName", "engine",
-			"kmsKeyId", "ncharCharacterSetName", "restoreToPointInTime", "s3Import", "snapshotIdentifier",
-			"storageEncrypted", "timezone", "username",
-		},
-		Defaults: map[string]any{
-			"applyImmediately": false, "autoMinorVersionUpgrade": true, "copyTagsToSnapshot": false,
-			"dedicatedLogVolume": false, "deleteAutomatedBackups": true, "monitoringInterval": 0,
-			"performanceInsightsEnabled": false, "publiclyAccessible": false, "skipFinalSnapshot": false,
-		},
+	resourcetypes.DBInstance: {
 		Name: &Name{Property: "identifier", Prefix: "identifierPrefix", Max: 63, Chars: dbChars, Fallback: "tf-{digits26}"},
 		ID:   "db-{upper26}",
 		Outputs: Outputs{
@@ -57,13 +41,13 @@ var rdsTypes = Types{
 			"masterUserSecretKmsKeyId": "",
 		},
 		Refs: []Ref{
-			{Path: "dbSubnetGroupName", To: dbSubnetGroupToken, Holds: true},
-			{Path: "parameterGroupName", To: dbParameterGroupToken, Holds: true, Foreign: true},
-			{Path: "vpcSecurityGroupIds[]", To: securityGroupToken, Holds: true},
-			{Path: "kmsKeyId", To: kmsKeyToken, By: keyNames, Foreign: true},
-			{Path: "masterUserSecretKmsKeyId", To: kmsKeyToken, By: keyNames, Foreign: true},
-			{Path: "performanceInsightsKmsKeyId", To: kmsKeyToken, By: keyNames, Foreign: true},
-			{Path: "monitoringRoleArn", To: roleToken, By: arn, Foreign: true},
+			{Path: "dbSubnetGroupName", To: resourcetypes.DBSubnetGroup, Holds: true},
+			{Path: "parameterGroupName", To: resourcetypes.DBParameterGroup, Holds: true, Foreign: true},
+			{Path: "vpcSecurityGroupIds[]", To: resourcetypes.SecurityGroup, Holds: true},
+			{Path: "kmsKeyId", To: resourcetypes.KMSKey, By: keyNames, Foreign: true},
+			{Path: "masterUserSecretKmsKeyId", To: resourcetypes.KMSKey, By: keyNames, Foreign: true},
+			{Path: "performanceInsightsKmsKeyId", To: resourcetypes.KMSKey, By: keyNames, Foreign: true},
+			{Path: "monitoringRoleArn", To: resourcetypes.Role, By: arn, Foreign: true},
 		},
 		Unique: []Unique{{Properties: []string{"identifier"}, Error: "DBInstanceAlreadyExists: DB instance already exists"}},
 		Checks: []Check{noPasswordTwice, backupRetention},
@@ -72,7 +56,7 @@ var rdsTypes = Types{
 			trusts("monitoringRoleArn", deliveries.MonitoringRole, "InvalidParameterValue: IAM role ARN value is "+
 				"invalid or does not include the required permissions for: ENHANCED_MONITORING"),
 			groupsOfVpc("vpcSecurityGroupIds[]", func(c *Call) string {
-				group, _ := c.Find(dbSubnetGroupToken, "id", c.Text("dbSubnetGroupName"))
+				group, _ := c.Find(resourcetypes.DBSubnetGroup, "id", c.Text("dbSubnetGroupName"))
 				return prop.Text(group.Props, "vpcId")
 			}),
 			versionIsOffered,
@@ -90,10 +74,7 @@ var rdsTypes = Types{
 		Tags:     true,
 		NotFound: "DBInstanceNotFound: DBInstance {value} not found.",
 	},
-	dbSubnetGroupToken: {
-		Required: []string{"subnetIds"},
-		Replace:  []string{"name", "namePrefix"},
-		Defaults: map[string]any{"description": "Managed by Pulumi"},
+	resourcetypes.DBSubnetGroup: {
 		Name: &Name{
 			Prefix: "namePrefix", Max: 255, Lower: true, Chars: regexp.MustCompile(`^[ .0-9a-z_-]+$`),
 		},
@@ -103,7 +84,7 @@ var rdsTypes = Types{
 			"supportedNetworkTypes": []any{"IPV4"},
 			"vpcId":                 Compute(func(c *Call) any { return c.vpcOf("subnetIds[]") }),
 		},
-		Refs: []Ref{{Path: "subnetIds[]", To: subnetToken}},
+		Refs: []Ref{{Path: "subnetIds[]", To: resourcetypes.Subnet}},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "DBSubnetGroupAlreadyExists: " +
 			"The DB subnet group '{.name}' already exists."}},
 		Rules: []Rule{subnetsCoverZones("subnetIds[]", "DBSubnetGroupDoesNotCoverEnoughAZs: The DB subnet group "+
@@ -114,13 +95,10 @@ var rdsTypes = Types{
 		InUse: "InvalidDBSubnetGroupStateFault: Cannot delete the subnet group '{id}' because at least one database " +
 			"instance: {user} is still using it.",
 	},
-	dbParameterGroupToken: {
-		Required: []string{"family"},
-		Replace:  []string{"description", "family", "name", "namePrefix"},
-		Defaults: map[string]any{"description": "Managed by Pulumi", "skipDestroy": false},
-		Name:     &Name{Prefix: "namePrefix", Max: 255, Lower: true, Chars: dbChars},
-		ID:       "{.name}",
-		Outputs:  Outputs{"arn": "arn:{partition}:rds:{region}:{account}:pg:{.name}"},
+	resourcetypes.DBParameterGroup: {
+		Name:    &Name{Prefix: "namePrefix", Max: 255, Lower: true, Chars: dbChars},
+		ID:      "{.name}",
+		Outputs: Outputs{"arn": "arn:{partition}:rds:{region}:{account}:pg:{.name}"},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "DBParameterGroupAlreadyExists: " +
 			"Parameter group {.name} already exists"}},
 		Tags:     true,
@@ -128,16 +106,13 @@ var rdsTypes = Types{
 		InUse: "InvalidDBParameterGroupState: One or more database instances are still members of this parameter " +
 			"group {id}, so the group cannot be deleted",
 	},
-	"aws:rds/eventSubscription:EventSubscription": {
-		Required: []string{"snsTopic"},
-		Replace:  []string{"name", "namePrefix"},
-		Defaults: map[string]any{"enabled": true},
-		Name:     &Name{Prefix: "namePrefix", Max: 255, Chars: regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]*$`)},
-		ID:       "{.name}",
-		Outputs:  Outputs{"arn": "arn:{partition}:rds:{region}:{account}:es:{.name}", "customerAwsId": "{account}"},
+	resourcetypes.DBEventSubscription: {
+		Name:    &Name{Prefix: "namePrefix", Max: 255, Chars: regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]*$`)},
+		ID:      "{.name}",
+		Outputs: Outputs{"arn": "arn:{partition}:rds:{region}:{account}:es:{.name}", "customerAwsId": "{account}"},
 		Refs: []Ref{
-			{Path: "snsTopic", To: topicToken, By: arn, Foreign: true},
-			{Path: "sourceIds[]", To: dbInstanceToken, By: []string{"identifier"}, Foreign: true},
+			{Path: "snsTopic", To: resourcetypes.Topic, By: arn, Foreign: true},
+			{Path: "sourceIds[]", To: resourcetypes.DBInstance, By: []string{"identifier"}, Foreign: true},
 		},
 		After: []Rule{databaseEventsArrive},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "SubscriptionAlreadyExist: " +
@@ -161,9 +136,9 @@ func enginePort(c *Call) any {
 
 // dbZone is the zone of the first subnet of the instance's subnet group.
 func dbZone(c *Call) any {
-	group, ok := c.Find(dbSubnetGroupToken, "id", c.Text("dbSubnetGroupName"))
+	group, ok := c.Find(resourcetypes.DBSubnetGroup, "id", c.Text("dbSubnetGroupName"))
 	if ok {
-		if subnet, ok := c.Find(subnetToken, "id", prop.Text(group.Props, "subnetIds[]")); ok {
+		if subnet, ok := c.Find(resourcetypes.Subnet, "id", prop.Text(group.Props, "subnetIds[]")); ok {
 			return prop.Text(subnet.Props, "availabilityZone")
 		}
 	}
@@ -209,7 +184,7 @@ func finalSnapshotNamed(c *Call) error {
 
 // familyFitsVersion: a parameter group belongs to a major version.
 func familyFitsVersion(c *Call) error {
-	group, ok := c.Find(dbParameterGroupToken, "id", c.Text("parameterGroupName"))
+	group, ok := c.Find(resourcetypes.DBParameterGroup, "id", c.Text("parameterGroupName"))
 	major, _, _ := strings.Cut(c.Text("engineVersion"), ".")
 	want := c.Text("engine") + major
 	if family := prop.Text(group.Props, "family"); ok && major != "" && c.Text("engine") == "postgres" && family != want {
@@ -225,7 +200,7 @@ func subnetsCoverZones(path, refusal string) Rule {
 	return func(c *Call) error {
 		zones := map[string]bool{}
 		for _, id := range prop.Texts(c.Inputs, path) {
-			if subnet, ok := c.Find(subnetToken, "id", id); ok {
+			if subnet, ok := c.Find(resourcetypes.Subnet, "id", id); ok {
 				zones[prop.Text(subnet.Props, "availabilityZone")] = true
 			}
 		}

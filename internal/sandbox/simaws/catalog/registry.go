@@ -9,14 +9,14 @@ import (
 
 // tables lists every service's table. A type belongs to exactly one of them.
 var tables = []Types{
-	networkTypes, securityGroupTypes, ec2AccountTypes,
+	networkTypes, securityGroupTypes,
 	kmsTypes, iamTypes, rdsTypes,
 	loadBalancerTypes, acmTypes, route53Types, wafTypes,
 	ecsTypes, autoscalingTypes, ecrTypes,
 	s3Types, logsTypes, cloudwatchTypes, eventsTypes,
 	snsTypes, sqsTypes, secretsTypes, ssmTypes,
 	cloudtrailTypes, opensearchTypes, lambdaTypes,
-	postureTypes, backupTypes, deliveryTypes, costTypes,
+	postureTypes, backupTypes, deliveryTypes,
 }
 
 // All returns every known type. The result is shared: do not change it.
@@ -24,6 +24,9 @@ var All = sync.OnceValue(func() Types {
 	all := Types{}
 	for _, table := range tables {
 		maps.Copy(all, table)
+	}
+	for token, t := range all {
+		t.complete(token, FromProvider())
 	}
 	return all
 })

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -18,15 +19,13 @@ const (
 // secretsTypes are secrets and their rotation.
 var secretsTypes = Types{
 	secretToken: {
-		Replace:  []string{"name", "namePrefix"},
-		Defaults: map[string]any{"forceOverwriteReplicaSecret": false, "recoveryWindowInDays": 30},
-		Name:     &Name{Prefix: "namePrefix", Max: 512, Chars: regexp.MustCompile(`^[\w/+=.@!-]+$`)},
-		ID:       "{.arn}",
+		Name: &Name{Prefix: "namePrefix", Max: 512, Chars: regexp.MustCompile(`^[\w/+=.@!-]+$`)},
+		ID:   "{.arn}",
 		Outputs: Outputs{
 			"arn": "arn:{partition}:secretsmanager:{region}:{account}:secret:{.name}-{lower6}", "policy": "",
 			"replicas": []any{},
 		},
-		Refs: []Ref{{Path: "kmsKeyId", To: kmsKeyToken, By: keyNames, Foreign: true}},
+		Refs: []Ref{{Path: "kmsKeyId", To: resourcetypes.KMSKey, By: keyNames, Foreign: true}},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "ResourceExistsException: The operation failed because " +
 			"the secret {.name} already exists."}},
 		Checks:   []Check{recoveryWindow},
@@ -34,46 +33,25 @@ var secretsTypes = Types{
 		Tags:     true,
 		NotFound: "ResourceNotFoundException: Secrets Manager can't find the specified secret.",
 	},
-	"aws:secretsmanager/secretVersion:SecretVersion": {
-		Required: []string{"secretId"},
-		Replace:  []string{"secretBinary", "secretId", "secretString"},
-		ID:       "{.secretId}|{.versionId}",
-		Outputs:  Outputs{"arn": "{.secretId}", "versionId": "{uuid}", "versionStages": []any{"AWSCURRENT"}},
-		Refs:     []Ref{{Path: "secretId", To: secretToken}},
-	},
-	"aws:secretsmanager/secretRotation:SecretRotation": {
-		Required: []string{"rotationRules", "secretId"},
-		Replace:  []string{"secretId"},
-		Defaults: map[string]any{"rotateImmediately": true},
-		ID:       "{.secretId}",
-		Outputs:  Outputs{"rotationEnabled": true},
+	resourcetypes.SecretRotation: {
+		ID:      "{.secretId}",
+		Outputs: Outputs{"rotationEnabled": true},
 		Refs: []Ref{
 			{Path: "secretId", To: secretToken},
-			{Path: "rotationLambdaArn", To: functionToken, By: arn, Foreign: true},
+			{Path: "rotationLambdaArn", To: resourcetypes.Function, By: arn, Foreign: true},
 		},
 		Rules: []Rule{managedRotationHasNoLambda},
-	},
-	"aws:secretsmanager/secretPolicy:SecretPolicy": {
-		Required: []string{"policy", "secretArn"},
-		Replace:  []string{"secretArn"},
-		ID:       "{.secretArn}",
-		Refs:     []Ref{{Path: "secretArn", To: secretToken}},
-		JSON:     []string{"policy"},
-		Rules: []Rule{principalsExist("policy", "MalformedPolicyDocumentException: This resource policy contains an "+
-			"unsupported principal.")},
 	},
 }
 
 // ssmTypes are parameters.
 var ssmTypes = Types{
 	parameterToken: {
-		Required: []string{"type"},
-		Replace:  []string{"dataType", "name"},
 		Name:     &Name{Max: 2048, Chars: regexp.MustCompile(`^[\w./-]+$`)},
 		ID:       "{.name}",
 		Outputs:  Outputs{"arn": Compute(parameterArn), "version": Compute(func(c *Call) any { return c.Revision + 1 }), "tier": "Standard", "dataType": "text"},
 		OnUpdate: []string{"version"},
-		Refs:     []Ref{{Path: "keyId", To: kmsKeyToken, By: keyNames, Foreign: true}},
+		Refs:     []Ref{{Path: "keyId", To: resourcetypes.KMSKey, By: keyNames, Foreign: true}},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "ParameterAlreadyExists: The parameter already exists. " +
 			"To overwrite this value, set the overwrite option in the request to true."}},
 		Tags: true,

@@ -6,27 +6,20 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
-)
-
-const (
-	securityGroupToken = "aws:ec2/securityGroup:SecurityGroup"
-	ingressRuleToken   = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-	egressRuleToken    = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 )
 
 // securityGroupTypes are the firewalls of a VPC.
 var securityGroupTypes = Types{
-	securityGroupToken: {
-		Replace:  []string{"description", "name", "namePrefix", "vpcId"},
-		Defaults: map[string]any{"description": "Managed by Pulumi", "revokeRulesOnDelete": false},
-		Name:     &Name{Prefix: "namePrefix", Max: 255},
-		ID:       "sg-{hex17}",
-		Outputs:  Outputs{"arn": ec2Arn + "security-group/{id}", "ownerId": "{account}"},
+	resourcetypes.SecurityGroup: {
+		Name:    &Name{Prefix: "namePrefix", Max: 255},
+		ID:      "sg-{hex17}",
+		Outputs: Outputs{"arn": ec2Arn + "security-group/{id}", "ownerId": "{account}"},
 		Refs: []Ref{
-			{Path: "vpcId", To: vpcToken, Holds: true},
-			{Path: "ingress[].securityGroups[]", To: securityGroupToken, Holds: true},
-			{Path: "egress[].securityGroups[]", To: securityGroupToken, Holds: true},
+			{Path: "vpcId", To: resourcetypes.VPC, Holds: true},
+			{Path: "ingress[].securityGroups[]", To: resourcetypes.SecurityGroup, Holds: true},
+			{Path: "egress[].securityGroups[]", To: resourcetypes.SecurityGroup, Holds: true},
 		},
 		Unique: []Unique{{Properties: []string{"name", "vpcId"}, Error: "InvalidGroup.Duplicate: " +
 			"The security group '{.name}' already exists for VPC '{.vpcId}'"}},
@@ -35,33 +28,31 @@ var securityGroupTypes = Types{
 		NotFound: "InvalidGroup.NotFound: The security group '{value}' does not exist",
 		InUse:    "DependencyViolation: resource {id} has a dependent object",
 	},
-	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
-		Replace:  []string{"vpcId"},
-		Defaults: map[string]any{"revokeRulesOnDelete": false},
-		MakeID:   func(c *Call) any { return c.Follow("vpcId", vpcToken, "defaultSecurityGroupId") },
+	resourcetypes.DefaultSecurityGroup: {
+		MakeID: func(c *Call) any { return c.Follow("vpcId", resourcetypes.VPC, "defaultSecurityGroupId") },
 		Outputs: Outputs{
 			"arn": ec2Arn + "security-group/{id}", "ownerId": "{account}",
 			"name": "default", "namePrefix": "", "description": "default VPC security group",
 		},
-		Refs: []Ref{{Path: "vpcId", To: vpcToken}},
+		Refs: []Ref{{Path: "vpcId", To: resourcetypes.VPC}},
 		Tags: true,
 	},
-	ingressRuleToken: securityGroupRule(),
-	egressRuleToken:  securityGroupRule(),
+	resourcetypes.IngressRule: securityGroupRule(),
+	resourcetypes.EgressRule:  securityGroupRule(),
 }
 
-// securityGroupRule describes both directions. The provider replaces a rule when it moves
-// to another group; ports, protocol and description change in place.
+// securityGroupRule describes both directions.
 func securityGroupRule() *Type {
 	return &Type{
-		Required: []string{"ipProtocol", "securityGroupId"},
-		Replace:  []string{"securityGroupId"},
-		ID:       "sgr-{hex17}",
-		Outputs:  Outputs{"arn": ec2Arn + "security-group-rule/{id}", "securityGroupRuleId": "{id}"},
+		Differs: []Difference{{
+			"securityGroupId", Replaces, "the schema does not show plan modifiers of the plugin framework: " +
+				"stringplanmodifier.RequiresReplace in vpc_security_group_ingress_rule.go",
+		}},
+		ID:      "sgr-{hex17}",
+		Outputs: Outputs{"arn": ec2Arn + "security-group-rule/{id}", "securityGroupRuleId": "{id}"},
 		Refs: []Ref{
-			{Path: "securityGroupId", To: securityGroupToken},
-			{Path: "referencedSecurityGroupId", To: securityGroupToken, Holds: true},
-			{Path: "prefixListId", To: managedPrefixToken, Foreign: true},
+			{Path: "securityGroupId", To: resourcetypes.SecurityGroup},
+			{Path: "referencedSecurityGroupId", To: resourcetypes.SecurityGroup, Holds: true},
 		},
 		Unique: []Unique{{
 			Properties: []string{

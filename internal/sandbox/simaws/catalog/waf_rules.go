@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/awsdata/waf"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
@@ -53,7 +54,7 @@ func wafLogGroupExists(c *Call) error {
 		if !strings.Contains(destination, ":log-group:") {
 			continue
 		}
-		if _, ok := c.Find(logGroupToken, "arn", strings.TrimSuffix(destination, ":*")); !ok {
+		if _, ok := c.Find(resourcetypes.LogGroup, "arn", strings.TrimSuffix(destination, ":*")); !ok {
 			return Errorf("WAFLogDestinationPermissionIssueException", "Unable to deliver logs to the configured "+
 				"destination. You might need to grant log delivery permissions for the destination: %s", destination)
 		}
