@@ -76,7 +76,7 @@ func identities(typ *catalog.Type, inputs resource.PropertyMap) [][]string {
 func replacing(typ *catalog.Type, r recorded, identity []string) []string {
 	named := typ.Name != nil && prop.Has(r.inputs, string(typ.Name.Key()))
 	var paths []string
-	for _, path := range typ.Replace {
+	for _, path := range typ.Replaces {
 		top, _, _ := strings.Cut(path, ".")
 		constant := len(r.sources[resource.PropertyKey(top)]) == 0
 		if !slices.Contains(identity, path) && prop.Has(r.inputs, path) && (!named || !constant) {
