@@ -1,11 +1,11 @@
 // Package catalog is the table of AWS resource types that the simulated provider knows.
 //
-// What Terraform's AWS provider knows of a type is generated: which inputs are required, which force a replacement, what
-// the provider fills in and what it computes (provider.json, which `make awsplugin-describe` writes from the provider
-// itself). Where the simulation knows better, the type says so and why ([Difference]). The rest is one entry of plain
-// data a type, in the file of its AWS service: how outputs are shaped, which inputs must name an existing resource, what
-// must be unique, and what refuses deletion. What a table cannot say is a [Rule]: a small function that words its error
-// as AWS does.
+// What Terraform's AWS provider knows of a type is generated: which inputs are required, which force a replacement,
+// what the provider fills in and what it computes (provider.json, which `make awsplugin-describe` writes from the
+// provider itself). Where the simulation knows better, the type says so and why ([Difference]). The rest is one entry
+// of plain data a type, in the file of its AWS service: how outputs are shaped, which inputs must name an existing
+// resource, what must be unique, and what refuses deletion. What a table cannot say is a [Rule]: a small function that
+// words its error as AWS does.
 //
 // # Adding a resource type
 //
@@ -19,8 +19,8 @@
 //		Tags:    true,
 //	},
 //
-// Until `make awsplugin-describe` has been run, the entry has its Schema by hand. Then run the package's tests: they say
-// which properties the SDK does not have and which required inputs are missing.
+// Until `make awsplugin-describe` has been run, the entry has its Schema by hand. Then run the package's tests: they
+// say which properties the SDK does not have and which required inputs are missing.
 //
 // # Templates
 //

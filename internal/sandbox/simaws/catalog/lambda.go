@@ -58,7 +58,9 @@ var lambdaTypes = Types{
 			"existing statement."}},
 	},
 	resourcetypes.FunctionInvocation: {
-		Differs: []Difference{{"input", Replaces, "replaces unless lifecycleScope is CRUD, which the provider decides by code"}},
+		Differs: []Difference{{
+			"input", Replaces, "replaces unless lifecycleScope is CRUD, which the provider decides by code",
+		}},
 		ID:      "{.functionName}_$LATEST_{lower13}",
 		Outputs: Outputs{"result": "{}"},
 		Refs:    []Ref{{Path: "functionName", To: resourcetypes.Function, By: functionNames}},

@@ -76,10 +76,11 @@ const named = "the provider that make awsplugin builds makes a name of its own"
 
 // filledIn is the reason of properties that always have a value, though the schema neither computes them nor has a
 // default that the bridge would take.
-const filledIn = "Terraform fills in its default while it plans: the bridge takes none of another Go type than the property's"
+const filledIn = "Terraform fills in its default while it plans: the bridge takes none of another Go type than the " +
+	"property's"
 
-// complete adds what the provider knows to a type, and then the differences. A type that provider.json does not have yet
-// has its schema in the table.
+// complete adds what the provider knows to a type, and then the differences. A type that provider.json does not have
+// yet has its schema in the table.
 func (t *Type) complete(token string, p Provider) {
 	known, found := p.Types[token]
 	if !found {
