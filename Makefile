@@ -84,6 +84,7 @@ test: fmt-check lint unit app engine ## Everything that gates a change
 lint: $(LINT_TOOLS) ## golangci-lint, go vet, actionlint
 	$(call say,golangci-lint)
 	@$(BIN)/golangci-lint run ./...
+	@cd tools/awsplugin && ../../$(BIN)/golangci-lint run ./mapping # the rest is compiled by make e2e
 	$(call say,go vet)
 	@go vet -tags e2e ./...
 	$(call say,actionlint)
@@ -100,6 +101,7 @@ fmt-check: $(BIN)/gofumpt
 unit: lambda cli ## Unit tests, stack tests and golden graphs
 	$(call say,tests)
 	@go test $$(go list ./... | grep -Ev '/tests/(engine|faults)|$(CONCURRENT)')
+	@cd tools/awsplugin && go test ./mapping
 	$(call say,tests of concurrent packages $(if $(RACE),under the race detector,WITHOUT the race detector: no C compiler))
 	@go test $(RACE) $$(go list ./... | grep -E '$(CONCURRENT)')
 
@@ -167,6 +169,8 @@ roles-crosscheck: lambda ## Have another IAM simulator judge the deploy and prev
 .PHONY: e2e
 e2e: lambda cli awsplugin ## Deploy with the real AWS provider to a moto server (slow; ARGS=-search for the log search, too)
 	$(call say,end to end against moto)
+	@cd tools/awsplugin && go vet ./... && go test ./...
+	@go test -tags e2e ./internal/sandbox/moto/awsplugin
 	@$(WITH_BIN) go test -tags e2e -count=1 -v ./tests/e2e/operations
 	@go test -count=1 ./internal/sandbox/moto # with the moto that is there now
 	@$(WITH_BIN) go test -tags e2e -count=1 -v -timeout 90m -parallel 3 ./tests/e2e $(if $(ARGS),-args $(ARGS))

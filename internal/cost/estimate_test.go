@@ -78,11 +78,11 @@ func TestTheJSONForm(t *testing.T) {
 			"items": []any{
 				map[string]any{
 					"resource": "data", "type": "aws:kms/key:Key", "what": "requests", "quantity": 500000.0, "unit": "request",
-					"unitUSD": 0.000003, "price": "kms.request", "source": "kms", "monthlyUSD": 1.5, "maxMonthlyUSD": 1.5,
+					"unitUSD": 0.000003, "price": "kms.request", "source": "test", "monthlyUSD": 1.5, "maxMonthlyUSD": 1.5,
 				},
 				map[string]any{
 					"resource": "data", "type": "aws:kms/key:Key", "what": "key", "quantity": 1.0, "unit": "key-month",
-					"unitUSD": 1.0, "price": "kms.key", "source": "kms", "monthlyUSD": 1.0, "maxMonthlyUSD": 1.0,
+					"unitUSD": 1.0, "price": "kms.key", "source": "test", "monthlyUSD": 1.0, "maxMonthlyUSD": 1.0,
 				},
 			},
 		}},

@@ -1,6 +1,8 @@
 package cost
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -9,8 +11,36 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// current is the table that the program carries. The tests calculate with another, whose figures never change.
+var current = Prices
+
+func TestMain(m *testing.M) {
+	content, err := os.ReadFile(filepath.Join("testdata", "prices.yaml"))
+	if err != nil {
+		panic(err)
+	}
+	fixed, err := readTable(content)
+	if err != nil {
+		panic(err)
+	}
+	Prices = func() *Table { return fixed }
+	os.Exit(m.Run())
+}
+
+// Whatever the stacks ask for, the program's table has.
+func TestTheTablePricesTheStacks(t *testing.T) {
+	fixed := Prices
+	Prices = current
+	t.Cleanup(func() { Prices = fixed })
+	for _, name := range []string{"prod", "staging", "delivery"} {
+		estimate, err := New(recorded(t, name+"-deployed"), Stack{Usage: DefaultUsage()}, "")
+		require.NoError(t, err, name)
+		assert.Positive(t, estimate.MonthlyUSD, name)
+	}
+}
+
 func TestEveryFigureHasAUnitAndASource(t *testing.T) {
-	table := Prices()
+	table := current()
 	used := map[string]bool{}
 	newest := ""
 	for name, price := range table.Prices {
