@@ -112,10 +112,8 @@ app: $(BIN)/golangci-lint ## Lint and test the visitor book, a module of its own
 
 .PHONY: engine
 engine: lambda cli ## Tests that drive the real Pulumi CLI
-	$(call say,tests through the real engine)
-	@go test ./tests/engine/...
-	$(call say,a sample of the faults)
-	@$(WITH_BIN) go test ./tests/faults
+	$(call say,tests through the real engine and a sample of the faults)
+	@$(WITH_BIN) go test ./tests/engine/... ./tests/faults
 
 .PHONY: faults
 faults: lambda cli ## Let everything of prod fail once and recover (slow; ARGS="-shard 1/4" for a part)
@@ -126,6 +124,11 @@ faults: lambda cli ## Let everything of prod fail once and recover (slow; ARGS="
 team: lambda cli ## Run the tests in a copy whose stack files another team wrote (slow; ARGS=./tests/stack for some)
 	$(call say,stack files of another team)
 	@$(WITH_BIN) tests/fixtures/team.sh $(ARGS)
+
+.PHONY: engine-all
+engine-all: lambda cli ## Every key and every change through the real engine, of which make test draws a sample (slow)
+	$(call say,everything through the real engine)
+	@go test ./tests/engine -count=1 -timeout 3h -args -all
 
 # WRITE= compares what happens with the table, and writes nothing.
 WRITE ?= -changes

@@ -48,6 +48,7 @@ func tokenFor(subject string) claims {
 // Three accounts: the pipeline and the states are in one, staging and prod in one each. Who gets in where is judged by
 // the policies that the delivery stack makes, and by the documents that it writes for the other administrators.
 func TestWhoGetsIntoWhichAccount(t *testing.T) {
+	t.Parallel()
 	s := fresh(t, setup{stack: "delivery", config: map[string]string{"aws-webapp:github.subjectPrefix": prefixes[1]}})
 	result, err := s.Up(t.Context())
 	require.NoError(t, err)
@@ -123,6 +124,7 @@ func TestWhoGetsIntoWhichAccount(t *testing.T) {
 
 // A workload that lives beside the pipeline has the roles that the stack itself makes: no way into the other's account.
 func TestWhoGetsIntoTheDeliverysOwnAccount(t *testing.T) {
+	t.Parallel()
 	const own = "arn:aws:iam::333333333333:role/aws-webapp-delivery-"
 	s := fresh(t, setup{stack: "delivery", config: ownStaging})
 	result, err := s.Up(t.Context())

@@ -30,6 +30,7 @@ func estimates(t *testing.T) []*cost.Estimate {
 }
 
 func TestTheStacksKeepTheirBudgets(t *testing.T) {
+	t.Parallel()
 	for _, estimate := range estimates(t) {
 		assert.NoError(t, estimate.CheckBudget())
 		assert.Positive(t, estimate.BudgetUSD, "%s has a budget in %s", estimate.Stack, cost.FileName)
@@ -37,6 +38,7 @@ func TestTheStacksKeepTheirBudgets(t *testing.T) {
 }
 
 func TestStagingCostsBelow35PercentOfProd(t *testing.T) {
+	t.Parallel()
 	monthly := map[string]*cost.Estimate{}
 	for _, estimate := range estimates(t) {
 		monthly[estimate.Stack] = estimate
@@ -57,5 +59,6 @@ func TestStagingCostsBelow35PercentOfProd(t *testing.T) {
 }
 
 func TestTheCostPageIsCurrent(t *testing.T) {
+	t.Parallel()
 	golden.Equal(t, fixtures.Repository(t, "docs", "cost.md"), cost.Page(estimates(t)), "make cost")
 }

@@ -19,8 +19,10 @@ var disposable = map[string]string{
 }
 
 func TestDeliverySatisfiesThePolicies(t *testing.T) {
+	t.Parallel()
 	for name, config := range map[string]map[string]string{"three accounts": nil, "staging in its own": ownStaging} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := fresh(t, setup{stack: "delivery", pack: policies, packConfig: packConfig(t, "delivery"), config: config})
 			result, err := s.Up(t.Context())
 			require.NoError(t, err)
@@ -43,6 +45,7 @@ func TestDeliverySatisfiesThePolicies(t *testing.T) {
 }
 
 func TestDeliveryIsDestroyedInTwoSteps(t *testing.T) {
+	t.Parallel()
 	s := deployed(t, setup{stack: "delivery"})
 	before := s.exists()
 	_, err := s.Destroy(t.Context())
@@ -60,6 +63,7 @@ func TestDeliveryIsDestroyedInTwoSteps(t *testing.T) {
 // A workload that a deploy role deploys carries the boundary, and its roles are changed, not
 // replaced, to get it.
 func TestBoundaryIsPutOnRolesInPlace(t *testing.T) {
+	t.Parallel()
 	s := deployed(t, setup{stack: "staging", config: map[string]string{
 		"aws-webapp:aws.permissionsBoundaryArn": "arn:aws:iam::111111111111:policy/aws-webapp-delivery-boundary",
 	}})

@@ -3,6 +3,7 @@
 package engine_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,6 +29,12 @@ const (
 	// policies is the folder of the project's pack.
 	policies = "policies"
 )
+
+// whole asks for everything of which `make test` draws a sample: `make engine-all`.
+var whole = flag.Bool("all", false, "every key and every change, not a sample")
+
+// drawn says whether the i-th of many similar cases is run: one of each that many, or all.
+func drawn(i, each int) bool { return *whole || i%each == 0 }
 
 // base is where the stacks that several tests start from are brought up, once.
 var base string

@@ -32,8 +32,10 @@ const logs = root + "/internal/preview/report/testdata"
 // the event logs, which the tests of the report then read; write their golden files next, with
 // go test ./internal/preview/report -update.
 func TestPreviewReport(t *testing.T) {
+	t.Parallel()
 	for _, sc := range scenarios {
 		t.Run(sc.name, func(t *testing.T) {
+			t.Parallel()
 			file := filepath.Join(t.TempDir(), "events.jsonl")
 			sc.run(t, file)
 			if golden.Updating() {

@@ -103,6 +103,7 @@ func languageHost(t *testing.T) string {
 // What the README tells users to type works without the sandbox: the engine compiles the pack
 // from its folder, hands it the stack and the configuration file, and heeds its verdict.
 func TestThePackRunsFromItsFolder(t *testing.T) {
+	t.Parallel()
 	s := newStock(t, "staging")
 	source, err := filepath.Abs(root)
 	require.NoError(t, err)
