@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/policyargs"
+	"aws-webapp/tests/fixtures"
 )
 
 const root = "../.."
@@ -24,9 +25,9 @@ const root = "../.."
 func TestOf(t *testing.T) {
 	for _, stack := range []string{"staging", "prod", "delivery"} {
 		assert.Equal(t, []string{"--policy-pack", "policies", "--policy-pack-config", "policies/config/" + stack + ".json"},
-			policyargs.Of(root, stack))
+			policyargs.Of(fixtures.Stacks(t), stack))
 	}
-	assert.Equal(t, []string{"--policy-pack", "policies"}, policyargs.Of(root, "local"),
+	assert.Equal(t, []string{"--policy-pack", "policies"}, policyargs.Of(fixtures.Stacks(t), "local"),
 		"the CLI refuses a file that is not there")
 }
 
