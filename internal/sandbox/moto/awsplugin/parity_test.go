@@ -54,8 +54,9 @@ func TestPluginKnowsTheProgram(t *testing.T) {
 	for _, file := range []string{"testdata/awsx.txt", programInputs} {
 		for _, use := range readUses(t, file) {
 			assert.NoError(t, p.sdk.knows(use), "the SDK, of %s", file)
-			assert.NoError(t, p.served.knows(use), "the plugin, of %s: name a new type in tools/awsplugin/mapping/mapping.json, "+
-				"or list as newer what AWS added after the plugin's provider; then run make awsplugin-describe", file)
+			assert.NoError(t, p.served.knows(use), "the plugin, of %s: name a new type in "+
+				"tools/awsplugin/mapping/mapping.json, or list as newer what AWS added after the plugin's provider; "+
+				"then run make awsplugin-describe", file)
 		}
 	}
 }
