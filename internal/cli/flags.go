@@ -15,9 +15,12 @@ func StackFlag(cmd *cobra.Command, stack *string, usage string) {
 	cmd.Flags().StringVarP(stack, "stack", "s", *stack, usage)
 }
 
-// RootFlag adds --root, the folder of the project.
+// RootFlag adds --root, the folder of the project: the current one, unless the variable says another.
 func RootFlag(cmd *cobra.Command, root *string) {
-	cmd.Flags().StringVar(root, "root", ".", "folder of Pulumi.yaml")
+	if *root == "" {
+		*root = "."
+	}
+	cmd.Flags().StringVar(root, "root", *root, "folder of Pulumi.yaml")
 }
 
 // JSONFlag adds --json. A command that has it prints JSON, and nothing else, to standard output.

@@ -39,8 +39,8 @@ type Rollout struct {
 	DryRun bool
 	// SkipURL does not ask the services' addresses, for where they cannot be reached from.
 	SkipURL bool
-	// Out hears what is done and waited for.
-	Out io.Writer
+	// Out gets the plan of a dry run, Progress hears what is done and waited for.
+	Out, Progress io.Writer
 }
 
 // LookError is what kept a release from a verdict: no credentials, no permission, no network, an interruption.
@@ -66,7 +66,7 @@ func (o Rollout) Run(ctx context.Context) error {
 	}
 	options := Options{
 		Stack: stack, Only: o.Only, OverrideAlarms: o.OverrideAlarms, Timeout: o.Timeout,
-		Clock: clock.System{}, Progress: o.Out,
+		Clock: clock.System{}, Progress: o.Progress,
 	}
 	if !o.SkipURL {
 		options.Web = verify.NewWeb(nil, nil)

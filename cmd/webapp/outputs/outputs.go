@@ -2,25 +2,26 @@
 package outputs
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"aws-webapp/cmd/webapp/process"
 	"aws-webapp/internal/cli"
 )
 
 // Source of a stack's outputs.
-type Source struct{ Stack, File string }
+type Source struct{ Root, Stack, File string }
 
-// Flags adds --stack and --outputs, of which a command takes one.
+// Flags adds --stack with --root, and --outputs, of which a command takes one.
 func (s *Source) Flags(cmd *cobra.Command) {
+	cli.RootFlag(cmd, &s.Root)
 	cli.StackFlag(cmd, &s.Stack, "stack, whose outputs are asked of pulumi")
-	cmd.Flags().StringVar(&s.File, "outputs", "", "file of pulumi stack output --json, - for standard input, instead of asking pulumi")
+	cmd.Flags().StringVar(&s.File, "outputs", "",
+		"file of pulumi stack output --json, - for standard input, instead of asking pulumi")
 }
 
 // Given says whether the call names a source.
@@ -39,15 +40,8 @@ func (s *Source) Read(cmd *cobra.Command) ([]byte, error) {
 		}
 		return text, nil
 	case s.Stack == "":
-		return nil, cli.Usage(fmt.Errorf("--stack: found nothing: name the stack, such as prod, or give --outputs"))
+		return nil, cli.Usage(errors.New("--stack: found nothing: name the stack, such as prod, or give --outputs"))
 	}
-	args := []string{"stack", "output", "--json", "--stack", s.Stack}
-	fmt.Fprintln(cmd.ErrOrStderr(), "+ pulumi", strings.Join(args, " "))
-	var out bytes.Buffer
-	ask := exec.CommandContext(cmd.Context(), "pulumi", args...) //nolint:gosec // the name was checked
-	ask.Stdout, ask.Stderr = &out, cmd.ErrOrStderr()
-	if err := ask.Run(); err != nil {
-		return nil, cli.CannotAsk(fmt.Errorf("pulumi stack output: %w", err))
-	}
-	return out.Bytes(), nil
+	text, err := process.StackOutputs(cmd.Context(), process.Programs{Log: cmd.ErrOrStderr(), Dir: s.Root}, s.Stack)
+	return text, cli.CannotAsk(err)
 }

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"aws-webapp/cmd/webapp/process"
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/config"
@@ -47,6 +49,7 @@ func newDeploy() *cobra.Command {
 var rollOut = func(ctx context.Context, o release.Rollout) error { return o.Run(ctx) }
 
 func (s *deployStep) run(t *tools) error {
+	t.programs.Dir = s.root
 	deployed, err := readImage(s.image)
 	if err != nil {
 		return err
@@ -65,9 +68,9 @@ func (s *deployStep) run(t *tools) error {
 		func(t *tools) error { return t.run("go", "run", "./cmd/lambdazip") },
 		func(t *tools) error { return t.run(cli.Self, "preflight", "--stack", s.stack) },
 		func(t *tools) error {
-			args := []string{"up", "--yes", "--non-interactive", "--parallel", "32", "--stack", s.stack}
+			args := []string{"pulumi", "up", "--yes", "--non-interactive", "--parallel", "32", "--stack", s.stack}
 			args = append(append(args, policyargs.Of(s.root, s.stack)...), "--message", "Deploy "+deployed.Commit)
-			return t.run("pulumi", args...)
+			return t.run(args...)
 		},
 		func(t *tools) error { return s.arrive(t, deployed) },
 	} {
@@ -95,7 +98,7 @@ func (s *deployStep) assume(t *tools, folder string) (*tools, error) {
 	}
 	as := *t
 	as.as = awsapi.Profile{Name: "release", File: file}
-	as.env = append(append([]string{}, t.env...), "AWS_CONFIG_FILE="+file, "AWS_PROFILE=release", "AWS_SDK_LOAD_CONFIG=1")
+	as.programs.Env = append(slices.Clone(t.programs.Env), "AWS_CONFIG_FILE="+file, "AWS_PROFILE=release", "AWS_SDK_LOAD_CONFIG=1")
 	return &as, nil
 }
 
@@ -131,12 +134,12 @@ type stackOutputs struct {
 
 // arrive releases every service of the stack: the update may have changed others, too.
 func (s *deployStep) arrive(t *tools, deployed image) error {
-	text, err := t.ask("pulumi", "stack", "output", "--json", "--stack", s.stack)
+	text, err := process.StackOutputs(t.ctx, t.programs, s.stack)
 	if err != nil {
 		return err
 	}
 	var found stackOutputs
-	if err := json.Unmarshal([]byte(text), &found); err != nil {
+	if err := json.Unmarshal(text, &found); err != nil {
 		return fmt.Errorf("read the outputs of %s: %w", s.stack, err)
 	}
 	service, known := found.Services[s.service]
@@ -148,6 +151,6 @@ func (s *deployStep) arrive(t *tools, deployed image) error {
 			"run this one again", service.Image, s.service, s.stack, deployed.reference())
 	}
 	return Verdict(rollOut(t.ctx, release.Rollout{
-		Outputs: []byte(text), As: t.as, OverrideAlarms: s.overrideAlarms, Timeout: s.timeout, Out: t.out,
+		Outputs: text, As: t.as, OverrideAlarms: s.overrideAlarms, Timeout: s.timeout, Progress: t.log,
 	}))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aws-webapp/cmd/webapp/process"
 	"aws-webapp/internal/cli"
 )
 
@@ -70,7 +71,7 @@ func (s *imageStep) push(t *tools, to repository, tag string) error {
 	if err != nil {
 		return err
 	}
-	if err := t.start(strings.NewReader(password), t.out, "docker", "login", "--username", "AWS", "--password-stdin", to.host); err != nil {
+	if err := t.login(password, to.host); err != nil {
 		return err
 	}
 	target := to.url + ":" + tag
@@ -83,15 +84,19 @@ func (s *imageStep) push(t *tools, to repository, tag string) error {
 
 // digestOf asks the registry, which is what ECS will ask; empty if it has no such tag.
 func digestOf(t *tools, in repository, tag string) (string, error) {
-	var out, messages bytes.Buffer
-	quiet := &tools{ctx: t.ctx, out: t.out, err: &messages, env: t.env}
-	err := quiet.start(nil, &out, "aws", "ecr", "describe-images", "--registry-id", in.account, "--region", in.region,
-		"--repository-name", in.name, "--image-ids", "imageTag="+tag, "--query", "imageDetails[0].imageDigest", "--output", "text")
+	var messages bytes.Buffer
+	digest, err := process.Ask(t.ctx, t.programs, process.Command{
+		Args: []string{
+			"aws", "ecr", "describe-images", "--registry-id", in.account, "--region", in.region, "--repository-name", in.name,
+			"--image-ids", "imageTag=" + tag, "--query", "imageDetails[0].imageDigest", "--output", "text",
+		},
+		Err: &messages,
+	})
 	if err != nil && strings.Contains(messages.String(), "ImageNotFoundException") {
 		return "", nil
 	}
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, strings.TrimSpace(messages.String()))
 	}
-	return strings.TrimSpace(out.String()), nil
+	return digest, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aws-webapp/cmd/webapp/process"
 	"aws-webapp/internal/cli"
 )
 
@@ -26,16 +27,17 @@ func newPin() *cobra.Command {
 }
 
 func (s *pinStep) run(t *tools) error {
-	text, err := t.ask("pulumi", "stack", "output", "--json", "--stack", s.stack)
+	t.programs.Dir = s.root
+	text, err := process.StackOutputs(t.ctx, t.programs, s.stack)
 	if err != nil {
 		return err
 	}
 	var found stackOutputs
-	if err := json.Unmarshal([]byte(text), &found); err != nil {
+	if err := json.Unmarshal(text, &found); err != nil {
 		return fmt.Errorf("read the outputs of %s: %w", s.stack, err)
 	}
 	if len(found.Services) == 0 {
-		fmt.Fprintf(t.out, "%s has never been deployed: its file stays as it is\n", s.stack)
+		fmt.Fprintf(t.log, "%s has never been deployed: its file stays as it is\n", s.stack)
 		return nil
 	}
 	var errs []error
@@ -46,7 +48,7 @@ func (s *pinStep) run(t *tools) error {
 		}
 		err := setImage(t, s.root, s.stack, name, reference)
 		if errors.As(err, &noServiceError{}) {
-			fmt.Fprintf(t.out, "%s runs, but Pulumi.%s.yaml no longer has it: nothing to pin\n", name, s.stack)
+			fmt.Fprintf(t.log, "%s runs, but Pulumi.%s.yaml no longer has it: nothing to pin\n", name, s.stack)
 			continue
 		}
 		errs = append(errs, err)

@@ -50,7 +50,7 @@ func (s *rolloutStep) run(cmd *cobra.Command, _ []string) error {
 	if s.Outputs, err = s.source.Read(cmd); err != nil {
 		return err
 	}
-	s.Out = cmd.OutOrStdout()
+	s.Out, s.Progress = cmd.OutOrStdout(), cmd.ErrOrStderr()
 	err = Verdict(rollOut(cmd.Context(), s.Rollout))
 	if cli.ExitCode(err) == cli.ExitUsage {
 		return cli.Usage(err) // what is no verdict is wrong with the call

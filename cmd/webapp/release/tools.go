@@ -1,84 +1,42 @@
 package release
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"io"
-	"os"
-	"os/exec"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"aws-webapp/cmd/webapp/process"
 	"aws-webapp/internal/awsapi"
-	"aws-webapp/internal/cli"
 )
 
-// tools runs the commands that a release is made of.
+// tools is what the steps of a release work with.
 type tools struct {
-	ctx      context.Context
-	out, err io.Writer
-	// env is added to the environment of the commands.
-	env []string
+	ctx context.Context
+	// out gets the result, log everything else.
+	out, log io.Writer
+	programs process.Programs
 	// as is who calls AWS in this process; the zero value is the caller.
 	as awsapi.Profile
 }
 
 func newTools(cmd *cobra.Command) *tools {
-	return &tools{ctx: cmd.Context(), out: cmd.OutOrStdout(), err: cmd.ErrOrStderr()}
+	log := cmd.ErrOrStderr()
+	return &tools{ctx: cmd.Context(), out: cmd.OutOrStdout(), log: log, programs: process.Programs{Log: log}}
 }
 
-// run shows a command and its output.
-func (t *tools) run(name string, args ...string) error {
-	return t.start(nil, t.out, name, args...)
+// run runs a program.
+func (t *tools) run(args ...string) error { return t.programs.Run(t.ctx, process.Command{Args: args}) }
+
+// ask returns what a program writes to standard output, which is not shown.
+func (t *tools) ask(args ...string) (string, error) {
+	return process.Ask(t.ctx, t.programs, process.Command{Args: args})
 }
 
-// ask returns what a command writes to standard output, which is not shown.
-func (t *tools) ask(name string, args ...string) (string, error) {
-	var out bytes.Buffer
-	err := t.start(nil, &out, name, args...)
-	return strings.TrimSpace(out.String()), err
-}
-
-// start shows the command, but never what it reads: that may be a password.
-func (t *tools) start(in io.Reader, out io.Writer, name string, args ...string) error {
-	fmt.Fprintln(t.err, "+", name, strings.Join(shown(args), " "))
-	program, err := cli.Program(name)
-	if err != nil {
-		return err
-	}
-	command := exec.CommandContext(t.ctx, program, args...) //nolint:gosec // the commands are the program's own
-	command.Stdin, command.Stdout, command.Stderr = in, out, t.err
-	command.Env = append(os.Environ(), t.env...)
-	if err := command.Run(); err != nil {
-		return fmt.Errorf("%s %s: %w", name, firstWords(args), err)
-	}
-	return nil
-}
-
-// longestShown is how much of an argument is repeated: manifests and AppSpecs are long.
-const longestShown = 200
-
-func shown(args []string) []string {
-	texts := make([]string, len(args))
-	for i, arg := range args {
-		texts[i] = arg
-		if len(arg) > longestShown {
-			texts[i] = arg[:longestShown] + "..."
-		}
-	}
-	return texts
-}
-
-// firstWords name a command in an error: aws ecr get-login-password, pulumi up.
-func firstWords(args []string) string {
-	var words []string
-	for _, arg := range args {
-		if strings.HasPrefix(arg, "-") || len(words) == 2 {
-			break
-		}
-		words = append(words, arg)
-	}
-	return strings.Join(words, " ")
+// login hands docker the password of a registry, past arguments, files and logs.
+func (t *tools) login(password, host string) error {
+	return t.programs.Run(t.ctx, process.Command{
+		Args: []string{"docker", "login", "--username", "AWS", "--password-stdin", host}, In: strings.NewReader(password),
+	})
 }

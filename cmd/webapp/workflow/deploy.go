@@ -1,12 +1,14 @@
 package workflow
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
+	"aws-webapp/cmd/webapp/process"
 	webapprelease "aws-webapp/cmd/webapp/release"
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/preview/report"
@@ -52,26 +54,41 @@ func (d *deploy) check(ctx context.Context, _ string) error {
 // up updates the stack. The report on it is for whoever looks back; it decides nothing.
 func (d *deploy) up(ctx context.Context, folder string) error {
 	engine := d.judged(folder, d.stack, "up", "--yes")
-	engine.lasting = folder
-	updated := d.start(ctx, engine)
+	engine.Lasting = folder
+	updated := d.runner.Run(ctx, engine)
 	if _, err := writeReports(folder, d.stack, report.Options{Kind: report.Update}); err != nil {
-		fmt.Fprintf(d.workflow.out, "warning: no report on the update: %v\n", err)
+		d.warn("no report on the update: %v", err)
 	}
 	return updated
 }
 
 // release brings what the update has registered to the users of every service.
 func (d *deploy) release(ctx context.Context, folder string) error {
-	var outputs bytes.Buffer
-	if err := d.start(ctx, command{
-		env: pulumi, out: &outputs, args: []string{"pulumi", "stack", "output", "--json", "--stack", d.stack},
-	}); err != nil {
+	outputs, err := process.StackOutputs(ctx, d.runner, d.stack)
+	if err != nil {
 		return err
 	}
 	// For whoever looks back.
-	if err := os.WriteFile(filepath.Join(folder, "outputs.json"), outputs.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "outputs.json"), outputs, 0o600); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.workflow.out, "\n==> release of %s\n", d.stack)
-	return webapprelease.Verdict(d.rollout(ctx, release.Rollout{Outputs: outputs.Bytes(), Out: d.workflow.out}))
+	fmt.Fprintf(d.log, "releasing every service of %s\n", d.stack)
+	return webapprelease.Verdict(d.rollout(ctx, release.Rollout{Outputs: outputs, Progress: d.log}))
+}
+
+// wait waits for the engine of a deployment that was cancelled.
+func (d *deploy) wait(ctx context.Context, patience time.Duration) error {
+	lastWords, err := process.Wait(ctx, filepath.Join(d.out, d.stack), patience)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		fmt.Fprintf(d.workflow.out, "no engine is at work on %s\n", d.stack)
+		return nil
+	case errors.Is(err, process.ErrBusy):
+		return fmt.Errorf("the engine still waits for AWS after %s, and is killed with the job: run "+
+			"pulumi cancel -s %s and pulumi refresh -s %s, then deploy again", patience, d.stack, d.stack)
+	case err != nil:
+		return err
+	}
+	fmt.Fprintf(d.workflow.out, "the engine of %s has ended by itself. Its last words:\n%s", d.stack, lastWords)
+	return nil
 }

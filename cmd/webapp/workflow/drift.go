@@ -3,8 +3,8 @@ package workflow
 import (
 	"context"
 	"errors"
-	"fmt"
 
+	"aws-webapp/cmd/webapp/process"
 	"aws-webapp/internal/preview/report"
 )
 
@@ -26,13 +26,12 @@ func (d *drift) run(ctx context.Context) error {
 		_, unread := writeReports(folder, d.stack, report.Options{Kind: report.Drift})
 		return errors.Join(err, unread)
 	}
-	refreshed := d.start(ctx, command{env: pulumi, args: []string{
+	refreshed := d.runner.Run(ctx, process.Command{Env: pulumi, Args: []string{
 		"pulumi", "refresh", "--preview-only", "--stack", d.stack, "--event-log", eventLog(folder), "--non-interactive",
 	}})
 	r, err := writeReports(folder, d.stack, report.Options{Kind: report.Drift})
 	if err != nil || refreshed != nil {
 		return errors.Join(refreshed, err)
 	}
-	fmt.Fprintf(d.workflow.out, "\n%s: %s\n", d.stack, r.Headline())
-	return nil
+	return d.print(r)
 }

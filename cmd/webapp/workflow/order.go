@@ -1,11 +1,11 @@
 package workflow
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
+
+	"aws-webapp/cmd/webapp/process"
 )
 
 // deployment is one entry of `pulumi stack history --json`, the newest of which comes first.
@@ -22,9 +22,7 @@ const historyLength = "20"
 // take that commit back, and nobody would have asked for it.
 func (d *deploy) refuseOlder(ctx context.Context) error {
 	ask := func(args ...string) (string, error) {
-		var out bytes.Buffer
-		err := d.start(ctx, command{env: pulumi, out: &out, args: args})
-		return strings.TrimSpace(out.String()), err
+		return process.Ask(ctx, d.runner, process.Command{Env: pulumi, Args: args})
 	}
 	text, err := ask(
 		"pulumi", "stack", "history", "--json", "--page", "1", "--page-size", historyLength, "--stack", d.stack)

@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"aws-webapp/cmd/webapp/process"
 	webappreport "aws-webapp/cmd/webapp/report"
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/preview/eventlog"
@@ -39,13 +39,15 @@ func (p *preview) run(ctx context.Context) error {
 		// Why there is nothing to report on is said by the preview, if it failed.
 		return errors.Join(previewed, err)
 	}
-	fmt.Fprintf(p.workflow.out, "\n%s: %s\n", p.stack, r.Headline())
+	if err := p.print(r); err != nil {
+		return err
+	}
 	if previewed != nil {
 		return previewed
 	}
 	if report.Fails(r, p.failAt) {
-		return fmt.Errorf("found a change of level %s in %s, --fail-at allows nothing of %s or above: the report says what it is",
-			r.Level, p.stack, p.failAt)
+		return fmt.Errorf("found a change of level %s in %s, --fail-at allows nothing of %s or above: "+
+			"the report says what it is", r.Level, p.stack, p.failAt)
 	}
 	return nil
 }
@@ -60,7 +62,7 @@ func (p *preview) prepare(ctx context.Context) (err error) {
 	p.tree = tree
 	p.dropBase(ctx)
 	if err := p.workflow.run(ctx, "git", "worktree", "add", "--detach", "--force", tree, p.base); err != nil {
-		fmt.Fprintf(p.workflow.out, "warning: the base %s cannot be had (%v): everything is shown as new, and no difference in cost\n", p.base, err)
+		p.warn("the base %s cannot be had (%v): everything is shown as new, and no difference in cost", p.base, err)
 		p.tree = ""
 	}
 	return p.workflow.run(ctx, "go", "run", "./cmd/lambdazip")
@@ -76,7 +78,7 @@ func (p *preview) dropBase(ctx context.Context) {
 	}
 	// A context that was cancelled must not keep the next run from the folder.
 	if err := p.workflow.run(context.WithoutCancel(ctx), "git", "worktree", "remove", "--force", p.tree); err != nil {
-		fmt.Fprintf(p.workflow.out, "warning: %v\n", err)
+		p.warn("%v", err)
 	}
 }
 
@@ -86,7 +88,7 @@ func (p *preview) preview(ctx context.Context, simulated bool) error {
 		if err := p.pinReleased(ctx, p.stack); err != nil {
 			return err
 		}
-		return p.start(ctx, p.judged(p.folder, p.stack, "preview"))
+		return p.runner.Run(ctx, p.judged(p.folder, p.stack, "preview"))
 	}
 	home := filepath.Join(p.folder, "sandbox")
 	// A state of another base would show its differences as this change's.
@@ -96,7 +98,8 @@ func (p *preview) preview(ctx context.Context, simulated bool) error {
 	if p.tree != "" {
 		p.deployBase(ctx, home)
 	}
-	return p.workflow.run(ctx, "go", "run", "./cmd/sandbox", "preview", "--stack", p.stack, "--home", home, "--event-log", eventLog(p.folder))
+	return p.workflow.run(ctx, "go", "run", "./cmd/sandbox", "preview",
+		"--stack", p.stack, "--home", home, "--event-log", eventLog(p.folder))
 }
 
 // deployBase brings the base up in the sandbox. A base that does not come up, or that has no
@@ -106,8 +109,8 @@ func (p *preview) deployBase(ctx context.Context, home string) {
 		{"go", "run", "./cmd/lambdazip"},
 		{"go", "run", "./cmd/sandbox", "up", "--stack", p.stack, "--home", home, "--policy-pack", "none", "--fast"},
 	} {
-		if err := p.start(ctx, command{dir: p.tree, args: args}); err != nil {
-			fmt.Fprintf(p.workflow.out, "warning: the base did not come up (%v): what it lacks is shown as new\n", err)
+		if err := p.runner.Run(ctx, process.Command{Dir: p.tree, Args: args}); err != nil {
+			p.warn("the base did not come up (%v): what it lacks is shown as new", err)
 			return
 		}
 	}
@@ -121,7 +124,7 @@ func (p *preview) costChange(ctx context.Context) *report.CostChange {
 	before, after := filepath.Join(p.folder, "cost-base.json"), filepath.Join(p.folder, "cost.json")
 	change, err := p.compareCost(ctx, before, after)
 	if err != nil {
-		fmt.Fprintf(p.workflow.out, "warning: no difference in cost: %v\n", err)
+		p.warn("no difference in cost: %v", err)
 		return nil
 	}
 	return change
@@ -129,23 +132,35 @@ func (p *preview) costChange(ctx context.Context) *report.CostChange {
 
 func (p *preview) compareCost(ctx context.Context, before, after string) (*report.CostChange, error) {
 	// The base's own program estimates the base.
-	estimates := map[string]command{
-		before: {dir: p.tree, args: []string{"go", "run", "./cmd/webapp", "cost", "estimate", "--stack", p.stack, "--json"}},
-		after:  {args: []string{cli.Self, "cost", "estimate", "--stack", p.stack, "--json"}},
-	}
-	for file, c := range estimates {
-		var estimate bytes.Buffer
-		c.out = &estimate
-		err := p.start(ctx, c)
+	estimate := []string{"cost", "estimate", "--stack", p.stack, "--json"}
+	for file, c := range map[string]process.Command{
+		before: {Dir: p.tree, Args: append([]string{"go", "run", "./cmd/webapp"}, estimate...)},
+		after:  {Args: append([]string{cli.Self}, estimate...)},
+	} {
+		text, err := process.Ask(ctx, p.runner, c)
 		// An estimate above the budget is an error, and an estimate.
-		if err != nil && !json.Valid(estimate.Bytes()) {
+		if err != nil && !json.Valid([]byte(text)) {
 			return nil, err
 		}
-		if err := os.WriteFile(file, estimate.Bytes(), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			return nil, err
 		}
 	}
 	return webappreport.CostChange(before, after)
+}
+
+// print prints a report in a line, or as JSON.
+func (w *workflow) print(r *report.Report) error {
+	if !w.json {
+		_, err := fmt.Fprintf(w.out, "%s: %s\n", r.Stack, r.Headline())
+		return err
+	}
+	content, err := report.JSON(r)
+	if err != nil {
+		return err
+	}
+	_, err = w.out.Write(content)
+	return err
 }
 
 // reportFolder is where the reports on a stack go.
@@ -171,7 +186,8 @@ func eventLog(folder string) string { return filepath.Join(folder, "events.jsonl
 func writeReports(folder, stack string, options report.Options) (*report.Report, error) {
 	log, unread := eventlog.ReadFile(eventLog(folder))
 	if unread != nil {
-		log = &eventlog.Log{Failed: true, Errors: []string{"There is no whole log of the engine's events. The job's own log says why."}}
+		why := "There is no whole log of the engine's events. The job's own log says why."
+		log = &eventlog.Log{Failed: true, Errors: []string{why}}
 	}
 	if log.Stack == "" {
 		log.Stack = stack // it failed before there was a resource

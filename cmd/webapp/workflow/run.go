@@ -5,96 +5,68 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"strings"
 
+	"github.com/spf13/cobra"
+
+	"aws-webapp/cmd/webapp/process"
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/policyargs"
 	"aws-webapp/internal/release"
 )
 
-// command that is run.
-type command struct {
-	// dir is the working directory; empty for the current one.
-	dir string
-	// env is added to the environment.
-	env []string
-	// out gets what the command prints; nil for this command's own output.
-	out io.Writer
-	// lasting is the folder of an engine that must not be killed with this command; empty for what may be.
-	lasting string
-	// args are the program and its arguments.
-	args []string
-}
-
-// String is the command as one would type it.
-func (c command) String() string { return strings.Join(c.args, " ") }
-
-// runner runs commands.
-type runner interface {
-	Run(ctx context.Context, c command) error
-}
-
-// processes runs commands for real.
-type processes struct{}
-
-func (processes) Run(ctx context.Context, c command) error {
-	if c.lasting != "" {
-		return runLasting(ctx, c, os.Stdout, interruptGrace)
-	}
-	program, err := cli.Program(c.args[0])
-	if err != nil {
-		return err
-	}
-	run := exec.CommandContext(ctx, program, c.args[1:]...) //nolint:gosec // the commands are this program's own
-	run.Dir, run.Env = c.dir, append(os.Environ(), c.env...)
-	run.Stdout, run.Stderr = os.Stdout, os.Stderr
-	if c.out != nil {
-		run.Stdout = c.out
-	}
-	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) }
-	run.WaitDelay = interruptGrace
-	if err := run.Run(); err != nil {
-		return fmt.Errorf("%s: %w", c, err)
-	}
-	return nil
-}
-
 // workflow is the commands' common ground.
 type workflow struct {
-	runner runner
+	runner process.Runner
 	getenv func(string) string
-	out    io.Writer
+	// out gets the result, log everything else.
+	out, log io.Writer
 	// rollout releases what a stack has registered.
 	rollout func(context.Context, release.Rollout) error
-	// root is the folder of Pulumi.yaml, in which the commands run.
+	// root is the folder of Pulumi.yaml, in which the programs run.
 	root string
+	// json prints the result as JSON.
+	json bool
 }
 
 // real is what stands behind the commands outside of tests.
 func real() *workflow {
-	rollout := func(ctx context.Context, o release.Rollout) error { return o.Run(ctx) }
-	return &workflow{runner: processes{}, getenv: os.Getenv, out: os.Stdout, root: ".", rollout: rollout}
-}
-
-// run runs a command in the project's folder and says so.
-func (w *workflow) run(ctx context.Context, args ...string) error {
-	return w.start(ctx, command{args: args})
-}
-
-func (w *workflow) start(ctx context.Context, c command) error {
-	where := ""
-	if c.dir != "" {
-		where = " (in " + c.dir + ")"
+	return &workflow{
+		getenv: os.Getenv,
+		rollout: func(ctx context.Context, o release.Rollout) error { return o.Run(ctx) },
 	}
-	fmt.Fprintf(w.out, "\n==> %s%s\n", c, where)
-	return w.runner.Run(ctx, c)
+}
+
+// command makes a command of the package, whose flags are yet to be added.
+func (w *workflow) command(name, short string, run func(context.Context) error) *cobra.Command {
+	return &cobra.Command{
+		Use: name, Short: short, Args: cli.Args(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			w.out, w.log = cmd.OutOrStdout(), cmd.ErrOrStderr()
+			if w.runner == nil {
+				w.runner = process.Programs{Log: w.log, Dir: w.root}
+			}
+			return run(cmd.Context())
+		},
+	}
+}
+
+// run runs a program in the project's folder.
+func (w *workflow) run(ctx context.Context, args ...string) error {
+	return w.runner.Run(ctx, process.Command{Args: args})
+}
+
+func (w *workflow) warn(format string, values ...any) {
+	fmt.Fprintf(w.log, "warning: "+format+"\n", values...)
 }
 
 // onAWS says whether there is everything that the real stack takes.
 func (w *workflow) onAWS() bool {
-	credentials := w.getenv("AWS_ACCESS_KEY_ID") != "" || w.getenv("AWS_PROFILE") != "" || w.getenv("AWS_WEB_IDENTITY_TOKEN_FILE") != ""
-	return credentials && w.getenv("PULUMI_BACKEND_URL") != ""
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"} {
+		if w.getenv(name) != "" {
+			return w.getenv("PULUMI_BACKEND_URL") != ""
+		}
+	}
+	return false
 }
 
 // requireAWS is for what has no meaning in a simulation.
@@ -102,8 +74,8 @@ func (w *workflow) requireAWS(operation string) error {
 	if w.onAWS() {
 		return nil
 	}
-	return fmt.Errorf("%s needs AWS credentials and the state: found no credentials or no PULUMI_BACKEND_URL: "+
-		"docs/pull-requests.md says which variables the repository needs", operation)
+	return fmt.Errorf("%s needs AWS credentials and the state: found no credentials (AWS_PROFILE or others) or no "+
+		"PULUMI_BACKEND_URL: docs/pull-requests.md says which variables the repository needs", operation)
 }
 
 // pinReleased puts the images that the pipeline has released into the stack's file, where the
@@ -120,10 +92,10 @@ func (w *workflow) pinReleased(ctx context.Context, stack string) error {
 }
 
 // judged is a command of the engine on a stack, with the policies and their configuration.
-func (w *workflow) judged(folder, stack string, operation ...string) command {
+func (w *workflow) judged(folder, stack string, operation ...string) process.Command {
 	args := append([]string{"pulumi"}, operation...)
 	args = append(append(args, "--stack", stack), policyargs.Of(w.root, stack)...)
-	return command{env: pulumi, args: append(args, "--event-log", eventLog(folder), "--non-interactive")}
+	return process.Command{Env: pulumi, Args: append(args, "--event-log", eventLog(folder), "--non-interactive")}
 }
 
 // pulumi is the environment of the CLI: it offers --event-log to debuggers only, and must not

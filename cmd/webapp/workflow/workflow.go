@@ -1,13 +1,14 @@
 package workflow
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"aws-webapp/cmd/webapp/report"
+	webappreport "aws-webapp/cmd/webapp/report"
 	"aws-webapp/internal/cli"
 )
 
@@ -20,85 +21,82 @@ func NewDrift() *cobra.Command { return newDrift(real()) }
 // NewDeploy makes the command deploy.
 func NewDeploy() *cobra.Command { return newDeploy(real()) }
 
+// flags adds what the commands have in common.
+func (w *workflow) flags(cmd *cobra.Command, stack, out *string, stackUsage string) {
+	cli.RootFlag(cmd, &w.root)
+	cli.StackFlag(cmd, stack, stackUsage)
+	cmd.Flags().StringVar(out, "out", "reports", "folder for event logs and reports, each stack's in a folder of its own")
+	cli.Require(cmd, "stack")
+}
+
 func newPreview(w *workflow) *cobra.Command {
-	p := preview{workflow: w}
+	p := &preview{workflow: w}
 	var failAt string
-	cmd := &cobra.Command{
-		Use:   "preview",
-		Short: "Preview a stack with the policies, and report on it",
-		Long: "With AWS credentials and PULUMI_BACKEND_URL it previews the real stack. Without, as for a pull request from a fork, it\n" +
-			"brings the base up in the sandbox and previews the change on top. The report goes into a folder of the stack below --out:\n" +
-			"report.md, report.json, report.sarif.",
-		Example: "  webapp preview --stack prod --base main\n  webapp preview --stack staging --fail-at high",
-		Args:    cli.Args(),
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			if strings.HasPrefix(p.base, "-") {
-				return cli.Usage(fmt.Errorf("--base: found %q, expected a commit such as HEAD^1", p.base))
-			}
-			if p.failAt, err = report.ParseFailAt(failAt); err != nil {
-				return err
-			}
-			return p.run(cmd.Context())
-		},
-	}
-	cli.StackFlag(cmd, &p.stack, "stack to preview")
-	cmd.Flags().StringVar(&p.base, "base", "HEAD^1", "commit that the change is compared with; the first parent of a pull request's merge by default")
-	cmd.Flags().StringVar(&p.out, "out", "reports", "folder for event log and reports")
+	cmd := w.command("preview", "Preview a stack with the policies, and report on it", func(ctx context.Context) (err error) {
+		if strings.HasPrefix(p.base, "-") {
+			return cli.Usage(fmt.Errorf("--base: found %q, expected a commit such as HEAD^1", p.base))
+		}
+		if p.failAt, err = webappreport.ParseFailAt(failAt); err != nil {
+			return err
+		}
+		return p.run(ctx)
+	})
+	cmd.Long = `Previews a stack with the policies, and reports on it, the risky things first.
+
+With AWS credentials and PULUMI_BACKEND_URL it previews the real stack. Without, as
+for a pull request from a fork, it brings the base up in the sandbox, and previews
+the change on top. The reports are report.md, report.json and report.sarif in the
+stack's folder below --out.`
+	cmd.Example = "  webapp preview --stack prod --base main\n  webapp preview --stack staging --fail-at high"
+	w.flags(cmd, &p.stack, &p.out, "stack to preview")
+	cmd.Flags().StringVar(&p.base, "base", "HEAD^1", "commit to compare with; HEAD^1 is what a pull request is merged into")
 	cmd.Flags().StringVar(&p.commit, "commit", "", "commit that is previewed, shown in the report")
-	report.FailAtFlag(cmd, &failAt)
-	cli.Require(cmd, "stack", "base")
+	webappreport.FailAtFlag(cmd, &failAt)
+	cli.JSONFlag(cmd, &w.json)
+	cli.Require(cmd, "base")
 	return cmd
 }
 
 func newDrift(w *workflow) *cobra.Command {
-	d := drift{workflow: w}
-	cmd := &cobra.Command{
-		Use:   "drift",
-		Short: "Look for what has been changed in AWS by other hands, and report on it",
-		Long: "Compares the stack's state with AWS and changes neither. Drift is no failure: the report says what it is, in a folder of\n" +
-			"the stack below --out. It needs AWS credentials and PULUMI_BACKEND_URL.",
-		Example: "  webapp drift --stack prod",
-		Args:    cli.Args(),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return d.run(cmd.Context()) },
-	}
-	cli.StackFlag(cmd, &d.stack, "stack to look at")
-	cmd.Flags().StringVar(&d.out, "out", "reports", "folder for event log and reports")
-	cli.Require(cmd, "stack")
+	d := &drift{workflow: w}
+	cmd := w.command("drift", "Look for what other hands have changed in AWS, and report on it", d.run)
+	cmd.Long = `Compares a stack's state with AWS, and changes neither. Drift is no failure: the
+reports say what it is, report.md and report.json in the stack's folder below --out.
+It needs AWS credentials and PULUMI_BACKEND_URL.`
+	cmd.Example = "  webapp drift --stack prod"
+	w.flags(cmd, &d.stack, &d.out, "stack to look at")
+	cli.JSONFlag(cmd, &w.json)
 	return cmd
 }
 
 func newDeploy(w *workflow) *cobra.Command {
-	d := deploy{workflow: w}
-	cmd := &cobra.Command{
-		Use:   "deploy",
-		Short: "Preflight, pulumi up with the policies, then release every service and verify what runs",
-		Long: "Refuses a commit that is older than what is deployed. What the update did is reported in a folder of the stack below\n" +
-			"--out. It needs AWS credentials and PULUMI_BACKEND_URL.\n\n" +
-			"Exit codes: 3 where a service did not serve its new version when the time was up, 4 where AWS could not be asked.",
-		Example: "  webapp deploy --stack staging",
-		Args:    cli.Args(),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return d.run(cmd.Context()) },
-	}
-	cli.StackFlag(cmd, &d.stack, "stack to deploy")
-	cmd.Flags().StringVar(&d.out, "out", "reports", "folder for event log, outputs and reports")
-	cli.Require(cmd, "stack")
+	d := &deploy{workflow: w}
+	cmd := w.command("deploy", "Preflight, pulumi up with the policies, then release every service", d.run)
+	cmd.Long = `Looks for what would stop an update half way, updates the stack with the policies,
+releases every service, and waits until what was registered serves and works. It
+refuses a commit that is older than the deployed one. It needs AWS credentials and
+PULUMI_BACKEND_URL.
+
+Exit codes: 3 when a service did not serve its new version when the time was up, 4
+when AWS could not be asked.`
+	cmd.Example = "  webapp deploy --stack staging"
+	w.flags(cmd, &d.stack, &d.out, "stack to deploy")
 	cmd.AddCommand(newWait(w))
 	return cmd
 }
 
+// endGrace is how long the step after a cancelled one waits: GitHub ends a cancelled job after five minutes.
+// Source: https://docs.github.com/en/actions/reference/workflow-cancellation-reference
+const endGrace = 4*time.Minute + 30*time.Second
+
 func newWait(w *workflow) *cobra.Command {
-	d := deploy{workflow: w}
+	d := &deploy{workflow: w}
 	var patience time.Duration
-	cmd := &cobra.Command{
-		Use:     "wait",
-		Short:   "Wait for the engine of a deployment that was cancelled",
-		Example: "  webapp deploy wait --stack staging",
-		Args:    cli.Args(),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return d.wait(cmd.Context(), patience) },
-	}
-	cli.StackFlag(cmd, &d.stack, "stack that was being deployed")
-	cmd.Flags().StringVar(&d.out, "out", "reports", "folder of the deployment")
+	cmd := w.command("wait", "Wait for the engine of a deployment that was cancelled", func(ctx context.Context) error {
+		return d.wait(ctx, patience)
+	})
+	cmd.Example = "  webapp deploy wait --stack staging"
+	w.flags(cmd, &d.stack, &d.out, "stack that was being deployed")
 	cmd.Flags().DurationVar(&patience, "patience", endGrace, "how long to wait")
-	cli.Require(cmd, "stack")
 	return cmd
 }

@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -10,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/cmd/webapp/process"
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/cli/clitest"
 	"aws-webapp/internal/release"
@@ -46,27 +47,27 @@ type fakeRunner struct {
 	out string
 }
 
-func (f *fakeRunner) Run(_ context.Context, c command) error {
+func (f *fakeRunner) Run(_ context.Context, c process.Command) error {
 	text := strings.ReplaceAll(c.String(), f.out, "OUT")
-	if c.dir != "" {
-		text = strings.ReplaceAll(c.dir, f.out, "OUT") + "$ " + text
+	if c.Dir != "" {
+		text = strings.ReplaceAll(c.Dir, f.out, "OUT") + "$ " + text
 	}
 	f.ran = append(f.ran, text)
-	if c.args[0] == "git" && c.args[2] == "add" {
-		require.NoError(f.t, os.MkdirAll(c.args[5], 0o750))
+	if c.Args[0] == "git" && c.Args[2] == "add" {
+		require.NoError(f.t, os.MkdirAll(c.Args[5], 0o750))
 	}
-	if at := slices.Index(c.args, "--event-log"); at > 0 {
-		f.env = c.env
-		f.write(c.args[at+1])
+	if at := slices.Index(c.Args, "--event-log"); at > 0 {
+		f.env = c.Env
+		f.write(c.Args[at+1])
 	}
 	for prefix, answer := range f.answers {
-		if strings.HasPrefix(text, prefix) && c.out != nil {
-			_, err := io.WriteString(c.out, answer)
+		if strings.HasPrefix(text, prefix) && c.Out != nil {
+			_, err := io.WriteString(c.Out, answer)
 			require.NoError(f.t, err)
 		}
 	}
 	if _, answered := f.answers[history]; !answered && strings.HasPrefix(text, history) {
-		_, err := io.WriteString(c.out, "[]")
+		_, err := io.WriteString(c.Out, "[]")
 		require.NoError(f.t, err)
 	}
 	if slices.ContainsFunc(f.fail, func(prefix string) bool { return strings.HasPrefix(text, prefix) }) {
@@ -102,16 +103,15 @@ const judged = "--policy-pack policies --policy-pack-config policies/config/stag
 func call(t *testing.T, f *fakeRunner, env map[string]string, args ...string) (string, error) {
 	t.Helper()
 	f.t, f.out = t, t.TempDir()
-	var out bytes.Buffer
 	webapp := commands(&workflow{
-		runner: f, getenv: func(name string) string { return env[name] }, out: &out, root: fixtures.Stacks(t),
+		runner: f, getenv: func(name string) string { return env[name] }, root: fixtures.Stacks(t),
 		rollout: func(_ context.Context, o release.Rollout) error {
 			f.rollout = &o
 			return f.failed
 		},
 	})
 	result := clitest.Call(t, webapp, append(args, "--out", f.out)...)
-	return out.String() + result.Out + result.Err, result.Error
+	return result.Out + result.Err, result.Error
 }
 
 // commands are those of the package, below one that holds them.
@@ -208,7 +208,7 @@ func TestStaleLogsAreNotReported(t *testing.T) {
 	require.NoError(t, err)
 	folder := f.out
 	again := &fakeRunner{t: t, out: folder}
-	root := commands(&workflow{runner: again, getenv: func(name string) string { return aws[name] }, out: io.Discard})
+	root := commands(&workflow{runner: again, getenv: func(name string) string { return aws[name] }})
 	result := clitest.Call(t, root, "preview", "--stack", "staging", "--out", folder)
 	require.ErrorContains(t, result.Error, "read the event log")
 }
@@ -263,6 +263,44 @@ func TestDeploy(t *testing.T) {
 	assert.Equal(t, outputs, string(f.rollout.Outputs))
 	assert.Empty(t, f.rollout.Only, "every service is released, whoever deploys it")
 	assert.False(t, f.rollout.DryRun)
+}
+
+// Programs read the report from standard output, and nothing else.
+func TestReportsAsJSON(t *testing.T) {
+	for operation, log := range map[string]string{"preview": "iam-widened", "drift": "drifted"} {
+		f := &fakeRunner{log: log, t: t, out: t.TempDir()}
+		webapp := commands(&workflow{runner: f, getenv: func(name string) string { return aws[name] }, root: fixtures.Stacks(t)})
+		result := clitest.Call(t, webapp, operation, "--stack", "staging", "--json", "--out", f.out)
+		require.NoError(t, result.Error)
+		assert.Equal(t, f.wrote("report.json"), result.Out)
+	}
+}
+
+func TestACancelledDeploymentIsWaitedFor(t *testing.T) {
+	f := &fakeRunner{}
+	out, err := call(t, f, nil, "deploy", "wait", "--stack", "staging")
+	require.NoError(t, err)
+	assert.Equal(t, "no engine is at work on staging\n", out)
+
+	// This process is one that does not end.
+	folder := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(folder, "staging"), 0o750))
+	pid := []byte(strconv.Itoa(os.Getpid()))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "staging", "engine.pid"), pid, 0o600))
+	result := clitest.Call(t, commands(real()), "deploy", "wait", "--stack", "staging", "--out", folder, "--patience", "10ms")
+	require.ErrorContains(t, result.Error, "run pulumi cancel -s staging and pulumi refresh -s staging, then deploy again")
+	assert.Equal(t, cli.ExitFailed, result.Code())
+}
+
+// A release that did not arrive ends the command as webapp release rollout would.
+func TestDeployEndsAsItsReleaseDoes(t *testing.T) {
+	for code, ends := range map[int]error{
+		cli.ExitFailed: release.FailureError{}, cli.ExitUndecided: release.TimeoutError{},
+		cli.ExitCannotAsk: release.CannotLook(errors.New("denied")),
+	} {
+		_, err := call(t, &fakeRunner{log: "image-changed", failed: ends}, aws, "deploy", "--stack", "staging")
+		assert.Equal(t, code, cli.ExitCode(err))
+	}
 }
 
 func TestDeployStopsAtTheFirstObjection(t *testing.T) {
@@ -342,7 +380,7 @@ func TestWhatNeedsAWSSaysSo(t *testing.T) {
 	for _, operation := range []string{"drift", "deploy"} {
 		f := &fakeRunner{}
 		_, err := call(t, f, nil, operation, "--stack", "staging")
-		require.ErrorContains(t, err, "found no credentials or no PULUMI_BACKEND_URL")
+		require.ErrorContains(t, err, "found no credentials (AWS_PROFILE or others) or no PULUMI_BACKEND_URL")
 		assert.Empty(t, f.ran)
 	}
 	// Drift that nobody can look for is told of in the same place.
