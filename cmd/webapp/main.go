@@ -1,5 +1,5 @@
-// Command webapp is what an operator, a workflow or the pipeline runs beside pulumi on a stack of this project. Its help
-// lists the commands, and the exit codes, which are the same for all.
+// Command webapp is what an operator, a workflow or the pipeline runs beside pulumi on a stack of this project. Its
+// help lists the commands, and the exit codes, which are the same for all.
 //
 //	go build -o .sandbox/bin/webapp ./cmd/webapp     # or: make webapp
 //	webapp preflight --stack prod
@@ -27,10 +27,14 @@ func newRoot() *cobra.Command {
 	root := cli.Group(&cobra.Command{
 		Use:   cli.Self,
 		Short: "Operate the stacks of this project: what to run beside pulumi",
-		Long: "Operates the stacks of this project: what to run beside pulumi.\n\n" +
-			"Exit codes:\n" + cli.Codes() + "\n" +
-			"Results go to standard output, progress and errors to standard error. Credentials and region come from where the AWS\n" +
-			"CLI finds them; AWS_ENDPOINT_URL leads to an emulator.",
+		Long: `Operate the stacks of this project: what to run beside pulumi.
+
+Results go to standard output, progress and errors to standard error. Credentials
+and region come from where the AWS CLI finds them; AWS_ENDPOINT_URL leads to an
+emulator.
+
+Exit codes:
+` + cli.Codes(),
 	})
 	for _, group := range []struct {
 		id, title string

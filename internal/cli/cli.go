@@ -101,7 +101,8 @@ func notAmong(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return Usage(fmt.Errorf("%s: found no command, allowed are %s", cmd.CommandPath(), strings.Join(names, ", ")))
 	}
-	return Usage(fmt.Errorf("unknown command %q of %s: allowed are %s", args[0], cmd.CommandPath(), strings.Join(names, ", ")))
+	return Usage(fmt.Errorf("unknown command %q of %s: allowed are %s",
+		args[0], cmd.CommandPath(), strings.Join(names, ", ")))
 }
 
 // Args demands these arguments, such as FILE, in their order. Without names it allows none.
@@ -113,9 +114,11 @@ func Args(names ...string) cobra.PositionalArgs {
 		case len(names) == 0 && cmd.HasAvailableSubCommands():
 			return notAmong(cmd, args)
 		case len(names) == 0:
-			return Usage(fmt.Errorf("found the argument %q, %s takes flags alone: %s", args[0], cmd.CommandPath(), flagNames(cmd)))
+			return Usage(fmt.Errorf("found the argument %q, %s takes flags alone: %s",
+				args[0], cmd.CommandPath(), flagNames(cmd)))
 		default:
-			return Usage(fmt.Errorf("found %d arguments, %s takes %s", len(args), cmd.CommandPath(), strings.Join(names, " ")))
+			return Usage(fmt.Errorf("%s takes %d arguments, %s: found %d",
+				cmd.CommandPath(), len(names), strings.Join(names, " "), len(args)))
 		}
 	}
 }

@@ -17,7 +17,8 @@ import (
 func TestErrorsCarryTheirExitCode(t *testing.T) {
 	cause := errors.New("no such stack")
 	for code, mark := range map[int]func(error) error{
-		cli.ExitFailed: cli.Failed, cli.ExitUsage: cli.Usage, cli.ExitUndecided: cli.Undecided, cli.ExitCannotAsk: cli.CannotAsk,
+		cli.ExitFailed: cli.Failed, cli.ExitUsage: cli.Usage,
+		cli.ExitUndecided: cli.Undecided, cli.ExitCannotAsk: cli.CannotAsk,
 	} {
 		marked := mark(cause)
 		assert.Equal(t, code, cli.ExitCode(marked))
@@ -43,24 +44,33 @@ func program(ends error) *cobra.Command {
 	run.Flags().StringVar(&file, "file", "", "what to read")
 	cli.JSONFlag(run, &json)
 	cli.Require(run, "stack", "file")
-	compare := &cobra.Command{Use: "compare A B", Args: cli.Args("A", "B"), RunE: func(*cobra.Command, []string) error { return ends }}
+	compare := &cobra.Command{
+		Use: "compare A B", Args: cli.Args("A", "B"), RunE: func(*cobra.Command, []string) error { return ends },
+	}
 	more := cli.Group(&cobra.Command{Use: "more"}, &cobra.Command{Use: "deep", RunE: run.RunE})
 	return cli.Group(&cobra.Command{Use: "prog"}, run, compare, more)
 }
 
 func TestWrongCalls(t *testing.T) {
+	const flags = "--file, --help, --json, --stack"
 	for want, args := range map[string][]string{
-		`unknown command "x" of prog: allowed are compare, more, run`:                                   {"x"},
-		`unknown command "x" of prog more: allowed are deep`:                                            {"more", "x"},
-		"prog more: found no command, allowed are deep":                                                 {"more"},
-		"unknown flag: --quick: prog run takes --file, --help, --json, --stack":                         {"run", "--quick"},
-		"unknown shorthand flag: 'q' in -q: prog run takes --file, --help, --json, --stack":             {"run", "-q"},
-		"flag needs an argument: --file":                                                                {"run", "--file"},
-		`found the argument "x", prog run takes flags alone: --file, --help, --json, --stack`:           {"run", "x"},
-		"found 1 arguments, prog compare takes A B":                                                     {"compare", "x"},
-		"--file: found nothing, expected: what to read\n--stack: found nothing, expected: stack to run": {"run", "--file", ""},
-		`--stack: found "../x", expected the name of a stack such as prod`:                              {"run", "-s", "../x", "--file", "f"},
-		`--stack: found "--yes", expected the name of a stack such as prod`:                             {"run", "--stack", "--yes", "--file", "f"},
+		`unknown command "x" of prog: allowed are compare, more, run`:  {"x"},
+		`unknown command "x" of prog more: allowed are deep`:           {"more", "x"},
+		"prog more: found no command, allowed are deep":                {"more"},
+		"unknown flag: --quick: prog run takes " + flags:               {"run", "--quick"},
+		"unknown shorthand flag: 'q' in -q: prog run takes " + flags:   {"run", "-q"},
+		"flag needs an argument: --file":                               {"run", "--file"},
+		`found the argument "x", prog run takes flags alone: ` + flags: {"run", "x"},
+		"prog compare takes 2 arguments, A B: found 1":                 {"compare", "x"},
+		"--file: found nothing, expected: what to read\n--stack: found nothing, expected: stack to run": {
+			"run", "--file", "",
+		},
+		`--stack: found "../x", expected the name of a stack such as prod`: {
+			"run", "-s", "../x", "--file", "f",
+		},
+		`--stack: found "--yes", expected the name of a stack such as prod`: {
+			"run", "--stack", "--yes", "--file", "f",
+		},
 	} {
 		result := clitest.Call(t, program(nil), args...)
 		require.EqualError(t, result.Error, want)

@@ -1,4 +1,5 @@
-// Package compliance is the command that writes the compliance report from the evidence that the policy pack left behind.
+// Package compliance is the command that writes the compliance report from the evidence that the policy pack left
+// behind.
 package compliance
 
 import (
@@ -21,13 +22,15 @@ func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compliance EVIDENCE...",
 		Short: "Write the compliance report from what the policy pack found in stacks",
-		Long: "Writes HTML for auditors, SARIF, JUnit and JSON. The pack leaves its evidence where the environment variable\n" +
-			pack.EvidenceVariable + " names a file during pulumi preview or up.\n\n" +
-			"Exit code: 1 where a mandatory control has failed.",
+		Long: `Write HTML for auditors, SARIF, JUnit and JSON. The pack writes its evidence into the
+file that ` + pack.EvidenceVariable + ` names during pulumi preview or up.
+
+Exit code: 1 if a mandatory control has failed.`,
 		Example: "  webapp compliance --out reports prod.json staging.json",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return cli.Usage(errors.New("found no file of evidence: name those that the policy pack wrote, such as prod.json staging.json"))
+				return cli.Usage(errors.New("found no file of evidence: " +
+					"name those that the policy pack wrote, such as prod.json staging.json"))
 			}
 			return nil
 		},

@@ -55,16 +55,19 @@ func newEstimate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "estimate",
 		Short: "Estimate a stack, and fail when it exceeds its budget",
-		Long: "Estimates a stack, and fails when it exceeds its budget in " + cost.FileName + ".\n\n" +
-			"The resources come from the stack's file, which the real engine turns into a graph in the sandbox,\n" +
-			"or from --file: the output of pulumi stack export, or of pulumi preview --json --show-sames.",
+		Long: `Estimate a stack, and fail when it exceeds its budget in ` + cost.FileName + `.
+
+The resources come from the stack's file, which the real engine turns into a graph in
+the sandbox, or from --file: the output of pulumi stack export, or of pulumi preview
+--json --show-sames.`,
 		Example: "  webapp cost estimate --stack prod --items\n  webapp cost estimate --stack prod --file state.json --json",
 		Args:    cli.Args(),
 	}
 	cli.RootFlag(cmd, &root)
 	cli.StackFlag(cmd, &stackName, "stack to estimate, and whose budget and assumptions hold")
 	cli.Require(cmd, "stack")
-	cmd.Flags().StringVar(&file, "file", "", "estimate the resources in this file, - for standard input, instead of those of the stack's file")
+	cmd.Flags().StringVar(&file, "file", "",
+		"estimate the resources in this file, - for standard input, instead of those of the stack's file")
 	cmd.Flags().StringVar(&region, "region", "", "take the prices of this region instead of the stack's own")
 	cmd.Flags().BoolVar(&items, "items", false, "show each item, in the text form")
 	form.flags(cmd)
@@ -95,7 +98,8 @@ func newEstimate() *cobra.Command {
 
 func loadGraph(cmd *cobra.Command, root, stackName, file string) (*cost.Graph, error) {
 	if file == "" {
-		fmt.Fprintf(cmd.ErrOrStderr(), "bringing %s up in the sandbox (the first time this builds the Pulumi CLI, which takes minutes)\n", stackName)
+		fmt.Fprintf(cmd.ErrOrStderr(), "bringing %s up in the sandbox "+
+			"(the first time this builds the Pulumi CLI, which takes minutes)\n", stackName)
 		return sandboxGraph(cmd.Context(), root, stackName)
 	}
 	content, err := readFile(cmd.InOrStdin(), file)

@@ -23,8 +23,10 @@ func call(t *testing.T, in string, args ...string) (string, error) {
 }
 
 const state = `{"deployment": {"resources": [
-	{"urn": "urn:pulumi:prod::p::pulumi:providers:aws::aws", "type": "pulumi:providers:aws", "inputs": {"region": "us-east-1"}},
-	{"urn": "urn:pulumi:prod::p::aws:ec2/natGateway:NatGateway::nat", "type": "aws:ec2/natGateway:NatGateway", "inputs": {}}
+	{"urn": "urn:pulumi:prod::p::pulumi:providers:aws::aws", "type": "pulumi:providers:aws",
+		"inputs": {"region": "us-east-1"}},
+	{"urn": "urn:pulumi:prod::p::aws:ec2/natGateway:NatGateway::nat", "type": "aws:ec2/natGateway:NatGateway",
+		"inputs": {}}
 ]}}`
 
 // project is a folder with a budget.
@@ -49,7 +51,8 @@ func TestAnEstimateIsPrintedInEachFormat(t *testing.T) {
   36.00   none  budget
 `, text)
 
-	markdown, err := call(t, state, "estimate", "--stack", "prod", "--root", root, "--file", "-", "--markdown", "--region", "eu-west-1")
+	markdown, err := call(t, state, "estimate", "--stack", "prod", "--root", root, "--file", "-", "--markdown",
+		"--region", "eu-west-1")
 	require.Error(t, err, "in Ireland it is dearer than the budget")
 	assert.Equal(t, `| prod, eu-west-1 | USD a month | at the most |
 |---|---:|---:|
@@ -66,8 +69,10 @@ func TestAnEstimateIsPrintedInEachFormat(t *testing.T) {
 }
 
 func TestABudgetThatIsExceededFails(t *testing.T) {
-	_, err := call(t, state, "estimate", "--stack", "prod", "--root", project(t, "stacks: {prod: {budgetUSD: 35}}"), "--file", "-")
-	require.EqualError(t, err, `stack "prod": found an estimate of 35.10 USD a month, allowed are 35.00: save, or raise stacks.prod.budgetUSD in cost.yaml`)
+	root := project(t, "stacks: {prod: {budgetUSD: 35}}")
+	_, err := call(t, state, "estimate", "--stack", "prod", "--root", root, "--file", "-")
+	require.EqualError(t, err, `stack "prod": found an estimate of 35.10 USD a month, allowed are 35.00: `+
+		"save, or raise stacks.prod.budgetUSD in cost.yaml")
 	assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
 }
 
@@ -77,7 +82,8 @@ func TestTwoEstimatesAreCompared(t *testing.T) {
 	printed, err := call(t, state, "estimate", "--stack", "prod", "--root", folder, "--file", "-", "--json")
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(before, []byte(printed), 0o600))
-	double := strings.Replace(state, "]}}", `, {"urn": "urn:pulumi:prod::p::aws:ec2/eip:Eip::a", "type": "aws:ec2/eip:Eip"}]}}`, 1)
+	const address = `, {"urn": "urn:pulumi:prod::p::aws:ec2/eip:Eip::a", "type": "aws:ec2/eip:Eip"}]}}`
+	double := strings.Replace(state, "]}}", address, 1)
 	printed, err = call(t, double, "estimate", "--stack", "prod", "--root", folder, "--file", "-", "--json")
 	require.NoError(t, err)
 
@@ -86,7 +92,9 @@ func TestTwoEstimatesAreCompared(t *testing.T) {
 	var difference cost.Difference
 	require.NoError(t, json.Unmarshal([]byte(out), &difference))
 	assert.Equal(t, 3.65, difference.ChangeUSD)
-	assert.Equal(t, []cost.ComponentDifference{{Name: "ec2", BeforeUSD: 35.1, AfterUSD: 38.75, ChangeUSD: 3.65}}, difference.Components)
+	assert.Equal(t, []cost.ComponentDifference{
+		{Name: "ec2", BeforeUSD: 35.1, AfterUSD: 38.75, ChangeUSD: 3.65},
+	}, difference.Components)
 }
 
 func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
@@ -95,13 +103,24 @@ func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 		want string
 		code int
 	}{
-		"unknown command": {[]string{"guess"}, `unknown command "guess" of cost: allowed are diff, estimate`, cli.ExitUsage},
-		"two formats":     {[]string{"diff", "a", "b", "--json", "--markdown"}, "--json and --markdown: found both", cli.ExitUsage},
-		"one estimate":    {[]string{"diff", "a.json"}, "found 1 arguments, cost diff takes BEFORE AFTER", cli.ExitUsage},
-		"no stack":        {[]string{"estimate", "--file", "-"}, "--stack: found nothing, expected: stack to estimate", cli.ExitUsage},
-		"no file":         {[]string{"estimate", "--stack", "prod", "--file", "nosuch"}, "--file: open nosuch", cli.ExitFailed},
-		"no resources":    {[]string{"estimate", "--stack", "prod", "--file", "-"}, "expected the output of pulumi stack export or pulumi preview --json", cli.ExitFailed},
-		"no estimate":     {[]string{"diff", "-", "-"}, "expected the output of webapp cost estimate --json", cli.ExitFailed},
+		"unknown command": {
+			[]string{"guess"}, `unknown command "guess" of cost: allowed are diff, estimate`, cli.ExitUsage,
+		},
+		"two formats": {
+			[]string{"diff", "a", "b", "--json", "--markdown"}, "--json and --markdown: found both", cli.ExitUsage,
+		},
+		"one estimate": {[]string{"diff", "a.json"}, "cost diff takes 2 arguments, BEFORE AFTER: found 1", cli.ExitUsage},
+		"no stack": {
+			[]string{"estimate", "--file", "-"}, "--stack: found nothing, expected: stack to estimate", cli.ExitUsage,
+		},
+		"no file": {
+			[]string{"estimate", "--stack", "prod", "--file", "nosuch"}, "--file: open nosuch", cli.ExitFailed,
+		},
+		"no resources": {
+			[]string{"estimate", "--stack", "prod", "--file", "-"},
+			"expected the output of pulumi stack export or pulumi preview --json", cli.ExitFailed,
+		},
+		"no estimate": {[]string{"diff", "-", "-"}, "expected the output of webapp cost estimate --json", cli.ExitFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())

@@ -11,7 +11,9 @@ import (
 // namesOf computes the physical names of a stack as its components do; a test compares them
 // with the golden graph.
 func namesOf(project, stack, account, partition string, cfg *config.Config) []preflight.Name {
-	scope := components.Scope{Project: project, Stack: stack, Partition: partition, Region: cfg.AWS.Region, AccountID: account}
+	scope := components.Scope{
+		Project: project, Stack: stack, Partition: partition, Region: cfg.AWS.Region, AccountID: account,
+	}
 	var names []preflight.Name
 	add := func(kind preflight.NameKind, limit components.NameKind, role string, parts ...string) {
 		names = append(names, preflight.Name{
@@ -41,7 +43,9 @@ func namesOf(project, stack, account, partition string, cfg *config.Config) []pr
 			add(preflight.ApplicationName, components.NameCodeDeploy, service.Name, service.Name)
 		}
 		group := cfg.Logging.ServicePrefix + "/" + service.Name
-		names = append(names, preflight.Name{Kind: preflight.LogGroupName, Role: service.Name, Value: group, Full: group, Limit: components.NameLogGroup.Max()})
+		names = append(names, preflight.Name{
+			Kind: preflight.LogGroupName, Role: service.Name, Value: group, Full: group, Limit: components.NameLogGroup.Max(),
+		})
 	}
 	return names
 }

@@ -26,11 +26,19 @@ type flags struct {
 // New makes the command.
 func New() *cobra.Command {
 	root := newCommand("preflight", up)
-	root.Long = "Reads the stack file, asks AWS, and shows what was found, what is needed, and what to change. It changes nothing.\n\n" +
-		"Exit codes: 1 where something would stop the operation, 2 where the stack file is wrong, 3 with --strict where something\n" +
-		"could not be checked, 4 where AWS could not be asked."
-	root.Example = "  webapp preflight --stack prod\n  webapp preflight destroy --stack staging --state state.json"
-	root.AddCommand(newCommand("up", up), newCommand("destroy", destroy))
+	root.Long = `Look for what would stop pulumi up: read the stack file, ask AWS, and show what was
+found, what is needed, and what to change. Nothing is changed.
+
+Exit codes: 1 if something would stop the operation, 2 if the stack file is wrong, 3
+with --strict if something could not be checked, 4 if AWS could not be asked.`
+	root.Example = "  webapp preflight --stack prod"
+	before := newCommand("up", up)
+	before.Short += ", like preflight itself"
+	before.Example = "  webapp preflight up --stack prod"
+	after := newCommand("destroy", destroy)
+	after.Example = "  pulumi stack export -s staging --file state.json\n" +
+		"  webapp preflight destroy --stack staging --state state.json"
+	root.AddCommand(before, after)
 	return root
 }
 
@@ -137,7 +145,9 @@ func (f *flags) prepare() (*preflight.Preflight, *preflight.Delivery, error) {
 	return flight, nil, nil
 }
 
-func look(ctx context.Context, flight *preflight.Preflight, delivery *preflight.Delivery, what operation) (*preflight.Report, error) {
+func look(
+	ctx context.Context, flight *preflight.Preflight, delivery *preflight.Delivery, what operation,
+) (*preflight.Report, error) {
 	switch {
 	case delivery != nil && what == up:
 		return flight.UpDelivery(ctx, delivery)

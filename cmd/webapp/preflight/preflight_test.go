@@ -23,10 +23,12 @@ func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 	}{
 		"no stack":        {nil, "--stack: found nothing, expected: stack to look at"},
 		"unknown command": {[]string{"deploy"}, `unknown command "deploy" of preflight: allowed are destroy, up`},
-		"unknown flag":    {[]string{"--quick"}, "unknown flag: --quick: preflight takes --help, --json, --root, --stack, --strict"},
-		"argument":        {[]string{"destroy", "prod"}, `found the argument "prod", preflight destroy takes flags alone`},
-		"no project":      {[]string{"--stack", "prod", "--root", t.TempDir()}, "Pulumi.yaml"},
-		"no stack file":   {[]string{"--stack", "nope", "--root", fixtures.Stacks(t)}, "read the stack file: open"},
+		"unknown flag": {
+			[]string{"--quick"}, "unknown flag: --quick: preflight takes --help, --json, --root, --stack, --strict",
+		},
+		"argument":      {[]string{"destroy", "prod"}, `found the argument "prod", preflight destroy takes flags alone`},
+		"no project":    {[]string{"--stack", "prod", "--root", t.TempDir()}, "Pulumi.yaml"},
+		"no stack file": {[]string{"--stack", "nope", "--root", fixtures.Stacks(t)}, "read the stack file: open"},
 		"no state": {
 			[]string{"destroy", "--stack", "prod", "--root", fixtures.Stacks(t), "--state", "nope.json"},
 			"write the file with pulumi stack export",
@@ -46,15 +48,20 @@ func TestAStackFileThatIsWrongIsNotLookedAt(t *testing.T) {
 	text, err := os.ReadFile(fixtures.File(t, "Pulumi.yaml"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.yaml"), text, 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.bad.yaml"), []byte("config: {aws-webapp:environment: production}"), 0o600))
+	bad := []byte("config: {aws-webapp:environment: production}")
+	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.bad.yaml"), bad, 0o600))
 	result := clitest.Call(t, New(), "--root", root, "--stack", "bad")
 	require.ErrorContains(t, result.Error, `aws-webapp:environment: found "production", allowed dev, staging, prod`)
 	assert.Equal(t, cli.ExitUsage, result.Code())
 }
 
 func TestExitCodes(t *testing.T) {
-	unchecked := &preflight.Report{Findings: []preflight.Finding{{Status: preflight.Unchecked}, {Status: preflight.OK}, {Status: preflight.Warning}}}
-	blocked := &preflight.Report{Operation: "up", Stack: "prod", Findings: []preflight.Finding{{Status: preflight.Blocked}, {Status: preflight.Unchecked}}}
+	unchecked := &preflight.Report{Findings: []preflight.Finding{
+		{Status: preflight.Unchecked}, {Status: preflight.OK}, {Status: preflight.Warning},
+	}}
+	blocked := &preflight.Report{Operation: "up", Stack: "prod", Findings: []preflight.Finding{
+		{Status: preflight.Blocked}, {Status: preflight.Unchecked},
+	}}
 	require.NoError(t, (&flags{}).judge(unchecked))
 	assert.Equal(t, cli.ExitUndecided, cli.ExitCode((&flags{strict: true}).judge(unchecked)))
 	for _, strict := range []bool{false, true} {

@@ -78,8 +78,8 @@ func runLasting(ctx context.Context, run *exec.Cmd, folder string, out io.Writer
 // ErrBusy is an engine that has not ended when the patience was.
 var ErrBusy = errors.New("the engine is still at work")
 
-// Wait waits for the engine that a command has left at work in a folder, and returns the end of what it printed. Without
-// such an engine it returns an error of [os.ErrNotExist].
+// Wait waits for the engine that a command has left at work in a folder, and returns the end of what it printed. If
+// there is no such engine, the error is [os.ErrNotExist].
 func Wait(ctx context.Context, folder string, patience time.Duration) (lastWords []byte, err error) {
 	text, err := os.ReadFile(engineProcess(folder))
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package process runs the programs that commands are made of: pulumi, go, git, docker, aws, and webapp itself. What they
+// Package process runs the programs that commands call: pulumi, go, git, docker, aws, and webapp itself. What they
 // print is progress, and goes to standard error, unless a command wants it.
 package process
 
@@ -125,7 +125,8 @@ func Ask(ctx context.Context, r Runner, c Command) (string, error) {
 // StackOutputs asks pulumi for the outputs of a stack, as JSON.
 func StackOutputs(ctx context.Context, r Runner, stack string) ([]byte, error) {
 	text, err := Ask(ctx, r, Command{
-		Args: []string{"pulumi", "stack", "output", "--json", "--stack", stack}, Env: []string{"PULUMI_SKIP_UPDATE_CHECK=true"},
+		Args: []string{"pulumi", "stack", "output", "--json", "--stack", stack},
+		Env:  []string{"PULUMI_SKIP_UPDATE_CHECK=true"},
 	})
 	return []byte(text), err
 }

@@ -17,12 +17,14 @@ func TestWhatAProgramPrintsIsProgress(t *testing.T) {
 	var log bytes.Buffer
 	folder := t.TempDir()
 	programs := Programs{Log: &log, Dir: folder, Env: []string{"A=1"}}
-	require.NoError(t, programs.Run(t.Context(), Command{Args: bash("echo $A $B; echo oh >&2; pwd"), Env: []string{"B=2"}}))
+	run := Command{Args: bash("echo $A $B; echo oh >&2; pwd"), Env: []string{"B=2"}}
+	require.NoError(t, programs.Run(t.Context(), run))
 	assert.Equal(t, "+ bash -c echo $A $B; echo oh >&2; pwd\n1 2\noh\n"+folder+"\n", log.String())
 
 	log.Reset()
 	other := t.TempDir()
-	text, err := Ask(t.Context(), programs, Command{Args: bash("cat; pwd; echo oh >&2"), In: strings.NewReader("secret "), Dir: other})
+	reads := Command{Args: bash("cat; pwd; echo oh >&2"), In: strings.NewReader("secret "), Dir: other}
+	text, err := Ask(t.Context(), programs, reads)
 	require.NoError(t, err)
 	assert.Equal(t, "secret "+other, text)
 	assert.Equal(t, "+ bash -c cat; pwd; echo oh >&2 (in "+other+")\noh\n", log.String(), "what is read is not shown")
@@ -51,7 +53,8 @@ func TestAnInterruptIsHandedOn(t *testing.T) {
 	log := &screen{}
 	ended := make(chan error, 1)
 	go func() { ended <- Programs{Log: log}.Run(ctx, Command{Args: bash(slow)}) }()
-	require.Eventually(t, func() bool { return strings.Contains(log.text(), "\nat work\n") }, time.Minute, 10*time.Millisecond)
+	works := func() bool { return strings.Contains(log.text(), "\nat work\n") }
+	require.Eventually(t, works, time.Minute, 10*time.Millisecond)
 	cancel()
 	<-ended
 	assert.Contains(t, log.text(), "interrupted\nstate written\n")

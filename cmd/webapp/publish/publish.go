@@ -35,16 +35,18 @@ func newCommand(getenv func(string) string) *cobra.Command {
 	return cli.Group(&cobra.Command{
 		Use:   "publish",
 		Short: "Keep a pull request's comment or a drift issue on GitHub up to date",
-		Long: "Puts a report where people see it, from a job of GitHub Actions: GITHUB_REPOSITORY, GITHUB_EVENT_PATH and others tell\n" +
-			"where, GITHUB_TOKEN lets it write.",
+		Long: `Put a report where people see it, from a job of GitHub Actions: GITHUB_REPOSITORY,
+GITHUB_EVENT_PATH and others say where, GITHUB_TOKEN lets it write.`,
 		Example: "  webapp publish comment --file reports/prod/report.md\n" +
 			"  webapp publish drift --file reports/prod/report.md --report reports/prod/report.json",
 	}, newComment(p), newDrift(p))
 }
 
 func (p *publisher) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&p.author, "author", githubapi.BotLogin, "login that the token writes as; nobody else's comments are touched")
-	cmd.Flags().DurationVar(&p.wait, "wait", time.Second, "pause before the first repetition of a call that failed; it doubles")
+	cmd.Flags().StringVar(&p.author, "author", githubapi.BotLogin,
+		"login that the token writes as; nobody else's comments are touched")
+	cmd.Flags().DurationVar(&p.wait, "wait", time.Second,
+		"pause before the first repetition of a call that failed; it doubles")
 }
 
 func newComment(p *publisher) *cobra.Command {
@@ -53,8 +55,9 @@ func newComment(p *publisher) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "comment",
 		Short: "Write or update the stack's comment on a pull request",
-		Long: "Where the token may not comment, as that of a pull request from a fork, or there is nothing to comment on, as in a merge\n" +
-			"queue, the report goes into the job's summary.",
+		Long: `Write or update the stack's comment on a pull request. If the token may not comment (a
+pull request from a fork), or there is nothing to comment on (a merge queue), the report
+goes into the job's summary.`,
 		Example: "  webapp publish comment --file reports/prod/report.md",
 		Args:    cli.Args(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -93,9 +96,10 @@ func newDrift(p *publisher) *cobra.Command {
 	var file, reportFile, label string
 	cmd := &cobra.Command{
 		Use:   "drift",
-		Short: "Open or update the issue about a stack's drift, and close it when the drift is gone",
-		Long: "Fails where the refresh failed, so that nothing is known about drift, and where the issue cannot be written: nobody would\n" +
-			"hear of the drift.",
+		Short: "Keep the issue about a stack's drift up to date",
+		Long: `Open or update the issue about a stack's drift, and close it when the drift is gone. It
+fails if the refresh failed, so that nothing is known about drift, and if the issue
+cannot be written, because nobody would hear of the drift.`,
 		Example: "  webapp publish drift --file reports/prod/report.md --report reports/prod/report.json",
 		Args:    cli.Args(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -145,11 +149,12 @@ func readReport(file string) (body, marker string, err error) {
 	body = string(content)
 	marker, _, _ = strings.Cut(body, "\n")
 	if !strings.HasPrefix(marker, "<!-- aws-webapp:") || !strings.HasSuffix(marker, " -->") {
-		return "", "", fmt.Errorf("--file: %s does not begin with a marker such as %s, by which it would be found again: give the report that webapp preview, drift or report wrote",
-			file, report.Marker(report.Preview, "prod"))
+		return "", "", fmt.Errorf("--file: %s does not begin with a marker such as %s, by which its comment is found again: "+
+			"give the report.md that webapp preview, drift or report wrote", file, report.Marker(report.Preview, "prod"))
 	}
 	if len(body) > report.CommentLimit {
-		return "", "", fmt.Errorf("--file: %s has %d bytes, GitHub takes %d: give the report that webapp preview, drift or report wrote, which fits", file, len(body), report.CommentLimit)
+		return "", "", fmt.Errorf("--file: %s has %d bytes, GitHub takes %d: "+
+			"give the report.md that webapp preview, drift or report wrote, which fits", file, len(body), report.CommentLimit)
 	}
 	return body, marker, nil
 }
@@ -165,14 +170,15 @@ type outcome struct {
 func readJSON(file string) (*outcome, error) {
 	content, err := os.ReadFile(file) //nolint:gosec // the file is the caller's to name
 	if err != nil {
-		return nil, fmt.Errorf("--report: %w: give the report that webapp preview, drift or report wrote as JSON", err)
+		return nil, fmt.Errorf("--report: %w: give the report.json that webapp drift wrote", err)
 	}
 	var o outcome
 	if err := json.Unmarshal(content, &o); err != nil || o.Stack == "" {
-		return nil, fmt.Errorf("--report: %s is no report in JSON: give the one that webapp preview, drift or report wrote", file)
+		return nil, fmt.Errorf("--report: %s is no report in JSON: give the report.json that webapp drift wrote", file)
 	}
 	if o.Kind != report.Drift {
-		return nil, fmt.Errorf("--report: found a report of kind %q, expected %q: write it with webapp drift", o.Kind, report.Drift)
+		return nil, fmt.Errorf("--report: found a report of kind %q, expected %q: "+
+			"give the report.json that webapp drift wrote", o.Kind, report.Drift)
 	}
 	return &o, nil
 }
@@ -237,12 +243,14 @@ func (p *publisher) pullRequest() (int, error) {
 		return 0, fmt.Errorf("read the event %s: %w", path, err)
 	}
 	if event.PullRequest.Number == 0 {
-		return 0, fmt.Errorf("--pull-request: found none, and the event %s is not about one: give the number", p.getenv("GITHUB_EVENT_NAME"))
+		return 0, fmt.Errorf("--pull-request: found none, and the event %s is not about one: give the number",
+			p.getenv("GITHUB_EVENT_NAME"))
 	}
 	return event.PullRequest.Number, nil
 }
 
 // runURL is where the run of the workflow can be seen.
 func (p *publisher) runURL() string {
-	return fmt.Sprintf("%s/%s/actions/runs/%s", p.getenv("GITHUB_SERVER_URL"), p.getenv("GITHUB_REPOSITORY"), p.getenv("GITHUB_RUN_ID"))
+	return fmt.Sprintf("%s/%s/actions/runs/%s",
+		p.getenv("GITHUB_SERVER_URL"), p.getenv("GITHUB_REPOSITORY"), p.getenv("GITHUB_RUN_ID"))
 }

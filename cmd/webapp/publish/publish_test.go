@@ -48,11 +48,13 @@ func newJob(t *testing.T) *job {
 			return
 		}
 		w.WriteHeader(j.status)
-		fmt.Fprint(w, `{"number":3,"html_url":"https://github.com/acme/app/x","message":"Resource not accessible by integration"}`)
+		fmt.Fprint(w, `{"number":3,"html_url":"https://github.com/acme/app/x",
+			"message":"Resource not accessible by integration"}`)
 	}))
 	t.Cleanup(server.Close)
 	j.env = map[string]string{
-		"GITHUB_REPOSITORY": "acme/app", "GITHUB_TOKEN": token, "GITHUB_API_URL": server.URL, "GITHUB_SERVER_URL": "https://github.com",
+		"GITHUB_REPOSITORY": "acme/app", "GITHUB_TOKEN": token,
+		"GITHUB_API_URL": server.URL, "GITHUB_SERVER_URL": "https://github.com",
 		"GITHUB_RUN_ID": "42", "GITHUB_STEP_SUMMARY": filepath.Join(t.TempDir(), "summary.md"),
 		"GITHUB_EVENT_PATH": j.file("event.json", `{"action":"opened","pull_request":{"number":7}}`),
 	}
@@ -68,7 +70,8 @@ func (j *job) file(name, content string) string {
 
 func (j *job) run(args ...string) (string, error) {
 	j.t.Helper()
-	result := clitest.Call(j.t, newCommand(func(name string) string { return j.env[name] }), append(args, "--wait", "1ms")...)
+	publish := newCommand(func(name string) string { return j.env[name] })
+	result := clitest.Call(j.t, publish, append(args, "--wait", "1ms")...)
 	out, err := result.Out+result.Err, result.Error
 	assert.NotContains(j.t, out, token)
 	if err != nil {
@@ -128,11 +131,14 @@ func TestDriftOpensAndClosesItsIssue(t *testing.T) {
 	assert.Contains(t, j.bodies[1], `"title":"Drift in prod"`)
 	assert.Contains(t, j.bodies[1], `"labels":["drift"]`)
 
-	j.existing = `[{"number":3,"title":"Drift in prod","body":"<!-- aws-webapp:drift:prod -->\nold","user":{"login":"github-actions[bot]"}}]`
+	j.existing = `[{"number":3,"title":"Drift in prod","body":"<!-- aws-webapp:drift:prod -->\nold",
+		"user":{"login":"github-actions[bot]"}}]`
 	j.calls, j.bodies = nil, nil
 	_, err = j.run("drift", "--file", j.markdown(), "--report", j.file("r.json", clean))
 	require.NoError(t, err)
-	assert.Equal(t, []string{"GET /repos/acme/app/issues", "PATCH /repos/acme/app/issues/3", "POST /repos/acme/app/issues/3/comments"}, j.calls)
+	assert.Equal(t, []string{
+		"GET /repos/acme/app/issues", "PATCH /repos/acme/app/issues/3", "POST /repos/acme/app/issues/3/comments",
+	}, j.calls)
 	assert.Contains(t, j.bodies[1], `"state":"closed"`)
 	assert.Contains(t, j.bodies[2], "https://github.com/acme/app/actions/runs/42")
 }
@@ -185,17 +191,33 @@ func TestWrongCalls(t *testing.T) {
 		args []string
 		want string
 	}{
-		"no file":           {nil, []string{"comment"}, "--file: found nothing, expected: report as Markdown"},
-		"missing file":      {nil, []string{"comment", "--file", "none"}, "--file: open none"},
-		"no marker":         {nil, []string{"comment", "--file", "publish.go"}, "does not begin with a marker"},
-		"too long":          {nil, []string{"comment", "--file", long}, "GitHub takes 65536"},
-		"no token":          {map[string]string{"GITHUB_TOKEN": ""}, []string{"comment", "--file", j.markdown()}, "set GITHUB_TOKEN"},
-		"no repository":     {map[string]string{"GITHUB_REPOSITORY": ""}, []string{"comment", "--file", j.markdown()}, "set GITHUB_REPOSITORY"},
-		"no pull request":   {map[string]string{"GITHUB_EVENT_PATH": j.file("e", `{}`), "GITHUB_EVENT_NAME": "push"}, []string{"comment", "--file", j.markdown()}, "the event push is not about one"},
-		"no event":          {map[string]string{"GITHUB_EVENT_PATH": ""}, []string{"comment", "--file", j.markdown()}, "give the number"},
-		"no report":         {nil, []string{"drift", "--file", j.markdown(), "--report", "none"}, "--report: open none"},
-		"report of no kind": {nil, []string{"drift", "--file", j.markdown(), "--report", j.file("r", `{"stack":"prod","kind":"preview"}`)}, `found a report of kind "preview"`},
-		"report that isn't": {nil, []string{"drift", "--file", j.markdown(), "--report", "publish.go"}, "is no report in JSON"},
+		"no file":      {nil, []string{"comment"}, "--file: found nothing, expected: report as Markdown"},
+		"missing file": {nil, []string{"comment", "--file", "none"}, "--file: open none"},
+		"no marker":    {nil, []string{"comment", "--file", "publish.go"}, "does not begin with a marker"},
+		"too long":     {nil, []string{"comment", "--file", long}, "GitHub takes 65536"},
+		"no token": {
+			map[string]string{"GITHUB_TOKEN": ""}, []string{"comment", "--file", j.markdown()}, "set GITHUB_TOKEN",
+		},
+		"no repository": {
+			map[string]string{"GITHUB_REPOSITORY": ""}, []string{"comment", "--file", j.markdown()}, "set GITHUB_REPOSITORY",
+		},
+		"no pull request": {
+			map[string]string{"GITHUB_EVENT_PATH": j.file("e", `{}`), "GITHUB_EVENT_NAME": "push"},
+			[]string{"comment", "--file", j.markdown()},
+			"the event push is not about one",
+		},
+		"no event": {
+			map[string]string{"GITHUB_EVENT_PATH": ""}, []string{"comment", "--file", j.markdown()}, "give the number",
+		},
+		"no report": {nil, []string{"drift", "--file", j.markdown(), "--report", "none"}, "--report: open none"},
+		"report of no kind": {
+			nil,
+			[]string{"drift", "--file", j.markdown(), "--report", j.file("r", `{"stack":"prod","kind":"preview"}`)},
+			`found a report of kind "preview"`,
+		},
+		"report that isn't": {
+			nil, []string{"drift", "--file", j.markdown(), "--report", "publish.go"}, "is no report in JSON",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			other := newJob(t)

@@ -59,8 +59,8 @@ func (s *accountStep) run(t *tools) error {
 			return s.write(t, documents)
 		}
 	}
-	return fmt.Errorf("found no account %q in stack %s, allowed are %s: name the account of a target that is not the stack's own",
-		s.account, s.stack, strings.Join(known, ", "))
+	return fmt.Errorf("found no account %q in stack %s, allowed are %s: "+
+		"name the account of a target that is not the stack's own", s.account, s.stack, strings.Join(known, ", "))
 }
 
 func (s *accountStep) write(t *tools, documents map[string]string) error {

@@ -158,7 +158,8 @@ func TestBuildspecOfTheImage(t *testing.T) {
 	}, untilPushed(`"$log"`), answer{begins: loginPassword, says: registryPassword})
 	assert.Contains(t, w.calls(), "docker push "+testRepository+":build-"+testCommit)
 	assert.NotContains(t, printed, registryPassword)
-	assert.NotContains(t, strings.Join(w.calls(), "\n"), registryPassword, "a password in an argument is in the list of processes")
+	assert.NotContains(t, strings.Join(w.calls(), "\n"), registryPassword,
+		"a password in an argument is in the list of processes")
 	files := readBuildspec(t, "image.yml").Artifacts.Files
 	require.Equal(t, []string{"image.json"}, files)
 	handed, err := readImage(filepath.Join(folder, files[0]))
@@ -170,7 +171,8 @@ func TestBuildspecsOfDeployments(t *testing.T) {
 	for name, stack := range map[string]string{"deploy.yml": "staging", "release.yml": "prod"} {
 		t.Run(name, func(t *testing.T) {
 			w, printed := runBuildspec(t, name, project(t, stack), map[string]string{
-				"STACK": stack, "SERVICE": "visitor-book", "DEPLOY_ROLE_ARN": testRole, "CODEBUILD_SRC_DIR_image": filepath.Dir(imageFile(t)),
+				"STACK": stack, "SERVICE": "visitor-book", "DEPLOY_ROLE_ARN": testRole,
+				"CODEBUILD_SRC_DIR_image": filepath.Dir(imageFile(t)),
 			}, answer{begins: "pulumi stack output", says: outputsOf(testReference)})
 			calls := strings.Join(w.calls(), "\n")
 			assert.True(t, strings.HasPrefix(calls, "make pulumi-release\n"), calls)

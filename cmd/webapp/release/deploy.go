@@ -28,18 +28,21 @@ type deployStep struct {
 
 func newDeploy() *cobra.Command {
 	s := &deployStep{}
-	cmd := step("deploy", "Deploy an image to a stack, release every service of it, and verify what runs",
+	cmd := step("deploy", "Deploy an image to a stack, and release every service of it",
 		"--stack prod --service visitor-book --image image.json --role ARN", s.run)
-	cmd.Long = "Puts the image into this build's copy of the stack file, runs preflight and pulumi up with the policies, and releases every\n" +
-		"service, as rollout does.\n\n" + verdicts
+	cmd.Long = `Put the image into this build's copy of the stack file, run preflight and pulumi up with
+the policies, and release every service, as rollout does. This is what the pipeline
+does with a new image; to deploy what a commit changes, use webapp deploy.
+
+` + verdicts
 	flags := cmd.Flags()
 	cli.StackFlag(cmd, &s.stack, "stack to deploy to")
 	flags.StringVar(&s.service, "service", "", "service that runs the image")
 	flags.StringVar(&s.image, "image", "", "file that webapp release image wrote")
-	flags.StringVar(&s.role, "role", "", "ARN of the role to deploy as; the caller's own without it")
+	flags.StringVar(&s.role, "role", "", "ARN of the role to deploy as (default the caller's own)")
 	cli.RootFlag(cmd, &s.root)
 	flags.DurationVar(&s.timeout, "timeout", release.DefaultTimeout, timeoutUsage)
-	flags.BoolVar(&s.overrideAlarms, "override-alarms", false, "deploy although an alarm is on: see webapp release rollout")
+	flags.BoolVar(&s.overrideAlarms, "override-alarms", false, overrideUsage)
 	flags.BoolVar(&s.release, "release", false, "tag the image as released when it serves, so that it outlives builds")
 	cli.Require(cmd, "stack", "service", "image")
 	return cmd
@@ -98,7 +101,8 @@ func (s *deployStep) assume(t *tools, folder string) (*tools, error) {
 	}
 	as := *t
 	as.as = awsapi.Profile{Name: "release", File: file}
-	as.programs.Env = append(slices.Clone(t.programs.Env), "AWS_CONFIG_FILE="+file, "AWS_PROFILE=release", "AWS_SDK_LOAD_CONFIG=1")
+	as.programs.Env = append(slices.Clone(t.programs.Env),
+		"AWS_CONFIG_FILE="+file, "AWS_PROFILE=release", "AWS_SDK_LOAD_CONFIG=1")
 	return &as, nil
 }
 

@@ -160,9 +160,13 @@ func TestDeployRefusesWhatItDoesNotKnow(t *testing.T) {
 		args []string
 		want string
 	}{
-		"a service that the file lacks": {[]string{"--service", "shop", "--image", imageFile(t)}, `found no service "shop" in Pulumi.prod.yaml`},
-		"an image without digest":       {[]string{"--service", "visitor-book", "--image", broken}, `found the digest "latest"`},
-		"no image":                      {[]string{"--service", "visitor-book", "--image", broken + "x"}, "read the image"},
+		"a service that the file lacks": {
+			[]string{"--service", "shop", "--image", imageFile(t)}, `found no service "shop" in Pulumi.prod.yaml`,
+		},
+		"an image without digest": {
+			[]string{"--service", "visitor-book", "--image", broken}, `found the digest "latest"`,
+		},
+		"no image": {[]string{"--service", "visitor-book", "--image", broken + "x"}, "read the image"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			newWorld(t, everyCommand, answer{begins: "pulumi stack output", says: outputsOf(testReference)})

@@ -32,6 +32,9 @@ const (
 	registryPassword = "correct-horse-battery-staple"
 )
 
+// testImage is what the image build hands on.
+var testImage = image{Repository: testRepository, Tag: "build-" + testCommit, Digest: testDigest, Commit: testCommit}
+
 // world are aws, docker, pulumi and the others on the PATH. They record how they are called
 // and answer as a test wants them to.
 type world struct {
@@ -55,7 +58,8 @@ func newWorld(t *testing.T, commands []string, answers ...answer) *world {
 	// A password that is read is recorded apart: the test wants to see that it arrived.
 	script.WriteString("case \"$line\" in *--password-stdin*) cat > \"$log.stdin\";; esac\n")
 	script.WriteString("printf '%s' \"$line\" >> \"$log\"\n")
-	script.WriteString("[ -z \"$AWS_PROFILE\" ] || printf ' AS %s' \"$(sed -n 's/^role_arn = //p' \"$AWS_CONFIG_FILE\")\" >> \"$log\"\n")
+	script.WriteString(`[ -z "$AWS_PROFILE" ] ||
+	printf ' AS %s' "$(sed -n 's/^role_arn = //p' "$AWS_CONFIG_FILE")" >> "$log"` + "\n")
 	script.WriteString("printf '\\n' >> \"$log\"\ncase \"$line\" in\n")
 	for i, a := range answers {
 		if a.script == "" {
@@ -120,7 +124,7 @@ func project(t *testing.T, stack string) string {
 func imageFile(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "image.json")
-	require.NoError(t, image{Repository: testRepository, Tag: "build-" + testCommit, Digest: testDigest, Commit: testCommit}.write(file))
+	require.NoError(t, testImage.write(file))
 	return file
 }
 

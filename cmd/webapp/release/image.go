@@ -23,7 +23,7 @@ type imageStep struct {
 func newImage() *cobra.Command {
 	s := &imageStep{}
 	cmd := step("image", "Build the image of a commit, push it, and write down its digest",
-		"--repository 123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book --commit $(git rev-parse HEAD)", s.run)
+		"--repository $REPOSITORY_URL --commit $(git rev-parse HEAD)", s.run)
 	flags := cmd.Flags()
 	flags.StringVar(&s.repository, "repository", "", "URL of the ECR repository")
 	flags.StringVar(&s.source, "context", "app", "folder with the Dockerfile")

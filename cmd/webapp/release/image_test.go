@@ -19,12 +19,13 @@ const (
 
 // untilPushed answers that there is no such image, until docker has pushed one.
 func untilPushed(w string) answer {
-	return answer{begins: "aws ecr describe-images", script: "if grep -q '^docker push' " + w + "; then echo " + testDigest +
-		"; else echo 'An error occurred (ImageNotFoundException) when calling DescribeImages' >&2; exit 254; fi"}
+	return answer{begins: "aws ecr describe-images", script: "if grep -q '^docker push' " + w +
+		"; then echo " + testDigest + "; else echo 'An error occurred (ImageNotFoundException)' >&2; exit 254; fi"}
 }
 
 func TestImageIsPushedAndKnownByItsDigest(t *testing.T) {
-	w := newWorld(t, []string{"aws", "docker"}, untilPushed(`"$log"`), answer{begins: loginPassword, says: registryPassword + "\n"})
+	w := newWorld(t, []string{"aws", "docker"}, untilPushed(`"$log"`),
+		answer{begins: loginPassword, says: registryPassword + "\n"})
 	file := filepath.Join(t.TempDir(), "image.json")
 	printed, err := call(t, "image", "--repository", testRepository, "--commit", testCommit, "--out", file)
 	require.NoError(t, err)
@@ -45,7 +46,7 @@ func TestImageIsPushedAndKnownByItsDigest(t *testing.T) {
 
 	handed, err := readImage(file)
 	require.NoError(t, err)
-	assert.Equal(t, image{Repository: testRepository, Tag: "build-" + testCommit, Digest: testDigest, Commit: testCommit}, handed)
+	assert.Equal(t, testImage, handed)
 }
 
 // Tags are immutable: pushing a commit twice would fail.
@@ -83,11 +84,17 @@ func TestImageSaysWhatWentWrong(t *testing.T) {
 			`found the digest "None"`, cli.ExitFailed,
 		},
 		"no registry of ECR": {
-			nil, []string{"--repository", "docker.io/library/nginx", "--commit", testCommit}, "allowed is an ECR repository without tag", cli.ExitFailed,
+			nil,
+			[]string{"--repository", "docker.io/library/nginx", "--commit", testCommit},
+			"allowed is an ECR repository without tag", cli.ExitFailed,
 		},
-		"a branch for a commit": {nil, []string{"--repository", testRepository, "--commit", "main"}, `found the commit "main"`, cli.ExitFailed},
+		"a branch for a commit": {
+			nil, []string{"--repository", testRepository, "--commit", "main"}, `found the commit "main"`, cli.ExitFailed,
+		},
 		"a variable that is not set": {
-			nil, []string{"--repository", "", "--commit", testCommit}, "--repository: found nothing, expected: URL of the ECR repository", cli.ExitUsage,
+			nil,
+			[]string{"--repository", "", "--commit", testCommit},
+			"--repository: found nothing, expected: URL of the ECR repository", cli.ExitUsage,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

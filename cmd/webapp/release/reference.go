@@ -13,7 +13,8 @@ type repository struct {
 	url, host, account, region, name string
 }
 
-var repositoryURL = regexp.MustCompile(`^((\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?)/([a-z0-9]+(?:[._/-][a-z0-9]+)*)$`)
+var repositoryURL = regexp.MustCompile(
+	`^((\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?)/([a-z0-9]+(?:[._/-][a-z0-9]+)*)$`)
 
 func parseRepository(url string) (repository, error) {
 	parts := repositoryURL.FindStringSubmatch(url)

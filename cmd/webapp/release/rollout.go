@@ -20,11 +20,14 @@ func newRollout() *cobra.Command {
 	s := &rolloutStep{}
 	cmd := &cobra.Command{
 		Use:   "rollout",
-		Short: "Deploy what a stack has registered and does not serve yet, and wait until it serves",
-		Long: "Compares, for every service of a stack, the version that serves with the one that the last pulumi up registered. Waits\n" +
-			"where ECS is at it; elsewhere runs the service's migration, gives the new version to CodeDeploy or ECS, and waits until\n" +
-			"it serves all requests. Services come in the order of services[].deployment.after. It can be called again after any\n" +
-			"failure.\n\n" + verdicts,
+		Short: "Bring what the last pulumi up registered to its users",
+		Long: `Compare, for every service of a stack, the version that serves with the one that the
+last pulumi up registered. If ECS deploys it already, wait for it; if not, run the
+service's migration, give the new version to CodeDeploy or ECS, and wait until it serves
+all requests. Services come in the order of services[].deployment.after. Call it again
+after any failure: it goes on where it stopped.
+
+` + verdicts,
 		Example: "  webapp release rollout --stack prod --dry-run\n  webapp release rollout --stack prod",
 		Args:    cli.Args(),
 		RunE:    s.run,
@@ -33,17 +36,21 @@ func newRollout() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&s.Only, "service", nil, "release this service alone; may be repeated (default all)")
 	flags.BoolVar(&s.DryRun, "dry-run", false, "show what would be done, and change nothing")
-	flags.BoolVar(&s.OverrideAlarms, "override-alarms", false, "deploy although an alarm is on, all at once and without "+
-		"looking at alarms meanwhile: for the version that mends what the alarm is about")
+	flags.BoolVar(&s.OverrideAlarms, "override-alarms", false, overrideUsage)
 	flags.DurationVar(&s.Timeout, "timeout", release.DefaultTimeout, timeoutUsage)
-	flags.BoolVar(&s.SkipURL, "skip-url", false, "do not ask the services' addresses, out of reach from here")
+	flags.BoolVar(&s.SkipURL, "skip-url", false, skipUsage)
 	return cmd
 }
 
-const timeoutUsage = "how long a service may take until its new version serves all requests"
+const (
+	timeoutUsage  = "how long a service may take until its new version serves all requests"
+	overrideUsage = "deploy although an alarm is on, all at once and without looking at alarms: for the fix of its cause"
+	skipUsage     = "do not ask the services' addresses: for a caller that cannot reach the load balancer"
 
-const verdicts = "Exit codes: 1 where a version was rolled back or does not work, or a migration failed, 3 where AWS was still at it when\n" +
-	"the time was up, 4 where AWS could not be asked or the command was interrupted; what ECS and CodeDeploy have begun goes on."
+	verdicts = `Exit codes: 1 if a version was rolled back or does not work, or a migration failed, 3 if
+AWS was still at it when the time was up, 4 if AWS could not be asked or the command was
+interrupted. What ECS and CodeDeploy have begun goes on.`
+)
 
 func (s *rolloutStep) run(cmd *cobra.Command, _ []string) error {
 	var err error

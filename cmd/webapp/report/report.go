@@ -1,5 +1,5 @@
-// Package report is the command that says what a preview would change, the risky things first: as Markdown for a comment
-// on a pull request, as JSON, and as SARIF for code scanning. It reads the log of the engine's events.
+// Package report is the command that says what a preview would change, the risky things first: as Markdown for a
+// comment on a pull request, as JSON, and as SARIF for code scanning. It reads the log of the engine's events.
 package report
 
 import (
@@ -26,13 +26,16 @@ func New() *cobra.Command {
 	f := &flags{}
 	cmd := &cobra.Command{
 		Use:   "report",
-		Short: "Report on a preview that was made already, the risky things first",
-		Long: "Reads the log of the engine's events, which the sandbox and the Pulumi CLI write with their own --event-log, and\n" +
-			"prints the report as Markdown. A preview that failed is worth a report, too, which says so.\n\n" +
-			"Exit codes: 1 where a change is at least as risky as --fail-at, 2 where the log cannot be read.",
-		Example: "  export PULUMI_DEBUG_COMMANDS=true\n" +
-			"  pulumi preview -s prod --policy-pack policies --policy-pack-config policies/config/prod.json --event-log events.jsonl\n" +
-			"  webapp report --event-log events.jsonl --out reports --fail-at critical",
+		Short: "Report on a preview that somebody has run, the risky things first",
+		Long: `Read the log of the engine's events, which the sandbox and the Pulumi CLI write with
+their own --event-log, and print the report as Markdown. A preview that failed gets a
+report, too.
+
+Exit codes: 1 if a change is at least as risky as --fail-at, 2 if the log cannot be read.`,
+		Example: `  export PULUMI_DEBUG_COMMANDS=true
+  pulumi preview -s prod --event-log events.jsonl --policy-pack policies \
+    --policy-pack-config policies/config/prod.json
+  webapp report --event-log events.jsonl --out reports --fail-at critical`,
 		Args: cli.Args(),
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
@@ -44,7 +47,8 @@ func New() *cobra.Command {
 	all.StringVar(&f.commit, "commit", "", "commit that was previewed, shown in the report")
 	FailAtFlag(cmd, &f.failAt)
 	all.BoolVar(&f.simulated, "simulated", false, "say that the preview is the sandbox's")
-	all.BoolVar(&f.drift, "drift", false, "report what a refresh found changed in the cloud, instead of what the preview would change")
+	all.BoolVar(&f.drift, "drift", false,
+		"report what a refresh found changed in AWS, instead of what the preview would change")
 	cli.JSONFlag(cmd, &f.json)
 	cli.Require(cmd, "event-log")
 	return cmd
@@ -89,8 +93,8 @@ func (f *flags) run(cmd *cobra.Command) error {
 		return err
 	}
 	if report.Fails(r, level) {
-		return fmt.Errorf("the change is too risky: found %s in stack %q, --fail-at allows nothing of %s or above: look at the report, "+
-			"then split or change it, or raise --fail-at", r.Level, r.Stack, level)
+		return fmt.Errorf("the change is too risky: found %s in stack %q, --fail-at allows nothing of %s or above: "+
+			"look at the report, then split or change it, or raise --fail-at", r.Level, r.Stack, level)
 	}
 	return nil
 }

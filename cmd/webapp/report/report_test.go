@@ -27,7 +27,8 @@ func TestEveryFormIsWritten(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, string(asJSON), result.Out)
 	for file, want := range map[string]string{
-		"report.md":   "### 🟠 `staging`: 2 high, 2 medium · 2 to delete, 2 to create · cost +\\$2.00 a month\n\nCommit `0123456`\n\n> **Simulated:**",
+		"report.md": "### 🟠 `staging`: 2 high, 2 medium · 2 to delete, 2 to create · " +
+			"cost +\\$2.00 a month\n\nCommit `0123456`\n\n> **Simulated:**",
 		"report.json": `"simulated": true`, "report.sarif": `"preview/permissions/high"`,
 	} {
 		content, err := os.ReadFile(filepath.Join(folder, file))
@@ -45,7 +46,9 @@ func TestMarkdownGoesToStandardOutput(t *testing.T) {
 }
 
 func TestRiskyChangesFailAfterTheReport(t *testing.T) {
-	for level, fails := range map[string]bool{"none": false, "critical": false, "high": true, "medium": true, "low": true} {
+	for level, fails := range map[string]bool{
+		"none": false, "critical": false, "high": true, "medium": true, "low": true,
+	} {
 		result := clitest.Call(t, New(), "--event-log", logs+"iam-widened.jsonl.gz", "--fail-at", level)
 		assert.Contains(t, result.Out, "Permissions widened")
 		assert.Equal(t, fails, result.Error != nil, level)

@@ -18,10 +18,12 @@ func NewAlerts() *cobra.Command {
 	source := &outputs.Source{}
 	cmd := &cobra.Command{
 		Use:   "alerts",
-		Short: "Say whether everybody who should hear of the stack's alarms has confirmed it",
-		Long: "Asks SNS for the subscriptions of the stack's alert topic. An address that has not confirmed, or that SNS has dropped,\n" +
-			"hears of no alarm, and no state tells of it.\n\n" +
-			"Exit codes: 1 where somebody does not hear of alarms, 4 where Pulumi or AWS could not be asked.",
+		Short: "Check that everybody who should hear of the stack's alarms does",
+		Long: `Ask SNS for the subscriptions of the stack's alert topic. An address that has not
+confirmed its subscription, or that SNS has dropped, hears of no alarm, and neither
+Pulumi's state nor a refresh shows it.
+
+Exit codes: 1 if somebody does not hear of alarms, 4 if Pulumi or AWS could not be asked.`,
 		Example: "  webapp alerts --stack prod",
 		Args:    cli.Args(),
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -40,12 +40,14 @@ func newCommand(f *flags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Wait until a service runs what was requested, and say why if it does not",
-		Long: "Waits until the service's tasks run the requested task definition and image, are healthy behind the load balancer,\n" +
-			"raise no alarm and answer over TLS. It changes nothing. The stack's outputs tell what no flag says.\n\n" +
-			"Exit codes: 1 where something else runs, the deployment was rolled back, or what runs does not work, 3 where AWS was\n" +
-			"still at it when the time was up, 4 where AWS could not be asked.",
+		Long: `Wait until the service's tasks run the requested task definition and image, are healthy
+behind the load balancer, raise no alarm and answer over TLS. Nothing is changed. What no
+flag names comes from the stack's outputs.
+
+Exit codes: 1 if something else runs, the deployment was rolled back, or what runs does
+not work, 3 if AWS was still at it when the time was up, 4 if AWS could not be asked.`,
 		Example: "  webapp verify --stack prod --service visitor-book\n" +
-			"  webapp verify --outputs outputs.json --service visitor-book --image REPOSITORY@sha256:... --timeout 20m",
+			"  webapp verify --stack prod --service visitor-book --image $REPOSITORY@$DIGEST --timeout 20m",
 		Args: cli.Args(),
 		RunE: f.run,
 	}
@@ -53,16 +55,17 @@ func newCommand(f *flags) *cobra.Command {
 	f.source.Flags(cmd)
 	all.StringVar(&r.Service, "service", "", "ECS service; may be left out where the outputs have one alone")
 	all.StringVar(&r.Image, "image", "", "image in ECR that should run, by digest or tag")
-	all.StringVar(&r.TaskDefinition, "task-definition", "", "ARN or family:revision that should run; from the outputs under rolling deployments")
+	all.StringVar(&r.TaskDefinition, "task-definition", "",
+		"ARN or family:revision that should run (default that of the outputs, under rolling deployments)")
 	all.StringVar(&r.Cluster, "cluster", "", "ECS cluster")
 	all.StringVar(&r.Container, "container", "", "container that runs the image (default the service's name)")
-	all.StringVar(&r.Application, "codedeploy-application", "", "CodeDeploy application, under blue/green")
-	all.StringVar(&r.DeploymentGroup, "codedeploy-group", "", "CodeDeploy deployment group, under blue/green")
+	all.StringVar(&r.Application, "codedeploy-application", "", "application of CodeDeploy, under blue/green")
+	all.StringVar(&r.DeploymentGroup, "codedeploy-group", "", "deployment group of CodeDeploy, under blue/green")
 	all.StringArrayVar(&r.Alarms, "alarm", nil, "alarm that has to be quiet; may be repeated")
 	all.StringVar(&r.URL, "url", "", "https:// address that has to answer")
 	all.StringVar(&r.PlainURL, "http-url", "", "http:// address that has to redirect to it (default the same with http)")
 	all.StringVar(&r.Statuses, "expect-status", "", "status or range of them that is an answer (default 200-399)")
-	all.BoolVar(&f.skipURL, "skip-url", false, "do not ask the address, for where it cannot be reached from")
+	all.BoolVar(&f.skipURL, "skip-url", false, "do not ask the address: for a caller that cannot reach the load balancer")
 	all.StringVar(&f.authority, "ca-file", "", "PEM file of authorities to trust besides the system's")
 	all.StringVar(&f.region, "region", "", "AWS region (default that of the outputs, else the environment's)")
 	all.DurationVar(&r.Timeout, "timeout", defaultTimeout, "when to give up")

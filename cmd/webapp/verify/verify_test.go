@@ -15,7 +15,8 @@ import (
 	"aws-webapp/internal/verify"
 )
 
-const fromStack = `{"clusterName": "app", "services": {"web": {"taskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:1"}}}`
+const fromStack = `{"clusterName": "app", "services": {"web": {
+	"taskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:1"}}}`
 
 func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 	empty := filepath.Join(t.TempDir(), "empty.pem")
@@ -73,7 +74,9 @@ func TestOutputsThatPulumiDoesNotHaveAreNoVerdict(t *testing.T) {
 }
 
 func TestExitCodes(t *testing.T) {
-	for verdict, want := range map[verify.Verdict]int{verify.NotAsRequested: cli.ExitFailed, verify.TimedOut: cli.ExitUndecided} {
+	for verdict, want := range map[verify.Verdict]int{
+		verify.NotAsRequested: cli.ExitFailed, verify.TimedOut: cli.ExitUndecided,
+	} {
 		var out bytes.Buffer
 		err := (&flags{}).print(&out, &verify.Report{Verdict: verdict, Reason: "why"})
 		assert.EqualError(t, err, string(verdict)+": why")
@@ -88,7 +91,8 @@ func TestTheRegionIsThatOfTheOutputs(t *testing.T) {
 	for region, args := range map[string][]string{"eu-west-1": nil, "us-east-1": {"--region", "us-east-1"}} {
 		f := &flags{}
 		// It is wrong in what is looked at after the outputs.
-		result := clitest.CallWith(t, fromStack, newCommand(f), append(args, "--outputs", "-", "--url", "http://example.com")...)
+		args = append(args, "--outputs", "-", "--url", "http://example.com")
+		result := clitest.CallWith(t, fromStack, newCommand(f), args...)
 		require.ErrorContains(t, result.Error, "--url: ")
 		assert.Equal(t, region, f.region, "what is given wins")
 	}

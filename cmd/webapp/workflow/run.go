@@ -31,7 +31,7 @@ type workflow struct {
 // real is what stands behind the commands outside of tests.
 func real() *workflow {
 	return &workflow{
-		getenv: os.Getenv,
+		getenv:  os.Getenv,
 		rollout: func(ctx context.Context, o release.Rollout) error { return o.Run(ctx) },
 	}
 }

@@ -32,7 +32,8 @@ func (w *workflow) flags(cmd *cobra.Command, stack, out *string, stackUsage stri
 func newPreview(w *workflow) *cobra.Command {
 	p := &preview{workflow: w}
 	var failAt string
-	cmd := w.command("preview", "Preview a stack with the policies, and report on it", func(ctx context.Context) (err error) {
+	const short = "Preview a stack with the policies, and report on it"
+	cmd := w.command("preview", short, func(ctx context.Context) (err error) {
 		if strings.HasPrefix(p.base, "-") {
 			return cli.Usage(fmt.Errorf("--base: found %q, expected a commit such as HEAD^1", p.base))
 		}
@@ -41,15 +42,15 @@ func newPreview(w *workflow) *cobra.Command {
 		}
 		return p.run(ctx)
 	})
-	cmd.Long = `Previews a stack with the policies, and reports on it, the risky things first.
+	cmd.Long = `Preview a stack with the policies, and report on it, the risky things first.
 
-With AWS credentials and PULUMI_BACKEND_URL it previews the real stack. Without, as
-for a pull request from a fork, it brings the base up in the sandbox, and previews
-the change on top. The reports are report.md, report.json and report.sarif in the
-stack's folder below --out.`
+With AWS credentials and PULUMI_BACKEND_URL it previews the real stack. Without them, as
+for a pull request from a fork, it brings the base up in the sandbox and previews the
+change on top. The stack's folder below --out gets report.md, report.json and
+report.sarif.`
 	cmd.Example = "  webapp preview --stack prod --base main\n  webapp preview --stack staging --fail-at high"
 	w.flags(cmd, &p.stack, &p.out, "stack to preview")
-	cmd.Flags().StringVar(&p.base, "base", "HEAD^1", "commit to compare with; HEAD^1 is what a pull request is merged into")
+	cmd.Flags().StringVar(&p.base, "base", "HEAD^1", "commit to compare with: HEAD^1 is what a pull request merges into")
 	cmd.Flags().StringVar(&p.commit, "commit", "", "commit that is previewed, shown in the report")
 	webappreport.FailAtFlag(cmd, &failAt)
 	cli.JSONFlag(cmd, &w.json)
@@ -60,9 +61,9 @@ stack's folder below --out.`
 func newDrift(w *workflow) *cobra.Command {
 	d := &drift{workflow: w}
 	cmd := w.command("drift", "Look for what other hands have changed in AWS, and report on it", d.run)
-	cmd.Long = `Compares a stack's state with AWS, and changes neither. Drift is no failure: the
-reports say what it is, report.md and report.json in the stack's folder below --out.
-It needs AWS credentials and PULUMI_BACKEND_URL.`
+	cmd.Long = `Compare a stack's state with AWS, and change neither. Drift is no failure: what it is
+stands in report.md and report.json in the stack's folder below --out. It needs AWS
+credentials and PULUMI_BACKEND_URL.`
 	cmd.Example = "  webapp drift --stack prod"
 	w.flags(cmd, &d.stack, &d.out, "stack to look at")
 	cli.JSONFlag(cmd, &w.json)
@@ -72,13 +73,12 @@ It needs AWS credentials and PULUMI_BACKEND_URL.`
 func newDeploy(w *workflow) *cobra.Command {
 	d := &deploy{workflow: w}
 	cmd := w.command("deploy", "Preflight, pulumi up with the policies, then release every service", d.run)
-	cmd.Long = `Looks for what would stop an update half way, updates the stack with the policies,
-releases every service, and waits until what was registered serves and works. It
-refuses a commit that is older than the deployed one. It needs AWS credentials and
-PULUMI_BACKEND_URL.
+	cmd.Long = `Look for what would stop an update half way, update the stack with the policies, release
+every service, and wait until the new versions serve and work. It refuses a commit that
+is older than the deployed one. It needs AWS credentials and PULUMI_BACKEND_URL.
 
-Exit codes: 3 when a service did not serve its new version when the time was up, 4
-when AWS could not be asked.`
+Exit codes: 3 if a service did not serve its new version when the time was up, 4 if AWS
+could not be asked.`
 	cmd.Example = "  webapp deploy --stack staging"
 	w.flags(cmd, &d.stack, &d.out, "stack to deploy")
 	cmd.AddCommand(newWait(w))
@@ -92,7 +92,8 @@ const endGrace = 4*time.Minute + 30*time.Second
 func newWait(w *workflow) *cobra.Command {
 	d := &deploy{workflow: w}
 	var patience time.Duration
-	cmd := w.command("wait", "Wait for the engine of a deployment that was cancelled", func(ctx context.Context) error {
+	const short = "Wait until the Pulumi engine of a cancelled deployment has ended"
+	cmd := w.command("wait", short, func(ctx context.Context) error {
 		return d.wait(ctx, patience)
 	})
 	cmd.Example = "  webapp deploy wait --stack staging"

@@ -198,7 +198,8 @@ func TestFailedPreviewIsStillReported(t *testing.T) {
 	_, err = call(t, f, aws, "preview", "--stack", "staging")
 	require.ErrorContains(t, err, "pulumi preview", "why there is no log is what matters")
 	require.ErrorContains(t, err, "read the event log")
-	assert.Contains(t, f.wrote("report.md"), "There is no whole log", "the comment must not go on telling of an earlier push")
+	assert.Contains(t, f.wrote("report.md"), "There is no whole log",
+		"the comment must not go on telling of an earlier push")
 }
 
 // A log that an earlier run left must not pass for this one's.
@@ -287,7 +288,8 @@ func TestACancelledDeploymentIsWaitedFor(t *testing.T) {
 	require.NoError(t, os.MkdirAll(filepath.Join(folder, "staging"), 0o750))
 	pid := []byte(strconv.Itoa(os.Getpid()))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "staging", "engine.pid"), pid, 0o600))
-	result := clitest.Call(t, commands(real()), "deploy", "wait", "--stack", "staging", "--out", folder, "--patience", "10ms")
+	result := clitest.Call(t, commands(real()),
+		"deploy", "wait", "--stack", "staging", "--out", folder, "--patience", "10ms")
 	require.ErrorContains(t, result.Error, "run pulumi cancel -s staging and pulumi refresh -s staging, then deploy again")
 	assert.Equal(t, cli.ExitFailed, result.Code())
 }
