@@ -270,7 +270,9 @@ func TestDeploy(t *testing.T) {
 func TestReportsAsJSON(t *testing.T) {
 	for operation, log := range map[string]string{"preview": "iam-widened", "drift": "drifted"} {
 		f := &fakeRunner{log: log, t: t, out: t.TempDir()}
-		webapp := commands(&workflow{runner: f, getenv: func(name string) string { return aws[name] }, root: fixtures.Stacks(t)})
+		webapp := commands(&workflow{
+			runner: f, getenv: func(name string) string { return aws[name] }, root: fixtures.Stacks(t),
+		})
 		result := clitest.Call(t, webapp, operation, "--stack", "staging", "--json", "--out", f.out)
 		require.NoError(t, result.Error)
 		assert.Equal(t, f.wrote("report.json"), result.Out)
