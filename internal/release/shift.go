@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
+	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/bluegreen"
 	"aws-webapp/internal/clock"
 )
@@ -97,16 +98,18 @@ func (r *Release) quiet(ctx context.Context, one *Service) error {
 	if r.options.OverrideAlarms || len(one.Alarms) == 0 {
 		return nil
 	}
-	described, err := r.clients.Verify.CloudWatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
+	input := &cloudwatch.DescribeAlarmsInput{
 		AlarmNames: one.Alarms, AlarmTypes: []cwtypes.AlarmType{cwtypes.AlarmTypeMetricAlarm},
 		StateValue: cwtypes.StateValueAlarm,
-	})
+	}
+	on, err := awsapi.All(ctx, cloudwatch.NewDescribeAlarmsPaginator(r.clients.Verify.CloudWatch, input),
+		func(page *cloudwatch.DescribeAlarmsOutput) []cwtypes.MetricAlarm { return page.MetricAlarms })
 	if err != nil {
 		return fmt.Errorf("look at the alarms: %w", err)
 	}
 	var loud []string
-	for i := range described.MetricAlarms {
-		loud = append(loud, aws.ToString(described.MetricAlarms[i].AlarmName))
+	for i := range on {
+		loud = append(loud, aws.ToString(on[i].AlarmName))
 	}
 	if len(loud) == 0 {
 		return nil

@@ -50,6 +50,11 @@ func TestLoadConfigNamesEverythingThatIsWrong(t *testing.T) {
 		"a name instead of an ARN": {
 			map[string]string{"SECRET_ARNS": "db-password"}, []string{`SECRET_ARNS: found "db-password", expected ARNs`},
 		},
+		"an ARN of something else": {
+			map[string]string{"SECRET_ARNS": "arn:aws:ssm:::parameter/x, x:secret:y"},
+			[]string{`found "arn:aws:ssm:::parameter/x", expected ARNs`, `found "x:secret:y", expected ARNs`},
+		},
+		"two places for the name":        {map[string]string{"APPLICATION": "*-*"}, []string{`APPLICATION: found "*-*"`}},
 		"no application":                 {map[string]string{"APPLICATION": ""}, []string{`APPLICATION: found ""`}},
 		"one application for all":        {map[string]string{"APPLICATION": "app"}, []string{`APPLICATION: found "app"`}},
 		"a service with two controllers": {map[string]string{"ROLLING_SERVICES": "web,api"}, []string{"found api in both"}},
@@ -62,5 +67,26 @@ func TestLoadConfigNamesEverythingThatIsWrong(t *testing.T) {
 				assert.ErrorContains(t, err, message)
 			}
 		})
+	}
+}
+
+// One kind of service is enough, and needs no more than what it is deployed with.
+func TestOneKindOfServiceIsEnough(t *testing.T) {
+	for name, row := range map[string]struct {
+		environment map[string]string
+		want        []rotation.Service
+	}{
+		"rolling": {
+			map[string]string{"BLUE_GREEN_SERVICES": "", "APPLICATION": "", "ROLLING_SERVICES": "web,job"},
+			[]rotation.Service{{Name: "web"}, {Name: "job"}},
+		},
+		"blue/green": {
+			map[string]string{"ROLLING_SERVICES": "", "BLUE_GREEN_SERVICES": " api, web ,"},
+			[]rotation.Service{{Name: "api", Application: "api-app"}, {Name: "web", Application: "web-app"}},
+		},
+	} {
+		got, err := loadConfig(environmentOf(environment(row.environment)))
+		require.NoError(t, err, name)
+		assert.Equal(t, row.want, got.Services, name)
 	}
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // tasksOf answers as ECS would of a service, whose one task was made at a time.
-func tasksOf(t *testing.T, made time.Time) (url string, calls func() []string) {
+func tasksOf(t *testing.T, service string, made time.Time) (url string, calls func() []string) {
 	t.Helper()
 	var (
 		lock       sync.Mutex
@@ -31,7 +31,7 @@ func tasksOf(t *testing.T, made time.Time) (url string, calls func() []string) {
 		lock.Unlock()
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 		fmt.Fprint(w, map[string]string{
-			"DescribeServices": `{"services": [{"serviceName": "web", "status": "ACTIVE"}]}`,
+			"DescribeServices": `{"services": [` + service + `]}`,
 			"ListTasks":        `{"taskArns": ["arn:task/1"]}`,
 			"DescribeTasks":    fmt.Sprintf(`{"tasks": [{"createdAt": %d}]}`, made.Unix()),
 		}[operation])
@@ -50,7 +50,7 @@ func TestTheProgram(t *testing.T) {
 
 	t.Run("looks at the tasks", func(t *testing.T) {
 		rotated := time.Now().Add(-time.Hour)
-		url, calls := tasksOf(t, rotated.Add(time.Minute))
+		url, calls := tasksOf(t, `{"serviceName": "web", "status": "ACTIVE"}`, rotated.Add(time.Minute))
 		function := testruntime.Start(t, program, environment(map[string]string{
 			"AWS_ENDPOINT_URL": url, "BLUE_GREEN_SERVICES": "",
 		}), time.Minute)
@@ -60,6 +60,30 @@ func TestTheProgram(t *testing.T) {
 		require.NoError(t, err)
 		assert.JSONEq(t, `{"services":{"web":"tasks had been replaced since the rotation"}}`, string(answer))
 		assert.Equal(t, []string{"DescribeServices", "ListTasks", "DescribeTasks"}, calls())
+	})
+
+	t.Run("asks CodeDeploy, and logs what it cannot do", func(t *testing.T) {
+		rotated := time.Now().Add(-time.Hour)
+		url, calls := tasksOf(t, `{"serviceName": "api", "status": "ACTIVE",
+			"deploymentController": {"type": "CODE_DEPLOY"}, "taskSets": [{"status": "PRIMARY", "taskDefinition": "api:1",
+			"loadBalancers": [{"containerName": "api", "containerPort": 8000}]}]}`, rotated.Add(-time.Minute))
+		function := testruntime.Start(t, program, environment(map[string]string{
+			"AWS_ENDPOINT_URL": url, "ROLLING_SERVICES": "",
+		}), time.Minute)
+
+		_, err := function.Invoke(t.Context(), deployments.Event(rotated))
+
+		require.ErrorContains(t, err, "1 of 1 services still run tasks with the old secret: service api: ")
+		assert.Contains(t, calls(), "ListDeployments")
+		assert.Eventually(t, func() bool {
+			return strings.Contains(function.Output(), `"service":"api"`)
+		}, time.Minute, time.Millisecond)
+	})
+
+	t.Run("does not start with settings of AWS that are none", func(t *testing.T) {
+		function := testruntime.Start(t, program, environment(map[string]string{"AWS_MAX_ATTEMPTS": "many"}), time.Second)
+		<-function.Ended()
+		assert.Contains(t, function.Output(), "load AWS configuration")
 	})
 
 	t.Run("says what is missing from its environment and ends", func(t *testing.T) {
@@ -82,6 +106,14 @@ func TestWaitingEndsInTimeToReport(t *testing.T) {
 	defer stop()
 	end, _ := ctx.Deadline()
 	assert.Equal(t, 5*time.Second, deadline.Sub(end))
+
+	deadline = time.Now().Add(8 * time.Second)
+	ctx, cancel = context.WithDeadline(t.Context(), deadline)
+	defer cancel()
+	ctx, stop = leaveTime(ctx)
+	defer stop()
+	end, _ = ctx.Deadline()
+	assert.InDelta(t, 2, deadline.Sub(end).Seconds(), 0.5, "a quarter of what is left")
 }
 
 func TestCallsArePatient(t *testing.T) {
