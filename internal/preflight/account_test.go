@@ -431,6 +431,9 @@ func (a *account) answerData() {
 		if len(in.ImageIds) == 0 {
 			return &ecr.DescribeImagesOutput{ImageDetails: make([]ecrtypes.ImageDetail, len(a.images))}, nil
 		}
+		if aws.ToString(in.RegistryId) != accountID {
+			return nil, awsfake.Failure(http.StatusBadRequest, "RepositoryNotFoundException", "no such repository")
+		}
 		if !slices.Contains(a.images, aws.ToString(in.ImageIds[0].ImageDigest)+aws.ToString(in.ImageIds[0].ImageTag)) {
 			return nil, awsfake.Failure(http.StatusBadRequest, "ImageNotFoundException", "no such image")
 		}

@@ -66,6 +66,8 @@ func TestContainers(t *testing.T) {
 			"has the rights of root on the machine that runs it"}},
 		"writable": {with(was, "readonlyRootFilesystem", nil), []string{"containers medium: the root file " +
 			"system can be written to: what breaks in can leave programs there (readonlyRootFilesystem: nothing)"}},
+		"writable, said so": {with(was, "readonlyRootFilesystem", false), []string{"containers medium: the root file " +
+			"system can be written to: what breaks in can leave programs there (readonlyRootFilesystem: false)"}},
 		"capability": {with(was, "linuxParameters", props{"capabilities": props{
 			"add":  []string{"NET_ADMIN"},
 			"drop": []string{"ALL"},

@@ -281,3 +281,125 @@ func TestWhatWasNotSetHadADefault(t *testing.T) {
 		assert.Equal(t, row.lower, len(texts) == 1, "%s %d: %v", row.property, row.now, texts)
 	}
 }
+
+// A command is another one, or in place of the image's own; a secret that a container had under another name is none
+// that it gets.
+func TestCommandsThatChange(t *testing.T) {
+	runs := func(more string) values {
+		const one = `{"name":"a","image":"a","user":"1","readonlyRootFilesystem":true`
+		return values{"containerDefinitions": "[" + one + more + "}]"}
+	}
+	for _, row := range []struct {
+		was, is string
+		want    []string
+	}{
+		{`,"command":["a"]`, `,"command":["b","c"]`, []string{"medium: runs another command: b c"}},
+		{`,"entryPoint":["a"]`, `,"entryPoint":["b"]`, []string{"medium: runs another entryPoint: b"}},
+		{``, `,"command":["b"]`, []string{"medium: runs a command in place of the image's own: b"}},
+		{`,"command":["a"]`, ``, nil},
+		{`,"command":["a"]`, `,"command":["a"]`, nil},
+		{`,"command":["a"]`, `,"command":["sh"]`, []string{"high: runs a shell as its command: sh"}},
+		{``, `,"secrets":[{"name":"T","valueFrom":"arn:t"}]`, []string{"medium: gets secrets that it did not have: T"}},
+		{
+			`,"secrets":[{"name":"S","valueFrom":"arn:t"}]`,
+			`,"secrets":[{"name":"T","valueFrom":"arn:t"},{"name":"U","valueFrom":"arn:u"}]`,
+			[]string{"medium: gets secrets that it did not have: U"},
+		},
+		{
+			`,"linuxParameters":{"capabilities":{"add":["A"],"drop":["X","Y"]}}`,
+			`,"linuxParameters":{"capabilities":{"add":["A","B"],"drop":["X"]}}`,
+			[]string{"high: gets the Linux capabilities B", "medium: no longer drops the Linux capabilities Y"},
+		},
+	} {
+		s := changed(eventlog.OpReplace, taskDefinitionType, runs(row.was), runs(row.is))
+		assert.Equal(t, row.want, found(Containers, s), "%s → %s", row.was, row.is)
+	}
+}
+
+// Each row is an image before and after, by registry, repository and digest.
+func TestImagesThatComeFromElsewhere(t *testing.T) {
+	const digest = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+	const own = "111111111111.dkr.ecr.us-east-1.amazonaws.com"
+	const region, other = "111111111111.dkr.ecr.eu-west-1.amazonaws.com", "222222222222.dkr.ecr.us-east-1.amazonaws.com"
+	for _, row := range []struct{ was, is, want string }{
+		{own + "/a:1", own + "/a:2", ""},
+		{own + "/a:1", own + "/a" + digest, ""},
+		{own + "/a" + digest, own + "/a:2", "medium: image is no longer named by its digest"},
+		{own + "/a:1", own + "/b:1", "medium: image comes from another repository: a → b"},
+		{
+			own + "/a:1", region + "/a:1",
+			"medium: image comes from another region of the same account: " + own + " → " + region,
+		},
+		{own + "/a:1", other + "/a:1", "high: image comes from the registry of another account: " + own + " → " + other},
+		{own + "/a:1", "public.ecr.aws/x/a:1", "high: image comes from a registry outside of this account's: " + own},
+		{
+			"public.ecr.aws/x/a:1", own + "/a:1",
+			"high: image comes from the registry of another account: public.ecr.aws → " + own,
+		},
+		{"Not An Image", own + "/a:1", ""},
+		{own + "/a:1", "Not An Image", "medium: image cannot be read as the name of one"},
+		{"Not An Image", "Not An Image", ""},
+	} {
+		runs := func(image string) values {
+			const one = `{"name":"a","user":"1","readonlyRootFilesystem":true,"image":"`
+			return values{"containerDefinitions": "[" + one + image + `"}]`}
+		}
+		texts := found(Containers, changed(eventlog.OpReplace, taskDefinitionType, runs(row.was), runs(row.is)))
+		if row.want == "" {
+			assert.Empty(t, texts, "%s → %s", row.was, row.is)
+			continue
+		}
+		require.Len(t, texts, 1, "%s → %s", row.was, row.is)
+		assert.True(t, strings.HasPrefix(texts[0], row.want), texts[0])
+	}
+}
+
+// What else lets more people do something: a function's caller, a role's boundary, a shell in the tasks.
+func TestOtherPermissionsThatWiden(t *testing.T) {
+	const permission = "aws:lambda/permission:Permission"
+	for name, row := range map[string]struct {
+		token    string
+		old, now values
+		class    Class
+		want     []string
+	}{
+		"everybody": {permission, values{}, values{"principal": "*"}, Exposure, []string{
+			"critical: lets everybody invoke the function (principal *)",
+		}},
+		"a service":             {permission, nil, values{"principal": "s3.amazonaws.com"}, Permissions, nil},
+		"a source that is kept": {permission, values{"sourceArn": "a"}, values{"sourceArn": "b"}, Permissions, nil},
+		"a source that goes": {
+			permission, values{"sourceArn": "arn:a"}, values{"principal": "s3.amazonaws.com"}, Permissions, []string{
+				"high: sourceArn is removed: s3.amazonaws.com may invoke the function for anybody, no longer only for arn:a",
+			},
+		},
+		"a boundary that goes": {"aws:iam/role:Role", values{"permissionsBoundary": "arn:b"}, values{}, Permissions, []string{
+			"high: permissionsBoundary is removed: the role may do all that its policies say, no longer only what arn:b allows",
+		}},
+		"a boundary that changes": {
+			"aws:iam/role:Role", values{"permissionsBoundary": "a"}, values{"permissionsBoundary": "b"}, Permissions, nil,
+		},
+		"a managed policy": {
+			"aws:iam/role:Role",
+			values{"managedPolicyArns": []any{"a"}},
+			values{"managedPolicyArns": []any{"a", "b"}},
+			Permissions,
+			[]string{"high: gets the managed policy b"},
+		},
+		"a shell": {ecsServiceType, values{}, values{"enableExecuteCommand": true}, Permissions, []string{
+			"medium: enableExecuteCommand: whoever may call ecs:ExecuteCommand gets a shell in the tasks",
+		}},
+		"a shell as before": {
+			ecsServiceType, values{"enableExecuteCommand": true}, values{"enableExecuteCommand": true}, Permissions, nil,
+		},
+		"a shell of a new one": {ecsServiceType, nil, values{"enableExecuteCommand": true}, Permissions, nil},
+	} {
+		op := eventlog.OpUpdate
+		if row.old == nil {
+			op = eventlog.OpCreate
+		}
+		assert.Equal(t, row.want, found(row.class, changed(op, row.token, row.old, row.now)), name)
+	}
+	gone := changed(eventlog.OpDelete, permission, values{"principal": "*"}, values{"principal": "*"})
+	assert.Empty(t, found(Exposure, gone), "nobody is let in by what goes")
+}
