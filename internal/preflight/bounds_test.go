@@ -192,10 +192,10 @@ func TestReservationsFitOrNot(t *testing.T) {
 		want       Status
 		found      string
 	}{
-		{110, 10, false, OK, "10 can be reserved of 1000"},
-		{109, 10, false, Blocked, "9 can be reserved of 1000"},
-		{50, 10, false, Blocked, "0 can be reserved of 1000"},
-		{100, 10, true, OK, "0 can be reserved of 1000"},
+		{110, 10, false, OK, "10 of 1000 can be reserved"},
+		{109, 10, false, Blocked, "9 of 1000 can be reserved"},
+		{50, 10, false, Blocked, "0 of 1000 can be reserved"},
+		{100, 10, true, OK, "0 of 1000 can be reserved"},
 	} {
 		a := newAccount()
 		a.concurrency = row.unreserved
@@ -385,9 +385,9 @@ func TestSecretsInTheWay(t *testing.T) {
 // Who answers for an image's configuration may answer anything.
 func TestConfigurationsThatTellNoPlatform(t *testing.T) {
 	for answer, want := range map[string]string{
-		`{"os":"linux","architecture":"amd64"}`: "there, for linux/amd64",
-		`{"architecture":"amd64"}`:              "there, for an unknown platform",
-		`{`:                                     "there, for an unknown platform", ``: "there, for an unknown platform",
+		`{"os":"linux","architecture":"amd64"}`: "found, for linux/amd64",
+		`{"architecture":"amd64"}`:              "found, for an unknown platform",
+		`{`:                                     "found, for an unknown platform", ``: "found, for an unknown platform",
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(answer))
@@ -416,6 +416,6 @@ func TestConfigurationsThatTellNoPlatform(t *testing.T) {
 		{"platform": {"os": "linux", "architecture": "amd64"}}, {"platform": {}}]}`
 	findings, err = a.flight(t, nil).checkImages(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, "there, for linux/arm64, linux/amd64", findings[0].Found)
+	assert.Equal(t, "found, for linux/arm64, linux/amd64", findings[0].Found)
 	assert.Equal(t, OK, findings[0].Status)
 }

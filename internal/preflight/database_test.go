@@ -20,11 +20,11 @@ func TestTheDatabaseThatIsThere(t *testing.T) {
 	}{
 		"on a minor version of its major": {"17.9", func(*config.Config) {}, nil},
 		"to be raised": {"17.7", func(c *config.Config) { c.Database.EngineVersion = "17.9" }, []Finding{
-			{"database version", Warning, "runs 17.7", "17.9", "the update raises it, with a restart"},
+			{"database version", Warning, "runs 17.7", "17.9", "the update upgrades and restarts it"},
 		}},
 		"beyond what is wanted": {"17.10", func(c *config.Config) { c.Database.EngineVersion = "17.9" }, []Finding{{
 			"database version", Warning, "runs 17.10", "17.9",
-			"the update leaves it: RDS cannot go back; set database.engineVersion to 17.10",
+			"the update does not change it: RDS cannot go back; set database.engineVersion to 17.10",
 		}}},
 		"a major version behind": {"16.13", func(*config.Config) {}, []Finding{{
 			"database.engineVersion", Blocked, `"17", and an instance that runs 16.13`,

@@ -123,8 +123,9 @@ func (p *Preflight) checkRegistryFree(ctx context.Context, d *Delivery) ([]Findi
 	case err != nil:
 		return nil, err
 	case len(found) > 0:
-		finding.Status, finding.Found = Warning, d.Registry.Name+" is there"
-		finding.Fix = "nothing if this stack made it; else take it over with pulumi import, or choose another registry.name"
+		finding.Status, finding.Found = Warning, d.Registry.Name+" already exists"
+		finding.Fix = "nothing if this stack made it; otherwise take it over with pulumi import, " +
+			"or choose another registry.name"
 	}
 	return []Finding{finding}, nil
 }
@@ -145,7 +146,7 @@ func (p *Preflight) checkGitHubProvider(ctx context.Context, d *Delivery) ([]Fin
 		return strings.HasSuffix(aws.ToString(one.Arn), "/"+githubIssuer)
 	}) {
 		finding.Status, finding.Found = Warning, "the account has the identity provider "+githubIssuer
-		finding.Fix = "nothing if this stack made it; else take it over with pulumi import: an account has one"
+		finding.Fix = "nothing if this stack made it; otherwise take it over with pulumi import: an account can have only one"
 	}
 	return []Finding{finding}, nil
 }
@@ -164,7 +165,7 @@ func (p *Preflight) checkRegistryEmpty(ctx context.Context, d *Delivery) ([]Find
 	}
 	switch {
 	case awsapi.Code(err) == "RepositoryNotFoundException":
-		finding.Found = d.Registry.Name + " is not there"
+		finding.Found = d.Registry.Name + " does not exist"
 	case err != nil:
 		return nil, err
 	case images == 0:

@@ -139,7 +139,7 @@ func (p *Preflight) checkDatabaseProtection(ctx context.Context) ([]Finding, err
 		return nil, err
 	}
 	if found == nil {
-		return []Finding{{Check: "database", Status: OK, Found: "is not there"}}, nil
+		return []Finding{{Check: "database", Status: OK, Found: "does not exist"}}, nil
 	}
 	name, status := aws.ToString(found.DBInstanceIdentifier), aws.ToString(found.DBInstanceStatus)
 	findings := []Finding{{Check: "database", Status: OK, Found: name + " is " + status}}
@@ -151,13 +151,13 @@ func (p *Preflight) checkDatabaseProtection(ctx context.Context) ([]Finding, err
 	if status != "available" && status != "stopped" {
 		findings = append(findings, Finding{
 			Check: "database", Status: Warning, Found: name + " is " + status, Needed: "available",
-			Fix: "wait: RDS makes a final snapshot of an instance that is available alone",
+			Fix: "wait until it is available: RDS takes a final snapshot only then",
 		})
 	}
 	if !p.Config.Database.FinalSnapshot {
 		findings = append(findings, Finding{
-			Check: "final snapshot", Status: Warning, Found: "database.finalSnapshot is false: the data is lost",
-			Fix: "set database.finalSnapshot to true" + thenDeploy + ", to keep it",
+			Check: "final snapshot", Status: Warning, Found: "database.finalSnapshot is false: the data will be lost",
+			Fix: "set database.finalSnapshot to true" + thenDeploy + ", if the data is to be kept",
 		})
 	}
 	return findings, nil
@@ -180,13 +180,13 @@ func (p *Preflight) checkFinalSnapshots(ctx context.Context) ([]Finding, error) 
 	if err != nil {
 		return nil, err
 	}
-	finding := Finding{Check: "final snapshot", Status: OK, Found: "none of this instance yet", Needed: "a free name"}
+	finding := Finding{Check: "final snapshot", Status: OK, Found: "this instance has none yet", Needed: "a free name"}
 	for i := range snapshots {
 		snapshot := &snapshots[i]
 		ofThis := found.InstanceCreateTime != nil && snapshot.SnapshotCreateTime != nil && snapshot.SnapshotCreateTime.After(*found.InstanceCreateTime)
 		if ofThis && strings.HasPrefix(aws.ToString(snapshot.DBSnapshotIdentifier), name+"-final-") {
-			finding.Status, finding.Found = Blocked, aws.ToString(snapshot.DBSnapshotIdentifier)+" has its name"
-			finding.Fix = "copy that snapshot under another name if it is needed, and delete it: an earlier destroy has failed after it"
+			finding.Status, finding.Found = Blocked, aws.ToString(snapshot.DBSnapshotIdentifier)+" already exists"
+			finding.Fix = "an earlier destroy took it and then failed: copy it under another name if you need it, then delete it"
 		}
 	}
 	return []Finding{finding}, nil
@@ -263,7 +263,7 @@ func (p *Preflight) checkBucketsEmpty(ctx context.Context) ([]Finding, error) {
 		})
 		switch {
 		case awsapi.Code(err) == "NoSuchBucket" || awsapi.Missing(err):
-			finding.Found = "not there"
+			finding.Found = "does not exist"
 		case err != nil:
 			finding = unchecked(finding.Check, err)
 		case len(listed.Versions)+len(listed.DeleteMarkers) == 0:
@@ -288,10 +288,10 @@ func (p *Preflight) checkDomainBusy(ctx context.Context) ([]Finding, error) {
 	if aws.ToBool(found.Processing) || aws.ToBool(found.UpgradeProcessing) {
 		return []Finding{{
 			Check: "log search", Status: Warning, Found: name + " is being changed", Needed: "an idle domain",
-			Fix: "wait: the deletion begins when the change has ended, up to hours later",
+			Fix: "wait: AWS deletes the domain only after the change, which may take hours",
 		}}, nil
 	}
-	return []Finding{{Check: "log search", Status: OK, Found: name + " is idle; its indices are lost"}}, nil
+	return []Finding{{Check: "log search", Status: OK, Found: name + " is idle; destroy deletes its indices"}}, nil
 }
 
 // checkVaults looks for recovery points, which keep a vault, and for locks, which keep those.
@@ -361,17 +361,20 @@ func (p *Preflight) checkInterfaces(ctx context.Context) ([]Finding, error) {
 			strangers = append(strangers, describeInterface(one))
 		}
 	}
-	findings := []Finding{{Check: "network interfaces", Status: OK, Found: "none of strangers", Needed: "none but the stack's"}}
+	findings := []Finding{{
+		Check: "network interfaces", Status: OK, Found: "only those of the stack and of AWS's services",
+		Needed: "none but the stack's",
+	}}
 	if len(strangers) > 0 {
 		findings[0] = Finding{
 			Check: "network interfaces", Status: Blocked, Found: strings.Join(strangers, ", "), Needed: "none but the stack's",
-			Fix: "delete what is attached to them: subnets and security groups cannot go before",
+			Fix: "first delete what uses them: AWS deletes no subnet or security group in use",
 		}
 	}
 	if functions > 0 {
 		findings = append(findings, Finding{
 			Check: "functions in the VPC", Status: Warning, Found: plural(functions, "network interface"),
-			Fix: "have patience: AWS takes them away up to 40 minutes after the functions, and their security group waits",
+			Fix: "allow time: AWS removes them up to 40 minutes after the functions, and their security group only then",
 		})
 	}
 	return findings, nil

@@ -172,7 +172,8 @@ func TestWhatStopsADestroy(t *testing.T) {
 		"RDS at work": {
 			account: func(a *account) { a.instance.DBInstanceStatus = aws.String("backing-up") },
 			want: []Finding{{
-				"database", Warning, "prod-database is backing-up", "available", "wait: RDS makes a final snapshot of an instance that is available alone",
+				"database", Warning, "prod-database is backing-up", "available",
+				"wait until it is available: RDS takes a final snapshot only then",
 			}},
 		},
 		"a deployment that moves requests": {
@@ -192,8 +193,8 @@ func TestWhatStopsADestroy(t *testing.T) {
 		"no final snapshot": {
 			config: func(c *config.Config) { c.Database.FinalSnapshot = false },
 			want: []Finding{{
-				"final snapshot", Warning, "database.finalSnapshot is false: the data is lost", "",
-				"set database.finalSnapshot to true, then pulumi up, then destroy, to keep it",
+				"final snapshot", Warning, "database.finalSnapshot is false: the data will be lost", "",
+				"set database.finalSnapshot to true, then pulumi up, then destroy, if the data is to be kept",
 			}},
 		},
 		"a final snapshot of an earlier try": {
@@ -205,8 +206,8 @@ func TestWhatStopsADestroy(t *testing.T) {
 				}
 			},
 			want: []Finding{{
-				"final snapshot", Blocked, "prod-database-final-02 has its name", "a free name",
-				"copy that snapshot under another name if it is needed, and delete it: an earlier destroy has failed after it",
+				"final snapshot", Blocked, "prod-database-final-02 already exists", "a free name",
+				"an earlier destroy took it and then failed: copy it under another name if you need it, then delete it",
 			}},
 		},
 		"the load balancer": {
@@ -251,7 +252,8 @@ func TestWhatStopsADestroy(t *testing.T) {
 		"a domain at work": {
 			account: func(a *account) { a.domain.Processing = aws.Bool(true) },
 			want: []Finding{{
-				"log search", Warning, "prod-search is being changed", "an idle domain", "wait: the deletion begins when the change has ended, up to hours later",
+				"log search", Warning, "prod-search is being changed", "an idle domain",
+				"wait: AWS deletes the domain only after the change, which may take hours",
 			}},
 		},
 		"recovery points": {
@@ -307,7 +309,7 @@ func TestWhatStopsADestroy(t *testing.T) {
 			},
 			want: []Finding{{
 				"functions in the VPC", Warning, "1 network interface", "",
-				"have patience: AWS takes them away up to 40 minutes after the functions, and their security group waits",
+				"allow time: AWS removes them up to 40 minutes after the functions, and their security group only then",
 			}},
 		},
 		"strangers in the VPC": {
@@ -318,7 +320,7 @@ func TestWhatStopsADestroy(t *testing.T) {
 			},
 			want: []Finding{{
 				"network interfaces", Blocked, "eni-1 of instance i-1, eni-2 (bastion)", "none but the stack's",
-				"delete what is attached to them: subnets and security groups cannot go before",
+				"first delete what uses them: AWS deletes no subnet or security group in use",
 			}},
 		},
 	} {
@@ -413,8 +415,8 @@ func TestDeliveryStacks(t *testing.T) {
 		"a repository": {
 			func(a *account) { a.images, a.repositories = nil, []string{"visitor-book"} },
 			[]Finding{{
-				"registry", Warning, "visitor-book is there", "",
-				"nothing if this stack made it; else take it over with pulumi import, or choose another registry.name",
+				"registry", Warning, "visitor-book already exists", "",
+				"nothing if this stack made it; otherwise take it over with pulumi import, or choose another registry.name",
 			}},
 		},
 		"an identity provider": {
@@ -423,7 +425,7 @@ func TestDeliveryStacks(t *testing.T) {
 			},
 			[]Finding{{
 				"GitHub", Warning, "the account has the identity provider token.actions.githubusercontent.com", "",
-				"nothing if this stack made it; else take it over with pulumi import: an account has one",
+				"nothing if this stack made it; otherwise take it over with pulumi import: an account can have only one",
 			}},
 		},
 		"images, before a destroy": {
@@ -482,7 +484,7 @@ up of prod in account 222222222222, us-east-1: 1 blocked, 1 not checked, 1 ok
 	report.Findings = report.Findings[1:]
 	text.Reset()
 	report.Print(&text, 100)
-	assert.Contains(t, text.String(), "nothing found that stops it (1 not checked, 1 ok)")
+	assert.Contains(t, text.String(), "found nothing that would stop it (1 not checked, 1 ok)")
 }
 
 func TestAnOutageOfOneServiceIsNoBlocker(t *testing.T) {

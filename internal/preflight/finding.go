@@ -74,7 +74,7 @@ func (r *Report) summary() string {
 		}
 	}
 	if r.Count(Blocked) == 0 {
-		return "nothing found that stops it (" + strings.Join(parts, ", ") + ")"
+		return "found nothing that would stop it (" + strings.Join(parts, ", ") + ")"
 	}
 	return strings.Join(parts, ", ")
 }

@@ -33,11 +33,17 @@ func TestSchedulesFireAgain(t *testing.T) {
 		},
 		"half an hour ago": {
 			schedule(at, "Europe/Berlin"), false,
-			Finding{Status: Blocked, Found: "never again", Needed: at, Fix: "remove the schedule, or give it a time to come"},
+			Finding{
+				Status: Blocked, Found: "never fires again", Needed: at,
+				Fix: "remove the schedule, or give it a time in the future",
+			},
 		},
 		"deployed before": {
 			schedule(at, "Europe/Berlin"), true,
-			Finding{Status: Warning, Found: "never again", Needed: at, Fix: "remove the schedule, or give it a time to come"},
+			Finding{
+				Status: Warning, Found: "never fires again", Needed: at,
+				Fix: "remove the schedule, or give it a time in the future",
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

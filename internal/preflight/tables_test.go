@@ -109,7 +109,7 @@ func TestEveryServiceLinkedRoleIsLookedFor(t *testing.T) {
 		report, err := a.flight(t, nil).Up(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, []Finding{{
-			"service-linked roles", Warning, "not yet there: " + name, "",
+			"service-linked roles", Warning, "do not exist yet: " + name, "",
 			"nothing if the caller has iam:CreateServiceLinkedRole: AWS makes them on first use",
 		}}, notOK(report))
 	}
@@ -266,5 +266,5 @@ func TestAllVPCsOfTheStackCount(t *testing.T) {
 	report, err := flight.Destroy(t.Context())
 	require.NoError(t, err)
 	assert.Empty(t, notOK(report))
-	assert.Regexp(t, regexp.MustCompile(`^nothing found that stops it \(\d+ ok\)$`), report.summary())
+	assert.Regexp(t, regexp.MustCompile(`^found nothing that would stop it \(\d+ ok\)$`), report.summary())
 }

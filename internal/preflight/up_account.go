@@ -71,8 +71,9 @@ func (p *Preflight) checkTrails(ctx context.Context) ([]Finding, error) {
 		for _, name := range p.named(TrailName) {
 			if aws.ToString(trail.Name) == name.Value && !p.deployed() {
 				findings = append(findings, Finding{
-					Check: "trail name", Status: Blocked, Found: name.Value + " is there, without the stack", Needed: "a free name",
-					Fix: "delete the trail, or take it over with pulumi import",
+					Check: "trail name", Status: Blocked, Found: name.Value + " already exists outside the stack",
+					Needed: "a free name",
+					Fix:    "delete the trail, or take it over with pulumi import",
 				})
 			}
 		}
@@ -113,7 +114,7 @@ func (p *Preflight) checkServiceRoles(ctx context.Context) ([]Finding, error) {
 		}
 		findings = append(findings, finding)
 	}
-	finding := Finding{Check: "service-linked roles", Status: OK, Found: "all there"}
+	finding := Finding{Check: "service-linked roles", Status: OK, Found: "all exist"}
 	var missing []string
 	for _, role := range []string{
 		"AWSServiceRoleForECS", "AWSServiceRoleForRDS", "AWSServiceRoleForElasticLoadBalancing",
@@ -128,7 +129,7 @@ func (p *Preflight) checkServiceRoles(ctx context.Context) ([]Finding, error) {
 		}
 	}
 	if len(missing) > 0 {
-		finding.Status, finding.Found = Warning, "not yet there: "+strings.Join(missing, ", ")
+		finding.Status, finding.Found = Warning, "do not exist yet: "+strings.Join(missing, ", ")
 		finding.Fix = "nothing if the caller has iam:CreateServiceLinkedRole: AWS makes them on first use"
 	}
 	return append(findings, finding), nil
@@ -155,12 +156,12 @@ func (p *Preflight) checkLinkedRole(ctx context.Context, linked linkedRole) (Fin
 	case exists && linked.made && p.own(tags):
 		finding.Found = "exists, made by the stack"
 	case exists && linked.made:
-		finding.Status, finding.Found = Blocked, "exists already, made by another"
+		finding.Status, finding.Found = Blocked, "already exists, made by somebody else"
 		finding.Fix = "set " + linked.key + " to false"
 	case !exists && linked.made:
-		finding.Found = "does not exist; the stack makes it"
+		finding.Found = "does not exist; the stack creates it"
 	case !exists:
-		finding.Status, finding.Found = Blocked, "does not exist, and nobody makes it"
+		finding.Status, finding.Found = Blocked, "does not exist, and no stack creates it"
 		finding.Fix = "set " + linked.key + " to true in one stack of the account"
 	}
 	return finding, nil
@@ -192,7 +193,7 @@ func (p *Preflight) baseline(key, found string, exists, own bool) []Finding {
 	case exists && own:
 		finding.Found = found + ", made by the stack"
 	case exists:
-		finding.Status, finding.Found = Blocked, found+", made by another"
+		finding.Status, finding.Found = Blocked, found+", made by somebody else"
 		finding.Fix = "set accountBaseline." + key + " to false, or take it over with pulumi import"
 	}
 	return []Finding{finding}

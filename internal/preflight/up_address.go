@@ -74,7 +74,7 @@ func (p *Preflight) checkRecords(ctx context.Context, names []string) ([]Finding
 			// Route 53 writes * as \052.
 			found := strings.ReplaceAll(strings.TrimSuffix(aws.ToString(record.Name), "."), `\052`, "*")
 			if found == name && record.Type == r53types.RRTypeA {
-				finding.Status, finding.Found = Blocked, "an A record is there, without the stack"
+				finding.Status, finding.Found = Blocked, "an A record already exists outside the stack"
 				finding.Fix = "delete the record when the stack may take over, or choose another dns.domain"
 			}
 		}

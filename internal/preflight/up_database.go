@@ -54,7 +54,7 @@ func (p *Preflight) checkDatabaseFree(ctx context.Context) ([]Finding, error) {
 	}
 	name := aws.ToString(found.DBInstanceIdentifier)
 	return []Finding{{
-		Check: "database name", Status: Blocked, Found: name + " is there, without the stack", Needed: "a free name",
+		Check: "database name", Status: Blocked, Found: name + " already exists outside the stack", Needed: "a free name",
 		Fix: "delete the instance, take it over with pulumi import, or rename the stack",
 	}}, nil
 }
@@ -77,9 +77,9 @@ func (p *Preflight) checkDatabaseChanges(ctx context.Context) ([]Finding, error)
 		switch step {
 		case config.VersionIgnored:
 			finding.Status = Warning
-			finding.Fix = "the update leaves it: RDS cannot go back; set database.engineVersion to " + running
+			finding.Fix = "the update does not change it: RDS cannot go back; set database.engineVersion to " + running
 		case config.VersionRaised:
-			finding.Status, finding.Fix = Warning, "the update raises it, with a restart"
+			finding.Status, finding.Fix = Warning, "the update upgrades and restarts it"
 		case config.VersionStays:
 		}
 		return []Finding{finding}, nil
@@ -105,7 +105,7 @@ func (p *Preflight) checkDatabaseClass(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	if version == "" {
-		finding.Found = "AWS makes no new PostgreSQL " + database.EngineVersion
+		finding.Found = "AWS offers no new instance with PostgreSQL " + database.EngineVersion
 		finding.Fix = "set database.engineVersion to a major version that AWS supports"
 		if len(others) > 0 {
 			finding.Fix = fmt.Sprintf("set database.engineVersion to %q, or to one of %s",

@@ -44,8 +44,9 @@ func (p *Preflight) checkDomain(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	} else if found != nil && !p.deployed() {
 		findings = append(findings, Finding{
-			Check: "log search name", Status: Blocked, Found: aws.ToString(found.DomainName) + " is there, without the stack", Needed: "a free name",
-			Fix: "delete the domain, take it over with pulumi import, or rename the stack",
+			Check: "log search name", Status: Blocked, Needed: "a free name",
+			Found: aws.ToString(found.DomainName) + " already exists outside the stack",
+			Fix:   "delete the domain, take it over with pulumi import, or rename the stack",
 		})
 	}
 	finding := Finding{

@@ -61,12 +61,13 @@ func (p *Preflight) checkImages(ctx context.Context) ([]Finding, error) {
 		case err != nil:
 			finding = unchecked(finding.Check, err)
 		case len(platforms) == 0:
-			finding.Status, finding.Found, finding.Fix = Warning, "there, for an unknown platform", "make sure that it is built for "+platformOf(service)
+			finding.Status, finding.Found = Warning, "found, for an unknown platform"
+			finding.Fix = "make sure that it is built for " + platformOf(service)
 		case !slices.Contains(platforms, platformOf(service)):
-			finding.Found = "there, for " + strings.Join(platforms, ", ")
+			finding.Found = "found, for " + strings.Join(platforms, ", ")
 			finding.Fix = "build it for " + platformOf(service) + ", or change services[].architecture of " + service.Name
 		default:
-			finding.Status, finding.Found = OK, "there, for "+strings.Join(platforms, ", ")
+			finding.Status, finding.Found = OK, "found, for "+strings.Join(platforms, ", ")
 		}
 		findings = append(findings, finding)
 	}

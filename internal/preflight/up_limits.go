@@ -215,7 +215,8 @@ func (p *Preflight) checkConcurrency(ctx context.Context) ([]Finding, error) {
 	}
 	free := max(int(*settings.AccountLimit.UnreservedConcurrentExecutions)-unreservedFloor, 0)
 	finding := Finding{
-		Check: "function concurrency", Status: OK, Found: fmt.Sprintf("%d can be reserved of %d", free, settings.AccountLimit.ConcurrentExecutions),
+		Check:  "function concurrency",
+		Status: OK, Found: fmt.Sprintf("%d of %d can be reserved", free, settings.AccountLimit.ConcurrentExecutions),
 		Needed: strconv.Itoa(need),
 	}
 	if need > free && !p.deployed() {

@@ -38,7 +38,8 @@ func (p *Preflight) checkNameLengths(context.Context) ([]Finding, error) {
 		if name.Value != strings.ToLower(name.Full) && name.Value != name.Full {
 			findings = append(findings, Finding{
 				Check: "name of " + name.Role, Status: Warning, Found: fmt.Sprintf("%s, cut from %d characters", name.Value, len(name.Full)),
-				Needed: fmt.Sprintf("at most %d", name.Limit), Fix: "live with it, or shorten the stack's name before the first deployment",
+				Needed: fmt.Sprintf("at most %d", name.Limit),
+				Fix:    "nothing, or shorten the stack's name before the first deployment",
 			})
 		}
 	}
@@ -55,9 +56,9 @@ func (p *Preflight) checkBucketsFree(ctx context.Context) ([]Finding, error) {
 		_, denied := awsapi.Denied(err)
 		switch {
 		case err == nil && p.deployed():
-			finding.Found = "there, with the stack"
+			finding.Found = "exists, made by the stack"
 		case err == nil:
-			finding.Status, finding.Found = Blocked, bucket.Value+" is there, without the stack"
+			finding.Status, finding.Found = Blocked, bucket.Value+" already exists outside the stack"
 			finding.Fix = "delete the bucket, or take it over with pulumi import"
 		case denied:
 			// AWS answers the same for a bucket of somebody else and for a missing permission.
@@ -88,7 +89,7 @@ func (p *Preflight) checkLogGroupsFree(ctx context.Context) ([]Finding, error) {
 		finding := Finding{Check: "log group " + group.Role, Status: OK, Found: "free"}
 		for i := range groups {
 			if aws.ToString(groups[i].LogGroupName) == group.Value {
-				finding.Status, finding.Found = Blocked, group.Value+" is there, without the stack"
+				finding.Status, finding.Found = Blocked, group.Value+" already exists outside the stack"
 				finding.Fix = "keep what is in it, then: aws logs delete-log-group --log-group-name " + group.Value
 			}
 		}

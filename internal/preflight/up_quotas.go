@@ -81,7 +81,7 @@ func (p *Preflight) checkQuota(ctx context.Context, q quota) Finding {
 	case known:
 		finding.Found = fmt.Sprintf("%s of %s used", amount(used), amount(limit))
 	default:
-		finding.Found = fmt.Sprintf("limit %s, use unknown", amount(limit))
+		finding.Found = fmt.Sprintf("limit %s, usage unknown", amount(limit))
 	}
 	if limitErr != nil {
 		finding.Found += " (AWS's usual default)"

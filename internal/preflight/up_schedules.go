@@ -25,7 +25,8 @@ func (p *Preflight) judgeSchedule(service string, schedule *config.Schedule) Fin
 		finding.Found = "next at " + next.Format("2006-01-02 15:04 MST")
 		return finding
 	}
-	finding.Status, finding.Found, finding.Fix = Blocked, "never again", "remove the schedule, or give it a time to come"
+	finding.Status, finding.Found = Blocked, "never fires again"
+	finding.Fix = "remove the schedule, or give it a time in the future"
 	if p.deployed() {
 		finding.Status = Warning
 	}

@@ -72,7 +72,7 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
 	}
 	if len(findings) == 0 {
 		findings = append(findings, Finding{
-			Check: "secrets", Status: OK, Found: "none is missing or of an unknown key, none waits for deletion",
+			Check: "secrets", Status: OK, Found: "all exist and can be decrypted, none is waiting for deletion",
 		})
 	}
 	return findings, nil

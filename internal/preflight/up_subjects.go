@@ -34,11 +34,11 @@ func (p *Preflight) checkSubjects(ctx context.Context, d *Delivery) ([]Finding, 
 	}
 	switch {
 	case !subject.Default:
-		finding.Status, finding.Found = Blocked, "a form that "+repository+" or its organisation has made"
-		finding.Needed = "GitHub's own"
+		finding.Status, finding.Found = Blocked, "a form that "+repository+" or its organisation has set"
+		finding.Needed = "GitHub's default"
 		finding.Fix = "gh api --method PUT repos/" + repository + "/actions/oidc/customization/sub -F use_default=true"
 	case subject.Prefix == "":
-		finding.Status, finding.Found = OK, "GitHub's own form, without ids"
+		finding.Status, finding.Found = OK, "GitHub's default, without ids"
 	case slices.Contains(trusted, subject.Prefix):
 		finding.Status = OK
 	default:

@@ -44,12 +44,12 @@ func TestSubjectsOfTokens(t *testing.T) {
 		},
 		"an older server": {
 			repositoryNamed{subject: githubapi.Subject{Default: true}},
-			Finding{Check: check, Status: OK, Found: "GitHub's own form, without ids"},
+			Finding{Check: check, Status: OK, Found: "GitHub's default, without ids"},
 		},
 		"a form of its own": {
 			repositoryNamed{subject: githubapi.Subject{Prefix: "repo:example/aws-webapp"}},
 			Finding{
-				check, Blocked, "a form that example/aws-webapp or its organisation has made", "GitHub's own",
+				check, Blocked, "a form that example/aws-webapp or its organisation has set", "GitHub's default",
 				"gh api --method PUT repos/example/aws-webapp/actions/oidc/customization/sub -F use_default=true",
 			},
 		},

@@ -84,7 +84,7 @@ func TestSecretsThatTasksMayDecrypt(t *testing.T) {
 			}).Up(t.Context())
 			require.NoError(t, err)
 			assert.Contains(t, report.Findings, Finding{
-				Check: "secrets", Status: OK, Found: "none is missing or of an unknown key, none waits for deletion",
+				Check: "secrets", Status: OK, Found: "all exist and can be decrypted, none is waiting for deletion",
 			})
 		})
 	}
@@ -201,8 +201,14 @@ func TestWhatStopsAnUp(t *testing.T) {
 					"quota: rules of a security group in one direction", Unchecked, "limit 60 (AWS's usual default)", "5",
 					"needs servicequotas:GetServiceQuota",
 				},
-				{"quota: Fargate vCPU", Unchecked, "limit 6, use unknown (AWS's usual default)", "3", "needs servicequotas:GetServiceQuota"},
-				{"quota: KMS keys", Unchecked, "limit 100000, use unknown (AWS's usual default)", "3", "needs servicequotas:GetServiceQuota"},
+				{
+					"quota: Fargate vCPU", Unchecked, "limit 6, usage unknown (AWS's usual default)", "3",
+					"needs servicequotas:GetServiceQuota",
+				},
+				{
+					"quota: KMS keys", Unchecked, "limit 100000, usage unknown (AWS's usual default)", "3",
+					"needs servicequotas:GetServiceQuota",
+				},
 			},
 		},
 		"no load balancer left": {
@@ -259,14 +265,15 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"a version that AWS makes no more": {
 			config: func(c *config.Config) { c.Database.EngineVersion = "17.8" },
 			want: []Finding{{
-				"database class", Blocked, "AWS makes no new PostgreSQL 17.8", "db.t3.small with PostgreSQL 17.8 on gp3",
+				"database class", Blocked, "AWS offers no new instance with PostgreSQL 17.8",
+				"db.t3.small with PostgreSQL 17.8 on gp3",
 				`set database.engineVersion to "17", or to one of 17.7, 17.9`,
 			}},
 		},
 		"a major version that AWS does not make": {
 			account: func(a *account) { a.versions = nil },
 			want: []Finding{{
-				"database class", Blocked, "AWS makes no new PostgreSQL 17", "db.t3.small with PostgreSQL 17 on gp3",
+				"database class", Blocked, "AWS offers no new instance with PostgreSQL 17", "db.t3.small with PostgreSQL 17 on gp3",
 				"set database.engineVersion to a major version that AWS supports",
 			}},
 		},
@@ -308,14 +315,14 @@ func TestWhatStopsAnUp(t *testing.T) {
 				a.instance = &rdstypes.DBInstance{DBInstanceIdentifier: aws.String("prod-database")}
 			},
 			want: []Finding{{
-				"database name", Blocked, "prod-database is there, without the stack", "a free name",
+				"database name", Blocked, "prod-database already exists outside the stack", "a free name",
 				"delete the instance, take it over with pulumi import, or rename the stack",
 			}},
 		},
 		"a domain that somebody left": {
 			account: func(a *account) { a.domain = &ostypes.DomainStatus{DomainName: aws.String("prod-search")} },
 			want: []Finding{{
-				"log search name", Blocked, "prod-search is there, without the stack", "a free name",
+				"log search name", Blocked, "prod-search already exists outside the stack", "a free name",
 				"delete the domain, take it over with pulumi import, or rename the stack",
 			}},
 		},
@@ -336,7 +343,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 			account: func(a *account) { a.concurrency = 105 },
 			config:  func(c *config.Config) { c.LogSearch.MaxConcurrency = 10 },
 			want: []Finding{{
-				"function concurrency", Blocked, "5 can be reserved of 1000", "10",
+				"function concurrency", Blocked, "5 of 1000 can be reserved", "10",
 				"lower logSearch.maxConcurrency to 5 (0 for no reservation), or request more concurrent executions",
 			}},
 		},
@@ -350,46 +357,49 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"a trail that somebody left": {
 			account: func(a *account) { a.trails = []string{"prod-trail"} },
 			want: []Finding{{
-				"trail name", Blocked, "prod-trail is there, without the stack", "a free name", "delete the trail, or take it over with pulumi import",
+				"trail name", Blocked, "prod-trail already exists outside the stack", "a free name",
+				"delete the trail, or take it over with pulumi import",
 			}},
 		},
 		"OpenSearch's role is there": {
 			account: func(a *account) { a.roles["AWSServiceRoleForAmazonOpenSearchService"] = map[string]string{} },
 			want: []Finding{{
-				"role of OpenSearch", Blocked, "exists already, made by another", "serviceLinkedRole true", "set logSearch.serviceLinkedRole to false",
+				"role of OpenSearch", Blocked, "already exists, made by somebody else", "serviceLinkedRole true",
+				"set logSearch.serviceLinkedRole to false",
 			}},
 		},
 		"under its former name": {
 			account: func(a *account) { a.roles["AWSServiceRoleForAmazonElasticsearchService"] = map[string]string{} },
 			want: []Finding{{
-				"role of OpenSearch", Blocked, "exists already, made by another", "serviceLinkedRole true", "set logSearch.serviceLinkedRole to false",
+				"role of OpenSearch", Blocked, "already exists, made by somebody else", "serviceLinkedRole true",
+				"set logSearch.serviceLinkedRole to false",
 			}},
 		},
 		"OpenSearch's role is not there": {
 			config: func(c *config.Config) { c.LogSearch.ServiceLinkedRole = false },
 			want: []Finding{{
-				"role of OpenSearch", Blocked, "does not exist, and nobody makes it", "serviceLinkedRole false",
+				"role of OpenSearch", Blocked, "does not exist, and no stack creates it", "serviceLinkedRole false",
 				"set logSearch.serviceLinkedRole to true in one stack of the account",
 			}},
 		},
 		"AWS Config's role is there": {
 			account: func(a *account) { a.roles["AWSServiceRoleForConfig"] = map[string]string{} },
 			want: []Finding{{
-				"role of AWS Config", Blocked, "exists already, made by another", "configServiceLinkedRole true",
+				"role of AWS Config", Blocked, "already exists, made by somebody else", "configServiceLinkedRole true",
 				"set accountBaseline.configServiceLinkedRole to false",
 			}},
 		},
 		"AWS Config's role is not there": {
 			config: func(c *config.Config) { c.AccountBaseline.ConfigServiceLinkedRole = false },
 			want: []Finding{{
-				"role of AWS Config", Blocked, "does not exist, and nobody makes it", "configServiceLinkedRole false",
+				"role of AWS Config", Blocked, "does not exist, and no stack creates it", "configServiceLinkedRole false",
 				"set accountBaseline.configServiceLinkedRole to true in one stack of the account",
 			}},
 		},
 		"roles of a new account": {
 			account: func(a *account) { delete(a.roles, "AWSServiceRoleForECS"); delete(a.roles, "AWSServiceRoleForRDS") },
 			want: []Finding{{
-				"service-linked roles", Warning, "not yet there: AWSServiceRoleForECS, AWSServiceRoleForRDS", "",
+				"service-linked roles", Warning, "do not exist yet: AWSServiceRoleForECS, AWSServiceRoleForRDS", "",
 				"nothing if the caller has iam:CreateServiceLinkedRole: AWS makes them on first use",
 			}},
 		},
@@ -414,7 +424,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"a record of another": {
 			account: func(a *account) { a.records = []string{"visitors.example.com"} },
 			want: []Finding{{
-				"record visitors.example.com", Blocked, "an A record is there, without the stack", "",
+				"record visitors.example.com", Blocked, "an A record already exists outside the stack", "",
 				"delete the record when the stack may take over, or choose another dns.domain",
 			}},
 		},
@@ -495,7 +505,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"an image for another machine": {
 			config: func(c *config.Config) { c.Services[0].Architecture = config.ARM64 },
 			want: []Finding{{
-				"image of visitor-book", Blocked, "there, for linux/amd64", "visitor-book@sha256:9f86d081884c for linux/arm64",
+				"image of visitor-book", Blocked, "found, for linux/amd64", "visitor-book@sha256:9f86d081884c for linux/arm64",
 				"build it for linux/arm64, or change services[].architecture of visitor-book",
 			}},
 		},
@@ -508,7 +518,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"a bucket that somebody left": {
 			account: func(a *account) { a.buckets["prod-application-222222222222"] = false },
 			want: []Finding{{
-				"bucket application", Blocked, "prod-application-222222222222 is there, without the stack", "",
+				"bucket application", Blocked, "prod-application-222222222222 already exists outside the stack", "",
 				"delete the bucket, or take it over with pulumi import",
 			}},
 		},
@@ -522,7 +532,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"a log group that a service made anew": {
 			account: func(a *account) { a.groups = []string{"/ecs/visitor-book-other", "/ecs/visitor-book"} },
 			want: []Finding{{
-				"log group visitor-book", Blocked, "/ecs/visitor-book is there, without the stack", "",
+				"log group visitor-book", Blocked, "/ecs/visitor-book already exists outside the stack", "",
 				"keep what is in it, then: aws logs delete-log-group --log-group-name /ecs/visitor-book",
 			}},
 		},
@@ -583,28 +593,28 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"GuardDuty is on": {
 			account: func(a *account) { a.detector = map[string]string{"Project": "other"} },
 			want: []Finding{{
-				"baseline: guardDuty", Blocked, "detector 12ab, made by another", "",
+				"baseline: guardDuty", Blocked, "detector 12ab, made by somebody else", "",
 				"set accountBaseline.guardDuty to false, or take it over with pulumi import",
 			}},
 		},
 		"Config records": {
 			account: func(a *account) { a.recorder = true },
 			want: []Finding{{
-				"baseline: configRecorder", Blocked, "recorder default, made by another", "",
+				"baseline: configRecorder", Blocked, "recorder default, made by somebody else", "",
 				"set accountBaseline.configRecorder to false, or take it over with pulumi import",
 			}},
 		},
 		"Security Hub is on": {
 			account: func(a *account) { a.hub = true },
 			want: []Finding{{
-				"baseline: securityHub", Blocked, "Security Hub is on, made by another", "",
+				"baseline: securityHub", Blocked, "Security Hub is on, made by somebody else", "",
 				"set accountBaseline.securityHub to false, or take it over with pulumi import",
 			}},
 		},
 		"an analyzer": {
 			account: func(a *account) { a.analyzer = map[string]string{} },
 			want: []Finding{{
-				"baseline: accessAnalyzer", Blocked, "analyzer external, made by another", "",
+				"baseline: accessAnalyzer", Blocked, "analyzer external, made by somebody else", "",
 				"set accountBaseline.accessAnalyzer to false, or take it over with pulumi import",
 			}},
 		},
@@ -696,11 +706,14 @@ func TestPlatformOfASingleImage(t *testing.T) {
 	}{
 		"its own": {func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`{"os": "linux", "architecture": "amd64"}`))
-		}, OK, "there, for linux/amd64"},
+		}, OK, "found, for linux/amd64"},
 		"another": {func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`{"os": "linux", "architecture": "arm64"}`))
-		}, Blocked, "there, for linux/arm64"},
-		"nobody answers": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, Warning, "there, for an unknown platform"},
+		}, Blocked, "found, for linux/arm64"},
+		"nobody answers": {
+			func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, Warning,
+			"found, for an unknown platform",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(test.answer)
@@ -741,7 +754,7 @@ func TestNamesThatAreCutAreShown(t *testing.T) {
 		{"names", OK, "2 names within AWS's limits", "", ""},
 		{
 			"name of log search", Warning, "aws-webapp-a-long-na-1a2b3c, cut from 40 characters", "at most 28",
-			"live with it, or shorten the stack's name before the first deployment",
+			"nothing, or shorten the stack's name before the first deployment",
 		},
 	}, findings)
 }

@@ -2,6 +2,7 @@ package risk
 
 import (
 	"encoding/json"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -402,4 +403,46 @@ func TestOtherPermissionsThatWiden(t *testing.T) {
 	}
 	gone := changed(eventlog.OpDelete, permission, values{"principal": "*"}, values{"principal": "*"})
 	assert.Empty(t, found(Exposure, gone), "nobody is let in by what goes")
+}
+
+// Ranges in any order together contain another one, or leave a gap; a block has two halves.
+func TestRangesAndBlocks(t *testing.T) {
+	for _, row := range []struct {
+		ranges []span
+		want   bool
+	}{
+		{nil, false},
+		{[]span{{0, 9}}, true},
+		{[]span{{0, 100}}, true},
+		{[]span{{0, 8}}, false},
+		{[]span{{1, 9}}, false},
+		{[]span{{5, 9}, {0, 4}}, true},
+		{[]span{{7, 9}, {0, 3}, {4, 6}}, true},
+		{[]span{{0, 3}, {3, 9}}, true},
+		{[]span{{0, 9}, {0, 2}}, true},
+		{[]span{{0, 4}, {6, 9}}, false},
+		{[]span{{6, 9}, {0, 4}}, false},
+		{[]span{{20, 30}, {0, 9}}, true},
+	} {
+		assert.Equal(t, row.want, spans(row.ranges, span{0, 9}), row.ranges)
+	}
+	for block, want := range map[string][2]string{
+		"10.0.0.0/8": {"10.0.0.0/9", "10.128.0.0/9"}, "0.0.0.0/0": {"0.0.0.0/1", "128.0.0.0/1"},
+		"10.0.0.0/15": {"10.0.0.0/16", "10.1.0.0/16"}, "10.0.0.0/31": {"10.0.0.0/32", "10.0.0.1/32"},
+		"::/0": {"::/1", "8000::/1"}, "2001:db8::/32": {"2001:db8::/33", "2001:db8:8000::/33"},
+	} {
+		lower, upper := halves(netip.MustParsePrefix(block))
+		assert.Equal(t, want, [2]string{lower.String(), upper.String()}, block)
+	}
+}
+
+// What a reader finds at the head of each list.
+func TestTitlesOfClasses(t *testing.T) {
+	for class, title := range map[Class]string{
+		DataLoss: "Stateful resources replaced or deleted", Release: "Release safety lowered", Interruption: "Interrupted",
+		Protection: "Protection weakened", Replacement: "Replaced", Deletion: "Deleted", Modification: "Updated",
+		Creation: "Created", Exposure: "Exposed to the public", Permissions: "Permissions widened",
+	} {
+		assert.Equal(t, title, class.Title())
+	}
 }
