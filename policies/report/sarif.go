@@ -1,134 +1,34 @@
 package report
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
 	"aws-webapp/policies/evidence"
+	"aws-webapp/policies/report/sarif"
 )
 
-// The part of SARIF 2.1.0 that code scanning reads.
-type (
-	sarifLog struct {
-		Schema  string     `json:"$schema"`
-		Version string     `json:"version"`
-		Runs    []sarifRun `json:"runs"`
-	}
-	sarifRun struct {
-		Tool       sarifTool       `json:"tool"`
-		Automation sarifAutomation `json:"automationDetails"`
-		Results    []sarifResult   `json:"results"`
-	}
-	sarifTool struct {
-		Driver sarifDriver `json:"driver"`
-	}
-	sarifDriver struct {
-		Name    string      `json:"name"`
-		Version string      `json:"semanticVersion"`
-		Rules   []sarifRule `json:"rules"`
-	}
-	sarifRule struct {
-		ID         string         `json:"id"`
-		Name       string         `json:"name"`
-		Short      sarifText      `json:"shortDescription"`
-		Full       sarifText      `json:"fullDescription"`
-		Help       sarifHelp      `json:"help"`
-		HelpURI    string         `json:"helpUri,omitempty"`
-		Default    sarifLevel     `json:"defaultConfiguration"`
-		Properties map[string]any `json:"properties"`
-	}
-	sarifText struct {
-		Text string `json:"text"`
-	}
-	sarifHelp struct {
-		Text     string `json:"text"`
-		Markdown string `json:"markdown"`
-	}
-	sarifLevel struct {
-		Level string `json:"level"`
-	}
-	sarifAutomation struct {
-		ID string `json:"id"`
-	}
-	sarifResult struct {
-		RuleID       string             `json:"ruleId"`
-		RuleIndex    int                `json:"ruleIndex"`
-		Level        string             `json:"level"`
-		Message      sarifText          `json:"message"`
-		Locations    []sarifLocation    `json:"locations"`
-		Fingerprints map[string]string  `json:"partialFingerprints"`
-		Suppressions []sarifSuppression `json:"suppressions,omitempty"`
-	}
-	sarifLocation struct {
-		Physical sarifPhysical  `json:"physicalLocation"`
-		Logical  []sarifLogical `json:"logicalLocations"`
-	}
-	sarifPhysical struct {
-		Artifact sarifArtifact `json:"artifactLocation"`
-		Region   sarifRegion   `json:"region"`
-	}
-	sarifArtifact struct {
-		URI string `json:"uri"`
-	}
-	sarifRegion struct {
-		StartLine int `json:"startLine"`
-	}
-	sarifLogical struct {
-		Name          string `json:"name"`
-		QualifiedName string `json:"fullyQualifiedName"`
-		Kind          string `json:"kind"`
-	}
-	sarifSuppression struct {
-		Kind          string `json:"kind"`
-		Status        string `json:"status"`
-		Justification string `json:"justification"`
-	}
-)
-
-// mostTags is how many tags code scanning accepts of a rule; the help text has all ids.
-const mostTags = 20
-
-// securitySeverity is the CVSS-like score by which code scanning sorts.
-var securitySeverity = map[string]string{"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0"}
-
-// SARIF renders the violations and doubts for code scanning, one SARIF run per stack. A
-// resource has no line in the program: the place is the stack's file, and the resource is
-// a logical location. Waived violations are suppressed results.
+// SARIF renders the violations and doubts for code scanning, one SARIF run per stack. Waived violations are suppressed
+// results.
 func SARIF(runs []evidence.Run) ([]byte, error) {
-	log := sarifLog{
-		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{},
-	}
+	var found []sarif.Run
 	for _, run := range runs {
-		log.Runs = append(log.Runs, sarifOf(run))
-	}
-	content, err := json.MarshalIndent(log, "", "  ")
-	return append(content, '\n'), err
-}
-
-func sarifOf(run evidence.Run) sarifRun {
-	s := sarifRun{
-		Tool:       sarifTool{sarifDriver{Name: "aws-webapp policies", Version: run.PackVersion, Rules: []sarifRule{}}},
-		Automation: sarifAutomation{ID: "policies/" + run.Stack + "/"},
-		Results:    []sarifResult{},
-	}
-	index := map[string]int{}
-	for i, c := range run.Controls {
-		index[c.Name] = i
-		s.Tool.Driver.Rules = append(s.Tool.Driver.Rules, sarifRuleOf(c))
-	}
-	for _, j := range run.Judgements {
-		if status := StatusOf(j); status != Passed && status != Disabled {
-			s.Results = append(s.Results, sarifResultOf(run, j, index[j.Control]))
+		s := sarif.Run{Tool: "aws-webapp policies", Version: run.PackVersion, Category: "policies/" + run.Stack}
+		for _, c := range run.Controls {
+			s.Rules = append(s.Rules, sarifRuleOf(c))
 		}
+		for _, j := range run.Judgements {
+			if status := StatusOf(j); status != Passed && status != Disabled {
+				s.Results = append(s.Results, sarifResultOf(run, j))
+			}
+		}
+		found = append(found, s)
 	}
-	return s
+	return sarif.Encode(found...)
 }
 
-func sarifRuleOf(c evidence.Control) sarifRule {
+func sarifRuleOf(c evidence.Control) sarif.Rule {
 	tags, listed := []string{"security", c.Subject}, ""
 	for _, framework := range frameworksOf(c) {
 		ids := claims(c, framework)
@@ -138,14 +38,10 @@ func sarifRuleOf(c evidence.Control) sarifRule {
 	if c.Beyond != "" {
 		listed += "\n\nBeyond it, of the ids marked part: " + c.Beyond + "."
 	}
-	return sarifRule{
-		ID: c.Name, Name: c.Name, Short: sarifText{c.Title + "."}, Full: sarifText{c.Risk + "."},
-		Help: sarifHelp{
-			Text:     fmt.Sprintf("Risk: %s. Fix: %s.", c.Risk, c.Fix),
-			Markdown: fmt.Sprintf("**Risk:** %s.\n\n**Fix:** %s.%s", c.Risk, c.Fix, listed),
-		},
-		HelpURI: c.URL, Default: sarifLevel{sarifLevels[c.Level]},
-		Properties: map[string]any{"tags": tags[:min(len(tags), mostTags)], "security-severity": securitySeverity[c.Severity], "precision": "very-high"},
+	return sarif.Rule{
+		ID: c.Name, Title: c.Title, Risk: c.Risk, Help: fmt.Sprintf("Risk: %s. Fix: %s.", c.Risk, c.Fix),
+		Markdown: fmt.Sprintf("**Risk:** %s.\n\n**Fix:** %s.%s", c.Risk, c.Fix, listed),
+		URL:      c.URL, Level: sarifLevels[c.Level], Severity: c.Severity, Tags: tags,
 	}
 }
 
@@ -153,27 +49,18 @@ var sarifLevels = map[string]string{
 	"mandatory": "error", "remediate": "error", "advisory": "warning", "disabled": "none",
 }
 
-func sarifResultOf(run evidence.Run, j evidence.Judgement, rule int) sarifResult {
-	level := sarifLevels[j.Level]
-	if j.Verdict == "unknown" {
-		level = "note"
+func sarifResultOf(run evidence.Run, j evidence.Judgement) sarif.Result {
+	result := sarif.Result{
+		Rule: j.Control, Level: sarifLevels[j.Level], Message: text(j), Stack: run.Stack, Name: nameOf(j.URN), URN: j.URN,
 	}
-	sum := sha256.Sum256([]byte(j.Control + "\n" + j.URN))
-	result := sarifResult{
-		RuleID: j.Control, RuleIndex: rule, Level: level, Message: sarifText{text(j)},
-		Locations: []sarifLocation{{
-			Physical: sarifPhysical{sarifArtifact{"Pulumi." + run.Stack + ".yaml"}, sarifRegion{1}},
-			Logical:  []sarifLogical{{Name: nameOf(j.URN), QualifiedName: j.URN, Kind: "resource"}},
-		}},
-		// Code scanning tells results apart by the hash of their line alone. All results of a stack
-		// are on the same line, so that the hash is of the control and the resource instead.
-		Fingerprints: map[string]string{"primaryLocationLineHash": hex.EncodeToString(sum[:]) + ":1"},
+	if j.Verdict == "unknown" {
+		result.Level = "note"
+	}
+	if j.URN == "" {
+		result.Detail = result.Message // the pack may have several findings about the stack as a whole
 	}
 	if w := j.Waiver; w != nil {
-		result.Suppressions = []sarifSuppression{{
-			Kind: "external", Status: "accepted",
-			Justification: fmt.Sprintf("%s (%s, %s, until %s)", w.Reason, w.Owner, w.Ticket, w.Expires),
-		}}
+		result.Waived = fmt.Sprintf("%s (%s, %s, until %s)", w.Reason, w.Owner, w.Ticket, w.Expires)
 	}
 	return result
 }

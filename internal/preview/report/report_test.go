@@ -372,7 +372,7 @@ func TestSARIFHasWhatCodeScanningDemands(t *testing.T) {
 			assert.NotEmpty(t, r.Message.Text)
 			assert.Contains(t, []string{"error", "warning", "note", "none"}, r.Level)
 			assert.Equal(t, "Pulumi."+log.Stack+".yaml", r.Locations[0].PhysicalLocation.ArtifactLocation.URI)
-			fingerprint := r.PartialFingerprints["change/v1"]
+			fingerprint := r.PartialFingerprints["primaryLocationLineHash"] // the only one that it reads
 			assert.False(t, seen[fingerprint], "two results of %s are one to code scanning: %s", name, r.Message.Text)
 			seen[fingerprint] = true
 		}
