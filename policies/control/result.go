@@ -107,7 +107,7 @@ func Want(answer prop.Truth, format string, args ...any) Result {
 	case prop.No:
 		return Failed(format, args...)
 	case prop.Outside:
-		return Elsewhere("this stack cannot tell whether "+format+", for it names something of another stack", args...)
+		return Elsewhere("this stack cannot tell whether "+format+": that depends on a resource of another stack", args...)
 	default:
 		return Doubt("cannot tell yet whether "+format, args...)
 	}

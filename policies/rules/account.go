@@ -38,8 +38,8 @@ func account() []*control.Control {
 	return []*control.Control{
 		{
 			Name: "account-settings-present", Subject: subject,
-			IDs: ids("EC2.7~ S3.1~ IAM.10~ IAM.28~ GuardDuty.1~ Config.1~ CloudTrail.1~ C1.8~ C1.20~ C2.1.4~ C2.2.1~ " +
-				"C3.1~ C3.3~ house"),
+			IDs: control.ParseIDs("EC2.7~ S3.1~ IAM.10~ IAM.28~ GuardDuty.1~ Config.1~ CloudTrail.1~ C1.8~ C1.20~ C2.1.4~ " +
+				"C2.2.1~ C3.1~ C3.3~ house"),
 			Beyond: "What the settings have to be like; other controls judge those that the stack makes",
 			Title:  "The account has its trail, its recorder and its other settings, from this stack or from another owner",
 			Link:   "https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html",
@@ -63,7 +63,7 @@ func account() []*control.Control {
 			Judge: judgeAccountSettings,
 		},
 		{
-			Name: "log-search-present", Subject: subject, IDs: ids("house"),
+			Name: "log-search-present", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "The logs of all services can be searched in one place",
 			Severity: control.Low, Levels: prodOnly, Scope: control.PerStack, Types: vpcs, Present: present,
 			Risk: "In an incident nobody can follow a request through the services",
@@ -145,12 +145,12 @@ func judgeAccountSettings(c in) control.Result {
 	}
 	switch {
 	case len(missing) > 0:
-		return failed("the stack leaves out %s: declare them; if the organisation or another stack makes them for this "+
-			"account, say who in the parameter owners of account-settings-present", strings.Join(missing, ", "))
+		return control.Failed("the stack leaves out %s: declare them; if the organisation or another stack makes them for "+
+			"this account, say who in the parameter owners of account-settings-present", strings.Join(missing, ", "))
 	case len(owned.Elsewhere) > 0:
 		return owned
 	default:
-		return passed()
+		return control.Passed()
 	}
 }
 
@@ -166,13 +166,13 @@ func elsewhereFloor(params control.Params) error {
 
 func judgeLogSearch(c in) control.Result {
 	if len(c.Graph.OfType(searchDomainType, elasticDomainType)) > 0 {
-		return passed()
+		return control.Passed()
 	}
 	if place := c.Params.Text("elsewhere"); place != "" {
-		result := elsewhere("the logs are searched at %s, which this stack cannot see", place)
+		result := control.Elsewhere("the logs are searched at %s, which this stack cannot see", place)
 		result.Advisory = true
 		return result
 	}
-	return failed("the stack has no search domain for its logs: declare one, or say in the parameter elsewhere of " +
-		"log-search-present where the logs are searched instead")
+	return control.Failed("the stack has no search domain for its logs: declare one, or say in the parameter elsewhere " +
+		"of log-search-present where the logs are searched instead")
 }

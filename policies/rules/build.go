@@ -20,17 +20,17 @@ func builds() []*control.Control {
 	present := []string{"aws:codebuild/project:"}
 	return []*control.Control{
 		{
-			Name: "codebuild-no-secrets", Subject: subject, IDs: ids("CodeBuild.1~ CodeBuild.2+"),
+			Name: "codebuild-no-secrets", Subject: subject, IDs: control.ParseIDs("CodeBuild.1~ CodeBuild.2+"),
 			Beyond:   "Security Hub knows every token of Bitbucket; here it has to look like one, or like a password",
 			Title:    "Builds have no secrets in plain variables, source addresses and build specifications",
-			Severity: control.Critical, Levels: mandatory, Types: projects, Present: present, OnUnknown: notKnown,
+			Severity: control.Critical, Levels: mandatory, Types: projects, Present: present, OnUnknown: control.Disabled,
 			Risk: "Everybody who may describe the project can read the secret, and so can every build log that prints it",
 			Fix: "give the variable the type SECRETS_MANAGER or PARAMETER_STORE and the secret's name as its value; let " +
 				"the project's role stand in for access keys, and a connection for a password of the source",
 			Judge: judgeBuildSecrets,
 		},
 		{
-			Name: "codebuild-privileged", Subject: subject, IDs: ids("K316"),
+			Name: "codebuild-privileged", Subject: subject, IDs: control.ParseIDs("K316"),
 			Title:    "Builds run without privileged mode, but for those that are named",
 			Severity: control.High, Levels: mandatory, Types: projects, Present: present,
 			Risk: "A build that may do everything on its host takes over what else runs there",
@@ -43,22 +43,22 @@ func builds() []*control.Control {
 			}},
 			Judge: func(c in) control.Result {
 				if named(c, "projects", c.Name) {
-					return passed()
+					return control.Passed()
 				}
-				return want(c.Get("environment", "privilegedMode").IsFalse(), "project %s runs builds privileged", c.Name)
+				return control.Want(c.Get("environment", "privilegedMode").IsFalse(), "project %s runs builds privileged", c.Name)
 			},
 		},
 		{
-			Name: "codebuild-encrypted", Subject: subject, IDs: ids("CodeBuild.3+ N:CB4~ K78+ K147+ K311+"),
+			Name: "codebuild-encrypted", Subject: subject, IDs: control.ParseIDs("CodeBuild.3+ N:CB4~ K78+ K147+ K311+"),
 			Beyond:   "cdk-nag wants a key of projects that put nothing out, too",
-			Title:    "What builds put out is encrypted, with a key of our own",
+			Title:    "Build output is encrypted with a key of our own",
 			Severity: control.Medium, Levels: mandatory, Types: projects, Present: present,
 			Risk:  "Whoever may read the bucket may read what was built, and what the build printed",
 			Fix:   "set encryptionKey, and leave encryptionDisabled out of artifacts and S3 logs",
 			Judge: judgeBuildEncryption,
 		},
 		{
-			Name: "codebuild-logs", Subject: subject, IDs: ids("CodeBuild.4 K314~"),
+			Name: "codebuild-logs", Subject: subject, IDs: control.ParseIDs("CodeBuild.4 K314~"),
 			Beyond:   "Checkov wants logs to be declared, though CodeBuild writes them by default",
 			Title:    "Builds write a log",
 			Severity: control.Medium, Levels: mandatory, Types: projects, Present: present,
@@ -67,12 +67,12 @@ func builds() []*control.Control {
 			Judge: func(c in) control.Result {
 				logs := c.Get("logsConfig")
 				cloudWatch := logs.Dig("cloudwatchLogs", "status").IsOrAbsent("ENABLED")
-				return want(cloudWatch.Or(logs.Dig("s3Logs", "status").Is("ENABLED")),
+				return control.Want(cloudWatch.Or(logs.Dig("s3Logs", "status").Is("ENABLED")),
 					"project %s writes no log", c.Name)
 			},
 		},
 		{
-			Name: "codepipeline-customer-key", Subject: subject, IDs: ids("K219+"),
+			Name: "codepipeline-customer-key", Subject: subject, IDs: control.ParseIDs("K219+"),
 			Title:    "Pipelines encrypt their artifacts with a key of our own",
 			Severity: control.Medium, Levels: mandatory, Types: []string{pipelineType},
 			Risk: "Whoever may read the bucket may read the sources and what is deployed",
@@ -82,7 +82,7 @@ func builds() []*control.Control {
 				own := every(c.Get("artifactStores"), func(store prop.Value) prop.Truth {
 					return ownKey(c, store.Dig("encryptionKey", "id"))
 				})
-				return want(own, "pipeline %s has an artifact store without a key of our own", c.Name)
+				return control.Want(own, "pipeline %s has an artifact store without a key of our own", c.Name)
 			},
 		},
 	}
@@ -92,10 +92,10 @@ func builds() []*control.Control {
 // else is shown with them. A value that is not known yet is judged again.
 func judgeBuildSecrets(c in) control.Result {
 	variables, complete := c.Get("environment", "environmentVariables").List()
-	results := []control.Result{want(complete, "a variable of project %s holds a secret", c.Name)}
+	results := []control.Result{control.Want(complete, "a variable of project %s holds a secret", c.Name)}
 	for i, variable := range variables {
 		plain := variable.Get("type").IsOrAbsent("PLAINTEXT", "")
-		if plain == no {
+		if plain == prop.No {
 			continue
 		}
 		name, value := variable.Get("name"), variable.Get("value")
@@ -105,30 +105,31 @@ func judgeBuildSecrets(c in) control.Result {
 			label = fmt.Sprintf("variable %q", text)
 		}
 		why := containers.Suspicious(text, value)
-		if strings.EqualFold(text, "AWS_ACCESS_KEY_ID") && value.IsSet() != no {
+		if strings.EqualFold(text, "AWS_ACCESS_KEY_ID") && value.IsSet() != prop.No {
 			why = "its name says so"
 		}
 		switch {
-		case why != "" && plain == yes:
-			results = append(results, failed("%s of project %s looks like a secret in plain text: %s", label, c.Name, why))
+		case why != "" && plain == prop.Yes:
+			results = append(results, control.Failed("%s of project %s looks like a secret in plain text: %s", label,
+				c.Name, why))
 		case why != "", name.IsUnknown(), value.IsUnknown():
-			results = append(results, doubt("cannot tell yet whether %s of project %s is a secret", label, c.Name))
+			results = append(results, control.Doubt("cannot tell yet whether %s of project %s is a secret", label, c.Name))
 		}
 	}
 	sources, complete := c.Get("secondarySources").List()
-	results = append(results, want(complete, "a source of project %s holds a secret", c.Name))
+	results = append(results, control.Want(complete, "a source of project %s holds a secret", c.Name))
 	for _, source := range append(sources, c.Get("source")) {
 		for _, property := range []string{"location", "buildspec"} {
 			value := withoutReferences(source.Get(property))
 			where := value.Path() + " of project " + c.Name
 			if why := containers.Suspicious("", value); why != "" {
-				results = append(results, failed("%s has a secret in it: %s", where, why))
+				results = append(results, control.Failed("%s has a secret in it: %s", where, why))
 			} else if value.IsUnknown() {
-				results = append(results, doubt("cannot tell yet whether %s has a secret in it", where))
+				results = append(results, control.Doubt("cannot tell yet whether %s has a secret in it", where))
 			}
 		}
 	}
-	return all(results...)
+	return control.All(results...)
 }
 
 // passwordByReference is what a command has in place of a password that the shell fills in.
@@ -151,15 +152,15 @@ func judgeBuildEncryption(c in) control.Result {
 	inTheOpen := func(artifacts prop.Value) prop.Truth { return artifacts.Get("encryptionDisabled").IsFalse().Not() }
 	second, complete := c.Get("secondaryArtifacts").List()
 	results := []control.Result{
-		want(inTheOpen(c.Get("artifacts")).Not().And(some(c.Get("secondaryArtifacts"), inTheOpen).Not()),
+		control.Want(inTheOpen(c.Get("artifacts")).Not().And(some(c.Get("secondaryArtifacts"), inTheOpen).Not()),
 			"project %s puts out artifacts that are not encrypted", c.Name),
-		want(c.Get("logsConfig", "s3Logs", "encryptionDisabled").IsFalse(),
+		control.Want(c.Get("logsConfig", "s3Logs", "encryptionDisabled").IsFalse(),
 			"the S3 logs of project %s are not encrypted", c.Name),
 	}
 	none := c.Get("artifacts", "type").Is("NO_ARTIFACTS").And(complete).And(prop.Known(len(second) == 0))
-	if none != yes {
-		results = append(results, want(none.Or(ownKey(c, c.Get("encryptionKey"))),
+	if none != prop.Yes {
+		results = append(results, control.Want(none.Or(ownKey(c, c.Get("encryptionKey"))),
 			"project %s has no encryptionKey of our own", c.Name))
 	}
-	return all(results...)
+	return control.All(results...)
 }

@@ -12,7 +12,7 @@ import (
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
 func certificateAuthority() *control.Control {
 	return &control.Control{
-		Name: "rds-certificate-authority", Subject: "RDS", IDs: ids("K211"),
+		Name: "rds-certificate-authority", Subject: "RDS", IDs: control.ParseIDs("K211"),
 		Title:    "Databases have certificates of an authority that is in force",
 		Severity: control.Medium, Levels: mandatory, Types: []string{dbInstanceType, dbClusterMemberType, dbClusterType},
 		Risk: "Clients that check the certificate cannot connect any more, or stop checking",
@@ -24,7 +24,7 @@ func certificateAuthority() *control.Control {
 		}},
 		Judge: func(c in) control.Result {
 			authority := ofCluster(c, "caCertIdentifier", "caCertificateIdentifier")
-			return want(authority.IsOrAbsent(c.Params.Texts("authorities")...),
+			return control.Want(authority.IsOrAbsent(c.Params.Texts("authorities")...),
 				"the certificate authority of database %s is not in force", c.Name)
 		},
 	}

@@ -15,54 +15,56 @@ func auditTrail() []*control.Control {
 	trails := []string{trailType}
 	return []*control.Control{
 		{
-			Name: "cloudtrail-multi-region", Subject: subject, IDs: ids("CloudTrail.1+ CloudTrail.3+ C3.1+ K67+ K251+"),
+			Name: "cloudtrail-multi-region", Subject: subject,
+			IDs:      control.ParseIDs("CloudTrail.1+ CloudTrail.3+ C3.1+ K67+ K251+"),
 			Title:    "The trail covers all regions and all management events, and is switched on",
 			Severity: control.High, Levels: mandatory, Types: trails,
 			Risk: "What happens in a region that nobody uses goes unseen",
 			Fix:  "set isMultiRegionTrail, and leave enableLogging and includeGlobalServiceEvents on",
 			Judge: func(c in) control.Result {
-				return all(
-					want(c.Get("isMultiRegionTrail").IsTrue(), "trail %s covers one region", c.Name),
-					want(c.Get("enableLogging").TrueByDefault(), "trail %s is switched off", c.Name),
-					want(c.Get("includeGlobalServiceEvents").TrueByDefault(), "trail %s leaves out IAM and other global services", c.Name),
-					want(recordsManagement(c), "trail %s leaves out management events", c.Name),
+				return control.All(
+					control.Want(c.Get("isMultiRegionTrail").IsTrue(), "trail %s covers one region", c.Name),
+					control.Want(c.Get("enableLogging").TrueByDefault(), "trail %s is switched off", c.Name),
+					control.Want(c.Get("includeGlobalServiceEvents").TrueByDefault(),
+						"trail %s leaves out IAM and other global services", c.Name),
+					control.Want(recordsManagement(c), "trail %s leaves out management events", c.Name),
 				)
 			},
 		},
 		{
-			Name: "cloudtrail-encrypted", Subject: subject, IDs: ids("CloudTrail.2 C3.5 K35"),
+			Name: "cloudtrail-encrypted", Subject: subject, IDs: control.ParseIDs("CloudTrail.2 C3.5 K35"),
 			Title:    "The trail is encrypted with a key of our own",
 			Severity: control.Medium, Levels: mandatory, Types: trails,
 			Risk: "Whoever may read the bucket may read the trail",
 			Fix:  "set kmsKeyId to a key of your own", Here: "pass the audit key",
 			Judge: func(c in) control.Result {
-				return want(ownKey(c, c.Get("kmsKeyId")), "trail %s has no kmsKeyId of our own", c.Name)
+				return control.Want(ownKey(c, c.Get("kmsKeyId")), "trail %s has no kmsKeyId of our own", c.Name)
 			},
 		},
 		{
-			Name: "cloudtrail-validation", Subject: subject, IDs: ids("CloudTrail.4 C3.2 K36"),
+			Name: "cloudtrail-validation", Subject: subject, IDs: control.ParseIDs("CloudTrail.4 C3.2 K36"),
 			Title:    "The trail's files can be validated",
 			Severity: control.Low, Levels: remediate, Types: trails,
 			Risk: "Nobody can prove that the trail was not changed",
 			Fix:  "set enableLogFileValidation",
 			Judge: func(c in) control.Result {
-				return want(c.Get("enableLogFileValidation").IsTrue(), "the files of trail %s cannot be validated", c.Name)
+				return control.Want(c.Get("enableLogFileValidation").IsTrue(), "the files of trail %s cannot be validated", c.Name)
 			},
 			Remedy: func(in) []control.Patch { return set(true, "enableLogFileValidation") },
 		},
 		{
-			Name: "cloudtrail-to-logs", Subject: subject, IDs: ids("CloudTrail.5 K2:10"),
+			Name: "cloudtrail-to-logs", Subject: subject, IDs: control.ParseIDs("CloudTrail.5 K2:10"),
 			Title:    "The trail is delivered to CloudWatch Logs",
 			Severity: control.Low, Levels: mandatory, Types: trails,
 			Risk: "The alarms on root use, policy changes and the like have nothing to look at",
 			Fix:  "set cloudWatchLogsGroupArn and cloudWatchLogsRoleArn",
 			Judge: func(c in) control.Result {
-				return want(c.Get("cloudWatchLogsGroupArn").IsSet().And(c.Get("cloudWatchLogsRoleArn").IsSet()),
+				return control.Want(c.Get("cloudWatchLogsGroupArn").IsSet().And(c.Get("cloudWatchLogsRoleArn").IsSet()),
 					"trail %s is not delivered to CloudWatch Logs", c.Name)
 			},
 		},
 		{
-			Name: "cloudtrail-insights", Subject: subject, IDs: ids("house"),
+			Name: "cloudtrail-insights", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "The trail watches for unusual call and error rates",
 			Severity: control.Low, Levels: mandatory, Types: trails,
 			Risk: "A burst of calls with stolen credentials looks like any other day",
@@ -72,13 +74,13 @@ func auditTrail() []*control.Control {
 				var results []control.Result
 				for _, insight := range []string{"ApiCallRateInsight", "ApiErrorRateInsight"} {
 					has := some(c.Get("insightSelectors"), func(s prop.Value) prop.Truth { return s.Get("insightType").Is(insight) })
-					results = append(results, want(has, "trail %s has no %s", c.Name, insight))
+					results = append(results, control.Want(has, "trail %s has no %s", c.Name, insight))
 				}
-				return all(results...)
+				return control.All(results...)
 			},
 		},
 		{
-			Name: "cloudtrail-object-events", Subject: subject, IDs: ids("S3.22~ S3.23~ C3.8~ C3.9~"),
+			Name: "cloudtrail-object-events", Subject: subject, IDs: control.ParseIDs("S3.22~ S3.23~ C3.8~ C3.9~"),
 			Beyond:   "The peers want the objects of all buckets, and here those of one will do",
 			Title:    "The trail records reads and writes of objects",
 			Severity: control.Medium, Levels: advisory, Types: trails,
@@ -88,9 +90,9 @@ func auditTrail() []*control.Control {
 		},
 		{
 			Name: "cloudtrail-metric-alarms", Subject: subject,
-			IDs: ids("CloudWatch.1~ CloudWatch.2~ CloudWatch.3~ CloudWatch.4~ CloudWatch.5~ CloudWatch.6~ CloudWatch.7~ " +
-				"CloudWatch.8~ CloudWatch.9~ CloudWatch.10~ CloudWatch.11~ CloudWatch.12~ CloudWatch.13~ CloudWatch.14~ " +
-				"C4.1~ C4.2~ C4.3~ C4.4~ C4.5~ C4.6~ C4.7~ C4.8~ C4.9~ C4.10~ C4.11~ C4.12~ C4.13~ C4.14~ C4.15~ " +
+			IDs: control.ParseIDs("CloudWatch.1~ CloudWatch.2~ CloudWatch.3~ CloudWatch.4~ CloudWatch.5~ CloudWatch.6~ " +
+				"CloudWatch.7~ CloudWatch.8~ CloudWatch.9~ CloudWatch.10~ CloudWatch.11~ CloudWatch.12~ CloudWatch.13~ " +
+				"CloudWatch.14~ C4.1~ C4.2~ C4.3~ C4.4~ C4.5~ C4.6~ C4.7~ C4.8~ C4.9~ C4.10~ C4.11~ C4.12~ C4.13~ C4.14~ C4.15~ " +
 				"T0147~ T0148~ T0149~ T0150~ T0151~ T0152~ T0153~ T0154~ T0155~ T0156~ T0157~ T0158~ T0159~ T0160~ T0174~"),
 			Beyond:   "CIS and Security Hub want a subscriber of the topic; Security Hub and Trivy compare the pattern as text",
 			Title:    "Every event of the CIS list has a metric filter and an alarm",
@@ -107,7 +109,7 @@ func auditTrail() []*control.Control {
 // in. Without selectors they are.
 func recordsManagement(c in) prop.Truth {
 	basic, advanced := c.Get("eventSelectors"), c.Get("advancedEventSelectors")
-	if advanced.IsSet() == yes {
+	if advanced.IsSet() == prop.Yes {
 		return some(advanced, func(selector prop.Value) prop.Truth {
 			fields := selector.Get("fieldSelectors")
 			management := some(fields, func(f prop.Value) prop.Truth {
@@ -139,7 +141,7 @@ func judgeObjectEvents(c in) control.Result {
 			return f.Get("field").Is("eventCategory", "resources.type", "resources.ARN")
 		}))
 	})
-	return want(basic.Or(advanced), "trail %s does not record both reads and writes of objects", c.Name)
+	return control.Want(basic.Or(advanced), "trail %s does not record both reads and writes of objects", c.Name)
 }
 
 // cisEvents are the events of chapter 4 of the CIS benchmark, each with the words that its filter
@@ -183,7 +185,7 @@ func judgeMetricAlarms(c in) control.Result {
 	watched := graph.Memo(c.Graph, "CIS events that are watched", func() []prop.Truth {
 		answers := make([]prop.Truth, len(cisEvents))
 		for i, event := range cisEvents {
-			answers[i] = no
+			answers[i] = prop.No
 			for _, filter := range c.Graph.OfType(metricFilterType) {
 				answers[i] = answers[i].Or(looksFor(filter, event.words).And(alarmed(c.Graph, filter)))
 			}
@@ -192,9 +194,9 @@ func judgeMetricAlarms(c in) control.Result {
 	})
 	var results []control.Result
 	for i, event := range cisEvents {
-		results = append(results, want(watched[i], "nobody is told about %s (CIS %s)", event.what, event.id))
+		results = append(results, control.Want(watched[i], "no alarm reports %s (CIS %s)", event.what, event.id))
 	}
-	return all(results...)
+	return control.All(results...)
 }
 
 // looksFor answers whether a filter's pattern has all of the words. CreateRoute is not to be found in
@@ -202,7 +204,7 @@ func judgeMetricAlarms(c in) control.Result {
 func looksFor(filter *graph.Resource, words []string) prop.Truth {
 	pattern, ok := filter.Get("pattern").Text()
 	if !ok {
-		return maybe
+		return prop.Maybe
 	}
 	names := map[string]bool{}
 	for _, name := range strings.FieldsFunc(pattern, func(r rune) bool {
@@ -213,10 +215,10 @@ func looksFor(filter *graph.Resource, words []string) prop.Truth {
 	for _, word := range words {
 		several := strings.Contains(word, " ")
 		if several && !strings.Contains(pattern, word) || !several && !names[word] {
-			return no
+			return prop.No
 		}
 	}
-	return yes
+	return prop.Yes
 }
 
 // alarmed answers whether an alarm with an action watches a filter's metric.
@@ -226,7 +228,7 @@ func alarmed(g *graph.Graph, filter *graph.Resource) prop.Truth {
 		for _, alarm := range g.OfType(metricAlarmType) {
 			key := metricKey(alarm.Get("namespace"), alarm.Get("metricName"))
 			if _, seen := found[key]; !seen {
-				found[key] = no
+				found[key] = prop.No
 			}
 			found[key] = found[key].Or(alarm.Get("alarmActions").IsSet())
 		}
@@ -235,11 +237,11 @@ func alarmed(g *graph.Graph, filter *graph.Resource) prop.Truth {
 	metric := filter.Get("metricTransformation")
 	key := metricKey(metric.Get("namespace"), metric.Get("name"))
 	if key == "" {
-		return maybe
+		return prop.Maybe
 	}
 	answer, seen := alarms[key]
 	if !seen {
-		return no
+		return prop.No
 	}
 	return answer
 }

@@ -32,20 +32,20 @@ var waitingRoles = []string{"codedeploy.amazonaws.com", "ecs.amazonaws.com"}
 // destination for failures keeps an event as a dead-letter queue does.
 func judgeDeadLetters(c in) control.Result {
 	waited := exists(c.Graph.Referrers(c.Resource, invocationType, "functionName"), anything).Or(hook(c))
-	others := no
+	others := prop.No
 	for _, permission := range c.Graph.Referrers(c.Resource, permissionType, "function") {
 		waits := permission.Get("principal").Is(waitingCallers...)
 		waited = waited.Or(permission.Sure.And(waits))
 		others = others.Or(permission.Sure.And(waits.Not()))
 	}
-	if waited == yes && others == no {
-		return skip()
+	if waited == prop.Yes && others == prop.No {
+		return control.Skip()
 	}
 	configs := c.Graph.Referrers(c.Resource, eventInvokeConfigType, "functionName")
 	kept := exists(configs, func(r *graph.Resource) prop.Truth {
 		return r.Get("destinationConfig", "onFailure", "destination").IsSet()
 	})
-	return want(kept.Or(c.Get("deadLetterConfig", "targetArn").IsSet()),
+	return control.Want(kept.Or(c.Get("deadLetterConfig", "targetArn").IsSet()),
 		"function %s has neither a dead-letter queue nor a destination for failures", c.Name)
 }
 
@@ -58,13 +58,13 @@ func hook(c in) prop.Truth {
 	found := graph.Memo(c.Graph, "functions that deployments invoke", func() hooks { return hooksIn(c.Graph) })
 	for _, v := range []prop.Value{c.Get("name"), c.InForce("arn")} {
 		if text, ok := v.Text(); ok && found.names[functionIn(text)] {
-			return yes
+			return prop.Yes
 		}
 	}
 	if found.maybe[c.URN] {
-		return maybe
+		return prop.Maybe
 	}
-	return no
+	return prop.No
 }
 
 func hooksIn(g *graph.Graph) hooks {
@@ -93,7 +93,7 @@ func (h hooks) add(g *graph.Graph, declaredBy *graph.Resource, property string, 
 			}
 		}
 	}
-	if known == yes && !doc.Partial {
+	if known == prop.Yes && !doc.Partial {
 		return
 	}
 	for _, behind := range g.Behind(declaredBy, property) {

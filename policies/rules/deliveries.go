@@ -8,14 +8,15 @@ import (
 	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/iamdoc"
+	"aws-webapp/policies/prop"
 )
 
 // servicesDeliver is about the calls of AWS's services that internal/awsdata/deliveries knows.
 func servicesDeliver() []*control.Control {
 	return []*control.Control{{
-		Name: "service-conditions-sent", Subject: "Whole stack", IDs: ids("house"),
+		Name: "service-conditions-sent", Subject: "Whole stack", IDs: control.ParseIDs("house"),
 		Title:    "Statements for AWS services ask only for condition keys that the service sends",
-		Severity: control.High, Levels: mandatory, Optional: true, OnUnknown: notKnown,
+		Severity: control.High, Levels: mandatory, Optional: true, OnUnknown: control.Disabled,
 		Types: []string{
 			topicPolicyType, topicType, queuePolicyType, queueType, bucketPolicyType, keyType, logsPolicyType, iamRoleType,
 		},
@@ -30,8 +31,8 @@ func servicesDeliver() []*control.Control {
 			case logsPolicyType:
 				property = "policyDocument"
 			}
-			if c.Get(property).IsSet() == no {
-				return skip()
+			if c.Get(property).IsSet() == prop.No {
+				return control.Skip()
 			}
 			return judgeDocument(c, "the policy of "+c.Name, c.Get(property), unsent)
 		},

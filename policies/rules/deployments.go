@@ -18,7 +18,7 @@ func deployments() []*control.Control {
 	groups := []string{deploymentGroupType}
 	return []*control.Control{
 		{
-			Name: "ecs-circuit-breaker", Subject: subject, IDs: ids("house"),
+			Name: "ecs-circuit-breaker", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "Deployments of services that fail are rolled back",
 			Severity: control.Medium, Levels: mandatory, Types: []string{ecsServiceType},
 			Risk:  "A broken image is started again and again while the service shrinks",
@@ -27,7 +27,7 @@ func deployments() []*control.Control {
 			Judge: judgeCircuitBreaker,
 		},
 		{
-			Name: "ecs-rollback-alarms", Subject: subject, IDs: ids("house"),
+			Name: "ecs-rollback-alarms", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "Services are rolled back on metric alarms of the stack (mandatory in prod)",
 			Severity: control.Medium, Levels: prodOnly, Scope: control.PerStack, Types: []string{ecsServiceType},
 			Risk: "A version that starts well and then fails its users stays",
@@ -38,7 +38,7 @@ func deployments() []*control.Control {
 			Judge: judgeRollbackAlarms,
 		},
 		{
-			Name: "codedeploy-rollback", Subject: subject, IDs: ids("house"),
+			Name: "codedeploy-rollback", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "CodeDeploy rolls back deployments that fail, and on metric alarms of the stack (mandatory in prod)",
 			Severity: control.Medium, Levels: prodOnly, Scope: control.PerStack, Types: groups, Present: groups,
 			Risk: "A version that fails stays until somebody notices",
@@ -48,7 +48,7 @@ func deployments() []*control.Control {
 			Judge: judgeGroupRollback,
 		},
 		{
-			Name: "codedeploy-traffic-shift", Subject: subject, IDs: ids("house"),
+			Name: "codedeploy-traffic-shift", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "CodeDeploy moves requests step by step, and keeps the old tasks for a while (mandatory in prod)",
 			Severity: control.Medium, Levels: prodOnly, Scope: control.PerStack, Types: groups, Present: groups,
 			Risk: "All users meet a broken version at once, before any alarm can notice, and the way back takes new tasks",
@@ -67,31 +67,32 @@ func deployments() []*control.Control {
 // judgeCircuitBreaker leaves services alone that others than ECS deploy.
 func judgeCircuitBreaker(c in) control.Result {
 	others := c.Get("deploymentController", "type").Is("CODE_DEPLOY", "EXTERNAL")
-	if others == yes {
-		return skip()
+	if others == prop.Yes {
+		return control.Skip()
 	}
 	breaker := c.Get("deploymentCircuitBreaker")
-	return want(others.Or(breaker.Get("enable").IsTrue().And(breaker.Get("rollback").IsTrue())),
+	return control.Want(others.Or(breaker.Get("enable").IsTrue().And(breaker.Get("rollback").IsTrue())),
 		"service %s does not roll failed deployments back", c.Name)
 }
 
 func judgeRollbackAlarms(c in) control.Result {
 	controller := c.Get("deploymentController", "type")
 	switch {
-	case controller.Is("EXTERNAL") == yes:
-		return skip()
-	case controller.Is("CODE_DEPLOY") == yes:
+	case controller.Is("EXTERNAL") == prop.Yes:
+		return control.Skip()
+	case controller.Is("CODE_DEPLOY") == prop.Yes:
 		groups := c.Graph.Referrers(c.Resource, deploymentGroupType, "ecsService", "serviceName")
 		if len(groups) == 0 {
-			return elsewhere("CodeDeploy deploys service %s, and no deployment group of this stack names it", c.Name)
+			return control.Elsewhere("CodeDeploy deploys service %s, and no deployment group of this stack names it", c.Name)
 		}
-		return want(exists(groups, anything), "no deployment group names service %s", c.Name) // it is judged by itself
-	case controller.Is("CODE_DEPLOY", "EXTERNAL") == maybe:
-		return doubt("cannot tell yet who deploys service %s", c.Name)
+		return control.Want(exists(groups, anything), "no deployment group names service %s",
+			c.Name) // it is judged by itself
+	case controller.Is("CODE_DEPLOY", "EXTERNAL") == prop.Maybe:
+		return control.Doubt("cannot tell yet who deploys service %s", c.Name)
 	}
 	alarms := c.Get("alarms")
-	return all(
-		want(alarms.Get("enable").IsTrue().And(alarms.Get("rollback").IsTrue()),
+	return control.All(
+		control.Want(alarms.Get("enable").IsTrue().And(alarms.Get("rollback").IsTrue()),
 			"service %s is not rolled back on alarms", c.Name),
 		namesAlarms(c, "service "+c.Name, "alarms", "alarmNames"),
 	)
@@ -100,17 +101,17 @@ func judgeRollbackAlarms(c in) control.Result {
 func judgeGroupRollback(c in) control.Result {
 	auto, alarms := c.Get("autoRollbackConfiguration"), c.Get("alarmConfiguration")
 	results := []control.Result{
-		want(auto.Get("enabled").IsTrue(), "deployment group %s does not roll back by itself", c.Name),
-		want(alarms.Get("enabled").IsTrue(), "deployment group %s does not look at alarms", c.Name),
-		want(alarms.Get("ignorePollAlarmFailure").IsFalse(),
+		control.Want(auto.Get("enabled").IsTrue(), "deployment group %s does not roll back by itself", c.Name),
+		control.Want(alarms.Get("enabled").IsTrue(), "deployment group %s does not look at alarms", c.Name),
+		control.Want(alarms.Get("ignorePollAlarmFailure").IsFalse(),
 			"deployment group %s goes on when it cannot read its alarms", c.Name),
 		namesAlarms(c, "deployment group "+c.Name, "alarmConfiguration", "alarms"),
 	}
 	for _, event := range []string{"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"} {
 		results = append(results,
-			want(auto.Get("events").Has(event), "deployment group %s does not roll back on %s", c.Name, event))
+			control.Want(auto.Get("events").Has(event), "deployment group %s does not roll back on %s", c.Name, event))
 	}
-	return all(results...)
+	return control.All(results...)
 }
 
 // namesAlarms wants the alarms under a property to be metric alarms of the stack. ECS and CodeDeploy take any
@@ -120,10 +121,10 @@ func judgeGroupRollback(c in) control.Result {
 func namesAlarms(c in, who string, path ...string) control.Result {
 	alarms := c.Graph.Follow(c.Resource, []string{metricAlarmType, compositeAlarmType}, path...)
 	if !alarms.Set {
-		return failed("%s names no alarm to roll back on", who)
+		return control.Failed("%s names no alarm to roll back on", who)
 	}
 	metric := alarms.All(func(r *graph.Resource) prop.Truth { return prop.Known(r.Type == metricAlarmType) })
-	return want(metric, "%s names an alarm that never reaches it, a composite one or one that does not exist", who)
+	return control.Want(metric, "%s names an alarm that never reaches it, a composite one or one that does not exist", who)
 }
 
 // What a deployment group has to keep in prod and elsewhere. Five minutes is what the canary that CodeDeploy's guide
@@ -188,19 +189,21 @@ func shiftFloor(params control.Params) error {
 func judgeTrafficShift(c in) control.Result {
 	ecs := c.Get("ecsService").IsEmpty().Not()
 	shift, lambda := shiftOf(c)
-	if ecs == no && (lambda == no || servers(c)) {
-		return skip()
+	if ecs == prop.No && (lambda == prop.No || servers(c)) {
+		return control.Skip()
 	}
-	results := []control.Result{want(shift, "deployment group %s moves requests too fast: the shift has to last %v "+
-		"minutes or more, and its first step may be %v percent or less",
+	results := []control.Result{control.Want(shift,
+		"deployment group %s moves requests too fast: the shift has to last %v "+
+			"minutes or more, and its first step may be %v percent or less",
 		c.Name, inEnvironment(c, shiftParam), inEnvironment(c, stepParam))}
-	if wait := inEnvironment(c, waitParam); ecs != no && wait > 0 {
+	if wait := inEnvironment(c, waitParam); ecs != prop.No && wait > 0 {
 		old := c.Get("blueGreenDeploymentConfig", "terminateBlueInstancesOnDeploymentSuccess")
 		kept := old.Get("action").Is("KEEP_ALIVE").Or(old.Get("terminationWaitTimeInMinutes").AtLeast(wait))
-		results = append(results, want(kept, "deployment group %s stops the old tasks less than %v minutes after the shift",
+		results = append(results, control.Want(kept,
+			"deployment group %s stops the old tasks less than %v minutes after the shift",
 			c.Name, wait))
 	}
-	return all(results...)
+	return control.All(results...)
 }
 
 // servers says whether a group deploys to machines.
@@ -208,7 +211,7 @@ func servers(c in) bool {
 	for _, machines := range []prop.Value{
 		c.Get("ec2TagFilters"), c.Get("ec2TagSets"), c.Get("autoscalingGroups"), c.Get("onPremisesInstanceTagFilters"),
 	} {
-		if machines.IsSet() == yes {
+		if machines.IsSet() == prop.Yes {
 			return true
 		}
 	}
@@ -223,15 +226,15 @@ func shiftOf(c in) (fine, lambda prop.Truth) {
 	}
 	name := c.Get("deploymentConfigName")
 	if name.Absent() {
-		return slow(allAtOnce), no // CodeDeploy's default for ECS
+		return slow(allAtOnce), prop.No // CodeDeploy's default for ECS
 	}
-	lambda = maybe
+	lambda = prop.Maybe
 	if text, ok := name.Text(); ok {
 		if shift, predefined := trafficshift.Predefined(text); predefined {
 			return slow(shift), prop.Known(strings.HasPrefix(text, lambdaConfigs))
 		}
 		if strings.HasPrefix(text, awsConfigs) {
-			lambda = no // AWS's own for machines
+			lambda = prop.No // AWS's own for machines
 		}
 	}
 	custom := c.Graph.Follow(c.Resource, []string{deploymentConfigType}, "deploymentConfigName")
@@ -240,8 +243,8 @@ func shiftOf(c in) (fine, lambda prop.Truth) {
 	}
 	return custom.All(func(config *graph.Resource) prop.Truth {
 		shift, known := customShift(config.Get("trafficRoutingConfig"))
-		if known != yes {
-			return maybe
+		if known != prop.Yes {
+			return prop.Maybe
 		}
 		return slow(shift)
 	}), lambda
@@ -258,20 +261,21 @@ var allAtOnce, _ = trafficshift.Predefined("CodeDeployDefault.ECSAllAtOnce")
 // customShift reads a configuration of the program's own; without a type it moves all at once.
 func customShift(routing prop.Value) (shift trafficshift.Shift, known prop.Truth) {
 	step, linear := routing.Get("timeBasedCanary"), routing.Get("type").Is("TimeBasedLinear")
-	if linear == yes {
+	if linear == prop.Yes {
 		step = routing.Get("timeBasedLinear")
 	}
-	if paced := routing.Get("type").Is("TimeBasedCanary", "TimeBasedLinear"); paced != yes {
-		return allAtOnce, prop.Known(paced == no)
+	if paced := routing.Get("type").Is("TimeBasedCanary", "TimeBasedLinear"); paced != prop.Yes {
+		return allAtOnce, prop.Known(paced == prop.No)
 	}
 	percent, sized := step.Get("percentage").Number()
 	minutes, timed := step.Get("interval").Number()
-	return trafficshift.Shift{Percent: int(percent), Minutes: int(minutes), Linear: linear == yes}, yesIf(sized && timed)
+	return trafficshift.Shift{Percent: int(percent), Minutes: int(minutes), Linear: linear == prop.Yes},
+		yesIf(sized && timed)
 }
 
 func yesIf(known bool) prop.Truth {
 	if known {
-		return yes
+		return prop.Yes
 	}
-	return maybe
+	return prop.Maybe
 }

@@ -13,19 +13,19 @@ func judgeDocument(_ in, what string, v prop.Value, find func(iamdoc.Document) [
 	doc, ok := iamdoc.Read(v)
 	switch ok {
 	case prop.Maybe, prop.Outside:
-		return doubt("%s is not known yet", what)
+		return control.Doubt("%s is not known yet", what)
 	case prop.No:
-		return failed("%s is not a policy document", what)
+		return control.Failed("%s is not a policy document", what)
 	case prop.Yes:
 	}
 	var results []control.Result
 	for _, problem := range find(doc) {
-		results = append(results, failed("%s: %s", what, problem))
+		results = append(results, control.Failed("%s: %s", what, problem))
 	}
 	if doc.Partial {
-		results = append(results, doubt("%s is not known in full yet", what))
+		results = append(results, control.Doubt("%s is not known in full yet", what))
 	}
-	return all(append(results, passed())...)
+	return control.All(append(results, control.Passed())...)
 }
 
 // ownAccounts are the accounts that count as ours: what the control's parameter says, what the

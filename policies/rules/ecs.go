@@ -14,7 +14,7 @@ func containerService() []*control.Control {
 	services, tasks, clusters := []string{ecsServiceType}, []string{ecsTaskType}, []string{ecsClusterType}
 	return []*control.Control{
 		{
-			Name: "ecs-no-public-ip", Subject: subject, IDs: ids("ECS.2 ECS.16 K333"),
+			Name: "ecs-no-public-ip", Subject: subject, IDs: control.ParseIDs("ECS.2 ECS.16 K333"),
 			Title:    "Services and scheduled tasks have no public address",
 			Severity: control.High, Levels: mandatory, Present: services,
 			Types: []string{ecsServiceType, ecsTaskSetType, ruleTargetType, scheduleType},
@@ -30,14 +30,14 @@ func containerService() []*control.Control {
 				default:
 					network = c.Get("networkConfiguration")
 				}
-				if c.Type != ecsServiceType && network.IsEmpty() == yes {
-					return skip()
+				if c.Type != ecsServiceType && network.IsEmpty() == prop.Yes {
+					return control.Skip()
 				}
-				return want(network.Get("assignPublicIp").IsFalse(), "the tasks of %s have a public address", c.Name)
+				return control.Want(network.Get("assignPublicIp").IsFalse(), "the tasks of %s have a public address", c.Name)
 			},
 		},
 		{
-			Name: "ecs-app-subnets", Subject: subject, IDs: ids("house"),
+			Name: "ecs-app-subnets", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "Services run in the app tier's subnets only",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: services,
 			Risk: "Tasks in the public tier are one flag away from the internet, in the db tier next to the data",
@@ -45,95 +45,98 @@ func containerService() []*control.Control {
 			Link: docs + "task-networking-awsvpc.html",
 			Judge: func(c in) control.Result {
 				subnets := c.Graph.Follow(c.Resource, []string{subnetType}, "networkConfiguration", "subnets")
-				return want(subnets.All(onTier(appTier)), "service %s runs in subnets that are not of the app tier", c.Name)
+				return control.Want(subnets.All(onTier(appTier)), "service %s runs in subnets that are not of the app tier", c.Name)
 			},
 		},
 		{
-			Name: "ecs-awsvpc", Subject: subject, IDs: ids("ECS.17+"),
+			Name: "ecs-awsvpc", Subject: subject, IDs: control.ParseIDs("ECS.17+"),
 			Title:    "Tasks have a network interface of their own",
 			Severity: control.High, Levels: mandatory, Types: tasks,
 			Risk: "Tasks that share the host's network share its security groups and can listen to each other",
 			Fix:  "set networkMode to awsvpc",
 			Judge: func(c in) control.Result {
-				return want(c.Get("networkMode").Is("awsvpc"), "task definition %s does not use awsvpc", c.Name)
+				return control.Want(c.Get("networkMode").Is("awsvpc"), "task definition %s does not use awsvpc", c.Name)
 			},
 		},
 		{
-			Name: "ecs-no-host-pid", Subject: subject, IDs: ids("ECS.3 K335"),
+			Name: "ecs-no-host-pid", Subject: subject, IDs: control.ParseIDs("ECS.3 K335"),
 			Title:    "Tasks do not share the host's process namespace",
 			Severity: control.High, Levels: mandatory, Types: tasks,
 			Risk: "A container can see and kill the processes of others",
 			Fix:  "leave pidMode out",
 			Judge: func(c in) control.Result {
-				return want(c.Get("pidMode").Is("host").Not(), "task definition %s shares the host's process namespace", c.Name)
+				return control.Want(c.Get("pidMode").Is("host").Not(),
+					"task definition %s shares the host's process namespace", c.Name)
 			},
 		},
 		{
-			Name: "ecs-not-privileged", Subject: subject, IDs: ids("ECS.4+ K334+"),
+			Name: "ecs-not-privileged", Subject: subject, IDs: control.ParseIDs("ECS.4+ K334+"),
 			Title:    "Containers are not privileged, and have no capability that is as good",
-			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
+			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: control.Disabled,
 			Risk: "A privileged container is root on its host",
 			Fix:  "leave privileged out",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
-				return all(
-					want(k.Get("privileged").IsFalse(), "%s of task definition %s is privileged", k.Label, c.Name),
-					want(k.Get("linuxParameters", "capabilities", "add").Has("ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "NET_ADMIN").Not(),
+				return control.All(
+					control.Want(k.Get("privileged").IsFalse(), "%s of task definition %s is privileged", k.Label, c.Name),
+					control.Want(k.Get("linuxParameters", "capabilities", "add").Has("ALL", "SYS_ADMIN", "SYS_MODULE",
+						"SYS_RAWIO", "NET_ADMIN").Not(),
 						"%s of task definition %s has a capability that makes it an administrator", k.Label, c.Name),
 				)
 			}),
 		},
 		{
-			Name: "ecs-read-only-root", Subject: subject, IDs: ids("ECS.5 K336"),
+			Name: "ecs-read-only-root", Subject: subject, IDs: control.ParseIDs("ECS.5 K336"),
 			Title:    "Containers cannot write to their root file system",
-			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
+			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: control.Disabled,
 			Risk: "Whoever gets in can change the program and stay",
 			Fix:  "set readonlyRootFilesystem and mount a volume where the program writes, such as /tmp",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
 				// Windows containers cannot have it, and Security Hub leaves them out:
 				// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 				if system, _ := c.Get("runtimePlatform", "operatingSystemFamily").Text(); strings.HasPrefix(system, "WINDOWS") {
-					return skip()
+					return control.Skip()
 				}
-				return want(k.Get("readonlyRootFilesystem").IsTrue(), "%s of task definition %s can write to its root file system", k.Label, c.Name)
+				return control.Want(k.Get("readonlyRootFilesystem").IsTrue(),
+					"%s of task definition %s can write to its root file system", k.Label, c.Name)
 			}),
 		},
 		{
-			Name: "ecs-not-root", Subject: subject, IDs: ids("ECS.20 ECS.21"),
+			Name: "ecs-not-root", Subject: subject, IDs: control.ParseIDs("ECS.20 ECS.21"),
 			Title:    "Containers do not run as root, nor as the administrator of Windows",
-			Severity: control.Medium, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
+			Severity: control.Medium, Levels: mandatory, Types: tasks, OnUnknown: control.Disabled,
 			Risk: "A fault in the program gives root in the container, and from there more ways out",
 			Fix:  "set the container's user to a number other than 0 (for Windows, to ContainerUser)", Here: "services[].user",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
-				return want(k.RunsAsRoot().Not(), "%s of task definition %s runs as root", k.Label, c.Name)
+				return control.Want(k.RunsAsRoot().Not(), "%s of task definition %s runs as root", k.Label, c.Name)
 			}),
 		},
 		{
-			Name: "ecs-no-secrets-in-environment", Subject: subject, IDs: ids("ECS.8+ N:ECS2~ T0036~"),
+			Name: "ecs-no-secrets-in-environment", Subject: subject, IDs: control.ParseIDs("ECS.8+ N:ECS2~ T0036~"),
 			Beyond:   "cdk-nag wants no variable at all, and Trivy takes a secret's ARN for a secret",
 			Title:    "No environment variable, command, label or log option holds a secret",
-			Severity: control.Critical, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
+			Severity: control.Critical, Levels: mandatory, Types: tasks, OnUnknown: control.Disabled,
 			Risk:  "Everybody who may describe the task can read the secret, and it stays in every old revision",
 			Fix:   "move it to the container's secrets, which ECS takes from Secrets Manager when the task starts",
 			Here:  "services[].secrets",
 			Judge: eachContainer(judgeEnvironment),
 		},
 		{
-			Name: "ecs-logging", Subject: subject, IDs: ids("ECS.9+ N:ECS7+"),
+			Name: "ecs-logging", Subject: subject, IDs: control.ParseIDs("ECS.9+ N:ECS7+"),
 			Title:    "Containers send their logs to a log group of the stack, or elsewhere",
-			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: notKnown,
+			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: control.Disabled,
 			Risk: "What happened in a task is gone with it",
 			Fix:  "set logConfiguration with the awslogs driver and the service's log group",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
 				driver := k.Get("logConfiguration", "logDriver")
-				return all(
-					want(driver.IsSet().And(driver.Is("none").Not()), "%s of task definition %s has no logs", k.Label, c.Name),
-					want(k.Get("logConfiguration", "options", "awslogs-create-group").IsFalse(),
+				return control.All(
+					control.Want(driver.IsSet().And(driver.Is("none").Not()), "%s of task definition %s has no logs", k.Label, c.Name),
+					control.Want(k.Get("logConfiguration", "options", "awslogs-create-group").IsFalse(),
 						"%s of task definition %s makes its own log group, without key and retention", k.Label, c.Name),
 				)
 			}),
 		},
 		{
-			Name: "ecs-separate-roles", Subject: subject, IDs: ids("K249+"),
+			Name: "ecs-separate-roles", Subject: subject, IDs: control.ParseIDs("K249+"),
 			Title:    "The execution role and the task role differ",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Types: tasks,
 			Risk:  "The program gets the permissions to read every secret and image that starting it takes",
@@ -142,18 +145,19 @@ func containerService() []*control.Control {
 			Judge: judgeRoles,
 		},
 		{
-			Name: "ecs-latest-platform", Subject: subject, IDs: ids("ECS.10 K332~"),
+			Name: "ecs-latest-platform", Subject: subject, IDs: control.ParseIDs("ECS.10 K332~"),
 			Beyond:   "Checkov takes 1.4.0, which is the latest, for pinned",
 			Title:    "Fargate services run on the latest platform version",
 			Severity: control.Medium, Levels: advisory, Types: services,
 			Risk: "Old platform versions miss security patches",
 			Fix:  "leave platformVersion out, or set it to LATEST",
 			Judge: func(c in) control.Result {
-				return want(c.Get("platformVersion").IsOrAbsent("LATEST", "1.4.0"), "service %s is pinned to an old platform version", c.Name)
+				return control.Want(c.Get("platformVersion").IsOrAbsent("LATEST", "1.4.0"),
+					"service %s is pinned to an old platform version", c.Name)
 			},
 		},
 		{
-			Name: "ecs-container-insights", Subject: subject, IDs: ids("ECS.12 N:ECS4 K65"),
+			Name: "ecs-container-insights", Subject: subject, IDs: control.ParseIDs("ECS.12 N:ECS4 K65"),
 			Title:    "Clusters have Container Insights",
 			Severity: control.Medium, Levels: advisory, Types: clusters,
 			Risk: "Memory and restarts of single tasks stay invisible",
@@ -162,11 +166,11 @@ func containerService() []*control.Control {
 				insights := some(c.Get("settings"), func(s prop.Value) prop.Truth {
 					return s.Get("name").Is("containerInsights").And(s.Get("value").Is("enabled", "enhanced"))
 				})
-				return want(insights, "cluster %s has no Container Insights", c.Name)
+				return control.Want(insights, "cluster %s has no Container Insights", c.Name)
 			},
 		},
 		{
-			Name: "ecs-exec-logged", Subject: subject, IDs: ids("K223+ K224+"),
+			Name: "ecs-exec-logged", Subject: subject, IDs: control.ParseIDs("K223+ K224+"),
 			Title:    "Sessions in containers are logged and encrypted",
 			Severity: control.Medium, Levels: advisory, Types: clusters,
 			Risk:  "Nobody can tell afterwards what was typed in production",
@@ -175,14 +179,14 @@ func containerService() []*control.Control {
 			Judge: judgeExec,
 		},
 		{
-			Name: "ecs-image-pinned", Subject: subject, IDs: ids("house"),
+			Name: "ecs-image-pinned", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "Images are pinned by digest or an immutable tag (mandatory in prod)",
-			Severity: control.Medium, Levels: prodOnly, Types: tasks, OnUnknown: notKnown,
+			Severity: control.Medium, Levels: prodOnly, Types: tasks, OnUnknown: control.Disabled,
 			Risk: "A restart can bring another program than the one that was tested",
 			Fix:  "set the image to repository@sha256:... or a tag that never moves", Here: "services[].image",
 			Link: docs + "task_definition_parameters.html",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
-				return want(k.Pinned(), "the image of %s in task definition %s is not pinned", k.Label, c.Name)
+				return control.Want(k.Pinned(), "the image of %s in task definition %s is not pinned", k.Label, c.Name)
 			}),
 		},
 	}
@@ -193,16 +197,16 @@ func eachContainer(judge func(in, containers.Container) control.Result) func(in)
 	return func(c in) control.Result {
 		definitions, ok := containers.Read(c.Get("containerDefinitions"))
 		switch {
-		case ok == maybe:
-			return doubt("the container definitions of %s are not known yet", c.Name)
-		case ok == no, len(definitions) == 0:
-			return failed("the container definitions of %s are not a list of containers", c.Name)
+		case ok == prop.Maybe:
+			return control.Doubt("the container definitions of %s are not known yet", c.Name)
+		case ok == prop.No, len(definitions) == 0:
+			return control.Failed("the container definitions of %s are not a list of containers", c.Name)
 		}
 		var results []control.Result
 		for _, k := range definitions {
 			results = append(results, judge(c, k))
 		}
-		return all(results...)
+		return control.All(results...)
 	}
 }
 
@@ -210,35 +214,40 @@ func judgeEnvironment(c in, k containers.Container) control.Result {
 	leaks, complete := k.Leaks()
 	var results []control.Result
 	for _, leak := range leaks {
-		results = append(results, failed("%s of %s in task definition %s looks like a secret: %s", leak.Label, k.Label, c.Name, leak.Why))
+		results = append(results, control.Failed("%s of %s in task definition %s looks like a secret: %s", leak.Label,
+			k.Label, c.Name, leak.Why))
 	}
-	if complete != yes {
-		results = append(results, doubt("the environment of %s in task definition %s is not known yet", k.Label, c.Name))
+	if complete != prop.Yes {
+		results = append(results, control.Doubt("the environment of %s in task definition %s is not known yet",
+			k.Label, c.Name))
 	}
-	return all(results...)
+	return control.All(results...)
 }
 
 func judgeRoles(c in) control.Result {
 	execution, task := c.Get("executionRoleArn"), c.Get("taskRoleArn")
-	if task.IsSet() == no || execution.IsSet() == no {
-		return want(task.IsSet(), "task definition %s has no task role", c.Name)
+	if task.IsSet() == prop.No || execution.IsSet() == prop.No {
+		return control.Want(task.IsSet(), "task definition %s has no task role", c.Name)
 	}
 	first, firstKnown := execution.Text()
 	second, secondKnown := task.Text()
 	if firstKnown && secondKnown {
-		return want(prop.Known(first != second), "the execution role of task definition %s is also its task role", c.Name)
+		return control.Want(prop.Known(first != second),
+			"the execution role of task definition %s is also its task role", c.Name)
 	}
 	a := c.Graph.Follow(c.Resource, []string{iamRoleType}, "executionRoleArn")
 	b := c.Graph.Follow(c.Resource, []string{iamRoleType}, "taskRoleArn")
 	switch {
 	case len(a.To) == 1 && len(b.To) == 1:
-		return want(prop.Known(a.To[0] != b.To[0]), "the execution role of task definition %s is also its task role", c.Name)
+		return control.Want(prop.Known(a.To[0] != b.To[0]),
+			"the execution role of task definition %s is also its task role", c.Name)
 	case a.Elsewhere() && b.Elsewhere():
-		return elsewhere("both roles of task definition %s are of another stack, which knows whether they differ", c.Name)
+		return control.Elsewhere("both roles of task definition %s are of another stack, which knows whether they differ",
+			c.Name)
 	case a.Elsewhere() && len(b.To) > 0, b.Elsewhere() && len(a.To) > 0:
-		return passed()
+		return control.Passed()
 	}
-	return doubt("cannot tell yet whether the roles of task definition %s differ", c.Name)
+	return control.Doubt("cannot tell yet whether the roles of task definition %s differ", c.Name)
 }
 
 func judgeExec(c in) control.Result {
@@ -246,8 +255,10 @@ func judgeExec(c in) control.Result {
 	logs := exec.Get("logConfiguration")
 	cloudWatch := logs.Get("cloudWatchLogGroupName").IsSet().And(logs.Get("cloudWatchEncryptionEnabled").IsTrue())
 	bucket := logs.Get("s3BucketName").IsSet().And(logs.Get("s3BucketEncryptionEnabled").IsTrue())
-	return all(
-		want(ownKey(c, exec.Get("kmsKeyId")), "sessions in cluster %s are not encrypted with a key of our own", c.Name),
-		want(exec.Get("logging").Is("OVERRIDE").And(cloudWatch.Or(bucket)), "sessions in cluster %s are not logged in encrypted form", c.Name),
+	return control.All(
+		control.Want(ownKey(c, exec.Get("kmsKeyId")),
+			"sessions in cluster %s are not encrypted with a key of our own", c.Name),
+		control.Want(exec.Get("logging").Is("OVERRIDE").And(cloudWatch.Or(bucket)),
+			"sessions in cluster %s are not logged in encrypted form", c.Name),
 	)
 }

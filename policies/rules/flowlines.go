@@ -100,12 +100,12 @@ func matrix(added []string) ([]flow, error) {
 // covers answers whether the flow has all ports of a rule that leads to one of the groups.
 func (f flow) covers(c in, s span, groups []*graph.Resource) prop.Truth {
 	if !s.known {
-		return maybe
+		return prop.Maybe
 	}
 	if s.protocol != f.protocol {
-		return no
+		return prop.No
 	}
-	allowed, complete := slices.Clone(f.ports), yes
+	allowed, complete := slices.Clone(f.ports), prop.Yes
 	for _, symbol := range f.symbols {
 		told := f.told(c, symbol, groups)
 		allowed, complete = append(allowed, told.ports...), complete.And(told.complete)
@@ -115,14 +115,14 @@ func (f flow) covers(c in, s span, groups []*graph.Resource) prop.Truth {
 			return complete.Not()
 		}
 	}
-	return yes
+	return prop.Yes
 }
 
 // told are the ports that a symbol stands for at the groups. Who goes to the internet comes to the stack's own load
 // balancers by their public addresses, whichever group they have.
 func (f flow) told(c in, symbol string, groups []*graph.Resource) openPorts {
 	join := func(groups []*graph.Resource) openPorts {
-		found := openPorts{complete: yes}
+		found := openPorts{complete: prop.Yes}
 		for _, group := range groups {
 			found.join(symbols[symbol](c, group))
 		}

@@ -23,7 +23,7 @@ func crossings(c in) map[*graph.Resource][]crossing {
 				for _, ref := range r.groups {
 					link := c.Graph.FollowValue(r.declaredBy, []string{sgType}, r.property, ref)
 					for _, peer := range link.To {
-						if link.Has(peer) == yes && peer != owner {
+						if link.Has(peer) == prop.Yes && peer != owner {
 							found[peer] = append(found[peer], crossing{owner, r})
 						}
 					}
@@ -38,18 +38,18 @@ func crossings(c in) map[*graph.Resource][]crossing {
 func halfOpen(c in, incoming, outgoing []edge) []control.Result {
 	var results []control.Result
 	for _, x := range crossings(c)[c.Resource] {
-		if x.rule.ingress == maybe {
+		if x.rule.ingress == prop.Maybe {
 			continue
 		}
 		edges, what := outgoing, "has no way out to"
-		if x.rule.ingress == no {
+		if x.rule.ingress == prop.No {
 			edges, what = incoming, "does not let in"
 		}
-		answer := no
+		answer := prop.No
 		for _, e := range edges {
 			answer = answer.Or(e.meets(c, x))
 		}
-		results = append(results, want(answer, "the security group %s %s on %s, which %s counts on",
+		results = append(results, control.Want(answer, "the security group %s %s on %s, which %s counts on",
 			what, x.owner.Name, x.rule.span, x.rule.where))
 	}
 	return results
@@ -58,7 +58,7 @@ func halfOpen(c in, incoming, outgoing []edge) []control.Result {
 // meets answers whether an edge leads to the group of a crossing, on one of its ports.
 func (e edge) meets(c in, x crossing) prop.Truth {
 	if !e.certain || !x.rule.span.known {
-		return maybe
+		return prop.Maybe
 	}
 	named := slices.Contains(e.groups, x.owner) || slices.ContainsFunc(e.ends, func(end string) bool {
 		return end == internetEnd || end == blockEnd || end == prefixListEnd ||

@@ -28,7 +28,7 @@ func (o *openPorts) add(port prop.Value) {
 	case ok:
 		o.ports = append(o.ports, portRange{n, n})
 	case !port.Absent():
-		o.complete = maybe
+		o.complete = prop.Maybe
 	}
 }
 
@@ -38,7 +38,7 @@ func (o *openPorts) join(more openPorts) {
 
 // listenerPorts are those of the listeners of the load balancers that have the group.
 func listenerPorts(c in, group *graph.Resource) openPorts {
-	found := openPorts{complete: yes}
+	found := openPorts{complete: prop.Yes}
 	for _, balancer := range c.Graph.Referrers(group, loadBalancerType, "securityGroups") {
 		for _, listener := range c.Graph.Referrers(balancer.Resource, listenerType, "loadBalancerArn") {
 			found.add(listener.Get("port"))
@@ -49,7 +49,7 @@ func listenerPorts(c in, group *graph.Resource) openPorts {
 
 // testPorts are those of the listeners of the group's load balancers on which deployments try new versions.
 func testPorts(c in, group *graph.Resource) openPorts {
-	found := openPorts{complete: yes}
+	found := openPorts{complete: prop.Yes}
 	for _, listener := range testListeners(c, group) {
 		found.join(listener)
 	}
@@ -64,7 +64,7 @@ func testListeners(c in, group *graph.Resource) []openPorts {
 		for _, listener := range c.Graph.Referrers(balancer.Resource, listenerType, "loadBalancerArn") {
 			deployments := c.Graph.Referrers(listener.Resource, deploymentGroupType,
 				"loadBalancerInfo", "targetGroupPairInfo", "testTrafficRoute", "listenerArns")
-			if answer := exists(deployments, anything); answer != no {
+			if answer := exists(deployments, anything); answer != prop.No {
 				port := openPorts{complete: answer}
 				port.add(listener.Get("port"))
 				found = append(found, port)
@@ -93,7 +93,7 @@ func allTestListeners(c in) []openPorts {
 // where they do, and where tasks of a version before still listen. Where the stack has no such
 // service, the targets are machines, and their target groups tell.
 func containerPorts(c in, group *graph.Resource) openPorts {
-	found := openPorts{complete: yes}
+	found := openPorts{complete: prop.Yes}
 	for _, served := range servedPorts(c, group) {
 		found.join(served)
 	}
@@ -121,15 +121,15 @@ func servedPorts(c in, group *graph.Resource) []openPorts {
 	var found []openPorts
 	for _, service := range servicesOf(c, group) {
 		balancers, complete := service.Get("loadBalancers").List()
-		if complete != yes {
-			found = append(found, openPorts{complete: maybe})
+		if complete != prop.Yes {
+			found = append(found, openPorts{complete: prop.Maybe})
 		}
 		for _, balancer := range balancers {
-			requests := openPorts{complete: yes}
+			requests := openPorts{complete: prop.Yes}
 			requests.add(balancer.Get("containerPort"))
 			// CodeDeploy moves a service to the port of its newest task definition, and the
 			// service's own says the one that it was created with.
-			if service.Get("deploymentController").Get("type").Is("CODE_DEPLOY", "EXTERNAL") != no {
+			if service.Get("deploymentController").Get("type").Is("CODE_DEPLOY", "EXTERNAL") != prop.No {
 				requests.join(taskPorts(c, service.Resource, balancer.Get("containerName")))
 			}
 			found = append(found, requests)
@@ -144,8 +144,8 @@ func servedPorts(c in, group *graph.Resource) []openPorts {
 func checkPorts(c in, service *graph.Resource, targetGroup prop.Value) []openPorts {
 	var found []openPorts
 	for _, targets := range c.Graph.FollowValue(service, []string{targetGroupType}, "loadBalancers", targetGroup).To {
-		if port := targets.Get("healthCheck").Get("port"); port.IsOrAbsent("traffic-port") != yes {
-			checks := openPorts{complete: yes}
+		if port := targets.Get("healthCheck").Get("port"); port.IsOrAbsent("traffic-port") != prop.Yes {
+			checks := openPorts{complete: prop.Yes}
 			checks.add(port)
 			found = append(found, checks)
 		}
@@ -155,12 +155,12 @@ func checkPorts(c in, service *graph.Resource, targetGroup prop.Value) []openPor
 
 // taskPorts are those of a container in a service's task definition.
 func taskPorts(c in, service *graph.Resource, name prop.Value) openPorts {
-	found := openPorts{complete: yes}
+	found := openPorts{complete: prop.Yes}
 	wanted, _ := name.Text()
 	for _, task := range c.Graph.Follow(service, []string{ecsTaskType}, "taskDefinition").To {
 		definitions, known := containers.Read(task.Get("containerDefinitions"))
-		if known != yes {
-			found.complete = maybe
+		if known != prop.Yes {
+			found.complete = prop.Maybe
 		}
 		for _, container := range definitions {
 			if !container.Named(wanted) {
@@ -181,7 +181,7 @@ var databases = []string{dbInstanceType, dbClusterType}
 
 // databasePorts are those of the databases that have the group.
 func databasePorts(c in, group *graph.Resource) openPorts {
-	found := openPorts{complete: yes}
+	found := openPorts{complete: prop.Yes}
 	for _, typeToken := range databases {
 		for _, database := range c.Graph.Referrers(group, typeToken, "vpcSecurityGroupIds") {
 			port := database.Get("port")
@@ -193,7 +193,7 @@ func databasePorts(c in, group *graph.Resource) openPorts {
 			case known:
 				found.ports = append(found.ports, portRange{family.Port, family.Port})
 			default:
-				found.complete = maybe
+				found.complete = prop.Maybe
 			}
 		}
 	}
@@ -221,7 +221,7 @@ func usedDatabases(c in, group *graph.Resource) []*graph.Resource {
 func (f flow) needsIn(c in, to *graph.Resource) []openPorts {
 	var found []openPorts
 	if len(f.ports) > 0 && f.listens(c, to) {
-		found = append(found, openPorts{ports: f.ports, complete: yes})
+		found = append(found, openPorts{ports: f.ports, complete: prop.Yes})
 	}
 	for _, symbol := range f.symbols {
 		switch symbol {
@@ -248,11 +248,11 @@ type needOut struct {
 func (f flow) needsOut(c in, from *graph.Resource) []needOut {
 	var found []needOut
 	if len(f.ports) > 0 {
-		found = append(found, needOut{openPorts: openPorts{ports: f.ports, complete: yes}})
+		found = append(found, needOut{openPorts: openPorts{ports: f.ports, complete: prop.Yes}})
 	}
 	if slices.Contains(f.symbols, "test") {
-		all := graph.Memo(c.Graph, "listeners for tests", func() []openPorts { return allTestListeners(c) })
-		for _, listener := range all {
+		listeners := graph.Memo(c.Graph, "listeners for tests", func() []openPorts { return allTestListeners(c) })
+		for _, listener := range listeners {
 			found = append(found, needOut{openPorts: listener})
 		}
 	}
@@ -268,7 +268,7 @@ func (f flow) needsOut(c in, from *graph.Resource) []needOut {
 // there are any: one that takes HTTPS alone needs no way in for HTTP.
 func (f flow) listens(c in, to *graph.Resource) bool {
 	listeners := listenerPorts(c, to)
-	if len(listeners.ports) == 0 || listeners.complete != yes {
+	if len(listeners.ports) == 0 || listeners.complete != prop.Yes {
 		return true
 	}
 	return slices.ContainsFunc(listeners.ports, func(port portRange) bool {

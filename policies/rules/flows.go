@@ -78,7 +78,7 @@ func tierOfOwners(g *graph.Graph, group *graph.Resource) string {
 		{dbTier, dbInstanceType, []string{"vpcSecurityGroupIds"}},
 		{dbTier, dbClusterType, []string{"vpcSecurityGroupIds"}},
 	} {
-		if exists(g.Referrers(group, kind.typeToken, kind.path...), anything) != yes {
+		if exists(g.Referrers(group, kind.typeToken, kind.path...), anything) != prop.Yes {
 			continue
 		}
 		if found != "" && found != kind.tier {
@@ -103,17 +103,17 @@ type edge struct {
 func judgeFlows(c in) control.Result {
 	tier := tierOf(c, c.Resource)
 	if tier == "" {
-		return failed("security group %s belongs to no tier: tag it with %s", c.Name, c.Params.Texts("tierTags")[0])
+		return control.Failed("security group %s belongs to no tier: tag it with %s", c.Name, c.Params.Texts("tierTags")[0])
 	}
 	flows, err := matrix(c.Params.Texts("flows"))
 	if err != nil {
-		return failed("%s", err.Error())
+		return control.Failed("%s", err.Error())
 	}
 	var results []control.Result
 	incoming, outgoing := edgesOf(c)
 	for _, e := range incoming {
 		results = append(results, extra(e, "from", func(end string) (prop.Truth, string) {
-			answer := no
+			answer := prop.No
 			for _, f := range flows {
 				if f.to == tier && reaches(f.from, end) {
 					answer = answer.Or(f.covers(c, e.rule.span, []*graph.Resource{c.Resource}))
@@ -124,7 +124,7 @@ func judgeFlows(c in) control.Result {
 	}
 	for _, e := range outgoing {
 		results = append(results, extra(e, "to", func(end string) (prop.Truth, string) {
-			answer := no
+			answer := prop.No
 			for _, f := range flows {
 				if f.from == tier && reaches(f.to, end) {
 					answer = answer.Or(f.covers(c, e.rule.span, e.groupsOf(c, end)))
@@ -138,7 +138,7 @@ func judgeFlows(c in) control.Result {
 			results = append(results, f.missing(c, tier, incoming, outgoing))
 		}
 	}
-	return all(append(results, halfOpen(c, incoming, outgoing)...)...)
+	return control.All(append(results, halfOpen(c, incoming, outgoing)...)...)
 }
 
 // groupsOf are the stack's security groups by tier.
@@ -169,10 +169,10 @@ func (e edge) groupsOf(c in, end string) []*graph.Resource {
 func edgesOf(c in) (incoming, outgoing []edge) {
 	for _, r := range rulesOf(c.Graph, c.Resource) {
 		e := otherEnd(c, r)
-		if r.ingress != no {
+		if r.ingress != prop.No {
 			incoming = append(incoming, e)
 		}
-		if r.ingress != yes {
+		if r.ingress != prop.Yes {
 			outgoing = append(outgoing, e)
 		}
 	}
@@ -181,10 +181,10 @@ func edgesOf(c in) (incoming, outgoing []edge) {
 
 // otherEnd finds out whom a rule is about.
 func otherEnd(c in, r sgRule) edge {
-	e := edge{rule: r, certain: r.span.known && r.ingress != maybe && r.self != maybe}
+	e := edge{rule: r, certain: r.span.known && r.ingress != prop.Maybe && r.self != prop.Maybe}
 	for _, block := range r.blocks {
 		elems, complete := block.List()
-		e.certain = e.certain && complete == yes
+		e.certain = e.certain && complete == prop.Yes
 		for _, elem := range elems {
 			switch worldBlock(elem) {
 			case prop.Yes:
@@ -200,15 +200,15 @@ func otherEnd(c in, r sgRule) edge {
 	}
 	for _, list := range r.lists {
 		empty := list.IsEmpty()
-		if empty == no {
+		if empty == prop.No {
 			e.ends = append(e.ends, prefixListEnd)
 		}
-		e.certain = e.certain && empty != maybe
+		e.certain = e.certain && empty != prop.Maybe
 	}
 	for _, ref := range r.groups {
 		e.addGroups(c, c.Graph.FollowValue(r.declaredBy, []string{sgType, defaultSGType}, r.property, ref))
 	}
-	if r.self == yes {
+	if r.self == prop.Yes {
 		e.ends, e.groups = append(e.ends, tierOf(c, c.Resource)), append(e.groups, c.Resource)
 	}
 	return e
@@ -221,7 +221,8 @@ func blockTier(c in, block prop.Value) string {
 	if err != nil {
 		return blockEnd
 	}
-	blocks := graph.Memo(c.Graph, "address blocks of the tiers", func() map[netip.Prefix]string { return subnetBlocks(c.Graph) })
+	blocks := graph.Memo(c.Graph, "address blocks of the tiers",
+		func() map[netip.Prefix]string { return subnetBlocks(c.Graph) })
 	for outer, tier := range blocks {
 		if outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr()) {
 			return tier
@@ -269,23 +270,24 @@ func (e *edge) addGroups(c in, link graph.Link) {
 // extra judges whether the matrix has a rule's flow.
 func extra(e edge, direction string, allowed func(end string) (answer prop.Truth, line string)) control.Result {
 	if !e.certain {
-		return doubt("cannot tell yet whom %s is about", e.rule.where)
+		return control.Doubt("cannot tell yet whom %s is about", e.rule.where)
 	}
 	var results []control.Result
 	for _, end := range e.ends {
 		answer, line := allowed(end)
 		switch {
-		case answer == maybe:
-			results = append(results, doubt("cannot tell yet whether something listens on the port of %s", e.rule.where))
-		case answer == no && line == "":
-			results = append(results, failed("%s allows %s %s %s, which is not in the matrix",
+		case answer == prop.Maybe:
+			results = append(results, control.Doubt("cannot tell yet whether something listens on the port of %s", e.rule.where))
+		case answer == prop.No && line == "":
+			results = append(results, control.Failed("%s allows %s %s %s, which is not in the matrix",
 				e.rule.where, e.rule.span, direction, end))
-		case answer == no:
-			results = append(results, failed("%s allows %s %s %s, which is not in the matrix: remove it or, if it is meant, "+
-				"add %q to the parameter flows of sg-flow-matrix", e.rule.where, e.rule.span, direction, end, line))
+		case answer == prop.No:
+			results = append(results,
+				control.Failed("%s allows %s %s %s, which is not in the matrix: remove it or, if it is meant, "+
+					"add %q to the parameter flows of sg-flow-matrix", e.rule.where, e.rule.span, direction, end, line))
 		}
 	}
-	return all(results...)
+	return control.All(results...)
 }
 
 // missing judges whether a required flow has its rules in the group of a tier.
@@ -306,7 +308,7 @@ func (f flow) missing(c in, tier string, incoming, outgoing []edge) control.Resu
 			results = append(results, lacks(needed.openPorts, answer, f, "has no way out to "+f.to+" on"))
 		}
 	}
-	return all(results...)
+	return control.All(results...)
 }
 
 // exist says whether an end of a flow is part of the stack.
@@ -314,11 +316,11 @@ func exist(c in, end string) bool { return end == internetEnd || len(groupsOf(c)
 
 // opens answers whether one of the edges that lead there has one of the ports, and no other.
 func opens(edges []edge, f flow, needed openPorts, leads func(edge) bool) prop.Truth {
-	answer := no
+	answer := prop.No
 	for _, e := range edges {
 		switch {
 		case !e.certain:
-			answer = answer.Or(maybe)
+			answer = answer.Or(prop.Maybe)
 		case leads(e):
 			one := flow{protocol: f.protocol, ports: needed.ports}
 			answer = answer.Or(one.covers(in{}, e.rule.span, nil))
@@ -328,10 +330,10 @@ func opens(edges []edge, f flow, needed openPorts, leads func(edge) bool) prop.T
 }
 
 func lacks(needed openPorts, answer prop.Truth, f flow, what string) control.Result {
-	if len(needed.ports) == 0 || answer == no && needed.complete != yes {
-		return doubt("cannot tell yet on which ports the flow %s -> %s needs rules", f.from, f.to)
+	if len(needed.ports) == 0 || answer == prop.No && needed.complete != prop.Yes {
+		return control.Doubt("cannot tell yet on which ports the flow %s -> %s needs rules", f.from, f.to)
 	}
-	return want(answer, "the security group %s %s %s, which the matrix requires",
+	return control.Want(answer, "the security group %s %s %s, which the matrix requires",
 		what, f.protocol, listPorts(needed.ports))
 }
 

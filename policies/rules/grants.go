@@ -109,9 +109,9 @@ func grantTypes() []string {
 
 func foreignAccounts() *control.Control {
 	return &control.Control{
-		Name: "no-foreign-accounts", Subject: "Whole stack", IDs: ids("S3.6+"),
-		Title:    "No policy, permission or shared snapshot lets in an account that is not ours",
-		Severity: control.High, Levels: mandatory, Types: grantTypes(), Optional: true, OnUnknown: notKnown,
+		Name: "no-foreign-accounts", Subject: "Whole stack", IDs: control.ParseIDs("S3.6+"),
+		Title:    "No policy, permission or shared snapshot gives access to an account that is not ours",
+		Severity: control.High, Levels: mandatory, Types: grantTypes(), Optional: true, OnUnknown: control.Disabled,
 		Risk: "Somebody whom nobody here can stop reads, changes or uses what is there",
 		Fix: "name our own roles, or the service with aws:SourceAccount; an account that is to be let in goes into the " +
 			"parameter accounts of this policy, in the pack's configuration for the stack",
@@ -127,12 +127,12 @@ func foreignAccounts() *control.Control {
 func judgeGrants(c in) control.Result {
 	own := knownAccounts(c)
 	if len(own) == 0 {
-		return doubt("cannot tell yet which account %s is in", c.Name)
+		return control.Doubt("cannot tell yet which account %s is in", c.Name)
 	}
 	if property, isPolicy := resourcePolicies[c.Type]; isPolicy {
 		policy := c.Get(property)
-		if policy.IsEmpty() == yes {
-			return skip()
+		if policy.IsEmpty() == prop.Yes {
+			return control.Skip()
 		}
 		if slices.Contains([]string{bucketType, classicBucketType, bucketPolicyType}, c.Type) {
 			own = append(own, c.Params.Texts("logDelivery")...)
@@ -142,8 +142,8 @@ func judgeGrants(c in) control.Result {
 		}))
 	}
 	share := shares[c.Type]
-	if share.within != "" && c.Get(share.within).IsSet() == yes {
-		return skip()
+	if share.within != "" && c.Get(share.within).IsSet() == prop.Yes {
+		return control.Skip()
 	}
 	answer := some(c.Get(share.to), func(principal prop.Value) prop.Truth {
 		text, ok := principal.Text()
@@ -152,7 +152,7 @@ func judgeGrants(c in) control.Result {
 		}
 		return prop.Known(iamdoc.Principal{Kind: "aws", ID: text}.Foreign(own))
 	})
-	return advisedOf(c, want(answer.Not(), "%s lets in an account that is not one of ours", c.Name))
+	return advisedOf(c, control.Want(answer.Not(), "%s gives access to an account that is not one of ours", c.Name))
 }
 
 // knownAccounts are our accounts as declared or, where nobody has said which they are, those of what the

@@ -36,10 +36,10 @@ func identity() []*control.Control {
 	present := []string{"aws:iam/role", "aws:iam/policy", "aws:iam/groupPolicy", "aws:iam/userPolicy"}
 	return []*control.Control{
 		{
-			Name: "iam-no-wildcard-actions", Subject: subject, IDs: ids("IAM.1+ IAM.21+ K62~ K63~ K2:40~ N:IAM5~"),
+			Name: "iam-no-wildcard-actions", Subject: subject, IDs: control.ParseIDs("IAM.1+ IAM.21+ K62~ K63~ K2:40~ N:IAM5~"),
 			Beyond:   "Checkov also judges permissions boundaries and Identity Center's permission sets; cdk-nag wants no *",
 			Title:    "No policy allows all actions, or all of a service",
-			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: notKnown,
+			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: control.Disabled,
 			Risk:   "The role can do what nobody meant it to do, today and with every action that AWS adds",
 			Fix:    "list the actions that the role needs",
 			Params: []control.Param{boundariesParam()},
@@ -48,10 +48,11 @@ func identity() []*control.Control {
 			},
 		},
 		{
-			Name: "iam-no-unrestricted-writes", Subject: subject, IDs: ids("KMS.1~ KMS.2~ K286~ K287~ K288~ K289~ K290~ K355~"),
+			Name: "iam-no-unrestricted-writes", Subject: subject,
+			IDs:      control.ParseIDs("KMS.1~ KMS.2~ K286~ K287~ K288~ K289~ K290~ K355~"),
 			Beyond:   "Security Hub looks at no condition, Checkov at lists of actions of its own and at permissions boundaries",
 			Title:    "No policy allows decryption, escalation, reading data or writing on every resource",
-			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: notKnown,
+			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: control.Disabled,
 			Risk: "One role that is taken over reads every secret, or makes itself an administrator",
 			Fix: "name the resources by ARN, or add a condition that narrows them; an action that has to be allowed " +
 				"everywhere goes into withoutResourceLevel",
@@ -61,9 +62,9 @@ func identity() []*control.Control {
 					"and for which AWS's reference has no resources, for example actions newer than the pack's copy of it.",
 			}, {
 				Name: "accountWide", Kind: control.Texts, Default: []string{},
-				Doc: "Logical names of the policies of roles that deploy whole stacks; * stands for any text. They may write on every " +
-					"resource of an account that a condition on aws:ResourceAccount or each ARN names, but not read secrets, " +
-					"use keys, assume roles or change IAM.",
+				Doc: "Logical names of the policies of roles that deploy whole stacks; * stands for any text. They may write on " +
+					"every resource of an account that a condition on aws:ResourceAccount or each ARN names, but not read " +
+					"secrets, use keys, assume roles or change IAM.",
 			}},
 			Judge: func(c in) control.Result {
 				accountWide := named(c, "accountWide", c.Name)
@@ -74,7 +75,7 @@ func identity() []*control.Control {
 		},
 		conditionKeys(),
 		{
-			Name: "iam-boundary-not-attached", Subject: subject, IDs: ids("house"),
+			Name: "iam-boundary-not-attached", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "A permissions boundary is attached to nobody as a policy",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Optional: true,
 			Types:  []string{iamRoleAttachmentType, iamAttachmentType, iamGroupAttachType, iamUserAttachType},
@@ -91,28 +92,28 @@ func identity() []*control.Control {
 					attached = attached.Or(prop.Known(isBoundary(c, policy.Name)))
 				}
 				if !known {
-					attached = attached.Or(link.Any(func(*graph.Resource) prop.Truth { return no }))
+					attached = attached.Or(link.Any(func(*graph.Resource) prop.Truth { return prop.No }))
 				}
-				return want(attached.Not(), "attachment %s grants everything within a permissions boundary", c.Name)
+				return control.Want(attached.Not(), "attachment %s grants everything within a permissions boundary", c.Name)
 			},
 		},
 		{
-			Name: "iam-no-escalation-in-sum", Subject: subject, IDs: ids("K286~"),
+			Name: "iam-no-escalation-in-sum", Subject: subject, IDs: control.ParseIDs("K286~"),
 			Beyond:   "Checkov judges single policies, by a list of combinations of its own",
 			Title:    "The policies of a role do not add up to what none of them allows alone",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Present: []string{"aws:iam/role:"},
-			Types: []string{iamRoleType, iamRolePolicyType, iamRoleAttachmentType}, OnUnknown: notKnown,
+			Types: []string{iamRoleType, iamRolePolicyType, iamRoleAttachmentType}, OnUnknown: control.Disabled,
 			Risk:  "One policy passes any role and another starts something with it: together they make an administrator",
 			Fix:   "name the one role that is passed, and the actions that the role needs",
 			Link:  docs + "access_policies_job-functions_create-policies.html",
 			Judge: judgeSum,
 		},
 		{
-			Name: "iam-narrow-trust", Subject: subject, IDs: ids("K60+ K61~ K393+"),
+			Name: "iam-narrow-trust", Subject: subject, IDs: control.ParseIDs("K60+ K61~ K393+"),
 			Beyond:   "Checkov wants no account as a whole, not even our own",
 			Title:    "Roles say exactly who may assume them",
 			Severity: control.High, Levels: mandatory, Types: []string{iamRoleType}, Present: []string{"aws:iam/role:"},
-			OnUnknown: notKnown,
+			OnUnknown: control.Disabled,
 			Risk:      "Somebody else's resource, account or repository gets the role's permissions",
 			Fix: "name the service, with aws:SourceArn or aws:SourceAccount where it sends them; for GitHub fix aud and the " +
 				"repository's sub",
@@ -125,10 +126,10 @@ func identity() []*control.Control {
 			Judge: judgeTrust,
 		},
 		{
-			Name: "iam-no-administrator", Subject: subject, IDs: ids("IAM.27+ C1.22+ N:IAM4~ K274~ K2:56~"),
+			Name: "iam-no-administrator", Subject: subject, IDs: control.ParseIDs("IAM.27+ C1.22+ N:IAM4~ K274~ K2:56~"),
 			Beyond:   "Checkov also judges permission sets of IAM Identity Center; cdk-nag wants no policy of AWS's at all",
 			Title:    "No role gets one of AWS's policies for administrators and power users",
-			Severity: control.Critical, Levels: mandatory, Optional: true, OnUnknown: notKnown,
+			Severity: control.Critical, Levels: mandatory, Optional: true, OnUnknown: control.Disabled,
 			Types: []string{
 				iamRoleAttachmentType, iamAttachmentType, iamGroupAttachType, iamUserAttachType, iamRoleType, iamRoleExclusiveType,
 			},
@@ -142,7 +143,7 @@ func identity() []*control.Control {
 			Judge: judgeAttachment,
 		},
 		{
-			Name: "iam-no-users", Subject: subject, IDs: ids("K273"),
+			Name: "iam-no-users", Subject: subject, IDs: control.ParseIDs("K273"),
 			Title:    "There are no IAM users, passwords or access keys",
 			Severity: control.High, Levels: mandatory, Optional: true,
 			Types: []string{iamUserType, iamAccessKeyType, iamLoginType, iamServiceLoginType, iamCertificateType, iamSSHKeyType},
@@ -150,7 +151,7 @@ func identity() []*control.Control {
 			Fix:   "use roles: OIDC for pipelines, Identity Center for people",
 			Link:  docs + "best-practices.html#bp-users-federation-idp",
 			Judge: func(c in) control.Result {
-				return failed("IAM user or credential %s is a long-lived identity or credential", c.Name)
+				return control.Failed("IAM user or credential %s is a long-lived identity or credential", c.Name)
 			},
 		},
 	}
@@ -173,14 +174,15 @@ func judgeTrust(c in) control.Result {
 	if others := judge(iamdoc.Document.Accounts); others.Verdict() == control.Fail {
 		return others
 	}
-	return doubt("cannot tell yet whether the account that role %s trusts is ours", c.Name)
+	return control.Doubt("cannot tell yet whether the account that role %s trusts is ours", c.Name)
 }
 
 // boundariesParam tells policies that only limit from those that grant.
 func boundariesParam() control.Param {
 	return control.Param{
 		Name: "boundaries", Kind: control.Texts, Default: []string{"*boundary*"},
-		Doc: "Logical names of managed policies that are permissions boundaries, which limit and grant nothing; * stands for any text.",
+		Doc: "Logical names of managed policies that are permissions boundaries, which limit and grant nothing; " +
+			"* stands for any text.",
 	}
 }
 
@@ -188,29 +190,32 @@ func isBoundary(c in, name string) bool { return named(c, "boundaries", name) }
 
 // named says whether a parameter lists a logical name.
 func named(c in, param, name string) bool {
-	return slices.ContainsFunc(c.Params.Texts(param), func(pattern string) bool { return iamdoc.Match(pattern, strings.ToLower(name)) })
+	return slices.ContainsFunc(c.Params.Texts(param), func(pattern string) bool {
+		return iamdoc.Match(pattern,
+			strings.ToLower(name))
+	})
 }
 
 // eachPolicy judges the documents of a resource: its policy, or a role's inline policies.
 func eachPolicy(c in, find func(iamdoc.Document) []iamdoc.Problem) control.Result {
 	if c.Type == iamPolicyType && isBoundary(c, c.Name) {
-		return skip()
+		return control.Skip()
 	}
 	if c.Type != iamRoleType {
 		return judgeDocument(c, "policy "+c.Name, c.Get("policy"), find)
 	}
 	inline, complete := c.Get("inlinePolicies").List()
-	if complete != yes {
-		return doubt("the inline policies of role %s are not known yet", c.Name)
+	if complete != prop.Yes {
+		return control.Doubt("the inline policies of role %s are not known yet", c.Name)
 	}
 	if len(inline) == 0 {
-		return skip()
+		return control.Skip()
 	}
 	var results []control.Result
 	for _, policy := range inline {
 		results = append(results, judgeDocument(c, policy.Path()+" of role "+c.Name, policy.Get("policy"), find))
 	}
-	return all(results...)
+	return control.All(results...)
 }
 
 // judgeAttachment looks at the one policy of an attachment, or at all that a role lists.
@@ -219,15 +224,15 @@ func judgeAttachment(c in) control.Result {
 	switch c.Type {
 	case iamRoleType:
 		listed, complete := c.Get("managedPolicyArns").List()
-		if complete == yes && len(listed) == 0 {
-			return skip()
+		if complete == prop.Yes && len(listed) == 0 {
+			return control.Skip()
 		}
-		if arns = listed; complete != yes {
+		if arns = listed; complete != prop.Yes {
 			arns = []prop.Value{c.Get("managedPolicyArns")}
 		}
 	case iamRoleExclusiveType:
 		listed, complete := c.Get("policyArns").List()
-		if arns = listed; complete != yes {
+		if arns = listed; complete != prop.Yes {
 			arns = []prop.Value{c.Get("policyArns")}
 		}
 	default:
@@ -237,16 +242,16 @@ func judgeAttachment(c in) control.Result {
 	for _, arn := range arns {
 		text, ok := arn.Text()
 		if !ok {
-			results = append(results, doubt("cannot tell yet which policy attachment %s gives", c.Name))
+			results = append(results, control.Doubt("cannot tell yet which policy attachment %s gives", c.Name))
 			continue
 		}
 		_, name, managed := strings.Cut(text, ":iam::aws:policy/")
 		for _, forbidden := range c.Params.Texts("policies") {
 			if managed && (iamdoc.Match(forbidden, name) || iamdoc.Match("*/"+forbidden, name)) {
-				results = append(results, failed("attachment %s gives AWS's policy that matches %s", c.Name, forbidden))
+				results = append(results, control.Failed("attachment %s gives AWS's policy that matches %s", c.Name, forbidden))
 				break
 			}
 		}
 	}
-	return all(append(results, passed())...)
+	return control.All(append(results, control.Passed())...)
 }

@@ -26,9 +26,9 @@ func conditionKeys() *control.Control {
 	}
 	slices.Sort(types)
 	return &control.Control{
-		Name: "iam-sent-condition-keys", Subject: "IAM", IDs: ids("house"),
+		Name: "iam-sent-condition-keys", Subject: "IAM", IDs: control.ParseIDs("house"),
 		Title:    "No policy has a condition on a key that requests for its actions do not carry",
-		Severity: control.High, Levels: mandatory, Types: types, Optional: true, OnUnknown: notKnown,
+		Severity: control.High, Levels: mandatory, Types: types, Optional: true, OnUnknown: control.Disabled,
 		Risk: "A grant grants nothing, or has no limit; a denial denies nothing, or everything",
 		Fix: "use a key that AWS lists for the action, and split statements whose actions carry different keys; a key that " +
 			"is sent nevertheless goes into sentKeys",
@@ -45,14 +45,14 @@ func conditionKeys() *control.Control {
 			policyOf := func(what, property string, holder iamdoc.Holder) control.Result {
 				policy := c.Get(property)
 				if policy.IsEmpty() == prop.Yes {
-					return skip()
+					return control.Skip()
 				}
 				return judgeDocument(c, what+c.Name, policy, unsent(holder))
 			}
 			holder, ofIdentity := identityPolicies[c.Type]
 			switch {
 			case c.Type == iamRoleType:
-				return all(policyOf("the trust policy of role ", "assumeRolePolicy", iamdoc.OfAResource),
+				return control.All(policyOf("the trust policy of role ", "assumeRolePolicy", iamdoc.OfAResource),
 					eachPolicy(c, unsent(iamdoc.OfARole)))
 			case slices.Contains(endpoints, c.Type):
 				return policyOf("the policy of ", "policy", iamdoc.OfAResource)

@@ -43,12 +43,12 @@ func judgeSumOfOthers(c in) control.Result {
 	return alone(c, []string{iamRoleType}, "role", func() control.Result {
 		role, known := c.Get("role").Text()
 		if !known {
-			return doubt("cannot tell yet to which role %s adds", c.Name)
+			return control.Doubt("cannot tell yet to which role %s adds", c.Name)
 		}
 		if byRole[role][0] != c.Resource {
-			return ignore()
+			return control.Ignore()
 		}
-		s := sum{g: c.Graph, known: yes}
+		s := sum{g: c.Graph, known: prop.Yes}
 		for _, r := range byRole[role] {
 			s.add(r)
 		}
@@ -78,27 +78,28 @@ func (s *sum) add(r *graph.Resource) {
 	switch {
 	case strings.Contains(arn, ":iam::aws:policy/"):
 	case link.Outside:
-		s.known = s.known.And(outside)
+		s.known = s.known.And(prop.Outside)
 	case len(link.To) == 0:
-		s.known = s.known.And(maybe)
+		s.known = s.known.And(prop.Maybe)
 	}
 }
 
 func (s *sum) read(v prop.Value) {
 	doc, ok := iamdoc.Read(v)
-	if ok == yes {
+	if ok == prop.Yes {
 		s.documents = append(s.documents, doc)
 	}
-	if ok == maybe || doc.Partial {
-		s.known = s.known.And(maybe)
+	if ok == prop.Maybe || doc.Partial {
+		s.known = s.known.And(prop.Maybe)
 	}
 }
 
 func (s *sum) judge(whose string) control.Result {
 	var results []control.Result
 	for _, problem := range iamdoc.Together(s.documents) {
-		results = append(results, failed("the policies of %s: %s", whose, problem))
+		results = append(results, control.Failed("the policies of %s: %s", whose, problem))
 	}
-	return all(append(results, want(s.known, "the policies of %s allow together what none of them allows alone",
+	return control.All(append(results, control.Want(s.known,
+		"the policies of %s allow together what none of them allows alone",
 		whose))...)
 }

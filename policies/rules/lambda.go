@@ -15,7 +15,7 @@ func functions() []*control.Control {
 	present := []string{"aws:lambda/function:"}
 	return []*control.Control{
 		{
-			Name: "lambda-permission-narrow", Subject: subject, IDs: ids("Lambda.1+ K258 K301~ K364+"),
+			Name: "lambda-permission-narrow", Subject: subject, IDs: control.ParseIDs("Lambda.1+ K258 K301~ K364+"),
 			Beyond:   "Checkov takes everybody of an organisation for everybody",
 			Title:    "Functions are invoked by named callers only",
 			Severity: control.Critical, Levels: mandatory, Types: []string{permissionType, functionURLType}, Optional: true,
@@ -24,7 +24,7 @@ func functions() []*control.Control {
 			Judge: judgePermission,
 		},
 		{
-			Name: "lambda-environment", Subject: subject, IDs: ids("K45~ K173"),
+			Name: "lambda-environment", Subject: subject, IDs: control.ParseIDs("K45~ K173"),
 			Beyond:   "Checkov also finds secret access keys by their looks",
 			Title:    "Functions keep no secrets in their environment, and encrypt it with a key of our own",
 			Severity: control.High, Levels: mandatory, Types: functions, Present: present,
@@ -34,7 +34,7 @@ func functions() []*control.Control {
 			Judge: judgeFunctionEnvironment,
 		},
 		{
-			Name: "lambda-in-vpc", Subject: subject, IDs: ids("Lambda.3+ Lambda.5~ K117+"),
+			Name: "lambda-in-vpc", Subject: subject, IDs: control.ParseIDs("Lambda.3+ Lambda.5~ K117+"),
 			Beyond:   "Lambda.5 counts zones, and this control subnets",
 			Title:    "Functions run in the VPC, over several availability zones",
 			Severity: control.Low, Levels: advisory, Types: functions, Present: present,
@@ -48,11 +48,11 @@ func functions() []*control.Control {
 				if subnets.IsUnknown() {
 					several = computedFrom(c, subnets)
 				}
-				return want(several, "function %s is not in the VPC, or in one availability zone", c.Name)
+				return control.Want(several, "function %s is not in the VPC, or in one availability zone", c.Name)
 			},
 		},
 		{
-			Name: "lambda-dead-letters", Subject: subject, IDs: ids("K116~"),
+			Name: "lambda-dead-letters", Subject: subject, IDs: control.ParseIDs("K116~"),
 			Beyond: "Checkov wants a queue of every function, but one with a destination for failures, or whose caller waits, " +
 				"needs none",
 			Title:    "Functions keep the events that they could not process",
@@ -68,34 +68,35 @@ func functions() []*control.Control {
 
 func judgePermission(c in) control.Result {
 	if c.Type == functionURLType {
-		return want(c.Get("authorizationType").Is("AWS_IAM"), "anybody can invoke the function by its URL %s", c.Name)
+		return control.Want(c.Get("authorizationType").Is("AWS_IAM"), "anybody can invoke the function by its URL %s", c.Name)
 	}
 	principal, ok := c.Get("principal").Text()
 	if !ok {
-		return doubt("the principal of permission %s is not known yet", c.Name)
+		return control.Doubt("the principal of permission %s is not known yet", c.Name)
 	}
 	arn := c.Get("sourceArn")
 	source := arn.IsSet()
 	if text, known := arn.Text(); known && iamdoc.AnyAccount(text) {
-		source = no
+		source = prop.No
 	}
 	if arn.IsUnknown() {
 		source = computedFrom(c, arn)
 	}
 	switch {
 	case principal == "*":
-		return want(c.Get("principalOrgId").IsSet(), "permission %s lets everybody invoke the function", c.Name)
+		return control.Want(c.Get("principalOrgId").IsSet(), "permission %s lets everybody invoke the function", c.Name)
 	case strings.HasSuffix(strings.TrimSuffix(principal, ".cn"), ".amazonaws.com"):
-		return want(source, "permission %s does not say for which resource the service may invoke the function", c.Name)
+		return control.Want(source,
+			"permission %s does not say for which resource the service may invoke the function", c.Name)
 	default:
-		return passed()
+		return control.Passed()
 	}
 }
 
 func judgeFunctionEnvironment(c in) control.Result {
 	variables := c.Get("environment", "variables")
 	names, complete := variables.Fields()
-	results := []control.Result{want(complete, "the environment of function %s holds a secret", c.Name)}
+	results := []control.Result{control.Want(complete, "the environment of function %s holds a secret", c.Name)}
 	for _, name := range names {
 		label := "environment variable \"" + name + "\""
 		if variables.Secret() {
@@ -103,14 +104,14 @@ func judgeFunctionEnvironment(c in) control.Result {
 		}
 		value := variables.Get(name)
 		if why := containers.Suspicious(name, value); why != "" {
-			results = append(results, failed("%s of function %s looks like a secret: %s", label, c.Name, why))
+			results = append(results, control.Failed("%s of function %s looks like a secret: %s", label, c.Name, why))
 		} else if value.IsUnknown() {
 			continue
 		}
 	}
 	if len(names) > 0 {
-		results = append(results, want(ownKey(c, c.Get("kmsKeyArn")),
+		results = append(results, control.Want(ownKey(c, c.Get("kmsKeyArn")),
 			"the environment of function %s is not encrypted with a key of our own", c.Name))
 	}
-	return all(results...)
+	return control.All(results...)
 }

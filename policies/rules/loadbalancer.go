@@ -17,18 +17,19 @@ func loadBalancer() []*control.Control {
 	balancers, listeners, groups := []string{loadBalancerType}, []string{listenerType}, []string{targetGroupType}
 	return []*control.Control{
 		{
-			Name: "lb-drop-invalid-headers", Subject: subject, IDs: ids("ELB.4 K131"),
+			Name: "lb-drop-invalid-headers", Subject: subject, IDs: control.ParseIDs("ELB.4 K131"),
 			Title:    "Load balancers drop invalid headers",
 			Severity: control.Medium, Levels: remediate, Types: balancers,
 			Risk: "Malformed headers are used to smuggle requests past the load balancer",
 			Fix:  "set dropInvalidHeaderFields",
 			Judge: func(c in) control.Result {
-				return ifApplication(c, want(c.Get("dropInvalidHeaderFields").IsTrue(), "load balancer %s passes invalid headers on", c.Name))
+				return ifApplication(c, control.Want(c.Get("dropInvalidHeaderFields").IsTrue(),
+					"load balancer %s passes invalid headers on", c.Name))
 			},
 			Remedy: func(in) []control.Patch { return set(true, "dropInvalidHeaderFields") },
 		},
 		{
-			Name: "lb-access-logs", Subject: subject, IDs: ids("ELB.5~ N:ELB2~ K91"),
+			Name: "lb-access-logs", Subject: subject, IDs: control.ParseIDs("ELB.5~ N:ELB2~ K91"),
 			Beyond:   "ELB.5 and ELB2 are about classic load balancers, too",
 			Title:    "Load balancers write access logs",
 			Severity: control.Medium, Levels: mandatory, Types: balancers,
@@ -36,25 +37,26 @@ func loadBalancer() []*control.Control {
 			Fix:  "set accessLogs with the log bucket and enabled",
 			Judge: func(c in) control.Result {
 				// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
-				if c.Get("loadBalancerType").Is("gateway") == yes {
-					return skip()
+				if c.Get("loadBalancerType").Is("gateway") == prop.Yes {
+					return control.Skip()
 				}
 				logs := c.Get("accessLogs")
-				return want(logs.Get("enabled").IsTrue().And(logs.Get("bucket").IsSet()), "load balancer %s writes no access logs", c.Name)
+				return control.Want(logs.Get("enabled").IsTrue().And(logs.Get("bucket").IsSet()),
+					"load balancer %s writes no access logs", c.Name)
 			},
 		},
 		{
-			Name: "lb-deletion-protection", Subject: subject, IDs: ids("ELB.6 K150"),
+			Name: "lb-deletion-protection", Subject: subject, IDs: control.ParseIDs("ELB.6 K150"),
 			Title:    "Load balancers are protected from deletion (mandatory in prod)",
 			Severity: control.Medium, Levels: prodOnly, Types: balancers,
 			Risk: "A refactoring or a typo takes the application off the internet",
 			Fix:  "set enableDeletionProtection", Here: "loadBalancer.deletionProtection",
 			Judge: func(c in) control.Result {
-				return want(c.Get("enableDeletionProtection").IsTrue(), "load balancer %s can be deleted", c.Name)
+				return control.Want(c.Get("enableDeletionProtection").IsTrue(), "load balancer %s can be deleted", c.Name)
 			},
 		},
 		{
-			Name: "lb-desync-mode", Subject: subject, IDs: ids("ELB.12 K328~"),
+			Name: "lb-desync-mode", Subject: subject, IDs: control.ParseIDs("ELB.12 K328~"),
 			Beyond:   "Checkov asks it of classic load balancers, too",
 			Title:    "Load balancers defend against request smuggling",
 			Severity: control.Medium, Levels: mandatory, Types: balancers,
@@ -62,11 +64,11 @@ func loadBalancer() []*control.Control {
 			Fix:  "set desyncMitigationMode to strictest or defensive",
 			Judge: func(c in) control.Result {
 				mode := c.Get("desyncMitigationMode").IsOrAbsent("defensive", "strictest")
-				return ifApplication(c, want(mode, "load balancer %s only monitors malformed requests", c.Name))
+				return ifApplication(c, control.Want(mode, "load balancer %s only monitors malformed requests", c.Name))
 			},
 		},
 		{
-			Name: "lb-several-zones", Subject: subject, IDs: ids("ELB.13"),
+			Name: "lb-several-zones", Subject: subject, IDs: control.ParseIDs("ELB.13"),
 			Title:    "Load balancers span two availability zones or more",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Types: balancers,
 			Risk:  "The loss of a zone takes the application off the internet",
@@ -74,7 +76,7 @@ func loadBalancer() []*control.Control {
 			Judge: judgeZones,
 		},
 		{
-			Name: "lb-http-redirects", Subject: subject, IDs: ids("ELB.1 K2 K103~ K2:20"),
+			Name: "lb-http-redirects", Subject: subject, IDs: control.ParseIDs("ELB.1 K2 K103~ K2:20"),
 			Beyond:   "CKV_AWS_103 also asks that everything else speaks TLS 1.2, which lb-tls-policy judges",
 			Title:    "HTTP listeners redirect to HTTPS",
 			Severity: control.High, Levels: mandatory, Types: listeners, Optional: true,
@@ -83,16 +85,17 @@ func loadBalancer() []*control.Control {
 			Judge: judgeRedirect,
 		},
 		{
-			Name: "lb-http-rules-redirect", Subject: subject, IDs: ids("ELB.1~ K2:20~"),
+			Name: "lb-http-rules-redirect", Subject: subject, IDs: control.ParseIDs("ELB.1~ K2:20~"),
 			Beyond:   "What the listener does by default, which lb-http-redirects judges",
 			Title:    "Rules of HTTP listeners redirect to HTTPS, too",
-			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: []string{listenerRuleType}, Optional: true,
-			Risk:  "The listener redirects, but paths with a rule of their own are served in the clear",
-			Fix:   "put the rule on the HTTPS listener",
-			Judge: judgeRuleRedirect,
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: []string{listenerRuleType},
+			Optional: true,
+			Risk:     "The listener redirects, but paths with a rule of their own are served in the clear",
+			Fix:      "put the rule on the HTTPS listener",
+			Judge:    judgeRuleRedirect,
 		},
 		{
-			Name: "lb-tls-policy", Subject: subject, IDs: ids("ELB.17~ ELB.18~ ELB.3 K103~ K2:74+"),
+			Name: "lb-tls-policy", Subject: subject, IDs: control.ParseIDs("ELB.17~ ELB.18~ ELB.3 K103~ K2:74+"),
 			Beyond: "ELB.17 allows only restricted policies and those of TLS 1.3 alone; ELB.18 also fails HTTP that " +
 				"redirects, and CKV_AWS_103 HTTP that does not",
 			Title:    "Listeners speak TLS 1.2 or newer",
@@ -108,51 +111,53 @@ func loadBalancer() []*control.Control {
 			Judge: judgeTLS,
 		},
 		{
-			Name: "lb-waf-attached", Subject: subject, IDs: ids("ELB.16~ K2:28"),
+			Name: "lb-waf-attached", Subject: subject, IDs: control.ParseIDs("ELB.16~ K2:28"),
 			Beyond:   "ELB.16 is about internal load balancers, too",
 			Title:    "Public load balancers have a web application firewall",
 			Severity: control.Medium, Levels: advisory, Scope: control.PerStack, Types: balancers,
 			Risk: "Known attack patterns and floods reach the application",
 			Fix:  "add a wafv2.WebAcl and its WebAclAssociation", Here: "set loadBalancer.waf",
 			Judge: func(c in) control.Result {
-				if c.Get("internal").IsTrue() == yes {
-					return skip()
+				if c.Get("internal").IsTrue() == prop.Yes {
+					return control.Skip()
 				}
 				attached := exists(c.Graph.Referrers(c.Resource, wafAssociationType, "resourceArn"), anything)
-				return ifApplication(c, want(attached, "load balancer %s has no web application firewall", c.Name))
+				return ifApplication(c, control.Want(attached, "load balancer %s has no web application firewall", c.Name))
 			},
 		},
 		{
-			Name: "lb-encrypted-targets", Subject: subject, IDs: ids("ELB.22 K378+"),
+			Name: "lb-encrypted-targets", Subject: subject, IDs: control.ParseIDs("ELB.22 K378+"),
 			Title:    "Load balancers talk to their targets over an encrypted protocol",
 			Severity: control.Low, Levels: advisory, Types: groups,
 			Risk: "Traffic inside the VPC can be read by whoever gets a foot in it",
 			Fix:  "terminate TLS in the container and set the target group's protocol to HTTPS",
 			Judge: func(c in) control.Result {
-				if appliances(c) == yes || c.Get("targetType").Is("lambda", "alb") == yes {
-					return skip()
+				if appliances(c) == prop.Yes || c.Get("targetType").Is("lambda", "alb") == prop.Yes {
+					return control.Skip()
 				}
-				return want(c.Get("protocol").Is("HTTPS", "TLS", "QUIC"), "target group %s is not encrypted", c.Name)
+				return control.Want(c.Get("protocol").Is("HTTPS", "TLS", "QUIC"), "target group %s is not encrypted", c.Name)
 			},
 		},
 		{
-			Name: "lb-health-check", Subject: subject, IDs: ids("K261+"),
+			Name: "lb-health-check", Subject: subject, IDs: control.ParseIDs("K261+"),
 			Title:    "Target groups check the health of their targets",
 			Severity: control.Medium, Levels: mandatory, Types: groups,
 			Risk: "Requests go to tasks that cannot answer, and bad deployments look good",
 			Fix:  "set healthCheck with a path of the application, such as /health",
 			Link: docs + "target-group-health-checks.html",
 			Judge: func(c in) control.Result {
-				if c.Get("targetType").Is("lambda") == yes {
+				if c.Get("targetType").Is("lambda") == prop.Yes {
 					// The load balancer calls a function whether it is healthy or not, and each check is a call:
 					// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
-					return skip()
+					return control.Skip()
 				}
 				check := c.Get("healthCheck")
 				needsPath := c.Get("protocol").Is("HTTP", "HTTPS")
-				return all(
-					want(check.IsSet().And(check.Get("enabled").TrueByDefault()), "target group %s has no health check", c.Name),
-					want(needsPath.Not().Or(check.Get("path").IsSet()), "the health check of target group %s has no path", c.Name),
+				return control.All(
+					control.Want(check.IsSet().And(check.Get("enabled").TrueByDefault()),
+						"target group %s has no health check", c.Name),
+					control.Want(needsPath.Not().Or(check.Get("path").IsSet()),
+						"the health check of target group %s has no path", c.Name),
 				)
 			},
 		},
@@ -161,17 +166,18 @@ func loadBalancer() []*control.Control {
 
 // ifApplication skips network and gateway load balancers, which have no HTTP settings.
 func ifApplication(c in, result control.Result) control.Result {
-	if c.Get("loadBalancerType").Is("network", "gateway") == yes {
-		return skip()
+	if c.Get("loadBalancerType").Is("network", "gateway") == prop.Yes {
+		return control.Skip()
 	}
 	return result
 }
 
 func judgeZones(c in) control.Result {
 	const least = 2
-	if c.Get("subnetMappings").IsSet() == yes && c.Get("subnets").IsSet() == no {
+	if c.Get("subnetMappings").IsSet() == prop.Yes && c.Get("subnets").IsSet() == prop.No {
 		mappings, complete := c.Get("subnetMappings").List()
-		return want(complete.And(prop.Known(len(mappings) >= least)), "load balancer %s is in one availability zone", c.Name)
+		return control.Want(complete.And(prop.Known(len(mappings) >= least)),
+			"load balancer %s is in one availability zone", c.Name)
 	}
 	subnets := c.Graph.Follow(c.Resource, []string{subnetType}, "subnets")
 	zones := map[string]bool{}
@@ -184,13 +190,14 @@ func judgeZones(c in) control.Result {
 	listed, complete := c.Get("subnets").List()
 	switch {
 	case len(zones) >= least && known && subnets.Exact:
-		return passed()
-	case complete == yes && len(listed) < least, subnets.Exact && known && !subnets.Outside:
-		return failed("load balancer %s is in one availability zone", c.Name)
+		return control.Passed()
+	case complete == prop.Yes && len(listed) < least, subnets.Exact && known && !subnets.Outside:
+		return control.Failed("load balancer %s is in one availability zone", c.Name)
 	case subnets.Outside:
-		return elsewhere("load balancer %s is in subnets of another stack, which knows their availability zones", c.Name)
+		return control.Elsewhere("load balancer %s is in subnets of another stack, which knows their availability zones",
+			c.Name)
 	default:
-		return doubt("cannot tell yet which availability zones load balancer %s is in", c.Name)
+		return control.Doubt("cannot tell yet which availability zones load balancer %s is in", c.Name)
 	}
 }
 
@@ -229,26 +236,28 @@ func zoneOf(subnet *graph.Resource) (string, bool) {
 func judgeRedirect(c in) control.Result {
 	protocol, gateway := speaks(c)
 	plain := protocol.Is("HTTP")
-	if gateway || plain == no {
-		return skip()
+	if gateway || plain == prop.No {
+		return control.Skip()
 	}
-	return want(plain.Not().Or(redirects(c.Get("defaultActions"))),
+	return control.Want(plain.Not().Or(redirects(c.Get("defaultActions"))),
 		"listener %s serves plain HTTP instead of redirecting to HTTPS", c.Name)
 }
 
 // judgeRuleRedirect judges the rules of listeners that speak plain HTTP.
 func judgeRuleRedirect(c in) control.Result {
-	plain := c.Graph.Follow(c.Resource, []string{listenerType}, "listenerArn").Any(func(listener *graph.Resource) prop.Truth {
+	plain := c.Graph.Follow(c.Resource, []string{listenerType},
+		"listenerArn").Any(func(listener *graph.Resource) prop.Truth {
 		return listener.InForce("protocol").Is("HTTP")
 	})
-	return want(plain.Not().Or(redirects(c.Get("actions"))), "rule %s serves plain HTTP instead of redirecting to HTTPS", c.Name)
+	return control.Want(plain.Not().Or(redirects(c.Get("actions"))),
+		"rule %s serves plain HTTP instead of redirecting to HTTPS", c.Name)
 }
 
 // redirects answers whether all actions of a listener or a rule redirect to HTTPS.
 func redirects(list prop.Value) prop.Truth {
 	actions, complete := list.List()
-	if complete == yes && len(actions) == 0 {
-		return no
+	if complete == prop.Yes && len(actions) == 0 {
+		return prop.No
 	}
 	answer := complete
 	for _, action := range actions {
@@ -263,21 +272,22 @@ func redirects(list prop.Value) prop.Truth {
 // redirect, so that all of theirs have to be encrypted.
 func judgeTLS(c in) control.Result {
 	if c.Type == classicLBType {
-		encrypted := every(c.Get("listeners"), func(listener prop.Value) prop.Truth { return listener.Get("lbProtocol").Is("https", "ssl") })
-		return want(encrypted, "classic load balancer %s has a listener that is not encrypted", c.Name)
+		encrypted := every(c.Get("listeners"),
+			func(listener prop.Value) prop.Truth { return listener.Get("lbProtocol").Is("https", "ssl") })
+		return control.Want(encrypted, "classic load balancer %s has a listener that is not encrypted", c.Name)
 	}
 	spoken, gateway := speaks(c)
 	protocol, ok := spoken.Text()
 	switch {
 	case gateway, strings.EqualFold(protocol, "HTTP"):
-		return skip()
+		return control.Skip()
 	case !ok && spoken.IsUnknown():
-		return doubt("cannot tell yet which protocol listener %s speaks", c.Name)
+		return control.Doubt("cannot tell yet which protocol listener %s speaks", c.Name)
 	case !strings.EqualFold(protocol, "HTTPS") && !strings.EqualFold(protocol, "TLS"):
-		return failed("listener %s is not encrypted", c.Name)
+		return control.Failed("listener %s is not encrypted", c.Name)
 	}
-	return all(
-		want(c.Get("sslPolicy").Is(c.Params.Texts("policies")...), "listener %s has no allowed TLS policy", c.Name),
-		want(c.Get("certificateArn").IsSet(), "listener %s has no certificate", c.Name),
+	return control.All(
+		control.Want(c.Get("sslPolicy").Is(c.Params.Texts("policies")...), "listener %s has no allowed TLS policy", c.Name),
+		control.Want(c.Get("certificateArn").IsSet(), "listener %s has no certificate", c.Name),
 	)
 }

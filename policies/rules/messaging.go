@@ -12,10 +12,11 @@ func messaging() []*control.Control {
 	const sqsGuide = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/"
 	return []*control.Control{
 		{
-			Name: "sns-not-public", Subject: subject, IDs: ids("SNS.4 K169"),
+			Name: "sns-not-public", Subject: subject, IDs: control.ParseIDs("SNS.4 K169"),
 			Title:    "Topics are open to named callers only",
-			Severity: control.High, Levels: mandatory, Types: []string{topicPolicyType, topicType}, Present: []string{"aws:sns/topic"},
-			OnUnknown: notKnown,
+			Severity: control.High, Levels: mandatory, Types: []string{topicPolicyType, topicType},
+			Present:   []string{"aws:sns/topic"},
+			OnUnknown: control.Disabled,
 			Risk:      "Anybody can send false alarms, or listen to the real ones",
 			Fix: "name the services that may publish, CloudWatch and RDS with aws:SourceAccount, " +
 				"EventBridge without a condition",
@@ -24,18 +25,18 @@ func messaging() []*control.Control {
 			},
 		},
 		{
-			Name: "sns-customer-key", Subject: subject, IDs: ids("SNS.1+ K26+"),
+			Name: "sns-customer-key", Subject: subject, IDs: control.ParseIDs("SNS.1+ K26+"),
 			Title:    "Topics are encrypted with a key of our own",
 			Severity: control.Medium, Levels: mandatory, Types: []string{topicType}, Present: []string{"aws:sns/topic"},
 			Risk: "Alarms hold names and addresses; with AWS's key, alarms cannot even publish",
 			Fix:  "pass a key of our own as kmsMasterKeyId",
 			Link: "https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html",
 			Judge: func(c in) control.Result {
-				return want(ownKey(c, c.Get("kmsMasterKeyId")), "topic %s has no key of our own", c.Name)
+				return control.Want(ownKey(c, c.Get("kmsMasterKeyId")), "topic %s has no key of our own", c.Name)
 			},
 		},
 		{
-			Name: "sqs-encrypted", Subject: subject, IDs: ids("SQS.1 N:SQS2 K27~"),
+			Name: "sqs-encrypted", Subject: subject, IDs: control.ParseIDs("SQS.1 N:SQS2 K27~"),
 			Beyond:   "Checkov wants a declaration, though SQS encrypts new queues by itself",
 			Title:    "Queues are encrypted",
 			Severity: control.Medium, Levels: mandatory, Types: []string{queueType}, Present: []string{"aws:sqs/queue:"},
@@ -43,44 +44,44 @@ func messaging() []*control.Control {
 			Fix:  "set kmsMasterKeyId, or leave sqsManagedSseEnabled out, which is on by default",
 			Link: sqsGuide + "sqs-server-side-encryption.html",
 			Judge: func(c in) control.Result {
-				return want(c.Get("kmsMasterKeyId").IsSet().Or(c.Get("sqsManagedSseEnabled").TrueByDefault()),
+				return control.Want(c.Get("kmsMasterKeyId").IsSet().Or(c.Get("sqsManagedSseEnabled").TrueByDefault()),
 					"queue %s is not encrypted", c.Name)
 			},
 		},
 		{
-			Name: "sqs-customer-key", Subject: subject, IDs: ids("K2:73+"),
+			Name: "sqs-customer-key", Subject: subject, IDs: control.ParseIDs("K2:73+"),
 			Title:    "Queues are encrypted with a key of our own",
 			Severity: control.Low, Levels: advisory, Types: []string{queueType}, Present: []string{"aws:sqs/queue:"},
 			Risk: "AWS's keys cannot be revoked or audited; with alias/aws/sqs, AWS's services cannot even send",
 			Fix:  "pass a key of our own as kmsMasterKeyId",
 			Link: sqsGuide + "sqs-key-management.html",
 			Judge: func(c in) control.Result {
-				return want(ownKey(c, c.Get("kmsMasterKeyId")), "queue %s has no kmsMasterKeyId of our own", c.Name)
+				return control.Want(ownKey(c, c.Get("kmsMasterKeyId")), "queue %s has no kmsMasterKeyId of our own", c.Name)
 			},
 		},
 		{
-			Name: "sqs-no-wildcard-actions", Subject: subject, IDs: ids("K72+"),
+			Name: "sqs-no-wildcard-actions", Subject: subject, IDs: control.ParseIDs("K72+"),
 			Title:    "Queue policies allow named actions",
 			Severity: control.Medium, Levels: mandatory, Types: []string{queuePolicyType, queueType}, Optional: true,
-			OnUnknown: notKnown,
+			OnUnknown: control.Disabled,
 			Risk:      "Who was to send can also read, delete and purge, and change the policy itself",
 			Fix:       "name the actions, such as sqs:SendMessage",
 			Link:      sqsGuide + "sqs-security-best-practices.html",
 			Judge: func(c in) control.Result {
-				if c.Get("policy").IsSet() == no {
-					return skip()
+				if c.Get("policy").IsSet() == prop.No {
+					return control.Skip()
 				}
 				return judgeDocument(c, "the policy of queue "+c.Name, c.Get("policy"), iamdoc.Document.WildcardActions)
 			},
 		},
 		{
-			Name: "messaging-tls-only", Subject: subject, IDs: ids("N:SNS3+ N:SQS4"),
+			Name: "messaging-tls-only", Subject: subject, IDs: control.ParseIDs("N:SNS3+ N:SQS4"),
 			Title:    "Topics and queues refuse requests without TLS",
 			Severity: control.Medium, Levels: advisory, Scope: control.PerStack,
 			Types: []string{topicType, queueType, topicPolicyType, queuePolicyType}, Present: []string{
 				"aws:sns/topic",
 				"aws:sqs/queue",
-			}, OnUnknown: notKnown,
+			}, OnUnknown: control.Disabled,
 			Risk:  "Messages cross the network in the clear",
 			Fix:   "deny sns:Publish or sqs:* to everybody when aws:SecureTransport is false",
 			Link:  "https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html",
@@ -107,8 +108,8 @@ func judgeMessagingTLS(c in) control.Result {
 	}
 	denies := func(r *graph.Resource) prop.Truth {
 		doc, ok := iamdoc.Read(r.Get("policy"))
-		if ok == maybe {
-			return maybe
+		if ok == prop.Maybe {
+			return prop.Maybe
 		}
 		for _, action := range actions {
 			ok = ok.And(doc.Denies(action, "*", iamdoc.InsecureTransport))
@@ -117,13 +118,13 @@ func judgeMessagingTLS(c in) control.Result {
 	}
 	if c.Type == companion {
 		return alone(c, []string{topicType, queueType}, property, func() control.Result {
-			return want(denies(c.Resource),
+			return control.Want(denies(c.Resource),
 				"the topic or queue of %s, which is not in this stack, accepts requests without TLS", c.Name)
 		})
 	}
 	answer := exists(c.Graph.Referrers(c.Resource, companion, property), denies)
-	if c.Get("policy").IsSet() == yes {
+	if c.Get("policy").IsSet() == prop.Yes {
 		answer = answer.Or(denies(c.Resource))
 	}
-	return want(answer, "topic or queue %s accepts requests without TLS", c.Name)
+	return control.Want(answer, "topic or queue %s accepts requests without TLS", c.Name)
 }

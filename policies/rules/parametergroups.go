@@ -47,11 +47,11 @@ func judgeParameters(
 		family, known := engines.FamilyOf(text)
 		switch {
 		case engine.Absent():
-			return elsewhere("database %s does not say its engine, and its source is not in this stack", c.Name)
+			return control.Elsewhere("database %s does not say its engine, and its source is not in this stack", c.Name)
 		case !ok:
-			return doubt("cannot tell yet which engine database %s has", c.Name)
+			return control.Doubt("cannot tell yet which engine database %s has", c.Name)
 		case !known:
-			return failed("database %s has an engine that the policy pack does not know", c.Name)
+			return control.Failed("database %s has an engine that the policy pack does not know", c.Name)
 		case len(wanted(family)) == 0:
 			return without(c)
 		case groups.Set && !engines.IsDefaultGroup(name):
@@ -59,18 +59,18 @@ func judgeParameters(
 				family, _ := group.Get("family").Text()
 				return hasParameters(group, wanted, byDefault(engines.OfFamily(family)))
 			})
-			return want(fine, "database %s %s", c.Name, problem)
+			return control.Want(fine, "database %s %s", c.Name, problem)
 		}
 		version := c.InForce("engineVersion")
 		if version.IsUnknown() {
-			return doubt("cannot tell yet whether database %s %s", c.Name, problem)
+			return control.Doubt("cannot tell yet whether database %s %s", c.Name, problem)
 		}
 		number, _ := version.Text()
 		if name != "" {
 			// RDS's own groups cannot be changed; their names say for which version they are.
 			text, number = engines.OfFamily(name)
 		}
-		return want(prop.Known(byDefault(text, number)),
+		return control.Want(prop.Known(byDefault(text, number)),
 			"database %s has no parameter group of its own and %s", c.Name, problem)
 	}
 }
@@ -84,7 +84,7 @@ func hasParameters(group *graph.Resource, wanted func(engines.Family) map[string
 	if !known {
 		return ifUnknown(name)
 	}
-	answer := yes
+	answer := prop.Yes
 	for name, values := range wanted(family) {
 		given := some(group.Get("parameters"), func(entry prop.Value) prop.Truth { return entry.Get("name").Is(name) })
 		left := given.Not().And(prop.Known(byDefault))
@@ -103,7 +103,7 @@ func never(string, string) bool { return false }
 func judgeOracle(c in) control.Result {
 	group := c.Graph.Follow(c.Resource, []string{dbOptionGroupType}, "optionGroupName")
 	if !group.Set {
-		return failed("database %s has no option group of its own and does not demand encryption", c.Name)
+		return control.Failed("database %s has no option group of its own and does not demand encryption", c.Name)
 	}
 	demands := group.All(func(group *graph.Resource) prop.Truth {
 		return some(group.Get("options"), func(option prop.Value) prop.Truth {
@@ -113,7 +113,7 @@ func judgeOracle(c in) control.Result {
 				}))
 		})
 	})
-	return want(demands, "database %s does not demand encryption (SQLNET.ENCRYPTION_SERVER = REQUIRED)", c.Name)
+	return control.Want(demands, "database %s does not demand encryption (SQLNET.ENCRYPTION_SERVER = REQUIRED)", c.Name)
 }
 
 // judgeLogs wants a database to export the given log types, or those that tell of errors and
@@ -124,18 +124,18 @@ func judgeLogs(c in) control.Result {
 		engine := c.Get("engine")
 		name, ok := engine.Text()
 		if !ok && !engine.Absent() {
-			return doubt("cannot tell yet which engine database %s has", c.Name)
+			return control.Doubt("cannot tell yet which engine database %s has", c.Name)
 		}
 		family, known := engines.FamilyOf(name)
 		if !known {
 			// A replica has its source's engine, and does not say it.
-			return want(exported.IsSet(), "database %s exports no logs", c.Name)
+			return control.Want(exported.IsSet(), "database %s exports no logs", c.Name)
 		}
 		logs = family.Logs
 	}
 	var results []control.Result
 	for _, log := range logs {
-		results = append(results, want(exported.Has(log), "database %s does not export its %s log", c.Name, log))
+		results = append(results, control.Want(exported.Has(log), "database %s does not export its %s log", c.Name, log))
 	}
-	return all(results...)
+	return control.All(results...)
 }

@@ -28,7 +28,7 @@ var stores = map[string]func(in) prop.Truth{
 	// A secret can be restored for a month, if the program does not shorten that to nothing.
 	secretType: func(c in) prop.Truth { return c.Get("recoveryWindowInDays").Is("0").Not() },
 	// AWS deletes a file system with its files.
-	fileSystemType: func(in) prop.Truth { return no },
+	fileSystemType: func(in) prop.Truth { return prop.No },
 }
 
 func setFalse(property string) func(in) prop.Truth {
@@ -45,7 +45,7 @@ func protection() []*control.Control {
 	const link = "https://www.pulumi.com/docs/iac/concepts/resources/options/protect/"
 	return []*control.Control{
 		{
-			Name: "vpc-protected", Subject: subject, IDs: ids("house"),
+			Name: "vpc-protected", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "VPCs and their subnets are protected from deletion (mandatory in prod)",
 			Severity: control.Medium, Levels: prodOnly, Scope: control.PerStack,
 			Types: []string{vpcType, subnetType}, Present: []string{"aws:ec2/vpc:", "aws:ec2/subnet:"},
@@ -57,8 +57,8 @@ func protection() []*control.Control {
 			Judge: judgeNetworkProtection,
 		},
 		{
-			Name: "data-protected", Subject: subject, IDs: ids("house"),
-			Title:    "What holds data is protected from deletion (mandatory in prod)",
+			Name: "data-protected", Subject: subject, IDs: control.ParseIDs("house"),
+			Title:    "Resources that hold data are protected from deletion (mandatory in prod)",
 			Severity: control.High, Levels: prodOnly, Types: slices.Sorted(maps.Keys(stores)), Optional: true,
 			Risk: "A destroy, or a change that replaces the resource, takes the data along",
 			Fix: "set the resource option protect, or AWS's own protection: leave out forceDestroy, forceDelete, " +
@@ -66,7 +66,7 @@ func protection() []*control.Control {
 			Link: link,
 			Judge: func(c in) control.Result {
 				kind := c.Type[strings.LastIndex(c.Type, ":")+1:]
-				return want(prop.Known(c.Protect).Or(stores[c.Type](c)),
+				return control.Want(prop.Known(c.Protect).Or(stores[c.Type](c)),
 					"%s %s holds data, and nothing stops its deletion", kind, c.Name)
 			},
 		},
@@ -77,11 +77,11 @@ func protection() []*control.Control {
 func judgeNetworkProtection(c in) control.Result {
 	if c.Type == subnetType {
 		return alone(c, []string{vpcType}, "vpcId", func() control.Result {
-			return want(prop.Known(c.Protect), "subnet %s is not protected", c.Name)
+			return control.Want(prop.Known(c.Protect), "subnet %s is not protected", c.Name)
 		})
 	}
 	var open []string
-	sure := maybe
+	sure := prop.Maybe
 	for _, subnet := range c.Graph.Referrers(c.Resource, subnetType, "vpcId") {
 		if !subnet.Protect {
 			open = append(open, subnet.Name)
@@ -89,10 +89,10 @@ func judgeNetworkProtection(c in) control.Result {
 		}
 	}
 	slices.Sort(open)
-	results := []control.Result{want(prop.Known(c.Protect), "VPC %s is not protected", c.Name)}
+	results := []control.Result{control.Want(prop.Known(c.Protect), "VPC %s is not protected", c.Name)}
 	if len(open) > 0 {
 		results = append(results,
-			want(sure.Not(), "subnets of VPC %s are not protected: %s", c.Name, strings.Join(open, ", ")))
+			control.Want(sure.Not(), "subnets of VPC %s are not protected: %s", c.Name, strings.Join(open, ", ")))
 	}
-	return all(results...)
+	return control.All(results...)
 }

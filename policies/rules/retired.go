@@ -51,7 +51,7 @@ func retired() []*control.Control {
 	reviewed := endoflife.Reviewed.Format("2 January 2006")
 	return []*control.Control{
 		{
-			Name: "engine-version-supported", Subject: subject, IDs: ids("house"),
+			Name: "engine-version-supported", Subject: subject, IDs: control.ParseIDs("house"),
 			Title: "Databases, caches, search domains and clusters run versions that AWS makes and supports " +
 				"(advisory half a year before that ends)",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Types: types, Optional: true,
@@ -64,7 +64,7 @@ func retired() []*control.Control {
 			Judge:  judgeEngineVersion,
 		},
 		{
-			Name: "lambda-runtime", Subject: subject, IDs: ids("Lambda.2 N:L1~ K363+"),
+			Name: "lambda-runtime", Subject: subject, IDs: control.ParseIDs("Lambda.2 N:L1~ K363+"),
 			Beyond:   "cdk-nag wants the latest runtime of the language, and not only one that is supported",
 			Title:    "Functions run on a supported runtime (advisory half a year before that ends)",
 			Severity: control.Medium, Levels: mandatory, Types: functions, Present: []string{"aws:lambda/function:"},
@@ -101,7 +101,7 @@ func judgeEngineVersion(c in) control.Result {
 		text, ok := engine.Text()
 		switch {
 		case !ok && engine.IsUnknown():
-			return doubt("cannot tell yet which engine %s has", c.Name)
+			return control.Doubt("cannot tell yet which engine %s has", c.Name)
 		case ok:
 			kind = engineKinds[strings.ToLower(text)]
 		}
@@ -110,9 +110,9 @@ func judgeEngineVersion(c in) control.Result {
 	text, ok := version.Text()
 	switch {
 	case kind == "":
-		return skip()
+		return control.Skip()
 	case version.IsUnknown() && !c.Get(where.version).Absent():
-		return doubt("cannot tell yet which version %s has", c.Name)
+		return control.Doubt("cannot tell yet which version %s has", c.Name)
 	case !ok:
 		text = where.byDefault
 	}
@@ -125,13 +125,13 @@ func judgeEngineVersion(c in) control.Result {
 	end, known := endoflife.Of(kind, text)
 	switch {
 	case !known:
-		return skip()
+		return control.Skip()
 	case end.Ended():
 		return ends(c, version, "a version that has ended: "+end.String(), false)
 	case end.Soon(int(c.Params.Number(soonParam))):
 		return ends(c, version, "a version that ends soon: "+end.String(), true)
 	default:
-		return passed()
+		return control.Passed()
 	}
 }
 
@@ -140,25 +140,25 @@ func ends(c in, version prop.Value, what string, later bool) control.Result {
 	if version.Secret() {
 		what, _, _ = strings.Cut(what, ":")
 	}
-	result := failed("%s runs %s", c.Name, what)
+	result := control.Failed("%s runs %s", c.Name, what)
 	result.Advisory = later
 	return result
 }
 
 func judgeRuntime(c in) control.Result {
-	if c.Get("packageType").Is("Image") == yes {
-		return skip()
+	if c.Get("packageType").Is("Image") == prop.Yes {
+		return control.Skip()
 	}
 	runtime := c.Get("runtime")
 	text, ok := runtime.Text()
 	end, known := endoflife.Of(endoflife.LambdaRuntime, text)
 	switch allowed := runtime.Is(c.Params.Texts("runtimes")...); {
-	case allowed == no && ok && known && end.Ended():
+	case allowed == prop.No && ok && known && end.Ended():
 		return ends(c, runtime, "a runtime that has ended: "+end.String(), false)
-	case allowed == yes && known && end.Soon(int(c.Params.Number(soonParam))):
+	case allowed == prop.Yes && known && end.Soon(int(c.Params.Number(soonParam))):
 		return ends(c, runtime, "a runtime that ends soon: "+end.String(), true)
 	default:
-		return want(allowed, "function %s has no supported runtime", c.Name)
+		return control.Want(allowed, "function %s has no supported runtime", c.Name)
 	}
 }
 

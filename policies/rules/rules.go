@@ -23,23 +23,10 @@ func All() []*control.Control {
 
 // advisory and mandatory are the levels that hold in every environment.
 var (
-	advisory   = control.Everywhere(control.Advisory)
-	mandatory  = control.Everywhere(control.Mandatory)
-	remediate  = control.Everywhere(control.Remediate)
-	prodOnly   = control.MandatoryInProd()
-	ids        = control.ParseIDs
-	want       = control.Want
-	all        = control.All
-	failed     = control.Failed
-	passed     = control.Passed
-	skip       = control.Skip
-	ignore     = control.Ignore
-	doubt      = control.Doubt
-	elsewhere  = control.Elsewhere
-	notKnown   = control.Disabled
-	yes, maybe = prop.Yes, prop.Maybe
-	no         = prop.No
-	outside    = prop.Outside
+	advisory  = control.Everywhere(control.Advisory)
+	mandatory = control.Everywhere(control.Mandatory)
+	remediate = control.Everywhere(control.Remediate)
+	prodOnly  = control.MandatoryInProd()
 )
 
 type in = control.Case
@@ -59,9 +46,9 @@ func anything(*graph.Resource) prop.Truth { return prop.Yes }
 // some answers whether one element of a list satisfies f.
 func some(list prop.Value, f func(prop.Value) prop.Truth) prop.Truth {
 	elems, complete := list.List()
-	answer := no
-	if complete != yes {
-		answer = maybe
+	answer := prop.No
+	if complete != prop.Yes {
+		answer = prop.Maybe
 	}
 	for _, elem := range elems {
 		answer = answer.Or(f(elem))
@@ -72,8 +59,8 @@ func some(list prop.Value, f func(prop.Value) prop.Truth) prop.Truth {
 // every answers whether a list has elements and all of them satisfy f.
 func every(list prop.Value, f func(prop.Value) prop.Truth) prop.Truth {
 	elems, complete := list.List()
-	if complete != yes {
-		return maybe
+	if complete != prop.Yes {
+		return prop.Maybe
 	}
 	answer := prop.Known(len(elems) > 0)
 	for _, elem := range elems {
@@ -85,16 +72,16 @@ func every(list prop.Value, f func(prop.Value) prop.Truth) prop.Truth {
 // ifUnknown answers maybe for a value that is not known yet, and no otherwise.
 func ifUnknown(v prop.Value) prop.Truth {
 	if v.IsUnknown() {
-		return maybe
+		return prop.Maybe
 	}
-	return no
+	return prop.No
 }
 
 // ownKey answers whether a property names a key of our own. AWS's own are those whose alias
 // begins with aws/. One that is not known yet is ours if it comes from a key of the stack.
 func ownKey(c in, v prop.Value) prop.Truth {
 	if text, ok := v.Text(); ok && strings.Contains(text, "alias/aws/") {
-		return no
+		return prop.No
 	}
 	if v.IsUnknown() {
 		return computedFrom(c, v, keyType, replicaKeyType, externalKeyType, keyAliasType)
@@ -106,23 +93,23 @@ func ownKey(c in, v prop.Value) prop.Truth {
 // the given types, or of any: then it will be there. Otherwise nobody can tell before AWS answers.
 func computedFrom(c in, v prop.Value, types ...string) prop.Truth {
 	if c.Graph == nil {
-		return maybe
+		return prop.Maybe
 	}
 	property, _, _ := strings.Cut(v.Path(), ".")
 	property, _, _ = strings.Cut(property, "[")
 	for _, r := range c.Graph.Behind(c.Resource, property) {
 		if r.Provider != nil && (len(types) == 0 || slices.Contains(types, r.Type)) {
-			return yes
+			return prop.Yes
 		}
 	}
-	return maybe
+	return prop.Maybe
 }
 
 // alone judges a resource that configures another one. Where that one is in the stack, the resource
 // is judged with it, or else by itself: it may be of another stack.
 func alone(c in, owners []string, property string, judge func() control.Result) control.Result {
 	if len(c.Graph.Follow(c.Resource, owners, property).To) > 0 {
-		return ignore()
+		return control.Ignore()
 	}
 	return judge()
 }
@@ -132,7 +119,7 @@ func alone(c in, owners []string, property string, judge func() control.Result) 
 func settled(companions []graph.Referrer, f func(*graph.Resource) prop.Truth) prop.Truth {
 	answer := exists(companions, f)
 	for _, r := range companions {
-		if r.Sure == yes {
+		if r.Sure == prop.Yes {
 			answer = answer.And(f(r.Resource))
 		}
 	}

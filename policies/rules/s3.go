@@ -17,7 +17,7 @@ func storage() []*control.Control {
 	return []*control.Control{
 		{
 			Name: "s3-public-access-block", Subject: subject,
-			IDs:      ids("S3.1~ S3.2+ S3.3+ S3.8 C2.1.4 N:S2 K53+ K54+ K55+ K56+ K2:6+"),
+			IDs:      control.ParseIDs("S3.1~ S3.2+ S3.3+ S3.8 C2.1.4 N:S2 K53+ K54+ K55+ K56+ K2:6+"),
 			Beyond:   "S3.1 is about the account's block, which account-settings-present wants to be there",
 			Title:    "Every bucket blocks public access, all four ways",
 			Severity: control.Critical, Levels: mandatory, Scope: control.PerStack, Present: present,
@@ -27,11 +27,11 @@ func storage() []*control.Control {
 			Judge: judgeAccessBlock,
 		},
 		{
-			Name: "s3-tls-only", Subject: subject, IDs: ids("S3.5 C2.1.1 N:S10"),
+			Name: "s3-tls-only", Subject: subject, IDs: control.ParseIDs("S3.5 C2.1.1 N:S10"),
 			Title:    "Every bucket refuses requests without TLS",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Present: present,
 			Types:     bucketsAnd(bucketPolicyType),
-			OnUnknown: notKnown,
+			OnUnknown: control.Disabled,
 			Risk:      "Objects and credentials cross the network in the clear",
 			Fix:       "deny s3:* to everybody on the bucket and its objects when aws:SecureTransport is false",
 			Judge: func(c in) control.Result {
@@ -41,11 +41,11 @@ func storage() []*control.Control {
 			},
 		},
 		{
-			Name: "s3-encryption-header", Subject: subject, IDs: ids("house"),
+			Name: "s3-encryption-header", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "Every bucket refuses uploads with a wrong encryption header",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Present: present,
 			Types:     bucketsAnd(bucketPolicyType),
-			OnUnknown: notKnown,
+			OnUnknown: control.Disabled,
 			Risk:      "Objects are stored under a key that nobody controls",
 			Fix:       "deny s3:PutObject when s3:x-amz-server-side-encryption is not the bucket's own",
 			Own:       true,
@@ -57,18 +57,18 @@ func storage() []*control.Control {
 			},
 		},
 		{
-			Name: "s3-not-public", Subject: subject, IDs: ids("K70"),
-			Title:    "Bucket policies allow nobody in general",
+			Name: "s3-not-public", Subject: subject, IDs: control.ParseIDs("K70"),
+			Title:    "No bucket policy allows everybody",
 			Severity: control.High, Levels: mandatory, Optional: true,
 			Types:     []string{bucketPolicyType, bucketType, classicBucketType},
-			OnUnknown: notKnown,
+			OnUnknown: control.Disabled,
 			Risk:      "Anybody can read or replace the bucket's content",
 			Fix:       "name our own roles, or AWS services with aws:SourceArn",
 			Link:      docs + "access-control-block-public-access.html",
 			Judge:     judgeBucketPrincipals,
 		},
 		{
-			Name: "s3-access-logs", Subject: subject, IDs: ids("S3.9~ N:S1 K18~"),
+			Name: "s3-access-logs", Subject: subject, IDs: control.ParseIDs("S3.9~ N:S1 K18~"),
 			Beyond:   "The bucket that takes the logs has none of its own; Security Hub and Checkov report it",
 			Title:    "Buckets write access logs",
 			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Types: buckets, Present: present,
@@ -77,7 +77,7 @@ func storage() []*control.Control {
 			Judge: judgeBucketLogging,
 		},
 		{
-			Name: "s3-versioning", Subject: subject, IDs: ids("S3.14 K21"),
+			Name: "s3-versioning", Subject: subject, IDs: control.ParseIDs("S3.14 K21"),
 			Title:    "Buckets keep replaced and deleted objects",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Present: present,
 			Types: bucketsAnd(bucketVersioningType),
@@ -87,7 +87,7 @@ func storage() []*control.Control {
 			Judge: judgeVersioning,
 		},
 		{
-			Name: "s3-encryption", Subject: subject, IDs: ids("S3.17~ K145~"),
+			Name: "s3-encryption", Subject: subject, IDs: control.ParseIDs("S3.17~ K145~"),
 			Beyond:   "Load balancers and S3 deliver no logs to a bucket with a KMS key",
 			Title:    "Buckets encrypt with a key of our own (with S3's key where log delivery demands it)",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Present: present,
@@ -99,7 +99,7 @@ func storage() []*control.Control {
 			Judge: judgeBucketEncryption,
 		},
 		{
-			Name: "s3-acls-off", Subject: subject, IDs: ids("S3.12+ K2:65+"),
+			Name: "s3-acls-off", Subject: subject, IDs: control.ParseIDs("S3.12+ K2:65+"),
 			Title:    "Buckets do not use ACLs",
 			Severity: control.Medium, Levels: advisory, Scope: control.PerStack, Present: present,
 			Types: bucketsAnd(bucketOwnershipType),
@@ -109,11 +109,11 @@ func storage() []*control.Control {
 				enforced := func(r *graph.Resource) prop.Truth {
 					return r.Get("rule", "objectOwnership").Is("BucketOwnerEnforced")
 				}
-				return judgeCompanions(c, bucketOwnershipType, "does not say that it has no ACLs", no, enforced)
+				return judgeCompanions(c, bucketOwnershipType, "does not say that it has no ACLs", prop.No, enforced)
 			},
 		},
 		{
-			Name: "s3-lifecycle", Subject: subject, IDs: ids("S3.13+ S3.10+ K2:61+"),
+			Name: "s3-lifecycle", Subject: subject, IDs: control.ParseIDs("S3.13+ S3.10+ K2:61+"),
 			Title:    "Buckets expire what is not needed any more",
 			Severity: control.Low, Levels: advisory, Scope: control.PerStack, Present: present,
 			Types: bucketsAnd(bucketLifecycleType),
@@ -151,10 +151,10 @@ func judgeCompanions(
 ) control.Result {
 	if c.Type == companion {
 		return alone(c, buckets, "bucket", func() control.Result {
-			return want(f(c.Resource), "the bucket of %s, which is not in this stack, %s", c.Name, problem)
+			return control.Want(f(c.Resource), "the bucket of %s, which is not in this stack, %s", c.Name, problem)
 		})
 	}
-	return want(settled(companions(c, companion), f).Or(itself), "bucket %s %s", c.Name, problem)
+	return control.Want(settled(companions(c, companion), f).Or(itself), "bucket %s %s", c.Name, problem)
 }
 
 func judgeAccessBlock(c in) control.Result {
@@ -163,9 +163,9 @@ func judgeAccessBlock(c in) control.Result {
 			And(r.Get("ignorePublicAcls").IsTrue()).And(r.Get("restrictPublicBuckets").IsTrue())
 	}
 	if c.Type == accountAccessBlockType {
-		return want(complete(c.Resource), "the account's block %s leaves a way for public access", c.Name)
+		return control.Want(complete(c.Resource), "the account's public access block %s does not block everything", c.Name)
 	}
-	return judgeCompanions(c, bucketAccessBlockType, "does not block public access in all four ways", no, complete)
+	return judgeCompanions(c, bucketAccessBlockType, "does not block public access in all four ways", prop.No, complete)
 }
 
 // inline is a block that a bucket may have itself, under one name in BucketV2 and another
@@ -181,13 +181,13 @@ func inline(c in, modern, classic string) prop.Value {
 func judgeBucketPolicy(c in, problem string, f func(iamdoc.Document) prop.Truth) control.Result {
 	satisfies := func(r *graph.Resource) prop.Truth {
 		doc, ok := iamdoc.Read(r.Get("policy"))
-		if ok != yes {
+		if ok != prop.Yes {
 			return ok
 		}
 		return f(doc)
 	}
-	itself := no
-	if c.Type != bucketPolicyType && c.Get("policy").IsSet() == yes {
+	itself := prop.No
+	if c.Type != bucketPolicyType && c.Get("policy").IsSet() == prop.Yes {
 		itself = satisfies(c.Resource)
 	}
 	return judgeCompanions(c, bucketPolicyType, problem, itself, satisfies)
@@ -195,8 +195,8 @@ func judgeBucketPolicy(c in, problem string, f func(iamdoc.Document) prop.Truth)
 
 // judgeBucketPrincipals judges a bucket's policy, be it a resource of its own or not.
 func judgeBucketPrincipals(c in) control.Result {
-	if c.Type != bucketPolicyType && c.Get("policy").IsSet() == no {
-		return skip()
+	if c.Type != bucketPolicyType && c.Get("policy").IsSet() == prop.No {
+		return control.Skip()
 	}
 	return judgeDocument(c, "the policy of bucket "+c.Name, c.Get("policy"), iamdoc.Document.Public)
 }
@@ -225,10 +225,10 @@ func notAWSItself(c iamdoc.Condition) bool {
 
 func judgeBucketLogging(c in) control.Result {
 	logging := companions(c, bucketLoggingType)
-	if len(logging) == 0 && logTarget(c) == yes {
-		return skip()
+	if len(logging) == 0 && logTarget(c) == prop.Yes {
+		return control.Skip()
 	}
-	return want(exists(logging, func(r *graph.Resource) prop.Truth { return r.Get("targetBucket").IsSet() }).
+	return control.Want(exists(logging, func(r *graph.Resource) prop.Truth { return r.Get("targetBucket").IsSet() }).
 		Or(c.Get("loggings").IsSet()), "bucket %s writes no access logs", c.Name)
 }
 
@@ -247,7 +247,7 @@ func deliveredTo(c in) prop.Truth {
 }
 
 func judgeVersioning(c in) control.Result {
-	itself := no
+	itself := prop.No
 	if c.Type != bucketVersioningType {
 		itself = inline(c, "versionings", "versioning").Get("enabled").IsTrue()
 	}
@@ -272,7 +272,7 @@ func judgeBucketEncryption(c in) control.Result {
 	if c.Type == bucketEncryptionType {
 		return alone(c, buckets, "bucket", func() control.Result {
 			// Whether logs are delivered to the bucket, its own stack knows.
-			return want(rules(c.Resource, customer).Or(rules(c.Resource, delivery).And(outside)),
+			return control.Want(rules(c.Resource, customer).Or(rules(c.Resource, delivery).And(prop.Outside)),
 				"the bucket of %s, which is not in this stack, does not encrypt with a key of our own", c.Name)
 		})
 	}
@@ -286,19 +286,20 @@ func judgeBucketEncryption(c in) control.Result {
 		return settled(companions(c, bucketEncryptionType), func(r *graph.Resource) prop.Truth { return rules(r, fits) }).
 			Or(fits(c.Resource, itself))
 	}
-	return want(algorithm(customer).Or(deliveredTo(c).And(algorithm(delivery))),
+	return control.Want(algorithm(customer).Or(deliveredTo(c).And(algorithm(delivery))),
 		"bucket %s does not encrypt with a key of our own", c.Name)
 }
 
 func judgeBucketLifecycle(c in) control.Result {
 	if c.Type == bucketLifecycleType {
 		return alone(c, buckets, "bucket", func() control.Result {
-			return want(expires(c.Resource), "the bucket of %s, which is not in this stack, keeps everything for ever", c.Name)
+			return control.Want(expires(c.Resource),
+				"the bucket of %s, which is not in this stack, never deletes anything", c.Name)
 		})
 	}
 	answer := exists(companions(c, bucketLifecycleType), expires)
 	own := some(c.Get("lifecycleRules"), func(rule prop.Value) prop.Truth { return rule.Get("enabled").IsTrue() })
-	return want(answer.Or(own), "bucket %s keeps everything for ever", c.Name)
+	return control.Want(answer.Or(own), "bucket %s never deletes anything", c.Name)
 }
 
 // expires answers whether a lifecycle has a rule that is on.

@@ -15,7 +15,8 @@ func secretsAndKeys() []*control.Control {
 	keys := []string{keyType}
 	return []*control.Control{
 		{
-			Name: "secret-rotation", Subject: subject, IDs: ids("SecretsManager.1+ SecretsManager.4~ N:SMG4+ K304+ K2:57+"),
+			Name: "secret-rotation", Subject: subject,
+			IDs:      control.ParseIDs("SecretsManager.1+ SecretsManager.4~ N:SMG4+ K304+ K2:57+"),
 			Beyond:   "SecretsManager.4 looks when a secret was rotated last, which no program says",
 			Title:    "Secrets are rotated within 90 days",
 			Severity: control.Medium, Levels: advisory, Scope: control.PerStack,
@@ -23,12 +24,13 @@ func secretsAndKeys() []*control.Control {
 			Risk: "A secret that leaked once works for ever",
 			Fix:  "add a secretsmanager.SecretRotation with a schedule; RDS rotates its own secret, give it a schedule too",
 			Params: []control.Param{{
-				Name: "maximumDays", Kind: control.Number, Default: 90.0, Min: 1, Max: 1000, Doc: "Days within which secrets have to be rotated.",
+				Name: "maximumDays", Kind: control.Number, Default: 90.0, Min: 1, Max: 1000,
+				Doc: "Days within which secrets have to be rotated.",
 			}},
 			Judge: judgeRotation,
 		},
 		{
-			Name: "secret-customer-key", Subject: subject, IDs: ids("K149"),
+			Name: "secret-customer-key", Subject: subject, IDs: control.ParseIDs("K149"),
 			Title:    "Secrets are encrypted with a key of our own",
 			Severity: control.Medium, Levels: mandatory, Types: []string{secretType, dbInstanceType, dbClusterType},
 			Present: []string{"aws:secretsmanager/secret:"},
@@ -38,43 +40,44 @@ func secretsAndKeys() []*control.Control {
 			Link:    "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
 			Judge: func(c in) control.Result {
 				if c.Type != secretType {
-					if c.Get("manageMasterUserPassword").IsTrue() == no {
-						return skip()
+					if c.Get("manageMasterUserPassword").IsTrue() == prop.No {
+						return control.Skip()
 					}
-					return want(ownKey(c, c.Get("masterUserSecretKmsKeyId")),
+					return control.Want(ownKey(c, c.Get("masterUserSecretKmsKeyId")),
 						"the master secret of database %s has no key of our own", c.Name)
 				}
-				return want(ownKey(c, c.Get("kmsKeyId")), "secret %s has no kmsKeyId of our own", c.Name)
+				return control.Want(ownKey(c, c.Get("kmsKeyId")), "secret %s has no kmsKeyId of our own", c.Name)
 			},
 		},
 		{
-			Name: "kms-key-rotation", Subject: subject, IDs: ids("KMS.4+ C3.6+ N:KMS5+ K7+"),
+			Name: "kms-key-rotation", Subject: subject, IDs: control.ParseIDs("KMS.4+ C3.6+ N:KMS5+ K7+"),
 			Title:    "Keys are rotated every year, or more often",
 			Severity: control.Medium, Levels: remediate, Types: keys, Present: []string{"aws:kms/key:"},
 			Risk: "All data stays under the same key material for ever",
 			Fix:  "set enableKeyRotation",
 			Judge: func(c in) control.Result {
-				if symmetric(c) == no {
-					return skip()
+				if symmetric(c) == prop.No {
+					return control.Skip()
 				}
 				const shortest, longest = 90, 366
 				period := c.Get("rotationPeriodInDays")
-				return all(
-					want(c.Get("enableKeyRotation").IsTrue(), "key %s is not rotated", c.Name),
-					want(period.IsEmpty().Or(period.Between(shortest, longest)), "key %s is rotated less than once a year", c.Name),
+				return control.All(
+					control.Want(c.Get("enableKeyRotation").IsTrue(), "key %s is not rotated", c.Name),
+					control.Want(period.IsEmpty().Or(period.Between(shortest, longest)),
+						"key %s is rotated less than once a year", c.Name),
 				)
 			},
 			Remedy: func(c in) []control.Patch {
 				const year = 365.0
 				patches := set(true, "enableKeyRotation")
-				if c.Get("rotationPeriodInDays").IsSet() == yes {
+				if c.Get("rotationPeriodInDays").IsSet() == prop.Yes {
 					patches = append(patches, set(year, "rotationPeriodInDays")...)
 				}
 				return patches
 			},
 		},
 		{
-			Name: "kms-key-enabled", Subject: subject, IDs: ids("K227+"),
+			Name: "kms-key-enabled", Subject: subject, IDs: control.ParseIDs("K227+"),
 			Title:    "Keys are enabled",
 			Severity: control.High, Levels: mandatory, Present: []string{"aws:kms/key:"},
 			Types: []string{keyType, replicaKeyType, externalKeyType, externalReplicaKeyType},
@@ -86,14 +89,17 @@ func secretsAndKeys() []*control.Control {
 				if c.Type == keyType {
 					property = "isEnabled"
 				}
-				return want(c.Get(property).TrueByDefault(), "key %s is disabled", c.Name)
+				return control.Want(c.Get(property).TrueByDefault(), "key %s is disabled", c.Name)
 			},
 		},
 		{
-			Name: "kms-key-not-public", Subject: subject, IDs: ids("KMS.5 K33+"),
-			Title:    "Key policies allow nobody in general",
-			Severity: control.Critical, Levels: mandatory, Types: []string{keyType, keyPolicyType, replicaKeyType, externalKeyType},
-			Present: []string{"aws:kms/key:"}, OnUnknown: notKnown,
+			Name: "kms-key-not-public", Subject: subject, IDs: control.ParseIDs("KMS.5 K33+"),
+			Title:    "No key policy allows everybody",
+			Severity: control.Critical, Levels: mandatory, Types: []string{
+				keyType, keyPolicyType, replicaKeyType,
+				externalKeyType,
+			},
+			Present: []string{"aws:kms/key:"}, OnUnknown: control.Disabled,
 			Risk: "Anybody can decrypt what the key protects",
 			Fix:  "name the principals of the key policy, or add kms:CallerAccount or aws:SourceArn",
 			Judge: func(c in) control.Result {
@@ -119,9 +125,9 @@ func judgeRotation(c in) control.Result {
 		return days.Between(1, most).Or(days.IsSet().Not().And(firesWithin(rules.Get("scheduleExpression"), most)))
 	}
 	if c.Type == secretRotationType {
-		return want(within(c.Resource), "rotation %s takes longer than %v days, or never comes", c.Name, most)
+		return control.Want(within(c.Resource), "rotation %s comes less often than every %v days, or never", c.Name, most)
 	}
-	return want(exists(c.Graph.Referrers(c.Resource, secretRotationType, "secretId"), within),
+	return control.Want(exists(c.Graph.Referrers(c.Resource, secretRotationType, "secretId"), within),
 		"secret %s is not rotated within %v days", c.Name, most)
 }
 
@@ -137,7 +143,7 @@ func firesWithin(expression prop.Value, days float64) prop.Truth {
 	}
 	parsed, err := schedule.Parse(text)
 	if err != nil {
-		return no
+		return prop.No
 	}
 	const day = 24 * time.Hour
 	longest, goesOn := parsed.Longest()

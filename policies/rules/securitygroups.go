@@ -20,7 +20,7 @@ func securityGroups() []*control.Control {
 	present := []string{"ecurityGroup"}
 	return []*control.Control{
 		{
-			Name: "sg-world-only-to-alb", Subject: subject, IDs: ids("EC2.18+ N:EC23~ K260~"),
+			Name: "sg-world-only-to-alb", Subject: subject, IDs: control.ParseIDs("EC2.18+ N:EC23~ K260~"),
 			Beyond:   "EC23 and CKV_AWS_260 let the world reach nothing, not even a load balancer",
 			Title:    "The world reaches only the load balancer's group, and only on the web ports",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
@@ -35,7 +35,8 @@ func securityGroups() []*control.Control {
 			Judge: judgeWorldIngress,
 		},
 		{
-			Name: "sg-no-risky-port-from-world", Subject: subject, IDs: ids("EC2.19+ EC2.53+ EC2.54+ C5.2+ C5.3+ K24+ K25+"),
+			Name: "sg-no-risky-port-from-world", Subject: subject,
+			IDs:      control.ParseIDs("EC2.19+ EC2.53+ EC2.54+ C5.2+ C5.3+ K24+ K25+"),
 			Title:    "No administration or database port is open to the world",
 			Severity: control.Critical, Levels: mandatory, Types: sgRuleTypes, Present: present,
 			Risk: "These ports give a shell or the data, and are scanned within minutes",
@@ -44,27 +45,27 @@ func securityGroups() []*control.Control {
 				Name: "ports", Kind: control.Ports, Default: riskyPorts, Doc: "Ports that must never be open to the world.",
 			}},
 			Judge: func(c in) control.Result {
-				return eachRule(c, yes, func(r sgRule) control.Result {
-					return want(r.fromAnywhere().And(r.span.hasAny(c.Params.Ports("ports"))).Not(),
+				return eachRule(c, prop.Yes, func(r sgRule) control.Result {
+					return control.Want(r.fromAnywhere().And(r.span.hasAny(c.Params.Ports("ports"))).Not(),
 						"%s opens %s to the world", r.where, r.span)
 				})
 			},
 		},
 		{
-			Name: "sg-no-all-protocol-ingress", Subject: subject, IDs: ids("K277+"),
+			Name: "sg-no-all-protocol-ingress", Subject: subject, IDs: control.ParseIDs("K277+"),
 			Title:    "No rule lets all protocols in",
 			Severity: control.High, Levels: mandatory, Types: sgRuleTypes, Present: present,
 			Risk: "A rule without a protocol opens ports that nobody thought of",
 			Fix:  "name the protocol and the port", Here: "in the flow table of the firewall component",
 			Link: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 			Judge: func(c in) control.Result {
-				return eachRule(c, yes, func(r sgRule) control.Result {
-					return want(r.span.everyProtocol().Not(), "%s lets all protocols in", r.where)
+				return eachRule(c, prop.Yes, func(r sgRule) control.Result {
+					return control.Want(r.span.everyProtocol().Not(), "%s lets all protocols in", r.where)
 				})
 			},
 		},
 		{
-			Name: "sg-no-all-port-egress", Subject: subject, IDs: ids("K382+ T0104~"),
+			Name: "sg-no-all-port-egress", Subject: subject, IDs: control.ParseIDs("K382+ T0104~"),
 			Beyond:   "Trivy wants no rule that lets traffic out to the world, not even to port 443",
 			Title:    "No rule lets traffic out to all ports",
 			Severity: control.High, Levels: mandatory, Types: sgRuleTypes, Present: present,
@@ -72,13 +73,13 @@ func securityGroups() []*control.Control {
 			Fix:  "name the protocol and the port", Here: "in the flow table of the firewall component",
 			Link: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 			Judge: func(c in) control.Result {
-				return eachRule(c, no, func(r sgRule) control.Result {
-					return want(r.span.everyPort().Not(), "%s lets traffic out to all ports", r.where)
+				return eachRule(c, prop.No, func(r sgRule) control.Result {
+					return control.Want(r.span.everyPort().Not(), "%s lets traffic out to all ports", r.where)
 				})
 			},
 		},
 		{
-			Name: "sg-flow-matrix", Subject: subject, IDs: ids("house"),
+			Name: "sg-flow-matrix", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "Security groups allow exactly the flows of the matrix",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
 			Types: append([]string{sgType}, standalone...), Present: present,
@@ -108,7 +109,7 @@ func securityGroups() []*control.Control {
 			},
 		},
 		{
-			Name: "sg-descriptions", Subject: subject, IDs: ids("N:EC27+ K23+"),
+			Name: "sg-descriptions", Subject: subject, IDs: control.ParseIDs("N:EC27+ K23+"),
 			Title:    "Security groups and their rules are described",
 			Severity: control.Low, Levels: advisory, Types: sgRuleTypes, Present: present,
 			Risk:  "A rule whose purpose nobody knows is never removed",
@@ -117,7 +118,7 @@ func securityGroups() []*control.Control {
 			Judge: judgeDescriptions,
 		},
 		{
-			Name: "sg-used", Subject: subject, IDs: ids("K2:5"),
+			Name: "sg-used", Subject: subject, IDs: control.ParseIDs("K2:5"),
 			Title:    "Every security group is attached to something",
 			Severity: control.Low, Levels: advisory, Scope: control.PerStack,
 			Types: []string{sgType}, Present: present,
@@ -127,7 +128,7 @@ func securityGroups() []*control.Control {
 			Judge: judgeUsed,
 		},
 		{
-			Name: "sg-rules-not-mixed", Subject: subject, IDs: ids("guard"),
+			Name: "sg-rules-not-mixed", Subject: subject, IDs: control.ParseIDs("guard"),
 			Title:    "A security group's rules are declared in one way only",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack,
 			Types: []string{sgType, sgRuleType}, Present: present,
@@ -147,11 +148,11 @@ func eachRule(c in, ingress prop.Truth, judge func(sgRule) control.Result) contr
 		case ingress:
 			results = append(results, judge(r))
 		case prop.Maybe:
-			results = append(results, doubt("cannot tell yet whether %s lets traffic in or out", r.where))
+			results = append(results, control.Doubt("cannot tell yet whether %s lets traffic in or out", r.where))
 		default: // a rule of the other direction
 		}
 	}
-	return all(results...)
+	return control.All(results...)
 }
 
 func judgeWorldIngress(c in) control.Result {
@@ -159,17 +160,17 @@ func judgeWorldIngress(c in) control.Result {
 	web := owners.All(func(group *graph.Resource) prop.Truth {
 		return prop.Known(slices.Contains(c.Params.Texts("tiers"), tierOf(c, group)))
 	})
-	return eachRule(c, yes, func(r sgRule) control.Result {
+	return eachRule(c, prop.Yes, func(r sgRule) control.Result {
 		world := r.fromAnywhere().Or(r.fromOpenList(c.Graph))
-		if world == no {
-			return passed()
+		if world == prop.No {
+			return control.Passed()
 		}
 		fine := r.span.onlyFrom("tcp", c.Params.Ports("ports")).And(web)
-		results := []control.Result{want(world.Not().Or(fine), "%s opens %s to the world", r.where, r.span)}
-		if world == yes {
-			results = append(results, all(frontedOnly(c, owners)...))
+		results := []control.Result{control.Want(world.Not().Or(fine), "%s opens %s to the world", r.where, r.span)}
+		if world == prop.Yes {
+			results = append(results, control.All(frontedOnly(c, owners)...))
 		}
-		return all(results...)
+		return control.All(results...)
 	})
 }
 
@@ -196,7 +197,7 @@ func frontedOnly(c in, owners graph.Link) []control.Result {
 	for _, group := range owners.To {
 		for _, a := range attachments {
 			for _, attached := range c.Graph.Referrers(group, a.typeToken, a.path...) {
-				results = append(results, want(attached.Sure.And(owners.Has(group)).Not(),
+				results = append(results, control.Want(attached.Sure.And(owners.Has(group)).Not(),
 					"security group %s is open to the world and attached to %s, which is no load balancer", group.Name, attached.Name))
 			}
 		}
@@ -207,12 +208,13 @@ func frontedOnly(c in, owners graph.Link) []control.Result {
 func judgeDescriptions(c in) control.Result {
 	var results []control.Result
 	if c.Type == sgType {
-		results = append(results, want(described(c.Get("description")), "security group %s has no description", c.Name))
+		results = append(results, control.Want(described(c.Get("description")),
+			"security group %s has no description", c.Name))
 	}
 	for _, r := range rulesDeclaredBy(c.Resource) {
-		results = append(results, want(described(r.description), "%s has no description", r.where))
+		results = append(results, control.Want(described(r.description), "%s has no description", r.where))
 	}
-	return all(results...)
+	return control.All(results...)
 }
 
 // described answers whether a description is there and is not the provider's own.
@@ -226,11 +228,11 @@ func judgeUsed(c in) control.Result {
 		case sgRuleType, sgIngressType, sgEgressType, sgType:
 		default:
 			if dependent.Provider != nil {
-				return passed()
+				return control.Passed()
 			}
 		}
 	}
-	return failed("security group %s is attached to nothing", c.Name)
+	return control.Failed("security group %s is attached to nothing", c.Name)
 }
 
 // judgeRuleOfOthers judges a rule of a security group that the stack does not have: what else the
@@ -239,10 +241,10 @@ func judgeRuleOfOthers(c in) control.Result {
 	owners := ownersOf(c.Graph, c.Resource)
 	return alone(c, []string{sgType, defaultSGType}, "securityGroupId", func() control.Result {
 		if owners.Outside {
-			return elsewhere("rule %s is for a security group of another stack, which alone knows its tier and other rules",
-				c.Name)
+			return control.Elsewhere(
+				"rule %s is for a security group of another stack, which alone knows its tier and other rules", c.Name)
 		}
-		return doubt("cannot tell yet which security group rule %s is for", c.Name)
+		return control.Doubt("cannot tell yet which security group rule %s is for", c.Name)
 	})
 }
 
@@ -260,7 +262,7 @@ func judgeMixedOfOthers(c in) control.Result {
 	})
 	return alone(c, []string{sgType, defaultSGType}, "securityGroupId", func() control.Result {
 		id, _ := c.Get("securityGroupId").Text()
-		return want(prop.Known(!newer[id]).And(outside),
+		return control.Want(prop.Known(!newer[id]).And(prop.Outside),
 			"the security group of rule %s has both SecurityGroupRule resources and others", c.Name)
 	})
 }
@@ -278,7 +280,7 @@ func judgeMixed(c in) control.Result {
 		{"vpc ingress and egress rules", []string{sgIngressType, sgEgressType}},
 	} {
 		for _, t := range way.types {
-			if exists(c.Graph.Referrers(c.Resource, t, "securityGroupId"), anything) == yes {
+			if exists(c.Graph.Referrers(c.Resource, t, "securityGroupId"), anything) == prop.Yes {
 				ways = append(ways, way.name)
 				break
 			}
@@ -287,11 +289,11 @@ func judgeMixed(c in) control.Result {
 	inline := c.Get("ingress").IsEmpty().And(c.Get("egress").IsEmpty()).Not()
 	switch {
 	case len(ways) > 1:
-		return failed("security group %s has both %s and %s", c.Name, ways[0], ways[1])
+		return control.Failed("security group %s has both %s and %s", c.Name, ways[0], ways[1])
 	case len(ways) == 0, c.Inputs == nil:
 		// Without the declaration the provider's answer cannot be told from inline rules.
-		return passed()
+		return control.Passed()
 	default:
-		return want(inline.Not(), "security group %s has both %s and inline rules", c.Name, ways[0])
+		return control.Want(inline.Not(), "security group %s has both %s and inline rules", c.Name, ways[0])
 	}
 }

@@ -51,9 +51,10 @@ func (r sgRule) fromOpenList(g *graph.Graph) prop.Truth {
 		}
 		for _, to := range link.To {
 			answer = answer.Or(some(to.Get("entries"), open))
-			answer = answer.Or(exists(g.Referrers(to, prefixListEntryType, "prefixListId"), func(entry *graph.Resource) prop.Truth {
-				return anywhere(entry.Get("cidr"))
-			}))
+			answer = answer.Or(exists(g.Referrers(to, prefixListEntryType, "prefixListId"),
+				func(entry *graph.Resource) prop.Truth {
+					return anywhere(entry.Get("cidr"))
+				}))
 		}
 	}
 	return answer

@@ -20,8 +20,8 @@ func stackWide() []*control.Control {
 	const subject = "Whole stack"
 	return []*control.Control{
 		{
-			Name: "required-tags", Subject: subject, IDs: ids("house"),
-			Title:    "Everything that can be tagged says whose it is",
+			Name: "required-tags", Subject: subject, IDs: control.ParseIDs("house"),
+			Title:    "Every resource that can be tagged has tags that say who owns it",
 			Severity: control.Low, Levels: mandatory, Scope: control.PerStack,
 			Types: strings.Fields(taggableTypes), Present: []string{"aws:ec2/vpc:", "aws:ecr/repository:"},
 			Risk: "Nobody knows whom to ask, whom to bill, and what may be deleted",
@@ -36,7 +36,7 @@ func stackWide() []*control.Control {
 			Judge: judgeTags,
 		},
 		{
-			Name: "explicit-provider", Subject: subject, IDs: ids("house"),
+			Name: "explicit-provider", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "Everything is on the explicit provider, which allows only our accounts",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
 			Types: []string{"aws:*"}, Present: []string{"aws:"},
@@ -47,7 +47,7 @@ func stackWide() []*control.Control {
 			Judge: judgeProvider,
 		},
 		{
-			Name: "provider-judged", Subject: subject, IDs: ids("house"),
+			Name: "provider-judged", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "No AWS resource is of a provider that no control judges",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack,
 			Types: []string{"aws-native:*"}, Optional: true,
@@ -55,13 +55,13 @@ func stackWide() []*control.Control {
 			Fix:  "use the resource of the provider aws, or lower this control where the resource is judged elsewhere",
 			Link: "https://www.pulumi.com/registry/packages/aws-native/",
 			Judge: func(c in) control.Result {
-				return failed("resource %s is of the provider aws-native, whose resources no control judges", c.Name)
+				return control.Failed("resource %s is of the provider aws-native, whose resources no control judges", c.Name)
 			},
 		},
 		{
-			Name: "resource-policy-not-public", Subject: subject, IDs: ids("SQS.3 K168 K387 house"),
+			Name: "resource-policy-not-public", Subject: subject, IDs: control.ParseIDs("SQS.3 K168 K387 house"),
 			Title:    "No policy of a queue, bus, secret, layer, access point, vault or log destination allows everybody",
-			Severity: control.High, Levels: mandatory, Optional: true, OnUnknown: notKnown,
+			Severity: control.High, Levels: mandatory, Optional: true, OnUnknown: control.Disabled,
 			Types: []string{
 				queueType, queuePolicyType, secretType, secretPolicyType, busPolicyType, busPermissionType, logsPolicyType,
 				layerPermissionType, accessPointType, accessPointPolicyType, vaultPolicyType,
@@ -87,25 +87,25 @@ func judgeTags(c in) control.Result {
 		if own.Get(tag).Absent() {
 			answer = byDefault.Get(tag).IsEmpty().Not()
 		}
-		if answer != yes { // most resources have all tags
-			results = append(results, want(answer, "resource %s has no tag %s", c.Name, tag))
+		if answer != prop.Yes { // most resources have all tags
+			results = append(results, control.Want(answer, "resource %s has no tag %s", c.Name, tag))
 		}
 	}
-	return all(results...)
+	return control.All(results...)
 }
 
 func judgeProvider(c in) control.Result {
 	if c.Provider == nil {
-		return failed("resource %s has no provider", c.Name)
+		return control.Failed("resource %s has no provider", c.Name)
 	}
 	if c.Provider.Name == "default" || strings.HasPrefix(c.Provider.Name, "default_") {
-		return failed("resource %s is on the default provider %s", c.Name, c.Provider.Name)
+		return control.Failed("resource %s is on the default provider %s", c.Name, c.Provider.Name)
 	}
 	limited := graph.Memo(c.Graph, "accounts of "+c.Provider.URN, func() prop.Truth {
 		accounts, ok := prop.Of(c.Provider.Inputs).Get("allowedAccountIds").JSON()
 		return ok.And(accounts.IsSet())
 	})
-	return want(limited, "resource %s is on the provider %s, which allows every account", c.Name, c.Provider.Name)
+	return control.Want(limited, "resource %s is on the provider %s, which allows every account", c.Name, c.Provider.Name)
 }
 
 func judgeResourcePolicy(c in) control.Result {
@@ -119,11 +119,12 @@ func judgeResourcePolicy(c in) control.Result {
 		document = "policyDocument"
 	}
 	if organization != "" {
-		return want(c.Get("principal").Is("*").Not().Or(c.Get(organization).IsSet()), "permission %s allows everybody", c.Name)
+		return control.Want(c.Get("principal").Is("*").Not().Or(c.Get(organization).IsSet()),
+			"permission %s allows everybody", c.Name)
 	}
 	policy := c.Get(document)
-	if policy.IsEmpty() == yes {
-		return skip()
+	if policy.IsEmpty() == prop.Yes {
+		return control.Skip()
 	}
 	return judgeDocument(c, "the policy of "+c.Name, policy, iamdoc.Document.Public)
 }

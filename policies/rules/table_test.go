@@ -40,7 +40,8 @@ func TestEveryRowIsComplete(t *testing.T) {
 func TestRepairsAndLevelsBelongTogether(t *testing.T) {
 	for _, c := range All() {
 		assert.Equal(t, c.Levels.Prod == control.Remediate, c.Remedy != nil, c.Name)
-		assert.False(t, c.Remedy != nil && c.Scope == control.PerStack, "%s: the engine repairs single resources only", c.Name)
+		assert.False(t, c.Remedy != nil && c.Scope == control.PerStack,
+			"%s: the engine repairs single resources only", c.Name)
 	}
 }
 

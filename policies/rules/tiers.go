@@ -122,7 +122,7 @@ func routesIn(g *graph.Graph, table *graph.Resource) []hop {
 		})
 	}
 	inline, complete := table.Get("routes").List()
-	if complete != yes {
+	if complete != prop.Yes {
 		hops = append(hops, hop{declaredBy: table, route: prop.Unknown, inline: true})
 	}
 	for _, entry := range inline {
@@ -134,22 +134,22 @@ func routesIn(g *graph.Graph, table *graph.Resource) []hop {
 // eachRouteOut judges the routes of a subnet that lead to the internet.
 func eachRouteOut(c control.Case, judge func(hop) control.Result) control.Result {
 	hops, associated := routesOf(c.Graph, c.Resource)
-	results := []control.Result{want(associated,
+	results := []control.Result{control.Want(associated,
 		"subnet %s has no route table of its own, so that it inherits the VPC's main table", c.Name)}
-	if associated == outside {
-		results = []control.Result{elsewhere("the route table of subnet %s is of another stack, and so are its routes",
-			c.Name)}
+	if associated == prop.Outside {
+		results = []control.Result{control.Elsewhere(
+			"the route table of subnet %s is of another stack, and so are its routes", c.Name)}
 	}
 	for _, h := range hops {
 		switch h.out(c.Graph) {
 		case prop.Yes:
 			results = append(results, judge(h))
 		case prop.Maybe:
-			results = append(results, doubt("cannot tell yet where route %s leads", h.declaredBy.Name))
+			results = append(results, control.Doubt("cannot tell yet where route %s leads", h.declaredBy.Name))
 		case prop.Outside:
-			results = append(results, elsewhere("route %s leads to a gateway of another stack", h.declaredBy.Name))
+			results = append(results, control.Elsewhere("route %s leads to a gateway of another stack", h.declaredBy.Name))
 		case prop.No:
 		}
 	}
-	return all(results...)
+	return control.All(results...)
 }

@@ -9,7 +9,7 @@ import (
 // failedUploads is about the parts of uploads that nobody completed: S3 keeps them, and lists them nowhere.
 func failedUploads() *control.Control {
 	return &control.Control{
-		Name: "s3-abort-uploads", Subject: "S3", IDs: ids("K300+"),
+		Name: "s3-abort-uploads", Subject: "S3", IDs: control.ParseIDs("K300+"),
 		Title:    "Buckets remove the parts of uploads that were never completed",
 		Severity: control.Low, Levels: advisory, Scope: control.PerStack,
 		Types: bucketsAnd(bucketLifecycleType), Present: []string{"aws:s3/bucketV2", "aws:s3/bucket:"},
@@ -18,7 +18,7 @@ func failedUploads() *control.Control {
 			"s3.BucketLifecycleConfigurationV2",
 		Link: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html",
 		Judge: func(c in) control.Result {
-			itself := no
+			itself := prop.No
 			if c.Type != bucketLifecycleType {
 				itself = some(c.Get("lifecycleRules"), func(rule prop.Value) prop.Truth {
 					return rule.Get("enabled").IsTrue().And(rule.Get("abortIncompleteMultipartUploadDays").AtLeast(1)).

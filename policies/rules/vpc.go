@@ -13,7 +13,7 @@ func network() []*control.Control {
 	vpcs := []string{vpcType, defaultVPCType}
 	return []*control.Control{
 		{
-			Name: "vpc-default-security-group-closed", Subject: subject, IDs: ids("EC2.2 C5.4 K2:12"),
+			Name: "vpc-default-security-group-closed", Subject: subject, IDs: control.ParseIDs("EC2.2 C5.4 K2:12"),
 			Title:    "The default security group of every VPC is adopted and has no rules",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
 			Types: append([]string{defaultSGType}, vpcs...), Present: []string{"aws:ec2/subnet:"},
@@ -23,7 +23,7 @@ func network() []*control.Control {
 			Judge: judgeDefaultSecurityGroup,
 		},
 		{
-			Name: "vpc-flow-log", Subject: subject, IDs: ids("EC2.6 C3.7 N:VPC7+ K2:11+"),
+			Name: "vpc-flow-log", Subject: subject, IDs: control.ParseIDs("EC2.6 C3.7 N:VPC7+ K2:11+"),
 			Title:    "Every VPC has a flow log that records rejected traffic",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack,
 			Types: append([]string{flowLogType}, vpcs...), Present: []string{"aws:ec2/subnet:"},
@@ -32,7 +32,7 @@ func network() []*control.Control {
 			Judge: judgeFlowLog,
 		},
 		{
-			Name: "subnet-no-public-ip", Subject: subject, IDs: ids("EC2.15~ K130"),
+			Name: "subnet-no-public-ip", Subject: subject, IDs: control.ParseIDs("EC2.15~ K130"),
 			Beyond:   "Security Hub also looks at assignIpv6AddressOnCreation, which is right behind an egress-only gateway",
 			Title:    "Subnets do not hand out public IP addresses (advisory for the public tier)",
 			Severity: control.Medium, Levels: mandatory,
@@ -42,7 +42,7 @@ func network() []*control.Control {
 			Judge: judgePublicIP,
 		},
 		{
-			Name: "nacl-no-admin-ports-from-world", Subject: subject, IDs: ids("EC2.21 C5.1"),
+			Name: "nacl-no-admin-ports-from-world", Subject: subject, IDs: control.ParseIDs("EC2.21 C5.1"),
 			Title:    "No network ACL opens SSH or RDP to the world",
 			Severity: control.Medium, Levels: mandatory, Optional: true,
 			Types: []string{naclType, defaultNACLType, naclRuleType},
@@ -54,7 +54,7 @@ func network() []*control.Control {
 			Judge: judgeNACL,
 		},
 		{
-			Name: "app-tier-egress-through-nat", Subject: subject, IDs: ids("K2:35~"),
+			Name: "app-tier-egress-through-nat", Subject: subject, IDs: control.ParseIDs("K2:35~"),
 			Beyond:   "Checkov asks it of every route table",
 			Title:    "The app tier reaches the internet only through a NAT gateway",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
@@ -65,7 +65,7 @@ func network() []*control.Control {
 			Judge: judgeAppRoutes,
 		},
 		{
-			Name: "db-tier-no-internet-route", Subject: subject, IDs: ids("house"),
+			Name: "db-tier-no-internet-route", Subject: subject, IDs: control.ParseIDs("house"),
 			Title:    "The database tier has no route to the internet",
 			Severity: control.High, Levels: mandatory, Scope: control.PerStack,
 			Types: []string{subnetType, routeType}, Present: []string{"aws:ec2/subnet"},
@@ -76,7 +76,7 @@ func network() []*control.Control {
 		},
 		{
 			// EC2.57 asks for the endpoint of ssm, which sessions in containers do not need.
-			Name: "vpc-endpoints-present", Subject: subject, IDs: ids("EC2.55+ EC2.56+"),
+			Name: "vpc-endpoints-present", Subject: subject, IDs: control.ParseIDs("EC2.55+ EC2.56+"),
 			Title:    "The VPC has endpoints for the registry, logs and remote sessions",
 			Severity: control.Low, Levels: advisory, Scope: control.PerStack,
 			Types: []string{vpcType}, Present: []string{"aws:ec2/subnet:"},
@@ -102,39 +102,41 @@ func judgeDefaultSecurityGroup(c in) control.Result {
 	}
 	if c.Type == defaultSGType {
 		return alone(c, []string{vpcType, defaultVPCType}, "vpcId", func() control.Result {
-			return want(closed(c.Resource), "the default security group %s, of a VPC that is not in this stack, has rules",
+			return control.Want(closed(c.Resource),
+				"the default security group %s, of a VPC that is not in this stack, has rules",
 				c.Name)
 		})
 	}
 	groups := c.Graph.Referrers(c.Resource, defaultSGType, "vpcId")
 	if len(groups) == 0 {
-		return failed("nobody manages the default security group of VPC %s, so that it keeps AWS's open rules", c.Name)
+		return control.Failed("nobody manages the default security group of VPC %s, so that it keeps AWS's open rules",
+			c.Name)
 	}
-	return want(settled(groups, closed), "the default security group of VPC %s has rules", c.Name)
+	return control.Want(settled(groups, closed), "the default security group of VPC %s has rules", c.Name)
 }
 
 func judgeFlowLog(c in) control.Result {
 	rejected := func(r *graph.Resource) prop.Truth { return r.Get("trafficType").Is("ALL", "REJECT") }
 	if c.Type == flowLogType {
 		return alone(c, []string{vpcType, defaultVPCType}, "vpcId", func() control.Result {
-			if c.Get("vpcId").IsSet() == no {
-				return ignore() // of a subnet or a network interface
+			if c.Get("vpcId").IsSet() == prop.No {
+				return control.Ignore() // of a subnet or a network interface
 			}
 			// The VPC's own stack knows whether it has another one.
-			return want(rejected(c.Resource).Or(outside), "a flow log beside %s records rejected traffic", c.Name)
+			return control.Want(rejected(c.Resource).Or(prop.Outside), "a flow log beside %s records rejected traffic", c.Name)
 		})
 	}
 	logged := exists(c.Graph.Referrers(c.Resource, flowLogType, "vpcId"), rejected)
-	return want(logged, "VPC %s has no flow log that records rejected traffic", c.Name)
+	return control.Want(logged, "VPC %s has no flow log that records rejected traffic", c.Name)
 }
 
 func judgePublicIP(c in) control.Result {
 	handsOut := c.Get("mapPublicIpOnLaunch")
 	if c.Type == defaultSubnetType {
 		// AWS made it, with public addresses.
-		return want(handsOut.TrueByDefault().Not(), "default subnet %s hands out public IP addresses", c.Name)
+		return control.Want(handsOut.TrueByDefault().Not(), "default subnet %s hands out public IP addresses", c.Name)
 	}
-	result := want(handsOut.IsFalse(), "subnet %s hands out public IP addresses", c.Name)
+	result := control.Want(handsOut.IsFalse(), "subnet %s hands out public IP addresses", c.Name)
 	result.Advisory = subnetTier(c.Resource) == publicTier
 	return result
 }
@@ -144,10 +146,10 @@ func judgeAppRoutes(c in) control.Result {
 		return judgeRouteOfOthers(c, appTier)
 	}
 	if subnetTier(c.Resource) != appTier {
-		return ignore()
+		return control.Ignore()
 	}
 	return eachRouteOut(c, func(h hop) control.Result {
-		return want(h.throughNAT(),
+		return control.Want(h.throughNAT(),
 			"route %s of app subnet %s leads to the internet past a NAT gateway", h.declaredBy.Name, c.Name)
 	})
 }
@@ -157,10 +159,10 @@ func judgeDBRoutes(c in) control.Result {
 		return judgeRouteOfOthers(c, dbTier)
 	}
 	if subnetTier(c.Resource) != dbTier {
-		return ignore()
+		return control.Ignore()
 	}
 	return eachRouteOut(c, func(h hop) control.Result {
-		return failed("route %s leads from db subnet %s to the internet", h.declaredBy.Name, c.Name)
+		return control.Failed("route %s leads from db subnet %s to the internet", h.declaredBy.Name, c.Name)
 	})
 }
 
@@ -173,10 +175,10 @@ func judgeRouteOfOthers(c in, tier string) control.Result {
 		if tier == appTier {
 			fine = fine.Or(h.throughNAT())
 		}
-		if fine == no {
-			fine = outside
+		if fine == prop.No {
+			fine = prop.Outside
 		}
-		return want(fine, "route %s leads subnets of the %s tier to the internet", c.Name, tier)
+		return control.Want(fine, "route %s leads subnets of the %s tier to the internet", c.Name, tier)
 	})
 }
 
@@ -187,34 +189,34 @@ func judgeEndpoints(c in) control.Result {
 		present := exists(endpoints, func(r *graph.Resource) prop.Truth {
 			name, ok := r.Get("serviceName").Text()
 			if !ok {
-				return maybe
+				return prop.Maybe
 			}
 			return prop.Known(strings.HasSuffix(name, "."+service))
 		})
-		results = append(results, want(present, "VPC %s has no endpoint for %s", c.Name, service))
+		results = append(results, control.Want(present, "VPC %s has no endpoint for %s", c.Name, service))
 	}
-	return all(results...)
+	return control.All(results...)
 }
 
 func judgeNACL(c in) control.Result {
 	if c.Type == naclRuleType {
-		if c.Get("egress").IsTrue() == yes {
-			return skip()
+		if c.Get("egress").IsTrue() == prop.Yes {
+			return control.Skip()
 		}
 		return judgeNACLEntry(c, c.Get("ruleAction"), c.Get)
 	}
 	entries, complete := c.Get("ingress").List()
-	results := []control.Result{want(complete, "the rules of network ACL %s open administration ports", c.Name)}
+	results := []control.Result{control.Want(complete, "the rules of network ACL %s open administration ports", c.Name)}
 	for _, entry := range entries {
 		results = append(results, judgeNACLEntry(c, entry.Get("action"),
 			func(path ...string) prop.Value { return entry.Dig(path...) }))
 	}
-	return all(results...)
+	return control.All(results...)
 }
 
 func judgeNACLEntry(c in, action prop.Value, get func(...string) prop.Value) control.Result {
 	span := spanOf(get("protocol"), get("fromPort"), get("toPort"))
 	open := action.Is("allow").And(anywhere(get("cidrBlock")).Or(anywhere(get("ipv6CidrBlock")))).
 		And(span.hasAny(c.Params.Ports("ports")))
-	return want(open.Not(), "network ACL %s lets the world reach administration ports", c.Name)
+	return control.Want(open.Not(), "network ACL %s lets the world reach administration ports", c.Name)
 }

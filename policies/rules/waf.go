@@ -19,18 +19,18 @@ func firewalls() []*control.Control {
 	acls, present := []string{webACLType}, []string{"aws:wafv2/webAcl:"}
 	return []*control.Control{
 		{
-			Name: "waf-rules", Subject: subject, IDs: ids("WAF.10 K175~"),
+			Name: "waf-rules", Subject: subject, IDs: control.ParseIDs("WAF.10 K175~"),
 			Beyond:   "Checkov also judges web ACLs of WAF Classic",
 			Title:    "Web ACLs have rules",
 			Severity: control.Medium, Levels: mandatory, Types: acls, Present: present,
 			Risk: "A firewall without rules lets everything through, and still looks like one",
 			Fix:  "add rules, such as AWS's managed rule groups",
 			Judge: func(c in) control.Result {
-				return want(rulesOfACL(c).IsEmpty().Not(), "web ACL %s has no rules", c.Name)
+				return control.Want(rulesOfACL(c).IsEmpty().Not(), "web ACL %s has no rules", c.Name)
 			},
 		},
 		{
-			Name: "waf-known-bad-inputs", Subject: subject, IDs: ids("K192+"),
+			Name: "waf-known-bad-inputs", Subject: subject, IDs: control.ParseIDs("K192+"),
 			Title:    "Web ACLs refuse known bad inputs (mandatory in prod)",
 			Severity: control.High, Levels: prodOnly, Types: acls, Present: present,
 			Risk: "Requests that exploit Log4j and other known faults reach the application",
@@ -38,14 +38,14 @@ func firewalls() []*control.Control {
 				"overrides of its rules Log4JRCE",
 			Link: "https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html",
 			Judge: func(c in) control.Result {
-				if rulesOfACL(c).IsEmpty() == yes {
-					return skip() // waf-rules says so
+				if rulesOfACL(c).IsEmpty() == prop.Yes {
+					return control.Skip() // waf-rules says so
 				}
-				return want(some(rulesOfACL(c), refusesBadInputs), "web ACL %s does not refuse known bad inputs", c.Name)
+				return control.Want(some(rulesOfACL(c), refusesBadInputs), "web ACL %s does not refuse known bad inputs", c.Name)
 			},
 		},
 		{
-			Name: "waf-logging", Subject: subject, IDs: ids("WAF.11+ K2:31+"),
+			Name: "waf-logging", Subject: subject, IDs: control.ParseIDs("WAF.11+ K2:31+"),
 			Title:    "Web ACLs write a log of the requests that they look at",
 			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack, Present: present,
 			Types: []string{webACLType, webACLLoggingType},
@@ -54,10 +54,11 @@ func firewalls() []*control.Control {
 			Judge: func(c in) control.Result {
 				if c.Type == webACLLoggingType {
 					return alone(c, acls, "resourceArn", func() control.Result {
-						return want(keepsRequests(c.Resource), "the web ACL of %s, which is not in this stack, writes no log", c.Name)
+						return control.Want(keepsRequests(c.Resource),
+							"the web ACL of %s, which is not in this stack, writes no log", c.Name)
 					})
 				}
-				return want(exists(c.Graph.Referrers(c.Resource, webACLLoggingType, "resourceArn"), keepsRequests),
+				return control.Want(exists(c.Graph.Referrers(c.Resource, webACLLoggingType, "resourceArn"), keepsRequests),
 					"web ACL %s writes no log", c.Name)
 			},
 		},
@@ -74,7 +75,7 @@ func keepsRequests(logging *graph.Resource) prop.Truth {
 // rulesOfACL are the rules of a web ACL, which may be written as JSON with other capitals.
 func rulesOfACL(c in) prop.Value {
 	rules := c.Get("rules")
-	if text := c.Get("ruleJson"); rules.IsSet() == no && !text.Absent() {
+	if text := c.Get("ruleJson"); rules.IsSet() == prop.No && !text.Absent() {
 		rules, _ = text.JSON()
 	}
 	return rules
@@ -86,7 +87,7 @@ func refusesBadInputs(rule prop.Value) prop.Truth {
 	weakened := some(group.GetFold("ruleActionOverrides"), func(override prop.Value) prop.Truth {
 		name, known := override.GetFold("name").Text()
 		if known && !strings.HasPrefix(name, "Log4JRCE") {
-			return no
+			return prop.No
 		}
 		return override.GetFold("name").IsEmpty().Not().And(is(override.GetFold("actionToUse").GetFold("block")).Not())
 	})
@@ -97,7 +98,7 @@ func refusesBadInputs(rule prop.Value) prop.Truth {
 // is answers whether something is there, be it an empty block.
 func is(v prop.Value) prop.Truth {
 	if v.IsUnknown() {
-		return maybe
+		return prop.Maybe
 	}
 	return prop.Known(!v.Absent())
 }
