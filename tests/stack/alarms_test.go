@@ -15,71 +15,13 @@ const (
 	compositeAlarmType = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 )
 
-// promised are the metrics that a stack watches, as "namespace metric comparison".
-var promised = []string{
-	"AWS/ApplicationELB HTTPCode_ELB_4XX_Count GreaterThanThreshold",
-	"AWS/ApplicationELB HTTPCode_Target_4XX_Count GreaterThanThreshold",
-	"AWS/ApplicationELB HTTPCode_ELB_5XX_Count GreaterThanThreshold",
-	"AWS/ApplicationELB HTTPCode_Target_5XX_Count GreaterThanThreshold",
-	"AWS/ApplicationELB TargetResponseTime GreaterThanThreshold",
-	"AWS/ApplicationELB UnHealthyHostCount GreaterThanThreshold",
-	"AWS/ApplicationELB RejectedConnectionCount GreaterThanThreshold",
-	"AWS/ECS CPUUtilization GreaterThanThreshold",
-	"AWS/ECS MemoryUtilization GreaterThanThreshold",
-	"ECS/ContainerInsights DesiredTaskCount GreaterThanThreshold",
-	"ECS/ContainerInsights RunningTaskCount GreaterThanThreshold",
-	"AWS/RDS CPUUtilization GreaterThanThreshold",
-	"AWS/RDS FreeStorageSpace LessThanThreshold",
-	"AWS/RDS FreeableMemory LessThanThreshold",
-	"AWS/RDS DatabaseConnections GreaterThanThreshold",
-	"AWS/ES ClusterStatus.red GreaterThanOrEqualToThreshold",
-	"AWS/ES ClusterIndexWritesBlocked GreaterThanOrEqualToThreshold",
-	"AWS/ES FreeStorageSpace LessThanThreshold",
-	"AWS/ES JVMMemoryPressure GreaterThanOrEqualToThreshold",
-	"AWS/Lambda Errors GreaterThanThreshold",
-	"AWS/Lambda Errors GreaterThanOrEqualToThreshold",
-	"AWS/Lambda AsyncEventsDropped GreaterThanOrEqualToThreshold",
-	"AWS/Lambda DeadLetterErrors GreaterThanOrEqualToThreshold",
-	"AWS/Lambda DestinationDeliveryFailures GreaterThanOrEqualToThreshold",
-	"LogShipper Flattened GreaterThanOrEqualToThreshold",
-	"AWS/SQS ApproximateNumberOfMessagesVisible GreaterThanThreshold",
-	"AWS/Events TriggeredRules GreaterThanThreshold",
-	"AWS/Events FailedInvocations GreaterThanThreshold",
-	"AWS/NATGateway ErrorPortAllocation GreaterThanThreshold",
-	"AWS/Backup NumberOfBackupJobsFailed GreaterThanThreshold",
-	"AWS/Backup NumberOfBackupJobsCompleted LessThanThreshold",
-}
-
-func TestEveryPromisedAlarmIsThere(t *testing.T) {
-	for _, name := range workloads {
-		t.Run(name, func(t *testing.T) {
-			watched := map[string]bool{}
-			for _, r := range deploy(t, name) {
-				if r.typ == metricAlarmType {
-					for _, metric := range metricsOf(r) {
-						watched[fmt.Sprintf("%s %s", metric, r.inputs["comparisonOperator"].StringValue())] = true
-					}
-				}
-			}
-			for _, metric := range promised {
-				assert.True(t, watched[metric], "no alarm watches %s", metric)
-			}
-		})
-	}
-}
-
 // metricsOf are the metrics of an alarm, as "namespace name".
 func metricsOf(alarm recorded) []string {
-	if queries, ok := alarm.inputs["metricQueries"]; ok {
-		var names []string
-		for _, query := range queries.ArrayValue() {
-			if metric, ok := query.ObjectValue()["metric"]; ok {
-				names = append(names, metricName(metric.ObjectValue()))
-			}
-		}
-		return names
+	var names []string
+	for _, metric := range watchedBy(alarm) {
+		names = append(names, metricName(metric))
 	}
-	return []string{metricName(alarm.inputs)}
+	return names
 }
 
 func metricName(metric resource.PropertyMap) string {

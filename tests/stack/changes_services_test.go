@@ -190,3 +190,38 @@ func TestPreviousKeepsWhatItSays(t *testing.T) {
 		}
 	}
 }
+
+// TestOldRolesStayWhileTheirTasksRun: roles whose names do not begin as the stack's do are kept for the tasks that have
+// them, and no others are made.
+func TestOldRolesStayWhileTheirTasksRun(t *testing.T) {
+	for name, test := range map[string]struct {
+		role string
+		kept bool
+	}{
+		"no stack before":   {"", false},
+		"role of old":       {taskRole, true},
+		"role of the stack": {"arn:aws:iam::222222222222:role/aws-webapp-prod-visitor-book-task-1", false},
+		"role of a path":    {"arn:aws:iam::222222222222:role/aws-webapp-prod-/visitor-book-task-1", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var state resource.PropertyMap
+			if test.role != "" {
+				state = deployedService("CODE_DEPLOY", mayRead)
+				for key, value := range state {
+					if outputs := value.ObjectValue()["outputs"].ObjectValue(); outputs["taskRoleArn"].IsString() {
+						outputs["taskRoleArn"] = resource.NewProperty(test.role)
+						state[key] = value
+					}
+				}
+			}
+			rec, err := deployOver(t, "prod", state, servicesKey("visitor-book", 100, "blue-green",
+				unchanged+`, "bucketAccess": "read-write"`))
+			require.NoError(t, err)
+			assert.Contains(t, keysOf(rec.resources), "aws:iam/role:Role::aws-webapp-prod-visitor-book-task")
+			for _, old := range []string{"visitor-book-task", "visitor-book-execution"} {
+				key := "aws:iam/role:Role::" + old
+				assert.Equal(t, test.kept, slices.Contains(keysOf(rec.resources), key), key)
+			}
+		})
+	}
+}

@@ -8,48 +8,55 @@ import (
 )
 
 func TestEveryResourceDescendsFromAComponent(t *testing.T) {
-	for _, name := range stacks {
-		t.Run(name, func(t *testing.T) {
-			resources := deploy(t, name)
-			parents := map[string]string{}
-			for _, r := range resources {
-				parents[r.key()] = r.parent
+	everyFixture(t, func(t *testing.T, g *graph) int {
+		parents := map[string]string{}
+		for _, r := range g.resources {
+			parents[r.key()] = r.parent
+		}
+		for _, r := range g.resources {
+			if !r.custom || strings.HasPrefix(r.typ, "pulumi:providers:") {
+				continue
 			}
-			for _, r := range resources {
-				if !r.custom || strings.HasPrefix(r.typ, "pulumi:providers:") {
-					continue
-				}
-				top := r.key()
-				for parents[top] != "" && !strings.HasPrefix(parents[top], "pulumi:pulumi:Stack") {
-					top = parents[top]
-				}
-				assert.Truef(t, strings.HasPrefix(top, "aws-webapp:"), "%s hangs from %s: give it a component as parent", r.key(), top)
+			top := r.key()
+			for parents[top] != "" && !strings.HasPrefix(parents[top], "pulumi:pulumi:Stack") {
+				top = parents[top]
 			}
-		})
-	}
+			assert.Truef(t, strings.HasPrefix(top, "aws-webapp:"), "%s hangs from %s: give it a component as parent", r.key(), top)
+		}
+		return len(g.resources)
+	})
 }
 
 func TestEveryResourceUsesTheExplicitProvider(t *testing.T) {
-	for _, name := range stacks {
-		t.Run(name, func(t *testing.T) {
-			for _, r := range deploy(t, name) {
-				if !r.custom || strings.HasPrefix(r.typ, "pulumi:") {
-					continue
-				}
-				assert.Truef(t, strings.Contains(r.provider, "::pulumi:providers:aws::aws::"), "%s uses provider %q", r.key(), r.provider)
+	everyFixture(t, func(t *testing.T, g *graph) int {
+		for _, r := range g.resources {
+			if r.custom && !strings.HasPrefix(r.typ, "pulumi:") {
+				assert.Containsf(t, r.provider, ownProvider, "provider of %s", r.key())
 			}
-		})
-	}
+		}
+		return len(g.resources)
+	})
 }
 
 func TestLogicalNamesAreUnique(t *testing.T) {
-	for _, name := range stacks {
-		t.Run(name, func(t *testing.T) {
-			seen := map[string]bool{}
-			for _, r := range deploy(t, name) {
-				assert.Falsef(t, seen[r.key()], "%s is registered twice", r.key())
-				seen[r.key()] = true
+	everyFixture(t, func(t *testing.T, g *graph) int {
+		seen := map[string]bool{}
+		for _, r := range g.resources {
+			assert.Falsef(t, seen[r.key()], "%s is registered twice", r.key())
+			seen[r.key()] = true
+		}
+		return len(g.resources)
+	})
+}
+
+// A resource is found in the console by its Name tag, which is the name that AWS knows it by, or its logical one.
+func TestEveryTaggedResourceHasAName(t *testing.T) {
+	everyFixture(t, func(t *testing.T, g *graph) int {
+		for _, r := range g.resources {
+			if tags, ok := r.inputs["tags"]; ok {
+				assert.NotEmptyf(t, tags.ObjectValue()["Name"].StringValue(), "tags of %s", r.key())
 			}
-		})
-	}
+		}
+		return len(g.resources)
+	})
 }

@@ -1,0 +1,213 @@
+package stack_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+)
+
+// rings says when each alarm of prod goes off: which metric is how far from what is normal, for how many of the last
+// periods, and what the alarm makes of a time without data. Those of the audit trail are in auditRings.
+var rings = map[string]string{
+	"backup-failed":             "Sum of AWS/Backup NumberOfBackupJobsFailed in 3600 s above 0, 1 of 1, silence is good",
+	"backup-failed-undelivered": "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
+	"backup-missing":            "Sum of AWS/Backup NumberOfBackupJobsCompleted in 86400 s below 1, 2 of 2, silence is bad",
+	"database-connections": "Maximum of AWS/RDS DatabaseConnections " +
+		"in 300 s above 150, 2 of 2, silence is unknown",
+	"database-cpu":    "Average of AWS/RDS CPUUtilization in 300 s above 80, 3 of 3, silence is unknown",
+	"database-memory": "Average of AWS/RDS FreeableMemory in 300 s below 134217728, 3 of 3, silence is unknown",
+	"database-storage": "Minimum of AWS/RDS FreeStorageSpace " +
+		"in 300 s below 4294967296, 1 of 1, silence is unknown",
+	"deployment-test-errors": "Sum of AWS/Lambda Errors in 60 s above 0, 1 of 1, silence is good",
+	"network-nat-1-ports":    "Sum of AWS/NATGateway ErrorPortAllocation in 60 s above 0, 2 of 2, silence is good",
+	"network-nat-2-ports":    "Sum of AWS/NATGateway ErrorPortAllocation in 60 s above 0, 2 of 2, silence is good",
+	"network-nat-3-ports":    "Sum of AWS/NATGateway ErrorPortAllocation in 60 s above 0, 2 of 2, silence is good",
+	"rotation-dead-letters": "Maximum of AWS/SQS ApproximateNumberOfMessagesVisible " +
+		"in 60 s above 0, 1 of 1, silence is good",
+	"rotation-errors":             "Sum of AWS/Lambda Errors in 60 s above 0, 1 of 1, silence is good",
+	"rotation-failed":             "Sum of AWS/Events TriggeredRules in 60 s above 0, 1 of 1, silence is good",
+	"rotation-failed-undelivered": "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
+	"rotation-undelivered":        "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
+	"search-dead-letters": "Maximum of AWS/SQS ApproximateNumberOfMessagesVisible " +
+		"in 300 s above 0, 1 of 1, silence is good",
+	"search-dropped":   "Sum of AWS/Lambda AsyncEventsDropped in 300 s at least 1, 1 of 1, silence is good",
+	"search-errors":    "Sum of AWS/Lambda Errors in 300 s at least 1, 1 of 1, silence is good",
+	"search-flattened": "Sum of LogShipper Flattened in 3600 s at least 10, 1 of 1, silence is good",
+	"search-jvm":       "Maximum of AWS/ES JVMMemoryPressure in 60 s at least 95, 3 of 3, silence is unknown",
+	"search-lost":      "Sum of AWS/Lambda DestinationDeliveryFailures in 300 s at least 1, 1 of 1, silence is good",
+	"search-oversized": "Sum of AWS/Lambda DeadLetterErrors in 300 s at least 1, 1 of 1, silence is good",
+	"search-red":       "Maximum of AWS/ES ClusterStatus.red in 60 s at least 1, 1 of 1, silence is unknown",
+	"search-storage":   "Minimum of AWS/ES FreeStorageSpace in 300 s below 25600, 1 of 1, silence is unknown",
+	"search-writes-blocked": "Maximum of AWS/ES ClusterIndexWritesBlocked " +
+		"in 300 s at least 1, 1 of 1, silence is unknown",
+	"search-yellow": "Maximum of AWS/ES ClusterStatus.yellow in 60 s at least 1, 15 of 15, silence is unknown",
+	"visitor-book-5xx": "SUM([m1, m2]), m1 = Sum of AWS/ApplicationELB HTTPCode_Target_5XX_Count in 60 s, " +
+		"m2 = Sum of AWS/ApplicationELB HTTPCode_Target_5XX_Count in 60 s above 5, 2 of 2, silence is good",
+	"visitor-book-cpu":    "Average of AWS/ECS CPUUtilization in 300 s above 85, 3 of 3, silence is unknown",
+	"visitor-book-memory": "Average of AWS/ECS MemoryUtilization in 300 s above 85, 3 of 3, silence is unknown",
+	"visitor-book-missing-tasks": "m1 - m2, m1 = Average of ECS/ContainerInsights DesiredTaskCount in 60 s, " +
+		"m2 = Average of ECS/ContainerInsights RunningTaskCount in 60 s above 0, 5 of 5, silence is unknown",
+	"visitor-book-unhealthy": "SUM([m1, m2]), m1 = Maximum of AWS/ApplicationELB UnHealthyHostCount in 60 s, " +
+		"m2 = Maximum of AWS/ApplicationELB UnHealthyHostCount in 60 s above 0, 5 of 5, silence is good",
+	"web-4xx": "SUM([m1, m2]), m1 = Sum of AWS/ApplicationELB HTTPCode_ELB_4XX_Count in 60 s, " +
+		"m2 = Sum of AWS/ApplicationELB HTTPCode_Target_4XX_Count in 60 s above 10, 2 of 2, silence is good",
+	"web-5xx":      "Sum of AWS/ApplicationELB HTTPCode_ELB_5XX_Count in 60 s above 5, 2 of 2, silence is good",
+	"web-latency":  "p95 of AWS/ApplicationELB TargetResponseTime in 60 s above 1, 3 of 5, silence is good",
+	"web-rejected": "Sum of AWS/ApplicationELB RejectedConnectionCount in 60 s above 0, 1 of 1, silence is good",
+}
+
+// auditRings are the matches of the audit trail's filters, in five minutes, that ring an alarm. One is enough, but for
+// what people get wrong every day.
+var auditRings = map[string]int{
+	"bucket-policy-changes":  1,
+	"config-changes":         1,
+	"console-failures":       5,
+	"console-without-mfa":    1,
+	"gateway-changes":        1,
+	"iam-changes":            1,
+	"key-deletion":           1,
+	"network-acl-changes":    1,
+	"organization-changes":   1,
+	"root-use":               1,
+	"route-changes":          1,
+	"security-group-changes": 1,
+	"trail-changes":          1,
+	"unauthorized-calls":     5,
+	"vpc-changes":            1,
+}
+
+func TestEachAlarmRingsWhenItShould(t *testing.T) {
+	found := map[string]string{}
+	for _, r := range graphOf(t, "prod").ofType(metricAlarmType) {
+		found[r.name] = told(r.inputs)
+	}
+	want := maps.Clone(rings)
+	for name, matches := range auditRings {
+		want["audit-"+name] = fmt.Sprintf(
+			"Sum of CISBenchmark aws-webapp-prod-%s in 300 s at least %d, 1 of 1, silence is good", name, matches)
+	}
+	assert.Equal(t, want, found)
+}
+
+// watched are the dimensions under which AWS, and the functions, publish the metrics of a namespace. An alarm under
+// others hears nothing, ever.
+var watched = map[string][]string{
+	"AWS/ApplicationELB":    {"LoadBalancer", "LoadBalancer TargetGroup"},
+	"AWS/Backup":            {"BackupVaultName"},
+	"AWS/ECS":               {"ClusterName ServiceName"},
+	"AWS/ES":                {"ClientId DomainName"},
+	"AWS/Events":            {"RuleName"},
+	"AWS/Lambda":            {"FunctionName"},
+	"AWS/NATGateway":        {"NatGatewayId"},
+	"AWS/RDS":               {"DBInstanceIdentifier"},
+	"AWS/SQS":               {"QueueName"},
+	"CISBenchmark":          {""},
+	"ECS/ContainerInsights": {"ClusterName ServiceName"},
+	"LogShipper":            {"FunctionName"},
+}
+
+func TestEachAlarmWatchesSomethingThatIsThere(t *testing.T) {
+	everyFixture(t, func(t *testing.T, g *graph) int {
+		there := map[string]bool{roleAccount: true}
+		for _, r := range g.resources {
+			if r.typ == metricAlarmType {
+				continue
+			}
+			for _, values := range []resource.PropertyMap{r.inputs, r.outputs} {
+				for _, value := range values {
+					there[renderValue(value)] = true
+				}
+			}
+		}
+		judged := 0
+		for _, r := range g.ofType(metricAlarmType) {
+			for _, metric := range watchedBy(r) {
+				var keys []string
+				dimensions, _ := metric["dimensions"].V.(resource.PropertyMap)
+				for key, value := range dimensions {
+					keys = append(keys, string(key))
+					name := renderValue(value)
+					assert.Truef(t, there[name], "%s watches %s %s, which nothing is called", r.name, key, name)
+				}
+				slices.Sort(keys)
+				of := watched[metric["namespace"].StringValue()]
+				assert.Containsf(t, of, strings.Join(keys, " "), "dimensions of %s", r.name)
+				judged++
+			}
+		}
+		return judged
+	})
+}
+
+// Whoever is woken up reads what has happened before the link.
+func TestEachAlarmSaysWhatHappened(t *testing.T) {
+	everyFixture(t, func(t *testing.T, g *graph) int {
+		alarms := slices.Concat(g.ofType(metricAlarmType), g.ofType(compositeAlarmType))
+		for _, r := range alarms {
+			text, _, _ := strings.Cut(r.inputs["alarmDescription"].StringValue(), " Runbook: ")
+			assert.Regexpf(t, `^[A-Z]\S*( \S+){5,}\.$`, text, "the description of %s is no sentence", r.name)
+		}
+		return len(alarms)
+	})
+}
+
+// watchedBy are the metrics of an alarm.
+func watchedBy(alarm recorded) []resource.PropertyMap {
+	queries, ok := alarm.inputs["metricQueries"]
+	if !ok {
+		return []resource.PropertyMap{alarm.inputs}
+	}
+	var metrics []resource.PropertyMap
+	for _, query := range queries.ArrayValue() {
+		if metric, ok := query.ObjectValue()["metric"]; ok {
+			metrics = append(metrics, metric.ObjectValue())
+		}
+	}
+	return metrics
+}
+
+// told is an alarm in words.
+func told(alarm resource.PropertyMap) string {
+	var what string
+	if queries, ok := alarm["metricQueries"]; ok {
+		var metrics []string
+		for _, query := range queries.ArrayValue() {
+			q := query.ObjectValue()
+			if metric, ok := q["metric"]; ok {
+				metrics = append(metrics, q["id"].StringValue()+" = "+toldMetric(metric.ObjectValue(), "stat"))
+			} else {
+				what = q["expression"].StringValue() + ", "
+			}
+		}
+		what += strings.Join(metrics, ", ")
+	} else {
+		statistic := resource.PropertyKey("statistic")
+		if _, plain := alarm[statistic]; !plain {
+			statistic = "extendedStatistic"
+		}
+		what = toldMetric(alarm, statistic)
+	}
+	periods := alarm["evaluationPeriods"].NumberValue()
+	datapoints := periods
+	if some, given := alarm["datapointsToAlarm"]; given {
+		datapoints = some.NumberValue()
+	}
+	comparison := map[string]string{
+		"GreaterThanThreshold": "above", "GreaterThanOrEqualToThreshold": "at least", "LessThanThreshold": "below",
+	}[alarm["comparisonOperator"].StringValue()]
+	silence := map[string]string{
+		"notBreaching": "good", "breaching": "bad", "missing": "unknown",
+	}[alarm["treatMissingData"].StringValue()]
+	return fmt.Sprintf("%s %s %.0f, %v of %v, silence is %s", what, comparison, alarm["threshold"].NumberValue(),
+		datapoints, periods, silence)
+}
+
+func toldMetric(metric resource.PropertyMap, statistic resource.PropertyKey) string {
+	return fmt.Sprintf("%s of %s in %v s", metric[statistic].StringValue(), metricName(metric),
+		metric["period"].NumberValue())
+}
