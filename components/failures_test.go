@@ -1,0 +1,95 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// everyComponent are programs that make each component with all that it can have.
+func everyComponent(t *testing.T) map[string]pulumi.RunFunc {
+	t.Helper()
+	rolling, blueGreen, dns, waf := testServiceArgs(), testBlueGreenArgs(), testDNSArgs(), testWAFArgs()
+	cluster, backup := testClusterArgs(), testBackupArgs()
+	blueGreen.Deployment.TestFunctionARN = testFunction
+	blueGreen.Previous = &ServicePrevious{Roles: true}
+	backup.MonthlyRetentionDays = 400
+	return map[string]pulumi.RunFunc{
+		"access":            accessProgram,
+		"access logs":       accessLogsProgram,
+		"account baseline":  baselineProgram(everyBaseline()),
+		"alerts":            alertsProgram,
+		"audit trail":       auditTrailWith("config"),
+		"backup":            backupProgram(backup),
+		"cluster":           clusterProgram(&cluster),
+		"dashboard":         dashboardProgram(testDashboardArgs()),
+		"database":          databaseProgram(testDatabaseArgs()),
+		"delivery keys":     deliveryKeysProgram,
+		"deployment test":   deploymentTestProgram(t),
+		"firewall":          firewallProgram,
+		"keys":              keysProgram,
+		"load balancer":     loadBalancerProgram(&dns),
+		"load balancer WAF": loadBalancerProgram(&waf),
+		"log search":        logSearchProgram(testLogSearchArgs(t)),
+		"network":           networkProgram(testNetworkArgs()),
+		"pipeline":          pipelineProgram(""),
+		"registry":          registryProgram("222222222222"),
+		"routes":            routesProgram(rolling),
+		"saved queries":     savedQueriesProgram(queriedGroups),
+		"secret relay":      secretRelayProgram(t),
+		"rolling service":   serviceProgram(&rolling),
+		"service":           serviceProgram(&blueGreen),
+		"state backend":     stateProgram,
+		"storage":           storageProgram(testStorageArgs()),
+	}
+}
+
+// Whichever resource cannot be registered, the constructor says so, with its own name, and ends there.
+func TestEveryFailureIsTold(t *testing.T) {
+	for name, program := range everyComponent(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for at := 1; ; at++ {
+				failed := ""
+				rec, err := run(t, failing(program, at, &failed), false)
+				if failed == "" {
+					require.NoError(t, err)
+					require.Greater(t, at, 1)
+					return
+				}
+				require.ErrorContains(t, err, "cannot currently be used to change the `parent`", "nobody hears that %s failed", failed)
+				assert.Regexp(t, `\b[a-z ]+ "[a-z-]+": \S`, err.Error(), "it names no component and step")
+				assert.Len(t, rec.resources, at+1, "something was registered after %s failed", failed)
+			}
+		})
+	}
+}
+
+// failing is a program of which one registration fails. Pulumi refuses a transformation that changes a parent before it
+// asks the engine, and so at the call, as it refuses wrong arguments.
+func failing(program pulumi.RunFunc, at int, failed *string) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		var other pulumi.ResourceState
+		if err := ctx.RegisterComponentResource("test:index:Other", "other", &other); err != nil {
+			return err
+		}
+		count := 0
+		err := ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+			switch args.Type {
+			case "aws:ec2/subnet:Subnet", "aws:ec2/routeTable:RouteTable": // awsx makes them
+				return nil
+			}
+			if count++; count != at {
+				return nil
+			}
+			*failed = args.Type + " " + args.Name
+			return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: append(args.Opts, pulumi.Parent(&other))}
+		})
+		if err != nil {
+			return err
+		}
+		return program(ctx)
+	}
+}
