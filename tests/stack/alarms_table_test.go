@@ -16,7 +16,8 @@ import (
 var rings = map[string]string{
 	"backup-failed":             "Sum of AWS/Backup NumberOfBackupJobsFailed in 3600 s above 0, 1 of 1, silence is good",
 	"backup-failed-undelivered": "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
-	"backup-missing":            "Sum of AWS/Backup NumberOfBackupJobsCompleted in 86400 s below 1, 2 of 2, silence is bad",
+	"backup-missing": "Sum of AWS/Backup NumberOfBackupJobsCompleted in 86400 s " +
+		"below 1, 2 of 2, silence is bad",
 	"database-connections": "Maximum of AWS/RDS DatabaseConnections " +
 		"in 300 s above 150, 2 of 2, silence is unknown",
 	"database-cpu":    "Average of AWS/RDS CPUUtilization in 300 s above 80, 3 of 3, silence is unknown",
@@ -112,7 +113,7 @@ var watched = map[string][]string{
 }
 
 func TestEachAlarmWatchesSomethingThatIsThere(t *testing.T) {
-	everyFixture(t, func(t *testing.T, g *graph) int {
+	everyVariant(t, func(t *testing.T, g *graph) int {
 		there := map[string]bool{roleAccount: true}
 		for _, r := range g.resources {
 			if r.typ == metricAlarmType {
@@ -146,7 +147,7 @@ func TestEachAlarmWatchesSomethingThatIsThere(t *testing.T) {
 
 // Whoever is woken up reads what has happened before the link.
 func TestEachAlarmSaysWhatHappened(t *testing.T) {
-	everyFixture(t, func(t *testing.T, g *graph) int {
+	everyVariant(t, func(t *testing.T, g *graph) int {
 		alarms := slices.Concat(g.ofType(metricAlarmType), g.ofType(compositeAlarmType))
 		for _, r := range alarms {
 			text, _, _ := strings.Cut(r.inputs["alarmDescription"].StringValue(), " Runbook: ")

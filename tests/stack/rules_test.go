@@ -8,7 +8,7 @@ import (
 )
 
 func TestEveryResourceDescendsFromAComponent(t *testing.T) {
-	everyFixture(t, func(t *testing.T, g *graph) int {
+	everyVariant(t, func(t *testing.T, g *graph) int {
 		parents := map[string]string{}
 		for _, r := range g.resources {
 			parents[r.key()] = r.parent
@@ -21,14 +21,15 @@ func TestEveryResourceDescendsFromAComponent(t *testing.T) {
 			for parents[top] != "" && !strings.HasPrefix(parents[top], "pulumi:pulumi:Stack") {
 				top = parents[top]
 			}
-			assert.Truef(t, strings.HasPrefix(top, "aws-webapp:"), "%s hangs from %s: give it a component as parent", r.key(), top)
+			ours := strings.HasPrefix(top, "aws-webapp:")
+			assert.Truef(t, ours, "%s hangs from %s: give it a component as parent", r.key(), top)
 		}
 		return len(g.resources)
 	})
 }
 
 func TestEveryResourceUsesTheExplicitProvider(t *testing.T) {
-	everyFixture(t, func(t *testing.T, g *graph) int {
+	everyVariant(t, func(t *testing.T, g *graph) int {
 		for _, r := range g.resources {
 			if r.custom && !strings.HasPrefix(r.typ, "pulumi:") {
 				assert.Containsf(t, r.provider, ownProvider, "provider of %s", r.key())
@@ -39,7 +40,7 @@ func TestEveryResourceUsesTheExplicitProvider(t *testing.T) {
 }
 
 func TestLogicalNamesAreUnique(t *testing.T) {
-	everyFixture(t, func(t *testing.T, g *graph) int {
+	everyVariant(t, func(t *testing.T, g *graph) int {
 		seen := map[string]bool{}
 		for _, r := range g.resources {
 			assert.Falsef(t, seen[r.key()], "%s is registered twice", r.key())
@@ -51,7 +52,7 @@ func TestLogicalNamesAreUnique(t *testing.T) {
 
 // A resource is found in the console by its Name tag, which is the name that AWS knows it by, or its logical one.
 func TestEveryTaggedResourceHasAName(t *testing.T) {
-	everyFixture(t, func(t *testing.T, g *graph) int {
+	everyVariant(t, func(t *testing.T, g *graph) int {
 		for _, r := range g.resources {
 			if tags, ok := r.inputs["tags"]; ok {
 				assert.NotEmptyf(t, tags.ObjectValue()["Name"].StringValue(), "tags of %s", r.key())
