@@ -18,7 +18,7 @@ const (
 	testIdentifier = "aws-webapp-prod-database"
 	testLogKeyARN  = "arn:aws:kms:us-east-1:123456789012:key/logs"
 	testTopicARN   = "arn:aws:sns:us-east-1:123456789012:app-alerts"
-	testSecretARN  = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-5f3f0b4e"
+	testSecretARN  = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1"
 )
 
 func testDatabaseArgs() DatabaseArgs {

@@ -21,6 +21,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"aws-webapp/tests/mockaws"
 )
 
 const (
@@ -240,7 +242,7 @@ func (r *recorder) RegisterResource(_ context.Context, req *pulumirpc.RegisterRe
 	if err != nil {
 		return nil, err
 	}
-	return &pulumirpc.RegisterResourceResponse{Urn: urn, Id: idOf(req.GetName()), Object: object}, nil
+	return &pulumirpc.RegisterResourceResponse{Urn: urn, Id: mockaws.ID("", req.GetName()), Object: object}, nil
 }
 
 func (r *recorder) RegisterResourceOutputs(_ context.Context, req *pulumirpc.RegisterResourceOutputsRequest) (*emptypb.Empty, error) {
@@ -267,7 +269,7 @@ func (r *recorder) Invoke(_ context.Context, req *pulumirpc.ResourceInvokeReques
 	asked := urn.URN(req.GetArgs().GetFields()["urn"].GetStringValue())
 	answer, err := marshalled(resource.PropertyMap{
 		"urn":   resource.NewProperty(string(asked)),
-		"id":    resource.NewProperty(childIDOf(asked)),
+		"id":    resource.NewProperty(mockaws.ID(asked.Type(), asked.Name())),
 		"state": resource.NewProperty(resource.PropertyMap{}),
 	})
 	return &pulumirpc.ResourceInvokeResponse{Return: answer}, err

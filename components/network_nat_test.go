@@ -3,8 +3,11 @@ package components
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
+
+	"aws-webapp/tests/mockaws"
 )
 
 const (
@@ -32,7 +35,7 @@ func TestEachZoneLeavesThroughItsGateway(t *testing.T) {
 			routes := map[string]string{}
 			for _, route := range rec.ofType(routeToken) {
 				assert.Equal(t, map[string]any{
-					"routeTableId":         idOf(route.name),
+					"routeTableId":         mockaws.ID(mockaws.RouteTable, route.name),
 					"destinationCidrBlock": "0.0.0.0/0",
 					"natGatewayId":         route.inputs["natGatewayId"],
 				}, route.inputs)
@@ -53,17 +56,18 @@ func TestGatewaysLieInPublicSubnets(t *testing.T) {
 }
 
 func TestRoutesGoIntoNoOtherTable(t *testing.T) {
-	vpc := awsOutputs["awsx:ec2:Vpc"]
-	t.Cleanup(func() { awsOutputs["awsx:ec2:Vpc"] = vpc })
-	for name, change := range map[string]func(tables []any) []any{
-		"route table 2 of the VPC is web-db-1 and not web-app-1":            func(t []any) []any { t[1], t[2] = t[2], t[1]; return t },
-		"the VPC has 3 route tables, and web-app-2 should be number 5: the": func(t []any) []any { return t[:3] },
+	t.Cleanup(func() { delete(awsOutputs, mockaws.VPC) })
+	type tables = []resource.PropertyValue
+	for name, change := range map[string]func(t tables) tables{
+		"route table 2 of the VPC is web-db-1 and not web-app-1": func(t tables) tables {
+			t[1], t[2] = t[2], t[1]
+			return t
+		},
+		"the VPC has 3 route tables, and web-app-2 should be number 5: the": func(t tables) tables { return t[:3] },
 	} {
 		t.Run(name, func(t *testing.T) {
-			awsOutputs["awsx:ec2:Vpc"] = func(name string) map[string]any {
-				outputs := vpc(name)
-				outputs["routeTables"] = change(outputs["routeTables"].([]any))
-				return outputs
+			awsOutputs[mockaws.VPC] = func(name string) map[string]any {
+				return map[string]any{"routeTables": change(vpcOutputs(name)["routeTables"].ArrayValue())}
 			}
 			_, err := run(t, networkProgram(testNetworkArgs()), false)
 			assert.ErrorContains(t, err, name)

@@ -9,7 +9,7 @@ import (
 
 const (
 	dataKey        = "arn:aws:kms:us-east-1:123456789012:key/data"
-	databaseSecret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-5f3f0b4e-AbCdEf"
+	databaseSecret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-AbCdEf"
 	httpsListener  = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/web/1/https"
 	testListener   = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/web/1/test"
 	digestImage    = "123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book@sha256:9f86d081884c7d659a2feaa0c55ad015"

@@ -9,15 +9,14 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"gopkg.in/yaml.v3"
 
 	"aws-webapp/internal/stack"
+	"aws-webapp/tests/mockaws"
 )
 
 // echo answers the program at once: with the inputs, and made-up outputs where the program
@@ -29,91 +28,16 @@ type echo struct {
 }
 
 func (e *echo) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	id := mockaws.ID(tokens.Type(args.TypeToken), args.Name)
+	if args.TypeToken == mockaws.RouteTable || args.TypeToken == mockaws.Subnet {
+		return id, args.Inputs, nil // what awsx would make
+	}
 	e.resources.Add(1)
-	outputs := args.Inputs.Copy()
-	for _, key := range []resource.PropertyKey{"arn", "name"} {
-		if _, given := outputs[key]; !given {
-			outputs[key] = resource.NewProperty("arn:aws:mock:us-east-1:123456789012:" + args.Name)
-		}
-	}
-	switch args.TypeToken {
-	case "awsx:ec2:Vpc":
-		outputs["vpcId"] = resource.NewProperty("vpc-1")
-		outputs["subnets"] = childrenOfVPC(e.project, e.stack, "aws:ec2/subnet:Subnet")
-		outputs["routeTables"] = childrenOfVPC(e.project, e.stack, "aws:ec2/routeTable:RouteTable")
-	case "aws:rds/instance:Instance":
-		outputs["address"] = resource.NewProperty("db.example.us-east-1.rds.amazonaws.com")
-		outputs["masterUserSecrets"] = resource.NewProperty([]resource.PropertyValue{
-			resource.NewProperty(resource.PropertyMap{"secretArn": resource.NewProperty("arn:aws:secretsmanager:us-east-1:123456789012:secret:db")}),
-		})
-	case "aws:acm/certificate:Certificate":
-		outputs["domainValidationOptions"] = resource.NewProperty([]resource.PropertyValue{resource.NewProperty(resource.PropertyMap{
-			"domainName":          args.Inputs["domainName"],
-			"resourceRecordName":  resource.NewProperty("_acm.example.com."),
-			"resourceRecordType":  resource.NewProperty("CNAME"),
-			"resourceRecordValue": resource.NewProperty("_validated.acm-validations.aws."),
-		})})
-	case "aws:lb/loadBalancer:LoadBalancer":
-		outputs["dnsName"] = resource.NewProperty("web.us-east-1.elb.amazonaws.com")
-		outputs["zoneId"] = resource.NewProperty("Z35SXDOTRQ7X7K")
-		outputs["arnSuffix"] = resource.NewProperty("app/web/1")
-	case "aws:lb/targetGroup:TargetGroup":
-		outputs["arnSuffix"] = resource.NewProperty("targetgroup/web/1")
-	}
-	return args.Name + "-id", outputs, nil
+	return id, mockaws.Outputs(e.project, e.stack, args), nil
 }
 
-// vpcChildren are what awsx calls subnets and route tables, in its order.
-func vpcChildren() []string {
-	const zones = 3
-	var names []string
-	for zone := range zones {
-		for _, tier := range []string{"public", "app", "db"} {
-			names = append(names, fmt.Sprintf("network-%s-%d", tier, zone+1))
-		}
-	}
-	return names
-}
-
-// childrenOfVPC refers to what awsx makes for the VPC, of a type.
-func childrenOfVPC(project, stackName string, typ tokens.Type) resource.PropertyValue {
-	var children []resource.PropertyValue
-	for _, name := range vpcChildren() {
-		children = append(children, resource.MakeCustomResourceReference(
-			urn.New(tokens.QName(stackName), tokens.PackageName(project), "", typ, name), resource.ID(name+"-id"), ""))
-	}
-	return resource.NewProperty(children)
-}
-
-// withVPCChildren runs the program after what the VPC's references lead to.
-func withVPCChildren(program pulumi.RunFunc) pulumi.RunFunc {
-	return func(ctx *pulumi.Context) error {
-		for _, name := range vpcChildren() {
-			if _, err := ec2.NewRouteTable(ctx, name, &ec2.RouteTableArgs{VpcId: pulumi.String("vpc-1")}); err != nil {
-				return err
-			}
-			if _, err := ec2.NewSubnet(ctx, name, &ec2.SubnetArgs{VpcId: pulumi.String("vpc-1")}); err != nil {
-				return err
-			}
-		}
-		return program(ctx)
-	}
-}
-
-func (e *echo) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) {
-	return resource.PropertyMap{
-		"accountId": resource.NewProperty("123456789012"),
-		"partition": resource.NewProperty("aws"),
-		"names":     texts("us-east-1a", "us-east-1b", "us-east-1c"),
-	}, nil
-}
-
-func texts(items ...string) resource.PropertyValue {
-	values := make([]resource.PropertyValue, len(items))
-	for i, item := range items {
-		values[i] = resource.NewProperty(item)
-	}
-	return resource.NewProperty(values)
+func (e *echo) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	return mockaws.Call(args.Token)
 }
 
 // program measures the program without an engine.
@@ -135,7 +59,7 @@ func (b *bench) program(_ context.Context, r *report) error {
 		for range 4 * b.repeat {
 			mocks := &echo{project: string(project.Name), stack: name}
 			started := time.Now()
-			program := withVPCChildren(stack.Deploy)
+			program := mockaws.WithVPCChildren(stack.Deploy)
 			err := pulumi.RunErr(program, pulumi.WithMocks(mocks.project, name, mocks), func(info *pulumi.RunInfo) {
 				info.Config, info.RootDirectory = config, root
 			})

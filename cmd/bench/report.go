@@ -68,7 +68,7 @@ Every figure is what the command that stands with it does, measured inside cmd/b
 func (r *report) writePrograms(out *strings.Builder) {
 	fmt.Fprint(out, "## The program alone\n\n"+
 		"`pulumi.RunErr` of the program with the stack files of the tests (tests/fixtures/stacks; all figures of this page\n"+
-		"are of them), against mocks that answer at once: no engine, and of the VPC's children the route tables only.\n\n"+
+		"are of them), against mocks that answer at once: no engine, and no children of the VPC.\n\n"+
 		"| Stack | Resources | Time | Resources/s |\n|---|---:|---:|---:|\n")
 	for _, row := range r.programs {
 		fmt.Fprintf(out, "| %s | %d | %s | %s |\n", row.title, row.resources(), short(row.wall()), row.rate())

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
@@ -21,6 +20,7 @@ import (
 
 	"aws-webapp/internal/stack"
 	"aws-webapp/tests/fixtures"
+	"aws-webapp/tests/mockaws"
 )
 
 const project = "aws-webapp"
@@ -74,11 +74,9 @@ type recorder struct {
 }
 
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	switch args.TypeToken {
-	case routeTableType:
-		return args.Name + "-id", args.Inputs, nil
-	case subnetType:
-		return "subnet-" + args.Name, args.Inputs, nil
+	id := mockaws.ID(tokens.Type(args.TypeToken), args.Name)
+	if args.TypeToken == mockaws.RouteTable || args.TypeToken == mockaws.Subnet {
+		return id, args.Inputs, nil // what awsx would make
 	}
 	entry := recorded{
 		typ: args.TypeToken, name: args.Name, provider: args.Provider, custom: args.Custom, inputs: args.Inputs,
@@ -91,7 +89,7 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	for input, from := range entry.request.GetPropertyDependencies() {
 		entry.sources[resource.PropertyKey(input)] = keysOfURNs(from.GetUrns())
 	}
-	outputs := outputsOf(r.stack, args)
+	outputs := mockaws.Outputs(r.project, r.stack, args)
 	entry.outputs = outputs
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -100,155 +98,35 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		return "", nil, nil
 	}
 	r.resources = append(r.resources, entry)
-	return args.Name + "-id", outputs, nil
-}
-
-// outputsOf are a resource's inputs and what AWS adds, of the right shape.
-func outputsOf(stack string, args pulumi.MockResourceArgs) resource.PropertyMap {
-	outputs := args.Inputs.Copy()
-	set := func(key, value string) {
-		if _, ok := outputs[resource.PropertyKey(key)]; !ok {
-			outputs[resource.PropertyKey(key)] = resource.NewProperty(value)
-		}
-	}
-	set("arn", "arn:aws:mock:us-east-1:123456789012:"+args.Name)
-	set("name", args.Name)
-	switch args.TypeToken {
-	case "awsx:ec2:Vpc":
-		set("vpcId", "vpc-1")
-		outputs["subnets"] = childrenOfVPC(stack, args, subnetType)
-		outputs["routeTables"] = childrenOfVPC(stack, args, routeTableType)
-	case "aws:ec2/eip:Eip":
-		set("allocationId", "eipalloc-"+args.Name)
-	case "aws:rds/instance:Instance":
-		set("address", "db.example.us-east-1.rds.amazonaws.com")
-		set("endpoint", "db.example.us-east-1.rds.amazonaws.com:5432")
-		outputs["masterUserSecrets"] = resource.NewProperty([]resource.PropertyValue{
-			resource.NewProperty(resource.PropertyMap{
-				"secretArn": resource.NewProperty("arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1"),
-			}),
-		})
-	case "aws:acm/certificate:Certificate":
-		outputs["domainValidationOptions"] = validationOptions(args.Inputs)
-	case "aws:lb/loadBalancer:LoadBalancer":
-		set("arnSuffix", "app/web/1")
-		set("dnsName", "web.us-east-1.elb.amazonaws.com")
-		set("zoneId", "Z35SXDOTRQ7X7K")
-	case "aws:sqs/queue:Queue":
-		set("url", "https://sqs.us-east-1.amazonaws.com/123456789012/"+args.Name)
-	case "aws:opensearch/domain:Domain":
-		set("endpoint", "vpc-search.us-east-1.es.amazonaws.com")
-	case "aws:lb/targetGroup:TargetGroup":
-		set("arnSuffix", "targetgroup/"+args.Name+"/1")
-	}
-	return outputs
+	return id, outputs, nil
 }
 
 func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	if strings.HasPrefix(args.Token, "aws:") && !strings.Contains(args.Provider, ownProvider) {
 		return nil, fmt.Errorf("the program calls %s with provider %q: give it its own", args.Token, args.Provider)
 	}
-	switch args.Token {
-	case "pulumi:pulumi:readStackResourceOutputs":
+	if args.Token == "pulumi:pulumi:readStackResourceOutputs" {
 		return resource.PropertyMap{"outputs": resource.NewProperty(r.deployed)}, nil
-	case "aws:index/getCallerIdentity:getCallerIdentity":
-		return resource.PropertyMap{"accountId": resource.NewProperty("123456789012")}, nil
-	case "aws:index/getPartition:getPartition":
-		return resource.PropertyMap{"partition": resource.NewProperty("aws")}, nil
-	case "aws:index/getAvailabilityZones:getAvailabilityZones":
-		return resource.PropertyMap{"names": stringList("us-east-1c", "us-east-1a", "us-east-1b", "us-east-1d")}, nil
-	case "aws:ecs/getService:getService":
-		return resource.PropertyMap{"taskDefinition": resource.NewProperty("")}, nil
 	}
-	return nil, fmt.Errorf("the program calls %s: teach the recorder its answer", args.Token)
-}
-
-// validationOptions are the records that ACM asks for, one a name on the certificate.
-func validationOptions(inputs resource.PropertyMap) resource.PropertyValue {
-	names := []resource.PropertyValue{inputs["domainName"]}
-	if others, ok := inputs["subjectAlternativeNames"]; ok {
-		names = append(names, others.ArrayValue()...)
-	}
-	options := make([]resource.PropertyValue, len(names))
-	for i, name := range names {
-		options[i] = resource.NewProperty(resource.PropertyMap{
-			"domainName":          name,
-			"resourceRecordName":  resource.NewProperty("_acm." + name.StringValue() + "."),
-			"resourceRecordType":  resource.NewProperty("CNAME"),
-			"resourceRecordValue": resource.NewProperty("_validated.acm-validations.aws."),
-		})
-	}
-	return resource.NewProperty(options)
+	return mockaws.Call(args.Token)
 }
 
 const (
 	// ownProvider is the one that the program makes.
 	ownProvider = "::pulumi:providers:aws::aws::"
 	// outputsType stands for the stack's outputs, which Pulumi's mocks do not show.
-	outputsType    = "test:stack:Outputs"
-	routeTableType = "aws:ec2/routeTable:RouteTable"
-	subnetType     = "aws:ec2/subnet:Subnet"
+	outputsType = "test:stack:Outputs"
 )
 
-// mostZones that a stack file may name.
-const mostZones = 6
-
-// vpcChildren are what awsx calls subnets and route tables, in its order.
-func vpcChildren(vpc string, zones int) []string {
-	var names []string
-	for zone := range zones {
-		for _, tier := range []string{"public", "app", "db"} {
-			names = append(names, fmt.Sprintf("%s-%s-%d", vpc, tier, zone+1))
-		}
-	}
-	return names
-}
-
-// childrenOfVPC refers to what awsx makes for the VPC, of a type.
-func childrenOfVPC(stack string, vpc pulumi.MockResourceArgs, typ tokens.Type) resource.PropertyValue {
-	var children []resource.PropertyValue
-	for _, name := range vpcChildren(vpc.Name, len(vpc.Inputs["availabilityZoneNames"].ArrayValue())) {
-		children = append(children, resource.MakeCustomResourceReference(
-			urn.New(tokens.QName(stack), project, "", typ, name), resource.ID(name+"-id"), ""))
-	}
-	return resource.NewProperty(children)
-}
-
-// withSurroundings runs the program after what the VPC's children would be, for its references to
-// lead somewhere, and shows the recorder its outputs.
-func withSurroundings(program pulumi.RunFunc) pulumi.RunFunc {
+// withOutputs runs the program and shows the recorder its outputs.
+func withOutputs(program pulumi.RunFunc) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		for _, name := range vpcChildren("network", mostZones) {
-			table, err := ec2.NewRouteTable(ctx, name, &ec2.RouteTableArgs{VpcId: pulumi.String("vpc")})
-			if err != nil {
-				return err
-			}
-			subnet, err := ec2.NewSubnet(ctx, name, &ec2.SubnetArgs{VpcId: pulumi.String("vpc")})
-			if err != nil {
-				return err
-			}
-			// Registration goes on in the background, and references must not overtake it.
-			registered := make(chan struct{})
-			pulumi.All(table.ID(), subnet.ID()).ApplyT(func(ids []any) []any {
-				close(registered)
-				return ids
-			})
-			<-registered
-		}
 		if err := program(ctx); err != nil {
 			return err
 		}
 		var outputs pulumi.ResourceState
 		return ctx.RegisterComponentResourceV2(outputsType, "outputs", pulumi.Map(ctx.GetCurrentExportMap()), &outputs)
 	}
-}
-
-func stringList(items ...string) resource.PropertyValue {
-	values := make([]resource.PropertyValue, len(items))
-	for i, item := range items {
-		values[i] = resource.NewProperty(item)
-	}
-	return resource.NewProperty(values)
 }
 
 // packagedRoot is a project whose functions have been built: the graph shows neither their
@@ -304,7 +182,7 @@ func (r *recorder) run(t *testing.T, root string, change func(values map[string]
 	config := fileConfig(t, r.file)
 	change(config)
 	mocks := pulumi.WithMocks(r.project, r.stack, r)
-	return pulumi.RunErr(withSurroundings(stack.Deploy), mocks, func(info *pulumi.RunInfo) {
+	return pulumi.RunErr(mockaws.WithVPCChildren(withOutputs(stack.Deploy)), mocks, func(info *pulumi.RunInfo) {
 		info.RootDirectory = root
 		info.Config = config
 	})
