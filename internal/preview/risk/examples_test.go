@@ -446,3 +446,44 @@ func TestTitlesOfClasses(t *testing.T) {
 		assert.Equal(t, title, class.Title())
 	}
 }
+
+// Everything that is not known of a rule is named, and what was open of it before is said, three rules at most.
+func TestWhatRulesOpen(t *testing.T) {
+	const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	rule := values{"securityGroupId": "sg-1", "ipProtocol": "tcp", "fromPort": 1, "toPort": 2}
+	s := changed(eventlog.OpCreate, ingress, nil, rule)
+	for _, name := range []resource.PropertyKey{"cidrIpv4", "fromPort"} {
+		s.New[name] = resource.MakeComputed(resource.NewStringProperty(""))
+	}
+	texts := found(SecurityGroups, s)
+	require.Len(t, texts, 1)
+	const what = "; fromPort, toPort, cidrIpv4 is known only after the deployment"
+	assert.True(t, strings.HasSuffix(texts[0], what), texts[0])
+
+	block := func(from, to int, cidr string) groupRule {
+		return groupRule{ingress: true, protocol: "tcp", ports: span{from, to}, block: netip.MustParsePrefix(cidr)}
+	}
+	wide := block(0, 100, "10.0.0.0/8")
+	udp, out, unknown := block(0, 9, "10.0.0.0/16"), block(0, 9, "10.0.0.0/16"), block(0, 9, "10.0.0.0/16")
+	udp.protocol, out.ingress, unknown.unknown = "udp", false, []string{"fromPort"}
+	assert.Empty(t, narrowerThan([]groupRule{
+		udp, out, unknown, block(101, 200, "10.0.0.0/8"), block(0, 9, "192.168.0.0/16"),
+	}, wide))
+	for _, narrower := range []groupRule{
+		block(0, 0, "10.0.0.0/8"), block(100, 200, "10.0.0.0/8"), block(5, 6, "10.1.0.0/16"), block(5, 6, "0.0.0.0/0"),
+	} {
+		assert.Equal(t, narrower.String(), narrowerThan([]groupRule{narrower, udp, narrower}, wide))
+	}
+	many := []groupRule{
+		block(1, 1, "10.0.0.0/8"), block(2, 2, "10.0.0.0/8"), block(3, 3, "10.0.0.0/8"), block(4, 4, "10.0.0.0/8"),
+		block(5, 5, "10.0.0.0/8"),
+	}
+	assert.True(t, strings.HasSuffix(narrowerThan(many, wide), ", 2 more"))
+	assert.NotContains(t, narrowerThan(many[:3], wide), "more")
+	group := groupRule{ingress: true, protocol: "-1", ports: span{0, 65535}, peer: "sg-2"}
+	wanted := group
+	wanted.protocol, wanted.ports = "tcp", span{1, 1}
+	assert.Equal(t, group.String(), narrowerThan([]groupRule{group}, wanted))
+	wanted.peer = "sg-3"
+	assert.Empty(t, narrowerThan([]groupRule{group}, wanted))
+}

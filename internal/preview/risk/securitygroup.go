@@ -54,13 +54,9 @@ func (g groups) judge(s eventlog.Step) []Finding {
 	if !s.Changes() || s.Op == eventlog.OpDelete {
 		return nil
 	}
-	rules := groupRules(s.Type, s.New)
-	if len(rules) == 0 {
-		return nil
-	}
 	before, isNew := g.rulesBefore(s), fresh(s)
 	var findings []Finding
-	for _, rule := range rules {
+	for _, rule := range groupRules(s.Type, s.New) {
 		if covers(before, rule) {
 			continue
 		}

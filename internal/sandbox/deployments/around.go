@@ -84,6 +84,9 @@ func locked[I, O any](c *Cloud, answer func(*I) (*O, error)) func(*I) (*O, error
 
 func (c *Cloud) describeAlarms(in *cloudwatch.DescribeAlarmsInput) (*cloudwatch.DescribeAlarmsOutput, error) {
 	out := &cloudwatch.DescribeAlarmsOutput{}
+	if len(in.AlarmTypes) > 0 && !slices.Contains(in.AlarmTypes, cwtypes.AlarmTypeMetricAlarm) {
+		return out, nil // all alarms here are of metrics
+	}
 	for _, s := range c.services {
 		state := cwtypes.StateValueOk
 		if s.alarm.on() {
@@ -121,7 +124,10 @@ func (c *Cloud) scaled(space sctypes.ServiceNamespace, dimension sctypes.Scalabl
 	if space != sctypes.ServiceNamespaceEcs || dimension != sctypes.ScalableDimensionECSServiceDesiredCount {
 		return nil
 	}
-	name, _ := strings.CutPrefix(id, "service/"+Cluster+"/")
+	name, ours := strings.CutPrefix(id, "service/"+Cluster+"/")
+	if !ours {
+		return nil
+	}
 	return c.services[name]
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
 
 	"aws-webapp/internal/awsapi/awsfake"
+	"aws-webapp/internal/awsdata/trafficshift"
 )
 
 func (c *Cloud) answerCodeDeploy() {
@@ -74,7 +75,15 @@ func (c *Cloud) createDeployment(in *codedeploy.CreateDeploymentInput) (*codedep
 		return nil, &types.DeploymentLimitExceededException{Message: aws.String(fmt.Sprintf(
 			"The Deployment Group '%s' already has an active Deployment '%s'", s.name, busy.id))}
 	}
+	if in.DeploymentConfigName != nil {
+		if _, known := trafficshift.Predefined(*in.DeploymentConfigName); !known {
+			return nil, &types.DeploymentConfigDoesNotExistException{Message: aws.String("No Deployment Configuration found")}
+		}
+	}
 	content := aws.ToString(in.Revision.AppSpecContent.Content)
+	if in.Revision.RevisionType != types.RevisionLocationTypeAppSpecContent {
+		return nil, &types.InvalidRevisionException{Message: aws.String("The revision is no AppSpec")}
+	}
 	var file struct {
 		Resources []struct {
 			TargetService struct {

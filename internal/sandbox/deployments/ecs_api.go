@@ -148,7 +148,16 @@ func (c *Cloud) updateService(in *ecs.UpdateServiceInput) (*ecs.UpdateServiceOut
 			return nil, err
 		}
 	}
+	if in.NetworkConfiguration != nil {
+		if err := awsvpc(in.NetworkConfiguration); err != nil {
+			return nil, err
+		}
+	}
 	if len(in.LoadBalancers) > 0 {
+		own := s.balancers("")[0]
+		if *in.LoadBalancers[0].TargetGroupArn != *own.TargetGroupArn || *in.LoadBalancers[0].ContainerName != s.name {
+			return nil, &types.InvalidParameterException{Message: aws.String("No such container or target group.")}
+		}
 		s.port = *in.LoadBalancers[0].ContainerPort
 	}
 	return &ecs.UpdateServiceOutput{}, s.deploy(version)

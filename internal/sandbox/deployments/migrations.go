@@ -16,6 +16,8 @@ import (
 type migration struct {
 	types.Task
 	family string
+	// token of the call that started it: a second call with it starts none.
+	token string
 }
 
 // MigrationTakes is how long a task runs that is no service's.
@@ -55,8 +57,22 @@ func (c *Cloud) runTask(in *ecs.RunTaskInput) (*ecs.RunTaskOutput, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := awsvpc(in.NetworkConfiguration); err != nil {
+		return nil, err
+	}
+	for _, override := range in.Overrides.ContainerOverrides {
+		if aws.ToString(override.Name) != version.family() {
+			return nil, &types.InvalidParameterException{Message: aws.String("Override for container named " +
+				aws.ToString(override.Name) + " is not a container in the TaskDefinition.")}
+		}
+	}
+	for _, earlier := range c.migrations {
+		if in.ClientToken != nil && earlier.token == *in.ClientToken {
+			return &ecs.RunTaskOutput{Tasks: []types.Task{earlier.Task}}, nil
+		}
+	}
 	id := c.id("")
-	one := &migration{family: version.family(), Task: types.Task{
+	one := &migration{token: aws.ToString(in.ClientToken), family: version.family(), Task: types.Task{
 		TaskArn: aws.String(taskPrefix + id), TaskDefinitionArn: aws.String(version.arn), StartedBy: in.StartedBy,
 		Overrides: in.Overrides, CreatedAt: aws.Time(time.Now()),
 		LastStatus: aws.String("RUNNING"), DesiredStatus: aws.String("RUNNING"),
@@ -120,6 +136,16 @@ func (c *Cloud) definition(arn *string) (*definition, error) {
 		return one, nil
 	}
 	return nil, &types.ClientException{Message: aws.String("Unable to describe task definition.")}
+}
+
+// awsvpc refuses a call without subnets: tasks on Fargate have a network interface of their own
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html, networkConfiguration).
+func awsvpc(network *types.NetworkConfiguration) error {
+	if network == nil || network.AwsvpcConfiguration == nil || len(network.AwsvpcConfiguration.Subnets) == 0 {
+		return &types.InvalidParameterException{Message: aws.String(
+			"Network Configuration must be provided when networkMode 'awsvpc' is specified.")}
+	}
+	return nil
 }
 
 // inCluster refuses other clusters than the account's only one: a call without a name means the cluster "default".

@@ -1,0 +1,167 @@
+package verify
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/awsapi/awsfake"
+)
+
+// What is wrong may mend for as long as there is patience with it; what has failed may not.
+func TestPatience(t *testing.T) {
+	at := func(d time.Duration) time.Time { return began.Add(d) }
+	wrong := Check{Name: "a", State: Wrong, Found: "x", patience: time.Minute}
+	v := &Verifier{}
+	since := map[string]time.Time{}
+	assert.Empty(t, v.hopeless([]Check{wrong}, since, at(0)))
+	assert.Empty(t, v.hopeless([]Check{wrong}, since, at(time.Minute-1)))
+	assert.Equal(t, "a: found x", v.hopeless([]Check{wrong}, since, at(time.Minute)))
+
+	since = map[string]time.Time{}
+	mended := wrong
+	mended.State = Waiting
+	assert.Empty(t, v.hopeless([]Check{wrong}, since, at(0)))
+	assert.Empty(t, v.hopeless([]Check{mended}, since, at(30*time.Second)))
+	assert.Empty(t, v.hopeless([]Check{wrong}, since, at(time.Minute)), "the time begins anew")
+	assert.NotEmpty(t, v.hopeless([]Check{wrong}, since, at(2*time.Minute)))
+
+	patient := wrong
+	patient.patience = 0
+	assert.Empty(t, v.hopeless([]Check{patient}, map[string]time.Time{}, at(time.Hour)))
+	assert.Empty(t, v.hopeless([]Check{patient}, map[string]time.Time{"a": at(0)}, at(time.Hour)))
+	failed := Check{Name: "b", State: Failed, Found: "x"}
+	assert.Equal(t, "b: found x", v.hopeless([]Check{patient, failed}, map[string]time.Time{}, at(0)))
+
+	two := []Check{wrong, {Name: "b", State: Wrong, Found: "y", patience: time.Second}}
+	since = map[string]time.Time{}
+	assert.Empty(t, v.hopeless(two, since, at(0)))
+	assert.Equal(t, "b: found y", v.hopeless(two, since, at(time.Second)))
+}
+
+// When the time is up, something wrong is a verdict; anything else is not.
+func TestVerdictsWhenTheTimeIsUp(t *testing.T) {
+	v := &Verifier{Clock: newWorld(), start: began.Add(-90 * time.Second)}
+	v.Request.Service, v.Request.Cluster, v.Request.Timeout = "web", "app", time.Minute
+	for _, row := range []struct {
+		states  []State
+		verdict Verdict
+		reason  string
+	}{
+		{[]State{Waiting, Wrong, Wrong}, NotAsRequested, "b: found 1, wanted w"},
+		{[]State{Waiting, Passed}, TimedOut, "after 1m0s: the line"},
+		{[]State{Passed, Skipped}, TimedOut, "after 1m0s: the line"},
+		{nil, TimedOut, "after 1m0s: the line"},
+	} {
+		var checks []Check
+		for i, state := range row.states {
+			checks = append(checks, Check{Name: string(rune('a' + i)), State: state, Found: string(rune('0' + i)), Wanted: "w"})
+		}
+		assert.Equal(t, &Report{
+			Service: "web", Cluster: "app", Verdict: row.verdict, Reason: row.reason, Seconds: 90, Checks: checks,
+		}, v.timeUp(checks, "the line"))
+	}
+	for state, passed := range map[State]bool{Passed: true, Skipped: true, Waiting: false, Wrong: false, Failed: false} {
+		assert.Equal(t, passed, allPassed([]Check{{State: Passed}, {State: state}}), state)
+	}
+	assert.Equal(t, "a: found 1 (why)", reasonOf(Check{Name: "a", Found: "1", Note: "why"}))
+	assert.Equal(t, "a: found 1, wanted 2 (why)", reasonOf(Check{Name: "a", Found: "1", Wanted: "2", Note: "why"}))
+	assert.Equal(t, "a: 1; b: 2 (why)", progressLine([]Check{
+		{Name: "a", State: Waiting, Found: "1"},
+		{Name: "p", State: Passed},
+		{Name: "s", State: Skipped},
+		{Name: "b", State: Wrong, Found: "2", Note: "why"},
+		{Name: "f", State: Failed},
+	}))
+}
+
+// Which registry is asked for which image, and who answers for none.
+func TestImagesThatAreAskedFor(t *testing.T) {
+	const index = "application/vnd.docker.distribution.manifest.list.v2+json"
+	for text, want := range map[string][]string{ // region, account, repository, tag or digest
+		"222222222222.dkr.ecr.eu-west-1.amazonaws.com/web":              {"eu-west-1", "222222222222", "web", "latest"},
+		"222222222222.dkr.ecr.eu-west-1.amazonaws.com/team/web:1.2":     {"eu-west-1", "222222222222", "team/web", "1.2"},
+		"222222222222.dkr.ecr.us-east-1.amazonaws.com/web@" + newDigest: {"us-east-1", "222222222222", "web", newDigest},
+		"222222222222.dkr.ecr-fips.us-gov-west-1.amazonaws.com/web:1":   {"us-gov-west-1", "222222222222", "web", "1"},
+		"222222222222.dkr.ecr.cn-north-1.amazonaws.com.cn/web:1":        {"cn-north-1", "222222222222", "web", "1"},
+		"222222222222.dkr-ecr.eu-west-1.on.aws/web:1":                   {"eu-west-1", "222222222222", "web", "1"},
+		"public.ecr.aws/nginx/nginx:1":                                  nil,
+		"2222.dkr.ecr.eu-west-1.amazonaws.com/web":                      nil,
+		"x.222222222222.dkr.ecr.eu-west-1.amazonaws.com/web":            nil,
+		"nginx": nil,
+	} {
+		var asked []string
+		cloud := awsfake.New()
+		awsfake.Answer(cloud, func(in *ecr.DescribeImagesInput) (*ecr.DescribeImagesOutput, error) {
+			id := aws.ToString(in.ImageIds[0].ImageTag) + aws.ToString(in.ImageIds[0].ImageDigest)
+			asked = append(asked, *in.RegistryId, *in.RepositoryName, id)
+			return &ecr.DescribeImagesOutput{ImageDetails: []ecrtypes.ImageDetail{
+				{ImageDigest: aws.String(newDigest), ImageManifestMediaType: aws.String(index)},
+			}}, nil
+		})
+		cloud.Demand("BatchGetImage", `"RegistryId":"222222222222"`, newDigest)
+		awsfake.Answer(cloud, func(*ecr.BatchGetImageInput) (*ecr.BatchGetImageOutput, error) {
+			manifest := `{"manifests":[{"digest":"sha256:a"},{"digest":"sha256:b"}]}`
+			return &ecr.BatchGetImageOutput{Images: []ecrtypes.Image{{ImageManifest: aws.String(manifest)}}}, nil
+		})
+		v := &Verifier{Clients: Clients{ECR: func(region string) ECR {
+			asked = append(asked, region)
+			return ecr.NewFromConfig(cloud.Config(region))
+		}}}
+		v.Request.Image = text
+		found, err := v.resolveImage(t.Context())
+		assert.Equal(t, want, asked, text)
+		if want == nil {
+			require.ErrorAs(t, err, &UsageError{})
+			require.ErrorContains(t, err, "which is not in a private ECR registry")
+			continue
+		}
+		require.NoError(t, err)
+		assert.Equal(t, image{text: text, digest: newDigest, accepted: []string{newDigest, "sha256:a", "sha256:b"}}, found)
+	}
+	none, err := (&Verifier{}).resolveImage(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, image{}, none)
+	for mediaType, want := range map[string]bool{
+		"application/vnd.oci.image.index.v1+json": true, "application/vnd.docker.distribution.manifest.list.v2+json": true,
+		"application/vnd.oci.image.manifest.v1+json": false, "": false,
+	} {
+		assert.Equal(t, want, isIndex(mediaType), mediaType)
+	}
+	assert.Equal(t, "sha256:000000000000", shortDigest(newDigest))
+	assert.Equal(t, "sha256:00", shortDigest("sha256:00"))
+	assert.Equal(t, newDigest, pinned("a/b@"+newDigest))
+	assert.Empty(t, pinned("a/b:1"))
+	assert.Equal(t, "b@sha256:000000000000", shortImage("a/b@"+newDigest))
+	assert.Equal(t, "b:1", shortImage("a/b:1"))
+}
+
+// Everything that the outputs say is taken, unless the caller has said it.
+func TestWhatOutputsSay(t *testing.T) {
+	const outputs = `{"url":"https://example.com","clusterName":"app","alertTopicArn":"` + alertTopic + `",
+		"alertSubscriptions":3,"services":{"web":{"name":"web","taskDefinitionArn":"` + definition + `7",
+		"codeDeployApplication":"a","codeDeployGroup":"g","alarms":["x","y"],"url":"https://example.com/web"}}}`
+	r := Request{}
+	region, err := r.FromOutputs(strings.NewReader(outputs))
+	require.NoError(t, err)
+	assert.Equal(t, "eu-central-1", region)
+	assert.Equal(t, Request{
+		Cluster: "app", Service: "web", Application: "a", DeploymentGroup: "g", Alarms: []string{"x", "y"},
+		AlertTopic: alertTopic, Subscriptions: 3, URL: "https://example.com/web",
+	}, r)
+	said := Request{
+		Cluster: "c", Service: "web", TaskDefinition: "t", Application: "mine", DeploymentGroup: "mine",
+		Alarms: []string{"z"}, URL: "https://mine.example.com",
+	}
+	r = said
+	_, err = r.FromOutputs(strings.NewReader(outputs))
+	require.NoError(t, err)
+	said.AlertTopic, said.Subscriptions = alertTopic, 3
+	assert.Equal(t, said, r)
+}
