@@ -46,8 +46,8 @@ func judgeAppSpec(old, now prop.Value) []Finding {
 	for _, hook := range hooks(before) {
 		if !slices.Contains(hooks(after), hook) {
 			findings = append(findings, Finding{
-				Class: Release, Level: High, Message: fmt.Sprintf("the hook %s is removed: nothing tries a new version there "+
-					"any more", hook),
+				Class: Release, Level: High, Message: fmt.Sprintf("the hook %s is removed: new versions are no longer "+
+					"tested at that point", hook),
 			})
 		}
 	}

@@ -72,7 +72,7 @@ func judgeContainers(s eventlog.Step) []Finding {
 				Finding{
 					Class:   Containers,
 					Level:   High,
-					Message: mode + " host: the containers are not apart from the machine that runs them",
+					Message: mode + " host: the containers are not isolated from their host",
 				},
 			)
 		}
@@ -133,7 +133,7 @@ func (c *container) judgeImage(registries map[string]bool) {
 	image, ok := difference.ParseImage(c.is.Get("image"))
 	if !ok {
 		if c.isNew || len(difference.Between("image", c.was.Get("image"), c.is.Get("image"))) > 0 {
-			c.add(Medium, "image cannot be read as the name of one")
+			c.add(Medium, "image is not a valid image name")
 		}
 		return
 	}
@@ -141,7 +141,7 @@ func (c *container) judgeImage(registries map[string]bool) {
 		if registries[image.Registry] {
 			c.add(Medium, "is a new container, with the image %s", image)
 		} else {
-			c.add(High, "is a new container, with an image from a registry that none came from: %s", image)
+			c.add(High, "is a new container, with an image from a registry that no other container uses: %s", image)
 		}
 		return
 	}
@@ -176,7 +176,7 @@ func (c *container) judgeRights() {
 	if newly(c.is.Get("readonlyRootFilesystem").IsFalse(), c.was.Get("readonlyRootFilesystem").IsFalse()) {
 		c.add(
 			Medium,
-			"the root file system can be written to: what breaks in can leave programs there (readonlyRootFilesystem: %s)",
+			"the root file system is writable: an intruder can leave programs there (readonlyRootFilesystem: %s)",
 			c.is.Get("readonlyRootFilesystem").Show(),
 		)
 	}

@@ -58,16 +58,16 @@ func TestContainers(t *testing.T) {
 			[]string{"containers high: image comes from a registry outside of this account's: " +
 				"111111111111.dkr.ecr.us-east-1.amazonaws.com → public.ecr.aws"},
 		},
-		"image of no form": {with(was, "image", "UPPER CASE"), []string{"containers medium: image cannot be read as " +
-			"the name of one"}},
+		"image of no form": {with(was, "image", "UPPER CASE"), []string{"containers medium: image is not " +
+			"a valid image name"}},
 		"root":    {with(was, "user", "0:0"), []string{"containers high: runs as root (user: 0:0)"}},
 		"no user": {with(was, "user", nil), []string{"containers high: runs as root (user: nothing)"}},
 		"privileged": {with(was, "privileged", true), []string{"containers critical: privileged: the container " +
 			"has the rights of root on the machine that runs it"}},
 		"writable": {with(was, "readonlyRootFilesystem", nil), []string{"containers medium: the root file " +
-			"system can be written to: what breaks in can leave programs there (readonlyRootFilesystem: nothing)"}},
+			"system is writable: an intruder can leave programs there (readonlyRootFilesystem: nothing)"}},
 		"writable, said so": {with(was, "readonlyRootFilesystem", false), []string{"containers medium: the root file " +
-			"system can be written to: what breaks in can leave programs there (readonlyRootFilesystem: false)"}},
+			"system is writable: an intruder can leave programs there (readonlyRootFilesystem: false)"}},
 		"capability": {with(was, "linuxParameters", props{"capabilities": props{
 			"add":  []string{"NET_ADMIN"},
 			"drop": []string{"ALL"},
@@ -159,7 +159,7 @@ func TestContainersThatAreNew(t *testing.T) {
 	assert.Equal(
 		t,
 		[]string{
-			"containers high: proxy: is a new container, with an image from a registry that none came from: " +
+			"containers high: proxy: is a new container, with an image from a registry that no other container uses: " +
 				"public.ecr.aws/x/proxy:1",
 		},
 		change(app, sidecar),
@@ -190,7 +190,7 @@ func TestTaskDefinitionsAsAWhole(t *testing.T) {
 		"host network": {
 			props{"containerDefinitions": app},
 			props{"containerDefinitions": app, "networkMode": "host"},
-			[]string{"containers high: networkMode host: the containers are not apart from the machine that runs them"},
+			[]string{"containers high: networkMode host: the containers are not isolated from their host"},
 		},
 		"unknown": {
 			props{"containerDefinitions": app},

@@ -252,7 +252,7 @@ func TestAppSpecs(t *testing.T) {
 		{private, private[:len(private)-1], Exposure, nil},
 		{"", public, Exposure, nil},
 		{private, `{"Resources":[]}`, Release, []string{
-			"high: the hook BeforeAllowTraffic is removed: nothing tries a new version there any more",
+			"high: the hook BeforeAllowTraffic is removed: new versions are no longer tested at that point",
 		}},
 		{`{"Resources":[]}`, private, Release, nil},
 	} {
@@ -338,7 +338,7 @@ func TestImagesThatComeFromElsewhere(t *testing.T) {
 			"high: image comes from the registry of another account: public.ecr.aws → " + own,
 		},
 		{"Not An Image", own + "/a:1", ""},
-		{own + "/a:1", "Not An Image", "medium: image cannot be read as the name of one"},
+		{own + "/a:1", "Not An Image", "medium: image is not a valid image name"},
 		{"Not An Image", "Not An Image", ""},
 	} {
 		runs := func(image string) values {

@@ -46,10 +46,10 @@ var safeguards = map[string][]safeguard{
 	},
 	resourcetypes.KMSKey: {
 		{[]string{"enableKeyRotation"}, turnedOff, Medium, "the key is no longer rotated"},
-		{[]string{"deletionWindowInDays"}, lowered, Medium, "there is less time to take a deletion back"},
+		{[]string{"deletionWindowInDays"}, lowered, Medium, "there is less time to cancel a deletion"},
 	},
 	"aws:secretsmanager/secret:Secret": {
-		{[]string{"recoveryWindowInDays"}, lowered, Medium, "there is less time to take a deletion back"},
+		{[]string{"recoveryWindowInDays"}, lowered, Medium, "there is less time to cancel a deletion"},
 	},
 	resourcetypes.LogGroup: {
 		{[]string{"retentionInDays"}, lowered, Medium, "older log events are deleted"},
@@ -60,7 +60,7 @@ var safeguards = map[string][]safeguard{
 	resourcetypes.Trail: {
 		{[]string{"enableLogging"}, turnedOff, Critical, "API calls are no longer recorded"},
 		{[]string{"isMultiRegionTrail"}, turnedOff, High, "API calls in other regions are no longer recorded"},
-		{[]string{"enableLogFileValidation"}, turnedOff, High, "a changed log file can no longer be told"},
+		{[]string{"enableLogFileValidation"}, turnedOff, High, "a log file that was changed can no longer be detected"},
 	},
 	resourcetypes.ConfigRecorderStatus: {{[]string{"isEnabled"}, turnedOff, High, "changes are no longer recorded"}},
 	resourcetypes.GuardDutyDetector:    {{[]string{"enable"}, turnedOff, High, "threats are no longer detected"}},

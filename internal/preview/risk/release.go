@@ -58,7 +58,7 @@ var releaseGuards = map[string][]safeguard{
 			[]string{"deploymentCircuitBreaker", "enable"},
 			turnedOff,
 			High,
-			"a deployment whose tasks do not start goes on for ever",
+			"a deployment whose tasks do not start never ends",
 		},
 		{
 			[]string{"deploymentCircuitBreaker", "rollback"},
@@ -69,7 +69,7 @@ var releaseGuards = map[string][]safeguard{
 		{[]string{"alarms", "enable"}, turnedOff, High, "alarms no longer stop a deployment"},
 		{[]string{"alarms", "rollback"}, turnedOff, High, "a deployment that an alarm stops is no longer rolled back"},
 		{[]string{"alarms", "alarmNames"}, fewer, High, "what these alarms watch no longer stops a deployment"},
-		{[]string{"desiredCount"}, below(0), Medium, "fewer tasks serve"},
+		{[]string{"desiredCount"}, below(0), Medium, "fewer tasks serve requests"},
 		{[]string{"waitForSteadyState"}, turnedOff, Medium, "an update no longer notices that a deployment was rolled back"},
 	},
 	resourcetypes.ScalableTarget: {
@@ -77,19 +77,19 @@ var releaseGuards = map[string][]safeguard{
 			[]string{"minCapacity"},
 			downToOne,
 			High,
-			"one task or none is left when there is little to do: its end is an outage",
+			"at low load one task or none is left: when it ends, the service is down",
 		},
 		{[]string{"minCapacity"}, lessCapacity, Medium, "fewer tasks are left when one of them, or a zone, fails"},
-		{[]string{"maxCapacity"}, below(0), Medium, "the service can take less load"},
+		{[]string{"maxCapacity"}, below(0), Medium, "the service can handle less load"},
 	},
 	taskDefinitionType: {
 		{[]string{"cpu"}, below(0), Medium, "each task can do less work"},
 		{[]string{"memory"}, below(0), Medium, "a task that needs more memory is killed"},
 	},
 	resourcetypes.TargetGroup: {
-		{[]string{"healthCheck", "enabled"}, turnedOff, High, "tasks that do not answer get requests"},
-		{[]string{"healthCheck", "matcher"}, moreCodes, Medium, "answers count as healthy that did not"},
-		{[]string{"deregistrationDelay"}, below(0), Low, "requests have less time to end before their task goes"},
+		{[]string{"healthCheck", "enabled"}, turnedOff, High, "tasks that do not answer still get requests"},
+		{[]string{"healthCheck", "matcher"}, moreCodes, Medium, "answers that counted as unhealthy now count as healthy"},
+		{[]string{"deregistrationDelay"}, below(0), Low, "requests have less time to finish before their task is removed"},
 	},
 }
 
@@ -113,7 +113,7 @@ func judgeRelease(s eventlog.Step) []Finding {
 			judgeCapacity(old.Get("capacityProviderStrategies"), now.Get("capacityProviderStrategies"))...)
 	case s.Type == pipelineType && approvals(now) < approvals(old):
 		findings = append(findings, Finding{
-			Class: Release, Level: High, Message: "an approval is removed: nobody is asked any more before the stages behind it",
+			Class: Release, Level: High, Message: "an approval is removed: the stages after it run without one",
 		})
 	case s.OfComponent:
 		findings = append(findings, judgeAppSpec(old.Get("appSpec"), now.Get("appSpec"))...)

@@ -80,7 +80,7 @@ func TestReleaseSafety(t *testing.T) {
 			props{"deploymentCircuitBreaker": props{"enable": true, "rollback": true}},
 			props{},
 			[]string{
-				"release-safety high: enable: true → nothing: a deployment whose tasks do not start goes on for ever",
+				"release-safety high: enable: true → nothing: a deployment whose tasks do not start never ends",
 				"release-safety high: rollback: true → nothing: a deployment that fails is no longer rolled back",
 			},
 			nil,
@@ -97,8 +97,8 @@ func TestReleaseSafety(t *testing.T) {
 			nil,
 		},
 		"one task": {target, props{"minCapacity": 3}, props{"minCapacity": 1}, []string{
-			"release-safety high: minCapacity: 3 → 1: one task or none is left when there is little to do: its end is an " +
-				"outage",
+			"release-safety high: minCapacity: 3 → 1: at low load one task or none is left: when it ends, " +
+				"the service is down",
 		}, nil},
 		"half the CPU": {
 			taskDefinition,
@@ -115,7 +115,7 @@ func TestReleaseSafety(t *testing.T) {
 			props{"healthCheck": props{"matcher": "200"}},
 			props{"healthCheck": props{"matcher": "200-499"}},
 			[]string{
-				"release-safety medium: matcher: 200 → 200-499: answers count as healthy that did not",
+				"release-safety medium: matcher: 200 → 200-499: answers that counted as unhealthy now count as healthy",
 			},
 			nil,
 		},
@@ -124,7 +124,7 @@ func TestReleaseSafety(t *testing.T) {
 			props{"stages": []any{props{"actions": []any{props{"category": "Approval"}}}}},
 			props{"stages": []any{}},
 			[]string{
-				"release-safety high: an approval is removed: nobody is asked any more before the stages behind it",
+				"release-safety high: an approval is removed: the stages after it run without one",
 			},
 			nil,
 		},
@@ -181,7 +181,7 @@ func TestAppSpecs(t *testing.T) {
 	changed.Custom, changed.OfComponent = false, true
 	assert.Equal(t, []string{
 		"exposure high: the next deployment gives tasks public addresses (AssignPublicIp: ENABLED)",
-		"release-safety high: the hook AfterAllowTestTraffic is removed: nothing tries a new version there any more",
+		"release-safety high: the hook AfterAllowTestTraffic is removed: new versions are no longer tested at that point",
 		"release-safety medium: all tasks above the base run on Spot: AWS may stop them at two minutes' notice, all at once",
 	}, findings(t, changed))
 }

@@ -462,7 +462,7 @@ func TestEveryHostMode(t *testing.T) {
 	was := values{"containerDefinitions": one}
 	for _, mode := range []string{"networkMode", "pidMode", "ipcMode"} {
 		host := values{"containerDefinitions": one, mode: "host"}
-		assert.Equal(t, []string{"high: " + mode + " host: the containers are not apart from the machine that runs them"},
+		assert.Equal(t, []string{"high: " + mode + " host: the containers are not isolated from their host"},
 			found(Containers, changed(eventlog.OpReplace, taskDefinitionType, was, host)))
 		assert.Empty(t, found(Containers, changed(eventlog.OpReplace, taskDefinitionType, host, host)))
 		assert.Empty(t, found(Containers, changed(eventlog.OpReplace, taskDefinitionType, was,
