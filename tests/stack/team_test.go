@@ -42,7 +42,7 @@ func TestTheTeamsStacks(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, config.CheckSiblings(root, name, stack, cfg))
 			if len(cfg.AWS.Endpoints) > 0 {
-				assert.Empty(t, calledAtAWS(t, cfg.AWS.Endpoints, rec.resources), "%s: aws.endpoints lacks them", file)
+				assert.Empty(t, calledAtAWS(cfg.AWS.Endpoints, rec.resources), "%s: aws.endpoints lacks them", file)
 			}
 		})
 	}
