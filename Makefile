@@ -113,7 +113,7 @@ app: $(BIN)/golangci-lint ## Lint and test the visitor book, a module of its own
 .PHONY: engine
 engine: lambda cli ## Tests that drive the real Pulumi CLI
 	$(call say,tests through the real engine and a sample of the faults)
-	@$(WITH_BIN) go test ./tests/engine/... ./tests/faults
+	@$(WITH_BIN) go test -timeout 20m ./tests/engine/... ./tests/faults
 
 .PHONY: faults
 faults: lambda cli ## Let everything of prod fail once and recover (slow; ARGS="-shard 1/4" for a part)
