@@ -121,20 +121,6 @@ func TestKeysOfAnotherProject(t *testing.T) {
 	assert.NoError(t, err, "the kind is asked first, and the error comes with the rest")
 }
 
-func TestFargateSizes(t *testing.T) {
-	count := 0
-	for cpu, sizes := range fargateSizes {
-		for memory := 0; memory <= 130*gib; memory += 256 {
-			if sizes.offers(cpu, memory) {
-				count++
-			}
-			assert.True(t, sizes.offers(cpu, sizes.nearest(memory)), "%d with %d", cpu, memory)
-		}
-	}
-	// 3 + 4 + 7 + 13 + 23 + 12 + 12, as the table in the Developer Guide lists.
-	assert.Equal(t, 74, count)
-}
-
 func TestWindowsOverlap(t *testing.T) {
 	tests := map[string]struct {
 		daily, weekly string

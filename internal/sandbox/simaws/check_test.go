@@ -1,6 +1,7 @@
 package simaws_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -48,7 +49,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"fargate memory", "aws:ecs/taskDefinition:TaskDefinition", props{
 			"family": "f", "cpu": "256", "memory": "4096",
 			"requiresCompatibilities": []any{"FARGATE"}, "containerDefinitions": `[{"name":"a","image":"b"}]`,
-		}, "memory: \"4096\": Fargate offers 512, 1024 and 2048 MiB"},
+		}, "memory: \"4096\": Fargate does not offer it with cpu 256"},
 		{
 			"nameless container", "aws:ecs/taskDefinition:TaskDefinition",
 			props{"family": "f", "containerDefinitions": `[{"image":"b"}]`},
@@ -165,4 +166,30 @@ func TestUnknownTagsStayUnknown(t *testing.T) {
 	assert.Empty(t, failures)
 	assert.True(t, inputs["tags"].IsComputed())
 	assert.True(t, inputs["tagsAll"].IsComputed())
+}
+
+// "Tag your AWS resources": 50 tags, keys of 128 and values of 256 characters.
+func TestBoundsOfTags(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	refused := func(tags resource.PropertyMap) bool {
+		_, failures, err := e.check("aws:sns/topic:Topic", "t", resource.PropertyMap{"tags": resource.NewProperty(tags)})
+		require.NoError(t, err)
+		return len(failures) > 0
+	}
+	tag := func(key, value string) resource.PropertyMap {
+		return resource.PropertyMap{resource.PropertyKey(key): resource.NewProperty(value)}
+	}
+	many := resource.PropertyMap{}
+	for i := range 50 {
+		many[resource.PropertyKey(fmt.Sprintf("key %d", i))] = resource.NewProperty("v")
+	}
+	assert.False(t, refused(many))
+	many["one more"] = resource.NewProperty("v")
+	assert.True(t, refused(many))
+	assert.False(t, refused(tag(strings.Repeat("k", 128), strings.Repeat("v", 256))))
+	assert.True(t, refused(tag(strings.Repeat("k", 129), "v")))
+	assert.True(t, refused(tag("k", strings.Repeat("v", 257))))
+	assert.True(t, refused(tag("", "v")))
+	assert.True(t, refused(tag("AWS:name", "v")))
+	assert.False(t, refused(tag("awsname", "v")))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"aws-webapp/internal/awsdata/deliveries"
+	"aws-webapp/internal/awsdata/fargate"
 	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
@@ -121,33 +122,19 @@ func lastPart(name, fallback string) string {
 	return name[strings.LastIndexByte(name, '/')+1:]
 }
 
-// fargateMemory are the memory sizes in MiB that Fargate offers per CPU size, as lowest,
-// highest and step. The smallest CPU size has three that are no steps.
-// Source: "Amazon ECS task definition parameters for Fargate", task size.
-var fargateMemory = map[string][3]int{
-	"512": {1024, 4096, 1024}, "1024": {2048, 8192, 1024},
-	"2048": {4096, 16384, 1024}, "4096": {8192, 30720, 1024}, "8192": {16384, 61440, 4096}, "16384": {32768, 122880, 8192},
-}
-
+// fargateSize: Fargate offers some sizes of memory with each of CPU.
 func fargateSize(inputs resource.PropertyMap) (string, string) {
 	cpu, memory := prop.Text(inputs, "cpu"), prop.Text(inputs, "memory")
 	if !slices.Contains(prop.Texts(inputs, "requiresCompatibilities[]"), "FARGATE") || cpu == "" || memory == "" {
 		return "", ""
 	}
-	if cpu == "256" {
-		if !slices.Contains([]string{"512", "1024", "2048"}, memory) {
-			return "memory", fmt.Sprintf("%q: Fargate offers 512, 1024 and 2048 MiB with cpu 256", memory)
-		}
-		return "", ""
-	}
-	sizes, ok := fargateMemory[cpu]
-	if !ok {
+	units, _ := strconv.Atoi(cpu)
+	sizes, offered := fargate.Sizes[units]
+	if !offered {
 		return "cpu", fmt.Sprintf("%q is no Fargate CPU size", cpu)
 	}
-	mib, err := strconv.Atoi(memory)
-	if err != nil || mib < sizes[0] || mib > sizes[1] || (mib-sizes[0])%sizes[2] != 0 {
-		return "memory", fmt.Sprintf("%q: Fargate offers %d to %d MiB in steps of %d with cpu %s",
-			memory, sizes[0], sizes[1], sizes[2], cpu)
+	if mib, err := strconv.Atoi(memory); err != nil || !sizes.Offers(units, mib) {
+		return "memory", fmt.Sprintf("%q: Fargate does not offer it with cpu %s", memory, cpu)
 	}
 	return "", ""
 }
