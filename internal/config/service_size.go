@@ -23,7 +23,8 @@ func (s *Service) validateSize(v *validation, at path) {
 	if !known || !v.sound(at.key("cpu"), memory) || sizes.Offers(s.CPU, s.MemoryMiB) {
 		return
 	}
-	v.add(memory, show(s.MemoryMiB), describeSizes(s.CPU, sizes), fmt.Sprintf("set %d, or change cpu", sizes.Nearest(s.MemoryMiB)))
+	v.add(memory, show(s.MemoryMiB), describeSizes(s.CPU, sizes),
+		fmt.Sprintf("set %d, or change cpu", sizes.Nearest(s.MemoryMiB)))
 }
 
 // Tmp is the container's /tmp: a file system in memory, empty when the task starts and gone with it.

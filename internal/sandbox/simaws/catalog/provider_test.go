@@ -91,7 +91,9 @@ var withheld = map[string][]string{
 	resourcetypes.RouteTable:        {"propagatingVgws", "routes"},
 	resourcetypes.SecurityGroup:     {"egress", "ingress", "vpcId"},
 	resourcetypes.Subnet:            {"ipv6CidrBlockAssociationId"},
-	resourcetypes.VPC:               {"cidrBlock", "ipv6AssociationId", "ipv6CidrBlock", "ipv6CidrBlockNetworkBorderGroup"},
+	resourcetypes.VPC: {
+		"cidrBlock", "ipv6AssociationId", "ipv6CidrBlock", "ipv6CidrBlockNetworkBorderGroup",
+	},
 	resourcetypes.VPCEndpoint: {
 		"cidrBlocks", "dnsOptions", "privateDnsEnabled", "routeTableIds", "securityGroupIds",
 		"subnetConfigurations", "subnetIds",
