@@ -41,6 +41,13 @@ func TestUnsentKeys(t *testing.T) {
 		"global":                {"Allow", "ec2:DescribeVpcs", "StringEquals AWS:requestedregion", ""},
 		"global, of a session":  {"Allow", "s3:GetObject", "ArnEquals lambda:SourceFunctionArn", ""},
 		"global, misspelt":      {"Allow", "s3:GetObject", "IpAddress aws:SourceIpAddress", invents + "aws:SourceIpAddress"},
+		"misspelt, if exists":   {"Allow", "s3:GetObject", "IpAddressIfExists aws:SourceIpX", unlimited + "aws:SourceIpX"},
+		"misspelt, unless":      {"Deny", "s3:GetObject", "StringNotEquals aws:SourceVpx", "denies whatever aws:SourceVpx"},
+		"tags, of everything":   {"Allow", "*", "StringEquals aws:TagKeys", ""},
+		"of SAML":               {"Allow", "s3:GetObject", "StringEquals saml:iss", ""},
+		"without a service":     {"Allow", "s3:GetObject", "StringEquals prefix", ""},
+		"of some services":      {"Allow", "s*:Get*", "StringEquals s3:prefix", ""},
+		"of none of them":       {"Allow", "s*:Get*", "StringEquals s3:prefixes", nothing + "s3:prefixes"},
 		"of a provider":         {"Allow", "s3:GetObject", "StringEquals cognito-identity.amazonaws.com:sub", ""},
 		"if it exists":          {"Allow", "kms:Decrypt", "StringEqualsIfExists s3:prefix", unlimited + "s3:prefix"},
 		"all values of none":    {"Allow", "kms:Decrypt", "ForAllValues:StringEquals aws:TagKeys", unlimited + "aws:TagKeys"},
@@ -108,4 +115,8 @@ func TestUnsentKeysMayBeExcepted(t *testing.T) {
 	all := read(t, `{"Effect":"Allow","NotAction":"iam:*","Resource":"*",`+
 		`"Condition":{"StringEquals":{"s3:prefix":"x"}}}`)
 	assert.Empty(t, all.UnsentKeys(iamdoc.OfARole, nil))
+	for key, problems := range map[string]int{"aws:TagKeys": 0, "s3:prefixes": 1} {
+		but := read(t, `{"Effect":"Allow","NotAction":"iam:*","Resource":"*"`+when("StringEquals", key, "x")+`}`)
+		assert.Len(t, but.UnsentKeys(iamdoc.OfARole, nil), problems, key)
+	}
 }
