@@ -37,6 +37,7 @@ func TestCorners(t *testing.T) {
 func corners() map[string]corner {
 	db, balancer := testgraph.First(instance), testgraph.First("aws:lb/loadBalancer:LoadBalancer")
 	earlier := map[string]string{"aws-webapp:services": `[{"name":"web","port":8000,"previous":{"port":9000}}]`}
+	definition := testgraph.First("aws:ecs/taskDefinition:TaskDefinition")
 	foreign := set(testgraph.First(queuePolicy), document(foreignRoot), "policy")
 	unnamed := func(s *testgraph.Stack) {
 		for _, r := range s.Resources {
@@ -79,7 +80,7 @@ func corners() map[string]corner {
 			},
 		},
 		"containers that are no list": {
-			change: set(testgraph.First("aws:ecs/taskDefinition:TaskDefinition"), "web", "containerDefinitions"),
+			change: set(definition, "web", "containerDefinitions"),
 			want: []string{
 				"ecs-image-pinned", "ecs-logging", "ecs-no-secrets-in-environment", "ecs-not-privileged", "ecs-not-root",
 				"ecs-read-only-root",
@@ -91,8 +92,9 @@ func corners() map[string]corner {
 		},
 		"a group that belongs to two tiers": {
 			change: func(s *testgraph.Stack) {
+				app := s.Get(testgraph.Tier("app"))
 				s.Set(testgraph.Tier("app"), nil, "tags", "webapp:tier")
-				s.Set(db, []any{testgraph.Of(appGroup(s), "id")}, "vpcSecurityGroupIds")
+				s.Set(db, []any{testgraph.Of(app, "id")}, "vpcSecurityGroupIds")
 			},
 			want: []string{"sg-flow-matrix"},
 		},
@@ -100,9 +102,44 @@ func corners() map[string]corner {
 			change: func(*testgraph.Stack) {},
 			config: flowsWith("app -> alb tcp listener"), want: []string{"sg-flow-matrix"},
 		},
+		"a replica that does not say its engine": {change: func(s *testgraph.Stack) {
+			s.Set(db, nil, "engine")
+			s.Set(db, nil, "engineVersion")
+		}, want: []string{"sg-flow-matrix"}},
+		"a replica of a database of the stack": {change: replica},
+		"roles of another stack": {change: func(s *testgraph.Stack) {
+			s.Set(definition, "arn:aws:iam::123456789012:role/one", "taskRoleArn")
+			s.Set(definition, "arn:aws:iam::123456789012:role/two", "executionRoleArn")
+		}},
+		"one role of another stack": {change: func(s *testgraph.Stack) {
+			s.Set(definition, "arn:aws:iam::123456789012:role/one", "taskRoleArn")
+			s.Set(definition, "arn:aws:iam::123456789012:role/one", "executionRoleArn")
+		}, want: []string{"ecs-separate-roles"}},
+		"a flow log of a subnet": {change: func(s *testgraph.Stack) {
+			s.Add("aws:ec2/flowLog:FlowLog", "subnet", testgraph.Props{
+				"subnetId": testgraph.Of(s.Get(testgraph.Subnet("Private")), "id"), "trafficType": "ACCEPT",
+			})
+		}},
+		"machines instead of services": {change: func(s *testgraph.Stack) {
+			removeAll("aws:ecs/service:")(s)
+		}, want: []string{"policy-coverage", "sg-used"}},
 		"a plain listener without actions": {
 			change: set(testgraph.With(listener, "HTTP", "protocol"), []any{}, "defaultActions"),
 			want:   []string{"lb-http-redirects"},
 		},
 	}
+}
+
+// replica adds a copy of the database that names it as its source and leaves the rest to it.
+func replica(s *testgraph.Stack) {
+	source := s.Get(testgraph.First(instance))
+	inputs := testgraph.Props{}
+	for key, value := range source.Inputs {
+		inputs[string(key)] = value
+	}
+	for _, inherited := range []string{"engine", "engineVersion", "username", "manageMasterUserPassword"} {
+		delete(inputs, inherited)
+	}
+	inputs["replicateSourceDb"] = testgraph.Of(source, "arn")
+	s.Add(instance, "replica", inputs)
 }
