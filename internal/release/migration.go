@@ -101,7 +101,7 @@ func (r *Release) runMigration(ctx context.Context, one *Service) (*ecstypes.Tas
 	}
 	ran, err := r.clients.ECS.RunTask(ctx, &ecs.RunTaskInput{
 		Cluster: aws.String(one.Cluster), TaskDefinition: aws.String(one.TaskDefinition), Count: aws.Int32(1),
-		LaunchType: ecstypes.LaunchTypeFargate, PlatformVersion: aws.String(wanted.PlatformVersion),
+		LaunchType: ecstypes.LaunchTypeFargate, PlatformVersion: wanted.platform(),
 		NetworkConfiguration: wanted.network(), StartedBy: aws.String(one.startedBy()),
 		// One at a time: a second call with it gets the task of the first.
 		ClientToken: aws.String(fmt.Sprintf("%s-%d", lastOf(one.startedBy(), tokenLength), r.start.Unix())),

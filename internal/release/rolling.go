@@ -46,7 +46,7 @@ func (r *Release) updateService(ctx context.Context, one *Service, found *state)
 			return err
 		}
 		in.NetworkConfiguration = wanted.network()
-		in.PlatformVersion = aws.String(wanted.PlatformVersion)
+		in.PlatformVersion = wanted.platform()
 		for _, share := range wanted.CapacityProviderStrategy {
 			in.CapacityProviderStrategy = append(in.CapacityProviderStrategy, ecstypes.CapacityProviderStrategyItem{
 				CapacityProvider: aws.String(share.CapacityProvider), Base: share.Base, Weight: share.Weight,
@@ -75,6 +75,14 @@ func because(found *state) string {
 		return "what serves was started before its migration"
 	}
 	return "serves " + found.differs
+}
+
+// platform is the version of Fargate; nil leaves it to ECS, which takes no empty one.
+func (a *appSpec) platform() *string {
+	if a.PlatformVersion == "" {
+		return nil
+	}
+	return aws.String(a.PlatformVersion)
 }
 
 func (a *appSpec) network() *ecstypes.NetworkConfiguration {

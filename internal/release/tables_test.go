@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,12 +13,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/bluegreen"
+	"aws-webapp/internal/clock"
 	"aws-webapp/internal/verify"
 )
 
@@ -53,6 +56,10 @@ func TestWhatRollingDeploymentsSay(t *testing.T) {
 		"none is primary": {[]ecstypes.Deployment{deployment("ACTIVE", "2", completed, "")}, state{differs: "no deployment"}},
 		"it arrives": {
 			[]ecstypes.Deployment{deployment("ACTIVE", "1", completed, ""), deployment("PRIMARY", "2", underway, "")},
+			state{serves: family + "2", underway: "deployment of web:2 in progress", arriving: true},
+		},
+		"it arrives again": { // an earlier deployment of it went back once
+			[]ecstypes.Deployment{deployment("PRIMARY", "2", underway, "Rolling back to ecs-svc/2.")},
 			state{serves: family + "2", underway: "deployment of web:2 in progress", arriving: true},
 		},
 		"another arrives": {
@@ -297,6 +304,7 @@ func TestErrorsAreClassified(t *testing.T) {
 	require.ErrorAs(t, r.inTime(&bluegreen.FailedError{ID: "d-1"}), &FailureError{})
 	other := errors.New("x")
 	assert.Equal(t, other, r.inTime(other))
+	require.ErrorIs(t, TimeoutError{errTimeUp}, errTimeUp)
 	assert.NoError(t, r.inTime(nil))
 }
 
@@ -361,4 +369,55 @@ func TestTheOrderOfServices(t *testing.T) {
 	require.ErrorContains(t, err, "come after each other in a circle: correct services[].deployment.after")
 	_, err = inOrder([]Service{{Name: "a", After: []string{"a"}}})
 	require.Error(t, err)
+}
+
+// What ECS is given of a version: everything that may differ, and of the load balancer only a port that does.
+func TestWhatECSIsGiven(t *testing.T) {
+	var given *ecs.UpdateServiceInput
+	cloud := awsfake.New()
+	awsfake.Answer(cloud, func(in *ecs.UpdateServiceInput) (*ecs.UpdateServiceOutput, error) {
+		given = in
+		return &ecs.UpdateServiceOutput{}, nil
+	})
+	w := &Release{
+		clients: Clients{ECS: ecs.NewFromConfig(cloud.WriteConfig("eu-west-1"))}, clock: clock.System{},
+		options: Options{Progress: io.Discard}, voices: map[string]*voice{},
+	}
+	balancer := func(group string, port int32) ecstypes.LoadBalancer {
+		return ecstypes.LoadBalancer{
+			TargetGroupArn: aws.String(group), ContainerName: aws.String("web"), ContainerPort: aws.Int32(port),
+		}
+	}
+	found := &state{differs: "web:1", service: &ecstypes.Service{LoadBalancers: []ecstypes.LoadBalancer{
+		balancer("arn:a", 80), balancer("arn:b", 8000),
+	}}}
+	one := &Service{Cluster: "app", Name: "web", TaskDefinition: family + "2", AppSpec: spare}
+	require.NoError(t, w.updateService(t.Context(), one, found))
+	assert.Equal(t, &ecs.UpdateServiceInput{
+		Cluster: aws.String("app"), Service: aws.String("web"), TaskDefinition: aws.String(family + "2"),
+		ForceNewDeployment: true,
+		LoadBalancers:      []ecstypes.LoadBalancer{balancer("arn:a", 8000)},
+		NetworkConfiguration: &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{
+			Subnets: []string{"a", "b"}, SecurityGroups: []string{"g"},
+		}},
+		CapacityProviderStrategy: []ecstypes.CapacityProviderStrategyItem{
+			{CapacityProvider: aws.String("FARGATE"), Base: 1, Weight: 2},
+		},
+	}, given)
+
+	one.AppSpec = strings.Replace(spare, `"LoadBalancerInfo"`, `"PlatformVersion":"1.4.0","LoadBalancerInfo"`, 1)
+	require.NoError(t, w.updateService(t.Context(), one, found))
+	assert.Equal(t, "1.4.0", aws.ToString(given.PlatformVersion))
+
+	one.AppSpec = ""
+	require.NoError(t, w.updateService(t.Context(), one, found))
+	assert.Equal(t, &ecs.UpdateServiceInput{
+		Cluster: aws.String("app"), Service: aws.String("web"), TaskDefinition: aws.String(family + "2"),
+		ForceNewDeployment: true,
+	}, given)
+	one.AppSpec = "{"
+	require.Error(t, w.updateService(t.Context(), one, found))
+	cloud.Deny("ecs:UpdateService")
+	one.AppSpec = ""
+	require.ErrorContains(t, w.updateService(t.Context(), one, found), "update service web: ")
 }

@@ -1,17 +1,23 @@
 package verify
 
 import (
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"aws-webapp/internal/awsapi/awsfake"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"aws-webapp/internal/awsapi/awsfake"
 )
 
 // What is wrong may mend for as long as there is patience with it; what has failed may not.
@@ -164,4 +170,80 @@ func TestWhatOutputsSay(t *testing.T) {
 	require.NoError(t, err)
 	said.AlertTopic, said.Subscriptions = alertTopic, 3
 	assert.Equal(t, said, r)
+}
+
+// Why the last task ended, where it is of the version that is asked for or of the one that serves.
+func TestWhyTheLastTaskEnded(t *testing.T) {
+	ended := func(id, revision string, code ecstypes.TaskStopCode, after time.Duration) ecstypes.Task {
+		one := task(id, revision, newDigest)
+		one.DesiredStatus, one.StopCode = aws.String("STOPPED"), code
+		one.StoppedReason, one.StoppedAt = aws.String("reason "+id), aws.Time(began.Add(after))
+		return one
+	}
+	const crashed, unstarted, scaled = ecstypes.TaskStopCodeEssentialContainerExited,
+		ecstypes.TaskStopCodeTaskFailedToStart, ecstypes.TaskStopCodeServiceSchedulerInitiated
+	for name, row := range map[string]struct {
+		tasks []ecstypes.Task
+		want  string
+	}{
+		"none":           {nil, ""},
+		"of the version": {[]ecstypes.Task{ended("a", "2", crashed, 0)}, "last task ended: reason a"},
+		"did not start":  {[]ecstypes.Task{ended("a", "2", unstarted, 0)}, "last task ended: reason a"},
+		"of what serves": {[]ecstypes.Task{ended("a", "1", crashed, 0)}, "last task ended: reason a"},
+		"of another":     {[]ecstypes.Task{ended("a", "3", crashed, 0)}, ""},
+		"by ECS":         {[]ecstypes.Task{ended("a", "2", scaled, 0)}, ""},
+		"the last one": {
+			[]ecstypes.Task{ended("a", "2", crashed, 0), ended("b", "2", crashed, 1)}, "last task ended: reason b",
+		},
+		"the last one, listed first": {
+			[]ecstypes.Task{ended("b", "2", crashed, 1), ended("a", "2", crashed, 0)}, "last task ended: reason b",
+		},
+	} {
+		w := newWorld()
+		w.tasks = row.tasks
+		v := &Verifier{Request: request(), Clients: NewClients(w.Config("eu-central-1"))}
+		reason, err := v.stopReason(t.Context(), &version{definition: definition + "1"})
+		require.NoError(t, err)
+		assert.Equal(t, row.want, reason, name)
+	}
+	assert.Equal(t, "draining", describeHealth(&elbtypes.TargetHealth{State: elbtypes.TargetHealthStateEnumDraining}))
+	for state, word := range map[State]string{
+		Passed: "ok", Waiting: "waiting", Wrong: "wrong", Failed: "failed", Skipped: "skipped",
+	} {
+		assert.Equal(t, word, string(state))
+	}
+	for verdict, word := range map[Verdict]string{
+		Verified: "verified", NotAsRequested: "not as requested", TimedOut: "timed out",
+	} {
+		assert.Equal(t, word, string(verdict))
+	}
+}
+
+// A certificate is shown by its name, or by the first of those that it is for.
+func TestNamesOfCertificates(t *testing.T) {
+	for _, row := range []struct {
+		common string
+		names  []string
+		want   string
+	}{
+		{"example.com", []string{"www.example.com"}, "TLS 1.3, example.com, valid for 2 days"},
+		{"example.com", nil, "TLS 1.3, example.com, valid for 2 days"},
+		{"", []string{"www.example.com"}, "TLS 1.3, www.example.com, valid for 2 days"},
+		{"", nil, "TLS 1.3, , valid for 2 days"},
+	} {
+		web := NewWeb(nil, nil)
+		web.now = func() time.Time { return began }
+		web.client.Transport = roundTrip(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, TLS: &tls.ConnectionState{
+				Version: tls.VersionTLS13, PeerCertificates: []*x509.Certificate{{
+					Subject: pkix.Name{CommonName: row.common}, DNSNames: row.names, NotAfter: began.Add(71 * time.Hour),
+				}},
+			}}, nil
+		})
+		v := &Verifier{Web: web}
+		v.Request.URL, v.Request.Statuses = "https://example.com", "200"
+		checks := v.checkAnswer(t.Context())
+		assert.Equal(t, row.want, checks[0].Found)
+		assert.Equal(t, []State{Passed, Passed}, []State{checks[0].State, checks[1].State})
+	}
 }

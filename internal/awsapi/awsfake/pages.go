@@ -17,9 +17,9 @@ var tokens = []struct{ asks, names string }{
 // whole are operations that we ask for one item: a deployment of an ECS service has one target.
 var whole = []string{"ListDeploymentTargets"}
 
-// Page lets every operation that AWS answers in pages answer with one item a page, after a page that is empty: so AWS
-// may answer (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination), and who reads
-// one page alone misses something.
+// Page lets every operation that AWS answers in pages answer with one item a page, after a page that is empty. So AWS
+// may answer (API reference of AWS Config, DescribeAggregateComplianceByConfigRules: "can return an empty result
+// page"), and who reads one page alone misses something.
 func (c *Cloud) Page() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
