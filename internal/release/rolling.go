@@ -77,7 +77,7 @@ func because(found *state) string {
 	return "serves " + found.differs
 }
 
-// platform is the version of Fargate; nil leaves it to ECS, which takes no empty one.
+// platform is the version of Fargate; nil leaves it to ECS.
 func (a *appSpec) platform() *string {
 	if a.PlatformVersion == "" {
 		return nil
