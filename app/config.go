@@ -29,7 +29,7 @@ const (
 	maxDrain            = 2 * time.Minute
 )
 
-// config is what the environment says.
+// config holds the settings read from the environment.
 type config struct {
 	// port to listen on.
 	port string
@@ -37,7 +37,8 @@ type config struct {
 	pool *pgxpool.Config
 	// sslMode of DATABASE_URL.
 	sslMode string
-	// drainDelay before no more requests are taken, and drainTimeout for those under way.
+	// drainDelay passes before the server stops taking requests; those under way get drainTimeout
+	// to finish.
 	drainDelay, drainTimeout time.Duration
 }
 
@@ -65,7 +66,7 @@ func loadConfig(lookup func(string) (string, bool)) (config, error) {
 	return cfg, nil
 }
 
-// environment gathers what is wrong with the variables.
+// environment reads variables and collects everything that is wrong with them.
 type environment struct {
 	lookup func(string) (string, bool)
 	errs   []error
@@ -120,7 +121,8 @@ func (e *environment) databaseURL() *url.URL {
 		return nil
 	}
 	address, err := url.Parse(text)
-	// What does not parse may be a password in the wrong place: it is not repeated.
+	// An address that does not parse may hold a password in the wrong place, so it is not
+	// repeated.
 	if err != nil || (address.Scheme != "postgresql" && address.Scheme != "postgres") {
 		e.fail("%s: found no PostgreSQL address, expected one such as %s: correct it", databaseURLVariable, example)
 		return nil

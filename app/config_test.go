@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stackEnvironment is what components/service_container.go gives a container.
+// stackEnvironment holds the variables that components/service_container.go gives a container.
 func stackEnvironment() map[string]string {
 	return map[string]string{
 		"DATABASE_URL": "postgresql://owner@db.abc.us-east-1.rds.amazonaws.com:5432/visitorbook?sslmode=require",
@@ -106,7 +106,7 @@ func TestConfigurationErrorsSayWhatToDo(t *testing.T) {
 	}
 }
 
-// foreignAuthority signed nothing.
+// foreignAuthority returns the certificate of an authority that signed nothing here.
 func foreignAuthority(t *testing.T) []byte {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -15,21 +15,24 @@ import (
 )
 
 const (
-	// poolSize of a task. All connections are opened at the start and kept, so that a rotated
-	// password stops nothing that runs. db.t3.small takes some 200: ten tasks twice, as during a
-	// blue/green deployment, need 160.
+	// poolSize is the number of connections of a task. All are opened at the start and kept: a
+	// rotated password then stops nothing that runs. db.t3.small takes some 200 connections; ten
+	// tasks, doubled during a blue/green deployment, need 160.
 	poolSize = 8
-	// reserved connections are for /health and the watch, however busy visitors keep the others.
+	// reserved connections are kept for /health and the watch, however busy visitors keep the
+	// others.
 	reserved = 1
-	// connectionLifetime ends connections so that they follow a failover or a resize some day. It
-	// is long beside the minutes that the stack needs to replace tasks after a rotation.
+	// connectionLifetime bounds the age of a connection: sooner or later all follow a failover or
+	// a resize. It is much longer than the minutes that the stack needs to replace tasks after a
+	// rotation.
 	connectionLifetime = 2 * time.Hour
 
 	connectTimeout = 3 * time.Second
 	// acquireTimeout of a connection, new ones included.
 	acquireTimeout = 2 * time.Second
-	// statementTimeout is the server's. It is below useTimeout, so that the server ends a slow
-	// statement itself and the connection stays in use: after a rotation there is no other.
+	// statementTimeout is enforced by the server. It is below useTimeout: the server then ends a
+	// slow statement itself, and the connection survives. After a rotation no new one could be
+	// opened.
 	statementTimeout = 3 * time.Second
 	useTimeout       = statementTimeout + time.Second
 	// queueTimeout of a request that waits for its turn.
@@ -52,17 +55,18 @@ var (
 	errBusy        = errors.New("every database connection is in use")
 )
 
-// database is the pool and what is known of the server behind it.
+// database is the pool of connections, with the state of the server behind it.
 type database struct {
 	pool   *pgxpool.Pool
 	events *slog.Logger
 	// slots are the connections that requests may hold.
 	slots chan struct{}
-	// ready from when the schema is up to date.
+	// ready is set once the schema is up to date.
 	ready atomic.Bool
 }
 
-// openDatabase makes the pool. It connects in the background: an error is one of configuration.
+// openDatabase makes the pool. It connects in the background, so an error here is always a
+// wrong configuration.
 func openDatabase(cfg *pgxpool.Config, events *slog.Logger) (*database, error) {
 	cfg.MaxConns, cfg.MinConns = poolSize, poolSize
 	cfg.MaxConnLifetime, cfg.MaxConnLifetimeJitter = connectionLifetime, connectionLifetime/4
@@ -119,7 +123,7 @@ func (d *database) do(ctx context.Context, use func(context.Context, *pgx.Conn) 
 		return errBusy
 	}
 	defer func() { <-d.slots }()
-	// A visitor who leaves would take a connection along: a cancelled statement closes it.
+	// Cancelling a statement closes its connection, so a visitor who leaves must not cancel it.
 	ctx = context.WithoutCancel(ctx)
 	conn, err := d.acquire(ctx)
 	if err != nil {
@@ -218,7 +222,7 @@ func refused(err error) bool {
 	return errors.As(err, &answer) && strings.HasPrefix(answer.Code, "28")
 }
 
-// reasonOf is what anybody may know of an error, empty for none.
+// reasonOf returns a reason for an error that may be shown to anybody, or "" if there is none.
 func reasonOf(err error) string {
 	var answer *pgconn.PgError
 	switch {
@@ -237,8 +241,8 @@ func reasonOf(err error) string {
 	}
 }
 
-// connectTracer tells of connections that could not be made, also those that the pool makes in
-// the background: the first sign that the password was rotated.
+// connectTracer logs connections that could not be made, including those that the pool makes in
+// the background. They are the first sign that the password was rotated.
 type connectTracer struct {
 	events *slog.Logger
 	last   atomic.Int64

@@ -53,7 +53,7 @@ func TestConnectionsAreEncryptedAndVerified(t *testing.T) {
 	})
 }
 
-// Old connections outlive a rotation, and what they can serve is served.
+// Old connections outlive a rotation, and requests are served on them.
 func TestARotationStopsNothingWhileConnectionsLast(t *testing.T) {
 	b := newBook(t)
 	s := start(t, b.env).healthy(t)

@@ -14,7 +14,7 @@ func newEvents(out io.Writer) *slog.Logger {
 	return slog.New(handler).WithGroup("data")
 }
 
-// eventKey renames slog's own keys. Those of the data are in a group and stay as they are.
+// eventKey renames slog's own keys. Keys of the data are in a group and stay as they are.
 func eventKey(groups []string, a slog.Attr) slog.Attr {
 	if len(groups) > 0 {
 		return a

@@ -54,7 +54,7 @@ func runTests(m *testing.M) int {
 	return code
 }
 
-// password has what a generated one may have.
+// password has every kind of character that a generated one may have.
 const password = `p@ss:w/o?r#d%20&"'`
 
 // book is an empty database and the environment of tasks that use it.
@@ -99,7 +99,7 @@ func (b book) rotate(t *testing.T) {
 	require.NoError(t, postgres.Exec(t.Context(), fmt.Sprintf(`ALTER ROLE %q PASSWORD 'another'`, b.name)))
 }
 
-// disconnect ends all connections of the book but some.
+// disconnect ends all connections of the book except the number to keep.
 func (b book) disconnect(t *testing.T, keep int) {
 	t.Helper()
 	require.NoError(t, postgres.Exec(t.Context(),

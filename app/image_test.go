@@ -34,7 +34,7 @@ func TestTheImageIsPinnedAndUnprivileged(t *testing.T) {
 	assert.NotContains(t, last, "\nRUN ", "the last stage has no shell")
 }
 
-// The build in the image, for both platforms, from nothing but what .dockerignore lets through.
+// Runs the image's build for both platforms, on only the files that .dockerignore lets through.
 func TestTheImagesProgramBuilds(t *testing.T) {
 	context := t.TempDir()
 	for _, pattern := range []string{"go.mod", "go.sum", "*.go", "*.html", "*.css", "migrations/*"} {

@@ -1,6 +1,7 @@
 // Command visitorbook is the service that the stack runs by default: a visitor book in
 // PostgreSQL, small enough to read in one sitting, and written the way a container behind a load
-// balancer has to behave. README.md has its contract with the stack.
+// balancer has to behave. README.md has its contract with the stack. It is a module of its own:
+// it imports nothing of the stack, and the stack knows only its image.
 package main
 
 import (
@@ -78,7 +79,7 @@ func serve(ctx context.Context, lookup func(string) (string, bool), events *slog
 	if err != nil {
 		return fmt.Errorf("listen on port %s: %w", cfg.port, err)
 	}
-	// It listens before the database answers: until then /health says why not.
+	// It listens before the database answers; until then /health says why it is not ready.
 	failed := make(chan error, 1)
 	httpServer := web.httpServer()
 	go func() { failed <- httpServer.Serve(listener) }()
@@ -103,9 +104,10 @@ func serve(ctx context.Context, lookup func(string) (string, bool), events *slog
 	return nil
 }
 
-// drain ends in two steps that together stay below ECS's stopTimeout: first requests are still
-// taken, since the load balancer may send some until it has heard that this task leaves, but
-// /health says no and connections are not kept; then only those under way are finished.
+// drain shuts down in two steps that together take less than ECS's stopTimeout. First, the
+// server still takes requests, since the load balancer may send some until it has noticed that
+// this task is leaving; but /health fails and connections are not kept alive. Then the server
+// only finishes the requests under way.
 func drain(httpServer *http.Server, web *server, cfg config, events *slog.Logger) error {
 	started := time.Now()
 	events.Info("draining", slog.String("delay", cfg.drainDelay.String()), slog.String("timeout", cfg.drainTimeout.String()))

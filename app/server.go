@@ -28,7 +28,7 @@ const (
 	// keepAlive exceeds the load balancer's idle timeout of 60 s, so that it never sends a
 	// request on a connection that is being closed here: that would be a 502.
 	keepAlive = 75 * time.Second
-	// healthFor is how long an answer of the health check counts: checks cannot become a load.
+	// healthFor is how long an answer of the health check is reused: checks cannot become a load.
 	healthFor = time.Second
 )
 
@@ -53,7 +53,7 @@ func newServer(db *database, events *slog.Logger) *server {
 	return &server{db: db, events: events, inFlight: make(chan struct{}, maxInFlight)}
 }
 
-// leave lets the health check say no.
+// leave makes the health check fail from now on.
 func (s *server) leave() { s.leaving.Store(true) }
 
 func (s *server) httpServer() *http.Server {
@@ -68,7 +68,7 @@ func (s *server) httpServer() *http.Server {
 	}
 }
 
-// eventWriter turns what net/http has to say into events.
+// eventWriter turns net/http's log messages into events.
 type eventWriter struct{ events *slog.Logger }
 
 func (w eventWriter) Write(line []byte) (int, error) {
@@ -103,7 +103,7 @@ func (s *server) limit(next http.Handler) http.Handler {
 	})
 }
 
-// withHeaders forbids browsers whatever the pages do not need.
+// withHeaders forbids browsers everything that the pages do not need.
 func withHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range map[string]string{
@@ -150,7 +150,7 @@ func clip(text string) string {
 	return text
 }
 
-// recorder remembers what was answered.
+// recorder remembers the status and the size of the answer.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -176,9 +176,9 @@ func (r *recorder) Write(content []byte) (int, error) {
 // Unwrap lets net/http reach the connection.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// health is what the load balancer asks. It says yes while this task can serve, also with
-// connections that a rotated password no longer could open. Its answer names a reason, but no
-// details: anybody can ask.
+// health answers the load balancer's check. It succeeds while this task can serve, even on
+// connections that could no longer be opened after a rotation. Its answer names a reason, but
+// no details: anybody can ask.
 func (s *server) health(w http.ResponseWriter, r *http.Request) {
 	answer := struct {
 		Status string `json:"status"`
@@ -199,20 +199,20 @@ func (s *server) health(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(answer) // the check may have hung up
 }
 
-// checked asks the database, at most once in healthFor.
+// checked asks the database, at most once per healthFor.
 func (s *server) checked(ctx context.Context) error {
 	s.healthMu.Lock()
 	defer s.healthMu.Unlock()
 	if time.Since(s.healthAt) < healthFor {
 		return s.healthErr
 	}
-	// One that hangs up must not decide for the others.
+	// A caller that hangs up must not decide for the others.
 	s.healthErr = s.db.check(context.WithoutCancel(ctx))
 	s.healthAt = time.Now()
 	return s.healthErr
 }
 
-// view is what the page shows.
+// view is the data of the page.
 type view struct {
 	Visitors            []visitor
 	Next                int64
@@ -284,12 +284,12 @@ func (s *server) add(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, "add_failed", err)
 		return
 	}
-	// What people write is theirs: the log has the number alone.
+	// What people write is theirs: only the entry's number is logged.
 	s.events.Info("visitor_added", slog.Int64("id", id))
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
-// fail answers a request that the database kept from being served.
+// fail answers a request that could not be served because of the database.
 func (s *server) fail(w http.ResponseWriter, event string, err error) {
 	s.events.Error(event, slog.String("reason", reasonOf(err)), slog.String("error", err.Error()))
 	if transient(err) {
@@ -307,7 +307,8 @@ func transient(err error) bool {
 	}
 	const queryCanceled = "57014" // by statement_timeout
 	class := answer.Code[:min(2, len(answer.Code))]
-	// 28 credentials, 40 rollback, 53 resources, 57 operator intervention such as a restart.
+	// Classes: 28 credentials, 40 rollback, 53 resources, 57 operator intervention such as a
+	// restart.
 	return answer.Code == queryCanceled || class == "28" || class == "40" || class == "53" || class == "57"
 }
 

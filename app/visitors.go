@@ -26,7 +26,7 @@ type visitor struct {
 	VisitedAt time.Time
 }
 
-// checkVisitor returns what is wrong with an entry, by field; nothing when it can be stored.
+// checkVisitor returns the mistakes of an entry by field; none when it can be stored.
 func checkVisitor(name, message string) map[string]string {
 	wrong := map[string]string{}
 	switch length := utf8.RuneCountInString(name); {
@@ -57,7 +57,7 @@ func storable(text, allowed string) bool {
 	})
 }
 
-// tidy brings what a form sent into the form that is stored: forms end lines with CR LF.
+// tidy converts the text of a form to the text that is stored: forms end lines with CR LF.
 func tidy(text string) string {
 	return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
 }
@@ -67,8 +67,9 @@ func addVisitor(ctx context.Context, conn *pgx.Conn, name, message string) (id i
 	return id, err
 }
 
-// listVisitors returns a page of entries, latest first, all older than the id before where that
-// is not 0, and the id to go on from, 0 at the end. A page costs the same however far back it is.
+// listVisitors returns a page of entries, latest first, and the id to continue from (0 at the
+// end). If before is not 0, all entries are older than that id. A page costs the same however far
+// back it is.
 func listVisitors(ctx context.Context, conn *pgx.Conn, before int64) (page []visitor, next int64, err error) {
 	rows, err := conn.Query(ctx,
 		"SELECT id, name, message, visited_at FROM visitors WHERE $1 = 0 OR id < $1 ORDER BY id DESC LIMIT $2", before, pageSize+1)

@@ -13,9 +13,9 @@ const accessType = "aws-webapp:delivery:Access"
 const (
 	gitHubIssuer   = "token.actions.githubusercontent.com"
 	gitHubAudience = "sts.amazonaws.com"
-	// AccessSessionSeconds is how long an assumed role lasts at most, which is as long as a job on a runner of GitHub may
-	// take. Credentials of a job cannot be renewed: its token is for one exchange. A test holds it against the workflows.
-	// Sources: https://docs.github.com/en/actions/reference/limits (job execution time),
+	// AccessSessionSeconds is the longest session of an assumed role: as long as a job on a GitHub runner may take. A
+	// job cannot renew its credentials, since its token is good for one exchange. A test compares it with the
+	// workflows. Sources: https://docs.github.com/en/actions/reference/limits (job execution time),
 	// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html (DurationSeconds)
 	AccessSessionSeconds = 6 * 60 * 60
 )
@@ -36,22 +36,24 @@ var accessDescriptions = map[string]string{
 type AccessArgs struct {
 	// Scope of the stack.
 	Scope Scope
-	// Repository on GitHub, owner/name, whose workflows get in.
+	// Repository on GitHub, owner/name, whose workflows may assume the roles.
 	Repository string
-	// SubjectPrefix is what the subject of the repository's tokens begins with where it has ids in it, such as
+	// SubjectPrefix is the beginning of the subject of the repository's tokens, if it has ids in it, such as
 	// repo:example@1/app@2. Optional: the form without ids is trusted in any case.
 	SubjectPrefix string
 	// Branch of the repository whose jobs deploy.
 	Branch string
-	// CreateProvider makes the account's OIDC provider for GitHub where a workload lives in the account. One exists an
-	// account: another stack may have made it.
+	// CreateProvider creates the account's OIDC provider for GitHub if a workload lives in the account. An account has
+	// only one: another stack may have created it.
 	CreateProvider bool
-	// PreviewSubjects are the events that may preview: pull_request, ref:refs/heads/<branch>
-	// or environment:<name>.
+	// PreviewSubjects lists the events that may preview: pull_request, ref:refs/heads/<branch> or
+	// environment:<name>.
 	PreviewSubjects []string
-	// Workloads are the stacks that the roles are for. The environment whose jobs deploy a stack has its name.
+	// Workloads lists the stacks that the roles are for. Jobs that deploy a stack run in the GitHub
+	// environment of the same name.
 	Workloads []AccessWorkload
-	// Deployers are what the roles wait for: AWS wants what a trust policy names to exist.
+	// Deployers lists the roles of builds that must exist first: AWS refuses a trust policy that
+	// names a missing role.
 	Deployers []pulumi.Resource
 	// StateBucket, by name, and StateKeyARN keep the states.
 	StateBucket string
@@ -64,17 +66,18 @@ type AccessWorkload struct {
 	Stack string
 	// AccountID that it lives in.
 	AccountID string
-	// PreviewRoleARN and DeployRoleARN are that account's roles, if it is another one: the same for all stacks there.
+	// PreviewRoleARN and DeployRoleARN are the roles of that account, if it is another one. All stacks there share
+	// them.
 	PreviewRoleARN, DeployRoleARN string
-	// DeployerARN is the role of this account that deploys the stack besides GitHub's jobs;
-	// may be empty.
+	// DeployerARN is the role in this account, besides those of GitHub's jobs, that deploys the
+	// stack; may be empty.
 	DeployerARN string
 }
 
-// Access is who may act on the workload stacks from outside: GitHub's workflows through the OIDC provider of the
-// account that a stack lives in, and builds. The preview role reads; the deploy role writes, but hands out no
-// permission beyond the boundary, which every role that it creates has to carry. There are no long-lived credentials.
-// The component makes the roles of its own account, if a workload lives there, and the documents for those of others.
+// Access lets GitHub's workflows and builds act on the workload stacks, through the OIDC provider of each stack's
+// account. The preview role reads. The deploy role writes, but cannot grant a permission beyond the boundary, which
+// every role that it creates must have. There are no long-lived credentials. The component creates the roles of its
+// own account, if a workload lives there, and writes the documents for the roles of other accounts.
 type Access struct {
 	pulumi.ResourceState
 
@@ -86,7 +89,7 @@ type Access struct {
 	args AccessArgs
 }
 
-// AccessRoleName is the physical name of the preview or deploy role.
+// AccessRoleName returns the physical name of the preview or deploy role.
 func AccessRoleName(scope Scope, role string) string { return scope.Name(NameIAMRole, role) }
 
 // NewAccess makes [Access].
@@ -123,7 +126,7 @@ func NewAccess(ctx *pulumi.Context, name string, args *AccessArgs, opts ...pulum
 	return a, nil
 }
 
-// account is what the roles are about in this account.
+// account describes what the roles act on in this account.
 func (a *Access) account() accessAccount {
 	return a.args.accountOf(a.args.Scope.AccountID)
 }
@@ -178,13 +181,13 @@ func (a *Access) createRoles(ctx *pulumi.Context, name string) error {
 // accessRole is one of the two roles.
 type accessRole struct {
 	role string
-	// trust says who assumes it.
+	// trust holds the statements of the role's trust policy.
 	trust    []statement
 	policies []accessPolicy
 	after    []pulumi.Resource
 }
 
-// accessPolicy is a managed policy with the part of its name that says what it is about.
+// accessPolicy is a managed policy with the distinguishing part of its name.
 type accessPolicy struct {
 	name   string
 	policy *iam.Policy
@@ -243,8 +246,8 @@ func (a *Access) createProvider(ctx *pulumi.Context, name string) ([]pulumi.Reso
 	return []pulumi.Resource{provider}, nil
 }
 
-// createPolicies makes a managed policy of each document: inline ones of a role may have
-// 10240 characters in all.
+// createPolicies makes a managed policy of each document: all inline policies of a role
+// together may only have 10240 characters.
 func (a *Access) createPolicies(ctx *pulumi.Context, name, description string, documents []accessDocument) ([]accessPolicy, error) {
 	policies := make([]accessPolicy, len(documents))
 	for i, document := range documents {

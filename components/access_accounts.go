@@ -16,7 +16,8 @@ type WorkloadRoles struct {
 	BoundaryARN string
 }
 
-// rolesOf are the roles of every stack: this account's own, or those that its account has.
+// rolesOf returns the roles of every stack: those of this account, or those of the stack's own
+// account.
 func (a *Access) rolesOf() map[string]WorkloadRoles {
 	roles := map[string]WorkloadRoles{}
 	for _, workload := range a.args.Workloads {
@@ -33,8 +34,8 @@ func (a *Access) rolesOf() map[string]WorkloadRoles {
 	return roles
 }
 
-// accountDocuments are outputs of the component, not of the stack, which every update prints:
-// by account what [Access.documentsOf] it has.
+// accountDocuments returns the [Access.documentsOf] each account. They are outputs of the
+// component, not of the stack, since every update prints the stack's outputs.
 func (a *Access) accountDocuments() pulumi.Map {
 	documents := pulumi.Map{}
 	for _, workload := range a.args.Workloads {
@@ -45,8 +46,8 @@ func (a *Access) accountDocuments() pulumi.Map {
 	return documents
 }
 
-// documentsOf are the two roles and the boundary that another account with workload stacks needs, and their policies,
-// as JSON by file name. The stack has no access to that account: its administrator creates them.
+// documentsOf returns, as JSON by file name, the two roles, the boundary and the policies that another account with
+// workload stacks needs. The stack has no access to that account: its administrator creates them.
 func (a *Access) documentsOf(workload AccessWorkload) pulumi.Map {
 	account := a.args.accountOf(workload.AccountID)
 	documents := pulumi.Map{"boundary.json": policyDocument(account.boundaryStatements()...)}
@@ -78,8 +79,8 @@ func (a *Access) documentsOf(workload AccessWorkload) pulumi.Map {
 	return documents
 }
 
-// roleInput is what `aws iam create-role --cli-input-json` takes for a role, all but the trust policy: the name that
-// the stack's file gives it, and how long its credentials last.
+// roleInput returns the input of `aws iam create-role --cli-input-json` for a role, without the trust policy: the
+// name from the stack's file, and the length of its sessions.
 func roleInput(role, arn string) string {
 	_, name, _ := strings.Cut(arn, ":role")
 	folder := path.Dir(name)

@@ -7,11 +7,12 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
-// ownActions are what the program asks by itself, and the commands around it.
+// ownActions lists the actions that the program itself and its commands need, beyond those of
+// the resources.
 var ownActions = []resourcetypes.Actions{
 	{Service: "ec2", Read: "DescribeAvailabilityZones"},
 	{Service: "sts", Read: "GetCallerIdentity"},
-	// What releases, and what looks before and after.
+	// For releasing, and for the checks before and after.
 	{
 		Service: "codedeploy",
 		Read: "BatchGetDeployments BatchGetDeploymentTargets GetApplicationRevision GetDeployment GetDeploymentConfig " +
@@ -38,7 +39,7 @@ var ownActions = []resourcetypes.Actions{
 	{Service: "servicequotas", Read: "GetAWSDefaultServiceQuota GetServiceQuota ListServiceQuotas"},
 }
 
-// serviceActions are the actions by service, sorted: those of the resources and those of the program itself.
+// serviceActions returns the actions of the resources and of the program itself, by service, sorted.
 func serviceActions(of func(resourcetypes.Actions) string) map[string][]string {
 	all := slices.Clone(ownActions)
 	for _, row := range resourcetypes.All() {

@@ -1,14 +1,14 @@
 package components
 
-// boundaryStatements are the most that any role of a workload stack can do: what ECS, the
-// functions, CodeDeploy and AWS's own services do for it. No action changes a permission,
-// assumes a role or reaches a state. A test holds it against the policies of the golden
-// graphs: a role that does something new needs it here, too.
+// boundaryStatements limits what any role of a workload stack can do to the actions of ECS, the
+// functions, CodeDeploy and AWS's own services. No action changes a permission, assumes a role
+// or reaches a state. A test compares it with the policies of the golden graphs: a new action
+// of a role has to be added here, too.
 func (a accessAccount) boundaryStatements() []statement {
 	inAccount := conditions{"StringEquals": {"aws:ResourceAccount": a.scope.AccountID}}
 	statements := []statement{
 		{
-			// AWS has no resource level for these, or none that is known beforehand.
+			// These actions have no resource types in IAM, or no ARN that is known beforehand.
 			Sid: "Unnamed", Effect: "Allow",
 			Action: []string{
 				"cloudwatch:DescribeAlarms", "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
@@ -87,7 +87,7 @@ func (a accessAccount) boundaryStatements() []statement {
 			Sid: "TestVersions", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: names("lambda", "function:", ""),
 		},
 		statement{
-			// AWS knows no resource for them, but for the tasks that DescribeTasks names.
+			// IAM has no resource types for them, except the tasks of DescribeTasks.
 			Sid: "FollowDeployments", Effect: "Allow",
 			Action: []string{
 				"codedeploy:BatchGetDeploymentTargets", "codedeploy:ContinueDeployment", "codedeploy:ListDeploymentTargets",

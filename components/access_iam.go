@@ -2,14 +2,14 @@ package components
 
 import "fmt"
 
-// passedTo are the services that the workload's roles are made for.
+// passedTo lists the services to which the workload's roles are passed.
 var passedTo = []string{
 	"backup.amazonaws.com", "cloudtrail.amazonaws.com", "codedeploy.amazonaws.com", "ecs-tasks.amazonaws.com",
 	"lambda.amazonaws.com", "monitoring.rds.amazonaws.com", "vpc-flow-logs.amazonaws.com",
 }
 
-// linkedServices make roles of their own when they are first used in an account. AWS Backup's guide
-// does not say by whom that is: https://docs.aws.amazon.com/aws-backup/latest/devguide/using-service-linked-roles.html
+// linkedServices create service-linked roles when they are first used in an account. AWS Backup's guide does not say
+// whose permission that takes: https://docs.aws.amazon.com/aws-backup/latest/devguide/using-service-linked-roles.html
 var linkedServices = []string{
 	"access-analyzer.amazonaws.com", "backup.amazonaws.com", "config.amazonaws.com", "delivery.logs.amazonaws.com",
 	"ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com", "elasticloadbalancing.amazonaws.com",
@@ -17,9 +17,9 @@ var linkedServices = []string{
 	"wafv2.amazonaws.com",
 }
 
-// roleStatements let roles be made that carry the boundary, and no others. Whatever changes a role is
-// allowed only as long as the role carries it (iam:PermissionsBoundary), and no action takes it off
-// again. Tags and iam:PassRole know no such condition: there the names of the workload's roles are the
+// roleStatements allows creating roles only if they have the boundary. A role may only be changed
+// while it has the boundary (iam:PermissionsBoundary), and no action removes it. Tagging and
+// iam:PassRole do not support that condition: for them the names of the workload's roles are the
 // limit.
 func (a accessAccount) roleStatements() []statement {
 	carriesBoundary := conditions{"StringEquals": {"iam:PermissionsBoundary": a.boundaryARN()}}
@@ -60,16 +60,16 @@ func (a accessAccount) roleStatements() []statement {
 			},
 		},
 		{
-			// The password policy is the account's: AWS has no resource level for it.
+			// The password policy belongs to the account: IAM has no resource type for it.
 			Sid: "KeepPasswordPolicy", Effect: "Allow",
 			Action: []string{"iam:DeleteAccountPasswordPolicy", "iam:UpdateAccountPasswordPolicy"}, Resource: "*",
 		},
 	}
 }
 
-// keyStatements let keys be made with the workload's tags, and those that have them be kept and used by
-// way of AWS's services alone. The tags are there with the key. An alias comes later, nothing waits for
-// it, and AWS may take five minutes to heed one:
+// keyStatements allows creating keys with the workload's tags, managing keys that have them, and using
+// those only through AWS's services. A key has its tags from the start. An alias comes later, nothing
+// waits for it, and AWS may take five minutes to apply one:
 // https://docs.aws.amazon.com/kms/latest/developerguide/abac.html
 func (a accessAccount) keyStatements() []statement {
 	keys := a.scope.ARN("kms", "key/*")
@@ -111,7 +111,7 @@ func (a accessAccount) keyStatements() []statement {
 	}
 }
 
-// services are the names by which KMS knows services of the region.
+// services returns the names by which KMS knows services of the region.
 func (a accessAccount) services(names ...string) []string {
 	for i, name := range names {
 		names[i] = fmt.Sprintf("%s.%s.amazonaws.com", name, a.scope.Region)
@@ -123,8 +123,8 @@ func (a accessAccount) aliases() []string {
 	return a.ofStacks(func(names string) string { return "alias/" + names })
 }
 
-// guardStatements deny what no permission that somebody adds later should open: the way from
-// deploying workloads to deploying oneself more rights.
+// guardStatements denies the ways from deploying workloads to gaining more permissions. A
+// permission that somebody adds later must not open them.
 func (a accessAccount) guardStatements() []statement {
 	scope := a.scope
 	state := scope.BucketARN(a.stateBucket)
@@ -140,7 +140,8 @@ func (a accessAccount) guardStatements() []statement {
 			Resource: "*", Condition: conditions{"StringNotEquals": {"iam:PermissionsBoundary": a.boundaryARN()}},
 		},
 		{
-			// A role without its boundary, a user, and a provider that others trust are ways around.
+			// Removing a role's boundary, creating a user, and changing a trusted provider would be ways
+			// around the limits.
 			Sid: "NoOtherWays", Effect: "Deny",
 			Action: []string{
 				"iam:AddClientIDToOpenIDConnectProvider", "iam:AddUserToGroup", "iam:AttachGroupPolicy", "iam:AttachUserPolicy",

@@ -8,19 +8,19 @@ import (
 	"aws-webapp/internal/awsdata/authorization"
 )
 
-// accessAccount is what the roles of one account are about: its workload stacks.
+// accessAccount describes what the roles of one account act on: its workload stacks.
 type accessAccount struct {
-	// scope is the account's; its stack is the delivery stack.
+	// scope of the account; its stack is the delivery stack.
 	scope Scope
 	// stacks that live in the account.
 	stacks []string
 	// stateBucket keeps the states, by name.
 	stateBucket string
-	// registryAccountID is where images come from.
+	// registryAccountID is the account from which images are pulled.
 	registryAccountID string
 }
 
-// accountOf is the part of the workloads that lives in an account.
+// accountOf returns the workloads that live in an account.
 func (a AccessArgs) accountOf(accountID string) accessAccount {
 	account := accessAccount{
 		scope: a.Scope.in(accountID), stateBucket: a.StateBucket, registryAccountID: a.Scope.AccountID,
@@ -45,7 +45,7 @@ type accessDocument struct {
 	statements []statement
 }
 
-// ofStacks writes a pattern for each stack, around the beginning that its physical names have.
+// ofStacks returns a pattern for each stack, made from the prefix of its physical names.
 func (a accessAccount) ofStacks(pattern func(names string) string) []string {
 	patterns := make([]string, len(a.stacks))
 	for i, stack := range a.stacks {
@@ -66,9 +66,10 @@ func (a accessAccount) roles() []string {
 	return a.ofStacks(func(names string) string { return a.scope.GlobalARN("iam", "role/"+names) })
 }
 
-// readDocuments tell what exists and how it is set. What is stored stays closed: no action
-// reads an object, a secret, a parameter, a log or an image. GetFunction is the exception
-// that refreshing a function takes; it also gives out its code, which is in the repository.
+// readDocuments allows reading what exists and how it is configured, but no content: no action
+// reads an object, a secret, a parameter, a log or an image. GetFunction is the exception,
+// which refreshing a function needs: it also returns the code, which is in the repository
+// anyway.
 func (a accessAccount) readDocuments() []accessDocument {
 	if len(a.stacks) == 0 {
 		return nil
@@ -97,7 +98,7 @@ func (a accessAccount) readDocuments() []accessDocument {
 
 const s3AccountRead = "s3:GetAccountPublicAccessBlock"
 
-// writeGroups put services into policies, each of which may have 6144 characters.
+// writeGroups distributes services over policies, each of which may have 6144 characters.
 var writeGroups = []struct {
 	name     string
 	services []string
@@ -138,8 +139,8 @@ func (a accessAccount) writeDocuments() []accessDocument {
 	return append(documents, accessDocument{"write-roles", a.roleStatements()}, accessDocument{"write-keys", a.keyStatements()})
 }
 
-// accountStatements are about what AWS has no resources for, which is always of the role's own account,
-// and about what has no name to know it by.
+// accountStatements covers actions without resource types, which always act on the role's own account,
+// and resources without a recognizable name.
 func (a accessAccount) accountStatements(everywhere, inAccount []string) []statement {
 	var statements []statement
 	if len(everywhere) > 0 {
@@ -167,7 +168,7 @@ func (a accessAccount) guardDocuments() []accessDocument {
 	return []accessDocument{{"guard", a.guardStatements()}}
 }
 
-// ownPart is a part of a service that is the workload's.
+// ownPart is a part of a service that belongs to the workload.
 type ownPart struct {
 	sid       string
 	covers    func(action string) bool
@@ -175,8 +176,8 @@ type ownPart struct {
 	condition any
 }
 
-// own says what of a service is the workload's: what has a name that begins as the workload's names do,
-// or its tags. None for a service whose names AWS or Pulumi makes up.
+// own returns the parts of a service that belong to the workload: resources with the prefix of the
+// workload's names, or with its tags. None for a service whose names AWS or Pulumi generates.
 func (a accessAccount) own(service string) []ownPart {
 	resources := a.namedResources(service)
 	creates := func(action string) bool {
@@ -202,13 +203,13 @@ func (a accessAccount) own(service string) []ownPart {
 	return []ownPart{{"", func(string) bool { return true }, resources, nil}}
 }
 
-// tagged wants the tags that all resources of a workload have.
+// tagged requires the tags that all resources of a workload have.
 func (a accessAccount) tagged(prefix string) conditions {
 	return conditions{"StringEquals": {prefix + "Project": a.scope.Project, prefix + "Stack": a.stacks}}
 }
 
-// namedResources are a service's resources that begin as the workload's names do; nil for a
-// service whose names AWS or Pulumi makes up.
+// namedResources returns ARN patterns of a service's resources with the prefix of the
+// workload's names; nil for a service whose names AWS or Pulumi generates.
 func (a accessAccount) namedResources(service string) []string {
 	kinds := func(kinds ...string) []string {
 		var resources []string
@@ -252,11 +253,12 @@ func (a accessAccount) namedResources(service string) []string {
 	}
 }
 
-// masterSecrets are those that RDS makes for itself, all of the account's: RDS makes up their names.
+// masterSecrets matches all secrets in the account that RDS creates for itself: RDS generates their
+// names.
 func (a accessAccount) masterSecrets() string { return a.scope.ARN("secretsmanager", "secret:rds!*") }
 
-// ofOwnDatabases tells the secrets of the workload's databases from others by the tag that RDS sets.
-// Secrets Manager knows aws:ResourceTag for all actions on a secret; RDS's own policy shows the tag:
+// ofOwnDatabases selects the secrets of the workload's databases by the tag that RDS sets. Secrets
+// Manager supports aws:ResourceTag for all actions on a secret; RDS's own policy shows the tag:
 // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonRDSPreviewServiceRolePolicy.html
 func (a accessAccount) ofOwnDatabases() conditions {
 	return conditions{"StringLike": {"aws:ResourceTag/aws:rds:primaryDBInstanceArn": a.resources("rds", "db:")}}

@@ -38,7 +38,7 @@ func accessProgram(ctx *pulumi.Context) error {
 	return err
 }
 
-// Whoever reviews a preview must see who gets in, before the role exists.
+// A reviewer of a preview must see who may assume the roles before they exist.
 func TestGitHubJobsAreKnownByRepositoryAndEnvironment(t *testing.T) {
 	rec := previewed(t, accessProgram)
 	provider := rec.one(t, "aws:iam/openIdConnectProvider:OpenIdConnectProvider", "access-github")
@@ -114,7 +114,7 @@ func jsonText(t *testing.T, value any) string {
 
 var readVerb = regexp.MustCompile(`^[a-z0-9-]+:(BatchGet|Describe|Get|List|View)`)
 
-// A pull request can make the preview role do whatever it may.
+// A pull request can use every permission of the preview role.
 func TestPreviewRoleOnlyReads(t *testing.T) {
 	rec := deployed(t, accessProgram)
 	for _, action := range actionsOf(t, rec, "preview") {
@@ -145,7 +145,7 @@ func TestDeployRoleCannotWidenItsOwnRights(t *testing.T) {
 	for _, sid := range []string{"KeepRolesWithinTheBoundary", "TagRoles", "PassRoles"} {
 		assert.Equal(t, names, roles.sid(t, sid)["Resource"], sid)
 	}
-	// What gives permissions is nowhere but under the condition.
+	// Actions that grant permissions are only allowed under the condition.
 	for _, action := range []string{
 		"iam:CreateRole", "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary",
 		"iam:UpdateAssumeRolePolicy",
@@ -197,7 +197,7 @@ func TestPoliciesFitIntoIAM(t *testing.T) {
 	}
 }
 
-// A policy has room for so many services: whoever adds one says in which group it is.
+// A policy has limited room, so every service has to be put into a group.
 func TestEveryServiceIsInAGroup(t *testing.T) {
 	grouped := map[string]bool{"iam": true, "kms": true, "sts": true}
 	for _, group := range writeGroups {
@@ -210,7 +210,7 @@ func TestEveryServiceIsInAGroup(t *testing.T) {
 	}
 }
 
-// Whatever a stack file may say, AWS takes the trust policy.
+// AWS accepts the trust policy whatever a stack file may contain.
 func TestTheLongestTrustPolicyFits(t *testing.T) {
 	owner, name, id := strings.Repeat("o", 39), strings.Repeat("n", 100), strings.Repeat("9", 20)
 	args := AccessArgs{
@@ -230,7 +230,7 @@ func TestTheLongestTrustPolicyFits(t *testing.T) {
 	assert.LessOrEqual(t, len(text), 2048)
 }
 
-// Where no workload lives, nobody has anything to do.
+// An account without a workload needs no roles.
 func TestAnAccountWithoutWorkloadsGetsNoRoles(t *testing.T) {
 	rec := deployed(t, func(ctx *pulumi.Context) error {
 		args := accessArgs()
@@ -264,7 +264,7 @@ func TestDocumentsOfOtherAccounts(t *testing.T) {
 		if strings.HasSuffix(name, "-role.json") {
 			continue
 		}
-		// docs/delivery.md attaches these; trust and state are the role's own.
+		// docs/delivery.md attaches these; trust and state belong to the role itself.
 		own := strings.HasSuffix(name, "-trust.json") || strings.HasSuffix(name, "-state.json")
 		if strings.HasPrefix(name, "deploy-") && !own {
 			attached++

@@ -5,18 +5,18 @@ import (
 	"regexp"
 )
 
-// dependabot opens pull requests with code that nobody here has read. A job that it starts can ask for a token like any
-// other job that has the permission.
-// Source: "Automating Dependabot with GitHub Actions", https://docs.github.com/en/code-security/dependabot
+// dependabot opens pull requests with code that nobody here has read. Its jobs can request a token like any other job
+// with the permission. Source: "Automating Dependabot with GitHub Actions",
+// https://docs.github.com/en/code-security/dependabot
 const dependabot = "dependabot[bot]"
 
-// subjectIDs are the numbers that GitHub puts behind owner and repository. Its announcement writes a hyphen before
-// them, its reference and everybody's tokens an @.
+// subjectIDs matches the numbers that GitHub puts after owner and repository. Its announcement separates them with
+// a hyphen, its reference and real tokens with an @.
 var subjectIDs = regexp.MustCompile(`^repo:[^/]+[@-]\d+/.+[@-](\d+)$`)
 
-// subjectPrefixes are what the subject of the repository's tokens begins with: its name, and its name with the ids that
-// tokens carry of repositories made, renamed or transferred since July 2026, or that have asked for them.
-// Source: https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens and
+// subjectPrefixes returns the beginnings of the subject of the repository's tokens: its name, and its name with ids.
+// Tokens have ids if the repository was created, renamed or transferred since July 2026, or has opted in. Source:
+// https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens and
 // https://docs.github.com/en/actions/reference/security/oidc
 func (a AccessArgs) subjectPrefixes() []string {
 	prefixes := []string{"repo:" + a.Repository}
@@ -26,12 +26,12 @@ func (a AccessArgs) subjectPrefixes() []string {
 	return prefixes
 }
 
-// trustGitHub lets jobs of the repository in whose token says one of the subjects, such as pull_request or
-// environment:prod. The token is for AWS alone (aud), and no part of the subject is a wildcard: a branch or a fork
-// cannot choose it. Where the repository's id is known, another repository that has got its name later stays out, too.
-// That and what only and not ask for are claims that AWS knows since January 2026: a token without one of them is taken
-// as if nobody had asked.
-// Source: https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
+// trustGitHub lets jobs of the repository assume a role if their token has one of the subjects, such as pull_request
+// or environment:prod. The token must be for AWS (aud), and no part of the subject is a wildcard: a branch or a fork
+// cannot choose it. If the repository's id is known, another repository that got the same name later is refused, too.
+// The id and the claims in only and not are claims that AWS has checked since January 2026. A token without such a
+// claim passes as if the condition did not exist. Source:
+// https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
 func (a AccessArgs) trustGitHub(account accessAccount, subjects []string, only, not map[string]any) statement {
 	var subs []string
 	for _, prefix := range a.subjectPrefixes() {
@@ -65,17 +65,17 @@ func (a AccessArgs) trustGitHub(account accessAccount, subjects []string, only, 
 	}
 }
 
-// previewTrust says who becomes an account's preview role: jobs of the events that may preview, unless Dependabot has
-// started them. A workflow cannot keep it out by itself: whatever runs in a job with the permission can ask for a
-// token.
+// previewTrust returns the trust policy of an account's preview role: jobs of the events that may preview, unless
+// Dependabot started them. A workflow cannot exclude Dependabot by itself: anything that runs in a job with the
+// permission can request a token.
 func (a AccessArgs) previewTrust(account accessAccount) []statement {
 	return []statement{a.trustGitHub(account, a.PreviewSubjects, nil, map[string]any{gitHubIssuer + ":actor": dependabot})}
 }
 
-// deployTrust says who becomes an account's deploy role: jobs of the environments that are called as the stacks that
-// live there, and the builds that deploy those stacks. Staging has no business in production's account. An environment
-// of GitHub that nobody has restricted to a branch is open to every workflow that somebody pushes, so the branch is
-// asked for, too.
+// deployTrust returns the trust policy of an account's deploy role: jobs of the GitHub environments named after the
+// stacks in the account, and the builds that deploy those stacks. Staging has no business in production's account. A
+// GitHub environment that is not restricted to a branch is open to every workflow that somebody pushes, so the branch
+// is required, too.
 func (a AccessArgs) deployTrust(account accessAccount) []statement {
 	environments := make([]string, len(account.stacks))
 	for i, stack := range account.stacks {
@@ -97,12 +97,13 @@ func (a AccessArgs) deployTrust(account accessAccount) []statement {
 	return trust
 }
 
-// stateOf is what an account's roles may do with states: only its own stacks'.
+// stateOf returns what an account's roles may do with states: only with those of the account's
+// own stacks.
 func (a AccessArgs) stateOf(account accessAccount, write bool) []statement {
 	return stateStatements(a.Scope.BucketARN(a.StateBucket), a.Scope.Project, account.stacks, write)
 }
 
-// stateKeyStatement waits for the key, and is therefore a policy of its own.
+// stateKeyStatement waits for the key, so it is in a separate policy.
 func (a AccessArgs) stateKeyStatement(write bool) statement {
 	actions := []string{"kms:Decrypt", "kms:DescribeKey"}
 	if write {

@@ -12,7 +12,7 @@ const accessLogsType = "aws-webapp:storage:AccessLogs"
 type AccessLogsArgs struct {
 	// Scope of the stack.
 	Scope Scope
-	// Sources are the buckets of this account, by name, that write their access logs here.
+	// Sources lists the buckets of this account, by name, that write their access logs here.
 	Sources []string
 	// Days that logs are kept.
 	Days int
@@ -22,13 +22,13 @@ type AccessLogsArgs struct {
 	ForceDestroy bool
 }
 
-// AccessLogs is the bucket that takes the access logs of others.
+// AccessLogs is the bucket that receives the access logs of other buckets.
 type AccessLogs struct {
 	pulumi.ResourceState
 
 	// Bucket by name.
 	Bucket string
-	// BucketReady is what must be there before the bucket is used.
+	// BucketReady lists the resources that must exist before anything writes to the bucket.
 	BucketReady []pulumi.Resource
 
 	args AccessLogsArgs
@@ -56,8 +56,8 @@ func NewAccessLogs(ctx *pulumi.Context, name string, args *AccessLogsArgs, opts 
 	return a, nil
 }
 
-// createBucket leaves out a KMS key, with which S3 does not deliver logs, and an access log
-// of its own, which would never come to rest.
+// createBucket sets no KMS key, because S3 cannot deliver logs with one, and no access log,
+// which would log its own delivery for ever.
 func (a *AccessLogs) createBucket(ctx *pulumi.Context, name string) (err error) {
 	scope := a.args.Scope
 	arn := scope.BucketARN(a.Bucket)

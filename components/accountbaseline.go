@@ -21,27 +21,26 @@ type AccountBaselineArgs struct {
 	EBSEncryption bool
 	// S3PublicAccessBlock closes every bucket of the account to the public.
 	S3PublicAccessBlock bool
-	// PasswordPolicy asks IAM users for strong passwords.
+	// PasswordPolicy requires strong passwords of IAM users.
 	PasswordPolicy bool
-	// AccessAnalyzer reports what the account shares with others.
+	// AccessAnalyzer reports resources that the account shares with others.
 	AccessAnalyzer bool
-	// GuardDuty looks for threats in the region. AWS charges by events analysed.
+	// GuardDuty looks for threats in the region. AWS charges per event analysed.
 	GuardDuty bool
-	// GuardDutyFeatures are what else it looks at, by the names of AWS's API: S3_DATA_EVENTS,
-	// EBS_MALWARE_PROTECTION, RDS_LOGIN_EVENTS and LAMBDA_NETWORK_LOGS. Those of them that are not
-	// named are switched off: AWS switches them on with a new detector.
+	// GuardDutyFeatures lists optional features by the names of AWS's API: S3_DATA_EVENTS,
+	// EBS_MALWARE_PROTECTION, RDS_LOGIN_EVENTS and LAMBDA_NETWORK_LOGS. Features that are not
+	// listed are switched off, because AWS switches them on with a new detector.
 	GuardDutyFeatures []string
-	// Config records every resource of the region; nil for none. AWS charges by change
-	// recorded.
+	// Config records every resource of the region; nil for none. AWS charges per change recorded.
 	Config *ConfigRecorderArgs
-	// SecurityHub judges the region by AWS's own standard and CIS's. It needs Config.
+	// SecurityHub checks the region against the AWS and CIS standards. It needs Config.
 	SecurityHub bool
 }
 
 // ConfigRecorderArgs say where AWS Config keeps its history.
 type ConfigRecorderArgs struct {
-	// ServiceLinkedRole makes the role with which AWS Config reads the account, which an account
-	// has once; without it the role must be there.
+	// ServiceLinkedRole creates the role with which AWS Config reads the account. An account has
+	// only one; if false, it must already exist.
 	ServiceLinkedRole bool
 	// Bucket whose policy lets config.amazonaws.com write below Prefix.
 	Bucket string
@@ -50,11 +49,12 @@ type ConfigRecorderArgs struct {
 	// KeyARN is the KMS key that encrypts the history. Its policy must let config.amazonaws.com
 	// use it.
 	KeyARN pulumi.StringInput
-	// After is what delivery needs: the bucket's policy.
+	// After lists resources that delivery needs: the bucket's policy.
 	After []pulumi.Resource
 }
 
-// AccountBaseline is what an account should have once, whatever runs in it.
+// AccountBaseline holds the security settings that every account should have once, whatever
+// runs in it.
 type AccountBaseline struct {
 	pulumi.ResourceState
 
@@ -117,7 +117,7 @@ func (b *AccountBaseline) closeBuckets(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-// setPasswordPolicy asks for what CIS AWS Foundations 1.8 and 1.9 and FSBP IAM.7 do.
+// setPasswordPolicy follows CIS AWS Foundations 1.8 and 1.9 and FSBP IAM.7.
 func (b *AccountBaseline) setPasswordPolicy(ctx *pulumi.Context, name string) error {
 	_, err := iam.NewAccountPasswordPolicy(ctx, name+"-passwords", &iam.AccountPasswordPolicyArgs{
 		MinimumPasswordLength:      pulumi.Int(14),

@@ -13,12 +13,12 @@ import (
 
 const configPrincipal = "config.amazonaws.com"
 
-// detectorFeatures are what GuardDuty can look at in a stack of this shape. Those of EKS have
-// nothing to see, and runtime monitoring would put an endpoint and a security group into the VPC
-// that no state knows: docs/prowler.md has the reasons.
+// detectorFeatures lists the features of GuardDuty that fit a stack of this shape. Those for EKS
+// would find nothing, and runtime monitoring would put an endpoint and a security group into the
+// VPC that no state knows: docs/prowler.md has the reasons.
 var detectorFeatures = []string{"S3_DATA_EVENTS", "EBS_MALWARE_PROTECTION", "RDS_LOGIN_EVENTS", "LAMBDA_NETWORK_LOGS"}
 
-// securityStandards are the standards that the policy pack follows, too.
+// securityStandards lists the standards that the policy pack follows, too.
 var securityStandards = []struct{ role, path string }{
 	{"fsbp", "standards/aws-foundational-security-best-practices/v/1.0.0"},
 	{"cis", "standards/cis-aws-foundations-benchmark/v/3.0.0"},
@@ -51,9 +51,10 @@ func (b *AccountBaseline) createDetector(ctx *pulumi.Context, name string) error
 
 // createRecorder turns recording on last: without a delivery channel AWS refuses to start.
 //
-// The recorder has the service-linked role: AWS Config reads with it what it learns to read, no
-// permissions boundary of a deploy role caps it, and Security Hub's Config.1 asks for it. It has no
-// right to bucket and key: AWS Config delivers as config.amazonaws.com, which their policies name.
+// The recorder has the service-linked role: AWS keeps it up to date with the types that AWS Config
+// learns to read, no permissions boundary of a deploy role limits it, and Security Hub's Config.1
+// requires it. It has no permission for bucket and key: AWS Config delivers as
+// config.amazonaws.com, which their policies name.
 // https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html
 // https://docs.aws.amazon.com/securityhub/latest/userguide/config-controls.html
 func (b *AccountBaseline) createRecorder(ctx *pulumi.Context, name string) error {

@@ -101,8 +101,8 @@ func TestAccountBaselineOrder(t *testing.T) {
 	assert.True(t, status.dependsOn(channel))
 }
 
-// A role of the stack's own would have the permissions boundary of the deploy role, with which
-// AWS Config reads nothing.
+// A role created by the stack would have the permissions boundary of the deploy role, with
+// which AWS Config could read nothing.
 func TestAccountBaselineRecordsWithTheServiceLinkedRole(t *testing.T) {
 	const linked = "arn:aws:iam::123456789012:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
 	for name, made := range map[string]bool{"made here": true, "there already": false} {

@@ -14,9 +14,9 @@ const (
 	comparisonBelow   = "LessThanThreshold"
 )
 
-// What an alarm takes a period without data for. A count that nobody reports is zero
-// (missingIsGood); a gauge that falls silent is a failure (missingIsBad); where silence
-// says nothing the alarm shows INSUFFICIENT_DATA (missingIsUnknown).
+// How an alarm treats a period without data. A count without reports is zero (missingIsGood). A
+// gauge that falls silent is a failure (missingIsBad). If silence means nothing, the alarm
+// shows INSUFFICIENT_DATA (missingIsUnknown).
 const (
 	missingIsGood    = "notBreaching"
 	missingIsBad     = "breaching"
@@ -29,11 +29,11 @@ type alarmSpec struct {
 	scope Scope
 	// name is the logical name, <component>-<subject>.
 	name string
-	// description tells whoever is woken up what it means and what to do. A link to the
+	// description tells the person on call what the alarm means and what to do. A link to the
 	// runbook follows it.
 	description string
-	// runbook is the alarm's section there, for components of which a stack may have
-	// several or under another name; otherwise the section is called like the alarm.
+	// runbook is the alarm's section in the runbook, for components that a stack may have several
+	// times or under another name. Default: the section with the alarm's name.
 	runbook string
 	// namespace, metric and dimensions name the metric.
 	namespace, metric string
@@ -45,25 +45,26 @@ type alarmSpec struct {
 	queries cloudwatch.MetricAlarmMetricQueryArray
 	// periodSeconds is 10, 20, 30 or a multiple of 60.
 	periodSeconds int
-	// evaluationPeriods of which datapoints must breach; 0 datapoints means all of them.
+	// evaluationPeriods is the number of periods, datapoints the number of them that must breach;
+	// 0 datapoints means all.
 	evaluationPeriods, datapoints int
 	// comparison with threshold, in the metric's unit.
 	comparison string
 	threshold  float64
 	// missing data counts as one of the constants above.
 	missing string
-	// topicARN hears when the alarm goes off and when it is over.
+	// topicARN is notified when the alarm goes off and when it is over.
 	topicARN pulumi.StringInput
 }
 
-// alarmName is the physical name of an alarm. It is fixed so that a message says which
-// stack it comes from, and so that a deployment can name the alarm which rolls it back
+// alarmName returns the physical name of an alarm. The name is fixed for two reasons: messages
+// show which stack they come from, and a deployment can name the alarm that rolls it back
 // before either exists.
 func alarmName(scope Scope, logical string) string {
 	return scope.Name(NameAlarm, logical)
 }
 
-// withRunbook ends an alarm's description in a link to its section of the runbook.
+// withRunbook appends a link to the alarm's section of the runbook to its description.
 func (s Scope) withRunbook(description, section string) string {
 	if s.RunbookURL == "" {
 		return description
@@ -101,8 +102,8 @@ func newAlarm(ctx *pulumi.Context, parent pulumi.Resource, spec alarmSpec) (*clo
 	return cloudwatch.NewMetricAlarm(ctx, spec.name, args, pulumi.Parent(parent))
 }
 
-// undelivered is an alarm on events that a rule could not hand on to its target. It comes from
-// CloudWatch, which reaches the topic without EventBridge.
+// undelivered returns an alarm on events that a rule could not deliver to its target. The alarm
+// comes from CloudWatch, which reaches the topic without EventBridge.
 func undelivered(name, rule, description string) alarmSpec {
 	return alarmSpec{
 		name:              name,
@@ -118,7 +119,7 @@ func undelivered(name, rule, description string) alarmSpec {
 	}
 }
 
-// alarmStatistic puts percentiles where CloudWatch's API wants them.
+// alarmStatistic separates percentiles from plain statistics, as CloudWatch's API requires.
 func alarmStatistic(statistic string) (plain, extended pulumi.StringPtrInput) {
 	switch statistic {
 	case "Average", "Maximum", "Minimum", "SampleCount", "Sum":

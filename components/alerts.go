@@ -10,7 +10,7 @@ import (
 
 const alertsType = "aws-webapp:monitoring:Alerts"
 
-// The services that publish to the topic, beside EventBridge.
+// The services that publish to the topic, besides EventBridge.
 const (
 	alarmsPrincipal         = "cloudwatch.amazonaws.com"
 	databaseEventsPrincipal = "events.rds.amazonaws.com"
@@ -18,7 +18,7 @@ const (
 
 // AlertSubscription of [Alerts].
 type AlertSubscription struct {
-	// Protocol such as email, https, sqs or lambda. Somebody has to confirm email and https.
+	// Protocol such as email, https, sqs or lambda. The recipient has to confirm email and https.
 	Protocol string
 	// Endpoint is the address, URL or ARN.
 	Endpoint string
@@ -29,13 +29,13 @@ type AlertsArgs struct {
 	// Scope of the stack.
 	Scope Scope
 	// KeyARN is the KMS key that encrypts the messages; its policy must let CloudWatch,
-	// EventBridge and RDS use it, or alarms are lost without a trace.
+	// EventBridge and RDS use it, or alarms are silently lost.
 	KeyARN pulumi.StringInput
 	// Subscriptions of the topic.
 	Subscriptions []AlertSubscription
 }
 
-// Alerts is the encrypted topic to which every alarm of the stack goes.
+// Alerts is the encrypted topic that receives every alarm of the stack.
 type Alerts struct {
 	pulumi.ResourceState
 
@@ -69,7 +69,7 @@ func NewAlerts(ctx *pulumi.Context, name string, args *AlertsArgs, opts ...pulum
 	return a, nil
 }
 
-// createTopic fixes the topic's name, since SNS policies name the topic itself.
+// createTopic fixes the topic's name, since the topic's policy has to name the topic.
 func (a *Alerts) createTopic(ctx *pulumi.Context, name string) error {
 	topicName := a.args.Scope.Name(NameTopic, name)
 	topicARN := a.args.Scope.ARN("sns", topicName)
@@ -93,7 +93,7 @@ func (a *Alerts) createTopic(ctx *pulumi.Context, name string) error {
 				Resource:  topicARN,
 				Condition: a.args.Scope.sameAccount(),
 			},
-			// EventBridge sends no key for a condition to ask for: with one, every event is dropped.
+			// EventBridge sends no condition keys: a policy with a condition would drop every event.
 			// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 			statement{
 				Sid:       "EventsPublish",
@@ -118,9 +118,9 @@ func (a *Alerts) createTopic(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// subscribe names subscriptions after their endpoints. SNS gives back the one that the topic has
-// for an endpoint (see the simulation's messaging.go), so under a name that moved to another
-// endpoint, with the place in the list, Pulumi would end a subscription that is still wanted.
+// subscribe names subscriptions after their endpoints, not after their place in the list. SNS
+// returns the existing subscription of an endpoint (see the simulation's messaging.go). If a
+// name moved to another endpoint, Pulumi would delete a subscription that is still wanted.
 func (a *Alerts) subscribe(ctx *pulumi.Context, name string) error {
 	for i, subscription := range a.args.Subscriptions {
 		named := strings.Join([]string{name, subscription.Protocol, shortHash(subscription.Endpoint)}, nameSeparator)

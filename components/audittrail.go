@@ -20,38 +20,40 @@ type AuditTrailArgs struct {
 	// KeyARN is the KMS key that encrypts the trail, its bucket and its log group. Its
 	// policy must let [TrailName] use it.
 	KeyARN pulumi.StringInput
-	// AccessLogBucket takes the access log of the trail's bucket, once AccessLogBucketReady
-	// is there.
+	// AccessLogBucket receives the access log of the trail's bucket, once the resources of
+	// AccessLogBucketReady exist.
 	AccessLogBucket      string
 	AccessLogBucketReady []pulumi.Resource
 	// BucketDays that events are kept in the bucket.
 	BucketDays int
-	// LogRetentionDays of the events in CloudWatch Logs, one of its periods.
+	// LogRetentionDays of the events in CloudWatch Logs, one of the periods that it offers.
 	LogRetentionDays int
 	// ForceDestroy lets destroy empty the bucket.
 	ForceDestroy bool
-	// ConfigPrefix is the folder of the bucket that AWS Config keeps its history in, empty for none.
+	// ConfigPrefix is the folder of the bucket in which AWS Config keeps its history; empty for
+	// none.
 	ConfigPrefix string
-	// DataEventBuckets are the ARNs of buckets whose objects' reads and writes are recorded.
+	// DataEventBuckets lists the ARNs of buckets for which reads and writes of objects are
+	// recorded.
 	DataEventBuckets []string
-	// TopicARN hears of the alarms.
+	// TopicARN is notified of the alarms.
 	TopicARN pulumi.StringInput
 }
 
-// AuditTrail records every API call of the account in all regions, looks for unusual rates
-// of calls and errors, and raises alarms on what the CIS benchmark asks to watch.
+// AuditTrail records every API call of the account in all regions, looks for unusual rates of
+// calls and errors, and raises the alarms that the CIS benchmark asks for.
 type AuditTrail struct {
 	pulumi.ResourceState
 
 	// TrailARN of the trail.
 	TrailARN pulumi.StringOutput
-	// Bucket that keeps the events, and LogGroupName in which they can be searched.
+	// Bucket keeps the events. LogGroupName is the log group for searching them.
 	Bucket, LogGroupName string
 	// AlarmNames of the alarms.
 	AlarmNames []string
 
-	// BucketReady is what must be there before anybody writes to the bucket: CloudTrail
-	// tries its policy out.
+	// BucketReady lists the resources that must exist before anything writes to the bucket:
+	// CloudTrail tests its policy.
 	BucketReady []pulumi.Resource
 
 	args        AuditTrailArgs
@@ -98,7 +100,7 @@ func NewAuditTrail(ctx *pulumi.Context, name string, args *AuditTrailArgs, opts 
 	return a, nil
 }
 
-// createLogGroup keeps the trail's group apart from the services' groups: its key is
+// createLogGroup makes the trail's log group. Unlike the services' groups it is encrypted with
 // the audit key.
 func (a *AuditTrail) createLogGroup(ctx *pulumi.Context, name string) error {
 	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
@@ -110,9 +112,9 @@ func (a *AuditTrail) createLogGroup(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-// createDeliveryRole lets the trail write its own stream and no other: CloudTrail names it
-// <account>_CloudTrail_<region>. Whether CloudTrail says for which trail it takes on the role
-// is not documented, and a trust that asks for it has been refused:
+// createDeliveryRole lets the trail write only its own stream, which CloudTrail names
+// <account>_CloudTrail_<region>. AWS does not document whether CloudTrail sends the trail's ARN
+// when it assumes the role, and a trust policy that requires it has been refused:
 // https://github.com/prowler-cloud/prowler/issues/4714
 func (a *AuditTrail) createDeliveryRole(ctx *pulumi.Context, name string) error {
 	scope := a.args.Scope
@@ -137,8 +139,8 @@ func (a *AuditTrail) trailARN() string {
 	return a.args.Scope.ARN("cloudtrail", "trail/"+TrailName(a.args.Scope))
 }
 
-// createTrail waits for what CloudTrail checks at creation: bucket policy, key policy and
-// the right to write to the log group.
+// createTrail waits for the things that CloudTrail checks at creation: bucket policy, key
+// policy and the permission to write to the log group.
 func (a *AuditTrail) createTrail(ctx *pulumi.Context, name string) error {
 	trail, err := cloudtrail.NewTrail(ctx, name, &cloudtrail.TrailArgs{
 		Name:                       pulumi.String(TrailName(a.args.Scope)),
@@ -164,8 +166,9 @@ func (a *AuditTrail) createTrail(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// eventSelectors record all management events, without which Insights have nothing to
-// look at, and who touched which object. Prowler knows the first by the console's name for it.
+// eventSelectors records all management events, which Insights need, and reads and writes of
+// objects. The first selector has the name that the console gives it, because Prowler looks for
+// that.
 func (a *AuditTrail) eventSelectors() cloudtrail.TrailAdvancedEventSelectorArray {
 	selectors := cloudtrail.TrailAdvancedEventSelectorArray{
 		eventSelector("Management events selector", fieldEquals("eventCategory", "Management")),

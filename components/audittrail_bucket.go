@@ -6,8 +6,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// createBucket keeps the events apart from everything else: whoever reads the application's
-// data has no right to its evidence.
+// createBucket makes a bucket only for the events: access to the application's data must not
+// give access to the audit trail.
 func (a *AuditTrail) createBucket(ctx *pulumi.Context, name string) (err error) {
 	arn := a.args.Scope.BucketARN(a.Bucket)
 	policy := tlsOnly(arn)
@@ -29,8 +29,8 @@ func (a *AuditTrail) createBucket(ctx *pulumi.Context, name string) (err error) 
 	return err
 }
 
-// delivers lets this trail, and no other, check the bucket and write this account's events.
-// The trail's ARN is the one key that CloudTrail's guide names; it carries the account.
+// delivers lets only this trail check the bucket and write this account's events. The trail's ARN is the
+// only condition key in CloudTrail's guide; it contains the account.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
 func (a *AuditTrail) delivers(bucketARN string) []statement {
 	thisTrail := conditions{"ArnLike": {"aws:SourceArn": a.trailARN()}}
@@ -48,7 +48,7 @@ func (a *AuditTrail) delivers(bucketARN string) []statement {
 	}
 }
 
-// recordsConfig lets AWS Config, acting for this account, look at the bucket and write the
+// recordsConfig lets AWS Config, acting for this account, check the bucket and write the
 // account's history.
 // https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html
 func (a *AuditTrail) recordsConfig(bucketARN string) []statement {
@@ -72,8 +72,8 @@ func (a *AuditTrail) recordsConfig(bucketARN string) []statement {
 	}
 }
 
-// exceptServices leaves out AWS's own deliveries: CloudTrail chooses the encryption of its
-// digest files itself.
+// exceptServices exempts deliveries by AWS's services from the denials: CloudTrail itself
+// chooses the encryption of its digest files.
 func exceptServices(denials []statement) []statement {
 	for _, denial := range denials {
 		denial.Condition.(conditions)["Bool"] = map[string]any{"aws:PrincipalIsAWSService": "false"}

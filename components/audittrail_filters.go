@@ -10,13 +10,14 @@ type auditFilter struct {
 	cis string
 	// pattern in CloudWatch Logs' filter language.
 	pattern string
-	// meaning opens the alarm's description.
+	// meaning is the first part of the alarm's description.
 	meaning string
-	// threshold of matches in five minutes that raises the alarm.
+	// threshold is the number of matches in five minutes that raises the alarm.
 	threshold float64
 }
 
-// auditFilters are the monitoring controls of the CIS AWS Foundations Benchmark.
+// auditFilters returns the filters for the monitoring controls of the CIS AWS Foundations
+// Benchmark.
 func auditFilters() []auditFilter {
 	return []auditFilter{
 		{
@@ -78,7 +79,7 @@ func auditFilters() []auditFilter {
 			anyEvent(
 				"AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupIngress",
 				"RevokeSecurityGroupEgress", "CreateSecurityGroup", "DeleteSecurityGroup",
-				// Younger than the benchmark, and a way around the others.
+				// Newer than the benchmark, and a way around the other calls.
 				"ModifySecurityGroupRules",
 			),
 			"A security group changed", 1,
@@ -123,7 +124,7 @@ func auditFilters() []auditFilter {
 				"DeleteOrganization", "DeleteOrganizationalUnit", "DeletePolicy", "DetachPolicy", "DisablePolicyType", "EnablePolicyType",
 				"InviteAccountToOrganization", "LeaveOrganization", "MoveAccount", "RemoveAccountFromOrganization", "UpdatePolicy",
 				"UpdateOrganizationalUnit",
-				// Not in the benchmark, and changes all the same.
+				// Not in the benchmark, but these calls change the organization, too.
 				"CancelHandshake", "CreateOrganization", "EnableAllFeatures",
 			) + `) }`,
 			"AWS Organizations changed", 1,

@@ -65,7 +65,7 @@ func TestAuditTrailRecordsEverythingEverywhere(t *testing.T) {
 	assert.InDelta(t, 90, group["retentionInDays"], 0)
 }
 
-// CloudTrail tries bucket, key and log group out when the trail is made.
+// CloudTrail tests bucket, key and log group when the trail is created.
 func TestAuditTrailComesLast(t *testing.T) {
 	rec := deployed(t, auditTrailProgram)
 
@@ -122,7 +122,7 @@ func TestAuditTrailBucketTakesConfigsHistory(t *testing.T) {
 	}
 }
 
-// With a bucket key CloudTrail would have to decrypt before it may write.
+// With a bucket key CloudTrail would need permission to decrypt before it can write.
 func TestAuditTrailBucketHasNoBucketKey(t *testing.T) {
 	rec := deployed(t, auditTrailProgram)
 	rules := rec.one(t, encryptionToken, "audit").inputs["rules"].([]any)

@@ -10,11 +10,11 @@ import (
 
 const backupType = "aws-webapp:backup:Backup"
 
-// VaultLock says how firmly a vault holds its recovery points.
+// VaultLock is the kind of lock on a vault's recovery points.
 type VaultLock string
 
-// The locks. Whoever has the rights lifts a governance lock; nobody, neither root nor AWS,
-// lifts a compliance lock once its days of grace are over.
+// The locks. A governance lock can be removed with the right permissions. Nobody, not even root
+// or AWS, can remove a compliance lock once its grace period is over.
 const (
 	NoLock         VaultLock = "none"
 	GovernanceLock VaultLock = "governance"
@@ -25,9 +25,10 @@ const (
 type BackupLock struct {
 	// Mode is none (or empty), governance or compliance.
 	Mode VaultLock
-	// MinRetentionDays and MaxRetentionDays of what the vault takes; a maximum of 0 is no limit.
+	// MinRetentionDays and MaxRetentionDays of the recovery points that the vault accepts; a
+	// maximum of 0 means no limit.
 	MinRetentionDays, MaxRetentionDays int
-	// GraceDays in which a compliance lock can still be lifted.
+	// GraceDays in which a compliance lock can still be removed.
 	GraceDays int
 }
 
@@ -39,35 +40,35 @@ type BackupArgs struct {
 	DatabaseARN string
 	// KeyARN is the KMS key of the vault and the database. A change replaces the vault.
 	KeyARN pulumi.StringInput
-	// StartTime in UTC, hh:mm, at whose hour backups start every day.
+	// StartTime in UTC, hh:mm, at which backups start every day.
 	StartTime string
 	// RetentionDays of the daily backups.
 	RetentionDays int
-	// MonthlyRetentionDays of the backup of each month's first day, more than
-	// RetentionDays, 0 for none.
+	// MonthlyRetentionDays of the backup on each month's first day, more than RetentionDays; 0 for
+	// none.
 	MonthlyRetentionDays int
-	// ContinuousDays that AWS Backup keeps RDS's automated backups; 0 leaves them to
-	// RDS. The database must be told, see [DatabaseArgs].
+	// ContinuousDays that AWS Backup keeps RDS's automated backups; 0 leaves them to RDS.
+	// [DatabaseArgs] must be set accordingly.
 	ContinuousDays int
-	// ForceDestroy lets destroy delete the recovery points with the vault.
+	// ForceDestroy makes destroy delete the recovery points with the vault.
 	ForceDestroy bool
 	// Lock of the vault.
 	Lock BackupLock
-	// TopicARN hears of jobs that failed and of the alarms.
+	// TopicARN is notified of failed jobs and of the alarms.
 	TopicARN pulumi.StringInput
 }
 
-// Backup copies a database into an AWS Backup vault every day. The snapshots are the
-// database's, encrypted with its key; the vault decides who may delete them and when.
+// Backup copies a database into an AWS Backup vault every day. The snapshots are encrypted with
+// the database's key; the vault decides who may delete them and when.
 //
-// AWS deletes no vault that holds recovery points. Without ForceDestroy it is protected in
-// Pulumi as well, so that a destroy stops before it has begun.
+// AWS refuses to delete a vault that holds recovery points. Without ForceDestroy the vault is
+// protected in Pulumi as well: a destroy then fails before it deletes anything.
 type Backup struct {
 	pulumi.ResourceState
 
 	// VaultName and VaultARN of the vault.
 	VaultName, VaultARN string
-	// RoleARN that the plan's jobs run with: it can back up, not restore.
+	// RoleARN is the role of the plan's jobs: it can back up but not restore.
 	RoleARN pulumi.StringOutput
 	// AlarmNames of the alarms.
 	AlarmNames []string
@@ -75,7 +76,7 @@ type Backup struct {
 	args  BackupArgs
 	vault *backup.Vault
 	role  *iam.Role
-	// before is what jobs need, though no property of the selection says so.
+	// before lists resources that jobs need although no property of the selection refers to them.
 	before []pulumi.Resource
 }
 
@@ -117,7 +118,7 @@ func NewBackup(ctx *pulumi.Context, name string, args *BackupArgs, opts ...pulum
 	return b, nil
 }
 
-// createVault fixes the vault's name, which alarms, messages and the runbook say.
+// createVault fixes the vault's name, which alarms, messages and the runbook use.
 func (b *Backup) createVault(ctx *pulumi.Context, name string) error {
 	vault, err := backup.NewVault(ctx, name, &backup.VaultArgs{
 		Name:         pulumi.String(b.VaultName),
@@ -132,7 +133,7 @@ func (b *Backup) createVault(ctx *pulumi.Context, name string) error {
 	return b.lockVault(ctx, name)
 }
 
-// lockVault tells the two locks apart as AWS does: days of grace make a compliance lock.
+// lockVault distinguishes the two locks as AWS does: a grace period makes it a compliance lock.
 func (b *Backup) lockVault(ctx *pulumi.Context, name string) error {
 	lock := b.args.Lock
 	if lock.Mode == NoLock || lock.Mode == "" {

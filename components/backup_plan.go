@@ -9,10 +9,11 @@ import (
 )
 
 const (
-	// backupStartMinutes after its time a job must have begun, the shortest that AWS Backup
-	// takes; a job that could not expires.
+	// backupStartMinutes is the time, after its scheduled start, within which a job must begin or
+	// else expires. It is the shortest that AWS Backup accepts.
 	backupStartMinutes = 60
-	// backupCompletionMinutes after its time a job must be done.
+	// backupCompletionMinutes is the time, after its scheduled start, within which a job must be
+	// done.
 	backupCompletionMinutes = 720
 
 	backupNamespace = "AWS/Backup"
@@ -20,11 +21,11 @@ const (
 	secondsPerDay   = 24 * secondsPerHour
 )
 
-// failedBackupStates are those in which a job ends without a recovery point.
+// failedBackupStates lists the states in which a job ends without a recovery point.
 var failedBackupStates = []string{"ABORTED", "EXPIRED", "FAILED"}
 
-// createPlan selects the database by its ARN: a tag could be lost, and then nothing would be
-// backed up and nothing would fail.
+// createPlan selects the database by its ARN. A tag could get lost: then nothing would be
+// backed up, and nothing would fail either.
 func (b *Backup) createPlan(ctx *pulumi.Context, name string) error {
 	plan, err := backup.NewPlan(ctx, name, &backup.PlanArgs{
 		Name:  pulumi.String(b.VaultName),
@@ -43,8 +44,8 @@ func (b *Backup) createPlan(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-// rules start at the same time: where two of them do, AWS Backup keeps the snapshot of the
-// one with the longer retention. RDS snapshots have no cold storage.
+// rules start at the same time: if two rules do, AWS Backup keeps the snapshot of the one with
+// the longer retention. RDS snapshots have no cold storage.
 func (b *Backup) rules() backup.PlanRuleArray {
 	hour, minute := b.args.StartTime[:2], b.args.StartTime[3:]
 	daily := fmt.Sprintf("cron(%s %s ? * * *)", trimZero(minute), trimZero(hour))
@@ -59,7 +60,7 @@ func (b *Backup) rules() backup.PlanRuleArray {
 	return rules
 }
 
-// trimZero writes 05 as cron expressions do.
+// trimZero removes the leading zero of 05, as cron expressions require.
 func trimZero(digits string) string {
 	if digits[0] == '0' {
 		return digits[1:]
@@ -79,8 +80,8 @@ func (b *Backup) rule(name, schedule string, days int, continuous bool) backup.P
 	}
 }
 
-// reportFailures sends AWS Backup's own words about a failed job to the topic; the alarm
-// only counts.
+// reportFailures sends AWS Backup's message about a failed job to the topic; the alarm only
+// counts jobs.
 func (b *Backup) reportFailures(ctx *pulumi.Context, name string) error {
 	logical := name + "-failed"
 	physical := b.failedRule()
@@ -108,13 +109,13 @@ func (b *Backup) reportFailures(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-// failedRule is the physical name of the rule on jobs that failed.
+// failedRule returns the physical name of the rule on failed jobs.
 func (b *Backup) failedRule() string {
 	return shorten(b.VaultName+"-failed", nameRule, nameRule.max)
 }
 
-// createAlarms watches what fails and, more important, what does not even begin: a plan that
-// somebody has emptied fails no job.
+// createAlarms watches for failed jobs and, more important, for jobs that never start: if
+// somebody empties the plan, no job fails.
 func (b *Backup) createAlarms(ctx *pulumi.Context, name string) error {
 	for _, spec := range []alarmSpec{
 		{

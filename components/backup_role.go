@@ -12,7 +12,7 @@ const backupPrincipal = "backup.amazonaws.com"
 // createRole lets AWS Backup snapshot this database and delete its own snapshots when they
 // expire. AWS's managed policy AWSBackupServiceRolePolicyForBackup, from which the statements
 // come, would let it do the same to every database, table, bucket and volume of the account.
-// Its guide's trust policies have no conditions, so that this one has none, either:
+// The trust policies in its guide have no conditions, so this one has none either:
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html
 func (b *Backup) createRole(ctx *pulumi.Context, name string) error {
 	role, err := iam.NewRole(ctx, b.args.Scope.roleNamed(name), &iam.RoleArgs{
@@ -47,7 +47,7 @@ func (b *Backup) createRole(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// snapshotStatements are known at preview.
+// snapshotStatements returns statements that are known at preview.
 func (b *Backup) snapshotStatements() []statement {
 	scope := b.args.Scope
 	snapshots := scope.ARN("rds", "snapshot:awsbackup:*")
@@ -63,7 +63,7 @@ func (b *Backup) snapshotStatements() []statement {
 		},
 		{Sid: "ExpireSnapshots", Effect: "Allow", Action: "rds:DeleteDBSnapshot", Resource: snapshots},
 		{Sid: "SeeVault", Effect: "Allow", Action: "backup:DescribeBackupVault", Resource: b.VaultARN},
-		// AWS has no resource level for looking resources up by tag.
+		// IAM has no resource types for looking resources up by tag.
 		{Sid: "FindResources", Effect: "Allow", Action: "tag:GetResources", Resource: "*"},
 	}
 	if b.args.ContinuousDays == 0 {

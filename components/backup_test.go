@@ -99,7 +99,7 @@ func TestContinuousBackup(t *testing.T) {
 		database.request.GetIgnoreChanges())
 }
 
-// Days of grace are what makes a lock that nobody can lift again.
+// A grace period makes a lock that nobody can remove again.
 func TestBackupLocks(t *testing.T) {
 	for name, test := range map[string]struct {
 		lock BackupLock

@@ -8,10 +8,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// check refuses arguments without a whole [Scope], and inputs that are nil: those of args, which is a struct, and of
-// the structs of this package in it. An input tagged optional:"true" may be nil.
+// check returns an error if the [Scope] is incomplete or an input is nil, in the struct args and in the structs of
+// this package inside it. An input tagged optional:"true" may be nil.
 //
-// What a stack file says is not judged here: package config has read it.
+// Values from a stack file are not checked here: package config has done so.
 func check(args any) error {
 	return errors.Join(checkValue("", reflect.ValueOf(args))...)
 }

@@ -79,7 +79,7 @@ func TestConstructorsCheckTheirArguments(t *testing.T) {
 		"NewStateBackend":    argless(NewStateBackend),
 		"NewStorage":         argless(NewStorage),
 	}
-	// What is missing first where there is no scope.
+	// The first missing input of constructors without a scope.
 	first := map[string]string{"NewFirewall": "VPCID is missing", "NewRoutes": "Services is empty"}
 	for _, name := range constructorsOf(t) {
 		t.Run(name, func(t *testing.T) {

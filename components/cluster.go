@@ -10,7 +10,7 @@ import (
 
 const clusterType = "aws-webapp:service:Cluster"
 
-// ContainerInsights is how much a cluster reports to CloudWatch.
+// ContainerInsights is the level of detail that a cluster reports to CloudWatch.
 type ContainerInsights string
 
 // The levels of Container Insights. The alarm on missing tasks needs at least
@@ -46,7 +46,7 @@ type Cluster struct {
 	Name string
 	// ARN of the cluster, known once services can use its capacity providers.
 	ARN pulumi.StringOutput
-	// ExecLogGroupName is where ECS Exec sessions are logged.
+	// ExecLogGroupName is the log group of ECS Exec sessions.
 	ExecLogGroupName string
 
 	args         ClusterArgs
@@ -124,13 +124,13 @@ func (c *Cluster) createCluster(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-// attachCapacityProviders holds the cluster's ARN back until services may name the
-// providers: ECS refuses a service whose provider the cluster does not know yet.
+// attachCapacityProviders delays the cluster's ARN until services may name the providers: ECS
+// refuses a service whose provider the cluster does not have yet.
 func (c *Cluster) attachCapacityProviders(ctx *pulumi.Context, name string) error {
 	providers, err := ecs.NewClusterCapacityProviders(ctx, name, &ecs.ClusterCapacityProvidersArgs{
 		ClusterName:       c.cluster.Name,
 		CapacityProviders: pulumi.ToStringArray([]string{fargate, fargateSpot}),
-		// What is started by hand without saying where does not land on Spot.
+		// Tasks started by hand without a capacity provider must not land on Spot.
 		DefaultCapacityProviderStrategies: ecs.ClusterCapacityProvidersDefaultCapacityProviderStrategyArray{
 			ecs.ClusterCapacityProvidersDefaultCapacityProviderStrategyArgs{
 				CapacityProvider: pulumi.String(fargate),

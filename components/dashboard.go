@@ -16,14 +16,14 @@ type DashboardService struct {
 	Name string
 	// ECSName is the name that ECS knows it by.
 	ECSName pulumi.StringInput
-	// LogGroupName of its output. Without one the page shows nothing of its log.
+	// LogGroupName of its output. If empty, the page shows no logs of the service.
 	LogGroupName string
 }
 
 // DashboardSearch is a search domain with the function that ships logs to it.
 type DashboardSearch struct {
-	// DomainName of the domain, FunctionName of the function and DeadLetterQueueName of what
-	// it could not deliver.
+	// DomainName of the domain, FunctionName of the function and DeadLetterQueueName of the queue
+	// for undelivered events.
 	DomainName, FunctionName, DeadLetterQueueName string
 }
 
@@ -35,18 +35,19 @@ type DashboardArgs struct {
 	LoadBalancerSuffix pulumi.StringInput
 	// ClusterName of the services.
 	ClusterName pulumi.StringInput
-	// Services, a row each.
+	// Services, one row each.
 	Services []DashboardService
 	// DatabaseIdentifier of the instance.
 	DatabaseIdentifier pulumi.StringInput
-	// Search is shown if there is one.
+	// Search is shown unless it is nil.
 	Search *DashboardSearch
-	// AlarmNames of the alarms whose state the page begins with.
+	// AlarmNames of the alarms whose state is shown at the top of the page.
 	AlarmNames []string
 }
 
 // Dashboard is the one CloudWatch page to open first: alarms, traffic, errors, latency, tasks,
-// database, search and logs. AWS gives three dashboards of 50 metrics an account and month for nothing.
+// database, search and logs. AWS gives each account three dashboards of 50 metrics per month free of
+// charge.
 type Dashboard struct {
 	pulumi.ResourceState
 

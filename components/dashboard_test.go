@@ -33,7 +33,7 @@ func dashboardProgram(args DashboardArgs) pulumi.RunFunc {
 	}
 }
 
-// page is the body of the dashboard, its widgets by title.
+// page returns the body of the dashboard, its widgets by title.
 func page(t *testing.T, args DashboardArgs) ([]string, map[string]widget) {
 	t.Helper()
 	input := deployed(t, dashboardProgram(args)).one(t, "aws:cloudwatch/dashboard:Dashboard", "dashboard").inputs["dashboardBody"]
@@ -53,7 +53,7 @@ func page(t *testing.T, args DashboardArgs) ([]string, map[string]widget) {
 	return titles, widgets
 }
 
-// metricOn is a widget's row for a metric.
+// metricOn returns a widget's row for a metric.
 func metricOn(t *testing.T, w widget, name string) []any {
 	t.Helper()
 	for _, row := range w.Properties["metrics"].([]any) {
@@ -135,7 +135,7 @@ func TestDashboardDividesManyAlarms(t *testing.T) {
 	assert.Len(t, widgets["Alarms"].Properties["alarms"], 1, "the last one")
 }
 
-// The shipper's metrics are called here as the function calls them.
+// The shipper's metrics have the same names here as in the function.
 func TestDashboardKnowsTheShippersMetrics(t *testing.T) {
 	source, err := os.ReadFile(filepath.Join("..", "lambda", "logshipper", "metrics.go"))
 	require.NoError(t, err)

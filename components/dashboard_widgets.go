@@ -11,7 +11,7 @@ const (
 	gridWidth     = 24
 	widgetHeight  = 6
 	metricSeconds = 60
-	// mostAlarms that one widget of alarms takes.
+	// mostAlarms is the number of alarms that one widget can show.
 	mostAlarms = 100
 )
 
@@ -28,14 +28,14 @@ type widget struct {
 // metric is a row of a widget: namespace, name, dimension names and values, options.
 type metric []any
 
-// tile is a widget before it has its place.
+// tile is a widget without a position yet.
 type tile struct {
 	kind       string
 	properties map[string]any
 }
 
-// widgets lays out rows from what users see down to what keeps it running: alarms, traffic,
-// each service, the database, the search domain and the shipping of logs.
+// widgets lays out rows, from what users see down to the parts behind it: alarms, traffic, each
+// service, the database, the search domain and the shipping of logs.
 func (d *Dashboard) widgets() []widget {
 	var rows [][]tile
 	for alarms := range slices.Chunk(d.args.AlarmNames, mostAlarms) {
@@ -142,7 +142,7 @@ func (d *Dashboard) searchTiles(search DashboardSearch) []tile {
 	}
 }
 
-// shippingTiles show what becomes of the services' lines on their way into the domain.
+// shippingTiles shows the delivery of the services' log lines to the domain.
 func (d *Dashboard) shippingTiles(search DashboardSearch) []tile {
 	var delivered, failed []metric
 	for _, service := range d.args.Services {
@@ -168,7 +168,7 @@ func (d *Dashboard) shippingTiles(search DashboardSearch) []tile {
 	}
 }
 
-// errorTile asks the services' logs each time that somebody opens the page: Logs Insights
+// errorTile queries the services' logs each time that somebody opens the page: Logs Insights
 // charges for what the query reads in the time that the page shows.
 func (d *Dashboard) errorTile() *tile {
 	var sources []string

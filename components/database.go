@@ -26,60 +26,59 @@ type DatabaseArgs struct {
 	// LogRetentionDays of the log groups, one of CloudWatch Logs' periods.
 	LogRetentionDays int
 
-	// Name of the database that is created, and Username of its owner. A change replaces
-	// the instance.
+	// Name of the database to create, and Username of its owner. A change replaces the instance.
 	Name, Username string
-	// EngineVersion of PostgreSQL: a major version such as 17, of which AWS takes its default
-	// minor version, or a minor version. It decides at creation, and with RaiseVersion;
-	// otherwise AWS alone raises the minor version, in the maintenance window.
+	// EngineVersion of PostgreSQL: a minor version, or a major version such as 17, for which AWS
+	// picks the default minor version. It applies at creation, and with RaiseVersion; otherwise
+	// only AWS raises the minor version, in the maintenance window.
 	EngineVersion string
-	// RaiseVersion brings an instance that is there to EngineVersion, which must be higher
-	// than what it runs: RDS refuses to go back.
+	// RaiseVersion upgrades an existing instance to EngineVersion, which must be higher than its
+	// current version: RDS cannot downgrade.
 	RaiseVersion bool
-	// AllowMajorVersionUpgrade lets RaiseVersion raise the major version, too. It goes with
-	// ApplyImmediately: the old parameter group can be deleted only once the instance has
-	// left it.
+	// AllowMajorVersionUpgrade lets RaiseVersion raise the major version, too. It needs
+	// ApplyImmediately: the old parameter group can only be deleted once the instance no longer
+	// uses it.
 	AllowMajorVersionUpgrade bool
 	// InstanceClass such as db.t3.small.
 	InstanceClass string
 	// AllocatedStorageGiB is the first size of the gp3 volume.
 	AllocatedStorageGiB int
-	// MaxAllocatedStorageGiB is where storage autoscaling ends, 0 to switch it off.
+	// MaxAllocatedStorageGiB is the limit of storage autoscaling; 0 switches it off.
 	MaxAllocatedStorageGiB int
 	// MultiAZ keeps a standby in a second zone.
 	MultiAZ bool
 	// BackupRetentionDays of automated backups.
 	BackupRetentionDays int
-	// ContinuousBackup says that AWS Backup owns the automated backups: it sets their
-	// retention and window itself, and RDS refuses to change them from then on.
+	// ContinuousBackup says that AWS Backup manages the automated backups: it sets their retention
+	// and window, and RDS then refuses to change them.
 	ContinuousBackup bool
 	// BackupWindow (hh:mm-hh:mm) and MaintenanceWindow (ddd:hh:mm-ddd:hh:mm) in UTC.
 	BackupWindow, MaintenanceWindow string
-	// ApplyImmediately changes the instance now and not in the maintenance window.
+	// ApplyImmediately changes the instance now instead of in the maintenance window.
 	ApplyImmediately bool
-	// DeletionProtection refuses deletion at AWS and in Pulumi.
+	// DeletionProtection prevents deletion, in AWS and in Pulumi.
 	DeletionProtection bool
-	// FinalSnapshot keeps a last snapshot and the automated backups when the instance is
-	// deleted. It is apart from DeletionProtection, which has to be lifted before.
+	// FinalSnapshot keeps a last snapshot and the automated backups when the instance is deleted.
+	// It is independent of DeletionProtection, which has to be lifted first.
 	FinalSnapshot bool
-	// PerformanceInsightsDays that they are kept.
+	// PerformanceInsightsDays is the retention of Performance Insights.
 	PerformanceInsightsDays int
 	// MonitoringIntervalSeconds of enhanced monitoring.
 	MonitoringIntervalSeconds int
 	// RotationDays between rotations of the password.
 	RotationDays int
-	// LogMinDurationMilliseconds is how slow a statement must be to be logged; 0 logs all,
-	// -1 none.
+	// LogMinDurationMilliseconds is the duration from which a statement is logged; 0 logs all, -1
+	// none.
 	LogMinDurationMilliseconds int
-	// Parameters are further entries of the parameter group, or other values for the
-	// program's own; rds.force_ssl stays 1.
+	// Parameters holds further entries of the parameter group, or other values for the program's
+	// own entries; rds.force_ssl stays 1.
 	Parameters map[string]string
 	// Alarms of the instance.
 	Alarms DatabaseAlarms
 }
 
-// Database is a PostgreSQL instance on RDS. RDS makes, keeps and rotates the owner's
-// password in Secrets Manager, so that it is in no state and no configuration.
+// Database is a PostgreSQL instance on RDS. RDS creates, stores and rotates the owner's
+// password in Secrets Manager: neither state nor configuration contains it.
 type Database struct {
 	pulumi.ResourceState
 
@@ -93,9 +92,9 @@ type Database struct {
 	Port int
 	// SecretARN of the secret with the keys username and password.
 	SecretARN pulumi.StringOutput
-	// LogGroupNames of what the instance logs.
+	// LogGroupNames of the instance's logs.
 	LogGroupNames []string
-	// PostgreSQLLogGroupName is the one among them that PostgreSQL's own log goes to.
+	// PostgreSQLLogGroupName is the log group of PostgreSQL's own log.
 	PostgreSQLLogGroupName string
 	// AlarmNames of the alarms.
 	AlarmNames []string
@@ -105,7 +104,8 @@ type Database struct {
 	parameterGroup *rds.ParameterGroup
 	monitoringRole *iam.Role
 	instance       *rds.Instance
-	// before is what must exist before the instance, though no property of it says so.
+	// before lists resources that must exist before the instance although none of its properties
+	// refers to them.
 	before []pulumi.Resource
 }
 

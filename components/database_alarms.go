@@ -14,18 +14,18 @@ const (
 
 // DatabaseAlarms are the thresholds of a database's alarms.
 type DatabaseAlarms struct {
-	// TopicARN hears of them, and of what happens to the instance.
+	// TopicARN is notified of them, and of events of the instance.
 	TopicARN pulumi.StringInput
-	// CPUPercent over 15 minutes that is still normal.
+	// CPUPercent is the highest normal value over 15 minutes.
 	CPUPercent int
-	// FreeStorageMiB and FreeMemoryMiB that there should at least be.
+	// FreeStorageMiB and FreeMemoryMiB are the lowest normal values.
 	FreeStorageMiB, FreeMemoryMiB int
-	// Connections at the same time that are still normal.
+	// Connections is the highest normal number of simultaneous connections.
 	Connections int
 }
 
-// createAlarms watches what ends in an outage. A silent metric raises no alarm: RDS tells
-// of the instance's own failures as events.
+// createAlarms watches for things that lead to an outage. A missing metric raises no alarm: RDS
+// reports failures of the instance as events.
 func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 	thresholds := d.args.Alarms
 	for _, spec := range []alarmSpec{

@@ -65,7 +65,7 @@ func TestAlarmOnSomeOfTheDatapoints(t *testing.T) {
 	assert.NotContains(t, alarmInputs(t, alarmSpec{statistic: "Sum", evaluationPeriods: 3}), "datapointsToAlarm")
 }
 
-// alarmInputs are what an alarm registers beside what all alarms have.
+// alarmInputs returns the inputs of an alarm without those that all alarms have.
 func alarmInputs(t *testing.T, spec alarmSpec) map[string]any {
 	t.Helper()
 	spec.scope, spec.name, spec.topicARN = testScope, "alarm", pulumi.String(testTopicARN)

@@ -11,13 +11,13 @@ import (
 
 const (
 	databaseEngine = "postgres"
-	// databaseLifecycle keeps AWS from enrolling the instance in Extended Support, for which it
-	// charges, when the major version's standard support ends: AWS upgrades it then. It can be
-	// set at creation alone (RDS User Guide, "Creating a DB instance with Amazon RDS Extended
-	// Support").
+	// databaseLifecycle keeps AWS from enrolling the instance in Extended Support, which costs
+	// extra, when the major version's standard support ends: AWS upgrades the instance instead. It
+	// can only be set at creation (RDS User Guide, "Creating a DB instance with Amazon RDS
+	// Extended Support").
 	databaseLifecycle = "open-source-rds-extended-support-disabled"
-	// databaseCA signs the server's certificate until 2061. Clients that verify need the
-	// bundle which AWS publishes.
+	// databaseCA signs the server's certificate until 2061. Clients that verify it need the bundle
+	// that AWS publishes.
 	databaseCA = "rds-ca-rsa2048-g1"
 )
 
@@ -34,9 +34,9 @@ func (d *Database) createSubnetGroup(ctx *pulumi.Context, name string) (err erro
 	return err
 }
 
-// createInstance fixes the identifier, because RDS derives the names of the log groups
-// from it. Nothing that replaces an instance (name, owner, key) depends on what other
-// resources happen to be called.
+// createInstance fixes the identifier, because RDS derives the names of the log groups from it.
+// No property that replaces an instance (name, owner, key) depends on generated names of other
+// resources.
 func (d *Database) createInstance(ctx *pulumi.Context, name string) error {
 	args := &rds.InstanceArgs{
 		Identifier:               pulumi.String(d.Identifier),
@@ -99,10 +99,10 @@ func (d *Database) createInstance(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// instanceOptions leave the version alone unless the update is there to raise it: AWS
-// raises the minor version by itself, and after a refresh the program would try to take
-// it back, which AWS refuses. A changed lifecycle would be ignored by AWS and come back as a
-// change at every preview (hashicorp/terraform-provider-aws#40870).
+// instanceOptions ignores changes of the version unless the update should raise it: AWS raises
+// the minor version by itself, and after a refresh the program would try to lower it again,
+// which AWS refuses. AWS ignores a changed lifecycle, which would therefore show up as a change
+// in every preview (hashicorp/terraform-provider-aws#40870).
 func (d *Database) instanceOptions() []pulumi.ResourceOption {
 	opts := []pulumi.ResourceOption{
 		pulumi.Parent(d),
@@ -121,11 +121,11 @@ func (d *Database) instanceOptions() []pulumi.ResourceOption {
 	return append(opts, pulumi.IgnoreChanges(ignored))
 }
 
-// finalSnapshot is the name of the last snapshot. The identifier alone would collide with
-// the snapshot of an earlier instance, and RDS would refuse to delete; anything from clock
-// or dice would differ at every preview. So it ends in a digest of what changes with the
-// instance and not otherwise: the random suffix that Pulumi gives the subnet group of a
-// stack, and what makes AWS replace the instance.
+// finalSnapshot returns the name of the last snapshot. With only the identifier it would
+// collide with the snapshot of an earlier instance, and RDS would refuse the deletion. A time
+// or a random number would differ in every preview. So the name ends in a digest of values that
+// change only with the instance: the random suffix that Pulumi gives the stack's subnet group,
+// and the properties that make AWS replace the instance.
 func (d *Database) finalSnapshot() pulumi.StringOutput {
 	return pulumi.All(d.subnetGroup.Name, d.args.DataKeyARN).ApplyT(func(values []any) string {
 		sum := sha256.Sum256(fmt.Appendf(nil, "%v %s %s", values, d.args.Name, d.args.Username))
@@ -133,8 +133,9 @@ func (d *Database) finalSnapshot() pulumi.StringOutput {
 	}).(pulumi.StringOutput)
 }
 
-// scheduleRotation replaces RDS's schedule of seven days. RDS rotates by itself, without
-// a function. A rotation at once would take the password from tasks that are just starting.
+// scheduleRotation replaces RDS's schedule of seven days. RDS rotates by itself, without a
+// function. It does not rotate at once, which would invalidate the password of tasks that are
+// just starting.
 func (d *Database) scheduleRotation(ctx *pulumi.Context, name string) error {
 	_, err := secretsmanager.NewSecretRotation(ctx, name, &secretsmanager.SecretRotationArgs{
 		SecretId:          d.SecretARN,

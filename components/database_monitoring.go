@@ -9,16 +9,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// databaseLogs are the logs that RDS exports for PostgreSQL.
+// databaseLogs lists the logs that RDS exports for PostgreSQL.
 var databaseLogs = []string{postgreSQLLog, "upgrade"}
 
 const postgreSQLLog = "postgresql"
 
-// databaseEvents are what somebody should hear of, by the kind of resource that it happens to.
-// Backups are not among them. A rotation of the password is a change of the configuration: one
-// message each time. Nothing has been a DB security group since EC2-Classic is gone; its events
-// cost nothing, and Security Hub asks for them (RDS.20, RDS.21, RDS.22).
-// https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html
+// databaseEvents lists the event categories that people should be notified of, by kind of
+// resource. Backups are not among them. A rotation of the password counts as a change of the
+// configuration: one message each time. DB security groups no longer exist since EC2-Classic is
+// gone, but the subscription costs nothing, and Security Hub asks for it (RDS.20, RDS.21,
+// RDS.22). https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html
 var databaseEvents = []struct {
 	role, source string
 	categories   []string
@@ -31,8 +31,8 @@ var databaseEvents = []struct {
 	{"security-events", "db-security-group", []string{"configuration change", "failure"}},
 }
 
-// createLogGroups makes the groups under the names that RDS gives them, before the
-// instance: RDS would make them itself, without encryption and kept for ever.
+// createLogGroups creates the groups under the names that RDS uses, before the instance.
+// Otherwise RDS would create them itself, unencrypted and kept for ever.
 func (d *Database) createLogGroups(ctx *pulumi.Context, name string) error {
 	for _, log := range databaseLogs {
 		groupName := d.logGroupName(log)
@@ -55,8 +55,8 @@ func (d *Database) logGroupName(log string) string {
 	return fmt.Sprintf("/aws/rds/instance/%s/%s", d.Identifier, log)
 }
 
-// createMonitoringRole lets enhanced monitoring write to the log group RDSOSMetrics, for
-// this instance alone.
+// createMonitoringRole lets enhanced monitoring of this instance only write to the log group
+// RDSOSMetrics.
 func (d *Database) createMonitoringRole(ctx *pulumi.Context, name string) error {
 	scope := d.args.Scope
 	logical := name + "-monitoring"

@@ -18,13 +18,13 @@ const (
 	applyAtReboot = "pending-reboot"
 )
 
-// rebootParameters are read once when the server starts: RDS refuses to apply them
-// immediately. (RDS User Guide, "RDS for PostgreSQL DB instance parameter list", and
+// rebootParameters lists parameters that are only read when the server starts: RDS refuses to
+// apply them immediately. (RDS User Guide, "RDS for PostgreSQL DB instance parameter list", and
 // PostgreSQL's parameters that "can only be set at server start".)
 //
-// rds.force_ssl is read at any time, but since PostgreSQL 15 its default is 1, and RDS
-// reports a parameter that equals its default as pending a reboot: anything else would
-// come back as a change after every refresh.
+// rds.force_ssl could be applied immediately. But since PostgreSQL 15 its default is 1, and RDS
+// reports a parameter that equals its default as pending a reboot: any other method would show
+// up as a change after every refresh.
 var rebootParameters = wordSet(`
 	autovacuum_freeze_max_age autovacuum_max_workers autovacuum_multixact_freeze_max_age cron.database_name
 	cron.max_running_jobs huge_pages logging_collector max_connections max_files_per_process max_locks_per_transaction
@@ -42,16 +42,16 @@ func wordSet(list string) map[string]bool {
 	return set
 }
 
-// family of parameter groups that fits the engine version.
+// family returns the family of parameter groups for the engine version.
 func (a DatabaseArgs) family() string {
 	major, _, _ := strings.Cut(a.EngineVersion, ".")
 	return databaseEngine + major
 }
 
-// parameters of the group: the program's own under the caller's.
+// parameters returns the entries of the group: the program's own, overridden by the caller's.
 //
-// log_statement=ddl also logs CREATE and ALTER ROLE. Whoever sets a password by hand
-// should let the client hash it first, as psql's \password does.
+// log_statement=ddl also logs CREATE and ALTER ROLE. When setting a password by hand, let the
+// client hash it first, as psql's \password does.
 func (a DatabaseArgs) parameters() map[string]string {
 	parameters := map[string]string{
 		"log_connections":            "1",
@@ -64,8 +64,8 @@ func (a DatabaseArgs) parameters() map[string]string {
 	return parameters
 }
 
-// createParameterGroup puts the family into the name: the group of a new major version
-// exists beside the old one, which is deleted when the instance has left it.
+// createParameterGroup puts the family into the name: the group of a new major version exists
+// beside the old one, which is deleted once the instance no longer uses it.
 func (d *Database) createParameterGroup(ctx *pulumi.Context, name string) (err error) {
 	family := d.args.family()
 	parameters := d.args.parameters()

@@ -170,8 +170,8 @@ func TestDatabaseThatNobodyWillMiss(t *testing.T) {
 	assert.False(t, instance.request.GetProtect())
 }
 
-// TestLiftingProtectionKeepsTheSnapshot: protection has to go before the instance can, and
-// must not take the snapshot along.
+// TestLiftingProtectionKeepsTheSnapshot: protection has to be lifted before the instance can be
+// deleted; that must not switch off the final snapshot.
 func TestLiftingProtectionKeepsTheSnapshot(t *testing.T) {
 	instance := deployed(t, changedDatabase(func(a *DatabaseArgs) { a.DeletionProtection = false })).one(t, instanceToken, "database")
 	assert.Equal(t, false, instance.inputs["skipFinalSnapshot"])
@@ -269,8 +269,8 @@ func TestDatabaseEventsReachTheTopic(t *testing.T) {
 	}
 }
 
-// TestDatabaseHasNoPassword: neither among the inputs nor, with RDS managing it, anywhere
-// else in the state.
+// TestDatabaseHasNoPassword: RDS manages the password, so neither the inputs nor the rest of
+// the state contain it.
 func TestDatabaseHasNoPassword(t *testing.T) {
 	for _, resource := range deployed(t, databaseProgram(testDatabaseArgs())).resources {
 		assert.NotContains(t, resource.inputs, "password")

@@ -14,10 +14,10 @@ type DeliveryKeysArgs struct {
 	Scope Scope
 	// DeletionWindowDays that a deleted key can be brought back.
 	DeletionWindowDays int
-	// Protect makes Pulumi refuse to delete the state key: with it the secrets in every
-	// stack's state would be gone.
+	// Protect makes Pulumi refuse to delete the state key: without it the secrets in every stack's
+	// state would be lost.
 	Protect bool
-	// StateUsers are the roles of other accounts that use the state key. The account's own
+	// StateUsers lists the roles of other accounts that use the state key. Roles of this account
 	// use it through their policies.
 	StateUsers []AccountRoles
 }
@@ -30,8 +30,8 @@ type AccountRoles struct {
 	RoleARNs []string
 }
 
-// DeliveryKeys are the customer managed KMS keys of a delivery stack: whoever may read build
-// logs can neither read images nor states.
+// DeliveryKeys holds the customer managed KMS keys of a delivery stack. They are separate:
+// access to build logs gives access neither to images nor to states.
 type DeliveryKeys struct {
 	pulumi.ResourceState
 
@@ -89,7 +89,7 @@ func NewDeliveryKeys(ctx *pulumi.Context, name string, args *DeliveryKeysArgs, o
 	return k, nil
 }
 
-// stateUse lets roles of other accounts encrypt and decrypt.
+// stateUse returns statements that let roles of other accounts encrypt and decrypt.
 func (k *DeliveryKeys) stateUse() []statement {
 	statements := make([]statement, len(k.args.StateUsers))
 	for i, user := range k.args.StateUsers {
@@ -105,12 +105,13 @@ func (k *DeliveryKeys) stateUse() []statement {
 	return statements
 }
 
-// stateKeyActions encrypt and decrypt secrets in a state, and the state itself.
+// stateKeyActions lists the actions to encrypt and decrypt a state and the secrets in it.
 var stateKeyActions = []string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"}
 
-// alone keeps a statement about an account to its roles. AWS refuses a policy whose
-// principals do not exist, but the roles of another account trust this one's, and one of
-// the two has to be first: a condition may name what is still to come.
+// alone restricts a statement about an account to these roles. AWS refuses a policy whose
+// principals do not exist. But the roles of the other account trust roles of this one, so one
+// side has to come first: a condition, unlike a principal, may name a role that does not exist
+// yet.
 func (a AccountRoles) alone() conditions {
 	return conditions{"ArnEquals": {"aws:PrincipalArn": a.RoleARNs}}
 }

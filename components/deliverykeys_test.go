@@ -33,7 +33,8 @@ func TestDeliveryKeysOneEachDomain(t *testing.T) {
 	}
 }
 
-// The account is the principal, since the roles may not exist yet, but only the roles count.
+// The principal is the account, since the roles may not exist yet; a condition restricts it to
+// the roles.
 func TestStateKeyLetsForeignRolesInByName(t *testing.T) {
 	rec := previewed(t, deliveryKeysProgram)
 	state := rec.one(t, "aws:kms/key:Key", "keys-state").policy(t, "policy")

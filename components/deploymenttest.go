@@ -24,35 +24,37 @@ type DeploymentTestArgs struct {
 	// LoadBalancerAddress is the load balancer's DNS name, TestPort that of its test listener.
 	LoadBalancerAddress pulumi.StringInput
 	TestPort            int
-	// LoadBalancerGroupID is the load balancer's security group, which is opened on TestPort to NATAddresses alone: a
-	// load balancer that faces the internet is known by public addresses, so that the function comes to it from there.
+	// LoadBalancerGroupID is the load balancer's security group, which is opened on TestPort only to NATAddresses. The
+	// name of an internet-facing load balancer resolves to public addresses, so the function's requests reach it from
+	// the NAT gateways.
 	LoadBalancerGroupID pulumi.StringInput
 	NATAddresses        []pulumi.StringOutput
-	// VPCID and SubnetIDs with a way to the internet by the NATAddresses.
+	// VPCID and SubnetIDs of subnets that reach the internet from NATAddresses.
 	VPCID     pulumi.StringInput
 	SubnetIDs pulumi.StringArrayInput
-	// After holds what the subnets need.
+	// After lists the resources that the subnets need.
 	After []pulumi.Resource
-	// PackagePath of the function's zip, which make lambda builds.
+	// PackagePath of the function's zip, built by make lambda.
 	PackagePath string
 	// LogKeyARN is the KMS key of the log group and the function's settings.
 	LogKeyARN pulumi.StringInput
 	// LogRetentionDays of the function's log group, one of CloudWatch Logs' periods.
 	LogRetentionDays int
-	// TopicARN hears of the alarm.
+	// TopicARN is notified of the alarm.
 	TopicARN pulumi.StringInput
 }
 
-// ServiceTest is what has to answer 200 to 399 before a new version gets requests.
+// ServiceTest describes the requests that must answer 200 to 399 before a new version gets
+// traffic.
 type ServiceTest struct {
-	// Host that the service answers under, default HostName.
+	// Host name of the requests; default HostName.
 	Host string `json:"host,omitempty"`
 	// Paths of GET requests, at least one.
 	Paths []string `json:"paths"`
 }
 
-// DeploymentTest tries new versions of blue/green services on the test listener, whoever starts the deployment: the
-// services' AppSpecs name its function as a hook (lambda/deploymenttest).
+// DeploymentTest tries new versions of blue/green services on the test listener. It runs whoever starts the
+// deployment, because the services' AppSpecs name its function as a hook (lambda/deploymenttest).
 type DeploymentTest struct {
 	pulumi.ResourceState
 
@@ -64,12 +66,13 @@ type DeploymentTest struct {
 	args  DeploymentTestArgs
 	role  *iam.Role
 	group *ec2.SecurityGroup
-	// before is what the function needs, though no property of it says so.
+	// before lists resources that the function needs although none of its properties refers to
+	// them.
 	before []pulumi.Resource
 }
 
-// DeploymentTestARN is the ARN of the function of a [DeploymentTest] with that name, known before it exists: AppSpecs
-// and roles of services say it.
+// DeploymentTestARN returns the ARN of the function of a [DeploymentTest] with that name. It is known before the
+// function exists: AppSpecs and roles of services name it.
 func DeploymentTestARN(scope Scope, name string) string {
 	return scope.ARN("lambda", "function:"+scope.Name(NameLambda, name))
 }
@@ -112,7 +115,7 @@ func NewDeploymentTest(
 	return t, nil
 }
 
-// What the function needs, from the documentation of lambda/deploymenttest.
+// The function's settings, from the documentation of lambda/deploymenttest.
 const (
 	testMemoryMiB      = 128
 	testTimeoutSeconds = 300

@@ -31,7 +31,7 @@ func (t *DeploymentTest) createRole(ctx *pulumi.Context, name string) error {
 				Resource: scope.ARN("codedeploy", "deploymentgroup:"+scope.codeDeployApplication("*")+"/*"),
 			},
 			statement{
-				// AWS's authorization data knows no resource for it; who has not been told a hook's execution cannot answer it.
+				// IAM has no resource type for it. Only a caller who knows the execution id of a hook can answer it.
 				Sid: "AnswerHooks", Effect: "Allow", Action: "codedeploy:PutLifecycleEventHookExecutionStatus", Resource: "*",
 			},
 		)},
@@ -49,9 +49,9 @@ func (t *DeploymentTest) createRole(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// createNetwork opens the way from the function to the test listener. The DNS name of a load balancer that faces the
-// internet stands for public addresses (Elastic Load Balancing, "Load balancer scheme"): the function comes to them
-// through the NAT gateways, whose addresses are what the load balancer sees.
+// createNetwork opens the way from the function to the test listener. The DNS name of an internet-facing load
+// balancer resolves to public addresses (Elastic Load Balancing, "Load balancer scheme"): the function reaches them
+// through the NAT gateways, whose addresses the load balancer sees.
 func (t *DeploymentTest) createNetwork(ctx *pulumi.Context, name string) (err error) {
 	t.group, err = ec2.NewSecurityGroup(ctx, name, &ec2.SecurityGroupArgs{
 		VpcId:       t.args.VPCID,

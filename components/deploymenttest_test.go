@@ -58,7 +58,7 @@ func TestDeploymentTestKeepsTheContract(t *testing.T) {
 	assert.Equal(t, []string{"deployment-test-errors"}, rec.names(alarmType))
 }
 
-// The function comes to the load balancer from the NAT gateways, and nobody else does because of it.
+// The function reaches the load balancer from the NAT gateways, and the rules let nobody else in.
 func TestDeploymentTestOpensTheTestListenerToTheNATGatewaysAlone(t *testing.T) {
 	rec := deployed(t, deploymentTestProgram(t))
 	rule := rec.one(t, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "deployment-test-from-nat-1").inputs

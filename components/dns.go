@@ -11,41 +11,41 @@ import (
 
 const (
 	wildcard = "*."
-	// validationTTLSeconds is short, so that a corrected record is seen soon.
+	// validationTTLSeconds is short, so that resolvers see a corrected record soon.
 	validationTTLSeconds = 300
 )
 
-// DNSArgs name a load balancer in a Route 53 public zone.
+// DNSArgs describe the names of a load balancer in a Route 53 public zone.
 type DNSArgs struct {
 	// Domain such as app.example.com, the name that clients use.
 	Domain string
 	// HostedZoneID of the zone that holds Domain and AlternativeNames.
 	HostedZoneID string
-	// AlternativeNames are further names for the same load balancer; a leading *. stands
-	// for any one label.
+	// AlternativeNames lists further names for the same load balancer; a leading *. stands for any
+	// one label.
 	AlternativeNames []string
 }
 
-// names are all names of the load balancer, the one that clients use first.
+// names returns all names of the load balancer; the name that clients use comes first.
 func (a DNSArgs) names() []string {
 	return append([]string{a.Domain}, a.AlternativeNames...)
 }
 
-// createCertificate makes a certificate for the domain unless one is given. ACM renews it
-// by itself as long as the validation records stay.
+// createCertificate requests a certificate for the domain unless one is given. ACM renews it by
+// itself as long as the validation records stay.
 func (l *LoadBalancer) createCertificate(ctx *pulumi.Context, name string) error {
 	if l.args.CertificateARN != "" {
 		l.certificateARN = pulumi.String(l.args.CertificateARN)
 		return nil
 	}
-	// Pulumi makes a replacement before it deletes what it replaces, and the listener
-	// changes over in between.
+	// Pulumi creates a replacement before it deletes the old certificate; in between it switches
+	// the listener over.
 	args := &acm.CertificateArgs{
 		DomainName:       pulumi.String(l.args.DNS.Domain),
 		ValidationMethod: pulumi.String("DNS"),
 		Tags:             named(l.args.DNS.Domain),
 	}
-	// An empty list would differ from what ACM answers, and replace the certificate.
+	// An empty list would differ from ACM's answer and replace the certificate.
 	if names := l.args.DNS.AlternativeNames; len(names) > 0 {
 		args.SubjectAlternativeNames = pulumi.ToStringArray(names)
 	}
@@ -69,8 +69,8 @@ func (l *LoadBalancer) createCertificate(ctx *pulumi.Context, name string) error
 }
 
 // createValidationRecords answers ACM's challenges. ACM asks for the same record for
-// example.com and *.example.com, so there is one for each name without its wildcard; which
-// ones there are is known before ACM has said what must be in them.
+// example.com and *.example.com, so there is one record for each name without its wildcard. The
+// set of records is known before ACM has said what they must contain.
 func (l *LoadBalancer) createValidationRecords(ctx *pulumi.Context, name string, certificate *acm.Certificate) (pulumi.StringArray, error) {
 	var fqdns pulumi.StringArray
 	seen := map[string]bool{}
@@ -98,7 +98,7 @@ func (l *LoadBalancer) createValidationRecords(ctx *pulumi.Context, name string,
 	return fqdns, nil
 }
 
-// challengeFor is the record, by its parts, that proves to ACM that base is ours.
+// challengeFor returns the parts of the record that proves to ACM that base is ours.
 func challengeFor(certificate *acm.Certificate, base string) pulumi.StringMapOutput {
 	return certificate.DomainValidationOptions.ApplyT(func(options []acm.CertificateDomainValidationOption) (map[string]string, error) {
 		for _, option := range options {
@@ -116,8 +116,8 @@ func challengeFor(certificate *acm.Certificate, base string) pulumi.StringMapOut
 	}).(pulumi.StringMapOutput)
 }
 
-// createAliases points the names at the load balancer. It has only IPv4 addresses, so an
-// AAAA alias would have no answer.
+// createAliases points the names at the load balancer. There is no AAAA alias, since the load
+// balancer has only IPv4 addresses.
 func (l *LoadBalancer) createAliases(ctx *pulumi.Context, name string) error {
 	if l.args.DNS == nil {
 		return nil

@@ -14,7 +14,7 @@ func init() {
 				"resourceRecordType": "CNAME", "resourceRecordValue": "_" + record + ".acm-validations.aws.",
 			}
 		}
-		// In no order, and the wildcard's record is the same as that of the name it stands on.
+		// In no particular order; a wildcard has the same record as its base name.
 		return map[string]any{"domainValidationOptions": []any{
 			option("*.app.example.com", "app"), option("www.example.com", "www"), option("app.example.com", "app"),
 		}}
@@ -114,7 +114,7 @@ func TestMissingValidationRecordIsAnError(t *testing.T) {
 	assert.ErrorContains(t, err, "ACM named no validation record for other.example.com")
 }
 
-// A certificate of a new name has to exist before the listener lets the old one go.
+// The certificate for a new name has to exist before the listener gives up the old one.
 func TestCertificateIsReplacedBeforeItIsDeleted(t *testing.T) {
 	args := testDNSArgs()
 	certificate := deployed(t, loadBalancerProgram(&args)).one(t, "aws:acm/certificate:Certificate", "web")

@@ -17,7 +17,7 @@ const (
 
 const everywhere = "0.0.0.0/0"
 
-// The security groups. Each service has an app group of its own.
+// The security groups. Each service has its own app group.
 const (
 	albGroup = "alb"
 	appGroup = "app"
@@ -40,20 +40,20 @@ type FirewallArgs struct {
 	VPCID pulumi.StringInput
 	// IngressCIDRs may reach the load balancer on ports 80 and 443.
 	IngressCIDRs []string
-	// TestPort of the blue/green test listener and TestIngressCIDRs that may reach it;
-	// without any, nobody may.
+	// TestPort of the blue/green test listener, and TestIngressCIDRs that may reach it; an empty
+	// list lets nobody in.
 	TestPort         int
 	TestIngressCIDRs []string
 	// Services behind the load balancer.
 	Services []FirewallService
 }
 
-// Firewall is every security group of the workload and the table of flows between them.
-// What is not in the table cannot happen.
+// Firewall holds the workload's security groups and the table of flows between them. A flow
+// that is not in the table is not possible.
 type Firewall struct {
 	pulumi.ResourceState
 
-	// LoadBalancerGroupID and DatabaseGroupID of the two ends.
+	// LoadBalancerGroupID and DatabaseGroupID are the groups at the two ends.
 	LoadBalancerGroupID, DatabaseGroupID pulumi.StringOutput
 	// ServiceGroupIDs by name of the service.
 	ServiceGroupIDs map[string]pulumi.StringOutput

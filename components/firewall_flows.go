@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// flow is one row of the table: from may open TCP connections to to on port. An end is a
+// flow is one row of the table: "from" may open TCP connections to "to" on port. An end is a
 // security group or, with a slash, a CIDR block.
 type flow struct {
 	from, to    string
@@ -107,14 +107,14 @@ func (f *Firewall) createIngress(ctx *pulumi.Context, name string, row flow) err
 	return nil
 }
 
-// keep notes for which service a rule is.
+// keep records which service a rule belongs to.
 func (f *Firewall) keep(row flow, rule pulumi.Resource) {
 	if row.service != "" {
 		f.ServiceReady[row.service] = append(f.ServiceReady[row.service], rule)
 	}
 }
 
-// peer is the other end of a rule, as a CIDR block or as a group.
+// peer returns the other end of a rule, as a CIDR block or as a group.
 func (f *Firewall) peer(end string) (cidr, group pulumi.StringPtrInput) {
 	if g, ok := f.groups[end]; ok {
 		return nil, g.ID()
@@ -122,7 +122,7 @@ func (f *Firewall) peer(end string) (cidr, group pulumi.StringPtrInput) {
 	return pulumi.String(end), nil
 }
 
-// ruleLabel is an end as part of a logical name.
+// ruleLabel returns an end as part of a logical name.
 func ruleLabel(end string) string {
 	if end == everywhere {
 		return "anywhere"

@@ -45,7 +45,7 @@ func TestFirewallGroups(t *testing.T) {
 	}, tiers)
 }
 
-// rule is what AWS enforces of a security group rule.
+// rule holds the parts of a security group rule that AWS enforces.
 type rule struct{ group, cidr, peer, protocol, from, to any }
 
 func rules(resources []*recorded) map[string]rule {

@@ -19,8 +19,8 @@ type KeysArgs struct {
 	ConfigRecorder bool
 }
 
-// Keys are the stack's customer managed KMS keys, one per data domain, so that access to
-// logs never implies access to customer data. AWS rotates their material every year.
+// Keys holds the stack's customer managed KMS keys, one per data domain: access to logs never
+// implies access to customer data. AWS rotates the key material every year.
 type Keys struct {
 	pulumi.ResourceState
 
@@ -34,14 +34,14 @@ type Keys struct {
 	args KeysArgs
 }
 
-// TrailName is the physical name of the stack's audit trail. The audit key's policy and
-// the trail bucket's name it before the trail exists.
+// TrailName returns the physical name of the stack's audit trail. The policies of the audit key
+// and of the trail's bucket name the trail before it exists.
 func TrailName(scope Scope) string {
 	return scope.Name(NameTrail, "trail")
 }
 
-// TrailBucketName is the physical name of the bucket that keeps the trail's events. The log
-// bucket's policy names it before it exists.
+// TrailBucketName returns the physical name of the bucket that keeps the trail's events. The
+// log bucket's policy names the bucket before it exists.
 func TrailBucketName(scope Scope) string {
 	return scope.BucketName("trail")
 }
@@ -93,7 +93,8 @@ type keySpec struct {
 	logical, role, description string
 	deletionWindowDays         int
 	protect                    bool
-	// use is who may use the key beside the account's own policies.
+	// use holds statements for others who may use the key, besides those allowed by the account's
+	// own policies.
 	use []statement
 }
 
@@ -117,13 +118,13 @@ func newKey(ctx *pulumi.Context, parent pulumi.Resource, spec keySpec) (pulumi.S
 	return key.Arn, nil
 }
 
-// keyAlias is the name by which people, and policies that cannot know its id, find a key.
+// keyAlias returns the name by which people, and policies that cannot know its id, find a key.
 func keyAlias(scope Scope, role string) string {
 	return "alias/" + scope.Name(NameKMSAlias, role)
 }
 
-// accountUse hands the key to the account's IAM policies. RDS, S3 and Secrets Manager act
-// with their caller's rights and need no statement of their own.
+// accountUse lets the account's IAM policies decide about the key. RDS, S3 and Secrets Manager
+// act with their caller's permissions and need no statement.
 func accountUse(scope Scope) statement {
 	return statement{
 		Sid:       "AccountThroughIAM",
@@ -139,7 +140,7 @@ func (k *Keys) logsUse() []statement {
 	return append(
 		[]statement{
 			logGroupUse(scope),
-			// EventBridge keeps events that it could not deliver.
+			// EventBridge puts events that it could not deliver into queues.
 			messageUse("EventsInQueues", []string{eventsPrincipal}, conditions{
 				"ArnLike": {"kms:EncryptionContext:aws:sqs:arn": scope.ARN("sqs", "*")},
 			}),
@@ -148,8 +149,8 @@ func (k *Keys) logsUse() []statement {
 	)
 }
 
-// alertUse lets what publishes to the alert topic encrypt its messages. EventBridge does not
-// say on whose behalf it calls, and of RDS it is not known; SNS names the topic for them.
+// alertUse lets publishers to the alert topic encrypt their messages. EventBridge does not send
+// on whose behalf it calls, and RDS does not document it; for both, SNS names the topic.
 // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 func alertUse(scope Scope) []statement {
 	return []statement{
@@ -197,7 +198,8 @@ func (k *Keys) auditUse() []statement {
 			Condition: conditions{"StringEquals": {"aws:SourceArn": trail}},
 		},
 		{
-			// A bucket with a bucket key needs it. The trail's has none, and stays right with one.
+			// Needed for a bucket with a bucket key. The trail's bucket has none; the statement keeps the policy
+			// right if it gets one.
 			// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
 			Sid:       "CloudTrailDecrypts",
 			Effect:    "Allow",

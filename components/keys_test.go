@@ -30,7 +30,7 @@ func TestKeysOneEachDataDomain(t *testing.T) {
 	}
 }
 
-// Whoever reviews a preview must see who may use a key before the key exists.
+// A reviewer of a preview must see who may use a key before the key exists.
 func TestKeyPoliciesAreScopedAndKnownAtPreview(t *testing.T) {
 	rec := previewed(t, keysProgram)
 	policy := func(domain string) policyText {

@@ -24,37 +24,37 @@ type LoadBalancerArgs struct {
 	PublicSubnetIDs pulumi.StringArrayInput
 	// SecurityGroupID of the firewall's load balancer group.
 	SecurityGroupID pulumi.StringInput
-	// LogBucket takes access and connection logs. It must be encrypted with S3's own keys
+	// LogBucket receives access and connection logs. It must be encrypted with S3's own keys
 	// (SSE-S3): load balancers cannot write with a KMS key.
 	LogBucket pulumi.StringInput
-	// LogBucketPolicy must be in place before the load balancer: AWS tries the bucket out.
+	// LogBucketPolicy must exist before the load balancer: AWS tests the bucket.
 	LogBucketPolicy []pulumi.Resource
-	// CertificateARN of an issued certificate in the scope's region. Left out, DNS must
-	// name a domain, for which a certificate is made.
+	// CertificateARN of an issued certificate in the scope's region. If it is empty, DNS must name
+	// a domain, for which a certificate is requested.
 	CertificateARN string
-	// HostName is the name that clients use with CertificateARN, whose record is kept elsewhere.
+	// HostName is the name that clients use with CertificateARN. Its DNS record is managed
+	// elsewhere.
 	HostName string
-	// DNS names the load balancer; nil leaves it with AWS's own name.
+	// DNS gives the load balancer names; nil leaves it with AWS's name.
 	DNS *DNSArgs
 	// SSLPolicy of the HTTPS listeners, one that offers only TLS 1.2 and 1.3.
 	SSLPolicy string
-	// TestPort of the listener on which blue/green deployments try out a new version;
-	// 0 for none.
+	// TestPort of the listener on which blue/green deployments test a new version; 0 for none.
 	TestPort int
-	// IdleTimeoutSeconds after which a silent connection is closed.
+	// IdleTimeoutSeconds after which an idle connection is closed.
 	IdleTimeoutSeconds int
-	// DesyncMitigation of ambiguous requests: defensive, strictest or monitor.
+	// DesyncMitigation is the handling of ambiguous requests: defensive, strictest or monitor.
 	DesyncMitigation string
-	// DeletionProtection refuses deletion at AWS and in Pulumi.
+	// DeletionProtection prevents deletion, in AWS and in Pulumi.
 	DeletionProtection bool
-	// WAF before the load balancer; nil for none.
+	// WAF in front of the load balancer; nil for none.
 	WAF *WAFArgs
 	// Alarms of the load balancer.
 	Alarms LoadBalancerAlarms
 }
 
 // LoadBalancer is the public entry point: an Application Load Balancer that answers HTTPS,
-// redirects HTTP, and answers 404 to whatever no service has a rule for.
+// redirects HTTP, and answers 404 to requests that match no service's rule.
 type LoadBalancer struct {
 	pulumi.ResourceState
 
@@ -62,17 +62,17 @@ type LoadBalancer struct {
 	ARN pulumi.StringOutput
 	// ARNSuffix is the last part of the ARN, as metrics name it.
 	ARNSuffix pulumi.StringOutput
-	// DNSName that AWS gave to the load balancer, and ZoneID of the zone it lies in.
+	// DNSName that AWS gave the load balancer, and ZoneID of that name's zone.
 	DNSName, ZoneID pulumi.StringOutput
 	// URL that clients use.
 	URL pulumi.StringOutput
-	// HTTPSListenerARN is the listener that services put their rules on.
+	// HTTPSListenerARN is the listener to which services add their rules.
 	HTTPSListenerARN pulumi.StringOutput
-	// TestListenerARN is the listener for trying out new versions, empty without one.
+	// TestListenerARN is the listener for testing new versions; empty if there is none.
 	TestListenerARN pulumi.StringOutput
-	// WebACLARN of the web application firewall, empty without one.
+	// WebACLARN of the web application firewall; empty if there is none.
 	WebACLARN pulumi.StringOutput
-	// WAFLogGroupName of the firewall's log, empty without one.
+	// WAFLogGroupName of the firewall's log; empty if there is none.
 	WAFLogGroupName string
 	// AlarmNames of the alarms.
 	AlarmNames []string
@@ -142,11 +142,11 @@ func (l *LoadBalancer) createBalancer(ctx *pulumi.Context, name string) error {
 		DropInvalidHeaderFields: pulumi.Bool(true),
 		EnableHttp2:             pulumi.Bool(true),
 		IdleTimeout:             pulumi.Int(l.args.IdleTimeoutSeconds),
-		// Services see the name and port that the client asked for, on the test listener too,
-		// where AWS would otherwise append the port.
+		// Services see the host name and port that the client used. Without this, AWS would append
+		// the port on the test listener.
 		PreserveHostHeader:      pulumi.Bool(true),
 		XffHeaderProcessingMode: pulumi.String("append"),
-		// While WAF cannot be asked, requests are refused and not let through unseen.
+		// If WAF cannot be reached, requests are refused rather than let through unchecked.
 		EnableWafFailOpen:        pulumi.Bool(false),
 		EnableDeletionProtection: pulumi.Bool(l.args.DeletionProtection),
 		Tags:                     named(name),
@@ -163,7 +163,8 @@ func (l *LoadBalancer) createBalancer(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// url has the name that the certificate is for, which the load balancer's own can never be.
+// url returns the URL with the certificate's name, which can never be the load balancer's own
+// name.
 func (l *LoadBalancer) url() pulumi.StringOutput {
 	name := l.args.HostName
 	if l.args.DNS != nil {

@@ -14,14 +14,14 @@ const (
 
 // LoadBalancerAlarms are the thresholds of a load balancer's alarms.
 type LoadBalancerAlarms struct {
-	// TopicARN hears of them.
+	// TopicARN is notified of them.
 	TopicARN pulumi.StringInput
-	// ClientErrors is the sum of 4XX answers in a minute that is still normal.
+	// ClientErrors is the highest normal number of 4XX answers in a minute.
 	ClientErrors int
-	// ServerErrors is the sum of the load balancer's own 5XX answers in a minute that is
-	// still normal.
+	// ServerErrors is the highest normal number of the load balancer's own 5XX answers in a
+	// minute.
 	ServerErrors int
-	// LatencyMilliseconds is the 95th percentile of the targets' answers that is still normal.
+	// LatencyMilliseconds is the highest normal 95th percentile of the targets' response time.
 	LatencyMilliseconds int
 }
 
@@ -84,8 +84,8 @@ func (l *LoadBalancer) dimensions() pulumi.StringMap {
 	return pulumi.StringMap{"LoadBalancer": l.ARNSuffix}
 }
 
-// clientErrors adds up the 4XX answers of the services and of the load balancer: AWS has
-// no one metric for what clients see.
+// clientErrors adds up the 4XX answers of the services and of the load balancer: AWS has no
+// single metric for what clients see.
 func (l *LoadBalancer) clientErrors() cloudwatch.MetricAlarmMetricQueryArray {
 	return sumOf("4XX answers",
 		metricOf{namespace: balancerNamespace, name: "HTTPCode_ELB_4XX_Count", statistic: "Sum", dimensions: l.dimensions()},

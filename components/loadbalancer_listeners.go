@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// strictTransportSecurity tells browsers to use HTTPS for a year. Neighbouring host names
-// are not this stack's to decide on, so it does not include subdomains.
+// strictTransportSecurity tells browsers to use HTTPS for a year. It does not include
+// subdomains: this stack must not decide for neighbouring host names.
 const strictTransportSecurity = "max-age=31536000"
 
 func (l *LoadBalancer) createListeners(ctx *pulumi.Context, name string) error {
@@ -51,9 +51,9 @@ func (l *LoadBalancer) createRedirect(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-// createHTTPS makes a listener that knows no service: each puts its own rule on it. A
-// listener that forwarded by default would show one service's answers under every name
-// that anybody points at the load balancer.
+// createHTTPS makes a listener without services: each service adds its own rule. A listener
+// that forwarded by default would serve one service under every name that anybody points at the
+// load balancer.
 func (l *LoadBalancer) createHTTPS(ctx *pulumi.Context, name string, port int) (*lb.Listener, error) {
 	return lb.NewListener(ctx, name, &lb.ListenerArgs{
 		LoadBalancerArn: l.ARN,

@@ -86,7 +86,7 @@ func TestLoadBalancerWithoutDeletionProtection(t *testing.T) {
 	assert.False(t, balancer.request.GetProtect())
 }
 
-// AWS writes a test file into the bucket when logging is switched on.
+// AWS writes a test object into the bucket when logging is switched on.
 func TestLoadBalancerWaitsForTheBucketPolicy(t *testing.T) {
 	rec := deployed(t, func(ctx *pulumi.Context) error {
 		keys, err := NewKeys(ctx, "keys", &KeysArgs{Scope: testScope, DeletionWindowDays: 30})
@@ -200,7 +200,7 @@ func TestLoadBalancerAlarms(t *testing.T) {
 	assert.Len(t, rec.ofType("aws:cloudwatch/metricAlarm:MetricAlarm"), 4)
 }
 
-// assertAlarm compares what is particular to an alarm and what all have in common.
+// assertAlarm compares an alarm's own properties and those that all alarms share.
 func assertAlarm(t *testing.T, rec *recorder, name string, want map[string]any, comparison, missing string) {
 	t.Helper()
 	inputs := rec.one(t, "aws:cloudwatch/metricAlarm:MetricAlarm", name).inputs

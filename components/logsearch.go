@@ -14,26 +14,27 @@ import (
 
 const logSearchType = "aws-webapp:logsearch:LogSearch"
 
-// LogSearch keeps log groups searchable: an OpenSearch domain inside the VPC, a function
-// that ships what each group gets to indices of its own, a queue for what it cannot deliver,
-// and a function that prepares the domain (index template, retention, roles, its own logs).
+// LogSearch makes log groups searchable: an OpenSearch domain inside the VPC, a function that
+// ships each group's events to its own indices, a queue for events that it cannot deliver, and
+// a function that prepares the domain (index template, retention, roles, its own logs).
 //
-// The domain's master is the role of the preparing function, and there is no internal
-// user: OpenSearch Service takes a master by ARN only while the internal user database is
-// off, and one by name only with its password in the request, which would put it into the
-// state. People sign in with the roles of ReaderRoleARNs.
+// The domain's master is the role of the preparing function, and there is no internal user:
+// OpenSearch Service accepts a master by ARN only while the internal user database is off. It
+// accepts a master by name only with the password in the request, which would put the password
+// into the state. People sign in with the roles of ReaderRoleARNs.
 type LogSearch struct {
 	pulumi.ResourceState
 
 	// DomainName and DomainARN of the OpenSearch domain.
 	DomainName, DomainARN string
-	// Endpoint is the domain's host name inside the VPC, DashboardsURL where people search.
+	// Endpoint is the domain's host name inside the VPC, DashboardsURL the address where people
+	// search.
 	Endpoint, DashboardsURL pulumi.StringOutput
 	// FunctionName of the function that ships the logs, and FunctionLogGroups of both
 	// functions' own logs.
 	FunctionName      string
 	FunctionLogGroups []string
-	// DeadLetterQueueName and DeadLetterQueueURL of what could not be delivered.
+	// DeadLetterQueueName and DeadLetterQueueURL of the queue for undelivered events.
 	DeadLetterQueueName string
 	DeadLetterQueueURL  pulumi.StringOutput
 	// AlarmNames of the alarms.
@@ -46,7 +47,7 @@ type LogSearch struct {
 	codeHash string
 
 	domainGroup, functionGroup *ec2.SecurityGroup
-	// network holds the rules without which the functions reach nothing.
+	// network holds the security group rules that the functions need to reach anything.
 	network       []pulumi.Resource
 	domainLogs    []*cloudwatch.LogGroup
 	domain        *opensearch.Domain
@@ -61,7 +62,7 @@ type LogSearch struct {
 type searchFunction struct {
 	role     *iam.Role
 	logGroup *cloudwatch.LogGroup
-	// before the function can run.
+	// before lists resources that must exist before the function can run.
 	before   []pulumi.Resource
 	function *lambda.Function
 }
@@ -113,8 +114,8 @@ func NewLogSearch(ctx *pulumi.Context, name string, args *LogSearchArgs, opts ..
 	return s, nil
 }
 
-// setNames fixes the names that policies say before the resources exist: domain and
-// functions allow each other.
+// setNames fixes names that policies use before the resources exist: domain and functions name
+// each other.
 func (s *LogSearch) setNames(name string) {
 	scope := s.args.Scope
 	s.DomainName = scope.Name(NameOpenSearch, name)
@@ -125,17 +126,18 @@ func (s *LogSearch) setNames(name string) {
 	s.DeadLetterQueueName = scope.Name(NameQueue, name, "dead-letters")
 }
 
-// queueARN of the dead-letter queue.
+// queueARN returns the ARN of the dead-letter queue.
 func (s *LogSearch) queueARN() string {
 	return s.args.Scope.ARN("sqs", s.DeadLetterQueueName)
 }
 
-// roleARN of a function, whose role has the function's name.
+// roleARN returns the ARN of a function's role, which has the function's name.
 func (s *LogSearch) roleARN(function string) string {
 	return s.args.Scope.GlobalARN("iam", "role/"+s.roleName(function))
 }
 
-// roleName cuts nothing: functions and roles have the same limit.
+// roleName returns the name of a function's role. It never has to be shortened: functions and
+// roles have the same limit.
 func (s *LogSearch) roleName(function string) string {
 	return shorten(function, NameIAMRole, NameIAMRole.max)
 }

@@ -10,19 +10,20 @@ const (
 	searchNamespace = "AWS/ES"
 	lambdaNamespace = "AWS/Lambda"
 	queueNamespace  = "AWS/SQS"
-	// shipperNamespace is where lambda/logshipper puts its own metrics.
+	// shipperNamespace is the namespace of lambda/logshipper's own metrics.
 	shipperNamespace = "LogShipper"
 
 	mibPerGiB = 1024
-	// freeShare of each node's volume below which OpenSearch soon stops writing.
+	// freeShare is the free share of each node's volume below which OpenSearch soon stops writing.
 	freeShare = 0.25
-	// highJVMPercent is AWS's own recommendation: from 95 on requests are rejected.
+	// highJVMPercent is AWS's recommendation: from 95 on, requests are rejected.
 	highJVMPercent = 95
-	// manyFlattened lines in an hour are a field that fights, not a stray line.
+	// manyFlattened is the number of flattened lines in an hour that means a conflicting field
+	// rather than a stray line.
 	manyFlattened = 10
 )
 
-// createAlarms watches the domain, the function that ships and what it could not deliver.
+// createAlarms watches the domain, the shipping function and its undelivered events.
 func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 	domain := pulumi.StringMap{"DomainName": pulumi.String(s.DomainName), "ClientId": pulumi.String(s.args.Scope.AccountID)}
 	shipper := pulumi.StringMap{"FunctionName": pulumi.String(s.FunctionName)}
@@ -60,7 +61,7 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 				"go to the dead-letter queue.",
 		},
 		{
-			// Lambda counts an event here also when it puts it into the queue (Lambda developer guide,
+			// Lambda also counts an event here when it puts it into the queue (Lambda developer guide,
 			// "Types of metrics for Lambda functions").
 			name: "dropped", namespace: lambdaNamespace, dimensions: shipper, metric: "AsyncEventsDropped", statistic: "Sum",
 			periodSeconds: 300, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1, missing: missingIsGood,
@@ -110,9 +111,10 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// replicasMissing is for a domain of several nodes. One node turns yellow for good as soon as index
-// management has run: the plugin makes indices of its own with a replica, which has no node to go to
-// (opensearch-project/job-scheduler#784, opensearch-project/index-management#1250).
+// replicasMissing returns an alarm for a domain with several nodes. A domain with one node turns
+// yellow for good as soon as index management has run: the plugin creates its own indices with a
+// replica, for which there is no node (opensearch-project/job-scheduler#784,
+// opensearch-project/index-management#1250).
 func replicasMissing(domain pulumi.StringMap) alarmSpec {
 	return alarmSpec{
 		name: "yellow", namespace: searchNamespace, dimensions: domain, metric: "ClusterStatus.yellow", statistic: "Maximum",

@@ -14,12 +14,12 @@ import (
 type LogSearchArgs struct {
 	// Scope of the stack.
 	Scope Scope
-	// VPCID of the network and its app subnets, one a zone. The functions take all, and the domain
-	// as many as it spreads over: at most those of the first ZoneCount zones.
+	// VPCID of the network and its app subnets, one per zone. The functions use all of them; the
+	// domain uses as many as it has zones: at most those of the first ZoneCount zones.
 	VPCID     pulumi.StringInput
 	SubnetIDs pulumi.StringArray
 	ZoneCount int
-	// After is what the functions need to reach AWS: the app tier's routes and endpoints.
+	// After lists what the functions need to reach AWS: the app tier's routes and endpoints.
 	After []pulumi.Resource
 	// LogKeyARN is the KMS key of the domain, the queue, the functions' settings and all
 	// log groups. A change replaces the domain.
@@ -33,45 +33,45 @@ type LogSearchArgs struct {
 	// InstanceType of the data nodes, such as r6g.large.search, and their number.
 	InstanceType  string
 	InstanceCount int
-	// VolumeGiB is the gp3 volume of each node.
+	// VolumeGiB is the size of each node's gp3 volume.
 	VolumeGiB int
-	// ZoneAwareness spreads nodes over three zones when their number is a multiple of
-	// three and there are as many zones, else over two, which takes an even number.
+	// ZoneAwareness spreads nodes over three zones if their number is a multiple of three and
+	// there are three zones; otherwise over two, which needs an even number of nodes.
 	ZoneAwareness bool
-	// OffPeakStartHour in UTC begins the ten hours in which AWS updates the
+	// OffPeakStartHour is the hour in UTC at which the ten hours begin in which AWS updates the
 	// domain's software.
 	OffPeakStartHour int
-	// ServiceLinkedRole creates the role with which OpenSearch attaches domains to VPCs.
-	// An account has one: set it in one stack, or in none if the account has it already.
+	// ServiceLinkedRole creates the role with which OpenSearch attaches domains to VPCs. An
+	// account has only one: set it in one stack, or in none if the account already has the role.
 	ServiceLinkedRole bool
 
-	// PackagePath of the functions' zip, which make lambda builds.
+	// PackagePath of the functions' zip, built by make lambda.
 	PackagePath string
-	// MaxConcurrency of the function that ships, taken from what the account has left; 0
-	// leaves it to the account's limit.
+	// MaxConcurrency of the shipping function, reserved from the account's concurrency; 0 leaves
+	// it to the account's limit.
 	MaxConcurrency int
-	// RetentionDays that logs can be searched at least.
+	// RetentionDays is the least number of days that logs can be searched.
 	RetentionDays int
-	// IndexPeriod that an index of a log group spans: day, week or month.
+	// IndexPeriod is the time that an index of a log group spans: day, week or month.
 	IndexPeriod string
-	// Sources are the log groups to ship.
+	// Sources lists the log groups to ship.
 	Sources []LogSource
-	// ReaderRoleARNs may search and use Dashboards; ReaderCIDRs are where they come from,
-	// such as a VPN. Without any, nobody but the functions reaches the domain.
+	// ReaderRoleARNs may search and use Dashboards. ReaderCIDRs lists the networks from which they
+	// may, such as a VPN. If it is empty, only the functions reach the domain.
 	ReaderRoleARNs, ReaderCIDRs []string
 
-	// LastResort takes the events on which Lambda gives up, below the prefix aws/lambda/async.
+	// LastResort receives the events on which Lambda gives up, below the prefix aws/lambda/async.
 	LastResort LastResort
-	// TopicARN hears of the alarms.
+	// TopicARN is notified of the alarms.
 	TopicARN pulumi.StringInput
 }
 
-// LastResort is a bucket for what is too large for a queue.
+// LastResort is a bucket for events that are too large for a queue.
 type LastResort struct {
 	// Bucket by name, encrypted with the key of KeyARN.
 	Bucket string
 	KeyARN pulumi.StringInput
-	// After is what the bucket needs before anybody writes to it.
+	// After lists the resources that must exist before anything writes to the bucket.
 	After []pulumi.Resource
 }
 
@@ -81,12 +81,12 @@ type LogSource struct {
 	Name string
 	// LogGroupName of the group.
 	LogGroupName string
-	// After is the group itself, which the filter knows by name alone.
+	// After is the group itself, which the filter knows only by name.
 	After []pulumi.Resource
 }
 
-// validate reads the functions' package, too, and refuses the component's own log groups: a function that ships its own
-// log feeds itself without end, and the domain's log of a failed request would make the next.
+// validate also reads the functions' package. It refuses the component's own log groups: a function that ships its own
+// log feeds itself without end, and logging the domain's failed requests would cause more of them.
 func (s *LogSearch) validate() error {
 	errs := []error{check(s.args), s.readPackage()}
 	if zones, subnets := s.args.ZoneCount, len(s.args.SubnetIDs); zones > subnets {
@@ -105,7 +105,7 @@ func (s *LogSearch) validate() error {
 	return errors.Join(errs...)
 }
 
-// zones that the domain spreads over.
+// zones returns the number of zones that the domain spreads over.
 func (a LogSearchArgs) zones() int {
 	const two, three = 2, 3
 	switch {

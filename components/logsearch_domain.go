@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// searchTLSPolicy takes TLS 1.2 and newer with forward secrecy only.
+// searchTLSPolicy accepts only TLS 1.2 and newer with forward secrecy.
 const searchTLSPolicy = "Policy-Min-TLS-1-2-PFS-2023-10"
 
 // domainTimeouts: a domain takes up to an hour to create, and an update that moves its
@@ -34,7 +34,7 @@ func (s *LogSearch) domainLogGroup(log domainLog) string {
 	return fmt.Sprintf("/aws/OpenSearchService/domains/%s/%s", s.DomainName, log.role)
 }
 
-// createServiceLinkedRole makes the role with which OpenSearch puts domains into VPCs.
+// createServiceLinkedRole creates the role with which OpenSearch puts domains into VPCs.
 func (s *LogSearch) createServiceLinkedRole(ctx *pulumi.Context, name string) error {
 	if !s.args.ServiceLinkedRole {
 		return nil
@@ -50,7 +50,7 @@ func (s *LogSearch) createServiceLinkedRole(ctx *pulumi.Context, name string) er
 	return nil
 }
 
-// createDomainLogs makes the groups and lets the domain write to them: OpenSearch refuses
+// createDomainLogs creates the log groups and lets the domain write to them: OpenSearch refuses
 // a domain whose logs it cannot publish.
 func (s *LogSearch) createDomainLogs(ctx *pulumi.Context, name string) error {
 	scope := s.args.Scope
@@ -167,7 +167,7 @@ func (s *LogSearch) logPublishing() opensearch.DomainLogPublishingOptionArray {
 	return options
 }
 
-// autoTune lets OpenSearch tune its JVM. The small burstable instances do not have it, and
+// autoTune lets OpenSearch tune its JVM. The small burstable instances do not support it and
 // refuse the option.
 func (s *LogSearch) autoTune() opensearch.DomainAutoTuneOptionsPtrInput {
 	if strings.HasPrefix(s.args.InstanceType, "t2.") || strings.HasPrefix(s.args.InstanceType, "t3.") {

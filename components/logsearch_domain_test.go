@@ -79,7 +79,7 @@ func TestDomainTunesWhatCanBeTuned(t *testing.T) {
 	assert.NotContains(t, small, "autoTuneOptions")
 }
 
-// Whoever reviews a preview sees who may reach the domain before anything exists.
+// A reviewer of a preview sees who may reach the domain before anything exists.
 func TestDomainLetsInNamedRolesOnTheirPaths(t *testing.T) {
 	rec := previewed(t, changedLogSearch(t, func(a *LogSearchArgs) { a.ReaderRoleARNs = []string{testReaderARN} }))
 	policy := rec.one(t, domainToken, "search").policy(t, "accessPolicies")
@@ -106,8 +106,8 @@ func TestDomainLetsInNamedRolesOnTheirPaths(t *testing.T) {
 	}, policy.Statement)
 }
 
-// OpenSearch refuses a domain whose logs it may not write, whose policy names roles that do
-// not exist, or for which its own role is missing.
+// OpenSearch refuses a domain if it may not write the domain's logs, if the policy names roles
+// that do not exist, or if its service-linked role is missing.
 func TestDomainWaitsForWhatItNeeds(t *testing.T) {
 	rec := deployed(t, changedLogSearch(t, func(a *LogSearchArgs) { a.ServiceLinkedRole = true }))
 	domain := rec.one(t, domainToken, "search")

@@ -13,7 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// What the functions need, from the documentation of lambda/logshipper.
+// The functions' settings, from the documentation of lambda/logshipper.
 const (
 	logIndexPrefix        = "app-logs"
 	shipperMemoryMiB      = 512
@@ -21,11 +21,12 @@ const (
 	setupMemoryMiB        = 256
 	setupTimeoutSeconds   = 60
 	setupEvent            = `{"action":"setup"}`
-	// visibilitySeconds exceed the function's timeout, or a replay meets its own messages.
+	// visibilitySeconds has to exceed the function's timeout, or a replay receives its own
+	// messages again.
 	visibilitySeconds = 900
-	// deliveryRetries and eventAgeSeconds are the most that Lambda does for an event.
+	// deliveryRetries and eventAgeSeconds are the highest values that Lambda offers.
 	deliveryRetries, eventAgeSeconds = 2, 6 * 60 * 60
-	// deadLetterSeconds are 14 days, the longest that SQS keeps a message.
+	// deadLetterSeconds is 14 days, the longest that SQS keeps a message.
 	deadLetterSeconds = 14 * 24 * 60 * 60
 )
 
@@ -33,7 +34,7 @@ func functionLogGroup(function string) string {
 	return "/aws/lambda/" + function
 }
 
-// createQueue keeps what cannot be delivered until somebody replays it.
+// createQueue makes the queue that keeps undelivered events until somebody replays them.
 func (s *LogSearch) createQueue(ctx *pulumi.Context, name string) error {
 	queue, err := sqs.NewQueue(ctx, name+"-dead-letters", &sqs.QueueArgs{
 		Name:                     pulumi.String(s.DeadLetterQueueName),
@@ -64,8 +65,9 @@ func (s *LogSearch) createFunctions(ctx *pulumi.Context, name string) error {
 		Description: pulumi.String("Ships log groups to the search domain."),
 		MemorySize:  pulumi.Int(shipperMemoryMiB),
 		Timeout:     pulumi.Int(shipperTimeoutSeconds),
-		// CloudWatch Logs does not wait for an answer: what made the function fail three
-		// times would be gone. See keepUndelivered for what does not fit into the queue.
+		// CloudWatch Logs does not wait for an answer: without the queue, an event on which the
+		// function failed three times would be lost. See keepUndelivered for events that do not fit
+		// into the queue.
 		DeadLetterConfig: lambda.FunctionDeadLetterConfigArgs{TargetArn: s.queue.Arn},
 	}
 	if s.args.MaxConcurrency > 0 {
@@ -85,11 +87,11 @@ func (s *LogSearch) createFunctions(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// setupSettings are what the domain is to become.
+// setupSettings returns the environment of the setup function: the configuration of the domain.
 func (s *LogSearch) setupSettings() map[string]string {
 	replicas := 1
 	if s.args.InstanceCount == 1 {
-		// A replica has no node to go to, and the domain would be yellow for ever.
+		// There is no second node for a replica, so the domain would stay yellow for ever.
 		replicas = 0
 	}
 	return map[string]string{
@@ -101,8 +103,8 @@ func (s *LogSearch) setupSettings() map[string]string {
 	}
 }
 
-// createFunction gives a function what both have in common. Its log group is there first:
-// Lambda would make it without encryption and keep it for ever.
+// createFunction makes a function with everything that both have in common. Its log group is
+// created first: Lambda would create it unencrypted and keep it for ever.
 func (s *LogSearch) createFunction(ctx *pulumi.Context, logical string, f *searchFunction, physical string, args *lambda.FunctionArgs, settings map[string]string) (err error) {
 	f.logGroup, err = cloudwatch.NewLogGroup(ctx, logical, &cloudwatch.LogGroupArgs{
 		Name:            pulumi.String(functionLogGroup(physical)),
@@ -129,7 +131,7 @@ func (s *LogSearch) createFunction(ctx *pulumi.Context, logical string, f *searc
 	args.KmsKeyArn = s.args.LogKeyARN.ToStringOutput().ToStringPtrOutput()
 	args.Environment = lambda.FunctionEnvironmentArgs{Variables: environment}
 	args.LoggingConfig = lambda.FunctionLoggingConfigArgs{
-		// Its lines are JSON already, some of them metrics that CloudWatch reads.
+		// Its lines are already JSON, and CloudWatch reads some of them as metrics.
 		LogFormat: pulumi.String("Text"),
 		LogGroup:  f.logGroup.Name,
 	}
@@ -143,10 +145,11 @@ func (s *LogSearch) createFunction(ctx *pulumi.Context, logical string, f *searc
 	return err
 }
 
-// keepUndelivered has Lambda also write the events on which it gives up to S3, which takes them whole:
-// an event has up to 1 MiB, a message of the queue 256 KiB. SQS takes 1 MiB since August 2025, but the
-// provider refuses to set it up to version 7 (pulumi/pulumi-aws#6321). Lambda tries whether the function's
-// role may write there (Lambda developer guide, "Capturing records of Lambda asynchronous invocations").
+// keepUndelivered makes Lambda also write the events on which it gives up to S3, which has room for the
+// whole event: up to 1 MiB, while a message of the queue has 256 KiB. SQS has accepted 1 MiB since August
+// 2025, but the provider refuses to set it before version 7 (pulumi/pulumi-aws#6321). Lambda tests whether
+// the function's role may write there (Lambda developer guide, "Capturing records of Lambda asynchronous
+// invocations").
 func (s *LogSearch) keepUndelivered(ctx *pulumi.Context, name string) error {
 	after := slices.Concat(s.shipper.before, s.args.LastResort.After)
 	_, err := lambda.NewFunctionEventInvokeConfig(ctx, name+"-shipper", &lambda.FunctionEventInvokeConfigArgs{
@@ -162,8 +165,8 @@ func (s *LogSearch) keepUndelivered(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-// prepareDomain has the setup function run, again whenever the code, the settings or the
-// domain is another.
+// prepareDomain runs the setup function, and runs it again whenever the code, the settings or
+// the domain changes.
 func (s *LogSearch) prepareDomain(ctx *pulumi.Context, name string) (err error) {
 	triggers := pulumi.StringMap{
 		"code": pulumi.String(s.codeHash), "domain": s.Endpoint, "INDEX_PERIOD": pulumi.String(s.args.IndexPeriod),
@@ -179,8 +182,8 @@ func (s *LogSearch) prepareDomain(ctx *pulumi.Context, name string) (err error) 
 	return err
 }
 
-// subscribe begins to ship once the domain is prepared: documents that come before the
-// index template get an index with guessed types.
+// subscribe starts shipping once the domain is prepared: documents that arrive before the index
+// template get an index with guessed types.
 func (s *LogSearch) subscribe(ctx *pulumi.Context, name string) error {
 	permissions, err := s.letLogsInvoke(ctx, name)
 	if err != nil {
@@ -188,7 +191,7 @@ func (s *LogSearch) subscribe(ctx *pulumi.Context, name string) error {
 	}
 	for _, source := range s.args.Sources {
 		logical := name + "-from-" + source.Name
-		// CloudWatch Logs tries the function before it accepts the filter.
+		// CloudWatch Logs invokes the function once before it accepts the filter.
 		after := append([]pulumi.Resource{permissions[path.Dir(source.LogGroupName)], s.setupComplete}, source.After...)
 		if _, err := cloudwatch.NewLogSubscriptionFilter(ctx, logical, &cloudwatch.LogSubscriptionFilterArgs{
 			LogGroup:       pulumi.String(source.LogGroupName),
@@ -201,8 +204,8 @@ func (s *LogSearch) subscribe(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// letLogsInvoke permits whole folders of log groups, such as /ecs: the permissions of a function
-// have 20 KB together, less than 50 services with one each.
+// letLogsInvoke allows whole folders of log groups, such as /ecs: all permissions of a function
+// together have 20 KB, too little for 50 services with one permission each.
 func (s *LogSearch) letLogsInvoke(ctx *pulumi.Context, name string) (map[string]pulumi.Resource, error) {
 	scope, permissions := s.args.Scope, map[string]pulumi.Resource{}
 	for _, source := range s.args.Sources {

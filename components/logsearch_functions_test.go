@@ -29,7 +29,7 @@ func TestFunctionsRunInTheVPC(t *testing.T) {
 	}
 }
 
-// The variables are those of lambda/logshipper, which refuses to start without.
+// The variables are those of lambda/logshipper, which refuses to start without them.
 func TestFunctionsGetTheirSettings(t *testing.T) {
 	rec := deployed(t, changedLogSearch(t, func(a *LogSearchArgs) {
 		a.ReaderRoleARNs = []string{testReaderARN, "arn:aws:iam::123456789012:role/oncall"}
@@ -49,7 +49,7 @@ func TestFunctionsGetTheirSettings(t *testing.T) {
 	}, variables("search-setup"))
 }
 
-// A replica of a single node's index could go nowhere: the domain would be yellow for ever.
+// With a single node there is nowhere to put a replica: the domain would stay yellow for ever.
 func TestOneNodeHasNoReplicas(t *testing.T) {
 	rec := deployed(t, changedLogSearch(t, func(a *LogSearchArgs) { a.InstanceCount, a.ZoneAwareness = 1, false }))
 	setup := rec.one(t, functionToken, "search-setup").inputs["environment"].(map[string]any)["variables"].(map[string]any)
@@ -72,8 +72,8 @@ func TestFailedEventsAreKept(t *testing.T) {
 	}, policy.sid(t, "TLSOnly"))
 }
 
-// A message of the queue holds 256 KiB, an event up to 1 MiB: what does not fit goes to S3, which Lambda
-// tries with the function's role before it takes the destination.
+// A message of the queue holds 256 KiB, an event up to 1 MiB. Larger events go to S3; Lambda tests the
+// function's role there before it accepts the destination.
 func TestLargeEventsAreKept(t *testing.T) {
 	rec := deployed(t, logSearchProgram(testLogSearchArgs(t)))
 	kept := rec.one(t, "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "search-shipper")
@@ -166,7 +166,7 @@ func TestRolesHaveTheRightsOfTheirFunction(t *testing.T) {
 }
 
 // Lambda refuses a function whose role may not join the VPC, and a function without its
-// rules reaches nothing.
+// security group rules reaches nothing.
 func TestFunctionsWaitForWhatTheyNeed(t *testing.T) {
 	rec := deployed(t, logSearchProgram(testLogSearchArgs(t)))
 	for _, name := range []string{"search-shipper", "search-setup"} {

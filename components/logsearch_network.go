@@ -14,12 +14,12 @@ const (
 	shipperGroup = "shipper"
 )
 
-// interfaceDeletion covers the time, up to 40 minutes, that Lambda holds on to the network
-// interfaces of a deleted function, and with them to its security group.
+// interfaceDeletion covers the time, up to 40 minutes, that Lambda keeps the network interfaces
+// of a deleted function, and with them its security group.
 const interfaceDeletion = "60m"
 
-// createSecurityGroups makes the ways of log search: functions to the domain and to AWS's
-// APIs, readers to the domain.
+// createSecurityGroups makes the security groups and flows of log search: functions to the
+// domain and to AWS's APIs, readers to the domain.
 func (s *LogSearch) createSecurityGroups(ctx *pulumi.Context, name string) (err error) {
 	if s.domainGroup, err = s.createGroup(ctx, name+"-domain", searchGroup, "Search domain: HTTPS in, nothing out."); err != nil {
 		return err

@@ -8,12 +8,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// readerActions are all requests; the domain's own roles limit what they may do.
+// readerActions allows all requests; the domain's own roles limit what readers may do.
 var readerActions = []string{
 	"es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPatch", "es:ESHttpPost", "es:ESHttpPut",
 }
 
-// setupActions prepare the domain.
+// setupActions lists the actions that prepare the domain.
 var setupActions = []string{"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"}
 
 func (s *LogSearch) createRoles(ctx *pulumi.Context, name string) (err error) {
@@ -31,14 +31,14 @@ func (s *LogSearch) createRoles(ctx *pulumi.Context, name string) (err error) {
 	return err
 }
 
-// policyPart is one of a role's policies: what waits for another resource is apart, so
-// that a preview shows the rest.
+// policyPart is one of a role's policies. Statements that wait for another resource are in a
+// separate policy, so a preview can show the others.
 type policyPart struct {
 	name       string
 	statements []statement
 }
 
-// createRole fixes the role's name, because the domain's policy says it first.
+// createRole fixes the role's name, because the domain's policy names it before it exists.
 func (s *LogSearch) createRole(ctx *pulumi.Context, logical, function, description string, before *[]pulumi.Resource, parts ...policyPart) (*iam.Role, error) {
 	role, err := iam.NewRole(ctx, logical, &iam.RoleArgs{
 		Name:             pulumi.String(s.roleName(function)),
@@ -80,7 +80,7 @@ func (s *LogSearch) queueKeyStatements() []statement {
 	}}
 }
 
-// lastResortStatements are for Lambda itself, which writes with the function's role, to a fixed prefix
+// lastResortStatements are for Lambda itself, which writes with the function's role to a fixed prefix
 // (Lambda developer guide, "Capturing records of Lambda asynchronous invocations").
 func (s *LogSearch) lastResortStatements() []statement {
 	bucket := s.args.Scope.BucketARN(s.args.LastResort.Bucket)
@@ -101,17 +101,18 @@ func (s *LogSearch) setupStatements() []statement {
 	return []statement{{Sid: "PrepareDomain", Effect: "Allow", Action: setupActions, Resource: s.setupARNs()}}
 }
 
-// bulkARN is the one path of the domain that the shipper uses.
+// bulkARN returns the only path of the domain that the shipper uses.
 func (s *LogSearch) bulkARN() string { return s.DomainARN + "/_bulk" }
 
-// setupARNs are the paths of the setup function; the last is for the settings of existing indices.
+// setupARNs returns the paths of the setup function; the last is for the settings of existing
+// indices.
 func (s *LogSearch) setupARNs() []string {
 	return []string{
 		s.DomainARN + "/_index_template/*", s.DomainARN + "/_plugins/*", s.DomainARN + "/" + logIndexPrefix + "-*/_settings",
 	}
 }
 
-// accessPolicy lets in exactly those that the domain knows, each on its own paths.
+// accessPolicy allows exactly the roles that the domain knows, each on its own paths.
 func (s *LogSearch) accessPolicy() pulumi.StringOutput {
 	statements := []statement{
 		s.letUse("Shipper", []string{s.roleARN(s.FunctionName)}, []string{"es:ESHttpPost"}, []string{s.bulkARN()}),

@@ -98,8 +98,8 @@ func TestLogSearchNeedsItsPackage(t *testing.T) {
 	assert.ErrorContains(t, err, "PackagePath: open nowhere/logshipper.zip")
 }
 
-// Nothing but the functions and the readers' networks reaches the domain, and the domain
-// reaches nothing.
+// Only the functions and the readers' networks reach the domain, and the domain reaches
+// nothing.
 func TestLogSearchFlows(t *testing.T) {
 	rec := deployed(t, changedLogSearch(t, func(a *LogSearchArgs) { a.ReaderCIDRs = []string{"10.8.0.0/16"} }))
 	for group, tier := range map[string]string{"search-domain": "search", "search-functions": "shipper"} {
@@ -164,7 +164,7 @@ func TestLogSearchAlarms(t *testing.T) {
 	}, found)
 }
 
-// Index management gives its own indices a replica: a domain of one node is yellow for good.
+// Index management gives its own indices a replica: a domain with one node stays yellow.
 func TestOneNodeHasNoAlarmOnReplicas(t *testing.T) {
 	rec := deployed(t, changedLogSearch(t, func(a *LogSearchArgs) { a.InstanceCount, a.ZoneAwareness = 1, false }))
 	names := rec.names("aws:cloudwatch/metricAlarm:MetricAlarm")

@@ -15,8 +15,8 @@ var awsOutputs = map[string]func(name string) map[string]any{}
 
 const subnetToken = mockaws.Subnet
 
-// computedOutputs are a resource's inputs and what AWS adds: for every type an ARN and,
-// where the program gives none, a name with Pulumi's random suffix.
+// computedOutputs returns a resource's inputs and what AWS adds: for every type an ARN and, if
+// the program gives none, a name with Pulumi's random suffix.
 func computedOutputs(typ, name string, inputs resource.PropertyMap) resource.PropertyMap {
 	outputs := resource.NewPropertyMapFromMap(map[string]any{
 		"arn":  arnOf(typ, name),
@@ -38,7 +38,7 @@ func vpcOutputs(name string) resource.PropertyMap {
 	return mockaws.VPCOutputs(testScope.Project, testScope.Stack, name, 2)
 }
 
-// arnOf is the ARN that a resource gets, service and name alone being as AWS would have it.
+// arnOf returns the ARN of a resource. Only its service and name are as in AWS.
 func arnOf(typ, name string) string {
 	service, _, _ := strings.Cut(string(tokens.Type(typ).Module().Name()), "/")
 	return testScope.ARN(service, name)

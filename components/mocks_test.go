@@ -26,14 +26,14 @@ import (
 )
 
 const (
-	// unknown is how recorded inputs show a value that a preview does not know.
+	// unknown is the placeholder in recorded inputs for a value that a preview does not know.
 	unknown = "<unknown>"
-	// secret is how recorded inputs show a secret.
+	// secret is the placeholder in recorded inputs for a secret.
 	secret = "<secret>"
 )
 
-// recorder stands in for the engine. Pulumi's own mocks drop what components register as
-// their outputs and what is unknown at preview; both matter here.
+// recorder stands in for the engine. Pulumi's own mocks drop the outputs that components
+// register and the values that are unknown at preview; both matter here.
 type recorder struct {
 	pulumirpc.UnimplementedResourceMonitorServer
 	pulumirpc.UnimplementedEngineServer
@@ -103,7 +103,7 @@ func run(t *testing.T, program pulumi.RunFunc, dryRun bool) (*recorder, error) {
 	return rec, err
 }
 
-// one is the only resource of a type and name.
+// one returns the only resource of a type and name.
 func (r *recorder) one(t *testing.T, typ, name string) *recorded {
 	t.Helper()
 	var names []string
@@ -117,7 +117,7 @@ func (r *recorder) one(t *testing.T, typ, name string) *recorded {
 	return nil
 }
 
-// ofType is every resource of a type, sorted by name.
+// ofType returns every resource of a type, sorted by name.
 func (r *recorder) ofType(typ string) []*recorded {
 	var found []*recorded
 	for _, resource := range r.resources {
@@ -129,7 +129,7 @@ func (r *recorder) ofType(typ string) []*recorded {
 	return found
 }
 
-// names of the resources of a type, sorted.
+// names returns the names of the resources of a type, sorted.
 func (r *recorder) names(typ string) []string {
 	found := r.ofType(typ)
 	names := make([]string, len(found))
@@ -139,9 +139,9 @@ func (r *recorder) names(typ string) []string {
 	return names
 }
 
-// keepsContract asserts the house contract for the one component in the program: it
-// registers exactly the outputs, and every resource is its child, named after it or, where AWS
-// takes a priority once, after that. A role's name begins with project and stack.
+// keepsContract asserts the house contract for the one component in the program: it registers
+// exactly the outputs, and every resource is its child, named after it or, if its priority must
+// be unique in AWS, after the priority. A role's name begins with project and stack.
 func (r *recorder) keepsContract(t *testing.T, typ, name string, outputs map[string]any) {
 	t.Helper()
 	component := r.one(t, typ, name)
@@ -161,19 +161,19 @@ func (r *recorder) keepsContract(t *testing.T, typ, name string, outputs map[str
 	}
 }
 
-// dependsOn says whether a resource waits for another, by option or by input.
+// dependsOn reports whether a resource waits for another, by option or by input.
 func (r *recorded) dependsOn(other *recorded) bool {
 	return slices.Contains(r.request.GetDependencies(), other.urn)
 }
 
-// waitsFor says whether a resource waits for another, at once or by way of others.
+// waitsFor reports whether a resource waits for another, directly or through others.
 func (r *recorder) waitsFor(waiting, other *recorded) bool {
 	return waiting.dependsOn(other) || slices.ContainsFunc(r.resources, func(between *recorded) bool {
 		return waiting.dependsOn(between) && r.waitsFor(between, other)
 	})
 }
 
-// policy is a JSON document among the inputs.
+// policy returns a JSON document among the inputs.
 func (r *recorded) policy(t *testing.T, input string) policyText {
 	t.Helper()
 	text, ok := r.inputs[input].(string)
@@ -191,7 +191,7 @@ type policyText struct {
 	Statement []map[string]any
 }
 
-// sid is the statement of that Sid, without the Sid.
+// sid returns the statement with that Sid, without the Sid.
 func (p policyText) sid(t *testing.T, sid string) map[string]any {
 	t.Helper()
 	for _, statement := range p.Statement {
@@ -232,7 +232,7 @@ func (r *recorder) RegisterResource(_ context.Context, req *pulumirpc.RegisterRe
 	})
 	r.mu.Unlock()
 	if r.dryRun && req.GetRemote() {
-		// What a remote component answers is unknown, also where an input has the same name.
+		// The outputs of a remote component are unknown, even if an input has the same name.
 		return &pulumirpc.RegisterResourceResponse{Urn: urn}, nil
 	}
 	if r.dryRun || (!req.GetCustom() && !req.GetRemote()) {
@@ -260,7 +260,7 @@ func (r *recorder) RegisterResourceOutputs(_ context.Context, req *pulumirpc.Reg
 	return &emptypb.Empty{}, nil
 }
 
-// Invoke only knows how the SDK asks for a resource that another one refers to: components
+// Invoke only supports the SDK's query for a resource that another one refers to: components
 // call no AWS functions.
 func (r *recorder) Invoke(_ context.Context, req *pulumirpc.ResourceInvokeRequest) (*pulumirpc.ResourceInvokeResponse, error) {
 	if req.GetTok() != "pulumi:pulumi:getResource" {
@@ -283,7 +283,7 @@ func (r *recorder) Log(context.Context, *pulumirpc.LogRequest) (*emptypb.Empty, 
 	return &emptypb.Empty{}, nil
 }
 
-// urnIn is the URN that the engine gives a resource: parents count by type.
+// urnIn returns the URN that the engine gives a resource: it contains the types of its parents.
 func urnIn(parent, typ, name string) urn.URN {
 	parentType := tokens.Type("")
 	if parent != "" && urn.URN(parent).Type() != resource.RootStackType {

@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// NameKind is a kind of physical name that AWS limits.
+// NameKind is a kind of physical name with AWS's limits.
 type NameKind struct {
-	// max is the longest name that AWS takes.
+	// max is the longest name that AWS accepts.
 	max int
-	// lower is set where AWS takes no upper-case letters.
+	// lower is set if AWS accepts no upper-case letters.
 	lower bool
 }
 
-// The limits, from each service's API reference. A name that would be longer is cut and
-// ends in a hash of the whole, so that it stays unique and the same at every run.
+// The limits, from each service's API reference. A longer name is cut and ends in a hash of the
+// whole name: it stays unique and the same in every run.
 var (
 	NameAlarm          = NameKind{max: 255}
 	NameBuildProject   = NameKind{max: 150}
@@ -50,41 +50,42 @@ var (
 const (
 	nameSeparator  = "-"
 	nameHashLength = 6
-	// autoNameSuffixRoom is what Pulumi appends to a logical name.
+	// autoNameSuffixRoom is the length of the suffix that Pulumi appends to a logical name.
 	autoNameSuffixRoom = len("-1234567")
-	// longestBeginning is what stays of a role's name however long the rest is: deploy roles know roles
-	// by how their names begin.
+	// longestBeginning is the length of the part of a role's name that is never cut: deploy roles
+	// recognize roles by the beginning of their names.
 	longestBeginning = 64 - len("-1234567") - nameHashLength
 )
 
-// Max is the longest name that AWS takes.
+// Max returns the length of the longest name that AWS accepts.
 func (k NameKind) Max() int { return k.max }
 
-// Name is the physical name <project>-<stack>-<role>..., shortened to what AWS takes.
+// Name returns the physical name <project>-<stack>-<role>..., shortened to the length that AWS
+// accepts.
 func (s Scope) Name(kind NameKind, roles ...string) string {
 	return shorten(strings.Join(append([]string{s.Project, s.Stack}, roles...), nameSeparator), kind, kind.max)
 }
 
-// BucketName is the physical name of a bucket. Bucket names are global, so it carries the
+// BucketName returns the physical name of a bucket. Bucket names are global, so it contains the
 // account and the region.
 func (s Scope) BucketName(role string) string {
 	return s.Name(NameBucket, role, s.AccountID, s.Region)
 }
 
-// autoNamed is a logical name short enough for Pulumi to append its random suffix within
-// what AWS takes.
+// autoNamed returns a logical name that is short enough for AWS even with Pulumi's random
+// suffix.
 func autoNamed(kind NameKind, logical string) string {
 	return shorten(logical, kind, kind.max-autoNameSuffixRoom)
 }
 
-// roleNamed is the logical name of a workload's IAM role. Pulumi appends a random suffix to it, so
-// that the physical name begins with project and stack: by that a deploy role knows the roles that
-// it may keep and pass.
+// roleNamed returns the logical name of a workload's IAM role. It begins with project and stack,
+// and so does the physical name, to which Pulumi adds a random suffix: that is how a deploy role
+// recognizes the roles that it may manage and pass.
 func (s Scope) roleNamed(logical string) string {
 	return autoNamed(NameIAMRole, s.NamesBegin()+logical)
 }
 
-// NamesBegin is how the physical names of the stack's resources begin.
+// NamesBegin returns the prefix of the physical names of the stack's resources.
 func (s Scope) NamesBegin() string {
 	return s.Project + nameSeparator + s.Stack + nameSeparator
 }
@@ -100,7 +101,7 @@ func shorten(name string, kind NameKind, limit int) string {
 	return head + nameSeparator + shortHash(name)
 }
 
-// shortHash tells texts apart in names.
+// shortHash returns a short hash of a string, for use in names.
 func shortHash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])[:nameHashLength]

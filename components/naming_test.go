@@ -13,7 +13,8 @@ var testScope = Scope{
 	Project: "aws-webapp", Stack: "prod", Partition: "aws", Region: "us-east-1", AccountID: "123456789012",
 }
 
-// A deploy role knows roles by how their names begin, which a long rest must not cut.
+// A deploy role recognizes roles by the beginning of their names, which must stay whole in long
+// names.
 func TestRolesBeginWithProjectAndStackHoweverLongTheyAre(t *testing.T) {
 	scope := testScope
 	scope.Project = strings.Repeat("p", longestBeginning-len("-prod-"))

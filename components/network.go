@@ -19,48 +19,48 @@ type NetworkArgs struct {
 	CIDRBlock string
 	// AvailabilityZones by name.
 	AvailabilityZones []string
-	// PublicCIDRs, AppCIDRs and DatabaseCIDRs are each tier's blocks, one a zone.
+	// PublicCIDRs, AppCIDRs and DatabaseCIDRs are each tier's blocks, one per zone.
 	PublicCIDRs, AppCIDRs, DatabaseCIDRs []string
 	// Protect makes Pulumi refuse to delete or replace the VPC and its subnets.
 	Protect bool
 	// NAT strategy of the app tier.
 	NAT NATStrategy
-	// InterfaceEndpoints are AWS services by the last part of their endpoint's name, such
-	// as ecr.api. Each costs by zone and hour.
+	// InterfaceEndpoints lists AWS services by the last part of their endpoint's name, such as
+	// ecr.api. AWS charges for each per zone and hour.
 	InterfaceEndpoints []string
-	// EndpointAccounts are further accounts whose principals the endpoints serve.
+	// EndpointAccounts lists further accounts whose principals may use the endpoints.
 	EndpointAccounts []string
-	// ReadableBuckets are buckets of others that everybody in the network may read by way of S3's
-	// endpoint, with foreign keys or none. [AnyBucket] among them stands for all.
+	// ReadableBuckets lists buckets of others that everybody in the network may read through S3's
+	// endpoint, even with credentials of another account or none. [AnyBucket] stands for all
+	// buckets.
 	ReadableBuckets []string
 	// LogKeyARN is the KMS key that encrypts the flow logs.
 	LogKeyARN pulumi.StringInput
 	// LogRetentionDays of the flow logs, one of CloudWatch Logs' periods.
 	LogRetentionDays int
-	// TopicARN hears of the NAT gateways' alarms.
+	// TopicARN is notified of the NAT gateways' alarms.
 	TopicARN pulumi.StringInput
 }
 
-// Network is a VPC with a public, an app and a database tier in every zone, the ways out
-// of it, private ways to AWS services, and flow logs. The database tier has no route but
-// the VPC's own.
+// Network is a VPC with a public, an app and a database tier in every zone, the ways out of it,
+// endpoints of AWS services, and flow logs. The database tier has only the VPC's local route.
 type Network struct {
 	pulumi.ResourceState
 
 	// VPCID of the VPC.
 	VPCID pulumi.StringOutput
-	// PublicSubnetIDs, AppSubnetIDs and DatabaseSubnetIDs hold one subnet a zone. Each is an output
-	// of its own: where a zone is added, a preview knows those of the others.
+	// PublicSubnetIDs, AppSubnetIDs and DatabaseSubnetIDs hold one subnet per zone. Each is a
+	// separate output: when a zone is added, a preview still knows the subnets of the others.
 	PublicSubnetIDs, AppSubnetIDs, DatabaseSubnetIDs pulumi.StringArray
-	// AppReady is what must be there before anything in the app tier reaches AWS and the
-	// internet: the routes to the NAT gateways, and the endpoints with their rules.
+	// AppReady lists what must exist before anything in the app tier reaches AWS and the internet:
+	// the routes to the NAT gateways, and the endpoints with their rules.
 	AppReady []pulumi.Resource
 	// FlowLogGroupName of the VPC's flow logs.
 	FlowLogGroupName string
 	// AlarmNames of the alarms.
 	AlarmNames []string
 
-	// NATAddresses are the public addresses that the app tier comes from; none without NAT.
+	// NATAddresses are the public source addresses of the app tier; none without NAT.
 	NATAddresses []pulumi.StringOutput
 
 	args     NetworkArgs
@@ -107,7 +107,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	return n, nil
 }
 
-// validate wants a block for each zone, in every tier.
+// validate checks that every tier has a block for each zone.
 func (a NetworkArgs) validate() error {
 	errs := []error{check(a)}
 	for _, cidrs := range [][]string{a.PublicCIDRs, a.AppCIDRs, a.DatabaseCIDRs} {
@@ -118,9 +118,9 @@ func (a NetworkArgs) validate() error {
 	return errors.Join(errs...)
 }
 
-// createVPC leaves VPC, subnets and route tables to awsx, but not NAT, see createNAT.
-// Explicit blocks need its strategy Auto: Legacy ignores them and Exact refuses plans that
-// are not zone-major.
+// createVPC lets awsx create the VPC, subnets and route tables, but not NAT, see createNAT.
+// Explicit blocks need its strategy Auto: Legacy ignores them, and Exact refuses plans that are
+// not ordered by zone.
 func (n *Network) createVPC(ctx *pulumi.Context, name string) error {
 	strategy := awsxec2.SubnetAllocationStrategyAuto
 	vpc, err := awsxec2.NewVpc(ctx, name, &awsxec2.VpcArgs{

@@ -8,8 +8,8 @@ import (
 
 const natNamespace = "AWS/NATGateway"
 
-// createAlarms watches the NAT gateways: one that has no port left for a destination turns
-// calls away, at random to whoever makes them.
+// createAlarms watches the NAT gateways: a gateway without a free port for a destination
+// refuses connections, which callers see as random failures.
 func (n *Network) createAlarms(ctx *pulumi.Context, name string) error {
 	for i, gateway := range n.gateways {
 		logical := fmt.Sprintf("%s-nat-%d-ports", name, i+1)

@@ -12,7 +12,7 @@ import (
 // AnyBucket stands for every bucket among [NetworkArgs.ReadableBuckets].
 const AnyBucket = "*"
 
-// createGatewayEndpoint brings every tier to S3 without NAT; it costs nothing.
+// createGatewayEndpoint gives every tier a way to S3 without NAT; it is free of charge.
 func (n *Network) createGatewayEndpoint(ctx *pulumi.Context, name string) error {
 	routeTables := n.vpc.RouteTables.ApplyT(func(tables []*ec2.RouteTable) pulumi.StringArrayOutput {
 		ids := make(pulumi.StringArray, len(tables))
@@ -36,8 +36,9 @@ func (n *Network) createGatewayEndpoint(ctx *pulumi.Context, name string) error 
 	return nil
 }
 
-// createInterfaceEndpoints puts AWS services into the app tier. Their policy serves principals of
-// this account and of those that are named, so that nobody can carry data out with keys of another.
+// createInterfaceEndpoints puts endpoints of AWS services into the app tier. Their policy only
+// serves principals of this account and of EndpointAccounts: nobody can carry data out with the
+// keys of another account.
 func (n *Network) createInterfaceEndpoints(ctx *pulumi.Context, name string) error {
 	if len(n.args.InterfaceEndpoints) == 0 {
 		return nil
@@ -66,8 +67,8 @@ func (n *Network) createInterfaceEndpoints(ctx *pulumi.Context, name string) err
 	return nil
 }
 
-// servedPrincipals lets principals of this account, and of those that are named, use an endpoint:
-// a role that an application assumes is a principal of its own account.
+// servedPrincipals lets principals of this account and of EndpointAccounts use an endpoint. A
+// role that an application assumes is a principal of that role's account.
 func (n *Network) servedPrincipals(action string) statement {
 	var accounts any = n.args.Scope.AccountID
 	if len(n.args.EndpointAccounts) > 0 {
@@ -79,9 +80,9 @@ func (n *Network) servedPrincipals(action string) statement {
 	}
 }
 
-// readableObjects are what S3's endpoint gives to anybody. ECR keeps the layers of images in a
-// bucket of AWS, and Fargate reads them with URLs that AWS has signed.
-// https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+// readableObjects allows reading certain objects through S3's endpoint with any credentials.
+// ECR keeps the layers of images in a bucket of AWS, and Fargate reads them with URLs that AWS
+// has signed. https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
 // ("Minimum Amazon S3 Bucket Permissions for Amazon ECR")
 func (n *Network) readableObjects() statement {
 	buckets := append([]string{"prod-" + n.args.Scope.Region + "-starport-layer-bucket"}, n.args.ReadableBuckets...)

@@ -10,8 +10,8 @@ import (
 // flowLogAggregationSeconds is the shorter of the two intervals that AWS offers.
 const flowLogAggregationSeconds = 60
 
-// createFlowLog records accepted and rejected traffic of the whole VPC. The group's name
-// is fixed so that the role's policy can name it before it exists.
+// createFlowLog records accepted and rejected traffic of the whole VPC. The log group's name is
+// fixed so that the role's policy can name it before it exists.
 func (n *Network) createFlowLog(ctx *pulumi.Context, name string) error {
 	scope := n.args.Scope
 	groupName := "/vpc/" + scope.Name(NameLogGroup, name, "flow-logs")
@@ -42,7 +42,8 @@ func (n *Network) createFlowLog(ctx *pulumi.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	// AWS refuses a second flow log to the same group, whatever its role: the old one goes first.
+	// AWS refuses a second flow log to the same group, even with another role: the old one has to
+	// be deleted first.
 	_, err = ec2.NewFlowLog(ctx, name+"-flow-logs", &ec2.FlowLogArgs{
 		VpcId:                  n.VPCID,
 		TrafficType:            pulumi.String("ALL"),

@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// NATStrategy says how the app tier reaches the internet.
+// NATStrategy is the way in which the app tier reaches the internet.
 type NATStrategy string
 
 // The NAT strategies: no gateway, one for all zones, or one in each zone.
@@ -17,7 +17,7 @@ const (
 	NATPerAZ  NATStrategy = "per-az"
 )
 
-// gateways is how many the strategy makes.
+// gateways returns the number of NAT gateways.
 func (s NATStrategy) gateways(zones int) int {
 	switch s {
 	case NATPerAZ:
@@ -29,10 +29,10 @@ func (s NATStrategy) gateways(zones int) int {
 	}
 }
 
-// createNAT gives the app tier its way to the internet. awsx could make the gateways, too,
-// but a component that another process constructs answers once all of its children are
-// there: whatever needs the VPC's ID would wait two minutes for gateways that it does not
-// use, the database and the search domain among them.
+// createNAT gives the app tier its way to the internet. awsx could create the gateways, too,
+// but a component that another process constructs answers only once all of its children exist.
+// Everything that needs the VPC's ID, such as the database and the search domain, would wait
+// two minutes for gateways that it does not use.
 func (n *Network) createNAT(ctx *pulumi.Context, name string) error {
 	for i := range n.args.NAT.gateways(len(n.args.AvailabilityZones)) {
 		if err := n.createGateway(ctx, fmt.Sprintf("%s-nat-%d", name, i+1), i); err != nil {
@@ -47,7 +47,7 @@ func (n *Network) createNAT(ctx *pulumi.Context, name string) error {
 		route, err := ec2.NewRoute(ctx, table, &ec2.RouteArgs{
 			RouteTableId:         n.appRouteTableID(table, zone),
 			DestinationCidrBlock: pulumi.String(everywhere),
-			// A zone without a gateway of its own uses the only one.
+			// A zone without a gateway uses the only one.
 			NatGatewayId: n.gateways[min(zone, len(n.gateways)-1)].ID(),
 		}, pulumi.Parent(n))
 		if err != nil {
@@ -58,7 +58,7 @@ func (n *Network) createNAT(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// createGateway makes a gateway in a zone's public subnet, with an address of its own.
+// createGateway makes a gateway with its own address in a zone's public subnet.
 func (n *Network) createGateway(ctx *pulumi.Context, name string, zone int) error {
 	address, err := ec2.NewEip(ctx, name, &ec2.EipArgs{
 		Domain: pulumi.String("vpc"),
@@ -80,7 +80,7 @@ func (n *Network) createGateway(ctx *pulumi.Context, name string, zone int) erro
 	return nil
 }
 
-// appRouteTableID is that of a zone.
+// appRouteTableID returns the ID of a zone's app route table.
 func (n *Network) appRouteTableID(name string, zone int) pulumi.StringOutput {
 	return n.vpc.RouteTables.ApplyT(func(tables []*ec2.RouteTable) (pulumi.StringOutput, error) {
 		return childID("route table", tables, place(zone, appTier), name)

@@ -19,7 +19,7 @@ func TestEachZoneLeavesThroughItsGateway(t *testing.T) {
 	for _, tc := range []struct {
 		strategy NATStrategy
 		gateways []string
-		// routes are the gateways of the app tier's route tables, by logical name.
+		// routes holds the gateways of the app tier's route tables, by logical name.
 		routes map[string]string
 	}{
 		{NATPerAZ, []string{"web-nat-1", "web-nat-2"}, map[string]string{"web-app-1": "web-nat-1-id", "web-app-2": "web-nat-2-id"}},
@@ -75,7 +75,8 @@ func TestRoutesGoIntoNoOtherTable(t *testing.T) {
 	}
 }
 
-// What waits for the app tier waits for its ways out, and for nothing else of the network.
+// Resources that wait for the app tier wait for its ways out and for nothing else of the
+// network.
 func TestAppTierIsReadyWithItsWaysOut(t *testing.T) {
 	rec := deployed(t, func(ctx *pulumi.Context) error {
 		args := testNetworkArgs()

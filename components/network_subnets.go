@@ -10,7 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// What awsx calls the subnets and route tables of the tiers, each with the number of its zone.
+// The names of the tiers' subnets and route tables in awsx, each followed by the number of its
+// zone.
 const (
 	publicTier   = "public"
 	appTier      = "app"
@@ -18,7 +19,7 @@ const (
 )
 
 // adjustVPC switches off the public addresses that awsx switches on for public subnets, and
-// protects VPC and subnets where that is asked for. Only a transform reaches the children of a
+// protects VPC and subnets if Protect is set. Only a transform reaches the children of a
 // component that another provider constructs.
 func (n *Network) adjustVPC(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
 	switch args.Type {
@@ -32,8 +33,8 @@ func (n *Network) adjustVPC(_ context.Context, args *pulumi.ResourceTransformArg
 	return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
 }
 
-// subnetIDs are those of a tier, by zone. awsx lists the ids of a tier, too, but at a preview such
-// a list is unknown as a whole as soon as one subnet is new, and every gateway and domain in the
+// subnetIDs returns the ids of a tier's subnets, by zone. awsx lists them, too, but in a preview
+// its list is unknown as a whole as soon as one subnet is new: every gateway and domain in the
 // other zones would look as if it were replaced.
 func (n *Network) subnetIDs(name, tier string) pulumi.StringArray {
 	ids := make(pulumi.StringArray, len(n.args.AvailabilityZones))
@@ -46,15 +47,15 @@ func (n *Network) subnetIDs(name, tier string) pulumi.StringArray {
 	return ids
 }
 
-// place is where awsx lists what belongs to a tier and zone: zone by zone, and in a zone the
-// public tier first, the app tier next and the database tier last.
+// place returns the position of a tier and zone in awsx's lists: zone by zone, and in each zone
+// first the public tier, then the app tier, then the database tier.
 func place(zone int, tier string) int {
 	tiers := []string{publicTier, appTier, databaseTier}
 	return zone*len(tiers) + slices.Index(tiers, tier)
 }
 
-// childID is the ID of a child of the VPC. Should a release of awsx list its children in another
-// order, the update ends before the database tier gets a route to the internet.
+// childID returns the ID of a child of the VPC. If a release of awsx lists its children in
+// another order, the update fails before the database tier gets a route to the internet.
 func childID[R pulumi.CustomResource](kind string, children []R, at int, name string) (pulumi.StringOutput, error) {
 	if at >= len(children) {
 		return pulumi.StringOutput{}, fmt.Errorf("the VPC has %d %ss, and %s should be number %d: "+
@@ -70,8 +71,8 @@ func childID[R pulumi.CustomResource](kind string, children []R, at int, name st
 	}).(pulumi.StringOutput), nil
 }
 
-// closeDefaultSecurityGroup takes every rule out of the group that AWS gives to whatever
-// names no group of its own.
+// closeDefaultSecurityGroup removes every rule from the default group, which AWS gives to
+// everything that names no group.
 func (n *Network) closeDefaultSecurityGroup(ctx *pulumi.Context, name string) error {
 	_, err := ec2.NewDefaultSecurityGroup(ctx, name+"-default", &ec2.DefaultSecurityGroupArgs{
 		VpcId: n.VPCID,

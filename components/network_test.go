@@ -151,7 +151,7 @@ func TestNetworkGatewayEndpointServesEveryTier(t *testing.T) {
 	}, endpoint.inputs)
 }
 
-// Layers of images come from a bucket of AWS, everything else from the account's own roles.
+// Layers of images come from a bucket of AWS; everything else needs a role of the account.
 func TestNetworkGatewayEndpointGivesNobodyElsesDataAway(t *testing.T) {
 	for name, test := range map[string]struct {
 		readable []string

@@ -16,8 +16,8 @@ type PipelineArgs struct {
 	Scope Scope
 	// Repository on GitHub, owner/name, and the branch whose pushes start the pipeline.
 	Repository, Branch string
-	// ConnectionARN of the connection to GitHub; empty makes one, which somebody has to
-	// authorise in the console before the first execution.
+	// ConnectionARN of the connection to GitHub. If it is empty, the component creates one, which
+	// somebody has to authorise in the console before the first execution.
 	ConnectionARN string
 	// RepositoryURL and RepositoryARN of the ECR repository.
 	RepositoryURL, RepositoryARN string
@@ -25,20 +25,21 @@ type PipelineArgs struct {
 	Service string
 	// StateURL of the backend that keeps the states.
 	StateURL string
-	// Staging and Production are where the image goes.
+	// Staging and Production are the stacks to which the image is deployed.
 	Staging, Production PipelineTarget
 	// ArtifactKeyARN and LogKeyARN are the KMS keys of artifacts, and of logs and messages.
 	ArtifactKeyARN, LogKeyARN pulumi.StringInput
-	// LogBucket, by name, takes the artifact bucket's access log, once LogBucketReady is there.
+	// LogBucket, by name, receives the artifact bucket's access log, once the resources of
+	// LogBucketReady exist.
 	LogBucket      string
 	LogBucketReady []pulumi.Resource
-	// TopicARN hears of approvals that wait and of executions that end.
+	// TopicARN is notified of approvals that wait and of executions that end.
 	TopicARN pulumi.StringInput
 	// ComputeType and BuildImage of builds, as CodeBuild calls them.
 	ComputeType, BuildImage string
 	// ApprovalTimeoutMinutes after which an approval counts as refused.
 	ApprovalTimeoutMinutes int
-	// ArtifactDays that artifacts are kept, and LogRetentionDays that logs are.
+	// ArtifactDays is how long artifacts are kept, LogRetentionDays how long logs are.
 	ArtifactDays, LogRetentionDays int
 	// ForceDestroy lets destroy empty the artifact bucket.
 	ForceDestroy bool
@@ -48,15 +49,15 @@ type PipelineArgs struct {
 type PipelineTarget struct {
 	// Stack by its name.
 	Stack string
-	// DeployRoleARN is the role with which it is deployed.
+	// DeployRoleARN is the role that deploys it.
 	DeployRoleARN string
 	// URL that answers when a deployment is done.
 	URL string
 }
 
-// Pipeline brings a commit to production: tests, an image that is known by its digest from
-// then on, staging, integration tests, an approval, production. What a stage does is in the
-// repository, below delivery/buildspec; what it may do is its project's role.
+// Pipeline brings a commit to production: tests, an image, which is identified by its digest
+// from then on, staging, integration tests, an approval, production. The commands of a stage
+// are in the repository, below delivery/buildspec; its project's role limits what they may do.
 //
 // Production is deployed blue/green by CodeDeploy if its stack says so: application and
 // deployment group belong to that stack, whose listeners they move.
@@ -71,12 +72,12 @@ type Pipeline struct {
 	ProjectNames map[string]string
 	// ArtifactBucket by name.
 	ArtifactBucket string
-	// Deployers are the roles of builds that deploy, and DeployerARNs theirs by stack.
+	// Deployers holds the roles of builds that deploy, and DeployerARNs their ARNs by stack.
 	Deployers    []pulumi.Resource
 	DeployerARNs map[string]string
 
 	args PipelineArgs
-	// ready is what the pipeline's artifacts wait for.
+	// ready lists the resources that the pipeline's artifacts wait for.
 	ready []pulumi.Resource
 	// role and policies of the pipeline.
 	role     *iam.Role
@@ -84,7 +85,7 @@ type Pipeline struct {
 	projects []pulumi.Resource
 }
 
-// ArtifactBucketName is the physical name of a delivery stack's artifact bucket.
+// ArtifactBucketName returns the physical name of a delivery stack's artifact bucket.
 func ArtifactBucketName(scope Scope) string { return scope.BucketName(artifactsRole) }
 
 // NewPipeline makes [Pipeline].
@@ -125,7 +126,7 @@ func NewPipeline(ctx *pulumi.Context, name string, args *PipelineArgs, opts ...p
 	return p, nil
 }
 
-// nameParts fixes what policies name before it exists.
+// nameParts fixes the names of resources that policies name before they exist.
 func (p *Pipeline) nameParts() {
 	scope := p.args.Scope
 	p.Name = scope.Name(NamePipeline, p.args.Service)
@@ -158,7 +159,7 @@ func (p *Pipeline) createPipeline(ctx *pulumi.Context, name string) error {
 	_, err := codepipeline.NewPipeline(ctx, name, &codepipeline.PipelineArgs{
 		Name:         pulumi.String(p.Name),
 		PipelineType: pulumi.String("V2"),
-		// Of commits that wait for the same stage the newest goes on.
+		// If several commits wait for the same stage, the newest goes on.
 		ExecutionMode: pulumi.String("SUPERSEDED"),
 		RoleArn:       p.role.Arn,
 		ArtifactStores: codepipeline.PipelineArtifactStoreArray{codepipeline.PipelineArtifactStoreArgs{

@@ -5,9 +5,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// createNotifications tells of executions that end. An execution that a newer one has
-// overtaken, and one that waits, are not worth a message; the approval sends its own. An alarm
-// tells where the message is lost: nothing else would.
+// createNotifications reports executions that end. It does not report an execution that a newer
+// one has overtaken, or one that waits: the approval sends its own message. An alarm reports
+// lost messages: nothing else would.
 func (p *Pipeline) createNotifications(ctx *pulumi.Context, name string) error {
 	physical := shorten(p.Name+"-ended", nameRule, nameRule.max)
 	rule, err := cloudwatch.NewEventRule(ctx, name, &cloudwatch.EventRuleArgs{

@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// What the builds do, part of their names and the name of their action.
+// The tasks of the builds, which are part of their names and the names of their actions.
 const (
 	projectTest        = "test"
 	projectImage       = "image"
@@ -22,14 +22,14 @@ const (
 )
 
 const (
-	// buildspecFolder is where builds find what to do.
+	// buildspecFolder is the folder of the buildspecs.
 	buildspecFolder = "delivery/buildspec/"
-	// buildMinutes is how long tests and images may take.
+	// buildMinutes bounds the tests and the build of the image.
 	buildMinutes = 30
-	// deployMinutes covers a whole stack that is created, and a canary that takes its time.
-	// CodeBuild's own limit for credentials is the same.
+	// deployMinutes is long enough to create a whole stack, or for a slow canary. It is also
+	// CodeBuild's limit for credentials.
 	deployMinutes = 120
-	// queueMinutes after which a build that no machine takes fails.
+	// queueMinutes after which a build fails if no machine starts it.
 	queueMinutes = 60
 )
 
@@ -43,14 +43,14 @@ type projectSpec struct {
 	does, description string
 	buildspec         string
 	minutes           int
-	// privileged is what building an image with Docker takes.
+	// privileged allows building an image with Docker.
 	privileged bool
 	variables  map[string]string
-	// writes says that the build hands on an artifact.
+	// writes says that the build produces an artifact.
 	writes bool
-	// deploys is the role that the build acts as.
+	// deploys is the role that the build assumes.
 	deploys string
-	// also are permissions beside logs and artifacts.
+	// also holds permissions besides those for logs and artifacts.
 	also []statement
 }
 
@@ -69,7 +69,7 @@ func (p *Pipeline) projectSpecs() []projectSpec {
 			privileged: true, writes: true,
 			variables: map[string]string{"REPOSITORY_URL": args.RepositoryURL},
 			also: []statement{
-				// A registry login has no resource: AWS takes nothing but * here.
+				// A registry login has no resource: AWS only accepts * here.
 				{Sid: "RegistryLogin", Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*"},
 				{
 					Sid: "PushImage", Effect: "Allow",
@@ -100,7 +100,7 @@ func (p *Pipeline) projectSpecs() []projectSpec {
 }
 
 // createConnection makes a connection that is pending until somebody authorises it. It uses the
-// resource with the former name of the service, which older providers know, too.
+// resource under the service's former name, which older providers support, too.
 func (p *Pipeline) createConnection(ctx *pulumi.Context, name string) error {
 	if p.args.ConnectionARN != "" {
 		p.ConnectionARN = pulumi.String(p.args.ConnectionARN).ToStringOutput()
@@ -184,8 +184,8 @@ func (p *Pipeline) createProject(ctx *pulumi.Context, logical string, spec proje
 	return nil
 }
 
-// cacheLocation is the project's own: what anybody's tests have written must not reach the build
-// that deploys to production.
+// cacheLocation differs for each project: files written by somebody's tests must not reach the
+// build that deploys to production.
 func (p *Pipeline) cacheLocation(does string) string { return p.ArtifactBucket + "/cache/" + does }
 
 func (p *Pipeline) buildLogGroup(does string) string { return "/codebuild/" + p.ProjectNames[does] }
@@ -195,8 +195,8 @@ func (p *Pipeline) buildRoleName(does string) string {
 	return p.args.Scope.Name(NameIAMRole, "build", does)
 }
 
-// createBuildRole lets a project's builds do what they are for, and nothing of what the
-// others do.
+// createBuildRole lets a project's builds do their own task, and nothing that the other
+// projects do.
 func (p *Pipeline) createBuildRole(ctx *pulumi.Context, logical string, spec projectSpec) (*iam.Role, []pulumi.Resource, error) {
 	scope := p.args.Scope
 	physical := p.buildRoleName(spec.does)
@@ -220,7 +220,7 @@ func (p *Pipeline) createBuildRole(ctx *pulumi.Context, logical string, spec pro
 			Resource: scope.BucketARN(p.cacheLocation(spec.does)) + "/*",
 		},
 		{
-			// Without it S3 calls a cache that is not there yet a denial.
+			// Without it S3 answers "access denied" for a cache that does not exist yet.
 			Sid: "FindCache", Effect: "Allow", Action: "s3:ListBucket", Resource: scope.BucketARN(p.ArtifactBucket),
 			Condition: conditions{"StringLike": {"s3:prefix": "cache/" + spec.does + "/*"}},
 		},
@@ -250,7 +250,7 @@ func (p *Pipeline) artifactStatement(write bool) statement {
 	return statement{Sid: "UseArtifacts", Effect: "Allow", Action: actions, Resource: p.args.Scope.BucketARN(p.ArtifactBucket) + "/*"}
 }
 
-// artifactKeyStatement waits for the key, and is therefore a policy of its own.
+// artifactKeyStatement waits for the key, so it is in a separate policy.
 func (p *Pipeline) artifactKeyStatement() statement {
 	return statement{
 		Sid: "UseArtifactKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"}, Resource: p.args.ArtifactKeyARN,

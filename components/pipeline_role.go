@@ -9,8 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// createRole lets the pipeline start its builds and hand on their artifacts. It deploys
-// nothing itself. The guide's trust policy for CodePipeline has no condition:
+// createRole lets the pipeline start its builds and pass on their artifacts. It deploys nothing
+// itself. The guide's trust policy for CodePipeline has no condition:
 // https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html
 func (p *Pipeline) createRole(ctx *pulumi.Context, name string) (err error) {
 	scope := p.args.Scope
@@ -40,7 +40,8 @@ func (p *Pipeline) createRole(ctx *pulumi.Context, name string) (err error) {
 		{"artifact-key", []statement{p.artifactKeyStatement()}},
 		{"source", []statement{{
 			Sid: "UseConnection", Effect: "Allow",
-			// The service was called CodeStar before, and connections made then still are.
+			// The service used to be called CodeStar, and connections from that time still have that
+			// prefix.
 			Action:   []string{"codeconnections:UseConnection", "codestar-connections:UseConnection"},
 			Resource: pulumi.StringArray{p.ConnectionARN},
 		}}},

@@ -8,19 +8,19 @@ import (
 )
 
 const (
-	// connectionSource is what CodePipeline calls a repository behind a connection.
+	// connectionSource is CodePipeline's name for a repository behind a connection.
 	connectionSource = "CodeStarSourceConnection"
 	sourceAction     = "Source"
 )
 
-// The artifacts that stages hand on. Builds find them under these names.
+// The artifacts that stages pass on. Builds find them under these names.
 const (
 	sourceArtifact = "source"
 	imageArtifact  = "image"
 )
 
-// stages in their order. A stage is done when its builds are: the last thing that a build
-// which deploys does is to verify that what runs is what it deployed.
+// stages returns the stages in their order. A stage is done when its builds are: as its last
+// step, a build that deploys verifies that what runs is what it deployed.
 func (p *Pipeline) stages() codepipeline.PipelineStageArray {
 	return codepipeline.PipelineStageArray{
 		stage("Source", p.source()),
@@ -42,7 +42,7 @@ func stage(name string, actions ...codepipeline.PipelineStageActionInput) codepi
 	}
 }
 
-// source leaves the start to the pipeline's trigger, which knows the branch.
+// source does not start the pipeline: the trigger does, which knows the branch.
 func (p *Pipeline) source() codepipeline.PipelineStageActionInput {
 	return codepipeline.PipelineStageActionArgs{
 		Name:            pulumi.String(sourceAction),

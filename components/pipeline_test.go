@@ -86,8 +86,8 @@ func TestPipelineUsesAGivenConnection(t *testing.T) {
 	assert.Equal(t, []any{givenConnection}, use["Resource"])
 }
 
-// Each build may do what it is for: the one that runs the application's tests, which anybody
-// who may push can change, gets nothing but its log and its source.
+// Each build may only do its own task. The build that runs the application's tests, which
+// anybody who may push can change, gets only its log and its source.
 func TestBuildsHaveTheirOwnRights(t *testing.T) {
 	rec := previewed(t, pipelineProgram(givenConnection))
 	logs := func(does string) string {

@@ -4,7 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// policyVersion is the only version of IAM's policy language that knows variables.
+// policyVersion is the only version of IAM's policy language with variables.
 const policyVersion = "2012-10-17"
 
 // statement of a policy. Its fields hold strings, lists of strings, or pulumi inputs of
@@ -27,8 +27,8 @@ func allow(action, resource any) statement {
 	return statement{Effect: "Allow", Action: action, Resource: resource}
 }
 
-// policyDocument renders statements as JSON. It is known at preview as long as every
-// value in it is.
+// policyDocument renders statements as JSON. The document is known at preview if every value in
+// it is.
 func policyDocument(statements ...statement) pulumi.StringOutput {
 	return pulumi.JSONMarshal(struct {
 		Version   string
@@ -36,8 +36,8 @@ func policyDocument(statements ...statement) pulumi.StringOutput {
 	}{policyVersion, statements})
 }
 
-// assumedBy is a role's trust in one AWS service, optionally under conditions that keep
-// other accounts' resources from borrowing it.
+// assumedBy returns the trust policy of a role for one AWS service, optionally with conditions
+// that keep other accounts' resources from using it.
 func assumedBy(service string, when conditions) pulumi.StringOutput {
 	trust := statement{
 		Effect:    "Allow",
@@ -50,9 +50,9 @@ func assumedBy(service string, when conditions) pulumi.StringOutput {
 	return policyDocument(trust)
 }
 
-// ownSettings lets a function decrypt its settings. Lambda gives the role a grant for it when
-// the function is made, which is lost when the role is deleted and made anew under its name:
-// https://github.com/hashicorp/terraform-provider-aws/issues/9703
+// ownSettings lets a function decrypt its settings. Lambda creates a grant for the role when
+// the function is created, which is lost when the role is deleted and created again under the
+// same name: https://github.com/hashicorp/terraform-provider-aws/issues/9703
 func ownSettings(scope Scope, function string, keyARN pulumi.StringInput) statement {
 	return statement{
 		Sid: "DecryptOwnSettings", Effect: "Allow", Action: "kms:Decrypt", Resource: keyARN,
@@ -62,13 +62,13 @@ func ownSettings(scope Scope, function string, keyARN pulumi.StringInput) statem
 	}
 }
 
-// networkActions are what Lambda needs to put a function into a VPC.
+// networkActions lists the actions that Lambda needs to put a function into a VPC.
 var networkActions = []string{
 	"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
 	"ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
 }
 
-// inVPC lets a function log and live in the VPC.
+// inVPC lets a function write its log and run in the VPC.
 func inVPC(scope Scope, function string) []statement {
 	return []statement{
 		{
@@ -81,7 +81,7 @@ func inVPC(scope Scope, function string) []statement {
 			Sid: "JoinVPC", Effect: "Allow", Action: networkActions, Resource: "*",
 		},
 		{
-			// They are Lambda's to use, not the function's code's.
+			// Only Lambda may use them, not the function's code.
 			Sid: "KeepCodeFromNetworkInterfaces", Effect: "Deny", Action: networkActions, Resource: "*",
 			Condition: conditions{"ArnEquals": {"lambda:SourceFunctionArn": scope.ARN("lambda", "function:"+function)}},
 		},
@@ -93,7 +93,7 @@ func (s Scope) sameAccount() conditions {
 	return conditions{"StringEquals": {"aws:SourceAccount": s.AccountID}}
 }
 
-// fromSource keeps a service from acting for any but the given resources of this account.
+// fromSource lets a service act only for the given resources of this account.
 func (s Scope) fromSource(arns ...string) conditions {
 	var source any = arns
 	if len(arns) == 1 {

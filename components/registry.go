@@ -10,8 +10,8 @@ import (
 
 const registryType = "aws-webapp:delivery:Registry"
 
-// ReleaseTagPrefix begins the tags of images that went to production. They are kept apart
-// from those that were only built.
+// ReleaseTagPrefix is the prefix of the tags of images that went to production. The lifecycle
+// keeps them separately from images that were only built.
 const ReleaseTagPrefix = "release-"
 
 // RegistryArgs describe [Registry].
@@ -22,11 +22,11 @@ type RegistryArgs struct {
 	Name string
 	// KeyARN is the KMS key of the images. Changing it replaces the repository.
 	KeyARN pulumi.StringInput
-	// PullAccountIDs are the other accounts that may pull.
+	// PullAccountIDs lists the other accounts that may pull.
 	PullAccountIDs []string
-	// KeepImages is how many builds are kept.
+	// KeepImages is the number of builds to keep.
 	KeepImages int
-	// KeepReleases is how many released images are kept beside the builds.
+	// KeepReleases is the number of released images to keep, besides the builds.
 	KeepReleases int
 	// UntaggedDays after which an image without a tag is deleted.
 	UntaggedDays int
@@ -34,8 +34,8 @@ type RegistryArgs struct {
 	ForceDelete bool
 }
 
-// Registry is the ECR repository of the application. A tag names one image for good; images
-// are scanned when they are pushed, and expire when newer ones have taken their place.
+// Registry is the ECR repository of the application. A tag names one image for good. Images are
+// scanned when they are pushed, and expire when there are enough newer ones.
 type Registry struct {
 	pulumi.ResourceState
 
@@ -96,9 +96,9 @@ func (r *Registry) createRepository(ctx *pulumi.Context, name string) (*ecr.Repo
 	}, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true))
 }
 
-// createLifecycle keeps releases from being pushed out by builds: an image that a rule of a
-// higher priority is about is not expired by one of a lower. A change replaces it, and ECR knows it by
-// the repository alone: deleted second, the old one would take the new one along (pulumi/pulumi-aws#2075).
+// createLifecycle keeps builds from pushing out releases: a rule does not expire an image that matches a
+// rule of higher priority. A change replaces the policy. ECR identifies it only by the repository: if the
+// old one were deleted second, the new one would be gone, too (pulumi/pulumi-aws#2075).
 func (r *Registry) createLifecycle(ctx *pulumi.Context, name string, repository *ecr.Repository) error {
 	_, err := ecr.NewLifecyclePolicy(ctx, name, &ecr.LifecyclePolicyArgs{
 		Repository: repository.Name,
@@ -133,8 +133,8 @@ func (r *Registry) createLifecycle(ctx *pulumi.Context, name string, repository 
 	return err
 }
 
-// createPolicy lets other accounts pull; the account's own roles do so by their policies. ECR
-// decrypts with a grant of its own: who pulls needs no right to the key.
+// createPolicy lets other accounts pull; roles of this account do so by their policies. ECR
+// decrypts with its own grant: pulling needs no permission for the key.
 func (r *Registry) createPolicy(ctx *pulumi.Context, name string, repository *ecr.Repository) error {
 	if len(r.args.PullAccountIDs) == 0 {
 		return nil
@@ -156,7 +156,7 @@ func (r *Registry) createPolicy(ctx *pulumi.Context, name string, repository *ec
 	return err
 }
 
-// registryHost is where the account's images are.
+// registryHost returns the host name of the account's registry.
 func (s Scope) registryHost() string {
 	suffix := "amazonaws.com"
 	if s.Partition == "aws-cn" {

@@ -41,7 +41,7 @@ func TestRegistryKeepsTagsAndScansImages(t *testing.T) {
 	}, pull)
 }
 
-// Images that are in production, or were, must outlive a hundred builds.
+// Images that are or were in production must outlive a hundred builds.
 func TestRegistryKeepsReleasesApartFromBuilds(t *testing.T) {
 	type rule struct {
 		RulePriority int

@@ -9,29 +9,29 @@ import (
 
 const routesType = "aws-webapp:service:Routes"
 
-// standbyPriorities come after all priorities that services may have: each rolling service
-// answers the same requests at its own priority and at that many more. AWS takes 1 to 50000,
-// so that package config takes the lower half.
+// standbyPriorities is the distance between a rolling service's priority and that of its
+// standby rule, which answers the same requests after the rules of all services. AWS accepts 1
+// to 50000, so package config accepts the lower half.
 const standbyPriorities = 25000
 
-// ruleName begins the name of each rule that is named after its priority. No service can have
-// such a name.
+// ruleName is the prefix of the names of rules that are named after their priority. No service
+// can have such a name.
 const ruleName = "https_"
 
-// Routes are the listener rules that send clients to the rolling services.
+// Routes holds the listener rules that send clients to the rolling services.
 //
-// They are named after their priority, which AWS takes once: when services are renamed or
-// exchange their priorities, rules are changed in place and none is made before another is
-// deleted. Each change of a rule is one call, but several rules do not change at once. In
-// between, requests that no rule of this component matches are answered by the services'
-// standby rules, which were all changed beforehand, before any service was.
+// They are named after their priority, which must be unique in AWS: when services are renamed
+// or exchange their priorities, rules are changed in place, and none has to be created before
+// another is deleted. Each change of a rule is one call, but several rules do not change at
+// once. In between, the services' standby rules answer requests that no rule of this component
+// matches. They were all changed beforehand, before any service was.
 type Routes struct {
 	pulumi.ResourceState
 }
 
 // RoutesArgs describe [Routes].
 type RoutesArgs struct {
-	// Services under the rolling controller. Those under blue/green have rules of their own.
+	// Services under the rolling controller. Those under blue/green have their own rules.
 	Services []*Service
 }
 
@@ -44,8 +44,8 @@ func NewRoutes(ctx *pulumi.Context, name string, args *RoutesArgs, opts ...pulum
 	if err := ctx.RegisterComponentResource(routesType, name, r, opts...); err != nil {
 		return nil, fmt.Errorf("routes %q: register: %w", name, err)
 	}
-	// A rule may come to the requests of any service, so the first waits for all of them, and
-	// the others for the first.
+	// A rule may take over the requests of any service, so the first rule waits for all services,
+	// and the others for the first.
 	var after []pulumi.Resource
 	for _, service := range args.Services {
 		after = append(after, service.service)

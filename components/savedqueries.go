@@ -9,15 +9,15 @@ import (
 
 const savedQueriesType = "aws-webapp:monitoring:SavedQueries"
 
-// mostQueriedGroups is how many log groups Logs Insights searches at once.
+// mostQueriedGroups is the number of log groups that Logs Insights searches at once.
 const mostQueriedGroups = 50
 
-// SavedQueriesArgs describe [SavedQueries]. A query whose log groups are not there is left
-// out.
+// SavedQueriesArgs describe [SavedQueries]. A query is left out if there are no log groups for
+// it.
 type SavedQueriesArgs struct {
 	// Scope of the stack.
 	Scope Scope
-	// ServiceLogGroups of the services, whose lines are as docs/architecture.md says.
+	// ServiceLogGroups of the services. docs/architecture.md describes their lines.
 	ServiceLogGroups []string
 	// FunctionLogGroups of the stack's own functions.
 	FunctionLogGroups []string
@@ -31,8 +31,8 @@ type SavedQueriesArgs struct {
 	DatabaseLogGroup string
 }
 
-// SavedQueries are CloudWatch Logs Insights queries for what somebody on call asks first. The
-// console shows them in a folder called <project>-<stack>.
+// SavedQueries holds CloudWatch Logs Insights queries for the first questions of the person on
+// call. The console shows them in a folder called <project>-<stack>.
 type SavedQueries struct {
 	pulumi.ResourceState
 
@@ -65,7 +65,7 @@ func NewSavedQueries(ctx *pulumi.Context, name string, args *SavedQueriesArgs, o
 	return q, nil
 }
 
-// save needs no group to be there: CloudWatch looks for them when the query runs.
+// save does not need the groups to exist: CloudWatch looks for them when the query runs.
 func (q *SavedQueries) save(ctx *pulumi.Context, logical string, query savedQuery) error {
 	groups := query.searches(q.args)
 	if len(groups) == 0 {

@@ -3,14 +3,14 @@ package components
 // savedQuery is a question to log groups.
 type savedQuery struct {
 	name string
-	// searches are the groups that it is put to.
+	// searches returns the groups to search.
 	searches func(SavedQueriesArgs) []string
 	// text in Logs Insights' query language.
 	text string
 }
 
-// savedQueries are the questions, in the order in which they are usually asked. A test holds
-// their fields against what the groups really get.
+// savedQueries returns the queries, in the order in which they are usually needed. A test
+// compares their fields with the real logs.
 func savedQueries() []savedQuery {
 	return []savedQuery{
 		{"errors-by-event-type", serviceGroups, errorsByEventType},
@@ -103,7 +103,7 @@ func savedQueries() []savedQuery {
 }
 
 const (
-	// isError tells errors by level, where a service says one, and else by name.
+	// isError recognizes errors by their level if a service logs one, else by name.
 	isError = `level in ["ERROR", "CRITICAL", "FATAL"] or event_type like /(?i)(error|exception|fail)/`
 
 	errorsByEventType = `filter ` + isError + `

@@ -16,7 +16,7 @@ import (
 
 const queryType = "aws:cloudwatch/queryDefinition:QueryDefinition"
 
-// The groups of the test are called like the samples of what they get.
+// The groups of the test have the names of the samples of their logs.
 var queriedGroups = SavedQueriesArgs{
 	Scope:             testScope,
 	ServiceLogGroups:  []string{"services"},
@@ -53,7 +53,7 @@ func TestQueriesWithoutGroupsAreLeftOut(t *testing.T) {
 	assert.Equal(t, []string{"queries-busiest-destinations", "queries-rejected-flows"}, rec.names(queryType))
 }
 
-// A query that asks for a field which nobody logs finds nothing, and says nothing either.
+// A query for a field that nobody logs finds nothing, and does not say why.
 func TestSavedQueriesAskForWhatIsLogged(t *testing.T) {
 	rec := deployed(t, savedQueriesProgram(queriedGroups))
 	for _, query := range rec.ofType(queryType) {
@@ -67,7 +67,7 @@ func TestSavedQueriesAskForWhatIsLogged(t *testing.T) {
 	}
 }
 
-// The samples are what AWS documents and what our functions write.
+// The samples are the lines that AWS documents and that our functions write.
 func TestSamplesAreWhatIsLogged(t *testing.T) {
 	sample := jsonSample(t, filepath.Join("testdata", "logs", "functions.json"))
 	source, err := os.ReadFile(filepath.Join("..", "lambda", "logshipper", "handler.go"))
@@ -79,7 +79,7 @@ func TestSamplesAreWhatIsLogged(t *testing.T) {
 	assert.Equal(t, "ALL", flows.inputs["trafficType"], "rejected flows and busy ones are both asked for")
 }
 
-// The patterns that queries cut lines with fit the lines.
+// The patterns with which queries parse lines match the lines.
 func TestSavedQueriesCutDatabaseLines(t *testing.T) {
 	lines, err := os.ReadFile(filepath.Join("testdata", "logs", "postgresql.txt"))
 	require.NoError(t, err)
@@ -92,7 +92,7 @@ func TestSavedQueriesCutDatabaseLines(t *testing.T) {
 	}
 }
 
-// loggedFields are the fields that Logs Insights finds in a group: the ones that it adds to
+// loggedFields returns the fields that Logs Insights finds in a group: the ones that it adds to
 // every event, and those of the sample's lines.
 func loggedFields(t *testing.T, group string) []string {
 	t.Helper()
@@ -110,7 +110,7 @@ func loggedFields(t *testing.T, group string) []string {
 	}
 }
 
-// serviceLines are what the documentation tells services to log.
+// serviceLines returns the log lines that the documentation prescribes for services.
 func serviceLines(t *testing.T) []map[string]any {
 	t.Helper()
 	page, err := os.ReadFile(filepath.Join("..", "docs", "architecture.md"))
@@ -138,7 +138,7 @@ func jsonSample(t *testing.T, file string) map[string]any {
 	return sample
 }
 
-// flattened are the paths of an object's leaves, as Logs Insights names them.
+// flattened returns the paths of an object's leaves, as Logs Insights names them.
 func flattened(prefix string, object map[string]any) []string {
 	var paths []string
 	for key, value := range object {
@@ -158,7 +158,7 @@ var (
 	queryWords = regexp.MustCompile(`@?[A-Za-z_][A-Za-z0-9_.]*`)
 )
 
-// fieldsOfQuery are the names in a query that it does not make itself.
+// fieldsOfQuery returns the names in a query that it does not define itself.
 func fieldsOfQuery(text string) []string {
 	known := []string{
 		"fields", "filter", "stats", "sort", "limit", "parse", "by", "as", "and", "or", "not", "in", "like", "asc", "desc", "m",

@@ -6,8 +6,8 @@ import (
 	"regexp"
 )
 
-// Scope is where a stack lives. Components compute names and ARNs from it that would
-// otherwise be unknown until AWS has created the resource.
+// Scope identifies a stack: project, account, region. From it components compute names and ARNs
+// that would otherwise be unknown until AWS has created the resource.
 type Scope struct {
 	// Project is the Pulumi project, the first part of every physical name.
 	Project string
@@ -19,41 +19,45 @@ type Scope struct {
 	Region string
 	// AccountID has 12 digits.
 	AccountID string
-	// RunbookURL is the page with a section per alarm, to which alarms link. May be empty.
+	// RunbookURL is the address of the page with a section per alarm, to which alarms link. May be
+	// empty.
 	RunbookURL string
 }
 
-// ARN of a resource in the scope's account and region.
+// ARN returns the ARN of a resource in the scope's account and region.
 func (s Scope) ARN(service, resource string) string {
 	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", s.Partition, service, s.Region, s.AccountID, resource)
 }
 
-// GlobalARN of a resource of a service that has no regions, such as iam.
+// GlobalARN returns the ARN of a resource of a service without regions, such as iam.
 func (s Scope) GlobalARN(service, resource string) string {
 	return fmt.Sprintf("arn:%s:%s::%s:%s", s.Partition, service, s.AccountID, resource)
 }
 
-// BucketARN of an S3 bucket; bucket names are global, so the ARN has no account.
+// BucketARN returns the ARN of an S3 bucket; bucket names are global, so the ARN has no
+// account.
 func (s Scope) BucketARN(bucket string) string {
 	return fmt.Sprintf("arn:%s:s3:::%s", s.Partition, bucket)
 }
 
-// LogGroupARN of a CloudWatch log group, without the :* that stands for its streams.
+// LogGroupARN returns the ARN of a CloudWatch log group, without the :* that stands for its
+// streams.
 func (s Scope) LogGroupARN(name string) string {
 	return s.ARN("logs", "log-group:"+name)
 }
 
-// codeDeployApplication is the name of a service's CodeDeploy application. Its deployment group has
-// the service's own name.
+// codeDeployApplication returns the name of a service's CodeDeploy application. Its deployment
+// group has the service's name.
 func (s Scope) codeDeployApplication(service string) string { return s.Name(NameCodeDeploy, service) }
 
-// in is the same place in another account.
+// in returns the same scope in another account.
 func (s Scope) in(accountID string) Scope {
 	s.AccountID = accountID
 	return s
 }
 
-// rootARN is the account's root principal, which stands for the whole account in key policies.
+// rootARN returns the account's root principal, which stands for the whole account in key
+// policies.
 func (s Scope) rootARN() string {
 	return s.GlobalARN("iam", "root")
 }

@@ -17,16 +17,16 @@ const secretRelayType = "aws-webapp:secrets:SecretRelay" //nolint:gosec // a typ
 type SecretRelayArgs struct {
 	// Scope of the stack.
 	Scope Scope
-	// SecretARN of the secret whose rotation matters.
+	// SecretARN of the secret whose rotations are followed.
 	SecretARN pulumi.StringInput
-	// Trail says that a CloudTrail trail records the account: Secrets Manager reports rotations
-	// that failed through it alone. Without one nobody hears of them.
+	// Trail says that a CloudTrail trail records the account: Secrets Manager reports failed
+	// rotations only through CloudTrail. Without a trail nobody is notified of them.
 	Trail bool
 	// ClusterName of the ECS cluster.
 	ClusterName string
 	// Services that read the secret when their tasks start, at least one.
 	Services []SecretRelayService
-	// PackagePath of the function's zip, which make lambda builds.
+	// PackagePath of the function's zip, built by make lambda.
 	PackagePath string
 	// AttemptMinutes that the function may take at each of its attempts.
 	AttemptMinutes int
@@ -37,7 +37,7 @@ type SecretRelayArgs struct {
 	LogKeyARN pulumi.StringInput
 	// LogRetentionDays of the function's log group, one of CloudWatch Logs' periods.
 	LogRetentionDays int
-	// TopicARN hears of failed rotations and of the alarms.
+	// TopicARN is notified of failed rotations and of the alarms.
 	TopicARN pulumi.StringInput
 }
 
@@ -54,8 +54,8 @@ type SecretRelayService struct {
 type SecretRelay struct {
 	pulumi.ResourceState
 
-	// FunctionName of the function, LogGroupName of its log and DeadLetterQueueName of the
-	// queue that holds events which it could not handle.
+	// FunctionName of the function, LogGroupName of its log and DeadLetterQueueName of the queue
+	// for events that it could not handle.
 	FunctionName, LogGroupName, DeadLetterQueueName string
 	// DeadLetterQueueURL of that queue.
 	DeadLetterQueueURL pulumi.StringOutput
@@ -66,7 +66,8 @@ type SecretRelay struct {
 	queue    *sqs.Queue
 	role     *iam.Role
 	function *lambda.Function
-	// before is what the function needs, though no property of it says so.
+	// before lists resources that the function needs although none of its properties refers to
+	// them.
 	before []pulumi.Resource
 }
 
@@ -110,7 +111,7 @@ func NewSecretRelay(ctx *pulumi.Context, name string, args *SecretRelayArgs, opt
 	return r, nil
 }
 
-// validate knows the names of the CodeDeploy applications, which the function puts together from the services' names.
+// validate checks the names of the CodeDeploy applications, which the function builds from the services' names.
 func (a SecretRelayArgs) validate() error {
 	errs := []error{check(a)}
 	for _, service := range a.Services {

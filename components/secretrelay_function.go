@@ -12,13 +12,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// What the function needs, from the documentation of lambda/rotationrelay: it waits for a
-// deployment that is in progress.
+// The function's settings, from the documentation of lambda/rotationrelay: it waits for a
+// deployment in progress.
 const (
 	relayMemoryMiB = 128
 )
 
-// createQueue keeps the events that failed. EventBridge and Lambda both send to it.
+// createQueue makes the queue for events that failed. EventBridge and Lambda both send to it.
 func (r *SecretRelay) createQueue(ctx *pulumi.Context, name string) error {
 	scope, logical := r.args.Scope, name+"-dead-letters"
 	queue, err := sqs.NewQueue(ctx, logical, &sqs.QueueArgs{
@@ -109,7 +109,7 @@ func (r *SecretRelay) deployStatements() []statement {
 			Resource: scope.ARN("ecs", fmt.Sprintf("task/%s/*", r.args.ClusterName)),
 		},
 		{
-			// AWS knows no resource for the tasks of a service.
+			// IAM has no resource type for the tasks of a service.
 			Sid: "ListTasks", Effect: "Allow", Action: "ecs:ListTasks", Resource: "*",
 			Condition: conditions{"ArnEquals": {"ecs:cluster": scope.ARN("ecs", "cluster/"+r.args.ClusterName)}},
 		},
@@ -125,7 +125,7 @@ func (r *SecretRelay) deployStatements() []statement {
 	return append(
 		statements,
 		statement{
-			// AWS asks who overrides alarms for the right to update the group
+			// AWS requires the permission to update the group for overriding alarms
 			// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html).
 			Sid: "DeployByCodeDeploy", Effect: "Allow",
 			Action: []string{
@@ -135,7 +135,7 @@ func (r *SecretRelay) deployStatements() []statement {
 			Resource: scope.ARN("codedeploy", "deploymentgroup:"+application+"/*"),
 		},
 		statement{
-			// AWS knows no resource for them
+			// IAM has no resource types for them
 			// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html).
 			Sid: "FollowDeployments", Effect: "Allow",
 			Action: []string{
@@ -156,7 +156,7 @@ func (r *SecretRelay) deployStatements() []statement {
 	)
 }
 
-// createFunction is outside of the VPC: it calls AWS APIs alone.
+// createFunction makes a function outside of the VPC: it only calls AWS APIs.
 func (r *SecretRelay) createFunction(ctx *pulumi.Context, name string) error {
 	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
 		Name:            pulumi.String(r.LogGroupName),
@@ -179,15 +179,16 @@ func (r *SecretRelay) createFunction(ctx *pulumi.Context, name string) error {
 		KmsKeyArn:     r.args.LogKeyARN.ToStringOutput().ToStringPtrOutput(),
 		Environment:   lambda.FunctionEnvironmentArgs{Variables: r.environment()},
 		LoggingConfig: lambda.FunctionLoggingConfigArgs{LogFormat: pulumi.String("Text"), LogGroup: group.Name},
-		// EventBridge does not wait for an answer: what failed three times would be gone.
+		// EventBridge does not wait for an answer: without the queue, an event that failed three
+		// times would be lost.
 		DeadLetterConfig: lambda.FunctionDeadLetterConfigArgs{TargetArn: r.queue.Arn},
 		Tags:             named(r.FunctionName),
 	}, pulumi.Parent(r), pulumi.DependsOn(r.before))
 	return err
 }
 
-// environment holds names alone: a function has 4 KB for all its variables, which is less than 50
-// services with the ARNs or names that follow from theirs.
+// environment holds only the services' names. All variables of a function together have 4 KB, too
+// little for 50 services with ARNs, or with further names that can be derived.
 func (r *SecretRelay) environment() pulumi.StringMap {
 	var rolling, blueGreen []string
 	for _, service := range r.args.Services {

@@ -12,15 +12,16 @@ import (
 const (
 	eventsPrincipal = "events.amazonaws.com"
 	eventsNamespace = "AWS/Events"
-	// An event older than an hour is of no use: somebody has been alerted before.
+	// An event older than an hour is of no use: somebody has been alerted by then.
 	relayEventSeconds = 3600
 	relayRetries      = 10
 )
 
-// nameRule is what EventBridge takes as the name of a rule.
+// nameRule is the kind of name of an EventBridge rule.
 var nameRule = NameKind{max: 64}
 
-// succeededRule is the rule's physical name, which the queue's policy says before it exists.
+// succeededRule returns the rule's physical name, which the queue's policy uses before the rule
+// exists.
 func (r *SecretRelay) succeededRule() string {
 	return shorten(r.FunctionName+"-succeeded", nameRule, nameRule.max)
 }
@@ -29,8 +30,8 @@ func (r *SecretRelay) failedRule() string {
 	return shorten(r.FunctionName+"-failed", nameRule, nameRule.max)
 }
 
-// createRules send rotations that succeeded to the function, and those that failed to
-// whoever is on duty.
+// createRules sends successful rotations to the function, and failed ones to the person on
+// call.
 func (r *SecretRelay) createRules(ctx *pulumi.Context, name string) error {
 	succeeded, err := r.createRule(ctx, name+"-succeeded", r.succeededRule(),
 		"Rotations that running tasks do not know of yet.", r.newCurrentValue())
@@ -78,8 +79,8 @@ func (r *SecretRelay) reportFailures(ctx *pulumi.Context, logical string) error 
 	return err
 }
 
-// rotationFailed matches a service event of the secret, whose ARN is only there: resources and
-// requestParameters of such events are empty.
+// rotationFailed matches a service event of the secret. Only additionalEventData has its ARN:
+// resources and requestParameters of such events are empty.
 func (r *SecretRelay) rotationFailed() map[string]any {
 	return map[string]any{
 		"source":      []string{"aws.secretsmanager"},
@@ -92,8 +93,8 @@ func (r *SecretRelay) rotationFailed() map[string]any {
 	}
 }
 
-// newCurrentValue matches what Secrets Manager sends by itself, seconds after AWSCURRENT has moved and minutes before
-// CloudTrail, also when somebody sets a value by hand. The old password is refused by then
+// newCurrentValue matches the event that Secrets Manager itself sends, seconds after AWSCURRENT has moved and minutes
+// before CloudTrail, also when somebody sets a value by hand. By then the old password is refused
 // (https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html).
 func (r *SecretRelay) newCurrentValue() map[string]any {
 	return map[string]any{

@@ -18,7 +18,7 @@ func secretRelayProgram(t *testing.T) pulumi.RunFunc {
 	return changedSecretRelay(t, func(*SecretRelayArgs) {})
 }
 
-// secretRelayIn is the program in an account with or without a trail.
+// secretRelayIn returns a program in an account with or without a trail.
 func secretRelayIn(t *testing.T, trail bool) pulumi.RunFunc {
 	t.Helper()
 	return changedSecretRelay(t, func(a *SecretRelayArgs) { a.Trail = trail })
@@ -108,7 +108,7 @@ func TestSecretRelayHearsOfThisSecretAlone(t *testing.T) {
 	assert.Equal(t, "arn:aws:sns:us-east-1:123456789012:alerts", failed.inputs["arn"])
 }
 
-// CloudTrail tells EventBridge nothing in an account that no trail records.
+// CloudTrail sends nothing to EventBridge in an account that no trail records.
 func TestSecretRelayWithoutATrail(t *testing.T) {
 	rec := deployed(t, secretRelayIn(t, false))
 
@@ -150,7 +150,7 @@ func TestSecretRelayFunction(t *testing.T) {
 	assert.Equal(t, "aws-webapp-prod-*", variables["APPLICATION"])
 }
 
-// The function puts the application's name together from the service's, so that it must not be cut.
+// The function builds the application's name from the service's name, so it must not be cut.
 func TestSecretRelayNeedsWholeNamesOfApplications(t *testing.T) {
 	relay := func(stack string, blueGreen bool) pulumi.RunFunc {
 		return changedSecretRelay(t, func(a *SecretRelayArgs) {

@@ -14,8 +14,8 @@ const serviceType = "aws-webapp:service:Service"
 // its log group, roles, task definition, target groups, listener rules, ECS service,
 // scaling and alarms.
 //
-// The container runs as a non-root user on a read-only root file system. It may write to
-// /tmp, which lies in memory and counts towards the task's: it holds an eighth of it.
+// The container runs as a non-root user on a read-only root file system. It may write to /tmp,
+// which is in memory and counts towards the task's memory, of which it takes an eighth.
 type Service struct {
 	pulumi.ResourceState
 
@@ -23,41 +23,41 @@ type Service struct {
 	Name string
 	// ClusterName of the cluster that it runs in.
 	ClusterName string
-	// LogGroupName of the container's output, and LogGroup for those who wait for it.
+	// LogGroupName of the container's output, and LogGroup for resources that wait for it.
 	LogGroupName string
 	LogGroup     pulumi.Resource
 	// TaskFamily of the task definitions.
 	TaskFamily string
 	// Image that the task definition names.
 	Image string
-	// TaskDefinitionARN that the program asks for. Where the program deploys, under the rolling
-	// controller, it fails when ECS has rolled the service back to another one.
+	// TaskDefinitionARN that the program asks for. If the program deploys, under the rolling
+	// controller, the output fails when ECS has rolled the service back to another one.
 	TaskDefinitionARN pulumi.StringOutput
 	// ExecutionRoleARN is used by ECS to start tasks, TaskRoleARN by the application.
 	ExecutionRoleARN, TaskRoleARN pulumi.StringOutput
 	// CodeDeployApplication and CodeDeployGroup replace the tasks under blue/green; empty
 	// under rolling.
 	CodeDeployApplication, CodeDeployGroup string
-	// AppSpec is what a new version comes with where another than the program deploys it: as a
-	// CodeDeploy deployment has to say it, JSON with <TASK_DEFINITION> in place of the task
-	// definition's ARN. Empty where the program deploys.
+	// AppSpec describes a new version for whoever deploys it, if that is not the program: the
+	// AppSpec of a CodeDeploy deployment, as JSON with <TASK_DEFINITION> in place of the task
+	// definition's ARN. Empty if the program deploys.
 	AppSpec pulumi.StringOutput
-	// AlarmNames of all alarms. FailingAlarmNames are those among them that say whether the
-	// service fails its clients: the ones that roll a deployment back, and the composite alarm
-	// over them.
+	// AlarmNames of all alarms. FailingAlarmNames are those that report whether the service fails
+	// its clients: the alarms that roll a deployment back, and the composite alarm over them.
 	AlarmNames, FailingAlarmNames []string
 
 	args ServiceArgs
-	// prerequisites of the ECS service: it starts after them and ends before them.
+	// prerequisites of the ECS service: it is created after them and deleted before them.
 	prerequisites []pulumi.Resource
-	// roleARNs are the roles that tasks run with.
+	// roleARNs lists the roles of the tasks.
 	roleARNs pulumi.StringArray
-	// attached are the policies of the roles, by logical name.
+	// attached has the policies of the roles, by logical name.
 	attached       map[string]bool
 	taskDefinition *ecs.TaskDefinition
 	targetGroups   []*lb.TargetGroup
 	rules          []*lb.ListenerRule
-	// rollbackAlarms end a deployment; their names are known before they exist.
+	// rollbackAlarms are the alarms that end a deployment; their names are known before they
+	// exist.
 	rollbackAlarms     []pulumi.Resource
 	rollbackAlarmNames []string
 	service            *ecs.Service
@@ -118,7 +118,7 @@ func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pul
 	return s, nil
 }
 
-// setNames fixes the names that policies, metrics, alarms and deployments say before the
+// setNames fixes the names that policies, metrics, alarms and deployments use before the
 // resources exist.
 func (s *Service) setNames() {
 	scope := s.args.Scope
@@ -137,8 +137,9 @@ func (s *Service) blueGreen() bool {
 	return s.args.Deployment.Controller == BlueGreen
 }
 
-// held says whether another than the program deploys new versions.
+// held reports whether new versions are deployed by something other than the program.
 func (s *Service) held() bool { return s.blueGreen() || s.args.Deployment.Held }
 
-// Serving is the resource that is there when the service is: under rolling, unless it is held, with its tasks.
+// Serving returns the resource to wait for until the service exists; under rolling, unless the service is
+// held, also until its tasks run.
 func (s *Service) Serving() pulumi.Resource { return s.service }

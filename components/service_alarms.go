@@ -16,11 +16,11 @@ const (
 )
 
 // createRollbackAlarms makes the alarms that roll deployments back. They exist before the
-// service and know only load balancer and target groups, so that there is no cycle.
+// service and depend only on the load balancer and the target groups, so there is no cycle.
 //
-// An alarm that is on when a deployment starts is not looked at by ECS for as long as that lasts
+// ECS ignores an alarm that is already on when a deployment starts, until it goes off
 // (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html); CodeDeploy stops the
-// deployment, so that what mends the alarm has to override it
+// deployment, so a deployment that fixes the cause of the alarm has to override it
 // (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html, overrideAlarmConfiguration).
 func (s *Service) createRollbackAlarms(ctx *pulumi.Context, name string) error {
 	var answers, unhealthy []metricOf
@@ -63,9 +63,9 @@ func (s *Service) createRollbackAlarms(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// createCompositeAlarm says in one state whether the service is failing: what a status page
-// or another alarm's suppressor asks for. Deployments name its parts and not the composite
-// alarm itself, which they would not see (docs/adr/0010-rollback-on-metric-alarms.md).
+// createCompositeAlarm makes one alarm whose state says whether the service is failing, for a
+// status page or as another alarm's suppressor. Deployments name its parts and not the
+// composite alarm itself, which they cannot see (docs/adr/0010-rollback-on-metric-alarms.md).
 // CloudWatch refuses a rule about alarms that do not exist yet.
 func (s *Service) createCompositeAlarm(ctx *pulumi.Context, name string) error {
 	logical := name + "-failing"
@@ -120,7 +120,7 @@ func (s *Service) createAlarms(ctx *pulumi.Context, name string) error {
 			queries: expressionOf("Missing tasks", "m1 - m2",
 				metricOf{insightsNamespace, "DesiredTaskCount", "Average", dimensions},
 				metricOf{insightsNamespace, "RunningTaskCount", "Average", dimensions}),
-			// New tasks take a minute or two to start, each time that autoscaling adds some.
+			// Each time that autoscaling adds tasks, they take a minute or two to start.
 			evaluationPeriods: 5,
 			missing:           missingIsUnknown,
 		},
@@ -136,8 +136,8 @@ func (s *Service) createAlarms(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// groupDimensions name the metrics of each target group: under blue/green either of the
-// two may be the one that answers.
+// groupDimensions returns the dimensions of each target group's metrics: under blue/green
+// either group may be the one that serves.
 func (s *Service) groupDimensions() []pulumi.StringMap {
 	var dimensions []pulumi.StringMap
 	for _, group := range s.targetGroups {

@@ -21,13 +21,13 @@ type ServiceArgs struct {
 	SecurityGroupID pulumi.StringInput
 	// LoadBalancerSuffix is the last part of the load balancer's ARN, as metrics name it.
 	LoadBalancerSuffix pulumi.StringInput
-	// HTTPSListenerARN takes the service's rule. TestListenerARN takes another one and is
-	// needed under blue/green alone.
+	// HTTPSListenerARN is the listener of the service's rule. TestListenerARN is the listener of
+	// another rule, needed only under blue/green.
 	HTTPSListenerARN pulumi.StringInput
 	TestListenerARN  pulumi.StringInput `optional:"true"`
 	// DataKeyARN is the KMS key of the database secret, of Container.Secrets and of the bucket.
 	DataKeyARN pulumi.StringInput
-	// After is what tasks cannot start without: the app tier's routes and endpoints, and the
+	// After lists what tasks need to start: the app tier's routes and endpoints, and the
 	// firewall's rules for this service.
 	After []pulumi.Resource
 	// Container that the tasks run.
@@ -36,13 +36,14 @@ type ServiceArgs struct {
 	Database *ServiceDatabase
 	// Bucket that the container uses; nil for none.
 	Bucket *ServiceBucket
-	// Previous is what the version that still runs needs beside this one; nil for no more.
+	// Previous holds what the version that still runs needs in addition to this one; nil for
+	// nothing.
 	Previous *ServicePrevious
 	// Exec allows ECS Exec into the tasks; nil forbids it.
 	Exec *ServiceExec
 	// Logs of the container.
 	Logs ServiceLogs
-	// Routing says which requests the service answers.
+	// Routing selects the requests that the service answers.
 	Routing ServiceRouting
 	// HealthCheck of the tasks by the load balancer.
 	HealthCheck ServiceHealthCheck
@@ -66,9 +67,9 @@ func (a ServiceArgs) validate() error {
 	return err
 }
 
-// ServiceContainer is what a service's tasks run.
+// ServiceContainer describes the container of a service's tasks.
 type ServiceContainer struct {
-	// Image reference. From ECR, the right to pull is limited to its repository; any other
+	// Image reference. For ECR, the permission to pull is limited to its repository; any other
 	// registry must be public.
 	Image string
 	// Port that the container listens on.
@@ -77,26 +78,26 @@ type ServiceContainer struct {
 	CPU, MemoryMiB int
 	// Architecture is X86_64 or ARM64.
 	Architecture string
-	// TmpMiB is the size of /tmp, below MemoryMiB, of which it takes its part.
+	// TmpMiB is the size of /tmp. It must be less than MemoryMiB, to which it counts.
 	TmpMiB int
-	// TmpExec lets programs in /tmp run.
+	// TmpExec allows programs in /tmp to run.
 	TmpExec bool
 	// User is a numeric uid or uid:gid, not 0.
 	User string
 	// Command replaces the image's; empty keeps it.
 	Command []string
-	// Environment variables that are no secret.
+	// Environment variables that are not secret.
 	Environment map[string]string
-	// Secrets are variables by name, each the ARN of a Secrets Manager secret, optionally
+	// Secrets holds variables by name, each the ARN of a Secrets Manager secret, optionally
 	// followed by :<json key>:<version stage>:<version id>, or of an SSM parameter. They are
 	// encrypted with ServiceArgs.DataKeyARN, with SecretKeyARNs or with AWS's own keys.
 	Secrets map[string]string
-	// SecretKeyARNs are further KMS keys that encrypt Secrets.
+	// SecretKeyARNs lists further KMS keys that encrypt Secrets.
 	SecretKeyARNs []string
 }
 
-// ServiceDatabase is how a service reaches its database. The container gets DATABASE_URL
-// without a password, and PGUSER and PGPASSWORD, which libpq, psycopg, pgx and
+// ServiceDatabase describes a service's connection to its database. The container gets
+// DATABASE_URL without a password, and PGUSER and PGPASSWORD, which libpq, psycopg, pgx and
 // node-postgres read.
 type ServiceDatabase struct {
 	// Host and Port of the instance.
@@ -110,7 +111,7 @@ type ServiceDatabase struct {
 	SecretARN pulumi.StringInput
 }
 
-// ServiceBucket is what a service may do with a bucket. The container gets its name as
+// ServiceBucket describes a service's access to a bucket. The container gets its name as
 // BUCKET_NAME.
 type ServiceBucket struct {
 	// Name of the bucket.
@@ -119,29 +120,29 @@ type ServiceBucket struct {
 	Write bool
 }
 
-// ServicePrevious is what the tasks of an earlier version need: CodeDeploy leaves them running
-// after an update, until the next deployment is over.
+// ServicePrevious holds what the tasks of an earlier version need: CodeDeploy keeps them
+// running after an update, until the next deployment is over.
 type ServicePrevious struct {
-	// Image reference, if its repository is another one.
+	// Image reference, if it is in another repository.
 	Image string
 	// Secrets are ARNs as in ServiceContainer.
 	Secrets []string
 	// Database and Bucket as in ServiceArgs.
 	Database *ServiceDatabase
 	Bucket   *ServiceBucket
-	// Roles says that it runs with roles whose names do not begin with project and stack, as before
-	// deploy roles told a workload's roles by that.
+	// Roles says that it runs with roles whose names do not begin with project and stack. That was
+	// so before deploy roles recognized a workload's roles by their names.
 	Roles bool
 }
 
-// ServiceExec is where ECS Exec sessions go.
+// ServiceExec names the log group and the key of ECS Exec sessions.
 type ServiceExec struct {
 	// LogGroupName and KeyARN of the cluster's sessions.
 	LogGroupName string
 	KeyARN       pulumi.StringInput
 }
 
-// ServiceLogs is where a container's output goes.
+// ServiceLogs describes the logs of a container's output.
 type ServiceLogs struct {
 	// Prefix is put before the service's name to form the log group's, such as /ecs.
 	Prefix string
@@ -151,10 +152,10 @@ type ServiceLogs struct {
 	KeyARN pulumi.StringInput
 }
 
-// ServiceRouting says which requests a service answers: those that match a path and a
-// host, where given.
+// ServiceRouting selects the requests that a service answers: those that match a path and a
+// host, if given.
 type ServiceRouting struct {
-	// Priority of the listener rule, the lowest is tried first.
+	// Priority of the listener rule; the lowest is tried first.
 	Priority int
 	// Paths such as /* and Hosts such as *.example.com.
 	Paths, Hosts []string
@@ -170,12 +171,12 @@ type ServiceHealthCheck struct {
 	HealthyThreshold, UnhealthyThreshold int
 	// DeregistrationDelaySeconds that a leaving task may finish its requests.
 	DeregistrationDelaySeconds int
-	// SlowStartSeconds over which a new task gets its full share, 0 for off.
+	// SlowStartSeconds in which a new task's share of requests rises to the full one; 0 for off.
 	SlowStartSeconds int
 }
 
-// ServiceCapacity splits a service's tasks between Fargate and Fargate Spot. Under
-// blue/green it holds at creation; afterwards each deployment's AppSpec says it.
+// ServiceCapacity splits a service's tasks between Fargate and Fargate Spot. Under blue/green
+// it applies at creation; afterwards each deployment's AppSpec decides.
 type ServiceCapacity struct {
 	// FargateBase tasks always run on Fargate.
 	FargateBase int
@@ -183,51 +184,54 @@ type ServiceCapacity struct {
 	FargateWeight, SpotWeight int
 }
 
-// DeploymentController decides who replaces tasks.
+// DeploymentController is the service that replaces tasks.
 type DeploymentController string
 
-// The controllers. Under [Rolling] ECS replaces tasks when the program's task definition
-// changes, unless the service is held. Under [BlueGreen] CodeDeploy does, and owns what it changes.
+// The controllers. Under [Rolling] ECS replaces tasks when the program's task definition changes,
+// unless the service is held. Under [BlueGreen] CodeDeploy does, and the program ignores what it
+// changes.
 const (
 	Rolling   DeploymentController = "rolling"
 	BlueGreen DeploymentController = "blue-green"
 )
 
-// ServiceDeployment says how a new version replaces the old one.
+// ServiceDeployment describes how a new version replaces the old one.
 type ServiceDeployment struct {
-	// Controller is rolling or blue-green. AWS replaces the service when it changes. On the way
-	// back to rolling refresh first, so that Pulumi sees where CodeDeploy left the requests.
+	// Controller is rolling or blue-green. AWS replaces the service when it changes. Before going
+	// back to rolling, run a refresh, so that Pulumi sees to which group CodeDeploy sends
+	// requests.
 	Controller DeploymentController
 	// MaximumPercent and MinimumHealthyPercent of the desired count
 	// during a rolling deployment.
 	MaximumPercent, MinimumHealthyPercent int
 	// GracePeriodSeconds before health checks of a new task count.
 	GracePeriodSeconds int
-	// WaitMinutes that an update waits for a rolling deployment to end, so that one that
-	// failed or was rolled back fails the update; 0 does not wait, as for AWS emulators,
-	// which run no tasks.
+	// WaitMinutes that an update waits for a rolling deployment to end: a deployment that fails or
+	// is rolled back then fails the update. 0 does not wait, for AWS emulators, which run no
+	// tasks.
 	WaitMinutes int
 	// TrafficShift is the name of CodeDeploy's ECS deployment configuration, such as
 	// CodeDeployDefault.ECSCanary10Percent5Minutes.
 	TrafficShift string
 	// TerminationWaitMinutes that the old tasks stay for a rollback.
 	TerminationWaitMinutes int
-	// Held leaves new versions to who reads [Service.AppSpec], also under Rolling: the program creates the service with
-	// the first one, registers the others and waits for none. Blue/green is held anyway.
+	// Held leaves the deployment of new versions to whoever reads [Service.AppSpec], also under Rolling: the program
+	// creates the service with the first version, registers later ones and waits for none. Blue/green services are
+	// always held.
 	Held bool
-	// TestFunctionARN is the function of a [DeploymentTest] that tries a new version before it gets requests; empty for
-	// none. Under blue/green alone.
+	// TestFunctionARN is the function of a [DeploymentTest] that tries a new version before it gets requests; empty
+	// for none. Only under blue/green.
 	TestFunctionARN string
 }
 
-// ServiceScaling bounds and aims a service's autoscaling.
+// ServiceScaling holds the bounds and targets of a service's autoscaling.
 type ServiceScaling struct {
-	// Min and Max tasks. With Schedules they hold until the first of those.
+	// Min and Max tasks. With Schedules they apply until the first of those.
 	Min, Max int
-	// CPUPercent and MemoryPercent that are aimed at, 0 for off.
+	// CPUPercent and MemoryPercent are targets; 0 for off.
 	CPUPercent, MemoryPercent int
-	// RequestsPerTarget a minute that is aimed at, 0 for off. Not with blue/green, since the
-	// metric names one target group.
+	// RequestsPerTarget is a target per minute; 0 for off. Not with blue/green, since the metric
+	// is about one target group.
 	RequestsPerTarget int
 	// ScaleInCooldownSeconds and ScaleOutCooldownSeconds after each change.
 	ScaleInCooldownSeconds, ScaleOutCooldownSeconds int
@@ -247,11 +251,11 @@ type ServiceSchedule struct {
 
 // ServiceAlarms are the thresholds of a service's alarms.
 type ServiceAlarms struct {
-	// TopicARN hears of them.
+	// TopicARN is notified of them.
 	TopicARN pulumi.StringInput
-	// CPUPercent and MemoryPercent that are still normal.
+	// CPUPercent and MemoryPercent are the highest normal values.
 	CPUPercent, MemoryPercent int
-	// ServerErrors is the sum of 5XX answers in a minute that is still normal. Above it, a
-	// deployment under way is rolled back.
+	// ServerErrors is the highest normal number of 5XX answers in a minute. Above it, a deployment
+	// under way is rolled back.
 	ServerErrors int
 }

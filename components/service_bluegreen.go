@@ -15,9 +15,9 @@ const codeDeployPrincipal = "codedeploy.amazonaws.com"
 // to deploy; CodePipeline's ECS deploy action replaces it under this name.
 const TaskDefinitionPlaceholder = "<TASK_DEFINITION>"
 
-// createBlueGreen makes CodeDeploy's side of the CODE_DEPLOY controller: a new version
-// starts beside the old one, is tried out on the test listener, gets its share of requests
-// step by step, and gives it back if it fails or the alarm on errors goes off.
+// createBlueGreen makes CodeDeploy's side of the CODE_DEPLOY controller: a new version starts
+// beside the old one, is tested on the test listener, and gets requests step by step. They go
+// back to the old version if it fails or the alarm on errors goes off.
 func (s *Service) createBlueGreen(ctx *pulumi.Context, name string) error {
 	if !s.blueGreen() {
 		return nil
@@ -92,9 +92,9 @@ func (s *Service) trafficRoutes() codedeploy.DeploymentGroupLoadBalancerInfoArgs
 	}
 }
 
-// createDeploymentRole gives CodeDeploy what AWS's managed policy AWSCodeDeployRoleForECS
-// would, but for this service alone, and with no hook but its own. The guide's
-// trust policy for CodeDeploy has no condition:
+// createDeploymentRole gives CodeDeploy the permissions of AWS's managed policy
+// AWSCodeDeployRoleForECS, but only for this service and its hook. The guide's trust policy for
+// CodeDeploy has no condition:
 // https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html
 func (s *Service) createDeploymentRole(ctx *pulumi.Context, name string) (*iam.Role, []pulumi.Resource, error) {
 	role, err := iam.NewRole(ctx, s.args.Scope.roleNamed(name), &iam.RoleArgs{
@@ -125,7 +125,7 @@ func (s *Service) createDeploymentRole(ctx *pulumi.Context, name string) (*iam.R
 	return role, policies, nil
 }
 
-// taskSetStatements are known at preview.
+// taskSetStatements returns statements that are known at preview.
 func (s *Service) taskSetStatements() []statement {
 	scope := s.args.Scope
 	path := s.ClusterName + "/" + s.Name
@@ -138,7 +138,7 @@ func (s *Service) taskSetStatements() []statement {
 			Resource: []string{scope.ARN("ecs", "service/"+path), scope.ARN("ecs", "task-set/"+path+"/*")},
 		},
 		{
-			// AWS has no resource level for reading load balancers.
+			// IAM has no resource types for reading load balancers.
 			Sid: "ReadTraffic", Effect: "Allow",
 			Action: []string{
 				"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetGroups",
@@ -146,7 +146,7 @@ func (s *Service) taskSetStatements() []statement {
 			Resource: "*",
 		},
 		{
-			// CodeDeploy asks for its alarms among all of the account's.
+			// CodeDeploy looks for its alarms among all alarms of the account.
 			Sid: "ReadAlarms", Effect: "Allow", Action: "cloudwatch:DescribeAlarms", Resource: scope.ARN("cloudwatch", "alarm:*"),
 		},
 	}
@@ -158,7 +158,8 @@ func (s *Service) taskSetStatements() []statement {
 	return statements
 }
 
-// trafficStatements name what AWS names: listeners, rules and roles.
+// trafficStatements returns statements about resources whose names AWS generates: listeners,
+// rules and roles.
 func (s *Service) trafficStatements() []statement {
 	rules := pulumi.StringArray{}
 	for _, rule := range s.rules {
@@ -182,7 +183,7 @@ func (s *Service) trafficStatements() []statement {
 type appSpecFile struct {
 	Version   json.RawMessage      `json:"version"`
 	Resources []appSpecDestination `json:"Resources"`
-	// Hooks are functions by the moment of the deployment at which CodeDeploy calls them:
+	// Hooks maps lifecycle events of the deployment to the functions that CodeDeploy calls:
 	// https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html
 	Hooks []map[string]string `json:"Hooks,omitempty"`
 }
@@ -213,8 +214,8 @@ type appSpecNetwork struct {
 	AssignPublicIp string //nolint:revive // var-naming: AWS's spelling is the key in the file
 }
 
-// appSpec says everything that the program leaves to who deploys, so that a deployment
-// brings it up to date: what an AppSpec leaves out stays as it was, or, as for capacity
+// appSpec contains everything that the program leaves to whoever deploys, so a deployment
+// brings all of it up to date. Whatever an AppSpec leaves out stays as it was or, like capacity
 // providers, is lost.
 func (s *Service) appSpec() pulumi.StringOutput {
 	properties := appSpecProperties{

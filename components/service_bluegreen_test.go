@@ -110,7 +110,7 @@ func TestCodeDeployMayTouchThisServiceAlone(t *testing.T) {
 	}, update.one(t, rolePolicyType, "visitor-book-deployment-traffic").policy(t, "policy").Statement)
 }
 
-// The AppSpec carries all that the program leaves to CodeDeploy.
+// The AppSpec contains everything that the program leaves to CodeDeploy.
 func TestAppSpecCarriesWhatCodeDeployOwns(t *testing.T) {
 	args := testBlueGreenArgs()
 	outputs := deployed(t, serviceProgram(&args)).one(t, serviceType, "visitor-book").outputs

@@ -22,17 +22,17 @@ const (
 )
 
 const (
-	// stopSeconds that a container may take to end, ECS's default. Spot gives two minutes'
-	// notice, all of which the container then gets: ECS takes no more than that.
+	// stopSeconds that a container may take to end, ECS's default. On Spot the container gets all
+	// of the two minutes' notice: ECS accepts no more than that.
 	stopSeconds     = 30
 	spotStopSeconds = 120
-	// logBuffer holds back output while CloudWatch Logs is slow. What does not fit is lost,
+	// logBuffer holds output while CloudWatch Logs is slow. Output that does not fit is lost,
 	// which is better than an application that stands still until it can log again.
 	logBuffer = "25m"
 )
 
-// execVolumes let the agent of ECS Exec write, by mount path, although the root file
-// system is read-only. The agent runs as root, so that the volumes may belong to root.
+// execVolumes let the agent of ECS Exec write, by mount path, although the root file system is
+// read-only. The agent runs as root, so the volumes may belong to root.
 var execVolumes = map[string]string{
 	"/managed-agents":     "exec-agent",
 	"/var/lib/amazon/ssm": "exec-state",
@@ -95,8 +95,8 @@ type logConfiguration struct {
 	Options   map[string]string `json:"options"`
 }
 
-// containerDefinitions is the task definition's JSON. Only the database's address and
-// secret have to be waited for: without them it is known at preview.
+// containerDefinitions returns the JSON for the task definition. It only has to wait for the
+// database's address and secret: without a database it is known at preview.
 func (s *Service) containerDefinitions() (pulumi.StringInput, error) {
 	definition := s.containerDefinition()
 	db := s.args.Database
@@ -113,8 +113,8 @@ func encodeContainer(definition containerDefinition) (string, error) {
 	return encodeJSON([]containerDefinition{definition})
 }
 
-// encodeJSON leaves <, > and & as they are: ECS and CodeDeploy are no browsers, and people
-// and tools look for them in the text.
+// encodeJSON does not escape <, > and &: ECS and CodeDeploy are not browsers, and people and
+// tools look for these characters in the text.
 func encodeJSON(value any) (string, error) {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
@@ -151,7 +151,8 @@ func (s *Service) containerDefinition() containerDefinition {
 		Secrets:                sortedSecrets(container.Secrets),
 		MountPoints:            s.execMountPoints(),
 		LinuxParameters: linuxParameters{
-			// Reaps what ECS Exec and the application leave behind, and passes signals on.
+			// The init process reaps processes that ECS Exec and the application leave behind, and
+			// passes signals on.
 			InitProcessEnabled: true,
 			// A volume would belong to root with 0755, unless the image has a VOLUME of the same path (ECS developer
 			// guide, "Use bind mounts"), and the container's user could not write to it. The kernel gives everyone
@@ -179,8 +180,8 @@ func tmpOptions(exec bool) []string {
 	return append(options, "noexec")
 }
 
-// withDatabase adds the way to the database. libpq and its kin take what DATABASE_URL
-// leaves out, the password, from PGPASSWORD.
+// withDatabase adds the connection to the database. libpq and similar clients take the
+// password, which DATABASE_URL leaves out, from PGPASSWORD.
 func withDatabase(definition containerDefinition, db ServiceDatabase, host, secretARN string) containerDefinition {
 	address := url.URL{
 		Scheme:   "postgresql",
@@ -200,8 +201,8 @@ func withDatabase(definition containerDefinition, db ServiceDatabase, host, secr
 func (v variable) key() string       { return v.Name }
 func (v secretVariable) key() string { return v.Name }
 
-// sortedBy orders by key: an order that changes from run to run would look like a change
-// and start a deployment.
+// sortedBy sorts by key: an order that changes from run to run would look like a change and
+// start a deployment.
 func sortedBy[T any](items []T, key func(T) string) []T {
 	slices.SortFunc(items, func(a, b T) int { return strings.Compare(key(a), key(b)) })
 	return items

@@ -79,7 +79,7 @@ func TestContainerWaitsForTheDatabaseAlone(t *testing.T) {
 	assert.Equal(t, unknown, definition.inputs["containerDefinitions"])
 }
 
-// A password in a task definition is read by everybody who may describe it.
+// Everybody who may describe a task definition can read a password in it.
 func TestContainerHoldsNoPassword(t *testing.T) {
 	args := testServiceArgs()
 	definition := deployed(t, serviceProgram(&args)).one(t, taskDefinitionType, "visitor-book")
@@ -95,7 +95,7 @@ func TestDatabaseAddressIsEscaped(t *testing.T) {
 	assert.Equal(t, []variable{{"DATABASE_URL", "postgresql://o%2Fw%40ner@db.example:5432/visits%20&%20more?sslmode=require"}}, definition.Environment)
 }
 
-// The arguments are the caller's: a second service may share them.
+// The arguments belong to the caller: a second service may share them.
 func TestContainerLeavesTheCallersEnvironmentAlone(t *testing.T) {
 	args := testServiceArgs()
 	deployed(t, serviceProgram(&args))

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// platformVersion follows Fargate's: AWS fixes flaws in tasks that start anew.
+	// platformVersion follows Fargate's latest: newly started tasks get AWS's fixes.
 	platformVersion = "LATEST"
 	// noExtraTasks is the maximum percent at which ECS cannot move tasks between zones.
 	noExtraTasks = 100
@@ -16,18 +16,19 @@ const (
 	drainMinutes = 20
 )
 
-// autoscalingOwns is changed by autoscaling from the first minute on.
+// autoscalingOwns lists the properties that autoscaling changes from the first minute on.
 var autoscalingOwns = []string{"desiredCount"}
 
-// releaseOwns is what comes with each version where another than the program deploys it. Under
-// CodeDeploy ECS refuses to change it without a deployment. A deployment whose AppSpec names no
-// capacity providers takes them away; putting them back would replace the service.
+// releaseOwns lists the properties that come with each version if something other than the
+// program deploys it. Under CodeDeploy, ECS refuses to change them without a deployment. A
+// deployment whose AppSpec names no capacity providers removes them; putting them back would
+// replace the service.
 var releaseOwns = []string{
 	"taskDefinition", "loadBalancers", "networkConfiguration", "platformVersion", "capacityProviderStrategies",
 }
 
-// createService fixes the service's name, which metrics, scaling and deployments say, so
-// that a replacement has to wait until its predecessor is gone.
+// createService fixes the service's name, which metrics, scaling and deployments use. A
+// replacement therefore has to wait until its predecessor is gone.
 func (s *Service) createService(ctx *pulumi.Context, name string) error {
 	args := &ecs.ServiceArgs{
 		Name:                       pulumi.String(s.Name),
@@ -75,7 +76,7 @@ func (s *Service) createService(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// deployRolling adds what ECS knows under its own controller alone.
+// deployRolling adds the properties that ECS only accepts under its own controller.
 func (s *Service) deployRolling(args *ecs.ServiceArgs) {
 	deployment := s.args.Deployment
 	rebalancing := "ENABLED"
@@ -93,15 +94,15 @@ func (s *Service) deployRolling(args *ecs.ServiceArgs) {
 		AlarmNames: pulumi.ToStringArray(s.rollbackAlarmNames),
 	}
 	args.AvailabilityZoneRebalancing = pulumi.String(rebalancing)
-	// Without it a change of capacity providers replaces the service; with it every change
-	// of the service starts new tasks, as most of them do anyway. Those of a held service start
-	// with its versions alone.
+	// Without it a change of capacity providers replaces the service; with it every change of the
+	// service starts new tasks, as most of them do anyway. Tasks of a held service only start with
+	// its versions.
 	args.ForceNewDeployment = pulumi.Bool(!s.held())
 	args.WaitForSteadyState = pulumi.Bool(s.waits())
 }
 
-// waits says whether an update waits for the tasks. Those of a held service may have to wait for
-// what only comes after the update, such as their migration.
+// waits reports whether an update waits for the tasks. Tasks of a held service may have to wait
+// for something that only comes after the update, such as their migration.
 func (s *Service) waits() bool { return !s.held() && s.args.Deployment.WaitMinutes > 0 }
 
 func (s *Service) timeouts() *pulumi.CustomTimeouts {
@@ -113,8 +114,8 @@ func (s *Service) timeouts() *pulumi.CustomTimeouts {
 	return timeouts
 }
 
-// runningTaskDefinition fails when ECS has put the service back to another task definition
-// than the program's: to AWS a rollback is a deployment that ended well.
+// runningTaskDefinition fails if ECS has rolled the service back to another task definition
+// than the program's: AWS reports a rollback as a successful deployment.
 func (s *Service) runningTaskDefinition() pulumi.StringOutput {
 	name := s.Name
 	return pulumi.All(s.service.TaskDefinition, s.taskDefinition.Arn).ApplyT(func(values []any) (string, error) {
@@ -129,7 +130,7 @@ func (s *Service) runningTaskDefinition() pulumi.StringOutput {
 	}).(pulumi.StringOutput)
 }
 
-// strategies leave out a provider that gets no tasks.
+// strategies leaves out a provider that gets no tasks.
 func (c ServiceCapacity) strategies() ecs.ServiceCapacityProviderStrategyArray {
 	var strategies ecs.ServiceCapacityProviderStrategyArray
 	for _, share := range c.shares() {
@@ -142,7 +143,7 @@ func (c ServiceCapacity) strategies() ecs.ServiceCapacityProviderStrategyArray {
 	return strategies
 }
 
-// capacityShare is a provider's part in a service's capacity, as AppSpec files say it.
+// capacityShare is a provider's share of a service's capacity, as written in AppSpec files.
 type capacityShare struct {
 	Base             int
 	CapacityProvider string

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// commonService is what both controllers ask for.
+// commonService returns the inputs that both controllers need.
 func commonService() map[string]any {
 	return map[string]any{
 		"name":           "visitor-book",
@@ -56,7 +56,8 @@ func TestRollingService(t *testing.T) {
 	assert.Equal(t, []string{"15m", "15m", "20m"}, []string{timeouts.GetCreate(), timeouts.GetUpdate(), timeouts.GetDelete()})
 }
 
-// What ECS refuses under CODE_DEPLOY is not there, and what CodeDeploy owns is left alone.
+// Properties that ECS refuses under CODE_DEPLOY are not set, and those that CodeDeploy manages
+// are ignored.
 func TestBlueGreenService(t *testing.T) {
 	args := testBlueGreenArgs()
 	service := deployed(t, serviceProgram(&args)).one(t, serviceResource, "visitor-book")
@@ -158,7 +159,7 @@ func TestServiceWaitsForWhatItNeeds(t *testing.T) {
 	}
 }
 
-// To AWS a rollback is a deployment that ended well.
+// AWS reports a rollback as a successful deployment.
 func TestRollbackFailsTheUpdate(t *testing.T) {
 	const previous = "arn:aws:ecs:us-east-1:123456789012:task-definition/visitor-book:6"
 	rolledBack := func(args ServiceArgs) error {

@@ -10,8 +10,8 @@ import (
 var ecrImagePattern = regexp.MustCompile(
 	`^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)/([a-z0-9._/-]+?)(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]+)?$`)
 
-// ecrRepositoryARN is the repository of an image in a private ECR registry, which may be
-// another account's. Other registries need no rights of AWS's.
+// ecrRepositoryARN returns the repository of an image in a private ECR registry, perhaps of
+// another account. Other registries need no AWS permissions.
 func ecrRepositoryARN(partition, image string) (arn string, ok bool) {
 	parts := ecrImagePattern.FindStringSubmatch(image)
 	if parts == nil {

@@ -8,14 +8,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// metricOf is a metric in an alarm's expression, by the minute.
+// metricOf is a metric in an alarm's expression, with a period of one minute.
 type metricOf struct {
 	namespace, name, statistic string
 	dimensions                 pulumi.StringMap
 }
 
-// sumOf adds metrics up. Unlike +, which has no result where one of them has no data, SUM
-// leaves such a one out.
+// sumOf adds metrics up with SUM, which skips metrics without data; + would have no result
+// then.
 func sumOf(label string, metrics ...metricOf) cloudwatch.MetricAlarmMetricQueryArray {
 	ids := make([]string, len(metrics))
 	for i := range metrics {
@@ -24,7 +24,8 @@ func sumOf(label string, metrics ...metricOf) cloudwatch.MetricAlarmMetricQueryA
 	return expressionOf(label, fmt.Sprintf("SUM([%s])", strings.Join(ids, ", ")), metrics...)
 }
 
-// expressionOf is the alarm on an expression of metrics, which it calls m1, m2 and so on.
+// expressionOf returns the queries of an alarm on an expression of metrics, which it names m1,
+// m2 and so on.
 func expressionOf(label, expression string, metrics ...metricOf) cloudwatch.MetricAlarmMetricQueryArray {
 	queries := cloudwatch.MetricAlarmMetricQueryArray{cloudwatch.MetricAlarmMetricQueryArgs{
 		Id:         pulumi.String("e1"),

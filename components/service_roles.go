@@ -14,11 +14,11 @@ import (
 
 const tasksPrincipal = "ecs-tasks.amazonaws.com"
 
-// imagePullActions are what pulling an image takes, beside logging in.
+// imagePullActions lists the actions that pulling an image needs, besides logging in.
 var imagePullActions = []string{"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
 
-// createExecutionRole makes the role with which ECS starts tasks. Its policies are split
-// so that a preview shows in full what does not wait for another resource.
+// createExecutionRole makes the role with which ECS starts tasks. Its policies are split: a
+// preview shows those in full that do not wait for another resource.
 func (s *Service) createExecutionRole(ctx *pulumi.Context, name string) error {
 	// The guide shows conditions for the role of a task, and none for the one that starts it:
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
@@ -37,7 +37,7 @@ func (s *Service) createExecutionRole(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// versions are this version of the service and, where it is given, the one that still runs.
+// versions returns this version of the service and, if given, the one that still runs.
 func (s *Service) versions() []*Service {
 	was := s.args.Previous
 	if was == nil {
@@ -55,7 +55,7 @@ func (s *Service) versions() []*Service {
 	return []*Service{s, before}
 }
 
-// startStatements let ECS pull the image and write the log.
+// startStatements lets ECS pull the image and write the log.
 func (s *Service) startStatements() []statement {
 	writeLog := allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"},
 		s.args.Scope.LogGroupARN(s.LogGroupName)+":*")
@@ -66,13 +66,13 @@ func (s *Service) startStatements() []statement {
 	}
 	pull := allow(imagePullActions, repository)
 	pull.Sid = "PullImage"
-	// A registry login has no resource: AWS takes nothing but * here.
+	// A registry login has no resource: AWS only accepts * here.
 	login := allow("ecr:GetAuthorizationToken", "*")
 	login.Sid = "RegistryLogin"
 	return []statement{pull, login, writeLog}
 }
 
-// secretStatements let ECS read the configured secrets.
+// secretStatements lets ECS read the configured secrets.
 func secretStatements(secrets map[string]string) []statement {
 	read := map[string][]string{}
 	for _, name := range slices.Sorted(maps.Keys(secrets)) {
@@ -93,7 +93,7 @@ func secretStatements(secrets map[string]string) []statement {
 	return statements
 }
 
-// secretResource is the service and the ARN that IAM knows, without the key, stage and
+// secretResource returns the service and the ARN as IAM knows it, without the key, stage and
 // version that a task definition may append.
 func secretResource(arn string) (service, resource string) {
 	parts := strings.Split(arn, ":")
@@ -104,8 +104,8 @@ func secretResource(arn string) (service, resource string) {
 	return parts[2], strings.Join(parts, ":")
 }
 
-// decryptStatements let ECS read the database's secret, and decrypt all secrets, but only
-// by way of the services that keep them.
+// decryptStatements lets ECS read the database's secret, and decrypt all secrets, but only
+// through the services that keep them.
 func (s *Service) decryptStatements() []statement {
 	if s.args.Database == nil && len(s.args.Container.Secrets) == 0 {
 		return nil
@@ -120,7 +120,7 @@ func (s *Service) decryptStatements() []statement {
 		Sid: "DecryptSecrets", Effect: "Allow", Action: "kms:Decrypt", Resource: s.args.DataKeyARN,
 		Condition: s.viaServices("secretsmanager", "ssm"),
 	})
-	// Without the right for its key a secret stops the task before it starts (aws/aws-cdk#17156).
+	// A secret whose key the role may not use keeps the task from starting (aws/aws-cdk#17156).
 	if keys := s.args.Container.SecretKeyARNs; len(keys) > 0 {
 		statements = append(statements, statement{
 			Sid: "DecryptSecretsOfOtherKeys", Effect: "Allow", Action: "kms:Decrypt", Resource: keys,
@@ -149,7 +149,7 @@ func (s *Service) createTaskRole(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// execStatements let the agent of ECS Exec open sessions and log them.
+// execStatements lets the agent of ECS Exec open sessions and log them.
 func (s *Service) execStatements() []statement {
 	if s.args.Exec == nil {
 		return nil
@@ -163,11 +163,11 @@ func (s *Service) execStatements() []statement {
 				"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
 				"ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
 			},
-			// Channels have no resource: AWS takes nothing but * here.
+			// Channels have no resource: AWS only accepts * here.
 			Resource: "*",
 		},
 		{
-			// The agent looks for its group among all of them.
+			// The agent looks for its group among all log groups.
 			Sid: "FindLogGroup", Effect: "Allow", Action: "logs:DescribeLogGroups", Resource: scope.LogGroupARN("*"),
 		},
 		{
@@ -214,7 +214,7 @@ func (s *Service) bucketKeyStatements() []statement {
 	}}
 }
 
-// viaServices limits a key to what the given services ask for.
+// viaServices limits the use of a key to requests through the given services.
 func (s *Service) viaServices(services ...string) conditions {
 	hosts := make([]string, len(services))
 	for i, service := range services {
@@ -224,8 +224,8 @@ func (s *Service) viaServices(services ...string) conditions {
 }
 
 // createRole makes a role for ECS, optionally under conditions, with the policies that each version
-// takes. Tasks whose roles were named otherwise keep those, with the same rights: AWS ends a role's
-// credentials with the role.
+// needs. Tasks whose roles have other names keep those roles, with the same permissions: AWS ends a
+// role's credentials when the role is deleted.
 func (s *Service) createRole(ctx *pulumi.Context, name, description string, when conditions,
 	rights func(version *Service) []policyPart,
 ) (*iam.Role, error) {
@@ -256,12 +256,12 @@ func (s *Service) createRole(ctx *pulumi.Context, name, description string, when
 	return roles[name], nil
 }
 
-// attach gives a role a policy, if there are statements. The ECS service waits for it, so
-// that tasks find their rights and keep them until the service is gone.
+// attach gives a role a policy, if there are statements. The ECS service waits for it: tasks
+// have their permissions from the start, and keep them until the service is gone.
 //
-// The policy's name follows what it allows. A change makes another policy before the service
-// changes, and takes the old one away after all tasks are replaced: until then old tasks still
-// start, for autoscaling and for a rollback.
+// The policy's name contains a digest of its statements. A change creates another policy before
+// the service changes, and deletes the old one after all tasks are replaced. Until then old
+// tasks still start, for autoscaling and for a rollback.
 func (s *Service) attach(ctx *pulumi.Context, name string, role *iam.Role, statements ...statement) error {
 	if len(statements) == 0 {
 		return nil
@@ -285,7 +285,7 @@ func (s *Service) attach(ctx *pulumi.Context, name string, role *iam.Role, state
 	return nil
 }
 
-// digestOf shortens what statements say, as far as it is known without other resources.
+// digestOf returns a digest of statements, as far as they are known without other resources.
 func digestOf(statements []statement) string {
 	known := make([]statement, len(statements))
 	for i, s := range statements {

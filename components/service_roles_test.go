@@ -170,8 +170,8 @@ func TestSecretsAloneNeedTheKey(t *testing.T) {
 	assert.Equal(t, "DecryptSecrets", statements[0]["Sid"])
 }
 
-// Rights that go are taken away when the tasks that need them are gone: a policy that says
-// something else is another one, and Pulumi deletes last.
+// Permissions are only removed once the tasks that need them are gone: a changed policy is a
+// new resource, and Pulumi deletes the old one last.
 func TestChangedRightsAreAnotherPolicy(t *testing.T) {
 	before := testServiceArgs()
 	old := deployed(t, serviceProgram(&before))
@@ -201,7 +201,7 @@ func TestChangedRightsAreAnotherPolicy(t *testing.T) {
 	assert.Equal(t, old.names(rolePolicyType), deployed(t, serviceProgram(&other)).names(rolePolicyType))
 }
 
-// rights is the policy of a service's role; its name ends in a digest of what it says.
+// rights returns the policy of a service's role; its name ends in a digest of its statements.
 func (r *recorder) rights(t *testing.T, name string) *recorded {
 	t.Helper()
 	digested := regexp.MustCompile("^" + name + "-[0-9a-f]{8}$")
@@ -214,7 +214,7 @@ func (r *recorder) rights(t *testing.T, name string) *recorded {
 	return nil
 }
 
-// A secret whose key the role may not use stops the task before it starts.
+// A secret whose key the role may not use keeps the task from starting.
 func TestSecretsOfOtherKeysCanBeDecrypted(t *testing.T) {
 	const key = "arn:aws:kms:us-east-1:999999999999:key/12345678-1234-1234-1234-123456789012"
 	args := testServiceArgs()
@@ -258,7 +258,8 @@ func TestRepositoryOfAnImage(t *testing.T) {
 	}
 }
 
-// Tasks that serve on with roles of another name keep them, and all their rights, until the next update.
+// Tasks that still serve with roles of other names keep them, and all their permissions, until the next
+// update.
 func TestRunningTasksKeepTheRolesOfTheirNames(t *testing.T) {
 	args := testBlueGreenArgs()
 	args.Previous = &ServicePrevious{Roles: true}

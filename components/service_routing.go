@@ -10,17 +10,17 @@ import (
 const (
 	// groupPort is never used, since ECS registers each task with the port of its container
 	// (Elastic Load Balancing, "Target groups for your Application Load Balancers": the group's
-	// port holds for targets that are registered without one). To change it would replace the
-	// group, so those that have another one keep it.
+	// port holds for targets that are registered without one). Changing it would replace the
+	// group, so groups with another port keep it.
 	groupPort = httpPort
 
 	leastOutstanding = "least_outstanding_requests"
 	roundRobin       = "round_robin"
 )
 
-// createTargetGroups makes the group that the load balancer sends requests to, and under
-// blue/green a second one, to and fro between which deployments move them. The first is the
-// same under both controllers: a service that changes over keeps it and its listener rule.
+// createTargetGroups makes the group to which the load balancer sends requests, and under
+// blue/green a second one: deployments move requests between the two. The first is the same
+// under both controllers: a service that changes its controller keeps it and its listener rule.
 func (s *Service) createTargetGroups(ctx *pulumi.Context, name string) error {
 	roles := []string{name}
 	if s.blueGreen() {
@@ -38,8 +38,8 @@ func (s *Service) createTargetGroups(ctx *pulumi.Context, name string) error {
 
 func (s *Service) createTargetGroup(ctx *pulumi.Context, name string) (*lb.TargetGroup, error) {
 	check := s.args.HealthCheck
-	// Requests go to the task with the least to do, unless new tasks are to start slowly:
-	// AWS offers that with round robin alone.
+	// Requests go to the task with the fewest outstanding ones, unless slow start is on: AWS
+	// offers that only with round robin.
 	algorithm := leastOutstanding
 	if check.SlowStartSeconds > 0 {
 		algorithm = roundRobin
@@ -69,10 +69,10 @@ func (s *Service) createTargetGroup(ctx *pulumi.Context, name string) (*lb.Targe
 	}, pulumi.Parent(s), pulumi.IgnoreChanges([]string{"port"}))
 }
 
-// attachTargetGroups lets ECS register tasks: it refuses a target group that no load balancer
-// uses ("The target group ... does not have an associated load balancer"). No client reaches
-// the tasks by these rules before they serve, and the rules that clients use go first when the
-// service is removed.
+// attachTargetGroups adds rules that let ECS register tasks: it refuses a target group that no
+// load balancer uses ("The target group ... does not have an associated load balancer"). No
+// client reaches the tasks by these rules before they serve, and the rules that clients use go
+// first when the service is removed.
 func (s *Service) attachTargetGroups(ctx *pulumi.Context, name string) error {
 	var rule *lb.ListenerRule
 	var err error
@@ -100,8 +100,8 @@ func (s *Service) createProductionRule(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-// createListenerRule makes a rule under blue/green. CodeDeploy moves it from group to group,
-// which the program must not undo.
+// createListenerRule makes a rule under blue/green. CodeDeploy switches its target group, which
+// the program must not undo.
 func (s *Service) createListenerRule(
 	ctx *pulumi.Context, name string, listener pulumi.StringInput, opts ...pulumi.ResourceOption,
 ) (*lb.ListenerRule, error) {
@@ -109,7 +109,7 @@ func (s *Service) createListenerRule(
 		append(opts, pulumi.Parent(s), pulumi.IgnoreChanges([]string{"actions"}))...)
 }
 
-// forward is a rule that sends what the service answers to its first target group.
+// forward returns a rule that sends the service's requests to its first target group.
 func (s *Service) forward(name string, listener pulumi.StringInput, priority int) *lb.ListenerRuleArgs {
 	return &lb.ListenerRuleArgs{
 		ListenerArn: listener,

@@ -35,7 +35,7 @@ func TestTargetGroupSettings(t *testing.T) {
 	assert.False(t, group.request.GetDeleteBeforeReplace(), "its listener rule holds it until it has the new one")
 }
 
-// AWS offers slow start with round robin alone.
+// AWS offers slow start only with round robin.
 func TestSlowStartChangesTheAlgorithm(t *testing.T) {
 	args := testServiceArgs()
 	args.HealthCheck.SlowStartSeconds = 60
@@ -44,7 +44,7 @@ func TestSlowStartChangesTheAlgorithm(t *testing.T) {
 	assert.Equal(t, "round_robin", group.inputs["loadBalancingAlgorithmType"])
 }
 
-// The rule answers after all others, and lets ECS register tasks before clients reach them.
+// The rule comes after all others, and lets ECS register tasks before clients reach them.
 func TestRollingServiceStandsBy(t *testing.T) {
 	args := testServiceArgs()
 	rec := deployed(t, serviceProgram(&args))
@@ -106,7 +106,7 @@ func TestRoutingByPathOrHostAlone(t *testing.T) {
 	}
 }
 
-// Pulumi appends eight characters to each of these; AWS takes 32, or 64 for a role.
+// Pulumi appends eight characters to each of these; AWS accepts 32, or 64 for a role.
 func TestLongServiceNamesFitAWS(t *testing.T) {
 	args := testBlueGreenArgs()
 	args.Name = "a-service-of-24-lettersx"

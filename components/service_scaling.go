@@ -35,14 +35,14 @@ func (s *Service) createScaling(ctx *pulumi.Context, name string) error {
 	return s.createSchedules(ctx, name, target)
 }
 
-// createScalingTarget waits for the service, which it knows by name alone: Application Auto
+// createScalingTarget waits for the service, which it knows only by name: Application Auto
 // Scaling refuses a target that does not exist.
 func (s *Service) createScalingTarget(ctx *pulumi.Context, name string) (*appautoscaling.Target, error) {
 	opts := []pulumi.ResourceOption{
 		pulumi.Parent(s), pulumi.DependsOn([]pulumi.Resource{s.service}), pulumi.DeleteBeforeReplace(true),
 	}
 	if len(s.args.Scaling.Schedules) > 0 {
-		// Schedules change the bounds behind the program's back, as they should.
+		// Schedules change the bounds, and the program must not change them back.
 		opts = append(opts, pulumi.IgnoreChanges([]string{"minCapacity", "maxCapacity"}))
 	}
 	return appautoscaling.NewTarget(ctx, name, &appautoscaling.TargetArgs{
@@ -85,8 +85,8 @@ func (s *Service) createScalingPolicy(ctx *pulumi.Context, name string, target *
 	return err
 }
 
-// createSchedules makes one schedule after the other: AWS refuses two changes of one
-// target at a time.
+// createSchedules makes one schedule after the other: AWS refuses simultaneous changes of one
+// target.
 func (s *Service) createSchedules(ctx *pulumi.Context, name string, target *appautoscaling.Target) error {
 	var previous []pulumi.Resource
 	for _, schedule := range s.args.Scaling.Schedules {

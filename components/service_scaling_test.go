@@ -150,7 +150,7 @@ func alarmMetric(id, namespace, name, statistic string, dimensions map[string]an
 	}
 }
 
-// Either group may be the one that answers.
+// Either group may be the one that serves.
 func TestBlueGreenAlarmsWatchBothTargetGroups(t *testing.T) {
 	args := testBlueGreenArgs()
 	rec := deployed(t, serviceProgram(&args))

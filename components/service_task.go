@@ -10,8 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// createLogGroup fixes the group's name, which the task definition, the policies and
-// whoever looks for the logs say.
+// createLogGroup fixes the group's name, which the task definition, the policies and people who
+// look for the logs use.
 func (s *Service) createLogGroup(ctx *pulumi.Context, name string) error {
 	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
 		Name:            pulumi.String(s.LogGroupName),
@@ -45,8 +45,8 @@ func (s *Service) createTaskDefinition(ctx *pulumi.Context, name string) error {
 		TaskRoleArn:          s.TaskRoleARN,
 		ContainerDefinitions: containers,
 		Volumes:              s.volumes(),
-		// A rollback, and a deployment of CodeDeploy's, run an earlier revision: it must not
-		// be deregistered when the program moves on. Revisions cost nothing.
+		// A rollback or a CodeDeploy deployment may run an earlier revision, so revisions must not be
+		// deregistered when there is a new one. Revisions cost nothing.
 		SkipDestroy: pulumi.Bool(true),
 		Tags:        named(s.TaskFamily),
 	}, pulumi.Parent(s))

@@ -15,7 +15,7 @@ const (
 	digestImage    = "123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book@sha256:9f86d081884c7d659a2feaa0c55ad015"
 )
 
-// testServiceArgs are a rolling service that uses everything there is.
+// testServiceArgs returns the arguments of a rolling service that uses every feature.
 func testServiceArgs() ServiceArgs {
 	return ServiceArgs{
 		Scope:              testScope,
@@ -79,7 +79,7 @@ func testBlueGreenArgs() ServiceArgs {
 	return args
 }
 
-// testPlainArgs are a service that needs nothing but the load balancer.
+// testPlainArgs returns the arguments of a service that needs only the load balancer.
 func testPlainArgs() ServiceArgs {
 	args := testServiceArgs()
 	args.Container.Image = "public.ecr.aws/nginx/nginx-unprivileged:1.29"

@@ -11,10 +11,10 @@ const stateBackendType = "aws-webapp:delivery:StateBackend"
 
 const (
 	stateRole = "state"
-	// lockFolder is where Pulumi's backend keeps a file for each update that is running. With
-	// versioning every update leaves a deleted lock behind.
+	// lockFolder is the folder in which Pulumi's backend keeps a file for each running update.
+	// With versioning every update leaves a deleted lock behind.
 	lockFolder = ".pulumi/locks/"
-	// lockVersionDays is the least that S3 takes.
+	// lockVersionDays is the minimum in S3.
 	lockVersionDays = 1
 )
 
@@ -24,13 +24,14 @@ type StateBackendArgs struct {
 	Scope Scope
 	// KeyARN is the KMS key of the bucket and of the secrets in the states.
 	KeyARN pulumi.StringInput
-	// LogBucket, by name, takes the bucket's access log, once LogBucketReady is there.
+	// LogBucket, by name, receives the bucket's access log, once the resources of LogBucketReady
+	// exist.
 	LogBucket      string
 	LogBucketReady []pulumi.Resource
 	// NoncurrentVersionDays that a replaced state can be brought back.
 	NoncurrentVersionDays int
-	// Users are the roles of other accounts and the stacks whose states they may read and
-	// write. The account's own come in through their policies.
+	// Users lists the roles of other accounts with the stacks whose states they may read and
+	// write. Roles of this account have access through their policies.
 	Users []StateUser
 	// ForceDestroy lets destroy empty the bucket.
 	ForceDestroy bool
@@ -38,7 +39,7 @@ type StateBackendArgs struct {
 	Protect bool
 }
 
-// StateUser is who uses the state of one stack from another account.
+// StateUser holds the roles of another account that use the state of one stack.
 type StateUser struct {
 	// AccountID has 12 digits.
 	AccountID string
@@ -49,9 +50,8 @@ type StateUser struct {
 	ReaderARNs, WriterARNs []string
 }
 
-// StateBackend is the bucket in which Pulumi keeps the states of all stacks of the project.
-// It is versioned, so that a state can be brought back, and nothing but replaced versions
-// ever expires.
+// StateBackend is the bucket in which Pulumi keeps the states of all stacks of the project. It
+// is versioned, so a state can be brought back, and only replaced versions ever expire.
 type StateBackend struct {
 	pulumi.ResourceState
 
@@ -66,7 +66,7 @@ type StateBackend struct {
 	args StateBackendArgs
 }
 
-// StateBucketName is the physical name of a delivery stack's state bucket.
+// StateBucketName returns the physical name of a delivery stack's state bucket.
 func StateBucketName(scope Scope) string { return scope.BucketName(stateRole) }
 
 // NewStateBackend makes [StateBackend].
@@ -119,7 +119,8 @@ func (s *StateBackend) createBucket(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-// letIn gives roles of another account what [stateStatements] gives the account's own.
+// letIn gives roles of another account the access that [stateStatements] gives roles of this
+// one.
 func (s *StateBackend) letIn(bucketARN string, user StateUser) []statement {
 	scope := s.args.Scope
 	account := map[string]any{"AWS": scope.in(user.AccountID).rootARN()}
@@ -143,12 +144,12 @@ func (s *StateBackend) letIn(bucketARN string, user StateUser) []statement {
 	return statements
 }
 
-// sidOf is a name as part of a statement's Sid, which takes letters and digits alone.
+// sidOf returns a name for use in a statement's Sid, which may only have letters and digits.
 func sidOf(name string) string { return strings.ReplaceAll(name, "-", "") }
 
-// stateStatements let the files of some stacks be read, and written by whoever deploys.
-// Pulumi's backend lists the bucket, reads .pulumi/meta.yaml, and keeps of each stack
-// <stack>.json with its copies, backups, history and locks.
+// stateStatements allows reading the files of some stacks, and writing them for roles that
+// deploy. Pulumi's backend lists the bucket, reads .pulumi/meta.yaml, and keeps <stack>.json
+// for each stack with its copies, backups, history and locks.
 func stateStatements(bucketARN, project string, stacks []string, write bool) []statement {
 	var files []string
 	for _, stack := range stacks {
@@ -166,7 +167,7 @@ func stateStatements(bucketARN, project string, stacks []string, write bool) []s
 	return statements
 }
 
-// stateFiles are where the backend keeps a stack of a project, as patterns.
+// stateFiles returns patterns of the files in which the backend keeps a stack of a project.
 func stateFiles(bucketARN, project, stack string) []string {
 	var files []string
 	for _, folder := range []string{"stacks", "backups", "history", "locks/organization"} {

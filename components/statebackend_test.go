@@ -35,7 +35,7 @@ func TestStateBackendTellsPulumiWhereItIs(t *testing.T) {
 	assert.Equal(t, "logs", logging.inputs["targetBucket"])
 }
 
-// A state that expires is a stack that cannot be changed any more.
+// If a state expires, its stack can no longer be changed.
 func TestStatesNeverExpire(t *testing.T) {
 	rules := deployed(t, stateProgram).one(t, "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "state").inputs["rules"].([]any)
 	noncurrent := map[string]any{}
@@ -52,7 +52,7 @@ func TestStatesNeverExpire(t *testing.T) {
 	assert.Equal(t, map[string]any{"": 365.0, ".pulumi/locks/": 1.0}, noncurrent)
 }
 
-// A role of another account reads and writes the state of its own stack, and of no other.
+// A role of another account reads and writes only the state of its own stack.
 func TestStateOfOtherAccounts(t *testing.T) {
 	document := previewed(t, stateProgram).one(t, "aws:s3/bucketPolicy:BucketPolicy", "state").policy(t, "policy")
 	files := []any{

@@ -15,8 +15,8 @@ const (
 	artifactsRole   = "artifacts"
 )
 
-// ServerAccessLogPrefix is the folder of the log bucket that takes the access logs of
-// buckets. S3 appends account, region, bucket and date.
+// ServerAccessLogPrefix is the folder of the log bucket for the access logs of buckets. S3
+// appends account, region, bucket and date.
 const ServerAccessLogPrefix = "s3-access"
 
 // StorageArgs describe [Storage].
@@ -31,21 +31,21 @@ type StorageArgs struct {
 	Protect bool
 	// NoncurrentVersionDays that a replaced or deleted object can be brought back.
 	NoncurrentVersionDays int
-	// InfrequentAccessDays after which application objects move to Standard-IA, which is
-	// cheaper to keep and dearer to read; 0 for never.
+	// InfrequentAccessDays after which application objects move to Standard-IA, which is cheaper
+	// to keep and more expensive to read; 0 for never.
 	InfrequentAccessDays int
 	// AccessLogDays that logs are kept.
 	AccessLogDays int
 	// ArtifactDays that build artifacts are kept.
 	ArtifactDays int
-	// AccessLogSources are further buckets of this account, by name, that write their
-	// access logs to the log bucket.
+	// AccessLogSources lists further buckets of this account, by name, that write their access
+	// logs to the log bucket.
 	AccessLogSources []string
 }
 
-// Storage is the stack's buckets: one for the application, one for build artifacts, and
-// one that takes the access logs of both and of load balancers. The names are computed,
-// so that policies of others can name the buckets at preview.
+// Storage holds the stack's buckets: one for the application, one for build artifacts, and one
+// for the access logs of both and of load balancers. The names are computed, so other policies
+// can name the buckets at preview.
 type Storage struct {
 	pulumi.ResourceState
 
@@ -53,9 +53,9 @@ type Storage struct {
 	ApplicationBucket, LogBucket, ArtifactBucket string
 	// ApplicationBucketARN, LogBucketARN and ArtifactBucketARN of the same.
 	ApplicationBucketARN, LogBucketARN, ArtifactBucketARN string
-	// ApplicationBucketReady, LogBucketReady and ArtifactBucketReady are what must be there
-	// before the bucket is used: AWS tries out whether it may write logs when a load
-	// balancer is made.
+	// ApplicationBucketReady, LogBucketReady and ArtifactBucketReady list the resources that must
+	// exist before anything writes to the bucket: AWS tests whether it may write logs when a load
+	// balancer is created.
 	ApplicationBucketReady, LogBucketReady, ArtifactBucketReady []pulumi.Resource
 
 	args StorageArgs
@@ -142,8 +142,8 @@ func (s *Storage) createArtifactBucket(ctx *pulumi.Context, name string) (err er
 	return err
 }
 
-// createLogBucket leaves out the KMS key, with which load balancers cannot write, and an
-// access log of its own, which would never come to rest.
+// createLogBucket sets no KMS key, because load balancers cannot write with one, and no access
+// log, which would log its own delivery for ever.
 func (s *Storage) createLogBucket(ctx *pulumi.Context, name string) (err error) {
 	s.LogBucketReady, err = newBucket(ctx, s, bucketSpec{
 		logical:      name + "-" + logsRole,

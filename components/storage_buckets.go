@@ -11,14 +11,15 @@ import (
 type bucketSpec struct {
 	// logical and physical name.
 	logical, name string
-	// keyARN is the KMS key of the objects; nil leaves them to S3's own keys.
+	// keyARN is the KMS key of the objects; nil encrypts them with S3's own keys.
 	keyARN pulumi.StringInput
-	// noBucketKey has S3 ask KMS for a key for each object.
+	// noBucketKey makes S3 ask KMS for a key for each object.
 	noBucketKey           bool
 	forceDestroy, protect bool
 	lifecycle             []lifecycleRule
 	policy                []statement
-	// logBucket takes the access log, once logBucketReady is there; empty for none.
+	// logBucket receives the access log, once the resources of logBucketReady exist; empty for
+	// none.
 	logBucket      string
 	logBucketReady []pulumi.Resource
 }
@@ -26,10 +27,10 @@ type bucketSpec struct {
 // policySetting is the setting that decides who may write to a bucket.
 const policySetting = "policy"
 
-// newBucket makes a private, versioned, encrypted bucket and returns what must be there
-// before anybody writes to it: the policy, and what the policy waits for. S3 answers changes
-// of one bucket at the same time with OperationAborted, so every setting waits for the one
-// before; the last ones do not hold up those who write.
+// newBucket makes a private, versioned, encrypted bucket and returns the resources that must
+// exist before anything writes to it: the policy, and what the policy waits for. S3 answers
+// simultaneous changes of one bucket with OperationAborted, so every setting waits for the
+// previous one; the settings after the policy do not delay writers.
 func newBucket(ctx *pulumi.Context, parent pulumi.Resource, spec bucketSpec) ([]pulumi.Resource, error) {
 	bucket, err := s3.NewBucketV2(ctx, spec.logical, &s3.BucketV2Args{
 		Bucket:       pulumi.String(spec.name),
@@ -86,8 +87,8 @@ func (spec bucketSpec) publicAccess(ctx *pulumi.Context, bucket *s3.BucketV2, op
 	}, opts...)
 }
 
-// encryption uses a bucket key, with which S3 asks KMS for one key a while instead of one
-// an object, unless the bucket's writers would need further rights for it.
+// encryption uses a bucket key, with which S3 asks KMS for a key once in a while instead of
+// once per object, unless the bucket's writers would need more permissions for it.
 func (spec bucketSpec) encryption(ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
 	rule := s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
 		ApplyServerSideEncryptionByDefault: s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs{
@@ -132,8 +133,8 @@ func (spec bucketSpec) lifecycleRules(ctx *pulumi.Context, bucket *s3.BucketV2, 
 	}, opts...)
 }
 
-// accessLog sorts the log by account, region, bucket and day of the request, so that
-// queries read the days that they ask for.
+// accessLog partitions the log by account, region, bucket and day of the request: queries only
+// read the days that they ask for.
 func (spec bucketSpec) accessLog(ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
 	if spec.logBucket == "" {
 		return nil, nil

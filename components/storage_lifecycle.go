@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// abandonedUploadDays after which the parts of an upload that never ended are deleted.
-// They are paid for, and no listing shows them.
+// abandonedUploadDays after which the parts of an upload that never ended are deleted. AWS
+// charges for them, and no listing shows them.
 const abandonedUploadDays = 7
 
 // lifecycleRule of a bucket; it applies to all objects unless its name says otherwise.
@@ -30,8 +30,8 @@ func abortUploads() lifecycleRule {
 	return rule
 }
 
-// expireVersions also removes the delete markers that are left when the last version of an
-// object is gone: they slow listings down.
+// expireVersions also removes the delete markers that remain when the last version of an object
+// is gone: they slow down listings.
 func expireVersions(days int) lifecycleRule {
 	rule := newLifecycleRule("expire-noncurrent-versions")
 	rule.NoncurrentVersionExpiration = s3.BucketLifecycleConfigurationV2RuleNoncurrentVersionExpirationArgs{
@@ -43,7 +43,7 @@ func expireVersions(days int) lifecycleRule {
 	return rule
 }
 
-// expireVersionsBelow is expireVersions for the objects below a prefix alone.
+// expireVersionsBelow is expireVersions only for the objects below a prefix.
 func expireVersionsBelow(prefix string, days int) lifecycleRule {
 	rule := expireVersions(days)
 	rule.Id = pulumi.String("expire-noncurrent-versions-of-" + strings.Trim(strings.ReplaceAll(prefix, "/", "-"), ".-"))

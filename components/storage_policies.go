@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// What S3 calls its kinds of encryption: with keys of its own, and with a KMS key.
+// S3's names for its kinds of encryption: with its own keys, and with a KMS key.
 const (
 	encryptionS3  = "AES256"
 	encryptionKMS = "aws:kms"
@@ -19,7 +19,7 @@ const (
 	customerKeyHeader = "s3:x-amz-server-side-encryption-customer-algorithm"
 )
 
-// tlsOnly refuses everybody who comes without TLS, or with a version that is broken.
+// tlsOnly refuses requests without TLS, or with a broken version of it.
 func tlsOnly(bucketARN string) []statement {
 	all := []string{bucketARN, bucketARN + "/*"}
 	return []statement{
@@ -28,14 +28,14 @@ func tlsOnly(bucketARN string) []statement {
 	}
 }
 
-// keyOnly refuses uploads that ask for another encryption than the bucket's: another
-// kind, another KMS key, or a key that the client brings along. Who asks for KMS must name
-// the key: without a name S3 takes AWS's key for the account, not the bucket's.
+// keyOnly refuses uploads that ask for another encryption than the bucket's: another kind,
+// another KMS key, or a key that the client provides. A client that asks for KMS must name the
+// key: otherwise S3 uses AWS's key for the account, not the bucket's.
 //
-// Who asks for nothing gets the bucket's default, which is the very key. These requests
-// have to pass: S3 judges policies before it applies the default, so a plain
-// StringNotEquals, which is also true where there is no header, would turn away every
-// client that leaves encryption to the bucket.
+// A client that asks for nothing gets the bucket's default, which is that key. Such requests
+// have to pass. S3 evaluates policies before it applies the default, so a plain
+// StringNotEquals, which is also true without the header, would refuse every client that leaves
+// encryption to the bucket.
 func keyOnly(bucketARN string, keyARN pulumi.StringInput) []statement {
 	return append(
 		encryptionOnly(bucketARN, encryptionKMS),
@@ -46,8 +46,8 @@ func keyOnly(bucketARN string, keyARN pulumi.StringInput) []statement {
 	)
 }
 
-// ownKeyOnly is keyOnly for a bucket that S3 encrypts with keys of its own. S3 delivers
-// access logs without any encryption header.
+// ownKeyOnly is keyOnly for a bucket that S3 encrypts with its own keys. S3 delivers access
+// logs without any encryption header.
 func ownKeyOnly(bucketARN string) []statement {
 	return encryptionOnly(bucketARN, encryptionS3)
 }
@@ -64,10 +64,10 @@ func encryptionOnly(bucketARN, encryption string) []statement {
 	}
 }
 
-// logDelivery lets AWS write the logs of this account's load balancers and of the given
-// buckets, each into its folder. Load balancers come without a condition: there are reports of
-// some that were refused because of one on aws:SourceArn, and ELB writes below AWSLogs into the
-// folder of the load balancer's account alone.
+// logDelivery lets AWS write the logs of this account's load balancers and of the given buckets,
+// each into its folder. There is no condition for load balancers: some are reported to have been
+// refused because of one on aws:SourceArn, and ELB only writes into the folder of the load
+// balancer's account below AWSLogs.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
 func (s *Storage) logDelivery() []statement {
 	scope := s.args.Scope

@@ -11,11 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// request is an upload as a bucket policy sees it: condition keys by name, absent where
-// the client sends nothing.
+// request is an upload as a bucket policy sees it: condition keys by name, absent if the client
+// sends none.
 type request map[string]string
 
-// tlsUpload is what every well-behaved upload has.
+// tlsUpload returns a well-behaved upload with more condition keys.
 func tlsUpload(more request) request {
 	upload := request{"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
 	for key, value := range more {
@@ -24,8 +24,8 @@ func tlsUpload(more request) request {
 	return upload
 }
 
-// denied evaluates the denials of a policy the way IAM does: a statement applies when all
-// of its conditions hold, and a negated operator holds where the key is absent.
+// denied evaluates the denials of a policy the way IAM does: a statement applies when all of
+// its conditions hold, and a negated operator holds if the key is absent.
 func denied(t *testing.T, policy policyText, r request) bool {
 	t.Helper()
 	return slices.ContainsFunc(policy.Statement, func(s map[string]any) bool {
@@ -167,8 +167,8 @@ func TestOnlyLogDeliveryIsAllowed(t *testing.T) {
 	}
 }
 
-// TestFirstPreviewKnowsWhatNeedsNoKey: the log bucket's policy can be reviewed before
-// anything exists, the others' as soon as the key does.
+// TestFirstPreviewKnowsWhatNeedsNoKey: the log bucket's policy can be reviewed before anything
+// exists, the others as soon as the key does.
 func TestFirstPreviewKnowsWhatNeedsNoKey(t *testing.T) {
 	rec := previewed(t, func(ctx *pulumi.Context) error {
 		args := testStorageArgs()

@@ -9,7 +9,7 @@ import (
 
 const testDataKeyARN = "arn:aws:kms:us-east-1:123456789012:key/data"
 
-// The tokens of what a bucket consists of.
+// The type tokens of the resources that make up a bucket.
 const (
 	bucketToken       = "aws:s3/bucketV2:BucketV2"
 	ownershipToken    = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"

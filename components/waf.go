@@ -6,24 +6,25 @@ import (
 )
 
 const (
-	// rateWindowSeconds is how far back WAF looks when it counts an address's requests.
+	// rateWindowSeconds is the time over which WAF counts an address's requests.
 	rateWindowSeconds = 300
 	tooManyRequests   = 429
 	rateRuleName      = "rate-limit"
 )
 
-// WAFArgs describe the web application firewall before a [LoadBalancer].
+// WAFArgs describe the web application firewall in front of a [LoadBalancer].
 type WAFArgs struct {
 	// ManagedRuleGroups of vendor AWS, in order of evaluation. Together they and the rate
 	// limit may need 1500 capacity units before AWS charges extra.
 	ManagedRuleGroups []string
-	// RequestsPerFiveMinutes that one address may send.
+	// RequestsPerFiveMinutes is the number of requests that one address may send in five minutes.
 	RequestsPerFiveMinutes int
-	// CountOnly counts what the rules match and blocks nothing.
+	// CountOnly only counts the requests that rules match, and blocks nothing.
 	CountOnly bool
-	// RuleOverrides set what single rules of the managed groups do. WAF ignores one for a rule that it does not have.
+	// RuleOverrides changes the action of single rules of the managed groups. WAF silently ignores an override for a
+	// rule that does not exist.
 	RuleOverrides []WAFRuleOverride
-	// LogAll logs every request, and not only those that a rule blocked or counted.
+	// LogAll logs every request, not only those that a rule blocked or counted.
 	LogAll bool
 	// RedactQueryStrings keeps query strings out of the log and of the sampled requests.
 	RedactQueryStrings bool
@@ -33,7 +34,7 @@ type WAFArgs struct {
 	LogRetentionDays int
 }
 
-// WAFRuleOverride sets what a rule of a managed group does.
+// WAFRuleOverride changes the action of a rule of a managed group.
 type WAFRuleOverride struct {
 	// Group and Rule by their names.
 	Group, Rule string
@@ -70,7 +71,8 @@ func (l *LoadBalancer) createWAF(ctx *pulumi.Context, name string) error {
 	if _, err := wafv2.NewWebAclAssociation(ctx, name, &wafv2.WebAclAssociationArgs{
 		ResourceArn: l.ARN,
 		WebAclArn:   acl.Arn,
-		// AWS knows it by the load balancer alone: deleted second, the old one would take the new one along.
+		// AWS identifies it only by the load balancer: if the old one were deleted second, the new one would
+		// be gone, too.
 	}, pulumi.Parent(l), pulumi.DeleteBeforeReplace(true)); err != nil {
 		return err
 	}
@@ -78,7 +80,8 @@ func (l *LoadBalancer) createWAF(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// rules lets the managed groups look first: what they block costs the rate limit nothing.
+// rules puts the managed groups first: requests that they block do not count towards the rate
+// limit.
 func (a WAFArgs) rules() wafv2.WebAclRuleArray {
 	var rules wafv2.WebAclRuleArray
 	for priority, group := range a.ManagedRuleGroups {
@@ -140,7 +143,7 @@ func (a WAFArgs) overrideAction() wafv2.WebAclRuleOverrideActionArgs {
 	return wafv2.WebAclRuleOverrideActionArgs{None: wafv2.WebAclRuleOverrideActionNoneArgs{}}
 }
 
-// rateAction tells clients that they were too fast, which 403 would not.
+// rateAction tells clients that they sent too many requests, which a 403 would not.
 func (a WAFArgs) rateAction() wafv2.WebAclRuleActionArgs {
 	if a.CountOnly {
 		return wafv2.WebAclRuleActionArgs{Count: wafv2.WebAclRuleActionCountArgs{}}

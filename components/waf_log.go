@@ -6,13 +6,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// wafLogPrefix starts the name of every log group that WAF writes to.
+// wafLogPrefix is the required prefix of log groups that WAF writes to.
 const wafLogPrefix = "aws-waf-logs-"
 
 // redactedHeaders carry credentials and are kept out of the logs.
 var redactedHeaders = []string{"authorization", "cookie"}
 
-// createWAFLog makes the firewall's log and writes the log delivery policy itself. Left to AWS, enabling the log would
+// createWAFLog makes the firewall's log and its own log delivery policy. Otherwise enabling the log would make AWS
 // extend an account-wide policy that no stack owns and that is full after some ten groups.
 func (l *LoadBalancer) createWAFLog(ctx *pulumi.Context, name string, acl *wafv2.WebAcl) error {
 	scope := l.args.Scope
@@ -49,7 +49,8 @@ func (l *LoadBalancer) createWAFLog(ctx *pulumi.Context, name string, acl *wafv2
 	return err
 }
 
-// redactedFields of the log. They do not hold for sampled requests.
+// redactedFields returns the fields that are redacted in the log. They do not apply to sampled
+// requests.
 func (a WAFArgs) redactedFields() wafv2.WebAclLoggingConfigurationRedactedFieldArray {
 	var redacted wafv2.WebAclLoggingConfigurationRedactedFieldArray
 	for _, header := range redactedHeaders {
@@ -65,9 +66,9 @@ func (a WAFArgs) redactedFields() wafv2.WebAclLoggingConfigurationRedactedFieldA
 	return redacted
 }
 
-// dataProtection keeps headers with credentials, and query strings, out of what redactedFields cannot reach: the
-// sampled requests, and what a rule found in them. API reference of WAF, LoggingConfiguration, DataProtection and
-// FieldToProtect. It is not among what WAF charges for
+// dataProtection keeps headers with credentials, and query strings, out of the places that redactedFields does
+// not cover: the sampled requests, and what a rule found in them. API reference of WAF, LoggingConfiguration,
+// DataProtection and FieldToProtect. WAF does not charge for it
 // (https://aws.github.io/aws-security-services-best-practices/guides/waf/waf-cost/docs/).
 func (a WAFArgs) dataProtection() wafv2.WebAclDataProtectionConfigPtrInput {
 	type field = wafv2.WebAclDataProtectionConfigDataProtectionFieldArgs
@@ -88,7 +89,7 @@ func (a WAFArgs) dataProtection() wafv2.WebAclDataProtectionConfigPtrInput {
 }
 
 // loggingFilter keeps the requests that a rule blocked or counted; the load balancer logs all of them. A rule that
-// an override lets count is EXCLUDED_AS_COUNT (API reference of WAF, ActionCondition).
+// counts because of an override has the action EXCLUDED_AS_COUNT (API reference of WAF, ActionCondition).
 func (a WAFArgs) loggingFilter() wafv2.WebAclLoggingConfigurationLoggingFilterPtrInput {
 	if a.LogAll {
 		return nil

@@ -35,7 +35,7 @@ func addClassicBucket(s *testgraph.Stack, more testgraph.Props) {
 	})
 }
 
-// alternative is a change of the prod baseline that is just as good.
+// alternative is a change of the prod baseline that complies just as well.
 type alternative struct {
 	change func(*testgraph.Stack)
 	config map[string]policytest.Policy

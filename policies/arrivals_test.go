@@ -21,14 +21,14 @@ import (
 	"aws-webapp/policies/testgraph"
 )
 
-// arrival is a way for the values of a stack to reach the pack. A fault stays a fault however it
-// arrives.
+// arrival is a way in which the values of a stack reach the pack. A fault stays a fault however
+// it arrives.
 type arrival struct {
 	name string
 	// phase of the stack to which the fault is added, and whether everything must be known.
 	phase testgraph.Phase
 	known bool
-	// change lets the values arrive that way. Changed are the resources with the fault.
+	// change makes the values arrive that way. changed holds the resources with the fault.
 	change func(s, before *testgraph.Stack, changed []*graph.Resource)
 }
 
@@ -87,7 +87,8 @@ func TestEveryMutantIsKilledHoweverItArrives(t *testing.T) {
 	}
 }
 
-// The program's own stack, too, with everything answered that it leaves open.
+// The same for the program's own stack, with the provider answering everything that it leaves
+// open.
 func TestEveryMutantOfTheProgramIsKilledWhenAllIsAnswered(t *testing.T) {
 	t.Parallel()
 	program := func(stack string) *testgraph.Stack {
@@ -152,9 +153,9 @@ func movable(m mutant, phase testgraph.Phase) []*graph.Resource {
 	return targets(m, s, s.Changed(before))
 }
 
-// targets are what the changed resources refer to, and the changed resources that others refer to.
-// What the control itself judges takes the fault along when it moves: that is for the other
-// stack's run to find.
+// targets returns the resources that the changed ones refer to, and the changed ones that others
+// refer to. A resource that the control itself judges takes the fault along when it moves: the run
+// of the other stack has to find that.
 func targets(m mutant, s *testgraph.Stack, changed []*graph.Resource) []*graph.Resource {
 	var all []*graph.Resource
 	for _, r := range s.Targets(s.Resources) {
@@ -178,7 +179,8 @@ func baseline(phase testgraph.Phase) *testgraph.Stack {
 	return &testgraph.Stack{Resources: testgraph.Baseline("prod", phase)}
 }
 
-// verdicts are what the controls say about a stack, by control and resource. What one repairs is as good as found.
+// verdicts returns the controls' verdicts on a stack, by control and resource. What one repairs is as good as
+// found.
 func verdicts(t *testing.T, s *testgraph.Stack, config map[string]policytest.Policy) map[string]control.Verdict {
 	t.Helper()
 	found := map[string]control.Verdict{}
@@ -239,8 +241,8 @@ func onTheWire(t *testing.T, config map[string]policytest.Policy) map[string]plu
 	return sent
 }
 
-// found says whether a mutant's control says something that it does not say without the fault. Once
-// everything is known, not to know is no answer.
+// found reports whether a mutant's control reports something that it does not report without the
+// fault. Once everything is known, "unknown" does not count.
 func found(m mutant, now, before map[string]control.Verdict, known bool) bool {
 	for key, verdict := range now {
 		if strings.HasPrefix(key, m.control+" ") && verdict > control.Pass && verdict > before[key] &&
@@ -251,8 +253,7 @@ func found(m mutant, now, before map[string]control.Verdict, known bool) bool {
 	return false
 }
 
-// inForce are the properties of which it is fine that AWS chooses them: controls read what is in
-// force.
+// inForce lists the properties that AWS may choose: controls read the value in force.
 var inForce = []string{
 	"lb-several-zones: aws:ec2/subnet:Subnet availabilityZone",
 	"lb-several-zones: aws:lb/loadBalancer:LoadBalancer subnets",
@@ -261,8 +262,9 @@ var inForce = []string{
 	"vpc-default-security-group-closed: aws:ec2/defaultSecurityGroup:DefaultSecurityGroup vpcId",
 }
 
-// Whatever the program may leave out and the provider then answers is left out, one property after
-// the other. An answer makes no verdict better, but of what AWS may choose.
+// Every property that the program may leave out and the provider then fills in is left out, one
+// after the other. The provider's answer must not improve a verdict, except for properties that
+// AWS may choose.
 func TestAnAnswerIsNoDeclaration(t *testing.T) {
 	var chosen []string
 	cases := 0
@@ -288,7 +290,7 @@ func TestAnAnswerIsNoDeclaration(t *testing.T) {
 	t.Logf("%d properties left out", cases)
 }
 
-// What the provider answers is no violation where the program is right.
+// The provider's answers are no violation if the program complies.
 func TestAnswersViolateNothing(t *testing.T) {
 	for _, phase := range []testgraph.Phase{testgraph.Preview, testgraph.Deployed} {
 		for name, resources := range map[string]func(string, testgraph.Phase) []*graph.Resource{

@@ -16,8 +16,8 @@ import (
 	"aws-webapp/policies/testgraph"
 )
 
-// BenchmarkResource is how long all controls together take over one resource of the
-// program, decoding not counted. Processor time does not depend on what else the machine does.
+// BenchmarkResource measures the time of all controls together for one resource of the program,
+// without decoding. It uses processor time, which does not depend on the load of the machine.
 func BenchmarkResource(b *testing.B) {
 	p, err := pack.New(pack.Options{Controls: rules.All()})
 	require.NoError(b, err)
@@ -31,8 +31,8 @@ func BenchmarkResource(b *testing.B) {
 	b.ReportMetric(float64((cpuTime()-before).Microseconds())/float64(b.N*len(resources)), "cpu-µs/resource")
 }
 
-// BenchmarkResourceOverGRPC is the same through the built executable, as the engine waits
-// for it: repairing and judging, with both ends' coding.
+// BenchmarkResourceOverGRPC measures the same through the built executable, as the engine waits
+// for it: repairing and judging, with encoding and decoding on both ends.
 func BenchmarkResourceOverGRPC(b *testing.B) {
 	session, err := policytest.Start(b.Context(), executable)
 	require.NoError(b, err)
@@ -52,7 +52,7 @@ func BenchmarkResourceOverGRPC(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(resources)), "µs/resource")
 }
 
-// BenchmarkStack is how long the whole stack takes once all resources are there.
+// BenchmarkStack measures the time for the whole stack once all resources exist.
 func BenchmarkStack(b *testing.B) {
 	for _, size := range []int{100, 1000, 10000} {
 		resources := testgraph.Large(size)
@@ -69,7 +69,7 @@ func BenchmarkStack(b *testing.B) {
 	}
 }
 
-// BenchmarkStartUp is how long the executable takes until it answers.
+// BenchmarkStartUp measures the time until the executable answers.
 func BenchmarkStartUp(b *testing.B) {
 	var total time.Duration
 	for b.Loop() {
@@ -81,8 +81,8 @@ func BenchmarkStartUp(b *testing.B) {
 	b.ReportMetric(float64(total.Milliseconds())/float64(b.N), "ms/start")
 }
 
-// Time depends on the machine; the number of properties that are read does not. Ten times
-// the resources may take at most 10^1.1 times the reads. What reads nothing shows in processor
+// Time depends on the machine; the number of properties that are read does not. Ten times the
+// resources may take at most 10^1.1 times the reads. Work that reads nothing shows in processor
 // time, which only has to stay well below the square.
 func TestTheWorkGrowsWithTheStackAndNotWithItsSquare(t *testing.T) {
 	work := func(resources []*graph.Resource) (reads, time float64) {

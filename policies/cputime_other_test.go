@@ -6,5 +6,5 @@ import "time"
 
 var began = time.Now()
 
-// cpuTime is the time of the wall where the system does not tell that of the processors.
+// cpuTime returns wall time, on systems that do not report processor time.
 func cpuTime() time.Duration { return time.Since(began) }

@@ -1,5 +1,6 @@
 // Command policies is the policy pack: the CLI runs it with --policy-pack policies, or a
-// prebuilt executable of it.
+// prebuilt executable of it. It judges a stack without knowing the program: of this project it
+// may only import facts about AWS (internal/awsdata).
 package main
 
 import (
@@ -13,7 +14,7 @@ import (
 	"aws-webapp/policies/rules"
 )
 
-// waivers are part of the executable, so that what was reviewed is what runs.
+// waivers are part of the executable, so the waivers that were reviewed are those that apply.
 //
 //go:embed waivers.yaml
 var waivers []byte

@@ -66,8 +66,8 @@ func configured(t *testing.T, session *policytest.Session, stack string, preview
 	return session
 }
 
-// accepted are the advisories that the staging baseline has by intent: what only prod has
-// to have.
+// accepted lists the advisories that the staging baseline has by intent: about things that only
+// prod has to have.
 var accepted = map[string]map[string]int{
 	"prod":    {},
 	"staging": {"rds-multi-az": 1, "rds-deletion-protection": 1, "lb-deletion-protection": 1, "vpc-protected": 1},
@@ -84,10 +84,11 @@ func TestTheBaselinePasses(t *testing.T) {
 	}
 }
 
-// programAccepts are the advisories that the program has by intent. TLS ends at the load
-// balancer; the rotation relay calls AWS's APIs alone, and would need NAT or endpoints for them
-// inside of the VPC; staging saves what only prod has to have, a firewall, endpoints, the trail's
-// data events and the dearer settings of the account, and can be taken down whole.
+// programAccepts lists the advisories that the program has by intent. TLS ends at the load
+// balancer. The rotation relay only calls AWS's APIs, for which it would need NAT or endpoints
+// inside the VPC. Staging saves the cost of things that only prod has to have (a firewall,
+// endpoints, the trail's data events and the more expensive settings of the account), and can be
+// destroyed as a whole.
 var programAccepts = map[string]map[string]int{
 	"prod": {"lambda-in-vpc": 1, "lb-encrypted-targets": 2},
 	"staging": {
@@ -97,8 +98,8 @@ var programAccepts = map[string]map[string]int{
 	},
 }
 
-// doubts are what nobody can tell before the stack exists: from which addresses of NAT gateways prod's test of new
-// versions comes to the load balancer, and so whether the world does.
+// doubts lists findings that cannot be decided before the stack exists: from which NAT gateway addresses prod's
+// test of new versions reaches the load balancer, and thus whether the whole internet does.
 var doubts = map[string]map[string]int{"prod": {"sg-flow-matrix": 1, "sg-world-only-to-alb": 3}}
 
 func TestTheProgramPasses(t *testing.T) {
@@ -116,7 +117,7 @@ func TestTheProgramPasses(t *testing.T) {
 	}
 }
 
-// pass judges a stack that nothing mandatory must be wrong with.
+// pass judges a stack that must have no mandatory violation.
 func pass(t *testing.T, stack string, phase testgraph.Phase, resources []*graph.Resource) policytest.Outcome {
 	t.Helper()
 	outcome, err := start(t, stack, phase == testgraph.Preview).Run(t.Context(), resources)

@@ -13,7 +13,7 @@ import (
 	"aws-webapp/policies/testgraph"
 )
 
-// accountMutants leave resources out whole: no control that looks into one could find that.
+// accountMutants leave out whole resources: a control that looks into one could not find that.
 func accountMutants() []mutant {
 	leaveOut := func(fault string, prefixes ...string) mutant {
 		return mutant{control: "account-settings-present", fault: fault, mutate: removeAll(prefixes...)}
@@ -40,7 +40,7 @@ func withoutSearch(s *testgraph.Stack) {
 	})
 }
 
-// removeAll deletes every resource of a type that begins so.
+// removeAll deletes every resource whose type has one of the prefixes.
 func removeAll(prefixes ...string) func(*testgraph.Stack) {
 	return func(s *testgraph.Stack) {
 		s.Resources = slices.DeleteFunc(s.Resources, func(r *graph.Resource) bool {
@@ -51,8 +51,8 @@ func removeAll(prefixes ...string) func(*testgraph.Stack) {
 	}
 }
 
-// Who has a setting elsewhere names the owner in the policy's configuration, reads how in the message, and sees it
-// as an advisory from then on.
+// If a setting is made elsewhere, the policy's configuration names its owner. The message says how, and from then
+// on the finding is an advisory.
 func TestSettingsOfTheAccountMayHaveAnotherOwner(t *testing.T) {
 	session := local(t, "prod", false)
 	without := func(s *testgraph.Stack) {
@@ -77,8 +77,8 @@ func TestSettingsOfTheAccountMayHaveAnotherOwner(t *testing.T) {
 	assert.Contains(t, messages(outcome), "The logs are searched at https://logs.example.com")
 }
 
-// What a stack may not switch off in production, the policy's configuration does not switch off either: neither by
-// its level, nor by its parameters, nor by a block for an environment. Elsewhere it may.
+// A control that a stack may not switch off in production cannot be switched off by the policy's configuration
+// either: not by its level, its parameters, or a block for an environment. In other environments it can.
 func TestConfigurationCannotLowerTheBaselineInProduction(t *testing.T) {
 	session := local(t, "prod", false)
 	const baseline, search = "account-settings-present", "log-search-present"

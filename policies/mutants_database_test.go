@@ -102,7 +102,7 @@ func databaseMutants() []mutant {
 	}
 }
 
-// renameParameter puts another parameter in the place of one.
+// renameParameter replaces a parameter by another one.
 func renameParameter(s *testgraph.Stack, from, to string) {
 	entries, _ := s.Get(testgraph.First(parameterGroup)).Get("parameters").List()
 	for i, entry := range entries {
@@ -114,8 +114,8 @@ func renameParameter(s *testgraph.Stack, from, to string) {
 	panic("the parameter group has no " + from)
 }
 
-// anotherEngine turns the database into one of another engine, compliant but for what more says
-// of its parameters.
+// anotherEngine turns the database into one of another engine, compliant except for the
+// parameters in more.
 func anotherEngine(engine, family string, port int, logs []any, parameters ...any) func(*testgraph.Stack) {
 	return func(s *testgraph.Stack) {
 		db := testgraph.First(instance)
@@ -129,12 +129,12 @@ func anotherEngine(engine, family string, port int, logs []any, parameters ...an
 	}
 }
 
-// setting is an entry of a parameter group.
+// setting returns an entry of a parameter group.
 func setting(name, value string) any {
 	return testgraph.Nested(testgraph.Props{"name": name, "value": value})
 }
 
-// oracle turns the database into one of Oracle that has an option.
+// oracle turns the database into an Oracle database with an option.
 func oracle(option, encryption string) func(*testgraph.Stack) {
 	return func(s *testgraph.Stack) {
 		anotherEngine("oracle-se2", "oracle-se2-19", 1521, []any{"alert", "audit", "listener"})(s)
@@ -155,7 +155,7 @@ func signedBy(authority string) func(*testgraph.Stack) {
 	return set(testgraph.First(instance), authority, "caCertIdentifier")
 }
 
-// addCluster adds an Aurora cluster, compliant but for what more says of the cluster.
+// addCluster adds an Aurora cluster, compliant except for the properties in more.
 func addCluster(s *testgraph.Stack, more testgraph.Props) {
 	key, cluster := testgraph.Of(s.Get(testgraph.First(kmsKey)), "arn"), "aws:rds/cluster:Cluster"
 	parameters := s.Add("aws:rds/clusterParameterGroup:ClusterParameterGroup", "aurora", testgraph.Props{

@@ -17,7 +17,7 @@ const (
 	compositeAlarm   = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 )
 
-// byCodeDeploy lets CodeDeploy deploy a service, as it should.
+// byCodeDeploy makes CodeDeploy deploy a service correctly.
 func byCodeDeploy(s *testgraph.Stack, service *graph.Resource) {
 	controller := resource.NewObjectProperty(resource.PropertyMap{"type": resource.NewStringProperty("CODE_DEPLOY")})
 	service.Inputs["deploymentController"], service.Outputs["deploymentController"] = controller, controller
@@ -53,7 +53,7 @@ func composite(s *testgraph.Stack, p testgraph.Pick, keys ...string) {
 	s.Set(p, []any{testgraph.Of(alarm, "id")}, keys...)
 }
 
-// shift gives a group a configuration of the stack's own.
+// shift gives a group a custom configuration.
 func shift(routing testgraph.Props) func(*testgraph.Stack) {
 	return func(s *testgraph.Stack) {
 		config := s.Add(deploymentConfig, "extra", testgraph.Props{
@@ -128,7 +128,7 @@ func deploymentMutants() []mutant {
 	}
 }
 
-// Configuration may ask for more in production, and not for less.
+// In production, configuration may require more but not less.
 func TestConfigurationCannotLowerAShiftInProduction(t *testing.T) {
 	session := local(t, "prod", false)
 	for name, value := range map[string]any{"waitMinutes": 4, "shiftMinutes": 0, "stepPercent": 51} {

@@ -72,13 +72,14 @@ func grantMutants() []mutant {
 	return found
 }
 
-// policyInputs are how the SDK calls a policy about who may use a resource.
+// policyInputs lists the SDK's names for a policy about who may use a resource.
 var policyInputs = []string{
 	"policy", "policyDocument", "accessPolicy", "accessPolicies", "resourcePolicy", "repositoryPolicy",
 	"deliveryDestinationPolicy",
 }
 
-// noResourcePolicies have an input of such a name that does not say who may use the resource.
+// noResourcePolicies lists types with an input of such a name that does not decide who may use
+// the resource.
 var noResourcePolicies = []string{
 	// what a principal may do
 	"aws:iam/groupPolicy:GroupPolicy", "aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy",
@@ -94,14 +95,14 @@ var noResourcePolicies = []string{
 	"aws:opensearch/serverlessLifecyclePolicy:ServerlessLifecyclePolicy",
 	"aws:resiliencehub/resiliencyPolicy:ResiliencyPolicy",
 	"aws:ses/receiptFilter:ReceiptFilter", "aws:networkmanager/coreNetworkPolicyAttachment:CoreNetworkPolicyAttachment",
-	// principals of the own account alone
+	// only principals of the same account
 	"aws:opensearch/serverlessAccessPolicy:ServerlessAccessPolicy",
 	"aws:opensearch/serverlessSecurityPolicy:ServerlessSecurityPolicy",
-	// Cedar, which knows no accounts
+	// Cedar, which has no accounts
 	"aws:verifiedaccess/endpoint:Endpoint", "aws:verifiedaccess/group:Group",
 }
 
-// Every type of the SDK that takes a resource policy is judged, and by the property that holds it.
+// Every type of the SDK with a resource policy is judged, by the property that holds it.
 func TestEveryResourcePolicyOfTheSDKIsJudged(t *testing.T) {
 	dir, err := sdkschema.Dir()
 	require.NoError(t, err)

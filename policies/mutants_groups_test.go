@@ -54,7 +54,7 @@ func appGroup(s *testgraph.Stack) *graph.Resource {
 	return group
 }
 
-// secondService adds a service on a port of its own, with a group of its own.
+// secondService adds a service with its own port and group.
 func secondService(s *testgraph.Stack, port int, database bool) {
 	group := appGroup(s)
 	pair := func(kind, name string, owner, peer any, port int) {
@@ -82,7 +82,7 @@ func secondService(s *testgraph.Stack, port int, database bool) {
 	s.Set(two, []any{this}, "networkConfiguration", "securityGroups")
 	second.PropertyDependencies["networkConfiguration"] = []string{group.URN}
 	if !database {
-		// A task of its own, which knows nothing of the database.
+		// A separate task, which does not use the database.
 		task := s.Get(testgraph.First(ecsTask))
 		own := s.Add(ecsTask, "two", testgraph.Props{})
 		for key, value := range task.Inputs {
@@ -100,7 +100,7 @@ func tcp(port int, more testgraph.Props) testgraph.Props {
 	return inputs
 }
 
-// wayOut is the rule that lets a tier's group out on a port.
+// wayOut returns the rule that lets a tier's group out on a port.
 func wayOut(s *testgraph.Stack, tier, port string) testgraph.Pick {
 	group := s.Get(testgraph.Tier(tier)).URN
 	return testgraph.Where(egressRule, func(r *graph.Resource) bool {

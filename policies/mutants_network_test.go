@@ -21,7 +21,7 @@ const (
 	vpc           = "aws:ec2/vpc:Vpc"
 )
 
-// tableOf is the route table of a kind of subnets.
+// tableOf selects the route table of a kind of subnets.
 func tableOf(pattern string) testgraph.Pick { return testgraph.Named(routeTable, pattern) }
 
 func worldRoute(table, cidr string) func(*testgraph.Stack) {

@@ -7,7 +7,7 @@ import (
 	"aws-webapp/policies/testgraph"
 )
 
-// outsideMutants refer to what is known and not in the stack, by a literal id.
+// outsideMutants refer by a literal id to known resources that are not in the stack.
 func outsideMutants() []mutant {
 	db, alb := testgraph.First(instance), testgraph.First(loadBalancer)
 	subnets := []any{"subnet-0123456789abcdef0", "subnet-0123456789abcdef1"}
@@ -95,8 +95,8 @@ func outsideMutants() []mutant {
 	}
 }
 
-// ofSharedBucket adds a resource that configures a bucket of another stack.
-// alone is a mutant with a configuration without what else finds it.
+// ofSharedBucket adds a resource that configures a bucket of another stack. alone is a mutant
+// with a configuration that switches off the other controls that would find it.
 func alone(config map[string]policytest.Policy, m mutant) mutant {
 	m.config = config
 	return m

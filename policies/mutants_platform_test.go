@@ -21,7 +21,7 @@ func rotated(schedule string) func(*testgraph.Stack) {
 		"rotationRules", "scheduleExpression")
 }
 
-// noDestination takes the functions' destinations for failures away.
+// noDestination removes the functions' destinations for failures.
 func noDestination(s *testgraph.Stack) {
 	const destinations = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
 	for range s.Every(testgraph.First(destinations)) {
@@ -194,7 +194,8 @@ func platformMutants() []mutant {
 			s.Add("aws-native:s3:Bucket", "extra", nil)
 		}},
 		{
-			// Without allowedAccountIds every account is another's, until the configuration names ours.
+			// Without allowedAccountIds every account counts as foreign, until the configuration names
+			// ours.
 			control: "explicit-provider", fault: "any account", config: ourAccounts(),
 			mutate: func(s *testgraph.Stack) {
 				r := s.Get(key)

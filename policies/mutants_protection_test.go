@@ -4,7 +4,7 @@ import "aws-webapp/policies/testgraph"
 
 const bucketV2 = "aws:s3/bucketV2:BucketV2"
 
-// unprotected takes the option protect away.
+// unprotected removes the option protect.
 func unprotected(p testgraph.Pick) func(*testgraph.Stack) {
 	return func(s *testgraph.Stack) { s.Unprotect(p) }
 }

@@ -61,7 +61,7 @@ func retiredMutants() []mutant {
 	}
 }
 
-// What ends soon is told with its date and stops nobody; what has ended does.
+// A version that ends soon is reported with its date and stops nobody; one that has ended does.
 func TestWhatEndsSoonIsAdvice(t *testing.T) {
 	session := local(t, "prod", false)
 	for version, want := range map[string]struct {

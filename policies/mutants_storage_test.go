@@ -4,7 +4,7 @@ import "aws-webapp/policies/testgraph"
 
 const bucketPrefix = "aws:s3/"
 
-// companion is the resource of a kind that configures the application bucket.
+// companion selects the resource of a kind that configures the application bucket.
 func companion(kind, token string) testgraph.Pick {
 	return testgraph.Named(bucketPrefix+token+":"+kind, "*app*")
 }

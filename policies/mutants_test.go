@@ -27,20 +27,20 @@ type mutant struct {
 	control string
 	fault   string
 	mutate  func(*testgraph.Stack)
-	// config switches off nothing: it widens the parameters of other controls that would
-	// find the same fault for another reason, so that this control is proved alone.
+	// config switches off nothing: it widens the parameters of other controls that would find the
+	// same fault for another reason, so that only this control is tested.
 	config map[string]policytest.Policy
-	// madeUp says that the program has nothing of the kind to put the fault in, or has
-	// chosen to have it.
+	// madeUp says that the program has no such resource to put the fault in, or has the fault by
+	// intent.
 	madeUp bool
 	// stack of the program that has the kind, by default prod.
 	stack string
-	// stays is the type of what is judged although the fault is in something else: where it is in another stack, that
-	// stack finds the fault.
+	// stays is the type of the judged resource if the fault is in another one: if the latter is in another stack,
+	// that stack finds the fault.
 	stays string
 }
 
-// inProgram is the program's stack with the fault, and what its file of policies says.
+// inProgram returns the program's stack with the fault, and its configuration of the policies.
 func (m mutant) inProgram(t *testing.T) (policytest.Stack, map[string]policytest.Policy) {
 	t.Helper()
 	if m.stack == "" {
@@ -57,7 +57,7 @@ func (m mutant) inProgram(t *testing.T) (policytest.Stack, map[string]policytest
 	return deliveryStack, params(own, m.config)
 }
 
-// only names the control whose mutants are judged, all of them by default: go test ./policies -args -control NAME.
+// only names the control whose mutants are judged; all of them by default: go test ./policies -args -control NAME.
 var only = flag.String("control", "", "judge the mutants of this control alone")
 
 func mutants() []mutant {
@@ -84,7 +84,7 @@ func TestEveryMutantIsKilledByItsControlAlone(t *testing.T) {
 	}
 }
 
-// In the program a fault adds its control, and nothing else, to what the program accepts.
+// In the program, a fault adds only its own control to the accepted findings.
 func TestEveryMutantOfTheProgramIsKilledByItsControlAlone(t *testing.T) {
 	t.Parallel()
 	for _, m := range mutants() {
@@ -155,7 +155,7 @@ func sampled(all []mutant, whole bool) []mutant {
 	return slices.CompactFunc(all, func(a, b mutant) bool { return a.control == b.control })
 }
 
-// judged is what the pack says about prod after a change.
+// judged returns the pack's findings about prod after a change.
 func judged(
 	t *testing.T, session *policytest.Session, resources []*graph.Resource, change func(*testgraph.Stack),
 	config map[string]policytest.Policy,
@@ -189,7 +189,7 @@ func TestEveryControlHasAMutant(t *testing.T) {
 	}
 }
 
-// deliveryStack delivers to the accounts that are named in its configuration.
+// deliveryStack delivers to the accounts named in its configuration.
 var deliveryStack = policytest.Stack{
 	Name: "delivery", Project: "aws-webapp", Config: map[string]string{
 		"aws-webapp:environment": "prod", "aws-webapp:kind": "delivery",
@@ -206,7 +206,7 @@ var stagingStack = policytest.Stack{
 	Name: "staging", Project: "aws-webapp", Config: map[string]string{"aws-webapp:environment": "staging"},
 }
 
-// violated are the controls that found or repaired something, whatever their level.
+// violated returns the controls that found or repaired something, whatever their level.
 func violated(outcome policytest.Outcome) []string {
 	var found []string
 	for name := range outcome.ByPolicy(pulumirpc.EnforcementLevel_ADVISORY, pulumirpc.EnforcementLevel_MANDATORY,
@@ -222,17 +222,17 @@ func violated(outcome policytest.Outcome) []string {
 	return slices.Compact(found)
 }
 
-// set is a mutation of one property.
+// set returns a mutation of one property.
 func set(p testgraph.Pick, value any, keys ...string) func(*testgraph.Stack) {
 	return func(s *testgraph.Stack) { s.Set(p, value, keys...) }
 }
 
-// remove is a mutation that deletes a resource.
+// remove returns a mutation that deletes a resource.
 func remove(p testgraph.Pick) func(*testgraph.Stack) {
 	return func(s *testgraph.Stack) { s.Remove(p) }
 }
 
-// document is a policy with the given statements.
+// document returns a policy with the given statements.
 func document(statements string) string {
 	return `{"Version":"2012-10-17","Statement":[` + statements + `]}`
 }
@@ -242,7 +242,7 @@ func param(policy, name string, value any) map[string]policytest.Policy {
 	return map[string]policytest.Policy{policy: {Properties: map[string]any{name: value}}}
 }
 
-// ourAccounts are those of the hand-made stack and of the recorded one.
+// ourAccounts configures the accounts of the hand-made stack and of the recorded one.
 func ourAccounts() map[string]policytest.Policy {
 	return param("no-foreign-accounts", "accounts", []any{"123456789012", "222222222222"})
 }
@@ -265,7 +265,7 @@ func advice(policies ...string) map[string]policytest.Policy {
 	return config
 }
 
-// changes is a mutation of several steps.
+// changes returns a mutation of several steps.
 func changes(steps ...func(*testgraph.Stack)) func(*testgraph.Stack) {
 	return func(s *testgraph.Stack) {
 		for _, step := range steps {

@@ -34,7 +34,7 @@ type scene struct {
 	config    map[string]policytest.Policy
 }
 
-// scenes are the baseline, all mutants and all alternatives.
+// scenes returns the baseline, all mutants and all alternatives.
 func scenes() []scene {
 	all := []scene{
 		{resources: testgraph.Baseline("prod", testgraph.Deployed)}, {resources: testgraph.Baseline("staging", testgraph.Preview)},
@@ -53,7 +53,7 @@ func scenes() []scene {
 	return all
 }
 
-// observed are the property paths that the controls read, by type, over all scenes.
+// observed returns the property paths that the controls read, by type, over all scenes.
 var observed = sync.OnceValues(func() (map[string]map[string]bool, error) {
 	reads := map[string]map[string]bool{}
 	for _, s := range scenes() {
@@ -113,7 +113,7 @@ func TestEveryTypeAndPropertyExistsInThePinnedSDK(t *testing.T) {
 	}
 }
 
-// readers are the methods that take property names.
+// readers lists the methods with property names as arguments.
 var readers = map[string]bool{"Get": true, "Declared": true, "Dig": true, "Referrers": true, "Follow": true, "FollowValue": true, "route": true}
 
 // A property name that no test reads has not been checked against the SDK.
@@ -133,8 +133,8 @@ func TestEveryPropertyNameInTheRulesIsRead(t *testing.T) {
 	}
 }
 
-// propertyNames are the literals that the rules pass to readers, except for fields of
-// container definitions and of the provider, which are no properties of resources.
+// propertyNames returns the literals that the rules pass to readers, except fields of container
+// definitions and of the provider, which are not properties of resources.
 func propertyNames(t *testing.T) map[string]string {
 	t.Helper()
 	notRules := func(info fs.FileInfo) bool { return !strings.HasSuffix(info.Name(), "_test.go") }

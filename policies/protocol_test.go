@@ -86,8 +86,8 @@ func TestWrongConfigurationStopsTheEngine(t *testing.T) {
 	}
 }
 
-// The files that the documentation tells users to pass are valid, and hold for the program.
-// That of the delivery stack is held by the tests through the engine.
+// The files that the documentation tells users to pass are valid, and the program complies with
+// them. The one of the delivery stack is tested through the engine.
 func TestTheConfigurationFilesHold(t *testing.T) {
 	for _, stack := range []string{"prod", "staging"} {
 		t.Run(stack, func(t *testing.T) {

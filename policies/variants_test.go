@@ -18,7 +18,7 @@ import (
 // canary is the content of every secret that is planted. It must not show in any message.
 const canary = "canary-7f3a91c2-do-not-print"
 
-// variants are the states that a property can be in, whatever the schema says.
+// variants lists the states that a property can be in, whatever the schema says.
 var variants = map[string]func(resource.PropertyValue) resource.PropertyValue{
 	"unknown": func(resource.PropertyValue) resource.PropertyValue {
 		return resource.MakeComputed(resource.NewStringProperty(""))
@@ -144,7 +144,7 @@ func at(v resource.PropertyValue, keys []string, variant func(resource.PropertyV
 	}
 }
 
-// sample is two resources of each type: the states of a third tell nothing new.
+// sample returns two resources of each type: the states of a third add nothing new.
 func sample(resources []*graph.Resource) []*graph.Resource {
 	const enough = 2
 	count := map[string]int{}
@@ -154,9 +154,9 @@ func sample(resources []*graph.Resource) []*graph.Resource {
 	})
 }
 
-// A value that is not known yet may be reported, but not as a violation, nor be repaired. A
-// tag that is not known yet cannot tell a tier, so tags stay as they are; and so do single
-// environment variables, whose names alone can be a violation.
+// A value that is not known yet may be reported, but not as a violation, nor be repaired. A tag
+// that is not known yet cannot tell a tier, so tags stay as they are; and so do single
+// environment variables, whose names by themselves can be a violation.
 func TestWhatIsUnknownIsNeverMandatory(t *testing.T) {
 	reads, err := observed()
 	require.NoError(t, err)

@@ -1,4 +1,5 @@
-// Package awsapi opens AWS for commands. What it opens refuses every operation that is neither one of
-// reading nor among those that the command says it needs, so that it cannot change anything else by
-// mistake, and tells which IAM actions were used.
+// Package awsapi opens AWS for commands. Its clients refuse every operation that neither only reads
+// nor is among those that the command says it needs: a command cannot change anything else by
+// mistake. Errors name the missing IAM action. The package knows no stacks, and imports nothing of
+// this project.
 package awsapi

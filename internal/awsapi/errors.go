@@ -18,7 +18,7 @@ var denials = []string{
 	"Forbidden", "NotAuthorized", "UnauthorizedAccess", "UnauthorizedOperation",
 }
 
-// Denied says whether the caller lacks a permission, and the IAM action that is missing.
+// Denied reports whether the caller lacks a permission, and the IAM action that is missing.
 func Denied(err error) (action string, denied bool) {
 	if !slices.Contains(denials, Code(err)) {
 		return "", false
@@ -30,7 +30,8 @@ func Denied(err error) (action string, denied bool) {
 	return action, true
 }
 
-// Code is the code of an AWS error, such as ThrottlingException; empty for any other error.
+// Code returns the code of an AWS error, such as ThrottlingException, or "" for any other
+// error.
 func Code(err error) string {
 	var failure smithy.APIError
 	if errors.As(err, &failure) {
@@ -39,14 +40,14 @@ func Code(err error) string {
 	return ""
 }
 
-// Missing says whether AWS answered that what was asked for does not exist.
+// Missing reports whether AWS answered that the requested thing does not exist.
 func Missing(err error) bool {
 	var response *smithyhttp.ResponseError
 	return errors.As(err, &response) && response.HTTPStatusCode() == http.StatusNotFound
 }
 
-// Reason is what went wrong in a line: AWS's code and message without the request's id, or
-// the operation and the status of an answer that says no more.
+// Reason describes an error in one line: AWS's code and message without the request's id, or
+// only the operation and the status if the answer has no more.
 func Reason(err error) string {
 	var failure smithy.APIError
 	if errors.As(err, &failure) {
@@ -65,11 +66,12 @@ func Reason(err error) string {
 
 var retryable = retry.NewStandard()
 
-// Passing says whether trying again later may help: throttling, an outage, a lost connection.
+// Passing reports whether trying again later may help: throttling, an outage, a lost
+// connection.
 func Passing(err error) bool {
 	var network net.Error
 	return retryable.IsErrorRetryable(err) || errors.As(err, &network) || slices.Contains(overloads, Code(err))
 }
 
-// overloads are codes of passing trouble that the SDK does not take for such.
+// overloads lists codes of temporary failures that the SDK does not treat as temporary.
 var overloads = []string{"InternalFailure", "InternalServerError", "ServerException", "ServiceUnavailable", "ServiceUnavailableException"}

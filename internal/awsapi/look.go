@@ -11,10 +11,10 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// reading are the verbs of operations that change nothing.
+// reading lists the verbs of operations that change nothing.
 var reading = []string{"Describe", "Get", "List", "BatchGet", "Head"}
 
-// Reads says whether an operation changes nothing.
+// Reads reports whether an operation changes nothing.
 func Reads(operation string) bool {
 	for _, verb := range reading {
 		if strings.HasPrefix(operation, verb) {
@@ -24,12 +24,12 @@ func Reads(operation string) bool {
 	return false
 }
 
-// LookOnly returns a configuration whose clients refuse whatever changes something, before
-// the request is built.
+// LookOnly returns a configuration whose clients refuse operations that change something,
+// before the request is built.
 func LookOnly(cfg aws.Config) aws.Config { return ChangeOnly(cfg) }
 
-// ChangeOnly returns a configuration whose clients refuse whatever changes something, other than what needs one of the
-// IAM actions.
+// ChangeOnly returns a configuration whose clients refuse operations that change something, except those that need one
+// of the IAM actions.
 func ChangeOnly(cfg aws.Config, actions ...string) aws.Config {
 	guard := func(
 		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
@@ -51,8 +51,8 @@ func ChangeOnly(cfg aws.Config, actions ...string) aws.Config {
 	return cfg
 }
 
-// prefixes of IAM actions, by the name that the SDK gives a service. Others are that name in
-// lower case without spaces.
+// prefixes of IAM actions, by the SDK's name of the service. For all other services the prefix
+// is that name in lower case without spaces.
 var prefixes = map[string]string{
 	"AccessAnalyzer":            "access-analyzer",
 	"Application Auto Scaling":  "application-autoscaling",
@@ -62,14 +62,15 @@ var prefixes = map[string]string{
 	"OpenSearch":                "es",
 }
 
-// actions whose name is not the operation's: https://docs.aws.amazon.com/service-authorization/
+// actions whose name differs from the operation's:
+// https://docs.aws.amazon.com/service-authorization/
 var actions = map[string]string{
 	"s3:HeadBucket":         "s3:ListBucket",
 	"s3:ListBuckets":        "s3:ListAllMyBuckets",
 	"s3:ListObjectVersions": "s3:ListBucketVersions",
 }
 
-// Action is the IAM action that an operation needs, such as ecs:DescribeServices.
+// Action returns the IAM action that an operation needs, such as ecs:DescribeServices.
 func Action(service, operation string) string {
 	prefix, known := prefixes[service]
 	if !known {

@@ -11,17 +11,19 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 )
 
-// Profile of a configuration file, whose credentials are renewed; the zero value is the caller's own.
+// Profile of a configuration file; its credentials are renewed. The zero value means the caller's own
+// credentials.
 type Profile struct{ Name, File string }
 
 // Open finds credentials and region as the AWS CLI does (environment, profile, container,
-// instance); a region that is given wins. The environment variable AWS_ENDPOINT_URL leads to
-// an emulator. What it opens looks only.
+// instance); a given region takes precedence. The environment variable AWS_ENDPOINT_URL leads
+// to an emulator. Clients of the configuration can only read.
 func Open(ctx context.Context, region string) (aws.Config, error) {
 	return OpenToChange(ctx, region, Profile{})
 }
 
-// OpenToChange is Open as another, for what needs one of the IAM actions besides what reads.
+// OpenToChange is Open with a profile. Its clients may also call operations that need one of
+// the IAM actions.
 func OpenToChange(ctx context.Context, region string, as Profile, actions ...string) (aws.Config, error) {
 	options := []func(*awsconfig.LoadOptions) error{awsconfig.WithRetryer(patient)}
 	if region != "" {

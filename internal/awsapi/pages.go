@@ -2,13 +2,13 @@ package awsapi
 
 import "context"
 
-// Paginator is what the SDK has for an operation that answers in pages, such as ec2.NewDescribeVpcsPaginator.
+// Paginator is the SDK's paginator of an operation, such as ec2.NewDescribeVpcsPaginator.
 type Paginator[Output, Options any] interface {
 	HasMorePages() bool
 	NextPage(ctx context.Context, options ...func(*Options)) (*Output, error)
 }
 
-// All are the items of all pages; of none, if a page cannot be had. A page may be empty and still not be the last one.
+// All returns the items of all pages, or none if a page fails. A page may be empty and still not be the last one.
 func All[Output, Options, Item any](
 	ctx context.Context, pages Paginator[Output, Options], items func(*Output) []Item,
 ) ([]Item, error) {

@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
 )
 
-// Reader is what is asked of CodeDeploy to see how far a deployment is.
+// Reader has the calls of CodeDeploy that show how far a deployment is.
 type Reader interface {
 	BatchGetDeployments(
 		context.Context, *codedeploy.BatchGetDeploymentsInput, ...func(*codedeploy.Options),
@@ -22,7 +22,7 @@ type Reader interface {
 	) (*codedeploy.ListDeploymentTargetsOutput, error)
 }
 
-// API is what is asked of CodeDeploy to deploy.
+// API has the calls of CodeDeploy that a deployment takes.
 type API interface {
 	Reader
 	ContinueDeployment(

@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// AppSpec is what CodeDeploy is to deploy to an ECS service:
+// AppSpec tells CodeDeploy what to deploy to an ECS service:
 // https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
 type AppSpec struct {
 	TaskDefinition   string
@@ -19,7 +19,7 @@ type AppSpec struct {
 	CapacityProviderStrategy []CapacityShare `json:",omitempty"`
 }
 
-// Network is where the tasks run.
+// Network is the placement of the tasks in the VPC.
 type Network struct {
 	AwsvpcConfiguration struct {
 		Subnets        []string
@@ -28,7 +28,7 @@ type Network struct {
 	}
 }
 
-// CapacityShare is what one capacity provider takes of the tasks.
+// CapacityShare is the share of the tasks that one capacity provider runs.
 type CapacityShare struct {
 	CapacityProvider string
 	Base, Weight     int32
@@ -58,7 +58,7 @@ func ReadAppSpec(text string) (*AppSpec, error) {
 	return &file.Resources[0].TargetService.Properties, nil
 }
 
-// Text is the AppSpec as JSON. What it leaves out, CodeDeploy decides by defaults.
+// Text returns the AppSpec as JSON. CodeDeploy uses defaults for everything that it leaves out.
 func (a *AppSpec) Text() (string, error) {
 	text, err := json.Marshal(appSpecFile{
 		Version: "0.0", Resources: []appSpecResource{{appSpecTarget{"AWS::ECS::Service", *a}}},

@@ -25,10 +25,10 @@ func (e *FailedError) Error() string {
 	return text
 }
 
-// Await waits until a deployment's tasks get all requests, and says what it waits for. Where somebody has made the
-// group so that requests wait to be moved, it lets them move.
+// Await waits until a deployment's tasks get all requests, and reports what it waits for. If the group is
+// configured to hold requests back until a call of ContinueDeployment, it makes that call.
 //
-// The error is a [FailedError], that of a call, or of a context that is done.
+// The error is a [FailedError], the error of a call, or that of a context that is done.
 func Await(ctx context.Context, api API, clk clock.Clock, id string, say func(string)) error {
 	teller, hopeless := newTeller(clk, say), ""
 	for {
@@ -57,8 +57,8 @@ func Await(ctx context.Context, api API, clk clock.Clock, id string, say func(st
 	}
 }
 
-// Finish lets a deployment that has moved all requests end the old tasks now, and waits until it has ended. There is no
-// way back to them afterwards. The error is as of [Await].
+// Finish makes a deployment that has moved all requests end the old tasks now, and waits until it has ended.
+// Afterwards there is no way back to them. Errors are those of [Await].
 func Finish(ctx context.Context, api API, clk clock.Clock, id string, say func(string)) error {
 	teller := newTeller(clk, say)
 	for {
@@ -82,8 +82,8 @@ func Finish(ctx context.Context, api API, clk clock.Clock, id string, say func(s
 }
 
 // end ends the waiting time of a deployment
-// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ContinueDeployment.html, TERMINATION_WAIT). One that
-// has ended is no error; nor is one that CodeDeploy does not let go on: it ends by itself when its time is up.
+// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ContinueDeployment.html, TERMINATION_WAIT). It is no
+// error if the deployment has ended, or if CodeDeploy refuses: then the deployment ends by itself when its time is up.
 func end(ctx context.Context, api API, id string) error {
 	return proceed(ctx, api, id, types.DeploymentWaitTypeTerminationWait)
 }
@@ -103,17 +103,17 @@ func proceed(ctx context.Context, api API, id string, past types.DeploymentWaitT
 	return fmt.Errorf("continue deployment %s: %w", id, err)
 }
 
-// StartsWithin is how long a deployment may take until requests move: its tasks become healthy, and are tested where
-// that is asked for. CodeDeploy itself fails a deployment whose tasks do not start after 60 minutes, and its group is
-// busy for that long (https://docs.aws.amazon.com/codedeploy/latest/userguide/troubleshooting-ecs.html). Since its
-// tasks get no requests yet, stopping it takes nothing from anybody.
+// StartsWithin is how long a deployment may take until requests move: its tasks become healthy, and are tested if the
+// group has a test hook. CodeDeploy itself fails a deployment whose tasks do not start after 60 minutes, and its
+// group is busy for that long (https://docs.aws.amazon.com/codedeploy/latest/userguide/troubleshooting-ecs.html).
+// Since its tasks get no requests yet, stopping it harms nobody.
 const StartsWithin = 15 * time.Minute
 
 func (d *Deployment) hopeless(now time.Time) bool {
 	return (d.Phase == Starting || d.Phase == Ready) && now.Sub(d.Created) > StartsWithin
 }
 
-// stop ends a deployment and lets CodeDeploy take its tasks away.
+// stop ends a deployment and has CodeDeploy remove its tasks.
 func stop(ctx context.Context, api API, id string) error {
 	_, err := api.StopDeployment(ctx, &codedeploy.StopDeploymentInput{
 		DeploymentId: aws.String(id), AutoRollbackEnabled: aws.Bool(true),

@@ -26,7 +26,7 @@ type web struct {
 	said []string
 }
 
-// live runs a test with the service, whose time passes at once.
+// live runs a test with the service in a bubble in which time passes at once.
 func live(t *testing.T, doubts deployments.Doubts, test func(*web), change ...func(*deployments.Options)) {
 	t.Helper()
 	deployments.Live(t, doubts, func(t *testing.T, c *deployments.Cloud) {
@@ -66,7 +66,7 @@ func (w *web) await(id string) error {
 	return bluegreen.Await(w.t.Context(), w.api, clock.System{}, id, w.say)
 }
 
-// created is what the last CreateDeployment asked for.
+// created returns the input of the last CreateDeployment.
 func (w *web) created() *codedeploy.CreateDeploymentInput {
 	var last *codedeploy.CreateDeploymentInput
 	for _, call := range w.Calls() {
@@ -92,7 +92,7 @@ func TestStartsUnderTheGroupsRules(t *testing.T) {
 	})
 }
 
-// An alarm that is on would stop the deployment that mends what the alarm is about.
+// An alarm that is on would stop the very deployment that fixes its cause.
 func TestOverridesAlarmsAndMovesAllAtOnceWhereAsked(t *testing.T) {
 	live(t, deployments.Doubts{}, func(w *web) {
 		w.Disturb("web", time.Hour)
@@ -109,7 +109,7 @@ func TestOverridesAlarmsAndMovesAllAtOnceWhereAsked(t *testing.T) {
 	})
 }
 
-// The group would be busy for an hour otherwise.
+// Otherwise the group would be busy for an hour.
 func TestEndsTheWaitOfADeploymentThatHasAllRequests(t *testing.T) {
 	live(t, deployments.Doubts{}, func(w *web) {
 		first := w.starts(w.appSpec(deployments.Good))
@@ -140,7 +140,8 @@ func TestWaitsForADeploymentThatMovesRequests(t *testing.T) {
 	})
 }
 
-// CodeDeploy would wait for its tasks for an hour, and so would the version that mends them.
+// CodeDeploy would wait for its tasks for an hour, and the version that fixes them would have
+// to wait as long.
 func TestStopsADeploymentWhoseTasksDoNotStart(t *testing.T) {
 	live(t, deployments.Doubts{}, func(w *web) {
 		began := time.Now()
@@ -200,7 +201,7 @@ func TestWhatIsAskedForIsNotStartedTwice(t *testing.T) {
 	}
 }
 
-// Two callers at once, or the SDK that repeats a call whose answer got lost.
+// Two callers at once, or the SDK repeating a call whose answer got lost.
 func TestWhoIsSecondFindsTheFirstsDeployment(t *testing.T) {
 	live(t, deployments.Doubts{}, func(w *web) {
 		appSpec := w.appSpec(deployments.Good)
@@ -244,7 +245,7 @@ func TestFinishEndsTheOldTasks(t *testing.T) {
 	})
 }
 
-// Somebody has made the group so that requests wait for a call before they move.
+// The group is configured to hold requests back until a call.
 func TestRequestsThatWaitAreLetMove(t *testing.T) {
 	asks := func(o *deployments.Options) { o.Asks = 2 * time.Hour }
 	live(t, deployments.Doubts{}, func(w *web) {

@@ -14,12 +14,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
 )
 
-// Phase is how far a deployment is.
+// Phase is the progress of a deployment.
 type Phase string
 
 // The phases. A deployment in one of the first four is active: its group takes no other one.
 const (
-	// Starting the new tasks, until all of them are healthy. They get no requests but those of the test listener.
+	// Starting the new tasks, until all of them are healthy. They only get requests of the test listener.
 	Starting Phase = "starting tasks"
 	// Ready: the new tasks answer on the test listener, and requests wait to be moved by ContinueDeployment.
 	Ready Phase = "ready"
@@ -33,46 +33,48 @@ const (
 	Failed Phase = "failed"
 )
 
-// Deployment is one of CodeDeploy's.
+// Deployment is a deployment of CodeDeploy.
 type Deployment struct {
 	ID      string
 	Phase   Phase
 	Created time.Time
-	// Rollback says that CodeDeploy has made it, to go back to tasks that still run.
+	// Rollback says that CodeDeploy created it, to go back to tasks that still run.
 	Rollback bool
-	// Reason says why it failed; or, while it is active, why CodeDeploy has made it.
+	// Reason says why it failed or, while it is active, why CodeDeploy created it.
 	Reason string
 
 	content, sum string
 }
 
-// Active says whether the group takes no other deployment.
+// Active reports whether the deployment keeps the group from taking another one.
 func (d *Deployment) Active() bool { return d.Phase != Succeeded && d.Phase != Failed }
 
-// Serves says whether the deployment's tasks get all requests.
+// Serves reports whether the deployment's tasks get all requests.
 func (d *Deployment) Serves() bool { return d.Phase == Waiting || d.Phase == Succeeded }
 
-// deploys says whether the deployment has this AppSpec. CodeDeploy may answer with the text, with its sum, or both.
+// deploys reports whether the deployment has this AppSpec. CodeDeploy may answer with the text, its checksum, or
+// both.
 func (d *Deployment) deploys(appSpec string) bool {
 	return d.content == appSpec || strings.EqualFold(d.sum, sum(appSpec))
 }
 
 func sum(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 
-// active are the states of a deployment that has not ended.
+// active lists the states of a deployment that has not ended.
 var active = []types.DeploymentStatus{
 	types.DeploymentStatusCreated, types.DeploymentStatusQueued, types.DeploymentStatusInProgress,
 	types.DeploymentStatusBaking, types.DeploymentStatusReady,
 }
 
-// Active is the deployment that keeps the group busy; nil without one.
+// Active returns the deployment that keeps the group busy, or nil.
 func Active(ctx context.Context, api Reader, application, group string) (*Deployment, error) {
 	return newest(ctx, api, &codedeploy.ListDeploymentsInput{
 		ApplicationName: aws.String(application), DeploymentGroupName: aws.String(group), IncludeOnlyStatuses: active,
 	})
 }
 
-// newest of the listed deployments; nil where there are none. The order of the list is not documented.
+// newest returns the newest of the listed deployments, or nil if there are none. The order of the list
+// is not documented.
 func newest(ctx context.Context, api Reader, list *codedeploy.ListDeploymentsInput) (*Deployment, error) {
 	var ids []string
 	for pages := codedeploy.NewListDeploymentsPaginator(api, list); pages.HasMorePages(); {
@@ -102,7 +104,7 @@ func newest(ctx context.Context, api Reader, list *codedeploy.ListDeploymentsInp
 	return read(ctx, api, found)
 }
 
-// Look at one deployment.
+// Look returns the state of one deployment.
 func Look(ctx context.Context, api Reader, id string) (*Deployment, error) {
 	details, err := api.BatchGetDeployments(ctx, &codedeploy.BatchGetDeploymentsInput{DeploymentIds: []string{id}})
 	if err != nil {
@@ -138,9 +140,9 @@ func read(ctx context.Context, api Reader, info *types.DeploymentInfo) (*Deploym
 	return d, nil
 }
 
-// activePhase asks the deployment's target, the service, how far it is. For EC2 a flag of the deployment says that all
-// requests have moved; for ECS that stays false, and the target's state is Succeeded from then on, while the deployment
-// keeps the old tasks (https://github.com/aws/containers-roadmap/issues/269, answer by AWS).
+// activePhase reads the progress from the deployment's target, the service. For EC2 a flag of the deployment says that
+// all requests have moved; for ECS that stays false, and the target's state is Succeeded from then on, while the
+// deployment keeps the old tasks (https://github.com/aws/containers-roadmap/issues/269, answer by AWS).
 func activePhase(ctx context.Context, api Reader, info *types.DeploymentInfo) (Phase, error) {
 	if info.InstanceTerminationWaitTimeStarted {
 		return Waiting, nil
@@ -164,7 +166,7 @@ func activePhase(ctx context.Context, api Reader, info *types.DeploymentInfo) (P
 	return Shifting, nil
 }
 
-// targetOf is nil where CodeDeploy names none yet. A deployment of ECS has one.
+// targetOf returns nil if CodeDeploy names no target yet. An ECS deployment has one target.
 func targetOf(ctx context.Context, api Reader, id *string) (*types.ECSTarget, error) {
 	listed, err := api.ListDeploymentTargets(ctx, &codedeploy.ListDeploymentTargetsInput{DeploymentId: id})
 	if err != nil || len(listed.TargetIds) == 0 {

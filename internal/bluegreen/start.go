@@ -20,41 +20,42 @@ const AllAtOnce = patience.TrafficShift
 // PollEvery is the pause between two looks at a deployment.
 const PollEvery = 15 * time.Second
 
-// Request says what to deploy to which group.
+// Request describes a deployment to start.
 type Request struct {
 	Application, Group string
-	// AppSpec gives the text to deploy. It is asked again after each wait: the deployment that was waited for may have
-	// changed what is to be copied. See [Text].
+	// AppSpec returns the text to deploy. It is called again after each wait: the deployment that was waited for may
+	// have changed what is to be copied. See [Text].
 	AppSpec func(context.Context) (string, error)
 	// Description of the deployment, for people.
 	Description string
-	// OverrideAlarms deploys although an alarm of the group is on, and does not look at alarms afterwards. CodeDeploy
-	// stops a deployment whose alarm is on, so that nothing could mend what the alarm is about.
+	// OverrideAlarms deploys even if an alarm of the group is on, and ignores alarms afterwards. Otherwise CodeDeploy
+	// stops a deployment whose alarm is on, and no deployment could fix the cause of the alarm.
 	OverrideAlarms bool
 	// AllAtOnce moves all requests in one step, instead of by the group's steps.
 	AllAtOnce bool
-	// Since, if set, asks for tasks that have been started after then: an older deployment does not count, whatever it
-	// deploys, and a younger one does, whatever it deploys, unless it has failed or goes back to older tasks.
+	// Since, if set, asks for tasks started after this time, whatever version they run. A deployment that is older
+	// does not count; a younger one counts unless it has failed or goes back to older tasks.
 	Since time.Time
 }
 
-// Text is an AppSpec that does not change.
+// Text returns a [Request.AppSpec] that never changes.
 func Text(appSpec string) func(context.Context) (string, error) {
 	return func(context.Context) (string, error) { return appSpec, nil }
 }
 
-// Started says which deployment brings what was asked.
+// Started names the deployment that fulfils the request.
 type Started struct {
 	ID string
 	// Already says that somebody had started it before.
 	Already bool
 }
 
-// Start starts a deployment, unless the newest one brings already what is asked. Another one that is active is waited
-// for while it moves requests; from then on its waiting time is ended, and one whose tasks do not start is stopped. It
-// says what it waits for. [Await] follows the deployment from there.
+// Start starts a deployment, unless the newest one already fulfils the request. It waits for another active deployment
+// while that moves requests, and then ends its waiting time. It stops a deployment whose tasks do not start. It
+// reports what it waits for. [Await] follows the deployment from there.
 //
-// The error is that of a call, or of a context that is done; it says then what was waited for.
+// The error is that of a call, or of a context that is done; then it says what Start was
+// waiting for.
 func Start(ctx context.Context, api API, clk clock.Clock, r Request, say func(string)) (Started, error) {
 	s := &starter{api: api, clock: clk, request: r, teller: newTeller(clk, say)}
 	for {
@@ -128,7 +129,7 @@ func (s *starter) brings(d *Deployment, appSpec string) bool {
 	}
 }
 
-// pass gets an active deployment out of the way. Its error is a busyError where there is something to wait for.
+// pass gets an active deployment out of the way. Its error is a busyError if the caller has to wait.
 func (s *starter) pass(ctx context.Context, busy *Deployment) error {
 	switch {
 	case busy.Phase == Waiting:
@@ -152,8 +153,8 @@ func (s *starter) pass(ctx context.Context, busy *Deployment) error {
 	return busyf("waiting for deployment %s of %s, which moves requests", busy.ID, since)
 }
 
-// latest is the newest deployment of those that may count; nil without one. A day is long enough for whoever calls
-// again after a failure; what was deployed earlier serves, or somebody has gone back from it.
+// latest returns the newest deployment that may count, or nil. Looking back one day is enough for a caller who
+// tries again after a failure; an earlier deployment either serves or has been rolled back.
 func (s *starter) latest(ctx context.Context) (*Deployment, error) {
 	since := s.request.Since
 	if since.IsZero() {
@@ -186,8 +187,8 @@ func (s *starter) create(ctx context.Context, appSpec string) (Started, error) {
 	created, err := s.api.CreateDeployment(ctx, in)
 	var busy *types.DeploymentLimitExceededException
 	if errors.As(err, &busy) {
-		// "The Deployment Group 'x' already has an active Deployment 'd-1'": somebody was faster, or the answer to this
-		// call got lost and the SDK has repeated it. The next look tells.
+		// "The Deployment Group 'x' already has an active Deployment 'd-1'": somebody was faster, or the answer to
+		// this call got lost and the SDK has repeated it. The next look at the group shows which.
 		return Started{}, busyf("waiting: %s", busy.ErrorMessage())
 	}
 	if err != nil {

@@ -6,7 +6,8 @@ import (
 	"aws-webapp/internal/clock"
 )
 
-// teller says what is waited for when that changes, and every two minutes: pipelines end jobs that fall silent.
+// teller reports what is waited for when that changes, and every two minutes: pipelines end jobs that print
+// nothing.
 type teller struct {
 	clock clock.Clock
 	say   func(string)

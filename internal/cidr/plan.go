@@ -1,4 +1,5 @@
-// Package cidr lays out the subnets of a VPC.
+// Package cidr lays out the subnets of a VPC. It only computes; the resources are created in
+// components. It imports nothing of this project.
 package cidr
 
 import (
@@ -10,8 +11,8 @@ import (
 	"strings"
 )
 
-// AWS takes VPCs and subnets of /16 to /28 (Amazon VPC User Guide, "VPC CIDR blocks" and "Subnet sizing").
-// A load balancer takes no subnet smaller than /27
+// AWS accepts VPCs and subnets of /16 to /28 (Amazon VPC User Guide, "VPC CIDR blocks" and "Subnet
+// sizing"). A load balancer accepts no subnet smaller than /27
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html,
 // "Subnets for your load balancer").
 const (
@@ -20,7 +21,7 @@ const (
 	smallestSubnetPrefix = 27
 )
 
-// The planner's zones. Load balancer and database need two; no region has more than six.
+// The number of zones. Load balancer and database need two; no region has more than six.
 const (
 	fewestZones = 2
 	mostZones   = 6
@@ -29,30 +30,31 @@ const (
 // tiers are public, app and database.
 const tiers = 3
 
-// Plan is the subnets of each tier, one a zone.
+// Plan holds the subnets of each tier, one per zone.
 type Plan struct {
-	// Public has the load balancer and NAT gateways.
+	// Public subnets hold the load balancer and NAT gateways.
 	Public []netip.Prefix
-	// App has the tasks.
+	// App subnets hold the tasks.
 	App []netip.Prefix
-	// DB has the database.
+	// DB subnets hold the database.
 	DB []netip.Prefix
 }
 
 // NewPlan cuts a VPC into blocks of one size. The first block stays free, the first two zones get
-// theirs tier by tier, and every further zone gets the next three, so that 10.0.0.0/16 with subnets
+// their blocks tier by tier, and every further zone gets the next three. 10.0.0.0/16 with subnets
 // of /24 in three zones becomes
 //
 //	public 10.0.1.0/24 10.0.2.0/24 10.0.7.0/24
 //	app    10.0.3.0/24 10.0.4.0/24 10.0.8.0/24
 //	db     10.0.5.0/24 10.0.6.0/24 10.0.9.0/24
 //
-// A zone more leaves every block where it is, because AWS cannot move a subnet. What is deployed,
-// held, stays as it is, too, however it was laid out; zones that it does not have get free blocks.
-// It may have any number of zones, and an invalid prefix stands for a subnet that is not there.
+// Adding a zone leaves every block where it is, because AWS cannot move a subnet. The deployed
+// subnets, held, also stay as they are, however they were laid out; zones that held does not have
+// get free blocks. held may have any number of zones, and an invalid prefix in it stands for a
+// missing subnet.
 //
-// Nothing is bent to make a plan fit: if seven blocks in two zones (three tiers and the
-// free one) are one too many, that is an error, which says what would fit.
+// The layout never changes to make a plan fit: if the seven blocks of two zones (three tiers
+// each, and the free one) are too many, that is an error, which says what would fit.
 func NewPlan(vpc netip.Prefix, subnetPrefix, zones int, held Plan) (Plan, error) {
 	if err := errors.Join(checkVPC(vpc), checkSubnets(subnetPrefix), checkZones(zones)); err != nil {
 		return Plan{}, err
@@ -79,7 +81,7 @@ func NewPlan(vpc netip.Prefix, subnetPrefix, zones int, held Plan) (Plan, error)
 	return plan, nil
 }
 
-// usualBlock is the number of a block in a VPC where nothing is deployed yet.
+// usualBlock returns the number of a block in a VPC where nothing is deployed yet.
 func usualBlock(tier, zone int) int {
 	if zone < fewestZones {
 		return 1 + tier*fewestZones + zone
@@ -89,12 +91,12 @@ func usualBlock(tier, zone int) int {
 
 func (p *Plan) tiers() [][]netip.Prefix { return [][]netip.Prefix{p.Public, p.App, p.DB} }
 
-// all lists the blocks that there are.
+// all lists the existing blocks.
 func (p *Plan) all() []netip.Prefix {
 	return slices.DeleteFunc(slices.Concat(p.tiers()...), func(b netip.Prefix) bool { return !b.IsValid() })
 }
 
-// at is the block of a zone, invalid where there is none.
+// at returns the block of a zone, or an invalid one if there is none.
 func at(tier []netip.Prefix, zone int) netip.Prefix {
 	if zone < len(tier) {
 		return tier[zone]
@@ -102,14 +104,15 @@ func at(tier []netip.Prefix, zone int) netip.Prefix {
 	return netip.Prefix{}
 }
 
-// planner gives out blocks that nobody has.
+// planner hands out free blocks.
 type planner struct {
 	vpc               netip.Prefix
 	prefix, available int
 	taken             []netip.Prefix
 }
 
-// free gives out a block by number, which the VPC must have, or else the first one that is free.
+// free hands out the block of a number, which the VPC must have, or the first free block if
+// that one is taken.
 func (p *planner) free(usual int) (netip.Prefix, bool) {
 	n := usual
 	for next := 1; p.isTaken(n); next++ {
@@ -154,7 +157,7 @@ func checkZones(zones int) error {
 	return nil
 }
 
-// blocks is how many subnets a VPC has room for.
+// blocks returns the number of subnets that fit into a VPC.
 func blocks(vpc netip.Prefix, subnetPrefix int) int {
 	if subnetPrefix < vpc.Bits() {
 		return 0
@@ -162,7 +165,7 @@ func blocks(vpc netip.Prefix, subnetPrefix int) int {
 	return 1 << (subnetPrefix - vpc.Bits())
 }
 
-// block is the nth subnet of a VPC that has one.
+// block returns the nth subnet of a VPC, which must have that many.
 func block(vpc netip.Prefix, subnetPrefix, n int) netip.Prefix {
 	address := vpc.Addr().As4()
 	first := binary.BigEndian.Uint32(address[:])

@@ -182,8 +182,8 @@ func TestPlanProperties(t *testing.T) {
 	})
 }
 
-// TestAddingZonesMovesNothing: AWS cannot move a subnet, so each plan begins with the one before,
-// whether the program knows what is deployed or not.
+// TestAddingZonesMovesNothing: AWS cannot move a subnet, so each plan starts with the previous
+// one, whether or not the program knows what is deployed.
 func TestAddingZonesMovesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		zones := rapid.IntRange(2, 5).Draw(t, "zones")
@@ -202,8 +202,8 @@ func TestAddingZonesMovesNothing(t *testing.T) {
 	})
 }
 
-// TestDeployedBlocksStay: whatever layout is deployed, and if only in part, its blocks stay and the
-// missing ones find a place beside them.
+// TestDeployedBlocksStay: whatever layout is deployed, even if only in part, its blocks stay and
+// the missing ones find a place beside them.
 func TestDeployedBlocksStay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		zones := rapid.IntRange(2, 6).Draw(t, "zones")
@@ -247,7 +247,8 @@ func TestTheLayoutTierByTierIsExtended(t *testing.T) {
 	assert.Equal(t, []string{"10.0.7.0/24", "10.0.8.0/24", "10.0.9.0/24", "10.0.12.0/24"}, texts(plan.DB))
 }
 
-// TestAHoleStays: a block that an unusual layout has left free is not given to a zone whose usual one is free, too.
+// TestAHoleStays: a zone whose usual block is free gets that, not another block that an unusual layout has left
+// free.
 func TestAHoleStays(t *testing.T) {
 	vpc := netip.MustParsePrefix("10.0.0.0/16")
 	held := Plan{Public: []netip.Prefix{block(vpc, 24, 1), block(vpc, 24, 20)}}
@@ -305,7 +306,7 @@ func last(block netip.Prefix) netip.Addr {
 	return netip.AddrFrom4(address)
 }
 
-// drawVPC is a block from /16, the largest of a VPC, on.
+// drawVPC draws a block from /16, the largest size of a VPC, down to the smallest size given.
 func drawVPC(t *rapid.T, smallest int) netip.Prefix {
 	octet := rapid.Byte()
 	address := netip.AddrFrom4([4]byte{octet.Draw(t, "a"), octet.Draw(t, "b"), octet.Draw(t, "c"), octet.Draw(t, "d")})
@@ -320,7 +321,7 @@ func texts(subnets []netip.Prefix) []string {
 	return found
 }
 
-// numbers counts from one up to another, which is not in it.
+// numbers lists the numbers from one up to, but not including, another.
 func numbers(from, to int) []int {
 	all := make([]int, 0, to-from)
 	for n := from; n < to; n++ {

@@ -1,6 +1,6 @@
-// Package cli is what the project's commands have in common: how they are called, what they print where, and how they
-// end. Results go to standard output, everything else to standard error. It knows nothing of stacks or AWS, and imports
-// no package of ours but the one for tables.
+// Package cli holds what the project's commands have in common: how they are called, what they print where, and how
+// they end. Results go to standard output, everything else to standard error. It knows nothing of stacks or AWS, and
+// imports no package of ours but the one for tables.
 package cli
 
 import (
@@ -28,8 +28,8 @@ func Main(root *cobra.Command) {
 	}
 }
 
-// Run runs a command with its arguments, which are those of the process unless SetArgs gave others. What the command
-// itself returns is a failure unless it is marked otherwise; what keeps it from being run is a wrong call.
+// Run runs a command with its arguments, which are those of the process unless SetArgs gave others. An error of the
+// command itself is a failure unless it is marked otherwise; an error that keeps it from being run is a wrong call.
 func Run(ctx context.Context, root *cobra.Command) error {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.DisableDefaultCmd = true
@@ -38,7 +38,8 @@ func Run(ctx context.Context, root *cobra.Command) error {
 	return root.ExecuteContext(ctx)
 }
 
-// Self is how a command calls another one of the same program: [Program] finds its file.
+// Self is the name with which a command calls another one of the same program: [Program] finds
+// its file.
 const Self = "webapp"
 
 // Program is the file of a program that a command starts: this process's own for [Self], so that one build is enough;

@@ -38,7 +38,8 @@ func Require(cmd *cobra.Command, names ...string) {
 	}
 }
 
-// stackPattern is what Pulumi allows as a stack's name. It keeps options and paths out of what is started with it.
+// stackPattern matches the names that Pulumi allows for a stack. It keeps options and paths out of programs
+// started with the name.
 var stackPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$`)
 
 // checkFlags looks for what [Require] demands, and at the name of the stack.

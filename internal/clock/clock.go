@@ -1,4 +1,5 @@
-// Package clock passes the time: the real one in commands, an artificial one in tests of what waits.
+// Package clock is the source of time for code that waits: real time in commands and functions,
+// artificial time in tests. It imports nothing of this project.
 package clock
 
 import (
@@ -13,10 +14,10 @@ type Clock interface {
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
-// System is the real time.
+// System is the real clock.
 type System struct{}
 
-// Now is the time.
+// Now returns the current time.
 func (System) Now() time.Time { return time.Now() }
 
 // Sleep waits.

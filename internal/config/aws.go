@@ -2,42 +2,42 @@ package config
 
 import "strings"
 
-// AWS says which account and region the stack may touch.
+// AWS names the account and the region that the stack may touch.
 type AWS struct {
-	// Region such as us-east-1, of AWS's partition aws: China, GovCloud and the sovereign
-	// clouds have other hosts, services and principals, with which the program has not been
-	// shown to work. Required.
+	// Region such as us-east-1, in AWS's partition aws: China, GovCloud and the sovereign clouds
+	// have other hosts, services and principals, with which the program has not been tested.
+	// Required.
 	Region string `json:"region" required:"true" allowed:"<region>"`
-	// AllowedAccountIDs are the 12-digit accounts that the provider may deploy to, at
+	// AllowedAccountIDs lists the accounts, of 12 digits, to which the provider may deploy, at
 	// least one: credentials of another account fail before anything is created. Required.
 	AllowedAccountIDs []string `json:"allowedAccountIds" required:"true" count:"1 or more" allowed:"<account id>"`
 	// Endpoints replaces service endpoints, service name to URL, for an AWS emulator.
 	// Never allowed in prod.
 	Endpoints map[string]string `json:"endpoints" keys:"<endpoint service>" allowed:"<endpoint URL>"`
-	// PermissionsBoundaryARN caps every IAM role of the stack; a deploy role of the delivery
-	// stack may create no role without it. Optional.
+	// PermissionsBoundaryARN limits every IAM role of the stack; a deploy role of the delivery
+	// stack may not create a role without it. Optional.
 	PermissionsBoundaryARN string `json:"permissionsBoundaryArn" optional:"true" allowed:"<policy ARN>"`
 	// MaxRetries bounds how often the provider retries a throttled call, 0 to 100. Default 25.
 	MaxRetries int `json:"maxRetries" allowed:"0 to 100"`
 }
 
-// Tags are put on every taggable resource through the provider's default tags, beside
-// Project, Stack and Environment, which the program knows. AWS takes keys of 128 and values
-// of 256 letters, digits, spaces and _ . : / = + - @.
+// Tags are put on every taggable resource through the provider's default tags, in addition to
+// Project, Stack and Environment, which the program sets. AWS accepts keys of 128 and values of
+// 256 letters, digits, spaces and _ . : / = + - @.
 type Tags struct {
-	// Owner is the team that answers for the stack. Required.
+	// Owner is the team responsible for the stack. Required.
 	Owner string `json:"owner" required:"true" allowed:"<tag value>"`
-	// CostCenter is whom the bill goes to. Required.
+	// CostCenter is the cost center that pays for the stack. Required.
 	CostCenter string `json:"costCenter" required:"true" allowed:"<tag value>"`
-	// Repository is where the program lives, without https:// before and .git behind: alarms
-	// link to its runbook. Required.
+	// Repository of the program, without https:// in front and .git at the end: alarms link to its
+	// runbook. Required.
 	Repository string `json:"repository" required:"true" allowed:"<repository>"`
-	// Extra are further tags, at most 40 (AWS allows 50 a resource).
+	// Extra holds further tags, at most 40 (AWS allows 50 per resource).
 	Extra map[string]string `json:"extra" count:"0 to 40" keys:"<tag key>" allowed:"<tag value>"`
 }
 
-// programTags are the tags that have a key or a value of their own; AWS would take a second
-// one that differs only in case as a tag of its own.
+// programTags lists the tags that other keys or the program set. AWS treats keys that differ
+// only in case as two tags.
 var programTags = map[string]string{
 	"project":     "the project's name",
 	"stack":       "the stack's name",

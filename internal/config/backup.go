@@ -2,39 +2,38 @@ package config
 
 import "fmt"
 
-// LockMode says how firmly a vault holds its recovery points.
+// LockMode is the kind of lock on a vault's recovery points.
 type LockMode string
 
-// The modes. Under [LockGovernance] whoever has the rights lifts the lock; under
-// [LockCompliance] nobody can once the days of grace are over.
+// The modes. A [LockGovernance] lock can be removed with the right permissions; nobody can
+// remove a [LockCompliance] lock once its grace period is over.
 const (
 	LockNone       LockMode = "none"
 	LockGovernance LockMode = "governance"
 	LockCompliance LockMode = "compliance"
 )
 
-// Backup copies the database into an AWS Backup vault every day. The copies outlive the
-// instance and, under a lock, whoever may delete its snapshots; RDS's own automated backups
-// go on beside them. Limits are those of the AWS Backup API.
+// Backup copies the database into an AWS Backup vault every day. The copies survive the
+// instance and, under a lock, people who may delete its snapshots. RDS's own automated backups
+// continue. Limits are those of the AWS Backup API.
 type Backup struct {
 	// Enabled makes the vault and the plan. Default true; prod demands it.
 	Enabled bool `json:"enabled"`
-	// StartTime in UTC, hh:mm in quotes; a backup starts within the hour after it. The
-	// hour must end an hour before database.maintenanceWindow and lie apart from
-	// database.backupWindow, in which RDS takes no other snapshot. Default 06:00.
+	// StartTime in UTC, hh:mm in quotes; a backup starts within the hour after it. The hour must
+	// end an hour before database.maintenanceWindow and must not overlap database.backupWindow, in
+	// which RDS takes no other snapshot. Default 06:00.
 	StartTime string `json:"startTime" allowed:"<time of day>"`
 	// RetentionDays of the daily backups, 1 to 36500. Default 35.
 	RetentionDays int `json:"retentionDays" allowed:"1 to 36500"`
 	// MonthlyRetentionDays of the backup of each month's first day, 0 to 36500 and more
 	// than RetentionDays, 0 for none. Default 0.
 	MonthlyRetentionDays int `json:"monthlyRetentionDays" allowed:"0 to 36500"`
-	// Continuous hands RDS's automated backups, and with them point-in-time recovery, over
-	// to AWS Backup, whose vault then protects them as well. They are kept for
-	// database.backupRetentionDays as before; the program lets their window alone from
-	// then on. Default false.
+	// Continuous hands RDS's automated backups, and with them point-in-time recovery, over to AWS
+	// Backup, whose vault then protects them, too. They are still kept for
+	// database.backupRetentionDays, but the program no longer sets their window. Default false.
 	Continuous bool `json:"continuous"`
-	// ForceDestroy lets destroy delete the recovery points with the vault. Never allowed
-	// in prod. Default false.
+	// ForceDestroy makes destroy delete the recovery points with the vault. Never allowed in prod.
+	// Default false.
 	ForceDestroy bool `json:"forceDestroy"`
 	// Lock of the vault.
 	Lock BackupLock `json:"lock"`
@@ -43,28 +42,29 @@ type Backup struct {
 // BackupLock keeps recovery points from being deleted, or their retention from being
 // changed, before they expire.
 type BackupLock struct {
-	// Mode is none, governance or compliance. Whoever may call
-	// backup:DeleteBackupVaultLockConfiguration lifts a governance lock. Nobody, neither
-	// root nor AWS, lifts a compliance lock after GraceDays: the vault then stays, and
-	// costs, until its last recovery point expires. Default none.
+	// Mode is none, governance or compliance. A governance lock can be removed with the permission
+	// backup:DeleteBackupVaultLockConfiguration. Nobody, not even root or AWS, can remove a
+	// compliance lock after GraceDays: the vault then stays, and costs money, until its last
+	// recovery point expires. Default none.
 	Mode LockMode `json:"mode" allowed:"none, governance, compliance"`
-	// MinRetentionDays below which the vault takes no backup, 1 to 36500. Default 1.
+	// MinRetentionDays below which the vault refuses a backup, 1 to 36500. Default 1.
 	MinRetentionDays int `json:"minRetentionDays" allowed:"1 to 36500"`
-	// MaxRetentionDays above which the vault takes no backup, 0 to 36500, 0 for no limit.
-	// Default 0.
+	// MaxRetentionDays above which the vault refuses a backup, 0 to 36500, 0 for no limit. Default
+	// 0.
 	MaxRetentionDays int `json:"maxRetentionDays" allowed:"0 to 36500"`
-	// GraceDays in which a compliance lock can still be lifted, 3 to 36500; they begin when
-	// it is made. Only for compliance, 0 otherwise. Default 0.
+	// GraceDays in which a compliance lock can still be removed, 3 to 36500; they begin when it is
+	// created. Only for compliance, 0 otherwise. Default 0.
 	GraceDays int `json:"graceDays" allowed:"0, 3 to 36500"`
-	// Irreversible must be true for compliance: it says that whoever wrote the file knows.
-	// Default false.
+	// Irreversible must be true for compliance, to confirm that this cannot be undone. Default
+	// false.
 	Irreversible bool `json:"irreversible"`
 }
 
 const (
 	// backupStartMinutes is the shortest window that AWS Backup has for starting a job.
 	backupStartMinutes = 60
-	// maintenanceLeadMinutes before its maintenance window a database takes no snapshot.
+	// maintenanceLeadMinutes is the time before its maintenance window in which a database takes
+	// no snapshot.
 	maintenanceLeadMinutes = 60
 )
 
@@ -83,7 +83,7 @@ func (b *Backup) validate(v *validation, at path) {
 	}
 }
 
-// validate makes sure that nobody locks a vault for good by accident.
+// validate makes sure that nobody locks a vault for ever by accident.
 func (l *BackupLock) validate(v *validation, at path) {
 	mode, grace := at.key("mode"), at.key("graceDays")
 	if !v.config.Backup.Enabled || !v.sound(mode, grace) {
@@ -134,8 +134,8 @@ func (c *Config) validateBackupStart(v *validation, at path) {
 	}
 }
 
-// validateLockedRetention compares the lock with what goes into the vault: AWS Backup fails
-// every job that the lock does not take.
+// validateLockedRetention compares the lock with the plan's retention: AWS Backup fails every
+// job that the lock does not accept.
 func (c *Config) validateLockedRetention(v *validation, at path) {
 	backup, days := at.key("backup"), at.key("database").key("backupRetentionDays")
 	least, most := backup.key("lock").key("minRetentionDays"), backup.key("lock").key("maxRetentionDays")

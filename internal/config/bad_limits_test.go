@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// badLimits are lists that no account has room for.
+// badLimits holds lists that are too long for any account.
 var badLimits = map[string]bad{
 	"secrets beyond a role's policies": {
 		edits{"services[0].secrets": manySecrets(110, "")},
@@ -33,7 +33,7 @@ var badLimits = map[string]bad{
 	},
 }
 
-// manySecrets are as many variables, each from a secret of its own or, with keys, all from one.
+// manySecrets returns n variables, each from its own secret or, with a key, all from one.
 func manySecrets(n int, key string) string {
 	secrets := map[string]string{}
 	for i := range n {
@@ -47,12 +47,12 @@ func manySecrets(n int, key string) string {
 	return jsonOf(secrets)
 }
 
-// A secret counts once, however many of its values a service takes.
+// A secret counts once, however many of its values a service uses.
 func TestManyValuesOfOneSecretFit(t *testing.T) {
 	parse(t, stagingStack, edits{"services[0].secrets": manySecrets(110, "KEY_")})
 }
 
-// numbered is a list of texts that differ by their number.
+// numbered returns a list of strings that differ by their number.
 func numbered(n int, format string) string {
 	texts := make([]string, n)
 	for i := range texts {

@@ -12,7 +12,7 @@ type bad struct {
 	want    Error
 }
 
-// tableOfBad are all bad configurations by what is wrong.
+// tableOfBad holds all bad configurations by their mistake.
 var tableOfBad = []map[string]bad{
 	badDecoding, badAccounts, badNetworks, badRetention, badDatabases, badBackups, badEntries, badFirewalls,
 	badServices, badScaling, badMonitoring, badLimits,
@@ -30,7 +30,7 @@ func TestBadConfigurations(t *testing.T) {
 	}
 }
 
-// The table is to have every kind of error; a hundred is about one for each rule.
+// The table should have every kind of error; a hundred is about one for each rule.
 func TestTableOfBadIsLarge(t *testing.T) {
 	count := 0
 	for _, subject := range tableOfBad {

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// documented is a key with what the source says about it.
+// documented is a key with its documentation in the source.
 type documented struct {
 	field
 	at      path
@@ -79,7 +79,7 @@ func fieldComments(t testing.TB) map[string]string {
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// sources are the package's files but for its tests, by name.
+// sources returns the package's files without tests, by name.
 func sources(t testing.TB) map[string]string {
 	t.Helper()
 	files, err := filepath.Glob("*.go")
@@ -107,8 +107,8 @@ func defaultText(value reflect.Value) string {
 	}
 }
 
-// Every value that a stack file can have is judged: a field without a rule would take
-// anything, and only AWS would say that it is wrong, after minutes.
+// Every value that a stack file can have is checked: a field without a rule would accept
+// anything, and only AWS would report a mistake, after minutes.
 func TestEveryKeyHasARule(t *testing.T) {
 	for _, key := range documentedKeys(t) {
 		t.Run(string(key.at), func(t *testing.T) {
@@ -141,7 +141,7 @@ func TestEveryValidateIsCalled(t *testing.T) {
 	assert.Positive(t, found)
 }
 
-// structsOf lists a struct and all that it holds.
+// structsOf lists a struct and all structs in it.
 func structsOf(typ reflect.Type) map[string]reflect.Type {
 	found := map[string]reflect.Type{}
 	if typ.Kind() == reflect.Slice {
@@ -161,7 +161,7 @@ func structsOf(typ reflect.Type) map[string]reflect.Type {
 
 var integerRange = regexp.MustCompile(`-?\d+ to \d+`)
 
-// What the comments say about defaults and limits is what the program does.
+// Defaults and limits in the comments match the program.
 func TestCommentsTellTheTruth(t *testing.T) {
 	for _, key := range documentedKeys(t) {
 		t.Run(string(key.at), func(t *testing.T) {
@@ -192,7 +192,8 @@ func commentMustSay(key documented) []string {
 	return want
 }
 
-// The defaults obey the rules, or a minimal stack file would not load; this says which does not.
+// The defaults obey the rules, or a minimal stack file would not load; this test names the one
+// that does not.
 func TestDefaultsObeyTheirRules(t *testing.T) {
 	for _, key := range documentedKeys(t) {
 		rules, err := rulesOf(key.field)
@@ -203,7 +204,7 @@ func TestDefaultsObeyTheirRules(t *testing.T) {
 	}
 }
 
-// Each caller of Defaults has a table of its own.
+// Each caller of Defaults gets its own table.
 func TestDefaultsAreNotShared(t *testing.T) {
 	first, second := Defaults(), Defaults()
 	first.LoadBalancer.IngressCIDRs[0] = "192.0.2.0/24"

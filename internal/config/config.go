@@ -1,5 +1,7 @@
-// Package config reads a stack's configuration once, fills in the defaults and
-// refuses what AWS, or the rules of the stack's environment, would not accept.
+// Package config reads a stack's configuration once, fills in the defaults and refuses values
+// that AWS, or the rules of the stack's environment, would not accept. It creates nothing and
+// calls nobody: it imports only internal/cidr, internal/rotation/patience and facts about AWS
+// (internal/awsdata).
 //
 // Every key is a structured object per subject below the project's namespace, for
 // example
@@ -9,46 +11,46 @@
 //	    availabilityZoneCount: 3
 //	    nat: per-az
 //
-// A key that is left out, or has no value, takes the one of [Defaults]. A list or map that
-// is given replaces the default as a whole. A key that nobody knows, a value of the wrong
-// type and a value outside its range are errors; all of them are reported together
-// ([Errors]), each with its key path, what was found, what is allowed and how to fix it.
+// A key that is left out, or has no value, gets the value of [Defaults]. A list or map replaces
+// the default as a whole. An unknown key, a value of the wrong type and a value outside its
+// range are errors; all of them are reported together ([Errors]), each with its key path, what
+// was found, what is allowed and how to fix it.
 //
-// Pulumi secrets (pulumi config set --secret) are refused: what is secret belongs into
-// Secrets Manager or the SSM parameter store, and the configuration names its ARN.
+// Pulumi secrets (pulumi config set --secret) are refused: secrets belong into Secrets Manager
+// or the SSM parameter store, and the configuration names their ARNs.
 //
-// The fields' tags hold the rules that concern one value alone:
+// The fields' tags hold the rules that concern a single value:
 //
 //   - allowed lists values and ranges ("0, 30 to 900"), or names a format in angle
 //     brackets ("<CIDR block>"); in lists and maps it concerns each value
 //   - keys does the same for the keys of a map
 //   - count is the number of entries of a list or map
 //   - required:"true" refuses a missing key, optional:"true" lets a text be empty
-//   - repeat:"true" lets a list say the same twice
-//   - wholeNumber:"true" lets a text be written as a number without a fraction
-//   - sensitive:"true" keeps what was found out of messages
+//   - repeat:"true" allows equal values in a list
+//   - wholeNumber:"true" allows writing a text as a number without a fraction
+//   - sensitive:"true" keeps the value out of messages
 //
-// Rules that compare values are in the validate method of the struct that holds them, the
-// rules of production in prod.go.
+// Rules that compare values are in the validate method of the struct that holds them; the rules
+// of production are in prod.go.
 //
 // A stack file describes a workload ([Config]) or the delivery of one ([Delivery]); the key
 // kind says which. A key of the other kind is an error that says so.
 package config
 
-// Environment says which rules a stack obeys. It is independent of the stack's name.
+// Environment decides which rules a stack obeys. It is independent of the stack's name.
 type Environment string
 
-// The environments. [Prod] refuses every setting that would lose data, availability
-// or confidentiality; the others only refuse what cannot work.
+// The environments. [Prod] refuses every setting that would lose data, availability or
+// confidentiality; the others only refuse settings that cannot work.
 const (
 	Dev     Environment = "dev"
 	Staging Environment = "staging"
 	Prod    Environment = "prod"
 )
 
-// Config is everything that a workload stack file can say.
+// Config holds everything that a workload stack file can set.
 type Config struct {
-	// Kind is workload or delivery, which has keys of its own. Default workload.
+	// Kind is workload or delivery, which has different keys. Default workload.
 	Kind Kind `json:"kind" allowed:"workload, delivery"`
 	// Environment is dev, staging or prod. Required.
 	Environment Environment `json:"environment" required:"true" allowed:"dev, staging, prod"`
@@ -66,7 +68,7 @@ type Config struct {
 	Storage Storage `json:"storage"`
 	// Database is the PostgreSQL instance.
 	Database Database `json:"database"`
-	// Backup copies the database into a vault of its own.
+	// Backup copies the database into a separate vault.
 	Backup Backup `json:"backup"`
 	// LoadBalancer is the public entry point.
 	LoadBalancer LoadBalancer `json:"loadBalancer"`
@@ -74,20 +76,21 @@ type Config struct {
 	DNS DNS `json:"dns"`
 	// Cluster is the ECS cluster that all services share.
 	Cluster Cluster `json:"cluster"`
-	// Services are the containers behind the load balancer, 1 to 50: blue/green takes two
-	// of the 100 target groups that a load balancer can have.
+	// Services are the containers behind the load balancer, 1 to 50: blue/green needs two of the
+	// 100 target groups that a load balancer can have.
 	Services []Service `json:"services" required:"true" count:"1 to 50"`
 	// Monitoring is the alert topic and the alarm thresholds.
 	Monitoring Monitoring `json:"monitoring"`
-	// LogSearch is the OpenSearch domain that the logs of all services are shipped to.
+	// LogSearch is the OpenSearch domain to which the logs of all services are shipped.
 	LogSearch LogSearch `json:"logSearch"`
 	// AuditTrail records every API call of the account.
 	AuditTrail AuditTrail `json:"auditTrail"`
-	// AccountBaseline is what an account should have once, whatever runs in it.
+	// AccountBaseline holds the security settings that every account should have once, whatever
+	// runs in it.
 	AccountBaseline AccountBaseline `json:"accountBaseline"`
 }
 
-// validate checks what concerns several subjects.
+// validate checks rules that concern several subjects.
 func (c *Config) validate(v *validation, at path) {
 	c.validateTLS(v, at)
 	c.validateTests(v, at)

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// SSLMode is libpq's name for how strictly a client checks the server.
+// SSLMode is libpq's setting for how strictly a client checks the server.
 type SSLMode string
 
 // The modes that encrypt. [SSLVerifyFull] also needs the RDS certificate bundle in the
@@ -17,29 +17,28 @@ const (
 	SSLVerifyFull SSLMode = "verify-full"
 )
 
-// Database is the PostgreSQL instance. Its password is made, kept and rotated by RDS in
-// Secrets Manager; no key holds one. Limits are those of the RDS API's CreateDBInstance.
+// Database is the PostgreSQL instance. RDS creates, stores and rotates its password in Secrets
+// Manager; no key holds one. Limits are those of the RDS API's CreateDBInstance.
 type Database struct {
-	// Name of the database that is created, 1 to 63 letters, digits and underscores, no
-	// word that PostgreSQL or RDS reserves. Another name replaces the instance: see
-	// allowReplacement. Default app.
+	// Name of the database to create, 1 to 63 letters, digits and underscores, but no word that
+	// PostgreSQL or RDS reserves. Changing it replaces the instance: see allowReplacement. Default
+	// app.
 	Name string `json:"name" allowed:"<database name>"`
-	// Username of the owner, 1 to 63 letters, digits and underscores, none of the reserved
-	// or default names. Another name replaces the instance: see allowReplacement. Default
-	// app_owner.
+	// Username of the owner, 1 to 63 letters, digits and underscores, but no reserved or default
+	// name. Changing it replaces the instance: see allowReplacement. Default app_owner.
 	Username string `json:"username" allowed:"<database user>"`
-	// EngineVersion is a major version of PostgreSQL in quotes, of which AWS takes its default
-	// minor version and raises it later; or a minor version, which AWS retires after about a
-	// year. Versions that AWS has retired are refused. An instance goes up, never back: a lower
-	// minor version is ignored, a higher one applied; for a higher major version see
+	// EngineVersion is a major version of PostgreSQL in quotes, for which AWS picks the default
+	// minor version and raises it later; or a minor version, which AWS retires after about a year.
+	// Versions that AWS has retired are refused. An instance can be upgraded but never downgraded:
+	// a lower minor version is ignored, a higher one applied; for a higher major version see
 	// allowMajorVersionUpgrade. Default 17.
 	EngineVersion string `json:"engineVersion" wholeNumber:"true" allowed:"<PostgreSQL version>"`
 	// InstanceClass such as db.t3.small. Default db.t3.small.
 	InstanceClass string `json:"instanceClass" allowed:"<instance class>"`
 	// AllocatedStorageGiB is the first size of the gp3 volume, 20 to 65536. Default 20.
 	AllocatedStorageGiB int `json:"allocatedStorageGiB" allowed:"20 to 65536"`
-	// MaxAllocatedStorageGiB is where storage autoscaling ends, 22 to 65536 and at least
-	// 10 % above the first size, 0 to switch it off. Default 100.
+	// MaxAllocatedStorageGiB is the limit of storage autoscaling, 22 to 65536 and at least 10 %
+	// above the first size, 0 to switch it off. Default 100.
 	MaxAllocatedStorageGiB int `json:"maxAllocatedStorageGiB" allowed:"0, 22 to 65536"`
 	// MultiAZ keeps a standby in a second zone. Default true; prod demands it.
 	MultiAZ bool `json:"multiAz"`
@@ -50,17 +49,16 @@ type Database struct {
 	// MaintenanceWindow in UTC, ddd:hh:mm-ddd:hh:mm, 30 minutes to 24 hours, not
 	// overlapping the backups. Default sun:04:30-sun:05:30.
 	MaintenanceWindow string `json:"maintenanceWindow" allowed:"<weekly window>"`
-	// DeletionProtection refuses deletion at AWS and in Pulumi. Default true; prod
-	// demands it.
+	// DeletionProtection prevents deletion, in AWS and in Pulumi. Default true; prod demands it.
 	DeletionProtection bool `json:"deletionProtection"`
-	// AllowReplacement lets another name or username replace the instance by an empty one.
-	// Without it such a change is refused. Default false; prod refuses it.
+	// AllowReplacement allows a change of name or username to replace the instance by an empty
+	// one. Without it such a change is refused. Default false; prod refuses it.
 	AllowReplacement bool `json:"allowReplacement"`
 	// FinalSnapshot keeps a last snapshot and the automated backups when the instance is
 	// deleted. Default true; prod demands it.
 	FinalSnapshot bool `json:"finalSnapshot"`
-	// ApplyImmediately changes the instance now and not in the maintenance window.
-	// Default false.
+	// ApplyImmediately changes the instance now instead of in the maintenance window. Default
+	// false.
 	ApplyImmediately bool `json:"applyImmediately"`
 	// AllowMajorVersionUpgrade must be true for the one update that raises the major
 	// version, with applyImmediately. Default false.
@@ -74,11 +72,10 @@ type Database struct {
 	RotationDays int `json:"rotationDays" allowed:"1 to 90"`
 	// SSLMode that services put in DATABASE_URL: require or verify-full. Default require.
 	SSLMode SSLMode `json:"sslMode" allowed:"require, verify-full"`
-	// LogMinDurationMilliseconds is how slow a statement must be to be logged, -1 to
+	// LogMinDurationMilliseconds is the duration from which a statement is logged, -1 to
 	// 2147483647: 0 logs all, -1 none. Default 500.
 	LogMinDurationMilliseconds int `json:"logMinDurationMilliseconds" allowed:"-1 to 2147483647"`
-	// Parameters are further parameter group entries by name. rds.force_ssl cannot be
-	// lowered.
+	// Parameters holds further parameter group entries by name. rds.force_ssl cannot be lowered.
 	Parameters map[string]string `json:"parameters" keys:"<parameter name>" allowed:"<parameter value>"`
 }
 
@@ -130,7 +127,7 @@ func (d *Database) validateWindows(v *validation, at path) {
 	}
 }
 
-// programParameters are the parameters that other keys or the program itself set.
+// programParameters lists the parameters that other keys or the program itself set.
 var programParameters = map[string]string{
 	"log_min_duration_statement": "set logMinDurationMilliseconds instead",
 	"rds.force_ssl":              "remove it: the program sets it to 1",

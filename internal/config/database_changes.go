@@ -2,32 +2,32 @@ package config
 
 import "fmt"
 
-// DeployedDatabase is an instance that is there, as the state or AWS tells; texts that are not
-// known are empty.
+// DeployedDatabase is an existing instance, as described by the state or by AWS; unknown
+// strings are empty.
 type DeployedDatabase struct {
 	// Version that runs, such as 17.9.
 	Version string
-	// Name and Username that the instance was made with.
+	// Name and Username with which the instance was created.
 	Name, Username string
 	// Protected says that AWS refuses to delete it.
 	Protected bool
 }
 
-// VersionStep is what an update does to the version of an instance that is there.
+// VersionStep is the effect of an update on the version of an existing instance.
 type VersionStep int
 
-// The steps. RDS goes up, never back.
+// The steps. RDS can upgrade, never downgrade.
 const (
 	// VersionStays leaves the version to AWS.
 	VersionStays VersionStep = iota
-	// VersionIgnored leaves it although engineVersion is a lower one.
+	// VersionIgnored leaves it although engineVersion is lower.
 	VersionIgnored
-	// VersionRaised brings the instance to engineVersion.
+	// VersionRaised upgrades the instance to engineVersion.
 	VersionRaised
 )
 
-// Judge compares the configuration with an instance that is there. The errors, whose keys
-// begin at database, refuse what would fail at AWS half way, or replace the instance.
+// Judge compares the configuration with an existing instance. It returns errors, with keys
+// relative to database, for changes that would fail half way in AWS or replace the instance.
 func (d *Database) Judge(was DeployedDatabase) (VersionStep, Errors) {
 	step, refusal := d.stepFrom(was.Version)
 	var errs Errors
@@ -57,8 +57,8 @@ func (d *Database) Judge(was DeployedDatabase) (VersionStep, Errors) {
 	return step, errs
 }
 
-// stepFrom says what engineVersion does to an instance that runs a version. A parameter group
-// belongs to a major version: the two move together or not at all.
+// stepFrom returns the effect of engineVersion on an instance that runs a version. A parameter
+// group belongs to a major version: the two move together or not at all.
 func (d *Database) stepFrom(running string) (VersionStep, *Error) {
 	if running == "" {
 		return VersionStays, nil

@@ -11,8 +11,8 @@ func words(list string) map[string]bool {
 	return set
 }
 
-// reservedWords are the key words that PostgreSQL reserves (its manual, appendix "SQL Key
-// Words"). RDS takes them neither as database nor as user names.
+// reservedWords lists the key words that PostgreSQL reserves (its manual, appendix "SQL Key
+// Words"). RDS accepts them neither as database nor as user names.
 var reservedWords = words(`
 	all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation
 	column concurrently constraint create cross current_catalog current_date current_role current_schema current_time
@@ -22,12 +22,12 @@ var reservedWords = words(`
 	returning right select session_user similar some symmetric system_user table tablesample then to trailing true union
 	unique user using variadic verbose when where window with`)
 
-// takenDatabases are names that RDS refuses although PostgreSQL would not, and the
-// databases that every instance has.
+// takenDatabases lists names that RDS refuses although PostgreSQL would not, and the databases
+// that every instance has.
 var takenDatabases = words("catalog database db dispatch flag identity postgres rdsadmin template0 template1")
 
-// takenUsers are the roles that RDS has itself, and the names that are tried first by
-// whoever guesses (Security Hub RDS.25).
+// takenUsers lists the roles of RDS itself, and the names that attackers guess first (Security
+// Hub RDS.25).
 var takenUsers = words("admin administrator awsuser dba master postgres rdsadmin rdsrepladmin rdstopmgr replication root sa superuser")
 
 func reservedDatabaseName(name string) bool {

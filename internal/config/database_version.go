@@ -9,8 +9,8 @@ import (
 	"aws-webapp/internal/awsdata/endoflife"
 )
 
-// validateVersion refuses versions that had ended when the table of what AWS ends was last
-// reviewed. It has no clock: a stack file that is taken today is taken tomorrow.
+// validateVersion refuses versions that had ended when the table of ends was last reviewed. It
+// has no clock: a stack file that is accepted today is accepted tomorrow.
 func (d *Database) validateVersion(v *validation, at path) {
 	key := at.key("engineVersion")
 	if !v.sound(key) {

@@ -8,28 +8,28 @@ const (
 	shortestWindow = 30
 )
 
-// window is a time span of a day or a week, in minutes from its first one.
+// window is a time span within a day or a week, in minutes from its start.
 type window struct{ start, length int }
 
-// parseDailyWindow reads hh:mm-hh:mm, which its format has been checked for.
+// parseDailyWindow reads hh:mm-hh:mm, whose format has been checked.
 func parseDailyWindow(text string) window {
 	from, to, _ := strings.Cut(text, "-")
 	return newWindow(minuteOfDay(from), minuteOfDay(to), minutesPerDay)
 }
 
-// parseWeeklyWindow reads ddd:hh:mm-ddd:hh:mm, which its format has been checked for.
+// parseWeeklyWindow reads ddd:hh:mm-ddd:hh:mm, whose format has been checked.
 func parseWeeklyWindow(text string) window {
 	from, to, _ := strings.Cut(text, "-")
 	return newWindow(minuteOfWeek(from), minuteOfWeek(to), minutesPerWeek)
 }
 
-// newWindow makes a window that ends in the next day or week when it ends before it starts.
+// newWindow makes a window. If it ends before it starts, the end is in the next day or week.
 func newWindow(start, end, period int) window {
 	return window{start: start, length: ((end-start)%period + period) % period}
 }
 
-// overlapsDaily says whether a weekly window meets a daily one on any day. The daily one
-// of the last day may reach into the first.
+// overlapsDaily reports whether a weekly window overlaps a daily one on any day. The daily
+// window of the last day may reach into the first.
 func (w window) overlapsDaily(daily window) bool {
 	if w.length == 0 || daily.length == 0 {
 		return false
@@ -45,7 +45,7 @@ func (w window) overlapsDaily(daily window) bool {
 	return false
 }
 
-// meetsDaily says whether two daily windows have a minute in common.
+// meetsDaily reports whether two daily windows have a minute in common.
 func (w window) meetsDaily(other window) bool {
 	for _, shift := range []int{-minutesPerDay, 0, minutesPerDay} {
 		if w.start < other.start+shift+other.length && other.start+shift < w.start+w.length {
@@ -55,7 +55,7 @@ func (w window) meetsDaily(other window) bool {
 	return false
 }
 
-// earlier is a weekly window that begins some minutes before it does, and ends as it does.
+// earlier returns a weekly window that begins some minutes earlier and ends at the same time.
 func (w window) earlier(minutes int) window {
 	return window{start: (w.start - minutes + minutesPerWeek) % minutesPerWeek, length: w.length + minutes}
 }

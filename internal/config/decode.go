@@ -14,7 +14,7 @@ type decoder struct {
 	kind      Kind
 }
 
-// value reads one value. Nothing, the null of YAML and JSON, leaves the default.
+// value reads one value. null in YAML and JSON leaves the default.
 func (d *decoder) value(at path, f field, found any, into reflect.Value) {
 	switch kind := into.Kind(); {
 	case kind == reflect.Struct:
@@ -118,8 +118,9 @@ func (d *decoder) entries(at path, f field, found any, into reflect.Value) {
 	into.Set(reflect.ValueOf(texts))
 }
 
-// scalar takes what Pulumi takes for a type: numbers and booleans also as text, texts only
-// as text. A number that stands for a text has lost what YAML drops from numbers.
+// scalar accepts what Pulumi accepts for a type: numbers and booleans also as strings, strings
+// only as strings. A number in place of a string has lost the characters that YAML drops from
+// numbers.
 func (d *decoder) scalar(at path, f field, found any, into reflect.Value) {
 	var ok bool
 	var allowed, fix string
@@ -172,7 +173,7 @@ func wholeNumber(found any) (int, bool) {
 	}
 }
 
-// inRange keeps numbers within 32 bits, which is what AWS counts with.
+// inRange keeps numbers within 32 bits, as AWS does.
 func inRange(number float64) bool { return math.Abs(number) <= math.MaxInt32 }
 
 func boolean(found any) (value, ok bool) {

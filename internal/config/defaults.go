@@ -2,7 +2,7 @@ package config
 
 import "reflect"
 
-// Defaults is the one table of defaults. Services is empty; each of its entries begins as
+// Defaults returns the one table of defaults. Services is empty; each of its entries starts as
 // [DefaultService]. The required keys are empty.
 func Defaults() Config {
 	return Config{
@@ -109,7 +109,7 @@ func Defaults() Config {
 	}
 }
 
-// DefaultDelivery is the table of a delivery stack.
+// DefaultDelivery returns the defaults of a delivery stack.
 func DefaultDelivery() Delivery {
 	return Delivery{
 		Kind:       KindDelivery,
@@ -145,7 +145,7 @@ func defaultAWS() AWS { return AWS{MaxRetries: 25} }
 
 func defaultEncryption() Encryption { return Encryption{DeletionWindowDays: 30} }
 
-// DefaultService is what each entry of services begins as.
+// DefaultService returns the defaults of each entry of services.
 func DefaultService() Service {
 	return Service{
 		Port:         8000,
@@ -191,12 +191,12 @@ func DefaultService() Service {
 	}
 }
 
-// DefaultSchedule is what each entry of services[].scaling.schedules begins as.
+// DefaultSchedule returns the defaults of each entry of services[].scaling.schedules.
 func DefaultSchedule() Schedule {
 	return Schedule{Timezone: "UTC"}
 }
 
-// newEntry is a list's entry with its defaults.
+// newEntry returns a new entry of a list with its defaults.
 func newEntry(typ reflect.Type) reflect.Value {
 	entry := reflect.New(typ).Elem()
 	switch typ {

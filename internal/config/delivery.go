@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Delivery is everything that a delivery stack file can say.
+// Delivery holds everything that a delivery stack file can set.
 type Delivery struct {
-	// Kind is delivery here, workload elsewhere. Default delivery for whoever asks for one.
+	// Kind is delivery here, workload elsewhere. Default delivery when a delivery stack is read.
 	Kind Kind `json:"kind" allowed:"workload, delivery"`
-	// Environment is dev, staging or prod: whose rules the stack obeys. Required.
+	// Environment is dev, staging or prod and decides which rules the stack obeys. Required.
 	Environment Environment `json:"environment" required:"true" allowed:"dev, staging, prod"`
-	// AWS says which account and region the stack may touch.
+	// AWS names the account and the region that the stack may touch.
 	AWS AWS `json:"aws"`
 	// Tags are put on every taggable resource.
 	Tags Tags `json:"tags"`
@@ -23,27 +23,27 @@ type Delivery struct {
 	State State `json:"state"`
 	// Registry keeps the application's images.
 	Registry Registry `json:"registry"`
-	// GitHub says which workflows may act in the account, as what.
+	// GitHub decides which workflows may act in the account, and with which role.
 	GitHub GitHub `json:"github"`
 	// Pipeline builds, tests and deploys the application.
 	Pipeline Pipeline `json:"pipeline"`
-	// Staging is where the pipeline deploys to first.
+	// Staging is the stack to which the pipeline deploys first.
 	Staging Target `json:"staging"`
-	// Production is where the pipeline deploys to after an approval.
+	// Production is the stack to which the pipeline deploys after an approval.
 	Production Target `json:"production"`
-	// Notifications tell of approvals that wait and of executions that end.
+	// Notifications report approvals that wait and executions that end.
 	Notifications Notifications `json:"notifications"`
 }
 
-// Targets are the stacks that the pipeline deploys to, in order.
+// Targets returns the stacks to which the pipeline deploys, in order.
 func (d *Delivery) Targets() []Target { return []Target{d.Staging, d.Production} }
 
-// Foreign says whether a target is in another account than the delivery stack.
+// Foreign reports whether a target is in another account than the delivery stack.
 func (d *Delivery) Foreign(t Target) bool {
 	return !slices.Contains(d.AWS.AllowedAccountIDs, t.AccountID)
 }
 
-// validate checks what concerns several subjects.
+// validate checks rules that concern several subjects.
 func (d *Delivery) validate(v *validation, at path) {
 	accounts := at.key("aws").key("allowedAccountIds")
 	if len(d.AWS.AllowedAccountIDs) > 1 {
@@ -70,7 +70,8 @@ func (d *Delivery) validate(v *validation, at path) {
 	}
 }
 
-// validateTarget wants roles of an account exactly where the stack cannot make them itself.
+// validateTarget requires the roles of an account if, and only if, the stack cannot create them
+// itself.
 func (d *Delivery) validateTarget(v *validation, at path, t Target) {
 	for _, role := range []struct{ name, arn string }{{"deployRoleArn", t.DeployRoleARN}, {"previewRoleArn", t.PreviewRoleARN}} {
 		key := at.key(role.name)

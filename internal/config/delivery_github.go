@@ -8,13 +8,15 @@ import (
 	"aws-webapp/internal/awsdata/quotas"
 )
 
-// trustRest is what a trust policy of the delivery's roles has besides GitHub's subjects, generously.
+// trustRest is the size of a trust policy of the delivery's roles besides GitHub's subjects,
+// generously.
 const trustRest = 600
 
-// subjectIDs are the numbers in a subject prefix.
+// subjectIDs matches the numbers in a subject prefix.
 var subjectIDs = regexp.MustCompile(`[@-]\d+(/|$)`)
 
-// validate refuses subjects of another repository, and more of them than the trust policy of a role has room for.
+// validate refuses subjects of another repository, and more subjects than the trust policy of a role has room
+// for.
 func (g *GitHub) validate(v *validation, at path) {
 	if !v.sound(at.key("repository"), at.key("subjectPrefix")) {
 		return
@@ -39,7 +41,8 @@ func (g *GitHub) validate(v *validation, at path) {
 	}
 }
 
-// validateSharedRoles wants one role of each kind in an account: its trust names the environments of all stacks there.
+// validateSharedRoles requires one role of each kind per account: its trust policy names the environments of all
+// stacks there.
 func (d *Delivery) validateSharedRoles(v *validation, at path) {
 	if d.Staging.AccountID != d.Production.AccountID || !d.Foreign(d.Production) {
 		return

@@ -14,7 +14,7 @@ type State struct {
 	NoncurrentVersionDays int `json:"noncurrentVersionDays" allowed:"1 to 3650"`
 	// AccessLogDays is how long the bucket's access log is kept, 1 to 3650. Default 365.
 	AccessLogDays int `json:"accessLogDays" allowed:"1 to 3650"`
-	// ForceDestroy lets destroy empty the buckets. Never allowed in prod. Default false.
+	// ForceDestroy makes destroy empty the buckets. Never allowed in prod. Default false.
 	ForceDestroy bool `json:"forceDestroy"`
 }
 
@@ -22,31 +22,32 @@ type State struct {
 type Registry struct {
 	// Name of the ECR repository. Required.
 	Name string `json:"name" required:"true" allowed:"<repository name>"`
-	// KeepImages is how many builds are kept, 5 to 1000. Default 50.
+	// KeepImages is the number of builds to keep, 5 to 1000. Default 50.
 	KeepImages int `json:"keepImages" allowed:"5 to 1000"`
-	// KeepReleases is how many images are kept that went to production, 2 to 1000, beside
-	// the builds: to them a rollback goes. Default 30.
+	// KeepReleases is the number of images that went to production to keep besides the builds, 2
+	// to 1000: a rollback goes back to one of them. Default 30.
 	KeepReleases int `json:"keepReleases" allowed:"2 to 1000"`
 	// UntaggedDays after which an image without a tag is deleted, 1 to 365. Default 7.
 	UntaggedDays int `json:"untaggedDays" allowed:"1 to 365"`
-	// PullAccountIDs are further accounts that may pull. Default none.
+	// PullAccountIDs lists further accounts that may pull. Default none.
 	PullAccountIDs []string `json:"pullAccountIds" allowed:"<account id>"`
-	// ForceDelete lets destroy delete the images. Never allowed in prod. Default false.
+	// ForceDelete makes destroy delete the images. Never allowed in prod. Default false.
 	ForceDelete bool `json:"forceDelete"`
 }
 
-// GitHub says which workflows may act in the account, as what.
+// GitHub decides which workflows may act in the account, and with which role.
 type GitHub struct {
 	// Repository whose workflows these are. Required.
 	Repository string `json:"repository" required:"true" allowed:"<GitHub repository>"`
-	// SubjectPrefix is what the subject of the repository's tokens begins with where it has ids, as it has for
-	// repositories made, renamed or transferred since July 2026: repo:owner@1/name@2. GitHub's API says it:
-	// gh api repos/OWNER/NAME/actions/oidc/customization/sub --jq .sub_claim_prefix. Optional.
+	// SubjectPrefix is the beginning of the subject of the repository's tokens if it has ids, as for
+	// repositories created, renamed or transferred since July 2026: repo:owner@1/name@2. GitHub's API returns
+	// it: gh api repos/OWNER/NAME/actions/oidc/customization/sub --jq .sub_claim_prefix. Optional.
 	SubjectPrefix string `json:"subjectPrefix" optional:"true" allowed:"<GitHub subject ids>"`
-	// CreateProvider makes the account's OIDC provider for GitHub, of which there is one an
-	// account, where a target lives in the stack's own account. Default true.
+	// CreateProvider creates the OIDC provider for GitHub, of which an account has only one, if a
+	// target lives in the stack's own account. Default true.
 	CreateProvider bool `json:"createProvider"`
-	// PreviewSubjects are the events that may preview. Default pull_request, ref:refs/heads/main.
+	// PreviewSubjects lists the events that may preview. Default pull_request,
+	// ref:refs/heads/main.
 	PreviewSubjects []string `json:"previewSubjects" count:"1 to 20" allowed:"<GitHub subject>"`
 }
 
@@ -54,8 +55,8 @@ type GitHub struct {
 type Pipeline struct {
 	// Service is the entry of services, in both stacks, that runs the image. Required.
 	Service string `json:"service" required:"true" allowed:"<service name>"`
-	// ConnectionARN of the connection to GitHub; without it the stack makes one, which
-	// somebody has to authorise once in the console. Optional.
+	// ConnectionARN of the connection to GitHub; without it the stack creates one, which somebody
+	// has to authorise once in the console. Optional.
 	ConnectionARN string `json:"connectionArn" optional:"true" allowed:"<connection ARN>"`
 	// Branch whose pushes start the pipeline, and whose jobs on GitHub may deploy. Default main.
 	Branch string `json:"branch" allowed:"<branch>"`
@@ -74,17 +75,17 @@ type Pipeline struct {
 type Target struct {
 	// AccountID that the stack lives in. Required.
 	AccountID string `json:"accountId" required:"true" allowed:"<account id>"`
-	// Stack by its name, which the environment on GitHub has, too, whose jobs deploy it. Required.
+	// Stack by its name. The GitHub environment whose jobs deploy it has the same name. Required.
 	Stack string `json:"stack" required:"true" allowed:"<stack name>"`
 	// URL that answers when a deployment is done. Required.
 	URL string `json:"url" required:"true" allowed:"<HTTPS URL>"`
-	// DeployRoleARN is the role that deploys, where the stack's account is another one. Optional.
+	// DeployRoleARN is the role that deploys, if the stack is in another account. Optional.
 	DeployRoleARN string `json:"deployRoleArn" optional:"true" allowed:"<role ARN>"`
-	// PreviewRoleARN is the role that reads, where the stack's account is another one. Optional.
+	// PreviewRoleARN is the role that reads, if the stack is in another account. Optional.
 	PreviewRoleARN string `json:"previewRoleArn" optional:"true" allowed:"<role ARN>"`
 }
 
-// Notifications tell of approvals that wait and of executions that end.
+// Notifications report approvals that wait and executions that end.
 type Notifications struct {
 	// Subscriptions of the topic. Prod demands one.
 	Subscriptions []Subscription `json:"subscriptions"`

@@ -11,7 +11,7 @@ import (
 	"aws-webapp/tests/fixtures"
 )
 
-// deliveryStack says no more than it must.
+// deliveryStack has only the required keys.
 const deliveryStack = `config:
   pulumi:disable-default-providers: [aws]
   aws-webapp:kind: delivery

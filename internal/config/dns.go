@@ -6,7 +6,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// longestCommonName is what RFC 5280 leaves for a certificate's first name.
+// longestCommonName is RFC 5280's limit for a certificate's first name.
 const longestCommonName = 64
 
 // DNS names the public entry point.
@@ -16,9 +16,8 @@ type DNS struct {
 	Domain string `json:"domain" optional:"true" allowed:"<domain>"`
 	// HostedZoneID of the Route 53 public zone that holds Domain. Required with Domain.
 	HostedZoneID string `json:"hostedZoneId" optional:"true" allowed:"<hosted zone id>"`
-	// AlternativeNames are further names on the certificate and as alias records, in the
-	// same zone, at most 9 (ACM's initial quota is 10 names); a leading *. stands for any
-	// one label.
+	// AlternativeNames lists further names on the certificate and as alias records, in the same
+	// zone, at most 9 (ACM's initial quota is 10 names); a leading *. stands for any one label.
 	AlternativeNames []string `json:"alternativeNames" count:"0 to 9" allowed:"<domain or wildcard>"`
 }
 
@@ -56,7 +55,7 @@ func (d *DNS) validate(v *validation, at path) {
 	}
 }
 
-// sameRegistration says whether two names can lie in one zone, as far as names can tell:
+// sameRegistration reports whether two names can be in one zone, as far as names can show:
 // whether they belong to the same registered domain.
 func sameRegistration(a, b string) bool {
 	first, err := publicsuffix.EffectiveTLDPlusOne(a)

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Nobody behind this package looks at a range again: one step outside each of them is refused.
+// No other package checks a range again, so one step outside of each has to be refused here.
 func TestOutsideOfEachRange(t *testing.T) {
 	for _, kind := range []Kind{KindWorkload, KindDelivery} {
 		for _, key := range Keys(kind) {
@@ -31,7 +31,7 @@ func TestOutsideOfEachRange(t *testing.T) {
 	}
 }
 
-// Nor at a text, or at the number of a list's entries.
+// Nor does any other package check a string or the length of a list.
 func TestOutsideOfEachListAndFormat(t *testing.T) {
 	for _, kind := range []Kind{KindWorkload, KindDelivery} {
 		for _, key := range Keys(kind) {
@@ -57,7 +57,7 @@ func TestOutsideOfEachListAndFormat(t *testing.T) {
 	}
 }
 
-// refuses says whether a value of a key, in a stack file that is good otherwise, is an error at that key.
+// refuses reports whether a value of a key, in an otherwise valid stack file, is an error at that key.
 func refuses(t *testing.T, kind Kind, path, value string) bool {
 	t.Helper()
 	stack, changes := stagingStack, edits{path: value}

@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// RequiredEndpoint is an interface endpoint that a stack cannot work without when it has
-// no NAT.
+// RequiredEndpoint is an interface endpoint that a stack without NAT needs to work.
 type RequiredEndpoint struct {
 	// Service is the entry for network.interfaceEndpoints.
 	Service string
@@ -14,11 +13,11 @@ type RequiredEndpoint struct {
 	Reason string
 }
 
-// RequiredEndpoints computes what the workload of a stack needs to reach of AWS from its
-// app tier, from the Amazon ECS Developer Guide's "Amazon ECS interface VPC endpoints" and
-// "Monitor Amazon ECS containers with ECS Exec". S3, where ECR keeps the layers of images,
-// is not among them: the network always has its gateway endpoint. Neither is STS: tasks get
-// the credentials of their role from the Fargate agent.
+// RequiredEndpoints lists the AWS services that the workload of a stack has to reach from its
+// app tier. Sources: the Amazon ECS Developer Guide's "Amazon ECS interface VPC endpoints" and
+// "Monitor Amazon ECS containers with ECS Exec". S3, where ECR keeps the layers of images, is
+// not among them: the network always has its gateway endpoint. Neither is STS: tasks get the
+// credentials of their role from the Fargate agent.
 func RequiredEndpoints(c *Config) []RequiredEndpoint {
 	required := []RequiredEndpoint{
 		{"ecr.api", "Fargate asks ECR for the right to pull images"},
@@ -63,12 +62,12 @@ func RequiredEndpoints(c *Config) []RequiredEndpoint {
 	return required
 }
 
-// anyBucket is the entry of network.readableBuckets for all.
+// anyBucket is the entry of network.readableBuckets that stands for all buckets.
 const anyBucket = "*"
 
-// ReadableBuckets are the buckets of others that the network may read through S3's endpoint:
-// those that are configured, or all where an image is not in ECR. Registries that redirect to S3
-// answer with 403 behind an endpoint that does not know their bucket:
+// ReadableBuckets returns the buckets of others that the network may read through S3's endpoint:
+// those that are configured, or all if an image is not in ECR. A registry that redirects to S3
+// fails with 403 behind an endpoint that does not allow its bucket:
 // https://github.com/kubernetes/k8s.io/issues/4214
 // https://github.com/docker/hub-feedback/issues/1318
 func (c *Config) ReadableBuckets() []string {
@@ -85,8 +84,8 @@ func (c *Config) ReadableBuckets() []string {
 	return nil
 }
 
-// validateEndpoints accepts a network without NAT only if everything that the workload
-// needs has another way.
+// validateEndpoints accepts a network without NAT only if there is an endpoint for everything
+// that the workload needs.
 func (c *Config) validateEndpoints(v *validation, at path) {
 	if c.Network.NAT != NATNone {
 		return

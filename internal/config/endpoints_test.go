@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// A registry that keeps its layers in S3 answers with 403 behind an endpoint that does not know its bucket.
+// A registry that keeps its layers in S3 fails with 403 behind an endpoint that does not allow its bucket.
 func TestReadableBuckets(t *testing.T) {
 	const inECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1.0.0"
 	for name, test := range map[string]struct {

@@ -6,28 +6,28 @@ import (
 	"strings"
 )
 
-// Error is one thing that is wrong with a configuration. No text of it holds a secret.
+// Error is one mistake in a configuration. None of its texts contains a secret.
 type Error struct {
 	// Key is the path, such as aws-webapp:services[0].scaling.min.
 	Key string
-	// Found is what the configuration says, or what is wrong with it where the value must
-	// not be shown.
+	// Found is the configured value, or a description of the mistake if the value must not be
+	// shown.
 	Found string
-	// Allowed is what it may say.
+	// Allowed describes the valid values.
 	Allowed string
-	// Fix is what to do.
+	// Fix says what to do.
 	Fix string
 }
 
-// Error reads <key>: found <found>, allowed <allowed>: <fix>.
+// Error returns <key>: found <found>, allowed <allowed>: <fix>.
 func (e *Error) Error() string {
 	return fmt.Sprintf("%s: found %s, allowed %s: %s", e.Key, e.Found, e.Allowed, e.Fix)
 }
 
-// Errors is everything that is wrong with a configuration, sorted by key.
+// Errors holds all mistakes in a configuration, sorted by key.
 type Errors []*Error
 
-// Error lists the errors, one a line.
+// Error lists the errors, one per line.
 func (e Errors) Error() string {
 	if len(e) == 1 {
 		return e[0].Error()
@@ -55,7 +55,7 @@ func (e Errors) Sorted() Errors {
 	return e
 }
 
-// compareKeys compares texts, and numbers within them by value: a[2] comes before a[10].
+// compareKeys compares strings, with numbers in them by value: a[2] comes before a[10].
 func compareKeys(a, b string) int {
 	for a != "" && b != "" {
 		first, second := digits(a), digits(b)
@@ -77,7 +77,7 @@ func compareKeys(a, b string) int {
 	return len(a) - len(b)
 }
 
-// digits is the number that a text begins with.
+// digits returns the number at the start of a string.
 func digits(text string) string {
 	end := strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 	if end < 0 {

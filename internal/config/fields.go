@@ -13,14 +13,15 @@ type field struct {
 	tag   reflect.StructTag
 }
 
-// isObject says whether keys are below the field: it is an object, or a list of objects.
+// isObject reports whether there are keys below the field: it is an object, or a list of
+// objects.
 func (f field) isObject() bool {
 	return f.typ.Kind() == reflect.Struct || f.typ.Kind() == reflect.Slice && f.typ.Elem().Kind() == reflect.Struct
 }
 
 func (f field) is(tag string) bool { return f.tag.Get(tag) == "true" }
 
-// fields are the keys of a struct in the order of their declaration.
+// fields returns the keys of a struct in the order of their declaration.
 func fields(typ reflect.Type) iter.Seq[field] {
 	return func(yield func(field) bool) {
 		for i := range typ.NumField() {

@@ -30,7 +30,7 @@ func LoadDeliveryFile(projectFile, stackFile string) (*Delivery, error) {
 	return ParseDelivery(file.project, file.values, file.secrets...)
 }
 
-// fileValues are the values of a stack file by key, and the keys that hold secrets.
+// fileValues returns the values of a stack file by key, and the keys that hold secrets.
 type fileValues struct {
 	project string
 	values  map[string]string
@@ -42,7 +42,7 @@ func readFile(projectFile, stackFile string) (*fileValues, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", projectFile, err)
 	}
-	// The loader takes a file that does not exist for an empty one.
+	// The loader treats a missing file as an empty one.
 	if _, err := os.Stat(stackFile); err != nil {
 		return nil, fmt.Errorf("read the stack file: %w", err)
 	}
@@ -67,7 +67,7 @@ func readFile(projectFile, stackFile string) (*fileValues, error) {
 	return file, nil
 }
 
-// projectValues are the values that a project file gives to every stack.
+// projectValues returns the values that a project file gives to every stack.
 func projectValues(project *workspace.Project) (map[string]string, error) {
 	values := map[string]string{}
 	for name, declared := range project.Config {

@@ -32,7 +32,7 @@ func write(t *testing.T, projectText, stackText string) (projectFile, stackFile 
 	return projectFile, stackFile
 }
 
-// What Pulumi.yaml gives to every stack counts, and a stack file overrides it.
+// Values in Pulumi.yaml apply to every stack, and a stack file overrides them.
 func TestLoadFileTakesValuesOfTheProject(t *testing.T) {
 	projectFile, stackFile := write(t, `
 name: aws-webapp

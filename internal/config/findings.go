@@ -1,6 +1,6 @@
 package config
 
-// findings collects what is wrong with a configuration.
+// findings collects the mistakes in a configuration.
 type findings struct {
 	errs     Errors
 	reported map[path]bool
@@ -8,7 +8,7 @@ type findings struct {
 
 func newFindings() *findings { return &findings{reported: map[path]bool{}} }
 
-// add reports an error, unless there is one at its key or above it already: what was read
+// add records an error, unless there is already one at its key or above it: then the value
 // there is not what somebody wrote.
 func (f *findings) add(at path, found, allowed, fix string) {
 	if f.sound(at) {
@@ -17,8 +17,8 @@ func (f *findings) add(at path, found, allowed, fix string) {
 	}
 }
 
-// sound says whether nothing is known to be wrong with the values at the paths, so that a
-// comparison of them makes sense.
+// sound reports whether there are no errors at the paths, so that comparing their values makes
+// sense.
 func (f *findings) sound(paths ...path) bool {
 	for _, at := range paths {
 		for _, outer := range at.outward() {

@@ -6,8 +6,8 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// providerKeys are settings of the default AWS provider that people bring along, and where
-// they belong here.
+// providerKeys maps settings of the default AWS provider, which people are used to, to the keys
+// that replace them here.
 var providerKeys = map[string]string{
 	"region":            "set aws.region instead",
 	"profile":           "set the environment variable AWS_PROFILE instead",
@@ -33,8 +33,9 @@ func (d *decoder) foreign(namespace, name string) {
 	}
 }
 
-// checkProject refuses a stack file whose keys have the name of another project before them, as a copy has whose
-// project was renamed in one file alone. Each of its keys would pass for a stranger's, and everything would be missing.
+// checkProject refuses a stack file whose keys are prefixed with another project's name, as in a copy whose project
+// was renamed in only one file. Otherwise all of its keys would be taken for those of another program, and everything
+// would be missing.
 func checkProject(project string, values map[string]string) *Error {
 	others := map[string][]string{}
 	for _, key := range sortedKeys(values) {

@@ -13,27 +13,27 @@ import (
 	"aws-webapp/internal/awsdata/endoflife"
 )
 
-// format is a way to write a text.
+// format is a form of strings.
 type format struct {
 	// allowed is the format in words.
 	allowed string
-	// example is a text that has it.
+	// example is a string in the format.
 	example string
 	matches func(string) bool
-	// expression is the regular expression that matches; empty where code decides.
+	// expression is the regular expression that matches; empty if code decides.
 	expression string
-	// shortest and longest text, for a pattern that cannot say it; 0 for no limit.
+	// shortest and longest string, if the pattern cannot express it; 0 for no limit.
 	shortest, longest int
 }
 
-// patterned is a format that a regular expression describes.
+// patterned returns a format described by a regular expression.
 func patterned(allowed, example, expression string) format {
 	f := checked(allowed, example, regexp.MustCompile(expression).MatchString)
 	f.expression = expression
 	return f
 }
 
-// sized is a format whose texts are no shorter and no longer than that.
+// sized returns a format with limits on the length.
 func sized(shortest, longest int, f format) format {
 	matches := f.matches
 	f.shortest, f.longest = shortest, longest
@@ -41,12 +41,13 @@ func sized(shortest, longest int, f format) format {
 	return f
 }
 
-// checked is a format that code decides.
+// checked returns a format that code decides.
 func checked(allowed, example string, matches func(string) bool) format {
 	return format{allowed: allowed, example: example, matches: matches}
 }
 
-// lists are texts by the names that the allowed tag uses, for those that a table has.
+// lists holds the allowed strings that come from a table, by the names that the allowed tag
+// uses.
 var lists = map[string][]string{"TLS policy": endoflife.Good(endoflife.TLSPolicy)}
 
 // formats by the names that the allowed and keys tags use.
@@ -233,7 +234,7 @@ var formats = map[string]format{
 	"subscription endpoint": checked("a mail address, an https:// URL or an ARN", "oncall@example.com", isEndpoint),
 }
 
-// reasons say what is wrong with a text, for formats that are more than a pattern.
+// reasons explain what is wrong with a string, for formats that are more than a pattern.
 var reasons = map[string]func(string) string{
 	"schedule expression": whyNoSchedule,
 	"region":              whyNoRegion,
@@ -244,7 +245,8 @@ const (
 	weekday = `(mon|tue|wed|thu|fri|sat|sun)`
 )
 
-// isSubjectPrefix wants what a subject begins with that has ids. See [GitHub.SubjectPrefix].
+// isSubjectPrefix reports whether a string is the beginning of a subject with ids. See
+// [GitHub.SubjectPrefix].
 func isSubjectPrefix(text string) bool {
 	return regexp.MustCompile(`^repo:[A-Za-z0-9-]{1,39}[@-]\d{1,20}/[A-Za-z0-9._-]{1,100}[@-]\d{1,20}$`).MatchString(text)
 }
@@ -254,7 +256,8 @@ func isEndpointURL(text string) bool {
 	return err == nil && (address.Scheme == "http" || address.Scheme == "https") && address.Host != "" && address.User == nil
 }
 
-// isBlock wants the block's first address: AWS would store another text than was written.
+// isBlock requires the block's first address: otherwise AWS would store another string than the
+// configured one.
 func isBlock(text string) bool {
 	block, err := netip.ParsePrefix(text)
 	return err == nil && block.Addr().Is4() && block == block.Masked()
@@ -300,7 +303,7 @@ func isTimezone(name string) bool {
 	return err == nil
 }
 
-// isEndpoint is what every subscription has in common; its protocol says more.
+// isEndpoint checks what all subscriptions have in common; the protocol adds more rules.
 func isEndpoint(text string) bool {
 	return len(text) <= 2048 && text != "" && !strings.ContainsFunc(text, unicode.IsSpace)
 }

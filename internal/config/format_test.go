@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// An example that is not allowed would send people in circles.
+// An example that is not valid would send people in circles.
 func TestFormatsTakeTheirExamples(t *testing.T) {
 	for name, format := range formats {
 		assert.True(t, format.matches(strings.Trim(format.example, `"`)), name)

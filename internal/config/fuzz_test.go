@@ -10,9 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzParse: whatever a stack file says, the answer is a list of errors that say where,
-// what, what instead and what to do, or a configuration that reads the same when it is
-// written out and read again.
+// FuzzParse: whatever a stack file contains, the result is either complete errors (key, found,
+// allowed, fix), or a configuration that is the same after it is written out and read again.
 func FuzzParse(f *testing.F) {
 	staging, prod := valuesOf(f, stagingStack, nil), valuesOf(f, prodStack, nil)
 	for _, key := range sortedKeys(prod) {
@@ -64,7 +63,8 @@ func requireUseful(t *testing.T, err error) {
 	}
 }
 
-// written is a configuration as a stack file would hold it, every default spelled out.
+// written returns a configuration as a stack file would hold it, with every default spelled
+// out.
 func written(t testing.TB, cfg *Config) map[string]string {
 	t.Helper()
 	values := map[string]string{"aws-webapp:kind": string(cfg.Kind), "aws-webapp:environment": string(cfg.Environment)}

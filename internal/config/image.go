@@ -12,11 +12,11 @@ func isImage(text string) bool {
 	return err == nil
 }
 
-// floatingVersion is a tag such as 1, v1 or 1.27, which moves with every smaller release.
+// floatingVersion matches a tag such as 1, v1 or 1.27, which moves with every smaller release.
 var floatingVersion = regexp.MustCompile(`^v?[0-9]{1,3}(\.[0-9]{1,3})?$`)
 
-// mutableTag says why an image can be another one tomorrow; empty if it cannot. A tag that
-// holds no digit (latest, main, stable-alpine, prod) names no version.
+// mutableTag says why an image can be another one tomorrow; "" if it cannot. A tag without a
+// digit (latest, main, stable-alpine, prod) names no version.
 func mutableTag(image string) string {
 	named, err := reference.ParseNormalizedNamed(image)
 	if err != nil {
@@ -38,14 +38,14 @@ func mutableTag(image string) string {
 
 var ecrHost = regexp.MustCompile(`^\d{12}\.dkr[.-]ecr(-fips)?\.`)
 
-// inECR says whether an image is in a private registry of ECR, whatever its region.
+// inECR reports whether an image is in a private ECR registry of any region.
 func inECR(image string) bool {
 	named, err := reference.ParseNormalizedNamed(image)
 	return err == nil && ecrHost.MatchString(reference.Domain(named))
 }
 
-// inRegistry says whether an image is in an ECR registry of a region, which the endpoints
-// of that region reach.
+// inRegistry reports whether an image is in an ECR registry of a region, which the endpoints of
+// that region reach.
 func inRegistry(image, region string) bool {
 	named, err := reference.ParseNormalizedNamed(image)
 	return err == nil && strings.Contains(reference.Domain(named), ".dkr.ecr."+region+".amazonaws.com")

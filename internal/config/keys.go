@@ -11,14 +11,14 @@ import (
 type Key struct {
 	// Name such as database.multiAz or services[].port.
 	Name string
-	// Values are legal by themselves, as JSON, the likeliest first. Other keys may rule one out.
+	// Values lists valid values as JSON, the most likely first. Other keys may rule one out.
 	Values []string
 
 	field
 }
 
-// Path is where `pulumi config set --path` sets one of the key's values: the first entry of
-// each list.
+// Path returns the path with which `pulumi config set --path` sets the key in the first entry
+// of each list.
 func (k Key) Path() string {
 	path := strings.ReplaceAll(k.Name, "[]", "[0]")
 	switch k.typ.Kind() {
@@ -32,7 +32,7 @@ func (k Key) Path() string {
 	}
 }
 
-// Keys lists every key of a kind of stack file that takes a value, in the order of the reference.
+// Keys lists every key of a kind of stack file that has a value, in the order of the reference.
 func Keys(kind Kind) []Key {
 	var defaults any = Defaults()
 	if kind == KindDelivery {
@@ -95,7 +95,7 @@ func legalValues(f field, standard reflect.Value) []string {
 	return values
 }
 
-// examplesOf are texts that keep a rule.
+// examplesOf returns strings that satisfy a rule.
 func examplesOf(r rule) []string {
 	examples := slices.Clone(r.literals)
 	for _, example := range []string{r.example, r.example + "2"} {

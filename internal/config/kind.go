@@ -5,18 +5,18 @@ import (
 	"slices"
 )
 
-// Kind says what a stack file describes.
+// Kind is the kind of stack that a stack file describes.
 type Kind string
 
 // The kinds of stacks.
 const (
 	// KindWorkload is an environment of the application: [Config].
 	KindWorkload Kind = "workload"
-	// KindDelivery is what brings the application there: [Delivery].
+	// KindDelivery is the stack that delivers the application: [Delivery].
 	KindDelivery Kind = "delivery"
 )
 
-// root is the struct that a stack file of the kind is read into.
+// root returns the struct into which a stack file of the kind is read.
 func (k Kind) root() reflect.Type {
 	if k == KindDelivery {
 		return reflect.TypeFor[Delivery]()
@@ -31,7 +31,7 @@ func (k Kind) other() Kind {
 	return KindDelivery
 }
 
-// isOthers says whether a key belongs to the other kind of stack.
+// isOthers reports whether a key belongs to the other kind of stack.
 func (k Kind) isOthers(key string) bool {
 	for f := range fields(k.other().root()) {
 		if f.name == key {
@@ -61,7 +61,7 @@ func (d *decoder) othersKey(at path, found any, known []string) {
 		"remove it, or set kind: "+string(other))
 }
 
-// KindOf reads the kind of a stack from the values that [Parse] takes.
+// KindOf reads the kind of a stack from the values that [Parse] gets.
 func KindOf(project string, values map[string]string, secrets ...string) (Kind, error) {
 	kind, err := kindOf(project, values, secrets)
 	if err != nil {

@@ -7,11 +7,11 @@ import (
 )
 
 // The signs of a secret. They find at least what the policy pack refuses in environment
-// variables, so that it is reported before a preview.
+// variables, so it is reported before a preview.
 var (
 	secretName = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|api_?key|access_?key|private_?key|credential|` +
 		`auth_?key|signing_?key|_pwd$|^pwd$|pgpass$)`)
-	// A name that ends so says where a secret is, or something about it.
+	// A name that ends like this says where a secret is, or something about it.
 	aboutSecret = regexp.MustCompile(`(?i)_(arn|id|name|path|file|ttl|url|uri|endpoint|region|header|length|min|max|seconds|expiry|enabled)s?$`)
 
 	secretValues = []struct {
@@ -29,8 +29,8 @@ var (
 	}
 )
 
-// looksSecret says what gives a value, or the name of a variable, away as a secret; empty if
-// nothing does. The answer holds nothing of the value.
+// looksSecret says why a value, or the name of a variable, looks like a secret; "" if it does
+// not. The answer contains no part of the value.
 func looksSecret(name, value string) string {
 	if value != "" && secretName.MatchString(name) && !aboutSecret.MatchString(name) {
 		return "a value that must be a secret by its name"

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// strayed are secrets of every kind that the messages know. None is real.
+// strayed holds secrets of every kind that the messages recognize. None is real.
 var strayed = map[string]string{
 	"access key id":     "AKIA" + "QWERTYUIOPASDFGH",
 	"address":           "postgresql://app:" + "hunter2hunter2" + "@db.example.com:5432/app",
@@ -65,7 +65,7 @@ func edited(t testing.TB, at path, value string) map[string]string {
 	return valuesOf(t, stagingStack, edits{place: value})
 }
 
-// What is sensitive is not shown even if nothing about it looks like a secret.
+// A sensitive value is not shown even if it does not look like a secret.
 func TestSensitiveValuesAreNotShown(t *testing.T) {
 	sensitive := 0
 	for _, key := range keysBelow(t, Defaults()) {

@@ -8,7 +8,7 @@ import (
 	"aws-webapp/internal/awsdata/quotas"
 )
 
-// What the program itself puts beside a stack file's lists, generously: the other statements of a
+// The size of what the program adds to a stack file's lists, generously: the other statements of a
 // service's execution role, the rest of its task definition, and the rest of a function's variables.
 const (
 	executionRoleRest  = 2 << 10
@@ -17,7 +17,7 @@ const (
 	testVariablesRest  = 1 << 10
 )
 
-// validateLimits refuses lists that AWS would refuse whatever quota the account has.
+// validateLimits refuses lists that AWS would refuse in every account.
 func (s *Service) validateLimits(v *validation, at path) {
 	if size, most := s.secretsSize(), quotas.RoleInlinePolicies.Limit-executionRoleRest; size > most {
 		v.add(at.key("secrets"), fmt.Sprintf("ARNs of %d characters together", size),
@@ -30,7 +30,7 @@ func (s *Service) validateLimits(v *validation, at path) {
 	}
 }
 
-// secretsSize is what the secrets take in the policies of the execution role.
+// secretsSize returns the size of the secrets in the policies of the execution role.
 func (s *Service) secretsSize() int {
 	const parts = 7 // of a secret's ARN, before the key, stage and version that a task may name
 	size, counted := 0, map[string]bool{}
@@ -45,7 +45,8 @@ func (s *Service) secretsSize() int {
 	return size
 }
 
-// definitionSize is what the stack file puts into the task definition.
+// definitionSize returns the size of the parts of the task definition that come from the stack
+// file.
 func (s *Service) definitionSize() int {
 	text, err := json.Marshal([]any{s.Command, s.Environment, s.Secrets})
 	if err != nil {
@@ -55,7 +56,8 @@ func (s *Service) definitionSize() int {
 	return len(text) + perVariable*(len(s.Environment)+len(s.Secrets))
 }
 
-// validateReaders refuses more readers than the function that prepares the domain has room for.
+// validateReaders refuses more readers than fit into the settings of the function that prepares
+// the domain.
 func (l *LogSearch) validateReaders(v *validation, at path) {
 	size, most := len(strings.Join(l.ReaderRoleARNs, ",")), quotas.FunctionEnvironment.Limit-setupVariablesRest
 	if size > most {

@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// LoadKind says which kind of stack is running.
+// LoadKind returns the kind of the running stack.
 func LoadKind(ctx *pulumi.Context) (Kind, error) {
 	values, secrets, err := valuesIn(ctx)
 	if err != nil {
@@ -34,7 +34,7 @@ func LoadDelivery(ctx *pulumi.Context) (*Delivery, error) {
 	return ParseDelivery(ctx.Project(), values, secrets...)
 }
 
-// valuesIn are the values of the running stack by key, and the keys that hold secrets.
+// valuesIn returns the values of the running stack by key, and the keys that hold secrets.
 func valuesIn(ctx *pulumi.Context) (map[string]string, []string, error) {
 	keys, err := keysOf(ctx)
 	if err != nil {
@@ -51,11 +51,11 @@ func valuesIn(ctx *pulumi.Context) (map[string]string, []string, error) {
 	return values, secrets, nil
 }
 
-// keysOf lists every configuration key of the running stack. The SDK answers for keys that
-// are asked for by name only, and a misspelt key is one that nobody asks for. The variable
-// PULUMI_CONFIG has them all, but only where the language host starts the program, not in
-// an inline program of the Automation API or under mocks. So this looks (it cannot write)
-// into the context; a test fails should a release of the SDK keep them elsewhere.
+// keysOf lists every configuration key of the running stack. The SDK only returns keys that a
+// program asks for by name, and nobody asks for a misspelt key. The variable PULUMI_CONFIG has
+// all keys, but only if the language host starts the program, not in an inline program of the
+// Automation API or under mocks. So keysOf reads the SDK's context by reflection (it cannot
+// write); a test fails if a release of the SDK keeps the keys elsewhere.
 func keysOf(ctx *pulumi.Context) ([]string, error) {
 	value := reflect.ValueOf(ctx)
 	for _, name := range []string{"state", "info", "Config"} {

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// running is a context as an inline program gets it. Under the language host the SDK fills
+// running returns a context as an inline program gets it. Under the language host the SDK fills
 // the same structure from the environment.
 func running(t *testing.T, values map[string]string, secrets ...string) *pulumi.Context {
 	t.Helper()
@@ -29,8 +29,8 @@ func TestLoad(t *testing.T) {
 	assert.Equal(t, want, cfg)
 }
 
-// The SDK tells a program only the keys that it asks for; this fails when a release of the
-// SDK keeps the others where keysOf does not find them.
+// The SDK only returns keys that a program asks for. This test fails if a release of the SDK
+// keeps the others where keysOf does not find them.
 func TestLoadSeesUnknownKeys(t *testing.T) {
 	values := valuesOf(t, prodStack, nil)
 	values["aws-webapp:networks"] = "{}"
@@ -38,7 +38,7 @@ func TestLoadSeesUnknownKeys(t *testing.T) {
 	assert.ErrorContains(t, err, `aws-webapp:networks: found an unknown key`)
 }
 
-// noResources are the mocks of a program that makes nothing.
+// noResources mocks the engine for a program that creates nothing.
 type noResources struct{ pulumi.MockResourceMonitor }
 
 func TestLoadUnderLanguageHost(t *testing.T) {

@@ -7,34 +7,34 @@ type LoadBalancer struct {
 	// CertificateARN of an issued ACM certificate in the stack's region. Set either this
 	// or dns.domain.
 	CertificateARN string `json:"certificateArn" optional:"true" allowed:"<certificate ARN>"`
-	// HostName that clients use with CertificateARN, one that the certificate has. Its record, an alias or CNAME of
-	// the load balancer's own name (output albDnsName), is yours to keep. Required with CertificateARN.
+	// HostName that clients use with CertificateARN, one of the certificate's names. You manage its DNS record
+	// yourself: an alias or CNAME of the load balancer's own name (output albDnsName). Required with
+	// CertificateARN.
 	HostName string `json:"hostName" optional:"true" allowed:"<domain>"`
-	// SSLPolicy of the HTTPS listener, one that offers only TLS 1.2 and 1.3, with forward
-	// secrecy. Default ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, which AWS recommends: clients that can
-	// agree on post-quantum keys do.
+	// SSLPolicy of the HTTPS listener, one that offers only TLS 1.2 and 1.3, with forward secrecy.
+	// Default ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, which AWS recommends: clients that support
+	// post-quantum keys use them.
 	SSLPolicy string `json:"sslPolicy" allowed:"<TLS policy>"`
 	// IngressCIDRs may reach ports 80 and 443. Default 0.0.0.0/0.
 	IngressCIDRs []string `json:"ingressCidrs" count:"1 or more" allowed:"<CIDR block>"`
-	// TestIngressCIDRs may reach the blue/green test listener, such as the addresses of
-	// the NAT gateways that the pipeline's tests come from. Default nobody.
+	// TestIngressCIDRs may reach the blue/green test listener, such as the addresses of the NAT
+	// gateways from which the pipeline's tests come. Default nobody.
 	TestIngressCIDRs []string `json:"testIngressCidrs" allowed:"<CIDR block>"`
 	// TestPort of the blue/green test listener, 1 to 65535, neither 80 nor 443. Default 8443.
 	TestPort int `json:"testPort" allowed:"1 to 65535"`
-	// IdleTimeoutSeconds after which a silent connection is closed, 1 to 4000. Default 60.
+	// IdleTimeoutSeconds after which an idle connection is closed, 1 to 4000. Default 60.
 	IdleTimeoutSeconds int `json:"idleTimeoutSeconds" allowed:"1 to 4000"`
-	// DesyncMitigation says what happens to requests that two servers may read in different ways, which is how
-	// requests are smuggled: defensive refuses the dangerous ones, strictest everything that RFC 7230 does not allow,
-	// with a 400 for the odd clients and probes that send it; monitor lets all pass. Default defensive; prod refuses
-	// monitor.
+	// DesyncMitigation is the handling of requests that two servers may read in different ways, which allows request
+	// smuggling: defensive refuses the dangerous ones; strictest refuses everything that RFC 7230 does not allow,
+	// also from odd clients and probes, with a 400; monitor lets all pass. Default defensive; prod refuses monitor.
 	DesyncMitigation DesyncMitigation `json:"desyncMitigation" allowed:"defensive, strictest, monitor"`
-	// DeletionProtection refuses deletion at AWS and in Pulumi. Default true; prod demands it.
+	// DeletionProtection prevents deletion, in AWS and in Pulumi. Default true; prod demands it.
 	DeletionProtection bool `json:"deletionProtection"`
-	// WAF is the web application firewall before the load balancer.
+	// WAF is the web application firewall in front of the load balancer.
 	WAF WAF `json:"waf"`
 }
 
-// DesyncMitigation says how strict the load balancer is about ambiguous requests.
+// DesyncMitigation is the strictness of the load balancer about ambiguous requests.
 type DesyncMitigation string
 
 // The modes of desync mitigation.
@@ -55,7 +55,7 @@ func (l *LoadBalancer) validate(v *validation, at path) {
 	}
 }
 
-// validateTLS demands the one certificate without which nothing is served.
+// validateTLS requires exactly one source of a certificate: nothing is served without one.
 func (c *Config) validateTLS(v *validation, at path) {
 	certificate, domain := at.key("loadBalancer").key("certificateArn"), at.key("dns").key("domain")
 	host := at.key("loadBalancer").key("hostName")

@@ -2,9 +2,9 @@ package config
 
 import "fmt"
 
-// LogSearch is the OpenSearch domain that the logs of all services are shipped to.
+// LogSearch is the OpenSearch domain to which the logs of all services are shipped.
 type LogSearch struct {
-	// Enabled makes the domain and ships to it. Default true.
+	// Enabled creates the domain and ships logs to it. Default true.
 	Enabled bool `json:"enabled"`
 	// EngineVersion of OpenSearch. A domain can be raised, never lowered. Default 2.19.
 	EngineVersion string `json:"engineVersion" allowed:"<OpenSearch version>"`
@@ -12,29 +12,30 @@ type LogSearch struct {
 	InstanceType string `json:"instanceType" allowed:"<OpenSearch instance type>"`
 	// InstanceCount of data nodes, 1 to 80. Default 2.
 	InstanceCount int `json:"instanceCount" allowed:"1 to 80"`
-	// VolumeGiB is the gp3 volume of each node, 10 to 24576; the instance type may take
-	// less. An alarm goes when a quarter is left. Default 100.
+	// VolumeGiB is the size of each node's gp3 volume, 10 to 24576; the instance type may allow
+	// less. An alarm goes off when a quarter is left. Default 100.
 	VolumeGiB int `json:"volumeGiB" allowed:"10 to 24576"`
 	// ZoneAwareness spreads the nodes over zones: three if their number is a multiple of
 	// three and the network has as many, else two. Default true.
 	ZoneAwareness bool `json:"zoneAwareness"`
-	// OffPeakStartHour in UTC, 0 to 23, begins the ten hours in which AWS updates the
-	// domain. Default 22.
+	// OffPeakStartHour is the hour in UTC, 0 to 23, at which the ten hours begin in which AWS
+	// updates the domain. Default 22.
 	OffPeakStartHour int `json:"offPeakStartHour" allowed:"0 to 23"`
-	// RetentionDays that logs can be searched at least, 1 to 3650; many days of many services
-	// take more nodes, see the error. Each service has an index a day, or a week or a month
-	// where the nodes would have too many shards; it is deleted as a whole. Default 30.
+	// RetentionDays is the least number of days that logs can be searched, 1 to 3650; many days of
+	// many services need more nodes, see the error. Each service has an index per day, or per week
+	// or month if the nodes would otherwise have too many shards; an index is deleted as a whole.
+	// Default 30.
 	RetentionDays int `json:"retentionDays" allowed:"1 to 3650"`
-	// ReaderRoleARNs are IAM roles that may search and use Dashboards, at most 3072 characters together.
-	// Default nobody.
+	// ReaderRoleARNs lists IAM roles that may search and use Dashboards, at most 3072 characters
+	// together. Default nobody.
 	ReaderRoleARNs []string `json:"readerRoleArns" allowed:"<role ARN>"`
 	// ReaderCIDRs may reach the domain on port 443, such as those of a VPN. Default nobody.
 	ReaderCIDRs []string `json:"readerCidrs" allowed:"<CIDR block>"`
-	// MaxConcurrency of the function that ships, 0 to 1000; reserved from what the account
-	// has, 0 for no limit but the account's. Default 0.
+	// MaxConcurrency of the shipping function, 0 to 1000; reserved from the account's concurrency,
+	// 0 for only the account's limit. Default 0.
 	MaxConcurrency int `json:"maxConcurrency" allowed:"0 to 1000"`
-	// ServiceLinkedRole makes the role with which OpenSearch attaches domains to VPCs. An
-	// account has one: true in one stack, or in none if the account has it already.
+	// ServiceLinkedRole creates the role with which OpenSearch attaches domains to VPCs. An
+	// account has only one: set it in one stack, or in none if the account already has the role.
 	// Default false.
 	ServiceLinkedRole bool `json:"serviceLinkedRole"`
 }

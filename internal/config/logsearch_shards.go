@@ -5,29 +5,30 @@ import (
 	"strings"
 )
 
-// IndexPeriod is the span of time whose logs of a service share an index.
+// IndexPeriod is the time span of the logs of a service in one index.
 type IndexPeriod string
 
-// The periods that lambda/logshipper knows.
+// The periods that lambda/logshipper supports.
 const (
 	IndexDay   IndexPeriod = "day"
 	IndexWeek  IndexPeriod = "week"
 	IndexMonth IndexPeriod = "month"
 )
 
-// A node takes 1000 shards (Amazon OpenSearch Service developer guide, "Choosing the number of shards":
+// A node holds 1000 shards (Amazon OpenSearch Service developer guide, "Choosing the number of shards":
 // versions up to 2.15; the Well-Architected OpenSearch Lens, AOSPERF01-BP01, recommends no more for any).
 // From 2.17 on the guide says 1000 for every 16 GiB of heap: it may or may not mean less for a smaller
-// heap. More than mostShards is refused; below it, indices of a longer period keep to the stricter
-// reading as far as they can.
+// heap. More than mostShards is refused; below that, longer index periods keep to the stricter reading as
+// far as possible.
 const (
 	mostShards = 1000
 	heapShards = 1000.0 / 16
-	// The domain has indices of its own, such as the history of index management.
+	// The rest is for the domain's own indices, such as the history of index management.
 	logsShare = 4.0 / 5
 )
 
-// IndexPeriod is the shortest whose shards the nodes surely take, or else a month.
+// IndexPeriod returns the shortest period with which the nodes can certainly hold all shards,
+// or else a month.
 func (l *LogSearch) IndexPeriod(services int) IndexPeriod {
 	sure := int(logsShare * min(mostShards, heapShards*heapGiB(l.InstanceType)) * float64(l.InstanceCount))
 	for _, period := range []IndexPeriod{IndexDay, IndexWeek} {
@@ -38,7 +39,8 @@ func (l *LogSearch) IndexPeriod(services int) IndexPeriod {
 	return IndexMonth
 }
 
-// mostDays that the nodes can keep logs, in indices of a month each; 3650 at most.
+// mostDays returns the number of days for which the nodes can keep logs, in monthly indices;
+// 3650 at most.
 func (l *LogSearch) mostDays(services int) int {
 	const longest = 3650
 	room := int(logsShare * mostShards * float64(l.InstanceCount))
@@ -50,8 +52,9 @@ func (l *LogSearch) mostDays(services int) int {
 	return 0
 }
 
-// shards of all services' indices, with their copies. An index is deleted once its last event is old
-// enough (see lambda/logshipper), while the next one is there already.
+// shards returns the number of shards of all services' indices, with their copies. An index is
+// deleted once its last event is old enough (see lambda/logshipper), when the next one already
+// exists.
 func (l *LogSearch) shards(period IndexPeriod, retentionDays, services int) int {
 	copies := 2
 	if l.InstanceCount == 1 {
@@ -69,9 +72,9 @@ func (l *LogSearch) shards(period IndexPeriod, retentionDays, services int) int 
 	return services * copies * ((kept+shortest-1)/shortest + 1)
 }
 
-// heapGiB is half of a node's memory, up to 32 GiB (Well-Architected OpenSearch Lens, AOSPERF01-BP03).
-// The memory of a large instance follows from its family (Amazon OpenSearch Service, "Supported instance
-// types"), and doubles with each size. A family that is not known counts as general purpose.
+// heapGiB returns half of a node's memory, up to 32 GiB (Well-Architected OpenSearch Lens,
+// AOSPERF01-BP03). The memory of a large instance follows from its family (Amazon OpenSearch Service,
+// "Supported instance types"), and doubles with each size. An unknown family counts as general purpose.
 func heapGiB(instanceType string) float64 {
 	const mostHeap, generalPurpose = 32, 8
 	family, rest, _ := strings.Cut(instanceType, ".")

@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The period of an index is the shortest whose shards the nodes surely take: AWS says 1000 a node, and
-// 1000 for every 16 GiB of heap.
+// The period of an index is the shortest with which the nodes can certainly hold all shards: AWS says
+// 1000 per node, and 1000 for every 16 GiB of heap.
 func TestIndicesFitTheNodes(t *testing.T) {
 	tests := map[string]struct {
 		instanceType               string

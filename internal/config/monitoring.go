@@ -25,7 +25,7 @@ func (m *Monitoring) validate(v *validation, at path) {
 	}
 }
 
-// distinct refuses a subscription that a topic has already.
+// distinct refuses a subscription that a topic already has.
 func (v *validation) distinct(at path, subscriptions []Subscription) {
 	seen := map[Subscription]path{}
 	for i, subscription := range subscriptions {
@@ -97,16 +97,16 @@ type Thresholds struct {
 	ServerErrors int `json:"serverErrors" allowed:"1 to 1000000"`
 	// LatencyMilliseconds is the 95th percentile of the answers' time, 1 to 600000. Default 1000.
 	LatencyMilliseconds int `json:"latencyMilliseconds" allowed:"1 to 600000"`
-	// ServiceCPUPercent of what a service's tasks have, 1 to 100. Default 85.
+	// ServiceCPUPercent is the share of the tasks' CPU, 1 to 100. Default 85.
 	ServiceCPUPercent int `json:"serviceCpuPercent" allowed:"1 to 100"`
-	// ServiceMemoryPercent of what a service's tasks have, 1 to 100. Default 85.
+	// ServiceMemoryPercent is the share of the tasks' memory, 1 to 100. Default 85.
 	ServiceMemoryPercent int `json:"serviceMemoryPercent" allowed:"1 to 100"`
 	// DatabaseCPUPercent of the instance, 1 to 100. Default 80.
 	DatabaseCPUPercent int `json:"databaseCpuPercent" allowed:"1 to 100"`
-	// DatabaseFreeStorageMiB below which the alarm goes, 1 to 67108864 and below the
-	// volume's size. Default 4096.
+	// DatabaseFreeStorageMiB below which the alarm goes off, 1 to 67108864 and below the volume's
+	// size. Default 4096.
 	DatabaseFreeStorageMiB int `json:"databaseFreeStorageMiB" allowed:"1 to 67108864"`
-	// DatabaseFreeMemoryMiB below which the alarm goes, 1 to 1048576. Default 128.
+	// DatabaseFreeMemoryMiB below which the alarm goes off, 1 to 1048576. Default 128.
 	DatabaseFreeMemoryMiB int `json:"databaseFreeMemoryMiB" allowed:"1 to 1048576"`
 	// DatabaseConnections at the same time, 1 to 262143. Default 150; a db.t3.small allows
 	// about 180.

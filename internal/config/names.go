@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// longestName leaves room for what comes behind project and stack in physical names.
+// longestName leaves room for what follows project and stack in physical names.
 const longestName = 40
 
 var (
@@ -13,13 +13,12 @@ var (
 	projectNamePattern = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 )
 
-// reservedPrefixes are beginnings of names that AWS keeps for itself: of load balancers
-// (CreateLoadBalancer) and of buckets (S3 User Guide, "General purpose bucket naming rules").
+// reservedPrefixes lists beginnings of names that AWS reserves: for load balancers
+// (CreateLoadBalancer) and for buckets (S3 User Guide, "General purpose bucket naming rules").
 var reservedPrefixes = []string{"internal-", "sthree-", "amzn-s3-demo-"}
 
-// CheckNames judges the names of project and stack, which begin every physical name: what they
-// may hold is what RDS, S3, OpenSearch Service and load balancers all take. The error is an
-// [Errors].
+// CheckNames checks the names of project and stack, with which every physical name begins: RDS,
+// S3, OpenSearch Service and load balancers all have to accept them. The error is an [Errors].
 func CheckNames(project, stack string) error {
 	const inProjectFile = "rename it in Pulumi.yaml"
 	var errs Errors
@@ -43,7 +42,7 @@ func CheckNames(project, stack string) error {
 	return errs
 }
 
-// better is the nearest name that is allowed.
+// better returns the nearest valid name.
 func better(name string) string {
 	parts := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')

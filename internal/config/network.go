@@ -8,12 +8,12 @@ import (
 	"aws-webapp/internal/cidr"
 )
 
-// NAT says how the app tier reaches the internet.
+// NAT is the way in which the app tier reaches the internet.
 type NAT string
 
-// The NAT strategies. [NATSingle] costs one gateway and loses the internet with its
-// zone; [NATPerAZ] costs one per zone; [NATNone] needs every interface endpoint that
-// the workload uses.
+// The NAT strategies. [NATSingle] costs one gateway, and the internet is lost when its zone
+// fails; [NATPerAZ] costs one per zone; [NATNone] needs every interface endpoint that the
+// workload uses.
 const (
 	NATNone   NAT = "none"
 	NATSingle NAT = "single"
@@ -21,41 +21,42 @@ const (
 )
 
 // Network is the VPC with its three subnet tiers. Settle its addresses before the first deployment:
-// AWS cannot move or resize a subnet, so a running stack refuses other values. Zones can be added
-// to a running stack, up to six, and nothing of what is there moves (see [cidr.NewPlan]); a zone
-// that is in use cannot be taken away. Rolling services come to a new zone at once, and those
-// that CodeDeploy deploys with their next deployment; the domain of the log search stays where it is.
+// AWS cannot move or resize a subnet, so a running stack refuses other values. Zones can be added to
+// a running stack, up to six in all, and nothing that exists moves (see [cidr.NewPlan]); a zone that
+// is in use cannot be removed. Rolling services use a new zone at once, those that CodeDeploy deploys
+// with their next deployment; the domain of the log search stays where it is.
 type Network struct {
 	// CIDRBlock of the VPC, /16 to /24. Default 10.0.0.0/16. A running stack keeps it.
 	CIDRBlock string `json:"cidrBlock" allowed:"<VPC block>"`
-	// SubnetPrefix is the prefix length of every subnet, 18 to 27: a load balancer takes no
+	// SubnetPrefix is the prefix length of every subnet, 18 to 27: a load balancer accepts no
 	// smaller ones. Default 24. A running stack keeps it.
 	SubnetPrefix int `json:"subnetPrefix" allowed:"18 to 27"`
-	// AvailabilityZoneCount is how many zones to use, 2 to 6: load balancer and database
-	// need two. Default 2. Ignored where AvailabilityZones names them. A running stack keeps its
-	// zones and may get further ones.
+	// AvailabilityZoneCount is the number of zones to use, 2 to 6: load balancer and database need
+	// two. Default 2. Ignored if AvailabilityZones names them. A running stack keeps its zones and
+	// may get further ones.
 	AvailabilityZoneCount int `json:"availabilityZoneCount" allowed:"2 to 6"`
-	// AvailabilityZones names the zones, 2 to 6; by default the region's first ones in order.
-	// Further zones of a running stack come behind those that it has.
+	// AvailabilityZones names the zones, 2 to 6; by default the region's first ones in order. Add
+	// further zones of a running stack after those that it has.
 	AvailabilityZones []string `json:"availabilityZones" allowed:"<availability zone>"`
 	// NAT is none, single or per-az. Default per-az.
 	NAT NAT `json:"nat" allowed:"none, single, per-az"`
-	// InterfaceEndpoints are the AWS services reached by PrivateLink instead of NAT:
-	// ecr.api, ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages. Default none.
+	// InterfaceEndpoints lists the AWS services reached by PrivateLink instead of NAT: ecr.api,
+	// ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages. Default none.
 	InterfaceEndpoints []string `json:"interfaceEndpoints" allowed:"ecr.api, ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages"`
-	// EndpointAccounts are further accounts whose roles may use the endpoints, S3's among them, by
-	// their 12 digits. The endpoints serve principals of the stack's own account, so that nobody
-	// carries data out with keys of another: an application that assumes a role elsewhere needs that
-	// account here. Default none.
+	// EndpointAccounts lists further accounts, by their 12 digits, whose roles may use the
+	// endpoints, including that of S3. By default the endpoints only serve principals of the stack's
+	// own account, so nobody can carry data out with another account's keys. An application that
+	// assumes a role in another account needs that account here. Default none.
 	EndpointAccounts []string `json:"endpointAccounts" allowed:"<account id>"`
-	// ReadableBuckets are buckets of others in the region that the network may read through S3's
-	// endpoint with foreign keys or none, such as those of a registry or of packages; "*" is for
-	// all. The bucket of ECR's layers is always among them. Default none, and all where a service's
-	// image comes from another registry than ECR, which may keep its layers in S3.
+	// ReadableBuckets lists buckets of others in the region that the network may read through S3's
+	// endpoint with credentials of another account or none, such as those of a registry or of
+	// packages; "*" stands for all. The bucket of ECR's layers is always included. Default none, or
+	// all if a service's image comes from another registry than ECR, which may keep its layers in
+	// S3.
 	ReadableBuckets []string `json:"readableBuckets" allowed:"<bucket>"`
 }
 
-// Zones is how many availability zones the stack uses.
+// Zones returns the number of availability zones of the stack.
 func (n *Network) Zones() int {
 	if len(n.AvailabilityZones) > 0 {
 		return len(n.AvailabilityZones)

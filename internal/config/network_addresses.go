@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// reservedAddresses are what AWS keeps of every subnet (Amazon VPC User Guide, "Subnet sizing for
-// IPv4").
+// reservedAddresses is the number of addresses that AWS reserves in every subnet (Amazon VPC User
+// Guide, "Subnet sizing for IPv4").
 const reservedAddresses = 5
 
-// freeAddresses of a subnet.
+// freeAddresses returns the number of usable addresses of a subnet.
 func freeAddresses(prefix int) int { return 1<<(32-prefix) - reservedAddresses }
 
 // addresses that something needs in the app subnet of each zone.
@@ -19,12 +19,13 @@ type addresses struct {
 	count int
 }
 
-// appAddresses are what the app tier needs. The other tiers fit into the smallest subnet that
-// there may be: a load balancer wants eight free addresses, a gateway and a database one each.
+// appAddresses returns the addresses that the app tier needs. The other tiers fit into the
+// smallest allowed subnet: a load balancer needs eight free addresses, a gateway and a database
+// one each.
 //
 // ECS spreads tasks over the zones. All services may run their maximum at the same time, and the
-// largest release comes on top. It is not counted twice for all: fifty services of ten tasks are
-// not released together while all of them are at their maximum.
+// largest release comes on top. It is only counted for that one: fifty services with ten tasks
+// are not all released together while all are at their maximum.
 func (c *Config) appAddresses() []addresses {
 	zones := c.Network.Zones()
 	tasks, release := 0, 0
@@ -56,10 +57,10 @@ func (c *Config) appAddresses() []addresses {
 	return needed
 }
 
-// perZone is the share of the fullest zone.
+// perZone returns the share of the fullest zone.
 func perZone(count, zones int) int { return (count + zones - 1) / zones }
 
-// validateAddresses refuses subnets that are too small for what is to run in them.
+// validateAddresses refuses subnets that are too small for what has to run in them.
 func (c *Config) validateAddresses(v *validation, at path) {
 	network, zones := at.key("network"), c.Network.Zones()
 	prefix := network.key("subnetPrefix")

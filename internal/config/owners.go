@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// unique is something that two stacks cannot both have. Physical names hold project and stack, and cannot meet; these
-// are the exceptions.
+// unique is something that two stacks cannot both have. Physical names contain project and stack and cannot clash;
+// these are the exceptions.
 type unique struct {
 	key string
-	// of lists what a stack takes, as a message names it.
+	// of lists what a stack claims, as a message names it.
 	of func(*sibling) []string
-	// reach is how far it has to be the only one.
+	// reach is the scope in which it must be unique.
 	reach reach
 	// allowed and fix are those of the error.
 	allowed, fix string
 }
 
-// reach is where a name is taken once it is.
+// reach is the scope in which a name must be unique.
 type reach int
 
 const (
@@ -41,7 +41,7 @@ func (s *sibling) aws() *AWS {
 	return &s.workload.AWS
 }
 
-// workloads applies to workload stacks alone.
+// workloads applies only to workload stacks.
 func workloads(of func(*Config) []string) func(*sibling) []string {
 	return func(s *sibling) []string {
 		if s.workload == nil {
@@ -60,7 +60,7 @@ func deliveries(of func(*Delivery) []string) func(*sibling) []string {
 	}
 }
 
-// claim is something that a stack takes if a key is set.
+// claim returns something that a stack claims if a key is set.
 type claim struct {
 	set  bool
 	name string
@@ -142,9 +142,9 @@ var uniques = []unique{
 	},
 }
 
-// CheckSiblings refuses what another stack file in the folder claims, too: AWS would refuse the second, or the two
-// would undo each other's settings at every update. Files that cannot be read are their own stack's affair, and those
-// with endpoints of an emulator are in no account.
+// CheckSiblings refuses claims that another stack file in the folder makes, too: AWS would refuse the second stack,
+// or the two would undo each other's settings in every update. It skips files that cannot be read, which their own
+// stack reports, and those with endpoints of an emulator, which are in no account.
 func CheckSiblings(folder, project, stack string, c *Config) error {
 	return checkSiblings(folder, project, stack, &sibling{workload: c})
 }
@@ -186,7 +186,7 @@ func readSibling(projectFile, file string) *sibling {
 	return nil
 }
 
-// meets says where two stacks want the same.
+// meets reports the claims that two stacks share.
 func (s *sibling) meets(other *sibling, at path, file string) Errors {
 	if len(s.aws().Endpoints)+len(other.aws().Endpoints) > 0 {
 		return nil
@@ -216,7 +216,7 @@ func (s *sibling) meets(other *sibling, at path, file string) Errors {
 	return errs
 }
 
-// place that two stacks share.
+// place returns the account, or account and region, that two stacks share.
 func (s *sibling) place(other *sibling, far reach) (text string, shared bool) {
 	if far == everywhere {
 		return "", true

@@ -35,7 +35,7 @@ func twoStacks(t *testing.T, stack string, replace ...string) string {
 	return folder
 }
 
-// prodBeside are the keys that a second stack beside prod is refused with.
+// prodBeside returns the keys for which a second stack beside prod is refused.
 func prodBeside(t *testing.T, replace ...string) []string {
 	t.Helper()
 	folder := twoStacks(t, "prod", replace...)
@@ -147,7 +147,7 @@ func TestTwoDeliveryStacksOfAnAccount(t *testing.T) {
 	}
 }
 
-// withOwnStaging puts staging into the account of both delivery stacks, whose provider its roles take.
+// withOwnStaging puts staging into the account of both delivery stacks, whose provider its roles need.
 func withOwnStaging(t *testing.T, folder string) {
 	t.Helper()
 	roles := regexp.MustCompile(`(?m)^    (deploy|preview)RoleArn: arn:aws:iam::111111111111:.*\n`)
@@ -160,7 +160,7 @@ func withOwnStaging(t *testing.T, folder string) {
 	}
 }
 
-// Delivery stacks whose targets are elsewhere make no provider.
+// Delivery stacks whose targets are elsewhere create no provider.
 func TestTwoDeliveryStacksToOtherAccounts(t *testing.T) {
 	folder := twoStacks(t, "delivery", "name: visitor-book", "name: shop")
 	own, err := LoadDeliveryFile(filepath.Join(folder, "Pulumi.yaml"), filepath.Join(folder, "Pulumi.delivery.yaml"))

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// The keys whose values are bare texts; all others are objects or lists, which Pulumi passes
+// The keys whose values are plain strings; all others are objects or lists, which Pulumi passes
 // on as JSON.
 const (
 	kindKey        = "kind"
@@ -18,9 +18,8 @@ const (
 )
 
 // Parse reads the configuration of a workload stack from the values that Pulumi hands to a program: each key with
-// its namespace, such as aws-webapp:network, and its value as text or as JSON. The keys in
-// secrets are those whose value, or a part of it, Pulumi keeps encrypted. The error is an
-// [Errors] with everything that is wrong.
+// its namespace, such as aws-webapp:network, and its value as text or as JSON. The keys in secrets are those
+// whose value, or a part of it, Pulumi keeps encrypted. The error is an [Errors] with all mistakes.
 func Parse(project string, values map[string]string, secrets ...string) (*Config, error) {
 	cfg := Defaults()
 	v := &validation{aws: &cfg.AWS, config: &cfg}
@@ -40,8 +39,8 @@ func ParseDelivery(project string, values map[string]string, secrets ...string) 
 	return &cfg, nil
 }
 
-// read reads and judges a stack file of one kind. What was found while it was read silences
-// what follows from it.
+// read reads and validates a stack file of one kind. Errors from reading suppress errors that
+// only follow from them.
 func read(project string, values map[string]string, secrets []string, kind Kind, v *validation, into any) Errors {
 	if err := checkProject(project, values); err != nil {
 		return Errors{err}
@@ -69,8 +68,8 @@ func read(project string, values map[string]string, secrets []string, kind Kind,
 	return v.errs.Sorted()
 }
 
-// fromText decodes the JSON of a key. Text that is no JSON stands for itself, and no text,
-// which is how Pulumi passes on a key without value, for nothing.
+// fromText decodes the JSON of a key. Text that is not JSON stands for itself. Empty text, with
+// which Pulumi passes on a key without value, means nothing.
 func fromText(name, text string) any {
 	if strings.TrimSpace(text) == "" {
 		return nil

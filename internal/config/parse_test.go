@@ -26,7 +26,7 @@ func TestParseMinimal(t *testing.T) {
 	}
 }
 
-// Everything that a stack file can say arrives where it belongs.
+// Everything that a stack file can set arrives in its field.
 func TestParseOverridesDefaults(t *testing.T) {
 	cfg := parse(t, stagingStack, edits{
 		"network.availabilityZones":                 `["eu-west-1a", "eu-west-1b", "eu-west-1c"]`,
@@ -81,7 +81,7 @@ func TestParseTakesWhatPulumiTakes(t *testing.T) {
 	assert.False(t, parse(t, stagingStack, edits{"database.multiAz": `"false"`}).Database.MultiAZ)
 }
 
-// A key without value, and the empty values of Pulumi.yaml, are as good as no key.
+// A key without value, and the empty values of Pulumi.yaml, count as no key.
 func TestParseTakesNothingForTheDefault(t *testing.T) {
 	for _, nothing := range []string{"", "null", "{}"} {
 		values := valuesOf(t, stagingStack, nil)
@@ -134,7 +134,7 @@ func TestParseReportsAllErrorsAtOnce(t *testing.T) {
 	}, keysOfErrors(errs))
 }
 
-// A major version is a whole number, which neither YAML nor pulumi config set --path spoils.
+// A major version is a whole number, which neither YAML nor pulumi config set --path changes.
 func TestAMajorVersionMayBeANumber(t *testing.T) {
 	for _, value := range []string{`16`, `"16"`} {
 		assert.Equal(t, "16", parse(t, stagingStack, edits{"database.engineVersion": value}).Database.EngineVersion)

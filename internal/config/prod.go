@@ -1,13 +1,13 @@
 package config
 
-// fewestProdTasks is what survives the loss of one task or zone.
+// fewestProdTasks is the number of tasks that survives the loss of one task or zone.
 const fewestProdTasks = 2
 
-// fewestProdBackupDays lets a mistake be found after a week.
+// fewestProdBackupDays allows finding a mistake after a week.
 const fewestProdBackupDays = 7
 
-// validateProd refuses what would lose data, availability or confidentiality. Two zones and
-// a TLS certificate are demanded in every environment.
+// validateProd refuses settings that would lose data, availability or confidentiality. Two
+// zones and a TLS certificate are required in every environment.
 func (v *validation) validateProd(at path) {
 	c := v.config
 	network, database, balancer := at.key("network"), at.key("database"), at.key("loadBalancer")

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// badProd are configurations with one error in prod that every other environment takes.
+// badProd holds configurations with one error in prod that every other environment accepts.
 var badProd = map[string]bad{
 	"emulator": {
 		edits{"aws.endpoints": `{"ec2": "http://localhost:5000"}`},
@@ -128,7 +128,7 @@ func TestOtherEnvironmentsTakeWhatProdRefuses(t *testing.T) {
 	}
 }
 
-// oneTask at creation breaks scaling's bounds as well, or these break the rule.
+// oneTask at creation would also break scaling's bounds, unless these are lowered, too.
 var oneTask = edits{"services[0].desiredCount": `1`, "services[0].scaling.min": `1`}
 
 func TestProdWithOneTask(t *testing.T) {

@@ -20,7 +20,7 @@ import (
 
 const referenceFile = "../../docs/config.md"
 
-// TestReference keeps docs/config.md what the source says. Run it with -update after a
+// TestReference keeps docs/config.md in line with the source. Run it with -update after a
 // change of the configuration.
 func TestReference(t *testing.T) {
 	golden.Equal(t, referenceFile, referencePage(t), "go test ./internal/config -run TestReference -update")
@@ -163,10 +163,10 @@ func row(key documented) string {
 	return "| " + strings.Join(cells, " | ") + " |\n"
 }
 
-// changesFile is written by the test that changes every key of a stack that is up.
+// changesFile is written by the test that changes every key of a running stack.
 const changesFile = "../../tests/engine/testdata/changes.json"
 
-// readChanges reads what another value of each key does, by stack.
+// readChanges reads the effect of changing each key, by stack.
 var readChanges = sync.OnceValues(func() (map[string]map[string]string, error) {
 	text, err := os.ReadFile(changesFile)
 	if err != nil {
@@ -176,7 +176,7 @@ var readChanges = sync.OnceValues(func() (map[string]map[string]string, error) {
 	return changes, json.Unmarshal(text, &changes)
 })
 
-// effect says what a change of the key does to a stack that is up.
+// effect returns the effect of changing the key of a running stack.
 func effect(name string) string {
 	changes, err := readChanges()
 	if err != nil {
@@ -237,7 +237,7 @@ func formatOf(key documented) format {
 	return formats[strings.Trim(key.tag.Get("allowed"), "<>")]
 }
 
-// meaning is the comment without what the other columns say.
+// meaning returns the comment without what the other columns already say.
 func meaning(key documented) string {
 	text := strings.Replace(key.comment, "Required.", "", 1)
 	if value := defaultText(key.value); value != "" {
@@ -257,7 +257,7 @@ var (
 	positions = regexp.MustCompile(`\[\d+\]`)
 )
 
-// keysForNames writes the keys of a stack file for the names of Go.
+// keysForNames replaces Go names by the keys of a stack file.
 func keysForNames(text string, typ reflect.Type) string {
 	names := map[string]string{}
 	for f := range fields(typ) {
@@ -277,7 +277,7 @@ func keysForNames(text string, typ reflect.Type) string {
 	return first + " " + rest
 }
 
-// cell escapes what Markdown would read as its own, but for code.
+// cell escapes Markdown's special characters, except in code.
 func cell(text string) string {
 	parts := strings.Split(text, "`")
 	for i := range parts {
@@ -288,7 +288,7 @@ func cell(text string) string {
 	return strings.Join(parts, "`")
 }
 
-// productionRules lists what prod refuses by letting it refuse.
+// productionRules lists what prod refuses, by trying it.
 func productionRules(t testing.TB) string {
 	t.Helper()
 	rows := map[string]string{}

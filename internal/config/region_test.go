@@ -12,8 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestRegionsOfOnePartition holds the pattern against the partitions that the pinned AWS SDK
-// knows.
+// TestRegionsOfOnePartition compares the pattern with the partitions of the pinned AWS SDK.
 func TestRegionsOfOnePartition(t *testing.T) {
 	const sdk = "github.com/aws/aws-sdk-go-v2"
 	folder, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", sdk).Output()

@@ -8,27 +8,27 @@ import (
 	"strings"
 )
 
-// rule is what an allowed, keys or count tag says.
+// rule is the content of an allowed, keys or count tag.
 type rule struct {
 	// allowed is the rule in words.
 	allowed string
-	// fix is what to do about a value that breaks it.
+	// fix says what to do about a value that breaks it.
 	fix string
-	// literals, ranges and matches are the ways to keep it.
+	// literals, ranges and matches are the ways to satisfy it.
 	literals []string
 	ranges   []numberRange
 	matches  func(string) bool
-	// why says more about a text that is refused; nil or empty where there is no more to say.
+	// why says more about a refused string; nil or "" if there is nothing more to say.
 	why func(string) string
-	// example is a text that matches.
+	// example is a string that matches.
 	example string
-	// expression is the regular expression that matches; empty where code decides.
+	// expression is the regular expression that matches; empty if code decides.
 	expression string
-	// shortest and longest text, beside the expression; 0 for no limit.
+	// shortest and longest string, in addition to the expression; 0 for no limit.
 	shortest, longest int
 }
 
-// numberRange are the numbers from least to most in steps.
+// numberRange holds the numbers from least to most in steps.
 type numberRange struct{ least, most, step int }
 
 func (r rule) takesNumber(n int) bool {
@@ -52,7 +52,7 @@ func (r rule) takesText(text string) bool {
 	return false
 }
 
-// fixText is what to do about a text that the rule refuses.
+// fixText says what to do about a string that the rule refuses.
 func (r rule) fixText(text string) string {
 	if r.matches != nil {
 		return r.fix
@@ -63,7 +63,8 @@ func (r rule) fixText(text string) string {
 	return "set one of them"
 }
 
-// textRule reads a tag about texts: the name of a format or of a list in angle brackets, or the texts.
+// textRule reads a tag about strings: the name of a format or of a list in angle brackets, or the
+// strings themselves.
 func textRule(tag string) (rule, error) {
 	if name, isFormat := strings.CutPrefix(tag, "<"); isFormat {
 		name = strings.TrimSuffix(name, ">")
@@ -134,7 +135,7 @@ func parseRange(part string) (numberRange, error) {
 	return span, nil
 }
 
-// rules are those of one field.
+// rules holds the rules of one field.
 type rules struct {
 	value, keys, count *rule
 }

@@ -9,7 +9,7 @@ import (
 // isSchedule checks an expression as Application Auto Scaling reads it.
 func isSchedule(text string) bool { return whyNoSchedule(text) == "" }
 
-// whyNoSchedule says what is wrong with an expression; empty where nothing is.
+// whyNoSchedule says what is wrong with an expression; "" if nothing is.
 func whyNoSchedule(text string) string {
 	if _, err := schedule.Parse(text); err != nil {
 		return err.Error()
@@ -17,8 +17,8 @@ func whyNoSchedule(text string) string {
 	return ""
 }
 
-// Next is when a schedule changes the bounds first after a time; false where it never does
-// again.
+// Next returns the first time after a given one at which a schedule changes the bounds; false
+// if it never does again.
 func (s *Schedule) Next(after time.Time) (time.Time, bool) {
 	parsed, err := schedule.Parse(s.Expression)
 	if err != nil {

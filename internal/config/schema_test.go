@@ -20,8 +20,8 @@ import (
 
 const schemaFile = "../../docs/stack.schema.json"
 
-// TestSchema keeps docs/stack.schema.json, by which editors complete and judge stack files, what the source says. Run
-// it with -update after a change of the configuration.
+// TestSchema keeps docs/stack.schema.json, with which editors complete and check stack files, in line with the
+// source. Run it with -update after a change of the configuration.
 func TestSchema(t *testing.T) {
 	var want bytes.Buffer
 	encoder := json.NewEncoder(&want)
@@ -34,7 +34,7 @@ func TestSchema(t *testing.T) {
 // object is a JSON schema, or a part of one.
 type object map[string]any
 
-// stackSchema is draft 7, which the language servers for YAML know best.
+// stackSchema returns a schema of draft 7, which language servers for YAML support best.
 func stackSchema(t testing.TB) object {
 	t.Helper()
 	s := schemas{t, fieldComments(t)}
@@ -130,7 +130,7 @@ func (s schemas) object(value reflect.Value) object {
 	}
 }
 
-// counted adds how many entries there may be.
+// counted adds the limits on the number of entries.
 func (r rules) counted(of string, schema object) object {
 	if r.count != nil {
 		for _, span := range r.count.ranges {
@@ -140,7 +140,7 @@ func (r rules) counted(of string, schema object) object {
 	return schema
 }
 
-// scalar is the schema of one value, which is also that of a list's or a map's entries.
+// scalar returns the schema of one value, or of an entry of a list or map.
 func scalar(f field, r *rule) object {
 	switch {
 	case r == nil:
@@ -172,7 +172,7 @@ func scalar(f field, r *rule) object {
 	}
 }
 
-// numbers lists single numbers, which editors offer, and takes ranges beside them.
+// numbers lists single numbers, which editors offer, and allows ranges besides.
 func numbers(spans []numberRange) object {
 	single, either := []int{}, []object{}
 	for _, span := range spans {
@@ -195,7 +195,8 @@ func numbers(spans []numberRange) object {
 	return object{"anyOf": either}
 }
 
-// judges says whether an editor would take a stack file, edited as pulumi config set --path does.
+// judges reports whether an editor would accept a stack file, edited as pulumi config set --path
+// does.
 func judges(t testing.TB, schema *jsonschema.Schema, stack string, changes edits) error {
 	t.Helper()
 	config := map[string]any{}
@@ -240,7 +241,7 @@ func TestEditorsTakeWhatTheProgramTakes(t *testing.T) {
 	}
 }
 
-// What concerns one value alone and is no more than a pattern, the editor refuses like the program.
+// Rules about a single value that are only a pattern are enforced by editors as by the program.
 func TestEditorsRefuseWhatTheProgramRefuses(t *testing.T) {
 	schema := compiled(t)
 	for _, key := range Keys(KindWorkload) {

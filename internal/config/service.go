@@ -1,6 +1,6 @@
 package config
 
-// ContainerInsights is how much the cluster reports to CloudWatch.
+// ContainerInsights is the level of detail that the cluster reports to CloudWatch.
 type ContainerInsights string
 
 // The levels of Container Insights. [InsightsEnhanced] adds metrics by task and container.
@@ -18,8 +18,8 @@ type Cluster struct {
 // Service is one container behind the load balancer.
 type Service struct {
 	// Name of the service and its container: 1 to 24 of a-z, 0-9 and inner hyphens, unique.
-	// Another name is another service: under the rolling controller it takes over without a gap,
-	// where the release command deploys add it beside the old one. Required.
+	// Another name is another service: under the rolling controller it takes over without a gap;
+	// if the release command deploys, add it beside the old one. Required.
 	Name string `json:"name" required:"true" allowed:"<service name>"`
 	// Image reference; prod demands a digest or an immutable tag. Required.
 	Image string `json:"image" required:"true" allowed:"<image reference>"`
@@ -33,28 +33,29 @@ type Service struct {
 	Architecture Architecture `json:"architecture" allowed:"X86_64, ARM64"`
 	// User that the container runs as, numeric uid or uid:gid, not 0. Default 65532:65532.
 	User string `json:"user" allowed:"<numeric user>"`
-	// Tmp is the container's /tmp, the one place in which it may write.
+	// Tmp is the container's /tmp, the only place where it may write.
 	Tmp Tmp `json:"tmp"`
 	// Command replaces the image's. Default the image's own.
 	Command []string `json:"command" repeat:"true" allowed:"<text>"`
-	// Environment variables that are no secret. DATABASE_URL, PGUSER and PGPASSWORD are
-	// the program's with DatabaseAccess, BUCKET_NAME with BucketAccess.
+	// Environment variables that are not secret. The program sets DATABASE_URL, PGUSER and
+	// PGPASSWORD with DatabaseAccess, and BUCKET_NAME with BucketAccess.
 	Environment map[string]string `json:"environment" keys:"<variable name>" sensitive:"true" allowed:"<text>"`
-	// Secrets are further variables, name to ARN of a Secrets Manager secret or an SSM
-	// parameter in the stack's region.
+	// Secrets holds further variables: name to ARN of a Secrets Manager secret or an SSM parameter
+	// in the stack's region.
 	Secrets map[string]string `json:"secrets" keys:"<variable name>" sensitive:"true" allowed:"<secret ARN>"`
-	// SecretKeyARNs are the KMS keys of those Secrets that neither the stack's data key nor AWS's own keys encrypt, as
-	// those of another account always are. A key's own policy has to allow the service's execution role, too. At most 20.
+	// SecretKeyARNs lists the KMS keys of those Secrets that are encrypted neither with the stack's data key nor with
+	// AWS's own keys; secrets of another account always need theirs here. A key's own policy has to allow the
+	// service's execution role, too. At most 20.
 	SecretKeyARNs []string `json:"secretKeyArns" count:"0 to 20" allowed:"<KMS key ARN>"`
 	// DatabaseAccess opens the way to the database and injects its address and
 	// credentials. Default false.
 	DatabaseAccess bool `json:"databaseAccess"`
-	// BucketAccess lets the task read, or read and write, the application bucket:
-	// none, read or read-write. Default none.
+	// BucketAccess allows the task to read, or read and write, the application bucket: none, read
+	// or read-write. Default none.
 	BucketAccess BucketAccess `json:"bucketAccess" allowed:"none, read, read-write"`
-	// Previous is what the version that still runs needs beside this one.
+	// Previous holds what the version that still runs needs in addition to this one.
 	Previous Previous `json:"previous"`
-	// Routing says which requests the service answers. Required.
+	// Routing selects the requests that the service answers. Required.
 	Routing Routing `json:"routing"`
 	// HealthCheck of the target group.
 	HealthCheck HealthCheck `json:"healthCheck"`
@@ -65,7 +66,7 @@ type Service struct {
 	Scaling Scaling `json:"scaling"`
 	// Capacity splits the tasks between Fargate and Fargate Spot.
 	Capacity Capacity `json:"capacity"`
-	// Deployment says how a new version replaces the old one.
+	// Deployment describes how a new version replaces the old one.
 	Deployment Deployment `json:"deployment"`
 	// ExecuteCommand allows ECS Exec into the tasks, logged and encrypted. Default true.
 	ExecuteCommand bool `json:"executeCommand"`
@@ -80,7 +81,7 @@ const (
 	ARM64 Architecture = "ARM64"
 )
 
-// BucketAccess is what a service may do with the application bucket.
+// BucketAccess is a service's access to the application bucket.
 type BucketAccess string
 
 // The levels of access.
@@ -103,7 +104,7 @@ func (s *Service) validate(v *validation, at path) {
 	}
 }
 
-// validateCounts checks the number of tasks against what it has to lie between.
+// validateCounts checks the number of tasks against its bounds.
 func (s *Service) validateCounts(v *validation, at path) {
 	desired, scaling, base := at.key("desiredCount"), at.key("scaling"), at.key("capacity").key("fargateBase")
 	if !v.sound(desired, scaling.key("min"), scaling.key("max"), base) || s.Scaling.Min > s.Scaling.Max {

@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// DeploymentController decides who replaces tasks.
+// DeploymentController is the service that replaces tasks.
 type DeploymentController string
 
 // The controllers. Under [Rolling] ECS replaces tasks when the program's task definition
-// changes; under [BlueGreen] CodeDeploy owns task definition, load balancers and
-// listeners after the first deployment.
+// changes; under [BlueGreen] CodeDeploy manages task definition, load balancers and listeners
+// after the first deployment.
 const (
 	Rolling   DeploymentController = "rolling"
 	BlueGreen DeploymentController = "blue-green"
 )
 
-// Deployment says how a new version replaces the old one.
+// Deployment describes how a new version replaces the old one.
 type Deployment struct {
-	// Controller is rolling or blue-green. Default rolling. On a service that is up
-	// a change is refused: AWS would delete it first. Add another one beside it.
+	// Controller is rolling or blue-green. Default rolling. A change is refused for an existing
+	// service: AWS would delete it first. Add another service beside it.
 	Controller DeploymentController `json:"controller" allowed:"rolling, blue-green"`
 	// MaximumPercent of the desired count during a rolling deployment, 100 to 200. Default 200.
 	MaximumPercent int `json:"maximumPercent" allowed:"100 to 200"`
@@ -28,32 +28,33 @@ type Deployment struct {
 	MinimumHealthyPercent int `json:"minimumHealthyPercent" allowed:"0 to 100"`
 	// GracePeriodSeconds before health checks of a new task count, 0 to 2147483647. Default 60.
 	GracePeriodSeconds int `json:"gracePeriodSeconds" allowed:"0 to 2147483647"`
-	// WaitMinutes that an update waits for a rolling deployment to end, so that one that
-	// was rolled back fails the update, 0 to 120, 0 for not waiting. Default 20. Where the
-	// release command deploys, nothing is waited for.
+	// WaitMinutes that an update waits for a rolling deployment to end, 0 to 120, 0 for not
+	// waiting: a deployment that is rolled back then fails the update. Default 20. If the release
+	// command deploys, the update does not wait.
 	WaitMinutes int `json:"waitMinutes" allowed:"0 to 120"`
 	// TrafficShift is CodeDeploy's predefined ECS configuration. Default
 	// CodeDeployDefault.ECSCanary10Percent5Minutes.
 	TrafficShift string `json:"trafficShift" allowed:"CodeDeployDefault.ECSAllAtOnce, CodeDeployDefault.ECSCanary10Percent5Minutes, CodeDeployDefault.ECSCanary10Percent15Minutes, CodeDeployDefault.ECSLinear10PercentEvery1Minutes, CodeDeployDefault.ECSLinear10PercentEvery3Minutes"`
-	// TerminationWaitMinutes that the old tasks stay for a rollback under blue/green, 0 to 2880. Default 10: the slowest
-	// of the alarms that roll back takes five minutes and the delay of its metric. Meanwhile twice the tasks run, and
-	// autoscaling takes none away.
+	// TerminationWaitMinutes that the old tasks stay for a rollback under blue/green, 0 to 2880. Default 10: the
+	// slowest of the alarms that roll back takes five minutes plus the delay of its metric. Meanwhile twice as many
+	// tasks run, and autoscaling removes none.
 	TerminationWaitMinutes int `json:"terminationWaitMinutes" allowed:"0 to 2880"`
-	// After are the services that have to serve their new version before this one gets its own. Then an update leaves
-	// the version of this service to go run ./cmd/webapp release rollout, also under the rolling controller. Default none.
+	// After lists the services that have to serve their new version before this one gets its own. An update then
+	// leaves the new version of this service to go run ./cmd/webapp release rollout, also under the rolling
+	// controller. Default none.
 	After []string `json:"after" allowed:"<service name>"`
 	// Migration runs before the new version serves.
 	Migration Migration `json:"migration"`
-	// TestPaths have to answer 200 to 399 on the test listener, under the service's host name, before CodeDeploy moves any
-	// request to a new version; where they do not within four minutes, the version is taken back. Under blue-green alone,
-	// with a NAT gateway, at most 10. Default none.
+	// TestPaths have to answer 200 to 399 on the test listener, under the service's host name, before CodeDeploy moves
+	// any request to a new version; if they do not within four minutes, the version is taken back. Only under
+	// blue-green, with a NAT gateway, at most 10. Default none.
 	TestPaths []string `json:"testPaths" count:"0 to 10" allowed:"<URL path>"`
 }
 
 // Migration is a command that the release command runs in a task of the new version, while the old one serves, and
-// before any request reaches the new one. With one, an update leaves the version of a rolling service to the release
-// command, too. It must be repeatable, since a release that failed is called again, and the old version must be able to
-// work with what it leaves behind.
+// before any request reaches the new one. With a migration, an update also leaves the new version of a rolling service
+// to the release command. It must be repeatable, since a failed release is run again, and the old version must be able
+// to work with its result.
 type Migration struct {
 	// Command in place of the container's own, such as ["python", "migrate.py"]; exit code 0 is success. Default none.
 	Command []string `json:"command" repeat:"true" allowed:"<text>"`
@@ -61,7 +62,8 @@ type Migration struct {
 	TimeoutMinutes int `json:"timeoutMinutes" allowed:"1 to 1440"`
 }
 
-// Held says that an update registers the service's new version and leaves it to the release command.
+// Held reports whether an update only registers the service's new version and leaves it to the
+// release command.
 func (s *Service) Held() bool {
 	d := s.Deployment
 	return d.Controller == BlueGreen || len(d.After) > 0 || len(d.Migration.Command) > 0
@@ -81,7 +83,7 @@ func (c *Config) validateOrder(v *validation, at path) {
 					"correct or remove it")
 				continue
 			}
-			// A circle is told once, at the first of its services.
+			// A cycle is reported once, at the first of its services.
 			if way := wayTo(before, name, service.Name, nil); way != nil && !told[service.Name] {
 				for _, name := range way {
 					told[name] = true
@@ -93,7 +95,7 @@ func (c *Config) validateOrder(v *validation, at path) {
 	}
 }
 
-// InOrder are the indices of the services, each after those that it comes after.
+// InOrder returns the indices of the services in their order of release.
 func (c *Config) InOrder() []int {
 	var order []int
 	done := map[string]bool{}
@@ -119,7 +121,7 @@ func (c *Config) otherServices(than int) []string {
 	return names
 }
 
-// wayTo is how one service comes after another, from the one to the other; nil if it does not.
+// wayTo returns the chain by which one service comes after another; nil if it does not.
 func wayTo(before map[string][]string, from, to string, passed []string) []string {
 	if slices.Contains(passed, from) {
 		return nil
@@ -136,9 +138,9 @@ func wayTo(before map[string][]string, from, to string, passed []string) []strin
 	return nil
 }
 
-// validateRoom refuses percentages that leave ECS no task to start and none to stop when the
-// service is quiet. ECS rounds the upper limit down and the lower one up, so that 2 tasks
-// are stuck between 149 and 51 percent.
+// validateRoom refuses percentages with which ECS can neither start nor stop a task while the
+// service is at its minimum. ECS rounds the upper limit down and the lower one up: 2 tasks are
+// stuck between 149 and 51 percent.
 func (s *Service) validateRoom(v *validation, at path) {
 	d, tasks := s.Deployment, max(s.Scaling.Min, 1)
 	if d.Controller != Rolling || !v.sound(at.key("maximumPercent"), at.key("minimumHealthyPercent")) {

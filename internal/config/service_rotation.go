@@ -6,8 +6,8 @@ import (
 	"aws-webapp/internal/rotation/patience"
 )
 
-// validatePatience refuses a deployment that keeps CodeDeploy busy for longer than the function tries that brings a
-// rotated password to the tasks: the old ones would keep one that the database refuses.
+// validatePatience refuses a deployment that keeps CodeDeploy busy for longer than the function that follows a
+// rotation keeps trying: old tasks would keep a password that the database refuses.
 func (s *Service) validatePatience(v *validation, at path) {
 	d, wait := s.Deployment, at.key("terminationWaitMinutes")
 	if d.Controller != BlueGreen || !s.DatabaseAccess || !v.sound(wait, at.key("trafficShift")) {

@@ -7,15 +7,15 @@ import (
 	"aws-webapp/internal/awsdata/quotas"
 )
 
-// mostRuleWildcards is what AWS takes in the conditions of one listener rule (Elastic Load Balancing,
-// "Condition types for listener rules").
+// mostRuleWildcards is the number of wildcards that AWS accepts in the conditions of one listener
+// rule (Elastic Load Balancing, "Condition types for listener rules").
 const mostRuleWildcards = 5
 
-// Routing says which requests a service answers: those that match a path and a host,
-// where given. At least one of both must be.
+// Routing selects the requests that a service answers: those that match a path and a host, if
+// given. At least one of the two is needed.
 type Routing struct {
-	// Priority of the listener rule, 1 to 25000, unique, the lowest is tried first. AWS's other
-	// 25000 hold the rules that answer while these are changed. Required.
+	// Priority of the listener rule, 1 to 25000, unique; the lowest is tried first. AWS's other
+	// 25000 are used for the rules that answer while these are changed. Required.
 	Priority int `json:"priority" required:"true" allowed:"1 to 25000"`
 	// Paths such as /* or /api/*; with Hosts at most 5 in all, as AWS counts.
 	Paths []string `json:"paths" allowed:"<path pattern>"`
@@ -40,8 +40,8 @@ func (r *Routing) validate(v *validation, at path) {
 	}
 }
 
-// Probe is an address at which a client gets to see that the service works: host is empty for
-// that of the load balancer, path is the health check's if clients reach that, else the
+// Probe returns an address at which a client can see that the service works. host is empty for
+// that of the load balancer; path is that of the health check if clients reach it, else the
 // beginning of the first path of the service's rule.
 func (s *Service) Probe() (host, path string) {
 	for _, pattern := range s.Routing.Hosts {
@@ -63,7 +63,7 @@ func (s *Service) Probe() (host, path string) {
 	return host, strings.ReplaceAll(first, "?", "-")
 }
 
-// matchesPath says whether a rule's pattern, in which * stands for any text and ? for one
+// matchesPath reports whether a rule's pattern, in which * stands for any text and ? for one
 // character, matches a path.
 func matchesPath(pattern, path string) bool {
 	expression := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
@@ -88,7 +88,8 @@ type HealthCheck struct {
 	Matcher string `json:"matcher" allowed:"<status codes>"`
 	// DeregistrationDelaySeconds that a leaving task may finish its requests, 0 to 3600. Default 30.
 	DeregistrationDelaySeconds int `json:"deregistrationDelaySeconds" allowed:"0 to 3600"`
-	// SlowStartSeconds over which a new task gets its full share, 30 to 900, 0 for off. Default 0.
+	// SlowStartSeconds in which a new task's share of requests rises to the full one, 30 to 900, 0
+	// for off. Default 0.
 	SlowStartSeconds int `json:"slowStartSeconds" allowed:"0, 30 to 900"`
 }
 

@@ -6,14 +6,14 @@ type Scaling struct {
 	Min int `json:"min" allowed:"0 to 5000"`
 	// Max tasks, 1 to 5000. Default 10.
 	Max int `json:"max" allowed:"1 to 5000"`
-	// CPUPercent that is aimed at, 10 to 95, 0 for off. Default 70.
+	// CPUPercent is a target, 10 to 95, 0 for off. Default 70.
 	CPUPercent int `json:"cpuPercent" allowed:"0, 10 to 95"`
-	// MemoryPercent that is aimed at, 10 to 95, 0 for off. Default 80.
+	// MemoryPercent is a target, 10 to 95, 0 for off. Default 80.
 	MemoryPercent int `json:"memoryPercent" allowed:"0, 10 to 95"`
-	// RequestsPerTarget a minute that is aimed at, 1 to 10000000, 0 for off. Default 0. Not
-	// with blue/green: the metric names one target group.
+	// RequestsPerTarget is a target per minute, 1 to 10000000, 0 for off. Default 0. Not with
+	// blue/green: the metric names one target group.
 	RequestsPerTarget int `json:"requestsPerTarget" allowed:"0, 1 to 10000000"`
-	// ScaleInCooldownSeconds after which tasks may leave again, 0 to 3600. Default 60.
+	// ScaleInCooldownSeconds after which tasks may be removed again, 0 to 3600. Default 60.
 	ScaleInCooldownSeconds int `json:"scaleInCooldownSeconds" allowed:"0 to 3600"`
 	// ScaleOutCooldownSeconds after which tasks may be added again, 0 to 3600. Default 60.
 	ScaleOutCooldownSeconds int `json:"scaleOutCooldownSeconds" allowed:"0 to 3600"`
@@ -38,7 +38,7 @@ func (s *Scaling) validate(v *validation, at path) {
 	}
 }
 
-// bounds refuses a range that runs downwards.
+// bounds refuses a range whose minimum is above its maximum.
 func bounds(v *validation, at path, least, most int) {
 	if v.sound(at.key("min"), at.key("max")) && least > most {
 		v.add(at.key("min"), show(least), "at most max, "+show(most), "lower min, or raise max")
@@ -49,9 +49,9 @@ func bounds(v *validation, at path, least, most int) {
 type Schedule struct {
 	// Name, unique in the service, 1 to 64 letters, digits and _ . -. Required.
 	Name string `json:"name" required:"true" allowed:"<schedule name>"`
-	// Expression at(...), rate(...) or cron(...) as Application Auto Scaling takes it, such as
-	// cron(0 22 ? * MON-FRI *): minutes, hours, day of month, month, day of week and year, one
-	// of the days a question mark. Preflight says when it fires next. Required.
+	// Expression at(...), rate(...) or cron(...) as Application Auto Scaling accepts it, such as
+	// cron(0 22 ? * MON-FRI *): minutes, hours, day of month, month, day of week and year, one of
+	// the days a question mark. Preflight says when it fires next. Required.
 	Expression string `json:"expression" required:"true" allowed:"<schedule expression>"`
 	// Timezone of the expression, an IANA name. Default UTC.
 	Timezone string `json:"timezone" allowed:"<time zone>"`

@@ -29,15 +29,15 @@ func (s *Service) validateSize(v *validation, at path) {
 
 // Tmp is the container's /tmp: a file system in memory, empty when the task starts and gone with it.
 type Tmp struct {
-	// SizeMiB of the memory that files in /tmp may take, 0 or 16 to 122879 and below memoryMiB, of which it is a part. 0
-	// is an eighth of memoryMiB. Default 0.
+	// SizeMiB is the memory that files in /tmp may use, 0 or 16 to 122879 and below memoryMiB, of which it is a part.
+	// 0 means an eighth of memoryMiB. Default 0.
 	SizeMiB int `json:"sizeMiB" allowed:"0, 16 to 122879"`
-	// Exec lets programs in /tmp run and libraries load, as JNA, Netty, snappy and others want that unpack native code
-	// there. Whoever can write a file can then run it. Default false.
+	// Exec allows running programs and loading libraries in /tmp, which JNA, Netty, snappy and others need because
+	// they unpack native code there. Anybody who can write a file can then run it. Default false.
 	Exec bool `json:"exec"`
 }
 
-// Tmpfs is how large /tmp is in MiB.
+// Tmpfs returns the size of /tmp in MiB.
 func (s *Service) Tmpfs() int {
 	if s.Tmp.SizeMiB > 0 {
 		return s.Tmp.SizeMiB

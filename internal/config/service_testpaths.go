@@ -10,16 +10,17 @@ import (
 	"aws-webapp/internal/awsdata/quotas"
 )
 
-// ClientHost is the name that clients use; empty where the stack file has none, which is refused.
+// ClientHost returns the name that clients use; "" if the stack file has none, which is refused.
 func (c *Config) ClientHost() string { return cmp.Or(c.DNS.Domain, c.LoadBalancer.HostName) }
 
-// TriesVersions says that some service has paths to try on the test listener, for which the stack has a function.
+// TriesVersions reports whether any service has paths to test on the test listener; then the stack has a function
+// for that.
 func (c *Config) TriesVersions() bool {
 	return slices.ContainsFunc(c.Services, func(s Service) bool { return len(s.Deployment.TestPaths) > 0 })
 }
 
-// validateTests refuses tests that would take back every version: of paths that lead to another service, under a
-// name that is none, or by a function without a way to the load balancer.
+// validateTests refuses tests that would take back every version: paths that lead to another service, a host
+// name with a wildcard, or a function that cannot reach the load balancer.
 func (c *Config) validateTests(v *validation, at path) {
 	type test struct {
 		Host  string
@@ -61,7 +62,7 @@ func (c *Config) validateTests(v *validation, at path) {
 	if err != nil {
 		return // texts always have a JSON form
 	}
-	// It is a variable's value, a text in the document that AWS counts.
+	// It is the value of a variable: a string in the document whose size AWS counts.
 	text, err = json.Marshal(string(text))
 	if size, most := len(text), quotas.FunctionEnvironment.Limit-testVariablesRest; err == nil && size > most {
 		v.add(at.key("services"), fmt.Sprintf("deployment.testPaths of %d bytes together", size),

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// programVariables are the variables that the program sets, and with which key.
+// programVariables maps the variables that the program sets to the key that makes it do so.
 func (s *Service) programVariables() map[string]string {
 	taken := map[string]string{}
 	if s.DatabaseAccess {
@@ -20,7 +20,7 @@ func (s *Service) programVariables() map[string]string {
 	return taken
 }
 
-// roleOverrides make the SDKs of AWS pass over the task's role.
+// roleOverrides lists variables that make AWS SDKs ignore the task's role.
 var roleOverrides = []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"}
 
 func (s *Service) validateVariables(v *validation, at path) {
@@ -66,9 +66,9 @@ func (s *Service) validateVariables(v *validation, at path) {
 	}
 }
 
-// validateForeignSecret wants the key of another account's secret: AWS's own keys serve their account alone, so that
-// such a secret has another, which the role must name (Secrets Manager user guide, "Access secrets from a different
-// account").
+// validateForeignSecret requires the key of another account's secret: AWS's own keys only serve their account, so
+// such a secret has another key, which the role must name (Secrets Manager user guide, "Access secrets from a
+// different account").
 func (s *Service) validateForeignSecret(v *validation, at, entry path, arn string) {
 	accounts, keys := v.aws.AllowedAccountIDs, at.key("secretKeyArns")
 	account := strings.Split(arn, ":")[4]

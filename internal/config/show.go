@@ -6,13 +6,13 @@ import (
 	"strconv"
 )
 
-// longestShown is how much of a text is repeated in a message.
+// longestShown is the number of characters of a string that a message repeats.
 const longestShown = 80
 
-// show writes a number as it was found.
+// show formats a number as it was found.
 func show(number int) string { return strconv.Itoa(number) }
 
-// quote writes a text as it was found, unless it looks like a secret that went astray.
+// quote formats a string as it was found, unless it looks like a misplaced secret.
 func quote(text string) string {
 	if why := looksSecret("", text); why != "" {
 		return why + " (not shown)"
@@ -35,7 +35,7 @@ func plural(count int, one string, many ...string) string {
 	return fmt.Sprintf("%d %ss", count, one)
 }
 
-// describe writes a decoded value with its type, or the type alone if it is sensitive.
+// describe formats a decoded value with its type, or only the type if it is sensitive.
 func describe(found any, sensitive bool) string {
 	text, kind := "", ""
 	switch found := found.(type) {

@@ -14,7 +14,7 @@ import (
 
 const project = "aws-webapp"
 
-// stagingStack and prodStack say no more than they must.
+// stagingStack and prodStack have only the required keys.
 const (
 	stagingStack = `config:
   pulumi:disable-default-providers: [aws]
@@ -87,7 +87,7 @@ func valuesOf(t testing.TB, stack string, changes edits) map[string]string {
 	return values
 }
 
-// parse reads an edited stack file that must be good.
+// parse reads an edited stack file that must be valid.
 func parse(t testing.TB, stack string, changes edits) *Config {
 	t.Helper()
 	cfg, err := Parse(project, valuesOf(t, stack, changes))
@@ -95,7 +95,7 @@ func parse(t testing.TB, stack string, changes edits) *Config {
 	return cfg
 }
 
-// errorsOf reads an edited stack file that must be bad.
+// errorsOf reads an edited stack file that must be invalid.
 func errorsOf(t testing.TB, stack string, changes edits) Errors {
 	t.Helper()
 	cfg, err := Parse(project, valuesOf(t, stack, changes))

@@ -12,8 +12,8 @@ type Encryption struct {
 type Logging struct {
 	// RetentionDays is one of the periods that CloudWatch Logs offers. Default 30.
 	RetentionDays int `json:"retentionDays" allowed:"1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"`
-	// ServicePrefix is put before a service's name to form its log group. Default /ecs.
-	// Two stacks in one account and region need different ones.
+	// ServicePrefix is put in front of a service's name to form its log group. Default /ecs. Two
+	// stacks in one account and region need different ones.
 	ServicePrefix string `json:"servicePrefix" allowed:"<log group prefix>"`
 }
 
@@ -27,7 +27,7 @@ func (l *Logging) validate(v *validation, at path) {
 
 // Storage governs the S3 buckets. Periods end at ten years.
 type Storage struct {
-	// ForceDestroy lets destroy empty the buckets. Never allowed in prod. Default false.
+	// ForceDestroy makes destroy empty the buckets. Never allowed in prod. Default false.
 	ForceDestroy bool `json:"forceDestroy"`
 	// NoncurrentVersionDays is how long a replaced or deleted object can be brought
 	// back, 1 to 3650. Default 30.

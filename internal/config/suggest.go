@@ -9,7 +9,7 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// closest finds the candidate that somebody most likely meant, or nothing.
+// closest returns the candidate that somebody most likely meant, or "".
 func closest(found string, candidates []string) string {
 	best, least := "", 0
 	for _, candidate := range candidates {
@@ -21,13 +21,13 @@ func closest(found string, candidates []string) string {
 	return best
 }
 
-// tolerance is how many letters may be wrong in a word: a third, but no more than a slip of
-// the fingers even in a long one.
+// tolerance returns the number of letters that may be wrong in a word: a third, but even in a
+// long word no more than a typing error.
 func tolerance(word string) int {
 	return min(max(1, len(word)/3), 4)
 }
 
-// suggestKey says what to do about a key that its object does not know.
+// suggestKey says what to do about an unknown key.
 func suggestKey(namespace, found string, siblings []string, whole reflect.Type) string {
 	if near := closest(found, siblings); near != "" {
 		return "did you mean " + quote(near) + "?"
@@ -57,7 +57,7 @@ func keyPaths(at path, typ reflect.Type) []string {
 	return paths
 }
 
-// keysNamed are the paths that end in a name.
+// keysNamed returns the paths that end in a name.
 func keysNamed(name string, paths []string) []string {
 	var named []string
 	for _, known := range paths {

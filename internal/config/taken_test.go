@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// found are what the errors of a staging stack with changes say of a key.
+// found returns the errors of a staging stack with changes about a key.
 func found(t *testing.T, key string, changes edits) []string {
 	t.Helper()
 	_, err := Parse(project, valuesOf(t, stagingStack, changes))
@@ -24,7 +24,7 @@ func found(t *testing.T, key string, changes edits) []string {
 	return texts
 }
 
-// TestTakenVariables tries every variable that the program sets, with the key that makes it do so, and without.
+// TestTakenVariables tries every variable that the program sets, with and without the key that makes it do so.
 func TestTakenVariables(t *testing.T) {
 	const (
 		taken    = "a variable that the program sets"
@@ -78,8 +78,8 @@ func TestNamesAtTheirEdges(t *testing.T) {
 	}
 }
 
-// TestNamesOfOneRegistration: names under one registered domain may share a zone; of what nobody can register
-// nothing is known.
+// TestNamesOfOneRegistration: names under one registered domain may share a zone; about names that nobody can
+// register nothing is known.
 func TestNamesOfOneRegistration(t *testing.T) {
 	for _, test := range []struct {
 		one, other string

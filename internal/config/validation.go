@@ -5,10 +5,10 @@ import (
 	"reflect"
 )
 
-// validation judges a configuration that has been read.
+// validation checks a configuration that has been read.
 type validation struct {
 	*findings
-	// aws is what every kind of stack has.
+	// aws holds the settings that every kind of stack has.
 	aws *AWS
 	// config is the workload's; nil in a delivery stack.
 	config *Config
@@ -19,7 +19,7 @@ type validator interface {
 	validate(v *validation, at path)
 }
 
-// object checks every value of a struct, and then what it says about several.
+// object checks every value of a struct, and then its rules about several values.
 func (v *validation) object(at path, object reflect.Value) {
 	for f := range fields(object.Type()) {
 		v.field(at.key(f.name), f, object.Field(f.index))

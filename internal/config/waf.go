@@ -7,7 +7,7 @@ import (
 	"aws-webapp/internal/awsdata/waf"
 )
 
-// WAF is the web application firewall before the load balancer.
+// WAF is the web application firewall in front of the load balancer.
 type WAF struct {
 	// Enabled attaches a web ACL. Default false.
 	Enabled bool `json:"enabled"`
@@ -17,29 +17,33 @@ type WAF struct {
 	ManagedRuleGroups []string `json:"managedRuleGroups" allowed:"<managed rule group>"`
 	// RequestsPerFiveMinutes that one address may send, 10 to 2000000000. Default 2000.
 	RequestsPerFiveMinutes int `json:"requestsPerFiveMinutes" allowed:"10 to 2000000000"`
-	// CountOnly counts what the managed rules match and blocks nothing. Default false.
+	// CountOnly only counts the requests that managed rules match, and blocks nothing. Default
+	// false.
 	CountOnly bool `json:"countOnly"`
-	// RuleOverrides set what single rules of the managed groups do, at most 100 in all.
+	// RuleOverrides changes the action of single rules of the managed groups, at most 100 in all.
 	RuleOverrides []RuleOverride `json:"ruleOverrides" count:"0 to 100"`
-	// LogRequests is matched, for those that a rule blocked or counted, or all. Default matched.
+	// LogRequests is matched, for requests that a rule blocked or counted, or all. Default
+	// matched.
 	LogRequests LogRequests `json:"logRequests" allowed:"matched, all"`
-	// RedactQueryStrings keeps query strings out of the log and the sampled requests, where they hold tokens or personal
-	// data; what a rule found is then harder to tell. Default false.
+	// RedactQueryStrings keeps query strings out of the log and the sampled requests, for applications that put tokens
+	// or personal data there; it is then harder to see what a rule found. Default false.
 	RedactQueryStrings bool `json:"redactQueryStrings"`
 }
 
-// RuleOverride sets what one rule of a managed group does.
+// RuleOverride changes the action of one rule of a managed group.
 type RuleOverride struct {
 	// Group of the rule, one of waf.managedRuleGroups. Required.
 	Group string `json:"group" required:"true" allowed:"<managed rule group>"`
-	// Rule by its name at AWS. Left out, SizeRestrictions_BODY of AWSManagedRulesCommonRuleSet counts, where AWS blocks
-	// every request whose body is above 8 KB; the other rules look at a body's first 8 KB. Required.
+	// Rule by its name in AWS. Without an override, SizeRestrictions_BODY of AWSManagedRulesCommonRuleSet only counts,
+	// while AWS would block every request whose body is above 8 KB; the other rules look at a body's first 8 KB.
+	// Required.
 	Rule string `json:"rule" required:"true" allowed:"<rule name>"`
-	// Action is count, block or allow. Beware of allow: no later rule sees the request, the rate limit neither. Required.
+	// Action is count, block or allow. Beware of allow: no later rule sees the request, not even the rate limit.
+	// Required.
 	Action RuleAction `json:"action" required:"true" allowed:"count, block, allow"`
 }
 
-// RuleAction is what a rule of the firewall does with a request that it matches.
+// RuleAction is the action of a firewall rule on a request that it matches.
 type RuleAction string
 
 // The actions.
@@ -49,7 +53,7 @@ const (
 	RuleAllow RuleAction = "allow"
 )
 
-// LogRequests says which requests the firewall logs.
+// LogRequests selects the requests that the firewall logs.
 type LogRequests string
 
 // The choices of requests.
@@ -99,7 +103,7 @@ func (w *WAF) validateOverrides(v *validation, at path) {
 	}
 }
 
-// addNames refuses a name that AWS does not have, and says which it has.
+// addNames refuses a name that AWS does not have, and lists those that it has.
 func (v *validation) addNames(at path, found string, names []string) {
 	fix := "set one of them"
 	if near := closest(found, names); near != "" {
@@ -108,7 +112,7 @@ func (v *validation) addNames(at path, found string, names []string) {
 	v.add(at, quote(found), strings.Join(names, ", "), fix)
 }
 
-// Overrides are the rules whose action is set, by the stack file or by the program.
+// Overrides returns the rules whose action is set by the stack file or by the program.
 func (w *WAF) Overrides() []RuleOverride {
 	overrides := slices.Clone(w.RuleOverrides)
 	isBodySize := func(o RuleOverride) bool { return o.Group == waf.CommonRuleSet && o.Rule == waf.BodySize }

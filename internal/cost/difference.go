@@ -13,11 +13,11 @@ import (
 type Difference struct {
 	Stack  string `json:"stack"`
 	Region string `json:"region"`
-	// BeforeUSD and AfterUSD a month, with the least tasks, and what changes.
+	// BeforeUSD and AfterUSD per month, with the fewest tasks, and their difference.
 	BeforeUSD float64 `json:"beforeUSD"`
 	AfterUSD  float64 `json:"afterUSD"`
 	ChangeUSD float64 `json:"changeUSD"`
-	// MaxBeforeUSD and MaxAfterUSD a month, with the most tasks.
+	// MaxBeforeUSD and MaxAfterUSD per month, with the most tasks.
 	MaxBeforeUSD float64 `json:"maxBeforeUSD"`
 	MaxAfterUSD  float64 `json:"maxAfterUSD"`
 	// BudgetUSD that the estimate after must stay within, 0 for none.
@@ -28,7 +28,7 @@ type Difference struct {
 	Notes []string `json:"notes,omitempty"`
 }
 
-// ComponentDifference is a component's part of it.
+// ComponentDifference is the difference for one component.
 type ComponentDifference struct {
 	Name      string  `json:"name"`
 	BeforeUSD float64 `json:"beforeUSD"`
@@ -36,7 +36,7 @@ type ComponentDifference struct {
 	ChangeUSD float64 `json:"changeUSD"`
 }
 
-// Compare tells what changes from one estimate to another.
+// Compare returns the difference between two estimates.
 func Compare(before, after *Estimate) *Difference {
 	d := &Difference{
 		Stack: after.Stack, Region: after.Region, BeforeUSD: before.MonthlyUSD, AfterUSD: after.MonthlyUSD,

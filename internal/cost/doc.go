@@ -1,7 +1,8 @@
 // Package cost estimates what a stack costs in a month, from its resource graph, a dated table of
-// list prices (prices.yaml) and assumptions of its use (cost.yaml in the project's root).
+// list prices (prices.yaml) and assumptions about its use (cost.yaml in the project's root). It
+// asks AWS nothing. Of this project it imports only internal/awsdata.
 //
 // Every resource type is either priced or free for a reason; a type that is neither is an error,
-// so that a new one cannot slip into the bill unseen. Free tiers and discounts are left out: the
-// estimate is what a team pays at list price, rather too much than too little.
+// so a new one cannot slip into the bill unseen. Free tiers and discounts are left out: the
+// estimate is what a team pays at list price, and too high rather than too low.
 package cost

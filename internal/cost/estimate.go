@@ -16,16 +16,16 @@ type Estimate struct {
 	Currency string `json:"currency"`
 	// PriceDate of the price table.
 	PriceDate string `json:"priceDate"`
-	// MonthlyUSD with the least tasks that autoscaling allows, MaxMonthlyUSD with the most, and with
-	// storage grown to its limit.
+	// MonthlyUSD is the cost with the fewest tasks that autoscaling allows, MaxMonthlyUSD with the
+	// most tasks and with storage grown to its limit.
 	MonthlyUSD    float64 `json:"monthlyUSD"`
 	MaxMonthlyUSD float64 `json:"maxMonthlyUSD"`
 	// BudgetUSD and MaxBudgetUSD that they must stay within, 0 for none.
 	BudgetUSD    float64 `json:"budgetUSD,omitempty"`
 	MaxBudgetUSD float64 `json:"maxBudgetUSD,omitempty"`
-	// Components, dearest first.
+	// Components, most expensive first.
 	Components []Component `json:"components"`
-	// Notes for whoever decides on the cost.
+	// Notes for the people who decide on the cost.
 	Notes []string `json:"notes,omitempty"`
 	// Usage that was assumed.
 	Usage Usage `json:"usage"`
@@ -39,13 +39,13 @@ type Component struct {
 	Items         []Item  `json:"items"`
 }
 
-// Item is one thing that is paid for.
+// Item is one line of the bill.
 type Item struct {
-	// Resource by its logical name, its Type, and What of it costs.
+	// Resource by its logical name, its Type, and What is charged for.
 	Resource string `json:"resource"`
 	Type     string `json:"type"`
 	What     string `json:"what"`
-	// Quantity of Unit at UnitUSD each, by the Price of the table.
+	// Quantity of Unit at UnitUSD each. Price is the name of the price in the table.
 	Quantity float64 `json:"quantity"`
 	Unit     string  `json:"unit"`
 	UnitUSD  float64 `json:"unitUSD"`
@@ -57,7 +57,7 @@ type Item struct {
 	MaxMonthlyUSD float64 `json:"maxMonthlyUSD"`
 }
 
-// estimator gathers what a graph's resources cost.
+// estimator collects the costs of a graph's resources.
 type estimator struct {
 	table  *Table
 	region string
@@ -67,7 +67,7 @@ type estimator struct {
 	errs   []error
 }
 
-// New estimates a stack. An empty region is the one of the graph's provider.
+// New estimates a stack. If the region is empty, that of the graph's provider is used.
 func New(graph *Graph, stack Stack, region string) (*Estimate, error) {
 	table := Prices()
 	region = cmp.Or(region, graph.region())
@@ -98,7 +98,7 @@ func New(graph *Graph, stack Stack, region string) (*Estimate, error) {
 	return e.estimate(stack), nil
 }
 
-// charge is a quantity of something, and the most that it can become.
+// charge is a quantity of something, with its possible maximum.
 type charge struct {
 	what, price   string
 	quantity, max float64
@@ -127,7 +127,7 @@ func (e *estimator) add(r *Resource, c charge) {
 	})
 }
 
-// usd is a price's figure, for rules that reckon with it.
+// usd returns the amount of a price, for rules that calculate with it.
 func (e *estimator) usd(name string) float64 {
 	rate, err := e.table.rate(name, e.region)
 	if err != nil {
@@ -178,7 +178,7 @@ func (e *Estimate) CheckBudget() error {
 	return errors.Join(errs...)
 }
 
-// round keeps so many decimals.
+// round rounds to a number of decimals.
 func round(value float64, decimals int) float64 {
 	scale := math.Pow10(decimals)
 	return math.Round(value*scale) / scale

@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// recorded is a graph of the real program, as the sandbox saw it.
+// recorded returns a graph of the real program, as recorded by the sandbox.
 func recorded(t *testing.T, name string) *Graph {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("..", "..", "policies", "testgraph", "testdata", name+".json"))
@@ -22,7 +22,7 @@ func recorded(t *testing.T, name string) *Graph {
 	return graph
 }
 
-// What is not known before the update must not change the estimate.
+// Values that are unknown before the update must not change the estimate.
 func TestAPreviewCostsWhatTheDeployedStackDoes(t *testing.T) {
 	for _, name := range []string{"prod", "staging"} {
 		t.Run(name, func(t *testing.T) {
@@ -111,7 +111,7 @@ func TestTheBreakEvenOfEndpointsIsTold(t *testing.T) {
 	assert.Contains(t, estimate.Notes[0], "above 209 GB a month in a zone")
 }
 
-// However ECS places tasks, none is lost.
+// No task is lost, however ECS places them.
 func TestASplitKeepsAllTasks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tasks := float64(rapid.IntRange(0, 100).Draw(t, "tasks"))

@@ -20,14 +20,14 @@ type Resource struct {
 	Type   string         `json:"type"`
 	Parent string         `json:"parent"`
 	Inputs map[string]any `json:"inputs"`
-	// Delete marks what only waits for its deletion.
+	// Delete marks a resource that only waits for its deletion.
 	Delete bool `json:"delete"`
 }
 
-// Name is the logical one.
+// Name returns the logical name.
 func (r *Resource) Name() string { return urn.URN(r.URN).Name() }
 
-// value of an input; nil when it is missing or not known before the update.
+// value returns an input; nil if it is missing or not known before the update.
 func (r *Resource) value(key string) any {
 	if v := r.Inputs[key]; v != plugin.UnknownStringValue {
 		return v
@@ -50,13 +50,14 @@ func (r *Resource) flag(key string) bool {
 	return flag
 }
 
-// list of an input; it is nil, and known false, when it cannot be told before the update.
+// list returns an input that is a list; known is false if the list is not known before the
+// update.
 func (r *Resource) list(key string) (list []any, known bool) {
 	list, known = r.value(key).([]any)
 	return list, known || r.Inputs[key] == nil
 }
 
-// object is an input that has inputs itself.
+// object returns an input that has inputs itself.
 func (r *Resource) object(key string) *Resource {
 	inputs, _ := r.value(key).(map[string]any)
 	return &Resource{URN: r.URN, Type: r.Type, Inputs: inputs}
@@ -88,8 +89,8 @@ func FromState(state *apitype.DeploymentV3) (*Graph, error) {
 	return Decode(content)
 }
 
-// Decode reads the graph from what Pulumi prints: `pulumi stack export`, or `pulumi preview
-// --json`, whose steps tell what will be there after the update.
+// Decode reads the graph from Pulumi's output: that of `pulumi stack export`, or that of
+// `pulumi preview --json`, whose steps show what will exist after the update.
 func Decode(content []byte) (*Graph, error) {
 	var document struct {
 		Deployment struct {
@@ -131,7 +132,7 @@ func Decode(content []byte) (*Graph, error) {
 	return newGraph(resources), nil
 }
 
-// stack is the name that the resources' URNs hold.
+// stack returns the stack's name from the resources' URNs.
 func (g *Graph) stack() string {
 	if len(g.Resources) == 0 {
 		return ""
@@ -139,7 +140,7 @@ func (g *Graph) stack() string {
 	return urn.URN(g.Resources[0].URN).Stack().String()
 }
 
-// region that the stack's provider works in; empty when the graph has none.
+// region returns the region of the stack's provider; empty if the graph has none.
 func (g *Graph) region() string {
 	for _, r := range g.ofType("pulumi:providers:aws") {
 		if region := r.text("region"); region != "" {
@@ -159,7 +160,7 @@ func (g *Graph) ofType(token string) []*Resource {
 	return found
 }
 
-// sibling is a resource of the type in the same component.
+// sibling returns a resource of the type in the same component.
 func (g *Graph) sibling(r *Resource, token string) *Resource {
 	for _, other := range g.ofType(token) {
 		if other.Parent == r.Parent {
@@ -169,8 +170,8 @@ func (g *Graph) sibling(r *Resource, token string) *Resource {
 	return nil
 }
 
-// component is the name of the outermost component that a resource belongs to, or its own
-// service where it belongs to none.
+// component returns the name of the outermost component that a resource belongs to, or the
+// resource's service if it belongs to none.
 func (g *Graph) component(r *Resource) string {
 	const root = "pulumi:pulumi:Stack"
 	outermost := r
@@ -184,7 +185,8 @@ func (g *Graph) component(r *Resource) string {
 	return outermost.Name()
 }
 
-// zones that the stack uses, which a preview knows when it does not know the subnets yet.
+// zones returns the number of zones of the stack, which a preview knows even before it knows
+// the subnets.
 func (g *Graph) zones() int {
 	zones := map[string]bool{}
 	for _, subnet := range g.ofType(resourcetypes.Subnet) {
@@ -195,7 +197,8 @@ func (g *Graph) zones() int {
 	return max(1, len(zones))
 }
 
-// count of a list, or of the zones where it is not known yet.
+// countOrZones returns the length of a list, or the number of zones if the list is not known
+// yet.
 func (g *Graph) countOrZones(r *Resource, key string) float64 {
 	if list, known := r.list(key); known {
 		return float64(len(list))

@@ -39,7 +39,7 @@ func TestAPreviewsStepsAreRead(t *testing.T) {
 	assert.Equal(t, []string{"same", "replaced"}, names(graph))
 }
 
-// Without --show-sames the preview of a stack that is up has its changes alone, and would seem to cost next to nothing.
+// Without --show-sames the preview of an existing stack has only its changes, and would seem to cost next to nothing.
 func TestAPartialPreviewIsRefused(t *testing.T) {
 	const step = `{"op": "create", "newState": {"urn": "urn:pulumi:s::p::aws:kms/key:Key::new", "type": "k"}}`
 	const same = `{"op": "same", "newState": {"urn": "urn:pulumi:s::p::aws:kms/key:Key::old", "type": "k"}}`

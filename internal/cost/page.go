@@ -9,8 +9,8 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
-// Page is docs/cost.md: the stacks beside each other, the first one as the measure, and all that
-// the estimates rest on.
+// Page returns docs/cost.md: the stacks side by side, compared with the first one, and
+// everything that the estimates are based on.
 func Page(estimates []*Estimate) string {
 	var b strings.Builder
 	table := Prices()
@@ -102,7 +102,7 @@ func share(part, whole float64) string {
 	return fmt.Sprintf("%.0f %%", percent*part/whole)
 }
 
-// pageItems lists what is worth a look, items of the same kind together.
+// pageItems lists the items worth a look, items of the same kind together.
 func pageItems(b *strings.Builder, estimates []*Estimate) {
 	const dearest = 12
 	for _, e := range estimates {
@@ -114,8 +114,8 @@ func pageItems(b *strings.Builder, estimates []*Estimate) {
 	}
 }
 
-// kinds adds up the items of a component that are the same thing, dearest first. Their resource is
-// the component.
+// kinds adds up items of the same kind in a component, most expensive first. Their resource is the
+// component.
 func kinds(e *Estimate) []Item {
 	type kind struct{ component, what string }
 	at := map[kind]int{}

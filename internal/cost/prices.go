@@ -20,7 +20,7 @@ type Table struct {
 	// Date of the newest figure, and the Currency of all.
 	Date     string `yaml:"date"`
 	Currency string `yaml:"currency"`
-	// BaseRegion stands in where a region's own price was not found.
+	// BaseRegion is used if a region's own price was not found.
 	BaseRegion string   `yaml:"baseRegion"`
 	Regions    []string `yaml:"regions"`
 	// Sources by key, and Prices by name such as nat.hour.
@@ -69,7 +69,7 @@ type Rate struct {
 	Assumed bool
 }
 
-// Prices is the table that the program carries.
+// Prices returns the table embedded in the program.
 var Prices = sync.OnceValue(func() *Table {
 	table, err := readTable(priceFile)
 	if err != nil {
@@ -94,7 +94,7 @@ func (t *Table) checkRegion(region string) error {
 		region, strings.Join(t.Regions, ", "), t.BaseRegion)
 }
 
-// rate looks a price up.
+// rate looks up a price.
 func (t *Table) rate(name, region string) (Rate, error) {
 	price, ok := t.Prices[name]
 	if !ok {
@@ -111,7 +111,7 @@ func (t *Table) rate(name, region string) (Rate, error) {
 	return Rate{Figure: price.Regions[t.BaseRegion], Unit: price.Unit, Assumed: true}, nil
 }
 
-// family lists the prices whose names begin alike.
+// family lists the prices whose names have a prefix.
 func (t *Table) family(prefix string) []string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(t.Prices)) {

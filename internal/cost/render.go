@@ -100,7 +100,7 @@ func markdownNotes(w io.Writer, notes []string) error {
 	return nil
 }
 
-// assumedNote tells of prices that are another region's.
+// assumedNote mentions prices that were taken from another region.
 func (e *Estimate) assumedNote() []string {
 	names := map[string]bool{}
 	total := 0.0

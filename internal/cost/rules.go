@@ -46,7 +46,7 @@ var prices = map[string]func(*estimator, *Resource){
 	resourcetypes.SecurityStandard:  (*estimator).standard,
 }
 
-// groups are kinds of resources that exist in Pulumi alone.
+// groups lists kinds of resources that only exist in Pulumi.
 var groups = map[string]string{
 	"pulumi:":     "the stack and its providers exist in Pulumi alone",
 	"aws-webapp:": "a component; its children are priced",
@@ -69,7 +69,7 @@ func ruleOf(token string) (rule, bool) {
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// million turns a figure in millions into pieces.
+// million converts a number of millions.
 const million = 1e6
 
 // daysPerMonth matches 730 hours.

@@ -8,10 +8,10 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
-// capacity is how many tasks run on each kind of capacity.
+// capacity counts the tasks on each kind of capacity.
 type capacity struct{ onDemand, spot float64 }
 
-// split tells how ECS places tasks: the base first, the others by weight.
+// split distributes tasks as ECS does: the base first, the others by weight.
 func split(tasks float64, strategies []any) capacity {
 	var placed capacity
 	var weights float64
@@ -97,7 +97,7 @@ func (e *estimator) service(r *Resource) {
 // decimal prints a number without trailing zeros.
 func decimal(value float64) string { return strconv.FormatFloat(round(value, 2), 'f', -1, 64) }
 
-// bounds of a service's tasks: autoscaling's, or the desired count.
+// bounds returns the limits of a service's tasks: those of autoscaling, or the desired count.
 func (e *estimator) bounds(r *Resource) (least, most float64) {
 	for _, target := range e.graph.ofType(resourcetypes.ScalableTarget) {
 		if target.Parent == r.Parent || strings.HasSuffix(target.text("resourceId"), "/"+r.text("name")) {

@@ -62,7 +62,8 @@ func (e *estimator) answersGB() float64 {
 	return e.usage.RequestsMillion * million * e.usage.ResponseKB / kbPerGB
 }
 
-// capacityUnits of the dearest dimension, averaged over the month.
+// capacityUnits returns the capacity units of the most expensive dimension, averaged over the
+// month.
 func (e *estimator) capacityUnits() float64 {
 	if e.usage.HoursPerMonth == 0 {
 		return 0
@@ -79,7 +80,7 @@ func (e *estimator) webACL(r *Resource) {
 	e.add(r, charge{what: "requests", price: "waf.request", quantity: e.usage.RequestsMillion * million})
 }
 
-// notes tell what the figures alone do not.
+// notes explain what the figures by themselves do not show.
 func (e *estimator) notes() []string {
 	var notes []string
 	endpoints, gateways := e.interfaceEndpoints(), e.graph.ofType(resourcetypes.NATGateway)

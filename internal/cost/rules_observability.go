@@ -6,7 +6,7 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
-// logGroup is charged for what it takes in, and for what it keeps.
+// logGroup is charged for ingestion and for storage.
 func (e *estimator) logGroup(r *Resource) {
 	perDay, price, what := e.logVolume(r.text("name"))
 	ingested := perDay * daysPerMonth
@@ -19,7 +19,7 @@ func (e *estimator) logGroup(r *Resource) {
 	e.add(r, charge{what: what + ": storage", price: "logs.storage", quantity: perDay * retention * e.usage.LogCompression})
 }
 
-// logVolume tells from a group's name who writes to it.
+// logVolume derives from a group's name who writes to it.
 func (e *estimator) logVolume(name string) (gbPerDay float64, price, what string) {
 	const kbPerGB = 1e6
 	switch {
@@ -36,7 +36,8 @@ func (e *estimator) logVolume(name string) (gbPerDay float64, price, what string
 	}
 }
 
-// serviceGroup says whether a service writes to the group, whose name ends with the service's.
+// serviceGroup reports whether a service writes to the group, whose name ends with the
+// service's name.
 func (e *estimator) serviceGroup(name string) bool {
 	for _, service := range e.graph.ofType(resourcetypes.ECSService) {
 		if strings.HasSuffix(name, "/"+service.Name()) {
@@ -53,7 +54,7 @@ func (e *estimator) metricFilter(r *Resource) {
 	}
 }
 
-// alarm is charged for each metric that it looks at.
+// alarm is charged for each metric that it watches.
 func (e *estimator) alarm(r *Resource) {
 	queries, _ := r.list("metricQueries")
 	metrics := 0.0

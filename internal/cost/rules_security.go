@@ -42,7 +42,7 @@ func (e *estimator) detector(r *Resource) {
 }
 
 // detectorFeature: functions' traffic is part of the flow logs, and volumes are scanned only on
-// suspicion. Logins are read of RDS for PostgreSQL, too.
+// suspicion. Logins of RDS for PostgreSQL are monitored, too.
 // https://docs.aws.amazon.com/guardduty/latest/ug/rds-protection.html
 func (e *estimator) detectorFeature(r *Resource) {
 	if r.text("status") != "ENABLED" {

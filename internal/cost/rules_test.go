@@ -44,7 +44,8 @@ type inputs = map[string]any
 
 type list = []any
 
-// bill estimates resources in us-east-1 and returns quantity, least and most of what is charged.
+// bill estimates resources in us-east-1 and returns the quantities, least and most, that are
+// charged.
 func bill(t *testing.T, usage Usage, resources ...*Resource) map[string][3]float64 {
 	t.Helper()
 	estimate, err := New(newGraph(append(resources, component("c"))), Stack{Usage: usage}, "us-east-1")

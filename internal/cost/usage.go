@@ -16,8 +16,8 @@ import (
 // FileName of the assumptions, in the project's root.
 const FileName = "cost.yaml"
 
-// Usage is what the resource graph does not tell. All figures are per month, unless named otherwise,
-// and of one stack.
+// Usage holds assumptions about the use of a stack, which the resource graph does not contain. All
+// figures are per month and stack, unless their names say otherwise.
 type Usage struct {
 	HoursPerMonth             float64 `yaml:"hoursPerMonth" json:"hoursPerMonth" default:"730" meaning:"Hours that everything runs"`
 	RequestsMillion           float64 `yaml:"requestsMillion" json:"requestsMillion" default:"10" meaning:"Requests at the load balancer, in millions"`
@@ -57,11 +57,11 @@ type Usage struct {
 	ImageGB                   float64 `yaml:"imageGB" json:"imageGB" default:"5" meaning:"Images in each repository"`
 }
 
-// Stack is what the file says of one stack.
+// Stack is the file's entry for one stack.
 type Stack struct {
-	// BudgetUSD is what the stack may cost in a month with the least tasks; 0 for no limit.
+	// BudgetUSD limits the monthly cost with the fewest tasks; 0 for no limit.
 	BudgetUSD float64
-	// MaxBudgetUSD is what it may cost with the most tasks and storage; 0 for no limit.
+	// MaxBudgetUSD limits the monthly cost with the most tasks and storage; 0 for no limit.
 	MaxBudgetUSD float64
 	// Usage of the stack.
 	Usage Usage
@@ -87,7 +87,7 @@ func fields() []field {
 	return all
 }
 
-// DefaultUsage holds what is assumed unless the file says otherwise.
+// DefaultUsage returns the assumptions that apply unless the file changes them.
 func DefaultUsage() Usage {
 	var usage Usage
 	value := reflect.ValueOf(&usage).Elem()
@@ -107,8 +107,8 @@ func (u Usage) values() []float64 {
 	return all
 }
 
-// LoadStack reads what the file below root says of a stack. Without the file, or without the
-// stack in it, the defaults hold and there is no budget.
+// LoadStack reads a stack's entry in the file below root. Without the file or the entry, the
+// defaults apply and there is no budget.
 func LoadStack(root, name string) (Stack, error) {
 	path := filepath.Join(root, FileName)
 	content, err := os.ReadFile(path) //nolint:gosec // a file of the project
@@ -144,7 +144,8 @@ func (e *entry) UnmarshalYAML(node *yaml.Node) error {
 }
 
 func parseStack(content []byte, name string) (Stack, error) {
-	// Once for unknown keys, which a type that decodes itself does not see, and once for the defaults.
+	// Decoded twice: once to find unknown keys, which a type that decodes itself does not see, and
+	// once over the defaults.
 	type strict struct {
 		Stacks map[string]struct {
 			BudgetUSD    float64 `yaml:"budgetUSD"`

@@ -1,9 +1,10 @@
-// Package deployed reads what the running stack has deployed so far, so that the program can keep
-// what must not move, and refuse a change that AWS cannot make before anything is changed.
+// Package deployed reads what the running stack has deployed so far. With it the program keeps
+// what must not move, and refuses a change that AWS cannot make before anything is changed. It
+// imports nothing of this project; internal/stack uses it.
 //
-// The Pulumi engine answers from the stack's own state, at previews as at updates, and whatever
-// backend keeps it. The state is as of the last update or refresh: what somebody changed by hand
-// since then is not in it.
+// The Pulumi engine answers from the stack's own state, in previews and updates alike and with
+// every backend. The state is as of the last update or refresh: changes made by hand since then
+// are not in it.
 package deployed
 
 import (
@@ -17,7 +18,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 )
 
-// Stack is what the stack's last update left in its state.
+// Stack holds the resources in the state after the stack's last update.
 type Stack struct {
 	byType map[string][]Resource
 }
@@ -26,15 +27,16 @@ type Stack struct {
 type Resource struct {
 	// Name is the logical name.
 	Name string
-	// Outputs are what outputs names of its inputs and of what the provider answered. Numbers are float64.
+	// Outputs holds those of the resource's inputs and outputs that the type outputs names. Numbers are
+	// float64.
 	Outputs map[string]any
 }
 
-// function is the engine's own, which needs no provider:
+// function is built into the engine and needs no provider:
 // https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/resource/deploy/builtins.go
 const function = "pulumi:pulumi:readStackResourceOutputs"
 
-// question and answer are those of the function.
+// question and answer are the function's argument and result.
 type question struct {
 	StackName string `pulumi:"stackName"`
 }
@@ -46,8 +48,9 @@ type answer struct {
 	} `pulumi:"outputs"`
 }
 
-// outputs are those that are read, of resources of any type. All would be too many: a refresh leaves
-// the code of a function as a hash without a place, and the SDK fails on an answer with that in it
+// outputs names the outputs that are read, of resources of any type. Reading all of them would fail:
+// after a refresh a function's code is only a hash, without the path of an archive, and the SDK
+// rejects an answer that contains one
 // (https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/pulumi/rpc.go, unmarshalPropertyValue).
 type outputs struct {
 	ARN                  any `pulumi:"arn"`
@@ -77,7 +80,7 @@ type outputs struct {
 	VPCOptions           any `pulumi:"vpcOptions"`
 }
 
-// byName are the outputs that a resource has.
+// byName returns the outputs that a resource has.
 func (o outputs) byName() map[string]any {
 	named := map[string]any{}
 	fields := reflect.ValueOf(o)
@@ -89,7 +92,7 @@ func (o outputs) byName() map[string]any {
 	return named
 }
 
-// Reads says whether an output is one of those that are read.
+// Reads reports whether an output is one of those that are read.
 func Reads(output string) bool {
 	fields := reflect.VisibleFields(reflect.TypeFor[outputs]())
 	return slices.ContainsFunc(fields, func(f reflect.StructField) bool { return f.Tag.Get("pulumi") == output })
@@ -133,20 +136,20 @@ func (s *Stack) Find(token, name string) (Resource, bool) {
 	return Resource{}, false
 }
 
-// Text is an output that is a text, "" where there is none.
+// Text returns an output that is a string, or "" if there is none.
 func (r Resource) Text(output string) string {
 	text, _ := r.Outputs[output].(string)
 	return text
 }
 
-// Number is an output that is a number, 0 where there is none.
+// Number returns an output that is a number, or 0 if there is none.
 func (r Resource) Number(output string) float64 {
 	n, _ := r.Outputs[output].(float64)
 	return n
 }
 
-// Mentioning lists the types of the resources that have a text among their outputs, such as the id
-// of a subnet that they lie in.
+// Mentioning lists the types of the resources that have a string among their outputs, such as the
+// id of their subnet.
 func (s *Stack) Mentioning(text string) []string {
 	var tokens []string
 	for token, resources := range s.byType {

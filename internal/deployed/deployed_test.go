@@ -79,7 +79,7 @@ func TestReadFindsResourcesByTypeAndName(t *testing.T) {
 	assert.False(t, ok)
 }
 
-// After a refresh the state has a function's code as a hash alone.
+// After a refresh the state has only a hash of a function's code.
 func TestCodeWithoutAPlaceIsNotRead(t *testing.T) {
 	t.Parallel()
 	code := resource.NewProperty(&archive.Archive{Sig: archive.ArchiveSig, Hash: "4f2a"})

@@ -13,10 +13,10 @@ import (
 	"github.com/google/go-github/v84/github"
 )
 
-// ErrForbidden is what a token gets that has no right to what it is used for.
+// ErrForbidden says that the token lacks the permission for the call.
 var ErrForbidden = errors.New("the token may not do that in this repository")
 
-// BotLogin is who writes with the token of a workflow.
+// BotLogin is the author of comments written with the token of a workflow.
 const BotLogin = "github-actions[bot]"
 
 // Options of a [Client].
@@ -27,10 +27,10 @@ type Options struct {
 	Token string
 	// BaseURL of the API. Default https://api.github.com.
 	BaseURL string
-	// Author is the login whose comments and issues are updated: nobody else's are touched.
-	// Default [BotLogin].
+	// Author is the login whose comments and issues are updated; those of others are never
+	// touched. Default [BotLogin].
 	Author string
-	// Wait between attempts, the first time; it doubles. Default 1 s.
+	// Wait before the second attempt; it doubles with each further one. Default 1 s.
 	Wait time.Duration
 }
 
@@ -44,13 +44,14 @@ type Client struct {
 }
 
 const (
-	// callTimeout is how long one call may take.
+	// callTimeout bounds one call.
 	callTimeout = 30 * time.Second
 	// attempts at a change before it is given up: with doubling waits, some 15 seconds.
 	attempts = 5
-	// pageSize is the most that the API lists at once.
+	// pageSize is the largest page that the API returns.
 	pageSize = 100
-	// longestWait for a limit on the rate of calls to end; beyond it a job had better fail.
+	// longestWait is the longest wait for a rate limit to end. If it takes longer, the job should
+	// fail.
 	longestWait = 2 * time.Minute
 )
 
@@ -87,8 +88,8 @@ func New(options Options) (*Client, error) {
 	return c, nil
 }
 
-// try repeats a change as a whole until GitHub answers. An attempt begins by looking at what
-// is there, so that a change which arrived although its answer was lost is not made twice.
+// try repeats a change as a whole until GitHub answers. Each attempt looks at what exists
+// first: a change that arrived although its answer was lost is not made twice.
 func (c *Client) try(ctx context.Context, what string, change func(context.Context) error) error {
 	wait := c.wait
 	for attempt := 1; ; attempt++ {
@@ -109,7 +110,7 @@ func (c *Client) try(ctx context.Context, what string, change func(context.Conte
 	}
 }
 
-// pause says whether an error may pass, and how long to wait.
+// pause reports whether an error is temporary, and how long to wait.
 func (c *Client) pause(err error, wait time.Duration) (time.Duration, bool) {
 	var limit *github.RateLimitError
 	var abuse *github.AbuseRateLimitError
@@ -131,14 +132,14 @@ func (c *Client) pause(err error, wait time.Duration) (time.Duration, bool) {
 	}
 }
 
-// explain says what failed, without the token, and tells a token without the right from
-// everything else.
+// explain says what failed, without showing the token, and returns ErrForbidden if the token
+// lacks a permission.
 func (c *Client) explain(what string, err error) error {
 	text := strings.ReplaceAll(err.Error(), c.token, "[token]")
 	var answer *github.ErrorResponse
 	if errors.As(err, &answer) {
 		switch answer.Response.StatusCode {
-		// GitHub hides what a token may not see as if it were not there.
+		// GitHub answers 404 for things that a token may not see.
 		case http.StatusForbidden, http.StatusNotFound:
 			return fmt.Errorf("%s: %w: %s", what, ErrForbidden, text)
 		}
@@ -146,7 +147,7 @@ func (c *Client) explain(what string, err error) error {
 	return fmt.Errorf("%s: %s", what, text)
 }
 
-// ours says whether something was written by the author, and begins with the marker.
+// ours reports whether the author wrote a text and whether it starts with the marker.
 func (c *Client) ours(user *github.User, body, marker string) bool {
 	return user.GetLogin() == c.author && strings.HasPrefix(strings.TrimLeft(body, "\ufeff \t\r\n"), marker)
 }

@@ -7,11 +7,11 @@ import (
 	"github.com/google/go-github/v84/github"
 )
 
-// Outcome says what became of a comment or an issue.
+// Outcome is the result for a comment or an issue.
 type Outcome struct {
 	// Action is created, updated, closed, or unchanged.
 	Action string
-	// URL where it can be read; empty where there is none.
+	// URL of the comment or issue; empty if there is none.
 	URL string
 }
 
@@ -23,8 +23,8 @@ const (
 	Unchanged = "unchanged"
 )
 
-// UpsertComment makes the pull request's comment with the marker say body, which begins with
-// the marker.
+// UpsertComment sets the text of the pull request's comment with the marker to body, which
+// begins with the marker. It creates the comment if there is none.
 func (c *Client) UpsertComment(ctx context.Context, pullRequest int, marker, body string) (Outcome, error) {
 	var outcome Outcome
 	err := c.try(ctx, fmt.Sprintf("comment on pull request %d of %s/%s", pullRequest, c.owner, c.name), func(ctx context.Context) error {

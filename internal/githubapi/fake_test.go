@@ -18,7 +18,7 @@ import (
 	"aws-webapp/internal/githubapi"
 )
 
-// token must never be seen again.
+// token must never show up in any output.
 const token = "canary-token"
 
 // item is a comment or an issue as the API shows it.
@@ -34,7 +34,7 @@ type item struct {
 	Labels      []string          `json:"-"`
 }
 
-// fake is a GitHub of one repository, with the bounds of the real one.
+// fake is a GitHub with one repository and the limits of the real one.
 type fake struct {
 	t *testing.T
 	sync.Mutex

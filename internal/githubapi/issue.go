@@ -7,17 +7,17 @@ import (
 	"github.com/google/go-github/v84/github"
 )
 
-// Issue that is to be open.
+// Issue describes an issue that should be open.
 type Issue struct {
 	// Marker by which it is found again; Body begins with it.
 	Marker string
 	Title  string
 	Body   string
-	// Label that it gets, and by which it is looked for.
+	// Label that it gets and by which it is found.
 	Label string
 }
 
-// UpsertIssue opens the issue, or makes the open one say what this one does.
+// UpsertIssue opens the issue, or updates the open one.
 func (c *Client) UpsertIssue(ctx context.Context, issue Issue) (Outcome, error) {
 	var outcome Outcome
 	err := c.try(ctx, fmt.Sprintf("open an issue in %s/%s", c.owner, c.name), func(ctx context.Context) error {
@@ -47,7 +47,7 @@ func (c *Client) UpsertIssue(ctx context.Context, issue Issue) (Outcome, error) 
 	return outcome, nil
 }
 
-// CloseIssue closes the open issue with the marker, if there is one, with a last word.
+// CloseIssue closes the open issue with the marker, if there is one, with a last comment.
 func (c *Client) CloseIssue(ctx context.Context, marker, label, word string) (Outcome, error) {
 	outcome := Outcome{Action: Unchanged}
 	err := c.try(ctx, fmt.Sprintf("close an issue in %s/%s", c.owner, c.name), func(ctx context.Context) error {
@@ -55,7 +55,8 @@ func (c *Client) CloseIssue(ctx context.Context, marker, label, word string) (Ou
 		if err != nil || old == nil {
 			return err
 		}
-		// Closed first: a repetition after a lost answer finds nothing to comment on twice.
+		// Close first: if the answer gets lost, the repetition finds no open issue and does not
+		// comment twice.
 		state, reason := "closed", "completed"
 		closed, _, err := c.api.Issues.Edit(ctx, c.owner, c.name, old.GetNumber(), &github.IssueRequest{State: &state, StateReason: &reason})
 		if err != nil {

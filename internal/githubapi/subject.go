@@ -6,18 +6,20 @@ import (
 	"net/http"
 )
 
-// Subject is how the tokens that jobs of the repository get for other clouds name it.
+// Subject describes the subject of the tokens with which jobs of the repository sign in to
+// other clouds.
 type Subject struct {
-	// Prefix of the claim sub, such as repo:owner@1/name@2; empty where the API does not say it.
+	// Prefix of the claim sub, such as repo:owner@1/name@2; empty if the API does not return it.
 	Prefix string `json:"sub_claim_prefix"`
-	// Default says that the claim goes on as GitHub's own does, with environment, event or branch.
+	// Default says that the rest of the claim is GitHub's default: environment, event or branch.
 	Default bool `json:"use_default"`
 }
 
-// Subject asks for it. The token needs to read the repository's settings of Actions.
+// Subject reads the repository's subject. The token needs to read the repository's Actions
+// settings.
 //
-// Source: https://docs.github.com/en/rest/actions/oidc, "Get the customization template for an OIDC subject claim for a
-// repository". The prefix is in the answer since GitHub puts ids into it; go-github does not know it yet.
+// Source: https://docs.github.com/en/rest/actions/oidc, "Get the customization template for an OIDC subject claim for
+// a repository". The answer has had the prefix since GitHub put ids into it; go-github does not support it yet.
 func (c *Client) Subject(ctx context.Context) (Subject, error) {
 	var subject Subject
 	err := c.try(ctx, fmt.Sprintf("ask how tokens name %s/%s", c.owner, c.name), func(ctx context.Context) error {

@@ -1,6 +1,6 @@
-// Package integration uses a deployed visitor book from outside. What each part does alone is
-// known when these run; they find what only shows when DNS, certificate, load balancer,
-// service and database are put together.
+// Package integration tests a deployed visitor book from outside. The parts have tests of their
+// own; these checks find faults that only show when DNS, certificate, load balancer, service
+// and database work together. It imports nothing of this project and calls no AWS API.
 package integration
 
 import (
@@ -22,7 +22,7 @@ type Check struct {
 	Run func(ctx context.Context, client *http.Client, base string) error
 }
 
-// Checks in the order in which a failure says most.
+// Checks returns the checks, those whose failure explains most first.
 func Checks() []Check {
 	return []Check{
 		{"the service is healthy, and so is its database", healthy},
@@ -32,9 +32,9 @@ func Checks() []Check {
 }
 
 const (
-	// mostOfPage is how much of a page is read.
+	// mostOfPage is the number of bytes that are read of a page.
 	mostOfPage = 1 << 20
-	// mostShown is how much of a page an error repeats.
+	// mostShown is the number of bytes of a page that an error repeats.
 	mostShown = 200
 )
 
@@ -43,7 +43,7 @@ func healthy(ctx context.Context, client *http.Client, base string) error {
 	return err
 }
 
-// redirects follows nothing: the first answer must already lead to HTTPS.
+// redirects follows no redirect: the first answer must already lead to HTTPS.
 func redirects(ctx context.Context, client *http.Client, base string) error {
 	address, err := url.Parse(base)
 	if err != nil {
@@ -72,7 +72,7 @@ func redirects(ctx context.Context, client *http.Client, base string) error {
 	return nil
 }
 
-// remembers writes an entry that nobody else writes, and looks for it on the first page.
+// remembers writes a unique entry and looks for it on the first page.
 func remembers(ctx context.Context, client *http.Client, base string) error {
 	mark := "integration " + rand.Text()
 	form := url.Values{"name": {"Pipeline"}, "message": {mark}}
@@ -103,7 +103,7 @@ func get(ctx context.Context, client *http.Client, address string) (string, erro
 	return ask(client, request)
 }
 
-// ask wants an answer of 200, after redirects.
+// ask requires an answer of 200, after redirects.
 func ask(client *http.Client, request *http.Request) (string, error) {
 	answer, err := client.Do(request)
 	if err != nil {

@@ -9,10 +9,11 @@ import (
 	"syscall"
 )
 
-// memory is what a program of tests may take, in KiB of addresses: some mutants fill a list without end.
+// memory bounds the address space of a test program, in KiB: some mutants fill a list without end.
 const memory = 10 << 20
 
-// contained is a program that may not take all memory, and that ends with everything that it has started.
+// contained returns a command whose memory is bounded, and which ends together with everything that it
+// has started.
 func contained(ctx context.Context, program string, args ...string) *exec.Cmd {
 	script := fmt.Sprintf(`ulimit -v %d 2>/dev/null; exec "$0" "$@"`, memory)
 	args = append([]string{"-c", script, program}, args...)

@@ -5,7 +5,7 @@ import (
 	"os/exec"
 )
 
-// contained is a program of tests. Windows is not asked to keep what it takes small.
+// contained returns the command of a test program. On Windows its memory is not bounded.
 func contained(ctx context.Context, program string, args ...string) *exec.Cmd {
 	return exec.CommandContext(ctx, program, args...)
 }

@@ -11,7 +11,8 @@ import (
 	"strings"
 )
 
-// copyModule copies what Git has or would take of the module at root. What was built is shared.
+// copyModule copies the files of the module at root that Git tracks or would add. Built tools
+// are shared.
 func copyModule(ctx context.Context, root, into string) error {
 	command := exec.CommandContext(ctx, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
 	command.Dir = root
@@ -34,7 +35,7 @@ func copyModule(ctx context.Context, root, into string) error {
 	return nil
 }
 
-// copyFile copies a file or link. One that was deleted, and not committed yet, is left away.
+// copyFile copies a file or link. A file whose deletion is not committed yet is skipped.
 func copyFile(from, to string) error {
 	info, err := os.Lstat(from)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -2,7 +2,8 @@ package mutants
 
 import "math/rand/v2"
 
-// Draw takes a sample of the packages' mutants that compile. One seed draws the same of the same code.
+// Draw takes a sample of the packages' mutants that compile. The same seed draws the same sample of
+// the same code.
 func Draw(packages []*Package, seed uint64, size int) (drawn []*Mutant, of int) {
 	var all []*Mutant
 	for _, p := range packages {

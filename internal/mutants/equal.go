@@ -9,8 +9,8 @@ import (
 	"strconv"
 )
 
-// enters says whether there is something to mutate in a node: not in types, and not in what people read while they
-// look for a fault.
+// enters reports whether a node may contain mutants: types do not, nor does text that people read while they look
+// for a fault.
 func (w *finder) enters(node ast.Node) bool {
 	switch node := node.(type) {
 	case *ast.GenDecl:
@@ -23,7 +23,7 @@ func (w *finder) enters(node ast.Node) bool {
 	return !problems.has(w.pkg.info, node)
 }
 
-// isDescription says whether a function writes its receiver for people.
+// isDescription reports whether a function describes its receiver for people.
 func isDescription(node *ast.FuncDecl) bool {
 	switch node.Name.Name {
 	case "String", "GoString", "Error":
@@ -32,10 +32,11 @@ func isDescription(node *ast.FuncDecl) bool {
 	return false
 }
 
-// prose is two words.
+// prose matches two words.
 var prose = regexp.MustCompile(`[A-Za-z,.:;)'"]\s+[A-Za-z(%"]`)
 
-// isProse says whether an expression is a text of words, perhaps within a call such as pulumi.String.
+// isProse reports whether an expression is a string of words, perhaps within a call such as
+// pulumi.String.
 func isProse(e ast.Expr) bool {
 	if call, ok := e.(*ast.CallExpr); ok && len(call.Args) == 1 {
 		e = call.Args[0]
@@ -48,11 +49,11 @@ func isProse(e ast.Expr) bool {
 	return err == nil && prose.MatchString(text)
 }
 
-// calls are functions by package, or builtin ones.
+// calls matches functions by package, or builtin ones.
 type calls map[string]*regexp.Regexp
 
 var (
-	// problems are functions whose arguments are for people who look for a fault.
+	// problems matches functions whose arguments are for people who look for a fault.
 	problems = calls{
 		"":         regexp.MustCompile(`^panic$`),
 		"errors":   regexp.MustCompile(`^New$`),
@@ -60,7 +61,8 @@ var (
 		"log":      regexp.MustCompile(`.`),
 		"log/slog": regexp.MustCompile(`.`),
 	}
-	// unseen are functions that nobody notices: logs, and those that only get memory.
+	// unseen matches functions whose effect no test sees: logs, and those that only allocate
+	// memory.
 	unseen = calls{
 		"bytes":    regexp.MustCompile(`^Grow$`),
 		"log":      regexp.MustCompile(`.`),
@@ -68,18 +70,18 @@ var (
 		"slices":   regexp.MustCompile(`^Grow$`),
 		"strings":  regexp.MustCompile(`^Grow$`),
 	}
-	// allocations are functions whose numbers are capacities.
+	// allocations matches functions whose numbers are capacities.
 	allocations = calls{
 		"":        regexp.MustCompile(`^make$`),
 		"bytes":   regexp.MustCompile(`^Grow$`),
 		"slices":  regexp.MustCompile(`^Grow$`),
 		"strings": regexp.MustCompile(`^Grow$`),
 	}
-	// prints are functions that write texts; what they write into them counts.
+	// prints matches functions that write text; the values that they format count.
 	prints = calls{"fmt": regexp.MustCompile(`^(Print|Fprint)`)}
 )
 
-// has says whether a node is a call of one of the functions.
+// has reports whether a node is a call of one of the functions.
 func (c calls) has(info *types.Info, node ast.Node) bool {
 	call, ok := node.(*ast.CallExpr)
 	if !ok {
@@ -106,7 +108,7 @@ func (c calls) has(info *types.Info, node ast.Node) bool {
 	return c[path] != nil && c[path].MatchString(name.Name)
 }
 
-// within says whether the present node is within an argument of one of the functions.
+// within reports whether the present node is within an argument of one of the functions.
 func (c calls) within(w *finder) bool {
 	for _, node := range slices.Backward(w.above) {
 		if _, ok := node.(ast.Stmt); ok {
@@ -119,7 +121,8 @@ func (c calls) within(w *finder) bool {
 	return false
 }
 
-// isDuration says whether an expression is a time.Duration: no test waits to see whether a wait is a second longer.
+// isDuration reports whether an expression is a time.Duration: no test waits to see whether a wait is a second
+// longer.
 func isDuration(info *types.Info, e ast.Expr) bool {
 	t := info.TypeOf(e)
 	return t != nil && t.String() == "time.Duration"

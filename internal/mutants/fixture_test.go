@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// module writes a module of its own with Git's view of it, and gives its directory.
+// module writes a module into a Git repository and returns its directory.
 func module(t *testing.T, files map[string]string) string {
 	t.Helper()
 	root := t.TempDir()

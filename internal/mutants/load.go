@@ -36,7 +36,7 @@ type file struct {
 	syntax *ast.File
 }
 
-// listed is what `go list` says of a package.
+// listed is the output of `go list` for a package.
 type listed struct {
 	ImportPath, Dir, Export string
 	GoFiles                 []string
@@ -44,7 +44,7 @@ type listed struct {
 	XTestGoFiles            []string
 }
 
-// list asks `go list` in a directory. Packages without files besides tests are listed, too.
+// list runs `go list` in a directory. It also lists packages that only have tests.
 func list(ctx context.Context, dir string, args ...string) ([]listed, error) {
 	fields := "-json=ImportPath,Dir,Export,GoFiles,TestGoFiles,XTestGoFiles"
 	args = append([]string{"list", "-e", fields}, args...)
@@ -68,7 +68,7 @@ func list(ctx context.Context, dir string, args ...string) ([]listed, error) {
 	}
 }
 
-// Load reads packages of the module at root. It compiles what they import, so that types are known.
+// Load reads packages of the module at root. It compiles their imports to know the types.
 func Load(ctx context.Context, root string, patterns ...string) ([]*Package, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
@@ -117,7 +117,7 @@ func Load(ctx context.Context, root string, patterns ...string) ([]*Package, err
 	return packages, nil
 }
 
-// read parses the files and finds out their types.
+// read parses and type-checks the files.
 func (p *Package) read() error {
 	p.info = &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
@@ -138,7 +138,7 @@ func (p *Package) read() error {
 	return nil
 }
 
-// compiles says whether the package still compiles with some files exchanged and some added.
+// compiles reports whether the package still compiles with some files replaced and some added.
 func (p *Package) compiles(changed map[string][]byte) error {
 	var syntax []*ast.File
 	for _, f := range p.files {
@@ -157,10 +157,10 @@ func (p *Package) compiles(changed map[string][]byte) error {
 	return err
 }
 
-// offset is a position's place in its file.
+// offset returns a position's offset in its file.
 func (p *Package) offset(pos token.Pos) int { return p.fset.Position(pos).Offset }
 
-// text is a node's source.
+// text returns a node's source.
 func (p *Package) text(f *file, node ast.Node) string {
 	return string(f.source[p.offset(node.Pos()):p.offset(node.End())])
 }

@@ -9,7 +9,7 @@ import (
 
 // Mutant is one mistake in one place.
 type Mutant struct {
-	// Operator says what kind of mistake it is.
+	// Operator is the kind of the mistake.
 	Operator string
 	// File is relative to the module's root.
 	File string
@@ -19,12 +19,13 @@ type Mutant struct {
 	pkg    *Package
 	file   *file
 	edit   edit
-	// function is what the mistake is in, or else value, the first value of a package's variable.
+	// function is the function with the mistake; or else value, the first value of a package's
+	// variable, has it.
 	function *ast.FuncDecl
 	value    *variable
-	// constant says that it is in a constant of the package.
+	// constant says that the mistake is in a constant of the package.
 	constant bool
-	// statement is the one of a block that the mistake is in; it is nil outside functions.
+	// statement is the statement of a block that has the mistake; it is nil outside functions.
 	statement ast.Stmt
 }
 
@@ -40,7 +41,7 @@ type edit struct {
 	text     string
 }
 
-// Diff is the lines that the mistake changes, before and after.
+// Diff returns the lines that the mistake changes, before and after.
 func (m *Mutant) Diff() string {
 	source := m.file.source
 	from, to := m.edit.from, m.edit.to
@@ -70,8 +71,8 @@ func (m *Mutant) Diff() string {
 	return b.String()
 }
 
-// apply makes edits to a part of a source that begins at an offset. At one place, those of the list's front
-// come first.
+// apply makes edits to a part of a source that begins at an offset. Edits at the same place are made in the
+// order of the list.
 func apply(source []byte, begin, end int, edits []edit) string {
 	edits = slices.Clone(edits)
 	slices.SortStableFunc(edits, func(a, b edit) int { return a.from - b.from })

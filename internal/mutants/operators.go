@@ -10,7 +10,7 @@ import (
 type finder struct {
 	pkg  *Package
 	file *file
-	// above are the nodes around the present one, outermost first.
+	// above holds the nodes around the present one, outermost first.
 	above []ast.Node
 	found []*Mutant
 }
@@ -77,7 +77,7 @@ func (w *finder) visit(node ast.Node) bool {
 	return true
 }
 
-// add notes a mutant, unless it is in a variable that is set together with others, or that nobody names.
+// add records a mutant, unless it is in a variable that is set together with others or has no name.
 func (w *finder) add(operator string, from, to token.Pos, text string) {
 	m := &Mutant{
 		Operator: operator, File: w.file.path, Line: w.pkg.fset.Position(from).Line, pkg: w.pkg, file: w.file,
@@ -112,7 +112,8 @@ func (w *finder) place(m *Mutant, pos token.Pos) bool {
 	return m.function != nil || m.value != nil || m.constant
 }
 
-// variableAt is the variable with a value around a position, or nil for what several share.
+// variableAt returns the variable whose value contains a position, or nil if several variables
+// share the value.
 func variableAt(spec *ast.ValueSpec, pos token.Pos) *variable {
 	if len(spec.Names) != len(spec.Values) {
 		return nil
@@ -125,7 +126,8 @@ func variableAt(spec *ast.ValueSpec, pos token.Pos) *variable {
 	return nil
 }
 
-// within is the statement of a list around a position, or else the one that was found further out.
+// within returns the statement of a list that contains a position, or else the one found further
+// out.
 func within(list []ast.Stmt, pos token.Pos, outer ast.Stmt) ast.Stmt {
 	for _, statement := range list {
 		switch statement.(type) {
@@ -139,7 +141,7 @@ func within(list []ast.Stmt, pos token.Pos, outer ast.Stmt) ast.Stmt {
 	return outer
 }
 
-// parent is the node around the present one.
+// parent returns the node around the present one.
 func (w *finder) parent() ast.Node {
 	if len(w.above) == 0 {
 		return nil
@@ -147,7 +149,7 @@ func (w *finder) parent() ast.Node {
 	return w.above[len(w.above)-1]
 }
 
-// turned are operators and what somebody might have written instead.
+// turned maps operators to those that somebody might have written instead.
 var turned = map[token.Token][]string{
 	token.EQL: {"!="}, token.NEQ: {"=="},
 	token.LSS: {"<=", ">="}, token.LEQ: {"<", ">"}, token.GTR: {">=", "<="}, token.GEQ: {">", "<"},
@@ -189,7 +191,8 @@ func (w *finder) assignment(node *ast.AssignStmt) {
 	w.drop(node)
 }
 
-// condition forces a condition, which is evaluated nevertheless. A loop that never ends tells nothing.
+// condition forces the result of a condition, which is still evaluated. It does not make a loop
+// endless: that would show nothing.
 func (w *finder) condition(cond ast.Expr, both bool) {
 	if cond == nil {
 		return

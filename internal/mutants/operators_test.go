@@ -12,8 +12,8 @@ import (
 	"aws-webapp/internal/mutants"
 )
 
-// operators are, by the code, every mutant that is made of it: the operator, and the line with the mistake, or nothing
-// for what was dropped.
+// operators lists, for each piece of code, all of its mutants: the operator, and the line with the mistake, or nothing
+// for a dropped line.
 var operators = map[string]struct{ code, want string }{
 	"a condition": {`if a == b {
 		n = m
@@ -122,7 +122,7 @@ var operators = map[string]struct{ code, want string }{
 		statement dropped:`},
 }
 
-// declarations are the same of what is outside functions.
+// declarations is the same for code outside functions.
 var declarations = map[string]struct{ code, want string }{
 	"variables": {`var table = []int{7}`, `entry dropped: var table = []int{}
 		number changed: var table = []int{(7 + 1)}`},
@@ -154,7 +154,7 @@ func TestOperators(t *testing.T) {
 	}
 }
 
-// around is what the code of the tests uses. It has nothing to mutate.
+// around declares what the code of the tests uses. It has nothing to mutate.
 const around = `
 import (
 	"bytes"
@@ -193,7 +193,7 @@ func pair(int) (first, second string) { return }
 
 `
 
-// found are the mutants of each source, one a line.
+// found returns the mutants of each source, one per line.
 func found(t *testing.T, sources map[string]string) map[string][]string {
 	t.Helper()
 	files, names := map[string]string{}, map[string]string{}
@@ -219,7 +219,7 @@ func found(t *testing.T, sources map[string]string) map[string][]string {
 	return all
 }
 
-// lines are the lines of a text without what they are indented by.
+// lines returns the lines of a text without their indentation.
 func lines(text string) []string {
 	all := []string{}
 	for line := range strings.Lines(text) {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Count is the number of mutants with any of some outcomes.
+// Count returns the number of mutants with any of the outcomes.
 func (m *Measured) Count(outcomes ...Outcome) int {
 	n := 0
 	for _, result := range m.Results {
@@ -19,10 +19,11 @@ func (m *Measured) Count(outcomes ...Outcome) int {
 	return n
 }
 
-// Tried is the number of mutants that were tried.
+// Tried returns the number of mutants that were tried.
 func (m *Measured) Tried() int { return len(m.Results) - m.Count(Untried) }
 
-// Score is the share of the mutants tried that were killed or timed out, in percent; 0 if none was tried.
+// Score returns the share of the mutants tried that were killed or timed out, in percent; 0 if none was
+// tried.
 func (m *Measured) Score() float64 { return m.share(Killed, GoldenOnly, TimedOut) }
 
 func (m *Measured) share(outcomes ...Outcome) float64 {
@@ -51,7 +52,7 @@ func (m *Measured) Write(w io.Writer) {
 	fmt.Fprintln(w)
 }
 
-// Summarize reports all targets in a table, one a line.
+// Summarize reports all targets in a table, one per line.
 func Summarize(w io.Writer, seed uint64, all []*Measured) {
 	fmt.Fprintf(w, "%-12s %6s %6s %7s %9s %12s  (seed %d)\n",
 		"target", "tried", "score", "golden", "survived", "not covered", seed)

@@ -15,24 +15,25 @@ import (
 	"time"
 )
 
-// Options say how to measure.
+// Options of a measurement.
 type Options struct {
 	// Root is the module's directory.
 	Root string
 	Seed uint64
-	// Sample is the number of mutants a target.
+	// Sample is the number of mutants per target.
 	Sample int
-	// Workers is how many mutants are tried at a time.
+	// Workers is the number of mutants tried at a time.
 	Workers int
-	// Grace is what the tests may take with a mutant beyond five times what they usually take: 15 seconds if it is 0.
+	// Grace is added to five times the usual duration of the tests to get their time limit with a mutant: 15 seconds
+	// if it is 0.
 	Grace time.Duration
-	// Until is when no further mutant is begun; the zero time is never.
+	// Until is the time from which no further mutant is started; the zero time means never.
 	Until time.Time
-	// Progress gets a line a mutant.
+	// Progress gets a line per mutant.
 	Progress io.Writer
 }
 
-// Outcome is what became of a mutant.
+// Outcome is the fate of a mutant.
 type Outcome string
 
 // The outcomes.
@@ -53,13 +54,13 @@ type Result struct {
 	By string
 }
 
-// Measured is what was found of a target.
+// Measured holds the results for a target.
 type Measured struct {
 	Target Target
 	// Of is the number of mutants that the sample was drawn from.
 	Of      int
 	Results []Result
-	// LeftOut are tests that fail in the copy without a mutant; nothing can be said of them.
+	// LeftOut lists tests that fail in the copy without a mutant; they are not used.
 	LeftOut []string
 	Took    time.Duration
 }
@@ -72,7 +73,7 @@ type run struct {
 	// module is the copy with the mutants, pristine the one without.
 	module, pristine string
 	suites           []*suite
-	// update holds the one run that rewrites golden files, or that changes the pristine copy.
+	// update lets only one run at a time rewrite golden files or change the pristine copy.
 	update sync.Mutex
 }
 
@@ -270,10 +271,12 @@ func (r *run) read(ctx context.Context, m *Mutant, suites []*suite) string {
 	return ""
 }
 
-// patience is how long the tests may take with a mutant, on a machine that does other things, too.
+// patience is the time limit of the tests with a mutant, on a machine that is busy with other
+// things.
 func (r *run) patience(s *suite) time.Duration { return cmp.Or(r.Grace, 15*time.Second) + 5*s.usual }
 
-// variant is a copy of the module with a mutated constant, and the suites to build there.
+// variant makes a copy of the module with a mutated constant, and returns the suites to build
+// there.
 func (r *run) variant(ctx context.Context, m *Mutant) (module string, suites []*suite, err error) {
 	scratch, err := os.MkdirTemp(r.scratch, "constant-")
 	if err != nil {
@@ -291,7 +294,7 @@ func (r *run) variant(ctx context.Context, m *Mutant) (module string, suites []*
 	return module, suites, write(module, m.pkg.switched([]*Mutant{m}))
 }
 
-// failsUpdated says whether a test fails although golden files are rewritten.
+// failsUpdated reports whether a test fails even if golden files are rewritten.
 func (r *run) failsUpdated(ctx context.Context, m *Mutant, built string, suites []*suite) bool {
 	r.update.Lock()
 	defer r.update.Unlock()

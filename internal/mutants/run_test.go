@@ -15,7 +15,7 @@ import (
 	"aws-webapp/internal/mutants"
 )
 
-// shop is a module whose tests hold some of it.
+// shop is a module whose tests hold only part of its behaviour.
 var shop = map[string]string{
 	"clock/clock.go": `package clock
 
@@ -133,7 +133,7 @@ func TestElsewhere(t *testing.T) {
 `,
 }
 
-// outcomes are what becomes of every mutant of the shop that compiles.
+// outcomes lists the outcome of every mutant of the shop that compiles.
 const outcomes = `
 	const limit, unread = (3 + 1), 4: killed shop TestLimit
 	const limit, unread = 3, (4 + 1): survived
@@ -252,7 +252,7 @@ func TestChoose(t *testing.T) {
 	assert.ErrorContains(t, err, `there is no target "sidr": use any of cidr, rotation`)
 }
 
-// What is renamed or moved must not fall out of the measurement.
+// A package that is renamed or moved must not drop out of the measurement.
 func TestTargetsExist(t *testing.T) {
 	list := exec.CommandContext(t.Context(), "go", "list", "-find")
 	list.Dir = filepath.Join("..", "..")

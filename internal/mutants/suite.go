@@ -21,20 +21,21 @@ import (
 type suite struct {
 	// dir is relative to the module's root.
 	dir, binary string
-	// golden are the tests that compare with files which -update rewrites.
+	// golden lists the tests that compare with files which -update rewrites.
 	golden map[string]bool
-	// broken are tests that fail without a mutant, readers those that fail only because all mutants are in the source.
+	// broken lists tests that fail without a mutant, readers those that fail only because all mutants are in the
+	// source.
 	broken, readers []string
-	// reached are the numbers of the mutants whose place the tests come to.
+	// reached lists the numbers of the mutants that the tests reach.
 	reached map[int]bool
-	// usual is how long the tests take without a mutant.
+	// usual is the time that the tests take without a mutant.
 	usual time.Duration
 }
 
-// verdict is what tests said of a mutant.
+// verdict is the result of the tests for a mutant.
 type verdict struct {
 	failed, late bool
-	// test is the first that failed; it is empty if the program ended without saying.
+	// test is the first test that failed; empty if the program ended without naming one.
 	test   string
 	output []byte
 }
@@ -69,8 +70,8 @@ func isChoice(arg string) bool { return strings.HasPrefix(arg, "-test.run=") }
 
 func choice(tests []string) string { return "-test.run=^(" + strings.Join(tests, "|") + ")$" }
 
-// measure runs the tests without a mutant: how long they take, what they reach, and which fail. Those that pass where
-// the source is as it was, in pristine, read the source.
+// measure runs the tests without a mutant to learn how long they take, what they reach and which fail. Tests that
+// fail only in the copy with the mutants, but pass in pristine, read the source.
 func (s *suite) measure(ctx context.Context, root, pristine, scratch string) error {
 	trace := filepath.Join(scratch, "reached")
 	for attempt := 0; ; attempt++ {

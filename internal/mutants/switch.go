@@ -21,10 +21,10 @@ const (
 // switchFile is added to each package with mutants.
 const switchFile = "mutants_switch.go"
 
-// switchImports are what that file imports.
+// switchImports lists the imports of that file.
 var switchImports = []string{"os", "strconv", "sync"}
 
-// switchSource is what the mutated functions call.
+// switchSource returns the functions that mutated functions call.
 func switchSource(f *file) []byte {
 	return fmt.Appendf(nil, `package %s
 
@@ -58,7 +58,7 @@ func mutantReached(n int) {
 `, f.syntax.Name.Name, envMutant, envReached)
 }
 
-// switched are the files of a package that hold mutants, all at once, by path. A mutant in a constant is always on.
+// switched returns the files of a package with all mutants in them, by path. A mutant in a constant is always on.
 func (p *Package) switched(mutants []*Mutant) map[string][]byte {
 	sources := map[string][]byte{}
 	for _, f := range p.files {
@@ -105,7 +105,8 @@ func (p *Package) switchedFile(f *file, mutants []*Mutant) []byte {
 	return []byte(apply(f.source, 0, len(f.source), s.edits) + s.added.String())
 }
 
-// together groups mutants by what they are in, in their order, and leaves those out that are in nothing.
+// together groups mutants by the declaration that contains them, in their order, and leaves out those
+// outside of any.
 func together[K comparable](mutants []*Mutant, place func(*Mutant) K) [][]*Mutant {
 	var none K
 	var groups [][]*Mutant
@@ -133,8 +134,8 @@ type switcher struct {
 	imports map[string]string
 }
 
-// mutateFunction puts a mutated copy beside the function for each mutant, and has the function call the one that is
-// to run.
+// mutateFunction puts a mutated copy beside the function for each mutant, and makes the function call the selected
+// one.
 func (s *switcher) mutateFunction(decl *ast.FuncDecl, mutants []*Mutant) {
 	receiver, typeArgs := "", ""
 	if decl.Recv != nil {
@@ -171,7 +172,7 @@ func (s *switcher) mutateFunction(decl *ast.FuncDecl, mutants []*Mutant) {
 	}
 }
 
-// names are those of a function's parameters, which get some where they have none.
+// names returns the names of a function's parameters, and gives names to those without.
 func (s *switcher) names(prefix string, fields *ast.FieldList) []string {
 	var names []string
 	for _, field := range fields.List {
@@ -193,7 +194,7 @@ func (s *switcher) names(prefix string, fields *ast.FieldList) []string {
 	return names
 }
 
-// mutateVariable has a function choose the value of a package's variable.
+// mutateVariable lets a function choose the value of a package's variable.
 func (s *switcher) mutateVariable(v *variable, mutants []*Mutant) {
 	from, to := s.pkg.offset(v.value.Pos()), s.pkg.offset(v.value.End())
 	valueType := types.TypeString(s.pkg.info.Defs[v.name].Type(), s.qualify)
@@ -210,7 +211,8 @@ func (s *switcher) mutateVariable(v *variable, mutants []*Mutant) {
 	s.edits = append(s.edits, edit{to, to, " }()"})
 }
 
-// qualify names another package under an import of the switcher's own: the file may not import it, or hide its name.
+// qualify refers to another package through an import that the switcher adds: the file may not import it, or may
+// hide its name.
 func (s *switcher) qualify(other *types.Package) string {
 	if other.Path() == s.pkg.Path {
 		return ""

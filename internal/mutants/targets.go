@@ -9,13 +9,13 @@ import (
 // Target is a part of the project and the tests that hold it.
 type Target struct {
 	Name string
-	// Packages are patterns of those to mutate; their own tests run first.
+	// Packages lists patterns of the packages to mutate; their own tests run first.
 	Packages []string
-	// Tests are patterns of further packages whose tests run.
+	// Tests lists patterns of further packages whose tests run.
 	Tests []string
 }
 
-// Targets are the parts that are measured, quick ones first: what they leave of the time is for the others.
+// Targets lists the parts that are measured, quick ones first: the others get the time that is left.
 var Targets = []Target{
 	{Name: "cidr", Packages: []string{"./internal/cidr"}},
 	{
@@ -43,7 +43,8 @@ var Targets = []Target{
 	{Name: "components", Packages: []string{"./components"}, Tests: []string{"./tests/stack"}},
 }
 
-// Choose finds targets by name; without names, all. A name such as ./internal/table is a package by itself.
+// Choose finds targets by name; without names it returns all. A name such as ./internal/table means that
+// one package.
 func Choose(names []string) ([]Target, error) {
 	if len(names) == 0 {
 		return Targets, nil

@@ -31,7 +31,7 @@ func (w *finder) returns(node *ast.ReturnStmt) {
 	}
 }
 
-// results are the types that the function around returns, one a value.
+// results returns the result types of the enclosing function, one per value.
 func (w *finder) results() []ast.Expr {
 	var signature *ast.FuncType
 	for _, node := range w.above {
@@ -54,7 +54,7 @@ func (w *finder) results() []ast.Expr {
 	return results
 }
 
-// zero says whether an expression is its type's zero value as it is written.
+// zero reports whether an expression is written as its type's zero value.
 func (w *finder) zero(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -67,7 +67,8 @@ func (w *finder) zero(e ast.Expr) bool {
 	return false
 }
 
-// call negates what a function says, and drops what a caller may leave away: options above all.
+// call negates the result of a function, and drops arguments that a caller may omit: options
+// above all.
 func (w *finder) call(node *ast.CallExpr) {
 	if isBool(w.pkg.info, node) && !isConversion(w.pkg.info, node) {
 		if not, ok := w.parent().(*ast.UnaryExpr); !ok || not.Op != token.NOT {
@@ -83,7 +84,8 @@ func (w *finder) call(node *ast.CallExpr) {
 	}
 }
 
-// variadic is the first argument of a call that may be left away, and what a mutant without it is called.
+// variadic returns the first argument of a call that may be omitted, and the operator of a mutant without
+// it.
 func (w *finder) variadic(node *ast.CallExpr) (first int, kind string) {
 	none := len(node.Args)
 	if id, ok := node.Fun.(*ast.Ident); ok {
@@ -178,7 +180,7 @@ func isStruct(info *types.Info, e ast.Expr) bool {
 	return ok
 }
 
-// typeOf is an expression's underlying type, or nil.
+// typeOf returns an expression's underlying type, or nil.
 func typeOf(info *types.Info, e ast.Expr) types.Type {
 	t := info.TypeOf(e)
 	if t == nil {

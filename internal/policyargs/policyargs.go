@@ -1,5 +1,6 @@
-// Package policyargs says with which policies `pulumi up` and `pulumi preview` judge a stack. Whatever starts them asks
-// here: without its configuration the pack only advises on what prod must have, such as a web application firewall.
+// Package policyargs returns the arguments with which `pulumi up` and `pulumi preview` apply the policy pack to a
+// stack. Every command that starts them uses it: without its configuration the pack only advises on things that prod
+// must have, such as a web application firewall. It imports nothing of this project.
 package policyargs
 
 import (
@@ -10,8 +11,8 @@ import (
 // Pack is the folder of the policy pack, beside Pulumi.yaml.
 const Pack = "policies"
 
-// Of are the arguments for a stack whose project is in the folder root: the pack, and its configuration where it has
-// one for the stack. The paths are as the CLI wants them when it runs in root.
+// Of returns the arguments for a stack whose project is in the folder root: the pack and, if there is one for the
+// stack, its configuration. The paths are relative to root, where the CLI has to run.
 func Of(root, stack string) []string {
 	args := []string{"--policy-pack", Pack}
 	if file := ConfigFile(Pack, stack); exists(filepath.Join(root, file)) {
@@ -20,7 +21,8 @@ func Of(root, stack string) []string {
 	return args
 }
 
-// ConfigFile is where a pack in a folder has its configuration for a stack. The file need not exist.
+// ConfigFile returns the path of a pack's configuration for a stack, given the pack's folder. The
+// file need not exist.
 func ConfigFile(pack, stack string) string { return filepath.Join(pack, "config", stack+".json") }
 
 func exists(file string) bool {

@@ -31,13 +31,14 @@ func TestOf(t *testing.T) {
 		"the CLI refuses a file that is not there")
 }
 
-// started is a line that starts an update or a preview with policies; written are the files that have such lines.
+// started matches a line that starts an update or a preview with policies; written matches the files that have
+// such lines.
 var (
 	started = regexp.MustCompile(`pulumi (up|preview)\b.*--policy-pack[ =]`)
 	written = regexp.MustCompile(`(\.(md|ya?ml|go|sh)|/Makefile)$`)
 )
 
-// What people copy from a page, or a script runs, passes the configuration, too.
+// Commands that people copy from a page, or that a script runs, pass the configuration, too.
 func TestEveryWrittenCommandPassesTheConfiguration(t *testing.T) {
 	found := 0
 	eachFile(t, func(path, content string) {
@@ -73,7 +74,7 @@ func TestProgramsDoNotWriteTheArgumentsThemselves(t *testing.T) {
 	})
 }
 
-// literals are the strings among a call's arguments, or a list's elements.
+// literals returns the strings among a call's arguments or a list's elements.
 func literals(n ast.Node) []string {
 	var expressions []ast.Expr
 	switch n := n.(type) {
@@ -94,7 +95,7 @@ func literals(n ast.Node) []string {
 	return found
 }
 
-// eachFile calls with every file of the source that is not a tool's, a fixture or a build's.
+// eachFile calls see for every source file that is not a tool, a fixture or a build product.
 func eachFile(t *testing.T, see func(path, content string)) {
 	t.Helper()
 	skipped := []string{".git", ".sandbox", "dist", "testdata", "reports", "node_modules"}

@@ -70,7 +70,7 @@ var (
 	ownTags = map[string]string{"Project": "aws-webapp", "Stack": "prod"}
 )
 
-// account is an AWS account with everything that a stack needs and nothing in its way.
+// account is an AWS account that has everything that a stack needs, and no obstacles.
 type account struct {
 	*awsfake.Cloud
 	id      string

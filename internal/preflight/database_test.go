@@ -11,7 +11,8 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// TestTheDatabaseThatIsThere: what the update does to it, before it does.
+// TestTheDatabaseThatIsThere: findings about changes of an existing database before the update
+// makes them.
 func TestTheDatabaseThatIsThere(t *testing.T) {
 	for name, test := range map[string]struct {
 		running string

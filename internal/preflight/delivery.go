@@ -20,7 +20,7 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// Delivery is what a delivery stack's file says that AWS can be asked about.
+// Delivery holds the settings of a delivery stack's file that can be checked with AWS.
 type Delivery struct {
 	AWS struct {
 		Region            string   `json:"region"`
@@ -44,16 +44,16 @@ type deliveryTarget struct {
 	AccountID string `json:"accountId"`
 }
 
-// makesProvider says whether the stack makes its account's identity provider: for roles, which it makes where a
-// workload lives.
+// makesProvider reports whether the stack creates its account's identity provider. It needs one for its roles,
+// which it creates if a workload lives in the account.
 func (d *Delivery) makesProvider() bool {
 	own := slices.Contains(d.AWS.AllowedAccountIDs, d.Staging.AccountID) ||
 		slices.Contains(d.AWS.AllowedAccountIDs, d.Production.AccountID)
 	return own && (d.GitHub.CreateProvider == nil || *d.GitHub.CreateProvider)
 }
 
-// ReadDelivery reads a stack file that says aws-webapp:kind: delivery; it is nil for that of
-// any other stack.
+// ReadDelivery reads a stack file with aws-webapp:kind: delivery. It returns nil for any other
+// stack's file.
 func ReadDelivery(project, stackFile string) (*Delivery, error) {
 	text, err := os.ReadFile(filepath.Clean(stackFile))
 	if err != nil {
@@ -86,7 +86,7 @@ func ReadDelivery(project, stackFile string) (*Delivery, error) {
 	return delivery, nil
 }
 
-// Workload is the configuration of the delivery stack's account and region, for the checks
+// Workload returns the configuration of the delivery stack's account and region, for the checks
 // that both kinds of stacks share.
 func (d *Delivery) Workload() *config.Config {
 	defaults := config.Defaults()
@@ -95,7 +95,7 @@ func (d *Delivery) Workload() *config.Config {
 	return &defaults
 }
 
-// UpDelivery looks for what would stop a delivery stack from being made, and for jobs that its roles would refuse.
+// UpDelivery looks for obstacles to deploying a delivery stack, and for jobs that its roles would refuse.
 func (p *Preflight) UpDelivery(ctx context.Context, d *Delivery) (*Report, error) {
 	return p.run(ctx, "up", plan{checks: []check{
 		{"region", p.checkRegion},
@@ -105,7 +105,7 @@ func (p *Preflight) UpDelivery(ctx context.Context, d *Delivery) (*Report, error
 	}})
 }
 
-// DestroyDelivery looks for what would stop a delivery stack from being taken down.
+// DestroyDelivery looks for obstacles to destroying a delivery stack.
 func (p *Preflight) DestroyDelivery(ctx context.Context, d *Delivery) (*Report, error) {
 	return p.run(ctx, "destroy", plan{checks: []check{
 		{"protection in Pulumi's state", func(context.Context) ([]Finding, error) { return p.judgeState(deliveryKeys) }},
@@ -130,7 +130,8 @@ func (p *Preflight) checkRegistryFree(ctx context.Context, d *Delivery) ([]Findi
 	return []Finding{finding}, nil
 }
 
-// githubIssuer is the identity provider of GitHub's workflows, of which an account has one.
+// githubIssuer is the identity provider of GitHub's workflows. An account has at most one for
+// it.
 const githubIssuer = "token.actions.githubusercontent.com"
 
 func (p *Preflight) checkGitHubProvider(ctx context.Context, d *Delivery) ([]Finding, error) {

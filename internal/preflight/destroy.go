@@ -22,13 +22,13 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// Backup is what is asked of AWS Backup.
+// Backup has the calls of AWS Backup that preflight makes.
 type Backup interface {
 	ListBackupVaults(context.Context, *backup.ListBackupVaultsInput, ...func(*backup.Options)) (*backup.ListBackupVaultsOutput, error)
 }
 
-// Destroy looks for what would stop the stack from being taken down. A key that is to flip
-// has to be deployed first: AWS and Pulumi's state go by the last up.
+// Destroy looks for obstacles to destroying the stack. A key that has to change must be
+// deployed first: AWS and Pulumi's state have the values of the last up.
 func (p *Preflight) Destroy(ctx context.Context) (*Report, error) {
 	return p.run(ctx, "destroy", plan{
 		checks: []check{
@@ -46,10 +46,10 @@ func (p *Preflight) Destroy(ctx context.Context) (*Report, error) {
 	})
 }
 
-// thenDeploy is the second half of what to do about a key.
+// thenDeploy is the second half of the advice about a key.
 const thenDeploy = ", then pulumi up, then destroy"
 
-// flip says how to set a key that prod may not have.
+// flip says how to set a key to a value that prod does not allow.
 func (p *Preflight) flip(key, value string) string {
 	fix := "set " + key + " to " + value
 	if p.Config.Environment == config.Prod {
@@ -58,7 +58,7 @@ func (p *Preflight) flip(key, value string) string {
 	return fix + thenDeploy
 }
 
-// checkProtection reads from the stack file what Pulumi protects.
+// checkProtection finds the resources that the stack file makes Pulumi protect.
 func (p *Preflight) checkProtection(context.Context) ([]Finding, error) {
 	var findings []Finding
 	for _, one := range []struct {
@@ -106,7 +106,7 @@ var (
 	}
 )
 
-// checkState lists what the last up has protected, whatever the stack file says since.
+// checkState lists the resources that the last up protected, whatever the stack file says now.
 func (p *Preflight) checkState(context.Context) ([]Finding, error) {
 	return p.judgeState(workloadKeys)
 }
@@ -164,7 +164,8 @@ func (p *Preflight) checkDatabaseProtection(ctx context.Context) ([]Finding, err
 }
 
 // checkFinalSnapshots looks for final snapshots of earlier instances. The program's names
-// differ from instance to instance, so a clash means that this one has had its snapshot.
+// differ from instance to instance, so a clash means that this instance already has its final
+// snapshot.
 func (p *Preflight) checkFinalSnapshots(ctx context.Context) ([]Finding, error) {
 	if !p.Config.Database.FinalSnapshot {
 		return nil, nil
@@ -192,10 +193,10 @@ func (p *Preflight) checkFinalSnapshots(ctx context.Context) ([]Finding, error) 
 	return []Finding{finding}, nil
 }
 
-// tagsPerCall is what DescribeTags takes.
+// tagsPerCall is the limit of DescribeTags.
 const tagsPerCall = 20
 
-// ownBalancers are the load balancers with the stack's tags.
+// ownBalancers returns the load balancers with the stack's tags.
 func (p *Preflight) ownBalancers(ctx context.Context) ([]string, error) {
 	all, err := p.balancers(ctx)
 	if err != nil {
@@ -243,7 +244,7 @@ func (p *Preflight) checkBalancerProtection(ctx context.Context) ([]Finding, err
 	return findings, nil
 }
 
-// balancerName is the name in arn:...:loadbalancer/app/NAME/ID.
+// balancerName returns the name in arn:...:loadbalancer/app/NAME/ID.
 func balancerName(arn string) string {
 	const place = 2
 	if parts := strings.Split(arn, "/"); len(parts) > place {
@@ -252,8 +253,8 @@ func balancerName(arn string) string {
 	return arn
 }
 
-// checkBucketsEmpty looks for objects, versions and delete markers: S3 deletes no bucket that
-// has any of them.
+// checkBucketsEmpty looks for objects, versions and delete markers: S3 refuses to delete a
+// bucket that has any of them.
 func (p *Preflight) checkBucketsEmpty(ctx context.Context) ([]Finding, error) {
 	var findings []Finding
 	for _, bucket := range p.named(BucketName) {
@@ -294,7 +295,8 @@ func (p *Preflight) checkDomainBusy(ctx context.Context) ([]Finding, error) {
 	return []Finding{{Check: "log search", Status: OK, Found: name + " is idle; destroy deletes its indices"}}, nil
 }
 
-// checkVaults looks for recovery points, which keep a vault, and for locks, which keep those.
+// checkVaults looks for recovery points, which keep a vault from being deleted, and for locks,
+// which do so for recovery points.
 func (p *Preflight) checkVaults(ctx context.Context) ([]Finding, error) {
 	vaults, err := awsapi.All(ctx, backup.NewListBackupVaultsPaginator(p.Clients.Backup, &backup.ListBackupVaultsInput{}),
 		func(page *backup.ListBackupVaultsOutput) []backuptypes.BackupVaultListMember {
@@ -336,8 +338,9 @@ func (p *Preflight) judgeVault(vault *backuptypes.BackupVaultListMember) Finding
 	return finding
 }
 
-// checkInterfaces looks for what would hold subnets and security groups: interfaces of
-// functions, which AWS takes away up to 40 minutes later, and those of strangers, never.
+// checkInterfaces looks for network interfaces that would keep subnets and security groups from
+// being deleted. AWS removes those of functions up to 40 minutes later; those created by others
+// stay.
 func (p *Preflight) checkInterfaces(ctx context.Context) ([]Finding, error) {
 	if len(p.vpcs) == 0 {
 		return []Finding{{Check: "network interfaces", Status: OK, Found: "the stack has no VPC"}}, nil
@@ -380,7 +383,7 @@ func (p *Preflight) checkInterfaces(ctx context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-// ofService says whether a service of AWS made an interface, as their descriptions tell.
+// ofService reports whether an AWS service created an interface, going by its description.
 func ofService(one *ec2types.NetworkInterface) bool {
 	if one.InterfaceType != ec2types.NetworkInterfaceTypeInterface && one.InterfaceType != "" {
 		return true

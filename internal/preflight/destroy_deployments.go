@@ -7,8 +7,8 @@ import (
 	"aws-webapp/internal/bluegreen"
 )
 
-// checkDeployments looks for deployments of CodeDeploy that are active: their tasks stay, and Pulumi waits for the
-// service to be gone for 20 minutes (aws.ecs.Service, default timeout of deletions).
+// checkDeployments looks for active CodeDeploy deployments: their tasks keep running, and Pulumi waits 20 minutes
+// for the service to disappear (aws.ecs.Service, default timeout of deletions).
 func (p *Preflight) checkDeployments(ctx context.Context) ([]Finding, error) {
 	var findings []Finding
 	for _, application := range p.named(ApplicationName) {

@@ -26,7 +26,7 @@ import (
 	"aws-webapp/tests/fixtures"
 )
 
-// newDoomed is the account of a stack that nothing keeps, and its stack file.
+// newDoomed returns the account and the stack file of a stack that can be destroyed.
 func newDoomed() *account {
 	a := newAccount()
 	a.deployed()
@@ -45,7 +45,8 @@ func newDoomed() *account {
 	return a
 }
 
-// answerDeployments knows CodeDeploy's application, and an active deployment if a test gives its target a state.
+// answerDeployments answers with CodeDeploy's application, and with an active deployment if a test gives its
+// target a state.
 func (a *account) answerDeployments() {
 	awsfake.Answer(a.Cloud, func(*codedeploy.ListDeploymentsInput) (*codedeploy.ListDeploymentsOutput, error) {
 		if len(a.vpcs) == 0 {
@@ -91,7 +92,7 @@ func TestAStackThatNothingKeeps(t *testing.T) {
 	}
 }
 
-// Each case is a stack with one thing that keeps it.
+// Each case is a stack with one obstacle to its destruction.
 func TestWhatStopsADestroy(t *testing.T) {
 	for name, test := range map[string]struct {
 		account func(*account)

@@ -12,8 +12,8 @@ import (
 // Status of a finding.
 type Status string
 
-// The statuses. [Blocked] stops the operation; [Warning] may surprise; [Unchecked] could not
-// be asked.
+// The statuses. [Blocked] stops the operation; [Warning] may surprise; [Unchecked] could not be
+// determined.
 const (
 	OK        Status = "ok"
 	Warning   Status = "warning"
@@ -27,11 +27,11 @@ type Finding struct {
 	Status Status `json:"status"`
 	Found  string `json:"found"`
 	Needed string `json:"needed,omitempty"`
-	// Fix is what to change where it is not ok.
+	// Fix says what to change if the status is not ok.
 	Fix string `json:"fix,omitempty"`
 }
 
-// Report is what was found before an operation.
+// Report holds the findings before an operation.
 type Report struct {
 	Operation string    `json:"operation"`
 	Stack     string    `json:"stack"`
@@ -40,7 +40,7 @@ type Report struct {
 	Findings  []Finding `json:"findings"`
 }
 
-// Count is how many findings have a status.
+// Count returns the number of findings with a status.
 func (r *Report) Count(status Status) int {
 	count := 0
 	for _, finding := range r.Findings {
@@ -51,8 +51,8 @@ func (r *Report) Count(status Status) int {
 	return count
 }
 
-// Print writes the report as a table for people, what stops the operation last, where the
-// eye rests.
+// Print writes the report as a table for people. Findings that stop the operation come last,
+// where the reader looks first.
 func (r *Report) Print(w io.Writer, width int) {
 	var rows [][]string
 	for _, status := range []Status{OK, Unchecked, Warning, Blocked} {

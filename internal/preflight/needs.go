@@ -2,7 +2,7 @@ package preflight
 
 import "aws-webapp/internal/config"
 
-// needs is what a stack file asks of an account's quotas.
+// needs holds what a stack takes of an account's quotas.
 type needs struct {
 	gateways           int // NAT gateways, each with an address
 	interfaceEndpoints int
@@ -28,7 +28,7 @@ func needsOf(c *config.Config) needs {
 	case config.NATPerAZ:
 		n.gateways = c.Network.Zones()
 	}
-	// Clients come in on 80 and 443, tests of a new version on a port of their own.
+	// Clients use ports 80 and 443, tests of a new version another one.
 	n.securityGroupRules = 2 * len(c.LoadBalancer.IngressCIDRs)
 	n.countFeatures(c)
 	blueGreen, database := false, 0
@@ -67,7 +67,7 @@ func needsOf(c *config.Config) needs {
 	return n
 }
 
-// countFeatures adds what does not depend on the services.
+// countFeatures adds the needs that do not depend on the services.
 func (n *needs) countFeatures(c *config.Config) {
 	n.securityGroups, n.roles = 2, 2 // load balancer and database; flow logs and the database's monitoring
 	for _, feature := range []struct {
@@ -91,7 +91,7 @@ func (n *needs) countFeatures(c *config.Config) {
 	}
 }
 
-// tasksOf is how many tasks of a service run at most, on Fargate and on Fargate Spot: all
+// tasksOf returns the largest number of a service's tasks on Fargate and on Fargate Spot: all
 // that scaling allows, during a deployment.
 func tasksOf(service *config.Service) (fargate, spot int) {
 	tasks := service.Scaling.Max * service.Deployment.MaximumPercent / 100

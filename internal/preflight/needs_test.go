@@ -12,7 +12,7 @@ import (
 	"aws-webapp/tests/fixtures"
 )
 
-// What preflight says that a stack takes is what the program makes: the golden graphs have it.
+// The needs that preflight computes match the resources in the golden graphs.
 func TestNeedsAreWhatTheProgramMakes(t *testing.T) {
 	for _, stack := range []string{"prod", "staging"} {
 		t.Run(stack, func(t *testing.T) {

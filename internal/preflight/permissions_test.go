@@ -15,12 +15,12 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// The policies in docs/operations.md grant what the command calls, and nothing else. sts:
-// GetCallerIdentity needs no permission.
+// The policies in docs/operations.md grant exactly the actions that the command calls.
+// sts:GetCallerIdentity needs no permission.
 func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 	delivery, err := deliveryOf(t, deliveryFile)
 	require.NoError(t, err)
-	// An account of which everything is asked, also what needs something to be there first.
+	// In this account every call is made, including those that need an existing resource.
 	full := newAccount()
 	full.gateways, full.detector = []string{"us-east-1a"}, map[string]string{}
 	full.orderable = nil

@@ -17,12 +17,12 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// STS is what is asked of AWS STS.
+// STS has the calls of AWS STS that preflight makes.
 type STS interface {
 	GetCallerIdentity(context.Context, *sts.GetCallerIdentityInput, ...func(*sts.Options)) (*sts.GetCallerIdentityOutput, error)
 }
 
-// Preflight looks before one operation on one stack.
+// Preflight checks one stack before one operation.
 type Preflight struct {
 	// Project and Stack as in Pulumi.
 	Project, Stack string
@@ -33,26 +33,27 @@ type Preflight struct {
 	// Names computes the physical names of the stack in an account.
 	Names   func(account, partition string) []Name
 	Clients Clients
-	// GitHub is asked about a delivery stack's repository; nil without a token.
+	// GitHub answers questions about a delivery stack's repository; nil without a token.
 	GitHub GitHub
-	// Protected are the resources that Pulumi's state protects, by type; nil without a state.
+	// Protected lists the resources that Pulumi's state protects, by type; nil without a state.
 	Protected map[string][]string
 	Now       func() time.Time
 
 	account, partition string
 	names              []Name
-	// vpcs of the stack; there are some where it has been deployed.
+	// vpcs of the stack; empty if it has not been deployed.
 	vpcs []string
 	// atOnce is how many checks run at the same time; 0 is six, few enough not to be throttled.
 	atOnce int
 }
 
-// NameKind says what a name is the name of.
+// NameKind is the kind of thing that a name belongs to.
 type NameKind string
 
-// The kinds of names that are asked for.
+// The kinds of names that are checked.
 const (
-	// ApplicationName is CodeDeploy's for the service of the name's role, after which its deployment group is called.
+	// ApplicationName is CodeDeploy's application for the service in the name's role. Its deployment group has the
+	// service's name.
 	ApplicationName NameKind = "CodeDeploy application"
 	BucketName      NameKind = "bucket"
 	DatabaseName    NameKind = "database"
@@ -66,23 +67,23 @@ const (
 // Name is a physical name of the stack.
 type Name struct {
 	Kind NameKind
-	// Role is what the name is for, such as application.
+	// Role is the purpose of the name, such as application.
 	Role string
-	// Value is the name, Full the one that it would be without AWS's limit, Limit that limit.
+	// Value is the name, Full the name without AWS's limit, and Limit that limit.
 	Value, Full string
 	Limit       int
 }
 
-// named are the names of a kind.
+// named returns the names of a kind.
 func (p *Preflight) named(kind NameKind) []Name {
 	return slices.DeleteFunc(slices.Clone(p.names), func(name Name) bool { return name.Kind != kind })
 }
 
-// deployed says whether the stack is there: what it has counts as used already.
+// deployed reports whether the stack exists: then its resources already count as used.
 func (p *Preflight) deployed() bool { return len(p.vpcs) > 0 }
 
-// check asks for one subject. An error says that it could not be asked; findings that come
-// with it count.
+// check examines one subject. An error says that AWS could not be asked; findings returned with
+// it still count.
 type check struct {
 	name string
 	ask  func(context.Context) ([]Finding, error)
@@ -96,7 +97,7 @@ type plan struct {
 	ofStack []check
 }
 
-// run makes a report. The error says that AWS could not be asked at all.
+// run runs the checks. The error says that AWS could not be asked at all.
 func (p *Preflight) run(ctx context.Context, operation string, plan plan) (*Report, error) {
 	identity, err := p.Clients.STS.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
@@ -107,7 +108,7 @@ func (p *Preflight) run(ctx context.Context, operation string, plan plan) (*Repo
 	account := p.checkAccount(aws.ToString(identity.Arn))
 	report.Findings = append(report.Findings, account)
 	if account.Status == Blocked {
-		// Whatever another account holds says nothing about the stack's.
+		// The contents of another account say nothing about the stack's account.
 		return report, nil
 	}
 	p.names = p.Names(p.account, p.partition)
@@ -145,7 +146,7 @@ func (p *Preflight) run(ctx context.Context, operation string, plan plan) (*Repo
 	return report, nil
 }
 
-// partitionOf an ARN, such as aws or aws-cn.
+// partitionOf returns the partition of an ARN, such as aws or aws-cn.
 func partitionOf(arn string) string {
 	if parts := strings.Split(arn, ":"); len(parts) > 1 && parts[1] != "" {
 		return parts[1]
@@ -153,7 +154,7 @@ func partitionOf(arn string) string {
 	return "aws"
 }
 
-// unchecked says what would be needed to ask.
+// unchecked returns a finding that says what is missing for the check.
 func unchecked(name string, err error) Finding {
 	if action, denied := awsapi.Denied(err); denied {
 		return Finding{Check: name, Status: Unchecked, Found: "no permission", Fix: "needs " + action}
@@ -173,7 +174,7 @@ func (p *Preflight) checkAccount(arn string) Finding {
 	return finding
 }
 
-// findVPCs of the stack by its tags.
+// findVPCs finds the stack's VPCs by its tags.
 func (p *Preflight) findVPCs(ctx context.Context) error {
 	found, err := p.allVPCs(ctx,
 		ec2types.Filter{Name: aws.String("tag:Project"), Values: []string{p.Project}},
@@ -187,7 +188,7 @@ func (p *Preflight) findVPCs(ctx context.Context) error {
 	return nil
 }
 
-// own says whether tags are those of the stack.
+// own reports whether tags are those of the stack.
 func (p *Preflight) own(tags map[string]string) bool {
 	return tags["Project"] == p.Project && tags["Stack"] == p.Stack
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// ReadProtected finds what a state protects, by type, in the JSON of pulumi stack export.
+// ReadProtected returns the protected resources by type from the JSON of pulumi stack export.
 func ReadProtected(source io.Reader) (map[string][]string, error) {
 	var state struct {
 		Deployment *struct {

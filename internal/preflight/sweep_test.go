@@ -27,8 +27,8 @@ func askedForAll(a *account) func(*config.Config) {
 	}
 }
 
-// Whichever call fails: the report says so, and what it says besides is what it says without the failure. Nothing
-// passes, and nothing is blocked, because of it.
+// Whichever call fails, the report says so, and otherwise is the same as without the failure. The failure makes
+// nothing pass and blocks nothing.
 func TestACallThatFailsIsNoFinding(t *testing.T) {
 	delivery, err := deliveryOf(t, deliveryFile)
 	require.NoError(t, err)

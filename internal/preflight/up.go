@@ -2,7 +2,7 @@ package preflight
 
 import "context"
 
-// Up looks for what would stop the stack from being made or changed.
+// Up looks for obstacles to creating or changing the stack.
 func (p *Preflight) Up(ctx context.Context) (*Report, error) {
 	return p.run(ctx, "up", plan{
 		checks: []check{

@@ -19,7 +19,7 @@ import (
 	"aws-webapp/internal/awsdata/quotas"
 )
 
-// IAM is what is asked of AWS IAM.
+// IAM has the calls of AWS IAM that preflight makes.
 type IAM interface {
 	GetAccountSummary(
 		context.Context, *iam.GetAccountSummaryInput, ...func(*iam.Options),
@@ -28,28 +28,28 @@ type IAM interface {
 	ListOpenIDConnectProviders(context.Context, *iam.ListOpenIDConnectProvidersInput, ...func(*iam.Options)) (*iam.ListOpenIDConnectProvidersOutput, error)
 }
 
-// CloudTrail is what is asked of AWS CloudTrail.
+// CloudTrail has the calls of AWS CloudTrail that preflight makes.
 type CloudTrail interface {
 	DescribeTrails(context.Context, *cloudtrail.DescribeTrailsInput, ...func(*cloudtrail.Options)) (*cloudtrail.DescribeTrailsOutput, error)
 }
 
-// GuardDuty is what is asked of Amazon GuardDuty.
+// GuardDuty has the calls of Amazon GuardDuty that preflight makes.
 type GuardDuty interface {
 	GetDetector(context.Context, *guardduty.GetDetectorInput, ...func(*guardduty.Options)) (*guardduty.GetDetectorOutput, error)
 	ListDetectors(context.Context, *guardduty.ListDetectorsInput, ...func(*guardduty.Options)) (*guardduty.ListDetectorsOutput, error)
 }
 
-// ConfigService is what is asked of AWS Config.
+// ConfigService has the calls of AWS Config that preflight makes.
 type ConfigService interface {
 	DescribeConfigurationRecorders(context.Context, *configservice.DescribeConfigurationRecordersInput, ...func(*configservice.Options)) (*configservice.DescribeConfigurationRecordersOutput, error)
 }
 
-// SecurityHub is what is asked of AWS Security Hub.
+// SecurityHub has the calls of AWS Security Hub that preflight makes.
 type SecurityHub interface {
 	DescribeHub(context.Context, *securityhub.DescribeHubInput, ...func(*securityhub.Options)) (*securityhub.DescribeHubOutput, error)
 }
 
-// AccessAnalyzer is what is asked of IAM Access Analyzer.
+// AccessAnalyzer has the calls of IAM Access Analyzer that preflight makes.
 type AccessAnalyzer interface {
 	ListAnalyzers(context.Context, *accessanalyzer.ListAnalyzersInput, ...func(*accessanalyzer.Options)) (*accessanalyzer.ListAnalyzersOutput, error)
 }
@@ -81,17 +81,18 @@ func (p *Preflight) checkTrails(ctx context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-// linkedRole is a service-linked role that AWS does not make by itself.
+// linkedRole is a service-linked role that AWS does not create by itself.
 type linkedRole struct {
-	// service that acts with it, and key that says whether the stack makes it.
+	// service that uses it, and the key that decides whether the stack creates it.
 	service, key string
 	needed, made bool
-	// names of the role: the first, and those of predecessors that serve as well.
+	// names of the role: its own, and those of predecessors that serve as well.
 	names []string
 }
 
-// checkServiceRoles looks for the roles with which services act. AWS makes most with the
-// first resource that needs them, if the caller may; those of OpenSearch and AWS Config nobody makes.
+// checkServiceRoles looks for the roles with which services act. AWS creates most of them with the
+// first resource that needs them, if the caller has the permission. It does not create those of
+// OpenSearch and AWS Config.
 func (p *Preflight) checkServiceRoles(ctx context.Context) ([]Finding, error) {
 	var findings []Finding
 	for _, linked := range []linkedRole{
@@ -186,7 +187,7 @@ func (p *Preflight) role(ctx context.Context, name string) (tags map[string]stri
 	return tags, true, nil
 }
 
-// baseline judges a part of the account's baseline that AWS has once an account and region.
+// baseline checks a part of the account's baseline that exists once per account and region.
 func (p *Preflight) baseline(key, found string, exists, own bool) []Finding {
 	finding := Finding{Check: "baseline: " + key, Status: OK, Found: "free"}
 	switch {
@@ -218,8 +219,8 @@ func (p *Preflight) checkGuardDuty(ctx context.Context) ([]Finding, error) {
 	return p.baseline("guardDuty", "detector "+ids[0], true, p.own(detector.Tags)), nil
 }
 
-// checkConfigRecorder takes the recorder of a stack that is there for its own: AWS tells no
-// tags of it.
+// checkConfigRecorder assumes that the recorder belongs to the stack if the stack exists: AWS
+// returns no tags of it.
 func (p *Preflight) checkConfigRecorder(ctx context.Context) ([]Finding, error) {
 	if !p.Config.AccountBaseline.ConfigRecorder {
 		return nil, nil

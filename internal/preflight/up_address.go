@@ -15,18 +15,19 @@ import (
 	"aws-webapp/internal/awsapi"
 )
 
-// Route53 is what is asked of Amazon Route 53.
+// Route53 has the calls of Amazon Route 53 that preflight makes.
 type Route53 interface {
 	GetHostedZone(context.Context, *route53.GetHostedZoneInput, ...func(*route53.Options)) (*route53.GetHostedZoneOutput, error)
 	ListResourceRecordSets(context.Context, *route53.ListResourceRecordSetsInput, ...func(*route53.Options)) (*route53.ListResourceRecordSetsOutput, error)
 }
 
-// ACM is what is asked of AWS Certificate Manager.
+// ACM has the calls of AWS Certificate Manager that preflight makes.
 type ACM interface {
 	DescribeCertificate(context.Context, *acm.DescribeCertificateInput, ...func(*acm.Options)) (*acm.DescribeCertificateOutput, error)
 }
 
-// checkHostedZone asks whether the zone can hold the stack's names, and whether they are free.
+// checkHostedZone checks whether the zone can hold the stack's names, and whether they are
+// free.
 func (p *Preflight) checkHostedZone(ctx context.Context) ([]Finding, error) {
 	dns := p.Config.DNS
 	if dns.Domain == "" {
@@ -56,7 +57,7 @@ func (p *Preflight) checkHostedZone(ctx context.Context) ([]Finding, error) {
 	return append([]Finding{finding}, records...), err
 }
 
-// checkRecords looks for records that others have made under the stack's names.
+// checkRecords looks for records of others under the stack's names.
 func (p *Preflight) checkRecords(ctx context.Context, names []string) ([]Finding, error) {
 	if p.deployed() {
 		return nil, nil
@@ -83,7 +84,7 @@ func (p *Preflight) checkRecords(ctx context.Context, names []string) ([]Finding
 	return findings, nil
 }
 
-// checkCertificate looks at a certificate that is given, not made.
+// checkCertificate checks a given certificate; those that the stack requests need no check.
 func (p *Preflight) checkCertificate(ctx context.Context) ([]Finding, error) {
 	arn := p.Config.LoadBalancer.CertificateARN
 	if arn == "" {
@@ -124,7 +125,7 @@ func (p *Preflight) checkCertificate(ctx context.Context) ([]Finding, error) {
 	return []Finding{finding}, nil
 }
 
-// certifies says whether a certificate is for a name, or for all names beside it.
+// certifies reports whether a certificate covers a name, by itself or by a wildcard.
 func certifies(certificate *acmtypes.CertificateDetail, host string) bool {
 	_, parent, _ := strings.Cut(host, ".")
 	names := append([]string{aws.ToString(certificate.DomainName)}, certificate.SubjectAlternativeNames...)

@@ -14,7 +14,7 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// RDS is what is asked of Amazon RDS.
+// RDS has the calls of Amazon RDS that preflight makes.
 type RDS interface {
 	DescribeAccountAttributes(context.Context, *rds.DescribeAccountAttributesInput, ...func(*rds.Options)) (*rds.DescribeAccountAttributesOutput, error)
 	DescribeDBEngineVersions(context.Context, *rds.DescribeDBEngineVersionsInput, ...func(*rds.Options)) (*rds.DescribeDBEngineVersionsOutput, error)
@@ -28,7 +28,7 @@ const (
 	storageType = "gp3"
 )
 
-// database is the stack's instance; nil if there is none.
+// database returns the stack's instance, or nil if there is none.
 func (p *Preflight) database(ctx context.Context) (*rdstypes.DBInstance, error) {
 	for _, name := range p.named(DatabaseName) {
 		input := &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String(name.Value)}
@@ -91,8 +91,8 @@ func (p *Preflight) checkDatabaseChanges(ctx context.Context) ([]Finding, error)
 	return findings, nil
 }
 
-// checkDatabaseClass asks what AWS makes of the engine version, and whether it offers that on
-// the class in the stack's zones, with what the program wants of it.
+// checkDatabaseClass checks which version AWS picks for the engine version, and whether it
+// offers that on the class in the stack's zones, with the features that the program uses.
 func (p *Preflight) checkDatabaseClass(ctx context.Context) ([]Finding, error) {
 	database := p.Config.Database
 	finding := Finding{
@@ -112,7 +112,7 @@ func (p *Preflight) checkDatabaseClass(ctx context.Context) ([]Finding, error) {
 				majorVersion(database.EngineVersion), strings.Join(others, ", "))
 		}
 		if p.deployed() {
-			// The program leaves the version of an instance that is there alone.
+			// The program does not change the version of an existing instance.
 			finding.Status = Warning
 		}
 		return []Finding{finding}, nil
@@ -138,7 +138,7 @@ func (p *Preflight) checkDatabaseClass(ctx context.Context) ([]Finding, error) {
 	return p.judgeOption(ctx, finding, version, options[usable])
 }
 
-// judgeOption compares what AWS offers with the stack's zones and volume.
+// judgeOption compares AWS's offer with the stack's zones and volume.
 func (p *Preflight) judgeOption(
 	ctx context.Context, finding Finding, version string, option rdstypes.OrderableDBInstanceOption,
 ) ([]Finding, error) {
@@ -178,13 +178,13 @@ func (p *Preflight) judgeOption(
 	return []Finding{finding}, nil
 }
 
-// resolveVersion is the version that AWS makes of the configured one, empty where it makes
-// none; others are those of the same major version that it does make.
+// resolveVersion returns the version that AWS picks for the configured one, or "" if there is
+// none; others are the available versions of the same major version.
 func (p *Preflight) resolveVersion(ctx context.Context) (version string, others []string, err error) {
 	asked := p.Config.Database.EngineVersion
 	family := aws.String(engine + majorVersion(asked))
 	if !strings.Contains(asked, ".") {
-		// AWS takes its default of the major version.
+		// AWS picks its default for the major version.
 		found, err := p.engineVersions(ctx, &rds.DescribeDBEngineVersionsInput{
 			Engine: aws.String(engine), DBParameterGroupFamily: family, DefaultOnly: aws.Bool(true),
 		})

@@ -12,13 +12,13 @@ import (
 	"aws-webapp/internal/awsapi"
 )
 
-// OpenSearch is what is asked of Amazon OpenSearch Service.
+// OpenSearch has the calls of Amazon OpenSearch Service that preflight makes.
 type OpenSearch interface {
 	DescribeDomain(context.Context, *opensearch.DescribeDomainInput, ...func(*opensearch.Options)) (*opensearch.DescribeDomainOutput, error)
 	DescribeInstanceTypeLimits(context.Context, *opensearch.DescribeInstanceTypeLimitsInput, ...func(*opensearch.Options)) (*opensearch.DescribeInstanceTypeLimitsOutput, error)
 }
 
-// domain is the stack's; nil if there is none.
+// domain returns the stack's domain, or nil if there is none.
 func (p *Preflight) domain(ctx context.Context) (*ostypes.DomainStatus, error) {
 	for _, name := range p.named(DomainName) {
 		described, err := p.Clients.OpenSearch.DescribeDomain(ctx, &opensearch.DescribeDomainInput{DomainName: aws.String(name.Value)})
@@ -33,7 +33,8 @@ func (p *Preflight) domain(ctx context.Context) (*ostypes.DomainStatus, error) {
 	return nil, nil
 }
 
-// checkDomain asks OpenSearch whether it has nodes of that type, so many, with such volumes.
+// checkDomain asks OpenSearch whether it offers the node type, the number of nodes and the
+// volume size.
 func (p *Preflight) checkDomain(ctx context.Context) ([]Finding, error) {
 	search := p.Config.LogSearch
 	if !search.Enabled {
@@ -85,7 +86,8 @@ func (p *Preflight) checkDomain(ctx context.Context) ([]Finding, error) {
 	return append(findings, finding), nil
 }
 
-// volumeLimit of gp3 volumes, else of whatever volumes the type takes.
+// volumeLimit returns the limit of gp3 volumes, else that of the volumes that the type
+// supports.
 func volumeLimit(limits ostypes.Limits, name string) (gib int, told bool) {
 	for _, storage := range limits.StorageTypes {
 		if aws.ToString(storage.StorageTypeName) != "ebs" {

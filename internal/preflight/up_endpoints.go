@@ -10,8 +10,8 @@ import (
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// checkEndpointServices looks whether each interface endpoint can be in every zone of the stack:
-// a service of AWS need not be in all of them.
+// checkEndpointServices checks whether each interface endpoint is possible in every zone of the
+// stack: AWS does not offer every service in all zones.
 func (p *Preflight) checkEndpointServices(ctx context.Context) ([]Finding, error) {
 	endpoints := p.Config.Network.InterfaceEndpoints
 	if len(endpoints) == 0 {
@@ -46,8 +46,7 @@ func (p *Preflight) checkEndpointServices(ctx context.Context) ([]Finding, error
 	return findings, nil
 }
 
-// endpointZones are the zones of the services that the interface endpoints are for, by the
-// service's name.
+// endpointZones returns the zones of the interface endpoints' services, by the service's name.
 func (p *Preflight) endpointZones(ctx context.Context) (map[string][]string, error) {
 	var names []string
 	for _, endpoint := range p.Config.Network.InterfaceEndpoints {

@@ -19,7 +19,7 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// ECR is what is asked of Amazon ECR.
+// ECR has the calls of Amazon ECR that preflight makes.
 type ECR interface {
 	BatchGetImage(context.Context, *ecr.BatchGetImageInput, ...func(*ecr.Options)) (*ecr.BatchGetImageOutput, error)
 	DescribeImages(context.Context, *ecr.DescribeImagesInput, ...func(*ecr.Options)) (*ecr.DescribeImagesOutput, error)
@@ -37,8 +37,8 @@ type stored struct {
 	id                  ecrtypes.ImageIdentifier
 }
 
-// checkImages asks ECR whether it holds what the services are to run, for their
-// architecture: a service whose image is missing never gets stable, and keeps up waiting.
+// checkImages asks ECR whether it has the services' images for their architecture: a service
+// without its image never becomes stable, and pulumi up keeps waiting for it.
 func (p *Preflight) checkImages(ctx context.Context) ([]Finding, error) {
 	var findings []Finding
 	for i := range p.Config.Services {
@@ -74,7 +74,7 @@ func (p *Preflight) checkImages(ctx context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-// platformOf is how images call what a service runs on.
+// platformOf returns a service's platform as images name it.
 func platformOf(service *config.Service) string {
 	if service.Architecture == config.ARM64 {
 		return "linux/arm64"
@@ -102,7 +102,7 @@ func (p *Preflight) stored(image string) (stored, bool) {
 	return found, true
 }
 
-// manifest is what there is in an image manifest, or in an index of them.
+// manifest holds the parts of an image manifest, or of an index of manifests, that are used.
 type manifest struct {
 	Config    struct{ Digest string }
 	Manifests []struct {
@@ -110,7 +110,7 @@ type manifest struct {
 	}
 }
 
-// platforms that the image is built for; none if nobody tells.
+// platforms returns the platforms that the image is built for; none if they are not known.
 func (s stored) platforms(ctx context.Context) ([]string, error) {
 	if _, err := s.client.DescribeImages(ctx, &ecr.DescribeImagesInput{
 		RegistryId: aws.String(s.account), RepositoryName: aws.String(s.repository), ImageIds: []ecrtypes.ImageIdentifier{s.id},
@@ -130,7 +130,7 @@ func (s stored) platforms(ctx context.Context) ([]string, error) {
 			return nil, fmt.Errorf("read the image's manifest: %w", err)
 		}
 		for _, entry := range content.Manifests {
-			// Attestations of builds stand in an index as of an unknown platform.
+			// An index lists attestations of builds under an unknown platform.
 			if entry.Platform.OS != "" && entry.Platform.OS != "unknown" {
 				platforms = append(platforms, entry.Platform.OS+"/"+entry.Platform.Architecture)
 			}
@@ -148,7 +148,7 @@ func (s stored) platforms(ctx context.Context) ([]string, error) {
 	return platforms, nil
 }
 
-// mostConfig bounds an image's configuration; they have some kilobytes.
+// mostConfig bounds the size of an image's configuration, usually some kilobytes.
 const mostConfig = 1 << 20
 
 // builtFor reads the platform from an image's configuration, which ECR keeps like a layer.
@@ -165,7 +165,7 @@ func (s stored) builtFor(ctx context.Context, digest string) (string, error) {
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		// The address holds a signature: it does not belong into messages.
+		// The address contains a signature, which must not appear in messages.
 		return "", nil
 	}
 	defer func() { _ = response.Body.Close() }()

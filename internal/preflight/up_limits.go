@@ -19,7 +19,7 @@ import (
 	"aws-webapp/internal/awsdata/quotas"
 )
 
-// LoadBalancing is what is asked of Elastic Load Balancing.
+// LoadBalancing has the calls of Elastic Load Balancing that preflight makes.
 type LoadBalancing interface {
 	DescribeAccountLimits(context.Context, *elb.DescribeAccountLimitsInput, ...func(*elb.Options)) (*elb.DescribeAccountLimitsOutput, error)
 	DescribeLoadBalancerAttributes(context.Context, *elb.DescribeLoadBalancerAttributesInput, ...func(*elb.Options)) (*elb.DescribeLoadBalancerAttributesOutput, error)
@@ -28,12 +28,12 @@ type LoadBalancing interface {
 	DescribeTargetGroups(context.Context, *elb.DescribeTargetGroupsInput, ...func(*elb.Options)) (*elb.DescribeTargetGroupsOutput, error)
 }
 
-// Lambda is what is asked of AWS Lambda.
+// Lambda has the calls of AWS Lambda that preflight makes.
 type Lambda interface {
 	GetAccountSettings(context.Context, *lambda.GetAccountSettingsInput, ...func(*lambda.Options)) (*lambda.GetAccountSettingsOutput, error)
 }
 
-// limited compares what a stack needs with a limit that the service itself tells.
+// limited compares a stack's need with a limit that the service itself reports.
 func (p *Preflight) limited(q quotas.Quota, used, limit, need int) Finding {
 	finding := Finding{
 		Check: "quota: " + q.Name, Status: OK, Found: fmt.Sprintf("%d of %d used", used, limit), Needed: strconv.Itoa(need),
@@ -103,7 +103,7 @@ func (p *Preflight) checkBalancerLimits(ctx context.Context) ([]Finding, error) 
 	return findings, nil
 }
 
-// moreOf says how to have more of a quota.
+// moreOf says how to get a quota raised.
 func moreOf(q quotas.Quota, value int) string {
 	if raise := q.Raise(value); raise != "" {
 		return fmt.Sprintf("request %d or more: %s", value, raise)
@@ -111,7 +111,7 @@ func moreOf(q quotas.Quota, value int) string {
 	return fmt.Sprintf("AWS gives no account more than %d: remove what is not used", q.Limit)
 }
 
-// balancers are the ARNs of the region's load balancers.
+// balancers returns the ARNs of the region's load balancers.
 func (p *Preflight) balancers(ctx context.Context) ([]string, error) {
 	pages := elb.NewDescribeLoadBalancersPaginator(p.Clients.LoadBalancing, &elb.DescribeLoadBalancersInput{})
 	return awsapi.All(ctx, pages, func(page *elb.DescribeLoadBalancersOutput) []string {
@@ -130,7 +130,7 @@ func (p *Preflight) countTargetGroups(ctx context.Context) (int, error) {
 	return len(groups), err
 }
 
-// checkDatabaseLimits asks RDS for its own limits, which come with what is used.
+// checkDatabaseLimits asks RDS for its own limits, which it returns with the usage.
 func (p *Preflight) checkDatabaseLimits(ctx context.Context) ([]Finding, error) {
 	described, err := p.Clients.RDS.DescribeAccountAttributes(ctx, &rds.DescribeAccountAttributesInput{})
 	if err != nil {
@@ -160,7 +160,7 @@ func (p *Preflight) checkDatabaseLimits(ctx context.Context) ([]Finding, error) 
 	return findings, nil
 }
 
-// checkRoles asks IAM for its own limits, which come with what is used.
+// checkRoles asks IAM for its own limits, which it returns with the usage.
 func (p *Preflight) checkRoles(ctx context.Context) ([]Finding, error) {
 	answer, err := p.Clients.IAM.GetAccountSummary(ctx, &iam.GetAccountSummaryInput{})
 	if err != nil {
@@ -173,8 +173,8 @@ func (p *Preflight) checkRoles(ctx context.Context) ([]Finding, error) {
 	return []Finding{p.limited(quotas.Roles, int(answer.SummaryMap["Roles"]), int(limit), needsOf(p.Config).roles)}, nil
 }
 
-// checkLogPolicies counts the resource policies of CloudWatch Logs, of which AWS raises the number
-// for nobody: the firewall and the search domain have one each.
+// checkLogPolicies counts the resource policies of CloudWatch Logs, a quota that AWS never raises.
+// The firewall and the search domain have one each.
 func (p *Preflight) checkLogPolicies(ctx context.Context) ([]Finding, error) {
 	need := needsOf(p.Config).logPolicies
 	if need == 0 {
@@ -196,11 +196,12 @@ func (p *Preflight) checkLogPolicies(ctx context.Context) ([]Finding, error) {
 	return []Finding{p.limited(quotas.LogResourcePolicies, used, quotas.LogResourcePolicies.Limit, need)}, nil
 }
 
-// unreservedFloor is what AWS leaves to functions without a reservation:
+// unreservedFloor is the concurrency that AWS keeps for functions without a reservation:
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 const unreservedFloor = 100
 
-// checkConcurrency asks whether the log shipper's reservation fits into the account's.
+// checkConcurrency checks whether the log shipper's reservation fits into the account's
+// concurrency.
 func (p *Preflight) checkConcurrency(ctx context.Context) ([]Finding, error) {
 	need := p.Config.LogSearch.MaxConcurrency
 	if !p.Config.LogSearch.Enabled || need == 0 {

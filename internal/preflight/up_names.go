@@ -16,13 +16,13 @@ import (
 	"aws-webapp/internal/awsapi"
 )
 
-// S3 is what is asked of Amazon S3.
+// S3 has the calls of Amazon S3 that preflight makes.
 type S3 interface {
 	HeadBucket(context.Context, *s3.HeadBucketInput, ...func(*s3.Options)) (*s3.HeadBucketOutput, error)
 	ListObjectVersions(context.Context, *s3.ListObjectVersionsInput, ...func(*s3.Options)) (*s3.ListObjectVersionsOutput, error)
 }
 
-// Logs is what is asked of CloudWatch Logs.
+// Logs has the calls of CloudWatch Logs that preflight makes.
 type Logs interface {
 	DescribeResourcePolicies(
 		context.Context, *cloudwatchlogs.DescribeResourcePoliciesInput, ...func(*cloudwatchlogs.Options),
@@ -30,8 +30,8 @@ type Logs interface {
 	DescribeLogGroups(context.Context, *cloudwatchlogs.DescribeLogGroupsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.DescribeLogGroupsOutput, error)
 }
 
-// checkNameLengths tells which names are cut to what AWS takes: they are unique and stay the
-// same, but nobody would guess them.
+// checkNameLengths reports names that are shortened to AWS's limit: they are unique and stay
+// the same, but nobody would guess them.
 func (p *Preflight) checkNameLengths(context.Context) ([]Finding, error) {
 	findings := []Finding{{Check: "names", Status: OK, Found: fmt.Sprintf("%d names within AWS's limits", len(p.names))}}
 	for _, name := range p.names {
@@ -46,8 +46,8 @@ func (p *Preflight) checkNameLengths(context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-// checkBucketsFree asks whether the names are taken: those of buckets are shared by all of
-// AWS's customers.
+// checkBucketsFree checks whether the names are taken: all of AWS's customers share the names
+// of buckets.
 func (p *Preflight) checkBucketsFree(ctx context.Context) ([]Finding, error) {
 	var findings []Finding
 	for _, bucket := range p.named(BucketName) {
@@ -61,7 +61,7 @@ func (p *Preflight) checkBucketsFree(ctx context.Context) ([]Finding, error) {
 			finding.Status, finding.Found = Blocked, bucket.Value+" already exists outside the stack"
 			finding.Fix = "delete the bucket, or take it over with pulumi import"
 		case denied:
-			// AWS answers the same for a bucket of somebody else and for a missing permission.
+			// AWS gives the same answer for somebody else's bucket and for a missing permission.
 			finding.Status, finding.Found = Unchecked, bucket.Value+" belongs to another account, or there is no permission"
 			finding.Fix = "needs s3:ListBucket; if the bucket is another's, rename the stack"
 		case !awsapi.Missing(err):
@@ -72,8 +72,8 @@ func (p *Preflight) checkBucketsFree(ctx context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-// checkLogGroupsFree looks for log groups that a service has made anew while its stack was
-// being destroyed: the next up finds the names taken.
+// checkLogGroupsFree looks for log groups that a service created again while its stack was
+// being destroyed: the next up would find the names taken.
 func (p *Preflight) checkLogGroupsFree(ctx context.Context) ([]Finding, error) {
 	if p.deployed() {
 		return nil, nil
@@ -98,7 +98,7 @@ func (p *Preflight) checkLogGroupsFree(ctx context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-// checkPackages looks for the functions' zips, and whether they are older than their source.
+// checkPackages checks whether the functions' zips exist and are not older than their source.
 func (p *Preflight) checkPackages(context.Context) ([]Finding, error) {
 	sources, err := filepath.Glob(filepath.Join(p.Root, "lambda", "*", "main.go"))
 	if err != nil {
@@ -128,7 +128,7 @@ func (p *Preflight) checkPackages(context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-// newerSource is a Go file below a folder that has changed since a time; empty if none has.
+// newerSource returns a Go file below a folder that has changed since a time, or "".
 func newerSource(folder string, since time.Time) (string, error) {
 	newer := ""
 	err := filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {

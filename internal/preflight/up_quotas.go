@@ -18,25 +18,25 @@ import (
 	"aws-webapp/internal/awsdata/quotas"
 )
 
-// Quotas is what is asked of Service Quotas.
+// Quotas has the calls of Service Quotas that preflight makes.
 type Quotas interface {
 	GetAWSDefaultServiceQuota(context.Context, *servicequotas.GetAWSDefaultServiceQuotaInput, ...func(*servicequotas.Options)) (*servicequotas.GetAWSDefaultServiceQuotaOutput, error)
 	GetServiceQuota(context.Context, *servicequotas.GetServiceQuotaInput, ...func(*servicequotas.Options)) (*servicequotas.GetServiceQuotaOutput, error)
 }
 
-// CloudWatch is what is asked of Amazon CloudWatch.
+// CloudWatch has the calls of Amazon CloudWatch that preflight makes.
 type CloudWatch interface {
 	GetMetricStatistics(context.Context, *cloudwatch.GetMetricStatisticsInput, ...func(*cloudwatch.Options)) (*cloudwatch.GetMetricStatisticsOutput, error)
 }
 
-// quota is one of the table, and what the stack takes of it.
+// quota is a quota of the table with the amount that the stack takes of it.
 type quota struct {
 	quotas.Quota
-	// need is how much the stack takes.
+	// need is the amount that the stack takes.
 	need float64
-	// used counts what the account has; nil leaves it to the quota's own metric, if any.
+	// used counts the usage of the account; nil uses the quota's own metric, if any.
 	used func(context.Context) (float64, error)
-	// perStack quotas are those of a thing that only the stack uses.
+	// perStack marks a quota of a resource that only the stack uses.
 	perStack bool
 }
 
@@ -101,7 +101,7 @@ func (p *Preflight) checkQuota(ctx context.Context, q quota) Finding {
 	return finding
 }
 
-// limitOf is the account's quota, else AWS's default, also beside an error.
+// limitOf returns the account's quota, else AWS's default; the latter also with an error.
 func (p *Preflight) limitOf(
 	ctx context.Context, q quotas.Quota,
 ) (limit float64, metric *sqtypes.MetricInfo, err error) {
@@ -127,7 +127,7 @@ func (p *Preflight) limitOf(
 	return float64(q.Limit), nil, err
 }
 
-// usedOf counts, or asks the metric that AWS keeps of the quota's use.
+// usedOf counts the usage, or reads it from AWS's metric for the quota.
 func (p *Preflight) usedOf(ctx context.Context, q quota, metric *sqtypes.MetricInfo) (used float64, known bool, err error) {
 	if q.used != nil {
 		used, err = q.used(ctx)
@@ -154,5 +154,5 @@ func (p *Preflight) usedOf(ctx context.Context, q quota, metric *sqtypes.MetricI
 	return used, known, nil
 }
 
-// amount without useless digits.
+// amount formats a number without unneeded digits.
 func amount(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }

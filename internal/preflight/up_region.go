@@ -13,7 +13,7 @@ import (
 	"aws-webapp/internal/awsdata/fargate"
 )
 
-// EC2 is what is asked of Amazon EC2 and VPC.
+// EC2 has the calls of Amazon EC2 and VPC that preflight makes.
 type EC2 interface {
 	DescribeAddresses(context.Context, *ec2.DescribeAddressesInput, ...func(*ec2.Options)) (*ec2.DescribeAddressesOutput, error)
 	DescribeAvailabilityZones(context.Context, *ec2.DescribeAvailabilityZonesInput, ...func(*ec2.Options)) (*ec2.DescribeAvailabilityZonesOutput, error)
@@ -53,8 +53,8 @@ func (p *Preflight) checkRegion(ctx context.Context) ([]Finding, error) {
 	return []Finding{finding}, nil
 }
 
-// availableZones are the region's zones that need no opt-in, or have been opted in to, and in which
-// Fargate runs tasks.
+// availableZones returns the region's zones in which Fargate runs tasks and which need no opt-in or
+// have been opted in to.
 func (p *Preflight) availableZones(ctx context.Context) ([]string, error) {
 	described, err := p.Clients.EC2.DescribeAvailabilityZones(ctx, &ec2.DescribeAvailabilityZonesInput{Filters: []ec2types.Filter{
 		{Name: aws.String("state"), Values: []string{"available"}},
@@ -72,8 +72,8 @@ func (p *Preflight) availableZones(ctx context.Context) ([]string, error) {
 	return available, nil
 }
 
-// stackZones are the zones that the program takes and that there are: those of the stack file,
-// or the first ones by name.
+// stackZones returns the available zones that the program uses: those of the stack file, or the
+// first ones by name.
 func (p *Preflight) stackZones(available []string) []string {
 	network := p.Config.Network
 	if len(network.AvailabilityZones) > 0 {
@@ -85,7 +85,7 @@ func (p *Preflight) stackZones(available []string) []string {
 	return sorted[:min(len(sorted), network.AvailabilityZoneCount)]
 }
 
-// checkZones looks for the zones that the program would take.
+// checkZones checks the zones that the program would use.
 func (p *Preflight) checkZones(ctx context.Context) ([]Finding, error) {
 	available, err := p.availableZones(ctx)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// checkSchedules says when the schedules of scaling fire next. AWS refuses a new one that never
-// will; one that has been there stays without effect.
+// checkSchedules reports when the scaling schedules fire next. AWS refuses a new one that never
+// fires again; an existing one stays without effect.
 func (p *Preflight) checkSchedules(context.Context) ([]Finding, error) {
 	var findings []Finding
 	for _, service := range p.Config.Services {

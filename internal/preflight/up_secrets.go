@@ -19,27 +19,27 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// Secrets is what is asked of AWS Secrets Manager.
+// Secrets has the calls of AWS Secrets Manager that preflight makes.
 type Secrets interface {
 	ListSecrets(
 		context.Context, *secretsmanager.ListSecretsInput, ...func(*secretsmanager.Options),
 	) (*secretsmanager.ListSecretsOutput, error)
 }
 
-// Parameters is what is asked of the Parameter Store of AWS Systems Manager.
+// Parameters has the calls of the Parameter Store of AWS Systems Manager that preflight makes.
 type Parameters interface {
 	DescribeParameters(
 		context.Context, *ssm.DescribeParametersInput, ...func(*ssm.Options),
 	) (*ssm.DescribeParametersOutput, error)
 }
 
-// KMS is what is asked of AWS Key Management Service.
+// KMS has the calls of AWS Key Management Service that preflight makes.
 type KMS interface {
 	DescribeKey(context.Context, *kms.DescribeKeyInput, ...func(*kms.Options)) (*kms.DescribeKeyOutput, error)
 }
 
-// checkSecrets looks for the stack's secrets that wait for their deletion, which keeps their names, and for those that
-// services are to read: whether they are there, and whether the service may decrypt them.
+// checkSecrets looks for secrets of the stack that are scheduled for deletion, which keeps their names in use. It also
+// checks that the secrets of services exist and that the service may decrypt them.
 func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
 	prefix := p.Project + "-" + p.Stack
 	var findings []Finding
@@ -78,8 +78,8 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-// checkServiceSecret says what keeps a service from reading one of its secrets or parameters. Those of other accounts
-// and regions are not looked at.
+// checkServiceSecret reports what keeps a service from reading one of its secrets or parameters. It skips those of
+// other accounts and regions.
 func (p *Preflight) checkServiceSecret(
 	ctx context.Context, service *config.Service, variable string, secrets map[string]*smtypes.SecretListEntry,
 ) (finding Finding, wrong bool) {
@@ -115,8 +115,8 @@ func (p *Preflight) checkServiceSecret(
 	return finding, key != ""
 }
 
-// parameterKey is the key of a parameter; one that is no SecureString has none. Parameters /a and a have the
-// same ARN, and only a name with a slash in it has to begin with one.
+// parameterKey returns the key of a parameter, or "" if it is not a SecureString. Parameters /a and a have
+// the same ARN, and only a name that contains a slash has to begin with one.
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
 func (p *Preflight) parameterKey(ctx context.Context, arn string) (key string, there bool, err error) {
 	_, name, _ := strings.Cut(arn, ":parameter/")
@@ -135,10 +135,10 @@ func (p *Preflight) parameterKey(ctx context.Context, arn string) (key string, t
 	return aws.ToString(found[0].KeyId), true, nil
 }
 
-// unusableKey is the ARN of a secret's key if the service's tasks may not use it, else nothing.
+// unusableKey returns the ARN of a secret's key if the service's tasks may not use it, else "".
 func (p *Preflight) unusableKey(ctx context.Context, service *config.Service, id string) (string, error) {
-	// Without a key of its own a secret is encrypted with AWS's, which needs no permission (API reference of Secrets
-	// Manager, SecretListEntry).
+	// A secret without a customer managed key is encrypted with AWS's key, which needs no permission (API reference
+	// of Secrets Manager, SecretListEntry).
 	if id == "" || slices.Contains(service.SecretKeyARNs, id) {
 		return "", nil
 	}
@@ -163,7 +163,7 @@ func (p *Preflight) unusableKey(ctx context.Context, service *config.Service, id
 	return key, nil
 }
 
-// baseSecret is a secret's ARN without the key in it that ECS may be told.
+// baseSecret returns a secret's ARN without the JSON key that a task definition may append.
 func baseSecret(arn string) string {
 	const parts = 7
 	fields := strings.Split(arn, ":")

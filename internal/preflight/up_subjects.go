@@ -8,13 +8,13 @@ import (
 	"aws-webapp/internal/githubapi"
 )
 
-// GitHub is what is asked of GitHub's API about the repository of a delivery stack.
+// GitHub has the calls of GitHub's API about the repository of a delivery stack.
 type GitHub interface {
 	Subject(ctx context.Context) (githubapi.Subject, error)
 }
 
-// checkSubjects compares how GitHub's tokens name the repository with how the roles' trust policies do: AWS refuses
-// every job whose token has another form.
+// checkSubjects compares the repository's name in GitHub's tokens with that in the roles' trust policies: AWS
+// refuses every job whose token has another form.
 func (p *Preflight) checkSubjects(ctx context.Context, d *Delivery) ([]Finding, error) {
 	finding := Finding{Check: "subject of tokens", Status: Unchecked}
 	repository := d.GitHub.Repository

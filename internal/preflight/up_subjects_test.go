@@ -11,7 +11,7 @@ import (
 	"aws-webapp/internal/githubapi"
 )
 
-// repositoryNamed is a GitHub that names the repository so in its tokens.
+// repositoryNamed is a GitHub that gives the repository this name in its tokens.
 type repositoryNamed struct {
 	subject githubapi.Subject
 	err     error
@@ -75,7 +75,8 @@ func TestSubjectsOfTokens(t *testing.T) {
 	assert.EqualError(t, err, "no right")
 }
 
-// Where no workload lives beside the pipeline, the stack makes no provider, and one that is there is somebody else's.
+// If no workload lives beside the pipeline, the stack creates no provider, and an existing one belongs to somebody
+// else.
 func TestTheProviderOfAnAccountWithoutWorkloads(t *testing.T) {
 	delivery, err := deliveryOf(t, deliveryFile)
 	require.NoError(t, err)

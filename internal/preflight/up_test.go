@@ -90,7 +90,7 @@ func TestSecretsThatTasksMayDecrypt(t *testing.T) {
 	}
 }
 
-// Each case is an account or a stack file with one thing that is not right.
+// Each case is an account or a stack file with one mistake.
 func TestWhatStopsAnUp(t *testing.T) {
 	for name, test := range map[string]struct {
 		account func(*account)
@@ -635,7 +635,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 	}
 }
 
-// What the stack has itself is no conflict, and counts once.
+// The stack's own resources do not conflict, and count once.
 func TestASecondUpNeedsNothingMore(t *testing.T) {
 	a := newAccount()
 	a.vpcs, a.addresses = make([]ec2types.Vpc, 4), 5
@@ -689,7 +689,7 @@ func TestEveryPermissionMayBeMissing(t *testing.T) {
 	}
 }
 
-// fixes is all that a report says about what is missing.
+// fixes returns everything that a report says about problems.
 func fixes(report *Report) string {
 	text := ""
 	for _, finding := range report.Findings {

@@ -12,7 +12,7 @@ import (
 	"aws-webapp/internal/verify"
 )
 
-// ECS is what is asked of Amazon ECS.
+// ECS has the calls of Amazon ECS that a release makes.
 type ECS interface {
 	verify.ECS
 	RunTask(context.Context, *ecs.RunTaskInput, ...func(*ecs.Options)) (*ecs.RunTaskOutput, error)
@@ -20,7 +20,7 @@ type ECS interface {
 	UpdateService(context.Context, *ecs.UpdateServiceInput, ...func(*ecs.Options)) (*ecs.UpdateServiceOutput, error)
 }
 
-// Scaling is what is asked of Application Auto Scaling.
+// Scaling has the calls of Application Auto Scaling that a release makes.
 type Scaling interface {
 	DescribeScalableTargets(
 		context.Context, *scaling.DescribeScalableTargetsInput, ...func(*scaling.Options),
@@ -39,12 +39,12 @@ type Scaling interface {
 	) (*scaling.UntagResourceOutput, error)
 }
 
-// Clients of the services that a release takes.
+// Clients of the services that a release uses.
 type Clients struct {
 	ECS        ECS
 	CodeDeploy bluegreen.API
 	Scaling    Scaling
-	// Verify looks whether what was released has arrived.
+	// Verify has the clients that check whether the released version has arrived.
 	Verify verify.Clients
 }
 

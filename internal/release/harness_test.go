@@ -17,18 +17,19 @@ import (
 	"aws-webapp/internal/sandbox/deployments"
 )
 
-// world is an account with the services of one stack, whose time passes at once.
+// world is an account with the services of one stack, in a bubble in which time passes at once.
 type world struct {
 	*deployments.Cloud
 	t     *testing.T
 	began time.Time
-	// slept happens after each pause of a release.
+	// slept is called after each pause of a release.
 	slept func()
 }
 
 type services = map[string]deployments.Options
 
-// blueGreen is a service that CodeDeploy deploys; keeps is how long it keeps the old tasks.
+// blueGreen returns a service that CodeDeploy deploys; it keeps the old tasks for the time
+// keeps.
 func blueGreen(change ...func(*deployments.Options)) deployments.Options {
 	o := deployments.Options{
 		BlueGreen: true, Desired: 1, Shift: "CodeDeployDefault.ECSCanary10Percent5Minutes", WaitMinutes: int(keeps.Minutes()),
@@ -39,7 +40,7 @@ func blueGreen(change ...func(*deployments.Options)) deployments.Options {
 	return o
 }
 
-// held is a rolling service that pulumi up leaves alone.
+// held returns a rolling service that pulumi up does not deploy.
 func held(change ...func(*deployments.Options)) deployments.Options {
 	o := deployments.Options{Held: true, Desired: 1}
 	for _, one := range change {
@@ -56,7 +57,8 @@ func after(names ...string) func(*deployments.Options) {
 	return func(o *deployments.Options) { o.After = names }
 }
 
-// keeps is how long blue/green services keep their old tasks. The whole shift takes some minutes more.
+// keeps is how long blue/green services keep their old tasks. The shift itself takes some minutes
+// more.
 const keeps = 20 * time.Minute
 
 func live(t *testing.T, stack services, test func(*testing.T, *world)) {
@@ -78,7 +80,7 @@ func (w *world) up(names ...string) {
 	}
 }
 
-// serving is the revision that alone serves, such as web:2.
+// serving returns the only revision that serves, such as web:2.
 func (w *world) serving(name string) string {
 	w.t.Helper()
 	var short []string
@@ -95,7 +97,7 @@ func (w *world) stack(outputs string) *release.Stack {
 	return stack
 }
 
-// releases what is registered, and returns what the release says.
+// releases runs a release and returns its output.
 func (w *world) releases(o release.Options) (string, error) {
 	w.t.Helper()
 	return w.releasesIn(w.t.Context(), o)
@@ -125,7 +127,7 @@ func (c clockOf) Sleep(ctx context.Context, d time.Duration) error {
 	return err
 }
 
-// changes are the calls that changed something, in order, but for those of autoscaling.
+// changes returns the calls that changed something, in order, without those of autoscaling.
 func (w *world) changes() []string {
 	short := func(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
 	var changes []string
@@ -146,7 +148,7 @@ func (w *world) changes() []string {
 	return changes
 }
 
-// scalings are the changes of autoscaling, in order.
+// scalings returns the changes of autoscaling, in order.
 func (w *world) scalings() []string {
 	var changes []string
 	for _, call := range w.Calls() {
@@ -162,7 +164,7 @@ func (w *world) scalings() []string {
 	return changes
 }
 
-// tidy wants nothing of a release left behind.
+// tidy asserts that a release left nothing behind.
 func (w *world) tidy(name string) {
 	w.t.Helper()
 	state, tags := w.Suspension(name)

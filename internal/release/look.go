@@ -15,32 +15,36 @@ import (
 	"aws-webapp/internal/bluegreen"
 )
 
-// state is what AWS says about a service at one moment.
+// state is the state of a service in AWS at one moment.
 type state struct {
 	service *ecstypes.Service
-	// serves is the task definition that serves, or under rolling is about to.
+	// serves is the task definition that serves or, under rolling, is about to.
 	serves string
-	// differs says in what that is another version than the registered one; empty for the same.
+	// differs says how that version differs from the registered one; empty if they are the same.
 	differs string
-	// unmigrated says that what serves was started when pulumi up made the service, so before its migration.
+	// unmigrated says that the serving version was started when pulumi up created the service, that is,
+	// before its migration.
 	unmigrated bool
-	// underway says what goes on, for people; empty where nothing does.
+	// underway describes the current activity for people; empty if there is none.
 	underway string
-	// arriving says that what goes on brings the registered version.
+	// arriving says that the current activity brings the registered version.
 	arriving bool
 	// rollingBack is the reason for which ECS is going back from the registered version.
 	rollingBack string
-	// active is CodeDeploy's deployment that has not ended; nil without one.
+	// active is CodeDeploy's deployment that has not ended, or nil.
 	active *bluegreen.Deployment
 }
 
-// current says whether what serves, or under rolling is about to, is the registered version.
+// current reports whether the version that serves or, under rolling, is about to, is the
+// registered one.
 func (s *state) current() bool { return s.differs == "" && !s.unmigrated }
 
-// done says whether nothing is to be deployed or waited for before requests reach the registered version.
+// done reports whether requests reach the registered version and there is nothing left to deploy or to
+// wait for.
 func (s *state) done() bool { return s.current() && !s.arriving }
 
-// sameMoment is how far apart ECS may say that it made a service and the service's first deployment.
+// sameMoment is the largest difference between ECS's creation times of a service and of its first
+// deployment.
 const sameMoment = 10 * time.Second
 
 // look asks AWS about a service.
@@ -67,7 +71,7 @@ func (r *Release) look(ctx context.Context, one *Service) (*state, error) {
 	return found, lookAtDeployments(one, found)
 }
 
-// lookAtTaskSets reads what CodeDeploy has made: a task set for each version, of which the primary serves.
+// lookAtTaskSets reads the task sets that CodeDeploy created, one per version; the primary serves.
 func (r *Release) lookAtTaskSets(ctx context.Context, one *Service, found *state) error {
 	wanted, err := one.readAppSpec()
 	if err != nil {
@@ -82,7 +86,8 @@ func (r *Release) lookAtTaskSets(ctx context.Context, one *Service, found *state
 		if aws.ToString(set.Status) == "PRIMARY" {
 			found.serves = aws.ToString(set.TaskDefinition)
 			found.differs = wanted.differs(one, specOf(set))
-			// CodeDeploy names its deployment in the task sets that it makes (API reference of ECS, TaskSet, externalId).
+			// CodeDeploy names its deployment in the task sets that it creates (API reference of ECS, TaskSet,
+			// externalId).
 			found.unmigrated = one.migrates() && aws.ToString(set.ExternalId) == ""
 		}
 	}
@@ -99,8 +104,8 @@ func (r *Release) lookAtTaskSets(ctx context.Context, one *Service, found *state
 	return nil
 }
 
-// lookAtDeployments reads what ECS's own controller does. Its newest deployment is PRIMARY. After a rollback that is
-// one of the old version, and the one that failed may still be listed.
+// lookAtDeployments reads the deployments of ECS's own controller. The newest is PRIMARY. After a rollback that is a
+// deployment of the old version, and the failed one may still be listed.
 func lookAtDeployments(one *Service, found *state) error {
 	var primary *ecstypes.Deployment
 	failed := ""
@@ -148,7 +153,7 @@ func failedOf(deployment *ecstypes.Deployment, definition string) bool {
 		aws.ToString(deployment.TaskDefinition) == definition
 }
 
-// goesBack is the reason of a deployment that is a rollback; empty for any other.
+// goesBack returns the reason of a deployment that is a rollback, or "" for any other.
 func goesBack(deployment *ecstypes.Deployment) string {
 	reason := aws.ToString(deployment.RolloutStateReason)
 	lower := strings.ToLower(reason)
@@ -158,7 +163,7 @@ func goesBack(deployment *ecstypes.Deployment) string {
 	return ""
 }
 
-// spec is what a version is made of.
+// spec holds the parts that make up a version.
 type spec struct {
 	definition, container   string
 	port                    int32
@@ -196,7 +201,7 @@ func capacityText(provider string, base, weight int32) string {
 	return fmt.Sprintf("%s base %d weight %d", provider, base, weight)
 }
 
-// differs says in what a version is another than the one of the AppSpec; empty for the same.
+// differs says how a version differs from that of the AppSpec; "" if they are the same.
 func (a *appSpec) differs(one *Service, from spec) string {
 	var capacity []string
 	for _, share := range a.CapacityProviderStrategy {
@@ -225,7 +230,7 @@ func differs(serves, registered string) string {
 	return short(serves) + " instead of " + short(registered)
 }
 
-// same compares without regard to order.
+// same compares lists regardless of order.
 func same(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }

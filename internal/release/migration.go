@@ -12,8 +12,8 @@ import (
 )
 
 // migrate runs the migration with the registered version and waits until it has ended well. The old version serves
-// meanwhile. A migration of this version that runs already is waited for, and one that has ended well is not run again
-// while ECS still knows it (about an hour after its end); later it is, so it must be repeatable.
+// meanwhile. If a migration of this version is already running, migrate waits for it. One that has ended well is not
+// run again while ECS still knows it (about an hour after its end). Later it is, so it must be repeatable.
 func (r *Release) migrate(ctx context.Context, one *Service) error {
 	if !one.migrates() {
 		return nil
@@ -43,7 +43,7 @@ func (s *Service) startedBy() string {
 	return "release/" + strings.ReplaceAll(short(s.TaskDefinition), ":", "/")
 }
 
-// earlierMigration is the version's migration that runs, or that has ended well; nil without one.
+// earlierMigration returns the version's migration that runs or has ended well, or nil.
 func (r *Release) earlierMigration(ctx context.Context, one *Service) (*ecstypes.Task, error) {
 	family, _, _ := strings.Cut(short(one.TaskDefinition), ":")
 	for _, status := range []ecstypes.DesiredStatus{ecstypes.DesiredStatusRunning, ecstypes.DesiredStatusStopped} {
@@ -70,7 +70,7 @@ func (r *Release) earlierMigration(ctx context.Context, one *Service) (*ecstypes
 	return nil, nil
 }
 
-// migratedBy says whether a task is the version's migration.
+// migratedBy reports whether a task is the version's migration.
 func (s *Service) migratedBy(task *ecstypes.Task) bool {
 	if aws.ToString(task.StartedBy) != s.startedBy() || task.Overrides == nil {
 		return false
@@ -136,7 +136,8 @@ func (r *Release) awaitMigration(ctx context.Context, one *Service, task *ecstyp
 		case err != nil:
 			return err
 		case len(tasks) == 0:
-			// A task that has just been started may not be known everywhere yet (API reference of ECS, RunTask).
+			// A task that has just been started may not be visible everywhere yet (API reference of ECS,
+			// RunTask).
 		case stopped(&tasks[0]):
 			if why := problem(&tasks[0], one.Name); why != "" {
 				return failuref("its migration failed, and the version before it serves on: %s; its output: %s",
@@ -171,7 +172,7 @@ func (r *Release) giveUp(ctx context.Context, one *Service, arn string) error {
 
 func stopped(task *ecstypes.Task) bool { return aws.ToString(task.LastStatus) == "STOPPED" }
 
-// problem says what went wrong with a task that has stopped; empty if nothing did.
+// problem says what went wrong with a stopped task; "" if nothing did.
 func problem(task *ecstypes.Task, container string) string {
 	for i := range task.Containers {
 		one := &task.Containers[i]
@@ -189,8 +190,8 @@ func problem(task *ecstypes.Task, container string) string {
 	return "it never ran: " + aws.ToString(task.StoppedReason)
 }
 
-// logOf says where to read what the migration wrote: the stream of the awslogs driver is PREFIX/CONTAINER/TASK (Amazon
-// ECS Developer Guide, "Send Amazon ECS logs to CloudWatch", awslogs-stream-prefix).
+// logOf says where to read the migration's log: the stream of the awslogs driver is PREFIX/CONTAINER/TASK (Amazon ECS
+// Developer Guide, "Send Amazon ECS logs to CloudWatch", awslogs-stream-prefix).
 func (r *Release) logOf(ctx context.Context, one *Service, arn string) string {
 	described, err := r.clients.ECS.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{
 		TaskDefinition: aws.String(one.TaskDefinition),

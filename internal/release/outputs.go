@@ -15,7 +15,7 @@ import (
 	"aws-webapp/internal/verify"
 )
 
-// Stack is what the outputs of a stack say about its releases.
+// Stack holds the outputs of a stack that its releases use.
 type Stack struct {
 	// Region of the stack.
 	Region string
@@ -23,20 +23,20 @@ type Stack struct {
 	Services []Service
 }
 
-// Service is what the stack has registered for a service.
+// Service describes the version that the stack has registered for a service.
 type Service struct {
-	// Cluster and Name in ECS; the container that serves is called as the service.
+	// Cluster and Name in ECS; the serving container has the service's name.
 	Cluster, Name string
-	// TaskDefinition is the ARN of what should serve.
+	// TaskDefinition is the ARN of the task definition that should serve.
 	TaskDefinition string
 	// Application and Group of CodeDeploy under blue/green; empty under rolling.
 	Application, Group string
-	// AppSpec has everything else that a new version comes with, JSON with <TASK_DEFINITION> in it. Empty for a rolling
-	// service that pulumi up deploys.
+	// AppSpec has everything else that belongs to a new version, as JSON with <TASK_DEFINITION> in it. Empty for a
+	// rolling service that pulumi up deploys.
 	AppSpec string
-	// Alarms that say whether the service fails its clients.
+	// Alarms that report whether the service fails its clients.
 	Alarms []string
-	// After are the services that have to serve their new version first.
+	// After lists the services that have to serve their new version first.
 	After []string
 	// Migration that runs before the new version gets requests.
 	Migration Migration
@@ -53,7 +53,7 @@ type Migration struct {
 	TimeoutMinutes int `json:"timeoutMinutes"`
 }
 
-// timeout is what a release may take longer for the migration; nothing without one.
+// timeout returns the additional time of a release for the migration; 0 without one.
 func (m Migration) timeout() time.Duration {
 	if len(m.Command) == 0 {
 		return 0
@@ -117,7 +117,7 @@ func ReadOutputs(source io.Reader) (*Stack, error) {
 // taskDefinitionParts of arn:aws:ecs:REGION:ACCOUNT:task-definition/FAMILY:REVISION.
 const taskDefinitionParts = 7
 
-// inOrder sorts services so that each comes after those that it names, and else by name.
+// inOrder sorts services by name, but each after those that it names in After.
 func inOrder(services []Service) ([]Service, error) {
 	known := map[string]bool{}
 	for i := range services {
@@ -141,7 +141,8 @@ func inOrder(services []Service) ([]Service, error) {
 	return sorted, nil
 }
 
-// verifyRequest is how package verify is asked whether the service has arrived.
+// verifyRequest returns the request to package verify whether the service's version has
+// arrived.
 func (s *Service) verifyRequest() (verify.Request, error) {
 	request := verify.Request{Service: s.Name, TaskDefinition: s.TaskDefinition}
 	_, err := request.FromOutputs(bytes.NewReader(s.outputs))
@@ -165,7 +166,7 @@ func (s *Service) readAppSpec() (*appSpec, error) {
 // (components.TaskDefinitionPlaceholder).
 const taskDefinitionPlaceholder = "<TASK_DEFINITION>"
 
-// revision is the AppSpec of the registered version.
+// revision returns the AppSpec of the registered version.
 func (s *Service) revision() (string, error) {
 	if strings.Count(s.AppSpec, taskDefinitionPlaceholder) != 1 {
 		return "", fmt.Errorf("found no single %s in the output appSpec of %s: run pulumi up with this version of the "+
@@ -174,5 +175,5 @@ func (s *Service) revision() (string, error) {
 	return strings.Replace(s.AppSpec, taskDefinitionPlaceholder, s.TaskDefinition, 1), nil
 }
 
-// short is the end of an ARN, such as visitor-book:12 of a task definition.
+// short returns the end of an ARN, such as visitor-book:12 of a task definition.
 func short(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }

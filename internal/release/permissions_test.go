@@ -15,7 +15,7 @@ import (
 	"aws-webapp/internal/sandbox/deployments"
 )
 
-// askedBesides are what AWS asks for calls of other names: CreateDeployment
+// askedBesides lists the actions that AWS requires for calls of other names: CreateDeployment
 // (https://docs.aws.amazon.com/codedeploy/latest/userguide/auth-and-access-control-permissions-reference.html), the
 // same with other alarms (API reference of CodeDeploy, overrideAlarmConfiguration), and RunTask with the task's roles.
 var askedBesides = []string{
@@ -23,13 +23,13 @@ var askedBesides = []string{
 	"codedeploy:UpdateDeploymentGroup", "iam:PassRole",
 }
 
-// The policy in docs/operations.md grants what the command calls, and nothing else; and the command's clients refuse to
-// change anything else.
+// The policy in docs/operations.md grants exactly the actions that the command calls, and the command's clients refuse
+// to change anything else.
 func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 	var called []string
 	live(t, services{"web": blueGreen(migrates), "job": held()}, func(t *testing.T, w *world) {
 		w.up("web", "job")
-		// One that keeps its old tasks is in the way of the next.
+		// A deployment that keeps its old tasks is in the way of the next one.
 		_, err := w.releases(release.Options{Timeout: 10 * time.Minute})
 		require.NoError(t, err)
 		w.up("web")
@@ -41,7 +41,7 @@ func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 		require.ErrorContains(t, err, "was stopped")
 		called = w.Actions()
 	})
-	// What stops a deployment whose tasks do not start is package bluegreen's, and shown there.
+	// Package bluegreen stops a deployment whose tasks do not start, and tests it.
 	called = slices.Concat(askedBesides, called, []string{"codedeploy:StopDeployment"})
 	slices.Sort(called)
 	called = slices.Compact(called)

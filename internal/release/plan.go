@@ -10,7 +10,7 @@ import (
 	"aws-webapp/internal/table"
 )
 
-// Step is what a release would do with a service.
+// Step describes what a release would do with a service.
 type Step struct {
 	Service, Serves, Registered, Does string
 }
@@ -40,7 +40,7 @@ func (r *Release) Plan(ctx context.Context) ([]Step, error) {
 	return steps, nil
 }
 
-// obstacle is what would keep a release from beginning.
+// obstacle returns what would keep a release from starting.
 func (r *Release) obstacle(ctx context.Context, one *Service, found *state) error {
 	if !one.blueGreen() || found.current() || found.arriving {
 		return nil

@@ -17,7 +17,8 @@ import (
 	"aws-webapp/internal/sandbox/deployments"
 )
 
-// plans asks what a release of some outputs would do, with clients that may change nothing.
+// plans returns the plan of a release of some outputs, made with clients that may change
+// nothing.
 func (w *world) plans(outputs string, change ...func(*release.Options)) ([]release.Step, error) {
 	w.t.Helper()
 	o := release.Options{
@@ -56,7 +57,8 @@ func TestPlanSaysWhatWouldHappenAndChangesNothing(t *testing.T) {
 // numbers of deployments, which depend on what else the account has counted.
 var numbers = regexp.MustCompile(`\b(d)-\d+`)
 
-// interrupted is a release of a new version that ends after a while; what CodeDeploy has begun goes on.
+// interrupted starts a release of a new version that ends after a while; what CodeDeploy has started
+// goes on.
 func (w *world) interrupted(after time.Duration) {
 	w.t.Helper()
 	w.up("web")
@@ -73,7 +75,7 @@ func TestPlanOfAService(t *testing.T) {
 	for name, test := range map[string]struct {
 		options deployments.Options
 		prepare func(*world)
-		// outputs says otherwise than what is there: pairs of texts that it has and has not.
+		// outputs replaces texts in the outputs, in pairs: the old text and the new one.
 		outputs  []string
 		override bool
 		does     string

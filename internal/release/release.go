@@ -13,14 +13,14 @@ import (
 	"aws-webapp/internal/verify"
 )
 
-// Options of a release. All but Only, OverrideAlarms and Web are required.
+// Options of a release. All except Only, OverrideAlarms and Web are required.
 type Options struct {
 	// Stack to release.
 	Stack *Stack
-	// Only these services; all of the stack's where it is empty.
+	// Only these services; if empty, all of the stack's.
 	Only []string
-	// OverrideAlarms deploys although an alarm is on, all at once, and without looking at alarms while requests move:
-	// for the version that mends what an alarm is about.
+	// OverrideAlarms deploys even if an alarm is on, all at once, and ignores alarms while requests move: for the
+	// version that fixes the cause of an alarm.
 	OverrideAlarms bool
 	// Timeout of each service, from the first look until its new version serves all requests; migrations have their own.
 	Timeout time.Duration
@@ -30,7 +30,7 @@ type Options struct {
 	Web *verify.Web
 	// Clock that passes the time.
 	Clock clock.Clock
-	// Progress hears what is done and waited for.
+	// Progress gets messages about what is done and waited for.
 	Progress io.Writer
 }
 
@@ -42,11 +42,11 @@ type Release struct {
 	chosen  []Service
 	start   time.Time
 	voices  map[string]*voice
-	// watched are the deployments whose old tasks are kept, by service.
+	// watched lists the deployments whose old tasks are kept, by service.
 	watched []watch
 }
 
-// New prepares a release. The error is a wrong choice of services.
+// New prepares a release. It returns an error for a wrong choice of services.
 func New(o Options) (*Release, error) {
 	r := &Release{options: o, clients: o.Clients, clock: o.Clock, start: o.Clock.Now(), voices: map[string]*voice{}}
 	var known []string
@@ -69,25 +69,24 @@ func New(o Options) (*Release, error) {
 	return r, nil
 }
 
-// FailureError is a release that did not arrive: a version that was rolled back, does not work, or whose migration
-// failed.
+// FailureError is a failed release: a version that was rolled back, does not work, or whose migration failed.
 type FailureError struct{ error }
 
 func (e FailureError) Unwrap() error { return e.error }
 
 func failuref(format string, values ...any) error { return FailureError{fmt.Errorf(format, values...)} }
 
-// TimeoutError is a release that had not arrived when the time was up.
+// TimeoutError is a release that was not done when the time was up.
 type TimeoutError struct{ error }
 
 func (e TimeoutError) Unwrap() error { return e.error }
 
-// Run releases the services, one after the other in the order that they ask for. Where one fails, those that come
-// after it are left alone, and the others are released nevertheless. In the end it waits as long as old tasks are kept
-// for a way back, because a rollback in that time means that the release has not arrived.
+// Run releases the services one after the other, in the order that they ask for. If one fails, those that come after
+// it are skipped, and the others are still released. In the end it waits as long as old tasks are kept for a rollback,
+// because a rollback in that time means that the release has failed.
 //
-// Errors are [FailureError], [TimeoutError], those of AWS that keep it from a verdict, and the context's; several
-// services' are joined.
+// Errors are [FailureError], [TimeoutError], errors of AWS that prevent a verdict, and that of the context;
+// errors of several services are joined.
 func (r *Release) Run(ctx context.Context) error {
 	var errs []error
 	held := map[string]bool{}
@@ -110,7 +109,7 @@ func (r *Release) Run(ctx context.Context) error {
 	return errors.Join(append(errs, r.watchToTheEnd(ctx))...)
 }
 
-// release brings the registered version of one service to its users.
+// release deploys the registered version of one service.
 func (r *Release) release(ctx context.Context, one *Service) error {
 	until := r.clock.Now().Add(r.options.Timeout)
 	if err := r.earlier(ctx, one); err != nil {
@@ -122,7 +121,7 @@ func (r *Release) release(ctx context.Context, one *Service) error {
 	return r.roll(ctx, one, until)
 }
 
-// earlier demands that the services which come first serve their new version. Those that were released in this run do.
+// earlier checks that the services which come first serve their new version. Those released in this run do.
 func (r *Release) earlier(ctx context.Context, one *Service) error {
 	for i := range r.options.Stack.Services {
 		other := &r.options.Stack.Services[i]
@@ -142,7 +141,7 @@ func (r *Release) earlier(ctx context.Context, one *Service) error {
 	return nil
 }
 
-// settle waits for something that a service does by itself, as long as it goes on. It returns the last look.
+// settle waits as long as the service is busy with something by itself. It returns the last state.
 func (r *Release) settle(ctx context.Context, one *Service, until time.Time, goes func(*state) string) (*state, error) {
 	for {
 		found, err := r.look(ctx, one)
@@ -166,13 +165,13 @@ func (r *Release) settle(ctx context.Context, one *Service, until time.Time, goe
 // pollEvery is the pause between two looks.
 const pollEvery = 15 * time.Second
 
-// arrived waits until the registered version serves all requests and works.
+// arrived waits until the registered version serves all requests and works correctly.
 func (r *Release) arrived(ctx context.Context, one *Service, until time.Time) error {
 	request, err := one.verifyRequest()
 	if err != nil {
 		return err
 	}
-	// Whether everybody has confirmed who should hear of alarms is no matter of a release: go run ./cmd/webapp alerts.
+	// A release does not check whether all alarm subscriptions are confirmed: go run ./cmd/webapp alerts.
 	request.AlertTopic = ""
 	request.Timeout, request.Interval = max(until.Sub(r.clock.Now()), pollEvery), pollEvery
 	if r.options.Web == nil {

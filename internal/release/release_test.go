@@ -40,7 +40,7 @@ func TestBlueGreenServiceIsShiftedVerifiedAndWatched(t *testing.T) {
 		}
 		assert.Greater(t, time.Since(w.began), keeps)
 
-		// Once more, nothing is done.
+		// A second release does nothing.
 		w.slept = func() {}
 		_, err = w.releases(release.Options{})
 		require.NoError(t, err)
@@ -74,7 +74,8 @@ func TestRolledBackDeploymentIsAFailureAndCanBeRepeated(t *testing.T) {
 	})
 }
 
-// What is reported as released can still be taken back: by an alarm while the old tasks are kept.
+// A version that serves all requests can still be taken back: by an alarm while the old tasks are
+// kept.
 func TestRollbackWhileTheOldTasksAreKeptIsAFailure(t *testing.T) {
 	live(t, services{"web": blueGreen()}, func(t *testing.T, w *world) {
 		w.up("web")
@@ -91,7 +92,8 @@ func TestRollbackWhileTheOldTasksAreKeptIsAFailure(t *testing.T) {
 	})
 }
 
-// A version that serves and does not work is a failure that the old tasks can still mend.
+// A version that serves but does not work is a failure, and the old tasks still allow a
+// rollback.
 func TestVersionThatServesAndDoesNotWork(t *testing.T) {
 	live(t, services{"web": blueGreen()}, func(t *testing.T, w *world) {
 		w.up("web")
@@ -162,7 +164,7 @@ func TestInterruptedMigrationIsWaitedFor(t *testing.T) {
 	})
 }
 
-// A release that was killed could not tidy up.
+// A release that was killed could not clean up.
 func TestTheNextCallResumesScaleIn(t *testing.T) {
 	live(t, services{"web": blueGreen()}, func(t *testing.T, w *world) {
 		w.Suspend("web", scalingtypes.SuspendedState{
@@ -198,7 +200,7 @@ func TestServiceWithoutAutoscaling(t *testing.T) {
 	})
 }
 
-// An alarm that is on would stop the very version that mends it.
+// An alarm that is on would stop the very version that fixes its cause.
 func TestHotfixOverridesAlarms(t *testing.T) {
 	live(t, services{"web": blueGreen(migrates)}, func(t *testing.T, w *world) {
 		w.up("web")
@@ -311,7 +313,7 @@ func TestFailedMigrationLeavesTheOldVersion(t *testing.T) {
 	})
 }
 
-// Whatever comes after the migration fails alone: the next call does not migrate again.
+// If something after the migration fails, the next call does not migrate again.
 func TestMigrationThatEndedWellIsNotRepeated(t *testing.T) {
 	live(t, services{"web": blueGreen(migrates)}, func(t *testing.T, w *world) {
 		_, err := w.Up("web", deployments.Errors)
@@ -379,7 +381,7 @@ func TestRollingServiceIsWaitedFor(t *testing.T) {
 	})
 }
 
-// What takes too long is no failure: it may arrive.
+// Taking too long is not a failure: the version may still arrive.
 func TestTimeIsUp(t *testing.T) {
 	live(t, services{"web": blueGreen(), "job": held()}, func(t *testing.T, w *world) {
 		w.up("web", "job")

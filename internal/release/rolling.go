@@ -10,8 +10,8 @@ import (
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
-// roll releases a service whose tasks ECS replaces. As a rule pulumi up has started that; what is left is a deployment
-// that was rolled back in the meantime, and the services that pulumi up leaves alone.
+// roll releases a service whose tasks ECS replaces. Usually pulumi up has started the deployment; roll starts one if
+// that was rolled back in the meantime, or if pulumi up does not deploy the service.
 func (r *Release) roll(ctx context.Context, one *Service, until time.Time) error {
 	found, err := r.look(ctx, one)
 	if err != nil {
@@ -32,12 +32,13 @@ func (r *Release) roll(ctx context.Context, one *Service, until time.Time) error
 	return r.arrived(ctx, one, until.Add(one.Migration.timeout()))
 }
 
-// updateService gives the registered version to ECS. Which of it starts a deployment, and what a service that uses the
-// controller ECS may change: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+// updateService gives the registered version to ECS. For the changes that start a deployment, and those allowed under
+// the controller ECS, see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
 func (r *Release) updateService(ctx context.Context, one *Service, found *state) error {
 	in := &ecs.UpdateServiceInput{
 		Cluster: aws.String(one.Cluster), Service: aws.String(one.Name), TaskDefinition: aws.String(one.TaskDefinition),
-		// Where only the capacity changes, or a deployment is repeated, ECS would start none.
+		// Without it, ECS starts no deployment if only the capacity changes or a deployment is
+		// repeated.
 		ForceNewDeployment: true,
 	}
 	if one.AppSpec != "" {
@@ -69,7 +70,7 @@ func (r *Release) updateService(ctx context.Context, one *Service, found *state)
 	return nil
 }
 
-// because says why a service is deployed.
+// because returns the reason why a service is deployed.
 func because(found *state) string {
 	if found.differs == "" {
 		return "what serves was started before its migration"

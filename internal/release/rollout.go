@@ -14,7 +14,8 @@ import (
 	"aws-webapp/internal/verify"
 )
 
-// Changes are the IAM actions of what a release changes. Everything else that it calls reads.
+// Changes lists the IAM actions with which a release changes something. All other calls only
+// read.
 var Changes = []string{
 	"application-autoscaling:RegisterScalableTarget", "application-autoscaling:TagResource",
 	"application-autoscaling:UntagResource",
@@ -25,25 +26,27 @@ var Changes = []string{
 // DefaultTimeout of a service's release.
 const DefaultTimeout = time.Hour
 
-// Rollout is a release of what a stack's outputs say, in the account of the caller or of a profile.
+// Rollout is a release described by a stack's outputs, in the account of the caller or of a
+// profile.
 type Rollout struct {
 	// Outputs of the stack, as pulumi stack output --json writes them.
 	Outputs []byte
-	// As whom; the zero value is the caller.
+	// As is the profile to use; the zero value means the caller.
 	As awsapi.Profile
-	// Only, OverrideAlarms and Timeout as in [Options]; no timeout is the default one.
+	// Only, OverrideAlarms and Timeout as in [Options]; a Timeout of 0 means the default.
 	Only           []string
 	OverrideAlarms bool
 	Timeout        time.Duration
 	// DryRun shows the plan and changes nothing.
 	DryRun bool
-	// SkipURL does not ask the services' addresses, for where they cannot be reached from.
+	// SkipURL does not request the services' URLs, for callers that cannot reach them.
 	SkipURL bool
 	// Out gets the plan of a dry run, Progress hears what is done and waited for.
 	Out, Progress io.Writer
 }
 
-// LookError is what kept a release from a verdict: no credentials, no permission, no network, an interruption.
+// LookError is the reason why there is no verdict on a release: no credentials, no permission, no network, an
+// interruption.
 type LookError struct{ error }
 
 func (e LookError) Unwrap() error { return e.error }
@@ -51,7 +54,8 @@ func (e LookError) Unwrap() error { return e.error }
 // CannotLook makes a [LookError].
 func CannotLook(err error) error { return LookError{err} }
 
-// Run releases. Errors are [FailureError], [TimeoutError], [LookError], and what is wrong with the call.
+// Run releases. Errors are [FailureError], [TimeoutError], [LookError], and errors about the call
+// itself.
 func (o Rollout) Run(ctx context.Context) error {
 	stack, err := ReadOutputs(bytes.NewReader(o.Outputs))
 	if err != nil {
@@ -94,7 +98,7 @@ func (o Rollout) do(ctx context.Context, r *Release) error {
 	return err
 }
 
-// classify tells a verdict from what kept the release from one, and adds the permission that is missing.
+// classify separates verdicts from errors that prevented one, and adds the missing permission.
 func classify(err error) error {
 	switch {
 	case err == nil, errors.As(err, &FailureError{}), errors.As(err, &TimeoutError{}):

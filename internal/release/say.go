@@ -9,10 +9,10 @@ import (
 	"aws-webapp/internal/clock"
 )
 
-// heartbeat is how long nothing may be said: pipelines end jobs that fall silent.
+// heartbeat is the longest time without output: pipelines end jobs that print nothing.
 const heartbeat = 2 * time.Minute
 
-// voice says what a release does, a line for each change and one every two minutes.
+// voice reports what a release does, a line for each change and one every two minutes.
 type voice struct {
 	out   io.Writer
 	clock clock.Clock
@@ -23,21 +23,21 @@ type voice struct {
 	at   time.Time
 }
 
-// say says it.
+// say prints a line.
 func (v *voice) say(text string) {
 	now := v.clock.Now()
 	v.last, v.at = text, now
 	fmt.Fprintf(v.out, "%7s  %s: %s\n", now.Sub(v.start).Round(time.Second), v.who, text)
 }
 
-// tell says it unless it was said just now.
+// tell prints a line unless it was the last one.
 func (v *voice) tell(text string) {
 	if text != v.last || v.clock.Now().Sub(v.at) >= heartbeat {
 		v.say(text)
 	}
 }
 
-// Write lets others speak, in whole lines that begin with a time of their own.
+// Write passes on the output of others, in whole lines that already begin with a time.
 func (v *voice) Write(text []byte) (int, error) {
 	for line := range bytes.Lines(text) {
 		_, said, _ := bytes.Cut(bytes.TrimSpace(line), []byte("  "))

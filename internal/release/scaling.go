@@ -10,11 +10,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 )
 
-// suspendedTag is on a scalable target whose scale-in a release has suspended, from before that until after it is
-// back: a later call can then undo what an earlier one could not, and leaves alone what somebody else has suspended.
+// suspendedTag marks a scalable target whose scale-in a release has suspended. It is set before the suspension and
+// removed after its end: a later call can then undo what an earlier one could not, and does not touch a suspension
+// by somebody else.
 const suspendedTag = "ScaleInSuspendedByRelease"
 
-// restoring is how long it may take to let autoscaling work again after an interruption.
+// restoring bounds the time to let autoscaling work again after an interruption.
 const restoring = time.Minute
 
 // target is the scalable target of a service.
@@ -25,7 +26,7 @@ type target struct {
 	ours bool
 }
 
-// suspendScaleIn keeps autoscaling from taking tasks away, unless somebody else has done so. It may still add some.
+// suspendScaleIn keeps autoscaling from removing tasks, unless somebody else has done so. It may still add some.
 func (r *Release) suspendScaleIn(ctx context.Context, one *Service) error {
 	found, err := r.scalableTarget(ctx, one)
 	if err != nil || found == nil {
@@ -51,7 +52,7 @@ func (r *Release) suspendScaleIn(ctx context.Context, one *Service) error {
 	return nil
 }
 
-// resumeScaleIn undoes suspendScaleIn, of this call or of an earlier one. It does so also after an interruption.
+// resumeScaleIn undoes suspendScaleIn of this call or an earlier one, even after an interruption.
 func (r *Release) resumeScaleIn(ctx context.Context, one *Service) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), restoring)
 	defer cancel()
@@ -75,7 +76,7 @@ func scaledResource(one *Service) *string {
 	return aws.String("service/" + one.Cluster + "/" + one.Name)
 }
 
-// scalableTarget is nil where the service has none.
+// scalableTarget returns nil if the service has none.
 func (r *Release) scalableTarget(ctx context.Context, one *Service) (*target, error) {
 	described, err := r.clients.Scaling.DescribeScalableTargets(ctx, &scaling.DescribeScalableTargetsInput{
 		ServiceNamespace: types.ServiceNamespaceEcs, ScalableDimension: types.ScalableDimensionECSServiceDesiredCount,
@@ -101,8 +102,8 @@ func (r *Release) scalableTarget(ctx context.Context, one *Service) (*target, er
 	return found, nil
 }
 
-// setScaleIn leaves everything else as it is: what a call does not name stays (API reference of Application Auto
-// Scaling, RegisterScalableTarget).
+// setScaleIn changes nothing else: properties that a call does not name stay as they are (API reference of
+// Application Auto Scaling, RegisterScalableTarget).
 func (r *Release) setScaleIn(ctx context.Context, one *Service, found *target, suspended bool) error {
 	state := found.suspended
 	state.DynamicScalingInSuspended = aws.Bool(suspended)

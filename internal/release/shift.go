@@ -18,7 +18,7 @@ import (
 
 // shift releases a service that CodeDeploy deploys.
 func (r *Release) shift(ctx context.Context, one *Service, until time.Time) error {
-	// What serves may be about to change: by a deployment that somebody else has started, or one that goes back.
+	// The serving version may be about to change: by somebody else's deployment, or by a rollback.
 	found, err := r.settle(ctx, one, until, func(s *state) string {
 		if s.current() && s.active != nil && s.active.Phase != bluegreen.Waiting && !s.arriving {
 			return s.underway
@@ -46,9 +46,10 @@ func (r *Release) shift(ctx context.Context, one *Service, until time.Time) erro
 	})
 }
 
-// follow keeps autoscaling from taking tasks away while a deployment moves the requests: the old tasks, which get fewer
-// and fewer of them, halve the average that it goes by, and a change of the number leaves ECS five minutes to be steady
-// (Amazon ECS Developer Guide, "CodeDeploy blue/green deployments for Amazon ECS", considerations on autoscaling).
+// follow keeps autoscaling from removing tasks while a deployment moves the requests. The old tasks get fewer and
+// fewer requests and halve the average that autoscaling uses, and after a change of the number ECS has five minutes to
+// become steady (Amazon ECS Developer Guide, "CodeDeploy blue/green deployments for Amazon ECS", considerations on
+// autoscaling).
 func (r *Release) follow(
 	ctx context.Context, one *Service, until time.Time, start func(context.Context) (string, error),
 ) error {
@@ -92,8 +93,8 @@ func (r *Release) startShift(ctx context.Context, one *Service, until time.Time,
 	return started.ID, nil
 }
 
-// quiet refuses to start what CodeDeploy would stop: an alarm that is on ends a deployment, also one that has just
-// begun (API reference of CodeDeploy, CreateDeployment, overrideAlarmConfiguration).
+// quiet refuses to start a deployment that CodeDeploy would stop: an alarm that is on ends a deployment, even one
+// that has just begun (API reference of CodeDeploy, CreateDeployment, overrideAlarmConfiguration).
 func (r *Release) quiet(ctx context.Context, one *Service) error {
 	if r.options.OverrideAlarms || len(one.Alarms) == 0 {
 		return nil
@@ -124,7 +125,7 @@ type watch struct {
 	id  string
 }
 
-// watchToTheEnd waits until no old tasks are kept for a way back any more: an alarm in that time takes the release
+// watchToTheEnd waits until old tasks are no longer kept for a rollback: an alarm in that time rolls the release
 // back.
 func (r *Release) watchToTheEnd(ctx context.Context) error {
 	var errs []error
@@ -144,7 +145,7 @@ func (r *Release) watchToTheEnd(ctx context.Context) error {
 		}
 		r.watched = open
 		if len(open) > 0 {
-			// Its error ends the looks.
+			// Its error ends the loop.
 			_ = r.clock.Sleep(ctx, pollEvery)
 		}
 	}
@@ -173,7 +174,7 @@ func (r *Release) ended(ctx context.Context, w watch, timeUp bool) (bool, error)
 	return false, nil
 }
 
-// untilThen is a clock that stops waiting when the time is up.
+// untilThen returns a clock that stops waiting when the time is up.
 func (r *Release) untilThen(until time.Time) clock.Clock {
 	return limited{r.clock, until, r.options.Timeout}
 }
@@ -194,7 +195,7 @@ func (l limited) Sleep(ctx context.Context, d time.Duration) error {
 	return l.Clock.Sleep(ctx, d)
 }
 
-// inTime sorts what bluegreen returns.
+// inTime classifies the errors of package bluegreen.
 func (r *Release) inTime(err error) error {
 	var failed *bluegreen.FailedError
 	switch {

@@ -12,7 +12,8 @@ import (
 	"aws-webapp/internal/sandbox/deployments"
 )
 
-// Whichever call fails: the release says which, nothing is done twice, and the next call sees it through.
+// Whichever call fails, the release names it, nothing is done twice, and the next call completes the
+// release.
 func TestACallThatFailsIsAnErrorThatTheNextCallMends(t *testing.T) {
 	quick := func(o *deployments.Options) { o.Shift, o.WaitMinutes = "CodeDeployDefault.ECSAllAtOnce", 1 }
 	stack := services{"api": blueGreen(migrates, quick), "job": held(after("api"), migrates), "web": {Desired: 1}}
@@ -41,7 +42,7 @@ func TestACallThatFailsIsAnErrorThatTheNextCallMends(t *testing.T) {
 	})
 }
 
-// The reason for which a migration failed is worth more than where its log is, or than that it cannot be stopped.
+// The reason why a migration failed matters more than the place of its log, or the failure to stop it.
 func TestACallThatFailsAfterTheMigrationDid(t *testing.T) {
 	for want, test := range map[string]struct {
 		exit   int32

@@ -32,7 +32,7 @@ const (
 		`"CapacityProviderStrategy":[{"CapacityProvider":"FARGATE","Base":1,"Weight":2}]}}}]}`
 )
 
-// Each row is what ECS says of a rolling service's deployments, and what is left to do about version 2.
+// Each row has ECS's deployments of a rolling service, and what is left to do about version 2.
 func TestWhatRollingDeploymentsSay(t *testing.T) {
 	const completed, underway, failed = ecstypes.DeploymentRolloutStateCompleted,
 		ecstypes.DeploymentRolloutStateInProgress, ecstypes.DeploymentRolloutStateFailed
@@ -189,7 +189,7 @@ func TestVersionsThatDiffer(t *testing.T) {
 	}
 }
 
-// Each row is what is found of a service, and what a plan says about it.
+// Each row has the state of a service, and the plan for it.
 func TestWhatIsIntended(t *testing.T) {
 	plain := &Service{Name: "web", TaskDefinition: family + "2"}
 	shifted := &Service{Name: "web", TaskDefinition: family + "2", Application: "app"}

@@ -11,8 +11,8 @@ import (
 	"aws-webapp/internal/bluegreen"
 )
 
-// replaceTaskSet lets CodeDeploy replace the tasks that serve by copies, and waits until the old ones end: there must
-// be no way back to them. A release that was started after the rotation does as well, if it arrives.
+// replaceTaskSet has CodeDeploy replace the serving tasks by copies, and waits until the old ones end: there must be
+// no way back to them. A release started after the rotation is as good, if it succeeds.
 func (r *Relay) replaceTaskSet(ctx context.Context, one Service, rotated *rotation, say func(string)) (string, error) {
 	if old, err := r.oldTasks(ctx, one, rotated); err != nil || old == 0 {
 		return Already, err
@@ -48,7 +48,7 @@ func (r *Relay) replaceTaskSet(ctx context.Context, one Service, rotated *rotati
 	}
 }
 
-// copyOf is the AppSpec of what serves.
+// copyOf returns the AppSpec of the tasks that serve.
 func (r *Relay) copyOf(ctx context.Context, one Service) (string, error) {
 	running, err := r.describe(ctx, one)
 	if err != nil {
@@ -70,8 +70,8 @@ func primaryOf(running *ecstypes.Service) (*ecstypes.TaskSet, error) {
 	return nil, errors.New("no primary task set: CodeDeploy has not deployed it yet")
 }
 
-// appSpec describes a copy of the task set. What it leaves out, CodeDeploy would decide by
-// defaults; so everything that may differ from them is stated.
+// appSpec describes a copy of the task set. It states everything that may differ from
+// CodeDeploy's defaults, which apply to whatever is left out.
 func appSpec(set *ecstypes.TaskSet) (string, error) {
 	if len(set.LoadBalancers) == 0 {
 		return "", errors.New("its task set has no load balancer, which CodeDeploy needs")

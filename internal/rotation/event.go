@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// rotation is what an event says: which secret has a new value, and since when.
+// rotation is the content of an event: the secret that has a new value, and since when.
 type rotation struct {
 	eventID  string
 	secretID string // ARN; a name is understood as well
 	at       time.Time
 }
 
-// parseEvent reads an EventBridge event, "Secret Label Updated", with which Secrets Manager tells that AWSCURRENT has
-// moved to a new value
+// parseEvent reads the EventBridge event "Secret Label Updated", with which Secrets Manager reports that AWSCURRENT
+// has moved to a new value
 // (https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html).
-// Any other event is an error: it means that the rule is not what this was made for, which somebody should know.
+// Any other event is an error: it means that the rule does not match this function, which somebody should know.
 func parseEvent(text json.RawMessage) (*rotation, error) {
 	var event struct {
 		ID         string    `json:"id"`
@@ -45,7 +45,7 @@ func parseEvent(text json.RawMessage) (*rotation, error) {
 	return &rotation{eventID: event.ID, secretID: event.Resources[0], at: event.Time}, nil
 }
 
-// concerns says whether the secret is one of those given by ARN.
+// concerns reports whether the secret is one of those given by ARN.
 func (r *rotation) concerns(arns []string) bool {
 	for _, arn := range arns {
 		if r.secretID == arn || r.secretID == nameOf(arn) {

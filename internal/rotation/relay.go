@@ -1,10 +1,12 @@
-// Package rotation brings a rotated password to running tasks: ECS reads secrets when a task starts and never again, so
-// every service that uses the secret gets new tasks. The Lambda function lambda/rotationrelay runs it.
+// Package rotation brings a rotated password to running tasks: ECS reads secrets when a task starts and never again,
+// so every service that uses the secret gets new tasks. The Lambda function lambda/rotationrelay runs it; the
+// resources around that function are in components. It imports internal/bluegreen, internal/clock and other light
+// packages, never Pulumi.
 //
-// A service whose tasks cannot reach the database any more answers 5XX, and its alarm goes on. So nothing here gives
-// way to alarms: CodeDeploy gets a deployment that overrides them and moves all requests at once, and where ECS takes
-// a rolling deployment back because of an alarm, the next one starts under an alarm that is on, at which ECS does not
-// look.
+// A service whose tasks can no longer reach the database answers 5XX, and its alarm goes on. So alarms must not stop
+// the replacement. CodeDeploy gets a deployment that overrides them and moves all requests at once. If ECS takes a
+// rolling deployment back because of an alarm, the next deployment starts while the alarm is on, and ECS ignores
+// alarms that are on at the start.
 package rotation
 
 import (
@@ -26,7 +28,7 @@ import (
 	"aws-webapp/internal/clock"
 )
 
-// ECS is what is asked of Amazon ECS.
+// ECS has the calls of Amazon ECS that are used.
 type ECS interface {
 	DescribeServices(
 		context.Context, *ecs.DescribeServicesInput, ...func(*ecs.Options),
@@ -39,11 +41,11 @@ type ECS interface {
 // Service whose tasks read the secret.
 type Service struct {
 	Name string
-	// Application of CodeDeploy, whose deployment group is called as the service; empty for a service that ECS deploys.
+	// Application of CodeDeploy, whose deployment group has the service's name; empty for a service that ECS deploys.
 	Application string
 }
 
-// Config says whose rotation matters, and to whom.
+// Config lists the secrets to follow and the services that use them.
 type Config struct {
 	Cluster string
 	// Secrets by ARN.
@@ -62,21 +64,21 @@ type Relay struct {
 
 // Summary is the answer to an event.
 type Summary struct {
-	// Ignored says why nothing was to be done.
+	// Ignored says why there was nothing to do.
 	Ignored string `json:"ignored,omitempty"`
-	// Services says what was done, by service.
+	// Services has the outcome for each service.
 	Services map[string]string `json:"services,omitempty"`
 }
 
-// What can have become of a service.
+// The outcomes for a service.
 const (
 	Replaced = "tasks replaced"
 	Already  = "tasks had been replaced since the rotation"
 )
 
 // Handle replaces the tasks of every service, all at the same time, and returns when no task with the old password is
-// left. When some of them fail, the error names them and Lambda delivers the event again; the others are recognized
-// then by their deployment, which is younger than the rotation.
+// left. If some of them fail, the error names them and Lambda delivers the event again. The others are then
+// recognized by their deployment, which is younger than the rotation.
 func (r *Relay) Handle(ctx context.Context, event json.RawMessage) (*Summary, error) {
 	rotated, err := parseEvent(event)
 	if err != nil {
@@ -87,7 +89,7 @@ func (r *Relay) Handle(ctx context.Context, event json.RawMessage) (*Summary, er
 		log.Warn("the rule is wider than it should be: it matches a secret of others")
 		return &Summary{Ignored: "not a secret of these services"}, nil
 	}
-	// What is deployed from now on has to be told from what was deployed before the rotation.
+	// Deployments from now on have to be distinguishable from those before the rotation.
 	if err := r.Clock.Sleep(ctx, rotated.since().Sub(r.Clock.Now())+time.Second); err != nil {
 		return nil, err
 	}
@@ -157,6 +159,6 @@ func (r *Relay) describe(ctx context.Context, one Service) (*ecstypes.Service, e
 	return found, nil
 }
 
-// since is the time from which on a deployment's tasks have the new password. Events state their time in whole
+// since returns the time from which on new tasks have the new password. Events state their time in whole
 // seconds, rounded down.
 func (r *rotation) since() time.Time { return r.at.Add(time.Second) }

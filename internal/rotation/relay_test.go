@@ -29,7 +29,7 @@ var (
 
 const canary = "CodeDeployDefault.ECSCanary10Percent5Minutes"
 
-// account has both kinds of service.
+// account fills an account with both kinds of service.
 func account(c *deployments.Cloud) {
 	c.AddService("web", deployments.Options{Desired: 2})
 	c.AddService("api", deployments.Options{Desired: 2, BlueGreen: true, Shift: canary, WaitMinutes: 60})
@@ -82,7 +82,7 @@ func TestNoTaskKeepsTheOldPassword(t *testing.T) {
 	})
 }
 
-// input of the one call of an operation.
+// input returns the input of the only call of an operation.
 func input[T any](t *testing.T, c *deployments.Cloud) *T {
 	t.Helper()
 	var found *T
@@ -96,7 +96,8 @@ func input[T any](t *testing.T, c *deployments.Cloud) *T {
 	return found
 }
 
-// Tasks with the old password answer 5XX, and the alarm about it would stop the deployment that mends it.
+// Tasks with the old password answer 5XX, and the alarm about that would stop the deployment that fixes
+// it.
 func TestAnAlarmDoesNotStopIt(t *testing.T) {
 	deployments.Live(t, deployments.Doubts{}, func(t *testing.T, c *deployments.Cloud) {
 		account(c)
@@ -172,7 +173,7 @@ func release(t *testing.T, c *deployments.Cloud, kind deployments.Kind) {
 func TestAReleaseThatIsUnderWay(t *testing.T) {
 	tests := map[string]struct {
 		kind deployments.Kind
-		// The release is as old as that when the password rotates; negative for younger.
+		// age of the release when the password rotates; negative if the release comes later.
 		age    time.Duration
 		doubts deployments.Doubts
 		within time.Duration
@@ -222,7 +223,8 @@ func TestAReleaseThatIsUnderWay(t *testing.T) {
 	}
 }
 
-// CodeDeploy's answer to whether the waiting time can be ended is a doubt; it ends by itself then.
+// It is in doubt whether CodeDeploy lets the waiting time be ended early; if not, it ends by
+// itself.
 func TestTheWaitIsWaitedForWhereItCannotBeEnded(t *testing.T) {
 	deployments.Live(t, deployments.Doubts{WaitCannotEnd: true, SumOnly: true}, func(t *testing.T, c *deployments.Cloud) {
 		c.AddService("api", deployments.Options{Desired: 2, BlueGreen: true, Shift: canary, WaitMinutes: 5})
@@ -259,7 +261,7 @@ func TestWhoCannotBeReplacedInTimeIsNamed(t *testing.T) {
 	})
 }
 
-// A task definition that somebody deregistered starts no tasks any more, and nothing says that it has.
+// A task definition that somebody deregistered starts no more tasks, and nothing reports it.
 func TestATaskSetThatCannotBeCopiedIsAnError(t *testing.T) {
 	deployments.Live(t, deployments.Doubts{}, func(t *testing.T, c *deployments.Cloud) {
 		account(c)

@@ -11,9 +11,9 @@ import (
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
-// replaceTasks lets ECS replace the tasks of a rolling service, and waits until it has. A deployment that is in
-// progress does not stand in its way: ECS replaces it, tasks that it has started included. Where ECS takes the
-// deployment back, some tasks with the old password stay, and it gets another one.
+// replaceTasks has ECS replace the tasks of a rolling service, and waits until it has. A deployment in progress
+// does not get in the way: ECS replaces it, including the tasks that it has started. If ECS takes the
+// deployment back, some tasks with the old password stay, and replaceTasks starts another deployment.
 func (r *Relay) replaceTasks(ctx context.Context, one Service, rotated *rotation, say func(string)) (string, error) {
 	const most = 2 // deployments at one event; the alarm that took back the first is on when the second starts
 	what, forced := Already, 0
@@ -51,7 +51,7 @@ func (r *Relay) force(ctx context.Context, one Service) error {
 	})
 	var invalid *ecstypes.InvalidParameterException
 	if errors.As(err, &invalid) && strings.Contains(invalid.ErrorMessage(), "active deployments exist") {
-		// Five deployments whose tasks have not all ended: ECS admits no more of them.
+		// Five deployments have tasks that have not ended yet: ECS allows no more than that.
 		return fmt.Errorf("%w: %s", errBusy, invalid.ErrorMessage())
 	}
 	if err != nil {
@@ -60,7 +60,7 @@ func (r *Relay) force(ctx context.Context, one Service) error {
 	return nil
 }
 
-// primaryDeployment is the newest; an empty one where there is none.
+// primaryDeployment returns the newest deployment, or an empty one if there is none.
 func primaryDeployment(running *ecstypes.Service) *ecstypes.Deployment {
 	for i := range running.Deployments {
 		if aws.ToString(running.Deployments[i].Status) == "PRIMARY" {
@@ -70,8 +70,8 @@ func primaryDeployment(running *ecstypes.Service) *ecstypes.Deployment {
 	return &ecstypes.Deployment{}
 }
 
-// renews says whether the deployment is replacing all tasks by such with the new password. One that goes back to the
-// deployment before keeps the tasks of that which still run.
+// renews reports whether the deployment replaces all tasks by ones with the new password. A rollback does not: it
+// keeps those tasks of the previous deployment that still run.
 func renews(primary *ecstypes.Deployment, rotated *rotation) bool {
 	reason := strings.ToLower(aws.ToString(primary.RolloutStateReason))
 	return primary.RolloutState == ecstypes.DeploymentRolloutStateInProgress &&

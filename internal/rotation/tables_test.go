@@ -240,7 +240,8 @@ func TestCopiesOfTaskSets(t *testing.T) {
 	require.EqualError(t, err, "no primary task set: CodeDeploy has not deployed it yet")
 }
 
-// Something is tried again while there is something to wait for, and the reason for waiting is what an end names.
+// A call is tried again while there is something to wait for; if the time runs out, the error names the reason
+// for waiting.
 func TestTryingAgain(t *testing.T) {
 	busy, broken := fmt.Errorf("%w: for it", errBusy), errors.New("broken")
 	try := func(ctx context.Context, answers ...error) (said []string, waited []time.Duration, err error) {

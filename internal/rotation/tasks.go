@@ -11,8 +11,8 @@ import (
 	"aws-webapp/internal/bluegreen"
 )
 
-// oldTasks are how many tasks of the service should run on although they were made before the new password. What
-// deployments say of themselves is not enough: one that takes another back may keep tasks that are older than itself.
+// oldTasks counts the tasks of the service that are meant to keep running although they were created before the new
+// password. The age of deployments is not enough: a rollback may keep tasks that are older than itself.
 func (r *Relay) oldTasks(ctx context.Context, one Service, rotated *rotation) (int, error) {
 	old := 0
 	pages := ecs.NewListTasksPaginator(r.ECS, &ecs.ListTasksInput{
@@ -41,10 +41,10 @@ func (r *Relay) oldTasks(ctx context.Context, one Service, rotated *rotation) (i
 	return old, nil
 }
 
-// errBusy means that there is something to wait for.
+// errBusy means that the caller has to wait.
 var errBusy = errors.New("waiting")
 
-// until tries something again as long as there is something to wait for, and says so.
+// until tries again as long as the error is errBusy, and reports what it waits for.
 func (r *Relay) until(ctx context.Context, try func() error, say func(string)) error {
 	var waiting error
 	for {

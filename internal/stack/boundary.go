@@ -5,8 +5,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// boundRoles caps every role that the program makes, whichever component makes it: one that
-// was forgotten could not be created by a deploy role, which shows only then.
+// boundRoles puts the boundary on every role that the program creates, whichever component does
+// it. A deploy role could not create a role without it, which would only show in a deployment.
 func boundRoles(ctx *pulumi.Context, boundaryARN string) error {
 	if boundaryARN == "" {
 		return nil

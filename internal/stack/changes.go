@@ -4,10 +4,10 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// refuseChanges refuses what AWS could not change, or would change by replacing what holds data
-// or traffic, on a stack that is up. It runs before the first resource is registered, so that a
-// preview fails and nothing has happened. Each judgement names the key, what is deployed, what
-// is possible and the way to get there.
+// refuseChanges refuses changes of a deployed stack that AWS cannot make, or would make by
+// replacing something that holds data or traffic. It runs before the first resource is
+// registered: a preview fails and nothing has happened. Each error names the key, what is
+// deployed, what is possible and how to get there.
 func (w *workload) refuseChanges() error {
 	var errs config.Errors
 	for _, judge := range []func() config.Errors{

@@ -11,7 +11,7 @@ import (
 
 const databaseName = "database"
 
-// judgeDatabase compares the instance that is there with the stack file.
+// judgeDatabase compares the deployed instance with the stack file.
 func (w *workload) judgeDatabase() config.Errors {
 	instance, there := w.was.Find(resourcetypes.DBInstance, databaseName)
 	if !there {
@@ -32,7 +32,8 @@ func (w *workload) judgeDatabase() config.Errors {
 	return errs
 }
 
-// tellVersion warns of a version that the update does not go back to.
+// tellVersion warns if the stack file has an older version, to which the update does not go
+// back.
 func (w *workload) tellVersion(ctx *pulumi.Context) error {
 	if w.versionStep != config.VersionIgnored {
 		return nil

@@ -17,8 +17,8 @@ var kindTypes = map[config.Kind]string{
 	config.KindDelivery: "aws-webapp:delivery:Registry",
 }
 
-// refuseMove refuses to turn a stack that is up into one of another kind, region or account: the
-// engine would delete what it has, or look for it where it is not.
+// refuseMove refuses to turn a deployed stack into one of another kind, region or account: the
+// engine would delete its resources, or look for them in the wrong place.
 func refuseMove(project string, was *deployed.Stack, kind config.Kind, aws config.AWS) error {
 	var errs config.Errors
 	refuse := func(key, found, allowed string) {
@@ -46,7 +46,8 @@ func refuseMove(project string, was *deployed.Stack, kind config.Kind, aws confi
 	return errs.Sorted()
 }
 
-// home is where a stack is: every stack has keys, and a key's ARN says it.
+// home returns a stack's region and account: every stack has keys, and a key's ARN contains
+// both.
 func home(was *deployed.Stack) (region, accountID string) {
 	for _, key := range was.Of(resourcetypes.KMSKey) {
 		if found, err := arn.Parse(key.Text("arn")); err == nil {

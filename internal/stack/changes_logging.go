@@ -7,9 +7,9 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// refuseLogPrefix: a log group cannot be renamed, so that another prefix would delete the group of
-// each service with all its lines, and under blue/green the one that the running tasks write to.
-// All other groups of a stack have names that no key changes.
+// refuseLogPrefix: a log group cannot be renamed, so another prefix would delete each service's
+// group with all its lines, and under blue/green the group that running tasks write to. No key
+// changes the names of a stack's other groups.
 func (w *workload) refuseLogPrefix() config.Errors {
 	for _, service := range w.cfg.Services {
 		group, up := w.was.Find(resourcetypes.LogGroup, service.Name)

@@ -11,14 +11,14 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// anotherStack is the way to what cannot be changed in place.
+// anotherStack is the advice for changes that are not possible in place.
 const anotherStack = "to get there, deploy a second stack beside this one and move over"
 
-// key is that of a setting, with the project's namespace.
+// key returns the key of a setting, with the project's namespace.
 func (w *workload) key(path string) string { return w.scope.Project + ":" + path }
 
-// judgeNetwork refuses to move the VPC or a subnet: AWS can only replace them, and with them
-// everything that lies in them, the database included.
+// judgeNetwork refuses to move the VPC or a subnet: AWS can only replace them, with everything
+// in them, including the database.
 func (w *workload) judgeNetwork() config.Errors {
 	var errs config.Errors
 	network := w.cfg.Network
@@ -40,8 +40,8 @@ func (w *workload) judgeNetwork() config.Errors {
 	return append(errs, w.zoneChanges()...)
 }
 
-// zoneChanges refuses to take away a zone in which something lies, and to give another zone its
-// place. Further zones may follow those that are deployed.
+// zoneChanges refuses to remove a zone that is in use, or to put another zone in its place.
+// Further zones may be added after the deployed ones.
 func (w *workload) zoneChanges() config.Errors {
 	used := len(w.subnets.zones)
 	for used > 0 && !w.zoneInUse(used-1) {
@@ -68,8 +68,8 @@ func (w *workload) zoneChanges() config.Errors {
 	}}
 }
 
-// zoneInUse says whether anything lies in the subnets of a zone but what the network itself puts
-// there. An update that ended half way may leave a zone that nothing uses.
+// zoneInUse reports whether the subnets of a zone contain anything besides the network's own
+// resources. An update that failed half way may leave a zone that nothing uses.
 func (w *workload) zoneInUse(zone int) bool {
 	for _, id := range w.subnets.ids[zone] {
 		for _, token := range w.was.Mentioning(id) {
@@ -81,7 +81,7 @@ func (w *workload) zoneInUse(zone int) bool {
 	return false
 }
 
-// prefix is the length of the deployed subnets' prefixes.
+// prefix returns the prefix length of the deployed subnets.
 func (h heldSubnets) prefix() (int, bool) {
 	for zone := range h.zones {
 		for _, block := range []netip.Prefix{h.plan.Public[zone], h.plan.App[zone], h.plan.DB[zone]} {

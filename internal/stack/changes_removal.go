@@ -5,8 +5,8 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// judgeRemoval: what is protected goes in two steps. Pulumi refuses one, too, but names a resource
-// and no key.
+// judgeRemoval: removing something protected takes two steps. Pulumi also refuses to do it in one,
+// but its error names a resource and not the key.
 func (w *workload) judgeRemoval() config.Errors {
 	var errs config.Errors
 	for _, part := range []struct {

@@ -16,9 +16,9 @@ const (
 	httpsListener = "web-https"
 )
 
-// refuseController: AWS can take a service from one controller to the other, but the provider
-// replaces it (deployment_controller.type forces a new one), and its name is fixed, so that the
-// old one had to be deleted first.
+// refuseController: AWS can move a service from one controller to the other, but the provider
+// replaces it (deployment_controller.type forces a new one). Its name is fixed, so the old
+// service would have to be deleted first.
 func (w *workload) refuseController() config.Errors {
 	var errs config.Errors
 	for i, service := range w.cfg.Services {
@@ -45,9 +45,9 @@ func controllerOf(service deployed.Resource) config.DeploymentController {
 	return config.Rolling
 }
 
-// refusePriority: a priority that the rule of another service has is taken until that rule is
-// deleted, which happens last. Rolling services change their rules in place; CodeDeploy owns the
-// rules of the others, which nobody else can change.
+// refusePriority: the priority of another service's rule is in use until that rule is deleted,
+// which happens last. Rules of rolling services are changed in place. Those of other services
+// belong to CodeDeploy, and nobody else can change them.
 func (w *workload) refusePriority() config.Errors {
 	var errs config.Errors
 	for i, service := range w.cfg.Services {
@@ -70,7 +70,7 @@ func (w *workload) refusePriority() config.Errors {
 }
 
 // refuseTakeover: a new service that the release command deploys gets its rule before its tasks
-// serve, because nothing waits for them. What it takes over must go later.
+// serve, because nothing waits for them. The rule that it takes over must be removed later.
 func (w *workload) refuseTakeover() config.Errors {
 	var errs config.Errors
 	for i, service := range w.cfg.Services {
@@ -94,7 +94,7 @@ func (w *workload) refuseTakeover() config.Errors {
 	return errs
 }
 
-// answersSame says whether a deployed service's rule has a host or path of the routing.
+// answersSame reports whether a deployed service's rule has a host or path of the routing.
 func (w *workload) answersSame(service string, routing config.Routing) bool {
 	for _, rule := range w.was.Of(resourcetypes.ListenerRule) {
 		if rule.Name != service && !strings.HasPrefix(rule.Name, "https_") {
@@ -113,13 +113,13 @@ func (w *workload) answersSame(service string, routing config.Routing) bool {
 	return false
 }
 
-// forwardsTo says whether a rolling rule is the service's: its Name tag says so.
+// forwardsTo reports whether a rolling rule belongs to the service, by its Name tag.
 func forwardsTo(rule deployed.Resource, service string) bool {
 	tags, _ := rule.Outputs["tags"].(map[string]any)
 	return tags["Name"] == service
 }
 
-// rules are the deployed rules of the HTTPS listener, logical name by priority.
+// rules returns the deployed rules of the HTTPS listener: logical names by priority.
 func (w *workload) rules() map[int]string {
 	held := map[int]string{}
 	listener, up := w.was.Find(resourcetypes.Listener, httpsListener)
@@ -134,7 +134,8 @@ func (w *workload) rules() map[int]string {
 	return held
 }
 
-// freePriority is the first one after the given that is neither deployed nor configured.
+// freePriority returns the first priority after the given one that is neither deployed nor
+// configured.
 func (w *workload) freePriority(after int) int {
 	held := w.rules()
 	for _, service := range w.cfg.Services {

@@ -12,17 +12,17 @@ import (
 	"aws-webapp/internal/deployed"
 )
 
-// version is what a deployed task definition needs to run.
+// version holds what a deployed task definition needs to run.
 type version struct {
 	Image        string
 	PortMappings []struct{ ContainerPort int }
 	Environment  []struct{ Name string }
 	Secrets      []struct{ Name, ValueFrom string }
-	// bucket is what the task role allows with the application's bucket.
+	// bucket is the task role's access to the application's bucket.
 	bucket config.BucketAccess
 }
 
-// versionOf reads the task definition of the last update; ok is false where there is none.
+// versionOf reads the task definition of the last update; ok is false if there is none.
 func versionOf(was *deployed.Stack, service string) (v version, ok bool) {
 	definition, up := was.Find(resourcetypes.TaskDefinition, service)
 	var containers []version
@@ -37,8 +37,9 @@ func versionOf(was *deployed.Stack, service string) (v version, ok bool) {
 	return v, true
 }
 
-// bucketAccess is what a task role allows. A role with policies of both kinds has one of them for
-// the version before, as services[].previous said: then nobody is known to need more than reading.
+// bucketAccess returns the access that a task role allows. If a role has policies of both kinds,
+// one of them is for the previous version (services[].previous): then it is not known that anybody
+// needs more than reading.
 func bucketAccess(was *deployed.Stack, role string) config.BucketAccess {
 	access := config.BucketReadWrite
 	for _, policy := range was.Of(resourcetypes.RolePolicy) {
@@ -55,9 +56,9 @@ func (v version) has(variable string) bool {
 	return slices.ContainsFunc(v.Environment, func(e struct{ Name string }) bool { return e.Name == variable })
 }
 
-// refuseVersion: where the release command deploys, the tasks of the last deployment run on after
-// an update, and are what is rolled back to. An update that takes the way to their port, to the database,
-// or their rights away is an outage at once.
+// refuseVersion: if the release command deploys, the tasks of the last deployment keep running after an
+// update, and a rollback goes back to them. An update that closes their port, cuts them off from the
+// database, or removes their permissions would be an immediate outage.
 func (w *workload) refuseVersion() config.Errors {
 	var errs config.Errors
 	for i, service := range w.cfg.Services {
@@ -77,7 +78,7 @@ func (w *workload) refuseVersion() config.Errors {
 	return errs
 }
 
-// loss is what running tasks would lose by a change of a key.
+// loss describes what running tasks would lose by a change of a key.
 type loss struct{ key, found, previous, value string }
 
 func (v version) lost(now config.Service) []loss {
@@ -104,12 +105,13 @@ func (v version) lost(now config.Service) []loss {
 	return append(lost, v.lostSecrets(now)...)
 }
 
-// bucketLevel orders accesses; one that is not given is none.
+// bucketLevel orders kinds of access; an empty one means none.
 func bucketLevel(access config.BucketAccess) int {
 	return slices.Index([]config.BucketAccess{config.BucketNone, config.BucketRead, config.BucketReadWrite}, access)
 }
 
-// lostSecrets names variables: an ARN may say what the secret is about.
+// lostSecrets returns the names of variables, not ARNs: an ARN may reveal what the secret is
+// about.
 func (v version) lostSecrets(now config.Service) []loss {
 	var lost []loss
 	for _, secret := range v.Secrets {
@@ -127,7 +129,7 @@ func (v version) lostSecrets(now config.Service) []loss {
 	return lost
 }
 
-// repositoryOf is an image reference without tag and digest.
+// repositoryOf returns an image reference without tag and digest.
 func repositoryOf(image string) string {
 	image, _, _ = strings.Cut(image, "@")
 	if colon := strings.LastIndexByte(image, ':'); colon > strings.LastIndexByte(image, '/') {

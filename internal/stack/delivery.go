@@ -22,7 +22,7 @@ type delivery struct {
 	access   *components.Access
 }
 
-// deployDelivery makes what brings the application into its environments.
+// deployDelivery makes the resources that deliver the application to its environments.
 func deployDelivery(ctx *pulumi.Context, cfg *config.Delivery) error {
 	settings := providerSettings{aws: cfg.AWS, tags: cfg.Tags, environment: cfg.Environment}
 	provider, err := newProvider(ctx, settings)
@@ -65,10 +65,10 @@ func (d *delivery) createKeys(ctx *pulumi.Context) (err error) {
 	return err
 }
 
-// protected says whether Pulumi refuses to delete the states.
+// protected reports whether Pulumi refuses to delete the states.
 func (d *delivery) protected() bool { return d.cfg.Environment == config.Prod }
 
-// foreignTargets are the targets in other accounts.
+// foreignTargets returns the targets in other accounts.
 func (d *delivery) foreignTargets() []config.Target {
 	var foreign []config.Target
 	for _, target := range d.cfg.Targets() {
@@ -166,8 +166,8 @@ func (d *delivery) createPipeline(ctx *pulumi.Context) (err error) {
 	return err
 }
 
-// pipelineTarget is deployed with the account's own deploy role, which the pipeline comes
-// before, or with the one that its account has.
+// pipelineTarget returns a target with the role that deploys it: the deploy role of this
+// account, which is created after the pipeline, or that of the target's account.
 func (d *delivery) pipelineTarget(target config.Target) components.PipelineTarget {
 	role := target.DeployRoleARN
 	if !d.cfg.Foreign(target) {

@@ -29,7 +29,7 @@ func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
 	return err
 }
 
-// export publishes what workflows and administrators ask for. The names are an interface:
+// export publishes the outputs for workflows and administrators. The names are an interface:
 // workflows read them.
 func (d *delivery) export(ctx *pulumi.Context) {
 	roles := pulumi.Map{}

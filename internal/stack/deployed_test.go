@@ -12,7 +12,7 @@ import (
 	"aws-webapp/internal/deployed"
 )
 
-// An output that is asked for and not read would look as if no resource had it.
+// An output that is used but not among those that are read would look as if no resource had it.
 func TestOutputsThatAreAskedForAreRead(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*.go")

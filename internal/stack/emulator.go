@@ -10,8 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// useEmulator points the provider at an AWS emulator, which knows nothing of credentials,
-// instance metadata or virtual-hosted buckets.
+// useEmulator points the provider at an AWS emulator, which has no credentials, instance
+// metadata or virtual-hosted buckets.
 func useEmulator(project string, args *aws.ProviderArgs, endpoints map[string]string) error {
 	services := aws.ProviderEndpointArgs{}
 	fields := endpointFields(&services)
@@ -32,7 +32,7 @@ func useEmulator(project string, args *aws.ProviderArgs, endpoints map[string]st
 	return nil
 }
 
-// endpointFields are the endpoints that the provider can be given, by service.
+// endpointFields returns the endpoints that the provider accepts, by service.
 func endpointFields(services *aws.ProviderEndpointArgs) map[string]reflect.Value {
 	value := reflect.ValueOf(services).Elem()
 	fields := make(map[string]reflect.Value, value.NumField())

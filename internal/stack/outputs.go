@@ -6,7 +6,7 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// export publishes what operators and pipelines ask for. The names are an interface:
+// export publishes the outputs for operators and pipelines. The names are an interface:
 // pipelines read them.
 func (w *workload) export(ctx *pulumi.Context) {
 	services := pulumi.Map{}
@@ -48,7 +48,7 @@ func (w *workload) export(ctx *pulumi.Context) {
 	}
 }
 
-// probeURL is where to ask whether a service works.
+// probeURL returns the URL for checking whether a service works.
 func (w *workload) probeURL(service *config.Service) pulumi.StringInput {
 	host, path := service.Probe()
 	if host != "" {

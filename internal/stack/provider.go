@@ -11,15 +11,15 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// providerSettings are what both kinds of stacks say about AWS.
+// providerSettings holds the AWS settings that both kinds of stacks have.
 type providerSettings struct {
 	aws         config.AWS
 	tags        config.Tags
 	environment config.Environment
 }
 
-// newProvider makes the one provider that every resource uses. Credentials of an account
-// that the stack file does not name are refused before anything is created.
+// newProvider makes the one provider that every resource uses. It refuses credentials of an
+// account that the stack file does not name, before anything is created.
 func newProvider(ctx *pulumi.Context, cfg providerSettings) (*aws.Provider, error) {
 	args := &aws.ProviderArgs{
 		Region:            pulumi.String(cfg.aws.Region),
@@ -35,7 +35,7 @@ func newProvider(ctx *pulumi.Context, cfg providerSettings) (*aws.Provider, erro
 	return aws.NewProvider(ctx, "aws", args)
 }
 
-// defaultTags reach every taggable resource.
+// defaultTags returns the tags of every taggable resource.
 func defaultTags(ctx *pulumi.Context, cfg providerSettings) map[string]string {
 	tags := map[string]string{
 		"Project":     ctx.Project(),
@@ -49,7 +49,7 @@ func defaultTags(ctx *pulumi.Context, cfg providerSettings) map[string]string {
 	return tags
 }
 
-// findScope asks AWS whose account the credentials open.
+// findScope asks AWS which account the credentials belong to.
 func findScope(ctx *pulumi.Context, cfg providerSettings, opts ...pulumi.InvokeOption) (components.Scope, error) {
 	identity, err := aws.GetCallerIdentity(ctx, nil, opts...)
 	if err != nil {
@@ -65,7 +65,7 @@ func findScope(ctx *pulumi.Context, cfg providerSettings, opts ...pulumi.InvokeO
 		Partition: partition.Partition,
 		Region:    cfg.aws.Region,
 		AccountID: identity.AccountId,
-		// Runbook and program are the same version of the same repository.
+		// The runbook is linked in the same version of the repository as the program.
 		RunbookURL: "https://" + cfg.tags.Repository + "/blob/main/docs/runbook.md",
 	}, nil
 }

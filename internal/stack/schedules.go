@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// warnOfSchedules tells of schedules that never fire again: AWS refuses a new one, and keeps an
-// old one without effect. They stop no update, so that no passing date does.
+// warnOfSchedules warns of schedules that never fire again: AWS refuses a new one, and keeps an
+// old one without effect. It does not fail the update: the passing of a date must not stop one.
 func (w *workload) warnOfSchedules(ctx *pulumi.Context, now time.Time) error {
 	for i, service := range w.cfg.Services {
 		for j := range service.Scaling.Schedules {

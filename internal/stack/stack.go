@@ -1,5 +1,6 @@
-// Package stack puts a stack together: it reads the configuration once, wires the
-// components and exports what operators need.
+// Package stack puts a stack together: it reads the configuration once, wires the components
+// and exports what operators need. Resources are created in components, ranges are checked in
+// internal/config. It imports both, internal/deployed and internal/cidr, but no policies.
 package stack
 
 import (
@@ -42,7 +43,7 @@ func Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	// A program runs in its project's folder, beside the other stacks' files.
+	// The program runs in its project's folder, beside the other stacks' files.
 	if err := config.CheckSiblings(".", ctx.Project(), ctx.Stack(), cfg); err != nil {
 		return err
 	}

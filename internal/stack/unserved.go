@@ -12,9 +12,8 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
-// warnOfUnserved says which services have a version that is registered, or will be, and that nobody is served: their
-// versions are left to the release command. What serves is AWS's own answer, not the state's, which does not hear of
-// releases.
+// warnOfUnserved warns of services with a version that is, or will be, registered but does not serve: the release
+// command deploys it. AWS itself is asked which version serves, since the state does not learn of releases.
 func (w *workload) warnOfUnserved(ctx *pulumi.Context, opts ...pulumi.InvokeOption) error {
 	var unserved []string
 	for i := range w.cfg.Services {
@@ -38,7 +37,8 @@ func (w *workload) warnOfUnserved(ctx *pulumi.Context, opts ...pulumi.InvokeOpti
 	return ctx.Log.Warn(fmt.Sprintf(warning, strings.Join(unserved, "\n  "), ctx.Stack()), nil)
 }
 
-// unserved says what a service has registered and does not serve; empty for nothing.
+// unserved names the version that a service has registered but does not serve; "" if there is
+// none.
 func (w *workload) unserved(ctx *pulumi.Context, i int, opts []pulumi.InvokeOption) (string, error) {
 	service, cfg := w.services[i], &w.cfg.Services[i]
 	if _, up := w.was.Find(resourcetypes.ECSService, service.Name); !up {
@@ -47,7 +47,7 @@ func (w *workload) unserved(ctx *pulumi.Context, i int, opts []pulumi.InvokeOpti
 		}
 		return "", nil
 	}
-	// One that fails has an error of its own, and so has the update.
+	// If it fails, the update reports the error itself.
 	registered, err := internals.UnsafeAwaitOutput(ctx.Context(), service.TaskDefinitionARN)
 	if err != nil {
 		return "", nil //nolint:nilerr // see above
@@ -58,7 +58,7 @@ func (w *workload) unserved(ctx *pulumi.Context, i int, opts []pulumi.InvokeOpti
 		ClusterArn: w.scope.ARN("ecs", "cluster/"+service.ClusterName), ServiceName: service.Name,
 	}, opts...)
 	if err != nil {
-		// It may have been deleted by hand; drift and release say so.
+		// It may have been deleted by hand; drift and release report that.
 		return "", ctx.Log.Debug(fmt.Sprintf("look which version of %s serves: %v", service.Name, err), nil)
 	}
 	serves := revisionOf(found.TaskDefinition)
@@ -75,5 +75,5 @@ func (w *workload) unserved(ctx *pulumi.Context, i int, opts []pulumi.InvokeOpti
 	}
 }
 
-// revisionOf is family:revision of a task definition's ARN.
+// revisionOf returns family:revision of a task definition's ARN.
 func revisionOf(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }

@@ -16,13 +16,13 @@ type workload struct {
 	scope components.Scope
 	zones []string
 	opts  []pulumi.ResourceOption
-	// was is what the stack has deployed so far.
+	// was holds what the stack has deployed so far.
 	was *deployed.Stack
-	// runningVersion is what the database runs, "" where there is none, and versionStep what
-	// the update does to it.
+	// runningVersion is the version of the deployed database, "" if there is none, and versionStep
+	// the change that the update makes.
 	runningVersion string
 	versionStep    config.VersionStep
-	// subnets are those of it.
+	// subnets are the deployed subnets.
 	subnets heldSubnets
 
 	keys      *components.Keys
@@ -42,7 +42,7 @@ type workload struct {
 	dashboard *components.Dashboard
 }
 
-// deployWorkload makes one environment of the application.
+// deployWorkload deploys one environment of the application.
 func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack) error {
 	settings := providerSettings{aws: cfg.AWS, tags: cfg.Tags, environment: cfg.Environment}
 	provider, err := newProvider(ctx, settings)
@@ -131,7 +131,7 @@ func (w *workload) createFirewall(ctx *pulumi.Context) (err error) {
 	return err
 }
 
-// blueGreen says whether any service is deployed by CodeDeploy.
+// blueGreen reports whether CodeDeploy deploys any service.
 func (w *workload) blueGreen() bool {
 	for _, service := range w.cfg.Services {
 		if service.Deployment.Controller == config.BlueGreen {

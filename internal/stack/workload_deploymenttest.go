@@ -9,7 +9,7 @@ import (
 
 const deploymentTestName = "deployment-test"
 
-// testFunction is what tries new versions of a service; empty where nothing does.
+// testFunction returns the ARN of the function that tests new versions of a service, or "".
 func (w *workload) testFunction(service config.Service) string {
 	if len(service.Deployment.TestPaths) == 0 {
 		return ""

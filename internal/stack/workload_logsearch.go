@@ -11,7 +11,8 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
-// lambdaPackages is where make lambda puts the functions, below the project's root.
+// lambdaPackages is the folder, below the project's root, into which make lambda puts the
+// functions.
 var lambdaPackages = filepath.Join("dist", "lambda")
 
 func (w *workload) createLogSearch(ctx *pulumi.Context) error {
@@ -71,9 +72,9 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 	return nil
 }
 
-// domainZones are those that the domain may spread over. One that is deployed stays in its zones
-// when the network gets another, as long as its nodes divide by them: AWS builds all nodes anew
-// when a domain goes to other subnets.
+// domainZones returns the number of zones over which the domain may spread. A deployed domain
+// stays in its zones when the network gets another one, as long as its nodes can be divided over
+// them: AWS rebuilds all nodes when a domain moves to other subnets.
 func (w *workload) domainZones() int {
 	for _, domain := range w.was.Of(resourcetypes.SearchDomain) {
 		options, _ := domain.Outputs["vpcOptions"].(map[string]any)
@@ -85,7 +86,7 @@ func (w *workload) domainZones() int {
 	return len(w.zones)
 }
 
-// lambdaPackage is the absolute path of a function's zip: the engine may run in another
+// lambdaPackage returns the absolute path of a function's zip: the engine may run in another
 // directory than the program.
 func lambdaPackage(ctx *pulumi.Context, name string) (string, error) {
 	root, err := projectRoot(ctx)
@@ -100,8 +101,8 @@ func lambdaPackage(ctx *pulumi.Context, name string) (string, error) {
 	return code, nil
 }
 
-// projectRoot holds Pulumi.yaml. The engine tells where it is, but not a program that runs
-// inside another one; there it is the working directory or one above.
+// projectRoot returns the folder of Pulumi.yaml. The engine reports it, except to a program
+// that runs inside another one; there it is the working directory or one above.
 func projectRoot(ctx *pulumi.Context) (string, error) {
 	if root := ctx.RootDirectory(); root != "" {
 		return filepath.Abs(root)

@@ -8,7 +8,7 @@ import (
 	"aws-webapp/components"
 )
 
-// createSavedQueries offers queries over every log group that somebody on call reads.
+// createSavedQueries makes queries over every log group that the person on call reads.
 func (w *workload) createSavedQueries(ctx *pulumi.Context) error {
 	args := &components.SavedQueriesArgs{
 		Scope:            w.scope,
@@ -63,7 +63,7 @@ func (w *workload) createDashboard(ctx *pulumi.Context) (err error) {
 	return err
 }
 
-// alarmNames are those of every alarm of the stack, what clients notice first.
+// alarmNames returns the names of all alarms of the stack, those that clients notice first.
 func (w *workload) alarmNames() []string {
 	names := slices.Clone(w.balancer.AlarmNames)
 	for _, service := range w.services {

@@ -17,10 +17,10 @@ import (
 	"aws-webapp/internal/deployed"
 )
 
-// networkName is the network's logical name, which its subnets' names begin with.
+// networkName is the network's logical name and the prefix of its subnets' names.
 const networkName = "network"
 
-// heldSubnets are the subnets that are deployed, by zone.
+// heldSubnets holds the deployed subnets by zone.
 type heldSubnets struct {
 	zones []string
 	plan  cidr.Plan
@@ -28,8 +28,8 @@ type heldSubnets struct {
 	ids [][]string
 }
 
-// deployedSubnets are those of the state. awsx numbers them by zone: network-app-1 and so on. A
-// zone of which nothing is there ends the list.
+// deployedSubnets returns the subnets in the state. awsx numbers them by zone: network-app-1
+// and so on. The list ends at the first zone without any.
 func deployedSubnets(was *deployed.Stack) heldSubnets {
 	var held heldSubnets
 	for zone := 1; ; zone++ {
@@ -55,15 +55,15 @@ func deployedSubnets(was *deployed.Stack) heldSubnets {
 	}
 }
 
-// first are the subnets of so many zones.
+// first returns the subnets of the first zones.
 func (h heldSubnets) first(zones int) cidr.Plan {
 	zones = min(zones, len(h.zones))
 	return cidr.Plan{Public: h.plan.Public[:zones], App: h.plan.App[:zones], DB: h.plan.DB[:zones]}
 }
 
-// findZones names the zones to use: the configured ones, or those that are deployed and then the
-// region's first ones by name that need no opt-in and have Fargate. AWS opens new zones, whose names
-// may come first.
+// findZones returns the zones to use: the configured ones; or the deployed ones, followed by the
+// region's first zones by name that need no opt-in and have Fargate. The deployed ones come first
+// because AWS opens new zones, whose names may sort before them.
 func (w *workload) findZones(ctx *pulumi.Context, opts ...pulumi.InvokeOption) ([]string, error) {
 	if named := w.cfg.Network.AvailabilityZones; len(named) > 0 {
 		return named, nil

@@ -8,7 +8,7 @@ import (
 	"aws-webapp/internal/rotation/patience"
 )
 
-// createSecretRelay makes a relay exactly when some service reads the database's password.
+// createSecretRelay makes a relay if a service reads the database's password.
 func (w *workload) createSecretRelay(ctx *pulumi.Context) error {
 	services := w.readersOfDatabaseSecret()
 	if len(services) == 0 {
@@ -42,7 +42,7 @@ func (w *workload) createSecretRelay(ctx *pulumi.Context) error {
 	return nil
 }
 
-// readersOfDatabaseSecret are the services whose tasks read the password when they start.
+// readersOfDatabaseSecret returns the services whose tasks read the password when they start.
 func (w *workload) readersOfDatabaseSecret() []components.SecretRelayService {
 	var readers []components.SecretRelayService
 	for i, service := range w.services {

@@ -18,8 +18,8 @@ func (w *workload) createServices(ctx *pulumi.Context) error {
 	for _, i := range w.cfg.InOrder() {
 		cfg := w.cfg.Services[i]
 		args := w.serviceArgs(cfg)
-		// The first version of each starts with the service. Dependencies keep these in order; they cost nothing later:
-		// who comes after others gets its versions from the release command, which waits for them.
+		// The first version of each starts with the service. Dependencies keep these in order. Later they cost
+		// nothing: a service that comes after others gets its versions from the release command, which waits for them.
 		for j, other := range w.cfg.Services {
 			if slices.Contains(cfg.Deployment.After, other.Name) {
 				args.After = append(args.After, w.services[j].Serving())
@@ -62,7 +62,7 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 		HTTPSListenerARN:   w.balancer.HTTPSListenerARN,
 		TestListenerARN:    w.balancer.TestListenerARN,
 		DataKeyARN:         w.keys.DataARN,
-		// Not the whole network and firewall: a service would wait for the rules of all others.
+		// Not the whole network and firewall: then a service would wait for the rules of all others.
 		After: slices.Concat(w.network.AppReady, w.firewall.ServiceReady[cfg.Name]),
 		Container: components.ServiceContainer{
 			Image:         cfg.Image,
@@ -135,8 +135,9 @@ func (w *workload) servicePrevious(cfg config.Service) *components.ServicePrevio
 	}
 }
 
-// runsWithOldRoles says whether the last update left the service roles whose names do not begin as
-// the stack's do. Under blue/green their tasks serve until the next deployment has ended.
+// runsWithOldRoles reports whether, after the last update, the service has roles whose names do
+// not begin with the stack's prefix. Under blue/green their tasks serve until the next deployment
+// has ended.
 func (w *workload) runsWithOldRoles(service string) bool {
 	definition, up := w.was.Find(resourcetypes.TaskDefinition, service)
 	role := path.Base(definition.Text("taskRoleArn"))

@@ -1,5 +1,5 @@
-// Package table prints tables for people: columns as wide as their content, wrapped where
-// the screen ends.
+// Package table prints tables for people: columns as wide as their content, wrapped at the
+// width of the screen. It imports nothing of this project.
 package table
 
 import (
@@ -15,15 +15,15 @@ import (
 const (
 	// gap between columns.
 	gap = 2
-	// narrowest is what a column keeps when the screen is small.
+	// narrowest is the least width of a column on a small screen.
 	narrowest = 14
 	// longestWord that is not cut while other columns have room.
 	longestWord = 40
-	// fileWidth is the width where there is no screen, such as the log of a pipeline.
+	// fileWidth is the width if there is no screen, as in the log of a pipeline.
 	fileWidth = 150
 )
 
-// Width of what is written to: the terminal's, or that of a log.
+// Width returns the width of the output: that of the terminal, or of a log.
 func Width(w io.Writer) int {
 	if file, isFile := w.(*os.File); isFile {
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 {
@@ -33,8 +33,8 @@ func Width(w io.Writer) int {
 	return fileWidth
 }
 
-// Write prints a header and rows of as many cells each, at most width runes wide if that
-// is possible.
+// Write prints a header and rows with as many cells as the header, at most width runes wide if
+// possible.
 func Write(w io.Writer, width int, header []string, rows [][]string) {
 	all := append([][]string{header}, rows...)
 	widths := fit(all, width)
@@ -59,8 +59,9 @@ func Write(w io.Writer, width int, header []string, rows [][]string) {
 	}
 }
 
-// fit gives each column its natural width, and takes from the widest until all fit: first as
-// far as no word is cut, so that keys and commands can be copied, then as far as it takes.
+// fit gives each column its natural width and narrows the widest until all fit. It avoids
+// cutting words at first, since people copy keys and commands, and cuts them only if nothing
+// else helps.
 func fit(rows [][]string, width int) []int {
 	widths, words := make([]int, len(rows[0])), make([]int, len(rows[0]))
 	for _, row := range rows {
@@ -76,7 +77,7 @@ func fit(rows [][]string, width int) []int {
 	return widths
 }
 
-// shrink takes from the widest column until all fit, but from none below its floor.
+// shrink narrows the widest column until all fit, but none below its floor.
 func shrink(widths, floors []int, width int) {
 	for {
 		total, widest := gap*(len(widths)-1), -1

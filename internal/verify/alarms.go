@@ -11,12 +11,11 @@ import (
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 )
 
-// alarmsPerCall is what DescribeAlarms takes.
+// alarmsPerCall is the limit of DescribeAlarms.
 const alarmsPerCall = 100
 
-// checkAlarms judges the alarms of the service. One without data has nothing to complain
-// about: a service that nobody uses yet has no answers to count. One that does not exist
-// would never go off.
+// checkAlarms checks the alarms of the service. An alarm without data is fine: a service that
+// nobody uses yet has no answers to count. A missing alarm is not: it would never go off.
 func (v *Verifier) checkAlarms(ctx context.Context) (Check, error) {
 	names := v.Request.Alarms
 	if len(names) == 0 {
@@ -57,7 +56,7 @@ func (v *Verifier) checkAlarms(ctx context.Context) (Check, error) {
 func (v *Verifier) alarmStates(ctx context.Context, names []string) (map[string]cwtypes.StateValue, error) {
 	states := map[string]cwtypes.StateValue{}
 	for batch := range slices.Chunk(names, alarmsPerCall) {
-		// Without the types CloudWatch answers with metric alarms alone.
+		// Without the types CloudWatch returns only metric alarms.
 		pages := cloudwatch.NewDescribeAlarmsPaginator(v.Clients.CloudWatch, &cloudwatch.DescribeAlarmsInput{
 			AlarmNames: batch, AlarmTypes: []cwtypes.AlarmType{cwtypes.AlarmTypeMetricAlarm, cwtypes.AlarmTypeCompositeAlarm},
 			MaxRecords: aws.Int32(alarmsPerCall),

@@ -16,16 +16,16 @@ import (
 	"aws-webapp/internal/awsapi"
 )
 
-// active are the states of a CodeDeploy deployment that has not ended.
+// active lists the states of a CodeDeploy deployment that has not ended.
 var active = []cdtypes.DeploymentStatus{
 	cdtypes.DeploymentStatusCreated, cdtypes.DeploymentStatusQueued, cdtypes.DeploymentStatusInProgress,
 	cdtypes.DeploymentStatusBaking, cdtypes.DeploymentStatusReady,
 }
 
-// blueGreen reads what CodeDeploy does. The tasks of a version are a task set. PRIMARY is
-// the one that serves; another one is the replacement, or what is kept for a rollback:
-// a deployment goes on for as long as that wait lasts, when all requests have long been
-// answered by the new version. So traffic decides, and not the deployment's end.
+// blueGreen reads the state of CodeDeploy. The tasks of a version are a task set. The PRIMARY
+// one serves; another one is the replacement, or is kept for a rollback. A deployment goes on
+// as long as old tasks are kept, when the new version has been answering all requests for a
+// long time. So the traffic decides, not the end of the deployment.
 func (v *Verifier) blueGreen(ctx context.Context, service *ecstypes.Service) (*version, error) {
 	if v.Request.Application == "" {
 		return nil, UsageError{fmt.Errorf("service %s is deployed by CodeDeploy: give --codedeploy-application and --codedeploy-group, or --outputs",
@@ -59,7 +59,7 @@ func (v *Verifier) blueGreen(ctx context.Context, service *ecstypes.Service) (*v
 		return nil, err
 	}
 	primary := set != nil && aws.ToString(set.Status) == "PRIMARY"
-	// Where nobody tells who gets the requests, the primary task set does.
+	// If it is not known who gets the requests, the primary task set counts.
 	arrived := wanted && (route.all() || !route.known && primary)
 	found.checks = append(found.checks, v.checkDeployment(found, deployment, arrived, wanted && primary))
 	found.checks = append(found.checks, v.checkTraffic(found, route, wanted))
@@ -76,7 +76,7 @@ func (v *Verifier) deploymentGroup(ctx context.Context) (*cdtypes.DeploymentGrou
 	return found.DeploymentGroupInfo, nil
 }
 
-// latestDeployment is the one that is under way, else the last one; nil if there was none.
+// latestDeployment returns the deployment under way, else the last one; nil if there was none.
 func (v *Verifier) latestDeployment(ctx context.Context, group *cdtypes.DeploymentGroupInfo) (*cdtypes.DeploymentInfo, error) {
 	input := &codedeploy.ListDeploymentsInput{
 		ApplicationName: aws.String(v.Request.Application), DeploymentGroupName: aws.String(v.Request.DeploymentGroup),
@@ -104,8 +104,8 @@ func (v *Verifier) latestDeployment(ctx context.Context, group *cdtypes.Deployme
 	return found.DeploymentInfo, nil
 }
 
-// serving is the task set to look at: the requested version's if there is one, else the
-// primary.
+// serving returns the task set to check: that of the requested version if there is one, else
+// the primary.
 func (v *Verifier) serving(ctx context.Context, sets []ecstypes.TaskSet) (*ecstypes.TaskSet, error) {
 	var primary, replacement *ecstypes.TaskSet
 	for i := range sets {
@@ -132,10 +132,11 @@ func (v *Verifier) serving(ctx context.Context, sets []ecstypes.TaskSet) (*ecsty
 	return replacement, nil
 }
 
-// checkDeployment judges CodeDeploy's last deployment by whether the requested version has
-// arrived: a newer one that failed has gone back to it, or is about to.
+// checkDeployment judges CodeDeploy's last deployment by whether the requested version serves:
+// if a deployment of a newer version failed, requests have gone back to the requested one, or
+// are about to.
 func (v *Verifier) checkDeployment(found *version, deployment *cdtypes.DeploymentInfo, arrived, returning bool) Check {
-	// What has ended before may not be the deployment that is waited for.
+	// A deployment that ended earlier may not be the one that we wait for.
 	check := Check{Name: "deployment", State: Wrong, Found: "none yet", Wanted: "no failure", patience: settle}
 	if arrived {
 		check.State, check.patience = Passed, 0
@@ -191,11 +192,11 @@ func deploymentReason(deployment *cdtypes.DeploymentInfo) string {
 	return strings.Join(parts, "; ")
 }
 
-// route is how many of the requests reach a task set.
+// route is the share of requests that reach a task set.
 type route struct {
-	// known if the deployment group names listeners.
+	// known is true if the deployment group names listeners.
 	known bool
-	// shares in percent, one for each rule that knows the service.
+	// shares in percent, one for each rule that forwards to the service.
 	shares []int
 }
 
@@ -208,7 +209,8 @@ func (r route) least() int {
 	return slices.Min(r.shares)
 }
 
-// routeTo asks the production listeners how many requests they send to the target groups.
+// routeTo reads from the production listeners the share of requests that they send to the
+// target groups.
 func (v *Verifier) routeTo(ctx context.Context, groups []string, group *cdtypes.DeploymentGroupInfo) (route, error) {
 	listeners, names := productionRoute(group)
 	found := route{known: len(listeners) > 0}
@@ -240,7 +242,7 @@ func (v *Verifier) checkTraffic(found *version, to route, wanted bool) Check {
 	return check
 }
 
-// productionRoute are the production listeners of a deployment group and the names of the
+// productionRoute returns the production listeners of a deployment group and the names of the
 // target groups between which it moves requests.
 func productionRoute(group *cdtypes.DeploymentGroupInfo) (listeners, names []string) {
 	if group.LoadBalancerInfo == nil {
@@ -257,8 +259,8 @@ func productionRoute(group *cdtypes.DeploymentGroupInfo) (listeners, names []str
 	return listeners, names
 }
 
-// shares are the percentages that each rule of a listener which knows the pair of target
-// groups sends to those in groups.
+// shares returns, for each rule of a listener that forwards to the pair of target groups, the
+// percentage that it sends to those in groups.
 func (v *Verifier) shares(ctx context.Context, listener string, groups, names []string) ([]int, error) {
 	input := &elb.DescribeRulesInput{ListenerArn: aws.String(listener)}
 	rules, err := awsapi.All(ctx, elb.NewDescribeRulesPaginator(v.Clients.LoadBalancing, input),
@@ -283,7 +285,7 @@ func (v *Verifier) shares(ctx context.Context, listener string, groups, names []
 	return shares, nil
 }
 
-// weights are the target groups that a rule's actions forward to.
+// weights returns the target groups that a rule's actions forward to, with their weights.
 func weights(actions []elbtypes.Action) map[string]int {
 	weights := map[string]int{}
 	for _, action := range actions {
@@ -304,7 +306,7 @@ func weights(actions []elbtypes.Action) map[string]int {
 	return weights
 }
 
-// groupName is the name in arn:...:targetgroup/NAME/ID.
+// groupName returns the name in arn:...:targetgroup/NAME/ID.
 func groupName(arn string) string {
 	parts := strings.Split(arn, "/")
 	if len(parts) < 2 {

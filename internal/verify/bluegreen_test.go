@@ -74,8 +74,8 @@ func blueGreenRequest() Request {
 	return r
 }
 
-// A canary: the new version starts, gets a tenth of the requests, then all, and the old one
-// stays for an hour in case of a rollback, for which nobody should have to wait.
+// A canary: the new version starts, gets a tenth of the requests, then all. The old one stays
+// for an hour in case of a rollback; nobody should have to wait for that.
 func TestBlueGreenIsDoneWhenAllRequestsReachTheNewVersion(t *testing.T) {
 	w := newBlueGreen()
 	w.then(time.Minute, (*world).replaces)
@@ -149,7 +149,7 @@ func TestBlueGreenThatWentBack(t *testing.T) {
 	}
 }
 
-// A pipeline may look before CodeDeploy knows of the deployment; an old failure is not its.
+// A pipeline may look before CodeDeploy has the deployment; an earlier failure must not count.
 func TestAnOldFailureIsNotThisDeployments(t *testing.T) {
 	w := newBlueGreen()
 	w.deployed("d-1", cdtypes.DeploymentStatusFailed).CompleteTime = aws.Time(began.Add(-time.Hour))
@@ -171,7 +171,7 @@ func TestNobodyDeploys(t *testing.T) {
 	assert.Equal(t, 60, report.Seconds)
 }
 
-// Version 1 is what is asked for while a deployment of version 2 fails.
+// Version 1 is requested while a deployment of version 2 fails.
 func TestGoingBackToWhatWasRequested(t *testing.T) {
 	r := blueGreenRequest()
 	r.Image = repository + "@" + oldDigest

@@ -5,7 +5,7 @@ import "time"
 // State of a check.
 type State string
 
-// The states. A check that is [Wrong] can mend; one that is [Failed] cannot.
+// The states. A check that is [Wrong] may still recover; one that is [Failed] cannot.
 const (
 	Passed  State = "ok"
 	Waiting State = "waiting"
@@ -14,25 +14,25 @@ const (
 	Skipped State = "skipped"
 )
 
-// Check is what one look found out about one subject.
+// Check is the result of one look at one subject.
 type Check struct {
 	// Name of the subject.
 	Name string `json:"name"`
-	// State that it is in.
+	// State of the subject.
 	State State `json:"state"`
-	// Found and Wanted are what is and what should be.
+	// Found is the actual state, Wanted the required one.
 	Found  string `json:"found"`
 	Wanted string `json:"wanted"`
-	// Note says why, where AWS tells, or what to do.
+	// Note gives the reason, if AWS reports one, or says what to do.
 	Note string `json:"note,omitempty"`
 
-	// patience with a wrong check; 0 lasts until the timeout.
+	// patience with a wrong check; 0 means until the timeout.
 	patience time.Duration
 }
 
-// The patience with what is wrong.
+// How long something may be wrong.
 const (
-	// settle is how long a deployment that has just been asked for may take to show.
+	// settle is the time in which a deployment that was just requested has to show up.
 	settle = time.Minute
 	// certificatePatience lasts while a name moves from one load balancer to another.
 	certificatePatience = 3 * time.Minute
@@ -45,20 +45,20 @@ type Verdict string
 const (
 	// Verified: everything is as requested.
 	Verified Verdict = "verified"
-	// NotAsRequested: something else runs, or what runs does not work.
+	// NotAsRequested: another version runs, or it does not work.
 	NotAsRequested Verdict = "not as requested"
-	// TimedOut: AWS was still at it when the time was up.
+	// TimedOut: AWS was still busy when the time was up.
 	TimedOut Verdict = "timed out"
 )
 
-// Report is what Run found out.
+// Report is the result of Run.
 type Report struct {
 	Service string  `json:"service"`
 	Cluster string  `json:"cluster"`
 	Verdict Verdict `json:"verdict"`
-	// Reason in a line, from the checks that are not passed.
+	// Reason in one line, from the checks that did not pass.
 	Reason string `json:"reason,omitempty"`
-	// Seconds that it took.
+	// Seconds that the run took.
 	Seconds int     `json:"seconds"`
 	Checks  []Check `json:"checks"`
 }

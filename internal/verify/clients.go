@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 )
 
-// ECS is what is asked of Amazon ECS.
+// ECS has the calls of Amazon ECS that verify makes.
 type ECS interface {
 	DescribeServices(context.Context, *ecs.DescribeServicesInput, ...func(*ecs.Options)) (*ecs.DescribeServicesOutput, error)
 	DescribeTaskDefinition(context.Context, *ecs.DescribeTaskDefinitionInput, ...func(*ecs.Options)) (*ecs.DescribeTaskDefinitionOutput, error)
@@ -20,31 +20,31 @@ type ECS interface {
 	ListTasks(context.Context, *ecs.ListTasksInput, ...func(*ecs.Options)) (*ecs.ListTasksOutput, error)
 }
 
-// ECR is what is asked of Amazon ECR.
+// ECR has the calls of Amazon ECR that verify makes.
 type ECR interface {
 	BatchGetImage(context.Context, *ecr.BatchGetImageInput, ...func(*ecr.Options)) (*ecr.BatchGetImageOutput, error)
 	DescribeImages(context.Context, *ecr.DescribeImagesInput, ...func(*ecr.Options)) (*ecr.DescribeImagesOutput, error)
 }
 
-// CodeDeploy is what is asked of AWS CodeDeploy.
+// CodeDeploy has the calls of AWS CodeDeploy that verify makes.
 type CodeDeploy interface {
 	GetDeployment(context.Context, *codedeploy.GetDeploymentInput, ...func(*codedeploy.Options)) (*codedeploy.GetDeploymentOutput, error)
 	GetDeploymentGroup(context.Context, *codedeploy.GetDeploymentGroupInput, ...func(*codedeploy.Options)) (*codedeploy.GetDeploymentGroupOutput, error)
 	ListDeployments(context.Context, *codedeploy.ListDeploymentsInput, ...func(*codedeploy.Options)) (*codedeploy.ListDeploymentsOutput, error)
 }
 
-// LoadBalancing is what is asked of Elastic Load Balancing.
+// LoadBalancing has the calls of Elastic Load Balancing that verify makes.
 type LoadBalancing interface {
 	DescribeRules(context.Context, *elb.DescribeRulesInput, ...func(*elb.Options)) (*elb.DescribeRulesOutput, error)
 	DescribeTargetHealth(context.Context, *elb.DescribeTargetHealthInput, ...func(*elb.Options)) (*elb.DescribeTargetHealthOutput, error)
 }
 
-// CloudWatch is what is asked of Amazon CloudWatch.
+// CloudWatch has the calls of Amazon CloudWatch that verify makes.
 type CloudWatch interface {
 	DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error)
 }
 
-// SNS is what is asked of Amazon SNS.
+// SNS has the calls of Amazon SNS that verify makes.
 type SNS interface {
 	ListSubscriptionsByTopic(
 		context.Context, *sns.ListSubscriptionsByTopicInput, ...func(*sns.Options),
@@ -58,7 +58,7 @@ type Clients struct {
 	LoadBalancing LoadBalancing
 	CloudWatch    CloudWatch
 	SNS           SNS
-	// ECR of a region: a registry may lie in another than the service.
+	// ECR of a region: a registry may be in another region than the service.
 	ECR func(region string) ECR
 }
 

@@ -16,24 +16,24 @@ import (
 	"aws-webapp/internal/awsapi"
 )
 
-// UsageError is a request that cannot be carried out as it is written.
+// UsageError is an invalid request.
 type UsageError struct{ error }
 
-// Unwrap returns what is wrong.
+// Unwrap returns the cause.
 func (e UsageError) Unwrap() error { return e.error }
 
-// image is an image and the digests under which tasks report it.
+// image is an image with the digests under which tasks may report it.
 type image struct {
 	// text as requested; empty if only a task definition was.
 	text string
 	// digest of the manifest, or of the index of several platforms.
 	digest string
-	// accepted are the digest and, for an index, those of its platforms: AWS documents the
-	// digest of a task as its manifest's.
+	// accepted lists the digest and, for an index, those of its platforms: AWS documents that a
+	// task reports the digest of the manifest.
 	accepted []string
 }
 
-// runs says whether a digest that a task reports is the image's.
+// runs reports whether a digest that a task reports belongs to the image.
 func (i image) runs(digest string) bool { return slices.Contains(i.accepted, digest) }
 
 // registry of ECR: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
@@ -56,7 +56,7 @@ func (v *Verifier) resolveImage(ctx context.Context) (image, error) {
 	}
 	host := registry.FindStringSubmatch(reference.Domain(named))
 	if host == nil {
-		// ECS reports digests of images from ECR alone.
+		// ECS only reports digests of images from ECR.
 		return image{}, UsageError{fmt.Errorf("--image: found %q, which is not in a private ECR registry: "+
 			"ECS tells the digest of no other image; copy it into ECR, or compare with --task-definition", text)}
 	}
@@ -70,8 +70,8 @@ func (v *Verifier) resolveImage(ctx context.Context) (image, error) {
 	return v.lookUp(ctx, v.Clients.ECR(host[2]), host[1], reference.Path(named), id, found)
 }
 
-// lookUp asks the registry for the digests of an image. One that was given by digest needs
-// no answer to be compared with.
+// lookUp asks the registry for the digests of an image. An image given by digest can also be
+// compared without an answer.
 func (v *Verifier) lookUp(ctx context.Context, client ECR, account, repository string, id ecrtypes.ImageIdentifier, found image) (image, error) {
 	known := found.digest != ""
 	details, err := client.DescribeImages(ctx, &ecr.DescribeImagesInput{
@@ -117,12 +117,12 @@ func (v *Verifier) lookUp(ctx context.Context, client ECR, account, repository s
 	return found, nil
 }
 
-// isIndex says whether a manifest lists others, one for each platform.
+// isIndex reports whether a manifest lists others, one for each platform.
 func isIndex(mediaType string) bool {
 	return strings.Contains(mediaType, "image.index") || strings.Contains(mediaType, "manifest.list")
 }
 
-// pinned is the digest in an image reference; empty if it has none.
+// pinned returns the digest in an image reference, or "" if it has none.
 func pinned(image string) string {
 	_, digest, _ := strings.Cut(image, "@")
 	return digest
@@ -130,7 +130,7 @@ func pinned(image string) string {
 
 const shownDigest = len("sha256:") + 12
 
-// shortDigest shows as much of a digest as people compare.
+// shortDigest shortens a digest to the part that people compare.
 func shortDigest(digest string) string {
 	return digest[:min(len(digest), shownDigest)]
 }

@@ -12,20 +12,20 @@ import (
 	"aws-webapp/internal/awsapi"
 )
 
-// version is what a deployment controller has made of the service.
+// version is the state of the service by its deployment controller.
 type version struct {
-	// definition is the task definition that serves, or will.
+	// definition is the task definition that serves or will serve.
 	definition string
 	// startedBy is the deployment or task set whose tasks these are; empty for all of the
 	// service's tasks.
 	startedBy string
-	// desired is how many tasks there should be.
+	// desired is the number of tasks that should run.
 	desired int
-	// groups are the target groups that these tasks are in.
+	// groups lists the target groups that these tasks are in.
 	groups []string
-	// underway while AWS is still replacing tasks: what does not match may yet.
+	// underway is true while AWS is still replacing tasks: a mismatch may still resolve.
 	underway bool
-	// givenUp while or after AWS goes back to another version, with the reason.
+	// givenUp is the reason while or after AWS goes back to another version.
 	givenUp string
 	// checks of the controller itself.
 	checks []Check
@@ -76,7 +76,7 @@ func (v *Verifier) look(ctx context.Context) ([]Check, error) {
 	return append(checks, v.checkWeb(ctx)...), nil
 }
 
-// describeService returns the service, or the check that says why there is none.
+// describeService returns the service, or a check that says why there is none.
 func (v *Verifier) describeService(ctx context.Context) (*ecstypes.Service, *Check, error) {
 	described, err := v.Clients.ECS.DescribeServices(ctx, &ecs.DescribeServicesInput{
 		Cluster: aws.String(v.Request.Cluster), Services: []string{v.Request.Service},
@@ -153,8 +153,8 @@ func (v *Verifier) checkDefinition(ctx context.Context, found *version) (Check, 
 	return check, nil
 }
 
-// mismatch is the state of what is not as requested: it is on its way, AWS has given up, or
-// nobody has started to deploy it.
+// mismatch returns the state of a version that is not the requested one: that is on its way,
+// AWS has given up, or nobody has started to deploy it.
 func (v *Verifier) mismatch(found *version) State {
 	switch {
 	case found.givenUp != "":
@@ -166,8 +166,8 @@ func (v *Verifier) mismatch(found *version) State {
 	}
 }
 
-// requested says whether a task definition is the requested one. One that names its image
-// by tag may be: what its tasks report tells.
+// requested reports whether a task definition is the requested one. If it names its image by
+// tag, it may be: the digests of its tasks decide.
 func (v *Verifier) requested(ctx context.Context, definition string) (bool, error) {
 	if definition == "" || v.Request.TaskDefinition != "" && shortARN(definition) != shortARN(v.Request.TaskDefinition) {
 		return false, nil
@@ -182,8 +182,8 @@ func (v *Verifier) requested(ctx context.Context, definition string) (bool, erro
 	return pinned(image) == "" || v.image.runs(pinned(image)), nil
 }
 
-// imageOf is the image of the service's container in a task definition; empty if that has no
-// such container. A revision never changes, so each is asked for once.
+// imageOf returns the image of the service's container in a task definition, or "" if that has
+// no such container. A revision never changes, so each is only read once.
 func (v *Verifier) imageOf(ctx context.Context, definition string) (string, error) {
 	if image, known := v.images[definition]; known {
 		return image, nil
@@ -204,7 +204,7 @@ func (v *Verifier) imageOf(ctx context.Context, definition string) (string, erro
 	return v.images[definition], nil
 }
 
-// shortARN is what an ARN ends in, such as visitor-book:12 of a task definition.
+// shortARN returns the end of an ARN, such as visitor-book:12 of a task definition.
 func shortARN(arn string) string {
 	return arn[strings.LastIndex(arn, "/")+1:]
 }

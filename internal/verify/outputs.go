@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// outputs are what a stack exports that tells how to verify its services.
+// outputs holds the stack outputs that describe how to verify its services.
 type outputs struct {
 	URL         string `json:"url"`
 	ClusterName string `json:"clusterName"`
 	AlertTopic  string `json:"alertTopicArn"`
-	// Subscriptions of the topic that the stack file asks for.
+	// Subscriptions is the number of subscriptions of the topic in the stack file.
 	Subscriptions int                       `json:"alertSubscriptions"`
 	Services      map[string]serviceOutputs `json:"services"`
 }
@@ -28,9 +28,9 @@ type serviceOutputs struct {
 	Alarms                []string `json:"alarms"`
 }
 
-// FromOutputs fills in what a request leaves open from a stack's outputs, the JSON of
-// pulumi stack output --json, and returns the stack's region. The task definition is that of
-// the program, which owns it under rolling deployments alone; under blue/green CodeDeploy does.
+// FromOutputs fills in what a request leaves open from a stack's outputs, the JSON of pulumi
+// stack output --json, and returns the stack's region. The task definition is only filled in
+// for rolling deployments, where the program decides it; under blue/green CodeDeploy does.
 func (r *Request) FromOutputs(source io.Reader) (region string, err error) {
 	var out outputs
 	if err := json.NewDecoder(source).Decode(&out); err != nil {
@@ -67,7 +67,7 @@ func (r *Request) FromOutputs(source io.Reader) (region string, err error) {
 	return region, nil
 }
 
-// fill sets what is not set.
+// fill sets a field that is empty.
 func fill(field *string, value string) {
 	if *field == "" {
 		*field = value

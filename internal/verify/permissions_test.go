@@ -11,7 +11,7 @@ import (
 	"aws-webapp/internal/awsapi/awsfake"
 )
 
-// The policy in docs/operations.md grants what the command calls, and nothing else.
+// The policy in docs/operations.md grants exactly the actions that the command calls.
 func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 	rolling := newWorld()
 	_, _, err := rolling.verifies(t, rolling.indexed())

@@ -9,42 +9,42 @@ import (
 	"time"
 )
 
-// Request says what should run.
+// Request describes what should run.
 type Request struct {
 	// Cluster and Service are names in ECS. Required.
 	Cluster, Service string
-	// Container that runs the image. Default the service's name; others are sidecars and
-	// not looked at.
+	// Container that runs the image. Default the service's name. Other containers are sidecars and
+	// are ignored.
 	Container string
-	// TaskDefinition is the ARN, or family:revision, that should run. Empty where only the
-	// image is asked for.
+	// TaskDefinition is the ARN, or family:revision, that should run. Empty if only the image is
+	// requested.
 	TaskDefinition string
-	// Image that should run, by digest or by tag. Empty where only the task definition is
-	// asked for.
+	// Image that should run, by digest or by tag. Empty if only the task definition is requested.
 	Image string
 	// Application and DeploymentGroup of CodeDeploy under blue/green; empty under rolling.
 	Application, DeploymentGroup string
-	// Alarms that have to be quiet.
+	// Alarms that must not be on.
 	Alarms []string
-	// AlertTopic is the ARN of the topic that hears of the alarms, and Subscriptions how many have to be confirmed.
+	// AlertTopic is the ARN of the topic that receives the alarms, and Subscriptions the number of subscriptions
+	// that have to be confirmed.
 	AlertTopic    string
 	Subscriptions int
-	// URL that has to answer. Empty leaves the checks of TLS, answer and redirect out.
+	// URL that has to answer. If it is empty, the checks of TLS, answer and redirect are skipped.
 	URL string
 	// PlainURL that has to redirect to URL. Default URL with http, if that has no port.
 	PlainURL string
-	// Statuses that are an answer, such as 200 or 200-399. Default 200-399.
+	// Statuses that count as an answer, such as 200 or 200-399. Default 200-399.
 	Statuses string
 	// Timeout after which Run gives up.
 	Timeout time.Duration
 	// Interval between looks.
 	Interval time.Duration
-	// Bake is how long everything has to stay good before it counts: alarms need minutes to
-	// notice.
+	// Bake is the time for which everything has to stay good before it counts: alarms need minutes
+	// to go off.
 	Bake time.Duration
 }
 
-// Prepare fills in what has a default and refuses what makes no sense.
+// Prepare fills in defaults and refuses invalid requests.
 func (r *Request) Prepare() error {
 	var errs []error
 	for _, field := range []struct{ flag, value, fix string }{

@@ -57,7 +57,7 @@ func TestOutputsFillInWhatIsLeftOut(t *testing.T) {
 		Alarms: []string{"web-5xx"}, URL: "https://visitors.example.com/health",
 	}, rolling)
 
-	// CodeDeploy owns the task definition: the program's may be an older one.
+	// CodeDeploy decides the task definition: the program's may be an older one.
 	blueGreen := Request{Service: "api", Cluster: "mine"}
 	_, err = blueGreen.FromOutputs(strings.NewReader(stackOutputs))
 	require.NoError(t, err)

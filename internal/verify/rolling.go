@@ -9,10 +9,10 @@ import (
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
-// rolling reads what ECS's own controller does. Its newest deployment is PRIMARY; the ones
-// before it are ACTIVE while they have tasks. When the circuit breaker or an alarm rolls
-// back, a new PRIMARY deployment of the old task definition takes over, and the one that
-// failed stays for a while as FAILED; in the end the service is stable, on the old version.
+// rolling reads the state of ECS's own controller. Its newest deployment is PRIMARY; the ones
+// before it are ACTIVE while they have tasks. When the circuit breaker or an alarm rolls back,
+// a new PRIMARY deployment of the old task definition takes over, and the failed one stays for
+// a while as FAILED. In the end the service is stable, on the old version.
 func (v *Verifier) rolling(ctx context.Context, service *ecstypes.Service) (*version, error) {
 	found := &version{desired: int(service.DesiredCount), groups: groupsOf(service.LoadBalancers, v.Request.Container)}
 	check := Check{Name: "deployment", State: Wrong, Wanted: "completed", patience: settle}
@@ -67,7 +67,8 @@ func primaryDeployment(deployments []ecstypes.Deployment) (primary *ecstypes.Dep
 	return primary, others
 }
 
-// rollbackReason says why ECS has gone back from what was requested; empty if it has not.
+// rollbackReason returns the reason why ECS has gone back from the requested version, or "" if
+// it has not.
 func (v *Verifier) rollbackReason(ctx context.Context, primary *ecstypes.Deployment, others []ecstypes.Deployment) (string, error) {
 	arrived, err := v.requested(ctx, aws.ToString(primary.TaskDefinition))
 	if err != nil || arrived {
@@ -92,7 +93,7 @@ func (v *Verifier) rollbackReason(ctx context.Context, primary *ecstypes.Deploym
 	return "", nil
 }
 
-// groupsOf are the target groups that a container is registered in.
+// groupsOf returns the target groups that a container is registered in.
 func groupsOf(balancers []ecstypes.LoadBalancer, container string) []string {
 	var groups []string
 	for _, balancer := range balancers {

@@ -53,7 +53,7 @@ func TestARollingDeploymentIsWaitedFor(t *testing.T) {
 `, progress)
 }
 
-// What ECS shows during and after a rollback of the circuit breaker.
+// The states that ECS shows during and after a rollback by the circuit breaker.
 func TestARolledBackServiceIsNotVerified(t *testing.T) {
 	breaker := func(primary ecstypes.Deployment) ecstypes.Deployment {
 		primary.RolloutStateReason = aws.String("ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.")
@@ -94,7 +94,7 @@ func TestARolledBackServiceIsNotVerified(t *testing.T) {
 			},
 			reason: "deployment: found rolled back to web-prod:1, wanted completed (ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.)",
 		},
-		// Stable, without a word about a rollback: the pitfall that this command is for.
+		// Stable, with no sign of a rollback: the pitfall that this command exists for.
 		"when nothing is left of it but the old version": {
 			prepare: func(w *world) {
 				w.deploys(deployment("PRIMARY", "1", ecstypes.DeploymentRolloutStateCompleted, 2))
@@ -143,7 +143,7 @@ func TestAFailedDeploymentOfAnotherVersionDoesNotMatter(t *testing.T) {
 	}
 }
 
-// Whatever keeps AWS busy ends in a verdict that says so; what is wrong ends in another one.
+// If AWS is still busy, the verdict says so; if something is wrong, the verdict is another one.
 func TestTimeOut(t *testing.T) {
 	for name, test := range map[string]struct {
 		prepare func(*world)

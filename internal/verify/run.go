@@ -14,11 +14,11 @@ import (
 const (
 	// lookTimeout bounds one look; the SDK's own patience with throttling fits into it.
 	lookTimeout = 2 * time.Minute
-	// heartbeat is how long nothing may be said: pipelines end jobs that fall silent.
+	// heartbeat is the longest time without output: pipelines end jobs that print nothing.
 	heartbeat = 2 * time.Minute
 )
 
-// Verifier looks at one service.
+// Verifier checks one service.
 type Verifier struct {
 	Request  Request
 	Clients  Clients
@@ -93,7 +93,7 @@ func (v *Verifier) lookOnce(ctx context.Context) ([]Check, error) {
 	return v.look(ctx)
 }
 
-// hopeless says why looking again would not help; empty if it might.
+// hopeless says why looking again would not help; "" if it might.
 func (v *Verifier) hopeless(checks []Check, wrongSince map[string]time.Time, now time.Time) string {
 	for i := range checks {
 		check := &checks[i]
@@ -114,7 +114,7 @@ func (v *Verifier) hopeless(checks []Check, wrongSince map[string]time.Time, now
 	return ""
 }
 
-// timeUp tells something that is wrong from something that needs more time.
+// timeUp decides whether something is wrong or only needs more time.
 func (v *Verifier) timeUp(checks []Check, line string) *Report {
 	for _, check := range checks {
 		if check.State == Wrong {
@@ -140,7 +140,7 @@ func allPassed(checks []Check) bool {
 	return true
 }
 
-// reasonOf reads <name>: found <found>, wanted <wanted> (<note>).
+// reasonOf returns <name>: found <found>, wanted <wanted> (<note>).
 func reasonOf(check Check) string {
 	text := check.Name + ": found " + check.Found
 	if check.Wanted != "" {
@@ -152,7 +152,7 @@ func reasonOf(check Check) string {
 	return text
 }
 
-// progressLine says what is not passed yet.
+// progressLine lists the checks that have not passed yet.
 func progressLine(checks []Check) string {
 	var parts []string
 	for _, check := range checks {

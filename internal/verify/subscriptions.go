@@ -19,9 +19,9 @@ import (
 // pendingARN stands for the ARN of a subscription that nobody has confirmed (API reference of SNS, Subscribe).
 const pendingARN = "PendingConfirmation"
 
-// checkSubscriptions wants somebody to hear of the alarms: an address gets nothing until a person there has followed
-// the link that SNS sent to it, which is valid for two days (API reference of SNS, ConfirmSubscription). Addresses are
-// never shown: they may hold a key.
+// checkSubscriptions checks that somebody gets the alarms: an address receives nothing until a person has followed the
+// link that SNS sent to it, which is valid for two days (API reference of SNS, ConfirmSubscription). Addresses are
+// never shown: they may contain a key.
 func (v *Verifier) checkSubscriptions(ctx context.Context) (Check, error) {
 	if v.Request.AlertTopic == "" {
 		return Check{Name: "subscriptions", State: Skipped, Found: "no topic named", Note: "give --outputs"}, nil
@@ -62,7 +62,7 @@ func checkSubscriptions(ctx context.Context, client SNS, topic string, asked int
 	return check, nil
 }
 
-// Alerts are who is to hear of a stack's alarms.
+// Alerts describes who should receive a stack's alarms.
 type Alerts struct {
 	topic string
 	// Region of the topic.
@@ -85,8 +85,8 @@ func ReadAlerts(source io.Reader) (Alerts, error) {
 	return Alerts{out.AlertTopic, topic.Region, out.Subscriptions}, nil
 }
 
-// Check looks once whether everybody hears of the alarms who should. The error says what is found, what is wanted and
-// what to do about it.
+// Check looks once whether everybody who should get the alarms does. The error says what was found, what is wanted
+// and what to do about it.
 func (a Alerts) Check(ctx context.Context, client SNS) (found string, err error) {
 	check, err := checkSubscriptions(ctx, client, a.topic, a.asked)
 	switch {
@@ -98,7 +98,7 @@ func (a Alerts) Check(ctx context.Context, client SNS) (found string, err error)
 	return check.Name + ": " + check.Found, nil
 }
 
-// NotHeardError says that somebody does not hear of the alarms.
+// NotHeardError says that somebody does not get the alarms.
 type NotHeardError string
 
 func (e NotHeardError) Error() string { return string(e) }

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Alerts that nobody gets are no alerts: somebody has to confirm each address.
+// Alerts that nobody receives are useless: somebody has to confirm each address.
 func TestUnconfirmedSubscriptionsFail(t *testing.T) {
 	const dropped = "SNS has dropped what nobody confirmed: pulumi up --refresh asks again"
 	for name, test := range map[string]struct {
@@ -43,7 +43,7 @@ func TestSubscriptionsThatAreConfirmedInTime(t *testing.T) {
 	assert.Equal(t, Verified, report.Verdict)
 }
 
-// Between deployments the drift workflow asks the same, of the stack as a whole.
+// Between deployments the drift workflow checks the same for the whole stack.
 func TestAlertsOfAStack(t *testing.T) {
 	const outputs = `{"alertTopicArn": "arn:aws:sns:eu-central-1:123456789012:alerts", "alertSubscriptions": 2}`
 	alerts, err := ReadAlerts(strings.NewReader(outputs))

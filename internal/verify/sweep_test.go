@@ -9,7 +9,7 @@ import (
 	"aws-webapp/internal/awsapi/awsfake"
 )
 
-// Whichever call fails, there is no verdict, and the error says which it was. Nothing keeps the next call from one.
+// Whichever call fails, there is no verdict, and the error names the call. The next run gets its verdict.
 func TestACallThatFailsIsNoVerdict(t *testing.T) {
 	rolling := func() (*world, Request) {
 		w := newWorld()

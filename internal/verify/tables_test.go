@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Each row is what the alarms say: a metric alarm, a composite one, both, or nobody.
+// Each row has the states of the alarms: a metric alarm, a composite one, both, or none.
 func TestAlarmsAreQuietOrNot(t *testing.T) {
 	const ok, alarm, silent = cwtypes.StateValueOk, cwtypes.StateValueAlarm, cwtypes.StateValueInsufficientData
 	for _, row := range []struct {
@@ -72,7 +72,8 @@ func TestMoreAlarmsThanACallTakes(t *testing.T) {
 	assert.Equal(t, "ALARM: alarm-200", check.Found)
 }
 
-// Each row is how many subscriptions the stack asks for, have been confirmed, and wait.
+// Each row has the numbers of subscriptions that the stack asks for, that are confirmed, and
+// that wait.
 func TestSubscriptionsAreConfirmedOrNot(t *testing.T) {
 	const pending = "confirm the link that SNS sent (email)"
 	const dropped = "SNS has dropped what nobody confirmed: pulumi up --refresh asks again"

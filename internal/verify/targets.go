@@ -12,8 +12,8 @@ import (
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 )
 
-// checkTargets judges what the load balancer thinks of each running task. A healthy target
-// that is none of them is a task of another version, or a stranger.
+// checkTargets checks the load balancer's view of each running task. A healthy target that is
+// not one of them is a task of another version, or foreign.
 func (v *Verifier) checkTargets(ctx context.Context, found *version, tasks []ecstypes.Task) (Check, error) {
 	check := Check{Name: "targets", State: Wrong, Wanted: plural(found.desired, "target") + " healthy"}
 	if len(found.groups) == 0 {
@@ -67,8 +67,8 @@ func (v *Verifier) checkTargets(ctx context.Context, found *version, tasks []ecs
 	return check, nil
 }
 
-// healthByAddress is the health of the targets; a task is in every group of its service, so
-// the worst counts.
+// healthByAddress returns the health of the targets. A task is in every group of its service,
+// so the worst counts.
 func (v *Verifier) healthByAddress(ctx context.Context, groups []string) (map[string]*elbtypes.TargetHealth, error) {
 	health := map[string]*elbtypes.TargetHealth{}
 	for _, group := range groups {

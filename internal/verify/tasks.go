@@ -14,11 +14,11 @@ import (
 	"aws-webapp/internal/awsapi"
 )
 
-// tasksPerCall is what DescribeTasks takes.
+// tasksPerCall is the limit of DescribeTasks.
 const tasksPerCall = 100
 
-// runningTasks are the version's tasks that should run. Those that ECS is stopping are not
-// among them: they get no new requests.
+// runningTasks returns the version's tasks that should run, without those that ECS is stopping:
+// they get no new requests.
 func (v *Verifier) runningTasks(ctx context.Context, found *version) ([]ecstypes.Task, error) {
 	tasks, err := v.listTasks(ctx, ecstypes.DesiredStatusRunning)
 	if err != nil || found.startedBy == "" {
@@ -52,7 +52,7 @@ func (v *Verifier) listTasks(ctx context.Context, status ecstypes.DesiredStatus)
 	return tasks, nil
 }
 
-// checkTasks judges how many tasks run, and what.
+// checkTasks checks the number of running tasks, and what they run.
 func (v *Verifier) checkTasks(ctx context.Context, found *version, tasks []ecstypes.Task) ([]Check, error) {
 	count := Check{Name: "tasks", State: Wrong, Wanted: plural(found.desired, "task") + " running"}
 	running, others, sick := 0, 0, 0
@@ -96,7 +96,8 @@ func (v *Verifier) checkTasks(ctx context.Context, found *version, tasks []ecsty
 	return append([]Check{count}, v.checkImage(found, digests)...), nil
 }
 
-// digestOf is what the task reports of the service's container; sidecars do not count.
+// digestOf returns the digest that the task reports for the service's container; sidecars do
+// not count.
 func (v *Verifier) digestOf(task *ecstypes.Task) string {
 	for _, container := range task.Containers {
 		if aws.ToString(container.Name) == v.Request.Container {
@@ -106,7 +107,7 @@ func (v *Verifier) digestOf(task *ecstypes.Task) string {
 	return ""
 }
 
-// checkImage judges the digests that running tasks report.
+// checkImage checks the digests that running tasks report.
 func (v *Verifier) checkImage(found *version, digests map[string]int) []Check {
 	if v.image.text == "" {
 		return nil
@@ -136,7 +137,8 @@ func (v *Verifier) checkImage(found *version, digests map[string]int) []Check {
 	return []Check{check}
 }
 
-// stopReason is why the task that ended last did so, where that was not ECS's own decision.
+// stopReason returns the reason why the task that ended last stopped, unless ECS decided to
+// stop it.
 func (v *Verifier) stopReason(ctx context.Context, found *version) (string, error) {
 	tasks, err := v.listTasks(ctx, ecstypes.DesiredStatusStopped)
 	if err != nil {
@@ -166,7 +168,7 @@ func (v *Verifier) stopReason(ctx context.Context, found *version) (string, erro
 	return reason, nil
 }
 
-// address of a task in its subnet; empty while it has none.
+// address returns the address of a task in its subnet, or "" while it has none.
 func address(task *ecstypes.Task) string {
 	for _, attachment := range task.Attachments {
 		for _, detail := range attachment.Details {

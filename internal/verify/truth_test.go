@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// judged is a check's state; of a wrong one also whether patience with it ends soon.
+// judged returns a check's state; for a wrong one also whether patience with it ends soon.
 func judged(c Check) string {
 	if c.State == Wrong && c.patience == settle {
 		return string(c.State) + " soon"
@@ -104,7 +104,7 @@ func TestReasonsOfDeployments(t *testing.T) {
 	}
 }
 
-// What does not match is on its way, given up, or nobody's doing.
+// A version that does not match is on its way, was given up, or was never deployed.
 func TestTrafficCountsWholeAlone(t *testing.T) {
 	v := &Verifier{}
 	for _, row := range []struct {
@@ -177,7 +177,7 @@ func TestSharesOfRules(t *testing.T) {
 	assert.Empty(t, groupName("arn"))
 }
 
-// Each row is a deployment of ECS that is PRIMARY, alone or with another one.
+// Each row is a PRIMARY deployment of ECS, by itself or with another one.
 func TestEveryRolloutIsJudged(t *testing.T) {
 	const completed, underway, failed = ecstypes.DeploymentRolloutStateCompleted,
 		ecstypes.DeploymentRolloutStateInProgress, ecstypes.DeploymentRolloutStateFailed
@@ -229,7 +229,7 @@ func TestEveryRolloutIsJudged(t *testing.T) {
 
 func with(d ecstypes.Deployment) *ecstypes.Deployment { return &d }
 
-// Tasks count that run the version, are as many as wanted, and are well.
+// Tasks count if they run the version, are as many as wanted, and are healthy.
 func TestTasksAndImagesAreCounted(t *testing.T) {
 	sick := func(one ecstypes.Task) ecstypes.Task { one.HealthStatus = ecstypes.HealthStatusUnhealthy; return one }
 	starts := func(one ecstypes.Task) ecstypes.Task { one.LastStatus = aws.String("PENDING"); return one }
@@ -276,7 +276,7 @@ func TestTasksAndImagesAreCounted(t *testing.T) {
 	}
 }
 
-// Targets count that are the version's tasks, healthy, and alone.
+// Targets count if they are the version's tasks, are healthy, and there are no others.
 func TestTargetsAreCounted(t *testing.T) {
 	const healthy, unhealthy, initial, draining = elbtypes.TargetHealthStateEnumHealthy,
 		elbtypes.TargetHealthStateEnumUnhealthy, elbtypes.TargetHealthStateEnumInitial, elbtypes.TargetHealthStateEnumDraining
@@ -326,7 +326,7 @@ func TestTargetsAreCounted(t *testing.T) {
 	}
 }
 
-// Each row is what http:// answers.
+// Each row is an answer of http://.
 func TestRedirects(t *testing.T) {
 	const good = "https://" + host + "/x"
 	for _, row := range []struct {
@@ -360,7 +360,7 @@ func TestRedirects(t *testing.T) {
 	assert.Equal(t, "no answer: cut off", check.Found)
 }
 
-// answering is a client that gets an answer without a network; its body may break off.
+// answering returns a client that gets an answer without a network; its body may break off.
 func answering(status int, location, breaks string) *Web {
 	web := NewWeb(nil, nil)
 	web.client.Transport = roundTrip(func(*http.Request) (*http.Response, error) {

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Web asks the service's address as a client would.
+// Web requests the service's URL as a client would.
 type Web struct {
 	client *http.Client
 	now    func() time.Time
@@ -21,13 +21,14 @@ type Web struct {
 
 const (
 	webTimeout = 10 * time.Second
-	// mostBody of an answer that is read, so that the connection ends well.
+	// mostBody is the number of bytes of an answer that are read, so that the connection ends
+	// cleanly.
 	mostBody = 1 << 16
 )
 
-// NewWeb makes a client that trusts the given authorities (nil for the system's), and
-// connects through dial (nil for the network). It keeps no connection: each look is to see
-// what a new client would.
+// NewWeb makes a client that trusts the given authorities (nil for the system's), and connects
+// through dial (nil for the network). It keeps no connection: each look should see what a new
+// client would.
 func NewWeb(authorities *x509.CertPool, dial func(ctx context.Context, network, address string) (net.Conn, error)) *Web {
 	return &Web{
 		client: &http.Client{
@@ -38,7 +39,7 @@ func NewWeb(authorities *x509.CertPool, dial func(ctx context.Context, network, 
 				DisableKeepAlives: true,
 				TLSClientConfig:   &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12},
 			},
-			// What the address itself answers counts, not what it points to.
+			// The answer of the address itself counts, not that of a redirect's target.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		now: time.Now,
@@ -56,7 +57,7 @@ func (v *Verifier) checkWeb(ctx context.Context) []Check {
 	return append(checks, v.checkRedirect(ctx))
 }
 
-// checkAnswer asks over TLS, and judges the certificate and the status.
+// checkAnswer makes a request over TLS, and checks the certificate and the status.
 func (v *Verifier) checkAnswer(ctx context.Context) []Check {
 	certificate := Check{Name: "certificate", State: Wrong, Wanted: "trusted, for this name, not expired"}
 	answer := Check{Name: "answer", State: Wrong, Wanted: "status " + v.Request.Statuses}
@@ -84,7 +85,7 @@ func (v *Verifier) checkAnswer(ctx context.Context) []Check {
 	return []Check{certificate, answer}
 }
 
-// statusHints are what the load balancer means with an answer of its own.
+// statusHints explains the answers of the load balancer itself.
 var statusHints = map[int]string{
 	http.StatusForbidden:          "the web application firewall refuses it, or the application does",
 	http.StatusNotFound:           "no service has a rule for this address, or the application has no such page",
@@ -130,7 +131,8 @@ func (w *Web) get(ctx context.Context, address string) (*http.Response, error) {
 	return response, err
 }
 
-// explainFailure tells a name that DNS does not have yet from an address that does not answer.
+// explainFailure distinguishes a name that DNS does not have yet from an address that does not
+// answer.
 func explainFailure(err error) (state State, found, note string) {
 	var name *net.DNSError
 	if errors.As(err, &name) {
@@ -146,7 +148,7 @@ func explainFailure(err error) (state State, found, note string) {
 	return Wrong, "no answer: " + err.Error(), ""
 }
 
-// certificateProblem says what is wrong with a certificate; empty if nothing is.
+// certificateProblem says what is wrong with a certificate; "" if nothing is.
 func certificateProblem(err error) string {
 	var (
 		authority x509.UnknownAuthorityError

@@ -63,7 +63,7 @@ func (a authority) sign(t *testing.T, name string, expires time.Time) tls.Certif
 	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}
 }
 
-// site is what stands behind the name: an HTTPS and an HTTP server on the loopback interface.
+// site has the servers behind the name: an HTTPS and an HTTP server on the loopback interface.
 type site struct {
 	secure, plain *httptest.Server
 	dial          func(ctx context.Context, network, address string) (net.Conn, error)
@@ -99,7 +99,7 @@ func redirect(code int, location string) http.HandlerFunc {
 	}
 }
 
-// asks verifies a service that is in order against a site.
+// asks verifies a healthy service against a site.
 func (w *world) asks(t *testing.T, web *Web, change func(*Request)) *Report {
 	t.Helper()
 	r := request()
@@ -191,7 +191,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 	}
 }
 
-// What the application answers with a redirect is an answer; nobody follows it.
+// A redirect of the application counts as an answer and is not followed.
 func TestRedirectsOfTheApplicationAreNotFollowed(t *testing.T) {
 	ca := newAuthority(t)
 	s := newSite(t, ca.sign(t, host, time.Now().Add(time.Hour)), redirect(http.StatusFound, "https://login.example.org/"), redirect(http.StatusMovedPermanently, "https://"+host+"/"))

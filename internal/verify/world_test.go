@@ -40,7 +40,7 @@ const (
 
 var began = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
 
-// world is what AWS would answer; a script changes it as time passes.
+// world fakes AWS; a script changes it as time passes.
 type world struct {
 	*awsfake.Cloud
 	now    time.Time
@@ -81,7 +81,7 @@ func (w *world) catchUp() {
 	}
 }
 
-// then lets something happen after a time.
+// then makes something happen after a time.
 func (w *world) then(after time.Duration, happen func(*world)) {
 	w.script = append(w.script, event{after, happen})
 }
@@ -126,7 +126,7 @@ func deployment(status, revision string, state ecstypes.DeploymentRolloutState, 
 
 func (w *world) deploys(deployments ...ecstypes.Deployment) { w.service.Deployments = deployments }
 
-// task is one that runs, at an address of its own, with a sidecar of another image.
+// task returns a running task with its own address and a sidecar of another image.
 func task(id, revision, digest string) ecstypes.Task {
 	return ecstypes.Task{
 		TaskArn: aws.String("arn:task/" + id), TaskDefinitionArn: aws.String(definition + revision),
@@ -141,7 +141,7 @@ func task(id, revision, digest string) ecstypes.Task {
 	}
 }
 
-// runs puts tasks in place of those of a target group, healthy.
+// runs replaces the tasks of a target group by healthy ones.
 func (w *world) runs(group string, tasks ...ecstypes.Task) {
 	w.tasks = tasks
 	w.health[group] = nil
@@ -306,7 +306,7 @@ func (w *world) listSubscriptions(in *sns.ListSubscriptionsByTopicInput) (*sns.L
 	return out, nil
 }
 
-// describeAlarms answers as CloudWatch does: composite alarms only to who asks for them.
+// describeAlarms answers as CloudWatch does: composite alarms only if they are asked for.
 func (w *world) describeAlarms(in *cloudwatch.DescribeAlarmsInput) (*cloudwatch.DescribeAlarmsOutput, error) {
 	out := &cloudwatch.DescribeAlarmsOutput{}
 	for name, state := range w.alarms {
@@ -345,7 +345,7 @@ func (w *world) verifies(t *testing.T, r Request) (*Report, string, error) {
 	return report, progress.String(), err
 }
 
-// indexed is an image for several platforms.
+// indexed adds an image for several platforms.
 func (w *world) indexed() Request {
 	const index = "sha256:1dex00000000"
 	w.images["multi"] = ecrtypes.ImageDetail{
@@ -357,7 +357,7 @@ func (w *world) indexed() Request {
 	return r
 }
 
-// check is the report's check of a name.
+// check returns the report's check with a name.
 func (r *Report) check(t *testing.T, name string) Check {
 	t.Helper()
 	for _, check := range r.Checks {

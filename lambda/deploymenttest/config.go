@@ -18,7 +18,7 @@ type config struct {
 	tests         map[string]test
 }
 
-// test is what to ask of a service.
+// test describes the requests that a service has to answer.
 type test struct {
 	Host  string   `json:"host"`
 	Paths []string `json:"paths"`
@@ -55,7 +55,8 @@ func loadConfig(getenv func(string) string) (*config, error) {
 	return c, nil
 }
 
-// service is the one whose CodeDeploy application has the name; false if it is none of the stack's.
+// service returns the service of the CodeDeploy application; false if the application is not one of
+// the stack's.
 func (c *config) service(application string) (string, bool) {
 	rest, begins := strings.CutPrefix(application, c.before)
 	name, ends := strings.CutSuffix(rest, c.after)

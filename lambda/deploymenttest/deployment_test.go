@@ -44,7 +44,7 @@ func answer(status int) *http.Response {
 	return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(""))}
 }
 
-// answers is the function as it should be.
+// answers runs the function as it should be.
 func answers(t *testing.T, tried *tester, e event) {
 	t.Helper()
 	_, err := tried.handle(t.Context(), e)

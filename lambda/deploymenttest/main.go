@@ -43,11 +43,11 @@ func start(ctx context.Context, getenv func(string) string, out io.Writer) (*tes
 	}, nil
 }
 
-// patient rides out throttling for about a minute: a result that nobody hears of holds the deployment up for an hour.
+// patient rides out throttling for about a minute: a result that is not reported holds the deployment up for an hour.
 var patient = retrying.Patient(8, 15*time.Second)
 
-// client asks the test listener, whatever name is in the address: the name is the clients', and its record may lead
-// elsewhere. Each request has a connection of its own, so that it may reach any of the load balancer's nodes.
+// client connects to the test listener whatever host the URL names: that host is the one that clients use, and its
+// record may lead elsewhere. Each request opens a new connection and so may reach any of the load balancer's nodes.
 func client(address string, port int) *http.Client {
 	const answerWithin = 15 * time.Second
 	dialer := &net.Dialer{Timeout: answerWithin}

@@ -21,24 +21,27 @@ type tester struct {
 	codedeploy *codedeploy.Client
 	http       *http.Client
 	log        *slog.Logger
-	// patience is how long the new tasks may take to answer, pause how long to wait between two rounds.
+	// patience bounds the time that the new tasks may take to answer; pause is the wait between two
+	// rounds.
 	patience, pause time.Duration
 }
 
-// event is what CodeDeploy calls a hook with.
+// event is the event that CodeDeploy sends to a hook.
 type event struct {
 	DeploymentID string `json:"DeploymentId"`
 	ExecutionID  string `json:"LifecycleEventHookExecutionId"`
 }
 
-// rounds in a row in which all paths have to answer: the new tasks take turns.
+// rounds is the number of rounds in a row in which all paths have to answer, since the new
+// tasks take turns.
 const rounds = 3
 
-// reportRoom is the time that is kept for telling CodeDeploy.
+// reportRoom is the time reserved for reporting to CodeDeploy.
 const reportRoom = 45 * time.Second
 
-// handle tests the new version of a deployment and tells CodeDeploy. A version that fails is no error of the
-// function's. One that cannot be tested is: it is refused, so that nobody gets an untested version.
+// handle tests the new version of a deployment and tells CodeDeploy. A version that fails is not an error of
+// the function. A version that cannot be tested is an error, and it is refused: nobody gets an untested
+// version.
 func (t *tester) handle(ctx context.Context, e event) (string, error) {
 	if e.DeploymentID == "" || e.ExecutionID == "" {
 		return "", errors.New("event lacks DeploymentId or LifecycleEventHookExecutionId: CodeDeploy calls this " +
@@ -61,7 +64,7 @@ func (t *tester) handle(ctx context.Context, e event) (string, error) {
 	return what, t.report(ctx, e, status)
 }
 
-// serviceOf is the service that the deployment is of.
+// serviceOf returns the service that is being deployed.
 func (t *tester) serviceOf(ctx context.Context, deployment string) (string, error) {
 	found, err := t.codedeploy.GetDeployment(ctx, &codedeploy.GetDeploymentInput{DeploymentId: aws.String(deployment)})
 	if err != nil {
@@ -75,7 +78,7 @@ func (t *tester) serviceOf(ctx context.Context, deployment string) (string, erro
 	return service, nil
 }
 
-// try asks the paths until they have all answered so many times in a row; the error says what was wrong the last time.
+// try asks the paths until all of them have answered in enough rounds in a row. The error describes the last failure.
 func (t *tester) try(ctx context.Context, log *slog.Logger, service string) error {
 	wanted := t.config.tests[service]
 	until := time.Now().Add(t.patience)
@@ -145,7 +148,8 @@ func (t *tester) ask(ctx context.Context, host, path string) error {
 	return nil
 }
 
-// report tells CodeDeploy. A hook that has been answered, by an earlier attempt of this one, is done.
+// report reports the result to CodeDeploy. If an earlier attempt has reported already, there is
+// nothing left to do.
 func (t *tester) report(ctx context.Context, e event, status cdtypes.LifecycleEventStatus) error {
 	_, err := t.codedeploy.PutLifecycleEventHookExecutionStatus(ctx, &codedeploy.PutLifecycleEventHookExecutionStatusInput{
 		DeploymentId: aws.String(e.DeploymentID), LifecycleEventHookExecutionId: aws.String(e.ExecutionID), Status: status,

@@ -24,11 +24,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// cloud is CodeDeploy as far as a hook knows it, with one deployment, and the load balancer's test listener.
+// cloud fakes the part of CodeDeploy that a hook sees, with one deployment, and the load balancer's test
+// listener.
 type cloud struct {
 	mu          sync.Mutex
 	application string
-	// status is the deployment's, as CodeDeploy's documentation says: a hook that fails takes the version back.
+	// status of the deployment. As CodeDeploy documents it, a failed hook takes the version back.
 	status  string
 	reports []string
 	// refuse answers a call with an error instead.
@@ -36,7 +37,8 @@ type cloud struct {
 	// answers are the listener's statuses by host and path, one after the other; the last stays.
 	answers map[string][]int
 	asked   []string
-	// patience of the function; long, so that a busy machine fails no test, where the version gets to answer.
+	// patience of the function. It is long where the version does answer: a busy machine must not fail a
+	// test.
 	patience time.Duration
 }
 

@@ -67,7 +67,7 @@ func BenchmarkShip(b *testing.B) {
 	report(b, before)
 }
 
-// BenchmarkBuild measures the parsing of lines and the making of documents alone.
+// BenchmarkBuild measures only the parsing of lines and the making of documents.
 func BenchmarkBuild(b *testing.B) {
 	payload := payloadOf(benchmarkLines()...)
 	before := startMeasuring(b)

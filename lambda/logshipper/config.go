@@ -26,7 +26,7 @@ type config struct {
 	setup setupConfig
 }
 
-// setupConfig matters to the setup action alone.
+// setupConfig is used only by the setup action.
 type setupConfig struct {
 	retentionDays, shards, replicas int
 	writerRoleARN                   string
@@ -35,8 +35,8 @@ type setupConfig struct {
 	masterUserSecretARN             string
 }
 
-// indexPrefixes is what OpenSearch allows in an index name (lower case, no leading - or _), and
-// what needs no escaping in a path or in JSON.
+// indexPrefixes matches prefixes that OpenSearch allows in an index name (lower case, no
+// leading - or _) and that need no escaping in a path or in JSON.
 var indexPrefixes = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
 var indexPeriods = regexp.MustCompile(`^(day|week|month)$`)
@@ -70,7 +70,7 @@ func loadConfig(getenv func(string) string) (*config, error) {
 	return c, nil
 }
 
-// environment reads variables and gathers what is wrong with them.
+// environment reads variables and collects what is wrong with them.
 type environment struct {
 	get  func(string) string
 	errs []error
@@ -88,7 +88,7 @@ func (e *environment) required(name, allowed string) string {
 	return value
 }
 
-// endpoint takes the bare host name too, which is how the domain resource states it.
+// endpoint also accepts the bare host name, which is how the domain resource gives it.
 func (e *environment) endpoint(name string) string {
 	value := e.required(name, "the host name of the OpenSearch domain's VPC endpoint")
 	if value != "" && !strings.Contains(value, "://") {

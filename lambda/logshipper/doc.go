@@ -1,7 +1,7 @@
 // Logshipper is the Lambda function LogsToOpenSearch: it delivers the log events of subscribed
-// CloudWatch log groups to indices of an OpenSearch domain, and what it cannot deliver to a
-// dead-letter queue. None arrives twice; see README.md in this directory for how, for what can
-// still be lost, and for operating it.
+// CloudWatch log groups to indices of an OpenSearch domain. Events that it cannot deliver go to
+// a dead-letter queue. No event arrives twice; see README.md in this directory for how, for
+// what can still be lost, and for operating it.
 //
 // # Invocations
 //
@@ -9,8 +9,8 @@
 //
 //   - {"awslogs": {"data": ...}}, from a subscription filter: deliver.
 //   - {"action": "replay", "limit": N}, from an operator or the command
-//     lambda/logshipper/replay: deliver what is in the dead-letter queue, N messages (rounded up
-//     to the next ten) or all.
+//     lambda/logshipper/replay: deliver the contents of the dead-letter queue, N messages
+//     (rounded up to the next ten) or all.
 //   - {"action": "setup"}, from the deployment: apply index template, retention policy, audit
 //     and slow logs, roles and role mappings to the domain. Applying them again changes nothing.
 //
@@ -22,17 +22,17 @@
 // then the subscription filters. Logs that arrive before the index template do get an index, but
 // with guessed field types.
 //
-// The shipping function: asynchronous invocation by CloudWatch Logs, timeout 120 s (delivery ends
-// 8 s before, which are for the queue), memory 512 MB, in the subnets that reach the domain,
+// The shipping function: asynchronous invocation by CloudWatch Logs, timeout 120 s (delivery ends 8
+// s earlier, to leave time for the queue), memory 512 MB, in the subnets that reach the domain,
 // dead-letter queue = the same SQS queue as DEAD_LETTER_QUEUE_URL: it then also receives an event
-// that made the function itself fail three times, if that is no larger than a message; on-failure
-// destination = an S3 bucket, which takes the others. The setup
-// function: timeout 60 s, memory 256 MB, invoked synchronously. Both: runtime provided.al2023,
-// architecture arm64, handler bootstrap, log format Text (their lines are JSON already, and metrics
-// are read out of them as they are).
+// that made the function itself fail three times, if the event fits into a message; on-failure
+// destination = an S3 bucket, which takes the larger ones. The setup function: timeout 60 s, memory
+// 256 MB, invoked synchronously. Both: runtime provided.al2023, architecture arm64, handler
+// bootstrap, log format Text (their lines are already JSON, and CloudWatch reads the metrics out of
+// them unchanged).
 //
 // The queue's visibility timeout has to exceed the function's timeout, or a replay meets its own
-// messages; 15 minutes are fine. Its retention should be the maximum of 14 days.
+// messages; 15 minutes are fine. Its retention should be the maximum, 14 days.
 //
 // # Environment
 //

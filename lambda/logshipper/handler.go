@@ -29,7 +29,7 @@ type handler struct {
 	measure func(logGroup string, answer *shipped, result *bulk.Result, took time.Duration)
 }
 
-// request is what the function can be invoked with: by CloudWatch Logs, or by an operator.
+// request is an event that invokes the function, from CloudWatch Logs or from an operator.
 type request struct {
 	AWSLogs struct {
 		Data string `json:"data"`
@@ -109,7 +109,7 @@ func (h *handler) ship(ctx context.Context, data string) (*shipped, error) {
 	return answer, err
 }
 
-// skip is the guard against loops and against what is no log of an application.
+// skip guards against loops and against events that are not an application's log.
 func (h *handler) skip(payload *cwlogs.Payload) string {
 	switch {
 	case payload.MessageType == cwlogs.ControlMessage:

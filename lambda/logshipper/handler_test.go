@@ -163,7 +163,8 @@ func TestHandleRefusesOtherInvocations(t *testing.T) {
 	}
 }
 
-// What CloudWatch reads out of the line: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+// CloudWatch reads these metrics out of the line:
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 func TestShipWritesMetrics(t *testing.T) {
 	s := newStage(t, hasty, func(request int) testdomain.Fault {
 		return []testdomain.Fault{{Items: []int{0, 429, 403}}, {}}[min(request, 1)]

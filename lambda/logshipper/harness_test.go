@@ -35,7 +35,7 @@ type stage struct {
 	lastResort []json.RawMessage
 }
 
-// hasty are options under which an outage takes milliseconds.
+// hasty makes an outage take milliseconds.
 var hasty = bulk.Options{
 	MaxAttempts:    3,
 	BaseDelay:      100 * time.Microsecond,
@@ -70,7 +70,7 @@ func environmentOf(values map[string]string) func(string) string {
 	return func(name string) string { return values[name] }
 }
 
-// payloadOf is what CloudWatch Logs delivers for the lines.
+// payloadOf returns the payload that CloudWatch Logs delivers for the lines.
 func payloadOf(lines ...string) *cwlogs.Payload {
 	payload := &cwlogs.Payload{
 		MessageType: cwlogs.DataMessage,

@@ -22,7 +22,7 @@ import (
 	"aws-webapp/lambda/logshipper/internal/testqueue"
 )
 
-// domainFaults is everything that the domain or the network does to a bulk request.
+// domainFaults lists everything that the domain or the network may do to a bulk request.
 var domainFaults = []testdomain.Fault{
 	{Name: "none"},
 	{Name: "none"},
@@ -107,7 +107,7 @@ func TestNoEventIsLost(t *testing.T) {
 	})
 }
 
-// An event that the queue does not take is lost but for the bucket, from which it comes back whole.
+// An event that is too large for the queue is kept in the bucket and comes back from there whole.
 func TestALargeEventComesBackFromTheLastResort(t *testing.T) {
 	down := testdomain.Fault{Status: http.StatusServiceUnavailable}
 	s := newStage(t, hasty, func(int) testdomain.Fault { return down },
@@ -157,7 +157,7 @@ func idsOf(t test, payload *cwlogs.Payload) map[string]bool {
 	return ids
 }
 
-// queued are the documents that wait in the queue.
+// queued returns the documents that wait in the queue.
 func (s *stage) queued(t test) map[string]bool {
 	t.Helper()
 	ids := map[string]bool{}

@@ -35,9 +35,10 @@ func main() {
 	lambda.Start(h.handle)
 }
 
-// memoryLimit is what the garbage collector should keep to: 85 % of the function's memory, the
-// rest being for what is not on the heap. Without it, the heap may grow to twice of what is in use
-// before it is collected, and a payload of the maximum size would end the function. 0 is no limit.
+// memoryLimit is the limit in bytes for the garbage collector: 85 % of the function's memory; the
+// rest is for memory outside the heap. Without a limit, the heap may grow to twice the memory in
+// use before it is collected, and a payload of the maximum size would end the function. 0 means no
+// limit.
 func memoryLimit(getenv func(string) string) int64 {
 	const percent, mebibyte = 85, 1 << 20
 	size, err := strconv.ParseInt(getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), 10, 32) // in MiB

@@ -9,8 +9,8 @@ import (
 	"aws-webapp/lambda/logshipper/internal/bulk"
 )
 
-// metricNamespace is where CloudWatch shows the metrics: by the dimension LogGroup, and for all groups
-// together by FunctionName, which alarms watch.
+// metricNamespace is the CloudWatch namespace of the metrics: by the dimension LogGroup, and for all
+// groups together by FunctionName, which alarms watch.
 const metricNamespace = "LogShipper"
 
 // metricLine is a line in CloudWatch's embedded metric format: CloudWatch Logs makes metrics of

@@ -20,13 +20,14 @@ type replayed struct {
 	// Left are messages that stay in the queue, with the reason of the latest.
 	Left   int    `json:"left"`
 	Reason string `json:"reason,omitempty"`
-	// Empty says that the queue had no more messages to give.
+	// Empty says that the queue had no more messages.
 	Empty bool `json:"empty"`
 }
 
-// replay delivers what is in the dead-letter queue. A message is deleted when all of it is in the
-// domain; the others come back after the queue's visibility timeout. It stops at the limit, when
-// the queue is empty, when three messages in a row bring nothing, or when time is nearly up.
+// replay delivers the contents of the dead-letter queue. A message is deleted when all of it is
+// in the domain; the others come back after the queue's visibility timeout. It stops at the
+// limit, when the queue is empty, when three messages in a row deliver nothing, or when time is
+// nearly up.
 func (h *handler) replay(ctx context.Context, limit int) (*replayed, error) {
 	const hopeless = 3
 	ctx, cancel := h.leaveTime(ctx)

@@ -19,7 +19,8 @@ import (
 	"aws-webapp/lambda/logshipper/internal/testqueue"
 )
 
-// vault is Secrets Manager with a single secret; master is a domain that notes who asks.
+// vault fakes Secrets Manager with a single secret; master fakes a domain that records who
+// asks.
 type vault struct{ secret string }
 
 func (v vault) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -3,8 +3,8 @@
 //
 // # Event
 //
-// Secrets Manager tells directly, without CloudTrail, that a secret has a new current value: also one that RDS manages,
-// and also when somebody sets a value by hand. The rule on the default event bus (replace the ARN):
+// Secrets Manager itself reports, without CloudTrail, that a secret has a new current value: also for a secret that
+// RDS manages, and also when somebody sets a value by hand. The rule on the default event bus (replace the ARN):
 //
 //	{
 //	  "source": ["aws.secretsmanager"],
@@ -13,7 +13,7 @@
 //	  "detail": {"labelUpdated": ["AWSCURRENT"]}
 //	}
 //
-// A failed rotation is for an alarm, not for this function. Secrets Manager reports it through CloudTrail alone:
+// A failed rotation is for an alarm, not for this function. Secrets Manager reports it only through CloudTrail:
 // "detail-type" is "AWS Service Event via CloudTrail", "detail" has "eventName": ["RotationFailed"] and
 // "additionalEventData": {"SecretId": [ARN]}.
 //
@@ -21,9 +21,9 @@
 //
 // Runtime provided.al2023, architecture arm64, handler bootstrap, memory 128 MB, timeout 900 s (it waits until the
 // tasks are replaced), invoked asynchronously by EventBridge with the default two retries and an SQS dead-letter
-// queue. internal/rotation/patience says for how long it tries altogether. Outside of a VPC it needs no endpoints.
-// Alarm on its Errors and on the depth of the queue. A message of the queue is the event as it came; after the cause
-// is mended, invoke the function with it (README.md).
+// queue. internal/rotation/patience has the time that it keeps trying altogether. Outside of a VPC it needs no
+// endpoints. Alarm on its Errors and on the depth of the queue. A message of the queue is the original event; once
+// the cause is fixed, invoke the function with it (README.md).
 //
 // # Environment
 //
@@ -35,7 +35,7 @@
 //	APPLICATION          required with BLUE_GREEN_SERVICES: the name of their CodeDeploy applications, in
 //	                     which * stands for the service's name; the deployment group has that name
 //
-// Names and no ARNs: all variables of a function together have 4 KB.
+// These are names, not ARNs: all variables of a function together have 4 KB.
 //
 // # Permissions
 //

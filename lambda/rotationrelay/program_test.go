@@ -17,7 +17,7 @@ import (
 	"aws-webapp/lambda/internal/testruntime"
 )
 
-// tasksOf answers as ECS would of a service, whose one task was made at a time.
+// tasksOf fakes ECS with a service whose one task was created at the given time.
 func tasksOf(t *testing.T, service string, made time.Time) (url string, calls func() []string) {
 	t.Helper()
 	var (

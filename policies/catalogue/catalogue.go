@@ -1,4 +1,5 @@
-// Package catalogue writes the documentation of the controls from the table.
+// Package catalogue writes docs/controls.md from the table of controls. The texts are in the
+// table, not here. Of this project it imports only policies/control.
 package catalogue
 
 import (
@@ -49,7 +50,7 @@ ticket and an end within 180 days. It is still reported, as an advisory.
 
 `
 
-// Markdown is the page.
+// Markdown returns the page.
 func Markdown(controls []*control.Control) []byte {
 	var b strings.Builder
 	b.WriteString(introduction)

@@ -15,7 +15,8 @@ import (
 	"aws-webapp/policies/rules"
 )
 
-// peers are the ids that the public catalogues have, by framework, and those withdrawn with the day.
+// peers holds the ids of the public catalogues by framework, and the withdrawn ones with the day of
+// their withdrawal.
 type peers struct {
 	ids       map[string]map[string]bool
 	withdrawn map[string]string
@@ -46,7 +47,7 @@ func readPeers(t *testing.T) peers {
 	return p
 }
 
-// between is every number of 3 or 3-7, with the zeros that the first one begins with.
+// between returns every number of 3 or 3-7, with the leading zeros of the first one.
 func between(t *testing.T, numbers string) []string {
 	t.Helper()
 	from, to, several := strings.Cut(numbers, "-")
@@ -82,7 +83,7 @@ func TestEveryClaimedIDExists(t *testing.T) {
 	}
 }
 
-// Who reads that a control judges part of an id has to learn what else the id means.
+// If a control judges only part of an id, its readers have to learn what else the id means.
 func TestWhoClaimsAPartSaysWhatIsBeyondIt(t *testing.T) {
 	for _, c := range rules.All() {
 		part := false
@@ -95,8 +96,8 @@ func TestWhoClaimsAPartSaysWhatIsBeyondIt(t *testing.T) {
 	}
 }
 
-// Several controls may judge parts of an id, but where one judges the whole of it, another that also
-// does would be the same control twice.
+// Several controls may judge parts of an id. But two controls that judge the whole of it would be
+// the same control twice.
 func TestOneControlJudgesTheWholeOfAnID(t *testing.T) {
 	whole := map[string]string{}
 	for _, c := range rules.All() {

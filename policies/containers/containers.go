@@ -1,4 +1,5 @@
-// Package containers reads the container definitions of an ECS task.
+// Package containers reads the container definitions of an ECS task. It gives no verdicts: the
+// controls in policies/rules do. Of this project it imports only policies/prop.
 package containers
 
 import (
@@ -42,7 +43,7 @@ func Read(v prop.Value) ([]Container, prop.Truth) {
 	return found, prop.Yes
 }
 
-// Get is a field of the definition; ECS reads field names in any case.
+// Get returns a field of the definition; ECS ignores the case of field names.
 func (c Container) Get(keys ...string) prop.Value {
 	v := c.value
 	for _, key := range keys {
@@ -51,10 +52,11 @@ func (c Container) Get(keys ...string) prop.Value {
 	return v
 }
 
-// Named says whether the container has, or may have, a name.
+// Named reports whether the container has, or may have, a name.
 func (c Container) Named(name string) bool { return c.Get("name").Is(name) != prop.No }
 
-// Ports are those that the container listens on; the answer is maybe if some are not known yet.
+// Ports returns the ports that the container listens on; the answer is maybe if some are not
+// known yet.
 func (c Container) Ports() ([]prop.Value, prop.Truth) {
 	mappings, complete := c.Get("portMappings").List()
 	ports := make([]prop.Value, 0, len(mappings))
@@ -64,8 +66,8 @@ func (c Container) Ports() ([]prop.Value, prop.Truth) {
 	return ports, complete
 }
 
-// RunsAsRoot answers whether the container's user is root, or the administrator of a Windows container,
-// or nobody in particular, which is the image's user and most often one of them.
+// RunsAsRoot answers whether the container runs as root or as the administrator of a Windows container.
+// A definition without a user counts as well: it means the user of the image, most often one of these.
 func (c Container) RunsAsRoot() prop.Truth {
 	user := c.Get("user")
 	if user.IsSet() == prop.No {
@@ -86,7 +88,7 @@ func (c Container) RunsAsRoot() prop.Truth {
 
 var digestPattern = regexp.MustCompile(`@sha256:[0-9a-fA-F]{64}$`)
 
-// movingTags are tags that are made to point to something else tomorrow.
+// movingTags lists tags that usually point to another image tomorrow.
 var movingTags = map[string]bool{
 	"latest": true, "stable": true, "main": true, "master": true, "edge": true, "nightly": true, "dev": true, "prod": true,
 	"staging": true, "production": true,
@@ -120,11 +122,11 @@ var (
 		`^ecs_engine_auth_data$)`)
 	keyID      = regexp.MustCompile(`\b(AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b`)
 	privateKey = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
-	// issued are tokens that services hand out in a form of their own: of GitHub, GitLab, Slack
-	// (its webhooks, too) and Stripe, and JSON web tokens.
+	// issued matches tokens that have the typical form of a service: of GitHub, GitLab, Slack (its
+	// webhooks, too) and Stripe, and JSON web tokens.
 	issued = regexp.MustCompile(`\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20}|` +
 		`xox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/T\w+/B\w+/\w+|[rs]k_live_[A-Za-z0-9]{16,}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.)`)
-	// A name that ends so tells where the secret is, not what it is.
+	// A name that ends like this says where the secret is; it is not the secret.
 	reference = regexp.MustCompile(`(?i)[_-](arn|id|name|path|file|ttl|url|uri|endpoint|region|header|length|min|max|seconds|expiry|enabled)s?$`)
 )
 
@@ -132,16 +134,16 @@ var (
 type Leak struct {
 	// Label names the part, or its position if names are secret.
 	Label string
-	// Why says what gives it away.
+	// Why says what makes it look like a secret.
 	Why string
 }
 
-// Leaks finds what looks like a secret, by its name or by its value, in the environment, the
+// Leaks finds parts that look like a secret, by their name or value, in the environment, the
 // labels and the options of the log driver, and in the words of the commands. The answer is
 // maybe if some of the environment is not known yet.
 func (c Container) Leaks() ([]Leak, prop.Truth) {
 	if c.value.Secret() {
-		// The mark covers the whole text: which variable it comes from cannot be told.
+		// The whole text is marked secret, so the variable that it comes from is not known.
 		return []Leak{{Label: "the definition", Why: "a value that is marked secret is part of it"}}, prop.Yes
 	}
 	elems, complete := c.Get("environment").List()
@@ -174,7 +176,7 @@ func (c Container) Leaks() ([]Leak, prop.Truth) {
 	return found, complete
 }
 
-// fieldLeaks finds secrets in an object of texts.
+// fieldLeaks finds secrets in an object of strings.
 func fieldLeaks(kind string, fields prop.Value) []Leak {
 	names, _ := fields.Fields()
 	var found []Leak
@@ -190,8 +192,8 @@ func fieldLeaks(kind string, fields prop.Value) []Leak {
 	return found
 }
 
-// assignment is a word that sets something: --api-key=x, TOKEN=x. The shell's own references
-// ($TOKEN, $(cat file)) are not the secret.
+// assignment matches a word that sets something: --api-key=x, TOKEN=x. The shell's own
+// references ($TOKEN, $(cat file)) are not the secret.
 var assignment = regexp.MustCompile(`(?:^|[\s;])-{0,2}([A-Za-z][A-Za-z0-9_-]*)=["']?[^\s"'$;]`)
 
 // wordLeaks finds secrets in a command.
@@ -206,8 +208,8 @@ func wordLeaks(kind string, command prop.Value) []Leak {
 	return found
 }
 
-// SuspiciousWord says why a word of a command looks like a secret, or nothing. An option's value may
-// be the word behind it.
+// SuspiciousWord says why a word of a command looks like a secret, or returns "". The value of an
+// option may be the next word.
 func SuspiciousWord(words []prop.Value, at int) string {
 	option := ""
 	if at > 0 {
@@ -228,7 +230,7 @@ func SuspiciousWord(words []prop.Value, at int) string {
 	return ""
 }
 
-// Suspicious says why a variable looks like a secret, or nothing.
+// Suspicious says why a variable looks like a secret, or returns "".
 func Suspicious(name string, value prop.Value) string {
 	if value.IsSet() == prop.No {
 		return ""
@@ -256,8 +258,8 @@ func Suspicious(name string, value prop.Value) string {
 	}
 }
 
-// hasPassword says whether a text is a URL whose user part or query has a password, or a libpq
-// connection string or a JSON object with one.
+// hasPassword reports whether a string is a URL with a password in its user part or query, or a
+// libpq connection string or JSON object with one.
 func hasPassword(text string) bool {
 	if u, err := url.Parse(strings.TrimSpace(text)); err == nil && u.Host != "" {
 		password, _ := u.User.Password()
@@ -267,7 +269,7 @@ func hasPassword(text string) bool {
 }
 
 var (
-	// looseURL finds what url.Parse rejects because of the letters in the password.
+	// looseURL finds URLs that url.Parse rejects because of characters in the password.
 	looseURL           = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://[^\s/@:]*:[^\s@]+@`)
 	connectionPassword = regexp.MustCompile(`(?i)((^|[\s;?&])(password|pwd)\s*=\s*["']?[^\s;&$"']|"(password|pwd|secret|token)"\s*:\s*"[^"$]+")`)
 )

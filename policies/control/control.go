@@ -1,5 +1,6 @@
-// Package control defines what a control is: one row of the table that the pack judges
-// by, and the verdicts that it gives.
+// Package control defines a control, one row of the table by which the pack judges, and its
+// verdicts. The controls themselves are in policies. It imports only policies/graph and
+// policies/prop.
 package control
 
 import (
@@ -9,17 +10,17 @@ import (
 	"aws-webapp/policies/graph"
 )
 
-// Scope says when a control is judged.
+// Scope is the moment at which a control is judged.
 type Scope int
 
 const (
 	// PerResource controls look at one resource's inputs, before it is created.
 	PerResource Scope = iota
-	// PerStack controls join resources, after all of them have been seen.
+	// PerStack controls relate resources to each other, after all of them have been seen.
 	PerStack
 )
 
-// String is resource or stack.
+// String returns "resource" or "stack".
 func (s Scope) String() string {
 	if s == PerStack {
 		return "stack"
@@ -33,25 +34,25 @@ type Control struct {
 	Name string
 	// Subject groups controls in the documentation, such as Database.
 	Subject string
-	// Title says in a sentence what must be true.
+	// Title states in a sentence what must be true.
 	Title string
 	// IDs are the control's names in public frameworks.
 	IDs IDs
-	// Beyond says what the ids that are marked part mean beyond the control.
+	// Beyond says what else the ids marked as part mean, besides what the control judges.
 	Beyond string
 	// Severity of a violation.
 	Severity Severity
 	// Levels per environment.
 	Levels Levels
-	// OnUnknown is the level at which a value is reported that cannot be judged yet.
+	// OnUnknown is the level for reporting a value that cannot be judged yet.
 	OnUnknown Level
 	// Scope says when the control is judged.
 	Scope Scope
-	// Types are the type tokens that the control judges. One that ends in * stands for all
-	// that begin so; only [PerStack] controls may use it.
+	// Types lists the type tokens that the control judges. One that ends in * stands for all with
+	// that prefix; only [PerStack] controls may use it.
 	Types []string
-	// Present are parts of type tokens whose presence means that the control must have
-	// judged something, such as aws:ec2/subnet:. By default it is the services of Types.
+	// Present lists parts of type tokens, such as aws:ec2/subnet:. If the stack has such a
+	// resource, the control must have judged something. Default: the services of Types.
 	Present []string
 	// Optional controls judge resources that a stack with the service need not have, such
 	// as a repository policy. Judging none of them is no violation.
@@ -60,53 +61,54 @@ type Control struct {
 	Risk string
 	// Fix says how to comply in any program.
 	Fix string
-	// Here says how to comply in this project's own program, by its keys and components, where that is
-	// another step. Stacks of other programs never see it.
+	// Here says how to comply in this project's own program, with its keys and components, if that
+	// differs from Fix. Stacks of other programs never see it.
 	Here string
-	// Own marks a rule of this project's architecture. In stacks of other programs it is off until their
+	// Own marks a rule of this project's architecture. In stacks of other programs it is off until the
 	// configuration of the policies gives it a level.
 	Own bool
-	// Link is the documentation; by default that of the first id of Security Hub.
+	// Link is the address of the documentation; by default that of the first Security Hub id.
 	Link string
-	// Params are what the policy's configuration may set.
+	// Params lists the parameters that the policy's configuration may set.
 	Params []Param
-	// Floor refuses parameters that ask for less than production has to have; nil accepts all. It is not
-	// asked in other environments.
+	// Floor returns an error for parameters below the minimum of production; nil accepts all. It is not
+	// used in other environments.
 	Floor func(Params) error
 	// Judge gives the verdict on one resource.
 	Judge func(Case) Result
-	// Remedy lists the properties to set so that the resource complies; nil if there is
-	// no safe repair. It is asked only for resources that do not comply.
+	// Remedy lists the properties to set so that the resource complies; nil if there is no safe
+	// repair. It is only called for resources that do not comply.
 	Remedy func(Case) []Patch
 }
 
-// Case is what a control judges: one resource, the stack around it, and the parameters.
+// Case is the input of a control: one resource, the stack around it, and the parameters.
 type Case struct {
 	*graph.Resource
-	// Graph is the whole stack. [PerResource] controls get it only when they are asked again about
-	// a value that was not known; else it is nil.
+	// Graph is the whole stack. [PerResource] controls only get it when they judge a value again
+	// that was not known at first; otherwise it is nil.
 	Graph *graph.Graph
-	// Params are the control's parameters with their defaults filled in.
+	// Params holds the control's parameters with their defaults filled in.
 	Params Params
-	// Environment is what the stack is used for.
+	// Environment of the stack.
 	Environment Environment
-	// Accounts are those that the stack's configuration says it delivers to.
+	// Accounts lists the accounts to which the stack delivers, by its configuration.
 	Accounts []string
-	// EarlierPorts are those that the stack's configuration says tasks of earlier versions
-	// still listen on.
+	// EarlierPorts lists the ports on which tasks of earlier versions still listen, by the stack's
+	// configuration.
 	EarlierPorts []int
 }
 
 // Patch sets one property of a resource.
 type Patch struct {
-	// Path are the keys that lead to the property.
+	// Path holds the keys that lead to the property.
 	Path []string
 	// Value is a string, a float64 or a bool.
 	Value any
 }
 
-// Elsewhere is the control for stacks of other programs: one of this project's architecture is off,
-// and what is mandatory may be lowered to advisory, in production too, by its parameters as well.
+// Elsewhere returns the control for stacks of other programs. A rule of this project's architecture
+// is off. A mandatory one may be lowered to advisory in production, too, and its parameters have no
+// floor.
 func (c *Control) Elsewhere() *Control {
 	lenient := *c
 	lenient.Levels.Lenient, lenient.Floor = true, nil
@@ -116,7 +118,7 @@ func (c *Control) Elsewhere() *Control {
 	return &lenient
 }
 
-// DocURL is where the control is documented.
+// DocURL returns the address of the control's documentation.
 func (c *Control) DocURL() string {
 	if c.Link != "" {
 		return c.Link
@@ -124,7 +126,7 @@ func (c *Control) DocURL() string {
 	return c.IDs.securityHubURL()
 }
 
-// Judges says whether the control looks at resources of a type.
+// Judges reports whether the control looks at resources of a type.
 func (c *Control) Judges(typeToken string) bool {
 	return slices.ContainsFunc(c.Types, func(t string) bool {
 		prefix, open := strings.CutSuffix(t, "*")
@@ -132,8 +134,8 @@ func (c *Control) Judges(typeToken string) bool {
 	})
 }
 
-// Expects says whether a resource of this type means that the control must have judged
-// something.
+// Expects reports whether the control must have judged something if the stack has a resource of
+// this type.
 func (c *Control) Expects(typeToken string) bool {
 	if c.Optional {
 		return c.Judges(typeToken)

@@ -19,27 +19,27 @@ const (
 	Guard       Framework = "Pulumi AWSGuard"
 )
 
-// Frameworks is every framework in order.
+// Frameworks lists all frameworks in order.
 var Frameworks = []Framework{SecurityHub, CIS, CDKNag, Checkov, Trivy, Guard, House}
 
-// Extent says how much of what an id means a control judges.
+// Extent is the part of an id's meaning that a control judges.
 type Extent string
 
-// The extents. A control that judges part of an id is no evidence for the whole of it; one that is
-// stricter may also fail what the id allows.
+// The extents. A control that judges part of an id is no evidence for the whole id. A stricter
+// control may also fail a resource that the id allows.
 const (
 	Same     Extent = ""
 	Part     Extent = "part"
 	Stricter Extent = "stricter"
 )
 
-// Claim is an id that a control judges, and how much of it.
+// Claim is an id that a control judges, with its extent.
 type Claim struct {
 	ID     string
 	Extent Extent
 }
 
-// String is the id, with its extent behind it unless it is the same.
+// String returns the id, followed by its extent unless that is the same.
 func (c Claim) String() string {
 	if c.Extent == Same {
 		return c.ID
@@ -47,7 +47,7 @@ func (c Claim) String() string {
 	return c.ID + " (" + string(c.Extent) + ")"
 }
 
-// IDs are a control's names, by framework.
+// IDs holds a control's ids by framework.
 type IDs map[Framework][]Claim
 
 var (
@@ -57,10 +57,10 @@ var (
 	trivyPattern       = regexp.MustCompile(`^T(\d+)$`)
 )
 
-// ParseIDs reads the short notation of the table: RDS.3 is Security Hub's, C2.3.1 is CIS, N:RDS2 is
-// cdk-nag, K16 is CKV_AWS_16, K2:6 is CKV2_AWS_6, T0104 is AVD-AWS-0104, house and guard
-// stand for themselves. A ~ behind an id says that the control judges part of what it means, a +
-// that the control is stricter. It panics on anything else: the table is part of the program.
+// ParseIDs reads the short notation of the table: RDS.3 is Security Hub, C2.3.1 is CIS, N:RDS2 is
+// cdk-nag, K16 is CKV_AWS_16, K2:6 is CKV2_AWS_6, T0104 is AVD-AWS-0104, house and guard stand for
+// themselves. A ~ after an id says that the control judges part of its meaning, a + that the
+// control is stricter. It panics on anything else: the table is part of the program.
 func ParseIDs(notation string) IDs {
 	ids := IDs{}
 	for _, word := range strings.Fields(notation) {
@@ -102,7 +102,7 @@ func parseID(word string) (Framework, string) {
 	}
 }
 
-// List is every id in the order of the frameworks, with its extent, without the house rules.
+// List returns all ids except house rules in the order of the frameworks, with their extents.
 func (ids IDs) List() []string {
 	var all []string
 	for _, framework := range Frameworks {
@@ -119,7 +119,7 @@ func (ids IDs) List() []string {
 	return all
 }
 
-// Texts are the ids of a framework with their extents.
+// Texts returns the ids of a framework with their extents.
 func (ids IDs) Texts(framework Framework) []string {
 	texts := make([]string, len(ids[framework]))
 	for i, claim := range ids[framework] {
@@ -128,7 +128,7 @@ func (ids IDs) Texts(framework Framework) []string {
 	return texts
 }
 
-// securityHubURL is the documentation of the first id of Security Hub.
+// securityHubURL returns the documentation of the first Security Hub id.
 func (ids IDs) securityHubURL() string {
 	if len(ids[SecurityHub]) == 0 {
 		return ""

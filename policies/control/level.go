@@ -6,11 +6,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// Level is what happens to a violation: [Disabled], [Advisory], [Mandatory] or [Remediate].
+// Level decides what happens on a violation: [Disabled], [Advisory], [Mandatory] or
+// [Remediate].
 type Level = apitype.EnforcementLevel
 
-// The levels, weakest first. Remediate repairs the resource and is as strict as mandatory
-// about what it could not repair.
+// The levels, weakest first. Remediate repairs the resource, and treats violations that it
+// could not repair as mandatory.
 const (
 	Disabled  Level = apitype.Disabled
 	Advisory  Level = apitype.Advisory
@@ -30,7 +31,7 @@ func Strictness(l Level) int {
 	}
 }
 
-// Severity is how bad a violation is, in the words that SARIF and the service understand.
+// Severity of a violation, in the terms of SARIF and of the Pulumi service.
 type Severity = apitype.PolicySeverity
 
 // The severities.
@@ -41,13 +42,13 @@ const (
 	Critical Severity = apitype.PolicySeverityCritical
 )
 
-// Environment is what a stack is used for: prod, staging, dev or another name.
+// Environment is the purpose of a stack: prod, staging, dev or another name.
 type Environment string
 
 // Prod is the environment with the strictest levels.
 const Prod Environment = "prod"
 
-// ParseEnvironment folds the usual spellings of prod.
+// ParseEnvironment maps the usual spellings of prod to [Prod].
 func ParseEnvironment(name string) Environment {
 	switch folded := strings.ToLower(strings.TrimSpace(name)); folded {
 	case "prod", "production", "prd", "live":
@@ -57,24 +58,24 @@ func ParseEnvironment(name string) Environment {
 	}
 }
 
-// Levels are a control's levels per environment.
+// Levels holds a control's levels per environment.
 type Levels struct {
 	// Prod is the level in production.
 	Prod Level
 	// Other is the level everywhere else.
 	Other Level
-	// Lenient levels have the floor of other environments in production, too.
+	// Lenient says that production has the floor of other environments.
 	Lenient bool
 }
 
-// Everywhere is the same level in all environments.
+// Everywhere returns levels that are the same in all environments.
 func Everywhere(l Level) Levels { return Levels{Prod: l, Other: l} }
 
-// MandatoryInProd is mandatory in production and advisory elsewhere.
+// MandatoryInProd returns levels that are mandatory in production and advisory elsewhere.
 func MandatoryInProd() Levels { return Levels{Prod: Mandatory, Other: Advisory} }
 
-// In is the level in an environment. A stack whose environment is not known is held to
-// production's rules.
+// In returns the level in an environment. If the environment is not known, the level of
+// production applies.
 func (l Levels) In(env Environment) Level {
 	if env == Prod || env == "" {
 		return l.Prod
@@ -82,9 +83,9 @@ func (l Levels) In(env Environment) Level {
 	return l.Other
 }
 
-// Floor is the weakest level that configuration may set in an environment. What is
-// mandatory in production stays mandatory there (a waiver is the way out); elsewhere it
-// may become advisory. Advisory controls may be disabled.
+// Floor returns the weakest level that configuration may set in an environment. A control that
+// is mandatory in production stays mandatory there (a waiver is the way out); elsewhere it may
+// become advisory. Advisory controls may be disabled.
 func (l Levels) Floor(env Environment) Level {
 	level := l.In(env)
 	if l.Lenient {

@@ -19,27 +19,27 @@ const (
 	Ports  Kind = "ports"
 )
 
-// Param is one thing that a policy's configuration may set.
+// Param is one parameter that a policy's configuration may set.
 type Param struct {
 	// Name is the property's name.
 	Name string
 	// Kind is its type.
 	Kind Kind
-	// Default is used where the configuration says nothing: a float64, string, bool,
+	// Default is used if the configuration does not set the parameter: a float64, string, bool,
 	// []string or []int.
 	Default any
-	// Doc is a sentence.
+	// Doc describes the parameter in a sentence.
 	Doc string
 	// Min and Max bound a number; both zero means unbounded.
 	Min, Max float64
-	// Allowed are the only values of a text, if there are any.
+	// Allowed lists the only values of a string parameter; empty allows any.
 	Allowed []string
-	// Check looks at the elements of a list of texts; nil accepts all.
+	// Check validates the elements of a list of strings; nil accepts all.
 	Check func(text string) error
 }
 
-// Schema is the parameter as JSON schema. Lists are []any, the only ones that the
-// protocol can carry.
+// Schema returns the parameter's JSON schema. Lists are []any, the only kind that the protocol
+// can carry.
 func (p Param) Schema() map[string]any {
 	schema := map[string]any{"description": p.Doc}
 	switch p.Kind {
@@ -152,10 +152,10 @@ func describe(value any) string {
 	}
 }
 
-// Params are a control's parameters by name.
+// Params holds a control's parameters by name.
 type Params map[string]any
 
-// Defaults are the values that hold where the configuration says nothing.
+// Defaults returns the values that apply without configuration.
 func Defaults(params []Param) Params {
 	values := make(Params, len(params))
 	for _, p := range params {
@@ -164,17 +164,17 @@ func Defaults(params []Param) Params {
 	return values
 }
 
-// Number is a parameter of kind [Number].
+// Number returns a parameter of kind [Number].
 func (p Params) Number(name string) float64 { n, _ := p[name].(float64); return n }
 
-// Text is a parameter of kind [Text].
+// Text returns a parameter of kind [Text].
 func (p Params) Text(name string) string { s, _ := p[name].(string); return s }
 
-// Flag is a parameter of kind [Flag].
+// Flag returns a parameter of kind [Flag].
 func (p Params) Flag(name string) bool { b, _ := p[name].(bool); return b }
 
-// Texts is a parameter of kind [Texts].
+// Texts returns a parameter of kind [Texts].
 func (p Params) Texts(name string) []string { s, _ := p[name].([]string); return s }
 
-// Ports is a parameter of kind [Ports].
+// Ports returns a parameter of kind [Ports].
 func (p Params) Ports(name string) []int { n, _ := p[name].([]int); return n }

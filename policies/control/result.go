@@ -9,11 +9,11 @@ import (
 // Verdict is a control's answer about one resource.
 type Verdict int
 
-// The verdicts. NotApplicable means that the control has nothing to say, for example
-// about the TLS policy of a listener that only redirects. Unknown waits for a value that comes
-// with the update. Outside is known and stays so: the answer lies with something that the stack
-// refers to and does not have, such as a subnet of another stack. It counts like Fail, at the
-// control's level, because nobody has looked.
+// The verdicts. NotApplicable means that the control has nothing to say, for example about the
+// TLS policy of a listener that only redirects. Unknown waits for a value that comes with the
+// update. Outside will not change: the answer depends on something that the stack refers to but
+// does not have, such as a subnet of another stack. It counts like Fail, at the control's
+// level, because nobody has checked it.
 const (
 	NotApplicable Verdict = iota
 	Pass
@@ -22,7 +22,7 @@ const (
 	Fail
 )
 
-// String is the verdict in lower case.
+// String returns the verdict in lower case.
 func (v Verdict) String() string {
 	switch v {
 	case Pass:
@@ -41,24 +41,23 @@ func (v Verdict) String() string {
 // Result is a verdict with its reasons. The reasons name properties and resources, never
 // the value of a property that is or may be secret.
 type Result struct {
-	// Problems are what is wrong.
+	// Problems lists what is wrong.
 	Problems []string
-	// Doubts are what cannot be judged yet.
+	// Doubts lists what cannot be judged yet.
 	Doubts []string
-	// Elsewhere is what cannot be judged in this stack.
+	// Elsewhere lists what cannot be judged in this stack.
 	Elsewhere []string
 	// Skipped means that the control has looked at the resource and does not apply to it.
 	Skipped bool
-	// Ignored means that the resource is not one that the control is about. Unlike skipped
-	// ones, ignored resources do not count in the ledger: a control that ignores all of them
-	// protects nothing.
+	// Ignored means that the control is not about this resource. Unlike skipped resources, ignored
+	// ones are not counted as judged: a control that ignores all of them protects nothing.
 	Ignored bool
 	// Advisory means that the control only advises about this resource, whatever its level.
 	Advisory bool
 }
 
-// Verdict is fail if anything is wrong, outside if anything lies with another stack, unknown
-// if anything is in doubt, else pass.
+// Verdict returns fail if anything is wrong, else outside if anything depends on another stack,
+// else unknown if anything is in doubt, else pass.
 func (r Result) Verdict() Verdict {
 	switch {
 	case len(r.Problems) > 0:
@@ -74,32 +73,32 @@ func (r Result) Verdict() Verdict {
 	}
 }
 
-// Passed is a result without problems or doubts.
+// Passed returns a result without problems or doubts.
 func Passed() Result { return Result{} }
 
-// Skip is the result of a control that does not apply.
+// Skip returns the result of a control that does not apply.
 func Skip() Result { return Result{Skipped: true} }
 
-// Ignore is the result of a control that is not about the resource.
+// Ignore returns the result of a control that is not about the resource.
 func Ignore() Result { return Result{Ignored: true} }
 
-// Failed is a result with one problem.
+// Failed returns a result with one problem.
 func Failed(format string, args ...any) Result {
 	return Result{Problems: []string{fmt.Sprintf(format, args...)}}
 }
 
-// Doubt is a result that has to wait for a value.
+// Doubt returns a result that has to wait for a value.
 func Doubt(format string, args ...any) Result {
 	return Result{Doubts: []string{fmt.Sprintf(format, args...)}}
 }
 
-// Elsewhere is a result that only another stack knows.
+// Elsewhere returns a result that depends on another stack.
 func Elsewhere(format string, args ...any) Result {
 	return Result{Elsewhere: []string{fmt.Sprintf(format, args...)}}
 }
 
-// Want passes if the answer is yes, fails with the problem if it is no, says that the answer
-// lies outside the stack if it does, and is in doubt about it otherwise.
+// Want turns an answer into a result: yes passes, no fails with the problem, outside depends on
+// another stack, and maybe is a doubt.
 func Want(answer prop.Truth, format string, args ...any) Result {
 	switch answer {
 	case prop.Yes:
@@ -113,8 +112,8 @@ func Want(answer prop.Truth, format string, args ...any) Result {
 	}
 }
 
-// All joins results: everything has to pass. Parts that do not apply do not count, unless
-// none does.
+// All joins results: everything has to pass. Parts that do not apply do not count, unless none
+// applies.
 func All(results ...Result) Result {
 	joined := Result{Skipped: len(results) > 0}
 	for _, r := range results {

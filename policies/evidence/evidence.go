@@ -1,5 +1,6 @@
-// Package evidence is what the pack writes down about a run: every control, every verdict
-// and every waiver. Reports are made from it.
+// Package evidence defines the record that the pack writes of a run: every control, every
+// verdict and every waiver. Package report turns it into reports. It imports nothing of this
+// project.
 package evidence
 
 import (
@@ -14,7 +15,7 @@ type Run struct {
 	// Project and Stack that was judged.
 	Project string `json:"project"`
 	Stack   string `json:"stack"`
-	// Environment whose levels held; empty if it was not known.
+	// Environment whose levels applied; empty if it was not known.
 	Environment string `json:"environment"`
 	// Preview says that nothing was deployed.
 	Preview bool `json:"preview"`
@@ -30,7 +31,7 @@ type Run struct {
 	Waivers []Waiver `json:"waivers"`
 }
 
-// Control is one row of the table as it held in the run.
+// Control is one row of the table as it applied in the run.
 type Control struct {
 	// Name, Subject, Title, Risk and Fix as documented.
 	Name    string `json:"name"`
@@ -46,15 +47,15 @@ type Control struct {
 	Level string `json:"level"`
 	// Scope is resource or stack.
 	Scope string `json:"scope"`
-	// Frameworks are the control's ids by framework.
+	// Frameworks holds the control's ids by framework.
 	Frameworks map[string][]string `json:"frameworks"`
-	// Extents say of which ids the control judges but a part, or more than they mean: part or
-	// stricter, by id. The others mean the same as the control.
+	// Extents says for which ids the control judges only a part, or more than they mean: "part" or
+	// "stricter", by id. The others mean the same as the control.
 	Extents map[string]string `json:"extents,omitempty"`
-	// Beyond says what the ids of which the control judges but a part mean beyond it.
+	// Beyond says what else the ids mean of which the control judges only a part.
 	Beyond string `json:"beyond,omitempty"`
-	// Judged is the ledger: how many resources the control looked at, including those to
-	// which it does not apply.
+	// Judged counts the resources that the control looked at, including those to which it does not
+	// apply.
 	Judged int `json:"judged"`
 }
 
@@ -69,7 +70,7 @@ type Judgement struct {
 	Verdict string `json:"verdict"`
 	// Level at which it was reported; disabled for one that was not.
 	Level string `json:"level"`
-	// Reasons are the problems or doubts.
+	// Reasons lists the problems or doubts.
 	Reasons []string `json:"reasons,omitempty"`
 	// Waiver that covers a failure.
 	Waiver *Waiver `json:"waiver,omitempty"`

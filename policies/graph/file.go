@@ -14,14 +14,14 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// file is a graph in a file: each provider once, and a line for each resource.
+// file is the file format of a graph: each provider once, and a line for each resource.
 type file struct {
 	Providers []providerRecord `json:"providers"`
 	Resources []record         `json:"resources"`
 }
 
-// record is a resource in a file. Properties are in the engine's wire form, in which
-// unknown values and secrets have signatures of their own.
+// record is a resource in a file. Properties are in the engine's wire form, in which unknown
+// values and secrets have special signatures.
 type record struct {
 	URN                  string              `json:"urn"`
 	Type                 string              `json:"type"`
@@ -44,14 +44,14 @@ type providerRecord struct {
 // wire keeps everything that the engine knows about a value.
 var wire = plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true}
 
-// What stands for the content of a secret, and for files and folders.
+// The placeholders for the content of a secret, and for files and folders.
 const (
 	redacted = "[secret]"
 	omitted  = "[file]"
 )
 
-// Encode writes resources as JSON, sorted by URN, one to a line. What is secret is marked as
-// such, but its content is left out, and so are files and folders.
+// Encode writes resources as JSON, sorted by URN, one per line. Secrets are marked as such but
+// their content is left out, and so is that of files and folders.
 func Encode(resources []*Resource) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString("{\"providers\":[")

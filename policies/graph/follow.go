@@ -9,15 +9,15 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// identities are the outputs by which AWS resources refer to each other.
+// identities lists the outputs by which AWS resources refer to each other.
 var identities = []resource.PropertyKey{
 	"id", "arn", "name", "bucket", "keyId", "invokeArn", "webAclArn", "url",
 	"qualifiedArn",
 }
 
-// identify remembers the known outputs by which others refer to r. The engine does not send
-// a resource's id, and not every provider repeats it among the outputs: it is also the end
-// of the ARN.
+// identify records the known outputs by which others refer to r. The engine does not send a
+// resource's id, and not every provider repeats it among the outputs, so the end of the ARN
+// counts as the id, too.
 func (g *Graph) identify(r *Resource) {
 	remember := func(text string) {
 		if known := g.identity[text]; text != "" && (len(known) == 0 || known[len(known)-1] != r) {
@@ -46,21 +46,21 @@ func textOf(properties resource.PropertyMap, key resource.PropertyKey) (string, 
 	return prop.New("", value).Text()
 }
 
-// Link is where a property of a resource points.
+// Link is the target of a property of a resource.
 type Link struct {
-	// To are the resources that the property points to, or may point to.
+	// To lists the resources that the property points to, or may point to.
 	To []*Resource
 	// Exact says that To is the whole answer: every one of them is meant and nothing is
 	// missing. Otherwise To are candidates.
 	Exact bool
-	// Outside says that the property is known to name something that is not in the stack.
+	// Outside says that the property certainly names something that is not in the stack.
 	Outside bool
-	// Set says that the program gave the property a value. Without it, what the link points to is
-	// what the provider answered.
+	// Set says that the program gave the property a value. Without it, the link is the provider's
+	// answer.
 	Set bool
 }
 
-// Elsewhere says that the link points out of the stack and nowhere else.
+// Elsewhere reports whether the link points only outside the stack.
 func (l Link) Elsewhere() bool { return l.Outside && len(l.To) == 0 }
 
 // Has answers whether the link points to r.
@@ -75,8 +75,8 @@ func (l Link) Has(r *Resource) prop.Truth {
 	}
 }
 
-// All answers whether the link points to resources that satisfy f, and to nothing else.
-// A link that points nowhere does not. What is outside the stack satisfies nobody here.
+// All answers whether the link points to resources that satisfy f, and to nothing else. The
+// answer is no for a link that points nowhere. Targets outside the stack cannot be judged here.
 func (l Link) All(f func(*Resource) prop.Truth) prop.Truth {
 	if !l.Set && len(l.To) == 0 && !l.Outside {
 		return prop.No
@@ -124,7 +124,7 @@ func (l Link) Any(f func(*Resource) prop.Truth) prop.Truth {
 }
 
 // Follow finds the resources of the given types that a property of r points to, as it is in
-// force. Known ids decide; where they are not known, the property's dependencies do.
+// force. Known ids decide; if they are not known, the property's dependencies do.
 func (g *Graph) Follow(r *Resource, types []string, path ...string) Link {
 	declared := r.Get(path...)
 	link := g.FollowValue(r, types, path[0], r.orAnswered(declared, path))
@@ -132,7 +132,7 @@ func (g *Graph) Follow(r *Resource, types []string, path ...string) Link {
 	return link
 }
 
-// FollowValue is like Follow for a value that was found somewhere below a property.
+// FollowValue is like Follow, for a value somewhere below a property.
 func (g *Graph) FollowValue(r *Resource, types []string, property string, value prop.Value) Link {
 	if value.Absent() {
 		return Link{Exact: true}
@@ -145,8 +145,8 @@ func (g *Graph) FollowValue(r *Resource, types []string, property string, value 
 	}
 	direct, handedOut := g.dependencies(r, property, types)
 	if complete == prop.Yes && names.open == 0 {
-		// A name that nobody in the stack is known by may still be that of a resource behind the
-		// property whose provider does not repeat its id among the outputs.
+		// A name that no resource in the stack is known by may still belong to a resource behind the
+		// property: not every provider repeats the id among the outputs.
 		candidates := slices.DeleteFunc(others(append(direct, handedOut...), names.to), (*Resource).named)
 		if link.Outside = names.strange > len(candidates); !link.Outside {
 			link.To = append(link.To, candidates...)
@@ -172,7 +172,7 @@ func (g *Graph) FollowValue(r *Resource, types []string, property string, value 
 	return link
 }
 
-// others are the resources that are not among those that are known already.
+// others returns the resources that are not among the known ones.
 func others(resources, known []*Resource) []*Resource {
 	var found []*Resource
 	for _, r := range resources {
@@ -183,14 +183,14 @@ func others(resources, known []*Resource) []*Resource {
 	return found
 }
 
-// named says whether the provider tells a resource's id or ARN, now or once it exists.
+// named reports whether the provider returns a resource's id or ARN, now or once it exists.
 func (r *Resource) named() bool {
 	_, id := r.Outputs["id"]
 	_, arn := r.Outputs["arn"]
 	return id || arn
 }
 
-// onlyOtherStacks says that a property is computed from the outputs of other stacks alone.
+// onlyOtherStacks reports whether a property is computed only from outputs of other stacks.
 func (g *Graph) onlyOtherStacks(r *Resource, property string) bool {
 	urns := r.PropertyDependencies[property]
 	for _, urn := range urns {
@@ -203,8 +203,8 @@ func (g *Graph) onlyOtherStacks(r *Resource, property string) bool {
 
 const stackReference = "pulumi:pulumi:StackReference"
 
-// Behind are the resources of the stack from which a property is computed. The engine does not say
-// so before it sends the stack as a whole.
+// Behind returns the resources of the stack from which a property is computed. The engine only
+// reports these when it sends the stack as a whole.
 func (g *Graph) Behind(r *Resource, property string) []*Resource {
 	var found []*Resource
 	for _, urn := range r.PropertyDependencies[property] {
@@ -215,7 +215,7 @@ func (g *Graph) Behind(r *Resource, property string) []*Resource {
 	return found
 }
 
-// Dependents are the resources that depend on r in any way.
+// Dependents returns the resources that depend on r in any way.
 func (g *Graph) Dependents(r *Resource) []*Resource {
 	if g.dependents == nil {
 		g.dependents = map[string][]*Resource{}
@@ -228,7 +228,7 @@ func (g *Graph) Dependents(r *Resource) []*Resource {
 	return g.dependents[r.URN]
 }
 
-// behind are all URNs that a resource depends on, each once.
+// behind returns all URNs that a resource depends on, each once.
 func (r *Resource) behind() []string {
 	urns := slices.Clone(r.Dependencies)
 	for _, more := range r.PropertyDependencies {
@@ -238,10 +238,11 @@ func (r *Resource) behind() []string {
 	return slices.Compact(urns)
 }
 
-// resolution is what is known of the names in a property.
+// resolution is the result of looking up the names in a property.
 type resolution struct {
 	to []*Resource
-	// strange is how many names nobody in the stack is known by, open how many are not known yet.
+	// strange counts the names that belong to no resource in the stack, open those that are not
+	// known yet.
 	strange, open int
 }
 
@@ -270,8 +271,8 @@ func (g *Graph) resolve(elems []prop.Value, types []string) resolution {
 	return res
 }
 
-// dependencies are the resources of the given types behind a property: those that it names, and
-// the descendants of components that it names.
+// dependencies returns the resources of the given types behind a property: those that it names,
+// and the descendants of components that it names.
 func (g *Graph) dependencies(r *Resource, property string, types []string) (direct, handedOut []*Resource) {
 	for _, urn := range r.PropertyDependencies[property] {
 		dep := g.byURN[urn]
@@ -289,7 +290,7 @@ func (g *Graph) dependencies(r *Resource, property string, types []string) (dire
 }
 
 // behind joins dependencies. A component stands for its descendants, unless one of them is
-// named beside it: that is the one which the component handed out.
+// named as well: then only that one is meant, since the component handed it out.
 func behind(direct, handedOut []*Resource) []*Resource {
 	if slices.ContainsFunc(direct, func(r *Resource) bool { return slices.Contains(handedOut, r) }) {
 		return direct
@@ -320,8 +321,8 @@ type Referrer struct {
 	Sure prop.Truth
 }
 
-// Referrers are the resources of a type whose property, as it is in force, may point to r. A
-// Graph is not safe for concurrent use: the answer is remembered.
+// Referrers returns the resources of a type whose property, as it is in force, may point to r.
+// The answer is cached, so a Graph is not safe for concurrent use.
 func (g *Graph) Referrers(r *Resource, from string, path ...string) []Referrer {
 	key := strings.Join(append([]string{r.Type, from}, path...), " ")
 	index, ok := g.reverse[key]

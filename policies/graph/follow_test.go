@@ -23,7 +23,7 @@ func list(values ...resource.PropertyValue) resource.PropertyValue {
 	return resource.NewArrayProperty(values)
 }
 
-// subnets are two subnets with ids below a component.
+// subnets returns two subnets with ids below a component.
 func subnets() []*graph.Resource {
 	provider := &graph.Provider{}
 	one := &graph.Resource{URN: "urn:one", Type: subnet, Name: "one", Parent: "urn:vpc", Provider: provider, Outputs: resource.PropertyMap{
@@ -181,7 +181,8 @@ func TestDeclarationsAndAnswers(t *testing.T) {
 	assert.Equal(t, "[unknown]", show(r.InForce("open")))
 }
 
-// What the provider answers to an open property is where it points to, but nobody has set it.
+// If the provider fills in an open property, the property points to the provider's answer, but
+// it is not set.
 func TestAnAnswerPointsAndIsNotSet(t *testing.T) {
 	r := &graph.Resource{
 		URN: "urn:group", Type: group, Inputs: resource.PropertyMap{},

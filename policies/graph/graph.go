@@ -1,8 +1,8 @@
-// Package graph holds the resources of a stack and follows the references between them.
+// Package graph holds the resources of a stack and follows the references between them. It
+// gives no verdicts. Of this project it imports only policies/prop.
 //
-// At preview the ids that join resources are not known yet, so a reference is followed
-// through the property dependencies that the engine records; where ids are known they
-// decide.
+// At preview the ids that join resources are not known yet, so references are followed through
+// the property dependencies that the engine records. Ids take precedence once they are known.
 package graph
 
 import (
@@ -24,20 +24,20 @@ type Resource struct {
 	Name string
 	// Parent is the URN of its parent.
 	Parent string
-	// Inputs is what the program declared; nil if the pack never saw it.
+	// Inputs holds what the program declared; nil if the pack never saw it.
 	Inputs resource.PropertyMap
-	// Outputs is what the provider answered; nil before the stack is judged as a whole.
+	// Outputs holds the provider's answer; nil before the stack is judged as a whole.
 	Outputs resource.PropertyMap
-	// Dependencies are the URNs that the resource waits for.
+	// Dependencies lists the URNs that the resource waits for.
 	Dependencies []string
-	// PropertyDependencies are the URNs behind each property.
+	// PropertyDependencies lists the URNs behind each property.
 	PropertyDependencies map[string][]string
 	// Provider manages the resource; nil for components.
 	Provider *Provider
-	// Protect says that Pulumi refuses to delete the resource. The engine tells packs nothing of
-	// retainOnDelete (plugin.AnalyzerResourceOptions).
+	// Protect says that Pulumi refuses to delete the resource. The engine does not tell packs
+	// about retainOnDelete (plugin.AnalyzerResourceOptions).
 	Protect bool
-	// Observer is told the path of every property that is read. Only tests set it.
+	// Observer is called with the path of every property that is read. Only tests set it.
 	Observer func(typeToken, path string)
 }
 
@@ -45,25 +45,26 @@ type Resource struct {
 type Provider struct {
 	// URN identifies the provider.
 	URN string
-	// Name is its logical name; the engine calls its own ones default or default_6_83_2.
+	// Name is its logical name. Default providers, which the engine creates, are called default or
+	// default_6_83_2.
 	Name string
 	// Inputs is its configuration.
 	Inputs resource.PropertyMap
 }
 
-// DefaultTags are the tags that the provider puts on everything. Providers take structured
-// configuration as JSON text.
+// DefaultTags returns the tags that the provider puts on everything. Structured configuration
+// of a provider is JSON text.
 func (p *Provider) DefaultTags() prop.Value {
 	block, _ := prop.Of(p.Inputs).Get("defaultTags").JSON()
 	tags, _ := block.Get("tags").JSON()
 	return tags
 }
 
-// Get is a property as the program declared it: the answer to "was it set". It is unknown
-// where the program computes it and AWS has not answered yet. What the provider adds by itself
-// does not show, be it a default of AWS or the rules that others made for a security group;
-// [Resource.InForce] shows that. Of a resource that the pack never saw declared (one that the
-// program only reads, or that a targeted update leaves alone) it is what the provider says.
+// Get returns a property as the program declared it: the answer to "was it set". It is unknown
+// if the program computes it and AWS has not answered yet. It leaves out what the provider adds
+// by itself, such as a default of AWS or the rules that others made for a security group;
+// [Resource.InForce] has those. For a resource that the pack never saw declared (one that the
+// program only reads, or that a targeted update skips) it is the provider's answer.
 func (r *Resource) Get(path ...string) prop.Value {
 	if r.Inputs == nil {
 		return r.root(r.Outputs).Dig(path...)
@@ -71,9 +72,9 @@ func (r *Resource) Get(path ...string) prop.Value {
 	return r.root(r.Inputs).Dig(path...)
 }
 
-// InForce is a property as declared or, where the program left it open, as the provider
-// answered: for what AWS chooses by itself and is fine either way, such as a zone, and for
-// what is bad however it came about.
+// InForce returns a property as declared or, if the program left it open, as the provider
+// answered. Use it for properties that AWS may choose, such as a zone, and for values that are
+// bad whoever set them.
 func (r *Resource) InForce(path ...string) prop.Value {
 	return r.orAnswered(r.Get(path...), path)
 }
@@ -97,11 +98,11 @@ func (r *Resource) root(properties resource.PropertyMap) prop.Value {
 	return v.Observed(func(path string) { r.Observer(r.Type, path) })
 }
 
-// Service is the part of the type token that names the AWS service: aws:rds/instance:Instance
-// gives rds. It is empty for anything that is not AWS.
+// Service returns the part of the type token that names the AWS service:
+// aws:rds/instance:Instance gives rds. It is empty for anything that is not AWS.
 func (r *Resource) Service() string { return ServiceOf(r.Type) }
 
-// ServiceOf is the AWS service of a type token.
+// ServiceOf returns the AWS service of a type token.
 func ServiceOf(typeToken string) string {
 	rest, ok := strings.CutPrefix(typeToken, "aws:")
 	if !ok {
@@ -114,9 +115,9 @@ func ServiceOf(typeToken string) string {
 	return service
 }
 
-// Canonical is the type token by which the controls know a type. The SDK has the resources of
-// the load balancer under two names, and version 7 of the provider calls those that configure a
-// bucket as they were before version 4.
+// Canonical returns the type token by which the controls know a type. The SDK has the resources
+// of the load balancer under two names. Version 7 of the provider gives the resources that
+// configure a bucket the names that they had before version 4.
 //
 // Source: the deprecations in https://www.pulumi.com/registry/packages/aws/api-docs/s3/bucketversioningv2
 // and its neighbours.
@@ -130,7 +131,7 @@ func Canonical(typeToken string) string {
 	return typeToken
 }
 
-// bucketParts are what configures a bucket, by the names of version 7.
+// bucketParts maps the resources that configure a bucket from their names in version 7.
 var bucketParts = func() map[string]string {
 	found := map[string]string{}
 	for _, part := range []string{
@@ -141,15 +142,15 @@ var bucketParts = func() map[string]string {
 	return found
 }()
 
-// Graph is the resources of a stack, indexed.
+// Graph is an index of a stack's resources.
 type Graph struct {
 	all      []*Resource
 	byURN    map[string]*Resource
 	byType   map[string][]*Resource
 	children map[string][]*Resource
 	identity map[string][]*Resource
-	// reverse holds, per property that was asked for, who points to whom. It is filled on
-	// first use: following a property once per resource keeps a large stack linear.
+	// reverse holds, for each property that was asked for, the referrers of each resource. It is
+	// filled on first use: following a property once per resource keeps a large stack linear.
 	reverse map[string]map[string][]Referrer
 	// dependents and memos are filled on first use too.
 	dependents map[string][]*Resource
@@ -179,10 +180,10 @@ func New(resources []*Resource) *Graph {
 	return g
 }
 
-// All is every resource in URN order.
+// All returns every resource in URN order.
 func (g *Graph) All() []*Resource { return g.all }
 
-// OfType is every resource of the given types.
+// OfType returns every resource of the given types.
 func (g *Graph) OfType(types ...string) []*Resource {
 	if len(types) == 1 {
 		return g.byType[types[0]]
@@ -194,8 +195,8 @@ func (g *Graph) OfType(types ...string) []*Resource {
 	return found
 }
 
-// Matching is every resource of the given types, of which one that ends in * stands for
-// all that begin so.
+// Matching returns every resource of the given types. A type that ends in * stands for all with
+// that prefix.
 func (g *Graph) Matching(types []string) []*Resource {
 	var found []*Resource
 	for _, t := range types {
@@ -213,11 +214,11 @@ func (g *Graph) Matching(types []string) []*Resource {
 	return found
 }
 
-// Lookup is the resource with a URN, or nil.
+// Lookup returns the resource with a URN, or nil.
 func (g *Graph) Lookup(urn string) *Resource { return g.byURN[urn] }
 
-// Memo remembers something about the graph as a whole, so that it is worked out once and
-// not once per resource. The name is unique to what build makes.
+// Memo caches a value about the graph as a whole: it is computed once, not once per resource.
+// Each build function needs its own name.
 func Memo[T any](g *Graph, name string, build func() T) T {
 	if known, ok := g.memos[name].(T); ok {
 		return known

@@ -10,20 +10,20 @@ import (
 
 // offence is an action that must not be allowed on every resource.
 type offence struct {
-	// action in lower case; for a pattern of a whole service it is the pattern.
+	// action in lower case, or the pattern of a whole service.
 	action string
-	// why says more than that it changes something, and is empty otherwise.
+	// why gives a further reason besides changing something; may be empty.
 	why string
 	// opens says that it returns credentials.
 	opens bool
 }
 
-// judged remembers what offences found by action or pattern: policies repeat themselves.
+// judged caches the result of offences by action or pattern: policies repeat themselves.
 var judged sync.Map
 
-// offences are the actions, of those that an action or a pattern in lower case names, that must not be
-// allowed on every resource: what changes something and has resources, by AWS's access levels, what is of
-// one of the families, and what AWS does not know.
+// offences returns those actions matching an action or a pattern in lower case that must not be allowed
+// on every resource: actions that change something and have resource types, by AWS's access levels;
+// actions of one of the families; and actions that AWS does not have.
 func offences(pattern string) []offence {
 	if found, ok := judged.Load(pattern); ok {
 		return found.([]offence)
@@ -53,7 +53,8 @@ func offences(pattern string) []offence {
 	return found
 }
 
-// expand are the actions that an action, or a pattern of one service, names; both in lower case.
+// expand returns the actions that match an action, or a pattern of one service; both in lower
+// case.
 func expand(pattern string) []*authorization.Action {
 	service, name, _ := strings.Cut(pattern, ":")
 	if !strings.ContainsAny(name, "*?") {
@@ -83,16 +84,16 @@ func judge(a *authorization.Action) (offence, bool) {
 	return o, !a.Level.Reads() && len(a.Resources) > 0
 }
 
-// TellsOnly says whether an action, or all that a pattern names, only tells about resources: it changes
-// nothing and reads nothing of what is in them.
+// TellsOnly reports whether an action, or all actions matching a pattern, only describe resources: they
+// change nothing and read none of their content.
 func TellsOnly(action string) bool {
 	action = strings.ToLower(action)
 	return len(offences(action)) == 0 &&
 		!slices.ContainsFunc(expand(action), func(a *authorization.Action) bool { return !a.Level.Reads() })
 }
 
-// launchers start something that runs with a role that is passed to it, beside the actions of which AWS's
-// reference says that they need iam:PassRole, too.
+// launchers lists actions that start something with a role that is passed to it, in addition to those
+// that need iam:PassRole by AWS's reference.
 //
 // Source: "Grant a user permissions to pass a role to an AWS service" in the IAM user guide, and those of the services.
 var launchers = []string{
@@ -102,7 +103,7 @@ var launchers = []string{
 	"glue:createdevendpoint", "datapipeline:createpipeline",
 }
 
-// launcher is an action that the document allows and that takes a role, or nothing.
+// launcher returns an action that the document allows and that accepts a role, or "".
 func (d Document) launcher() string {
 	for _, action := range launchers {
 		if d.allows(action) {
@@ -124,8 +125,8 @@ func (d Document) launcher() string {
 	return ""
 }
 
-// narrowing are condition keys that stand in for the missing resource, by service. The
-// empty service holds for all.
+// narrowing lists condition keys that replace the missing resource, by service. The empty
+// service applies to all.
 var narrowing = map[string][]string{
 	"":                        {"aws:ResourceTag/"},
 	"cloudwatch":              {"cloudwatch:namespace"},
@@ -138,16 +139,16 @@ var narrowing = map[string][]string{
 	"redshift-data":           {"redshift-data:statement-owner-iam-userid"},
 }
 
-// keyUses are what lets somebody use a key, or hand its use out. A tag alone is no limit for them:
-// whoever may tag keys would have any.
+// keyUses lists actions that use a key or let others use it. A condition on a tag is not enough
+// for them: anybody who may tag keys could use any.
 var keyUses = []string{
 	"kms:decrypt", "kms:reencryptfrom", "kms:reencryptto", "kms:encrypt", "kms:generatedatakey", "kms:generatedatakeypair", "kms:sign",
 	"kms:creategrant", "kms:putkeypolicy", "kms:derivesharedsecret",
 }
 
-// narrowed says whether a condition stands in for the missing resource. Nothing does for
-// reading secrets and for handing out permissions; keys can be named by their aliases, since
-// a policy is often written before the key has an id.
+// narrowed reports whether a condition replaces the missing resource. None does for reading
+// secrets and granting permissions. Keys can be named by their aliases, since a policy is often
+// written before the key has an id.
 func (s Statement) narrowed(action string) bool {
 	service, _, _ := strings.Cut(action, ":")
 	switch service {
@@ -164,15 +165,17 @@ func (s Statement) narrowed(action string) bool {
 	}
 }
 
-// throughServices says whether keys are used by AWS's services alone, which give nothing out.
+// throughServices reports whether keys are only used through AWS's services, which do not give
+// anything out.
 func (s Statement) throughServices() bool {
 	return s.narrowedBy("kms:ViaService") || slices.ContainsFunc(s.Conditions, func(c Condition) bool {
 		return c.Operator == "bool" && c.Key == "kms:grantisforawsresource" && slices.Equal(c.Values, []string{"true"})
 	})
 }
 
-// withinAccount says whether a statement allows an action, other than one that opens secrets, keys,
-// sessions or permissions, in named accounts alone: by condition, or by the account in each ARN.
+// withinAccount reports whether a statement allows an action, other than one that opens secrets,
+// keys, sessions or permissions, only in named accounts: by a condition, or by the account in each
+// ARN.
 func (s Statement) withinAccount(action string) bool {
 	service, _, _ := strings.Cut(action, ":")
 	if slices.Contains([]string{"iam", "kms", "secretsmanager", "sts"}, service) {

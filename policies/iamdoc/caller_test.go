@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// A wildcard in a key that says who calls lets in whom nobody has named.
+// A wildcard in a key that identifies the caller lets in callers that nobody has named.
 func TestCallersAreNamedInFull(t *testing.T) {
 	for _, c := range []struct {
 		key, value string
@@ -140,7 +140,7 @@ func TestSubjectsOfTokens(t *testing.T) {
 	}
 }
 
-// What AWS takes from GitHub's token beside the subject may say what the subject does not.
+// Further claims of GitHub's token that AWS reads may be precise where the subject is not.
 func TestClaimsBesideTheSubject(t *testing.T) {
 	const vague = `"StringLike":{"token.actions.githubusercontent.com:sub":"repo:example/app:*"}`
 	claims := func(operator string, claims ...string) string {

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// comparisons tell by operator whether one value of a request agrees with one of a policy.
-// An operator with Not in its name is the opposite of the one without.
+// comparisons compares, by operator, one value of a request with one of a policy. An operator
+// with Not in its name is the opposite of the one without.
 var comparisons = map[string]func(policy, request string) bool{
 	"stringequals":           func(policy, request string) bool { return spelt(policy) == request },
 	"stringequalsignorecase": func(policy, request string) bool { return strings.EqualFold(spelt(policy), request) },
@@ -41,8 +41,8 @@ const (
 	ifExists = "ifexists"
 )
 
-// holds says whether a request with these keys, in lower case, meets the condition. One that
-// AWS does not know is met by none.
+// holds reports whether a request with these keys, in lower case, meets the condition. No
+// request meets a condition with an unknown operator.
 func (c Condition) holds(keys map[string][]string) bool {
 	sent, present := keys[c.Key]
 	if c.Operator == "null" {
@@ -94,8 +94,8 @@ func spelt(text string) string {
 	return strings.NewReplacer(string(asterisk), "*", string(question), "?").Replace(text)
 }
 
-// fill puts the request's keys in the place of policy variables such as ${aws:username}. It
-// says no if the request lacks one, in which case the text matches nothing.
+// fill replaces policy variables such as ${aws:username} by the request's keys. It returns
+// false if the request lacks one: then the text matches nothing.
 func fill(text string, keys map[string][]string) (string, bool) {
 	var filled strings.Builder
 	for {
@@ -153,7 +153,7 @@ func inNetwork(policy, request string) bool {
 	return policy == request
 }
 
-// compares reads both values and judges how the request's compares with the policy's.
+// compares parses both values and compares the request's with the policy's.
 func compares(parse func(string) (float64, bool), wanted func(order int) bool) func(policy, request string) bool {
 	return func(policy, request string) bool {
 		p, known := parse(policy)

@@ -7,20 +7,22 @@ import (
 	"aws-webapp/internal/awsdata/authorization"
 )
 
-// Holder says whose a policy is, by what it is attached to.
+// Holder is the kind of thing that a policy is attached to.
 type Holder int
 
 const (
-	// OfAResource is for a resource's policy and a role's trust: anybody may call, services, too.
+	// OfAResource is a resource's policy or a role's trust policy: anybody may call, including
+	// services.
 	OfAResource Holder = iota
-	// OfAnIdentity is for the policy of a role, a user or a group.
+	// OfAnIdentity is the policy of a role, a user or a group.
 	OfAnIdentity
-	// OfARole is for the policy of a role alone.
+	// OfARole is the policy of a role.
 	OfARole
 )
 
-// UnsentKeys finds condition keys that no request for an action of the statement carries, and says what the
-// statement does therefore. sent are patterns of keys of which AWS's reference does not know that they are sent.
+// UnsentKeys finds condition keys that no request for an action of the statement carries, and describes the
+// effect on the statement. sent lists patterns of keys that are sent although AWS's reference does not have
+// them.
 func (d Document) UnsentKeys(holder Holder, sent []string) []Problem {
 	var found []Problem
 	for _, s := range d.Statements {
@@ -52,8 +54,8 @@ func (d Document) UnsentKeys(holder Holder, sent []string) []Problem {
 	return found
 }
 
-// unsent says why no request carries a key, in lower case, or nothing if one may. always says that it is so
-// whoever calls, and not only for those whose policy it is.
+// unsent returns the reason why no request carries a key, given in lower case, or "" if one may. always
+// says that this is so for every caller, not only for the holder of the policy.
 func (s Statement) unsent(key string, holder Holder) (why string, always bool) {
 	prefix, name, _ := strings.Cut(key, ":")
 	sender := authorization.GlobalKey(key)
@@ -68,7 +70,7 @@ func (s Statement) unsent(key string, holder Holder) (why string, always bool) {
 		return "", false
 	case sender == authorization.SentByNobody && prefix == "aws":
 		return "AWS has no condition key KEY", true
-	// What an identity provider says of a user: accounts.google.com:aud, saml:iss.
+	// Claims of an identity provider about a user: accounts.google.com:aud, saml:iss.
 	case strings.ContainsAny(prefix, "./") || prefix == "saml" || name == "":
 		return "", false
 	case s.carries(prefix, key):
@@ -78,26 +80,27 @@ func (s Statement) unsent(key string, holder Holder) (why string, always bool) {
 	}
 }
 
-// noService says that the statement names who it is about, and no service of AWS among them.
+// noService reports whether the statement names its principals, and none of them is an AWS
+// service.
 func (s Statement) noService() bool {
 	return len(s.Principals) > 0 && !s.NotPrincipal && !slices.ContainsFunc(s.Principals, func(p Principal) bool {
 		return p.Kind == "service" || p.anybody()
 	})
 }
 
-// onlyServices says that the statement is about services of AWS.
+// onlyServices reports whether the statement is only about AWS services.
 func (s Statement) onlyServices() bool {
 	return len(s.Principals) > 0 && !s.NotPrincipal &&
 		!slices.ContainsFunc(s.Principals, func(p Principal) bool { return p.Kind != "service" })
 }
 
-// carries says whether a request for an action of the statement may carry a key, which begins with the prefix
-// of its service. What the reference does not know may.
+// carries reports whether a request for an action of the statement may carry a key, which begins with the
+// prefix of its service. An action that is not in the reference may.
 func (s Statement) carries(prefix, key string) bool {
 	may := func(actions []*authorization.Action) bool {
 		return slices.ContainsFunc(actions, func(a *authorization.Action) bool { return a.MayCarry(key) })
 	}
-	// Of a statement about everything the key's own service is asked.
+	// For a statement about everything, the key's own service decides.
 	if len(s.Actions) == 0 {
 		return prefix == "aws" || may(authorization.Actions(prefix))
 	}

@@ -10,7 +10,7 @@ import (
 	"aws-webapp/policies/iamdoc"
 )
 
-// A key that no request carries makes of a statement something else than it looks like.
+// A key that no request carries gives a statement another meaning than it seems to have.
 func TestUnsentKeys(t *testing.T) {
 	const (
 		nothing    = "allows nothing: no request for its actions carries "
@@ -83,7 +83,8 @@ func TestUnsentKeys(t *testing.T) {
 	}
 }
 
-// Who sends a key depends on whose the policy is, and on the statement's principals.
+// Which callers send a key depends on the holder of the policy, and on the statement's
+// principals.
 func TestUnsentKeysByPrincipal(t *testing.T) {
 	const source, user = `"ArnLike":{"aws:SourceArn":"arn:aws:s3:::b"}`, `"StringEquals":{"aws:username":"me"}`
 	for _, c := range []struct {

@@ -5,24 +5,24 @@ import (
 	"strings"
 )
 
-// Request is a call as AWS judges it.
+// Request is a call as AWS evaluates it.
 type Request struct {
-	// Caller is a service or a role. A statement without principals, as the policies of roles
-	// have them, is about whoever calls.
+	// Caller is a service or a role. A statement without principals, as in the policies of roles,
+	// applies to every caller.
 	Caller Principal
 	// Action such as sns:Publish, and the ARN of the Resource; a role's trust has none.
 	Action, Resource string
-	// Keys are the condition keys of the request with their values, the names in any case.
+	// Keys holds the condition keys of the request with their values, the names in any case.
 	Keys map[string][]string
 }
 
-// Decision is what a document says about a request.
+// Decision is the result of evaluating a document for a request.
 type Decision struct {
 	// Allowed says that a statement allows the request and none denies it.
 	Allowed bool
 	// DeniedBy is the label of the statement that denies it, empty for none.
 	DeniedBy string
-	// Missed are the conditions for which statements do not allow it that otherwise would.
+	// Missed lists the conditions because of which statements do not allow the request.
 	Missed []Miss
 }
 
@@ -31,11 +31,11 @@ type Miss struct {
 	// Label of the statement.
 	Label     string
 	Condition Condition
-	// Sent are the values of the condition's key in the request, empty if it lacks the key.
+	// Sent holds the values of the condition's key in the request; empty if it lacks the key.
 	Sent []string
 }
 
-// Decide judges a request as AWS does: a denial counts more than anything, and what no
+// Decide evaluates a request as AWS does: a denial overrides everything, and a request that no
 // statement allows is not allowed.
 //
 // Source: "Policy evaluation logic" and "IAM JSON policy elements: Condition operators" in the
@@ -68,7 +68,7 @@ func (d Document) Decide(r Request) Decision {
 	return decision
 }
 
-// concerns says whether the statement is about the caller, the action and the resource.
+// concerns reports whether the statement is about the caller, the action and the resource.
 func (s Statement) concerns(r Request) bool {
 	if len(s.Principals) > 0 || s.NotPrincipal {
 		named := slices.ContainsFunc(s.Principals, func(p Principal) bool { return p.covers(r.Caller) })
@@ -93,8 +93,8 @@ func (s Statement) concerns(r Request) bool {
 	}
 }
 
-// covers says whether a statement's principal stands for the caller. An account stands for
-// all its roles; a service is named in full.
+// covers reports whether a statement's principal includes the caller. An account includes all
+// its roles; a service is named in full.
 func (p Principal) covers(caller Principal) bool {
 	switch {
 	case p.Kind == "aws" && p.ID == "*":
@@ -110,7 +110,7 @@ func (p Principal) covers(caller Principal) bool {
 	return account != "" && (p.ID == account || strings.HasSuffix(p.ID, ":iam::"+account+":root"))
 }
 
-// misses are the conditions of the statement that the request does not meet.
+// misses returns the conditions of the statement that the request does not meet.
 func (s Statement) misses(keys map[string][]string) []Miss {
 	var missed []Miss
 	for _, c := range s.Conditions {
@@ -121,11 +121,11 @@ func (s Statement) misses(keys map[string][]string) []Miss {
 	return missed
 }
 
-// Covers says whether the statement is about an action.
+// Covers reports whether the statement is about an action.
 func (s Statement) Covers(action string) bool { return s.covers(strings.ToLower(action)) }
 
-// Needs is the first key without which the statement's conditions do not hold, as written, that
-// a request with the given keys lacks; empty for none.
+// Needs returns the first key, as written, that the statement's conditions require and a
+// request with the given keys lacks; "" if there is none.
 func (s Statement) Needs(sent map[string][]string) string {
 	for _, c := range s.Conditions {
 		if !c.holds(nil) && !hasKey(sent, c.Key) {

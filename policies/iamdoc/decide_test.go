@@ -8,7 +8,7 @@ import (
 	"aws-webapp/policies/iamdoc"
 )
 
-// ask is EventBridge that publishes to a topic.
+// ask returns a request of EventBridge to publish to a topic.
 func ask(change func(*iamdoc.Request)) iamdoc.Request {
 	r := iamdoc.Request{
 		Caller: iamdoc.Principal{Kind: "service", ID: "events.amazonaws.com"},

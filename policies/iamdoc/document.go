@@ -1,4 +1,6 @@
-// Package iamdoc reads IAM policy documents and judges what they allow.
+// Package iamdoc reads IAM policy documents and finds out what they allow. It knows nothing of
+// stacks or of where a document comes from: the controls in policies/rules do. Of this project
+// it imports only policies/prop and facts about AWS.
 //
 // It understands single values and lists, NotAction, NotResource and NotPrincipal,
 // wildcards anywhere in a name, names in any case, conditions, denials, and statements
@@ -18,7 +20,7 @@ type Document struct {
 	Statements []Statement
 	// Partial says that parts of the document are not known yet.
 	Partial bool
-	// Secret says that the document is marked secret, so that nothing of it may be shown.
+	// Secret says that the document is marked secret: no part of it may be shown.
 	Secret bool
 }
 
@@ -32,14 +34,14 @@ type Statement struct {
 	Actions, NotActions []string
 	// Resources and NotResources as written.
 	Resources, NotResources []string
-	// Principals that the statement is about, and whether it is about all others.
+	// Principals of the statement, and whether it is about all others instead.
 	Principals   []Principal
 	NotPrincipal bool
-	// Conditions that all have to hold.
+	// Conditions, all of which have to hold.
 	Conditions []Condition
 }
 
-// Principal is who a statement is about.
+// Principal is an identity or a service that a statement is about.
 type Principal struct {
 	// Kind is aws, service, federated or canonicaluser.
 	Kind string
@@ -59,8 +61,8 @@ type Condition struct {
 	Unknown bool
 }
 
-// Read reads a policy document from a property: JSON text or an object. The answer is no
-// if it is neither, and maybe if it is not known yet. The document is not to be changed.
+// Read reads a policy document from a property: JSON text or an object. The answer is no if it
+// is neither, and maybe if it is not known yet. The caller must not change the document.
 func Read(v prop.Value) (Document, prop.Truth) {
 	text, isText := v.Text()
 	if !isText {

@@ -5,20 +5,21 @@ import (
 	"strings"
 )
 
-// family is a kind of reading that is as bad as writing where it is allowed on everything. AWS's access
-// levels do not tell it apart: reading a bucket's settings is Read, and so is reading its objects.
+// family is a kind of reading that is as bad as writing if it is allowed on everything. AWS's access
+// levels do not distinguish it: reading a bucket's settings is Read, and so is reading its objects.
 type family struct {
 	// does says what an action of the family does, as in "s3:GetObject reads data".
 	does string
-	// names are patterns of names, whatever the service is.
+	// names lists patterns of action names of any service.
 	names []string
-	// actions are those whose names do not tell, or whose names mean it in one service alone.
+	// actions lists further actions, whose names do not show it, or only in one service.
 	actions []string
-	// but are actions that have such a name and only tell about something.
+	// but lists actions that have such a name but only describe something.
 	but []string
 }
 
-// credentials are answered with a password, a token, a key, or a link that needs no other permission.
+// credentials holds actions that return a password, a token, a key, or a link that needs no other
+// permission.
 //
 // Sources: the actions that return credentials of cloudsplaining (Checkov's CKV_AWS_287) and policy_sentry,
 // https://gist.github.com/kmcquade/33860a617e651104d243c324ddf7992a, CredentialExposure in
@@ -40,12 +41,13 @@ var credentials = family{
 		"iam:getaccountpasswordpolicy", "secretsmanager:getrandompassword", "waf:getchangetoken",
 		"waf-regional:getchangetoken",
 		"wafv2:listapikeys", "wafv2:getdecryptedapikey", // web pages show these keys to everybody
-		// No more than what the caller may do by its other permissions, and AWS has no resources for them.
+		// These give no more than the caller's other permissions, and IAM has no resource types for them.
 		"ecr:getauthorizationtoken", "ecr-public:getauthorizationtoken", "sts:getservicebearertoken",
 	},
 }
 
-// data is what is stored, written down or sent: objects, rows, messages, logs, code, images.
+// data holds actions that read stored or sent content: objects, rows, messages, logs, code,
+// images.
 //
 // Sources: cloudsplaining's list of data exfiltration (Checkov's CKV_AWS_288), DataAccess in
 // https://github.com/primeharbor/sensitive_iam_actions, and AWS's descriptions in the Service Authorization Reference.
@@ -88,7 +90,7 @@ var data = family{
 	},
 }
 
-// acts is what AWS counts among the reads although it makes something work, passes it on or sends it.
+// acts holds actions that AWS counts as reads although they run, forward or send something.
 var acts = family{
 	does: "acts, although AWS counts it among the reads",
 	names: []string{
@@ -96,10 +98,10 @@ var acts = family{
 	},
 }
 
-// families are all kinds of reading that need a resource.
+// families lists all kinds of reading that need a resource.
 var families = []*family{&credentials, &data, &acts}
 
-// has says whether an action, in lower case, is of the family.
+// has reports whether an action, in lower case, belongs to the family.
 func (f *family) has(action string) bool {
 	_, name, _ := strings.Cut(action, ":")
 	covers := func(text string) func(string) bool { return func(pattern string) bool { return Match(pattern, text) } }

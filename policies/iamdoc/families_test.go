@@ -12,8 +12,8 @@ import (
 	"aws-webapp/tests/golden"
 )
 
-// TestFamilies writes down which of all actions of AWS are of a family, so that a reviewer sees what a rule,
-// or newer data, catches.
+// TestFamilies records which of all AWS actions belong to a family: a reviewer sees what a rule, or newer
+// data, catches.
 func TestFamilies(t *testing.T) {
 	var b strings.Builder
 	for _, f := range families {
@@ -71,7 +71,8 @@ func covering(patterns []string, text string) []string {
 	return found
 }
 
-// What others list as credentials or data is of a family, and what only tells about them is not.
+// Actions that others list as credentials or data belong to a family; those that only describe
+// them do not.
 func TestWhatOthersListIsOfAFamily(t *testing.T) {
 	for does, actions := range map[string][]string{
 		data.does: {

@@ -84,7 +84,7 @@ func TestWildcardActions(t *testing.T) {
 	}
 }
 
-// What tests expect of reads.
+// The messages that tests expect for reads.
 var (
 	aSecret = []string{"statement 1 allows secretsmanager:getsecretvalue on every resource: " +
 		"secretsmanager:GetSecretValue returns credentials"}
@@ -142,7 +142,7 @@ func TestUnrestricted(t *testing.T) {
 	}
 }
 
-// Roles that deploy whole stacks create what has no name yet, in their own account.
+// Roles that deploy whole stacks create resources that have no name yet, in their own account.
 func TestAccountWideWritesNeedTheAccount(t *testing.T) {
 	const condition = `,"Condition":{"StringEquals":{"aws:ResourceAccount":"123456789012"}}`
 	for statement, want := range map[string][]string{
@@ -283,7 +283,8 @@ func TestForeign(t *testing.T) {
 	}
 }
 
-// What several documents of a role add up to is found once, and not what one of them allows.
+// The sum of several documents of a role is reported once, but not what one of them allows by
+// itself.
 func TestTogether(t *testing.T) {
 	reads := read(t, `{"Effect":"Allow","Action":["s3:Get*","s3:List*"],"Resource":"arn:aws:s3:::b/*"}`)
 	writes := read(t, `{"Effect":"Allow","Action":["s3:Put*","s3:Delete*"],"Resource":"arn:aws:s3:::b/*"}`)
@@ -342,7 +343,8 @@ func TestSecretsAreNotQuoted(t *testing.T) {
 	}
 }
 
-// What an action does is AWS's word, not its verb's; what is read may be as bad as a write.
+// AWS's access level decides what an action does, not its verb; a read may be as bad as a
+// write.
 func TestUnrestrictedByAccessLevel(t *testing.T) {
 	const everywhere = " on every resource"
 	for action, why := range map[string]string{
@@ -384,7 +386,7 @@ func TestUnrestrictedByAccessLevel(t *testing.T) {
 	}
 }
 
-// A pattern is as good as what is left of it.
+// A pattern is judged by what remains of it after exceptions.
 func TestWhatIsLeftOfAPattern(t *testing.T) {
 	const reads = `{"Effect":"Allow","Action":"ec2:Get*","Resource":"*"}`
 	denied := func(actions string) string {
@@ -398,7 +400,7 @@ func TestWhatIsLeftOfAPattern(t *testing.T) {
 		`{"StringEquals":{"redshift-data:statement-owner-iam-userid":"${aws:userid}"}}}`).Unrestricted(nil, false))
 }
 
-// The account is no limit for what opens everything in it.
+// A limit to the account does not help against actions that open everything in it.
 func TestAccountWideDoesNotOpenCredentials(t *testing.T) {
 	for action, count := range map[string]int{"redshift:GetClusterCredentialsWithIAM": 1, "redshift:ModifyCluster": 0} {
 		doc := read(t, `{"Effect":"Allow","Action":"`+action+`","Resource":"*",`+
@@ -407,7 +409,7 @@ func TestAccountWideDoesNotOpenCredentials(t *testing.T) {
 	}
 }
 
-// AWS's reference says which actions take a role.
+// AWS's reference says which actions accept a role.
 func TestPassingRolesToWhatTakesThem(t *testing.T) {
 	for action, count := range map[string]int{
 		"states:CreateStateMachine": 1, "ecs:RunTask": 1, "codebuild:UpdateProject": 1,

@@ -10,14 +10,14 @@ import (
 type Problem struct {
 	// Where names the statement.
 	Where string
-	// What says what it allows, in the form "allows ...".
+	// What describes what it allows, in the form "allows ...".
 	What string
 }
 
-// String is where and what.
+// String returns where and what.
 func (p Problem) String() string { return p.Where + " " + p.What }
 
-// problem hides the document's own words if they are secret.
+// problem hides the document's own text if it is secret.
 func (d Document) problem(s Statement, secretly, format string, args ...any) Problem {
 	if d.Secret {
 		return Problem{Where: s.Label, What: secretly}
@@ -25,8 +25,8 @@ func (d Document) problem(s Statement, secretly, format string, args ...any) Pro
 	return Problem{Where: s.Label, What: fmt.Sprintf(format, args...)}
 }
 
-// WildcardActions finds statements that allow all actions, or all actions of a service,
-// alone or together.
+// WildcardActions finds statements that allow all actions, or all actions of a service, each by
+// itself or together.
 func (d Document) WildcardActions() []Problem {
 	var found []Problem
 	for _, s := range d.Statements {
@@ -60,8 +60,8 @@ func (d Document) sums() []Problem {
 	return found
 }
 
-// Together finds what several documents of the same role add up to, although none of them
-// allows it alone. Documents that allow too much by themselves are left out: that is said
+// Together finds what several documents of the same role add up to although none of them allows
+// it by itself. Documents that allow too much by themselves are left out: they are reported
 // already.
 func Together(documents []Document) []Problem {
 	var whole Document
@@ -79,7 +79,7 @@ func Together(documents []Document) []Problem {
 	return slices.DeleteFunc(append(whole.sums(), whole.passing()...), func(p Problem) bool { return alone[p.What] })
 }
 
-// wholeService says whether an action pattern covers a service: *, s3:*, s3:?*, s*:Get*.
+// wholeService reports whether an action pattern covers a service: *, s3:*, s3:?*, s*:Get*.
 func wholeService(action string) bool {
 	service, name, ok := strings.Cut(action, ":")
 	if !ok {
@@ -100,7 +100,7 @@ func (d Document) services() []string {
 	return found
 }
 
-// fullAccess are made-up actions, one group per kind of access. Patterns that cover one of
+// fullAccess holds made-up actions, one group per kind of access. Patterns that cover one of
 // every group cover the service for all purposes, however they are spread over statements.
 var fullAccess = [][]string{
 	{"get\x01"},
@@ -109,7 +109,7 @@ var fullAccess = [][]string{
 	{"delete\x01", "remove\x01", "terminate\x01"},
 }
 
-// addsUp says whether the statements together allow a service as a whole.
+// addsUp reports whether the statements together allow a service as a whole.
 func (d Document) addsUp(service string) bool {
 	for _, kind := range fullAccess {
 		if !slices.ContainsFunc(kind, func(verb string) bool { return d.allows(service + ":" + verb) }) {
@@ -126,9 +126,9 @@ func (d Document) allows(action string) bool {
 }
 
 // Unrestricted finds actions that are allowed on every resource although they change something, read
-// credentials or data, or hand out permissions. without are patterns of actions that may be. accountWide
-// allows writing on everything in one account, where a condition on aws:ResourceAccount or each ARN says so;
-// secrets, keys, sessions and permissions it does not open.
+// credentials or data, or grant permissions. without lists patterns of actions that are accepted.
+// accountWide accepts writing on everything in one account, if a condition on aws:ResourceAccount or each
+// ARN limits it to that; it does not accept access to secrets, keys, sessions and permissions.
 func (d Document) Unrestricted(without []string, accountWide bool) []Problem {
 	var found []Problem
 	for _, s := range d.Statements {
@@ -175,7 +175,7 @@ func (d Document) passing() []Problem {
 	return found
 }
 
-// anyRole says whether a role ARN stands for all roles, or all below a path.
+// anyRole reports whether a role ARN stands for all roles, or all below a path.
 func anyRole(resource string) bool {
 	_, name, ok := strings.Cut(resource, ":role/")
 	last := name[strings.LastIndex(name, "/")+1:]

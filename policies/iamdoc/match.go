@@ -7,8 +7,9 @@ import (
 	"unicode"
 )
 
-// Match says whether a pattern, in which * stands for any text and ? for any letter,
-// covers a name. A name that is itself a pattern is covered if everything it stands for is.
+// Match reports whether a pattern, in which * stands for any text and ? for any character,
+// covers a name. A name that is itself a pattern is covered if everything that it stands for
+// is.
 func Match(pattern, name string) bool {
 	p, n := 0, 0
 	star, resume := -1, 0
@@ -44,7 +45,7 @@ func covers(pattern, name byte) bool {
 	}
 }
 
-// covers says whether the statement is about an action, which may itself be a pattern.
+// covers reports whether the statement is about an action, which may itself be a pattern.
 func (s Statement) covers(action string) bool {
 	if len(s.NotActions) > 0 {
 		return !slices.ContainsFunc(s.NotActions, func(p string) bool { return overlap(p, action) })
@@ -52,7 +53,7 @@ func (s Statement) covers(action string) bool {
 	return slices.ContainsFunc(s.Actions, func(p string) bool { return Match(p, action) })
 }
 
-// overlap says whether two patterns have a name in common, to the extent that decides
+// overlap reports whether two patterns have a name in common, as far as needed to decide
 // whether an exception reaches into a pattern.
 func overlap(a, b string) bool {
 	if Match(a, b) || Match(b, a) {
@@ -63,8 +64,8 @@ func overlap(a, b string) bool {
 	return wildA && wildB && (strings.HasPrefix(literalA, literalB) || strings.HasPrefix(literalB, literalA))
 }
 
-// everywhere says whether the statement is about every resource, or every resource of a
-// service, whatever the region and account are.
+// everywhere reports whether the statement is about every resource, or every resource of a
+// service, whatever the region and account.
 func (s Statement) everywhere() bool {
 	if len(s.NotResources) > 0 {
 		return true
@@ -72,7 +73,7 @@ func (s Statement) everywhere() bool {
 	return slices.ContainsFunc(s.Resources, broad)
 }
 
-// broad says whether a resource pattern covers everything of a kind: *, arn:aws:s3:::*,
+// broad reports whether a resource pattern covers everything of a kind: *, arn:aws:s3:::*,
 // arn:aws:kms:*:123456789012:key/*. AWS completes an ARN that is too short with wildcards.
 func broad(pattern string) bool {
 	parts := strings.SplitN(pattern, ":", arnFields)
@@ -97,15 +98,15 @@ func broad(pattern string) bool {
 
 const arnFields = 6
 
-// flat are the services whose ARNs have no kind of resource: a bucket, a topic, an API.
+// flat lists the services whose ARNs have no kind of resource: a bucket, a topic, an API.
 var flat = map[string]bool{
 	"s3": true, "sns": true, "sqs": true, "execute-api": true, "codepipeline": true, "codecommit": true,
 }
 
-// spelling says whether a letter narrows a name.
+// spelling reports whether a character narrows a name.
 func spelling(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// AnyAccount says whether an ARN pattern stands for resources of whatever account.
+// AnyAccount reports whether an ARN pattern stands for resources of any account.
 func AnyAccount(pattern string) bool {
 	const account = 4
 	parts := strings.SplitN(pattern, ":", arnFields)
@@ -116,23 +117,23 @@ func AnyAccount(pattern string) bool {
 	return strings.ContainsAny(parts[account], "*?") || parts[account] == "" && !strings.ContainsFunc(parts[arnFields-1], spelling)
 }
 
-// anybodysName says whether an ARN pattern without an account ends in a name that others may take, too: anybody may
-// have a bucket whose name begins like ours.
+// anybodysName reports whether an ARN pattern without an account ends in a name that others may use, too: anybody
+// may have a bucket whose name begins like ours.
 func anybodysName(pattern string) bool {
 	const account = 4
 	parts := strings.SplitN(pattern, ":", arnFields)
 	return len(parts) == arnFields && parts[account] == "" && strings.ContainsAny(parts[arnFields-1], "*?")
 }
 
-// deniedEverywhere says whether a statement without conditions denies an action on every
-// resource to everybody the document is about.
+// deniedEverywhere reports whether a statement without conditions denies an action on every
+// resource to everybody that the document is about.
 func (d Document) deniedEverywhere(action string) bool {
 	return slices.ContainsFunc(d.Statements, func(s Statement) bool {
 		return s.Deny && len(s.Conditions) == 0 && !s.NotPrincipal && slices.Contains(s.Resources, "*") && s.covers(action)
 	})
 }
 
-// Narrow says whether a condition really narrows what its key may be: a test that is true
+// Narrow reports whether a condition really narrows the values of its key: a test that is true
 // without the key, or for every value, does not.
 func (c Condition) Narrow() bool {
 	operator := c.Operator
@@ -149,11 +150,12 @@ func (c Condition) Narrow() bool {
 	return len(c.Values) > 0 && !slices.ContainsFunc(c.Values, c.wild)
 }
 
-// aboutARNs are the condition keys that say who calls, or for which resource, by ARN.
+// aboutARNs lists the condition keys that identify the caller, or the resource for which it
+// calls, by ARN.
 var aboutARNs = map[string]bool{"aws:sourcearn": true, "aws:principalarn": true, "aws:sourcevpcarn": true}
 
-// exact are the other keys that say who calls, or for whom, of which half a value is as good as
-// none: every account begins with a digit, and every organisation with o-.
+// exact lists the other keys that identify the caller, or for whom it calls. Half a value of
+// them is worth nothing: every account begins with a digit, and every organisation with o-.
 var exact = func() map[string]bool {
 	keys := map[string]bool{"sts:externalid": true, "aws:resourceaccount": true}
 	for _, key := range callers {
@@ -171,7 +173,7 @@ var (
 	uniqueID = regexp.MustCompile(`^A[A-Z0-9]{15,}:`)
 )
 
-// wild says whether a value lets in whom nobody has named.
+// wild reports whether a value lets in callers that nobody has named.
 func (c Condition) wild(value string) bool {
 	switch {
 	case !strings.ContainsFunc(value, spelling), strings.Contains(strings.ToLower(value), "${"+c.Key+"}"):
@@ -189,8 +191,8 @@ func (c Condition) wild(value string) bool {
 	}
 }
 
-// narrowedBy says whether a condition narrows one of the keys. A key that ends in / stands
-// for all keys that begin so.
+// narrowedBy reports whether a condition narrows one of the keys. A key that ends in / stands
+// for all keys with that prefix.
 func (s Statement) narrowedBy(keys ...string) bool {
 	return slices.ContainsFunc(s.Conditions, func(c Condition) bool {
 		return c.Narrow() && slices.ContainsFunc(keys, func(key string) bool {

@@ -6,18 +6,18 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// recent are the documents that were read last: several controls ask for each document of a resource one after the
-// other, and reading is half of their work.
+// recent caches the documents that were read last: several controls ask for each document of a resource one after
+// the other, and reading is half of their work.
 var recent memory
 
-// memory is of a few documents, so that a large stack leaves nothing behind.
+// memory caches only a few documents, so a large stack leaves nothing behind.
 type memory struct {
 	mu   sync.Mutex
 	last [8]reading
 	next int
 }
 
-// reading is a document as a text gave it.
+// reading is the document read from a text.
 type reading struct {
 	text     string
 	secret   bool

@@ -11,7 +11,7 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// A document that was read before is the same again, and a secret one stays secret.
+// A cached document is the same as when it was read, and a secret one stays secret.
 func TestDocumentsThatAreReadAgain(t *testing.T) {
 	text := func(sid string) resource.PropertyValue {
 		return resource.NewStringProperty(

@@ -8,8 +8,8 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// callers are condition keys that say who calls, so that a statement about everybody is
-// about somebody after all.
+// callers lists condition keys that identify the caller: with one of them, a statement about
+// everybody is about certain callers after all.
 //
 // Source: "AWS global condition context keys" in the IAM user guide,
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -53,7 +53,7 @@ func (p Principal) accountField() string {
 
 var accountPattern = regexp.MustCompile(`^\d{12}$`)
 
-// Account is the account of an AWS principal, or nothing.
+// Account returns the account of an AWS principal, or "".
 func (p Principal) Account() string {
 	switch {
 	case p.Kind != "aws":
@@ -65,10 +65,11 @@ func (p Principal) Account() string {
 	}
 }
 
-// Foreign says whether the principal is known to be of an account that is not in the list.
+// Foreign reports whether the principal is known to be of an account that is not in the list.
 func (p Principal) Foreign(own []string) bool { return foreign(p.Account(), own) }
 
-// foreign leaves out accounts of AWS's own, such as that of CloudFront's origin access identities.
+// foreign leaves out accounts of AWS itself, such as that of CloudFront's origin access
+// identities.
 //
 // Source: "Restrict access to an Amazon S3 origin" in the CloudFront developer guide.
 func foreign(account string, own []string) bool {
@@ -95,8 +96,8 @@ func (d Document) Foreign(own []string) []Problem {
 	return found
 }
 
-// accounts are those that a statement is about: its principals' and, where those are everybody or
-// a service that acts for others, the ones that its conditions leave.
+// accounts returns the accounts that a statement is about: those of its principals and, if these
+// are everybody or a service that acts for others, the ones that its conditions leave.
 func (s Statement) accounts() []string {
 	var found []string
 	for _, p := range s.Principals {
@@ -119,9 +120,9 @@ func (s Statement) accounts() []string {
 	return found
 }
 
-// Denies answers whether a statement denies an action to everybody on all the resources
-// that match, under the given condition. Further conditions weaken a denial, so there must
-// be none but those of which besides says that they may be.
+// Denies answers whether a statement denies an action to everybody on all the resources that
+// match, under the given condition. Further conditions weaken a denial, so there must be none
+// except those that besides accepts.
 func (d Document) Denies(action, resource string, when func(Condition) bool, besides ...func(Condition) bool) prop.Truth {
 	action = strings.ToLower(action)
 	for _, s := range d.Statements {
@@ -139,7 +140,8 @@ func (d Document) Denies(action, resource string, when func(Condition) bool, bes
 	return prop.No
 }
 
-// onlyWhen says whether the statement holds under the condition and nothing that weakens it.
+// onlyWhen reports whether the statement applies under the condition, with no other condition
+// that weakens it.
 func (s Statement) onlyWhen(when func(Condition) bool, besides []func(Condition) bool) bool {
 	rest := slices.DeleteFunc(slices.Clone(s.Conditions), when)
 	return len(rest) < len(s.Conditions) && !slices.ContainsFunc(rest, func(c Condition) bool {
@@ -147,7 +149,7 @@ func (s Statement) onlyWhen(when func(Condition) bool, besides []func(Condition)
 	})
 }
 
-// about says whether the statement covers a kind of resource: the objects of a bucket
+// about reports whether the statement covers a kind of resource: the objects of a bucket
 // ("/*"), the bucket itself (""), or whatever the document is attached to ("*").
 func (s Statement) about(kind string) bool {
 	return slices.ContainsFunc(s.Resources, func(r string) bool {
@@ -162,7 +164,8 @@ func (s Statement) about(kind string) bool {
 	})
 }
 
-// everyObject says whether a resource is all objects of a bucket, and not those below a prefix.
+// everyObject reports whether a resource is all objects of a bucket, not only those below a
+// prefix.
 func everyObject(resource string) bool {
 	_, key, ok := strings.Cut(resource, "/")
 	return ok && strings.Trim(key, "*") == "" && key != "" || !ok && strings.HasSuffix(resource, "*")

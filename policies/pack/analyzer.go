@@ -20,7 +20,7 @@ type analyzer struct {
 
 var _ plugin.Analyzer = (*analyzer)(nil)
 
-// Analyzer is the pack as the engine's SDK knows it.
+// Analyzer returns the pack as an analyzer of the engine's SDK.
 func (p *Pack) Analyzer() plugin.Analyzer { return &analyzer{pack: p} }
 
 // Close has nothing to release.
@@ -29,16 +29,16 @@ func (a *analyzer) Close() error { return nil }
 // Cancel has nothing to stop: a judgement takes less time than the call.
 func (a *analyzer) Cancel(context.Context) error { return nil }
 
-// Name is the pack's name.
+// Name returns the pack's name.
 func (a *analyzer) Name() tokens.QName { return Name }
 
-// GetPluginInfo is the pack's version.
+// GetPluginInfo returns the pack's version.
 func (a *analyzer) GetPluginInfo(context.Context) (plugin.PluginInfo, error) {
 	version := semver.MustParse(Version)
 	return plugin.PluginInfo{Version: &version}, nil
 }
 
-// Configure takes the policies' configuration.
+// Configure applies the policies' configuration.
 func (a *analyzer) Configure(_ context.Context, config map[string]plugin.AnalyzerPolicyConfig) error {
 	return a.pack.Configure(config)
 }
@@ -128,7 +128,7 @@ func (a *analyzer) AnalyzeStack(
 	return a.respond(judgements), err
 }
 
-// Remediate repairs what a control that is set to remediate knows how to repair.
+// Remediate runs the repairs of controls that are set to remediate.
 func (a *analyzer) Remediate(_ context.Context, r plugin.AnalyzerResource) (plugin.RemediateResponse, error) {
 	var response plugin.RemediateResponse
 	for _, repair := range a.pack.Remediate(fromEngine(r)) {

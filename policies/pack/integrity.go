@@ -16,7 +16,7 @@ const (
 	WaiverControl        = "policy-waivers"
 )
 
-// Integrity are the rows for the pack itself. They have no resources of their own.
+// Integrity returns the rows for the pack itself. They are about no resources.
 func Integrity() []*control.Control {
 	const subject = "Policy pack"
 	return []*control.Control{
@@ -53,7 +53,7 @@ func Integrity() []*control.Control {
 	}
 }
 
-// coverage reports controls that judged nothing although their service is there.
+// coverage reports controls that judged nothing although the stack uses their service.
 func (p *Pack) coverage(g *graph.Graph) []Judgement {
 	types := map[bool]map[string]bool{true: {}, false: {}}
 	for _, r := range g.All() {
@@ -77,7 +77,7 @@ func (p *Pack) coverage(g *graph.Graph) []Judgement {
 	return found
 }
 
-// expected are the types that should have given the control something to judge.
+// expected returns the types that should have given the control something to judge.
 func expected(c *control.Control, types map[string]bool) []string {
 	var found []string
 	for t := range types {
@@ -111,7 +111,7 @@ func (p *Pack) waiverProblems(g *graph.Graph) []Judgement {
 	return found
 }
 
-// integrity reports something about the pack itself, and keeps it for the evidence.
+// integrity reports a finding about the pack itself, and keeps it for the evidence.
 func (p *Pack) integrity(name, reason string) Judgement {
 	j := Judgement{
 		Control: name, Verdict: control.Fail, Reasons: []string{reason}, Own: p.own(),

@@ -8,7 +8,7 @@ import (
 	"aws-webapp/policies/waiver"
 )
 
-// Judgement is what one control says about one resource.
+// Judgement is one control's verdict on one resource.
 type Judgement struct {
 	// Control is the control's name.
 	Control string
@@ -16,22 +16,22 @@ type Judgement struct {
 	URN, Type string
 	// Verdict is the answer.
 	Verdict control.Verdict
-	// Level is what happens if the answer is not pass.
+	// Level decides what happens if the verdict is not pass.
 	Level control.Level
-	// Reasons are the problems or doubts.
+	// Reasons lists the problems or doubts.
 	Reasons []string
-	// Own says that the stack is of this project's program.
+	// Own says that the stack belongs to this project's program.
 	Own bool
 	// Waiver covers the violation; nil if none does.
 	Waiver *waiver.Waiver
 }
 
-// Violation says whether the judgement is to be reported to the engine.
+// Violation reports whether the judgement has to be reported to the engine.
 func (j Judgement) Violation() bool {
 	return j.Verdict != control.Pass && j.Level != control.Disabled
 }
 
-// EffectiveLevel is the level that the engine is told: a waived violation only advises.
+// EffectiveLevel returns the level reported to the engine: a waived violation only advises.
 func (j Judgement) EffectiveLevel() control.Level {
 	if j.Waiver != nil {
 		return control.Advisory

@@ -8,10 +8,10 @@ import (
 	"aws-webapp/policies/control"
 )
 
-// componentPrefix begins the type tokens of this project's components.
+// componentPrefix is the prefix of the type tokens of this project's components.
 const componentPrefix = "aws-webapp:"
 
-// ofComponent says whether a resource is one of this project's components, or below one.
+// ofComponent reports whether a resource is one of this project's components, or below one.
 func ofComponent(urn string) bool {
 	if !strings.Contains(urn, componentPrefix) || !resource.URN(urn).IsValid() {
 		return false
@@ -20,11 +20,11 @@ func ofComponent(urn string) bool {
 	return strings.Contains(types, "$"+componentPrefix)
 }
 
-// own says whether the stack is of this project's program: by the project's name or, where that was
-// changed, by its components.
+// own reports whether the stack belongs to this project's program: by the project's name or, if
+// that was changed, by its components.
 func (p *Pack) own() bool { return p.stack.Project == Name || p.stack.Project == "" || p.components }
 
-// inForce is a control as it holds for the stack's program.
+// inForce returns a control as it applies to the stack's program.
 func (p *Pack) inForce(c *control.Control) *control.Control {
 	if p.own() {
 		return c
@@ -32,12 +32,12 @@ func (p *Pack) inForce(c *control.Control) *control.Control {
 	return p.lenient[c.Name]
 }
 
-// setting is how a control is set for the stack.
+// setting returns a control's configuration for the stack.
 func (p *Pack) setting(c *control.Control, env control.Environment) setting {
 	return p.settings.of(p.inForce(c), env)
 }
 
-// fix is how to comply, in words for the stack's program.
+// fix says how to comply, in words for the stack's program.
 func fix(c *control.Control, own bool) string {
 	if !own || c.Here == "" {
 		return c.Fix

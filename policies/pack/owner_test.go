@@ -13,7 +13,7 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// house is a rule of this project's architecture, with a fix of its own.
+// house returns a rule of this project's architecture, with its own fix.
 func house() *control.Control {
 	return &control.Control{
 		Name: "house", Title: "House", Risk: "Risk", Fix: "build it", Here: "set house.built", Own: true,
@@ -58,7 +58,8 @@ func TestOwnRulesAreOffElsewhere(t *testing.T) {
 	}
 }
 
-// What is mandatory in prod may be lowered in stacks of other programs, and not switched off.
+// A control that is mandatory in prod may be lowered in stacks of other programs, but not
+// switched off.
 func TestTheFloorElsewhere(t *testing.T) {
 	configured := func(level control.Level) error {
 		return newPack(t, pack.Stack{Name: "prod", Project: "shop"}).

@@ -1,5 +1,6 @@
 // Package pack runs the controls: it speaks the analyzer protocol, applies configuration,
-// levels and waivers, and keeps the ledger of what was judged.
+// levels and waivers, and counts what was judged. The controls are in policies/rules, which it
+// does not import: the caller passes them.
 package pack
 
 import (
@@ -22,17 +23,17 @@ const Name = "aws-webapp"
 // Version of the pack. PulumiPolicy.yaml repeats it.
 const Version = "1.0.0"
 
-// Environment variables that tell the executable where to write.
+// Environment variables with the files that the executable writes and reads.
 const (
 	// EvidenceVariable names the file for the verdicts, from which reports are made.
 	EvidenceVariable = "AWS_WEBAPP_POLICY_EVIDENCE"
 	// GraphVariable names the file for the resources that were judged.
 	GraphVariable = "AWS_WEBAPP_POLICY_GRAPH"
-	// WaiversVariable names a waivers file to use instead of the one that was built in.
+	// WaiversVariable names a waivers file to use instead of the built-in one.
 	WaiversVariable = "AWS_WEBAPP_POLICY_WAIVERS"
 )
 
-// Options are what a pack is made of.
+// Options of a pack.
 type Options struct {
 	// Controls is the table.
 	Controls []*control.Control
@@ -40,11 +41,10 @@ type Options struct {
 	Waivers []byte
 	// Now is the clock; by default the system's.
 	Now func() time.Time
-	// EvidenceFile is where the verdicts are written once the stack has been judged, for
-	// the compliance report; empty for nowhere.
+	// EvidenceFile is the file for the verdicts, written once the stack has been judged, for the
+	// compliance report; empty for none.
 	EvidenceFile string
-	// GraphFile is where the stack's resources are written at the same time; empty for
-	// nowhere.
+	// GraphFile is the file for the stack's resources, written at the same time; empty for none.
 	GraphFile string
 }
 
@@ -61,7 +61,8 @@ type Pack struct {
 
 	mu    sync.Mutex
 	stack Stack
-	// accounts that it delivers to and earlierPorts are read once: every judgement may ask.
+	// accounts to which it delivers and earlierPorts are read only once: every judgement may need
+	// them.
 	accounts     []string
 	earlierPorts []int
 	tagged       string
@@ -71,18 +72,18 @@ type Pack struct {
 	waivers    *waiver.Set
 	seen       map[string]*graph.Resource
 	judged     map[judged]Judgement
-	// open are resources with a value that is not known yet, by control. The stack as a whole may
-	// tell what the value comes from.
+	// open holds resources with a value that is not known yet, by control. The whole stack may
+	// show what the value comes from.
 	open map[*control.Control][]*graph.Resource
-	// ledger is how many resources each control has looked at.
+	// ledger counts the resources that each control has looked at.
 	ledger map[string]int
 }
 
-// judged tells judgements apart: by the control, and by the resource or, where there is none, by
+// judged identifies a judgement: by the control, and by the resource or, if there is none, by
 // the reason.
 type judged struct{ control, about string }
 
-// Stack is what the engine says about the stack before the first resource.
+// Stack holds what the engine sends about the stack before the first resource.
 type Stack struct {
 	// Project and Name identify the stack.
 	Project, Name string
@@ -137,9 +138,10 @@ func (p *Pack) ConfigureStack(s Stack) {
 	p.stack, p.accounts, p.earlierPorts = s, s.Accounts(), s.EarlierPorts()
 }
 
-// Environment is what the stack is used for: what the policy configuration says, which may not
-// contradict the stack's own configuration (<project>:environment); else that; else the
-// provider's default tag Environment, else the stack's name. It is empty while nothing is known.
+// Environment returns the environment of the stack, from the first of these: the policy
+// configuration, which may not contradict the stack's configuration; the stack's configuration
+// (<project>:environment); the provider's default tag Environment; the stack's name. It is empty
+// while nothing is known.
 func (p *Pack) Environment() control.Environment {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -157,7 +159,8 @@ func (p *Pack) environment() control.Environment {
 	return environmentOfStack(p.stack.Name)
 }
 
-// declaredEnvironment is what the stack's own configuration says, and environmentKey where.
+// declaredEnvironment returns the environment in the stack's configuration, environmentKey its
+// key.
 func (p *Pack) declaredEnvironment() string { return p.stack.Config[p.environmentKey()] }
 
 func (p *Pack) environmentKey() string { return p.stack.Project + ":environment" }
@@ -174,8 +177,8 @@ func environmentOfStack(name string) control.Environment {
 	return control.Environment(strings.ToLower(name))
 }
 
-// learn takes from a resource what the engine did not say before: the stack's name from
-// its URN and the environment from the provider's default tags.
+// learn takes facts from a resource that the engine did not send before: the stack's name from
+// its URN, and the environment from the provider's default tags.
 func (p *Pack) learn(r *graph.Resource) {
 	if p.stack.Name == "" {
 		if urn := resource.URN(r.URN); urn.IsValid() {
@@ -188,8 +191,8 @@ func (p *Pack) learn(r *graph.Resource) {
 	}
 }
 
-// JudgeResource applies every resource control to a resource and returns what they say. What is
-// not known yet waits for [Pack.JudgeStack].
+// JudgeResource applies every resource control to a resource and returns their judgements.
+// Values that are not known yet wait for [Pack.JudgeStack].
 func (p *Pack) JudgeResource(r *graph.Resource) []Judgement {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -205,9 +208,9 @@ func (p *Pack) JudgeResource(r *graph.Resource) []Judgement {
 	return found
 }
 
-// JudgeStack applies every stack control, checks the waivers and balances the ledger. It
-// forgets what it saw, so that the pack can judge the stack again. An error means that the
-// evidence could not be written; the judgements are complete all the same.
+// JudgeStack applies every stack control, checks the waivers, and checks that every control had
+// something to judge. It then forgets everything, so the pack can judge the stack again. An
+// error means that the evidence could not be written; the judgements are still complete.
 func (p *Pack) JudgeStack(resources []*graph.Resource) ([]Judgement, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -238,10 +241,10 @@ func (p *Pack) JudgeStack(resources []*graph.Resource) ([]Judgement, error) {
 	return found, err
 }
 
-// usual is about how many stack controls judge a resource.
+// usual is about the number of stack controls that judge a resource.
 const usual = 4
 
-// judgeOpen asks a resource control again about what it could not judge, now with the stack around.
+// judgeOpen runs a resource control again on what it could not judge, now with the whole stack.
 func (p *Pack) judgeOpen(c *control.Control, g *graph.Graph, env control.Environment) []Judgement {
 	slices.SortFunc(p.open[c], func(a, b *graph.Resource) int { return strings.Compare(a.URN, b.URN) })
 	var found []Judgement
@@ -256,8 +259,8 @@ func (p *Pack) judgeOpen(c *control.Control, g *graph.Graph, env control.Environ
 	return found
 }
 
-// judge asks one control about one resource. It answers false for a control that is
-// disabled or does not apply, and for one that has to wait for the stack.
+// judge runs one control on one resource. It returns false for a control that is disabled or
+// does not apply, and for one that has to wait for the whole stack.
 func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph, env control.Environment) (Judgement, bool) {
 	s := p.setting(c, env)
 	if s.level == control.Disabled {
@@ -293,7 +296,7 @@ func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph, env 
 	return j, true
 }
 
-// keep remembers a judgement for the evidence, where that is wanted.
+// keep stores a judgement for the evidence, if that is wanted.
 func (p *Pack) keep(key judged, j Judgement) {
 	if p.evidence != "" {
 		p.judged[key] = j

@@ -60,7 +60,7 @@ func TestCoverageFailsWhereAServiceIsPresentButNothingJudged(t *testing.T) {
 	assert.Empty(t, coverage(t, p, testgraph.Baseline("prod", testgraph.Deployed)), "the ledger starts anew")
 }
 
-// Every control whose resources a workload must have notices when they change their type.
+// Every control whose resources a workload must have notices if they change their type.
 func TestEveryControlNoticesThatItsResourcesAreGone(t *testing.T) {
 	for _, c := range rules.All() {
 		if c.Judge == nil || c.Optional || c.Name == "required-tags" || c.Name == "explicit-provider" {

@@ -13,7 +13,7 @@ import (
 	"aws-webapp/policies/waiver"
 )
 
-// write writes the evidence and the graph where they are wanted.
+// write writes the evidence and the graph, if wanted.
 func (p *Pack) write(resources []*graph.Resource) error {
 	var errs []error
 	if p.evidence != "" {
@@ -29,7 +29,7 @@ func (p *Pack) write(resources []*graph.Resource) error {
 	return errors.Join(errs...)
 }
 
-// run is what was judged.
+// run returns the record of what was judged.
 func (p *Pack) run() evidence.Run {
 	env := p.environment()
 	r := evidence.Run{

@@ -16,7 +16,7 @@ import (
 	"aws-webapp/policies/pack"
 )
 
-// recordedRun is what a pack writes down about one stack of resources of one type.
+// recordedRun returns a pack's record of one stack of resources of one type.
 func recordedRun(t *testing.T, opts pack.Options, stack pack.Stack, urns ...string) evidence.Run {
 	t.Helper()
 	opts.EvidenceFile = filepath.Join(t.TempDir(), "evidence.json")

@@ -13,13 +13,13 @@ import (
 type Repair struct {
 	// Control did it.
 	Control *control.Control
-	// Properties are all inputs of the resource, which replace the old ones.
+	// Properties holds all inputs of the resource, which replace the old ones.
 	Properties resource.PropertyMap
 }
 
-// Remediate repairs a resource with every control that is set to remediate, finds it
-// wanting and knows how. Each repair builds on the one before. A repair that does not
-// satisfy its own control is dropped: the violation is then reported as it is.
+// Remediate repairs a resource with every control that is set to remediate, finds a violation
+// and has a remedy. Each repair builds on the previous one. A repair that does not satisfy its
+// own control is dropped: then the violation is reported.
 func (p *Pack) Remediate(r *graph.Resource) []Repair {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -46,7 +46,7 @@ func (p *Pack) Remediate(r *graph.Resource) []Repair {
 	return repairs
 }
 
-// patched is a copy of the properties with the patches applied. Everything else stays as
+// patched returns a copy of the properties with the patches applied. Everything else stays as
 // it was, secrets, unknown values and the provider's __defaults included; only the patched
 // properties leave __defaults, because they are not defaulted any more.
 func patched(properties resource.PropertyMap, patches []control.Patch) resource.PropertyMap {

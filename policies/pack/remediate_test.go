@@ -28,8 +28,8 @@ func fullPack(t *testing.T, waivers string) *pack.Pack {
 	return p
 }
 
-// database is one whose tags are not copied and whose upgrades are off, with everything
-// that a repair must leave alone.
+// database returns a database whose tags are not copied and whose upgrades are off, with
+// everything that a repair must not touch.
 func database() *graph.Resource {
 	stack := &testgraph.Stack{Resources: testgraph.Baseline("prod", testgraph.Deployed)}
 	db := testgraph.First("aws:rds/instance:Instance")
@@ -113,8 +113,8 @@ func TestNoRepairOfWhatIsUnknownWaivedOrSetToReport(t *testing.T) {
 	assert.Equal(t, control.Mandatory, levels(reporting.JudgeResource(database()))["rds-minor-upgrades"])
 }
 
-// On every type that a control judges: what it repairs satisfies it, and a second round finds
-// nothing more to repair.
+// For every type that a control judges: a repair satisfies the control, and a second round
+// finds nothing more to repair.
 func TestEveryRemedySatisfiesItsControl(t *testing.T) {
 	p := fullPack(t, "")
 	for _, c := range rules.All() {

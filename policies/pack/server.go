@@ -14,25 +14,25 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// server is the SDK's analyzer server with the two calls that it ignores, and the one
-// whose configuration schemas it cannot send.
+// server extends the SDK's analyzer server by the two calls that it ignores, and the one whose
+// configuration schemas it cannot send.
 type server struct {
 	pulumirpc.AnalyzerServer
 	pack *Pack
 }
 
-// NewServer is the pack as a gRPC service.
+// NewServer returns the pack as a gRPC service.
 func NewServer(p *Pack) pulumirpc.AnalyzerServer {
 	return &server{AnalyzerServer: plugin.NewAnalyzerServer(schemaless{p.Analyzer()}), pack: p}
 }
 
-// schemaless hides the configuration schemas from the SDK's server, which panics on them
-// in 3.259.0: it hands structpb a named map type that structpb does not know.
+// schemaless hides the configuration schemas from the SDK's server, which panics on them in
+// 3.259.0: it passes a named map type to structpb, which does not support it.
 type schemaless struct {
 	plugin.Analyzer
 }
 
-// GetAnalyzerInfo is the analyzer's without schemas.
+// GetAnalyzerInfo returns the analyzer's description without schemas.
 func (s schemaless) GetAnalyzerInfo(ctx context.Context) (plugin.AnalyzerInfo, error) {
 	info, err := s.Analyzer.GetAnalyzerInfo(ctx)
 	for i := range info.Policies {
@@ -61,7 +61,7 @@ func (s *server) GetAnalyzerInfo(ctx context.Context, in *emptypb.Empty) (*pulum
 	return info, nil
 }
 
-// ConfigureStack learns which stack is judged. Secret configuration is not kept.
+// ConfigureStack receives the stack to judge. Secret configuration is not kept.
 func (s *server) ConfigureStack(
 	_ context.Context, in *pulumirpc.AnalyzerStackConfigureRequest,
 ) (*pulumirpc.AnalyzerStackConfigureResponse, error) {
@@ -77,7 +77,7 @@ func (s *server) ConfigureStack(
 	return &pulumirpc.AnalyzerStackConfigureResponse{}, nil
 }
 
-// Serve runs the pack as a plugin: it listens on a port of the kernel's choice, writes the
+// Serve runs the pack as a plugin: it listens on a port that the kernel chooses, writes the
 // port as the first line of out, and returns when ctx ends.
 func Serve(ctx context.Context, p *Pack, out io.Writer) error {
 	cancel := make(chan bool)

@@ -12,22 +12,21 @@ import (
 	"aws-webapp/policies/control"
 )
 
-// setting is how one control is configured.
+// setting is the configuration of one control.
 type setting struct {
 	level     control.Level
 	onUnknown control.Level
 	params    control.Params
 }
 
-// settings are how all controls are configured. Levels that configuration does not touch
-// stay empty here and follow the environment, which may become known only with the first
-// resource.
+// settings holds the configuration of all controls. Levels that are not configured stay empty
+// here and follow the environment, which may only become known with the first resource.
 type settings struct {
 	environment string
 	byControl   map[string]setting
 }
 
-// Names of the properties that every policy's configuration accepts beside its parameters.
+// Names of the properties that every policy's configuration accepts besides its parameters.
 const (
 	onUnknownKey    = "onUnknown"
 	environmentsKey = "environments"
@@ -42,10 +41,10 @@ func (p *Pack) defaults() settings {
 	return s
 }
 
-// of is a control's setting with the environment's level filled in.
+// of returns a control's setting with the environment's level filled in.
 func (s settings) of(c *control.Control, env control.Environment) setting {
 	set := s.byControl[c.Name]
-	// The floor may be known only now, when resources have told whose program it is.
+	// The floor may only be known now, when resources have shown whose program it is.
 	if floor := c.Levels.Floor(env); set.level != "" && control.Strictness(set.level) < control.Strictness(floor) {
 		set.level = floor
 	}
@@ -61,8 +60,7 @@ func (s settings) of(c *control.Control, env control.Environment) setting {
 	return set
 }
 
-// Configure takes the policies' configuration. Everything that is wrong with it is
-// reported at once.
+// Configure applies the policies' configuration. All mistakes in it are reported at once.
 func (p *Pack) Configure(config map[string]plugin.AnalyzerPolicyConfig) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -133,8 +131,8 @@ func configure(
 		if err != nil {
 			return set, err
 		}
-		// Every environment's block is checked, so that a mistake in the one for prod
-		// shows in staging already.
+		// Every environment's block is checked, so a mistake in the one for prod already shows in
+		// staging.
 		target := &set
 		if control.ParseEnvironment(name) != env {
 			target = &setting{params: control.Defaults(c.Params)}

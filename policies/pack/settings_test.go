@@ -17,7 +17,7 @@ import (
 
 const thing = "aws:rds/instance:Instance"
 
-// table is a small one: a mandatory control with a parameter, one that is mandatory in
+// table returns a small table: a mandatory control with a parameter, one that is mandatory in
 // prod, and an advisory one that cannot be judged.
 func table() []*control.Control {
 	return append([]*control.Control{
@@ -108,7 +108,8 @@ func TestLevelsFollowTheEnvironment(t *testing.T) {
 	}
 }
 
-// Whoever may change the policies' configuration must not thereby change which rules hold.
+// Permission to change the policies' configuration must not be enough to change which rules
+// apply.
 func TestTheConfigurationMayNotContradictTheStack(t *testing.T) {
 	stack := pack.Stack{Name: "prod", Project: "app", Config: map[string]string{"app:environment": "prod"}}
 	environment := func(name string) map[string]plugin.AnalyzerPolicyConfig {
@@ -164,7 +165,7 @@ func TestConfigurationChangesLevelsAndParameters(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPack(t, staging)
 			require.NoError(t, p.Configure(c.config))
-			// What is not known yet shows once the stack is there.
+			// Values that were unknown show once the whole stack is there.
 			found := p.JudgeResource(flat())
 			open, err := p.JudgeStack([]*graph.Resource{flat()})
 			require.NoError(t, err)

@@ -1,6 +1,6 @@
 package pack
 
-// nearest is the known name that a misspelt one most likely meant, or nothing.
+// nearest returns the known name that a misspelt one most likely meant, or "".
 func nearest(name string, known []string) string {
 	best, least := "", len(name)/2+1
 	for _, k := range known {
@@ -11,7 +11,7 @@ func nearest(name string, known []string) string {
 	return best
 }
 
-// distance is how many letters have to be changed, added or removed.
+// distance returns the number of letters that have to be changed, added or removed.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

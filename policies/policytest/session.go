@@ -1,5 +1,6 @@
 // Package policytest drives a built policy pack the way the engine does: as a process, over
-// gRPC, with the engine's calls in the engine's order.
+// gRPC, with the engine's calls in the engine's order. Only tests and benchmarks use it. Of
+// this project it imports only policies/graph.
 package policytest
 
 import (
@@ -41,16 +42,16 @@ func Build(ctx context.Context, dir, file string) error {
 type Session struct {
 	// Client speaks to the pack.
 	Client pulumirpc.AnalyzerClient
-	// Info is what the pack said about its policies.
+	// Info is the pack's description of its policies.
 	Info *pulumirpc.AnalyzerInfo
-	// Started is how long the process took until it listened.
+	// Started is the time that the process took until it listened.
 	Started time.Duration
 
 	process *exec.Cmd
 	conn    *grpc.ClientConn
 }
 
-// Stack is what the engine tells the pack.
+// Stack describes a stack as the engine does to the pack.
 type Stack struct {
 	// Name and Project of the stack.
 	Name, Project string
@@ -62,9 +63,9 @@ type Stack struct {
 
 // Policy is the configuration of one policy.
 type Policy struct {
-	// Level is empty for the policy's own.
+	// Level of the policy; not used unless Set.
 	Level pulumirpc.EnforcementLevel
-	// Set says that Level counts.
+	// Set says that Level is given.
 	Set bool
 	// Properties are its parameters.
 	Properties map[string]any
@@ -152,7 +153,7 @@ func (s *Session) Configure(ctx context.Context, stack Stack, config map[string]
 	return err
 }
 
-// Outcome is what the pack said about a stack.
+// Outcome is the pack's answer about a stack.
 type Outcome struct {
 	// Diagnostics of resources and of the stack.
 	Diagnostics []*pulumirpc.AnalyzeDiagnostic
@@ -160,7 +161,7 @@ type Outcome struct {
 	Remediations map[string][]*pulumirpc.Remediation
 }
 
-// ByPolicy are the diagnostics' policies, with how many each has.
+// ByPolicy counts the diagnostics of each policy.
 func (o Outcome) ByPolicy(levels ...pulumirpc.EnforcementLevel) map[string]int {
 	found := map[string]int{}
 	for _, d := range o.Diagnostics {
@@ -173,9 +174,9 @@ func (o Outcome) ByPolicy(levels ...pulumirpc.EnforcementLevel) map[string]int {
 	return found
 }
 
-// Run judges a stack: every resource by its inputs, then all of them by their outputs. Like
-// the engine, which steps through independent resources at the same time, it does not wait
-// for one resource before it sends the next.
+// Run judges a stack: every resource by its inputs, then all of them by their outputs. Like the
+// engine, which handles independent resources in parallel, it does not wait for one resource
+// before it sends the next.
 func (s *Session) Run(ctx context.Context, resources []*graph.Resource) (Outcome, error) {
 	const atOnce = 8
 	judged, errs := make([]single, len(resources)), make([]error, len(resources))
@@ -213,7 +214,7 @@ func (s *Session) Run(ctx context.Context, resources []*graph.Resource) (Outcome
 	return outcome, nil
 }
 
-// single is what the pack said about one resource.
+// single is the pack's answer about one resource.
 type single struct {
 	diagnostics  []*pulumirpc.AnalyzeDiagnostic
 	remediations []*pulumirpc.Remediation
@@ -221,7 +222,7 @@ type single struct {
 
 func (s *Session) resource(ctx context.Context, r *graph.Resource) (single, error) {
 	if r.Inputs == nil {
-		// What the program only reads is not analyzed by itself.
+		// A resource that the program only reads is not analyzed by itself.
 		return single{}, nil
 	}
 	request, err := Request(r)
@@ -244,7 +245,8 @@ func (s *Session) resource(ctx context.Context, r *graph.Resource) (single, erro
 
 var wire = plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true}
 
-// Request is a resource as the engine sends it to be analyzed or remediated.
+// Request returns a resource in the form in which the engine sends it to be analyzed or
+// remediated.
 func Request(r *graph.Resource) (*pulumirpc.AnalyzeRequest, error) {
 	properties, err := plugin.MarshalProperties(r.Inputs, wire)
 	if err != nil {

@@ -23,14 +23,15 @@ func (v Value) JSON() (Value, Truth) {
 		if err := json.Unmarshal([]byte(v.raw.StringValue()), &decoded); err != nil {
 			return Value{path: v.path, secret: v.secret}, No
 		}
-		// The content of a document is not a property of the resource: it is not observed.
+		// The content of a document is not a property of the resource, so it is not observed.
 		return Value{path: v.path, secret: v.secret}.with(resource.NewPropertyValue(decoded)), Yes
 	default:
 		return Value{path: v.path, secret: v.secret}, No
 	}
 }
 
-// GetFold is like Get, whatever the key's case. The services read their documents so.
+// GetFold is like Get but ignores the case of the key, as the services do when they read
+// documents.
 func (v Value) GetFold(key string) Value {
 	if v.present && !v.unknown && v.raw.IsObject() {
 		object := v.raw.ObjectValue()

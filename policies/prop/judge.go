@@ -12,8 +12,8 @@ func (v Value) IsTrue() Truth { return v.boolean(No) }
 // TrueByDefault answers whether the value is true; an absent one is.
 func (v Value) TrueByDefault() Truth { return v.boolean(Yes) }
 
-// IsFalse answers whether the value is false, or absent. It is not the opposite of
-// IsTrue: a value that is no boolean is neither.
+// IsFalse answers whether the value is false, or absent. It is not the opposite of IsTrue: a
+// value that is not a boolean is neither.
 func (v Value) IsFalse() Truth { return v.boolean(No).Not() }
 
 func (v Value) boolean(absent Truth) Truth {
@@ -33,8 +33,8 @@ func (v Value) boolean(absent Truth) Truth {
 	}
 }
 
-// IsSet answers whether anything is there. An unknown value is: something will be. An
-// empty string, list or object is not.
+// IsSet answers whether the value is set. An unknown value is set; an empty string, list or
+// object is not.
 func (v Value) IsSet() Truth {
 	switch {
 	case v.unknown:
@@ -52,8 +52,8 @@ func (v Value) IsSet() Truth {
 	}
 }
 
-// IsEmpty answers whether nothing is there. Unlike the opposite of [Value.IsSet], it does
-// not take an unknown value for something.
+// IsEmpty answers whether the value is missing or empty. It is not the opposite of
+// [Value.IsSet]: for an unknown value the answer is maybe.
 func (v Value) IsEmpty() Truth {
 	if v.unknown {
 		return Maybe
@@ -61,8 +61,8 @@ func (v Value) IsEmpty() Truth {
 	return v.IsSet().Not()
 }
 
-// Is answers whether the value is one of the given strings, whatever its case. Numbers and
-// booleans count as their spelling: parameters are written both ways.
+// Is answers whether the value is one of the given strings, ignoring case. Numbers and booleans
+// are compared by their spelling: parameters are written both ways.
 func (v Value) Is(want ...string) Truth {
 	switch text, ok := v.spelling(); {
 	case ok:
@@ -74,7 +74,7 @@ func (v Value) Is(want ...string) Truth {
 	}
 }
 
-// spelling is the text of a known string, number or boolean.
+// spelling returns the text of a known string, number or boolean.
 func (v Value) spelling() (string, bool) {
 	switch {
 	case !v.present || v.unknown:
@@ -120,7 +120,7 @@ func (v Value) Between(low, high float64) Truth {
 	}
 }
 
-// Has answers whether the list contains one of the given strings, whatever their case.
+// Has answers whether the list contains one of the given strings, ignoring case.
 func (v Value) Has(want ...string) Truth {
 	elems, complete := v.List()
 	if complete != Yes {
@@ -133,7 +133,7 @@ func (v Value) Has(want ...string) Truth {
 	return answer
 }
 
-// Show is the value for a message: a short known string or number, or a placeholder for
+// Show returns the value for a message: a short known string or number, or a placeholder for
 // one that is secret, unknown, long or structured.
 func (v Value) Show() string {
 	const longest = 80

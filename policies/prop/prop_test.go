@@ -36,7 +36,7 @@ func output(v resource.PropertyValue, known, isSecret bool) resource.PropertyVal
 }
 
 func TestTruth(t *testing.T) {
-	// From no to yes, so that "and" is the first of two and "or" the last.
+	// Ordered from no to yes: "and" is the first of two answers, "or" the last.
 	all := []prop.Truth{prop.No, prop.Outside, prop.Maybe, prop.Yes}
 	for i, a := range all {
 		assert.Equal(t, a, a.Not().Not())
@@ -51,7 +51,7 @@ func TestTruth(t *testing.T) {
 	assert.Equal(t, prop.Maybe, forgotten)
 }
 
-// Every reader has an answer for every state of a property, and yes is never a guess.
+// Every reader has an answer for every state of a property, and never answers yes by guessing.
 func TestReadersAreTotal(t *testing.T) {
 	for name, c := range map[string]struct {
 		value                                           resource.PropertyValue

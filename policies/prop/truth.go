@@ -1,8 +1,8 @@
 package prop
 
-// Truth is an answer that may be missing: at preview a value can be known only after
-// AWS has created something, and a value of an unexpected type says nothing at all. It is
-// also missing, and stays so, where a value is known to name something that is not in the stack.
+// Truth is an answer that may be missing. In a preview some values are only known after AWS has
+// created something, and a value of an unexpected type says nothing at all. If a value names
+// something that is not in the stack, the answer is missing for good.
 type Truth int
 
 // The four answers. The zero value is [Maybe], so that a forgotten answer never passes.
@@ -21,7 +21,7 @@ func Known(b bool) Truth {
 	return No
 }
 
-// Not turns yes into no. What is missing stays missing.
+// Not turns yes into no and no into yes. A missing answer stays missing.
 func (t Truth) Not() Truth {
 	switch t {
 	case Yes:
@@ -33,8 +33,8 @@ func (t Truth) Not() Truth {
 	}
 }
 
-// And is yes only if both are, and no as soon as one is. It is outside as soon as one is that
-// and the other may still become yes: it cannot become yes any more.
+// And is yes only if both are, and no if either is. Otherwise it is outside if either is, since
+// it can no longer become yes.
 func (t Truth) And(other Truth) Truth {
 	if t.hope() < other.hope() {
 		return t
@@ -42,7 +42,7 @@ func (t Truth) And(other Truth) Truth {
 	return other
 }
 
-// Or is no only if both are, and yes as soon as one is. It is maybe as long as one may still
+// Or is no only if both are, and yes if either is. It is maybe as long as either may still
 // become yes.
 func (t Truth) Or(other Truth) Truth {
 	if t.hope() > other.hope() {
@@ -65,7 +65,7 @@ func (t Truth) hope() int {
 	}
 }
 
-// String is yes, no, maybe or outside.
+// String returns yes, no, maybe or outside.
 func (t Truth) String() string {
 	switch t {
 	case Yes:

@@ -1,10 +1,10 @@
-// Package prop reads resource properties without ever failing.
+// Package prop reads resource properties without ever failing. It knows nothing of controls or
+// stacks, and imports nothing of this project.
 //
-// A property that a policy looks at may be missing, null, unknown until AWS answers, a
-// secret, wrapped in an output, or of another type than the schema says. The readers are
-// total: each of those states has an answer, most often [Maybe], and none of them panics.
-// No reader prints a value; [Value.Show] is the only way from a value into a message, and
-// it hides what is or may be secret.
+// A property may be missing, null, unknown until AWS answers, secret, wrapped in an output, or
+// of another type than the schema says. The readers are total: each of those states has an
+// answer, most often [Maybe], and none of them panics. No reader prints a value; Only
+// [Value.Show] puts a value into a message, and it hides values that are or may be secret.
 package prop
 
 import (
@@ -27,7 +27,7 @@ type Value struct {
 	observer func(path string)
 }
 
-// Of is the root of a resource's properties.
+// Of returns the root of a resource's properties.
 func Of(properties resource.PropertyMap) Value {
 	return Value{raw: resource.NewObjectProperty(properties), present: true}
 }
@@ -37,13 +37,13 @@ func New(path string, raw resource.PropertyValue) Value {
 	return Value{path: path}.with(raw)
 }
 
-// Unknown is a value that is set but not known yet.
+// Unknown returns a value that is set but not known yet.
 func Unknown(path string) Value {
 	return Value{path: path, present: true, unknown: true}
 }
 
-// Observed calls f with the path of every property that is read below v, whether it is
-// there or not. Tests use it to learn what a rule looks at.
+// Observed returns v such that f is called with the path of every property read below it,
+// whether it exists or not. Tests use it to learn what a rule looks at.
 func (v Value) Observed(f func(path string)) Value {
 	v.observer = f
 	return v
@@ -76,19 +76,19 @@ func (v Value) with(raw resource.PropertyValue) Value {
 	}
 }
 
-// Path is where the value was found, such as accessLogs.enabled or ingress[0].fromPort.
+// Path returns the path of the value, such as accessLogs.enabled or ingress[0].fromPort.
 func (v Value) Path() string { return v.path }
 
-// Secret says whether the value, or anything around it, is marked secret.
+// Secret reports whether the value, or anything around it, is marked secret.
 func (v Value) Secret() bool { return v.secret }
 
-// IsUnknown says whether the value is set but not known yet.
+// IsUnknown reports whether the value is set but not known yet.
 func (v Value) IsUnknown() bool { return v.unknown }
 
-// Absent says whether the value is missing or null.
+// Absent reports whether the value is missing or null.
 func (v Value) Absent() bool { return !v.present }
 
-// Get is the property called key. What is below an unknown value is unknown too; a lone
+// Get returns the property called key. Below an unknown value everything is unknown. The only
 // element of a list stands for the list, since providers write single blocks both ways.
 func (v Value) Get(key string) Value {
 	child := Value{path: join(v.path, key), secret: v.secret, observer: v.observer}
@@ -124,9 +124,9 @@ func (v Value) Dig(keys ...string) Value {
 	return v
 }
 
-// List is the value's elements. A single value stands for a list of one. The second
-// result says whether the list is complete: [Maybe] when it is unknown as a whole or
-// cannot be read as a list.
+// List returns the value's elements. A single value stands for a list of one. The second result
+// says whether the list is complete: [Maybe] when it is unknown as a whole or cannot be read as
+// a list.
 func (v Value) List() ([]Value, Truth) {
 	switch {
 	case v.unknown:
@@ -146,7 +146,8 @@ func (v Value) List() ([]Value, Truth) {
 	}
 }
 
-// Fields is the value's keys in order. The second result is [Maybe] when they are not known.
+// Fields returns the value's keys in order. The second result is [Maybe] when they are not
+// known.
 func (v Value) Fields() ([]string, Truth) {
 	switch {
 	case v.unknown:
@@ -167,7 +168,7 @@ func (v Value) Fields() ([]string, Truth) {
 	}
 }
 
-// Text is the value as a string; ok is false when it is absent, unknown or not a string.
+// Text returns the value as a string; ok is false when it is absent, unknown or not a string.
 func (v Value) Text() (text string, ok bool) {
 	if !v.present || v.unknown || !v.raw.IsString() {
 		return "", false
@@ -175,8 +176,8 @@ func (v Value) Text() (text string, ok bool) {
 	return v.raw.StringValue(), true
 }
 
-// Number is the value as a number; text that spells a number counts. ok is false when it
-// is absent, unknown or something else.
+// Number returns the value as a number; a string that spells a number counts. ok is false when
+// it is absent, unknown or something else.
 func (v Value) Number() (number float64, ok bool) {
 	if !v.present || v.unknown {
 		return 0, false
@@ -192,7 +193,7 @@ func (v Value) Number() (number float64, ok bool) {
 	return 0, false
 }
 
-// Int is the value as a whole number, with the same rules as [Value.Number].
+// Int returns the value as a whole number, with the same rules as [Value.Number].
 func (v Value) Int() (number int, ok bool) {
 	n, ok := v.Number()
 	if !ok || n != math.Trunc(n) || math.Abs(n) > math.MaxInt32 {

@@ -52,7 +52,7 @@ type (
 		Rows   []frameworkRow
 		Stacks []frameworkStack
 	}
-	// frameworkRow is an id with the controls that judge it, or part of it.
+	// frameworkRow is an id with the controls that judge all or part of it.
 	frameworkRow struct {
 		ID       string
 		Controls []controlView
@@ -93,10 +93,10 @@ type (
 	}
 )
 
-// HTML renders one page without anything to load: the controls by framework, the verdict on
+// HTML renders one page that loads nothing else: the controls by framework, the verdict on
 // every resource, and the waivers. Its script only searches and folds.
 func HTML(runs []evidence.Run) ([]byte, error) {
-	// Ids alone are partly passed.
+	// Only ids can be partly passed.
 	ofControls := slices.DeleteFunc(slices.Clone(statuses), func(s Status) bool { return s == Partial })
 	view := pageView{Compliant: Compliant(runs), Statuses: ofControls}
 	for _, run := range runs {
@@ -126,7 +126,7 @@ func HTML(runs []evidence.Run) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// idsOf are a control's ids with their frameworks, as texts.
+// idsOf returns a control's ids with their frameworks, as strings.
 func idsOf(c controlView) []string {
 	var found []string
 	for _, framework := range control.Frameworks {
@@ -137,7 +137,7 @@ func idsOf(c controlView) []string {
 	return found
 }
 
-// resourcesOf are the resources that were judged, those with the worst verdicts first.
+// resourcesOf returns the judged resources, those with the worst verdicts first.
 func resourcesOf(run evidence.Run) []resourceView {
 	byURN := map[string][]evidence.Judgement{}
 	for _, j := range run.Judgements {
@@ -169,7 +169,7 @@ func resourcesOf(run evidence.Run) []resourceView {
 	return views
 }
 
-// controlsOf are the controls of all runs, each with its verdict in every run that has it.
+// controlsOf returns the controls of all runs, each with its verdict in every run that has it.
 func controlsOf(runs []evidence.Run) []controlView {
 	var views []controlView
 	index := map[string]int{}
@@ -230,8 +230,8 @@ func frameworkOf(name string, controls []controlView) frameworkView {
 	return view
 }
 
-// as is the control as evidence for an id: having passed is no more than a part if it judges but a
-// part of what the id means.
+// as returns the control as evidence for an id: if the control judges only a part of the id's
+// meaning and passed, the id is only partly passed.
 func (c controlView) as(id string) controlView {
 	if c.Extents[id] != string(control.Part) {
 		return c
@@ -245,8 +245,8 @@ func (c controlView) as(id string) controlView {
 	return c
 }
 
-// worstOf is, for each stack, the worst verdict of several controls. Where one of them judges the
-// whole, those that judge a part take nothing away from it.
+// worstOf returns the worst verdict of several controls for each stack. If one of them judges the
+// whole id, a partial pass of another does not lower the result.
 func worstOf(controls []controlView) map[string]Status {
 	worst, whole := map[string]Status{}, map[string]bool{}
 	for _, c := range controls {
@@ -288,7 +288,7 @@ func natural(a, b string) int {
 	return len(a) - len(b)
 }
 
-// digits is how many digits a text begins with.
+// digits counts the digits at the start of a string.
 func digits(s string) int {
 	n := 0
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {

@@ -7,7 +7,7 @@ import (
 	"aws-webapp/policies/evidence"
 )
 
-// jsonReport is the JSON report: the runs as recorded, with what they amount to.
+// jsonReport is the JSON report: the runs as recorded, with their statuses.
 type jsonReport struct {
 	Compliant bool      `json:"compliant"`
 	Runs      []jsonRun `json:"runs"`
@@ -16,8 +16,8 @@ type jsonReport struct {
 type jsonRun struct {
 	Summary  map[Status]int    `json:"summary"`
 	Statuses map[string]Status `json:"statuses"`
-	// IDs are the ids of the frameworks, each with what all controls together show of it: an id of which
-	// they judge but a part is never passed.
+	// IDs holds the status of every framework id, from all of its controls together. An id of which they
+	// only judge a part is never passed.
 	IDs map[string]map[string]Status `json:"ids"`
 	evidence.Run
 }
@@ -36,7 +36,7 @@ func JSON(runs []evidence.Run) ([]byte, error) {
 	return append(content, '\n'), err
 }
 
-// idStatuses is what a run shows of every id, by framework.
+// idStatuses returns the status of every id in a run, by framework.
 func idStatuses(run evidence.Run) map[string]map[string]Status {
 	controls, found := controlsOf([]evidence.Run{run}), map[string]map[string]Status{}
 	for _, framework := range control.Frameworks {

@@ -38,9 +38,8 @@ type (
 )
 
 // JUnit renders every judgement as a test case, one suite per stack. The class is the control, as every
-// other report names it, and the case is the resource. What fails the preview
-// is a failure; what is waived or not known yet is skipped; an advisory passes with its
-// text as output.
+// other report names it, and the case is the resource. A judgement that fails the preview is a failure,
+// one that is waived or not known yet is skipped, and an advisory one passes with its text as output.
 func JUnit(runs []evidence.Run) ([]byte, error) {
 	all := junitSuites{Name: "policies"}
 	for _, run := range runs {

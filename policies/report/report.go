@@ -1,5 +1,6 @@
-// Package report turns the evidence of policy runs into reports: SARIF for code scanning,
-// JUnit for pipelines, JSON for programs and an HTML page for auditors.
+// Package report turns the evidence of policy runs into reports: SARIF for code scanning, JUnit
+// for pipelines, JSON for programs and an HTML page for auditors. It judges nothing. Of this
+// project it imports only other parts of policies.
 package report
 
 import (
@@ -15,12 +16,12 @@ import (
 	"aws-webapp/policies/evidence"
 )
 
-// Status is what a control, or a single judgement, amounts to.
+// Status is the outcome of a control, or of a single judgement.
 type Status string
 
-// The statuses, worst first. Waived violations are neither failed nor passed. Partial is an id of
-// a framework of which the controls that passed judge but a part. NotJudged is a control that
-// found no resource to judge.
+// The statuses, worst first. Waived violations are neither failed nor passed. Partial is the
+// status of a framework id of which the passed controls only judge a part. NotJudged is a control
+// that found no resource to judge.
 const (
 	Failed    Status = "failed"
 	Warning   Status = "warning"
@@ -68,7 +69,7 @@ func Write(dir string, runs []evidence.Run) error {
 	return nil
 }
 
-// StatusOf is what a judgement amounts to.
+// StatusOf returns the status of a judgement.
 func StatusOf(j evidence.Judgement) Status {
 	switch {
 	case j.Verdict == "pass":
@@ -86,7 +87,7 @@ func StatusOf(j evidence.Judgement) Status {
 	}
 }
 
-// ControlStatus is what a control amounts to in a run: its worst judgement.
+// ControlStatus returns the status of a control in a run: that of its worst judgement.
 func ControlStatus(run evidence.Run, control evidence.Control) Status {
 	if control.Level == "disabled" {
 		return Disabled
@@ -112,12 +113,12 @@ func Summary(run evidence.Run) map[Status]int {
 	return counts
 }
 
-// Compliant says whether no run has a failed control.
+// Compliant reports whether no run has a failed control.
 func Compliant(runs []evidence.Run) bool {
 	return !slices.ContainsFunc(runs, func(r evidence.Run) bool { return Summary(r)[Failed] > 0 })
 }
 
-// Summarize prints a line per run, and where the page is.
+// Summarize prints a line per run, and the path of the page.
 func Summarize(out io.Writer, dir string, runs []evidence.Run) error {
 	for _, r := range runs {
 		counts := Summary(r)
@@ -133,7 +134,7 @@ func Summarize(out io.Writer, dir string, runs []evidence.Run) error {
 	return err
 }
 
-// claimed is an id of a control with the extent to which the control judges it.
+// claimed returns an id of a control with its extent.
 func claimed(c evidence.Control, id string) string {
 	if extent := c.Extents[id]; extent != "" {
 		return id + " (" + extent + ")"
@@ -141,7 +142,7 @@ func claimed(c evidence.Control, id string) string {
 	return id
 }
 
-// claims are a control's ids of a framework with their extents.
+// claims returns a control's ids of a framework with their extents.
 func claims(c evidence.Control, framework string) []string {
 	texts := make([]string, len(c.Frameworks[framework]))
 	for i, id := range c.Frameworks[framework] {
@@ -150,7 +151,7 @@ func claims(c evidence.Control, framework string) []string {
 	return texts
 }
 
-// nameOf is the logical name in a URN.
+// nameOf returns the logical name in a URN.
 func nameOf(urn string) string {
 	if i := strings.LastIndex(urn, "::"); i >= 0 {
 		return urn[i+2:]
@@ -165,7 +166,7 @@ func worstFirst(judgements []evidence.Judgement) []evidence.Judgement {
 	})
 }
 
-// text is a judgement in words.
+// text describes a judgement in words.
 func text(j evidence.Judgement) string {
 	if len(j.Reasons) == 0 {
 		return "passed"

@@ -19,7 +19,7 @@ import (
 
 const urn = "urn:pulumi:prod::aws-webapp::aws:rds/instance:Instance::"
 
-// prod is a run with one control for every status.
+// prod returns a run with one control for every status.
 func prod() evidence.Run {
 	w := evidence.Waiver{
 		Control: "waived", Resource: urn + "*", Reason: "until the launch", Owner: "platform", Ticket: "PLAT-7", Expires: "2027-01-31", Used: true,
@@ -129,7 +129,7 @@ func TestSARIF(t *testing.T) {
 	assert.Equal(t, "until the launch (platform, PLAT-7, until 2027-01-31)", results[2].Suppressions[0].Justification)
 }
 
-// What code scanning demands of a file, or else rejects it or mixes its results up.
+// If a file breaks these rules, code scanning rejects it or mixes up its results.
 func TestSARIFKeepsTheLimitsOfCodeScanning(t *testing.T) {
 	run := prod()
 	var many []string
@@ -306,7 +306,7 @@ func TestClaimsSayHowMuchTheyAreOf(t *testing.T) {
 }
 
 // A violation has the same rule in every report: the control's name. The comment on a pull request is
-// about the engine's events, which name the policy in the same way.
+// written from the engine's events, which name the policy in the same way.
 func TestARuleHasOneIDInAllReports(t *testing.T) {
 	run := prod()
 	for name, render := range map[string]struct {

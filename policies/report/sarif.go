@@ -65,7 +65,7 @@ func sarifResultOf(run evidence.Run, j evidence.Judgement) sarif.Result {
 	return result
 }
 
-// frameworksOf are a control's frameworks in order.
+// frameworksOf returns a control's frameworks in order.
 func frameworksOf(c evidence.Control) []string {
 	names := make([]string, 0, len(c.Frameworks))
 	for name := range c.Frameworks {

@@ -10,7 +10,7 @@ import (
 	"aws-webapp/policies/control"
 )
 
-// accountSettings are what an account should have once, by the name of the setting, with the resource that makes it.
+// accountSettings lists what an account should have once: the name of the setting, with the resource that makes it.
 var accountSettings = []struct{ name, typeToken string }{
 	{"ebsEncryption", defaultVolumeEncType},
 	{"s3PublicAccessBlock", accountAccessBlockType},
@@ -30,8 +30,8 @@ func settingNames() []string {
 	return names
 }
 
-// account judges what a stack may leave out altogether: without the resource, the controls that
-// look into it have nothing to judge. Stacks with a VPC run the application.
+// account judges resources that a stack may leave out altogether: without the resource, the
+// controls that look into it have nothing to judge. Stacks with a VPC run the application.
 func account() []*control.Control {
 	const subject = "Account"
 	vpcs, present := []string{vpcType}, []string{"aws:ec2/subnet:"}
@@ -103,7 +103,7 @@ func knownOwner(text string) error {
 	return nil
 }
 
-// owners are who makes settings elsewhere, by setting.
+// owners returns the owners of settings that are made elsewhere, by setting.
 func owners(params control.Params) map[string]string {
 	owners := map[string]string{}
 	for _, text := range params.Texts("owners") {
@@ -113,8 +113,7 @@ func owners(params control.Params) map[string]string {
 	return owners
 }
 
-// settingsFloor keeps configuration from forgetting a setting in production: it is made here, or by somebody who is
-// named.
+// settingsFloor keeps configuration from dropping a setting in production: it is made here, or by a named owner.
 func settingsFloor(params control.Params) error {
 	elsewhere := owners(params)
 	var forgotten []string
@@ -156,7 +155,7 @@ func judgeAccountSettings(c in) control.Result {
 
 var placePattern = regexp.MustCompile(`^(\d{12}|arn:aws[a-z-]*:\S+|https://\S+)$`)
 
-// elsewhereFloor wants a place in production that somebody can go to.
+// elsewhereFloor requires, in production, a place where somebody can look.
 func elsewhereFloor(params control.Params) error {
 	if place := params.Text("elsewhere"); place != "" && !placePattern.MatchString(place) {
 		return errors.New("elsewhere does not say where: give an https address, an ARN or an account (12 digits)")

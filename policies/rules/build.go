@@ -12,7 +12,7 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// builds is about what builds and delivers the application.
+// builds returns the controls about the build and delivery of the application.
 func builds() []*control.Control {
 	const subject = "CodeBuild and CodePipeline"
 	const guide = "https://docs.aws.amazon.com/codebuild/latest/userguide/"
@@ -88,8 +88,8 @@ func builds() []*control.Control {
 	}
 }
 
-// judgeBuildSecrets judges plain variables, of which everybody who may describe the project sees the value, and what
-// else is shown with them. A value that is not known yet is judged again.
+// judgeBuildSecrets judges plain variables, whose values everybody who may describe the project can see, and the
+// other texts shown with them. A value that is not known yet is judged again.
 func judgeBuildSecrets(c in) control.Result {
 	variables, complete := c.Get("environment", "environmentVariables").List()
 	results := []control.Result{control.Want(complete, "a variable of project %s holds a secret", c.Name)}
@@ -132,10 +132,11 @@ func judgeBuildSecrets(c in) control.Result {
 	return control.All(results...)
 }
 
-// passwordByReference is what a command has in place of a password that the shell fills in.
+// passwordByReference matches the reference in a command to a password that the shell fills in.
 var passwordByReference = regexp.MustCompile(`:("?\$(\{[^}]*\}|\([^)]*\)|[A-Za-z_]\w*)"?)+@`)
 
-// withoutReferences is a text without the passwords that are variables of the shell, which are none.
+// withoutReferences returns a text without references to passwords in shell variables, which are not
+// passwords themselves.
 func withoutReferences(v prop.Value) prop.Value {
 	text, ok := v.Text()
 	if !ok || v.Secret() || !passwordByReference.MatchString(text) {
@@ -144,7 +145,7 @@ func withoutReferences(v prop.Value) prop.Value {
 	return prop.New(v.Path(), resource.NewStringProperty(passwordByReference.ReplaceAllString(text, "@")))
 }
 
-// judgeBuildEncryption judges artifacts and logs. The key is that of the artifacts: a project without any needs none.
+// judgeBuildEncryption judges artifacts and logs. The key encrypts the artifacts: a project without any needs no key.
 //
 // Source: encryptionKey of Project and encryptionDisabled of ProjectArtifacts and S3LogsConfig,
 // https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Project.html

@@ -5,8 +5,8 @@ import (
 	"aws-webapp/policies/control"
 )
 
-// certificateAuthority is about who signs the certificates by which clients know a database. One that does not say
-// gets the account's default, which AWS keeps up to date.
+// certificateAuthority returns the control about the authority that signs the certificates by which clients
+// recognize a database. A database without a setting gets the account's default, which AWS keeps up to date.
 //
 // Source: "Using SSL/TLS to encrypt a connection to a DB instance or cluster",
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html

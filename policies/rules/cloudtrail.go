@@ -105,8 +105,8 @@ func auditTrail() []*control.Control {
 	}
 }
 
-// recordsManagement answers whether the selectors, basic or advanced, leave all management events
-// in. Without selectors they are.
+// recordsManagement answers whether the selectors, basic or advanced, record all management
+// events. Without selectors all are recorded.
 func recordsManagement(c in) prop.Truth {
 	basic, advanced := c.Get("eventSelectors"), c.Get("advancedEventSelectors")
 	if advanced.IsSet() == prop.Yes {
@@ -126,7 +126,7 @@ func recordsManagement(c in) prop.Truth {
 }
 
 // judgeObjectEvents accepts basic and advanced selectors. Which buckets they name is not judged: an
-// application's trail may be there for its own.
+// application's trail may be only for its own bucket.
 func judgeObjectEvents(c in) control.Result {
 	const objects = "AWS::S3::Object"
 	basic := some(c.Get("eventSelectors"), func(selector prop.Value) prop.Truth {
@@ -180,7 +180,8 @@ var cisEvents = []struct {
 		"MoveAccount RemoveAccountFromOrganization UpdatePolicy UpdateOrganizationalUnit")},
 }
 
-// judgeMetricAlarms wants a filter for each event whose metric has an alarm with an action.
+// judgeMetricAlarms requires, for each event, a filter whose metric has an alarm with an
+// action.
 func judgeMetricAlarms(c in) control.Result {
 	watched := graph.Memo(c.Graph, "CIS events that are watched", func() []prop.Truth {
 		answers := make([]prop.Truth, len(cisEvents))
@@ -246,7 +247,7 @@ func alarmed(g *graph.Graph, filter *graph.Resource) prop.Truth {
 	return answer
 }
 
-// metricKey is empty for a metric that is not known yet.
+// metricKey returns "" for a metric that is not known yet.
 func metricKey(namespace, name prop.Value) string {
 	first, ok := namespace.Text()
 	second, alsoOK := name.Text()

@@ -128,7 +128,7 @@ func database() []*control.Control {
 			}},
 			Judge: func(c in) control.Result {
 				if ofCluster(c, "replicateSourceDb", "replicationSourceIdentifier").IsSet() == prop.Yes {
-					// What is backed up is its source: "Read replicas are excluded from evaluation", RDS.11 in
+					// Its source is backed up: "Read replicas are excluded from evaluation", RDS.11 in
 					// https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html
 					return control.Skip()
 				}
@@ -284,14 +284,14 @@ func judgePassword(c in) control.Result {
 		"the password of database %s is in plain text", c.Name)
 }
 
-// inheritsFromSource answers whether a database is made from another one, which then gives it
+// inheritsFromSource answers whether a database is created from another one, from which it gets
 // its password and its network.
 func inheritsFromSource(c in) prop.Truth {
 	return ofCluster(c, "replicateSourceDb", "replicationSourceIdentifier").IsSet().
 		Or(c.Get("snapshotIdentifier").IsSet()).Or(c.Get("restoreToPointInTime").IsSet())
 }
 
-// ofCluster is a property that instances and clusters call by different names.
+// ofCluster returns a property that has different names in instances and clusters.
 func ofCluster(c in, instance, cluster string) prop.Value {
 	if c.Type == dbClusterType {
 		return c.Get(cluster)

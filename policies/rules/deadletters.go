@@ -10,8 +10,8 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// waitingCallers are the services that need a permission to invoke a function, and wait for its answer: who called
-// them hears of a failure, and no event can be lost.
+// waitingCallers lists the services that need a permission to invoke a function and wait for its answer: their
+// caller learns of a failure, and no event can be lost.
 //
 // Sources: "Invoking Lambda with events from other AWS services",
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html, and the Lambda operator guide, "Invocation modes",
@@ -21,15 +21,15 @@ var waitingCallers = []string{
 	"lexv2.amazonaws.com", "alexa-appkit.amazon.com",
 }
 
-// waitingRoles are the services that invoke functions with a role of ours, as hooks of a deployment, and wait for what
-// the hook says: without an answer the deployment fails.
+// waitingRoles lists the services that invoke functions with one of our roles, as hooks of a deployment, and wait for
+// the hook's answer: without one the deployment fails.
 //
 // Sources: https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html and
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html
 var waitingRoles = []string{"codedeploy.amazonaws.com", "ecs.amazonaws.com"}
 
-// judgeDeadLetters skips functions of which the stack says that whoever invokes them waits for the answer. A
-// destination for failures keeps an event as a dead-letter queue does.
+// judgeDeadLetters skips functions if the stack shows that their callers wait for the answer. A destination
+// for failures keeps an event as a dead-letter queue does.
 func judgeDeadLetters(c in) control.Result {
 	waited := exists(c.Graph.Referrers(c.Resource, invocationType, "functionName"), anything).Or(hook(c))
 	others := prop.No
@@ -49,8 +49,8 @@ func judgeDeadLetters(c in) control.Result {
 		"function %s has neither a dead-letter queue nor a destination for failures", c.Name)
 }
 
-// hooks are the functions that roles of deployment services may invoke: the names in their policies, and by URN those
-// that a policy refers to which is not known yet.
+// hooks holds the functions that roles of deployment services may invoke: the names in their policies, and the URNs
+// of functions to which a policy refers that is not known yet.
 type hooks struct{ names, maybe map[string]bool }
 
 // hook answers whether a deployment invokes the function.
@@ -101,7 +101,7 @@ func (h hooks) add(g *graph.Graph, declaredBy *graph.Resource, property string, 
 	}
 }
 
-// deploys says whether services that deploy, and nobody else, may assume a role.
+// deploys reports whether only deployment services may assume a role.
 func deploys(role *graph.Resource) bool {
 	doc, _ := iamdoc.Read(role.Get("assumeRolePolicy"))
 	for _, s := range doc.Statements {
@@ -114,7 +114,8 @@ func deploys(role *graph.Resource) bool {
 	return len(doc.Statements) > 0
 }
 
-// functionIn is the function's name in an ARN, without version and alias, or the name itself.
+// functionIn returns the function's name in an ARN, without version and alias, or the name
+// itself.
 func functionIn(text string) string {
 	if _, rest, ok := strings.Cut(text, ":function:"); ok {
 		text, _, _ = strings.Cut(rest, ":")

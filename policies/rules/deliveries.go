@@ -11,7 +11,8 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// servicesDeliver is about the calls of AWS's services that internal/awsdata/deliveries knows.
+// servicesDeliver returns the controls about the calls of AWS's services in
+// internal/awsdata/deliveries.
 func servicesDeliver() []*control.Control {
 	return []*control.Control{{
 		Name: "service-conditions-sent", Subject: "Whole stack", IDs: control.ParseIDs("house"),
@@ -39,8 +40,8 @@ func servicesDeliver() []*control.Control {
 	}}
 }
 
-// unsent finds services that no statement lets do what the document is about, because each asks
-// for a key that the service does not send, or maybe does not.
+// unsent finds services that no statement of the document lets in, because each requires a key
+// that the service does not send, or perhaps does not.
 func unsent(doc iamdoc.Document) []iamdoc.Problem {
 	var found []iamdoc.Problem
 	judged := map[string]bool{}
@@ -62,7 +63,7 @@ func unsent(doc iamdoc.Document) []iamdoc.Problem {
 	return slices.Compact(found)
 }
 
-// refusals are the conditions that keep a service from an action in every kind of delivery.
+// refusals returns the conditions that keep a service from an action in every kind of delivery.
 func refusals(doc iamdoc.Document, service iamdoc.Principal, action string) []iamdoc.Problem {
 	var found []iamdoc.Problem
 	for _, d := range deliveries.By(service.ID, func(a string) bool { return strings.EqualFold(a, action) }) {
@@ -77,7 +78,8 @@ func refusals(doc iamdoc.Document, service iamdoc.Principal, action string) []ia
 	return found[:min(1, len(found))]
 }
 
-// refusal is the statement and the key for which a delivery fails under one of its readings.
+// refusal returns the statement and the key because of which a delivery fails under one of its
+// readings.
 func refusal(doc iamdoc.Document, service iamdoc.Principal, action string, d deliveries.Delivery) (label, key string) {
 	for _, reading := range d.Readings {
 		passes := false

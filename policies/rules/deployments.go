@@ -10,7 +10,7 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// deployments judges how new versions come, and how they go again.
+// deployments returns the controls about releasing new versions and rolling them back.
 func deployments() []*control.Control {
 	const subject = "Deployments"
 	const ecs = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/"
@@ -64,7 +64,7 @@ func deployments() []*control.Control {
 	}
 }
 
-// judgeCircuitBreaker leaves services alone that others than ECS deploy.
+// judgeCircuitBreaker skips services that ECS does not deploy itself.
 func judgeCircuitBreaker(c in) control.Result {
 	others := c.Get("deploymentController", "type").Is("CODE_DEPLOY", "EXTERNAL")
 	if others == prop.Yes {
@@ -114,8 +114,8 @@ func judgeGroupRollback(c in) control.Result {
 	return control.All(results...)
 }
 
-// namesAlarms wants the alarms under a property to be metric alarms of the stack. ECS and CodeDeploy take any
-// name, and look the alarms up by a call that leaves out composite ones unless it asks for them.
+// namesAlarms requires the alarms under a property to be metric alarms of the stack. ECS and CodeDeploy
+// accept any name, and look the alarms up with a call that leaves out composite ones unless it asks for them.
 //
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
 func namesAlarms(c in, who string, path ...string) control.Result {
@@ -127,8 +127,8 @@ func namesAlarms(c in, who string, path ...string) control.Result {
 	return control.Want(metric, "%s names an alarm that never reaches it, a composite one or one that does not exist", who)
 }
 
-// What a deployment group has to keep in prod and elsewhere. Five minutes is what the canary that CodeDeploy's guide
-// shows first waits, and what an alarm over five periods of a minute needs.
+// The minimum for a deployment group in prod and elsewhere. Five minutes is the wait of the first canary in
+// CodeDeploy's guide, and the time that an alarm over five periods of a minute needs.
 const (
 	waitParam, shiftParam, stepParam = "waitMinutes", "shiftMinutes", "stepPercent"
 
@@ -168,7 +168,8 @@ func shiftParams() []control.Param {
 	}
 }
 
-// shiftFloor keeps configuration from asking for less in production than what makes a shift one.
+// shiftFloor keeps configuration from requiring so little in production that it is no gradual
+// shift any more.
 func shiftFloor(params control.Params) error {
 	for _, floor := range []struct {
 		name      string
@@ -206,7 +207,7 @@ func judgeTrafficShift(c in) control.Result {
 	return control.All(results...)
 }
 
-// servers says whether a group deploys to machines.
+// servers reports whether a group deploys to machines.
 func servers(c in) bool {
 	for _, machines := range []prop.Value{
 		c.Get("ec2TagFilters"), c.Get("ec2TagSets"), c.Get("autoscalingGroups"), c.Get("onPremisesInstanceTagFilters"),
@@ -250,7 +251,7 @@ func shiftOf(c in) (fine, lambda prop.Truth) {
 	}), lambda
 }
 
-// What the names of CodeDeploy's predefined configurations begin with, and of those for Lambda.
+// The prefixes of CodeDeploy's predefined configurations, and of those for Lambda.
 const (
 	awsConfigs    = "CodeDeployDefault."
 	lambdaConfigs = awsConfigs + "Lambda"
@@ -258,7 +259,7 @@ const (
 
 var allAtOnce, _ = trafficshift.Predefined("CodeDeployDefault.ECSAllAtOnce")
 
-// customShift reads a configuration of the program's own; without a type it moves all at once.
+// customShift reads a custom configuration; without a type it moves all requests at once.
 func customShift(routing prop.Value) (shift trafficshift.Shift, known prop.Truth) {
 	step, linear := routing.Get("timeBasedCanary"), routing.Get("type").Is("TimeBasedLinear")
 	if linear == prop.Yes {

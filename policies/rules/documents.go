@@ -8,7 +8,7 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// judgeDocument reads a policy document and reports what find finds wrong with it.
+// judgeDocument reads a policy document and reports the problems that find returns.
 func judgeDocument(_ in, what string, v prop.Value, find func(iamdoc.Document) []iamdoc.Problem) control.Result {
 	doc, ok := iamdoc.Read(v)
 	switch ok {
@@ -28,8 +28,8 @@ func judgeDocument(_ in, what string, v prop.Value, find func(iamdoc.Document) [
 	return control.All(append(results, control.Passed())...)
 }
 
-// ownAccounts are the accounts that count as ours: what the control's parameter says, what the
-// stack delivers to, and the provider's allowedAccountIds.
+// ownAccounts returns the accounts that count as ours: those of the control's parameter, those
+// to which the stack delivers, and the provider's allowedAccountIds.
 func ownAccounts(c in) []string {
 	own := slices.Concat(c.Params.Texts("accounts"), c.Accounts)
 	if c.Provider == nil {

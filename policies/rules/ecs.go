@@ -91,7 +91,7 @@ func containerService() []*control.Control {
 			Risk: "Whoever gets in can change the program and stay",
 			Fix:  "set readonlyRootFilesystem and mount a volume where the program writes, such as /tmp",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
-				// Windows containers cannot have it, and Security Hub leaves them out:
+				// Windows containers do not support it, and Security Hub leaves them out:
 				// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 				if system, _ := c.Get("runtimePlatform", "operatingSystemFamily").Text(); strings.HasPrefix(system, "WINDOWS") {
 					return control.Skip()

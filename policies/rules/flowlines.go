@@ -12,9 +12,9 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// defaultFlows is the flow matrix: who may talk to whom. It is written down here, and not
-// derived from the components, so that a mistake there shows. A port that is a word stands for
-// what the stack that is judged says: see [symbols].
+// defaultFlows is the flow matrix: the allowed connections between tiers. It is written down
+// here, not derived from the components, so that a mistake there shows. A port that is a word
+// is looked up in the judged stack: see [symbols].
 var defaultFlows = []string{
 	"internet -> alb tcp 80",
 	"internet -> alb tcp 443",
@@ -38,7 +38,7 @@ var defaultFlows = []string{
 type flow struct {
 	from, to, protocol string
 	ports              []portRange
-	// symbols are the ports that the judged stack has to tell.
+	// symbols are the ports to look up in the judged stack.
 	symbols  []string
 	optional bool
 }
@@ -77,8 +77,8 @@ func parseFlow(text string) (flow, error) {
 	return f, nil
 }
 
-// matrix is the default flows and those that the configuration adds. One that repeats a default
-// flow as optional says that the flow need not be there.
+// matrix returns the default flows and those that the configuration adds. If the configuration
+// repeats a default flow as optional, the flow need not exist.
 func matrix(added []string) ([]flow, error) {
 	var flows []flow
 	for _, text := range slices.Concat(defaultFlows, added) {
@@ -118,8 +118,8 @@ func (f flow) covers(c in, s span, groups []*graph.Resource) prop.Truth {
 	return prop.Yes
 }
 
-// told are the ports that a symbol stands for at the groups. Who goes to the internet comes to the stack's own load
-// balancers by their public addresses, whichever group they have.
+// told returns the ports that a symbol stands for at the groups. Traffic to the internet may reach the stack's own
+// load balancers by their public addresses, whichever group they have.
 func (f flow) told(c in, symbol string, groups []*graph.Resource) openPorts {
 	join := func(groups []*graph.Resource) openPorts {
 		found := openPorts{complete: prop.Yes}
@@ -139,7 +139,7 @@ func (f flow) told(c in, symbol string, groups []*graph.Resource) openPorts {
 	})
 }
 
-// line is how the configuration says a rule's flow, or nothing if it cannot say it.
+// line returns a rule's flow as a line of configuration, or "" if that is not possible.
 func line(s span, from, to string) string {
 	if !s.known || s.secret || s.protocol == "all" || strings.Contains(from+to, " ") {
 		return ""

@@ -14,7 +14,7 @@ type crossing struct {
 	rule  sgRule
 }
 
-// crossings are the rules that surely lead to or from a group, by that group.
+// crossings returns the rules that certainly lead to or from a group, by that group.
 func crossings(c in) map[*graph.Resource][]crossing {
 	return graph.Memo(c.Graph, "rules between security groups", func() map[*graph.Resource][]crossing {
 		found := map[*graph.Resource][]crossing{}
@@ -34,7 +34,7 @@ func crossings(c in) map[*graph.Resource][]crossing {
 	})
 }
 
-// halfOpen finds the flows that another group has a rule for, and this one has none.
+// halfOpen finds the flows for which another group has a rule and this one has none.
 func halfOpen(c in, incoming, outgoing []edge) []control.Result {
 	var results []control.Result
 	for _, x := range crossings(c)[c.Resource] {

@@ -10,8 +10,8 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// symbols tell from the judged stack on which ports what a security group protects can be
-// reached.
+// symbols finds, in the judged stack, the ports on which the resources behind a security group
+// can be reached.
 var symbols = map[string]func(in, *graph.Resource) openPorts{
 	"listener": listenerPorts, "test": testPorts, "container": containerPorts, "database": databasePorts,
 }
@@ -19,7 +19,7 @@ var symbols = map[string]func(in, *graph.Resource) openPorts{
 // openPorts are ports on which something listens.
 type openPorts struct {
 	ports []portRange
-	// complete is maybe while some of them are not known.
+	// complete is maybe if some of them are not known.
 	complete prop.Truth
 }
 
@@ -36,7 +36,7 @@ func (o *openPorts) join(more openPorts) {
 	o.ports, o.complete = append(o.ports, more.ports...), o.complete.And(more.complete)
 }
 
-// listenerPorts are those of the listeners of the load balancers that have the group.
+// listenerPorts returns the ports of the listeners of the load balancers that have the group.
 func listenerPorts(c in, group *graph.Resource) openPorts {
 	found := openPorts{complete: prop.Yes}
 	for _, balancer := range c.Graph.Referrers(group, loadBalancerType, "securityGroups") {
@@ -47,7 +47,8 @@ func listenerPorts(c in, group *graph.Resource) openPorts {
 	return found
 }
 
-// testPorts are those of the listeners of the group's load balancers on which deployments try new versions.
+// testPorts returns the ports of the listeners, of the group's load balancers, on which deployments test
+// new versions.
 func testPorts(c in, group *graph.Resource) openPorts {
 	found := openPorts{complete: prop.Yes}
 	for _, listener := range testListeners(c, group) {
@@ -56,8 +57,8 @@ func testPorts(c in, group *graph.Resource) openPorts {
 	return found
 }
 
-// testListeners are the listeners behind [testPorts], one by one: before they exist nobody can tell them
-// from those that take the requests of clients.
+// testListeners returns the listeners behind [testPorts], one by one: before they exist they cannot be
+// distinguished from those for clients.
 func testListeners(c in, group *graph.Resource) []openPorts {
 	var found []openPorts
 	for _, balancer := range c.Graph.Referrers(group, loadBalancerType, "securityGroups") {
@@ -74,7 +75,7 @@ func testListeners(c in, group *graph.Resource) []openPorts {
 	return found
 }
 
-// allTestListeners are those of all groups, each port once.
+// allTestListeners returns those of all groups, each port once.
 func allTestListeners(c in) []openPorts {
 	var found []openPorts
 	for _, group := range c.Graph.OfType(sgType) {
@@ -89,9 +90,9 @@ func allTestListeners(c in) []openPorts {
 	return found
 }
 
-// containerPorts are those on which load balancers may reach the services that have the group:
-// where they do, and where tasks of a version before still listen. Where the stack has no such
-// service, the targets are machines, and their target groups tell.
+// containerPorts returns the ports on which load balancers may reach the services that have the
+// group: the current ones, and those of tasks of an earlier version. If the stack has no such
+// service, the targets are machines, and their target groups have the ports.
 func containerPorts(c in, group *graph.Resource) openPorts {
 	found := openPorts{complete: prop.Yes}
 	for _, served := range servedPorts(c, group) {
@@ -110,13 +111,13 @@ func containerPorts(c in, group *graph.Resource) openPorts {
 	return found
 }
 
-// servicesOf are the ECS services that have a group.
+// servicesOf returns the ECS services that have a group.
 func servicesOf(c in, group *graph.Resource) []graph.Referrer {
 	return c.Graph.Referrers(group, ecsServiceType, "networkConfiguration", "securityGroups")
 }
 
-// servedPorts are the ports on which load balancers reach the services that have a group. Each
-// element is one thing that has to be reached, on one of its ports.
+// servedPorts returns the ports on which load balancers reach the services that have a group.
+// Each element is one target that has to be reached on one of its ports.
 func servedPorts(c in, group *graph.Resource) []openPorts {
 	var found []openPorts
 	for _, service := range servicesOf(c, group) {
@@ -127,8 +128,8 @@ func servedPorts(c in, group *graph.Resource) []openPorts {
 		for _, balancer := range balancers {
 			requests := openPorts{complete: prop.Yes}
 			requests.add(balancer.Get("containerPort"))
-			// CodeDeploy moves a service to the port of its newest task definition, and the
-			// service's own says the one that it was created with.
+			// CodeDeploy moves a service to the port of its newest task definition; the service itself
+			// has the port with which it was created.
 			if service.Get("deploymentController").Get("type").Is("CODE_DEPLOY", "EXTERNAL") != prop.No {
 				requests.join(taskPorts(c, service.Resource, balancer.Get("containerName")))
 			}
@@ -139,8 +140,8 @@ func servedPorts(c in, group *graph.Resource) []openPorts {
 	return found
 }
 
-// checkPorts are those on which a service's target group checks the health of its targets, if it
-// does not on that of the requests.
+// checkPorts returns the ports on which a service's target group checks the health of its
+// targets, if they differ from that of the requests.
 func checkPorts(c in, service *graph.Resource, targetGroup prop.Value) []openPorts {
 	var found []openPorts
 	for _, targets := range c.Graph.FollowValue(service, []string{targetGroupType}, "loadBalancers", targetGroup).To {
@@ -153,7 +154,7 @@ func checkPorts(c in, service *graph.Resource, targetGroup prop.Value) []openPor
 	return found
 }
 
-// taskPorts are those of a container in a service's task definition.
+// taskPorts returns the ports of a container in a service's task definition.
 func taskPorts(c in, service *graph.Resource, name prop.Value) openPorts {
 	found := openPorts{complete: prop.Yes}
 	wanted, _ := name.Text()
@@ -176,10 +177,10 @@ func taskPorts(c in, service *graph.Resource, name prop.Value) openPorts {
 	return found
 }
 
-// databases are the types that have a port, and how they name their groups.
+// databases lists the types that have a port, with the property that names their groups.
 var databases = []string{dbInstanceType, dbClusterType}
 
-// databasePorts are those of the databases that have the group.
+// databasePorts returns the ports of the databases that have the group.
 func databasePorts(c in, group *graph.Resource) openPorts {
 	found := openPorts{complete: prop.Yes}
 	for _, typeToken := range databases {
@@ -200,8 +201,8 @@ func databasePorts(c in, group *graph.Resource) openPorts {
 	return found
 }
 
-// usedDatabases are the security groups of the databases to which the tasks of the services that
-// have a group refer.
+// usedDatabases returns the security groups of the databases to which the tasks of a group's
+// services refer.
 func usedDatabases(c in, group *graph.Resource) []*graph.Resource {
 	var found []*graph.Resource
 	for _, service := range servicesOf(c, group) {
@@ -216,8 +217,8 @@ func usedDatabases(c in, group *graph.Resource) []*graph.Resource {
 	return slices.Compact(found)
 }
 
-// needsIn is what a required flow to a group has to have rules for, each on one of its ports. That
-// a database is reached, those say who use it.
+// needsIn returns the targets for which a required flow to a group needs rules, each on one of its
+// ports. For a database, the rules of its users are checked instead.
 func (f flow) needsIn(c in, to *graph.Resource) []openPorts {
 	var found []openPorts
 	if len(f.ports) > 0 && f.listens(c, to) {
@@ -236,15 +237,15 @@ func (f flow) needsIn(c in, to *graph.Resource) []openPorts {
 	return found
 }
 
-// needOut is something that a group has to have a way out to: the group there, or nil for any of
-// its tier, and the ports of which one is enough.
+// needOut is a target that a group must be able to reach: the group there, or nil for any of its
+// tier, and the ports, of which one is enough.
 type needOut struct {
 	to *graph.Resource
 	openPorts
 }
 
-// needsOut is what a required flow from a group has to have rules for. That a load balancer has a
-// way to its services, their rules say, which name it.
+// needsOut returns the targets for which a required flow from a group needs rules. For a load
+// balancer, the rules of its services, which name it, are checked instead.
 func (f flow) needsOut(c in, from *graph.Resource) []needOut {
 	var found []needOut
 	if len(f.ports) > 0 {
@@ -264,8 +265,8 @@ func (f flow) needsOut(c in, from *graph.Resource) []needOut {
 	return found
 }
 
-// listens says whether a flow's ports are among those of the group's load balancers, as far as
-// there are any: one that takes HTTPS alone needs no way in for HTTP.
+// listens reports whether a flow's ports are among those of the group's load balancers, if
+// there are any: one that only accepts HTTPS needs no rule for HTTP.
 func (f flow) listens(c in, to *graph.Resource) bool {
 	listeners := listenerPorts(c, to)
 	if len(listeners.ports) == 0 || listeners.complete != prop.Yes {

@@ -12,8 +12,8 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// Ends of a flow that are not security groups. A block is an address block smaller than
-// the internet: what may reach the internet, or be reached from it, may a block as well.
+// Ends of a flow that are not security groups. A block is an address block smaller than the
+// internet: if a flow to or from the internet is allowed, so is one to or from a block.
 const (
 	internetEnd   = "internet"
 	blockEnd      = "block"
@@ -44,7 +44,7 @@ func checkTierName(text string) error {
 	return nil
 }
 
-// tierOf is the tier of a security group. Tiers are named in messages, so a tag that is
+// tierOf returns the tier of a security group. Tiers are named in messages, so a tag that is
 // marked secret does not count.
 func tierOf(c control.Case, group *graph.Resource) string {
 	for _, tag := range c.Params.Texts("tierTags") {
@@ -65,7 +65,8 @@ func tierOf(c control.Case, group *graph.Resource) string {
 	return ""
 }
 
-// tierOfOwners is the tier of a group by what has it, if that is of one kind.
+// tierOfOwners returns the tier of a group by the resources that have it, if they are of one
+// kind.
 func tierOfOwners(g *graph.Graph, group *graph.Resource) string {
 	found := ""
 	for _, kind := range []struct {
@@ -92,9 +93,9 @@ func tierOfOwners(g *graph.Graph, group *graph.Resource) string {
 // edge is one rule as seen from a group: the other end and the ports.
 type edge struct {
 	rule sgRule
-	// ends are the tiers at the other end, internet, block or prefix-list.
+	// ends lists the tiers at the other end, internet, block or prefix-list.
 	ends []string
-	// groups are the security groups that are named at the other end.
+	// groups lists the security groups named at the other end.
 	groups []*graph.Resource
 	// certain is false if the other end is not known.
 	certain bool
@@ -141,7 +142,7 @@ func judgeFlows(c in) control.Result {
 	return control.All(append(results, halfOpen(c, incoming, outgoing)...)...)
 }
 
-// groupsOf are the stack's security groups by tier.
+// groupsOf returns the stack's security groups by tier.
 func groupsOf(c in) map[string][]*graph.Resource {
 	return graph.Memo(c.Graph, "security groups by tier", func() map[string][]*graph.Resource {
 		found := map[string][]*graph.Resource{}
@@ -152,7 +153,7 @@ func groupsOf(c in) map[string][]*graph.Resource {
 	})
 }
 
-// groupsOf are the groups at one of the ends: those that are named, else the whole tier.
+// groupsOf returns the groups at one of the ends: those that are named, else the whole tier.
 func (e edge) groupsOf(c in, end string) []*graph.Resource {
 	var named []*graph.Resource
 	for _, group := range e.groups {
@@ -179,7 +180,7 @@ func edgesOf(c in) (incoming, outgoing []edge) {
 	return incoming, outgoing
 }
 
-// otherEnd finds out whom a rule is about.
+// otherEnd finds the other end of a rule.
 func otherEnd(c in, r sgRule) edge {
 	e := edge{rule: r, certain: r.span.known && r.ingress != prop.Maybe && r.self != prop.Maybe}
 	for _, block := range r.blocks {
@@ -214,7 +215,7 @@ func otherEnd(c in, r sgRule) edge {
 	return e
 }
 
-// blockTier is the tier of the subnet in which an address block lies, or just a block.
+// blockTier returns the tier of the subnet that contains an address block, or just "block".
 func blockTier(c in, block prop.Value) string {
 	text, _ := block.Text()
 	inner, err := netip.ParsePrefix(text)
@@ -231,7 +232,7 @@ func blockTier(c in, block prop.Value) string {
 	return blockEnd
 }
 
-// subnetBlocks are the subnets' address blocks with their tiers. Subnets do not overlap.
+// subnetBlocks returns the subnets' address blocks with their tiers. Subnets do not overlap.
 func subnetBlocks(g *graph.Graph) map[netip.Prefix]string {
 	found := map[netip.Prefix]string{}
 	for _, subnet := range g.OfType(subnetType) {
@@ -267,7 +268,7 @@ func (e *edge) addGroups(c in, link graph.Link) {
 	}
 }
 
-// extra judges whether the matrix has a rule's flow.
+// extra judges whether the matrix allows a rule's flow.
 func extra(e edge, direction string, allowed func(end string) (answer prop.Truth, line string)) control.Result {
 	if !e.certain {
 		return control.Doubt("cannot tell yet whom %s is about", e.rule.where)
@@ -311,7 +312,7 @@ func (f flow) missing(c in, tier string, incoming, outgoing []edge) control.Resu
 	return control.All(results...)
 }
 
-// exist says whether an end of a flow is part of the stack.
+// exist reports whether an end of a flow is part of the stack.
 func exist(c in, end string) bool { return end == internetEnd || len(groupsOf(c)[end]) > 0 }
 
 // opens answers whether one of the edges that lead there has one of the ports, and no other.
@@ -337,12 +338,12 @@ func lacks(needed openPorts, answer prop.Truth, f flow, what string) control.Res
 		what, f.protocol, listPorts(needed.ports))
 }
 
-// leadsTo says whether an end of the matrix is at the other end of the edge.
+// leadsTo reports whether an end of the matrix is at the other end of the edge.
 func (e edge) leadsTo(end string) bool {
 	return slices.ContainsFunc(e.ends, func(other string) bool { return reaches(end, other) })
 }
 
-// reaches says whether an end of the matrix covers the end of a rule.
+// reaches reports whether an end of the matrix covers the end of a rule.
 func reaches(allowed, end string) bool {
 	return allowed == end || allowed == internetEnd && end == blockEnd
 }

@@ -10,7 +10,7 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// resourcePolicies are the types that take a policy about who may use them, with the property that
+// resourcePolicies lists the types with a policy about who may use them, and the property that
 // holds it. A test compares them with the SDK.
 var resourcePolicies = map[string]string{
 	bucketPolicyType: "policy", bucketType: "policy", classicBucketType: "policy", accessPointType: "policy",
@@ -72,8 +72,9 @@ var resourcePolicies = map[string]string{
 	"aws:xray/resourcePolicy:ResourcePolicy":                                   "policyDocument",
 }
 
-// shares are the types that name accounts, or principals of theirs, that may use something, with
-// the property that names them, and one that limits it to an organisation of ours if it has one.
+// shares lists the types that name accounts, or their principals, that may use something: the
+// property that names them, and, if there is one, the property that limits it to an organisation
+// of ours.
 var shares = map[string]struct{ to, within string }{
 	permissionType:      {"principal", "principalOrgId"},
 	layerPermissionType: {"principal", "organizationId"},
@@ -93,8 +94,8 @@ var shares = map[string]struct{ to, within string }{
 	"aws:signer/signingProfilePermission:SigningProfilePermission":        {"principal", ""},
 }
 
-// grantTypes are all types that may let other accounts in, but for roles, whose trust is judged
-// with what it asks of them.
+// grantTypes returns all types that may let other accounts in, except roles, whose trust
+// policies are judged with their conditions.
 func grantTypes() []string {
 	var found []string
 	for typeToken := range resourcePolicies {
@@ -155,8 +156,8 @@ func judgeGrants(c in) control.Result {
 	return advisedOf(c, control.Want(answer.Not(), "%s gives access to an account that is not one of ours", c.Name))
 }
 
-// knownAccounts are our accounts as declared or, where nobody has said which they are, those of what the
-// stack has.
+// knownAccounts returns our accounts as declared or, if none are declared, those of the stack's
+// resources.
 func knownAccounts(c in) []string {
 	own := ownAccounts(c)
 	if len(own) == 0 && c.Graph != nil {
@@ -165,7 +166,7 @@ func knownAccounts(c in) []string {
 	return own
 }
 
-// accountsOf are the accounts in the ARNs of a stack's resources.
+// accountsOf returns the accounts in the ARNs of a stack's resources.
 func accountsOf(g *graph.Graph) []string {
 	return graph.Memo(g, "accounts of the stack", func() []string {
 		var found []string
@@ -183,8 +184,8 @@ func accountsOf(g *graph.Graph) []string {
 	})
 }
 
-// advisedOf only advises where nobody has said which accounts are ours: every account would be
-// another's.
+// advisedOf turns a result into advice if our accounts are not declared: every account would
+// count as foreign.
 func advisedOf(c in, result control.Result) control.Result {
 	result.Advisory = len(ownAccounts(c)) == 0
 	return result

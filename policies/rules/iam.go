@@ -11,9 +11,9 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// withoutResourceLevel are actions that must be allowed for all resources although AWS's reference has some for
-// them: what Lambda does with the role of a function in a VPC, and the hosted zone of an endpoint with private DNS
-// names, which is AWS's.
+// withoutResourceLevel lists actions that must be allowed for all resources although AWS's reference has resource
+// types for them: Lambda's actions with the role of a function in a VPC, and those on the hosted zone of an
+// endpoint with private DNS names, which AWS owns.
 //
 // Source: "Giving Lambda functions access to resources in an Amazon VPC" in the Lambda developer guide, and AWS's
 // policy AWSLambdaVPCAccessExecutionRole.
@@ -22,8 +22,8 @@ var withoutResourceLevel = []string{
 	"ec2:UnassignPrivateIpAddresses", "route53:AssociateVPCWithHostedZone",
 }
 
-// administrators are AWS's own policies that allow everything, all of a service, or more than
-// one role should have.
+// administrators lists AWS's managed policies that allow everything, all of a service, or more
+// than one role should have.
 var administrators = []string{
 	"*Administrator*", "*FullAccess*", "*PowerUser*", "*ReadWrite", "job-function/DatabaseAdministrator",
 	"job-function/DataScientist", "job-function/NetworkAdministrator",
@@ -84,7 +84,7 @@ func identity() []*control.Control {
 			Link:   docs + "access_policies_boundaries.html",
 			Params: []control.Param{boundariesParam()},
 			Judge: func(c in) control.Result {
-				// Its own ARN tells a boundary of another stack, or one that is computed from its name.
+				// The ARN identifies a boundary of another stack, or one that is computed from its name.
 				arn, known := c.Get("policyArn").Text()
 				attached := prop.Known(isBoundary(c, arn[strings.LastIndex(arn, "/")+1:]))
 				link := c.Graph.Follow(c.Resource, []string{iamPolicyType}, "policyArn")
@@ -157,8 +157,8 @@ func identity() []*control.Control {
 	}
 }
 
-// judgeTrust judges a role's trust policy. While nobody knows which accounts are ours, it may be one of
-// them that the role trusts.
+// judgeTrust judges a role's trust policy. If our accounts are not known, the trusted account may be
+// one of ours.
 func judgeTrust(c in) control.Result {
 	own := knownAccounts(c)
 	judge := func(accounts func(iamdoc.Document) []string) control.Result {
@@ -177,7 +177,7 @@ func judgeTrust(c in) control.Result {
 	return control.Doubt("cannot tell yet whether the account that role %s trusts is ours", c.Name)
 }
 
-// boundariesParam tells policies that only limit from those that grant.
+// boundariesParam names the policies that only limit and do not grant.
 func boundariesParam() control.Param {
 	return control.Param{
 		Name: "boundaries", Kind: control.Texts, Default: []string{"*boundary*"},
@@ -188,7 +188,7 @@ func boundariesParam() control.Param {
 
 func isBoundary(c in, name string) bool { return named(c, "boundaries", name) }
 
-// named says whether a parameter lists a logical name.
+// named reports whether a parameter lists a logical name.
 func named(c in, param, name string) bool {
 	return slices.ContainsFunc(c.Params.Texts(param), func(pattern string) bool {
 		return iamdoc.Match(pattern,
@@ -218,7 +218,7 @@ func eachPolicy(c in, find func(iamdoc.Document) []iamdoc.Problem) control.Resul
 	return control.All(results...)
 }
 
-// judgeAttachment looks at the one policy of an attachment, or at all that a role lists.
+// judgeAttachment judges the policy of an attachment, or all that a role lists.
 func judgeAttachment(c in) control.Result {
 	var arns []prop.Value
 	switch c.Type {

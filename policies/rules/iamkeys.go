@@ -8,13 +8,13 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// identityPolicies are the types whose policies are of a role, a user or a group, with who may have them.
+// identityPolicies lists the types of policies of a role, a user or a group, with the possible holders.
 var identityPolicies = map[string]iamdoc.Holder{
 	iamPolicyType: iamdoc.OfAnIdentity, iamGroupPolicyType: iamdoc.OfAnIdentity, iamUserPolicyType: iamdoc.OfAnIdentity,
 	iamRolePolicyType: iamdoc.OfARole,
 }
 
-// conditionKeys finds policies that do not do what they say.
+// conditionKeys returns the control that finds policies that do not do what they seem to.
 func conditionKeys() *control.Control {
 	endpoints := []string{vpcEndpointType, "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"}
 	types := append([]string{iamRoleType}, endpoints...)

@@ -9,9 +9,9 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// judgeSum judges all policies of a role together: inline ones, those of resources of their
-// own, and the stack's managed policies that are attached. Of a role of another stack it judges
-// together what this one adds to it.
+// judgeSum judges all policies of a role together: inline ones, those in separate resources,
+// and the stack's managed policies that are attached. For a role of another stack it judges
+// together what this stack adds to it.
 func judgeSum(c in) control.Result {
 	if c.Type != iamRoleType {
 		return judgeSumOfOthers(c)
@@ -56,7 +56,7 @@ func judgeSumOfOthers(c in) control.Result {
 	})
 }
 
-// sum is the policies of a role.
+// sum holds the policies of a role.
 type sum struct {
 	g         *graph.Graph
 	documents []iamdoc.Document
@@ -73,7 +73,7 @@ func (s *sum) add(r *graph.Resource) {
 	for _, policy := range link.To {
 		s.read(policy.Get("policy"))
 	}
-	// What AWS's own policies allow is known by their names: see iam-no-administrator.
+	// AWS's managed policies are judged by their names: see iam-no-administrator.
 	arn, _ := r.Get("policyArn").Text()
 	switch {
 	case strings.Contains(arn, ":iam::aws:policy/"):

@@ -147,7 +147,8 @@ func loadBalancer() []*control.Control {
 			Link: docs + "target-group-health-checks.html",
 			Judge: func(c in) control.Result {
 				if c.Get("targetType").Is("lambda") == prop.Yes {
-					// The load balancer calls a function whether it is healthy or not, and each check is a call:
+					// The load balancer calls a function whether it is healthy or not, and each check costs a
+					// call:
 					// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
 					return control.Skip()
 				}
@@ -201,8 +202,8 @@ func judgeZones(c in) control.Result {
 	}
 }
 
-// speaks is the protocol of a listener. One of an application load balancer speaks HTTP if none
-// is named, and one of a gateway load balancer has neither a protocol nor a port:
+// speaks returns the protocol of a listener. That of an application load balancer is HTTP by
+// default, and a gateway load balancer's listener has neither a protocol nor a port:
 // https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/lb_listener
 func speaks(c in) (protocol prop.Value, gateway bool) {
 	protocol = c.Get("protocol")
@@ -215,12 +216,13 @@ func speaks(c in) (protocol prop.Value, gateway bool) {
 	return prop.New("protocol", resource.NewStringProperty("HTTP")), false
 }
 
-// appliances answers whether a target group is that of a gateway load balancer, which wraps all
+// appliances answers whether a target group belongs to a gateway load balancer, which wraps all
 // traffic in GENEVE on its way through the appliances:
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/introduction.html
 func appliances(c in) prop.Truth { return c.Get("protocol").Is("GENEVE") }
 
-// zoneOf is the zone that a subnet names, by name or by id, or else the one that AWS chose for it.
+// zoneOf returns the zone that a subnet names, by name or by id, or else the one that AWS chose
+// for it.
 func zoneOf(subnet *graph.Resource) (string, bool) {
 	for _, zone := range []prop.Value{
 		subnet.Get("availabilityZone"), subnet.Get("availabilityZoneId"), subnet.InForce("availabilityZone"),
@@ -269,7 +271,7 @@ func redirects(list prop.Value) prop.Truth {
 }
 
 // judgeTLS judges listeners that do not speak plain HTTP. Classic load balancers cannot
-// redirect, so that all of theirs have to be encrypted.
+// redirect, so all of their listeners have to be encrypted.
 func judgeTLS(c in) control.Result {
 	if c.Type == classicLBType {
 		encrypted := every(c.Get("listeners"),

@@ -90,7 +90,7 @@ func messaging() []*control.Control {
 	}
 }
 
-// queueActions are all that a queue's policy can deny; sqs:* stands for them.
+// queueActions lists all actions that a queue's policy can deny; sqs:* stands for them.
 //
 // Source: "Actions, resources, and condition keys for Amazon SQS",
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html

@@ -7,7 +7,7 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// parameterGroups are the groups that a database names, and the name if it is known.
+// parameterGroups returns the groups that a database names, and the name if it is known.
 func parameterGroups(c in) (groups graph.Link, name string) {
 	groupType, property := dbParameterGroupType, "parameterGroupName"
 	if c.Type == dbClusterType {
@@ -17,7 +17,7 @@ func parameterGroups(c in) (groups graph.Link, name string) {
 	return c.Graph.Follow(c.Resource, []string{groupType}, property), name
 }
 
-// engineOf is a database's engine: what it says, or its parameter group, or its source.
+// engineOf returns a database's engine: its own, or that of its parameter group or its source.
 func engineOf(c in, groups graph.Link) prop.Value {
 	engine := c.Get("engine")
 	if !engine.Absent() {
@@ -34,8 +34,8 @@ func engineOf(c in, groups graph.Link) prop.Value {
 	return engine
 }
 
-// judgeParameters wants a database's parameter group to set parameters to one of the values that
-// its engine has for it, or to anything if there are none. An engine may do so by default.
+// judgeParameters requires a database's parameter group to set parameters to one of the values
+// for its engine, or to anything if there are none. An engine may do so by default.
 func judgeParameters(
 	problem string, wanted func(engines.Family) map[string][]string, byDefault func(engine, version string) bool,
 	without func(in) control.Result,
@@ -67,7 +67,7 @@ func judgeParameters(
 		}
 		number, _ := version.Text()
 		if name != "" {
-			// RDS's own groups cannot be changed; their names say for which version they are.
+			// RDS's default groups cannot be changed; their names contain the version.
 			text, number = engines.OfFamily(name)
 		}
 		return control.Want(prop.Known(byDefault(text, number)),
@@ -75,8 +75,8 @@ func judgeParameters(
 	}
 }
 
-// hasParameters answers whether a group has the parameters that its family's engine has for
-// something, or leaves them out while they are on by default.
+// hasParameters answers whether a group sets the parameters that its family's engine has for a
+// purpose, or leaves them out while they are on by default.
 func hasParameters(group *graph.Resource, wanted func(engines.Family) map[string][]string, byDefault bool) prop.Truth {
 	name := group.Get("family")
 	text, _ := name.Text()
@@ -93,11 +93,11 @@ func hasParameters(group *graph.Resource, wanted func(engines.Family) map[string
 	return answer
 }
 
-// never is for what no engine does by default.
+// never says that no engine does something by default.
 func never(string, string) bool { return false }
 
-// judgeOracle wants the option group of an Oracle database to demand encryption. The option SSL
-// opens a second port and leaves the first as it is.
+// judgeOracle requires the option group of an Oracle database to enforce encryption. The option
+// SSL opens a second port and leaves the first as it is.
 //
 // Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Oracle.Options.NNE.Options.html
 func judgeOracle(c in) control.Result {
@@ -116,8 +116,8 @@ func judgeOracle(c in) control.Result {
 	return control.Want(demands, "database %s does not demand encryption (SQLNET.ENCRYPTION_SERVER = REQUIRED)", c.Name)
 }
 
-// judgeLogs wants a database to export the given log types, or those that tell of errors and
-// logins in its engine.
+// judgeLogs requires a database to export the given log types, or those with errors and logins
+// for its engine.
 func judgeLogs(c in) control.Result {
 	exported, logs := c.Get("enabledCloudwatchLogsExports"), c.Params.Texts("logs")
 	if len(logs) == 0 {
@@ -128,7 +128,7 @@ func judgeLogs(c in) control.Result {
 		}
 		family, known := engines.FamilyOf(name)
 		if !known {
-			// A replica has its source's engine, and does not say it.
+			// A replica has its source's engine and does not name it.
 			return control.Want(exported.IsSet(), "database %s exports no logs", c.Name)
 		}
 		logs = family.Logs

@@ -13,15 +13,15 @@ import (
 type span struct {
 	protocol string
 	from, to int
-	// known is false if part of it is not known; then nothing can be said.
+	// known is false if part of it is not known; then it cannot be judged.
 	known bool
-	// secret says that part of it is marked secret, so that it must not be shown.
+	// secret says that part of it is marked secret and must not be shown.
 	secret bool
 }
 
 const lastPort = 65535
 
-// spanOf reads a range. AWS takes missing ports for all of them.
+// spanOf reads a range. AWS treats missing ports as all ports.
 func spanOf(protocol, from, to prop.Value) span {
 	name, ok := protocol.Text()
 	if !ok {
@@ -38,7 +38,7 @@ func spanOf(protocol, from, to prop.Value) span {
 	if s.protocol == "all" {
 		return s
 	}
-	// For TCP and UDP, too, -1 is every port: whatever else AWS made of it, the range is no narrower.
+	// -1 counts as every port for TCP and UDP, too: the range cannot be wider than that.
 	if low, ok := from.Int(); ok && low < 0 && s.ported() {
 		return s
 	}
@@ -115,7 +115,7 @@ func (s span) onlyFrom(protocol string, ports []int) prop.Truth {
 	return prop.Yes
 }
 
-// String is the range for a message.
+// String formats the range for a message.
 func (s span) String() string {
 	switch {
 	case !s.known:
@@ -131,13 +131,13 @@ func (s span) String() string {
 	}
 }
 
-// Prefixes shorter than these are the world: half of it is no better than all of it.
+// Prefixes shorter than these count as the whole internet: half of it is no better than all.
 const (
 	worldIPv4Bits = 8
 	worldIPv6Bits = 16
 )
 
-// anywhere answers whether an address block, or one of a list of them, is the world.
+// anywhere answers whether an address block, or one of a list of them, is the whole internet.
 func anywhere(v prop.Value) prop.Truth {
 	elems, complete := v.List()
 	if complete != prop.Yes {

@@ -9,10 +9,12 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// stores are the types that hold what no deployment can bring back, with AWS's own protection of each. Databases
-// have a control of their own; what is filled again from its source, such as a cache or a search index, is none.
+// stores lists the types that hold something that no deployment can bring back, with AWS's own protection of
+// each. Databases have a separate control. Stores that are filled again from a source, such as a cache or a
+// search index, are not listed.
 var stores = map[string]func(in) prop.Truth{
-	// AWS deletes no bucket, repository or vault that holds something, unless the provider empties it first.
+	// AWS refuses to delete a bucket, repository or vault that is not empty, unless the provider empties it
+	// first.
 	bucketType:        setFalse("forceDestroy"),
 	classicBucketType: setFalse("forceDestroy"),
 	vaultType:         setFalse("forceDestroy"),
@@ -39,7 +41,8 @@ func setTrue(property string) func(in) prop.Truth {
 	return func(c in) prop.Truth { return c.Get(property).IsTrue() }
 }
 
-// protection judges what a mistake in the program, or a stack that is taken down by mistake, could delete.
+// protection returns the controls about what a mistake in the program, or a stack destroyed by mistake,
+// could delete.
 func protection() []*control.Control {
 	const subject = "Protection"
 	const link = "https://www.pulumi.com/docs/iac/concepts/resources/options/protect/"

@@ -10,23 +10,23 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// engineKinds are the calendars of the engines that a resource names. An engine without one, such as Oracle or
-// Valkey, is not judged.
+// engineKinds maps engines to their calendars. An engine without one, such as Oracle or Valkey, is not judged.
 var engineKinds = map[string]endoflife.Kind{
 	"postgres": endoflife.PostgreSQL, "mysql": endoflife.MySQL, "mariadb": endoflife.MariaDB,
 	"aurora-postgresql": endoflife.AuroraPostgreSQL, "aurora-mysql": endoflife.AuroraMySQL, "redis": endoflife.Redis,
 }
 
-// versioned says where a type has its version, and whose it is: an engine that another property names, or one kind.
+// versioned describes the version property of a type, and what it is a version of: an engine that another property
+// names, or one kind.
 type versioned struct {
 	version, engine string
 	kind            endoflife.Kind
-	// byDefault is what the provider takes where nothing is said; empty where AWS takes a version that it supports.
+	// byDefault is the provider's default version; empty if AWS picks a version that it supports.
 	byDefault string
 }
 
-// versions by type. For a Redis replication group without engine the provider takes redis, for a domain of the former
-// Elasticsearch service version 1.5 (the provider's documentation of both).
+// versions by type. By default the provider uses the engine redis for a Redis replication group, and version 1.5 for
+// a domain of the former Elasticsearch service (the provider's documentation of both).
 var versions = map[string]versioned{
 	dbInstanceType:      {version: "engineVersion", engine: "engine"},
 	dbClusterType:       {version: "engineVersion", engine: "engine"},
@@ -40,7 +40,7 @@ var versions = map[string]versioned{
 	serverlessCacheType: {version: "majorEngineVersion", engine: "engine"},
 }
 
-// retired judges what AWS ends, by dated tables.
+// retired returns the controls about versions that AWS ends, by dated tables.
 func retired() []*control.Control {
 	const subject = "Versions"
 	types := []string{
@@ -82,7 +82,7 @@ func retired() []*control.Control {
 
 const soonParam = "soonDays"
 
-// soon is from when on the coming end of a version is told.
+// soon is the time before its end from which a version is reported.
 func soon() control.Param {
 	const halfYear, longest = 180.0, 730
 	return control.Param{
@@ -91,8 +91,8 @@ func soon() control.Param {
 	}
 }
 
-// judgeEngineVersion looks a version up in the tables of what AWS ends and when. Where the program leaves the version
-// open, AWS takes one that it supports, and what it took then is judged.
+// judgeEngineVersion looks a version up in the tables of ends. If the program leaves the version open, AWS picks one
+// that it supports, and that one is judged.
 func judgeEngineVersion(c in) control.Result {
 	where := versions[c.Type]
 	kind := where.kind
@@ -135,7 +135,8 @@ func judgeEngineVersion(c in) control.Result {
 	}
 }
 
-// ends is the result for a version that AWS ends, or soon will. A secret version is not named.
+// ends returns the result for a version that AWS has ended or soon will. A secret version is
+// not named.
 func ends(c in, version prop.Value, what string, later bool) control.Result {
 	if version.Secret() {
 		what, _, _ = strings.Cut(what, ":")

@@ -1,4 +1,6 @@
-// Package rules is the table of controls, grouped by subject in files that read like it.
+// Package rules is the table of controls, grouped by subject in files that read like a table.
+// How they are run, configured and reported is in policies/pack. It imports the parts of
+// policies on which controls are built and facts about AWS, never the program.
 package rules
 
 import (
@@ -11,7 +13,7 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// All is every control of the pack, in the order of the documentation.
+// All returns every control of the pack, in the order of the documentation.
 func All() []*control.Control {
 	return slices.Concat(
 		network(), securityGroups(), database(), loadBalancer(), containerService(), deployments(), containerRegistry(),
@@ -21,7 +23,7 @@ func All() []*control.Control {
 	)
 }
 
-// advisory and mandatory are the levels that hold in every environment.
+// advisory and mandatory are levels that apply in every environment.
 var (
 	advisory  = control.Everywhere(control.Advisory)
 	mandatory = control.Everywhere(control.Mandatory)
@@ -77,8 +79,8 @@ func ifUnknown(v prop.Value) prop.Truth {
 	return prop.No
 }
 
-// ownKey answers whether a property names a key of our own. AWS's own are those whose alias
-// begins with aws/. One that is not known yet is ours if it comes from a key of the stack.
+// ownKey answers whether a property names a customer managed key. Aliases of AWS's own keys
+// begin with aws/. A key that is not known yet is ours if it comes from a key of the stack.
 func ownKey(c in, v prop.Value) prop.Truth {
 	if text, ok := v.Text(); ok && strings.Contains(text, "alias/aws/") {
 		return prop.No
@@ -90,7 +92,7 @@ func ownKey(c in, v prop.Value) prop.Truth {
 }
 
 // computedFrom answers whether a value that is not known yet comes from the stack's own resources of
-// the given types, or of any: then it will be there. Otherwise nobody can tell before AWS answers.
+// the given types, or of any type: then it will exist. Otherwise it is open until AWS answers.
 func computedFrom(c in, v prop.Value, types ...string) prop.Truth {
 	if c.Graph == nil {
 		return prop.Maybe
@@ -105,8 +107,8 @@ func computedFrom(c in, v prop.Value, types ...string) prop.Truth {
 	return prop.Maybe
 }
 
-// alone judges a resource that configures another one. Where that one is in the stack, the resource
-// is judged with it, or else by itself: it may be of another stack.
+// alone judges a resource that configures another one. If that one is in the stack, the two are
+// judged together; otherwise it may be in another stack, and the resource is judged by itself.
 func alone(c in, owners []string, property string, judge func() control.Result) control.Result {
 	if len(c.Graph.Follow(c.Resource, owners, property).To) > 0 {
 		return control.Ignore()
@@ -114,8 +116,8 @@ func alone(c in, owners []string, property string, judge func() control.Result) 
 	return judge()
 }
 
-// settled answers whether a companion of a resource satisfies f. Where there are several, the
-// last one deployed counts, so that none may fail.
+// settled answers whether a companion of a resource satisfies f. If there are several, the last
+// one deployed wins, so none may fail.
 func settled(companions []graph.Referrer, f func(*graph.Resource) prop.Truth) prop.Truth {
 	answer := exists(companions, f)
 	for _, r := range companions {
@@ -126,15 +128,16 @@ func settled(companions []graph.Referrer, f func(*graph.Resource) prop.Truth) pr
 	return answer
 }
 
-// set builds the patch of a remediation.
+// set returns the patch of a remediation.
 func set(value any, path ...string) []control.Patch {
 	return []control.Patch{{Path: path, Value: value}}
 }
 
-// elsewhereSuffix ends the names of parameters for environments other than production.
+// elsewhereSuffix is the suffix of parameters for environments other than production.
 const elsewhereSuffix = "Elsewhere"
 
-// inEnvironment is a number that has one parameter for production and another for elsewhere.
+// inEnvironment returns a number that has one parameter for production and another for
+// elsewhere.
 func inEnvironment(c in, name string) float64 {
 	if c.Environment == control.Prod || c.Environment == "" {
 		return c.Params.Number(name)

@@ -125,8 +125,8 @@ func storage() []*control.Control {
 	}
 }
 
-// loadBalancerAccounts are the accounts of AWS that deliver load balancer logs in the
-// regions that were opened before August 2022.
+// loadBalancerAccounts lists AWS's accounts that deliver load balancer logs in the regions
+// opened before August 2022.
 var loadBalancerAccounts = []string{
 	"127311923021", "033677994240", "027434742980", "797873946194", "098369216593", "754344448648", "589379963580",
 	"718504428378", "383597477331", "600734575887", "114774131450", "783225319266", "582318560864", "985666609251",
@@ -134,18 +134,18 @@ var loadBalancerAccounts = []string{
 	"507241528517", "048591011584", "190560391635",
 }
 
-// buckets are the types of the buckets themselves.
+// buckets lists the types of the buckets themselves.
 var buckets = []string{bucketType, classicBucketType}
 
 func bucketsAnd(companion string) []string { return append(slices.Clone(buckets), companion) }
 
-// companions are the resources of a type that configure a bucket.
+// companions returns the resources of a type that configure a bucket.
 func companions(c in, companion string) []graph.Referrer {
 	return c.Graph.Referrers(c.Resource, companion, "bucket")
 }
 
-// judgeCompanions wants the companions of a bucket to satisfy f, unless the bucket itself does. A
-// companion of a bucket of another stack has to satisfy it by itself.
+// judgeCompanions requires the companions of a bucket to satisfy f, unless the bucket itself
+// does. A companion of a bucket in another stack has to satisfy f by itself.
 func judgeCompanions(
 	c in, companion, problem string, itself prop.Truth, f func(*graph.Resource) prop.Truth,
 ) control.Result {
@@ -168,7 +168,7 @@ func judgeAccessBlock(c in) control.Result {
 	return judgeCompanions(c, bucketAccessBlockType, "does not block public access in all four ways", prop.No, complete)
 }
 
-// inline is a block that a bucket may have itself, under one name in BucketV2 and another
+// inline returns a block that a bucket may have itself, under one name in BucketV2 and another
 // in the classic Bucket.
 func inline(c in, modern, classic string) prop.Value {
 	if c.Type == classicBucketType {
@@ -177,7 +177,7 @@ func inline(c in, modern, classic string) prop.Value {
 	return c.Get(modern)
 }
 
-// judgeBucketPolicy wants the bucket's policy to satisfy f.
+// judgeBucketPolicy requires the bucket's policy to satisfy f.
 func judgeBucketPolicy(c in, problem string, f func(iamdoc.Document) prop.Truth) control.Result {
 	satisfies := func(r *graph.Resource) prop.Truth {
 		doc, ok := iamdoc.Read(r.Get("policy"))
@@ -193,7 +193,7 @@ func judgeBucketPolicy(c in, problem string, f func(iamdoc.Document) prop.Truth)
 	return judgeCompanions(c, bucketPolicyType, problem, itself, satisfies)
 }
 
-// judgeBucketPrincipals judges a bucket's policy, be it a resource of its own or not.
+// judgeBucketPrincipals judges a bucket's policy, whether it is a separate resource or not.
 func judgeBucketPrincipals(c in) control.Result {
 	if c.Type != bucketPolicyType && c.Get("policy").IsSet() == prop.No {
 		return control.Skip()
@@ -216,8 +216,8 @@ func headerGiven(c iamdoc.Condition) bool {
 		len(c.Values) == 1 && strings.EqualFold(c.Values[0], "false")
 }
 
-// notAWSItself leaves out what AWS services deliver in their own name: CloudTrail chooses
-// the encryption of its digest files.
+// notAWSItself exempts deliveries by AWS services in their own name: CloudTrail chooses the
+// encryption of its digest files.
 func notAWSItself(c iamdoc.Condition) bool {
 	return c.Operator == "bool" && c.Key == "aws:principalisawsservice" &&
 		len(c.Values) == 1 && strings.EqualFold(c.Values[0], "false")
@@ -232,14 +232,14 @@ func judgeBucketLogging(c in) control.Result {
 		Or(c.Get("loggings").IsSet()), "bucket %s writes no access logs", c.Name)
 }
 
-// logTarget answers whether others write their access logs to the bucket: a bucket that
-// logs to itself would never come to rest.
+// logTarget answers whether others write their access logs to the bucket: a bucket that logs to
+// itself would log its own log for ever.
 func logTarget(c in) prop.Truth {
 	return exists(c.Graph.Referrers(c.Resource, bucketLoggingType, "targetBucket"), anything)
 }
 
-// deliveredTo answers whether a load balancer delivers its logs to the bucket, which it
-// can do only with S3's own key.
+// deliveredTo answers whether a load balancer delivers its logs to the bucket, which it can
+// only do with S3's own keys.
 func deliveredTo(c in) prop.Truth {
 	return exists(c.Graph.Referrers(c.Resource, loadBalancerType, "accessLogs", "bucket"), anything).
 		Or(exists(c.Graph.Referrers(c.Resource, loadBalancerType, "connectionLogs", "bucket"), anything)).
@@ -271,7 +271,7 @@ func judgeBucketEncryption(c in) control.Result {
 	}
 	if c.Type == bucketEncryptionType {
 		return alone(c, buckets, "bucket", func() control.Result {
-			// Whether logs are delivered to the bucket, its own stack knows.
+			// Only the bucket's own stack knows whether logs are delivered to it.
 			return control.Want(rules(c.Resource, customer).Or(rules(c.Resource, delivery).And(prop.Outside)),
 				"the bucket of %s, which is not in this stack, does not encrypt with a key of our own", c.Name)
 		})

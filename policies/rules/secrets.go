@@ -115,8 +115,8 @@ func symmetric(c in) prop.Truth {
 		And(c.Get("keyUsage").IsOrAbsent("ENCRYPT_DECRYPT", ""))
 }
 
-// judgeRotation judges rotations, and secrets by theirs. The secret that RDS manages is
-// rotated every seven days unless a rotation says otherwise.
+// judgeRotation judges rotations, and secrets by their rotation. A secret that RDS manages is
+// rotated every seven days unless a rotation changes that.
 func judgeRotation(c in) control.Result {
 	most := c.Params.Number("maximumDays")
 	within := func(r *graph.Resource) prop.Truth {
@@ -131,8 +131,8 @@ func judgeRotation(c in) control.Result {
 		"secret %s is not rotated within %v days", c.Name, most)
 }
 
-// firesWithin answers whether a rate or cron expression never lets more than so many days pass. One
-// that cannot be read does not.
+// firesWithin answers whether a rate or cron expression always fires within this many days. For an
+// unreadable one the answer is no.
 //
 // Source: ScheduleExpression in the API reference of Secrets Manager,
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html

@@ -9,7 +9,7 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// riskyPorts are those of FSBP EC2.19 together with the administration ports of CIS.
+// riskyPorts lists the ports of FSBP EC2.19 together with the administration ports of CIS.
 var riskyPorts = []int{
 	20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601, 6379, 8080, 8088,
 	8888, 9200, 9300, 11211, 27017,
@@ -174,8 +174,8 @@ func judgeWorldIngress(c in) control.Result {
 	})
 }
 
-// attachments are the resources that a group is attached to, and by which property. A load
-// balancer is not among them: it may be open to the world.
+// attachments lists the types to which a group is attached, and by which property. Load
+// balancers are not among them: they may be open to the internet.
 var attachments = []struct {
 	typeToken string
 	path      []string
@@ -190,8 +190,8 @@ var attachments = []struct {
 	{vpcEndpointType, []string{"securityGroupIds"}},
 }
 
-// frontedOnly finds what a group that is open to the world protects beside load balancers,
-// whatever its tag says.
+// frontedOnly finds resources other than load balancers behind a group that is open to the
+// internet, whatever its tag says.
 func frontedOnly(c in, owners graph.Link) []control.Result {
 	var results []control.Result
 	for _, group := range owners.To {
@@ -217,7 +217,7 @@ func judgeDescriptions(c in) control.Result {
 	return control.All(results...)
 }
 
-// described answers whether a description is there and is not the provider's own.
+// described answers whether there is a description other than the provider's default.
 func described(v prop.Value) prop.Truth {
 	return v.IsSet().And(v.Is("Managed by Pulumi", "Managed by Terraform", "").Not())
 }
@@ -235,8 +235,8 @@ func judgeUsed(c in) control.Result {
 	return control.Failed("security group %s is attached to nothing", c.Name)
 }
 
-// judgeRuleOfOthers judges a rule of a security group that the stack does not have: what else the
-// group lets through, and what it protects, only its own stack knows.
+// judgeRuleOfOthers judges a rule of a security group that is not in the stack: only the group's
+// own stack knows its other rules and what it protects.
 func judgeRuleOfOthers(c in) control.Result {
 	owners := ownersOf(c.Graph, c.Resource)
 	return alone(c, []string{sgType, defaultSGType}, "securityGroupId", func() control.Result {
@@ -248,7 +248,7 @@ func judgeRuleOfOthers(c in) control.Result {
 	})
 }
 
-// judgeMixedOfOthers judges a rule of the old kind for a group that the stack does not have: the
+// judgeMixedOfOthers judges a rule of the old kind for a group that is not in the stack: the
 // stack's other rules for the same group have to be of the old kind, too.
 func judgeMixedOfOthers(c in) control.Result {
 	newer := graph.Memo(c.Graph, "groups with vpc rules", func() map[string]bool {
@@ -291,7 +291,7 @@ func judgeMixed(c in) control.Result {
 	case len(ways) > 1:
 		return control.Failed("security group %s has both %s and %s", c.Name, ways[0], ways[1])
 	case len(ways) == 0, c.Inputs == nil:
-		// Without the declaration the provider's answer cannot be told from inline rules.
+		// Without the declaration, the provider's answer cannot be distinguished from inline rules.
 		return control.Passed()
 	default:
 		return control.Want(inline.Not(), "security group %s has both %s and inline rules", c.Name, ways[0])

@@ -12,21 +12,21 @@ type sgRule struct {
 	declaredBy *graph.Resource
 	// where names the rule in messages.
 	where string
-	// ingress says whether it lets traffic in; maybe for a rule whose type is not known.
+	// ingress answers whether it lets traffic in; maybe for a rule whose type is not known.
 	ingress prop.Truth
 	// span is the protocol and ports.
 	span span
-	// blocks are the address blocks, groups the security groups, lists the prefix lists.
+	// blocks holds the address blocks, groups the security groups, lists the prefix lists.
 	blocks, groups, lists []prop.Value
-	// property is the one that groups were found below.
+	// property is the property below which groups were found.
 	property string
 	// self says that the group itself is the other end.
 	self prop.Truth
-	// description is the rule's own.
+	// description of the rule.
 	description prop.Value
 }
 
-// fromAnywhere answers whether one of the blocks is the world.
+// fromAnywhere answers whether one of the blocks is the whole internet.
 func (r sgRule) fromAnywhere() prop.Truth {
 	answer := prop.No
 	for _, block := range r.blocks {
@@ -35,8 +35,8 @@ func (r sgRule) fromAnywhere() prop.Truth {
 	return answer
 }
 
-// fromOpenList answers whether one of the prefix lists has the world in it. What is in a list that
-// the stack does not declare, one of AWS's own among them, is not known here.
+// fromOpenList answers whether one of the prefix lists contains the whole internet. The content of
+// a list that the stack does not declare, such as one of AWS's, is not known here.
 func (r sgRule) fromOpenList(g *graph.Graph) prop.Truth {
 	open := func(entry prop.Value) prop.Truth { return anywhere(entry.Get("cidr")) }
 	answer := prop.No
@@ -60,13 +60,13 @@ func (r sgRule) fromOpenList(g *graph.Graph) prop.Truth {
 	return answer
 }
 
-// sgRuleTypes are the resources that declare rules.
+// sgRuleTypes lists the types that declare rules.
 var sgRuleTypes = []string{sgType, sgRuleType, sgIngressType, sgEgressType, defaultSGType}
 
-// standalone are the resources that declare one rule for a group elsewhere.
+// standalone lists the types that declare one rule for another resource's group.
 var standalone = []string{sgRuleType, sgIngressType, sgEgressType}
 
-// rulesDeclaredBy are the rules that a resource declares.
+// rulesDeclaredBy returns the rules that a resource declares.
 func rulesDeclaredBy(r *graph.Resource) []sgRule {
 	switch r.Type {
 	case sgIngressType, sgEgressType:
@@ -114,7 +114,8 @@ func inlineRules(r *graph.Resource, direction string, ingress prop.Truth) []sgRu
 	return found
 }
 
-// rulesOf are all rules of a group. The truth says whether each of them surely belongs to it.
+// rulesOf returns all rules of a group. The truth says whether each of them certainly belongs
+// to it.
 func rulesOf(g *graph.Graph, group *graph.Resource) []sgRule {
 	found := rulesDeclaredBy(group)
 	for _, t := range standalone {
@@ -125,7 +126,7 @@ func rulesOf(g *graph.Graph, group *graph.Resource) []sgRule {
 	return found
 }
 
-// ownersOf are the groups that a resource's rules belong to.
+// ownersOf returns the groups that a resource's rules belong to.
 func ownersOf(g *graph.Graph, r *graph.Resource) graph.Link {
 	if r.Type == sgType || r.Type == defaultSGType {
 		return graph.Link{To: []*graph.Resource{r}, Exact: true, Set: true}

@@ -10,8 +10,8 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// taggableTypes are the types of the pinned SDK that take tags, one per line. A test
-// compares the list with the SDK and rewrites it with -update.
+// taggableTypes lists the types of the pinned SDK that have tags, one per line. A test compares
+// the list with the SDK and rewrites it with -update.
 //
 //go:embed taggable.txt
 var taggableTypes string

@@ -56,7 +56,7 @@ func TestParametersTakeTheirOwnDefaults(t *testing.T) {
 	}
 }
 
-// onTheWire is a default as it would come from a configuration file.
+// onTheWire returns a default as it would come from a configuration file.
 func onTheWire(value any) any {
 	list := []any{}
 	switch v := value.(type) {

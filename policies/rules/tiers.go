@@ -15,8 +15,8 @@ const (
 	dbTier     = "db"
 )
 
-// subnetTier is the tier of a subnet: what its tag SubnetType says, else what its name
-// says. awsx sets the tag.
+// subnetTier returns the tier of a subnet: by its tag SubnetType, which awsx sets, else by its
+// name.
 func subnetTier(r *graph.Resource) string {
 	if text, ok := r.Get("tags", "SubnetType").Text(); ok {
 		switch strings.ToLower(text) {
@@ -41,20 +41,20 @@ func subnetTier(r *graph.Resource) string {
 	return ""
 }
 
-// onTier is true of the subnets of a tier.
+// onTier returns a test for the subnets of a tier.
 func onTier(tier string) func(*graph.Resource) prop.Truth {
 	return func(r *graph.Resource) prop.Truth { return prop.Known(subnetTier(r) == tier) }
 }
 
-// hop is one route of a table: where it leads, and the resource that declares it.
+// hop is one route of a table: its target, and the resource that declares it.
 type hop struct {
 	declaredBy *graph.Resource
 	route      func(key string) prop.Value
 	inline     bool
 }
 
-// out answers whether the route leads to the internet: by its destination, of which half is as
-// bad as all, or because an internet gateway is behind it.
+// out answers whether the route leads to the internet: by its destination (half of the internet
+// is as bad as all), or because its target is an internet gateway.
 func (h hop) out(g *graph.Graph) prop.Truth {
 	ipv4, ipv6 := "destinationCidrBlock", "destinationIpv6CidrBlock"
 	if h.inline {
@@ -68,8 +68,8 @@ func (h hop) throughNAT() prop.Truth {
 	return h.route("natGatewayId").IsSet().Or(h.route("egressOnlyGatewayId").IsSet())
 }
 
-// throughGateway answers whether an internet gateway is behind the route. A gateway of another
-// kind has another prefix.
+// throughGateway answers whether the route's target is an internet gateway. A gateway of
+// another kind has another prefix.
 func (h hop) throughGateway(g *graph.Graph) prop.Truth {
 	gateway := h.route("gatewayId")
 	if text, ok := gateway.Text(); ok && strings.HasPrefix(text, "igw-") {
@@ -92,7 +92,7 @@ func (h hop) throughGateway(g *graph.Graph) prop.Truth {
 	}
 }
 
-// routesOf are the routes of a subnet's table, standalone and inline. The truth says
+// routesOf returns the routes of a subnet's table, standalone and inline. The truth says
 // whether the table is known: no if the subnet is not associated with any.
 func routesOf(g *graph.Graph, subnet *graph.Resource) ([]hop, prop.Truth) {
 	var hops []hop

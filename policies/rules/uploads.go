@@ -6,7 +6,8 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// failedUploads is about the parts of uploads that nobody completed: S3 keeps them, and lists them nowhere.
+// failedUploads returns the control about parts of uploads that were never completed: S3 keeps them, and no
+// listing shows them.
 func failedUploads() *control.Control {
 	return &control.Control{
 		Name: "s3-abort-uploads", Subject: "S3", IDs: control.ParseIDs("K300+"),
@@ -31,7 +32,7 @@ func failedUploads() *control.Control {
 	}
 }
 
-// aborts answers whether a rule of a lifecycle removes parts, wherever in the bucket they are.
+// aborts answers whether a rule of a lifecycle removes such parts in the whole bucket.
 func aborts(rule prop.Value) prop.Truth {
 	answer := rule.Get("status").Is("Enabled").And(rule.Get("prefix").IsEmpty()).
 		And(rule.Dig("abortIncompleteMultipartUpload", "daysAfterInitiation").AtLeast(1))

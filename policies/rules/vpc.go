@@ -75,7 +75,7 @@ func network() []*control.Control {
 			Judge: judgeDBRoutes,
 		},
 		{
-			// EC2.57 asks for the endpoint of ssm, which sessions in containers do not need.
+			// EC2.57 requires the endpoint of ssm, which sessions in containers do not need.
 			Name: "vpc-endpoints-present", Subject: subject, IDs: control.ParseIDs("EC2.55+ EC2.56+"),
 			Title:    "The VPC has endpoints for the registry, logs and remote sessions",
 			Severity: control.Low, Levels: advisory, Scope: control.PerStack,
@@ -133,7 +133,7 @@ func judgeFlowLog(c in) control.Result {
 func judgePublicIP(c in) control.Result {
 	handsOut := c.Get("mapPublicIpOnLaunch")
 	if c.Type == defaultSubnetType {
-		// AWS made it, with public addresses.
+		// AWS created it, with public addresses.
 		return control.Want(handsOut.TrueByDefault().Not(), "default subnet %s hands out public IP addresses", c.Name)
 	}
 	result := control.Want(handsOut.IsFalse(), "subnet %s hands out public IP addresses", c.Name)

@@ -8,7 +8,8 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// knownBadInputs is AWS's rule group against requests that exploit known faults, Log4j's among them.
+// knownBadInputs is AWS's rule group against requests that exploit known vulnerabilities, such as
+// Log4j's.
 //
 // Source: WAF developer guide, "Baseline rule groups",
 // https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
@@ -72,7 +73,8 @@ func keepsRequests(logging *graph.Resource) prop.Truth {
 		Or(some(filter.Get("filters"), func(f prop.Value) prop.Truth { return f.Get("behavior").Is("KEEP") }))
 }
 
-// rulesOfACL are the rules of a web ACL, which may be written as JSON with other capitals.
+// rulesOfACL returns the rules of a web ACL, which may be written as JSON with different
+// capitalization.
 func rulesOfACL(c in) prop.Value {
 	rules := c.Get("rules")
 	if text := c.Get("ruleJson"); rules.IsSet() == prop.No && !text.Absent() {
@@ -95,7 +97,7 @@ func refusesBadInputs(rule prop.Value) prop.Truth {
 		And(is(rule.GetFold("overrideAction").GetFold("count")).Not()).And(weakened.Not())
 }
 
-// is answers whether something is there, be it an empty block.
+// is answers whether something is set, even an empty block.
 func is(v prop.Value) prop.Truth {
 	if v.IsUnknown() {
 		return prop.Maybe

@@ -10,14 +10,14 @@ import (
 	"sync"
 )
 
-// answered is a line for each type: its token, and its properties with their kinds.
+// answered has a line for each type: its token, and its properties with their kinds.
 //
 //go:embed answered.txt
 var answered string
 
-// Answered are the properties of the types that the controls judge which the provider answers
-// although the program leaves them out, with their kinds. Nested ones have dots; a block in
-// a list is named like a block alone.
+// Answered returns, for the types that the controls judge, the properties that the provider
+// fills in if the program leaves them out, with their kinds. Nested properties have dots; a
+// block in a list is named like a single block.
 func Answered() map[string]map[string]Kind { return parsed() }
 
 var parsed = sync.OnceValue(func() map[string]map[string]Kind {
@@ -38,7 +38,7 @@ var parsed = sync.OnceValue(func() map[string]map[string]Kind {
 	return found
 })
 
-// FormatAnswered is the content of answered.txt.
+// FormatAnswered returns the content of answered.txt.
 func FormatAnswered(header string, found map[string]map[string]Kind) string {
 	var b strings.Builder
 	b.WriteString(header)
@@ -52,14 +52,14 @@ func FormatAnswered(header string, found map[string]map[string]Kind) string {
 	return b.String()
 }
 
-// Inputs are the names of the properties that a type takes.
+// Inputs returns the names of a type's input properties.
 func (s *Schema) Inputs(token string) []string {
 	t := s.Types[token]
 	return slices.Sorted(maps.Keys(s.raw[t.pkg][lowerFirst(t.name)+"Args"]))
 }
 
-// Answers says whether a type's property of a simple kind is optional as an input and always there
-// as an output. The Go SDK tells it by the pointers of the fields.
+// Answers reports whether a type's property of a simple kind is optional as an input and always
+// set as an output. The Go SDK shows this by the pointers of the fields.
 func (s *Schema) Answers(token, property string) (answers, simple bool) {
 	t, ok := s.Types[token]
 	if !ok {

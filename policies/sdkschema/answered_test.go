@@ -19,7 +19,7 @@ import (
 	"aws-webapp/tests/golden"
 )
 
-// nodeAt is what -update of answered.txt reads.
+// nodeAt is the folder that -update of answered.txt reads.
 var nodeAt = flag.String("node", "", "where the Node.js SDK of the pinned version is unpacked")
 
 const header = `# Properties that a program may leave out and that the AWS provider then answers by itself (Optional
@@ -29,8 +29,8 @@ const header = `# Properties that a program may leave out and that the AWS provi
 #   go test ./policies/sdkschema -run Answered -update -node $PWD/package
 `
 
-// judged are the types of all controls but the one for tags, which judges whatever has them, and
-// those of the program.
+// judged returns the types of all controls, except the one for tags, which judges everything
+// that has tags, and the types of the program.
 func judged(sdk *sdkschema.Schema) []string {
 	var types []string
 	for _, c := range rules.All() {
@@ -49,7 +49,7 @@ func judged(sdk *sdkschema.Schema) []string {
 	return slices.Compact(types)
 }
 
-// neighbours are all types of the services that are judged, so that a control for one more seldom
+// neighbours returns all types of the judged services: a control for one more of them then seldom
 // needs a new table.
 func neighbours(sdk *sdkschema.Schema) []string {
 	services := map[string]bool{}
@@ -65,7 +65,7 @@ func neighbours(sdk *sdkschema.Schema) []string {
 	return types
 }
 
-// The table agrees with the pinned Go SDK wherever that can tell.
+// The table agrees with the pinned Go SDK as far as that has the facts.
 func TestAnsweredIsOfThePinnedSDK(t *testing.T) {
 	dir, err := sdkschema.Dir()
 	require.NoError(t, err)

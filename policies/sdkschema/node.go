@@ -69,7 +69,7 @@ type field struct {
 	of       string
 }
 
-// deepest is how far blocks are followed: the statements of WAF contain each other.
+// deepest is the depth to which blocks are followed: the statements of WAF contain each other.
 const deepest = 5
 
 func (n node) compare(found map[string]Kind, path string, inputs, outputs map[string]field, depth int) {
@@ -104,7 +104,7 @@ func declarations(file string) (string, error) {
 	return comment.ReplaceAllString(string(content), ""), nil
 }
 
-// interfaces are the nested types in a file of namespaces.
+// interfaces returns the nested types in a file of namespaces.
 func interfaces(text string) map[string]map[string]field {
 	found := map[string]map[string]field{}
 	for _, at := range space.FindAllStringSubmatchIndex(text, -1) {
@@ -124,14 +124,14 @@ func interfaces(text string) map[string]map[string]field {
 	return found
 }
 
-// block is what is between the braces of a declaration.
+// block returns the text between the braces of a declaration.
 func block(text, start string) string {
 	_, rest, _ := strings.Cut(text, start)
 	body, _, _ := strings.Cut(rest, "\n}")
 	return body
 }
 
-// fields are the properties in a block. A type ends at the semicolon outside of its braces.
+// fields returns the properties in a block. A type ends at the semicolon outside of its braces.
 func fields(body string) map[string]field {
 	found := map[string]field{}
 	for {

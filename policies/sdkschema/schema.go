@@ -1,6 +1,6 @@
-// Package sdkschema reads resource types and their properties from the source of the
-// pinned pulumi-aws SDK. Only tests use it, to prove that the controls name things that
-// exist.
+// Package sdkschema reads resource types and their properties from the source of the pinned
+// pulumi-aws SDK. Only tests use it, to prove that the controls name things that exist. It
+// imports nothing of this project.
 package sdkschema
 
 import (
@@ -16,13 +16,13 @@ import (
 // Module is the SDK's Go module.
 const Module = "github.com/pulumi/pulumi-aws/sdk/v6"
 
-// Schema is the SDK's resources.
+// Schema holds the SDK's resource types.
 type Schema struct {
-	// Types are the resource types by token.
+	// Types holds the resource types by token.
 	Types map[string]Type
-	// structs are the struct types by package directory and name.
+	// structs holds the struct types by package directory and name.
 	structs map[string]map[string]object
-	// raw has the same structs with the fields' types as they are written.
+	// raw has the same structs with the types of the fields as written.
 	raw map[string]map[string]map[string]string
 }
 
@@ -32,8 +32,8 @@ type Type struct {
 	name string
 }
 
-// object is a struct: its fields by property name, with the name of the field's struct
-// type if it has one.
+// object is a struct: for each property name, the name of the field's struct type, if it has
+// one.
 type object map[string]string
 
 var (
@@ -42,7 +42,7 @@ var (
 	structField  = regexp.MustCompile("^\\s+\\w+\\s+(\\S+)\\s+`pulumi:\"([^\"]+)\"`")
 )
 
-// Dir is where the pinned SDK's source is.
+// Dir returns the directory of the pinned SDK's source.
 func Dir() (string, error) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", Module).Output()
 	if err != nil {
@@ -110,13 +110,13 @@ func (s *Schema) read(file string) error {
 	return lines.Err()
 }
 
-// HasInput says whether a type takes a property.
+// HasInput reports whether a type has an input property.
 func (s *Schema) HasInput(token string, path []string) bool {
 	t, ok := s.Types[token]
 	return ok && s.has(t.pkg, lowerFirst(t.name)+"Args", path)
 }
 
-// HasOutput says whether a type answers with a property.
+// HasOutput reports whether a type has an output property.
 func (s *Schema) HasOutput(token string, path []string) bool {
 	t, ok := s.Types[token]
 	return ok && s.has(t.pkg, lowerFirst(t.name)+"State", path)

@@ -11,10 +11,11 @@ import (
 	"aws-webapp/policies/sdkschema"
 )
 
-// unknown is a value that is not known yet.
+// unknown returns a value that is not known yet.
 func unknown() resource.PropertyValue { return resource.MakeComputed(resource.NewStringProperty("")) }
 
-// Changed are the resources that another stack does not have, or has with other inputs or options.
+// Changed returns the resources that another stack does not have, or has with other inputs or
+// options.
 func (s *Stack) Changed(before *Stack) []*graph.Resource {
 	known := map[string]*graph.Resource{}
 	for _, r := range before.Resources {
@@ -31,9 +32,9 @@ func (s *Stack) Changed(before *Stack) []*graph.Resource {
 	return found
 }
 
-// Answer lets the provider answer what the program leaves open, everywhere: with what the same
-// property was before, as if nothing had been left out, else with a value of its kind. With
-// Preview it is not known yet.
+// Answer fills in, everywhere, the properties that the program leaves open and the provider
+// answers: with the value that the property had before, or else with some value of its kind. In
+// the phase Preview the answers are unknown.
 func (s *Stack) Answer(before *Stack, phase Phase) {
 	known := map[string]*graph.Resource{}
 	for _, r := range before.Resources {
@@ -52,7 +53,7 @@ func (s *Stack) Answer(before *Stack, phase Phase) {
 	}
 }
 
-// answered is an output with an answer at a path, if the input leaves that open.
+// answered returns an output with an answer at a path, if the input leaves that open.
 func answered(
 	in, out, was resource.PropertyValue, keys []string, kind sdkschema.Kind, phase Phase,
 ) resource.PropertyValue {
@@ -90,7 +91,7 @@ func answered(
 	return resource.NewObjectProperty(fields)
 }
 
-// answers are what the provider says where nothing tempts.
+// answers holds harmless answers of the provider, by kind.
 var answers = map[sdkschema.Kind]resource.PropertyValue{
 	sdkschema.Text:   resource.NewStringProperty("default"),
 	sdkschema.Number: resource.NewNumberProperty(1),
@@ -100,7 +101,7 @@ var answers = map[sdkschema.Kind]resource.PropertyValue{
 	sdkschema.Object: resource.NewObjectProperty(resource.PropertyMap{}),
 }
 
-// Literal writes the references of resources as literals: nothing tells any more where they
+// Literal writes the references of resources as literals: nothing shows any more where they
 // come from.
 func Literal(resources []*graph.Resource) {
 	for _, r := range resources {
@@ -108,8 +109,9 @@ func Literal(resources []*graph.Resource) {
 	}
 }
 
-// Pending makes what AWS decides about resources unknown, as in a preview that changes them in a
-// stack that exists. Of those that the stack did not have before, nobody knows the names either.
+// Pending makes the values that AWS decides unknown for these resources, as in a preview that
+// changes them in an existing stack. The names of resources that the stack did not have before
+// become unknown, too.
 func (s *Stack) Pending(before *Stack, resources []*graph.Resource) {
 	for _, r := range resources {
 		created := !slices.ContainsFunc(before.Resources, func(b *graph.Resource) bool { return b.URN == r.URN })
@@ -127,7 +129,7 @@ func (s *Stack) Pending(before *Stack, resources []*graph.Resource) {
 	}
 }
 
-// namedBy are the outputs by which other resources know one.
+// namedBy lists the outputs by which other resources refer to one.
 var namedBy = []resource.PropertyKey{"id", "arn", "name", "bucket", "keyId"}
 
 func (s *Stack) rename(names map[string]resource.PropertyValue) {
@@ -140,12 +142,12 @@ func (s *Stack) rename(names map[string]resource.PropertyValue) {
 	}
 }
 
-// ByURN is the resource with a URN.
+// ByURN returns the resource with a URN.
 func (s *Stack) ByURN(urn string) *graph.Resource {
 	return s.Resources[slices.IndexFunc(s.Resources, func(r *graph.Resource) bool { return r.URN == urn })]
 }
 
-// Targets are the resources of the stack that others refer to.
+// Targets returns the resources of the stack that the given ones refer to.
 func (s *Stack) Targets(from []*graph.Resource) []*graph.Resource {
 	var found []*graph.Resource
 	for _, r := range s.Resources {
@@ -164,9 +166,9 @@ func (s *Stack) Targets(from []*graph.Resource) []*graph.Resource {
 	return found
 }
 
-// MoveOut moves a resource to another stack. What refers to it gets the outputs of a stack
-// reference instead: names that are known and that nobody in this stack has, or that are not
-// known yet if the resource's own were not.
+// MoveOut moves a resource to another stack. References to it become outputs of a stack
+// reference: known names that no resource in this stack has, or unknown ones if the resource's
+// own outputs were unknown.
 func (s *Stack) MoveOut(gone *graph.Resource) {
 	other := &graph.Resource{
 		URN: "urn:pulumi:prod::aws-webapp::pulumi:pulumi:StackReference::other", Type: "pulumi:pulumi:StackReference",
@@ -204,7 +206,7 @@ func (s *Stack) MoveOut(gone *graph.Resource) {
 	s.rename(names)
 }
 
-// elsewhere is the name of something like it in another stack.
+// elsewhere returns the name of a similar resource in another stack.
 func elsewhere(typeToken, name string) resource.PropertyValue {
 	if strings.Contains(typeToken, "internetGateway") && !strings.HasPrefix(name, "arn:") {
 		return resource.NewStringProperty("igw-0fedcba9876543210")
@@ -236,8 +238,8 @@ func renamed(v resource.PropertyValue, names map[string]resource.PropertyValue) 
 	}
 }
 
-// LeaveOut takes a property out of a resource: out of what the program declares, and unless the
-// provider answers it by itself, out of the outputs. It says whether there was any.
+// LeaveOut removes a property from a resource: from its inputs and, unless the provider fills
+// it in by itself, from its outputs. It reports whether the property was there.
 func LeaveOut(r *graph.Resource, path string, answers bool) bool {
 	keys := strings.Split(path, ".")
 	inputs, there := without(resource.NewObjectProperty(r.Inputs), keys)
@@ -275,8 +277,8 @@ func without(v resource.PropertyValue, keys []string) (resource.PropertyValue, b
 	return resource.NewObjectProperty(fields), there
 }
 
-// Compute makes what resources have otherwise than before unknown: the program computes it from
-// what AWS has not answered yet.
+// Compute makes the properties of resources that differ from before unknown, as if the program
+// computed them from values that AWS has not answered yet.
 func (s *Stack) Compute(before *Stack, resources []*graph.Resource) {
 	for _, r := range resources {
 		was := resource.PropertyValue{}

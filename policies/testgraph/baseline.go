@@ -28,8 +28,8 @@ func baseline(stack string, phase Phase) []*graph.Resource {
 	return b.resources
 }
 
-// Large is a compliant stack of the given number of resources or a few more: the baseline
-// over and over again.
+// Large returns a compliant stack with at least the given number of resources: the baseline,
+// repeated.
 func Large(size int) []*graph.Resource {
 	b := newBuilder("prod", Deployed)
 	for copies := 0; len(b.resources) < size; copies++ {

@@ -1,5 +1,5 @@
-// Package testgraph makes stacks for the pack's tests: a compliant baseline, and mutations
-// of it.
+// Package testgraph makes stacks for the pack's tests: a compliant baseline, mutations of it,
+// and recorded graphs of the real program. Only tests use it. It may not import the program.
 package testgraph
 
 import (
@@ -12,19 +12,19 @@ import (
 	"aws-webapp/policies/graph"
 )
 
-// Phase is how much of a stack is known.
+// Phase says how much of a stack is known.
 type Phase int
 
 const (
 	// Deployed stacks have all ids.
 	Deployed Phase = iota
-	// Preview stacks know only what the program says.
+	// Preview stacks only know what the program declares.
 	Preview
 )
 
 const account = "123456789012"
 
-// props are the inputs of a resource. Values are strings, numbers, booleans, []any, props,
+// props holds the inputs of a resource. Values are strings, numbers, booleans, []any, props,
 // references, or raw property values.
 type props map[string]any
 
@@ -35,7 +35,7 @@ type ref struct {
 	format string
 }
 
-// id, arn and name are references to outputs; json is a reference inside a text.
+// id, arn and name return references to outputs; json returns a reference inside a string.
 func id(r *graph.Resource) ref { return ref{to: r, output: "id"} }
 
 func arn(r *graph.Resource) ref { return ref{to: r, output: "arn"} }
@@ -46,7 +46,7 @@ func name(r *graph.Resource) ref { return ref{to: r, output: "name"} }
 type builder struct {
 	stack string
 	phase Phase
-	// suffix tells copies of a stack apart.
+	// suffix distinguishes copies of a stack.
 	suffix    string
 	provider  *graph.Provider
 	resources []*graph.Resource
@@ -81,7 +81,7 @@ func (b *builder) component(typeToken, name string) *graph.Resource {
 	return r
 }
 
-// add adds a resource with what the provider would answer.
+// add adds a resource with the outputs that the provider would answer.
 func (b *builder) add(parent *graph.Resource, typeToken, name string, inputs props) *graph.Resource {
 	name += b.suffix
 	r := &graph.Resource{Type: typeToken, Name: name, Provider: b.provider, PropertyDependencies: map[string][]string{}}
@@ -100,13 +100,13 @@ func (b *builder) add(parent *graph.Resource, typeToken, name string, inputs pro
 	return r
 }
 
-// typesOf is the qualified type in a URN.
+// typesOf returns the qualified type in a URN.
 func typesOf(urn string) string {
 	const typeField = 2
 	return strings.Split(urn, "::")[typeField]
 }
 
-// answer fills in what AWS decides.
+// answer fills in the values that AWS decides.
 func (b *builder) answer(r *graph.Resource) {
 	r.Outputs = r.Inputs.Copy()
 	kind := r.Type[strings.LastIndex(r.Type, ":")+1:]
@@ -163,8 +163,8 @@ func (b *builder) value(r *graph.Resource, property string, v any) resource.Prop
 	}
 }
 
-// outputOf is an output of a resource. A recorded graph has no ids, since the engine does
-// not send them: an id is then the end of the ARN.
+// outputOf returns an output of a resource. A recorded graph has no ids, since the engine does
+// not send them; the end of the ARN stands in for the id.
 func outputOf(r *graph.Resource, output string) resource.PropertyValue {
 	if out, ok := r.Outputs[resource.PropertyKey(output)]; ok {
 		return out

@@ -1,6 +1,7 @@
 package testgraph
 
-// delivery adds what builds and delivers the application, its backups and its firewall.
+// delivery adds the resources that build and deliver the application, its backups and its
+// firewall.
 func (b *builder) delivery(keys keyring) {
 	b.add(nil, "aws:codebuild/project:Project", "image", props{
 		"name": "image" + b.suffix, "serviceRole": arn(b.role("image", "codebuild.amazonaws.com")),

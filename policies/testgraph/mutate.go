@@ -26,38 +26,39 @@ type Pick struct {
 	where     func(*graph.Resource) bool
 }
 
-// Type is the type token of what a pick selects.
+// Type returns the type token of the resources that a pick selects.
 func (p Pick) Type() string { return p.typeToken }
 
-// First is the first resource of a type.
+// First selects the first resource of a type.
 func First(typeToken string) Pick {
 	return Pick{typeToken, func(*graph.Resource) bool { return true }}
 }
 
-// Named is the first resource of a type whose logical name matches a pattern.
+// Named selects the first resource of a type whose logical name matches a pattern.
 func Named(typeToken, pattern string) Pick {
 	return Pick{typeToken, func(r *graph.Resource) bool { ok, err := path.Match(pattern, r.Name); return err == nil && ok }}
 }
 
-// With is the first resource of a type with a property of the given text.
+// With selects the first resource of a type whose property is the given string.
 func With(typeToken, want string, keys ...string) Pick {
 	return Pick{typeToken, func(r *graph.Resource) bool { text, ok := r.Get(keys...).Text(); return ok && text == want }}
 }
 
-// Where is the first resource of a type that satisfies a condition.
+// Where selects the first resource of a type that satisfies a condition.
 func Where(typeToken string, condition func(*graph.Resource) bool) Pick {
 	return Pick{typeToken, condition}
 }
 
-// Tier is the first security group of a tier.
+// Tier selects the first security group of a tier.
 func Tier(tier string) Pick {
 	return With("aws:ec2/securityGroup:SecurityGroup", tier, "tags", "webapp:tier")
 }
 
-// Subnet is the first subnet of a kind: Public, Private or Isolated.
+// Subnet selects the first subnet of a kind: Public, Private or Isolated.
 func Subnet(kind string) Pick { return With("aws:ec2/subnet:Subnet", kind, "tags", "SubnetType") }
 
-// Between is the first rule of a kind that belongs to one tier's group and refers to another's.
+// Between returns the first rule of a kind that belongs to one tier's group and refers to
+// another's.
 func (s *Stack) Between(kind, owner, peer string) Pick {
 	names := func(r *graph.Resource, property, tier string) bool {
 		return slices.Contains(r.PropertyDependencies[property], s.Get(Tier(tier)).URN)
@@ -67,10 +68,10 @@ func (s *Stack) Between(kind, owner, peer string) Pick {
 	}}
 }
 
-// Unprotect takes the option protect from a resource.
+// Unprotect removes the option protect from a resource.
 func (s *Stack) Unprotect(p Pick) { s.Get(p).Protect = false }
 
-// Get is the resource that a pick selects.
+// Get returns the resource that a pick selects.
 func (s *Stack) Get(p Pick) *graph.Resource {
 	for _, r := range s.Resources {
 		if r.Type == p.typeToken && p.where(r) {
@@ -80,7 +81,7 @@ func (s *Stack) Get(p Pick) *graph.Resource {
 	panic(fmt.Sprintf("the stack has no such %s", p.typeToken))
 }
 
-// Every is all resources that a pick matches.
+// Every returns all resources that a pick matches.
 func (s *Stack) Every(p Pick) []*graph.Resource {
 	var found []*graph.Resource
 	for _, r := range s.Resources {
@@ -91,8 +92,8 @@ func (s *Stack) Every(p Pick) []*graph.Resource {
 	return found
 }
 
-// Set sets a property, in what the program declares and in what the provider answers.
-// Numbers in the path are positions in lists; nil removes the property.
+// Set sets a property in both inputs and outputs. Numbers in the path are positions in lists;
+// nil removes the property.
 func (s *Stack) Set(p Pick, value any, keys ...string) {
 	r := s.Get(p)
 	property := resource.PropertyKey(keys[0])
@@ -150,7 +151,7 @@ func (s *Stack) Point(p Pick, output string, targets []*graph.Resource, keys ...
 	s.Set(p, refs, keys...)
 }
 
-// Remove deletes a resource, and what others say about it.
+// Remove deletes a resource and all references to it.
 func (s *Stack) Remove(p Pick) {
 	gone := s.Get(p)
 	s.Resources = slices.DeleteFunc(s.Resources, func(r *graph.Resource) bool { return r == gone })
@@ -162,10 +163,10 @@ func (s *Stack) Remove(p Pick) {
 	}
 }
 
-// Props are the inputs of a resource that is added.
+// Props holds the inputs of a resource to add.
 type Props map[string]any
 
-// Of refers to an output of another resource.
+// Of returns a reference to an output of another resource.
 func Of(r *graph.Resource, output string) any { return ref{to: r, output: output} }
 
 // Add adds a resource with the stack's provider.
@@ -255,5 +256,5 @@ func (s *Stack) AddContainer(changed map[string]any) {
 	s.Set(task, string(encoded), "containerDefinitions")
 }
 
-// Nested makes a value for [Stack.Set] that has fields.
+// Nested makes a value with fields for [Stack.Set].
 func Nested(fields Props) any { return props(convert(fields)) }

@@ -7,7 +7,7 @@ import (
 	"aws-webapp/policies/graph"
 )
 
-// cisPatterns are the metric filters of the audit trail.
+// cisPatterns holds the metric filters of the audit trail.
 var cisPatterns = map[string]string{
 	"unauthorised-calls": `{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }`,
 	"console-no-mfa":     `{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") }`,
@@ -38,7 +38,7 @@ var cisPatterns = map[string]string{
 		"MoveAccount RemoveAccountFromOrganization UpdatePolicy UpdateOrganizationalUnit") + ` }`,
 }
 
-// events is the pattern of a filter that looks for calls, in the way the CIS benchmark writes it.
+// events returns the pattern of a filter for calls, as the CIS benchmark writes it.
 func events(names string) string { return "{ " + either(names) + " }" }
 
 func either(names string) string {

@@ -17,7 +17,7 @@ import (
 //go:embed testdata/*.json
 var recorded embed.FS
 
-// Program is a stack of the real program, each time another copy.
+// Program returns a new copy of a stack of the real program.
 func Program(stack string, phase Phase) []*graph.Resource {
 	name := fmt.Sprintf("testdata/%s-deployed.json", stack)
 	if phase == Preview {

@@ -14,7 +14,7 @@ import (
 	"aws-webapp/policies/sdkschema"
 )
 
-// Recording is a program to run without engine and cloud.
+// Recording describes a program to run without engine and cloud.
 type Recording struct {
 	// Project and Stack that it runs as.
 	Project, Stack string
@@ -22,10 +22,10 @@ type Recording struct {
 	Config map[string]string
 	// Phase says whether AWS has answered yet.
 	Phase Phase
-	// Call answers a function of a provider. By default it says nothing.
+	// Call answers a function of a provider. By default the answer is empty.
 	Call func(token string, args resource.PropertyMap) (resource.PropertyMap, error)
-	// Outputs are what a provider answers by itself, by the type of the resource, beside the id and
-	// the ARN.
+	// Outputs returns the outputs that a provider adds by itself, by type of resource, besides the
+	// id and the ARN.
 	Outputs map[string]func(name string, inputs resource.PropertyMap) resource.PropertyMap
 }
 
@@ -51,12 +51,12 @@ type recorder struct {
 	providers map[string]*graph.Provider
 }
 
-// providerPrefix begins the types of the providers' own resources.
+// providerPrefix is the prefix of the types of provider resources.
 const providerPrefix = "pulumi:providers:"
 
 var recordedForm = plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, KeepResources: true}
 
-// NewResource keeps a resource.
+// NewResource records a resource.
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
 	read := &graph.Resource{Type: args.TypeToken, Name: args.Name, PropertyDependencies: map[string][]string{}}
 	inputs, provider := args.Inputs, args.Provider
@@ -106,8 +106,8 @@ func (r *recorder) urn(of *graph.Resource) string {
 	return string(resource.NewURN(tokens.QName(r.Stack), project, parent, tokens.Type(of.Type), of.Name))
 }
 
-// providerOf is the provider that a resource names, or the default one of its package, which the
-// engine makes for it.
+// providerOf returns the provider that a resource names, or else the default provider of its
+// package, which the engine creates.
 func (r *recorder) providerOf(typeToken, reference string) *graph.Provider {
 	if at := strings.LastIndex(reference, "::"); at >= 0 {
 		reference = reference[:at]
@@ -127,7 +127,7 @@ func (r *recorder) providerOf(typeToken, reference string) *graph.Provider {
 	return &graph.Provider{URN: string(urn), Name: name, Inputs: inputs}
 }
 
-// answer is the id and the outputs of a resource: what was declared, and what AWS adds.
+// answer returns the id and the outputs of a resource: its inputs, and what AWS adds.
 func (r *recorder) answer(args pulumi.MockResourceArgs, inputs resource.PropertyMap) (string, resource.PropertyMap) {
 	outputs := inputs.Copy()
 	if args.RegisterRPC != nil && !args.Custom {
@@ -135,7 +135,7 @@ func (r *recorder) answer(args pulumi.MockResourceArgs, inputs resource.Property
 	}
 	_, simple, _ := strings.Cut(args.TypeToken[strings.LastIndex(args.TypeToken, "/")+1:], ":")
 	own := resource.PropertyMap{}
-	// What is read is there already.
+	// A resource that is only read exists already.
 	answered := r.Phase == Deployed || args.ReadRPC != nil
 	for path, kind := range sdkschema.Answered()[args.TypeToken] {
 		if !strings.Contains(path, ".") && !answered {

@@ -1,9 +1,9 @@
-// Package waiver reads the reviewed list of violations that are accepted for a while.
+// Package waiver reads the reviewed list of violations that are accepted for a while. It
+// imports nothing of this project.
 //
-// A waiver names a control, the resources, why, who answers for it, the ticket, and when
-// it ends. It never hides a violation: the engine's output and the report still list it,
-// as an advisory. An entry that is malformed, has expired or is not needed is itself a
-// violation.
+// A waiver names a control, the resources, the reason, the owner, the ticket and the last day.
+// It never hides a violation: the engine's output and the report still list it, as an advisory.
+// An entry that is malformed, has expired or is not needed is itself a violation.
 package waiver
 
 import (
@@ -19,7 +19,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// LongestTerm is how far in the future a waiver may end, in days.
+// LongestTerm is the longest time, in days from today, after which a waiver may end.
 const LongestTerm = 180
 
 // Waiver is one accepted violation.
@@ -27,16 +27,16 @@ type Waiver struct {
 	// Control is the name of the policy.
 	Control string `yaml:"control"`
 	// Resource is a URN in which * stands for any text, such as
-	// urn:pulumi:prod::aws-webapp::*aws:lb/targetGroup:TargetGroup::*. The stack is spelt
+	// urn:pulumi:prod::aws-webapp::*aws:lb/targetGroup:TargetGroup::*. The stack has to be spelled
 	// out, or * for all stacks.
 	Resource string `yaml:"resource"`
 	// Reason says why the violation is acceptable, in at least 20 letters.
 	Reason string `yaml:"reason"`
-	// Owner is the team or person who answers for it.
+	// Owner is the team or person responsible for it.
 	Owner string `yaml:"owner"`
-	// Ticket is where it was decided.
+	// Ticket is the reference of the decision.
 	Ticket string `yaml:"ticket"`
-	// Expires is the last day on which it counts, as 2006-01-02.
+	// Expires is the last day on which it is valid, as 2006-01-02.
 	Expires string `yaml:"expires"`
 
 	pattern *regexp.Regexp
@@ -44,7 +44,7 @@ type Waiver struct {
 	used    bool
 }
 
-// Used says whether the waiver covered a violation since the last [Set.Reset].
+// Used reports whether the waiver covered a violation since the last [Set.Reset].
 func (w *Waiver) Used() bool { return w.used }
 
 // Set is the content of a waivers file.
@@ -57,8 +57,8 @@ type file struct {
 	Waivers []yaml.Node `yaml:"waivers"`
 }
 
-// Parse reads a waivers file. What is wrong with it is kept for [Set.Problems], and the
-// entries that are wrong do not count. An empty file has no waivers.
+// Parse reads a waivers file. Mistakes are kept for [Set.Problems], and entries with mistakes
+// do not count. An empty file has no waivers.
 func Parse(content []byte, now time.Time, known func(control string) bool) *Set {
 	set := &Set{}
 	var f file
@@ -156,7 +156,7 @@ func (w *Waiver) term(now time.Time) string {
 	}
 }
 
-// Use is the waiver that covers a violation, or nil. It is then in use.
+// Use returns the waiver that covers a violation, or nil, and marks it as used.
 func (s *Set) Use(control, urn string) *Waiver {
 	for _, w := range s.valid {
 		if w.Control == control && w.pattern.MatchString(urn) {
@@ -167,12 +167,12 @@ func (s *Set) Use(control, urn string) *Waiver {
 	return nil
 }
 
-// All are the waivers that count.
+// All returns the valid waivers.
 func (s *Set) All() []*Waiver { return s.valid }
 
-// Problems are what is wrong with the waivers, as far as a run over one stack can tell. A
-// waiver for another stack is not called unused, nor is one that may cover a resource
-// which the operation left out: missed lists those per control.
+// Problems lists what is wrong with the waivers, as far as a run over one stack can show it. It
+// does not call a waiver unused if it is for another stack, or if it may cover a resource that
+// the operation left out: missed lists those per control.
 func (s *Set) Problems(stack string, missed func(control string) []string) []string {
 	problems := slices.Clone(s.problems)
 	for _, w := range s.valid {
@@ -185,14 +185,14 @@ func (s *Set) Problems(stack string, missed func(control string) []string) []str
 	return problems
 }
 
-// Reset forgets which waivers are in use.
+// Reset marks all waivers as unused.
 func (s *Set) Reset() {
 	for _, w := range s.valid {
 		w.used = false
 	}
 }
 
-// Covers says whether a violation would be waived.
+// Covers reports whether a violation would be waived.
 func (s *Set) Covers(control, urn string) bool {
 	return slices.ContainsFunc(s.valid, func(w *Waiver) bool {
 		return w.Control == control && w.pattern.MatchString(urn)

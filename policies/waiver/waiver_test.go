@@ -16,7 +16,7 @@ var now = time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 
 func known(control string) bool { return control == "lb-waf-attached" }
 
-// entry is a valid waiver with some lines replaced; an empty line removes the key.
+// entry returns a valid waiver with some lines replaced; an empty line removes the key.
 func entry(replaced map[string]string) string {
 	lines := []string{
 		"control: lb-waf-attached",
@@ -118,7 +118,7 @@ func TestNoWaivers(t *testing.T) {
 	}
 }
 
-// FuzzParse looks for files that crash the reader, or that waive without saying why.
+// FuzzParse looks for files that crash the reader, or that waive a violation without a reason.
 func FuzzParse(f *testing.F) {
 	f.Add(entry(nil))
 	f.Add("waivers: [{control: lb-waf-attached, resource: 'urn:pulumi:*::a::b*c'}]")

@@ -12,8 +12,8 @@ import (
 	"aws-webapp/internal/sandbox/moto"
 )
 
-// checkCalls holds what the provider has asked of the cloud so far against AWS's published
-// models: required members, enums, lengths, ranges and patterns, of which moto knows few.
+// checkCalls compares the provider's calls so far with AWS's published models: required
+// members, enums, lengths, ranges and patterns, few of which moto checks.
 func checkCalls(t *testing.T, d *deployment) {
 	calls := got(d.server.Calls(t.Context()))(t)
 	operations := map[string]bool{}
@@ -27,8 +27,8 @@ func checkCalls(t *testing.T, d *deployment) {
 	assert.Greater(t, len(operations), 100, "the provider was not listened to")
 }
 
-// keepRecord writes down what a whole life of a stack asked of AWS, for tests of what a deploy
-// role has to be allowed. It is whole with the log search alone.
+// keepRecord records the calls of a stack's whole life, for tests of the permissions of a
+// deploy role. It is only complete with the log search.
 func keepRecord(t *testing.T, d *deployment) {
 	record, err := moto.Record(got(d.server.Calls(t.Context()))(t))
 	require.NoError(t, err)

@@ -14,12 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// change of one component's configuration. That AWS has it afterwards is for the promises to
-// check, which are asked again with the new configuration.
+// change of one component's configuration. The promises, which are checked again with the new
+// configuration, show that AWS has it afterwards.
 type change struct {
 	component string
 	config    map[string]string
-	// want are the steps that it takes.
+	// want lists the expected steps.
 	want []string
 }
 
@@ -92,8 +92,8 @@ var prodChanges = []change{
 	}},
 }
 
-// checkChanges makes all changes in one update: what each takes is known, so that nothing else
-// may be among the steps.
+// checkChanges makes all changes in one update. The steps of each are known, so there may be no
+// others.
 func checkChanges(t *testing.T, d *deployment, changes []change) {
 	config, want := map[string]string{}, []string{}
 	for _, c := range changes {

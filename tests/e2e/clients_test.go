@@ -33,7 +33,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// clients are those of every service that the tests look at.
+// clients holds a client of every service that the tests look at.
 type clients struct {
 	acm        *acm.Client
 	autoscale  *applicationautoscaling.Client
@@ -97,7 +97,7 @@ func got[T any](answer T, err error) func(*testing.T) T {
 	}
 }
 
-// only is the single element of a list.
+// only returns the single element of a list.
 func only[T any](t *testing.T, list []T) T {
 	t.Helper()
 	require.Len(t, list, 1)

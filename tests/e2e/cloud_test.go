@@ -25,7 +25,7 @@ import (
 
 const region = "us-east-1"
 
-// cloud is an empty simulated AWS with what is needed to deploy to it.
+// cloud is an empty simulated AWS, with everything needed to deploy to it.
 type cloud struct {
 	server *moto.Server
 	home   string // the Pulumi CLI's home, in which the plugin is installed
@@ -38,7 +38,7 @@ func newCloud(t *testing.T) cloud {
 	return started
 }
 
-// startMoto returns a cloud that nothing can be deployed to, but that answers.
+// startMoto returns a cloud that answers calls, but to which nothing can be deployed.
 func startMoto(t *testing.T, opts ...moto.Option) cloud {
 	t.Helper()
 	opts = append(opts, moto.WithProgress(os.Stderr), moto.WithEnvironment(repository(t, ".sandbox", "venv")))
@@ -65,7 +65,7 @@ func repository(t *testing.T, path ...string) string {
 	return absolute
 }
 
-// config is for clients of the AWS SDK: what they see is what is there.
+// config returns the configuration of AWS SDK clients that look at the cloud.
 func (c cloud) config() aws.Config {
 	return aws.Config{
 		Region:       region,
@@ -76,7 +76,7 @@ func (c cloud) config() aws.Config {
 }
 
 // stack returns a stack of an inline program. What is left of it at the end of the test is
-// destroyed, so that a failing test shows what cannot be.
+// destroyed: a failing test then shows what cannot be destroyed.
 func (c cloud) stack(t *testing.T, program pulumi.RunFunc) auto.Stack {
 	t.Helper()
 	stack, err := auto.UpsertStackInlineSource(t.Context(), "e2e", "e2e", program, auto.EnvVars(map[string]string{

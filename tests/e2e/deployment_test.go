@@ -25,11 +25,11 @@ import (
 	"aws-webapp/tests/fixtures"
 )
 
-// withSearch also deploys the log search. The provider waits ten minutes for a domain to be
-// created and ten for it to be gone, however fast the cloud is.
+// withSearch also deploys the log search. The provider waits ten minutes for the creation and
+// ten for the deletion of a domain, however fast the cloud is.
 var withSearch = flag.Bool("search", false, "deploy the log search, too: 25 minutes more")
 
-// deployment is one of the project's stacks on a cloud of its own, with the configuration of its file.
+// deployment is one of the project's stacks on its own cloud, with the configuration of its file.
 type deployment struct {
 	cloud
 	clients
@@ -40,7 +40,7 @@ type deployment struct {
 	watch   *stopwatch
 	through func(engine.Cloud) engine.Cloud // how the cloud is reached, where it is not as the sandbox does
 
-	// cfg is what the program was told when it was last run.
+	// cfg is the configuration of the program's last run.
 	cfg *config.Config
 }
 
@@ -59,8 +59,8 @@ func newDeployment(t *testing.T, name string) *deployment {
 	return d
 }
 
-// emptyHome makes a home for one stack's state that shares what takes long to build with the
-// project's own.
+// emptyHome makes a home for one stack's state. It shares things that take long to build with
+// the project's home.
 func emptyHome(t *testing.T) string {
 	t.Helper()
 	home := t.TempDir()
@@ -102,7 +102,7 @@ func (d *deployment) up(t *testing.T, changes map[string]string) *engine.Result 
 	return result
 }
 
-// output is one of the stack's outputs, a text; a path leads into nested ones.
+// output returns one of the stack's outputs, a string; a path leads into nested ones.
 func (d *deployment) output(t *testing.T, path ...string) string {
 	t.Helper()
 	var value any = d.outputs
@@ -114,16 +114,16 @@ func (d *deployment) output(t *testing.T, path ...string) string {
 	return text
 }
 
-// fixed is the physical name that a role has in this stack.
+// fixed returns the physical name for a role in this stack.
 func (d *deployment) fixed(role string) string { return "aws-webapp-" + d.name + "-" + role }
 
-// arn of something in the stack's region, such as kms key/1.
+// arn returns the ARN of a resource in the stack's region, such as kms key/1.
 func (d *deployment) arn(service, resource string) string {
 	return strings.Join([]string{"arn:aws", service, d.cfg.AWS.Region, moto.Account, resource}, ":")
 }
 
-// steps writes a result's steps as "op Type name [changed]", without the two that only tell
-// how a replacement is made.
+// steps writes a result's steps as "op Type name [changed]", without the two that only show how
+// a replacement is made.
 func steps(result *engine.Result) []string {
 	written := []string{}
 	for _, step := range result.Steps {
@@ -140,7 +140,7 @@ func steps(result *engine.Result) []string {
 	return written
 }
 
-// progress shows what the engine says as the test's own output, line by line: two stacks are
+// progress shows the engine's output as output of the test, line by line: two stacks are
 // deployed at the same time.
 func progress(stack string) *lines { return &lines{stack: stack} }
 

@@ -11,24 +11,24 @@ import (
 	"aws-webapp/internal/sandbox/engine"
 )
 
-// forgotten is something that moto does not answer as it was told, so that Pulumi sees a change
-// where there is none. What breaks a deployment is filled in the server instead.
+// forgotten is a setting that moto does not return as it was made, so Pulumi sees a change
+// where there is none. Gaps that break a deployment are filled in the server instead.
 type forgotten struct {
-	// stack that it is seen in; empty means all.
+	// stack in which it is seen; empty means all.
 	stack string
 	// step as steps writes it.
 	step string
-	// reason that it is moto's doing.
+	// reason why moto is to blame.
 	reason string
 }
 
-// forgottenByPreview is what a preview after an update wants to change again.
+// forgottenByPreview lists what a preview after an update would change again.
 var forgottenByPreview = []forgotten{}
 
-// forgottenByRefresh is what a refresh takes for drift.
+// forgottenByRefresh lists what a refresh takes for drift.
 var forgottenByRefresh = []forgotten{}
 
-// checkNamed fails on a change that has no name, and on a name that is not needed any more.
+// checkNamed fails on a change that is not listed, and on an entry that is no longer needed.
 func checkNamed(t *testing.T, d *deployment, named []forgotten, result *engine.Result) {
 	t.Helper()
 	seen := steps(result)

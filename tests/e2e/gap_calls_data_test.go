@@ -196,7 +196,7 @@ func changeDeploymentGroup(ctx context.Context, c clients) error {
 	return err
 }
 
-// makeInstance makes a database, and returns it as it is described afterwards.
+// makeInstance creates a database and returns its description.
 func makeInstance(ctx context.Context, c clients, name string) (*rdstypes.DBInstance, error) {
 	if _, err := c.rds.CreateDBInstance(ctx, &rds.CreateDBInstanceInput{
 		DBInstanceIdentifier: &name, DBInstanceClass: aws.String("db.t3.small"), AllocatedStorage: aws.Int32(20),
@@ -290,8 +290,8 @@ func makeBucket(ctx context.Context, c clients, name string) error {
 	return err
 }
 
-// logTo lets a bucket's log be written to another, whose policy also denies something to
-// everybody where that is wanted.
+// logTo has a bucket's log written to another bucket, whose policy may also deny something to
+// everybody.
 func logTo(ctx context.Context, c clients, bucket string, denial bool, format *s3types.TargetObjectKeyFormat) error {
 	logs := aws.String(bucket + "-logs")
 	for _, name := range []string{bucket, *logs} {

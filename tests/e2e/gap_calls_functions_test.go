@@ -26,7 +26,7 @@ func makeRole(ctx context.Context, c clients, name, trust string) (*string, erro
 	return role.Role.Arn, nil
 }
 
-// makeFunction makes a function with a role of the same name, and more of it set.
+// makeFunction creates a function with a role of the same name, and with further settings.
 func makeFunction(ctx context.Context, c clients, name *string, more func(*lambda.CreateFunctionInput)) error {
 	var code bytes.Buffer
 	archive := zip.NewWriter(&code)

@@ -27,7 +27,7 @@ import (
 
 const gapRole = "arn:aws:iam::" + moto.Account + ":role/gap"
 
-// forgot is the answer of a moto that was told something and does not say it again.
+// forgot returns an error if moto does not return a setting that was made.
 func forgot(said bool, what string, found any) error {
 	if said {
 		return nil
@@ -178,8 +178,8 @@ func saveQuery(ctx context.Context, c clients) error {
 	return err
 }
 
-// makeService makes a cluster with a service of two tasks, and returns the service as it is
-// described afterwards.
+// makeService creates a cluster with a service of two tasks, and returns the service's
+// description.
 func makeService(ctx context.Context, c clients, name string, more func(*ecs.CreateServiceInput)) (*ecstypes.Service, error) {
 	if _, err := c.ecs.CreateCluster(ctx, &ecs.CreateClusterInput{ClusterName: &name}); err != nil {
 		return nil, err

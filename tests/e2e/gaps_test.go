@@ -14,8 +14,9 @@ import (
 	"aws-webapp/internal/sandbox/moto"
 )
 
-// gap is what moto does not answer as AWS does, and internal/sandbox/moto/gaps makes it: the
-// call returns an error where it is open. Calls share a server and must not meet.
+// gap is an answer of moto that differs from AWS's, and that internal/sandbox/moto/gaps
+// corrects: the call returns an error if the gap is open. Calls share a server and must not
+// affect each other.
 type gap struct {
 	name string
 	call func(context.Context, clients) error

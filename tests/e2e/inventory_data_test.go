@@ -123,7 +123,7 @@ var dataKinds = []kind{
 // withoutBackup: nothing is backed up.
 func withoutBackup(d *deployment) bool { return !d.cfg.Backup.Enabled }
 
-// listKeys leaves out those that are waiting for their deletion, which takes a week at least.
+// listKeys leaves out keys that wait for their deletion, which takes at least a week.
 func listKeys(ctx context.Context, c clients) ([]string, error) {
 	answer, err := c.kms.ListKeys(ctx, &kms.ListKeysInput{})
 	if err != nil {

@@ -18,14 +18,14 @@ import (
 type kind struct {
 	name string
 	list func(context.Context, clients) ([]string, error)
-	// absent says of which deployments it is no part; nil means of none.
+	// absent reports whether a deployment does not have it; nil means that all have it.
 	absent func(*deployment) bool
 }
 
-// belongings are what an account has, by kind.
+// belongings lists what an account has, by kind.
 type belongings map[string][]string
 
-// inventory asks every service what there is.
+// inventory asks every service what exists.
 func inventory(t *testing.T, d *deployment) belongings {
 	t.Helper()
 	found := belongings{}
@@ -38,7 +38,7 @@ func inventory(t *testing.T, d *deployment) belongings {
 	return found
 }
 
-// with adds what is expected to be there as well.
+// with adds further expected things.
 func (b belongings) with(more belongings) belongings {
 	sum := belongings{}
 	for name, list := range b {
@@ -48,8 +48,8 @@ func (b belongings) with(more belongings) belongings {
 	return sum
 }
 
-// checkInventoryIsComplete fails where a list is empty although the stack is up: it would not
-// see what is left, either.
+// checkInventoryIsComplete fails if a list is empty although the stack is up: then it would not
+// show leftovers either.
 func checkInventoryIsComplete(t *testing.T, d *deployment, before belongings) {
 	t.Helper()
 	now := inventory(t, d)
@@ -60,11 +60,11 @@ func checkInventoryIsComplete(t *testing.T, d *deployment, before belongings) {
 	}
 }
 
-// remainders are what a destroyed stack leaves on purpose.
+// remainders returns what a destroyed stack leaves on purpose.
 func remainders(t *testing.T, d *deployment) belongings {
 	t.Helper()
 	left := belongings{}
-	// Revisions cost nothing and are what a rollback goes back to.
+	// Revisions cost nothing, and a rollback needs them.
 	for _, service := range d.cfg.Services {
 		for revision := range d.task(t).Revision {
 			left["task definitions"] = append(left["task definitions"],
@@ -77,7 +77,7 @@ func remainders(t *testing.T, d *deployment) belongings {
 	return left
 }
 
-// finalSnapshot is the name of a final snapshot without its unique end.
+// finalSnapshot returns the name of a final snapshot without its unique suffix.
 func finalSnapshot(name string) string {
 	before, _, found := strings.Cut(name, "-final-")
 	if !found {

@@ -13,7 +13,7 @@ import (
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 )
 
-// allocateAddresses allocates one more than an account has until it asks for more: 5 a region
+// allocateAddresses allocates one more address than the default quota allows: 5 per region
 // (Amazon VPC User Guide, "Amazon VPC quotas").
 func allocateAddresses(ctx context.Context, c clients) error {
 	for range 6 {

@@ -28,7 +28,7 @@ import (
 	"aws-webapp/internal/sandbox/moto"
 )
 
-// allow is a policy of one statement.
+// allow returns a policy with one statement.
 func allow(principal, action, resource string) *string {
 	if principal != "" {
 		principal = fmt.Sprintf(`"Principal": %s, `, principal)

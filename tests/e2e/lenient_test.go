@@ -9,12 +9,13 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// leniency is what moto takes and AWS refuses, so that no green run of these tests shows that
-// the stacks are free of it. The simulation, the configuration, preflight and the policies are
-// there for it. What AWS's published models refuse is not here: checkCalls finds that.
+// leniency is a call that moto accepts and AWS refuses: a green run of these tests does not
+// show that the stacks are free of it. The simulation, the configuration, preflight and the
+// policies check for it. Calls that AWS's published models refuse are not listed here:
+// checkCalls finds them.
 type leniency struct {
 	name string
-	// refusal is AWS's error, by the name that the API reference of the operation gives.
+	// refusal is AWS's error, by its name in the API reference of the operation.
 	refusal string
 	call    func(context.Context, clients) error
 }
@@ -71,7 +72,7 @@ var leniencies = []leniency{
 	},
 }
 
-// TestLeniencies fails when a newer moto refuses what AWS does.
+// TestLeniencies fails if a newer moto refuses one of these calls as AWS does.
 func TestLeniencies(t *testing.T) {
 	c := newClients(startMoto(t).config())
 	for _, l := range leniencies {

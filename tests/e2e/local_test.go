@@ -15,9 +15,9 @@ import (
 	"aws-webapp/tests/fixtures"
 )
 
-// TestLocal deploys as a user of docs/local.md does: what sends the provider to the emulator are
-// the endpoints of Pulumi.local.yaml and nothing else. A service that they lack would be called
-// at AWS, which refuses the emulator's credentials.
+// TestLocal deploys as a user of docs/local.md does: only the endpoints of Pulumi.local.yaml
+// send the provider to the emulator. Calls of a service without an endpoint would go to AWS,
+// which refuses the emulator's credentials.
 func TestLocal(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, "local")
@@ -40,7 +40,7 @@ func TestLocal(t *testing.T) {
 	d.watch.phase(t, "asked of AWS only what it takes", func(t *testing.T) { checkCalls(t, d) })
 }
 
-// byEndpoints is a cloud that is found by the endpoints of a stack's configuration.
+// byEndpoints is a cloud that is reached by the endpoints of a stack's configuration.
 type byEndpoints struct {
 	engine.Cloud
 	services map[string]string
@@ -60,7 +60,7 @@ type endpointConnection struct {
 	cloud byEndpoints
 }
 
-// Environment is without what else would lead the provider to the emulator.
+// Environment leaves out everything else that would lead the provider to the emulator.
 func (c endpointConnection) Environment() map[string]string {
 	variables := maps.Clone(c.Connection.Environment())
 	for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3_CONTROL", "HTTP_PROXY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
@@ -69,7 +69,7 @@ func (c endpointConnection) Environment() map[string]string {
 	return variables
 }
 
-// Config has the emulator of the test at the place of the one on the user's machine.
+// Config replaces the emulator on the user's machine by that of the test.
 func (c endpointConnection) Config() map[string]string {
 	values := maps.Clone(c.Connection.Config())
 	for service := range c.cloud.services {

@@ -25,7 +25,7 @@ func TestResetEmptiesTheCloud(t *testing.T) {
 	assert.Empty(t, buckets.Buckets)
 }
 
-// TestKeptServerRemembers is what lets one command look at what an earlier one deployed.
+// TestKeptServerRemembers: one command can look at what an earlier one deployed.
 func TestKeptServerRemembers(t *testing.T) {
 	dir := t.TempDir()
 	first, err := moto.Keep(t.Context(), dir)

@@ -109,8 +109,8 @@ func (s sample) bucket(ctx *pulumi.Context, opts pulumi.ResourceOption) (*s3.Buc
 	return bucket, err
 }
 
-// TestPluginDeploys takes a small stack through its life: what is created is there as AWS sees
-// it, a second preview has nothing to do, a change is an update, and destroy leaves nothing.
+// TestPluginDeploys takes a small stack through its life: AWS's view shows what was created, a
+// second preview has nothing to do, a change is an update, and destroy leaves nothing.
 func TestPluginDeploys(t *testing.T) {
 	cloud := newCloud(t)
 	program := sample{endpoint: cloud.server.Endpoint(), retention: 30}

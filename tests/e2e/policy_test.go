@@ -21,7 +21,7 @@ type statement struct {
 	Condition map[string]map[string]any `json:"Condition"`
 }
 
-// texts are one text or several.
+// texts is one string or several.
 type texts []string
 
 func (l *texts) UnmarshalJSON(content []byte) error {
@@ -49,13 +49,13 @@ func statements(t *testing.T, document string) []statement {
 	return policy.Statement
 }
 
-// serves says whether a statement lets a service of AWS do something.
+// serves reports whether a statement lets an AWS service do something.
 func (s statement) serves() bool {
 	principal, ok := s.Principal.(map[string]any)
 	return ok && s.Effect == "Allow" && principal["Service"] != nil
 }
 
-// denies says whether a statement forbids everybody what meets the condition.
+// denies reports whether a statement denies everybody requests that meet the condition.
 func (s statement) denies(operator, key string, value any) bool {
 	return s.Effect == "Deny" && s.Principal == "*" && s.Condition[operator][key] == value
 }

@@ -54,7 +54,7 @@ func checkTrail(t *testing.T, d *deployment) {
 	assert.ElementsMatch(t, want, names)
 }
 
-// benchmark are what the CIS benchmark wants to be told about, by the role of filter and alarm.
+// benchmark lists what the CIS benchmark requires alarms for, by the role of filter and alarm.
 var benchmark = []string{
 	"bucket-policy-changes", "config-changes", "console-failures", "console-without-mfa", "gateway-changes", "iam-changes",
 	"key-deletion", "network-acl-changes", "organization-changes", "root-use", "route-changes", "security-group-changes",

@@ -63,7 +63,8 @@ func (d *deployment) listeners(t *testing.T) map[int32]elbtypes.Listener {
 	return listeners
 }
 
-// HTTPS with a current policy; HTTP only says where it is; what no service claims is not found.
+// HTTPS with a current policy; HTTP only redirects to it; a request that no service matches
+// gets 404.
 func checkListeners(t *testing.T, d *deployment) {
 	listeners := d.listeners(t)
 	encrypted := []int32{443}
@@ -90,7 +91,7 @@ func checkListeners(t *testing.T, d *deployment) {
 	}
 }
 
-// each service has its rule, and forwards to its target group.
+// Each service has its rule, which forwards to its target group.
 func (d *deployment) checkRules(t *testing.T, listener elbtypes.Listener) {
 	t.Helper()
 	rules := got(d.elb.DescribeRules(t.Context(), &elb.DescribeRulesInput{ListenerArn: listener.ListenerArn}))(t).Rules
@@ -113,7 +114,7 @@ func (d *deployment) checkRules(t *testing.T, listener elbtypes.Listener) {
 	}
 }
 
-// nameOf is the Name tag of something of the load balancer's.
+// nameOf returns the Name tag of a part of the load balancer.
 func (d *deployment) nameOf(t *testing.T, arn string) string {
 	t.Helper()
 	answer := got(d.elb.DescribeTags(t.Context(), &elb.DescribeTagsInput{ResourceArns: []string{arn}}))(t)
@@ -152,7 +153,7 @@ func checkTargetGroups(t *testing.T, d *deployment) {
 	}
 }
 
-// certificate is the ARN of the one that the stack made.
+// certificate returns the ARN of the stack's certificate.
 func (d *deployment) certificate(t *testing.T) string {
 	t.Helper()
 	answer := got(d.acm.ListCertificates(t.Context(), &acm.ListCertificatesInput{}))(t)

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// key is the ARN of the stack's key for a domain of data: data, logs or audit.
+// key returns the ARN of the stack's key for a domain of data: data, logs or audit.
 func (d *deployment) key(t *testing.T, domain string) string {
 	t.Helper()
 	alias := "alias/" + d.fixed(domain)
@@ -86,7 +86,7 @@ func checkDatabase(t *testing.T, d *deployment) {
 	assert.Equal(t, "1", parameters["rds.force_ssl"])
 }
 
-// RDS makes and rotates the password: nobody else has ever known it.
+// RDS creates and rotates the password: nobody else has ever known it.
 func checkDatabaseSecret(t *testing.T, d *deployment) {
 	managed := d.instance(t).MasterUserSecret
 	require.NotNil(t, managed, "RDS does not manage the password")

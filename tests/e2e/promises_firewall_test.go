@@ -19,14 +19,14 @@ import (
 // tierTag names what a security group protects.
 const tierTag = "webapp:tier"
 
-// tierOfGroup is the tier that a security group protects.
+// tierOfGroup returns the tier that a security group protects.
 func (d *deployment) tierOfGroup(t *testing.T, id string) string {
 	t.Helper()
 	groups := got(d.ec2.DescribeSecurityGroups(t.Context(), &ec2.DescribeSecurityGroupsInput{GroupIds: []string{id}}))(t)
 	return tags(only(t, groups.SecurityGroups).Tags)[tierTag]
 }
 
-// groupOfTier is the security group that protects a tier.
+// groupOfTier returns the security group that protects a tier.
 func (d *deployment) groupOfTier(t *testing.T, tier string) string {
 	t.Helper()
 	groups := got(d.ec2.DescribeSecurityGroups(t.Context(), &ec2.DescribeSecurityGroupsInput{

@@ -31,7 +31,7 @@ func (d *deployment) logGroups(t *testing.T) map[string]logstypes.LogGroup {
 	return groups
 }
 
-// every log group is encrypted with the key for its domain, and forgets after a while.
+// Every log group is encrypted with the key for its domain, and has a retention period.
 func checkLogGroups(t *testing.T, d *deployment) {
 	groups := d.logGroups(t)
 	for _, name := range []string{
@@ -69,7 +69,7 @@ func (d *deployment) alarms(t *testing.T) (map[string]cloudwatchtypes.MetricAlar
 	return metric, composite
 }
 
-// checkAlarmsExist fails where something names an alarm that is not there: it would never roll back.
+// checkAlarmsExist fails if something names an alarm that does not exist: it would never roll back.
 func (d *deployment) checkAlarmsExist(t *testing.T, names []string) {
 	t.Helper()
 	require.NotEmpty(t, names)
@@ -79,7 +79,7 @@ func (d *deployment) checkAlarmsExist(t *testing.T, names []string) {
 	}
 }
 
-// autoscaled is how the names of the alarms begin that Application Auto Scaling makes itself.
+// autoscaled is the prefix of the alarms that Application Auto Scaling creates itself.
 const autoscaled = "TargetTracking-"
 
 func checkAlarms(t *testing.T, d *deployment) {

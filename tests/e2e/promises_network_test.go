@@ -45,7 +45,8 @@ func subnetIDs(subnets []ec2types.Subnet) []string {
 	return each(subnets, func(s ec2types.Subnet) string { return *s.SubnetId })
 }
 
-// one subnet a zone: x.y.1.0/24 and so on, tier by tier of the first two zones, then zone by zone.
+// One subnet per zone: x.y.1.0/24 and so on, tier by tier of the first two zones, then zone by
+// zone.
 func checkSubnets(t *testing.T, d *deployment) {
 	network := only(t, got(d.ec2.DescribeVpcs(t.Context(), &ec2.DescribeVpcsInput{VpcIds: []string{d.output(t, "vpcId")}}))(t).Vpcs)
 	assert.Equal(t, d.cfg.Network.CIDRBlock, *network.CidrBlock)

@@ -21,11 +21,11 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// newPassword is the label whose move Secrets Manager tells of.
+// newPassword is the label whose move Secrets Manager reports.
 const newPassword = "AWSCURRENT"
 
-// a rotation that succeeded reaches the function, and what the function cannot do is not lost;
-// one that failed reaches whoever is on duty.
+// A successful rotation reaches the function, and events on which the function fails are not
+// lost; a failed rotation reaches the person on call.
 func checkSecretRelay(t *testing.T, d *deployment) {
 	rules := got(d.events.ListRules(t.Context(), nil))(t).Rules
 	targets := map[string]string{}
@@ -60,7 +60,7 @@ func checkSecretRelay(t *testing.T, d *deployment) {
 	assert.Equal(t, 1, invokers)
 }
 
-// what is backed up, where to and for how long, and who hears of a backup that failed.
+// What is backed up, where to and for how long, and who is notified of a failed backup.
 func checkBackup(t *testing.T, d *deployment) {
 	cfg, name := d.cfg.Backup, d.fixed("backup")
 	plans := got(d.backup.ListBackupPlans(t.Context(), &backup.ListBackupPlansInput{}))(t).BackupPlansList
@@ -100,7 +100,7 @@ func checkBackup(t *testing.T, d *deployment) {
 	assert.Equal(t, d.output(t, "alertTopicArn"), *target.Arn)
 }
 
-// the questions that an operator asks are saved, about log groups that exist.
+// The queries that an operator needs are saved, for log groups that exist.
 func checkQueries(t *testing.T, d *deployment) {
 	definitions := got(d.logs.DescribeQueryDefinitions(t.Context(), &cloudwatchlogs.DescribeQueryDefinitionsInput{}))(t).QueryDefinitions
 	require.Greater(t, len(definitions), 5)
@@ -140,7 +140,7 @@ func checkLogSearch(t *testing.T, d *deployment) {
 	assert.Contains(t, *only(t, filters.SubscriptionFilters).DestinationArn, d.output(t, "logSearch", "functionName"))
 }
 
-// everything says whose it is.
+// Everything has tags that name its owner.
 func checkTags(t *testing.T, d *deployment) {
 	want := map[string]string{
 		"Project": "aws-webapp", "Stack": d.name, "Environment": string(d.cfg.Environment),

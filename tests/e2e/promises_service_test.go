@@ -19,10 +19,10 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// main is the service that the plan begins with.
+// main returns the first service of the stack file.
 func (d *deployment) main() config.Service { return d.cfg.Services[0] }
 
-// blueGreen says whether CodeDeploy deploys it.
+// blueGreen reports whether CodeDeploy deploys it.
 func (d *deployment) blueGreen() bool { return d.main().Deployment.Controller == config.BlueGreen }
 
 func checkCluster(t *testing.T, d *deployment) {
@@ -77,7 +77,7 @@ func checkService(t *testing.T, d *deployment) {
 	d.checkDeployments(t, service)
 }
 
-// a deployment that fails is rolled back: by ECS itself, or by CodeDeploy (checkBlueGreen).
+// A deployment that fails is rolled back: by ECS itself, or by CodeDeploy (checkBlueGreen).
 func (d *deployment) checkDeployments(t *testing.T, service ecstypes.Service) {
 	t.Helper()
 	if d.blueGreen() {
@@ -128,7 +128,7 @@ func checkTask(t *testing.T, d *deployment) {
 	checkNothingSecret(t, d, container)
 }
 
-// the password is named by the ARN of its secret, and nowhere to be read.
+// The password is referred to by the ARN of its secret, and cannot be read anywhere.
 func checkNothingSecret(t *testing.T, d *deployment, container ecstypes.ContainerDefinition) {
 	t.Helper()
 	environment := pairs(container.Environment, func(p ecstypes.KeyValuePair) (key, value *string) { return p.Name, p.Value })

@@ -15,15 +15,15 @@ import (
 	"aws-webapp/internal/sandbox/moto"
 )
 
-// bucket is what a bucket of the stack has to be beyond what all are.
+// bucket holds the expected properties of a bucket, besides those that all buckets share.
 type bucket struct {
 	name string
-	// key is the domain of the key that it is encrypted with; empty means S3's own, which is
-	// all that the load balancer can write with.
+	// key is the domain of the key that encrypts it; empty means S3's own key, the only one with
+	// which the load balancer can write.
 	key string
 	// expiry of its objects, in days; 0 keeps them.
 	expiry int
-	// logged says whether access to it is.
+	// logged says that access to it is logged.
 	logged bool
 }
 
@@ -63,7 +63,7 @@ func checkPrivate(t *testing.T, d *deployment, b bucket) {
 	}
 }
 
-// plain HTTP is refused, and so is an upload that asks for other encryption.
+// Plain HTTP is refused, and so is an upload that asks for other encryption.
 func checkBucketPolicy(t *testing.T, d *deployment, b bucket) {
 	t.Helper()
 	policy := *got(d.s3.GetBucketPolicy(t.Context(), &s3.GetBucketPolicyInput{Bucket: &b.name}))(t).Policy

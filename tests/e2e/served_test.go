@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestDescriptionIsCurrent fails where the description that unit tests compare with the SDK is
-// not that of the plugin as it is built now.
+// TestDescriptionIsCurrent fails if the description that unit tests compare with the SDK
+// differs from that of the plugin as built now.
 func TestDescriptionIsCurrent(t *testing.T) {
 	plugin := installPlugin(t)
 	if _, err := os.Stat(filepath.Join(filepath.Dir(plugin.Path()), "built-from")); err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// promise is what docs and design say of every stack, asked of AWS.
+// promise is a statement of the documentation about every stack, checked in AWS.
 type promise struct {
 	name  string
 	check func(*testing.T, *deployment)
@@ -55,7 +55,8 @@ func TestStaging(t *testing.T) {
 	testLife(t, newDeployment(t, "staging"), life{changes: stagingChanges})
 }
 
-// TestProd has one phase more: prod refuses to be destroyed until it is told not to.
+// TestProd has one phase more: prod refuses to be destroyed until its protection is switched
+// off.
 func TestProd(t *testing.T) {
 	t.Parallel()
 	testLife(t, newDeployment(t, "prod"), life{changes: prodChanges, unprotect: map[string]string{
@@ -67,14 +68,14 @@ func TestProd(t *testing.T) {
 	}})
 }
 
-// life is how the life of a stack differs from that of others.
+// life holds what differs in the life of a stack.
 type life struct {
 	changes []change
 	// unprotect is the configuration without which the stack cannot be destroyed.
 	unprotect map[string]string
 }
 
-// testLife takes a stack through its life, with one deployment for all that is asked of it.
+// testLife takes a stack through its life, with one deployment for all checks.
 func testLife(t *testing.T, d *deployment, l life) {
 	if !*withSearch {
 		fmt.Printf("%s: SKIPPED: log search, whose domain takes the provider ten minutes to create: go test ... -args -search\n", d.name)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// stopwatch measures how long each phase of a stack's life takes, and tells when it ends.
+// stopwatch measures the time of each phase of a stack's life, and reports when it ends.
 type stopwatch struct {
 	stack  string
 	phases []phase
@@ -27,7 +27,7 @@ func newStopwatch(t *testing.T, stack string) *stopwatch {
 	return s
 }
 
-// phase runs one phase as a subtest, and says whether it passed.
+// phase runs one phase as a subtest, and reports whether it passed.
 func (s *stopwatch) phase(t *testing.T, name string, run func(t *testing.T)) bool {
 	t.Helper()
 	started := time.Now()

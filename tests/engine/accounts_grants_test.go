@@ -13,7 +13,8 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// grants are the roles of all three accounts, and the policies of what others use in the delivery's.
+// grants holds the roles of all three accounts, and the policies of the resources in the delivery
+// account that others use.
 type grants struct {
 	// roles and resources by ARN.
 	roles     map[string]*grantedRole
@@ -23,7 +24,7 @@ type grants struct {
 type grantedRole struct {
 	trust    iamdoc.Document
 	policies []iamdoc.Document
-	// seconds that a session lasts at most.
+	// seconds is the longest session.
 	seconds int
 }
 
@@ -70,7 +71,7 @@ func grantsOf(t *testing.T, s *sandbox) grants {
 	return g
 }
 
-// add makes the roles of another account from their documents, as docs/delivery.md tells its administrator to.
+// add makes the roles of another account from their documents, as docs/delivery.md tells its administrator.
 func (g grants) add(t *testing.T, account string, documents map[string]any) {
 	t.Helper()
 	for _, kind := range []string{"preview", "deploy"} {
@@ -99,7 +100,8 @@ func readPolicy(t *testing.T, text string) iamdoc.Document {
 
 func accountOfARN(arn string) string { return strings.Split(arn, ":")[4] }
 
-// assumable are the roles that a job gets with a token, from the provider of the role's account.
+// assumable returns the roles that a job can assume with a token, through the provider of the
+// role's account.
 func (g grants) assumable(token claims) []string {
 	keys := map[string][]string{}
 	for name, value := range token {
@@ -117,7 +119,7 @@ func (g grants) assumable(token claims) []string {
 	return found
 }
 
-// chains are the roles that roles may become: both sides have to say so.
+// chains returns the roles that other roles may assume: both sides have to allow it.
 func (g grants) chains() []string {
 	var found []string
 	for from, role := range g.roles {
@@ -132,15 +134,15 @@ func (g grants) chains() []string {
 	return found
 }
 
-// allows says whether the role's own policies do.
+// allows reports whether the role's own policies allow a request.
 func (r *grantedRole) allows(request iamdoc.Request) bool {
 	request.Caller = iamdoc.Principal{}
 	denied := slices.ContainsFunc(r.policies, func(d iamdoc.Document) bool { return d.Decide(request).DeniedBy != "" })
 	return !denied && slices.ContainsFunc(r.policies, func(d iamdoc.Document) bool { return d.Decide(request).Allowed })
 }
 
-// does says whether a role may do something with a resource of the delivery's account. Across accounts the resource's
-// own policy has to agree.
+// does reports whether a role may do something with a resource of the delivery account. Across accounts the
+// resource's own policy has to allow it, too.
 func (g grants) does(role, action, arn string) bool {
 	request := iamdoc.Request{
 		Caller: iamdoc.Principal{Kind: "aws", ID: role}, Action: action, Resource: arn,

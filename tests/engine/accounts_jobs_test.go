@@ -13,7 +13,7 @@ import (
 	"aws-webapp/tests/fixtures"
 )
 
-// gitHubJob is a job of a workflow that takes a role.
+// gitHubJob is a job of a workflow that assumes a role.
 type gitHubJob struct {
 	name, stack, role string
 	// subjects that its token may have.
@@ -21,8 +21,8 @@ type gitHubJob struct {
 	minutes, seconds int
 }
 
-// requireWorkflows looks whether each job of the workflows takes a role that lets it in, in the account where its stack
-// may be, and for as long as the job may take.
+// requireWorkflows checks that each job of the workflows assumes a role that lets it in, in the account of its stack,
+// and for as long as the job may take.
 func (g grants) requireWorkflows(t *testing.T, roles map[string]any) {
 	jobs := gitHubJobs(t, roles)
 	for _, job := range jobs {
@@ -117,7 +117,7 @@ func workflowFile(t *testing.T, name string) (w struct {
 	return w
 }
 
-// allowedAccounts are those that the stack's file lets the provider into.
+// allowedAccounts returns the accounts that the stack's file allows.
 func allowedAccounts(t *testing.T, stack string) []string {
 	t.Helper()
 	content, err := os.ReadFile(fixtures.StackFile(t, stack))

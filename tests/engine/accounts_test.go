@@ -21,13 +21,13 @@ const (
 	states = "arn:aws:s3:::aws-webapp-delivery-state-333333333333-us-east-1"
 )
 
-// prefixes are the two forms in which GitHub's tokens name the repository.
+// prefixes lists the two forms in which GitHub's tokens name the repository.
 var prefixes = []string{"repo:example/aws-webapp", "repo:example@12/aws-webapp@345"}
 
 // claims of a token of GitHub, by name.
 type claims map[string]string
 
-// with is the same token with another claim.
+// with returns the same token with another claim.
 func (c claims) with(name, value string) claims {
 	other := claims{name: value}
 	for key, had := range c {
@@ -38,15 +38,15 @@ func (c claims) with(name, value string) claims {
 	return other
 }
 
-// tokenFor is a token for AWS, with what GitHub says beside the subject.
+// tokenFor returns a token for AWS, with GitHub's claims besides the subject.
 func tokenFor(subject string) claims {
 	return claims{
 		"aud": "sts.amazonaws.com", "sub": subject, "actor": "alice", "repository_id": "345", "ref": "refs/heads/main",
 	}
 }
 
-// Three accounts: the pipeline and the states are in one, staging and prod in one each. Who gets in where is judged by
-// the policies that the delivery stack makes, and by the documents that it writes for the other administrators.
+// Three accounts: the pipeline and the states are in one, staging and prod in one each. Access is judged by the
+// policies that the delivery stack creates, and by the documents that it writes for the other administrators.
 func TestWhoGetsIntoWhichAccount(t *testing.T) {
 	t.Parallel()
 	s := fresh(t, setup{stack: "delivery", config: map[string]string{"aws-webapp:github.subjectPrefix": prefixes[1]}})
@@ -92,7 +92,7 @@ func TestWhoGetsIntoWhichAccount(t *testing.T) {
 		}
 	})
 	t.Run("a token without the further claims", func(t *testing.T) {
-		// AWS knows them since 2026 alone: where it does not, the subject decides.
+		// AWS has checked these claims only since 2026: if it does not, the subject decides.
 		plain := claims{"aud": "sts.amazonaws.com", "sub": prefixes[0] + ":environment:prod"}
 		assert.Equal(t, []string{deployProd}, g.assumable(plain))
 		plain["sub"] = prefixes[1] + ":pull_request"
@@ -122,7 +122,8 @@ func TestWhoGetsIntoWhichAccount(t *testing.T) {
 	t.Run("workflows", func(t *testing.T) { g.requireWorkflows(t, result.Outputs["roles"].(map[string]any)) })
 }
 
-// A workload that lives beside the pipeline has the roles that the stack itself makes: no way into the other's account.
+// A workload that lives beside the pipeline uses the roles that the stack itself creates, which give no access to the
+// other account.
 func TestWhoGetsIntoTheDeliverysOwnAccount(t *testing.T) {
 	t.Parallel()
 	const own = "arn:aws:iam::333333333333:role/aws-webapp-delivery-"
@@ -150,7 +151,7 @@ type stateUse struct {
 	writes          bool
 }
 
-// requireOwnStates looks at what each role reaches of the states, in the bucket of the delivery's account.
+// requireOwnStates checks which states each role can reach in the bucket of the delivery account.
 func (g grants) requireOwnStates(t *testing.T, secretsProvider string, roles []stateUse) {
 	t.Helper()
 	key := regexp.MustCompile(`arn:aws:kms:[^?]+`).FindString(secretsProvider)

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// subscriptionsOf is the configuration of mail subscriptions at a key.
+// subscriptionsOf returns the configuration of mail subscriptions at a key.
 func subscriptionsOf(key string, addresses ...string) map[string]string {
 	config := map[string]string{}
 	for i, address := range addresses {
@@ -18,8 +18,8 @@ func subscriptionsOf(key string, addresses ...string) map[string]string {
 	return config
 }
 
-// TestSubscriptionsStayWhenTheListChanges: SNS knows a subscription by its endpoint and gives back
-// the one that is there, so that making it under another name and deleting the old name ends it.
+// TestSubscriptionsStayWhenTheListChanges: SNS identifies a subscription by its endpoint and
+// returns the existing one, so creating it under another name and deleting the old name ends it.
 func TestSubscriptionsStayWhenTheListChanges(t *testing.T) {
 	t.Parallel()
 	const first, second = "first@example.com", "second@example.com"

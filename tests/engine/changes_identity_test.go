@@ -9,7 +9,7 @@ import (
 	"aws-webapp/internal/sandbox/engine"
 )
 
-// TestStackStaysWhatAndWhereItIs: a stack that is up becomes no stack of another kind, region or
+// TestStackStaysWhatAndWhereItIs: a deployed stack cannot become one of another kind, region or
 // account.
 func TestStackStaysWhatAndWhereItIs(t *testing.T) {
 	t.Parallel()

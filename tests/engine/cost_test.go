@@ -47,7 +47,7 @@ func TestStagingCostsBelow35PercentOfProd(t *testing.T) {
 	assert.Less(t, staging.MonthlyUSD, 0.35*prod.MonthlyUSD)
 	assert.Less(t, staging.MaxMonthlyUSD, 0.35*prod.MaxMonthlyUSD)
 
-	// Nor is that so only because less use is assumed of it.
+	// That is not only because less use is assumed of it.
 	graph := deployed(t, setup{stack: "staging"})
 	state, err := graph.State()
 	require.NoError(t, err)

@@ -60,7 +60,7 @@ func TestDeliveryIsDestroyedInTwoSteps(t *testing.T) {
 	assert.Empty(t, unprotected.exists())
 }
 
-// A workload that a deploy role deploys carries the boundary, and its roles are changed, not
+// Roles of a workload that a deploy role deploys have the boundary, and are changed, not
 // replaced, to get it.
 func TestBoundaryIsPutOnRolesInPlace(t *testing.T) {
 	t.Parallel()

@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The pack knows ports from the stack that it judges: whatever ports configuration takes, it takes.
+// The pack reads ports from the stack that it judges, so it accepts all ports that configuration
+// accepts.
 func TestThePackFollowsThePorts(t *testing.T) {
 	t.Parallel()
 	database := map[string]string{"databaseAccess": "true"}

@@ -13,13 +13,13 @@ import (
 	"aws-webapp/tests/fixtures"
 )
 
-// mostServices that configuration takes.
+// mostServices is the number of services that configuration accepts.
 const mostServices = 50
 
-// AWS counts: what all policies of a role have together, what a function has in its environment,
-// the rules of a load balancer and of a security group. The whole number of services that
-// configuration takes comes up in a new account, under either controller. Each has the longest
-// name, the database and a bucket, which is when there is most to count.
+// AWS limits the size of all policies of a role together and of a function's environment, and
+// the number of rules of a load balancer and of a security group. As many services as
+// configuration accepts come up in a new account, under either controller. Each has the longest
+// name, the database and a bucket: that uses the most of these limits.
 func TestAsManyServicesAsConfigurationTakesComeUp(t *testing.T) {
 	t.Parallel()
 	for i, controller := range []string{"blue-green", "rolling"} {
@@ -41,7 +41,8 @@ func TestAsManyServicesAsConfigurationTakesComeUp(t *testing.T) {
 	}
 }
 
-// manyServices are as many as configuration takes, made after the first of the stack file.
+// manyServices returns as many services as configuration accepts, modelled on the first one of
+// the stack file.
 func manyServices(t *testing.T, stack, controller string) string {
 	t.Helper()
 	text, err := os.ReadFile(fixtures.StackFile(t, stack))

@@ -36,7 +36,7 @@ var whole = flag.Bool("all", false, "every key and every change, not a sample")
 // drawn says whether the i-th of many similar cases is run: one of each that many, or all.
 func drawn(i, each int) bool { return *whole || i%each == 0 }
 
-// base is where the stacks that several tests start from are brought up, once.
+// base is the folder in which the stacks from which several tests start are brought up, once.
 var base string
 
 func TestMain(m *testing.M) {
@@ -54,11 +54,11 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// setup is how a test wants its sandbox.
+// setup describes the sandbox of a test.
 type setup struct {
 	// project is the folder of the stack files; that of the fixtures by default.
 	project string
-	// stack to work on, cloud that it is deployed to.
+	// stack to work on, and the cloud to deploy it to.
 	stack string
 	cloud simulation.Simulation
 	// pack is the policy pack; none by default, because it takes as long as the engine.
@@ -70,7 +70,7 @@ type setup struct {
 	// durable writes the state with every step, as the sandbox does by default; without it the
 	// tests take a third of the time.
 	durable bool
-	// started is told about the engine's processes.
+	// started is called with the engine's processes.
 	started func(*os.Process)
 	// program in place of the project's own.
 	program pulumi.RunFunc
@@ -78,7 +78,7 @@ type setup struct {
 	eventLog string
 }
 
-// sandbox is a stack in a home of its own.
+// sandbox is a stack in its own home.
 type sandbox struct {
 	*engine.Engine
 	t    *testing.T
@@ -108,7 +108,7 @@ var (
 	broughtUp = map[string]string{}
 )
 
-// brought brings a stack up the first time, and returns the home where it is.
+// brought brings a stack up the first time, and returns its home.
 func brought(t *testing.T, name string) string {
 	t.Helper()
 	broughtMu.Lock()
@@ -124,7 +124,7 @@ func brought(t *testing.T, name string) string {
 	return home
 }
 
-// emptyHome makes a home that shares what takes long to build with the project's own.
+// emptyHome makes a home that shares things that take long to build with the project's home.
 func emptyHome(t *testing.T, home string) string {
 	t.Helper()
 	shared, err := filepath.Abs(filepath.Join(root, ".sandbox", "bin"))
@@ -160,7 +160,7 @@ func open(t *testing.T, home string, s setup) *sandbox {
 	return &sandbox{Engine: e, t: t, home: home, name: s.stack}
 }
 
-// packConfig is the pack's configuration for a stack.
+// packConfig returns the path of the pack's configuration for a stack.
 func packConfig(t *testing.T, stack string) string {
 	t.Helper()
 	file := fixtures.File(t, policyargs.ConfigFile(policies, stack))
@@ -175,7 +175,7 @@ func (s *sandbox) again(change setup) *sandbox {
 	return open(s.t, s.home, change)
 }
 
-// account is the simulated account behind the stack.
+// account returns the simulated account behind the stack.
 func (s *sandbox) account() *cloud.Cloud {
 	s.t.Helper()
 	account, err := cloud.Open(filepath.Join(s.home, "stacks", s.name, "cloud", simulation.AccountFile))
@@ -183,7 +183,7 @@ func (s *sandbox) account() *cloud.Cloud {
 	return account
 }
 
-// exists lists what the account has, as "type name".
+// exists lists the resources in the account, as "type name".
 func (s *sandbox) exists() []string {
 	s.t.Helper()
 	records, err := s.account().Records()
@@ -205,7 +205,7 @@ func (s *sandbox) find(token, name string) *cloud.Record {
 	return records[at]
 }
 
-// requireNoOrphans fails when the account has what Pulumi does not know of.
+// requireNoOrphans fails if the account has resources that Pulumi does not know.
 func (s *sandbox) requireNoOrphans() {
 	s.t.Helper()
 	managed, err := s.Managed()

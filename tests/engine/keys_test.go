@@ -24,19 +24,19 @@ var (
 	updateKeys = flag.Bool("changes", false, "write what the changes do into "+changesFile)
 )
 
-// changesFile says for each key what another value does to a stack that is up. docs/config.md
-// shows it as a column.
+// changesFile records, for each key, the effect of another value on a running stack.
+// docs/config.md shows it as a column.
 const changesFile = "testdata/changes.json"
 
-// changes maps a stack to its keys and what a change of each does.
+// changes maps a stack to its keys, with the effect of changing each.
 type changes map[string]map[string]string
 
 // sampleStep is of how many keys `make test` changes one.
 const sampleStep = 40
 
-// TestEveryKey changes one key after the other on a stack that is up, and holds what happens
-// against the table: nothing, updates, a replacement, or a refusal before anything has changed.
-// `make changes` changes all of them and writes the table.
+// TestEveryKey changes one key after the other on a running stack, and compares the effect with
+// the table: nothing, updates, a replacement, or a refusal before anything has changed. `make
+// changes` changes all of them and writes the table.
 func TestEveryKey(t *testing.T) {
 	recorded := changes{}
 	text, err := os.ReadFile(changesFile)
@@ -77,7 +77,7 @@ func selected(name string, i int) bool {
 	}
 }
 
-// write puts what was seen in place of what was recorded, and drops keys that are gone.
+// write replaces the recorded effects by the observed ones, and drops keys that are gone.
 func write(t *testing.T, recorded changes, seen <-chan [3]string) {
 	t.Helper()
 	for found := range seen {
@@ -98,7 +98,7 @@ func write(t *testing.T, recorded changes, seen <-chan [3]string) {
 	require.NoError(t, os.WriteFile(changesFile, append(text, '\n'), 0o600))
 }
 
-// change gives a key another value and says what `up` does with it.
+// change gives a key another value and returns the effect of `up`.
 func change(t *testing.T, stackName string, key config.Key) string {
 	t.Helper()
 	edits, isRefused := keys.Another(t, stackName, key)
@@ -113,7 +113,7 @@ func change(t *testing.T, stackName string, key config.Key) string {
 	}
 	result, err := s.Up(t.Context())
 	require.NoError(t, err, "%v: the preview was green, the update failed", edits)
-	// A preview takes for changed what it cannot know yet, so it may show more.
+	// A preview shows unknown values as changed, so it may show more.
 	assert.Subset(t, touched(preview), touched(result), "the preview did not show all that the update did")
 	noSurprise(t, key.Name, edits, result)
 	again, err := s.Preview(t.Context())
@@ -125,7 +125,7 @@ func change(t *testing.T, stackName string, key config.Key) string {
 	return summary(result)
 }
 
-// touched are the resources that an operation changes in any way.
+// touched returns the resources that an operation changes in any way.
 func touched(result *engine.Result) []string {
 	names := []string{}
 	for _, step := range result.Steps {
@@ -134,7 +134,7 @@ func touched(result *engine.Result) []string {
 	return names
 }
 
-// everything the account has, as text.
+// everything returns all that the account has, as text.
 func everything(t *testing.T, account *cloud.Cloud) []string {
 	t.Helper()
 	records, err := account.Records()
@@ -146,7 +146,7 @@ func everything(t *testing.T, account *cloud.Cloud) []string {
 	return texts
 }
 
-// refused: whoever reads the error must find the key that they changed.
+// refused: the reader of the error must find the key that was changed.
 func refused(t *testing.T, edits map[string]string, err error) string {
 	t.Helper()
 	var failure *engine.Failure
@@ -165,14 +165,14 @@ func refused(t *testing.T, edits map[string]string, err error) string {
 
 const project = "aws-webapp"
 
-// irreplaceable is what holds data, traffic or addresses: no change may replace or delete it but
-// one that says so.
+// irreplaceable lists what holds data, traffic or addresses: only a change that says so may
+// replace or delete it.
 var irreplaceable = []string{
 	"aws:rds/instance:Instance", "aws:lb/loadBalancer:LoadBalancer", "aws:opensearch/domain:Domain", "aws:ec2/vpc:Vpc",
 	"aws:ec2/subnet:Subnet", "aws:s3/bucketV2:BucketV2", "aws:kms/key:Key", "aws:backup/vault:Vault",
 }
 
-// noSurprise: only `<part>.enabled: false` takes away what is irreplaceable, and nothing replaces it.
+// noSurprise: only `<part>.enabled: false` removes something irreplaceable, and nothing replaces it.
 func noSurprise(t *testing.T, name string, edits map[string]string, result *engine.Result) {
 	t.Helper()
 	for _, step := range result.Steps {
@@ -190,7 +190,7 @@ var verbs = []struct{ op, verb string }{
 	{"replace", "replaces"}, {"delete", "deletes"}, {"create", "creates"}, {"update", "updates"},
 }
 
-// summary says in a few words what an update did, the worst first.
+// summary describes an update in a few words, the worst first.
 func summary(result *engine.Result) string {
 	parts := []string{}
 	for _, v := range verbs {
@@ -223,7 +223,7 @@ func summary(result *engine.Result) string {
 	return strings.Join(parts, "; ")
 }
 
-// shortType is "rds Instance" of "aws:rds/instance:Instance".
+// shortType returns "rds Instance" for "aws:rds/instance:Instance".
 func shortType(token string) string {
 	parts := strings.Split(token, ":")
 	module, _, _ := strings.Cut(parts[1], "/")

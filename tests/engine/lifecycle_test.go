@@ -29,8 +29,8 @@ func TestUpSatisfiesThePolicies(t *testing.T) {
 	}
 }
 
-// The pack by itself only advises prod to have a web application firewall: its configuration for the stack insists. It
-// is what policyargs.Of passes, and every way of delivery with it.
+// The pack by itself only advises prod to have a web application firewall; its configuration for the stack insists.
+// policyargs.Of passes that configuration, and so does every way of delivery.
 func TestTheConfigurationOfProdInsists(t *testing.T) {
 	t.Parallel()
 	lax := map[string]string{"aws-webapp:loadBalancer.waf.enabled": "false", "aws-webapp:network.interfaceEndpoints": "[]"}

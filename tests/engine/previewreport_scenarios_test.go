@@ -16,18 +16,18 @@ import (
 	"aws-webapp/internal/stack"
 )
 
-// scenario is a change whose preview is reported on.
+// scenario is a change with a report on its preview.
 type scenario struct {
 	name string
-	// stack that is previewed. Default staging.
+	// stack to preview. Default staging.
 	stack string
 	// fresh says that nothing is deployed before.
 	fresh bool
-	// before and after are the configuration over staging's.
+	// before and after are changes of staging's configuration.
 	before, after map[string]string
-	// existing is what is brought up before, in place of the project's own program.
+	// existing is the program that is brought up before, in place of the project's own.
 	existing pulumi.RunFunc
-	// program is what is previewed in place of the project's own.
+	// program is the program to preview, in place of the project's own.
 	program pulumi.RunFunc
 	// pack judges the preview.
 	pack string
@@ -35,8 +35,8 @@ type scenario struct {
 	drift func(*sandbox)
 	// fails says that the preview does not succeed.
 	fails bool
-	// want is what the report has to say. The whole report is kept with the log: compared here it
-	// would differ with every new resource of the stack.
+	// want lists what the report has to say. The whole report is kept with the log: compared here,
+	// it would change with every new resource of the stack.
 	want []string
 }
 
@@ -172,7 +172,7 @@ var scenarios = []scenario{
 	}},
 }
 
-// opened is the project's program, in which somebody has opened the database to the world.
+// opened is the project's program, with the database opened to the internet.
 func opened(ctx *pulumi.Context) error {
 	err := ctx.RegisterResourceTransform(
 		func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
@@ -191,7 +191,7 @@ func opened(ctx *pulumi.Context) error {
 	return stack.Deploy(ctx)
 }
 
-// transformed is the project's program, in which somebody has edited the inputs of a resource.
+// transformed returns the project's program with edited inputs of a resource.
 func transformed(token, name string, edit func(pulumi.Map)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		err := ctx.RegisterResourceTransform(
@@ -219,7 +219,7 @@ func withContainer(edit func(map[string]any)) pulumi.RunFunc {
 	})
 }
 
-// withStatement adds a statement to what the service may do with its bucket.
+// withStatement adds a statement to the service's policy for its bucket.
 func withStatement(action, on string) pulumi.RunFunc {
 	return transformed("aws:iam/rolePolicy:RolePolicy", "visitor-book-task-bucket", func(inputs pulumi.Map) {
 		inputs["policy"] = edited(inputs["policy"], func(document any) {
@@ -231,7 +231,7 @@ func withStatement(action, on string) pulumi.RunFunc {
 	})
 }
 
-// edited is a property with JSON in it, edited.
+// edited returns an edited copy of a property with JSON in it.
 func edited(property pulumi.Input, edit func(document any)) pulumi.Input {
 	return pulumi.ToOutput(property).ApplyT(func(value any) (string, error) {
 		var document any
@@ -244,13 +244,13 @@ func edited(property pulumi.Input, edit func(document any)) pulumi.Input {
 	})
 }
 
-// canary is a secret that no report may show, and unmarked one that the engine does not know of.
+// canary is a secret that no report may show, unmarked one that is not marked as secret.
 const (
 	canary   = "canary-5c1f0e"
 	unmarked = "unmarked-77aa01"
 )
 
-// withSecret is a program with parameters that hold a secret: in a value, and in a list.
+// withSecret returns a program with parameters that hold a secret: in a value, and in a list.
 func withSecret(value string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		provider, err := aws.NewProvider(ctx, "aws", &aws.ProviderArgs{Region: pulumi.String("us-east-1")})

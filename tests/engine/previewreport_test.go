@@ -25,7 +25,7 @@ import (
 	"aws-webapp/tests/golden"
 )
 
-// logs is where those tests have them.
+// logs is the folder of the report's tests for the logs.
 const logs = root + "/internal/preview/report/testdata"
 
 // TestPreviewReport reports on each scenario as the real engine runs it. With -update it keeps
@@ -83,9 +83,9 @@ func (sc scenario) run(t *testing.T, file string) {
 	assert.Equal(t, sc.fails, err != nil, "%v", err)
 }
 
-// refreshPreview looks for drift as the drift workflow does: with the CLI itself, no Automation
-// API around it, and without a change of state or cloud. It takes no program, and so no
-// language host.
+// refreshPreview looks for drift as the drift workflow does: with the CLI itself, without the
+// Automation API, and without changing state or cloud. It needs no program, and so no language
+// host.
 func (s *sandbox) refreshPreview(file string) {
 	s.t.Helper()
 	stack := filepath.Join(s.home, "stacks", s.name)
@@ -107,9 +107,9 @@ func (s *sandbox) refreshPreview(file string) {
 	require.NoError(s.t, err, "%s", output)
 }
 
-// keep compresses a log, without what no report reads: the outcome of what a preview has announced, where it is not
-// what a refresh found or a component's outputs; what stays the same, where it is no rule of a security group; the
-// policies' counts for each resource; and the folders of this machine.
+// keep compresses a log, and leaves out what no report reads: outcomes of announced steps, except the findings of a
+// refresh and a component's outputs; unchanged resources, except rules of security groups; the policies' counts for
+// each resource; and the folders of this machine.
 func keep(t *testing.T, from, to string, drift bool) {
 	t.Helper()
 	content, err := os.ReadFile(from)
@@ -148,7 +148,7 @@ func keep(t *testing.T, from, to string, drift bool) {
 	require.NoError(t, errors.Join(err, packed.Close(), file.Close()))
 }
 
-// shortened is a step without its properties, where nobody reads them.
+// shortened returns a step without its properties, if nobody reads them.
 func shortened(m apitype.StepEventMetadata) apitype.StepEventMetadata {
 	rule := strings.Contains(m.Type, "securityGroup") || strings.Contains(m.Type, "SecurityGroup")
 	if m.Op != apitype.OpSame && m.Op != apitype.OpRefresh || rule {
@@ -162,7 +162,7 @@ func shortened(m apitype.StepEventMetadata) apitype.StepEventMetadata {
 	return m
 }
 
-// shortenedOutputs leaves of a component's outputs the documents in them; of anything else nothing.
+// shortenedOutputs keeps only the documents in a component's outputs, and nothing of other steps.
 func shortenedOutputs(m apitype.StepEventMetadata) apitype.StepEventMetadata {
 	if m.Old == nil || m.New == nil || m.New.Custom || m.Type == string(resource.RootStackType) {
 		return apitype.StepEventMetadata{}

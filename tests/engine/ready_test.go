@@ -11,11 +11,11 @@ import (
 	"aws-webapp/internal/sandbox/engine"
 )
 
-// readyTarget is how much longer a stack may take to be ready than the longest chain in
-// which each resource needs what the one before returned.
+// readyTarget is the ratio by which a stack may take longer to be ready than the longest chain
+// of resources that need each other's outputs.
 const readyTarget = 1.05
 
-// TestReadyAlmostAsSoonAsAWSAllows: nothing that takes long waits for what it does not need.
+// TestReadyAlmostAsSoonAsAWSAllows: no slow resource waits for something that it does not need.
 // Without log search the database takes longest, and with it the services.
 func TestReadyAlmostAsSoonAsAWSAllows(t *testing.T) {
 	t.Parallel()

@@ -26,8 +26,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/traffic"
 )
 
-// releaseCloud is the simulated account as AWS's APIs show it to the release command, as far as blue/green goes. A
-// deployment of CodeDeploy takes no time in it.
+// releaseCloud shows the simulated account to the release command through AWS's APIs, as far as blue/green needs.
+// A CodeDeploy deployment takes no time in it.
 type releaseCloud struct {
 	*awsfake.Cloud
 	up       *sandbox
@@ -42,7 +42,7 @@ func (c *releaseCloud) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// released runs the release command on the stack as its last update left it, and returns what CodeDeploy got.
+// released runs the release command on the stack after its last update, and returns what CodeDeploy got.
 func released(t *testing.T, up *sandbox, outputs map[string]any) []string {
 	t.Helper()
 	text, err := json.Marshal(outputs)
@@ -92,7 +92,7 @@ func (c *releaseCloud) answerECS() {
 	})
 }
 
-// primary is the service of the account as the task set that serves.
+// primary returns the account's service as the task set that serves.
 func (c *releaseCloud) primary(name string) ecstypes.TaskSet {
 	record := c.up.find(serviceToken, name).Outputs
 	set := ecstypes.TaskSet{

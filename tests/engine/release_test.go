@@ -9,8 +9,8 @@ import (
 
 const rolloutOfProd = "go run ./cmd/webapp release rollout --stack prod"
 
-// TestUpSaysWhatIsRegisteredAndNotServed: under blue/green an update registers a version, and nobody gets to see it
-// before a release. Whoever runs pulumi up by hand must hear of it.
+// TestUpSaysWhatIsRegisteredAndNotServed: under blue/green an update only registers a version, and nobody sees it
+// before a release. A person who runs pulumi up by hand must be told.
 func TestUpSaysWhatIsRegisteredAndNotServed(t *testing.T) {
 	t.Parallel()
 	up := deployed(t, setup{stack: "prod"})
@@ -37,7 +37,7 @@ func TestUpSaysWhatIsRegisteredAndNotServed(t *testing.T) {
 	}
 	require.Equal(t, first, serves())
 
-	// It goes on saying so until the version serves.
+	// It keeps saying so until the version serves.
 	again, err := changed.Up(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, result.Warnings, again.Warnings)

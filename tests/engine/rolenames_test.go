@@ -13,7 +13,7 @@ import (
 	"aws-webapp/internal/sandbox/simaws/traffic"
 )
 
-// namedBefore gives the roles of a stack that is up the names that they had before those began with
+// namedBefore gives the roles of a running stack their former names, from before names began with
 // project and stack, in Pulumi's state and in the account.
 func (s *sandbox) namedBefore() {
 	s.t.Helper()
@@ -40,7 +40,7 @@ func (s *sandbox) namedBefore() {
 }
 
 // TestRolesAreReplacedUnderARunningStack: everything that has a role gets the new one before the old
-// one goes, and tasks that CodeDeploy has yet to replace keep theirs.
+// one is deleted, and tasks that CodeDeploy has yet to replace keep theirs.
 func TestRolesAreReplacedUnderARunningStack(t *testing.T) {
 	t.Parallel()
 	up := deployed(t, setup{stack: "prod"})

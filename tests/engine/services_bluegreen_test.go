@@ -9,8 +9,9 @@ import (
 	"aws-webapp/internal/sandbox/simaws/traffic"
 )
 
-// TestBlueGreenServicesAreServedThroughChanges moves a service to another port and takes the
-// database and writing to the bucket from it, while the tasks of before run on until CodeDeploy's deployment.
+// TestBlueGreenServicesAreServedThroughChanges moves a service to another port and removes its access to the
+// database and its write access to the bucket, while the old tasks keep running until CodeDeploy's
+// deployment.
 func TestBlueGreenServicesAreServedThroughChanges(t *testing.T) {
 	t.Parallel()
 	up := deployed(t, setup{stack: "prod"})
@@ -45,7 +46,7 @@ func TestBlueGreenServicesAreServedThroughChanges(t *testing.T) {
 	assert.Contains(t, steps(result), "delete SecurityGroupIngressRule firewall-app-visitor-book-from-alb-8000")
 }
 
-// TestBlueGreenServiceIsRenamedBesideTheOldOne goes the way that the refusal names.
+// TestBlueGreenServiceIsRenamedBesideTheOldOne follows the advice of the refusal.
 func TestBlueGreenServiceIsRenamedBesideTheOldOne(t *testing.T) {
 	t.Parallel()
 	up := deployed(t, setup{stack: "prod"})

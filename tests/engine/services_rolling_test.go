@@ -11,7 +11,7 @@ import (
 const signingSecret = "arn:aws:secretsmanager:us-east-1:111111111111:secret:signing-AbCdEf"
 
 // TestRollingServicesAreServedThroughChanges changes services under the rolling controller while
-// clients ask for them before and after every operation.
+// clients request them before and after every operation.
 func TestRollingServicesAreServedThroughChanges(t *testing.T) {
 	t.Parallel()
 	database := map[string]string{"databaseAccess": "true"}

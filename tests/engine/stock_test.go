@@ -19,8 +19,8 @@ import (
 	"aws-webapp/tests/fixtures"
 )
 
-// stock is the pulumi command as an installation has it: the engine asks the language host to
-// compile the program and the policy pack, and the sandbox has no part in it but for AWS.
+// stock is the pulumi command of an installation: the engine asks the language host to compile
+// the program and the policy pack, and the sandbox only provides AWS.
 type stock struct {
 	t           *testing.T
 	pulumi      string
@@ -70,7 +70,7 @@ func (s *stock) run(args ...string) (string, error) {
 	return string(output), err
 }
 
-// pulumiCLI is the one on the PATH, or the one that the sandbox built.
+// pulumiCLI returns the CLI on the PATH, or the one that the sandbox built.
 func pulumiCLI(t *testing.T) string {
 	t.Helper()
 	if found, err := exec.LookPath("pulumi"); err == nil {
@@ -82,8 +82,8 @@ func pulumiCLI(t *testing.T) string {
 	return built
 }
 
-// languageHost is a folder with pulumi-language-go: that of the installation if there is one,
-// else the stand-in.
+// languageHost returns a folder with pulumi-language-go: that of the installation if there is
+// one, else the stand-in.
 func languageHost(t *testing.T) string {
 	t.Helper()
 	if found, err := exec.LookPath("pulumi-language-go"); err == nil {
@@ -101,7 +101,7 @@ func languageHost(t *testing.T) string {
 }
 
 // What the README tells users to type works without the sandbox: the engine compiles the pack
-// from its folder, hands it the stack and the configuration file, and heeds its verdict.
+// from its folder, passes it the stack and the configuration file, and obeys its verdict.
 func TestThePackRunsFromItsFolder(t *testing.T) {
 	t.Parallel()
 	s := newStock(t, "staging")

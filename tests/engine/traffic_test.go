@@ -18,22 +18,22 @@ import (
 	"aws-webapp/internal/sandbox/simulation"
 )
 
-// served are the requests that clients make all the time, as host/path, and the services that
-// may answer each of them.
+// served maps the requests that clients make all the time, as host/path, to the services that
+// may answer them.
 type served map[string][]string
 
-// clients ask the simulated account before and after every operation of an update. Operations
-// happen one at a time, so that the operation that stopped the answers can be named.
+// clients send requests to the simulated account before and after every operation of an update.
+// Operations happen one at a time, so the one that interrupted service can be named.
 type clients struct {
 	served  served
 	model   *traffic.Model
 	mu      sync.Mutex
 	account *cloud.Cloud
-	// failed is the first moment at which a request was not answered as it should be.
+	// failed is the first moment at which a request was not answered correctly.
 	failed string
 }
 
-// watched opens the stack once more with clients that ask for what is served.
+// watched opens the stack once more with clients that make these requests.
 func (s *sandbox) watched(config map[string]string, want served) (*sandbox, *clients) {
 	s.t.Helper()
 	c := &clients{served: want, model: traffic.New(), account: s.account()}
@@ -78,7 +78,7 @@ func (c *clients) ask(moment string) {
 	}
 }
 
-// service is the configuration of one service at a place in the list.
+// service returns the configuration of one service at a place in the list.
 func service(place int, name string, priority int, path string, more map[string]string) map[string]string {
 	config := map[string]string{
 		"name": name, "routing.priority": fmt.Sprint(priority), "routing.paths[0]": path,
@@ -105,7 +105,7 @@ func all(parts ...map[string]string) map[string]string {
 	return joined
 }
 
-// copied is the same stack in a home of its own.
+// copied returns the same stack in its own home.
 func (s *sandbox) copied(t *testing.T) *sandbox {
 	t.Helper()
 	home := emptyHome(t, t.TempDir())

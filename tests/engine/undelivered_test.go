@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestUpFailsOnWhatAWSWouldDrop has the alerts' topic ask EventBridge for a key that it does not
-// send. AWS takes such a policy, and no event ever arrives.
+// TestUpFailsOnWhatAWSWouldDrop makes the alerts' topic require a key that EventBridge does not
+// send. AWS accepts such a policy, and no event ever arrives.
 func TestUpFailsOnWhatAWSWouldDrop(t *testing.T) {
 	t.Parallel()
 	s := deployed(t, setup{stack: "staging"})

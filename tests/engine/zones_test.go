@@ -19,7 +19,7 @@ import (
 const subnetToken = "aws:ec2/subnet:Subnet"
 
 // TestZonesAreAddedToARunningStack grows staging from two zones to six, by one and by three, or one at a time. Nothing
-// of what is there is replaced or deleted, and every update does what its preview showed.
+// that exists is replaced or deleted, and every update does what its preview showed.
 func TestZonesAreAddedToARunningStack(t *testing.T) {
 	t.Parallel()
 	s := deployed(t, setup{stack: "staging"})
@@ -101,7 +101,7 @@ func TestADomainStaysInItsZones(t *testing.T) {
 	}))
 }
 
-// TestMovesOfTheNetworkAreRefused: at the preview, with the key and the way out.
+// TestMovesOfTheNetworkAreRefused: at the preview, naming the key and the way out.
 func TestMovesOfTheNetworkAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -144,7 +144,7 @@ func TestMovesOfTheNetworkAreRefused(t *testing.T) {
 	}
 }
 
-// TestNamedZonesMayFollow: a list that begins with what is deployed adds the zones behind it.
+// TestNamedZonesMayFollow: a list that begins with the deployed zones adds those after them.
 func TestNamedZonesMayFollow(t *testing.T) {
 	t.Parallel()
 	s := deployed(t, setup{stack: "staging", config: map[string]string{
@@ -157,7 +157,7 @@ func TestNamedZonesMayFollow(t *testing.T) {
 	assert.Contains(t, s.subnets()["network-app-3"], "us-east-1e")
 }
 
-// TestAZoneThatFailedMayGoAgain: nothing lies in it yet. Once something does, it has to stay.
+// TestAZoneThatFailedMayGoAgain: as long as nothing is in it. Afterwards it has to stay.
 func TestAZoneThatFailedMayGoAgain(t *testing.T) {
 	t.Parallel()
 	cloud := simulation.Simulation{Faults: fault.NewPlan(fault.Rule{
@@ -196,7 +196,7 @@ func TestProdProtectsItsNetwork(t *testing.T) {
 	}
 }
 
-// requireNothingMoves: there are creations and updates in place only.
+// requireNothingMoves: there are only creations and updates in place.
 func requireNothingMoves(t *testing.T, result *engine.Result) {
 	t.Helper()
 	for _, step := range steps(result) {
@@ -204,7 +204,7 @@ func requireNothingMoves(t *testing.T, result *engine.Result) {
 	}
 }
 
-// subnets are those of the account by name, each as "id zone block".
+// subnets returns those of the account by name, each as "id zone block".
 func (s *sandbox) subnets() map[string]string {
 	s.t.Helper()
 	records, err := s.account().Records()

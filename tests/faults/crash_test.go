@@ -27,7 +27,7 @@ func TestKilledEngine(t *testing.T) {
 	t.Run("points", func(t *testing.T) {
 		for i := range points {
 			at := random.IntN(resources)
-			// Every other time AWS has got the request and carries it out.
+			// Every other time AWS has received the request and carries it out.
 			effect := fault.Effect{}
 			if i%2 == 0 {
 				effect.Err = &fault.Refusal{Code: "RequestCanceled", Message: "the engine is gone"}
@@ -68,8 +68,8 @@ func killAt(t *testing.T, after int, effect fault.Effect) {
 	require.Empty(t, state.Latest.PendingOperations)
 }
 
-// TestKilledDuringAChange: an update and a deletion that nobody saw the end of are made up
-// for like a creation.
+// TestKilledDuringAChange: an update and a deletion whose end nobody saw are recovered like a
+// creation.
 func TestKilledDuringAChange(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -128,8 +128,8 @@ func TestTwoUpsAtOnce(t *testing.T) {
 	first.requireFlawless(flawlessHome(t))
 }
 
-// TestTruncatedState: what is left of a state file that was cut off is refused with the path
-// of the backup, and the backup and a refresh bring everything back.
+// TestTruncatedState: a truncated state file is refused with the path of the backup, and the
+// backup and a refresh bring everything back.
 func TestTruncatedState(t *testing.T) {
 	t.Parallel()
 	home := deployedHome(t)

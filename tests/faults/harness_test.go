@@ -1,5 +1,5 @@
 // Package faults_test breaks things under the real Pulumi engine, against the simulated AWS,
-// and holds what is left after the recovery against a run in which nothing broke.
+// and compares the result of the recovery with a run in which nothing broke.
 //
 // `go test` runs a sample. `make faults` runs everything, that is with -args -all; -shard 1/4
 // takes every fourth resource of the sweep, and -scratch starts each from an empty account.
@@ -39,7 +39,7 @@ var (
 	seed    = flag.Uint64("seed", 1, "of the random points at which the engine is killed")
 )
 
-// base is a folder for what all tests start from.
+// base is a folder for the homes from which all tests start.
 var base string
 
 func TestMain(m *testing.M) {
@@ -57,7 +57,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// setup is how a test wants its sandbox.
+// setup describes the sandbox of a test.
 type setup struct {
 	faults  *fault.Plan
 	config  map[string]string
@@ -67,7 +67,7 @@ type setup struct {
 	durable bool
 }
 
-// sandbox is prod in a home of its own.
+// sandbox is prod in its own home.
 type sandbox struct {
 	*engine.Engine
 	t    *testing.T
@@ -103,13 +103,13 @@ func emptyHome(t *testing.T, home string) string {
 	return home
 }
 
-// flawless is a home in which prod was brought up without a fault.
+// flawless holds a home in which prod was brought up without a fault.
 var flawless = struct {
 	sync.Once
 	home string
 }{}
 
-// flawlessHome brings prod up the first time, and returns where it is.
+// flawlessHome brings prod up the first time, and returns its home.
 func flawlessHome(t *testing.T) string {
 	t.Helper()
 	flawless.Do(func() {
@@ -125,13 +125,13 @@ func flawlessHome(t *testing.T) string {
 	return flawless.home
 }
 
-// deployedHome returns a copy of the home in which prod is up.
+// deployedHome returns a copy of a home in which prod is up.
 func deployedHome(t *testing.T) string {
 	t.Helper()
 	return copyHome(t, flawlessHome(t))
 }
 
-// copyHome copies the stacks of a home into one of the test's own.
+// copyHome copies the stacks of a home into a home of the test.
 func copyHome(t *testing.T, from string) string {
 	t.Helper()
 	home := emptyHome(t, t.TempDir())
@@ -139,7 +139,7 @@ func copyHome(t *testing.T, from string) string {
 	return home
 }
 
-// keep copies the stacks of a home to where other tests find them.
+// keep copies the stacks of a home to a place where other tests find them.
 func keep(t *testing.T, from string) string {
 	t.Helper()
 	home, err := os.MkdirTemp(base, "home-") //nolint:usetesting // it outlives the test: others start from it
@@ -174,9 +174,9 @@ func recordsOf(t *testing.T, home string) []*cloud.Record {
 	return records
 }
 
-// contents writes each record out in full, by type and key, but for how often it was updated. The simulation derives ids and
-// random suffixes from the resource and from how many it had before, so that two accounts are
-// alike only when nothing was made twice.
+// contents writes each record out in full, by type and key, except the number of its updates. The simulation derives
+// ids and random suffixes from the resource and from the number of its creations, so two accounts are only equal if
+// nothing was created twice.
 func contents(t *testing.T, home string) map[string]string {
 	t.Helper()
 	written := map[string]string{}
@@ -190,7 +190,7 @@ func contents(t *testing.T, home string) map[string]string {
 	return written
 }
 
-// orphans are the resources that cost money and that Pulumi does not know of.
+// orphans returns the resources that cost money and that Pulumi does not know.
 func (s *sandbox) orphans() []*cloud.Record {
 	s.t.Helper()
 	managed, err := s.Managed()
@@ -202,7 +202,7 @@ func (s *sandbox) orphans() []*cloud.Record {
 	return found
 }
 
-// requireFlawless holds the account and the state against those of a home where nothing broke.
+// requireFlawless compares the account and the state with those of a home where nothing broke.
 func (s *sandbox) requireFlawless(home string) {
 	s.t.Helper()
 	want, got := contents(s.t, home), contents(s.t, s.home)
@@ -214,7 +214,8 @@ func (s *sandbox) requireFlawless(home string) {
 	require.Equal(s.t, managedIn(s.t, home), managedIn(s.t, s.home))
 }
 
-// requireFailure fails unless an operation ended with errors, one of which says what is wanted.
+// requireFailure fails unless an operation ended with errors, one of which contains the wanted
+// text.
 func requireFailure(t *testing.T, err error, want string) {
 	t.Helper()
 	var failure *engine.Failure
@@ -230,7 +231,7 @@ func labels(records []*cloud.Record) []string {
 	return names
 }
 
-// isAWS says whether AWS knows the resource: not a component, a stack or a provider.
+// isAWS reports whether the resource exists in AWS: not a component, a stack or a provider.
 func isAWS(urn resource.URN) bool {
 	return strings.HasPrefix(string(urn.Type()), token)
 }

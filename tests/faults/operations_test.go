@@ -57,7 +57,7 @@ func configuredHome(t *testing.T, config map[string]string) string {
 	return configured[key]
 }
 
-// TestTheNextUpMakesUpForIt: whatever a change fails at, running up again is all there is to do.
+// TestTheNextUpMakesUpForIt: whichever step of a change fails, running up again is enough.
 func TestTheNextUpMakesUpForIt(t *testing.T) {
 	t.Parallel()
 	refused := fault.Refuse("InternalFailure", "the service is not available")
@@ -119,7 +119,7 @@ func TestTheNextUpMakesUpForIt(t *testing.T) {
 	}
 }
 
-// TestThrottlingGoesUnnoticed: the provider retries, and up sees nothing of it.
+// TestThrottlingGoesUnnoticed: the provider retries, and up does not notice.
 func TestThrottlingGoesUnnoticed(t *testing.T) {
 	t.Parallel()
 	home := deployedHome(t)
@@ -131,7 +131,7 @@ func TestThrottlingGoesUnnoticed(t *testing.T) {
 	s.requireFlawless(configuredHome(t, patientReader))
 }
 
-// TestFailedReadLeavesTheStateAlone: a refresh that cannot read says so and forgets nothing.
+// TestFailedReadLeavesTheStateAlone: a refresh that cannot read reports it and forgets nothing.
 func TestFailedReadLeavesTheStateAlone(t *testing.T) {
 	t.Parallel()
 	home := deployedHome(t)
@@ -146,8 +146,8 @@ func TestFailedReadLeavesTheStateAlone(t *testing.T) {
 	s.requireFlawless(flawlessHome(t))
 }
 
-// TestLostAnswerOfANamedCreation: AWS has the log group and Pulumi does not know of it. Every
-// further up says that the name is taken, until somebody deletes what was made, or imports it.
+// TestLostAnswerOfANamedCreation: AWS has the log group and Pulumi does not know it. Every
+// further up fails because the name is in use, until somebody deletes the group or imports it.
 func TestLostAnswerOfANamedCreation(t *testing.T) {
 	t.Parallel()
 	home, s := loseAnswer(t, logGroup, "visitor-book")
@@ -177,7 +177,7 @@ func TestLostAnswerOfAnAutoNamedCreation(t *testing.T) {
 	require.Empty(t, preview.Steps, "nothing needs the orphan")
 }
 
-// loseAnswer brings prod up as far as a creation whose answer is lost.
+// loseAnswer brings prod up until a creation whose answer is lost.
 func loseAnswer(t *testing.T, token, name string) (string, *sandbox) {
 	t.Helper()
 	home := deployedHome(t)

@@ -25,7 +25,7 @@ func checkpoint(t *testing.T, home string) (apitype.VersionedCheckpoint, apitype
 	return versioned, state
 }
 
-// managedIn are the ids that the state of a home holds, by URN.
+// managedIn returns the ids in the state of a home, by URN.
 func managedIn(t *testing.T, home string) map[resource.URN]resource.ID {
 	t.Helper()
 	_, state := checkpoint(t, home)
@@ -39,15 +39,15 @@ func managedIn(t *testing.T, home string) map[resource.URN]resource.ID {
 	return managed
 }
 
-// without takes a resource, and all that needs it, out of a home's state and account: what an
-// up leaves when it could make everything else. A sweep that starts there does not have to
-// make two hundred resources in order to fail at one.
+// without removes a resource, and all that need it, from a home's state and account: the
+// situation after an up that created everything else. A sweep that starts there does not have
+// to create two hundred resources to fail at one.
 func without(t *testing.T, home string, missing resource.URN) {
 	t.Helper()
 	versioned, state := checkpoint(t, home)
 	gone := map[resource.URN]bool{missing: true}
 	kept := state.Latest.Resources[:0]
-	// The state lists a resource behind everything that it needs.
+	// The state lists a resource after everything that it needs.
 	for _, r := range state.Latest.Resources {
 		if gone[r.URN] || needs(r, gone) {
 			gone[r.URN] = true
@@ -65,7 +65,7 @@ func without(t *testing.T, home string, missing resource.URN) {
 	rewrite(t, home, func(r *cloud.Record) bool { return !gone[r.URN] })
 }
 
-// needs says whether a resource cannot be without one that is gone.
+// needs reports whether a resource needs one that is gone.
 func needs(r apitype.ResourceV3, gone map[resource.URN]bool) bool {
 	if gone[r.Parent] || gone[r.DeletedWith] {
 		return true
@@ -85,8 +85,8 @@ func needs(r apitype.ResourceV3, gone map[resource.URN]bool) bool {
 	return false
 }
 
-// rewrite leaves in the account only what is to be kept, and what came along with it, as if
-// the rest had never been there.
+// rewrite leaves only the kept resources, and those created along with them, in the account, as
+// if the rest had never existed.
 func rewrite(t *testing.T, home string, keep func(*cloud.Record) bool) {
 	t.Helper()
 	before, err := cloud.Open(accountFile(home))

@@ -14,8 +14,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/fault"
 )
 
-// sample of the sweep: the first thing that is made, one inside the awsx component, one in
-// the middle that much waits for, and one of the last.
+// sample of the sweep: the first resource created, one inside the awsx component, one in the
+// middle on which much depends, and one of the last.
 var sample = []string{
 	"aws:kms/key:Key::keys-data",
 	"aws:ec2/subnet:Subnet::network-app-1",
@@ -23,8 +23,8 @@ var sample = []string{
 	"aws:ecs/service:Service::visitor-book",
 }
 
-// TestEveryCreationFailsOnce lets the creation of each resource of prod fail, one at a time:
-// up fails cleanly, the next up finishes, and nothing can be told from a run without faults.
+// TestEveryCreationFailsOnce makes the creation of each resource of prod fail, one at a time:
+// up fails cleanly, the next up finishes, and the result is the same as without faults.
 func TestEveryCreationFailsOnce(t *testing.T) {
 	t.Parallel()
 	chosen := chooseResources(t)
@@ -68,7 +68,7 @@ func failCreation(t *testing.T, urn resource.URN) {
 	s.requireFlawless(flawlessHome(t))
 }
 
-// chooseResources lists what of prod the sweep is about.
+// chooseResources lists the resources of prod for the sweep.
 func chooseResources(t *testing.T) []resource.URN {
 	t.Helper()
 	var part, parts int

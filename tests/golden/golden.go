@@ -1,4 +1,4 @@
-// Package golden holds what the code makes against a file that was reviewed. Every package that imports it has the
+// Package golden compares the output of code with a file that was reviewed. Every package that imports it has the
 // flag -update, which rewrites the files instead. It imports nothing of this project, so that all tests may use it.
 package golden
 
@@ -16,17 +16,19 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files; review the difference")
 
-// Most lines of a difference that are shown, and most bytes of a line. The whole is git's to show, after the update.
+// Most lines of a difference that are shown, and most bytes of a line. git shows the whole difference after the
+// update.
 const (
 	mostLines = 60
 	mostBytes = 400
 	context   = 2
 )
 
-// Updating says whether golden files are rewritten.
+// Updating reports whether golden files are rewritten.
 func Updating() bool { return *update }
 
-// Equal fails where the file is not got, and shows what differs. command is what rewrites the file.
+// Equal fails if the file differs from got, and shows the difference. command is the command that
+// rewrites the file.
 func Equal(t testing.TB, file, got, command string) {
 	t.Helper()
 	if *update {
@@ -52,7 +54,8 @@ func write(file, got string) error {
 	return os.WriteFile(file, []byte(got), 0o644) //nolint:gosec // golden files are for everybody
 }
 
-// Difference is a unified difference of two texts, as far as a reader wants to scroll.
+// Difference returns a unified difference of two texts, as long as a reader is willing to
+// scroll.
 func Difference(want, got string) string {
 	text, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
 		A: lines(want), B: lines(got), FromFile: "the file", ToFile: "the code", Context: context,

@@ -1,21 +1,21 @@
 package keys
 
-// companion is what a key needs so that another value of it is legal.
+// companion holds what a key needs for another value to be valid.
 type companion struct {
 	// values, as JSON, in place of those that the key's rule suggests.
 	values []string
-	// edits of other keys that go along. They win over a value.
+	// edits of other keys that go along. They take precedence over a value.
 	edits map[string]string
 }
 
 func values(texts ...string) companion { return companion{values: texts} }
 
-// schedule goes along with each of its own keys: an entry is complete or not at all.
+// schedule goes along with each of its own keys: an entry has to be complete.
 var schedule = companion{edits: map[string]string{
 	"services[0].scaling.schedules": `[{"name": "night", "expression": "cron(0 22 * * ? *)", "min": 3, "max": 4}]`,
 }}
 
-// override likewise: a rule that exists, of a group that the stack has.
+// override is similar: an existing rule of a group that the stack has.
 func override(values ...string) companion {
 	return companion{values: values, edits: map[string]string{
 		"loadBalancer.waf.ruleOverrides": `[
@@ -23,18 +23,18 @@ func override(values ...string) companion {
 	}}
 }
 
-// alone leaves a key's own path as the edits have it.
+// alone keeps a key's own path as in the edits.
 func (c companion) alone() companion {
 	c.values = []string{""}
 	return c
 }
 
-// listed is another list as a whole.
+// listed replaces the whole list.
 func listed(key, list string) companion {
 	return companion{edits: map[string]string{key: list}}.alone()
 }
 
-// compliance is the lock that nobody lifts.
+// compliance is the lock that nobody can remove.
 func compliance(value string) companion {
 	return companion{values: []string{value}, edits: map[string]string{
 		"backup.lock.mode": `"compliance"`, "backup.lock.graceDays": "3", "backup.lock.irreversible": "true",
@@ -51,7 +51,7 @@ func roles(environment, account string) companion {
 	return companion{values: []string{`"` + account + `"`}, edits: edits}
 }
 
-// along has the keys whose rules alone suggest no second value that is legal.
+// along holds the keys whose rules by themselves suggest no second valid value.
 var along = map[string]companion{
 	"aws.region":                values(`"eu-west-1"`),
 	"network.availabilityZones": {edits: map[string]string{"network.availabilityZones": `["us-east-1b", "us-east-1c"]`}},

@@ -1,4 +1,5 @@
 // Package keys finds, for each key of the configuration, another value that a stack's file could have.
+// Only tests use it. Of this project it imports only internal/config.
 package keys
 
 import (
@@ -29,13 +30,13 @@ func Of(stackName string) []config.Key {
 	return config.Keys(config.KindWorkload)
 }
 
-// Along are the edits of other keys without which a key has no other value that is legal; nil for
-// none. Another's edits contain them.
+// Along returns the edits of other keys without which a key has no other valid value; nil for
+// none. The edits of [Another] contain them.
 func Along(key config.Key) map[string]string { return along[key.Name].edits }
 
-// Another finds a value that the configuration takes and that is another than the stack's, with what
-// has to go along with it, as edits of paths. Where the configuration itself refuses every other value,
-// as prod's rules do, it finds none.
+// Another finds a valid value that differs from the stack's, with everything that has to go along with
+// it, as edits of paths. If the configuration refuses every other value, as prod's rules may, it finds
+// none.
 func Another(t *testing.T, stackName string, key config.Key) (edits map[string]string, refused bool) {
 	t.Helper()
 	extra := along[key.Name]
@@ -61,7 +62,7 @@ func Another(t *testing.T, stackName string, key config.Key) (edits map[string]s
 			errs = append(errs, all...)
 		case assert.ObjectsAreEqual(was, now):
 		case assert.ObjectsAreEqual(alone, now):
-			// What goes along holds the key, too, or this is the value that the stack has.
+			// The edits that go along set the key, too, or this is the stack's own value.
 			fallback = edits
 		default:
 			return edits, false
@@ -78,7 +79,7 @@ func Another(t *testing.T, stackName string, key config.Key) (edits map[string]s
 	return nil, true
 }
 
-// parseWith reads a stack file as it is and with edits.
+// parseWith reads a stack file with edits.
 func parseWith(t *testing.T, stackName string, edits map[string]string) (was, now any, err error) {
 	t.Helper()
 	parse := func(values map[string]string) (any, error) {
@@ -93,7 +94,7 @@ func parseWith(t *testing.T, stackName string, edits map[string]string) (was, no
 	return was, now, err
 }
 
-// files are the stack files that were read.
+// files caches the stack files that were read.
 var files sync.Map
 
 // load reads a stack file, once.
@@ -111,7 +112,8 @@ func load(t *testing.T, stackName string) pulumiconfig.Map {
 	return stackFile.Config
 }
 
-// Edited is what the engine hands to the program for a stack's file with edits.
+// Edited returns the values that the engine passes to the program for a stack's file with
+// edits.
 func Edited(t *testing.T, stackName string, edits map[string]string) map[string]string {
 	t.Helper()
 	changed := maps.Clone(load(t, stackName))

@@ -1,7 +1,7 @@
-// Package mockaws answers a program that runs without an engine as AWS would: what it adds to the inputs of a resource,
-// what functions of the provider return, and what awsx makes for a VPC. It imports nothing of this project, so that
-// tests of components and of stacks, and cmd/bench, share it. The simulated AWS of internal/sandbox knows far more, and
-// needs an engine.
+// Package mockaws answers a program that runs without an engine as AWS would: the outputs that it adds to the inputs
+// of a resource, the results of the provider's functions, and the resources that awsx creates for a VPC. It imports
+// nothing of this project, so that tests of components and of stacks, and cmd/bench, share it. The simulated AWS of
+// internal/sandbox does far more, but needs an engine.
 package mockaws
 
 import (
@@ -25,7 +25,8 @@ const (
 	VPC         = "awsx:ec2:Vpc"
 )
 
-// added is what AWS adds to the inputs of a type, by logical name, beside ARN, ID and name.
+// added returns the outputs that AWS adds to the inputs of a type, by logical name, besides
+// ARN, ID and name.
 var added = map[tokens.Type]func(name string) map[string]any{
 	"aws:ec2/eip:Eip": func(name string) map[string]any {
 		return map[string]any{"allocationId": "eipalloc-" + name}
@@ -61,7 +62,8 @@ var added = map[tokens.Type]func(name string) map[string]any{
 	},
 }
 
-// Added is what AWS adds to the inputs of a resource, beside ARN, ID and name. What is in a VPC is [VPCOutputs].
+// Added returns the outputs that AWS adds to the inputs of a resource, besides ARN, ID and name. For a VPC see
+// [VPCOutputs].
 func Added(typ tokens.Type, name string, inputs resource.PropertyMap) resource.PropertyMap {
 	if typ == Certificate {
 		return resource.PropertyMap{"domainValidationOptions": validationOptions(inputs)}
@@ -72,7 +74,7 @@ func Added(typ tokens.Type, name string, inputs resource.PropertyMap) resource.P
 	return resource.PropertyMap{}
 }
 
-// Outputs of a resource of a stack: its inputs and what AWS adds.
+// Outputs returns the outputs of a resource of a stack: its inputs and what AWS adds.
 func Outputs(project, stack string, args pulumi.MockResourceArgs) resource.PropertyMap {
 	outputs := resource.NewPropertyMapFromMap(map[string]any{
 		"arn": "arn:aws:mock:us-east-1:" + Account + ":" + args.Name, "name": args.Name,
@@ -94,7 +96,7 @@ func ID(typ tokens.Type, name string) string {
 	return name + "-id"
 }
 
-// validationOptions are the records that ACM asks for, one a name on the certificate.
+// validationOptions returns the records that ACM asks for, one per name on the certificate.
 func validationOptions(inputs resource.PropertyMap) resource.PropertyValue {
 	names := []resource.PropertyValue{inputs["domainName"]}
 	if others, given := inputs["subjectAlternativeNames"]; given {
@@ -112,8 +114,8 @@ func validationOptions(inputs resource.PropertyMap) resource.PropertyValue {
 	return resource.NewProperty(options)
 }
 
-// Call answers a function of the provider, or of Pulumi, that the program calls. A stack that is up in the account
-// answers for itself; here none is.
+// Call answers a function of the provider, or of Pulumi, that the program calls. Nothing else is deployed in the
+// account.
 func Call(token string) (resource.PropertyMap, error) {
 	answers := map[string]map[string]any{
 		"aws:index/getCallerIdentity:getCallerIdentity": {"accountId": Account},
@@ -130,7 +132,8 @@ func Call(token string) (resource.PropertyMap, error) {
 	return resource.NewPropertyMapFromMap(answer), nil
 }
 
-// VPCOutputs is what awsx answers to a VPC of a stack in so many zones: references to what [WithVPCChildren] makes.
+// VPCOutputs returns awsx's outputs for a VPC of a stack in this many zones: references to the resources of
+// [WithVPCChildren].
 func VPCOutputs(project, stack, vpc string, zones int) resource.PropertyMap {
 	children := func(typ tokens.Type) resource.PropertyValue {
 		var found []resource.PropertyValue
@@ -145,7 +148,7 @@ func VPCOutputs(project, stack, vpc string, zones int) resource.PropertyMap {
 	}
 }
 
-// vpcChildren are what awsx calls subnets and route tables, in its order.
+// vpcChildren returns awsx's names of subnets and route tables, in its order.
 func vpcChildren(vpc string, zones int) []string {
 	var names []string
 	for zone := range zones {
@@ -156,10 +159,11 @@ func vpcChildren(vpc string, zones int) []string {
 	return names
 }
 
-// mostZones that a stack file may name.
+// mostZones is the number of zones that a stack file may name.
 const mostZones = 6
 
-// WithVPCChildren runs the program after what the VPC's children would be, for its references to lead somewhere.
+// WithVPCChildren registers the VPC's children and then runs the program, so that its references to them
+// resolve.
 func WithVPCChildren(program pulumi.RunFunc) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		for _, name := range vpcChildren("network", mostZones) {

@@ -12,19 +12,19 @@ import (
 	"aws-webapp/internal/rotation"
 )
 
-// mistake is one that what is tested could make. The zero value is none.
+// mistake is a mistake that the tested code could make. The zero value is none.
 type mistake struct {
 	// underAlarms deploys by the group's own steps and alarms, as after a release.
 	underAlarms bool
 	// neverEnds does not end the waiting time of another deployment, or its own.
 	neverEnds bool
-	// neverStops leaves a deployment alone whose tasks do not start.
+	// neverStops does not stop a deployment whose tasks do not start.
 	neverStops bool
-	// swallows ends a release without the error that it met.
+	// swallows drops the error of a release.
 	swallows bool
-	// seesNoTasks does not look for tasks that are older than the password.
+	// seesNoTasks ignores tasks that are older than the password.
 	seesNoTasks bool
-	// staysSuspended does not give autoscaling back what it has taken.
+	// staysSuspended does not resume autoscaling.
 	staysSuspended bool
 	// deregisters the revisions that pulumi up replaces.
 	deregisters bool

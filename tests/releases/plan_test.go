@@ -11,7 +11,7 @@ import (
 	"aws-webapp/internal/sandbox/deployments"
 )
 
-// plan is a sequence of what happens to an account with a rolling service and one under blue/green.
+// plan is a sequence of events in an account with a rolling service and one under blue/green.
 type plan struct {
 	Doubts deployments.Doubts
 	// Shift and WaitMinutes of the service under blue/green.
@@ -21,7 +21,7 @@ type plan struct {
 	Steps       []step
 }
 
-// step is one thing that happens, and the time until the next.
+// step is one event, and the time until the next.
 type step struct {
 	Does    string
 	Service string
@@ -33,7 +33,8 @@ func (s step) String() string {
 	return strings.Join(strings.Fields(fmt.Sprintf("%s %s %d, then %s", s.Does, s.Service, s.Number, s.Then)), " ")
 }
 
-// What can happen. A release is the command for one service; it may be interrupted after some minutes.
+// The possible events. A release is the command for one service; it may be interrupted after some
+// minutes.
 const (
 	upGood      = "pulumi up with a good version of"
 	upCrash     = "pulumi up with a version that ends at its start of"
@@ -49,10 +50,10 @@ const (
 	doom        = "look before a destroy"
 )
 
-// unendingWait is the longest waiting time where CodeDeploy lets nobody end it.
+// unendingWait is the longest waiting time if CodeDeploy does not allow ending it early.
 const unendingWait = 10
 
-// mostWait is the longest waiting time that the configuration takes with a shift.
+// mostWait returns the longest waiting time that the configuration accepts with a shift.
 func mostWait(doubts deployments.Doubts, shift string) int {
 	if doubts.WaitCannotEnd {
 		return unendingWait

@@ -1,12 +1,12 @@
-// Package releases lets random sequences of what people, AWS and the database do happen to the model of deployments
-// (internal/sandbox/deployments), with the real release command and the real function that follows a rotation, and asks
-// after each of them whether the promises were kept:
+// Package releases runs random sequences of actions of people, AWS and the database against the model of deployments
+// (internal/sandbox/deployments), with the real release command and the real function that follows a rotation. After
+// each it checks that the promises were kept:
 //
 //   - the last good version that was requested serves in the end, after the release command is called again;
 //   - no task keeps a dead password once the function is done, and it never gives up;
 //   - a hotfix is never blocked for longer than tasks may take to start and requests to move;
 //   - what a rollback needs can be started for as long as it may be needed;
-//   - nothing is reported as done that is not;
+//   - nothing is reported as done before it is;
 //   - scale-in is not suspended any more after a release that nobody interrupted.
 package releases
 
@@ -40,7 +40,8 @@ func TestPromises(t *testing.T) {
 	t.Logf("%d sequences, %d steps, %d moments, %d distinct states", sequences, happened, ticks, len(states))
 }
 
-// keepsRevisions says whether the program lets pulumi keep revisions of task definitions that it replaces.
+// keepsRevisions reports whether the program makes pulumi keep revisions of task definitions that it
+// replaces.
 func keepsRevisions(t *testing.T) bool {
 	t.Helper()
 	graph, err := os.ReadFile(filepath.Join("..", "stack", "testdata", "prod.graph"))
@@ -51,7 +52,7 @@ func keepsRevisions(t *testing.T) bool {
 	return strings.Contains(definition, "skipDestroy = true")
 }
 
-// Each promise is broken by some sequence when what is tested makes a mistake.
+// Each promise is broken by some sequence if the tested code makes a mistake.
 func TestMistakesAreNoticed(t *testing.T) {
 	for name, test := range map[string]struct {
 		mistake mistake

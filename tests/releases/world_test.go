@@ -30,7 +30,7 @@ type world struct {
 	*deployments.Cloud
 	plan    plan
 	mistake mistake
-	// slowest shift that was configured.
+	// slowest configured shift.
 	slowest time.Duration
 
 	mu sync.Mutex
@@ -43,7 +43,7 @@ type world struct {
 	said      bytes.Buffer
 }
 
-// outcome is what became of a plan.
+// outcome is the result of a plan.
 type outcome struct {
 	broken []string
 	states []string
@@ -51,7 +51,7 @@ type outcome struct {
 	said   string
 }
 
-// run carries out a plan, with a mistake in what is tested if that is set.
+// run carries out a plan, with a mistake in the tested code if one is set.
 func run(t *testing.T, p plan, wrong mistake) outcome {
 	t.Helper()
 	var out outcome
@@ -84,7 +84,7 @@ func (w *world) log(text string) {
 	fmt.Fprintf(&w.said, "%s %s\n", time.Now().Format(time.TimeOnly), text)
 }
 
-// breaks notes a promise that is not kept.
+// breaks records a broken promise.
 func (w *world) breaks(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	w.log("BROKEN: " + text)
@@ -126,7 +126,8 @@ func (w *world) do(ctx context.Context, one step) {
 	}
 }
 
-// beforeDestroy asks as preflight destroy does whether anything keeps the service.
+// beforeDestroy checks, as preflight destroy does, whether anything prevents deleting the
+// service.
 func (w *world) beforeDestroy(ctx context.Context) {
 	client := codedeploy.NewFromConfig(w.WriteConfig(deployments.Region))
 	before := w.Busy("api")
@@ -194,7 +195,8 @@ func (w *world) begin(service string) {
 	w.releasing[service]++
 }
 
-// end says whether no other release of the service runs, and none was interrupted since one ended by itself.
+// end reports whether no other release of the service runs, and none was interrupted since one ended by
+// itself.
 func (w *world) end(service string, cut bool) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -210,7 +212,7 @@ func (v voice) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// relay is Lambda's asynchronous invocation: it is repeated twice, after one and two minutes
+// relay plays Lambda's asynchronous invocation: it is repeated twice, after one and two minutes
 // (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
 func (w *world) relay(ctx context.Context, event json.RawMessage) {
 	const attempts = 3
@@ -249,9 +251,9 @@ func (w *world) relay(ctx context.Context, event json.RawMessage) {
 	}
 }
 
-// settle lets everything end that has been started, and brings the last version to its users.
+// settle waits until everything that was started has ended, and releases the last version.
 func (w *world) settle(ctx context.Context) {
-	// A hotfix, whatever goes on: it may be needed now.
+	// A hotfix must be possible whatever is going on.
 	w.hotfix(ctx)
 	w.releases.Wait()
 	w.relays.Wait()

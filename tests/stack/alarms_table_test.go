@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// rings says when each alarm of prod goes off: which metric is how far from what is normal, for how many of the last
-// periods, and what the alarm makes of a time without data. Those of the audit trail are in auditRings.
+// rings says when each alarm of prod goes off: the metric with its threshold, the number of periods, and the
+// treatment of missing data. Those of the audit trail are in auditRings.
 var rings = map[string]string{
 	"backup-failed":             "Sum of AWS/Backup NumberOfBackupJobsFailed in 3600 s above 0, 1 of 1, silence is good",
 	"backup-failed-undelivered": "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",

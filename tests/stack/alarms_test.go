@@ -15,7 +15,7 @@ const (
 	compositeAlarmType = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 )
 
-// metricsOf are the metrics of an alarm, as "namespace name".
+// metricsOf returns the metrics of an alarm, as "namespace name".
 func metricsOf(alarm recorded) []string {
 	var names []string
 	for _, metric := range watchedBy(alarm) {
@@ -28,7 +28,7 @@ func metricName(metric resource.PropertyMap) string {
 	return metric["namespace"].StringValue() + " " + metric["metricName"].StringValue()
 }
 
-// An alarm that nobody hears of, or of whose end nobody hears, is none.
+// An alarm is useless if nobody is notified when it goes off and when it is over.
 func TestEveryAlarmTellsTheTopic(t *testing.T) {
 	for _, name := range workloads {
 		t.Run(name, func(t *testing.T) {
@@ -47,7 +47,7 @@ func TestEveryAlarmTellsTheTopic(t *testing.T) {
 	}
 }
 
-// The dashboard begins with the state of every alarm.
+// The dashboard shows the state of every alarm first.
 func TestTheDashboardShowsEveryAlarm(t *testing.T) {
 	for _, name := range workloads {
 		t.Run(name, func(t *testing.T) {
@@ -69,7 +69,7 @@ func alarmNameOf(alarm recorded) string {
 	return alarm.inputs["name"].StringValue()
 }
 
-// Deployments would not see a composite alarm, and would ignore a name that nobody has.
+// Deployments would not see a composite alarm, and would ignore the name of a missing one.
 func TestDeploymentsRollBackOnMetricAlarms(t *testing.T) {
 	for stackName, where := range map[string]struct {
 		typ  string
@@ -99,7 +99,7 @@ func TestDeploymentsRollBackOnMetricAlarms(t *testing.T) {
 	}
 }
 
-// EventBridge says nothing about events that it cannot hand on, but counts them.
+// EventBridge does not report events that it cannot deliver, but counts them.
 func TestEveryRuleHasAnAlarmOnUndeliveredEvents(t *testing.T) {
 	for _, name := range stacks {
 		t.Run(name, func(t *testing.T) {
@@ -121,7 +121,7 @@ func TestEveryRuleHasAnAlarmOnUndeliveredEvents(t *testing.T) {
 	}
 }
 
-// one is the only resource of a type and name.
+// one returns the only resource of a type and name.
 func one(t *testing.T, resources []recorded, typ, name string) recorded {
 	t.Helper()
 	for _, r := range resources {
@@ -133,5 +133,5 @@ func one(t *testing.T, resources []recorded, typ, name string) recorded {
 	return recorded{}
 }
 
-// arnOf is the ARN that the recorder gives a resource.
+// arnOf returns the ARN that the recorder gives a resource.
 func arnOf(r recorded) string { return "arn:aws:mock:us-east-1:123456789012:" + r.name }

@@ -41,8 +41,8 @@ func TestEveryRoleCarriesTheBoundary(t *testing.T) {
 	}
 }
 
-// deliveringTo is the delivery stack with workloads in its own account, where it makes their policies
-// itself: both if none is named.
+// deliveringTo returns the delivery stack with workloads in its own account, where it creates their
+// policies itself: both workloads if none is named.
 func deliveringTo(t *testing.T, targets ...string) map[string]recorded {
 	t.Helper()
 	if len(targets) == 0 {
@@ -81,7 +81,7 @@ func texts(value any) []string {
 	return []string{value.(string)}
 }
 
-// The deploy role makes and passes roles by their names.
+// The deploy role may create and pass roles by their names.
 func TestDeployRoleKnowsTheWorkloadsRoles(t *testing.T) {
 	var patterns []*regexp.Regexp
 	for _, statement := range policyOf(t, deliveringTo(t)["aws:iam/policy:Policy::access-write-roles"]).Statement {

@@ -11,7 +11,7 @@ import (
 
 const databaseInstance = "aws:rds/instance:Instance"
 
-// deployOver runs the program where a stack has deployed something before: outputs by URN.
+// deployOver runs the program for a stack that has deployed something before: outputs by URN.
 func deployOver(
 	t *testing.T, stackName string, was resource.PropertyMap, change func(map[string]string),
 ) (*recorder, error) {
@@ -20,7 +20,7 @@ func deployOver(
 	return rec, rec.run(t, packagedRoot(t), change)
 }
 
-// deployedDatabase is the state of a stack whose database runs a version.
+// deployedDatabase returns the state of a stack whose database runs a version.
 func deployedDatabase(version, name string, protected bool) resource.PropertyMap {
 	const urn = "urn:pulumi:staging::aws-webapp::aws-webapp:database:Database$" + databaseInstance + "::database"
 	return resource.PropertyMap{urn: resource.NewProperty(resource.PropertyMap{
@@ -34,7 +34,7 @@ func deployedDatabase(version, name string, protected bool) resource.PropertyMap
 	})}
 }
 
-// databaseKeys is staging's database with other values; JSON after the last key.
+// databaseKeys returns staging's database with other values; JSON after the last key.
 func databaseKeys(json string) func(map[string]string) {
 	return replaced(map[string]string{
 		"database": `{"name": "visitorbook", "username": "visitorbook_owner", "multiAz": false, ` +

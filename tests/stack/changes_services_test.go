@@ -15,8 +15,8 @@ const (
 	signingSecret = "arn:aws:secretsmanager:us-east-1:222222222222:secret:signing-AbCdEf"
 )
 
-// deployedService is the state of a stack with visitor-book under a controller at priority 100. Its
-// task role has the policies.
+// deployedService returns the state of a stack with visitor-book under a controller at priority
+// 100. Its task role has the policies.
 func deployedService(controller string, policies ...string) resource.PropertyMap {
 	state := resource.PropertyMap{}
 	put := func(token, name string, outputs map[string]any) {
@@ -51,7 +51,7 @@ func deployedService(controller string, policies ...string) resource.PropertyMap
 	return state
 }
 
-// taskRole of visitor-book, and what its policies may allow with the bucket.
+// taskRole of visitor-book, and its policies for the bucket.
 const (
 	taskRole = "arn:aws:iam::222222222222:role/visitor-book-task-1"
 	mayRead  = `{"Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"]}]}`
@@ -59,7 +59,8 @@ const (
 	logGroup = "aws:cloudwatch/logGroup:LogGroup"
 )
 
-// servicesKey is prod's list of one service; JSON after the last key, which may repeat one.
+// servicesKey returns prod's list of one service; JSON after the last key, which may repeat
+// one.
 func servicesKey(name string, priority int, controller, json string) func(map[string]string) {
 	return replaced(map[string]string{"services": fmt.Sprintf(
 		`[{"name": %q, "image": %q, "routing": {"priority": %d, "paths": ["/*"]}, "desiredCount": 3, `+
@@ -69,8 +70,8 @@ func servicesKey(name string, priority int, controller, json string) func(map[st
 
 const unchanged = `, "databaseAccess": true, "bucketAccess": "read", "secrets": {"KEY": "` + signingSecret + `"}`
 
-// TestBlueGreenIsChangedInStepsOrNotAtAll: what CodeDeploy's tasks still need is kept or the
-// change is refused, before anything is registered.
+// TestBlueGreenIsChangedInStepsOrNotAtAll: what CodeDeploy's tasks still need is kept, or the
+// change is refused before anything is registered.
 func TestBlueGreenIsChangedInStepsOrNotAtAll(t *testing.T) {
 	for name, test := range map[string]struct {
 		change  func(map[string]string)
@@ -142,7 +143,8 @@ func TestServicesKeepTheirLogs(t *testing.T) {
 	}
 }
 
-// TestWritingToTheBucketIsTakenInSteps: a version that may write keeps that right while it runs.
+// TestWritingToTheBucketIsTakenInSteps: a version that may write keeps that permission while it
+// runs.
 func TestWritingToTheBucketIsTakenInSteps(t *testing.T) {
 	access := func(now, previous string) func(map[string]string) {
 		return servicesKey("visitor-book", 100, "blue-green", unchanged+
@@ -174,7 +176,7 @@ func TestWritingToTheBucketIsTakenInSteps(t *testing.T) {
 	}
 }
 
-// TestPreviousKeepsWhatItSays: both ports are open and the policies of before stay.
+// TestPreviousKeepsWhatItSays: both ports are open and the earlier policies stay.
 func TestPreviousKeepsWhatItSays(t *testing.T) {
 	was, err := deployOver(t, "prod", nil, servicesKey("visitor-book", 100, "blue-green", unchanged))
 	require.NoError(t, err)

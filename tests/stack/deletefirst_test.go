@@ -13,9 +13,9 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// TestWhatKeepsItsIdentityIsDeletedFirst: Pulumi makes a replacement before it deletes what it
-// replaces. Where AWS knows both by the same name or the same id, it refuses the second, or takes it
-// for the first, which is deleted right afterwards (pulumi/pulumi-aws#2075).
+// TestWhatKeepsItsIdentityIsDeletedFirst: Pulumi creates a replacement before it deletes the old
+// resource. If both have the same name or id in AWS, it refuses the second, or takes it for the
+// first, which is deleted right afterwards (pulumi/pulumi-aws#2075).
 func TestWhatKeepsItsIdentityIsDeletedFirst(t *testing.T) {
 	everyVariant(t, func(t *testing.T, g *graph) (kept int) {
 		for _, r := range g.resources {
@@ -42,7 +42,8 @@ var nothingToDelete = []string{
 
 var placeholder = regexp.MustCompile(`\{[^}]*\}`)
 
-// identities are the sets of inputs by which AWS knows a resource, as far as the program gives them.
+// identities returns the sets of inputs by which AWS identifies a resource, as far as the program
+// gives them.
 func identities(typ *catalog.Type, inputs resource.PropertyMap) [][]string {
 	var found [][]string
 	for _, unique := range typ.Unique {
@@ -70,9 +71,9 @@ func identities(typ *catalog.Type, inputs resource.PropertyMap) [][]string {
 	return found
 }
 
-// replacing are the inputs whose change replaces a resource without giving it another identity. The
-// provider looks after fixed names itself, so there only what comes from other resources counts: a
-// constant is changed by whoever reads the code around it.
+// replacing returns the inputs whose change replaces a resource without giving it another identity.
+// The provider handles fixed names itself, so there only values from other resources count: a
+// person who changes a constant reads the code around it.
 func replacing(typ *catalog.Type, r recorded, identity []string) []string {
 	named := typ.Name != nil && prop.Has(r.inputs, string(typ.Name.Key()))
 	var paths []string

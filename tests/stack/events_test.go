@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// heard are the events that a stack acts on, with who gets them, and near ones that it leaves alone: no
-// target. %s stands for what differs.
+// heard lists the events that a stack acts on, with their targets, and similar ones that it ignores: no
+// target. %s stands for the part that differs.
 var heard = []struct {
 	stack, event string
 	// values that lead to the target, and values that lead nowhere.
@@ -96,7 +96,7 @@ func TestEventsReachWhoActsOnThem(t *testing.T) {
 	}
 }
 
-// targetsOf are the ARNs that get an event, and the rules that send it to them.
+// targetsOf returns the ARNs that get an event, and the rules that send it to them.
 func targetsOf(t *testing.T, g *graph, event string) (reached, rules []string) {
 	t.Helper()
 	var sent map[string]any
@@ -117,8 +117,8 @@ func targetsOf(t *testing.T, g *graph, event string) (reached, rules []string) {
 	return reached, rules
 }
 
-// matches is EventBridge's exact matching, the only kind that the stacks use: each list of the pattern has
-// the event's value, or one of its values.
+// matches implements EventBridge's exact matching, the only kind that the stacks use: each list of the
+// pattern has the event's value, or one of its values.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
 func matches(pattern, event map[string]any) bool {
 	for key, wanted := range pattern {
@@ -141,7 +141,7 @@ func matches(pattern, event map[string]any) bool {
 	return true
 }
 
-// TestLogsAreKeptAndEncrypted: as long as the stack file says, under the key for logs.
+// TestLogsAreKeptAndEncrypted: for as long as the stack file says, with the key for logs.
 func TestLogsAreKeptAndEncrypted(t *testing.T) {
 	for name, days := range map[string]struct{ audit, others float64 }{
 		"staging": {14, 14}, "prod": {90, 30}, "delivery": {0, 90},

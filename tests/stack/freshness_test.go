@@ -44,8 +44,8 @@ func TestNothingEndsSoon(t *testing.T) {
 		"internal/awsdata/endoflife with its sources, and set Reviewed", endoflife.Reviewed.Format(time.DateOnly))
 }
 
-// TestTheTableKnowsWhatTheStacksUse has no clock: a name is in the table, and has not ended
-// when the table was reviewed. It fails where a default is one that AWS has retired.
+// TestTheTableKnowsWhatTheStacksUse has no clock: a name is in the table, and had not ended
+// when the table was reviewed. It fails if AWS has retired a default.
 func TestTheTableKnowsWhatTheStacksUse(t *testing.T) {
 	kinds := map[endoflife.Kind]bool{}
 	for _, stack := range stacks {
@@ -68,7 +68,7 @@ type usedName struct {
 	kind           endoflife.Kind
 }
 
-// used are the names of the table in a stack, each once.
+// used returns the names of the table in a stack, each once.
 func used(t *testing.T, stack string) []usedName {
 	t.Helper()
 	var found []usedName
@@ -85,7 +85,7 @@ func used(t *testing.T, stack string) []usedName {
 	return found
 }
 
-// textAt is the text at a dotted path; empty where there is none.
+// textAt returns the string at a dotted path, or "" if there is none.
 func textAt(object resource.PropertyMap, path string) string {
 	key, rest, deeper := strings.Cut(path, ".")
 	value := object[resource.PropertyKey(key)]

@@ -1,3 +1,6 @@
+// Package stack_test runs the whole program with AWS mocked and without a Pulumi engine. It compares the resources with
+// recorded graphs and judges them by the policies, their order, permissions and outputs. What needs a real engine
+// is in tests/engine, what needs a simulated AWS in internal/sandbox. Tests may import any package.
 package stack_test
 
 import (
@@ -14,7 +17,7 @@ import (
 	"aws-webapp/tests/golden"
 )
 
-// stacks that have a file, and those of them that run the application.
+// stacks with a file, and those of them that run the application.
 var (
 	stacks    = []string{"staging", "prod", "delivery"}
 	workloads = stacks[:2]
@@ -32,8 +35,8 @@ func TestGoldenGraph(t *testing.T) {
 	}
 }
 
-// render writes one paragraph a resource, sorted, so that a change of one shows as a
-// change of its own lines alone.
+// render writes one paragraph per resource, sorted: a change of a resource only changes its own
+// lines.
 func render(resources []recorded) string {
 	paragraphs := make([]string, 0, len(resources))
 	for _, r := range resources {

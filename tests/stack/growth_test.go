@@ -11,12 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// growthTarget is how steeply a stack may grow with its services: n to this power.
+// growthTarget limits how steeply a stack may grow with its services: n to this power.
 const growthTarget = 1.1
 
-// TestGrowth: one more service costs the same in a large stack as in a small one. What the
-// engine has to do is counted instead of timed: it grows with the resources, with what each
-// waits for, and with what each says.
+// TestGrowth: one more service costs the same in a large stack as in a small one. The engine's
+// work is counted instead of timed: it grows with the resources, their dependencies and their
+// inputs.
 func TestGrowth(t *testing.T) {
 	sizes := []int{1, 5, 20, 50}
 	measured := map[string][]float64{}
@@ -36,7 +36,7 @@ func TestGrowth(t *testing.T) {
 	assert.InDelta(t, (resources[1]-resources[0])/float64(sizes[1]-sizes[0]), perService, 1e-9, "each service has as many resources as the next")
 }
 
-// workOf sums up what an engine has to do for the resources.
+// workOf sums up an engine's work for the resources.
 func workOf(t *testing.T, resources []recorded) map[string]float64 {
 	t.Helper()
 	work := map[string]float64{"resources": float64(len(resources))}
@@ -47,7 +47,7 @@ func workOf(t *testing.T, resources []recorded) map[string]float64 {
 	return work
 }
 
-// withServices is the change that gives a stack as many services.
+// withServices returns a change that gives a stack this many services.
 func withServices(t *testing.T, stackName string, count int) func(map[string]string) {
 	t.Helper()
 	var services []map[string]any

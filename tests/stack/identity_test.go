@@ -44,8 +44,8 @@ var longLists = map[string]string{
 }
 
 // TestNothingChangesItsLogicalName changes the order and the first entry of every list, and renames
-// services. Pulumi makes what has a new logical name before it deletes what lost its own, so
-// nothing that AWS knows by its properties may be held by another logical name afterwards: AWS
+// services. Pulumi creates resources with a new logical name before it deletes those whose name is
+// gone. So nothing that AWS identifies by its properties may move to another logical name: AWS
 // refuses the second one, or takes it for the first, which is then deleted.
 func TestNothingChangesItsLogicalName(t *testing.T) {
 	// With these lists, staging is like prod.
@@ -94,7 +94,8 @@ func replacedBy(values map[string]string) func(map[string]string) {
 	return func(config map[string]string) { maps.Copy(config, values) }
 }
 
-// variations of a value each have one of its lists in reverse, or without its first entry.
+// variations returns variants of a value, each with one of its lists reversed or without its
+// first entry.
 func variations(path string, value any) map[string]any {
 	varied := map[string]any{}
 	switch value := value.(type) {
@@ -123,7 +124,7 @@ func variations(path string, value any) map[string]any {
 	return varied
 }
 
-// moves lists what AWS takes for the same although its logical name is another.
+// moves lists resources that are the same for AWS although their logical names differ.
 func moves(before, after []recorded) []string {
 	account := accountOf{}
 	for _, r := range before {
@@ -152,8 +153,8 @@ func moves(before, after []recorded) []string {
 	return moved
 }
 
-// call makes the resource in an account; nil for what the simulation does not know. What AWS
-// makes up differs with the logical name.
+// call returns the call that creates the resource in an account; nil for types that the
+// simulation does not have. Values that AWS generates differ with the logical name.
 func (r recorded) call(account accountOf) *catalog.Call {
 	typ, known := catalog.All()[r.typ]
 	if !known {
@@ -169,7 +170,7 @@ func (r recorded) call(account accountOf) *catalog.Call {
 	}
 }
 
-// formerNames are the logical names that the resource had before.
+// formerNames returns the logical names that the resource had before.
 func (r recorded) formerNames() []string {
 	var names []string
 	for _, alias := range r.request.GetAliases() {

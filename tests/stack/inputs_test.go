@@ -12,9 +12,9 @@ import (
 	"aws-webapp/tests/golden"
 )
 
-// TestGoldenInputs lists what the program says to the AWS provider, over all stacks: each
-// resource type with the path of each input. The test of the AWS plugin that is built from
-// modules (internal/sandbox/moto/awsplugin) holds the plugin against it.
+// TestGoldenInputs lists the inputs that the program gives the AWS provider, over all stacks:
+// each resource type with the path of each input. The test of the AWS plugin that is built from
+// modules (internal/sandbox/moto/awsplugin) compares the plugin with it.
 func TestGoldenInputs(t *testing.T) {
 	said := map[string]bool{}
 	for _, name := range stacks {
@@ -42,7 +42,7 @@ func collectInputs(said map[string]bool, prefix string, object resource.Property
 	}
 }
 
-// elements are those of a list, through lists of lists, or else the value alone.
+// elements returns the elements of a list, also of nested lists, or else only the value.
 func elements(value resource.PropertyValue) []resource.PropertyValue {
 	switch {
 	case value.IsSecret():

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// protectedInProd is what Pulumi refuses to delete there. VPC and subnets belong to another provider's
-// component; the network's own tests hold them.
+// protectedInProd lists what Pulumi refuses to delete there. VPC and subnets belong to another
+// provider's component; the network's own tests check them.
 var protectedInProd = map[string][]string{
 	"prod": {
 		"aws:backup/vault:Vault::backup", "aws:lb/loadBalancer:LoadBalancer::web", "aws:rds/instance:Instance::database",
@@ -32,8 +32,8 @@ func TestWhatHoldsDataIsProtectedInProd(t *testing.T) {
 	}
 }
 
-// patience is how long AWS takes longer for than the provider waits by default: for a database with a
-// final snapshot, for a domain that moves its data, and for network interfaces that Lambda holds on to.
+// patience lists timeouts longer than the provider's defaults: for a database with a final snapshot, a
+// domain that moves its data, and network interfaces that Lambda keeps.
 var patience = map[string]string{
 	"aws:rds/instance:Instance":                             `{"create":"60m","update":"80m","delete":"60m"}`,
 	"aws:opensearch/domain:Domain":                          `{"create":"2h","update":"6h","delete":"2h"}`,
@@ -54,7 +54,7 @@ func TestSlowResourcesHaveTheirTime(t *testing.T) {
 	}
 }
 
-// leftToOthers are the inputs of a resource that somebody else than the program changes: CodeDeploy,
+// leftToOthers lists the inputs of a resource that others than the program change: CodeDeploy,
 // Application Auto Scaling, schedules, and RDS.
 var leftToOthers = map[string]map[string]string{
 	"prod": {

@@ -19,14 +19,14 @@ import (
 // edits are values of a stack file by path.
 type edits = map[string]string
 
-// unseen are the keys that a graph cannot show, with who reads them.
+// unseen lists the keys that a graph cannot show, with their readers.
 var unseen = map[string]string{
 	"kind":                      "Deploy: another kind of stack has other keys",
 	"database.allowReplacement": "internal/stack/changes_database.go: without it a replacement is refused",
 }
 
-// shown are keys that show in no stack as its file is: the stack to show them in, what has to go along,
-// and the key's own value.
+// shown lists keys that show in no stack with its own file: the stack to show them in, what has to go
+// along, and the key's value.
 var shown = map[string]struct {
 	stack         string
 	beside, value edits
@@ -72,20 +72,20 @@ const (
 var (
 	dev  = edits{"environment": "dev"}
 	smtp = edits{"services[0].secrets.SMTP": `"arn:aws:secretsmanager:us-east-1:111111111111:secret:smtp-AbCdEf"`}
-	// ownCertificate is one that the stack does not make.
+	// ownCertificate sets a certificate that the stack does not create.
 	ownCertificate = edits{
 		"dns": "{}", "loadBalancer.hostName": `"www.example.com"`,
 		"loadBalancer.certificateArn": `"` + someCertificate + `0"`,
 	}
-	// ownAccount makes the delivery stack's account the one that it delivers to, where it makes the roles.
+	// ownAccount makes the delivery stack deliver to its own account, where it creates the roles.
 	ownAccount = edits{
 		"aws.allowedAccountIds[0]": `"` + roleAccount + `"`,
 		"staging.accountId":        `"` + roleAccount + `"`, "staging.deployRoleArn": `""`, "staging.previewRoleArn": `""`,
 	}
 )
 
-// TestEveryKeyReachesSomething: another value of any key changes some input, option or output of some
-// stack. A key that can be dropped on its way to a resource is one that lies to whoever sets it.
+// TestEveryKeyReachesSomething: another value of any key changes an input, option or output of some
+// stack. A key that gets lost on its way to a resource would mislead its users.
 func TestEveryKeyReachesSomething(t *testing.T) {
 	for _, kind := range [][]string{{"staging", "prod"}, {"delivery"}} {
 		for _, key := range keys.Of(kind[0]) {
@@ -109,7 +109,8 @@ func TestEveryKeyReachesSomething(t *testing.T) {
 	}
 }
 
-// shows says whether a key's other value shows beside what goes along with it.
+// shows reports whether a key's other value has an effect besides that of the edits that go
+// along.
 func shows(t *testing.T, stackName string, key config.Key) (with edits, shows bool) {
 	t.Helper()
 	if special, isSpecial := shown[key.Name]; isSpecial {
@@ -137,8 +138,8 @@ func drawn(t *testing.T, stackName string, with edits) string {
 
 var pictures sync.Map
 
-// pictureOf is the hash of the graph of a stack file with edits, with all options and outputs. What goes
-// along with several keys is drawn once.
+// pictureOf returns the hash of the graph of a stack file with edits, with all options and outputs.
+// Edits that go along with several keys are only run once.
 func pictureOf(t *testing.T, stackName string, with edits) (string, error) {
 	t.Helper()
 	draw, _ := pictures.LoadOrStore(fmt.Sprint(stackName, with), sync.OnceValues(func() (string, error) {

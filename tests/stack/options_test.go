@@ -11,9 +11,9 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// notOptions are the fields of a registration that are shown elsewhere or are the same for every program:
-// what kind of client registers, and from which line. Any other field is an option, also one that
-// Pulumi adds in the future.
+// notOptions lists the fields of a registration that are shown elsewhere or are the same for every
+// program: what kind of client registers, and from which line. Any other field is an option, also one
+// that Pulumi adds in the future.
 var notOptions = []protoreflect.Name{
 	"type", "name", "parent", "custom", "remote", "object", "provider", "providers", "dependencies",
 	"propertyDependencies",
@@ -22,7 +22,7 @@ var notOptions = []protoreflect.Name{
 	"supportsResultReporting", "sourcePosition", "stackTrace", "parentStackTraceHandle", "deleteBeforeReplaceDefined",
 }
 
-// options are those of a resource that say something, one a line.
+// options returns the options of a resource that are set, one per line.
 func options(r recorded) []string {
 	var lines []string
 	if r.custom && strings.HasPrefix(r.typ, "aws:") && !strings.Contains(r.provider, ownProvider) {
@@ -47,7 +47,7 @@ func options(r recorded) []string {
 	return lines
 }
 
-// dependsOn is what a resource waits for by option alone, and not because an input comes from it.
+// dependsOn returns what a resource waits for only by option, not because an input comes from it.
 func (r recorded) dependsOn() []string {
 	waits := slices.Clone(r.dependencies)
 	for _, from := range r.sources {
@@ -69,7 +69,8 @@ func optionText(field protoreflect.FieldDescriptor, value protoreflect.Value) st
 	}
 }
 
-// singleText of a message is JSON without the white space that protojson puts in at random.
+// singleText returns a message as JSON without the white space that protojson inserts at
+// random.
 func singleText(field protoreflect.FieldDescriptor, value protoreflect.Value) string {
 	if field.Kind() != protoreflect.MessageKind || field.IsMap() {
 		return value.String()

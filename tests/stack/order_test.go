@@ -15,10 +15,10 @@ import (
 
 const taskDefinitionType = "aws:ecs/taskDefinition:TaskDefinition"
 
-// TestWhoeverGetsARoleWaitsForItsPolicies: AWS tries at creation whether a function's role may write to
-// its queue and make its network interfaces, whether a project's may write its logs, and so on. What
-// starts before the role's policies are there fails, or fails now and then. A task definition only
-// hands its roles on.
+// TestWhoeverGetsARoleWaitsForItsPolicies: at creation AWS tests whether a function's role may write to
+// its queue and create its network interfaces, whether a project's role may write its logs, and so on.
+// A resource that is created before the role's policies fails, at least now and then. A task definition
+// only passes its roles on.
 func TestWhoeverGetsARoleWaitsForItsPolicies(t *testing.T) {
 	everyVariant(t, func(t *testing.T, g *graph) (judged int) {
 		handed := map[string][]string{}
@@ -47,7 +47,7 @@ func TestWhoeverGetsARoleWaitsForItsPolicies(t *testing.T) {
 	})
 }
 
-// rolesOf are the roles that a resource gets by an input.
+// rolesOf returns the roles that a resource gets by an input.
 func rolesOf(r recorded) []string {
 	var roles []string
 	for _, from := range r.sources {
@@ -60,9 +60,9 @@ func rolesOf(r recorded) []string {
 	return roles
 }
 
-// TestWhatIsNamedIsThereBefore: much is known by name before it is made, so that no input says what
-// has to come first. AWS refuses what names a resource that is not there yet. Saved queries are
-// texts: "specification of a log group name that doesn't exist" is no error
+// TestWhatIsNamedIsThereBefore: many names are known before the resource exists, so no input shows
+// what has to come first. AWS refuses a reference to a resource that does not exist yet. Saved
+// queries are only text: "specification of a log group name that doesn't exist" is no error
 // (aws-cloudformation/cloudformation-coverage-roadmap#615).
 func TestWhatIsNamedIsThereBefore(t *testing.T) {
 	everyVariant(t, func(t *testing.T, g *graph) (judged int) {
@@ -86,7 +86,8 @@ func TestWhatIsNamedIsThereBefore(t *testing.T) {
 	})
 }
 
-// isKnownBy says whether a value is the resource's id, ARN, name or another property that names it.
+// isKnownBy reports whether a value is the resource's id, ARN, name or another property that names
+// it.
 func (r recorded) isKnownBy(value string, by []string) bool {
 	if value == r.name+"-id" || value == arnOf(r) {
 		return true
@@ -125,7 +126,7 @@ func TestPrincipalsAreThereBefore(t *testing.T) {
 	})
 }
 
-// principalsIn are the AWS principals of a policy document, none of anything else.
+// principalsIn returns the AWS principals of a policy document; none for anything else.
 func principalsIn(value resource.PropertyValue) []string {
 	if !value.IsString() {
 		return nil
@@ -143,9 +144,9 @@ func principalsIn(value resource.PropertyValue) []string {
 	return found
 }
 
-// TestSettingsOfABucketComeOneAfterAnother: S3 answers changes of one bucket at the same time with
-// OperationAborted. The policy comes after the bucket is closed, and whoever writes to a bucket of the
-// stack comes after its policy.
+// TestSettingsOfABucketComeOneAfterAnother: S3 answers simultaneous changes of one bucket with
+// OperationAborted. The policy comes after the bucket is closed to the public, and writers to a bucket
+// of the stack come after its policy.
 func TestSettingsOfABucketComeOneAfterAnother(t *testing.T) {
 	everyVariant(t, func(t *testing.T, g *graph) (judged int) {
 		settings := map[string][]recorded{}
@@ -189,8 +190,8 @@ func TestSettingsOfABucketComeOneAfterAnother(t *testing.T) {
 	})
 }
 
-// writesTo are the inputs that name the bucket to which AWS writes for a resource, which it tries when
-// the resource is made.
+// writesTo lists the inputs that name the bucket to which AWS writes for a resource; AWS tests it when
+// the resource is created.
 var writesTo = map[string][]string{
 	"aws:cloudtrail/trail:Trail":                                     {"s3BucketName"},
 	"aws:cfg/deliveryChannel:DeliveryChannel":                        {"s3BucketName"},
@@ -200,9 +201,10 @@ var writesTo = map[string][]string{
 	"aws:s3/bucketLoggingV2:BucketLoggingV2":                         {"targetBucket"},
 }
 
-// order says what has to be there before, where neither an input nor a name says so.
+// order lists what has to exist before, if neither an input nor a name shows it.
 var order = []struct {
-	// after and before are beginnings of "type::name "; % is the logical name of what comes after.
+	// after and before are prefixes of "type::name "; % is the logical name of the one that comes
+	// after.
 	after, before, because string
 }{
 	{

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// come says which property of which resource an output is, or is made of.
+// come maps an output to the property of the resource that it is, or is made of.
 var come = map[string]map[string]struct{ from, property string }{
 	"prod": {
 		"albDnsName":                       {"aws:lb/loadBalancer:LoadBalancer::web", "dnsName"},
@@ -48,7 +48,7 @@ var come = map[string]map[string]struct{ from, property string }{
 		"services.*.url":                   {"aws:route53/record:Record::web-alias-visitors.example.com", "name"},
 		"url":                              {"aws:route53/record:Record::web-alias-visitors.example.com", "name"},
 		"vpcId":                            {"awsx:ec2:Vpc::network", "vpcId"},
-		// What follows is the stack file's.
+		// The following come from the stack file.
 		"alertSubscriptions":                  {},
 		"services.*.after":                    {},
 		"services.*.migration.command":        {},
@@ -115,7 +115,7 @@ func flatten(name string, value resource.PropertyValue, found map[string]string)
 
 var outputRow = regexp.MustCompile("(?m)^\\| (`[^|]+`) \\|")
 
-// TestOutputsAreDocumented: docs/operations.md lists the outputs, and none that is not there.
+// TestOutputsAreDocumented: docs/operations.md lists exactly the existing outputs.
 func TestOutputsAreDocumented(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "operations.md"))
 	require.NoError(t, err)

@@ -10,13 +10,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What a stack file switches off leaves nothing behind, and what reads it does without.
+// A part that a stack file switches off leaves nothing behind, and its readers work without it.
 func TestPartsThatAreSwitchedOff(t *testing.T) {
 	for name, test := range map[string]struct {
 		change map[string]string
-		// gone are beginnings of "type::name" that must not be there any more.
+		// gone lists prefixes of "type::name" that must not exist any more.
 		gone []string
-		// missing is what the dashboard and the queries must not name any more.
+		// missing is a text that the dashboard and the queries must not contain any more.
 		missing string
 	}{
 		"a relay only where a service reads the password": {
@@ -62,7 +62,7 @@ func TestPartsThatAreSwitchedOff(t *testing.T) {
 	}
 }
 
-// withoutReaders is the staging file's services, none of which reads the database's password.
+// withoutReaders returns the staging file's services without access to the database's password.
 func withoutReaders(t *testing.T) string {
 	t.Helper()
 	var services []map[string]any

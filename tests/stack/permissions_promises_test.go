@@ -5,11 +5,12 @@ import (
 	"slices"
 )
 
-// promise says under which conditions something is allowed or denied.
+// promise states under which conditions something is allowed or denied.
 type promise struct {
-	// kind of the policy, who is asked of, and one of the actions or the statement's Sid; "" for any.
+	// kind of the policy, the caller (who), and one of the actions or the statement's Sid; "" for
+	// any.
 	kind, who, action string
-	// name is a pattern of the resource's, "" for any.
+	// name is a pattern of the resource's name; "" for any.
 	name string
 	when []string
 }
@@ -26,10 +27,10 @@ var (
 	gitHub      = "token.actions.githubusercontent.com"
 )
 
-// allowed are the conditions of what policies allow. The first that fits counts; what fits none is
-// allowed without a condition in the policy of a role, and not at all to a principal.
+// allowed lists the conditions of what policies allow. The first match counts. Without a match, an
+// action is allowed without a condition in the policy of a role, and not at all for a principal.
 var allowed = []promise{
-	// Who may take a role. What a service sends is in docs/first-contact.md.
+	// Who may assume a role. docs/first-contact.md says what each service sends.
 	{"Role", "lambda.amazonaws.com", "", "", nil},
 	{"Role", "backup.amazonaws.com", "", "", nil},
 	{"Role", "cloudtrail.amazonaws.com", "", "", nil},
@@ -99,11 +100,11 @@ const (
 	notAudit = "^(access|pipeline|state|storage)"
 )
 
-// denied is what every policy of a kind denies and name denies.
+// denied lists what every policy of a kind and name denies.
 var denied = []promise{
 	{"BucketPolicy", "*", "s3:*", "", []string{"Bool aws:SecureTransport"}},
 	{"BucketPolicy", "*", "s3:*", "", []string{"NumericLessThan s3:TlsVersion"}},
-	// CloudTrail and AWS Config name the key of the trail's bucket themselves.
+	// CloudTrail and AWS Config choose the key of the trail's bucket themselves.
 	{"BucketPolicy", "*", "s3:PutObject", "^audit", []string{notByAWS, "Null " + sse, "StringNotEquals " + sse}},
 	{"BucketPolicy", "*", "s3:PutObject", "^audit", []string{notByAWS, "Null " + sse + "-customer-algorithm"}},
 	{"BucketPolicy", "*", "s3:PutObject", notAudit, []string{"Null " + sse, "StringNotEquals " + sse}},
@@ -112,7 +113,7 @@ var denied = []promise{
 	{"BucketPolicy", "*", "s3:PutObject", "(application|artifacts|state)$", []string{
 		"StringEquals " + sse, "StringNotEquals " + sse + "-aws-kms-key-id",
 	}},
-	// A function's code has no business with the network interfaces that Lambda makes in its role's name:
+	// A function's code must not touch the network interfaces that Lambda creates with its role:
 	// https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
 	{"RolePolicy", "", "ec2:CreateNetworkInterface", "^(deployment-test|search-(setup|shipper))-run", []string{
 		"ArnEquals lambda:SourceFunctionArn",
@@ -121,14 +122,14 @@ var denied = []promise{
 	{"QueuePolicy", "*", "sqs:*", "", []string{"Bool aws:SecureTransport"}},
 }
 
-// anywhere is what roles may do with more than the stack's own, and with what.
+// anywhere lists what roles may do with resources beyond the stack's own, and with which.
 var anywhere = map[string][]string{
-	// Lambda makes network interfaces in the role's name; the function's own code is denied it.
+	// Lambda creates network interfaces with the role; the function's own code is denied it.
 	"ec2:AssignPrivateIpAddresses":   {"*"},
 	"ec2:CreateNetworkInterface":     {"*"},
 	"ec2:DeleteNetworkInterface":     {"*"},
 	"ec2:UnassignPrivateIpAddresses": {"*"},
-	// AWS Backup looks for the database among all, and expires what it made itself.
+	// AWS Backup looks for the database among all, and deletes its own expired snapshots.
 	"rds:DescribeDBInstances": {databases, snapshots + "*"},
 	"rds:DescribeDBSnapshots": {databases, snapshots + "*"},
 	"rds:ListTagsForResource": {databases, snapshots + "*"},
@@ -154,7 +155,7 @@ const (
 	snapshots = "arn:aws:rds:us-east-1:123456789012:snapshot:"
 )
 
-// ofStack are the ARNs of what a stack makes, and of what its file names: images, secrets, log groups,
-// other accounts' roles.
+// ofStack matches the ARNs of what a stack creates, and of what its file names: images, secrets, log
+// groups, other accounts' roles.
 var ofStack = regexp.MustCompile(`^arn:aws:mock:|[:/](aws-waf-logs-)?aws-webapp-(staging|prod|delivery|local)-|` +
 	`:repository/visitor-book$|:log-group:/ecs/(visitor-book|api|news):\*$|:secret:rds!db-1$`)

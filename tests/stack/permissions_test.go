@@ -18,14 +18,14 @@ import (
 // statementOf is a statement of a policy document, as JSON has it.
 type statementOf map[string]any
 
-// policyIn is a policy document of a stack: of a role, or of what others may use.
+// policyIn is a policy document of a stack: of a role, or of a resource that others may use.
 type policyIn struct {
 	// kind is the last part of the resource's type; name is its logical name.
 	kind, name string
 	statements []statementOf
 }
 
-// policiesIn are all policy documents of a stack. Those of the roles for deployments are judged by
+// policiesIn returns all policy documents of a stack. Those of the deploy roles are tested by
 // attacks, in roles_attacks_test.go.
 func policiesIn(g *graph) []policyIn {
 	var found []policyIn
@@ -58,7 +58,8 @@ func (s statementOf) list(key string) []string {
 	return texts(s[key])
 }
 
-// who is asked of: a service, an account, everybody, or nobody where the policy is a role's own.
+// who returns the callers: a service, an account, everybody, or nobody if the policy belongs to
+// a role.
 func (s statementOf) who() []string {
 	switch principal := s["Principal"].(type) {
 	case string:
@@ -86,7 +87,7 @@ func (s statementOf) who() []string {
 	return []string{""}
 }
 
-// when are its conditions, as "operator key".
+// when returns its conditions, as "operator key".
 func (s statementOf) when() []string {
 	var found []string
 	conditions, _ := s["Condition"].(map[string]any)
@@ -99,7 +100,7 @@ func (s statementOf) when() []string {
 	return found
 }
 
-// objections are what is wrong with a policy of a stack.
+// objections lists what is wrong with a policy of a stack.
 func objections(p policyIn) []string {
 	var found []string
 	object := func(format string, args ...any) {
@@ -147,14 +148,14 @@ func objections(p policyIn) []string {
 	return found
 }
 
-// fits says whether a promise is about a statement.
+// fits reports whether a promise is about a statement.
 func (a promise) fits(p policyIn, s statementOf) bool {
 	return a.kind == p.kind && regexp.MustCompile(a.name).MatchString(p.name) && slices.Contains(s.who(), a.who) &&
 		(a.action == "" || a.action == s.text("Sid") || slices.Contains(s.list("Action"), a.action))
 }
 
-// mutantsOf are the policy with one thing more allowed than before, by what was changed: a condition
-// or a denial dropped, a resource widened to all.
+// mutantsOf returns variants of the policy that each allow one thing more, by what was changed: a
+// condition or a denial dropped, a resource widened to all.
 func mutantsOf(p policyIn) map[string]policyIn {
 	mutants := map[string]policyIn{}
 	for i, s := range p.statements {
@@ -175,7 +176,7 @@ func mutantsOf(p policyIn) map[string]policyIn {
 			continue
 		}
 		for at, resource := range s.list("Resource") {
-			// What is attached to a resource is about that one, whatever it says.
+			// A policy attached to a resource is about that resource, whatever it says.
 			attached := !slices.Contains([]string{"RolePolicy", "LogResourcePolicy", "VpcEndpoint"}, p.kind)
 			if resource != "*" && !attached && !s.nameless() {
 				wider, widened := maps.Clone(s), slices.Clone(s.list("Resource"))
@@ -188,13 +189,14 @@ func mutantsOf(p policyIn) map[string]policyIn {
 	return mutants
 }
 
-// nameless says whether AWS knows no resources of the actions, so that they are all or nothing.
+// nameless reports whether IAM has no resource types for the actions: they can only be allowed
+// for *.
 func (s statementOf) nameless() bool {
 	actions := s.list("Action")
 	return !slices.ContainsFunc(actions, func(action string) bool { return !authorization.WithoutResources(action) })
 }
 
-// without is the statement without a condition, "operator key".
+// without returns the statement without a condition, "operator key".
 func (s statementOf) without(condition string) statementOf {
 	operator, key, _ := strings.Cut(condition, " ")
 	conditions := maps.Clone(s["Condition"].(map[string]any))
@@ -221,7 +223,7 @@ func toAny(list []string) []any {
 }
 
 // TestPoliciesAllowWhatIsPromised: every statement of every policy of every stack is one of the
-// promises, with its conditions, on what is the stack's own.
+// promises, with its conditions, on the stack's own resources.
 func TestPoliciesAllowWhatIsPromised(t *testing.T) {
 	everyVariant(t, func(t *testing.T, g *graph) (judged int) {
 		for _, p := range policiesIn(g) {
@@ -232,8 +234,8 @@ func TestPoliciesAllowWhatIsPromised(t *testing.T) {
 	})
 }
 
-// TestPromisesHoldEveryWord: with any condition or denial dropped, or any resource widened, a policy is
-// not what was promised any more.
+// TestPromisesHoldEveryWord: with any condition or denial dropped, or any resource widened, a policy no
+// longer matches the promises.
 func TestPromisesHoldEveryWord(t *testing.T) {
 	everyVariant(t, func(t *testing.T, g *graph) (judged int) {
 		for _, p := range policiesIn(g) {

@@ -31,9 +31,9 @@ type recorded struct {
 	provider          string
 	custom            bool
 	inputs            resource.PropertyMap
-	// dependencies are the keys of what it waits for, by input or by option.
+	// dependencies holds the keys of what it waits for, by input or by option.
 	dependencies []string
-	// sources are the keys of what each input comes from.
+	// sources holds the keys of what each input comes from.
 	sources map[resource.PropertyKey][]string
 	// outputs that the recorder answered with.
 	outputs resource.PropertyMap
@@ -43,12 +43,12 @@ type recorded struct {
 
 func (r recorded) key() string { return r.typ + "::" + r.name }
 
-// keyOf shortens a URN to what tells resources of one stack apart.
+// keyOf shortens a URN to the part that identifies a resource within a stack.
 func keyOf(of string) string {
 	return string(urn.URN(of).Type()) + "::" + urn.URN(of).Name()
 }
 
-// keysOfURNs are the keys of resources, sorted.
+// keysOfURNs returns the keys of resources, sorted.
 func keysOfURNs(urns []string) []string {
 	keys := make([]string, len(urns))
 	for i := range urns {
@@ -62,9 +62,9 @@ func keysOfURNs(urns []string) []string {
 // answers with outputs of the right shape.
 type recorder struct {
 	stack string
-	// project and file are those of the fixtures unless they are given.
+	// project and file default to those of the fixtures.
 	project, file string
-	// deployed is what the stack has deployed before, by URN; see internal/deployed.
+	// deployed holds what the stack has deployed before, by URN; see internal/deployed.
 	deployed resource.PropertyMap
 
 	mu        sync.Mutex
@@ -112,7 +112,7 @@ func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) 
 }
 
 const (
-	// ownProvider is the one that the program makes.
+	// ownProvider is the provider that the program creates.
 	ownProvider = "::pulumi:providers:aws::aws::"
 	// outputsType stands for the stack's outputs, which Pulumi's mocks do not show.
 	outputsType = "test:stack:Outputs"
@@ -129,8 +129,8 @@ func withOutputs(program pulumi.RunFunc) pulumi.RunFunc {
 	}
 }
 
-// packagedRoot is a project whose functions have been built: the graph shows neither their
-// code nor where it lies.
+// packagedRoot returns a project whose functions have been built: the graph shows neither their
+// code nor its path.
 func packagedRoot(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
@@ -142,7 +142,7 @@ func packagedRoot(t *testing.T) string {
 	return root
 }
 
-// deploy is what the program makes of a stack's file.
+// deploy returns what the program registers for a stack's file.
 func deploy(t *testing.T, stackName string) []recorded {
 	t.Helper()
 	return graphOf(t, stackName).resources
@@ -156,7 +156,7 @@ func deployWith(t *testing.T, stackName string, change func(values map[string]st
 	return resources
 }
 
-// replaced is the change that gives keys of the project other values.
+// replaced returns a change that gives keys of the project other values.
 func replaced(keys map[string]string) func(map[string]string) {
 	return func(values map[string]string) {
 		for key, value := range keys {

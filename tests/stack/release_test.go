@@ -9,7 +9,7 @@ import (
 	"aws-webapp/internal/release"
 )
 
-// Who deploys also releases.
+// A role that deploys also releases.
 func TestDeployRoleMayRelease(t *testing.T) {
 	var allowed strings.Builder
 	for key, r := range deliveringTo(t) {

@@ -14,8 +14,8 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
-// TestEveryTypeOfTheStacksHasARow compares the rows with what the stacks make, both ways. What awsx makes of a
-// network is in a list of its own, since these tests run without awsx.
+// TestEveryTypeOfTheStacksHasARow compares the rows with the types that the stacks create, both ways. The
+// types that awsx creates for a network are in a separate list, since these tests run without awsx.
 func TestEveryTypeOfTheStacksHasARow(t *testing.T) {
 	made, ofWorkloads := map[string]bool{}, map[string]bool{}
 	everyVariant(t, func(_ *testing.T, g *graph) int {

@@ -11,14 +11,15 @@ import (
 
 // attack is a request that must be denied.
 type attack struct {
-	// who asks: staging is the deploy role of an account with staging alone, deploy and preview are the
-	// roles of one with both stacks, workload is a role that allows everything within the boundary,
-	// guarded one that allows everything but what the guard denies, and unguarded is staging without it.
+	// who is the caller: staging is the deploy role of an account with only staging; deploy and preview
+	// are the roles of one with both stacks; workload is a role that allows everything within the
+	// boundary; guarded allows everything except what the guard denies; and unguarded is staging without
+	// the guard.
 	who, action, resource string
 	// keys of the request besides those that every one has.
 	keys map[string]string
-	// own is what the same role may do with the same action, if it may: so the denial is of the
-	// resource, and not of something that the request lacks.
+	// own is a resource on which the same role may use the same action, if there is one. It shows
+	// that the resource is the reason for the denial, not something that the request lacks.
 	own     string
 	ownKeys map[string]string
 }
@@ -83,7 +84,7 @@ var attacks = []attack{
 	{"staging", "iam:AttachRolePolicy", deployerIs, bounded, ourRole, bounded},
 	{"staging", "iam:DetachRolePolicy", deployerIs, bounded, ourRole, bounded},
 	{"staging", "iam:DeleteRolePolicy", arnIAM + "role/aws-webapp-delivery-preview", bounded, ourRole, bounded},
-	// Rights beyond the boundary.
+	// Permissions beyond the boundary.
 	{"staging", "iam:CreateRole", ourRole, unbounded, ourRole, bounded},
 	{
 		"staging", "iam:CreateRole", ourRole,
@@ -215,7 +216,7 @@ var attacks = []attack{
 	{"staging", "kms:TagResource", arnKey, both(prodTags, adopting), arnKey, both(ourTags, adopting)},
 	{"deploy", "kms:TagResource", arnKey, both(ownership, adopting), arnKey, adopting},
 	{"staging", "kms:CreateAlias", arnKey, elsewhere, arnKey, ourTags},
-	// Functions, services, logs, trails, and what tells of all this.
+	// Functions, services, logs, trails, and what reports on all of these.
 	{"deploy", "lambda:UpdateFunctionCode", arnLambda + "billing", nil, arnLambda + "aws-webapp-prod-rotation", nil},
 	{
 		"staging", "lambda:UpdateFunctionCode", arnLambda + "aws-webapp-prod-rotation", nil,
@@ -298,7 +299,7 @@ var attacks = []attack{
 		"", nil,
 	},
 	{"preview", "iam:PassRole", ourRole, toECS, "", nil},
-	// A workload's role with all rights, within the boundary.
+	// A workload's role with all permissions within the boundary.
 	{"workload", "iam:CreateUser", arnIAM + "user/me", nil, "", nil},
 	{"workload", "iam:PutRolePolicy", ourRole, bounded, "", nil},
 	{
@@ -344,7 +345,8 @@ var attacks = []attack{
 	{"workload", "cloudtrail:StopLogging", arnTrail + "aws-webapp-staging-trail", nil, "", nil},
 }
 
-// request is the attack, or what the role may do instead, with what every request carries.
+// request returns the attack, or the allowed request in its place, with the keys that every
+// request carries.
 func (a attack) request(resource string, keys map[string]string) iamdoc.Request {
 	sent := map[string][]string{
 		"aws:PrincipalAccount": {roleAccount}, "aws:ResourceAccount": {roleAccount}, "aws:RequestedRegion": {"us-east-1"},
@@ -355,7 +357,7 @@ func (a attack) request(resource string, keys map[string]string) iamdoc.Request 
 	return iamdoc.Request{Action: a.action, Resource: resource, Keys: sent}
 }
 
-// attackers are the roles that attacks come from.
+// attackers returns the roles that attacks come from.
 func attackers(t *testing.T) map[string]judged {
 	t.Helper()
 	alone, together := rolesFor(t, "staging"), rolesFor(t, "staging", "production")

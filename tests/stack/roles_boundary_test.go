@@ -11,8 +11,8 @@ import (
 	"aws-webapp/policies/iamdoc"
 )
 
-// What the workloads' roles may do has to be within the boundary, with the resources and under the
-// conditions that their policies name, or the first deployment by a deploy role leaves them without it.
+// The permissions of the workloads' roles have to be within the boundary, with the resources and
+// conditions of their policies. Otherwise the first deployment by a deploy role takes them away.
 func TestBoundaryCoversTheWorkloads(t *testing.T) {
 	for stack, target := range map[string]string{"staging": "staging", "prod": "production"} {
 		limit, asked := rolesFor(t, target).boundary.document, 0
@@ -35,8 +35,8 @@ func TestBoundaryCoversTheWorkloads(t *testing.T) {
 	}
 }
 
-// within are the requests that a statement is for, with the keys that its conditions want and those that
-// AWS adds for what belongs to the stack.
+// within returns the requests that a statement is for, with the keys that its conditions require and
+// those that AWS adds for the stack's resources.
 func within(stack string, actions, resources []string, when map[string]map[string]any) []iamdoc.Request {
 	keys := map[string][]string{
 		"aws:ResourceAccount":       {roleAccount},
@@ -61,7 +61,7 @@ func within(stack string, actions, resources []string, when map[string]map[strin
 	return requests
 }
 
-// realARN is the ARN in place of one of the mocks.
+// realARN replaces the ARN of a mock by a real one.
 func realARN(action, resource string) string {
 	name, mocked := strings.CutPrefix(resource, "arn:aws:mock:us-east-1:"+roleAccount+":")
 	switch service, _, _ := strings.Cut(action, ":"); {

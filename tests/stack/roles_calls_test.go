@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// call is what the AWS provider asked of AWS: a line "service:Operation parameters" of
+// call is a call of the AWS provider: a line "service:Operation parameters" of
 // tests/e2e/testdata/calls, which make e2e records, or of testdata/roles.
 type call struct {
 	service, operation string
@@ -48,12 +48,13 @@ func readCalls(t *testing.T, stack string, path ...string) []call {
 	return calls
 }
 
-// prefixes are the services that IAM calls otherwise than the SDKs.
+// prefixes lists the services whose names in IAM differ from those in the SDKs.
 var prefixes = map[string]string{
 	"accessanalyzer": "access-analyzer", "elbv2": "elasticloadbalancing", "opensearch": "es", "s3control": "s3",
 }
 
-// renamed are the operations whose actions have other names; all others have the operation's.
+// renamed lists the operations whose actions have other names; all others have the operation's
+// name.
 //
 // Sources: "Required permissions for Amazon S3 API operations" in the S3 user guide,
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html; the
@@ -83,7 +84,7 @@ var renamed = map[string][]string{
 	"s3control:PutPublicAccessBlock":      {"s3:PutAccountPublicAccessBlock"},
 }
 
-// actions are what IAM calls the operation.
+// actions returns IAM's names for the operation.
 func (c call) actions() []string {
 	if actions, ok := renamed[c.service+":"+c.operation]; ok {
 		return actions
@@ -91,7 +92,7 @@ func (c call) actions() []string {
 	return []string{c.prefix() + ":" + c.operation}
 }
 
-// prefix is the service as IAM calls it.
+// prefix returns IAM's name for the service.
 func (c call) prefix() string {
 	if prefix, ok := prefixes[c.service]; ok {
 		return prefix
@@ -99,7 +100,7 @@ func (c call) prefix() string {
 	return c.service
 }
 
-// texts are the values of a parameter, wherever it is in the call.
+// texts returns the values of a parameter, wherever it is in the call.
 func (c call) texts(name string) []string {
 	var found []string
 	walk(c.parameters, func(key, text string) {
@@ -110,7 +111,7 @@ func (c call) texts(name string) []string {
 	return found
 }
 
-// arns are the ARNs that the call sends, as values of a parameter or all, outside of documents.
+// arns returns the ARNs that the call sends, those of a parameter or all, outside of documents.
 func (c call) arns() []string {
 	var found []string
 	walk(c.parameters, func(_, text string) {
@@ -139,7 +140,7 @@ func walkNamed(key string, value any, visit func(key, text string)) {
 	}
 }
 
-// tags are those that the call puts on what it creates or tags; nil for none.
+// tags returns the tags that the call puts on what it creates or tags; nil for none.
 func (c call) tags() map[string]string {
 	for name, value := range c.parameters {
 		switch strings.ToLower(name) {
@@ -152,7 +153,7 @@ func (c call) tags() map[string]string {
 	return nil
 }
 
-// tagsOf reads the three forms in which services take tags. The record keeps none of AWS Backup's.
+// tagsOf reads the three forms in which services accept tags. The record has none for AWS Backup.
 func tagsOf(value any) map[string]string {
 	tags := map[string]string{}
 	switch value := value.(type) {

@@ -13,7 +13,7 @@ import (
 
 var crosscheck = flag.String("crosscheck", "", "file for what another simulator judges: make roles-crosscheck")
 
-// namedDocument and judgedRequest are what tools/iamsimulate/check.mjs reads.
+// namedDocument and judgedRequest are the input of tools/iamsimulate/check.mjs.
 type namedDocument struct {
 	Name   string          `json:"name"`
 	Policy json.RawMessage `json:"policy"`

@@ -11,7 +11,8 @@ import (
 	"aws-webapp/internal/awsdata/authorization"
 )
 
-// neededActions are those of the policies, without patterns, and those of all requests.
+// neededActions returns the actions of the policies, without patterns, and those of all
+// requests.
 func neededActions(t *testing.T) []string {
 	t.Helper()
 	needed := map[string]bool{}
@@ -43,8 +44,8 @@ func neededActions(t *testing.T) []string {
 	return slices.Sorted(maps.Keys(needed))
 }
 
-// Every action that a policy of ours names is one that AWS knows: a policy with a misspelt one is
-// taken, and allows nothing.
+// Every action in our policies exists in AWS: a policy with a misspelt one is accepted, and
+// allows nothing.
 func TestPoliciesNameActionsThatAWSKnows(t *testing.T) {
 	for _, action := range neededActions(t) {
 		_, known := authorization.Of(action)

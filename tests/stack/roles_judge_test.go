@@ -16,13 +16,13 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// judged is what decides about a role's requests: all policies that it has, of all of which a
-// denial counts, and its boundary, if it has one.
+// judged holds what decides about a role's requests: all of its policies, any of which can
+// deny, and its boundary, if it has one.
 type judged struct {
 	name     string
 	policies []judgedPolicy
 	boundary *judgedPolicy
-	// statements of the policies, as they are written.
+	// statements of the policies, as written.
 	statements []writtenStatement
 }
 
@@ -36,7 +36,7 @@ type writtenStatement struct {
 	Action, Resource any
 }
 
-// decide is AWS's answer to a request of the role.
+// decide returns AWS's decision on a request of the role.
 func (j judged) decide(r iamdoc.Request) (allowed bool, why string) {
 	granted := false
 	var missed []string
@@ -69,7 +69,8 @@ func readPolicy(t *testing.T, name, text string) judgedPolicy {
 	return judgedPolicy{name, text, document}
 }
 
-// accessRoles are preview and deploy of an account with some of the workloads, and the boundary.
+// accessRoles holds the preview and the deploy role of an account with some of the workloads,
+// and the boundary.
 type accessRoles struct {
 	preview, deploy judged
 	boundary        judgedPolicy
@@ -80,7 +81,7 @@ var (
 	rolesBy = map[string]accessRoles{}
 )
 
-// rolesFor reads the roles that the delivery stack makes for workloads in its own account.
+// rolesFor reads the roles that the delivery stack creates for workloads in its own account.
 func rolesFor(t *testing.T, targets ...string) accessRoles {
 	t.Helper()
 	rolesMu.Lock()
@@ -123,7 +124,8 @@ func (j *judged) add(t *testing.T, name string, r recorded) {
 	j.statements = append(j.statements, written.Statement...)
 }
 
-// everyRole are the roles with both workloads, and the boundary as one that allows what it does.
+// everyRole returns the roles with both workloads, and a role that allows exactly what the
+// boundary does.
 func everyRole(t *testing.T) []judged {
 	t.Helper()
 	roles := rolesFor(t, "staging", "production")
@@ -134,13 +136,14 @@ func everyRole(t *testing.T) []judged {
 	return []judged{roles.preview, roles.deploy, boundary}
 }
 
-// record is what make e2e has heard the provider ask for in a whole life of a stack.
+// recordOf returns the provider's calls that make e2e recorded in a stack's whole life.
 func recordOf(t *testing.T, name string) []call {
 	t.Helper()
 	return readCalls(t, name, "..", "e2e", "testdata", "calls", name+".txt")
 }
 
-// documented are calls that moto cannot answer, or that a life of a stack in it does not take.
+// documented returns calls that moto cannot answer, or that a stack's life in moto does not
+// need.
 func documented(t *testing.T, stack string) []call {
 	t.Helper()
 	return readCalls(t, stack, "testdata", "roles", "documented.txt")
@@ -151,8 +154,8 @@ func everyCall(t *testing.T) []call {
 	return slices.Concat(recordOf(t, "staging"), recordOf(t, "prod"), documented(t, "staging"), documented(t, "prod"))
 }
 
-// The roles do not come from the data that judges them: the requests are what the provider really
-// sends, with the resources and condition keys that AWS says they carry.
+// The roles are not judged by the data from which they are made: the requests are those that the
+// provider really sends, with the resources and condition keys that AWS documents for them.
 func TestDeployRoleMayDoAllThatTheProviderDoes(t *testing.T) {
 	for stack, target := range map[string]string{"staging": "staging", "prod": "production"} {
 		role := rolesFor(t, target).deploy
@@ -170,7 +173,7 @@ func TestDeployRoleMayDoAllThatTheProviderDoes(t *testing.T) {
 	}
 }
 
-// A preview refreshes: it makes the calls that only look.
+// A preview refreshes: it makes the calls that only read.
 func TestPreviewRoleMayDoAllReadsAndNothingElse(t *testing.T) {
 	role := rolesFor(t, "staging", "production").preview
 	reads, writes := 0, 0
@@ -194,7 +197,7 @@ func TestPreviewRoleMayDoAllReadsAndNothingElse(t *testing.T) {
 	assert.Greater(t, writes, 500)
 }
 
-// destroying are operations that look for what to delete.
+// destroying lists operations that look for things to delete.
 var destroying = map[string]bool{"ListObjectVersions": true, "ListRecoveryPointsByBackupVault": true}
 
 func looksOnly(c call) bool {
@@ -227,8 +230,8 @@ func TestRolesFitIntoIAM(t *testing.T) {
 	}
 }
 
-// A right that none of the calls takes is one too many. What the state and its key take is in tests of
-// the backend.
+// A permission that no call needs is one too many. Those for the state and its key are in tests of the
+// backend.
 func TestDeployRoleHasNoRightThatNobodyUses(t *testing.T) {
 	role := rolesFor(t, "staging", "production").deploy
 	used := map[string]bool{

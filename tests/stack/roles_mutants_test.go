@@ -13,8 +13,8 @@ import (
 	"aws-webapp/policies/iamdoc"
 )
 
-// elsewhereOf is what somebody does to a request of the provider so that it is about what is not the
-// stack's. The deploy role must be denied all of these, whatever the action.
+// elsewhereOf lists changes of a provider's request that aim it at something outside the stack. The
+// deploy role must be denied all of these, whatever the action.
 var elsewhereOf = map[string]func(r *iamdoc.Request) (changed bool){
 	"in another account": func(r *iamdoc.Request) bool {
 		return rename(r, ":"+roleAccount+":", ":999999999999:") && set(r, "aws:ResourceAccount", "999999999999")
@@ -52,19 +52,20 @@ var elsewhereOf = map[string]func(r *iamdoc.Request) (changed bool){
 
 const primaryInstance = "aws:ResourceTag/aws:rds:primaryDBInstanceArn"
 
-// tagged are the actions on keys and log groups, whose names are not the stack's. Who may change a key's
-// policy is told by its alias.
+// tagged reports whether an action is on keys or log groups, whose names are not the stack's. The alias
+// decides who may change a key's policy.
 func tagged(r *iamdoc.Request) bool {
 	ofThem := strings.HasPrefix(r.Action, "kms:") || strings.HasPrefix(r.Action, "logs:")
 	return ofThem && !madeTagged(r) && r.Action != "kms:PutKeyPolicy"
 }
 
-// madeTagged are the actions that make keys and log groups, which tell by their tags whose they will be.
+// madeTagged reports whether an action creates a key or log group, whose tags name its future owner.
 func madeTagged(r *iamdoc.Request) bool {
 	return r.Action == "kms:CreateKey" || r.Action == "logs:CreateLogGroup"
 }
 
-// allowedElsewhere are the actions that AWS has no better way to narrow, with the reason.
+// allowedElsewhere lists the actions that cannot be narrowed any further in AWS, with the
+// reason.
 var allowedElsewhere = map[string]string{
 	"access-analyzer": "analyzers are the account's, and have no names of the stack's in older versions",
 	"kms:TagResource": "KMS tags no key of another account",
@@ -76,7 +77,7 @@ func rename(r *iamdoc.Request, from, to string) bool {
 	return changed
 }
 
-// set gives a key a value where the request has the key; change says whether it had it.
+// set gives a key a value if the request has the key; change reports whether it had it.
 func set(r *iamdoc.Request, key, value string) bool { return change(r, key, value) || true }
 
 func change(r *iamdoc.Request, key, value string) bool {
@@ -91,8 +92,8 @@ func change(r *iamdoc.Request, key, value string) bool {
 	return true
 }
 
-// elsewhereRequests are what the provider changes in a whole life of staging, done to what is not
-// staging's, by what was changed.
+// elsewhereRequests returns the provider's changes in a whole life of staging, aimed at something
+// that is not staging's, by what was changed.
 func elsewhereRequests(t *testing.T) map[string]iamdoc.Request {
 	t.Helper()
 	found := map[string]iamdoc.Request{}
@@ -115,8 +116,8 @@ func elsewhereRequests(t *testing.T) map[string]iamdoc.Request {
 	return found
 }
 
-// TestDeployRoleChangesNothingElsewhere holds the role against its own work: the same requests about
-// anything that is not the stack's are denied.
+// TestDeployRoleChangesNothingElsewhere tests the role with its own work: the same requests about
+// anything outside the stack are denied.
 func TestDeployRoleChangesNothingElsewhere(t *testing.T) {
 	role := rolesFor(t, "staging").deploy
 	all := elsewhereRequests(t)
@@ -133,7 +134,7 @@ func TestDeployRoleChangesNothingElsewhere(t *testing.T) {
 func TestAttacksHoldEveryWordOfTheRoles(t *testing.T) {
 	roles := attackers(t)
 	for who, by := range map[string][]string{
-		// The guard is held by itself, and so is the rest.
+		// The guard is tested by itself, and so is the rest.
 		"unguarded": {"staging", "deploy", "unguarded"}, "guarded": {"guarded"},
 		"preview": {"preview"}, "workload": {"workload"},
 	} {
@@ -150,7 +151,7 @@ func TestAttacksHoldEveryWordOfTheRoles(t *testing.T) {
 		}
 		if who == "unguarded" {
 			denied = slices.AppendSeq(denied, maps.Values(elsewhereRequests(t)))
-			// Some are the guard's alone.
+			// Some are denied only by the guard.
 			denied = slices.DeleteFunc(denied, func(r iamdoc.Request) bool { return may(role, r) })
 		}
 		mutants := map[string]judged{}
@@ -182,7 +183,7 @@ func may(role judged, r iamdoc.Request) bool {
 	return allowed
 }
 
-// rewritten are the mutants of a policy, none of the one that stands for all rights.
+// rewritten returns the mutants of a policy; none for the one that stands for all permissions.
 func rewritten(t *testing.T, policy judgedPolicy) map[string]judgedPolicy {
 	t.Helper()
 	var document struct{ Statement []statementOf }

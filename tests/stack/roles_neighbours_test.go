@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// layers are attacks on the guard alone, and on what is left without it: each must do by itself.
+// layers lists attacks on only the guard, and on what is left without it: each must hold by
+// itself.
 var layers = []attack{
 	{"unguarded", "iam:CreateRole", ourRole, unbounded, ourRole, bounded},
 	{"guarded", "iam:CreateRole", ourRole, unbounded, ourRole, bounded},
@@ -17,7 +18,7 @@ var layers = []attack{
 	{"guarded", "kms:TagResource", arnKey, prodTags, arnKey, nil},
 }
 
-// neighbours are attacks on what is beside what a role may use.
+// neighbours lists attacks on resources similar to those that a role may use.
 var neighbours = []attack{
 	{"staging", "s3:GetBucketPolicy", "arn:aws:s3:::billing", nil, "arn:aws:s3:::aws-webapp-staging-logs-1", nil},
 	{"staging", "s3:ListBucket", "arn:aws:s3:::billing", nil, stateIn, nil},
@@ -84,8 +85,8 @@ var (
 	inTheirs  = map[string]string{"aws:ResourceAccount": "999999999999"}
 )
 
-// theirs is the same in another account.
+// theirs returns the same ARN in another account.
 func theirs(arn string) string { return strings.Replace(arn, roleAccount, "999999999999", 1) }
 
-// everyAttack is all of them.
+// everyAttack returns all attacks.
 func everyAttack() []attack { return slices.Concat(attacks, layers, neighbours) }

@@ -12,7 +12,7 @@ import (
 	"aws-webapp/policies/iamdoc"
 )
 
-// asked is one request as AWS judges it, with the line of the record that it comes from.
+// asked is one request as AWS evaluates it, with the line of the record that it comes from.
 type asked struct {
 	iamdoc.Request
 	from string
@@ -20,8 +20,8 @@ type asked struct {
 
 func (a asked) String() string { return fmt.Sprintf("%s on %s with %v", a.Action, a.Resource, a.Keys) }
 
-// requests are all that AWS judges for a call: the operation itself, tags that it sets, roles that it
-// passes, and keys that a service uses in the caller's name.
+// requests returns all requests that AWS evaluates for a call: the operation itself, tags that it
+// sets, roles that it passes, and keys that a service uses in the caller's name.
 func requests(t *testing.T, c call) []asked {
 	t.Helper()
 	var found []asked
@@ -39,7 +39,7 @@ func requests(t *testing.T, c call) []asked {
 	return found
 }
 
-// alongside are further actions that AWS asks of the caller of an operation.
+// alongside lists further actions that AWS requires of the caller of an operation.
 var alongside = map[string][]string{
 	// Required for an ALB since 2024 (kubernetes-sigs/aws-load-balancer-controller#3917).
 	"elbv2:CreateLoadBalancer": {"ec2:GetSecurityGroupsForVpc"},
@@ -68,7 +68,7 @@ func (c call) alongside() []string {
 	return alongside[c.service+":"+c.operation]
 }
 
-// requestsOf are the requests for one action, one for each resource.
+// requestsOf returns the requests for one action, one for each resource.
 func requestsOf(t *testing.T, c call, action string) []asked {
 	t.Helper()
 	of, known := authorization.Of(action)
@@ -90,9 +90,9 @@ func requestsOf(t *testing.T, c call, action string) []asked {
 	return found
 }
 
-// afterAlias are the actions on keys that come long after the key's alias. All others are judged with
-// and without one: nothing waits for the alias, and AWS says that it counts after five minutes at most:
-// https://docs.aws.amazon.com/kms/latest/developerguide/abac.html
+// afterAlias lists the actions on keys that come long after the key's alias. All others are tested with
+// and without one: nothing waits for the alias, and AWS says that it takes effect after five minutes at
+// most: https://docs.aws.amazon.com/kms/latest/developerguide/abac.html
 var afterAlias = map[string]bool{"kms:PutKeyPolicy": true}
 
 // onRole puts service-linked roles on their path.
@@ -100,7 +100,7 @@ func (c call) onRole(on target) string {
 	if services := c.texts("AWSServiceName"); len(services) > 0 {
 		return strings.Replace(on.arn, ":role/new", ":role/aws-service-role/"+services[0]+"/new", 1)
 	}
-	// moto names them after the service alone.
+	// moto names them only after the service.
 	before, linked, found := strings.Cut(on.arn, ":role/AWSServiceRoleFor")
 	if !found {
 		return on.arn
@@ -108,12 +108,12 @@ func (c call) onRole(on target) string {
 	return before + ":role/aws-service-role/" + linked + ".amazonaws.com/AWSServiceRoleFor" + linked
 }
 
-// ours are the tags that every resource of a stack has.
+// ours returns the tags that every resource of a stack has.
 func (c call) ours() map[string]string {
 	return map[string]string{"Project": project, "Stack": c.stack}
 }
 
-// keys are the condition keys of a request, those that AWS's data says that it carries and no others.
+// keys returns the condition keys of a request: exactly those that it carries by AWS's data.
 func (c call) keys(action string, of authorization.Action, on target) map[string][]string {
 	keys := map[string][]string{"aws:PrincipalAccount": {roleAccount}, "aws:RequestedRegion": {"us-east-1"}}
 	set := func(key string, values ...string) {
@@ -153,8 +153,8 @@ func (c call) keys(action string, of authorization.Action, on target) map[string
 	return keys
 }
 
-// taggers are the actions for tags that an operation sets on what it creates: "Tag-on-create" in the
-// services' guides, and the dependent actions of AWS's data where it has them.
+// taggers lists the actions for tags that an operation sets on what it creates: "Tag-on-create" in
+// the services' guides, and the dependent actions in AWS's data if there are any.
 var taggers = map[string]string{
 	"acm": "AddTagsToCertificate", "application-autoscaling": "TagResource", "backup": "TagResource",
 	"cloudtrail": "AddTags", "cloudwatch": "TagResource", "codedeploy": "TagResource", "ec2": "CreateTags",
@@ -165,7 +165,7 @@ var taggers = map[string]string{
 	"sqs": "TagQueue", "wafv2": "TagResource", "access-analyzer": "TagResource", "securityhub": "TagResource",
 }
 
-// tagging is the action for the tags that the operation sets beside what it does, "" for none.
+// tagging returns the action for the tags that the operation also sets, "" for none.
 func (c call) tagging() string {
 	tagger := taggers[c.prefix()]
 	if c.tags() == nil || tagger == "" || c.operation == tagger || strings.HasPrefix(c.operation, "Tag") ||
@@ -175,15 +175,15 @@ func (c call) tagging() string {
 	return c.prefix() + ":" + tagger
 }
 
-// passedBy are the services to which the operations of a service pass roles.
+// passedBy lists the services to which the operations of a service pass roles.
 var passedBy = map[string]string{
 	"backup": "backup.amazonaws.com", "cloudtrail": "cloudtrail.amazonaws.com", "codedeploy": "codedeploy.amazonaws.com",
 	"config": "config.amazonaws.com", "ec2": "vpc-flow-logs.amazonaws.com", "ecs": "ecs-tasks.amazonaws.com",
 	"lambda": "lambda.amazonaws.com", "rds": "monitoring.rds.amazonaws.com",
 }
 
-// passing are the requests for the roles that a call hands to a service. The role that OpenSearch
-// knows as its master is an identity that it compares, and not passed.
+// passing returns the requests for the roles that a call passes to a service. OpenSearch's master
+// role is only compared with callers, not passed.
 func passing(t *testing.T, c call) []asked {
 	t.Helper()
 	var found []asked
@@ -200,13 +200,14 @@ func passing(t *testing.T, c call) []asked {
 	return found
 }
 
-// keyUse is what a service does with a customer's key with the rights of the caller.
+// keyUse is what a service does with a customer managed key with the caller's permissions.
 type keyUse struct {
 	via     string
 	actions []string
 }
 
-// keyUsers are the operations that take a key, with what they ask of it at the caller's expense.
+// keyUsers lists the operations with a key, and the actions on it that the caller needs
+// permission for.
 var keyUsers = map[string][]keyUse{
 	// "API permissions" of AWS Backup, CreateBackupVault: kms:CreateGrant, GenerateDataKey, Decrypt,
 	// RetireGrant, DescribeKey, https://docs.aws.amazon.com/aws-backup/latest/devguide/access-control.html

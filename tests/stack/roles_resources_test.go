@@ -11,8 +11,8 @@ import (
 // roleAccount is the account of the record, which is moto's.
 const roleAccount = "123456789012"
 
-// named says for each type of resource that workloads have by which parameters a call names one, for the parts of
-// the type's ARN. A call that sends an ARN of the type names it by that.
+// named holds, for each type of resource of the workloads, the parameters with which a call names one, for the
+// parts of the type's ARN. A call that sends an ARN of the type names it by that.
 var named = map[string]map[string][]string{
 	"access-analyzer:Analyzer":               {"AnalyzerName": {"analyzerName"}},
 	"acm:certificate":                        {},
@@ -72,12 +72,12 @@ var named = map[string]map[string][]string{
 	"wafv2:webacl":                           {"Name": {"Name"}},
 }
 
-// target is a resource of a request; its type is empty where the request is about none.
+// target is a resource of a request; its type is empty if the request is about none.
 type target struct{ kind, arn string }
 
 var arnPart = regexp.MustCompile(`\$\{(\w+)\}`)
 
-// targets are the resources that AWS judges an action of the call on.
+// targets returns the resources on which AWS evaluates an action of the call.
 func (c call) targets(action string, of authorization.Action) []target {
 	service, _, _ := strings.Cut(action, ":")
 	if action == "ec2:CreateTags" || action == "ec2:DeleteTags" {
@@ -105,7 +105,7 @@ func (c call) targets(action string, of authorization.Action) []target {
 	return found
 }
 
-// matching are the ARNs of a type that the call sends.
+// matching returns the ARNs of a type that the call sends.
 func (c call) matching(pattern string) []string {
 	quoted := regexp.QuoteMeta(arnPart.ReplaceAllString(pattern, "\x00"))
 	expression := regexp.MustCompile("^" + strings.ReplaceAll(quoted, "\x00", "[^:]*") + "$")
@@ -119,8 +119,8 @@ func (c call) matching(pattern string) []string {
 	return found
 }
 
-// filled are the ARNs of a type by the names that the call sends. What AWS makes up is "new"; a type
-// that the call says nothing about counts only where every request has one.
+// filled returns the ARNs of a type, built from the names that the call sends. Names that AWS
+// generates are "new"; a type that the call does not name only counts if every request has one.
 func (c call) filled(kind string, r authorization.Resource) []string {
 	arns, mentioned := []string{r.ARN}, false
 	for _, part := range arnPart.FindAllStringSubmatch(r.ARN, -1) {
@@ -159,7 +159,7 @@ func (c call) filled(kind string, r authorization.Resource) []string {
 	return arns
 }
 
-// lastPart is the name in a value that is an ARN, a URL or an alias.
+// lastPart returns the name in a value that is an ARN, a URL or an alias.
 func lastPart(value string) string {
 	switch {
 	case strings.HasPrefix(value, "arn:"), strings.HasPrefix(value, "http"):
@@ -169,7 +169,7 @@ func lastPart(value string) string {
 	}
 }
 
-// ec2Kinds are types of EC2's resources by the beginnings of their ids.
+// ec2Kinds maps prefixes of ids to types of EC2 resources.
 var ec2Kinds = map[string]string{
 	"eipalloc": "elastic-ip", "fl": "vpc-flow-log", "igw": "internet-gateway", "nat": "natgateway", "rtb": "route-table",
 	"sg": "security-group", "sgr": "security-group-rule", "subnet": "subnet", "vpc": "vpc", "vpce": "vpc-endpoint",

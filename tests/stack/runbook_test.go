@@ -15,7 +15,7 @@ const runbookURL = "https://github.com/example/aws-webapp/blob/main/docs/runbook
 
 var heading = regexp.MustCompile(`(?m)^#{2,3} (\S+)$`)
 
-// Whoever is woken up follows the link in the alarm's description.
+// The person on call follows the link in the alarm's description.
 func TestEveryAlarmHasASectionInTheRunbook(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "runbook.md"))
 	require.NoError(t, err)
@@ -34,7 +34,7 @@ func TestEveryAlarmHasASectionInTheRunbook(t *testing.T) {
 	}
 }
 
-// alarmLinks are the sections to which a stack's alarms link.
+// alarmLinks returns the sections to which a stack's alarms link.
 func alarmLinks(t *testing.T, stackName string) map[string]string {
 	t.Helper()
 	links := map[string]string{}
@@ -50,7 +50,7 @@ func alarmLinks(t *testing.T, stackName string) map[string]string {
 	return links
 }
 
-// The runbook names the saved queries that help, and names none that are not there.
+// The runbook names the saved queries that help, and no others.
 func TestRunbookAndSavedQueriesAgree(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "runbook.md"))
 	require.NoError(t, err)

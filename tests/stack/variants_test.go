@@ -11,14 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// variant is a stack file with changes that bring in what the file alone does not use.
+// variant is a stack file with changes that add parts which the file by itself does not use.
 type variant struct {
 	stack  string
 	change func(map[string]string)
 }
 
-// variants are what rules are held against: the stacks of the tests, and changes of them that use
-// every part of the program.
+// variants lists the stacks for which rules are checked: those of the tests, and changes of them
+// that use every part of the program.
 var variants = map[string]variant{
 	"staging":  {"staging", replaced(nil)},
 	"prod":     {"prod", replaced(nil)},
@@ -37,7 +37,7 @@ var variants = map[string]variant{
 	"delivery in its own account": {"delivery", intoOwnAccount("staging", "production")},
 }
 
-// graph is what a program registered, with what waits for what.
+// graph holds the resources that a program registered, with their dependencies.
 type graph struct {
 	resources []recorded
 	outputs   recorded
@@ -51,8 +51,8 @@ var (
 	graphs   = map[string]*graph{}
 )
 
-// everyVariant runs a rule over every variant. The rule says how much it judged, which has to be more
-// than nothing over all variants: a rule that judges nothing holds nothing.
+// everyVariant runs a rule over every variant. The rule returns the number of things that it judged,
+// which must be more than 0 over all variants: a rule that judges nothing tests nothing.
 func everyVariant(t *testing.T, rule func(t *testing.T, g *graph) int) {
 	t.Helper()
 	judged := 0
@@ -81,7 +81,7 @@ func newGraph(rec *recorder) *graph {
 		resources: rec.resources, outputs: rec.outputs,
 		policies: map[string][]string{}, waits: map[string]map[string]bool{},
 	}
-	// What a resource waits for is registered before it.
+	// The dependencies of a resource are registered before it.
 	for _, r := range g.resources {
 		all := map[string]bool{}
 		for _, key := range r.dependencies {
@@ -98,10 +98,10 @@ func newGraph(rec *recorder) *graph {
 	return g
 }
 
-// waitsFor says whether a resource waits for another, at once or by way of others.
+// waitsFor reports whether a resource waits for another, directly or through others.
 func (g *graph) waitsFor(r recorded, key string) bool { return g.waits[r.key()][key] }
 
-// ofType are the resources of a type.
+// ofType returns the resources of a type.
 func (g *graph) ofType(typ string) []recorded {
 	return slices.DeleteFunc(slices.Clone(g.resources), func(r recorded) bool { return r.typ != typ })
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestServicesWaitForTheirOwnWaysAlone: tasks start once the ways that they use are open.
-// Rules of other services, alarms and flow logs hold no service up. Its own standby rule is named
+// TestServicesWaitForTheirOwnWaysAlone: tasks start once the flows that they use are open. Rules
+// of other services, alarms and flow logs do not delay a service. Its own standby rule is named
 // after its priority.
 func TestServicesWaitForTheirOwnWaysAlone(t *testing.T) {
 	resources := deployWith(t, "prod", withServices(t, "prod", 3))
@@ -66,8 +66,8 @@ func TestLogsAreShippedAsSoonAsTheirGroupIsThere(t *testing.T) {
 	assert.Fail(t, "prod ships no logs of visitor-book")
 }
 
-// TestLogFunctionsWaitForTheirWayToAWS: dead letters go to a queue that is reached through
-// the app tier's routes and endpoints, and leave before these are deleted.
+// TestLogFunctionsWaitForTheirWayToAWS: undelivered events go to a queue that is reached
+// through the app tier's routes and endpoints; the functions are deleted before these.
 func TestLogFunctionsWaitForTheirWayToAWS(t *testing.T) {
 	functions := 0
 	for _, r := range deploy(t, "prod") {

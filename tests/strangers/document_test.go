@@ -6,7 +6,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// document writes a policy as the provider's data source does. One element of a list stands alone.
+// document writes a policy as the provider's data source does. A list with one element is written
+// as the element.
 func document(args resource.PropertyMap) string {
 	var statements []any
 	for _, s := range args["statements"].ArrayValue() {

@@ -14,8 +14,9 @@ import (
 	"aws-webapp/policies/testgraph"
 )
 
-// The findings are from programs that run without an engine. With one, and with the simulated AWS, they
-// are the same: shown by a program whose resources it knows, and that nothing stops half way.
+// The findings come from programs that run without an engine. With an engine and the simulated AWS they
+// are the same: this is shown for a program whose resources are supported and which nothing stops half
+// way.
 func TestTheEngineTellsTheSame(t *testing.T) {
 	t.Parallel()
 	s := strangers[slices.IndexFunc(strangers, func(s stranger) bool { return s.name == "containers-careful" })]
@@ -45,7 +46,7 @@ func TestTheEngineTellsTheSame(t *testing.T) {
 	assert.Equal(t, told(t, s, testgraph.Deployed), violations(up))
 }
 
-// told is what the pack says to a program without an engine.
+// told returns the pack's findings on a program without an engine.
 func told(t *testing.T, s stranger, phase testgraph.Phase) []string {
 	t.Helper()
 	var found []string

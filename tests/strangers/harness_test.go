@@ -1,4 +1,4 @@
-// Package strangers_test runs the policy pack over programs that are not ours.
+// Package strangers_test runs the policy pack on programs that are not ours.
 package strangers_test
 
 import (
@@ -68,7 +68,7 @@ const project = "bikes"
 
 var stackConfig = map[string]string{"bikes:domain": "bikes.example.org", "aws:region": "eu-west-1"}
 
-// judge runs a program and then the pack over its resources, with no configuration of policies.
+// judge runs a program and then the pack on its resources, without configuration of policies.
 func judge(t *testing.T, s stranger, stack string, phase testgraph.Phase) policytest.Outcome {
 	t.Helper()
 	session, err := policytest.Start(t.Context(), executable)
@@ -95,7 +95,7 @@ func record(t *testing.T, s stranger, stack string, phase testgraph.Phase) []*gr
 	return resources
 }
 
-// outputs are what AWS answers and the programs use.
+// outputs holds the answers of AWS that the programs use.
 var outputs = map[string]func(string, resource.PropertyMap) resource.PropertyMap{
 	"aws:sqs/queue:Queue": func(name string, _ resource.PropertyMap) resource.PropertyMap {
 		return properties(map[string]any{"url": "https://sqs.eu-west-1.amazonaws.com/123456789012/" + name})
@@ -139,7 +139,7 @@ var outputs = map[string]func(string, resource.PropertyMap) resource.PropertyMap
 	},
 }
 
-// call is what AWS answers to the programs' questions.
+// call answers the programs' function calls.
 func call(token string, args resource.PropertyMap) (resource.PropertyMap, error) {
 	switch token {
 	case "aws:index/getCallerIdentity:getCallerIdentity":

@@ -18,8 +18,8 @@ judged but the roles, keys, logs and policies around them.
 ## Findings
 `
 
-// judgements say of each finding whether it is right, by the control, or by the program and the
-// control where it is otherwise there.
+// judgements says of each finding whether it is right, by control, or by program and control if
+// they differ.
 var judgements = map[string]string{
 	"cluster sg-world-only-to-alb":      "right: the API of the cluster",
 	"data-protected":                    "right",

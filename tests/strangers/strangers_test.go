@@ -18,16 +18,16 @@ import (
 	"aws-webapp/tests/golden"
 )
 
-// page shows what the pack says to each program.
+// page shows the pack's findings on each program.
 var page = filepath.Join("..", "..", "docs", "other-programs.md")
 
-// finding is what a control says to a program.
+// finding is a control's finding on a program.
 type finding struct {
 	control, level string
 	resources      []string
 }
 
-// findingsOf are those of the preview and of the update that follows it, by control.
+// findingsOf returns the findings of the preview and of the update that follows it, by control.
 func findingsOf(t *testing.T, s stranger) map[string]*finding {
 	t.Helper()
 	found := map[string]*finding{}
@@ -66,8 +66,8 @@ func messageOf(d *pulumirpc.AnalyzeDiagnostic) string {
 	return d.GetPolicyName() + " " + d.GetUrn() + "\n" + d.GetMessage()
 }
 
-// TestFindings holds what the pack says to programs of others, without any configuration of
-// policies, and that somebody has judged each of the findings.
+// TestFindings records the pack's findings on programs of others, without any configuration of
+// policies, and checks that somebody has judged each of them.
 func TestFindings(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
@@ -99,7 +99,7 @@ func TestFindings(t *testing.T) {
 	golden.Equal(t, page, b.String(), "go test ./tests/strangers -run TestFindings -update")
 }
 
-// What a stranger switches off is off, and what he raises holds.
+// A control that a stranger switches off is off, and one that they raise applies.
 func TestTheConfigurationOfAStranger(t *testing.T) {
 	t.Parallel()
 	shop := strangers[slices.IndexFunc(strangers, func(s stranger) bool { return s.name == "shop" })]

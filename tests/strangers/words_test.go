@@ -16,7 +16,8 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// ownWords are what only this project has: the keys of its stack files, its files and components.
+// ownWords matches words that only this project uses: the keys of its stack files, its files and
+// components.
 var ownWords = func() *regexp.Regexp {
 	words := []string{
 		`components\.[A-Z]\w+`, `Pulumi\.\w+\.yaml`, `\w+\[\]`, `\w*docs/\w+`, `policies/\w+`, `waivers\.yaml`,
@@ -32,7 +33,7 @@ var ownWords = func() *regexp.Regexp {
 	return regexp.MustCompile(`(^|[^\w.])(` + strings.Join(words, "|") + `)($|\W)`)
 }()
 
-// links lead to where others publish, and may have any words in them.
+// links are addresses of other publishers, and may contain any words.
 var links = regexp.MustCompile(`https://\S+`)
 
 func assertForStrangers(t *testing.T, where, text string) {
@@ -41,7 +42,7 @@ func assertForStrangers(t *testing.T, where, text string) {
 	assert.Empty(t, strings.TrimSpace(found), "%s speaks to others of what only this project has:\n%s", where, text)
 }
 
-// No text of the rules names what is ours, but that of Here, which is for our own stacks.
+// No text of the rules names things of this project, except Here, which is for our own stacks.
 func TestRulesSpeakToEverybody(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "policies", "rules", "*.go"))
 	require.NoError(t, err)

@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The Pulumi release that a build downloads is unpacked only when it fits its published checksum.
+// The Pulumi release that a build downloads is only unpacked if it matches its published
+// checksum.
 func TestThePulumiReleaseIsVerified(t *testing.T) {
 	module, err := os.ReadFile("../../tools/go.mod")
 	require.NoError(t, err)

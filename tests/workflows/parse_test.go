@@ -1,5 +1,5 @@
-// Package workflows_test holds the GitHub Actions workflows to the rules of the house, and runs
-// their scripts.
+// Package workflows_test checks the GitHub Actions workflows against the rules of this project,
+// and runs their scripts.
 package workflows_test
 
 import (
@@ -14,7 +14,7 @@ import (
 
 const root = "../.."
 
-// workflow is what the tests ask of a workflow or of a composite action.
+// workflow holds the parts of a workflow or of a composite action that the tests read.
 type workflow struct {
 	file        string
 	On          yaml.Node         `yaml:"on"`
@@ -64,7 +64,7 @@ type step struct {
 	With  map[string]yaml.Node `yaml:"with"`
 }
 
-// workflows are the repository's, with the composite actions last.
+// workflows returns the repository's workflows, with the composite actions last.
 func workflows(t *testing.T) []workflow {
 	t.Helper()
 	var found []workflow
@@ -95,7 +95,7 @@ func named(t *testing.T, file string) workflow {
 	return workflow{}
 }
 
-// uses are all references to actions and reusable workflows.
+// uses returns all references to actions and reusable workflows.
 func (w workflow) uses() []yaml.Node {
 	var found []yaml.Node
 	add := func(n yaml.Node) {
@@ -115,7 +115,7 @@ func (w workflow) uses() []yaml.Node {
 	return found
 }
 
-// steps are all steps.
+// steps returns all steps.
 func (w workflow) steps() []step {
 	found := w.Runs.Steps
 	for _, j := range w.Jobs {

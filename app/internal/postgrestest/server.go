@@ -1,5 +1,6 @@
 // Package postgrestest runs a real PostgreSQL server for tests, configured like the stack's: TLS
-// only, SCRAM passwords, a certificate that a client can verify. It needs no installation.
+// only, SCRAM passwords, a certificate that a client can verify. It needs no installed
+// PostgreSQL. Only tests of app import it.
 package postgrestest
 
 import (
@@ -56,7 +57,7 @@ func Start(ctx context.Context, cache string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Sockets have short paths.
+	// The path of a socket has to be short.
 	folder, err := os.MkdirTemp("", "pg-")
 	if err != nil {
 		return nil, err

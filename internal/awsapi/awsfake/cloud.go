@@ -1,6 +1,6 @@
-// Package awsfake answers the calls of real AWS SDK clients in tests, in place of the
-// network: requests are validated, serialized, signed and repeated as ever, answers are Go
-// values.
+// Package awsfake answers the calls of real AWS SDK clients in tests, in place of the network.
+// Requests are validated, serialized, signed and retried as usual; answers are Go values. The
+// behaviour of AWS itself is in the tests' own fakes and in internal/sandbox/deployments.
 package awsfake
 
 import (
@@ -31,7 +31,8 @@ type Cloud struct {
 	failures map[string][]error
 	demands  map[string][]string
 	calls    []Call
-	// left counts down to the call that fails, for [Cloud.FailCall], which came after from calls; failed is that call.
+	// left counts down to the call that fails, for [Cloud.FailCall], which was made after from calls; failed is the
+	// call that failed.
 	left, from int
 	failed     *Call
 	// paged clouds answer one item a page, of the answers that they have kept.
@@ -39,9 +40,9 @@ type Cloud struct {
 	kept  []any
 }
 
-// Call is one request that reached the cloud; a call that was repeated is several.
+// Call is one request that reached the cloud. Every retry is another Call.
 type Call struct {
-	// Action is the IAM action that it needs.
+	// Action is the IAM action that the call needs.
 	Action string
 	// Operation such as DescribeServices.
 	Operation string
@@ -56,8 +57,8 @@ func New() *Cloud {
 	}
 }
 
-// Answer lets a function answer an operation, which its input's type names. A later answer
-// to the same operation replaces an earlier one.
+// Answer registers the function that answers an operation, which the type of its input
+// identifies. A later answer to the same operation replaces an earlier one.
 func Answer[Input, Output any](c *Cloud, answer func(*Input) (*Output, error)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -105,10 +106,11 @@ func (c *Cloud) Actions() []string {
 	return slices.Compact(actions)
 }
 
-// Config of clients that talk to the cloud and, as in the commands that look, may change nothing.
+// Config returns the configuration of clients that talk to the cloud and, like commands that only
+// read, may change nothing.
 func (c *Cloud) Config(region string) aws.Config { return awsapi.LookOnly(c.WriteConfig(region)) }
 
-// WriteConfig is of clients that may also change something.
+// WriteConfig returns the configuration of clients that may also change something.
 func (c *Cloud) WriteConfig(region string) aws.Config {
 	return aws.Config{
 		Region:      region,
@@ -126,7 +128,7 @@ func (c *Cloud) WriteConfig(region string) aws.Config {
 
 type inputKey struct{}
 
-// attach keeps an operation's input until the request would be sent, and answers then.
+// attach keeps an operation's input until the request would be sent, and answers instead.
 func (c *Cloud) attach(stack *middleware.Stack) error {
 	keep := middleware.InitializeMiddlewareFunc("awsfake.Keep", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 		return next.HandleInitialize(middleware.WithStackValue(ctx, inputKey{}, in.Parameters), in)

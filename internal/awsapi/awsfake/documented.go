@@ -12,8 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Documented are the actions of the policy that docs/operations.md has below a heading, sorted:
-// what a command may call. It is for tests of packages two folders below the root.
+// Documented returns the actions of the policy that docs/operations.md shows below a heading,
+// sorted: the actions that a command may call. It works in tests of packages two folders below
+// the root.
 func Documented(t *testing.T, heading string) []string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "operations.md"))

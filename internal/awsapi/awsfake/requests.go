@@ -21,8 +21,8 @@ var generated []byte
 
 var requests = sync.OnceValue(func() apimodel.File { return apimodel.Read(generated) })
 
-// refuse says why AWS would not take a request, whoever answers it: a text, number or list beyond the limits of its
-// model, or an empty name. Members that have to be there are seen to by the SDK's own client.
+// refuse returns the reason why AWS would refuse a request, whatever answer is registered: a string, number or list
+// beyond the limits of its model, or an empty name. The SDK's own client checks for required members.
 func refuse(input any) error {
 	v := reflect.ValueOf(input).Elem()
 	service := path.Base(v.Type().PkgPath())
@@ -41,7 +41,7 @@ func refuse(input any) error {
 	return nil
 }
 
-// Demand refuses the requests of an operation that lack a part, as JSON without spaces: what they have to ask for.
+// Demand refuses requests of an operation unless their JSON, without spaces, contains all of these parts.
 func (c *Cloud) Demand(operation string, parts ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -87,7 +87,7 @@ func (c *Cloud) missed(operation string, input any) error {
 	return nil
 }
 
-// request is judged by limits that stand under the lower-case paths of its members.
+// request checks an input against limits, by the lower-case paths of its members.
 type request struct{ limits map[string][]apimodel.Limit }
 
 func (r request) problem(at string, v reflect.Value) string {
@@ -100,7 +100,7 @@ func (r request) problem(at string, v reflect.Value) string {
 		return r.problem(at, v.Elem())
 	case reflect.Struct:
 		for i := range v.NumField() {
-			// A number or an enumeration that is zero is sent as little as a pointer that is nil.
+			// A number or an enumeration that is zero is not sent, and neither is a nil pointer.
 			if field := v.Type().Field(i); field.IsExported() && !v.Field(i).IsZero() {
 				member := strings.TrimPrefix(at+"."+strings.ToLower(field.Name), ".")
 				if problem := r.problem(member, v.Field(i)); problem != "" {

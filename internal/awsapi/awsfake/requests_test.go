@@ -25,7 +25,8 @@ func names(n int) []string {
 	return all
 }
 
-// Whoever answers, AWS's own limits hold: a fake that takes everything hides the caller's mistakes.
+// AWS's own limits hold whatever the fake answers: a fake that accepts everything hides the
+// caller's mistakes.
 func TestRequestsBeyondTheModelAreRefused(t *testing.T) {
 	cloud := awsfake.New()
 	awsfake.Answer(cloud, func(*ecs.DescribeTasksInput) (*ecs.DescribeTasksOutput, error) {

@@ -8,25 +8,26 @@ import (
 	"testing"
 )
 
-// brokenCode is of the failure of a single call, which nobody takes for passing trouble.
+// brokenCode is the error code of a single failed call. No caller takes it for a temporary
+// failure.
 const brokenCode = "BrokenException"
 
-// FailCall lets the nth call from now on fail, whatever it asks for; with 0, none.
+// FailCall makes the nth call from now on fail, whichever operation it is; 0 makes none fail.
 func (c *Cloud) FailCall(n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.left, c.failed, c.from = n, nil, len(c.calls)
 }
 
-// Failed is the call that has failed since [Cloud.FailCall]; nil without one.
+// Failed returns the call that has failed since [Cloud.FailCall], or nil.
 func (c *Cloud) Failed() *Call {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.failed
 }
 
-// turns are the calls since [Cloud.FailCall] that matter, by their number: of those that ask for the same, as whoever
-// waits does, the first and the last one.
+// turns returns the numbers of the calls since [Cloud.FailCall] that are worth failing: of equal calls, as polling
+// makes them, only the first and the last.
 func (c *Cloud) turns() []int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -47,10 +48,10 @@ func (c *Cloud) turns() []int {
 	return slices.Compact(turns)
 }
 
-// EachCallFails carries out a scenario once without a failure, and once for each call that it makes, which fails then;
-// of those that ask for the same, for the first and for the last. The scenario hands the number that it gets to
-// [Cloud.FailCall], judges what came of it, and returns the cloud; without a failure it makes no calls but the ones in
-// question. Who waits may look once more or less than before, so that the last calls need not come.
+// EachCallFails runs a scenario once without a failure, and then once for each call that it makes, with that call
+// failing; of equal calls it fails only the first and the last. The scenario passes its number to [Cloud.FailCall],
+// checks the outcome, and returns the cloud. Without a failure it must make no calls besides those under test. Polling
+// may take one call more or less than before, so the last calls need not happen.
 func EachCallFails(t *testing.T, scenario func(t *testing.T, n int) *Cloud) {
 	t.Helper()
 	var turns []int

@@ -1,6 +1,6 @@
 // Package apimodel holds the limits that AWS's published API models put on the inputs of the
 // resources that the stacks make: lengths, patterns, ranges, enumerations. They are generated, see
-// [Source]; what the models do not say is in package quotas.
+// [Source]. Limits that the models do not have are in package quotas.
 package apimodel
 
 import (
@@ -18,18 +18,19 @@ import (
 //go:embed limits.json
 var generated []byte
 
-// Limit is what a model says of one input. The zero value of a bound means that there is none.
+// Limit is a model's limit on one input. A bound that is zero does not exist.
 type Limit struct {
-	// Path of the Pulumi property, as package prop reads it: "healthCheck[].interval".
+	// Path of the Pulumi property, as policies/prop reads it: "healthCheck[].interval".
 	Path string `json:"path"`
-	// Member is the name that the API has for it.
+	// Member is the API's name for it.
 	Member string `json:"member"`
-	// Min and Max are characters of a text, the value of a number, or elements of a list.
+	// Min and Max bound the characters of a string, the value of a number, or the elements of a
+	// list.
 	Min float64 `json:"min,omitempty"`
 	Max float64 `json:"max,omitempty"`
-	// Items says that the bounds are for the number of elements.
+	// Items says that the bounds are for the number of elements of a list.
 	Items bool `json:"items,omitempty"`
-	// Pattern that a whole text matches, Enum the texts allowed.
+	// Pattern has to match the whole string. Enum lists the allowed strings.
 	Pattern string   `json:"pattern,omitempty"`
 	Enum    []string `json:"enum,omitempty"`
 
@@ -38,13 +39,14 @@ type Limit struct {
 
 // Type is a resource type with the operation that creates it.
 type Type struct {
-	// Operation such as iam.CreateRole, and the code with which its service refuses an input.
+	// Operation such as iam.CreateRole, and the error Code with which its service refuses an
+	// input.
 	Operation string  `json:"operation"`
 	Code      string  `json:"code"`
 	Limits    []Limit `json:"limits"`
 }
 
-// File is what the generator writes.
+// File is the file that the generator writes.
 type File struct {
 	// Source names the models and their version.
 	Source string          `json:"source"`
@@ -53,7 +55,7 @@ type File struct {
 
 var read = sync.OnceValue(func() File { return Read(generated) })
 
-// Read reads what the generator has written. It panics where it cannot: the text is part of the program.
+// Read parses a file of the generator. It panics if it cannot: the text is part of the program.
 func Read(text []byte) File {
 	var f File
 	if err := json.Unmarshal(text, &f); err != nil {
@@ -72,7 +74,8 @@ func Read(text []byte) File {
 // Source names the models and their version.
 func Source() string { return read().Source }
 
-// Of returns the limits of a resource type, by its Pulumi token; none where no model is known.
+// Of returns the limits of a resource type, by its Pulumi token. A type without a known model
+// has none.
 func Of(token string) Type { return read().Types[token] }
 
 // Tokens returns every resource type with limits.
@@ -85,8 +88,8 @@ func Tokens() []string {
 	return tokens
 }
 
-// Text says how a text breaks the limit, in AWS's words, or "". AWS's own message repeats the value,
-// which may be secret; this one does not.
+// Text says how a string breaks the limit, in AWS's words, or "". AWS's own message repeats the
+// value, which may be secret; this one does not.
 func (l Limit) Text(value string) string {
 	length := float64(len([]rune(value)))
 	switch {

@@ -27,7 +27,7 @@ func TestDataIsOfTheKeysThatPoliciesRelyOn(t *testing.T) {
 	assert.True(t, grant.Carries("kms:ResourceAliases", "key"))
 }
 
-// The whole reference is there, each action with a level, and what an action is authorized on with its ARN.
+// The whole reference is there: each action has a level, and each of its resources an ARN.
 func TestTheWholeReferenceIsRead(t *testing.T) {
 	count := 0
 	for prefix := range services() {

@@ -2,29 +2,30 @@ package authorization
 
 import "strings"
 
-// Sender says whose requests carry a global condition key.
+// Sender identifies whose requests carry a global condition key.
 type Sender int
 
 const (
-	// SentByNobody is for keys that AWS does not have.
+	// SentByNobody marks keys that AWS does not have.
 	SentByNobody Sender = iota
-	// SentByAny is for keys that a request of anybody carries, always or at times.
+	// SentByAny marks keys that anybody's requests carry, always or sometimes.
 	SentByAny
-	// SentByServices is for keys of services of AWS that call in their own name, and not by a role.
+	// SentByServices marks keys that only AWS services send, when they call in their own name and
+	// not with a role.
 	SentByServices
-	// SentByUsers is for keys of IAM users.
+	// SentByUsers marks keys of IAM users.
 	SentByUsers
-	// SentByAction is for tags: of which actions, says the reference.
+	// SentByAction marks keys of tags; the reference says which actions send them.
 	SentByAction
 )
 
-// globalKeys are the keys that requests to every service may carry, in lower case. Behind those that end in /
-// is the key of a tag. Those without aws: are of sessions that one service makes and of which others are told.
+// globalKeys lists the keys that requests to every service may carry, in lower case. A tag's key follows those
+// that end in /. Keys without aws: belong to sessions that one service creates and that other services see.
 //
-// Source: "AWS global condition context keys" in the IAM user guide, the table at its beginning and the
-// availability of each key, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html,
-// read 2026-11-29. AWS's managed policies have aws:PrincipalOrgMasterAccountId besides, and the policies that
-// SNS makes aws:SourceOwner.
+// Source: "AWS global condition context keys" in the IAM user guide, the table at its beginning and the availability
+// of each key, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html, read
+// 2026-11-29. In addition, AWS's managed policies use aws:PrincipalOrgMasterAccountId, and the policies that SNS
+// creates aws:SourceOwner.
 var globalKeys = func() map[string]Sender {
 	keys := map[string]Sender{}
 	for sender, list := range map[Sender]string{
@@ -50,7 +51,8 @@ var globalKeys = func() map[string]Sender {
 	return keys
 }()
 
-// GlobalKey says whose requests carry a condition key, in any case; SentByNobody for one that is not global.
+// GlobalKey returns whose requests carry a condition key, given in any case; SentByNobody if it is not a
+// global key.
 func GlobalKey(key string) Sender {
 	key = strings.ToLower(key)
 	if prefix, tag, has := strings.Cut(key, "/"); has && tag != "" {

@@ -9,18 +9,19 @@ import (
 	"sync"
 )
 
-// generated has the source in its first line and then a section for each service, with an empty line
-// before. A section is the service's prefix in a line of its own; the sets of condition keys, numbered from
-// 0 in their order ("?", keys); the types of resources ("@", type, ARN); and the actions (name, level, set
-// of keys, resources, dependents). An action's resources are a type with ! before it if it is required and
-// =, set of keys, behind. Fields are divided by tabs, resources by |, keys and dependents by spaces.
+// generated has the source in its first line and then a section for each service, after an empty line. A
+// section has a line with the service's prefix; the sets of condition keys, numbered from 0 in their order
+// ("?", keys); the types of resources ("@", type, ARN); and the actions (name, level, set of keys,
+// resources, dependents). A resource of an action is written as its type, with ! in front if it is
+// required, then = and the number of its set of keys. Tabs separate fields, | separates resources, spaces
+// separate keys and dependents.
 //
-// A program asks for a few services: only their sections are read, each when it is first asked for.
+// A program uses few services, so a section is only parsed when its service is first asked for.
 //
 //go:embed actions.txt
 var generated string
 
-// service is a section that has been read.
+// service is a parsed section.
 type service struct {
 	once    sync.Once
 	section string
@@ -29,7 +30,7 @@ type service struct {
 	actions map[string]*Action
 }
 
-// services are the sections by prefix.
+// services returns the sections by prefix.
 var services = sync.OnceValue(func() map[string]*service {
 	found := map[string]*service{}
 	for _, section := range strings.Split(generated, "\n\n")[1:] {
@@ -39,13 +40,13 @@ var services = sync.OnceValue(func() map[string]*service {
 	return found
 })
 
-// Source says where the data is from, with the version, and when it was read.
+// Source names the origin of the data, with its version and the day on which it was read.
 func Source() string {
 	source, _, _ := strings.Cut(generated, "\n")
 	return source
 }
 
-// Services are the prefixes of all services, sorted.
+// Services returns the prefixes of all services, sorted.
 func Services() []string { return slices.Sorted(maps.Keys(services())) }
 
 var none service

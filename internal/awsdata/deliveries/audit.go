@@ -11,9 +11,9 @@ const (
 	config           = "config.amazonaws.com"
 )
 
-// CloudTrail's calls for a trail; the source is the trail. Both keys are said to be sent
-// (https://github.com/aws/aws-cdk/issues/15515), and its guide names the ARN alone. It chooses
-// the encryption of events and of digests itself.
+// CloudTrail's calls for a trail; the source is the trail. Both keys are reported to be sent
+// (https://github.com/aws/aws-cdk/issues/15515), but its guide names only the ARN. CloudTrail
+// itself chooses the encryption of events and of digests.
 var (
 	CloudTrailChecksBucket = Delivery{
 		Name: "CloudTrail checks the trail's bucket", Service: trail, Actions: []string{"s3:GetBucketAcl"},
@@ -61,8 +61,8 @@ var (
 	CloudTrailWritesLogs = byRole("CloudTrail writes to its log group",
 		"https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html",
 		"logs:CreateLogStream", "logs:PutLogEvents")
-	// AWS Config's calls for its channel. It makes them as the service where the recorder's role
-	// has no right to, as the service-linked role has none to a key.
+	// AWS Config's calls for its channel. It makes them as the service if the recorder's role
+	// lacks the permission; the service-linked role has none for a key.
 	ConfigChecksBucket = Delivery{
 		Name: "AWS Config checks its bucket", Service: config, Actions: []string{"s3:GetBucketAcl", "s3:ListBucket"},
 		Readings: []Reading{{Keys: map[string]string{SourceAccount: "{account}"}, Sources: []string{configBucketPage}}},
@@ -83,7 +83,8 @@ var (
 	}
 )
 
-// byRole is a call that a service makes as a role of ours, which brings no keys of the service.
+// byRole returns a call that a service makes with one of our roles. Such a call carries none of
+// the service's keys.
 func byRole(name, source string, actions ...string) Delivery {
 	return Delivery{Name: name, Actions: actions, Readings: []Reading{{Sources: []string{source}}}}
 }

@@ -1,8 +1,8 @@
 // Package deliveries is the table of the calls that AWS's services make between the resources
-// of these stacks: who calls, what, and with which condition keys. A policy that asks for a key
-// which the service does not send refuses every call, mostly without a word to anybody.
+// of these stacks: which service calls, which actions, and with which condition keys. A policy
+// that requires a key which the service does not send refuses every call, mostly silently.
 //
-// Where the sources of a fact disagree, or are silent, a delivery has a [Reading] for each
+// Where the sources of a fact disagree or say nothing, a delivery has a [Reading] for each
 // possibility, and a policy has to work under all of them.
 package deliveries
 
@@ -16,43 +16,43 @@ import (
 type Delivery struct {
 	// Name of the delivery in messages, such as "EventBridge publishes to a topic".
 	Name string
-	// Service that calls, as policies name it; {region} stands for the region. Empty where the
-	// call is made with a role.
+	// Service that calls, as policies name it; {region} stands for the region. Empty if the call
+	// is made with a role.
 	Service string
-	// Actions that all have to be allowed.
+	// Actions lists actions that all have to be allowed.
 	Actions []string
 	// Readings of the sources, at least one.
 	Readings []Reading
 }
 
-// Reading is one way to understand what AWS says about a delivery.
+// Reading is one way to understand AWS's documentation of a delivery.
 type Reading struct {
-	// Keys of the request with their values. {account}, {region} and {partition} stand for what
-	// they say, {source} for the ARN of what causes the call, {target} for that of what it is
-	// made on.
+	// Keys of the request with their values. {account}, {region} and {partition} stand for these
+	// values, {source} for the ARN of the resource that causes the call, {target} for that of the
+	// resource on which the call is made.
 	Keys map[string]string
-	// Sources of the reading: addresses of pages, or what else shows it.
+	// Sources of the reading: addresses of pages, or other evidence.
 	Sources []string
 }
 
-// The condition keys that say on whose behalf a service calls.
+// The condition keys by which a service states on whose behalf it calls.
 const (
 	SourceARN     = "aws:SourceArn"
 	SourceAccount = "aws:SourceAccount"
 )
 
-// Place is what the values of a request are made of.
+// Place holds the parts of which the values of a request are made.
 type Place struct {
 	Account, Region, Partition, Source, Target string
 }
 
-// Caller is the name of the service in a region.
+// Caller returns the name of the service in a region.
 func (d Delivery) Caller(region string) string {
 	return strings.ReplaceAll(d.Service, "{region}", region)
 }
 
-// Request returns the condition keys of a call from a place, with what every call has.
-// AWS calls itself by TLS, and says that a service of its own calls.
+// Request returns the condition keys of a call from a place, including those that every call
+// has: AWS's services call over TLS and identify themselves as AWS services.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 func (d Delivery) Request(r Reading, p Place) map[string][]string {
 	fill := strings.NewReplacer("{account}", p.Account, "{region}", p.Region, "{partition}", p.Partition,
@@ -68,7 +68,7 @@ func (d Delivery) Request(r Reading, p Place) map[string][]string {
 	return keys
 }
 
-// Sends says whether a delivery has a condition key under every reading.
+// Sends reports whether a delivery has a condition key under every reading.
 func (d Delivery) Sends(key string) bool {
 	return !slices.ContainsFunc(d.Readings, func(r Reading) bool {
 		sent := slices.Collect(maps.Keys(r.Keys))
@@ -91,7 +91,7 @@ func By(service string, action func(string) bool) []Delivery {
 	return found
 }
 
-// All is the whole table, without what is done with roles.
+// All returns the whole table, without the calls that are made with roles.
 func All() []Delivery {
 	return slices.Concat(trusts, []Delivery{
 		CloudTrailChecksBucket, CloudTrailWritesBucket, CloudTrailEncrypts, CloudTrailDescribesKey, CloudTrailDecrypts,

@@ -1,10 +1,11 @@
 package deliveries
 
-// AWS's deliveries of logs; the source is what the log is about.
+// AWS's deliveries of logs; the source is the resource that is logged.
 var (
-	// BalancerToBucket carries access and connection logs. The load balancer's ARN is shown as an
-	// option, and there are reports of load balancers that were refused until it was gone: ELB
-	// tries the bucket out when the setting is made, maybe before it has an ARN to name.
+	// BalancerToBucket carries access and connection logs. The documentation shows the load
+	// balancer's ARN as an option, but there are reports of load balancers that were refused until
+	// it was removed. ELB tests the bucket when the attribute is set, perhaps before it has an ARN
+	// to send.
 	BalancerToBucket = Delivery{
 		Name: "Elastic Load Balancing writes to the log bucket", Service: "logdelivery.elasticloadbalancing.amazonaws.com",
 		Actions: []string{"s3:PutObject"},
@@ -50,8 +51,8 @@ var (
 			Sources: []string{"https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html"},
 		}},
 	}
-	// LogsToFunction: the source is the log group with :* behind it. Pages name the service with
-	// the region and, later, without; Lambda takes both.
+	// LogsToFunction: the source is the log group's ARN followed by :*. Older pages name the
+	// service with the region, newer ones without; Lambda accepts both.
 	LogsToFunction = Delivery{
 		Name: "CloudWatch Logs invokes the function of a subscription", Service: "logs.{region}.amazonaws.com",
 		Actions: []string{"lambda:InvokeFunction"},

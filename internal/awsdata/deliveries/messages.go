@@ -1,7 +1,7 @@
 package deliveries
 
-// SNS and SQS encrypt with their caller's rights and the topic's or queue's ARN as encryption
-// context.
+// SNS and SQS encrypt with their caller's permissions, and with the topic's or queue's ARN as
+// the encryption context.
 const (
 	TopicContext = "kms:EncryptionContext:aws:sns:topicArn"
 	QueueContext = "kms:EncryptionContext:aws:sqs:arn"
@@ -19,7 +19,7 @@ const (
 	acceleratorNote = "https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/407"
 )
 
-// useKey is what a message takes that is encrypted with a key of our own.
+// useKey lists the actions that a message needs if it is encrypted with a customer managed key.
 var useKey = []string{"kms:GenerateDataKey", "kms:Decrypt"}
 
 // EventBridge's calls for a rule, which is the source.
@@ -53,8 +53,8 @@ var (
 			},
 		}},
 	}
-	// EventsToQueueKey: the older guide's statement has no condition, public stacks have the keys
-	// of the source.
+	// EventsToQueueKey: the statement in the older guide has no condition; public stacks use the
+	// keys of the source.
 	EventsToQueueKey = Delivery{
 		Name: "EventBridge encrypts for a queue", Service: events, Actions: useKey,
 		Readings: []Reading{
@@ -114,7 +114,7 @@ const failuresPage = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-as
 
 // What Lambda does with a function's role.
 var (
-	// FunctionToQueue keeps what the function failed on.
+	// FunctionToQueue keeps the events on which the function failed.
 	FunctionToQueue = byRole("Lambda sends to a function's queue for failures", failuresPage, "sqs:SendMessage")
 	// FunctionToQueueKey goes through SQS.
 	FunctionToQueueKey = Delivery{
@@ -124,11 +124,12 @@ var (
 			Sources: []string{queueKeyPage},
 		}},
 	}
-	// FunctionFindsBucket and FunctionToBucket keep, as an object, what the function failed on.
+	// FunctionFindsBucket and FunctionToBucket keep the events on which the function failed as
+	// objects.
 	FunctionFindsBucket = byRole("Lambda looks at a function's bucket for failures", failuresPage, "s3:ListBucket")
 	FunctionToBucket    = byRole("Lambda writes to a function's bucket for failures", failuresPage, "s3:PutObject")
-	// FunctionToBucketKey goes through S3. The context is the bucket where it has a bucket key, and
-	// else the object: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+	// FunctionToBucketKey goes through S3. The encryption context is the bucket if it has a bucket
+	// key, else the object: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
 	FunctionToBucketKey = Delivery{
 		Name: "Lambda encrypts for a function's bucket for failures", Actions: []string{"kms:GenerateDataKey"},
 		Readings: []Reading{{
@@ -138,9 +139,10 @@ var (
 			Sources: []string{"https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html"},
 		}},
 	}
-	// FunctionDecrypts its settings. Lambda makes the role a grant for it when the function is
-	// created or its key changes; the grant names the role by its id, and one of the same name that
-	// is made anew has none. Whether Lambda decrypts through kms:ViaService nobody says.
+	// FunctionDecrypts decrypts the function's settings. Lambda creates a grant for the role when
+	// the function is created or its key changes. The grant names the role by its id: a role that
+	// is created again under the same name has no grant. No source says whether Lambda decrypts
+	// through kms:ViaService.
 	FunctionDecrypts = Delivery{
 		Name: "a function decrypts its settings", Actions: []string{"kms:Decrypt"},
 		Readings: []Reading{

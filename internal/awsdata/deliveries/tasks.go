@@ -6,8 +6,8 @@ const (
 	taskParametersPage = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html"
 )
 
-// What ECS reads with the execution role before a task starts; the target is the secret or the parameter. The services
-// that keep the secrets decrypt them on the role's behalf.
+// The values that ECS reads with the execution role before a task starts; the target is the secret or the parameter.
+// The services that keep the secrets decrypt them on the role's behalf.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html
 var (

@@ -1,6 +1,6 @@
 package deliveries
 
-// assumeRole is how services take on roles.
+// assumeRole is the action with which services assume roles.
 var assumeRole = []string{"sts:AssumeRole"}
 
 // documented: the service's guide shows trust policies with both keys.
@@ -8,20 +8,20 @@ func documented(source string, pages ...string) []Reading {
 	return []Reading{{Keys: map[string]string{SourceAccount: "{account}", SourceARN: source}, Sources: pages}}
 }
 
-// undocumented: the guide's trust policies have no condition. A role cannot be handed to a
-// service in another account, so that it loses nothing without one:
+// undocumented: the guide's trust policies have no condition. A role cannot be passed to a
+// service in another account, so nothing is lost without a condition:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 func undocumented(pages ...string) []Reading {
 	return append([]Reading{{Sources: pages}},
 		documented("{source}", "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html")...)
 }
 
-// How services take on the roles of these stacks, or of stacks like them; the source is what
-// has the role.
+// The calls with which services assume the roles of these stacks and of similar ones; the
+// source is the resource that has the role.
 var (
 	CloudTrailRole = Delivery{
 		Name: "CloudTrail takes on the role for its log group", Service: "cloudtrail.amazonaws.com", Actions: assumeRole,
-		// The guide once said that this role's trust supports neither key, and is silent now.
+		// The guide once said that this role's trust supports neither key, and no longer mentions it.
 		Readings: undocumented(
 			"https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html",
 			"https://github.com/prowler-cloud/prowler/issues/4714"),
@@ -37,7 +37,7 @@ var (
 	}
 	ConfigRole = Delivery{
 		Name: "AWS Config takes on the role of a recorder", Service: "config.amazonaws.com", Actions: assumeRole,
-		// The ARN is that of the account's region, with a * at its end.
+		// The ARN is a pattern for the account and region that ends in *.
 		Readings: documented("arn:{partition}:config:{region}:{account}:*",
 			"https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html"),
 	}
@@ -95,8 +95,8 @@ var trusts = []Delivery{
 	TaskExecutionRole, FunctionRole, ScheduleRole, SubscriptionRole,
 }
 
-// Guarded are the services that say for whom they take on a role, whichever role and whichever
-// reading, so that every role can ask for it.
+// Guarded returns the services that send a source key whenever they assume a role, for every
+// role and under every reading: each role's trust policy can require the key.
 func Guarded() []string {
 	silent := map[string]bool{}
 	for _, d := range trusts {

@@ -1,7 +1,8 @@
-// Package endoflife is the one table of what AWS ends and when: engine versions, runtimes,
-// certificate authorities and build images. It has no clock. What counts as ended is what had
-// ended on the day of the last review ([Reviewed]), so that no passing date changes what
-// configuration refuses or makes a test fail; `make freshness` compares the table with today.
+// Package endoflife is the one table of the names that AWS ends, and when: engine versions,
+// runtimes, certificate authorities and build images. It has no clock. A name counts as ended
+// if it had ended on the day of the last review ([Reviewed]), so the passing of time neither
+// changes what configuration refuses nor makes a test fail; `make freshness` compares the table
+// with today.
 //
 // To bring it up to date: look at the sources, correct the rows, and set Reviewed.
 package endoflife
@@ -17,7 +18,7 @@ import (
 // Reviewed is the day on which the rows were last compared with their sources.
 var Reviewed = day(2026, time.November, 29)
 
-// Kind says what a name is the name of.
+// Kind is the kind of thing that a name belongs to.
 type Kind string
 
 // The kinds of names in the table.
@@ -38,29 +39,29 @@ const (
 	Redis            Kind = "Redis OSS"
 )
 
-// What the names of OpenSearch Service's engine versions begin with.
+// The prefixes of OpenSearch Service's engine versions.
 const (
 	openSearchPrefix    = "OpenSearch_"
 	elasticsearchPrefix = "Elasticsearch_"
 )
 
-// End is what AWS has announced about one name. A date that it has not announced is zero.
+// End holds AWS's announcement about one name. A date that AWS has not announced is zero.
 type End struct {
 	Kind Kind
 	// Name as the service takes it, such as 16.10 or provided.al2023.
 	Name string
-	// NoNew is the first day on which AWS makes nothing new with it.
+	// NoNew is the first day on which AWS creates nothing new with it.
 	NoNew time.Time
 	// Support is the last day of standard support, or of a certificate's validity.
 	Support time.Time
-	// Paid is the last day of paid support, where there is such.
+	// Paid is the last day of paid support, if there is any.
 	Paid time.Time
 	// Source of the dates: an address, or a repository's issue that quotes AWS's notice.
 	Source string
 }
 
-// Last is the last day on which all is well with the name: AWS makes new ones, and
-// supports them without an extra charge. It is zero while AWS has announced no end.
+// Last returns the last day on which AWS still creates resources with the name and supports
+// them at no extra charge. It is zero while AWS has announced no end.
 func (e End) Last() time.Time {
 	last := e.Support
 	if before := e.NoNew.AddDate(0, 0, -1); !e.NoNew.IsZero() && (last.IsZero() || before.Before(last)) {
@@ -69,13 +70,14 @@ func (e End) Last() time.Time {
 	return last
 }
 
-// EndedBy says whether the last good day lies before a day.
+// EndedBy reports whether the last good day was before a day.
 func (e End) EndedBy(day time.Time) bool { return !e.Last().IsZero() && e.Last().Before(day) }
 
-// Ended says whether it had ended when the table was reviewed.
+// Ended reports whether the name had ended when the table was reviewed.
 func (e End) Ended() bool { return e.EndedBy(Reviewed) }
 
-// Soon says whether it had not ended when the table was reviewed, and does within so many days from then.
+// Soon reports whether the name had not ended when the table was reviewed, but ends within this many days
+// from then.
 func (e End) Soon(days int) bool { return !e.Ended() && e.EndedBy(Reviewed.AddDate(0, 0, days)) }
 
 // String says what happens when, such as "AWS makes no new PostgreSQL 16.10 from 2026-10-01
@@ -110,8 +112,8 @@ func (e End) title() string {
 	}
 }
 
-// Of is what is known about a name; false where the table does not have it. A version of an engine
-// ends with its major version, unless AWS retires it itself.
+// Of returns the row of a name; false if the table does not have it. A version of an engine ends
+// with its major version, unless AWS retires it itself.
 func Of(kind Kind, name string) (End, bool) {
 	if kind == PostgreSQL {
 		return ofPostgreSQL(name)
@@ -128,8 +130,8 @@ func Of(kind Kind, name string) (End, bool) {
 	return End{}, false
 }
 
-// Good are the names of a kind, other than PostgreSQL, that had not ended when the table was
-// reviewed, in the table's order.
+// Good returns the names of a kind, other than PostgreSQL, that had not ended when the table
+// was reviewed, in the table's order.
 func Good(kind Kind) []string {
 	var names []string
 	for _, end := range others {
@@ -163,8 +165,8 @@ func ofPostgreSQL(version string) (End, bool) {
 	return End{}, false
 }
 
-// OldestMinor is the lowest minor version of a major one that AWS still makes, as far as the
-// table knows: the one after the last that is retired.
+// OldestMinor returns the lowest minor version of a major version that AWS still creates, as
+// far as the table knows: the one after the last retired one.
 func OldestMinor(major int) string {
 	next := 1
 	for _, retired := range retiredMinors {
@@ -175,7 +177,7 @@ func OldestMinor(major int) string {
 	return fmt.Sprintf("%d.%d", major, next)
 }
 
-// splitVersion reads 16.10; the minor version is -1 where there is none.
+// splitVersion splits a version such as 16.10; the minor version is -1 if there is none.
 func splitVersion(version string) (major, minor int, err error) {
 	first, rest, full := strings.Cut(version, ".")
 	if major, err = strconv.Atoi(first); err != nil || !full {

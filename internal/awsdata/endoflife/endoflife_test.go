@@ -58,7 +58,7 @@ func TestEndedIsWhatHadEndedAtTheReview(t *testing.T) {
 	}
 }
 
-// What has ended is no longer good, and what has no end or a later one is.
+// A name that has ended is no longer good; one without an end, or with a later one, is.
 func TestGoodLeavesOutWhatHasEnded(t *testing.T) {
 	good := endoflife.Good(endoflife.LambdaRuntime)
 	assert.Subset(t, good, []string{"provided.al2023", "python3.14", "ruby4.0"})

@@ -16,12 +16,13 @@ const (
 	cacheCalendar   = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html"
 )
 
-// engineMajors are the versions of engines, of each the oldest first, that end as a whole.
+// engineMajors lists the major versions of engines, which end as a whole, oldest first for each
+// engine.
 //
 // Sources beside those of the rows: endoflife-date/endoflife.date, products/amazon-rds-mysql.md,
 // amazon-rds-mariadb.md, eks.md and amazon-elasticache-redis.md, which read AWS's calendars. Aurora
-// PostgreSQL 11 and 12 ended on RDS's dates; the later ones are taken to do so, too: `aws rds
-// describe-db-major-engine-versions --engine aurora-postgresql` tells.
+// PostgreSQL 11 and 12 ended on RDS's dates; we assume the same for later ones. `aws rds
+// describe-db-major-engine-versions --engine aurora-postgresql` shows the dates.
 var engineMajors = slices.Concat(
 	[]End{
 		ended(MySQL, "5.6", mySQLCalendar, day(2022, time.March, 1), time.Time{}),
@@ -36,7 +37,7 @@ var engineMajors = slices.Concat(
 		ended(MariaDB, "10.11", mariaDBCalendar, day(2028, time.February, 29), time.Time{}),
 		ended(MariaDB, "11.4", mariaDBCalendar, day(2029, time.May, 31), time.Time{}),
 
-		// By the version of MySQL, with which the names begin: 8.0.mysql_aurora.3.08.0.
+		// By the version of MySQL at the start of their names: 8.0.mysql_aurora.3.08.0.
 		ended(AuroraMySQL, "5.7", auroraMySQL, day(2024, time.October, 31), day(2028, time.February, 29)),
 		ended(AuroraMySQL, "8.0", auroraMySQL, time.Time{}, time.Time{}),
 
@@ -69,10 +70,10 @@ func auroraPostgreSQLMajors() []End {
 	return majors
 }
 
-// engines are the kinds whose versions end with a major one.
+// engines lists the kinds whose versions end with their major version.
 var engines = []Kind{MySQL, MariaDB, AuroraPostgreSQL, AuroraMySQL, Kubernetes, Redis}
 
-// ofEngine is the end of the major version to which a version belongs: 8.0.35 ends with 8.0, 6.2 with 6.
+// ofEngine returns the end of a version's major version: 8.0.35 ends with 8.0, 6.2 with 6.
 func ofEngine(kind Kind, version string) (End, bool) {
 	for _, end := range engineMajors {
 		if end.Kind == kind && (version == end.Name || strings.HasPrefix(version, end.Name+".")) {
@@ -83,8 +84,8 @@ func ofEngine(kind Kind, version string) (End, bool) {
 	return End{}, false
 }
 
-// Predates says whether a version is older than every one of its kind in the table: what AWS had
-// ended before it kept a calendar.
+// Predates reports whether a version is older than all of its kind in the table: AWS ended such
+// versions before it published a calendar.
 func Predates(kind Kind, version string) bool {
 	version = strings.TrimPrefix(strings.TrimPrefix(version, openSearchPrefix), elasticsearchPrefix)
 	oldest := ""
@@ -96,7 +97,7 @@ func Predates(kind Kind, version string) bool {
 	return oldest != "" && version != "" && older(version, oldest)
 }
 
-// older compares versions number by number. What is no number is not older.
+// older compares versions number by number. A part that is not a number is not older.
 func older(a, b string) bool {
 	first, second := strings.Split(a, "."), strings.Split(b, ".")
 	for i := range min(len(first), len(second)) {

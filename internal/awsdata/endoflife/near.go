@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Near says in words what is wrong with a name on a day, or will be within so many days; it
-// is empty where nothing is.
+// Near says in words what is wrong with a name on a day, or will be within this many days. It
+// returns "" if nothing is.
 func Near(kind Kind, name string, today time.Time, days int) string {
 	end, known := Of(kind, name)
 	switch {

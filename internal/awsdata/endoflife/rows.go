@@ -15,9 +15,10 @@ const (
 	rdsTLS      = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html"
 )
 
-// postgreSQLMajors on RDS, by AWS's release calendar. 11 to 17 are also in endoflife-date/
-// endoflife.date, products/amazon-rds-postgresql.md, which reads that calendar. AWS's date for
-// 18 was not to be had: `aws rds describe-db-major-engine-versions --engine postgres` tells it.
+// postgreSQLMajors lists the major versions on RDS, by AWS's release calendar. 11 to 17 are
+// also in endoflife-date/ endoflife.date, products/amazon-rds-postgresql.md, which reads that
+// calendar. We did not find AWS's date for 18: `aws rds describe-db-major-engine-versions
+// --engine postgres` shows it.
 var postgreSQLMajors = []End{
 	major("10", day(2023, time.April, 30), time.Time{}),
 	major("11", day(2024, time.February, 29), day(2027, time.March, 31)),
@@ -34,8 +35,9 @@ func major(name string, support, paid time.Time) End {
 	return End{Kind: PostgreSQL, Name: name, Support: support, Paid: paid, Source: rdsCalendar}
 }
 
-// retiredMinors are minor versions that AWS retires together, the earliest first: of each
-// major version that one, and those before it that no earlier row has.
+// retiredMinors lists minor versions that AWS retires together, the earliest date first. A row
+// retires the minor version that it names for each major version, and all before it that no
+// earlier row retires.
 var retiredMinors = []struct {
 	last           map[int]int
 	noNew, support time.Time
@@ -61,10 +63,10 @@ var retiredMinors = []struct {
 	},
 }
 
-// others are all rows but those of PostgreSQL.
+// others lists all rows except those of PostgreSQL.
 var others = slices.Concat(
-	// Amazon Linux 2 ends, and with it the runtimes upon it. The dates after which AWS creates
-	// no function are known for the runtimes that have one.
+	// The runtimes on Amazon Linux 2 end with it. The table has the date from which AWS creates no
+	// new functions for the runtimes that have one.
 	[]End{
 		{LambdaRuntime, "provided.al2023", day(2029, time.July, 31), day(2029, time.June, 30), time.Time{}, lambdaTable},
 		{LambdaRuntime, "provided.al2", day(2027, time.February, 1), day(2026, time.July, 31), time.Time{}, lambdaTable},
@@ -93,10 +95,10 @@ var others = slices.Concat(
 	supported(Elasticsearch, searchTable, day(2027, time.November, 7), "7.9", "7.10"),
 	open(Elasticsearch, searchTable, "6.8"),
 
-	// AWS retires no security policy; old ones stay for old clients. The rows are those that offer
-	// TLS 1.2 and 1.3 alone, with forward secrecy. AWS recommends the first, the console's default:
-	// clients that know it agree on a key with ML-KEM, all others as before. Their names are also in
-	// https://docs.datadoghq.com/security/default_rules/vn4-vpi-u7q/.
+	// AWS retires no security policy; old ones stay for old clients. The rows are the policies that
+	// offer only TLS 1.2 and 1.3, with forward secrecy. AWS recommends the first, the console's
+	// default: clients that support it agree on a key with ML-KEM, all others as before. Their
+	// names are also in https://docs.datadoghq.com/security/default_rules/vn4-vpi-u7q/.
 	open(
 		TLSPolicy, tlsTable,
 		"ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09", "ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
@@ -129,7 +131,7 @@ var others = slices.Concat(
 	),
 )
 
-// supported are names that one day ends.
+// supported returns rows for names that all end on the same day.
 func supported(kind Kind, source string, last time.Time, names ...string) []End {
 	rows := open(kind, source, names...)
 	for i := range rows {
@@ -138,7 +140,7 @@ func supported(kind Kind, source string, last time.Time, names ...string) []End 
 	return rows
 }
 
-// open are names whose end AWS has not announced.
+// open returns rows for names whose end AWS has not announced.
 func open(kind Kind, source string, names ...string) []End {
 	rows := make([]End, len(names))
 	for i, name := range names {

@@ -1,4 +1,4 @@
-// Package engines is what RDS does by itself for a database engine and version. It imports
+// Package engines holds what RDS does by default for a database engine and version. It imports
 // nothing of ours and has no clock.
 package engines
 
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// tlsDefault is the first version of an engine whose parameter groups demand TLS of every client
-// unless they say otherwise. An engine without a row never does.
+// tlsDefault has, for each engine, the first version whose parameter groups require TLS of every
+// client by default. The parameter groups of an engine without a row never do.
 var tlsDefault = map[string]struct {
 	major, minor int
 	source       string
@@ -31,8 +31,8 @@ var tlsDefault = map[string]struct {
 	},
 }
 
-// TLSByDefault says whether a database refuses connections without TLS although no parameter
-// group demands it. The version may be a major one alone (16), a full one (16.10) or empty.
+// TLSByDefault reports whether a database refuses connections without TLS even if no parameter
+// group sets that. The version may be a major version (16), a full one (16.10) or empty.
 func TLSByDefault(engine, version string) bool {
 	since, known := tlsDefault[engine]
 	if !known {
@@ -51,13 +51,12 @@ func TLSByDefault(engine, version string) bool {
 	return major > since.major || major == since.major && minor >= since.minor
 }
 
-// defaultGroup is what the names of the parameter groups begin with that RDS makes itself, such
-// as default.postgres16. Their settings cannot be changed:
+// defaultGroup is the prefix of the parameter groups that RDS creates itself, such as
+// default.postgres16. Their settings cannot be changed:
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/parameter-groups-overview.html
 const defaultGroup = "default."
 
-// IsDefaultGroup says whether a parameter group is one that RDS makes itself and that nobody
-// can change.
+// IsDefaultGroup reports whether RDS itself created a parameter group, which nobody can change.
 func IsDefaultGroup(name string) bool { return strings.HasPrefix(name, defaultGroup) }
 
 // OfFamily splits the name of a parameter group's family, or of a default group, into engine and

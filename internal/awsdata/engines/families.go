@@ -2,27 +2,27 @@ package engines
 
 import "strings"
 
-// Family is what RDS's engines of one kind have in common.
+// Family holds the facts that RDS's engines of one kind share.
 type Family struct {
-	// Port that a database listens on if none is asked for.
+	// Port that a database listens on by default.
 	Port int
-	// TLS are parameters, with the values that make the engine refuse connections without TLS.
-	// Empty where no parameter does.
+	// TLS lists parameters with the values that make the engine refuse connections without TLS.
+	// Empty if no parameter does.
 	TLS map[string][]string
-	// Statements are parameters that make it log what is slow or changes the schema; a parameter
-	// without values may have any.
+	// Statements lists parameters that make the engine log slow statements or changes of the
+	// schema. A parameter without values may have any value.
 	Statements map[string][]string
-	// Logs are the log types that tell of errors and logins, as enabledCloudwatchLogsExports
+	// Logs lists the log types that record errors and logins, as enabledCloudwatchLogsExports
 	// takes them.
 	Logs []string
-	// IAM says that it takes IAM's tokens for passwords.
+	// IAM says that the engine accepts IAM tokens as passwords.
 	IAM bool
 }
 
-// on are the ways to write a parameter that is on.
+// on lists the ways to write a parameter that is on.
 var on = []string{"1", "ON"}
 
-// families by what the names of their engines begin with.
+// families by the prefix of their engines' names.
 //
 // Sources: Port and EnableCloudwatchLogsExports in the API reference of RDS, and in its user guide
 // PostgreSQL.Concepts.General.SSL, mysql-ssl-connections.require-ssl,
@@ -44,13 +44,13 @@ var families = map[string]Family{
 		Statements: map[string][]string{"slow_query_log": on},
 	},
 	"sqlserver": {Port: 1433, TLS: map[string][]string{"rds.force_ssl": {"1"}}, Logs: []string{"error"}},
-	// Oracle encrypts by an option of its option group.
+	// Oracle encrypts connections through an option group, not a parameter.
 	"oracle": {Port: 1521, Logs: []string{"alert", "audit", "listener"}},
 	"db2":    {Port: 50000, TLS: map[string][]string{"db2comm": {"SSL"}}, Logs: []string{"diag.log", "notify.log"}},
 }
 
-// FamilyOf is the family of an engine such as postgres, aurora-mysql or custom-oracle-ee; false
-// for none.
+// FamilyOf returns the family of an engine such as postgres, aurora-mysql or custom-oracle-ee;
+// false for none.
 func FamilyOf(engine string) (Family, bool) {
 	engine = strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(engine), "aurora-"), "custom-")
 	for name, family := range families {

@@ -9,8 +9,8 @@ const (
 // AWS Lambda.
 var (
 	// FunctionEnvironment is the size of all variables of a function together. Lambda measures the
-	// JSON document that it makes of them, its quotes and escapes included: its message shows what it
-	// has measured (github-aws-runners/terraform-aws-github-runner#3594).
+	// JSON document that it makes of them, including its quotes and escapes; its error message shows
+	// the measured document (github-aws-runners/terraform-aws-github-runner#3594).
 	FunctionEnvironment = table(Quota{
 		Name: "variables of a function", Limit: 4096, Unit: Bytes, Service: "lambda", Code: "L-6581F036",
 		Source: lambdaQuotas,

@@ -8,7 +8,7 @@ var (
 	DatabaseInstances = table(Quota{
 		Name: "database instances", Limit: 40, Raisable: true, Service: "rds", Code: "L-7B6409FD", Source: rdsQuotas,
 	})
-	// DatabaseStorage is what all instances of a region have together, in GiB.
+	// DatabaseStorage is the storage of all instances of a region together, in GiB.
 	DatabaseStorage = table(Quota{
 		Name: "database storage, GiB", Limit: 100000, Raisable: true, Service: "rds", Code: "L-7ADDB58A", Source: rdsQuotas,
 	})
@@ -47,7 +47,8 @@ var (
 
 // AWS WAF.
 var (
-	// WebACLCapacity is what the rules of a web ACL weigh together. AWS charges for what is above 1,500.
+	// WebACLCapacity is the sum of the capacity units of a web ACL's rules. AWS charges for units above
+	// 1,500.
 	WebACLCapacity = table(Quota{
 		Name: "capacity units of a web ACL", Limit: 5000,
 		Source: "https://docs.aws.amazon.com/waf/latest/developerguide/limits.html",

@@ -57,7 +57,8 @@ var (
 	EventTargets = table(Quota{
 		Name: "targets of an event rule", Limit: 5, Service: "events", Code: "L-388D1D08", Source: eventsQuotas,
 	})
-	// EventPattern is the size of a rule's pattern. The API takes 4,096 in an account that has asked.
+	// EventPattern is the size of a rule's pattern. The API accepts 4,096 in an account that has
+	// asked for more.
 	EventPattern = table(Quota{
 		Name: "the pattern of an event rule", Limit: 2048, Unit: Bytes, Raisable: true, Service: "events",
 		Code: "L-664C5505", Source: eventsQuotas,
@@ -66,7 +67,7 @@ var (
 
 // AWS CloudTrail.
 var (
-	// Trails of a region, with those of other regions that record all.
+	// Trails of a region, including multi-region trails of other regions.
 	Trails = table(Quota{
 		Name: "trails", Limit: 5,
 		Source: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html",

@@ -1,10 +1,10 @@
 // Package quotas is the one table of the numbers that AWS does not let a stack exceed, as far as
-// the stacks of this project can meet them. The simulated AWS refuses by it, preflight counts by
-// it, and configuration refuses what can never fit.
+// the stacks of this project can reach them. The simulated AWS enforces it, preflight counts
+// against it, and configuration refuses what can never fit.
 //
 // Every number is the default of a new account in a commercial region, with its source. Of most
-// services an account can ask for more: [Quota.Raisable]. Which code it asks with is what `aws
-// service-quotas list-service-quotas --service-code SERVICE` shows; gruntwork-io/
+// services an account can ask for more: [Quota.Raisable]. `aws service-quotas
+// list-service-quotas --service-code SERVICE` shows the codes; gruntwork-io/
 // terraform-aws-utilities (docs/quotas.md) and FogSecurity/aws-size (README.md) have the same.
 package quotas
 
@@ -20,23 +20,24 @@ const (
 	Bytes      Unit = "bytes"
 )
 
-// Quota is a number that AWS does not let be exceeded.
+// Quota is a number that AWS does not let an account exceed.
 type Quota struct {
-	// Name says what is counted, in the plural, as a message begins: "rules of a security group".
+	// Name says what is counted, in the plural, as at the start of a message: "rules of a security
+	// group".
 	Name string
-	// Limit is the highest number that a new account is given.
+	// Limit is the highest number that a new account may have.
 	Limit int
 	// Unit of the limit.
 	Unit Unit
 	// Raisable says that an account can ask for more.
 	Raisable bool
-	// Service and Code by which Service Quotas knows it; empty where it does not.
+	// Service and Code of the quota in Service Quotas; empty if it is not listed there.
 	Service, Code string
 	// Source of the number.
 	Source string
 }
 
-// String says what it is and how much, for messages.
+// String names the quota and its limit, for messages.
 func (q Quota) String() string {
 	if q.Unit == Things {
 		return fmt.Sprintf("%s: %d", q.Name, q.Limit)
@@ -44,7 +45,8 @@ func (q Quota) String() string {
 	return fmt.Sprintf("%s: %d %s", q.Name, q.Limit, q.Unit)
 }
 
-// Raise is the command that asks for the value; empty where AWS raises nothing, or not by command.
+// Raise returns the command that requests a higher value; "" if AWS does not raise the quota, or
+// not by command.
 func (q Quota) Raise(value int) string {
 	if !q.Raisable || q.Code == "" {
 		return ""

@@ -1,14 +1,14 @@
-// Package resourcetypes has one row for each resource type that the stacks make, with what more than one part of this
-// project has to know of it: the roles, the estimate of the cost, the risk report, the model of how long a deployment
-// takes, the simulation of AWS.
+// Package resourcetypes has one row for each resource type that the stacks create, with the facts that more than one
+// part of this project needs: the roles, the cost estimate, the risk report, the model of a deployment's duration,
+// the simulation of AWS.
 //
-// What is behaviour stays in code where it is used, and names the type by its constant here: how a price is computed
+// Behaviour stays in code where it is used, and refers to the type by its constant here: how a price is computed
 // (internal/cost), what is risky about a change (internal/preview/risk), what AWS refuses (internal/sandbox/simaws).
-// What Terraform's provider knows of a type is generated: see internal/sandbox/simaws/catalog. The policy pack has
-// tokens of its own, since it has to be able to contradict the program.
+// The facts of Terraform's provider about a type are generated: see internal/sandbox/simaws/catalog. The policy pack
+// has its own tokens, since it has to be able to contradict the program.
 //
-// A test of tests/stack compares the rows with what the stacks make: a type without a row fails it, and so does a row
-// of a type that no stack makes.
+// A test of tests/stack compares the rows with the stacks: it fails for a type without a row, and for a row of a type
+// that no stack creates.
 package resourcetypes
 
 import (
@@ -20,25 +20,26 @@ import (
 	"aws-webapp/internal/awsdata/endoflife"
 )
 
-// Type is what the project knows of a resource type.
+// Type holds the project's facts about a resource type.
 type Type struct {
 	// Token names the type in the Pulumi AWS package, such as aws:sqs/queue:Queue.
 	Token string
-	// Create is the API operation that creates a resource. It is empty where the operation's input and the type's
+	// Create is the API operation that creates a resource. It is empty if the operation's input and the type's
 	// properties have no names in common that are worth comparing.
 	Create Operation
-	// Actions are the IAM actions with which the AWS provider keeps a resource, by service. Types that only the
-	// delivery stack makes have none: an administrator deploys it, with rights of their own.
+	// Actions lists the IAM actions with which the AWS provider manages a resource, by service. Types that only
+	// the delivery stack creates have none: an administrator deploys it, with their own permissions.
 	Actions []Actions
-	// Loss is what is gone with a resource, where no deployment can bring it back.
+	// Loss describes what is lost with a resource if no deployment can bring it back.
 	Loss Loss
-	// Free says why AWS charges nothing for the resource by itself. It is empty where the estimate prices it.
+	// Free says why AWS charges nothing for the resource by itself. It is empty if the estimate prices the
+	// resource.
 	Free string
-	// Documents are the properties that hold IAM policy documents.
+	// Documents lists the properties that hold IAM policy documents.
 	Documents []string
-	// Versions are the properties that hold versions which AWS ends.
+	// Versions lists the properties that hold versions which AWS ends.
 	Versions []Version
-	// Times are how long AWS takes; the zero value stands for [Usual].
+	// Times that AWS takes; the zero value stands for [Usual].
 	Times Times
 }
 
@@ -46,33 +47,35 @@ type Type struct {
 type Actions struct {
 	// Service is the prefix of the actions.
 	Service string
-	// Read are the names of what a refresh takes, Write what creating, changing and deleting take besides, between
-	// spaces. They are those of the calls that the provider makes. Tags have actions of their own in most services.
+	// Read lists the actions that a refresh needs, Write those that creating, changing and deleting need in
+	// addition, separated by spaces. They are those of the provider's calls. In most services tags have separate
+	// actions.
 	Read, Write string
 }
 
-// Operation is one of a service's API.
+// Operation is an operation of a service's API.
 type Operation struct {
-	// Name is "service.Operation", in the spelling of botocore's models, and "/Member" behind it where a part of the
+	// Name is "service.Operation", in the spelling of botocore's models, followed by "/Member" if a part of the
 	// operation's input describes the resource.
 	Name string
-	// Renamed are the API's names of properties that the provider calls otherwise. An empty name says that the
-	// property means something else there, and "^" before a name that a nested property is one of the input's own.
+	// Renamed holds the API's names of properties that have other names in the provider. An empty name says that
+	// the property means something else there, and "^" in front of a name that a nested property is at the top of
+	// the input.
 	Renamed map[string]string
 }
 
 // Severity of a loss.
 type Severity int
 
-// The severities. Critical is data or access that nobody has elsewhere, High is what is missed for days, Medium what
-// is made again with work.
+// The severities. Critical is data or access that exists nowhere else, High is something that is missed for days,
+// Medium something that can be made again with work.
 const (
 	Medium Severity = iota + 1
 	High
 	Critical
 )
 
-// Loss is what is gone with a resource that is deleted. The zero value is nothing.
+// Loss describes what is lost when a resource is deleted. The zero value means nothing.
 type Loss struct {
 	Severity Severity
 	// What is lost, as the end of a sentence.
@@ -87,14 +90,14 @@ type Version struct {
 	Kind endoflife.Kind
 }
 
-// Times are how long AWS takes until an operation is complete as the provider sees it:
-// the API calls and the waiting for the resource to become available. They model how
-// long an up takes against the real AWS; nobody sleeps that long unless asked to.
+// Times are the times until an operation is complete from the provider's point of view: the API
+// calls and the wait for the resource to become available. They model the duration of an up
+// against the real AWS; nothing sleeps that long unless asked to.
 type Times struct {
 	Create, Update, Delete time.Duration
-	// Source says where the figures come from. "wait" names the fixed delay of the
-	// Terraform AWS provider 5.x, which is a lower bound; "log" a published apply log;
-	// "estimate" is what operators of such stacks report, within a factor of two.
+	// Source says where the figures come from. "wait" names the fixed delay of the Terraform AWS
+	// provider 5.x, which is a lower bound; "log" a published apply log; "estimate" is the figure
+	// that operators of such stacks report, within a factor of two.
 	Source string
 }
 

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// field is what AWS takes in one place of a cron expression (EventBridge User Guide, "Cron
-// expressions reference").
+// field describes the values that AWS accepts in one field of a cron expression (EventBridge
+// User Guide, "Cron expressions reference").
 type field struct {
 	name        string
 	least, most int
@@ -29,7 +29,7 @@ var (
 	years = field{name: "year", least: 1970, most: 2199}
 )
 
-// cron is a cron expression that AWS takes.
+// cron is a cron expression that AWS accepts.
 type cron struct {
 	minutes, hours, months, years []int
 	// days judges a date by the day of month or of week.
@@ -101,7 +101,7 @@ func (f field) list(text string) ([]int, error) {
 	return slices.Compact(values), nil
 }
 
-// span reads *, a value or a range; with a step, a value stands for all from it on.
+// span reads *, a value or a range. With a step, a value stands for itself and all after it.
 func (f field) span(text string, stepped bool) (first, last int, err error) {
 	if text == "*" {
 		return f.least, f.most, nil
@@ -205,8 +205,8 @@ func nearestWeekday(date time.Time, day int) int {
 	}
 }
 
-// next looks day by day, over as many years as it takes for a 29th of February on a given
-// weekday to come back. A time that the clocks skip does not fire.
+// next tries day after day, for as many years as it takes until a 29th of February falls on a
+// given weekday again. A time that the clocks skip does not fire.
 func (c *cron) next(after time.Time) (time.Time, bool) {
 	const enough = 40
 	zone := after.Location()
@@ -243,7 +243,7 @@ func (c *cron) inMonth(year int, month time.Month, after time.Time, zone *time.L
 	return time.Time{}, false
 }
 
-// longest looks at days in UTC, over as many years as it takes for a 29th of February to come
+// longest compares days in UTC, over as many years as it takes for a 29th of February to come
 // back twice.
 func (c *cron) longest() (time.Duration, bool) {
 	const first, last = 2027, 2036

@@ -1,9 +1,10 @@
 // Package schedule reads the schedule expressions of Application Auto Scaling, AWS Backup and
 // EventBridge, and says when they fire. AWS's cron has six fields, names, and the wildcards ?,
-// L, W and #; libraries for the cron of Unix refuse what AWS takes, and take what it refuses.
+// L, W and #. Libraries for Unix cron refuse expressions that AWS accepts, and accept some that
+// it refuses.
 //
-// Where AWS's documents are silent (ranges that wrap, such as FRI-MON, LW, small letters) an
-// expression is refused: there is another way to write each.
+// An expression is refused where AWS's documents say nothing (ranges that wrap, such as
+// FRI-MON; LW; lower-case letters): each can be written in another way.
 package schedule
 
 import (
@@ -14,7 +15,7 @@ import (
 	"time"
 )
 
-// Schedule is an expression that AWS takes.
+// Schedule is an expression that AWS accepts.
 type Schedule struct {
 	cron *cron
 	// at is a local time without a zone.
@@ -68,8 +69,8 @@ func parseRate(body string) (time.Duration, error) {
 	return time.Duration(value) * units[parts[2]], nil
 }
 
-// Next is when the schedule fires first after a time; false where it never does again. A rate
-// counts from that time on.
+// Next returns the first time after a given one at which the schedule fires; false if it never
+// fires again. A rate counts from the given time.
 func (s Schedule) Next(after time.Time, zone *time.Location) (time.Time, bool) {
 	switch {
 	case s.cron != nil:
@@ -81,8 +82,8 @@ func (s Schedule) Next(after time.Time, zone *time.Location) (time.Time, bool) {
 	return at, at.After(after)
 }
 
-// Longest is the longest time between two days on which the schedule fires, or the interval of a
-// rate; false where it stops for good one day.
+// Longest returns the longest time between two days on which the schedule fires, or the interval
+// of a rate; false if the schedule stops for good one day.
 func (s Schedule) Longest() (time.Duration, bool) {
 	switch {
 	case s.cron != nil:

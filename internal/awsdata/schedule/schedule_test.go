@@ -13,7 +13,7 @@ import (
 func TestNext(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	require.NoError(t, err)
-	// A Sunday.
+	// This is a Sunday.
 	after := time.Date(2026, time.November, 29, 12, 0, 0, 0, time.UTC)
 	for expression, want := range map[string]string{
 		"cron(0 22 * * ? *)":            "2026-11-29 22:00 CET",

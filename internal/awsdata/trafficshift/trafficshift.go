@@ -1,11 +1,11 @@
-// Package trafficshift is how CodeDeploy's predefined deployment configurations move requests from the old
-// version to the new one. It imports nothing.
+// Package trafficshift knows how CodeDeploy's predefined deployment configurations move requests from the
+// old version to the new one. It imports nothing.
 package trafficshift
 
-// Shift is how requests move. All at once is a step of 100 percent.
+// Shift describes how requests move. All at once is a step of 100 percent.
 type Shift struct {
-	// Percent of the requests that the first step moves: of a canary the only one before the rest, of a linear
-	// shift every one.
+	// Percent of the requests that the first step moves. A canary moves the rest in its second step; a linear
+	// shift moves this percentage in every step.
 	Percent int
 	// Minutes between steps.
 	Minutes int
@@ -16,8 +16,8 @@ type Shift struct {
 // all is the percentage of all requests.
 const all = 100
 
-// Total is how many minutes pass from the first step to the last: for so long a part of the requests goes to
-// the old version. The first step comes at once.
+// Total returns the minutes from the first step, which comes at once, to the last. Until then, part of the
+// requests goes to the old version.
 func (s Shift) Total() int {
 	switch {
 	case s.Percent <= 0 || s.Percent >= all:
@@ -30,7 +30,7 @@ func (s Shift) Total() int {
 	}
 }
 
-// predefined configurations of the platforms that move requests, by name.
+// predefined lists AWS's configurations for the platforms that move requests, by name.
 //
 // Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
 var predefined = map[string]Shift{
@@ -52,7 +52,7 @@ var predefined = map[string]Shift{
 	},
 }
 
-// Predefined is the shift of a configuration that AWS makes; false for any other.
+// Predefined returns the shift of a configuration that AWS predefines; false for any other.
 func Predefined(name string) (Shift, bool) {
 	shift, known := predefined[name]
 	return shift, known

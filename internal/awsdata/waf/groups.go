@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// Groups are the rule groups of vendor AWS that work without settings of their own, and their rules, as of their
-// latest static versions in September 2026. WAF ignores the override of a rule that does not exist without a word
-// (API reference, RuleActionOverride), so that names have to be checked before.
+// Groups lists the rule groups of vendor AWS that need no settings of their own, with their rules, as of their
+// latest static versions in September 2026. WAF silently ignores the override of a rule that does not exist (API
+// reference, RuleActionOverride), so names have to be checked beforehand.
 //
 // Sources: WAF developer guide, "Baseline rule groups"
 // (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html), "Use-case specific
-// rule groups" and "IP reputation rule groups" beside it. An account has them in DescribeManagedRuleGroup.
+// rule groups" and "IP reputation rule groups" beside it. In an account, DescribeManagedRuleGroup lists them.
 var Groups = map[string][]string{
 	"AWSManagedRulesAdminProtectionRuleSet": {"AdminProtection_URIPATH"},
 	"AWSManagedRulesAmazonIpReputationList": {
@@ -56,19 +56,19 @@ var Groups = map[string][]string{
 	"AWSManagedRulesWordPressRuleSet": {"WordPressExploitableCommands_QUERYSTRING", "WordPressExploitablePaths_URIPATH"},
 }
 
-// The rule of the core rule set that blocks every request whose body is above 8 KB, harmless uploads too. WAF looks
-// at no more than 8 KB of a body before a load balancer.
+// The rule of the core rule set that blocks every request with a body above 8 KB, harmless uploads included. For a
+// load balancer, WAF inspects at most the first 8 KB of a body.
 const (
 	CommonRuleSet = "AWSManagedRulesCommonRuleSet"
 	BodySize      = "SizeRestrictions_BODY"
 )
 
-// FineTuned are the groups that do not work without settings of their own, such as the path of the login page, and
-// for which AWS charges extra.
+// FineTuned lists the groups that need settings, such as the path of the login page, and for which AWS charges
+// extra.
 var FineTuned = []string{
 	"AWSManagedRulesACFPRuleSet", "AWSManagedRulesATPRuleSet", "AWSManagedRulesAntiDDoSRuleSet",
 	"AWSManagedRulesBotControlRuleSet",
 }
 
-// GroupNames are those of [Groups], sorted.
+// GroupNames returns the names of [Groups], sorted.
 func GroupNames() []string { return slices.Sorted(maps.Keys(Groups)) }

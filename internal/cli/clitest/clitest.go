@@ -13,9 +13,9 @@ import (
 
 // Result of a call.
 type Result struct {
-	// Out and Err are what the command wrote to standard output and standard error.
+	// Out and Err hold the command's standard output and standard error.
 	Out, Err string
-	// Error is nil where the command ended with 0.
+	// Error is nil if the command ended with 0.
 	Error error
 }
 

@@ -59,8 +59,8 @@ func betweenHealthChecks(old, now prop.Value) []Entry {
 	return append(betweenWords("healthCheck.command", old.GetFold("command"), now.GetFold("command")), found...)
 }
 
-// namesField compares named values, of which only the names are shown. Where a secret comes
-// from is no secret.
+// namesField compares named values, of which only the names are shown. The source of a secret
+// is not secret.
 func namesField(kind, value string) func(old, now prop.Value) []Entry {
 	return func(old, now prop.Value) []Entry {
 		before, _ := old.List()
@@ -102,8 +102,8 @@ type Pair struct {
 	Old, New *containers.Container
 }
 
-// Pairs finds containers again by name. The only container before and the only one after are
-// the same, whatever their names. It is maybe where the definitions are not known, and no where they cannot be read.
+// Pairs matches containers by name. If there is only one before and one after, they match whatever their names. The
+// answer is maybe if the definitions are not known, and no if they cannot be read.
 func Pairs(old, now prop.Value) ([]Pair, prop.Truth) {
 	before, known := containers.Read(old)
 	after, knownToo := containers.Read(now)

@@ -15,11 +15,11 @@ type Entry struct {
 	Name string
 	// Old and New are short texts and numbers, or a placeholder such as [secret].
 	Old, New string
-	// What says what happens where it takes words: "is new", "has another value".
+	// What says what happens if that takes words: "is new", "has another value".
 	What string
 }
 
-// Between compares the values of a property. It finds nothing where they are the same.
+// Between compares the values of a property. It returns nothing if they are the same.
 func Between(name string, old, now prop.Value) []Entry {
 	if name == "containerDefinitions" {
 		return betweenContainers(old, now)
@@ -29,7 +29,7 @@ func Between(name string, old, now prop.Value) []Entry {
 	case "dashboardBody":
 		return withoutLayout(found)
 	case "appSpec":
-		// CodeDeploy's AppSpec for ECS has one resource with everything in it.
+		// CodeDeploy's AppSpec for ECS has a single resource, which contains everything.
 		for i := range found {
 			found[i].Name = strings.Replace(found[i].Name, "Resources[0].TargetService.Properties.", "", 1)
 		}
@@ -37,8 +37,8 @@ func Between(name string, old, now prop.Value) []Entry {
 	return found
 }
 
-// between looks for what differs inside of a value: only that is shown of an object, a list or
-// a document. Values that are not known differ as a whole.
+// between looks for differences inside a value: of an object, a list or a document only these
+// are shown. Values that are not known differ as a whole.
 func between(name string, old, now prop.Value) []Entry {
 	if found, are := documents(name, old, now); are {
 		return found
@@ -61,8 +61,8 @@ func between(name string, old, now prop.Value) []Entry {
 	return nil
 }
 
-// same says whether two values that hold nothing else are the same. Values that cannot be told
-// apart are, secrets among them: the engine says that they differ.
+// same reports whether two simple values are the same. Values that cannot be compared, such as
+// secrets, count as the same: the engine reports if they differ.
 func same(old, now prop.Value) bool {
 	before, known := old.Text()
 	after, knownToo := now.Text()
@@ -72,7 +72,8 @@ func same(old, now prop.Value) bool {
 	return old.Show() == now.Show()
 }
 
-// documents compares JSON texts by what they say. Where one has none it is shown as a whole.
+// documents compares JSON texts by their content. If one of them is not JSON, both are shown as
+// a whole.
 func documents(name string, old, now prop.Value) ([]Entry, bool) {
 	before, is := Document(old)
 	after, isToo := Document(now)
@@ -86,7 +87,7 @@ func documents(name string, old, now prop.Value) ([]Entry, bool) {
 	return found, true
 }
 
-// Document is the object or the list that a text holds as JSON; false if it holds none.
+// Document returns the object or the list that a text holds as JSON; false if it holds none.
 func Document(v prop.Value) (prop.Value, bool) {
 	text, ok := v.Text()
 	if text = strings.TrimSpace(text); !ok || !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
@@ -96,20 +97,20 @@ func Document(v prop.Value) (prop.Value, bool) {
 	return decoded, ok2 == prop.Yes
 }
 
-// isList says whether the value is a list: one that is not is the only element of its own.
+// isList reports whether the value is a list; any other value counts as its own only element.
 func isList(v prop.Value) bool {
 	elements, complete := v.List()
 	return complete == prop.Yes && !v.Absent() && (len(elements) != 1 || elements[0].Path() != v.Path())
 }
 
-// identities are the fields by which an entry of a list is found again, wherever it stands.
+// identities lists the fields by which entries of lists are matched, wherever they stand.
 var identities = []string{
 	"name", "Name", "Sid", "sid", "Id", "id", "key", "sourceVolume", "containerPath", "containerName", "CapacityProvider",
 	"capacityProvider", "properties.title", "containerPort",
 }
 
-// lists compares two lists: entries with a name by their names, texts and numbers as sets,
-// others by their places.
+// lists compares two lists: entries with a name by their names, strings and numbers as sets,
+// others by their positions.
 func lists(name string, old, now prop.Value) []Entry {
 	before, _ := old.List()
 	after, _ := now.List()
@@ -152,7 +153,7 @@ func one(name string, old, now prop.Value) []Entry {
 	}
 }
 
-// union is the keys of both in order.
+// union returns the keys of both in order.
 func union[T any](a, b map[string]T) []string {
 	keys := make([]string, 0, len(a)+len(b))
 	for _, m := range []map[string]T{a, b} {
@@ -163,7 +164,7 @@ func union[T any](a, b map[string]T) []string {
 	return slices.Compact(slices.Sorted(slices.Values(keys)))
 }
 
-// byName finds entries by a field, if each has another one.
+// byName indexes entries by a field, if its value differs in each.
 func byName(entries []prop.Value, field string) (map[string]prop.Value, bool) {
 	named := map[string]prop.Value{}
 	for _, entry := range entries {
@@ -180,7 +181,7 @@ func byName(entries []prop.Value, field string) (map[string]prop.Value, bool) {
 	return named, true
 }
 
-// scalars are texts and numbers, if a list holds nothing else.
+// scalars returns the strings and numbers of a list, if it holds nothing else.
 func scalars(entries []prop.Value) ([]prop.Value, bool) {
 	for _, entry := range entries {
 		_, isText := entry.Text()
@@ -192,7 +193,7 @@ func scalars(entries []prop.Value) ([]prop.Value, bool) {
 	return entries, true
 }
 
-// sets compares lists of texts and numbers.
+// sets compares lists of strings and numbers.
 func sets(name string, old, now []prop.Value) []Entry {
 	missing := func(from, in []prop.Value) string {
 		var texts []string
@@ -218,7 +219,7 @@ func sets(name string, old, now []prop.Value) []Entry {
 	}
 }
 
-// withoutLayout drops where a dashboard's widgets are: one more moves all below it.
+// withoutLayout drops the positions of a dashboard's widgets: a new widget moves all below it.
 func withoutLayout(entries []Entry) []Entry {
 	rest := slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool {
 		return slices.ContainsFunc(

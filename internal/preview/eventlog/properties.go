@@ -5,8 +5,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
-// properties turns a resource's properties from the form in the log into the engine's own,
-// in which unknown values and secrets are told apart from text.
+// properties converts a resource's properties from the form in the log to the engine's own, in
+// which unknown values and secrets differ from text.
 func properties(raw map[string]any) resource.PropertyMap {
 	if raw == nil {
 		return nil
@@ -18,7 +18,8 @@ func properties(raw map[string]any) resource.PropertyMap {
 	return m
 }
 
-// unknowns mark values that are not known yet, by the type that they are going to have.
+// unknowns lists the marks of values that are not known yet, by the type that they are going to
+// have.
 var unknowns = map[string]bool{
 	plugin.UnknownBoolValue:    true,
 	plugin.UnknownNumberValue:  true,
@@ -49,8 +50,8 @@ func property(raw any) resource.PropertyValue {
 	}
 }
 
-// object reads an object, or what the log writes as one: a secret, whose content the engine
-// has blinded and of which nothing is kept here either, and a file, of which a hash is left.
+// object reads an object, or something that the log writes as one: a secret, whose content the
+// engine has blinded and is not kept here either, or a file, of which only a hash is left.
 func object(raw map[string]any) resource.PropertyValue {
 	switch raw[resource.SigKey] {
 	case nil:

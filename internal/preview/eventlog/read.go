@@ -87,8 +87,8 @@ func (r *reader) line(line []byte, number int) error {
 	return nil
 }
 
-// excerpt is the beginning of a line that is not understood: not more, because nobody knows
-// what is in it.
+// excerpt returns the beginning of a line that is not understood. It is short, because the line
+// may contain anything.
 func excerpt(line []byte) string {
 	const longest = 20
 	if len(line) > longest {

@@ -15,10 +15,10 @@ import (
 	"aws-webapp/internal/preview/eventlog"
 )
 
-// logs is where those are that the engine wrote.
+// logs is the folder of the logs that the engine wrote.
 const logs = "../report/testdata"
 
-// unpacked is a real log as text.
+// unpacked returns a real log as text.
 func unpacked(t *testing.T, name string) string {
 	t.Helper()
 	packed, err := os.Open(filepath.Join(logs, name+".jsonl.gz"))
@@ -75,7 +75,7 @@ func TestReadUnknownValuesAndSecrets(t *testing.T) {
 	}
 }
 
-// A secret stays one even in a log that somebody wrote with its content.
+// A secret stays secret even in a log that contains its content.
 func TestReadForgetsWhatIsInASecret(t *testing.T) {
 	log, err := eventlog.Read(strings.NewReader(
 		`{"sequence":1,"timestamp":1,"resourcePreEvent":{"metadata":{"op":"create","urn":"urn:pulumi:a::b::c:d:E::f","type":"c:d:E","old":null,` +
@@ -103,7 +103,7 @@ func TestReadRefresh(t *testing.T) {
 	}
 }
 
-// A preview with --refresh says first what it found, then what it would do about it.
+// A preview with --refresh first reports what it found, then what it would do about it.
 func TestReadPreviewWithRefresh(t *testing.T) {
 	event := func(kind, op, protect string) string {
 		state := func(value, protect string) string {

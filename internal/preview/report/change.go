@@ -22,7 +22,7 @@ func change(c risk.Change) Change {
 			shown.Changed = append(shown.Changed, properties(c, name, old, now)...)
 		}
 	case c.Class == risk.Containers && c.Op == eventlog.OpCreate:
-		// What it is going to run is the one thing to see of a new task definition.
+		// Of a new task definition, only the containers that it will run are worth showing.
 		const definitions = "containerDefinitions"
 		shown.Changed = entries(difference.Between(definitions, old.Get(definitions), now.Get(definitions)))
 	}
@@ -36,16 +36,16 @@ func change(c risk.Change) Change {
 	return shown
 }
 
-// image says whether the property is part of the reference to a container's image.
+// image reports whether the property is part of the reference to a container's image.
 func (p Property) image() bool {
 	return strings.HasPrefix(p.Name, "image ") || strings.Contains(p.Name, ": image ")
 }
 
-// properties are the places inside of a property that differ.
+// properties returns the places inside a property that differ.
 func properties(c risk.Change, name string, old, now prop.Value) []Property {
 	root := rootOf(name)
 	if c.OfComponent {
-		// Of a component's outputs only the documents say something new.
+		// Of a component's outputs only documents add something new.
 		if _, is := difference.Document(old.Get(root)); !is {
 			return nil
 		}
@@ -58,7 +58,7 @@ func properties(c risk.Change, name string, old, now prop.Value) []Property {
 		found = []Property{{Name: name, Old: difference.Show(root, old.Get(root)), New: difference.Show(root, now.Get(root))}}
 	}
 	for i := range found {
-		// Every change replaces a revision: to say so of each property would hide what is meant.
+		// Every change replaces a revision: marking each property as replacing would be noise.
 		found[i].Replaces = slices.Contains(c.ReplacedBy, name) && !risk.Revised(c.Type)
 	}
 	return found
@@ -72,7 +72,7 @@ func entries(differences []difference.Entry) []Property {
 	return found
 }
 
-// rootOf is the top property of a path such as tags.Name or rules[0].action.
+// rootOf returns the top property of a path such as tags.Name or rules[0].action.
 func rootOf(path string) string {
 	if i := strings.IndexAny(path, ".["); i > 0 {
 		return path[:i]

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Estimate is the monthly cost of a stack, as webapp cost prints it. What else is in the file is
-// not read.
+// Estimate is the monthly cost of a stack, as webapp cost prints it. Other fields of the file
+// are not read.
 type Estimate struct {
 	Stack      string          `json:"stack"`
 	Region     string          `json:"region"`
@@ -22,7 +22,7 @@ type Estimate struct {
 	Components []ComponentCost `json:"components"`
 }
 
-// ComponentCost is what one component of a stack costs a month.
+// ComponentCost is the monthly cost of one component of a stack.
 type ComponentCost struct {
 	Name       string  `json:"name"`
 	MonthlyUSD float64 `json:"monthlyUSD"`
@@ -30,12 +30,12 @@ type ComponentCost struct {
 
 // CostChange is the difference between two estimates.
 type CostChange struct {
-	// Before and After a change, in US dollars a month.
+	// Before and After the change, in US dollars per month.
 	Before float64 `json:"beforeMonthlyUSD"`
 	After  float64 `json:"afterMonthlyUSD"`
 	// PriceDate of the prices.
 	PriceDate string `json:"priceDate,omitempty"`
-	// Components that cost something else than before, the largest difference first.
+	// Components whose cost changes, the largest difference first.
 	Components []ComponentChange `json:"components"`
 }
 
@@ -62,7 +62,7 @@ func ReadEstimate(path string) (*Estimate, error) {
 	return &e, nil
 }
 
-// cent is the smallest difference that is worth showing.
+// cent is the smallest difference worth showing.
 const cent = 0.005
 
 // NewCostChange compares the estimates before and after a change.
@@ -99,7 +99,7 @@ func NewCostChange(before, after *Estimate) (*CostChange, error) {
 	return c, nil
 }
 
-// Headline is the difference in a few words.
+// Headline returns the difference in a few words.
 func (c *CostChange) Headline() string {
 	if math.Abs(c.After-c.Before) < cent {
 		return fmt.Sprintf("cost unchanged at $%.2f a month", c.After)
@@ -107,7 +107,7 @@ func (c *CostChange) Headline() string {
 	return fmt.Sprintf("cost %s a month", signed(c.After-c.Before))
 }
 
-// signed is an amount with its sign before the currency's.
+// signed formats an amount with the sign before the currency.
 func signed(amount float64) string {
 	if amount < 0 {
 		return fmt.Sprintf("-$%.2f", -amount)

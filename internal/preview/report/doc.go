@@ -1,6 +1,7 @@
-// Package report turns a preview, judged, into what people and programs read: Markdown for one
-// comment on a pull request, JSON, and SARIF for code scanning.
+// Package report turns a judged preview into reports: Markdown for one comment on a pull
+// request, JSON for programs, and SARIF for code scanning. Package risk does the judging. It
+// calls neither AWS nor GitHub.
 //
-// Everything in a report may have been written by whoever proposed the change: names,
-// messages of policies, errors of the program. It is shown as text and never as markup.
+// Everything in a report may come from the author of the proposed change: names, messages of
+// policies, errors of the program. It is shown as text and never as markup.
 package report

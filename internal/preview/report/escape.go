@@ -5,17 +5,17 @@ import (
 	"unicode"
 )
 
-// markup are the characters that Markdown, GitHub's mathematics or HTML read as more than
-// themselves, wherever they stand.
+// markup maps the characters that have a meaning in Markdown, GitHub's mathematics or HTML
+// wherever they stand.
 var markup = map[rune]string{
 	'\\': `\\`, '`': "\\`", '*': `\*`, '[': `\[`, ']': `\]`, '|': `\|`, '~': `\~`, '$': `\$`,
 	'<': "&lt;", '>': "&gt;", '&': "&amp;",
-	// A name behind an @ would be told; a space without width keeps it a word.
+	// GitHub would notify a name after an @; a zero-width space prevents that.
 	'@': "@\u200b",
 }
 
-// escape takes the meaning of markup from a text. Underscores inside of words and the # of an
-// address have none, and would break the address if they were escaped.
+// escape removes the meaning of markup from a text. Underscores inside words and the # of an
+// address have no meaning, and escaping them would break the address.
 func escape(s string) string {
 	runes := []rune(s)
 	word := func(i int) bool {
@@ -29,7 +29,7 @@ func escape(s string) string {
 			b.WriteString(markup[r])
 		case r == '_' && (!word(i-1) || !word(i+1)),
 			r == '#' && (!word(i-1) || !word(i+1) || digit(i+1)),
-			// The beginning of a list, or of a rule.
+			// The start of a list or of a horizontal rule.
 			i == 0 && strings.ContainsRune("-+=", r):
 			b.WriteRune('\\')
 			b.WriteRune(r)
@@ -40,10 +40,10 @@ func escape(s string) string {
 	return b.String()
 }
 
-// text shows words of somebody else as nothing but words, on one line.
+// text shows a foreign text as plain words on one line.
 func text(s string, most int) string { return escape(line(s, most)) }
 
-// code shows a name or a value of somebody else as code, on one line.
+// code shows a foreign name or value as code on one line.
 func code(s string) string {
 	const most = 200
 	s = line(s, most)
@@ -60,11 +60,11 @@ func code(s string) string {
 	return fence + s + fence
 }
 
-// cell is code in a table, where a bar would begin the next cell.
+// cell is code in a table, where a | would begin the next cell.
 func cell(s string) string { return strings.ReplaceAll(code(s), "|", `\|`) }
 
-// line puts a text on one line of at most so many characters, without control characters
-// and without those that turn the direction of writing around.
+// line puts a text on one line of at most this many characters, without control characters and
+// without characters that change the direction of writing.
 func line(s string, most int) string {
 	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "?")), " ")
 	s = strings.Map(func(r rune) rune {

@@ -9,7 +9,7 @@ import (
 	"aws-webapp/internal/preview/risk"
 )
 
-// tagged are the changes of nothing but tags.
+// tagged returns the changes that only change tags.
 func (r *Report) tagged() []Change {
 	var found []Change
 	for _, c := range r.Changes {
@@ -20,13 +20,13 @@ func (r *Report) tagged() []Change {
 	return found
 }
 
-// quiet says that nothing changes and nothing is wrong: one line tells it.
+// quiet reports whether nothing changes and nothing is wrong: then one line is enough.
 func (r *Report) quiet() bool {
 	costs := r.Cost != nil && len(r.Cost.Components) > 0
 	return len(r.Changes) == 0 && !costs && !r.Failed && r.Mandatory() == 0 && len(r.Errors) == 0
 }
 
-// Headline is the report in one line of plain text.
+// Headline returns the report in one line of plain text.
 func (r *Report) Headline() string {
 	parts := []string{
 		r.risks(), r.news("new image of", func(c Change) bool { return c.NewImage }),
@@ -59,7 +59,7 @@ func (r *Report) risks() string {
 	return strings.Join(parts, ", ")
 }
 
-// news names the resources of which there is something to say that their operation does not.
+// news names the resources about which there is more to say than their operation.
 func (r *Report) news(what string, of func(Change) bool) string {
 	const most = 3
 	var names []string

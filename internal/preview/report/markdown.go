@@ -8,33 +8,33 @@ import (
 	"aws-webapp/internal/preview/risk"
 )
 
-// CommentLimit is how many characters GitHub takes for the body of a comment or an issue.
-// Bytes are counted here, which are never fewer.
+// CommentLimit is the number of characters that GitHub accepts in the body of a comment or an
+// issue. We count bytes, which are never fewer.
 const CommentLimit = 65536
 
-// Marker is an invisible line by which a report is found again, so that it is updated instead
-// of written once more.
+// Marker returns an invisible line by which a report is found again, to update it instead of
+// writing another one.
 func Marker(kind Kind, stack string) string {
 	return fmt.Sprintf("<!-- aws-webapp:%s:%s -->", kind, strings.ReplaceAll(line(stack, 100), "--", ""))
 }
 
 // section of a report in Markdown.
 type section struct {
-	// title, and whether the section is folded away.
+	// title of the section, and whether it is folded.
 	title  string
 	folded bool
 	// intro stands before the items, if any of them is shown.
 	intro string
 	items []string
-	// count of what the items are about; as many as there are items if it is not set.
+	// count of the things that the items are about; the number of items if it is 0.
 	count int
 }
 
-// Markdown renders the report for one comment: what is risky is open, the rest folded away.
-// What does not fit is left out from the end, and a note says how much.
+// Markdown renders the report for one comment: risky changes are visible, the rest is folded.
+// What does not fit is cut off at the end, and a note says how much.
 func Markdown(r *Report) string { return render(r, CommentLimit) }
 
-// noteRoom is kept free for the note about what is left out.
+// noteRoom is kept free for the note about what was cut off.
 const noteRoom = 400
 
 func render(r *Report, limit int) string {
@@ -126,7 +126,7 @@ func (r *Report) unknown() int {
 	return count
 }
 
-// frame is what stands around a section's items.
+// frame returns the text around a section's items.
 func (s section) frame() (opening, closing string) {
 	if s.folded {
 		return fmt.Sprintf("\n<details><summary>%s (%d)</summary>\n\n%s", s.title, max(s.count, len(s.items)), s.intro), "\n</details>\n"
@@ -145,8 +145,8 @@ func (r *Report) messages(texts []string) []string {
 	return items
 }
 
-// changeItems lists changes. Those of one type of which there is the same to say share an
-// item: two hundred creations are read by nobody.
+// changeItems lists changes. Changes of one type with the same text share an item: nobody reads
+// two hundred creations.
 func (r *Report) changeItems(changes []Change) []string { return r.grouped(changes, r.changeParts) }
 
 // grouped lists changes; those with the same parts share an item with all their names.
@@ -173,7 +173,7 @@ func (r *Report) grouped(changes []Change, partsOf func(Change) (head, tail stri
 	return items
 }
 
-// nameHole is where the names go in the first line of an item.
+// nameHole is the place of the names in the first line of an item.
 const nameHole = "\x00"
 
 // codes lists names, up to a bound.
@@ -190,7 +190,7 @@ func codes(names []string) string {
 	return strings.Join(shown, ", ")
 }
 
-// changeParts are the first line of a change's item, and the lines with its findings and
+// changeParts returns the first line of a change's item, and the lines with its findings and
 // properties below.
 func (r *Report) changeParts(c Change) (head, tail string) {
 	op := string(c.Op)
@@ -234,7 +234,7 @@ func (r *Report) changeParts(c Change) (head, tail string) {
 	return head + "\n", b.String()
 }
 
-// said says whether a finding tells as much of a property, or more.
+// said reports whether a finding already says as much about a property.
 func (c Change) said(p Property) bool {
 	return !p.Replaces && slices.ContainsFunc(c.Findings, func(f risk.Finding) bool {
 		switch {
@@ -286,8 +286,8 @@ func (r *Report) policySection(title string, mandatory bool) section {
 	return s
 }
 
-// verdictLines are the lines of a policy's message: all of a mandatory one, of another what
-// is wrong and how to mend it.
+// verdictLines returns the lines of a policy's message: all of a mandatory one; of another only
+// what is wrong and how to fix it.
 func verdictLines(v Violation) string {
 	var b strings.Builder
 	for i, words := range strings.Split(v.Message, "\n") {

@@ -7,7 +7,7 @@ import (
 	"aws-webapp/internal/preview/risk"
 )
 
-// Version of the JSON form. It grows when a field changes its meaning or goes.
+// Version of the JSON form. It increases when a field changes its meaning or is removed.
 const Version = 1
 
 // Report on one preview of one stack.
@@ -17,13 +17,13 @@ type Report struct {
 	// Project and Stack that were previewed.
 	Project string `json:"project"`
 	Stack   string `json:"stack"`
-	// Kind is preview, update, or drift where a refresh looked for what has changed in the cloud.
+	// Kind is preview, update, or drift if a refresh looked for changes in the cloud.
 	Kind Kind `json:"kind"`
-	// Simulated says that the preview is the sandbox's, against a simulated AWS.
+	// Simulated says that the preview ran in the sandbox, against a simulated AWS.
 	Simulated bool `json:"simulated"`
 	// Commit that was previewed, if it is known.
 	Commit string `json:"commit,omitempty"`
-	// Level is that of the worst change.
+	// Level of the worst change.
 	Level risk.Level `json:"level"`
 	// Counts of changes by operation; a replacement counts once.
 	Counts map[eventlog.Op]int `json:"counts"`
@@ -63,14 +63,14 @@ type Change struct {
 	Class    risk.Class     `json:"class"`
 	Level    risk.Level     `json:"level"`
 	Findings []risk.Finding `json:"findings,omitempty"`
-	// Changed are the properties that differ, with their values where those may be shown.
+	// Changed lists the properties that differ, with their values if those may be shown.
 	Changed []Property `json:"changed,omitempty"`
-	// NewImage says that a container gets another image than before, TagsOnly that nothing but tags differs.
+	// NewImage says that a container gets another image than before, TagsOnly that only tags differ.
 	NewImage bool `json:"newImage,omitempty"`
 	TagsOnly bool `json:"tagsOnly,omitempty"`
 	// Deferred says that AWS changes nothing yet: the next deployment of the service reads it.
 	Deferred bool `json:"deferred,omitempty"`
-	// DeletedFirst says that a replaced resource is gone until the new one is there.
+	// DeletedFirst says that a replaced resource is deleted before the new one exists.
 	DeletedFirst bool `json:"deletedFirst,omitempty"`
 }
 
@@ -79,10 +79,10 @@ type Property struct {
 	Name string `json:"name"`
 	// Replaces says that the difference forces a replacement.
 	Replaces bool `json:"replaces,omitempty"`
-	// Old and New for people: short texts and numbers, or a placeholder such as [secret].
+	// Old and New for people: short strings and numbers, or a placeholder such as [secret].
 	Old string `json:"old"`
 	New string `json:"new"`
-	// What says what happens where it takes words, such as "has another value".
+	// What says what happens if that takes words, such as "has another value".
 	What string `json:"what,omitempty"`
 }
 
@@ -94,21 +94,21 @@ type Violation struct {
 	Severity string `json:"severity,omitempty"`
 	// Message of the first resource.
 	Message string `json:"message"`
-	// Resources are the names; empty where the stack as a whole is meant.
+	// Resources lists the names; empty if the violation is about the whole stack.
 	Resources []string `json:"resources"`
 	URNs      []string `json:"urns"`
 }
 
-// Mandatory says whether the violation stops a deployment.
+// Mandatory reports whether the violation stops a deployment.
 func (v Violation) Mandatory() bool { return v.Level == "mandatory" }
 
 // Options of a report.
 type Options struct {
 	// Kind of the report. Default preview.
 	Kind Kind
-	// Simulated marks the preview as the sandbox's.
+	// Simulated marks a preview of the sandbox.
 	Simulated bool
-	// Commit that was previewed; empty if nobody cares.
+	// Commit that was previewed; may be empty.
 	Commit string
 	// Cost is the difference in cost, if it is known.
 	Cost *CostChange
@@ -148,7 +148,7 @@ func New(log *eventlog.Log, options Options) *Report {
 		}
 	}
 	if len(r.Errors) > 1 || r.Mandatory() > 0 {
-		// The engine ends with saying that it failed, which the rest says better.
+		// The engine's last error only says that it failed; the others say more.
 		r.Errors = slices.DeleteFunc(r.Errors, func(text string) bool { return text == string(r.Kind)+" failed" })
 	}
 	return r

@@ -19,7 +19,7 @@ import (
 	"aws-webapp/tests/golden"
 )
 
-// logs are the event logs that the engine's tests keep, by name.
+// logs returns the event logs that the engine's tests keep, by name.
 func logs(t *testing.T) map[string]*eventlog.Log {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*.jsonl.gz")
@@ -124,7 +124,7 @@ func TestQuietPreviewsAreOneLine(t *testing.T) {
 		"a failure is not quiet")
 }
 
-// What a deployment by CodeDeploy does is in the AppSpec alone: ECS's service stays the same.
+// Only the AppSpec shows what a CodeDeploy deployment does: the ECS service stays the same.
 func TestAppSpecs(t *testing.T) {
 	r := report.New(logs(t)["spot-only"], report.Options{})
 	first := r.Changes[0]
@@ -132,7 +132,7 @@ func TestAppSpecs(t *testing.T) {
 	assert.Equal(t, "appSpec.CapacityProviderStrategy[FARGATE].Base", first.Changed[0].Name)
 	assert.Zero(t, r.Counts[eventlog.OpUpdate], "AWS changes nothing yet")
 	assert.Contains(t, r.Headline(), "the next deployment changes visitor-book")
-	// Addresses and names among the outputs follow from what changes.
+	// Addresses and names among the outputs follow from other changes.
 	log := change("size", resource.NewStringProperty("a"), resource.NewStringProperty("b"))
 	log.Outputs = []eventlog.Step{{
 		Op: eventlog.OpUpdate, OfComponent: true, Type: "a:b:C", URN: "urn:pulumi:prod::p::a:b:C::c",
@@ -143,7 +143,7 @@ func TestAppSpecs(t *testing.T) {
 	assert.Len(t, report.New(log, report.Options{}).Changes, 1)
 }
 
-// Advisory verdicts on what nobody changes are no news.
+// Advisory verdicts on unchanged resources are not shown.
 func TestAdvisoryVerdictsAreAboutTheChange(t *testing.T) {
 	log := change("size", resource.NewStringProperty("a"), resource.NewStringProperty("b"))
 	log.Violations = []eventlog.Violation{
@@ -158,7 +158,7 @@ func TestAdvisoryVerdictsAreAboutTheChange(t *testing.T) {
 	assert.Contains(t, markdown, "3 advisory")
 }
 
-// forms are all that a report is rendered to.
+// forms returns all renderings of a report.
 func forms(t *testing.T, r *report.Report) string {
 	t.Helper()
 	asJSON, err := report.JSON(r)
@@ -229,12 +229,12 @@ func TestOnlyWhatDiffersInsideOfAPropertyIsShown(t *testing.T) {
 		{Name: "options.size", Old: "1", New: "2"},
 	}, r.Changes[0].Changed)
 	assert.NotContains(t, forms(t, r), "canary")
-	// What differs where nothing may be shown is named all the same.
+	// A difference whose values may not be shown is still named.
 	r = report.New(change("options", resource.NewArrayProperty([]resource.PropertyValue{text("a")}), resource.NewArrayProperty(nil)), report.Options{})
 	assert.Equal(t, []report.Property{{Name: "options", Old: "a", New: "nothing"}}, r.Changes[0].Changed)
 }
 
-// Names, messages and errors come from whoever proposed the change.
+// Names, messages and errors come from the author of the change.
 func TestForeignTextIsNoMarkup(t *testing.T) {
 	const hostile = "</details><!-- x --> **a** `b` @org/team ![i](https://e/x.png) | $x$ #1\n# title\n\u202e\x1b[31m"
 	log := change("size", resource.NewStringProperty(hostile), resource.NewStringProperty("b"))
@@ -247,7 +247,7 @@ func TestForeignTextIsNoMarkup(t *testing.T) {
 		assert.NotContains(t, markdown, forbidden)
 	}
 	assert.Equal(t, 1, strings.Count(strings.SplitN(markdown, "\n", 2)[0], "-->"), "the stack's name does not end the marker")
-	// What is left outside of code spans is escaped.
+	// Everything outside of code spans is escaped.
 	outside := withoutCode(body)
 	assert.NotContains(t, outside, "<!--")
 	assert.NotContains(t, outside, "**a**")
@@ -326,7 +326,7 @@ func TestMarkdownFitsIntoAComment(t *testing.T) {
 	assert.Equal(t, strings.Count(markdown, "<details>"), strings.Count(markdown, "</details>"))
 	assert.Contains(t, markdown, "with it goes the key", "what is risky stays")
 	assert.NotContains(t, report.Markdown(report.New(logs(t)["first-deployment"], report.Options{})), "Shortened")
-	// One message alone cannot take the room of all others.
+	// One long message cannot take the room of all others.
 	r.Errors = []string{strings.Repeat("x", 2*report.CommentLimit)}
 	markdown = report.Markdown(r)
 	assert.LessOrEqual(t, len(markdown), report.CommentLimit)

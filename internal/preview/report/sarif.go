@@ -37,7 +37,7 @@ func SARIF(r *Report) ([]byte, error) {
 		if v.Mandatory() {
 			level = risk.Critical
 		}
-		// The policy's name is the rule in every report, so that code scanning shows one rule for it.
+		// Every report uses the policy's name as the rule: code scanning then shows one rule for it.
 		result := sarif.Result{Rule: v.Policy, Message: v.Message}
 		title := "Policy " + v.Policy + " violated"
 		if len(v.URNs) == 0 {
@@ -57,7 +57,7 @@ func JSON(r *Report) ([]byte, error) {
 	return append(content, '\n'), err
 }
 
-// Fails says whether the report has a change of at least the level. None never fails.
+// Fails reports whether the report has a change of at least the level. None never fails.
 func Fails(r *Report, level risk.Level) bool {
 	return level > risk.None && slices.ContainsFunc(r.Changes, func(c Change) bool { return c.Level >= level })
 }

@@ -27,7 +27,8 @@ func (r *Report) sections() []section {
 	return append(sections, advisory, r.costSection(), warnings)
 }
 
-// changeSections has one section for each class, and another one, folded, for what of it needs no look.
+// changeSections returns one section for each class, and another, folded, for the changes of the class
+// that need no look.
 func (r *Report) changeSections() []section {
 	type key struct {
 		class  risk.Class
@@ -58,8 +59,9 @@ func (r *Report) changeSections() []section {
 	return sections
 }
 
-// folded says whether a reviewer need not see the change at once. What containers run, and what of
-// something that exists cannot be compared, is looked at even where nothing is wrong with it.
+// folded reports whether a reviewer need not see the change at once. Changes of containers, and
+// changes of existing things that cannot be compared, are shown even if nothing is wrong with
+// them.
 func (c Change) folded() bool {
 	switch {
 	case c.Level >= risk.Medium, c.Class == risk.Containers:

@@ -41,7 +41,7 @@ func violations(found []eventlog.Violation) []Violation {
 	return grouped
 }
 
-// nameOf is the name of a resource; the stack itself has none.
+// nameOf returns the name of a resource; the stack itself has none.
 func nameOf(u urn.URN) string {
 	if !u.IsValid() || u.QualifiedType() == "pulumi:pulumi:Stack" {
 		return ""
@@ -63,7 +63,7 @@ func (r *Report) Mandatory() int {
 // Advisory counts violated policies that stop nothing.
 func (r *Report) Advisory() int { return len(r.Violations) - r.Mandatory() }
 
-// concern says whether a violation is about something of which more than tags changes, or about the stack as a whole.
+// concern reports whether a violation is about a resource of which more than tags changes, or about the whole stack.
 func (r *Report) concern(v Violation) bool {
 	return slices.ContainsFunc(r.Changes, func(c Change) bool {
 		return !c.TagsOnly && (len(v.URNs) == 0 || slices.Contains(v.URNs, c.URN))

@@ -15,7 +15,7 @@ import (
 
 const taskDefinitionType = resourcetypes.TaskDefinition
 
-// runsOther says whether a task definition is new, or its containers differ.
+// runsOther reports whether a task definition is new, or its containers differ.
 func runsOther(s eventlog.Step) bool {
 	if s.Type != taskDefinitionType || s.New == nil {
 		return false
@@ -25,8 +25,8 @@ func runsOther(s eventlog.Step) bool {
 		len(difference.Between(definitions, prop.Of(s.Old).Get(definitions), prop.Of(s.New).Get(definitions))) > 0
 }
 
-// judgeContainers finds containers that run the code of somebody else, or with more rights than before. Of a
-// new task definition only the rights are judged: there is nothing to compare its image with.
+// judgeContainers finds containers that run somebody else's code, or that have more privileges than before.
+// For a new task definition only the privileges are judged: there is no earlier image to compare with.
 func judgeContainers(s eventlog.Step) []Finding {
 	if s.Type != taskDefinitionType || s.New == nil || !s.Changes() {
 		return nil
@@ -80,7 +80,7 @@ func judgeContainers(s eventlog.Step) []Finding {
 	return findings
 }
 
-// container is one that is judged, with what it was.
+// container is a container to judge, with its earlier definition.
 type container struct {
 	// was is empty for a new container.
 	was, is containers.Container
@@ -163,7 +163,7 @@ func (c *container) judgeImage(registries map[string]bool) {
 	}
 }
 
-// judgeRights finds what the container may do and could not.
+// judgeRights finds things that the container may do now and could not do before.
 func (c *container) judgeRights() {
 	newly := func(now, was prop.Truth) bool { return now == prop.Yes && (c.isNew || was != prop.Yes) }
 	level := func(existing Level) Level { return pick(c.isNew, Medium, existing) }
@@ -196,7 +196,7 @@ func (c *container) judgeRights() {
 	}
 }
 
-// added are the texts that only the second list has.
+// added returns the strings that only the second list has.
 func added(old, now prop.Value) []string {
 	before, _ := old.List()
 	after, _ := now.List()
@@ -209,7 +209,7 @@ func added(old, now prop.Value) []string {
 	return found
 }
 
-// shells run what their arguments say.
+// shells run the commands in their arguments.
 var shells = []string{"sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"}
 
 func (c *container) judgeCommand(field string) {
@@ -230,7 +230,8 @@ func (c *container) judgeCommand(field string) {
 	c.add(level, "%s: %s", what, difference.Words(is))
 }
 
-// judgeSecrets finds secrets that the container gets and did not, by the names of their variables.
+// judgeSecrets finds secrets that the container did not get before, by the names of their
+// variables.
 func (c *container) judgeSecrets() {
 	before, _ := c.was.Get("secrets").List()
 	after, _ := c.is.Get("secrets").List()

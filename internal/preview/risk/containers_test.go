@@ -15,7 +15,7 @@ import (
 
 const taskDefinition = "aws:ecs/taskDefinition:TaskDefinition"
 
-// definitions are container definitions as JSON.
+// definitions returns container definitions as JSON.
 func definitions(t *testing.T, containers ...props) string {
 	t.Helper()
 	text, err := json.Marshal(containers)

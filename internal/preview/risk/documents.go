@@ -49,7 +49,7 @@ const (
 
 func ofEndpoint(token string) bool { return token == endpointType || token == endpointPolicyType }
 
-// document is what a property says.
+// document is the content of a property.
 type document struct {
 	iamdoc.Document
 	absent, unknown, unreadable, secret bool

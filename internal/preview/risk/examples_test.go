@@ -161,7 +161,8 @@ func TestOpeningsAreTold(t *testing.T) {
 	}
 }
 
-// missed are what protects or guards by being there, and how bad it is when it goes alone.
+// missed lists the types that protect or guard by their existence, with the level if only they
+// are deleted.
 const missed = `
 s3/bucketPublicAccessBlock critical
 s3/accountPublicAccessBlock critical

@@ -11,7 +11,7 @@ import (
 
 // opening is a setting that lets the public in.
 type opening struct {
-	// path of the property, and the values that open; none means that it opens when it is gone.
+	// path of the property, and the values that open; none means that removing the property opens.
 	path   []string
 	values []string
 	level  Level
@@ -20,7 +20,7 @@ type opening struct {
 	byDefault bool
 }
 
-// openAnywhere are the settings that expose whatever has them.
+// openAnywhere lists the settings that expose any resource that has them.
 var openAnywhere = []opening{
 	{path: []string{"publiclyAccessible"}, values: []string{"true"}, level: Critical, what: "it gets a public address"},
 	{
@@ -33,7 +33,7 @@ var openAnywhere = []opening{
 	},
 }
 
-// openings are the other settings that expose resources, by type.
+// openings lists the other settings that expose resources, by type.
 var openings = map[string][]opening{
 	resourcetypes.BucketPublicAccessBlock:  blockOpenings("the bucket"),
 	resourcetypes.AccountPublicAccessBlock: blockOpenings("every bucket of the account"),
@@ -67,15 +67,15 @@ func blockOpenings(whose string) []opening {
 	return found
 }
 
-// guards are the types whose deletion alone exposes something.
+// guards lists the types whose deletion exposes something.
 var guards = map[string]string{
 	resourcetypes.BucketPublicAccessBlock:  "the bucket may be made public",
 	resourcetypes.AccountPublicAccessBlock: "every bucket of the account may be made public",
 	resourcetypes.WebACLAssociation:        "requests are no longer filtered",
 }
 
-// judgeExposure finds settings that let the public in and did not before. What guards
-// something that is deleted with it exposes nothing.
+// judgeExposure finds settings that newly let the public in. Deleting a guard exposes nothing
+// if the guarded resource is deleted with it.
 func (w world) judgeExposure(s eventlog.Step) []Finding {
 	if !s.Changes() {
 		return nil
@@ -104,7 +104,7 @@ func (w world) judgeExposure(s eventlog.Step) []Finding {
 	return findings
 }
 
-// open says whether the setting lets the public in.
+// open reports whether the setting lets the public in.
 func (o opening) open(inputs prop.Value) prop.Truth {
 	v := inputs.Dig(o.path...)
 	switch {
@@ -126,13 +126,14 @@ func (o opening) setting(inputs prop.Value) string {
 	return fmt.Sprintf(" (no %s)", o.name())
 }
 
-// owners are the properties by which a setting names what it belongs to.
+// owners lists the properties by which a setting names the resource that it belongs to.
 var owners = []string{
 	"bucket", "resourceArn", "role", "user", "group", "policyArn", "arn", "queueUrl", "secretArn", "secretId", "repository",
 	"domainName", "backupVaultName", "fileSystemId", "keyId", "logGroup", "logGroupName", "vpcEndpointId",
 }
 
-// goesWith says whether what a resource belongs to, or guards, is deleted with it.
+// goesWith reports whether the owner of a resource, or the resource that it guards, is deleted
+// with it.
 func (w world) goesWith(s eventlog.Step) bool {
 	for _, property := range owners {
 		if id, ok := prop.Of(s.Old).Get(property).Text(); ok && w.deleted[id] {

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// covers says whether rules together let through everything that one rule does.
+// covers reports whether rules together let through everything that one rule does.
 func covers(rules []groupRule, wanted groupRule) bool {
 	if len(wanted.unknown) > 0 {
 		return false
@@ -33,7 +33,7 @@ func covers(rules []groupRule, wanted groupRule) bool {
 	if !narrower {
 		return false
 	}
-	// Blocks that are each smaller may cover it together: both halves have to be covered.
+	// Several smaller blocks may cover it together: both halves have to be covered.
 	lower, upper := wanted, wanted
 	lower.block, upper.block = halves(wanted.block)
 	return covers(rules, lower) && covers(rules, upper)
@@ -48,7 +48,7 @@ func halves(block netip.Prefix) (lower, upper netip.Prefix) {
 	return netip.PrefixFrom(block.Addr(), bits+1), netip.PrefixFrom(high, bits+1)
 }
 
-// spans says whether ranges together contain a range.
+// spans reports whether ranges together contain a range.
 func spans(ranges []span, wanted span) bool {
 	slices.SortFunc(ranges, func(a, b span) int { return a.from - b.from })
 	next := wanted.from

@@ -32,7 +32,7 @@ type groupRule struct {
 	// the group itself.
 	block netip.Prefix
 	peer  string
-	// unknown says what of the rule is known only after the deployment.
+	// unknown lists the parts of the rule that are known only after the deployment.
 	unknown []string
 }
 
@@ -70,19 +70,19 @@ func (r groupRule) String() string {
 	return ports + " " + direction + " " + peer
 }
 
-// world says whether the peer is the whole internet, or so much of it that nobody can have
-// meant anything else.
+// world reports whether the peer is the whole internet, or so large a part that it was meant to
+// be.
 func (r groupRule) world() bool {
 	const half = 1
 	return r.block.IsValid() && r.block.Bits() <= half
 }
 
-// web says whether the rule opens nothing but HTTP and HTTPS.
+// web reports whether the rule opens only HTTP and HTTPS.
 func (r groupRule) web() bool {
 	return r.protocol == "tcp" && r.ports.from == r.ports.to && (r.ports.from == 80 || r.ports.from == 443)
 }
 
-// groupRules are the rules that a resource holds, given its inputs.
+// groupRules returns the rules that a resource holds, given its inputs.
 func groupRules(token string, inputs resource.PropertyMap) []groupRule {
 	v := prop.Of(inputs)
 	switch token {
@@ -114,13 +114,13 @@ func inlineRules(list prop.Value, ingress bool) []groupRule {
 	return rules
 }
 
-// peerProperties are where the kinds of rules name their peers.
+// peerProperties lists the properties in which rules name their peers.
 var peerProperties = []string{
 	"cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks", "prefixListId", "prefixListIds",
 	"referencedSecurityGroupId", "sourceSecurityGroupId", "securityGroups",
 }
 
-// groupProperties are those whose peer is another security group.
+// groupProperties lists those whose peer is another security group.
 var groupProperties = []string{"referencedSecurityGroupId", "sourceSecurityGroupId", "securityGroups"}
 
 // expand makes one rule for each peer.
@@ -150,7 +150,7 @@ func expand(v prop.Value, ingress bool, protocolProperty string) []groupRule {
 	return rules
 }
 
-// with is the rule for one peer.
+// with returns the rule for one peer.
 func (r groupRule) with(name string, peer prop.Value) groupRule {
 	r.unknown = slices.Clone(r.unknown)
 	text, ok := peer.Text()
@@ -183,7 +183,7 @@ func ports(v prop.Value, protocol string, unknown []string) (span, []string) {
 	return span{int(low), int(high)}, unknown
 }
 
-// protocolName is the name of a protocol that may be given by its number.
+// protocolName returns the name of a protocol, which may be given by its number.
 func protocolName(text string) string {
 	switch text = strings.ToLower(text); text {
 	case "all", "-1":

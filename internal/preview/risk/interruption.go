@@ -10,8 +10,8 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// restarts are the properties whose change takes a database down for a while, by type. The table "Settings for DB
-// instances" says so for each setting:
+// restarts lists the properties whose change takes a database down for a while, by type. The table "Settings for
+// DB instances" says so for each setting:
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ModifyInstance.Settings.html
 var restarts = map[string]map[string]string{
 	resourcetypes.DBInstance: {
@@ -26,7 +26,7 @@ var restarts = map[string]map[string]string{
 	},
 }
 
-// judgeInterruption finds what takes a database down for a while.
+// judgeInterruption finds changes that take a database down for a while.
 func judgeInterruption(s eventlog.Step) []Finding {
 	if s.Op != eventlog.OpUpdate {
 		return nil

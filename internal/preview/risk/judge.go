@@ -10,10 +10,10 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// Change is a step with what is risky about it.
+// Change is a step with its risks.
 type Change struct {
 	eventlog.Step
-	// Class that the change is shown in: that of its worst finding.
+	// Class in which the change is shown: that of its worst finding.
 	Class Class
 	// Level is the worst of its findings.
 	Level Level
@@ -21,18 +21,18 @@ type Change struct {
 	Findings []Finding
 }
 
-// world is what has to be known of all steps to judge one.
+// world holds what has to be known about all steps to judge one.
 type world struct {
 	groups     groups
 	identities identities
-	// going are the policies that are deleted.
+	// going holds the policies that are deleted.
 	going map[string]document
-	// deleted are the ids and names of what is deleted.
+	// deleted holds the ids and names of deleted resources.
 	deleted map[string]bool
 }
 
-// Judge judges every step that changes something of a provider's. The worst changes come
-// first, and within a class they are in order of type and name.
+// Judge judges every step that changes a resource of a provider. The worst changes come first;
+// within a class they are sorted by type and name.
 func Judge(steps []eventlog.Step) []Change {
 	w := world{
 		groups: newGroups(steps), identities: newIdentities(steps), going: goingDocuments(steps), deleted: map[string]bool{},
@@ -64,8 +64,8 @@ func Judge(steps []eventlog.Step) []Change {
 	return changes
 }
 
-// stands says whether a resource stands for itself, rather than being a setting of another one
-// whose id it shares.
+// stands reports whether a type is a resource in its own right, rather than a setting of
+// another one whose id it shares.
 func stands(token string) bool {
 	if _, store := stateful[token]; store {
 		return true
@@ -100,17 +100,18 @@ func (w world) judge(s eventlog.Step) Change {
 	return change
 }
 
-// revisions are the types that AWS never changes: each change is a new revision, and the old
-// one goes when nothing uses it any more.
+// revisions lists the types that AWS never changes: each change creates a new revision, and the
+// old one is removed when nothing uses it any more.
 var revisions = map[string]bool{
 	resourcetypes.TaskDefinition:           true,
 	"aws:lambda/layerVersion:LayerVersion": true,
 }
 
-// Revised says whether each change of a type makes a new revision, so that a replacement interrupts nothing.
+// Revised reports whether each change of a type creates a new revision: then a replacement interrupts
+// nothing.
 func Revised(token string) bool { return revisions[token] }
 
-// plain is the class and level of a change about which nothing else is known.
+// plain returns the class and level of a change about which nothing else is known.
 func plain(s eventlog.Step) (Class, Level) {
 	switch {
 	case runsOther(s):

@@ -8,9 +8,9 @@ import (
 // Level of a risk.
 type Level int
 
-// The levels. Critical loses data or opens something to the world that must not be. High
-// widens who may reach or do something, or lets a bad version reach everybody. Medium interrupts, leaves less
-// room, or widens what was just created. Low is any other change, and what is not known yet; None no change.
+// The levels. Critical loses data or opens something to the world that must stay closed. High widens access
+// or permissions, or lets a bad version reach everybody. Medium interrupts, leaves less room, or widens
+// something new. Low is any other change, and anything that is not known yet. None is no change.
 const (
 	None Level = iota
 	Low
@@ -21,7 +21,7 @@ const (
 
 var levelNames = []string{"none", "low", "medium", "high", "critical"}
 
-// String is the level's name in lower case.
+// String returns the level's name in lower case.
 func (l Level) String() string { return levelNames[l] }
 
 // MarshalText writes the name, for JSON.
@@ -43,10 +43,11 @@ func ParseLevel(name string) (Level, error) {
 	return None, fmt.Errorf("found the risk level %q, allowed are %s", name, strings.Join(levelNames, ", "))
 }
 
-// Class of a change: what a reviewer looks at first comes first.
+// Class of a change.
 type Class string
 
-// The classes in the order in which they are shown.
+// The classes in the order in which they are shown: those that a reviewer looks at first come
+// first.
 const (
 	DataLoss       Class = "data-loss"
 	Containers     Class = "containers"
@@ -63,7 +64,7 @@ const (
 	Creation       Class = "create"
 )
 
-// Classes are all classes in order.
+// Classes lists all classes in order.
 var Classes = []Class{
 	DataLoss, Containers, SecurityGroups, Permissions, Exposure, Release, Interruption, Protection, Unknown, Replacement,
 	Deletion, Modification, Creation,
@@ -95,7 +96,7 @@ type Finding struct {
 	Level Level `json:"level"`
 	// Message says what happens and what that means.
 	Message string `json:"message"`
-	// Unknown says that the finding is about a value that is secret, or known only after the deployment. What is
-	// merely not known yet is low: it may be as it was.
+	// Unknown says that the finding is about a value that is secret, or known only after the deployment. A value
+	// that is only not known yet is low: it may be unchanged.
 	Unknown bool `json:"unknown,omitempty"`
 }

@@ -11,8 +11,8 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// attachments are the types that hang a managed policy on somebody, with the properties that
-// name who.
+// attachments lists the types that attach a managed policy, with the properties that name the
+// identity.
 var attachments = map[string][]string{
 	resourcetypes.RolePolicyAttachment:                    {"role"},
 	"aws:iam/userPolicyAttachment:UserPolicyAttachment":   {"user"},
@@ -20,19 +20,19 @@ var attachments = map[string][]string{
 	"aws:iam/policyAttachment:PolicyAttachment":           {"roles", "users", "groups"},
 }
 
-// holders are the properties by which a policy names whose it is.
+// holders lists the properties by which a policy names its owner.
 var holders = map[string]string{
 	resourcetypes.RolePolicy:          "role",
 	"aws:iam/userPolicy:UserPolicy":   "user",
 	"aws:iam/groupPolicy:GroupPolicy": "group",
 }
 
-// identities are the names of the IAM roles, users and groups that are made by the change
-// itself. What they may do widens nothing that exists.
+// identities holds the names of the IAM roles, users and groups that the change itself creates.
+// Their permissions widen nothing that exists.
 type identities map[string]bool
 
-// goingDocuments are the policies that are deleted, by type and by whose they are. A new policy
-// of the same role widens what is not in them.
+// goingDocuments returns the deleted policies by type and owner. A new policy of the same role
+// is compared with them.
 func goingDocuments(steps []eventlog.Step) map[string]document {
 	going := map[string]document{}
 	for _, s := range steps {
@@ -128,7 +128,7 @@ func (w world) judgeDocument(s eventlog.Step, name string) []Finding {
 	return compare(name, old, now)
 }
 
-// extendsExisting says whether a new policy belongs to somebody who is there already.
+// extendsExisting reports whether a new policy belongs to an existing identity.
 func (made identities) extendsExisting(s eventlog.Step) bool {
 	holder, found := holders[s.Type]
 	if !found {
@@ -137,14 +137,14 @@ func (made identities) extendsExisting(s eventlog.Step) bool {
 	return made.exists(prop.Of(s.New).Get(holder))
 }
 
-// exists says whether a role, user or group was there before. One whose name is not known
-// yet was not.
+// exists reports whether a role, user or group existed before. One whose name is not known yet
+// did not.
 func (made identities) exists(who prop.Value) bool {
 	name, ok := who.Text()
 	return ok && !made[name[strings.LastIndexByte(name, '/')+1:]]
 }
 
-// judgeAttachment finds managed policies that somebody gets.
+// judgeAttachment finds managed policies that are attached to an identity.
 func (made identities) judgeAttachment(s eventlog.Step, holders []string) []Finding {
 	policy := prop.Of(s.New).Get("policyArn")
 	same := s.Old != nil && equal(policy, prop.Of(s.Old).Get("policyArn"))
@@ -174,7 +174,8 @@ func (made identities) judgeAttachment(s eventlog.Step, holders []string) []Find
 	}}
 }
 
-// judgeRole finds what else widens a role: a boundary that goes, managed policies that come.
+// judgeRole finds other changes that widen a role: a boundary that is removed, managed policies
+// that are added.
 func judgeRole(s eventlog.Step) []Finding {
 	if s.Old == nil || s.New == nil {
 		return nil
@@ -199,7 +200,7 @@ func judgeRole(s eventlog.Step) []Finding {
 	return findings
 }
 
-// judgeInvocation finds who else may call a function.
+// judgeInvocation finds new callers of a function.
 func judgeInvocation(s eventlog.Step) []Finding {
 	if s.Type != resourcetypes.FunctionPermission || s.Op == eventlog.OpDelete {
 		return nil
@@ -221,15 +222,15 @@ func judgeInvocation(s eventlog.Step) []Finding {
 	return nil
 }
 
-// equal says whether two values are known and the same text.
+// equal reports whether two values are known and the same string.
 func equal(a, b prop.Value) bool {
 	textA, knownA := a.Text()
 	textB, knownB := b.Text()
 	return knownA && knownB && textA == textB
 }
 
-// show is a name or an ARN for a message. Unlike [prop.Value.Show] it knows that the value is
-// no more than that, however long.
+// show formats a name or an ARN for a message. Unlike [prop.Value.Show] it shows the value in
+// full, however long, because it is only a name.
 func show(v prop.Value) string {
 	if text, ok := v.Text(); ok && !v.Secret() {
 		return text
@@ -237,11 +238,11 @@ func show(v prop.Value) string {
 	return v.Show()
 }
 
-// judgeNewDocument judges a document that nothing was before: its permissions belong to what
-// is new as well, unless they reach for everything.
+// judgeNewDocument judges a document that did not exist before. Its permissions belong to
+// something new, too, unless they cover everything.
 func judgeNewDocument(s eventlog.Step, name string, now document) []Finding {
 	if s.Type == resourcetypes.KMSKey || s.Type == "aws:kms/keyPolicy:KeyPolicy" {
-		// A key policy has to give the account every action on the key, which is itself.
+		// A key policy has to allow the account every action on "*", which means the key itself.
 		return public(name, document{}, now)
 	}
 	var findings []Finding
@@ -251,7 +252,7 @@ func judgeNewDocument(s eventlog.Step, name string, now document) []Finding {
 	return append(findings, public(name, document{}, now)...)
 }
 
-// compare finds what a document allows beyond what it did.
+// compare finds what a document allows in addition to before.
 func compare(name string, old, now document) []Finding {
 	findings := public(name, old, now)
 	return append(findings, widenings(name, old, now)...)
@@ -265,7 +266,7 @@ func widenings(name string, old, now document) []Finding {
 	return findings
 }
 
-// public finds statements that let everybody in and did not before.
+// public finds statements that newly let everybody in.
 func public(name string, old, now document) []Finding {
 	if len(old.Public()) >= len(now.Public()) {
 		return nil
@@ -277,8 +278,8 @@ func public(name string, old, now document) []Finding {
 	return findings
 }
 
-// judgeRemovedDocument: a policy that goes takes its denials with it, unless what they
-// protect goes as well.
+// judgeRemovedDocument: when a policy is removed, its denials are lost, unless the resource
+// that they protect is removed as well.
 func (w world) judgeRemovedDocument(s eventlog.Step, name string) []Finding {
 	if s.Type == endpointPolicyType && !w.goesWith(s) {
 		return []Finding{{Class: Permissions, Level: High, Message: name + " is deleted: everything may pass the endpoint"}}

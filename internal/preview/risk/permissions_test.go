@@ -20,17 +20,17 @@ const (
 	bucketRule = "aws:s3/bucketPolicy:BucketPolicy"
 )
 
-// doc is a policy document with the statements.
+// doc returns a policy document with the statements.
 func doc(statements ...string) string {
 	return `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`
 }
 
-// allow is a statement "S" that allows actions on resources, with whatever else it has.
+// allow returns a statement "S" that allows actions on resources, with further fields.
 func allow(actions, resources, rest string) string {
 	return fmt.Sprintf(`{"Sid":"S","Effect":"Allow","Action":%s,"Resource":%s%s}`, actions, resources, rest)
 }
 
-// An endpoint without a policy lets everything through, and everybody is who calls from inside of the VPC.
+// An endpoint without a policy lets everything through, and "everybody" means callers inside the VPC.
 func TestPoliciesOfEndpoints(t *testing.T) {
 	const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint"
 	ours := doc(`{"Sid":"S","Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::a/*"}`)

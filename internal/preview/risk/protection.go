@@ -12,13 +12,13 @@ import (
 // safeguard is a setting that protects data, availability or evidence.
 type safeguard struct {
 	path []string
-	// lost says whether the protection is less than it was.
+	// lost reports whether the protection is weaker than before.
 	lost  func(old, now prop.Value) prop.Truth
 	level Level
 	what  string
 }
 
-// safeAnywhere are the settings that protect whatever has them.
+// safeAnywhere lists the settings that protect any resource that has them.
 var safeAnywhere = []safeguard{
 	{[]string{"deletionProtection"}, turnedOff, High, "AWS no longer refuses to delete it"},
 	{[]string{"deletionProtectionEnabled"}, turnedOff, High, "AWS no longer refuses to delete it"},
@@ -29,7 +29,7 @@ var safeAnywhere = []safeguard{
 	{[]string{"forceDelete"}, turnedOn, High, "it may be deleted with what is in it"},
 }
 
-// safeguards besides, by resource type.
+// safeguards lists further ones by resource type.
 var safeguards = map[string][]safeguard{
 	resourcetypes.DBInstance: {
 		{[]string{"multiAz"}, turnedOff, Medium, "the outage of a zone takes the database down"},
@@ -74,7 +74,7 @@ var safeguards = map[string][]safeguard{
 	},
 }
 
-// sentinels are the types that protect by being there.
+// sentinels lists the types that protect by their existence.
 var sentinels = map[string]loss{
 	resourcetypes.MetricAlarm:           {Medium, "nobody is told any more"},
 	resourcetypes.BackupPlan:            {High, "no more backups are made"},
@@ -107,12 +107,12 @@ func raised(old, now prop.Value) prop.Truth {
 	return prop.Known(after > before)
 }
 
-// leaves is a protection that only one value gives.
+// leaves returns a test for a protection that only one value gives.
 func leaves(value string) func(old, now prop.Value) prop.Truth {
 	return func(old, now prop.Value) prop.Truth { return old.Is(value).And(now.Is(value).Not()) }
 }
 
-// shown is a value for a message; of a list its elements.
+// shown formats a value for a message; a list as its elements.
 func shown(v prop.Value) string {
 	elements, complete := v.List()
 	if complete != prop.Yes || v.Secret() || len(elements) == 1 && elements[0].Path() == v.Path() || v.Absent() {
@@ -128,13 +128,13 @@ func shown(v prop.Value) string {
 	return list(texts)
 }
 
-// unknown is a finding about what is known only after the deployment.
+// unknown returns a finding about a value that is known only after the deployment.
 func unknown(format string, args ...any) Finding {
 	return Finding{Class: Unknown, Level: Low, Unknown: true, Message: "known only after the deployment: " +
 		"" + fmt.Sprintf(format, args...)}
 }
 
-// judgeProtection finds protection that is less than it was.
+// judgeProtection finds protection that is weaker than before.
 func (w world) judgeProtection(s eventlog.Step) []Finding {
 	var findings []Finding
 	if s.Unprotected {
@@ -148,7 +148,7 @@ func (w world) judgeProtection(s eventlog.Step) []Finding {
 	return append(findings, judgeGuards(s, Protection, slices.Concat(safeAnywhere, safeguards[s.Type]))...)
 }
 
-// judgeGuards finds settings that protect less than they did.
+// judgeGuards finds settings that protect less than before.
 func judgeGuards(s eventlog.Step, class Class, guards []safeguard) []Finding {
 	if s.Old == nil || s.New == nil || !s.Changes() {
 		return nil

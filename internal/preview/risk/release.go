@@ -12,8 +12,8 @@ const (
 	pipelineType        = resourcetypes.Pipeline
 )
 
-// releaseGuards are the settings that keep a bad version from many users, by resource type: high where
-// it then reaches everybody or stays there, medium where there is less room or time.
+// releaseGuards lists the settings that keep a bad version from many users, by resource type: high if
+// without them it reaches everybody or stays in place, medium if there is less room or time.
 var releaseGuards = map[string][]safeguard{
 	deploymentGroupType: {
 		{[]string{"deploymentConfigName"}, allAtOnce, High, "everybody gets a new version at once, a bad one too"},
@@ -99,7 +99,7 @@ var terminationWait = []string{
 	"terminationWaitTimeInMinutes",
 }
 
-// judgeRelease finds what a bad version is then less kept from doing.
+// judgeRelease finds changes that make a bad version more dangerous.
 func judgeRelease(s eventlog.Step) []Finding {
 	findings := judgeGuards(s, Release, releaseGuards[s.Type])
 	if s.Old == nil || s.New == nil || !s.Changes() {

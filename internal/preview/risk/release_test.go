@@ -28,7 +28,7 @@ func TestReleaseSafety(t *testing.T) {
 		token    string
 		old, now props
 		want     []string
-		// back is what the change the other way round says.
+		// back lists the findings of the reverse change.
 		back []string
 	}{
 		"canary to all at once": {group, shift("Canary10Percent5Minutes"), shift("AllAtOnce"), []string{
@@ -227,7 +227,7 @@ func TestReadOnlyStatements(t *testing.T) {
 			assert.Contains(t, got[0], "permissions "+want+": ", actions)
 		}
 	}
-	// To read a named bucket is less, and to let somebody else read is more.
+	// Reading a named bucket counts less; letting somebody else read counts more.
 	got := findings(
 		t,
 		step(

@@ -14,7 +14,7 @@ import (
 
 type props = map[string]any
 
-// unknown is a value that preview does not know.
+// unknown is a value that a preview does not know.
 var unknown = resource.MakeComputed(resource.NewStringProperty(""))
 
 // inputs turns Go values into properties; a property value stays as it is.
@@ -53,7 +53,7 @@ func step(op eventlog.Op, token, name string, old, now props) eventlog.Step {
 	}
 }
 
-// finding of a single change, as "class level message".
+// findings of a single change, as "class level message".
 func findings(t *testing.T, steps ...eventlog.Step) []string {
 	t.Helper()
 	found := []string{}

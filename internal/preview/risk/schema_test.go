@@ -76,7 +76,7 @@ func TestTypesAndPropertiesExistInTheSDK(t *testing.T) {
 	}
 }
 
-// Every type has to say what is lost, in words that complete the sentence.
+// Every type has to name what is lost, in words that complete the sentence.
 func TestLossesAreSaid(t *testing.T) {
 	for _, token := range slices.Sorted(maps.Keys(stateful)) {
 		gone := stateful[token]

@@ -11,10 +11,10 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// groups are the rules of the security groups before, by group.
+// groups holds the rules of the security groups before the change, by group.
 type groups map[string][]groupRule
 
-// newGroups gathers the rules of each group, wherever they are written: a rule that moves
+// newGroups collects the rules of each group, whichever resource they are in: a rule that moves
 // from one resource to another opens nothing.
 func newGroups(steps []eventlog.Step) groups {
 	g := groups{}
@@ -27,8 +27,8 @@ func newGroups(steps []eventlog.Step) groups {
 	return g
 }
 
-// groupOf names the group that a resource's rules belong to: by its id where there is one,
-// else by the resource itself.
+// groupOf names the group that a resource's rules belong to: by its id if there is one, else by
+// the resource itself.
 func groupOf(s eventlog.Step, inputs resource.PropertyMap) string {
 	property := "securityGroupId"
 	if s.Type == groupType || s.Type == defaultGroupType {
@@ -40,8 +40,8 @@ func groupOf(s eventlog.Step, inputs resource.PropertyMap) string {
 	return string(s.URN)
 }
 
-// rulesBefore are the rules of the group that a resource's rules belong to. A group that is
-// replaced has no id yet; what it lets through is compared with the one that it replaces.
+// rulesBefore returns the earlier rules of the group that a resource's rules belong to. The
+// replacement of a group has no id yet; it is compared with the group that it replaces.
 func (g groups) rulesBefore(s eventlog.Step) []groupRule {
 	if s.Old != nil && prop.Of(s.New).Get("securityGroupId").IsUnknown() {
 		return g[groupOf(s, s.Old)]
@@ -49,7 +49,7 @@ func (g groups) rulesBefore(s eventlog.Step) []groupRule {
 	return g[groupOf(s, s.New)]
 }
 
-// judge finds rules that open a group beyond what it was.
+// judge finds rules that open a group further than before.
 func (g groups) judge(s eventlog.Step) []Finding {
 	if !s.Changes() || s.Op == eventlog.OpDelete {
 		return nil
@@ -72,8 +72,8 @@ func (g groups) judge(s eventlog.Step) []Finding {
 	return findings
 }
 
-// fresh says whether the rules belong to a group that does not exist yet: nothing is behind
-// it that was closed before. The id of a group that is created is not known at preview.
+// fresh reports whether the rules belong to a group that does not exist yet: then nothing
+// behind it was closed before. The id of a new group is not known at preview.
 func fresh(s eventlog.Step) bool {
 	if s.Type == groupType {
 		return s.Op == eventlog.OpCreate
@@ -81,8 +81,8 @@ func fresh(s eventlog.Step) bool {
 	return s.Op == eventlog.OpCreate && prop.Of(s.New).Get("securityGroupId").IsUnknown()
 }
 
-// levelOf says how bad a rule is that was not there before. Of a new group only the openings
-// to the internet are worth a word: without rules it would have no purpose.
+// levelOf returns the level of a new rule. For a new group only openings to the internet
+// matter: without rules it would have no purpose.
 func levelOf(r groupRule, isNew bool) Level {
 	switch {
 	case r.unsure():
@@ -107,8 +107,8 @@ func pick(isNew bool, fresh, existing Level) Level {
 	return existing
 }
 
-// unsure says whether more of the rule is not known than the id of a security group, which is no more than a
-// group that the change makes.
+// unsure reports whether more of the rule is unknown than the id of a security group, which only means a
+// group that the change creates.
 func (r groupRule) unsure() bool {
 	return slices.ContainsFunc(r.unknown, func(name string) bool { return !slices.Contains(groupProperties, name) })
 }
@@ -137,7 +137,7 @@ func opened(r groupRule, level Level, before []groupRule, isNew bool) Finding {
 	return finding
 }
 
-// narrowerThan lists what a group let through of a rule that is wider now.
+// narrowerThan lists the parts of a rule, now wider, that a group let through before.
 func narrowerThan(before []groupRule, r groupRule) string {
 	const most = 3
 	var was []string

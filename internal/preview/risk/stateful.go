@@ -9,7 +9,7 @@ import (
 	"aws-webapp/policies/prop"
 )
 
-// loss is what is gone when a resource of a type is deleted.
+// loss describes what is lost when a resource of a type is deleted.
 type loss struct {
 	level Level
 	what  string
@@ -77,11 +77,11 @@ var otherStores = map[string]loss{
 	"aws:msk/cluster:Cluster":   {Critical, "the topics and their messages"},
 	"aws:mq/broker:Broker":      {High, "the messages in the broker"},
 
-	// Names that others have written down.
+	// Names that others rely on.
 	"aws:route53/zone:Zone": {Critical, "the zone's records and name servers: the domain is dead until its registrar knows the new ones"},
 }
 
-// judgeState finds what is lost when a resource goes.
+// judgeState finds what is lost when a resource is deleted.
 func judgeState(s eventlog.Step) []Finding {
 	gone, found := stateful[s.Type]
 	if !found || s.Op != eventlog.OpReplace && s.Op != eventlog.OpDelete {
@@ -100,7 +100,7 @@ func judgeState(s eventlog.Step) []Finding {
 	return []Finding{{Class: DataLoss, Level: gone.level, Message: message + safetyNet(s)}}
 }
 
-// safetyNet says what is left of a store, if its type has a net.
+// safetyNet says what remains of a store, if its type has a safety net.
 func safetyNet(s eventlog.Step) string {
 	old := prop.Of(s.Old)
 	switch s.Type {

@@ -19,7 +19,7 @@ import (
 
 type values = map[string]any
 
-// at puts a value where a path leads.
+// at puts a value at a path.
 func at(path []string, value any) values {
 	for i := len(path) - 1; i > 0; i-- {
 		value = values{path[i]: value}
@@ -27,7 +27,7 @@ func at(path []string, value any) values {
 	return values{path[0]: value}
 }
 
-// changed is a step of one resource; nil values are of none.
+// changed returns a step of one resource; nil stands for no values.
 func changed(op eventlog.Op, token string, old, now values) eventlog.Step {
 	read := func(v values) resource.PropertyMap {
 		if v == nil {
@@ -41,7 +41,7 @@ func changed(op eventlog.Op, token string, old, now values) eventlog.Step {
 	}
 }
 
-// found are the findings of a class about the first step, which the others go with.
+// found returns the findings of a class about the first step, judged together with the others.
 func found(class Class, steps ...eventlog.Step) []string {
 	var texts []string
 	for _, change := range Judge(steps) {
@@ -72,7 +72,7 @@ func TestEveryStore(t *testing.T) {
 	}
 }
 
-// What is left of a store when it goes.
+// What remains of a store when it is deleted.
 func TestSafetyNets(t *testing.T) {
 	for _, row := range []struct {
 		tokens []string
@@ -122,7 +122,8 @@ func TestSafetyNets(t *testing.T) {
 	}
 }
 
-// Every setting that lets the public in does so alone, and where it did before is no news.
+// Every setting that lets the public in does so by itself, and is not reported if it did
+// before.
 func TestEveryOpening(t *testing.T) {
 	tokens := maps.Clone(openings)
 	tokens["aws:any/thing:Thing"] = nil
@@ -159,7 +160,7 @@ func TestEveryOpening(t *testing.T) {
 	}
 }
 
-// Settings that open or protect whatever has them are judged wherever the schema has them.
+// Settings that open or protect any resource are judged wherever the schema has them.
 func TestSettingsThatMeanTheSameEverywhere(t *testing.T) {
 	dir, err := sdkschema.Dir()
 	require.NoError(t, err)
@@ -193,7 +194,7 @@ func TestSettingsThatMeanTheSameEverywhere(t *testing.T) {
 	}
 }
 
-// What guards or watches is missed when it goes alone, and not when its owner goes with it.
+// The deletion of a guard or sentinel is reported, unless its owner is deleted with it.
 func TestEveryGuardAndSentinel(t *testing.T) {
 	for token, what := range guards {
 		alone := changed(eventlog.OpDelete, token, values{"bucket": "b", "resourceArn": "b"}, nil)
@@ -211,7 +212,7 @@ func TestEveryGuardAndSentinel(t *testing.T) {
 	}
 }
 
-// goes is a load balancer that is deleted.
+// goes returns the deletion of a load balancer.
 func goes(id string) eventlog.Step {
 	return changed(eventlog.OpDelete, "aws:lb/loadBalancer:LoadBalancer", values{"id": id}, nil)
 }
@@ -245,7 +246,7 @@ func TestWhatGoesWithItsOwner(t *testing.T) {
 	}
 }
 
-// lessSafe are changes after which something protects less, each with its way back.
+// lessSafe lists changes that weaken a protection, each with its reverse.
 var lessSafe = [][2]any{
 	{true, false},
 	{false, true},
@@ -266,7 +267,7 @@ var lessSafe = [][2]any{
 	{[]any{"a", "b"}, []any{"a"}},
 }
 
-// Every safeguard is missed by a change that takes it away, and not by the way back, nor by what changes nothing.
+// Removing a safeguard is reported; the reverse change, or no change, is not.
 func TestEverySafeguard(t *testing.T) {
 	for class, table := range map[Class]map[string][]safeguard{Protection: safeguards, Release: releaseGuards} {
 		tokens := maps.Clone(table)
@@ -345,7 +346,8 @@ func documented(t *testing.T) map[string][]string {
 	return found
 }
 
-// Every document is compared with what it was, and missed where its denials go alone.
+// Every document is compared with its earlier version, and its removal is reported if only its
+// denials go.
 func TestEveryDocument(t *testing.T) {
 	for token, properties := range documented(t) {
 		for _, property := range properties {
@@ -375,7 +377,7 @@ func TestEveryDocument(t *testing.T) {
 	assert.Empty(t, found(Permissions, alone, changed(eventlog.OpDelete, endpointType, values{"id": "v"}, nil)))
 }
 
-// Somebody who was there gets more; somebody who is new does not.
+// An existing identity that gets more is reported; a new one is not.
 func TestEveryHolderAndAttachment(t *testing.T) {
 	made := map[string]string{"role": "aws:iam/role:Role", "user": "aws:iam/user:User", "group": "aws:iam/group:Group"}
 	for token, properties := range attachments {
@@ -424,7 +426,7 @@ func TestEveryHolderAndAttachment(t *testing.T) {
 	}
 }
 
-// What only reads objects and records of something named is less than everything else.
+// Only reading objects and records of named resources counts less than everything else.
 func TestEveryRead(t *testing.T) {
 	for _, action := range stored {
 		assert.Equal(t, Medium, grant{action: action, resource: "arn:aws:s3:::b/*"}.level(), action)

@@ -45,7 +45,7 @@ func widened(old, now iamdoc.Document) []widening {
 	return found
 }
 
-// explain says in what respect the grants of a statement are new, the narrowest first.
+// explain says in which respect the grants of a statement are new, the narrowest first.
 func explain(label string, before, added []grant) []widening {
 	var principals, resources, unconditional, actions []grant
 	for _, g := range added {
@@ -88,7 +88,7 @@ func each(text func(grant) string) func([]grant) []string {
 	}
 }
 
-// worst is the level of the grant that allows most.
+// worst returns the level of the grant that allows most.
 func worst(grants []grant) Level {
 	level := None
 	for _, g := range grants {
@@ -97,7 +97,7 @@ func worst(grants []grant) Level {
 	return level
 }
 
-// together describes grants, those for the same resource and principal in one.
+// together describes grants, combining those for the same resource and principal.
 func together(added []grant) []string {
 	var rests []string
 	actions := map[string][]string{}
@@ -115,7 +115,7 @@ func together(added []grant) []string {
 	return texts
 }
 
-// list joins texts, without repetition and up to a bound.
+// list joins strings, without repetition and up to a bound.
 func list(texts []string) string {
 	const most = 8
 	texts = slices.Compact(sorted(texts))

@@ -1,5 +1,6 @@
-// Package attach serves Pulumi resource providers in this process, for an engine that
-// attaches to them instead of starting plugins.
+// Package attach serves Pulumi resource providers in this process, for an engine that attaches
+// to them instead of starting plugins. It knows nothing of AWS and imports nothing of this
+// project.
 package attach
 
 import (
@@ -25,9 +26,9 @@ type Server struct {
 	done   <-chan error
 }
 
-// Serve serves a provider on a free port of this machine. Every connection gets a value
-// made by session, which [SessionOf] finds again: all instances of a provider in one
-// program attach to the same port, each over a connection of its own.
+// Serve serves a provider on a free port of this machine. All instances of a provider in one
+// program attach to the same port, each over its own connection. Every connection gets a value
+// made by session, which [SessionOf] returns.
 func Serve(provider pulumirpc.ResourceProviderServer, session func() any) (*Server, error) {
 	s := &Server{cancel: make(chan bool)}
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
@@ -45,10 +46,10 @@ func Serve(provider pulumirpc.ResourceProviderServer, session func() any) (*Serv
 	return s, nil
 }
 
-// Port is where the provider listens.
+// Port returns the port that the provider listens on.
 func (s *Server) Port() int { return s.port }
 
-// Close stops serving after the calls that are under way.
+// Close stops serving once the calls under way have ended.
 func (s *Server) Close() error {
 	s.cancel <- true
 	close(s.cancel)
@@ -66,8 +67,8 @@ func Value(ports map[string]int) string {
 
 type sessionKey struct{}
 
-// SessionOf returns the value of the connection over which a call came, nil when the call
-// came over none.
+// SessionOf returns the value of the connection over which a call came, or nil if the call did
+// not come over a connection.
 func SessionOf(ctx context.Context) any { return ctx.Value(sessionKey{}) }
 
 // connections makes the sessions.

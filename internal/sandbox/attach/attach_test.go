@@ -15,7 +15,7 @@ import (
 	"aws-webapp/internal/sandbox/attach"
 )
 
-// counter tells how many calls came over the connection.
+// counter counts the calls over a connection.
 type counter struct {
 	pulumirpc.UnimplementedResourceProviderServer
 }

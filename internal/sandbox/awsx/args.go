@@ -22,7 +22,7 @@ const (
 // The types of subnet, in the order in which awsx creates them within a zone.
 var subnetTypes = []string{"Public", "Private", "Isolated"}
 
-// vpcArgs are the arguments of awsx:ec2:Vpc that are implemented.
+// vpcArgs holds the arguments of awsx:ec2:Vpc that are implemented.
 type vpcArgs struct {
 	AvailabilityZoneNames []string              `pulumi:"availabilityZoneNames"`
 	CidrBlock             *string               `pulumi:"cidrBlock"`
@@ -48,7 +48,7 @@ type subnetSpec struct {
 	Tags       map[string]string `pulumi:"tags"`
 }
 
-// known are the names of the implemented arguments.
+// known lists the names of the implemented arguments.
 var known = []string{
 	"availabilityZoneNames", "cidrBlock", "enableDnsHostnames", "enableDnsSupport", "natGateways", "subnetSpecs",
 	"subnetStrategy", "tags",

@@ -3,5 +3,6 @@
 // dependencies as the official one, for the arguments that this project uses. Any other
 // argument is refused by name rather than ignored.
 //
-// What the official provider does was recorded from it; testdata/ holds the facts.
+// The behaviour of the official provider was recorded; testdata/ holds the recordings. The
+// package imports internal/sandbox/attach and no other part of the sandbox.
 package awsx

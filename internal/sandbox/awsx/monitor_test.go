@@ -112,20 +112,21 @@ func (m *monitor) constructType(token string, args map[string]any) (map[string]a
 	return state.Mappable(), nil
 }
 
-// id returns the id of what was registered.
+// id returns the id of a registered resource.
 func (m *monitor) id(token, name string) string { return m.ids[token+"::"+name] }
 
-// SupportsFeature says yes: the engine in go.mod supports all that the SDK asks for.
+// SupportsFeature always says yes: the engine in go.mod supports everything that the SDK asks
+// for.
 func (m *monitor) SupportsFeature(context.Context, *pulumirpc.SupportsFeatureRequest) (*pulumirpc.SupportsFeatureResponse, error) {
 	return &pulumirpc.SupportsFeatureResponse{HasSupport: true}, nil
 }
 
-// RegisterResourceOutputs takes note of nothing: the recordings have no outputs.
+// RegisterResourceOutputs does nothing: the recordings have no outputs.
 func (m *monitor) RegisterResourceOutputs(context.Context, *pulumirpc.RegisterResourceOutputsRequest) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
 }
 
-// RegisterResource checks and creates a custom resource, and notes it down.
+// RegisterResource checks, creates and records a custom resource.
 func (m *monitor) RegisterResource(ctx context.Context, req *pulumirpc.RegisterResourceRequest) (*pulumirpc.RegisterResourceResponse, error) {
 	own := "urn:pulumi:dev::project::" + req.GetType() + "::" + req.GetName()
 	r := registration{
@@ -162,7 +163,7 @@ func (m *monitor) RegisterResource(ctx context.Context, req *pulumirpc.RegisterR
 	if err != nil {
 		return nil, err
 	}
-	// What the provider notes for itself, and the copy of the tags, are not in the recordings.
+	// The recordings contain neither the provider's internal notes nor the copy of the tags.
 	delete(inputs, "__defaults")
 	delete(inputs, "tagsAll")
 	m.mu.Lock()

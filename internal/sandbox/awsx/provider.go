@@ -55,7 +55,7 @@ func (p *Provider) Attach(ctx context.Context, req *pulumirpc.PluginAttach) (*em
 	return &emptypb.Empty{}, nil
 }
 
-// GetPluginInfo tells the version.
+// GetPluginInfo returns the version.
 func (p *Provider) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
 	return &pulumirpc.PluginInfo{Version: Version}, nil
 }

@@ -30,10 +30,10 @@ type vpc struct {
 	SubnetLayout           []subnetSpec                 `pulumi:"subnetLayout"`
 }
 
-// place is where a subnet goes.
+// place is the position of a subnet in the VPC.
 type place struct {
 	spec subnetSpec
-	// name is that of the subnet, its route table, association and route.
+	// name of the subnet, its route table, association and route.
 	name string
 	zone string
 	// number counts the zones from 1.
@@ -41,8 +41,8 @@ type place struct {
 	block  string
 }
 
-// places lists the subnets zone by zone, within a zone first the public, then the
-// private, then the isolated ones.
+// places lists the subnets zone by zone, in each zone first the public, then the private, then
+// the isolated ones.
 func (a *vpcArgs) places(vpcName string) [][]place {
 	byZone := make([][]place, len(a.AvailabilityZoneNames))
 	for i, zone := range a.AvailabilityZoneNames {
@@ -101,8 +101,7 @@ func (v *vpc) createVpc(ctx *pulumi.Context, name string, args *vpcArgs) error {
 	return err
 }
 
-// createPlace creates a subnet with its route table, and with the NAT gateway that it
-// hosts if there is to be one.
+// createPlace creates a subnet with its route table and, if it hosts one, the NAT gateway.
 func (v *vpc) createPlace(ctx *pulumi.Context, vpcName string, args *vpcArgs, p place) error {
 	own := map[string]string{"Name": p.name, "SubnetType": p.spec.Type}
 	shared := map[string]string{"Name": vpcName}
@@ -152,7 +151,7 @@ func (v *vpc) keep(subnet *ec2.Subnet, typ string) {
 	}
 }
 
-// hostsGateway says whether the public subnet of the zone gets a NAT gateway.
+// hostsGateway reports whether the public subnet of the zone gets a NAT gateway.
 func (a *vpcArgs) hostsGateway(existing, zone int) bool {
 	switch a.natStrategy() {
 	case natSingle:
@@ -178,8 +177,8 @@ func (v *vpc) createGateway(ctx *pulumi.Context, name string, args *vpcArgs, sub
 	return err
 }
 
-// createRoute gives public subnets a way to the internet gateway, private ones to a NAT
-// gateway, isolated ones none.
+// createRoute routes public subnets to the internet gateway and private ones to a NAT gateway.
+// Isolated subnets get no route.
 func (v *vpc) createRoute(ctx *pulumi.Context, args *vpcArgs, p place, table *ec2.RouteTable) error {
 	routeArgs := &ec2.RouteArgs{RouteTableId: table.ID(), DestinationCidrBlock: pulumi.String("0.0.0.0/0")}
 	switch {
@@ -197,13 +196,14 @@ func (v *vpc) createRoute(ctx *pulumi.Context, args *vpcArgs, p place, table *ec
 	return err
 }
 
-// child are the options of a child that is made after its parent: the official provider
+// child returns the options of a child that is created after its parent: the official provider
 // depends on the parent explicitly.
 func child(parent pulumi.Resource) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{parent})}
 }
 
-// tags merges the component's tags over those below them and under those above them.
+// tags merges the component's tags with others: they override those below and give way to those
+// above.
 func (a *vpcArgs) tags(below map[string]string, above ...map[string]string) pulumi.StringMapInput {
 	merge := func(own map[string]string) map[string]string {
 		all := map[string]string{}

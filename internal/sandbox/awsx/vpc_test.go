@@ -17,8 +17,8 @@ import (
 	"aws-webapp/internal/cidr"
 )
 
-// TestChildrenAreThoseOfTheOfficialProvider compares with what the official awsx 2.22.0
-// was recorded to create.
+// TestChildrenAreThoseOfTheOfficialProvider compares with a recording of the official awsx
+// 2.22.0.
 func TestChildrenAreThoseOfTheOfficialProvider(t *testing.T) {
 	for file, strategy := range map[string]string{"nat-none": "None", "nat-single": "Single", "nat-per-az": "OnePerAz"} {
 		t.Run(file, func(t *testing.T) {
@@ -52,7 +52,7 @@ func TestThreeZones(t *testing.T) {
 }
 
 // TestAZoneMoreLeavesTheOthersAlone: the official provider numbers the children by zone, so those of
-// the first zones stay what they were.
+// the first zones stay as they were.
 func TestAZoneMoreLeavesTheOthersAlone(t *testing.T) {
 	var before []string
 	for zones := 2; zones <= 6; zones++ {
@@ -156,7 +156,8 @@ func TestOtherComponentsAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, "knows awsx:ec2:Vpc only, not awsx:lb:ApplicationLoadBalancer")
 }
 
-// arguments are those of the recordings for a number of zones, with changes; nil removes.
+// arguments returns the arguments of the recordings for a number of zones, with changes; nil
+// removes one.
 func arguments(zones int, change map[string]any) map[string]any {
 	names := []any{}
 	blocks := map[string][]any{}
@@ -185,7 +186,7 @@ func arguments(zones int, change map[string]any) map[string]any {
 	return args
 }
 
-// written renders what was registered as the testdata does.
+// written renders the registered resources in the form of the testdata.
 func (m *monitor) written() string { return strings.Join(m.entries(), "") }
 
 func (m *monitor) entries() []string {

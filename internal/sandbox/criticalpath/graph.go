@@ -1,5 +1,6 @@
-// Package criticalpath tells how long AWS takes until a stack is ready: from the graph in
-// its state, and the times that the catalogue of the simulated AWS knows.
+// Package criticalpath computes how long AWS takes until a stack is ready, from the graph in
+// its state and the times in internal/awsdata/resourcetypes. It deploys nothing; tests and the
+// sandbox's performance pages use it.
 package criticalpath
 
 import (
@@ -15,26 +16,26 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
-// awsPackage begins the type of everything that takes AWS time.
+// awsPackage is the prefix of the types that AWS takes time for.
 const awsPackage = "aws:"
 
 // node is a resource. Those that it waits for are positions in the graph.
 type node struct {
 	urn  resource.URN
 	time time.Duration
-	// data are the resources whose outputs it needs, ordered those that it waits for because
-	// the program, or the engine, says so.
+	// data lists the resources whose outputs it needs, ordered the resources that it waits for
+	// only because the program or the engine says so.
 	data, ordered []int
 }
 
-// Graph lists every resource behind those that it waits for.
+// Graph lists the resources, each after those that it waits for.
 type Graph []node
 
 // Of reads the graph from a state.
 //
-// A component that another process constructs, such as awsx's Vpc, answers when all of its
-// children are there. Whoever uses an output of it waits for all of them, and needs data of
-// those alone whose id it was given.
+// A component that another process constructs, such as awsx's Vpc, answers once all of its
+// children exist. A resource that uses one of its outputs therefore waits for all of them, but
+// needs data only of those whose id it was given.
 func Of(state *apitype.DeploymentV3) Graph {
 	r := reader{at: map[resource.URN]int{}, children: map[resource.URN][]int{}, resources: state.Resources}
 	for _, one := range state.Resources {
@@ -43,7 +44,7 @@ func Of(state *apitype.DeploymentV3) Graph {
 	return r.graph
 }
 
-// reader makes a graph of resources in the order of the state.
+// reader builds the graph from the resources in the order of the state.
 type reader struct {
 	graph     Graph
 	resources []apitype.ResourceV3
@@ -95,8 +96,7 @@ func (r *reader) add(one apitype.ResourceV3) {
 		on(urn, false)
 	}
 	if parent, ok := r.at[one.Parent]; ok {
-		// A component is there as soon as it is registered; its children do not wait for each
-		// other.
+		// A component exists as soon as it is registered; its children do not wait for each other.
 		wait(parent, false)
 		r.children[one.Parent] = append(r.children[one.Parent], len(r.graph))
 	}
@@ -112,7 +112,7 @@ func (r *reader) descendants(urn resource.URN) []int {
 	return all
 }
 
-// texts gathers every text in a resource's inputs: ids are among them.
+// texts collects every string in a resource's inputs, ids among them.
 func texts(value any, found map[string]bool) map[string]bool {
 	switch v := value.(type) {
 	case string:
@@ -129,8 +129,9 @@ func texts(value any, found map[string]bool) map[string]bool {
 	return found
 }
 
-// finish is when each resource is ready at the earliest, and the last of them. wait says
-// which resources wait for what they do not need data of; nil for none.
+// finish returns the earliest time at which each resource is ready, and the resource that is
+// ready last. wait selects the resources that also wait for others whose data they do not need;
+// nil selects none.
 func (g Graph) finish(wait func(int) bool) (ends []time.Duration, last int) {
 	ends = make([]time.Duration, len(g))
 	for i, n := range g {
@@ -152,7 +153,8 @@ func (g Graph) finish(wait func(int) bool) (ends []time.Duration, last int) {
 
 func always(int) bool { return true }
 
-// Chain is a way through the graph, first things first, without what takes no time.
+// Chain is a path through the graph from first to last, without the resources that take no
+// time.
 type Chain struct {
 	// Time from the start to the end of the last step.
 	Time  time.Duration
@@ -163,7 +165,7 @@ type Chain struct {
 type Step struct {
 	// Resource by name and type.
 	Resource string
-	// Time that AWS takes for it, where that figure comes from, and when it is Ready.
+	// Time that AWS takes for it, the Source of that figure, and the time at which it is Ready.
 	Time   time.Duration
 	Source string
 	Ready  time.Duration
@@ -207,8 +209,8 @@ func (g Graph) label(at int) string {
 	return fmt.Sprintf("%s (%s)", g[at].urn.Name(), typ[strings.LastIndexByte(typ, ':')+1:])
 }
 
-// Start is when a resource, by name and type, begins to be made; false when there is none
-// that takes AWS time.
+// Start returns the time at which AWS starts to create a resource, given by name and type;
+// false if AWS takes no time for any such resource.
 func (g Graph) Start(named string) (time.Duration, bool) {
 	ends, _ := g.finish(always)
 	for i, n := range g {
@@ -219,8 +221,8 @@ func (g Graph) Start(named string) (time.Duration, bool) {
 	return 0, false
 }
 
-// Makespan is how long an engine needs that does so many things at a time and takes up what
-// is ready in the order of the program.
+// Makespan returns the time that an engine needs if it runs at most parallel operations at once
+// and starts ready ones in the order of the program.
 func (g Graph) Makespan(parallel int) time.Duration {
 	ends := make([]time.Duration, len(g))
 	started, done := make([]bool, len(g)), make([]bool, len(g))
@@ -265,13 +267,13 @@ func ready(n node, done []bool) bool {
 type Delay struct {
 	// Resource and what it WaitsFor, by name and type.
 	Resource, WaitsFor string
-	// CouldStart is when its data is there, Starts when it does.
+	// CouldStart is the time at which its data is available, Starts the time at which it starts.
 	CouldStart, Starts time.Duration
-	// Gain is what the whole stack would gain without its waits.
+	// Gain is the time that the whole stack would save without its waits.
 	Gain time.Duration
 }
 
-// Delays lists the resources that start later for their order alone, worst first.
+// Delays lists the resources that start later only because of their order, worst first.
 func (g Graph) Delays() []Delay {
 	ends, last := g.finish(always)
 	var found []Delay

@@ -79,7 +79,7 @@ func TestGraphOfState(t *testing.T) {
 	g := Of(&apitype.DeploymentV3{Resources: []apitype.ResourceV3{
 		{URN: component, Type: "c:c:C"},
 		{URN: vpc, Type: "aws:ec2/vpc:Vpc", Custom: true, Parent: component, ID: "vpc-1"},
-		// The parent is no data, although awsx makes the gateway its child.
+		// A parent gives no data, although awsx makes the gateway its child.
 		{URN: gateway, Type: "aws:ec2/natGateway:NatGateway", Custom: true, Parent: vpc, ID: "nat-1"},
 		{
 			URN: group, Type: "aws:ec2/securityGroup:SecurityGroup", Custom: true, ID: "sg-1",

@@ -15,7 +15,8 @@ import (
 	"aws-webapp/internal/awsapi/awsfake"
 )
 
-// alarm on 5XX answers: on after two minutes of them in a row, off after one without.
+// alarm on 5XX answers: it goes on after two minutes in a row with such answers, and off after
+// one without.
 type alarm struct {
 	forced  time.Time
 	minutes [2]bool
@@ -25,7 +26,7 @@ type alarm struct {
 
 func (a *alarm) on() bool { return time.Now().Before(a.forced) || a.minutes[0] && a.minutes[1] }
 
-// look counts the service's answers.
+// look evaluates the service's answers minute by minute.
 func (s *service) look() {
 	a := &s.alarm
 	a.bad = a.bad || s.fails()
@@ -34,21 +35,21 @@ func (s *service) look() {
 	}
 }
 
-// scalableTarget is the service's in Application Auto Scaling.
+// scalableTarget is the service's target in Application Auto Scaling.
 type scalableTarget struct {
 	min, max  int32
 	suspended sctypes.SuspendedState
 	tags      map[string]string
 }
 
-// scaleInSuspended says whether it may take no tasks away.
+// scaleInSuspended reports whether autoscaling may not remove tasks.
 func (t *scalableTarget) scaleInSuspended() bool {
 	return aws.ToBool(t.suspended.DynamicScalingInSuspended)
 }
 
 func (c *Cloud) alarmNames(s *service) []string { return []string{s.name + "-5xx"} }
 
-// answerAround answers what is asked of CloudWatch and of autoscaling.
+// answerAround answers requests to CloudWatch and to Application Auto Scaling.
 func (c *Cloud) answerAround() {
 	awsfake.Answer(c.Cloud, locked(c, c.describeAlarms))
 	awsfake.Answer(c.Cloud, locked(c, c.describeScalableTargets))
@@ -119,7 +120,8 @@ func (c *Cloud) listTags(in *scaling.ListTagsForResourceInput) (*scaling.ListTag
 	return &scaling.ListTagsForResourceOutput{Tags: maps.Clone(target.tags)}, nil
 }
 
-// scaled is the service that is meant; nil for none: another namespace or dimension holds other targets.
+// scaled returns the service of a scalable target, or nil: another namespace or dimension holds other
+// targets.
 func (c *Cloud) scaled(space sctypes.ServiceNamespace, dimension sctypes.ScalableDimension, id string) *service {
 	if space != sctypes.ServiceNamespaceEcs || dimension != sctypes.ScalableDimensionECSServiceDesiredCount {
 		return nil
@@ -149,7 +151,8 @@ func (c *Cloud) describeScalableTargets(
 	return out, nil
 }
 
-// registerScalableTarget changes what exists. What a call does not name stays as it is
+// registerScalableTarget changes an existing target. Properties that a call does not name stay as
+// they are
 // (https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html).
 func (c *Cloud) registerScalableTarget(
 	in *scaling.RegisterScalableTargetInput,
@@ -164,28 +167,29 @@ func (c *Cloud) registerScalableTarget(
 	return &scaling.RegisterScalableTargetOutput{ScalableTargetARN: aws.String(targetPrefix + s.name)}, nil
 }
 
-// Suspend is somebody who keeps autoscaling from what the state says; tags are on the target from then on.
+// Suspend sets the suspended scaling activities and the tags of the service's target, as a person would.
 func (c *Cloud) Suspend(name string, state sctypes.SuspendedState, tags map[string]string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.services[name].scaling.suspended, c.services[name].scaling.tags = state, tags
 }
 
-// Suspension is what autoscaling is kept from, and the tags of its target.
+// Suspension returns the suspended scaling activities and the tags of the service's target.
 func (c *Cloud) Suspension(name string) (sctypes.SuspendedState, map[string]string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.services[name].scaling.suspended, maps.Clone(c.services[name].scaling.tags)
 }
 
-// Unscaled takes the service's scalable target away.
+// Unscaled removes the service's scalable target.
 func (c *Cloud) Unscaled(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.services[name].scaling.max = 0
 }
 
-// Scale changes the number of tasks as autoscaling would: it takes none away while that is suspended.
+// Scale changes the number of tasks as autoscaling would: it removes none while scaling in is
+// suspended.
 func (c *Cloud) Scale(name string, desired int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Live runs a test in a bubble, in which an account lives and time passes at once.
+// Live runs a test with an account in a synctest bubble, in which time passes at once.
 func Live(t *testing.T, doubts Doubts, test func(*testing.T, *Cloud)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -18,7 +18,7 @@ func Live(t *testing.T, doubts Doubts, test func(*testing.T, *Cloud)) {
 	})
 }
 
-// Event is what EventBridge delivers when AWSCURRENT has moved
+// Event is the event that EventBridge delivers when AWSCURRENT has moved
 // (https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html).
 func Event(at time.Time) json.RawMessage {
 	return fmt.Appendf(nil, `{"version": "0", "id": "6a7e8feb-b491-4cf7-a9f1-bf3703467718",

@@ -12,7 +12,7 @@ import (
 	"aws-webapp/internal/awsapi/awsfake"
 )
 
-// Names that the model gives.
+// Fixed names of the model.
 const (
 	Region  = "eu-central-1"
 	Account = "123456789012"
@@ -21,15 +21,16 @@ const (
 	Secret = "arn:aws:secretsmanager:" + Region + ":" + Account + ":secret:rds!db-0f1e2d3c-AbCdEf"
 )
 
-// Doubts are what AWS does not say, or says in two ways.
+// Doubts are behaviours that AWS does not document, or documents in two ways.
 type Doubts struct {
-	// RollbackIsNew lets ECS go back by a new deployment of the old version instead of by the old deployment.
+	// RollbackIsNew makes ECS roll back with a new deployment of the old version instead of with the old
+	// deployment.
 	RollbackIsNew bool
-	// WaitCannotEnd lets CodeDeploy refuse to end the waiting time of ECS's deployments.
+	// WaitCannotEnd makes CodeDeploy refuse to end the waiting time of ECS deployments early.
 	WaitCannotEnd bool
-	// SumOnly lets CodeDeploy answer with the SHA-256 of an AppSpec instead of with its text.
+	// SumOnly makes CodeDeploy answer with the SHA-256 of an AppSpec instead of its text.
 	SumOnly bool
-	// WaitIsBlind lets CodeDeploy look at no alarm once all requests have moved.
+	// WaitIsBlind makes CodeDeploy ignore alarms once all requests have moved.
 	WaitIsBlind bool
 }
 
@@ -42,7 +43,8 @@ type Cloud struct {
 	services    map[string]*service
 	definitions map[string]*definition
 	deployments []*deployment
-	// database is the password that it takes, current the one that a task gets which starts now.
+	// database is the password that the database accepts, current the one that a task starting now
+	// gets.
 	database, current int
 	moves             time.Time
 	rotated           func(at time.Time)
@@ -67,7 +69,7 @@ func New(doubts Doubts) *Cloud {
 	return c
 }
 
-// Tick is how often something may change by itself.
+// Tick is the interval at which something may change by itself.
 const Tick = 5 * time.Second
 
 // Run lets the account live until the context is done. Call it in a goroutine.
@@ -108,8 +110,9 @@ func (c *Cloud) id(prefix string) string {
 	return fmt.Sprintf("%s%d", prefix, c.ids)
 }
 
-// Rotate the password: the database refuses the old one now; ten seconds later a task that starts gets the new one,
-// and rotated hears of it, as EventBridge would tell, with the time in whole seconds. It says whether it does: Secrets
+// Rotate rotates the password. The database refuses the old one at once. Ten seconds later tasks start with the new
+// one, and rotated is called as EventBridge would call it, with the time in whole seconds. Rotate returns false if it
+// refused: Secrets Manager does not rotate before the last rotation has ended. It says whether it does: Secrets
 // Manager refuses to rotate before the last rotation has ended.
 func (c *Cloud) Rotate(rotated func(at time.Time)) bool {
 	c.mu.Lock()
@@ -130,21 +133,22 @@ func (c *Cloud) moveLabel() {
 	}
 }
 
-// Ticks are how often something may have changed by itself.
+// Ticks returns how often something may have changed by itself.
 func (c *Cloud) Ticks() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.ticks
 }
 
-// Rotations are how often the password has been rotated.
+// Rotations counts the rotations of the password.
 func (c *Cloud) Rotations() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.database
 }
 
-// States that the account has been in, as many as differ in more than numbers and names.
+// States lists the states that the account has been in. States that differ only in numbers and
+// names count once.
 func (c *Cloud) States() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -20,9 +20,9 @@ type deployment struct {
 	status          types.DeploymentStatus
 	step            step
 	green, blue     *set
-	// since is when the step began.
+	// since is the time at which the step began.
 	since time.Time
-	// scaled is when the number of tasks was changed in the deployment.
+	// scaled is the time at which the number of tasks was changed during the deployment.
 	scaled   time.Time
 	failure  *types.ErrorInformation
 	returns  *deployment // of a rollback: which deployment it takes back
@@ -51,7 +51,7 @@ func (d *deployment) enter(next step) { d.step, d.since = next, time.Now() }
 
 func (d *deployment) in() time.Duration { return time.Since(d.since) }
 
-// active is the deployment that keeps the group busy; nil without one.
+// active returns the deployment that keeps the group busy, or nil.
 func (c *Cloud) active(s *service) *deployment {
 	for _, one := range c.deployments {
 		if one.service == s && one.active() {
@@ -66,7 +66,7 @@ type share struct {
 	weight int
 }
 
-// ShiftTime is how long a configuration takes until all requests have moved
+// ShiftTime returns the time in which a configuration moves all requests
 // (https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html).
 func ShiftTime(config string) time.Duration {
 	shares := sharesOf(config)
@@ -95,7 +95,7 @@ func sharesOf(config string) []share {
 	}
 }
 
-// shift looks after the service's deployment.
+// shift advances the service's deployment.
 func (c *Cloud) shift(s *service) {
 	d := c.active(s)
 	if d == nil {
@@ -178,7 +178,7 @@ func (c *Cloud) installed(d *deployment) {
 	}
 }
 
-// move begins to move requests, or waits until somebody lets it
+// move starts to move requests, or waits until somebody continues the deployment
 // (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentReadyOption.html).
 func (d *deployment) move() {
 	if d.service.options.Asks > 0 {

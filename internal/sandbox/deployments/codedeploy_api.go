@@ -200,7 +200,7 @@ func (c *Cloud) listTargets(
 	return &codedeploy.ListDeploymentTargetsOutput{TargetIds: []string{d.target()}}, nil
 }
 
-// target is the service, as CodeDeploy calls it.
+// target returns CodeDeploy's id of the service as a target.
 func (d *deployment) target() string { return Cluster + ":" + d.service.name }
 
 func (c *Cloud) batchGetTargets(

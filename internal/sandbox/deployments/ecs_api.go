@@ -56,7 +56,7 @@ func (c *Cloud) describeTaskDefinition(
 	}}, nil
 }
 
-// short is a number of tasks or of percent, as the SDK wants it.
+// short converts a number of tasks or a percentage to the SDK's type.
 func short(n int) int32 { return int32(n) } //nolint:gosec // never more than a hundred
 
 func (c *Cloud) describeServices(in *ecs.DescribeServicesInput) (*ecs.DescribeServicesOutput, error) {
@@ -226,7 +226,7 @@ func (s *service) describeTask(one *task) types.Task {
 	return described
 }
 
-// address is one of its own.
+// address returns the task's IP address, which no other task has.
 func (t *task) address() string {
 	return fmt.Sprintf("10.0.0.%s", t.arn[strings.LastIndex(t.arn, "/")+1:])
 }

@@ -18,14 +18,16 @@ type hook struct {
 
 const hookAnswers = time.Hour
 
-// Hooked sets what a call of a hook comes to: the function's name or ARN, and what CodeDeploy calls it with.
+// Hooked sets the function that is run for a call of a hook. It gets the Lambda function's name or ARN and
+// the ids that CodeDeploy passes to it.
 func (c *Cloud) Hooked(call func(function, deployment, execution string)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.hooked = call
 }
 
-// OnTestListener is the kind of the version that the test listener leads to; false where it leads to what serves.
+// OnTestListener returns the kind of the new version behind the test listener; false if the test listener leads
+// to the version that serves.
 func (c *Cloud) OnTestListener(name string) (Kind, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -48,7 +50,7 @@ func hookOf(content string) hook {
 	return found
 }
 
-// try calls the hook of a deployment that has one; without one, requests begin to move.
+// try calls the deployment's hook. Without a hook, requests start to move.
 func (c *Cloud) try(d *deployment) {
 	if d.hook.function == "" {
 		d.move()
@@ -59,7 +61,7 @@ func (c *Cloud) try(d *deployment) {
 	go c.hooked(d.hook.function, d.id, d.hook.execution)
 }
 
-// tried goes on with the answer of the hook.
+// tried continues with the answer of the hook.
 func (c *Cloud) tried(d *deployment) {
 	switch {
 	case d.hook.status == types.LifecycleEventStatusSucceeded:

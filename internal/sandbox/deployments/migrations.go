@@ -12,7 +12,7 @@ import (
 	"aws-webapp/internal/awsapi/awsfake"
 )
 
-// migration is a task of no service, which somebody has run.
+// migration is a task outside of any service that somebody has run.
 type migration struct {
 	types.Task
 	family string
@@ -20,20 +20,20 @@ type migration struct {
 	token string
 }
 
-// MigrationTakes is how long a task runs that is no service's.
+// MigrationTakes is the time that a task outside of any service runs.
 const MigrationTakes = time.Minute
 
 // Hangs is the exit code of migrations that do not end.
 const Hangs = -1
 
-// ExitWith sets the exit code of the tasks that run from now on and are no service's; [Hangs] for ones that do not end.
+// ExitWith sets the exit code of the migrations that run from now on; [Hangs] for ones that do not end.
 func (c *Cloud) ExitWith(code int32) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.exitCode = code
 }
 
-// Migrations are the tasks that are no service's and have been run, the first one first.
+// Migrations lists the tasks outside of any service that have been run, oldest first.
 func (c *Cloud) Migrations() []types.Task {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -107,7 +107,7 @@ func (c *Cloud) listMigrations(in *ecs.ListTasksInput) (*ecs.ListTasksOutput, er
 func (m *migration) stop(reason string) {
 	m.LastStatus, m.DesiredStatus = aws.String("STOPPED"), aws.String("STOPPED")
 	m.StoppedReason, m.StoppedAt = aws.String(reason), aws.Time(time.Now())
-	// Whoever was answered before keeps what it was told.
+	// A copy: earlier answers must not change.
 	m.Containers = slices.Clone(m.Containers)
 }
 
@@ -124,7 +124,7 @@ func (c *Cloud) stopTask(in *ecs.StopTaskInput) (*ecs.StopTaskOutput, error) {
 	return nil, &types.InvalidParameterException{Message: aws.String("The referenced task was not found.")}
 }
 
-// family of the revision, which is called as its service and that one's container.
+// family of the revision. It has the same name as its service and the service's container.
 func (d *definition) family() string {
 	family, _, _ := strings.Cut(d.arn[strings.LastIndex(d.arn, "/")+1:], ":")
 	return family

@@ -9,9 +9,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
 )
 
-// What people and pulumi do, and what somebody sees who looks at everything at once.
+// The actions of people and of pulumi, and views of the whole account at one moment.
 
-// Up is pulumi up with a new version: it registers it, and under rolling gives it to ECS, unless it is held.
+// Up does what pulumi up does with a new version: it registers the version and, for a rolling service that
+// is not held, has ECS deploy it.
 func (c *Cloud) Up(name string, kind Kind) (arn string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -23,7 +24,8 @@ func (c *Cloud) Up(name string, kind Kind) (arn string, err error) {
 	return s.registered.arn, s.deploy(s.registered)
 }
 
-// Deregister makes all revisions INACTIVE but the registered one, as pulumi does without skipDestroy.
+// Deregister makes all revisions except the registered one INACTIVE, as pulumi does without
+// skipDestroy.
 func (c *Cloud) Deregister(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -37,21 +39,21 @@ func (d *definition) of(name string) bool {
 	return len(d.arn) > start+len(name) && d.arn[start:start+len(name)+1] == name+":"
 }
 
-// Configure is pulumi up that changes how CodeDeploy deploys the service from now on.
+// Configure does what pulumi up does when it changes how CodeDeploy deploys the service.
 func (c *Cloud) Configure(name, shift string, waitMinutes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.services[name].options.Shift, c.services[name].options.WaitMinutes = shift, waitMinutes
 }
 
-// Disturb puts the service's alarm on for a while, for a reason that no deployment mends.
+// Disturb keeps the service's alarm on for a while, for a reason that no deployment can fix.
 func (c *Cloud) Disturb(name string, lasts time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.services[name].alarm.forced = time.Now().Add(lasts)
 }
 
-// Stop is somebody who stops the active deployment, if there is one that can be stopped.
+// Stop stops the active deployment, as a person would, if there is one that can be stopped.
 func (c *Cloud) Stop(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -60,7 +62,7 @@ func (c *Cloud) Stop(name string) {
 	}
 }
 
-// Registered is the ARN and the kind of the version that the last update registered.
+// Registered returns the ARN and the kind of the version that the last update registered.
 func (c *Cloud) Registered(name string) (arn string, kind Kind) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -68,7 +70,7 @@ func (c *Cloud) Registered(name string) (arn string, kind Kind) {
 	return one.arn, one.kind
 }
 
-// Serving are the ARNs of the versions whose healthy tasks get requests, sorted.
+// Serving returns the ARNs of the versions whose healthy tasks get requests, sorted.
 func (c *Cloud) Serving(name string) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -84,7 +86,7 @@ func (c *Cloud) Serving(name string) []string {
 	return slices.Compact(arns)
 }
 
-// DeadTasks are how many running tasks hold a password that the database refuses.
+// DeadTasks counts the running tasks that hold a password that the database refuses.
 func (c *Cloud) DeadTasks(name string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -97,28 +99,29 @@ func (c *Cloud) DeadTasks(name string) int {
 	return count
 }
 
-// Busy says whether the group has an active deployment: a destroy would wait for the service in vain.
+// Busy reports whether the group has an active deployment: a destroy would wait for the service in
+// vain.
 func (c *Cloud) Busy(name string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.active(c.services[name]) != nil
 }
 
-// AlarmOn says whether the service's alarm is on.
+// AlarmOn reports whether the service's alarm is on.
 func (c *Cloud) AlarmOn(name string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.services[name].alarm.on()
 }
 
-// Suspended says whether autoscaling may take no tasks away.
+// Suspended reports whether autoscaling may not remove tasks.
 func (c *Cloud) Suspended(name string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.services[name].scaling.scaleInSuspended()
 }
 
-// Outputs are the stack's, as pulumi stack output --json writes them.
+// Outputs returns the stack's outputs as pulumi stack output --json writes them.
 func (c *Cloud) Outputs() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -143,10 +146,11 @@ func (c *Cloud) Outputs() string {
 	return string(text)
 }
 
-// Application is the name of the service's application in CodeDeploy; the group is called as the service.
+// Application returns the name of the service's application in CodeDeploy; the deployment group has the
+// service's name.
 func Application(service string) string { return "app-" + service }
 
-// AppSpec deploys a task definition to the service.
+// AppSpec returns the AppSpec that deploys a task definition to the service.
 func AppSpec(service, definition string) string {
 	return fmt.Sprintf(`{"version":0.0,"Resources":[{"TargetService":{"Type":"AWS::ECS::Service","Properties":{`+
 		`"TaskDefinition":%q,"LoadBalancerInfo":{"ContainerName":%q,"ContainerPort":8000},"PlatformVersion":"1.4.0",`+
@@ -155,7 +159,7 @@ func AppSpec(service, definition string) string {
 		definition, service)
 }
 
-// Mend takes away what keeps the registered version from working, which was not its own fault.
+// Mend removes the outside cause that keeps the registered version from working.
 func (c *Cloud) Mend(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

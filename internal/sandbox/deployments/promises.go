@@ -2,8 +2,8 @@ package deployments
 
 import "slices"
 
-// watchStarts notes a version that ECS may have to start again, be it for a rollback or because a task ended, and
-// that it could not: tasks of every set that is there, and of what a rolling service goes back to.
+// watchStarts records each version that ECS may have to start again, for a rollback or because a task ended, but
+// could not. These are the versions of all sets, and the version that a rolling service goes back to.
 func (c *Cloud) watchStarts(s *service) {
 	needed := []*definition{s.completed}
 	if s.options.BlueGreen {
@@ -22,7 +22,7 @@ func (c *Cloud) watchStarts(s *service) {
 	}
 }
 
-// Wrong is what was wrong at some moment, whatever came of it.
+// Wrong lists everything that was wrong at any moment, even if it did no harm.
 func (c *Cloud) Wrong() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

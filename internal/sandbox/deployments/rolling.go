@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
-// deploy is UpdateService of a service under the controller ECS.
+// deploy implements UpdateService for a service under the controller ECS.
 func (s *service) deploy(version *definition) error {
 	const most = 5
 	if len(s.sets) >= most {
@@ -27,7 +27,7 @@ func (s *service) deploy(version *definition) error {
 	return nil
 }
 
-// roll looks after the newest deployment.
+// roll advances the newest deployment.
 func (s *service) roll() {
 	newest := s.primary()
 	if newest.rollout != types.DeploymentRolloutStateInProgress {
@@ -50,7 +50,7 @@ func (s *service) roll() {
 	if newest.steady.IsZero() {
 		newest.steady = time.Now()
 	}
-	// AWS computes the time for which alarms are looked at after that, and does not say how.
+	// Afterwards ECS watches the alarms for a time that AWS computes and does not document.
 	const bake = 3 * time.Minute
 	if newest.watched && time.Since(newest.steady) < bake {
 		return
@@ -76,7 +76,7 @@ func (s *service) goBack(from *set, why, who string) {
 	if to == nil || s.cloud.doubts.RollbackIsNew {
 		next := s.add(s.completed)
 		if to != nil {
-			// Tasks that run are not started anew.
+			// Tasks that already run are not started again.
 			for _, one := range s.tasks {
 				if one.set == to {
 					one.set = next

@@ -24,16 +24,19 @@ type Options struct {
 	BlueGreen bool
 	// Desired number of tasks.
 	Desired int
-	// Shift is CodeDeploy's configuration, and WaitMinutes how long it keeps the old tasks.
+	// Shift is CodeDeploy's deployment configuration. WaitMinutes is how long it keeps the old
+	// tasks.
 	Shift       string
 	WaitMinutes int
-	// Asks lets requests wait for a call of ContinueDeployment before they move, so long at most.
+	// Asks makes requests wait for a call of ContinueDeployment before they move, for at most this
+	// time.
 	Asks time.Duration
-	// Held is a rolling service whose new versions pulumi up leaves to somebody else.
+	// Held marks a rolling service whose new versions are not deployed by pulumi up.
 	Held bool
-	// After and Migration are what the stack's outputs say: services that come first, and a command.
+	// After and Migration go into the stack's outputs: the services to release first, and the
+	// migration command.
 	After, Migration []string
-	// New is a service that has just been made, by pulumi up itself.
+	// New marks a service that pulumi up has just created.
 	New bool
 }
 
@@ -51,7 +54,7 @@ type service struct {
 	options    Options
 	desired    int
 	registered *definition
-	// completed is what ECS goes back to under rolling.
+	// completed is the version that ECS goes back to under rolling.
 	completed *definition
 	sets      []*set
 	tasks     []*task
@@ -60,7 +63,8 @@ type service struct {
 	port      int32 // of the container
 }
 
-// set is what was started together: a deployment under rolling, a task set under CODE_DEPLOY.
+// set is a group of tasks started together: a deployment under rolling, a task set under
+// CODE_DEPLOY.
 type set struct {
 	id         string
 	definition *definition
@@ -69,14 +73,15 @@ type set struct {
 	// ending says that none of its tasks may run any more.
 	ending bool
 
-	// Of ECS's deployments.
+	// Only for ECS deployments.
 	rollout  ecstypes.DeploymentRolloutState
 	reason   string
 	watched  bool
 	failures int
 	steady   time.Time
 
-	// Of task sets: the share of requests in percent, blue or green, and CodeDeploy's deployment.
+	// Only for task sets: the share of requests in percent, blue or green, and CodeDeploy's
+	// deployment.
 	weight   int
 	group    string
 	external string
@@ -91,7 +96,7 @@ type task struct {
 	exited   bool
 }
 
-// How long tasks take.
+// The times that tasks take.
 const (
 	runningAfter = 30 * time.Second
 	crashesAfter = 40 * time.Second
@@ -106,7 +111,7 @@ func (t *task) healthy() bool {
 	return t.runs() && t.set.definition.kind != Crash && time.Since(t.started) >= healthyAfter
 }
 
-// AddService makes a service whose tasks serve a good version.
+// AddService adds a service whose tasks serve a good version.
 func (c *Cloud) AddService(name string, options Options) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -172,7 +177,7 @@ func (s *service) count(of *set, is func(*task) bool) int {
 func (s *service) healthy(of *set) int { return s.count(of, (*task).healthy) }
 func (s *service) running(of *set) int { return s.count(of, (*task).runs) }
 
-// schedule does what ECS's scheduler does: it keeps the number of tasks that each set should have.
+// schedule keeps each set at its wanted number of tasks, as the ECS scheduler does.
 func (s *service) schedule() {
 	for _, one := range s.tasks {
 		if one.runs() && one.set.definition.kind == Crash && time.Since(one.started) >= crashesAfter {
@@ -206,7 +211,8 @@ func (s *service) schedule() {
 	})
 }
 
-// wanted is how many tasks of a set should run. Under rolling the old ones go as the new ones get healthy.
+// wanted returns the number of tasks of a set that should run. Under rolling, old tasks stop as new ones
+// get healthy.
 func (s *service) wanted(one *set) int {
 	switch {
 	case one.ending:
@@ -218,7 +224,7 @@ func (s *service) wanted(one *set) int {
 	}
 }
 
-// fails says whether some requests are answered with 5XX.
+// fails reports whether some requests are answered with 5XX.
 func (s *service) fails() bool {
 	return slices.ContainsFunc(s.tasks, func(one *task) bool {
 		gets := !s.options.BlueGreen || one.set.weight > 0
@@ -226,7 +232,7 @@ func (s *service) fails() bool {
 	})
 }
 
-// state is what matters of it.
+// state describes the parts of the service that tell one state of the account from another.
 func (s *service) state() string {
 	var parts []string
 	for _, one := range s.sets {

@@ -1,6 +1,7 @@
-// Package emulation is the cloud without an account that nobody here wrote: the real AWS
-// provider plugin, deploying to a moto server, which the AWS CLI can look at as well. Only
-// awsx, whose plugin cannot be built from Go modules, is served in process.
+// Package emulation is a cloud for the sandbox that this project did not write: the real AWS
+// provider plugin deploys to a moto server, which the AWS CLI can look at as well. Only awsx is
+// served in process, since its plugin cannot be built from Go modules. The server itself is
+// internal/sandbox/moto.
 package emulation
 
 import (
@@ -17,15 +18,16 @@ import (
 	"aws-webapp/internal/sandbox/moto/awsplugin"
 )
 
-// Emulation is a moto server for each stack. It goes on between operations, until End.
+// Emulation is a moto server for each stack. It keeps running between operations, until End.
 type Emulation struct {
 	// Root of the project, whose tools hold the plugin's sources.
 	Root string
-	// Stack that is deployed, whose file in Root names what exists before it.
+	// Stack to deploy. Its file in Root names the hosted zone that exists before it.
 	Stack string
 	// Home of the sandbox, for plugin and Python environment. Default .sandbox in Root.
 	Home string
-	// Progress is told what has to be built first, and what moto cannot take. Default nowhere.
+	// Progress gets a note of what has to be built first, and of settings that moto does not
+	// support. Default nowhere.
 	Progress io.Writer
 	// Server to deploy to, for tests; by default one that is kept for the stack.
 	Server *moto.Server
@@ -67,7 +69,7 @@ func (e Emulation) Open(ctx context.Context, dir string) (engine.Connection, err
 	return &connection{server: server, awsx: components, state: state, home: plugins}, nil
 }
 
-// server finds or starts the stack's server. It goes on when the connection is closed.
+// server finds or starts the stack's server, which keeps running when the connection is closed.
 func (e Emulation) server(ctx context.Context, dir string) (*moto.Server, error) {
 	if e.Server != nil {
 		return e.Server, nil
@@ -75,9 +77,10 @@ func (e Emulation) server(ctx context.Context, dir string) (*moto.Server, error)
 	return moto.Keep(ctx, dir, moto.WithProgress(e.Progress), moto.WithEnvironment(filepath.Join(e.home(), "venv")))
 }
 
-// stateOf returns the folder of the engine's state of what is on a server. It lies beside the
-// server, and ends with it: moto keeps everything in memory, so what an earlier server had is
-// gone, and a state that still lists it would make every operation fail.
+// stateOf returns the folder for the engine's state of what is deployed on a server. It lies
+// beside the server and is of no use without it: moto keeps everything in memory, so the
+// resources of an earlier server are gone, and a state that still lists them would make every
+// operation fail.
 func stateOf(server *moto.Server, dir string) (string, error) {
 	state, err := filepath.Abs(filepath.Join(dir, "moto", "state"))
 	if err != nil {
@@ -91,7 +94,7 @@ func stateOf(server *moto.Server, dir string) (string, error) {
 	return state, os.MkdirAll(state, 0o750)
 }
 
-// End stops the server of a stack, and with it all that was deployed there is gone.
+// End stops the server of a stack. Everything that was deployed there is gone.
 func (e Emulation) End(ctx context.Context, dir string) error { return moto.Stop(ctx, dir) }
 
 func (e Emulation) home() string {
@@ -113,8 +116,8 @@ func (c *connection) Providers() map[string]int {
 	return map[string]int{"awsx": c.awsx.Port()}
 }
 
-// Environment sends every call of the AWS SDK to moto, whatever the account that the user's
-// own settings open.
+// Environment sends every call of the AWS SDK to moto, whatever account the user's own settings
+// name.
 func (c *connection) Environment() map[string]string {
 	variables := c.server.Client()
 	variables["PULUMI_BACKEND_URL"] = engine.BackendURL(c.state)
@@ -122,7 +125,8 @@ func (c *connection) Environment() map[string]string {
 	return variables
 }
 
-// Config makes the stack's account that of moto, and leaves out what moto does not have.
+// Config sets the stack's account to moto's, and switches off the settings that moto does not
+// support.
 func (c *connection) Config() map[string]string {
 	values := map[string]string{"aws.allowedAccountIds[0]": moto.Account}
 	for _, change := range append(slices.Clone(lacking), impatience) {
@@ -133,7 +137,7 @@ func (c *connection) Config() map[string]string {
 
 func (c *connection) Close() error { return c.awsx.Close() }
 
-// Hint tells how to look at what was deployed.
+// Hint explains how to look at what was deployed.
 func (c *connection) Hint() string {
 	return fmt.Sprintf("The simulated AWS goes on at %s: AWS_ENDPOINT_URL=%[1]s aws ec2 describe-vpcs", c.server.Endpoint())
 }

@@ -12,13 +12,14 @@ import (
 	"aws-webapp/internal/sandbox/moto"
 )
 
-// givenZone is what of a stack's file names things that exist before the stack does.
+// givenZone holds the settings of a stack's file that name a hosted zone that exists before the
+// stack.
 type givenZone struct {
 	Domain       string `yaml:"domain"`
 	HostedZoneID string `yaml:"hostedZoneId"`
 }
 
-// addGiven puts into the cloud what the stack expects to find there.
+// addGiven creates the hosted zone that the stack expects to find.
 func (e Emulation) addGiven(ctx context.Context, server *moto.Server) error {
 	zone, err := readGiven(e.Root, e.Stack)
 	if err != nil || zone.HostedZoneID == "" {
@@ -27,7 +28,7 @@ func (e Emulation) addGiven(ctx context.Context, server *moto.Server) error {
 	return server.AddHostedZone(ctx, zone.HostedZoneID, zone.Domain)
 }
 
-// readGiven reads a stack's file, whose keys have the name of the project before them.
+// readGiven reads a stack's file, whose keys are prefixed with the name of the project.
 func readGiven(root, stack string) (zone givenZone, err error) {
 	project, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A fork gives the project another name, and its keys with it.
+// A fork renames the project, which changes the prefix of its keys.
 func TestTheZoneIsFoundInAnyProject(t *testing.T) {
 	folder := t.TempDir()
 	for name, content := range map[string]string{

@@ -5,16 +5,16 @@ type override struct {
 	// path of the key, below the project's namespace.
 	path  string
 	value string
-	// reason that the stack's own value cannot do.
+	// reason why the stack's own value does not work.
 	reason string
 }
 
-// lacking are the settings that need what moto does not have at all. What it has, but not as
-// AWS does, is filled in the server instead (internal/sandbox/moto/gaps).
+// lacking lists the settings for features that moto does not have at all. Features that differ
+// from AWS's are corrected in the server instead (internal/sandbox/moto/gaps).
 var lacking = []override{
 	{"accountBaseline.accessAnalyzer", "false", "it has no IAM Access Analyzer"},
 	{"accountBaseline.securityHub", "false", "its Security Hub has no standards"},
 }
 
-// impatience replaces the provider's patience with AWS.
+// impatience lowers the number of times that the provider retries.
 var impatience = override{"aws.maxRetries", "2", "it does not throttle, and what it does not know it will not know the 25th time"}

@@ -15,7 +15,7 @@ import (
 	"aws-webapp/tests/fixtures"
 )
 
-// What moto lacks has to be known keys, and a stack has to be sound without it.
+// The overrides have to be known keys, and a stack has to be valid with them.
 func TestOverriddenStacksAreValid(t *testing.T) {
 	project := fixtures.File(t, "Pulumi.yaml")
 	declared, err := workspace.LoadProject(project)

@@ -32,7 +32,7 @@ func findCLI(ctx context.Context, root, home string, progress io.Writer) (string
 	if found, err := versionOf(ctx, target, bin); err == nil && found.EQ(wanted) {
 		return target, found, nil
 	}
-	// Two stacks that are deployed at the same time need one build between them.
+	// Two stacks that are deployed at the same time share one build.
 	lock := fsutil.NewFileMutex(target + ".lock")
 	if err := lock.Lock(); err != nil {
 		return "", wanted, fmt.Errorf("lock %s: %w", bin, err)
@@ -41,14 +41,14 @@ func findCLI(ctx context.Context, root, home string, progress io.Writer) (string
 	return target, wanted, errors.Join(err, lock.Unlock())
 }
 
-// fits says whether a CLI can run a program of this SDK: the engine speaks to older SDKs of
-// its major version, but an older engine may lack what a newer SDK asks for.
+// fits reports whether a CLI can run a program of this SDK. An engine supports older SDKs of
+// its major version, but an older engine may lack features that a newer SDK needs.
 func fits(found, wanted semver.Version) bool {
 	return found.Major == wanted.Major && found.GTE(wanted)
 }
 
-// versionRecord is what a CLI once said its version was. Asking takes a tenth of a second,
-// which is a lot for a preview.
+// versionRecord remembers the version that a CLI reported. Asking again takes a tenth of a
+// second, which is a lot for a preview.
 type versionRecord struct {
 	Size     int64     `json:"size"`
 	Modified time.Time `json:"modified"`
@@ -122,7 +122,7 @@ func executable(name string) string {
 	return name
 }
 
-// exists says whether a file is there; any other answer of the system is an error.
+// exists reports whether a file exists; any other failure is returned as an error.
 func exists(path string) (bool, error) {
 	_, err := os.Stat(path)
 	switch {
@@ -135,8 +135,8 @@ func exists(path string) (bool, error) {
 	}
 }
 
-// replaceFile writes a file so that a reader sees the old content or the new, never half
-// of it.
+// replaceFile writes a file atomically: a reader sees the old content or the new, never half of
+// it.
 func replaceFile(path string, content []byte) error {
 	fresh, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// progressInterval is how often a long build says that it is alive.
+// progressInterval is the interval at which a long build reports progress.
 const progressInterval = 10 * time.Second
 
-// packageCounter counts the lines of `go build -v`, one a compiled package, and reports
-// the count from time to time.
+// packageCounter counts the lines of `go build -v`, one per compiled package, and reports the
+// count from time to time.
 type packageCounter struct {
 	out     io.Writer
 	started time.Time
@@ -42,7 +42,7 @@ func (c *packageCounter) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// tail is the end of the output, which holds the error of a failed build.
+// tail returns the end of the output, which holds the error of a failed build.
 func (c *packageCounter) tail() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -19,20 +19,20 @@ import (
 // and write its state, before it is killed.
 const interruptGrace = 30 * time.Second
 
-// command runs the Pulumi CLI for the Automation API. It differs from the API's own in
-// three things: the environment is the sandbox's and not the user's, whoever tests crashes
-// can reach the process, and the questions that the API asks around every operation, each
-// of which would start the CLI once more, are answered from the state at hand.
+// command runs the Pulumi CLI for the Automation API. It differs from the API's own command in
+// three ways. The environment is the sandbox's, not the user's. Tests of crashes can reach the
+// process. And the questions that the API asks around every operation, each of which would
+// start the CLI once more, are answered from the local state.
 type command struct {
 	path    string
 	version semver.Version
-	// hasState says whether the stack exists.
+	// hasState reports whether the stack exists.
 	hasState func(stack string) (bool, error)
-	// started is told about every process; nil for nobody.
+	// started is called with every process; may be nil.
 	started func(*os.Process)
 }
 
-// Version is the CLI's.
+// Version returns the version of the CLI.
 func (c *command) Version() semver.Version { return c.version }
 
 // Run runs the CLI with the arguments.
@@ -69,15 +69,15 @@ func (c *command) Run(
 	return out.String(), problems.String(), 0, err
 }
 
-// inherited is the part of the user's environment that the engine gets: not what would
-// lead it to the user's Pulumi account, backend or stack.
+// inherited returns the part of the user's environment that the engine gets: everything except
+// the variables that name the user's Pulumi account, backend or stack.
 func inherited(environment []string) []string {
 	return slices.DeleteFunc(slices.Clone(environment), func(variable string) bool {
 		return strings.HasPrefix(variable, "PULUMI_")
 	})
 }
 
-// answer answers what needs no engine. The last result says whether it could.
+// answer handles commands that need no engine. The last result says whether it did.
 func (c *command) answer(args []string) (stdout, stderr string, answered bool) {
 	if len(args) < 2 || args[0] != "stack" {
 		return "", "", false
@@ -95,7 +95,7 @@ func (c *command) answer(args []string) (stdout, stderr string, answered bool) {
 		}
 		return "", "", true
 	case "history":
-		// Results are made of the engine's events.
+		// Results are built from the engine's events.
 		return "[]", "", true
 	case "output":
 		return "{}", "", true

@@ -3,6 +3,6 @@
 // the CLI where PATH has none, and a working copy of the project's and the stack's files.
 // The user's files are only ever read.
 //
-// What AWS is, a [Cloud] decides: a simulation in process, or an emulator behind the real
-// provider.
+// A [Cloud] decides what stands in for AWS: a simulation in process, or an emulator behind the
+// real provider. The package imports neither; cmd/sandbox and the tests choose one.
 package engine

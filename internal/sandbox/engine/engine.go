@@ -22,9 +22,9 @@ import (
 // engine demands one.
 const passphrase = "sandbox"
 
-// Parallel is how many things the engine does at a time. Its default is four for each core,
-// as if they cost this machine anything; with 8 on two cores the search domain, which takes
-// longest, waits its turn behind gateways and endpoints.
+// Parallel is the number of operations that the engine runs at a time. The engine's default of
+// four per core would make the search domain, which takes longest, queue behind gateways and
+// endpoints on two cores. The operations cost this machine next to nothing.
 const Parallel = 32
 
 // Options of an [Engine].
@@ -43,13 +43,14 @@ type Options struct {
 	PolicyPack string
 	// PolicyConfig is the pack's configuration file, if any.
 	PolicyConfig string
-	// PolicyEnvironment is what the pack finds in its environment beside the user's own.
+	// PolicyEnvironment holds variables for the pack, in addition to the user's own.
 	PolicyEnvironment map[string]string
 	// Config overrides the stack file, by path such as database.multiAz.
 	Config map[string]string
-	// Progress of the engine and of what has to be built first. Default nowhere.
+	// Progress gets the output of the engine and of builds that have to come first. Default
+	// nowhere.
 	Progress io.Writer
-	// Color lets the engine colour its progress.
+	// Color makes the engine colour its progress.
 	Color bool
 	// Diff shows each changed property.
 	Diff bool
@@ -57,11 +58,11 @@ type Options struct {
 	// is several times faster, because the engine writes all of it each time; but a run that is
 	// killed loses track of what it created.
 	Fast bool
-	// EventLog is a file that gets the events of the last operation, as `pulumi --event-log`
-	// writes them; empty for none. Of Up with a policy pack that is the update, or the preview
-	// that was refused.
+	// EventLog is a file for the events of the last operation, as `pulumi --event-log` writes
+	// them; empty for none. For Up with a policy pack these are the events of the update, or of
+	// the preview if that was refused.
 	EventLog string
-	// Started is told about every process of the CLI, for tests that kill it; nil for nobody.
+	// Started is called with every process of the CLI, for tests that kill it; may be nil.
 	Started func(*os.Process)
 }
 
@@ -95,7 +96,7 @@ func Open(ctx context.Context, options Options) (_ *Engine, err error) {
 	if e.project, err = e.folders.copyProject(); err != nil {
 		return nil, err
 	}
-	// What is quick to see comes before what may take minutes to build.
+	// Quick checks come before builds that may take minutes.
 	if err := e.folders.requireStack(options.Stack); err != nil {
 		return nil, err
 	}
@@ -144,8 +145,8 @@ func (e *Engine) openStack(ctx context.Context, cli string, version semver.Versi
 	return nil
 }
 
-// environment of every call of the CLI. Nothing may ask a question or go and look for a
-// newer version.
+// environment returns the variables for every call of the CLI. Nothing may ask the user a
+// question or look for a newer version.
 func (e *Engine) environment() map[string]string {
 	variables := map[string]string{
 		"PULUMI_BACKEND_URL":                       BackendURL(e.folders.state),
@@ -157,13 +158,13 @@ func (e *Engine) environment() map[string]string {
 	if providers := e.cloud.Providers(); len(providers) > 0 {
 		variables[attach.EnvVar] = attach.Value(providers)
 		if _, served := providers["aws"]; served {
-			// The state names the official plugins. Nobody starts them, so nobody need look for them
-			// on the network, which takes seconds where there is none and loads them where there is.
+			// The state names the official plugins. They are never started, so the engine need not look
+			// for them on the network: that takes seconds offline, and downloads them online.
 			variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
 		}
 	}
 	if e.options.Fast {
-		// The engine asks for both.
+		// The engine needs both.
 		variables["PULUMI_SKIP_CHECKPOINTS"], variables["PULUMI_EXPERIMENTAL"] = "true", "true"
 	}
 	maps.Copy(variables, e.options.PolicyEnvironment)
@@ -171,7 +172,8 @@ func (e *Engine) environment() map[string]string {
 	return variables
 }
 
-// Hint tells how to look at what was deployed with other tools; empty where they cannot.
+// Hint explains how to look at what was deployed with other tools; empty if that is not
+// possible.
 func (e *Engine) Hint() string {
 	if guide, ok := e.cloud.(Guide); ok {
 		return guide.Hint()

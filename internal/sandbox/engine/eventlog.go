@@ -11,14 +11,14 @@ import (
 )
 
 // eventLog keeps the engine's events in a file as `pulumi --event-log` does: one JSON object
-// to a line. The zero value keeps nothing.
+// per line. The zero value keeps nothing.
 type eventLog struct {
 	file    *os.File
 	encoder *json.Encoder
 	err     error
 }
 
-// newEventLog starts the log of one operation; what an earlier one left in the file goes.
+// newEventLog starts the log of one operation. It overwrites the log of an earlier one.
 func newEventLog(path string) (*eventLog, error) {
 	if path == "" {
 		return &eventLog{}, nil
@@ -36,7 +36,7 @@ func newEventLog(path string) (*eventLog, error) {
 }
 
 func (l *eventLog) add(event events.EngineEvent) {
-	// An event with an error is not the engine's: it could not be read.
+	// An event with an error was not sent by the engine: it could not be read.
 	if l.file != nil && l.err == nil && event.Error == nil {
 		l.err = l.encoder.Encode(event.EngineEvent)
 	}

@@ -8,12 +8,12 @@ import (
 	"syscall"
 )
 
-// ownGroup keeps the terminal's Ctrl-C from the engine: it is passed on once, by us.
+// ownGroup keeps the terminal's Ctrl-C from the engine: we pass it on, once.
 func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
 
 func interrupt(process *os.Process) error { return process.Signal(os.Interrupt) }
 
-// alive says whether a process runs. A process of somebody else runs, too.
+// alive reports whether a process runs, even if it belongs to another user.
 func alive(pid int) bool {
 	err := syscall.Kill(pid, 0)
 	return err == nil || errors.Is(err, syscall.EPERM)

@@ -13,7 +13,7 @@ func ownGroup() *syscall.SysProcAttr {
 // interrupt kills: Windows has no signal that another process group would understand.
 func interrupt(process *os.Process) error { return process.Kill() }
 
-// alive says whether a process runs: on Windows one that does not cannot be opened.
+// alive reports whether a process runs: on Windows, a process that has ended cannot be opened.
 func alive(pid int) bool {
 	process, err := os.FindProcess(pid)
 	if err != nil {

@@ -36,9 +36,9 @@ func (e *Engine) Preview(ctx context.Context) (*Result, error) {
 	})
 }
 
-// Up makes the cloud what the program says. As with `pulumi up`, a policy pack judges a
-// preview first, so that a mandatory violation leaves the cloud as it was; the Automation
-// API alone would show violations of the whole stack only afterwards.
+// Up deploys the program. As with `pulumi up`, the policy pack judges a preview first, and a
+// mandatory violation leaves the cloud as it was. By itself the Automation API would report
+// violations of the whole stack only afterwards.
 func (e *Engine) Up(ctx context.Context) (*Result, error) {
 	if err := e.warnOfPending(); err != nil {
 		return nil, err
@@ -74,8 +74,8 @@ func (e *Engine) Up(ctx context.Context) (*Result, error) {
 	return result, e.undelivered()
 }
 
-// undelivered fails an update that AWS would have called a success, although some of what it
-// deployed does not work.
+// undelivered fails an update that AWS would have called a success although some of the
+// deployed settings do not work.
 func (e *Engine) undelivered() error {
 	auditor, ok := e.cloud.(Auditor)
 	if !ok {
@@ -88,7 +88,7 @@ func (e *Engine) undelivered() error {
 	return nil
 }
 
-// judge is a preview that only shows what the policies have against it.
+// judge runs a preview and shows only the policy violations.
 func (e *Engine) judge(ctx context.Context) (*Result, error) {
 	progress := e.options.Progress
 	fmt.Fprintf(progress, "Previewing %s with the policy pack.\n", e.options.Stack)
@@ -105,9 +105,9 @@ func (e *Engine) judge(ctx context.Context) (*Result, error) {
 	return result, err
 }
 
-// Refresh brings the state up to what the cloud holds. Its steps are the drift. It also
-// answers what the CLI would ask about creations that a killed run left unfinished: what the
-// cloud has of them is taken over, the rest is forgotten.
+// Refresh brings the state up to what the cloud holds. Its steps are the drift. It also settles
+// the creations that a killed run left unfinished, about which the CLI would ask: those that
+// the cloud has are adopted, the rest is forgotten.
 func (e *Engine) Refresh(ctx context.Context) (*Result, error) {
 	if err := e.takeOver(ctx); err != nil {
 		return nil, err
@@ -126,8 +126,8 @@ func (e *Engine) Refresh(ctx context.Context) (*Result, error) {
 	})
 }
 
-// Destroy deletes everything that the stack's state knows. As with `pulumi destroy`, a
-// preview comes first: with one protected resource nothing is deleted.
+// Destroy deletes everything in the stack's state. As with `pulumi destroy`, a preview comes
+// first: if any resource is protected, nothing is deleted.
 func (e *Engine) Destroy(ctx context.Context) (*Result, error) {
 	if result, err := e.previewDestroy(ctx); err != nil {
 		return result, err
@@ -146,10 +146,10 @@ func (e *Engine) previewDestroy(ctx context.Context) (*Result, error) {
 	})
 }
 
-// streamGrace is how long the engine's events may take to end after the engine.
+// streamGrace bounds the time between the end of the engine and the end of its events.
 const streamGrace = time.Second
 
-// run gathers an operation's events while it runs.
+// run runs an operation and collects its events meanwhile.
 func (e *Engine) run(operation string, do func(chan events.EngineEvent, *Result) error) (*Result, error) {
 	result := &Result{Operation: operation, Stack: e.options.Stack}
 	log, err := newEventLog(e.options.EventLog)
@@ -164,8 +164,8 @@ func (e *Engine) run(operation string, do func(chan events.EngineEvent, *Result)
 	}()
 	started := time.Now()
 	err = do(stream, result)
-	// The Automation API closes the stream behind the last event, and never when the engine
-	// could not be started at all.
+	// The Automation API closes the stream after the last event, but never closes it when the
+	// engine could not be started at all.
 	var unlogged error
 	select {
 	case unlogged = <-collected:

@@ -21,9 +21,8 @@ import (
 // NoPolicyPack switches the policy pack off.
 const NoPolicyPack = "none"
 
-// policyPack turns what the user names into what the engine can start without a language
-// host: an executable. The folder of a pack in Go is compiled, unless nothing that it is
-// made of has changed.
+// policyPack turns the user's choice into an executable, which the engine can start without a
+// language host. The folder of a Go pack is compiled, unless its sources are unchanged.
 func (f folders) policyPack(ctx context.Context, named string) (string, error) {
 	if named == "" || named == NoPolicyPack {
 		return "", nil
@@ -53,14 +52,14 @@ func (f folders) policyPack(ctx context.Context, named string) (string, error) {
 	return target, nil
 }
 
-// buildPack compiles the pack in the folder. Beside the target lies a stamp: the folders
-// that the pack is made of, and a fingerprint of their files.
+// buildPack compiles the pack in the folder. It writes a stamp beside the target: the folders
+// of the pack's sources, and a fingerprint of their files.
 func buildPack(ctx context.Context, folder, target string) error {
 	stamp := target + ".stamp"
 	if there, err := exists(target); err == nil && there && stampHolds(stamp) {
 		return nil
 	}
-	// Linked aside and moved into place: an engine may be running the old one.
+	// Built under another name and moved into place: an engine may be running the old one.
 	build := exec.CommandContext(ctx, "go", "build", "-o", target+".new", ".")
 	build.Dir = folder
 	if output, err := build.CombinedOutput(); err != nil {
@@ -83,7 +82,7 @@ func buildPack(ctx context.Context, folder, target string) error {
 	return replaceFile(stamp, []byte(now+"\n"+strings.Join(sources, "\n")+"\n"))
 }
 
-// stampHolds says whether the sources are as they were when the stamp was made.
+// stampHolds reports whether the sources are unchanged since the stamp was made.
 func stampHolds(stamp string) bool {
 	content, err := os.ReadFile(stamp)
 	if err != nil {
@@ -122,7 +121,7 @@ func fingerprint(sources []string) (string, error) {
 			return "", err
 		}
 		for _, entry := range entries {
-			// Files of any kind count: a pack may embed what is not Go.
+			// Files of any kind count: a pack may embed files that are not Go.
 			if info, err := entry.Info(); err == nil && !entry.IsDir() {
 				note(filepath.Join(source, entry.Name()), info)
 			}

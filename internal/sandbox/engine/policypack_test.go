@@ -53,7 +53,7 @@ func TestPolicyPackIsBuiltWhenItChanges(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, os.SameFile(before, same), "nothing changed, nothing is built")
 
-	// A change in any package that the pack is made of counts.
+	// A change in any package of the pack counts.
 	word := filepath.Join(f.root, "policies", "word", "word.go")
 	require.NoError(t, os.WriteFile(word, []byte("package word\n\nconst Word = \"second\"\n"), 0o600))
 	require.NoError(t, os.Chtimes(word, time.Now(), time.Now().Add(time.Minute)))

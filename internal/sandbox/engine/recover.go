@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// pendingCreates are the creations that a killed run left unfinished.
+// pendingCreates returns the creations that a killed run left unfinished.
 func (e *Engine) pendingCreates() ([]apitype.OperationV2, error) {
 	state, err := e.State()
 	if err != nil || state == nil {
@@ -21,7 +21,7 @@ func (e *Engine) pendingCreates() ([]apitype.OperationV2, error) {
 	}), nil
 }
 
-// warnOfPending tells that an update is not the next thing to do.
+// warnOfPending warns that a refresh should come before an update.
 func (e *Engine) warnOfPending() error {
 	pending, err := e.pendingCreates()
 	if err == nil && len(pending) > 0 {
@@ -30,9 +30,9 @@ func (e *Engine) warnOfPending() error {
 	return err
 }
 
-// takeOver makes what a killed run created, but had no time to note down, part of the
-// state. An operator without a sandbox looks the ids up in the console and edits the state
-// or deletes the resources; here the cloud tells.
+// takeOver adds resources to the state that a killed run created but had no time to record.
+// Without a sandbox an operator looks the ids up in the console and edits the state or deletes
+// the resources; here the cloud knows them.
 func (e *Engine) takeOver(ctx context.Context) error {
 	pending, err := e.pendingCreates()
 	finder, ok := e.cloud.(Finder)
@@ -59,8 +59,8 @@ func (e *Engine) takeOver(ctx context.Context) error {
 	return nil
 }
 
-// adopt moves unfinished creations that the cloud has finished to the resources, and says
-// how many.
+// adopt turns unfinished creations that the cloud has finished into resources of the state, and
+// returns their number.
 func adopt(state *apitype.DeploymentV3, finder Finder) int {
 	adopted := 0
 	state.PendingOperations = slices.DeleteFunc(state.PendingOperations, func(o apitype.OperationV2) bool {
@@ -73,8 +73,8 @@ func adopt(state *apitype.DeploymentV3, finder Finder) int {
 		if at < 0 {
 			state.Resources = append(state.Resources, o.Resource)
 		} else {
-			// A replacement: what it replaces has yet to be deleted. In its place the new one
-			// still precedes everything that depends on it.
+			// A replacement: the old resource has yet to be deleted. The new one takes its place, before
+			// everything that depends on it.
 			state.Resources[at].Delete = true
 			state.Resources = slices.Insert(state.Resources, at, o.Resource)
 		}
@@ -84,7 +84,7 @@ func adopt(state *apitype.DeploymentV3, finder Finder) int {
 	return adopted
 }
 
-// holds says whether the state has the resource already: then the cloud created nothing
+// holds reports whether the state already has the resource: then the cloud created nothing
 // since.
 func holds(state *apitype.DeploymentV3, urn resource.URN, id string) bool {
 	return slices.ContainsFunc(state.Resources, func(r apitype.ResourceV3) bool {

@@ -29,19 +29,20 @@ type Result struct {
 	Errors []string `json:"errors"`
 	// Warnings of the program and the providers.
 	Warnings []string `json:"warnings,omitempty"`
-	// Outputs of the stack, secrets left out; after up alone.
+	// Outputs of the stack, secrets left out; only after up.
 	Outputs map[string]any `json:"outputs,omitempty"`
 }
 
 // Step is a change of one resource.
 type Step struct {
-	// Op is the engine's: create, update, delete, replace, create-replacement, delete-replaced.
+	// Op as the engine names it: create, update, delete, replace, create-replacement,
+	// delete-replaced.
 	Op string `json:"op"`
 	// URN of the resource, with its Type and logical Name.
 	URN  string `json:"urn"`
 	Type string `json:"type"`
 	Name string `json:"name"`
-	// Changed are the properties that differ, ReplacedBy those that force a replacement.
+	// Changed lists the properties that differ, ReplacedBy those that force a replacement.
 	Changed    []string `json:"changed,omitempty"`
 	ReplacedBy []string `json:"replacedBy,omitempty"`
 }
@@ -51,13 +52,13 @@ type Violation struct {
 	// Policy by name, and its Level: mandatory, advisory or remediate.
 	Policy string `json:"policy"`
 	Level  string `json:"level"`
-	// URN of the resource, empty where the stack as a whole is meant.
+	// URN of the resource, empty if the violation is about the whole stack.
 	URN string `json:"urn,omitempty"`
 	// Message says what is wrong and how to correct it.
 	Message string `json:"message"`
 }
 
-// Mandatory says whether the violation stops the operation.
+// Mandatory reports whether the violation stops the operation.
 func (v Violation) Mandatory() bool { return v.Level == "mandatory" }
 
 // Counts of steps by op.
@@ -72,11 +73,11 @@ func (r *Result) Counts() map[string]int {
 // Failure of an operation. The details are in the result.
 type Failure struct {
 	Result *Result
-	// Cause is how the engine ended.
+	// Cause is the error with which the engine ended.
 	Cause error
 }
 
-// Error says what failed, first what somebody can act on.
+// Error says what failed. Causes that somebody can act on come first.
 func (f *Failure) Error() string {
 	var lines []string
 	for _, violation := range f.Result.Violations {
@@ -122,7 +123,7 @@ func (r *Result) add(event events.EngineEvent) {
 	case event.ResourcePreEvent != nil:
 		r.addStep(event.ResourcePreEvent.Metadata)
 	case event.ResOutputsEvent != nil && r.Operation == "refresh":
-		// What a refresh found is only known behind it.
+		// The findings of a refresh are only known once the step has ended.
 		r.addDrift(event.ResOutputsEvent.Metadata)
 	case event.PolicyEvent != nil:
 		r.Violations = append(r.Violations, Violation{
@@ -141,7 +142,7 @@ func (r *Result) add(event events.EngineEvent) {
 	}
 }
 
-// addDrift notes what differs in the cloud: changed properties, or the whole resource.
+// addDrift records what differs in the cloud: changed properties, or the whole resource.
 func (r *Result) addDrift(step apitype.StepEventMetadata) {
 	if step.Op == apitype.OpUpdate || step.Op == apitype.OpDelete {
 		r.addStep(step)
@@ -150,7 +151,7 @@ func (r *Result) addDrift(step apitype.StepEventMetadata) {
 	r.Unchanged++
 }
 
-// readings change nothing.
+// readings are the operations that change nothing.
 var readings = []apitype.OpType{apitype.OpRead, apitype.OpReadDiscard, apitype.OpReadReplacement, apitype.OpRefresh}
 
 func (r *Result) addStep(step apitype.StepEventMetadata) {

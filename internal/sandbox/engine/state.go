@@ -23,17 +23,17 @@ const hidden = "[secret]"
 // backend is a folder in which Pulumi's file backend keeps state.
 type backend string
 
-// backendScheme and backendOptions are what stands around the folder in the URL of a file backend.
+// backendScheme and backendOptions surround the folder in the URL of a file backend.
 //
 // Without the option, Go Cloud keeps the content type of the state in a second file, which it empties before it writes
 // it: a CLI that is killed in between leaves a stack that no CLI can open again ("failed to load checkpoint: EOF").
-// The state itself is written beside and renamed. Source: setAttrs of gocloud.dev/blob/fileblob/attrs.go.
+// The state itself is written to a temporary file and renamed. Source: setAttrs of gocloud.dev/blob/fileblob/attrs.go.
 const (
 	backendScheme  = "file://"
 	backendOptions = "?metadata=skip"
 )
 
-// BackendURL is what PULUMI_BACKEND_URL has to be for state in folder.
+// BackendURL returns the value of PULUMI_BACKEND_URL for state in folder.
 func BackendURL(folder string) string {
 	return backendScheme + filepath.ToSlash(folder) + backendOptions
 }
@@ -43,17 +43,17 @@ func backendOf(url string) backend {
 	return backend(strings.TrimSuffix(strings.TrimPrefix(url, backendScheme), backendOptions))
 }
 
-// file is where the state of a stack lies.
+// file returns the path of a stack's state.
 func (b backend) file(project, stack string) string {
 	return filepath.Join(string(b), ".pulumi", "stacks", project, stack+".json")
 }
 
-// locks is where the backend notes who is working on a stack.
+// locks returns the folder in which the backend keeps a stack's locks.
 func (b backend) locks(project, stack string) string {
 	return filepath.Join(string(b), ".pulumi", "locks", "organization", project, stack)
 }
 
-// read returns the state of a stack; nil when it has none yet.
+// read returns the state of a stack, or nil if it has none yet.
 func (b backend) read(project, stack string) (*apitype.DeploymentV3, error) {
 	path := b.file(project, stack)
 	content, err := os.ReadFile(path)
@@ -75,18 +75,18 @@ func (b backend) read(project, stack string) (*apitype.DeploymentV3, error) {
 		stack, path, path)
 }
 
-// Summary of a stack that the sandbox has state of.
+// Summary of a stack of which the sandbox has state.
 type Summary struct {
 	// Name of the stack.
 	Name string `json:"name"`
 	// Resources that its state lists.
 	Resources int `json:"resources"`
-	// Updated is when its state was last written.
+	// Updated is the time at which its state was last written.
 	Updated time.Time `json:"updated"`
 }
 
-// ListStacks lists the stacks of the project at root that the sandbox at home has state
-// of. Empty folders mean the same as in [Options].
+// ListStacks lists the stacks of the project at root of which the sandbox at home has state.
+// Empty folders mean the same as in [Options].
 func ListStacks(root, home string) ([]Summary, error) {
 	f, err := newFolders(root, home, "")
 	if err != nil {
@@ -121,13 +121,12 @@ func ListStacks(root, home string) ([]Summary, error) {
 	return found, nil
 }
 
-// State is what Pulumi believes exists; nil before the first update.
+// State returns what Pulumi believes exists; nil before the first update.
 func (e *Engine) State() (*apitype.DeploymentV3, error) {
 	return e.backend.read(e.project.Name.String(), e.options.Stack)
 }
 
-// Managed are the ids that the state holds, by URN. Whatever a cloud has beyond them is an
-// orphan.
+// Managed returns the ids in the state by URN. Anything else in the cloud is an orphan.
 func (e *Engine) Managed() (map[resource.URN][]string, error) {
 	state, err := e.State()
 	if err != nil || state == nil {
@@ -182,14 +181,14 @@ func withoutSecret(v any) any {
 	}
 }
 
-// lockNote is what the file backend writes into a lock.
+// lockNote is the content of a lock of the file backend.
 type lockNote struct {
 	Pid       int       `json:"pid"`
 	Hostname  string    `json:"hostname"`
 	Timestamp time.Time `json:"timestamp"`
 }
 
-// releaseDeadLocks removes the locks of runs on this machine that died: nobody else will.
+// releaseDeadLocks removes the locks of runs on this machine that died; nobody else would.
 func (b backend) releaseDeadLocks(project, stack string, progress io.Writer) error {
 	files, err := filepath.Glob(filepath.Join(b.locks(project, stack), "*.json"))
 	if err != nil {

@@ -132,7 +132,7 @@ func TestDeadLocksAreReleased(t *testing.T) {
 	}
 }
 
-// finder is a cloud that created what it lists.
+// finder is a cloud that created the resources that it lists.
 type finder map[string]string
 
 func (f finder) Created(urn string) (string, bool) {

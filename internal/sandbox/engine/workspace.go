@@ -14,7 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 )
 
-// folders are where an engine keeps what belongs to it.
+// folders are the folders of an engine.
 type folders struct {
 	// root of the project, which holds Pulumi.yaml and the stack files.
 	root string
@@ -22,9 +22,9 @@ type folders struct {
 	home string
 	// state of all stacks, as Pulumi's file backend keeps it.
 	state string
-	// pulumi is the CLI's own home: plugins and the like.
+	// pulumi is the home of the CLI, with its plugins.
 	pulumi string
-	// stack is this stack's own.
+	// stack belongs to this stack alone.
 	stack string
 	// work holds copies of the project's and the stack's files.
 	work string
@@ -55,9 +55,10 @@ func newFolders(root, home, stack string) (folders, error) {
 	return f, f.keepNoLogs()
 }
 
-// keepNoLogs puts a file where the CLI would make the folder for its diagnostic logs. It
-// writes one for every operation, at the finest level, compressed and encrypted: a third of
-// its processor time, and up to 500 MB that nobody reads. There is no setting for it.
+// keepNoLogs puts a file where the CLI would create the folder for its diagnostic logs.
+// Otherwise it writes a log of every operation, at the finest level, compressed and encrypted:
+// a third of its processor time, and up to 500 MB that nobody reads. There is no setting to
+// turn that off.
 func (f folders) keepNoLogs() error {
 	logs := filepath.Join(f.pulumi, "logs")
 	info, err := os.Stat(logs)
@@ -78,7 +79,7 @@ func (f folders) copyProject() (*workspace.Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The engine takes relative paths in the program, such as those of archives, from here.
+	// The engine resolves relative paths in the program, such as those of archives, from here.
 	project.Main = f.root
 	// The backend is the sandbox's.
 	project.Backend = nil
@@ -95,9 +96,9 @@ func (f folders) requireStack(stack string) error {
 	return err
 }
 
-// copyStack puts the stack's file into the working folder, with the given configuration
-// over it. The user's secrets provider stays outside: the sandbox has a passphrase of its
-// own, whose salt outlives the copy.
+// copyStack puts the stack's file into the working folder and applies the given configuration
+// to it. The user's secrets provider is left out: the sandbox has its own passphrase, whose
+// salt outlives the copy.
 func (f folders) copyStack(project *workspace.Project, stack string, overrides ...map[string]string) error {
 	name := "Pulumi." + stack + ".yaml"
 	source := filepath.Join(f.root, name)
@@ -137,11 +138,11 @@ func (f folders) saveStack(project *workspace.Project, file *workspace.ProjectSt
 	return file.Save(target)
 }
 
-// listIndex is a place in a list as paths write it.
+// listIndex matches the index of a list element in a path.
 var listIndex = regexp.MustCompile(`\[\d+\]`)
 
-// inOrder lists paths so that the tenth element of a list comes behind the second: a list
-// grows by one element at a time.
+// inOrder sorts paths with list indexes in numerical order: a list has to grow by one element
+// at a time.
 func inOrder(values map[string]string) []string {
 	padded := func(path string) string {
 		return listIndex.ReplaceAllStringFunc(path, func(index string) string {
@@ -152,8 +153,8 @@ func inOrder(values map[string]string) []string {
 	return slices.SortedFunc(maps.Keys(values), func(a, b string) int { return strings.Compare(padded(a), padded(b)) })
 }
 
-// setConfig does what `pulumi config set --path` would. A value that is a JSON list, object or text
-// is set as one: "16" is a text, 16 a number.
+// setConfig does what `pulumi config set --path` would. A value that is a JSON list, object or
+// string is set as such: "16" is a string, 16 a number.
 func setConfig(values config.Map, project *workspace.Project, path, value string) error {
 	key, err := config.ParseKey(path)
 	if err != nil {
@@ -168,7 +169,7 @@ func setConfig(values config.Map, project *workspace.Project, path, value string
 	return values.Set(key, config.NewValue(value), true)
 }
 
-// stackNames are the stacks that have a file.
+// stackNames lists the stacks that have a file.
 func (f folders) stackNames() []string {
 	files, _ := filepath.Glob(filepath.Join(f.root, "Pulumi.*.yaml"))
 	names := make([]string, 0, len(files))

@@ -34,7 +34,7 @@ func project(t *testing.T, stack string) folders {
 	return f
 }
 
-// copied is the working copy of the stack's file.
+// copied returns the working copy of the stack's file.
 func copied(t *testing.T, f folders, overrides ...map[string]string) map[string]any {
 	t.Helper()
 	loaded, err := f.copyProject()

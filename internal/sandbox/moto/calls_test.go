@@ -45,7 +45,7 @@ const (
 	putRetention = "Logs_20140328.PutRetentionPolicy"
 )
 
-// TestCallsAreHeldAgainstModels sends what AWS refuses, in every protocol that AWS has for it.
+// TestCallsAreHeldAgainstModels sends requests that AWS refuses, in each of AWS's protocols.
 func TestCallsAreHeldAgainstModels(t *testing.T) {
 	server := startReal(t)
 	for _, test := range []struct {
@@ -195,8 +195,8 @@ func TestCallsOfAServerThatIsGone(t *testing.T) {
 	assert.ErrorContains(t, err, "moto: read its calls: GET /moto-api/sandbox/calls: 404")
 }
 
-// startReal starts a server of moto itself, where the machine or an earlier run has it: `make
-// e2e` installs it.
+// startReal starts a real moto server if the machine or an earlier run has it: `make e2e`
+// installs it.
 func startReal(t *testing.T) *Server {
 	t.Helper()
 	venv, err := filepath.Abs(filepath.Join("..", "..", "..", ".sandbox", "venv"))
@@ -214,7 +214,7 @@ func startReal(t *testing.T) *Server {
 	return server
 }
 
-// send sends a request, however moto answers.
+// send sends a request and ignores moto's answer.
 func send(t *testing.T, server *Server, r request) {
 	t.Helper()
 	sent, err := http.NewRequestWithContext(t.Context(), r.method, server.Endpoint()+r.path, strings.NewReader(r.body))

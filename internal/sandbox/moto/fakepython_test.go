@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// installFakePython puts the test binary on the PATH as python3, alone there.
+// installFakePython puts the test binary as python3 on a PATH with nothing else.
 func installFakePython(t *testing.T, behaviour string) {
 	t.Helper()
 	self, err := os.Executable()
@@ -36,7 +36,7 @@ func installFakePython(t *testing.T, behaviour string) {
 	t.Setenv("GORACE", "atexit_sleep_ms=0") // else each run of it takes a second under the race detector
 }
 
-// fakePython answers what the package runs a Python for, and never returns.
+// fakePython plays the Python that the package runs, and never returns.
 func fakePython(behaviour string, args []string) {
 	command := strings.Join(args, " ")
 	switch {
@@ -77,7 +77,8 @@ func fakeVenv(venv string) {
 	}
 }
 
-// fakeInstall fails for the interpreter that is told to, else notes what it was asked to install.
+// fakeInstall fails if the interpreter is told to; otherwise it records what it was asked to
+// install.
 func fakeInstall(list string) {
 	if os.Getenv(fakeVariable) == "without moto or network" {
 		fmt.Println("ERROR: Could not find a version")
@@ -111,7 +112,7 @@ func fakeServer(behaviour string, args []string) {
 	}
 }
 
-// fakeAnswer serves what the package asks moto for, and its environment to the tests.
+// fakeAnswer answers the package's requests to moto, and shows its environment to the tests.
 func fakeAnswer(w http.ResponseWriter, r *http.Request) {
 	switch r.Method + " " + r.URL.Path {
 	case "GET /moto-api/data.json":

@@ -17,15 +17,15 @@ import (
 // askTimeout bounds a question to a server that should be running on this machine.
 const askTimeout = 5 * time.Second
 
-// record is what dir holds about its kept server.
+// record is the file in dir about its kept server.
 type record struct {
 	Endpoint string `json:"endpoint"`
 	Identity string `json:"identity"`
 }
 
-// Keep returns the server that is kept for dir, and starts it if there is none, which Fresh then
-// reports. It goes on when this process has ended, so that other tools can look at what was
-// deployed and later commands find it again, until Stop.
+// Keep returns the server that is kept for dir. If there is none, it starts one, which Fresh
+// then reports. The server keeps running after this process has ended, until Stop: other tools
+// can look at what was deployed, and later commands find it again.
 func Keep(ctx context.Context, dir string, opts ...Option) (*Server, error) {
 	running, err := find(ctx, dir)
 	if err != nil {
@@ -52,7 +52,7 @@ func Keep(ctx context.Context, dir string, opts ...Option) (*Server, error) {
 	return server, nil
 }
 
-// Stop ends the server that is kept for dir and waits for it. It is fine if there is none.
+// Stop ends the server that is kept for dir and waits for it. It does nothing if there is none.
 func Stop(ctx context.Context, dir string) error {
 	server, err := find(ctx, dir)
 	if err != nil {
@@ -69,7 +69,7 @@ func Stop(ctx context.Context, dir string) error {
 	return nil
 }
 
-// stop tells a kept server to end and waits until it answers no more.
+// stop tells a kept server to end and waits until it no longer answers.
 func (s *Server) stop(ctx context.Context) error {
 	if err := s.call(ctx, http.MethodPost, "/moto-api/sandbox/stop"); err != nil {
 		return err
@@ -98,7 +98,7 @@ func find(ctx context.Context, dir string) (*Server, error) {
 	server := &Server{endpoint: kept.Endpoint, logFile: logFileOf(dir), kept: true}
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
-	// Anything else may have got the port since.
+	// Another program may have got the port since.
 	identity, err := server.ask(ctx, http.MethodGet, "/moto-api/sandbox/identity")
 	if err != nil || identity != kept.Identity {
 		return nil, nil

@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// Version is the version of moto whose gaps are known and filled; another is not used.
+// Version is the version of moto whose gaps are known and filled; no other is used.
 const Version = "5.2.1"
 
 // minPython is the oldest Python that every package of requirements.txt supports.
@@ -26,8 +26,8 @@ var requirements []byte
 // probe prints moto's version if its server can be started.
 const probe = "import moto, moto.server; print(moto.__version__)"
 
-// findPython returns a Python interpreter that has moto's server in the right version:
-// one of the machine, or that of the virtual environment.
+// findPython returns a Python interpreter that has moto's server in the right version: one
+// installed on the machine, or the one of the virtual environment.
 func findPython(ctx context.Context, venv string, progress io.Writer) (string, error) {
 	for _, python := range installed() {
 		if hasMoto(ctx, python) {
@@ -38,7 +38,7 @@ func findPython(ctx context.Context, venv string, progress io.Writer) (string, e
 }
 
 // installed lists the interpreters of the machine that may have moto: the Python on the PATH,
-// and that of a moto_server there, which has one of its own when installed with pipx.
+// and the one of a moto_server there, which differs when it was installed with pipx.
 func installed() []string {
 	var found []string
 	if python, err := exec.LookPath("python3"); err == nil {
@@ -107,8 +107,8 @@ func checkPython(ctx context.Context, python string) error {
 	return nil
 }
 
-// makeEnvironment builds the environment aside and moves it into place when it is complete, so
-// that neither an interrupted build nor two at once leave half of one.
+// makeEnvironment builds the environment in a temporary folder and moves it into place when it
+// is complete. Neither an interrupted build nor two at once leave half of one.
 func makeEnvironment(ctx context.Context, python, venv string) (err error) {
 	parent := filepath.Dir(venv)
 	if err := os.MkdirAll(parent, 0o750); err != nil {

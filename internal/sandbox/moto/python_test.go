@@ -87,7 +87,7 @@ func TestInterpreter(t *testing.T) {
 	}
 }
 
-// The environment must hold the version whose gaps are filled, with nothing left to pip to choose.
+// The environment must hold the version whose gaps are filled, and leave pip nothing to choose.
 func TestRequirementsAreExact(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(string(requirements)), "\n")
 	assert.Contains(t, lines, "moto=="+Version)

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// random are the parts of names that AWS, moto or Pulumi make up anew each time. A record has
-// zeros for their characters, so that equal deployments have equal records.
+// random matches the parts of names that AWS, moto or Pulumi make up anew each time. A record
+// has zeros for their characters, so that equal deployments have equal records.
 var random = regexp.MustCompile(strings.Join([]string{
 	`-?\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b`, // UUIDs
 	`-[0-9a-f]{7,}\b`,                   // vpc-0a1b..., and the suffix of Pulumi's names
@@ -20,15 +20,16 @@ var random = regexp.MustCompile(strings.Join([]string{
 	`127\.0\.0\.1:[0-9]+`,               // the server itself
 }, "|"))
 
-// madeUp is what becomes zeros of a random part.
+// madeUp matches the characters of a random part that become zeros.
 var madeUp = regexp.MustCompile(`[0-9a-zA-Z]`)
 
-// aside are the names of parameters that are computed from the others, or tell one call from another.
+// aside matches the names of parameters that are computed from others, or only tell one call from
+// another.
 var aside = regexp.MustCompile(`^(ContentMD5|Checksum.*|.*Token|CreatorRequestId|CallerReference)$`)
 
-// Record lists the calls by operation and what they are about, which is what permissions are
-// judged by: names and other short texts, ARNs wherever they are, and tags. It is for a file that
-// is kept: sorted, each line once, the same for each deployment of the same stack.
+// Record lists the calls by operation, with the parameters by which permissions are judged: names
+// and other short texts, ARNs wherever they are, and tags. The result is for a golden file:
+// sorted, each line once, the same for each deployment of the same stack.
 func Record(calls []Call) ([]byte, error) {
 	lines := map[string]bool{}
 	for _, call := range calls {
@@ -47,7 +48,7 @@ func Record(calls []Call) ([]byte, error) {
 	return []byte(strings.Join(slices.Sorted(maps.Keys(lines)), "")), nil
 }
 
-// about returns what a record keeps of a value, or nil: ARNs alone, or all short texts.
+// about returns the part of a value that a record keeps, or nil: only ARNs, or all short texts.
 func about(value any, all bool) any {
 	switch value := value.(type) {
 	case string:
@@ -80,7 +81,7 @@ func about(value any, all bool) any {
 	return nil
 }
 
-// isFlat says whether a parameter is a text, or a list of texts.
+// isFlat reports whether a parameter is a string or a list of strings.
 func isFlat(value any) bool {
 	if list, ok := value.([]any); ok && len(list) > 0 {
 		return isFlat(list[0])

@@ -61,8 +61,8 @@ func TestRecord(t *testing.T) {
 	}, strings.Split(strings.TrimSpace(string(record)), "\n"))
 }
 
-// The records that make e2e keeps are whole lines, and have no made-up part left that would
-// differ the next time.
+// The records kept by make e2e consist of whole lines, without made-up parts that would differ
+// the next time.
 func TestKeptRecords(t *testing.T) {
 	for _, stack := range []string{"prod", "staging"} {
 		kept, err := os.ReadFile(filepath.Join("..", "..", "..", "tests", "e2e", "testdata", "calls", stack+".txt"))

@@ -1,9 +1,10 @@
-// Package moto runs a moto server: AWS, simulated at the level of its API by a project of its
-// own (https://docs.getmoto.org). Unlike the in-process simulation it is used with the real AWS
-// provider plugin, and the AWS CLI can look at what was created.
+// Package moto runs a moto server, which simulates the API of AWS (https://docs.getmoto.org;
+// not a part of this project). Unlike the in-process simulation it is used with the real AWS
+// provider plugin, and the AWS CLI can look at what was created. The package knows nothing of
+// stacks or of the Pulumi engine.
 //
-// Python is the only thing needed from the machine. An installed moto of the right version is
-// used; else one is installed, once, into a virtual environment in the given directory.
+// The machine only has to have Python. An installed moto of the right version is used;
+// otherwise one is installed, once, into a virtual environment in the given directory.
 package moto
 
 import (
@@ -24,16 +25,16 @@ import (
 	"time"
 )
 
-// Account is the id of the account that every caller of moto is in.
+// Account is the id of the account of every caller of moto.
 const Account = "123456789012"
 
 const (
-	// startTimeout bounds the time until the server listens: importing moto takes about two
-	// seconds, many times that on a busy machine.
+	// startTimeout bounds the time until the server listens. Importing moto takes about two
+	// seconds, and many times that on a busy machine.
 	startTimeout = 90 * time.Second
-	// stopTimeout is the grace of a server, far beyond what it needs.
+	// stopTimeout is how long a server may take to end, far more than it needs.
 	stopTimeout = 5 * time.Second
-	// logTail is how much of the server's log an error quotes.
+	// logTail is the number of bytes of the server's log that an error quotes.
 	logTail = 2000
 )
 
@@ -66,7 +67,8 @@ type options struct {
 	arguments []string // of the server script
 }
 
-// WithProgress makes Start report to w what takes longer than a few seconds: installing moto.
+// WithProgress makes Start report steps that take longer than a few seconds to w: installing
+// moto.
 func WithProgress(w io.Writer) Option {
 	return func(o *options) { o.progress = w }
 }
@@ -77,7 +79,7 @@ func WithEnvironment(venv string) Option {
 	return func(o *options) { o.venv = venv }
 }
 
-// Plain leaves moto's gaps open, for the test that asks whether each is still one.
+// Plain leaves moto's gaps open, for the test that checks whether each still exists.
 func Plain() Option {
 	return func(o *options) { o.arguments = []string{"--plain"} }
 }
@@ -176,7 +178,7 @@ func (s *Server) watch(stdout io.Reader) {
 	line, _ := reader.ReadString('\n')
 	s.announced <- strings.TrimSpace(line)
 	_, _ = io.Copy(io.Discard, reader)
-	// How it ended matters to nobody: a failing start is reported with the log.
+	// How it ended does not matter: a failed start is reported with the log.
 	_ = s.process.Wait()
 	close(s.done)
 }
@@ -194,8 +196,8 @@ func (s *Server) await(caller context.Context) error {
 	switch {
 	case ok:
 		s.endpoint = "http://127.0.0.1:" + port
-	// The caller's end kills the process, so that both cases above may be true, and reaches
-	// the caller's context before this function's.
+	// When the caller ends, the process is killed, so both cases above may be true. The caller's
+	// context ends before this function's.
 	case caller.Err() != nil || ctx.Err() != nil:
 		return fmt.Errorf("the server did not start in time: %w; %s", cmp.Or(caller.Err(), ctx.Err()), s.tail())
 	default:
@@ -215,8 +217,9 @@ func (s *Server) Endpoint() string { return s.endpoint }
 func (s *Server) Client() map[string]string {
 	return map[string]string{
 		"AWS_ENDPOINT_URL": s.endpoint,
-		// Puts the account in front of the host's name, which an address does not allow. What is
-		// not HTTPS goes through the server as a proxy, so that nothing has to resolve the name.
+		// S3 Control puts the account in front of the host name, which an IP address does not allow.
+		// Requests without HTTPS go through the server as a proxy, so nothing has to resolve the
+		// name.
 		"AWS_ENDPOINT_URL_S3_CONTROL": "http://s3-control.amazonaws.com",
 		"HTTP_PROXY":                  s.endpoint,
 		"AWS_ACCESS_KEY_ID":           "testing",
@@ -227,7 +230,7 @@ func (s *Server) Client() map[string]string {
 	}
 }
 
-// LogFile is where the server writes its requests and the traces of its failures.
+// LogFile returns the path of the server's log: its requests and the traces of its failures.
 func (s *Server) LogFile() string { return s.logFile }
 
 // Fresh reports whether the server was started for the caller, so that its cloud is empty.
@@ -241,8 +244,8 @@ func (s *Server) Reset(ctx context.Context) error {
 	return nil
 }
 
-// AddHostedZone makes sure that there is a Route 53 zone of that id and domain: one that the
-// stack does not create but is given.
+// AddHostedZone makes sure that there is a Route 53 zone with this id and domain. Stacks do not
+// create their zone; they are given one.
 func (s *Server) AddHostedZone(ctx context.Context, id, domain string) error {
 	query := url.Values{"id": {id}, "name": {domain}}
 	if err := s.call(ctx, http.MethodPost, "/moto-api/sandbox/hosted-zone?"+query.Encode()); err != nil {
@@ -251,8 +254,8 @@ func (s *Server) AddHostedZone(ctx context.Context, id, domain string) error {
 	return nil
 }
 
-// Close ends the server and waits for it, unless it is one of Keep's, which goes on. Closing
-// twice, or after the server has ended, is fine.
+// Close ends the server and waits for it, unless Keep returned it: such a server keeps running.
+// Closing twice, or after the server has ended, is fine.
 func (s *Server) Close() error {
 	if s.kept {
 		return nil
@@ -288,7 +291,7 @@ func (s *Server) ask(ctx context.Context, method, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// Never through a proxy: the endpoint is on this machine.
+	// Do not use a proxy: the endpoint is on this machine.
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Do(request)
 	if err != nil {

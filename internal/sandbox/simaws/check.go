@@ -23,7 +23,7 @@ const (
 	maxTagValue = 256
 )
 
-// Check judges a resource's inputs and completes them with the provider's defaults, a
+// Check validates a resource's inputs and completes them with the provider's defaults, a
 // generated name and the default tags.
 func (p *Provider) Check(ctx context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	typ, token, err := lookup(req.GetUrn())
@@ -89,8 +89,8 @@ func (c *check) applyDefaults() {
 	}
 }
 
-// applyName keeps the generated name of an existing resource, and makes one for a new
-// one that follows from its URN and from how many there were before it.
+// applyName keeps the generated name of an existing resource. For a new one it generates a name
+// from its URN and from how often the URN has been created.
 func (c *check) applyName(p *Provider, urn resource.URN, olds resource.PropertyMap) error {
 	name := c.typ.Name
 	if name == nil || !name.Auto(c.inputs) {
@@ -117,7 +117,7 @@ func (c *check) applyName(p *Provider, urn resource.URN, olds resource.PropertyM
 	return nil
 }
 
-// seedOf is what generated values of a resource follow from.
+// seedOf returns the seed of a resource's generated values.
 func seedOf(urn resource.URN, generation int) string { return fmt.Sprintf("%s#%d|", urn, generation) }
 
 // applyTags merges the provider's default tags into the resource's own, as pulumi-aws v6

@@ -11,7 +11,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// defaultsKey is where the bridged provider notes which inputs it filled in itself.
+// defaultsKey is the property in which the bridged provider records the inputs that it filled
+// in itself.
 const defaultsKey resource.PropertyKey = "__defaults"
 
 var wire = plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, KeepResources: true, SkipNulls: true}
@@ -32,8 +33,8 @@ func marshal(props resource.PropertyMap) (*structpb.Struct, error) {
 	return s, nil
 }
 
-// bare returns the properties without secret wrappers, nulls and internal keys, for
-// comparing and judging. What it returns must not be stored or printed.
+// bare returns the properties without secret wrappers, nulls and internal keys, for comparing
+// and judging. The result must not be stored or printed.
 func bare(props resource.PropertyMap) resource.PropertyMap {
 	m := resource.PropertyMap{}
 	for name, v := range props {
@@ -56,16 +57,16 @@ func bareValue(v resource.PropertyValue) resource.PropertyValue {
 		}
 		return resource.NewArrayProperty(elements)
 	case v.IsOutput():
-		// What is left of outputs is unknown.
+		// Any other output is unknown.
 		return resource.MakeComputed(resource.NewStringProperty(""))
 	default:
 		return v
 	}
 }
 
-// restore puts back the secrets, which the cloud does not hold, from what Pulumi knew before. It
-// does not know where the code of a function came from, either: after a refresh that is a hash
-// alone, as it is after one by the bridged provider (seen in make e2e).
+// restore puts back the secrets, which the cloud does not hold, from what Pulumi knew before.
+// The source of a function's code is not known either: after a refresh only a hash is left, as
+// with the bridged provider (seen in make e2e).
 func restore(stored, known resource.PropertyMap) resource.PropertyMap {
 	m := resource.PropertyMap{}
 	for name, v := range stored {

@@ -15,7 +15,7 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// Diff compares the inputs of a resource and says which changes replace it.
+// Diff compares the inputs of a resource and reports which changes replace it.
 func (p *Provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	typ, _, err := lookup(req.GetUrn())
 	if err != nil {
@@ -37,8 +37,8 @@ func (p *Provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 	return diffResponse(changes, keepsItsName(typ, before, after, news)), nil
 }
 
-// keepsItsName says whether a replacement would have the name of what it replaces: then
-// the old resource must go first. Generated names do not clash.
+// keepsItsName reports whether a replacement would have the name of the old resource: then the
+// old one must be deleted first. Generated names do not clash.
 func keepsItsName(typ *catalog.Type, before, after, news resource.PropertyMap) bool {
 	if typ.Name == nil {
 		return false
@@ -83,7 +83,7 @@ var index = regexp.MustCompile(`\[\d+\]`)
 
 func withoutIndices(path string) string { return index.ReplaceAllString(path, "") }
 
-// related says whether one path leads through the other.
+// related reports whether one path leads through the other.
 func related(a, b string) bool {
 	return a == b || strings.HasPrefix(a, b+".") || strings.HasPrefix(b, a+".")
 }

@@ -19,7 +19,7 @@ func TestNoChangeIsNoDiff(t *testing.T) {
 	assert.Empty(t, diff.GetDetailedDiff())
 }
 
-// database is an instance with the settings that operators change.
+// database returns an instance with the settings that operators change.
 func database() props {
 	return props{
 		"engine": "postgres", "engineVersion": "16", "instanceClass": "db.t3.small", "allocatedStorage": 20,

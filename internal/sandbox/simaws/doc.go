@@ -8,12 +8,14 @@
 //
 //   - inputs are checked as the provider checks them, auto-named, and completed with the
 //     provider's defaults and default tags;
-//   - at preview, what AWS would only compute later stays unknown;
-//   - at creation, references to resources that do not exist, names that are taken,
-//     subnets that overlap and the like are refused with AWS's words;
+//   - at preview, values that AWS would only compute later stay unknown;
+//   - at creation, references to resources that do not exist, names in use, subnets that
+//     overlap and the like are refused with AWS's words;
 //   - deletions are refused while something depends on the resource or protects it;
-//   - read finds drift, because the cloud is apart from Pulumi's state.
+//   - read finds drift, because the cloud is separate from Pulumi's state.
 //
-// What each type is like is data: package catalog. How to make things fail: package
-// fault.
+// The behaviour of each type is data: package catalog. Package fault makes things fail, package
+// traffic says which service would answer a request. The provider imports these, facts about
+// AWS and policies/iamdoc, but neither components nor internal/stack: it must not know what it
+// is given.
 package simaws

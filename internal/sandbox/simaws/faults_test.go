@@ -22,7 +22,7 @@ func faulty(t *testing.T, rules ...fault.Rule) *engine {
 	return start(t, simaws.Options{Faults: fault.NewPlan(rules...)}, props{"maxRetries": 3})
 }
 
-// count is how many queues there are in the cloud.
+// count returns the number of queues in the cloud.
 func (e *engine) count() int {
 	e.t.Helper()
 	records, err := e.cloud.Records()

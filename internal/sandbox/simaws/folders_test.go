@@ -11,7 +11,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws"
 )
 
-// TestDeliveriesGoIntoTheirFolder lets services into one folder of a bucket: what delivers elsewhere is refused.
+// TestDeliveriesGoIntoTheirFolder lets services into one folder of a bucket: a service that delivers elsewhere
+// is refused.
 func TestDeliveriesGoIntoTheirFolder(t *testing.T) {
 	const channel = "aws:cfg/deliveryChannel:DeliveryChannel"
 	for name, deliver := range map[string]func(e *engine, prefix string) error{
@@ -56,7 +57,8 @@ func optional(property, value string, inputs props) props {
 	return inputs
 }
 
-// TestWhatComesAlong: a VPC has its defaults, which its outputs name and which go with it.
+// TestWhatComesAlong: a VPC comes with default resources, which its outputs name and which are
+// deleted with it.
 func TestWhatComesAlong(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)
 	vpc := e.make("aws:ec2/vpc:Vpc", "vpc", props{"cidrBlock": "10.0.0.0/16"})

@@ -26,7 +26,7 @@ func getPartition(q *question) (answer, error) {
 	return answer{"id": q.partition, "partition": q.partition, "dnsSuffix": suffix, "reverseDnsPrefix": reverse}, nil
 }
 
-// getAvailabilityZones knows no local zones, so filters on the opt-in status leave all.
+// getAvailabilityZones has no local zones, so filters on the opt-in status keep all zones.
 func getAvailabilityZones(q *question) (answer, error) {
 	excluded := append(prop.Texts(q.args, "excludeNames[]"), prop.Texts(q.args, "excludeZoneIds[]")...)
 	names, ids := []any{}, []any{}
@@ -40,7 +40,7 @@ func getAvailabilityZones(q *question) (answer, error) {
 	return answer{"id": q.region, "names": names, "zoneIds": ids, "groupNames": []any{q.region}}, nil
 }
 
-// filtered says whether a zone passes the filters that tell zones apart here.
+// filtered reports whether a zone passes the filters that are supported here.
 func filtered(q *question, zone, id string) bool {
 	facts := map[string]string{
 		"zone-name": zone, "zone-id": id, "region-name": q.region, "group-name": q.region,

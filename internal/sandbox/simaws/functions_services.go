@@ -6,8 +6,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// getService answers what ECS says of a service, which is about the version that serves: under CODE_DEPLOY that of the
-// primary task set (API reference of ECS, UpdateServicePrimaryTaskSet).
+// getService answers as ECS does, with the version that serves: under CODE_DEPLOY that of the primary task set (API
+// reference of ECS, UpdateServicePrimaryTaskSet).
 func getService(q *question) (answer, error) {
 	name := prop.Text(q.args, "serviceName")
 	for _, service := range q.List(resourcetypes.ECSService) {

@@ -18,10 +18,11 @@ import (
 	"aws-webapp/internal/sandbox/simaws/cloud"
 )
 
-// props are plain properties; texts may hold ${name.property} for what was made before.
+// props are plain properties; strings may contain ${name.property} of a resource created
+// before.
 type props = map[string]any
 
-// engine plays the part of the Pulumi engine against a provider of its own.
+// engine plays the part of the Pulumi engine against its own provider.
 type engine struct {
 	t      *testing.T
 	cloud  *cloud.Cloud
@@ -30,7 +31,7 @@ type engine struct {
 	made   map[string]*made
 }
 
-// made is a resource as the engine's state holds it.
+// made is a resource as in the engine's state.
 type made struct {
 	token, id       string
 	inputs, outputs resource.PropertyMap
@@ -215,7 +216,7 @@ func (e *engine) remove(name string) error {
 	return err
 }
 
-// read reads a resource; id is "" when it is gone.
+// read reads a resource; id is "" if it is gone.
 func (e *engine) read(name string) *made {
 	e.t.Helper()
 	m := e.made[name]
@@ -243,7 +244,7 @@ func (e *engine) vpc() {
 	e.make("aws:ec2/securityGroup:SecurityGroup", "sg", props{"vpcId": "${vpc.id}"})
 }
 
-// trust is the trust policy of a role for a service.
+// trust returns the trust policy of a role for a service.
 func trust(service string) string {
 	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + service +
 		`"},"Action":"sts:AssumeRole"}]}`

@@ -29,9 +29,9 @@ type answer = map[string]any
 // the provider echoes them.
 type function func(q *question) (answer, error)
 
-// functions are the provider functions that the simulation knows. To add one, write a
-// function that answers what AWS would, beside its likes in functions_*.go, and name it
-// here; the properties of its answer must be those of the SDK's result struct.
+// functions holds the provider functions that the simulation supports. To add one, write a
+// function that answers as AWS would, beside similar ones in functions_*.go, and add it here;
+// the properties of its answer must be those of the SDK's result struct.
 var functions = map[string]function{
 	"aws:index/getCallerIdentity:getCallerIdentity":       getCallerIdentity,
 	"aws:index/getPartition:getPartition":                 getPartition,

@@ -24,7 +24,7 @@ func (e *engine) invoke(token string, args props) (resource.PropertyMap, error) 
 	return e.unmarshal(response.GetReturn()), nil
 }
 
-// questions asks every function something that it can answer.
+// questions has arguments for every function that it can answer.
 var questions = map[string]props{
 	"aws:ecs/getService:getService": {"serviceName": "web", "clusterArn": "${cluster.arn}"},
 }

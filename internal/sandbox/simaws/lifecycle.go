@@ -16,7 +16,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/fault"
 )
 
-// Create creates a resource in the cloud, or at preview says what would be known of it.
+// Create creates a resource in the cloud; at preview it returns the properties that would be
+// known.
 func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
 	typ, token, err := lookup(req.GetUrn())
 	if err != nil {
@@ -51,7 +52,7 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	return &pulumirpc.CreateResponse{Id: record.ID, Properties: outputs}, err
 }
 
-// planned are the properties of a resource to be created as far as they are known.
+// planned returns the properties of a resource to be created, as far as they are known.
 func planned(typ *catalog.Type, inputs resource.PropertyMap) resource.PropertyMap {
 	outputs := maps.Clone(inputs)
 	delete(outputs, defaultsKey)
@@ -69,7 +70,8 @@ func planned(typ *catalog.Type, inputs resource.PropertyMap) resource.PropertyMa
 	return outputs
 }
 
-// Update changes a resource in the cloud, or at preview says what would be known of it.
+// Update changes a resource in the cloud; at preview it returns the properties that would be
+// known.
 func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
 	typ, token, err := lookup(req.GetUrn())
 	if err != nil {
@@ -117,8 +119,8 @@ func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 	return &pulumirpc.UpdateResponse{Properties: outputs}, err
 }
 
-// plannedUpdate are the properties of a resource to be updated as far as they are known:
-// outputs stay as they are unless they follow from something that is unknown now.
+// plannedUpdate returns the properties of a resource to be updated, as far as they are known:
+// outputs stay as they are unless they depend on something that is unknown now.
 func (p *Provider) plannedUpdate(
 	ctx context.Context, typ *catalog.Type, site fault.Site, olds, news resource.PropertyMap,
 ) (resource.PropertyMap, error) {
@@ -144,7 +146,7 @@ func (p *Provider) plannedUpdate(
 	return outputs, err
 }
 
-// Delete deletes a resource from the cloud. One that is gone already is no error.
+// Delete deletes a resource from the cloud. It is no error if the resource is already gone.
 func (p *Provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
 	typ, token, err := lookup(req.GetUrn())
 	if err != nil {
@@ -177,7 +179,7 @@ func (p *Provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*e
 	return &emptypb.Empty{}, nil
 }
 
-// Read returns a resource as it is in the cloud, an empty answer when it is gone.
+// Read returns a resource as it is in the cloud, or an empty answer if it is gone.
 func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
 	typ, token, err := lookup(req.GetUrn())
 	if err != nil {
@@ -225,7 +227,7 @@ func newCall(
 	}
 }
 
-// keyOf returns what identifies the resource of the call in the cloud.
+// keyOf returns the key of the call's resource in the cloud.
 func keyOf(call *catalog.Call) string {
 	if call.Type.Key == "" {
 		return call.ID
@@ -265,12 +267,12 @@ func find(r *cloud.Reader, call *catalog.Call, id string, state resource.Propert
 	if record, ok := r.Get(call.Token, key); ok {
 		return record, true
 	}
-	// An import knows the id alone.
+	// An import only has the id.
 	return r.Find(call.Token, "id", id)
 }
 
-// spawn creates what AWS creates along with a resource, and deletes what no longer comes
-// along with it.
+// spawn creates the resources that AWS creates along with another, and deletes those that no
+// longer belong to it.
 func spawn(tx *cloud.Tx, call *catalog.Call, owner *cloud.Record) {
 	wanted := map[string]bool{}
 	for _, s := range call.Type.Spawns {

@@ -29,8 +29,7 @@ type unreadyError struct{ reason string }
 
 func (e unreadyError) Error() string { return e.reason }
 
-// perform does an operation with everything that the fault plan has in mind for it, and
-// in the time that it takes.
+// perform runs an operation with the effects of the fault plan, and in the time that it takes.
 func (p *Provider) perform(ctx context.Context, site fault.Site, work func() error) (err error) {
 	op := Operation{Op: site.Op, URN: site.URN, ID: site.ID, Start: time.Now(), Modelled: modelled(site)}
 	if p.opts.Observe != nil && site.Op != fault.Read {
@@ -71,7 +70,7 @@ func (p *Provider) perform(ctx context.Context, site fault.Site, work func() err
 	}
 }
 
-// modelled is how long AWS takes for the operation.
+// modelled returns the time that AWS takes for the operation.
 func modelled(site fault.Site) time.Duration {
 	times := resourcetypes.TimesOf(site.Token)
 	switch site.Op {

@@ -29,8 +29,8 @@ func at(path, text string) resource.PropertyMap {
 	return resource.NewPropertyMapFromMap(value.(props))
 }
 
-// TestReferences tries every row of every table: what it names must be there, unless it may be somebody else's and was
-// never the stack's; and what it holds stays.
+// TestReferences tries every row of every table: the named resource must exist, unless it may be foreign and was never
+// the stack's; and a resource that is held cannot be deleted.
 func TestReferences(t *testing.T) {
 	for token, typ := range catalog.All() {
 		c, err := cloud.Open(filepath.Join(t.TempDir(), "cloud.jsonl"))

@@ -18,7 +18,8 @@ const (
 	onlyAccount      = `{"StringEquals":{"aws:SourceAccount":"123456789012"}}`
 )
 
-// when is the statement of a service, or of a role where none is given, with a condition or none.
+// when returns a statement for a service, or for a role if none is given, with or without a
+// condition.
 func when(sid, service, action, resource, condition string) string {
 	s := `{"Sid":"` + sid + `","Effect":"Allow","Action":` + action + `,"Resource":"` + resource + `"`
 	if service != "" {
@@ -41,7 +42,7 @@ func policyOf(statements ...string) string {
 	return document + "]}"
 }
 
-// assumed is a trust policy with a condition or none.
+// assumed returns a trust policy with or without a condition.
 func assumed(service, condition string) string {
 	s := `{"Sid":"Assume","Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole"`
 	if condition != "" {
@@ -50,7 +51,7 @@ func assumed(service, condition string) string {
 	return policyOf(s + "}")
 }
 
-// trailBucket is a bucket "b" with a policy for the trail.
+// trailBucket returns a bucket "b" with a policy for the trail.
 func trailBucket(condition string) []step {
 	const cloudTrail = "cloudtrail.amazonaws.com"
 	return []step{{bucket, "b", nil}, {bucketPolicy, "bp", props{"bucket": "${b.id}", "policy": policyOf(
@@ -59,12 +60,12 @@ func trailBucket(condition string) []step {
 	)}}}
 }
 
-// TestDeliveriesAreTriedAtCreation makes what AWS tries out before it accepts it, with a policy
-// that AWS refuses and with one that it takes.
+// TestDeliveriesAreTriedAtCreation creates resources that AWS tests before it accepts them,
+// with a policy that AWS refuses and with one that it accepts.
 func TestDeliveriesAreTriedAtCreation(t *testing.T) {
 	ofTrail := `{"StringEquals":{"aws:SourceArn":"` + auditTrailARN + `"}}`
 	for name, tc := range map[string]struct {
-		// before are the steps up to the one in question, with the faulty or the right value.
+		// before returns the steps up to the one under test, with the faulty or the right value.
 		before       func(value string) []step
 		faulty, sane string
 		last         step
@@ -191,7 +192,8 @@ func TestDeliveriesAreTriedAtCreation(t *testing.T) {
 	}
 }
 
-// TestFailuresThatNobodyWouldKeep brings a function up that keeps what it fails on in a bucket.
+// TestFailuresThatNobodyWouldKeep deploys a function that keeps the events on which it fails in
+// a bucket.
 func TestFailuresThatNobodyWouldKeep(t *testing.T) {
 	const objects = "arn:aws:s3:::${b.id}/aws/lambda/async/shipper/*"
 	through := func(service string) string {

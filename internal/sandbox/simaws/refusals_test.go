@@ -9,7 +9,7 @@ import (
 	"aws-webapp/internal/sandbox/simaws"
 )
 
-// made is one resource to be made before the one in question.
+// step is one resource to create before the one under test.
 type step struct {
 	token, name string
 	inputs      props
@@ -35,7 +35,7 @@ const (
 	backupPlan   = "aws:backup/plan:Plan"
 )
 
-// planOf is a backup plan of one rule, into the vault "v".
+// planOf returns a backup plan with one rule, into the vault "v".
 func planOf(rule props) props {
 	all := props{"ruleName": "daily", "targetVaultName": "${v.name}"}
 	for name, v := range rule {
@@ -60,7 +60,7 @@ func twoSubnets(more props) props {
 	return all
 }
 
-// forward is a listener on port 80 of the balancer "lb" for the target group "tg".
+// forward returns a listener on port 80 of the balancer "lb" for the target group "tg".
 func forward() props {
 	return props{
 		"loadBalancerArn": "${lb.id}", "port": 80, "protocol": "HTTP",
@@ -68,7 +68,7 @@ func forward() props {
 	}
 }
 
-// taskOf is a task with the role "r".
+// taskOf returns a task with the role "r".
 func taskOf() props {
 	return props{
 		"family": "web", "executionRoleArn": "${r.arn}",
@@ -76,7 +76,7 @@ func taskOf() props {
 	}
 }
 
-// aclOf is a web ACL with one of AWS's groups and overrides of rules in it.
+// aclOf returns a web ACL with one of AWS's groups and overrides of rules in it.
 func aclOf(group string, overridden ...string) props {
 	var overrides []any
 	for _, rule := range overridden {
@@ -128,8 +128,8 @@ func elevenPolicies() []step {
 	return steps
 }
 
-// TestAWSRefuses makes, in a VPC with two subnets, a gateway and a security group, what
-// the steps say, and expects the last step to be refused.
+// TestAWSRefuses runs the steps in a VPC with two subnets, a gateway and a security group, and
+// expects the last step to be refused.
 func TestAWSRefuses(t *testing.T) {
 	logPolicy := func(principal, action string) string {
 		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + principal +
@@ -486,7 +486,7 @@ func TestAWSRefuses(t *testing.T) {
 	}
 }
 
-// TestAWSAccepts is the other side: with what was missing in place, the same is accepted.
+// TestAWSAccepts is the other side: once the missing part exists, the same step is accepted.
 func TestAWSAccepts(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)
 	e.vpc()

@@ -24,16 +24,16 @@ const Version = "6.83.2"
 type Options struct {
 	// Cloud is the account that the provider works on.
 	Cloud *cloud.Cloud
-	// Account is the account that the credentials belong to. When it is empty, the cloud
-	// becomes the first account that the stack allows.
+	// Account is the account that the credentials belong to. If it is empty, the cloud becomes the
+	// first account that the stack allows.
 	Account string
 	// Faults makes operations fail; nil for none.
 	Faults *fault.Plan
-	// Pace is how much of the time that AWS needs an operation takes here: 0 for none, 1
-	// for real time, 0.001 for a second in a millisecond.
+	// Pace is the fraction of AWS's time that an operation takes here: 0 for none, 1 for real
+	// time, 0.001 for a millisecond per second.
 	Pace float64
-	// Observe is called after every creation, update and deletion; nil for nobody. It is
-	// called from several goroutines.
+	// Observe is called after every creation, update and deletion; may be nil. It is called from
+	// several goroutines.
 	Observe func(Operation)
 }
 
@@ -44,10 +44,10 @@ type Operation struct {
 	// URN and ID name the resource.
 	URN resource.URN
 	ID  string
-	// Start and End are when it happened here, Modelled is how long AWS takes.
+	// Start and End are the times here, Modelled is the time that AWS takes.
 	Start, End time.Time
 	Modelled   time.Duration
-	// Err is how it failed, nil when it did not.
+	// Err is the error of a failed operation, or nil.
 	Err error
 }
 
@@ -57,7 +57,7 @@ type Provider struct {
 	*attach.Server
 	opts Options
 
-	// stopping is closed when the engine asks to cancel what is under way.
+	// stopping is closed when the engine asks to cancel operations under way.
 	stopping chan struct{}
 	stopOnce *sync.Once
 	mu       sync.Mutex
@@ -100,12 +100,12 @@ func (p *Provider) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, erro
 	return &emptypb.Empty{}, nil
 }
 
-// Attach is called by the engine when it connects. There is nothing to tell it.
+// Attach is called by the engine when it connects. It does nothing.
 func (p *Provider) Attach(context.Context, *pulumirpc.PluginAttach) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
 }
 
-// GetPluginInfo tells the version.
+// GetPluginInfo returns the version.
 func (p *Provider) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
 	return &pulumirpc.PluginInfo{Version: Version}, nil
 }

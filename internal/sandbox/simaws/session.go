@@ -18,10 +18,10 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// DefaultAccount is the account of a cloud for which the stack allows any.
+// DefaultAccount is the account of a cloud if the stack allows any account.
 const DefaultAccount = "123456789012"
 
-// defaultRetries is how often the AWS provider retries unless told otherwise.
+// defaultRetries is the AWS provider's default number of retries.
 const defaultRetries = 25
 
 var (
@@ -42,7 +42,7 @@ type session struct {
 	tagsUnknown bool
 }
 
-// place is where a session's resources live.
+// place is the location of a session's resources.
 type place struct {
 	account, region, partition string
 	retries                    int
@@ -60,7 +60,7 @@ func (s *session) tags() (resource.PropertyMap, bool) {
 	return s.defaultTags, s.tagsUnknown
 }
 
-// CheckConfig judges the configuration of a provider instance.
+// CheckConfig validates the configuration of a provider instance.
 func (p *Provider) CheckConfig(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	news, err := unmarshal(req.GetNews())
 	if err != nil {
@@ -87,8 +87,8 @@ func (p *Provider) CheckConfig(_ context.Context, req *pulumirpc.CheckRequest) (
 	return &pulumirpc.CheckResponse{Inputs: req.GetNews(), Failures: failures}, nil
 }
 
-// DiffConfig says that a change of region replaces the provider, and with it everything
-// that it made; other changes update it.
+// DiffConfig reports that a change of region replaces the provider, and with it everything that
+// it created; other changes update it.
 func (p *Provider) DiffConfig(_ context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	olds, err := unmarshal(req.GetOldInputs())
 	if err != nil {
@@ -177,7 +177,7 @@ func partitionOf(region string) string {
 	}
 }
 
-// plain decodes a provider's configuration: SDKs send structured values as JSON texts.
+// plain decodes a provider's configuration: SDKs send structured values as JSON strings.
 func plain(config resource.PropertyMap) resource.PropertyMap {
 	decoded := resource.PropertyMap{}
 	for name, v := range bare(config) {

@@ -9,8 +9,9 @@ import (
 	"aws-webapp/internal/sandbox/simaws/cloud"
 )
 
-// Undelivered says what AWS has taken without a word and then does not do: messages and logs
-// that a policy refuses. It is asked once a stack is up, when all its policies are there.
+// Undelivered returns an error for settings that AWS has accepted and silently does not act on:
+// messages and logs that a policy refuses. It is called once a stack is up, when all its
+// policies exist.
 func Undelivered(account *cloud.Cloud) error {
 	var found undelivered
 	err := account.View(func(r *cloud.Reader) error {
@@ -32,8 +33,8 @@ func Undelivered(account *cloud.Cloud) error {
 	return errors.Join(err, found.error())
 }
 
-// undelivered gathers reasons with those whom they concern: one statement of a topic's policy
-// can silence every alarm.
+// undelivered collects reasons with the resources that they affect: one statement of a topic's
+// policy can silence every alarm.
 type undelivered struct {
 	reasons []string
 	labels  map[string][]string

@@ -22,7 +22,7 @@ const (
 	ofTopics     = `"Condition":{"ArnLike":{"kms:EncryptionContext:aws:sns:topicArn":"arn:aws:sns:us-east-1:123456789012:*"}}`
 )
 
-// TestEventsThatNobodyWouldMiss brings a rule up that publishes to an encrypted topic.
+// TestEventsThatNobodyWouldMiss deploys a rule that publishes to an encrypted topic.
 func TestEventsThatNobodyWouldMiss(t *testing.T) {
 	publish := func(condition string) string {
 		return `{"Statement":[{"Sid":"Publish","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sns:Publish",` +

@@ -37,7 +37,7 @@ func object(r *cloud.Record) catalog.Object {
 	return catalog.Object{Token: r.Token, ID: r.ID, Region: r.Region, Label: r.Label(), Props: r.Outputs}
 }
 
-// judgeCloud refuses what AWS would refuse about a creation or an update.
+// judgeCloud refuses a creation or an update that AWS would refuse.
 func judgeCloud(r *cloud.Reader, call *catalog.Call, key string) error {
 	if err := catalog.JudgeModel(call); err != nil {
 		return err
@@ -56,7 +56,7 @@ func judgeCloud(r *cloud.Reader, call *catalog.Call, key string) error {
 	return catalog.JudgeQuotas(call)
 }
 
-// judgeReferences: what the inputs name must exist.
+// judgeReferences: the resources that the inputs name must exist.
 func judgeReferences(call *catalog.Call) error {
 	for _, ref := range call.Type.Refs {
 		for _, value := range prop.Texts(call.Inputs, ref.Path) {
@@ -85,7 +85,7 @@ func exists(call *catalog.Call, ref catalog.Ref, value string) bool {
 	return false
 }
 
-// names are the properties by which a reference may name its target.
+// names returns the properties by which a reference may name its target.
 func names(ref catalog.Ref) []string {
 	if len(ref.By) == 0 {
 		return []string{"id"}
@@ -117,7 +117,7 @@ func shares(call *catalog.Call, other *cloud.Record, properties []string) bool {
 	})
 }
 
-// judgeDeletion refuses what AWS would refuse about a deletion.
+// judgeDeletion refuses a deletion that AWS would refuse.
 func judgeDeletion(r *cloud.Reader, call *catalog.Call, record *cloud.Record) error {
 	for property, refusal := range call.Type.Protect {
 		if prop.True(record.Outputs, property) {
@@ -152,7 +152,7 @@ func refersTo(user *cloud.Record, ref catalog.Ref, record *cloud.Record) bool {
 	})
 }
 
-// selfRule: a security group's rule about itself does not hold it.
+// selfRule: a security group's rule about itself does not prevent its deletion.
 func selfRule(user, record *cloud.Record) bool {
 	return prop.Text(user.Outputs, "securityGroupId") == record.ID
 }

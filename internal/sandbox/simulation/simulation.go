@@ -1,5 +1,6 @@
-// Package simulation is the cloud without an account: simulated aws and awsx providers,
-// served in process.
+// Package simulation is a cloud for the sandbox that needs no AWS account: simulated aws and
+// awsx providers, served in process. The behaviour of AWS is in internal/sandbox/simaws, not
+// here.
 package simulation
 
 import (
@@ -22,13 +23,13 @@ type Simulation struct {
 	Faults *fault.Plan
 	// Account that the credentials belong to; empty for the first that the stack allows.
 	Account string
-	// Pace is how much of the time that AWS needs an operation takes; 0 for none.
+	// Pace is the fraction of the real AWS time that an operation takes; 0 for no time.
 	Pace float64
-	// Observe is called after every operation; nil for nobody.
+	// Observe is called after every operation; may be nil.
 	Observe func(simaws.Operation)
 }
 
-// AccountFile is where a stack's account lies in the folder that Open is given.
+// AccountFile is the name of the file of a stack's account in the folder given to Open.
 const AccountFile = "account.json"
 
 // Open serves the account that is kept in dir.
@@ -72,10 +73,11 @@ func (c *connection) Close() error {
 	return errors.Join(c.awsx.Close(), c.aws.Close())
 }
 
-// Undelivered says what AWS would have dropped without a word.
+// Undelivered returns an error for what AWS would have dropped silently.
 func (c *connection) Undelivered() error { return simaws.Undelivered(c.account) }
 
-// Created returns the id of what was last created for a resource of the program.
+// Created returns the id of the cloud resource that was last created for a resource of the
+// program.
 func (c *connection) Created(urn string) (string, bool) {
 	records, err := c.account.Records()
 	if err != nil {

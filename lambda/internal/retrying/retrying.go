@@ -1,4 +1,5 @@
-// Package retrying repeats calls of AWS for functions that nobody waits for: they rather wait than fail.
+// Package retrying configures retries of AWS calls for functions that nobody waits for: they should wait
+// rather than fail. Only the functions below lambda import it.
 package retrying
 
 import (
@@ -9,7 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 )
 
-// Patient rides out throttling by exponential backoff, with so many attempts and with pauses of that length at most.
+// Patient rides out throttling by exponential backoff, with at most this many attempts and pauses no longer than
+// longest.
 func Patient(attempts int, longest time.Duration) func() aws.Retryer {
 	return func() aws.Retryer {
 		return retry.NewStandard(func(o *retry.StandardOptions) {

@@ -47,8 +47,8 @@ type outcome struct {
 // ErrEnded says that the function's process ended without an answer.
 var ErrEnded = errors.New("the function ended")
 
-// Start runs the program with the environment, and nothing else in it, until the end of the
-// test. Each invocation may take as long as the timeout says.
+// Start runs the program until the end of the test, with these environment variables and no
+// others. The timeout bounds each invocation.
 func Start(tb testing.TB, program string, environment map[string]string, timeout time.Duration) *Function {
 	tb.Helper()
 	f := &Function{
@@ -118,7 +118,7 @@ func (f *Function) Invoke(ctx context.Context, event any) (json.RawMessage, erro
 	}
 }
 
-// Output is what the function has logged so far.
+// Output returns everything that the function has logged so far.
 func (f *Function) Output() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()

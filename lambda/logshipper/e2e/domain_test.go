@@ -33,10 +33,10 @@ var users = []node.User{
 	{Name: "master", Password: "master-password", BackendRoles: []string{"admin", masterRole}},
 }
 
-// service is what OpenSearch Service puts in front of a node: it turns a request signed by an IAM
-// role into one of a user with that role's ARN as backend role, and it has Index State
-// Management. (That plugin is not on Maven Central, so the policy is stored here and compared;
-// that OpenSearch acts upon it is not tested.)
+// service plays the part that OpenSearch Service puts in front of a node: it turns a request
+// signed by an IAM role into one of a user with that role's ARN as backend role, and it has Index
+// State Management. (That plugin is not on Maven Central, so the policy is stored here and
+// compared; whether OpenSearch acts on it is not tested.)
 type service struct {
 	node     *url.URL
 	proxy    *httputil.ReverseProxy

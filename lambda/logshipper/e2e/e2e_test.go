@@ -20,7 +20,8 @@ import (
 	"aws-webapp/lambda/logshipper/internal/testqueue"
 )
 
-// cache is beside what the other commands of this repository build once.
+// cache is the directory for the jars, beside the other things that this repository builds
+// once.
 const cache = "../../../.sandbox/opensearch"
 
 var viewer = node.User{Name: "viewer", Password: "Not-a-real-0ne!"}
@@ -103,7 +104,7 @@ func invoke(t *testing.T, function *testruntime.Function, event any) map[string]
 	return decoded
 }
 
-// One node and one course of events: what a deployment, its users and its operators do.
+// One node and one course of events: a deployment, its users and its operators at work.
 func TestLogsReachOpenSearch(t *testing.T) {
 	java, err := node.Java()
 	if err != nil {

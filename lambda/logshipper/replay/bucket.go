@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// restore gives the function every event that Lambda wrote to the bucket, and deletes those that it
-// took: their logs are in the domain then, or in the queue.
+// restore invokes the function with every event that Lambda wrote to the bucket, and deletes those
+// that it accepted: their logs are then in the domain or in the queue.
 func restore(
 	ctx context.Context, store *s3.Client, client *lambda.Client, bucket, function string, out io.Writer,
 ) error {

@@ -16,7 +16,7 @@ import (
 
 const undelivered = "aws/lambda/async/shipper/2026/03/01/2026-03-01T10.00.00-"
 
-// bucketOf is S3 with one bucket; what is deleted is gone.
+// bucketOf fakes S3 with one bucket, from which objects can be deleted.
 func bucketOf(t *testing.T, objects map[string]string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -1,6 +1,7 @@
-// Replay empties the dead-letter queue of the log shipper into the OpenSearch domain, and with
-// -bucket what Lambda gave up on. The domain is reachable from its VPC only, so it asks the function
-// to do it, again and again until the queue is empty or nothing moves any more:
+// Replay empties the dead-letter queue of the log shipper into the OpenSearch domain and, with
+// -bucket, the events that Lambda gave up on. The domain can only be reached from its VPC, so the
+// command asks the function to do it, again and again until the queue is empty or nothing moves any
+// more:
 //
 //	go run ./lambda/logshipper/replay -function NAME [-bucket BUCKET] [-region REGION] [-batch MESSAGES]
 //
@@ -61,7 +62,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	}
 	client := lambda.NewFromConfig(cloud)
 	if *bucket != "" {
-		// Before the queue, to which the function sends what the domain still refuses.
+		// The bucket comes first: the function sends events that the domain still refuses to the
+		// queue.
 		store := s3.NewFromConfig(cloud, func(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil })
 		if err := restore(ctx, store, client, *bucket, *function, out); err != nil {
 			return err
@@ -70,7 +72,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	return drain(ctx, client, *function, *batch, out)
 }
 
-// round is what the function answers.
+// round is the function's answer.
 type round struct {
 	Messages int    `json:"messages"`
 	Deleted  int    `json:"deleted"`

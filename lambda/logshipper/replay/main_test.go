@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// functionAnswering is the Lambda service with a function that gives one answer after the other.
+// functionAnswering fakes the Lambda service, with a function that gives one answer after the
+// other.
 func functionAnswering(t *testing.T, answers ...string) *[]string {
 	t.Helper()
 	events := &[]string{}

@@ -1,5 +1,5 @@
-// Package sarif writes the part of SARIF 2.1.0 that GitHub's code scanning reads. Every report of this project is
-// written by it, so that a violation has one rule and one fingerprint whichever report tells of it.
+// Package sarif writes the part of SARIF 2.1.0 that GitHub's code scanning reads. Every report of this project
+// uses it: a violation then has the same rule and fingerprint in each. It imports nothing of this project.
 //
 // Source: "SARIF support for code scanning",
 // https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
@@ -12,11 +12,11 @@ import (
 	"fmt"
 )
 
-// Run is what one tool said about one stack.
+// Run holds the findings of one tool about one stack.
 type Run struct {
 	// Tool and its Version, which may be empty.
 	Tool, Version string
-	// Category tells runs about one commit apart, such as policies/prod.
+	// Category distinguishes runs about one commit, such as policies/prod.
 	Category string
 	Rules    []Rule
 	Results  []Result
@@ -45,16 +45,16 @@ type Result struct {
 	Message string
 	// Stack that it is about, and the logical Name and the URN of the resource, both empty for the stack as a whole.
 	Stack, Name, URN string
-	// Detail tells results of one rule about one resource apart; it is empty where there is but one.
+	// Detail distinguishes results of one rule about one resource; empty if there is only one.
 	Detail string
-	// Waived is why the result is accepted; empty if it is not.
+	// Waived is the reason why the result is accepted; empty if it is not.
 	Waived string
 }
 
-// mostTags is how many tags code scanning accepts of a rule.
+// mostTags is the number of tags that code scanning accepts for a rule.
 const mostTags = 20
 
-// scores are the CVSS-like numbers that code scanning sorts by.
+// scores are the CVSS-like numbers by which code scanning sorts.
 var scores = map[string]string{"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0"}
 
 // object is a JSON object.

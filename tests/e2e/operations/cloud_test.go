@@ -1,7 +1,7 @@
 //go:build e2e
 
-// Package operations runs the commands of operators as they do, against a moto server: the
-// requests and answers are those of AWS's protocols.
+// Package operations runs the operators' commands as they do, against a moto server: requests
+// and answers follow AWS's protocols.
 package operations
 
 import (
@@ -64,7 +64,7 @@ func newCloud(t *testing.T) cloud {
 	return cloud{server}
 }
 
-// checkCalls holds what the command has asked against AWS's published models.
+// checkCalls compares the command's calls with AWS's published models.
 func checkCalls(t *testing.T, server *moto.Server) {
 	calls, err := server.Calls(context.WithoutCancel(t.Context()))
 	require.NoError(t, err)
@@ -73,7 +73,7 @@ func checkCalls(t *testing.T, server *moto.Server) {
 	}
 }
 
-// config is for clients that put something into the cloud.
+// config returns the configuration of clients that put something into the cloud.
 func (c cloud) config() aws.Config {
 	return aws.Config{
 		Region: region, BaseEndpoint: aws.String(c.Endpoint()), AppID: moto.Observer,

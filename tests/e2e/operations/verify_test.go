@@ -27,7 +27,8 @@ import (
 	"aws-webapp/internal/sandbox/moto"
 )
 
-// deployment is what a service needs: an image, a task definition, and a load balancer before it.
+// deployment holds what a service needs: an image, a task definition, and a load balancer in
+// front of it.
 type deployment struct {
 	cloud
 	image, definition, group string
@@ -105,7 +106,7 @@ func (d *deployment) alarm(t *testing.T, name string, state cwtypes.StateValue) 
 	require.NoError(t, err)
 }
 
-// site answers over TLS, and redirects to there.
+// site answers over TLS, and redirects plain HTTP to that.
 func site(t *testing.T) (secure, plain, authority string) {
 	t.Helper()
 	https := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
@@ -119,7 +120,7 @@ func site(t *testing.T) (secure, plain, authority string) {
 }
 
 // moto answers with tasks that the SDK cannot read (a number where the API has a text). So the
-// service here has none; what is said of them is tested beside the command's package.
+// service here has none; checks of tasks are tested in the command's package.
 func TestVerifyARollingDeployment(t *testing.T) {
 	d := newDeployment(t)
 	_, err := ecs.NewFromConfig(d.config()).CreateService(t.Context(), &ecs.CreateServiceInput{

@@ -1,8 +1,8 @@
 // Command languagehost stands in for pulumi-language-go, which a stock Pulumi install has and
-// Go modules do not. It knows the two things that a preview needs: to run a program, and to run
-// a policy pack. Both are compiled with go build in their own folder and started in the folder
-// that the engine names: a program learns of the engine by environment variables, a pack by its
-// arguments and the environment that the engine hands on.
+// Go modules do not. It can do the two things that a preview needs: run a program, and run a
+// policy pack. Both are compiled with go build in their own folder and started in the folder
+// that the engine names. A program finds the engine by environment variables, a pack by its
+// arguments and the environment that the engine passes on.
 package main
 
 import (
@@ -59,7 +59,7 @@ type host struct {
 	engine string
 }
 
-// GetPluginInfo is asked as a sign of life.
+// GetPluginInfo is called to check that the host is alive.
 func (*host) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
 	return &pulumirpc.PluginInfo{Version: "3.0.0"}, nil
 }
@@ -121,7 +121,7 @@ func (*host) RunPlugin(in *pulumirpc.RunPluginRequest, out pulumirpc.LanguageRun
 	return errors.Join(plugin.Run(), closer.Close())
 }
 
-// compiled compiles the main package in a folder. Whoever asked removes the result.
+// compiled compiles the main package in a folder. The caller removes the result.
 func compiled(ctx context.Context, folder string) (binary string, remove func(), err error) {
 	if found, err := filepath.Glob(filepath.Join(folder, "*.go")); err != nil || len(found) == 0 {
 		return "", nil, fmt.Errorf("there are no Go files in %s", folder)

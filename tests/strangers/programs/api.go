@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// API is a function behind an HTTP API, with a table: what the tutorials show.
+// API is a function behind an HTTP API, with a table, as in tutorials.
 func API(ctx *pulumi.Context) error {
 	table, err := dynamodb.NewTable(ctx, "orders", &dynamodb.TableArgs{
 		Attributes: dynamodb.TableAttributeArray{dynamodb.TableAttributeArgs{

@@ -14,7 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// APICareful is [API] with a key, narrow rights, and logs of its own.
+// APICareful is [API] with a key, narrow permissions, and its own logs.
 func APICareful(ctx *pulumi.Context) error {
 	me, err := aws.GetCallerIdentity(ctx, nil)
 	if err != nil {
@@ -102,13 +102,13 @@ func APICareful(ctx *pulumi.Context) error {
 	})
 }
 
-// keyOwner is whose key it is.
+// keyOwner is the owner of a key.
 type keyOwner struct{ partition, region, account string }
 
-// acme is the account of those who write it down.
+// acme is the account of a team that writes its account down.
 var acme = keyOwner{"aws", "eu-west-1", "123456789012"}
 
-// carefulKey is a key for what a stack keeps. CloudWatch Logs asks for a statement of its own.
+// carefulKey returns a key for the data of a stack. CloudWatch Logs needs a separate statement.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 func carefulKey(
 	ctx *pulumi.Context, name string, owner keyOwner, statements string, opts ...pulumi.ResourceOption,
@@ -124,7 +124,7 @@ func carefulKey(
 	}, opts...)
 }
 
-// logGroup is an encrypted log group that forgets after three months.
+// logGroup returns an encrypted log group with a retention of three months.
 func logGroup(ctx *pulumi.Context, name, path string, key *kms.Key) (*cloudwatch.LogGroup, error) {
 	return cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
 		Name: pulumi.String(path), KmsKeyId: key.Arn, RetentionInDays: pulumi.Int(90),

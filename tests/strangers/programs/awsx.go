@@ -13,8 +13,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// What awsx makes of its components: its provider is a program of its own, and no engine runs
-// here to start it. Types, names, parents and what is left open are those of
+// The children of awsx's components: its provider is a separate program, and no engine runs here to
+// start it. Types, names, parents and open properties are those of
 // https://github.com/pulumi/pulumi-awsx/tree/master/awsx (ec2/vpc.ts, lb/applicationLoadBalancer.ts,
 // ecs/fargateService.ts, ecs/fargateTaskDefinition.ts, role.ts), read on 2026-11-29.
 
@@ -24,7 +24,8 @@ type awsxVpc struct {
 	public, private pulumi.StringArray
 }
 
-// newAwsxVpc is awsx.ec2.Vpc with its defaults: public and private subnets, a NAT gateway a zone.
+// newAwsxVpc is awsx.ec2.Vpc with its defaults: public and private subnets, one NAT gateway per
+// zone.
 func newAwsxVpc(ctx *pulumi.Context, name string) (*awsxVpc, error) {
 	v := &awsxVpc{}
 	err := ctx.RegisterComponentResource("awsx:ec2:Vpc", name, v)
@@ -101,7 +102,7 @@ type awsxBalancer struct {
 	dnsName pulumi.StringOutput
 }
 
-// newAwsxBalancer is awsx.lb.ApplicationLoadBalancer: plain HTTP unless it is told otherwise.
+// newAwsxBalancer is awsx.lb.ApplicationLoadBalancer: plain HTTP by default.
 func newAwsxBalancer(
 	ctx *pulumi.Context, name string, vpcID pulumi.StringInput, group *ec2.SecurityGroupArgs, args *lb.LoadBalancerArgs,
 	targets *lb.TargetGroupArgs, listeners ...*lb.ListenerArgs,
@@ -145,7 +146,7 @@ func newAwsxBalancer(
 	return b, ctx.RegisterResourceOutputs(b, pulumi.Map{"loadBalancer": balancer})
 }
 
-// container is the one of a Fargate service.
+// container is the container of a Fargate service.
 type container struct {
 	image                          pulumi.StringInput
 	port                           int
@@ -160,8 +161,8 @@ type container struct {
 
 type awsxService struct{ pulumi.ResourceState }
 
-// newAwsxService is awsx.ecs.FargateService with a task definition of its own: it makes a log group
-// and two roles unless it is given them.
+// newAwsxService is awsx.ecs.FargateService with its own task definition: it creates a log group
+// and two roles unless they are given.
 func newAwsxService(
 	ctx *pulumi.Context, name string, cluster *ecs.Cluster, k container, subnets pulumi.StringArray,
 	group *ec2.SecurityGroup, targets *lb.TargetGroup,
@@ -218,7 +219,7 @@ func newAwsxService(
 	return ctx.RegisterResourceOutputs(s, pulumi.Map{})
 }
 
-// awsxRoles are the task role, which has no rights, and the execution role.
+// awsxRoles creates the task role, which has no permissions, and the execution role.
 func awsxRoles(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) ([]*iam.Role, error) {
 	var roles []*iam.Role
 	for _, kind := range []string{"task", "execution"} {
@@ -236,7 +237,7 @@ func awsxRoles(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) (
 	return roles, err
 }
 
-// definition is the container as the task definition has it.
+// definition returns the container's part of the task definition.
 func (k container) definition(name, image, logs string) (string, error) {
 	environment := []map[string]string{}
 	for key, value := range k.environment {

@@ -96,7 +96,7 @@ func ClusterCareful(ctx *pulumi.Context) error {
 	return clusterParts(ctx, cluster, nodes, subnets)
 }
 
-// clusterRoles are the roles of the control plane and of the nodes, as the EKS guide has them.
+// clusterRoles creates the roles of the control plane and of the nodes, as in the EKS guide.
 func clusterRoles(ctx *pulumi.Context) (control, nodes *iam.Role, err error) {
 	if control, err = serviceRole(ctx, "eks-role", "eks.amazonaws.com"); err != nil {
 		return nil, nil, err
@@ -117,7 +117,8 @@ func clusterRoles(ctx *pulumi.Context) (control, nodes *iam.Role, err error) {
 	return control, nodes, nil
 }
 
-// clusterParts are the nodes, the addons, and the role of a pod by the cluster's OIDC provider.
+// clusterParts creates the nodes, the addons, and the role of a pod that uses the cluster's
+// OIDC provider.
 func clusterParts(ctx *pulumi.Context, cluster *eks.Cluster, nodes *iam.Role, subnets pulumi.StringArrayInput) error {
 	if _, err := eks.NewNodeGroup(ctx, "nodes", &eks.NodeGroupArgs{
 		ClusterName: cluster.Name, NodeRoleArn: nodes.Arn, SubnetIds: subnets,

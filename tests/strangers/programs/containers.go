@@ -11,8 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Containers is a service on Fargate by awsx, which is the template container-aws of Pulumi with a
-// VPC of its own.
+// Containers is a service on Fargate with awsx: Pulumi's template container-aws with its own VPC.
 func Containers(ctx *pulumi.Context) error {
 	network, err := newAwsxVpc(ctx, "vpc")
 	if err != nil {
@@ -132,7 +131,8 @@ func ContainersCareful(ctx *pulumi.Context) error {
 	return err
 }
 
-// carefulRules are the rules between the world, the load balancer and the tasks, which get a group.
+// carefulRules creates the rules between the internet, the load balancer and the tasks, and the
+// group of the tasks.
 func carefulRules(ctx *pulumi.Context, network *ec2.Vpc, front *ec2.SecurityGroup) (*ec2.SecurityGroup, error) {
 	tasks, err := ec2.NewSecurityGroup(ctx, "tasks", &ec2.SecurityGroupArgs{
 		VpcId: network.ID(), Description: pulumi.String("Tasks"),

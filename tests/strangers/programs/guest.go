@@ -15,7 +15,7 @@ import (
 // team is a component of somebody else.
 type team struct{ pulumi.ResourceState }
 
-// Guest adds to what others made: it reads, imports, takes outputs of other stacks, uses the
+// Guest adds to the resources of others: it reads, imports, uses outputs of other stacks, the
 // partitions of the US government and China, and resources of other providers.
 func Guest(ctx *pulumi.Context) error {
 	network, err := pulumi.NewStackReference(ctx, "acme/network/prod", nil)
@@ -83,7 +83,7 @@ func Guest(ctx *pulumi.Context) error {
 	return foreign(ctx)
 }
 
-// foreign are resources of providers that the pack does not judge.
+// foreign creates resources of providers that the pack does not judge.
 func foreign(ctx *pulumi.Context) error {
 	for token, name := range map[string]string{
 		"gcp:storage/bucket:Bucket": "backup", "kubernetes:core/v1:Namespace": "search",

@@ -141,7 +141,7 @@ func flowLog(ctx *pulumi.Context, vpc *ec2.Vpc, key *kms.Key, on pulumi.Resource
 	return err
 }
 
-// carefulBucketOn is a bucket for the logs of a load balancer.
+// carefulBucketOn creates a bucket for the logs of a load balancer.
 func carefulBucketOn(ctx *pulumi.Context, name string, on pulumi.ResourceOption) (*s3.BucketV2, error) {
 	bucket, err := carefulBucket(ctx, name, nil, nil, on)
 	if err != nil {

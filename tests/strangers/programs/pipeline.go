@@ -14,7 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Pipeline takes events by topic, queue and stream into a bucket and a state machine.
+// Pipeline moves events by topic, queue and stream into a bucket and a state machine.
 func Pipeline(ctx *pulumi.Context) error {
 	topic, err := sns.NewTopic(ctx, "events", nil)
 	if err != nil {
@@ -82,7 +82,7 @@ func Pipeline(ctx *pulumi.Context) error {
 	return nightly(ctx, machine)
 }
 
-// nightly starts a state machine by EventBridge.
+// nightly starts a state machine with EventBridge.
 func nightly(ctx *pulumi.Context, machine *sfn.StateMachine) error {
 	starter, err := serviceRole(ctx, "starter", "events.amazonaws.com")
 	if err != nil {
@@ -116,7 +116,7 @@ func serviceRole(ctx *pulumi.Context, name, service string) (*iam.Role, error) {
 	})
 }
 
-// guardedRole is a role that a service takes for resources of one account alone.
+// guardedRole creates a role that a service may assume only for resources of one account.
 func guardedRole(ctx *pulumi.Context, name, service string) (*iam.Role, error) {
 	return iam.NewRole(ctx, name, &iam.RoleArgs{
 		AssumeRolePolicy: pulumi.String(fmt.Sprintf(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
@@ -125,7 +125,7 @@ func guardedRole(ctx *pulumi.Context, name, service string) (*iam.Role, error) {
 	})
 }
 
-// PipelineCareful is [Pipeline] with a key, narrow policies and a place for what fails.
+// PipelineCareful is [Pipeline] with a key, narrow policies and a place for failures.
 func PipelineCareful(ctx *pulumi.Context) error {
 	key, err := carefulKey(ctx, "events", acme, `,
   {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": ["kms:GenerateDataKey*", "kms:Decrypt"],
@@ -182,7 +182,7 @@ func PipelineCareful(ctx *pulumi.Context) error {
 	return carefulLake(ctx, key)
 }
 
-// carefulLake is the stream into the bucket, and the state machine with its log.
+// carefulLake creates the stream into the bucket, and the state machine with its log.
 func carefulLake(ctx *pulumi.Context, key *kms.Key) error {
 	logs, err := carefulBucket(ctx, "access-logs", nil, nil)
 	if err != nil {
@@ -236,7 +236,7 @@ func carefulLake(ctx *pulumi.Context, key *kms.Key) error {
 	if err != nil {
 		return err
 	}
-	// The delivery of logs has no resource level.
+	// The delivery of logs has no resource types in IAM.
 	// https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
 	if _, err := iam.NewRolePolicy(ctx, "steps", &iam.RolePolicyArgs{
 		Role: steps.ID(),

@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Shop is machines behind a load balancer, with MySQL, in a VPC made by hand.
+// Shop has machines behind a load balancer, with MySQL, in a hand-made VPC.
 func Shop(ctx *pulumi.Context) error {
 	vpc, err := ec2.NewVpc(ctx, "main", &ec2.VpcArgs{
 		CidrBlock: pulumi.String("10.10.0.0/16"), EnableDnsHostnames: pulumi.Bool(true),

@@ -15,7 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// ShopCareful is [Shop] with tiers, keys, TLS and a password that RDS keeps.
+// ShopCareful is [Shop] with tiers, keys, TLS and a password that RDS manages.
 func ShopCareful(ctx *pulumi.Context) error {
 	provider, err := aws.NewProvider(ctx, "eu-west-1", &aws.ProviderArgs{
 		Region: pulumi.String("eu-west-1"), AllowedAccountIds: pulumi.StringArray{pulumi.String("123456789012")},
@@ -75,7 +75,7 @@ func ShopCareful(ctx *pulumi.Context) error {
 	return carefulMachines(ctx, db, web, targets, net.private, on)
 }
 
-// carefulGroups are the security groups, with their rules by themselves.
+// carefulGroups creates the security groups, with their rules as separate resources.
 func carefulGroups(ctx *pulumi.Context, network *ec2.Vpc, on pulumi.ResourceOption) (
 	front, web, mysql *ec2.SecurityGroup, err error,
 ) {

@@ -11,7 +11,7 @@ import (
 // SiteCareful is [Site] with a key, versions, logs and policies that refuse plain HTTP.
 func SiteCareful(ctx *pulumi.Context) error {
 	domain, _ := ctx.GetConfig("bikes:domain")
-	// CloudFront has to decrypt what it serves.
+	// CloudFront has to decrypt the objects that it serves.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
 	key, err := carefulKey(ctx, "site", acme, `,
   {"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "kms:Decrypt", "Resource": "*",
@@ -23,7 +23,7 @@ func SiteCareful(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	// CloudFront's standard logs come with an ACL.
+	// CloudFront's standard logs need ACLs.
 	// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-s3-permissions.html
 	if _, err := s3.NewBucketOwnershipControls(ctx, "cdn-logs", &s3.BucketOwnershipControlsArgs{
 		Bucket: logs.ID(),
@@ -56,7 +56,7 @@ func SiteCareful(ctx *pulumi.Context) error {
 	}})
 }
 
-// carefulBucket is a bucket with what a careful team gives each of its buckets.
+// carefulBucket creates a bucket with everything that a careful team gives its buckets.
 func carefulBucket(
 	ctx *pulumi.Context, name string, key *kms.Key, logs *s3.BucketV2, opts ...pulumi.ResourceOption,
 ) (*s3.BucketV2, error) {

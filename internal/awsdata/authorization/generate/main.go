@@ -17,7 +17,7 @@ import (
 type service struct {
 	Privileges map[string]struct {
 		Level string `json:"access_level"`
-		// Resources by type; the empty type has what holds whatever the resource is.
+		// Resources by type; the empty type holds for every resource.
 		Resources map[string]struct {
 			Required   bool     `json:"required"`
 			Keys       []string `json:"condition_keys"`
@@ -73,7 +73,7 @@ func run(definition, source, out string) error {
 // resources, and the actions.
 func render(prefix string, s service) (string, error) {
 	var sets []string
-	// number puts a set of keys among the sets, and nothing for an empty one.
+	// number returns the number of a set of keys, or nothing for an empty set.
 	number := func(keys ...[]string) string {
 		all := sorted(slices.Concat(keys...))
 		if len(all) == 0 {

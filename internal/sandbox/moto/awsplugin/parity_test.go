@@ -15,15 +15,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// parity compares what a program can say, by the SDK, with what the plugin understands. The
-// plugin is older than the SDK: it does not have to know everything, but what it knows it has
-// to know under the same name and in the same shape, and what the program uses it has to know.
+// parity compares the inputs that the SDK offers with those that the plugin understands. The
+// plugin is older than the SDK and does not have to know everything. But inputs that it knows
+// must have the same name and shape, and it must know every input that the program uses.
 type parity struct {
 	sdk    *sdk
 	served served
 }
 
-// programInputs lists what the program says, as the tests of its stacks found it out.
+// programInputs is the list of inputs that the program uses, recorded by the tests of its
+// stacks.
 const programInputs = "../../../../tests/stack/testdata/inputs.txt"
 
 func open(t *testing.T) parity {
@@ -47,8 +48,8 @@ func TestPluginAgreesWithSDK(t *testing.T) {
 	}
 }
 
-// TestPluginKnowsTheProgram fails where the program uses what AWS added after the provider that
-// the plugin is built from, or a resource that the mapping does not list. Only who has built the plugin can mend that.
+// TestPluginKnowsTheProgram fails where the program uses an input that is newer than the provider from which the
+// plugin is built, or a resource that the mapping does not list. Only who has built the plugin can mend that.
 func TestPluginKnowsTheProgram(t *testing.T) {
 	p := open(t)
 	for _, file := range []string{"testdata/awsx.txt", programInputs} {
@@ -61,8 +62,8 @@ func TestPluginKnowsTheProgram(t *testing.T) {
 	}
 }
 
-// TestLeftOutIsTooNew fails where an input that the plugin leaves out is one that it knows, or
-// that the program does not use any more.
+// TestLeftOutIsTooNew fails for an input on the plugin's list of omissions that the plugin does
+// know, or that the program no longer uses.
 func TestLeftOutIsTooNew(t *testing.T) {
 	p := open(t)
 	said := readUses(t, programInputs)
@@ -74,8 +75,8 @@ func TestLeftOutIsTooNew(t *testing.T) {
 	}
 }
 
-// becameOptional lists inputs that AWS did not require any more after the plugin's provider was
-// released, since other inputs, which it does not know, can stand for them.
+// becameOptional lists inputs that became optional after the plugin's provider was released:
+// newer inputs, which it does not know, can replace them.
 var becameOptional = map[string]bool{
 	"aws:ec2/vpcEndpoint:VpcEndpoint.serviceName":                  true,
 	"aws:kms/customKeyStore:CustomKeyStore.cloudHsmClusterId":      true,
@@ -185,8 +186,8 @@ func (s served) knows(u use) error {
 	return follow(u, inputs, func(name string) (properties, error) { return s.Types[name], nil })
 }
 
-// follow walks a path through nested types. It ends early at what has keys of the program's
-// own: a map, or anything.
+// follow walks a path through nested types. It ends early at types whose keys the program
+// chooses: maps, and properties of any type.
 func follow(u use, fields properties, object func(string) (properties, error)) error {
 	for _, name := range u.path {
 		property, ok := fields[name]

@@ -1,6 +1,6 @@
 // Package awsplugin makes the AWS provider plugin available to the Pulumi engine: the official
-// one where it can be downloaded, else one that is built from Go modules (tools/awsplugin), which
-// is the same provider in an older version.
+// one if it can be downloaded, else one built from Go modules (tools/awsplugin), which is the
+// same provider in an older version.
 package awsplugin
 
 import (
@@ -21,12 +21,12 @@ import (
 const Version = "6.83.2"
 
 const (
-	// downloadURL is where the engine finds the official plugins, and downloads them by itself.
+	// downloadURL is the address from which the engine downloads the official plugins by itself.
 	downloadURL = "https://get.pulumi.com/releases/plugins"
-	// probeTimeout bounds the question whether it can: on a network that drops packets the
-	// engine would try for minutes.
+	// probeTimeout bounds the check whether it can: on a network that drops packets the engine
+	// would try for minutes.
 	probeTimeout = 5 * time.Second
-	// stampFile, in an installed plugin, tells that it was built and from which sources.
+	// stampFile marks an installed plugin as built here and identifies its sources.
 	stampFile = "built-from"
 )
 
@@ -36,14 +36,14 @@ type Installer struct {
 	Home string
 	// Source is the directory of the plugin's sources, tools/awsplugin of this repository.
 	Source string
-	// Progress is told what takes longer than a few seconds. Required.
+	// Progress gets a note of steps that take longer than a few seconds. Required.
 	Progress io.Writer
 
 	// downloads replaces downloadURL in tests.
 	downloads string
 }
 
-// Path is where the installed plugin's binary is.
+// Path returns the path of the installed plugin's binary.
 func (i Installer) Path() string {
 	name := "pulumi-resource-aws"
 	if runtime.GOOS == "windows" {
@@ -56,9 +56,9 @@ func (i Installer) dir() string {
 	return filepath.Join(i.Home, "plugins", "resource-aws-v"+Version)
 }
 
-// Ensure makes sure that the engine has a plugin to start: that one is installed, or can be
-// downloaded, which the engine does when it needs it, or else that one is built. A built plugin
-// is built again when its sources have changed since.
+// Ensure makes sure that the engine has a plugin to start. One is installed already; or it can
+// be downloaded, which the engine does when it needs it; or else it is built. A built plugin is
+// built again when its sources have changed.
 func (i Installer) Ensure(ctx context.Context) error {
 	stamp, err := sourceStamp(i.Source)
 	if err != nil {
@@ -103,7 +103,7 @@ func (i Installer) isOffered(ctx context.Context) bool {
 	return response.StatusCode == http.StatusOK
 }
 
-// build builds the plugin aside and moves it into place when it is complete.
+// build builds the plugin in a temporary folder and moves it into place when it is complete.
 func (i Installer) build(ctx context.Context, stamp string) (err error) {
 	_, _ = fmt.Fprintf(i.Progress, "building the AWS provider plugin %s from source (15 minutes on 2 cores and 7 GB of memory "+
 		"the first time, a minute after that)\n", Version)

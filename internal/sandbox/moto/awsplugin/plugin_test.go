@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// pretend does what the package expects of the program that is called.
+// pretend plays the program that the package calls.
 func pretend(behaviour, program string, args []string) error {
 	command := strings.Join(args, " ")
 	switch {

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sdk reads what a program can say from the source of the pinned Pulumi AWS SDK: the
+// sdk reads the possible inputs of a program from the source of the pinned Pulumi AWS SDK: the
 // generated structs whose fields carry the property names that go over the wire.
 type sdk struct {
 	dir      string
@@ -121,7 +121,7 @@ func fieldsOf(module string, structure *ast.StructType) properties {
 		}
 		name := reflect.StructTag(strings.Trim(field.Tag.Value, "`")).Get("pulumi")
 		_, pointer := field.Type.(*ast.StarExpr)
-		// Of lists, maps and anything the struct does not tell whether they are required.
+		// The struct does not tell whether lists, maps and values of any type are required.
 		fields[name] = property{shape: shapeOf(module, field.Type), optional: pointer}
 	}
 	return fields

@@ -29,11 +29,13 @@ type property struct {
 // properties are the inputs of a resource or the fields of a nested type, by name.
 type properties map[string]property
 
-// served is what the plugin built from modules understands, as it describes itself.
+// served describes the inputs that the plugin built from modules understands, as it reports
+// them itself.
 type served struct {
 	Resources map[string]properties `json:"resources"`
 	Types     map[string]properties `json:"types"`
-	// LeftOut are inputs, as "type name", that the plugin is too old for and does not pass on.
+	// LeftOut lists inputs, as "type name", that the plugin is too old to know and does not pass
+	// on.
 	LeftOut []string `json:"leftOut"`
 }
 

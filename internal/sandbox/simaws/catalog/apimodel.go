@@ -5,7 +5,7 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// JudgeModel refuses inputs that break the service's own API model. What is empty is not sent.
+// JudgeModel refuses inputs that break the service's own API model. Empty inputs are not sent.
 func JudgeModel(c *Call) error {
 	t := apimodel.Of(c.Token)
 	for _, limit := range t.Limits {

@@ -27,7 +27,7 @@ func at(path string, value any) resource.PropertyMap {
 	return resource.NewPropertyMapFromMap(value.(object))
 }
 
-// Every limit of the API models lets its bounds pass, and nothing beyond.
+// Every limit of the API models accepts its bounds, and nothing beyond.
 func TestAPIModels(t *testing.T) {
 	require.Contains(t, apimodel.Source(), "botocore ")
 	for _, token := range apimodel.Tokens() {

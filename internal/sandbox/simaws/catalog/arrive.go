@@ -9,10 +9,11 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// What AWS takes without a word, and then drops: these rules are asked once a stack is up.
+// Rules about settings that AWS accepts and then silently does not act on. They are checked
+// once a stack is up.
 
-// eventsArrive follows a rule's events to their target, and those that do not get there to
-// the queue that keeps them.
+// eventsArrive follows a rule's events to their target, and undelivered ones to the queue that
+// keeps them.
 func eventsArrive(c *Call) error {
 	rule, ours := c.Find(resourcetypes.EventRule, "name", c.Text("rule"))
 	if !ours {
@@ -71,7 +72,7 @@ func (c *Call) reachesTopic(publish, encrypt deliveries.Delivery, source, arn st
 		c.encrypts(encrypt, source, arn, prop.Text(topic.Props, "kmsMasterKeyId")))
 }
 
-// encrypts says why a service cannot use the key of what it sends to.
+// encrypts says why a service cannot use the key of its target.
 func (c *Call) encrypts(d deliveries.Delivery, source, target, key string) error {
 	policy, ours := c.keyPolicy(key)
 	if !ours {
@@ -80,7 +81,7 @@ func (c *Call) encrypts(d deliveries.Delivery, source, target, key string) error
 	return c.delivers(d, source, policy.about(target))
 }
 
-// accessLogArrives: S3 takes any bucket as the place for an access log.
+// accessLogArrives: S3 accepts any bucket as the target of an access log.
 func accessLogArrives(c *Call) error {
 	target := c.Text("targetBucket")
 	if _, ours := c.Find(resourcetypes.Bucket, "id", target); !ours {
@@ -95,7 +96,7 @@ func accessLogArrives(c *Call) error {
 	return c.delivers(deliveries.BucketToBucket, "arn:"+c.Partition+":s3:::"+c.Text("bucket"), to)
 }
 
-// firewallLogsArrive: where no policy lets WAF's logs in, AWS writes one that no stack owns.
+// firewallLogsArrive: if no policy lets WAF's logs in, AWS writes one that no stack owns.
 func firewallLogsArrive(c *Call) error {
 	var errs []error
 	for _, group := range prop.Texts(c.Inputs, "logDestinationConfigs[]") {
@@ -129,12 +130,13 @@ func deadLettersTaken(c *Call) error {
 	return nil
 }
 
-// deadLettersEncrypted: what the role cannot encrypt for the queue is lost.
+// deadLettersEncrypted: an event that the role cannot encrypt for the queue is lost.
 func deadLettersEncrypted(c *Call) error {
 	return c.sendsTo(c.Text("deadLetterConfig.targetArn"), c.Text("role"), c.Text("arn"))
 }
 
-// failuresArrive follows what a function failed on to the queue or the bucket that keeps it.
+// failuresArrive follows the events on which a function failed to the queue or the bucket that
+// keeps them.
 func failuresArrive(c *Call) error {
 	for _, property := range functionNames {
 		if function, ours := c.Find(resourcetypes.Function, property, c.Text("functionName")); ours {

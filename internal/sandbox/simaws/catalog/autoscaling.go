@@ -58,7 +58,7 @@ func validSchedule(path, code string) Rule {
 	}
 }
 
-// scaledServiceExists: service/CLUSTER/SERVICE must name a service that is there.
+// scaledServiceExists: service/CLUSTER/SERVICE must name an existing service.
 func scaledServiceExists(c *Call) error {
 	parts := strings.Split(c.Text("resourceId"), "/")
 	if c.Text("serviceNamespace") != "ecs" || len(parts) != 3 {

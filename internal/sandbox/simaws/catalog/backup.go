@@ -71,8 +71,8 @@ const (
 	longestLockSetting = 36500.0
 )
 
-// vaultEmpty: AWS deletes no vault with recovery points. The provider deletes them first
-// when it is asked to.
+// vaultEmpty: AWS refuses to delete a vault with recovery points. The provider deletes them
+// first if it is told to.
 func vaultEmpty(c *Call) error {
 	if points, _ := prop.Number(c.Old, "recoveryPoints"); points > 0 && !prop.True(c.Old, "forceDestroy") {
 		return Errorf("InvalidRequestException", "Backup vault cannot be deleted (contains %v recovery points)", points)
@@ -80,7 +80,7 @@ func vaultEmpty(c *Call) error {
 	return nil
 }
 
-// backupRules are the rules of a plan.
+// backupRules returns the rules of a plan.
 func backupRules(c *Call) []resource.PropertyMap {
 	var rules []resource.PropertyMap
 	for _, rule := range prop.Values(c.Inputs, "rules[]") {
@@ -109,7 +109,7 @@ func backupWindowsFit(c *Call) error {
 	return nil
 }
 
-// backupLifecycleFits: what is cold stays so for 90 days, and continuous backups go back 35.
+// backupLifecycleFits: cold backups stay cold for 90 days, and continuous ones go back 35.
 func backupLifecycleFits(c *Call) error {
 	for _, rule := range backupRules(c) {
 		keep, kept := prop.Number(rule, "lifecycle.deleteAfter")
@@ -125,7 +125,7 @@ func backupLifecycleFits(c *Call) error {
 	return nil
 }
 
-// lockFits: days of grace make a compliance lock, and AWS gives three at least.
+// lockFits: a grace period makes a compliance lock, and AWS requires at least three days.
 func lockFits(c *Call) error {
 	grace, compliance := prop.Number(c.Inputs, "changeableForDays")
 	if compliance && (grace < shortestGrace || grace > longestLockSetting) {

@@ -15,8 +15,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/sdksource"
 )
 
-// TestAgainstSDK proves every token and property name of the tables against the source
-// of the pinned SDK.
+// TestAgainstSDK checks every token and property name of the tables against the source of the
+// pinned SDK.
 func TestAgainstSDK(t *testing.T) {
 	for tok, typ := range catalog.All() {
 		t.Run(tok, func(t *testing.T) {
@@ -35,7 +35,7 @@ func TestAgainstSDK(t *testing.T) {
 	}
 }
 
-// inputPaths are the paths that the tables take for inputs.
+// inputPaths returns the paths in the tables that must be inputs.
 func inputPaths(typ *catalog.Type) []string {
 	paths := slices.Concat(typ.Required, typ.Replaces, typ.JSON,
 		slices.Collect(maps.Keys(typ.Defaults)), slices.Collect(maps.Keys(typ.Protect)))
@@ -53,7 +53,7 @@ func inputPaths(typ *catalog.Type) []string {
 
 var propertyPlaceholder = regexp.MustCompile(`\{\.([^}]+)\}`)
 
-// outputPaths are the paths that the tables take for inputs or outputs.
+// outputPaths returns the paths in the tables that must be inputs or outputs.
 func outputPaths(typ *catalog.Type) []string {
 	paths := slices.Concat(typ.OnUpdate, slices.Collect(maps.Keys(typ.Outputs)))
 	templates := []string{typ.ID, typ.Key, typ.InUse, typ.NotFound}
@@ -101,8 +101,7 @@ func TestTablesAreSound(t *testing.T) {
 	}
 }
 
-// TestTemplatesExpand resolves every output of every type and looks for placeholders
-// that nobody understands.
+// TestTemplatesExpand resolves every output of every type and looks for unknown placeholders.
 func TestTemplatesExpand(t *testing.T) {
 	for tok, typ := range catalog.All() {
 		t.Run(tok, func(t *testing.T) {

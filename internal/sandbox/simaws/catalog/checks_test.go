@@ -12,7 +12,7 @@ import (
 	"aws-webapp/internal/sandbox/simaws/catalog"
 )
 
-// checked is what a type's checks say of inputs: the property at fault, or nothing.
+// checked runs a type's checks on inputs and returns the property at fault, or "".
 func checked(t *testing.T, token string, inputs object) string {
 	t.Helper()
 	typ, err := catalog.Lookup(token)
@@ -27,7 +27,7 @@ func checked(t *testing.T, token string, inputs object) string {
 	return ""
 }
 
-// TestBounds tries the last values that are allowed and the first ones that are not.
+// TestBounds tries the last allowed values and the first ones that are not.
 func TestBounds(t *testing.T) {
 	for token, bounds := range map[string]struct {
 		property    string
@@ -116,7 +116,7 @@ func sized(cpu, memory string) object {
 	return object{"cpu": cpu, "memory": memory, "requiresCompatibilities": []any{"FARGATE"}}
 }
 
-// TestWhatGoesTogether tries inputs that belong together, and those of which one is one too many or missing.
+// TestWhatGoesTogether tries inputs that belong together, and combinations with one missing or one too many.
 func TestWhatGoesTogether(t *testing.T) {
 	const (
 		ruleIn   = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"

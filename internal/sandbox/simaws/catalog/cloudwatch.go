@@ -52,7 +52,7 @@ var alarmActions = []Ref{
 
 var alarmInRule = regexp.MustCompile(`(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")]+)"?\s*\)`)
 
-// ruleNamesAlarms: the alarms of a composite alarm's rule exist before it.
+// ruleNamesAlarms: the alarms in a composite alarm's rule must exist before it.
 func ruleNamesAlarms(c *Call) error {
 	for _, match := range alarmInRule.FindAllStringSubmatch(c.Text("alarmRule"), -1) {
 		_, metric := c.Find(resourcetypes.MetricAlarm, "name", match[1])

@@ -13,8 +13,8 @@ import (
 	"aws-webapp/policies/iamdoc"
 )
 
-// delivers says why a policy refuses a delivery, nil where it lets it through whichever
-// reading of AWS's documents is right. The source is the ARN of what causes the delivery.
+// delivers says why a policy refuses a delivery; nil if it allows it under every reading of
+// AWS's documents. The source is the ARN of the resource that causes the delivery.
 func (c *Call) delivers(d deliveries.Delivery, source string, to held) error {
 	return c.calls(d, iamdoc.Principal{Kind: "service", ID: d.Caller(c.Region)}, source, to)
 }
@@ -36,7 +36,7 @@ func (c *Call) calls(d deliveries.Delivery, caller iamdoc.Principal, source stri
 	return nil
 }
 
-// refused tells why a policy refuses a delivery, and what would let it through.
+// refused explains why a policy refuses a delivery, and what would allow it.
 type refused struct {
 	delivery deliveries.Delivery
 	reading  deliveries.Reading
@@ -77,7 +77,7 @@ func (r refused) Error() string {
 		r.delivery.Name, r.caller.ID, r.action, r.to.by, strings.Join(why, "; "), fix, strings.Join(r.reading.Sources, " "))
 }
 
-// certainty says whether all pages agree.
+// certainty reports whether all pages agree.
 func (r refused) certainty() string {
 	if len(r.delivery.Readings) > 1 {
 		return "maybe is"
@@ -85,7 +85,7 @@ func (r refused) certainty() string {
 	return "is"
 }
 
-// refuse words a refusal as AWS does, with the reason that AWS does not tell.
+// refuse words a refusal as AWS does, and adds the reason, which AWS does not give.
 func refuse(wording string, why error) error {
 	return fmt.Errorf("%w (%w)", Wording(wording), why)
 }
@@ -108,8 +108,8 @@ func trusts(path string, how deliveries.Delivery, refusal string) Rule {
 	}
 }
 
-// roleDoes says why a role of the stack is refused a call, by its own policies or by that of
-// what it asks for. Roles from outside are taken to be allowed.
+// roleDoes says why a call of one of the stack's roles is refused, by the role's own policies
+// or by that of the target. Roles from outside are assumed to be allowed.
 func (c *Call) roleDoes(d deliveries.Delivery, roleARN, source string, to held) error {
 	role, ours := c.Find(resourcetypes.Role, "arn", roleARN)
 	if !ours {
@@ -123,7 +123,7 @@ func (c *Call) roleDoes(d deliveries.Delivery, roleARN, source string, to held) 
 	return c.notDenied(d, caller, source, to)
 }
 
-// notDenied says whether the policy of a resource of the same account denies a call that the
+// notDenied says whether the policy of a resource in the same account denies a call that the
 // caller's own policies allow.
 func (c *Call) notDenied(d deliveries.Delivery, caller iamdoc.Principal, source string, to held) error {
 	var denied refused

@@ -120,7 +120,8 @@ var deliveryTypes = Types{
 	},
 }
 
-// pipelineStructure: CodePipeline reads the stages in their order and refuses what cannot run.
+// pipelineStructure: CodePipeline reads the stages in their order and refuses those that cannot
+// run.
 func pipelineStructure(c *Call) error {
 	stages := list(c.Inputs["stages"])
 	if len(stages) < 2 {
@@ -154,7 +155,7 @@ func pipelineStructure(c *Call) error {
 	return nil
 }
 
-// actionsInOrder are a stage's, by their runOrder.
+// actionsInOrder returns a stage's actions, sorted by runOrder.
 func actionsInOrder(stage resource.PropertyValue) []resource.PropertyMap {
 	var actions []resource.PropertyMap
 	for _, action := range list(stage.ObjectValue()["actions"]) {
@@ -175,7 +176,7 @@ func list(value resource.PropertyValue) []resource.PropertyValue {
 	return value.ArrayValue()
 }
 
-// deployPlatform is the platform of the deployment group's application.
+// deployPlatform returns the platform of the deployment group's application.
 func deployPlatform(c *Call) any {
 	app, ok := c.Find(resourcetypes.DeployApplication, "name", c.Text("appName"))
 	if !ok {

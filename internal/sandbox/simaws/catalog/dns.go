@@ -44,8 +44,8 @@ var route53Types = Types{
 
 var acmLabel = regexp.MustCompile(`^\*\.`)
 
-// validationRecords are the CNAMEs by which ACM proves the control over a domain. A
-// wildcard shares the record of its parent.
+// validationRecords returns the CNAMEs by which ACM proves control over a domain. A wildcard
+// shares the record of its parent.
 func validationRecords(c *Call) any {
 	if c.Text("validationMethod") != "DNS" {
 		return []any{}
@@ -63,7 +63,7 @@ func validationRecords(c *Call) any {
 	return options
 }
 
-// validationRecordsExist: waiting for a validation ends only when the records are there.
+// validationRecordsExist: waiting for a validation only ends once the records exist.
 func validationRecordsExist(c *Call) error {
 	certificate, ok := c.Find(resourcetypes.Certificate, "id", c.Text("certificateArn"))
 	if !ok {
@@ -107,8 +107,8 @@ func recordName(c *Call) any {
 	return strings.TrimSuffix(c.Text("name"), ".")
 }
 
-// recordIsNew: Route 53 refuses to create a record set that is already there, unless the
-// program asked to overwrite it.
+// recordIsNew: Route 53 refuses to create a record set that already exists, unless the program
+// asked to overwrite it.
 func recordIsNew(c *Call) error {
 	if prop.True(c.Inputs, "allowOverwrite") {
 		return nil

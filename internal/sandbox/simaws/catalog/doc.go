@@ -1,4 +1,6 @@
-// Package catalog is the table of AWS resource types that the simulated provider knows.
+// Package catalog is the table of AWS resource types that the simulated provider supports. It
+// imports facts about AWS (internal/awsdata) and policies/iamdoc, but neither the provider nor
+// the state of the account.
 //
 // What Terraform's AWS provider knows of a type is generated: which inputs are required, which force a replacement,
 // what the provider fills in and what it computes (provider.json, which `make awsplugin-describe` writes from the
@@ -24,10 +26,10 @@
 //
 // # Templates
 //
-// Strings in ID, Outputs and error messages are templates. {account}, {region},
-// {partition} and {id} stand for what they say; {.name} for an input or output of the
-// resource; {hex17}, {digits12}, {upper17}, {lower8} and {uuid} for that many generated
-// characters, the same for the same placeholder of one resource, different when a label
-// is added: {hex8#eni}. Generated values follow from the resource's URN and from how
-// often it has been created, so two runs of one program give the same ids.
+// Strings in ID, Outputs and error messages are templates. {account}, {region}, {partition} and
+// {id} stand for these values; {.name} for an input or output of the resource; {hex17},
+// {digits12}, {upper17}, {lower8} and {uuid} for that many generated characters, the same for
+// the same placeholder of one resource, different when a label is added: {hex8#eni}. Generated
+// values follow from the resource's URN and from how often it has been created, so two runs of
+// one program give the same ids.
 package catalog

@@ -9,8 +9,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// secretsReadable: a service does not start whose execution role cannot read, or decrypt, a secret of its containers.
-// Secrets from outside are taken to be readable.
+// secretsReadable: a service does not start if its execution role cannot read, or decrypt, a secret of its
+// containers. Secrets from outside are assumed to be readable.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
 func secretsReadable(c *Call) error {
 	task, ours := c.Find(resourcetypes.TaskDefinition, "arn", c.Text("taskDefinition"))
@@ -33,8 +33,8 @@ func secretsReadable(c *Call) error {
 	return nil
 }
 
-// startsWith says why a role cannot hand a secret, or a parameter, to a container. The value may name a key in the
-// secret, a stage and a version behind the ARN.
+// startsWith says why a role cannot pass a secret, or a parameter, to a container. After the ARN, the value may
+// name a key in the secret, a stage and a version.
 func (c *Call) startsWith(value, role string) error {
 	const parts = 7
 	fields := strings.Split(value, ":")

@@ -12,9 +12,10 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// tmpfsOptions are the mount options that ECS documents. No document shows one with a value, such as mode=1777.
-// Source: API reference of ECS, Tmpfs. Fargate has tmpfs since 2026-01-06 (AWS, "What's new", Amazon ECS now supports
-// tmpfs mounts on AWS Fargate and ECS Managed Instances; aws/containers-roadmap#736); older documents deny it.
+// tmpfsOptions lists the mount options that ECS documents. No document shows one with a value, such as mode=1777.
+// Source: API reference of ECS, Tmpfs. Fargate has had tmpfs since 2026-01-06 (AWS, "What's new", Amazon ECS now
+// supports tmpfs mounts on AWS Fargate and ECS Managed Instances; aws/containers-roadmap#736); older documents deny
+// it.
 var tmpfsOptions = strings.Fields("defaults ro rw suid nosuid dev nodev exec noexec sync async dirsync remount " +
 	"mand nomand atime noatime diratime nodiratime bind rbind unbindable runbindable private rprivate shared rshared " +
 	"slave rslave relatime norelatime strictatime nostrictatime mode uid gid nr_inodes nr_blocks mpol")

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Error is an error as the AWS API gives it.
+// Error is an error as the AWS API returns it.
 type Error struct {
 	// Code is the API's error code, for example InvalidSubnetID.NotFound.
 	Code string

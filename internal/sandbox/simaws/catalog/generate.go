@@ -15,7 +15,7 @@ var alphabets = map[string]string{
 	"lower":  "abcdefghijklmnopqrstuvwxyz0123456789",
 }
 
-// Generate returns n characters of the alphabet that follow from the seed alone.
+// Generate returns n characters of the alphabet that depend only on the seed.
 func Generate(alphabet string, n int, seed string) string {
 	letters := alphabets[alphabet]
 	var out strings.Builder
@@ -31,7 +31,7 @@ func Generate(alphabet string, n int, seed string) string {
 	return out.String()
 }
 
-// uuid returns a version 4 UUID that follows from the seed alone.
+// uuid returns a version 4 UUID that depends only on the seed.
 func uuid(seed string) string {
 	h := Generate("hex", 30, seed)
 	return fmt.Sprintf("%s-%s-4%s-a%s-%s", h[:8], h[8:12], h[12:15], h[15:18], h[18:30])

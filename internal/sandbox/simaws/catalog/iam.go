@@ -90,15 +90,15 @@ var iamTypes = Types{
 	},
 }
 
-// roleNames are the ways to name a role where IAM wants its name.
+// roleNames lists the ways to name a role where IAM requires its name.
 var roleNames = []string{"name"}
 
 // createdAt is the creation time of everything in the simulated cloud: a fixed one, so
 // that two runs give the same state.
 const createdAt = "2026-01-01T00:00:00Z"
 
-// serviceRoleName makes AWSServiceRoleForEs of es.amazonaws.com. AWS has a list of its
-// own; the shape is what counts here.
+// serviceRoleName makes AWSServiceRoleForEs from es.amazonaws.com. AWS uses other names; only
+// the shape matters here.
 func serviceRoleName(c *Call) any {
 	service, _, _ := strings.Cut(c.Text("awsServiceName"), ".")
 	var name strings.Builder
@@ -112,8 +112,8 @@ func serviceRoleName(c *Call) any {
 	return "AWSServiceRoleFor" + name.String() + suffix
 }
 
-// federatedExists: a trust policy that names an OIDC provider of this account which does
-// not exist is malformed.
+// federatedExists: a trust policy is malformed if it names an OIDC provider of this account
+// that does not exist.
 func federatedExists(c *Call) error {
 	own := "arn:" + c.Partition + ":iam::" + c.Account + ":oidc-provider/"
 	for _, s := range readPolicy(c.Text("assumeRolePolicy")).Statements {

@@ -17,7 +17,7 @@ const (
 		"invalid principals."
 )
 
-// keyNames are the ways to name a KMS key.
+// keyNames lists the ways to name a KMS key.
 var keyNames = []string{"arn", "id"}
 
 // kmsTypes are customer managed keys.
@@ -82,8 +82,8 @@ func keyStaysManageable(c *Call) error {
 		"The new key policy will not allow you to update the key policy in the future.")
 }
 
-// keyServes: services that encrypt on their own account refuse a key whose policy does not
-// let them use it for the resource. {key} in the refusal is filled in.
+// keyServes: services that encrypt in their own name refuse a key whose policy does not let
+// them use it for the resource. {key} in the refusal is filled in.
 func keyServes(d deliveries.Delivery, refusal string) Rule {
 	return func(c *Call) error {
 		for _, name := range prop.Texts(c.Inputs, "kmsKeyId") {

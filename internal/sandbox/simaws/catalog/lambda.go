@@ -76,7 +76,7 @@ var lambdaTypes = Types{
 	},
 }
 
-// functionVersion is $LATEST until the program publishes versions.
+// functionVersion returns $LATEST until the program publishes versions.
 func functionVersion(c *Call) any {
 	if !prop.True(c.Inputs, "publish") {
 		return "$LATEST"

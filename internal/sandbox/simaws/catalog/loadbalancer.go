@@ -22,9 +22,9 @@ const (
 // lbChars: letters, digits and hyphens, no hyphen at the ends.
 var lbChars = regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$`)
 
-// elbAccounts are the accounts that write ALB access logs in the regions that are older
-// than August 2022; a bucket policy may name the account instead of the service.
-// Source: "Enable access logs for your Application Load Balancer", AWS documentation.
+// elbAccounts holds the accounts that write ALB access logs in the regions that are older than
+// August 2022; a bucket policy may name the account instead of the service. Source: "Enable
+// access logs for your Application Load Balancer", AWS documentation.
 var elbAccounts = map[string]string{
 	"us-east-1": "127311923021", "us-east-2": "033677994240", "us-west-1": "027434742980", "us-west-2": "797873946194",
 	"ca-central-1": "985666609251", "eu-central-1": "054676820928", "eu-west-1": "156460612806",
@@ -210,7 +210,7 @@ func nextPriority(c *Call) any {
 	return highest + 1
 }
 
-// attached says whether a listener or a rule sends traffic to the target group.
+// attached reports whether a listener or a rule sends traffic to the target group.
 func (c *Call) attached(targetGroup string) bool {
 	actions := map[string]string{resourcetypes.Listener: "defaultActions[]", resourcetypes.ListenerRule: "actions[]"}
 	for token, action := range actions {

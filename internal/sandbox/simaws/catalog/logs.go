@@ -17,7 +17,7 @@ const (
 	logsArn = "arn:{partition}:logs:{region}:{account}:"
 )
 
-// LogRetention are the periods in days that CloudWatch Logs offers; 0 keeps for ever.
+// LogRetention lists the periods in days that CloudWatch Logs offers; 0 keeps logs for ever.
 var LogRetention = []float64{
 	0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 }
@@ -74,8 +74,8 @@ func retentionOffered(inputs resource.PropertyMap) (string, string) {
 	return "", ""
 }
 
-// subscriberInvocable: CloudWatch Logs tries the Lambda function before it accepts the
-// subscription, so the permission must be there first.
+// subscriberInvocable: CloudWatch Logs invokes the Lambda function before it accepts the
+// subscription, so the permission must exist first.
 func subscriberInvocable(c *Call) error {
 	function, ours := c.Find(resourcetypes.Function, "arn", c.Text("destinationArn"))
 	if !ours {

@@ -45,10 +45,10 @@ var snsTypes = Types{
 	},
 }
 
-// subscriptionARN is that of the subscription which the topic has already for the protocol and the
-// endpoint, if it has one: Subscribe makes no second one. Two resources of the program then hold
-// one subscription, and whichever is deleted ends it for both. AWS does not say so in its
-// reference; who tried it does: https://github.com/getmoto/moto/pull/1418,
+// subscriptionARN returns the ARN of the topic's existing subscription for the protocol and the
+// endpoint, if there is one: Subscribe creates no second one. Two resources of the program then
+// share one subscription, and deleting either ends it for both. AWS's reference does not mention
+// this; people who tried it do: https://github.com/getmoto/moto/pull/1418,
 // https://github.com/floci-io/floci/pull/185.
 func subscriptionARN(c *Call) any {
 	for _, other := range c.List(c.Token) {

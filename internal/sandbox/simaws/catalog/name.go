@@ -10,11 +10,11 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// suffixLength is how many random characters Pulumi puts behind an auto-name, beside
+// suffixLength is the number of random characters that Pulumi appends to an auto-name, besides
 // the hyphen.
 const suffixLength = 7
 
-// prefixedLength is how many characters the Terraform provider puts behind a name
+// prefixedLength is the number of characters that the Terraform provider appends to a name
 // prefix: a time stamp and a counter.
 const prefixedLength = 26
 
@@ -28,10 +28,10 @@ type Name struct {
 	Max int
 	// Lower says that generated names are lower case.
 	Lower bool
-	// Chars is what a whole name must match; nil allows everything.
+	// Chars has to match the whole name; nil allows everything.
 	Chars *regexp.Regexp
-	// Fallback is the template that the provider, not Pulumi, names by when the program
-	// gives no name. Types with a fallback are not auto-named.
+	// Fallback is the template with which the provider, not Pulumi, makes a name if the program
+	// gives none. Types with a fallback are not auto-named.
 	Fallback string
 }
 
@@ -43,7 +43,7 @@ func (n *Name) Key() resource.PropertyKey {
 	return resource.PropertyKey(n.Property)
 }
 
-// Auto says whether Pulumi names the resource, given its inputs.
+// Auto reports whether Pulumi names the resource, given its inputs.
 func (n *Name) Auto(inputs resource.PropertyMap) bool {
 	if n.Fallback != "" || prop.Has(inputs, string(n.Key())) {
 		return false
@@ -88,7 +88,8 @@ func (n *Name) Check(inputs resource.PropertyMap) (property, reason string) {
 	return "", ""
 }
 
-// template is how the provider makes the name when neither the program nor Pulumi did.
+// template returns the provider's template for the name if neither the program nor Pulumi made
+// one.
 func (n *Name) template(inputs resource.PropertyMap) string {
 	if n.Prefix != "" {
 		if prefix := prop.Text(inputs, n.Prefix); prefix != "" {

@@ -8,7 +8,7 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// Type tokens that other tables and the rules name.
+// Type tokens that other tables and the rules use.
 const (
 	networkACLToken       = "aws:ec2/networkAcl:NetworkAcl"
 	ec2Arn                = "arn:{partition}:ec2:{region}:{account}:"
@@ -168,7 +168,7 @@ var networkTypes = Types{
 			{Path: "iamRoleArn", To: resourcetypes.Role, By: arn, Foreign: true},
 			{Path: "logGroupName", To: resourcetypes.LogGroup, By: []string{"name"}},
 		},
-		// Another role does not make it another configuration (moto knows the error, too:
+		// Another role does not make it another configuration (moto has the error, too:
 		// https://github.com/getmoto/moto/issues/6369).
 		Unique: []Unique{{
 			Properties: []string{"logDestination", "vpcId", "subnetId", "eniId", "trafficType"},
@@ -248,8 +248,8 @@ func endpointNames(c *Call) any {
 	}
 }
 
-// onePrivateNamePerVpc is what AWS answers to a second interface endpoint for a service:
-// both would claim the same private DNS name.
+// onePrivateNamePerVpc refuses a second interface endpoint for a service, as AWS does: both
+// would claim the same private DNS name.
 func onePrivateNamePerVpc(c *Call) error {
 	if !prop.True(c.Inputs, "privateDnsEnabled") {
 		return nil

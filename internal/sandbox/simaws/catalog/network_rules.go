@@ -13,7 +13,7 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// zoneLetters are the availability zones of every simulated region.
+// zoneLetters has the letters of the availability zones of every simulated region.
 const zoneLetters = "abcdef"
 
 // Zones returns the names of the availability zones of a region.
@@ -45,7 +45,7 @@ func ZoneID(zone string) string {
 
 func zoneID(c *Call) any { return ZoneID(c.Text("availabilityZone")) }
 
-// cidrCheck refuses what is no IPv4 block, has host bits set, or is outside of AWS's
+// cidrCheck refuses a text that is not an IPv4 block, has host bits set, or is outside of AWS's
 // sizes.
 func cidrCheck(property string, shortest, longest int) Check {
 	return func(inputs resource.PropertyMap) (string, string) {
@@ -128,7 +128,7 @@ func gatewayHasNoMappedAddresses(c *Call) error {
 	return nil
 }
 
-// addressInSubnet picks an address behind the five that AWS keeps in every subnet.
+// addressInSubnet picks an address outside the five that AWS reserves in every subnet.
 func addressInSubnet(c *Call) any {
 	subnet, ok := c.Find(resourcetypes.Subnet, "id", c.Text("subnetId"))
 	if !ok {
@@ -173,7 +173,7 @@ func reverseService(service string) string {
 	return strings.Join(parts, ".")
 }
 
-// privateName is the private DNS name of a service's endpoint.
+// privateName returns the private DNS name of a service's endpoint.
 func privateName(service string) string { return reverseService(service) + ".amazonaws.com" }
 
 // groupsOfVpc: security groups must belong to the VPC in which they are used.

@@ -19,8 +19,8 @@ func readPolicy(document string) iamdoc.Document {
 	return doc
 }
 
-// principalsExist: a resource policy that names a role of this account which does not
-// exist (yet) is malformed. Service-linked roles are taken to exist.
+// principalsExist: a resource policy is malformed if it names a role of this account that does
+// not exist (yet). Service-linked roles are assumed to exist.
 func principalsExist(path, refusal string) Rule {
 	return func(c *Call) error {
 		own := "arn:" + c.Partition + ":iam::" + c.Account + ":role/"
@@ -40,17 +40,17 @@ func principalsExist(path, refusal string) Rule {
 	}
 }
 
-// held is a policy with what it is about.
+// held is a policy with the resource that it is about.
 type held struct {
-	// by names who holds it, for messages.
+	// by names the holder of the policy, for messages.
 	by string
-	// resource is the ARN of what is asked for, target of what it is asked for to reach: a key is
-	// asked for to reach a topic. Mostly they are the same.
+	// resource is the ARN of the resource that the call is on, target of the one that it serves: a
+	// key is used to reach a topic. Mostly they are the same.
 	resource, target string
 	iamdoc.Document
 }
 
-// holding joins documents, as AWS does where several hold for one resource or role.
+// holding joins documents, as AWS does if several apply to one resource or role.
 func holding(by, resource string, documents ...string) held {
 	h := held{by: by, resource: resource, target: resource}
 	for _, document := range documents {
@@ -59,25 +59,25 @@ func holding(by, resource string, documents ...string) held {
 	return h
 }
 
-// on is the same policy about a part of the resource, such as an object of a bucket.
+// on returns the same policy about a part of the resource, such as an object of a bucket.
 func (h held) on(part string) held {
 	h.resource += part
 	return h
 }
 
-// about is the same policy, asked to reach a target.
+// about returns the same policy, for reaching a target.
 func (h held) about(target string) held {
 	h.target = target
 	return h
 }
 
-// bucketPolicy is the policy of a bucket; one without has an empty policy.
+// bucketPolicy returns the policy of a bucket; empty if it has none.
 func (c *Call) bucketPolicy(bucket string) held {
 	policy, _ := c.Find(resourcetypes.BucketPolicy, "bucket", bucket)
 	return holding("the policy of bucket "+bucket, "arn:"+c.Partition+":s3:::"+bucket, prop.Text(policy.Props, "policy"))
 }
 
-// keyPolicy is the policy of a key that is named by id or ARN. A key from outside of the
+// keyPolicy returns the policy of a key that is named by id or ARN. A key from outside of the
 // stack is not found.
 func (c *Call) keyPolicy(name string) (held, bool) {
 	for _, property := range keyNames {
@@ -91,8 +91,8 @@ func (c *Call) keyPolicy(name string) (held, bool) {
 	return held{}, false
 }
 
-// topicPolicy and queuePolicy are the policies of a topic and of a queue, which may be
-// resources of their own.
+// topicPolicy and queuePolicy return the policies of a topic and of a queue, which may be
+// separate resources.
 func (c *Call) topicPolicy(topic Object) held {
 	return c.attachedPolicy("topic", topic, resourcetypes.TopicPolicy, "arn")
 }
@@ -109,7 +109,8 @@ func (c *Call) attachedPolicy(kind string, of Object, token, property string) he
 	return holding("the policy of "+kind+" "+prop.Text(of.Props, "name"), prop.Text(of.Props, "arn"), document)
 }
 
-// logPolicies are the resource policies of CloudWatch Logs, which hold for the whole region.
+// logPolicies returns the resource policies of CloudWatch Logs, which apply to the whole
+// region.
 func (c *Call) logPolicies(logGroupARN string) held {
 	var documents []string
 	for _, policy := range c.List(resourcetypes.LogResourcePolicy) {
@@ -118,7 +119,7 @@ func (c *Call) logPolicies(logGroupARN string) held {
 	return holding("the resource policies of CloudWatch Logs", strings.TrimSuffix(logGroupARN, ":*"), documents...)
 }
 
-// functionPolicy is made of a function's permissions.
+// functionPolicy returns the policy made of a function's permissions.
 func (c *Call) functionPolicy(function Object) held {
 	h := holding("the permissions of function "+prop.Text(function.Props, "name"), prop.Text(function.Props, "arn"))
 	for _, permission := range c.List(resourcetypes.FunctionPermission) {
@@ -129,7 +130,7 @@ func (c *Call) functionPolicy(function Object) held {
 	return h
 }
 
-// permissionStatement is the statement that Lambda makes of a permission.
+// permissionStatement returns the statement that Lambda makes of a permission.
 func permissionStatement(permission Object, function string) iamdoc.Statement {
 	caller := iamdoc.Principal{Kind: "aws", ID: prop.Text(permission.Props, "principal")}
 	if strings.HasSuffix(caller.ID, ".amazonaws.com") {
@@ -153,8 +154,8 @@ func permissionStatement(permission Object, function string) iamdoc.Statement {
 	return s
 }
 
-// rolePolicies are what a role may do by the policies that the stack gave it. AWS's own are
-// not known here.
+// rolePolicies returns the policies that the stack gave a role. AWS's managed policies are not
+// known here.
 func (c *Call) rolePolicies(role Object, resource string) held {
 	name := prop.Text(role.Props, "name")
 	var documents []string

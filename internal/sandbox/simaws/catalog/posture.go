@@ -103,7 +103,7 @@ func channelNeedsRecorder(c *Call) error {
 }
 
 // channelDelivers: AWS Config writes a test object before it accepts a channel. A bucket of the
-// stack has to let the service in: the service-linked role has no right to it.
+// stack has to let the service in: the service-linked role has no permission for it.
 func channelDelivers(c *Call) error {
 	name := c.Text("s3BucketName")
 	if _, ours := c.Find(resourcetypes.Bucket, "id", name); !ours {

@@ -12,29 +12,30 @@ import (
 //go:embed provider.json
 var generated []byte
 
-// Provider is what the schema of Terraform's AWS provider knows of the types.
+// Provider holds the facts of the Terraform AWS provider's schema about the types.
 type Provider struct {
-	// Terraform is the provider that was asked, and Version the one of pulumi-aws that it stands for.
+	// Terraform is the provider that was read, and Version that of pulumi-aws for which it stands.
 	Terraform string `json:"provider"`
 	Version   string `json:"version"`
 	// Types by token.
 	Types map[string]Schema `json:"types"`
 }
 
-// Schema is what the provider knows of one type. A path has "[]" behind the name of a list.
+// Schema holds the provider's facts about one type. In a path, "[]" follows the name of a list.
 type Schema struct {
-	// Required are the inputs without which the provider refuses the resource.
+	// Required lists the inputs without which the provider refuses the resource.
 	Required []string `json:"required"`
-	// Replaces are the paths of the inputs whose change makes a new resource. One that leads to a structured input
+	// Replaces lists the paths of the inputs whose change creates a new resource. A path to a structured input
 	// stands for all its parts.
 	Replaces []string `json:"replaces"`
-	// Defaults are the inputs that the provider fills in when the program says nothing.
+	// Defaults holds the inputs that the provider fills in if the program does not set them.
 	Defaults map[string]any `json:"defaults"`
-	// Computed are the properties that are not known before the resource exists, unless the program gives them.
+	// Computed lists the properties that are not known before the resource exists, unless the program sets
+	// them.
 	Computed []string `json:"computed"`
 }
 
-// FromProvider reads what the provider knows.
+// FromProvider reads the provider's facts.
 var FromProvider = sync.OnceValue(func() Provider {
 	var p Provider
 	if err := json.Unmarshal(generated, &p); err != nil {
@@ -43,7 +44,7 @@ var FromProvider = sync.OnceValue(func() Provider {
 	return p
 })
 
-// Fact is what a [Difference] says of a property.
+// Fact is a statement of a [Difference] about a property.
 type Fact int
 
 // The facts.
@@ -55,27 +56,27 @@ const (
 	Replaces
 	// InPlace means that a change of the input makes no new resource.
 	InPlace
-	// Computed properties get a value that nobody gave.
+	// Computed properties get a value without the program setting one.
 	Computed
 )
 
-// Difference is where the simulation knows better than the provider's schema.
+// Difference is a deviation of the simulation from the provider's schema.
 type Difference struct {
 	// Property is a path as in [Schema].
 	Property string
 	Fact     Fact
-	// Why says what the schema does not tell.
+	// Why gives the reason, which the schema does not show.
 	Why string
 }
 
 // newer is the reason of differences that the pinned SDK proves.
 const newer = "newer than the Terraform provider that make awsplugin builds: the SDK has it"
 
-// named is the reason of names that the pinned SDK wants from the program.
+// named is the reason of names that the pinned SDK requires from the program.
 const named = "the provider that make awsplugin builds makes a name of its own"
 
-// filledIn is the reason of properties that always have a value, though the schema neither computes them nor has a
-// default that the bridge would take.
+// filledIn is the reason of properties that always have a value although the schema neither computes them nor has
+// a default that the bridge would use.
 const filledIn = "Terraform fills in its default while it plans: the bridge takes none of another Go type than the " +
 	"property's"
 

@@ -150,8 +150,8 @@ func TestOutputsAreComplete(t *testing.T) {
 	}
 }
 
-// shared are names that several resources of a type may have, and why: botocore's API models name no error of a name
-// that is taken for the operation that makes them.
+// shared lists names that several resources of a type may have, and why: in botocore's API models the operation that
+// creates them has no error for a name in use.
 var shared = map[string]string{
 	"aws:appautoscaling/policy:Policy":                           written,
 	"aws:appautoscaling/scheduledAction:ScheduledAction":         written,
@@ -172,10 +172,10 @@ var shared = map[string]string{
 	"aws:iam/rolePolicy:RolePolicy":                              written,
 }
 
-// written says that the operation is a Put, which writes over what has the name.
+// written says that the operation is a Put, which overwrites the resource with the name.
 const written = "a Put writes over what is there"
 
-// TestNamesAreTaken: AWS names are taken by whoever had them first, unless the API says otherwise.
+// TestNamesAreTaken: a name in AWS can only be used once, unless the API says otherwise.
 func TestNamesAreTaken(t *testing.T) {
 	for token, typ := range catalog.All() {
 		if typ.Name == nil || typ.Account {
@@ -188,7 +188,7 @@ func TestNamesAreTaken(t *testing.T) {
 	}
 }
 
-// ofAccount are outputs that are the account's id.
+// ofAccount matches outputs that are the account's id.
 var ofAccount = regexp.MustCompile(`^(ownerId|registryId|customerAwsId|ownerAccountId|accountId)$`)
 
 // TestOutputsAreOfTheirPlace: ARNs and the like name the partition, the Region and the account of the call.

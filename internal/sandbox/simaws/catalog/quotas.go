@@ -12,23 +12,23 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// Limited is how AWS counts one quota, and what it says when the quota would be exceeded.
+// Limited describes how AWS counts one quota, and its error when the quota would be exceeded.
 type Limited struct {
 	// Quota that is counted.
 	Quota quotas.Quota
-	// Tokens of the types whose resources count, and at whose creation and update AWS looks.
+	// Tokens of the types whose resources count, and whose creation and update AWS checks.
 	Tokens []string
-	// Share says with which other resources a resource shares the quota: all those of the same text.
-	// Nil means all of the region; an empty text means that the quota does not concern the resource.
+	// Share returns a key: resources with the same key share the quota. Nil means all of the region;
+	// an empty key means that the quota does not apply to the resource.
 	Share func(c *Call, props resource.PropertyMap) string
 	// Alone says that each resource has the whole quota for itself.
 	Alone bool
-	// Everywhere says that the quota is the account's and not the region's.
+	// Everywhere says that the quota applies to the whole account, not per region.
 	Everywhere bool
-	// Size is how much of the quota a resource takes; nil means 1.
+	// Size returns the amount of the quota that a resource takes; nil means 1.
 	Size func(c *Call, props resource.PropertyMap) int
-	// Items are what the resource takes of the quota where several resources may take the same: each
-	// different one counts once. It stands in place of Size.
+	// Items returns what the resource takes of the quota if several resources may share items: each
+	// distinct item counts once. It replaces Size.
 	Items func(c *Call, props resource.PropertyMap) []string
 	// Error is the template of the refusal; {limit} and {size} stand for the numbers.
 	Error string
@@ -39,7 +39,7 @@ var AllLimited = sync.OnceValue(func() []Limited {
 	return slices.Concat(identityQuotas, computeQuotas, balancerQuotas, networkQuotas, monitoringQuotas, documentQuotas)
 })
 
-// limitedBy are the quotas that a resource of the type counts towards.
+// limitedBy returns the quotas that a resource of the type counts towards.
 var limitedBy = sync.OnceValue(func() map[string][]Limited {
 	byToken := map[string][]Limited{}
 	for _, one := range AllLimited() {
@@ -89,7 +89,7 @@ func (l Limited) Judge(c *Call) error {
 	}))
 }
 
-// add is how much more of the quota is taken with one more resource.
+// add returns how much more of the quota one more resource takes.
 func (l Limited) add(c *Call, items map[string]bool, props resource.PropertyMap) int {
 	switch {
 	case l.Size != nil:
@@ -109,7 +109,7 @@ func by(property string) func(*Call, resource.PropertyMap) string {
 	return func(_ *Call, props resource.PropertyMap) string { return prop.Text(props, property) }
 }
 
-// each takes as much of a quota as the paths lead to values.
+// each counts the values at the paths.
 func each(paths ...string) func(*Call, resource.PropertyMap) int {
 	return func(_ *Call, props resource.PropertyMap) int {
 		count := 0
@@ -120,12 +120,12 @@ func each(paths ...string) func(*Call, resource.PropertyMap) int {
 	}
 }
 
-// bytesOf takes as much of a quota as a text has bytes.
+// bytesOf counts the bytes of a string.
 func bytesOf(property string) func(*Call, resource.PropertyMap) int {
 	return func(_ *Call, props resource.PropertyMap) int { return len(prop.Text(props, property)) }
 }
 
-// inkOf takes as much of a quota as a policy has characters that are no white space.
+// inkOf counts the characters of a policy that are not white space.
 func inkOf(property string) func(*Call, resource.PropertyMap) int {
 	return func(_ *Call, props resource.PropertyMap) int {
 		return len([]rune(strings.Join(strings.Fields(prop.Text(props, property)), "")))

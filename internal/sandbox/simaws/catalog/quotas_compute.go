@@ -62,7 +62,8 @@ var computeQuotas = []Limited{
 	},
 }
 
-// environmentSize is that of the JSON document that Lambda makes of a function's variables.
+// environmentSize returns the size of the JSON document that Lambda makes of a function's
+// variables.
 func environmentSize(_ *Call, props resource.PropertyMap) int {
 	variables := prop.Values(props, "environment.variables")
 	if len(variables) == 0 || !variables[0].IsObject() {
@@ -86,7 +87,7 @@ func jsonOf(v any) []byte {
 	return bytes.TrimSpace(text.Bytes())
 }
 
-// functionOfPermission is the name of the function, which a permission may give as an ARN.
+// functionOfPermission returns the name of the function, which a permission may give as an ARN.
 func functionOfPermission(c *Call, props resource.PropertyMap) string {
 	named := prop.Text(props, "function")
 	if function, ok := c.Find(resourcetypes.Function, "arn", named); ok {
@@ -95,8 +96,8 @@ func functionOfPermission(c *Call, props resource.PropertyMap) string {
 	return named
 }
 
-// permissionSize is that of the statement that AddPermission makes. What stands around the
-// statements is left out: it is less than a hundred bytes.
+// permissionSize returns the size of the statement that AddPermission makes. The rest of the
+// policy is not counted: it is less than a hundred bytes.
 func permissionSize(c *Call, props resource.PropertyMap) int {
 	condition := map[string]any{}
 	for operator, keys := range map[string]map[string]string{
@@ -117,7 +118,7 @@ func permissionSize(c *Call, props resource.PropertyMap) int {
 	}))
 }
 
-// taskDefinitionSize is that of the containers with everything around them.
+// taskDefinitionSize returns the size of the containers with everything around them.
 func taskDefinitionSize(_ *Call, props resource.PropertyMap) int {
 	rest := resource.PropertyMap{}
 	for name, v := range props {

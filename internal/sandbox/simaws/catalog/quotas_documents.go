@@ -89,7 +89,7 @@ var documentQuotas = []Limited{
 
 var queuePolicyTokens = []string{resourcetypes.Queue, resourcetypes.QueuePolicy}
 
-// parameterSize is that of a value in the tier.
+// parameterSize returns the size of a value in the tier.
 func parameterSize(tier string) func(*Call, resource.PropertyMap) int {
 	return func(_ *Call, props resource.PropertyMap) int {
 		found := prop.Text(props, "tier")
@@ -103,7 +103,7 @@ func parameterSize(tier string) func(*Call, resource.PropertyMap) int {
 	}
 }
 
-// parts are what SQS counts in a policy: all together, and the actions of the longest statement.
+// parts counts what SQS limits in a policy: totals, and the actions of the longest statement.
 type parts struct{ statements, principals, conditions, actions int }
 
 func inPolicy(pick func(parts) int) func(*Call, resource.PropertyMap) int {

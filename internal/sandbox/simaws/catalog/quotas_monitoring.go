@@ -77,8 +77,8 @@ var monitoringQuotas = []Limited{
 
 const badDashboard = "InvalidParameterInput: The dashboard body is invalid, there are 1 validation errors: [ { "
 
-// page is what CloudWatch counts on a dashboard; the metrics and alarms of a widget are those of
-// the fullest one.
+// page holds what CloudWatch counts on a dashboard; the metrics and alarms of a widget are those
+// of the fullest one.
 type page struct{ widgets, metrics, widgetMetrics, widgetAlarms int }
 
 func onPage(pick func(page) int) func(*Call, resource.PropertyMap) int {

@@ -120,7 +120,7 @@ var balancerQuotas = []Limited{
 	},
 }
 
-// balancerOf is the load balancer of a listener, or of what is attached to one.
+// balancerOf returns the load balancer of a listener, or of a resource attached to one.
 func balancerOf(_ *Call, props resource.PropertyMap) string {
 	if balancer := prop.Text(props, "loadBalancerArn"); balancer != "" {
 		return balancer

@@ -16,7 +16,7 @@ import (
 
 type object = map[string]any
 
-// alone makes the inputs of one resource that takes so much of a quota.
+// alone makes the inputs of one resource that takes this much of a quota.
 type alone func(n int) object
 
 // together makes the i-th of the resources that share a quota.
@@ -64,7 +64,8 @@ func repeated[T any](n int, one T) []T {
 
 func same(inputs object) together { return func(int) object { return inputs } }
 
-// samples has for every quota that the simulation counts what takes so much of it.
+// samples returns, for every quota that the simulation counts, resources that take a given
+// amount of it.
 func samples(t *testing.T) map[string]any {
 	t.Helper()
 	const listener = "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/web/1/2"
@@ -175,7 +176,7 @@ func samples(t *testing.T) map[string]any {
 	}
 }
 
-// Every quota that the simulation counts lets as much pass as it has, and nothing above.
+// Every quota that the simulation counts accepts its limit, and nothing above.
 func TestQuotas(t *testing.T) {
 	all := samples(t)
 	for _, one := range catalog.AllLimited() {
@@ -198,7 +199,8 @@ func TestQuotas(t *testing.T) {
 	}
 }
 
-// callFor creates the last of the resources that take so much of a quota.
+// callFor returns the call that creates the last of the resources that take this much of a
+// quota.
 func callFor(token string, sample any, n int) *catalog.Call {
 	call := &catalog.Call{
 		Op: catalog.Create, Type: catalog.All()[token], Token: token,
@@ -214,7 +216,7 @@ func callFor(token string, sample any, n int) *catalog.Call {
 				Token: token, ID: fmt.Sprint("other-", i), Region: call.Region, Props: resource.NewPropertyMapFromMap(sample(i)),
 			})
 		}
-		// Another region and another owner take nothing of it.
+		// Another region and another owner do not count towards it.
 		elsewhere := resource.NewPropertyMapFromMap(sample(n))
 		for name := range elsewhere {
 			elsewhere[name] = resource.NewStringProperty("another")
@@ -228,7 +230,7 @@ func callFor(token string, sample any, n int) *catalog.Call {
 	return call
 }
 
-// populated is a world with resources of one type, and a subnet for each that asks.
+// populated is a world with resources of one type, and with any subnet that is looked up.
 type populated struct {
 	emptyWorld
 	token  string

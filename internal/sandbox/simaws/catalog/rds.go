@@ -14,8 +14,8 @@ import (
 
 var dbChars = regexp.MustCompile(`^[a-zA-Z]([a-zA-Z0-9]|-[a-zA-Z0-9])*$`)
 
-// rdsTypes are relational databases. Almost everything about an instance changes in
-// place; what does not would lose the data.
+// rdsTypes are relational databases. Almost every property of an instance changes in place; the
+// others would lose the data.
 var rdsTypes = Types{
 	resourcetypes.DBInstance: {
 		Name: &Name{Property: "identifier", Prefix: "identifierPrefix", Max: 63, Chars: dbChars, Fallback: "tf-{digits26}"},
@@ -134,7 +134,7 @@ func enginePort(c *Call) any {
 	}
 }
 
-// dbZone is the zone of the first subnet of the instance's subnet group.
+// dbZone returns the zone of the first subnet of the instance's subnet group.
 func dbZone(c *Call) any {
 	group, ok := c.Find(resourcetypes.DBSubnetGroup, "id", c.Text("dbSubnetGroupName"))
 	if ok {
@@ -172,8 +172,8 @@ func backupRetention(inputs resource.PropertyMap) (string, string) {
 	return "", ""
 }
 
-// finalSnapshotNamed is what the provider says when it is asked to delete an instance
-// that keeps a final snapshot but was never told its name.
+// finalSnapshotNamed refuses, as the provider does, to delete an instance that should keep a
+// final snapshot but has no name for it.
 func finalSnapshotNamed(c *Call) error {
 	if prop.True(c.Old, "skipFinalSnapshot") || prop.Has(c.Old, "finalSnapshotIdentifier") {
 		return nil
@@ -194,8 +194,8 @@ func familyFitsVersion(c *Call) error {
 	return nil
 }
 
-// subnetsCoverZones: managed services want subnets in two availability zones. {zones} in
-// the refusal stands for the zones covered.
+// subnetsCoverZones: managed services require subnets in two availability zones. {zones} in the
+// refusal stands for the zones covered.
 func subnetsCoverZones(path, refusal string) Rule {
 	return func(c *Call) error {
 		zones := map[string]bool{}

@@ -10,8 +10,8 @@ import (
 
 const postgres = "postgres"
 
-// ResolvePostgreSQL is the version that AWS makes of a version or of a major version alone: the
-// lowest minor version that it still makes stands for its default.
+// ResolvePostgreSQL returns the version that AWS picks for a full or a major version. For a
+// major version, the lowest minor version that AWS still creates stands in for its default.
 func ResolvePostgreSQL(version string) string {
 	major, err := strconv.Atoi(version)
 	if err != nil {
@@ -20,10 +20,10 @@ func ResolvePostgreSQL(version string) string {
 	return endoflife.OldestMinor(major)
 }
 
-// runningVersion is what an instance runs. The provider keeps engineVersion as the program
-// wrote it, also a major version alone, and reports the version itself as engineVersionActual
-// (terraform-provider-aws, internal/service/rds/engine_version.go). A major version alone
-// raises a running instance only where its minor version is below the default (RDS API
+// runningVersion returns the version that an instance runs. The provider keeps engineVersion as
+// the program wrote it, even if it is only a major version, and reports the actual version as
+// engineVersionActual (terraform-provider-aws, internal/service/rds/engine_version.go). A major
+// version only upgrades a running instance if its minor version is below the default (RDS API
 // reference, ModifyDBInstance).
 func runningVersion(c *Call) any {
 	asked := c.Text("engineVersion")
@@ -38,10 +38,10 @@ func runningVersion(c *Call) any {
 	return resolved
 }
 
-// versionIsOffered judges the version as RDS does when an instance is made or upgraded. A
-// version that AWS has retired cannot be found. A major version past its standard support
-// cannot be had without Extended Support (RDS User Guide, "Creating a DB instance with Amazon
-// RDS Extended Support").
+// versionIsOffered checks the version as RDS does when an instance is created or upgraded. A
+// version that AWS has retired is not found. A major version past its standard support is not
+// available without Extended Support (RDS User Guide, "Creating a DB instance with Amazon RDS
+// Extended Support").
 func versionIsOffered(c *Call) error {
 	version, running := c.Text("engineVersionActual"), prop.Text(c.Old, "engineVersionActual")
 	if c.Text("engine") != postgres || version == "" || version == running {

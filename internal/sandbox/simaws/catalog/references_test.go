@@ -15,16 +15,16 @@ import (
 	"aws-webapp/internal/sandbox/simaws/sdksource"
 )
 
-// naming is how inputs are called that can only name a resource.
+// naming matches the names of inputs that can only name a resource.
 var naming = regexp.MustCompile(`[a-z](Id|Ids|Arn|Arns|BucketName)$|^(subnets|securityGroups)$`)
 
-// last is the last part of a path.
+// last returns the last part of a path.
 func last(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
 
 func plain(path string) string { return strings.ReplaceAll(path, "[]", "") }
 
-// TestEveryNameIsLookedUp: what the stacks give in an input that is called like one by which another type names a
-// resource is looked up, too.
+// TestEveryNameIsLookedUp: if an input has the same name as one with which another type refers to a resource, the
+// stacks' values in it are looked up, too.
 func TestEveryNameIsLookedUp(t *testing.T) {
 	given, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "tests", "stack", "testdata", "inputs.txt"))
 	require.NoError(t, err)
@@ -55,7 +55,7 @@ func TestEveryNameIsLookedUp(t *testing.T) {
 	assert.Greater(t, looked, 60)
 }
 
-// TestReferencesNameWhatThereIs: a row says by which properties its target may be named, and the target has them.
+// TestReferencesNameWhatThereIs: the target of a reference has the properties by which the row names it.
 func TestReferencesNameWhatThereIs(t *testing.T) {
 	for token, typ := range catalog.All() {
 		for _, ref := range typ.Refs {
@@ -71,10 +71,10 @@ func TestReferencesNameWhatThereIs(t *testing.T) {
 	}
 }
 
-// documents is how inputs are called that hold a JSON document.
+// documents matches the names of inputs that hold a JSON document.
 var documents = regexp.MustCompile(`^(policy|\w+RolePolicy|redrive\w*Policy|filterPolicy|accessPolicies|\w+Body)$`)
 
-// TestDocumentsAreRead: the documents that the stacks give are read before anything is made, and must be JSON.
+// TestDocumentsAreRead: the stacks' documents are read before anything is created, and must be JSON.
 func TestDocumentsAreRead(t *testing.T) {
 	given, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "tests", "stack", "testdata", "inputs.txt"))
 	require.NoError(t, err)

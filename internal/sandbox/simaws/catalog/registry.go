@@ -52,9 +52,9 @@ func service(token string) string {
 
 // Holder is a reference that keeps a resource from being deleted.
 type Holder struct {
-	// Token is the type that refers.
+	// Token is the referring type.
 	Token string
-	// Ref is how.
+	// Ref is the reference.
 	Ref Ref
 }
 

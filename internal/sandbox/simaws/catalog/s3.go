@@ -10,7 +10,7 @@ import (
 
 var bucketChars = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
-// s3Types are buckets and their settings, which are resources of their own.
+// s3Types holds buckets and their settings, which are separate resources.
 var s3Types = Types{
 	resourcetypes.Bucket: {
 		Name: &Name{Property: "bucket", Prefix: "bucketPrefix", Max: 63, Lower: true, Chars: bucketChars},
@@ -64,8 +64,8 @@ func bucketSetting(t *Type) *Type {
 	return t
 }
 
-// bucketEncryption returns the default encryption of a bucket; S3 encrypts with SSE-S3
-// when nothing else is set.
+// bucketEncryption returns the default encryption of a bucket; S3 encrypts with SSE-S3 if
+// nothing else is set.
 func (c *Call) bucketEncryption(bucket string) string {
 	setting, ok := c.Find(resourcetypes.BucketEncryption, "bucket", bucket)
 	if algorithm := prop.Text(setting.Props, "rules[].applyServerSideEncryptionByDefault.sseAlgorithm"); ok && algorithm != "" {
@@ -79,8 +79,8 @@ func (c *Call) versioned() bool {
 	return ok && strings.EqualFold(prop.Text(setting.Props, "versioningConfiguration.status"), "Enabled")
 }
 
-// noncurrentNeedsVersions is not an error at AWS, but without versions such a rule does
-// nothing: the provider's documentation tells to depend on the versioning.
+// noncurrentNeedsVersions is not an error in AWS, but without versions such a rule does
+// nothing: the provider's documentation says to depend on the versioning.
 func noncurrentNeedsVersions(c *Call) error {
 	if len(prop.Values(c.Inputs, "rules[].noncurrentVersionExpiration")) == 0 || c.versioned() {
 		return nil

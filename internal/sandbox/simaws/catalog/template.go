@@ -13,7 +13,7 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// placeholderPattern tells a placeholder from the braces of a JSON document.
+// placeholderPattern distinguishes a placeholder from the braces of a JSON document.
 var placeholderPattern = regexp.MustCompile(`\{(\.[\w.]+(\[\])?|[a-z]+\d*(#[\w.-]+)?)\}`)
 
 // Expand fills in a template. Extra placeholders, such as {value}, come from extra.
@@ -146,8 +146,8 @@ func (c *Call) resolve(name string) {
 	c.Seed = seed
 }
 
-// Settled says whether the value of an output follows from the inputs alone as they are
-// known now. It is asked at preview, when inputs may be unknown.
+// Settled reports whether the value of an output depends only on inputs that are known now. It
+// is called at preview, when inputs may be unknown.
 func (c *Call) Settled(name string) bool {
 	if slices.Contains(c.Type.OnUpdate, name) {
 		return false
@@ -168,7 +168,7 @@ func (c *Call) Settled(name string) bool {
 	}
 }
 
-// Spawned returns the outputs alone, for a resource that comes along with another.
+// Spawned returns only the outputs, for a resource that is created along with another.
 func (c *Call) Spawned() resource.PropertyMap {
 	spawned := resource.PropertyMap{}
 	for name, how := range c.Type.Outputs {

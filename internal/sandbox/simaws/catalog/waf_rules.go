@@ -12,8 +12,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// managedGroupsExist refuses the groups that AWS does not have, as AWS does, and the overrides of rules that a group
-// does not have: AWS takes those and ignores them, so that the rule goes on as before (API reference of WAF,
+// managedGroupsExist refuses groups that AWS does not have, as AWS does, and overrides of rules that a group does
+// not have: AWS accepts and ignores those, so the rule would act as before (API reference of WAF,
 // RuleActionOverride).
 func managedGroupsExist(c *Call) error {
 	for _, rule := range prop.Values(c.Inputs, "rules[].statement.managedRuleGroupStatement") {

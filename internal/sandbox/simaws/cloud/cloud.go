@@ -20,15 +20,15 @@ type Cloud struct {
 
 	account string
 	records map[string]*Record
-	// order lists the records as they were created, byToken those of each type, owned those
-	// that came along with another.
+	// order lists the records in order of creation, byToken those of each type, owned those that
+	// were created along with another.
 	order   []string
 	byToken map[string][]string
 	owned   map[string][]string
 	created map[resource.URN]int
 	gone    map[string]bool
 
-	// seen, offset and lines say how far the journal has been read.
+	// seen, offset and lines record how far the journal has been read.
 	seen   fs.FileInfo
 	offset int64
 	lines  int
@@ -78,7 +78,7 @@ func (c *Cloud) View(f func(*Reader) error) error {
 	return c.locked(func() error { return f(&Reader{cloud: c}) })
 }
 
-// Update lets f read and change the cloud. When f fails nothing changes.
+// Update lets f read and change the cloud. If f fails, nothing changes.
 func (c *Cloud) Update(f func(*Tx) error) error {
 	return c.locked(func() error {
 		tx := &Tx{Reader: Reader{cloud: c}}
@@ -98,7 +98,7 @@ func (c *Cloud) Update(f func(*Tx) error) error {
 	})
 }
 
-// apply makes one entry of the journal part of the state.
+// apply applies one entry of the journal to the state.
 func (c *Cloud) apply(e *entry) {
 	switch {
 	case e.Put != nil:
@@ -148,8 +148,8 @@ func (c *Cloud) Records() ([]*Record, error) {
 	return all, err
 }
 
-// Edit changes a resource behind Pulumi's back: f gets the record's properties and may
-// change them in place. The change is made to inputs and outputs alike.
+// Edit changes a resource behind Pulumi's back: f gets the record's properties and may change
+// them in place. The change is made to both inputs and outputs.
 func (c *Cloud) Edit(token, id string, f func(props resource.PropertyMap)) error {
 	return c.Update(func(tx *Tx) error {
 		record, ok := tx.Find(token, "id", id)
@@ -175,7 +175,7 @@ func (c *Cloud) Edit(token, id string, f func(props resource.PropertyMap)) error
 	})
 }
 
-// Remove deletes a resource, and what came along with it, behind Pulumi's back.
+// Remove deletes a resource, and those created along with it, behind Pulumi's back.
 func (c *Cloud) Remove(token, id string) error {
 	return c.Update(func(tx *Tx) error {
 		record, ok := tx.Find(token, "id", id)
@@ -187,8 +187,8 @@ func (c *Cloud) Remove(token, id string) error {
 	})
 }
 
-// Orphans returns the resources that Pulumi created but that managed, the ids that
-// Pulumi's state holds by URN, does not name. Anything here would cost money for ever.
+// Orphans returns the resources that Pulumi created but that are not in managed, the ids in
+// Pulumi's state by URN. Such a resource would cost money for ever.
 func (c *Cloud) Orphans(managed map[resource.URN][]string) ([]*Record, error) {
 	all, err := c.Records()
 	if err != nil {

@@ -20,19 +20,19 @@ type entry struct {
 	Put *Record `json:"put,omitempty"`
 	// Drop deletes a record.
 	Drop *Record `json:"drop,omitempty"`
-	// Account settles which account the cloud is.
+	// Account sets the cloud's account id.
 	Account string `json:"account,omitempty"`
 	// Created counts how often a Pulumi resource has been created; written only when the
 	// journal is rewritten, otherwise counted.
 	Created map[resource.URN]int `json:"created,omitempty"`
-	// Gone are the names of what was deleted before the journal was rewritten.
+	// Gone lists the names of resources that were deleted before the journal was rewritten.
 	Gone []string `json:"gone,omitempty"`
 }
 
-// slack is how many outdated lines a journal may have before it is rewritten.
+// slack is the number of outdated lines that a journal may have before it is rewritten.
 const slack = 2000
 
-// catchUp applies what the journal holds and the state does not yet have.
+// catchUp applies the entries of the journal that the state does not have yet.
 func (c *Cloud) catchUp() error {
 	file, err := os.Open(c.path)
 	if errors.Is(err, fs.ErrNotExist) {

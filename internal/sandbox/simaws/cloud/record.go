@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// Hidden stands in the cloud for a value that the program marked as secret.
+// Hidden replaces values that the program marked as secret in the cloud.
 const Hidden = "[secret]"
 
 // Record is one resource that exists in the cloud. Records that the cloud returns are
@@ -22,22 +22,22 @@ type Record struct {
 	ID string
 	// Key identifies the resource among those of its type; usually the id.
 	Key string
-	// URN is the Pulumi resource that created it, "" for what AWS created by itself.
+	// URN is the Pulumi resource that created it; "" if AWS created it by itself.
 	URN resource.URN
-	// Owner is the record that this one came along with, such as the VPC of a default
+	// Owner is the record along with which this one was created, such as the VPC of a default
 	// security group.
 	Owner string
-	// Region is where the resource lives.
+	// Region of the resource.
 	Region string
-	// Generation is how many resources the URN had created before this one, Revision how
-	// often this one has been updated.
+	// Generation is the number of resources that the URN had created before this one, Revision the
+	// number of updates of this one.
 	Generation, Revision int
-	// Inputs are the settings as they are now, Outputs all properties. Secrets are
-	// replaced by [Hidden].
+	// Inputs holds the current settings, Outputs all properties. Secrets are replaced by [Hidden].
 	Inputs, Outputs resource.PropertyMap
 }
 
-// name is how records refer to each other. A record without a key goes by its id.
+// name returns the name by which records refer to each other: the key, or the id of a record
+// without a key.
 func (r *Record) name() string {
 	if r.Key == "" {
 		return nameOf(r.Token, r.ID)
@@ -105,7 +105,7 @@ func (r *Record) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Asset contents are left out: the hash that stays tells whether they changed.
+// Asset contents are left out: their hash shows whether they changed.
 var codec = plugin.MarshalOptions{Label: "cloud", ElideAssetContents: true, SkipNulls: true}
 
 func encode(props resource.PropertyMap) ([]byte, error) {
@@ -124,7 +124,7 @@ func decode(data []byte) (resource.PropertyMap, error) {
 	return plugin.UnmarshalProperties(&form, codec)
 }
 
-// Conceal replaces every secret in the properties by [Hidden] and drops what is null.
+// Conceal replaces every secret in the properties by [Hidden] and drops nulls.
 func Conceal(props resource.PropertyMap) resource.PropertyMap {
 	concealed := resource.PropertyMap{}
 	for name, v := range props {

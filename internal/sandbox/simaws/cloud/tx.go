@@ -8,18 +8,18 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// Reader is one look at the cloud.
+// Reader gives read access to the cloud.
 type Reader struct {
 	cloud *Cloud
 }
 
-// Tx is one change of the cloud. What it reads is the state before the change.
+// Tx is one change of the cloud. It reads the state before the change.
 type Tx struct {
 	Reader
 	entries []entry
 }
 
-// Account returns the account that the cloud is, "" as long as nobody has said.
+// Account returns the cloud's account id, "" as long as it is not set.
 func (r *Reader) Account() string { return r.cloud.account }
 
 // Created returns how many resources have ever been created for the URN.
@@ -67,14 +67,14 @@ func (r *Reader) named(names []string) []*Record {
 	return records
 }
 
-// Owned returns the records that came along with the record.
+// Owned returns the records that were created along with the record.
 func (r *Reader) Owned(record *Record) []*Record { return r.named(r.cloud.owned[record.name()]) }
 
-// Owns says whether other came along with the record.
+// Owns reports whether other was created along with the record.
 func (r *Record) Owns(other *Record) bool { return other.Owner == r.name() }
 
-// Deleted says whether the type once had a resource, named by its key or by an ARN that
-// ends in it, that is gone.
+// Deleted reports whether the type once had a resource, named by its key or by an ARN that ends
+// in it, that is gone now.
 func (r *Reader) Deleted(token, value string) bool {
 	gone := r.cloud.gone
 	return gone[nameOf(token, value)] ||
@@ -82,7 +82,7 @@ func (r *Reader) Deleted(token, value string) bool {
 		gone[nameOf(token, value[strings.LastIndexByte(value, ':')+1:])]
 }
 
-// SetAccount says which account the cloud is.
+// SetAccount sets the cloud's account id.
 func (tx *Tx) SetAccount(account string) { tx.add(entry{Account: account}) }
 
 // Put creates or changes a record. Its secrets are concealed.
@@ -95,14 +95,14 @@ func (tx *Tx) Put(record *Record) {
 	tx.add(entry{Put: stored})
 }
 
-// PutOwned creates or changes a record that comes along with another.
+// PutOwned creates or changes a record that belongs to another.
 func (tx *Tx) PutOwned(owner, record *Record) {
 	owned := record.Clone()
 	owned.Owner = owner.name()
 	tx.Put(owned)
 }
 
-// Delete deletes a record and what came along with it.
+// Delete deletes a record and those created along with it.
 func (tx *Tx) Delete(record *Record) {
 	for _, owned := range tx.Owned(record) {
 		tx.add(entry{Drop: owned})

@@ -8,8 +8,9 @@
 //		fault.Rule{Op: fault.Delete, Name: "web-*", Skip: 2, Effect: fault.LoseAnswer()},
 //	)
 //
-// A rule fires once unless Times says otherwise. [Plan.Fired] tells what fired, so that a
-// test can prove that its fault happened, and [Plan.Pending] which rules never did.
+// A rule fires once unless Times says otherwise. [Plan.Fired] returns what fired, so a test can
+// prove that its fault happened, and [Plan.Pending] the rules that never did. The package knows
+// nothing of resource types.
 package fault
 
 import (
@@ -48,22 +49,22 @@ type Site struct {
 // String names the site for messages.
 func (s Site) String() string { return fmt.Sprintf("%s %s %q", s.Op, s.Token, s.Name) }
 
-// Rule says which operations have which effect.
+// Rule gives selected operations an effect.
 type Rule struct {
 	// Op, Token, Name and URN select operations; empty ones select all. Token and Name
 	// may hold the wildcards of [path.Match]; in Token, * does not match the slash.
 	Op          Op
 	Token, Name string
 	URN         resource.URN
-	// Skip lets that many selected operations pass first.
+	// Skip is the number of selected operations that pass first.
 	Skip int
-	// Times is how often the rule fires: 0 means once, a negative number always.
+	// Times is the number of times that the rule fires: 0 means once, a negative number always.
 	Times int
-	// Effect is what happens.
+	// Effect on the selected operations.
 	Effect Effect
 }
 
-// Effect is what happens to an operation. The zero Effect is none.
+// Effect is the effect of a fault on an operation. The zero Effect does nothing.
 type Effect struct {
 	// Delay is waited before anything else.
 	Delay time.Duration
@@ -71,8 +72,8 @@ type Effect struct {
 	Hook func(Site)
 	// Err refuses the operation: nothing happens in the cloud.
 	Err error
-	// Throttled is how many times AWS answers that the rate is exceeded before it does
-	// the work. The provider retries as often as its maxRetries allows.
+	// Throttled is the number of times that AWS answers "rate exceeded" before it does the work.
+	// The provider retries as often as its maxRetries allows.
 	Throttled int
 	// Lost does the work and loses the answer.
 	Lost bool
@@ -82,7 +83,7 @@ type Effect struct {
 
 // Refusal is the error of [Refuse], worded as the AWS API words errors.
 type Refusal struct {
-	// Code and Message are the API's.
+	// Code and Message as the API returns them.
 	Code, Message string
 }
 
@@ -92,18 +93,18 @@ func (r *Refusal) Error() string { return "api error " + r.Code + ": " + r.Messa
 // Refuse makes the operation fail with an AWS error before anything happens.
 func Refuse(code, message string) Effect { return Effect{Err: &Refusal{Code: code, Message: message}} }
 
-// Throttle makes AWS answer that many times that the rate is exceeded.
+// Throttle makes AWS answer "rate exceeded" this many times.
 func Throttle(times int) Effect { return Effect{Throttled: times} }
 
 // Wait delays the operation.
 func Wait(d time.Duration) Effect { return Effect{Delay: d} }
 
-// LoseAnswer lets the operation succeed in the cloud and breaks the connection before
-// the answer arrives.
+// LoseAnswer makes the operation succeed in the cloud and breaks the connection before the
+// answer arrives.
 func LoseAnswer() Effect { return Effect{Lost: true} }
 
-// NeverReady lets a creation or an update succeed in the cloud, but makes the wait for the
-// resource end with an error. Pulumi records the resource as created and not initialised.
+// NeverReady makes a creation or an update succeed in the cloud, but the wait for the resource
+// end with an error. Pulumi records the resource as created and not initialised.
 func NeverReady(reason string) Effect { return Effect{Unready: reason} }
 
 // Call runs f when the operation is about to happen.
@@ -172,7 +173,7 @@ func (p *Plan) At(site Site) Effect {
 	return effect
 }
 
-// Fired returns what fired so far, in order.
+// Fired returns the firings so far, in order.
 func (p *Plan) Fired() []Firing {
 	if p == nil {
 		return nil

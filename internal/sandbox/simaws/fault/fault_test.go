@@ -86,7 +86,8 @@ func TestOneRuleHitsAnOperation(t *testing.T) {
 	assert.Equal(t, []fault.Firing{{Rule: 0, Site: createVpc}}, plan.Fired())
 }
 
-// What has fired as often as it should is not pending; what always fires should have fired once.
+// A rule that has fired as often as it should is not pending; one that always fires should have
+// fired once.
 func TestPending(t *testing.T) {
 	for times, pending := range map[int][]int{-1: {1, 0, 0}, 0: {1, 0, 0}, 1: {1, 0, 0}, 2: {1, 1, 0}} {
 		plan := fault.NewPlan(fault.Rule{Times: times})

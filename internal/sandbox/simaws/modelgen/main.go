@@ -1,6 +1,6 @@
-// Modelgen writes the limits of AWS's published API models for the resources that the simulation
-// knows and, with -calls, for the requests that the program's own code makes. The models are those that botocore
-// ships (Apache-2.0):
+// Modelgen writes the limits of AWS's published API models for the resources that the simulation supports and,
+// with -calls, for the requests that the program's own code makes. The models are those that botocore ships
+// (Apache-2.0):
 //
 //	export BOTOCORE_DATA=$(python3 -c 'import botocore; print(botocore.__path__[0])')/data
 //	go generate ./internal/awsdata/apimodel ./internal/awsapi/awsfake
@@ -58,7 +58,7 @@ func run(models, calls, out string) error {
 	return os.WriteFile(out, text, 0o644) //nolint:gosec // a source file
 }
 
-// resources are the limits on the inputs of resources, by Pulumi token.
+// resources returns the limits on the inputs of resources, by Pulumi token.
 func resources(models string) (map[string]apimodel.Type, error) {
 	result := map[string]apimodel.Type{}
 	for _, row := range resourcetypes.All() {
@@ -77,7 +77,7 @@ func resources(models string) (map[string]apimodel.Type, error) {
 	return result, nil
 }
 
-// render writes a line for each limit, so that a new model's difference can be read.
+// render writes a line for each limit, so that the changes of a new model are readable.
 func render(source string, types map[string]apimodel.Type) ([]byte, error) {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "{\n \"source\": %q,\n \"types\": {", source)
@@ -104,7 +104,8 @@ func render(source string, types map[string]apimodel.Type) ([]byte, error) {
 	return text.Bytes(), nil
 }
 
-// walk goes through the properties of a type beside the members of an operation's input.
+// walk goes through the properties of a type in parallel with the members of an operation's
+// input.
 type walk struct {
 	model *model
 	sdk   *sdksource.Resource
@@ -139,7 +140,8 @@ func limitsOf(models string, row resourcetypes.Type) ([]apimodel.Limit, string, 
 // deepest nesting that is followed: statements of firewalls hold statements.
 const deepest = 3
 
-// longestEnum that is worth its room: that of the resource types that Config records is not.
+// longestEnum is the length up to which an enumeration is kept: that of the resource types that
+// Config records is too long.
 const longestEnum = 200
 
 func (w *walk) structure(path, named, member string, fields sdksource.Fields, s *shape, listed bool, depth int) {
@@ -218,7 +220,8 @@ func (w *walk) add(limit apimodel.Limit) {
 	}
 }
 
-// usable says whether Go reads the pattern, and it says anything: many allow all.
+// usable reports whether Go can read the pattern and it means anything: many patterns allow
+// everything.
 func usable(pattern string) bool {
 	if pattern == "" || pattern == ".*" || pattern == `[\s\S]*` || pattern == ".+" {
 		return false

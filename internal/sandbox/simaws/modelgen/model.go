@@ -21,7 +21,7 @@ type shape struct {
 	Enum     []string
 }
 
-// reference to a shape, with what is said about its use.
+// reference to a shape, with the documentation of its use.
 type reference struct{ Shape, Documentation string }
 
 // model of a service.
@@ -60,7 +60,7 @@ func readModel(models, service string) (*model, error) {
 	return &model{parsed.Metadata.Protocol, parsed.Operations, parsed.Shapes}, nil
 }
 
-// input is the structure of an operation's input, or of a part of it.
+// input returns the structure of an operation's input, or of a part of it.
 func (m *model) input(operation, member string) (*shape, error) {
 	op, ok := m.operations[operation]
 	if !ok {

@@ -17,8 +17,8 @@ import (
 	"aws-webapp/internal/awsdata/apimodel"
 )
 
-// requests are the limits on the inputs of the operations that the Go code below a folder calls or answers, by their
-// names in the SDK, such as ecs.DescribeServices.
+// requests returns the limits on the inputs of the operations that the Go code below a folder calls or answers, by
+// their names in the SDK, such as ecs.DescribeServices.
 func requests(models, root string) (map[string]apimodel.Type, error) {
 	called, err := calledOperations(root)
 	if err != nil {
@@ -62,8 +62,8 @@ func folder(service string) string {
 
 const sdk = "github.com/aws/aws-sdk-go-v2/service/"
 
-// calledOperations are those whose inputs are named in Go files, by service. The simulated provider is no caller, nor
-// are the tests against emulators.
+// calledOperations returns the operations whose inputs are named in Go files, by service. The simulated provider and
+// the tests against emulators do not count as callers.
 func calledOperations(root string) (map[string]map[string]bool, error) {
 	called := map[string]map[string]bool{}
 	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
@@ -113,7 +113,7 @@ func calledOperations(root string) (map[string]map[string]bool, error) {
 
 var notCalling = []string{".sandbox", "simaws", "e2e", "tools"}
 
-// The limits that a member's description alone has.
+// The limits that only a member's description has.
 var (
 	mostItems = regexp.MustCompile(`(?i)(?:up to|maximum of|maximum number of [a-z ]+ is) (\d+)\b`)
 	inRange   = regexp.MustCompile(`(?i)value can be between (?:<code>)?(\d+)(?:</code>)? and (?:<code>)?(\d+)\b`)

@@ -1,4 +1,5 @@
-// Package prop reads nested values out of resource properties by path.
+// Package prop reads nested values of resource properties by path. It imports nothing of this
+// project.
 //
 // The readers are total: a value that is absent, unknown, secret or of another type
 // never panics. Secrets are looked through, because the simulated cloud needs the
@@ -54,7 +55,7 @@ func Text(props resource.PropertyMap, path string) string {
 	return ""
 }
 
-// True says whether path leads to the boolean true. The text "true" counts, because
+// True reports whether path leads to the boolean true. The text "true" counts, because
 // Terraform schemas carry some booleans as strings.
 func True(props resource.PropertyMap, path string) bool {
 	for _, v := range Values(props, path) {
@@ -75,7 +76,7 @@ func Number(props resource.PropertyMap, path string) (float64, bool) {
 	return 0, false
 }
 
-// Known says whether every value that path leads to is known. An absent value is known.
+// Known reports whether every value that path leads to is known. An absent value is known.
 func Known(props resource.PropertyMap, path string) bool {
 	for _, v := range Values(props, path) {
 		if v.ContainsUnknowns() {
@@ -85,7 +86,7 @@ func Known(props resource.PropertyMap, path string) bool {
 	return true
 }
 
-// Has says whether a value other than null is set for the property, known or not.
+// Has reports whether a value other than null is set for the property, known or not.
 func Has(props resource.PropertyMap, name string) bool {
 	v, ok := props[resource.PropertyKey(name)]
 	return ok && !v.IsNull()

@@ -1,5 +1,5 @@
-// Package sdksource reads facts out of the source of the pinned Pulumi AWS SDK, so that
-// tests can prove the simulation's tables against it.
+// Package sdksource reads facts from the source of the pinned Pulumi AWS SDK. Only tests use
+// it, to check the simulation's tables.
 package sdksource
 
 import (
@@ -22,27 +22,27 @@ const module = "github.com/pulumi/pulumi-aws/sdk/v6"
 // Fields maps property names to the names of their Go types, without pointers and slices.
 type Fields map[string]string
 
-// Resource is what the SDK says about a resource type.
+// Resource is the SDK's description of a resource type.
 type Resource struct {
 	// Token is the token that the constructor registers, "" when it registers another.
 	Token string
-	// Required are the inputs on which the constructor insists.
+	// Required lists the inputs on which the constructor insists.
 	Required []string
-	// Inputs and State are the properties of the arguments and of the state.
+	// Inputs and State hold the properties of the arguments and of the state.
 	Inputs, State Fields
 
 	nested map[string]Fields
 }
 
-// Function is what the SDK says about a function.
+// Function is the SDK's description of a function.
 type Function struct {
 	// Token is the token that it invokes, "" when it invokes another.
 	Token string
-	// Args and Result are the properties of its arguments and of its result.
+	// Args and Result hold the properties of its arguments and of its result.
 	Args, Result Fields
 }
 
-// dir is the directory of the SDK's AWS packages.
+// dir returns the directory of the SDK's AWS packages.
 var dir = sync.OnceValues(func() (string, error) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module).Output()
 	if err != nil {
@@ -57,7 +57,7 @@ var (
 	errNoToken       = errors.New("no token of the AWS provider")
 )
 
-// path returns the file that declares what the token names.
+// path returns the file with the declaration of the token's type.
 func path(tok string) (service, file, name string, err error) {
 	m := tokenPattern.FindStringSubmatch(tok)
 	if m == nil {
@@ -74,7 +74,7 @@ func path(tok string) (service, file, name string, err error) {
 	return service, filepath.Join(root, service, m[2]+".go"), m[3], nil
 }
 
-// ReadResource reads what the SDK says about a resource type.
+// ReadResource reads the SDK's description of a resource type.
 func ReadResource(tok string) (*Resource, error) {
 	service, file, class, err := path(tok)
 	if err != nil {
@@ -99,7 +99,7 @@ func ReadResource(tok string) (*Resource, error) {
 	return res, err
 }
 
-// ReadFunction reads what the SDK says about a function.
+// ReadFunction reads the SDK's description of a function.
 func ReadFunction(tok string) (*Function, error) {
 	_, file, name, err := path(tok)
 	if err != nil {
@@ -130,25 +130,26 @@ func ReadFunction(tok string) (*Function, error) {
 	return f, nil
 }
 
-// HasInput says whether a dotted path exists among the inputs.
+// HasInput reports whether a dotted path exists among the inputs.
 func (r *Resource) HasInput(path string) bool {
 	_, ok := r.typeOf(r.Inputs, path)
 	return ok
 }
 
-// InputType is the name of the Go type of an input, without pointers and slices; empty for maps.
+// InputType returns the name of the Go type of an input, without pointers and slices; empty for
+// maps.
 func (r *Resource) InputType(path string) string {
 	typ, _ := r.typeOf(r.Inputs, path)
 	return typ
 }
 
-// HasState says whether a dotted path exists in the state.
+// HasState reports whether a dotted path exists in the state.
 func (r *Resource) HasState(path string) bool {
 	_, ok := r.typeOf(r.State, path)
 	return ok
 }
 
-// Nested are the properties of a structured property, by the name of its Go type.
+// Nested returns the properties of a structured property, by the name of its Go type.
 func (r *Resource) Nested(typ string) Fields { return r.nested[typ] }
 
 func (r *Resource) typeOf(fields Fields, path string) (typ string, ok bool) {

@@ -11,9 +11,9 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// Shift does what a deployment of CodeDeploy's does to a service under CODE_DEPLOY: the tasks of
-// the task definition replace those that run, listening on the port, and registered in the
-// target group with the name tag; the service's rules forward to it.
+// Shift does what a CodeDeploy deployment does to a service under CODE_DEPLOY: the tasks of the
+// task definition replace those that run, listening on the port, and registered in the target
+// group with the name tag; the service's rules forward to it.
 func Shift(account *cloud.Cloud, service, definition, group string, port int) error {
 	var id, target string
 	rules := []string{}

@@ -10,8 +10,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// matches says whether every condition of a rule holds: one of its values must match. Hosts
-// are compared without regard to case, paths with it (Elastic Load Balancing, "Condition
+// matches reports whether every condition of a rule holds: one of its values must match. Hosts
+// are compared ignoring case, paths are case-sensitive (Elastic Load Balancing, "Condition
 // types for listener rules").
 func matches(rule resource.PropertyMap, request Request) bool {
 	for _, condition := range prop.Values(rule, "conditions[]") {

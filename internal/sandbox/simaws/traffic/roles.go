@@ -9,7 +9,7 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-// oneOrMore is a JSON text or a list of texts.
+// oneOrMore is a JSON string or a list of strings.
 type oneOrMore []string
 
 // UnmarshalJSON accepts both forms.
@@ -22,8 +22,8 @@ func (o *oneOrMore) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]string)(o))
 }
 
-// may says whether an inline policy of the role allows the action on the resource. Conditions
-// are taken to hold.
+// may reports whether an inline policy of the role allows the action on the resource.
+// Conditions are assumed to hold.
 func may(r *cloud.Reader, roleARN, action, on string) bool {
 	role, ok := r.Find(resourcetypes.Role, "arn", roleARN)
 	if !ok {

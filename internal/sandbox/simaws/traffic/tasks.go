@@ -20,7 +20,7 @@ const (
 	everywhere = "0.0.0.0/0"
 )
 
-// container is what a task definition says about one container.
+// container holds a task definition's settings of one container.
 type container struct {
 	Image        string
 	PortMappings []struct{ ContainerPort int }
@@ -62,7 +62,7 @@ func (c container) listensOn(port int) bool {
 	return false
 }
 
-// starts says what the container lacks to be started with the definition's roles.
+// starts says what is missing to start the container with the definition's roles.
 func (c container) starts(r *cloud.Reader, definition resource.PropertyMap) error {
 	execution, task := prop.Text(definition, "executionRoleArn"), prop.Text(definition, "taskRoleArn")
 	var problems []error
@@ -94,7 +94,7 @@ func (c container) starts(r *cloud.Reader, definition resource.PropertyMap) erro
 	return errors.Join(problems...)
 }
 
-// repository is the ARN of the ECR repository that the image lies in, "" for another registry.
+// repository returns the ARN of the image's ECR repository, "" for another registry.
 func (c container) repository() string {
 	host, path, _ := strings.Cut(c.Image, "/")
 	labels := strings.Split(host, ".")
@@ -115,7 +115,7 @@ func (c container) variable(name string) string {
 	return ""
 }
 
-// reachesDatabase: a container that has the address of the database needs the way there.
+// reachesDatabase: a container that has the address of the database must be able to reach it.
 func (c container) reachesDatabase(r *cloud.Reader, groups []string) error {
 	address, err := url.Parse(c.variable("DATABASE_URL"))
 	if err != nil || address.Hostname() == "" {
@@ -143,7 +143,7 @@ func reachable(r *cloud.Reader, from, to []string, port int, who string) error {
 	return nil
 }
 
-// opens says whether a rule of one of the groups concerns the port and one of the peers.
+// opens reports whether a rule of one of the groups covers the port and one of the peers.
 func opens(r *cloud.Reader, token string, groups, peers []string, port int) bool {
 	return slices.ContainsFunc(r.List(token), func(rule *cloud.Record) bool {
 		low, _ := prop.Number(rule.Outputs, "fromPort")

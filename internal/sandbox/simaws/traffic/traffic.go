@@ -1,7 +1,7 @@
-// Package traffic tells which service of a simulated account would answer a request, and why
-// none would: it follows the request through the load balancer's rules and target groups to
-// the tasks, and asks whether those can be reached, can reach what they need, and could be
-// started again.
+// Package traffic finds the service of a simulated account that would answer a request, or the
+// reason why none would. It follows the request through the load balancer's rules and target
+// groups to the tasks, and checks whether those can be reached, can reach what they need, and
+// could be started again. It only reads package cloud; only [Shift] changes it.
 //
 // The tasks of a service are those of its record: under the ECS controller an update that
 // waits for the steady state ends with the new tasks serving and the old ones gone; under
@@ -25,11 +25,11 @@ const (
 	httpsPort = 443
 )
 
-// Request is what a client asks for over HTTPS.
+// Request is a client's HTTPS request.
 type Request struct{ Host, Path string }
 
-// Model answers requests. It remembers the task definitions that it has seen, because a
-// service may run one that Pulumi no longer keeps. Use one for all looks at an account.
+// Model answers requests. It remembers the task definitions that it has seen, because a service
+// may run one that Pulumi no longer keeps. Use one model for all looks at an account.
 type Model struct {
 	definitions map[string]resource.PropertyMap
 }
@@ -56,7 +56,7 @@ func (m *Model) Answer(r *cloud.Reader, request Request) (string, error) {
 	return "", errors.New("no load balancer listens on port 443")
 }
 
-// firstRule is the matching rule with the lowest priority. AWS takes each priority once.
+// firstRule returns the matching rule with the lowest priority. Priorities are unique in AWS.
 func firstRule(r *cloud.Reader, listener string, request Request) (*cloud.Record, error) {
 	var first *cloud.Record
 	lowest := 0.0
@@ -99,7 +99,7 @@ func (m *Model) forward(r *cloud.Reader, balancer, rule *cloud.Record) (string, 
 	return strings.Join(slices.Compact(names), " or "), nil
 }
 
-// answerOf is the service whose tasks are registered in the target group.
+// answerOf returns the service whose tasks are registered in the target group.
 func (m *Model) answerOf(r *cloud.Reader, balancer *cloud.Record, group string) (string, error) {
 	for _, service := range r.List(resourcetypes.ECSService) {
 		for _, registered := range prop.Values(service.Outputs, "loadBalancers[]") {

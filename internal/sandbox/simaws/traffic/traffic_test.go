@@ -32,12 +32,12 @@ const (
 
 	root = "a.example.com/"
 
-	// image lies in ECR, and secret in Secrets Manager; both need rights.
+	// image is in ECR, and secret in Secrets Manager; both need permissions.
 	image  = "111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1.0.0"
 	secret = "arn:aws:secretsmanager:us-east-1:111111111111:secret:key-AbCdEf"
 )
 
-// served is an account in which web answers at /* and api, without needs, at /api/*.
+// served returns an account in which web answers at /* and api, which needs nothing, at /api/*.
 func served(t *testing.T) *cloud.Cloud {
 	t.Helper()
 	account, err := cloud.Open(filepath.Join(t.TempDir(), "cloud.jsonl"))
@@ -105,7 +105,7 @@ func served(t *testing.T) *cloud.Cloud {
 	return account
 }
 
-// edited is a change of one property behind everybody's back.
+// edited returns a change of one property behind Pulumi's back.
 func edited(token, id string, property resource.PropertyKey, value any) func(*cloud.Cloud) error {
 	return func(account *cloud.Cloud) error {
 		return account.Edit(token, id, func(p props) { p[property] = resource.NewPropertyValue(value) })
@@ -133,7 +133,7 @@ func answer(t *testing.T, model *traffic.Model, account *cloud.Cloud, at string)
 	return name, refused
 }
 
-// TestWhoAnswers asks an account in which one thing was changed.
+// TestWhoAnswers sends requests to an account in which one thing was changed.
 func TestWhoAnswers(t *testing.T) {
 	t.Parallel()
 	unchanged := func(*cloud.Cloud) error { return nil }

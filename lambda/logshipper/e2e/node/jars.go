@@ -15,8 +15,8 @@ import (
 	"strings"
 )
 
-// mavenCentral is where the jars come from; their checksums are in jars.txt, so that it does not
-// matter what is in between.
+// mavenCentral is the repository of the jars. Their checksums are in jars.txt, so a proxy in
+// between does no harm.
 const mavenCentral = "https://repo1.maven.org/maven2/"
 
 //go:embed jars.txt
@@ -100,7 +100,8 @@ func checksum(path string) (string, error) {
 	return hex.EncodeToString(digest.Sum(nil)), nil
 }
 
-// unpackJars takes the jars at the top of a plugin's archive that are not there in another version.
+// unpackJars takes those jars at the top of a plugin's archive that the directory does not hold in
+// another version.
 func unpackJars(archive, directory string) error {
 	reader, err := zip.OpenReader(archive)
 	if err != nil {

@@ -37,8 +37,8 @@ type User struct {
 //go:embed TestNode.java
 var program []byte
 
-// Java finds a Java runtime that can run the node: version 17 to 21. The error says what is there
-// instead.
+// Java finds a Java runtime that can run the node: version 17 to 21. The error lists what was
+// found instead.
 func Java() (string, error) {
 	java := "java"
 	if home := os.Getenv("JAVA_HOME"); home != "" {
@@ -66,7 +66,8 @@ type Node struct {
 	log *output
 }
 
-// Log is what the node has logged so far: warnings, slow requests and audit messages.
+// Log returns everything that the node has logged so far: warnings, slow requests and audit
+// messages.
 func (n *Node) Log() string { return n.log.String() }
 
 // output gathers what a process writes while others read it.
@@ -208,7 +209,7 @@ config:
         authentication_backend: {type: internal}
 `
 
-// fileOf and bodyOf are the other files that the security plugin insists on.
+// fileOf and bodyOf describe the other files that the security plugin insists on.
 var (
 	fileOf = map[string]string{
 		"roles": "roles.yml", "actiongroups": "action_groups.yml", "tenants": "tenants.yml",
@@ -237,7 +238,7 @@ func internalUsers(users []User) ([]byte, error) {
 	return []byte(text.String()), nil
 }
 
-// selfSigned makes the certificate that nodes of a cluster would know each other by.
+// selfSigned makes the certificate by which nodes of a cluster would recognize each other.
 func selfSigned() (certificate, key []byte, err error) {
 	const bits = 2048
 	private, err := rsa.GenerateKey(rand.Reader, bits)

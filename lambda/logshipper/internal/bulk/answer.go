@@ -10,7 +10,7 @@ import (
 	"aws-webapp/lambda/logshipper/internal/document"
 )
 
-// verdict is what a status means for a document or a whole request.
+// verdict is the consequence of a status for a document or a whole request.
 type verdict int
 
 const (
@@ -98,9 +98,9 @@ func (s *Shipper) count(item *item, status int, result *Result) {
 	}
 }
 
-// flatten answers a refusal of the document's fields (a type that differs from the mapping, more
-// fields than the index may have) by another try with less of them. A document that is text already
-// cannot be flattened.
+// flatten prepares another try, with fewer fields, for a document whose fields were refused (a type
+// that differs from the mapping, more fields than the index may have). A document that is already
+// text cannot be flattened.
 func flatten(refused *item, outcome *outcome) (item, bool) {
 	if !outcome.aboutFields() {
 		return item{}, false
@@ -120,10 +120,11 @@ func flatten(refused *item, outcome *outcome) (item, bool) {
 	}, true
 }
 
-// aboutFields tells a refusal of the document's fields from others that answer 400: no room for
-// another index, a closed index, a missing pipeline. Another form of the document would not help
-// there, and would lose the fields if the cause went away meanwhile. OpenSearch words it in
-// DocumentParser, MapperService and the mappers' merge (server module, 2.19).
+// aboutFields tells whether the document's fields were refused. Other causes answer 400 too: no
+// room for another index, a closed index, a missing pipeline. There, another form of the
+// document would not help, and it would lose its fields if the cause went away meanwhile.
+// OpenSearch words it in DocumentParser, MapperService and the mappers' merge (server module,
+// 2.19).
 func (o *outcome) aboutFields() bool {
 	if o.Status != http.StatusBadRequest {
 		return false
@@ -141,7 +142,8 @@ func (o *outcome) aboutFields() bool {
 	}
 }
 
-// excerpt bounds what of a foreign answer goes into messages, logs and the dead-letter queue.
+// excerpt bounds how much of the domain's answer goes into messages, logs and the dead-letter
+// queue.
 func excerpt(body []byte) string {
 	const most = 512
 	text := strings.TrimSpace(string(body[:min(len(body), most)]))

@@ -1,7 +1,7 @@
 package bulk
 
-// envelope is what a document costs in a request besides its source: the action line's fixed
-// text and two line ends.
+// envelope is the number of bytes of a document in a request besides its source: the action
+// line's fixed text and two line ends.
 const envelope = len(`{"create":{"_index":"","_id":""}}`) + 2
 
 // size is exact as long as index name and id need no escaping in JSON, which holds for both.

@@ -1,5 +1,5 @@
-// Package bulk delivers documents through the _bulk API: in requests of bounded size, sending
-// again only what failed and may yet succeed, until the time for it is used up.
+// Package bulk delivers documents through the _bulk API: in requests of bounded size. Until its
+// time is used up, it sends again only those that failed and may still succeed.
 //
 // Documents are created, never overwritten: one that is there already (status 409) is a delivery
 // whose answer got lost, and counts as delivered.
@@ -20,7 +20,7 @@ type Poster interface {
 	Bulk(ctx context.Context, body []byte) (Response, error)
 }
 
-// Response is what the domain answered.
+// Response is the domain's answer.
 type Response struct {
 	Status int
 	Body   []byte
@@ -31,8 +31,8 @@ type Options struct {
 	// MaxBytes bounds the body of a request; a single larger document travels alone. 5 MiB by
 	// default: small instance types of OpenSearch Service accept 10 MiB.
 	MaxBytes int
-	// MaxAttempts is how often in a row an attempt may fail without delivering anything. 8 by
-	// default, which with the default backoff is about half a minute.
+	// MaxAttempts is the number of attempts in a row that may deliver nothing. 8 by default, which
+	// takes about half a minute with the default backoff.
 	MaxAttempts int
 	// BaseDelay and MaxDelay bound the exponential backoff: 200 ms and 10 s by default.
 	BaseDelay, MaxDelay time.Duration
@@ -48,7 +48,8 @@ type Failure struct {
 	Reason   string
 }
 
-// Result says what became of every document: Delivered + len(Failures) is how many were given.
+// Result accounts for every document: Delivered + len(Failures) is the number of documents
+// given.
 type Result struct {
 	// Delivered are in the domain now; Duplicates of them were there already.
 	Delivered, Duplicates int

@@ -416,7 +416,7 @@ func TestShipBacksOff(t *testing.T) {
 	}
 	took := time.Since(started)
 
-	// Per run: up to 10 ms and four times up to 20 ms, half of it on average.
+	// Each run waits up to 10 ms and four times up to 20 ms, half of it on average.
 	assert.Greater(t, took, 60*time.Millisecond)
 	assert.Less(t, took, 2*time.Second)
 }

@@ -1,5 +1,5 @@
-// Package cwlogs decodes what CloudWatch Logs hands to a subscribed Lambda function: JSON,
-// compressed with gzip, encoded as base64.
+// Package cwlogs decodes the events that CloudWatch Logs sends to a subscribed Lambda function:
+// JSON, compressed with gzip, encoded as base64.
 package cwlogs
 
 import (
@@ -20,8 +20,8 @@ const (
 	ControlMessage = "CONTROL_MESSAGE"
 )
 
-// DefaultLimit is how many bytes a payload may have after decompression: 64 MiB. An invocation
-// event holds 1 MiB at most, so only text that shrinks to less than a hundredth of its size gets
+// DefaultLimit is the largest size of a payload after decompression: 64 MiB. An invocation event
+// holds 1 MiB at most, so only text that shrinks to less than a hundredth of its size gets
 // there, and a forged payload cannot make the function run out of memory.
 const DefaultLimit = 64 << 20
 
@@ -81,7 +81,8 @@ func Decode(data string, limit int64) (*Payload, error) {
 	}
 }
 
-// expectedRatio sizes the buffer for what logs usually shrink by, so that it seldom grows.
+// expectedRatio is the factor by which logs usually shrink. A buffer of that size seldom has to
+// grow.
 const expectedRatio = 6
 
 // Encode is the inverse of [Decode]: it makes the text that CloudWatch Logs would deliver.

@@ -25,8 +25,8 @@ func New(client *sqs.Client, url string) *Queue {
 	return &Queue{client: client, url: url}
 }
 
-// Send puts the failures into the queue and says how many are in it now. An error means that the
-// others are nowhere: the invocation has to fail, so that Lambda delivers its event again.
+// Send puts the failures into the queue and returns how many it stored. On an error the others
+// are stored nowhere: the invocation has to fail to make Lambda deliver its event again.
 func (q *Queue) Send(ctx context.Context, failures []bulk.Failure) (int, error) {
 	messages, unfit, err := pack(failures, MaxMessage)
 	if err != nil {
@@ -48,7 +48,7 @@ func (q *Queue) Send(ctx context.Context, failures []bulk.Failure) (int, error) 
 	return kept, errors.Join(failed...)
 }
 
-// SendPayload puts an invocation's payload into the queue that could not be decoded.
+// SendPayload puts an invocation's payload that could not be decoded into the queue.
 func (q *Queue) SendPayload(ctx context.Context, payload, reason string) error {
 	message, err := json.Marshal(record{Format: recordFormat, Payload: payload, Reason: reason})
 	if err != nil {

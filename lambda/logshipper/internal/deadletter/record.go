@@ -1,4 +1,5 @@
-// Package deadletter keeps what could not be delivered in an SQS queue, until it is replayed.
+// Package deadletter keeps undelivered documents and payloads in an SQS queue until they are
+// replayed.
 package deadletter
 
 import (
@@ -43,8 +44,8 @@ type entry struct {
 
 const recordFormat = 1
 
-// pack makes messages of the failures, each of limit bytes at most and filled as far as that goes.
-// What does not fit even alone and compressed comes back as unfit.
+// pack makes messages of the failures, each filled up to limit bytes. Failures that do not fit
+// into a message by themselves, even compressed, are returned as unfit.
 func pack(failures []bulk.Failure, limit int) (messages []string, unfit []bulk.Failure, err error) {
 	var (
 		waiting []entry
@@ -91,7 +92,7 @@ func pack(failures []bulk.Failure, limit int) (messages []string, unfit []bulk.F
 	return messages, unfit, flush()
 }
 
-// emptyRecord is what a record costs without its entries.
+// emptyRecord is the size of a record without its entries.
 const emptyRecord = len(`{"format":1,"documents":[]}`)
 
 func squeeze(one entry, limit int) (string, error) {
@@ -114,7 +115,7 @@ func squeeze(one entry, limit int) (string, error) {
 	return string(text), nil
 }
 
-// Letter is what a message of the queue holds: documents, or the payload of an invocation.
+// Letter is the content of a message of the queue: documents, or the payload of an invocation.
 type Letter struct {
 	Documents []document.Document
 	Payload   string

@@ -35,7 +35,8 @@ type source struct {
 	EventID   string  `json:"event_id"`
 	Message   *string `json:"message,omitempty"`
 	structured
-	// Rejected is why the domain refused the fields of this line; they are in Message then.
+	// Rejected is the domain's reason for refusing the fields of this line, which are then in
+	// Message.
 	Rejected string `json:"rejected,omitempty"`
 }
 
@@ -75,8 +76,8 @@ type Builder struct {
 }
 
 // NewBuilder returns a Builder for the indices <prefix>-<log group>-<period>. Each log group has its
-// own: one that logs ever new fields, or a field with another type, uses up or breaks its own mapping
-// (docs/adr/0014-indices-of-each-service.md).
+// own indices: a group that keeps logging new fields, or a field with another type, uses up or breaks
+// its own mapping (docs/adr/0014-indices-of-each-service.md).
 func NewBuilder(prefix string, period Period) *Builder {
 	b := &Builder{prefix: prefix, period: period, day: -1}
 	b.encoder = json.NewEncoder(&b.buffer)

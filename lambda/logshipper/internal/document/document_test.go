@@ -119,7 +119,7 @@ func TestBuildChoosesTheIndexByTheEventsTime(t *testing.T) {
 	}
 }
 
-// A service that logs ever new fields fills its own mapping, not that of the others.
+// A service that keeps logging new fields fills its own mapping, not that of the others.
 func TestEveryLogGroupHasItsIndices(t *testing.T) {
 	builder := NewBuilder("app-logs", Day)
 	seen := map[string]bool{}

@@ -44,8 +44,8 @@ func parse(line string) (fields structured, message *string, ok bool) {
 	return fields, message, true
 }
 
-// countMembers of a valid JSON object. One with a name twice is no use as fields: a map keeps the last
-// value alone. (Deeper down the domain itself refuses such an object, and it becomes text.)
+// countMembers of a valid JSON object. An object with a name twice cannot become fields: a map keeps
+// only the last value. (Deeper down the domain itself refuses such an object, and it becomes text.)
 func countMembers(object string) int {
 	depth, count, inText := 0, 0, false
 	for i := 0; i < len(object); i++ {
@@ -66,7 +66,8 @@ func countMembers(object string) int {
 	return count
 }
 
-// lift takes a well-known member of the right type to its place; it says false for the others.
+// lift moves a well-known member of the right type to its place. It returns false for all
+// others.
 func (s *structured) lift(name string, value json.RawMessage, message **string) bool {
 	switch name {
 	case "event_type":
@@ -107,11 +108,11 @@ func asString(value json.RawMessage, target *string) bool {
 	return json.Unmarshal(value, target) == nil && *target != ""
 }
 
-// Flatten is for a document whose fields the domain refuses: a mapping conflict, too many fields.
-// The line becomes the text of message, where it stays searchable, and rejected says why. Fields
-// whose types the index template fixes stay: they cannot be at fault. Flattened once more, for an
-// index that is older than its template, the document loses these as well. One without parsed fields
-// cannot be flattened further; ok is false then.
+// Flatten gives a document another form when the domain refuses its fields: a mapping conflict, too
+// many fields. The line becomes the text of message, where it stays searchable, and rejected says
+// why. Fields whose types the index template fixes stay: they cannot be at fault. Flattened a
+// second time, for an index older than its template, the document loses these as well. A document
+// without parsed fields cannot be flattened further: ok is false.
 func Flatten(document Document, reason string) (flat Document, ok bool, err error) {
 	var body source
 	if err := json.Unmarshal(document.Source, &body); err != nil {
@@ -146,13 +147,13 @@ func Flatten(document Document, reason string) (flat Document, ok bool, err erro
 	return document, true, nil
 }
 
-// empty says that nothing of the line was parsed.
+// empty reports whether nothing of the line was parsed.
 func (s *structured) empty() bool {
 	return s.EventType == "" && s.Level == "" && len(s.Timestamp)+len(s.Data)+len(s.Fields) == 0
 }
 
-// original puts the parsed fields together again as the JSON object they came from; the empty
-// string if there are none.
+// original rebuilds the JSON object that the parsed fields came from; it returns "" if there
+// are none.
 func original(body *source) (string, error) {
 	members := map[string]any{}
 	for name, value := range body.Fields {

@@ -17,7 +17,7 @@ func writerRole(setup Setup) string { return setup.Prefix + "-writer" }
 func readerRole(setup Setup) string { return setup.Prefix + "-reader" }
 
 // applyWriterRole allows what shipping needs: bulk requests, creating indices, writing
-// documents and extending its mapping. Neither reading nor deleting.
+// documents and extending the mapping. It allows neither reading nor deleting.
 func (c *Client) applyWriterRole(ctx context.Context, setup Setup) (Change, error) {
 	return c.applyRole(ctx, writerRole(setup), map[string]any{
 		"description":         "Writes application logs",

@@ -25,8 +25,8 @@ type Client struct {
 	client *opensearch.Client
 }
 
-// NewClient connects to the endpoint, https://HOST, with requests signed by the signer. There are
-// no retries in here: package bulk decides them, because it knows what is worth sending again.
+// NewClient connects to the endpoint, https://HOST, with requests signed by the signer. It does
+// not retry: package bulk does, because it knows which requests are worth sending again.
 func NewClient(endpoint string, signer signer.Signer) (*Client, error) {
 	address, err := url.Parse(endpoint)
 	if err != nil || address.Host == "" || (address.Scheme != "https" && address.Scheme != "http") {
@@ -56,7 +56,7 @@ func newHTTPTransport() *http.Transport {
 	}
 }
 
-// transport mends two things that opensearch-go does not let one configure.
+// transport fixes two things that opensearch-go does not let us configure.
 type transport struct {
 	next http.RoundTripper
 }

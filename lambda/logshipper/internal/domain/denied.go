@@ -7,8 +7,8 @@ import (
 )
 
 // Explain words a refusal to ship for an operator. The domain refuses with the same 401 or 403
-// for quite different reasons, and only one of them can be seen in IAM. What needs no explanation
-// is quoted.
+// for quite different reasons, and only one of them can be seen in IAM. Any other answer is
+// quoted.
 func Explain(status int, reason string) string {
 	return explain(status, reason, notMapped)
 }

@@ -5,12 +5,12 @@ import (
 	"net/http"
 )
 
-// A domain that publishes its own logs to CloudWatch has to be told inside as well: audit logging is
-// off, and slow logs have no thresholds (Amazon OpenSearch Service developer guide, "Monitoring audit
-// logs" and "Monitoring OpenSearch logs").
+// Publishing a domain's own logs to CloudWatch takes settings inside the domain, too: by default
+// audit logging is off, and slow logs have no thresholds (Amazon OpenSearch Service developer guide,
+// "Monitoring audit logs" and "Monitoring OpenSearch logs").
 
-// auditConfig records failed logins, missing rights and changes of rights, and not what every search
-// and every delivery does right. Requests hold log lines, so they stay out of it.
+// auditConfig records failed logins, missing rights and changes of rights, but not searches and
+// deliveries that succeed. Requests hold log lines, so they are not recorded either.
 var auditConfig = map[string]any{
 	"enabled": true,
 	"audit": map[string]any{
@@ -24,7 +24,7 @@ var auditConfig = map[string]any{
 	},
 }
 
-// slowLogs are the thresholds from which on a search or a write is logged. Without its source, which
+// slowLogs are the thresholds above which a search or a write is logged. The source is left out: it
 // would repeat log lines.
 var slowLogs = map[string]string{
 	"index.search.slowlog.threshold.query.warn":   "5s",
@@ -33,7 +33,8 @@ var slowLogs = map[string]string{
 	"index.indexing.slowlog.source":               "false",
 }
 
-// applyAuditLog keeps what else people have set. The API writes at another path than it reads.
+// applyAuditLog keeps other settings that people have made. The API writes at a different path
+// from the one it reads.
 func (c *Client) applyAuditLog(ctx context.Context, _ Setup) (Change, error) {
 	const path = securityAPI + "audit"
 	var current struct {
@@ -52,7 +53,7 @@ func (c *Client) applyAuditLog(ctx context.Context, _ Setup) (Change, error) {
 	return change, c.send(ctx, call{method: http.MethodPut, path: path + "/config", body: body}, nil)
 }
 
-// merged has everything of want, and what else have says.
+// merged returns everything in want, plus what only have contains.
 func merged(have, want map[string]any) map[string]any {
 	all := map[string]any{}
 	for key, value := range have {
@@ -68,7 +69,7 @@ func merged(have, want map[string]any) map[string]any {
 	return all
 }
 
-// applySlowLogs sets the thresholds of the indices that are there; the template has them for others.
+// applySlowLogs sets the thresholds of the existing indices; the template sets those of new ones.
 func (c *Client) applySlowLogs(ctx context.Context, setup Setup) (Change, error) {
 	path := "/" + setup.Prefix + "-*/_settings"
 	var current map[string]struct {

@@ -31,7 +31,7 @@ func (c call) GetRequest() (*http.Request, error) {
 	return opensearch.BuildRequest(c.method, c.path, body, c.params, nil)
 }
 
-// statusError is an answer that says no.
+// statusError is an answer with an error status.
 type statusError struct {
 	call   call
 	status int

@@ -9,7 +9,8 @@ import (
 	"aws-webapp/lambda/logshipper/internal/document"
 )
 
-// deletionDays is the age, counted from an index's first event, at which its last is old enough.
+// deletionDays is the age, counted from an index's first event, at which its last event may be
+// deleted.
 func deletionDays(setup Setup) int {
 	switch setup.Period {
 	case document.Week:

@@ -10,8 +10,8 @@ import (
 	"aws-webapp/lambda/logshipper/internal/document"
 )
 
-// Setup is what the domain needs before the first document arrives. Applying it again changes
-// nothing; applying it with other values brings the domain to those.
+// Setup is the configuration that the domain needs before the first document arrives. Applying
+// it again changes nothing; applying other values changes the domain to those.
 type Setup struct {
 	// Prefix of the indices; template, policy and roles are named after it.
 	Prefix string
@@ -36,7 +36,7 @@ type InternalUser struct {
 	Password string `json:"password"`
 }
 
-// Change says what a step of the setup did.
+// Change is the effect of a step of the setup.
 type Change string
 
 // The changes that a step can report.
@@ -46,7 +46,7 @@ const (
 	Unchanged Change = "unchanged"
 )
 
-// Report says what became of each part, by its name.
+// Report has the change of each part, by the part's name.
 type Report map[string]Change
 
 // Apply brings the domain to the setup. A step that fails does not keep the others from being
@@ -79,14 +79,14 @@ func (c *Client) Apply(ctx context.Context, setup Setup) (Report, error) {
 	return report, errors.Join(failed...)
 }
 
-// absent says that the answer was a 404.
+// absent reports whether the answer was a 404.
 func absent(err error) bool {
 	var answer *statusError
 	return errors.As(err, &answer) && answer.status == http.StatusNotFound
 }
 
-// put makes path hold want. It reads first and leaves alone what is as wanted: a PUT would raise
-// versions and write audit records on each deployment.
+// put stores want at path. It reads first and does nothing if want is already there: a PUT would
+// raise versions and write audit records on each deployment.
 func (c *Client) put(ctx context.Context, path string, want map[string]any, read func(map[string]any) any) (Change, error) {
 	var current map[string]any
 	change := Updated

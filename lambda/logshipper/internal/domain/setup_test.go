@@ -26,7 +26,7 @@ type registry struct {
 	indices map[string]map[string]string
 	writes  []string
 	fail    map[string]int // path prefix -> status
-	// requests are counted; the one of the number breaks fails.
+	// requests counts the requests; the one numbered breaks fails.
 	requests, breaks int
 	seqNo            int
 }

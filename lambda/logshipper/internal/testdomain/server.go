@@ -1,5 +1,5 @@
 // Package testdomain is an OpenSearch domain for tests: a real HTTP server on loopback that
-// keeps documents like OpenSearch does, and fails as it is told to.
+// stores documents as OpenSearch does, and fails on demand.
 package testdomain
 
 import (
@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// Fault is what goes wrong with one bulk request. The zero Fault is none.
+// Fault is a failure of one bulk request. The zero Fault is none.
 type Fault struct {
 	// Name shows in the reports of property tests.
 	Name string
@@ -105,14 +105,14 @@ func (s *Server) Documents() map[string]json.RawMessage {
 	return all
 }
 
-// Requests is how many bulk requests came; Largest the size of the largest body.
+// Requests returns the number of bulk requests so far and the size of the largest body.
 func (s *Server) Requests() (count, largest int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.requests, s.largest
 }
 
-// Headers are those of the bulk requests in order.
+// Headers returns the headers of the bulk requests in order.
 func (s *Server) Headers() []http.Header {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -209,7 +209,7 @@ type outcome struct {
 	Error  *Cause `json:"error,omitempty"`
 }
 
-// Cause is why a document is refused, as OpenSearch words it.
+// Cause is the reason for refusing a document, as OpenSearch words it.
 type Cause struct {
 	Type   string `json:"type"`
 	Reason string `json:"reason"`
@@ -251,7 +251,7 @@ func (s *Server) apply(body []byte, fault Fault) (answer string, status int) {
 	return string(text), http.StatusOK
 }
 
-// create stores one document unless a fault or its content forbids.
+// create stores one document unless a fault or its content forbids it.
 func (s *Server) create(index, id string, source json.RawMessage, forced int) (int, *Cause) {
 	if forced == 0 && s.refuse != nil {
 		if cause := s.refuse(source); cause != nil {

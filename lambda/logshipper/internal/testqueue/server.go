@@ -1,5 +1,5 @@
 // Package testqueue is an SQS queue for tests: a real HTTP server on loopback that the AWS SDK
-// talks to, and that fails as it is told to.
+// talks to, and that fails on demand.
 package testqueue
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 )
 
-// Fault is what goes wrong with one call. The zero Fault is none.
+// Fault is a failure of one call. The zero Fault is none.
 type Fault struct {
 	// Status other than 0 answers so, with the error Code.
 	Status int
@@ -108,11 +108,12 @@ func (s *Server) SetFaults(faults func(call int) Fault) {
 	s.next = faults
 }
 
-// maxMessage is what the queue takes: the most that the provider in use can set.
+// maxMessage is the largest message that the queue takes: the highest limit that the provider
+// in use can set.
 const maxMessage = 256 << 10
 
-// Put adds a message, as Lambda does when a function's attempts are used up. It says false for one that
-// the queue does not take, which Lambda drops.
+// Put adds a message, as Lambda does when a function's attempts are used up. It returns false for a
+// message that is too large for the queue, which Lambda drops.
 func (s *Server) Put(body string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -130,7 +131,7 @@ func (s *Server) put(body string) string {
 	return id
 }
 
-// Bodies are the messages in the queue, in flight or not.
+// Bodies returns the messages in the queue, in flight or not.
 func (s *Server) Bodies() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
