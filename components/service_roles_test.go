@@ -2,6 +2,7 @@ package components
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -231,10 +232,11 @@ func TestSecretsOfOtherKeysCanBeDecrypted(t *testing.T) {
 
 func TestRepositoryOfAnImage(t *testing.T) {
 	const account = "123456789012"
+	digest := "sha256:" + strings.Repeat("0a1b", 16)
 	tests := map[string]string{
 		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.0.0":                  "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
-		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book@sha256:0a1b":            "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
-		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.0.0@sha256:0a1b":      "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
+		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book@" + digest:              "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
+		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.0.0@" + digest:        "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
 		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book":                        "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
 		account + ".dkr.ecr.eu-west-1.amazonaws.com/team/web_app/visitor.book:1":         "arn:aws:ecr:eu-west-1:123456789012:repository/team/web_app/visitor.book",
 		account + ".dkr.ecr-fips.us-gov-west-1.amazonaws.com/visitor-book:1":             "arn:aws:ecr:us-gov-west-1:123456789012:repository/visitor-book",

@@ -12,7 +12,8 @@ const (
 	databaseSecret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-AbCdEf"
 	httpsListener  = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/web/1/https"
 	testListener   = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/web/1/test"
-	digestImage    = "123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book@sha256:9f86d081884c7d659a2feaa0c55ad015"
+	digestImage    = "123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book@sha256:" +
+		"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 )
 
 // testServiceArgs returns the arguments of a rolling service that uses every feature.

@@ -6,6 +6,22 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
+// PrivateLink does not carry the names of a registry with IPv6, and those with FIPS are other names:
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
+func TestEndpointsReachTheUsualNamesOfARegistryAlone(t *testing.T) {
+	for image, want := range map[string]bool{
+		"123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1":      true,
+		"123456789012.dkr.ecr.us-west-2.amazonaws.com/web:1":      false,
+		"123456789012.dkr.ecr-fips.us-east-1.amazonaws.com/web:1": false,
+		"123456789012.dkr-ecr.us-east-1.on.aws/web:1":             false,
+		"a.dkr.ecr.us-east-1.amazonaws.com.example/web:1":         false,
+		"nginx:1.27.3": false,
+		"No Image":     false,
+	} {
+		assert.Equal(t, want, inRegistry(image, "us-east-1"), image)
+	}
+}
+
 // A registry that keeps its layers in S3 fails with 403 behind an endpoint that does not allow its bucket.
 func TestReadableBuckets(t *testing.T) {
 	const inECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1.0.0"

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/awsapi/awsfake"
+	"aws-webapp/internal/awsdata/images"
 	"aws-webapp/internal/config"
 )
 
@@ -240,8 +241,8 @@ func TestImagesInECR(t *testing.T) {
 		assert.Equal(t, want[:3], []string{asked, found.account, found.repository}, image)
 		assert.Equal(t, want[3], aws.ToString(found.id.ImageTag)+aws.ToString(found.id.ImageDigest), image)
 	}
-	assert.Equal(t, "web@sha256:aaaaaaaaaaaa", shortImage("222222222222.dkr.ecr.eu-west-1.amazonaws.com/web@"+digest))
-	assert.Equal(t, "web@sha256:a", shortImage("web@sha256:a"))
+	assert.Equal(t, "web@sha256:aaaaaaaaaaaa", images.Short("222222222222.dkr.ecr.eu-west-1.amazonaws.com/web@"+digest))
+	assert.Equal(t, "web@sha256:a", images.Short("web@sha256:a"))
 }
 
 // Who asks: the account's partition stands in the caller's ARN.

@@ -1,21 +1,21 @@
 package preflight
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
-	"github.com/distribution/reference"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/awsdata/images"
 	"aws-webapp/internal/config"
 )
 
@@ -26,9 +26,6 @@ type ECR interface {
 	DescribeRepositories(context.Context, *ecr.DescribeRepositoriesInput, ...func(*ecr.Options)) (*ecr.DescribeRepositoriesOutput, error)
 	GetDownloadUrlForLayer(context.Context, *ecr.GetDownloadUrlForLayerInput, ...func(*ecr.Options)) (*ecr.GetDownloadUrlForLayerOutput, error)
 }
-
-// registry of ECR: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
-var registry = regexp.MustCompile(`^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$`)
 
 // stored is an image in ECR.
 type stored struct {
@@ -43,7 +40,7 @@ func (p *Preflight) checkImages(ctx context.Context) ([]Finding, error) {
 	var findings []Finding
 	for i := range p.Config.Services {
 		service := &p.Config.Services[i]
-		finding := Finding{Check: "image of " + service.Name, Status: Blocked, Needed: shortImage(service.Image) + " for " + platformOf(service)}
+		finding := Finding{Check: "image of " + service.Name, Status: Blocked, Needed: images.Short(service.Image) + " for " + platformOf(service)}
 		image, inECR := p.stored(service.Image)
 		if !inECR {
 			finding.Status, finding.Found = Unchecked, "not in a private ECR registry"
@@ -83,21 +80,18 @@ func platformOf(service *config.Service) string {
 }
 
 func (p *Preflight) stored(image string) (stored, bool) {
-	named, err := reference.ParseNormalizedNamed(image)
+	named, err := images.Parse(image)
 	if err != nil {
 		return stored{}, false
 	}
-	host := registry.FindStringSubmatch(reference.Domain(named))
-	if host == nil {
+	registry, ok := named.ECR()
+	if !ok {
 		return stored{}, false
 	}
-	found := stored{client: p.Clients.ECR(host[2]), account: host[1], repository: reference.Path(named)}
-	found.id = ecrtypes.ImageIdentifier{ImageTag: aws.String("latest")}
-	if tagged, isTagged := named.(reference.Tagged); isTagged {
-		found.id.ImageTag = aws.String(tagged.Tag())
-	}
-	if digested, isDigested := named.(reference.Digested); isDigested {
-		found.id = ecrtypes.ImageIdentifier{ImageDigest: aws.String(digested.Digest().String())}
+	found := stored{client: p.Clients.ECR(registry.Region), account: registry.Account, repository: named.Repository}
+	found.id = ecrtypes.ImageIdentifier{ImageTag: aws.String(cmp.Or(named.Tag, "latest"))}
+	if named.Digest != "" {
+		found.id = ecrtypes.ImageIdentifier{ImageDigest: aws.String(named.Digest)}
 	}
 	return found, true
 }
@@ -174,15 +168,4 @@ func (s stored) builtFor(ctx context.Context, digest string) (string, error) {
 		return "", nil
 	}
 	return built.OS + "/" + built.Architecture, nil
-}
-
-// shortImage shows an image without its registry and with a short digest.
-func shortImage(image string) string {
-	image = image[strings.LastIndex(image, "/")+1:]
-	name, digest, pinned := strings.Cut(image, "@")
-	if !pinned {
-		return name
-	}
-	const shown = len("sha256:") + 12
-	return name + "@" + digest[:min(len(digest), shown)]
 }

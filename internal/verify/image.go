@@ -1,19 +1,19 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
-	"github.com/distribution/reference"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/awsdata/images"
 )
 
 // UsageError is an invalid request.
@@ -36,38 +36,29 @@ type image struct {
 // runs reports whether a digest that a task reports belongs to the image.
 func (i image) runs(digest string) bool { return slices.Contains(i.accepted, digest) }
 
-// registry of ECR: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
-var registry = regexp.MustCompile(`^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$`)
-
 // resolveImage finds the digest of the requested image.
 func (v *Verifier) resolveImage(ctx context.Context) (image, error) {
 	text := v.Request.Image
 	if text == "" {
 		return image{}, nil
 	}
-	named, err := reference.ParseNormalizedNamed(text)
+	named, err := images.Parse(text)
 	if err != nil {
 		return image{}, UsageError{fmt.Errorf("--image: found %q, which is no image reference (%w): write it like REPOSITORY@sha256:DIGEST", text, err)}
 	}
-	found := image{text: text}
-	if digested, isDigested := named.(reference.Digested); isDigested {
-		found.digest = digested.Digest().String()
-		found.accepted = []string{found.digest}
-	}
-	host := registry.FindStringSubmatch(reference.Domain(named))
-	if host == nil {
+	found := image{text: text, digest: named.Digest}
+	registry, ok := named.ECR()
+	if !ok {
 		// ECS only reports digests of images from ECR.
 		return image{}, UsageError{fmt.Errorf("--image: found %q, which is not in a private ECR registry: "+
 			"ECS tells the digest of no other image; copy it into ECR, or compare with --task-definition", text)}
 	}
-	id := ecrtypes.ImageIdentifier{ImageTag: aws.String("latest")}
-	if tagged, isTagged := named.(reference.Tagged); isTagged {
-		id.ImageTag = aws.String(tagged.Tag())
-	}
+	id := ecrtypes.ImageIdentifier{ImageTag: aws.String(cmp.Or(named.Tag, "latest"))}
 	if found.digest != "" {
+		found.accepted = []string{found.digest}
 		id = ecrtypes.ImageIdentifier{ImageDigest: aws.String(found.digest)}
 	}
-	return v.lookUp(ctx, v.Clients.ECR(host[2]), host[1], reference.Path(named), id, found)
+	return v.lookUp(ctx, v.Clients.ECR(registry.Region), registry.Account, named.Repository, id, found)
 }
 
 // lookUp asks the registry for the digests of an image. An image given by digest can also be
@@ -81,7 +72,7 @@ func (v *Verifier) lookUp(ctx context.Context, client ECR, account, repository s
 	case code == "ImageNotFoundException" || code == "RepositoryNotFoundException":
 		return image{}, UsageError{fmt.Errorf("--image: found %q, which ECR does not hold (%s): push it first, or correct the reference", found.text, code)}
 	case err != nil && known:
-		fmt.Fprintf(v.Progress, "%7s  comparing with %s alone: %s\n", "0s", shortDigest(found.digest), awsapi.Reason(err))
+		fmt.Fprintf(v.Progress, "%7s  comparing with %s alone: %s\n", "0s", images.ShortDigest(found.digest), awsapi.Reason(err))
 		return found, nil
 	case err != nil:
 		return image{}, fmt.Errorf("find the digest of %s: %w", found.text, err)
@@ -126,11 +117,4 @@ func isIndex(mediaType string) bool {
 func pinned(image string) string {
 	_, digest, _ := strings.Cut(image, "@")
 	return digest
-}
-
-const shownDigest = len("sha256:") + 12
-
-// shortDigest shortens a digest to the part that people compare.
-func shortDigest(digest string) string {
-	return digest[:min(len(digest), shownDigest)]
 }

@@ -10,6 +10,7 @@ import (
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/awsdata/images"
 )
 
 // version is the state of the service by its deployment controller.
@@ -129,14 +130,14 @@ func (v *Verifier) checkDefinition(ctx context.Context, found *version) (Check, 
 	if err != nil {
 		return Check{}, err
 	}
-	check.Found = shortARN(found.definition) + " with " + shortImage(image)
+	check.Found = shortARN(found.definition) + " with " + images.Short(image)
 	if check.Wanted == "" {
 		check.Wanted = "one with"
 	} else if v.image.text != "" {
 		check.Wanted += " with"
 	}
 	if v.image.text != "" {
-		check.Wanted += " " + shortDigest(v.image.digest)
+		check.Wanted += " " + images.ShortDigest(v.image.digest)
 	}
 	arrived, err := v.requested(ctx, found.definition)
 	if err != nil {
@@ -207,14 +208,4 @@ func (v *Verifier) imageOf(ctx context.Context, definition string) (string, erro
 // shortARN returns the end of an ARN, such as visitor-book:12 of a task definition.
 func shortARN(arn string) string {
 	return arn[strings.LastIndex(arn, "/")+1:]
-}
-
-// shortImage shows an image without its registry and with a short digest.
-func shortImage(image string) string {
-	name, digest, isPinned := strings.Cut(image, "@")
-	name = shortARN(name)
-	if !isPinned {
-		return name
-	}
-	return name + "@" + shortDigest(digest)
 }

@@ -12,6 +12,7 @@ import (
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/awsdata/images"
 )
 
 // tasksPerCall is the limit of DescribeTasks.
@@ -112,11 +113,11 @@ func (v *Verifier) checkImage(found *version, digests map[string]int) []Check {
 	if v.image.text == "" {
 		return nil
 	}
-	check := Check{Name: "image", State: Waiting, Wanted: shortDigest(v.image.digest)}
+	check := Check{Name: "image", State: Waiting, Wanted: images.ShortDigest(v.image.digest)}
 	var parts []string
 	untold, others := digests[""] > 0, false
 	for _, digest := range slices.Sorted(maps.Keys(digests)) {
-		shown := shortDigest(digest)
+		shown := images.ShortDigest(digest)
 		if digest == "" {
 			shown = "no digest"
 		}

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"regexp"
+	"strings"
+
+	"aws-webapp/internal/awsdata/images"
 )
 
 // repository is an ECR repository.
@@ -13,16 +15,16 @@ type repository struct {
 	url, host, account, region, name string
 }
 
-var repositoryURL = regexp.MustCompile(
-	`^((\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?)/([a-z0-9]+(?:[._/-][a-z0-9]+)*)$`)
-
 func parseRepository(url string) (repository, error) {
-	parts := repositoryURL.FindStringSubmatch(url)
-	if parts == nil {
+	named, err := images.Parse(url)
+	registry, private := named.ECR()
+	if err != nil || !private || named.Name() != url {
 		return repository{}, fmt.Errorf("found the repository %q, allowed is an ECR repository without tag, such as "+
 			"123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book: correct it", url)
 	}
-	return repository{url: url, host: parts[1], account: parts[2], region: parts[3], name: parts[4]}, nil
+	return repository{
+		url: url, host: named.Registry, account: registry.Account, region: registry.Region, name: named.Repository,
+	}, nil
 }
 
 // image is what the image build hands on, by its digest: whatever happens to tags, this is
@@ -37,13 +39,12 @@ type image struct {
 // reference names the image for good.
 func (i image) reference() string { return i.Repository + "@" + i.Digest }
 
-var digestPattern = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
-
 func (i image) validate() error {
 	if _, err := parseRepository(i.Repository); err != nil {
 		return err
 	}
-	if !digestPattern.MatchString(i.Digest) {
+	// ECR has no other digests: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageIdentifier.html
+	if _, err := images.Parse(i.reference()); err != nil || !strings.HasPrefix(i.Digest, "sha256:") {
 		return fmt.Errorf("found the digest %q, allowed is sha256: and 64 hex digits: build the image again", i.Digest)
 	}
 	return nil

@@ -2,63 +2,19 @@ package difference
 
 import (
 	"cmp"
-	"regexp"
 
-	"github.com/distribution/reference"
-
+	"aws-webapp/internal/awsdata/images"
 	"aws-webapp/policies/prop"
 )
 
-// Image is a reference to a container image, in parts; missing parts are empty.
-type Image struct {
-	// Registry, such as docker.io, and Repository in it.
-	Registry, Repository string
-	// Tag and Digest.
-	Tag, Digest string
-}
-
-// ParseImage splits a reference as Docker does: without a registry it means Docker Hub.
-func ParseImage(v prop.Value) (Image, bool) {
+// ParseImage takes a reference to a container image apart. It is not ok for what is none, or secret.
+func ParseImage(v prop.Value) (image images.Reference, ok bool) {
 	text, ok := v.Text()
 	if !ok || v.Secret() {
-		return Image{}, false
+		return images.Reference{}, false
 	}
-	named, err := reference.ParseNormalizedNamed(text)
-	if err != nil {
-		return Image{}, false
-	}
-	i := Image{Registry: reference.Domain(named), Repository: reference.Path(named)}
-	if tagged, ok := named.(reference.Tagged); ok {
-		i.Tag = tagged.Tag()
-	}
-	if digested, ok := named.(reference.Digested); ok {
-		i.Digest = digested.Digest().String()
-	}
-	return i, true
-}
-
-// String returns the whole reference.
-func (i Image) String() string {
-	text := i.Registry + "/" + i.Repository
-	if i.Tag != "" {
-		text += ":" + i.Tag
-	}
-	if i.Digest != "" {
-		text += "@" + i.Digest
-	}
-	return text
-}
-
-// registryPattern matches an ECR registry's address:
-// https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
-var registryPattern = regexp.MustCompile(`^([0-9]{12})\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$`)
-
-// Account returns the AWS account whose registry has the image; "" if it is not in ECR.
-func (i Image) Account() string {
-	if parts := registryPattern.FindStringSubmatch(i.Registry); parts != nil {
-		return parts[1]
-	}
-	return ""
+	image, err := images.Parse(text)
+	return image, err == nil
 }
 
 // betweenImages shows the part of a reference that differs. The part that stays the same is in
@@ -73,7 +29,7 @@ func betweenImages(old, now prop.Value) []Entry {
 		return nil
 	}
 	if before.Registry == after.Registry && before.Repository == after.Repository {
-		name := "image " + before.Registry + "/" + before.Repository
+		name := "image " + before.Name()
 		return differing(
 			Entry{
 				Name: name + " tag",

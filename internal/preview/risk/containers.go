@@ -146,12 +146,16 @@ func (c *container) judgeImage(registries map[string]bool) {
 		return
 	}
 	was, ok := difference.ParseImage(c.was.Get("image"))
+	from, _ := was.ECR()
+	now, private := image.ECR()
 	switch {
 	case !ok || image == was:
 		return
-	case image.Registry != was.Registry && image.Account() != "" && image.Account() == was.Account():
+	case image.Registry != was.Registry && private && now.Account == from.Account && now.Region == from.Region:
+		c.add(Medium, "image comes from the same registry by another address: %s → %s", was.Registry, image.Registry)
+	case image.Registry != was.Registry && private && now.Account == from.Account:
 		c.add(Medium, "image comes from another region of the same account: %s → %s", was.Registry, image.Registry)
-	case image.Registry != was.Registry && image.Account() != "":
+	case image.Registry != was.Registry && private:
 		c.add(High, "image comes from the registry of another account: %s → %s", was.Registry, image.Registry)
 	case image.Registry != was.Registry:
 		c.add(High, "image comes from a registry outside of this account's: %s → %s", was.Registry, image.Registry)

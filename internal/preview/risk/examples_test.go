@@ -323,6 +323,8 @@ func TestImagesThatComeFromElsewhere(t *testing.T) {
 	const digest = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 	const own = "111111111111.dkr.ecr.us-east-1.amazonaws.com"
 	const region, other = "111111111111.dkr.ecr.eu-west-1.amazonaws.com", "222222222222.dkr.ecr.us-east-1.amazonaws.com"
+	// The same registries over IPv6.
+	const dual, dualOther = "111111111111.dkr-ecr.us-east-1.on.aws", "222222222222.dkr-ecr.us-east-1.on.aws"
 	for _, row := range []struct{ was, is, want string }{
 		{own + "/a:1", own + "/a:2", ""},
 		{own + "/a:1", own + "/a" + digest, ""},
@@ -331,6 +333,14 @@ func TestImagesThatComeFromElsewhere(t *testing.T) {
 		{
 			own + "/a:1", region + "/a:1",
 			"medium: image comes from another region of the same account: " + own + " → " + region,
+		},
+		{
+			own + "/a:1", dual + "/a:1",
+			"medium: image comes from the same registry by another address: " + own + " → " + dual,
+		},
+		{
+			own + "/a:1", dualOther + "/a:1",
+			"high: image comes from the registry of another account: " + own + " → " + dualOther,
 		},
 		{own + "/a:1", other + "/a:1", "high: image comes from the registry of another account: " + own + " → " + other},
 		{own + "/a:1", "public.ecr.aws/x/a:1", "high: image comes from a registry outside of this account's: " + own},
