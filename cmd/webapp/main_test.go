@@ -137,7 +137,7 @@ func TestFailuresAreErrorsAlone(t *testing.T) {
 			switch {
 			case f.Name == "json":
 				args = append(args, "--json")
-			case strings.HasSuffix(f.Usage, "(required)") || f.Name == "stack":
+			case strings.HasSuffix(f.Usage, cli.Required) || f.Name == "stack":
 				args = append(args, "--"+f.Name, "nothing")
 			}
 		})

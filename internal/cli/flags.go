@@ -28,13 +28,21 @@ func JSONFlag(cmd *cobra.Command, json *bool) {
 	cmd.Flags().BoolVar(json, "json", false, "print the result as JSON")
 }
 
-const required = " (required)"
+// Required is how the usage of a flag ends that has no default, and is needed.
+const Required = " (required)"
+
+// needed marks a flag that must have a value.
+const needed = "needed"
 
 // Require says which flags a command makes no sense without. An empty value counts as none: in a build it is a variable
 // that nobody has set.
 func Require(cmd *cobra.Command, names ...string) {
 	for _, name := range names {
-		cmd.Flag(name).Usage += required
+		flag := cmd.Flag(name)
+		if flag.DefValue == "" {
+			flag.Usage += Required
+		}
+		flag.Annotations = map[string][]string{needed: {"yes"}}
 	}
 }
 
@@ -46,11 +54,10 @@ var stackPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$`)
 func checkFlags(cmd *cobra.Command) error {
 	var errs []error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		usage, needed := strings.CutSuffix(f.Usage, required)
 		value := f.Value.String()
 		switch {
-		case value == "" && needed:
-			errs = append(errs, fmt.Errorf("--%s: found nothing, expected: %s", f.Name, usage))
+		case value == "" && f.Annotations[needed] != nil:
+			errs = append(errs, fmt.Errorf("--%s: found nothing, expected: %s", f.Name, strings.TrimSuffix(f.Usage, Required)))
 		case f.Name == "stack" && value != "" && !stackPattern.MatchString(value):
 			errs = append(errs, fmt.Errorf("--stack: found %q, expected the name of a stack such as prod", value))
 		}

@@ -40,7 +40,9 @@ func (p *Preflight) checkImages(ctx context.Context) ([]Finding, error) {
 	var findings []Finding
 	for i := range p.Config.Services {
 		service := &p.Config.Services[i]
-		finding := Finding{Check: "image of " + service.Name, Status: Blocked, Needed: images.Short(service.Image) + " for " + platformOf(service)}
+		finding := Finding{
+			Check: "image of " + service.Name, Status: Blocked, Needed: images.Short(service.Image) + " for " + platformOf(service),
+		}
 		image, inECR := p.stored(service.Image)
 		if !inECR {
 			finding.Status, finding.Found = Unchecked, "not in a private ECR registry"

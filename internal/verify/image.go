@@ -72,7 +72,8 @@ func (v *Verifier) lookUp(ctx context.Context, client ECR, account, repository s
 	case code == "ImageNotFoundException" || code == "RepositoryNotFoundException":
 		return image{}, UsageError{fmt.Errorf("--image: found %q, which ECR does not hold (%s): push it first, or correct the reference", found.text, code)}
 	case err != nil && known:
-		fmt.Fprintf(v.Progress, "%7s  comparing with %s alone: %s\n", "0s", images.ShortDigest(found.digest), awsapi.Reason(err))
+		fmt.Fprintf(v.Progress, "%7s  comparing with %s alone: %s\n",
+			"0s", images.ShortDigest(found.digest), awsapi.Reason(err))
 		return found, nil
 	case err != nil:
 		return image{}, fmt.Errorf("find the digest of %s: %w", found.text, err)
