@@ -232,29 +232,34 @@ func TestSecretsOfOtherKeysCanBeDecrypted(t *testing.T) {
 
 func TestRepositoryOfAnImage(t *testing.T) {
 	const account = "123456789012"
+	const usual = account + ".dkr.ecr.us-east-1.amazonaws.com"
+	arn := func(region, name string) string {
+		return "arn:aws:ecr:" + region + ":" + account + ":repository/" + name
+	}
+	repository := arn("us-east-1", "visitor-book")
 	digest := "sha256:" + strings.Repeat("0a1b", 16)
 	tests := map[string]string{
-		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.0.0":                  "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
-		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book@" + digest:              "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
-		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.0.0@" + digest:        "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
-		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book":                        "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
-		account + ".dkr.ecr.eu-west-1.amazonaws.com/team/web_app/visitor.book:1":         "arn:aws:ecr:eu-west-1:123456789012:repository/team/web_app/visitor.book",
-		account + ".dkr.ecr-fips.us-gov-west-1.amazonaws.com/visitor-book:1":             "arn:aws:ecr:us-gov-west-1:123456789012:repository/visitor-book",
-		account + ".dkr-ecr.us-east-1.on.aws/visitor-book:1":                             "arn:aws:ecr:us-east-1:123456789012:repository/visitor-book",
-		account + ".dkr.ecr.cn-north-1.amazonaws.com.cn/visitor-book:1":                  "arn:aws:ecr:cn-north-1:123456789012:repository/visitor-book",
-		"public.ecr.aws/nginx/nginx:1":                                                   "",
-		"docker.io/library/postgres:16":                                                  "",
-		"nginx":                                                                          "",
-		"evil.example/" + account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book:1":    "",
-		account + ".dkr.ecr.us-east-1.amazonaws.com.evil.example/visitor-book:1":         "",
-		"12345.dkr.ecr.us-east-1.amazonaws.com/visitor-book:1":                           "",
-		account + ".dkr.ecr.us-east-1.amazonaws.com/*:1":                                 "",
-		account + ".dkr.ecr.us-east-1.amazonaws.com/visitor-book:1\",\"Resource\":\"*\"": "",
+		usual + "/visitor-book:1.0.0":                                            repository,
+		usual + "/visitor-book@" + digest:                                        repository,
+		usual + "/visitor-book:1.0.0@" + digest:                                  repository,
+		usual + "/visitor-book":                                                  repository,
+		account + ".dkr.ecr.eu-west-1.amazonaws.com/team/web_app/book.er:1":      arn("eu-west-1", "team/web_app/book.er"),
+		account + ".dkr.ecr-fips.us-gov-west-1.amazonaws.com/visitor-book:1":     arn("us-gov-west-1", "visitor-book"),
+		account + ".dkr-ecr.us-east-1.on.aws/visitor-book:1":                     repository,
+		account + ".dkr.ecr.cn-north-1.amazonaws.com.cn/visitor-book:1":          arn("cn-north-1", "visitor-book"),
+		"public.ecr.aws/nginx/nginx:1":                                           "",
+		"docker.io/library/postgres:16":                                          "",
+		"nginx":                                                                  "",
+		"evil.example/" + usual + "/visitor-book:1":                              "",
+		account + ".dkr.ecr.us-east-1.amazonaws.com.evil.example/visitor-book:1": "",
+		"12345.dkr.ecr.us-east-1.amazonaws.com/visitor-book:1":                   "",
+		account + ".dkr.ecr.us-east-1.amazonaws.com/*:1":                         "",
+		usual + "/visitor-book:1\",\"Resource\":\"*\"":                           "",
 	}
 	for image, want := range tests {
 		t.Run(image, func(t *testing.T) {
-			arn, ok := ecrRepositoryARN("aws", image)
-			assert.Equal(t, want, arn)
+			found, ok := ecrRepositoryARN("aws", image)
+			assert.Equal(t, want, found)
 			assert.Equal(t, want != "", ok)
 		})
 	}

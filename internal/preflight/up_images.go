@@ -41,7 +41,8 @@ func (p *Preflight) checkImages(ctx context.Context) ([]Finding, error) {
 	for i := range p.Config.Services {
 		service := &p.Config.Services[i]
 		finding := Finding{
-			Check: "image of " + service.Name, Status: Blocked, Needed: images.Short(service.Image) + " for " + platformOf(service),
+			Check: "image of " + service.Name, Status: Blocked,
+			Needed: images.Short(service.Image) + " for " + platformOf(service),
 		}
 		image, inECR := p.stored(service.Image)
 		if !inECR {
