@@ -67,7 +67,7 @@ sandbox:
 .PHONY: webapp
 webapp: ## Build the operators' command, .sandbox/bin/webapp; its --help lists what it does
 	@mkdir -p $(BIN)
-	@go build -o $(BIN)/webapp ./cmd/webapp
+	@go build -ldflags '-s -w' -o $(BIN)/webapp ./cmd/webapp
 
 # The same source gives the same bytes; a zip that would not change stays as it is.
 .PHONY: lambda

@@ -56,6 +56,6 @@ func TestAnInterruptIsHandedOn(t *testing.T) {
 	works := func() bool { return strings.Contains(log.text(), "\nat work\n") }
 	require.Eventually(t, works, time.Minute, 10*time.Millisecond)
 	cancel()
-	<-ended
+	require.ErrorIs(t, <-ended, context.Canceled)
 	assert.Contains(t, log.text(), "interrupted\nstate written\n")
 }

@@ -28,8 +28,8 @@ type workflow struct {
 	json bool
 }
 
-// real is what stands behind the commands outside of tests.
-func real() *workflow {
+// system is what stands behind the commands outside of tests.
+func system() *workflow {
 	return &workflow{
 		getenv:  os.Getenv,
 		rollout: func(ctx context.Context, o release.Rollout) error { return o.Run(ctx) },

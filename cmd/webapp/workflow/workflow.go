@@ -13,13 +13,13 @@ import (
 )
 
 // NewPreview makes the command preview.
-func NewPreview() *cobra.Command { return newPreview(real()) }
+func NewPreview() *cobra.Command { return newPreview(system()) }
 
 // NewDrift makes the command drift.
-func NewDrift() *cobra.Command { return newDrift(real()) }
+func NewDrift() *cobra.Command { return newDrift(system()) }
 
 // NewDeploy makes the command deploy.
-func NewDeploy() *cobra.Command { return newDeploy(real()) }
+func NewDeploy() *cobra.Command { return newDeploy(system()) }
 
 // flags adds what the commands have in common.
 func (w *workflow) flags(cmd *cobra.Command, stack, out *string, stackUsage string) {

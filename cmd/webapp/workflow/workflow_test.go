@@ -290,7 +290,7 @@ func TestACancelledDeploymentIsWaitedFor(t *testing.T) {
 	require.NoError(t, os.MkdirAll(filepath.Join(folder, "staging"), 0o750))
 	pid := []byte(strconv.Itoa(os.Getpid()))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "staging", "engine.pid"), pid, 0o600))
-	result := clitest.Call(t, commands(real()),
+	result := clitest.Call(t, commands(system()),
 		"deploy", "wait", "--stack", "staging", "--out", folder, "--patience", "10ms")
 	require.ErrorContains(t, result.Error, "run pulumi cancel -s staging and pulumi refresh -s staging, then deploy again")
 	assert.Equal(t, cli.ExitFailed, result.Code())
