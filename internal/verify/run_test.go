@@ -140,12 +140,8 @@ func TestImagesThatAreAskedFor(t *testing.T) {
 	} {
 		assert.Equal(t, want, isIndex(mediaType), mediaType)
 	}
-	assert.Equal(t, "sha256:000000000000", shortDigest(newDigest))
-	assert.Equal(t, "sha256:00", shortDigest("sha256:00"))
 	assert.Equal(t, newDigest, pinned("a/b@"+newDigest))
 	assert.Empty(t, pinned("a/b:1"))
-	assert.Equal(t, "b@sha256:000000000000", shortImage("a/b@"+newDigest))
-	assert.Equal(t, "b:1", shortImage("a/b:1"))
 }
 
 // Everything that the outputs say is taken, unless the caller has said it.

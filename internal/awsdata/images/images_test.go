@@ -62,4 +62,6 @@ func TestShort(t *testing.T) {
 	} {
 		assert.Equal(t, want, images.Short(text))
 	}
+	assert.Equal(t, "sha256:9f86d081884c", images.ShortDigest(digest))
+	assert.Equal(t, "sha256:00", images.ShortDigest("sha256:00"))
 }
