@@ -73,7 +73,7 @@ func (b *Backup) validate(v *validation, at path) {
 		return
 	}
 	monthly, mode := at.key("monthlyRetentionDays"), at.key("lock").key("mode")
-	if v.sound(monthly, at.key("retentionDays")) && b.MonthlyRetentionDays > 0 && b.MonthlyRetentionDays <= b.RetentionDays {
+	if v.sound(at.key("retentionDays")) && b.MonthlyRetentionDays > 0 && b.MonthlyRetentionDays <= b.RetentionDays {
 		v.add(monthly, show(b.MonthlyRetentionDays), fmt.Sprintf("0, or more than the %d of backup.retentionDays", b.RetentionDays),
 			"raise it, or set 0: the daily backups are kept as long")
 	}

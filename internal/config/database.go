@@ -100,7 +100,7 @@ func (d *Database) validateNames(v *validation, at path) {
 
 func (d *Database) validateStorage(v *validation, at path) {
 	limit := at.key("maxAllocatedStorageGiB")
-	if !v.sound(at.key("allocatedStorageGiB"), limit) || d.MaxAllocatedStorageGiB == 0 {
+	if !v.sound(at.key("allocatedStorageGiB")) || d.MaxAllocatedStorageGiB == 0 {
 		return
 	}
 	if least := (d.AllocatedStorageGiB*11 + 9) / 10; d.MaxAllocatedStorageGiB < least {

@@ -58,11 +58,11 @@ func (d *Delivery) validate(v *validation, at path) {
 		at path
 		Target
 	}{{at.key("staging"), d.Staging}, {at.key("production"), d.Production}} {
-		if v.sound(accounts, target.at.key("accountId")) {
+		if v.sound(accounts.index(0), target.at.key("accountId")) {
 			d.validateTarget(v, target.at, target.Target)
 		}
 	}
-	if v.sound(accounts, at.key("staging").key("accountId"), at.key("production").key("accountId")) {
+	if v.sound(accounts.index(0), at.key("staging").key("accountId"), at.key("production").key("accountId")) {
 		d.validateSharedRoles(v, at)
 	}
 	if d.Environment == Prod {
@@ -76,7 +76,6 @@ func (d *Delivery) validateTarget(v *validation, at path, t Target) {
 	for _, role := range []struct{ name, arn string }{{"deployRoleArn", t.DeployRoleARN}, {"previewRoleArn", t.PreviewRoleARN}} {
 		key := at.key(role.name)
 		switch {
-		case !v.sound(key):
 		case d.Foreign(t) && role.arn == "":
 			v.add(key, "nothing", "a role of account "+t.AccountID+", which is not the stack's own",
 				"create it as docs/delivery.md says, and set its ARN")

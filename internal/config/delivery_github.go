@@ -52,7 +52,7 @@ func (d *Delivery) validateSharedRoles(v *validation, at path) {
 		{"previewRoleArn", d.Staging.PreviewRoleARN, d.Production.PreviewRoleARN},
 	} {
 		key := at.key("production").key(role.key)
-		if v.sound(key, at.key("staging").key(role.key)) && role.staging != role.production {
+		if v.sound(at.key("staging").key(role.key)) && role.staging != role.production {
 			v.add(key, quote(role.production), "the role of staging, which is in the same account: "+role.staging,
 				"name one role for both stacks, or give each an account of its own")
 		}

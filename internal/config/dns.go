@@ -43,7 +43,7 @@ func (d *DNS) validate(v *validation, at path) {
 	}
 	for i, name := range d.AlternativeNames {
 		entry := names.index(i)
-		if !v.sound(domain, entry) {
+		if !v.sound(domain) {
 			continue
 		}
 		if name == d.Domain {

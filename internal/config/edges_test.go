@@ -57,23 +57,26 @@ func TestOutsideOfEachListAndFormat(t *testing.T) {
 	}
 }
 
-// refuses reports whether a value of a key, in an otherwise valid stack file, is an error at that key.
+// refuses reports whether a value of a key, in an otherwise valid stack file, is an error at that key and nowhere else:
+// a value that is only compared with the wrong one is not to blame.
 func refuses(t *testing.T, kind Kind, path, value string) bool {
 	t.Helper()
-	stack, changes := stagingStack, edits{path: value}
-	if kind == KindDelivery {
-		stack = deliveryStack
-	}
 	var err error
-	if kind == KindDelivery {
-		_, err = ParseDelivery(project, valuesOf(t, stack, changes))
+	if changes := (edits{path: value}); kind == KindDelivery {
+		_, err = ParseDelivery(project, valuesOf(t, deliveryStack, changes))
 	} else {
-		_, err = Parse(project, valuesOf(t, stack, changes))
+		_, err = Parse(project, valuesOf(t, stagingStack, changes))
 	}
 	var errs Errors
 	if !errors.As(err, &errs) {
 		return false
 	}
 	at := fmt.Sprintf("%s:%s", project, path)
+	entry := at[:strings.LastIndex(at, ".")+1]
+	for _, e := range errs {
+		// An entry that the test begins lacks the keys that it must have, and its list may have no place here.
+		lacks, list := e.Found == "nothing" && strings.HasPrefix(e.Key, entry), strings.HasPrefix(at, e.Key)
+		assert.Truef(t, lacks || list, "%s = %s also gives %s", path, value, e)
+	}
 	return slices.ContainsFunc(errs, func(e *Error) bool { return e.Key == at })
 }

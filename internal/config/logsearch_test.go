@@ -43,6 +43,7 @@ func TestHeapOfInstanceTypes(t *testing.T) {
 		"t3.small.search": 1, "t3.medium.search": 2, "m6g.large.search": 4, "c6g.large.search": 2, "r6g.large.search": 8,
 		"r6g.xlarge.search": 16, "r7g.2xlarge.search": 32, "r6g.12xlarge.search": 32, "or1.medium.search": 4,
 		"i3.large.search": 8, "im4gn.large.search": 4,
+		"or2.large.search": 8, "om2.large.search": 4, "oi2.large.search": 8, "m7g.xlarge.search": 8, "x9.large.search": 4,
 	} {
 		assert.InDelta(t, gib, heapGiB(instanceType), 0, instanceType)
 	}

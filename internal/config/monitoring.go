@@ -19,7 +19,7 @@ func (m *Monitoring) validate(v *validation, at path) {
 	v.distinct(at.key("subscriptions"), m.Subscriptions)
 	threshold := at.key("thresholds").key("databaseFreeStorageMiB")
 	size := v.config.Database.AllocatedStorageGiB
-	if free := m.Thresholds.DatabaseFreeStorageMiB; v.sound(threshold) && size > 0 && free >= size*1024 {
+	if free := m.Thresholds.DatabaseFreeStorageMiB; size > 0 && free >= size*1024 {
 		v.add(threshold, show(free), "less than the "+show(size*1024)+" MiB of database.allocatedStorageGiB",
 			"lower it: the alarm would never end")
 	}

@@ -81,7 +81,7 @@ func (n *Network) validate(v *validation, at path) {
 	}
 	region := v.config.AWS.Region
 	for i, zone := range n.AvailabilityZones {
-		if region != "" && v.sound(zones.index(i)) && strings.TrimRight(zone, "abcdefghijklmnopqrstuvwxyz") != region {
+		if region != "" && strings.TrimRight(zone, "abcdefghijklmnopqrstuvwxyz") != region {
 			v.add(zones.index(i), quote(zone), "zones of "+region, "write it like "+region+"a")
 		}
 	}

@@ -64,7 +64,14 @@ func perZone(count, zones int) int { return (count + zones - 1) / zones }
 func (c *Config) validateAddresses(v *validation, at path) {
 	network, zones := at.key("network"), c.Network.Zones()
 	prefix := network.key("subnetPrefix")
-	if zones == 0 || !v.sound(prefix, network.key("availabilityZones"), network.key("availabilityZoneCount")) {
+	counts := []path{
+		prefix, network.key("availabilityZones"), network.key("availabilityZoneCount"), at.key("logSearch").key("instanceCount"),
+	}
+	for i := range c.Services {
+		service := at.key("services").index(i)
+		counts = append(counts, service.key("scaling").key("max"), service.key("deployment").key("maximumPercent"))
+	}
+	if zones == 0 || !v.sound(counts...) {
 		return
 	}
 	total, parts := 0, []string{}

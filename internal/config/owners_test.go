@@ -112,6 +112,49 @@ func TestTwoStacksOfAnAccount(t *testing.T) {
 	}
 }
 
+// A key alone takes nothing, if another one switches off what it is about.
+func TestSwitchedOffClaims(t *testing.T) {
+	of := func(key string, change func(*Config)) []string {
+		c := Defaults()
+		change(&c)
+		var claims []string
+		for _, rule := range uniques {
+			if rule.key == key {
+				claims = append(claims, rule.of(&sibling{workload: &c})...)
+				assert.Empty(t, rule.of(&sibling{delivery: &Delivery{}}), "a delivery stack has none of it")
+			}
+		}
+		return claims
+	}
+	for _, on := range []bool{false, true} {
+		for _, role := range []bool{false, true} {
+			search := of("logSearch.serviceLinkedRole", func(c *Config) {
+				c.LogSearch.Enabled, c.LogSearch.ServiceLinkedRole = on, role
+			})
+			recorder := of("accountBaseline.configServiceLinkedRole", func(c *Config) {
+				c.AccountBaseline.ConfigRecorder, c.AccountBaseline.ConfigServiceLinkedRole = on, role
+			})
+			assert.Equal(t, on && role, len(search) == 1, "search %t, role %t", on, role)
+			assert.Equal(t, on && role, len(recorder) == 1, "recorder %t, role %t", on, role)
+		}
+	}
+	for name, set := range map[string]func(*AccountBaseline){
+		"ebsEncryption":       func(b *AccountBaseline) { b.EBSEncryption = true },
+		"s3PublicAccessBlock": func(b *AccountBaseline) { b.S3PublicAccessBlock = true },
+		"passwordPolicy":      func(b *AccountBaseline) { b.PasswordPolicy = true },
+		"accessAnalyzer":      func(b *AccountBaseline) { b.AccessAnalyzer = true },
+		"guardDuty":           func(b *AccountBaseline) { b.GuardDuty = true },
+		"configRecorder":      func(b *AccountBaseline) { b.ConfigRecorder = true },
+		"securityHub":         func(b *AccountBaseline) { b.SecurityHub = true },
+	} {
+		assert.Equal(t, []string{name}, of("accountBaseline", func(c *Config) { set(&c.AccountBaseline) }))
+		var baseline AccountBaseline
+		assert.False(t, baseline.Claimed())
+		set(&baseline)
+		assert.True(t, baseline.Claimed(), name)
+	}
+}
+
 func TestTwoStacksAreToldWhatToDo(t *testing.T) {
 	folder := twoStacks(t, "prod")
 	prod, err := LoadFile(filepath.Join(folder, "Pulumi.yaml"), filepath.Join(folder, "Pulumi.prod.yaml"))

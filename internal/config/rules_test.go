@@ -107,6 +107,22 @@ func TestForeignKeys(t *testing.T) {
 	}
 }
 
+// Whoever brings a setting of the default provider along is told where it belongs.
+func TestSettingsOfTheDefaultProvider(t *testing.T) {
+	for name, fix := range map[string]string{
+		"region": "set aws.region instead", "allowedAccountIds": "set aws.allowedAccountIds instead",
+		"endpoints": "set aws.endpoints instead", "maxRetries": "set aws.maxRetries instead",
+		"defaultTags": "set tags instead", "profile": "set the environment variable AWS_PROFILE instead",
+		"token": "remove it; credentials come from the environment, a profile or a role",
+	} {
+		values := valuesOf(t, stagingStack, nil)
+		values["aws:"+name] = "topsecret"
+		_, err := Parse(project, values)
+		assert.ErrorContains(t, err, "aws:"+name+": found a setting of the default AWS provider (not shown)")
+		assert.ErrorContains(t, err, ": "+fix)
+	}
+}
+
 func TestKeysOfAnotherProject(t *testing.T) {
 	renamed := map[string]string{"shop:environment": "", "shop:network": "{}"}
 	for key, value := range valuesOf(t, stagingStack, nil) {

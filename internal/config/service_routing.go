@@ -95,7 +95,7 @@ type HealthCheck struct {
 
 func (h *HealthCheck) validate(v *validation, at path) {
 	timeout := at.key("timeoutSeconds")
-	if v.sound(timeout, at.key("intervalSeconds")) && h.TimeoutSeconds >= h.IntervalSeconds {
+	if v.sound(at.key("intervalSeconds")) && h.TimeoutSeconds >= h.IntervalSeconds {
 		v.add(timeout, show(h.TimeoutSeconds), "less than intervalSeconds, "+show(h.IntervalSeconds),
 			"lower it, or raise intervalSeconds")
 	}

@@ -40,7 +40,7 @@ func (s *Scaling) validate(v *validation, at path) {
 
 // bounds refuses a range whose minimum is above its maximum.
 func bounds(v *validation, at path, least, most int) {
-	if v.sound(at.key("min"), at.key("max")) && least > most {
+	if v.sound(at.key("max")) && least > most {
 		v.add(at.key("min"), show(least), "at most max, "+show(most), "lower min, or raise max")
 	}
 }

@@ -20,7 +20,7 @@ func (s *Service) validateSize(v *validation, at path) {
 	s.validateTmp(v, at)
 	memory := at.key("memoryMiB")
 	sizes, known := fargate.Sizes[s.CPU]
-	if !known || !v.sound(at.key("cpu"), memory) || sizes.Offers(s.CPU, s.MemoryMiB) {
+	if !known || !v.sound(at.key("cpu")) || sizes.Offers(s.CPU, s.MemoryMiB) {
 		return
 	}
 	v.add(memory, show(s.MemoryMiB), describeSizes(s.CPU, sizes),
@@ -48,7 +48,7 @@ func (s *Service) Tmpfs() int {
 
 func (s *Service) validateTmp(v *validation, at path) {
 	memory, size := at.key("memoryMiB"), at.key("tmp").key("sizeMiB")
-	if v.sound(memory, size) && s.Tmp.SizeMiB >= s.MemoryMiB {
+	if v.sound(memory) && s.Tmp.SizeMiB >= s.MemoryMiB {
 		v.add(size, show(s.Tmp.SizeMiB), "less than the "+show(s.MemoryMiB)+" of memoryMiB, which /tmp shares",
 			"lower it, or raise memoryMiB")
 	}

@@ -45,7 +45,7 @@ func (s *Service) validateVariables(v *validation, at path) {
 		if _, twice := s.Secrets[name]; twice {
 			v.add(environment.entry(name), "a variable that secrets has, too", "each variable once", "remove one of them")
 		}
-		if why := looksSecret(name, s.Environment[name]); why != "" && v.sound(environment.entry(name)) {
+		if why := looksSecret(name, s.Environment[name]); why != "" {
 			v.add(environment.entry(name), why, "values that anyone may read in the task definition",
 				"keep the value in Secrets Manager or the SSM parameter store and name its ARN in secrets")
 		}

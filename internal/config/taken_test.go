@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -133,5 +134,16 @@ func TestAddressesOfTheAppTier(t *testing.T) {
 			}
 			assert.Equal(t, want, counts)
 		})
+	}
+}
+
+// The program sets these tags itself. AWS would take one that differs in case as another.
+func TestTagsOfTheProgram(t *testing.T) {
+	for _, tag := range []string{"Project", "Stack", "Environment", "Owner", "CostCenter", "Repository"} {
+		for _, name := range []string{tag, strings.ToLower(tag), strings.ToUpper(tag)} {
+			set := edits{"tags.extra": fmt.Sprintf(`{%q: "x"}`, name)}
+			assert.Equal(t, []string{"a tag that the program sets"}, found(t, "tags.extra."+name, set))
+		}
+		assert.Empty(t, found(t, "tags.extra."+tag+"s", edits{"tags.extra": fmt.Sprintf(`{%q: "x"}`, tag+"s")}))
 	}
 }

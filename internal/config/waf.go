@@ -74,7 +74,7 @@ func (w *WAF) validate(v *validation, at path) {
 		case slices.Contains(waf.FineTuned, group):
 			v.add(entry, quote(group), "groups that need no settings of their own",
 				"remove it: "+group+" does not work without")
-		case !known && v.sound(entry):
+		case !known:
 			v.addNames(entry, group, waf.GroupNames())
 		}
 	}
