@@ -17,7 +17,11 @@ func deployOver(
 ) (*recorder, error) {
 	t.Helper()
 	rec := &recorder{stack: stackName, deployed: was}
-	return rec, rec.run(t, packagedRoot(t), change)
+	err := rec.run(t, packagedRoot(t), change)
+	if err != nil {
+		assert.NotContains(t, err.Error(), "%!", "a message lacks something, or says too much")
+	}
+	return rec, err
 }
 
 // deployedDatabase returns the state of a stack whose database runs a version.
