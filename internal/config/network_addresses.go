@@ -65,7 +65,8 @@ func (c *Config) validateAddresses(v *validation, at path) {
 	network, zones := at.key("network"), c.Network.Zones()
 	prefix := network.key("subnetPrefix")
 	counts := []path{
-		prefix, network.key("availabilityZones"), network.key("availabilityZoneCount"), at.key("logSearch").key("instanceCount"),
+		prefix, network.key("availabilityZones"), network.key("availabilityZoneCount"),
+		at.key("logSearch").key("instanceCount"),
 	}
 	for i := range c.Services {
 		service := at.key("services").index(i)

@@ -42,7 +42,7 @@ func deployedNetwork(zones ...string) []was {
 
 func deployedSubnet(tier string, number int, zone, block string) was {
 	name := fmt.Sprintf("network-%s-%d", tier, number)
-	return was{subnetType, name, map[string]any{
+	return was{"aws:ec2/subnet:Subnet", name, map[string]any{
 		"availabilityZone": zone, "cidrBlock": block, "arn": "arn:aws:ec2:us-east-1:1:subnet/subnet-" + name,
 	}}
 }
@@ -94,8 +94,8 @@ func TestTheNetworkStaysWhereItIs(t *testing.T) {
 		},
 		"a zone that a service uses": {
 			append(slices.Clone(three), inSubnets("aws:ecs/service:Service", "app-3")), fmt.Sprintf(count, 2),
-			"network.availabilityZoneCount: found 2, allowed 3 or more: us-east-1a, us-east-1b, us-east-1c are deployed: write 3: " +
-				"services, database and load balancer have addresses in the zones that would go; to get there",
+			"network.availabilityZoneCount: found 2, allowed 3 or more: us-east-1a, us-east-1b, us-east-1c are deployed: " +
+				"write 3: services, database and load balancer have addresses in the zones that would go; to get there",
 		},
 		"a zone that the network uses itself": {
 			append(slices.Clone(three), inSubnets("aws:ec2/natGateway:NatGateway", "public-3")), fmt.Sprintf(count, 2), "",
@@ -171,7 +171,8 @@ func TestAStackStaysWhatAndWhereItIs(t *testing.T) {
 		}{
 			"as it is": {[]was{marks[stack], key("us-east-1", account)}, ""},
 			"of the other kind": {
-				[]was{marks[others[stack]]}, "aws-webapp:kind: found " + kinds[stack] + ", allowed " + kinds[others[stack]] + " while",
+				[]was{marks[others[stack]]},
+				"aws-webapp:kind: found " + kinds[stack] + ", allowed " + kinds[others[stack]] + " while",
 			},
 			"from another region": {
 				[]was{key("eu-west-1", account)}, "aws-webapp:aws.region: found us-east-1, allowed eu-west-1 while the stack is up",
