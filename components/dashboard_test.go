@@ -104,6 +104,44 @@ func TestDashboardShowsEveryPart(t *testing.T) {
 	} {
 		assert.Equal(t, want, metricOn(t, widgets[title], want[1].(string)), title)
 	}
+	shown := map[string][]string{}
+	for title, w := range widgets {
+		metrics, _ := w.Properties["metrics"].([]any)
+		for _, row := range metrics {
+			row := row.([]any)
+			options := row[len(row)-1].(map[string]any)
+			shown[title] = append(shown[title], fmt.Sprint(row[1], " ", options["stat"]))
+		}
+	}
+	assert.Equal(t, map[string][]string{
+		"Traffic": {"RequestCount Sum", "ActiveConnectionCount Sum"},
+		"Errors": {
+			"HTTPCode_ELB_4XX_Count Sum", "HTTPCode_ELB_5XX_Count Sum",
+			"HTTPCode_Target_4XX_Count Sum", "HTTPCode_Target_5XX_Count Sum",
+		},
+		"Latency":                      {"TargetResponseTime p50", "TargetResponseTime p95", "TargetResponseTime p99"},
+		"visitor-book: CPU and memory": {"CPUUtilization Average", "MemoryUtilization Average"},
+		"visitor-book: tasks": {
+			"DesiredTaskCount Average", "RunningTaskCount Average", "PendingTaskCount Average",
+		},
+		"Database: CPU":                     {"CPUUtilization Average"},
+		"Database: connections":             {"DatabaseConnections Average"},
+		"Database: latency":                 {"ReadLatency Average", "WriteLatency Average"},
+		"Database: free storage and memory": {"FreeStorageSpace Average", "FreeableMemory Average"},
+		"Search: health": {
+			"ClusterStatus.red Maximum", "ClusterStatus.yellow Maximum", "ClusterIndexWritesBlocked Maximum", "Nodes Minimum",
+		},
+		"Search: free storage of the fullest node": {"FreeStorageSpace Minimum"},
+		"Search: JVM and CPU":                      {"JVMMemoryPressure Maximum", "CPUUtilization Maximum"},
+		"Search: indexing": {
+			"IndexingRate Average", "IndexingLatency Average", "SearchLatency Average",
+		},
+		"Logs: delivered": {"Events Sum", "Delivered Sum"},
+		"Logs: failed": {
+			"DeadLettered Sum", "Retried Sum", "Flattened Sum", "Errors Sum", "Throttles Sum",
+		},
+		"Logs: dead letters": {"ApproximateNumberOfMessagesVisible Maximum"},
+	}, shown)
 	assert.Equal(t, []any{
 		"arn:aws:cloudwatch:us-east-1:123456789012:alarm:aws-webapp-prod-web-5xx",
 		"arn:aws:cloudwatch:us-east-1:123456789012:alarm:aws-webapp-prod-database-cpu",
