@@ -10,7 +10,7 @@ const (
 	EBSEncryptionByDefault   = "aws:ebs/encryptionByDefault:EncryptionByDefault"
 	GuardDutyDetector        = "aws:guardduty/detector:Detector"
 	GuardDutyFeature         = "aws:guardduty/detectorFeature:DetectorFeature"
-	AccountPasswordPolicy    = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
+	AccountPasswordPolicy    = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy" //nolint:gosec // names a type
 	AccountPublicAccessBlock = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 	SecurityHub              = "aws:securityhub/account:Account"
 	SecurityStandard         = "aws:securityhub/standardsSubscription:StandardsSubscription"
