@@ -10,6 +10,7 @@ SHELL := bash
 STACK    ?= prod
 CLOUD    ?= sim
 ARGS     ?=
+COUNT    ?= 5
 FUZZTIME ?= 10s
 
 # As Pulumi's host of Go programs builds, but for the linker: what is compiled here is not compiled again by
@@ -140,9 +141,13 @@ changes: lambda cli ## Change every key on stacks that are up, and write what ha
 	@go test ./internal/config -run TestReference $(if $(WRITE),-update)
 
 .PHONY: bench
-bench: lambda cli ## Measure the program on this machine and write docs/performance.md
+bench: lambda cli $(BIN)/benchstat ## Measure the program on this machine, COUNT times (docs/performance.md says what)
 	$(call say,bench)
-	@$(WITH_BIN) go run ./cmd/bench $(ARGS)
+	@mkdir -p dist && : > dist/bench.txt
+	@go test ./tests/stack -run '^$$' -bench Program -count $(COUNT) | tee -a dist/bench.txt
+	@$(WITH_BIN) go test ./tests/engine -run '^$$' -bench '$(or $(ARGS),.)' -benchtime 1x -count $(COUNT) -timeout 2h \
+	  | tee -a dist/bench.txt
+	@$(BIN)/benchstat dist/bench.txt
 
 .PHONY: cost
 cost: lambda cli ## Estimate what the stacks of the tests cost in a month and write docs/cost.md
@@ -226,7 +231,7 @@ freshness: lambda ## What AWS has ended, or ends within 120 days, of what the st
 # Without the packages that take the Pulumi CLI, which pull requests have run.
 .PHONY: pipeline-test
 pipeline-test: lambda ## Tests of the application and of the program that need no Pulumi CLI
-	@go test $$(go list ./... | grep -Ev '/tests/(engine|faults)|/cmd/(sandbox|bench)|/internal/sandbox/engine')
+	@go test $$(go list ./... | grep -Ev '/tests/(engine|faults)|/cmd/sandbox|/internal/sandbox/engine')
 	@if [ -f app/go.mod ]; then go -C app test ./...; fi
 
 PULUMI_ARCHIVE := pulumi-$(PULUMI_VERSION)-linux-x64.tar.gz
@@ -311,6 +316,11 @@ $(BIN)/gofumpt: tools/lint/go.mod tools/lint/go.sum $(TOOLCHAIN)
 $(BIN)/govulncheck: tools/lint/go.mod tools/lint/go.sum $(TOOLCHAIN)
 	@echo 'building govulncheck'
 	@go build -C tools/lint -o ../../$@ golang.org/x/vuln/cmd/govulncheck
+	@touch $@
+
+$(BIN)/benchstat: tools/benchstat/go.mod tools/benchstat/go.sum
+	@echo 'building benchstat'
+	@go build -C tools/benchstat -o ../../$@ golang.org/x/perf/cmd/benchstat
 	@touch $@
 
 $(BIN)/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum $(TOOLCHAIN)

@@ -6,6 +6,7 @@
 //	tools/lint/        golangci-lint, gofumpt, govulncheck: they need a newer Go than the CLI,
 //	                   and one module graph would build each with dependencies it was not released with
 //	tools/actionlint/  compiles only against an older go.yaml.in/yaml/v4 than golangci-lint needs
+//	tools/benchstat/   summarizes what `make bench` measures
 //	tools/awsplugin/   the AWS provider plugin, with forks of its own
 module aws-webapp/tools
 

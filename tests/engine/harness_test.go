@@ -81,19 +81,19 @@ type setup struct {
 // sandbox is a stack in its own home.
 type sandbox struct {
 	*engine.Engine
-	t    *testing.T
+	t    testing.TB
 	home string
 	name string
 }
 
 // fresh returns a stack that has never been deployed.
-func fresh(t *testing.T, s setup) *sandbox {
+func fresh(t testing.TB, s setup) *sandbox {
 	t.Helper()
 	return open(t, emptyHome(t, t.TempDir()), s)
 }
 
 // deployed returns a stack that is up as its file says.
-func deployed(t *testing.T, s setup) *sandbox {
+func deployed(t testing.TB, s setup) *sandbox {
 	t.Helper()
 	home := emptyHome(t, t.TempDir())
 	from := brought(t, s.stack)
@@ -109,7 +109,7 @@ var (
 )
 
 // brought brings a stack up the first time, and returns its home.
-func brought(t *testing.T, name string) string {
+func brought(t testing.TB, name string) string {
 	t.Helper()
 	broughtMu.Lock()
 	defer broughtMu.Unlock()
@@ -125,7 +125,7 @@ func brought(t *testing.T, name string) string {
 }
 
 // emptyHome makes a home that shares things that take long to build with the project's home.
-func emptyHome(t *testing.T, home string) string {
+func emptyHome(t testing.TB, home string) string {
 	t.Helper()
 	shared, err := filepath.Abs(filepath.Join(root, ".sandbox", "bin"))
 	require.NoError(t, err)
@@ -136,7 +136,7 @@ func emptyHome(t *testing.T, home string) string {
 }
 
 // open opens a stack; it is closed with the test.
-func open(t *testing.T, home string, s setup) *sandbox {
+func open(t testing.TB, home string, s setup) *sandbox {
 	t.Helper()
 	switch s.pack {
 	case "":
@@ -161,7 +161,7 @@ func open(t *testing.T, home string, s setup) *sandbox {
 }
 
 // packConfig returns the path of the pack's configuration for a stack.
-func packConfig(t *testing.T, stack string) string {
+func packConfig(t testing.TB, stack string) string {
 	t.Helper()
 	file := fixtures.File(t, policyargs.ConfigFile(policies, stack))
 	require.FileExists(t, file)
@@ -234,7 +234,7 @@ func steps(result *engine.Result) []string {
 }
 
 // testLog shows the engine's progress with the test's own output.
-type testLog struct{ t *testing.T }
+type testLog struct{ t testing.TB }
 
 func (l testLog) Write(text []byte) (int, error) {
 	if testing.Verbose() {

@@ -39,6 +39,16 @@ func TestReadyAlmostAsSoonAsAWSAllows(t *testing.T) {
 			require.NoError(t, err)
 			graph := criticalpath.Of(state)
 			unavoidable, actual := graph.Unavoidable(), graph.Actual()
+			t.Logf("unavoidable %s, with every wait %s; %d at a time %s, 16 at a time %s, 8 at a time %s", unavoidable.Time,
+				actual.Time, engine.Parallel, graph.Makespan(engine.Parallel), graph.Makespan(16), graph.Makespan(8))
+			for _, step := range actual.Steps {
+				t.Logf("%-10s %s takes %s: %s", step.Ready, step.Resource, step.Time, step.Source)
+			}
+			for _, d := range graph.Delays() {
+				if d.Gain > 0 {
+					t.Logf("%s could start at %s and starts at %s, behind %s: costs %s", d.Resource, d.CouldStart, d.Starts, d.WaitsFor, d.Gain)
+				}
+			}
 			limit := time.Duration(readyTarget * float64(unavoidable.Time))
 			assert.LessOrEqual(t, actual.Time, limit, "the chain is %+v, delays are %+v", actual.Steps, graph.Delays())
 			assert.LessOrEqual(t, graph.Makespan(engine.Parallel), limit)

@@ -131,7 +131,7 @@ func withOutputs(program pulumi.RunFunc) pulumi.RunFunc {
 
 // packagedRoot returns a project whose functions have been built: the graph shows neither their
 // code nor its path.
-func packagedRoot(t *testing.T) string {
+func packagedRoot(t testing.TB) string {
 	t.Helper()
 	root := t.TempDir()
 	packages := filepath.Join(root, "dist", "lambda")
@@ -166,7 +166,7 @@ func replaced(keys map[string]string) func(map[string]string) {
 }
 
 // deployIn runs the program in a project's folder and returns how that ended.
-func deployIn(t *testing.T, root, stackName string, change func(values map[string]string)) ([]recorded, error) {
+func deployIn(t testing.TB, root, stackName string, change func(values map[string]string)) ([]recorded, error) {
 	t.Helper()
 	rec := &recorder{stack: stackName}
 	err := rec.run(t, root, change)
@@ -174,7 +174,7 @@ func deployIn(t *testing.T, root, stackName string, change func(values map[strin
 }
 
 // run runs the program with a changed stack file.
-func (r *recorder) run(t *testing.T, root string, change func(values map[string]string)) error {
+func (r *recorder) run(t testing.TB, root string, change func(values map[string]string)) error {
 	t.Helper()
 	if r.file == "" {
 		r.project, r.file = project, fixtures.StackFile(t, r.stack)
@@ -189,12 +189,12 @@ func (r *recorder) run(t *testing.T, root string, change func(values map[string]
 }
 
 // stackConfig is a stack's file as the engine would hand it to the program.
-func stackConfig(t *testing.T, stackName string) map[string]string {
+func stackConfig(t testing.TB, stackName string) map[string]string {
 	t.Helper()
 	return fileConfig(t, fixtures.StackFile(t, stackName))
 }
 
-func fileConfig(t *testing.T, file string) map[string]string {
+func fileConfig(t testing.TB, file string) map[string]string {
 	t.Helper()
 	content, err := os.ReadFile(file)
 	require.NoError(t, err)
