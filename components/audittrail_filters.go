@@ -23,7 +23,7 @@ func auditFilters() []auditFilter {
 		{
 			"unauthorized-calls", "4.1",
 			`{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }`,
-			"API calls were refused for want of permission", 5,
+			"API calls were refused for lack of permission", 5,
 		},
 		{
 			"console-without-mfa", "4.2",

@@ -37,7 +37,7 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 		{
 			name: "writes-blocked", namespace: searchNamespace, dimensions: domain, metric: "ClusterIndexWritesBlocked", statistic: "Maximum",
 			periodSeconds: 300, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1, missing: missingIsUnknown,
-			description: "The search domain takes no more documents, for want of storage or memory. Make room as for " +
+			description: "The search domain accepts no more documents, for lack of storage or memory. Make room as for " +
 				"the alarms on storage and memory, then replay the dead-letter queue.",
 		},
 		{

@@ -104,6 +104,6 @@ func (v *validation) validateProdService(at path, s *Service) {
 
 func (v *validation) fewestTasks(at path, tasks int) {
 	if tasks < fewestProdTasks {
-		v.add(at, show(tasks), "2 or more in prod", "set 2 or more, so that the loss of a task or a zone is no outage")
+		v.add(at, show(tasks), "2 or more in prod", "set 2 or more, so that losing a task or a zone causes no outage")
 	}
 }

@@ -105,7 +105,7 @@ var badProd = map[string]bad{
 }
 
 const (
-	moreTasks = "set 2 or more, so that the loss of a task or a zone is no outage"
+	moreTasks = "set 2 or more, so that losing a task or a zone causes no outage"
 	pinned    = "in prod a digest, or a tag that names one version for good"
 	pinIt     = "name the image by digest, such as ...@sha256:<64 hex digits>, or by a full version such as :1.4.2"
 )

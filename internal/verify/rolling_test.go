@@ -408,7 +408,7 @@ func TestImages(t *testing.T) {
 			err: "which ECR does not hold (ImageNotFoundException): push it first, or correct the reference",
 		},
 		"outside ECR":  {image: "docker.io/library/nginx:1.29", err: "which is not in a private ECR registry", usage: true},
-		"no reference": {image: "Not An Image", err: "which is no image reference", usage: true},
+		"no reference": {image: "Not An Image", err: "which is not an image reference", usage: true},
 		"a digest that the caller may not look up": {
 			image:   repository + "@" + newDigest,
 			prepare: func(w *world) { w.Deny("ecr:DescribeImages") }, verdict: Verified,

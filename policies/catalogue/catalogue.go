@@ -25,7 +25,7 @@ environment is that of the stack's configuration, else of the provider's default
 stack's name; one that is not known is held to production's rules.
 
 **Ids** are those of public catalogues that mean the same. Behind an id, *part* says that it means more than the policy
-judges, so that a policy that passes is no evidence for the whole; *stricter* says that it means less.
+judges, so that a policy that passes is not evidence for the whole; *stricter* says that it means less.
 
 **Configuration.** ` + "`--policy-pack-config file.json`" + ` maps policies to a level, or to an object:
 

@@ -39,7 +39,7 @@ func copyTo(to, from any) error {
 	target, ok := to.(proto.Message)
 	source, alsoOK := from.(proto.Message)
 	if !ok || !alsoOK {
-		return fmt.Errorf("%T or %T is no message", to, from)
+		return fmt.Errorf("%T or %T is not a message", to, from)
 	}
 	proto.Merge(target, source)
 	return nil

@@ -90,7 +90,7 @@ func Start(ctx context.Context, file string, env ...string) (*Session, error) {
 	}
 	port, err := strconv.Atoi(strings.TrimSpace(line))
 	if err != nil {
-		return nil, fmt.Errorf("the pack's first line is no port: %w", err)
+		return nil, fmt.Errorf("the pack's first line is not a port: %w", err)
 	}
 	const largest = 400 << 20
 	conn, err := grpc.NewClient(fmt.Sprintf("127.0.0.1:%d", port), grpc.WithTransportCredentials(insecure.NewCredentials()),

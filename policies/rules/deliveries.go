@@ -21,7 +21,7 @@ func servicesDeliver() []*control.Control {
 		Types: []string{
 			topicPolicyType, topicType, queuePolicyType, queueType, bucketPolicyType, keyType, logsPolicyType, iamRoleType,
 		},
-		Risk: "AWS refuses what the statement was meant to allow: alarms, events and logs are lost without a word",
+		Risk: "AWS refuses what the statement was meant to allow: alarms, events and logs are lost silently",
 		Fix:  "give the service a statement of its own, without the condition or with one on a key that it sends",
 		Link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
 		Judge: func(c in) control.Result {

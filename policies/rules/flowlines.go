@@ -69,7 +69,7 @@ func parseFlow(text string) (flow, error) {
 		low, err := strconv.Atoi(first)
 		high, errHigh := strconv.Atoi(last)
 		if err != nil || errHigh != nil || low < 0 || high < low || high > lastPort {
-			return flow{}, fmt.Errorf("flow %q: %q is no port: write 8000, 8000-8010 or one of %s", text, ports,
+			return flow{}, fmt.Errorf("flow %q: %q is not a port: write 8000, 8000-8010 or one of %s", text, ports,
 				strings.Join(slices.Sorted(maps.Keys(symbols)), ", "))
 		}
 		f.ports = append(f.ports, portRange{low, high})

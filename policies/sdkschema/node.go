@@ -28,7 +28,7 @@ func ReadNode(dir string, types []string) (map[string]map[string]Kind, error) {
 	for _, token := range types {
 		module, name, ok := strings.Cut(strings.TrimPrefix(token, "aws:"), ":")
 		if !ok {
-			return nil, fmt.Errorf("%s is no type of the AWS provider", token)
+			return nil, fmt.Errorf("%s is not a type of the AWS provider", token)
 		}
 		text, err := declarations(filepath.Join(dir, filepath.FromSlash(module)+".d.ts"))
 		if errors.Is(err, fs.ErrNotExist) {

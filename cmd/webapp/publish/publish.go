@@ -99,7 +99,7 @@ func newDrift(p *publisher) *cobra.Command {
 		Short: "Keep the issue about a stack's drift up to date",
 		Long: `Open or update the issue about a stack's drift, and close it when the drift is gone. It
 fails if the refresh failed, so that nothing is known about drift, and if the issue
-cannot be written, because nobody would hear of the drift.`,
+cannot be written, because nobody would learn of the drift.`,
 		Example: "  webapp publish drift --file reports/prod/report.md --report reports/prod/report.json",
 		Args:    cli.Args(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -174,7 +174,7 @@ func readJSON(file string) (*outcome, error) {
 	}
 	var o outcome
 	if err := json.Unmarshal(content, &o); err != nil || o.Stack == "" {
-		return nil, fmt.Errorf("--report: %s is no report in JSON: give the report.json that webapp drift wrote", file)
+		return nil, fmt.Errorf("--report: %s is not a JSON report: give the report.json that webapp drift wrote", file)
 	}
 	if o.Kind != report.Drift {
 		return nil, fmt.Errorf("--report: found a report of kind %q, expected %q: "+

@@ -216,7 +216,7 @@ func TestWrongCalls(t *testing.T) {
 			`found a report of kind "preview"`,
 		},
 		"report that isn't": {
-			nil, []string{"drift", "--file", j.markdown(), "--report", "publish.go"}, "is no report in JSON",
+			nil, []string{"drift", "--file", j.markdown(), "--report", "publish.go"}, "is not a JSON report",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -18,12 +18,12 @@ func NewAlerts() *cobra.Command {
 	source := &outputs.Source{}
 	cmd := &cobra.Command{
 		Use:   "alerts",
-		Short: "Check that everybody who should hear of the stack's alarms does",
+		Short: "Check that every subscription to the stack's alarms is confirmed",
 		Long: `Ask SNS for the subscriptions of the stack's alert topic. An address that has not
-confirmed its subscription, or that SNS has dropped, hears of no alarm, and neither
+confirmed its subscription, or that SNS has dropped, is notified of no alarm, and neither
 Pulumi's state nor a refresh shows it.
 
-Exit codes: 1 if somebody does not hear of alarms, 4 if Pulumi or AWS could not be asked.`,
+Exit codes: 1 if somebody is not notified of alarms, 4 if Pulumi or AWS could not be asked.`,
 		Example: "  webapp alerts --stack prod",
 		Args:    cli.Args(),
 		RunE: func(cmd *cobra.Command, _ []string) error {

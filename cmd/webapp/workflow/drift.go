@@ -14,7 +14,7 @@ type drift struct {
 	stack, out string
 }
 
-// run compares the state with AWS and changes neither. Drift is no failure: the issue about it
+// run compares the state with AWS and changes neither. Drift is not a failure: the issue about it
 // is what tells people. What the program would change is not looked at, so that a change which
 // is merged but not deployed is no drift. Whatever stands in the way of looking is reported, too.
 func (d *drift) run(ctx context.Context) error {

@@ -56,7 +56,7 @@ func (c *Cloud) page(input any, answer func(any) (any, error)) (any, error) {
 		at, err := strconv.Atoi(asks.Elem().String())
 		output := c.answered(at / mostPages)
 		if err != nil || output == nil {
-			return nil, Failure(http.StatusBadRequest, "InvalidNextToken", "the token is none of ours")
+			return nil, Failure(http.StatusBadRequest, "InvalidNextToken", "the token is not one of ours")
 		}
 		if reflect.ValueOf(output).Elem().FieldByName(token.names).IsValid() {
 			return cut(output, token.names, at/mostPages, at%mostPages), nil

@@ -40,7 +40,7 @@ func Parse(expression string) (Schedule, error) {
 	case "at":
 		at, err := time.Parse(atLayout, body)
 		if err != nil {
-			return Schedule{}, fmt.Errorf("%s is no date and time", body)
+			return Schedule{}, fmt.Errorf("%s is not a date and time", body)
 		}
 		return Schedule{at: at}, nil
 	case "rate":

@@ -88,8 +88,8 @@ func TestParseRefuses(t *testing.T) {
 	for expression, want := range map[string]string{
 		"":                               "no parentheses",
 		"every(1 day)":                   `begins with "every"`,
-		"at(2030-01-01)":                 "2030-01-01 is no date and time",
-		"at(2030-02-30T00:00:00)":        "is no date and time",
+		"at(2030-01-01)":                 "2030-01-01 is not a date and time",
+		"at(2030-02-30T00:00:00)":        "is not a date and time",
 		"rate(0 days)":                   "not a number above 0",
 		"rate(1 days)":                   "without s for 1",
 		"rate(2 day)":                    "with it for more",

@@ -169,13 +169,13 @@ func TestDamagedLogsAreToldApart(t *testing.T) {
 		"without its end":    {strings.Join(lines[:len(lines)-1], ""), "but not the last one"},
 		"cut within a line":  {whole[:len(whole)/2], "found no complete JSON object"},
 		"preview --json":     {"{\n  \"config\": {},\n", "the output of `pulumi preview --json` is something else"},
-		"another JSON":       {`{"steps":[]}`, "which is no event of the engine"},
+		"another JSON":       {`{"steps":[]}`, "which is not an event of the engine"},
 		"text":               {"Previewing update (prod):\n", `found "Previewing update (p"...`},
 		"a list":             {"[]", "expected one JSON object to a line"},
 		"damaged within":     {lines[0] + "garbage\n", "line 2: found no complete JSON object"},
 		"half an archive":    {packed.String()[:packed.Len()/2], "the log is cut off or damaged"},
 		"no archive":         {"\x1f\x8bxx", "unpack: "},
-		"event of no kind":   {"{}\n", "which is no event of the engine"},
+		"event of no kind":   {"{}\n", "which is not an event of the engine"},
 		"number for a field": {`{"sequence":"a"}`, "line 1"},
 	} {
 		t.Run(name, func(t *testing.T) {

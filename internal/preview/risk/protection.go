@@ -68,7 +68,7 @@ var safeguards = map[string][]safeguard{
 		{[]string{"protocol"}, leaves("HTTPS"), Critical, "traffic is no longer encrypted"},
 	},
 	resourcetypes.MetricAlarm: {
-		{[]string{"actionsEnabled"}, turnedOff, Medium, "the alarm tells nobody"},
+		{[]string{"actionsEnabled"}, turnedOff, Medium, "the alarm notifies nobody"},
 		{[]string{"evaluationPeriods"}, raised, Medium, "the alarm goes off later"},
 		{[]string{"datapointsToAlarm"}, raised, Medium, "the alarm goes off later"},
 	},

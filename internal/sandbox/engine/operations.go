@@ -82,7 +82,7 @@ func (e *Engine) undelivered() error {
 		return nil
 	}
 	if err := auditor.Undelivered(); err != nil {
-		return fmt.Errorf("%s is up, and AWS would drop some of what it is to deliver, without a word:\n%w",
+		return fmt.Errorf("%s is up, but AWS would silently drop some of what it should deliver:\n%w",
 			e.options.Stack, err)
 	}
 	return nil

@@ -29,7 +29,7 @@ func managedGroupsExist(c *Call) error {
 		}
 		for _, override := range prop.Texts(group.ObjectValue(), "ruleActionOverrides[].name") {
 			if known && !slices.Contains(rules, override) {
-				return fmt.Errorf("AWS takes the override of %s without a word and ignores it: %s has no such rule, but %s",
+				return fmt.Errorf("AWS accepts the override of %s and silently ignores it: %s has no such rule, but %s",
 					override, name, strings.Join(rules, ", "))
 			}
 		}
