@@ -13,8 +13,6 @@ import (
 // awsOutputs is what a test has AWS answer otherwise, by type and logical name.
 var awsOutputs = map[string]func(name string) map[string]any{}
 
-const subnetToken = mockaws.Subnet
-
 // computedOutputs returns a resource's inputs and what AWS adds: for every type an ARN and, if
 // the program gives none, a name with Pulumi's random suffix.
 func computedOutputs(typ, name string, inputs resource.PropertyMap) resource.PropertyMap {

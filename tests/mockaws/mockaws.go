@@ -15,10 +15,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// Account that the program is in.
+const Account = "123456789012"
+
+// Types of resources.
 const (
-	// Account that the program is in.
-	Account = "123456789012"
-	// Certificate, RouteTable, Subnet and VPC are types of resources.
 	Certificate = "aws:acm/certificate:Certificate"
 	RouteTable  = "aws:ec2/routeTable:RouteTable"
 	Subnet      = "aws:ec2/subnet:Subnet"
