@@ -36,6 +36,9 @@ func checkValue(name string, value reflect.Value) []error {
 		}
 		for i := range value.NumField() {
 			field, inner := value.Type().Field(i), value.Field(i)
+			if !field.IsExported() {
+				continue // what another component of this package made
+			}
 			path := field.Name
 			if name != "" {
 				path = name + "." + path

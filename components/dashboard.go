@@ -27,6 +27,9 @@ type DashboardSearch struct {
 	DomainName, FunctionName, DeadLetterQueueName string
 }
 
+// DashboardRow shows one part of the stack. The part makes it itself: see [Cache.DashboardRow].
+type DashboardRow struct{ tiles []tile }
+
 // DashboardArgs describe a [Dashboard].
 type DashboardArgs struct {
 	// Scope of the stack.
@@ -39,6 +42,8 @@ type DashboardArgs struct {
 	Services []DashboardService
 	// DatabaseIdentifier of the instance.
 	DatabaseIdentifier pulumi.StringInput
+	// Rows of further parts of the stack, below the database's.
+	Rows []DashboardRow
 	// Search is shown unless it is nil.
 	Search *DashboardSearch
 	// AlarmNames of the alarms whose state is shown at the top of the page.

@@ -46,6 +46,9 @@ func (d *Dashboard) widgets() []widget {
 		rows = append(rows, d.serviceTiles(service))
 	}
 	rows = append(rows, d.databaseTiles())
+	for _, row := range d.args.Rows {
+		rows = append(rows, row.tiles)
+	}
 	if d.args.Search != nil {
 		rows = append(rows, d.searchTiles(*d.args.Search), d.shippingTiles(*d.args.Search))
 	}
@@ -66,9 +69,14 @@ func (d *Dashboard) widgets() []widget {
 }
 
 func (d *Dashboard) graph(title string, metrics ...metric) tile {
+	return d.args.Scope.graph(title, metrics...)
+}
+
+// graph is a tile with metrics of the stack's region.
+func (s Scope) graph(title string, metrics ...metric) tile {
 	return tile{"metric", map[string]any{
 		"title":   title,
-		"region":  d.args.Scope.Region,
+		"region":  s.Region,
 		"view":    "timeSeries",
 		"period":  metricSeconds,
 		"metrics": metrics,

@@ -32,6 +32,18 @@ type FirewallService struct {
 	Ports []int
 	// DatabaseAccess opens the way to the database.
 	DatabaseAccess bool
+	// Stores are the names of the other stores that it uses.
+	Stores []string
+}
+
+// FirewallStore is a data store beside the database. It has a group of its own, into which the services lead that use
+// it, and out of which nothing does.
+type FirewallStore struct {
+	// Name is the tier of its group, and Title begins the group's description.
+	Name, Title string
+	// Protocol that it speaks, as descriptions name it, on Port.
+	Protocol string
+	Port     int
 }
 
 // FirewallArgs describe a [Firewall].
@@ -46,6 +58,8 @@ type FirewallArgs struct {
 	TestIngressCIDRs []string
 	// Services behind the load balancer.
 	Services []FirewallService
+	// Stores beside the database.
+	Stores []FirewallStore
 }
 
 // Firewall holds the workload's security groups and the table of flows between them. A flow
@@ -55,6 +69,8 @@ type Firewall struct {
 
 	// LoadBalancerGroupID and DatabaseGroupID are the groups at the two ends.
 	LoadBalancerGroupID, DatabaseGroupID pulumi.StringOutput
+	// StoreGroupIDs by name of the store.
+	StoreGroupIDs map[string]pulumi.StringOutput
 	// ServiceGroupIDs by name of the service.
 	ServiceGroupIDs map[string]pulumi.StringOutput
 	// ServiceReady holds the rules, at both ends, of the flows from and to each service, by
@@ -69,6 +85,7 @@ type Firewall struct {
 func NewFirewall(ctx *pulumi.Context, name string, args *FirewallArgs, opts ...pulumi.ResourceOption) (*Firewall, error) {
 	f := &Firewall{
 		groups:          map[string]*ec2.SecurityGroup{},
+		StoreGroupIDs:   map[string]pulumi.StringOutput{},
 		ServiceGroupIDs: map[string]pulumi.StringOutput{},
 		ServiceReady:    map[string][]pulumi.Resource{},
 	}
@@ -117,6 +134,13 @@ func (f *Firewall) createGroups(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	f.DatabaseGroupID = f.groups[dbGroup].ID().ToStringOutput()
+	for _, store := range f.args.Stores {
+		description := store.Title + ": " + store.Protocol + " in, nothing out."
+		if err := f.createGroup(ctx, name, store.Name, store.Name, description); err != nil {
+			return err
+		}
+		f.StoreGroupIDs[store.Name] = f.groups[store.Name].ID().ToStringOutput()
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
@@ -42,6 +43,11 @@ func (a FirewallArgs) flows() []flow {
 		add(group, everywhere, httpsPort, "HTTPS from "+service.Name+" to AWS and other APIs")
 		if service.DatabaseAccess {
 			add(group, dbGroup, postgresPort, "PostgreSQL from "+service.Name)
+		}
+		for _, store := range a.Stores {
+			if slices.Contains(service.Stores, store.Name) {
+				add(group, store.Name, store.Port, store.Protocol+" from "+service.Name)
+			}
 		}
 	}
 	return table

@@ -36,6 +36,8 @@ type ServiceArgs struct {
 	Database *ServiceDatabase
 	// Bucket that the container uses; nil for none.
 	Bucket *ServiceBucket
+	// Uses are the other parts of the stack that the container uses.
+	Uses []ServiceUse
 	// Previous holds what the version that still runs needs in addition to this one; nil for
 	// nothing.
 	Previous *ServicePrevious
@@ -120,6 +122,17 @@ type ServiceBucket struct {
 	Write bool
 }
 
+// ServiceUse is what a part of the stack gives a service that uses it. The part makes it, so that a new one changes
+// nothing here: see [Cache.For].
+type ServiceUse struct {
+	// Name of the part, in the name of the task role's policy.
+	Name string
+	// Environment variables of the container that are no secret.
+	Environment map[string]pulumi.StringInput
+	// rights of the task role.
+	rights []statement
+}
+
 // ServicePrevious holds what the tasks of an earlier version need: CodeDeploy keeps them
 // running after an update, until the next deployment is over.
 type ServicePrevious struct {
@@ -127,9 +140,10 @@ type ServicePrevious struct {
 	Image string
 	// Secrets are ARNs as in ServiceContainer.
 	Secrets []string
-	// Database and Bucket as in ServiceArgs.
+	// Database, Bucket and Uses as in ServiceArgs; of Uses the rights alone.
 	Database *ServiceDatabase
 	Bucket   *ServiceBucket
+	Uses     []ServiceUse
 	// Roles says that it runs with roles whose names do not begin with project and stack. That was
 	// so before deploy roles recognized a workload's roles by their names.
 	Roles bool

@@ -95,17 +95,31 @@ type logConfiguration struct {
 	Options   map[string]string `json:"options"`
 }
 
-// containerDefinitions returns the JSON for the task definition. It only has to wait for the
-// database's address and secret: without a database it is known at preview.
+// containerDefinitions returns the JSON for the task definition. It only has to wait for the addresses of the
+// database and of other parts, and for the database's secret: without them it is known at preview.
 func (s *Service) containerDefinitions() (pulumi.StringInput, error) {
 	definition := s.containerDefinition()
 	db := s.args.Database
-	if db == nil {
+	if db == nil && len(s.args.Uses) == 0 {
 		text, err := encodeContainer(definition)
 		return pulumi.String(text), err
 	}
-	return pulumi.All(db.Host, db.SecretARN).ApplyT(func(values []any) (string, error) {
-		return encodeContainer(withDatabase(definition, *db, values[0].(string), values[1].(string)))
+	used := pulumi.StringMap{}
+	for _, use := range s.args.Uses {
+		maps.Copy(used, use.Environment)
+	}
+	host, secret := pulumi.StringInput(pulumi.String("")), pulumi.StringInput(pulumi.String(""))
+	if db != nil {
+		host, secret = db.Host, db.SecretARN
+	}
+	return pulumi.All(used, host, secret).ApplyT(func(values []any) (string, error) {
+		definition := definition
+		definition.Environment = sortedBy(append(slices.Clone(definition.Environment),
+			sortedVariables(values[0].(map[string]string))...), variable.key)
+		if db != nil {
+			definition = withDatabase(definition, *db, values[1].(string), values[2].(string))
+		}
+		return encodeContainer(definition)
 	}).(pulumi.StringOutput), nil
 }
 

@@ -51,7 +51,7 @@ func (s *Service) versions() []*Service {
 	if was.Image != "" {
 		before.args.Container.Image = was.Image
 	}
-	before.args.Database, before.args.Bucket = was.Database, was.Bucket
+	before.args.Database, before.args.Bucket, before.args.Uses = was.Database, was.Bucket, was.Uses
 	return []*Service{s, before}
 }
 
@@ -133,12 +133,16 @@ func (s *Service) decryptStatements() []statement {
 // createTaskRole makes the role of the application itself.
 func (s *Service) createTaskRole(ctx *pulumi.Context, name string) error {
 	rights := func(version *Service) []policyPart {
-		return []policyPart{
+		parts := []policyPart{
 			{"exec", version.execStatements()},
 			{"exec-key", version.execKeyStatements()},
 			{"bucket", version.bucketStatements()},
 			{"bucket-key", version.bucketKeyStatements()},
 		}
+		for _, use := range version.args.Uses {
+			parts = append(parts, policyPart{use.Name, use.rights})
+		}
+		return parts
 	}
 	role, err := s.createRole(ctx, name+"-task", "Rights of the application "+s.Name+".",
 		s.args.Scope.fromSource(s.args.Scope.ARN("ecs", "*")), rights)
