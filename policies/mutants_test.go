@@ -62,7 +62,8 @@ var only = flag.String("control", "", "judge the mutants of this control alone")
 
 func mutants() []mutant {
 	all := slices.Concat(
-		networkMutants(), securityGroupMutants(), databaseMutants(), clusterMutants(), balancerMutants(), ecsMutants(),
+		networkMutants(), securityGroupMutants(), databaseMutants(), cacheMutants(), clusterMutants(),
+		balancerMutants(), ecsMutants(),
 		storageMutants(), outsideMutants(), auditMutants(), searchMutants(), identityMutants(), platformMutants(),
 		accountMutants(), grantMutants(), buildMutants(), firewallMutants(), deploymentMutants(), protectionMutants(),
 		retiredMutants(),

@@ -22,6 +22,7 @@ var defaultFlows = []string{
 	"alb -> app tcp container",
 	"app -> internet tcp 443",
 	"app -> db tcp database",
+	"app -> cache tcp cache optional",
 	"app -> endpoints tcp 443 optional",
 	"app -> prefix-list tcp 443 optional",
 	"shipper -> search tcp 443",

@@ -25,11 +25,11 @@ func tierParams() []control.Param {
 		{
 			Name: "tierTags", Kind: control.Texts, Default: []string{"webapp:tier", "Tier", "Role"},
 			Doc: "Tags that name a security group's tier, the first one that is set counts. Without one, what has the " +
-				"group tells: a load balancer, services or machines, a database.",
+				"group tells: a load balancer, services or machines, a database, a cache.",
 		},
 		{
 			Name: "tierNames", Kind: control.Texts,
-			Default: []string{"alb=*balancer*", "alb=*alb*", "app=*app*", "db=*db*", "endpoints=*endpoint*"},
+			Default: []string{"alb=*balancer*", "alb=*alb*", "app=*app*", "db=*db*", "cache=*cache*", "endpoints=*endpoint*"},
 			Check:   checkTierName,
 			Doc:     "Tiers of groups that nothing has yet, as tier=pattern of the logical name; the first match counts.",
 		},
@@ -78,6 +78,7 @@ func tierOfOwners(g *graph.Graph, group *graph.Resource) string {
 		{appTier, launchTemplateType, []string{"vpcSecurityGroupIds"}},
 		{dbTier, dbInstanceType, []string{"vpcSecurityGroupIds"}},
 		{dbTier, dbClusterType, []string{"vpcSecurityGroupIds"}},
+		{cacheTier, cacheGroupType, []string{"securityGroupIds"}},
 	} {
 		if exists(g.Referrers(group, kind.typeToken, kind.path...), anything) != prop.Yes {
 			continue

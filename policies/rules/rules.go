@@ -16,7 +16,8 @@ import (
 // All returns every control of the pack, in the order of the documentation.
 func All() []*control.Control {
 	return slices.Concat(
-		network(), securityGroups(), database(), loadBalancer(), containerService(), deployments(), containerRegistry(),
+		network(), securityGroups(), database(), caches(), loadBalancer(), containerService(), deployments(),
+		containerRegistry(),
 		storage(), auditTrail(), logSearch(), secretsAndKeys(), identity(), logsAndAlarms(), functions(),
 		messaging(), volumes(), firewalls(), builds(), backups(), servicesDeliver(), account(), protection(), retired(),
 		stackWide(), pack.Integrity(),

@@ -96,9 +96,9 @@ func securityGroups() []*control.Control {
 				},
 				Doc: "Flows that are allowed beside the matrix, as \"from -> to protocol ports\", with \"optional\" at the end " +
 					"of those that need not be there. Ends are tiers, `internet`, `block` or `prefix-list`; ports are numbers, " +
-					"ranges or `listener`, `test`, `container` and `database`: what the load balancer, its listener for tests of " +
-					"CodeDeploy, the services and the database of the stack listen on. A line of the matrix with \"optional\" " +
-					"behind it makes that one optional. The matrix: `" +
+					"ranges or `listener`, `test`, `container`, `database` and `cache`: what the load balancer, its listener " +
+					"for tests of CodeDeploy, the services, the database and the cache of the stack listen on. A line of the " +
+					"matrix with \"optional\" behind it makes that one optional. The matrix: `" +
 					strings.Join(defaultFlows, "`, `") + "`.",
 			}),
 			Judge: func(c in) control.Result {
