@@ -25,6 +25,7 @@ var ownActions = []resourcetypes.Actions{
 	{Service: "ec2", Read: "DescribeRegions"},
 	{Service: "ecr", Read: "DescribeImages DescribeRepositories"},
 	{Service: "ecs", Read: "DescribeTaskSets DescribeTasks ListTasks", Write: "RunTask StopTask"},
+	{Service: "elasticache", Read: "DescribeCacheEngineVersions DescribeReservedCacheNodesOfferings"},
 	{Service: "elasticloadbalancing", Read: "DescribeAccountLimits"},
 	{Service: "es", Read: "DescribeInstanceTypeLimits"},
 	{Service: "guardduty", Read: "ListDetectors"},

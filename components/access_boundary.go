@@ -113,6 +113,10 @@ func (a accessAccount) boundaryStatements() []statement {
 			Resource: names("es", "domain/", "/*"),
 		},
 		statement{
+			Sid: "ConnectToCaches", Effect: "Allow", Action: "elasticache:Connect",
+			Resource: append(names("elasticache", "replicationgroup:", ""), names("elasticache", "user:", "")...),
+		},
+		statement{
 			Sid: "KeepDeadLetters", Effect: "Allow", Action: []string{"sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"},
 			Resource: a.resources("sqs", ""),
 		},

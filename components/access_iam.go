@@ -12,7 +12,8 @@ var passedTo = []string{
 // whose permission that takes: https://docs.aws.amazon.com/aws-backup/latest/devguide/using-service-linked-roles.html
 var linkedServices = []string{
 	"access-analyzer.amazonaws.com", "backup.amazonaws.com", "config.amazonaws.com", "delivery.logs.amazonaws.com",
-	"ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com", "elasticloadbalancing.amazonaws.com",
+	"ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com", "elasticache.amazonaws.com",
+	"elasticloadbalancing.amazonaws.com",
 	"guardduty.amazonaws.com", "opensearchservice.amazonaws.com", "rds.amazonaws.com", "securityhub.amazonaws.com",
 	"wafv2.amazonaws.com",
 }
@@ -105,7 +106,7 @@ func (a accessAccount) keyStatements() []statement {
 			Action: []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:RetireGrant"}, Resource: keys,
 			Condition: conditions{
 				"StringEquals": own["StringEquals"],
-				"StringLike":   {"kms:ViaService": a.services("backup", "es", "lambda", "rds", "secretsmanager")},
+				"StringLike":   {"kms:ViaService": a.services("backup", "elasticache", "es", "lambda", "rds", "secretsmanager")},
 			},
 		},
 	}

@@ -105,7 +105,7 @@ var writeGroups = []struct {
 }{
 	{"network", []string{"acm", "ec2", "elasticloadbalancing", "route53", "wafv2"}},
 	{"compute", []string{"application-autoscaling", "codedeploy", "ecs", "lambda", "logs"}},
-	{"data", []string{"backup", "backup-storage", "es", "rds", "s3", "secretsmanager"}},
+	{"data", []string{"backup", "backup-storage", "elasticache", "es", "rds", "s3", "secretsmanager"}},
 	{"watch", []string{
 		"access-analyzer", "cloudtrail", "cloudwatch", "config", "events", "guardduty", "securityhub", "sns", "sqs",
 	}},
@@ -233,6 +233,9 @@ func (a accessAccount) namedResources(service string) []string {
 		return kinds("trail/")
 	case "ecs":
 		return kinds("cluster/", "service/", "task/", "task-definition/")
+	case "elasticache": // Pulumi makes up the names of parameter and subnet groups
+		return append(kinds("cluster:", "replicationgroup:", "user:", "usergroup:"),
+			a.scope.ARN(service, "parametergroup:*"), a.scope.ARN(service, "subnetgroup:*"))
 	case "es":
 		return kinds("domain/")
 	case "events":

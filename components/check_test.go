@@ -60,6 +60,7 @@ func TestConstructorsCheckTheirArguments(t *testing.T) {
 		"NewAlerts":          argless(NewAlerts),
 		"NewAuditTrail":      argless(NewAuditTrail),
 		"NewBackup":          argless(NewBackup),
+		"NewCache":           argless(NewCache),
 		"NewCluster":         argless(NewCluster),
 		"NewDashboard":       argless(NewDashboard),
 		"NewDatabase":        argless(NewDatabase),

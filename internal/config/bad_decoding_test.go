@@ -1,5 +1,7 @@
 package config
 
+import "reflect"
+
 var badDecoding = map[string]bad{
 	"plural subject": {
 		edits{"networks": `{"nat": "none"}`},
@@ -21,8 +23,7 @@ var badDecoding = map[string]bad{
 		edits{"services[0].fargateBase": `3`},
 		Error{
 			"services[0].fargateBase", "an unknown key",
-			"architecture, bucketAccess, capacity, command, cpu, databaseAccess, deployment, desiredCount, environment, executeCommand, " +
-				"healthCheck, image, memoryMiB, name, port, previous, routing, scaling, secretKeyArns, secrets, tmp, user",
+			keysIn[Service](),
 			"did you mean aws-webapp:services[].capacity.fargateBase?",
 		},
 	},
@@ -138,12 +139,15 @@ var badDecoding = map[string]bad{
 	},
 }
 
-const (
-	subjects = "accountBaseline, auditTrail, aws, backup, cluster, database, dns, encryption, environment, kind, loadBalancer, logSearch, logging, monitoring, network, services, storage, tags"
-	quoteIt  = "put it in quotes as it should read (pulumi config set --path needs --type string)"
+const quoteIt = "put it in quotes as it should read (pulumi config set --path needs --type string)"
 
-	databaseKeys = "allocatedStorageGiB, allowMajorVersionUpgrade, allowReplacement, applyImmediately, " +
-		"backupRetentionDays, backupWindow, deletionProtection, " +
-		"engineVersion, finalSnapshot, instanceClass, logMinDurationMilliseconds, maintenanceWindow, maxAllocatedStorageGiB, monitoringIntervalSeconds, " +
-		"multiAz, name, parameters, performanceInsightsDays, rotationDays, sslMode, username"
-)
+var subjects, databaseKeys = keysIn[Config](), keysIn[Database]()
+
+// keysIn are the keys of an object, as an error lists them.
+func keysIn[T any]() string {
+	var keys []string
+	for f := range fields(reflect.TypeFor[T]()) {
+		keys = append(keys, f.name)
+	}
+	return joinKeys(keys)
+}

@@ -14,7 +14,7 @@ type bad struct {
 
 // tableOfBad holds all bad configurations by their mistake.
 var tableOfBad = []map[string]bad{
-	badDecoding, badAccounts, badNetworks, badRetention, badDatabases, badBackups, badEntries, badFirewalls,
+	badDecoding, badAccounts, badNetworks, badRetention, badDatabases, badBackups, badCaches, badEntries, badFirewalls,
 	badServices, badScaling, badMonitoring, badLimits,
 }
 

@@ -70,6 +70,8 @@ type Config struct {
 	Database Database `json:"database"`
 	// Backup copies the database into a separate vault.
 	Backup Backup `json:"backup"`
+	// Cache is a Valkey cache for services that ask for it.
+	Cache Cache `json:"cache"`
 	// LoadBalancer is the public entry point.
 	LoadBalancer LoadBalancer `json:"loadBalancer"`
 	// DNS names the public entry point; without it the load balancer's own name is used.
@@ -98,6 +100,7 @@ func (c *Config) validate(v *validation, at path) {
 	c.validateEndpoints(v, at)
 	c.validateAddresses(v, at)
 	c.validateBackup(v, at)
+	c.validateCache(v, at)
 	if c.Environment == Prod {
 		v.validateProd(at)
 	}

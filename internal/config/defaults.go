@@ -53,6 +53,22 @@ func Defaults() Config {
 				MinRetentionDays: 1,
 			},
 		},
+		Cache: Cache{
+			EngineVersion:         "8.1",
+			NodeType:              "cache.t4g.small",
+			Nodes:                 2,
+			EvictionPolicy:        VolatileLRU,
+			SnapshotRetentionDays: 1,
+			SnapshotWindow:        "02:00-03:00",
+			MaintenanceWindow:     "sun:03:30-sun:04:30",
+			Thresholds: CacheThresholds{
+				CPUPercent:         80,
+				MemoryPercent:      85,
+				EvictionsPerMinute: 100,
+				Connections:        5000,
+				LagSeconds:         10,
+			},
+		},
 		LoadBalancer: LoadBalancer{
 			SSLPolicy:          "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
 			IngressCIDRs:       []string{"0.0.0.0/0"},

@@ -105,6 +105,10 @@ var formats = map[string]format{
 		"an RDS instance class", "db.t3.small",
 		`^db\.[a-z][a-z0-9-]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge|metal)$`,
 	),
+	"cache node type": patterned(
+		"an ElastiCache node type", "cache.t4g.small",
+		`^cache\.[a-z][a-z0-9]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge)$`,
+	),
 	"time of day":  patterned("hh:mm in UTC, in quotes", `"06:00"`, `^`+clock+`$`),
 	"daily window": patterned("hh:mm-hh:mm in UTC", "03:00-04:00", `^`+clock+`-`+clock+`$`),
 	"weekly window": patterned(

@@ -3,6 +3,9 @@ package config
 // fewestProdTasks is the number of tasks that survives the loss of one task or zone.
 const fewestProdTasks = 2
 
+// fewestProdNodes of the cache, in two zones.
+const fewestProdNodes = 2
+
 // fewestProdBackupDays allows finding a mistake after a week.
 const fewestProdBackupDays = 7
 
@@ -56,6 +59,14 @@ func (v *validation) validateProd(at path) {
 		{
 			c.Backup.ForceDestroy, at.key("backup").key("forceDestroy"),
 			"true", "false in prod", "set false, so that destroy leaves the recovery points alone",
+		},
+		{
+			c.Cache.Enabled && c.Cache.Nodes < fewestProdNodes, at.key("cache").key("nodes"),
+			show(c.Cache.Nodes), "2 to 6 in prod", "set 2 or more, so that the loss of a zone does not empty the cache",
+		},
+		{
+			c.Cache.Enabled && c.Cache.SnapshotRetentionDays == 0, at.key("cache").key("snapshotRetentionDays"),
+			"0", "1 to 35 in prod", "set 1 or more, so that the cache need not begin empty after the loss of all nodes",
 		},
 		{
 			!c.LoadBalancer.DeletionProtection, balancer.key("deletionProtection"),

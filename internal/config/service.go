@@ -38,7 +38,7 @@ type Service struct {
 	// Command replaces the image's. Default the image's own.
 	Command []string `json:"command" repeat:"true" allowed:"<text>"`
 	// Environment variables that are not secret. The program sets DATABASE_URL, PGUSER and
-	// PGPASSWORD with DatabaseAccess, and BUCKET_NAME with BucketAccess.
+	// PGPASSWORD with DatabaseAccess, BUCKET_NAME with BucketAccess, and those that begin with CACHE_ with CacheAccess.
 	Environment map[string]string `json:"environment" keys:"<variable name>" sensitive:"true" allowed:"<text>"`
 	// Secrets holds further variables: name to ARN of a Secrets Manager secret or an SSM parameter
 	// in the stack's region.
@@ -50,6 +50,9 @@ type Service struct {
 	// DatabaseAccess opens the way to the database and injects its address and
 	// credentials. Default false.
 	DatabaseAccess bool `json:"databaseAccess"`
+	// CacheAccess opens the way to the cache, injects its address as CACHE_HOST and CACHE_PORT, and lets the task's
+	// role connect as CACHE_USER to CACHE_NAME. It needs cache.enabled. Default false.
+	CacheAccess bool `json:"cacheAccess"`
 	// BucketAccess allows the task to read, or read and write, the application bucket: none, read
 	// or read-write. Default none.
 	BucketAccess BucketAccess `json:"bucketAccess" allowed:"none, read, read-write"`

@@ -14,6 +14,8 @@ type Previous struct {
 	Secrets []string `json:"secrets" sensitive:"true" allowed:"<secret ARN>"`
 	// DatabaseAccess keeps the way to the database and its password. Default false.
 	DatabaseAccess bool `json:"databaseAccess"`
+	// CacheAccess keeps the way to the cache and its user. Default false.
+	CacheAccess bool `json:"cacheAccess"`
 	// BucketAccess that stays: none, read or read-write. Default none.
 	BucketAccess BucketAccess `json:"bucketAccess" allowed:"none, read, read-write"`
 }

@@ -14,6 +14,11 @@ func (s *Service) programVariables() map[string]string {
 			taken[name] = "databaseAccess"
 		}
 	}
+	if s.CacheAccess {
+		for _, name := range []string{"CACHE_HOST", "CACHE_PORT", "CACHE_TLS", "CACHE_NAME", "CACHE_USER"} {
+			taken[name] = "cacheAccess"
+		}
+	}
 	if s.BucketAccess != BucketNone {
 		taken["BUCKET_NAME"] = "bucketAccess"
 	}

@@ -20,6 +20,7 @@ var prices = map[string]func(*estimator, *Resource){
 	resourcetypes.ECSCluster:        (*estimator).cluster,
 	resourcetypes.Function:          (*estimator).function,
 	resourcetypes.DBInstance:        (*estimator).database,
+	resourcetypes.CacheGroup:        (*estimator).cache,
 	resourcetypes.SearchDomain:      (*estimator).searchDomain,
 	resourcetypes.Bucket:            (*estimator).bucket,
 	resourcetypes.BackupVault:       (*estimator).vault,

@@ -27,6 +27,15 @@ func (e *estimator) database(r *Resource) {
 	}
 }
 
+// cache counts nodes. The first snapshot costs nothing, and its size is not known: that of the others is left out.
+func (e *estimator) cache(r *Resource) {
+	nodes, kind := max(1, r.number("numCacheClusters")), r.text("nodeType")
+	e.add(r, charge{
+		what: fmt.Sprintf("%g × %s", nodes, kind), price: r.text("engine") + "." + kind,
+		quantity: nodes * e.usage.HoursPerMonth,
+	})
+}
+
 func (e *estimator) searchDomain(r *Resource) {
 	cluster, volumes := r.object("clusterConfig"), r.object("ebsOptions")
 	nodes, kind := max(1, cluster.number("instanceCount")), cluster.text("instanceType")

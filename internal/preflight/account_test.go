@@ -30,6 +30,8 @@ import (
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/aws/aws-sdk-go-v2/service/elasticache"
+	ectypes "github.com/aws/aws-sdk-go-v2/service/elasticache/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/guardduty"
@@ -97,6 +99,10 @@ type account struct {
 	instance           *rdstypes.DBInstance
 	target             cdtypes.TargetStatus // of CodeDeploy's active deployment
 	snapshots          []rdstypes.DBSnapshot
+	cacheGroup         bool
+	cacheVersions      int
+	cacheOfferings     int
+	cacheNodes         int32
 	domain             *ostypes.DomainStatus
 	nodes              *ostypes.Limits
 	concurrency        int32
@@ -127,7 +133,7 @@ func newAccount() *account {
 		Cloud: awsfake.New(), id: accountID,
 		regions:   map[string]string{"us-east-1": "opt-in-not-required", "af-south-1": "not-opted-in"},
 		zones:     []string{"us-east-1a", "us-east-1b", "us-east-1c"},
-		quotas:    map[string]float64{"L-3032A538": 100, quotas.SecurityGroups.Code: 2500},
+		quotas:    map[string]float64{"L-3032A538": 100, quotas.SecurityGroups.Code: 2500, quotas.CacheNodes.Code: 300},
 		usage:     map[string]float64{"L-3032A538": 20},
 		summary:   map[string]int32{"Roles": 40, "RolesQuota": 1000},
 		limits:    map[string]string{"application-load-balancers": "50", "target-groups": "3000", "target-groups-per-application-load-balancer": "100", "rules-per-application-load-balancer": "100"},
@@ -136,7 +142,7 @@ func newAccount() *account {
 			StorageType: aws.String("gp3"), MultiAZCapable: aws.Bool(true), SupportsStorageEncryption: aws.Bool(true), MaxStorageSize: aws.Int32(65536),
 			AvailabilityZones: []rdstypes.AvailabilityZone{{Name: aws.String("us-east-1a")}, {Name: aws.String("us-east-1b")}},
 		}},
-		versions: []string{"17.7", "17.9"},
+		versions: []string{"17.7", "17.9"}, cacheVersions: 1, cacheOfferings: 1, cacheNodes: 4,
 		nodes: &ostypes.Limits{
 			InstanceLimits: &ostypes.InstanceLimits{InstanceCountLimits: &ostypes.InstanceCountLimits{MaximumInstanceCount: 80}},
 			StorageTypes: []ostypes.StorageType{{
@@ -187,19 +193,22 @@ func (a *account) demand() {
 		"DescribeOrderableDBInstanceOptions": {
 			`"Engine":"postgres"`, `"EngineVersion":"1`, `"DBInstanceClass":"db.`, `"Vpc":true`,
 		},
-		"DescribeInstanceTypeLimits": {`"EngineVersion":"OpenSearch_`, `"InstanceType":"`},
-		"DescribeTrails":             {`"IncludeShadowTrails":true`},
-		"GetHostedZone":              {`"Id":"Z0123456789PROD00000"`},
-		"ListResourceRecordSets":     {zone, `"MaxItems":1`, `"StartRecordType":"A"`},
-		"BatchGetImage":              {`"RegistryId":"222222222222"`, `"RepositoryName":"visitor-book"`},
-		"GetDownloadUrlForLayer":     {`"RegistryId":"222222222222"`, `"RepositoryName":"visitor-book"`},
-		"ListAnalyzers":              {`"Type":"ACCOUNT"`},
-		"GetDetector":                {`"DetectorId":"12ab"`},
-		"DescribeRepositories":       {`"RepositoryNames":["visitor-book"]`},
-		"DescribeImages":             {`"RepositoryName":"visitor-book"`},
-		"DescribeLogGroups":          {`"LogGroupNamePrefix":"/ecs/visitor-book"`},
-		"ListSecrets":                {`"IncludePlannedDeletion":true`},
-		"DescribeParameters":         {`"Key":"Name","Option":"Equals"`},
+		"DescribeReplicationGroups":           {`"ReplicationGroupId":"prod-cache"`},
+		"DescribeCacheEngineVersions":         {`"Engine":"valkey"`, `"EngineVersion":"8.1"`},
+		"DescribeReservedCacheNodesOfferings": {`"CacheNodeType":"cache.`},
+		"DescribeInstanceTypeLimits":          {`"EngineVersion":"OpenSearch_`, `"InstanceType":"`},
+		"DescribeTrails":                      {`"IncludeShadowTrails":true`},
+		"GetHostedZone":                       {`"Id":"Z0123456789PROD00000"`},
+		"ListResourceRecordSets":              {zone, `"MaxItems":1`, `"StartRecordType":"A"`},
+		"BatchGetImage":                       {`"RegistryId":"222222222222"`, `"RepositoryName":"visitor-book"`},
+		"GetDownloadUrlForLayer":              {`"RegistryId":"222222222222"`, `"RepositoryName":"visitor-book"`},
+		"ListAnalyzers":                       {`"Type":"ACCOUNT"`},
+		"GetDetector":                         {`"DetectorId":"12ab"`},
+		"DescribeRepositories":                {`"RepositoryNames":["visitor-book"]`},
+		"DescribeImages":                      {`"RepositoryName":"visitor-book"`},
+		"DescribeLogGroups":                   {`"LogGroupNamePrefix":"/ecs/visitor-book"`},
+		"ListSecrets":                         {`"IncludePlannedDeletion":true`},
+		"DescribeParameters":                  {`"Key":"Name","Option":"Equals"`},
 		"GetMetricStatistics": {
 			`"Namespace":"AWS/Usage"`, `"MetricName":"ResourceCount"`, `"Name":"Code"`, `"Statistics":["Maximum"]`,
 			`"Period":300`, `"StartTime":"2026-03-01T09:00:00Z"`, `"EndTime":"2026-03-01T10:00:00Z"`,
@@ -209,7 +218,8 @@ func (a *account) demand() {
 	}
 	a.DemandAll("DescribeAccountAttributes", "DescribeAccountLimits", "DescribeAddresses",
 		"DescribeConfigurationRecorders", "DescribeHub", "DescribeInternetGateways", "DescribeLoadBalancers",
-		"DescribeResourcePolicies", "DescribeSecurityGroups", "DescribeTargetGroups", "GetAccountSettings",
+		"DescribeCacheClusters", "DescribeResourcePolicies", "DescribeSecurityGroups", "DescribeTargetGroups",
+		"GetAccountSettings",
 		"GetAccountSummary", "ListBackupVaults", "ListDetectors", "ListOpenIDConnectProviders")
 }
 
@@ -415,6 +425,38 @@ func (a *account) answerData() {
 	awsfake.Answer(a.Cloud, func(*rds.DescribeDBSnapshotsInput) (*rds.DescribeDBSnapshotsOutput, error) {
 		return &rds.DescribeDBSnapshotsOutput{DBSnapshots: a.snapshots}, nil
 	})
+	awsfake.Answer(a.Cloud, func(
+		*elasticache.DescribeReplicationGroupsInput,
+	) (*elasticache.DescribeReplicationGroupsOutput, error) {
+		if !a.cacheGroup {
+			return nil, notFound("ReplicationGroupNotFoundFault")
+		}
+		return &elasticache.DescribeReplicationGroupsOutput{
+			ReplicationGroups: []ectypes.ReplicationGroup{{ReplicationGroupId: aws.String("prod-cache")}},
+		}, nil
+	})
+	awsfake.Answer(a.Cloud, func(
+		*elasticache.DescribeCacheEngineVersionsInput,
+	) (*elasticache.DescribeCacheEngineVersionsOutput, error) {
+		return &elasticache.DescribeCacheEngineVersionsOutput{
+			CacheEngineVersions: slices.Repeat([]ectypes.CacheEngineVersion{{Engine: aws.String("valkey")}}, a.cacheVersions),
+		}, nil
+	})
+	awsfake.Answer(a.Cloud, func(
+		*elasticache.DescribeReservedCacheNodesOfferingsInput,
+	) (*elasticache.DescribeReservedCacheNodesOfferingsOutput, error) {
+		return &elasticache.DescribeReservedCacheNodesOfferingsOutput{
+			ReservedCacheNodesOfferings: slices.Repeat(
+				[]ectypes.ReservedCacheNodesOffering{{Duration: aws.Int32(31536000)}}, a.cacheOfferings),
+		}, nil
+	})
+	awsfake.Answer(a.Cloud, func(
+		*elasticache.DescribeCacheClustersInput,
+	) (*elasticache.DescribeCacheClustersOutput, error) {
+		return &elasticache.DescribeCacheClustersOutput{
+			CacheClusters: []ectypes.CacheCluster{{NumCacheNodes: aws.Int32(a.cacheNodes)}},
+		}, nil
+	})
 	awsfake.Answer(a.Cloud, func(*opensearch.DescribeDomainInput) (*opensearch.DescribeDomainOutput, error) {
 		if a.domain == nil {
 			return nil, notFound("ResourceNotFoundException")
@@ -606,7 +648,7 @@ func (a *account) flight(t *testing.T, change func(*config.Config)) *Preflight {
 		Project: "aws-webapp", Stack: "prod", Config: cfg, Root: builtRoot(t), Clients: NewClients(a.Config("us-east-1")),
 		Now: func() time.Time { return now },
 		Names: func(account, _ string) []Name {
-			return []Name{
+			names := []Name{
 				{Kind: BucketName, Role: "application", Value: "prod-application-" + account, Full: "prod-application-" + account},
 				{Kind: DatabaseName, Role: "database", Value: "prod-database", Full: "prod-database"},
 				{Kind: DomainName, Role: "log search", Value: "prod-search", Full: "prod-search"},
@@ -614,6 +656,10 @@ func (a *account) flight(t *testing.T, change func(*config.Config)) *Preflight {
 				{Kind: ApplicationName, Role: "visitor-book", Value: "prod-visitor-book", Full: "prod-visitor-book"},
 				{Kind: TrailName, Role: "trail", Value: "prod-trail", Full: "prod-trail"},
 			}
+			if cfg.Cache.Enabled {
+				names = append(names, Name{Kind: CacheName, Role: "cache", Value: "prod-cache", Full: "prod-cache"})
+			}
+			return names
 		},
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/configservice"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/elasticache"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/guardduty"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -41,6 +42,7 @@ type Clients struct {
 	ConfigService  ConfigService
 	EC2            EC2
 	ECR            func(region string) ECR
+	ElastiCache    ElastiCache
 	GuardDuty      GuardDuty
 	IAM            IAM
 	KMS            KMS
@@ -72,6 +74,7 @@ func NewClients(cfg aws.Config) Clients {
 		ECR: func(region string) ECR {
 			return ecr.NewFromConfig(cfg, func(o *ecr.Options) { o.Region = region })
 		},
+		ElastiCache:   elasticache.NewFromConfig(cfg),
 		GuardDuty:     guardduty.NewFromConfig(cfg),
 		IAM:           iam.NewFromConfig(cfg),
 		KMS:           kms.NewFromConfig(cfg),

@@ -76,6 +76,7 @@ func (n *needs) countFeatures(c *config.Config) {
 	}{
 		{on: c.Backup.Enabled, roles: 1},
 		{on: len(c.Network.InterfaceEndpoints) > 0, groups: 1},
+		{on: c.Cache.Enabled, groups: 1, logPolicies: 1},
 		{on: c.LogSearch.Enabled, groups: 2, roles: 2, logPolicies: 1},
 		{on: c.LogSearch.Enabled && c.LogSearch.ServiceLinkedRole, roles: 1},
 		{on: c.LoadBalancer.WAF.Enabled, logPolicies: 1},

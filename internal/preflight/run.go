@@ -56,6 +56,7 @@ const (
 	// service's name.
 	ApplicationName NameKind = "CodeDeploy application"
 	BucketName      NameKind = "bucket"
+	CacheName       NameKind = "cache"
 	DatabaseName    NameKind = "database"
 	DomainName      NameKind = "domain"
 	FunctionName    NameKind = "function"

@@ -30,6 +30,7 @@ func (p *Preflight) Up(ctx context.Context) (*Report, error) {
 			{"database name", p.checkDatabaseFree},
 			{"database changes", p.checkDatabaseChanges},
 			{"database class", p.checkDatabaseClass},
+			{"cache", p.checkCache},
 			{"log search", p.checkDomain},
 			{"function concurrency", p.checkConcurrency},
 			{"trails", p.checkTrails},

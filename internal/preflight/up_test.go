@@ -319,6 +319,41 @@ func TestWhatStopsAnUp(t *testing.T) {
 				"delete the instance, take it over with pulumi import, or rename the stack",
 			}},
 		},
+		"a cache that somebody left": {
+			account: func(a *account) { a.cacheGroup = true },
+			config:  func(c *config.Config) { c.Cache.Enabled = true },
+			want: []Finding{{
+				"cache name", Blocked, "prod-cache is there, without the stack", "a free name",
+				"delete the replication group, take it over with pulumi import, or rename the stack",
+			}},
+		},
+		"a version of Valkey that the region has not": {
+			account: func(a *account) { a.cacheVersions = 0 },
+			config:  func(c *config.Config) { c.Cache.Enabled = true },
+			want: []Finding{{
+				"cache version", Blocked, "not offered in us-east-1", "Valkey 8.1", "choose another cache.engineVersion",
+			}},
+		},
+		"a node type that nobody sells": {
+			account: func(a *account) { a.cacheOfferings = 0 },
+			config:  func(c *config.Config) { c.Cache.Enabled = true },
+			want: []Finding{{
+				"cache node type", Warning, "AWS sells none in advance in us-east-1", "cache.t4g.small",
+				"it may not have the type: choose another cache.nodeType if the update fails",
+			}},
+		},
+		"as many cache nodes as AWS gives": {
+			account: func(a *account) { a.cacheNodes = 299 },
+			config:  func(c *config.Config) { c.Cache.Enabled = true },
+			want: []Finding{{
+				"quota: cache nodes", Blocked, "299 of 300 used", "2",
+				"request 301 or more: aws service-quotas request-service-quota-increase --service-code elasticache " +
+					"--quota-code L-DFE45DF3 --desired-value 301",
+			}},
+		},
+		"a cache that finds all that it needs": {
+			config: func(c *config.Config) { c.Cache.Enabled = true },
+		},
 		"a domain that somebody left": {
 			account: func(a *account) { a.domain = &ostypes.DomainStatus{DomainName: aws.String("prod-search")} },
 			want: []Finding{{

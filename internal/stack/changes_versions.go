@@ -98,6 +98,9 @@ func (v version) lost(now config.Service) []loss {
 	if v.has("DATABASE_URL") && !now.DatabaseAccess && !now.Previous.DatabaseAccess {
 		lost = append(lost, loss{"databaseAccess", "false, while tasks use the database", "databaseAccess", "true"})
 	}
+	if v.has("CACHE_HOST") && !now.CacheAccess && !now.Previous.CacheAccess {
+		lost = append(lost, loss{"cacheAccess", "false, while tasks use the cache", "cacheAccess", "true"})
+	}
 	if stays := max(bucketLevel(now.BucketAccess), bucketLevel(now.Previous.BucketAccess)); stays < bucketLevel(v.bucket) {
 		found := fmt.Sprintf("%s, while tasks have %s", now.BucketAccess, v.bucket)
 		lost = append(lost, loss{"bucketAccess", found, "bucketAccess", string(v.bucket)})

@@ -31,6 +31,7 @@ type workload struct {
 	firewall  *components.Firewall
 	storage   *components.Storage
 	database  *components.Database
+	cache     *components.Cache
 	backup    *components.Backup
 	audit     *components.AuditTrail
 	balancer  *components.LoadBalancer
@@ -40,6 +41,10 @@ type workload struct {
 	tester    *components.DeploymentTest
 	search    *components.LogSearch
 	dashboard *components.Dashboard
+
+	// alarms and rows of the dashboard of the parts that bring their own: see [workload.show].
+	alarms []string
+	rows   []components.DashboardRow
 }
 
 // deployWorkload deploys one environment of the application.
@@ -70,6 +75,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		w.createFirewall,
 		w.createStorage,
 		w.createDatabase,
+		w.createCache,
 		w.createBackup,
 		w.createAuditTrail,
 		w.createAccountBaseline,
@@ -118,6 +124,9 @@ func (w *workload) createFirewall(ctx *pulumi.Context) (err error) {
 		args.TestPort = w.cfg.LoadBalancer.TestPort
 		args.TestIngressCIDRs = w.cfg.LoadBalancer.TestIngressCIDRs
 	}
+	if w.cfg.Cache.Enabled {
+		args.Stores = append(args.Stores, components.CacheStore)
+	}
 	for _, service := range w.cfg.Services {
 		ports := []int{service.Port}
 		if was := service.Previous.Port; was != 0 && was != service.Port {
@@ -125,6 +134,7 @@ func (w *workload) createFirewall(ctx *pulumi.Context) (err error) {
 		}
 		args.Services = append(args.Services, components.FirewallService{
 			Name: service.Name, Ports: ports, DatabaseAccess: service.DatabaseAccess || service.Previous.DatabaseAccess,
+			Stores: w.storesOf(service),
 		})
 	}
 	w.firewall, err = components.NewFirewall(ctx, "firewall", args, w.opts...)

@@ -46,6 +46,7 @@ func (w *workload) createDashboard(ctx *pulumi.Context) (err error) {
 		ClusterName:        pulumi.String(w.cluster.Name),
 		DatabaseIdentifier: pulumi.String(w.database.Identifier),
 		AlarmNames:         w.alarmNames(),
+		Rows:               w.rows,
 	}
 	for _, service := range w.services {
 		args.Services = append(args.Services, components.DashboardService{
@@ -63,6 +64,11 @@ func (w *workload) createDashboard(ctx *pulumi.Context) (err error) {
 	return err
 }
 
+// show puts a part of the stack on the dashboard.
+func (w *workload) show(alarms []string, row components.DashboardRow) {
+	w.alarms, w.rows = append(w.alarms, alarms...), append(w.rows, row)
+}
+
 // alarmNames returns the names of all alarms of the stack, those that clients notice first.
 func (w *workload) alarmNames() []string {
 	names := slices.Clone(w.balancer.AlarmNames)
@@ -70,6 +76,7 @@ func (w *workload) alarmNames() []string {
 		names = append(names, service.AlarmNames...)
 	}
 	names = append(names, w.database.AlarmNames...)
+	names = append(names, w.alarms...)
 	if w.backup != nil {
 		names = append(names, w.backup.AlarmNames...)
 	}

@@ -80,6 +80,7 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 		},
 		Database: w.serviceDatabase(cfg.DatabaseAccess),
 		Bucket:   w.serviceBucket(cfg.BucketAccess),
+		Uses:     w.serviceUses(cfg.Name, cfg.CacheAccess),
 		Previous: w.servicePrevious(cfg),
 		Exec:     w.serviceExec(cfg),
 		Logs: components.ServiceLogs{
@@ -131,6 +132,7 @@ func (w *workload) servicePrevious(cfg config.Service) *components.ServicePrevio
 		Secrets:  was.Secrets,
 		Database: w.serviceDatabase(was.DatabaseAccess),
 		Bucket:   w.serviceBucket(was.BucketAccess),
+		Uses:     w.serviceUses(cfg.Name, was.CacheAccess),
 		Roles:    roles,
 	}
 }

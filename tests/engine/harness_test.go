@@ -67,6 +67,8 @@ type setup struct {
 	packConfig string
 	// config over the stack file's.
 	config map[string]string
+	// before is what it was when [deployed] brought the stack up.
+	before map[string]string
 	// durable writes the state with every step, as the sandbox does by default; without it the
 	// tests take a third of the time.
 	durable bool
@@ -96,7 +98,7 @@ func fresh(t testing.TB, s setup) *sandbox {
 func deployed(t testing.TB, s setup) *sandbox {
 	t.Helper()
 	home := emptyHome(t, t.TempDir())
-	from := brought(t, s.stack)
+	from := brought(t, s.stack, s.before)
 	for _, part := range []string{"state", "stacks"} {
 		require.NoError(t, os.CopyFS(filepath.Join(home, part), os.DirFS(filepath.Join(from, part))))
 	}
@@ -109,18 +111,19 @@ var (
 )
 
 // brought brings a stack up the first time, and returns its home.
-func brought(t testing.TB, name string) string {
+func brought(t testing.TB, name string, config map[string]string) string {
 	t.Helper()
 	broughtMu.Lock()
 	defer broughtMu.Unlock()
-	if home, ok := broughtUp[name]; ok {
+	key := fmt.Sprint(name, config)
+	if home, ok := broughtUp[key]; ok {
 		return home
 	}
-	home := emptyHome(t, filepath.Join(base, name))
-	first := open(t, home, setup{stack: name})
+	home := emptyHome(t, filepath.Join(base, fmt.Sprintf("%s-%d", name, len(broughtUp))))
+	first := open(t, home, setup{stack: name, config: config})
 	_, err := first.Up(t.Context())
 	require.NoError(t, err)
-	broughtUp[name] = home
+	broughtUp[key] = home
 	return home
 }
 

@@ -105,7 +105,7 @@ func change(t *testing.T, stackName string, key config.Key) string {
 	if isRefused {
 		return "refused"
 	}
-	s := deployed(t, setup{stack: stackName, config: edits})
+	s := deployed(t, setup{stack: stackName, config: edits, before: keys.Before(key)})
 	before := everything(t, s.account())
 	preview, previewErr := s.Preview(t.Context())
 	if previewErr != nil {

@@ -6,6 +6,9 @@ type companion struct {
 	values []string
 	// edits of other keys that go along. They take precedence over a value.
 	edits map[string]string
+	// first says that the edits make an optional part, which has to be there before the key changes: else all that is
+	// seen of the change is that the part comes.
+	first bool
 }
 
 func values(texts ...string) companion { return companion{values: texts} }
@@ -39,6 +42,13 @@ func compliance(value string) companion {
 	return companion{values: []string{value}, edits: map[string]string{
 		"backup.lock.mode": `"compliance"`, "backup.lock.graceDays": "3", "backup.lock.irreversible": "true",
 		"backup.forceDestroy": "false",
+	}}
+}
+
+// cached is what the keys of a cache need: a cache, and a service that uses it.
+func cached(values ...string) companion {
+	return companion{values: values, first: true, edits: map[string]string{
+		"cache.enabled": "true", "services[0].cacheAccess": "true",
 	}}
 }
 
@@ -94,9 +104,25 @@ var along = map[string]companion{
 		values: []string{`"https"`},
 		edits:  map[string]string{"notifications.subscriptions[0].endpoint": `"https://hooks.example.com"`},
 	},
-	"logSearch.engineVersion": values(`"3.1"`),
-	"logSearch.instanceType":  values(`"r6g.xlarge.search"`),
-	"logSearch.zoneAwareness": {edits: map[string]string{"logSearch.instanceCount": "2"}},
+	"logSearch.engineVersion":             values(`"3.1"`),
+	"logSearch.instanceType":              values(`"r6g.xlarge.search"`),
+	"logSearch.zoneAwareness":             {edits: map[string]string{"logSearch.instanceCount": "2"}},
+	"cache.enabled":                       {edits: map[string]string{"services[0].cacheAccess": "true"}},
+	"services[].cacheAccess":              {edits: map[string]string{"cache.enabled": "true"}},
+	"services[].previous.cacheAccess":     {edits: map[string]string{"cache.enabled": "true"}},
+	"cache.engineVersion":                 cached(`"8.2"`),
+	"cache.nodeType":                      cached(`"cache.m7g.large"`),
+	"cache.nodes":                         cached("3"),
+	"cache.evictionPolicy":                cached(`"allkeys-lru"`),
+	"cache.snapshotRetentionDays":         cached("7"),
+	"cache.snapshotWindow":                cached(`"01:00-02:00"`),
+	"cache.maintenanceWindow":             cached(`"mon:10:00-mon:11:00"`),
+	"cache.applyImmediately":              cached("true"),
+	"cache.thresholds.cpuPercent":         cached("81"),
+	"cache.thresholds.memoryPercent":      cached("81"),
+	"cache.thresholds.evictionsPerMinute": cached("81"),
+	"cache.thresholds.connections":        cached("81"),
+	"cache.thresholds.lagSeconds":         cached("81"),
 	"auditTrail.enabled": {edits: map[string]string{
 		"accountBaseline.configRecorder": "false", "accountBaseline.securityHub": "false",
 	}},

@@ -34,6 +34,14 @@ func Of(stackName string) []config.Key {
 // none. The edits of [Another] contain them.
 func Along(key config.Key) map[string]string { return along[key.Name].edits }
 
+// Before are the edits with which a stack is up before the key changes; nil for none.
+func Before(key config.Key) map[string]string {
+	if companion := along[key.Name]; companion.first {
+		return companion.edits
+	}
+	return nil
+}
+
 // Another finds a valid value that differs from the stack's, with everything that has to go along with
 // it, as edits of paths. If the configuration refuses every other value, as prod's rules may, it finds
 // none.

@@ -45,6 +45,12 @@ var added = map[tokens.Type]func(name string) map[string]any{
 	"aws:lb/targetGroup:TargetGroup": func(name string) map[string]any {
 		return map[string]any{"arnSuffix": "targetgroup/" + name + "/943f017f100becff"}
 	},
+	"aws:elasticache/replicationGroup:ReplicationGroup": func(name string) map[string]any {
+		return map[string]any{
+			"primaryEndpointAddress": "master." + name + ".abcdef.use1.cache.amazonaws.com",
+			"memberClusters":         []any{name + "-001", name + "-002"},
+		}
+	},
 	"aws:opensearch/domain:Domain": func(name string) map[string]any {
 		return map[string]any{"endpoint": "vpc-" + name + ".us-east-1.es.amazonaws.com"}
 	},

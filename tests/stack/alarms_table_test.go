@@ -102,6 +102,7 @@ var watched = map[string][]string{
 	"AWS/Backup":            {"BackupVaultName"},
 	"AWS/ECS":               {"ClusterName ServiceName"},
 	"AWS/ES":                {"ClientId DomainName"},
+	"AWS/ElastiCache":       {"CacheClusterId"},
 	"AWS/Events":            {"RuleName"},
 	"AWS/Lambda":            {"FunctionName"},
 	"AWS/NATGateway":        {"NatGatewayId"},
@@ -122,6 +123,11 @@ func TestEachAlarmWatchesSomethingThatIsThere(t *testing.T) {
 			for _, values := range []resource.PropertyMap{r.inputs, r.outputs} {
 				for _, value := range values {
 					there[renderValue(value)] = true
+					if value.IsArray() {
+						for _, element := range value.ArrayValue() {
+							there[renderValue(element)] = true
+						}
+					}
 				}
 			}
 		}

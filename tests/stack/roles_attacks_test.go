@@ -25,6 +25,7 @@ type attack struct {
 }
 
 const (
+	arnCache   = "arn:aws:elasticache:us-east-1:123456789012:"
 	arnEC2     = "arn:aws:ec2:us-east-1:123456789012:"
 	arnIAM     = "arn:aws:iam::123456789012:"
 	arnKey     = "arn:aws:kms:us-east-1:123456789012:key/1"
@@ -269,6 +270,26 @@ var attacks = []attack{
 	{
 		"deploy", "sqs:DeleteQueue", "arn:aws:sqs:us-east-1:123456789012:billing", nil,
 		"arn:aws:sqs:us-east-1:123456789012:aws-webapp-prod-rotation-dead-letters", nil,
+	},
+	{
+		"deploy", "elasticache:DeleteReplicationGroup", arnCache + "replicationgroup:billing", nil,
+		arnCache + "replicationgroup:aws-webapp-prod-cache", nil,
+	},
+	{
+		"staging", "elasticache:ModifyReplicationGroup", arnCache + "replicationgroup:aws-webapp-prod-cache", nil,
+		arnCache + "replicationgroup:aws-webapp-staging-cache", nil,
+	},
+	{
+		"staging", "elasticache:ModifyUser", arnCache + "user:billing", nil,
+		arnCache + "user:aws-webapp-staging-visitor-book", nil,
+	},
+	{
+		"workload", "elasticache:Connect", arnCache + "replicationgroup:billing", nil,
+		arnCache + "replicationgroup:aws-webapp-staging-cache", nil,
+	},
+	{
+		"workload", "elasticache:Connect", arnCache + "user:billing", nil,
+		arnCache + "user:aws-webapp-staging-visitor-book", nil,
 	},
 	{
 		"deploy", "es:DeleteDomain", "arn:aws:es:us-east-1:123456789012:domain/billing", nil,

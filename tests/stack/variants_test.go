@@ -30,6 +30,13 @@ var variants = map[string]variant{
 			"securityHub": true}`,
 		"services": longLists["services"], "loadBalancer": `{"deletionProtection": false, "waf": {"enabled": true}}`,
 	})},
+	"staging with a cache": {"staging", replaced(map[string]string{
+		"cache": `{"enabled": true}`,
+		"services": `[
+			{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 100, "paths": ["/*"]},
+				"databaseAccess": true, "cacheAccess": true},
+			{"name": "news", "image": "news:1.0.0", "routing": {"priority": 50, "paths": ["/news/*"]}}]`,
+	})},
 	"prod without a database's readers": {"prod", replaced(map[string]string{
 		"services": `[{"name": "news", "image": "news:1.0.0", "routing": {"priority": 60, "paths": ["/*"]},
 			"desiredCount": 3, "scaling": {"min": 3, "max": 10}, "capacity": {"fargateBase": 3}}]`,

@@ -30,6 +30,9 @@ func namesOf(project, stack, account, partition string, cfg *config.Config) []pr
 		add(preflight.BucketName, components.NameBucket, role, role, account, cfg.AWS.Region)
 	}
 	add(preflight.DatabaseName, components.NameDBIdentifier, "database", "database")
+	if cfg.Cache.Enabled {
+		add(preflight.CacheName, components.NameCache, "cache", "cache")
+	}
 	add(preflight.OtherName, components.NameCluster, "cluster", "cluster")
 	if cfg.LogSearch.Enabled {
 		add(preflight.DomainName, components.NameOpenSearch, "log search", "search")

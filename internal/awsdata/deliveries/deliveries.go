@@ -98,6 +98,6 @@ func All() []Delivery {
 		ConfigChecksBucket, ConfigWritesBucket, ConfigEncrypts,
 		EventsToTopic, EventsToTopicKey, EventsToQueue, EventsToQueueKey, EventsToFunction,
 		AlarmsToTopic, AlarmsToTopicKey, DatabaseToTopic, DatabaseToTopicKey,
-		BalancerToBucket, BucketToBucket, FirewallToLogs, SearchToLogs, LogsToKey, LogsToFunction,
+		BalancerToBucket, BucketToBucket, FirewallToLogs, CacheToLogs, SearchToLogs, LogsToKey, LogsToFunction,
 	})
 }

@@ -32,6 +32,14 @@ var (
 		Readings: documented("arn:{partition}:logs:{region}:{account}:*",
 			"https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html"),
 	}
+	// CacheToLogs likewise: CloudWatch Logs' table of what it delivers has ElastiCache, too.
+	CacheToLogs = Delivery{
+		Name: "ElastiCache writes to the cache's log groups", Service: "delivery.logs.amazonaws.com",
+		Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+		Readings: documented("arn:{partition}:logs:{region}:{account}:*",
+			"https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html",
+			"https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Logging-destinations.html"),
+	}
 	// FlowLogsWrite with the role that the flow log names.
 	FlowLogsWrite = byRole("VPC flow logs write to their log group",
 		"https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html",

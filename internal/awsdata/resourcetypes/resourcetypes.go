@@ -111,7 +111,8 @@ var Usual = Times{
 var byToken = sync.OnceValue(func() map[string]Type {
 	rows := map[string]Type{}
 	for _, row := range slices.Concat(
-		networkTypes, loadBalancerTypes, dnsTypes, wafTypes, ecsTypes, lambdaTypes, databaseTypes, backupTypes, storageTypes,
+		networkTypes, loadBalancerTypes, dnsTypes, wafTypes, ecsTypes, lambdaTypes, databaseTypes, cacheTypes, backupTypes,
+		storageTypes,
 		searchTypes, messagingTypes, monitoringTypes, logsTypes, accountTypes, identityTypes, deliveryTypes,
 	) {
 		if _, twice := rows[row.Token]; twice {

@@ -168,7 +168,7 @@ func TestWhoseMayBeSomebodyElses(t *testing.T) {
 	shared := []string{
 		resourcetypes.KMSKey, resourcetypes.Role, resourcetypes.ManagedPolicy, resourcetypes.Bucket, resourcetypes.Topic,
 		resourcetypes.Queue, resourcetypes.Function, resourcetypes.Certificate, resourcetypes.MetricAlarm,
-		resourcetypes.DBInstance, resourcetypes.DBParameterGroup,
+		resourcetypes.DBInstance, resourcetypes.DBParameterGroup, resourcetypes.CacheParameterGroup,
 	}
 	// What is a part of the resource that it names: a policy, an alias, a setting. Log groups are named where they are
 	// written to or read, not where a filter hangs on them.
@@ -242,6 +242,7 @@ func TestWhatClashes(t *testing.T) {
 		resourcetypes.ECSService: {"name cluster"}, resourcetypes.DeploymentGroup: {"deploymentGroupName appName"},
 		resourcetypes.FunctionPermission: {"statementId function"}, resourcetypes.OIDCProvider: {"url"},
 		resourcetypes.ServiceLinkedRole: {"awsServiceName customSuffix"},
+		resourcetypes.CacheUser:         {"userId"}, resourcetypes.CacheUserGroup: {"userGroupId"},
 	}
 	for token, typ := range catalog.All() {
 		var clashes []string

@@ -10,7 +10,7 @@ import (
 // tables lists every service's table. A type belongs to exactly one of them.
 var tables = []Types{
 	networkTypes, securityGroupTypes,
-	kmsTypes, iamTypes, rdsTypes,
+	kmsTypes, iamTypes, rdsTypes, cacheTypes,
 	loadBalancerTypes, acmTypes, route53Types, wafTypes,
 	ecsTypes, autoscalingTypes, ecrTypes,
 	s3Types, logsTypes, cloudwatchTypes, eventsTypes,

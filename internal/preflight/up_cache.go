@@ -1,0 +1,129 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/elasticache"
+	ectypes "github.com/aws/aws-sdk-go-v2/service/elasticache/types"
+
+	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/awsdata/quotas"
+)
+
+// ElastiCache is what is asked of Amazon ElastiCache.
+type ElastiCache interface {
+	DescribeCacheClusters(
+		context.Context, *elasticache.DescribeCacheClustersInput, ...func(*elasticache.Options),
+	) (*elasticache.DescribeCacheClustersOutput, error)
+	DescribeCacheEngineVersions(
+		context.Context, *elasticache.DescribeCacheEngineVersionsInput, ...func(*elasticache.Options),
+	) (*elasticache.DescribeCacheEngineVersionsOutput, error)
+	DescribeReplicationGroups(
+		context.Context, *elasticache.DescribeReplicationGroupsInput, ...func(*elasticache.Options),
+	) (*elasticache.DescribeReplicationGroupsOutput, error)
+	DescribeReservedCacheNodesOfferings(
+		context.Context, *elasticache.DescribeReservedCacheNodesOfferingsInput, ...func(*elasticache.Options),
+	) (*elasticache.DescribeReservedCacheNodesOfferingsOutput, error)
+}
+
+const cacheEngine = "valkey"
+
+// checkCache asks for the name, the engine's version, the node type and room for the nodes.
+func (p *Preflight) checkCache(ctx context.Context) ([]Finding, error) {
+	if !p.Config.Cache.Enabled {
+		return nil, nil
+	}
+	var findings []Finding
+	for _, ask := range []func(context.Context) ([]Finding, error){
+		p.checkCacheFree, p.checkCacheVersion, p.checkCacheNodeType, p.checkCacheNodes,
+	} {
+		found, err := ask(ctx)
+		findings = append(findings, found...)
+		if err != nil {
+			return findings, err
+		}
+	}
+	return findings, nil
+}
+
+func (p *Preflight) checkCacheFree(ctx context.Context) ([]Finding, error) {
+	for _, name := range p.named(CacheName) {
+		_, err := p.Clients.ElastiCache.DescribeReplicationGroups(ctx, &elasticache.DescribeReplicationGroupsInput{
+			ReplicationGroupId: aws.String(name.Value),
+		})
+		switch {
+		case awsapi.Code(err) == "ReplicationGroupNotFoundFault":
+		case err != nil:
+			return nil, err
+		case !p.deployed():
+			return []Finding{{
+				Check: "cache name", Status: Blocked, Found: name.Value + " is there, without the stack", Needed: "a free name",
+				Fix: "delete the replication group, take it over with pulumi import, or rename the stack",
+			}}, nil
+		}
+	}
+	return nil, nil
+}
+
+func (p *Preflight) checkCacheVersion(ctx context.Context) ([]Finding, error) {
+	version := p.Config.Cache.EngineVersion
+	finding := Finding{Check: "cache version", Status: OK, Found: "offered", Needed: "Valkey " + version}
+	input := &elasticache.DescribeCacheEngineVersionsInput{
+		Engine: aws.String(cacheEngine), EngineVersion: aws.String(version),
+	}
+	versions, err := awsapi.All(ctx, elasticache.NewDescribeCacheEngineVersionsPaginator(p.Clients.ElastiCache, input),
+		func(page *elasticache.DescribeCacheEngineVersionsOutput) []ectypes.CacheEngineVersion {
+			return page.CacheEngineVersions
+		})
+	if err != nil && awsapi.Code(err) != "InvalidParameterValue" {
+		return nil, err
+	}
+	if len(versions) == 0 {
+		finding.Status, finding.Found = Blocked, "not offered in "+p.Config.AWS.Region
+		finding.Fix = "choose another cache.engineVersion"
+	}
+	return []Finding{finding}, nil
+}
+
+// checkCacheNodeType asks for reserved nodes: ElastiCache has no list of the types that a region has, and sells in
+// advance what it has.
+func (p *Preflight) checkCacheNodeType(ctx context.Context) ([]Finding, error) {
+	node := p.Config.Cache.NodeType
+	finding := Finding{Check: "cache node type", Status: OK, Found: "offered", Needed: node}
+	offerings, err := awsapi.All(ctx,
+		elasticache.NewDescribeReservedCacheNodesOfferingsPaginator(p.Clients.ElastiCache,
+			&elasticache.DescribeReservedCacheNodesOfferingsInput{CacheNodeType: aws.String(node)}),
+		func(page *elasticache.DescribeReservedCacheNodesOfferingsOutput) []ectypes.ReservedCacheNodesOffering {
+			return page.ReservedCacheNodesOfferings
+		})
+	if err != nil {
+		return nil, err
+	}
+	if len(offerings) == 0 {
+		finding.Status, finding.Found = Warning, "AWS sells none in advance in "+p.Config.AWS.Region
+		finding.Fix = "it may not have the type: choose another cache.nodeType if the update fails"
+	}
+	return []Finding{finding}, nil
+}
+
+func (p *Preflight) checkCacheNodes(ctx context.Context) ([]Finding, error) {
+	return []Finding{p.checkQuota(ctx, quota{
+		Quota: quotas.CacheNodes, need: float64(p.Config.Cache.Nodes), used: p.countCacheNodes,
+	})}, nil
+}
+
+func (p *Preflight) countCacheNodes(ctx context.Context) (float64, error) {
+	clusters, err := awsapi.All(ctx,
+		elasticache.NewDescribeCacheClustersPaginator(p.Clients.ElastiCache, &elasticache.DescribeCacheClustersInput{}),
+		func(page *elasticache.DescribeCacheClustersOutput) []ectypes.CacheCluster { return page.CacheClusters })
+	if err != nil {
+		return 0, fmt.Errorf("count cache nodes: %w", err)
+	}
+	nodes := 0
+	for i := range clusters {
+		nodes += int(aws.ToInt32(clusters[i].NumCacheNodes))
+	}
+	return float64(nodes), nil
+}

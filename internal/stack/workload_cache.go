@@ -1,0 +1,82 @@
+package stack
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/components"
+	"aws-webapp/internal/awsdata/resourcetypes"
+	"aws-webapp/internal/config"
+)
+
+const cacheName = "cache"
+
+func (w *workload) createCache(ctx *pulumi.Context) (err error) {
+	cfg := w.cfg.Cache
+	if !cfg.Enabled {
+		return nil
+	}
+	group, _ := w.was.Find(resourcetypes.CacheGroup, cacheName)
+	running := group.Text("engineVersionActual")
+	step := cfg.StepFrom(running)
+	if step == config.VersionIgnored {
+		const warning = "%s: %q is ignored: the cache runs %s, and a lower version would replace it by an empty one"
+		text := fmt.Sprintf(warning, w.key("cache.engineVersion"), cfg.EngineVersion, running)
+		if err := ctx.Log.Warn(text, nil); err != nil {
+			return err
+		}
+	}
+	w.cache, err = components.NewCache(ctx, cacheName, &components.CacheArgs{
+		Scope:                 w.scope,
+		SubnetIDs:             w.network.DatabaseSubnetIDs,
+		SecurityGroupID:       w.firewall.StoreGroupIDs[components.CacheStore.Name],
+		DataKeyARN:            w.keys.DataARN,
+		LogKeyARN:             w.keys.LogsARN,
+		LogRetentionDays:      w.cfg.Logging.RetentionDays,
+		EngineVersion:         cfg.EngineVersion,
+		RaiseVersion:          step == config.VersionRaised,
+		NodeType:              cfg.NodeType,
+		Nodes:                 cfg.Nodes,
+		EvictionPolicy:        string(cfg.EvictionPolicy),
+		SnapshotRetentionDays: cfg.SnapshotRetentionDays,
+		SnapshotWindow:        cfg.SnapshotWindow,
+		MaintenanceWindow:     cfg.MaintenanceWindow,
+		ApplyImmediately:      cfg.ApplyImmediately,
+		Users:                 w.cfg.CacheUsers(),
+		Alarms: components.CacheAlarms{
+			TopicARN:           w.alerts.TopicARN,
+			CPUPercent:         cfg.Thresholds.CPUPercent,
+			MemoryPercent:      cfg.Thresholds.MemoryPercent,
+			EvictionsPerMinute: cfg.Thresholds.EvictionsPerMinute,
+			Connections:        cfg.Thresholds.Connections,
+			LagSeconds:         cfg.Thresholds.LagSeconds,
+		},
+	}, w.opts...)
+	if err != nil {
+		return err
+	}
+	w.show(w.cache.AlarmNames, w.cache.DashboardRow())
+	ctx.Export("cache", pulumi.Map{
+		"name":      pulumi.String(w.cache.Identifier),
+		"address":   w.cache.Address,
+		"logGroups": pulumi.ToStringArray(w.cache.LogGroupNames),
+	})
+	return nil
+}
+
+// storesOf are the stores beside the database that a service, or its running tasks, use.
+func (w *workload) storesOf(service config.Service) []string {
+	if service.CacheAccess || service.Previous.CacheAccess {
+		return []string{components.CacheStore.Name}
+	}
+	return nil
+}
+
+// serviceUses is what a service uses beside the database and the bucket.
+func (w *workload) serviceUses(service string, cache bool) []components.ServiceUse {
+	if !cache {
+		return nil
+	}
+	return []components.ServiceUse{w.cache.For(service)}
+}
