@@ -181,11 +181,11 @@ func TestFlowsOfTheConfiguration(t *testing.T) {
 			flow{},
 			`"many" is not a port: write 8000, 8000-8010 or one of cache, container, database, listener, test`,
 		},
-		{"a -> b tcp 80-", flow{}, `"80-" is no port`},
-		{"a -> b tcp -1", flow{}, `"-1" is no port`},
-		{"a -> b tcp 81-80", flow{}, `"81-80" is no port`},
-		{"a -> b tcp 80-65536", flow{}, `"80-65536" is no port`},
-		{"a -> b tcp 80,", flow{}, `"" is no port`},
+		{"a -> b tcp 80-", flow{}, `"80-" is not a port`},
+		{"a -> b tcp -1", flow{}, `"-1" is not a port`},
+		{"a -> b tcp 81-80", flow{}, `"81-80" is not a port`},
+		{"a -> b tcp 80-65536", flow{}, `"80-65536" is not a port`},
+		{"a -> b tcp 80,", flow{}, `"" is not a port`},
 	} {
 		got, err := parseFlow(c.text)
 		assert.Equal(t, c.want, got, c.text)
