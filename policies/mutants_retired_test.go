@@ -22,12 +22,8 @@ func globalCluster(engine, version string) func(*testgraph.Stack) {
 	})
 }
 
-func cache(more testgraph.Props) func(*testgraph.Stack) {
-	inputs := testgraph.Props{"description": "extra", "atRestEncryptionEnabled": true, "transitEncryptionEnabled": true}
-	for key, value := range more {
-		inputs[key] = value
-	}
-	return runs(replicationGroup, inputs)
+func cache(changes testgraph.Props) func(*testgraph.Stack) {
+	return func(s *testgraph.Stack) { addCache(s, changes) }
 }
 
 func retiredMutants() []mutant {
@@ -35,6 +31,9 @@ func retiredMutants() []mutant {
 	fn := testgraph.Named(function, "*-shipper")
 	ended := func(fault string, mutate func(*testgraph.Stack)) mutant {
 		return mutant{control: "engine-version-supported", fault: fault, mutate: mutate}
+	}
+	endedCache := func(fault string, changes testgraph.Props) mutant {
+		return mutant{control: "engine-version-supported", fault: fault, mutate: cache(changes), madeUp: true}
 	}
 	return []mutant{
 		ended("retired minor version", set(db, "16.4", "engineVersion")),
@@ -47,8 +46,8 @@ func retiredMutants() []mutant {
 		ended("Kubernetes", runs("aws:eks/cluster:Cluster", testgraph.Props{"version": "1.31"})),
 		ended("Kubernetes, soon", runs("aws:eks/cluster:Cluster", testgraph.Props{"version": "1.34"})),
 		ended("nodes", runs("aws:eks/nodeGroup:NodeGroup", testgraph.Props{"clusterName": "extra", "version": "1.29"})),
-		ended("Redis", cache(testgraph.Props{"engine": "redis", "engineVersion": "5.0.6"})),
-		ended("Redis by default", cache(testgraph.Props{"engineVersion": "6.x"})),
+		endedCache("Redis", testgraph.Props{"engine": "redis", "engineVersion": "5.0.6"}),
+		endedCache("Redis by default", testgraph.Props{"engine": nil, "engineVersion": "6.x"}),
 		ended("cache cluster", runs("aws:elasticache/cluster:Cluster", testgraph.Props{
 			"engine": "redis", "engineVersion": "4.0.10",
 		})),
@@ -89,7 +88,7 @@ func TestVersionsThatPass(t *testing.T) {
 		"newer":        runs("aws:eks/cluster:Cluster", testgraph.Props{"version": "1.36"}),
 		"Aurora MySQL": globalCluster("aurora-mysql", "8.0.mysql_aurora.3.10.0"),
 		"Valkey":       cache(testgraph.Props{"engine": "valkey", "engineVersion": "7.2"}),
-		"Redis":        cache(testgraph.Props{"engineVersion": "7.1"}),
+		"Redis":        cache(testgraph.Props{"engine": "redis", "engineVersion": "7.1"}),
 	} {
 		outcome := judged(t, session, testgraph.Baseline("prod", testgraph.Deployed), change, nil)
 		assert.NotContains(t, violated(outcome), "engine-version-supported", name)

@@ -70,6 +70,7 @@ func TestEveryControlNoticesThatItsResourcesAreGone(t *testing.T) {
 			p, err := pack.New(pack.Options{Controls: rules.All()})
 			require.NoError(t, err)
 			stack := &testgraph.Stack{Resources: testgraph.Baseline("prod", testgraph.Deployed)}
+			stack.Add("aws:elasticache/replicationGroup:ReplicationGroup", "cache", testgraph.Props{}) // which is optional
 			for _, typeToken := range c.Types {
 				stack.Rename(typeToken, typeToken+"V3")
 			}
