@@ -22,7 +22,7 @@ func TestUpFailsOnWhatAWSWouldDrop(t *testing.T) {
 			open+`,"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}`, 1))
 	}))
 	_, err := s.Up(t.Context())
-	require.ErrorContains(t, err, "staging is up, and AWS would drop some of what it is to deliver")
+	require.ErrorContains(t, err, "staging is up, but AWS would silently drop some of what it should deliver")
 	require.ErrorContains(t, err, `EventBridge publishes to a topic (events.amazonaws.com): sns:Publish is refused by `+
 		`the policy of topic aws-webapp-staging-app-alerts: statement "EventsPublish" asks for aws:SourceAccount, `+
 		`which maybe is not sent. Fix: give events.amazonaws.com a statement of its own without that condition`)
