@@ -75,7 +75,7 @@ func (d *deployment) open(t *testing.T, changes map[string]string) *engine.Engin
 	t.Helper()
 	maps.Copy(d.config, changes)
 	var cloud engine.Cloud = emulation.Emulation{
-		Root: fixtures.Stacks(t), Home: repository(t, ".sandbox"), Stack: d.name, Server: d.server,
+		Root: repository(t), Home: repository(t, ".sandbox"), Stacks: fixtures.Stacks(t), Stack: d.name, Server: d.server,
 		Progress: progress(d.name),
 	}
 	if d.through != nil {

@@ -22,7 +22,9 @@ import (
 type Emulation struct {
 	// Root of the project, whose tools hold the plugin's sources.
 	Root string
-	// Stack to deploy. Its file in Root names the hosted zone that exists before it.
+	// Stacks is the folder of the stack files. Default Root.
+	Stacks string
+	// Stack to deploy. Its file names the hosted zone that exists before it.
 	Stack string
 	// Home of the sandbox, for plugin and Python environment. Default .sandbox in Root.
 	Home string

@@ -1,6 +1,7 @@
 package emulation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -21,7 +22,7 @@ type givenZone struct {
 
 // addGiven creates the hosted zone that the stack expects to find.
 func (e Emulation) addGiven(ctx context.Context, server *moto.Server) error {
-	zone, err := readGiven(e.Root, e.Stack)
+	zone, err := readGiven(cmp.Or(e.Stacks, e.Root), e.Stack)
 	if err != nil || zone.HostedZoneID == "" {
 		return err
 	}
