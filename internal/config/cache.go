@@ -49,25 +49,11 @@ type CacheThresholds struct {
 	LagSeconds int `json:"lagSeconds" allowed:"1 to 3600"`
 }
 
-// shortestCacheWindow is 60 minutes, for snapshots and for maintenance.
+// shortestCacheWindow is the least length of the windows for snapshots and for maintenance, in minutes.
 const shortestCacheWindow = 60
 
 func (c *Cache) validate(v *validation, at path) {
-	if !v.sound(at.key("snapshotWindow"), at.key("maintenanceWindow")) {
-		return
-	}
-	snapshot, maintenance := parseDailyWindow(c.SnapshotWindow), parseWeeklyWindow(c.MaintenanceWindow)
-	if snapshot.length < shortestCacheWindow {
-		v.add(at.key("snapshotWindow"), quote(c.SnapshotWindow), "a window of at least 60 minutes", "let it end later")
-	}
-	if maintenance.length < shortestCacheWindow || maintenance.length > minutesPerDay {
-		v.add(at.key("maintenanceWindow"), quote(c.MaintenanceWindow), "a window of 60 minutes to 24 hours",
-			"move its end to 60 minutes or more after its start")
-	}
-	if maintenance.overlapsDaily(snapshot) {
-		v.add(at.key("maintenanceWindow"), quote(c.MaintenanceWindow),
-			"a window apart from snapshotWindow, "+c.SnapshotWindow+" every day", "move one of them")
-	}
+	v.windows(at, "snapshotWindow", c.SnapshotWindow, c.MaintenanceWindow, shortestCacheWindow)
 }
 
 // validateCache compares the cache with the services that use it.

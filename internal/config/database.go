@@ -83,7 +83,7 @@ func (d *Database) validate(v *validation, at path) {
 	d.validateNames(v, at)
 	d.validateVersion(v, at)
 	d.validateStorage(v, at)
-	d.validateWindows(v, at)
+	v.windows(at, "backupWindow", d.BackupWindow, d.MaintenanceWindow, shortestWindow)
 	d.validateParameters(v, at.key("parameters"))
 }
 
@@ -106,24 +106,6 @@ func (d *Database) validateStorage(v *validation, at path) {
 	if least := (d.AllocatedStorageGiB*11 + 9) / 10; d.MaxAllocatedStorageGiB < least {
 		v.add(limit, show(d.MaxAllocatedStorageGiB), fmt.Sprintf("0, or %d and more (10 %% above allocatedStorageGiB)", least),
 			fmt.Sprintf("set %d or more, or 0 to switch storage autoscaling off", least))
-	}
-}
-
-func (d *Database) validateWindows(v *validation, at path) {
-	if !v.sound(at.key("backupWindow"), at.key("maintenanceWindow")) {
-		return
-	}
-	backup, maintenance := parseDailyWindow(d.BackupWindow), parseWeeklyWindow(d.MaintenanceWindow)
-	if backup.length < shortestWindow {
-		v.add(at.key("backupWindow"), quote(d.BackupWindow), "a window of at least 30 minutes", "let it end later")
-	}
-	if maintenance.length < shortestWindow || maintenance.length > minutesPerDay {
-		v.add(at.key("maintenanceWindow"), quote(d.MaintenanceWindow), "a window of 30 minutes to 24 hours",
-			"move its end to 30 minutes or more after its start")
-	}
-	if maintenance.overlapsDaily(backup) {
-		v.add(at.key("maintenanceWindow"), quote(d.MaintenanceWindow),
-			"a window apart from backupWindow, "+d.BackupWindow+" every day", "move one of them")
 	}
 }
 

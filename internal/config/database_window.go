@@ -1,12 +1,37 @@
 package config
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 const (
 	minutesPerDay  = 24 * 60
 	minutesPerWeek = 7 * minutesPerDay
+	// shortestWindow is the least length of RDS's windows, in minutes.
 	shortestWindow = 30
 )
+
+// windows judges a daily window, whose key is given, and maintenanceWindow beside it: each lasts so many minutes or
+// more, maintenance a day at most, and the two do not overlap.
+func (v *validation) windows(at path, key, dailyText, weeklyText string, shortest int) {
+	const weeklyKey = "maintenanceWindow"
+	if !v.sound(at.key(key), at.key(weeklyKey)) {
+		return
+	}
+	daily, weekly := parseDailyWindow(dailyText), parseWeeklyWindow(weeklyText)
+	if daily.length < shortest {
+		v.add(at.key(key), quote(dailyText), fmt.Sprintf("a window of at least %d minutes", shortest), "let it end later")
+	}
+	if weekly.length < shortest || weekly.length > minutesPerDay {
+		v.add(at.key(weeklyKey), quote(weeklyText), fmt.Sprintf("a window of %d minutes to 24 hours", shortest),
+			fmt.Sprintf("move its end to %d minutes or more after its start", shortest))
+	}
+	if weekly.overlapsDaily(daily) {
+		v.add(at.key(weeklyKey), quote(weeklyText), "a window apart from "+key+", "+dailyText+" every day",
+			"move one of them")
+	}
+}
 
 // window is a time span within a day or a week, in minutes from its start.
 type window struct{ start, length int }
