@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/awsapi/awsfake"
+	"aws-webapp/internal/cli"
 )
 
 // How AWS says that there is nothing of the kind; any other error says that nobody could look.
@@ -78,7 +79,7 @@ func TestStatusesAreWords(t *testing.T) {
 		},
 	}}
 	var text bytes.Buffer
-	require.NoError(t, report.PrintJSON(&text))
+	require.NoError(t, cli.PrintJSON(&text, report))
 	var read struct {
 		Findings []struct{ Status string }
 	}

@@ -21,6 +21,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsapi/awsfake"
+	"aws-webapp/internal/cli"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/githubapi"
 	"aws-webapp/tests/fixtures"
@@ -477,7 +478,7 @@ blocked      zones   two            3       lower it
 
 up of prod in account 222222222222, us-east-1: 1 blocked, 1 not checked, 1 ok
 `, text.String())
-	require.NoError(t, report.PrintJSON(&encoded))
+	require.NoError(t, cli.PrintJSON(&encoded, report))
 	assert.JSONEq(t, `{"operation": "up", "stack": "prod", "account": "222222222222", "region": "us-east-1", "findings": [
 		{"check": "zones", "status": "blocked", "found": "two", "needed": "3", "fix": "lower it"},
 		{"check": "region", "status": "ok", "found": "us-east-1"},

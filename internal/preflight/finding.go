@@ -1,7 +1,6 @@
 package preflight
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -77,12 +76,4 @@ func (r *Report) summary() string {
 		return "found nothing that would stop it (" + strings.Join(parts, ", ") + ")"
 	}
 	return strings.Join(parts, ", ")
-}
-
-// PrintJSON writes the report for programs.
-func (r *Report) PrintJSON(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(r)
 }

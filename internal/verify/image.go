@@ -44,7 +44,8 @@ func (v *Verifier) resolveImage(ctx context.Context) (image, error) {
 	}
 	named, err := images.Parse(text)
 	if err != nil {
-		return image{}, UsageError{fmt.Errorf("--image: found %q, which is not an image reference (%w): write it like REPOSITORY@sha256:DIGEST", text, err)}
+		return image{}, UsageError{fmt.Errorf("--image: found %q, which is not an image reference (%w): "+
+			"write it like REPOSITORY@sha256:DIGEST", text, err)}
 	}
 	found := image{text: text, digest: named.Digest}
 	registry, ok := named.ECR()

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -20,12 +19,4 @@ func (r *Report) Print(w io.Writer, width int) {
 	if r.Reason != "" {
 		fmt.Fprintln(w, r.Reason)
 	}
-}
-
-// PrintJSON writes the report for programs.
-func (r *Report) PrintJSON(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(r)
 }

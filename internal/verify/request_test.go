@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/cli"
 )
 
 func TestRequestsThatMakeNoSense(t *testing.T) {
@@ -103,7 +105,7 @@ wrong  alarms      ALARM: web-5xx  quiet      <why>
 web in app: not as requested after 12 s
 alarms: found ALARM: web-5xx, wanted quiet
 `, text.String())
-	require.NoError(t, report.PrintJSON(&encoded))
+	require.NoError(t, cli.PrintJSON(&encoded, report))
 	assert.JSONEq(t, `{"service": "web", "cluster": "app", "verdict": "not as requested", "seconds": 12,
 		"reason": "alarms: found ALARM: web-5xx, wanted quiet", "checks": [
 		{"name": "deployment", "state": "ok", "found": "completed", "wanted": "completed"},
