@@ -43,7 +43,9 @@ func BenchmarkGrowth(b *testing.B) {
 		var first load
 		for _, services := range []int{1, 5, 20, mostServices} {
 			b.Run(fmt.Sprintf("%s/services=%d", operation, services), func(b *testing.B) {
-				s := setup{stack: "staging", config: servicesBeside(services)}
+				s := setup{stack: "staging", config: map[string]string{
+					"aws-webapp:services": manyServices(b, "staging", "rolling", services),
+				}}
 				do := up
 				if operation == "preview" {
 					s.pack, s.packConfig, do = policies, packConfig(b, s.stack), preview
@@ -57,22 +59,6 @@ func BenchmarkGrowth(b *testing.B) {
 			})
 		}
 	}
-}
-
-// servicesBeside is the configuration that adds services to the one of the stack file.
-func servicesBeside(count int) map[string]string {
-	config := map[string]string{}
-	for i := 1; i < count; i++ {
-		at := fmt.Sprintf("aws-webapp:services[%d].", i)
-		config[at+"name"] = fmt.Sprintf("service-%d", i)
-		config[at+"image"] = "111111111111.dkr.ecr.us-east-1.amazonaws.com/service:1.0.0"
-		config[at+"port"] = "8000"
-		config[at+"databaseAccess"] = "true"
-		config[at+"scaling.max"] = "4"
-		config[at+"routing.priority"] = strconv.Itoa(i)
-		config[at+"routing.paths[0]"] = fmt.Sprintf("/service-%d/*", i)
-	}
-	return config
 }
 
 // pace is how much of AWS's own time the paced up takes.

@@ -29,7 +29,7 @@ func TestAsManyServicesAsConfigurationTakesComeUp(t *testing.T) {
 		stack := map[string]string{"rolling": "staging", "blue-green": "prod"}[controller]
 		t.Run(controller, func(t *testing.T) {
 			t.Parallel()
-			services := manyServices(t, stack, controller)
+			services := manyServices(t, stack, controller, mostServices)
 			s := fresh(t, setup{stack: stack, config: map[string]string{"aws-webapp:services": services}})
 			_, err := s.Up(t.Context())
 			require.NoError(t, err)
@@ -41,9 +41,8 @@ func TestAsManyServicesAsConfigurationTakesComeUp(t *testing.T) {
 	}
 }
 
-// manyServices returns as many services as configuration accepts, modelled on the first one of
-// the stack file.
-func manyServices(t *testing.T, stack, controller string) string {
+// manyServices returns a number of services, modelled on the first one of the stack file.
+func manyServices(t testing.TB, stack, controller string, count int) string {
 	t.Helper()
 	text, err := os.ReadFile(fixtures.StackFile(t, stack))
 	require.NoError(t, err)
@@ -54,7 +53,7 @@ func manyServices(t *testing.T, stack, controller string) string {
 	services, _ := file.Config["aws-webapp:services"].([]any)
 	require.Len(t, services, 1)
 	first, _ := services[0].(map[string]any)
-	for i := 1; i < mostServices; i++ {
+	for i := 1; i < count; i++ {
 		services = append(services, map[string]any{
 			"name": fmt.Sprintf("a-service-of-24-chars-%02d", i), "image": first["image"], "port": 8000,
 			"databaseAccess": true, "bucketAccess": "read-write",
