@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"aws-webapp/internal/sandbox/criticalpath"
 	"aws-webapp/internal/sandbox/engine"
+	"aws-webapp/tests/criticalpath"
 )
 
 // readyTarget is the ratio by which a stack may take longer to be ready than the longest chain
@@ -46,7 +46,8 @@ func TestReadyAlmostAsSoonAsAWSAllows(t *testing.T) {
 			}
 			for _, d := range graph.Delays() {
 				if d.Gain > 0 {
-					t.Logf("%s could start at %s and starts at %s, behind %s: costs %s", d.Resource, d.CouldStart, d.Starts, d.WaitsFor, d.Gain)
+					t.Logf("%s could start at %s and starts at %s, behind %s: costs %s",
+						d.Resource, d.CouldStart, d.Starts, d.WaitsFor, d.Gain)
 				}
 			}
 			limit := time.Duration(readyTarget * float64(unavoidable.Time))

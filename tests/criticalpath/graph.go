@@ -1,6 +1,6 @@
 // Package criticalpath computes how long AWS takes until a stack is ready, from the graph in
-// its state and the times in internal/awsdata/resourcetypes. It deploys nothing; tests and the
-// sandbox's performance pages use it.
+// its state and the times in internal/awsdata/resourcetypes. It deploys nothing; the tests of
+// the engine use it.
 package criticalpath
 
 import (
