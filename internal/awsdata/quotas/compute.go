@@ -11,82 +11,77 @@ var (
 	// FunctionEnvironment is the size of all variables of a function together. Lambda measures the
 	// JSON document that it makes of them, including its quotes and escapes; its error message shows
 	// the measured document (github-aws-runners/terraform-aws-github-runner#3594).
-	FunctionEnvironment = table(Quota{
+	FunctionEnvironment = Quota{
 		Name: "variables of a function", Limit: 4096, Unit: Bytes, Service: "lambda", Code: "L-6581F036",
 		Source: lambdaQuotas,
-	})
+	}
 	// FunctionPolicy is the size of all permissions of a function together.
-	FunctionPolicy = table(Quota{Name: "permissions of a function", Limit: 20480, Unit: Bytes, Source: lambdaQuotas})
+	FunctionPolicy = Quota{Name: "permissions of a function", Limit: 20480, Unit: Bytes, Source: lambdaQuotas}
 	// FunctionGroups is the number of security groups of a function.
-	FunctionGroups = table(Quota{
+	FunctionGroups = Quota{
 		Name: "security groups of a function", Limit: 5, Source: "CreateFunction, AWS Lambda API Reference (VpcConfig)",
-	})
+	}
 )
 
 // Amazon ECS.
 var (
 	// TaskDefinition is the size of the whole definition.
-	TaskDefinition = table(Quota{Name: "a task definition", Limit: 64 << 10, Unit: Bytes, Source: ecsQuotas})
+	TaskDefinition = Quota{Name: "a task definition", Limit: 64 << 10, Unit: Bytes, Source: ecsQuotas}
 	// Containers of a task.
-	Containers = table(Quota{Name: "containers of a task definition", Limit: 10, Source: ecsQuotas})
+	Containers = Quota{Name: "containers of a task definition", Limit: 10, Source: ecsQuotas}
 	// ClusterServices is the number of services of a cluster.
-	ClusterServices = table(Quota{
+	ClusterServices = Quota{
 		Name: "services of a cluster", Limit: 5000, Raisable: true, Service: "ecs", Code: "L-9EF96962", Source: ecsQuotas,
-	})
+	}
 	// ServiceGroups is the number of security groups of a service.
-	ServiceGroups = table(Quota{Name: "security groups of an ECS service", Limit: 5, Source: ecsQuotas})
+	ServiceGroups = Quota{Name: "security groups of an ECS service", Limit: 5, Source: ecsQuotas}
 	// ServiceSubnets is the number of subnets of a service.
-	ServiceSubnets = table(Quota{Name: "subnets of an ECS service", Limit: 16, Source: ecsQuotas})
+	ServiceSubnets = Quota{Name: "subnets of an ECS service", Limit: 16, Source: ecsQuotas}
 	// ServiceTargetGroups is the number of target groups of a service.
-	ServiceTargetGroups = table(Quota{Name: "target groups of an ECS service", Limit: 5, Source: ecsQuotas})
+	ServiceTargetGroups = Quota{Name: "target groups of an ECS service", Limit: 5, Source: ecsQuotas}
 	// FargateCPU and FargateSpotCPU are the vCPUs that run at once; a new account may have fewer.
-	FargateCPU = table(Quota{
+	FargateCPU = Quota{
 		Name: "Fargate vCPU", Limit: 6, Raisable: true, Service: "fargate", Code: "L-3032A538",
 		Source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html",
-	})
-	FargateSpotCPU = table(Quota{
+	}
+	FargateSpotCPU = Quota{
 		Name: "Fargate Spot vCPU", Limit: 6, Raisable: true, Service: "fargate", Code: "L-36FBB829",
 		Source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html",
-	})
+	}
 )
 
 // Elastic Load Balancing, application load balancers.
 var (
 	// LoadBalancers of a region.
-	LoadBalancers = table(Quota{
+	LoadBalancers = Quota{
 		Name: "load balancers", Limit: 50, Raisable: true, Service: "elasticloadbalancing", Code: "L-53DA6B97",
 		Source: elbQuotas,
-	})
+	}
 	// Listeners of a load balancer.
-	Listeners = table(Quota{
+	Listeners = Quota{
 		Name: "listeners of a load balancer", Limit: 50, Raisable: true, Service: "elasticloadbalancing",
 		Code: "L-B6DF7632", Source: elbQuotas,
-	})
+	}
 	// ListenerRules of a load balancer over all its listeners; the listeners' default rules do not count.
-	ListenerRules = table(Quota{
+	ListenerRules = Quota{
 		Name: "rules of a load balancer", Limit: 100, Raisable: true, Service: "elasticloadbalancing", Code: "L-7EED9B64",
 		Source: elbQuotas,
-	})
+	}
 	// RuleConditionValues of a rule, over all its conditions.
-	RuleConditionValues = table(Quota{Name: "values in the conditions of a listener rule", Limit: 5, Source: elbQuotas})
+	RuleConditionValues = Quota{Name: "values in the conditions of a listener rule", Limit: 5, Source: elbQuotas}
 	// BalancerTargetGroups is the number of target groups that a load balancer's actions name.
-	BalancerTargetGroups = table(Quota{
+	BalancerTargetGroups = Quota{
 		Name: "target groups of a load balancer", Limit: 100, Service: "elasticloadbalancing", Code: "L-822D1B1B",
 		Source: elbQuotas,
-	})
+	}
 	// TargetGroups of a region.
-	TargetGroups = table(Quota{
+	TargetGroups = Quota{
 		Name: "target groups", Limit: 3000, Raisable: true, Service: "elasticloadbalancing", Code: "L-B22855CB",
 		Source: elbQuotas,
-	})
+	}
 	// BalancerTargets is the number of tasks that a load balancer sends requests to.
-	BalancerTargets = table(Quota{
+	BalancerTargets = Quota{
 		Name: "targets of a load balancer", Limit: 1000, Raisable: true, Service: "elasticloadbalancing",
 		Code: "L-7E6692B2", Source: elbQuotas,
-	})
-	// Certificates of a load balancer; the listeners' default certificates do not count.
-	Certificates = table(Quota{
-		Name: "certificates of a load balancer", Limit: 25, Raisable: true, Service: "elasticloadbalancing",
-		Code: "L-9365A611", Source: elbQuotas,
-	})
+	}
 )

@@ -54,13 +54,3 @@ func (q Quota) Raise(value int) string {
 	return fmt.Sprintf("aws service-quotas request-service-quota-increase --service-code %s --quota-code %s "+
 		"--desired-value %d", q.Service, q.Code, value)
 }
-
-var all []Quota
-
-func table(q Quota) Quota {
-	all = append(all, q)
-	return q
-}
-
-// All returns the whole table. The result is a copy.
-func All() []Quota { return append([]Quota(nil), all...) }
