@@ -30,10 +30,16 @@ func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 		want string
 		code int
 	}{
-		"unknown command": {[]string{"deploy"}, `unknown command "deploy" of sandbox: allowed are destroy, outputs, preview, refresh, stack, up`, cli.ExitUsage},
-		"unknown flag":    {[]string{"up", "--quick"}, "unknown flag: --quick", cli.ExitUsage},
-		"unknown cloud":   {[]string{"up", "--cloud", "mars"}, `--cloud: found "mars", allowed are sim and moto`, cli.ExitUsage},
-		"argument":        {[]string{"up", "prod"}, `found the argument "prod", sandbox up takes flags alone`, cli.ExitUsage},
+		"unknown command": {
+			[]string{"deploy"},
+			`unknown command "deploy" of sandbox: allowed are destroy, outputs, preview, refresh, stack, up`,
+			cli.ExitUsage,
+		},
+		"unknown flag": {[]string{"up", "--quick"}, "unknown flag: --quick", cli.ExitUsage},
+		"unknown cloud": {
+			[]string{"up", "--cloud", "mars"}, `--cloud: found "mars", allowed are sim and moto`, cli.ExitUsage,
+		},
+		"argument": {[]string{"up", "prod"}, `found the argument "prod", sandbox up takes flags alone`, cli.ExitUsage},
 		"half a setting": {
 			[]string{"up", "--config", "database.multiAz"}, `--config: found "database.multiAz", expected key=value`, cli.ExitUsage,
 		},

@@ -40,7 +40,8 @@ func newRoot() *cobra.Command {
 	all.StringArrayVar(&f.config, "config", nil, "configuration over the stack file's, such as database.multiAz=false")
 	all.BoolVar(&f.json, "json", false, "print the result as JSON")
 	all.BoolVar(&f.diff, "diff", false, "show each changed property")
-	all.StringVar(&f.eventLog, "event-log", "", "file for the engine's events, one JSON object to a line, as webapp report reads them")
+	all.StringVar(&f.eventLog, "event-log", "",
+		"file for the engine's events, one JSON object to a line, as webapp report reads them")
 	all.BoolVar(&f.fast, "fast", false, "write the state once, at the end: much faster, but a killed run loses track of what it created")
 	judged := []*cobra.Command{newPreview(f), newUp(f)}
 	for _, command := range judged {

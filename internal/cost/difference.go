@@ -88,7 +88,8 @@ func ReadEstimate(content []byte) (*Estimate, error) {
 		return nil, fmt.Errorf("read an estimate: %w: expected the output of webapp cost estimate --json", err)
 	}
 	if e.Stack == "" || e.PriceDate == "" {
-		return nil, fmt.Errorf("read an estimate: found no stack and price date: expected the output of webapp cost estimate --json")
+		return nil, fmt.Errorf(
+			"read an estimate: found no stack and price date: expected the output of webapp cost estimate --json")
 	}
 	return &e, nil
 }

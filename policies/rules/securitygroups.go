@@ -198,7 +198,8 @@ func frontedOnly(c in, owners graph.Link) []control.Result {
 		for _, a := range attachments {
 			for _, attached := range c.Graph.Referrers(group, a.typeToken, a.path...) {
 				results = append(results, control.Want(attached.Sure.And(owners.Has(group)).Not(),
-					"security group %s is open to the world and attached to %s, which is not a load balancer", group.Name, attached.Name))
+					"security group %s is open to the world and attached to %s, which is not a load balancer",
+					group.Name, attached.Name))
 			}
 		}
 	}

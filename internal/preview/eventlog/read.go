@@ -81,7 +81,8 @@ func (r *reader) line(line []byte, number int) error {
 		return fmt.Errorf("line %d: found no complete JSON object (%w): the log is cut off or damaged: run the preview again", number, err)
 	}
 	if event.Timestamp == 0 && event.Sequence == 0 && event == (apitype.EngineEvent{}) {
-		return fmt.Errorf("line %d: found %s, which is not an event of the engine: name the file that --event-log wrote", number, excerpt(line))
+		return fmt.Errorf("line %d: found %s, which is not an event of the engine: name the file that --event-log wrote",
+			number, excerpt(line))
 	}
 	r.add(event)
 	return nil

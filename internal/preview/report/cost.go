@@ -57,7 +57,8 @@ func ReadEstimate(path string) (*Estimate, error) {
 		return nil, fmt.Errorf("read the cost estimate %s: %w: expected what webapp cost estimate --json prints", path, err)
 	}
 	if e.MonthlyUSD == nil {
-		return nil, fmt.Errorf("read the cost estimate %s: found no monthlyUSD, expected what webapp cost estimate --json prints", path)
+		return nil, fmt.Errorf(
+			"read the cost estimate %s: found no monthlyUSD, expected what webapp cost estimate --json prints", path)
 	}
 	return &e, nil
 }

@@ -60,7 +60,9 @@ func TestEstimatesThatCannotBeCompared(t *testing.T) {
 	_, err = report.NewCostChange(usd, estimate(t, `{"currency":"EUR","monthlyUSD":1}`))
 	require.ErrorContains(t, err, "found a currency other than USD")
 	file := filepath.Join(t.TempDir(), "cost.json")
-	for content, want := range map[string]string{"{": "expected what webapp cost estimate --json prints", "{}": "found no monthlyUSD"} {
+	for content, want := range map[string]string{
+		"{": "expected what webapp cost estimate --json prints", "{}": "found no monthlyUSD",
+	} {
 		require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
 		_, err := report.ReadEstimate(file)
 		require.ErrorContains(t, err, want)

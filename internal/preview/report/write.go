@@ -22,7 +22,8 @@ func Write(folder string, r *Report) error {
 	for name, content := range map[string][]byte{
 		"report.md": []byte(Markdown(r)), "report.json": asJSON, "report.sarif": sarif,
 	} {
-		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil { //nolint:gosec // reports are meant to be read by others
+		err := os.WriteFile(filepath.Join(folder, name), content, 0o644) //nolint:gosec // others read reports
+		if err != nil {
 			return fmt.Errorf("write the report: %w", err)
 		}
 	}

@@ -117,7 +117,10 @@ func (w world) judgeDocument(s eventlog.Step, name string) []Finding {
 	case now.unknown:
 		return []Finding{unknown("what %s allows", name)}
 	case now.unreadable:
-		return []Finding{{Class: Permissions, Level: High, Unknown: true, Message: name + " is not a readable policy document, so it cannot be compared"}}
+		return []Finding{{
+			Class: Permissions, Level: High, Unknown: true,
+			Message: name + " is not a readable policy document, so it cannot be compared",
+		}}
 	}
 	if !existing {
 		return judgeNewDocument(s, name, now)

@@ -111,7 +111,9 @@ func TestWidenedDocuments(t *testing.T) {
 			doc(deny("")), doc(deny(org)),
 			[]string{`permissions high: policy: statement "D" no longer denies s3:* on * to *`},
 		},
-		"no document any more": {doc(allow(get, bucket, "")), `{`, []string{`? permissions high: policy is not a readable policy document, so it cannot be compared`}},
+		"no document any more": {doc(allow(get, bucket, "")), `{`, []string{
+			`? permissions high: policy is not a readable policy document, so it cannot be compared`,
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := findings(t, step(eventlog.OpUpdate, policy, "a", props{"policy": tc.old}, props{"policy": tc.now}))

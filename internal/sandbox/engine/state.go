@@ -71,7 +71,8 @@ func (b backend) read(project, stack string) (*apitype.DeploymentV3, error) {
 			return checkpoint.Latest, nil
 		}
 	}
-	return nil, fmt.Errorf("the state of stack %q is damaged: %s is not a complete state file: copy the backup beside it (%s.bak) over it, then run refresh",
+	return nil, fmt.Errorf("the state of stack %q is damaged: %s is not a complete state file: "+
+		"copy the backup beside it (%s.bak) over it, then run refresh",
 		stack, path, path)
 }
 
