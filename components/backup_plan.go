@@ -111,7 +111,7 @@ func (b *Backup) reportFailures(ctx *pulumi.Context, name string) error {
 
 // failedRule returns the physical name of the rule on failed jobs.
 func (b *Backup) failedRule() string {
-	return shorten(b.VaultName+"-failed", nameRule, nameRule.max)
+	return shorten(b.VaultName+"-failed", NameEventRule, NameEventRule.max)
 }
 
 // createAlarms watches for failed jobs and, more important, for jobs that never start: if

@@ -29,8 +29,8 @@ var NameCache = NameKind{max: 40, lower: true}
 // Twice what the provider waits by default, for groups of six nodes.
 var cacheTimeouts = pulumi.CustomTimeouts{Create: "90m", Update: "90m", Delete: "60m"}
 
-// CacheStore is the cache as the firewall knows it.
-var CacheStore = FirewallStore{Name: "cache", Title: "Cache", Protocol: "Valkey", Port: cachePort}
+// CacheStore is the cache as the security groups know it.
+var CacheStore = SecurityGroupsStore{Name: "cache", Title: "Cache", Protocol: "Valkey", Port: cachePort}
 
 // CacheArgs describe a [Cache].
 type CacheArgs struct {
@@ -38,7 +38,7 @@ type CacheArgs struct {
 	Scope Scope
 	// SubnetIDs of the database tier, in two zones or more where there are two nodes or more.
 	SubnetIDs pulumi.StringArrayInput
-	// SecurityGroupID of the firewall's group for [CacheStore].
+	// SecurityGroupID of the security group for [CacheStore].
 	SecurityGroupID pulumi.StringInput
 	// DataKeyARN is the KMS key of data on disk, which are snapshots and what replicas copy. A change replaces the cache.
 	DataKeyARN pulumi.StringInput
@@ -216,7 +216,7 @@ func (c *Cache) createUsers(ctx *pulumi.Context, name string) (err error) {
 	return err
 }
 
-// createLogs writes the policy for the log delivery itself, as the firewall's log does: left to AWS, a policy that no
+// createLogs writes the policy for the log delivery itself, as the log of AWS WAF does: left to AWS, a policy that no
 // stack owns would grow with each group.
 func (c *Cache) createLogs(ctx *pulumi.Context, name string) error {
 	scope := c.args.Scope

@@ -207,20 +207,20 @@ func TestCacheAlarms(t *testing.T) {
 
 func TestStoreHasItsGroupAndItsFlows(t *testing.T) {
 	rec := deployed(t, func(ctx *pulumi.Context) error {
-		_, err := NewFirewall(ctx, "firewall", &FirewallArgs{
-			VPCID: pulumi.String("vpc-1"), Stores: []FirewallStore{CacheStore},
-			Services: []FirewallService{
+		_, err := NewSecurityGroups(ctx, "security-groups", &SecurityGroupsArgs{
+			VPCID: pulumi.String("vpc-1"), Stores: []SecurityGroupsStore{CacheStore},
+			Services: []SecurityGroupsService{
 				{Name: "visitor-book", Ports: []int{8000}, Stores: []string{"cache"}}, {Name: "news", Ports: []int{8000}},
 			},
 		})
 		return err
 	})
-	group := rec.one(t, "aws:ec2/securityGroup:SecurityGroup", "firewall-cache").inputs
+	group := rec.one(t, "aws:ec2/securityGroup:SecurityGroup", "security-groups-cache").inputs
 	assert.Equal(t, "cache", group["tags"].(map[string]any)[TierTag])
 	assert.Equal(t, "Cache: Valkey in, nothing out.", group["description"])
 	into := rules(rec.ofType(ingressRuleType))
-	assert.Equal(t, rule{"firewall-cache-id", nil, "firewall-app-visitor-book-id", "tcp", 6379.0, 6379.0},
-		into["firewall-cache-from-app-visitor-book-6379"])
+	assert.Equal(t, rule{"security-groups-cache-id", nil, "security-groups-app-visitor-book-id", "tcp", 6379.0, 6379.0},
+		into["security-groups-cache-from-app-visitor-book-6379"])
 	assert.Len(t, into, 3, "the other service does not get in")
-	assert.Contains(t, rules(rec.ofType(egressRuleType)), "firewall-app-visitor-book-to-cache-6379")
+	assert.Contains(t, rules(rec.ofType(egressRuleType)), "security-groups-app-visitor-book-to-cache-6379")
 }

@@ -54,7 +54,7 @@ func argless[Args, Component any](
 // Each constructor says what is missing, all of it, before it registers anything.
 func TestConstructorsCheckTheirArguments(t *testing.T) {
 	constructors := map[string]pulumi.RunFunc{
-		"NewAccess":          argless(NewAccess),
+		"NewDeployRoles":     argless(NewDeployRoles),
 		"NewAccessLogs":      argless(NewAccessLogs),
 		"NewAccountBaseline": argless(NewAccountBaseline),
 		"NewAlerts":          argless(NewAlerts),
@@ -66,7 +66,7 @@ func TestConstructorsCheckTheirArguments(t *testing.T) {
 		"NewDatabase":        argless(NewDatabase),
 		"NewDeliveryKeys":    argless(NewDeliveryKeys),
 		"NewDeploymentTest":  argless(NewDeploymentTest),
-		"NewFirewall":        argless(NewFirewall),
+		"NewSecurityGroups":  argless(NewSecurityGroups),
 		"NewKeys":            argless(NewKeys),
 		"NewLoadBalancer":    argless(NewLoadBalancer),
 		"NewLogSearch":       argless(NewLogSearch),
@@ -75,13 +75,13 @@ func TestConstructorsCheckTheirArguments(t *testing.T) {
 		"NewRegistry":        argless(NewRegistry),
 		"NewRoutes":          argless(NewRoutes),
 		"NewSavedQueries":    argless(NewSavedQueries),
-		"NewSecretRelay":     argless(NewSecretRelay),
+		"NewRotationRelay":   argless(NewRotationRelay),
 		"NewService":         argless(NewService),
 		"NewStateBackend":    argless(NewStateBackend),
 		"NewStorage":         argless(NewStorage),
 	}
 	// The first missing input of constructors without a scope.
-	first := map[string]string{"NewFirewall": "VPCID is missing", "NewRoutes": "Services is empty"}
+	first := map[string]string{"NewSecurityGroups": "VPCID is missing", "NewRoutes": "Services is empty"}
 	for _, name := range constructorsOf(t) {
 		t.Run(name, func(t *testing.T) {
 			require.Contains(t, constructors, name, "add it to the table")

@@ -16,7 +16,7 @@ type DatabaseArgs struct {
 	Scope Scope
 	// SubnetIDs of the database tier, at least two in different zones.
 	SubnetIDs pulumi.StringArrayInput
-	// SecurityGroupID of the firewall's database group.
+	// SecurityGroupID of the database.
 	SecurityGroupID pulumi.StringInput
 	// DataKeyARN is the KMS key of the storage, the backups, the secret and Performance
 	// Insights. A change replaces the instance.

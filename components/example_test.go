@@ -38,15 +38,15 @@ func Example() {
 		if err != nil {
 			return err
 		}
-		firewall, err := components.NewFirewall(ctx, "firewall", &components.FirewallArgs{
+		groups, err := components.NewSecurityGroups(ctx, "security-groups", &components.SecurityGroupsArgs{
 			VPCID:        network.VPCID,
 			IngressCIDRs: []string{"0.0.0.0/0"},
-			Services:     []components.FirewallService{{Name: "visitor-book", Ports: []int{8000}, DatabaseAccess: true}},
+			Services:     []components.SecurityGroupsService{{Name: "visitor-book", Ports: []int{8000}, DatabaseAccess: true}},
 		}, pulumi.Provider(provider))
 		if err != nil {
 			return err
 		}
-		ctx.Export("serviceGroup", firewall.ServiceGroupIDs["visitor-book"])
+		ctx.Export("serviceGroup", groups.ServiceGroupIDs["visitor-book"])
 		return nil
 	})
 }

@@ -17,7 +17,7 @@ func everyComponent(t *testing.T) map[string]pulumi.RunFunc {
 	blueGreen.Previous = &ServicePrevious{Roles: true}
 	backup.MonthlyRetentionDays = 400
 	return map[string]pulumi.RunFunc{
-		"access":            accessProgram,
+		"deploy-roles":      deployRolesProgram,
 		"access logs":       accessLogsProgram,
 		"account baseline":  baselineProgram(everyBaseline()),
 		"alerts":            alertsProgram,
@@ -28,7 +28,7 @@ func everyComponent(t *testing.T) map[string]pulumi.RunFunc {
 		"database":          databaseProgram(testDatabaseArgs()),
 		"delivery keys":     deliveryKeysProgram,
 		"deployment test":   deploymentTestProgram(t),
-		"firewall":          firewallProgram,
+		"security-groups":   securityGroupsProgram,
 		"keys":              keysProgram,
 		"load balancer":     loadBalancerProgram(&dns),
 		"load balancer WAF": loadBalancerProgram(&waf),
@@ -38,7 +38,7 @@ func everyComponent(t *testing.T) map[string]pulumi.RunFunc {
 		"registry":          registryProgram("222222222222"),
 		"routes":            routesProgram(rolling),
 		"saved queries":     savedQueriesProgram(queriedGroups),
-		"secret relay":      secretRelayProgram(t),
+		"rotation relay":    rotationRelayProgram(t),
 		"rolling service":   serviceProgram(&rolling),
 		"service":           serviceProgram(&blueGreen),
 		"state backend":     stateProgram,

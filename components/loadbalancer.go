@@ -22,7 +22,7 @@ type LoadBalancerArgs struct {
 	Scope Scope
 	// PublicSubnetIDs, at least two in different zones.
 	PublicSubnetIDs pulumi.StringArrayInput
-	// SecurityGroupID of the firewall's load balancer group.
+	// SecurityGroupID of the load balancer.
 	SecurityGroupID pulumi.StringInput
 	// LogBucket receives access and connection logs. It must be encrypted with S3's own keys
 	// (SSE-S3): load balancers cannot write with a KMS key.

@@ -26,6 +26,7 @@ var (
 	NameCodeDeploy     = NameKind{max: 100}
 	NameDBIdentifier   = NameKind{max: 63, lower: true}
 	NameDashboard      = NameKind{max: 255}
+	NameEventRule      = NameKind{max: 64}
 	NameConnection     = NameKind{max: 32}
 	NameIAMPolicy      = NameKind{max: 128}
 	NameIAMRole        = NameKind{max: 64}

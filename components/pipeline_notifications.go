@@ -9,7 +9,7 @@ import (
 // one has overtaken, or one that waits: the approval sends its own message. An alarm reports
 // lost messages: nothing else would.
 func (p *Pipeline) createNotifications(ctx *pulumi.Context, name string) error {
-	physical := shorten(p.Name+"-ended", nameRule, nameRule.max)
+	physical := shorten(p.Name+"-ended", NameEventRule, NameEventRule.max)
 	rule, err := cloudwatch.NewEventRule(ctx, name, &cloudwatch.EventRuleArgs{
 		Name:        pulumi.String(physical),
 		Description: pulumi.String("Executions of the pipeline that ended."),

@@ -25,8 +25,8 @@ type SavedQueriesArgs struct {
 	FlowLogGroup string
 	// AuditLogGroup that CloudTrail writes to.
 	AuditLogGroup string
-	// FirewallLogGroup that AWS WAF writes to.
-	FirewallLogGroup string
+	// WAFLogGroup that AWS WAF writes to.
+	WAFLogGroup string
 	// DatabaseLogGroup of PostgreSQL.
 	DatabaseLogGroup string
 }

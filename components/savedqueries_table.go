@@ -50,7 +50,7 @@ func savedQueries() []savedQuery {
 | limit 100`,
 		},
 		{
-			"firewall-blocks", firewallGroup, `filter action = "BLOCK"
+			"firewall-blocks", wafLogGroup, `filter action = "BLOCK"
 | stats count(*) as requests by terminatingRuleId, httpRequest.clientIp, httpRequest.country, httpRequest.uri
 | sort requests desc
 | limit 100`,
@@ -116,7 +116,7 @@ func serviceGroups(a SavedQueriesArgs) []string  { return a.ServiceLogGroups }
 func functionGroups(a SavedQueriesArgs) []string { return a.FunctionLogGroups }
 func flowsGroup(a SavedQueriesArgs) []string     { return present(a.FlowLogGroup) }
 func auditGroup(a SavedQueriesArgs) []string     { return present(a.AuditLogGroup) }
-func firewallGroup(a SavedQueriesArgs) []string  { return present(a.FirewallLogGroup) }
+func wafLogGroup(a SavedQueriesArgs) []string    { return present(a.WAFLogGroup) }
 func databaseGroup(a SavedQueriesArgs) []string  { return present(a.DatabaseLogGroup) }
 
 func present(group string) []string {

@@ -23,7 +23,7 @@ var queriedGroups = SavedQueriesArgs{
 	FunctionLogGroups: []string{"functions"},
 	FlowLogGroup:      "flows",
 	AuditLogGroup:     "audit",
-	FirewallLogGroup:  "firewall",
+	WAFLogGroup:       "firewall",
 	DatabaseLogGroup:  "postgresql",
 }
 

@@ -28,7 +28,7 @@ type ServiceArgs struct {
 	// DataKeyARN is the KMS key of the database secret, of Container.Secrets and of the bucket.
 	DataKeyARN pulumi.StringInput
 	// After lists what tasks need to start: the app tier's routes and endpoints, and the
-	// firewall's rules for this service.
+	// rules of the security groups for this service.
 	After []pulumi.Resource
 	// Container that the tasks run.
 	Container ServiceContainer

@@ -319,7 +319,7 @@ func alternatives() map[string]alternative {
 			s.Add("aws:cloudwatch/eventTarget:EventTarget", "extra", testgraph.Props{"arn": "arn:aws:sqs:us-east-1:123456789012:x"})
 		}},
 		"permissions boundary": {change: func(s *testgraph.Stack) {
-			boundary := s.Add(iamPolicy, "access-boundary", testgraph.Props{"policy": document(`{"Effect":"Allow","Action":"*","Resource":"*"}`)})
+			boundary := s.Add(iamPolicy, "deploy-roles-boundary", testgraph.Props{"policy": document(`{"Effect":"Allow","Action":"*","Resource":"*"}`)})
 			s.Set(testgraph.Named(iamRole, "*-task"), testgraph.Of(boundary, "arn"), "permissionsBoundary")
 		}},
 		"lonely app tier": {change: func(s *testgraph.Stack) { s.Remove(testgraph.Named(route, "*-app-1")) }},

@@ -74,7 +74,7 @@ func identityMutants() []mutant {
 				`"Resource":"*","Condition":{"StringEquals":{"aws:PrincipalAccountID":"123456789012"}}}`), "policy")
 		}},
 		{control: "iam-boundary-not-attached", fault: "as a policy", mutate: func(s *testgraph.Stack) {
-			boundary := s.Add(iamPolicy, "access-boundary", testgraph.Props{"policy": document(`{"Effect":"Allow","Action":"*","Resource":"*"}`)})
+			boundary := s.Add(iamPolicy, "deploy-roles-boundary", testgraph.Props{"policy": document(`{"Effect":"Allow","Action":"*","Resource":"*"}`)})
 			s.Add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "all", testgraph.Props{
 				"role": testgraph.Of(s.Get(testgraph.Named(iamRole, "*-task")), "name"), "policyArn": testgraph.Of(boundary, "arn"),
 			})

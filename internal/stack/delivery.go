@@ -13,13 +13,13 @@ type delivery struct {
 	scope components.Scope
 	opts  []pulumi.ResourceOption
 
-	keys     *components.DeliveryKeys
-	alerts   *components.Alerts
-	logs     *components.AccessLogs
-	state    *components.StateBackend
-	registry *components.Registry
-	pipeline *components.Pipeline
-	access   *components.Access
+	keys        *components.DeliveryKeys
+	alerts      *components.Alerts
+	logs        *components.AccessLogs
+	state       *components.StateBackend
+	registry    *components.Registry
+	pipeline    *components.Pipeline
+	deployRoles *components.DeployRoles
 }
 
 // deployDelivery makes the resources that deliver the application to its environments.

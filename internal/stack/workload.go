@@ -25,22 +25,22 @@ type workload struct {
 	// subnets are the deployed subnets.
 	subnets heldSubnets
 
-	keys      *components.Keys
-	alerts    *components.Alerts
-	network   *components.Network
-	firewall  *components.Firewall
-	storage   *components.Storage
-	database  *components.Database
-	cache     *components.Cache
-	backup    *components.Backup
-	audit     *components.AuditTrail
-	balancer  *components.LoadBalancer
-	cluster   *components.Cluster
-	services  []*components.Service
-	relay     *components.SecretRelay
-	tester    *components.DeploymentTest
-	search    *components.LogSearch
-	dashboard *components.Dashboard
+	keys           *components.Keys
+	alerts         *components.Alerts
+	network        *components.Network
+	securityGroups *components.SecurityGroups
+	storage        *components.Storage
+	database       *components.Database
+	cache          *components.Cache
+	backup         *components.Backup
+	audit          *components.AuditTrail
+	balancer       *components.LoadBalancer
+	cluster        *components.Cluster
+	services       []*components.Service
+	relay          *components.RotationRelay
+	tester         *components.DeploymentTest
+	search         *components.LogSearch
+	dashboard      *components.Dashboard
 
 	// alarms and rows of the dashboard of the parts that bring their own: see [workload.show].
 	alarms []string
@@ -72,7 +72,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		w.createKeys,
 		w.createAlerts,
 		w.createNetwork,
-		w.createFirewall,
+		w.createSecurityGroups,
 		w.createStorage,
 		w.createDatabase,
 		w.createCache,
@@ -84,7 +84,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		w.createServices,
 		w.createDeploymentTest,
 		w.createRoutes,
-		w.createSecretRelay,
+		w.createRotationRelay,
 		w.createLogSearch,
 		w.createSavedQueries,
 		w.createDashboard,
@@ -115,8 +115,8 @@ func (w *workload) createAlerts(ctx *pulumi.Context) (err error) {
 	return err
 }
 
-func (w *workload) createFirewall(ctx *pulumi.Context) (err error) {
-	args := &components.FirewallArgs{
+func (w *workload) createSecurityGroups(ctx *pulumi.Context) (err error) {
+	args := &components.SecurityGroupsArgs{
 		VPCID:        w.network.VPCID,
 		IngressCIDRs: w.cfg.LoadBalancer.IngressCIDRs,
 	}
@@ -132,12 +132,12 @@ func (w *workload) createFirewall(ctx *pulumi.Context) (err error) {
 		if was := service.Previous.Port; was != 0 && was != service.Port {
 			ports = append(ports, was)
 		}
-		args.Services = append(args.Services, components.FirewallService{
+		args.Services = append(args.Services, components.SecurityGroupsService{
 			Name: service.Name, Ports: ports, DatabaseAccess: service.DatabaseAccess || service.Previous.DatabaseAccess,
 			Stores: w.storesOf(service),
 		})
 	}
-	w.firewall, err = components.NewFirewall(ctx, "firewall", args, w.opts...)
+	w.securityGroups, err = components.NewSecurityGroups(ctx, "security-groups", args, w.opts...)
 	return err
 }
 

@@ -12,7 +12,7 @@ func (w *workload) createLoadBalancer(ctx *pulumi.Context) (err error) {
 	args := &components.LoadBalancerArgs{
 		Scope:              w.scope,
 		PublicSubnetIDs:    w.network.PublicSubnetIDs,
-		SecurityGroupID:    w.firewall.LoadBalancerGroupID,
+		SecurityGroupID:    w.securityGroups.LoadBalancerGroupID,
 		LogBucket:          pulumi.String(w.storage.LogBucket),
 		LogBucketPolicy:    w.storage.LogBucketReady,
 		CertificateARN:     cfg.CertificateARN,

@@ -30,7 +30,7 @@ func (w *workload) createCache(ctx *pulumi.Context) (err error) {
 	w.cache, err = components.NewCache(ctx, cacheName, &components.CacheArgs{
 		Scope:                 w.scope,
 		SubnetIDs:             w.network.DatabaseSubnetIDs,
-		SecurityGroupID:       w.firewall.StoreGroupIDs[components.CacheStore.Name],
+		SecurityGroupID:       w.securityGroups.StoreGroupIDs[components.CacheStore.Name],
 		DataKeyARN:            w.keys.DataARN,
 		LogKeyARN:             w.keys.LogsARN,
 		LogRetentionDays:      w.cfg.Logging.RetentionDays,

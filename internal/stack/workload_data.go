@@ -36,7 +36,7 @@ func (w *workload) createDatabase(ctx *pulumi.Context) error {
 	w.database, err = components.NewDatabase(ctx, databaseName, &components.DatabaseArgs{
 		Scope:                      w.scope,
 		SubnetIDs:                  w.network.DatabaseSubnetIDs,
-		SecurityGroupID:            w.firewall.DatabaseGroupID,
+		SecurityGroupID:            w.securityGroups.DatabaseGroupID,
 		DataKeyARN:                 w.keys.DataARN,
 		LogKeyARN:                  w.keys.LogsARN,
 		LogRetentionDays:           w.cfg.Logging.RetentionDays,

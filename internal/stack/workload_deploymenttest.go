@@ -39,7 +39,7 @@ func (w *workload) createDeploymentTest(ctx *pulumi.Context) error {
 		HostName:            pulumi.String(w.cfg.ClientHost()),
 		LoadBalancerAddress: w.balancer.DNSName,
 		TestPort:            w.cfg.LoadBalancer.TestPort,
-		LoadBalancerGroupID: w.firewall.LoadBalancerGroupID,
+		LoadBalancerGroupID: w.securityGroups.LoadBalancerGroupID,
 		NATAddresses:        w.network.NATAddresses,
 		VPCID:               w.network.VPCID,
 		SubnetIDs:           w.network.AppSubnetIDs,

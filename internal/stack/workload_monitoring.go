@@ -13,7 +13,7 @@ func (w *workload) createSavedQueries(ctx *pulumi.Context) error {
 	args := &components.SavedQueriesArgs{
 		Scope:            w.scope,
 		FlowLogGroup:     w.network.FlowLogGroupName,
-		FirewallLogGroup: w.balancer.WAFLogGroupName,
+		WAFLogGroup:      w.balancer.WAFLogGroupName,
 		DatabaseLogGroup: w.database.PostgreSQLLogGroupName,
 	}
 	for _, service := range w.services {

@@ -8,8 +8,8 @@ import (
 	"aws-webapp/internal/rotation/patience"
 )
 
-// createSecretRelay makes a relay if a service reads the database's password.
-func (w *workload) createSecretRelay(ctx *pulumi.Context) error {
+// createRotationRelay makes a relay if a service reads the database's password.
+func (w *workload) createRotationRelay(ctx *pulumi.Context) error {
 	services := w.readersOfDatabaseSecret()
 	if len(services) == 0 {
 		return nil
@@ -18,7 +18,7 @@ func (w *workload) createSecretRelay(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	w.relay, err = components.NewSecretRelay(ctx, "rotation", &components.SecretRelayArgs{
+	w.relay, err = components.NewRotationRelay(ctx, "rotation", &components.RotationRelayArgs{
 		Scope:            w.scope,
 		SecretARN:        w.database.SecretARN,
 		Trail:            w.cfg.AuditTrail.Enabled || w.cfg.AuditTrail.OrganizationTrail,
@@ -34,7 +34,7 @@ func (w *workload) createSecretRelay(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx.Export("secretRelay", pulumi.Map{
+	ctx.Export("rotationRelay", pulumi.Map{
 		"functionName":       pulumi.String(w.relay.FunctionName),
 		"logGroup":           pulumi.String(w.relay.LogGroupName),
 		"deadLetterQueueUrl": w.relay.DeadLetterQueueURL,
@@ -43,14 +43,14 @@ func (w *workload) createSecretRelay(ctx *pulumi.Context) error {
 }
 
 // readersOfDatabaseSecret returns the services whose tasks read the password when they start.
-func (w *workload) readersOfDatabaseSecret() []components.SecretRelayService {
-	var readers []components.SecretRelayService
+func (w *workload) readersOfDatabaseSecret() []components.RotationRelayService {
+	var readers []components.RotationRelayService
 	for i, service := range w.services {
 		cfg := w.cfg.Services[i]
 		if !cfg.DatabaseAccess && !cfg.Previous.DatabaseAccess {
 			continue
 		}
-		readers = append(readers, components.SecretRelayService{
+		readers = append(readers, components.RotationRelayService{
 			Name: service.Name, BlueGreen: cfg.Deployment.Controller == config.BlueGreen,
 		})
 	}

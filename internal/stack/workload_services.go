@@ -57,13 +57,13 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 		ClusterARN:         w.cluster.ARN,
 		VPCID:              w.network.VPCID,
 		SubnetIDs:          w.network.AppSubnetIDs,
-		SecurityGroupID:    w.firewall.ServiceGroupIDs[cfg.Name],
+		SecurityGroupID:    w.securityGroups.ServiceGroupIDs[cfg.Name],
 		LoadBalancerSuffix: w.balancer.ARNSuffix,
 		HTTPSListenerARN:   w.balancer.HTTPSListenerARN,
 		TestListenerARN:    w.balancer.TestListenerARN,
 		DataKeyARN:         w.keys.DataARN,
-		// Not the whole network and firewall: then a service would wait for the rules of all others.
-		After: slices.Concat(w.network.AppReady, w.firewall.ServiceReady[cfg.Name]),
+		// Not the whole network and all security groups: then a service would wait for the rules of all others.
+		After: slices.Concat(w.network.AppReady, w.securityGroups.ServiceReady[cfg.Name]),
 		Container: components.ServiceContainer{
 			Image:         cfg.Image,
 			Port:          cfg.Port,

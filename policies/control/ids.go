@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Framework is a public catalogue of controls.
+// Framework is a public catalog of controls.
 type Framework string
 
 // The frameworks, in the order in which reports list them.

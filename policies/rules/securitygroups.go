@@ -56,7 +56,7 @@ func securityGroups() []*control.Control {
 			Title:    "No rule lets all protocols in",
 			Severity: control.High, Levels: mandatory, Types: sgRuleTypes, Present: present,
 			Risk: "A rule without a protocol opens ports that nobody thought of",
-			Fix:  "name the protocol and the port", Here: "in the flow table of the firewall component",
+			Fix:  "name the protocol and the port", Here: "in the flow table of the security groups",
 			Link: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 			Judge: func(c in) control.Result {
 				return eachRule(c, prop.Yes, func(r sgRule) control.Result {
@@ -70,7 +70,7 @@ func securityGroups() []*control.Control {
 			Title:    "No rule lets traffic out to all ports",
 			Severity: control.High, Levels: mandatory, Types: sgRuleTypes, Present: present,
 			Risk: "Whoever takes over a task can send data anywhere by any protocol",
-			Fix:  "name the protocol and the port", Here: "in the flow table of the firewall component",
+			Fix:  "name the protocol and the port", Here: "in the flow table of the security groups",
 			Link: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
 			Judge: func(c in) control.Result {
 				return eachRule(c, prop.No, func(r sgRule) control.Result {

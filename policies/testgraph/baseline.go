@@ -43,7 +43,7 @@ func Large(size int) []*graph.Resource {
 func (b *builder) all() {
 	keys := b.keys()
 	net := b.network(keys)
-	groups := b.firewall(net)
+	groups := b.securityGroups(net)
 	buckets := b.buckets(keys)
 	balancer := b.balancer(net, groups, buckets)
 	b.service(net, groups, keys, balancer.groups, b.database(net, groups, keys))
@@ -132,16 +132,16 @@ func ids(resources []*graph.Resource) []any {
 	return list
 }
 
-type firewall struct{ alb, app, db, endpoints, search, shipper, tester *graph.Resource }
+type groups struct{ alb, app, db, endpoints, search, shipper, tester *graph.Resource }
 
-func (b *builder) firewall(n net) firewall {
-	component := b.component("aws-webapp:network:Firewall", "web")
+func (b *builder) securityGroups(n net) groups {
+	component := b.component("aws-webapp:network:SecurityGroups", "web")
 	group := func(tier string) *graph.Resource {
 		return b.add(component, "aws:ec2/securityGroup:SecurityGroup", "web-"+tier, props{
 			"vpcId": id(n.vpc), "description": "The " + tier + " tier", "tags": props{"webapp:tier": tier},
 		})
 	}
-	f := firewall{
+	f := groups{
 		alb: group("alb"), app: group("app"), db: group("db"), endpoints: group("endpoints"),
 		search: group("search"), shipper: group("shipper"), tester: group("tester"),
 	}

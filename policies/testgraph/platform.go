@@ -83,7 +83,7 @@ func (b *builder) alarm(logical string, inputs props, topic *graph.Resource) {
 	b.add(nil, "aws:cloudwatch/metricAlarm:MetricAlarm", logical, inputs)
 }
 
-func (b *builder) search(n net, f firewall, keys keyring) {
+func (b *builder) search(n net, f groups, keys keyring) {
 	group := b.logGroup("search", "/search/domain", keys)
 	var publishing []any
 	for _, log := range []string{"ES_APPLICATION_LOGS", "AUDIT_LOGS", "INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS"} {

@@ -4,7 +4,7 @@ import "aws-webapp/policies/graph"
 
 // releases adds a service that CodeDeploy deploys: its group with role and alarm, and the function that tries new
 // versions.
-func (b *builder) releases(n net, f firewall, keys keyring, to balancer) {
+func (b *builder) releases(n net, f groups, keys keyring, to balancer) {
 	function := "deployment-test" + b.suffix
 	b.add(nil, "aws:lambda/function:Function", "deployment-test", props{
 		"name": function, "runtime": "provided.al2023", "role": arn(b.role("deployment-test", "lambda.amazonaws.com")),

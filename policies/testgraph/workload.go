@@ -69,7 +69,7 @@ type balancer struct {
 	groups    []*graph.Resource
 }
 
-func (b *builder) balancer(n net, f firewall, s buckets) balancer {
+func (b *builder) balancer(n net, f groups, s buckets) balancer {
 	lb := b.add(nil, "aws:lb/loadBalancer:LoadBalancer", "alb", props{
 		"loadBalancerType": "application", "internal": false, "subnets": ids(n.public), "securityGroups": []any{id(f.alb)},
 		"dropInvalidHeaderFields": true, "desyncMitigationMode": "strictest", "enableDeletionProtection": b.stack == "prod",
@@ -102,7 +102,7 @@ func (b *builder) balancer(n net, f firewall, s buckets) balancer {
 	return balancer{listeners, groups}
 }
 
-func (b *builder) database(n net, f firewall, keys keyring) *graph.Resource {
+func (b *builder) database(n net, f groups, keys keyring) *graph.Resource {
 	subnets := b.add(nil, "aws:rds/subnetGroup:SubnetGroup", "db", props{"subnetIds": ids(n.isolated)})
 	parameters := b.add(nil, "aws:rds/parameterGroup:ParameterGroup", "db", props{
 		"family": "postgres17", "parameters": []any{
@@ -129,7 +129,7 @@ func (b *builder) database(n net, f firewall, keys keyring) *graph.Resource {
 
 const digest = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
-func (b *builder) service(n net, f firewall, keys keyring, targets []*graph.Resource, database *graph.Resource) {
+func (b *builder) service(n net, f groups, keys keyring, targets []*graph.Resource, database *graph.Resource) {
 	cluster := b.add(nil, "aws:ecs/cluster:Cluster", "cluster", props{
 		"settings": []any{props{"name": "containerInsights", "value": "enabled"}},
 		"configuration": props{"executeCommandConfiguration": props{

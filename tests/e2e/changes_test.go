@@ -34,11 +34,11 @@ var stagingChanges = []change{
 		"create SecurityGroupIngressRule network-endpoints-from-app-2",
 		"create VpcEndpoint network-secretsmanager",
 	}},
-	{"firewall", map[string]string{"loadBalancer.ingressCidrs[0]": "203.0.113.0/24"}, []string{
-		"create SecurityGroupIngressRule firewall-alb-from-203.0.113.0_24-443",
-		"create SecurityGroupIngressRule firewall-alb-from-203.0.113.0_24-80",
-		"delete SecurityGroupIngressRule firewall-alb-from-anywhere-443",
-		"delete SecurityGroupIngressRule firewall-alb-from-anywhere-80",
+	{"security groups", map[string]string{"loadBalancer.ingressCidrs[0]": "203.0.113.0/24"}, []string{
+		"create SecurityGroupIngressRule security-groups-alb-from-203.0.113.0_24-443",
+		"create SecurityGroupIngressRule security-groups-alb-from-203.0.113.0_24-80",
+		"delete SecurityGroupIngressRule security-groups-alb-from-anywhere-443",
+		"delete SecurityGroupIngressRule security-groups-alb-from-anywhere-80",
 	}},
 	{"storage", map[string]string{"storage.accessLogDays": "60"}, []string{
 		"update BucketLifecycleConfigurationV2 storage-logs [rules]",

@@ -26,7 +26,7 @@ const newPassword = "AWSCURRENT"
 
 // A successful rotation reaches the function, and events on which the function fails are not
 // lost; a failed rotation reaches the person on call.
-func checkSecretRelay(t *testing.T, d *deployment) {
+func checkRotationRelay(t *testing.T, d *deployment) {
 	rules := got(d.events.ListRules(t.Context(), nil))(t).Rules
 	targets := map[string]string{}
 	for _, rule := range rules {

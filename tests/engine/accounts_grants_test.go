@@ -49,7 +49,7 @@ func grantsOf(t *testing.T, s *sandbox) grants {
 			g.resources["arn:aws:s3:::"+text(out, "bucket")] = readPolicy(t, text(out, "policy"))
 		case "aws:kms/key:Key":
 			g.resources[text(out, "arn")] = readPolicy(t, text(out, "policy"))
-		case "aws-webapp:delivery:Access":
+		case "aws-webapp:delivery:DeployRoles":
 			for account, documents := range out["accounts"].(map[string]any) {
 				g.add(t, account, documents.(map[string]any))
 			}

@@ -177,7 +177,7 @@ func opened(ctx *pulumi.Context) error {
 	err := ctx.RegisterResourceTransform(
 		func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
 			if args.Type != "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule" ||
-				args.Name != "firewall-db-from-app-visitor-book-5432" {
+				args.Name != "security-groups-db-from-app-visitor-book-5432" {
 				return nil
 			}
 			delete(args.Props, "referencedSecurityGroupId")

@@ -43,7 +43,7 @@ func TestBlueGreenServicesAreServedThroughChanges(t *testing.T) {
 	result, err := done.Up(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, clients.failed)
-	assert.Contains(t, steps(result), "delete SecurityGroupIngressRule firewall-app-visitor-book-from-alb-8000")
+	assert.Contains(t, steps(result), "delete SecurityGroupIngressRule security-groups-app-visitor-book-from-alb-8000")
 }
 
 // TestBlueGreenServiceIsRenamedBesideTheOldOne follows the advice of the refusal.

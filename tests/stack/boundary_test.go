@@ -84,7 +84,7 @@ func texts(value any) []string {
 // The deploy role may create and pass roles by their names.
 func TestDeployRoleKnowsTheWorkloadsRoles(t *testing.T) {
 	var patterns []*regexp.Regexp
-	for _, statement := range policyOf(t, deliveringTo(t)["aws:iam/policy:Policy::access-write-roles"]).Statement {
+	for _, statement := range policyOf(t, deliveringTo(t)["aws:iam/policy:Policy::deploy-roles-write-roles"]).Statement {
 		if statement.Sid == "PassRoles" {
 			for _, arn := range texts(statement.Resource) {
 				_, pattern, _ := strings.Cut(arn, ":role/")

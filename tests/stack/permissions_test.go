@@ -30,7 +30,7 @@ type policyIn struct {
 func policiesIn(g *graph) []policyIn {
 	var found []policyIn
 	for _, r := range g.resources {
-		if strings.HasPrefix(r.parent, "aws-webapp:delivery:Access") && r.typ != "aws:iam/role:Role" {
+		if strings.HasPrefix(r.parent, "aws-webapp:delivery:DeployRoles") && r.typ != "aws:iam/role:Role" {
 			continue
 		}
 		for _, value := range r.inputs {

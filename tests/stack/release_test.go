@@ -13,7 +13,7 @@ import (
 func TestDeployRoleMayRelease(t *testing.T) {
 	var allowed strings.Builder
 	for key, r := range deliveringTo(t) {
-		if strings.HasPrefix(key, "aws:iam/policy:Policy::access-write-") {
+		if strings.HasPrefix(key, "aws:iam/policy:Policy::deploy-roles-write-") {
 			allowed.WriteString(r.inputs["policy"].StringValue())
 		}
 	}

@@ -94,16 +94,16 @@ func rolesFor(t *testing.T, targets ...string) accessRoles {
 	roles := accessRoles{
 		preview: judged{name: "preview of " + key}, deploy: judged{name: "deploy of " + key},
 		boundary: readPolicy(t, "boundary",
-			resources["aws:iam/policy:Policy::access-boundary"].inputs["policy"].StringValue()),
+			resources["aws:iam/policy:Policy::deploy-roles-boundary"].inputs["policy"].StringValue()),
 	}
 	for name, role := range map[string]*judged{"preview": &roles.preview, "deploy": &roles.deploy} {
 		for key, r := range resources {
 			token, logical, _ := strings.Cut(key, "::")
-			part, attached := strings.CutPrefix(logical, "access-"+name+"-")
+			part, attached := strings.CutPrefix(logical, "deploy-roles-"+name+"-")
 			switch {
 			case !attached:
 			case token == "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
-				role.add(t, part, resources["aws:iam/policy:Policy::access-"+part])
+				role.add(t, part, resources["aws:iam/policy:Policy::deploy-roles-"+part])
 			case token == "aws:iam/rolePolicy:RolePolicy":
 				role.add(t, part, r)
 			}
@@ -245,7 +245,7 @@ func TestDeployRoleHasNoRightThatNobodyUses(t *testing.T) {
 	for _, s := range role.statements {
 		for _, action := range texts(s.Action) {
 			assert.True(t, s.Effect == "Deny" || used[action], "%s: none of the calls takes it; drop it from "+
-				"internal/awsdata/resourcetypes or components/access_actions.go, or add a call with its source to "+
+				"internal/awsdata/resourcetypes or components/deployroles_actions.go, or add a call with its source to "+
 				"testdata/roles/documented.txt", action)
 		}
 	}

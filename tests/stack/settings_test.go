@@ -181,7 +181,7 @@ lb/loadBalancer:LoadBalancer
   ipAddressType = ipv4
   loadBalancerType = application
   preserveHostHeader = true
-  securityGroups[] = firewall-alb-id
+  securityGroups[] = security-groups-alb-id
   xffHeaderProcessingMode = append
 lb/targetGroup:TargetGroup
   healthCheck.enabled = true
@@ -230,7 +230,7 @@ rds/instance:Instance
   publiclyAccessible = false
   storageEncrypted = true
   storageType = gp3
-  vpcSecurityGroupIds[] = firewall-db-id
+  vpcSecurityGroupIds[] = security-groups-db-id
 s3/accountPublicAccessBlock:AccountPublicAccessBlock
   accountId = 123456789012
   blockPublicAcls = true

@@ -20,7 +20,7 @@ func TestServicesWaitForTheirOwnWaysAlone(t *testing.T) {
 	for _, key := range resources[at].dependencies {
 		typ, name, _ := strings.Cut(key, "::")
 		switch {
-		case strings.HasPrefix(name, "network-"), strings.HasPrefix(name, "firewall-"):
+		case strings.HasPrefix(name, "network-"), strings.HasPrefix(name, "security-groups-"):
 			ways = append(ways, typ[strings.LastIndexByte(typ, ':')+1:]+" "+name)
 		case !strings.HasPrefix(name, "service-1"):
 			others = append(others, typ[strings.LastIndexByte(typ, ':')+1:]+" "+name)
@@ -30,15 +30,15 @@ func TestServicesWaitForTheirOwnWaysAlone(t *testing.T) {
 	slices.Sort(others)
 	assert.Equal(t, []string{
 		"Route network-app-1", "Route network-app-2", "Route network-app-3",
-		"SecurityGroup firewall-app-service-1",
-		"SecurityGroupEgressRule firewall-alb-to-app-service-1-8000",
-		"SecurityGroupEgressRule firewall-app-service-1-to-anywhere-443",
-		"SecurityGroupEgressRule firewall-app-service-1-to-db-5432",
-		"SecurityGroupIngressRule firewall-app-service-1-from-alb-8000",
-		"SecurityGroupIngressRule firewall-db-from-app-service-1-5432",
+		"SecurityGroup security-groups-app-service-1",
+		"SecurityGroupEgressRule security-groups-alb-to-app-service-1-8000",
+		"SecurityGroupEgressRule security-groups-app-service-1-to-anywhere-443",
+		"SecurityGroupEgressRule security-groups-app-service-1-to-db-5432",
 		"SecurityGroupIngressRule network-endpoints-from-app-1",
 		"SecurityGroupIngressRule network-endpoints-from-app-2",
 		"SecurityGroupIngressRule network-endpoints-from-app-3",
+		"SecurityGroupIngressRule security-groups-app-service-1-from-alb-8000",
+		"SecurityGroupIngressRule security-groups-db-from-app-service-1-5432",
 		"Subnet network-app-1", "Subnet network-app-2", "Subnet network-app-3",
 		"VpcEndpoint network-ecr.api", "VpcEndpoint network-ecr.dkr", "VpcEndpoint network-kms", "VpcEndpoint network-logs",
 		"VpcEndpoint network-s3", "VpcEndpoint network-secretsmanager", "VpcEndpoint network-ssmmessages", "VpcEndpoint network-sts",

@@ -28,8 +28,8 @@ func newAccount() *cobra.Command {
 	return cmd
 }
 
-// accessType is the component that knows the policies.
-const accessType = "aws-webapp:delivery:Access"
+// deployRolesType is the component that knows the policies.
+const deployRolesType = "aws-webapp:delivery:DeployRoles"
 
 func (s *accountStep) run(t *tools) error {
 	text, err := t.ask("pulumi", "stack", "export", "--stack", s.stack)
@@ -51,7 +51,7 @@ func (s *accountStep) run(t *tools) error {
 	}
 	var known []string
 	for _, resource := range state.Deployment.Resources {
-		if resource.Type != accessType {
+		if resource.Type != deployRolesType {
 			continue
 		}
 		known = slices.Sorted(maps.Keys(resource.Outputs.Accounts))

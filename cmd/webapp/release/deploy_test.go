@@ -206,7 +206,7 @@ func TestPinOfAStackThatIsNotUp(t *testing.T) {
 }
 
 func TestAccountWritesItsPolicies(t *testing.T) {
-	const state = `{"deployment": {"resources": [{"type": "pulumi:pulumi:Stack"}, {"type": "aws-webapp:delivery:Access",
+	const state = `{"deployment": {"resources": [{"type": "pulumi:pulumi:Stack"}, {"type": "aws-webapp:delivery:DeployRoles",
 		"outputs": {"accounts": {"111111111111": {"boundary.json": "{}", "deploy-trust.json": "{\"a\": 1}"}}}}]}}`
 	newWorld(t, everyCommand, answer{begins: "pulumi stack export", says: state})
 	folder := filepath.Join(t.TempDir(), "policies")

@@ -30,7 +30,7 @@ var identityTypes = []Type{
 		Free:      "IAM is free",
 		Documents: []string{"policy"},
 	},
-	// What writes roles, policies and keys takes conditions: it is in components/access_iam.go and beside it.
+	// What writes roles, policies and keys takes conditions: it is in components/deployroles_iam.go and beside it.
 	{
 		Token: Role,
 		Create: Operation{Name: "iam.CreateRole", Renamed: map[string]string{

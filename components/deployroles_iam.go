@@ -22,7 +22,7 @@ var linkedServices = []string{
 // while it has the boundary (iam:PermissionsBoundary), and no action removes it. Tagging and
 // iam:PassRole do not support that condition: for them the names of the workload's roles are the
 // limit.
-func (a accessAccount) roleStatements() []statement {
+func (a rolesAccount) roleStatements() []statement {
 	carriesBoundary := conditions{"StringEquals": {"iam:PermissionsBoundary": a.boundaryARN()}}
 	return []statement{
 		{
@@ -72,7 +72,7 @@ func (a accessAccount) roleStatements() []statement {
 // those only through AWS's services. A key has its tags from the start. An alias comes later, nothing
 // waits for it, and AWS may take five minutes to apply one:
 // https://docs.aws.amazon.com/kms/latest/developerguide/abac.html
-func (a accessAccount) keyStatements() []statement {
+func (a rolesAccount) keyStatements() []statement {
 	keys := a.scope.ARN("kms", "key/*")
 	created, own := a.tagged("aws:RequestTag/"), a.tagged("aws:ResourceTag/")
 	return []statement{
@@ -113,20 +113,20 @@ func (a accessAccount) keyStatements() []statement {
 }
 
 // services returns the names by which KMS knows services of the region.
-func (a accessAccount) services(names ...string) []string {
+func (a rolesAccount) services(names ...string) []string {
 	for i, name := range names {
 		names[i] = fmt.Sprintf("%s.%s.amazonaws.com", name, a.scope.Region)
 	}
 	return names
 }
 
-func (a accessAccount) aliases() []string {
+func (a rolesAccount) aliases() []string {
 	return a.ofStacks(func(names string) string { return "alias/" + names })
 }
 
 // guardStatements denies the ways from deploying workloads to gaining more permissions. A
 // permission that somebody adds later must not open them.
-func (a accessAccount) guardStatements() []statement {
+func (a rolesAccount) guardStatements() []statement {
 	scope := a.scope
 	state := scope.BucketARN(a.stateBucket)
 	own := scope.NamesBegin() + "*"

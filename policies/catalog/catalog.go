@@ -1,6 +1,6 @@
-// Package catalogue writes docs/controls.md from the table of controls. The texts are in the
+// Package catalog writes docs/controls.md from the table of controls. The texts are in the
 // table, not here. Of this project it imports only policies/control.
-package catalogue
+package catalog
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 
 const introduction = `# Controls
 
-<!-- Written by go test ./policies/catalogue -update. Do not edit. -->
+<!-- Written by go test ./policies/catalog -update. Do not edit. -->
 
 What the policy pack checks on every preview and update. How to run, configure and change it is in
 [policies.md](policies.md).
@@ -24,7 +24,7 @@ mandatory about what it could not repair. *prod* is the level in production, *el
 environment is that of the stack's configuration, else of the provider's default tag ` + "`Environment`" + `, else of the
 stack's name; one that is not known is held to production's rules.
 
-**Ids** are those of public catalogues that mean the same. Behind an id, *part* says that it means more than the policy
+**Ids** are those of public catalogs that mean the same. Behind an id, *part* says that it means more than the policy
 judges, so that a policy that passes is not evidence for the whole; *stricter* says that it means less.
 
 **Configuration.** ` + "`--policy-pack-config file.json`" + ` maps policies to a level, or to an object:

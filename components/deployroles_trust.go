@@ -18,7 +18,7 @@ var subjectIDs = regexp.MustCompile(`^repo:[^/]+[@-]\d+/.+[@-](\d+)$`)
 // Tokens have ids if the repository was created, renamed or transferred since July 2026, or has opted in. Source:
 // https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens and
 // https://docs.github.com/en/actions/reference/security/oidc
-func (a AccessArgs) subjectPrefixes() []string {
+func (a DeployRolesArgs) subjectPrefixes() []string {
 	prefixes := []string{"repo:" + a.Repository}
 	if a.SubjectPrefix != "" {
 		prefixes = append(prefixes, a.SubjectPrefix)
@@ -32,7 +32,7 @@ func (a AccessArgs) subjectPrefixes() []string {
 // The id and the claims in only and not are claims that AWS has checked since January 2026. A token without such a
 // claim passes as if the condition did not exist. Source:
 // https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
-func (a AccessArgs) trustGitHub(account accessAccount, subjects []string, only, not map[string]any) statement {
+func (a DeployRolesArgs) trustGitHub(account rolesAccount, subjects []string, only, not map[string]any) statement {
 	var subs []string
 	for _, prefix := range a.subjectPrefixes() {
 		for _, subject := range subjects {
@@ -68,7 +68,7 @@ func (a AccessArgs) trustGitHub(account accessAccount, subjects []string, only, 
 // previewTrust returns the trust policy of an account's preview role: jobs of the events that may preview, unless
 // Dependabot started them. A workflow cannot exclude Dependabot by itself: anything that runs in a job with the
 // permission can request a token.
-func (a AccessArgs) previewTrust(account accessAccount) []statement {
+func (a DeployRolesArgs) previewTrust(account rolesAccount) []statement {
 	return []statement{a.trustGitHub(account, a.PreviewSubjects, nil, map[string]any{gitHubIssuer + ":actor": dependabot})}
 }
 
@@ -76,7 +76,7 @@ func (a AccessArgs) previewTrust(account accessAccount) []statement {
 // stacks in the account, and the builds that deploy those stacks. Staging has no business in production's account. A
 // GitHub environment that is not restricted to a branch is open to every workflow that somebody pushes, so the branch
 // is required, too.
-func (a AccessArgs) deployTrust(account accessAccount) []statement {
+func (a DeployRolesArgs) deployTrust(account rolesAccount) []statement {
 	environments := make([]string, len(account.stacks))
 	for i, stack := range account.stacks {
 		environments[i] = "environment:" + stack
@@ -99,12 +99,12 @@ func (a AccessArgs) deployTrust(account accessAccount) []statement {
 
 // stateOf returns what an account's roles may do with states: only with those of the account's
 // own stacks.
-func (a AccessArgs) stateOf(account accessAccount, write bool) []statement {
+func (a DeployRolesArgs) stateOf(account rolesAccount, write bool) []statement {
 	return stateStatements(a.Scope.BucketARN(a.StateBucket), a.Scope.Project, account.stacks, write)
 }
 
 // stateKeyStatement waits for the key, so it is in a separate policy.
-func (a AccessArgs) stateKeyStatement(write bool) statement {
+func (a DeployRolesArgs) stateKeyStatement(write bool) statement {
 	actions := []string{"kms:Decrypt", "kms:DescribeKey"}
 	if write {
 		actions = stateKeyActions

@@ -1,4 +1,4 @@
-package catalogue_test
+package catalog_test
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 	"aws-webapp/policies/rules"
 )
 
-// peers holds the ids of the public catalogues by framework, and the withdrawn ones with the day of
+// peers holds the ids of the public catalogs by framework, and the withdrawn ones with the day of
 // their withdrawal.
 type peers struct {
 	ids       map[string]map[string]bool

@@ -17,22 +17,19 @@ const (
 	relayRetries      = 10
 )
 
-// nameRule is the kind of name of an EventBridge rule.
-var nameRule = NameKind{max: 64}
-
 // succeededRule returns the rule's physical name, which the queue's policy uses before the rule
 // exists.
-func (r *SecretRelay) succeededRule() string {
-	return shorten(r.FunctionName+"-succeeded", nameRule, nameRule.max)
+func (r *RotationRelay) succeededRule() string {
+	return shorten(r.FunctionName+"-succeeded", NameEventRule, NameEventRule.max)
 }
 
-func (r *SecretRelay) failedRule() string {
-	return shorten(r.FunctionName+"-failed", nameRule, nameRule.max)
+func (r *RotationRelay) failedRule() string {
+	return shorten(r.FunctionName+"-failed", NameEventRule, NameEventRule.max)
 }
 
 // createRules sends successful rotations to the function, and failed ones to the person on
 // call.
-func (r *SecretRelay) createRules(ctx *pulumi.Context, name string) error {
+func (r *RotationRelay) createRules(ctx *pulumi.Context, name string) error {
 	succeeded, err := r.createRule(ctx, name+"-succeeded", r.succeededRule(),
 		"Rotations that running tasks do not know of yet.", r.newCurrentValue())
 	if err != nil {
@@ -65,7 +62,7 @@ func (r *SecretRelay) createRules(ctx *pulumi.Context, name string) error {
 	return r.reportFailures(ctx, name+"-failed")
 }
 
-func (r *SecretRelay) reportFailures(ctx *pulumi.Context, logical string) error {
+func (r *RotationRelay) reportFailures(ctx *pulumi.Context, logical string) error {
 	failed, err := r.createRule(ctx, logical, r.failedRule(),
 		"Rotations that failed: the old password stays valid.", r.rotationFailed())
 	if err != nil {
@@ -81,7 +78,7 @@ func (r *SecretRelay) reportFailures(ctx *pulumi.Context, logical string) error 
 
 // rotationFailed matches a service event of the secret. Only additionalEventData has its ARN:
 // resources and requestParameters of such events are empty.
-func (r *SecretRelay) rotationFailed() map[string]any {
+func (r *RotationRelay) rotationFailed() map[string]any {
 	return map[string]any{
 		"source":      []string{"aws.secretsmanager"},
 		"detail-type": []string{"AWS Service Event via CloudTrail"},
@@ -96,7 +93,7 @@ func (r *SecretRelay) rotationFailed() map[string]any {
 // newCurrentValue matches the event that Secrets Manager itself sends, seconds after AWSCURRENT has moved and minutes
 // before CloudTrail, also when somebody sets a value by hand. By then the old password is refused
 // (https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html).
-func (r *SecretRelay) newCurrentValue() map[string]any {
+func (r *RotationRelay) newCurrentValue() map[string]any {
 	return map[string]any{
 		"source":      []string{"aws.secretsmanager"},
 		"detail-type": []string{"Secret Label Updated"},
@@ -105,7 +102,7 @@ func (r *SecretRelay) newCurrentValue() map[string]any {
 	}
 }
 
-func (r *SecretRelay) createRule(ctx *pulumi.Context, logical, physical, description string, pattern map[string]any) (*cloudwatch.EventRule, error) {
+func (r *RotationRelay) createRule(ctx *pulumi.Context, logical, physical, description string, pattern map[string]any) (*cloudwatch.EventRule, error) {
 	return cloudwatch.NewEventRule(ctx, logical, &cloudwatch.EventRuleArgs{
 		Name:         pulumi.String(physical),
 		Description:  pulumi.String(description),
@@ -114,7 +111,7 @@ func (r *SecretRelay) createRule(ctx *pulumi.Context, logical, physical, descrip
 	}, pulumi.Parent(r))
 }
 
-func (r *SecretRelay) createAlarms(ctx *pulumi.Context, name string) error {
+func (r *RotationRelay) createAlarms(ctx *pulumi.Context, name string) error {
 	for _, spec := range []alarmSpec{
 		{
 			name: "errors", namespace: lambdaNamespace, metric: "Errors", statistic: "Sum",

@@ -13,27 +13,27 @@ import (
 
 const rotatedSecretARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1"
 
-func secretRelayProgram(t *testing.T) pulumi.RunFunc {
+func rotationRelayProgram(t *testing.T) pulumi.RunFunc {
 	t.Helper()
-	return changedSecretRelay(t, func(*SecretRelayArgs) {})
+	return changedRotationRelay(t, func(*RotationRelayArgs) {})
 }
 
-// secretRelayIn returns a program in an account with or without a trail.
-func secretRelayIn(t *testing.T, trail bool) pulumi.RunFunc {
+// rotationRelayIn returns a program in an account with or without a trail.
+func rotationRelayIn(t *testing.T, trail bool) pulumi.RunFunc {
 	t.Helper()
-	return changedSecretRelay(t, func(a *SecretRelayArgs) { a.Trail = trail })
+	return changedRotationRelay(t, func(a *RotationRelayArgs) { a.Trail = trail })
 }
 
-func changedSecretRelay(t *testing.T, change func(*SecretRelayArgs)) pulumi.RunFunc {
+func changedRotationRelay(t *testing.T, change func(*RotationRelayArgs)) pulumi.RunFunc {
 	t.Helper()
 	code := filepath.Join(t.TempDir(), "rotationrelay.zip")
 	require.NoError(t, os.WriteFile(code, []byte("zip"), 0o600))
-	args := SecretRelayArgs{
+	args := RotationRelayArgs{
 		Scope:       testScope,
 		SecretARN:   pulumi.String(rotatedSecretARN),
 		Trail:       true,
 		ClusterName: "cluster-1",
-		Services: []SecretRelayService{
+		Services: []RotationRelayService{
 			{Name: "frontend"},
 			{Name: "visitor-book", BlueGreen: true},
 		},
@@ -46,13 +46,13 @@ func changedSecretRelay(t *testing.T, change func(*SecretRelayArgs)) pulumi.RunF
 	}
 	change(&args)
 	return func(ctx *pulumi.Context) error {
-		_, err := NewSecretRelay(ctx, "rotation", &args)
+		_, err := NewRotationRelay(ctx, "rotation", &args)
 		return err
 	}
 }
 
-func TestSecretRelayKeepsTheContract(t *testing.T) {
-	deployed(t, secretRelayProgram(t)).keepsContract(t, secretRelayType, "rotation", map[string]any{
+func TestRotationRelayKeepsTheContract(t *testing.T) {
+	deployed(t, rotationRelayProgram(t)).keepsContract(t, rotationRelayType, "rotation", map[string]any{
 		"functionName":        "aws-webapp-prod-rotation",
 		"logGroupName":        "/aws/lambda/aws-webapp-prod-rotation",
 		"deadLetterQueueName": "aws-webapp-prod-rotation-dead-letters",
@@ -61,8 +61,8 @@ func TestSecretRelayKeepsTheContract(t *testing.T) {
 }
 
 // A rotation can fail before the relay, in it, and on the way to it.
-func TestSecretRelayAlarms(t *testing.T) {
-	rec := deployed(t, secretRelayProgram(t))
+func TestRotationRelayAlarms(t *testing.T) {
+	rec := deployed(t, rotationRelayProgram(t))
 	for name, want := range map[string]struct{ namespace, metric, dimension, value string }{
 		"rotation-failed":       {"AWS/Events", "TriggeredRules", "RuleName", "aws-webapp-prod-rotation-failed"},
 		"rotation-undelivered":  {"AWS/Events", "FailedInvocations", "RuleName", "aws-webapp-prod-rotation-succeeded"},
@@ -79,8 +79,8 @@ func TestSecretRelayAlarms(t *testing.T) {
 	}
 }
 
-func TestSecretRelayHearsOfThisSecretAlone(t *testing.T) {
-	rec := deployed(t, secretRelayProgram(t))
+func TestRotationRelayHearsOfThisSecretAlone(t *testing.T) {
+	rec := deployed(t, rotationRelayProgram(t))
 
 	for rule, pattern := range map[string]string{
 		"rotation-succeeded": `{
@@ -109,16 +109,16 @@ func TestSecretRelayHearsOfThisSecretAlone(t *testing.T) {
 }
 
 // CloudTrail sends nothing to EventBridge in an account that no trail records.
-func TestSecretRelayWithoutATrail(t *testing.T) {
-	rec := deployed(t, secretRelayIn(t, false))
+func TestRotationRelayWithoutATrail(t *testing.T) {
+	rec := deployed(t, rotationRelayIn(t, false))
 
 	assert.Equal(t, []string{"rotation-succeeded"}, rec.names("aws:cloudwatch/eventRule:EventRule"))
 	assert.Equal(t, []string{"rotation-dead-letters", "rotation-errors", "rotation-undelivered"}, rec.names(alarmType),
 		"an alarm that can never go off would be a promise")
 }
 
-func TestSecretRelayMayDeployTheStacksServicesAlone(t *testing.T) {
-	policy := previewed(t, secretRelayProgram(t)).one(t, "aws:iam/rolePolicy:RolePolicy", "rotation-deploy").policy(t, "policy")
+func TestRotationRelayMayDeployTheStacksServicesAlone(t *testing.T) {
+	policy := previewed(t, rotationRelayProgram(t)).one(t, "aws:iam/rolePolicy:RolePolicy", "rotation-deploy").policy(t, "policy")
 
 	const (
 		services   = "arn:aws:ecs:us-east-1:123456789012:service/cluster-1/*"
@@ -137,8 +137,8 @@ func TestSecretRelayMayDeployTheStacksServicesAlone(t *testing.T) {
 	}}, policy.sid(t, "ListTasks")["Condition"])
 }
 
-func TestSecretRelayFunction(t *testing.T) {
-	function := deployed(t, secretRelayProgram(t)).one(t, "aws:lambda/function:Function", "rotation").inputs
+func TestRotationRelayFunction(t *testing.T) {
+	function := deployed(t, rotationRelayProgram(t)).one(t, "aws:lambda/function:Function", "rotation").inputs
 
 	assert.Equal(t, "provided.al2023", function["runtime"])
 	assert.Equal(t, []any{"arm64"}, function["architectures"])
@@ -151,15 +151,15 @@ func TestSecretRelayFunction(t *testing.T) {
 }
 
 // The function builds the application's name from the service's name, so it must not be cut.
-func TestSecretRelayNeedsWholeNamesOfApplications(t *testing.T) {
+func TestRotationRelayNeedsWholeNamesOfApplications(t *testing.T) {
 	relay := func(stack string, blueGreen bool) pulumi.RunFunc {
-		return changedSecretRelay(t, func(a *SecretRelayArgs) {
+		return changedRotationRelay(t, func(a *RotationRelayArgs) {
 			a.Scope.Stack = stack
-			a.Services = []SecretRelayService{{Name: strings.Repeat("a", 64), BlueGreen: blueGreen}}
+			a.Services = []RotationRelayService{{Name: strings.Repeat("a", 64), BlueGreen: blueGreen}}
 		})
 	}
 	assert.ErrorContains(t, refused(t, relay(strings.Repeat("s", 25), true)),
-		`secret relay "rotation": the CodeDeploy application of service "aaa`)
+		`rotation relay "rotation": the CodeDeploy application of service "aaa`)
 	deployed(t, relay(strings.Repeat("s", 24), true))
 	deployed(t, relay(strings.Repeat("s", 25), false))
 }

@@ -4,7 +4,7 @@ package components
 // functions, CodeDeploy and AWS's own services. No action changes a permission, assumes a role
 // or reaches a state. A test compares it with the policies of the golden graphs: a new action
 // of a role has to be added here, too.
-func (a accessAccount) boundaryStatements() []statement {
+func (a rolesAccount) boundaryStatements() []statement {
 	inAccount := conditions{"StringEquals": {"aws:ResourceAccount": a.scope.AccountID}}
 	statements := []statement{
 		{

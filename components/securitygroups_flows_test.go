@@ -7,11 +7,11 @@ import (
 )
 
 func TestFlowTable(t *testing.T) {
-	args := FirewallArgs{
+	args := SecurityGroupsArgs{
 		IngressCIDRs:     []string{"0.0.0.0/0"},
 		TestPort:         8443,
 		TestIngressCIDRs: []string{"203.0.113.7/32"},
-		Services: []FirewallService{
+		Services: []SecurityGroupsService{
 			{Name: "visitor-book", Ports: []int{8000}, DatabaseAccess: true},
 			{Name: "frontend", Ports: []int{3000}},
 		},

@@ -7,7 +7,7 @@ import (
 )
 
 func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
-	args := &components.AccessArgs{
+	args := &components.DeployRolesArgs{
 		Scope:           d.scope,
 		Repository:      d.cfg.GitHub.Repository,
 		CreateProvider:  d.cfg.GitHub.CreateProvider,
@@ -19,13 +19,13 @@ func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
 		StateKeyARN:     d.keys.StateARN,
 	}
 	for _, target := range d.cfg.Targets() {
-		args.Workloads = append(args.Workloads, components.AccessWorkload{
+		args.Workloads = append(args.Workloads, components.DeployRolesWorkload{
 			Stack: target.Stack, AccountID: target.AccountID,
 			PreviewRoleARN: target.PreviewRoleARN, DeployRoleARN: target.DeployRoleARN,
 			DeployerARN: d.pipeline.DeployerARNs[target.Stack],
 		})
 	}
-	d.access, err = components.NewAccess(ctx, "access", args, d.opts...)
+	d.deployRoles, err = components.NewDeployRoles(ctx, "deploy-roles", args, d.opts...)
 	return err
 }
 
@@ -33,7 +33,7 @@ func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
 // workflows read them.
 func (d *delivery) export(ctx *pulumi.Context) {
 	roles := pulumi.Map{}
-	for stack, of := range d.access.Roles {
+	for stack, of := range d.deployRoles.Roles {
 		roles[stack] = pulumi.Map{
 			"preview": of.PreviewARN, "deploy": of.DeployARN, "permissionsBoundary": pulumi.String(of.BoundaryARN),
 		}

@@ -11,12 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func accessArgs() *AccessArgs {
-	return &AccessArgs{
+func deployRolesArgs() *DeployRolesArgs {
+	return &DeployRolesArgs{
 		Scope: testScope.of("delivery"), Repository: "example/app", CreateProvider: true,
 		PreviewSubjects: []string{"pull_request", "ref:refs/heads/main"},
 		SubjectPrefix:   "repo:example@12/app@345", Branch: "main",
-		Workloads: []AccessWorkload{
+		Workloads: []DeployRolesWorkload{
 			{Stack: "staging", AccountID: testScope.AccountID, DeployerARN: "arn:aws:iam::123456789012:role/build-staging"},
 			{
 				Stack: "prod", AccountID: "222222222222",
@@ -33,15 +33,15 @@ func (s Scope) of(stack string) Scope {
 	return s
 }
 
-func accessProgram(ctx *pulumi.Context) error {
-	_, err := NewAccess(ctx, "access", accessArgs())
+func deployRolesProgram(ctx *pulumi.Context) error {
+	_, err := NewDeployRoles(ctx, "deploy-roles", deployRolesArgs())
 	return err
 }
 
 // A reviewer of a preview must see who may assume the roles before they exist.
 func TestGitHubJobsAreKnownByRepositoryAndEnvironment(t *testing.T) {
-	rec := previewed(t, accessProgram)
-	provider := rec.one(t, "aws:iam/openIdConnectProvider:OpenIdConnectProvider", "access-github")
+	rec := previewed(t, deployRolesProgram)
+	provider := rec.one(t, "aws:iam/openIdConnectProvider:OpenIdConnectProvider", "deploy-roles-github")
 	assert.Equal(t, "https://token.actions.githubusercontent.com", provider.inputs["url"])
 	assert.Equal(t, []any{"sts.amazonaws.com"}, provider.inputs["clientIdLists"])
 	const issuer = "token.actions.githubusercontent.com"
@@ -61,7 +61,7 @@ func TestGitHubJobsAreKnownByRepositoryAndEnvironment(t *testing.T) {
 		} else {
 			condition["StringEqualsIfExists"].(map[string]any)[issuer+":ref"] = "refs/heads/main"
 		}
-		created := rec.one(t, "aws:iam/role:Role", "access-"+role)
+		created := rec.one(t, "aws:iam/role:Role", "deploy-roles-"+role)
 		assert.True(t, created.dependsOn(provider), role)
 		assert.Equal(t, "aws-webapp-delivery-"+role, created.inputs["name"])
 		assert.Equal(t, map[string]any{
@@ -70,9 +70,9 @@ func TestGitHubJobsAreKnownByRepositoryAndEnvironment(t *testing.T) {
 			"Condition": condition,
 		}, created.policy(t, "assumeRolePolicy").sid(t, "GitHubJobs"), role)
 	}
-	builds := rec.one(t, "aws:iam/role:Role", "access-deploy").policy(t, "assumeRolePolicy").sid(t, "Builds")
+	builds := rec.one(t, "aws:iam/role:Role", "deploy-roles-deploy").policy(t, "assumeRolePolicy").sid(t, "Builds")
 	assert.Equal(t, map[string]any{"AWS": []any{"arn:aws:iam::123456789012:role/build-staging"}}, builds["Principal"])
-	assert.Len(t, rec.one(t, "aws:iam/role:Role", "access-preview").policy(t, "assumeRolePolicy").Statement, 1)
+	assert.Len(t, rec.one(t, "aws:iam/role:Role", "deploy-roles-preview").policy(t, "assumeRolePolicy").Statement, 1)
 }
 
 // actionsOf lists what the policies of a role allow.
@@ -84,12 +84,12 @@ func actionsOf(t *testing.T, rec *recorder, role string) []string {
 	}
 	var policies []*recorded
 	for _, attachment := range rec.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment") {
-		if strings.HasPrefix(attachment.name, "access-"+role+"-") {
+		if strings.HasPrefix(attachment.name, "deploy-roles-"+role+"-") {
 			policies = append(policies, arns[attachment.inputs["policyArn"].(string)])
 		}
 	}
 	for _, inline := range rec.ofType("aws:iam/rolePolicy:RolePolicy") {
-		if strings.HasPrefix(inline.name, "access-"+role+"-") {
+		if strings.HasPrefix(inline.name, "deploy-roles-"+role+"-") {
 			policies = append(policies, inline)
 		}
 	}
@@ -116,7 +116,7 @@ var readVerb = regexp.MustCompile(`^[a-z0-9-]+:(BatchGet|Describe|Get|List|View)
 
 // A pull request can use every permission of the preview role.
 func TestPreviewRoleOnlyReads(t *testing.T) {
-	rec := deployed(t, accessProgram)
+	rec := deployed(t, deployRolesProgram)
 	for _, action := range actionsOf(t, rec, "preview") {
 		switch action {
 		case "kms:Decrypt", "s3:GetObject": // of the state: see below
@@ -127,17 +127,17 @@ func TestPreviewRoleOnlyReads(t *testing.T) {
 			assert.NotContains(t, action, data)
 		}
 	}
-	state := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "access-preview-state").policy(t, "policy")
+	state := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "deploy-roles-preview-state").policy(t, "policy")
 	assert.Contains(t, state.sid(t, "ReadStates")["Resource"], "arn:aws:s3:::state/.pulumi/stacks/aws-webapp/staging.*")
 	assert.NotContains(t, jsonText(t, state.Statement), "/prod", "the state of another account's stack")
 	assert.NotContains(t, jsonText(t, state.Statement), "s3:PutObject")
-	key := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "access-preview-state-key").policy(t, "policy").sid(t, "UseStateKey")
+	key := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "deploy-roles-preview-state-key").policy(t, "policy").sid(t, "UseStateKey")
 	assert.Equal(t, []any{"kms:Decrypt", "kms:DescribeKey"}, key["Action"])
 }
 
 func TestDeployRoleCannotWidenItsOwnRights(t *testing.T) {
-	rec := deployed(t, accessProgram)
-	roles := rec.one(t, "aws:iam/policy:Policy", "access-write-roles").policy(t, "policy")
+	rec := deployed(t, deployRolesProgram)
+	roles := rec.one(t, "aws:iam/policy:Policy", "deploy-roles-write-roles").policy(t, "policy")
 	boundary := "arn:aws:iam::123456789012:policy/aws-webapp-delivery-boundary"
 	within := roles.sid(t, "KeepRolesWithinTheBoundary")
 	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"iam:PermissionsBoundary": boundary}}, within["Condition"])
@@ -161,7 +161,7 @@ func TestDeployRoleCannotWidenItsOwnRights(t *testing.T) {
 		}
 		assert.NotContains(t, action, "*", "actions are named one by one")
 	}
-	guard := rec.one(t, "aws:iam/policy:Policy", "access-guard").policy(t, "policy")
+	guard := rec.one(t, "aws:iam/policy:Policy", "deploy-roles-guard").policy(t, "policy")
 	assert.Equal(t, map[string]any{"StringNotEquals": map[string]any{"iam:PermissionsBoundary": boundary}},
 		guard.sid(t, "NoRolesBeyondTheBoundary")["Condition"])
 	assert.Contains(t, guard.sid(t, "NotItsOwnRights")["Resource"], "arn:aws:iam::123456789012:role/aws-webapp-delivery-*")
@@ -174,7 +174,7 @@ func TestDeployRoleCannotWidenItsOwnRights(t *testing.T) {
 
 // The boundary caps roles that run code: none of it may reach permissions or states.
 func TestBoundaryHandsOutNothing(t *testing.T) {
-	text := jsonText(t, deployed(t, accessProgram).one(t, "aws:iam/policy:Policy", "access-boundary").policy(t, "policy").Statement)
+	text := jsonText(t, deployed(t, deployRolesProgram).one(t, "aws:iam/policy:Policy", "deploy-roles-boundary").policy(t, "policy").Statement)
 	assert.NotContains(t, text, "sts:AssumeRole")
 	assert.NotContains(t, text, "arn:aws:s3:::state")
 	assert.NotContains(t, text, "aws-webapp-delivery-")
@@ -184,7 +184,7 @@ func TestBoundaryHandsOutNothing(t *testing.T) {
 }
 
 func TestPoliciesFitIntoIAM(t *testing.T) {
-	rec := deployed(t, accessProgram)
+	rec := deployed(t, deployRolesProgram)
 	for _, policy := range rec.ofType("aws:iam/policy:Policy") {
 		assert.LessOrEqual(t, len(policy.inputs["policy"].(string)), 6144, policy.name)
 	}
@@ -213,12 +213,12 @@ func TestEveryServiceIsInAGroup(t *testing.T) {
 // AWS accepts the trust policy whatever a stack file may contain.
 func TestTheLongestTrustPolicyFits(t *testing.T) {
 	owner, name, id := strings.Repeat("o", 39), strings.Repeat("n", 100), strings.Repeat("9", 20)
-	args := AccessArgs{
+	args := DeployRolesArgs{
 		Scope: testScope.of(strings.Repeat("d", 40)), Repository: owner + "/" + name, Branch: strings.Repeat("b", 200),
 		SubjectPrefix: "repo:" + owner + "@" + id + "/" + name + "@" + id,
 	}
 	for _, stack := range []string{"s", "p"} {
-		args.Workloads = append(args.Workloads, AccessWorkload{
+		args.Workloads = append(args.Workloads, DeployRolesWorkload{
 			Stack: strings.Repeat(stack, 40), AccountID: "222222222222",
 			DeployerARN: "arn:aws:iam::123456789012:role/" + strings.Repeat("r", 64),
 		})
@@ -233,15 +233,15 @@ func TestTheLongestTrustPolicyFits(t *testing.T) {
 // An account without a workload needs no roles.
 func TestAnAccountWithoutWorkloadsGetsNoRoles(t *testing.T) {
 	rec := deployed(t, func(ctx *pulumi.Context) error {
-		args := accessArgs()
+		args := deployRolesArgs()
 		args.Workloads = args.Workloads[1:]
-		_, err := NewAccess(ctx, "access", args)
+		_, err := NewDeployRoles(ctx, "deploy-roles", args)
 		return err
 	})
 	for _, typ := range []string{"role:Role", "policy:Policy", "openIdConnectProvider:OpenIdConnectProvider"} {
 		assert.Empty(t, rec.ofType("aws:iam/"+typ), typ)
 	}
-	assert.NotEmpty(t, rec.one(t, accessType, "access").outputs["accounts"])
+	assert.NotEmpty(t, rec.one(t, deployRolesType, "deploy-roles").outputs["accounts"])
 }
 
 func TestRolesKeepThePathOfTheirARN(t *testing.T) {
@@ -252,7 +252,7 @@ func TestRolesKeepThePathOfTheirARN(t *testing.T) {
 
 // Another account's administrator gets the same policies, about that account.
 func TestDocumentsOfOtherAccounts(t *testing.T) {
-	accounts := deployed(t, accessProgram).one(t, accessType, "access").outputs["accounts"].(map[string]any)
+	accounts := deployed(t, deployRolesProgram).one(t, deployRolesType, "deploy-roles").outputs["accounts"].(map[string]any)
 	require.Len(t, accounts, 1)
 	documents := accounts["222222222222"].(map[string]any)
 	assert.Len(t, documents, 18)

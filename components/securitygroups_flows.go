@@ -20,7 +20,7 @@ type flow struct {
 }
 
 // flows is the whole table. A flow between two groups needs a rule on each.
-func (a FirewallArgs) flows() []flow {
+func (a SecurityGroupsArgs) flows() []flow {
 	var table []flow
 	for _, block := range a.IngressCIDRs {
 		table = append(
@@ -53,7 +53,7 @@ func (a FirewallArgs) flows() []flow {
 	return table
 }
 
-func (f *Firewall) createRules(ctx *pulumi.Context, name string) error {
+func (f *SecurityGroups) createRules(ctx *pulumi.Context, name string) error {
 	for _, row := range f.args.flows() {
 		if err := f.createEgress(ctx, name, row); err != nil {
 			return fmt.Errorf("%s to %s: %w", row.from, row.to, err)
@@ -65,7 +65,7 @@ func (f *Firewall) createRules(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-func (f *Firewall) createEgress(ctx *pulumi.Context, name string, row flow) error {
+func (f *SecurityGroups) createEgress(ctx *pulumi.Context, name string, row flow) error {
 	from, ok := f.groups[row.from]
 	if !ok {
 		return nil
@@ -89,7 +89,7 @@ func (f *Firewall) createEgress(ctx *pulumi.Context, name string, row flow) erro
 	return nil
 }
 
-func (f *Firewall) createIngress(ctx *pulumi.Context, name string, row flow) error {
+func (f *SecurityGroups) createIngress(ctx *pulumi.Context, name string, row flow) error {
 	to, ok := f.groups[row.to]
 	if !ok {
 		return nil
@@ -114,14 +114,14 @@ func (f *Firewall) createIngress(ctx *pulumi.Context, name string, row flow) err
 }
 
 // keep records which service a rule belongs to.
-func (f *Firewall) keep(row flow, rule pulumi.Resource) {
+func (f *SecurityGroups) keep(row flow, rule pulumi.Resource) {
 	if row.service != "" {
 		f.ServiceReady[row.service] = append(f.ServiceReady[row.service], rule)
 	}
 }
 
 // peer returns the other end of a rule, as a CIDR block or as a group.
-func (f *Firewall) peer(end string) (cidr, group pulumi.StringPtrInput) {
+func (f *SecurityGroups) peer(end string) (cidr, group pulumi.StringPtrInput) {
 	if g, ok := f.groups[end]; ok {
 		return nil, g.ID()
 	}

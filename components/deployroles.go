@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-const accessType = "aws-webapp:delivery:Access"
+const deployRolesType = "aws-webapp:delivery:DeployRoles"
 
 const (
 	gitHubIssuer   = "token.actions.githubusercontent.com"
@@ -20,7 +20,7 @@ const (
 	AccessSessionSeconds = 6 * 60 * 60
 )
 
-// The roles of [Access], part of their names.
+// The roles of [DeployRoles], part of their names.
 const (
 	previewRole  = "preview"
 	deployRole   = "deploy"
@@ -32,8 +32,8 @@ var accessDescriptions = map[string]string{
 	deployRole:  "Deploys workload stacks.",
 }
 
-// AccessArgs describe [Access].
-type AccessArgs struct {
+// DeployRolesArgs describe [DeployRoles].
+type DeployRolesArgs struct {
 	// Scope of the stack.
 	Scope Scope
 	// Repository on GitHub, owner/name, whose workflows may assume the roles.
@@ -51,7 +51,7 @@ type AccessArgs struct {
 	PreviewSubjects []string
 	// Workloads lists the stacks that the roles are for. Jobs that deploy a stack run in the GitHub
 	// environment of the same name.
-	Workloads []AccessWorkload
+	Workloads []DeployRolesWorkload
 	// Deployers lists the roles of builds that must exist first: AWS refuses a trust policy that
 	// names a missing role.
 	Deployers []pulumi.Resource
@@ -60,8 +60,8 @@ type AccessArgs struct {
 	StateKeyARN pulumi.StringInput
 }
 
-// AccessWorkload is a workload stack.
-type AccessWorkload struct {
+// DeployRolesWorkload is a workload stack.
+type DeployRolesWorkload struct {
 	// Stack by its name.
 	Stack string
 	// AccountID that it lives in.
@@ -74,11 +74,11 @@ type AccessWorkload struct {
 	DeployerARN string
 }
 
-// Access lets GitHub's workflows and builds act on the workload stacks, through the OIDC provider of each stack's
+// DeployRoles lets GitHub's workflows and builds act on the workload stacks, through the OIDC provider of each stack's
 // account. The preview role reads. The deploy role writes, but cannot grant a permission beyond the boundary, which
 // every role that it creates must have. There are no long-lived credentials. The component creates the roles of its
 // own account, if a workload lives there, and writes the documents for the roles of other accounts.
-type Access struct {
+type DeployRoles struct {
 	pulumi.ResourceState
 
 	// Roles by stack.
@@ -86,23 +86,23 @@ type Access struct {
 
 	previewRoleARN, deployRoleARN pulumi.StringOutput
 
-	args AccessArgs
+	args DeployRolesArgs
 }
 
 // AccessRoleName returns the physical name of the preview or deploy role.
 func AccessRoleName(scope Scope, role string) string { return scope.Name(NameIAMRole, role) }
 
-// NewAccess makes [Access].
-func NewAccess(ctx *pulumi.Context, name string, args *AccessArgs, opts ...pulumi.ResourceOption) (*Access, error) {
-	a := &Access{}
+// NewDeployRoles makes [DeployRoles].
+func NewDeployRoles(ctx *pulumi.Context, name string, args *DeployRolesArgs, opts ...pulumi.ResourceOption) (*DeployRoles, error) {
+	a := &DeployRoles{}
 	if args != nil {
 		a.args = *args
 	}
 	if err := check(a.args); err != nil {
-		return nil, fmt.Errorf("access %q: %w", name, err)
+		return nil, fmt.Errorf("deploy roles %q: %w", name, err)
 	}
-	if err := ctx.RegisterComponentResource(accessType, name, a, opts...); err != nil {
-		return nil, fmt.Errorf("access %q: register: %w", name, err)
+	if err := ctx.RegisterComponentResource(deployRolesType, name, a, opts...); err != nil {
+		return nil, fmt.Errorf("deploy roles %q: register: %w", name, err)
 	}
 	steps := []struct {
 		name   string
@@ -116,23 +116,23 @@ func NewAccess(ctx *pulumi.Context, name string, args *AccessArgs, opts ...pulum
 	}
 	for _, step := range steps {
 		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("access %q: %s: %w", name, step.name, err)
+			return nil, fmt.Errorf("deploy roles %q: %s: %w", name, step.name, err)
 		}
 	}
 	a.Roles = a.rolesOf()
 	if err := ctx.RegisterResourceOutputs(a, pulumi.Map{"accounts": a.accountDocuments()}); err != nil {
-		return nil, fmt.Errorf("access %q: register outputs: %w", name, err)
+		return nil, fmt.Errorf("deploy roles %q: register outputs: %w", name, err)
 	}
 	return a, nil
 }
 
 // account describes what the roles act on in this account.
-func (a *Access) account() accessAccount {
+func (a *DeployRoles) account() rolesAccount {
 	return a.args.accountOf(a.args.Scope.AccountID)
 }
 
 // createBoundary fixes the policy's name: workload stacks name its ARN.
-func (a *Access) createBoundary(ctx *pulumi.Context, name string) error {
+func (a *DeployRoles) createBoundary(ctx *pulumi.Context, name string) error {
 	account := a.account()
 	_, err := iam.NewPolicy(ctx, name+"-"+boundaryRole, &iam.PolicyArgs{
 		Name:        pulumi.String(account.boundaryName()),
@@ -143,17 +143,17 @@ func (a *Access) createBoundary(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-func (a *Access) createRoles(ctx *pulumi.Context, name string) error {
+func (a *DeployRoles) createRoles(ctx *pulumi.Context, name string) error {
 	provider, err := a.createProvider(ctx, name)
 	if err != nil {
 		return err
 	}
 	account := a.account()
-	var read, rest []accessPolicy
+	var read, rest []rolesPolicy
 	for _, group := range []struct {
 		description string
-		documents   []accessDocument
-		into        *[]accessPolicy
+		documents   []rolesDocument
+		into        *[]rolesPolicy
 	}{
 		{"Reads what workload stacks are made of, but no secret and no data.", account.readDocuments(), &read},
 		{"Changes what workload stacks are made of.", account.writeDocuments(), &rest},
@@ -165,35 +165,35 @@ func (a *Access) createRoles(ctx *pulumi.Context, name string) error {
 		}
 		*group.into = append(*group.into, policies...)
 	}
-	a.previewRoleARN, err = a.createRole(ctx, name, accessRole{
+	a.previewRoleARN, err = a.createRole(ctx, name, accountRole{
 		role: previewRole, trust: a.args.previewTrust(account), policies: read, after: provider,
 	})
 	if err != nil {
 		return err
 	}
-	a.deployRoleARN, err = a.createRole(ctx, name, accessRole{
+	a.deployRoleARN, err = a.createRole(ctx, name, accountRole{
 		role: deployRole, trust: a.args.deployTrust(account), policies: slices.Concat(read, rest),
 		after: slices.Concat(provider, a.args.Deployers),
 	})
 	return err
 }
 
-// accessRole is one of the two roles.
-type accessRole struct {
+// accountRole is one of the two roles.
+type accountRole struct {
 	role string
 	// trust holds the statements of the role's trust policy.
 	trust    []statement
-	policies []accessPolicy
+	policies []rolesPolicy
 	after    []pulumi.Resource
 }
 
-// accessPolicy is a managed policy with the distinguishing part of its name.
-type accessPolicy struct {
+// rolesPolicy is a managed policy with the distinguishing part of its name.
+type rolesPolicy struct {
 	name   string
 	policy *iam.Policy
 }
 
-func (a *Access) createRole(ctx *pulumi.Context, name string, spec accessRole) (pulumi.StringOutput, error) {
+func (a *DeployRoles) createRole(ctx *pulumi.Context, name string, spec accountRole) (pulumi.StringOutput, error) {
 	logical := name + "-" + spec.role
 	physical := AccessRoleName(a.args.Scope, spec.role)
 	role, err := iam.NewRole(ctx, logical, &iam.RoleArgs{
@@ -231,7 +231,7 @@ func (a *Access) createRole(ctx *pulumi.Context, name string, spec accessRole) (
 
 // createProvider needs no thumbprint: AWS checks GitHub's certificate against the root
 // certificates that it trusts, and lets the list be left out.
-func (a *Access) createProvider(ctx *pulumi.Context, name string) ([]pulumi.Resource, error) {
+func (a *DeployRoles) createProvider(ctx *pulumi.Context, name string) ([]pulumi.Resource, error) {
 	if !a.args.CreateProvider {
 		return nil, nil
 	}
@@ -248,8 +248,8 @@ func (a *Access) createProvider(ctx *pulumi.Context, name string) ([]pulumi.Reso
 
 // createPolicies makes a managed policy of each document: all inline policies of a role
 // together may only have 10240 characters.
-func (a *Access) createPolicies(ctx *pulumi.Context, name, description string, documents []accessDocument) ([]accessPolicy, error) {
-	policies := make([]accessPolicy, len(documents))
+func (a *DeployRoles) createPolicies(ctx *pulumi.Context, name, description string, documents []rolesDocument) ([]rolesPolicy, error) {
+	policies := make([]rolesPolicy, len(documents))
 	for i, document := range documents {
 		logical := name + "-" + document.name
 		physical := a.args.Scope.Name(NameIAMPolicy, document.name)
@@ -262,7 +262,7 @@ func (a *Access) createPolicies(ctx *pulumi.Context, name, description string, d
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", logical, err)
 		}
-		policies[i] = accessPolicy{document.name, policy}
+		policies[i] = rolesPolicy{document.name, policy}
 	}
 	return policies, nil
 }

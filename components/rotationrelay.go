@@ -11,10 +11,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-const secretRelayType = "aws-webapp:secrets:SecretRelay" //nolint:gosec // a type token is no credential
+const rotationRelayType = "aws-webapp:secrets:RotationRelay" //nolint:gosec // a type token is no credential
 
-// SecretRelayArgs describe a [SecretRelay].
-type SecretRelayArgs struct {
+// RotationRelayArgs describe a [RotationRelay].
+type RotationRelayArgs struct {
 	// Scope of the stack.
 	Scope Scope
 	// SecretARN of the secret whose rotations are followed.
@@ -25,7 +25,7 @@ type SecretRelayArgs struct {
 	// ClusterName of the ECS cluster.
 	ClusterName string
 	// Services that read the secret when their tasks start, at least one.
-	Services []SecretRelayService
+	Services []RotationRelayService
 	// PackagePath of the function's zip, built by make lambda.
 	PackagePath string
 	// AttemptMinutes that the function may take at each of its attempts.
@@ -41,17 +41,17 @@ type SecretRelayArgs struct {
 	TopicARN pulumi.StringInput
 }
 
-// SecretRelayService is a service to deploy after a rotation.
-type SecretRelayService struct {
+// RotationRelayService is a service to deploy after a rotation.
+type RotationRelayService struct {
 	// Name of the service in ECS.
 	Name string
 	// BlueGreen says that CodeDeploy deploys it.
 	BlueGreen bool
 }
 
-// SecretRelay brings a rotated secret to running tasks: ECS reads secrets when a task
+// RotationRelay brings a rotated secret to running tasks: ECS reads secrets when a task
 // starts and never again, so every service that uses the secret gets a new deployment.
-type SecretRelay struct {
+type RotationRelay struct {
 	pulumi.ResourceState
 
 	// FunctionName of the function, LogGroupName of its log and DeadLetterQueueName of the queue
@@ -62,7 +62,7 @@ type SecretRelay struct {
 	// AlarmNames of the alarms.
 	AlarmNames []string
 
-	args     SecretRelayArgs
+	args     RotationRelayArgs
 	queue    *sqs.Queue
 	role     *iam.Role
 	function *lambda.Function
@@ -71,17 +71,17 @@ type SecretRelay struct {
 	before []pulumi.Resource
 }
 
-// NewSecretRelay makes a [SecretRelay].
-func NewSecretRelay(ctx *pulumi.Context, name string, args *SecretRelayArgs, opts ...pulumi.ResourceOption) (*SecretRelay, error) {
-	r := &SecretRelay{}
+// NewRotationRelay makes a [RotationRelay].
+func NewRotationRelay(ctx *pulumi.Context, name string, args *RotationRelayArgs, opts ...pulumi.ResourceOption) (*RotationRelay, error) {
+	r := &RotationRelay{}
 	if args != nil {
 		r.args = *args
 	}
 	if err := r.args.validate(); err != nil {
-		return nil, fmt.Errorf("secret relay %q: %w", name, err)
+		return nil, fmt.Errorf("rotation relay %q: %w", name, err)
 	}
-	if err := ctx.RegisterComponentResource(secretRelayType, name, r, opts...); err != nil {
-		return nil, fmt.Errorf("secret relay %q: register: %w", name, err)
+	if err := ctx.RegisterComponentResource(rotationRelayType, name, r, opts...); err != nil {
+		return nil, fmt.Errorf("rotation relay %q: register: %w", name, err)
 	}
 	r.FunctionName = r.args.Scope.Name(NameLambda, name)
 	r.LogGroupName = functionLogGroup(r.FunctionName)
@@ -97,7 +97,7 @@ func NewSecretRelay(ctx *pulumi.Context, name string, args *SecretRelayArgs, opt
 		{"create alarms", r.createAlarms},
 	} {
 		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("secret relay %q: %s: %w", name, step.name, err)
+			return nil, fmt.Errorf("rotation relay %q: %s: %w", name, step.name, err)
 		}
 	}
 	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{
@@ -106,13 +106,13 @@ func NewSecretRelay(ctx *pulumi.Context, name string, args *SecretRelayArgs, opt
 		"deadLetterQueueName": pulumi.String(r.DeadLetterQueueName),
 		"deadLetterQueueUrl":  r.DeadLetterQueueURL,
 	}); err != nil {
-		return nil, fmt.Errorf("secret relay %q: register outputs: %w", name, err)
+		return nil, fmt.Errorf("rotation relay %q: register outputs: %w", name, err)
 	}
 	return r, nil
 }
 
 // validate checks the names of the CodeDeploy applications, which the function builds from the services' names.
-func (a SecretRelayArgs) validate() error {
+func (a RotationRelayArgs) validate() error {
 	errs := []error{check(a)}
 	for _, service := range a.Services {
 		application := a.Scope.codeDeployApplication(service.Name)

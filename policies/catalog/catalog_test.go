@@ -1,15 +1,15 @@
-package catalogue_test
+package catalog_test
 
 import (
 	"path/filepath"
 	"testing"
 
-	"aws-webapp/policies/catalogue"
+	"aws-webapp/policies/catalog"
 	"aws-webapp/policies/rules"
 	"aws-webapp/tests/golden"
 )
 
 func TestThePageIsUpToDate(t *testing.T) {
 	page := filepath.Join("..", "..", "docs", "controls.md")
-	golden.Equal(t, page, string(catalogue.Markdown(rules.All())), "go test ./policies/catalogue -update")
+	golden.Equal(t, page, string(catalog.Markdown(rules.All())), "go test ./policies/catalog -update")
 }

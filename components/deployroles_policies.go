@@ -8,8 +8,8 @@ import (
 	"aws-webapp/internal/awsdata/authorization"
 )
 
-// accessAccount describes what the roles of one account act on: its workload stacks.
-type accessAccount struct {
+// rolesAccount describes what the roles of one account act on: its workload stacks.
+type rolesAccount struct {
 	// scope of the account; its stack is the delivery stack.
 	scope Scope
 	// stacks that live in the account.
@@ -21,8 +21,8 @@ type accessAccount struct {
 }
 
 // accountOf returns the workloads that live in an account.
-func (a AccessArgs) accountOf(accountID string) accessAccount {
-	account := accessAccount{
+func (a DeployRolesArgs) accountOf(accountID string) rolesAccount {
+	account := rolesAccount{
 		scope: a.Scope.in(accountID), stateBucket: a.StateBucket, registryAccountID: a.Scope.AccountID,
 	}
 	for _, workload := range a.Workloads {
@@ -33,20 +33,20 @@ func (a AccessArgs) accountOf(accountID string) accessAccount {
 	return account
 }
 
-func (a accessAccount) boundaryName() string { return a.scope.Name(NameIAMPolicy, boundaryRole) }
+func (a rolesAccount) boundaryName() string { return a.scope.Name(NameIAMPolicy, boundaryRole) }
 
-func (a accessAccount) boundaryARN() string {
+func (a rolesAccount) boundaryARN() string {
 	return a.scope.GlobalARN("iam", "policy/"+a.boundaryName())
 }
 
-// accessDocument is one policy of a role.
-type accessDocument struct {
+// rolesDocument is one policy of a role.
+type rolesDocument struct {
 	name       string
 	statements []statement
 }
 
 // ofStacks returns a pattern for each stack, made from the prefix of its physical names.
-func (a accessAccount) ofStacks(pattern func(names string) string) []string {
+func (a rolesAccount) ofStacks(pattern func(names string) string) []string {
 	patterns := make([]string, len(a.stacks))
 	for i, stack := range a.stacks {
 		patterns[i] = pattern(a.scope.Project + nameSeparator + stack + nameSeparator + "*")
@@ -54,15 +54,15 @@ func (a accessAccount) ofStacks(pattern func(names string) string) []string {
 	return patterns
 }
 
-func (a accessAccount) resources(service, kind string) []string {
+func (a rolesAccount) resources(service, kind string) []string {
 	return a.ofStacks(func(names string) string { return a.scope.ARN(service, kind+names) })
 }
 
-func (a accessAccount) buckets() []string {
+func (a rolesAccount) buckets() []string {
 	return a.ofStacks(a.scope.BucketARN)
 }
 
-func (a accessAccount) roles() []string {
+func (a rolesAccount) roles() []string {
 	return a.ofStacks(func(names string) string { return a.scope.GlobalARN("iam", "role/"+names) })
 }
 
@@ -70,7 +70,7 @@ func (a accessAccount) roles() []string {
 // reads an object, a secret, a parameter, a log or an image. GetFunction is the exception,
 // which refreshing a function needs: it also returns the code, which is in the repository
 // anyway.
-func (a accessAccount) readDocuments() []accessDocument {
+func (a rolesAccount) readDocuments() []rolesDocument {
 	if len(a.stacks) == 0 {
 		return nil
 	}
@@ -82,7 +82,7 @@ func (a accessAccount) readDocuments() []accessDocument {
 		}
 	}
 	half := len(everywhere) / 2
-	return []accessDocument{
+	return []rolesDocument{
 		{"read-1", []statement{{Sid: "Describe", Effect: "Allow", Action: everywhere[:half], Resource: "*"}}},
 		{"read-2", []statement{
 			{Sid: "Describe", Effect: "Allow", Action: everywhere[half:], Resource: "*"},
@@ -111,14 +111,14 @@ var writeGroups = []struct {
 	}},
 }
 
-func (a accessAccount) writeDocuments() []accessDocument {
+func (a rolesAccount) writeDocuments() []rolesDocument {
 	if len(a.stacks) == 0 {
 		return nil
 	}
 	actions := serviceActions(writeActions)
-	documents := make([]accessDocument, 0, len(writeGroups)+2)
+	documents := make([]rolesDocument, 0, len(writeGroups)+2)
 	for _, group := range writeGroups {
-		document := accessDocument{name: "write-" + group.name}
+		document := rolesDocument{name: "write-" + group.name}
 		var everywhere, inAccount []string
 		for _, service := range group.services {
 			about := without(actions[service], authorization.WithoutResources)
@@ -136,12 +136,12 @@ func (a accessAccount) writeDocuments() []accessDocument {
 		document.statements = append(document.statements, a.accountStatements(everywhere, inAccount)...)
 		documents = append(documents, document)
 	}
-	return append(documents, accessDocument{"write-roles", a.roleStatements()}, accessDocument{"write-keys", a.keyStatements()})
+	return append(documents, rolesDocument{"write-roles", a.roleStatements()}, rolesDocument{"write-keys", a.keyStatements()})
 }
 
 // accountStatements covers actions without resource types, which always act on the role's own account,
 // and resources without a recognizable name.
-func (a accessAccount) accountStatements(everywhere, inAccount []string) []statement {
+func (a rolesAccount) accountStatements(everywhere, inAccount []string) []statement {
 	var statements []statement
 	if len(everywhere) > 0 {
 		statements = append(statements, statement{Sid: "NoResources", Effect: "Allow", Action: everywhere, Resource: "*"})
@@ -164,8 +164,8 @@ func (a accessAccount) accountStatements(everywhere, inAccount []string) []state
 	return statements
 }
 
-func (a accessAccount) guardDocuments() []accessDocument {
-	return []accessDocument{{"guard", a.guardStatements()}}
+func (a rolesAccount) guardDocuments() []rolesDocument {
+	return []rolesDocument{{"guard", a.guardStatements()}}
 }
 
 // ownPart is a part of a service that belongs to the workload.
@@ -178,7 +178,7 @@ type ownPart struct {
 
 // own returns the parts of a service that belong to the workload: resources with the prefix of the
 // workload's names, or with its tags. None for a service whose names AWS or Pulumi generates.
-func (a accessAccount) own(service string) []ownPart {
+func (a rolesAccount) own(service string) []ownPart {
 	resources := a.namedResources(service)
 	creates := func(action string) bool {
 		return strings.HasPrefix(action, service+":Create") || action == service+":TagResource"
@@ -204,13 +204,13 @@ func (a accessAccount) own(service string) []ownPart {
 }
 
 // tagged requires the tags that all resources of a workload have.
-func (a accessAccount) tagged(prefix string) conditions {
+func (a rolesAccount) tagged(prefix string) conditions {
 	return conditions{"StringEquals": {prefix + "Project": a.scope.Project, prefix + "Stack": a.stacks}}
 }
 
 // namedResources returns ARN patterns of a service's resources with the prefix of the
 // workload's names; nil for a service whose names AWS or Pulumi generates.
-func (a accessAccount) namedResources(service string) []string {
+func (a rolesAccount) namedResources(service string) []string {
 	kinds := func(kinds ...string) []string {
 		var resources []string
 		for _, kind := range kinds {
@@ -258,12 +258,12 @@ func (a accessAccount) namedResources(service string) []string {
 
 // masterSecrets matches all secrets in the account that RDS creates for itself: RDS generates their
 // names.
-func (a accessAccount) masterSecrets() string { return a.scope.ARN("secretsmanager", "secret:rds!*") }
+func (a rolesAccount) masterSecrets() string { return a.scope.ARN("secretsmanager", "secret:rds!*") }
 
 // ofOwnDatabases selects the secrets of the workload's databases by the tag that RDS sets. Secrets
 // Manager supports aws:ResourceTag for all actions on a secret; RDS's own policy shows the tag:
 // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonRDSPreviewServiceRolePolicy.html
-func (a accessAccount) ofOwnDatabases() conditions {
+func (a rolesAccount) ofOwnDatabases() conditions {
 	return conditions{"StringLike": {"aws:ResourceTag/aws:rds:primaryDBInstanceArn": a.resources("rds", "db:")}}
 }
 

@@ -18,7 +18,7 @@ type WorkloadRoles struct {
 
 // rolesOf returns the roles of every stack: those of this account, or those of the stack's own
 // account.
-func (a *Access) rolesOf() map[string]WorkloadRoles {
+func (a *DeployRoles) rolesOf() map[string]WorkloadRoles {
 	roles := map[string]WorkloadRoles{}
 	for _, workload := range a.args.Workloads {
 		of := WorkloadRoles{
@@ -34,9 +34,9 @@ func (a *Access) rolesOf() map[string]WorkloadRoles {
 	return roles
 }
 
-// accountDocuments returns the [Access.documentsOf] each account. They are outputs of the
+// accountDocuments returns the [DeployRoles.documentsOf] each account. They are outputs of the
 // component, not of the stack, since every update prints the stack's outputs.
-func (a *Access) accountDocuments() pulumi.Map {
+func (a *DeployRoles) accountDocuments() pulumi.Map {
 	documents := pulumi.Map{}
 	for _, workload := range a.args.Workloads {
 		if workload.AccountID != a.args.Scope.AccountID {
@@ -48,22 +48,22 @@ func (a *Access) accountDocuments() pulumi.Map {
 
 // documentsOf returns, as JSON by file name, the two roles, the boundary and the policies that another account with
 // workload stacks needs. The stack has no access to that account: its administrator creates them.
-func (a *Access) documentsOf(workload AccessWorkload) pulumi.Map {
+func (a *DeployRoles) documentsOf(workload DeployRolesWorkload) pulumi.Map {
 	account := a.args.accountOf(workload.AccountID)
 	documents := pulumi.Map{"boundary.json": policyDocument(account.boundaryStatements()...)}
 	for _, spec := range []struct {
 		role, arn string
 		trust     []statement
 		write     bool
-		policies  [][]accessDocument
+		policies  [][]rolesDocument
 	}{
 		{
 			previewRole, workload.PreviewRoleARN, a.args.previewTrust(account), false,
-			[][]accessDocument{account.readDocuments()},
+			[][]rolesDocument{account.readDocuments()},
 		},
 		{
 			deployRole, workload.DeployRoleARN, a.args.deployTrust(account), true,
-			[][]accessDocument{account.readDocuments(), account.writeDocuments(), account.guardDocuments()},
+			[][]rolesDocument{account.readDocuments(), account.writeDocuments(), account.guardDocuments()},
 		},
 	} {
 		documents[spec.role+"-role.json"] = pulumi.String(roleInput(spec.role, spec.arn))

@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-const firewallType = "aws-webapp:network:Firewall"
+const securityGroupsType = "aws-webapp:network:SecurityGroups"
 
 const (
 	httpPort     = 80
@@ -24,8 +24,8 @@ const (
 	dbGroup  = "db"
 )
 
-// FirewallService is a service's place in the flow matrix.
-type FirewallService struct {
+// SecurityGroupsService is a service's place in the flow matrix.
+type SecurityGroupsService struct {
 	// Name of the service.
 	Name string
 	// Ports that its tasks listen on: one, and that of an earlier version that still runs.
@@ -36,9 +36,9 @@ type FirewallService struct {
 	Stores []string
 }
 
-// FirewallStore is a data store beside the database. It has a group of its own, into which the services lead that use
-// it, and out of which nothing does.
-type FirewallStore struct {
+// SecurityGroupsStore is a data store beside the database. It has a group of its own, into which the services lead that
+// use it, and out of which nothing does.
+type SecurityGroupsStore struct {
 	// Name is the tier of its group, and Title begins the group's description.
 	Name, Title string
 	// Protocol that it speaks, as descriptions name it, on Port.
@@ -46,8 +46,8 @@ type FirewallStore struct {
 	Port     int
 }
 
-// FirewallArgs describe a [Firewall].
-type FirewallArgs struct {
+// SecurityGroupsArgs describe a [SecurityGroups].
+type SecurityGroupsArgs struct {
 	// VPCID of the network.
 	VPCID pulumi.StringInput
 	// IngressCIDRs may reach the load balancer on ports 80 and 443.
@@ -57,14 +57,14 @@ type FirewallArgs struct {
 	TestPort         int
 	TestIngressCIDRs []string
 	// Services behind the load balancer.
-	Services []FirewallService
+	Services []SecurityGroupsService
 	// Stores beside the database.
-	Stores []FirewallStore
+	Stores []SecurityGroupsStore
 }
 
-// Firewall holds the workload's security groups and the table of flows between them. A flow
+// SecurityGroups holds the workload's security groups and the table of flows between them. A flow
 // that is not in the table is not possible.
-type Firewall struct {
+type SecurityGroups struct {
 	pulumi.ResourceState
 
 	// LoadBalancerGroupID and DatabaseGroupID are the groups at the two ends.
@@ -77,13 +77,13 @@ type Firewall struct {
 	// its name. Without them its tasks can neither start nor be checked.
 	ServiceReady map[string][]pulumi.Resource
 
-	args   FirewallArgs
+	args   SecurityGroupsArgs
 	groups map[string]*ec2.SecurityGroup
 }
 
-// NewFirewall makes a [Firewall].
-func NewFirewall(ctx *pulumi.Context, name string, args *FirewallArgs, opts ...pulumi.ResourceOption) (*Firewall, error) {
-	f := &Firewall{
+// NewSecurityGroups makes a [SecurityGroups].
+func NewSecurityGroups(ctx *pulumi.Context, name string, args *SecurityGroupsArgs, opts ...pulumi.ResourceOption) (*SecurityGroups, error) {
+	f := &SecurityGroups{
 		groups:          map[string]*ec2.SecurityGroup{},
 		StoreGroupIDs:   map[string]pulumi.StringOutput{},
 		ServiceGroupIDs: map[string]pulumi.StringOutput{},
@@ -93,16 +93,16 @@ func NewFirewall(ctx *pulumi.Context, name string, args *FirewallArgs, opts ...p
 		f.args = *args
 	}
 	if err := check(f.args); err != nil {
-		return nil, fmt.Errorf("firewall %q: %w", name, err)
+		return nil, fmt.Errorf("security groups %q: %w", name, err)
 	}
-	if err := ctx.RegisterComponentResource(firewallType, name, f, opts...); err != nil {
-		return nil, fmt.Errorf("firewall %q: register: %w", name, err)
+	if err := ctx.RegisterComponentResource(securityGroupsType, name, f, opts...); err != nil {
+		return nil, fmt.Errorf("security groups %q: register: %w", name, err)
 	}
 	if err := f.createGroups(ctx, name); err != nil {
-		return nil, fmt.Errorf("firewall %q: create security groups: %w", name, err)
+		return nil, fmt.Errorf("security groups %q: create groups: %w", name, err)
 	}
 	if err := f.createRules(ctx, name); err != nil {
-		return nil, fmt.Errorf("firewall %q: create rules: %w", name, err)
+		return nil, fmt.Errorf("security groups %q: create rules: %w", name, err)
 	}
 	serviceGroups := pulumi.StringMap{}
 	for service, id := range f.ServiceGroupIDs {
@@ -113,12 +113,12 @@ func NewFirewall(ctx *pulumi.Context, name string, args *FirewallArgs, opts ...p
 		"databaseGroupId":     f.DatabaseGroupID,
 		"serviceGroupIds":     serviceGroups,
 	}); err != nil {
-		return nil, fmt.Errorf("firewall %q: register outputs: %w", name, err)
+		return nil, fmt.Errorf("security groups %q: register outputs: %w", name, err)
 	}
 	return f, nil
 }
 
-func (f *Firewall) createGroups(ctx *pulumi.Context, name string) error {
+func (f *SecurityGroups) createGroups(ctx *pulumi.Context, name string) error {
 	if err := f.createGroup(ctx, name, albGroup, albGroup, "Load balancer: HTTP and HTTPS in, services out."); err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (f *Firewall) createGroups(ctx *pulumi.Context, name string) error {
 
 // createGroup makes a group without rules. AWS replaces a group whose description changes,
 // and a group in use cannot be deleted: leave descriptions as they are.
-func (f *Firewall) createGroup(ctx *pulumi.Context, name, group, tier, description string) error {
+func (f *SecurityGroups) createGroup(ctx *pulumi.Context, name, group, tier, description string) error {
 	logical := name + "-" + group
 	created, err := ec2.NewSecurityGroup(ctx, logical, &ec2.SecurityGroupArgs{
 		VpcId:       f.args.VPCID,

@@ -19,7 +19,7 @@ const (
 )
 
 // createQueue makes the queue for events that failed. EventBridge and Lambda both send to it.
-func (r *SecretRelay) createQueue(ctx *pulumi.Context, name string) error {
+func (r *RotationRelay) createQueue(ctx *pulumi.Context, name string) error {
 	scope, logical := r.args.Scope, name+"-dead-letters"
 	queue, err := sqs.NewQueue(ctx, logical, &sqs.QueueArgs{
 		Name:                    pulumi.String(r.DeadLetterQueueName),
@@ -48,12 +48,12 @@ func (r *SecretRelay) createQueue(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-func (r *SecretRelay) queueARN() string {
+func (r *RotationRelay) queueARN() string {
 	return r.args.Scope.ARN("sqs", r.DeadLetterQueueName)
 }
 
 // createRole lets the function deploy the stack's services. It never reads the secret.
-func (r *SecretRelay) createRole(ctx *pulumi.Context, name string) error {
+func (r *RotationRelay) createRole(ctx *pulumi.Context, name string) error {
 	role, err := iam.NewRole(ctx, r.args.Scope.roleNamed(name), &iam.RoleArgs{
 		Description:      pulumi.String("Starts deployments after a rotation of the database's password."),
 		AssumeRolePolicy: assumedBy("lambda.amazonaws.com", nil),
@@ -84,7 +84,7 @@ func (r *SecretRelay) createRole(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-func (r *SecretRelay) runStatements() []statement {
+func (r *RotationRelay) runStatements() []statement {
 	return []statement{
 		{
 			Sid: "WriteLog", Effect: "Allow", Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"},
@@ -96,12 +96,12 @@ func (r *SecretRelay) runStatements() []statement {
 
 // deployStatements name the services by the cluster and by the stack's prefix, not one by one: all
 // inline policies of a role together have 10,240 characters.
-func (r *SecretRelay) deployStatements() []statement {
+func (r *RotationRelay) deployStatements() []statement {
 	scope := r.args.Scope
 	services := scope.ARN("ecs", fmt.Sprintf("service/%s/*", r.args.ClusterName))
 	application := scope.codeDeployApplication("*")
-	rolling := slices.ContainsFunc(r.args.Services, func(s SecretRelayService) bool { return !s.BlueGreen })
-	codeDeploy := slices.ContainsFunc(r.args.Services, func(s SecretRelayService) bool { return s.BlueGreen })
+	rolling := slices.ContainsFunc(r.args.Services, func(s RotationRelayService) bool { return !s.BlueGreen })
+	codeDeploy := slices.ContainsFunc(r.args.Services, func(s RotationRelayService) bool { return s.BlueGreen })
 	statements := []statement{
 		{Sid: "SeeServices", Effect: "Allow", Action: "ecs:DescribeServices", Resource: services},
 		{
@@ -157,7 +157,7 @@ func (r *SecretRelay) deployStatements() []statement {
 }
 
 // createFunction makes a function outside of the VPC: it only calls AWS APIs.
-func (r *SecretRelay) createFunction(ctx *pulumi.Context, name string) error {
+func (r *RotationRelay) createFunction(ctx *pulumi.Context, name string) error {
 	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
 		Name:            pulumi.String(r.LogGroupName),
 		RetentionInDays: pulumi.Int(r.args.LogRetentionDays),
@@ -189,7 +189,7 @@ func (r *SecretRelay) createFunction(ctx *pulumi.Context, name string) error {
 
 // environment holds only the services' names. All variables of a function together have 4 KB, too
 // little for 50 services with ARNs, or with further names that can be derived.
-func (r *SecretRelay) environment() pulumi.StringMap {
+func (r *RotationRelay) environment() pulumi.StringMap {
 	var rolling, blueGreen []string
 	for _, service := range r.args.Services {
 		if service.BlueGreen {

@@ -66,7 +66,7 @@ func (d *deployment) flowsOf(t *testing.T, group string) []string {
 
 // internet -> alb -> app -> db, and from app to the internet; to the test listener from the function that tries new
 // versions, through the NAT gateways, and from whoever else may test. Nothing else.
-func checkFirewall(t *testing.T, d *deployment) {
+func checkSecurityGroups(t *testing.T, d *deployment) {
 	var alb []string
 	for _, block := range d.cfg.LoadBalancer.IngressCIDRs {
 		alb = append(alb, "alb <- "+block+" tcp 443", "alb <- "+block+" tcp 80")

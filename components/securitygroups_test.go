@@ -1,0 +1,83 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+)
+
+const (
+	ingressRuleType = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	egressRuleType  = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+)
+
+func securityGroupsProgram(ctx *pulumi.Context) error {
+	_, err := NewSecurityGroups(ctx, "security-groups", &SecurityGroupsArgs{
+		VPCID:        pulumi.String("vpc-1"),
+		IngressCIDRs: []string{"0.0.0.0/0"},
+		Services: []SecurityGroupsService{
+			{Name: "visitor-book", Ports: []int{8000}, DatabaseAccess: true},
+			{Name: "frontend", Ports: []int{3000}},
+		},
+	})
+	return err
+}
+
+func TestSecurityGroups(t *testing.T) {
+	rec := deployed(t, securityGroupsProgram)
+
+	rec.keepsContract(t, securityGroupsType, "security-groups", map[string]any{
+		"loadBalancerGroupId": "security-groups-alb-id",
+		"databaseGroupId":     "security-groups-db-id",
+		"serviceGroupIds":     map[string]any{"visitor-book": "security-groups-app-visitor-book-id", "frontend": "security-groups-app-frontend-id"},
+	})
+	tiers := map[string]any{}
+	for _, group := range rec.ofType("aws:ec2/securityGroup:SecurityGroup") {
+		assert.Equal(t, "vpc-1", group.inputs["vpcId"])
+		assert.NotContains(t, group.inputs, "ingress", "rules stand alone")
+		assert.NotContains(t, group.inputs, "egress", "rules stand alone")
+		assert.NotContains(t, group.inputs, "name", "a fixed name would deadlock a replacement")
+		tiers[group.name] = group.inputs["tags"].(map[string]any)[TierTag]
+	}
+	assert.Equal(t, map[string]any{
+		"security-groups-alb": "alb", "security-groups-app-frontend": "app", "security-groups-app-visitor-book": "app", "security-groups-db": "db",
+	}, tiers)
+}
+
+// rule holds the parts of a security group rule that AWS enforces.
+type rule struct{ group, cidr, peer, protocol, from, to any }
+
+func rules(resources []*recorded) map[string]rule {
+	found := map[string]rule{}
+	for _, r := range resources {
+		found[r.name] = rule{
+			r.inputs["securityGroupId"], r.inputs["cidrIpv4"], r.inputs["referencedSecurityGroupId"],
+			r.inputs["ipProtocol"], r.inputs["fromPort"], r.inputs["toPort"],
+		}
+	}
+	return found
+}
+
+func TestSecurityRulesAreTheTableAndNothingElse(t *testing.T) {
+	rec := deployed(t, securityGroupsProgram)
+
+	const alb, book, frontend, db = "security-groups-alb-id", "security-groups-app-visitor-book-id", "security-groups-app-frontend-id", "security-groups-db-id"
+	assert.Equal(t, map[string]rule{
+		"security-groups-alb-from-anywhere-443":          {alb, "0.0.0.0/0", nil, "tcp", 443.0, 443.0},
+		"security-groups-alb-from-anywhere-80":           {alb, "0.0.0.0/0", nil, "tcp", 80.0, 80.0},
+		"security-groups-app-visitor-book-from-alb-8000": {book, nil, alb, "tcp", 8000.0, 8000.0},
+		"security-groups-app-frontend-from-alb-3000":     {frontend, nil, alb, "tcp", 3000.0, 3000.0},
+		"security-groups-db-from-app-visitor-book-5432":  {db, nil, book, "tcp", 5432.0, 5432.0},
+	}, rules(rec.ofType(ingressRuleType)))
+	assert.Equal(t, map[string]rule{
+		"security-groups-alb-to-app-visitor-book-8000":     {alb, nil, book, "tcp", 8000.0, 8000.0},
+		"security-groups-alb-to-app-frontend-3000":         {alb, nil, frontend, "tcp", 3000.0, 3000.0},
+		"security-groups-app-visitor-book-to-anywhere-443": {book, "0.0.0.0/0", nil, "tcp", 443.0, 443.0},
+		"security-groups-app-frontend-to-anywhere-443":     {frontend, "0.0.0.0/0", nil, "tcp", 443.0, 443.0},
+		"security-groups-app-visitor-book-to-db-5432":      {book, nil, db, "tcp", 5432.0, 5432.0},
+	}, rules(rec.ofType(egressRuleType)))
+	for _, r := range append(rec.ofType(ingressRuleType), rec.ofType(egressRuleType)...) {
+		assert.NotEmpty(t, r.inputs["description"], r.name)
+	}
+}
