@@ -19,6 +19,15 @@ type AuditTrail struct {
 	ObjectEvents bool `json:"objectEvents"`
 }
 
+func (a *AuditTrail) defaults() {
+	*a = AuditTrail{
+		Enabled:          true,
+		BucketDays:       365,
+		LogRetentionDays: 90,
+		ObjectEvents:     true,
+	}
+}
+
 // AccountBaseline holds the security settings that every account should have once, whatever
 // runs in it. Only one stack of an account may set any of them.
 type AccountBaseline struct {
@@ -49,6 +58,12 @@ type AccountBaseline struct {
 	// SecurityHub checks the region against the AWS and CIS standards. It needs configRecorder.
 	// Default false.
 	SecurityHub bool `json:"securityHub"`
+}
+
+func (a *AccountBaseline) defaults() {
+	*a = AccountBaseline{
+		GuardDutyFeatures: []string{"S3_DATA_EVENTS", "EBS_MALWARE_PROTECTION", "RDS_LOGIN_EVENTS", "LAMBDA_NETWORK_LOGS"},
+	}
 }
 
 // Claimed reports whether the stack owns any part of its account's baseline.

@@ -21,6 +21,8 @@ type AWS struct {
 	MaxRetries int `json:"maxRetries" allowed:"0 to 100"`
 }
 
+func (a *AWS) defaults() { a.MaxRetries = 25 }
+
 // Tags are put on every taggable resource through the provider's default tags, in addition to
 // Project, Stack and Environment, which the program sets. AWS accepts keys of 128 and values of
 // 256 letters, digits, spaces and _ . : / = + - @.
@@ -59,4 +61,8 @@ func (t *Tags) validate(v *validation, at path) {
 				"rename the tag")
 		}
 	}
+}
+
+func (a *AWS) validate(v *validation, at path) {
+	v.inProd(len(a.Endpoints) > 0, at.key("endpoints"), "endpoints of an emulator", "none in prod", "remove them")
 }

@@ -39,6 +39,18 @@ type Backup struct {
 	Lock BackupLock `json:"lock"`
 }
 
+func (b *Backup) defaults() {
+	*b = Backup{
+		Enabled:       true,
+		StartTime:     "06:00",
+		RetentionDays: 35,
+		Lock: BackupLock{
+			Mode:             LockNone,
+			MinRetentionDays: 1,
+		},
+	}
+}
+
 // BackupLock keeps recovery points from being deleted, or their retention from being
 // changed, before they expire.
 type BackupLock struct {
@@ -69,6 +81,10 @@ const (
 )
 
 func (b *Backup) validate(v *validation, at path) {
+	v.inProd(!b.Enabled, at.key("enabled"),
+		"false", "true in prod", "set true, so that backups outlive the instance and whoever deletes its snapshots")
+	v.inProd(b.ForceDestroy, at.key("forceDestroy"),
+		"true", "false in prod", "set false, so that destroy leaves the recovery points alone")
 	if !b.Enabled {
 		return
 	}

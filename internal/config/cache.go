@@ -35,6 +35,30 @@ type Cache struct {
 	Thresholds CacheThresholds `json:"thresholds"`
 }
 
+func (c *Cache) defaults() {
+	*c = Cache{
+		EngineVersion:         "8.1",
+		NodeType:              "cache.t4g.small",
+		Nodes:                 2,
+		EvictionPolicy:        VolatileLRU,
+		SnapshotRetentionDays: 1,
+		SnapshotWindow:        "02:00-03:00",
+		MaintenanceWindow:     "sun:03:30-sun:04:30",
+		Thresholds: CacheThresholds{
+			CPUPercent:         80,
+			MemoryPercent:      85,
+			EvictionsPerMinute: 100,
+			Connections:        5000,
+			LagSeconds:         10,
+		},
+	}
+}
+
+var _ = addFormat("cache node type", patterned(
+	"an ElastiCache node type", "cache.t4g.small",
+	`^cache\.[a-z][a-z0-9]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge)$`,
+))
+
 // CacheThresholds are those of the cache's alarms, each about the busiest node.
 type CacheThresholds struct {
 	// CPUPercent, 1 to 100. Default 80.
@@ -52,8 +76,15 @@ type CacheThresholds struct {
 // shortestCacheWindow is the least length of the windows for snapshots and for maintenance, in minutes.
 const shortestCacheWindow = 60
 
+// fewestProdNodes of the cache, in two zones.
+const fewestProdNodes = 2
+
 func (c *Cache) validate(v *validation, at path) {
 	v.windows(at, "snapshotWindow", c.SnapshotWindow, c.MaintenanceWindow, shortestCacheWindow)
+	v.inProd(c.Enabled && c.Nodes < fewestProdNodes, at.key("nodes"),
+		show(c.Nodes), "2 to 6 in prod", "set 2 or more, so that the loss of a zone does not empty the cache")
+	v.inProd(c.Enabled && c.SnapshotRetentionDays == 0, at.key("snapshotRetentionDays"),
+		"0", "1 to 35 in prod", "set 1 or more, so that the cache need not begin empty after the loss of all nodes")
 }
 
 // validateCache compares the cache with the services that use it.

@@ -30,8 +30,8 @@
 //   - wholeNumber:"true" allows writing a text as a number without a fraction
 //   - sensitive:"true" keeps the value out of messages
 //
-// Rules that compare values are in the validate method of the struct that holds them; the rules
-// of production are in prod.go.
+// Rules that compare values, and those of production, are in the validate method of the struct that holds them, and
+// so are defaults in its defaults method. A subject is one file.
 //
 // A stack file describes a workload ([Config]) or the delivery of one ([Delivery]); the key
 // kind says which. A key of the other kind is an error that says so.
@@ -92,6 +92,8 @@ type Config struct {
 	AccountBaseline AccountBaseline `json:"accountBaseline"`
 }
 
+func (c *Config) defaults() { c.Kind = KindWorkload }
+
 // validate checks rules that concern several subjects.
 func (c *Config) validate(v *validation, at path) {
 	c.validateTLS(v, at)
@@ -101,9 +103,6 @@ func (c *Config) validate(v *validation, at path) {
 	c.validateAddresses(v, at)
 	c.validateBackup(v, at)
 	c.validateCache(v, at)
-	if c.Environment == Prod {
-		v.validateProd(at)
-	}
 }
 
 func (c *Config) validateServices(v *validation, at path) {

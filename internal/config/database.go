@@ -79,12 +79,51 @@ type Database struct {
 	Parameters map[string]string `json:"parameters" keys:"<parameter name>" allowed:"<parameter value>"`
 }
 
+func (d *Database) defaults() {
+	*d = Database{
+		Name:                       "app",
+		Username:                   "app_owner",
+		EngineVersion:              "17",
+		InstanceClass:              "db.t3.small",
+		AllocatedStorageGiB:        20,
+		MaxAllocatedStorageGiB:     100,
+		MultiAZ:                    true,
+		BackupRetentionDays:        7,
+		BackupWindow:               "03:00-04:00",
+		MaintenanceWindow:          "sun:04:30-sun:05:30",
+		DeletionProtection:         true,
+		FinalSnapshot:              true,
+		PerformanceInsightsDays:    7,
+		MonitoringIntervalSeconds:  60,
+		RotationDays:               30,
+		SSLMode:                    SSLRequire,
+		LogMinDurationMilliseconds: 500,
+	}
+}
+
 func (d *Database) validate(v *validation, at path) {
 	d.validateNames(v, at)
 	d.validateVersion(v, at)
 	d.validateStorage(v, at)
 	v.windows(at, "backupWindow", d.BackupWindow, d.MaintenanceWindow, shortestWindow)
 	d.validateParameters(v, at.key("parameters"))
+	d.validateProd(v, at)
+}
+
+// fewestProdBackupDays allows finding a mistake after a week.
+const fewestProdBackupDays = 7
+
+func (d *Database) validateProd(v *validation, at path) {
+	v.inProd(!d.MultiAZ, at.key("multiAz"),
+		"false", "true in prod", "set true, so that the loss of a zone does not stop the database")
+	v.inProd(!d.DeletionProtection, at.key("deletionProtection"),
+		"false", "true in prod", "set true, so that no slip deletes the data")
+	v.inProd(d.AllowReplacement, at.key("allowReplacement"),
+		"true", "false in prod", "set false, so that no changed name empties the database")
+	v.inProd(!d.FinalSnapshot, at.key("finalSnapshot"),
+		"false", "true in prod", "set true, so that the data outlive the instance")
+	v.inProd(d.BackupRetentionDays < fewestProdBackupDays, at.key("backupRetentionDays"),
+		show(d.BackupRetentionDays), "7 to 35 in prod", "set 7 or more")
 }
 
 func (d *Database) validateNames(v *validation, at path) {

@@ -70,7 +70,7 @@ func (d *decoder) unknown(at path, entries map[string]any, known []string) {
 		switch {
 		case isKnown[name]:
 		case at == root(d.namespace) && d.kind.isOthers(name):
-			d.othersKey(at.entry(name), entries[name], known)
+			d.othersKey(at.entry(name), known)
 		default:
 			d.add(at.entry(name), "an unknown key", joinKeys(known), suggestKey(d.namespace, name, known, d.kind.root()))
 		}

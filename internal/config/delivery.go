@@ -35,6 +35,8 @@ type Delivery struct {
 	Notifications Notifications `json:"notifications"`
 }
 
+func (d *Delivery) defaults() { d.Kind = KindDelivery }
+
 // Targets returns the stacks to which the pipeline deploys, in order.
 func (d *Delivery) Targets() []Target { return []Target{d.Staging, d.Production} }
 
@@ -65,9 +67,7 @@ func (d *Delivery) validate(v *validation, at path) {
 	if v.sound(accounts.index(0), at.key("staging").key("accountId"), at.key("production").key("accountId")) {
 		d.validateSharedRoles(v, at)
 	}
-	if d.Environment == Prod {
-		d.validateProd(v, at)
-	}
+	d.validateProd(v, at)
 }
 
 // validateTarget requires the roles of an account if, and only if, the stack cannot create them
@@ -88,30 +88,10 @@ func (d *Delivery) validateTarget(v *validation, at path, t Target) {
 }
 
 func (d *Delivery) validateProd(v *validation, at path) {
-	for _, rule := range []struct {
-		broken              bool
-		at                  path
-		found, allowed, fix string
-	}{
-		{
-			len(d.AWS.Endpoints) > 0, at.key("aws").key("endpoints"),
-			"endpoints of an emulator", "none in prod", "remove them",
-		},
-		{
-			d.State.ForceDestroy, at.key("state").key("forceDestroy"),
-			"true", "false in prod", "set false: without their state no stack can be changed any more",
-		},
-		{
-			d.Registry.ForceDelete, at.key("registry").key("forceDelete"),
-			"true", "false in prod", "set false: running services pull their image again when a task is replaced",
-		},
-		{
-			len(d.Notifications.Subscriptions) == 0, at.key("notifications").key("subscriptions"),
-			"nothing", "one subscription or more in prod", "add one, or nobody learns that an approval waits",
-		},
-	} {
-		if rule.broken {
-			v.add(rule.at, rule.found, rule.allowed, rule.fix)
-		}
-	}
+	v.inProd(d.State.ForceDestroy, at.key("state").key("forceDestroy"),
+		"true", "false in prod", "set false: without their state no stack can be changed any more")
+	v.inProd(d.Registry.ForceDelete, at.key("registry").key("forceDelete"),
+		"true", "false in prod", "set false: running services pull their image again when a task is replaced")
+	v.inProd(len(d.Notifications.Subscriptions) == 0, at.key("notifications").key("subscriptions"),
+		"nothing", "one subscription or more in prod", "add one, or nobody learns that an approval waits")
 }

@@ -6,6 +6,8 @@ type DeliveryLogging struct {
 	RetentionDays int `json:"retentionDays" allowed:"1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"`
 }
 
+func (d *DeliveryLogging) defaults() { d.RetentionDays = 90 }
+
 // State is the backend that keeps the state of all stacks: a bucket, and the key that
 // encrypts both the bucket and the secrets in the state. Periods end at ten years.
 type State struct {
@@ -16,6 +18,13 @@ type State struct {
 	AccessLogDays int `json:"accessLogDays" allowed:"1 to 3650"`
 	// ForceDestroy makes destroy empty the buckets. Never allowed in prod. Default false.
 	ForceDestroy bool `json:"forceDestroy"`
+}
+
+func (s *State) defaults() {
+	*s = State{
+		NoncurrentVersionDays: 365,
+		AccessLogDays:         365,
+	}
 }
 
 // Registry keeps the application's images. The accounts of staging and production may pull.
@@ -35,6 +44,14 @@ type Registry struct {
 	ForceDelete bool `json:"forceDelete"`
 }
 
+func (r *Registry) defaults() {
+	*r = Registry{
+		KeepImages:   50,
+		KeepReleases: 30,
+		UntaggedDays: 7,
+	}
+}
+
 // GitHub decides which workflows may act in the account, and with which role.
 type GitHub struct {
 	// Repository whose workflows these are. Required.
@@ -49,6 +66,13 @@ type GitHub struct {
 	// PreviewSubjects lists the events that may preview. Default pull_request,
 	// ref:refs/heads/main.
 	PreviewSubjects []string `json:"previewSubjects" count:"1 to 20" allowed:"<GitHub subject>"`
+}
+
+func (g *GitHub) defaults() {
+	*g = GitHub{
+		CreateProvider:  true,
+		PreviewSubjects: []string{"pull_request", "ref:refs/heads/main"},
+	}
 }
 
 // Pipeline builds, tests and deploys the application.
@@ -69,6 +93,16 @@ type Pipeline struct {
 	ApprovalTimeoutMinutes int `json:"approvalTimeoutMinutes" allowed:"5 to 86400"`
 	// ArtifactDays is how long the pipeline's artifacts are kept, 1 to 3650. Default 30.
 	ArtifactDays int `json:"artifactDays" allowed:"1 to 3650"`
+}
+
+func (p *Pipeline) defaults() {
+	*p = Pipeline{
+		Branch:                 "main",
+		ComputeType:            "BUILD_GENERAL1_MEDIUM",
+		BuildImage:             "aws/codebuild/amazonlinux-x86_64-standard:5.0",
+		ApprovalTimeoutMinutes: 1440,
+		ArtifactDays:           30,
+	}
 }
 
 // Target is a workload stack that the pipeline deploys to.

@@ -227,18 +227,6 @@ func TestBadDeliveries(t *testing.T) {
 	}
 }
 
-// Pulumi gives every stack the empty values of all keys that Pulumi.yaml declares.
-func TestEmptyKeysOfTheOtherKind(t *testing.T) {
-	values := valuesOf(t, deliveryStack, nil)
-	values["aws-webapp:network"], values["aws-webapp:services"] = "{}", "[]"
-	_, err := ParseDelivery(project, values)
-	require.NoError(t, err)
-	values = valuesOf(t, stagingStack, nil)
-	values["aws-webapp:registry"], values["aws-webapp:kind"] = "{}", ""
-	_, err = Parse(project, values)
-	require.NoError(t, err)
-}
-
 func TestKeysOfDeliveryInAWorkload(t *testing.T) {
 	errs := errorsOf(t, stagingStack, edits{"registry": `{"name": "web"}`})
 	require.Len(t, errs, 1)

@@ -42,7 +42,6 @@ func checkProject(project string, values map[string]string) *Error {
 		namespace, name, _ := strings.Cut(key, ":")
 		switch {
 		case namespace == project:
-			// Pulumi.yaml gives every key an empty value.
 			if text := values[key]; text != "" && text != "{}" && text != "[]" {
 				return nil
 			}

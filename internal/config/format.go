@@ -50,7 +50,8 @@ func checked(allowed, example string, matches func(string) bool) format {
 // uses.
 var lists = map[string][]string{"TLS policy": endoflife.Good(endoflife.TLSPolicy)}
 
-// formats by the names that the allowed and keys tags use.
+// formats by the names that the allowed and keys tags use. Those of one subject alone may stand in its file: see
+// [addFormat].
 var formats = map[string]format{
 	"region":           checked("a region of the partition aws", "us-east-1", isRegion),
 	"account id":       patterned("the 12 digits of an account, in quotes", `"123456789012"`, `^\d{12}$`),
@@ -104,10 +105,6 @@ var formats = map[string]format{
 	"instance class": patterned(
 		"an RDS instance class", "db.t3.small",
 		`^db\.[a-z][a-z0-9-]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge|metal)$`,
-	),
-	"cache node type": patterned(
-		"an ElastiCache node type", "cache.t4g.small",
-		`^cache\.[a-z][a-z0-9]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge)$`,
 	),
 	"time of day":  patterned("hh:mm in UTC, in quotes", `"06:00"`, `^`+clock+`$`),
 	"daily window": patterned("hh:mm-hh:mm in UTC", "03:00-04:00", `^`+clock+`-`+clock+`$`),
@@ -236,6 +233,12 @@ var formats = map[string]format{
 	"HTTPS URL": checked("an https:// URL without user and password", "https://app.example.com", isPlainHTTPS),
 
 	"subscription endpoint": checked("a mail address, an https:// URL or an ARN", "oncall@example.com", isEndpoint),
+}
+
+// addFormat adds a format of one subject.
+func addFormat(name string, f format) format {
+	formats[name] = f
+	return f
 }
 
 // reasons explain what is wrong with a string, for formats that are more than a pattern.

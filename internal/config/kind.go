@@ -41,21 +41,8 @@ func (k Kind) isOthers(key string) bool {
 	return false
 }
 
-// othersKey reports a key of the other kind of stack, unless it is the empty value that
-// Pulumi.yaml gives every key in every stack.
-func (d *decoder) othersKey(at path, found any, known []string) {
-	switch found := found.(type) {
-	case nil:
-		return
-	case map[string]any:
-		if len(found) == 0 {
-			return
-		}
-	case []any:
-		if len(found) == 0 {
-			return
-		}
-	}
+// othersKey reports a key of the other kind of stack.
+func (d *decoder) othersKey(at path, known []string) {
 	other := d.kind.other()
 	d.add(at, "a key of "+string(other)+" stacks", "in a "+string(d.kind)+" stack "+joinKeys(known),
 		"remove it, or set kind: "+string(other))

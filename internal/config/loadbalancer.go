@@ -34,6 +34,27 @@ type LoadBalancer struct {
 	WAF WAF `json:"waf"`
 }
 
+func (l *LoadBalancer) defaults() {
+	*l = LoadBalancer{
+		SSLPolicy:          "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+		IngressCIDRs:       []string{"0.0.0.0/0"},
+		TestPort:           8443,
+		IdleTimeoutSeconds: 60,
+		DesyncMitigation:   DesyncDefensive,
+		DeletionProtection: true,
+		WAF: WAF{
+			ManagedRuleGroups: []string{
+				"AWSManagedRulesAmazonIpReputationList",
+				"AWSManagedRulesCommonRuleSet",
+				"AWSManagedRulesKnownBadInputsRuleSet",
+				"AWSManagedRulesSQLiRuleSet",
+			},
+			RequestsPerFiveMinutes: 2000,
+			LogRequests:            LogMatched,
+		},
+	}
+}
+
 // DesyncMitigation is the strictness of the load balancer about ambiguous requests.
 type DesyncMitigation string
 
@@ -45,6 +66,10 @@ const (
 )
 
 func (l *LoadBalancer) validate(v *validation, at path) {
+	v.inProd(!l.DeletionProtection, at.key("deletionProtection"),
+		"false", "true in prod", "set true, so that no slip takes the public entry point away")
+	v.inProd(l.DesyncMitigation == DesyncMonitor, at.key("desyncMitigation"),
+		`"monitor"`, "defensive or strictest in prod", "remove it: monitor lets smuggled requests through to the services")
 	if l.TestPort == 80 || l.TestPort == 443 {
 		v.add(at.key("testPort"), show(l.TestPort), "1 to 65535 but 80 and 443, on which users come in",
 			"choose another, such as 8443")

@@ -40,6 +40,19 @@ type LogSearch struct {
 	ServiceLinkedRole bool `json:"serviceLinkedRole"`
 }
 
+func (l *LogSearch) defaults() {
+	*l = LogSearch{
+		Enabled:          true,
+		EngineVersion:    "2.19",
+		InstanceType:     "r6g.large.search",
+		InstanceCount:    2,
+		VolumeGiB:        100,
+		ZoneAwareness:    true,
+		OffPeakStartHour: 22,
+		RetentionDays:    30,
+	}
+}
+
 func (l *LogSearch) validate(v *validation, at path) {
 	const two, three = 2, 3
 	l.validateReaders(v, at)

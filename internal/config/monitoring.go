@@ -15,7 +15,25 @@ type Monitoring struct {
 	Thresholds Thresholds `json:"thresholds"`
 }
 
+func (m *Monitoring) defaults() {
+	*m = Monitoring{
+		Thresholds: Thresholds{
+			ClientErrors:           10,
+			ServerErrors:           5,
+			LatencyMilliseconds:    1000,
+			ServiceCPUPercent:      85,
+			ServiceMemoryPercent:   85,
+			DatabaseCPUPercent:     80,
+			DatabaseFreeStorageMiB: 4096,
+			DatabaseFreeMemoryMiB:  128,
+			DatabaseConnections:    150,
+		},
+	}
+}
+
 func (m *Monitoring) validate(v *validation, at path) {
+	v.inProd(len(m.Subscriptions) == 0, at.key("subscriptions"),
+		"nothing", "one subscription or more in prod", "add one, such as protocol: email, endpoint: oncall@example.com")
 	v.distinct(at.key("subscriptions"), m.Subscriptions)
 	threshold := at.key("thresholds").key("databaseFreeStorageMiB")
 	size := v.config.Database.AllocatedStorageGiB

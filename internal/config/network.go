@@ -56,6 +56,15 @@ type Network struct {
 	ReadableBuckets []string `json:"readableBuckets" allowed:"<bucket>"`
 }
 
+func (n *Network) defaults() {
+	*n = Network{
+		CIDRBlock:             "10.0.0.0/16",
+		SubnetPrefix:          24,
+		AvailabilityZoneCount: 2,
+		NAT:                   NATPerAZ,
+	}
+}
+
 // Zones returns the number of availability zones of the stack.
 func (n *Network) Zones() int {
 	if len(n.AvailabilityZones) > 0 {
@@ -75,6 +84,9 @@ func (n *Network) Plan() (cidr.Plan, error) {
 }
 
 func (n *Network) validate(v *validation, at path) {
+	v.inProd(n.NAT == NATSingle, at.key("nat"),
+		`"single"`, "per-az in prod, or none with every endpoint that the workload needs",
+		"set per-az: with one gateway the loss of its zone cuts off every zone")
 	zones := at.key("availabilityZones")
 	if count := len(n.AvailabilityZones); count == 1 || count > 6 {
 		v.add(zones, plural(count, "zone"), "2 to 6 zones", "name two or more: load balancer and database need two")

@@ -22,7 +22,7 @@ const (
 // whose value, or a part of it, Pulumi keeps encrypted. The error is an [Errors] with all mistakes.
 func Parse(project string, values map[string]string, secrets ...string) (*Config, error) {
 	cfg := Defaults()
-	v := &validation{aws: &cfg.AWS, config: &cfg}
+	v := &validation{environment: &cfg.Environment, aws: &cfg.AWS, config: &cfg}
 	if errs := read(project, values, secrets, KindWorkload, v, &cfg); len(errs) > 0 {
 		return nil, errs
 	}
@@ -32,7 +32,7 @@ func Parse(project string, values map[string]string, secrets ...string) (*Config
 // ParseDelivery is [Parse] for a delivery stack.
 func ParseDelivery(project string, values map[string]string, secrets ...string) (*Delivery, error) {
 	cfg := DefaultDelivery()
-	v := &validation{aws: &cfg.AWS}
+	v := &validation{environment: &cfg.Environment, aws: &cfg.AWS}
 	if errs := read(project, values, secrets, KindDelivery, v, &cfg); len(errs) > 0 {
 		return nil, errs
 	}

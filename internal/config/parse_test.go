@@ -81,7 +81,7 @@ func TestParseTakesWhatPulumiTakes(t *testing.T) {
 	assert.False(t, parse(t, stagingStack, edits{"database.multiAz": `"false"`}).Database.MultiAZ)
 }
 
-// A key without value, and the empty values of Pulumi.yaml, count as no key.
+// A key without value, or with an empty one, counts as no key.
 func TestParseTakesNothingForTheDefault(t *testing.T) {
 	for _, nothing := range []string{"", "null", "{}"} {
 		values := valuesOf(t, stagingStack, nil)

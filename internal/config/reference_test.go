@@ -11,10 +11,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-	"gopkg.in/yaml.v3"
-
 	"aws-webapp/tests/golden"
 )
 
@@ -24,39 +20,6 @@ const referenceFile = "../../docs/config.md"
 // change of the configuration.
 func TestReference(t *testing.T) {
 	golden.Equal(t, referenceFile, referencePage(t), "go test ./internal/config -run TestReference -update")
-}
-
-// TestProjectFile: Pulumi.yaml declares exactly the keys that the program reads.
-func TestProjectFile(t *testing.T) {
-	text, err := os.ReadFile("../../Pulumi.yaml")
-	require.NoError(t, err)
-	type declaration struct {
-		Type        string
-		Items       struct{ Type string }
-		Description string
-		Default     any
-	}
-	var file struct {
-		Config map[string]declaration
-	}
-	require.NoError(t, yaml.Unmarshal(text, &file))
-	comments := fieldComments(t)
-	want := map[string]declaration{}
-	for _, kind := range []Kind{KindDelivery, KindWorkload} {
-		for f := range fields(kind.root()) {
-			declared := declaration{Description: comments[kind.root().Name()+"."+kind.root().Field(f.index).Name]}
-			switch f.typ.Kind() {
-			case reflect.String:
-				declared.Type, declared.Default = "string", ""
-			case reflect.Slice:
-				declared.Type, declared.Items.Type, declared.Default = "array", "object", []any{}
-			default:
-				declared.Type, declared.Default = "object", map[string]any{}
-			}
-			want[f.name] = declared
-		}
-	}
-	assert.Equal(t, want, file.Config)
 }
 
 const referenceIntroduction = `# Configuration
@@ -74,8 +37,6 @@ config:
 ` + "```" + `
 
 - A key that is left out, or has no value, takes its default. A list or map that is given replaces its default as a whole.
-- ` + "`pulumi config refresh`" + ` writes empty objects and texts for what a file leaves out: they are those with which
-  Pulumi.yaml declares each key, mean the same as no key, and may be deleted.
 - Editors with a YAML language server complete and check stack files by [stack.schema.json](stack.schema.json), which
   the first line of each file names. It knows what concerns one value alone; the program knows the rest.
 - Unknown keys, values of another type and values that are not allowed are errors, all reported at once with what was

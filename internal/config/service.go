@@ -15,6 +15,8 @@ type Cluster struct {
 	ContainerInsights ContainerInsights `json:"containerInsights" allowed:"enabled, enhanced"`
 }
 
+func (c *Cluster) defaults() { c.ContainerInsights = InsightsEnabled }
+
 // Service is one container behind the load balancer.
 type Service struct {
 	// Name of the service and its container: 1 to 24 of a-z, 0-9 and inner hyphens, unique.
@@ -75,6 +77,50 @@ type Service struct {
 	ExecuteCommand bool `json:"executeCommand"`
 }
 
+func (s *Service) defaults() {
+	*s = Service{
+		Port:         8000,
+		CPU:          512,
+		MemoryMiB:    1024,
+		Architecture: X8664,
+		User:         "65532:65532",
+		BucketAccess: BucketNone,
+		HealthCheck: HealthCheck{
+			Path:                       "/health",
+			IntervalSeconds:            30,
+			TimeoutSeconds:             5,
+			HealthyThreshold:           2,
+			UnhealthyThreshold:         2,
+			Matcher:                    "200",
+			DeregistrationDelaySeconds: 30,
+		},
+		DesiredCount: 2,
+		Scaling: Scaling{
+			Min:                     2,
+			Max:                     10,
+			CPUPercent:              70,
+			MemoryPercent:           80,
+			ScaleInCooldownSeconds:  60,
+			ScaleOutCooldownSeconds: 60,
+		},
+		Capacity: Capacity{
+			FargateBase:   2,
+			FargateWeight: 1,
+		},
+		Deployment: Deployment{
+			Controller:             Rolling,
+			MaximumPercent:         200,
+			MinimumHealthyPercent:  100,
+			GracePeriodSeconds:     60,
+			WaitMinutes:            20,
+			TrafficShift:           "CodeDeployDefault.ECSCanary10Percent5Minutes",
+			TerminationWaitMinutes: 10,
+			Migration:              Migration{TimeoutMinutes: 30},
+		},
+		ExecuteCommand: true,
+	}
+}
+
 // Architecture is a CPU architecture that Fargate offers.
 type Architecture string
 
@@ -101,6 +147,7 @@ func (s *Service) validate(v *validation, at path) {
 	s.validateCounts(v, at)
 	s.validateRoom(v, at.key("deployment"))
 	s.validatePatience(v, at.key("deployment"))
+	s.validateProd(v, at)
 	if s.Deployment.Controller == BlueGreen && s.Scaling.RequestsPerTarget > 0 {
 		v.add(at.key("scaling").key("requestsPerTarget"), show(s.Scaling.RequestsPerTarget), "0 with deployment.controller blue-green",
 			"remove it and scale on cpuPercent or memoryPercent: the metric names one target group, and blue/green has two")

@@ -61,6 +61,8 @@ type Schedule struct {
 	Max int `json:"max" required:"true" allowed:"1 to 5000"`
 }
 
+func (s *Schedule) defaults() { s.Timezone = "UTC" }
+
 func (s *Schedule) validate(v *validation, at path) {
 	bounds(v, at, s.Min, s.Max)
 }

@@ -9,18 +9,12 @@ import (
 // programVariables maps the variables that the program sets to the key that makes it do so.
 func (s *Service) programVariables() map[string]string {
 	taken := map[string]string{}
-	if s.DatabaseAccess {
-		for _, name := range []string{"DATABASE_URL", "PGUSER", "PGPASSWORD"} {
-			taken[name] = "databaseAccess"
+	for _, access := range Accesses {
+		if access.now(s) {
+			for _, name := range access.Variables {
+				taken[name] = access.Key
+			}
 		}
-	}
-	if s.CacheAccess {
-		for _, name := range []string{"CACHE_HOST", "CACHE_PORT", "CACHE_TLS", "CACHE_NAME", "CACHE_USER"} {
-			taken[name] = "cacheAccess"
-		}
-	}
-	if s.BucketAccess != BucketNone {
-		taken["BUCKET_NAME"] = "bucketAccess"
 	}
 	return taken
 }

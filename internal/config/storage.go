@@ -8,6 +8,8 @@ type Encryption struct {
 	DeletionWindowDays int `json:"deletionWindowDays" allowed:"7 to 30"`
 }
 
+func (e *Encryption) defaults() { e.DeletionWindowDays = 30 }
+
 // Logging governs every CloudWatch log group of the stack.
 type Logging struct {
 	// RetentionDays is one of the periods that CloudWatch Logs offers. Default 30.
@@ -15,6 +17,13 @@ type Logging struct {
 	// ServicePrefix is put in front of a service's name to form its log group. Default /ecs. Two
 	// stacks in one account and region need different ones.
 	ServicePrefix string `json:"servicePrefix" allowed:"<log group prefix>"`
+}
+
+func (l *Logging) defaults() {
+	*l = Logging{
+		RetentionDays: 30,
+		ServicePrefix: "/ecs",
+	}
 }
 
 func (l *Logging) validate(v *validation, at path) {
@@ -39,4 +48,18 @@ type Storage struct {
 	AccessLogDays int `json:"accessLogDays" allowed:"1 to 3650"`
 	// ArtifactDays is how long build artifacts are kept, 1 to 3650. Default 30.
 	ArtifactDays int `json:"artifactDays" allowed:"1 to 3650"`
+}
+
+func (s *Storage) defaults() {
+	*s = Storage{
+		NoncurrentVersionDays: 30,
+		InfrequentAccessDays:  90,
+		AccessLogDays:         365,
+		ArtifactDays:          30,
+	}
+}
+
+func (s *Storage) validate(v *validation, at path) {
+	v.inProd(s.ForceDestroy, at.key("forceDestroy"),
+		"true", "false in prod", "set false, so that destroy leaves the objects alone")
 }

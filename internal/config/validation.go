@@ -8,8 +8,9 @@ import (
 // validation checks a configuration that has been read.
 type validation struct {
 	*findings
-	// aws holds the settings that every kind of stack has.
-	aws *AWS
+	// environment and aws are settings that every kind of stack has.
+	environment *Environment
+	aws         *AWS
 	// config is the workload's; nil in a delivery stack.
 	config *Config
 }

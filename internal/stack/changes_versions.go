@@ -95,11 +95,11 @@ func (v version) lost(now config.Service) []loss {
 		found := "another repository than " + repository + ", which tasks are started from"
 		lost = append(lost, loss{"image", found, "image", v.Image})
 	}
-	if v.has("DATABASE_URL") && !now.DatabaseAccess && !now.Previous.DatabaseAccess {
-		lost = append(lost, loss{"databaseAccess", "false, while tasks use the database", "databaseAccess", "true"})
-	}
-	if v.has("CACHE_HOST") && !now.CacheAccess && !now.Previous.CacheAccess {
-		lost = append(lost, loss{"cacheAccess", "false, while tasks use the cache", "cacheAccess", "true"})
+	for _, access := range config.Accesses {
+		// How much access a service has to the bucket is compared below.
+		if access.Key != "bucketAccess" && v.has(access.Variables[0]) && !access.Given(&now) {
+			lost = append(lost, loss{access.Key, "false, while tasks use " + access.Part, access.Key, "true"})
+		}
 	}
 	if stays := max(bucketLevel(now.BucketAccess), bucketLevel(now.Previous.BucketAccess)); stays < bucketLevel(v.bucket) {
 		found := fmt.Sprintf("%s, while tasks have %s", now.BucketAccess, v.bucket)
