@@ -14,6 +14,7 @@ import (
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/cli/clitest"
 	"aws-webapp/internal/sandbox/engine"
+	"aws-webapp/tests/commands"
 )
 
 // call runs the command as the shell would and returns what it printed.
@@ -119,4 +120,11 @@ func TestExplainNamesTheKeysToFlip(t *testing.T) {
 	for _, other := range []error{refusal("up", "protected"), refusal("destroy", "throttled"), errors.New("protected")} {
 		assert.Equal(t, other, explain(other))
 	}
+}
+
+func TestCommandsOfTheDocumentsAreValid(t *testing.T) {
+	problems, checked, err := commands.CheckOwn("../..", "sandbox", "./cmd/sandbox", newRoot)
+	require.NoError(t, err)
+	assert.NotZero(t, checked)
+	assert.Empty(t, problems)
 }

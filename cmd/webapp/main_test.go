@@ -15,6 +15,7 @@ import (
 
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/cli/clitest"
+	"aws-webapp/tests/commands"
 )
 
 // each calls a test for every command of the program, with the words that lead to it.
@@ -194,4 +195,12 @@ func TestExitCodesAreDocumented(t *testing.T) {
 	for _, code := range codes {
 		assert.Equal(t, 1, strings.Count(string(page), "\n| "+code[1]+" | "), "docs/operations.md: Exit codes, %s", code[1])
 	}
+}
+
+// A command of a document that is not ours any more fails when somebody needs it.
+func TestCommandsOfTheDocumentsAreValid(t *testing.T) {
+	problems, checked, err := commands.CheckOwn("../..", cli.Self, "./cmd/webapp", newRoot)
+	require.NoError(t, err)
+	assert.Greater(t, checked, 40)
+	assert.Empty(t, problems, strings.Join(problems, "\n"))
 }
