@@ -28,7 +28,7 @@ func runsOther(s eventlog.Step) bool {
 // judgeContainers finds containers that run somebody else's code, or that have more privileges than before.
 // For a new task definition only the privileges are judged: there is no earlier image to compare with.
 func judgeContainers(s eventlog.Step) []Finding {
-	if s.Type != taskDefinitionType || s.New == nil || !s.Changes() {
+	if s.Type != taskDefinitionType || s.New == nil {
 		return nil
 	}
 	old, now := prop.Of(s.Old), prop.Of(s.New)
@@ -184,19 +184,14 @@ func (c *container) judgeRights() {
 			c.is.Get("readonlyRootFilesystem").Show(),
 		)
 	}
-	if more := added(c.was.Get("linuxParameters", "capabilities", "add"), c.is.Get("linuxParameters", "capabilities",
-		"add")); len(
-		more,
-	) > 0 {
+	capabilities := func(c containers.Container, list string) prop.Value {
+		return c.Get("linuxParameters", "capabilities", list)
+	}
+	if more := added(capabilities(c.was, "add"), capabilities(c.is, "add")); len(more) > 0 {
 		c.add(level(High), "gets the Linux capabilities %s", strings.Join(more, ", "))
 	}
-	if !c.isNew {
-		if fewer := added(c.is.Get("linuxParameters", "capabilities", "drop"), c.was.Get("linuxParameters", "capabilities",
-			"drop")); len(
-			fewer,
-		) > 0 {
-			c.add(Medium, "no longer drops the Linux capabilities %s", strings.Join(fewer, ", "))
-		}
+	if fewer := added(capabilities(c.is, "drop"), capabilities(c.was, "drop")); len(fewer) > 0 {
+		c.add(Medium, "no longer drops the Linux capabilities %s", strings.Join(fewer, ", "))
 	}
 }
 

@@ -233,6 +233,12 @@ func TestConditionsThatAdmitAsMuch(t *testing.T) {
 // Hook by hook, and by what of the AppSpec is known.
 func TestAppSpecs(t *testing.T) {
 	spec := func(text string) resource.PropertyMap {
+		switch text {
+		case "none":
+			return resource.PropertyMap{}
+		case "unknown":
+			return resource.PropertyMap{"appSpec": resource.MakeComputed(resource.NewStringProperty(""))}
+		}
 		return resource.PropertyMap{"appSpec": resource.NewStringProperty(text)}
 	}
 	service := func(properties string) string {
@@ -256,6 +262,11 @@ func TestAppSpecs(t *testing.T) {
 			"high: the hook BeforeAllowTraffic is removed: new versions are no longer tested at that point",
 		}},
 		{`{"Resources":[]}`, private, Release, nil},
+		{private, "none", Release, nil},
+		{private, "unknown", Release, nil},
+		{private, "{", Release, nil},
+		{"none", public, Exposure, nil},
+		{"unknown", public, Exposure, nil},
 	} {
 		s := changed(eventlog.OpUpdate, "aws-webapp:service:Service", values{}, values{})
 		s.Custom, s.OfComponent, s.Old, s.New = false, true, spec(row.old), spec(row.now)

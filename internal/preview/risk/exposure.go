@@ -77,9 +77,6 @@ var guards = map[string]string{
 // judgeExposure finds settings that newly let the public in. Deleting a guard exposes nothing
 // if the guarded resource is deleted with it.
 func (w world) judgeExposure(s eventlog.Step) []Finding {
-	if !s.Changes() {
-		return nil
-	}
 	if s.Op == eventlog.OpDelete {
 		if what, found := guards[s.Type]; found && !w.goesWith(s) {
 			return []Finding{{Class: Exposure, Level: Critical, Message: "is deleted: " + what}}

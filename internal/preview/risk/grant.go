@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"aws-webapp/internal/awsdata/authorization"
 	"aws-webapp/policies/iamdoc"
 )
 
@@ -156,14 +157,14 @@ func (g grant) level() Level {
 	}
 }
 
-// stored are actions that read objects, records and log events, and neither secrets nor code.
-var stored = []string{
-	"s3:getobject", "s3:getobjectversion", "s3:getobjectattributes", "dynamodb:getitem",
-	"dynamodb:batchgetitem",
-	"dynamodb:query", "dynamodb:scan", "dynamodb:getrecords", "kinesis:getrecords", "logs:getlogevents",
-	"logs:filterlogevents",
-	"logs:getqueryresults", "logs:getlogrecord", "ecr:batchgetimage", "ecr:getdownloadurlforlayer",
-}
+// stores are the services whose objects, records, log events and images are read by name.
+var stores = []string{"s3", "dynamodb", "kinesis", "logs", "ecr"}
 
-// storedReads says whether an action, without wildcards, reads what is stored.
-func storedReads(action string) bool { return slices.Contains(stored, action) }
+// storedReads says whether an action, without wildcards, reads what is stored. S3's credentials for somebody else's
+// grant and what CloudWatch Logs masks are more than that.
+func storedReads(action string) bool {
+	service, _, _ := strings.Cut(action, ":")
+	a, known := authorization.Of(action)
+	return known && a.Level.Reads() && slices.Contains(stores, service) &&
+		action != "s3:getdataaccess" && action != "logs:unmask"
+}

@@ -36,9 +36,8 @@ type identities map[string]bool
 func goingDocuments(steps []eventlog.Step) map[string]document {
 	going := map[string]document{}
 	for _, s := range steps {
-		holder, found := holders[s.Type]
-		who, named := prop.Of(s.Old).Get(holder).Text()
-		if !found || !named || s.Op != eventlog.OpDelete {
+		who, named := prop.Of(s.Old).Get(holders[s.Type]).Text()
+		if !named || s.Op != eventlog.OpDelete {
 			continue
 		}
 		one := read(s.Old, "policy")
@@ -68,9 +67,6 @@ func newIdentities(steps []eventlog.Step) identities {
 
 // judgePermissions finds permissions that a step adds.
 func (w world) judgePermissions(s eventlog.Step) []Finding {
-	if !s.Changes() {
-		return nil
-	}
 	var findings []Finding
 	for _, name := range documentsOf(s.Type) {
 		if s.Op == eventlog.OpDelete {

@@ -115,7 +115,7 @@ func leaves(value string) func(old, now prop.Value) prop.Truth {
 // shown formats a value for a message; a list as its elements.
 func shown(v prop.Value) string {
 	elements, complete := v.List()
-	if complete != prop.Yes || v.Secret() || len(elements) == 1 && elements[0].Path() == v.Path() || v.Absent() {
+	if complete != prop.Yes || v.Secret() || v.Absent() {
 		return v.Show()
 	}
 	if len(elements) == 0 {
@@ -150,7 +150,7 @@ func (w world) judgeProtection(s eventlog.Step) []Finding {
 
 // judgeGuards finds settings that protect less than before.
 func judgeGuards(s eventlog.Step, class Class, guards []safeguard) []Finding {
-	if s.Old == nil || s.New == nil || !s.Changes() {
+	if s.Old == nil || s.New == nil {
 		return nil
 	}
 	var findings []Finding

@@ -102,7 +102,7 @@ var terminationWait = []string{
 // judgeRelease finds changes that make a bad version more dangerous.
 func judgeRelease(s eventlog.Step) []Finding {
 	findings := judgeGuards(s, Release, releaseGuards[s.Type])
-	if s.Old == nil || s.New == nil || !s.Changes() {
+	if s.Old == nil || s.New == nil {
 		return findings
 	}
 	old, now := prop.Of(s.Old), prop.Of(s.New)

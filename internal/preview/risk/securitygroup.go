@@ -51,7 +51,7 @@ func (g groups) rulesBefore(s eventlog.Step) []groupRule {
 
 // judge finds rules that open a group further than before.
 func (g groups) judge(s eventlog.Step) []Finding {
-	if !s.Changes() || s.Op == eventlog.OpDelete {
+	if s.Op == eventlog.OpDelete {
 		return nil
 	}
 	before, isNew := g.rulesBefore(s), fresh(s)

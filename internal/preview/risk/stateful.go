@@ -48,7 +48,18 @@ var otherStores = map[string]loss{
 	"aws:elasticache/replicationGroup:ReplicationGroup": {High, "what is cached: sessions and counters that live nowhere else are lost"},
 	"aws:elasticache/cluster:Cluster":                   {High, "what is cached: sessions and counters that live nowhere else are lost"},
 	"aws:timestreamwrite/table:Table":                   {Critical, "the table's measurements"},
-	"aws:elasticsearch/domain:Domain":                   {Critical, "the domain's indices"},
+	"aws:docdb/elasticCluster:ElasticCluster":           {Critical, "the cluster's documents"},
+	"aws:docdb/clusterSnapshot:ClusterSnapshot":         {Critical, "the cluster snapshot"},
+	"aws:neptune/clusterSnapshot:ClusterSnapshot":       {Critical, "the cluster snapshot"},
+	"aws:redshift/clusterSnapshot:ClusterSnapshot":      {Critical, "the cluster snapshot"},
+	"aws:redshiftserverless/snapshot:Snapshot":          {Critical, "the snapshot of the warehouse"},
+	"aws:memorydb/snapshot:Snapshot":                    {Critical, "the cluster snapshot"},
+	"aws:keyspaces/table:Table":                         {Critical, "the table's rows"},
+	"aws:qldb/ledger:Ledger":                            {Critical, "the ledger's journal and documents"},
+	"aws:elasticache/globalReplicationGroup:GlobalReplicationGroup": {
+		High, "the replication between the regions' caches",
+	},
+	"aws:elasticsearch/domain:Domain": {Critical, "the domain's indices"},
 
 	// Files and disks.
 	"aws:s3/bucket:Bucket":                        {Critical, "the bucket's objects and their versions"},
@@ -57,12 +68,21 @@ var otherStores = map[string]loss{
 	"aws:fsx/ontapFileSystem:OntapFileSystem":     {Critical, "the file system's files"},
 	"aws:fsx/openZfsFileSystem:OpenZfsFileSystem": {Critical, "the file system's files"},
 	"aws:fsx/windowsFileSystem:WindowsFileSystem": {Critical, "the file system's files"},
-	"aws:ebs/volume:Volume":                       {Critical, "the volume's blocks"},
-	"aws:ebs/snapshot:Snapshot":                   {Critical, "the volume snapshot"},
+	"aws:s3/directoryBucket:DirectoryBucket":      {Critical, "the bucket's objects"},
+	"aws:s3tables/tableBucket:TableBucket":        {Critical, "the bucket's tables"},
+	"aws:fsx/ontapVolume:OntapVolume":             {Critical, "the volume's files"},
+	"aws:fsx/openZfsVolume:OpenZfsVolume":         {Critical, "the volume's files"},
+	"aws:fsx/openZfsSnapshot:OpenZfsSnapshot":     {Critical, "the volume snapshot"},
+	"aws:storagegateway/storedIscsiVolume:StoredIscsiVolume": {
+		Critical, "the volume's blocks",
+	},
+	"aws:ebs/volume:Volume":     {Critical, "the volume's blocks"},
+	"aws:ebs/snapshot:Snapshot": {Critical, "the volume snapshot"},
 
 	// Backups and evidence.
-	"aws:glacier/vault:Vault":                 {Critical, "the archives in the vault"},
-	"aws:dlm/lifecyclePolicy:LifecyclePolicy": {Medium, "the schedule of the snapshots"},
+	"aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault": {Critical, "the recovery points in the vault"},
+	"aws:glacier/vault:Vault":                                    {Critical, "the archives in the vault"},
+	"aws:dlm/lifecyclePolicy:LifecyclePolicy":                    {Medium, "the schedule of the snapshots"},
 
 	// Keys, secrets and identities.
 	"aws:kms/replicaKey:ReplicaKey":                  {Critical, "the key's replica: what is encrypted with it in this region becomes unreadable"},
@@ -73,9 +93,10 @@ var otherStores = map[string]loss{
 	"aws:cognito/identityPool:IdentityPool":          {Critical, "the identities"},
 
 	// Messages.
-	"aws:kinesis/stream:Stream": {High, "the records in the stream"},
-	"aws:msk/cluster:Cluster":   {Critical, "the topics and their messages"},
-	"aws:mq/broker:Broker":      {High, "the messages in the broker"},
+	"aws:kinesis/stream:Stream":                   {High, "the records in the stream"},
+	"aws:msk/serverlessCluster:ServerlessCluster": {Critical, "the topics and their messages"},
+	"aws:msk/cluster:Cluster":                     {Critical, "the topics and their messages"},
+	"aws:mq/broker:Broker":                        {High, "the messages in the broker"},
 
 	// Names that others rely on.
 	"aws:route53/zone:Zone": {Critical, "the zone's records and name servers: the domain is dead until its registrar knows the new ones"},

@@ -180,7 +180,8 @@ func TestSettingsThatMeanTheSameEverywhere(t *testing.T) {
 		for _, name := range []string{
 			"publiclyAccessible", "mapPublicIpOnLaunch", "associatePublicIpAddress", "deletionProtection",
 			"deletionProtectionEnabled", "enableDeletionProtection", "skipFinalSnapshot", "backupRetentionPeriod",
-			"forceDestroy", "forceDelete", "policy", "policyDocument", "accessPolicies", "assumeRolePolicy",
+			"forceDestroy", "forceDelete", "policy", "policyDocument", "accessPolicies", "accessPolicy",
+			"assumeRolePolicy",
 		} {
 			if schema.HasInput(token, []string{name}) && !notIAM[token] && token != resourcetypes.RepositoryLifecyclePolicy {
 				assert.Contains(t, judged(token), name, token)
@@ -428,13 +429,18 @@ func TestEveryHolderAndAttachment(t *testing.T) {
 
 // Only reading objects and records of named resources counts less than everything else.
 func TestEveryRead(t *testing.T) {
-	for _, action := range stored {
+	for action := range strings.FieldsSeq(`s3:getobject s3:getobjectversion dynamodb:query dynamodb:scan kinesis:getrecords
+		logs:getlogevents logs:filterlogevents ecr:batchgetimage`) {
 		assert.Equal(t, Medium, grant{action: action, resource: "arn:aws:s3:::b/*"}.level(), action)
 		assert.Equal(t, High, grant{action: action, resource: "*"}.level(), action)
 		assert.Equal(t, High, grant{action: action, resource: "arn:x", principal: "aws:1"}.level(), action)
 		assert.Equal(t, High, grant{action: action, resource: "arn:x", exceptActions: true}.level(), action)
 		assert.Equal(t, High, grant{action: action, resource: "arn:x", exceptResources: true}.level(), action)
 		assert.False(t, storedReads(action+"s"), action)
+	}
+	for action := range strings.FieldsSeq(`s3:getdataaccess logs:unmask s3:putobject s3:getobject* ssm:getparameter
+		kms:decrypt secretsmanager:getsecretvalue lambda:getfunction dynamodb:nothing`) {
+		assert.Equal(t, High, grant{action: action, resource: "arn:x"}.level(), action)
 	}
 	assert.Equal(t, Critical, grant{action: "*", resource: "*"}.level())
 	assert.Equal(t, Critical, grant{action: "*"}.level())
@@ -444,7 +450,7 @@ func TestEveryRead(t *testing.T) {
 }
 
 func TestEveryShell(t *testing.T) {
-	for _, shell := range shells {
+	for shell := range strings.FieldsSeq("sh bash dash ash zsh ksh busybox") {
 		for command, want := range map[string]string{
 			"/bin/" + shell: "high: runs a shell as its command: ", shell: "high: ", "/" + shell + "/app": "medium: ",
 			shell + "x": "medium: ",
@@ -475,7 +481,8 @@ func TestEveryHostMode(t *testing.T) {
 // Whatever names the peer of a rule opens the group to it; only another group's id may be unknown.
 func TestEveryPeer(t *testing.T) {
 	const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-	for _, name := range peerProperties {
+	for name := range strings.FieldsSeq(`cidrIpv4 cidrIpv6 cidrBlocks ipv6CidrBlocks prefixListId prefixListIds
+		referencedSecurityGroupId sourceSecurityGroupId securityGroups`) {
 		rule := values{"securityGroupId": "sg-1", "ipProtocol": "tcp", "fromPort": 1, "toPort": 2, name: "10.0.0.0/8"}
 		assert.Equal(t, []string{"high: lets in ports 1-2 (tcp) from 10.0.0.0/8; before: closed"},
 			found(SecurityGroups, changed(eventlog.OpCreate, ingress, nil, rule)), name)
