@@ -59,6 +59,10 @@ compliance: sandbox lambda ## Judge prod and staging, and write HTML, SARIF, JUn
 destroy: sandbox ## Destroy the stack
 	$(BIN)/sandbox destroy --stack $(STACK) --cloud $(CLOUD) $(ARGS)
 
+.PHONY: reset
+reset: ## Forget every stack of the sandbox and start again; what was built stays
+	rm -rf .sandbox/stacks .sandbox/state .sandbox/logs
+
 .PHONY: sandbox
 sandbox:
 	@mkdir -p $(BIN)

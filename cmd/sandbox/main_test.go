@@ -4,10 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -70,25 +74,119 @@ func TestParseConfig(t *testing.T) {
 func printed(t *testing.T, f *flags, result *engine.Result) string {
 	t.Helper()
 	var out bytes.Buffer
-	command := newUp(f)
-	command.SetOut(&out)
-	require.NoError(t, f.print(command, result))
+	require.NoError(t, f.print(&out, result, facts{}))
 	return out.String()
 }
 
 func TestSummary(t *testing.T) {
+	const web = "urn:pulumi:prod::aws-webapp::aws-webapp:edge:LoadBalancer$aws:lb/loadBalancer:LoadBalancer::web"
 	result := &engine.Result{
 		Operation: "up", Stack: "prod", Duration: 1234 * time.Millisecond, Unchanged: 3,
-		Steps:      []engine.Step{{Op: "update"}, {Op: "create"}, {Op: "create"}},
-		Violations: []engine.Violation{{Level: "mandatory"}, {Level: "advisory"}, {Level: "advisory"}},
-		Outputs:    map[string]any{"url": "https://visitors.example.com"},
+		Steps: []engine.Step{
+			{Op: "create", Name: "data", Type: "aws:kms/key:Key"},
+			{Op: "update", Name: "web", Type: "aws:lb/loadBalancer:LoadBalancer", Changed: []string{"idleTimeout", "tags"}},
+		},
+		Violations: []engine.Violation{
+			{Level: "mandatory", Policy: "lb-https", URN: web}, {Level: "advisory", Policy: "vpc-flow-logs"},
+		},
+		Outputs: map[string]any{"url": "https://visitors.example.com"},
 	}
 	assert.Equal(t, `
-up of prod: create 2, update 1, unchanged 3, 1.2s
-policies: 1 mandatory and 2 advisory violations
+up of prod: create 1, update 1, unchanged 3, 1.2s
+  create  data (Key)          
+  update  web (LoadBalancer)  idleTimeout, tags
+policies: 1 mandatory and 1 advisory violations
+  mandatory  lb-https       web
+  advisory   vpc-flow-logs  the whole stack
 url: https://visitors.example.com
-`, printed(t, &flags{}, result))
+`, printed(t, &flags{cloud: cloudMoto}, result))
 	assert.Equal(t, "\npreview of prod: no change, 0s\n", printed(t, &flags{}, &engine.Result{Operation: "preview", Stack: "prod"}))
+}
+
+// Many changes are counted by part: the answer has to fit a screen.
+func TestSummaryOfManyChanges(t *testing.T) {
+	result := &engine.Result{Operation: "up", Stack: "staging", Outputs: map[string]any{"url": "https://a"}}
+	for range 300 {
+		result.Steps = append(result.Steps, engine.Step{
+			Op: "create", URN: "urn:pulumi:staging::aws-webapp::aws-webapp:network:Network$aws:ec2/route:Route::app-1",
+		})
+	}
+	result.Steps = append(result.Steps, engine.Step{
+		Op: "create", URN: "urn:pulumi:staging::aws-webapp::pulumi:providers:aws::aws",
+	})
+	var out bytes.Buffer
+	f := &flags{stack: "staging", cloud: cloudSim}
+	found := facts{cost: "about 5 USD", ready: "ready after 9 minutes", hint: "curl it", log: "up.log"}
+	require.NoError(t, f.print(&out, result, found))
+	assert.Equal(t, `
+up of staging: create 301, 0s
+  300 Network      1 the stack itself  
+cost: about 5 USD
+on AWS: ready after 9 minutes
+url: https://a on AWS; the simulation runs nothing, so nothing answers there
+curl it
+next:
+  make preview STACK=staging ARGS='--config logging.retentionDays=731'  change a setting, and see what would follow
+  make preview STACK=staging ARGS='--config database.multiAz=false'     break a rule, and see what stops it
+  less up.log                                                           read all that the engine printed
+`, out.String())
+}
+
+// The line of progress counts what ended, knows from the preview how much there is, and names what is at work.
+func TestProgress(t *testing.T) {
+	step := func(name string) apitype.StepEventMetadata {
+		return apitype.StepEventMetadata{
+			URN: "urn:pulumi:prod::p::aws:rds/instance:Instance::" + name, Type: "aws:rds/instance:Instance",
+		}
+	}
+	event := func(one apitype.EngineEvent) events.EngineEvent { return events.EngineEvent{EngineEvent: one} }
+	begin := func(name string) events.EngineEvent {
+		return event(apitype.EngineEvent{ResourcePreEvent: &apitype.ResourcePreEvent{Metadata: step(name)}})
+	}
+	var out bytes.Buffer
+	p := &progress{out: &out, done: make(chan struct{}), started: time.Now()}
+	p.show()
+	assert.Empty(t, out.String(), "nothing has begun")
+	p.watch(begin("preview"))
+	p.watch(event(apitype.EngineEvent{SummaryEvent: &apitype.SummaryEvent{
+		ResourceChanges: map[apitype.OpType]int{apitype.OpCreate: 3, apitype.OpSame: 1},
+	}}))
+	for _, name := range []string{"a", "b", "c"} {
+		p.watch(begin(name))
+	}
+	p.watch(event(apitype.EngineEvent{ResOutputsEvent: &apitype.ResOutputsEvent{Metadata: step("a")}}))
+	p.watch(event(apitype.EngineEvent{ResOpFailedEvent: &apitype.ResOpFailedEvent{Metadata: step("c")}}))
+	p.show()
+	assert.Equal(t, "  0s: 2 of 4 resources, at work on b (Instance)\n", out.String())
+	out.Reset()
+	p.terminal = true
+	p.show()
+	p.stop()
+	assert.Equal(t, "\r\x1b[K  0s: 2 of 4 resources, at work on b (Instance)\r\x1b[K", out.String())
+}
+
+// What the engine prints is kept, unless somebody asks to see it.
+func TestEngineOutputIsKept(t *testing.T) {
+	home := t.TempDir()
+	command := newUp(&flags{})
+	var out bytes.Buffer
+	command.SetOut(&out)
+	kept, err := (&flags{home: home, stack: "prod"}).openOutput(command)
+	require.NoError(t, err)
+	_, err = io.WriteString(kept.engine, "+ aws:kms:Key data created")
+	require.NoError(t, err)
+	kept.close()
+	content, err := os.ReadFile(filepath.Join(home, "logs", "prod-up.log"))
+	require.NoError(t, err)
+	assert.Equal(t, "+ aws:kms:Key data created", string(content))
+	assert.Equal(t, kept.log, filepath.Join(home, "logs", "prod-up.log"))
+	assert.Empty(t, out.String())
+	for _, f := range []*flags{{verbose: true}, {diff: true}} {
+		shown, err := f.openOutput(command)
+		require.NoError(t, err)
+		assert.Equal(t, &out, shown.engine)
+		assert.Empty(t, shown.log)
+	}
 }
 
 func TestSummaryAsJSON(t *testing.T) {
@@ -116,6 +214,9 @@ func TestExplainNamesTheKeysToFlip(t *testing.T) {
 		"loadBalancer.deletionProtection: false", "storage.forceDestroy: true",
 	} {
 		assert.ErrorContains(t, explained, key)
+	}
+	for _, operation := range []string{"up", "destroy"} {
+		assert.ErrorContains(t, explain(refusal(operation, "AWS account ID not allowed: 111111111111")), "make reset")
 	}
 	for _, other := range []error{refusal("up", "protected"), refusal("destroy", "throttled"), errors.New("protected")} {
 		assert.Equal(t, other, explain(other))

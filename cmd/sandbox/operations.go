@@ -19,28 +19,40 @@ func newOperation(f *flags, name, short string, run operation) *cobra.Command {
 		Short: short,
 		Args:  cli.Args(),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			opened, err := f.open(cmd)
+			to, err := f.openOutput(cmd)
 			if err != nil {
 				return err
 			}
-			defer func() { err = errors.Join(err, opened.Close()) }()
-			result, err := run(opened, cmd.Context())
-			if printed := f.print(cmd, result); printed != nil {
+			result, facts, err := f.operate(cmd, to, run)
+			to.close()
+			if printed := f.print(cmd.OutOrStdout(), result, facts); printed != nil {
 				return printed
 			}
 			// A verdict is worth a report, above all when it stopped the operation.
 			if reported := f.reportCompliance(cmd.OutOrStdout()); reported != nil {
 				err = errors.Join(err, reported)
 			}
-			if err != nil {
-				return explain(err)
+			if err != nil && to.log != "" && result != nil {
+				err = fmt.Errorf("%w\n\nAll that the engine printed is in %s", err, to.log)
 			}
-			if hint := opened.Hint(); hint != "" && result.Operation == "up" && !f.json {
-				fmt.Fprintln(cmd.OutOrStdout(), hint)
-			}
-			return nil
+			return explain(err)
 		},
 	}
+}
+
+// operate runs the operation and looks up what the summary says beside its result.
+func (f *flags) operate(cmd *cobra.Command, to output, run operation) (result *engine.Result, facts facts, err error) {
+	opened, err := f.open(cmd, to)
+	if err != nil {
+		return nil, facts, err
+	}
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	if result, err = run(opened, cmd.Context()); err != nil || result.Operation != "up" || f.json {
+		return result, facts, err
+	}
+	facts = f.lookUp(opened)
+	facts.log = to.log
+	return result, facts, nil
 }
 
 func newPreview(f *flags) *cobra.Command {

@@ -21,6 +21,7 @@ type flags struct {
 	compliance, eventLog     string
 	config                   []string
 	json, diff, fast         bool
+	verbose                  bool
 }
 
 func newRoot() *cobra.Command {
@@ -39,7 +40,8 @@ func newRoot() *cobra.Command {
 		"configuration file of the policy pack (default config/<stack>.json in the pack's folder, if it is there), or "+engine.NoPolicyPack)
 	all.StringArrayVar(&f.config, "config", nil, "configuration over the stack file's, such as database.multiAz=false")
 	all.BoolVar(&f.json, "json", false, "print the result as JSON")
-	all.BoolVar(&f.diff, "diff", false, "show each changed property")
+	all.BoolVar(&f.diff, "diff", false, "show each changed property, as the engine prints it")
+	all.BoolVarP(&f.verbose, "verbose", "v", false, "show what the engine prints, instead of keeping it in a log")
 	all.StringVar(&f.eventLog, "event-log", "",
 		"file for the engine's events, one JSON object to a line, as webapp report reads them")
 	all.BoolVar(&f.fast, "fast", false, "write the state once, at the end: much faster, but a killed run loses track of what it created")
@@ -71,13 +73,9 @@ func (f *flags) openCloud(progress io.Writer) (engine.Cloud, error) {
 	}
 }
 
-// open prepares the engine. Progress goes to standard error when standard output carries JSON.
-func (f *flags) open(cmd *cobra.Command) (*engine.Engine, error) {
-	progress := cmd.OutOrStdout()
-	if f.json {
-		progress = cmd.ErrOrStderr()
-	}
-	cloud, err := f.openCloud(progress)
+// open prepares the engine.
+func (f *flags) open(cmd *cobra.Command, to output) (*engine.Engine, error) {
+	cloud, err := f.openCloud(to.progress)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +94,7 @@ func (f *flags) open(cmd *cobra.Command) (*engine.Engine, error) {
 	return engine.Open(cmd.Context(), engine.Options{
 		Root: f.root, Home: f.home, Stack: f.stack, Program: stack.Deploy, Cloud: cloud,
 		PolicyPack: f.policyPack, PolicyConfig: policyConfig, PolicyEnvironment: verdicts, Config: overrides,
-		Progress: progress, Color: cli.Color(progress), Diff: f.diff, Fast: f.fast,
+		Progress: to.progress, Output: to.engine, Watch: to.watch, Color: cli.Color(to.engine), Diff: f.diff, Fast: f.fast,
 		EventLog: f.eventLog,
 	})
 }

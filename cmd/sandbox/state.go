@@ -22,7 +22,11 @@ func newOutputs(f *flags) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			// Outputs need neither policies nor progress.
 			f.policyPack = ""
-			opened, err := f.open(cmd)
+			to := cmd.OutOrStdout()
+			if f.json {
+				to = cmd.ErrOrStderr()
+			}
+			opened, err := f.open(cmd, output{progress: to, engine: to})
 			if err != nil {
 				return err
 			}

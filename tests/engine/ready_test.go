@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/criticalpath"
 	"aws-webapp/internal/sandbox/engine"
-	"aws-webapp/tests/criticalpath"
 )
 
 // readyTarget is the ratio by which a stack may take longer to be ready than the longest chain

@@ -12,6 +12,7 @@ import (
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -47,10 +48,14 @@ type Options struct {
 	PolicyEnvironment map[string]string
 	// Config overrides the stack file, by path such as database.multiAz.
 	Config map[string]string
-	// Progress gets the output of the engine and of builds that have to come first. Default
+	// Progress gets a line for what the sandbox does itself, such as building the CLI. Default
 	// nowhere.
 	Progress io.Writer
-	// Color makes the engine colour its progress.
+	// Output gets what the engine prints: a line or more for each resource. Default Progress.
+	Output io.Writer
+	// Watch is called with each event of the engine, in order; may be nil.
+	Watch func(events.EngineEvent)
+	// Color makes the engine colour its output.
 	Color bool
 	// Diff shows each changed property.
 	Diff bool
@@ -82,6 +87,9 @@ type Engine struct {
 func Open(ctx context.Context, options Options) (_ *Engine, err error) {
 	if options.Progress == nil {
 		options.Progress = io.Discard
+	}
+	if options.Output == nil {
+		options.Output = options.Progress
 	}
 	if options.Cloud == nil || options.Program == nil || options.Stack == "" {
 		return nil, errors.New("open the engine: Cloud, Program and Stack are needed")

@@ -28,7 +28,7 @@ func TestEventLogHasOneObjectToALine(t *testing.T) {
 		close(stream)
 	}()
 	result := &Result{}
-	result.collect(stream, log)
+	result.collect(stream, log, nil)
 	require.NoError(t, log.close())
 
 	content, err := os.ReadFile(path)

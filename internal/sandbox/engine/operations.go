@@ -19,8 +19,8 @@ import (
 func (e *Engine) Preview(ctx context.Context) (*Result, error) {
 	return e.run("preview", func(stream chan events.EngineEvent, _ *Result) error {
 		options := []optpreview.Option{
-			optpreview.EventStreams(stream), optpreview.ProgressStreams(e.options.Progress),
-			optpreview.ErrorProgressStreams(e.options.Progress), optpreview.Color(e.color()),
+			optpreview.EventStreams(stream), optpreview.ProgressStreams(e.options.Output),
+			optpreview.ErrorProgressStreams(e.options.Output), optpreview.Color(e.color()),
 		}
 		if e.options.Diff {
 			options = append(options, optpreview.Diff())
@@ -50,8 +50,8 @@ func (e *Engine) Up(ctx context.Context) (*Result, error) {
 	}
 	result, err := e.run("up", func(stream chan events.EngineEvent, _ *Result) error {
 		options := []optup.Option{
-			optup.EventStreams(stream), optup.ProgressStreams(e.options.Progress),
-			optup.ErrorProgressStreams(e.options.Progress), optup.Color(e.color()),
+			optup.EventStreams(stream), optup.ProgressStreams(e.options.Output),
+			optup.ErrorProgressStreams(e.options.Output), optup.Color(e.color()),
 		}
 		if e.options.Diff {
 			options = append(options, optup.Diff())
@@ -90,11 +90,11 @@ func (e *Engine) undelivered() error {
 
 // judge runs a preview and shows only the policy violations.
 func (e *Engine) judge(ctx context.Context) (*Result, error) {
-	progress := e.options.Progress
+	progress, output := e.options.Progress, e.options.Output
 	fmt.Fprintf(progress, "Previewing %s with the policy pack.\n", e.options.Stack)
-	e.options.Progress = io.Discard
+	e.options.Output = io.Discard
 	result, err := e.Preview(ctx)
-	e.options.Progress = progress
+	e.options.Output = output
 	if err != nil {
 		for _, violation := range result.Violations {
 			if violation.Mandatory() {
@@ -114,8 +114,8 @@ func (e *Engine) Refresh(ctx context.Context) (*Result, error) {
 	}
 	return e.run("refresh", func(stream chan events.EngineEvent, _ *Result) error {
 		options := []optrefresh.Option{
-			optrefresh.EventStreams(stream), optrefresh.ProgressStreams(e.options.Progress),
-			optrefresh.ErrorProgressStreams(e.options.Progress), optrefresh.Color(e.color()),
+			optrefresh.EventStreams(stream), optrefresh.ProgressStreams(e.options.Output),
+			optrefresh.ErrorProgressStreams(e.options.Output), optrefresh.Color(e.color()),
 			optrefresh.ClearPendingCreates(),
 		}
 		if e.options.Diff {
@@ -133,8 +133,8 @@ func (e *Engine) Destroy(ctx context.Context) (*Result, error) {
 		return result, err
 	}
 	return e.run("destroy", func(stream chan events.EngineEvent, _ *Result) error {
-		_, err := e.stack.Destroy(ctx, optdestroy.EventStreams(stream), optdestroy.ProgressStreams(e.options.Progress),
-			optdestroy.ErrorProgressStreams(e.options.Progress), optdestroy.Color(e.color()))
+		_, err := e.stack.Destroy(ctx, optdestroy.EventStreams(stream), optdestroy.ProgressStreams(e.options.Output),
+			optdestroy.ErrorProgressStreams(e.options.Output), optdestroy.Color(e.color()))
 		return err
 	})
 }
@@ -159,7 +159,7 @@ func (e *Engine) run(operation string, do func(chan events.EngineEvent, *Result)
 	stream := make(chan events.EngineEvent)
 	collected := make(chan error, 1)
 	go func() {
-		result.collect(stream, log)
+		result.collect(stream, log, e.options.Watch)
 		collected <- log.close()
 	}()
 	started := time.Now()

@@ -100,10 +100,14 @@ func firstLine(text string) string {
 	return line
 }
 
-// collect reads the engine's events until their channel is closed, and keeps a log of them.
-func (r *Result) collect(stream <-chan events.EngineEvent, log *eventLog) {
+// collect reads the engine's events until their channel is closed, keeps a log of them, and shows each to watch, which
+// may be nil.
+func (r *Result) collect(stream <-chan events.EngineEvent, log *eventLog, watch func(events.EngineEvent)) {
 	for event := range stream {
 		log.add(event)
+		if watch != nil {
+			watch(event)
+		}
 		r.add(event)
 	}
 	slices.SortStableFunc(r.Violations, func(a, b Violation) int {

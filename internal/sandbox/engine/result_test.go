@@ -38,7 +38,7 @@ func TestResultGathersWhatMatters(t *testing.T) {
 	}
 	close(stream)
 	r := &Result{Operation: "up", Stack: "prod"}
-	r.collect(stream, &eventLog{})
+	r.collect(stream, &eventLog{}, nil)
 
 	assert.Equal(t, []Step{{
 		Op: "update", URN: bucketURN, Type: "aws:s3/bucketV2:BucketV2", Name: "storage-logs",
