@@ -7,42 +7,13 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
-// ownActions lists the actions that the program itself and its commands need, beyond those of
-// the resources.
-var ownActions = []resourcetypes.Actions{
-	{Service: "ec2", Read: "DescribeAvailabilityZones"},
-	{Service: "sts", Read: "GetCallerIdentity"},
-	// For releasing, and for the checks before and after.
-	{
-		Service: "codedeploy",
-		Read: "BatchGetDeployments BatchGetDeploymentTargets GetApplicationRevision GetDeployment GetDeploymentConfig " +
-			"ListDeployments ListDeploymentTargets",
-		Write: "ContinueDeployment CreateDeployment RegisterApplicationRevision StopDeployment",
-	},
-	{Service: "access-analyzer", Read: "ListAnalyzers"},
-	{Service: "backup", Read: "ListBackupVaults"},
-	{Service: "cloudwatch", Read: "GetMetricStatistics"},
-	{Service: "ec2", Read: "DescribeRegions"},
-	{Service: "ecr", Read: "DescribeImages DescribeRepositories"},
-	{Service: "ecs", Read: "DescribeTaskSets DescribeTasks ListTasks", Write: "RunTask StopTask"},
-	{Service: "elasticache", Read: "DescribeCacheEngineVersions DescribeReservedCacheNodesOfferings"},
-	{Service: "elasticloadbalancing", Read: "DescribeAccountLimits"},
-	{Service: "es", Read: "DescribeInstanceTypeLimits"},
-	{Service: "guardduty", Read: "ListDetectors"},
-	{Service: "iam", Read: "ListOpenIDConnectProviders"},
-	{Service: "lambda", Read: "GetAccountSettings"},
-	{
-		Service: "rds",
-		Read: "DescribeAccountAttributes DescribeDBEngineVersions DescribeDBSnapshots " +
-			"DescribeOrderableDBInstanceOptions",
-	},
-	{Service: "secretsmanager", Read: "ListSecrets"},
-	{Service: "servicequotas", Read: "GetAWSDefaultServiceQuota GetServiceQuota ListServiceQuotas"},
-}
-
 // serviceActions returns the actions of the resources and of the program itself, by service, sorted.
 func serviceActions(of func(resourcetypes.Actions) string) map[string][]string {
-	all := slices.Clone(ownActions)
+	var all []resourcetypes.Actions
+	for _, service := range resourcetypes.Services() {
+		service.Actions.Service = service.Prefix
+		all = append(all, service.Actions)
+	}
 	for _, row := range resourcetypes.All() {
 		all = append(all, row.Actions...)
 	}

@@ -1,5 +1,7 @@
 package components
 
+import "aws-webapp/internal/awsdata/resourcetypes"
+
 // boundaryStatements limits what any role of a workload stack can do to the actions of ECS, the
 // functions, CodeDeploy and AWS's own services. No action changes a permission, assumes a role
 // or reaches a state. A test compares it with the policies of the golden graphs: a new action
@@ -38,7 +40,7 @@ func (a rolesAccount) boundaryStatements() []statement {
 	names := func(service, before, after string) []string {
 		return a.ofStacks(func(names string) string { return a.scope.ARN(service, before+names+after) })
 	}
-	return append(
+	statements = append(
 		statements,
 		statement{
 			Sid: "UseBuckets", Effect: "Allow",
@@ -108,19 +110,21 @@ func (a rolesAccount) boundaryStatements() []statement {
 			},
 			Resource: "*", Condition: inAccount,
 		},
-		statement{
-			Sid: "SearchLogs", Effect: "Allow", Action: []string{"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"},
-			Resource: names("es", "domain/", "/*"),
-		},
-		statement{
-			Sid: "ConnectToCaches", Effect: "Allow", Action: "elasticache:Connect",
-			Resource: append(names("elasticache", "replicationgroup:", ""), names("elasticache", "user:", "")...),
-		},
-		statement{
-			Sid: "KeepDeadLetters", Effect: "Allow", Action: []string{"sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"},
-			Resource: a.resources("sqs", ""),
-		},
 	)
+	for _, service := range resourcetypes.Services() {
+		tasks := service.Tasks
+		if tasks.Sid == "" {
+			continue
+		}
+		var resources []string
+		for _, kind := range tasks.Named {
+			resources = append(resources, names(service.Prefix, kind, tasks.Below)...)
+		}
+		statements = append(statements, statement{
+			Sid: tasks.Sid, Effect: "Allow", Action: tasks.Actions, Resource: resources,
+		})
+	}
+	return statements
 }
 
 func distinct(first, second string) []string {

@@ -1,6 +1,11 @@
 package components
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+
+	"aws-webapp/internal/awsdata/resourcetypes"
+)
 
 // passedTo lists the services to which the workload's roles are passed.
 var passedTo = []string{
@@ -8,14 +13,16 @@ var passedTo = []string{
 	"lambda.amazonaws.com", "monitoring.rds.amazonaws.com", "vpc-flow-logs.amazonaws.com",
 }
 
-// linkedServices create service-linked roles when they are first used in an account. AWS Backup's guide does not say
-// whose permission that takes: https://docs.aws.amazon.com/aws-backup/latest/devguide/using-service-linked-roles.html
-var linkedServices = []string{
-	"access-analyzer.amazonaws.com", "backup.amazonaws.com", "config.amazonaws.com", "delivery.logs.amazonaws.com",
-	"ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com", "elasticache.amazonaws.com",
-	"elasticloadbalancing.amazonaws.com",
-	"guardduty.amazonaws.com", "opensearchservice.amazonaws.com", "rds.amazonaws.com", "securityhub.amazonaws.com",
-	"wafv2.amazonaws.com",
+// linkedServices returns the services that create service-linked roles when they are first used in an account.
+func linkedServices() []string {
+	var principals []string
+	for _, service := range resourcetypes.Services() {
+		if service.Linked != "" {
+			principals = append(principals, service.Linked)
+		}
+	}
+	slices.Sort(principals)
+	return principals
 }
 
 // roleStatements allows creating roles only if they have the boundary. A role may only be changed
@@ -50,7 +57,7 @@ func (a rolesAccount) roleStatements() []statement {
 		{
 			Sid: "CreateServiceLinkedRoles", Effect: "Allow", Action: "iam:CreateServiceLinkedRole",
 			Resource:  a.scope.GlobalARN("iam", "role/aws-service-role/*"),
-			Condition: conditions{"StringEquals": {"iam:AWSServiceName": linkedServices}},
+			Condition: conditions{"StringEquals": {"iam:AWSServiceName": linkedServices()}},
 		},
 		{
 			Sid: "KeepLinkedRoles", Effect: "Allow",
@@ -106,16 +113,19 @@ func (a rolesAccount) keyStatements() []statement {
 			Action: []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:RetireGrant"}, Resource: keys,
 			Condition: conditions{
 				"StringEquals": own["StringEquals"],
-				"StringLike":   {"kms:ViaService": a.services("backup", "elasticache", "es", "lambda", "rds", "secretsmanager")},
+				"StringLike":   {"kms:ViaService": a.keyUsers()},
 			},
 		},
 	}
 }
 
-// services returns the names by which KMS knows services of the region.
-func (a rolesAccount) services(names ...string) []string {
-	for i, name := range names {
-		names[i] = fmt.Sprintf("%s.%s.amazonaws.com", name, a.scope.Region)
+// keyUsers returns, by the names that KMS knows, the services that use keys for their callers.
+func (a rolesAccount) keyUsers() []string {
+	var names []string
+	for _, service := range resourcetypes.Services() {
+		if service.UsesKeys {
+			names = append(names, fmt.Sprintf("%s.%s.amazonaws.com", service.Prefix, a.scope.Region))
+		}
 	}
 	return names
 }

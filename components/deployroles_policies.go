@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aws-webapp/internal/awsdata/authorization"
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
 // rolesAccount describes what the roles of one account act on: its workload stacks.
@@ -98,18 +99,8 @@ func (a rolesAccount) readDocuments() []rolesDocument {
 
 const s3AccountRead = "s3:GetAccountPublicAccessBlock"
 
-// writeGroups distributes services over policies, each of which may have 6144 characters.
-var writeGroups = []struct {
-	name     string
-	services []string
-}{
-	{"network", []string{"acm", "ec2", "elasticloadbalancing", "route53", "wafv2"}},
-	{"compute", []string{"application-autoscaling", "codedeploy", "ecs", "lambda", "logs"}},
-	{"data", []string{"backup", "backup-storage", "elasticache", "es", "rds", "s3", "secretsmanager"}},
-	{"watch", []string{
-		"access-analyzer", "cloudtrail", "cloudwatch", "config", "events", "guardduty", "securityhub", "sns", "sqs",
-	}},
-}
+// writeGroups are the policies over which services are distributed: see [resourcetypes.Service].
+var writeGroups = []string{"network", "compute", "data", "watch"}
 
 func (a rolesAccount) writeDocuments() []rolesDocument {
 	if len(a.stacks) == 0 {
@@ -118,9 +109,13 @@ func (a rolesAccount) writeDocuments() []rolesDocument {
 	actions := serviceActions(writeActions)
 	documents := make([]rolesDocument, 0, len(writeGroups)+2)
 	for _, group := range writeGroups {
-		document := rolesDocument{name: "write-" + group.name}
+		document := rolesDocument{name: "write-" + group}
 		var everywhere, inAccount []string
-		for _, service := range group.services {
+		for _, row := range resourcetypes.Services() {
+			if row.Group != group {
+				continue
+			}
+			service := row.Prefix
 			about := without(actions[service], authorization.WithoutResources)
 			for _, part := range a.own(service) {
 				document.statements = append(document.statements, statement{
@@ -211,49 +206,23 @@ func (a rolesAccount) tagged(prefix string) conditions {
 // namedResources returns ARN patterns of a service's resources with the prefix of the
 // workload's names; nil for a service whose names AWS or Pulumi generates.
 func (a rolesAccount) namedResources(service string) []string {
-	kinds := func(kinds ...string) []string {
-		var resources []string
-		for _, kind := range kinds {
-			resources = append(resources, a.resources(service, kind)...)
-		}
-		return resources
-	}
 	switch service {
 	case "s3":
 		return append(a.buckets(), a.ofStacks(func(names string) string { return a.scope.BucketARN(names) + "/*" })...)
-	case "backup": // AWS makes up the ids of plans
-		return append(kinds("backup-vault:"), a.scope.ARN(service, "backup-plan:*"))
-	case "codedeploy":
-		return kinds("application:", "deploymentgroup:")
-	case "cloudwatch":
-		return append(kinds("alarm:"), a.ofStacks(func(names string) string {
+	case "cloudwatch": // dashboards belong to no region
+		return append(a.resources(service, "alarm:"), a.ofStacks(func(names string) string {
 			return a.scope.GlobalARN(service, "dashboard/"+names)
 		})...)
-	case "cloudtrail":
-		return kinds("trail/")
-	case "ecs":
-		return kinds("cluster/", "service/", "task/", "task-definition/")
-	case "elasticache": // Pulumi makes up the names of parameter and subnet groups
-		return append(kinds("cluster:", "replicationgroup:", "user:", "usergroup:"),
-			a.scope.ARN(service, "parametergroup:*"), a.scope.ARN(service, "subnetgroup:*"))
-	case "es":
-		return kinds("domain/")
-	case "events":
-		return kinds("rule/")
-	case "lambda":
-		return kinds("function:")
-	case "logs":
-		return []string{a.scope.ARN(service, "log-group:*")}
-	case "rds": // Pulumi makes up the names of groups and subscriptions
-		return append(kinds("db:", "snapshot:"), a.scope.ARN(service, "es:*"), a.scope.ARN(service, "og:default*"),
-			a.scope.ARN(service, "pg:*"), a.scope.ARN(service, "subgrp:*"))
-	case "secretsmanager":
-		return []string{a.masterSecrets()}
-	case "sns", "sqs":
-		return kinds("")
-	default:
-		return nil
 	}
+	var resources []string
+	row := resourcetypes.ServiceOf(service)
+	for _, kind := range row.Named {
+		resources = append(resources, a.resources(service, kind)...)
+	}
+	for _, pattern := range row.Unnamed {
+		resources = append(resources, a.scope.ARN(service, pattern))
+	}
+	return resources
 }
 
 // masterSecrets matches all secrets in the account that RDS creates for itself: RDS generates their

@@ -54,10 +54,12 @@ func (c *Cache) defaults() {
 	}
 }
 
-var _ = addFormat("cache node type", patterned(
-	"an ElastiCache node type", "cache.t4g.small",
-	`^cache\.[a-z][a-z0-9]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge)$`,
-))
+func init() {
+	formats["cache node type"] = patterned(
+		"an ElastiCache node type", "cache.t4g.small",
+		`^cache\.[a-z][a-z0-9]{1,15}\.(micro|small|medium|large|[0-9]{0,2}xlarge)$`,
+	)
+}
 
 // CacheThresholds are those of the cache's alarms, each about the busiest node.
 type CacheThresholds struct {

@@ -50,8 +50,8 @@ func checked(allowed, example string, matches func(string) bool) format {
 // uses.
 var lists = map[string][]string{"TLS policy": endoflife.Good(endoflife.TLSPolicy)}
 
-// formats by the names that the allowed and keys tags use. Those of one subject alone may stand in its file: see
-// [addFormat].
+// formats by the names that the allowed and keys tags use. A subject's file may add one in
+// its init.
 var formats = map[string]format{
 	"region":           checked("a region of the partition aws", "us-east-1", isRegion),
 	"account id":       patterned("the 12 digits of an account, in quotes", `"123456789012"`, `^\d{12}$`),
@@ -233,12 +233,6 @@ var formats = map[string]format{
 	"HTTPS URL": checked("an https:// URL without user and password", "https://app.example.com", isPlainHTTPS),
 
 	"subscription endpoint": checked("a mail address, an https:// URL or an ARN", "oncall@example.com", isEndpoint),
-}
-
-// addFormat adds a format of one subject.
-func addFormat(name string, f format) format {
-	formats[name] = f
-	return f
 }
 
 // reasons explain what is wrong with a string, for formats that are more than a pattern.

@@ -116,7 +116,7 @@ func foreignAccounts() *control.Control {
 		Risk: "Somebody whom nobody here can stop reads, changes or uses what is there",
 		Fix: "name our own roles, or the service with aws:SourceAccount; an account that is to be let in goes into the " +
 			"parameter accounts of this policy, in the pack's configuration for the stack",
-		Link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/deployroles_policies-cross-account-resource-access.html",
+		Link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html",
 		Params: []control.Param{accountsParam(), {
 			Name: "logDelivery", Kind: control.Texts, Default: loadBalancerAccounts,
 			Doc: "Accounts of AWS that deliver load balancer logs to buckets.",

@@ -245,7 +245,7 @@ func TestDeployRoleHasNoRightThatNobodyUses(t *testing.T) {
 	for _, s := range role.statements {
 		for _, action := range texts(s.Action) {
 			assert.True(t, s.Effect == "Deny" || used[action], "%s: none of the calls takes it; drop it from "+
-				"internal/awsdata/resourcetypes or components/deployroles_actions.go, or add a call with its source to "+
+				"internal/awsdata/resourcetypes, or add a call with its source to "+
 				"testdata/roles/documented.txt", action)
 		}
 	}

@@ -16,6 +16,24 @@ const (
 	SecurityStandard         = "aws:securityhub/standardsSubscription:StandardsSubscription"
 )
 
+func init() { register(accountServices, accountTypes) }
+
+var accountServices = []Service{
+	{
+		Prefix: "access-analyzer", Group: "watch", Linked: "access-analyzer.amazonaws.com",
+		Actions: Actions{Read: "ListAnalyzers"},
+	},
+	{Prefix: "cloudtrail", Group: "watch", Named: []string{"trail/"}},
+	{Prefix: "config", Group: "watch", Linked: "config.amazonaws.com"},
+	{Prefix: "guardduty", Group: "watch", Linked: "guardduty.amazonaws.com", Actions: Actions{Read: "ListDetectors"}},
+	{Prefix: "securityhub", Group: "watch", Linked: "securityhub.amazonaws.com"},
+	{
+		Prefix:  "servicequotas",
+		Actions: Actions{Read: "GetAWSDefaultServiceQuota GetServiceQuota ListServiceQuotas"},
+	},
+	{Prefix: "sts", Actions: Actions{Read: "GetCallerIdentity"}},
+}
+
 var accountTypes = []Type{
 	{
 		Token:  AccessAnalyzer,

@@ -8,6 +8,20 @@ const (
 	BackupVaultLock = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
 )
 
+func init() { register(backupServices, backupTypes) }
+
+var backupServices = []Service{
+	// AWS Backup's guide does not say whose permission its service-linked role takes:
+	// https://docs.aws.amazon.com/aws-backup/latest/devguide/using-service-linked-roles.html
+	{
+		Prefix: "backup", Group: "data", Linked: "backup.amazonaws.com", UsesKeys: true,
+		// AWS makes up the ids of plans.
+		Named: []string{"backup-vault:"}, Unnamed: []string{"backup-plan:*"},
+		Actions: Actions{Read: "ListBackupVaults"},
+	},
+	{Prefix: "backup-storage", Group: "data"},
+}
+
 var backupTypes = []Type{
 	{
 		Token: BackupPlan,

@@ -13,6 +13,21 @@ const (
 
 const cacheTags = " AddTagsToResource RemoveTagsFromResource"
 
+func init() { register(cacheServices, cacheTypes) }
+
+var cacheServices = []Service{
+	{
+		Prefix: "elasticache", Group: "data", Linked: "elasticache.amazonaws.com", UsesKeys: true,
+		// Pulumi makes up the names of parameter and subnet groups.
+		Named:   []string{"cluster:", "replicationgroup:", "user:", "usergroup:"},
+		Unnamed: []string{"parametergroup:*", "subnetgroup:*"},
+		Actions: Actions{Read: "DescribeCacheEngineVersions DescribeReservedCacheNodesOfferings"},
+		Tasks: Tasks{
+			Sid: "ConnectToCaches", Actions: []string{"elasticache:Connect"}, Named: []string{"replicationgroup:", "user:"},
+		},
+	},
+}
+
 var cacheTypes = []Type{
 	{
 		Token: CacheGroup,

@@ -15,6 +15,24 @@ const (
 	SecretRotation      = "aws:secretsmanager/secretRotation:SecretRotation"
 )
 
+func init() { register(databaseServices, databaseTypes) }
+
+var databaseServices = []Service{
+	{
+		Prefix: "rds", Group: "data", Linked: "rds.amazonaws.com", UsesKeys: true,
+		// Pulumi makes up the names of groups and subscriptions.
+		Named: []string{"db:", "snapshot:"}, Unnamed: []string{"es:*", "og:default*", "pg:*", "subgrp:*"},
+		Actions: Actions{
+			Read: "DescribeAccountAttributes DescribeDBEngineVersions DescribeDBSnapshots DescribeOrderableDBInstanceOptions",
+		},
+	},
+	// RDS makes up the names of the secrets that it creates.
+	{
+		Prefix: "secretsmanager", Group: "data", UsesKeys: true, Unnamed: []string{"secret:rds!*"},
+		Actions: Actions{Read: "ListSecrets"},
+	},
+}
+
 var databaseTypes = []Type{
 	{
 		Token:  DBEventSubscription,

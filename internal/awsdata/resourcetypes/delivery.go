@@ -16,6 +16,21 @@ const (
 	RepositoryPolicy          = "aws:ecr/repositoryPolicy:RepositoryPolicy"
 )
 
+func init() { register(deliveryServices, deliveryTypes) }
+
+var deliveryServices = []Service{
+	{
+		Prefix: "codedeploy", Group: "compute", Named: []string{"application:", "deploymentgroup:"},
+		// For releasing, and for the checks before and after.
+		Actions: Actions{
+			Read: "BatchGetDeployments BatchGetDeploymentTargets GetApplicationRevision GetDeployment GetDeploymentConfig " +
+				"ListDeployments ListDeploymentTargets",
+			Write: "ContinueDeployment CreateDeployment RegisterApplicationRevision StopDeployment",
+		},
+	},
+	{Prefix: "ecr", Actions: Actions{Read: "DescribeImages DescribeRepositories"}},
+}
+
 var deliveryTypes = []Type{
 	{
 		Token:    BuildProject,

@@ -11,6 +11,13 @@ const (
 	DNSRecord             = "aws:route53/record:Record"
 )
 
+func init() { register(dnsServices, dnsTypes) }
+
+var dnsServices = []Service{
+	{Prefix: "acm", Group: "network"},
+	{Prefix: "route53", Group: "network"},
+}
+
 var dnsTypes = []Type{
 	{
 		Token:  Certificate,

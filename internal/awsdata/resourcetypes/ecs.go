@@ -15,6 +15,19 @@ const (
 	TaskDefinition           = "aws:ecs/taskDefinition:TaskDefinition"
 )
 
+func init() { register(ecsServices, ecsTypes) }
+
+var ecsServices = []Service{
+	{
+		Prefix: "application-autoscaling", Group: "compute", Linked: "ecs.application-autoscaling.amazonaws.com",
+	},
+	{
+		Prefix: "ecs", Group: "compute", Linked: "ecs.amazonaws.com",
+		Named:   []string{"cluster/", "service/", "task/", "task-definition/"},
+		Actions: Actions{Read: "DescribeTaskSets DescribeTasks ListTasks", Write: "RunTask StopTask"},
+	},
+}
+
 var ecsTypes = []Type{
 	{
 		Token:  ScalingPolicy,

@@ -16,6 +16,12 @@ const (
 	KMSKey               = "aws:kms/key:Key"
 )
 
+func init() { register(identityServices, identityTypes) }
+
+var identityServices = []Service{
+	{Prefix: "iam", Actions: Actions{Read: "ListOpenIDConnectProviders"}},
+}
+
 var identityTypes = []Type{
 	{
 		Token:  OIDCProvider,

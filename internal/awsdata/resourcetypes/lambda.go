@@ -14,6 +14,15 @@ const (
 	FunctionPermission        = "aws:lambda/permission:Permission"
 )
 
+func init() { register(lambdaServices, lambdaTypes) }
+
+var lambdaServices = []Service{
+	{
+		Prefix: "lambda", Group: "compute", UsesKeys: true, Named: []string{"function:"},
+		Actions: Actions{Read: "GetAccountSettings"},
+	},
+}
+
 var lambdaTypes = []Type{
 	{
 		Token: Function,

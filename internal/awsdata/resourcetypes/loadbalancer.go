@@ -14,6 +14,15 @@ const (
 	TargetGroup  = "aws:lb/targetGroup:TargetGroup"
 )
 
+func init() { register(loadBalancerServices, loadBalancerTypes) }
+
+var loadBalancerServices = []Service{
+	{
+		Prefix: "elasticloadbalancing", Group: "network", Linked: "elasticloadbalancing.amazonaws.com",
+		Actions: Actions{Read: "DescribeAccountLimits"},
+	},
+}
+
 var loadBalancerTypes = []Type{
 	{
 		Token:  Listener,

@@ -9,6 +9,12 @@ const (
 	QueryDefinition       = "aws:cloudwatch/queryDefinition:QueryDefinition"
 )
 
+func init() { register(logsServices, logsTypes) }
+
+var logsServices = []Service{
+	{Prefix: "logs", Group: "compute", Linked: "delivery.logs.amazonaws.com", Unnamed: []string{"log-group:*"}},
+}
+
 var logsTypes = []Type{
 	{
 		Token:  LogGroup,

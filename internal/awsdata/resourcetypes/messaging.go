@@ -11,6 +11,20 @@ const (
 	QueuePolicy       = "aws:sqs/queuePolicy:QueuePolicy"
 )
 
+func init() { register(messagingServices, messagingTypes) }
+
+var messagingServices = []Service{
+	{Prefix: "events", Group: "watch", Named: []string{"rule/"}},
+	{Prefix: "sns", Group: "watch", Named: []string{""}},
+	{
+		Prefix: "sqs", Group: "watch", Named: []string{""},
+		Tasks: Tasks{
+			Sid: "KeepDeadLetters", Actions: []string{"sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"},
+			Named: []string{""},
+		},
+	},
+}
+
 var messagingTypes = []Type{
 	{
 		Token:  EventRule,

@@ -7,6 +7,12 @@ const (
 	MetricAlarm    = "aws:cloudwatch/metricAlarm:MetricAlarm"
 )
 
+func init() { register(monitoringServices, monitoringTypes) }
+
+var monitoringServices = []Service{
+	{Prefix: "cloudwatch", Group: "watch", Named: []string{"alarm:"}, Actions: Actions{Read: "GetMetricStatistics"}},
+}
+
 var monitoringTypes = []Type{
 	{
 		Token:  CompositeAlarm,

@@ -22,6 +22,12 @@ const (
 	IngressRule           = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 )
 
+func init() { register(networkServices, networkTypes) }
+
+var networkServices = []Service{
+	{Prefix: "ec2", Group: "network", Actions: Actions{Read: "DescribeAvailabilityZones DescribeRegions"}},
+}
+
 var networkTypes = []Type{
 	{
 		Token: DefaultSecurityGroup,

@@ -14,7 +14,6 @@ package resourcetypes
 import (
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"aws-webapp/internal/awsdata/endoflife"
@@ -108,39 +107,40 @@ var Usual = Times{
 		"route tables",
 }
 
-var byToken = sync.OnceValue(func() map[string]Type {
-	rows := map[string]Type{}
-	for _, row := range slices.Concat(
-		networkTypes, loadBalancerTypes, dnsTypes, wafTypes, ecsTypes, lambdaTypes, databaseTypes, cacheTypes, backupTypes,
-		storageTypes,
-		searchTypes, messagingTypes, monitoringTypes, logsTypes, accountTypes, identityTypes, deliveryTypes,
-	) {
-		if _, twice := rows[row.Token]; twice {
+var (
+	services []Service
+	byToken  = map[string]Type{}
+)
+
+// register adds the rows of a subject. Each subject's file calls it for its own.
+func register(ofServices []Service, ofTypes []Type) {
+	services = append(services, ofServices...)
+	for _, row := range ofTypes {
+		if _, twice := byToken[row.Token]; twice {
 			panic("two rows of " + row.Token)
 		}
-		rows[row.Token] = row
+		byToken[row.Token] = row
 	}
-	return rows
-})
+}
 
 // All returns every row, in the order of the tokens.
 func All() []Type {
-	rows := make([]Type, 0, len(byToken()))
-	for _, token := range slices.Sorted(maps.Keys(byToken())) {
-		rows = append(rows, byToken()[token])
+	rows := make([]Type, 0, len(byToken))
+	for _, token := range slices.Sorted(maps.Keys(byToken)) {
+		rows = append(rows, byToken[token])
 	}
 	return rows
 }
 
 // Of returns the row of a type; false where no stack makes it.
 func Of(token string) (Type, bool) {
-	row, found := byToken()[token]
+	row, found := byToken[token]
 	return row, found
 }
 
 // TimesOf returns the times of a type, [Usual] where its row has none or it has no row.
 func TimesOf(token string) Times {
-	if row := byToken()[token]; row.Times != (Times{}) {
+	if row := byToken[token]; row.Times != (Times{}) {
 		return row.Times
 	}
 	return Usual

@@ -9,6 +9,19 @@ import (
 // SearchDomain is the token of the search domain.
 const SearchDomain = "aws:opensearch/domain:Domain"
 
+func init() { register(searchServices, searchTypes) }
+
+var searchServices = []Service{
+	{
+		Prefix: "es", Group: "data", Linked: "opensearchservice.amazonaws.com", UsesKeys: true,
+		Named: []string{"domain/"}, Actions: Actions{Read: "DescribeInstanceTypeLimits"},
+		Tasks: Tasks{
+			Sid: "SearchLogs", Actions: []string{"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"},
+			Named: []string{"domain/"}, Below: "/*",
+		},
+	},
+}
+
 var searchTypes = []Type{
 	{
 		Token:  SearchDomain,

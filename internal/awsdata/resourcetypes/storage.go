@@ -16,6 +16,12 @@ const (
 	BucketVersioning        = "aws:s3/bucketVersioningV2:BucketVersioningV2"
 )
 
+func init() { register(storageServices, storageTypes) }
+
+var storageServices = []Service{
+	{Prefix: "s3", Group: "data"},
+}
+
 var storageTypes = []Type{
 	{
 		Token: BucketLifecycle,

@@ -11,6 +11,12 @@ const (
 	WebACLLogging     = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 )
 
+func init() { register(wafServices, wafTypes) }
+
+var wafServices = []Service{
+	{Prefix: "wafv2", Group: "network", Linked: "wafv2.amazonaws.com"},
+}
+
 var wafTypes = []Type{
 	{
 		Token: WebACL,
