@@ -89,8 +89,8 @@ func (s statement) judge(t *testing.T, of string) {
 	actsOn := s.Resource != nil || s.NotResource != nil || s.Principal != nil
 	assert.True(t, actsOn, "nothing to act on in %s of %s", s.Sid, of)
 	for _, action := range actions {
-		// AWS documents logs:PutLogEventsBatch for domains, and lists it nowhere:
-		// https://docs.aws.amazon.com/opensearch-service/latest/developerguide/createdomain-configure-slow-logs.html
+		// Examples for domains name logs:PutLogEventsBatch, and the reference does not have it: docs/first-contact.md.
+		// https://www.pulumi.com/registry/packages/aws/api-docs/cloudwatch/logresourcepolicy
 		if strings.Contains(action, "*") || action == "logs:PutLogEventsBatch" {
 			continue
 		}
