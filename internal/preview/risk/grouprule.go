@@ -107,7 +107,7 @@ func inlineRules(list prop.Value, ingress bool) []groupRule {
 	}
 	if complete == prop.Maybe && list.IsSet() == prop.Yes {
 		rules = append(rules, groupRule{
-			ingress: ingress, protocol: "-1", ports: allPorts, peer: "peers that are not known yet",
+			ingress: ingress, protocol: "-1", peer: "peers that are not known yet",
 			unknown: []string{list.Path()},
 		})
 	}
@@ -125,7 +125,7 @@ var groupProperties = []string{"referencedSecurityGroupId", "sourceSecurityGroup
 
 // expand makes one rule for each peer.
 func expand(v prop.Value, ingress bool, protocolProperty string) []groupRule {
-	rule := groupRule{ingress: ingress, protocol: "-1", ports: allPorts}
+	rule := groupRule{ingress: ingress, protocol: "-1"}
 	if protocol := v.Get(protocolProperty); protocol.IsUnknown() {
 		rule.unknown = append(rule.unknown, protocolProperty)
 	} else if text, ok := protocol.Text(); ok {

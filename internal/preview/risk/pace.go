@@ -106,10 +106,7 @@ func moreCodes(old, now prop.Value) prop.Truth {
 }
 
 func codes(matcher prop.Value) (map[int]bool, bool) {
-	text, ok := matcher.Text()
-	if !ok {
-		return nil, false
-	}
+	text, _ := matcher.Text()
 	found := map[int]bool{}
 	for part := range strings.SplitSeq(text, ",") {
 		first, last, isRange := strings.Cut(strings.TrimSpace(part), "-")

@@ -170,7 +170,8 @@ func TestMinutesOfAShift(t *testing.T) {
 
 func TestCodesOfAMatcher(t *testing.T) {
 	for text, want := range map[string]int{
-		"200": 1, "200,301": 2, " 200 , 301 ": 2, "200-299": 100, "200-299,250": 100, "0-1000": 1001, "299-200": 0,
+		"200": 1, "200,301": 2, "500-599": 100, " 200 , 301 ": 2, "200-299": 100, "200-299,250": 100, "0-1000": 1001,
+		"299-200": 0,
 	} {
 		found, known := codes(prop.Of(resource.PropertyMap{"a": resource.NewStringProperty(text)}).Get("a"))
 		assert.True(t, known, text)
