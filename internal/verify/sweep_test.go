@@ -3,6 +3,7 @@ package verify
 import (
 	"testing"
 
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -24,7 +25,18 @@ func TestACallThatFailsIsNoVerdict(t *testing.T) {
 		r.Image = repository + ":1.1.0" // a digest would do without an answer of the registry
 		return w, r
 	}
-	for name, prepare := range map[string]func() (*world, Request){"rolling": rolling, "blue/green": blueGreen} {
+	// By the image alone, so that it asks for the task definitions of all deployments.
+	back := func() (*world, Request) {
+		w := newWorld()
+		w.deploys(deployment("PRIMARY", "1", ecstypes.DeploymentRolloutStateInProgress, 1),
+			deployment("ACTIVE", "2", ecstypes.DeploymentRolloutStateFailed, 0))
+		r := request()
+		r.TaskDefinition, r.Image = "", repository+":1.1.0"
+		return w, r
+	}
+	for name, prepare := range map[string]func() (*world, Request){
+		"rolling": rolling, "blue/green": blueGreen, "rolled back": back,
+	} {
 		t.Run(name, func(t *testing.T) {
 			awsfake.EachCallFails(t, func(t *testing.T, n int) *awsfake.Cloud {
 				w, r := prepare()

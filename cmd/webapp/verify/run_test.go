@@ -1,0 +1,132 @@
+package verify
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/awsapi/awsfake"
+	"aws-webapp/internal/cli"
+	"aws-webapp/internal/cli/clitest"
+	"aws-webapp/internal/verify"
+)
+
+// Every flag reaches the request; what none names has its default.
+func TestFlagsOfARequest(t *testing.T) {
+	f := &flags{}
+	result := clitest.Call(t, newCommand(f), "--cluster", "app", "--service", "web", "--task-definition", "web:1",
+		"--image", "222222222222.dkr.ecr.eu-west-1.amazonaws.com/web:1", "--container", "c",
+		"--codedeploy-application", "a", "--codedeploy-group", "g", "--alarm", "x", "--alarm", "y",
+		"--url", "https://example.com", "--http-url", "http://example.org", "--expect-status", "204",
+		"--timeout", "1h", "--interval", "1m", "--bake", "2h", "--region", "eu-west-1", "--json")
+	require.ErrorContains(t, result.Error, "the bake shorter than the timeout")
+	assert.Equal(t, verify.Request{
+		Cluster: "app", Service: "web", TaskDefinition: "web:1",
+		Image:     "222222222222.dkr.ecr.eu-west-1.amazonaws.com/web:1",
+		Container: "c", Application: "a", DeploymentGroup: "g", Alarms: []string{"x", "y"}, URL: "https://example.com",
+		PlainURL: "http://example.org", Statuses: "204", Timeout: time.Hour, Interval: time.Minute, Bake: 2 * time.Hour,
+	}, f.request)
+	assert.Equal(t, []any{"eu-west-1", true, false}, []any{f.region, f.json, f.skipURL})
+
+	f = &flags{}
+	clitest.Call(t, newCommand(f), "--url", "https://example.com", "--http-url", "http://example.com", "--skip-url")
+	assert.Equal(t, []any{20 * time.Minute, 10 * time.Second, time.Duration(0), "", "", false},
+		[]any{f.request.Timeout, f.request.Interval, f.request.Bake, f.request.URL, f.request.PlainURL, f.json})
+}
+
+// Where AWS refuses to answer there is no verdict, and the caller hears what is missing.
+func TestAPermissionThatIsMissingIsNoVerdict(t *testing.T) {
+	called := awsfake.Serve(t, nil)
+	result := clitest.Call(t, New(), "--cluster", "app", "--service", "web", "--task-definition", "web:1", "--skip-url")
+	require.ErrorContains(t, result.Error,
+		"The caller needs the permission ecs:DescribeServices; docs/operations.md has the whole policy")
+	assert.Equal(t, cli.ExitCannotAsk, result.Code())
+	assert.Empty(t, result.Out)
+	assert.Equal(t, []string{"DescribeServices"}, called())
+	assert.EqualError(t, explain(errors.New("no route")), "no route")
+}
+
+func TestAServiceThatIsNotThereIsNotAsRequested(t *testing.T) {
+	awsfake.Serve(t, map[string]string{"DescribeServices": `{"failures":[{"reason":"MISSING"}]}`})
+	result := clitest.Call(t, New(), "--cluster", "app", "--service", "web", "--task-definition", "web:1", "--skip-url")
+	require.ErrorContains(t, result.Error, "service: found no such service in app")
+	assert.Equal(t, cli.ExitFailed, result.Code())
+}
+
+// A service without a deployment never becomes what was asked for: what is waited for is told while it is.
+func TestAVerdictIsPrintedAndProgressIsTold(t *testing.T) {
+	const service = `{"services":[{"serviceName":"web","status":"ACTIVE","desiredCount":1,"deployments":[]}]}`
+	awsfake.Serve(t, map[string]string{"DescribeServices": service, "ListTasks": `{"taskArns":[]}`})
+	for _, programs := range []bool{false, true} {
+		args := []string{
+			"--cluster", "app", "--service", "web", "--task-definition", "web:1", "--skip-url", "--timeout", "1ms",
+			"--interval", "1ms",
+		}
+		if programs {
+			args = append(args, "--json")
+		}
+		result := clitest.Call(t, New(), args...)
+		require.ErrorContains(t, result.Error, "not as requested: ")
+		assert.Equal(t, cli.ExitFailed, result.Code())
+		assert.Contains(t, result.Err, "deployment: no deployment")
+		var report verify.Report
+		if !programs {
+			assert.Contains(t, result.Out, "no deployment")
+			assert.Error(t, json.Unmarshal([]byte(result.Out), &report))
+			continue
+		}
+		require.NoError(t, json.Unmarshal([]byte(result.Out), &report))
+		assert.Equal(t, []string{"web", "app", string(verify.NotAsRequested)},
+			[]string{report.Service, report.Cluster, string(report.Verdict)})
+	}
+	var out bytes.Buffer
+	require.NoError(t, (&flags{json: true}).print(&out, &verify.Report{Verdict: verify.Verified}))
+	assert.True(t, json.Valid(out.Bytes()))
+}
+
+func TestAuthoritiesBesidesTheSystems(t *testing.T) {
+	none, err := (&flags{}).authorities()
+	require.NoError(t, err)
+	assert.Nil(t, none, "the system's")
+	_, err = (&flags{authority: filepath.Join(t.TempDir(), "none.pem")}).authorities()
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestAlertsAreAskedOnce(t *testing.T) {
+	const given = `{"alertTopicArn":"arn:aws:sns:eu-west-1:123456789012:alerts","alertSubscriptions":%d}`
+	const answer = `<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions><member>` +
+		`<SubscriptionArn>arn:aws:sns:eu-west-1:123456789012:alerts:1</SubscriptionArn><Protocol>email</Protocol>` +
+		`</member></Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`
+	const operation = "ListSubscriptionsByTopic"
+	for name, row := range map[string]struct {
+		answers map[string]string
+		asked   int
+		code    int
+		want    string
+	}{
+		"all confirmed": {map[string]string{operation: answer}, 1, 0, "subscriptions: 1 confirmed\n"},
+		"one missing": {
+			map[string]string{operation: answer}, 2, cli.ExitFailed, "subscriptions: found 1 confirmed, wanted 2 confirmed",
+		},
+		"no permission": {nil, 1, cli.ExitCannotAsk, "The caller needs the permission sns:ListSubscriptionsByTopic"},
+	} {
+		called := awsfake.Serve(t, row.answers)
+		result := clitest.CallWith(t, fmt.Sprintf(given, row.asked), NewAlerts(), "--outputs", "-")
+		assert.Equal(t, row.code, result.Code(), name)
+		assert.Equal(t, []string{operation}, called(), name)
+		if row.code == 0 {
+			assert.Equal(t, row.want, result.Out)
+			continue
+		}
+		assert.ErrorContains(t, result.Error, row.want, name)
+		assert.Empty(t, result.Out)
+	}
+}
