@@ -645,7 +645,7 @@ func (a *account) flight(t *testing.T, change func(*config.Config)) *Preflight {
 		change(cfg)
 	}
 	return &Preflight{
-		Project: "aws-webapp", Stack: "prod", Config: cfg, Root: builtRoot(t), Clients: NewClients(a.Config("us-east-1")),
+		Project: "aws-webapp", Stack: "prod", Config: cfg, Root: builtRoot(t), AWS: a.Config("us-east-1"),
 		Now: func() time.Time { return now },
 		Names: func(account, _ string) []Name {
 			names := []Name{

@@ -116,7 +116,7 @@ func (p *Preflight) DestroyDelivery(ctx context.Context, d *Delivery) (*Report, 
 func (p *Preflight) checkRegistryFree(ctx context.Context, d *Delivery) ([]Finding, error) {
 	finding := Finding{Check: "registry", Status: OK, Found: d.Registry.Name + " is free"}
 	input := &ecr.DescribeRepositoriesInput{RepositoryNames: []string{d.Registry.Name}}
-	found, err := awsapi.All(ctx, ecr.NewDescribeRepositoriesPaginator(p.Clients.ECR(d.AWS.Region), input),
+	found, err := awsapi.All(ctx, ecr.NewDescribeRepositoriesPaginator(p.ecr(d.AWS.Region), input),
 		func(page *ecr.DescribeRepositoriesOutput) []ecrtypes.Repository { return page.Repositories })
 	switch {
 	case awsapi.Code(err) == "RepositoryNotFoundException":
@@ -138,7 +138,7 @@ func (p *Preflight) checkGitHubProvider(ctx context.Context, d *Delivery) ([]Fin
 	if !d.makesProvider() {
 		return []Finding{{Check: "GitHub", Status: OK, Found: "the stack makes no identity provider"}}, nil
 	}
-	listed, err := p.Clients.IAM.ListOpenIDConnectProviders(ctx, &iam.ListOpenIDConnectProvidersInput{})
+	listed, err := iam.NewFromConfig(p.AWS).ListOpenIDConnectProviders(ctx, &iam.ListOpenIDConnectProvidersInput{})
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (p *Preflight) checkGitHubProvider(ctx context.Context, d *Delivery) ([]Fin
 
 func (p *Preflight) checkRegistryEmpty(ctx context.Context, d *Delivery) ([]Finding, error) {
 	finding := Finding{Check: "registry", Status: OK, Found: d.Registry.Name + " is empty"}
-	pages := ecr.NewDescribeImagesPaginator(p.Clients.ECR(d.AWS.Region), &ecr.DescribeImagesInput{
+	pages := ecr.NewDescribeImagesPaginator(p.ecr(d.AWS.Region), &ecr.DescribeImagesInput{
 		RepositoryName: aws.String(d.Registry.Name), Filter: &ecrtypes.DescribeImagesFilter{TagStatus: ecrtypes.TagStatusAny},
 	})
 	images, err := 0, error(nil)

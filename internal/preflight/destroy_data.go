@@ -15,11 +15,6 @@ import (
 	"aws-webapp/internal/awsapi"
 )
 
-// Backup has the calls of AWS Backup that preflight makes.
-type Backup interface {
-	ListBackupVaults(context.Context, *backup.ListBackupVaultsInput, ...func(*backup.Options)) (*backup.ListBackupVaultsOutput, error)
-}
-
 func (p *Preflight) checkDatabaseProtection(ctx context.Context) ([]Finding, error) {
 	found, err := p.database(ctx)
 	if err != nil {
@@ -63,7 +58,7 @@ func (p *Preflight) checkFinalSnapshots(ctx context.Context) ([]Finding, error) 
 	}
 	name := aws.ToString(found.DBInstanceIdentifier)
 	input := &rds.DescribeDBSnapshotsInput{DBInstanceIdentifier: aws.String(name), SnapshotType: aws.String("manual")}
-	snapshots, err := awsapi.All(ctx, rds.NewDescribeDBSnapshotsPaginator(p.Clients.RDS, input),
+	snapshots, err := awsapi.All(ctx, rds.NewDescribeDBSnapshotsPaginator(rds.NewFromConfig(p.AWS), input),
 		func(page *rds.DescribeDBSnapshotsOutput) []rdstypes.DBSnapshot { return page.DBSnapshots })
 	if err != nil {
 		return nil, err
@@ -86,7 +81,7 @@ func (p *Preflight) checkBucketsEmpty(ctx context.Context) ([]Finding, error) {
 	var findings []Finding
 	for _, bucket := range p.named(BucketName) {
 		finding := Finding{Check: "bucket " + bucket.Role, Status: OK, Found: "empty"}
-		listed, err := p.Clients.S3.ListObjectVersions(ctx, &s3.ListObjectVersionsInput{
+		listed, err := p.s3().ListObjectVersions(ctx, &s3.ListObjectVersionsInput{
 			Bucket: aws.String(bucket.Value), MaxKeys: aws.Int32(1), ExpectedBucketOwner: aws.String(p.account),
 		})
 		switch {
@@ -125,7 +120,8 @@ func (p *Preflight) checkDomainBusy(ctx context.Context) ([]Finding, error) {
 // checkVaults looks for recovery points, which keep a vault from being deleted, and for locks,
 // which do so for recovery points.
 func (p *Preflight) checkVaults(ctx context.Context) ([]Finding, error) {
-	vaults, err := awsapi.All(ctx, backup.NewListBackupVaultsPaginator(p.Clients.Backup, &backup.ListBackupVaultsInput{}),
+	vaults, err := awsapi.All(ctx,
+		backup.NewListBackupVaultsPaginator(backup.NewFromConfig(p.AWS), &backup.ListBackupVaultsInput{}),
 		func(page *backup.ListBackupVaultsOutput) []backuptypes.BackupVaultListMember {
 			return page.BackupVaultList
 		})

@@ -3,6 +3,8 @@ package preflight
 import (
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
+
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/bluegreen"
 )
@@ -13,7 +15,7 @@ func (p *Preflight) checkDeployments(ctx context.Context) ([]Finding, error) {
 	var findings []Finding
 	for _, application := range p.named(ApplicationName) {
 		service := application.Role
-		active, err := bluegreen.Active(ctx, p.Clients.CodeDeploy, application.Value, service)
+		active, err := bluegreen.Active(ctx, codedeploy.NewFromConfig(p.AWS), application.Value, service)
 		switch code := awsapi.Code(err); {
 		case code == "ApplicationDoesNotExistException" || code == "DeploymentGroupDoesNotExistException":
 			continue

@@ -24,7 +24,7 @@ func (p *Preflight) ownBalancers(ctx context.Context) ([]string, error) {
 	}
 	var own []string
 	for batch := range slices.Chunk(all, tagsPerCall) {
-		described, err := p.Clients.LoadBalancing.DescribeTags(ctx, &elb.DescribeTagsInput{ResourceArns: batch})
+		described, err := elb.NewFromConfig(p.AWS).DescribeTags(ctx, &elb.DescribeTagsInput{ResourceArns: batch})
 		if err != nil {
 			return nil, err
 		}
@@ -48,7 +48,10 @@ func (p *Preflight) checkBalancerProtection(ctx context.Context) ([]Finding, err
 	}
 	findings := []Finding{{Check: "load balancer", Status: OK, Found: plural(len(own), "load balancer") + " of the stack"}}
 	for _, arn := range own {
-		described, err := p.Clients.LoadBalancing.DescribeLoadBalancerAttributes(ctx, &elb.DescribeLoadBalancerAttributesInput{LoadBalancerArn: aws.String(arn)})
+		client := elb.NewFromConfig(p.AWS)
+		described, err := client.DescribeLoadBalancerAttributes(ctx, &elb.DescribeLoadBalancerAttributesInput{
+			LoadBalancerArn: aws.String(arn),
+		})
 		if err != nil {
 			return findings, err
 		}
@@ -83,7 +86,7 @@ func (p *Preflight) checkInterfaces(ctx context.Context) ([]Finding, error) {
 	input := &ec2.DescribeNetworkInterfacesInput{
 		Filters: []ec2types.Filter{{Name: aws.String("vpc-id"), Values: p.vpcs}},
 	}
-	interfaces, err := awsapi.All(ctx, ec2.NewDescribeNetworkInterfacesPaginator(p.Clients.EC2, input),
+	interfaces, err := awsapi.All(ctx, ec2.NewDescribeNetworkInterfacesPaginator(ec2.NewFromConfig(p.AWS), input),
 		func(page *ec2.DescribeNetworkInterfacesOutput) []ec2types.NetworkInterface {
 			return page.NetworkInterfaces
 		})

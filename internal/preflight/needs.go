@@ -76,8 +76,6 @@ func (n *needs) countFeatures(c *config.Config) {
 	}{
 		{on: c.Backup.Enabled, roles: 1},
 		{on: len(c.Network.InterfaceEndpoints) > 0, groups: 1},
-		{on: c.Cache.Enabled, groups: 1, logPolicies: 1},
-		{on: c.LogSearch.Enabled, groups: 2, roles: 2, logPolicies: 1},
 		{on: c.LogSearch.Enabled && c.LogSearch.ServiceLinkedRole, roles: 1},
 		{on: c.LoadBalancer.WAF.Enabled, logPolicies: 1},
 		{on: c.AuditTrail.Enabled, roles: 1},
@@ -88,6 +86,13 @@ func (n *needs) countFeatures(c *config.Config) {
 			n.securityGroups += feature.groups
 			n.roles += feature.roles
 			n.logPolicies += feature.logPolicies
+		}
+	}
+	for _, part := range parts {
+		if part.on(c) {
+			n.securityGroups += part.needs.securityGroups
+			n.roles += part.needs.roles
+			n.logPolicies += part.needs.logPolicies
 		}
 	}
 }

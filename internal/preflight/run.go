@@ -10,17 +10,14 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"golang.org/x/sync/errgroup"
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/config"
 )
-
-// STS has the calls of AWS STS that preflight makes.
-type STS interface {
-	GetCallerIdentity(context.Context, *sts.GetCallerIdentityInput, ...func(*sts.Options)) (*sts.GetCallerIdentityOutput, error)
-}
 
 // Preflight checks one stack before one operation.
 type Preflight struct {
@@ -31,8 +28,9 @@ type Preflight struct {
 	// Root is the folder of Pulumi.yaml.
 	Root string
 	// Names computes the physical names of the stack in an account.
-	Names   func(account, partition string) []Name
-	Clients Clients
+	Names func(account, partition string) []Name
+	// AWS is how its services are reached. Each check makes the client that it needs.
+	AWS aws.Config
 	// GitHub answers questions about a delivery stack's repository; nil without a token.
 	GitHub GitHub
 	// Protected lists the resources that Pulumi's state protects, by type; nil without a state.
@@ -47,6 +45,15 @@ type Preflight struct {
 	atOnce int
 }
 
+// s3 has no bucket names in host names if it asks an emulator.
+func (p *Preflight) s3() *s3.Client {
+	return s3.NewFromConfig(p.AWS, func(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil })
+}
+
+func (p *Preflight) ecr(region string) *ecr.Client {
+	return ecr.NewFromConfig(p.AWS, func(o *ecr.Options) { o.Region = region })
+}
+
 // NameKind is the kind of thing that a name belongs to.
 type NameKind string
 
@@ -56,9 +63,7 @@ const (
 	// service's name.
 	ApplicationName NameKind = "CodeDeploy application"
 	BucketName      NameKind = "bucket"
-	CacheName       NameKind = "cache"
 	DatabaseName    NameKind = "database"
-	DomainName      NameKind = "domain"
 	FunctionName    NameKind = "function"
 	LogGroupName    NameKind = "log group"
 	TrailName       NameKind = "trail"
@@ -100,7 +105,7 @@ type plan struct {
 
 // run runs the checks. The error says that AWS could not be asked at all.
 func (p *Preflight) run(ctx context.Context, operation string, plan plan) (*Report, error) {
-	identity, err := p.Clients.STS.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	identity, err := sts.NewFromConfig(p.AWS).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
 		return nil, fmt.Errorf("find out whose credentials these are: %w", err)
 	}

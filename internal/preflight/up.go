@@ -1,10 +1,14 @@
 package preflight
 
-import "context"
+import (
+	"context"
+
+	"aws-webapp/internal/config"
+)
 
 // Up looks for obstacles to creating or changing the stack.
 func (p *Preflight) Up(ctx context.Context) (*Report, error) {
-	return p.run(ctx, "up", plan{
+	up := plan{
 		checks: []check{
 			{"region", p.checkRegion},
 			{"zones", p.checkZones},
@@ -30,13 +34,30 @@ func (p *Preflight) Up(ctx context.Context) (*Report, error) {
 			{"database name", p.checkDatabaseFree},
 			{"database changes", p.checkDatabaseChanges},
 			{"database class", p.checkDatabaseClass},
-			{"cache", p.checkCache},
-			{"log search", p.checkDomain},
 			{"function concurrency", p.checkConcurrency},
 			{"trails", p.checkTrails},
 			{"hosted zone", p.checkHostedZone},
 			{"Config", p.checkConfigRecorder},
 			{"Security Hub", p.checkSecurityHub},
 		},
-	})
+	}
+	for _, part := range parts {
+		if part.on(p.Config) {
+			up.ofStack = append(up.ofStack, check{part.name, func(ctx context.Context) ([]Finding, error) {
+				return part.ask(p, ctx)
+			}})
+		}
+	}
+	return p.run(ctx, "up", up)
 }
+
+// part is an optional part of the stack. Its file registers it in parts.
+type part struct {
+	name string
+	on   func(*config.Config) bool
+	// ask looks for obstacles to an up; needs is what the part takes of the account's quotas.
+	ask   func(*Preflight, context.Context) ([]Finding, error)
+	needs needs
+}
+
+var parts []part

@@ -19,46 +19,13 @@ import (
 	"aws-webapp/internal/awsdata/quotas"
 )
 
-// IAM has the calls of AWS IAM that preflight makes.
-type IAM interface {
-	GetAccountSummary(
-		context.Context, *iam.GetAccountSummaryInput, ...func(*iam.Options),
-	) (*iam.GetAccountSummaryOutput, error)
-	GetRole(context.Context, *iam.GetRoleInput, ...func(*iam.Options)) (*iam.GetRoleOutput, error)
-	ListOpenIDConnectProviders(context.Context, *iam.ListOpenIDConnectProvidersInput, ...func(*iam.Options)) (*iam.ListOpenIDConnectProvidersOutput, error)
-}
-
-// CloudTrail has the calls of AWS CloudTrail that preflight makes.
-type CloudTrail interface {
-	DescribeTrails(context.Context, *cloudtrail.DescribeTrailsInput, ...func(*cloudtrail.Options)) (*cloudtrail.DescribeTrailsOutput, error)
-}
-
-// GuardDuty has the calls of Amazon GuardDuty that preflight makes.
-type GuardDuty interface {
-	GetDetector(context.Context, *guardduty.GetDetectorInput, ...func(*guardduty.Options)) (*guardduty.GetDetectorOutput, error)
-	ListDetectors(context.Context, *guardduty.ListDetectorsInput, ...func(*guardduty.Options)) (*guardduty.ListDetectorsOutput, error)
-}
-
-// ConfigService has the calls of AWS Config that preflight makes.
-type ConfigService interface {
-	DescribeConfigurationRecorders(context.Context, *configservice.DescribeConfigurationRecordersInput, ...func(*configservice.Options)) (*configservice.DescribeConfigurationRecordersOutput, error)
-}
-
-// SecurityHub has the calls of AWS Security Hub that preflight makes.
-type SecurityHub interface {
-	DescribeHub(context.Context, *securityhub.DescribeHubInput, ...func(*securityhub.Options)) (*securityhub.DescribeHubOutput, error)
-}
-
-// AccessAnalyzer has the calls of IAM Access Analyzer that preflight makes.
-type AccessAnalyzer interface {
-	ListAnalyzers(context.Context, *accessanalyzer.ListAnalyzersInput, ...func(*accessanalyzer.Options)) (*accessanalyzer.ListAnalyzersOutput, error)
-}
-
 func (p *Preflight) checkTrails(ctx context.Context) ([]Finding, error) {
 	if !p.Config.AuditTrail.Enabled {
 		return nil, nil
 	}
-	described, err := p.Clients.CloudTrail.DescribeTrails(ctx, &cloudtrail.DescribeTrailsInput{IncludeShadowTrails: aws.Bool(true)})
+	described, err := cloudtrail.NewFromConfig(p.AWS).DescribeTrails(ctx, &cloudtrail.DescribeTrailsInput{
+		IncludeShadowTrails: aws.Bool(true),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +136,7 @@ func (p *Preflight) checkLinkedRole(ctx context.Context, linked linkedRole) (Fin
 }
 
 func (p *Preflight) role(ctx context.Context, name string) (tags map[string]string, exists bool, err error) {
-	found, err := p.Clients.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(name)})
+	found, err := iam.NewFromConfig(p.AWS).GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(name)})
 	if code := awsapi.Code(err); code == "NoSuchEntity" || code == "NoSuchEntityException" {
 		return nil, false, nil
 	}
@@ -204,7 +171,8 @@ func (p *Preflight) checkGuardDuty(ctx context.Context) ([]Finding, error) {
 	if !p.Config.AccountBaseline.GuardDuty {
 		return nil, nil
 	}
-	ids, err := awsapi.All(ctx, guardduty.NewListDetectorsPaginator(p.Clients.GuardDuty, &guardduty.ListDetectorsInput{}),
+	ids, err := awsapi.All(ctx,
+		guardduty.NewListDetectorsPaginator(guardduty.NewFromConfig(p.AWS), &guardduty.ListDetectorsInput{}),
 		func(page *guardduty.ListDetectorsOutput) []string { return page.DetectorIds })
 	if err != nil {
 		return nil, err
@@ -212,7 +180,9 @@ func (p *Preflight) checkGuardDuty(ctx context.Context) ([]Finding, error) {
 	if len(ids) == 0 {
 		return p.baseline("guardDuty", "", false, false), nil
 	}
-	detector, err := p.Clients.GuardDuty.GetDetector(ctx, &guardduty.GetDetectorInput{DetectorId: aws.String(ids[0])})
+	detector, err := guardduty.NewFromConfig(p.AWS).GetDetector(ctx, &guardduty.GetDetectorInput{
+		DetectorId: aws.String(ids[0]),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -225,7 +195,8 @@ func (p *Preflight) checkConfigRecorder(ctx context.Context) ([]Finding, error) 
 	if !p.Config.AccountBaseline.ConfigRecorder {
 		return nil, nil
 	}
-	described, err := p.Clients.ConfigService.DescribeConfigurationRecorders(ctx, &configservice.DescribeConfigurationRecordersInput{})
+	described, err := configservice.NewFromConfig(p.AWS).DescribeConfigurationRecorders(ctx,
+		&configservice.DescribeConfigurationRecordersInput{})
 	if err != nil {
 		return nil, err
 	}
@@ -239,7 +210,7 @@ func (p *Preflight) checkSecurityHub(ctx context.Context) ([]Finding, error) {
 	if !p.Config.AccountBaseline.SecurityHub {
 		return nil, nil
 	}
-	_, err := p.Clients.SecurityHub.DescribeHub(ctx, &securityhub.DescribeHubInput{})
+	_, err := securityhub.NewFromConfig(p.AWS).DescribeHub(ctx, &securityhub.DescribeHubInput{})
 	switch code := awsapi.Code(err); {
 	case code == "InvalidAccessException" || code == "ResourceNotFoundException":
 		return p.baseline("securityHub", "", false, false), nil
@@ -255,7 +226,7 @@ func (p *Preflight) checkAccessAnalyzer(ctx context.Context) ([]Finding, error) 
 		return nil, nil
 	}
 	input := &accessanalyzer.ListAnalyzersInput{Type: aatypes.TypeAccount}
-	found, err := awsapi.All(ctx, accessanalyzer.NewListAnalyzersPaginator(p.Clients.AccessAnalyzer, input),
+	found, err := awsapi.All(ctx, accessanalyzer.NewListAnalyzersPaginator(accessanalyzer.NewFromConfig(p.AWS), input),
 		func(page *accessanalyzer.ListAnalyzersOutput) []aatypes.AnalyzerSummary { return page.Analyzers })
 	if err != nil {
 		return nil, err

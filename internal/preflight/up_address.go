@@ -15,17 +15,6 @@ import (
 	"aws-webapp/internal/awsapi"
 )
 
-// Route53 has the calls of Amazon Route 53 that preflight makes.
-type Route53 interface {
-	GetHostedZone(context.Context, *route53.GetHostedZoneInput, ...func(*route53.Options)) (*route53.GetHostedZoneOutput, error)
-	ListResourceRecordSets(context.Context, *route53.ListResourceRecordSetsInput, ...func(*route53.Options)) (*route53.ListResourceRecordSetsOutput, error)
-}
-
-// ACM has the calls of AWS Certificate Manager that preflight makes.
-type ACM interface {
-	DescribeCertificate(context.Context, *acm.DescribeCertificateInput, ...func(*acm.Options)) (*acm.DescribeCertificateOutput, error)
-}
-
 // checkHostedZone checks whether the zone can hold the stack's names, and whether they are
 // free.
 func (p *Preflight) checkHostedZone(ctx context.Context) ([]Finding, error) {
@@ -34,7 +23,9 @@ func (p *Preflight) checkHostedZone(ctx context.Context) ([]Finding, error) {
 		return nil, nil
 	}
 	finding := Finding{Check: "hosted zone", Status: Blocked, Needed: "a public zone that holds " + dns.Domain, Fix: "correct dns.hostedZoneId"}
-	zone, err := p.Clients.Route53.GetHostedZone(ctx, &route53.GetHostedZoneInput{Id: aws.String(dns.HostedZoneID)})
+	zone, err := route53.NewFromConfig(p.AWS).GetHostedZone(ctx, &route53.GetHostedZoneInput{
+		Id: aws.String(dns.HostedZoneID),
+	})
 	if code := awsapi.Code(err); code == "NoSuchHostedZone" || code == "InvalidInput" {
 		finding.Found = "no zone " + dns.HostedZoneID + " in the account"
 		return []Finding{finding}, nil
@@ -64,7 +55,7 @@ func (p *Preflight) checkRecords(ctx context.Context, names []string) ([]Finding
 	}
 	var findings []Finding
 	for _, name := range names {
-		listed, err := p.Clients.Route53.ListResourceRecordSets(ctx, &route53.ListResourceRecordSetsInput{
+		listed, err := route53.NewFromConfig(p.AWS).ListResourceRecordSets(ctx, &route53.ListResourceRecordSetsInput{
 			HostedZoneId: aws.String(p.Config.DNS.HostedZoneID), StartRecordName: aws.String(name), StartRecordType: r53types.RRTypeA, MaxItems: aws.Int32(1),
 		})
 		if err != nil {
@@ -91,7 +82,9 @@ func (p *Preflight) checkCertificate(ctx context.Context) ([]Finding, error) {
 		return nil, nil
 	}
 	finding := Finding{Check: "certificate", Status: Blocked, Needed: "an issued certificate in " + p.Config.AWS.Region, Fix: "correct loadBalancer.certificateArn"}
-	described, err := p.Clients.ACM.DescribeCertificate(ctx, &acm.DescribeCertificateInput{CertificateArn: aws.String(arn)})
+	described, err := acm.NewFromConfig(p.AWS).DescribeCertificate(ctx, &acm.DescribeCertificateInput{
+		CertificateArn: aws.String(arn),
+	})
 	if awsapi.Code(err) == "ResourceNotFoundException" {
 		finding.Found = "no such certificate in the account and region"
 		return []Finding{finding}, nil

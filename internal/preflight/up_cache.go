@@ -10,31 +10,25 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/config"
 )
 
-// ElastiCache is what is asked of Amazon ElastiCache.
-type ElastiCache interface {
-	DescribeCacheClusters(
-		context.Context, *elasticache.DescribeCacheClustersInput, ...func(*elasticache.Options),
-	) (*elasticache.DescribeCacheClustersOutput, error)
-	DescribeCacheEngineVersions(
-		context.Context, *elasticache.DescribeCacheEngineVersionsInput, ...func(*elasticache.Options),
-	) (*elasticache.DescribeCacheEngineVersionsOutput, error)
-	DescribeReplicationGroups(
-		context.Context, *elasticache.DescribeReplicationGroupsInput, ...func(*elasticache.Options),
-	) (*elasticache.DescribeReplicationGroupsOutput, error)
-	DescribeReservedCacheNodesOfferings(
-		context.Context, *elasticache.DescribeReservedCacheNodesOfferingsInput, ...func(*elasticache.Options),
-	) (*elasticache.DescribeReservedCacheNodesOfferingsOutput, error)
-}
+const (
+	cacheEngine = "valkey"
 
-const cacheEngine = "valkey"
+	// CacheName is the name of a replication group.
+	CacheName NameKind = "cache"
+)
+
+func init() {
+	parts = append(parts, part{
+		name: "cache", on: func(c *config.Config) bool { return c.Cache.Enabled }, ask: (*Preflight).checkCache,
+		needs: needs{securityGroups: 1, logPolicies: 1},
+	})
+}
 
 // checkCache asks for the name, the engine's version, the node type and room for the nodes.
 func (p *Preflight) checkCache(ctx context.Context) ([]Finding, error) {
-	if !p.Config.Cache.Enabled {
-		return nil, nil
-	}
 	var findings []Finding
 	for _, ask := range []func(context.Context) ([]Finding, error){
 		p.checkCacheFree, p.checkCacheVersion, p.checkCacheNodeType, p.checkCacheNodes,
@@ -50,7 +44,7 @@ func (p *Preflight) checkCache(ctx context.Context) ([]Finding, error) {
 
 func (p *Preflight) checkCacheFree(ctx context.Context) ([]Finding, error) {
 	for _, name := range p.named(CacheName) {
-		_, err := p.Clients.ElastiCache.DescribeReplicationGroups(ctx, &elasticache.DescribeReplicationGroupsInput{
+		_, err := elasticache.NewFromConfig(p.AWS).DescribeReplicationGroups(ctx, &elasticache.DescribeReplicationGroupsInput{
 			ReplicationGroupId: aws.String(name.Value),
 		})
 		switch {
@@ -73,7 +67,8 @@ func (p *Preflight) checkCacheVersion(ctx context.Context) ([]Finding, error) {
 	input := &elasticache.DescribeCacheEngineVersionsInput{
 		Engine: aws.String(cacheEngine), EngineVersion: aws.String(version),
 	}
-	versions, err := awsapi.All(ctx, elasticache.NewDescribeCacheEngineVersionsPaginator(p.Clients.ElastiCache, input),
+	versions, err := awsapi.All(ctx,
+		elasticache.NewDescribeCacheEngineVersionsPaginator(elasticache.NewFromConfig(p.AWS), input),
 		func(page *elasticache.DescribeCacheEngineVersionsOutput) []ectypes.CacheEngineVersion {
 			return page.CacheEngineVersions
 		})
@@ -93,7 +88,7 @@ func (p *Preflight) checkCacheNodeType(ctx context.Context) ([]Finding, error) {
 	node := p.Config.Cache.NodeType
 	finding := Finding{Check: "cache node type", Status: OK, Found: "offered", Needed: node}
 	offerings, err := awsapi.All(ctx,
-		elasticache.NewDescribeReservedCacheNodesOfferingsPaginator(p.Clients.ElastiCache,
+		elasticache.NewDescribeReservedCacheNodesOfferingsPaginator(elasticache.NewFromConfig(p.AWS),
 			&elasticache.DescribeReservedCacheNodesOfferingsInput{CacheNodeType: aws.String(node)}),
 		func(page *elasticache.DescribeReservedCacheNodesOfferingsOutput) []ectypes.ReservedCacheNodesOffering {
 			return page.ReservedCacheNodesOfferings
@@ -116,7 +111,8 @@ func (p *Preflight) checkCacheNodes(ctx context.Context) ([]Finding, error) {
 
 func (p *Preflight) countCacheNodes(ctx context.Context) (float64, error) {
 	clusters, err := awsapi.All(ctx,
-		elasticache.NewDescribeCacheClustersPaginator(p.Clients.ElastiCache, &elasticache.DescribeCacheClustersInput{}),
+		elasticache.NewDescribeCacheClustersPaginator(elasticache.NewFromConfig(p.AWS),
+			&elasticache.DescribeCacheClustersInput{}),
 		func(page *elasticache.DescribeCacheClustersOutput) []ectypes.CacheCluster { return page.CacheClusters })
 	if err != nil {
 		return 0, fmt.Errorf("count cache nodes: %w", err)

@@ -14,15 +14,6 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// RDS has the calls of Amazon RDS that preflight makes.
-type RDS interface {
-	DescribeAccountAttributes(context.Context, *rds.DescribeAccountAttributesInput, ...func(*rds.Options)) (*rds.DescribeAccountAttributesOutput, error)
-	DescribeDBEngineVersions(context.Context, *rds.DescribeDBEngineVersionsInput, ...func(*rds.Options)) (*rds.DescribeDBEngineVersionsOutput, error)
-	DescribeDBInstances(context.Context, *rds.DescribeDBInstancesInput, ...func(*rds.Options)) (*rds.DescribeDBInstancesOutput, error)
-	DescribeDBSnapshots(context.Context, *rds.DescribeDBSnapshotsInput, ...func(*rds.Options)) (*rds.DescribeDBSnapshotsOutput, error)
-	DescribeOrderableDBInstanceOptions(context.Context, *rds.DescribeOrderableDBInstanceOptionsInput, ...func(*rds.Options)) (*rds.DescribeOrderableDBInstanceOptionsOutput, error)
-}
-
 const (
 	engine      = "postgres"
 	storageType = "gp3"
@@ -32,7 +23,7 @@ const (
 func (p *Preflight) database(ctx context.Context) (*rdstypes.DBInstance, error) {
 	for _, name := range p.named(DatabaseName) {
 		input := &rds.DescribeDBInstancesInput{DBInstanceIdentifier: aws.String(name.Value)}
-		instances, err := awsapi.All(ctx, rds.NewDescribeDBInstancesPaginator(p.Clients.RDS, input),
+		instances, err := awsapi.All(ctx, rds.NewDescribeDBInstancesPaginator(rds.NewFromConfig(p.AWS), input),
 			func(page *rds.DescribeDBInstancesOutput) []rdstypes.DBInstance { return page.DBInstances })
 		if code := awsapi.Code(err); code == "DBInstanceNotFound" || code == "DBInstanceNotFoundFault" {
 			continue
@@ -213,7 +204,7 @@ func (p *Preflight) resolveVersion(ctx context.Context) (version string, others 
 func (p *Preflight) engineVersions(
 	ctx context.Context, input *rds.DescribeDBEngineVersionsInput,
 ) ([]rdstypes.DBEngineVersion, error) {
-	return awsapi.All(ctx, rds.NewDescribeDBEngineVersionsPaginator(p.Clients.RDS, input),
+	return awsapi.All(ctx, rds.NewDescribeDBEngineVersionsPaginator(rds.NewFromConfig(p.AWS), input),
 		func(page *rds.DescribeDBEngineVersionsOutput) []rdstypes.DBEngineVersion {
 			return page.DBEngineVersions
 		})
@@ -229,7 +220,7 @@ func (p *Preflight) orderable(ctx context.Context, version string) ([]rdstypes.O
 		Engine: aws.String(engine), EngineVersion: aws.String(version),
 		DBInstanceClass: aws.String(p.Config.Database.InstanceClass), Vpc: aws.Bool(true),
 	}
-	return awsapi.All(ctx, rds.NewDescribeOrderableDBInstanceOptionsPaginator(p.Clients.RDS, input),
+	return awsapi.All(ctx, rds.NewDescribeOrderableDBInstanceOptionsPaginator(rds.NewFromConfig(p.AWS), input),
 		func(page *rds.DescribeOrderableDBInstanceOptionsOutput) []rdstypes.OrderableDBInstanceOption {
 			return page.OrderableDBInstanceOptions
 		})

@@ -10,18 +10,25 @@ import (
 	ostypes "github.com/aws/aws-sdk-go-v2/service/opensearch/types"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/config"
 )
 
-// OpenSearch has the calls of Amazon OpenSearch Service that preflight makes.
-type OpenSearch interface {
-	DescribeDomain(context.Context, *opensearch.DescribeDomainInput, ...func(*opensearch.Options)) (*opensearch.DescribeDomainOutput, error)
-	DescribeInstanceTypeLimits(context.Context, *opensearch.DescribeInstanceTypeLimitsInput, ...func(*opensearch.Options)) (*opensearch.DescribeInstanceTypeLimitsOutput, error)
+// DomainName is the name of the log search's domain.
+const DomainName NameKind = "domain"
+
+func init() {
+	parts = append(parts, part{
+		name: "log search", on: func(c *config.Config) bool { return c.LogSearch.Enabled },
+		ask: (*Preflight).checkDomain, needs: needs{securityGroups: 2, roles: 2, logPolicies: 1},
+	})
 }
 
 // domain returns the stack's domain, or nil if there is none.
 func (p *Preflight) domain(ctx context.Context) (*ostypes.DomainStatus, error) {
 	for _, name := range p.named(DomainName) {
-		described, err := p.Clients.OpenSearch.DescribeDomain(ctx, &opensearch.DescribeDomainInput{DomainName: aws.String(name.Value)})
+		described, err := opensearch.NewFromConfig(p.AWS).DescribeDomain(ctx, &opensearch.DescribeDomainInput{
+			DomainName: aws.String(name.Value),
+		})
 		if awsapi.Code(err) == "ResourceNotFoundException" {
 			continue
 		}
@@ -54,7 +61,8 @@ func (p *Preflight) checkDomain(ctx context.Context) ([]Finding, error) {
 		Check: "log search nodes", Status: OK, Found: "offered",
 		Needed: fmt.Sprintf("%d %s, %d GiB each, OpenSearch %s", search.InstanceCount, search.InstanceType, search.VolumeGiB, search.EngineVersion),
 	}
-	limits, err := p.Clients.OpenSearch.DescribeInstanceTypeLimits(ctx, &opensearch.DescribeInstanceTypeLimitsInput{
+	client := opensearch.NewFromConfig(p.AWS)
+	limits, err := client.DescribeInstanceTypeLimits(ctx, &opensearch.DescribeInstanceTypeLimitsInput{
 		EngineVersion: aws.String("OpenSearch_" + search.EngineVersion), InstanceType: ostypes.OpenSearchPartitionInstanceType(search.InstanceType),
 	})
 	switch code := awsapi.Code(err); {

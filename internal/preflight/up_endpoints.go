@@ -57,7 +57,7 @@ func (p *Preflight) endpointZones(ctx context.Context) (map[string][]string, err
 		Filters: []ec2types.Filter{{Name: aws.String("service-name"), Values: names}},
 	}
 	for {
-		page, err := p.Clients.EC2.DescribeVpcEndpointServices(ctx, input)
+		page, err := ec2.NewFromConfig(p.AWS).DescribeVpcEndpointServices(ctx, input)
 		if err != nil {
 			return nil, err
 		}

@@ -19,17 +19,9 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// ECR has the calls of Amazon ECR that preflight makes.
-type ECR interface {
-	BatchGetImage(context.Context, *ecr.BatchGetImageInput, ...func(*ecr.Options)) (*ecr.BatchGetImageOutput, error)
-	DescribeImages(context.Context, *ecr.DescribeImagesInput, ...func(*ecr.Options)) (*ecr.DescribeImagesOutput, error)
-	DescribeRepositories(context.Context, *ecr.DescribeRepositoriesInput, ...func(*ecr.Options)) (*ecr.DescribeRepositoriesOutput, error)
-	GetDownloadUrlForLayer(context.Context, *ecr.GetDownloadUrlForLayerInput, ...func(*ecr.Options)) (*ecr.GetDownloadUrlForLayerOutput, error)
-}
-
 // stored is an image in ECR.
 type stored struct {
-	client              ECR
+	client              *ecr.Client
 	account, repository string
 	id                  ecrtypes.ImageIdentifier
 }
@@ -91,7 +83,7 @@ func (p *Preflight) stored(image string) (stored, bool) {
 	if !ok {
 		return stored{}, false
 	}
-	found := stored{client: p.Clients.ECR(registry.Region), account: registry.Account, repository: named.Repository}
+	found := stored{client: p.ecr(registry.Region), account: registry.Account, repository: named.Repository}
 	found.id = ecrtypes.ImageIdentifier{ImageTag: aws.String(cmp.Or(named.Tag, "latest"))}
 	if named.Digest != "" {
 		found.id = ecrtypes.ImageIdentifier{ImageDigest: aws.String(named.Digest)}

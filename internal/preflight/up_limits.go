@@ -19,20 +19,6 @@ import (
 	"aws-webapp/internal/awsdata/quotas"
 )
 
-// LoadBalancing has the calls of Elastic Load Balancing that preflight makes.
-type LoadBalancing interface {
-	DescribeAccountLimits(context.Context, *elb.DescribeAccountLimitsInput, ...func(*elb.Options)) (*elb.DescribeAccountLimitsOutput, error)
-	DescribeLoadBalancerAttributes(context.Context, *elb.DescribeLoadBalancerAttributesInput, ...func(*elb.Options)) (*elb.DescribeLoadBalancerAttributesOutput, error)
-	DescribeLoadBalancers(context.Context, *elb.DescribeLoadBalancersInput, ...func(*elb.Options)) (*elb.DescribeLoadBalancersOutput, error)
-	DescribeTags(context.Context, *elb.DescribeTagsInput, ...func(*elb.Options)) (*elb.DescribeTagsOutput, error)
-	DescribeTargetGroups(context.Context, *elb.DescribeTargetGroupsInput, ...func(*elb.Options)) (*elb.DescribeTargetGroupsOutput, error)
-}
-
-// Lambda has the calls of AWS Lambda that preflight makes.
-type Lambda interface {
-	GetAccountSettings(context.Context, *lambda.GetAccountSettingsInput, ...func(*lambda.Options)) (*lambda.GetAccountSettingsOutput, error)
-}
-
 // limited compares a stack's need with a limit that the service itself reports.
 func (p *Preflight) limited(q quotas.Quota, used, limit, need int) Finding {
 	finding := Finding{
@@ -50,7 +36,7 @@ func (p *Preflight) limited(q quotas.Quota, used, limit, need int) Finding {
 
 // checkBalancerLimits asks Elastic Load Balancing for its own limits.
 func (p *Preflight) checkBalancerLimits(ctx context.Context) ([]Finding, error) {
-	pages := elb.NewDescribeAccountLimitsPaginator(p.Clients.LoadBalancing, &elb.DescribeAccountLimitsInput{})
+	pages := elb.NewDescribeAccountLimitsPaginator(elb.NewFromConfig(p.AWS), &elb.DescribeAccountLimitsInput{})
 	told, err := awsapi.All(ctx, pages,
 		func(page *elb.DescribeAccountLimitsOutput) []elbtypes.Limit { return page.Limits })
 	if err != nil {
@@ -113,7 +99,7 @@ func moreOf(q quotas.Quota, value int) string {
 
 // balancers returns the ARNs of the region's load balancers.
 func (p *Preflight) balancers(ctx context.Context) ([]string, error) {
-	pages := elb.NewDescribeLoadBalancersPaginator(p.Clients.LoadBalancing, &elb.DescribeLoadBalancersInput{})
+	pages := elb.NewDescribeLoadBalancersPaginator(elb.NewFromConfig(p.AWS), &elb.DescribeLoadBalancersInput{})
 	return awsapi.All(ctx, pages, func(page *elb.DescribeLoadBalancersOutput) []string {
 		arns := make([]string, len(page.LoadBalancers))
 		for i := range page.LoadBalancers {
@@ -124,7 +110,7 @@ func (p *Preflight) balancers(ctx context.Context) ([]string, error) {
 }
 
 func (p *Preflight) countTargetGroups(ctx context.Context) (int, error) {
-	pages := elb.NewDescribeTargetGroupsPaginator(p.Clients.LoadBalancing, &elb.DescribeTargetGroupsInput{})
+	pages := elb.NewDescribeTargetGroupsPaginator(elb.NewFromConfig(p.AWS), &elb.DescribeTargetGroupsInput{})
 	groups, err := awsapi.All(ctx, pages,
 		func(page *elb.DescribeTargetGroupsOutput) []elbtypes.TargetGroup { return page.TargetGroups })
 	return len(groups), err
@@ -132,7 +118,7 @@ func (p *Preflight) countTargetGroups(ctx context.Context) (int, error) {
 
 // checkDatabaseLimits asks RDS for its own limits, which it returns with the usage.
 func (p *Preflight) checkDatabaseLimits(ctx context.Context) ([]Finding, error) {
-	described, err := p.Clients.RDS.DescribeAccountAttributes(ctx, &rds.DescribeAccountAttributesInput{})
+	described, err := rds.NewFromConfig(p.AWS).DescribeAccountAttributes(ctx, &rds.DescribeAccountAttributesInput{})
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +148,7 @@ func (p *Preflight) checkDatabaseLimits(ctx context.Context) ([]Finding, error) 
 
 // checkRoles asks IAM for its own limits, which it returns with the usage.
 func (p *Preflight) checkRoles(ctx context.Context) ([]Finding, error) {
-	answer, err := p.Clients.IAM.GetAccountSummary(ctx, &iam.GetAccountSummaryInput{})
+	answer, err := iam.NewFromConfig(p.AWS).GetAccountSummary(ctx, &iam.GetAccountSummaryInput{})
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +170,7 @@ func (p *Preflight) checkLogPolicies(ctx context.Context) ([]Finding, error) {
 	var next *string
 	for {
 		input := &cloudwatchlogs.DescribeResourcePoliciesInput{NextToken: next}
-		page, err := p.Clients.Logs.DescribeResourcePolicies(ctx, input)
+		page, err := cloudwatchlogs.NewFromConfig(p.AWS).DescribeResourcePolicies(ctx, input)
 		if err != nil {
 			return nil, err
 		}
@@ -207,7 +193,7 @@ func (p *Preflight) checkConcurrency(ctx context.Context) ([]Finding, error) {
 	if !p.Config.LogSearch.Enabled || need == 0 {
 		return nil, nil
 	}
-	settings, err := p.Clients.Lambda.GetAccountSettings(ctx, &lambda.GetAccountSettingsInput{})
+	settings, err := lambda.NewFromConfig(p.AWS).GetAccountSettings(ctx, &lambda.GetAccountSettingsInput{})
 	if err != nil {
 		return nil, err
 	}

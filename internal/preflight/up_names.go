@@ -16,20 +16,6 @@ import (
 	"aws-webapp/internal/awsapi"
 )
 
-// S3 has the calls of Amazon S3 that preflight makes.
-type S3 interface {
-	HeadBucket(context.Context, *s3.HeadBucketInput, ...func(*s3.Options)) (*s3.HeadBucketOutput, error)
-	ListObjectVersions(context.Context, *s3.ListObjectVersionsInput, ...func(*s3.Options)) (*s3.ListObjectVersionsOutput, error)
-}
-
-// Logs has the calls of CloudWatch Logs that preflight makes.
-type Logs interface {
-	DescribeResourcePolicies(
-		context.Context, *cloudwatchlogs.DescribeResourcePoliciesInput, ...func(*cloudwatchlogs.Options),
-	) (*cloudwatchlogs.DescribeResourcePoliciesOutput, error)
-	DescribeLogGroups(context.Context, *cloudwatchlogs.DescribeLogGroupsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.DescribeLogGroupsOutput, error)
-}
-
 // checkNameLengths reports names that are shortened to AWS's limit: they are unique and stay
 // the same, but nobody would guess them.
 func (p *Preflight) checkNameLengths(context.Context) ([]Finding, error) {
@@ -52,7 +38,9 @@ func (p *Preflight) checkBucketsFree(ctx context.Context) ([]Finding, error) {
 	var findings []Finding
 	for _, bucket := range p.named(BucketName) {
 		finding := Finding{Check: "bucket " + bucket.Role, Status: OK, Found: "free"}
-		_, err := p.Clients.S3.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: aws.String(bucket.Value), ExpectedBucketOwner: aws.String(p.account)})
+		_, err := p.s3().HeadBucket(ctx, &s3.HeadBucketInput{
+			Bucket: aws.String(bucket.Value), ExpectedBucketOwner: aws.String(p.account),
+		})
 		_, denied := awsapi.Denied(err)
 		switch {
 		case err == nil && p.deployed():
@@ -81,7 +69,8 @@ func (p *Preflight) checkLogGroupsFree(ctx context.Context) ([]Finding, error) {
 	var findings []Finding
 	for _, group := range p.named(LogGroupName) {
 		input := &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(group.Value)}
-		groups, err := awsapi.All(ctx, cloudwatchlogs.NewDescribeLogGroupsPaginator(p.Clients.Logs, input),
+		groups, err := awsapi.All(ctx,
+			cloudwatchlogs.NewDescribeLogGroupsPaginator(cloudwatchlogs.NewFromConfig(p.AWS), input),
 			func(page *cloudwatchlogs.DescribeLogGroupsOutput) []cwltypes.LogGroup { return page.LogGroups })
 		if err != nil {
 			return findings, err

@@ -18,17 +18,6 @@ import (
 	"aws-webapp/internal/awsdata/quotas"
 )
 
-// Quotas has the calls of Service Quotas that preflight makes.
-type Quotas interface {
-	GetAWSDefaultServiceQuota(context.Context, *servicequotas.GetAWSDefaultServiceQuotaInput, ...func(*servicequotas.Options)) (*servicequotas.GetAWSDefaultServiceQuotaOutput, error)
-	GetServiceQuota(context.Context, *servicequotas.GetServiceQuotaInput, ...func(*servicequotas.Options)) (*servicequotas.GetServiceQuotaOutput, error)
-}
-
-// CloudWatch has the calls of Amazon CloudWatch that preflight makes.
-type CloudWatch interface {
-	GetMetricStatistics(context.Context, *cloudwatch.GetMetricStatisticsInput, ...func(*cloudwatch.Options)) (*cloudwatch.GetMetricStatisticsOutput, error)
-}
-
 // quota is a quota of the table with the amount that the stack takes of it.
 type quota struct {
 	quotas.Quota
@@ -105,7 +94,7 @@ func (p *Preflight) checkQuota(ctx context.Context, q quota) Finding {
 func (p *Preflight) limitOf(
 	ctx context.Context, q quotas.Quota,
 ) (limit float64, metric *sqtypes.MetricInfo, err error) {
-	applied, err := p.Clients.Quotas.GetServiceQuota(ctx, &servicequotas.GetServiceQuotaInput{
+	applied, err := servicequotas.NewFromConfig(p.AWS).GetServiceQuota(ctx, &servicequotas.GetServiceQuotaInput{
 		ServiceCode: aws.String(q.Service), QuotaCode: aws.String(q.Code),
 	})
 	if err == nil && applied.Quota != nil && applied.Quota.Value != nil {
@@ -114,7 +103,8 @@ func (p *Preflight) limitOf(
 	if err == nil || awsapi.Code(err) == "NoSuchResourceException" {
 		// An account that never asked for more has the default.
 		var standard *servicequotas.GetAWSDefaultServiceQuotaOutput
-		standard, err = p.Clients.Quotas.GetAWSDefaultServiceQuota(ctx, &servicequotas.GetAWSDefaultServiceQuotaInput{
+		client := servicequotas.NewFromConfig(p.AWS)
+		standard, err = client.GetAWSDefaultServiceQuota(ctx, &servicequotas.GetAWSDefaultServiceQuotaInput{
 			ServiceCode: aws.String(q.Service), QuotaCode: aws.String(q.Code),
 		})
 		if err == nil && standard.Quota != nil && standard.Quota.Value != nil {
@@ -144,7 +134,7 @@ func (p *Preflight) usedOf(ctx context.Context, q quota, metric *sqtypes.MetricI
 	for name, value := range metric.MetricDimensions {
 		input.Dimensions = append(input.Dimensions, cwtypes.Dimension{Name: aws.String(name), Value: aws.String(value)})
 	}
-	points, err := p.Clients.CloudWatch.GetMetricStatistics(ctx, input)
+	points, err := cloudwatch.NewFromConfig(p.AWS).GetMetricStatistics(ctx, input)
 	if err != nil {
 		return 0, false, err
 	}

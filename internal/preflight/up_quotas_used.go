@@ -12,7 +12,8 @@ import (
 
 // allVPCs are the region's that filters leave.
 func (p *Preflight) allVPCs(ctx context.Context, filters ...ec2types.Filter) ([]ec2types.Vpc, error) {
-	return awsapi.All(ctx, ec2.NewDescribeVpcsPaginator(p.Clients.EC2, &ec2.DescribeVpcsInput{Filters: filters}),
+	return awsapi.All(ctx,
+		ec2.NewDescribeVpcsPaginator(ec2.NewFromConfig(p.AWS), &ec2.DescribeVpcsInput{Filters: filters}),
 		func(page *ec2.DescribeVpcsOutput) []ec2types.Vpc { return page.Vpcs })
 }
 
@@ -22,7 +23,7 @@ func (p *Preflight) countVPCs(ctx context.Context) (float64, error) {
 }
 
 func (p *Preflight) countAddresses(ctx context.Context) (float64, error) {
-	described, err := p.Clients.EC2.DescribeAddresses(ctx, &ec2.DescribeAddressesInput{})
+	described, err := ec2.NewFromConfig(p.AWS).DescribeAddresses(ctx, &ec2.DescribeAddressesInput{})
 	if err != nil {
 		return 0, err
 	}
@@ -33,7 +34,7 @@ func (p *Preflight) countAddresses(ctx context.Context) (float64, error) {
 func (p *Preflight) countGateways(ctx context.Context) (float64, error) {
 	states := ec2types.Filter{Name: aws.String("state"), Values: []string{"pending", "available", "deleting"}}
 	input := &ec2.DescribeNatGatewaysInput{Filter: []ec2types.Filter{states}}
-	gateways, err := awsapi.All(ctx, ec2.NewDescribeNatGatewaysPaginator(p.Clients.EC2, input),
+	gateways, err := awsapi.All(ctx, ec2.NewDescribeNatGatewaysPaginator(ec2.NewFromConfig(p.AWS), input),
 		func(page *ec2.DescribeNatGatewaysOutput) []ec2types.NatGateway { return page.NatGateways })
 	if err != nil || len(gateways) == 0 {
 		return 0, err
@@ -47,7 +48,7 @@ func (p *Preflight) countGateways(ctx context.Context) (float64, error) {
 		}
 	}
 	where := &ec2.DescribeSubnetsInput{SubnetIds: ids}
-	subnets, err := awsapi.All(ctx, ec2.NewDescribeSubnetsPaginator(p.Clients.EC2, where),
+	subnets, err := awsapi.All(ctx, ec2.NewDescribeSubnetsPaginator(ec2.NewFromConfig(p.AWS), where),
 		func(page *ec2.DescribeSubnetsOutput) []ec2types.Subnet { return page.Subnets })
 	if err != nil {
 		return 0, err
@@ -63,7 +64,7 @@ func (p *Preflight) countGateways(ctx context.Context) (float64, error) {
 
 func (p *Preflight) countInternetGateways(ctx context.Context) (float64, error) {
 	input := &ec2.DescribeInternetGatewaysInput{}
-	found, err := awsapi.All(ctx, ec2.NewDescribeInternetGatewaysPaginator(p.Clients.EC2, input),
+	found, err := awsapi.All(ctx, ec2.NewDescribeInternetGatewaysPaginator(ec2.NewFromConfig(p.AWS), input),
 		func(page *ec2.DescribeInternetGatewaysOutput) []ec2types.InternetGateway {
 			return page.InternetGateways
 		})
@@ -72,7 +73,7 @@ func (p *Preflight) countInternetGateways(ctx context.Context) (float64, error) 
 
 func (p *Preflight) countSecurityGroups(ctx context.Context) (float64, error) {
 	input := &ec2.DescribeSecurityGroupsInput{}
-	found, err := awsapi.All(ctx, ec2.NewDescribeSecurityGroupsPaginator(p.Clients.EC2, input),
+	found, err := awsapi.All(ctx, ec2.NewDescribeSecurityGroupsPaginator(ec2.NewFromConfig(p.AWS), input),
 		func(page *ec2.DescribeSecurityGroupsOutput) []ec2types.SecurityGroup { return page.SecurityGroups })
 	return float64(len(found)), err
 }

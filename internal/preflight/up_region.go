@@ -13,30 +13,10 @@ import (
 	"aws-webapp/internal/awsdata/fargate"
 )
 
-// EC2 has the calls of Amazon EC2 and VPC that preflight makes.
-type EC2 interface {
-	DescribeAddresses(context.Context, *ec2.DescribeAddressesInput, ...func(*ec2.Options)) (*ec2.DescribeAddressesOutput, error)
-	DescribeAvailabilityZones(context.Context, *ec2.DescribeAvailabilityZonesInput, ...func(*ec2.Options)) (*ec2.DescribeAvailabilityZonesOutput, error)
-	DescribeInternetGateways(
-		context.Context, *ec2.DescribeInternetGatewaysInput, ...func(*ec2.Options),
-	) (*ec2.DescribeInternetGatewaysOutput, error)
-	DescribeNatGateways(context.Context, *ec2.DescribeNatGatewaysInput, ...func(*ec2.Options)) (*ec2.DescribeNatGatewaysOutput, error)
-	DescribeNetworkInterfaces(context.Context, *ec2.DescribeNetworkInterfacesInput, ...func(*ec2.Options)) (*ec2.DescribeNetworkInterfacesOutput, error)
-	DescribeRegions(context.Context, *ec2.DescribeRegionsInput, ...func(*ec2.Options)) (*ec2.DescribeRegionsOutput, error)
-	DescribeSecurityGroups(
-		context.Context, *ec2.DescribeSecurityGroupsInput, ...func(*ec2.Options),
-	) (*ec2.DescribeSecurityGroupsOutput, error)
-	DescribeSubnets(context.Context, *ec2.DescribeSubnetsInput, ...func(*ec2.Options)) (*ec2.DescribeSubnetsOutput, error)
-	DescribeVpcEndpointServices(
-		context.Context, *ec2.DescribeVpcEndpointServicesInput, ...func(*ec2.Options),
-	) (*ec2.DescribeVpcEndpointServicesOutput, error)
-	DescribeVpcs(context.Context, *ec2.DescribeVpcsInput, ...func(*ec2.Options)) (*ec2.DescribeVpcsOutput, error)
-}
-
 func (p *Preflight) checkRegion(ctx context.Context) ([]Finding, error) {
 	region := p.Config.AWS.Region
 	finding := Finding{Check: "region", Status: Blocked, Found: region + " does not exist", Needed: "an enabled region", Fix: "correct aws.region"}
-	described, err := p.Clients.EC2.DescribeRegions(ctx, &ec2.DescribeRegionsInput{AllRegions: aws.Bool(true)})
+	described, err := ec2.NewFromConfig(p.AWS).DescribeRegions(ctx, &ec2.DescribeRegionsInput{AllRegions: aws.Bool(true)})
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +36,8 @@ func (p *Preflight) checkRegion(ctx context.Context) ([]Finding, error) {
 // availableZones returns the region's zones in which Fargate runs tasks and which need no opt-in or
 // have been opted in to.
 func (p *Preflight) availableZones(ctx context.Context) ([]string, error) {
-	described, err := p.Clients.EC2.DescribeAvailabilityZones(ctx, &ec2.DescribeAvailabilityZonesInput{Filters: []ec2types.Filter{
+	client := ec2.NewFromConfig(p.AWS)
+	described, err := client.DescribeAvailabilityZones(ctx, &ec2.DescribeAvailabilityZonesInput{Filters: []ec2types.Filter{
 		{Name: aws.String("state"), Values: []string{"available"}},
 	}})
 	if err != nil {

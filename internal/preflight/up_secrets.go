@@ -19,25 +19,6 @@ import (
 	"aws-webapp/internal/config"
 )
 
-// Secrets has the calls of AWS Secrets Manager that preflight makes.
-type Secrets interface {
-	ListSecrets(
-		context.Context, *secretsmanager.ListSecretsInput, ...func(*secretsmanager.Options),
-	) (*secretsmanager.ListSecretsOutput, error)
-}
-
-// Parameters has the calls of the Parameter Store of AWS Systems Manager that preflight makes.
-type Parameters interface {
-	DescribeParameters(
-		context.Context, *ssm.DescribeParametersInput, ...func(*ssm.Options),
-	) (*ssm.DescribeParametersOutput, error)
-}
-
-// KMS has the calls of AWS Key Management Service that preflight makes.
-type KMS interface {
-	DescribeKey(context.Context, *kms.DescribeKeyInput, ...func(*kms.Options)) (*kms.DescribeKeyOutput, error)
-}
-
 // checkSecrets looks for secrets of the stack that are scheduled for deletion, which keeps their names in use. It also
 // checks that the secrets of services exist and that the service may decrypt them.
 func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
@@ -45,7 +26,7 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
 	var findings []Finding
 	known := map[string]*smtypes.SecretListEntry{}
 	input := &secretsmanager.ListSecretsInput{IncludePlannedDeletion: aws.Bool(true)}
-	secrets, err := awsapi.All(ctx, secretsmanager.NewListSecretsPaginator(p.Clients.Secrets, input),
+	secrets, err := awsapi.All(ctx, secretsmanager.NewListSecretsPaginator(secretsmanager.NewFromConfig(p.AWS), input),
 		func(page *secretsmanager.ListSecretsOutput) []smtypes.SecretListEntry { return page.SecretList })
 	if err != nil {
 		return nil, err
@@ -127,7 +108,7 @@ func (p *Preflight) parameterKey(ctx context.Context, arn string) (key string, t
 	input := &ssm.DescribeParametersInput{ParameterFilters: []ssmtypes.ParameterStringFilter{{
 		Key: aws.String("Name"), Option: aws.String("Equals"), Values: names,
 	}}}
-	found, err := awsapi.All(ctx, ssm.NewDescribeParametersPaginator(p.Clients.Parameters, input),
+	found, err := awsapi.All(ctx, ssm.NewDescribeParametersPaginator(ssm.NewFromConfig(p.AWS), input),
 		func(page *ssm.DescribeParametersOutput) []ssmtypes.ParameterMetadata { return page.Parameters })
 	if err != nil || len(found) == 0 {
 		return "", false, err
@@ -142,7 +123,7 @@ func (p *Preflight) unusableKey(ctx context.Context, service *config.Service, id
 	if id == "" || slices.Contains(service.SecretKeyARNs, id) {
 		return "", nil
 	}
-	found, err := p.Clients.KMS.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: aws.String(id)})
+	found, err := kms.NewFromConfig(p.AWS).DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: aws.String(id)})
 	if err != nil {
 		return "", err
 	}
@@ -150,7 +131,7 @@ func (p *Preflight) unusableKey(ctx context.Context, service *config.Service, id
 	if found.KeyMetadata.KeyManager == kmstypes.KeyManagerTypeAws || slices.Contains(service.SecretKeyARNs, key) {
 		return "", nil
 	}
-	data, err := p.Clients.KMS.DescribeKey(ctx, &kms.DescribeKeyInput{
+	data, err := kms.NewFromConfig(p.AWS).DescribeKey(ctx, &kms.DescribeKeyInput{
 		KeyId: aws.String(fmt.Sprintf("alias/%s-%s-data", p.Project, p.Stack)),
 	})
 	switch {

@@ -79,11 +79,10 @@ func (f *flags) run(cmd *cobra.Command, what operation) error {
 			return cli.Usage(err)
 		}
 	}
-	cfg, err := awsapi.Open(cmd.Context(), flight.Config.AWS.Region)
+	flight.AWS, err = awsapi.Open(cmd.Context(), flight.Config.AWS.Region)
 	if err != nil {
 		return cli.CannotAsk(err)
 	}
-	flight.Clients = preflight.NewClients(cfg)
 	if token := os.Getenv("GITHUB_TOKEN"); delivery != nil && token != "" {
 		flight.GitHub, err = githubapi.New(githubapi.Options{
 			Repository: delivery.GitHub.Repository, Token: token, BaseURL: os.Getenv("GITHUB_API_URL"),
