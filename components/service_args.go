@@ -86,8 +86,17 @@ type ServiceContainer struct {
 	TmpExec bool
 	// User is a numeric uid or uid:gid, not 0.
 	User string
-	// Command replaces the image's; empty keeps it.
-	Command []string
+	// WritableRoot is the reason why the root file system is not read-only; empty if it is.
+	WritableRoot string
+	// ScratchPaths are folders on the task's disk of StorageGiB, at least 20, that the container may write to.
+	ScratchPaths []string
+	StorageGiB   int
+	// StopSeconds that the container may take to end; 0 for 30, or 120 on Spot.
+	StopSeconds int
+	// EntryPoint and Command replace the image's; empty keeps them.
+	EntryPoint, Command []string
+	// Check is a command with which ECS checks the container.
+	Check ServiceContainerCheck
 	// Environment variables that are not secret.
 	Environment map[string]string
 	// Secrets holds variables by name, each the ARN of a Secrets Manager secret, optionally
@@ -98,10 +107,23 @@ type ServiceContainer struct {
 	SecretKeyARNs []string
 }
 
-// ServiceDatabase describes a service's connection to its database. The container gets
-// DATABASE_URL without a password, and PGUSER and PGPASSWORD, which libpq, psycopg, pgx and
-// node-postgres read.
+// ServiceContainerCheck is ECS's own check of a container. Without a command there is none.
+type ServiceContainerCheck struct {
+	// Command that exits with 0 if the container works, without CMD before it.
+	Command []string
+	// IntervalSeconds between checks, and TimeoutSeconds of one.
+	IntervalSeconds, TimeoutSeconds int
+	// Retries before the container counts as unhealthy.
+	Retries int
+	// StartSeconds in which failures do not count.
+	StartSeconds int
+}
+
+// ServiceDatabase describes a service's connection to its database.
 type ServiceDatabase struct {
+	// Variables of the container: name to host, port, name, user, password, sslmode, url or json. If there are none, it
+	// gets DATABASE_URL without a password, and PGUSER and PGPASSWORD, which libpq, psycopg, pgx and node-postgres read.
+	Variables map[string]string
 	// Host and Port of the instance.
 	Host pulumi.StringInput
 	Port int
@@ -177,6 +199,8 @@ type ServiceRouting struct {
 
 // ServiceHealthCheck of a target group.
 type ServiceHealthCheck struct {
+	// Port to check; 0 for the container's own.
+	Port int
 	// Path that answers with a status in Matcher, such as 200 or 200-299.
 	Path, Matcher string
 	// IntervalSeconds between checks, and TimeoutSeconds of one.

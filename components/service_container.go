@@ -4,22 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The variables that the component sets.
-const (
-	bucketVariable           = "BUCKET_NAME"
-	databaseURLVariable      = "DATABASE_URL"
-	databaseUserVariable     = "PGUSER"
-	databasePasswordVariable = "PGPASSWORD"
-)
+// bucketVariable is set by the component.
+const bucketVariable = "BUCKET_NAME"
 
 const (
 	// stopSeconds that a container may take to end, ECS's default. On Spot the container gets all
@@ -45,6 +37,7 @@ type containerDefinition struct {
 	Name                   string           `json:"name"`
 	Image                  string           `json:"image"`
 	Essential              bool             `json:"essential"`
+	EntryPoint             []string         `json:"entryPoint,omitempty"`
 	Command                []string         `json:"command,omitempty"`
 	User                   string           `json:"user"`
 	ReadonlyRootFilesystem bool             `json:"readonlyRootFilesystem"`
@@ -55,6 +48,8 @@ type containerDefinition struct {
 	MountPoints            []mountPoint     `json:"mountPoints,omitempty"`
 	LinuxParameters        linuxParameters  `json:"linuxParameters"`
 	LogConfiguration       logConfiguration `json:"logConfiguration"`
+	HealthCheck            *containerCheck  `json:"healthCheck,omitempty"`
+	SystemControls         []systemControl  `json:"systemControls,omitempty"`
 }
 
 type portMapping struct {
@@ -148,22 +143,21 @@ func (s *Service) containerDefinition() containerDefinition {
 		}
 		environment[bucketVariable] = s.args.Bucket.Name
 	}
-	stop := stopSeconds
-	if s.args.Capacity.SpotWeight > 0 {
-		stop = spotStopSeconds
-	}
 	return containerDefinition{
 		Name:                   s.Name,
 		Image:                  container.Image,
 		Essential:              true,
+		EntryPoint:             container.EntryPoint,
 		Command:                container.Command,
 		User:                   container.User,
-		ReadonlyRootFilesystem: true,
-		StopTimeout:            stop,
+		ReadonlyRootFilesystem: container.WritableRoot == "",
+		StopTimeout:            s.stopSeconds(),
 		PortMappings:           []portMapping{{ContainerPort: container.Port, HostPort: container.Port, Protocol: "tcp"}},
 		Environment:            sortedVariables(environment),
 		Secrets:                sortedSecrets(container.Secrets),
-		MountPoints:            s.execMountPoints(),
+		MountPoints:            append(s.execMountPoints(), container.scratchMounts()...),
+		HealthCheck:            container.Check.definition(),
+		SystemControls:         s.openLowPorts(),
 		LinuxParameters: linuxParameters{
 			// The init process reaps processes that ECS Exec and the application leave behind, and
 			// passes signals on.
@@ -192,24 +186,6 @@ func tmpOptions(exec bool) []string {
 		return append(options, "exec")
 	}
 	return append(options, "noexec")
-}
-
-// withDatabase adds the connection to the database. libpq and similar clients take the
-// password, which DATABASE_URL leaves out, from PGPASSWORD.
-func withDatabase(definition containerDefinition, db ServiceDatabase, host, secretARN string) containerDefinition {
-	address := url.URL{
-		Scheme:   "postgresql",
-		User:     url.User(db.Username),
-		Host:     net.JoinHostPort(host, strconv.Itoa(db.Port)),
-		Path:     "/" + db.Name,
-		RawQuery: url.Values{"sslmode": {db.SSLMode}}.Encode(),
-	}
-	definition.Environment = sortedBy(append(slices.Clone(definition.Environment),
-		variable{databaseURLVariable, address.String()}), variable.key)
-	definition.Secrets = sortedBy(append(slices.Clone(definition.Secrets),
-		secretVariable{databasePasswordVariable, secretARN + ":password::"},
-		secretVariable{databaseUserVariable, secretARN + ":username::"}), secretVariable.key)
-	return definition
 }
 
 func (v variable) key() string       { return v.Name }

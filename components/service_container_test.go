@@ -27,7 +27,19 @@ func TestContainerDefinitions(t *testing.T) {
 	arm.Container.CPU, arm.Container.MemoryMiB = 1024, 4096
 	arm.Container.TmpMiB, arm.Container.TmpExec = 2048, true
 	arm.Exec = testServiceArgs().Exec
-	for name, args := range map[string]*ServiceArgs{"rolling": &rolling, "blue-green": &blueGreen, "bare": &bare, "command": &arm} {
+	own := testServiceArgs()
+	own.Container.Port, own.HealthCheck.Port = 80, 8080
+	own.Container.EntryPoint, own.Container.StopSeconds = []string{"/entry"}, 90
+	own.Container.Check = ServiceContainerCheck{[]string{"/check"}, 30, 5, 3, 60}
+	own.Container.ScratchPaths, own.Container.StorageGiB = []string{"/var/cache/app"}, 30
+	own.Container.WritableRoot = "the image unpacks its plugins"
+	own.Database.Variables = map[string]string{
+		"DB_HOST": "host", "DB_PORT": "port", "DB_NAME": "name", "DB_USER": "user", "DB_PASSWORD": "password",
+		"DB_TLS": "sslmode", "DB_URL": "url", "DB_LOGIN": "json",
+	}
+	for name, args := range map[string]*ServiceArgs{
+		"rolling": &rolling, "blue-green": &blueGreen, "bare": &bare, "command": &arm, "own": &own,
+	} {
 		t.Run(name, func(t *testing.T) {
 			definition := deployed(t, serviceProgram(args)).one(t, taskDefinitionType, "visitor-book")
 			var got bytes.Buffer
@@ -56,6 +68,42 @@ func TestTaskDefinitionSettings(t *testing.T) {
 		"skipDestroy":             true,
 		"tags":                    map[string]any{"Name": "aws-webapp-prod-visitor-book"},
 	}, inputs)
+}
+
+// What a service says about its container reaches ECS, and nothing else of the task changes.
+func TestContainerIsAsTheServiceSays(t *testing.T) {
+	args := testServiceArgs()
+	args.Container.Port, args.Container.StopSeconds = 80, 90
+	args.Container.ScratchPaths, args.Container.StorageGiB = []string{"/var/cache/app.d"}, 21
+	args.Container.WritableRoot = "the image unpacks its plugins"
+	inputs := deployed(t, serviceProgram(&args)).one(t, taskDefinitionType, "visitor-book").inputs
+	var containers []containerDefinition
+	require.NoError(t, json.Unmarshal([]byte(inputs["containerDefinitions"].(string)), &containers))
+	container := containers[0]
+	assert.Equal(t, []systemControl{{"net.ipv4.ip_unprivileged_port_start", "80"}}, container.SystemControls)
+	assert.Equal(t, 90, container.StopTimeout)
+	assert.False(t, container.ReadonlyRootFilesystem)
+	assert.Contains(t, container.MountPoints, mountPoint{"scratch-var-cache-app_d", "/var/cache/app.d", false})
+	assert.Contains(t, inputs["volumes"], map[string]any{"name": "scratch-var-cache-app_d"})
+	assert.Equal(t, map[string]any{"sizeInGib": 21.0}, inputs["ephemeralStorage"])
+	assert.Equal(t, "the image unpacks its plugins", inputs["tags"].(map[string]any)["webapp:writable-root"])
+}
+
+// The lowest port decides, also that of the health check; from 1024 on nothing is set.
+func TestLowPortsAreOpened(t *testing.T) {
+	for _, test := range []struct {
+		port, check int
+		want        []systemControl
+	}{
+		{1024, 0, nil},
+		{1023, 0, []systemControl{{"net.ipv4.ip_unprivileged_port_start", "1023"}}},
+		{8000, 81, []systemControl{{"net.ipv4.ip_unprivileged_port_start", "81"}}},
+		{80, 8000, []systemControl{{"net.ipv4.ip_unprivileged_port_start", "80"}}},
+	} {
+		s := &Service{}
+		s.args.Container.Port, s.args.HealthCheck.Port = test.port, test.check
+		assert.Equal(t, test.want, s.openLowPorts())
+	}
 }
 
 func TestTaskDefinitionWithoutExecHasNoVolumes(t *testing.T) {
@@ -93,6 +141,20 @@ func TestDatabaseAddressIsEscaped(t *testing.T) {
 	db := ServiceDatabase{Port: 5432, Name: "visits & more", Username: "o/w@ner", SSLMode: "require"}
 	definition := withDatabase(containerDefinition{}, db, "db.example", "arn")
 	assert.Equal(t, []variable{{"DATABASE_URL", "postgresql://o%2Fw%40ner@db.example:5432/visits%20&%20more?sslmode=require"}}, definition.Environment)
+}
+
+func TestDatabaseUnderTheServicesOwnNames(t *testing.T) {
+	db := ServiceDatabase{Port: 5432, Name: "visits", Username: "owner", SSLMode: "require", Variables: map[string]string{
+		"DB_HOST": "host", "DB_PORT": "port", "DB_NAME": "name", "DB_TLS": "sslmode",
+		"DB_USER": "user", "DB_PASS": "password", "LOGIN": "json",
+	}}
+	definition := withDatabase(containerDefinition{}, db, "db.example", "arn")
+	assert.Equal(t, []variable{
+		{"DB_HOST", "db.example"}, {"DB_NAME", "visits"}, {"DB_PORT", "5432"}, {"DB_TLS", "require"},
+	}, definition.Environment)
+	assert.Equal(t, []secretVariable{
+		{"DB_PASS", "arn:password::"}, {"DB_USER", "arn:username::"}, {"LOGIN", "arn"},
+	}, definition.Secrets)
 }
 
 // The arguments belong to the caller: a second service may share them.

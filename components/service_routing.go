@@ -2,6 +2,7 @@ package components
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -57,7 +58,7 @@ func (s *Service) createTargetGroup(ctx *pulumi.Context, name string) (*lb.Targe
 		HealthCheck: lb.TargetGroupHealthCheckArgs{
 			Enabled:            pulumi.Bool(true),
 			Protocol:           pulumi.String("HTTP"),
-			Port:               pulumi.String("traffic-port"),
+			Port:               pulumi.String(check.port()),
 			Path:               pulumi.String(check.Path),
 			Matcher:            pulumi.String(check.Matcher),
 			Interval:           pulumi.Int(check.IntervalSeconds),
@@ -67,6 +68,14 @@ func (s *Service) createTargetGroup(ctx *pulumi.Context, name string) (*lb.Targe
 		},
 		Tags: named(name),
 	}, pulumi.Parent(s), pulumi.IgnoreChanges([]string{"port"}))
+}
+
+// port that is checked, as target groups name it.
+func (c ServiceHealthCheck) port() string {
+	if c.Port == 0 {
+		return "traffic-port"
+	}
+	return strconv.Itoa(c.Port)
 }
 
 // attachTargetGroups adds rules that let ECS register tasks: it refuses a target group that no

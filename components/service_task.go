@@ -45,10 +45,11 @@ func (s *Service) createTaskDefinition(ctx *pulumi.Context, name string) error {
 		TaskRoleArn:          s.TaskRoleARN,
 		ContainerDefinitions: containers,
 		Volumes:              s.volumes(),
+		EphemeralStorage:     s.args.Container.storage(),
 		// A rollback or a CodeDeploy deployment may run an earlier revision, so revisions must not be
 		// deregistered when there is a new one. Revisions cost nothing.
 		SkipDestroy: pulumi.Bool(true),
-		Tags:        named(s.TaskFamily),
+		Tags:        s.taskTags(),
 	}, pulumi.Parent(s))
 	if err != nil {
 		return err
@@ -59,12 +60,39 @@ func (s *Service) createTaskDefinition(ctx *pulumi.Context, name string) error {
 }
 
 func (s *Service) volumes() ecs.TaskDefinitionVolumeArray {
-	if s.args.Exec == nil {
-		return nil
+	var names []string
+	if s.args.Exec != nil {
+		names = slices.Sorted(maps.Values(execVolumes))
+	}
+	for _, folder := range s.args.Container.ScratchPaths {
+		names = append(names, scratchVolume(folder))
 	}
 	var volumes ecs.TaskDefinitionVolumeArray
-	for _, volume := range slices.Sorted(maps.Values(execVolumes)) {
+	for _, volume := range names {
 		volumes = append(volumes, ecs.TaskDefinitionVolumeArgs{Name: pulumi.String(volume)})
 	}
 	return volumes
+}
+
+// includedStorageGiB is the disk that every task has. ECS accepts a size only above it, from 21 GiB on:
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EphemeralStorage.html
+const includedStorageGiB = 20
+
+func (c ServiceContainer) storage() ecs.TaskDefinitionEphemeralStoragePtrInput {
+	if c.StorageGiB <= includedStorageGiB {
+		return nil
+	}
+	return ecs.TaskDefinitionEphemeralStorageArgs{SizeInGib: pulumi.Int(c.StorageGiB)}
+}
+
+// writableRootTag holds the reason why a task's containers may write to their root file system. The policy pack asks
+// for it.
+const writableRootTag = "webapp:writable-root"
+
+func (s *Service) taskTags() pulumi.StringMap {
+	tags := named(s.TaskFamily)
+	if reason := s.args.Container.WritableRoot; reason != "" {
+		tags[writableRootTag] = pulumi.String(reason)
+	}
+	return tags
 }

@@ -57,6 +57,10 @@ func ecsMutants() []mutant {
 		})},
 		{control: "ecs-read-only-root", fault: "writable", mutate: container("readonlyRootFilesystem", false)},
 		{control: "ecs-read-only-root", fault: "left out", mutate: container("readonlyRootFilesystem", nil)},
+		{control: "ecs-read-only-root", fault: "a word for a reason", mutate: func(s *testgraph.Stack) {
+			container("readonlyRootFilesystem", false)(s)
+			set(task, "needed", "tags", "webapp:writable-root")(s)
+		}},
 		{control: "ecs-not-root", fault: "left out", mutate: container("user", nil)},
 		{control: "ecs-not-root", fault: "zero", mutate: container("user", "0:1000")},
 		{control: "ecs-not-root", fault: "administrator of Windows", mutate: container("user", "ContainerAdministrator")},

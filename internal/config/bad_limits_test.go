@@ -20,7 +20,7 @@ var badLimits = map[string]bad{
 	"variables beyond a task definition": {
 		edits{"services[0].environment.TEXT": `"` + strings.Repeat("x", 58_000) + `"`},
 		Error{
-			"services[0].environment", "58041 bytes with command and secrets",
+			"services[0].environment", "58056 bytes with command and secrets",
 			"at most 57344: a task definition: 65536 bytes", "read what is large from a bucket or from a parameter",
 		},
 	},

@@ -4,6 +4,132 @@ import "strings"
 
 const second = `{"name": "api", "image": "nginx:1.27.3", "routing": {"priority": 200, "paths": ["/api/*"]}}`
 
+var badContainers = map[string]bad{
+	"port of the health check": {
+		edits{"services[0].healthCheck.port": "65536"},
+		Error{"services[0].healthCheck.port", "65536", "0 to 65535", "set a number in that range"},
+	},
+	"previous port": {
+		edits{"services[0].previous.port": "-1"},
+		Error{"services[0].previous.port", "-1", "0 to 65535", "set a number in that range"},
+	},
+	"writable root for a word": {
+		edits{"services[0].writableRoot": `"yes"`},
+		Error{
+			"services[0].writableRoot", `"yes"`, "a reason of 10 to 256 letters, digits, spaces and _ . : / = + - @",
+			"write it like the image unpacks its plugins at start",
+		},
+	},
+	"scratch path with a slash at its end": {
+		edits{"services[0].scratchPaths": `["/cache/"]`},
+		Error{
+			"services[0].scratchPaths[0]", `"/cache/"`, "the absolute path of a folder, without a slash at the end",
+			"write it like /var/cache/app",
+		},
+	},
+	"scratch path that leads upwards": {
+		edits{"services[0].scratchPaths": `["/cache/../etc"]`},
+		Error{
+			"services[0].scratchPaths[0]", `"/cache/../etc"`, "the absolute path of a folder, without a slash at the end",
+			"write it like /var/cache/app",
+		},
+	},
+	"scratch path of the program": {
+		edits{"services[0].scratchPaths": `["/var/lib"]`},
+		Error{
+			"services[0].scratchPaths[0]", `"/var/lib"`, "folders other than those that the program mounts: " +
+				"/tmp, /managed-agents, /var/lib/amazon/ssm, /var/log/amazon/ssm", "name another one; tmp sets the size of /tmp",
+		},
+	},
+	"scratch path in /tmp": {
+		edits{"services[0].scratchPaths": `["/tmp/cache"]`},
+		Error{
+			"services[0].scratchPaths[0]", `"/tmp/cache"`, "folders other than those that the program mounts: " +
+				"/tmp, /managed-agents, /var/lib/amazon/ssm, /var/log/amazon/ssm", "name another one; tmp sets the size of /tmp",
+		},
+	},
+	"same scratch path twice": {
+		edits{"services[0].scratchPaths": `["/cache", "/cache"]`},
+		Error{
+			"services[0].scratchPaths[1]", `"/cache"`, "each entry once",
+			"remove it: aws-webapp:services[0].scratchPaths[0] says the same",
+		},
+	},
+	"disk too small": {
+		edits{"services[0].storageGiB": "19"},
+		Error{"services[0].storageGiB", "19", "20 to 200", "set a number in that range"},
+	},
+	"disk too large": {
+		edits{"services[0].storageGiB": "201"},
+		Error{"services[0].storageGiB", "201", "20 to 200", "set a number in that range"},
+	},
+	"longer to stop than Fargate waits": {
+		edits{"services[0].stopSeconds": "121"},
+		Error{"services[0].stopSeconds", "121", "0, 2 to 120", "set one of these numbers"},
+	},
+	"check with ECS's own word": {
+		edits{"services[0].containerCheck.command": `["CMD-SHELL", "true"]`},
+		Error{
+			"services[0].containerCheck.command[0]", `"CMD-SHELL"`, "the command itself: the program puts CMD before it",
+			`remove it; for CMD-SHELL begin with "/bin/sh", "-c"`,
+		},
+	},
+	"check that takes as long as its interval": {
+		edits{"services[0].containerCheck": `{"command": ["/check"], "intervalSeconds": 10, "timeoutSeconds": 10}`},
+		Error{
+			"services[0].containerCheck.timeoutSeconds", "10", "less than intervalSeconds, 10",
+			"lower it, or raise intervalSeconds",
+		},
+	},
+	"check without a retry": {
+		edits{"services[0].containerCheck.retries": "0"},
+		Error{"services[0].containerCheck.retries", "0", "1 to 10", "set a number in that range"},
+	},
+	"check that starts too late": {
+		edits{"services[0].containerCheck.startSeconds": "301"},
+		Error{"services[0].containerCheck.startSeconds", "301", "0 to 300", "set a number in that range"},
+	},
+	"part of the database that does not exist": {
+		edits{"services[0].databaseAccess": "true", "services[0].databaseVariables": `{"DB_HOST": "hosts"}`},
+		Error{
+			"services[0].databaseVariables.DB_HOST", `"hosts"`, "host, port, name, user, password, sslmode, url, json",
+			`did you mean "host"?`,
+		},
+	},
+	"name of a database variable": {
+		edits{"services[0].databaseAccess": "true", "services[0].databaseVariables": `{"DB-HOST": "host"}`},
+		Error{
+			"services[0].databaseVariables.DB-HOST", `"DB-HOST" as a key`, "letters, digits and underscores, no digit first",
+			"write it like LOG_LEVEL",
+		},
+	},
+	"database variables without the database": {
+		edits{"services[0].databaseVariables": `{"DB_HOST": "host"}`},
+		Error{
+			"services[0].databaseVariables", "1 variable", "variables of a service with databaseAccess",
+			"set databaseAccess, or remove them",
+		},
+	},
+	"database variable that is set, too": {
+		edits{
+			"services[0].databaseAccess": "true", "services[0].databaseVariables": `{"DB_HOST": "host"}`,
+			"services[0].environment": `{"DB_HOST": "db"}`,
+		},
+		Error{
+			"services[0].environment.DB_HOST", "a variable that the program sets",
+			"variables besides those of databaseVariables",
+			"remove it, or set databaseVariables off and provide the variable yourself",
+		},
+	},
+	"database variable that overrides the role": {
+		edits{"services[0].databaseAccess": "true", "services[0].databaseVariables": `{"AWS_SESSION_TOKEN": "password"}`},
+		Error{
+			"services[0].databaseVariables.AWS_SESSION_TOKEN", "a variable that overrides the task's role",
+			"variables that leave AWS credentials alone", "rename it",
+		},
+	},
+}
+
 var badServices = map[string]bad{
 	"tests of a rolling service": {
 		edits{"services[0].deployment.testPaths": `["/health"]`},
@@ -114,9 +240,9 @@ var badServices = map[string]bad{
 			"write it like 123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.4.2",
 		},
 	},
-	"port of root": {
-		edits{"services[0].port": `80`},
-		Error{"services[0].port", "80", "1024 to 65535", "set a number in that range"},
+	"port 0": {
+		edits{"services[0].port": `0`},
+		Error{"services[0].port", "0", "1 to 65535", "set a number in that range"},
 	},
 	"CPU in vCPU": {
 		edits{"services[0].cpu": `1`},

@@ -48,7 +48,10 @@ func checked(allowed, example string, matches func(string) bool) format {
 
 // lists holds the allowed strings that come from a table, by the names that the allowed tag
 // uses.
-var lists = map[string][]string{"TLS policy": endoflife.Good(endoflife.TLSPolicy)}
+var lists = map[string][]string{
+	"TLS policy":    endoflife.Good(endoflife.TLSPolicy),
+	"database part": {"host", "port", "name", "user", "password", "sslmode", "url", "json"},
+}
 
 // formats by the names that the allowed and keys tags use. A subject's file may add one in
 // its init.
@@ -144,6 +147,13 @@ var formats = map[string]format{
 	"image reference": checked(
 		"an image reference", "123456789012.dkr.ecr.us-east-1.amazonaws.com/visitor-book:1.4.2",
 		isImage,
+	),
+	"reason": sized(10, 256, patterned(
+		"a reason of 10 to 256 letters, digits, spaces and _ . : / = + - @", "the image unpacks its plugins at start",
+		`^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$`,
+	)),
+	"folder": patterned("the absolute path of a folder, without a slash at the end", "/var/cache/app",
+		`^(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}){1,8}$`,
 	),
 	"numeric user": patterned(
 		"a numeric uid or uid:gid above 0", `"65532:65532"`,

@@ -48,7 +48,9 @@ func (s *Service) secretsSize() int {
 // definitionSize returns the size of the parts of the task definition that come from the stack
 // file.
 func (s *Service) definitionSize() int {
-	text, err := json.Marshal([]any{s.Command, s.Environment, s.Secrets})
+	text, err := json.Marshal([]any{
+		s.EntryPoint, s.Command, s.ContainerCheck.Command, s.DatabaseVariables, s.Environment, s.Secrets,
+	})
 	if err != nil {
 		return 0 // texts always have a JSON form
 	}

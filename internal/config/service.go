@@ -25,8 +25,9 @@ type Service struct {
 	Name string `json:"name" required:"true" allowed:"<service name>"`
 	// Image reference; prod demands a digest or an immutable tag. Required.
 	Image string `json:"image" required:"true" allowed:"<image reference>"`
-	// Port that the container listens on, 1024 to 65535 (it does not run as root). Default 8000.
-	Port int `json:"port" allowed:"1024 to 65535"`
+	// Port that the container listens on, 1 to 65535. Below 1024 the program lowers the first port that is open to
+	// every user, so that the container need not run as root. Default 8000.
+	Port int `json:"port" allowed:"1 to 65535"`
 	// CPU units, with MemoryMiB one of the pairs that Fargate offers. Default 512.
 	CPU int `json:"cpu" allowed:"256, 512, 1024, 2048, 4096, 8192, 16384"`
 	// MemoryMiB with CPU one of the pairs that Fargate offers, 512 to 122880. Default 1024.
@@ -37,10 +38,24 @@ type Service struct {
 	User string `json:"user" allowed:"<numeric user>"`
 	// Tmp is the container's /tmp, the only place where it may write.
 	Tmp Tmp `json:"tmp"`
+	// WritableRoot is the reason why the container has to write to its root file system, 10 to 256 characters. It
+	// appears as a tag of the task definition. Try Tmp and ScratchPaths first. Default none: the root is read-only.
+	WritableRoot string `json:"writableRoot" optional:"true" allowed:"<reason>"`
+	// ScratchPaths lists folders on the task's disk that the container may write to, gone with the task. In the image,
+	// each has to be a VOLUME that belongs to User: else it belongs to root. At most 10. Default none.
+	ScratchPaths []string `json:"scratchPaths" count:"0 to 10" allowed:"<folder>"`
+	// StorageGiB is the task's disk, for its image and ScratchPaths, 20 to 200. Above 20 it costs. Default 20.
+	StorageGiB int `json:"storageGiB" allowed:"20 to 200"`
+	// StopSeconds that the container may take to end, 2 to 120, 0 for 30, or 120 on Spot. Default 0.
+	StopSeconds int `json:"stopSeconds" allowed:"0, 2 to 120"`
+	// EntryPoint replaces the image's. ECS then also drops the image's command. Default the image's own.
+	EntryPoint []string `json:"entryPoint" repeat:"true" allowed:"<text>"`
 	// Command replaces the image's. Default the image's own.
 	Command []string `json:"command" repeat:"true" allowed:"<text>"`
-	// Environment variables that are not secret. The program sets DATABASE_URL, PGUSER and
-	// PGPASSWORD with DatabaseAccess, BUCKET_NAME with BucketAccess, and those that begin with CACHE_ with CacheAccess.
+	// ContainerCheck is a command with which ECS checks the container, beside the load balancer's HealthCheck.
+	ContainerCheck ContainerCheck `json:"containerCheck"`
+	// Environment variables that are not secret. The program sets DatabaseVariables with DatabaseAccess, BUCKET_NAME with
+	// BucketAccess, and those that begin with CACHE_ with CacheAccess.
 	Environment map[string]string `json:"environment" keys:"<variable name>" sensitive:"true" allowed:"<text>"`
 	// Secrets holds further variables: name to ARN of a Secrets Manager secret or an SSM parameter
 	// in the stack's region.
@@ -52,6 +67,10 @@ type Service struct {
 	// DatabaseAccess opens the way to the database and injects its address and
 	// credentials. Default false.
 	DatabaseAccess bool `json:"databaseAccess"`
+	// DatabaseVariables are the names under which the container finds the database: name to host, port, name, user,
+	// password, sslmode, url (an address without password) or json (user and password, as RDS keeps them). Default
+	// DATABASE_URL: url, PGUSER: user, PGPASSWORD: password, which libpq, psycopg, pgx and node-postgres read.
+	DatabaseVariables map[string]string `json:"databaseVariables" keys:"<variable name>" allowed:"<database part>"`
 	// CacheAccess opens the way to the cache, injects its address as CACHE_HOST and CACHE_PORT, and lets the task's
 	// role connect as CACHE_USER to CACHE_NAME. It needs cache.enabled. Default false.
 	CacheAccess bool `json:"cacheAccess"`
@@ -84,6 +103,7 @@ func (s *Service) defaults() {
 		MemoryMiB:    1024,
 		Architecture: X8664,
 		User:         "65532:65532",
+		StorageGiB:   20,
 		BucketAccess: BucketNone,
 		HealthCheck: HealthCheck{
 			Path:                       "/health",
@@ -143,6 +163,7 @@ const (
 func (s *Service) validate(v *validation, at path) {
 	s.validateSize(v, at)
 	s.validateVariables(v, at)
+	s.validateContainer(v, at)
 	s.validateLimits(v, at)
 	s.validateCounts(v, at)
 	s.validateRoom(v, at.key("deployment"))

@@ -6,8 +6,8 @@ package config
 // removed its permissions. Set it together with the change and remove it when the release has
 // ended. Other services do not need it: what their old tasks need is only removed after them.
 type Previous struct {
-	// Port that its container listens on, 1024 to 65535, 0 for the same. Default 0.
-	Port int `json:"port" allowed:"0, 1024 to 65535"`
+	// Port that its container listens on, 0 to 65535, 0 for the same. Default 0.
+	Port int `json:"port" allowed:"0 to 65535"`
 	// Image reference whose repository stays readable. Default the same.
 	Image string `json:"image" optional:"true" allowed:"<image reference>"`
 	// Secrets lists ARNs that stay readable. Default none.
@@ -26,7 +26,8 @@ func (p *Previous) defaults() { p.BucketAccess = BucketNone }
 type Access struct {
 	// Key such as cacheAccess, and Part as messages call it.
 	Key, Part string
-	// Variables that the program sets for the service. The first one shows that running tasks use the part.
+	// Variables that the program sets for the service, unless the service names them itself. The first one shows that
+	// running tasks use the part.
 	Variables []string
 
 	now    func(*Service) bool

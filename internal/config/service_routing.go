@@ -73,6 +73,8 @@ func matchesPath(pattern, path string) bool {
 
 // HealthCheck of a target group.
 type HealthCheck struct {
+	// Port to check, 0 to 65535, 0 for the service's own. Default 0.
+	Port int `json:"port" allowed:"0 to 65535"`
 	// Path that answers 200 when the task can serve. Default /health.
 	Path string `json:"path" allowed:"<URL path>"`
 	// IntervalSeconds between checks, 5 to 300. Default 30.

@@ -14,6 +14,14 @@ func (s *Service) programVariables() map[string]string {
 			for _, name := range access.Variables {
 				taken[name] = access.Key
 			}
+			if access.Key == "databaseAccess" && len(s.DatabaseVariables) > 0 {
+				for _, name := range access.Variables {
+					delete(taken, name)
+				}
+				for name := range s.DatabaseVariables {
+					taken[name] = "databaseVariables"
+				}
+			}
 		}
 	}
 	return taken
@@ -38,6 +46,16 @@ func (s *Service) validateVariables(v *validation, at path) {
 				v.add(list.at.entry(name), "a variable that overrides the task's role", "variables that leave AWS credentials alone",
 					"remove it: the task gets credentials of its own role")
 			}
+		}
+	}
+	if names := at.key("databaseVariables"); len(s.DatabaseVariables) > 0 && !s.DatabaseAccess {
+		v.add(names, plural(len(s.DatabaseVariables), "variable"), "variables of a service with databaseAccess",
+			"set databaseAccess, or remove them")
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.DatabaseVariables)) {
+		if slices.Contains(roleOverrides, name) {
+			v.add(at.key("databaseVariables").entry(name), "a variable that overrides the task's role",
+				"variables that leave AWS credentials alone", "rename it")
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {

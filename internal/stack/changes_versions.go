@@ -16,7 +16,7 @@ import (
 type version struct {
 	Image        string
 	PortMappings []struct{ ContainerPort int }
-	Environment  []struct{ Name string }
+	Environment  []struct{ Name, Value string }
 	Secrets      []struct{ Name, ValueFrom string }
 	// bucket is the task role's access to the application's bucket.
 	bucket config.BucketAccess
@@ -53,8 +53,26 @@ func bucketAccess(was *deployed.Stack, role string) config.BucketAccess {
 }
 
 func (v version) has(variable string) bool {
-	return slices.ContainsFunc(v.Environment, func(e struct{ Name string }) bool { return e.Name == variable })
+	return slices.ContainsFunc(v.Environment, func(e struct{ Name, Value string }) bool { return e.Name == variable })
 }
+
+// uses reports whether the version has what an access gives. Services may name the variables of the database
+// themselves: then its secret, which RDS names rds!..., or its address shows it.
+func (v version) uses(access config.Access) bool {
+	if access.Key != "databaseAccess" || v.has(access.Variables[0]) {
+		return v.has(access.Variables[0])
+	}
+	for _, secret := range v.Secrets {
+		if isDatabaseSecret(secret.ValueFrom) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(v.Environment, func(e struct{ Name, Value string }) bool {
+		return strings.Contains(e.Value, ".rds.amazonaws.com")
+	})
+}
+
+func isDatabaseSecret(arn string) bool { return strings.Contains(arn, ":secret:rds!") }
 
 // refuseVersion: if the release command deploys, the tasks of the last deployment keep running after an
 // update, and a rollback goes back to them. An update that closes their port, cuts them off from the
@@ -97,7 +115,7 @@ func (v version) lost(now config.Service) []loss {
 	}
 	for _, access := range config.Accesses {
 		// How much access a service has to the bucket is compared below.
-		if access.Key != "bucketAccess" && v.has(access.Variables[0]) && !access.Given(&now) {
+		if access.Key != "bucketAccess" && v.uses(access) && !access.Given(&now) {
 			lost = append(lost, loss{access.Key, "false, while tasks use " + access.Part, access.Key, "true"})
 		}
 	}
@@ -118,7 +136,7 @@ func bucketLevel(access config.BucketAccess) int {
 func (v version) lostSecrets(now config.Service) []loss {
 	var lost []loss
 	for _, secret := range v.Secrets {
-		stays := slices.Contains(now.Previous.Secrets, secret.ValueFrom) || strings.HasPrefix(secret.Name, "PG")
+		stays := slices.Contains(now.Previous.Secrets, secret.ValueFrom) || isDatabaseSecret(secret.ValueFrom)
 		for _, arn := range now.Secrets {
 			stays = stays || arn == secret.ValueFrom
 		}

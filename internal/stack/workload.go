@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"slices"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -128,8 +129,8 @@ func (w *workload) createSecurityGroups(ctx *pulumi.Context) (err error) {
 		args.Stores = append(args.Stores, components.CacheStore)
 	}
 	for _, service := range w.cfg.Services {
-		ports := []int{service.Port}
-		if was := service.Previous.Port; was != 0 && was != service.Port {
+		ports := service.Ports()
+		if was := service.Previous.Port; was != 0 && !slices.Contains(ports, was) {
 			ports = append(ports, was)
 		}
 		args.Services = append(args.Services, components.SecurityGroupsService{

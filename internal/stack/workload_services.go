@@ -73,12 +73,18 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 			TmpMiB:        cfg.Tmpfs(),
 			TmpExec:       cfg.Tmp.Exec,
 			User:          cfg.User,
+			WritableRoot:  cfg.WritableRoot,
+			ScratchPaths:  cfg.ScratchPaths,
+			StorageGiB:    cfg.StorageGiB,
+			StopSeconds:   cfg.StopSeconds,
+			EntryPoint:    cfg.EntryPoint,
 			Command:       cfg.Command,
+			Check:         components.ServiceContainerCheck(cfg.ContainerCheck),
 			Environment:   cfg.Environment,
 			Secrets:       cfg.Secrets,
 			SecretKeyARNs: cfg.SecretKeyARNs,
 		},
-		Database: w.serviceDatabase(cfg.DatabaseAccess),
+		Database: w.serviceDatabase(cfg.DatabaseAccess, cfg.DatabaseVariables),
 		Bucket:   w.serviceBucket(cfg.BucketAccess),
 		Uses:     w.serviceUses(cfg.Name, cfg.CacheAccess),
 		Previous: w.servicePrevious(cfg),
@@ -90,6 +96,7 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 		},
 		Routing: components.ServiceRouting(cfg.Routing),
 		HealthCheck: components.ServiceHealthCheck{
+			Port:                       cfg.HealthCheck.Port,
 			Path:                       cfg.HealthCheck.Path,
 			Matcher:                    cfg.HealthCheck.Matcher,
 			IntervalSeconds:            cfg.HealthCheck.IntervalSeconds,
@@ -130,7 +137,7 @@ func (w *workload) servicePrevious(cfg config.Service) *components.ServicePrevio
 	return &components.ServicePrevious{
 		Image:    was.Image,
 		Secrets:  was.Secrets,
-		Database: w.serviceDatabase(was.DatabaseAccess),
+		Database: w.serviceDatabase(was.DatabaseAccess, nil),
 		Bucket:   w.serviceBucket(was.BucketAccess),
 		Uses:     w.serviceUses(cfg.Name, was.CacheAccess),
 		Roles:    roles,
@@ -146,11 +153,12 @@ func (w *workload) runsWithOldRoles(service string) bool {
 	return up && !strings.HasPrefix(role, w.scope.NamesBegin())
 }
 
-func (w *workload) serviceDatabase(access bool) *components.ServiceDatabase {
+func (w *workload) serviceDatabase(access bool, variables map[string]string) *components.ServiceDatabase {
 	if !access {
 		return nil
 	}
 	return &components.ServiceDatabase{
+		Variables: variables,
 		Host:      w.database.Address,
 		Port:      w.database.Port,
 		Name:      w.cfg.Database.Name,

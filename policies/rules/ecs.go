@@ -8,6 +8,13 @@ import (
 	"aws-webapp/policies/prop"
 )
 
+// writableRootTag holds the reason why the containers of a task write to their root file system, of at least
+// shortestReason characters.
+const (
+	writableRootTag = "webapp:writable-root"
+	shortestReason  = 10
+)
+
 func containerService() []*control.Control {
 	const subject = "ECS"
 	const docs = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/"
@@ -89,12 +96,17 @@ func containerService() []*control.Control {
 			Title:    "Containers cannot write to their root file system",
 			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: control.Disabled,
 			Risk: "Whoever gets in can change the program and stay",
-			Fix:  "set readonlyRootFilesystem and mount a volume where the program writes, such as /tmp",
+			Fix: "set readonlyRootFilesystem and mount a volume where the program writes, such as /tmp; or write the reason " +
+				"into the task definition's tag " + writableRootTag,
+			Here: "services[].writableRoot",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
 				// Windows containers do not support it, and Security Hub leaves them out:
 				// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 				if system, _ := c.Get("runtimePlatform", "operatingSystemFamily").Text(); strings.HasPrefix(system, "WINDOWS") {
 					return control.Skip()
+				}
+				if reason, known := c.Get("tags", writableRootTag).Text(); known && len(reason) >= shortestReason {
+					return control.Passed()
 				}
 				return control.Want(k.Get("readonlyRootFilesystem").IsTrue(),
 					"%s of task definition %s can write to its root file system", k.Label, c.Name)

@@ -52,6 +52,13 @@ func cached(values ...string) companion {
 	}}
 }
 
+// checked is what the keys of a container's check need: a command.
+func checked(values ...string) companion {
+	return companion{values: values, first: len(values) > 0, edits: map[string]string{
+		"services[0].containerCheck.command": `["/app/check"]`,
+	}}
+}
+
 // roles of another account of an environment.
 func roles(environment, account string) companion {
 	edits := map[string]string{}
@@ -72,22 +79,29 @@ var along = map[string]companion{
 	"database.engineVersion": {values: []string{`"18"`, `"17"`}, edits: map[string]string{
 		"database.allowMajorVersionUpgrade": "true", "database.applyImmediately": "true",
 	}},
-	"database.allowMajorVersionUpgrade":       {edits: map[string]string{"database.applyImmediately": "true"}},
-	"database.instanceClass":                  values(`"db.m6g.large"`),
-	"database.backupWindow":                   values(`"02:00-02:30"`),
-	"database.maintenanceWindow":              values(`"mon:10:00-mon:11:00"`),
-	"backup.startTime":                        values(`"07:00"`),
-	"backup.lock.graceDays":                   compliance("3"),
-	"backup.lock.irreversible":                compliance("true"),
-	"loadBalancer.waf.ruleOverrides[].group":  override().alone(),
-	"loadBalancer.waf.ruleOverrides[].rule":   override(`"GenericRFI_BODY"`),
-	"loadBalancer.waf.ruleOverrides[].action": override(`"challenge"`, `"captcha"`, `"allow"`, `"block"`),
-	"loadBalancer.certificateArn":             {edits: map[string]string{"dns": "{}"}},
-	"services[].routing.paths":                listed("services[0].routing.paths", `["/*", "/api/*"]`),
-	"services[].routing.hosts":                listed("services[0].routing.hosts", `["app.example.com"]`),
-	"services[].deployment.controller":        {edits: map[string]string{"services[0].deployment.testPaths": "[]"}},
-	"services[].memoryMiB":                    values("2048"),
-	"services[].desiredCount":                 values("4"),
+	"database.allowMajorVersionUpgrade":         {edits: map[string]string{"database.applyImmediately": "true"}},
+	"database.instanceClass":                    values(`"db.m6g.large"`),
+	"database.backupWindow":                     values(`"02:00-02:30"`),
+	"database.maintenanceWindow":                values(`"mon:10:00-mon:11:00"`),
+	"backup.startTime":                          values(`"07:00"`),
+	"backup.lock.graceDays":                     compliance("3"),
+	"backup.lock.irreversible":                  compliance("true"),
+	"loadBalancer.waf.ruleOverrides[].group":    override().alone(),
+	"loadBalancer.waf.ruleOverrides[].rule":     override(`"GenericRFI_BODY"`),
+	"loadBalancer.waf.ruleOverrides[].action":   override(`"challenge"`, `"captcha"`, `"allow"`, `"block"`),
+	"loadBalancer.certificateArn":               {edits: map[string]string{"dns": "{}"}},
+	"services[].routing.paths":                  listed("services[0].routing.paths", `["/*", "/api/*"]`),
+	"services[].routing.hosts":                  listed("services[0].routing.hosts", `["app.example.com"]`),
+	"services[].deployment.controller":          {edits: map[string]string{"services[0].deployment.testPaths": "[]"}},
+	"services[].memoryMiB":                      values("2048"),
+	"services[].desiredCount":                   values("4"),
+	"services[].writableRoot":                   values(`"the image unpacks its plugins"`),
+	"services[].databaseVariables":              listed("services[0].databaseVariables", `{"A": "host", "B": "password"}`),
+	"services[].containerCheck.command":         checked().alone(),
+	"services[].containerCheck.intervalSeconds": checked("20"),
+	"services[].containerCheck.timeoutSeconds":  checked("6"),
+	"services[].containerCheck.retries":         checked("4"),
+	"services[].containerCheck.startSeconds":    checked("90"),
 	"services[].scaling.min": {
 		values: []string{"3", "2"}, edits: map[string]string{"services[0].desiredCount": "3"},
 	},

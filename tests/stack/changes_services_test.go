@@ -36,7 +36,10 @@ func deployedService(controller string, policies ...string) resource.PropertyMap
 	containers := fmt.Sprintf(
 		`[{"image":%q,"portMappings":[{"containerPort":8000}],`+
 			`"environment":[{"name":"DATABASE_URL"},{"name":"BUCKET_NAME"}],`+
-			`"secrets":[{"name":"PGPASSWORD","valueFrom":"db"},{"name":"KEY","valueFrom":%q}]}]`, otherImage, signingSecret)
+			`"secrets":[{"name":"PGPASSWORD","valueFrom":`+
+			`"arn:aws:secretsmanager:us-east-1:222222222222:secret:rds!db-1-AbCdEf:password::"},`+
+			`{"name":"KEY","valueFrom":%q}]}]`,
+		otherImage, signingSecret)
 	put("aws:ecs/taskDefinition:TaskDefinition", "visitor-book", map[string]any{
 		"taskRoleArn": taskRole, "containerDefinitions": containers,
 	})

@@ -37,6 +37,13 @@ var variants = map[string]variant{
 				"databaseAccess": true, "cacheAccess": true},
 			{"name": "news", "image": "news:1.0.0", "routing": {"priority": 50, "paths": ["/news/*"]}}]`,
 	})},
+	"staging with a container as its service wants it": {"staging", replaced(map[string]string{
+		"services": `[{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 100, "paths": ["/*"]},
+			"port": 80, "entryPoint": ["/entry"], "stopSeconds": 90,
+			"containerCheck": {"command": ["/check"]}, "storageGiB": 30,
+			"writableRoot": "the image unpacks its plugins", "databaseAccess": true,
+			"databaseVariables": {"DB_HOST": "host", "DB_PORT": "port", "DB_USER": "user", "DB_PASSWORD": "password"}}]`,
+	})},
 	"prod without a database's readers": {"prod", replaced(map[string]string{
 		"services": `[{"name": "news", "image": "news:1.0.0", "routing": {"priority": 60, "paths": ["/*"]},
 			"desiredCount": 3, "scaling": {"min": 3, "max": 10}, "capacity": {"fargateBase": 3}}]`,

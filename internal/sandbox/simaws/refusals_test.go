@@ -76,6 +76,18 @@ func taskOf() props {
 	}
 }
 
+// lowPort returns a task of a user that listens on port 80, if every user may listen from a port on; "" sets nothing.
+func lowPort(from string) props {
+	controls := ""
+	if from != "" {
+		controls = `,"systemControls":[{"namespace":"net.ipv4.ip_unprivileged_port_start","value":"` + from + `"}]`
+	}
+	definition := taskOf()
+	definition["containerDefinitions"] = `[{"name":"web","image":"nginx","user":"65532",` +
+		`"portMappings":[{"containerPort":80}]` + controls + `}]`
+	return definition
+}
+
 // aclOf returns a web ACL with one of AWS's groups and overrides of rules in it.
 func aclOf(group string, overridden ...string) props {
 	var overrides []any
@@ -314,6 +326,24 @@ func TestAWSRefuses(t *testing.T) {
 			"task with a role for something else",
 			[]step{{role, "r", props{"assumeRolePolicy": trust("lambda.amazonaws.com")}}, {task, "x", taskOf()}},
 			"ECS was unable to assume the role",
+		},
+		{
+			"service that listens as another user on a port of root",
+			[]step{
+				{role, "r", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}},
+				{task, "t", lowPort("")},
+				{service, "x", props{"name": "x", "taskDefinition": "${t.arn}"}},
+			},
+			"bind() to 0.0.0.0:80 failed (13: Permission denied)",
+		},
+		{
+			"service for which the port is open from another number on",
+			[]step{
+				{role, "r", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}},
+				{task, "t", lowPort("81")},
+				{service, "x", props{"name": "x", "taskDefinition": "${t.arn}"}},
+			},
+			"bind() to 0.0.0.0:80 failed (13: Permission denied)",
 		},
 		{"service whose target group has no listener", []step{
 			{targets, "tg", props{"vpcId": "${vpc.id}"}},

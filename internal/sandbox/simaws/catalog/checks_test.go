@@ -130,6 +130,18 @@ func TestWhatGoesTogether(t *testing.T) {
 	tmpfs := func(mount string) object {
 		return containers(`[{"name":"a","image":"b","linuxParameters":{"tmpfs":[` + mount + `]}}]`)
 	}
+	disk := func(size int) object {
+		task := containers(`[{"name":"a","image":"b"}]`)
+		task["ephemeralStorage"] = object{"sizeInGib": size}
+		return task
+	}
+	const mount = `{"sourceVolume":"v","containerPath":"/x"}`
+	with := func(setting string) object {
+		return object{
+			"memory": "512", "containerDefinitions": `[{"name":"a","image":"b",` + setting + `}]`,
+			"volumes": []any{object{"name": "v"}},
+		}
+	}
 	widget := func(text string) object { return object{"dashboardBody": `{"widgets":[` + text + `]}`} }
 	times := func(timeout, interval any) object {
 		return object{"healthCheck": object{"timeout": timeout, "interval": interval}}
@@ -166,6 +178,24 @@ func TestWhatGoesTogether(t *testing.T) {
 		{fargateTask, tmpfs(`{"containerPath":"/tmp","size":512}`), "containerDefinitions"},
 		{fargateTask, tmpfs(`{"size":1}`), "containerDefinitions"},
 		{fargateTask, tmpfs(`{"containerPath":"/tmp","size":1,"mountOptions":["ro","mode=1777"]}`), "containerDefinitions"},
+		{fargateTask, disk(20), "ephemeralStorage"},
+		{fargateTask, disk(200), ""},
+		{fargateTask, disk(201), "ephemeralStorage"},
+		{fargateTask, with(`"stopTimeout":120`), ""},
+		{fargateTask, with(`"stopTimeout":121`), "containerDefinitions"},
+		{fargateTask, with(`"systemControls":[{"namespace":"net.ipv4.ip_unprivileged_port_start","value":"80"}]`), ""},
+		{fargateTask, with(`"systemControls":[{"namespace":"kernel.msgmax","value":"1"}]`), ""},
+		{fargateTask, with(`"systemControls":[{"namespace":"kernel.panic","value":"1"}]`), "containerDefinitions"},
+		{fargateTask, with(`"mountPoints":[{"sourceVolume":"x","containerPath":"/x"}]`), "containerDefinitions"},
+		{fargateTask, with(`"mountPoints":[` + mount + `]`), ""},
+		{fargateTask, with(`"mountPoints":[` + mount + `,` + mount + `]`), "containerDefinitions"},
+		{fargateTask, with(`"healthCheck":{"command":["CMD","x"],"timeout":60,"retries":10,"startPeriod":300}`), ""},
+		{fargateTask, with(`"healthCheck":{"command":["/check","x"]}`), "containerDefinitions"},
+		{fargateTask, with(`"healthCheck":{"command":["CMD"]}`), "containerDefinitions"},
+		{fargateTask, with(`"healthCheck":{"command":["CMD","x"],"interval":4}`), "containerDefinitions"},
+		{fargateTask, with(`"healthCheck":{"command":["CMD","x"],"timeout":61}`), "containerDefinitions"},
+		{fargateTask, with(`"healthCheck":{"command":["CMD","x"],"retries":11}`), "containerDefinitions"},
+		{fargateTask, with(`"healthCheck":{"command":["CMD","x"],"startPeriod":301}`), "containerDefinitions"},
 		{board, widget(`{"type":"text","x":0,"width":24}`), ""},
 		{board, widget(`{"type":"text","x":1,"width":24}`), "dashboardBody"},
 		{board, widget(`{"type":"metric","properties":{"region":"r","metrics":[["a","b"]]}}`), ""},

@@ -62,7 +62,7 @@ var ecsTypes = Types{
 			{Path: "taskRoleArn", To: resourcetypes.Role, By: arn, Foreign: true},
 		},
 		JSON:   []string{"containerDefinitions"},
-		Checks: []Check{fargateSize, containersComplete, tmpfsMounted},
+		Checks: []Check{fargateSize, containersComplete, tmpfsMounted, containersRun},
 		Rules: []Rule{
 			trusts("executionRoleArn", deliveries.TaskExecutionRole, ecsRoleRefusal),
 			trusts("taskRoleArn", deliveries.TaskRole, ecsRoleRefusal),
@@ -90,7 +90,7 @@ var ecsTypes = Types{
 		},
 		Unique: []Unique{{Properties: []string{"name", "cluster"}, Error: "InvalidParameterException: " +
 			"Creation of service was not idempotent."}},
-		Rules:    []Rule{targetGroupAttached, codeDeployOwns, secretsReadable},
+		Rules:    []Rule{targetGroupAttached, codeDeployOwns, secretsReadable, portsBindable},
 		Tags:     true,
 		NotFound: "ServiceNotFoundException: Service not found.",
 	},

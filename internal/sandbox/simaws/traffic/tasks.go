@@ -115,8 +115,11 @@ func (c container) variable(name string) string {
 	return ""
 }
 
-// reachesDatabase: a container that has the address of the database must be able to reach it.
+// reachesDatabase: a container that has the address of the database must be able to reach it, whatever it calls it.
 func (c container) reachesDatabase(r *cloud.Reader, groups []string) error {
+	if c.variable("DATABASE_URL") == "" {
+		return c.reachesNamed(r, groups)
+	}
 	address, err := url.Parse(c.variable("DATABASE_URL"))
 	if err != nil || address.Hostname() == "" {
 		return err
@@ -130,6 +133,21 @@ func (c container) reachesDatabase(r *cloud.Reader, groups []string) error {
 		return err
 	}
 	return reachable(r, groups, prop.Texts(database.Outputs, "vpcSecurityGroupIds[]"), port, "a task")
+}
+
+// reachesNamed is for a container that names the database's variables itself.
+func (c container) reachesNamed(r *cloud.Reader, groups []string) error {
+	for _, database := range r.List(resourcetypes.DBInstance) {
+		port, _ := prop.Number(database.Outputs, "port")
+		host := prop.Text(database.Outputs, "address")
+		for _, variable := range c.Environment {
+			if host != "" && strings.Contains(variable.Value, host) {
+				to := prop.Texts(database.Outputs, "vpcSecurityGroupIds[]")
+				return reachable(r, groups, to, int(port), "a task")
+			}
+		}
+	}
+	return nil
 }
 
 // reachable: both ends' security groups must let the connection through.

@@ -1,0 +1,74 @@
+package components
+
+import (
+	"strconv"
+	"strings"
+)
+
+// containerCheck is a command that ECS runs in the container, times in seconds.
+type containerCheck struct {
+	Command     []string `json:"command"`
+	Interval    int      `json:"interval"`
+	Timeout     int      `json:"timeout"`
+	Retries     int      `json:"retries"`
+	StartPeriod int      `json:"startPeriod"`
+}
+
+type systemControl struct {
+	Namespace string `json:"namespace"`
+	Value     string `json:"value"`
+}
+
+// lowestFreePort is the first port that Linux lets every user listen on, unless told otherwise: ip-sysctl,
+// ip_unprivileged_port_start.
+const lowestFreePort = 1024
+
+func (c ServiceContainerCheck) definition() *containerCheck {
+	if len(c.Command) == 0 {
+		return nil
+	}
+	return &containerCheck{
+		Command:  append([]string{"CMD"}, c.Command...),
+		Interval: c.IntervalSeconds, Timeout: c.TimeoutSeconds, Retries: c.Retries, StartPeriod: c.StartSeconds,
+	}
+}
+
+// openLowPorts lets the container's user listen below 1024. The setting is about the task's network alone. Fargate has
+// it from platform version 1.4.0 on, and it applies to all containers of a task:
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SystemControl.html
+func (s *Service) openLowPorts() []systemControl {
+	lowest := s.args.Container.Port
+	if check := s.args.HealthCheck.Port; check != 0 {
+		lowest = min(lowest, check)
+	}
+	if lowest >= lowestFreePort {
+		return nil
+	}
+	return []systemControl{{"net.ipv4.ip_unprivileged_port_start", strconv.Itoa(lowest)}}
+}
+
+func (s *Service) stopSeconds() int {
+	switch {
+	case s.args.Container.StopSeconds > 0:
+		return s.args.Container.StopSeconds
+	case s.args.Capacity.SpotWeight > 0:
+		return spotStopSeconds
+	default:
+		return stopSeconds
+	}
+}
+
+// scratchMounts are bind mounts on the task's disk. They belong to root unless the image has a VOLUME of the same path
+// (ECS developer guide, "Use bind mounts").
+func (c ServiceContainer) scratchMounts() []mountPoint {
+	var points []mountPoint
+	for _, folder := range c.ScratchPaths {
+		points = append(points, mountPoint{SourceVolume: scratchVolume(folder), ContainerPath: folder})
+	}
+	return points
+}
+
+// scratchVolume returns the name of a folder's volume: letters, digits, - and _, at most 255.
+func scratchVolume(folder string) string {
+	return "scratch" + strings.NewReplacer("/", "-", ".", "_").Replace(folder)
+}
