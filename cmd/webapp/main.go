@@ -12,6 +12,7 @@ import (
 
 	"aws-webapp/cmd/webapp/compliance"
 	"aws-webapp/cmd/webapp/cost"
+	"aws-webapp/cmd/webapp/database"
 	"aws-webapp/cmd/webapp/preflight"
 	"aws-webapp/cmd/webapp/publish"
 	"aws-webapp/cmd/webapp/release"
@@ -41,6 +42,7 @@ Exit codes:
 		commands  []*cobra.Command
 	}{
 		{"deploy", "Deploy:", []*cobra.Command{preflight.New(), workflow.NewDeploy(), release.New()}},
+		{"mend", "Mend:", []*cobra.Command{database.New()}},
 		{"look", "Look, and change nothing:", []*cobra.Command{verify.New(), verify.NewAlerts(), workflow.NewDrift()}},
 		{"review", "Review:", []*cobra.Command{
 			workflow.NewPreview(), report.New(), publish.New(), cost.New(), compliance.New(),

@@ -235,6 +235,18 @@ func readMinorVersion(ctx context.Context, c clients) error {
 	return forgot(strings.HasPrefix(*instance.EngineVersion, "17."), "a minor version", *instance.EngineVersion)
 }
 
+func tellInstancesApart(ctx context.Context, c clients) error {
+	one, err := makeInstance(ctx, c, "gap-id")
+	if err != nil {
+		return err
+	}
+	other, err := makeInstance(ctx, c, "gap-other-id")
+	if err != nil {
+		return err
+	}
+	return forgot(*one.DbiResourceId != *other.DbiResourceId, "an id of its own", *other.DbiResourceId)
+}
+
 func stopRotation(ctx context.Context, c clients) error {
 	made, err := makeInstance(ctx, c, "gap-secret")
 	if err != nil {

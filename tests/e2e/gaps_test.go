@@ -51,6 +51,7 @@ var gaps = []gap{
 	{"managed_secrets_stop_rotating", stopRotation},
 	{"rds_event_subscriptions_can_be_changed", changeEventSubscription},
 	{"rds_instances_keep_their_settings", readInstanceSettings},
+	{"rds_instances_have_ids_of_their_own", tellInstancesApart},
 	{"rds_major_versions_get_a_minor", readMinorVersion},
 	{"rds_parameters_of_the_user", readParameters},
 	{"s3_logging_beside_other_statements", logBesideDenial},

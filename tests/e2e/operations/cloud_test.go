@@ -84,9 +84,15 @@ func (c cloud) config() aws.Config {
 // verify runs webapp verify and returns what it printed and its exit code.
 func (c cloud) verify(t *testing.T, args ...string) (output string, code int) {
 	t.Helper()
+	return c.webapp(t, append([]string{"verify"}, args...)...)
+}
+
+// webapp runs a command and returns what it printed and its exit code.
+func (c cloud) webapp(t *testing.T, args ...string) (output string, code int) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	process := exec.CommandContext(ctx, binary, append([]string{"verify"}, args...)...)
+	process := exec.CommandContext(ctx, binary, args...)
 	process.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+c.Endpoint(), "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing",
 		"AWS_REGION="+region, "AWS_EC2_METADATA_DISABLED=true", "AWS_PROFILE=", "HTTPS_PROXY=", "HTTP_PROXY=")
 	var out bytes.Buffer
@@ -96,6 +102,6 @@ func (c cloud) verify(t *testing.T, args ...string) (output string, code int) {
 	if err != nil && !errors.As(err, &exit) {
 		require.NoError(t, err)
 	}
-	t.Logf("webapp verify %v\n%s", args, out.String())
+	t.Logf("webapp %v\n%s", args, out.String())
 	return out.String(), process.ProcessState.ExitCode()
 }

@@ -1,5 +1,8 @@
 """RDS, and the secrets that it manages."""
 
+import random
+from string import ascii_uppercase
+
 from moto.core.responses import ActionResult
 from moto.rds.models import DBInstance, DBParameterGroup
 from moto.rds.responses import RDSResponse
@@ -21,6 +24,16 @@ def rds_instances_keep_their_settings() -> None:
     DBInstance.performance_insights_enabled = property(
         lambda self: getattr(self, "enable_performance_insights", False)
     )
+
+
+def rds_instances_have_ids_of_their_own() -> None:
+    """Every instance has the same DbiResourceId, by which Pulumi and webapp database tell them apart."""
+
+    def created(self, *args, _init=DBInstance.__init__, **kwargs):
+        _init(self, *args, **kwargs)
+        self.dbi_resource_id = "db-" + "".join(random.choices(ascii_uppercase, k=26))
+
+    DBInstance.__init__ = created
 
 
 def rds_major_versions_get_a_minor() -> None:
