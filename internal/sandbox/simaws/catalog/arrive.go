@@ -135,14 +135,12 @@ func deadLettersEncrypted(c *Call) error {
 	return c.sendsTo(c.Text("deadLetterConfig.targetArn"), c.Text("role"), c.Text("arn"))
 }
 
-// failuresArrive follows the events on which a function failed to the queue or the bucket that
-// keeps them.
+// failuresArrive follows the events on which a function failed to the bucket that keeps them.
 func failuresArrive(c *Call) error {
 	for _, property := range functionNames {
 		if function, ours := c.Find(resourcetypes.Function, property, c.Text("functionName")); ours {
 			role, destination := prop.Text(function.Props, "role"), c.Text("destinationConfig.onFailure.destination")
-			return errors.Join(
-				c.sendsTo(destination, role, prop.Text(function.Props, "arn")), c.writesTo(destination, role, function))
+			return c.writesTo(destination, role, function)
 		}
 	}
 	return nil

@@ -47,7 +47,6 @@ var cloudwatchTypes = Types{
 var alarmActions = []Ref{
 	{Path: "alarmActions[]", To: resourcetypes.Topic, By: arn, Foreign: true},
 	{Path: "okActions[]", To: resourcetypes.Topic, By: arn, Foreign: true},
-	{Path: "insufficientDataActions[]", To: resourcetypes.Topic, By: arn, Foreign: true},
 }
 
 var alarmInRule = regexp.MustCompile(`(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")]+)"?\s*\)`)

@@ -51,8 +51,6 @@ var deliveryTypes = Types{
 		Refs: []Ref{
 			{Path: "serviceRole", To: resourcetypes.Role, By: arn, Foreign: true},
 			{Path: "encryptionKey", To: resourcetypes.KMSKey, By: keyNames, Foreign: true},
-			{Path: "vpcConfig.subnets[]", To: resourcetypes.Subnet},
-			{Path: "vpcConfig.securityGroupIds[]", To: resourcetypes.SecurityGroup},
 			{Path: "logsConfig.cloudwatchLogs.groupName", To: resourcetypes.LogGroup, Foreign: true},
 		},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "ResourceAlreadyExistsException: Project already exists: " +
@@ -98,7 +96,6 @@ var deliveryTypes = Types{
 				Path: "loadBalancerInfo.targetGroupPairInfo.testTrafficRoute.listenerArns[]", To: resourcetypes.Listener,
 			},
 			{Path: "alarmConfiguration.alarms[]", To: resourcetypes.MetricAlarm, By: []string{"name"}, Foreign: true},
-			{Path: "triggerConfigurations[].triggerTargetArn", To: resourcetypes.Topic, By: arn, Foreign: true},
 		},
 		Unique: []Unique{{Properties: []string{"deploymentGroupName", "appName"}, Error: "DeploymentGroupAlreadyExists" +
 			"Exception: Deployment group name already exists: {.deploymentGroupName}"}},

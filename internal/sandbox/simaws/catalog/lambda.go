@@ -69,7 +69,6 @@ var lambdaTypes = Types{
 		ID: "{.functionName}",
 		Refs: []Ref{
 			{Path: "functionName", To: resourcetypes.Function, By: functionNames},
-			{Path: "destinationConfig.onFailure.destination", To: resourcetypes.Queue, By: arn, Foreign: true},
 			{Path: "destinationConfig.onFailure.destination", To: resourcetypes.Bucket, By: arn, Foreign: true},
 		},
 		After: []Rule{failuresArrive},

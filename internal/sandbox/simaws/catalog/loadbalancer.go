@@ -12,7 +12,6 @@ import (
 	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
-	"aws-webapp/policies/iamdoc"
 )
 
 const (
@@ -21,18 +20,6 @@ const (
 
 // lbChars: letters, digits and hyphens, no hyphen at the ends.
 var lbChars = regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$`)
-
-// elbAccounts holds the accounts that write ALB access logs in the regions that are older than
-// August 2022; a bucket policy may name the account instead of the service. Source: "Enable
-// access logs for your Application Load Balancer", AWS documentation.
-var elbAccounts = map[string]string{
-	"us-east-1": "127311923021", "us-east-2": "033677994240", "us-west-1": "027434742980", "us-west-2": "797873946194",
-	"ca-central-1": "985666609251", "eu-central-1": "054676820928", "eu-west-1": "156460612806",
-	"eu-west-2": "652711504416", "eu-west-3": "009996457667", "eu-north-1": "897822967062", "eu-south-1": "635631232127",
-	"ap-northeast-1": "582318560864", "ap-northeast-2": "600734575887", "ap-northeast-3": "383597477331",
-	"ap-southeast-1": "114774131450", "ap-southeast-2": "783225319266", "ap-south-1": "718504428378",
-	"sa-east-1": "507241528517",
-}
 
 // loadBalancerTypes are application and network load balancers.
 var loadBalancerTypes = Types{
@@ -50,7 +37,6 @@ var loadBalancerTypes = Types{
 		},
 		Refs: []Ref{
 			{Path: "subnets[]", To: resourcetypes.Subnet, Holds: true},
-			{Path: "subnetMappings[].subnetId", To: resourcetypes.Subnet, Holds: true},
 			{Path: "securityGroups[]", To: resourcetypes.SecurityGroup, Holds: true},
 			{Path: "accessLogs.bucket", To: resourcetypes.Bucket, Foreign: true},
 			{Path: "connectionLogs.bucket", To: resourcetypes.Bucket, Foreign: true},
@@ -68,7 +54,6 @@ var loadBalancerTypes = Types{
 			"deleted because deletion protection is enabled"},
 		Tags:     true,
 		NotFound: "LoadBalancerNotFound: Load balancer '{value}' not found",
-		InUse:    "ResourceInUse: Load balancer '{id}' is currently associated with another service",
 	},
 	resourcetypes.TargetGroup: {
 		Differs: []Difference{{"deregistrationDelay", Computed, filledIn}},
@@ -155,7 +140,9 @@ func loadBalancerNeedsInternetGateway(c *Call) error {
 
 // logsDelivered: a load balancer tries to write to its log bucket before it accepts the
 // setting, so the bucket's policy must be in place first, and the bucket must not use a
-// KMS key (ALB delivers with SSE-S3 only).
+// KMS key (ALB delivers with SSE-S3 only). AWS asks to name the service in the policy; the accounts that it named for
+// regions from before August 2022 are not known here. Source: "Enable access logs for your Application Load Balancer",
+// AWS documentation.
 func logsDelivered(property string) Rule {
 	return func(c *Call) error {
 		bucket := c.Text(property + ".bucket")
@@ -174,9 +161,7 @@ func logsDelivered(property string) Rule {
 		}
 		to := c.bucketPolicy(bucket).on(folder + "AWSLogs/" + c.Account + "/ELBAccessLogTestFile")
 		why := c.delivers(deliveries.BalancerToBucket, c.Text("arn"), to)
-		// Regions from before August 2022 have an account for it, too.
-		account := iamdoc.Principal{Kind: "aws", ID: "arn:" + c.Partition + ":iam::" + elbAccounts[c.Region] + ":root"}
-		if why == nil || elbAccounts[c.Region] != "" && c.calls(deliveries.BalancerToBucket, account, "", to) == nil {
+		if why == nil {
 			return nil
 		}
 		return refuse(refusal, why)

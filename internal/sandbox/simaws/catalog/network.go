@@ -102,7 +102,6 @@ var networkTypes = Types{
 		Rules:    []Rule{natNeedsInternetGateway},
 		Tags:     true,
 		NotFound: "NatGatewayNotFound: The Nat Gateway {value} was not found",
-		InUse:    "DependencyViolation: The natGateway '{id}' has dependencies and cannot be deleted.",
 	},
 	resourcetypes.RouteTable: {
 		ID:       "rtb-{hex17}",
@@ -128,7 +127,6 @@ var networkTypes = Types{
 			{Path: "routeTableId", To: resourcetypes.RouteTable},
 			{Path: "gatewayId", To: resourcetypes.InternetGateway},
 			{Path: "natGatewayId", To: resourcetypes.NATGateway},
-			{Path: "vpcEndpointId", To: resourcetypes.VPCEndpoint},
 		},
 		Unique: []Unique{
 			{Properties: []string{"destinationCidrBlock", "routeTableId"}, Error: "RouteAlreadyExists: " +
@@ -164,9 +162,7 @@ var networkTypes = Types{
 		Outputs: Outputs{"arn": ec2Arn + "vpc-flow-log/{id}"},
 		Refs: []Ref{
 			{Path: "vpcId", To: resourcetypes.VPC},
-			{Path: "subnetId", To: resourcetypes.Subnet},
 			{Path: "iamRoleArn", To: resourcetypes.Role, By: arn, Foreign: true},
-			{Path: "logGroupName", To: resourcetypes.LogGroup, By: []string{"name"}},
 		},
 		// Another role does not make it another configuration (moto has the error, too:
 		// https://github.com/getmoto/moto/issues/6369).
@@ -181,12 +177,8 @@ var networkTypes = Types{
 		Tags:  true,
 	},
 	networkACLToken: {
-		ID:      "acl-{hex17}",
-		Outputs: Outputs{"arn": ec2Arn + "network-acl/{id}", "ownerId": "{account}"},
-		Refs: []Ref{
-			{Path: "vpcId", To: resourcetypes.VPC, Holds: true},
-			{Path: "subnetIds[]", To: resourcetypes.Subnet},
-		},
+		ID:       "acl-{hex17}",
+		Outputs:  Outputs{"arn": ec2Arn + "network-acl/{id}", "ownerId": "{account}"},
 		Tags:     true,
 		NotFound: "InvalidNetworkAclID.NotFound: The networkAcl ID '{value}' does not exist",
 	},

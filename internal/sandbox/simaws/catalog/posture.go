@@ -61,7 +61,6 @@ var postureTypes = Types{
 		ID:   "{.name}",
 		Refs: []Ref{
 			{Path: "s3BucketName", To: resourcetypes.Bucket, Foreign: true},
-			{Path: "snsTopicArn", To: resourcetypes.Topic, By: arn, Foreign: true},
 			{Path: "s3KmsKeyArn", To: resourcetypes.KMSKey, By: arn, Foreign: true},
 		},
 		Rules: []Rule{channelNeedsRecorder, channelDelivers},

@@ -26,7 +26,6 @@ var s3Types = Types{
 			"create the named bucket succeeded and you already own it."}},
 		Tags:     true,
 		NotFound: "NoSuchBucket: The specified bucket does not exist",
-		InUse:    "BucketNotEmpty: The bucket you tried to delete is not empty",
 	},
 	resourcetypes.BucketPolicy: bucketSetting(&Type{
 		JSON:  []string{"policy"},

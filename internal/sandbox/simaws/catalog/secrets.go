@@ -25,7 +25,6 @@ var secretsTypes = Types{
 			"arn": "arn:{partition}:secretsmanager:{region}:{account}:secret:{.name}-{lower6}", "policy": "",
 			"replicas": []any{},
 		},
-		Refs: []Ref{{Path: "kmsKeyId", To: resourcetypes.KMSKey, By: keyNames, Foreign: true}},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "ResourceExistsException: The operation failed because " +
 			"the secret {.name} already exists."}},
 		Checks:   []Check{recoveryWindow},
@@ -36,11 +35,8 @@ var secretsTypes = Types{
 	resourcetypes.SecretRotation: {
 		ID:      "{.secretId}",
 		Outputs: Outputs{"rotationEnabled": true},
-		Refs: []Ref{
-			{Path: "secretId", To: secretToken},
-			{Path: "rotationLambdaArn", To: resourcetypes.Function, By: arn, Foreign: true},
-		},
-		Rules: []Rule{managedRotationHasNoLambda},
+		Refs:    []Ref{{Path: "secretId", To: secretToken}},
+		Rules:   []Rule{managedRotationHasNoLambda},
 	},
 }
 
@@ -51,7 +47,6 @@ var ssmTypes = Types{
 		ID:       "{.name}",
 		Outputs:  Outputs{"arn": Compute(parameterArn), "version": Compute(func(c *Call) any { return c.Revision + 1 }), "tier": "Standard", "dataType": "text"},
 		OnUpdate: []string{"version"},
-		Refs:     []Ref{{Path: "keyId", To: resourcetypes.KMSKey, By: keyNames, Foreign: true}},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "ParameterAlreadyExists: The parameter already exists. " +
 			"To overwrite this value, set the overwrite option in the request to true."}},
 		Tags: true,

@@ -16,11 +16,7 @@ var securityGroupTypes = Types{
 		Name:    &Name{Prefix: "namePrefix", Max: 255},
 		ID:      "sg-{hex17}",
 		Outputs: Outputs{"arn": ec2Arn + "security-group/{id}", "ownerId": "{account}"},
-		Refs: []Ref{
-			{Path: "vpcId", To: resourcetypes.VPC, Holds: true},
-			{Path: "ingress[].securityGroups[]", To: resourcetypes.SecurityGroup, Holds: true},
-			{Path: "egress[].securityGroups[]", To: resourcetypes.SecurityGroup, Holds: true},
-		},
+		Refs:    []Ref{{Path: "vpcId", To: resourcetypes.VPC, Holds: true}},
 		Unique: []Unique{{Properties: []string{"name", "vpcId"}, Error: "InvalidGroup.Duplicate: " +
 			"The security group '{.name}' already exists for VPC '{.vpcId}'"}},
 		Checks:   []Check{groupDescription("description")},
