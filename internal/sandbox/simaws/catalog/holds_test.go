@@ -31,6 +31,8 @@ var lets = map[string]string{
 	"aws:ecs/clusterCapacityProviders:ClusterCapacityProviders" + " clusterName":                inside,
 	resourcetypes.DeploymentGroup + " loadBalancerInfo.targetGroupPairInfo.targetGroups[].name": byName,
 
+	resourcetypes.WebACLLogging + " resourceArn": inside,
+
 	resourcetypes.RolePolicy + " role": "the provider deletes a role's inline policies first",
 }
 

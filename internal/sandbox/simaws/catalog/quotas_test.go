@@ -3,6 +3,8 @@ package catalog_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/catalog"
 )
 
@@ -115,9 +118,15 @@ func samples(t *testing.T) map[string]any {
 			return object{"listenerArn": listener, "actions": []any{action, action}}
 		}),
 		quotas.RuleConditionValues.Name: alone(func(n int) object {
-			return object{"conditions": []any{
-				object{"hostHeader": list("values")(2)}, object{"pathPattern": list("values")(n - 2)},
-			}}
+			one := []any{
+				object{"hostHeader": list("values")(1)},
+				object{"pathPattern": list("values")(1)},
+				object{"httpHeader": list("values")(1)},
+				object{"httpRequestMethod": list("values")(1)},
+				object{"sourceIp": list("values")(1)},
+				object{"queryStrings": []any{object{"value": "v"}}},
+			}
+			return object{"conditions": one[:n]}
 		}),
 
 		quotas.VPCs.Name:               same(object{}),
@@ -126,7 +135,7 @@ func samples(t *testing.T) map[string]any {
 		quotas.NATGateways.Name:        same(object{"subnetId": "subnet-1"}),
 		quotas.Subnets.Name:            same(object{"vpcId": "vpc-1"}),
 		quotas.InterfaceEndpoints.Name: same(object{"vpcId": "vpc-1", "vpcEndpointType": "Interface"}),
-		quotas.GatewayEndpoints.Name:   same(object{"vpcId": "vpc-1"}),
+		quotas.GatewayEndpoints.Name:   same(object{}),
 		quotas.SecurityGroups.Name:     same(object{}),
 		quotas.GroupRules.Name:         same(object{"securityGroupId": "sg-1"}),
 		quotas.InterfaceGroups.Name:    list("securityGroups"),
@@ -176,57 +185,89 @@ func samples(t *testing.T) map[string]any {
 	}
 }
 
-// Every quota that the simulation counts accepts its limit, and nothing above.
+// several are the quotas that more than one type counts towards.
+var several = map[string]int{
+	quotas.Roles.Name: 2, quotas.BalancerTargetGroups.Name: 2, quotas.GroupRules.Name: 2, quotas.InterfaceGroups.Name: 4,
+	quotas.QueuePolicy.Name: 2, quotas.QueueStatements.Name: 2, quotas.QueuePrincipals.Name: 2,
+	quotas.QueueConditions.Name: 2, quotas.QueueActions.Name: 2,
+}
+
+// Every quota that the simulation counts accepts its limit, and nothing above; and every sample is of one.
 func TestQuotas(t *testing.T) {
-	all := samples(t)
+	all, counted := samples(t), map[string]int{}
 	for _, one := range catalog.AllLimited() {
 		for _, token := range one.Tokens {
+			counted[one.Quota.Name]++
 			t.Run(one.Quota.Name+" "+token, func(t *testing.T) {
 				sample, ok := all[one.Quota.Name]
 				require.True(t, ok, "no sample for the quota")
+				if path := groupsOf[token]; one.Quota == quotas.InterfaceGroups {
+					sample = list(path)
+				}
 				limit := one.Quota.Limit
 				above := limit + 1
 				if one.Quota == quotas.QueueConditions {
 					above++ // its sample comes in pairs
 				}
-				require.NoError(t, catalog.JudgeQuotas(callFor(token, sample, limit)))
-				err := one.Judge(callFor(token, sample, above))
+				require.NoError(t, catalog.JudgeQuotas(callFor(token, sample, limit, one)))
+				err := one.Judge(callFor(token, sample, above, one))
 				require.Error(t, err)
+				assert.Regexp(t, `^api error [A-Z][A-Za-z]+: ["A-Za-z0-9].{20}`, err.Error())
 				assert.NotRegexp(t, `\{[a-z.]`, err.Error(), "a placeholder that nobody fills")
-				require.Error(t, catalog.JudgeQuotas(callFor(token, sample, above)))
+				require.Error(t, catalog.JudgeQuotas(callFor(token, sample, above, one)))
 			})
 		}
 	}
+	for name := range all {
+		assert.Equal(t, max(1, several[name]), counted[name], "types that count towards %s", name)
+	}
 }
+
+// groupsOf are the paths to the security groups of what has a network interface.
+var groupsOf = map[string]string{
+	resourcetypes.LoadBalancer: "securityGroups", resourcetypes.VPCEndpoint: "securityGroupIds",
+	resourcetypes.DBInstance: "vpcSecurityGroupIds", resourcetypes.SearchDomain: "vpcOptions.securityGroupIds",
+}
+
+// amounts are the properties of the samples that say how much a resource takes, and not with whom it shares.
+var amounts = []string{"policy", "action", "actions", "vpcEndpointType"}
 
 // callFor returns the call that creates the last of the resources that take this much of a
 // quota.
-func callFor(token string, sample any, n int) *catalog.Call {
+func callFor(token string, sample any, n int, of catalog.Limited) *catalog.Call {
 	call := &catalog.Call{
 		Op: catalog.Create, Type: catalog.All()[token], Token: token,
 		Account: "111122223333", Region: "us-east-1", Partition: "aws", Seed: "seed",
 	}
+	world := populated{token: token}
+	add := func(region string, props resource.PropertyMap) {
+		id := fmt.Sprint("other-", len(world.others))
+		world.others = append(world.others, catalog.Object{Token: token, ID: id, Region: region, Props: props})
+	}
 	switch sample := sample.(type) {
 	case alone:
-		call.World, call.Inputs = populated{}, resource.NewPropertyMapFromMap(sample(n))
+		call.Inputs = resource.NewPropertyMapFromMap(sample(n))
+		if of.Alone {
+			add(call.Region, call.Inputs) // has the quota for itself
+		}
 	case together:
-		world := populated{token: token}
 		for i := range n - 1 {
-			world.others = append(world.others, catalog.Object{
-				Token: token, ID: fmt.Sprint("other-", i), Region: call.Region, Props: resource.NewPropertyMapFromMap(sample(i)),
-			})
+			add(call.Region, resource.NewPropertyMapFromMap(sample(i)))
 		}
+		call.Inputs = resource.NewPropertyMapFromMap(sample(n))
 		// Another region and another owner do not count towards it.
-		elsewhere := resource.NewPropertyMapFromMap(sample(n))
-		for name := range elsewhere {
-			elsewhere[name] = resource.NewStringProperty("another")
+		if !of.Everywhere {
+			add("eu-west-1", call.Inputs)
 		}
-		if len(elsewhere) > 0 {
-			another := catalog.Object{Token: token, ID: "another", Region: "eu-west-1", Props: elsewhere}
-			world.others = append(world.others, another)
+		for name := range call.Inputs {
+			if !slices.Contains(amounts, string(name)) {
+				elsewhere := maps.Clone(call.Inputs)
+				elsewhere[name] = resource.NewStringProperty("another")
+				add(call.Region, elsewhere)
+			}
 		}
-		call.World, call.Inputs = world, resource.NewPropertyMapFromMap(sample(n))
 	}
+	call.World = world
 	return call
 }
 

@@ -135,8 +135,8 @@ const (
 	alike = "the two have the same name"
 )
 
-// unnamed are rows that answer to no output and no name of the program, each with the type and the property that it looks
-// up, and the reason.
+// unnamed are rows that answer to no output and no name of the program, each with the type and the property that it
+// looks up, and the reason.
 var unnamed = map[string]string{
 	resourcetypes.InternetGateway + " vpcId " + resourcetypes.VPC + " by id":                     byVPC,
 	resourcetypes.NATGateway + " allocationId " + resourcetypes.ElasticIP + " by id":             byVPC,
@@ -156,15 +156,16 @@ var unnamed = map[string]string{
 	resourcetypes.SecretRotation + " secretId aws:secretsmanager/secret:Secret by id":   "RDS makes the secret",
 
 	// Programs of others (tests/strangers) forward what no rule matches, and to several target groups.
-	resourcetypes.Listener + " defaultActions[].targetGroupArn " + resourcetypes.TargetGroup + " by id":             others,
-	resourcetypes.Listener + " defaultActions[].forward.targetGroups[].arn " + resourcetypes.TargetGroup + " by id": others,
-	resourcetypes.ListenerRule + " actions[].forward.targetGroups[].arn " + resourcetypes.TargetGroup + " by id":    others,
+	resourcetypes.Listener + " defaultActions[].targetGroupArn " + forwards:             others,
+	resourcetypes.Listener + " defaultActions[].forward.targetGroups[].arn " + forwards: others,
+	resourcetypes.ListenerRule + " actions[].forward.targetGroups[].arn " + forwards:    others,
 }
 
 const (
-	byVPC   = "awsx makes the parts of a VPC"
-	arnMade = "the program makes the ARN up"
-	others  = "this program has no such action"
+	byVPC    = "awsx makes the parts of a VPC"
+	arnMade  = "the program makes the ARN up"
+	forwards = resourcetypes.TargetGroup + " by id"
+	others   = "this program has no such action"
 )
 
 // TestTheProgramsNamesAreLookedUp: what the program names by a property, the table looks up by the property.

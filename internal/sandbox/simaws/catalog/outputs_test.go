@@ -1,0 +1,149 @@
+package catalog_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+
+	"aws-webapp/internal/awsdata/resourcetypes"
+	"aws-webapp/internal/sandbox/simaws/catalog"
+)
+
+// shapes are the outputs that are neither empty nor a value of the resource, by property, or by type and property.
+// HEX, UUID and ARN stand for what they are elsewhere. Defaults are those that AWS's API references give.
+var shapes = map[string]string{
+	// What AWS makes up.
+	"applicationId": `UUID`, "lockToken": `UUID`, "version": `[a-z0-9]{48}`,
+	"targetId": `terraform-\d{26}`, "associationId": `eipassoc-HEX`, "networkInterfaceId": `eni-HEX`,
+	"defaultNetworkAclId": `acl-HEX`, "defaultRouteTableId": `rtb-HEX`, "mainRouteTableId": `rtb-HEX`,
+	"defaultSecurityGroupId": `sg-HEX`, "dhcpOptionsId": `dopt-HEX`, "policyId": `ANPA[A-Z0-9]{17}`,
+	"uniqueId": `AROA[A-Z0-9]{17}`, "codeSha256": `[a-z0-9]{43}=`, "sourceCodeHash": `[a-z0-9]{43}=`,
+	"arnSuffix": `(targetgroup|app)/name/[0-9a-f]{16}`, "zoneId": `Z[A-Z0-9]{13}`, "hostedZoneId": `Z[A-Z0-9]{13}`,
+	"domainEndpointV2HostedZoneId": `Z[A-Z0-9]{13}`, "createDate": date, "lastModified": date,
+
+	// Names in DNS.
+	"repositoryUrl":            `444455556666\.dkr\.ecr\.us-east-1\.amazonaws\.com/name`,
+	"primaryEndpointAddress":   `master\.name\.[a-z0-9]{6}\.use1\.cache\.amazonaws\.com`,
+	"readerEndpointAddress":    `replica\.name\.[a-z0-9]{6}\.use1\.cache\.amazonaws\.com`,
+	"address":                  `name\.[a-z0-9]{12}\.us-east-1\.rds\.amazonaws\.com`,
+	"bucketDomainName":         `name\.s3\.amazonaws\.com`,
+	"bucketRegionalDomainName": `name\.s3\.us-east-1\.amazonaws\.com`,
+
+	"publicIp": `203\.0\.113\.\d+`, "publicDns": `ec2-203-0-113-\d+\.compute-1\.amazonaws\.com`,
+	"dnsName":                                `name-\d{10}\.us-east-1\.elb\.amazonaws\.com`,
+	resourcetypes.DBInstance + " endpoint":   `name\.[a-z0-9]{12}\.us-east-1\.rds\.amazonaws\.com:3306`,
+	resourcetypes.SearchDomain + " endpoint": search, "dashboardEndpoint": search + `/_dashboards`,
+	"kibanaEndpoint": search + `/_plugin/kibana/`,
+
+	// Of a place, and joined of what the resource has.
+	"availabilityZone": `us-east-1a`, "availabilityZoneId": `use1-az1`, "prefixListId": `pl-[0-9a-f]{8}`,
+	"domainId": `444455556666/name`, "path": `/aws-service-role/awsServiceName/`,
+	resourcetypes.ServiceLinkedRole + " name": `AWSServiceRoleForAwsServiceName`,
+	"arnWithoutRevision":                      `arn:aws:ecs:us-east-1:444455556666:task-definition/family`,
+	"encryptionKey":                           `arn:aws:kms:us-east-1:444455556666:alias/aws/s3`,
+	"priority":                                `1`, "sqsManagedSseEnabled": `true`, "confirmationWasAuthenticated": `true`,
+	"backupVaultArn":     `arn:aws:backup:us-east-1:444455556666:backup-vault:backupVaultName`,
+	"kmsKeyArn":          `arn:aws:kms:us-east-1:444455556666:key/UUID`,
+	"dashboardArn":       `arn:aws:cloudwatch::444455556666:dashboard/name`,
+	"qualifiedArn":       `arn:aws:lambda:us-east-1:444455556666:function:name:\$LATEST`,
+	"invokeArn":          invoke + `/invocations`,
+	"qualifiedInvokeArn": invoke + `:\$LATEST/invocations`,
+	"roleArn": `arn:aws:iam::444455556666:role/aws-service-role/ecs\.application-autoscaling\.amazonaws\.com/` +
+		`AWSServiceRoleForApplicationAutoScaling_ECSService`,
+	"subjectAlternativeNames": `.*`, "domainValidationOptions": `.*`, // TestAWSAccepts follows them
+
+	// What a resource is when nobody asks for anything else.
+	"keyAlgorithm": `RSA_2048`, "renewalEligibility": `INELIGIBLE`, "logGroupClass": `STANDARD`,
+	"connectionStatus": `PENDING`, "providerType": `GitHub`, "domain": `vpc`, "publicIpv4Pool": `amazon`,
+	"origin": `CreateRoute`, "privateDnsHostnameTypeOnLaunch": `ip-name`, "instanceTenancy": `default`,
+	"availabilityZoneRebalancing": `DISABLED`, "launchType": `EC2`, "platformVersion": `LATEST`,
+	"iamRole": `/aws-service-role/ecs\.amazonaws\.com/AWSServiceRoleForECS`, "networkMode": `bridge`,
+	"status": `PENDING_VALIDATION|available`, "type": `AMAZON_ISSUED`, "state": `active|available`, "vpc": `true`,
+	"ipAddressType": `ipv4`, "autoMinorVersionUpgrade": `true`, "clusterMode": `disabled`, "ipDiscovery": `ipv4`,
+	"numCacheClusters": `1`, "numNodeGroups": `1`, "findingPublishingFrequency": `SIX_HOURS`,
+	"rotationPeriodInDays": `365`, "sourceCodeSize": `1024`, "deregistrationDelay": `300`,
+	"kmsDataKeyReusePeriodSeconds": `300`, "capacity": `1000`, "signatureVersion": `1`, "tracingConfig": `PassThrough`,
+	"requestPayer": `BucketOwner`, "controlFindingGenerator": `SECURITY_CONTROL`, "rotationEnabled": `true`,
+	"protocol": `HTTP`, "protocolVersion": `HTTP1`, "loadBalancingAlgorithmType": `round_robin`,
+	"loadBalancingAnomalyMitigation": `off`, "loadBalancingCrossZoneEnabled": `use_load_balancer_configuration`,
+	"backupTarget": `region`, "storageType": `gp2`, "licenseModel": `postgresql-license`,
+	"caCertIdentifier": `rds-ca-rsa2048-g1`, "engineLifecycleSupport": `open-source-rds-extended-support`,
+	"port": `3306`, "tier": `Standard`, "dataType": `text`, "dbSubnetGroupName": `default`, "subnetGroupName": `default`,
+	"transitionDefaultMinimumObjectSize": `all_storage_classes_128K`, "revision": `1`,
+	"supportedNetworkTypes": `\[\{IPV4\}\]`, "architectures": `\[\{x86_64\}\]`, "memberClusters": `\[\{name-001\}\]`,
+	"settings":        `\[\{map\[name:\{containerInsights\} value:\{disabled\}\]\}\]`,
+	"optionGroupName": `default:`, "parameterGroupName": `default\.(redis7)?`, "result": `\{\}`,
+	"engineVersionActual": `7\.1\.0`, "networkType": `ipv4`,
+	resourcetypes.DBInstance + " networkType":       `IPV4`,
+	resourcetypes.CacheGroup + " engineVersion":     `7\.1`,
+	resourcetypes.SearchDomain + " engineVersion":   `OpenSearch_1\.3`,
+	resourcetypes.CacheGroup + " maintenanceWindow": `sun:05:00-sun:06:00`,
+	resourcetypes.DBInstance + " maintenanceWindow": `sun:05:00-sun:05:30`,
+	"snapshotWindow": `03:00-04:00`, "backupWindow": `03:00-03:30`,
+	resourcetypes.DefaultSecurityGroup + " name":        `default`,
+	resourcetypes.DefaultSecurityGroup + " description": `default VPC security group`,
+	resourcetypes.Function + " version":                 `\$LATEST`,
+	"aws:ssm/parameter:Parameter version":               `1`,
+	resourcetypes.VPCEndpoint + " policy": regexp.QuoteMeta(
+		`{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}`),
+	resourcetypes.Topic + " policy": regexp.QuoteMeta(
+		`{"Version":"2008-10-17","Id":"__default_policy_ID","Statement":[]}`),
+	resourcetypes.KMSKey + " policy": regexp.QuoteMeta(
+		`{"Version":"2012-10-17","Id":"key-default-1","Statement":[{"Sid":"Enable IAM User Permissions","Effect":"Allow",` +
+			`"Principal":{"AWS":"arn:aws:iam::444455556666:root"},"Action":"kms:*","Resource":"*"}]}`),
+}
+
+const search = `search-name-[a-z0-9]{26}\.us-east-1\.es\.amazonaws\.com`
+
+const invoke = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/` +
+	`arn:aws:lambda:us-east-1:444455556666:function:name`
+
+const date = `2026-01-01T00:00:00Z`
+
+// TestOutputsAreWhatTheyAre: what a table makes is empty, a value of the resource, or of a known shape.
+func TestOutputsAreWhatTheyAre(t *testing.T) {
+	forms := strings.NewReplacer("HEX", "[0-9a-f]{17}", "UUID", "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+	for token, typ := range catalog.All() {
+		id, all := made(token, typ)
+		values := []string{id, "444455556666", "us-east-1"}
+		for name, value := range all {
+			if _, computed := typ.Outputs[string(name)]; value.IsString() && !computed {
+				values = append(values, value.StringValue())
+			}
+		}
+		for name, value := range all {
+			if _, computed := typ.Outputs[string(name)]; !computed || empty(value) || name == "arn" {
+				continue
+			}
+			if value.IsString() && slices.Contains(values, value.StringValue()) {
+				continue
+			}
+			shape, ok := shapes[token+" "+string(name)]
+			if !ok {
+				shape = shapes[string(name)]
+			}
+			assert.Regexp(t, "^(?:"+forms.Replace(shape)+")$", fmt.Sprint(value.V), "%s %s", token, name)
+		}
+	}
+}
+
+func empty(value resource.PropertyValue) bool {
+	switch {
+	case value.IsString():
+		return value.StringValue() == ""
+	case value.IsBool():
+		return !value.BoolValue()
+	case value.IsNumber():
+		return value.NumberValue() == 0
+	case value.IsArray():
+		return len(value.ArrayValue()) == 0
+	case value.IsObject():
+		return len(value.ObjectValue()) == 0
+	}
+	return true
+}
