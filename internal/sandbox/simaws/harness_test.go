@@ -144,7 +144,9 @@ func (e *engine) check(token, name string, inputs resource.PropertyMap) (resourc
 func (e *engine) try(token, name string, inputs props) error {
 	e.t.Helper()
 	filled, _ := e.fill(inputs).(props)
-	return e.tryMap(token, name, resource.NewPropertyMapFromMap(filled))
+	err := e.tryMap(token, name, resource.NewPropertyMapFromMap(filled))
+	worded(e.t, err)
+	return err
 }
 
 func (e *engine) tryMap(token, name string, inputs resource.PropertyMap) error {
@@ -200,6 +202,7 @@ func (e *engine) update(name string, inputs props) error {
 		Urn: urnOf(m.token, name), Id: m.id, OldInputs: e.marshal(m.inputs), Olds: e.marshal(m.outputs), News: e.marshal(checked),
 	})
 	if err != nil {
+		worded(e.t, err)
 		return err
 	}
 	m.inputs, m.outputs = checked, e.unmarshal(response.GetProperties())
@@ -213,6 +216,7 @@ func (e *engine) remove(name string) error {
 	_, err := e.client.Delete(e.t.Context(), &pulumirpc.DeleteRequest{
 		Urn: urnOf(m.token, name), Id: m.id, Properties: e.marshal(m.outputs),
 	})
+	worded(e.t, err)
 	return err
 }
 

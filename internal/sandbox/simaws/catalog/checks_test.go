@@ -21,6 +21,7 @@ func checked(t *testing.T, token string, inputs object) string {
 	for _, check := range typ.Checks {
 		if property, reason := check(resource.NewPropertyMapFromMap(inputs)); reason != "" {
 			assert.True(t, property != "", "%s: %q has no property", token, reason)
+			assert.NotContains(t, reason, "%!", token)
 			return property
 		}
 	}
