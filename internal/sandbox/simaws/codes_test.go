@@ -11,8 +11,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/catalog"
 )
 
-// codes are the error codes of AWS that the simulation uses: those of the operations in the API references, and of EC2's
-// "Error codes for the Amazon EC2 API".
+// codes are the error codes of AWS that the simulation uses: those of the operations in the API references, and of
+// EC2's "Error codes for the Amazon EC2 API".
 var codes = strings.Fields(`
 	AWS.SimpleQueueService.NonExistentQueue AccessDeniedException AddressLimitExceeded
 	AlarmsLimitExceededException AlreadyExistsException ApplicationAlreadyExistsException

@@ -39,8 +39,8 @@ func TestGroupsBelongToTheirVPC(t *testing.T) {
 		e.make(resourcetypes.CacheSubnetGroup, "cache", props{"subnetIds": both})
 		e.make(resourcetypes.VPC, "vpc2", props{"cidrBlock": "10.1.0.0/16"})
 		e.make(resourcetypes.SecurityGroup, "sg2", props{"vpcId": "${vpc2.id}"})
-		assert.ErrorContains(t, e.try(token, "x", inputs("${sg2.id}")), "api error InvalidGroup.NotFound: The security group '"+
-			e.made["sg2"].id+"' does not exist in VPC '"+e.made["vpc"].id+"'", token)
+		assert.ErrorContains(t, e.try(token, "x", inputs("${sg2.id}")), "api error InvalidGroup.NotFound: The security "+
+			"group '"+e.made["sg2"].id+"' does not exist in VPC '"+e.made["vpc"].id+"'", token)
 		require.NoError(t, e.try(token, "x", inputs("${sg.id}")), token)
 	}
 }
@@ -150,8 +150,8 @@ func TestLogGroupsAreThere(t *testing.T) {
 		return props{"resourceArn": "${acl.arn}", "logDestinationConfigs": []any{destination}}
 	}
 	assert.ErrorContains(t, e.try(resourcetypes.WebACLLogging, "x", waf(nowhere)),
-		"api error WAFLogDestinationPermissionIssueException: Unable to deliver logs to the configured destination. You might "+
-			"need to grant log delivery permissions for the destination: "+nowhere)
+		"api error WAFLogDestinationPermissionIssueException: Unable to deliver logs to the configured destination. You "+
+			"might need to grant log delivery permissions for the destination: "+nowhere)
 	e.make(resourcetypes.WebACLLogging, "logging", waf("${g.arn}:*"))
 	e.make(resourcetypes.WebACLLogging, "elsewhere", waf("arn:aws:s3:::aws-waf-logs-b"))
 }
