@@ -146,6 +146,9 @@ func TestRolloutsOfTheCaller(t *testing.T) {
 		assert.Equal(t, row.asked, len(called()) > 0, name)
 		assert.Empty(t, out.String(), name)
 	}
+	awsfake.Serve(t, nil)
+	t.Setenv("AWS_PROFILE", "none")
+	require.ErrorAs(t, release.Rollout{Outputs: []byte(outputs)}.Run(t.Context()), new(release.LookError))
 	// A service that is not there has no plan, and a dry run says so.
 	awsfake.Serve(t, map[string]string{"DescribeServices": `{"failures":[{"reason":"MISSING"}]}`})
 	err := release.Rollout{Outputs: []byte(outputs), DryRun: true, Out: io.Discard, Progress: io.Discard}.Run(t.Context())

@@ -68,6 +68,10 @@ func TestWhereNobodyIsKnownThereIsNoReport(t *testing.T) {
 	require.ErrorContains(t, result.Error, "find out whose credentials these are")
 	assert.Equal(t, cli.ExitCannotAsk, result.Code())
 	assert.Empty(t, result.Out)
+	t.Setenv("AWS_PROFILE", "none")
+	result = clitest.Call(t, New(), "--stack", "prod", "--root", fixtures.Stacks(t))
+	require.ErrorContains(t, result.Error, "load the AWS configuration")
+	assert.Equal(t, cli.ExitCannotAsk, result.Code())
 }
 
 // The checks of the two operations on a delivery stack, by a caller who may ask nothing but GitHub.

@@ -54,6 +54,20 @@ func TestAPermissionThatIsMissingIsNoVerdict(t *testing.T) {
 	assert.EqualError(t, explain(errors.New("no route")), "no route")
 }
 
+func TestCredentialsThatCannotBeLoadedAreNoVerdict(t *testing.T) {
+	called := awsfake.Serve(t, nil)
+	t.Setenv("AWS_PROFILE", "none")
+	const outputs = `{"alertTopicArn":"arn:aws:sns:eu-west-1:123456789012:alerts"}`
+	for _, result := range []clitest.Result{
+		clitest.Call(t, New(), "--cluster", "app", "--service", "web", "--task-definition", "web:1", "--skip-url"),
+		clitest.CallWith(t, outputs, NewAlerts(), "--outputs", "-"),
+	} {
+		require.ErrorContains(t, result.Error, "load the AWS configuration")
+		assert.Equal(t, cli.ExitCannotAsk, result.Code())
+	}
+	assert.Empty(t, called())
+}
+
 func TestAServiceThatIsNotThereIsNotAsRequested(t *testing.T) {
 	awsfake.Serve(t, map[string]string{"DescribeServices": `{"failures":[{"reason":"MISSING"}]}`})
 	result := clitest.Call(t, New(), "--cluster", "app", "--service", "web", "--task-definition", "web:1", "--skip-url")
