@@ -40,7 +40,7 @@ func (f *flags) lookUp(opened *engine.Engine) facts {
 	}
 	found.cost = f.estimate(state)
 	longest := criticalpath.Of(state).Actual()
-	if steps := len(longest.Steps); steps > 0 {
+	if longest.Time >= time.Minute {
 		slowest := slices.MaxFunc(longest.Steps, func(a, b criticalpath.Step) int { return cmp.Compare(a.Time, b.Time) })
 		found.ready = fmt.Sprintf("ready after about %.0f minutes; %s takes longest",
 			longest.Time.Minutes(), slowest.Resource)
@@ -93,7 +93,7 @@ func (f *flags) print(out io.Writer, result *engine.Result, facts facts) error {
 	if facts.hint != "" {
 		fmt.Fprintln(out, facts.hint)
 	}
-	if facts.log != "" && result.Operation == "up" {
+	if _, workload := result.Outputs["url"]; workload && facts.log != "" {
 		f.printNext(out, facts.log)
 	}
 	return nil

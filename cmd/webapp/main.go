@@ -13,6 +13,7 @@ import (
 	"aws-webapp/cmd/webapp/compliance"
 	"aws-webapp/cmd/webapp/cost"
 	"aws-webapp/cmd/webapp/database"
+	"aws-webapp/cmd/webapp/initialize"
 	"aws-webapp/cmd/webapp/preflight"
 	"aws-webapp/cmd/webapp/publish"
 	"aws-webapp/cmd/webapp/release"
@@ -41,6 +42,7 @@ Exit codes:
 		id, title string
 		commands  []*cobra.Command
 	}{
+		{"start", "Start:", []*cobra.Command{initialize.New()}},
 		{"deploy", "Deploy:", []*cobra.Command{preflight.New(), workflow.NewDeploy(), release.New()}},
 		{"mend", "Mend:", []*cobra.Command{database.New()}},
 		{"look", "Look, and change nothing:", []*cobra.Command{verify.New(), verify.NewAlerts(), workflow.NewDrift()}},
