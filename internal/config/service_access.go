@@ -1,5 +1,7 @@
 package config
 
+import "slices"
+
 // Previous holds what the version of a service that still runs needs but the configured one no
 // longer does. If the release command deploys (under blue/green, with a migration, after others),
 // a version runs, and can be rolled back to, until the next one is released, long after an update
@@ -52,6 +54,16 @@ var Accesses = []Access{
 		func(s *Service) bool { return s.BucketAccess != BucketNone },
 		func(p *Previous) bool { return p.BucketAccess != BucketNone },
 	},
+}
+
+// Asks reports whether the service has an access, by its key.
+func (s *Service) Asks(key string) bool {
+	return slices.ContainsFunc(Accesses, func(a Access) bool { return a.Key == key && a.now(s) })
+}
+
+// Asks reports whether the version before has an access, by its key.
+func (p *Previous) Asks(key string) bool {
+	return slices.ContainsFunc(Accesses, func(a Access) bool { return a.Key == key && a.before(p) })
 }
 
 // Given reports whether the service, or its version that still runs, has the access.

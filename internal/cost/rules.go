@@ -14,38 +14,9 @@ type rule struct {
 	free  string
 }
 
-// prices are the types for which AWS charges. Why the others are free is in their rows.
-var prices = map[string]func(*estimator, *Resource){
-	resourcetypes.ECSService:        (*estimator).service,
-	resourcetypes.ECSCluster:        (*estimator).cluster,
-	resourcetypes.Function:          (*estimator).function,
-	resourcetypes.DBInstance:        (*estimator).database,
-	resourcetypes.CacheGroup:        (*estimator).cache,
-	resourcetypes.SearchDomain:      (*estimator).searchDomain,
-	resourcetypes.Bucket:            (*estimator).bucket,
-	resourcetypes.BackupVault:       (*estimator).vault,
-	resourcetypes.Queue:             (*estimator).queue,
-	resourcetypes.Pipeline:          (*estimator).pipeline,
-	resourcetypes.BuildProject:      (*estimator).buildProject,
-	resourcetypes.Repository:        (*estimator).repository,
-	resourcetypes.NATGateway:        (*estimator).natGateway,
-	resourcetypes.ElasticIP:         (*estimator).address,
-	resourcetypes.VPCEndpoint:       (*estimator).endpoint,
-	resourcetypes.LoadBalancer:      (*estimator).loadBalancer,
-	resourcetypes.WebACL:            (*estimator).webACL,
-	resourcetypes.LogGroup:          (*estimator).logGroup,
-	resourcetypes.LogMetricFilter:   (*estimator).metricFilter,
-	resourcetypes.MetricAlarm:       (*estimator).alarm,
-	resourcetypes.CompositeAlarm:    (*estimator).compositeAlarm,
-	resourcetypes.Dashboard:         (*estimator).dashboard,
-	resourcetypes.TopicSubscription: (*estimator).subscription,
-	resourcetypes.KMSKey:            (*estimator).key,
-	resourcetypes.Trail:             (*estimator).trail,
-	resourcetypes.ConfigRecorder:    (*estimator).recorder,
-	resourcetypes.GuardDutyDetector: (*estimator).detector,
-	resourcetypes.GuardDutyFeature:  (*estimator).detectorFeature,
-	resourcetypes.SecurityStandard:  (*estimator).standard,
-}
+// prices are the types for which AWS charges: each rules_*.go adds those that it counts. Why the others are free is in
+// their rows.
+var prices = map[string]func(*estimator, *Resource){}
 
 // groups lists kinds of resources that only exist in Pulumi.
 var groups = map[string]string{

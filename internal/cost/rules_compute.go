@@ -8,6 +8,12 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
+func init() {
+	prices[resourcetypes.ECSService] = (*estimator).service
+	prices[resourcetypes.ECSCluster] = (*estimator).cluster
+	prices[resourcetypes.Function] = (*estimator).function
+}
+
 // capacity counts the tasks on each kind of capacity.
 type capacity struct{ onDemand, spot float64 }
 

@@ -3,7 +3,17 @@ package cost
 import (
 	"fmt"
 	"strings"
+
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
+
+func init() {
+	prices[resourcetypes.DBInstance] = (*estimator).database
+	prices[resourcetypes.SearchDomain] = (*estimator).searchDomain
+	prices[resourcetypes.Bucket] = (*estimator).bucket
+	prices[resourcetypes.BackupVault] = (*estimator).vault
+	prices[resourcetypes.Queue] = (*estimator).queue
+}
 
 // multiAZ instances and their storage exist twice.
 const multiAZ = 2
@@ -25,15 +35,6 @@ func (e *estimator) database(r *Resource) {
 	if r.flag("manageMasterUserPassword") {
 		e.add(r, charge{what: "secret of the master user", price: "secret.month", quantity: 1})
 	}
-}
-
-// cache counts nodes. The first snapshot costs nothing, and its size is not known: that of the others is left out.
-func (e *estimator) cache(r *Resource) {
-	nodes, kind := max(1, r.number("numCacheClusters")), r.text("nodeType")
-	e.add(r, charge{
-		what: fmt.Sprintf("%g × %s", nodes, kind), price: r.text("engine") + "." + kind,
-		quantity: nodes * e.usage.HoursPerMonth,
-	})
 }
 
 func (e *estimator) searchDomain(r *Resource) {

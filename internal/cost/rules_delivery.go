@@ -1,6 +1,16 @@
 package cost
 
-import "strings"
+import (
+	"strings"
+
+	"aws-webapp/internal/awsdata/resourcetypes"
+)
+
+func init() {
+	prices[resourcetypes.Pipeline] = (*estimator).pipeline
+	prices[resourcetypes.BuildProject] = (*estimator).buildProject
+	prices[resourcetypes.Repository] = (*estimator).repository
+}
 
 func (e *estimator) pipeline(r *Resource) {
 	e.add(r, charge{what: "action minutes", price: "pipeline.minute", quantity: e.usage.PipelineMinutes})

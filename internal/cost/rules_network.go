@@ -7,6 +7,14 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
+func init() {
+	prices[resourcetypes.NATGateway] = (*estimator).natGateway
+	prices[resourcetypes.ElasticIP] = (*estimator).address
+	prices[resourcetypes.VPCEndpoint] = (*estimator).endpoint
+	prices[resourcetypes.LoadBalancer] = (*estimator).loadBalancer
+	prices[resourcetypes.WebACL] = (*estimator).webACL
+}
+
 func (e *estimator) natGateway(r *Resource) {
 	gateways := float64(len(e.graph.ofType(r.Type)))
 	e.add(r, charge{what: "NAT gateway", price: "nat.hour", quantity: e.usage.HoursPerMonth})

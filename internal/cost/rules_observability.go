@@ -6,6 +6,15 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
+func init() {
+	prices[resourcetypes.LogGroup] = (*estimator).logGroup
+	prices[resourcetypes.LogMetricFilter] = (*estimator).metricFilter
+	prices[resourcetypes.MetricAlarm] = (*estimator).alarm
+	prices[resourcetypes.CompositeAlarm] = (*estimator).compositeAlarm
+	prices[resourcetypes.Dashboard] = (*estimator).dashboard
+	prices[resourcetypes.TopicSubscription] = (*estimator).subscription
+}
+
 // logGroup is charged for ingestion and for storage.
 func (e *estimator) logGroup(r *Resource) {
 	perDay, price, what := e.logVolume(r.text("name"))

@@ -1,6 +1,19 @@
 package cost
 
-import "slices"
+import (
+	"slices"
+
+	"aws-webapp/internal/awsdata/resourcetypes"
+)
+
+func init() {
+	prices[resourcetypes.KMSKey] = (*estimator).key
+	prices[resourcetypes.Trail] = (*estimator).trail
+	prices[resourcetypes.ConfigRecorder] = (*estimator).recorder
+	prices[resourcetypes.GuardDutyDetector] = (*estimator).detector
+	prices[resourcetypes.GuardDutyFeature] = (*estimator).detectorFeature
+	prices[resourcetypes.SecurityStandard] = (*estimator).standard
+}
 
 func (e *estimator) key(r *Resource) {
 	e.add(r, charge{what: "key", price: "kms.key", quantity: 1})

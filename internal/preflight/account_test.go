@@ -133,7 +133,7 @@ func newAccount() *account {
 		Cloud: awsfake.New(), id: accountID,
 		regions:   map[string]string{"us-east-1": "opt-in-not-required", "af-south-1": "not-opted-in"},
 		zones:     []string{"us-east-1a", "us-east-1b", "us-east-1c"},
-		quotas:    map[string]float64{"L-3032A538": 100, quotas.SecurityGroups.Code: 2500, quotas.CacheNodes.Code: 300},
+		quotas:    map[string]float64{"L-3032A538": 100, quotas.SecurityGroups.Code: 2500, cacheNodes.Code: 300},
 		usage:     map[string]float64{"L-3032A538": 20},
 		summary:   map[string]int32{"Roles": 40, "RolesQuota": 1000},
 		limits:    map[string]string{"application-load-balancers": "50", "target-groups": "3000", "target-groups-per-application-load-balancer": "100", "rules-per-application-load-balancer": "100"},

@@ -20,6 +20,12 @@ const (
 	CacheName NameKind = "cache"
 )
 
+// cacheNodes of a region. The code comes from a public list of `aws service-quotas list-service-quotas`.
+var cacheNodes = quotas.Quota{
+	Name: "cache nodes", Limit: 300, Raisable: true, Service: "elasticache", Code: "L-DFE45DF3",
+	Source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html",
+}
+
 func init() {
 	parts = append(parts, part{
 		name: "cache", on: func(c *config.Config) bool { return c.Cache.Enabled }, ask: (*Preflight).checkCache,
@@ -105,7 +111,7 @@ func (p *Preflight) checkCacheNodeType(ctx context.Context) ([]Finding, error) {
 
 func (p *Preflight) checkCacheNodes(ctx context.Context) ([]Finding, error) {
 	return []Finding{p.checkQuota(ctx, quota{
-		Quota: quotas.CacheNodes, need: float64(p.Config.Cache.Nodes), used: p.countCacheNodes,
+		Quota: cacheNodes, need: float64(p.Config.Cache.Nodes), used: p.countCacheNodes,
 	})}, nil
 }
 

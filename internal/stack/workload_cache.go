@@ -10,7 +10,10 @@ import (
 	"aws-webapp/internal/config"
 )
 
-const cacheName = "cache"
+const (
+	cacheName   = "cache"
+	cacheAccess = "cacheAccess"
+)
 
 func (w *workload) createCache(ctx *pulumi.Context) (err error) {
 	cfg := w.cfg.Cache
@@ -67,15 +70,15 @@ func (w *workload) createCache(ctx *pulumi.Context) (err error) {
 
 // storesOf are the stores beside the database that a service, or its running tasks, use.
 func (w *workload) storesOf(service config.Service) []string {
-	if service.CacheAccess || service.Previous.CacheAccess {
+	if service.Asks(cacheAccess) || service.Previous.Asks(cacheAccess) {
 		return []string{components.CacheStore.Name}
 	}
 	return nil
 }
 
-// serviceUses is what a service uses beside the database and the bucket.
-func (w *workload) serviceUses(service string, cache bool) []components.ServiceUse {
-	if !cache {
+// serviceUses is what a service uses beside the database and the bucket, by the keys of access that are set.
+func (w *workload) serviceUses(service string, asks func(key string) bool) []components.ServiceUse {
+	if !asks(cacheAccess) {
 		return nil
 	}
 	return []components.ServiceUse{w.cache.For(service)}

@@ -86,7 +86,7 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 		},
 		Database: w.serviceDatabase(cfg.DatabaseAccess, cfg.DatabaseVariables),
 		Bucket:   w.serviceBucket(cfg.BucketAccess),
-		Uses:     w.serviceUses(cfg.Name, cfg.CacheAccess),
+		Uses:     w.serviceUses(cfg.Name, cfg.Asks),
 		Previous: w.servicePrevious(cfg),
 		Exec:     w.serviceExec(cfg),
 		Logs: components.ServiceLogs{
@@ -139,7 +139,7 @@ func (w *workload) servicePrevious(cfg config.Service) *components.ServicePrevio
 		Secrets:  was.Secrets,
 		Database: w.serviceDatabase(was.DatabaseAccess, nil),
 		Bucket:   w.serviceBucket(was.BucketAccess),
-		Uses:     w.serviceUses(cfg.Name, was.CacheAccess),
+		Uses:     w.serviceUses(cfg.Name, was.Asks),
 		Roles:    roles,
 	}
 }

@@ -7,10 +7,21 @@ import (
 )
 
 const (
+	cacheClusterType     = "aws:elasticache/cluster:Cluster"
+	cacheGroupType       = "aws:elasticache/replicationGroup:ReplicationGroup"
+	serverlessCacheType  = "aws:elasticache/serverlessCache:ServerlessCache"
 	cacheSubnetGroupType = "aws:elasticache/subnetGroup:SubnetGroup"
-	cacheTier            = "cache"
-	cachePort            = 6379
+
+	cacheTier = "cache"
+	cachePort = 6379
 )
+
+func init() {
+	tierOwners = append(tierOwners, tierOwner{cacheTier, cacheGroupType, []string{"securityGroupIds"}})
+	tierNames = append(tierNames, "cache=*cache*")
+	symbols["cache"] = cachePorts
+	defaultFlows = append(defaultFlows, "app -> cache tcp cache optional")
+}
 
 // caches are the controls of replication groups. Single nodes and serverless caches are not judged.
 func caches() []*control.Control {

@@ -14,7 +14,7 @@ import (
 
 // defaultFlows is the flow matrix: the allowed connections between tiers. It is written down
 // here, not derived from the components, so that a mistake there shows. A port that is a word
-// is looked up in the judged stack: see [symbols].
+// is looked up in the judged stack: see [symbols]. A store's file adds the flow to it.
 var defaultFlows = []string{
 	"internet -> alb tcp 80",
 	"internet -> alb tcp 443",
@@ -22,7 +22,6 @@ var defaultFlows = []string{
 	"alb -> app tcp container",
 	"app -> internet tcp 443",
 	"app -> db tcp database",
-	"app -> cache tcp cache optional",
 	"app -> endpoints tcp 443 optional",
 	"app -> prefix-list tcp 443 optional",
 	"shipper -> search tcp 443",

@@ -14,7 +14,6 @@ import (
 // can be reached.
 var symbols = map[string]func(in, *graph.Resource) openPorts{
 	"listener": listenerPorts, "test": testPorts, "container": containerPorts, "database": databasePorts,
-	"cache": cachePorts,
 }
 
 // openPorts are ports on which something listens.

@@ -29,12 +29,14 @@ func tierParams() []control.Param {
 		},
 		{
 			Name: "tierNames", Kind: control.Texts,
-			Default: []string{"alb=*balancer*", "alb=*alb*", "app=*app*", "db=*db*", "cache=*cache*", "endpoints=*endpoint*"},
+			Default: tierNames,
 			Check:   checkTierName,
 			Doc:     "Tiers of groups that nothing has yet, as tier=pattern of the logical name; the first match counts.",
 		},
 	}
 }
+
+var tierNames = []string{"alb=*balancer*", "alb=*alb*", "app=*app*", "db=*db*", "endpoints=*endpoint*"}
 
 func checkTierName(text string) error {
 	tier, pattern, ok := strings.Cut(text, "=")
@@ -65,21 +67,25 @@ func tierOf(c control.Case, group *graph.Resource) string {
 	return ""
 }
 
+// tierOwner is a type of resources whose security groups are a tier; the path names them.
+type tierOwner struct {
+	tier, typeToken string
+	path            []string
+}
+
+var tierOwners = []tierOwner{
+	{"alb", loadBalancerType, []string{"securityGroups"}},
+	{appTier, ecsServiceType, []string{"networkConfiguration", "securityGroups"}},
+	{appTier, launchTemplateType, []string{"vpcSecurityGroupIds"}},
+	{dbTier, dbInstanceType, []string{"vpcSecurityGroupIds"}},
+	{dbTier, dbClusterType, []string{"vpcSecurityGroupIds"}},
+}
+
 // tierOfOwners returns the tier of a group by the resources that have it, if they are of one
 // kind.
 func tierOfOwners(g *graph.Graph, group *graph.Resource) string {
 	found := ""
-	for _, kind := range []struct {
-		tier, typeToken string
-		path            []string
-	}{
-		{"alb", loadBalancerType, []string{"securityGroups"}},
-		{appTier, ecsServiceType, []string{"networkConfiguration", "securityGroups"}},
-		{appTier, launchTemplateType, []string{"vpcSecurityGroupIds"}},
-		{dbTier, dbInstanceType, []string{"vpcSecurityGroupIds"}},
-		{dbTier, dbClusterType, []string{"vpcSecurityGroupIds"}},
-		{cacheTier, cacheGroupType, []string{"securityGroupIds"}},
-	} {
+	for _, kind := range tierOwners {
 		if exists(g.Referrers(group, kind.typeToken, kind.path...), anything) != prop.Yes {
 			continue
 		}

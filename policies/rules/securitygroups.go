@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -96,8 +97,8 @@ func securityGroups() []*control.Control {
 				},
 				Doc: "Flows that are allowed beside the matrix, as \"from -> to protocol ports\", with \"optional\" at the end " +
 					"of those that need not be there. Ends are tiers, `internet`, `block` or `prefix-list`; ports are numbers, " +
-					"ranges or `listener`, `test`, `container`, `database` and `cache`: what the load balancer, its listener " +
-					"for tests of CodeDeploy, the services, the database and the cache of the stack listen on. A line of the " +
+					"ranges or one of the words `" + strings.Join(slices.Sorted(maps.Keys(symbols)), "`, `") + "`: what those " +
+					"of the stack listen on, `test` being the load balancer's listener for tests of CodeDeploy. A line of the " +
 					"matrix with \"optional\" behind it makes that one optional. The matrix: `" +
 					strings.Join(defaultFlows, "`, `") + "`.",
 			}),

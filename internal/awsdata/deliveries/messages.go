@@ -25,15 +25,15 @@ var useKey = []string{"kms:GenerateDataKey", "kms:Decrypt"}
 // EventBridge's calls for a rule, which is the source.
 var (
 	// EventsToTopic: SNS policies for EventBridge may have no conditions.
-	EventsToTopic = Delivery{
+	EventsToTopic = row(Delivery{
 		Name: "EventBridge publishes to a topic", Service: events, Actions: []string{"sns:Publish"},
 		Readings: append([]Reading{{Sources: []string{
 			eventsPage, acceleratorNote, "https://github.com/awsdocs/aws-cloudformation-user-guide/issues/481",
 		}}}, documented("{source}", eventsPage)...),
-	}
+	})
 	// EventsToTopicKey: aws:SourceAccount, aws:SourceArn and aws:SourceOrgID "are not supported in
 	// EventBridge-to-encrypted topics", says the SNS guide.
-	EventsToTopicKey = Delivery{
+	EventsToTopicKey = row(Delivery{
 		Name: "EventBridge encrypts for a topic", Service: events, Actions: useKey,
 		Readings: []Reading{{
 			Keys: map[string]string{TopicContext: "{target}"},
@@ -43,8 +43,8 @@ var (
 					"_aws-mdaa_cloudwatch-constructs.grantCloudWatchAlarmsTopicAccess.html",
 			},
 		}},
-	}
-	EventsToQueue = Delivery{
+	})
+	EventsToQueue = row(Delivery{
 		Name: "EventBridge sends to a queue", Service: events, Actions: []string{"sqs:SendMessage"},
 		Readings: []Reading{{
 			Keys: map[string]string{SourceARN: "{source}"},
@@ -52,10 +52,10 @@ var (
 				eventsPage, "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
 			},
 		}},
-	}
+	})
 	// EventsToQueueKey: the statement in the older guide has no condition; public stacks use the
 	// keys of the source.
-	EventsToQueueKey = Delivery{
+	EventsToQueueKey = row(Delivery{
 		Name: "EventBridge encrypts for a queue", Service: events, Actions: useKey,
 		Readings: []Reading{
 			{Keys: map[string]string{QueueContext: "{target}"}, Sources: []string{queueKeyPage}},
@@ -64,21 +64,21 @@ var (
 				Sources: []string{queueKeyPage + "#compatibility-with-aws-services"},
 			},
 		},
-	}
-	EventsToFunction = Delivery{
+	})
+	EventsToFunction = row(Delivery{
 		Name: "EventBridge invokes a function", Service: events, Actions: []string{"lambda:InvokeFunction"},
 		Readings: []Reading{{Keys: map[string]string{SourceARN: "{source}"}, Sources: []string{eventsPage}}},
-	}
+	})
 )
 
 // CloudWatch's calls for an alarm and RDS's for a subscription to its events; the source is the
 // alarm or the database.
 var (
-	AlarmsToTopic = Delivery{
+	AlarmsToTopic = row(Delivery{
 		Name: "a CloudWatch alarm publishes to a topic", Service: alarms, Actions: []string{"sns:Publish"},
 		Readings: documented("{source}", alarmsPage),
-	}
-	AlarmsToTopicKey = Delivery{
+	})
+	AlarmsToTopicKey = row(Delivery{
 		Name: "a CloudWatch alarm encrypts for a topic", Service: alarms, Actions: useKey,
 		Readings: []Reading{{
 			Keys: map[string]string{TopicContext: "{target}", SourceARN: "{source}", SourceAccount: "{account}"},
@@ -88,14 +88,14 @@ var (
 					"_aws-mdaa_cloudwatch-constructs.grantCloudWatchAlarmsTopicAccess.html",
 			},
 		}},
-	}
-	DatabaseToTopic = Delivery{
+	})
+	DatabaseToTopic = row(Delivery{
 		Name: "RDS publishes an event to a topic", Service: databaseEvents, Actions: []string{"sns:Publish"},
 		Readings: documented("{source}", databaseTopic),
-	}
+	})
 	// DatabaseToTopicKey: RDS's own page on encrypted topics has no condition, SNS's has one for
 	// services in general.
-	DatabaseToTopicKey = Delivery{
+	DatabaseToTopicKey = row(Delivery{
 		Name: "RDS encrypts for a topic", Service: databaseEvents, Actions: useKey,
 		Readings: []Reading{
 			{
@@ -107,7 +107,7 @@ var (
 				Sources: []string{topicKeyPage},
 			},
 		},
-	}
+	})
 )
 
 const failuresPage = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"

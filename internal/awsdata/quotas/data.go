@@ -22,15 +22,6 @@ var (
 	}
 )
 
-// Amazon ElastiCache. The codes come from a public list of `aws service-quotas list-service-quotas`.
-var (
-	// CacheNodes of a region.
-	CacheNodes = Quota{
-		Name: "cache nodes", Limit: 300, Raisable: true, Service: "elasticache", Code: "L-DFE45DF3",
-		Source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/quota-limits.html",
-	}
-)
-
 // Amazon S3.
 var (
 	// BucketPolicy is the size of a bucket's policy.

@@ -17,6 +17,8 @@ const (
 		"{.serviceNamespace}, resource ID: {.resourceId}, scalable dimension: {.scalableDimension}"
 )
 
+func init() { tables = append(tables, autoscalingTypes) }
+
 // autoscalingTypes scale ECS services.
 var autoscalingTypes = Types{
 	resourcetypes.ScalableTarget: {

@@ -12,6 +12,8 @@ import (
 
 var backupChars = regexp.MustCompile(`^[0-9A-Za-z_.-]+$`)
 
+func init() { tables = append(tables, backupTypes) }
+
 // backupTypes are AWS Backup.
 var backupTypes = Types{
 	resourcetypes.BackupVault: {

@@ -10,6 +10,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
+func init() { tables = append(tables, cloudtrailTypes) }
+
 // cloudtrailTypes are audit trails.
 var cloudtrailTypes = Types{
 	resourcetypes.Trail: {

@@ -11,6 +11,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
+func init() { tables = append(tables, cloudwatchTypes) }
+
 // cloudwatchTypes are alarms and dashboards.
 var cloudwatchTypes = Types{
 	resourcetypes.MetricAlarm: {

@@ -18,6 +18,8 @@ const (
 
 var codeChars = regexp.MustCompile(`^[A-Za-z0-9_.@-]+$`)
 
+func init() { tables = append(tables, deliveryTypes) }
+
 // deliveryTypes are CodePipeline, CodeBuild, CodeDeploy and their connections.
 var deliveryTypes = Types{
 	resourcetypes.Pipeline: {

@@ -8,6 +8,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
+func init() { tables = append(tables, acmTypes) }
+
 // acmTypes are certificates.
 var acmTypes = Types{
 	resourcetypes.Certificate: {
@@ -31,6 +33,8 @@ var acmTypes = Types{
 		Rules: []Rule{validationRecordsExist},
 	},
 }
+
+func init() { tables = append(tables, route53Types) }
 
 // route53Types are DNS records.
 var route53Types = Types{

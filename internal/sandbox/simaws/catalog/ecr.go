@@ -6,6 +6,8 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
+func init() { tables = append(tables, ecrTypes) }
+
 // ecrTypes are container registries.
 var ecrTypes = Types{
 	resourcetypes.Repository: {

@@ -22,6 +22,8 @@ const (
 
 var ecsChars = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
 
+func init() { tables = append(tables, ecsTypes) }
+
 // ecsTypes are container clusters and services.
 var ecsTypes = Types{
 	resourcetypes.ECSCluster: {

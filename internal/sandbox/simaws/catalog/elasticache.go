@@ -17,6 +17,8 @@ import (
 // cacheID is a name of 1 to 40 letters, digits and single inner hyphens, a letter first.
 var cacheID = regexp.MustCompile(`^[a-z]([a-z0-9]|-[a-z0-9])*$`)
 
+func init() { tables = append(tables, cacheTypes) }
+
 // cacheTypes are replication groups and what they are made of. The words are those of the ElastiCache API Reference and
 // of the errors that hashicorp/terraform-provider-aws' issues quote.
 var cacheTypes = Types{

@@ -8,6 +8,8 @@ import (
 
 var eventChars = regexp.MustCompile(`^[0-9A-Za-z_.-]+$`)
 
+func init() { tables = append(tables, eventsTypes) }
+
 // eventsTypes are EventBridge rules and schedules.
 var eventsTypes = Types{
 	resourcetypes.EventRule: {

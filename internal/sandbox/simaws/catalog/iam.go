@@ -15,6 +15,8 @@ const (
 
 var iamChars = regexp.MustCompile(`^[\w+=,.@-]+$`)
 
+func init() { tables = append(tables, iamTypes) }
+
 // iamTypes are identities and their permissions.
 var iamTypes = Types{
 	resourcetypes.Role: {

@@ -20,6 +20,8 @@ const (
 // keyNames lists the ways to name a KMS key.
 var keyNames = []string{"arn", "id"}
 
+func init() { tables = append(tables, kmsTypes) }
+
 // kmsTypes are customer managed keys.
 var kmsTypes = Types{
 	resourcetypes.KMSKey: {

@@ -17,6 +17,8 @@ const (
 
 var functionNames = []string{"name", "arn"}
 
+func init() { tables = append(tables, lambdaTypes) }
+
 // lambdaTypes are functions.
 var lambdaTypes = Types{
 	resourcetypes.Function: {

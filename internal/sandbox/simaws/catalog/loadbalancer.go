@@ -21,6 +21,8 @@ const (
 // lbChars: letters, digits and hyphens, no hyphen at the ends.
 var lbChars = regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$`)
 
+func init() { tables = append(tables, loadBalancerTypes) }
+
 // loadBalancerTypes are application and network load balancers.
 var loadBalancerTypes = Types{
 	resourcetypes.LoadBalancer: {

@@ -22,6 +22,8 @@ var LogRetention = []float64{
 	0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 }
 
+func init() { tables = append(tables, logsTypes) }
+
 // logsTypes are CloudWatch Logs.
 var logsTypes = Types{
 	resourcetypes.LogGroup: {

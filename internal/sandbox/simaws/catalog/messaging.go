@@ -9,6 +9,8 @@ import (
 
 var topicChars = regexp.MustCompile(`^[0-9A-Za-z_-]+(\.fifo)?$`)
 
+func init() { tables = append(tables, snsTypes) }
+
 // snsTypes are topics and their subscriptions.
 var snsTypes = Types{
 	resourcetypes.Topic: {
@@ -59,6 +61,8 @@ func subscriptionARN(c *Call) any {
 	}
 	return c.Expand(c.Type.ID, nil)
 }
+
+func init() { tables = append(tables, sqsTypes) }
 
 // sqsTypes are queues.
 var sqsTypes = Types{

@@ -18,6 +18,8 @@ const (
 		"Please unmap those public address(es) before detaching the gateway."
 )
 
+func init() { tables = append(tables, networkTypes) }
+
 // networkTypes are the parts of a VPC.
 var networkTypes = Types{
 	resourcetypes.VPC: {

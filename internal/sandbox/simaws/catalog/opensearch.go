@@ -8,6 +8,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
+func init() { tables = append(tables, opensearchTypes) }
+
 // opensearchTypes are search domains.
 var opensearchTypes = Types{
 	resourcetypes.SearchDomain: {

@@ -8,6 +8,8 @@ import (
 	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
+func init() { tables = append(tables, postureTypes) }
+
 // postureTypes are the account's settings and detective controls: GuardDuty, Security Hub, Config and
 // Access Analyzer.
 var postureTypes = Types{

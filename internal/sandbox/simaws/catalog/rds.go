@@ -14,6 +14,8 @@ import (
 
 var dbChars = regexp.MustCompile(`^[a-zA-Z]([a-zA-Z0-9]|-[a-zA-Z0-9])*$`)
 
+func init() { tables = append(tables, rdsTypes) }
+
 // rdsTypes are relational databases. Almost every property of an instance changes in place; the
 // others would lose the data.
 var rdsTypes = Types{

@@ -7,17 +7,8 @@ import (
 	"sync"
 )
 
-// tables lists every service's table. A type belongs to exactly one of them.
-var tables = []Types{
-	networkTypes, securityGroupTypes,
-	kmsTypes, iamTypes, rdsTypes, cacheTypes,
-	loadBalancerTypes, acmTypes, route53Types, wafTypes,
-	ecsTypes, autoscalingTypes, ecrTypes,
-	s3Types, logsTypes, cloudwatchTypes, eventsTypes,
-	snsTypes, sqsTypes, secretsTypes, ssmTypes,
-	cloudtrailTypes, opensearchTypes, lambdaTypes,
-	postureTypes, backupTypes, deliveryTypes,
-}
+// tables holds every service's table: the service's file adds it. A type belongs to exactly one of them.
+var tables []Types
 
 // All returns every known type. The result is shared: do not change it.
 var All = sync.OnceValue(func() Types {

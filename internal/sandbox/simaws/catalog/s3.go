@@ -10,6 +10,8 @@ import (
 
 var bucketChars = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
+func init() { tables = append(tables, s3Types) }
+
 // s3Types holds buckets and their settings, which are separate resources.
 var s3Types = Types{
 	resourcetypes.Bucket: {

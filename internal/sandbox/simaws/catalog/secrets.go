@@ -16,6 +16,8 @@ const (
 	parameterToken = "aws:ssm/parameter:Parameter"
 )
 
+func init() { tables = append(tables, secretsTypes) }
+
 // secretsTypes are secrets and their rotation.
 var secretsTypes = Types{
 	secretToken: {
@@ -39,6 +41,8 @@ var secretsTypes = Types{
 		Rules:   []Rule{managedRotationHasNoLambda},
 	},
 }
+
+func init() { tables = append(tables, ssmTypes) }
 
 // ssmTypes are parameters.
 var ssmTypes = Types{

@@ -10,6 +10,8 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
+func init() { tables = append(tables, securityGroupTypes) }
+
 // securityGroupTypes are the firewalls of a VPC.
 var securityGroupTypes = Types{
 	resourcetypes.SecurityGroup: {

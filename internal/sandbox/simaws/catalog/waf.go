@@ -13,6 +13,8 @@ const (
 
 var wafChars = regexp.MustCompile(`^[0-9A-Za-z_-]+$`)
 
+func init() { tables = append(tables, wafTypes) }
+
 // wafTypes are web application firewalls.
 var wafTypes = Types{
 	resourcetypes.WebACL: {
