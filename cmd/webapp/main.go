@@ -45,7 +45,9 @@ Exit codes:
 		{"start", "Start:", []*cobra.Command{initialize.New()}},
 		{"deploy", "Deploy:", []*cobra.Command{preflight.New(), workflow.NewDeploy(), release.New()}},
 		{"mend", "Mend:", []*cobra.Command{database.New()}},
-		{"look", "Look, and change nothing:", []*cobra.Command{verify.New(), verify.NewAlerts(), workflow.NewDrift()}},
+		{"look", "Look, and change nothing:", []*cobra.Command{
+			verify.New(), verify.NewAlerts(), verify.NewLive(), workflow.NewDrift(),
+		}},
 		{"review", "Review:", []*cobra.Command{
 			workflow.NewPreview(), report.New(), publish.New(), cost.New(), compliance.New(),
 		}},

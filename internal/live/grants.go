@@ -1,0 +1,128 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
+
+	"aws-webapp/internal/awsapi"
+)
+
+// unconfirmed stands for the ARN of a subscription that waits for its confirmation, or was never confirmed: it gets
+// nothing (API reference of SNS, ListSubscriptionsByTopic).
+var unconfirmed = map[string]bool{"PendingConfirmation": true, "Deleted": true}
+
+// subscriptions finds who gets the messages of the stack's topics without the stack's doing. Addresses are not shown:
+// they may contain a key.
+func (l *Looker) subscriptions(ctx context.Context) (strays []Stray, err error) {
+	ours := l.state.ids(subscriptionType)
+	for _, topic := range l.state.of(topicType) {
+		pages := sns.NewListSubscriptionsByTopicPaginator(l.sns, &sns.ListSubscriptionsByTopicInput{
+			TopicArn: aws.String(topic.ID),
+		})
+		all, err := awsapi.All(ctx, pages,
+			func(page *sns.ListSubscriptionsByTopicOutput) []snstypes.Subscription { return page.Subscriptions })
+		if gone(err) {
+			continue
+		}
+		if err != nil {
+			return strays, fmt.Errorf("look at the subscriptions of %s: %w", topic.ID, err)
+		}
+		for _, one := range all {
+			if arn := aws.ToString(one.SubscriptionArn); !ours[arn] && !unconfirmed[arn] {
+				strays = append(strays, Stray{
+					What: "subscription to topic " + topic.text("name"), Detail: "by " + aws.ToString(one.Protocol) + ", " + arn,
+					Undo: l.command("sns", "unsubscribe", "--subscription-arn", arn),
+				})
+			}
+		}
+	}
+	return strays, nil
+}
+
+// statements finds who may invoke the stack's functions without the stack's doing.
+func (l *Looker) statements(ctx context.Context) (strays []Stray, err error) {
+	ours := l.state.ids(permissionType) // the id of a permission is that of its statement
+	for _, function := range l.state.of(functionType) {
+		out, err := l.lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: aws.String(function.ID)})
+		if gone(err) {
+			continue // no policy at all
+		}
+		if err != nil {
+			return strays, fmt.Errorf("look at the policy of function %s: %w", function.ID, err)
+		}
+		var policy struct {
+			Statement []struct {
+				Sid       string
+				Principal any
+			}
+		}
+		if err := json.Unmarshal([]byte(aws.ToString(out.Policy)), &policy); err != nil {
+			return strays, fmt.Errorf("read the policy of function %s: %w", function.ID, err)
+		}
+		for _, one := range policy.Statement {
+			if ours[one.Sid] {
+				continue
+			}
+			who, err := json.Marshal(one.Principal)
+			if err != nil {
+				return strays, err
+			}
+			strays = append(strays, Stray{
+				What: "statement " + one.Sid + " of function " + function.ID, Detail: "lets " + string(who) + " invoke it",
+				Undo: l.command("lambda", "remove-permission", "--function-name", function.ID, "--statement-id", one.Sid),
+			})
+		}
+	}
+	return strays, nil
+}
+
+// rolePolicies finds rights of the stack's roles that the stack has not given.
+func (l *Looker) rolePolicies(ctx context.Context) (strays []Stray, err error) {
+	inline := l.state.ids(rolePolicyType) // role:policy
+	attached := map[string]bool{}
+	for _, one := range l.state.of(attachmentType) {
+		attached[one.text("role")+" "+one.text("policyArn")] = true
+	}
+	for _, role := range l.state.of(roleType) {
+		name := aws.String(role.ID)
+		names, err := awsapi.All(ctx, iam.NewListRolePoliciesPaginator(l.iam, &iam.ListRolePoliciesInput{RoleName: name}),
+			func(page *iam.ListRolePoliciesOutput) []string { return page.PolicyNames })
+		if gone(err) {
+			continue
+		}
+		if err != nil {
+			return strays, fmt.Errorf("look at the policies of role %s: %w", role.ID, err)
+		}
+		for _, policy := range names {
+			if !inline[role.ID+":"+policy] {
+				strays = append(strays, Stray{
+					What: "policy " + policy + " of role " + role.ID, Detail: "in the role itself",
+					Undo: l.command("iam", "delete-role-policy", "--role-name", role.ID, "--policy-name", policy),
+				})
+			}
+		}
+		managed, err := awsapi.All(ctx,
+			iam.NewListAttachedRolePoliciesPaginator(l.iam, &iam.ListAttachedRolePoliciesInput{RoleName: name}),
+			func(page *iam.ListAttachedRolePoliciesOutput) []iamtypes.AttachedPolicy { return page.AttachedPolicies })
+		if err != nil {
+			return strays, fmt.Errorf("look at the policies of role %s: %w", role.ID, err)
+		}
+		for _, policy := range managed {
+			if arn := aws.ToString(policy.PolicyArn); !attached[role.ID+" "+arn] {
+				strays = append(strays, Stray{
+					What: "policy " + aws.ToString(policy.PolicyName) + " of role " + role.ID, Detail: "attached, " + arn,
+					Undo: l.command("iam", "detach-role-policy", "--role-name", role.ID, "--policy-arn", arn),
+				})
+			}
+		}
+	}
+	return strays, nil
+}

@@ -1,0 +1,211 @@
+package live_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/awsapi/awsfake"
+	"aws-webapp/internal/live"
+	"aws-webapp/tests/commands"
+)
+
+const exported = `{"deployment": {"resources": [
+	{"type": "pulumi:providers:aws", "id": "p", "inputs": {"region": "us-east-1"}},
+	{"type": "aws:ec2/securityGroup:SecurityGroup", "id": "sg-db"},
+	{"type": "aws:ec2/securityGroup:SecurityGroup", "id": "sg-replaced", "delete": true},
+	{"type": "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "id": "sgr-ours"},
+	{"type": "aws:ec2/routeTable:RouteTable", "id": "rtb-1"},
+	{"type": "aws:ec2/route:Route", "id": "r-1", "outputs":
+		{"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0"}},
+	{"type": "aws:ec2/vpcEndpoint:VpcEndpoint", "id": "vpce-s3"},
+	{"type": "aws:sns/topic:Topic", "id": "arn:aws:sns:us-east-1:222222222222:alerts", "outputs": {"name": "alerts"}},
+	{"type": "aws:sns/topicSubscription:TopicSubscription", "id": "arn:aws:sns:us-east-1:222222222222:alerts:ours"},
+	{"type": "aws:lambda/function:Function", "id": "relay"},
+	{"type": "aws:lambda/function:Function", "id": "setup"},
+	{"type": "aws:lambda/permission:Permission", "id": "events"},
+	{"type": "aws:iam/role:Role", "id": "task"},
+	{"type": "aws:iam/rolePolicy:RolePolicy", "id": "task:bucket"},
+	{"type": "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "id": "task-1",
+		"outputs": {"role": "task", "policyArn": "arn:aws:iam::aws:policy/Ours"}}
+]}}`
+
+// account has what the stack has made, and with strays what a hand has added to it.
+func account(strays bool) *awsfake.Cloud {
+	cloud := awsfake.New()
+	added := func(yes bool) bool { return yes && strays }
+	awsfake.Answer(cloud, func(in *ec2.DescribeSecurityGroupRulesInput) (*ec2.DescribeSecurityGroupRulesOutput, error) {
+		out := &ec2.DescribeSecurityGroupRulesOutput{SecurityGroupRules: []ec2types.SecurityGroupRule{
+			{SecurityGroupRuleId: aws.String("sgr-ours"), GroupId: aws.String("sg-db"), IpProtocol: aws.String("tcp")},
+		}}
+		if added(assert.ObjectsAreEqual([]string{"sg-db"}, in.Filters[0].Values)) {
+			out.SecurityGroupRules = append(out.SecurityGroupRules, ec2types.SecurityGroupRule{
+				SecurityGroupRuleId: aws.String("sgr-hand"), GroupId: aws.String("sg-db"), IpProtocol: aws.String("tcp"),
+				FromPort: aws.Int32(5432), ToPort: aws.Int32(5432), CidrIpv4: aws.String("0.0.0.0/0"), IsEgress: aws.Bool(false),
+			}, ec2types.SecurityGroupRule{
+				SecurityGroupRuleId: aws.String("sgr-out"), GroupId: aws.String("sg-db"), IpProtocol: aws.String("-1"),
+				CidrIpv6: aws.String("::/0"), IsEgress: aws.Bool(true),
+			})
+		}
+		return out, nil
+	})
+	awsfake.Answer(cloud, func(*ec2.DescribeRouteTablesInput) (*ec2.DescribeRouteTablesOutput, error) {
+		table := ec2types.RouteTable{RouteTableId: aws.String("rtb-1"), Routes: []ec2types.Route{
+			{DestinationCidrBlock: aws.String("10.0.0.0/16"), GatewayId: aws.String("local"), Origin: "CreateRouteTable"},
+			{DestinationCidrBlock: aws.String("0.0.0.0/0"), NatGatewayId: aws.String("nat-1"), Origin: "CreateRoute"},
+			{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("vpce-s3"), Origin: "CreateRoute"},
+		}}
+		if strays {
+			table.Routes = append(table.Routes, ec2types.Route{
+				DestinationCidrBlock: aws.String("192.0.2.0/24"), GatewayId: aws.String("igw-1"), Origin: "CreateRoute",
+			})
+		}
+		return &ec2.DescribeRouteTablesOutput{RouteTables: []ec2types.RouteTable{table}}, nil
+	})
+	awsfake.Answer(cloud, func(*sns.ListSubscriptionsByTopicInput) (*sns.ListSubscriptionsByTopicOutput, error) {
+		out := &sns.ListSubscriptionsByTopicOutput{Subscriptions: []snstypes.Subscription{
+			{SubscriptionArn: aws.String("arn:aws:sns:us-east-1:222222222222:alerts:ours"), Protocol: aws.String("email")},
+			{SubscriptionArn: aws.String("PendingConfirmation"), Protocol: aws.String("email")},
+		}}
+		if strays {
+			out.Subscriptions = append(out.Subscriptions, snstypes.Subscription{
+				SubscriptionArn: aws.String("arn:aws:sns:us-east-1:222222222222:alerts:hand"), Protocol: aws.String("https"),
+				Endpoint: aws.String("https://example.com/?key=secret"),
+			})
+		}
+		return out, nil
+	})
+	awsfake.Answer(cloud, func(in *lambda.GetPolicyInput) (*lambda.GetPolicyOutput, error) {
+		if *in.FunctionName == "setup" {
+			return nil, awsfake.Failure(http.StatusNotFound, "ResourceNotFoundException", "no policy")
+		}
+		statements := `{"Sid": "events", "Principal": {"Service": "events.amazonaws.com"}}`
+		if strays {
+			statements += `, {"Sid": "hand", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}}`
+		}
+		return &lambda.GetPolicyOutput{Policy: aws.String(`{"Statement": [` + statements + `]}`)}, nil
+	})
+	awsfake.Answer(cloud, func(*iam.ListRolePoliciesInput) (*iam.ListRolePoliciesOutput, error) {
+		out := &iam.ListRolePoliciesOutput{PolicyNames: []string{"bucket"}}
+		if strays {
+			out.PolicyNames = append(out.PolicyNames, "hand")
+		}
+		return out, nil
+	})
+	awsfake.Answer(cloud, func(*iam.ListAttachedRolePoliciesInput) (*iam.ListAttachedRolePoliciesOutput, error) {
+		out := &iam.ListAttachedRolePoliciesOutput{AttachedPolicies: []iamtypes.AttachedPolicy{
+			{PolicyName: aws.String("Ours"), PolicyArn: aws.String("arn:aws:iam::aws:policy/Ours")},
+		}}
+		if strays {
+			out.AttachedPolicies = append(out.AttachedPolicies, iamtypes.AttachedPolicy{
+				PolicyName: aws.String("Admin"), PolicyArn: aws.String("arn:aws:iam::aws:policy/Admin"),
+			})
+		}
+		return out, nil
+	})
+	return cloud
+}
+
+func strays(t *testing.T, cloud *awsfake.Cloud) ([]live.Stray, error) {
+	t.Helper()
+	state, err := live.ReadState([]byte(exported))
+	require.NoError(t, err)
+	assert.Equal(t, "us-east-1", state.Region)
+	return live.New(cloud.Config("us-east-1"), state).Strays(t.Context())
+}
+
+// A refresh of Pulumi shows none of these, and the next update leaves them.
+func TestWhatAHandHasAddedIsNamedWithWhatUndoesIt(t *testing.T) {
+	found, err := strays(t, account(true))
+	require.NoError(t, err)
+	in := " --region us-east-1"
+	assert.Equal(t, []live.Stray{
+		{
+			"rule sgr-hand of security group sg-db", "ingress from 0.0.0.0/0, tcp port 5432",
+			"aws ec2 revoke-security-group-ingress --group-id sg-db --security-group-rule-ids sgr-hand" + in,
+		},
+		{
+			"rule sgr-out of security group sg-db", "egress to ::/0, every protocol",
+			"aws ec2 revoke-security-group-egress --group-id sg-db --security-group-rule-ids sgr-out" + in,
+		},
+		{
+			"route to 192.0.2.0/24 in route table rtb-1", "by way of igw-1",
+			"aws ec2 delete-route --route-table-id rtb-1 --destination-cidr-block 192.0.2.0/24" + in,
+		},
+		{
+			"subscription to topic alerts", "by https, arn:aws:sns:us-east-1:222222222222:alerts:hand",
+			"aws sns unsubscribe --subscription-arn arn:aws:sns:us-east-1:222222222222:alerts:hand" + in,
+		},
+		{
+			"statement hand of function relay", `lets {"AWS":"arn:aws:iam::111111111111:root"} invoke it`,
+			"aws lambda remove-permission --function-name relay --statement-id hand" + in,
+		},
+		{
+			"policy hand of role task", "in the role itself",
+			"aws iam delete-role-policy --role-name task --policy-name hand" + in,
+		},
+		{
+			"policy Admin of role task", "attached, arn:aws:iam::aws:policy/Admin",
+			"aws iam detach-role-policy --role-name task --policy-arn arn:aws:iam::aws:policy/Admin" + in,
+		},
+	}, found)
+	for _, one := range found {
+		assert.NoError(t, commands.CheckAWS(strings.Fields(one.Undo), true))
+	}
+}
+
+func TestWhatTheStackHasMadeIsNoStray(t *testing.T) {
+	cloud := account(false)
+	cloud.Page()
+	found, err := strays(t, cloud)
+	require.NoError(t, err)
+	assert.Empty(t, found)
+}
+
+// One refusal hides what it is about, and nothing else; it never looks like a clean account.
+func TestWhatCannotBeLookedAtIsAnError(t *testing.T) {
+	for action, hidden := range map[string]string{
+		"ec2:DescribeSecurityGroupRules": "rule ", "ec2:DescribeRouteTables": "route ",
+		"sns:ListSubscriptionsByTopic": "subscription ", "lambda:GetPolicy": "statement ",
+	} {
+		cloud := account(true)
+		cloud.Deny(action)
+		found, err := strays(t, cloud)
+		require.Error(t, err, action)
+		require.NotEmpty(t, found)
+		for _, one := range found {
+			assert.False(t, strings.HasPrefix(one.What, hidden), one.What)
+		}
+	}
+	for _, action := range []string{"iam:ListRolePolicies", "iam:ListAttachedRolePolicies"} {
+		cloud := account(false)
+		cloud.Deny(action)
+		_, err := strays(t, cloud)
+		require.Error(t, err, action)
+	}
+}
+
+func TestStatesThatAreNone(t *testing.T) {
+	for want, text := range map[string]string{"found no JSON": "error", "found no resources": `{"deployment": {}}`} {
+		_, err := live.ReadState([]byte(text))
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
+	cloud := account(true)
+	_, err := strays(t, cloud)
+	require.NoError(t, err)
+	assert.Equal(t, cloud.Actions(), awsfake.Documented(t, "### Permissions of live\n"))
+}
