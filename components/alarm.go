@@ -51,10 +51,15 @@ type alarmSpec struct {
 	// comparison with threshold, in the metric's unit.
 	comparison string
 	threshold  float64
+	// thresholdOf replaces threshold by one that other resources say.
+	thresholdOf pulumi.Float64PtrInput
 	// missing data counts as one of the constants above.
 	missing string
 	// topicARN is notified when the alarm goes off and when it is over.
 	topicARN pulumi.StringInput
+	// after is what the alarm waits for. One that takes silence for a failure would go off at once, before its metrics
+	// have begun.
+	after []pulumi.Resource
 }
 
 // alarmName returns the physical name of an alarm. The name is fixed for two reasons: messages
@@ -87,19 +92,23 @@ func newAlarm(ctx *pulumi.Context, parent pulumi.Resource, spec alarmSpec) (*clo
 		OkActions:          pulumi.Array{spec.topicARN},
 		Tags:               named(physical),
 	}
+	if spec.thresholdOf != nil {
+		args.Threshold = spec.thresholdOf
+	}
 	if spec.datapoints > 0 {
 		args.DatapointsToAlarm = pulumi.Int(spec.datapoints)
 	}
+	opts := []pulumi.ResourceOption{pulumi.Parent(parent), pulumi.DependsOn(spec.after)}
 	if len(spec.queries) > 0 {
 		args.MetricQueries = spec.queries
-		return cloudwatch.NewMetricAlarm(ctx, spec.name, args, pulumi.Parent(parent))
+		return cloudwatch.NewMetricAlarm(ctx, spec.name, args, opts...)
 	}
 	args.Namespace = pulumi.String(spec.namespace)
 	args.MetricName = pulumi.String(spec.metric)
 	args.Dimensions = spec.dimensions
 	args.Period = pulumi.Int(spec.periodSeconds)
 	args.Statistic, args.ExtendedStatistic = alarmStatistic(spec.statistic)
-	return cloudwatch.NewMetricAlarm(ctx, spec.name, args, pulumi.Parent(parent))
+	return cloudwatch.NewMetricAlarm(ctx, spec.name, args, opts...)
 }
 
 // undelivered returns an alarm on events that a rule could not deliver to its target. The alarm

@@ -38,6 +38,8 @@ type BackupArgs struct {
 	Scope Scope
 	// DatabaseARN of the RDS instance to back up.
 	DatabaseARN string
+	// DatabaseIdentifier of the same instance: without a whole day of its metrics, no backup is missing.
+	DatabaseIdentifier string
 	// KeyARN is the KMS key of the vault and the database. A change replaces the vault.
 	KeyARN pulumi.StringInput
 	// StartTime in UTC, hh:mm, at which backups start every day.

@@ -125,8 +125,8 @@ func (b *Backup) createAlarms(ctx *pulumi.Context, name string) error {
 				"hand once the cause is gone.",
 		},
 		{
-			name: "missing", metric: "NumberOfBackupJobsCompleted", comparison: comparisonBelow, threshold: 1, missing: missingIsBad,
-			periodSeconds: secondsPerDay, evaluationPeriods: 2,
+			name: "missing", queries: b.completed(), comparison: comparisonBelow, threshold: 1, missing: missingIsGood,
+			evaluationPeriods: 2,
 			description: "No backup of the database has been completed for two days, or none yet. See the plan's jobs, and " +
 				"whether its selection still names the database.",
 		},
@@ -138,7 +138,7 @@ func (b *Backup) createAlarms(ctx *pulumi.Context, name string) error {
 		spec.name = name + "-" + spec.name
 		if spec.namespace == "" {
 			spec.namespace = backupNamespace
-			spec.dimensions = pulumi.StringMap{"BackupVaultName": pulumi.String(b.VaultName)}
+			spec.dimensions = b.dimensions()
 			spec.statistic = "Sum"
 		}
 		spec.topicARN = b.args.TopicARN
@@ -148,4 +148,26 @@ func (b *Backup) createAlarms(ctx *pulumi.Context, name string) error {
 		b.AlarmNames = append(b.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
+}
+
+func (b *Backup) dimensions() pulumi.StringMap {
+	return pulumi.StringMap{"BackupVaultName": pulumi.String(b.VaultName)}
+}
+
+// minutesOfDay is how many of a day's minutes the database must have been there for, to have needed a backup.
+const minutesOfDay = 23 * 60
+
+// completed counts the backups of a day, and is 1 while the database is younger than that. AWS Backup counts only what
+// there is: without SUM, days without a backup would have no data, and neither would a stack's first day.
+func (b *Backup) completed() cloudwatch.MetricAlarmMetricQueryArray {
+	return expressionOf("Completed backups", fmt.Sprintf("IF(m2 >= %d, SUM([m1, 0 * m2]), 1)", minutesOfDay),
+		metricOf{
+			namespace: backupNamespace, name: "NumberOfBackupJobsCompleted", statistic: "Sum", dimensions: b.dimensions(),
+			periodSeconds: secondsPerDay,
+		},
+		metricOf{
+			namespace: databaseNamespace, name: "CPUUtilization", statistic: "SampleCount", periodSeconds: secondsPerDay,
+			dimensions: pulumi.StringMap{"DBInstanceIdentifier": pulumi.String(b.args.DatabaseIdentifier)},
+		},
+	)
 }

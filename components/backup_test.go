@@ -20,6 +20,7 @@ func testBackupArgs() BackupArgs {
 	return BackupArgs{
 		Scope:                testScope,
 		DatabaseARN:          testDatabaseARN,
+		DatabaseIdentifier:   testIdentifier,
 		KeyARN:               pulumi.String(testDataKeyARN),
 		StartTime:            "06:05",
 		RetentionDays:        35,
@@ -152,10 +153,16 @@ func TestFailedBackupsAreReported(t *testing.T) {
 	assert.Equal(t, testTopicARN, rec.one(t, "aws:cloudwatch/eventTarget:EventTarget", "backup-failed").inputs["arn"])
 
 	missing := rec.one(t, alarmType, "backup-missing").inputs
-	assert.Equal(t, "NumberOfBackupJobsCompleted", missing["metricName"])
-	assert.Equal(t, "breaching", missing["treatMissingData"], "a plan that selects nothing reports nothing")
-	assert.Equal(t, map[string]any{"BackupVaultName": "aws-webapp-prod-backup"}, missing["dimensions"])
-	assert.InDelta(t, 86400, missing["period"], 0)
+	queries := missing["metricQueries"].([]any)
+	assert.Equal(t, "IF(m2 >= 1380, SUM([m1, 0 * m2]), 1)", queries[0].(map[string]any)["expression"])
+	assert.Equal(t, map[string]any{
+		"namespace": "AWS/Backup", "metricName": "NumberOfBackupJobsCompleted", "stat": "Sum", "period": 86400.0,
+		"dimensions": map[string]any{"BackupVaultName": "aws-webapp-prod-backup"},
+	}, queries[1].(map[string]any)["metric"])
+	assert.Equal(t, map[string]any{
+		"namespace": "AWS/RDS", "metricName": "CPUUtilization", "stat": "SampleCount", "period": 86400.0,
+		"dimensions": map[string]any{"DBInstanceIdentifier": testIdentifier},
+	}, queries[2].(map[string]any)["metric"])
 	assert.InDelta(t, 2, missing["evaluationPeriods"], 0)
 	failed := rec.one(t, alarmType, "backup-failed").inputs
 	assert.Equal(t, "notBreaching", failed["treatMissingData"])

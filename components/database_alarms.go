@@ -2,8 +2,12 @@ package components
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/internal/awsdata/engines"
 )
 
 const (
@@ -18,13 +22,13 @@ type DatabaseAlarms struct {
 	TopicARN pulumi.StringInput
 	// CPUPercent is the highest normal value over 15 minutes.
 	CPUPercent int
-	// FreeStorageMiB and FreeMemoryMiB are the lowest normal values.
-	FreeStorageMiB, FreeMemoryMiB int
-	// Connections is the highest normal number of simultaneous connections.
-	Connections int
+	// FreeStoragePercent of the volume and FreeMemoryPercent of the class's memory are the lowest normal values.
+	FreeStoragePercent, FreeMemoryPercent int
+	// ConnectionPercent of the connections that the database accepts is the highest normal value.
+	ConnectionPercent int
 }
 
-// createAlarms watches for things that lead to an outage. A missing metric raises no alarm: RDS
+// createAlarms watches for things that lead to an outage. A missing metric raises one alarm, database-down; RDS also
 // reports failures of the instance as events.
 func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 	thresholds := d.args.Alarms
@@ -37,21 +41,28 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 		},
 		{
 			name: "storage", metric: "FreeStorageSpace", statistic: "Minimum",
-			evaluationPeriods: 1, comparison: comparisonBelow, threshold: float64(thresholds.FreeStorageMiB) * bytesPerMiB,
+			evaluationPeriods: 1, comparison: comparisonBelow, thresholdOf: d.lowStorage(),
 			description: "The database's volume is almost full; a full one stops the database. Raise " +
 				"database.maxAllocatedStorageGiB, and look for replication slots, bloat and temporary files.",
 		},
 		{
 			name: "memory", metric: "FreeableMemory", statistic: "Average",
-			evaluationPeriods: 3, comparison: comparisonBelow, threshold: float64(thresholds.FreeMemoryMiB) * bytesPerMiB,
+			evaluationPeriods: 3, comparison: comparisonBelow, threshold: d.lowMemory(),
 			description: "The database is short of memory and may swap or restart. Look for many connections or large " +
 				"sorts, or choose a larger database.instanceClass.",
 		},
 		{
 			name: "connections", metric: "DatabaseConnections", statistic: "Maximum",
-			evaluationPeriods: 2, comparison: comparisonAbove, threshold: float64(thresholds.Connections),
+			evaluationPeriods: 2, comparison: comparisonAbove, threshold: d.manyConnections(),
 			description: "The database is about to run out of connections. Look for services that leak them or have too " +
 				"many tasks; shrink their pools.",
+		},
+		{
+			// A failover leaves a gap of a minute or two.
+			name: "down", metric: "CPUUtilization", statistic: "SampleCount",
+			evaluationPeriods: 10, comparison: comparisonBelow, threshold: 1,
+			description: "The database has had no metrics for ten minutes: it is stopped, deleted or failed. See its status " +
+				"and its latest events; services fail until it is back.",
 		},
 	} {
 		spec.scope = d.args.Scope
@@ -60,6 +71,9 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 		spec.dimensions = pulumi.StringMap{"DBInstanceIdentifier": d.instance.Identifier}
 		spec.periodSeconds = databaseAlarmSeconds
 		spec.missing = missingIsUnknown
+		if spec.name == name+"-down" {
+			spec.periodSeconds, spec.missing = alarmMinute, missingIsBad
+		}
 		spec.topicARN = thresholds.TopicARN
 		if _, err := newAlarm(ctx, d, spec); err != nil {
 			return fmt.Errorf("%s: %w", spec.name, err)
@@ -67,4 +81,28 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 		d.AlarmNames = append(d.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
+}
+
+// lowStorage is in bytes. It follows the volume, which RDS makes larger by itself: by what the state says since the last
+// refresh.
+func (d *Database) lowStorage() pulumi.Float64PtrOutput {
+	percent := d.args.Alarms.FreeStoragePercent
+	return d.instance.AllocatedStorage.ApplyT(func(gib int) *float64 {
+		bytes := float64(gib*percent) * mibPerGiB * bytesPerMiB / 100
+		return &bytes
+	}).(pulumi.Float64PtrOutput)
+}
+
+// lowMemory is in bytes.
+func (d *Database) lowMemory() float64 {
+	return math.Floor(float64(engines.MemoryMiB(d.args.InstanceClass)*d.args.Alarms.FreeMemoryPercent) * bytesPerMiB / 100)
+}
+
+// manyConnections is a share of max_connections: of the parameter if it is a number, else of what the class allows.
+func (d *Database) manyConnections() float64 {
+	most, err := strconv.Atoi(d.args.Parameters["max_connections"])
+	if err != nil {
+		most = engines.MaxConnections(d.args.InstanceClass)
+	}
+	return math.Floor(float64(most*d.args.Alarms.ConnectionPercent) / 100)
 }

@@ -12,15 +12,15 @@ const alarmToken = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 func TestDatabaseAlarms(t *testing.T) {
 	rec := deployed(t, databaseProgram(testDatabaseArgs()))
-	assert.Equal(t, []string{"database-connections", "database-cpu", "database-memory", "database-storage"}, rec.names(alarmToken))
+	assert.Equal(t, []string{"database-connections", "database-cpu", "database-down", "database-memory", "database-storage"}, rec.names(alarmToken))
 	for name, test := range map[string]struct {
 		metric, statistic, comparison string
 		threshold, periods            float64
 	}{
 		"database-cpu":         {"CPUUtilization", "Average", "GreaterThanThreshold", 80, 3},
-		"database-storage":     {"FreeStorageSpace", "Minimum", "LessThanThreshold", 4096 * 1024 * 1024, 1},
-		"database-memory":      {"FreeableMemory", "Average", "LessThanThreshold", 128 * 1024 * 1024, 3},
-		"database-connections": {"DatabaseConnections", "Maximum", "GreaterThanThreshold", 150, 2},
+		"database-storage":     {"FreeStorageSpace", "Minimum", "LessThanThreshold", 1024 * 1024 * 1024, 1},
+		"database-memory":      {"FreeableMemory", "Average", "LessThanThreshold", 107374182, 3},
+		"database-connections": {"DatabaseConnections", "Maximum", "GreaterThanThreshold", 155, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			alarm := rec.one(t, alarmToken, name)
@@ -44,6 +44,22 @@ func TestDatabaseAlarms(t *testing.T) {
 			}, alarm.inputs)
 			assert.True(t, alarm.dependsOn(rec.one(t, instanceToken, "database")))
 		})
+	}
+}
+
+func TestDatabaseDown(t *testing.T) {
+	down := deployed(t, databaseProgram(testDatabaseArgs())).one(t, alarmToken, "database-down").inputs
+	assert.Equal(t, []any{"CPUUtilization", "SampleCount", 60.0, 10.0, "LessThanThreshold", 1.0, "breaching"}, []any{
+		down["metricName"], down["statistic"], down["period"], down["evaluationPeriods"], down["comparisonOperator"],
+		down["threshold"], down["treatMissingData"],
+	})
+}
+
+// The parameter says how many connections there are, unless it is a formula.
+func TestManyConnections(t *testing.T) {
+	for parameter, want := range map[string]float64{"": 155, "50": 40, "{DBInstanceClassMemory/9531392}": 155} {
+		rec := deployed(t, changedDatabase(func(a *DatabaseArgs) { a.Parameters = map[string]string{"max_connections": parameter} }))
+		assert.Equal(t, want, rec.one(t, alarmToken, "database-connections").inputs["threshold"], parameter)
 	}
 }
 

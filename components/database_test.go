@@ -46,11 +46,11 @@ func testDatabaseArgs() DatabaseArgs {
 		RotationDays:               30,
 		LogMinDurationMilliseconds: 500,
 		Alarms: DatabaseAlarms{
-			TopicARN:       pulumi.String(testTopicARN),
-			CPUPercent:     80,
-			FreeStorageMiB: 4096,
-			FreeMemoryMiB:  128,
-			Connections:    150,
+			TopicARN:           pulumi.String(testTopicARN),
+			CPUPercent:         80,
+			FreeStoragePercent: 5,
+			FreeMemoryPercent:  5,
+			ConnectionPercent:  80,
 		},
 	}
 }

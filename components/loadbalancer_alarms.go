@@ -10,14 +10,18 @@ import (
 const (
 	balancerNamespace = "AWS/ApplicationELB"
 	alarmMinute       = 60
+	// Of fewer requests in a minute a share, or a percentile, says nothing: at night one slow answer, or one scan, would
+	// call somebody.
+	enoughForShare      = 100
+	enoughForPercentile = 20
 )
 
 // LoadBalancerAlarms are the thresholds of a load balancer's alarms.
 type LoadBalancerAlarms struct {
 	// TopicARN is notified of them.
 	TopicARN pulumi.StringInput
-	// ClientErrors is the highest normal number of 4XX answers in a minute.
-	ClientErrors int
+	// ClientErrorPercent is the highest normal share of 4XX answers in a minute.
+	ClientErrorPercent int
 	// ServerErrors is the highest normal number of the load balancer's own 5XX answers in a
 	// minute.
 	ServerErrors int
@@ -35,7 +39,7 @@ func (l *LoadBalancer) createAlarms(ctx *pulumi.Context, name string) error {
 				"firewall. The access log says which.",
 			queries:           l.clientErrors(),
 			evaluationPeriods: 2,
-			threshold:         float64(thresholds.ClientErrors),
+			threshold:         float64(thresholds.ClientErrorPercent),
 			missing:           missingIsGood,
 		},
 		{
@@ -49,10 +53,10 @@ func (l *LoadBalancer) createAlarms(ctx *pulumi.Context, name string) error {
 			missing:           missingIsGood,
 		},
 		{
-			name:        name + "-latency",
-			runbook:     "load-balancer-latency",
-			description: "One answer in twenty is slow. See the services' CPU, then the database.",
-			metric:      "TargetResponseTime", statistic: "p95",
+			name:              name + "-latency",
+			runbook:           "load-balancer-latency",
+			description:       "One answer in twenty is slow. See the services' CPU, then the database.",
+			queries:           l.latency(),
 			evaluationPeriods: 5, datapoints: 3,
 			threshold: float64(thresholds.LatencyMilliseconds) / 1000,
 			missing:   missingIsGood,
@@ -84,11 +88,23 @@ func (l *LoadBalancer) dimensions() pulumi.StringMap {
 	return pulumi.StringMap{"LoadBalancer": l.ARNSuffix}
 }
 
-// clientErrors adds up the 4XX answers of the services and of the load balancer: AWS has no
-// single metric for what clients see.
+// latency is the 95th percentile of the services' time in seconds, and 0 of too few requests.
+func (l *LoadBalancer) latency() cloudwatch.MetricAlarmMetricQueryArray {
+	return expressionOf("95th percentile of the answers' time", fmt.Sprintf("IF(m2 >= %d, m1, 0)", enoughForPercentile),
+		metricOf{namespace: balancerNamespace, name: "TargetResponseTime", statistic: "p95", dimensions: l.dimensions()},
+		metricOf{namespace: balancerNamespace, name: "RequestCount", statistic: "Sum", dimensions: l.dimensions()},
+	)
+}
+
+// clientErrors is the share of 4XX in percent. It adds up the answers of the services and of the load balancer: AWS has
+// no single metric for what clients see. RequestCount leaves out requests for which no target was chosen, such as those
+// that the firewall refused (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html).
+// SUM skips metrics without data.
 func (l *LoadBalancer) clientErrors() cloudwatch.MetricAlarmMetricQueryArray {
-	return sumOf("4XX answers",
+	const all, refused = "SUM([m1, m3])", "SUM([m1, m2])"
+	return expressionOf("4XX answers, %", fmt.Sprintf("IF(%s >= %d, 100 * %s / %s, 0)", all, enoughForShare, refused, all),
 		metricOf{namespace: balancerNamespace, name: "HTTPCode_ELB_4XX_Count", statistic: "Sum", dimensions: l.dimensions()},
 		metricOf{namespace: balancerNamespace, name: "HTTPCode_Target_4XX_Count", statistic: "Sum", dimensions: l.dimensions()},
+		metricOf{namespace: balancerNamespace, name: "RequestCount", statistic: "Sum", dimensions: l.dimensions()},
 	)
 }

@@ -28,7 +28,7 @@ func testLoadBalancerArgs() LoadBalancerArgs {
 		IdleTimeoutSeconds: 60,
 		DeletionProtection: true,
 		Alarms: LoadBalancerAlarms{
-			TopicARN: pulumi.String(topicARN), ClientErrors: 10, ServerErrors: 5, LatencyMilliseconds: 1500,
+			TopicARN: pulumi.String(topicARN), ClientErrorPercent: 10, ServerErrors: 5, LatencyMilliseconds: 1500,
 		},
 	}
 }
@@ -163,20 +163,24 @@ func TestLoadBalancerAlarms(t *testing.T) {
 	args := testLoadBalancerArgs()
 	rec := deployed(t, loadBalancerProgram(&args))
 	balancer := map[string]any{"LoadBalancer": balancerSuffix}
-	count := func(id, metric string) map[string]any {
+	of := func(id, metric, statistic string) map[string]any {
 		return map[string]any{
 			"id": id, "returnData": false,
 			"metric": map[string]any{
-				"namespace": "AWS/ApplicationELB", "metricName": metric, "dimensions": balancer, "stat": "Sum", "period": 60.0,
+				"namespace": "AWS/ApplicationELB", "metricName": metric, "dimensions": balancer, "stat": statistic, "period": 60.0,
 			},
 		}
 	}
 	for name, want := range map[string]map[string]any{
 		"web-4xx": {
 			"metricQueries": []any{
-				map[string]any{"id": "e1", "label": "4XX answers", "expression": "SUM([m1, m2])", "returnData": true},
-				count("m1", "HTTPCode_ELB_4XX_Count"),
-				count("m2", "HTTPCode_Target_4XX_Count"),
+				map[string]any{
+					"id": "e1", "label": "4XX answers, %", "returnData": true,
+					"expression": "IF(SUM([m1, m3]) >= 100, 100 * SUM([m1, m2]) / SUM([m1, m3]), 0)",
+				},
+				of("m1", "HTTPCode_ELB_4XX_Count", "Sum"),
+				of("m2", "HTTPCode_Target_4XX_Count", "Sum"),
+				of("m3", "RequestCount", "Sum"),
 			},
 			"evaluationPeriods": 2.0, "threshold": 10.0,
 		},
@@ -185,8 +189,15 @@ func TestLoadBalancerAlarms(t *testing.T) {
 			"dimensions": balancer, "evaluationPeriods": 2.0, "threshold": 5.0,
 		},
 		"web-latency": {
-			"namespace": "AWS/ApplicationELB", "metricName": "TargetResponseTime", "extendedStatistic": "p95", "period": 60.0,
-			"dimensions": balancer, "evaluationPeriods": 5.0, "datapointsToAlarm": 3.0, "threshold": 1.5,
+			"metricQueries": []any{
+				map[string]any{
+					"id": "e1", "label": "95th percentile of the answers' time", "expression": "IF(m2 >= 20, m1, 0)",
+					"returnData": true,
+				},
+				of("m1", "TargetResponseTime", "p95"),
+				of("m2", "RequestCount", "Sum"),
+			},
+			"evaluationPeriods": 5.0, "datapointsToAlarm": 3.0, "threshold": 1.5,
 		},
 		"web-rejected": {
 			"namespace": "AWS/ApplicationELB", "metricName": "RejectedConnectionCount", "statistic": "Sum", "period": 60.0,

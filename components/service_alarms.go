@@ -25,8 +25,8 @@ const (
 func (s *Service) createRollbackAlarms(ctx *pulumi.Context, name string) error {
 	var answers, unhealthy []metricOf
 	for _, group := range s.groupDimensions() {
-		answers = append(answers, metricOf{balancerNamespace, "HTTPCode_Target_5XX_Count", "Sum", group})
-		unhealthy = append(unhealthy, metricOf{balancerNamespace, "UnHealthyHostCount", "Maximum", group})
+		answers = append(answers, metricOf{namespace: balancerNamespace, name: "HTTPCode_Target_5XX_Count", statistic: "Sum", dimensions: group})
+		unhealthy = append(unhealthy, metricOf{namespace: balancerNamespace, name: "UnHealthyHostCount", statistic: "Maximum", dimensions: group})
 	}
 	for _, spec := range []alarmSpec{
 		{
@@ -117,12 +117,15 @@ func (s *Service) createAlarms(ctx *pulumi.Context, name string) error {
 			name:        name + "-missing-tasks",
 			runbook:     "service-missing-tasks",
 			description: "Fewer tasks of " + s.Name + " run than should: they cannot start, or they end. See the service's events.",
-			queries: expressionOf("Missing tasks", "m1 - m2",
-				metricOf{insightsNamespace, "DesiredTaskCount", "Average", dimensions},
-				metricOf{insightsNamespace, "RunningTaskCount", "Average", dimensions}),
+			// Without a running task the second metric may have no data: SUM then makes it 0.
+			queries: expressionOf("Missing tasks", "m1 - SUM([m2, 0 * m1])",
+				metricOf{namespace: insightsNamespace, name: "DesiredTaskCount", statistic: "Average", dimensions: dimensions},
+				metricOf{namespace: insightsNamespace, name: "RunningTaskCount", statistic: "Average", dimensions: dimensions}),
 			// Each time that autoscaling adds tasks, they take a minute or two to start.
 			evaluationPeriods: 5,
-			missing:           missingIsUnknown,
+			// Container Insights counts tasks every minute; without both counts the service or the cluster is gone.
+			missing: missingIsBad,
+			after:   []pulumi.Resource{s.service},
 		},
 	} {
 		spec.scope = s.args.Scope

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -8,10 +9,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// metricOf is a metric in an alarm's expression, with a period of one minute.
+// metricOf is a metric in an alarm's expression.
 type metricOf struct {
 	namespace, name, statistic string
 	dimensions                 pulumi.StringMap
+	// periodSeconds of the metric; 0 is one minute.
+	periodSeconds int
 }
 
 // sumOf adds metrics up with SUM, which skips metrics without data; + would have no result
@@ -41,7 +44,7 @@ func expressionOf(label, expression string, metrics ...metricOf) cloudwatch.Metr
 				MetricName: pulumi.String(metric.name),
 				Dimensions: metric.dimensions,
 				Stat:       pulumi.String(metric.statistic),
-				Period:     pulumi.Int(alarmMinute),
+				Period:     pulumi.Int(cmp.Or(metric.periodSeconds, alarmMinute)),
 			},
 			ReturnData: pulumi.Bool(false),
 		})

@@ -118,12 +118,12 @@ func TestServiceAlarms(t *testing.T) {
 		}, "missing"},
 		"visitor-book-missing-tasks": {map[string]any{
 			"metricQueries": []any{
-				result("Missing tasks", "m1 - m2"),
+				result("Missing tasks", "m1 - SUM([m2, 0 * m1])"),
 				alarmMetric("m1", "ECS/ContainerInsights", "DesiredTaskCount", "Average", service),
 				alarmMetric("m2", "ECS/ContainerInsights", "RunningTaskCount", "Average", service),
 			},
 			"evaluationPeriods": 5.0, "threshold": 0.0,
-		}, "missing"},
+		}, "breaching"},
 		"visitor-book-unhealthy": {map[string]any{
 			"metricQueries": []any{
 				result("Unhealthy tasks", "SUM([m1])"),

@@ -171,11 +171,4 @@ var badMonitoring = map[string]bad{
 		edits{"monitoring.thresholds.serviceCpuPercent": `101`},
 		Error{"monitoring.thresholds.serviceCpuPercent", "101", "1 to 100", "set a number in that range"},
 	},
-	"alarm that never ends": {
-		edits{"monitoring.thresholds.databaseFreeStorageMiB": `20480`},
-		Error{
-			"monitoring.thresholds.databaseFreeStorageMiB", "20480", "less than the 20480 MiB of database.allocatedStorageGiB",
-			"lower it: the alarm would never end",
-		},
-	},
 }

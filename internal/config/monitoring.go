@@ -18,15 +18,15 @@ type Monitoring struct {
 func (m *Monitoring) defaults() {
 	*m = Monitoring{
 		Thresholds: Thresholds{
-			ClientErrors:           10,
-			ServerErrors:           5,
-			LatencyMilliseconds:    1000,
-			ServiceCPUPercent:      85,
-			ServiceMemoryPercent:   85,
-			DatabaseCPUPercent:     80,
-			DatabaseFreeStorageMiB: 4096,
-			DatabaseFreeMemoryMiB:  128,
-			DatabaseConnections:    150,
+			ClientErrorPercent:         10,
+			ServerErrors:               5,
+			LatencyMilliseconds:        1000,
+			ServiceCPUPercent:          85,
+			ServiceMemoryPercent:       85,
+			DatabaseCPUPercent:         80,
+			DatabaseFreeStoragePercent: 5,
+			DatabaseFreeMemoryPercent:  5,
+			DatabaseConnectionPercent:  80,
 		},
 	}
 }
@@ -35,12 +35,6 @@ func (m *Monitoring) validate(v *validation, at path) {
 	v.inProd(len(m.Subscriptions) == 0, at.key("subscriptions"),
 		"nothing", "one subscription or more in prod", "add one, such as protocol: email, endpoint: oncall@example.com")
 	v.distinct(at.key("subscriptions"), m.Subscriptions)
-	threshold := at.key("thresholds").key("databaseFreeStorageMiB")
-	size := v.config.Database.AllocatedStorageGiB
-	if free := m.Thresholds.DatabaseFreeStorageMiB; size > 0 && free >= size*1024 {
-		v.add(threshold, show(free), "less than the "+show(size*1024)+" MiB of database.allocatedStorageGiB",
-			"lower it: the alarm would never end")
-	}
 }
 
 // distinct refuses a subscription that a topic already has.
@@ -108,12 +102,13 @@ func isPlainHTTPS(text string) bool {
 
 // Thresholds of the alarms.
 type Thresholds struct {
-	// ClientErrors is the sum of the load balancer's 4XX answers in a minute, 1 to 1000000. Default 10.
-	ClientErrors int `json:"clientErrors" allowed:"1 to 1000000"`
+	// ClientErrorPercent is the share of 4XX among all answers in a minute with 100 requests or more, 1 to 100. Default 10.
+	ClientErrorPercent int `json:"clientErrorPercent" allowed:"1 to 100"`
 	// ServerErrors is the sum of a service's, or the load balancer's own, 5XX answers
 	// in a minute, 1 to 1000000. Default 5.
 	ServerErrors int `json:"serverErrors" allowed:"1 to 1000000"`
-	// LatencyMilliseconds is the 95th percentile of the answers' time, 1 to 600000. Default 1000.
+	// LatencyMilliseconds is the 95th percentile of the answers' time in a minute with 20 requests or more, 1 to 600000.
+	// Default 1000.
 	LatencyMilliseconds int `json:"latencyMilliseconds" allowed:"1 to 600000"`
 	// ServiceCPUPercent is the share of the tasks' CPU, 1 to 100. Default 85.
 	ServiceCPUPercent int `json:"serviceCpuPercent" allowed:"1 to 100"`
@@ -121,12 +116,11 @@ type Thresholds struct {
 	ServiceMemoryPercent int `json:"serviceMemoryPercent" allowed:"1 to 100"`
 	// DatabaseCPUPercent of the instance, 1 to 100. Default 80.
 	DatabaseCPUPercent int `json:"databaseCpuPercent" allowed:"1 to 100"`
-	// DatabaseFreeStorageMiB below which the alarm goes off, 1 to 67108864 and below the volume's
-	// size. Default 4096.
-	DatabaseFreeStorageMiB int `json:"databaseFreeStorageMiB" allowed:"1 to 67108864"`
-	// DatabaseFreeMemoryMiB below which the alarm goes off, 1 to 1048576. Default 128.
-	DatabaseFreeMemoryMiB int `json:"databaseFreeMemoryMiB" allowed:"1 to 1048576"`
-	// DatabaseConnections at the same time, 1 to 262143. Default 150; a db.t3.small allows
-	// about 180.
-	DatabaseConnections int `json:"databaseConnections" allowed:"1 to 262143"`
+	// DatabaseFreeStoragePercent of the volume below which the alarm goes off, 1 to 50. Default 5: below 10, RDS makes
+	// the volume larger by itself, as far as database.maxAllocatedStorageGiB allows.
+	DatabaseFreeStoragePercent int `json:"databaseFreeStoragePercent" allowed:"1 to 50"`
+	// DatabaseFreeMemoryPercent of the instance class's memory below which the alarm goes off, 1 to 50. Default 5.
+	DatabaseFreeMemoryPercent int `json:"databaseFreeMemoryPercent" allowed:"1 to 50"`
+	// DatabaseConnectionPercent of the connections that the database accepts, 1 to 100. Default 80.
+	DatabaseConnectionPercent int `json:"databaseConnectionPercent" allowed:"1 to 100"`
 }

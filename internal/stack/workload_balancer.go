@@ -23,7 +23,7 @@ func (w *workload) createLoadBalancer(ctx *pulumi.Context) (err error) {
 		DeletionProtection: cfg.DeletionProtection,
 		Alarms: components.LoadBalancerAlarms{
 			TopicARN:            w.alerts.TopicARN,
-			ClientErrors:        w.cfg.Monitoring.Thresholds.ClientErrors,
+			ClientErrorPercent:  w.cfg.Monitoring.Thresholds.ClientErrorPercent,
 			ServerErrors:        w.cfg.Monitoring.Thresholds.ServerErrors,
 			LatencyMilliseconds: w.cfg.Monitoring.Thresholds.LatencyMilliseconds,
 		},

@@ -62,11 +62,11 @@ func (w *workload) createDatabase(ctx *pulumi.Context) error {
 		LogMinDurationMilliseconds: cfg.LogMinDurationMilliseconds,
 		Parameters:                 cfg.Parameters,
 		Alarms: components.DatabaseAlarms{
-			TopicARN:       w.alerts.TopicARN,
-			CPUPercent:     thresholds.DatabaseCPUPercent,
-			FreeStorageMiB: thresholds.DatabaseFreeStorageMiB,
-			FreeMemoryMiB:  thresholds.DatabaseFreeMemoryMiB,
-			Connections:    thresholds.DatabaseConnections,
+			TopicARN:           w.alerts.TopicARN,
+			CPUPercent:         thresholds.DatabaseCPUPercent,
+			FreeStoragePercent: thresholds.DatabaseFreeStoragePercent,
+			FreeMemoryPercent:  thresholds.DatabaseFreeMemoryPercent,
+			ConnectionPercent:  thresholds.DatabaseConnectionPercent,
 		},
 	}, w.opts...)
 	return err
@@ -80,6 +80,7 @@ func (w *workload) createBackup(ctx *pulumi.Context) (err error) {
 	args := &components.BackupArgs{
 		Scope:                w.scope,
 		DatabaseARN:          w.database.ARN,
+		DatabaseIdentifier:   w.database.Identifier,
 		KeyARN:               w.keys.DataARN,
 		StartTime:            cfg.StartTime,
 		RetentionDays:        cfg.RetentionDays,

@@ -61,7 +61,7 @@ var stagingChanges = []change{
 	{"service", map[string]string{"services[0].scaling.max": "6"}, []string{
 		"update Target visitor-book [maxCapacity]",
 	}},
-	{"alarms", map[string]string{"monitoring.thresholds.clientErrors": "20"}, []string{
+	{"alarms", map[string]string{"monitoring.thresholds.clientErrorPercent": "20"}, []string{
 		"update MetricAlarm web-4xx [threshold]",
 	}},
 }

@@ -86,7 +86,7 @@ func checkAlarms(t *testing.T, d *deployment) {
 	metric, composite := d.alarms(t)
 	thresholds := d.cfg.Monitoring.Thresholds
 	for role, want := range map[string]string{
-		"web-4xx":                        fmt.Sprintf("> %d over 2 x 60 s", thresholds.ClientErrors),
+		"web-4xx":                        fmt.Sprintf("> %d over 2 x 60 s", thresholds.ClientErrorPercent),
 		"web-5xx":                        fmt.Sprintf("> %d over 2 x 60 s", thresholds.ServerErrors),
 		"web-latency":                    fmt.Sprintf("> %g over 5 x 60 s", float64(thresholds.LatencyMilliseconds)/1000),
 		d.main().Name + "-cpu":           fmt.Sprintf("> %d over 3 x 300 s", thresholds.ServiceCPUPercent),
@@ -99,7 +99,7 @@ func checkAlarms(t *testing.T, d *deployment) {
 			assert.Equal(t, want, condition(alarm), role)
 		}
 	}
-	for _, role := range []string{"database-cpu", "database-storage", "database-memory", "database-connections"} {
+	for _, role := range []string{"database-cpu", "database-storage", "database-memory", "database-connections", "database-down"} {
 		alarm, ok := metric[d.fixed(role)]
 		if assert.True(t, ok, "no alarm %s", d.fixed(role)) {
 			dimensions := pairs(alarm.Dimensions, func(d cloudwatchtypes.Dimension) (key, value *string) { return d.Name, d.Value })

@@ -16,14 +16,16 @@ import (
 var rings = map[string]string{
 	"backup-failed":             "Sum of AWS/Backup NumberOfBackupJobsFailed in 3600 s above 0, 1 of 1, silence is good",
 	"backup-failed-undelivered": "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
-	"backup-missing": "Sum of AWS/Backup NumberOfBackupJobsCompleted in 86400 s " +
-		"below 1, 2 of 2, silence is bad",
+	"backup-missing": "IF(m2 >= 1380, SUM([m1, 0 * m2]), 1), " +
+		"m1 = Sum of AWS/Backup NumberOfBackupJobsCompleted in 86400 s, " +
+		"m2 = SampleCount of AWS/RDS CPUUtilization in 86400 s below 1, 2 of 2, silence is good",
 	"database-connections": "Maximum of AWS/RDS DatabaseConnections " +
-		"in 300 s above 150, 2 of 2, silence is unknown",
+		"in 300 s above 155, 2 of 2, silence is unknown",
 	"database-cpu":    "Average of AWS/RDS CPUUtilization in 300 s above 80, 3 of 3, silence is unknown",
-	"database-memory": "Average of AWS/RDS FreeableMemory in 300 s below 134217728, 3 of 3, silence is unknown",
+	"database-down":   "SampleCount of AWS/RDS CPUUtilization in 60 s below 1, 10 of 10, silence is bad",
+	"database-memory": "Average of AWS/RDS FreeableMemory in 300 s below 107374182, 3 of 3, silence is unknown",
 	"database-storage": "Minimum of AWS/RDS FreeStorageSpace " +
-		"in 300 s below 4294967296, 1 of 1, silence is unknown",
+		"in 300 s below 1073741824, 1 of 1, silence is unknown",
 	"deployment-test-errors": "Sum of AWS/Lambda Errors in 60 s above 0, 1 of 1, silence is good",
 	"network-nat-1-ports":    "Sum of AWS/NATGateway ErrorPortAllocation in 60 s above 0, 2 of 2, silence is good",
 	"network-nat-2-ports":    "Sum of AWS/NATGateway ErrorPortAllocation in 60 s above 0, 2 of 2, silence is good",
@@ -51,14 +53,17 @@ var rings = map[string]string{
 		"m2 = Sum of AWS/ApplicationELB HTTPCode_Target_5XX_Count in 60 s above 5, 2 of 2, silence is good",
 	"visitor-book-cpu":    "Average of AWS/ECS CPUUtilization in 300 s above 85, 3 of 3, silence is unknown",
 	"visitor-book-memory": "Average of AWS/ECS MemoryUtilization in 300 s above 85, 3 of 3, silence is unknown",
-	"visitor-book-missing-tasks": "m1 - m2, m1 = Average of ECS/ContainerInsights DesiredTaskCount in 60 s, " +
-		"m2 = Average of ECS/ContainerInsights RunningTaskCount in 60 s above 0, 5 of 5, silence is unknown",
+	"visitor-book-missing-tasks": "m1 - SUM([m2, 0 * m1]), m1 = Average of ECS/ContainerInsights DesiredTaskCount in 60 s, " +
+		"m2 = Average of ECS/ContainerInsights RunningTaskCount in 60 s above 0, 5 of 5, silence is bad",
 	"visitor-book-unhealthy": "SUM([m1, m2]), m1 = Maximum of AWS/ApplicationELB UnHealthyHostCount in 60 s, " +
 		"m2 = Maximum of AWS/ApplicationELB UnHealthyHostCount in 60 s above 0, 5 of 5, silence is good",
-	"web-4xx": "SUM([m1, m2]), m1 = Sum of AWS/ApplicationELB HTTPCode_ELB_4XX_Count in 60 s, " +
-		"m2 = Sum of AWS/ApplicationELB HTTPCode_Target_4XX_Count in 60 s above 10, 2 of 2, silence is good",
-	"web-5xx":      "Sum of AWS/ApplicationELB HTTPCode_ELB_5XX_Count in 60 s above 5, 2 of 2, silence is good",
-	"web-latency":  "p95 of AWS/ApplicationELB TargetResponseTime in 60 s above 1, 3 of 5, silence is good",
+	"web-4xx": "IF(SUM([m1, m3]) >= 100, 100 * SUM([m1, m2]) / SUM([m1, m3]), 0), " +
+		"m1 = Sum of AWS/ApplicationELB HTTPCode_ELB_4XX_Count in 60 s, " +
+		"m2 = Sum of AWS/ApplicationELB HTTPCode_Target_4XX_Count in 60 s, " +
+		"m3 = Sum of AWS/ApplicationELB RequestCount in 60 s above 10, 2 of 2, silence is good",
+	"web-5xx": "Sum of AWS/ApplicationELB HTTPCode_ELB_5XX_Count in 60 s above 5, 2 of 2, silence is good",
+	"web-latency": "IF(m2 >= 20, m1, 0), m1 = p95 of AWS/ApplicationELB TargetResponseTime in 60 s, " +
+		"m2 = Sum of AWS/ApplicationELB RequestCount in 60 s above 1, 3 of 5, silence is good",
 	"web-rejected": "Sum of AWS/ApplicationELB RejectedConnectionCount in 60 s above 0, 1 of 1, silence is good",
 }
 

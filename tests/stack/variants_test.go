@@ -48,6 +48,9 @@ var variants = map[string]variant{
 		"services": `[{"name": "news", "image": "news:1.0.0", "routing": {"priority": 60, "paths": ["/*"]},
 			"desiredCount": 3, "scaling": {"min": 3, "max": 10}, "capacity": {"fargateBase": 3}}]`,
 	})},
+	"prod with a large database": {"prod", replaced(map[string]string{
+		"database": `{"instanceClass": "db.m6g.large", "allocatedStorageGiB": 1000, "maxAllocatedStorageGiB": 4000}`,
+	})},
 	"delivery in its own account": {"delivery", intoOwnAccount("staging", "production")},
 }
 

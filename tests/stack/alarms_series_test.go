@@ -1,0 +1,323 @@
+package stack_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/tests/alarms"
+)
+
+// life is what an alarm's metrics say when all is well, when nobody uses the site, and when its part is in trouble.
+// Written as metric=value; a metric that is not named has no data.
+type life struct {
+	// normal and quiet are times at which nobody is to be called: the busiest hour, and the night.
+	normal, night string
+	// others are further times at which nobody is to be called.
+	others []string
+	// faults are times at which somebody is.
+	faults []string
+	// after is a type of resource: the alarm is made after it, when its metrics have begun. An alarm that takes silence for
+	// a failure would else go off as soon as it is made.
+	after string
+	// silence says what happens when no metric has data any more. If that rings: empty. Else what notices instead.
+	silence string
+}
+
+// onlyCounts is why nothing is expected of a metric that AWS publishes only when there is something to count.
+const onlyCounts = "AWS publishes the count when there is something to count"
+
+// counted is the life of an alarm on a metric that counts faults, and has no data without any.
+func counted(metric string, many int) life {
+	return life{normal: metric + "=0", faults: []string{fmt.Sprintf("%s=%d", metric, many)}, silence: onlyCounts}
+}
+
+// lives by section of the runbook. Shares of what the stack has: "%volume" of the database's volume, "%memory" of its
+// class, "%connections" of what the class allows.
+var lives = map[string]life{
+	"service-5xx": {
+		normal: "HTTPCode_Target_5XX_Count=2", faults: []string{"HTTPCode_Target_5XX_Count=60"},
+		silence: onlyCounts + "; a dead service: service-missing-tasks, load-balancer-5xx",
+	},
+	"service-unhealthy": {
+		normal: "UnHealthyHostCount=0", night: "UnHealthyHostCount=0", faults: []string{"UnHealthyHostCount=1"},
+		silence: "a group without targets has no count: service-missing-tasks",
+	},
+	"service-cpu": {
+		normal: "CPUUtilization=60", night: "CPUUtilization=1", faults: []string{"CPUUtilization=97"},
+		silence: "no task, no metric: service-missing-tasks",
+	},
+	"service-memory": {
+		normal: "MemoryUtilization=60", night: "MemoryUtilization=50", faults: []string{"MemoryUtilization=93"},
+		silence: "no task, no metric: service-missing-tasks",
+	},
+	"service-missing-tasks": {
+		after:  "aws:ecs/service:Service",
+		normal: "DesiredTaskCount=4 RunningTaskCount=4", night: "DesiredTaskCount=2 RunningTaskCount=2",
+		faults: []string{
+			"DesiredTaskCount=4 RunningTaskCount=3", "DesiredTaskCount=4 RunningTaskCount=0",
+			// None runs, and Container Insights says nothing of running ones.
+			"DesiredTaskCount=4",
+		},
+	},
+	"load-balancer-4xx": {
+		normal: "RequestCount=6000 HTTPCode_Target_4XX_Count=200 HTTPCode_ELB_4XX_Count=40",
+		night:  "RequestCount=3 HTTPCode_Target_4XX_Count=2",
+		others: []string{"HTTPCode_ELB_4XX_Count=30", "RequestCount=600"},
+		faults: []string{
+			"RequestCount=6000 HTTPCode_Target_4XX_Count=3000",
+			// The firewall refuses everybody: no request reaches a target.
+			"HTTPCode_ELB_4XX_Count=6000",
+		},
+		silence: onlyCounts,
+	},
+	"load-balancer-5xx": counted("HTTPCode_ELB_5XX_Count", 60),
+	"load-balancer-latency": {
+		normal: "TargetResponseTime=0.3 RequestCount=6000",
+		// Three requests, one of them slow.
+		night: "TargetResponseTime=4 RequestCount=3", others: []string{"TargetResponseTime=0.2 RequestCount=3"},
+		faults:  []string{"TargetResponseTime=4 RequestCount=6000", "TargetResponseTime=2 RequestCount=100"},
+		silence: "no request, no time",
+	},
+	"load-balancer-rejected": counted("RejectedConnectionCount", 1),
+	"database-cpu": {
+		normal: "CPUUtilization=60", night: "CPUUtilization=3", faults: []string{"CPUUtilization=95"},
+		silence: "database-down",
+	},
+	"database-storage": {
+		normal: "FreeStorageSpace=60%volume", night: "FreeStorageSpace=60%volume",
+		// From 10 % free on, RDS makes the volume larger by itself.
+		others: []string{"FreeStorageSpace=9%volume"}, faults: []string{"FreeStorageSpace=3%volume"},
+		silence: "database-down",
+	},
+	"database-memory": {
+		normal: "FreeableMemory=30%memory", night: "FreeableMemory=50%memory", faults: []string{"FreeableMemory=3%memory"},
+		silence: "database-down",
+	},
+	"database-connections": {
+		normal: "DatabaseConnections=40%connections", night: "DatabaseConnections=0",
+		others: []string{"DatabaseConnections=70%connections"}, faults: []string{"DatabaseConnections=95%connections"},
+		silence: "database-down",
+	},
+	"cache-cpu": {
+		normal: "EngineCPUUtilization=50 CPUUtilization=40", night: "EngineCPUUtilization=1 CPUUtilization=2",
+		faults:  []string{"EngineCPUUtilization=99 CPUUtilization=40", "EngineCPUUtilization=40 CPUUtilization=99"},
+		silence: "services log that they cannot connect: service-5xx",
+	},
+	"cache-memory": {
+		normal: "DatabaseMemoryUsagePercentage=60", night: "DatabaseMemoryUsagePercentage=60",
+		faults: []string{"DatabaseMemoryUsagePercentage=97"}, silence: "services log that they cannot connect: service-5xx",
+	},
+	"cache-evictions": {
+		normal: "Evictions=0", night: "Evictions=0", faults: []string{"Evictions=10000"},
+		silence: "services log that they cannot connect: service-5xx",
+	},
+	"cache-connections": {
+		normal: "CurrConnections=20", night: "CurrConnections=2", faults: []string{"CurrConnections=60000"},
+		silence: "services log that they cannot connect: service-5xx",
+	},
+	"cache-lag": {
+		normal: "ReplicationLag=0.1", night: "ReplicationLag=0", faults: []string{"ReplicationLag=120"},
+		silence: "services log that they cannot connect: service-5xx",
+	},
+	"database-down": {
+		after:  "aws:rds/instance:Instance",
+		normal: "CPUUtilization=1", night: "CPUUtilization=1",
+		// The metric is the number of values in a minute: a stopped database has none.
+		faults: []string{""},
+	},
+	"backup-failed":             counted("NumberOfBackupJobsFailed", 1),
+	"backup-failed-undelivered": counted("FailedInvocations", 1),
+	"backup-missing": {
+		// The database has a value of its CPU for each minute of a day.
+		normal: "NumberOfBackupJobsCompleted=1 CPUUtilization=1440", night: "NumberOfBackupJobsCompleted=1 CPUUtilization=1440",
+		// A stack's first day has no backup, nor a whole day.
+		others:  []string{"CPUUtilization=600"},
+		faults:  []string{"CPUUtilization=1440", "NumberOfBackupJobsCompleted=0 CPUUtilization=1440"},
+		silence: "no database, no backup: database-down",
+	},
+	"network-nat-ports":           counted("ErrorPortAllocation", 10),
+	"rotation-failed":             counted("TriggeredRules", 1),
+	"rotation-failed-undelivered": counted("FailedInvocations", 1),
+	"rotation-errors":             counted("Errors", 1),
+	"rotation-dead-letters":       counted("ApproximateNumberOfMessagesVisible", 1),
+	"rotation-undelivered":        counted("FailedInvocations", 1),
+	"deployment-test-errors":      counted("Errors", 1),
+	"pipeline-undelivered":        counted("FailedInvocations", 1),
+	"search-dead-letters":         counted("ApproximateNumberOfMessagesVisible", 1),
+	"search-dropped":              counted("AsyncEventsDropped", 1),
+	"search-errors":               counted("Errors", 1),
+	"search-flattened":            counted("Flattened", 50),
+	"search-lost":                 counted("DestinationDeliveryFailures", 1),
+	"search-oversized":            counted("DeadLetterErrors", 1),
+	"search-jvm": {
+		normal: "JVMMemoryPressure=70", night: "JVMMemoryPressure=40", faults: []string{"JVMMemoryPressure=97"},
+		silence: "the domain is gone: search-errors",
+	},
+	"search-red": {
+		normal: "ClusterStatus.red=0", night: "ClusterStatus.red=0", faults: []string{"ClusterStatus.red=1"},
+		silence: "the domain is gone: search-errors",
+	},
+	"search-yellow": {
+		normal: "ClusterStatus.yellow=0", night: "ClusterStatus.yellow=0", faults: []string{"ClusterStatus.yellow=1"},
+		silence: "the domain is gone: search-errors",
+	},
+	"search-storage": {
+		normal: "FreeStorageSpace=80000", night: "FreeStorageSpace=80000", faults: []string{"FreeStorageSpace=2000"},
+		silence: "the domain is gone: search-errors",
+	},
+	"search-writes-blocked": {
+		normal: "ClusterIndexWritesBlocked=0", night: "ClusterIndexWritesBlocked=0",
+		faults: []string{"ClusterIndexWritesBlocked=1"}, silence: "the domain is gone: search-errors",
+	},
+}
+
+// A new alarm needs a life here: what its metrics say by day, at night, and when its part fails.
+func TestEachAlarmThroughItsLife(t *testing.T) {
+	everyVariant(t, func(t *testing.T, g *graph) int {
+		judged := 0
+		for _, r := range g.ofType(metricAlarmType) {
+			_, section, _ := strings.Cut(r.inputs["alarmDescription"].StringValue(), runbookURL)
+			of, told := lives[section]
+			if metric := r.inputs["metricName"]; !told && metric.IsString() && strings.HasPrefix(section, "audit-") {
+				of, told = counted(metric.StringValue(), 6), true
+			}
+			if !assert.Truef(t, told, "alarm %s has no life: add %s to lives", r.name, section) {
+				continue
+			}
+			t.Run(r.name, func(t *testing.T) { live(t, g, r, of) })
+			judged++
+		}
+		return judged
+	})
+}
+
+// long is a number of periods after which every alarm has made up its mind.
+const long = 40
+
+// live feeds an alarm the times of its life.
+func live(t *testing.T, g *graph, r recorded, of life) {
+	t.Helper()
+	alarm := alarmOf(t, g, r)
+	const missing = ""
+	before := missing
+	if of.after != "" {
+		before = of.normal
+		assert.Truef(t, slices.ContainsFunc(g.ofType(of.after), func(other recorded) bool { return g.waitsFor(r, other.key()) }),
+			"it does not wait for any %s: made before, it goes off", of.after)
+	}
+	for _, calm := range append(of.others, of.normal, of.night) {
+		assert.NotContainsf(t, alarm.states(before, 2, of.normal, long, calm, long, of.normal, long), alarms.Alarm,
+			"it rings although all is well: %q", calm)
+	}
+	for _, fault := range of.faults {
+		assert.Equalf(t, alarms.Alarm, last(alarm.states(of.normal, long, fault, long)), "it does not ring: %q", fault)
+		assert.Equalf(t, alarms.OK, last(alarm.states(fault, long, of.normal, long)), "it does not end: %q", fault)
+	}
+	want := alarms.Alarm
+	silent := last(alarm.states(of.normal, long, missing, long))
+	if of.silence == "" {
+		assert.Equal(t, want, silent, "nothing else notices that the metrics have ended")
+	} else {
+		assert.NotEqualf(t, want, silent, "it rings when the metrics end, of which we say: %s", of.silence)
+	}
+}
+
+func last(states []alarms.State) alarms.State { return states[len(states)-1] }
+
+// fedAlarm is an alarm with its metrics by id.
+type fedAlarm struct {
+	t       *testing.T
+	rule    alarms.Rule
+	metrics map[string]string
+	shares  map[string]float64
+}
+
+func alarmOf(t *testing.T, g *graph, r recorded) fedAlarm {
+	t.Helper()
+	number := func(key resource.PropertyKey) int { return int(r.inputs[key].NumberValue()) }
+	h := fedAlarm{t: t, metrics: map[string]string{}, shares: sharesOf(t, g), rule: alarms.Rule{
+		Expression:        "m1",
+		EvaluationPeriods: number("evaluationPeriods"),
+		Datapoints:        number("evaluationPeriods"),
+		Comparison:        r.inputs["comparisonOperator"].StringValue(),
+		Threshold:         r.inputs["threshold"].NumberValue(),
+		TreatMissingData:  r.inputs["treatMissingData"].StringValue(),
+	}}
+	if _, some := r.inputs["datapointsToAlarm"]; some {
+		h.rule.Datapoints = number("datapointsToAlarm")
+	}
+	queries, several := r.inputs["metricQueries"]
+	if !several {
+		h.metrics["m1"] = r.inputs["metricName"].StringValue()
+		return h
+	}
+	for _, query := range queries.ArrayValue() {
+		q := query.ObjectValue()
+		if metric, ok := q["metric"]; ok {
+			h.metrics[q["id"].StringValue()] = metric.ObjectValue()["metricName"].StringValue()
+		}
+		if q["returnData"].BoolValue() {
+			h.rule.Expression = q["expression"].StringValue()
+		}
+	}
+	return h
+}
+
+// sharesOf are the sizes of which values may be a share.
+func sharesOf(t *testing.T, g *graph) map[string]float64 {
+	t.Helper()
+	shares := map[string]float64{}
+	for _, r := range g.ofType("aws:rds/instance:Instance") {
+		shares["%volume"] = r.inputs["allocatedStorage"].NumberValue() * (1 << 30)
+		class := r.inputs["instanceClass"].StringValue()
+		// Memory, and connections as counted on such instances.
+		sizes, known := map[string][2]float64{"db.t3.small": {2 << 30, 198}, "db.m6g.large": {8 << 30, 856}}[class]
+		require.Truef(t, known, "add %s", class)
+		shares["%memory"], shares["%connections"] = sizes[0], sizes[1]
+	}
+	return shares
+}
+
+// states are those after each period of several times, each with its number of periods.
+func (h fedAlarm) states(times ...any) []alarms.State {
+	h.t.Helper()
+	metrics := map[string][]float64{}
+	for i := 0; i < len(times); i += 2 {
+		values := h.values(times[i].(string))
+		for id, name := range h.metrics {
+			value, some := values[name]
+			if !some {
+				value = alarms.Missing
+			}
+			for range times[i+1].(int) {
+				metrics[id] = append(metrics[id], value)
+			}
+		}
+	}
+	states, err := h.rule.States(metrics)
+	require.NoError(h.t, err)
+	return states
+}
+
+func (h fedAlarm) values(time string) map[string]float64 {
+	values := map[string]float64{}
+	for field := range strings.FieldsSeq(time) {
+		name, text, _ := strings.Cut(field, "=")
+		share := 1.0
+		if digits, unit, cut := strings.Cut(text, "%"); cut {
+			text, share = digits, h.shares["%"+unit]/100
+		}
+		value, err := strconv.ParseFloat(text, 64)
+		require.NoError(h.t, err)
+		values[name] = math.Floor(value*share*1000) / 1000
+	}
+	return values
+}
