@@ -83,8 +83,8 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// lowStorage is in bytes. It follows the volume, which RDS makes larger by itself: by what the state says since the last
-// refresh.
+// lowStorage is in bytes. It follows the volume, which RDS makes larger by itself: by what the state says since the
+// last refresh.
 func (d *Database) lowStorage() pulumi.Float64PtrOutput {
 	percent := d.args.Alarms.FreeStoragePercent
 	return d.instance.AllocatedStorage.ApplyT(func(gib int) *float64 {

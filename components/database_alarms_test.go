@@ -12,7 +12,9 @@ const alarmToken = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 func TestDatabaseAlarms(t *testing.T) {
 	rec := deployed(t, databaseProgram(testDatabaseArgs()))
-	assert.Equal(t, []string{"database-connections", "database-cpu", "database-down", "database-memory", "database-storage"}, rec.names(alarmToken))
+	assert.Equal(t, []string{
+		"database-connections", "database-cpu", "database-down", "database-memory", "database-storage",
+	}, rec.names(alarmToken))
 	for name, test := range map[string]struct {
 		metric, statistic, comparison string
 		threshold, periods            float64
@@ -58,7 +60,9 @@ func TestDatabaseDown(t *testing.T) {
 // The parameter says how many connections there are, unless it is a formula.
 func TestManyConnections(t *testing.T) {
 	for parameter, want := range map[string]float64{"": 155, "50": 40, "{DBInstanceClassMemory/9531392}": 155} {
-		rec := deployed(t, changedDatabase(func(a *DatabaseArgs) { a.Parameters = map[string]string{"max_connections": parameter} }))
+		rec := deployed(t, changedDatabase(func(a *DatabaseArgs) {
+			a.Parameters = map[string]string{"max_connections": parameter}
+		}))
 		assert.Equal(t, want, rec.one(t, alarmToken, "database-connections").inputs["threshold"], parameter)
 	}
 }

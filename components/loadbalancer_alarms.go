@@ -98,7 +98,7 @@ func (l *LoadBalancer) latency() cloudwatch.MetricAlarmMetricQueryArray {
 
 // clientErrors is the share of 4XX in percent. It adds up the answers of the services and of the load balancer: AWS has
 // no single metric for what clients see. RequestCount leaves out requests for which no target was chosen, such as those
-// that the firewall refused (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html).
+// that the firewall refused (user guide for Application Load Balancers, "CloudWatch metrics").
 // SUM skips metrics without data.
 func (l *LoadBalancer) clientErrors() cloudwatch.MetricAlarmMetricQueryArray {
 	const all, refused = "SUM([m1, m3])", "SUM([m1, m2])"

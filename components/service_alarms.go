@@ -25,8 +25,12 @@ const (
 func (s *Service) createRollbackAlarms(ctx *pulumi.Context, name string) error {
 	var answers, unhealthy []metricOf
 	for _, group := range s.groupDimensions() {
-		answers = append(answers, metricOf{namespace: balancerNamespace, name: "HTTPCode_Target_5XX_Count", statistic: "Sum", dimensions: group})
-		unhealthy = append(unhealthy, metricOf{namespace: balancerNamespace, name: "UnHealthyHostCount", statistic: "Maximum", dimensions: group})
+		answers = append(answers, metricOf{
+			namespace: balancerNamespace, name: "HTTPCode_Target_5XX_Count", statistic: "Sum", dimensions: group,
+		})
+		unhealthy = append(unhealthy, metricOf{
+			namespace: balancerNamespace, name: "UnHealthyHostCount", statistic: "Maximum", dimensions: group,
+		})
 	}
 	for _, spec := range []alarmSpec{
 		{

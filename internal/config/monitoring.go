@@ -102,7 +102,8 @@ func isPlainHTTPS(text string) bool {
 
 // Thresholds of the alarms.
 type Thresholds struct {
-	// ClientErrorPercent is the share of 4XX among all answers in a minute with 100 requests or more, 1 to 100. Default 10.
+	// ClientErrorPercent is the share of 4XX among all answers in a minute with 100 requests or more, 1 to 100.
+	// Default 10.
 	ClientErrorPercent int `json:"clientErrorPercent" allowed:"1 to 100"`
 	// ServerErrors is the sum of a service's, or the load balancer's own, 5XX answers
 	// in a minute, 1 to 1000000. Default 5.

@@ -99,7 +99,9 @@ func checkAlarms(t *testing.T, d *deployment) {
 			assert.Equal(t, want, condition(alarm), role)
 		}
 	}
-	for _, role := range []string{"database-cpu", "database-storage", "database-memory", "database-connections", "database-down"} {
+	for _, role := range []string{
+		"database-cpu", "database-storage", "database-memory", "database-connections", "database-down",
+	} {
 		alarm, ok := metric[d.fixed(role)]
 		if assert.True(t, ok, "no alarm %s", d.fixed(role)) {
 			dimensions := pairs(alarm.Dimensions, func(d cloudwatchtypes.Dimension) (key, value *string) { return d.Name, d.Value })

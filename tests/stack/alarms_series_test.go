@@ -24,8 +24,8 @@ type life struct {
 	others []string
 	// faults are times at which somebody is.
 	faults []string
-	// after is a type of resource: the alarm is made after it, when its metrics have begun. An alarm that takes silence for
-	// a failure would else go off as soon as it is made.
+	// after is a type of resource: the alarm is made after it, when its metrics have begun. An alarm that takes silence
+	// for a failure would else go off as soon as it is made.
 	after string
 	// silence says what happens when no metric has data any more. If that rings: empty. Else what notices instead.
 	silence string
@@ -137,7 +137,8 @@ var lives = map[string]life{
 	"backup-failed-undelivered": counted("FailedInvocations", 1),
 	"backup-missing": {
 		// The database has a value of its CPU for each minute of a day.
-		normal: "NumberOfBackupJobsCompleted=1 CPUUtilization=1440", night: "NumberOfBackupJobsCompleted=1 CPUUtilization=1440",
+		normal: "NumberOfBackupJobsCompleted=1 CPUUtilization=1440",
+		night:  "NumberOfBackupJobsCompleted=1 CPUUtilization=1440",
 		// A stack's first day has no backup, nor a whole day.
 		others:  []string{"CPUUtilization=600"},
 		faults:  []string{"CPUUtilization=1440", "NumberOfBackupJobsCompleted=0 CPUUtilization=1440"},
@@ -210,7 +211,8 @@ func live(t *testing.T, g *graph, r recorded, of life) {
 	before := missing
 	if of.after != "" {
 		before = of.normal
-		assert.Truef(t, slices.ContainsFunc(g.ofType(of.after), func(other recorded) bool { return g.waitsFor(r, other.key()) }),
+		waits := func(other recorded) bool { return g.waitsFor(r, other.key()) }
+		assert.Truef(t, slices.ContainsFunc(g.ofType(of.after), waits),
 			"it does not wait for any %s: made before, it goes off", of.after)
 	}
 	for _, calm := range append(of.others, of.normal, of.night) {

@@ -53,7 +53,8 @@ var rings = map[string]string{
 		"m2 = Sum of AWS/ApplicationELB HTTPCode_Target_5XX_Count in 60 s above 5, 2 of 2, silence is good",
 	"visitor-book-cpu":    "Average of AWS/ECS CPUUtilization in 300 s above 85, 3 of 3, silence is unknown",
 	"visitor-book-memory": "Average of AWS/ECS MemoryUtilization in 300 s above 85, 3 of 3, silence is unknown",
-	"visitor-book-missing-tasks": "m1 - SUM([m2, 0 * m1]), m1 = Average of ECS/ContainerInsights DesiredTaskCount in 60 s, " +
+	"visitor-book-missing-tasks": "m1 - SUM([m2, 0 * m1]), " +
+		"m1 = Average of ECS/ContainerInsights DesiredTaskCount in 60 s, " +
 		"m2 = Average of ECS/ContainerInsights RunningTaskCount in 60 s above 0, 5 of 5, silence is bad",
 	"visitor-book-unhealthy": "SUM([m1, m2]), m1 = Maximum of AWS/ApplicationELB UnHealthyHostCount in 60 s, " +
 		"m2 = Maximum of AWS/ApplicationELB UnHealthyHostCount in 60 s above 0, 5 of 5, silence is good",

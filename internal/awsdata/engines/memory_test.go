@@ -20,7 +20,9 @@ func TestMemory(t *testing.T) {
 
 // The connections that others have counted.
 func TestMaxConnections(t *testing.T) {
-	for class, counted := range map[string]int{"db.t2.small": 198, "db.t2.medium": 413, "db.t2.large": 856, "db.r4.large": 1660} {
+	for class, counted := range map[string]int{
+		"db.t2.small": 198, "db.t2.medium": 413, "db.t2.large": 856, "db.r4.large": 1660,
+	} {
 		got := engines.MaxConnections(class)
 		assert.LessOrEqual(t, got, counted, class)
 		assert.Greater(t, float64(got), 0.96*float64(counted), class)
