@@ -36,6 +36,9 @@ type AuditTrailArgs struct {
 	// DataEventBuckets lists the ARNs of buckets for which reads and writes of objects are
 	// recorded.
 	DataEventBuckets []string
+	// DatabaseIdentifier of an RDS instance of the account. While it has been there for hours, there are calls to record:
+	// a trail without any is broken. Without it nobody hears of a trail that has become silent.
+	DatabaseIdentifier string
 	// TopicARN is notified of the alarms.
 	TopicARN pulumi.StringInput
 }
@@ -85,6 +88,7 @@ func NewAuditTrail(ctx *pulumi.Context, name string, args *AuditTrailArgs, opts 
 		{"create delivery role", a.createDeliveryRole},
 		{"create trail", a.createTrail},
 		{"create metric filters", a.createFilters},
+		{"watch for silence", a.watchSilence},
 	} {
 		if err := step.create(ctx, name); err != nil {
 			return nil, fmt.Errorf("audit trail %q: %s: %w", name, step.name, err)
@@ -230,11 +234,15 @@ func (a *AuditTrail) createFilter(ctx *pulumi.Context, name string, filter audit
 	}, pulumi.Parent(a)); err != nil {
 		return err
 	}
+	meaning := filter.meaning
+	if filter.cis != "" {
+		meaning += " (CIS " + filter.cis + ")"
+	}
 	_, err := newAlarm(ctx, a, alarmSpec{
 		scope:             a.args.Scope,
 		name:              name,
 		runbook:           "audit-" + filter.role,
-		description:       fmt.Sprintf("%s (CIS %s): find the call in %s and ask who made it.", filter.meaning, filter.cis, a.LogGroupName),
+		description:       fmt.Sprintf("%s: find the call in %s and ask who made it.", meaning, a.LogGroupName),
 		namespace:         auditNamespace,
 		metric:            metric,
 		statistic:         "Sum",

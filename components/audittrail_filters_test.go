@@ -17,6 +17,25 @@ func TestAuditFiltersCoverTheBenchmark(t *testing.T) {
 		assert.Positive(t, filter.threshold, filter.role)
 	}
 	assert.Equal(t, []string{
-		"4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7", "4.8", "4.9", "4.10", "4.11", "4.12", "4.13", "4.14", "4.15",
+		"4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7", "4.8", "4.9", "4.10", "4.11", "4.12", "4.13", "4.14", "4.15", "",
 	}, controls)
+}
+
+// Whoever wants no alarm to be heard has to do one of these.
+func TestWhoSilencesAlarmsIsHeard(t *testing.T) {
+	patterns := map[string]string{}
+	for _, filter := range auditFilters() {
+		patterns[filter.role] = filter.pattern
+	}
+	for role, calls := range map[string][]string{
+		"alert-changes": {
+			"DeleteAlarms", "DisableAlarmActions", "Unsubscribe", "DeleteTopic", "SetTopicAttributes", "DeleteMetricFilter",
+			"DeleteLogGroup", "DisableRule", "RemoveTargets",
+		},
+		"trail-changes": {"StopLogging", "PutEventSelectors", "DeleteTrail"},
+	} {
+		for _, call := range calls {
+			assert.Contains(t, patterns[role], `($.eventName = "`+call+`")`, role)
+		}
+	}
 }

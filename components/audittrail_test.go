@@ -133,7 +133,7 @@ func TestAuditTrailRaisesAnAlarmForEveryFilter(t *testing.T) {
 	rec := deployed(t, auditTrailProgram)
 
 	filters := rec.ofType("aws:cloudwatch/logMetricFilter:LogMetricFilter")
-	assert.Len(t, filters, 15)
+	assert.Len(t, filters, 16)
 	for _, filter := range filters {
 		metric := filter.inputs["metricTransformation"].(map[string]any)
 		alarm := rec.one(t, "aws:cloudwatch/metricAlarm:MetricAlarm", filter.name).inputs

@@ -22,6 +22,7 @@ func (w *workload) createAuditTrail(ctx *pulumi.Context) (err error) {
 		BucketDays:           cfg.BucketDays,
 		LogRetentionDays:     cfg.LogRetentionDays,
 		ForceDestroy:         w.cfg.Storage.ForceDestroy,
+		DatabaseIdentifier:   w.database.Identifier,
 		TopicARN:             w.alerts.TopicARN,
 	}
 	if w.cfg.AccountBaseline.ConfigRecorder {

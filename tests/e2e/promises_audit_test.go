@@ -54,8 +54,9 @@ func checkTrail(t *testing.T, d *deployment) {
 	assert.ElementsMatch(t, want, names)
 }
 
-// benchmark lists what the CIS benchmark requires alarms for, by the role of filter and alarm.
+// benchmark lists what the CIS benchmark requires alarms for, by the role of filter and alarm, and the program's own.
 var benchmark = []string{
+	"alert-changes",
 	"bucket-policy-changes", "config-changes", "console-failures", "console-without-mfa", "gateway-changes", "iam-changes",
 	"key-deletion", "network-acl-changes", "organization-changes", "root-use", "route-changes", "security-group-changes",
 	"trail-changes", "unauthorized-calls", "vpc-changes",

@@ -133,6 +133,12 @@ var lives = map[string]life{
 		// The metric is the number of values in a minute: a stopped database has none.
 		faults: []string{""},
 	},
+	"audit-silent": {
+		// The database has a value of its CPU for each minute of an hour.
+		normal: "IncomingLogEvents=4000 CPUUtilization=60", night: "IncomingLogEvents=300 CPUUtilization=60",
+		others: []string{"CPUUtilization=20"}, faults: []string{"CPUUtilization=60", "IncomingLogEvents=0 CPUUtilization=60"},
+		silence: "no database either: database-down",
+	},
 	"backup-failed":             counted("NumberOfBackupJobsFailed", 1),
 	"backup-failed-undelivered": counted("FailedInvocations", 1),
 	"backup-missing": {

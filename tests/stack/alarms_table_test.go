@@ -14,6 +14,8 @@ import (
 // rings says when each alarm of prod goes off: the metric with its threshold, the number of periods, and the
 // treatment of missing data. Those of the audit trail are in auditRings.
 var rings = map[string]string{
+	"audit-silent": "IF(m2 >= 50, SUM([m1, 0 * m2]), 1), m1 = Sum of AWS/Logs IncomingLogEvents in 3600 s, " +
+		"m2 = SampleCount of AWS/RDS CPUUtilization in 3600 s below 1, 3 of 3, silence is good",
 	"backup-failed":             "Sum of AWS/Backup NumberOfBackupJobsFailed in 3600 s above 0, 1 of 1, silence is good",
 	"backup-failed-undelivered": "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
 	"backup-missing": "IF(m2 >= 1380, SUM([m1, 0 * m2]), 1), " +
@@ -71,6 +73,7 @@ var rings = map[string]string{
 // auditRings are the matches of the audit trail's filters, in five minutes, that ring an alarm. One is enough, but for
 // what people get wrong every day.
 var auditRings = map[string]int{
+	"alert-changes":          1,
 	"bucket-policy-changes":  1,
 	"config-changes":         1,
 	"console-failures":       5,
@@ -111,6 +114,7 @@ var watched = map[string][]string{
 	"AWS/ElastiCache":       {"CacheClusterId"},
 	"AWS/Events":            {"RuleName"},
 	"AWS/Lambda":            {"FunctionName"},
+	"AWS/Logs":              {"LogGroupName"},
 	"AWS/NATGateway":        {"NatGatewayId"},
 	"AWS/RDS":               {"DBInstanceIdentifier"},
 	"AWS/SQS":               {"QueueName"},
