@@ -1,0 +1,198 @@
+package stack_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"aws-webapp/tests/golden"
+)
+
+// failure is a part of the stack in a bad state, and what tells somebody.
+type failure struct {
+	part, state string
+	// heardBy are sections of the runbook, each of which is an alarm's; and resources that publish to the topic.
+	heardBy []string
+	// also says what is not an alarm of the stack: what nothing hears, or who has to look.
+	also string
+}
+
+// badStates are the states that every part has to answer for.
+var badStates = []string{"dead", "degraded", "misconfigured", "not there"}
+
+// hears is a failure that something notices.
+func hears(part, state string, by ...string) failure {
+	return failure{part: part, state: state, heardBy: by}
+}
+
+// unheard is a failure that nothing of the stack notices, and what to do about it.
+func unheard(part, state, also string) failure { return failure{part: part, state: state, also: also} }
+
+// failures by part. A part is called like its component; "the alarms' way" and "the address" have none.
+var failures = []failure{
+	hears("Service", "dead", "service-missing-tasks", "load-balancer-5xx"),
+	hears("Service", "degraded", "service-5xx", "service-unhealthy", "service-failing", "service-cpu", "service-memory"),
+	hears("Service", "misconfigured", "service-unhealthy", "service-missing-tasks"),
+	hears("Service", "not there", "service-missing-tasks"),
+	hears("Cluster", "dead", "service-missing-tasks"),
+	unheard("Cluster", "degraded",
+		"AWS runs Fargate: look at the AWS Health Dashboard when tasks are missing in one zone"),
+	hears("Cluster", "misconfigured", "service-missing-tasks"),
+	hears("Cluster", "not there", "service-missing-tasks"),
+	unheard("LoadBalancer", "dead", "no request, no metric: watch the address from outside with another provider"),
+	hears("LoadBalancer", "degraded", "load-balancer-5xx", "load-balancer-latency", "load-balancer-rejected"),
+	{
+		part: "LoadBalancer", state: "misconfigured", heardBy: []string{"load-balancer-4xx"},
+		also: "a firewall that refuses everybody rings; a security group that does is only seen from outside",
+	},
+	unheard("LoadBalancer", "not there", "watch the address from outside; `webapp verify` finds it, too"),
+	hears("Database", "dead", "database-down", "service-5xx"),
+	hears("Database", "degraded", "database-cpu", "database-memory", "database-connections", "database-storage"),
+	hears("Database", "misconfigured", "database-parameter-events", "audit-security-group-changes", "service-5xx"),
+	hears("Database", "not there", "database-down", "database-events"),
+	hears("Cache", "dead", "service-5xx"),
+	hears("Cache", "degraded", "cache-cpu", "cache-memory", "cache-evictions", "cache-connections", "cache-lag"),
+	hears("Cache", "misconfigured", "service-5xx"),
+	hears("Cache", "not there", "service-5xx"),
+	hears("Backup", "dead", "backup-missing"),
+	hears("Backup", "degraded", "backup-failed", "backup-failed-undelivered"),
+	hears("Backup", "misconfigured", "backup-missing"),
+	hears("Backup", "not there", "backup-missing"),
+	hears("Network", "dead", "network-nat-ports", "service-5xx", "service-missing-tasks"),
+	hears("Network", "degraded", "network-nat-ports"),
+	hears("Network", "misconfigured", "audit-route-changes",
+		"audit-network-acl-changes", "audit-gateway-changes", "audit-vpc-changes"),
+	hears("Network", "not there", "service-missing-tasks"),
+	hears("SecurityGroups", "dead", "service-5xx", "service-unhealthy"),
+	hears("SecurityGroups", "degraded", "audit-security-group-changes"),
+	hears("SecurityGroups", "misconfigured", "audit-security-group-changes"),
+	hears("SecurityGroups", "not there", "audit-security-group-changes"),
+	hears("RotationRelay", "dead", "rotation-undelivered", "rotation-dead-letters"),
+	hears("RotationRelay", "degraded", "rotation-errors"),
+	hears("RotationRelay", "misconfigured", "rotation-failed", "rotation-failed-undelivered"),
+	unheard("RotationRelay", "not there",
+		"a rotation that never begins: look at the secret's LastRotatedDate once a month"),
+	hears("DeploymentTest", "dead", "deployment-test-errors"),
+	hears("DeploymentTest", "degraded", "deployment-test-errors"),
+	hears("DeploymentTest", "misconfigured", "deployment-test-errors"),
+	unheard("DeploymentTest", "not there", "the deployment waits and is taken back; whoever deploys sees it"),
+	hears("LogSearch", "dead", "search-errors", "search-dropped", "search-dead-letters"),
+	hears("LogSearch", "degraded", "search-red", "search-yellow", "search-jvm", "search-storage", "search-flattened"),
+	hears("LogSearch", "misconfigured", "search-writes-blocked", "search-oversized", "search-lost"),
+	unheard("LogSearch", "not there",
+		"shipping that stops without an error, such as a subscription filter that somebody "+
+			"deleted by another name: compare the dashboard's row of delivered logs"),
+	hears("AuditTrail", "dead", "audit-silent", "audit-trail-changes"),
+	hears("AuditTrail", "degraded", "audit-silent"),
+	hears("AuditTrail", "misconfigured", "audit-silent", "audit-trail-changes", "audit-config-changes"),
+	hears("AuditTrail", "not there", "audit-trail-changes", "audit-alert-changes"),
+	hears("Keys", "dead", "audit-key-deletion", "service-5xx"),
+	hears("Keys", "degraded", "audit-key-deletion"),
+	unheard("Keys", "misconfigured",
+		"a key policy that shuts a service out is heard by that service's alarm; the key of the "+
+			"topic shuts out the alarms themselves, see the alarms' way"),
+	hears("Keys", "not there", "audit-key-deletion"),
+	hears("Storage", "dead", "service-5xx"),
+	hears("Storage", "degraded", "service-5xx"),
+	hears("Storage", "misconfigured", "audit-bucket-policy-changes"),
+	hears("Storage", "not there", "service-5xx"),
+	unheard("Alerts", "dead",
+		"the topic's key is disabled, or the topic is deleted: the alarm about it takes the same way. Only "+
+			"a second provider notices: a message every hour whose absence it reports"),
+	unheard("Alerts", "degraded", "a subscription that is not confirmed: send a test message after each change of it"),
+	hears("Alerts", "misconfigured", "audit-alert-changes"),
+	hears("Alerts", "not there", "audit-alert-changes"),
+	unheard("Dashboard", "dead", "it shows, and calls nobody"),
+	unheard("Dashboard", "degraded", "it shows, and calls nobody"),
+	unheard("Dashboard", "misconfigured", "it shows, and calls nobody"),
+	unheard("Dashboard", "not there", "`pulumi up --refresh` makes it again"),
+	unheard("the address", "dead", "DNS or certificate: watch the address from outside with another provider"),
+	unheard("the address", "degraded",
+		"a certificate whose renewal fails: AWS mails the account's owner from 45 days before its end"),
+	unheard("the address", "misconfigured", "watch the address from outside with another provider"),
+	unheard("the address", "not there", "watch the address from outside with another provider"),
+	hears("the account", "dead", "audit-organization-changes"),
+	hears("the account", "degraded", "audit-unauthorized-calls", "audit-console-failures"),
+	hears("the account", "misconfigured", "audit-iam-changes", "audit-root-use", "audit-console-without-mfa"),
+	unheard("the account", "not there", "a closed account is its organization's business"),
+	unheard("findings", "not there",
+		"findings of GuardDuty, Security Hub and Access Analyzer, budgets and quotas reach nobody by "+
+			"themselves: read them in the console, or subscribe to them in the account that collects them"),
+	unheard("a deployment", "dead",
+		"a deployment that failed or was stopped is seen by who deploys; what it does to clients: service-failing"),
+}
+
+// passive are components that fail with what they belong to, or belong to delivery, whose pipeline reports by itself.
+var passive = []string{
+	"AccountBaseline", "SavedQueries", "Routes", "AccessLogs", "DeliveryKeys", "DeployRoles", "Pipeline", "Registry",
+	"StateBackend",
+}
+
+// Each part has an answer for each bad state, what is said to hear it is there, and each alarm hears something.
+func TestEachFailureIsHeardOrSaidNotToBe(t *testing.T) {
+	there, needed := map[string]bool{}, map[string]bool{}
+	parts := map[string]bool{}
+	for name := range variants {
+		for _, r := range graphOf(t, name).resources {
+			switch kind := r.typ[strings.LastIndex(r.typ, ":")+1:]; {
+			case strings.HasPrefix(r.typ, "aws-webapp:"):
+				parts[kind] = true
+			case r.typ == metricAlarmType, r.typ == compositeAlarmType:
+				_, section, _ := strings.Cut(r.inputs["alarmDescription"].StringValue(), runbookURL)
+				there[section], needed[section] = true, true
+			case r.typ == "aws:rds/eventSubscription:EventSubscription":
+				there[r.name] = true
+			}
+		}
+	}
+	answered := map[string][]string{}
+	for _, f := range failures {
+		answered[f.part] = append(answered[f.part], f.state)
+		assert.Truef(t, len(f.heardBy) > 0 || f.also != "",
+			"%s, %s: say what hears it, or that nothing does", f.part, f.state)
+		for _, by := range f.heardBy {
+			assert.Truef(t, there[by], "%s, %s: no stack has %s", f.part, f.state, by)
+			delete(needed, by)
+		}
+	}
+	delete(needed, "pipeline-undelivered")
+	assert.Empty(t, needed, "these alarms hear no failure of the table")
+	for part := range parts {
+		if !slices.Contains(passive, part) {
+			assert.ElementsMatchf(t, badStates, answered[part], "the states of %s", part)
+		}
+	}
+	golden.Equal(t, filepath.Join("..", "..", "docs", "failures.md"), failuresPage(),
+		"go test ./tests/stack -run TestEachFailureIsHeardOrSaidNotToBe -update")
+}
+
+func failuresPage() string {
+	var b strings.Builder
+	b.WriteString(`# Failures and what notices them
+
+Generated from the test that holds it: each part of a stack in each bad state, and the alarm that hears it. *not there*
+is a part that was deleted, or never ran. Where nothing of the stack hears a failure, the last column says who has to.
+
+Three of them need a provider other than this account, and are worth having before the first user: a request to the
+address from outside each minute, the days to the end of its certificate, and a message through the alert topic each
+hour whose absence calls somebody. An alarm cannot report that alarms no longer arrive.
+
+| Part | State | Heard by | Else |
+|---|---|---|---|
+`)
+	for _, f := range failures {
+		links := make([]string, len(f.heardBy))
+		for i, by := range f.heardBy {
+			links[i] = fmt.Sprintf("[%s](runbook.md#%s)", by, by)
+			if strings.HasSuffix(by, "-events") {
+				links[i] = "RDS event (" + by + ")"
+			}
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.part, f.state, strings.Join(links, ", "), f.also)
+	}
+	return b.String()
+}
