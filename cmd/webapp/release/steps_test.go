@@ -220,14 +220,10 @@ func TestTheProfileOfARole(t *testing.T) {
 	assert.Empty(t, f.rollout.As)
 	assert.Empty(t, f.profile)
 
-	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
 	f.rollout = nil
-	args := []string{"deploy", "--stack", "prod", "--service", "visitor-book", "--image"}
-	require.NoError(t, os.Mkdir(os.Getenv("TMPDIR"), 0o700))
-	image := filepath.Join(os.Getenv("TMPDIR"), "image.json")
-	require.NoError(t, testImage.write(image))
-	t.Setenv("TMPDIR", filepath.Join(os.Getenv("TMPDIR"), "none"))
-	_, err = call(t, append(args, image)...)
+	image := imageFile(t)
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
+	_, err = call(t, "deploy", "--stack", "prod", "--service", "visitor-book", "--image", image)
 	require.Error(t, err, "there is no place for the profile")
 	assert.Nil(t, f.rollout)
 }

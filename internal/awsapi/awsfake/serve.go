@@ -42,7 +42,7 @@ func Serve(t *testing.T, answers map[string]string) func() []string {
 			`</ErrorResponse>`)
 	}))
 	t.Cleanup(server.Close)
-	for name, value := range map[string]string{
+	for name, value := range map[string]string{ //nolint:gosec // the example of AWS's documentation
 		"AWS_ENDPOINT_URL": server.URL, "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example",
 		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
 		"AWS_PROFILE": "", "AWS_SESSION_TOKEN": "", "AWS_REGION": "us-east-1",
