@@ -257,3 +257,16 @@ func TestProtocolsThatAreNotConfirmed(t *testing.T) {
 type failing struct{ error }
 
 func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.error }
+
+// A firewall's log shows who asked.
+func TestRequestsNameTheCommand(t *testing.T) {
+	web := NewWeb(nil, nil)
+	agent := ""
+	web.client.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		agent = r.Header.Get("User-Agent")
+		return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
+	})
+	_, err := web.get(t.Context(), "https://a")
+	require.NoError(t, err)
+	assert.Equal(t, "aws-webapp-verify", agent)
+}
