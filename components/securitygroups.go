@@ -34,6 +34,19 @@ type SecurityGroupsService struct {
 	DatabaseAccess bool
 	// Stores are the names of the other stores that it uses.
 	Stores []string
+	// Egress are further ways out of its tasks.
+	Egress []SecurityGroupsEgress
+}
+
+// SecurityGroupsEgress is a way out of a service's tasks.
+type SecurityGroupsEgress struct {
+	// To is a CIDR block or the id of a prefix list.
+	To   string
+	Port int
+	// Protocol is tcp or udp.
+	Protocol string
+	// Reason says what it is for. It becomes a tag of the rule.
+	Reason string
 }
 
 // SecurityGroupsStore is a data store beside the database. It has a group of its own, into which the services lead that

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,14 +10,22 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// flow is one row of the table: "from" may open TCP connections to "to" on port. An end is a
-// security group or, with a slash, a CIDR block.
+// reasonTag holds the reason for a rule that a service asks for. The policy pack wants it for ways out that are not in
+// its matrix.
+const reasonTag = "webapp:reason"
+
+// flow is one row of the table: "from" may open connections to "to" on port. An end is a security
+// group, with a slash a CIDR block, or the id of a prefix list.
 type flow struct {
 	from, to    string
 	port        int
 	description string
 	// service that the flow is for; empty for the load balancer's clients.
 	service string
+	// protocol is tcp or udp; empty for tcp.
+	protocol string
+	// reason of a flow that a service asks for.
+	reason string
 }
 
 // flows is the whole table. A flow between two groups needs a rule on each.
@@ -35,7 +44,7 @@ func (a SecurityGroupsArgs) flows() []flow {
 	for _, service := range a.Services {
 		group := serviceGroup(service.Name)
 		add := func(from, to string, port int, description string) {
-			table = append(table, flow{from, to, port, description, service.Name})
+			table = append(table, flow{from: from, to: to, port: port, description: description, service: service.Name})
 		}
 		for _, port := range service.Ports {
 			add(albGroup, group, port, "Requests and health checks for "+service.Name)
@@ -43,6 +52,12 @@ func (a SecurityGroupsArgs) flows() []flow {
 		add(group, everywhere, httpsPort, "HTTPS from "+service.Name+" to AWS and other APIs")
 		if service.DatabaseAccess {
 			add(group, dbGroup, postgresPort, "PostgreSQL from "+service.Name)
+		}
+		for _, way := range service.Egress {
+			table = append(table, flow{
+				from: group, to: way.To, port: way.Port, service: service.Name, protocol: way.Protocol, reason: way.Reason,
+				description: fmt.Sprintf("Port %d of %s from %s", way.Port, way.To, service.Name),
+			})
 		}
 		for _, store := range a.Stores {
 			if slices.Contains(service.Stores, store.Name) {
@@ -71,16 +86,29 @@ func (f *SecurityGroups) createEgress(ctx *pulumi.Context, name string, row flow
 		return nil
 	}
 	logical := fmt.Sprintf("%s-%s-to-%s-%d", name, row.from, ruleLabel(row.to), row.port)
+	protocol, tags := cmp.Or(row.protocol, "tcp"), named(logical)
+	if protocol != "tcp" {
+		logical += "-" + protocol
+		tags = named(logical)
+	}
+	if row.reason != "" {
+		tags[reasonTag] = pulumi.String(row.reason)
+	}
 	cidr, peer := f.peer(row.to)
+	var list pulumi.StringPtrInput
+	if strings.HasPrefix(row.to, "pl-") {
+		cidr, list = nil, pulumi.String(row.to)
+	}
 	rule, err := vpc.NewSecurityGroupEgressRule(ctx, logical, &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId:           from.ID(),
 		Description:               pulumi.String(row.description),
-		IpProtocol:                pulumi.String("tcp"),
+		IpProtocol:                pulumi.String(protocol),
 		FromPort:                  pulumi.Int(row.port),
 		ToPort:                    pulumi.Int(row.port),
 		CidrIpv4:                  cidr,
+		PrefixListId:              list,
 		ReferencedSecurityGroupId: peer,
-		Tags:                      named(logical),
+		Tags:                      tags,
 	}, pulumi.Parent(f))
 	if err != nil {
 		return err

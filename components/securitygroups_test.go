@@ -59,6 +59,33 @@ func rules(resources []*recorded) map[string]rule {
 	return found
 }
 
+// A way out opens one port of one protocol, says what it is for, and lets nobody in.
+func TestServicesWaysOut(t *testing.T) {
+	rec := deployed(t, func(ctx *pulumi.Context) error {
+		_, err := NewSecurityGroups(ctx, "security-groups", &SecurityGroupsArgs{
+			VPCID: pulumi.String("vpc-1"), IngressCIDRs: []string{"0.0.0.0/0"},
+			Services: []SecurityGroupsService{{Name: "mail", Ports: []int{8000}, Egress: []SecurityGroupsEgress{
+				{To: "203.0.113.0/24", Port: 6380, Protocol: "tcp", Reason: "queue of the mail team"},
+				{To: "203.0.113.0/24", Port: 6380, Protocol: "udp", Reason: "the same by UDP"},
+				{To: "pl-01234567", Port: 587, Protocol: "tcp", Reason: "mail servers of the provider"},
+			}}},
+		})
+		return err
+	})
+	const mail = "security-groups-app-mail-id"
+	found := rules(rec.ofType(egressRuleType))
+	assert.Equal(t, rule{mail, "203.0.113.0/24", nil, "tcp", 6380.0, 6380.0},
+		found["security-groups-app-mail-to-203.0.113.0_24-6380"])
+	assert.Equal(t, rule{mail, "203.0.113.0/24", nil, "udp", 6380.0, 6380.0},
+		found["security-groups-app-mail-to-203.0.113.0_24-6380-udp"])
+	list := rec.one(t, egressRuleType, "security-groups-app-mail-to-pl-01234567-587")
+	assert.Equal(t, "pl-01234567", list.inputs["prefixListId"])
+	assert.NotContains(t, list.inputs, "cidrIpv4")
+	assert.Equal(t, "mail servers of the provider", list.inputs["tags"].(map[string]any)["webapp:reason"])
+	assert.Len(t, found, 5, "with HTTPS, and the load balancer's")
+	assert.Len(t, rec.ofType(ingressRuleType), 3)
+}
+
 func TestSecurityRulesAreTheTableAndNothingElse(t *testing.T) {
 	rec := deployed(t, securityGroupsProgram)
 

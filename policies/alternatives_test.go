@@ -66,6 +66,9 @@ func alternatives() map[string]alternative {
 				}}),
 			}, "advancedEventSelectors")
 		}},
+		"way out of the tasks, with a reason": {
+			change: rule(egressRule, "app", tcp(587, reasoned("mail servers of the provider"))),
+		},
 		"container that may write to its root, with a reason": {change: func(s *testgraph.Stack) {
 			container("readonlyRootFilesystem", false)(s)
 			s.Set(testgraph.First(ecsTask), "it unpacks its plugins", "tags", "webapp:writable-root")

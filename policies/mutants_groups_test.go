@@ -100,6 +100,11 @@ func tcp(port int, more testgraph.Props) testgraph.Props {
 	return inputs
 }
 
+// reasoned is a rule to everywhere that says what it is for.
+func reasoned(why string) testgraph.Props {
+	return testgraph.Props{"cidrIpv4": "0.0.0.0/0", "tags": testgraph.Props{"webapp:reason": why}}
+}
+
 // wayOut returns the rule that lets a tier's group out on a port.
 func wayOut(s *testgraph.Stack, tier, port string) testgraph.Pick {
 	group := s.Get(testgraph.Tier(tier)).URN
@@ -189,6 +194,22 @@ func securityGroupMutants() []mutant {
 		{control: "sg-flow-matrix", fault: "database may send", mutate: rule(egressRule, "db", tcp(443, world))},
 		{control: "sg-flow-matrix", fault: "address block into the app", mutate: rule(ingressRule, "app", tcp(8000,
 			testgraph.Props{"cidrIpv4": "10.0.0.0/16"}))},
+		{
+			control: "sg-flow-matrix", fault: "way out with a word for a reason",
+			mutate: rule(egressRule, "app", tcp(587, reasoned("mail"))),
+		},
+		{
+			control: "sg-flow-matrix", fault: "way out of the database, with a reason",
+			mutate: rule(egressRule, "db", tcp(587, reasoned("mail servers of the provider"))),
+		},
+		{
+			control: "sg-flow-matrix", fault: "way out to several ports, with a reason",
+			mutate: func(s *testgraph.Stack) {
+				ports := tcp(587, reasoned("mail servers of the provider"))
+				ports["toPort"] = 588
+				rule(egressRule, "app", ports)(s)
+			},
+		},
 		{control: "sg-flow-matrix", fault: "wider port range", mutate: set(testgraph.Named(ingressRule, "*db-from-app*"), 5433, "toPort")},
 		{control: "sg-flow-matrix", fault: "missing ingress", mutate: remove(testgraph.Named(ingressRule, "*app*-from-alb*"))},
 		{control: "sg-flow-matrix", fault: "missing egress", mutate: remove(testgraph.Named(egressRule, "*app*-to-db*"))},

@@ -130,6 +130,91 @@ var badContainers = map[string]bad{
 	},
 }
 
+// way returns a way out with some of its keys set otherwise.
+func way(to string, more ...string) edits {
+	text := `{"to": "` + to + `", "port": 6380, "reason": "queue of the mail team"`
+	return edits{"services[0].egress": "[" + text + strings.Join(more, "") + "}]"}
+}
+
+var badEgress = map[string]bad{
+	"way out to a name": {
+		way("redis.example.com"),
+		Error{
+			"services[0].egress[0].to", `"redis.example.com"`,
+			"an IPv4 block that begins where its prefix does, or the id of a prefix list", "write it like 203.0.113.0/24",
+		},
+	},
+	"way out to a block that begins elsewhere": {
+		way("203.0.113.9/24"),
+		Error{
+			"services[0].egress[0].to", `"203.0.113.9/24"`,
+			"an IPv4 block that begins where its prefix does, or the id of a prefix list", "write it like 203.0.113.0/24",
+		},
+	},
+	"way out to a prefix list cut short": {
+		way("pl-0123456"),
+		Error{
+			"services[0].egress[0].to", `"pl-0123456"`,
+			"an IPv4 block that begins where its prefix does, or the id of a prefix list", "write it like 203.0.113.0/24",
+		},
+	},
+	"way out to a name of a prefix list": {
+		way("pl-frontend"),
+		Error{
+			"services[0].egress[0].to", `"pl-frontend"`,
+			"an IPv4 block that begins where its prefix does, or the id of a prefix list", "write it like 203.0.113.0/24",
+		},
+	},
+	"way out into the VPC": {
+		way("10.0.1.0/24"),
+		Error{
+			"services[0].egress[0].to", `"10.0.1.0/24"`, "addresses outside of network.cidrBlock, 10.0.0.0/16",
+			"use databaseAccess or cacheAccess: inside the VPC security groups name each other",
+		},
+	},
+	"way out without a reason": {
+		edits{"services[0].egress": `[{"to": "203.0.113.0/24", "port": 6380}]`},
+		Error{
+			"services[0].egress[0].reason", "nothing", "a reason of 10 to 256 letters, digits, spaces and _ . : / = + - @",
+			"set it; write it like the image unpacks its plugins at start",
+		},
+	},
+	"way out without a port": {
+		edits{"services[0].egress": `[{"to": "203.0.113.0/24", "reason": "queue of the mail team"}]`},
+		Error{"services[0].egress[0].port", "nothing", "1 to 65535", "set it"},
+	},
+	"way out by another protocol": {
+		way("203.0.113.0/24", `, "protocol": "icmp"`),
+		Error{"services[0].egress[0].protocol", `"icmp"`, "tcp, udp", "set one of them"},
+	},
+	"way out that is open": {
+		edits{"services[0].egress": `[{"to": "0.0.0.0/0", "port": 443, "reason": "all the APIs of others"}]`},
+		Error{
+			"services[0].egress[0]", "tcp 443 to 0.0.0.0/0", "ways that are not open already",
+			"remove it: every service may use HTTPS to everywhere",
+		},
+	},
+	"same way out twice": {
+		edits{"services[0].egress": `[{"to": "203.0.113.0/24", "port": 6380, "reason": "queue of the mail team"},
+			{"to": "203.0.113.0/24", "port": 6380, "reason": "queue of another team"}]`},
+		Error{
+			"services[0].egress[1]", "tcp 6380 to 203.0.113.0/24", "each way once",
+			"remove it: aws-webapp:services[0].egress[0] says the same",
+		},
+	},
+	"way out without NAT": {
+		edits{
+			"services[0].egress": `[{"to": "203.0.113.0/24", "port": 6380, "reason": "queue of the mail team"}]`,
+			"network.nat":        `"none"`, "network.interfaceEndpoints": `["ecr.api", "ecr.dkr", "logs", "secretsmanager", ` +
+				`"kms", "sts", "ssmmessages", "sqs"]`,
+		},
+		Error{
+			"services[0].egress[0].to", `"203.0.113.0/24"`, "private addresses with network.nat none",
+			"set network.nat to single or per-az, or remove it: without NAT gateways tasks reach no public address",
+		},
+	},
+}
+
 var badServices = map[string]bad{
 	"tests of a rolling service": {
 		edits{"services[0].deployment.testPaths": `["/health"]`},

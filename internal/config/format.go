@@ -155,6 +155,9 @@ var formats = map[string]format{
 	"folder": patterned("the absolute path of a folder, without a slash at the end", "/var/cache/app",
 		`^(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}){1,8}$`,
 	),
+	"way out": checked(
+		"an IPv4 block that begins where its prefix does, or the id of a prefix list", "203.0.113.0/24", isWayOut,
+	),
 	"numeric user": patterned(
 		"a numeric uid or uid:gid above 0", `"65532:65532"`,
 		`^[1-9][0-9]{0,9}(:[1-9][0-9]{0,9})?$`,

@@ -74,6 +74,9 @@ type Service struct {
 	// CacheAccess opens the way to the cache, injects its address as CACHE_HOST and CACHE_PORT, and lets the task's
 	// role connect as CACHE_USER to CACHE_NAME. It needs cache.enabled. Default false.
 	CacheAccess bool `json:"cacheAccess"`
+	// Egress lists further ways out of the tasks, such as to a broker, a mail server or a peered network. At most 20.
+	// Default none: tasks reach HTTPS everywhere, and what DatabaseAccess and CacheAccess open.
+	Egress []Egress `json:"egress" count:"0 to 20"`
 	// BucketAccess allows the task to read, or read and write, the application bucket: none, read
 	// or read-write. Default none.
 	BucketAccess BucketAccess `json:"bucketAccess" allowed:"none, read, read-write"`
@@ -164,6 +167,7 @@ func (s *Service) validate(v *validation, at path) {
 	s.validateSize(v, at)
 	s.validateVariables(v, at)
 	s.validateContainer(v, at)
+	s.validateEgress(v, at)
 	s.validateLimits(v, at)
 	s.validateCounts(v, at)
 	s.validateRoom(v, at.key("deployment"))

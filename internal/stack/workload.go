@@ -135,11 +135,19 @@ func (w *workload) createSecurityGroups(ctx *pulumi.Context) (err error) {
 		}
 		args.Services = append(args.Services, components.SecurityGroupsService{
 			Name: service.Name, Ports: ports, DatabaseAccess: service.DatabaseAccess || service.Previous.DatabaseAccess,
-			Stores: w.storesOf(service),
+			Stores: w.storesOf(service), Egress: egressOf(service),
 		})
 	}
 	w.securityGroups, err = components.NewSecurityGroups(ctx, "security-groups", args, w.opts...)
 	return err
+}
+
+func egressOf(service config.Service) []components.SecurityGroupsEgress {
+	var ways []components.SecurityGroupsEgress
+	for _, way := range service.Egress {
+		ways = append(ways, components.SecurityGroupsEgress(way))
+	}
+	return ways
 }
 
 // blueGreen reports whether CodeDeploy deploys any service.

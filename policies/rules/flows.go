@@ -131,6 +131,9 @@ func judgeFlows(c in) control.Result {
 		}))
 	}
 	for _, e := range outgoing {
+		if tier == appTier && e.reasoned() {
+			continue
+		}
 		results = append(results, extra(e, "to", func(end string) (prop.Truth, string) {
 			answer := prop.No
 			for _, f := range flows {
@@ -273,6 +276,20 @@ func (e *edge) addGroups(c in, link graph.Link) {
 		}
 		e.ends = append(e.ends, tier)
 	}
+}
+
+// reasonTag holds the reason for a rule, of at least shortestReason characters.
+const reasonTag = "webapp:reason"
+
+// reasoned reports whether the tasks of a service may use a way out that is not in the matrix: it leads to one port
+// outside of the stack, and says what it is for.
+func (e edge) reasoned() bool {
+	reason, known := e.rule.declaredBy.Get("tags", reasonTag).Text()
+	outside := !slices.ContainsFunc(e.ends, func(end string) bool {
+		return end != internetEnd && end != blockEnd && end != prefixListEnd
+	})
+	onePort := e.rule.span.known && e.rule.span.ported() && e.rule.span.from == e.rule.span.to
+	return known && len(reason) >= shortestReason && e.certain && outside && onePort
 }
 
 // extra judges whether the matrix allows a rule's flow.

@@ -86,7 +86,9 @@ func securityGroups() []*control.Control {
 			Types: append([]string{sgType}, standalone...), Present: present,
 			Risk: "An extra flow is a way around the tiers, a missing one is an outage",
 			Fix: "add or remove the rule, or agree on the flow and add its line to the parameter flows of this policy, " +
-				"in the pack's configuration for the stack",
+				"in the pack's configuration for the stack; a way out of a service's tasks to one port outside of the stack " +
+				"may say what it is for in the rule's tag " + reasonTag,
+			Here: "services[].egress",
 			Own:  true,
 			Link: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
 			Params: append(tierParams(), control.Param{

@@ -59,6 +59,19 @@ func checked(values ...string) companion {
 	}}
 }
 
+// leaving is a way out, which goes along with each of its own keys: an entry has to be complete.
+func leaving(key, value string) companion {
+	entry := map[string]string{
+		"to": `"203.0.113.0/24"`, "port": "6380", "protocol": `"tcp"`, "reason": `"queue of the mail team"`,
+	}
+	edits := map[string]string{}
+	for name, text := range entry {
+		edits["services[0].egress[0]."+name] = text
+	}
+	delete(edits, "services[0].egress[0]."+key)
+	return companion{values: []string{value}, edits: edits}
+}
+
 // roles of another account of an environment.
 func roles(environment, account string) companion {
 	edits := map[string]string{}
@@ -95,6 +108,10 @@ var along = map[string]companion{
 	"services[].deployment.controller":          {edits: map[string]string{"services[0].deployment.testPaths": "[]"}},
 	"services[].memoryMiB":                      values("2048"),
 	"services[].desiredCount":                   values("4"),
+	"services[].egress[].to":                    leaving("to", `"198.51.100.0/24"`),
+	"services[].egress[].port":                  leaving("port", "5671"),
+	"services[].egress[].protocol":              leaving("protocol", `"udp"`),
+	"services[].egress[].reason":                leaving("reason", `"broker of the mail team"`),
 	"services[].writableRoot":                   values(`"the image unpacks its plugins"`),
 	"services[].databaseVariables":              listed("services[0].databaseVariables", `{"A": "host", "B": "password"}`),
 	"services[].containerCheck.command":         checked().alone(),

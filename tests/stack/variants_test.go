@@ -42,6 +42,7 @@ var variants = map[string]variant{
 			"port": 80, "entryPoint": ["/entry"], "stopSeconds": 90,
 			"containerCheck": {"command": ["/check"]}, "storageGiB": 30,
 			"writableRoot": "the image unpacks its plugins", "databaseAccess": true,
+			"egress": [{"to": "203.0.113.0/24", "port": 6380, "reason": "queue of the mail team"}],
 			"databaseVariables": {"DB_HOST": "host", "DB_PORT": "port", "DB_USER": "user", "DB_PASSWORD": "password"}}]`,
 	})},
 	"prod without a database's readers": {"prod", replaced(map[string]string{

@@ -1,0 +1,69 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// Egress is a way out of a service's tasks, beside HTTPS to everywhere and the ways that DatabaseAccess and CacheAccess
+// open.
+// If the release command deploys, remove a way only when no running version needs it any more.
+type Egress struct {
+	// To is an IPv4 block outside of the VPC, or a prefix list of the account. Required.
+	To string `json:"to" required:"true" allowed:"<way out>"`
+	// Port at the other end, 1 to 65535. Required.
+	Port int `json:"port" required:"true" allowed:"1 to 65535"`
+	// Protocol is tcp or udp. Default tcp.
+	Protocol string `json:"protocol" allowed:"tcp, udp"`
+	// Reason says what it is for, 10 to 256 characters. It appears as a tag of the security group's rule, for which the
+	// policy pack lets the rule pass. Required.
+	Reason string `json:"reason" required:"true" allowed:"<reason>"`
+}
+
+func (e *Egress) defaults() { e.Protocol = "tcp" }
+
+// isWayOut accepts what a rule of a security group can name at its other end, beside another group. Ids of prefix lists
+// have 8 or 17 hex digits, as all of EC2's.
+func isWayOut(text string) bool {
+	id, isList := strings.CutPrefix(text, "pl-")
+	if !isList {
+		return isBlock(text)
+	}
+	return (len(id) == 8 || len(id) == 17) && strings.Trim(id, "0123456789abcdef") == ""
+}
+
+// validateEgress refuses ways that are open already, that lead back into the VPC, or that end in a network without NAT.
+func (s *Service) validateEgress(v *validation, at path) {
+	first := map[Egress]path{}
+	for i, way := range s.Egress {
+		entry := at.key("egress").index(i)
+		if !v.sound(entry.key("to"), entry.key("port"), entry.key("protocol")) {
+			continue
+		}
+		shown := fmt.Sprintf("%s %d to %s", way.Protocol, way.Port, way.To)
+		same := Egress{To: way.To, Port: way.Port, Protocol: way.Protocol}
+		if before, twice := first[same]; twice {
+			v.add(entry, shown, "each way once", "remove it: "+string(before)+" says the same")
+			continue
+		}
+		first[same] = entry
+		block, err := netip.ParsePrefix(way.To)
+		switch {
+		case err != nil: // a prefix list: its content is not known here
+		case way.To == "0.0.0.0/0" && way.Port == 443 && way.Protocol == "tcp":
+			v.add(entry, shown, "ways that are not open already", "remove it: every service may use HTTPS to everywhere")
+		case v.config != nil && v.config.insideVPC(block):
+			v.add(entry.key("to"), quote(way.To), "addresses outside of network.cidrBlock, "+v.config.Network.CIDRBlock,
+				"use databaseAccess or cacheAccess: inside the VPC security groups name each other")
+		case v.config != nil && v.config.Network.NAT == NATNone && !block.Addr().IsPrivate():
+			v.add(entry.key("to"), quote(way.To), "private addresses with network.nat none",
+				"set network.nat to single or per-az, or remove it: without NAT gateways tasks reach no public address")
+		}
+	}
+}
+
+func (c *Config) insideVPC(block netip.Prefix) bool {
+	vpc, err := netip.ParsePrefix(c.Network.CIDRBlock)
+	return err == nil && vpc.Bits() <= block.Bits() && vpc.Contains(block.Addr())
+}
