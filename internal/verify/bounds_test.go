@@ -65,7 +65,7 @@ func TestAnswersOfTheRegistry(t *testing.T) {
 			cloud.Deny("ecr:" + row.fails)
 		}
 		var progress strings.Builder
-		v := &Verifier{Progress: &progress, Clients: Clients{ECR: func(region string) ECR {
+		v := &Verifier{Progress: &progress, Clients: Clients{ECR: func(region string) *ecr.Client {
 			return ecr.NewFromConfig(cloud.Config(region))
 		}}}
 		v.Request.Image = repository + row.reference

@@ -64,7 +64,9 @@ func (v *Verifier) resolveImage(ctx context.Context) (image, error) {
 
 // lookUp asks the registry for the digests of an image. An image given by digest can also be
 // compared without an answer.
-func (v *Verifier) lookUp(ctx context.Context, client ECR, account, repository string, id ecrtypes.ImageIdentifier, found image) (image, error) {
+func (v *Verifier) lookUp(
+	ctx context.Context, client *ecr.Client, account, repository string, id ecrtypes.ImageIdentifier, found image,
+) (image, error) {
 	known := found.digest != ""
 	details, err := client.DescribeImages(ctx, &ecr.DescribeImagesInput{
 		RegistryId: aws.String(account), RepositoryName: aws.String(repository), ImageIds: []ecrtypes.ImageIdentifier{id},

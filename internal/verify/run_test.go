@@ -116,7 +116,7 @@ func TestImagesThatAreAskedFor(t *testing.T) {
 			manifest := `{"manifests":[{"digest":"sha256:a"},{"digest":"sha256:b"}]}`
 			return &ecr.BatchGetImageOutput{Images: []ecrtypes.Image{{ImageManifest: aws.String(manifest)}}}, nil
 		})
-		v := &Verifier{Clients: Clients{ECR: func(region string) ECR {
+		v := &Verifier{Clients: Clients{ECR: func(region string) *ecr.Client {
 			asked = append(asked, region)
 			return ecr.NewFromConfig(cloud.Config(region))
 		}}}

@@ -29,7 +29,7 @@ func (v *Verifier) checkSubscriptions(ctx context.Context) (Check, error) {
 	return checkSubscriptions(ctx, v.Clients.SNS, v.Request.AlertTopic, v.Request.Subscriptions)
 }
 
-func checkSubscriptions(ctx context.Context, client SNS, topic string, asked int) (Check, error) {
+func checkSubscriptions(ctx context.Context, client *sns.Client, topic string, asked int) (Check, error) {
 	input := &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(topic)}
 	all, err := awsapi.All(ctx, sns.NewListSubscriptionsByTopicPaginator(client, input),
 		func(page *sns.ListSubscriptionsByTopicOutput) []snstypes.Subscription { return page.Subscriptions })
@@ -87,7 +87,7 @@ func ReadAlerts(source io.Reader) (Alerts, error) {
 
 // Check looks once whether everybody who should get the alarms does. The error says what was found, what is wanted
 // and what to do about it.
-func (a Alerts) Check(ctx context.Context, client SNS) (found string, err error) {
+func (a Alerts) Check(ctx context.Context, client *sns.Client) (found string, err error) {
 	check, err := checkSubscriptions(ctx, client, a.topic, a.asked)
 	switch {
 	case err != nil:
