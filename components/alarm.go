@@ -23,6 +23,16 @@ const (
 	missingIsUnknown = "missing"
 )
 
+// urgency of an alarm, the first words of its message.
+type urgency string
+
+// An alarm waits for working hours unless it says otherwise.
+const (
+	urgencyHours    urgency = "Working hours"
+	urgencyPage     urgency = "Page"
+	urgencySecurity urgency = "Security team"
+)
+
 // alarmSpec describes an alarm on one metric, or on a metric expression.
 type alarmSpec struct {
 	// scope of the stack, part of the physical name.
@@ -32,6 +42,8 @@ type alarmSpec struct {
 	// description tells the person on call what the alarm means and what to do. A link to the
 	// runbook follows it.
 	description string
+	// urgency comes before the description; empty is urgencyHours. The runbook says the same, and a test compares them.
+	urgency urgency
 	// runbook is the alarm's section in the runbook, for components that a stack may have several
 	// times or under another name. Default: the section with the alarm's name.
 	runbook string
@@ -69,8 +81,9 @@ func alarmName(scope Scope, logical string) string {
 	return scope.Name(NameAlarm, logical)
 }
 
-// withRunbook appends a link to the alarm's section of the runbook to its description.
-func (s Scope) withRunbook(description, section string) string {
+// withRunbook puts an alarm's urgency before its description, and a link to its section of the runbook behind it.
+func (s Scope) withRunbook(urgency urgency, description, section string) string {
+	description = string(cmp.Or(urgency, urgencyHours)) + ": " + description
 	if s.RunbookURL == "" {
 		return description
 	}
@@ -81,8 +94,10 @@ func (s Scope) withRunbook(description, section string) string {
 func newAlarm(ctx *pulumi.Context, parent pulumi.Resource, spec alarmSpec) (*cloudwatch.MetricAlarm, error) {
 	physical := alarmName(spec.scope, spec.name)
 	args := &cloudwatch.MetricAlarmArgs{
-		Name:               pulumi.String(physical),
-		AlarmDescription:   pulumi.String(spec.scope.withRunbook(spec.description, cmp.Or(spec.runbook, spec.name))),
+		Name: pulumi.String(physical),
+		AlarmDescription: pulumi.String(
+			spec.scope.withRunbook(spec.urgency, spec.description, cmp.Or(spec.runbook, spec.name)),
+		),
 		ComparisonOperator: pulumi.String(spec.comparison),
 		Threshold:          pulumi.Float64(spec.threshold),
 		EvaluationPeriods:  pulumi.Int(spec.evaluationPeriods),

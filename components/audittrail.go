@@ -242,6 +242,7 @@ func (a *AuditTrail) createFilter(ctx *pulumi.Context, name string, filter audit
 		scope:             a.args.Scope,
 		name:              name,
 		runbook:           "audit-" + filter.role,
+		urgency:           auditUrgencies[filter.role],
 		description:       fmt.Sprintf("%s: find the call in %s and ask who made it.", meaning, a.LogGroupName),
 		namespace:         auditNamespace,
 		metric:            metric,

@@ -16,6 +16,14 @@ type auditFilter struct {
 	threshold float64
 }
 
+// auditUrgencies are those of filters that do not wait for working hours, by role.
+var auditUrgencies = map[string]urgency{
+	"root-use":      urgencySecurity,
+	"trail-changes": urgencySecurity,
+	"alert-changes": urgencySecurity,
+	"key-deletion":  urgencyPage,
+}
+
 // auditFilters returns the filters for the monitoring controls of the CIS AWS Foundations Benchmark, and one for the
 // path of the alarms themselves, which the benchmark leaves out.
 func auditFilters() []auditFilter {

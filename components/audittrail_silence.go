@@ -26,6 +26,7 @@ func (a *AuditTrail) watchSilence(ctx *pulumi.Context, name string) error {
 		scope:   a.args.Scope,
 		name:    logical,
 		runbook: "audit-silent",
+		urgency: urgencySecurity,
 		description: "The audit trail has recorded nothing for three hours although it should: see its status, its role, " +
 			"its key and its event selectors, and ask who changed them.",
 		queries: expressionOf("Recorded calls", fmt.Sprintf("IF(m2 >= %d, SUM([m1, 0 * m2]), 1)", minutesOfHour),

@@ -74,7 +74,7 @@ func TestDashboardShowsEveryPart(t *testing.T) {
 	titles, widgets := page(t, testDashboardArgs())
 	assert.Equal(t, []string{
 		"Alarms",
-		"Traffic", "Errors", "Latency",
+		"Traffic", "Errors", "Errors of the load balancer", "Latency",
 		"visitor-book: CPU and memory", "visitor-book: tasks",
 		"Database: CPU", "Database: connections", "Database: latency", "Database: free storage and memory",
 		"Search: health", "Search: free storage of the fullest node", "Search: JVM and CPU", "Search: indexing",
@@ -114,7 +114,12 @@ func TestDashboardShowsEveryPart(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[string][]string{
-		"Traffic": {"RequestCount Sum", "ActiveConnectionCount Sum"},
+		"Traffic": {
+			"RequestCount Sum", "ActiveConnectionCount Sum", "NewConnectionCount Sum", "RejectedConnectionCount Sum",
+		},
+		"Errors of the load balancer": {
+			"HTTPCode_ELB_502_Count Sum", "HTTPCode_ELB_503_Count Sum", "HTTPCode_ELB_504_Count Sum",
+		},
 		"Errors": {
 			"HTTPCode_ELB_4XX_Count Sum", "HTTPCode_ELB_5XX_Count Sum",
 			"HTTPCode_Target_4XX_Count Sum", "HTTPCode_Target_5XX_Count Sum",
@@ -156,7 +161,7 @@ func TestDashboardLeavesOutWhatIsNotThere(t *testing.T) {
 	args.Search, args.AlarmNames, args.Services[0].LogGroupName = nil, nil, ""
 	titles, _ := page(t, args)
 	assert.Equal(t, []string{
-		"Traffic", "Errors", "Latency", "visitor-book: CPU and memory", "visitor-book: tasks",
+		"Traffic", "Errors", "Errors of the load balancer", "Latency", "visitor-book: CPU and memory", "visitor-book: tasks",
 		"Database: CPU", "Database: connections", "Database: latency", "Database: free storage and memory",
 	}, titles)
 }

@@ -47,7 +47,9 @@ func (d *Dashboard) widgets() []widget {
 	}
 	rows = append(rows, d.databaseTiles())
 	for _, row := range d.args.Rows {
-		rows = append(rows, row.tiles)
+		if len(row.tiles) > 0 {
+			rows = append(rows, row.tiles)
+		}
 	}
 	if d.args.Search != nil {
 		rows = append(rows, d.searchTiles(*d.args.Search), d.shippingTiles(*d.args.Search))
@@ -96,10 +98,13 @@ func (d *Dashboard) trafficTiles() []tile {
 		return metric{balancerNamespace, name, "LoadBalancer", d.args.LoadBalancerSuffix, map[string]any{"stat": stat, "label": name + " " + stat}}
 	}
 	return []tile{
-		d.graph("Traffic", alb("RequestCount", "Sum"), alb("ActiveConnectionCount", "Sum")),
+		d.graph("Traffic", alb("RequestCount", "Sum"), alb("ActiveConnectionCount", "Sum"),
+			alb("NewConnectionCount", "Sum"), alb("RejectedConnectionCount", "Sum")),
 		d.graph("Errors",
 			alb("HTTPCode_ELB_4XX_Count", "Sum"), alb("HTTPCode_ELB_5XX_Count", "Sum"),
 			alb("HTTPCode_Target_4XX_Count", "Sum"), alb("HTTPCode_Target_5XX_Count", "Sum")),
+		d.graph("Errors of the load balancer",
+			alb("HTTPCode_ELB_502_Count", "Sum"), alb("HTTPCode_ELB_503_Count", "Sum"), alb("HTTPCode_ELB_504_Count", "Sum")),
 		d.graph("Latency",
 			alb("TargetResponseTime", "p50"), alb("TargetResponseTime", "p95"), alb("TargetResponseTime", "p99")),
 	}

@@ -40,7 +40,7 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 				"statements that cost most; if the load is real, choose a larger database.instanceClass.",
 		},
 		{
-			name: "storage", metric: "FreeStorageSpace", statistic: "Minimum",
+			name: "storage", urgency: urgencyPage, metric: "FreeStorageSpace", statistic: "Minimum",
 			evaluationPeriods: 1, comparison: comparisonBelow, thresholdOf: d.lowStorage(),
 			description: "The database's volume is almost full; a full one stops the database. Raise " +
 				"database.maxAllocatedStorageGiB, and look for replication slots, bloat and temporary files.",
@@ -59,7 +59,7 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 		},
 		{
 			// A failover leaves a gap of a minute or two.
-			name: "down", metric: "CPUUtilization", statistic: "SampleCount",
+			name: "down", urgency: urgencyPage, metric: "CPUUtilization", statistic: "SampleCount",
 			evaluationPeriods: 10, comparison: comparisonBelow, threshold: 1,
 			description: "The database has had no metrics for ten minutes: it is stopped, deleted or failed. See its status " +
 				"and its latest events; services fail until it is back.",

@@ -44,6 +44,7 @@ func (l *LoadBalancer) createAlarms(ctx *pulumi.Context, name string) error {
 		},
 		{
 			name:    name + "-5xx",
+			urgency: urgencyPage,
 			runbook: "load-balancer-5xx",
 			description: "The load balancer itself answers 5XX: no healthy target, or targets that close the " +
 				"connection or answer too late.",
@@ -63,6 +64,7 @@ func (l *LoadBalancer) createAlarms(ctx *pulumi.Context, name string) error {
 		},
 		{
 			name:        name + "-rejected",
+			urgency:     urgencyPage,
 			runbook:     "load-balancer-rejected",
 			description: "The load balancer is at its limit of connections and turns clients away.",
 			metric:      "RejectedConnectionCount", statistic: "Sum",

@@ -35,3 +35,24 @@ func (n *Network) createAlarms(ctx *pulumi.Context, name string) error {
 	}
 	return nil
 }
+
+// DashboardRow shows the NAT gateways, if there are any.
+func (n *Network) DashboardRow() DashboardRow {
+	graph := func(title, name string) tile {
+		var metrics []metric
+		for i, gateway := range n.gateways {
+			metrics = append(metrics, metric{
+				natNamespace, name, "NatGatewayId", gateway.ID(),
+				map[string]any{"stat": "Sum", "label": fmt.Sprintf("gateway %d", i+1)},
+			})
+		}
+		return n.args.Scope.graph(title, metrics...)
+	}
+	if len(n.gateways) == 0 {
+		return DashboardRow{}
+	}
+	return DashboardRow{[]tile{
+		graph("NAT: connections without a port", "ErrorPortAllocation"),
+		graph("NAT: bytes to the internet", "BytesOutToDestination"),
+	}}
+}

@@ -3,6 +3,7 @@ package components
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -41,5 +42,26 @@ func TestAlarmsByNATStrategy(t *testing.T) {
 			args.NAT = strategy
 			assert.Len(t, previewed(t, networkProgram(args)).ofType(alarmToken), want)
 		})
+	}
+}
+
+// Whoever looks for failed connections finds each gateway.
+func TestTheDashboardShowsEachNATGateway(t *testing.T) {
+	for strategy, want := range map[NATStrategy]int{NATNone: 0, NATSingle: 1, NATPerAZ: 2} {
+		args := testNetworkArgs()
+		args.NAT = strategy
+		var row DashboardRow
+		deployed(t, func(ctx *pulumi.Context) error {
+			network, err := NewNetwork(ctx, "web", &args)
+			row = network.DashboardRow()
+			return err
+		})
+		if want == 0 {
+			assert.Empty(t, row.tiles, strategy)
+			continue
+		}
+		for _, tile := range row.tiles {
+			assert.Len(t, tile.properties["metrics"], want, strategy)
+		}
 	}
 }

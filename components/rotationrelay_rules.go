@@ -114,13 +114,14 @@ func (r *RotationRelay) createRule(ctx *pulumi.Context, logical, physical, descr
 func (r *RotationRelay) createAlarms(ctx *pulumi.Context, name string) error {
 	for _, spec := range []alarmSpec{
 		{
-			name: "errors", namespace: lambdaNamespace, metric: "Errors", statistic: "Sum",
+			name: "errors", urgency: urgencyPage, namespace: lambdaNamespace, metric: "Errors", statistic: "Sum",
 			dimensions: pulumi.StringMap{"FunctionName": pulumi.String(r.FunctionName)},
 			description: "The database's password has rotated, and the function that hands it to running tasks fails. Deploy " +
 				"the services by hand.",
 		},
 		{
-			name: "dead-letters", namespace: queueNamespace, metric: "ApproximateNumberOfMessagesVisible", statistic: "Maximum",
+			name: "dead-letters", urgency: urgencyPage, namespace: queueNamespace,
+			metric: "ApproximateNumberOfMessagesVisible", statistic: "Maximum",
 			dimensions: pulumi.StringMap{"QueueName": pulumi.String(r.DeadLetterQueueName)},
 			description: "The database's password has rotated, and every attempt to hand it to running tasks has failed. " +
 				"Deploy the services by hand, then purge the queue.",
@@ -138,6 +139,9 @@ func (r *RotationRelay) createAlarms(ctx *pulumi.Context, name string) error {
 	} {
 		if strings.HasPrefix(spec.name, "failed") && !r.args.Trail {
 			continue
+		}
+		if spec.name == "undelivered" {
+			spec.urgency = urgencyPage
 		}
 		spec.scope = r.args.Scope
 		spec.runbook = "rotation-" + spec.name

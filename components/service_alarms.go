@@ -35,6 +35,7 @@ func (s *Service) createRollbackAlarms(ctx *pulumi.Context, name string) error {
 	for _, spec := range []alarmSpec{
 		{
 			name:    name + "-5xx",
+			urgency: urgencyPage,
 			runbook: "service-5xx",
 			description: "Service " + s.Name + " answers 5XX. See its log; a deployment under way is rolled back by " +
 				"itself.",
@@ -44,6 +45,7 @@ func (s *Service) createRollbackAlarms(ctx *pulumi.Context, name string) error {
 		},
 		{
 			name:    name + "-unhealthy",
+			urgency: urgencyPage,
 			runbook: "service-unhealthy",
 			description: "Tasks of " + s.Name + " fail the load balancer's health check. See its log; a deployment under " +
 				"way is rolled back by itself.",
@@ -82,7 +84,7 @@ func (s *Service) createCompositeAlarm(ctx *pulumi.Context, name string) error {
 	}
 	_, err := cloudwatch.NewCompositeAlarm(ctx, logical, &cloudwatch.CompositeAlarmArgs{
 		AlarmName: pulumi.String(physical),
-		AlarmDescription: pulumi.String(s.args.Scope.withRunbook(
+		AlarmDescription: pulumi.String(s.args.Scope.withRunbook(urgencyPage,
 			"Service "+s.Name+" fails its clients: it answers 5XX, or tasks are unhealthy.", "service-failing")),
 		AlarmRule:      pulumi.String(strings.Join(parts, " OR ")),
 		ActionsEnabled: pulumi.Bool(true),

@@ -13,7 +13,7 @@ func TestServiceCompositeAlarm(t *testing.T) {
 	alarm := rec.one(t, "aws:cloudwatch/compositeAlarm:CompositeAlarm", "visitor-book-failing")
 	assert.Equal(t, map[string]any{
 		"alarmName": "aws-webapp-prod-visitor-book-failing",
-		"alarmDescription": "Service visitor-book fails its clients: it answers 5XX, or tasks are unhealthy. " +
+		"alarmDescription": "Page: Service visitor-book fails its clients: it answers 5XX, or tasks are unhealthy. " +
 			"Runbook: https://example.com/runbook.md#service-failing",
 		"alarmRule":      `ALARM("aws-webapp-prod-visitor-book-5xx") OR ALARM("aws-webapp-prod-visitor-book-unhealthy")`,
 		"actionsEnabled": true,
@@ -37,6 +37,8 @@ func TestAlarmsLinkToTheRunbook(t *testing.T) {
 	} {
 		assert.Contains(t, rec.one(t, alarmType, name).inputs["alarmDescription"], " Runbook: https://example.com/runbook.md#"+section)
 	}
-	assert.Equal(t, "Full.", testScope.withRunbook("Full.", "section"), "without a runbook there is nothing to link to")
-	assert.Equal(t, "Full. Runbook: https://example.com/runbook.md#database-cpu", args.Scope.withRunbook("Full.", "database-cpu"))
+	assert.Equal(t, "Working hours: Full.", testScope.withRunbook("", "Full.", "section"),
+		"without a runbook there is nothing to link to")
+	assert.Equal(t, "Page: Full. Runbook: https://example.com/runbook.md#database-cpu",
+		args.Scope.withRunbook(urgencyPage, "Full.", "database-cpu"))
 }

@@ -46,7 +46,7 @@ func (w *workload) createDashboard(ctx *pulumi.Context) (err error) {
 		ClusterName:        pulumi.String(w.cluster.Name),
 		DatabaseIdentifier: pulumi.String(w.database.Identifier),
 		AlarmNames:         w.alarmNames(),
-		Rows:               w.rows,
+		Rows:               append(w.rows, w.network.DashboardRow()),
 	}
 	for _, service := range w.services {
 		args.Services = append(args.Services, components.DashboardService{

@@ -34,6 +34,30 @@ func TestEveryAlarmHasASectionInTheRunbook(t *testing.T) {
 	}
 }
 
+var meaning = regexp.MustCompile(`(?m)^### (\S+)\n\n- \*\*Means\*\*(?: \((page|security team)\))?:`)
+
+// The message says who has to act and when, as the section does.
+func TestEachAlarmIsAsUrgentAsItsSection(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "runbook.md"))
+	require.NoError(t, err)
+	said := map[string]string{"page": "Page", "security team": "Security team", "": "Working hours"}
+	urgencies := map[string]string{}
+	for _, match := range meaning.FindAllStringSubmatch(string(text), -1) {
+		urgencies[match[1]] = said[match[2]]
+	}
+	everyVariant(t, func(t *testing.T, g *graph) int {
+		alarms := append(g.ofType(metricAlarmType), g.ofType(compositeAlarmType)...)
+		for _, r := range alarms {
+			description := r.inputs["alarmDescription"].StringValue()
+			_, section, _ := strings.Cut(description, runbookURL)
+			urgency, _, _ := strings.Cut(description, ": ")
+			assert.Equalf(t, urgencies[section], urgency,
+				"the urgency of %s in its message and in its section %s", r.name, section)
+		}
+		return len(alarms)
+	})
+}
+
 // alarmLinks returns the sections to which a stack's alarms link.
 func alarmLinks(t *testing.T, stackName string) map[string]string {
 	t.Helper()
