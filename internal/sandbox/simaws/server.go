@@ -12,13 +12,10 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"aws-webapp/internal/sandbox/attach"
+	"aws-webapp/internal/sandbox/simaws/catalog"
 	"aws-webapp/internal/sandbox/simaws/cloud"
 	"aws-webapp/internal/sandbox/simaws/fault"
 )
-
-// Version is the version of the AWS provider that the simulation stands in for: that of
-// the Go SDK in go.mod.
-const Version = "6.83.2"
 
 // Options configure a provider.
 type Options struct {
@@ -107,7 +104,7 @@ func (p *Provider) Attach(context.Context, *pulumirpc.PluginAttach) (*emptypb.Em
 
 // GetPluginInfo returns the version.
 func (p *Provider) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
-	return &pulumirpc.PluginInfo{Version: Version}, nil
+	return &pulumirpc.PluginInfo{Version: catalog.FromProvider().Version}, nil
 }
 
 func sessionOf(ctx context.Context) *session {

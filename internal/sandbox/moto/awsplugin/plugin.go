@@ -15,10 +15,12 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"aws-webapp/internal/sandbox/simaws/catalog"
 )
 
-// Version is the plugin's version: the one that the program's SDK asks for.
-const Version = "6.83.2"
+// version returns the plugin's version: the one that the program's SDK asks for.
+func version() string { return catalog.FromProvider().Version }
 
 const (
 	// downloadURL is the address from which the engine downloads the official plugins by itself.
@@ -53,7 +55,7 @@ func (i Installer) Path() string {
 }
 
 func (i Installer) dir() string {
-	return filepath.Join(i.Home, "plugins", "resource-aws-v"+Version)
+	return filepath.Join(i.Home, "plugins", "resource-aws-v"+version())
 }
 
 // Ensure makes sure that the engine has a plugin to start. One is installed already; or it can
@@ -88,7 +90,7 @@ func (i Installer) isOffered(ctx context.Context) bool {
 	if server == "" {
 		server = downloadURL
 	}
-	url := fmt.Sprintf("%s/pulumi-resource-aws-v%s-%s-%s.tar.gz", server, Version, runtime.GOOS, runtime.GOARCH)
+	url := fmt.Sprintf("%s/pulumi-resource-aws-v%s-%s-%s.tar.gz", server, version(), runtime.GOOS, runtime.GOARCH)
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodHead, url, http.NoBody)
@@ -106,7 +108,7 @@ func (i Installer) isOffered(ctx context.Context) bool {
 // build builds the plugin in a temporary folder and moves it into place when it is complete.
 func (i Installer) build(ctx context.Context, stamp string) (err error) {
 	_, _ = fmt.Fprintf(i.Progress, "building the AWS provider plugin %s from source (15 minutes on 2 cores and 7 GB of memory "+
-		"the first time, a minute after that)\n", Version)
+		"the first time, a minute after that)\n", version())
 	plugins, err := filepath.Abs(filepath.Dir(i.dir())) // the build runs in another directory
 	if err != nil {
 		return err

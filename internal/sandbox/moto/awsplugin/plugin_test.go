@@ -60,7 +60,7 @@ func newInstaller(t *testing.T, behaviour string, status int) (installer Install
 	t.Setenv(machine, behaviour)
 	t.Setenv("GORACE", "atexit_sleep_ms=0")
 
-	wanted := fmt.Sprintf("/pulumi-resource-aws-v%s-%s-%s.tar.gz", Version, runtime.GOOS, runtime.GOARCH)
+	wanted := fmt.Sprintf("/pulumi-resource-aws-v%s-%s-%s.tar.gz", version(), runtime.GOOS, runtime.GOARCH)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != wanted {
 			status = http.StatusNotFound
@@ -98,7 +98,7 @@ func TestPluginIsBuiltWhereItCannotBeDownloaded(t *testing.T) {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			installer, progress := newInstaller(t, "works", status)
 			require.NoError(t, installer.Ensure(t.Context()))
-			assert.Contains(t, progress.String(), "building the AWS provider plugin "+Version)
+			assert.Contains(t, progress.String(), "building the AWS provider plugin "+version())
 			assert.FileExists(t, installer.Path())
 			assert.FileExists(t, filepath.Join(installer.dir(), "schema.json"))
 			assert.Equal(t, []string{"plugins"}, names(t, installer.Home), "nothing is left aside")

@@ -122,8 +122,8 @@ func portsBindable(c *Call) error {
 		user, _, _ := strings.Cut(container.User, ":")
 		for _, mapping := range container.PortMappings {
 			if user != "" && user != "0" && user != "root" && mapping.ContainerPort < lowest {
-				return refuse("service "+c.Text("name")+" did not become stable: its tasks end", fmt.Errorf(
-					"container %s: bind() to 0.0.0.0:%d failed (13: Permission denied)", container.Name, mapping.ContainerPort))
+				return fmt.Errorf("service %s did not become stable: its tasks end (container %s: bind() to 0.0.0.0:%d failed "+
+					"(13: Permission denied))", c.Text("name"), container.Name, mapping.ContainerPort)
 			}
 		}
 	}

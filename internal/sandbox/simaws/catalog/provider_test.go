@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -22,7 +23,11 @@ func TestTheSchemaIsThePinnedProviders(t *testing.T) {
 	provider := catalog.FromProvider()
 	module, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "go.mod"))
 	require.NoError(t, err)
-	assert.Contains(t, string(module), "github.com/pulumi/pulumi-aws/sdk/v6 v"+provider.Version+"\n")
+	assert.True(t, strings.Contains(string(module), "github.com/pulumi/pulumi-aws/sdk/v6 v"+provider.Version+"\n"),
+		"go.mod has another pulumi-aws than %s: run make awsplugin-describe", provider.Version)
+	plugin, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "tools", "awsplugin", "provider.go"))
+	require.NoError(t, err)
+	assert.Contains(t, string(plugin), `const version = "`+provider.Version+`"`, "the plugin that is built here")
 	assert.Contains(t, provider.Terraform, "/terraform-provider-aws v")
 	for token := range provider.Types {
 		_, err := catalog.Lookup(token)
