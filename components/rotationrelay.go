@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-const rotationRelayType = "aws-webapp:secrets:RotationRelay" //nolint:gosec // a type token is no credential
+const rotationRelayType = "aws-webapp:secrets:RotationRelay"
 
 // RotationRelayArgs describe a [RotationRelay].
 type RotationRelayArgs struct {

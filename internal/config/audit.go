@@ -60,8 +60,8 @@ type AccountBaseline struct {
 	SecurityHub bool `json:"securityHub"`
 }
 
-func (a *AccountBaseline) defaults() {
-	*a = AccountBaseline{
+func (b *AccountBaseline) defaults() {
+	*b = AccountBaseline{
 		GuardDutyFeatures: []string{"S3_DATA_EVENTS", "EBS_MALWARE_PROTECTION", "RDS_LOGIN_EVENTS", "LAMBDA_NETWORK_LOGS"},
 	}
 }

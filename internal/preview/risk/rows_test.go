@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/policies/prop"
 	"aws-webapp/policies/sdkschema"
@@ -39,6 +40,14 @@ func TestWhatIsNamedLikeAStoreIsOne(t *testing.T) {
 		if store && !slices.Contains(copies, short) {
 			assert.NotZero(t, stateful[token], token)
 		}
+	}
+}
+
+// What a stack makes has its loss in its row alone.
+func TestOtherStoresAreNotTheStacks(t *testing.T) {
+	for token := range otherStores {
+		_, ours := resourcetypes.Of(token)
+		assert.False(t, ours, "%s: its row in resourcetypes says what is lost", token)
 	}
 }
 

@@ -12,7 +12,7 @@
 // # Adding a resource type
 //
 // Give the type a row in internal/awsdata/resourcetypes, and an entry in the table of its service here (or start a new
-// file and add its table to the list in registry.go), with at least:
+// file, whose init adds its table to tables), with at least:
 //
 //	resourcetypes.Queue: {
 //		Name:    &Name{Max: 80, Chars: sqsChars},       // when Pulumi names it
