@@ -96,6 +96,7 @@ func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pul
 		{"create blue/green deployment", s.createBlueGreen},
 		{"create autoscaling", s.createScaling},
 		{"create alarms", s.createAlarms},
+		{"report deployments", s.reportDeployments},
 	} {
 		if err := step.create(ctx, name); err != nil {
 			return nil, fmt.Errorf("service %q: %s: %w", name, step.name, err)

@@ -42,3 +42,16 @@ func TestAlarmsLinkToTheRunbook(t *testing.T) {
 	assert.Equal(t, "Page: Full. Runbook: https://example.com/runbook.md#database-cpu",
 		args.Scope.withRunbook(urgencyPage, "Full.", "database-cpu"))
 }
+
+// The message says what to do, also without a runbook to link to.
+func TestFailedDeploymentsReachTheTopic(t *testing.T) {
+	args := testServiceArgs()
+	rec := deployed(t, serviceProgram(&args))
+	target := rec.one(t, "aws:cloudwatch/eventTarget:EventTarget", "visitor-book-deployments")
+	assert.Equal(t, topicARN, target.inputs["arn"])
+	assert.Equal(t, map[string]any{
+		"inputPaths": map[string]any{"deployment": "$.detail.deploymentId", "state": "$.detail.eventName"},
+		"inputTemplate": `"Working hours: deployment <deployment> of visitor-book ended with <state>. ` +
+			`The version before it serves; find out why before the next one."`,
+	}, target.inputs["inputTransformer"])
+}

@@ -136,7 +136,7 @@ func TestServiceAlarms(t *testing.T) {
 			assertAlarm(t, rec, name, want.particular, "GreaterThanThreshold", want.missing)
 		})
 	}
-	assert.Len(t, rec.ofType(alarmType), 5)
+	assert.Len(t, rec.ofType(alarmType), 6)
 }
 
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm"

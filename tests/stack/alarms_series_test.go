@@ -78,7 +78,8 @@ var lives = map[string]life{
 		},
 		silence: onlyCounts,
 	},
-	"load-balancer-5xx": counted("HTTPCode_ELB_5XX_Count", 60),
+	"service-deployments-undelivered": counted("FailedInvocations", 1),
+	"load-balancer-5xx":               counted("HTTPCode_ELB_5XX_Count", 60),
 	"load-balancer-latency": {
 		normal: "TargetResponseTime=0.3 RequestCount=6000",
 		// Three requests, one of them slow.

@@ -53,7 +53,9 @@ var rings = map[string]string{
 	"search-yellow": "Maximum of AWS/ES ClusterStatus.yellow in 60 s at least 1, 15 of 15, silence is unknown",
 	"visitor-book-5xx": "SUM([m1, m2]), m1 = Sum of AWS/ApplicationELB HTTPCode_Target_5XX_Count in 60 s, " +
 		"m2 = Sum of AWS/ApplicationELB HTTPCode_Target_5XX_Count in 60 s above 5, 2 of 2, silence is good",
-	"visitor-book-cpu":    "Average of AWS/ECS CPUUtilization in 300 s above 85, 3 of 3, silence is unknown",
+	"visitor-book-cpu": "Average of AWS/ECS CPUUtilization in 300 s above 85, 3 of 3, silence is unknown",
+	"visitor-book-deployments-undelivered": "Sum of AWS/Events FailedInvocations " +
+		"in 60 s above 0, 1 of 1, silence is good",
 	"visitor-book-memory": "Average of AWS/ECS MemoryUtilization in 300 s above 85, 3 of 3, silence is unknown",
 	"visitor-book-missing-tasks": "m1 - SUM([m2, 0 * m1]), " +
 		"m1 = Average of ECS/ContainerInsights DesiredTaskCount in 60 s, " +

@@ -56,6 +56,37 @@ var heard = []struct {
 		[]string{"RotationStarted", "RotationSucceeded"},
 		"app-alerts",
 	},
+	// https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-cloudwatch-events.html
+	{
+		"prod", `{"source": "aws.codedeploy", "detail-type": "CodeDeploy Deployment State-change Notification",
+			"detail": {"application": "aws-webapp-prod-visitor-book", "deploymentId": "d-1", "state": %q}}`,
+		[]string{"FAILURE", "STOP"},
+		[]string{"START", "READY", "SUCCESS"},
+		"app-alerts",
+	},
+	{
+		"prod", `{"source": "aws.codedeploy", "detail-type": "CodeDeploy Deployment State-change Notification",
+			"detail": {"application": %q, "deploymentId": "d-1", "state": "FAILURE"}}`,
+		nil,
+		[]string{"billing"},
+		"",
+	},
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
+	{
+		"staging", `{"source": "aws.ecs", "detail-type": "ECS Deployment State Change",
+			"resources": ["arn:aws:ecs:us-east-1:123456789012:service/aws-webapp-staging-cluster/visitor-book"],
+			"detail": {"eventType": "ERROR", "eventName": %q, "deploymentId": "ecs-svc/1"}}`,
+		[]string{"SERVICE_DEPLOYMENT_FAILED"},
+		[]string{"SERVICE_DEPLOYMENT_IN_PROGRESS", "SERVICE_DEPLOYMENT_COMPLETED"},
+		"app-alerts",
+	},
+	{
+		"staging", `{"source": "aws.ecs", "detail-type": "ECS Deployment State Change", "resources": [%q],
+			"detail": {"eventType": "ERROR", "eventName": "SERVICE_DEPLOYMENT_FAILED"}}`,
+		nil,
+		[]string{"arn:aws:ecs:us-east-1:123456789012:service/another/visitor-book"},
+		"",
+	},
 	// https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
 	{
 		"delivery", `{"source": "aws.codepipeline", "detail-type": "CodePipeline Pipeline Execution State Change",

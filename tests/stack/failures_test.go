@@ -122,8 +122,7 @@ var failures = []failure{
 	unheard("findings", "not there",
 		"findings of GuardDuty, Security Hub and Access Analyzer, budgets and quotas reach nobody by "+
 			"themselves: read them in the console, or subscribe to them in the account that collects them"),
-	unheard("a deployment", "dead",
-		"a deployment that failed or was stopped is seen by who deploys; what it does to clients: service-failing"),
+	hears("a deployment", "dead", "visitor-book-deployments", "service-deployments-undelivered", "service-failing"),
 }
 
 // passive are components that fail with what they belong to, or belong to delivery, whose pipeline reports by itself.
@@ -144,7 +143,7 @@ func TestEachFailureIsHeardOrSaidNotToBe(t *testing.T) {
 			case r.typ == metricAlarmType, r.typ == compositeAlarmType:
 				_, section, _ := strings.Cut(r.inputs["alarmDescription"].StringValue(), runbookURL)
 				there[section], needed[section] = true, true
-			case r.typ == "aws:rds/eventSubscription:EventSubscription":
+			case r.typ == "aws:rds/eventSubscription:EventSubscription", r.typ == "aws:cloudwatch/eventRule:EventRule":
 				there[r.name] = true
 			}
 		}
@@ -190,6 +189,9 @@ hour whose absence calls somebody. An alarm cannot report that alarms no longer 
 			links[i] = fmt.Sprintf("[%s](runbook.md#%s)", by, by)
 			if strings.HasSuffix(by, "-events") {
 				links[i] = "RDS event (" + by + ")"
+			}
+			if strings.HasSuffix(by, "-deployments") {
+				links[i] = "event (" + by + ")"
 			}
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.part, f.state, strings.Join(links, ", "), f.also)
