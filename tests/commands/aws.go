@@ -91,6 +91,12 @@ func CheckAWS(words []string, whole bool) error {
 			return fmt.Errorf("aws %s needs %s", name, option)
 		}
 	}
+	// Else the CLI gives up after 60 s and calls again, and the function runs twice: AWS CLI user guide, "Command line
+	// options" (--cli-read-timeout) and "AWS CLI retries".
+	patient := slices.Contains(given, "--cli-read-timeout") || slices.Contains(given, "--invocation-type")
+	if name == "lambda invoke" && !patient {
+		return fmt.Errorf("aws lambda invoke needs --cli-read-timeout 0: after 60 s the CLI calls the function again")
+	}
 	if words[1] == "ecs" && byCluster(operation) && !slices.Contains(given, "--cluster") {
 		return fmt.Errorf("aws %s needs --cluster: without it ECS looks at the cluster named default", name)
 	}

@@ -106,6 +106,7 @@ func TestWrongCommandsAreFound(t *testing.T) {
 		"aws rds describe-db-instances --query":                    "found no value",
 		"aws secretsmanager describe-secret":                       "needs --secret-id",
 		"aws lambda invoke --function-name a":                      "found the arguments [], it takes 1",
+		"aws lambda invoke --function-name a out.json":             "needs --cli-read-timeout 0",
 		"aws ecs execute-command --cluster a --task b --command c": "needs --interactive",
 		"aws ecs":                 "name a service and an operation",
 		"pulumi up --refreshing":  "has no flag --refreshing",
