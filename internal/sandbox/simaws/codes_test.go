@@ -53,7 +53,7 @@ var codes = strings.Fields(`
 	WAFInvalidOperationException WAFLogDestinationPermissionIssueException WAFNonexistentItemException
 `)
 
-var coded = regexp.MustCompile(`api error ([^:]+): (.*)`)
+var coded = regexp.MustCompile(`api error ([A-Za-z.]*): `)
 
 // worded fails the test if an error is not worded as AWS words errors.
 func worded(t *testing.T, err error) {
