@@ -15,8 +15,9 @@ import (
 	"aws-webapp/internal/awsapi"
 )
 
-// unconfirmed stands for the ARN of a subscription that waits for its confirmation, or was never confirmed: it gets
-// nothing (API reference of SNS, ListSubscriptionsByTopic).
+// unconfirmed stands for the ARN of a subscription that waits for its confirmation, or was never confirmed, or
+// one that was taken away: it gets nothing. Source:
+// https://aws.amazon.com/about-aws/whats-new/2023/05/amazon-sns-automatic-deletion-unconfirmed-subscriptions/
 var unconfirmed = map[string]bool{"PendingConfirmation": true, "Deleted": true}
 
 // subscriptions finds who gets the messages of the stack's topics without the stack's doing. Addresses are not shown:

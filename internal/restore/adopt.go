@@ -26,8 +26,9 @@ func away(one *types.DBInstance, identifier string) string {
 
 // Adopt makes an instance the one that the stack manages. The old one, if there is still one, keeps its data under
 // another name; adopting it the same way takes everything back. Clients are refused from the first rename until a
-// release of tasks that have the other password. Renaming restarts an instance and moves its address (RDS User Guide,
-// "Renaming a DB instance"), so that nothing is written to the old one meanwhile.
+// release of tasks that have the other password. Renaming restarts an instance and moves its address, so
+// that nothing is written to the old one meanwhile:
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_RenameInstance.html
 //
 // Renaming alone does not do it: Pulumi knows an instance by an id that a new name does not change, and would give the
 // old one its name back.

@@ -38,8 +38,8 @@ func (s Source) String() string {
 // Tag of a copy says what it was restored from, so that a second call knows its own.
 const Tag = "webapp:restored-from"
 
-// continuous marks the recovery points of AWS Backup that are RDS's automated backups, in their ARN (AWS Backup
-// developer guide, "Continuous backups and point-in-time recovery").
+// continuous marks the recovery points of AWS Backup that are RDS's automated backups, in their ARN:
+// https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html
 const continuous = ":recovery-point:continuous:"
 
 // Copy restores a copy of the database beside it, under another name. The old instance gives the copy its network, keys
@@ -142,8 +142,9 @@ func snapshotName(given string) string {
 }
 
 // begin asks RDS for the copy. What RDS would choose differently than the stack is taken from the old instance: by
-// default a copy has the default parameter group and security group, one zone, and no log groups (API reference of RDS,
-// RestoreDBInstanceToPointInTime and RestoreDBInstanceFromDBSnapshot).
+// default a copy has the default parameter group and security group, one zone, and no log groups. Sources:
+// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceToPointInTime.html
+// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceFromDBSnapshot.html
 func (p *Procedure) begin(ctx context.Context, old *types.DBInstance, from Source, name string) error {
 	groups := make([]string, len(old.VpcSecurityGroups))
 	for i, one := range old.VpcSecurityGroups {
@@ -206,7 +207,8 @@ func failed(name string, err error) error {
 }
 
 // settle gives a copy what restoring cannot: backups, and a password that RDS manages, under the key of the old one's.
-// Without that key the secret would be under AWS's own for good (API reference of RDS, MasterUserSecretKmsKeyId).
+// Without that key the secret would be under AWS's own for good (the SDK's
+// words on rds.ModifyDBInstanceInput.MasterUserSecretKmsKeyId).
 func (p *Procedure) settle(ctx context.Context, old *types.DBInstance, name string) error {
 	input := &rds.ModifyDBInstanceInput{
 		DBInstanceIdentifier: aws.String(name), ManageMasterUserPassword: aws.Bool(true),

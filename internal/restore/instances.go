@@ -55,7 +55,8 @@ const DefaultTimeout = 4 * time.Hour
 // interval between two looks at an instance.
 const interval = 15 * time.Second
 
-// available is the status of an instance that takes changes: RDS User Guide, "Viewing DB instance status".
+// available is the status of an instance that takes changes:
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.DBInstance.Status.html
 const available = "available"
 
 // TimeoutError says that RDS was still at it when the time was up.
@@ -132,7 +133,7 @@ func (p *Procedure) await(
 	}
 }
 
-// notFound is the error code of a name that no instance has (API reference of RDS, DescribeDBInstances).
+// notFound is the error code of a name that no instance has (the SDK's types.DBInstanceNotFoundFault).
 const notFound = "DBInstanceNotFound"
 
 func anyway(*types.DBInstance) bool { return true }

@@ -40,7 +40,8 @@ var operations = sync.OnceValue(func() Table {
 	return t
 })
 
-// global options take a value, switches do not: AWS CLI command reference, "Global options".
+// global options take a value, switches do not:
+// https://docs.aws.amazon.com/cli/v1/userguide/cli-configure-options.html
 var (
 	global = []string{
 		"--query", "--output", "--region", "--profile", "--endpoint-url", "--color", "--ca-bundle", "--cli-read-timeout",
@@ -58,7 +59,7 @@ var custom = map[string]int{"s3 ls": 1, "s3 cp": 2, "s3 rm": 1, "logs tail": 1}
 var positional = map[string]int{"lambda invoke": 1}
 
 // byCluster are operations of ECS that look at the cluster "default" without --cluster, which no stack of this project
-// has (API reference of ECS, parameter cluster of each).
+// has: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html (cluster)
 func byCluster(operation Operation) bool { _, found := operation["--cluster"]; return found }
 
 // CheckAWS checks a call of the AWS CLI against AWS's models: that service and operation exist, that each option is one
@@ -91,8 +92,9 @@ func CheckAWS(words []string, whole bool) error {
 			return fmt.Errorf("aws %s needs %s", name, option)
 		}
 	}
-	// Else the CLI gives up after 60 s and calls again, and the function runs twice: AWS CLI user guide, "Command line
-	// options" (--cli-read-timeout) and "AWS CLI retries".
+	// Else the CLI gives up after 60 s and calls again, and the function runs twice:
+	// https://docs.aws.amazon.com/cli/v1/userguide/cli-configure-options.html (--cli-read-timeout)
+	// https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-retries.html
 	patient := slices.Contains(given, "--cli-read-timeout") || slices.Contains(given, "--invocation-type")
 	if name == "lambda invoke" && !patient {
 		return fmt.Errorf("aws lambda invoke needs --cli-read-timeout 0: after 60 s the CLI calls the function again")
