@@ -21,7 +21,7 @@ import (
 // to be the same.
 func TestGoldenReferences(t *testing.T) {
 	said, names := map[string]bool{}, map[string]bool{}
-	everyVariant(t, func(t *testing.T, g *graph) int {
+	everyVariant(t, func(_ *testing.T, g *graph) int {
 		made := map[string]recorded{}
 		for _, r := range g.resources {
 			made[r.key()] = r

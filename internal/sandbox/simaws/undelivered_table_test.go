@@ -79,7 +79,7 @@ var (
 
 func deliveriesOfStacks() map[string]delivery {
 	const alarmed = "cloudwatch.amazonaws.com"
-	topic := func(service string, user step) func(permissions ...string) []step {
+	topic := func(user step) func(permissions ...string) []step {
 		return func(permissions ...string) []step {
 			return []step{
 				keyWith(permissions[1]),
@@ -124,12 +124,12 @@ func deliveriesOfStacks() map[string]delivery {
 		"events that are kept": {toQueue(props{
 			"arn": "arn:aws:lambda:us-east-1:999999999999:function:f", "deadLetterConfig": props{"arn": "${q.arn}"},
 		}), queueIsRight, queueIsWrong},
-		"an alarm": {topic(alarmed, step{resourcetypes.MetricAlarm, "a", props{
+		"an alarm": {topic(step{resourcetypes.MetricAlarm, "a", props{
 			"name": "a", "comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 1, "okActions": []any{"${t.arn}"},
 		}}), topicIsRight(
 			alarmed, `{"ArnLike":{"aws:SourceArn":"arn:aws:cloudwatch:us-east-1:123456789012:alarm:a"}}`), topicIsWrong},
 		"events of a database": {
-			topic("events.rds.amazonaws.com", step{resourcetypes.DBEventSubscription, "es", props{
+			topic(step{resourcetypes.DBEventSubscription, "es", props{
 				"name": "es", "snsTopic": "${t.arn}", "sourceType": "db-instance", "sourceIds": []any{"app"},
 			}}), topicIsRight(
 				"events.rds.amazonaws.com", `{"ArnLike":{"aws:SourceArn":"arn:aws:rds:us-east-1:123456789012:db:app"}}`),
