@@ -23,6 +23,7 @@ import (
 	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/awsdata/quotas"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 )
 
 // Each row is a certificate: its state, its kind, how long it is valid, and whom it is for.
@@ -35,26 +36,29 @@ func TestCertificatesAreUsableOrNot(t *testing.T) {
 		kind   acmtypes.CertificateType
 		valid  time.Duration // 0 is not told
 		names  []string
-		want   Status
+		want   outcome.Status
 		found  string
 	}{
-		{issued, "", 0, names("www.example.com"), OK, "www.example.com, ISSUED"},
-		{issued, "", 90 * day, names("www.example.com"), OK, "www.example.com, ISSUED, valid for 90 days"},
-		{issued, "", 10 * day, names("www.example.com"), OK, "www.example.com, ISSUED, valid for 10 days"},
-		{issued, imported, 30 * day, names("www.example.com"), OK, "www.example.com, ISSUED, valid for 30 days"},
-		{issued, imported, 30*day - 1, names("www.example.com"), Warning, "www.example.com, ISSUED, valid for 29 days"},
-		{issued, imported, 1, names("www.example.com"), Warning, "www.example.com, ISSUED, valid for 0 days"},
-		{issued, "", -1, names("www.example.com"), Blocked, "www.example.com, ISSUED, expired"},
-		{issued, "", 0, names("example.com", "www.example.com"), OK, "example.com, ISSUED"},
-		{issued, "", 0, names("*.example.com"), OK, "*.example.com, ISSUED"},
-		{issued, "", 0, names("example.com", "*.example.com"), OK, "example.com, ISSUED"},
-		{issued, "", 0, names("example.com"), Blocked, "example.com, ISSUED"},
-		{issued, "", 0, names("*.www.example.com"), Blocked, "*.www.example.com, ISSUED"},
-		{issued, "", 0, names("*.com"), Blocked, "*.com, ISSUED"},
-		{"PENDING_VALIDATION", "", 0, names("www.example.com"), Blocked, "www.example.com, PENDING_VALIDATION"},
-		{"EXPIRED", "", 0, names("www.example.com"), Blocked, "www.example.com, EXPIRED"},
-		{"REVOKED", "", 90 * day, names("www.example.com"), Blocked, "www.example.com, REVOKED"},
-		{"", "", 0, names("www.example.com"), Blocked, "www.example.com, "},
+		{issued, "", 0, names("www.example.com"), outcome.OK, "www.example.com, ISSUED"},
+		{issued, "", 90 * day, names("www.example.com"), outcome.OK, "www.example.com, ISSUED, valid for 90 days"},
+		{issued, "", 10 * day, names("www.example.com"), outcome.OK, "www.example.com, ISSUED, valid for 10 days"},
+		{issued, imported, 30 * day, names("www.example.com"), outcome.OK, "www.example.com, ISSUED, valid for 30 days"},
+		{
+			issued, imported, 30*day - 1, names("www.example.com"), outcome.Warning,
+			"www.example.com, ISSUED, valid for 29 days",
+		},
+		{issued, imported, 1, names("www.example.com"), outcome.Warning, "www.example.com, ISSUED, valid for 0 days"},
+		{issued, "", -1, names("www.example.com"), outcome.Blocked, "www.example.com, ISSUED, expired"},
+		{issued, "", 0, names("example.com", "www.example.com"), outcome.OK, "example.com, ISSUED"},
+		{issued, "", 0, names("*.example.com"), outcome.OK, "*.example.com, ISSUED"},
+		{issued, "", 0, names("example.com", "*.example.com"), outcome.OK, "example.com, ISSUED"},
+		{issued, "", 0, names("example.com"), outcome.Blocked, "example.com, ISSUED"},
+		{issued, "", 0, names("*.www.example.com"), outcome.Blocked, "*.www.example.com, ISSUED"},
+		{issued, "", 0, names("*.com"), outcome.Blocked, "*.com, ISSUED"},
+		{"PENDING_VALIDATION", "", 0, names("www.example.com"), outcome.Blocked, "www.example.com, PENDING_VALIDATION"},
+		{"EXPIRED", "", 0, names("www.example.com"), outcome.Blocked, "www.example.com, EXPIRED"},
+		{"REVOKED", "", 90 * day, names("www.example.com"), outcome.Blocked, "www.example.com, REVOKED"},
+		{"", "", 0, names("www.example.com"), outcome.Blocked, "www.example.com, "},
 	} {
 		a := newAccount()
 		a.certificate = &acmtypes.CertificateDetail{
@@ -73,7 +77,7 @@ func TestCertificatesAreUsableOrNot(t *testing.T) {
 		require.Len(t, findings, 1)
 		assert.Equal(t, row.want, findings[0].Status, row)
 		assert.Equal(t, row.found, findings[0].Found)
-		assert.Equal(t, row.want == OK, findings[0].Fix == "", row)
+		assert.Equal(t, row.want == outcome.OK, findings[0].Fix == "", row)
 	}
 }
 
@@ -102,11 +106,11 @@ func TestRecordsThatStandInTheWay(t *testing.T) {
 		findings, err := flight.checkHostedZone(t.Context())
 		require.NoError(t, err)
 		require.Len(t, findings, 3)
-		assert.Equal(t, Finding{
-			Check: "hosted zone", Status: OK, Found: "example.com", Needed: "a public zone that holds www.example.com",
+		assert.Equal(t, outcome.Finding{
+			Check: "hosted zone", Status: outcome.OK, Found: "example.com", Needed: "a public zone that holds www.example.com",
 		}, findings[0])
 		for i, free := range row.free {
-			assert.Equal(t, free, findings[i+1].Status == OK, "%s %s: %s", row.name, row.kind, findings[i+1].Check)
+			assert.Equal(t, free, findings[i+1].Status == outcome.OK, "%s %s: %s", row.name, row.kind, findings[i+1].Check)
 			assert.Equal(t, free, findings[i+1].Found == "free")
 		}
 	}
@@ -114,11 +118,11 @@ func TestRecordsThatStandInTheWay(t *testing.T) {
 	a.zone = "visitors.example.com."
 	findings, err := a.flight(t, nil).checkHostedZone(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, OK, findings[0].Status, "the zone's own name")
+	assert.Equal(t, outcome.OK, findings[0].Status, "the zone's own name")
 	a.zone = "example.com.org."
 	findings, err = a.flight(t, nil).checkHostedZone(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, Blocked, findings[0].Status)
+	assert.Equal(t, outcome.Blocked, findings[0].Status)
 	findings, err = a.flight(t, func(c *config.Config) { c.DNS.Domain = "" }).checkHostedZone(t.Context())
 	require.NoError(t, err)
 	assert.Empty(t, findings, "no names are asked for")
@@ -171,13 +175,13 @@ func TestNodesHaveBounds(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, findings, 1)
 		assert.Equal(t, []string{row.found, row.fix}, []string{findings[0].Found, findings[0].Fix})
-		assert.Equal(t, row.fix == "", findings[0].Status == OK)
+		assert.Equal(t, row.fix == "", findings[0].Status == outcome.OK)
 	}
 	a := newAccount()
 	a.nodes = &ostypes.Limits{InstanceLimits: &ostypes.InstanceLimits{}}
 	findings, err := a.flight(t, nil).checkDomain(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, OK, findings[0].Status, "no bounds are told")
+	assert.Equal(t, outcome.OK, findings[0].Status, "no bounds are told")
 	findings, err = a.flight(t, func(c *config.Config) { c.LogSearch.Enabled = false }).checkDomain(t.Context())
 	require.NoError(t, err)
 	assert.Empty(t, findings)
@@ -189,13 +193,13 @@ func TestReservationsFitOrNot(t *testing.T) {
 		unreserved int32
 		need       int
 		deployed   bool
-		want       Status
+		want       outcome.Status
 		found      string
 	}{
-		{110, 10, false, OK, "10 of 1000 can be reserved"},
-		{109, 10, false, Blocked, "9 of 1000 can be reserved"},
-		{50, 10, false, Blocked, "0 of 1000 can be reserved"},
-		{100, 10, true, OK, "0 of 1000 can be reserved"},
+		{110, 10, false, outcome.OK, "10 of 1000 can be reserved"},
+		{109, 10, false, outcome.Blocked, "9 of 1000 can be reserved"},
+		{50, 10, false, outcome.Blocked, "0 of 1000 can be reserved"},
+		{100, 10, true, outcome.OK, "0 of 1000 can be reserved"},
 	} {
 		a := newAccount()
 		a.concurrency = row.unreserved
@@ -231,31 +235,31 @@ func TestClassesAreOfferedOrNot(t *testing.T) {
 	for name, row := range map[string]struct {
 		option  func(*rdstypes.OrderableDBInstanceOption)
 		multiAZ bool
-		want    Status
+		want    outcome.Status
 	}{
-		"in two zones":    {func(*rdstypes.OrderableDBInstanceOption) {}, true, OK},
-		"in one, for one": {func(o *rdstypes.OrderableDBInstanceOption) { o.AvailabilityZones = in("c") }, false, OK},
+		"in two zones":    {func(*rdstypes.OrderableDBInstanceOption) {}, true, outcome.OK},
+		"in one, for one": {func(o *rdstypes.OrderableDBInstanceOption) { o.AvailabilityZones = in("c") }, false, outcome.OK},
 		"in one, for two": {
-			func(o *rdstypes.OrderableDBInstanceOption) { o.AvailabilityZones = in("c") }, true, Blocked,
+			func(o *rdstypes.OrderableDBInstanceOption) { o.AvailabilityZones = in("c") }, true, outcome.Blocked,
 		},
 		"in others": {
-			func(o *rdstypes.OrderableDBInstanceOption) { o.AvailabilityZones = in("d", "e") }, false, Blocked,
+			func(o *rdstypes.OrderableDBInstanceOption) { o.AvailabilityZones = in("d", "e") }, false, outcome.Blocked,
 		},
-		"without a standby": {func(o *rdstypes.OrderableDBInstanceOption) { o.MultiAZCapable = nil }, true, Blocked},
-		"that needs none":   {func(o *rdstypes.OrderableDBInstanceOption) { o.MultiAZCapable = nil }, false, OK},
+		"without a standby": {func(o *rdstypes.OrderableDBInstanceOption) { o.MultiAZCapable = nil }, true, outcome.Blocked},
+		"that needs none":   {func(o *rdstypes.OrderableDBInstanceOption) { o.MultiAZCapable = nil }, false, outcome.OK},
 		"without encryption": {
-			func(o *rdstypes.OrderableDBInstanceOption) { o.SupportsStorageEncryption = nil }, false, Blocked,
+			func(o *rdstypes.OrderableDBInstanceOption) { o.SupportsStorageEncryption = nil }, false, outcome.Blocked,
 		},
 		"on other volumes": {
-			func(o *rdstypes.OrderableDBInstanceOption) { o.StorageType = aws.String("gp2") }, false, Blocked,
+			func(o *rdstypes.OrderableDBInstanceOption) { o.StorageType = aws.String("gp2") }, false, outcome.Blocked,
 		},
 		"as large as it may get": {
-			func(o *rdstypes.OrderableDBInstanceOption) { o.MaxStorageSize = aws.Int32(200) }, false, OK,
+			func(o *rdstypes.OrderableDBInstanceOption) { o.MaxStorageSize = aws.Int32(200) }, false, outcome.OK,
 		},
 		"not so large": {
-			func(o *rdstypes.OrderableDBInstanceOption) { o.MaxStorageSize = aws.Int32(199) }, false, Blocked,
+			func(o *rdstypes.OrderableDBInstanceOption) { o.MaxStorageSize = aws.Int32(199) }, false, outcome.Blocked,
 		},
-		"of a size not told": {func(o *rdstypes.OrderableDBInstanceOption) { o.MaxStorageSize = nil }, false, OK},
+		"of a size not told": {func(o *rdstypes.OrderableDBInstanceOption) { o.MaxStorageSize = nil }, false, outcome.OK},
 	} {
 		a := newAccount()
 		row.option(&a.orderable[0])
@@ -266,7 +270,7 @@ func TestClassesAreOfferedOrNot(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, findings, 1)
 		assert.Equal(t, row.want, findings[0].Status, "%s: %v", name, findings[0])
-		assert.Equal(t, row.want == OK, findings[0].Fix == "", name)
+		assert.Equal(t, row.want == outcome.OK, findings[0].Fix == "", name)
 	}
 	for code, want := range map[string]bool{
 		"InvalidParameterCombination": true, "InvalidParameterValue": true, "Other": false,
@@ -275,7 +279,7 @@ func TestClassesAreOfferedOrNot(t *testing.T) {
 		a.Fail("rds:DescribeOrderableDBInstanceOptions", awsfake.Failure(http.StatusBadRequest, code, "x"))
 		findings, err := a.flight(t, nil).checkDatabaseClass(t.Context())
 		assert.Equal(t, want, err == nil, code)
-		assert.Equal(t, want, len(findings) == 1 && findings[0].Status == Blocked, code)
+		assert.Equal(t, want, len(findings) == 1 && findings[0].Status == outcome.Blocked, code)
 	}
 	a := newAccount()
 	a.versions = nil
@@ -283,7 +287,7 @@ func TestClassesAreOfferedOrNot(t *testing.T) {
 	flight.vpcs = []string{"vpc-own"}
 	findings, err := flight.checkDatabaseClass(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, Warning, findings[0].Status, "an instance that is there keeps its version")
+	assert.Equal(t, outcome.Warning, findings[0].Status, "an instance that is there keeps its version")
 }
 
 // A quota is the account's, else AWS's default, else the usual one; what is used is counted, or the most of an hour.
@@ -375,7 +379,7 @@ func TestSecretsInTheWay(t *testing.T) {
 		findings, err := a.flight(t, nil).checkSecrets(t.Context())
 		require.NoError(t, err)
 		require.Len(t, findings, 1)
-		assert.Equal(t, row.blocked, findings[0].Status == Blocked, name)
+		assert.Equal(t, row.blocked, findings[0].Status == outcome.Blocked, name)
 	}
 	assert.Equal(t, tokenARN, baseSecret(tokenARN))
 	assert.Equal(t, tokenARN, baseSecret(tokenARN+":key:stage:id"))
@@ -404,18 +408,18 @@ func TestConfigurationsThatTellNoPlatform(t *testing.T) {
 		a.manifest, a.layer = `{"config": {"digest": "sha256:c0ffee"}}`, url
 		findings, err := a.flight(t, nil).checkImages(t.Context())
 		require.NoError(t, err)
-		assert.Equal(t, Warning, findings[0].Status)
+		assert.Equal(t, outcome.Warning, findings[0].Status)
 		assert.NotContains(t, findings[0].Found+findings[0].Fix, url)
 	}
 	a := newAccount()
 	a.manifest = "{"
 	findings, err := a.flight(t, nil).checkImages(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, Unchecked, findings[0].Status)
+	assert.Equal(t, outcome.Unchecked, findings[0].Status)
 	a.manifest = `{"manifests": [{"platform": {"os": "linux", "architecture": "arm64"}},
 		{"platform": {"os": "linux", "architecture": "amd64"}}, {"platform": {}}]}`
 	findings, err = a.flight(t, nil).checkImages(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "found, for linux/arm64, linux/amd64", findings[0].Found)
-	assert.Equal(t, OK, findings[0].Status)
+	assert.Equal(t, outcome.OK, findings[0].Status)
 }

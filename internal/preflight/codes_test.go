@@ -12,6 +12,7 @@ import (
 
 	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/cli"
+	"aws-webapp/internal/outcome"
 )
 
 // How AWS says that there is nothing of the kind; any other error says that nobody could look.
@@ -57,10 +58,10 @@ func TestErrorsThatSayThereIsNone(t *testing.T) {
 			looked := true
 			about := false
 			for _, finding := range report.Findings {
-				if finding.Status == Unchecked && strings.Contains(finding.Found, "AnyOtherException") {
+				if finding.Status == outcome.Unchecked && strings.Contains(finding.Found, "AnyOtherException") {
 					looked = false
 				}
-				about = about || finding.Check == row.check && finding.Status != Unchecked
+				about = about || finding.Check == row.check && finding.Status != outcome.Unchecked
 			}
 			other := code == "AnyOtherException"
 			assert.Equal(t, !other, looked, "%s: %s", action, code)
@@ -71,11 +72,11 @@ func TestErrorsThatSayThereIsNone(t *testing.T) {
 
 // The words of the statuses, which programs read.
 func TestStatusesAreWords(t *testing.T) {
-	report := &Report{Findings: []Finding{
+	report := &Report{Findings: []outcome.Finding{
 		{
-			Check: "a", Status: OK,
-		}, {Check: "b", Status: Warning}, {Check: "c", Status: Blocked}, {
-			Check: "d", Status: Unchecked,
+			Check: "a", Status: outcome.OK,
+		}, {Check: "b", Status: outcome.Warning}, {Check: "c", Status: outcome.Blocked}, {
+			Check: "d", Status: outcome.Unchecked,
 		},
 	}}
 	var text bytes.Buffer

@@ -18,6 +18,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 )
 
 // Delivery holds the settings of a delivery stack's file that can be checked with AWS.
@@ -99,22 +100,25 @@ func (d *Delivery) Workload() *config.Config {
 func (p *Preflight) UpDelivery(ctx context.Context, d *Delivery) (*Report, error) {
 	return p.run(ctx, "up", plan{checks: []check{
 		{"region", p.checkRegion},
-		{"registry", func(ctx context.Context) ([]Finding, error) { return p.checkRegistryFree(ctx, d) }},
-		{"GitHub", func(ctx context.Context) ([]Finding, error) { return p.checkGitHubProvider(ctx, d) }},
-		{"subject of tokens", func(ctx context.Context) ([]Finding, error) { return p.checkSubjects(ctx, d) }},
+		{"registry", func(ctx context.Context) ([]outcome.Finding, error) { return p.checkRegistryFree(ctx, d) }},
+		{"GitHub", func(ctx context.Context) ([]outcome.Finding, error) { return p.checkGitHubProvider(ctx, d) }},
+		{"subject of tokens", func(ctx context.Context) ([]outcome.Finding, error) { return p.checkSubjects(ctx, d) }},
 	}})
 }
 
 // DestroyDelivery looks for obstacles to destroying a delivery stack.
 func (p *Preflight) DestroyDelivery(ctx context.Context, d *Delivery) (*Report, error) {
 	return p.run(ctx, "destroy", plan{checks: []check{
-		{"protection in Pulumi's state", func(context.Context) ([]Finding, error) { return p.judgeState(deliveryKeys) }},
-		{"registry", func(ctx context.Context) ([]Finding, error) { return p.checkRegistryEmpty(ctx, d) }},
+		{
+			"protection in Pulumi's state",
+			func(context.Context) ([]outcome.Finding, error) { return p.judgeState(deliveryKeys) },
+		},
+		{"registry", func(ctx context.Context) ([]outcome.Finding, error) { return p.checkRegistryEmpty(ctx, d) }},
 	}})
 }
 
-func (p *Preflight) checkRegistryFree(ctx context.Context, d *Delivery) ([]Finding, error) {
-	finding := Finding{Check: "registry", Status: OK, Found: d.Registry.Name + " is free"}
+func (p *Preflight) checkRegistryFree(ctx context.Context, d *Delivery) ([]outcome.Finding, error) {
+	finding := outcome.Finding{Check: "registry", Status: outcome.OK, Found: d.Registry.Name + " is free"}
 	input := &ecr.DescribeRepositoriesInput{RepositoryNames: []string{d.Registry.Name}}
 	found, err := awsapi.All(ctx, ecr.NewDescribeRepositoriesPaginator(p.ecr(d.AWS.Region), input),
 		func(page *ecr.DescribeRepositoriesOutput) []ecrtypes.Repository { return page.Repositories })
@@ -123,37 +127,37 @@ func (p *Preflight) checkRegistryFree(ctx context.Context, d *Delivery) ([]Findi
 	case err != nil:
 		return nil, err
 	case len(found) > 0:
-		finding.Status, finding.Found = Warning, d.Registry.Name+" already exists"
+		finding.Status, finding.Found = outcome.Warning, d.Registry.Name+" already exists"
 		finding.Fix = "nothing if this stack made it; otherwise take it over with pulumi import, " +
 			"or choose another registry.name"
 	}
-	return []Finding{finding}, nil
+	return []outcome.Finding{finding}, nil
 }
 
 // githubIssuer is the identity provider of GitHub's workflows. An account has at most one for
 // it.
 const githubIssuer = "token.actions.githubusercontent.com"
 
-func (p *Preflight) checkGitHubProvider(ctx context.Context, d *Delivery) ([]Finding, error) {
+func (p *Preflight) checkGitHubProvider(ctx context.Context, d *Delivery) ([]outcome.Finding, error) {
 	if !d.makesProvider() {
-		return []Finding{{Check: "GitHub", Status: OK, Found: "the stack makes no identity provider"}}, nil
+		return []outcome.Finding{{Check: "GitHub", Status: outcome.OK, Found: "the stack makes no identity provider"}}, nil
 	}
 	listed, err := iam.NewFromConfig(p.AWS).ListOpenIDConnectProviders(ctx, &iam.ListOpenIDConnectProvidersInput{})
 	if err != nil {
 		return nil, err
 	}
-	finding := Finding{Check: "GitHub", Status: OK, Found: "no identity provider yet"}
+	finding := outcome.Finding{Check: "GitHub", Status: outcome.OK, Found: "no identity provider yet"}
 	if slices.ContainsFunc(listed.OpenIDConnectProviderList, func(one iamtypes.OpenIDConnectProviderListEntry) bool {
 		return strings.HasSuffix(aws.ToString(one.Arn), "/"+githubIssuer)
 	}) {
-		finding.Status, finding.Found = Warning, "the account has the identity provider "+githubIssuer
+		finding.Status, finding.Found = outcome.Warning, "the account has the identity provider "+githubIssuer
 		finding.Fix = "nothing if this stack made it; otherwise take it over with pulumi import: an account can have only one"
 	}
-	return []Finding{finding}, nil
+	return []outcome.Finding{finding}, nil
 }
 
-func (p *Preflight) checkRegistryEmpty(ctx context.Context, d *Delivery) ([]Finding, error) {
-	finding := Finding{Check: "registry", Status: OK, Found: d.Registry.Name + " is empty"}
+func (p *Preflight) checkRegistryEmpty(ctx context.Context, d *Delivery) ([]outcome.Finding, error) {
+	finding := outcome.Finding{Check: "registry", Status: outcome.OK, Found: d.Registry.Name + " is empty"}
 	pages := ecr.NewDescribeImagesPaginator(p.ecr(d.AWS.Region), &ecr.DescribeImagesInput{
 		RepositoryName: aws.String(d.Registry.Name), Filter: &ecrtypes.DescribeImagesFilter{TagStatus: ecrtypes.TagStatusAny},
 	})
@@ -171,15 +175,15 @@ func (p *Preflight) checkRegistryEmpty(ctx context.Context, d *Delivery) ([]Find
 		return nil, err
 	case images == 0:
 	case d.Registry.ForceDelete:
-		finding.Status, finding.Found = Warning, d.Registry.Name+" has images, which destroy deletes"
+		finding.Status, finding.Found = outcome.Warning, d.Registry.Name+" has images, which destroy deletes"
 		finding.Fix = "copy what is needed; registry.forceDelete has to be deployed"
 	default:
-		finding.Status, finding.Found = Blocked, d.Registry.Name+" has images"
+		finding.Status, finding.Found = outcome.Blocked, d.Registry.Name+" has images"
 		finding.Needed = "empty, or registry.forceDelete"
 		finding.Fix = "set environment to staging (prod refuses it) and registry.forceDelete to true" + thenDeploy
 		if d.Environment != config.Prod {
 			finding.Fix = "set registry.forceDelete to true" + thenDeploy
 		}
 	}
-	return []Finding{finding}, nil
+	return []outcome.Finding{finding}, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 )
 
 // Destroy looks for obstacles to destroying the stack. A key that has to change must be
@@ -41,8 +42,8 @@ func (p *Preflight) flip(key, value string) string {
 }
 
 // checkProtection finds the resources that the stack file makes Pulumi protect.
-func (p *Preflight) checkProtection(context.Context) ([]Finding, error) {
-	var findings []Finding
+func (p *Preflight) checkProtection(context.Context) ([]outcome.Finding, error) {
+	var findings []outcome.Finding
 	for _, one := range []struct {
 		name, key, value string
 		protected        bool
@@ -53,21 +54,22 @@ func (p *Preflight) checkProtection(context.Context) ([]Finding, error) {
 		{"backup vault", "backup.forceDestroy", "true", p.Config.Backup.Enabled && !p.Config.Backup.ForceDestroy},
 	} {
 		if one.protected {
-			findings = append(findings, Finding{
-				Check: "stack file: " + one.name, Status: Blocked, Found: one.key + " is not " + one.value, Needed: one.value,
+			findings = append(findings, outcome.Finding{
+				Check: "stack file: " + one.name, Status: outcome.Blocked,
+				Found: one.key + " is not " + one.value, Needed: one.value,
 				Fix: p.flip(one.key, one.value),
 			})
 		}
 	}
 	if p.Config.Environment == config.Prod {
-		findings = append(findings, Finding{
-			Check: "stack file: application bucket, VPC and subnets", Status: Blocked,
+		findings = append(findings, outcome.Finding{
+			Check: "stack file: application bucket, VPC and subnets", Status: outcome.Blocked,
 			Found: "environment is prod, which protects them", Needed: "another environment",
 			Fix: "set environment to staging" + thenDeploy,
 		})
 	}
 	if len(findings) == 0 {
-		findings = []Finding{{Check: "stack file", Status: OK, Found: "protects nothing"}}
+		findings = []outcome.Finding{{Check: "stack file", Status: outcome.OK, Found: "protects nothing"}}
 	}
 	return findings, nil
 }
@@ -89,28 +91,32 @@ var (
 )
 
 // checkState lists the resources that the last up protected, whatever the stack file says now.
-func (p *Preflight) checkState(context.Context) ([]Finding, error) {
+func (p *Preflight) checkState(context.Context) ([]outcome.Finding, error) {
 	return p.judgeState(workloadKeys)
 }
 
-func (p *Preflight) judgeState(keys map[string]string) ([]Finding, error) {
+func (p *Preflight) judgeState(keys map[string]string) ([]outcome.Finding, error) {
 	if p.Protected == nil {
-		return []Finding{{
-			Check: "Pulumi's state", Status: Unchecked, Found: "no state given", Fix: "pulumi stack export --file state.json, then --state state.json",
+		return []outcome.Finding{{
+			Check: "Pulumi's state", Status: outcome.Unchecked, Found: "no state given",
+			Fix: "pulumi stack export --file state.json, then --state state.json",
 		}}, nil
 	}
-	var findings []Finding
+	var findings []outcome.Finding
 	for _, kind := range slices.Sorted(maps.Keys(p.Protected)) {
 		for _, name := range p.Protected[kind] {
 			fix := "pulumi state unprotect"
 			if key, known := keys[kind]; known {
 				fix = "set " + key + thenDeploy
 			}
-			findings = append(findings, Finding{Check: "Pulumi's state", Status: Blocked, Found: name + " (" + kind + ") is protected", Needed: "unprotected", Fix: fix})
+			findings = append(findings, outcome.Finding{
+				Check: "Pulumi's state", Status: outcome.Blocked,
+				Found: name + " (" + kind + ") is protected", Needed: "unprotected", Fix: fix,
+			})
 		}
 	}
 	if len(findings) == 0 {
-		findings = []Finding{{Check: "Pulumi's state", Status: OK, Found: "protects nothing"}}
+		findings = []outcome.Finding{{Check: "Pulumi's state", Status: outcome.OK, Found: "protects nothing"}}
 	}
 	return findings, nil
 }

@@ -13,32 +13,34 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/outcome"
 )
 
-func (p *Preflight) checkDatabaseProtection(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkDatabaseProtection(ctx context.Context) ([]outcome.Finding, error) {
 	found, err := p.database(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if found == nil {
-		return []Finding{{Check: "database", Status: OK, Found: "does not exist"}}, nil
+		return []outcome.Finding{{Check: "database", Status: outcome.OK, Found: "does not exist"}}, nil
 	}
 	name, status := aws.ToString(found.DBInstanceIdentifier), aws.ToString(found.DBInstanceStatus)
-	findings := []Finding{{Check: "database", Status: OK, Found: name + " is " + status}}
+	findings := []outcome.Finding{{Check: "database", Status: outcome.OK, Found: name + " is " + status}}
 	if aws.ToBool(found.DeletionProtection) {
-		findings = append(findings, Finding{
-			Check: "database", Status: Blocked, Found: name + " has deletion protection", Needed: "none", Fix: p.flip("database.deletionProtection", "false"),
+		findings = append(findings, outcome.Finding{
+			Check: "database", Status: outcome.Blocked,
+			Found: name + " has deletion protection", Needed: "none", Fix: p.flip("database.deletionProtection", "false"),
 		})
 	}
 	if status != "available" && status != "stopped" {
-		findings = append(findings, Finding{
-			Check: "database", Status: Warning, Found: name + " is " + status, Needed: "available",
+		findings = append(findings, outcome.Finding{
+			Check: "database", Status: outcome.Warning, Found: name + " is " + status, Needed: "available",
 			Fix: "wait until it is available: RDS takes a final snapshot only then",
 		})
 	}
 	if !p.Config.Database.FinalSnapshot {
-		findings = append(findings, Finding{
-			Check: "final snapshot", Status: Warning, Found: "database.finalSnapshot is false: the data will be lost",
+		findings = append(findings, outcome.Finding{
+			Check: "final snapshot", Status: outcome.Warning, Found: "database.finalSnapshot is false: the data will be lost",
 			Fix: "set database.finalSnapshot to true" + thenDeploy + ", if the data is to be kept",
 		})
 	}
@@ -48,7 +50,7 @@ func (p *Preflight) checkDatabaseProtection(ctx context.Context) ([]Finding, err
 // checkFinalSnapshots looks for final snapshots of earlier instances. The program's names
 // differ from instance to instance, so a clash means that this instance already has its final
 // snapshot.
-func (p *Preflight) checkFinalSnapshots(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkFinalSnapshots(ctx context.Context) ([]outcome.Finding, error) {
 	if !p.Config.Database.FinalSnapshot {
 		return nil, nil
 	}
@@ -63,24 +65,28 @@ func (p *Preflight) checkFinalSnapshots(ctx context.Context) ([]Finding, error) 
 	if err != nil {
 		return nil, err
 	}
-	finding := Finding{Check: "final snapshot", Status: OK, Found: "this instance has none yet", Needed: "a free name"}
+	finding := outcome.Finding{
+		Check: "final snapshot", Status: outcome.OK, Found: "this instance has none yet",
+		Needed: "a free name",
+	}
 	for i := range snapshots {
 		snapshot := &snapshots[i]
-		ofThis := found.InstanceCreateTime != nil && snapshot.SnapshotCreateTime != nil && snapshot.SnapshotCreateTime.After(*found.InstanceCreateTime)
+		ofThis := found.InstanceCreateTime != nil && snapshot.SnapshotCreateTime != nil &&
+			snapshot.SnapshotCreateTime.After(*found.InstanceCreateTime)
 		if ofThis && strings.HasPrefix(aws.ToString(snapshot.DBSnapshotIdentifier), name+"-final-") {
-			finding.Status, finding.Found = Blocked, aws.ToString(snapshot.DBSnapshotIdentifier)+" already exists"
+			finding.Status, finding.Found = outcome.Blocked, aws.ToString(snapshot.DBSnapshotIdentifier)+" already exists"
 			finding.Fix = "an earlier destroy took it and then failed: copy it under another name if you need it, then delete it"
 		}
 	}
-	return []Finding{finding}, nil
+	return []outcome.Finding{finding}, nil
 }
 
 // checkBucketsEmpty looks for objects, versions and delete markers: S3 refuses to delete a
 // bucket that has any of them.
-func (p *Preflight) checkBucketsEmpty(ctx context.Context) ([]Finding, error) {
-	var findings []Finding
+func (p *Preflight) checkBucketsEmpty(ctx context.Context) ([]outcome.Finding, error) {
+	var findings []outcome.Finding
 	for _, bucket := range p.named(BucketName) {
-		finding := Finding{Check: "bucket " + bucket.Role, Status: OK, Found: "empty"}
+		finding := outcome.Finding{Check: "bucket " + bucket.Role, Status: outcome.OK, Found: "empty"}
 		listed, err := p.s3().ListObjectVersions(ctx, &s3.ListObjectVersionsInput{
 			Bucket: aws.String(bucket.Value), MaxKeys: aws.Int32(1), ExpectedBucketOwner: aws.String(p.account),
 		})
@@ -91,10 +97,11 @@ func (p *Preflight) checkBucketsEmpty(ctx context.Context) ([]Finding, error) {
 			finding = unchecked(finding.Check, err)
 		case len(listed.Versions)+len(listed.DeleteMarkers) == 0:
 		case p.Config.Storage.ForceDestroy:
-			finding.Status, finding.Found = Warning, bucket.Value+" has objects, which destroy deletes"
+			finding.Status, finding.Found = outcome.Warning, bucket.Value+" has objects, which destroy deletes"
 			finding.Fix = "copy what is needed; storage.forceDestroy has to be deployed"
 		default:
-			finding.Status, finding.Found, finding.Needed = Blocked, bucket.Value+" has objects", "empty, or storage.forceDestroy"
+			finding.Status, finding.Found = outcome.Blocked, bucket.Value+" has objects"
+			finding.Needed = "empty, or storage.forceDestroy"
 			finding.Fix = p.flip("storage.forceDestroy", "true")
 		}
 		findings = append(findings, finding)
@@ -102,24 +109,26 @@ func (p *Preflight) checkBucketsEmpty(ctx context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-func (p *Preflight) checkDomainBusy(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkDomainBusy(ctx context.Context) ([]outcome.Finding, error) {
 	found, err := p.domain(ctx)
 	if err != nil || found == nil {
 		return nil, err
 	}
 	name := aws.ToString(found.DomainName)
 	if aws.ToBool(found.Processing) || aws.ToBool(found.UpgradeProcessing) {
-		return []Finding{{
-			Check: "log search", Status: Warning, Found: name + " is being changed", Needed: "an idle domain",
+		return []outcome.Finding{{
+			Check: "log search", Status: outcome.Warning, Found: name + " is being changed", Needed: "an idle domain",
 			Fix: "wait: AWS deletes the domain only after the change, which may take hours",
 		}}, nil
 	}
-	return []Finding{{Check: "log search", Status: OK, Found: name + " is idle; destroy deletes its indices"}}, nil
+	return []outcome.Finding{
+		{Check: "log search", Status: outcome.OK, Found: name + " is idle; destroy deletes its indices"},
+	}, nil
 }
 
 // checkVaults looks for recovery points, which keep a vault from being deleted, and for locks,
 // which do so for recovery points.
-func (p *Preflight) checkVaults(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkVaults(ctx context.Context) ([]outcome.Finding, error) {
 	vaults, err := awsapi.All(ctx,
 		backup.NewListBackupVaultsPaginator(backup.NewFromConfig(p.AWS), &backup.ListBackupVaultsInput{}),
 		func(page *backup.ListBackupVaultsOutput) []backuptypes.BackupVaultListMember {
@@ -128,7 +137,7 @@ func (p *Preflight) checkVaults(ctx context.Context) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	var findings []Finding
+	var findings []outcome.Finding
 	for i := range vaults {
 		if strings.HasPrefix(aws.ToString(vaults[i].BackupVaultName), p.Project+"-"+p.Stack) {
 			findings = append(findings, p.judgeVault(&vaults[i]))
@@ -137,14 +146,14 @@ func (p *Preflight) checkVaults(ctx context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-func (p *Preflight) judgeVault(vault *backuptypes.BackupVaultListMember) Finding {
+func (p *Preflight) judgeVault(vault *backuptypes.BackupVaultListMember) outcome.Finding {
 	name, points := aws.ToString(vault.BackupVaultName), plural(int(vault.NumberOfRecoveryPoints), "recovery point")
-	finding := Finding{Check: "backup vault", Status: Blocked}
+	finding := outcome.Finding{Check: "backup vault", Status: outcome.Blocked}
 	switch {
 	case vault.NumberOfRecoveryPoints == 0:
-		finding.Status, finding.Found = OK, name+" is empty"
+		finding.Status, finding.Found = outcome.OK, name+" is empty"
 	case !aws.ToBool(vault.Locked) && p.Config.Backup.ForceDestroy:
-		finding.Status, finding.Found = Warning, name+" has "+points+", which destroy deletes"
+		finding.Status, finding.Found = outcome.Warning, name+" has "+points+", which destroy deletes"
 		finding.Fix = "copy what is needed to another vault; backup.forceDestroy has to be deployed"
 	case !aws.ToBool(vault.Locked):
 		finding.Found = name + " has " + points

@@ -7,12 +7,13 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/bluegreen"
+	"aws-webapp/internal/outcome"
 )
 
 // checkDeployments looks for active CodeDeploy deployments: their tasks keep running, and Pulumi waits 20 minutes
 // for the service to disappear (aws.ecs.Service, default timeout of deletions).
-func (p *Preflight) checkDeployments(ctx context.Context) ([]Finding, error) {
-	var findings []Finding
+func (p *Preflight) checkDeployments(ctx context.Context) ([]outcome.Finding, error) {
+	var findings []outcome.Finding
 	for _, application := range p.named(ApplicationName) {
 		service := application.Role
 		active, err := bluegreen.Active(ctx, codedeploy.NewFromConfig(p.AWS), application.Value, service)
@@ -28,13 +29,13 @@ func (p *Preflight) checkDeployments(ctx context.Context) ([]Finding, error) {
 		if active.Phase == bluegreen.Waiting {
 			fix = "aws deploy continue-deployment --deployment-wait-type TERMINATION_WAIT --deployment-id " + active.ID
 		}
-		findings = append(findings, Finding{
-			Check: "deployment of " + service, Status: Blocked, Found: active.ID + " is " + string(active.Phase),
+		findings = append(findings, outcome.Finding{
+			Check: "deployment of " + service, Status: outcome.Blocked, Found: active.ID + " is " + string(active.Phase),
 			Needed: "none", Fix: fix,
 		})
 	}
 	if len(findings) == 0 {
-		findings = []Finding{{Check: "deployments", Status: OK, Found: "none by CodeDeploy"}}
+		findings = []outcome.Finding{{Check: "deployments", Status: outcome.OK, Found: "none by CodeDeploy"}}
 	}
 	return findings, nil
 }

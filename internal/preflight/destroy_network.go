@@ -11,6 +11,7 @@ import (
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/outcome"
 )
 
 // tagsPerCall is the limit of DescribeTags.
@@ -41,12 +42,14 @@ func (p *Preflight) ownBalancers(ctx context.Context) ([]string, error) {
 	return own, nil
 }
 
-func (p *Preflight) checkBalancerProtection(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkBalancerProtection(ctx context.Context) ([]outcome.Finding, error) {
 	own, err := p.ownBalancers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	findings := []Finding{{Check: "load balancer", Status: OK, Found: plural(len(own), "load balancer") + " of the stack"}}
+	findings := []outcome.Finding{{
+		Check: "load balancer", Status: outcome.OK, Found: plural(len(own), "load balancer") + " of the stack",
+	}}
 	for _, arn := range own {
 		client := elb.NewFromConfig(p.AWS)
 		described, err := client.DescribeLoadBalancerAttributes(ctx, &elb.DescribeLoadBalancerAttributesInput{
@@ -57,8 +60,9 @@ func (p *Preflight) checkBalancerProtection(ctx context.Context) ([]Finding, err
 		}
 		for _, attribute := range described.Attributes {
 			if aws.ToString(attribute.Key) == "deletion_protection.enabled" && aws.ToString(attribute.Value) == "true" {
-				findings = append(findings, Finding{
-					Check: "load balancer", Status: Blocked, Found: balancerName(arn) + " has deletion protection", Needed: "none",
+				findings = append(findings, outcome.Finding{
+					Check: "load balancer", Status: outcome.Blocked,
+					Found: balancerName(arn) + " has deletion protection", Needed: "none",
 					Fix: p.flip("loadBalancer.deletionProtection", "false"),
 				})
 			}
@@ -79,9 +83,9 @@ func balancerName(arn string) string {
 // checkInterfaces looks for network interfaces that would keep subnets and security groups from
 // being deleted. AWS removes those of functions up to 40 minutes later; those created by others
 // stay.
-func (p *Preflight) checkInterfaces(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkInterfaces(ctx context.Context) ([]outcome.Finding, error) {
 	if len(p.vpcs) == 0 {
-		return []Finding{{Check: "network interfaces", Status: OK, Found: "the stack has no VPC"}}, nil
+		return []outcome.Finding{{Check: "network interfaces", Status: outcome.OK, Found: "the stack has no VPC"}}, nil
 	}
 	input := &ec2.DescribeNetworkInterfacesInput{
 		Filters: []ec2types.Filter{{Name: aws.String("vpc-id"), Values: p.vpcs}},
@@ -102,19 +106,20 @@ func (p *Preflight) checkInterfaces(ctx context.Context) ([]Finding, error) {
 			strangers = append(strangers, describeInterface(one))
 		}
 	}
-	findings := []Finding{{
-		Check: "network interfaces", Status: OK, Found: "only those of the stack and of AWS's services",
+	findings := []outcome.Finding{{
+		Check: "network interfaces", Status: outcome.OK, Found: "only those of the stack and of AWS's services",
 		Needed: "none but the stack's",
 	}}
 	if len(strangers) > 0 {
-		findings[0] = Finding{
-			Check: "network interfaces", Status: Blocked, Found: strings.Join(strangers, ", "), Needed: "none but the stack's",
+		findings[0] = outcome.Finding{
+			Check: "network interfaces", Status: outcome.Blocked, Found: strings.Join(strangers,
+				", "), Needed: "none but the stack's",
 			Fix: "first delete what uses them: AWS deletes no subnet or security group in use",
 		}
 	}
 	if functions > 0 {
-		findings = append(findings, Finding{
-			Check: "functions in the VPC", Status: Warning, Found: plural(functions, "network interface"),
+		findings = append(findings, outcome.Finding{
+			Check: "functions in the VPC", Status: outcome.Warning, Found: plural(functions, "network interface"),
 			Fix: "allow time: AWS removes them up to 40 minutes after the functions, and their security group only then",
 		})
 	}
@@ -127,7 +132,10 @@ func ofService(one *ec2types.NetworkInterface) bool {
 		return true
 	}
 	description := aws.ToString(one.Description)
-	for _, prefix := range []string{"ELB ", "RDSNetworkInterface", "ES ", "arn:aws", "Interface for NAT Gateway", "VPC Endpoint Interface", "AWS Lambda VPC ENI"} {
+	for _, prefix := range []string{
+		"ELB ", "RDSNetworkInterface", "ES ", "arn:aws", "Interface for NAT Gateway",
+		"VPC Endpoint Interface", "AWS Lambda VPC ENI",
+	} {
 		if strings.HasPrefix(description, prefix) {
 			return true
 		}

@@ -24,6 +24,7 @@ import (
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/githubapi"
+	"aws-webapp/internal/outcome"
 	"aws-webapp/tests/fixtures"
 )
 
@@ -32,12 +33,15 @@ func newDoomed() *account {
 	a := newAccount()
 	a.deployed()
 	a.instance = &rdstypes.DBInstance{
-		DBInstanceIdentifier: aws.String("prod-database"), DBInstanceStatus: aws.String("available"), DeletionProtection: aws.Bool(false),
+		DBInstanceIdentifier: aws.String("prod-database"),
+		DBInstanceStatus:     aws.String("available"), DeletionProtection: aws.Bool(false),
 		InstanceCreateTime: aws.Time(now.Add(-time.Hour)),
 	}
 	a.domain = &ostypes.DomainStatus{DomainName: aws.String("prod-search")}
 	a.buckets["prod-application-222222222222"] = false
-	a.balancers, a.balancerProtection = []string{"arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/own/web-1234567/1"}, "false"
+	a.balancers, a.balancerProtection = []string{
+		"arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/own/web-1234567/1",
+	}, "false"
 	a.interfaces = []ec2types.NetworkInterface{
 		{Description: aws.String("ELB app/web/1"), RequesterManaged: aws.Bool(true)},
 		{Description: aws.String("arn:aws:ecs:us-east-1:222222222222:attachment/1")},
@@ -99,32 +103,32 @@ func TestWhatStopsADestroy(t *testing.T) {
 		account func(*account)
 		config  func(*config.Config)
 		state   map[string][]string
-		want    []Finding
+		want    []row
 	}{
 		"the stack file": {
 			config: func(c *config.Config) { c.Database.DeletionProtection, c.LoadBalancer.DeletionProtection = true, true },
-			want: []Finding{
+			want: []row{
 				{
-					"stack file: database", Blocked, "database.deletionProtection is not false", "false",
+					"stack file: database", outcome.Blocked, "database.deletionProtection is not false", "false",
 					"set database.deletionProtection to false, then pulumi up, then destroy",
 				},
 				{
-					"stack file: load balancer", Blocked, "loadBalancer.deletionProtection is not false", "false",
+					"stack file: load balancer", outcome.Blocked, "loadBalancer.deletionProtection is not false", "false",
 					"set loadBalancer.deletionProtection to false, then pulumi up, then destroy",
 				},
 			},
 		},
 		"the trail's bucket": {
 			config: func(c *config.Config) { c.AuditTrail.Enabled = true },
-			want: []Finding{{
-				"stack file: trail's bucket", Blocked, "storage.forceDestroy is not true", "true",
+			want: []row{{
+				"stack file: trail's bucket", outcome.Blocked, "storage.forceDestroy is not true", "true",
 				"set storage.forceDestroy to true, then pulumi up, then destroy",
 			}},
 		},
 		"the backup vault": {
 			config: func(c *config.Config) { c.Backup.Enabled = true },
-			want: []Finding{{
-				"stack file: backup vault", Blocked, "backup.forceDestroy is not true", "true",
+			want: []row{{
+				"stack file: backup vault", outcome.Blocked, "backup.forceDestroy is not true", "true",
 				"set backup.forceDestroy to true, then pulumi up, then destroy",
 			}},
 		},
@@ -142,60 +146,64 @@ func TestWhatStopsADestroy(t *testing.T) {
 					{BackupVaultName: aws.String("aws-webapp-prod-empty"), Locked: aws.Bool(true)},
 				}
 			},
-			want: []Finding{{
-				"backup vault", Warning, "aws-webapp-prod-backup has 2 recovery points, which destroy deletes", "",
+			want: []row{{
+				"backup vault", outcome.Warning, "aws-webapp-prod-backup has 2 recovery points, which destroy deletes", "",
 				"copy what is needed to another vault; backup.forceDestroy has to be deployed",
 			}},
 		},
 		"prod": {
 			config: func(c *config.Config) { c.Environment = config.Prod },
-			want: []Finding{{
-				"stack file: application bucket, VPC and subnets", Blocked,
+			want: []row{{
+				"stack file: application bucket, VPC and subnets", outcome.Blocked,
 				"environment is prod, which protects them", "another environment",
 				"set environment to staging, then pulumi up, then destroy",
 			}},
 		},
 		"Pulumi's state": {
 			state: map[string][]string{"aws:rds/instance:Instance": {"database"}, "aws:other:Thing": {"thing"}},
-			want: []Finding{
-				{"Pulumi's state", Blocked, "thing (aws:other:Thing) is protected", "unprotected", "pulumi state unprotect"},
+			want: []row{
 				{
-					"Pulumi's state", Blocked, "database (aws:rds/instance:Instance) is protected", "unprotected",
+					"Pulumi's state", outcome.Blocked, "thing (aws:other:Thing) is protected", "unprotected",
+					"pulumi state unprotect",
+				},
+				{
+					"Pulumi's state", outcome.Blocked, "database (aws:rds/instance:Instance) is protected", "unprotected",
 					"set database.deletionProtection to false, then pulumi up, then destroy",
 				},
 			},
 		},
 		"RDS": {
 			account: func(a *account) { a.instance.DeletionProtection = aws.Bool(true) },
-			want: []Finding{{
-				"database", Blocked, "prod-database has deletion protection", "none", "set database.deletionProtection to false, then pulumi up, then destroy",
+			want: []row{{
+				"database", outcome.Blocked, "prod-database has deletion protection", "none",
+				"set database.deletionProtection to false, then pulumi up, then destroy",
 			}},
 		},
 		"RDS at work": {
 			account: func(a *account) { a.instance.DBInstanceStatus = aws.String("backing-up") },
-			want: []Finding{{
-				"database", Warning, "prod-database is backing-up", "available",
+			want: []row{{
+				"database", outcome.Warning, "prod-database is backing-up", "available",
 				"wait until it is available: RDS takes a final snapshot only then",
 			}},
 		},
 		"a deployment that moves requests": {
 			account: func(a *account) { a.target = cdtypes.TargetStatusInProgress },
-			want: []Finding{{
-				"deployment of visitor-book", Blocked, "d-1 is moving requests", "none",
+			want: []row{{
+				"deployment of visitor-book", outcome.Blocked, "d-1 is moving requests", "none",
 				"wait until it has ended, or aws deploy stop-deployment --deployment-id d-1",
 			}},
 		},
 		"a deployment that keeps the old tasks": {
 			account: func(a *account) { a.target = cdtypes.TargetStatusSucceeded },
-			want: []Finding{{
-				"deployment of visitor-book", Blocked, "d-1 is keeping the old tasks", "none",
+			want: []row{{
+				"deployment of visitor-book", outcome.Blocked, "d-1 is keeping the old tasks", "none",
 				"aws deploy continue-deployment --deployment-wait-type TERMINATION_WAIT --deployment-id d-1",
 			}},
 		},
 		"no final snapshot": {
 			config: func(c *config.Config) { c.Database.FinalSnapshot = false },
-			want: []Finding{{
-				"final snapshot", Warning, "database.finalSnapshot is false: the data will be lost", "",
+			want: []row{{
+				"final snapshot", outcome.Warning, "database.finalSnapshot is false: the data will be lost", "",
 				"set database.finalSnapshot to true, then pulumi up, then destroy, if the data is to be kept",
 			}},
 		},
@@ -204,11 +212,14 @@ func TestWhatStopsADestroy(t *testing.T) {
 				a.snapshots = []rdstypes.DBSnapshot{
 					{DBSnapshotIdentifier: aws.String("prod-database-final-02"), SnapshotCreateTime: aws.Time(now)},
 					{DBSnapshotIdentifier: aws.String("by-hand"), SnapshotCreateTime: aws.Time(now)},
-					{DBSnapshotIdentifier: aws.String("prod-database-final-01"), SnapshotCreateTime: aws.Time(now.Add(-2 * time.Hour))},
+					{
+						DBSnapshotIdentifier: aws.String("prod-database-final-01"),
+						SnapshotCreateTime:   aws.Time(now.Add(-2 * time.Hour)),
+					},
 				}
 			},
-			want: []Finding{{
-				"final snapshot", Blocked, "prod-database-final-02 already exists", "a free name",
+			want: []row{{
+				"final snapshot", outcome.Blocked, "prod-database-final-02 already exists", "a free name",
 				"an earlier destroy took it and then failed: copy it under another name if you need it, then delete it",
 			}},
 		},
@@ -217,28 +228,31 @@ func TestWhatStopsADestroy(t *testing.T) {
 				a.balancerProtection = "true"
 				a.balancers = append(a.balancers, "arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/app/other/1")
 			},
-			want: []Finding{{
-				"load balancer", Blocked, "web-1234567 has deletion protection", "none", "set loadBalancer.deletionProtection to false, then pulumi up, then destroy",
+			want: []row{{
+				"load balancer", outcome.Blocked, "web-1234567 has deletion protection", "none",
+				"set loadBalancer.deletionProtection to false, then pulumi up, then destroy",
 			}},
 		},
 		"objects": {
 			account: func(a *account) { a.buckets["prod-application-222222222222"] = true },
-			want: []Finding{{
-				"bucket application", Blocked, "prod-application-222222222222 has objects", "empty, or storage.forceDestroy",
+			want: []row{{
+				"bucket application", outcome.Blocked, "prod-application-222222222222 has objects",
+				"empty, or storage.forceDestroy",
 				"set storage.forceDestroy to true, then pulumi up, then destroy",
 			}},
 		},
 		"objects in prod": {
 			account: func(a *account) { a.buckets["prod-application-222222222222"] = true },
 			config:  func(c *config.Config) { c.Environment = config.Prod },
-			want: []Finding{
+			want: []row{
 				{
-					"stack file: application bucket, VPC and subnets", Blocked,
+					"stack file: application bucket, VPC and subnets", outcome.Blocked,
 					"environment is prod, which protects them", "another environment",
 					"set environment to staging, then pulumi up, then destroy",
 				},
 				{
-					"bucket application", Blocked, "prod-application-222222222222 has objects", "empty, or storage.forceDestroy",
+					"bucket application", outcome.Blocked, "prod-application-222222222222 has objects",
+					"empty, or storage.forceDestroy",
 					"set environment to staging (prod refuses it) and storage.forceDestroy to true, then pulumi up, then destroy",
 				},
 			},
@@ -246,15 +260,15 @@ func TestWhatStopsADestroy(t *testing.T) {
 		"objects that may go": {
 			account: func(a *account) { a.buckets["prod-application-222222222222"] = true },
 			config:  func(c *config.Config) { c.Storage.ForceDestroy = true },
-			want: []Finding{{
-				"bucket application", Warning, "prod-application-222222222222 has objects, which destroy deletes", "",
+			want: []row{{
+				"bucket application", outcome.Warning, "prod-application-222222222222 has objects, which destroy deletes", "",
 				"copy what is needed; storage.forceDestroy has to be deployed",
 			}},
 		},
 		"a domain at work": {
 			account: func(a *account) { a.domain.Processing = aws.Bool(true) },
-			want: []Finding{{
-				"log search", Warning, "prod-search is being changed", "an idle domain",
+			want: []row{{
+				"log search", outcome.Warning, "prod-search is being changed", "an idle domain",
 				"wait: AWS deletes the domain only after the change, which may take hours",
 			}},
 		},
@@ -265,8 +279,9 @@ func TestWhatStopsADestroy(t *testing.T) {
 					{BackupVaultName: aws.String("aws-webapp-prod-backup"), NumberOfRecoveryPoints: 1},
 				}
 			},
-			want: []Finding{{
-				"backup vault", Blocked, "aws-webapp-prod-backup has 1 recovery point", "", "delete the recovery points that nobody needs, or copy them to another vault",
+			want: []row{{
+				"backup vault", outcome.Blocked, "aws-webapp-prod-backup has 1 recovery point", "",
+				"delete the recovery points that nobody needs, or copy them to another vault",
 			}},
 		},
 		"a vault that is locked for good": {
@@ -276,8 +291,8 @@ func TestWhatStopsADestroy(t *testing.T) {
 					LockDate: aws.Time(now.Add(-time.Hour)), MinRetentionDays: aws.Int64(35),
 				}}
 			},
-			want: []Finding{{
-				"backup vault", Blocked, "aws-webapp-prod-backup is locked, with 3 recovery points", "",
+			want: []row{{
+				"backup vault", outcome.Blocked, "aws-webapp-prod-backup is locked, with 3 recovery points", "",
 				"wait until they expire (35 days at least): nobody can delete them before",
 			}},
 		},
@@ -288,8 +303,8 @@ func TestWhatStopsADestroy(t *testing.T) {
 				}}
 			},
 			config: func(c *config.Config) { c.Backup.ForceDestroy = true },
-			want: []Finding{{
-				"backup vault", Blocked, "aws-webapp-prod-backup is locked, with 1 recovery point", "",
+			want: []row{{
+				"backup vault", outcome.Blocked, "aws-webapp-prod-backup is locked, with 1 recovery point", "",
 				"remove the lock while it can be removed: " +
 					"aws backup delete-backup-vault-lock-configuration --backup-vault-name aws-webapp-prod-backup",
 			}},
@@ -297,11 +312,12 @@ func TestWhatStopsADestroy(t *testing.T) {
 		"a lock that can still be removed": {
 			account: func(a *account) {
 				a.vaults = []backuptypes.BackupVaultListMember{{
-					BackupVaultName: aws.String("aws-webapp-prod-backup"), NumberOfRecoveryPoints: 3, Locked: aws.Bool(true), LockDate: aws.Time(now.Add(time.Hour)),
+					BackupVaultName: aws.String("aws-webapp-prod-backup"), NumberOfRecoveryPoints: 3,
+					Locked: aws.Bool(true), LockDate: aws.Time(now.Add(time.Hour)),
 				}}
 			},
-			want: []Finding{{
-				"backup vault", Blocked, "aws-webapp-prod-backup is locked, with 3 recovery points", "",
+			want: []row{{
+				"backup vault", outcome.Blocked, "aws-webapp-prod-backup is locked, with 3 recovery points", "",
 				"remove the lock while it can be removed: aws backup delete-backup-vault-lock-configuration --backup-vault-name aws-webapp-prod-backup",
 			}},
 		},
@@ -309,19 +325,22 @@ func TestWhatStopsADestroy(t *testing.T) {
 			account: func(a *account) {
 				a.interfaces = append(a.interfaces, ec2types.NetworkInterface{InterfaceType: ec2types.NetworkInterfaceTypeLambda})
 			},
-			want: []Finding{{
-				"functions in the VPC", Warning, "1 network interface", "",
+			want: []row{{
+				"functions in the VPC", outcome.Warning, "1 network interface", "",
 				"allow time: AWS removes them up to 40 minutes after the functions, and their security group only then",
 			}},
 		},
 		"strangers in the VPC": {
 			account: func(a *account) {
 				a.interfaces = append(a.interfaces,
-					ec2types.NetworkInterface{NetworkInterfaceId: aws.String("eni-1"), Attachment: &ec2types.NetworkInterfaceAttachment{InstanceId: aws.String("i-1")}},
+					ec2types.NetworkInterface{
+						NetworkInterfaceId: aws.String("eni-1"),
+						Attachment:         &ec2types.NetworkInterfaceAttachment{InstanceId: aws.String("i-1")},
+					},
 					ec2types.NetworkInterface{NetworkInterfaceId: aws.String("eni-2"), Description: aws.String("bastion")})
 			},
-			want: []Finding{{
-				"network interfaces", Blocked, "eni-1 of instance i-1, eni-2 (bastion)", "none but the stack's",
+			want: []row{{
+				"network interfaces", outcome.Blocked, "eni-1 of instance i-1, eni-2 (bastion)", "none but the stack's",
 				"first delete what uses them: AWS deletes no subnet or security group in use",
 			}},
 		},
@@ -352,8 +371,9 @@ func TestNothingIsThereToDestroy(t *testing.T) {
 	flight := newAccount().flight(t, unprotected)
 	report, err := flight.Destroy(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, []Finding{{
-		"Pulumi's state", Unchecked, "no state given", "", "pulumi stack export --file state.json, then --state state.json",
+	assert.Equal(t, []row{{
+		"Pulumi's state", outcome.Unchecked, "no state given", "",
+		"pulumi stack export --file state.json, then --state state.json",
 	}}, notOK(report))
 }
 
@@ -370,7 +390,7 @@ func TestEveryPermissionForDestroyMayBeMissing(t *testing.T) {
 			a.Deny(action)
 			report, err := a.flight(t, unprotected).Destroy(t.Context())
 			require.NoError(t, err)
-			assert.Zero(t, report.Count(Blocked), notOK(report))
+			assert.Zero(t, report.Count(outcome.Blocked), notOK(report))
 			assert.Contains(t, fixes(report), action)
 		})
 	}
@@ -384,7 +404,8 @@ func TestReadProtected(t *testing.T) {
 	assert.Equal(t, map[string][]string{"aws:rds/instance:Instance": {"database"}}, protected)
 	for _, text := range []string{"", "[]", "{}", "Current stack is prod"} {
 		_, err := ReadProtected(strings.NewReader(text))
-		assert.ErrorContains(t, err, "--state: found no exported state: write the file with pulumi stack export --file state.json", text)
+		assert.ErrorContains(t, err,
+			"--state: found no exported state: write the file with pulumi stack export --file state.json", text)
 	}
 }
 
@@ -411,13 +432,13 @@ func TestDeliveryStacks(t *testing.T) {
 	require.NoError(t, err)
 	for name, test := range map[string]struct {
 		account func(*account)
-		want    []Finding
+		want    []row
 	}{
 		"a new account": {func(a *account) { a.images = nil }, nil},
 		"a repository": {
 			func(a *account) { a.images, a.repositories = nil, []string{"visitor-book"} },
-			[]Finding{{
-				"registry", Warning, "visitor-book already exists", "",
+			[]row{{
+				"registry", outcome.Warning, "visitor-book already exists", "",
 				"nothing if this stack made it; otherwise take it over with pulumi import, or choose another registry.name",
 			}},
 		},
@@ -425,15 +446,15 @@ func TestDeliveryStacks(t *testing.T) {
 			func(a *account) {
 				a.images, a.identityProviders = nil, []string{"accounts.google.com", "token.actions.githubusercontent.com"}
 			},
-			[]Finding{{
-				"GitHub", Warning, "the account has the identity provider token.actions.githubusercontent.com", "",
+			[]row{{
+				"GitHub", outcome.Warning, "the account has the identity provider token.actions.githubusercontent.com", "",
 				"nothing if this stack made it; otherwise take it over with pulumi import: an account can have only one",
 			}},
 		},
 		"images, before a destroy": {
 			func(*account) {},
-			[]Finding{{
-				"registry", Blocked, "visitor-book has images", "empty, or registry.forceDelete",
+			[]row{{
+				"registry", outcome.Blocked, "visitor-book has images", "empty, or registry.forceDelete",
 				"set environment to staging (prod refuses it) and registry.forceDelete to true, then pulumi up, then destroy",
 			}},
 		},
@@ -464,10 +485,10 @@ func TestReadDelivery(t *testing.T) {
 }
 
 func TestTheReportEndsWithWhatStopsTheOperation(t *testing.T) {
-	report := &Report{Operation: "up", Stack: "prod", Account: accountID, Region: "us-east-1", Findings: []Finding{
-		{Check: "zones", Status: Blocked, Found: "two", Needed: "3", Fix: "lower it"},
-		{Check: "region", Status: OK, Found: "us-east-1"},
-		{Check: "trails", Status: Unchecked, Found: "no permission", Fix: "needs cloudtrail:DescribeTrails"},
+	report := &Report{Operation: "up", Stack: "prod", Account: accountID, Region: "us-east-1", Findings: []outcome.Finding{
+		{Check: "zones", Status: outcome.Blocked, Found: "two", Needed: "3", Fix: "lower it"},
+		{Check: "region", Status: outcome.OK, Found: "us-east-1"},
+		{Check: "trails", Status: outcome.Unchecked, Found: "no permission", Fix: "needs cloudtrail:DescribeTrails"},
 	}}
 	var text, encoded bytes.Buffer
 	report.Print(&text, 100)
@@ -495,5 +516,6 @@ func TestAnOutageOfOneServiceIsNoBlocker(t *testing.T) {
 	a.Fail("rds:DescribeAccountAttributes", outage, outage, outage)
 	report, err := a.flight(t, nil).Up(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, []Finding{{"database limits", Unchecked, "ServiceUnavailable: come back later", "", ""}}, notOK(report))
+	assert.Equal(t, []row{{"database limits", outcome.Unchecked, "ServiceUnavailable: come back later", "", ""}},
+		notOK(report))
 }

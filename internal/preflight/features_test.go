@@ -22,6 +22,7 @@ import (
 	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/awsdata/quotas"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 )
 
 // What a stack does not have, nobody asks about, and the report does not mention.
@@ -124,7 +125,9 @@ func TestChecksThatAreRefusedHaveTheirNames(t *testing.T) {
 		p.Config, p.Protected = delivery.Workload(), map[string][]string{}
 		report, err := row.run(p)
 		require.NoError(t, err)
-		assert.Contains(t, report.Findings, Finding{row.check, Unchecked, "no permission", "", "needs " + action})
+		assert.Contains(t, report.Findings, outcome.Finding{
+			Check: row.check, Status: outcome.Unchecked, Found: "no permission", Fix: "needs " + action,
+		})
 	}
 }
 
@@ -148,33 +151,33 @@ func TestImagesOfPlatforms(t *testing.T) {
 		config.X8664: "linux/amd64", config.ARM64: "linux/arm64",
 	} {
 		a := newAccount()
-		find := func(manifest string) Finding {
+		find := func(manifest string) row {
 			a.manifest = manifest
 			p := a.flight(t, func(c *config.Config) { c.Services[0].Architecture = architecture })
 			findings, err := p.checkImages(t.Context())
 			require.NoError(t, err)
-			return findings[0]
+			return rows(findings)[0]
 		}
 		needed := "visitor-book@sha256:9f86d081884c for " + platform
-		assert.Equal(t, Finding{
-			"image of visitor-book", Warning, "found, for an unknown platform", needed,
+		assert.Equal(t, row{
+			"image of visitor-book", outcome.Warning, "found, for an unknown platform", needed,
 			"make sure that it is built for " + platform,
 		}, find(`{}`))
-		assert.Equal(t, Finding{
-			"image of visitor-book", Blocked, "found, for linux/s390x, windows/amd64", needed,
+		assert.Equal(t, row{
+			"image of visitor-book", outcome.Blocked, "found, for linux/s390x, windows/amd64", needed,
 			"build it for " + platform + ", or change services[].architecture of visitor-book",
 		}, find(`{"manifests":[{"platform":{"os":"linux","architecture":"s390x"}},`+
 			`{"platform":{"os":"windows","architecture":"amd64"}}]}`))
 		os, machine, _ := strings.Cut(platform, "/")
-		assert.Equal(t, Finding{
-			Check: "image of visitor-book", Status: OK, Found: "found, for " + platform, Needed: needed,
+		assert.Equal(t, row{
+			"image of visitor-book", outcome.OK, "found, for " + platform, needed, "",
 		}, find(`{"manifests":[{"platform":{"os":"`+os+`","architecture":"`+machine+`"}}]}`))
 	}
 	missing := newAccount()
 	missing.images = nil
 	findings, err := missing.flight(t, func(c *config.Config) { c.Services[0].Image = "nginx:1" }).checkImages(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, Unchecked, findings[0].Status)
+	assert.Equal(t, outcome.Unchecked, findings[0].Status)
 	assert.Equal(t, "not in a private ECR registry", findings[0].Found)
 	// The configuration of an image is not trusted to be small.
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -185,7 +188,7 @@ func TestImagesOfPlatforms(t *testing.T) {
 	a.manifest, a.layer = `{"config": {"digest": "sha256:c0ffee"}}`, server.URL
 	findings, err = a.flight(t, nil).checkImages(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, Warning, findings[0].Status)
+	assert.Equal(t, outcome.Warning, findings[0].Status)
 }
 
 // Of gateways whose subnets are gone, none is in a zone.
@@ -292,7 +295,7 @@ func TestVersionsThatNobodyTells(t *testing.T) {
 	a := newAccount()
 	a.versions = nil
 	p := a.flight(t, func(c *config.Config) { c.Database.EngineVersion = "17.7" })
-	for deployed, want := range map[bool]Status{false: Blocked, true: Warning} {
+	for deployed, want := range map[bool]outcome.Status{false: outcome.Blocked, true: outcome.Warning} {
 		if p.vpcs = nil; deployed {
 			p.vpcs = []string{"vpc-own"}
 		}
@@ -380,21 +383,21 @@ func TestNeedsAndLimits(t *testing.T) {
 	for _, row := range []struct {
 		used, limit, need int
 		deployed          bool
-		want              Status
+		want              outcome.Status
 		needed            string
 	}{
-		{3, 5, 2, false, OK, "2"},
-		{4, 5, 2, false, Blocked, "2"},
-		{5, 5, 2, true, OK, "2, which the stack has"},
-		{6, 5, 2, true, Blocked, "2, which the stack has"},
-		{0, 0, 0, false, OK, "0"},
+		{3, 5, 2, false, outcome.OK, "2"},
+		{4, 5, 2, false, outcome.Blocked, "2"},
+		{5, 5, 2, true, outcome.OK, "2, which the stack has"},
+		{6, 5, 2, true, outcome.Blocked, "2, which the stack has"},
+		{0, 0, 0, false, outcome.OK, "0"},
 	} {
 		if p.vpcs = nil; row.deployed {
 			p.vpcs = []string{"vpc-own"}
 		}
 		finding := p.limited(quotas.Roles, row.used, row.limit, row.need)
 		assert.Equal(t, []any{row.want, row.needed}, []any{finding.Status, finding.Needed}, row)
-		assert.Equal(t, row.want == Blocked, finding.Fix != "")
+		assert.Equal(t, row.want == outcome.Blocked, finding.Fix != "")
 	}
 	names := slices.Collect(func(yield func(string) bool) {
 		for _, kind := range []NameKind{

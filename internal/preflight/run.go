@@ -17,6 +17,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 )
 
 // Preflight checks one stack before one operation.
@@ -92,7 +93,7 @@ func (p *Preflight) deployed() bool { return len(p.vpcs) > 0 }
 // it still count.
 type check struct {
 	name string
-	ask  func(context.Context) ([]Finding, error)
+	ask  func(context.Context) ([]outcome.Finding, error)
 }
 
 // plan are the checks of an operation.
@@ -113,7 +114,7 @@ func (p *Preflight) run(ctx context.Context, operation string, plan plan) (*Repo
 	report := &Report{Operation: operation, Stack: p.Stack, Account: p.account, Region: p.Config.AWS.Region}
 	account := p.checkAccount(aws.ToString(identity.Arn))
 	report.Findings = append(report.Findings, account)
-	if account.Status == Blocked {
+	if account.Status == outcome.Blocked {
 		// The contents of another account say nothing about the stack's account.
 		return report, nil
 	}
@@ -129,7 +130,7 @@ func (p *Preflight) run(ctx context.Context, operation string, plan plan) (*Repo
 			checks = append(checks, one)
 		}
 	}
-	results := make([][]Finding, len(checks))
+	results := make([][]outcome.Finding, len(checks))
 	group, ctx := errgroup.WithContext(ctx)
 	const standard = 6
 	group.SetLimit(cmp.Or(p.atOnce, standard))
@@ -161,20 +162,20 @@ func partitionOf(arn string) string {
 }
 
 // unchecked returns a finding that says what is missing for the check.
-func unchecked(name string, err error) Finding {
+func unchecked(name string, err error) outcome.Finding {
 	if action, denied := awsapi.Denied(err); denied {
-		return Finding{Check: name, Status: Unchecked, Found: "no permission", Fix: "needs " + action}
+		return outcome.Finding{Check: name, Status: outcome.Unchecked, Found: "no permission", Fix: "needs " + action}
 	}
-	return Finding{Check: name, Status: Unchecked, Found: awsapi.Reason(err)}
+	return outcome.Finding{Check: name, Status: outcome.Unchecked, Found: awsapi.Reason(err)}
 }
 
-func (p *Preflight) checkAccount(arn string) Finding {
-	finding := Finding{
-		Check: "account", Status: OK, Found: p.account + " as " + arn[strings.LastIndex(arn, ":")+1:],
+func (p *Preflight) checkAccount(arn string) outcome.Finding {
+	finding := outcome.Finding{
+		Check: "account", Status: outcome.OK, Found: p.account + " as " + arn[strings.LastIndex(arn, ":")+1:],
 		Needed: strings.Join(p.Config.AWS.AllowedAccountIDs, " or "),
 	}
 	if !slices.Contains(p.Config.AWS.AllowedAccountIDs, p.account) {
-		finding.Status = Blocked
+		finding.Status = outcome.Blocked
 		finding.Fix = "use credentials of " + finding.Needed + ", or correct aws.allowedAccountIds"
 	}
 	return finding

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 )
 
 func TestSchedulesFireAgain(t *testing.T) {
@@ -22,26 +23,26 @@ func TestSchedulesFireAgain(t *testing.T) {
 	for name, test := range map[string]struct {
 		config   func(*config.Config)
 		deployed bool
-		want     Finding
+		want     outcome.Finding
 	}{
 		"every night": {
 			schedule("cron(0 22 ? * MON-FRI *)", "Europe/Berlin"), false,
-			Finding{Status: OK, Found: "next at 2026-03-02 22:00 CET", Needed: "cron(0 22 ? * MON-FRI *)"},
+			outcome.Finding{Status: outcome.OK, Found: "next at 2026-03-02 22:00 CET", Needed: "cron(0 22 ? * MON-FRI *)"},
 		},
 		"in half an hour": {
-			schedule(at, "UTC"), false, Finding{Status: OK, Found: "next at 2026-03-01 10:30 UTC", Needed: at},
+			schedule(at, "UTC"), false, outcome.Finding{Status: outcome.OK, Found: "next at 2026-03-01 10:30 UTC", Needed: at},
 		},
 		"half an hour ago": {
 			schedule(at, "Europe/Berlin"), false,
-			Finding{
-				Status: Blocked, Found: "never fires again", Needed: at,
+			outcome.Finding{
+				Status: outcome.Blocked, Found: "never fires again", Needed: at,
 				Fix: "remove the schedule, or give it a time in the future",
 			},
 		},
 		"deployed before": {
 			schedule(at, "Europe/Berlin"), true,
-			Finding{
-				Status: Warning, Found: "never fires again", Needed: at,
+			outcome.Finding{
+				Status: outcome.Warning, Found: "never fires again", Needed: at,
 				Fix: "remove the schedule, or give it a time in the future",
 			},
 		},
@@ -54,7 +55,7 @@ func TestSchedulesFireAgain(t *testing.T) {
 			report, err := a.flight(t, test.config).Up(t.Context())
 			require.NoError(t, err)
 			test.want.Check = "schedule night of visitor-book"
-			i := slices.IndexFunc(report.Findings, func(f Finding) bool { return f.Check == test.want.Check })
+			i := slices.IndexFunc(report.Findings, func(f outcome.Finding) bool { return f.Check == test.want.Check })
 			require.GreaterOrEqual(t, i, 0)
 			assert.Equal(t, test.want, report.Findings[i])
 		})

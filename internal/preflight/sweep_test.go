@@ -14,6 +14,7 @@ import (
 	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/githubapi"
+	"aws-webapp/internal/outcome"
 )
 
 // askedForAll makes of an account and a stack file some that leave no check out.
@@ -80,7 +81,7 @@ func TestACallThatFailsIsNoFinding(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var reference []Finding
+			var reference []outcome.Finding
 			awsfake.EachCallFails(t, func(t *testing.T, n int) *awsfake.Cloud {
 				a, run := prepare(t)
 				a.FailCall(n)
@@ -89,7 +90,7 @@ func TestACallThatFailsIsNoFinding(t *testing.T) {
 				switch {
 				case failed == nil:
 					require.NoError(t, err)
-					assert.Zero(t, report.Count(Unchecked), notOK(report))
+					assert.Zero(t, report.Count(outcome.Unchecked), notOK(report))
 					reference = report.Findings
 				case failed.Operation == "GetCallerIdentity":
 					assert.ErrorContains(t, err, failed.Operation)
@@ -97,9 +98,9 @@ func TestACallThatFailsIsNoFinding(t *testing.T) {
 					require.NoError(t, err)
 					said := false
 					for _, finding := range report.Findings {
-						says := finding.Status != OK && strings.Contains(finding.Found+finding.Fix, "this call fails")
+						says := finding.Status != outcome.OK && strings.Contains(finding.Found+finding.Fix, "this call fails")
 						said = said || says
-						if finding.Status != Unchecked && !says {
+						if finding.Status != outcome.Unchecked && !says {
 							assert.Contains(t, reference, finding, "after %s failed", failed.Operation)
 						}
 					}

@@ -18,6 +18,7 @@ import (
 	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/awsdata/images"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 )
 
 // Whatever a stack protects, preflight knows the keys that unprotect it, and configuration knows those keys.
@@ -59,8 +60,8 @@ func TestEveryLimitCounts(t *testing.T) {
 		require.NoError(t, err)
 		var found []string
 		for _, finding := range notOK(report) {
-			assert.Equal(t, Blocked, finding.Status)
-			found = append(found, finding.Check)
+			assert.Equal(t, outcome.Blocked, finding.status)
+			found = append(found, finding.check)
 		}
 		return found
 	}
@@ -100,7 +101,7 @@ func TestTheLastOfALimitIsEnough(t *testing.T) {
 	a.logPolicies, a.targetGroups = 9, 4
 	report, err = a.flight(t, nil).Up(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, 2, report.Count(Blocked), notOK(report))
+	assert.Equal(t, 2, report.Count(outcome.Blocked), notOK(report))
 }
 
 func TestEveryServiceLinkedRoleIsLookedFor(t *testing.T) {
@@ -109,8 +110,8 @@ func TestEveryServiceLinkedRoleIsLookedFor(t *testing.T) {
 		delete(a.roles, name)
 		report, err := a.flight(t, nil).Up(t.Context())
 		require.NoError(t, err)
-		assert.Equal(t, []Finding{{
-			"service-linked roles", Warning, "do not exist yet: " + name, "",
+		assert.Equal(t, []row{{
+			"service-linked roles", outcome.Warning, "do not exist yet: " + name, "",
 			"nothing if the caller has iam:CreateServiceLinkedRole: AWS makes them on first use",
 		}}, notOK(report))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 )
 
 // Up looks for obstacles to creating or changing the stack.
@@ -43,7 +44,7 @@ func (p *Preflight) Up(ctx context.Context) (*Report, error) {
 	}
 	for _, part := range parts {
 		if part.on(p.Config) {
-			up.ofStack = append(up.ofStack, check{part.name, func(ctx context.Context) ([]Finding, error) {
+			up.ofStack = append(up.ofStack, check{part.name, func(ctx context.Context) ([]outcome.Finding, error) {
 				return part.ask(p, ctx)
 			}})
 		}
@@ -56,7 +57,7 @@ type part struct {
 	name string
 	on   func(*config.Config) bool
 	// ask looks for obstacles to an up; needs is what the part takes of the account's quotas.
-	ask   func(*Preflight, context.Context) ([]Finding, error)
+	ask   func(*Preflight, context.Context) ([]outcome.Finding, error)
 	needs needs
 }
 

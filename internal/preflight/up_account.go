@@ -17,9 +17,10 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/outcome"
 )
 
-func (p *Preflight) checkTrails(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkTrails(ctx context.Context) ([]outcome.Finding, error) {
 	if !p.Config.AuditTrail.Enabled {
 		return nil, nil
 	}
@@ -30,15 +31,15 @@ func (p *Preflight) checkTrails(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	room := p.limited(quotas.Trails, len(described.TrailList), quotas.Trails.Limit, 1)
-	if room.Status == Blocked {
+	if room.Status == outcome.Blocked {
 		room.Fix = "set auditTrail.enabled to false if one of them covers the account, or delete one"
 	}
-	findings := []Finding{room}
+	findings := []outcome.Finding{room}
 	for _, trail := range described.TrailList {
 		for _, name := range p.named(TrailName) {
 			if aws.ToString(trail.Name) == name.Value && !p.deployed() {
-				findings = append(findings, Finding{
-					Check: "trail name", Status: Blocked, Found: name.Value + " already exists outside the stack",
+				findings = append(findings, outcome.Finding{
+					Check: "trail name", Status: outcome.Blocked, Found: name.Value + " already exists outside the stack",
 					Needed: "a free name",
 					Fix:    "delete the trail, or take it over with pulumi import",
 				})
@@ -60,8 +61,8 @@ type linkedRole struct {
 // checkServiceRoles looks for the roles with which services act. AWS creates most of them with the
 // first resource that needs them, if the caller has the permission. It does not create those of
 // OpenSearch and AWS Config.
-func (p *Preflight) checkServiceRoles(ctx context.Context) ([]Finding, error) {
-	var findings []Finding
+func (p *Preflight) checkServiceRoles(ctx context.Context) ([]outcome.Finding, error) {
+	var findings []outcome.Finding
 	for _, linked := range []linkedRole{
 		{
 			"OpenSearch", "logSearch.serviceLinkedRole", p.Config.LogSearch.Enabled, p.Config.LogSearch.ServiceLinkedRole,
@@ -82,7 +83,7 @@ func (p *Preflight) checkServiceRoles(ctx context.Context) ([]Finding, error) {
 		}
 		findings = append(findings, finding)
 	}
-	finding := Finding{Check: "service-linked roles", Status: OK, Found: "all exist"}
+	finding := outcome.Finding{Check: "service-linked roles", Status: outcome.OK, Found: "all exist"}
 	var missing []string
 	for _, role := range []string{
 		"AWSServiceRoleForECS", "AWSServiceRoleForRDS", "AWSServiceRoleForElasticLoadBalancing",
@@ -97,19 +98,19 @@ func (p *Preflight) checkServiceRoles(ctx context.Context) ([]Finding, error) {
 		}
 	}
 	if len(missing) > 0 {
-		finding.Status, finding.Found = Warning, "do not exist yet: "+strings.Join(missing, ", ")
+		finding.Status, finding.Found = outcome.Warning, "do not exist yet: "+strings.Join(missing, ", ")
 		finding.Fix = "nothing if the caller has iam:CreateServiceLinkedRole: AWS makes them on first use"
 	}
 	return append(findings, finding), nil
 }
 
-func (p *Preflight) checkLinkedRole(ctx context.Context, linked linkedRole) (Finding, error) {
+func (p *Preflight) checkLinkedRole(ctx context.Context, linked linkedRole) (outcome.Finding, error) {
 	var tags map[string]string
 	exists := false
 	for i, name := range linked.names {
 		found, there, err := p.role(ctx, name)
 		if err != nil {
-			return Finding{}, err
+			return outcome.Finding{}, err
 		}
 		if there && i == 0 {
 			tags = found
@@ -117,19 +118,20 @@ func (p *Preflight) checkLinkedRole(ctx context.Context, linked linkedRole) (Fin
 		exists = exists || there
 	}
 	_, key, _ := strings.Cut(linked.key, ".")
-	finding := Finding{
-		Check: "role of " + linked.service, Status: OK, Found: "exists", Needed: fmt.Sprintf("%s %t", key, linked.made),
+	finding := outcome.Finding{
+		Check: "role of " + linked.service, Status: outcome.OK, Found: "exists", Needed: fmt.Sprintf("%s %t", key,
+			linked.made),
 	}
 	switch {
 	case exists && linked.made && p.own(tags):
 		finding.Found = "exists, made by the stack"
 	case exists && linked.made:
-		finding.Status, finding.Found = Blocked, "already exists, made by somebody else"
+		finding.Status, finding.Found = outcome.Blocked, "already exists, made by somebody else"
 		finding.Fix = "set " + linked.key + " to false"
 	case !exists && linked.made:
 		finding.Found = "does not exist; the stack creates it"
 	case !exists:
-		finding.Status, finding.Found = Blocked, "does not exist, and no stack creates it"
+		finding.Status, finding.Found = outcome.Blocked, "does not exist, and no stack creates it"
 		finding.Fix = "set " + linked.key + " to true in one stack of the account"
 	}
 	return finding, nil
@@ -155,19 +157,19 @@ func (p *Preflight) role(ctx context.Context, name string) (tags map[string]stri
 }
 
 // baseline checks a part of the account's baseline that exists once per account and region.
-func (p *Preflight) baseline(key, found string, exists, own bool) []Finding {
-	finding := Finding{Check: "baseline: " + key, Status: OK, Found: "free"}
+func (p *Preflight) baseline(key, found string, exists, own bool) []outcome.Finding {
+	finding := outcome.Finding{Check: "baseline: " + key, Status: outcome.OK, Found: "free"}
 	switch {
 	case exists && own:
 		finding.Found = found + ", made by the stack"
 	case exists:
-		finding.Status, finding.Found = Blocked, found+", made by somebody else"
+		finding.Status, finding.Found = outcome.Blocked, found+", made by somebody else"
 		finding.Fix = "set accountBaseline." + key + " to false, or take it over with pulumi import"
 	}
-	return []Finding{finding}
+	return []outcome.Finding{finding}
 }
 
-func (p *Preflight) checkGuardDuty(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkGuardDuty(ctx context.Context) ([]outcome.Finding, error) {
 	if !p.Config.AccountBaseline.GuardDuty {
 		return nil, nil
 	}
@@ -191,7 +193,7 @@ func (p *Preflight) checkGuardDuty(ctx context.Context) ([]Finding, error) {
 
 // checkConfigRecorder assumes that the recorder belongs to the stack if the stack exists: AWS
 // returns no tags of it.
-func (p *Preflight) checkConfigRecorder(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkConfigRecorder(ctx context.Context) ([]outcome.Finding, error) {
 	if !p.Config.AccountBaseline.ConfigRecorder {
 		return nil, nil
 	}
@@ -203,10 +205,11 @@ func (p *Preflight) checkConfigRecorder(ctx context.Context) ([]Finding, error) 
 	if len(described.ConfigurationRecorders) == 0 {
 		return p.baseline("configRecorder", "", false, false), nil
 	}
-	return p.baseline("configRecorder", "recorder "+aws.ToString(described.ConfigurationRecorders[0].Name), true, p.deployed()), nil
+	return p.baseline("configRecorder", "recorder "+aws.ToString(described.ConfigurationRecorders[0].Name), true,
+		p.deployed()), nil
 }
 
-func (p *Preflight) checkSecurityHub(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkSecurityHub(ctx context.Context) ([]outcome.Finding, error) {
 	if !p.Config.AccountBaseline.SecurityHub {
 		return nil, nil
 	}
@@ -221,7 +224,7 @@ func (p *Preflight) checkSecurityHub(ctx context.Context) ([]Finding, error) {
 }
 
 // checkAccessAnalyzer: AWS allows one analyzer of an account's external access.
-func (p *Preflight) checkAccessAnalyzer(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkAccessAnalyzer(ctx context.Context) ([]outcome.Finding, error) {
 	if !p.Config.AccountBaseline.AccessAnalyzer {
 		return nil, nil
 	}

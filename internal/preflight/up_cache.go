@@ -11,6 +11,7 @@ import (
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsdata/quotas"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 )
 
 const (
@@ -34,9 +35,9 @@ func init() {
 }
 
 // checkCache asks for the name, the engine's version, the node type and room for the nodes.
-func (p *Preflight) checkCache(ctx context.Context) ([]Finding, error) {
-	var findings []Finding
-	for _, ask := range []func(context.Context) ([]Finding, error){
+func (p *Preflight) checkCache(ctx context.Context) ([]outcome.Finding, error) {
+	var findings []outcome.Finding
+	for _, ask := range []func(context.Context) ([]outcome.Finding, error){
 		p.checkCacheFree, p.checkCacheVersion, p.checkCacheNodeType, p.checkCacheNodes,
 	} {
 		found, err := ask(ctx)
@@ -48,7 +49,7 @@ func (p *Preflight) checkCache(ctx context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-func (p *Preflight) checkCacheFree(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkCacheFree(ctx context.Context) ([]outcome.Finding, error) {
 	for _, name := range p.named(CacheName) {
 		_, err := elasticache.NewFromConfig(p.AWS).DescribeReplicationGroups(ctx, &elasticache.DescribeReplicationGroupsInput{
 			ReplicationGroupId: aws.String(name.Value),
@@ -58,18 +59,19 @@ func (p *Preflight) checkCacheFree(ctx context.Context) ([]Finding, error) {
 		case err != nil:
 			return nil, err
 		case !p.deployed():
-			return []Finding{{
-				Check: "cache name", Status: Blocked, Found: name.Value + " is there, without the stack", Needed: "a free name",
-				Fix: "delete the replication group, take it over with pulumi import, or rename the stack",
+			return []outcome.Finding{{
+				Check: "cache name", Status: outcome.Blocked, Found: name.Value + " is there, without the stack",
+				Needed: "a free name",
+				Fix:    "delete the replication group, take it over with pulumi import, or rename the stack",
 			}}, nil
 		}
 	}
 	return nil, nil
 }
 
-func (p *Preflight) checkCacheVersion(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkCacheVersion(ctx context.Context) ([]outcome.Finding, error) {
 	version := p.Config.Cache.EngineVersion
-	finding := Finding{Check: "cache version", Status: OK, Found: "offered", Needed: "Valkey " + version}
+	finding := outcome.Finding{Check: "cache version", Status: outcome.OK, Found: "offered", Needed: "Valkey " + version}
 	input := &elasticache.DescribeCacheEngineVersionsInput{
 		Engine: aws.String(cacheEngine), EngineVersion: aws.String(version),
 	}
@@ -82,17 +84,17 @@ func (p *Preflight) checkCacheVersion(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	if len(versions) == 0 {
-		finding.Status, finding.Found = Blocked, "not offered in "+p.Config.AWS.Region
+		finding.Status, finding.Found = outcome.Blocked, "not offered in "+p.Config.AWS.Region
 		finding.Fix = "choose another cache.engineVersion"
 	}
-	return []Finding{finding}, nil
+	return []outcome.Finding{finding}, nil
 }
 
 // checkCacheNodeType asks for reserved nodes: ElastiCache has no list of the types that a region has, and sells in
 // advance what it has.
-func (p *Preflight) checkCacheNodeType(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkCacheNodeType(ctx context.Context) ([]outcome.Finding, error) {
 	node := p.Config.Cache.NodeType
-	finding := Finding{Check: "cache node type", Status: OK, Found: "offered", Needed: node}
+	finding := outcome.Finding{Check: "cache node type", Status: outcome.OK, Found: "offered", Needed: node}
 	offerings, err := awsapi.All(ctx,
 		elasticache.NewDescribeReservedCacheNodesOfferingsPaginator(elasticache.NewFromConfig(p.AWS),
 			&elasticache.DescribeReservedCacheNodesOfferingsInput{CacheNodeType: aws.String(node)}),
@@ -103,14 +105,14 @@ func (p *Preflight) checkCacheNodeType(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	if len(offerings) == 0 {
-		finding.Status, finding.Found = Warning, "AWS sells none in advance in "+p.Config.AWS.Region
+		finding.Status, finding.Found = outcome.Warning, "AWS sells none in advance in "+p.Config.AWS.Region
 		finding.Fix = "it may not have the type: choose another cache.nodeType if the update fails"
 	}
-	return []Finding{finding}, nil
+	return []outcome.Finding{finding}, nil
 }
 
-func (p *Preflight) checkCacheNodes(ctx context.Context) ([]Finding, error) {
-	return []Finding{p.checkQuota(ctx, quota{
+func (p *Preflight) checkCacheNodes(ctx context.Context) ([]outcome.Finding, error) {
+	return []outcome.Finding{p.checkQuota(ctx, quota{
 		Quota: cacheNodes, need: float64(p.Config.Cache.Nodes), used: p.countCacheNodes,
 	})}, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 )
 
 const (
@@ -38,20 +39,21 @@ func (p *Preflight) database(ctx context.Context) (*rdstypes.DBInstance, error) 
 	return nil, nil
 }
 
-func (p *Preflight) checkDatabaseFree(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkDatabaseFree(ctx context.Context) ([]outcome.Finding, error) {
 	found, err := p.database(ctx)
 	if err != nil || found == nil || p.deployed() {
 		return nil, err
 	}
 	name := aws.ToString(found.DBInstanceIdentifier)
-	return []Finding{{
-		Check: "database name", Status: Blocked, Found: name + " already exists outside the stack", Needed: "a free name",
+	return []outcome.Finding{{
+		Check: "database name", Status: outcome.Blocked,
+		Found: name + " already exists outside the stack", Needed: "a free name",
 		Fix: "delete the instance, take it over with pulumi import, or rename the stack",
 	}}, nil
 }
 
 // checkDatabaseChanges compares the stack's instance with the stack file.
-func (p *Preflight) checkDatabaseChanges(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkDatabaseChanges(ctx context.Context) ([]outcome.Finding, error) {
 	found, err := p.database(ctx)
 	if err != nil || found == nil || !p.deployed() {
 		return nil, err
@@ -64,30 +66,33 @@ func (p *Preflight) checkDatabaseChanges(ctx context.Context) ([]Finding, error)
 		Protected: aws.ToBool(found.DeletionProtection),
 	})
 	if len(errs) == 0 {
-		finding := Finding{Check: "database version", Status: OK, Found: "runs " + running, Needed: wanted}
+		finding := outcome.Finding{Check: "database version", Status: outcome.OK, Found: "runs " + running, Needed: wanted}
 		switch step {
 		case config.VersionIgnored:
-			finding.Status = Warning
+			finding.Status = outcome.Warning
 			finding.Fix = "the update does not change it: RDS cannot go back; set database.engineVersion to " + running
 		case config.VersionRaised:
-			finding.Status, finding.Fix = Warning, "the update upgrades and restarts it"
+			finding.Status, finding.Fix = outcome.Warning, "the update upgrades and restarts it"
 		case config.VersionStays:
 		}
-		return []Finding{finding}, nil
+		return []outcome.Finding{finding}, nil
 	}
-	findings := make([]Finding, len(errs))
+	findings := make([]outcome.Finding, len(errs))
 	for i, err := range errs {
-		findings[i] = Finding{Check: err.Key, Status: Blocked, Found: err.Found, Needed: err.Allowed, Fix: err.Fix}
+		findings[i] = outcome.Finding{
+			Check: err.Key, Status: outcome.Blocked, Found: err.Found, Needed: err.Allowed,
+			Fix: err.Fix,
+		}
 	}
 	return findings, nil
 }
 
 // checkDatabaseClass checks which version AWS picks for the engine version, and whether it
 // offers that on the class in the stack's zones, with the features that the program uses.
-func (p *Preflight) checkDatabaseClass(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkDatabaseClass(ctx context.Context) ([]outcome.Finding, error) {
 	database := p.Config.Database
-	finding := Finding{
-		Check: "database class", Status: Blocked, Found: "not offered in " + p.Config.AWS.Region,
+	finding := outcome.Finding{
+		Check: "database class", Status: outcome.Blocked, Found: "not offered in " + p.Config.AWS.Region,
 		Needed: fmt.Sprintf("%s with PostgreSQL %s on %s", database.InstanceClass, database.EngineVersion, storageType),
 		Fix:    "choose another database.instanceClass",
 	}
@@ -104,9 +109,9 @@ func (p *Preflight) checkDatabaseClass(ctx context.Context) ([]Finding, error) {
 		}
 		if p.deployed() {
 			// The program does not change the version of an existing instance.
-			finding.Status = Warning
+			finding.Status = outcome.Warning
 		}
-		return []Finding{finding}, nil
+		return []outcome.Finding{finding}, nil
 	}
 	options, err := p.orderable(ctx, version)
 	switch {
@@ -116,7 +121,7 @@ func (p *Preflight) checkDatabaseClass(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	if len(options) == 0 {
-		return []Finding{finding}, nil
+		return []outcome.Finding{finding}, nil
 	}
 	usable := slices.IndexFunc(options, func(option rdstypes.OrderableDBInstanceOption) bool {
 		return aws.ToString(option.StorageType) == storageType && (!database.MultiAZ || aws.ToBool(option.MultiAZCapable)) &&
@@ -124,15 +129,15 @@ func (p *Preflight) checkDatabaseClass(ctx context.Context) ([]Finding, error) {
 	})
 	if usable < 0 {
 		finding.Found = "offered without " + storageType + ", encryption or Multi-AZ"
-		return []Finding{finding}, nil
+		return []outcome.Finding{finding}, nil
 	}
 	return p.judgeOption(ctx, finding, version, options[usable])
 }
 
 // judgeOption compares AWS's offer with the stack's zones and volume.
 func (p *Preflight) judgeOption(
-	ctx context.Context, finding Finding, version string, option rdstypes.OrderableDBInstanceOption,
-) ([]Finding, error) {
+	ctx context.Context, finding outcome.Finding, version string, option rdstypes.OrderableDBInstanceOption,
+) ([]outcome.Finding, error) {
 	database := p.Config.Database
 	available, err := p.availableZones(ctx)
 	if err != nil {
@@ -164,9 +169,9 @@ func (p *Preflight) judgeOption(
 		finding.Found = fmt.Sprintf("at most %d GiB", largest)
 		finding.Fix = fmt.Sprintf("lower database.maxAllocatedStorageGiB to %d", largest)
 	default:
-		finding.Status, finding.Fix = OK, ""
+		finding.Status, finding.Fix = outcome.OK, ""
 	}
-	return []Finding{finding}, nil
+	return []outcome.Finding{finding}, nil
 }
 
 // resolveVersion returns the version that AWS picks for the configured one, or "" if there is

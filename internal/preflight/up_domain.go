@@ -11,6 +11,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 )
 
 // DomainName is the name of the log search's domain.
@@ -42,32 +43,34 @@ func (p *Preflight) domain(ctx context.Context) (*ostypes.DomainStatus, error) {
 
 // checkDomain asks OpenSearch whether it offers the node type, the number of nodes and the
 // volume size.
-func (p *Preflight) checkDomain(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkDomain(ctx context.Context) ([]outcome.Finding, error) {
 	search := p.Config.LogSearch
 	if !search.Enabled {
 		return nil, nil
 	}
-	var findings []Finding
+	var findings []outcome.Finding
 	if found, err := p.domain(ctx); err != nil {
 		return nil, err
 	} else if found != nil && !p.deployed() {
-		findings = append(findings, Finding{
-			Check: "log search name", Status: Blocked, Needed: "a free name",
+		findings = append(findings, outcome.Finding{
+			Check: "log search name", Status: outcome.Blocked, Needed: "a free name",
 			Found: aws.ToString(found.DomainName) + " already exists outside the stack",
 			Fix:   "delete the domain, take it over with pulumi import, or rename the stack",
 		})
 	}
-	finding := Finding{
-		Check: "log search nodes", Status: OK, Found: "offered",
-		Needed: fmt.Sprintf("%d %s, %d GiB each, OpenSearch %s", search.InstanceCount, search.InstanceType, search.VolumeGiB, search.EngineVersion),
+	finding := outcome.Finding{
+		Check: "log search nodes", Status: outcome.OK, Found: "offered",
+		Needed: fmt.Sprintf("%d %s, %d GiB each, OpenSearch %s", search.InstanceCount, search.InstanceType, search.VolumeGiB,
+			search.EngineVersion),
 	}
 	client := opensearch.NewFromConfig(p.AWS)
 	limits, err := client.DescribeInstanceTypeLimits(ctx, &opensearch.DescribeInstanceTypeLimitsInput{
-		EngineVersion: aws.String("OpenSearch_" + search.EngineVersion), InstanceType: ostypes.OpenSearchPartitionInstanceType(search.InstanceType),
+		EngineVersion: aws.String("OpenSearch_" + search.EngineVersion),
+		InstanceType:  ostypes.OpenSearchPartitionInstanceType(search.InstanceType),
 	})
 	switch code := awsapi.Code(err); {
 	case code == "InvalidTypeException" || code == "ValidationException" || code == "LimitExceededException":
-		finding.Status, finding.Found = Blocked, "not offered: "+awsapi.Reason(err)
+		finding.Status, finding.Found = outcome.Blocked, "not offered: "+awsapi.Reason(err)
 		finding.Fix = "choose another logSearch.instanceType or logSearch.engineVersion"
 		return append(findings, finding), nil
 	case err != nil:
@@ -76,7 +79,8 @@ func (p *Preflight) checkDomain(ctx context.Context) ([]Finding, error) {
 	data := limits.LimitsByRole["data"]
 	if count := data.InstanceLimits; count != nil && count.InstanceCountLimits != nil {
 		if most := int(count.InstanceCountLimits.MaximumInstanceCount); most > 0 && search.InstanceCount > most {
-			finding.Status, finding.Found, finding.Fix = Blocked, fmt.Sprintf("at most %d nodes", most), fmt.Sprintf("lower logSearch.instanceCount to %d", most)
+			finding.Status, finding.Found, finding.Fix = outcome.Blocked, fmt.Sprintf("at most %d nodes",
+				most), fmt.Sprintf("lower logSearch.instanceCount to %d", most)
 		}
 	}
 	for _, bound := range []struct {
@@ -87,7 +91,7 @@ func (p *Preflight) checkDomain(ctx context.Context) ([]Finding, error) {
 		{"MinimumVolumeSize", "least", func(n int) bool { return search.VolumeGiB < n }},
 	} {
 		if n, told := volumeLimit(data, bound.limit); told && bound.broken(n) {
-			finding.Status, finding.Found = Blocked, fmt.Sprintf("at %s %d GiB", bound.word, n)
+			finding.Status, finding.Found = outcome.Blocked, fmt.Sprintf("at %s %d GiB", bound.word, n)
 			finding.Fix = fmt.Sprintf("set logSearch.volumeGiB to %d", n)
 		}
 	}

@@ -8,11 +8,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"aws-webapp/internal/outcome"
 )
 
 // checkEndpointServices checks whether each interface endpoint is possible in every zone of the
 // stack: AWS does not offer every service in all zones.
-func (p *Preflight) checkEndpointServices(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkEndpointServices(ctx context.Context) ([]outcome.Finding, error) {
 	endpoints := p.Config.Network.InterfaceEndpoints
 	if len(endpoints) == 0 {
 		return nil, nil
@@ -26,18 +28,18 @@ func (p *Preflight) checkEndpointServices(ctx context.Context) ([]Finding, error
 		return nil, err
 	}
 	zones := p.stackZones(available)
-	var findings []Finding
+	var findings []outcome.Finding
 	for _, endpoint := range endpoints {
-		finding := Finding{Check: "endpoint " + endpoint, Status: OK, Needed: strings.Join(zones, ", ")}
+		finding := outcome.Finding{Check: "endpoint " + endpoint, Status: outcome.OK, Needed: strings.Join(zones, ", ")}
 		at, exists := served[p.endpointService(endpoint)]
 		finding.Found = strings.Join(at, ", ")
 		missing := slices.DeleteFunc(slices.Clone(zones), func(zone string) bool { return slices.Contains(at, zone) })
 		switch {
 		case !exists:
-			finding.Status, finding.Found = Blocked, "no such service in "+p.Config.AWS.Region
+			finding.Status, finding.Found = outcome.Blocked, "no such service in "+p.Config.AWS.Region
 			finding.Fix = "take " + endpoint + " out of network.interfaceEndpoints"
 		case len(missing) > 0:
-			finding.Status = Blocked
+			finding.Status = outcome.Blocked
 			finding.Fix = "name zones without " + strings.Join(missing, ", ") + " in network.availabilityZones, or take " +
 				endpoint + " out of network.interfaceEndpoints"
 		}

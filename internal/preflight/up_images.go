@@ -17,6 +17,7 @@ import (
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsdata/images"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 )
 
 // stored is an image in ECR.
@@ -28,17 +29,17 @@ type stored struct {
 
 // checkImages asks ECR whether it has the services' images for their architecture: a service
 // without its image never becomes stable, and pulumi up keeps waiting for it.
-func (p *Preflight) checkImages(ctx context.Context) ([]Finding, error) {
-	var findings []Finding
+func (p *Preflight) checkImages(ctx context.Context) ([]outcome.Finding, error) {
+	var findings []outcome.Finding
 	for i := range p.Config.Services {
 		service := &p.Config.Services[i]
-		finding := Finding{
-			Check: "image of " + service.Name, Status: Blocked,
+		finding := outcome.Finding{
+			Check: "image of " + service.Name, Status: outcome.Blocked,
 			Needed: images.Short(service.Image) + " for " + platformOf(service),
 		}
 		image, inECR := p.stored(service.Image)
 		if !inECR {
-			finding.Status, finding.Found = Unchecked, "not in a private ECR registry"
+			finding.Status, finding.Found = outcome.Unchecked, "not in a private ECR registry"
 			findings = append(findings, finding)
 			continue
 		}
@@ -53,13 +54,13 @@ func (p *Preflight) checkImages(ctx context.Context) ([]Finding, error) {
 		case err != nil:
 			finding = unchecked(finding.Check, err)
 		case len(platforms) == 0:
-			finding.Status, finding.Found = Warning, "found, for an unknown platform"
+			finding.Status, finding.Found = outcome.Warning, "found, for an unknown platform"
 			finding.Fix = "make sure that it is built for " + platformOf(service)
 		case !slices.Contains(platforms, platformOf(service)):
 			finding.Found = "found, for " + strings.Join(platforms, ", ")
 			finding.Fix = "build it for " + platformOf(service) + ", or change services[].architecture of " + service.Name
 		default:
-			finding.Status, finding.Found = OK, "found, for "+strings.Join(platforms, ", ")
+			finding.Status, finding.Found = outcome.OK, "found, for "+strings.Join(platforms, ", ")
 		}
 		findings = append(findings, finding)
 	}
@@ -102,12 +103,16 @@ type manifest struct {
 // platforms returns the platforms that the image is built for; none if they are not known.
 func (s stored) platforms(ctx context.Context) ([]string, error) {
 	if _, err := s.client.DescribeImages(ctx, &ecr.DescribeImagesInput{
-		RegistryId: aws.String(s.account), RepositoryName: aws.String(s.repository), ImageIds: []ecrtypes.ImageIdentifier{s.id},
+		RegistryId: aws.String(s.account), RepositoryName: aws.String(s.repository), ImageIds: []ecrtypes.ImageIdentifier{
+			s.id,
+		},
 	}); err != nil {
 		return nil, err
 	}
 	got, err := s.client.BatchGetImage(ctx, &ecr.BatchGetImageInput{
-		RegistryId: aws.String(s.account), RepositoryName: aws.String(s.repository), ImageIds: []ecrtypes.ImageIdentifier{s.id},
+		RegistryId: aws.String(s.account), RepositoryName: aws.String(s.repository), ImageIds: []ecrtypes.ImageIdentifier{
+			s.id,
+		},
 	})
 	if err != nil {
 		return nil, err
@@ -159,7 +164,8 @@ func (s stored) builtFor(ctx context.Context, digest string) (string, error) {
 	}
 	defer func() { _ = response.Body.Close() }()
 	var built struct{ OS, Architecture string }
-	if response.StatusCode != http.StatusOK || json.NewDecoder(io.LimitReader(response.Body, mostConfig)).Decode(&built) != nil || built.OS == "" {
+	if response.StatusCode != http.StatusOK ||
+		json.NewDecoder(io.LimitReader(response.Body, mostConfig)).Decode(&built) != nil || built.OS == "" {
 		return "", nil
 	}
 	return built.OS + "/" + built.Architecture, nil

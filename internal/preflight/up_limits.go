@@ -17,25 +17,27 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/outcome"
 )
 
 // limited compares a stack's need with a limit that the service itself reports.
-func (p *Preflight) limited(q quotas.Quota, used, limit, need int) Finding {
-	finding := Finding{
-		Check: "quota: " + q.Name, Status: OK, Found: fmt.Sprintf("%d of %d used", used, limit), Needed: strconv.Itoa(need),
+func (p *Preflight) limited(q quotas.Quota, used, limit, need int) outcome.Finding {
+	finding := outcome.Finding{
+		Check: "quota: " + q.Name, Status: outcome.OK, Found: fmt.Sprintf("%d of %d used", used,
+			limit), Needed: strconv.Itoa(need),
 	}
 	if p.deployed() {
 		finding.Needed += ", which the stack has"
 		need = 0
 	}
 	if used+need > limit {
-		finding.Status, finding.Fix = Blocked, moreOf(q, used+need)
+		finding.Status, finding.Fix = outcome.Blocked, moreOf(q, used+need)
 	}
 	return finding
 }
 
 // checkBalancerLimits asks Elastic Load Balancing for its own limits.
-func (p *Preflight) checkBalancerLimits(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkBalancerLimits(ctx context.Context) ([]outcome.Finding, error) {
 	pages := elb.NewDescribeAccountLimitsPaginator(elb.NewFromConfig(p.AWS), &elb.DescribeAccountLimitsInput{})
 	told, err := awsapi.All(ctx, pages,
 		func(page *elb.DescribeAccountLimitsOutput) []elbtypes.Limit { return page.Limits })
@@ -57,7 +59,7 @@ func (p *Preflight) checkBalancerLimits(ctx context.Context) ([]Finding, error) 
 		return nil, err
 	}
 	n := needsOf(p.Config)
-	var findings []Finding
+	var findings []outcome.Finding
 	for _, one := range []struct {
 		quota       quotas.Quota
 		limit       string // as DescribeAccountLimits calls it
@@ -78,11 +80,12 @@ func (p *Preflight) checkBalancerLimits(ctx context.Context) ([]Finding, error) 
 			findings = append(findings, p.limited(one.quota, one.used, limit, one.need))
 			continue
 		}
-		finding := Finding{
-			Check: "quota: " + one.quota.Name, Status: OK, Found: fmt.Sprintf("limit %d", limit), Needed: strconv.Itoa(one.need),
+		finding := outcome.Finding{
+			Check: "quota: " + one.quota.Name, Status: outcome.OK, Found: fmt.Sprintf("limit %d",
+				limit), Needed: strconv.Itoa(one.need),
 		}
 		if one.need > limit {
-			finding.Status, finding.Fix = Blocked, moreOf(one.quota, one.need)+", or take services out of the stack"
+			finding.Status, finding.Fix = outcome.Blocked, moreOf(one.quota, one.need)+", or take services out of the stack"
 		}
 		findings = append(findings, finding)
 	}
@@ -117,13 +120,13 @@ func (p *Preflight) countTargetGroups(ctx context.Context) (int, error) {
 }
 
 // checkDatabaseLimits asks RDS for its own limits, which it returns with the usage.
-func (p *Preflight) checkDatabaseLimits(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkDatabaseLimits(ctx context.Context) ([]outcome.Finding, error) {
 	described, err := rds.NewFromConfig(p.AWS).DescribeAccountAttributes(ctx, &rds.DescribeAccountAttributesInput{})
 	if err != nil {
 		return nil, err
 	}
 	database := p.Config.Database
-	var findings []Finding
+	var findings []outcome.Finding
 	for _, one := range []struct {
 		limit string // as DescribeAccountAttributes calls it
 		quota quotas.Quota
@@ -147,7 +150,7 @@ func (p *Preflight) checkDatabaseLimits(ctx context.Context) ([]Finding, error) 
 }
 
 // checkRoles asks IAM for its own limits, which it returns with the usage.
-func (p *Preflight) checkRoles(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkRoles(ctx context.Context) ([]outcome.Finding, error) {
 	answer, err := iam.NewFromConfig(p.AWS).GetAccountSummary(ctx, &iam.GetAccountSummaryInput{})
 	if err != nil {
 		return nil, err
@@ -156,12 +159,13 @@ func (p *Preflight) checkRoles(ctx context.Context) ([]Finding, error) {
 	if !told {
 		return nil, nil
 	}
-	return []Finding{p.limited(quotas.Roles, int(answer.SummaryMap["Roles"]), int(limit), needsOf(p.Config).roles)}, nil
+	return []outcome.Finding{p.limited(quotas.Roles, int(answer.SummaryMap["Roles"]), int(limit),
+		needsOf(p.Config).roles)}, nil
 }
 
 // checkLogPolicies counts the resource policies of CloudWatch Logs, a quota that AWS never raises.
 // The firewall and the search domain have one each.
-func (p *Preflight) checkLogPolicies(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkLogPolicies(ctx context.Context) ([]outcome.Finding, error) {
 	need := needsOf(p.Config).logPolicies
 	if need == 0 {
 		return nil, nil
@@ -179,7 +183,7 @@ func (p *Preflight) checkLogPolicies(ctx context.Context) ([]Finding, error) {
 			break
 		}
 	}
-	return []Finding{p.limited(quotas.LogResourcePolicies, used, quotas.LogResourcePolicies.Limit, need)}, nil
+	return []outcome.Finding{p.limited(quotas.LogResourcePolicies, used, quotas.LogResourcePolicies.Limit, need)}, nil
 }
 
 // unreservedFloor is the concurrency that AWS keeps for functions without a reservation:
@@ -188,7 +192,7 @@ const unreservedFloor = 100
 
 // checkConcurrency checks whether the log shipper's reservation fits into the account's
 // concurrency.
-func (p *Preflight) checkConcurrency(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkConcurrency(ctx context.Context) ([]outcome.Finding, error) {
 	need := p.Config.LogSearch.MaxConcurrency
 	if !p.Config.LogSearch.Enabled || need == 0 {
 		return nil, nil
@@ -201,14 +205,16 @@ func (p *Preflight) checkConcurrency(ctx context.Context) ([]Finding, error) {
 		return nil, nil
 	}
 	free := max(int(*settings.AccountLimit.UnreservedConcurrentExecutions)-unreservedFloor, 0)
-	finding := Finding{
+	finding := outcome.Finding{
 		Check:  "function concurrency",
-		Status: OK, Found: fmt.Sprintf("%d of %d can be reserved", free, settings.AccountLimit.ConcurrentExecutions),
+		Status: outcome.OK, Found: fmt.Sprintf("%d of %d can be reserved", free, settings.AccountLimit.ConcurrentExecutions),
 		Needed: strconv.Itoa(need),
 	}
 	if need > free && !p.deployed() {
-		finding.Status = Blocked
-		finding.Fix = fmt.Sprintf("lower logSearch.maxConcurrency to %d (0 for no reservation), or request more concurrent executions", free)
+		finding.Status = outcome.Blocked
+		finding.Fix = fmt.Sprintf(
+			"lower logSearch.maxConcurrency to %d (0 for no reservation), or request more concurrent executions", free,
+		)
 	}
-	return []Finding{finding}, nil
+	return []outcome.Finding{finding}, nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/outcome"
 )
 
 // quota is a quota of the table with the amount that the stack takes of it.
@@ -29,9 +30,9 @@ type quota struct {
 	perStack bool
 }
 
-func (p *Preflight) checkQuotas(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkQuotas(ctx context.Context) ([]outcome.Finding, error) {
 	n := needsOf(p.Config)
-	var findings []Finding
+	var findings []outcome.Finding
 	for _, one := range []quota{
 		{Quota: quotas.VPCs, need: 1, used: p.countVPCs},
 		{Quota: quotas.InternetGateways, need: 1, used: p.countInternetGateways},
@@ -52,8 +53,8 @@ func (p *Preflight) checkQuotas(ctx context.Context) ([]Finding, error) {
 	return findings, nil
 }
 
-func (p *Preflight) checkQuota(ctx context.Context, q quota) Finding {
-	finding := Finding{Check: "quota: " + q.Name, Status: OK, Needed: amount(q.need)}
+func (p *Preflight) checkQuota(ctx context.Context, q quota) outcome.Finding {
+	finding := outcome.Finding{Check: "quota: " + q.Name, Status: outcome.OK, Needed: amount(q.need)}
 	limit, metric, limitErr := p.limitOf(ctx, q.Quota)
 	used, known, usedErr := 0.0, false, error(nil)
 	need := q.need
@@ -77,14 +78,14 @@ func (p *Preflight) checkQuota(ctx context.Context, q quota) Finding {
 	}
 	if err := cmp.Or(limitErr, usedErr); err != nil {
 		// Who sees neither the account's limit nor what is used cannot say that it is enough.
-		finding.Status, finding.Fix = Unchecked, cmp.Or(unchecked("", err).Fix, awsapi.Reason(err))
+		finding.Status, finding.Fix = outcome.Unchecked, cmp.Or(unchecked("", err).Fix, awsapi.Reason(err))
 	}
 	switch {
 	case used+need <= limit:
 	case limitErr != nil:
-		finding.Status, finding.Fix = Warning, fmt.Sprintf("look up the account's quota %s (%s)", q.Code, finding.Fix)
+		finding.Status, finding.Fix = outcome.Warning, fmt.Sprintf("look up the account's quota %s (%s)", q.Code, finding.Fix)
 	default:
-		finding.Status = Blocked
+		finding.Status = outcome.Blocked
 		finding.Fix = fmt.Sprintf("request %s or more: %s", amount(used+need), q.Raise(int(math.Ceil(used+need))))
 	}
 	return finding
@@ -118,7 +119,9 @@ func (p *Preflight) limitOf(
 }
 
 // usedOf counts the usage, or reads it from AWS's metric for the quota.
-func (p *Preflight) usedOf(ctx context.Context, q quota, metric *sqtypes.MetricInfo) (used float64, known bool, err error) {
+func (p *Preflight) usedOf(
+	ctx context.Context, q quota, metric *sqtypes.MetricInfo,
+) (used float64, known bool, err error) {
 	if q.used != nil {
 		used, err = q.used(ctx)
 		return used, err == nil, err
@@ -129,7 +132,9 @@ func (p *Preflight) usedOf(ctx context.Context, q quota, metric *sqtypes.MetricI
 	const window, period = time.Hour, 300
 	input := &cloudwatch.GetMetricStatisticsInput{
 		Namespace: metric.MetricNamespace, MetricName: metric.MetricName, Period: aws.Int32(period),
-		StartTime: aws.Time(p.Now().Add(-window)), EndTime: aws.Time(p.Now()), Statistics: []cwtypes.Statistic{cwtypes.StatisticMaximum},
+		StartTime: aws.Time(p.Now().Add(-window)), EndTime: aws.Time(p.Now()), Statistics: []cwtypes.Statistic{
+			cwtypes.StatisticMaximum,
+		},
 	}
 	for name, value := range metric.MetricDimensions {
 		input.Dimensions = append(input.Dimensions, cwtypes.Dimension{Name: aws.String(name), Value: aws.String(value)})

@@ -11,11 +11,15 @@ import (
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"aws-webapp/internal/awsdata/fargate"
+	"aws-webapp/internal/outcome"
 )
 
-func (p *Preflight) checkRegion(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkRegion(ctx context.Context) ([]outcome.Finding, error) {
 	region := p.Config.AWS.Region
-	finding := Finding{Check: "region", Status: Blocked, Found: region + " does not exist", Needed: "an enabled region", Fix: "correct aws.region"}
+	finding := outcome.Finding{
+		Check: "region", Status: outcome.Blocked, Found: region + " does not exist",
+		Needed: "an enabled region", Fix: "correct aws.region",
+	}
 	described, err := ec2.NewFromConfig(p.AWS).DescribeRegions(ctx, &ec2.DescribeRegionsInput{AllRegions: aws.Bool(true)})
 	if err != nil {
 		return nil, err
@@ -25,12 +29,13 @@ func (p *Preflight) checkRegion(ctx context.Context) ([]Finding, error) {
 			continue
 		}
 		finding.Found = region + ", " + aws.ToString(one.OptInStatus)
-		finding.Status, finding.Fix = OK, ""
+		finding.Status, finding.Fix = outcome.OK, ""
 		if aws.ToString(one.OptInStatus) == "not-opted-in" {
-			finding.Status, finding.Fix = Blocked, "enable the region in the account's settings, or choose another aws.region"
+			finding.Status = outcome.Blocked
+			finding.Fix = "enable the region in the account's settings, or choose another aws.region"
 		}
 	}
-	return []Finding{finding}, nil
+	return []outcome.Finding{finding}, nil
 }
 
 // availableZones returns the region's zones in which Fargate runs tasks and which need no opt-in or
@@ -67,22 +72,26 @@ func (p *Preflight) stackZones(available []string) []string {
 }
 
 // checkZones checks the zones that the program would use.
-func (p *Preflight) checkZones(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkZones(ctx context.Context) ([]outcome.Finding, error) {
 	available, err := p.availableZones(ctx)
 	if err != nil {
 		return nil, err
 	}
 	network := p.Config.Network
-	finding := Finding{Check: "zones", Status: OK, Found: strings.Join(available, ", "), Needed: plural(network.Zones(), "zone")}
+	finding := outcome.Finding{
+		Check: "zones", Status: outcome.OK, Found: strings.Join(available, ", "),
+		Needed: plural(network.Zones(), "zone"),
+	}
 	if len(network.AvailabilityZones) > 0 {
 		finding.Needed = strings.Join(network.AvailabilityZones, ", ")
 		for _, zone := range network.AvailabilityZones {
 			if !slices.Contains(available, zone) {
-				finding.Status, finding.Fix = Blocked, fmt.Sprintf("remove %s from network.availabilityZones", zone)
+				finding.Status, finding.Fix = outcome.Blocked, fmt.Sprintf("remove %s from network.availabilityZones", zone)
 			}
 		}
 	} else if len(available) < network.AvailabilityZoneCount {
-		finding.Status, finding.Fix = Blocked, fmt.Sprintf("lower network.availabilityZoneCount to %d, or choose another aws.region", len(available))
+		finding.Status = outcome.Blocked
+		finding.Fix = fmt.Sprintf("lower network.availabilityZoneCount to %d, or choose another aws.region", len(available))
 	}
-	return []Finding{finding}, nil
+	return []outcome.Finding{finding}, nil
 }

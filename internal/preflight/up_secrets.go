@@ -17,13 +17,14 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 )
 
 // checkSecrets looks for secrets of the stack that are scheduled for deletion, which keeps their names in use. It also
 // checks that the secrets of services exist and that the service may decrypt them.
-func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
+func (p *Preflight) checkSecrets(ctx context.Context) ([]outcome.Finding, error) {
 	prefix := p.Project + "-" + p.Stack
-	var findings []Finding
+	var findings []outcome.Finding
 	known := map[string]*smtypes.SecretListEntry{}
 	input := &secretsmanager.ListSecretsInput{IncludePlannedDeletion: aws.Bool(true)}
 	secrets, err := awsapi.All(ctx, secretsmanager.NewListSecretsPaginator(secretsmanager.NewFromConfig(p.AWS), input),
@@ -37,8 +38,8 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
 		if secret.DeletedDate == nil {
 			known[aws.ToString(secret.ARN)] = secret
 		} else if strings.HasPrefix(name, prefix) || p.own(secretTags(secret.Tags)) {
-			findings = append(findings, Finding{
-				Check: "secret", Status: Blocked, Found: name + " is scheduled for deletion", Needed: "a free name",
+			findings = append(findings, outcome.Finding{
+				Check: "secret", Status: outcome.Blocked, Found: name + " is scheduled for deletion", Needed: "a free name",
 				Fix: "aws secretsmanager delete-secret --force-delete-without-recovery --secret-id " + name,
 			})
 		}
@@ -52,8 +53,8 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
 		}
 	}
 	if len(findings) == 0 {
-		findings = append(findings, Finding{
-			Check: "secrets", Status: OK, Found: "all exist and can be decrypted, none is waiting for deletion",
+		findings = append(findings, outcome.Finding{
+			Check: "secrets", Status: outcome.OK, Found: "all exist and can be decrypted, none is waiting for deletion",
 		})
 	}
 	return findings, nil
@@ -63,9 +64,9 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]Finding, error) {
 // other accounts and regions.
 func (p *Preflight) checkServiceSecret(
 	ctx context.Context, service *config.Service, variable string, secrets map[string]*smtypes.SecretListEntry,
-) (finding Finding, wrong bool) {
+) (finding outcome.Finding, wrong bool) {
 	stored := baseSecret(service.Secrets[variable])
-	finding = Finding{Check: "secret of " + service.Name, Status: Blocked, Needed: "one that exists"}
+	finding = outcome.Finding{Check: "secret of " + service.Name, Status: outcome.Blocked, Needed: "one that exists"}
 	var kind, key string
 	var there bool
 	var err error

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aws-webapp/internal/githubapi"
+	"aws-webapp/internal/outcome"
 )
 
 // GitHub has the calls of GitHub's API about the repository of a delivery stack.
@@ -15,13 +16,13 @@ type GitHub interface {
 
 // checkSubjects compares the repository's name in GitHub's tokens with that in the roles' trust policies: AWS
 // refuses every job whose token has another form.
-func (p *Preflight) checkSubjects(ctx context.Context, d *Delivery) ([]Finding, error) {
-	finding := Finding{Check: "subject of tokens", Status: Unchecked}
+func (p *Preflight) checkSubjects(ctx context.Context, d *Delivery) ([]outcome.Finding, error) {
+	finding := outcome.Finding{Check: "subject of tokens", Status: outcome.Unchecked}
 	repository := d.GitHub.Repository
 	if p.GitHub == nil {
 		finding.Found = "no GITHUB_TOKEN to ask GitHub with"
 		finding.Fix = "run it with GITHUB_TOKEN=$(gh auth token)"
-		return []Finding{finding}, nil
+		return []outcome.Finding{finding}, nil
 	}
 	subject, err := p.GitHub.Subject(ctx)
 	if err != nil {
@@ -34,17 +35,17 @@ func (p *Preflight) checkSubjects(ctx context.Context, d *Delivery) ([]Finding, 
 	}
 	switch {
 	case !subject.Default:
-		finding.Status, finding.Found = Blocked, "a form that "+repository+" or its organisation has set"
+		finding.Status, finding.Found = outcome.Blocked, "a form that "+repository+" or its organisation has set"
 		finding.Needed = "GitHub's default"
 		finding.Fix = "gh api --method PUT repos/" + repository + "/actions/oidc/customization/sub -F use_default=true"
 	case subject.Prefix == "":
-		finding.Status, finding.Found = OK, "GitHub's default, without ids"
+		finding.Status, finding.Found = outcome.OK, "GitHub's default, without ids"
 	case slices.Contains(trusted, subject.Prefix):
-		finding.Status = OK
+		finding.Status = outcome.OK
 	default:
-		finding.Status, finding.Needed = Blocked, strings.Join(trusted, " or ")
+		finding.Status, finding.Needed = outcome.Blocked, strings.Join(trusted, " or ")
 		finding.Fix = "set github.subjectPrefix to " + subject.Prefix +
 			", and give the roles of other accounts their new trust policies (docs/delivery.md)"
 	}
-	return []Finding{finding}, nil
+	return []outcome.Finding{finding}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/githubapi"
+	"aws-webapp/internal/outcome"
 )
 
 // repositoryNamed is a GitHub that gives the repository this name in its tokens.
@@ -28,36 +29,36 @@ func TestSubjectsOfTokens(t *testing.T) {
 		"and give the roles of other accounts their new trust policies (docs/delivery.md)"
 	for name, test := range map[string]struct {
 		github GitHub
-		want   Finding
+		want   row
 	}{
 		"without ids": {
 			repositoryNamed{subject: githubapi.Subject{Default: true, Prefix: "repo:example/aws-webapp"}},
-			Finding{Check: check, Status: OK, Found: "repo:example/aws-webapp"},
+			row{check: check, status: outcome.OK, found: "repo:example/aws-webapp"},
 		},
 		"with its ids": {
 			repositoryNamed{subject: githubapi.Subject{Default: true, Prefix: "repo:example@12/aws-webapp@345"}},
-			Finding{Check: check, Status: OK, Found: "repo:example@12/aws-webapp@345"},
+			row{check: check, status: outcome.OK, found: "repo:example@12/aws-webapp@345"},
 		},
 		"with other ids": {
 			repositoryNamed{subject: githubapi.Subject{Default: true, Prefix: "repo:example@12/aws-webapp@99"}},
-			Finding{check, Blocked, "repo:example@12/aws-webapp@99", both, other},
+			row{check, outcome.Blocked, "repo:example@12/aws-webapp@99", both, other},
 		},
 		"an older server": {
 			repositoryNamed{subject: githubapi.Subject{Default: true}},
-			Finding{Check: check, Status: OK, Found: "GitHub's default, without ids"},
+			row{check: check, status: outcome.OK, found: "GitHub's default, without ids"},
 		},
 		"a form of its own": {
 			repositoryNamed{subject: githubapi.Subject{Prefix: "repo:example/aws-webapp"}},
-			Finding{
-				check, Blocked, "a form that example/aws-webapp or its organisation has set", "GitHub's default",
+			row{
+				check, outcome.Blocked, "a form that example/aws-webapp or its organisation has set", "GitHub's default",
 				"gh api --method PUT repos/example/aws-webapp/actions/oidc/customization/sub -F use_default=true",
 			},
 		},
 		"nobody to ask": {
 			nil,
-			Finding{
-				Check: check, Status: Unchecked, Found: "no GITHUB_TOKEN to ask GitHub with",
-				Fix: "run it with GITHUB_TOKEN=$(gh auth token)",
+			row{
+				check: check, status: outcome.Unchecked, found: "no GITHUB_TOKEN to ask GitHub with",
+				todo: "run it with GITHUB_TOKEN=$(gh auth token)",
 			},
 		},
 	} {
@@ -66,7 +67,7 @@ func TestSubjectsOfTokens(t *testing.T) {
 			flight.GitHub = test.github
 			found, err := flight.checkSubjects(t.Context(), delivery)
 			require.NoError(t, err)
-			assert.Equal(t, []Finding{test.want}, found)
+			assert.Equal(t, []row{test.want}, rows(found))
 		})
 	}
 	flight := newAccount().flight(t, nil)
@@ -85,5 +86,6 @@ func TestTheProviderOfAnAccountWithoutWorkloads(t *testing.T) {
 	a.identityProviders = []string{"token.actions.githubusercontent.com"}
 	found, err := a.flight(t, nil).checkGitHubProvider(t.Context(), delivery)
 	require.NoError(t, err)
-	assert.Equal(t, []Finding{{Check: "GitHub", Status: OK, Found: "the stack makes no identity provider"}}, found)
+	assert.Equal(t, []row{{check: "GitHub", status: outcome.OK, found: "the stack makes no identity provider"}},
+		rows(found))
 }

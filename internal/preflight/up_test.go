@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 )
 
 func TestAnAccountThatIsReady(t *testing.T) {
@@ -29,20 +31,31 @@ func TestAnAccountThatIsReady(t *testing.T) {
 	report, err := a.flight(t, nil).Up(t.Context())
 	require.NoError(t, err)
 	assert.Empty(t, notOK(report))
-	assert.Greater(t, report.Count(OK), 30)
+	assert.Greater(t, report.Count(outcome.OK), 30)
 	for _, call := range a.Calls() {
 		assert.True(t, awsapi.Reads(call.Operation), call.Operation)
 	}
 }
 
-func notOK(report *Report) []Finding {
-	var findings []Finding
-	for _, finding := range report.Findings {
-		if finding.Status != OK {
-			findings = append(findings, finding)
-		}
+func notOK(report *Report) []row {
+	return rows(
+		slices.DeleteFunc(slices.Clone(report.Findings), func(f outcome.Finding) bool { return f.Status == outcome.OK }),
+	)
+}
+
+// row of the table that preflight prints.
+type row struct {
+	check               string
+	status              outcome.Status
+	found, needed, todo string
+}
+
+func rows(findings []outcome.Finding) []row {
+	var rows []row
+	for _, f := range findings {
+		rows = append(rows, row{f.Check, f.Status, f.Found, f.Needed, f.Fix})
 	}
-	return findings
+	return rows
 }
 
 const certificateARN = "arn:aws:acm:us-east-1:222222222222:certificate/1"
@@ -83,8 +96,8 @@ func TestSecretsThatTasksMayDecrypt(t *testing.T) {
 				c.Services[0].SecretKeyARNs = test.keys
 			}).Up(t.Context())
 			require.NoError(t, err)
-			assert.Contains(t, report.Findings, Finding{
-				Check: "secrets", Status: OK, Found: "all exist and can be decrypted, none is waiting for deletion",
+			assert.Contains(t, report.Findings, outcome.Finding{
+				Check: "secrets", Status: outcome.OK, Found: "all exist and can be decrypted, none is waiting for deletion",
 			})
 		})
 	}
@@ -95,36 +108,38 @@ func TestWhatStopsAnUp(t *testing.T) {
 	for name, test := range map[string]struct {
 		account func(*account)
 		config  func(*config.Config)
-		want    []Finding
+		want    []row
 	}{
 		"a region that is not enabled": {
 			account: func(a *account) { a.regions["us-east-1"] = "not-opted-in" },
-			want: []Finding{{
-				"region", Blocked, "us-east-1, not-opted-in", "an enabled region",
+			want: []row{{
+				"region", outcome.Blocked, "us-east-1, not-opted-in", "an enabled region",
 				"enable the region in the account's settings, or choose another aws.region",
 			}},
 		},
 		"a region that does not exist": {
 			account: func(a *account) { delete(a.regions, "us-east-1") },
-			want:    []Finding{{"region", Blocked, "us-east-1 does not exist", "an enabled region", "correct aws.region"}},
+			want:    []row{{"region", outcome.Blocked, "us-east-1 does not exist", "an enabled region", "correct aws.region"}},
 		},
 		"too few zones": {
 			account: func(a *account) { a.zones = a.zones[:2] },
-			want: []Finding{{
-				"zones", Blocked, "us-east-1a, us-east-1b", "3 zones", "lower network.availabilityZoneCount to 2, or choose another aws.region",
+			want: []row{{
+				"zones", outcome.Blocked, "us-east-1a, us-east-1b", "3 zones",
+				"lower network.availabilityZoneCount to 2, or choose another aws.region",
 			}},
 		},
 		"a zone that is gone": {
 			config: func(c *config.Config) { c.Network.AvailabilityZones = []string{"us-east-1a", "us-east-1e"} },
-			want: []Finding{{
-				"zones", Blocked, "us-east-1a, us-east-1b, us-east-1c", "us-east-1a, us-east-1e", "remove us-east-1e from network.availabilityZones",
+			want: []row{{
+				"zones", outcome.Blocked, "us-east-1a, us-east-1b, us-east-1c", "us-east-1a, us-east-1e",
+				"remove us-east-1e from network.availabilityZones",
 			}},
 		},
 		"a zone without Fargate": {
 			account: func(a *account) { a.zoneIDs = map[string]string{"us-east-1b": "apne1-az3"} },
 			config:  func(c *config.Config) { c.Network.AvailabilityZones = []string{"us-east-1a", "us-east-1b"} },
-			want: []Finding{{
-				"zones", Blocked, "us-east-1a, us-east-1c", "us-east-1a, us-east-1b",
+			want: []row{{
+				"zones", outcome.Blocked, "us-east-1a, us-east-1c", "us-east-1a, us-east-1b",
 				"remove us-east-1b from network.availabilityZones",
 			}},
 		},
@@ -132,22 +147,22 @@ func TestWhatStopsAnUp(t *testing.T) {
 			account: func(a *account) {
 				a.endpointZones = map[string][]string{"com.amazonaws.us-east-1.logs": {"us-east-1a", "us-east-1c"}}
 			},
-			want: []Finding{{
-				"endpoint logs", Blocked, "us-east-1a, us-east-1c", "us-east-1a, us-east-1b, us-east-1c",
+			want: []row{{
+				"endpoint logs", outcome.Blocked, "us-east-1a, us-east-1c", "us-east-1a, us-east-1b, us-east-1c",
 				"name zones without us-east-1b in network.availabilityZones, or take logs out of network.interfaceEndpoints",
 			}},
 		},
 		"no VPC left": {
 			account: func(a *account) { a.vpcs = make([]ec2types.Vpc, 5) },
-			want: []Finding{{
-				"quota: VPCs", Blocked, "5 of 5 used", "1",
+			want: []row{{
+				"quota: VPCs", outcome.Blocked, "5 of 5 used", "1",
 				"request 6 or more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 6",
 			}},
 		},
 		"too few addresses": {
 			account: func(a *account) { a.addresses = 3 },
-			want: []Finding{{
-				"quota: Elastic IPs", Blocked, "3 of 5 used", "3",
+			want: []row{{
+				"quota: Elastic IPs", outcome.Blocked, "3 of 5 used", "3",
 				"request 6 or more: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 6",
 			}},
 		},
@@ -155,23 +170,23 @@ func TestWhatStopsAnUp(t *testing.T) {
 			account: func(a *account) {
 				a.gateways = []string{"us-east-1a", "us-east-1b", "us-east-1a", "us-east-1a", "us-east-1a", "us-east-1a"}
 			},
-			want: []Finding{{
-				"quota: NAT gateways in a zone", Blocked, "5 of 5 used", "1",
+			want: []row{{
+				"quota: NAT gateways in a zone", outcome.Blocked, "5 of 5 used", "1",
 				"request 6 or more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-FE5A380F --desired-value 6",
 			}},
 		},
 		"more rules than a group takes": {
 			config: func(c *config.Config) { c.LoadBalancer.IngressCIDRs = make([]string, 31) },
-			want: []Finding{{
-				"quota: rules of a security group in one direction", Blocked, "limit 60", "65",
+			want: []row{{
+				"quota: rules of a security group in one direction", outcome.Blocked, "limit 60", "65",
 				"request 65 or more: aws service-quotas request-service-quota-increase --service-code vpc " +
 					"--quota-code L-0EA8095F --desired-value 65",
 			}},
 		},
 		"Fargate's quota of a new account": {
 			account: func(a *account) { a.quotas["L-3032A538"], a.usage["L-3032A538"] = 6, 1.5 },
-			want: []Finding{{
-				"quota: Fargate vCPU", Blocked, "1.5 of 6 used", "10",
+			want: []row{{
+				"quota: Fargate vCPU", outcome.Blocked, "1.5 of 6 used", "10",
 				"request 11.5 or more: aws service-quotas request-service-quota-increase --service-code fargate --quota-code L-3032A538 --desired-value 12",
 			}},
 		},
@@ -181,99 +196,114 @@ func TestWhatStopsAnUp(t *testing.T) {
 				a.vpcs = make([]ec2types.Vpc, 5)
 			},
 			config: func(c *config.Config) { c.Services[0].Scaling.Max = 3 },
-			want: []Finding{
+			want: []row{
 				{
-					"quota: VPCs", Warning, "5 of 5 used (AWS's usual default)", "1",
+					"quota: VPCs", outcome.Warning, "5 of 5 used (AWS's usual default)", "1",
 					"look up the account's quota L-F678F1CE (needs servicequotas:GetServiceQuota)",
 				},
 				{
-					"quota: internet gateways", Unchecked, "1 of 5 used (AWS's usual default)", "1",
-					"needs servicequotas:GetServiceQuota",
-				},
-				{"quota: Elastic IPs", Unchecked, "0 of 5 used (AWS's usual default)", "3", "needs servicequotas:GetServiceQuota"},
-				{"quota: NAT gateways in a zone", Unchecked, "0 of 5 used (AWS's usual default)", "1", "needs servicequotas:GetServiceQuota"},
-				{"quota: interface endpoints of a VPC", Unchecked, "limit 50 (AWS's usual default)", "7", "needs servicequotas:GetServiceQuota"},
-				{
-					"quota: security groups", Unchecked, "1 of 2500 used (AWS's usual default)", "7",
+					"quota: internet gateways", outcome.Unchecked, "1 of 5 used (AWS's usual default)", "1",
 					"needs servicequotas:GetServiceQuota",
 				},
 				{
-					"quota: rules of a security group in one direction", Unchecked, "limit 60 (AWS's usual default)", "5",
+					"quota: Elastic IPs", outcome.Unchecked, "0 of 5 used (AWS's usual default)", "3",
 					"needs servicequotas:GetServiceQuota",
 				},
 				{
-					"quota: Fargate vCPU", Unchecked, "limit 6, usage unknown (AWS's usual default)", "3",
+					"quota: NAT gateways in a zone", outcome.Unchecked, "0 of 5 used (AWS's usual default)", "1",
 					"needs servicequotas:GetServiceQuota",
 				},
 				{
-					"quota: KMS keys", Unchecked, "limit 100000, usage unknown (AWS's usual default)", "3",
+					"quota: interface endpoints of a VPC", outcome.Unchecked, "limit 50 (AWS's usual default)", "7",
+					"needs servicequotas:GetServiceQuota",
+				},
+				{
+					"quota: security groups", outcome.Unchecked, "1 of 2500 used (AWS's usual default)", "7",
+					"needs servicequotas:GetServiceQuota",
+				},
+				{
+					"quota: rules of a security group in one direction", outcome.Unchecked, "limit 60 (AWS's usual default)", "5",
+					"needs servicequotas:GetServiceQuota",
+				},
+				{
+					"quota: Fargate vCPU", outcome.Unchecked, "limit 6, usage unknown (AWS's usual default)", "3",
+					"needs servicequotas:GetServiceQuota",
+				},
+				{
+					"quota: KMS keys", outcome.Unchecked, "limit 100000, usage unknown (AWS's usual default)", "3",
 					"needs servicequotas:GetServiceQuota",
 				},
 			},
 		},
 		"no load balancer left": {
 			account: func(a *account) { a.limits["application-load-balancers"] = "1"; a.balancers = []string{"arn:1"} },
-			want: []Finding{{
-				"quota: load balancers", Blocked, "1 of 1 used", "1", "request 2 or more: aws service-quotas " +
+			want: []row{{
+				"quota: load balancers", outcome.Blocked, "1 of 1 used", "1",
+				"request 2 or more: aws service-quotas " +
 					"request-service-quota-increase --service-code elasticloadbalancing --quota-code L-53DA6B97 --desired-value 2",
 			}},
 		},
 		"more target groups than a load balancer takes": {
 			account: func(a *account) { a.limits["target-groups-per-application-load-balancer"] = "1" },
-			want: []Finding{{
-				"quota: target groups of a load balancer", Blocked, "limit 1", "2",
+			want: []row{{
+				"quota: target groups of a load balancer", outcome.Blocked, "limit 1", "2",
 				"AWS gives no account more than 100: remove what is not used, or take services out of the stack",
 			}},
 		},
 		"more tasks than a load balancer takes": {
 			account: func(a *account) { a.limits["targets-per-application-load-balancer"] = "3" },
-			want: []Finding{{
-				"quota: targets of a load balancer", Blocked, "limit 3", "20", "request 20 or more: aws service-quotas " +
+			want: []row{{
+				"quota: targets of a load balancer", outcome.Blocked, "limit 3", "20",
+				"request 20 or more: aws service-quotas " +
 					"request-service-quota-increase --service-code elasticloadbalancing --quota-code L-7E6692B2 " +
 					"--desired-value 20, or take services out of the stack",
 			}},
 		},
 		"more rules than a load balancer takes": {
 			account: func(a *account) { a.limits["rules-per-application-load-balancer"] = "1" },
-			want: []Finding{{
-				"quota: rules of a load balancer", Blocked, "limit 1", "2", "request 2 or more: aws service-quotas " +
+			want: []row{{
+				"quota: rules of a load balancer", outcome.Blocked, "limit 1", "2",
+				"request 2 or more: aws service-quotas " +
 					"request-service-quota-increase --service-code elasticloadbalancing --quota-code L-7EED9B64 " +
 					"--desired-value 2, or take services out of the stack",
 			}},
 		},
 		"no role left": {
 			account: func(a *account) { a.summary["Roles"] = 995 },
-			want: []Finding{{
-				"quota: roles", Blocked, "995 of 1000 used", "13", "request 1008 or more: aws service-quotas " +
+			want: []row{{
+				"quota: roles", outcome.Blocked, "995 of 1000 used", "13",
+				"request 1008 or more: aws service-quotas " +
 					"request-service-quota-increase --service-code iam --quota-code L-FE177D64 --desired-value 1008",
 			}},
 		},
 		"no log policy left": {
 			account: func(a *account) { a.logPolicies = 10 },
-			want: []Finding{{
-				"quota: resource policies of CloudWatch Logs", Blocked, "10 of 10 used", "2",
+			want: []row{{
+				"quota: resource policies of CloudWatch Logs", outcome.Blocked, "10 of 10 used", "2",
 				"AWS gives no account more than 10: remove what is not used",
 			}},
 		},
 		"no room for the database to grow": {
 			account: func(a *account) { a.rdsQuotas["AllocatedStorage"] = [2]int64{900, 1000} },
-			want: []Finding{{
-				"quota: database storage, GiB", Blocked, "900 of 1000 used", "200", "request 1100 or more: aws service-quotas " +
+			want: []row{{
+				"quota: database storage, GiB", outcome.Blocked, "900 of 1000 used", "200",
+				"request 1100 or more: aws service-quotas " +
 					"request-service-quota-increase --service-code rds --quota-code L-7ADDB58A --desired-value 1100",
 			}},
 		},
 		"a version that AWS makes no more": {
 			config: func(c *config.Config) { c.Database.EngineVersion = "17.8" },
-			want: []Finding{{
-				"database class", Blocked, "AWS offers no new instance with PostgreSQL 17.8",
+			want: []row{{
+				"database class", outcome.Blocked, "AWS offers no new instance with PostgreSQL 17.8",
 				"db.t3.small with PostgreSQL 17.8 on gp3",
 				`set database.engineVersion to "17", or to one of 17.7, 17.9`,
 			}},
 		},
 		"a major version that AWS does not make": {
 			account: func(a *account) { a.versions = nil },
-			want: []Finding{{
-				"database class", Blocked, "AWS offers no new instance with PostgreSQL 17", "db.t3.small with PostgreSQL 17 on gp3",
+			want: []row{{
+				"database class", outcome.Blocked, "AWS offers no new instance with PostgreSQL 17",
+				"db.t3.small with PostgreSQL 17 on gp3",
 				"set database.engineVersion to a major version that AWS supports",
 			}},
 		},
@@ -282,8 +312,8 @@ func TestWhatStopsAnUp(t *testing.T) {
 		},
 		"a class in one of the stack's zones": {
 			account: func(a *account) { a.orderable[0].AvailabilityZones = a.orderable[0].AvailabilityZones[1:] },
-			want: []Finding{{
-				"database class", Blocked, "17 is PostgreSQL 17.9, offered in zones b",
+			want: []row{{
+				"database class", outcome.Blocked, "17 is PostgreSQL 17.9, offered in zones b",
 				"db.t3.small with PostgreSQL 17 on gp3 in 2 zones of us-east-1a, us-east-1b, us-east-1c",
 				"choose another database.instanceClass, or name such zones in network.availabilityZones before the first " +
 					"deployment",
@@ -291,22 +321,23 @@ func TestWhatStopsAnUp(t *testing.T) {
 		},
 		"a class that the region has not": {
 			account: func(a *account) { a.orderable = nil },
-			want: []Finding{{
-				"database class", Blocked, "not offered in us-east-1", "db.t3.small with PostgreSQL 17 on gp3",
+			want: []row{{
+				"database class", outcome.Blocked, "not offered in us-east-1", "db.t3.small with PostgreSQL 17 on gp3",
 				"choose another database.instanceClass",
 			}},
 		},
 		"a class without a standby": {
 			account: func(a *account) { a.orderable[0].MultiAZCapable = aws.Bool(false) },
-			want: []Finding{{
-				"database class", Blocked, "offered without gp3, encryption or Multi-AZ", "db.t3.small with PostgreSQL 17 on gp3",
+			want: []row{{
+				"database class", outcome.Blocked, "offered without gp3, encryption or Multi-AZ",
+				"db.t3.small with PostgreSQL 17 on gp3",
 				"choose another database.instanceClass",
 			}},
 		},
 		"a volume that may grow too far": {
 			account: func(a *account) { a.orderable[0].MaxStorageSize = aws.Int32(100) },
-			want: []Finding{{
-				"database class", Blocked, "at most 100 GiB", "db.t3.small with PostgreSQL 17 on gp3",
+			want: []row{{
+				"database class", outcome.Blocked, "at most 100 GiB", "db.t3.small with PostgreSQL 17 on gp3",
 				"lower database.maxAllocatedStorageGiB to 100",
 			}},
 		},
@@ -314,39 +345,39 @@ func TestWhatStopsAnUp(t *testing.T) {
 			account: func(a *account) {
 				a.instance = &rdstypes.DBInstance{DBInstanceIdentifier: aws.String("prod-database")}
 			},
-			want: []Finding{{
-				"database name", Blocked, "prod-database already exists outside the stack", "a free name",
+			want: []row{{
+				"database name", outcome.Blocked, "prod-database already exists outside the stack", "a free name",
 				"delete the instance, take it over with pulumi import, or rename the stack",
 			}},
 		},
 		"a cache that somebody left": {
 			account: func(a *account) { a.cacheGroup = true },
 			config:  func(c *config.Config) { c.Cache.Enabled = true },
-			want: []Finding{{
-				"cache name", Blocked, "prod-cache is there, without the stack", "a free name",
+			want: []row{{
+				"cache name", outcome.Blocked, "prod-cache is there, without the stack", "a free name",
 				"delete the replication group, take it over with pulumi import, or rename the stack",
 			}},
 		},
 		"a version of Valkey that the region has not": {
 			account: func(a *account) { a.cacheVersions = 0 },
 			config:  func(c *config.Config) { c.Cache.Enabled = true },
-			want: []Finding{{
-				"cache version", Blocked, "not offered in us-east-1", "Valkey 8.1", "choose another cache.engineVersion",
+			want: []row{{
+				"cache version", outcome.Blocked, "not offered in us-east-1", "Valkey 8.1", "choose another cache.engineVersion",
 			}},
 		},
 		"a node type that nobody sells": {
 			account: func(a *account) { a.cacheOfferings = 0 },
 			config:  func(c *config.Config) { c.Cache.Enabled = true },
-			want: []Finding{{
-				"cache node type", Warning, "AWS sells none in advance in us-east-1", "cache.t4g.small",
+			want: []row{{
+				"cache node type", outcome.Warning, "AWS sells none in advance in us-east-1", "cache.t4g.small",
 				"it may not have the type: choose another cache.nodeType if the update fails",
 			}},
 		},
 		"as many cache nodes as AWS gives": {
 			account: func(a *account) { a.cacheNodes = 299 },
 			config:  func(c *config.Config) { c.Cache.Enabled = true },
-			want: []Finding{{
-				"quota: cache nodes", Blocked, "299 of 300 used", "2",
+			want: []row{{
+				"quota: cache nodes", outcome.Blocked, "299 of 300 used", "2",
 				"request 301 or more: aws service-quotas request-service-quota-increase --service-code elasticache " +
 					"--quota-code L-DFE45DF3 --desired-value 301",
 			}},
@@ -356,132 +387,141 @@ func TestWhatStopsAnUp(t *testing.T) {
 		},
 		"a domain that somebody left": {
 			account: func(a *account) { a.domain = &ostypes.DomainStatus{DomainName: aws.String("prod-search")} },
-			want: []Finding{{
-				"log search name", Blocked, "prod-search already exists outside the stack", "a free name",
+			want: []row{{
+				"log search name", outcome.Blocked, "prod-search already exists outside the stack", "a free name",
 				"delete the domain, take it over with pulumi import, or rename the stack",
 			}},
 		},
 		"nodes of an unknown type": {
 			account: func(a *account) { a.nodes = nil },
-			want: []Finding{{
-				"log search nodes", Blocked, "not offered: InvalidTypeException: no such instance type",
-				"2 r6g.large.search, 100 GiB each, OpenSearch 2.19", "choose another logSearch.instanceType or logSearch.engineVersion",
+			want: []row{{
+				"log search nodes", outcome.Blocked, "not offered: InvalidTypeException: no such instance type",
+				"2 r6g.large.search, 100 GiB each, OpenSearch 2.19",
+				"choose another logSearch.instanceType or logSearch.engineVersion",
 			}},
 		},
 		"volumes that a node does not take": {
 			config: func(c *config.Config) { c.LogSearch.VolumeGiB = 2000 },
-			want: []Finding{{
-				"log search nodes", Blocked, "at most 1536 GiB", "2 r6g.large.search, 2000 GiB each, OpenSearch 2.19", "set logSearch.volumeGiB to 1536",
+			want: []row{{
+				"log search nodes", outcome.Blocked, "at most 1536 GiB", "2 r6g.large.search, 2000 GiB each, OpenSearch 2.19",
+				"set logSearch.volumeGiB to 1536",
 			}},
 		},
 		"a reservation that leaves nothing": {
 			account: func(a *account) { a.concurrency = 105 },
 			config:  func(c *config.Config) { c.LogSearch.MaxConcurrency = 10 },
-			want: []Finding{{
-				"function concurrency", Blocked, "5 of 1000 can be reserved", "10",
+			want: []row{{
+				"function concurrency", outcome.Blocked, "5 of 1000 can be reserved", "10",
 				"lower logSearch.maxConcurrency to 5 (0 for no reservation), or request more concurrent executions",
 			}},
 		},
 		"five trails": {
 			account: func(a *account) { a.trails = []string{"a", "b", "c", "d", "organization"} },
-			want: []Finding{{
-				"quota: trails", Blocked, "5 of 5 used", "1",
+			want: []row{{
+				"quota: trails", outcome.Blocked, "5 of 5 used", "1",
 				"set auditTrail.enabled to false if one of them covers the account, or delete one",
 			}},
 		},
 		"a trail that somebody left": {
 			account: func(a *account) { a.trails = []string{"prod-trail"} },
-			want: []Finding{{
-				"trail name", Blocked, "prod-trail already exists outside the stack", "a free name",
+			want: []row{{
+				"trail name", outcome.Blocked, "prod-trail already exists outside the stack", "a free name",
 				"delete the trail, or take it over with pulumi import",
 			}},
 		},
 		"OpenSearch's role is there": {
 			account: func(a *account) { a.roles["AWSServiceRoleForAmazonOpenSearchService"] = map[string]string{} },
-			want: []Finding{{
-				"role of OpenSearch", Blocked, "already exists, made by somebody else", "serviceLinkedRole true",
+			want: []row{{
+				"role of OpenSearch", outcome.Blocked, "already exists, made by somebody else", "serviceLinkedRole true",
 				"set logSearch.serviceLinkedRole to false",
 			}},
 		},
 		"under its former name": {
 			account: func(a *account) { a.roles["AWSServiceRoleForAmazonElasticsearchService"] = map[string]string{} },
-			want: []Finding{{
-				"role of OpenSearch", Blocked, "already exists, made by somebody else", "serviceLinkedRole true",
+			want: []row{{
+				"role of OpenSearch", outcome.Blocked, "already exists, made by somebody else", "serviceLinkedRole true",
 				"set logSearch.serviceLinkedRole to false",
 			}},
 		},
 		"OpenSearch's role is not there": {
 			config: func(c *config.Config) { c.LogSearch.ServiceLinkedRole = false },
-			want: []Finding{{
-				"role of OpenSearch", Blocked, "does not exist, and no stack creates it", "serviceLinkedRole false",
+			want: []row{{
+				"role of OpenSearch", outcome.Blocked, "does not exist, and no stack creates it", "serviceLinkedRole false",
 				"set logSearch.serviceLinkedRole to true in one stack of the account",
 			}},
 		},
 		"AWS Config's role is there": {
 			account: func(a *account) { a.roles["AWSServiceRoleForConfig"] = map[string]string{} },
-			want: []Finding{{
-				"role of AWS Config", Blocked, "already exists, made by somebody else", "configServiceLinkedRole true",
+			want: []row{{
+				"role of AWS Config", outcome.Blocked, "already exists, made by somebody else", "configServiceLinkedRole true",
 				"set accountBaseline.configServiceLinkedRole to false",
 			}},
 		},
 		"AWS Config's role is not there": {
 			config: func(c *config.Config) { c.AccountBaseline.ConfigServiceLinkedRole = false },
-			want: []Finding{{
-				"role of AWS Config", Blocked, "does not exist, and no stack creates it", "configServiceLinkedRole false",
+			want: []row{{
+				"role of AWS Config", outcome.Blocked, "does not exist, and no stack creates it", "configServiceLinkedRole false",
 				"set accountBaseline.configServiceLinkedRole to true in one stack of the account",
 			}},
 		},
 		"roles of a new account": {
 			account: func(a *account) { delete(a.roles, "AWSServiceRoleForECS"); delete(a.roles, "AWSServiceRoleForRDS") },
-			want: []Finding{{
-				"service-linked roles", Warning, "do not exist yet: AWSServiceRoleForECS, AWSServiceRoleForRDS", "",
+			want: []row{{
+				"service-linked roles", outcome.Warning, "do not exist yet: AWSServiceRoleForECS, AWSServiceRoleForRDS", "",
 				"nothing if the caller has iam:CreateServiceLinkedRole: AWS makes them on first use",
 			}},
 		},
 		"no zone": {
 			account: func(a *account) { a.zone = "" },
-			want: []Finding{{
-				"hosted zone", Blocked, "no zone Z0123456789PROD00000 in the account", "a public zone that holds visitors.example.com", "correct dns.hostedZoneId",
+			want: []row{{
+				"hosted zone", outcome.Blocked, "no zone Z0123456789PROD00000 in the account",
+				"a public zone that holds visitors.example.com", "correct dns.hostedZoneId",
 			}},
 		},
 		"a zone of another name": {
 			account: func(a *account) { a.zone = "itors.example.com." },
-			want: []Finding{{
-				"hosted zone", Blocked, "itors.example.com", "a public zone that holds visitors.example.com", "correct dns.domain or dns.hostedZoneId",
+			want: []row{{
+				"hosted zone", outcome.Blocked, "itors.example.com", "a public zone that holds visitors.example.com",
+				"correct dns.domain or dns.hostedZoneId",
 			}},
 		},
 		"a private zone": {
 			account: func(a *account) { a.private = true },
-			want: []Finding{{
-				"hosted zone", Blocked, "example.com, a private zone", "a public zone that holds visitors.example.com", "correct dns.hostedZoneId",
+			want: []row{{
+				"hosted zone", outcome.Blocked, "example.com, a private zone", "a public zone that holds visitors.example.com",
+				"correct dns.hostedZoneId",
 			}},
 		},
 		"a record of another": {
 			account: func(a *account) { a.records = []string{"visitors.example.com"} },
-			want: []Finding{{
-				"record visitors.example.com", Blocked, "an A record already exists outside the stack", "",
+			want: []row{{
+				"record visitors.example.com", outcome.Blocked, "an A record already exists outside the stack", "",
 				"delete the record when the stack may take over, or choose another dns.domain",
 			}},
 		},
 		"a certificate that waits": {
 			account: func(a *account) {
-				a.certificate = &acmtypes.CertificateDetail{DomainName: aws.String("example.com"), Status: acmtypes.CertificateStatusPendingValidation}
+				a.certificate = &acmtypes.CertificateDetail{
+					DomainName: aws.String("example.com"),
+					Status:     acmtypes.CertificateStatusPendingValidation,
+				}
 			},
 			config: givenCertificate,
-			want: []Finding{{
-				"certificate", Blocked, "example.com, PENDING_VALIDATION", "an issued certificate in us-east-1",
+			want: []row{{
+				"certificate", outcome.Blocked, "example.com, PENDING_VALIDATION", "an issued certificate in us-east-1",
 				"add the validation records that ACM shows to the domain's DNS",
 			}},
 		},
 		"a certificate that has expired": {
 			account: func(a *account) {
 				a.certificate = &acmtypes.CertificateDetail{
-					DomainName: aws.String("example.com"), Status: acmtypes.CertificateStatusIssued, NotAfter: aws.Time(now.Add(-time.Hour)),
+					DomainName: aws.String("example.com"), Status: acmtypes.CertificateStatusIssued,
+					NotAfter: aws.Time(now.Add(-time.Hour)),
 				}
 			},
 			config: givenCertificate,
-			want: []Finding{{
-				"certificate", Blocked, "example.com, ISSUED, expired", "an issued certificate in us-east-1",
+			want: []row{{
+				"certificate", outcome.Blocked, "example.com, ISSUED, expired", "an issued certificate in us-east-1",
 				"import its successor, or correct loadBalancer.certificateArn",
 			}},
 		},
@@ -496,8 +536,8 @@ func TestWhatStopsAnUp(t *testing.T) {
 				givenCertificate(c)
 				c.LoadBalancer.HostName = "www.beta.example.com"
 			},
-			want: []Finding{{
-				"certificate", Blocked, "example.com, ISSUED", "a certificate for www.beta.example.com",
+			want: []row{{
+				"certificate", outcome.Blocked, "example.com, ISSUED", "a certificate for www.beta.example.com",
 				"correct loadBalancer.hostName or loadBalancer.certificateArn",
 			}},
 		},
@@ -509,22 +549,24 @@ func TestWhatStopsAnUp(t *testing.T) {
 				}
 			},
 			config: givenCertificate,
-			want: []Finding{{
-				"certificate", Warning, "example.com, ISSUED, valid for 10 days", "an issued certificate in us-east-1",
+			want: []row{{
+				"certificate", outcome.Warning, "example.com, ISSUED, valid for 10 days", "an issued certificate in us-east-1",
 				"import its successor: ACM does not renew imported certificates",
 			}},
 		},
 		"no certificate": {
 			config: givenCertificate,
-			want: []Finding{{
-				"certificate", Blocked, "no such certificate in the account and region", "an issued certificate in us-east-1",
+			want: []row{{
+				"certificate", outcome.Blocked, "no such certificate in the account and region",
+				"an issued certificate in us-east-1",
 				"correct loadBalancer.certificateArn",
 			}},
 		},
 		"an image that was not pushed": {
 			account: func(a *account) { a.images = nil },
-			want: []Finding{{
-				"image of visitor-book", Blocked, "the repository has no such image", "visitor-book@sha256:9f86d081884c for linux/amd64",
+			want: []row{{
+				"image of visitor-book", outcome.Blocked, "the repository has no such image",
+				"visitor-book@sha256:9f86d081884c for linux/amd64",
 				"push the image, or correct services[].image of visitor-book",
 			}},
 		},
@@ -532,53 +574,59 @@ func TestWhatStopsAnUp(t *testing.T) {
 			account: func(a *account) {
 				a.Fail("ecr:DescribeImages", awsfake.Failure(http.StatusBadRequest, "RepositoryNotFoundException", "none"))
 			},
-			want: []Finding{{
-				"image of visitor-book", Blocked, "no repository visitor-book", "visitor-book@sha256:9f86d081884c for linux/amd64",
+			want: []row{{
+				"image of visitor-book", outcome.Blocked, "no repository visitor-book",
+				"visitor-book@sha256:9f86d081884c for linux/amd64",
 				"deploy the delivery stack, or create the repository, and push an image",
 			}},
 		},
 		"an image for another machine": {
 			config: func(c *config.Config) { c.Services[0].Architecture = config.ARM64 },
-			want: []Finding{{
-				"image of visitor-book", Blocked, "found, for linux/amd64", "visitor-book@sha256:9f86d081884c for linux/arm64",
+			want: []row{{
+				"image of visitor-book", outcome.Blocked, "found, for linux/amd64",
+				"visitor-book@sha256:9f86d081884c for linux/arm64",
 				"build it for linux/arm64, or change services[].architecture of visitor-book",
 			}},
 		},
 		"an image that ECR does not keep": {
 			config: func(c *config.Config) { c.Services[0].Image = "public.ecr.aws/nginx/nginx:1.29.1" },
-			want: []Finding{{
-				"image of visitor-book", Unchecked, "not in a private ECR registry", "nginx:1.29.1 for linux/amd64", "",
+			want: []row{{
+				"image of visitor-book", outcome.Unchecked, "not in a private ECR registry", "nginx:1.29.1 for linux/amd64", "",
 			}},
 		},
 		"a bucket that somebody left": {
 			account: func(a *account) { a.buckets["prod-application-222222222222"] = false },
-			want: []Finding{{
-				"bucket application", Blocked, "prod-application-222222222222 already exists outside the stack", "",
+			want: []row{{
+				"bucket application", outcome.Blocked, "prod-application-222222222222 already exists outside the stack", "",
 				"delete the bucket, or take it over with pulumi import",
 			}},
 		},
 		"a bucket of somebody else": {
 			account: func(a *account) { a.Deny("s3:ListBucket") },
-			want: []Finding{{
-				"bucket application", Unchecked, "prod-application-222222222222 belongs to another account, or there is no permission", "",
+			want: []row{{
+				"bucket application", outcome.Unchecked,
+				"prod-application-222222222222 belongs to another account, or there is no permission", "",
 				"needs s3:ListBucket; if the bucket is another's, rename the stack",
 			}},
 		},
 		"a log group that a service made anew": {
 			account: func(a *account) { a.groups = []string{"/ecs/visitor-book-other", "/ecs/visitor-book"} },
-			want: []Finding{{
-				"log group visitor-book", Blocked, "/ecs/visitor-book already exists outside the stack", "",
+			want: []row{{
+				"log group visitor-book", outcome.Blocked, "/ecs/visitor-book already exists outside the stack", "",
 				"keep what is in it, then: aws logs delete-log-group --log-group-name /ecs/visitor-book",
 			}},
 		},
 		"a secret that waits for its end": {
 			account: func(a *account) {
 				a.secrets = []smtypes.SecretListEntry{
-					{Name: aws.String("aws-webapp-prod-token"), DeletedDate: aws.Time(now)}, {Name: aws.String("other"), DeletedDate: aws.Time(now)},
+					{Name: aws.String("aws-webapp-prod-token"), DeletedDate: aws.Time(now)}, {
+						Name:        aws.String("other"),
+						DeletedDate: aws.Time(now),
+					},
 				}
 			},
-			want: []Finding{{
-				"secret", Blocked, "aws-webapp-prod-token is scheduled for deletion", "a free name",
+			want: []row{{
+				"secret", outcome.Blocked, "aws-webapp-prod-token is scheduled for deletion", "a free name",
 				"aws secretsmanager delete-secret --force-delete-without-recovery --secret-id aws-webapp-prod-token",
 			}},
 		},
@@ -589,11 +637,12 @@ func TestWhatStopsAnUp(t *testing.T) {
 					"PARAM": "arn:aws:ssm:us-east-1:222222222222:parameter/p",
 				}
 			},
-			want: []Finding{{
-				"secret of visitor-book", Blocked, "no parameter for PARAM", "one that exists",
+			want: []row{{
+				"secret of visitor-book", outcome.Blocked, "no parameter for PARAM", "one that exists",
 				"create it, or correct services[].secrets.PARAM",
 			}, {
-				"secret of visitor-book", Blocked, "no secret for TOKEN", "one that exists", "create it, or correct services[].secrets.TOKEN",
+				"secret of visitor-book", outcome.Blocked, "no secret for TOKEN", "one that exists",
+				"create it, or correct services[].secrets.TOKEN",
 			}},
 		},
 		"a parameter whose key tasks may not use": {
@@ -610,8 +659,8 @@ func TestWhatStopsAnUp(t *testing.T) {
 					"OPEN": parameter + "web/open", "AWS": parameter + "aws", "TOKEN": parameter + "web/token",
 				}
 			},
-			want: []Finding{{
-				"secret of visitor-book", Blocked, "TOKEN is encrypted with " + keyARN + "mine", "a key that tasks may use",
+			want: []row{{
+				"secret of visitor-book", outcome.Blocked, "TOKEN is encrypted with " + keyARN + "mine", "a key that tasks may use",
 				"add the key to services[].secretKeyArns of visitor-book",
 			}},
 		},
@@ -620,42 +669,42 @@ func TestWhatStopsAnUp(t *testing.T) {
 				a.secrets = []smtypes.SecretListEntry{{ARN: aws.String(tokenARN), KmsKeyId: aws.String("alias/mine")}}
 			},
 			config: readsToken,
-			want: []Finding{{
-				"secret of visitor-book", Blocked, "TOKEN is encrypted with " + keyARN + "mine", "a key that tasks may use",
+			want: []row{{
+				"secret of visitor-book", outcome.Blocked, "TOKEN is encrypted with " + keyARN + "mine", "a key that tasks may use",
 				"add the key to services[].secretKeyArns of visitor-book",
 			}},
 		},
 		"GuardDuty is on": {
 			account: func(a *account) { a.detector = map[string]string{"Project": "other"} },
-			want: []Finding{{
-				"baseline: guardDuty", Blocked, "detector 12ab, made by somebody else", "",
+			want: []row{{
+				"baseline: guardDuty", outcome.Blocked, "detector 12ab, made by somebody else", "",
 				"set accountBaseline.guardDuty to false, or take it over with pulumi import",
 			}},
 		},
 		"Config records": {
 			account: func(a *account) { a.recorder = true },
-			want: []Finding{{
-				"baseline: configRecorder", Blocked, "recorder default, made by somebody else", "",
+			want: []row{{
+				"baseline: configRecorder", outcome.Blocked, "recorder default, made by somebody else", "",
 				"set accountBaseline.configRecorder to false, or take it over with pulumi import",
 			}},
 		},
 		"Security Hub is on": {
 			account: func(a *account) { a.hub = true },
-			want: []Finding{{
-				"baseline: securityHub", Blocked, "Security Hub is on, made by somebody else", "",
+			want: []row{{
+				"baseline: securityHub", outcome.Blocked, "Security Hub is on, made by somebody else", "",
 				"set accountBaseline.securityHub to false, or take it over with pulumi import",
 			}},
 		},
 		"an analyzer": {
 			account: func(a *account) { a.analyzer = map[string]string{} },
-			want: []Finding{{
-				"baseline: accessAnalyzer", Blocked, "analyzer external, made by somebody else", "",
+			want: []row{{
+				"baseline: accessAnalyzer", outcome.Blocked, "analyzer external, made by somebody else", "",
 				"set accountBaseline.accessAnalyzer to false, or take it over with pulumi import",
 			}},
 		},
 		"a permission that is missing": {
 			account: func(a *account) { a.Deny("cloudtrail:DescribeTrails") },
-			want:    []Finding{{"trails", Unchecked, "no permission", "", "needs cloudtrail:DescribeTrails"}},
+			want:    []row{{"trails", outcome.Unchecked, "no permission", "", "needs cloudtrail:DescribeTrails"}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -692,15 +741,17 @@ func TestAnotherAccountIsNotLookedAt(t *testing.T) {
 	a.id = "999999999999"
 	report, err := a.flight(t, nil).Up(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, []Finding{{
-		"account", Blocked, "999999999999 as assumed-role/deploy/ci", "222222222222", "use credentials of 222222222222, or correct aws.allowedAccountIds",
-	}}, report.Findings)
+	assert.Equal(t, []row{{
+		"account", outcome.Blocked, "999999999999 as assumed-role/deploy/ci", "222222222222",
+		"use credentials of 222222222222, or correct aws.allowedAccountIds",
+	}}, rows(report.Findings))
 	assert.Equal(t, []string{"sts:GetCallerIdentity"}, a.Actions())
 }
 
 func TestWithoutCredentialsThereIsNoReport(t *testing.T) {
 	a := newAccount()
-	a.Fail("sts:GetCallerIdentity", awsfake.Failure(http.StatusForbidden, "ExpiredToken", "The security token included in the request is expired"))
+	a.Fail("sts:GetCallerIdentity",
+		awsfake.Failure(http.StatusForbidden, "ExpiredToken", "The security token included in the request is expired"))
 	_, err := a.flight(t, nil).Up(t.Context())
 	assert.ErrorContains(t, err, "find out whose credentials these are")
 }
@@ -718,7 +769,7 @@ func TestEveryPermissionMayBeMissing(t *testing.T) {
 			a.Deny(action)
 			report, err := a.flight(t, nil).Up(t.Context())
 			require.NoError(t, err)
-			assert.Zero(t, report.Count(Blocked), notOK(report))
+			assert.Zero(t, report.Count(outcome.Blocked), notOK(report))
 			assert.Contains(t, fixes(report), action, "the report names the permission")
 		})
 	}
@@ -736,17 +787,17 @@ func fixes(report *Report) string {
 func TestPlatformOfASingleImage(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer http.HandlerFunc
-		status Status
+		status outcome.Status
 		found  string
 	}{
 		"its own": {func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`{"os": "linux", "architecture": "amd64"}`))
-		}, OK, "found, for linux/amd64"},
+		}, outcome.OK, "found, for linux/amd64"},
 		"another": {func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`{"os": "linux", "architecture": "arm64"}`))
-		}, Blocked, "found, for linux/arm64"},
+		}, outcome.Blocked, "found, for linux/arm64"},
 		"nobody answers": {
-			func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, Warning,
+			func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, outcome.Warning,
 			"found, for an unknown platform",
 		},
 	} {
@@ -769,29 +820,36 @@ func TestPackages(t *testing.T) {
 	require.NoError(t, os.Chtimes(zip, now.Add(-2*time.Hour), now.Add(-2*time.Hour)))
 	findings, err := flight.checkPackages(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, []Finding{{
-		"function logshipper", Warning, "built 2026-03-01 08:00:00", "dist/lambda/logshipper.zip", "make lambda: main.go has changed since",
-	}}, findings)
+	assert.Equal(t, []row{{
+		"function logshipper", outcome.Warning, "built 2026-03-01 08:00:00", "dist/lambda/logshipper.zip",
+		"make lambda: main.go has changed since",
+	}}, rows(findings))
 	require.NoError(t, os.Remove(zip))
 	findings, err = flight.checkPackages(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, []Finding{{"function logshipper", Blocked, "not built", "dist/lambda/logshipper.zip", "make lambda"}}, findings)
+	assert.Equal(t, []row{{
+		"function logshipper", outcome.Blocked, "not built", "dist/lambda/logshipper.zip",
+		"make lambda",
+	}}, rows(findings))
 }
 
 func TestNamesThatAreCutAreShown(t *testing.T) {
 	flight := &Preflight{names: []Name{
-		{Role: "log search", Value: "aws-webapp-a-long-na-1a2b3c", Full: "aws-webapp-a-long-name-of-a-stack-search", Limit: 28},
+		{
+			Role: "log search", Value: "aws-webapp-a-long-na-1a2b3c", Full: "aws-webapp-a-long-name-of-a-stack-search",
+			Limit: 28,
+		},
 		{Role: "bucket", Value: "prod", Full: "PROD", Limit: 63},
 	}}
 	findings, err := flight.checkNameLengths(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, []Finding{
-		{"names", OK, "2 names within AWS's limits", "", ""},
+	assert.Equal(t, []row{
+		{"names", outcome.OK, "2 names within AWS's limits", "", ""},
 		{
-			"name of log search", Warning, "aws-webapp-a-long-na-1a2b3c, cut from 40 characters", "at most 28",
+			"name of log search", outcome.Warning, "aws-webapp-a-long-na-1a2b3c, cut from 40 characters", "at most 28",
 			"nothing, or shorten the stack's name before the first deployment",
 		},
-	}, findings)
+	}, rows(findings))
 }
 
 func TestNeeds(t *testing.T) {
@@ -805,16 +863,22 @@ func TestNeeds(t *testing.T) {
 		service       config.Service
 		fargate, spot int
 	}{
-		"rolling doubles":       {service(func(*config.Service) {}), 2 + 5, 14},
-		"rolling by a half":     {service(func(s *config.Service) { s.Deployment.MaximumPercent = 150 }), 2 + 4, 10},
-		"blue/green doubles":    {service(func(s *config.Service) { s.Deployment.Controller = config.BlueGreen; s.Deployment.MaximumPercent = 100 }), 2 + 5, 14},
+		"rolling doubles":   {service(func(*config.Service) {}), 2 + 5, 14},
+		"rolling by a half": {service(func(s *config.Service) { s.Deployment.MaximumPercent = 150 }), 2 + 4, 10},
+		"blue/green doubles": {service(func(s *config.Service) {
+			s.Deployment.Controller = config.BlueGreen
+			s.Deployment.MaximumPercent = 100
+		}), 2 + 5, 14},
 		"no spot":               {service(func(s *config.Service) { s.Capacity.SpotWeight = 0 }), 20, 0},
 		"a base above the most": {service(func(s *config.Service) { s.Capacity.FargateBase = 30 }), 20, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fargate, spot := tasksOf(&test.service)
 			assert.Equal(t, []int{test.fargate, test.spot}, []int{fargate, spot})
-			n := needsOf(&config.Config{Services: []config.Service{test.service}, Network: config.Network{NAT: config.NATSingle}})
+			n := needsOf(&config.Config{
+				Services: []config.Service{test.service},
+				Network:  config.Network{NAT: config.NATSingle},
+			})
 			assert.InDelta(t, float64(test.fargate), n.fargate, 0)
 			assert.Equal(t, 1, n.gateways)
 		})

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
+	"aws-webapp/internal/outcome"
 )
 
 // alarmsPerCall is the limit of DescribeAlarms.
@@ -16,16 +18,19 @@ const alarmsPerCall = 100
 
 // checkAlarms checks the alarms of the service. An alarm without data is fine: a service that
 // nobody uses yet has no answers to count. A missing alarm is not: it would never go off.
-func (v *Verifier) checkAlarms(ctx context.Context) (Check, error) {
+func (v *Verifier) checkAlarms(ctx context.Context) (outcome.Finding, error) {
 	names := v.Request.Alarms
 	if len(names) == 0 {
-		return Check{Name: "alarms", State: Skipped, Found: "none named", Note: "name them with --alarm, or give --outputs"}, nil
+		return outcome.Finding{
+			Check: "alarms", Status: outcome.Unchecked, Found: "none named",
+			Fix: "name them with --alarm, or give --outputs",
+		}, nil
 	}
 	states, err := v.alarmStates(ctx, names)
 	if err != nil {
-		return Check{}, fmt.Errorf("look at the alarms: %w", err)
+		return outcome.Finding{}, fmt.Errorf("look at the alarms: %w", err)
 	}
-	check := Check{Name: "alarms", State: Wrong, Wanted: "quiet"}
+	check := outcome.Finding{Check: "alarms", Status: outcome.Wrong, Needed: "quiet"}
 	var missing, loud, silent []string
 	for _, name := range names {
 		switch state, exists := states[name]; {
@@ -40,11 +45,11 @@ func (v *Verifier) checkAlarms(ctx context.Context) (Check, error) {
 	}
 	switch {
 	case len(missing) > 0:
-		check.Found, check.patience = "no alarm "+strings.Join(missing, ", "), settle
+		check.Found, check.Patience = "no alarm "+strings.Join(missing, ", "), settle
 	case len(loud) > 0:
 		check.Found = "ALARM: " + strings.Join(loud, ", ")
 	default:
-		check.State, check.Found = Passed, plural(len(names), "alarm")+" quiet"
+		check.Status, check.Found = outcome.OK, plural(len(names), "alarm")+" quiet"
 		if len(silent) > 0 {
 			check.Note = fmt.Sprintf("%d without data yet", len(silent))
 		}

@@ -14,6 +14,7 @@ import (
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/outcome"
 )
 
 // active lists the states of a CodeDeploy deployment that has not ended.
@@ -28,7 +29,8 @@ var active = []cdtypes.DeploymentStatus{
 // long time. So the traffic decides, not the end of the deployment.
 func (v *Verifier) blueGreen(ctx context.Context, service *ecstypes.Service) (*version, error) {
 	if v.Request.Application == "" {
-		return nil, UsageError{fmt.Errorf("service %s is deployed by CodeDeploy: give --codedeploy-application and --codedeploy-group, or --outputs",
+		return nil, UsageError{fmt.Errorf(
+			"service %s is deployed by CodeDeploy: give --codedeploy-application and --codedeploy-group, or --outputs",
 			v.Request.Service)}
 	}
 	group, err := v.deploymentGroup(ctx)
@@ -77,7 +79,9 @@ func (v *Verifier) deploymentGroup(ctx context.Context) (*cdtypes.DeploymentGrou
 }
 
 // latestDeployment returns the deployment under way, else the last one; nil if there was none.
-func (v *Verifier) latestDeployment(ctx context.Context, group *cdtypes.DeploymentGroupInfo) (*cdtypes.DeploymentInfo, error) {
+func (v *Verifier) latestDeployment(
+	ctx context.Context, group *cdtypes.DeploymentGroupInfo,
+) (*cdtypes.DeploymentInfo, error) {
 	input := &codedeploy.ListDeploymentsInput{
 		ApplicationName: aws.String(v.Request.Application), DeploymentGroupName: aws.String(v.Request.DeploymentGroup),
 		IncludeOnlyStatuses: active,
@@ -135,11 +139,16 @@ func (v *Verifier) serving(ctx context.Context, sets []ecstypes.TaskSet) (*ecsty
 // checkDeployment judges CodeDeploy's last deployment by whether the requested version serves:
 // if a deployment of a newer version failed, requests have gone back to the requested one, or
 // are about to.
-func (v *Verifier) checkDeployment(found *version, deployment *cdtypes.DeploymentInfo, arrived, returning bool) Check {
+func (v *Verifier) checkDeployment(
+	found *version, deployment *cdtypes.DeploymentInfo, arrived, returning bool,
+) outcome.Finding {
 	// A deployment that ended earlier may not be the one that we wait for.
-	check := Check{Name: "deployment", State: Wrong, Found: "none yet", Wanted: "no failure", patience: settle}
+	check := outcome.Finding{
+		Check: "deployment", Status: outcome.Wrong, Found: "none yet", Needed: "no failure",
+		Patience: settle,
+	}
 	if arrived {
-		check.State, check.patience = Passed, 0
+		check.Status, check.Patience = outcome.OK, 0
 	}
 	if deployment == nil {
 		return check
@@ -157,12 +166,12 @@ func (v *Verifier) checkDeployment(found *version, deployment *cdtypes.Deploymen
 	switch {
 	case arrived:
 	case rollback && found.underway && returning:
-		check.State = Waiting
+		check.Status = outcome.Waiting
 	case (rollback || ended) && (deployment.CompleteTime == nil || !deployment.CompleteTime.Before(v.start)):
-		check.State = Failed
+		check.Status = outcome.Failed
 		found.givenUp = check.Note
 	case found.underway:
-		check.State = Waiting
+		check.Status = outcome.Waiting
 	case !rollback && !ended:
 		check.Found += ", but this version does not get all requests"
 	}
@@ -224,20 +233,20 @@ func (v *Verifier) routeTo(ctx context.Context, groups []string, group *cdtypes.
 	return found, nil
 }
 
-func (v *Verifier) checkTraffic(found *version, to route, wanted bool) Check {
-	check := Check{
-		Name: "traffic", State: v.mismatch(found), Found: fmt.Sprintf("%d %% of requests", to.least()),
-		Wanted: "all requests to this version", patience: settle,
+func (v *Verifier) checkTraffic(found *version, to route, wanted bool) outcome.Finding {
+	check := outcome.Finding{
+		Check: "traffic", Status: v.mismatch(found), Found: fmt.Sprintf("%d %% of requests", to.least()),
+		Needed: "all requests to this version", Patience: settle,
 	}
 	switch {
 	case !to.known:
-		check.State, check.Found, check.Note = Skipped, "unknown", "the deployment group names no listener"
+		check.Status, check.Found, check.Note = outcome.Unchecked, "unknown", "the deployment group names no listener"
 	case len(to.shares) == 0:
 		check.Found = "no listener rule for the service"
 	case !wanted:
 		check.Found = "all requests to another version"
 	case to.all():
-		check.State, check.Found, check.patience = Passed, "all requests", 0
+		check.Status, check.Found, check.Patience = outcome.OK, "all requests", 0
 	}
 	return check
 }

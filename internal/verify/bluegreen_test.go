@@ -10,6 +10,8 @@ import (
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/outcome"
 )
 
 // newBlueGreen has version 1 in production, and a deployment of version 2 that has just been
@@ -18,10 +20,12 @@ func newBlueGreen() *world {
 	w := newWorld()
 	w.service.DeploymentController = &ecstypes.DeploymentController{Type: ecstypes.DeploymentControllerTypeCodeDeploy}
 	w.service.Deployments, w.service.LoadBalancers = nil, nil
-	w.group = &cdtypes.DeploymentGroupInfo{LoadBalancerInfo: &cdtypes.LoadBalancerInfo{TargetGroupPairInfoList: []cdtypes.TargetGroupPairInfo{{
-		ProdTrafficRoute: &cdtypes.TrafficRoute{ListenerArns: []string{listener}},
-		TargetGroups:     []cdtypes.TargetGroupInfo{{Name: aws.String("blue")}, {Name: aws.String("green")}},
-	}}}}
+	w.group = &cdtypes.DeploymentGroupInfo{
+		LoadBalancerInfo: &cdtypes.LoadBalancerInfo{TargetGroupPairInfoList: []cdtypes.TargetGroupPairInfo{{
+			ProdTrafficRoute: &cdtypes.TrafficRoute{ListenerArns: []string{listener}},
+			TargetGroups:     []cdtypes.TargetGroupInfo{{Name: aws.String("blue")}, {Name: aws.String("green")}},
+		}}},
+	}
 	w.sets(taskSet("PRIMARY", "1", blueGroup))
 	w.runs(blueGroup, task("x", "1", oldDigest), task("y", "1", oldDigest))
 	w.share(100, 0)
@@ -42,10 +46,15 @@ func taskSet(status, revision, group string) ecstypes.TaskSet {
 func (w *world) share(blue, green int32) {
 	w.rules = []elbtypes.Rule{
 		{Actions: []elbtypes.Action{{Type: elbtypes.ActionTypeEnumFixedResponse}}},
-		{Actions: []elbtypes.Action{{TargetGroupArn: aws.String("arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/other/9")}}},
+		{Actions: []elbtypes.Action{
+			{TargetGroupArn: aws.String("arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/other/9")},
+		}},
 		{Actions: []elbtypes.Action{{Type: elbtypes.ActionTypeEnumForward, ForwardConfig: &elbtypes.ForwardActionConfig{
 			TargetGroups: []elbtypes.TargetGroupTuple{
-				{TargetGroupArn: aws.String(blueGroup), Weight: aws.Int32(blue)}, {TargetGroupArn: aws.String(greenGroup), Weight: aws.Int32(green)},
+				{TargetGroupArn: aws.String(blueGroup), Weight: aws.Int32(blue)}, {
+					TargetGroupArn: aws.String(greenGroup),
+					Weight:         aws.Int32(green),
+				},
 			},
 		}}}},
 	}
@@ -53,7 +62,10 @@ func (w *world) share(blue, green int32) {
 
 // deployed makes a deployment the last one.
 func (w *world) deployed(id string, status cdtypes.DeploymentStatus) *cdtypes.DeploymentInfo {
-	deployment := &cdtypes.DeploymentInfo{DeploymentId: aws.String(id), Status: status, Creator: cdtypes.DeploymentCreatorUser}
+	deployment := &cdtypes.DeploymentInfo{
+		DeploymentId: aws.String(id), Status: status,
+		Creator: cdtypes.DeploymentCreatorUser,
+	}
 	w.deployments[id] = deployment
 	w.group.LastAttemptedDeployment = &cdtypes.LastDeploymentInfo{DeploymentId: aws.String(id), Status: status}
 	return deployment
@@ -88,10 +100,14 @@ func TestBlueGreenIsDoneWhenAllRequestsReachTheNewVersion(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, Verified, report.Verdict, report.Reason)
 	assert.Equal(t, 7*60, report.Seconds)
-	assert.Contains(t, progress, "     0s  deployment: d-2 created; traffic: all requests to another version; task definition: web-prod:1 with visitor-book@sha256:000000000000")
+	assert.Contains(t, progress, "     0s  deployment: d-2 created; traffic: all requests to another version; task "+
+		"definition: web-prod:1 with visitor-book@sha256:000000000000")
 	assert.Contains(t, progress, "   1m0s  deployment: d-2 in progress; traffic: 0 % of requests\n")
 	assert.Contains(t, progress, "   2m0s  deployment: d-2 in progress; traffic: 10 % of requests\n")
-	assert.Equal(t, Check{Name: "deployment", State: Passed, Found: "d-2 in progress", Wanted: "no failure"}, report.check(t, "deployment"))
+	assert.Equal(t, outcome.Finding{
+		Check: "deployment", Status: outcome.OK, Found: "d-2 in progress",
+		Needed: "no failure",
+	}, report.check(t, "deployment"))
 	assert.Equal(t, "2 running", report.check(t, "tasks").Found, "tasks that are kept for a rollback do not count")
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/awsapi/awsfake"
+	"aws-webapp/internal/outcome"
 )
 
 // What the registry answers to an image by tag and by digest, and what may run then.
@@ -216,14 +217,14 @@ func TestProblemsOfCertificates(t *testing.T) {
 	web := NewWeb(nil, nil)
 	v := &Verifier{Web: web}
 	v.Request.URL, v.Request.Statuses = "https://a", "200"
-	for err, want := range map[error][2]State{
-		errors.New("closed"):         {Skipped, Wrong},
-		x509.UnknownAuthorityError{}: {Wrong, Waiting},
+	for err, want := range map[error][2]outcome.Status{
+		errors.New("closed"):         {outcome.Unchecked, outcome.Wrong},
+		x509.UnknownAuthorityError{}: {outcome.Wrong, outcome.Waiting},
 	} {
 		web.client.Transport = failing{err}
 		checks := v.checkAnswer(t.Context())
-		assert.Equal(t, want, [2]State{checks[0].State, checks[1].State}, err)
-		assert.Equal(t, want[0] == Wrong, checks[0].patience > 0, "a certificate may still be issued")
+		assert.Equal(t, want, [2]outcome.Status{checks[0].Status, checks[1].Status}, err)
+		assert.Equal(t, want[0] == outcome.Wrong, checks[0].Patience > 0, "a certificate may still be issued")
 	}
 }
 
@@ -242,7 +243,7 @@ func TestProtocolsThatAreNotConfirmed(t *testing.T) {
 	v := &Verifier{Request: request(), Clients: NewClients(w.Config("eu-central-1"))}
 	check, err := v.checkSubscriptions(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, "confirm the link that SNS sent (email, https)", check.Note)
+	assert.Equal(t, "confirm the link that SNS sent (email, https)", check.Fix)
 	for text, want := range map[string]string{
 		"{": "found no JSON of stack outputs", `{}`: "found no alertTopicArn",
 		`{"alertTopicArn":"x"}`: "found no alertTopicArn",

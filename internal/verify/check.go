@@ -1,34 +1,10 @@
 package verify
 
-import "time"
+import (
+	"time"
 
-// State of a check.
-type State string
-
-// The states. A check that is [Wrong] may still recover; one that is [Failed] cannot.
-const (
-	Passed  State = "ok"
-	Waiting State = "waiting"
-	Wrong   State = "wrong"
-	Failed  State = "failed"
-	Skipped State = "skipped"
+	"aws-webapp/internal/outcome"
 )
-
-// Check is the result of one look at one subject.
-type Check struct {
-	// Name of the subject.
-	Name string `json:"name"`
-	// State of the subject.
-	State State `json:"state"`
-	// Found is the actual state, Wanted the required one.
-	Found  string `json:"found"`
-	Wanted string `json:"wanted"`
-	// Note gives the reason, if AWS reports one, or says what to do.
-	Note string `json:"note,omitempty"`
-
-	// patience with a wrong check; 0 means until the timeout.
-	patience time.Duration
-}
 
 // How long something may be wrong.
 const (
@@ -59,6 +35,6 @@ type Report struct {
 	// Reason in one line, from the checks that did not pass.
 	Reason string `json:"reason,omitempty"`
 	// Seconds that the run took.
-	Seconds int     `json:"seconds"`
-	Checks  []Check `json:"checks"`
+	Seconds  int               `json:"seconds"`
+	Findings []outcome.Finding `json:"findings"`
 }

@@ -11,6 +11,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsdata/images"
+	"aws-webapp/internal/outcome"
 )
 
 // version is the state of the service by its deployment controller.
@@ -29,17 +30,17 @@ type version struct {
 	// givenUp is the reason while or after AWS goes back to another version.
 	givenUp string
 	// checks of the controller itself.
-	checks []Check
+	checks []outcome.Finding
 }
 
 // look asks AWS for everything once.
-func (v *Verifier) look(ctx context.Context) ([]Check, error) {
+func (v *Verifier) look(ctx context.Context) ([]outcome.Finding, error) {
 	service, missing, err := v.describeService(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if missing != nil {
-		return []Check{*missing}, nil
+		return []outcome.Finding{*missing}, nil
 	}
 	found, err := v.versionOf(ctx, service)
 	if err != nil {
@@ -78,14 +79,14 @@ func (v *Verifier) look(ctx context.Context) ([]Check, error) {
 }
 
 // describeService returns the service, or a check that says why there is none.
-func (v *Verifier) describeService(ctx context.Context) (*ecstypes.Service, *Check, error) {
+func (v *Verifier) describeService(ctx context.Context) (*ecstypes.Service, *outcome.Finding, error) {
 	described, err := v.Clients.ECS.DescribeServices(ctx, &ecs.DescribeServicesInput{
 		Cluster: aws.String(v.Request.Cluster), Services: []string{v.Request.Service},
 	})
 	if awsapi.Code(err) == "ClusterNotFoundException" {
-		return nil, &Check{
-			Name: "service", State: Failed, Found: "no cluster " + v.Request.Cluster, Wanted: "an active service",
-			Note: "check --cluster, the region and the account",
+		return nil, &outcome.Finding{
+			Check: "service", Status: outcome.Failed, Found: "no cluster " + v.Request.Cluster, Needed: "an active service",
+			Fix: "check --cluster, the region and the account",
 		}, nil
 	}
 	if err != nil {
@@ -94,13 +95,17 @@ func (v *Verifier) describeService(ctx context.Context) (*ecstypes.Service, *Che
 	if len(described.Services) > 0 {
 		service := &described.Services[0]
 		if status := aws.ToString(service.Status); status != "ACTIVE" {
-			return nil, &Check{Name: "service", State: Failed, Found: "a service that is " + status, Wanted: "an active service"}, nil
+			return nil, &outcome.Finding{
+				Check: "service", Status: outcome.Failed, Found: "a service that is " + status,
+				Needed: "an active service",
+			}, nil
 		}
 		return service, nil, nil
 	}
-	return nil, &Check{
-		Name: "service", State: Failed, Found: "no such service in " + v.Request.Cluster, Wanted: "an active service",
-		Note: "check --service, the region and the account",
+	return nil, &outcome.Finding{
+		Check: "service", Status: outcome.Failed, Found: "no such service in " + v.Request.Cluster,
+		Needed: "an active service",
+		Fix:    "check --service, the region and the account",
 	}, nil
 }
 
@@ -118,52 +123,52 @@ func (v *Verifier) versionOf(ctx context.Context, service *ecstypes.Service) (*v
 
 // checkDefinition compares the task definition with the requested one, and its image with
 // the requested image.
-func (v *Verifier) checkDefinition(ctx context.Context, found *version) (Check, error) {
-	check := Check{
-		Name: "task definition", State: v.mismatch(found), Found: "none", Wanted: shortARN(v.Request.TaskDefinition),
-		patience: settle,
+func (v *Verifier) checkDefinition(ctx context.Context, found *version) (outcome.Finding, error) {
+	check := outcome.Finding{
+		Check: "task definition", Status: v.mismatch(found), Found: "none", Needed: shortARN(v.Request.TaskDefinition),
+		Patience: settle,
 	}
 	if found.definition == "" {
 		return check, nil
 	}
 	image, err := v.imageOf(ctx, found.definition)
 	if err != nil {
-		return Check{}, err
+		return outcome.Finding{}, err
 	}
 	check.Found = shortARN(found.definition) + " with " + images.Short(image)
-	if check.Wanted == "" {
-		check.Wanted = "one with"
+	if check.Needed == "" {
+		check.Needed = "one with"
 	} else if v.image.text != "" {
-		check.Wanted += " with"
+		check.Needed += " with"
 	}
 	if v.image.text != "" {
-		check.Wanted += " " + images.ShortDigest(v.image.digest)
+		check.Needed += " " + images.ShortDigest(v.image.digest)
 	}
 	arrived, err := v.requested(ctx, found.definition)
 	if err != nil {
-		return Check{}, err
+		return outcome.Finding{}, err
 	}
 	switch {
 	case image == "":
-		check.Note = "it has no container " + v.Request.Container + ": check --container"
+		check.Fix = "it has no container " + v.Request.Container + ": check --container"
 	case !arrived:
 		check.Note = found.givenUp
 	default:
-		check.State, check.patience = Passed, 0
+		check.Status, check.Patience = outcome.OK, 0
 	}
 	return check, nil
 }
 
 // mismatch returns the state of a version that is not the requested one: that is on its way,
 // AWS has given up, or nobody has started to deploy it.
-func (v *Verifier) mismatch(found *version) State {
+func (v *Verifier) mismatch(found *version) outcome.Status {
 	switch {
 	case found.givenUp != "":
-		return Failed
+		return outcome.Failed
 	case found.underway:
-		return Waiting
+		return outcome.Waiting
 	default:
-		return Wrong
+		return outcome.Wrong
 	}
 }
 
@@ -189,7 +194,8 @@ func (v *Verifier) imageOf(ctx context.Context, definition string) (string, erro
 	if image, known := v.images[definition]; known {
 		return image, nil
 	}
-	described, err := v.Clients.ECS.DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: aws.String(definition)})
+	described, err := v.Clients.ECS.DescribeTaskDefinition(ctx,
+		&ecs.DescribeTaskDefinitionInput{TaskDefinition: aws.String(definition)})
 	if err != nil {
 		return "", fmt.Errorf("describe task definition %s: %w", shortARN(definition), err)
 	}

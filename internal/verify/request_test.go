@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/cli"
+	"aws-webapp/internal/outcome"
 )
 
 func TestRequestsThatMakeNoSense(t *testing.T) {
@@ -17,9 +18,12 @@ func TestRequestsThatMakeNoSense(t *testing.T) {
 		change func(*Request)
 		want   string
 	}{
-		"no cluster":      {func(r *Request) { r.Cluster = "" }, "--cluster: found nothing"},
-		"no service":      {func(r *Request) { r.Service = "" }, "--service: found nothing"},
-		"no version":      {func(r *Request) { r.Image, r.TaskDefinition = "", "" }, "--image: found neither an image nor a task definition"},
+		"no cluster": {func(r *Request) { r.Cluster = "" }, "--cluster: found nothing"},
+		"no service": {func(r *Request) { r.Service = "" }, "--service: found nothing"},
+		"no version": {
+			func(r *Request) { r.Image, r.TaskDefinition = "", "" },
+			"--image: found neither an image nor a task definition",
+		},
 		"half of a group": {func(r *Request) { r.Application = "web" }, `found "web" and "": give both or none`},
 		"no time":         {func(r *Request) { r.Timeout = 0 }, "--timeout, --interval and --bake: found 0s"},
 		"a long bake":     {func(r *Request) { r.Bake = time.Hour }, "the bake shorter than the timeout"},
@@ -55,8 +59,9 @@ func TestOutputsFillInWhatIsLeftOut(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "eu-central-1", region)
 	assert.Equal(t, Request{
-		Service: "web", Cluster: "prod-cluster", TaskDefinition: "arn:aws:ecs:eu-central-1:123456789012:task-definition/web:7",
-		Alarms: []string{"web-5xx"}, URL: "https://visitors.example.com/health",
+		Service: "web", Cluster: "prod-cluster",
+		TaskDefinition: "arn:aws:ecs:eu-central-1:123456789012:task-definition/web:7",
+		Alarms:         []string{"web-5xx"}, URL: "https://visitors.example.com/health",
 	}, rolling)
 
 	// CodeDeploy decides the task definition: the program's may be an older one.
@@ -89,25 +94,29 @@ func TestOutputsThatDoNotHelp(t *testing.T) {
 
 func TestTheReportForPeopleAndForPrograms(t *testing.T) {
 	report := &Report{
-		Service: "web", Cluster: "app", Verdict: NotAsRequested, Reason: "alarms: found ALARM: web-5xx, wanted quiet", Seconds: 12,
-		Checks: []Check{
-			{Name: "deployment", State: Passed, Found: "completed", Wanted: "completed"},
-			{Name: "alarms", State: Wrong, Found: "ALARM: web-5xx", Wanted: "quiet", Note: "<why>", patience: time.Minute},
+		Service: "web", Cluster: "app", Verdict: NotAsRequested, Reason: "alarms: found ALARM: web-5xx, wanted quiet",
+		Seconds: 12,
+		Findings: []outcome.Finding{
+			{Check: "deployment", Status: outcome.OK, Found: "completed", Needed: "completed"},
+			{
+				Check: "alarms", Status: outcome.Wrong, Found: "ALARM: web-5xx", Needed: "quiet", Note: "<why>",
+				Patience: time.Minute,
+			},
 		},
 	}
 	var text, encoded bytes.Buffer
 	report.Print(&text, 100)
 	assert.Equal(t, `
-STATE  CHECK       FOUND           WANTED     NOTE
-ok     deployment  completed       completed
-wrong  alarms      ALARM: web-5xx  quiet      <why>
+STATUS  CHECK       FOUND           NEEDED     NOTE
+ok      deployment  completed       completed
+wrong   alarms      ALARM: web-5xx  quiet      <why>
 
 web in app: not as requested after 12 s
 alarms: found ALARM: web-5xx, wanted quiet
 `, text.String())
 	require.NoError(t, cli.PrintJSON(&encoded, report))
 	assert.JSONEq(t, `{"service": "web", "cluster": "app", "verdict": "not as requested", "seconds": 12,
-		"reason": "alarms: found ALARM: web-5xx, wanted quiet", "checks": [
-		{"name": "deployment", "state": "ok", "found": "completed", "wanted": "completed"},
-		{"name": "alarms", "state": "wrong", "found": "ALARM: web-5xx", "wanted": "quiet", "note": "<why>"}]}`, encoded.String())
+		"reason": "alarms: found ALARM: web-5xx, wanted quiet", "findings": [
+		{"check": "deployment", "status": "ok", "found": "completed", "needed": "completed"},
+		{"check": "alarms", "status": "wrong", "found": "ALARM: web-5xx", "needed": "quiet", "note": "<why>"}]}`, encoded.String())
 }

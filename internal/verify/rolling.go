@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"aws-webapp/internal/outcome"
 )
 
 // rolling reads the state of ECS's own controller. Its newest deployment is PRIMARY; the ones
@@ -15,11 +17,11 @@ import (
 // a while as FAILED. In the end the service is stable, on the old version.
 func (v *Verifier) rolling(ctx context.Context, service *ecstypes.Service) (*version, error) {
 	found := &version{desired: int(service.DesiredCount), groups: groupsOf(service.LoadBalancers, v.Request.Container)}
-	check := Check{Name: "deployment", State: Wrong, Wanted: "completed", patience: settle}
+	check := outcome.Finding{Check: "deployment", Status: outcome.Wrong, Needed: "completed", Patience: settle}
 	primary, others := primaryDeployment(service.Deployments)
 	if primary == nil {
 		check.Found = "no deployment"
-		found.checks = []Check{check}
+		found.checks = []outcome.Finding{check}
 		return found, nil
 	}
 	found.definition = aws.ToString(primary.TaskDefinition)
@@ -34,25 +36,26 @@ func (v *Verifier) rolling(ctx context.Context, service *ecstypes.Service) (*ver
 	}
 	switch {
 	case primary.RolloutState == ecstypes.DeploymentRolloutStateFailed:
-		check.State, check.Found, check.Note = Failed, "failed", reason
+		check.Status, check.Found, check.Note = outcome.Failed, "failed", reason
 		found.givenUp = reason
 	case found.givenUp != "":
-		check.State, check.Found, check.Note = Failed, "rolled back to "+shortARN(found.definition), found.givenUp
+		check.Status, check.Found, check.Note = outcome.Failed, "rolled back to "+shortARN(found.definition), found.givenUp
 	case primary.RolloutState == ecstypes.DeploymentRolloutStateInProgress:
-		check.State, check.Found = Waiting, fmt.Sprintf("in progress, %d of %d tasks run", primary.RunningCount, primary.DesiredCount)
+		check.Status, check.Found = outcome.Waiting, fmt.Sprintf("in progress, %d of %d tasks run", primary.RunningCount,
+			primary.DesiredCount)
 		if primary.FailedTasks > 0 {
 			check.Found += fmt.Sprintf(", %d failed", primary.FailedTasks)
 		}
 		found.underway = true
 	case leftover > 0:
-		check.State, check.Found = Waiting, plural(leftover, "old task")+" still to end"
+		check.Status, check.Found = outcome.Waiting, plural(leftover, "old task")+" still to end"
 		found.underway = true
 	case primary.RolloutState == ecstypes.DeploymentRolloutStateCompleted:
-		check.State, check.Found, check.patience = Passed, "completed", 0
+		check.Status, check.Found, check.Patience = outcome.OK, "completed", 0
 	default:
 		check.Found = fmt.Sprintf("a state of %q", primary.RolloutState)
 	}
-	found.checks = []Check{check}
+	found.checks = []outcome.Finding{check}
 	return found, nil
 }
 
@@ -69,7 +72,9 @@ func primaryDeployment(deployments []ecstypes.Deployment) (primary *ecstypes.Dep
 
 // rollbackReason returns the reason why ECS has gone back from the requested version, or "" if
 // it has not.
-func (v *Verifier) rollbackReason(ctx context.Context, primary *ecstypes.Deployment, others []ecstypes.Deployment) (string, error) {
+func (v *Verifier) rollbackReason(
+	ctx context.Context, primary *ecstypes.Deployment, others []ecstypes.Deployment,
+) (string, error) {
 	arrived, err := v.requested(ctx, aws.ToString(primary.TaskDefinition))
 	if err != nil || arrived {
 		return "", err
@@ -87,7 +92,8 @@ func (v *Verifier) rollbackReason(ctx context.Context, primary *ecstypes.Deploym
 			return "the requested deployment failed: " + orUnknown(other.RolloutStateReason), nil
 		}
 	}
-	if lower := strings.ToLower(reason); strings.Contains(lower, "rolling back") || strings.Contains(lower, "rolled back") {
+	if lower := strings.ToLower(reason); strings.Contains(lower, "rolling back") ||
+		strings.Contains(lower, "rolled back") {
 		return reason, nil
 	}
 	return "", nil

@@ -17,24 +17,25 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsapi/awsfake"
+	"aws-webapp/internal/outcome"
 )
 
 func TestWhatRunsIsWhatWasRequested(t *testing.T) {
 	w := newWorld()
 	report, _, err := w.verifies(t, request())
 	require.NoError(t, err)
-	assert.Equal(t, &Report{Service: "web", Cluster: "app", Verdict: Verified, Checks: []Check{
-		{Name: "deployment", State: Passed, Found: "completed", Wanted: "completed"},
+	assert.Equal(t, &Report{Service: "web", Cluster: "app", Verdict: Verified, Findings: []outcome.Finding{
+		{Check: "deployment", Status: outcome.OK, Found: "completed", Needed: "completed"},
 		{
-			Name: "task definition", State: Passed, Found: "web-prod:2 with visitor-book@sha256:000000000000",
-			Wanted: "web-prod:2 with sha256:000000000000",
+			Check: "task definition", Status: outcome.OK, Found: "web-prod:2 with visitor-book@sha256:000000000000",
+			Needed: "web-prod:2 with sha256:000000000000",
 		},
-		{Name: "tasks", State: Passed, Found: "2 running", Wanted: "2 tasks running"},
-		{Name: "image", State: Passed, Found: "sha256:000000000000 in 2 tasks", Wanted: "sha256:000000000000"},
-		{Name: "targets", State: Passed, Found: "2 healthy", Wanted: "2 targets healthy"},
-		{Name: "alarms", State: Passed, Found: "3 alarms quiet", Wanted: "quiet"},
-		{Name: "subscriptions", State: Passed, Found: "2 confirmed", Wanted: "2 confirmed"},
-		{Name: "answer", State: Skipped, Found: "no URL named", Note: "name it with --url, or give --outputs"},
+		{Check: "tasks", Status: outcome.OK, Found: "2 running", Needed: "2 tasks running"},
+		{Check: "image", Status: outcome.OK, Found: "sha256:000000000000 in 2 tasks", Needed: "sha256:000000000000"},
+		{Check: "targets", Status: outcome.OK, Found: "2 healthy", Needed: "2 targets healthy"},
+		{Check: "alarms", Status: outcome.OK, Found: "3 alarms quiet", Needed: "quiet"},
+		{Check: "subscriptions", Status: outcome.OK, Found: "2 confirmed", Needed: "2 confirmed"},
+		{Check: "answer", Status: outcome.Unchecked, Found: "no URL named", Fix: "name it with --url, or give --outputs"},
 	}}, report)
 	for _, call := range w.Calls() {
 		assert.True(t, awsapi.Reads(call.Operation), call.Operation)
@@ -63,7 +64,8 @@ func TestARolledBackServiceIsNotVerified(t *testing.T) {
 	failed.RolloutStateReason = aws.String("ECS deployment circuit breaker: tasks failed to start.")
 	crashed := task("z", "2", newDigest)
 	crashed.DesiredStatus, crashed.LastStatus = aws.String("STOPPED"), aws.String("STOPPED")
-	crashed.StopCode, crashed.StoppedReason = ecstypes.TaskStopCodeEssentialContainerExited, aws.String("Essential container in task exited")
+	crashed.StopCode = ecstypes.TaskStopCodeEssentialContainerExited
+	crashed.StoppedReason = aws.String("Essential container in task exited")
 	crashed.Containers[1].ExitCode = aws.Int32(3)
 
 	for name, test := range map[string]struct {
@@ -168,14 +170,16 @@ func TestTimeOut(t *testing.T) {
 		},
 		"a target that is not healthy": {
 			prepare: func(w *world) {
-				w.health[blueGroup][1] = target("10.0.3.b", elbtypes.TargetHealthStateEnumUnhealthy, "Health checks failed with these codes: [500]")
+				w.health[blueGroup][1] = target("10.0.3.b", elbtypes.TargetHealthStateEnumUnhealthy,
+					"Health checks failed with these codes: [500]")
 			},
 			verdict: NotAsRequested,
 			reason:  "targets: found 1 healthy, wanted 2 targets healthy (unhealthy: Health checks failed with these codes: [500])",
 		},
 		"a target that never gets checked": {
 			prepare: func(w *world) {
-				w.health[blueGroup][1] = target("10.0.3.b", elbtypes.TargetHealthStateEnumInitial, "Target registration is in progress")
+				w.health[blueGroup][1] = target("10.0.3.b", elbtypes.TargetHealthStateEnumInitial,
+					"Target registration is in progress")
 			},
 			verdict: TimedOut, reason: "after 20m0s: targets: 1 healthy (initial: Target registration is in progress)",
 		},
@@ -194,7 +198,8 @@ func TestTimeOut(t *testing.T) {
 		},
 		"old tasks that do not end": {
 			prepare: func(w *world) {
-				w.deploys(deployment("PRIMARY", "2", ecstypes.DeploymentRolloutStateCompleted, 2), deployment("ACTIVE", "1", ecstypes.DeploymentRolloutStateCompleted, 1))
+				w.deploys(deployment("PRIMARY", "2", ecstypes.DeploymentRolloutStateCompleted, 2),
+					deployment("ACTIVE", "1", ecstypes.DeploymentRolloutStateCompleted, 1))
 				w.runs(blueGroup, append(w.tasks, task("x", "1", oldDigest))...)
 			},
 			verdict: TimedOut,
@@ -218,13 +223,16 @@ func TestTheReasonOfStoppedTasksIsShown(t *testing.T) {
 	stopped := task("c", "2", newDigest)
 	stopped.DesiredStatus, stopped.StopCode = aws.String("STOPPED"), ecstypes.TaskStopCodeEssentialContainerExited
 	stopped.StoppedReason, stopped.StoppedAt = aws.String("Essential container in task exited"), aws.Time(began)
-	stopped.Containers[1].ExitCode, stopped.Containers[1].Reason = aws.Int32(137), aws.String("OutOfMemoryError: Container killed due to memory usage")
+	stopped.Containers[1].ExitCode = aws.Int32(137)
+	stopped.Containers[1].Reason = aws.String("OutOfMemoryError: Container killed due to memory usage")
 	earlier := stopped
-	earlier.TaskArn, earlier.StoppedReason, earlier.StoppedAt = aws.String("arn:task/e"), aws.String("an earlier reason"), aws.Time(began.Add(-time.Hour))
+	earlier.TaskArn, earlier.StoppedReason = aws.String("arn:task/e"), aws.String("an earlier reason")
+	earlier.StoppedAt = aws.Time(began.Add(-time.Hour))
 	w.runs(blueGroup, task("a", "2", newDigest), stopped, earlier)
 	report, _, err := w.verifies(t, request())
 	require.NoError(t, err)
-	assert.Equal(t, "last task ended: Essential container in task exited, container web exited with 137, OutOfMemoryError: Container killed due to memory usage",
+	assert.Equal(t, "last task ended: Essential container in task exited, container web exited with 137, "+
+		"OutOfMemoryError: Container killed due to memory usage",
 		report.check(t, "tasks").Note)
 }
 
@@ -236,8 +244,8 @@ func TestTasksThatReportAnotherImageAreFound(t *testing.T) {
 	report, _, err := w.verifies(t, request())
 	require.NoError(t, err)
 	assert.Equal(t, NotAsRequested, report.Verdict)
-	assert.Equal(t, Wrong, report.check(t, "image").State)
-	assert.Equal(t, Passed, report.check(t, "task definition").State, "its tag may be the requested image")
+	assert.Equal(t, outcome.Wrong, report.check(t, "image").Status)
+	assert.Equal(t, outcome.OK, report.check(t, "task definition").Status, "its tag may be the requested image")
 }
 
 func TestATaskThatReportsNoDigestYetIsWaitedFor(t *testing.T) {
@@ -287,7 +295,8 @@ func TestScaling(t *testing.T) {
 		report, _, err := w.verifies(t, request())
 		require.NoError(t, err)
 		assert.Equal(t, NotAsRequested, report.Verdict)
-		assert.Equal(t, "tasks: found 0 running, wanted at least one task (the service is scaled to zero, so nothing shows what it would run)", report.Reason)
+		assert.Equal(t, "tasks: found 0 running, wanted at least one task (the service is scaled to zero, so nothing shows "+
+			"what it would run)", report.Reason)
 	})
 }
 
@@ -302,7 +311,8 @@ func TestAServiceThatIsNotThere(t *testing.T) {
 		},
 		"no cluster": {
 			func(w *world) {
-				w.Fail("ecs:DescribeServices", awsfake.Failure(http.StatusBadRequest, "ClusterNotFoundException", "Cluster not found."))
+				w.Fail("ecs:DescribeServices",
+					awsfake.Failure(http.StatusBadRequest, "ClusterNotFoundException", "Cluster not found."))
 			},
 			"service: found no cluster app, wanted an active service (check --cluster, the region and the account)",
 		},
@@ -349,7 +359,8 @@ func TestAlarms(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, Verified, report.Verdict)
 		assert.Equal(t, 300, report.Seconds)
-		assert.Equal(t, "     0s  alarms: ALARM: web-5xx\n   2m0s  alarms: ALARM: web-5xx\n   4m0s  alarms: ALARM: web-5xx\n", progress,
+		assert.Equal(t, "     0s  alarms: ALARM: web-5xx\n   2m0s  alarms: ALARM: web-5xx\n   4m0s  alarms: ALARM: web-5xx\n",
+			progress,
 			"a pipeline hears something every two minutes")
 	})
 }
@@ -384,7 +395,10 @@ func TestBake(t *testing.T) {
 }
 
 func TestImages(t *testing.T) {
-	index := ecrtypes.ImageDetail{ImageDigest: aws.String("sha256:1dex00000000"), ImageManifestMediaType: aws.String("application/vnd.oci.image.index.v1+json")}
+	index := ecrtypes.ImageDetail{
+		ImageDigest:            aws.String("sha256:1dex00000000"),
+		ImageManifestMediaType: aws.String("application/vnd.oci.image.index.v1+json"),
+	}
 	for name, test := range map[string]struct {
 		image   string
 		prepare func(*world)
@@ -446,7 +460,8 @@ func TestWithoutAnImageTheTaskDefinitionDecides(t *testing.T) {
 	r.TaskDefinition = "web-prod:3"
 	report, _, err = newWorld().verifies(t, r)
 	require.NoError(t, err)
-	assert.Equal(t, "task definition: found web-prod:2 with visitor-book@sha256:000000000000, wanted web-prod:3", report.Reason)
+	assert.Equal(t, "task definition: found web-prod:2 with visitor-book@sha256:000000000000, wanted web-prod:3",
+		report.Reason)
 }
 
 func TestAContainerOfAnotherName(t *testing.T) {
@@ -455,14 +470,17 @@ func TestAContainerOfAnotherName(t *testing.T) {
 	report, _, err := newWorld().verifies(t, r)
 	require.NoError(t, err)
 	assert.Equal(t, NotAsRequested, report.Verdict)
-	assert.Equal(t, "it has no container app: check --container", report.check(t, "task definition").Note)
+	assert.Equal(t, "it has no container app: check --container", report.check(t, "task definition").Fix)
 }
 
 func TestTrouble(t *testing.T) {
 	throttled := awsfake.Failure(http.StatusBadRequest, "ThrottlingException", "Rate exceeded")
 	t.Run("a call that is throttled is repeated", func(t *testing.T) {
 		w := newWorld()
-		for _, action := range []string{"ecs:DescribeServices", "ecs:ListTasks", "elasticloadbalancing:DescribeTargetHealth", "cloudwatch:DescribeAlarms"} {
+		for _, action := range []string{
+			"ecs:DescribeServices", "ecs:ListTasks", "elasticloadbalancing:DescribeTargetHealth",
+			"cloudwatch:DescribeAlarms",
+		} {
 			w.Fail(action, throttled, throttled)
 		}
 		report, _, err := w.verifies(t, request())
@@ -506,7 +524,9 @@ func TestTrouble(t *testing.T) {
 		w.script[0], w.script[len(w.script)-1] = w.script[len(w.script)-1], w.script[0]
 		r := request()
 		require.NoError(t, r.Prepare())
-		_, err := (&Verifier{Request: r, Clients: NewClients(w.Config("eu-central-1")), Clock: w, Progress: t.Output()}).Run(ctx)
+		_, err := (&Verifier{Request: r, Clients: NewClients(w.Config("eu-central-1")), Clock: w, Progress: t.Output()}).Run(
+			ctx,
+		)
 		assert.ErrorIs(t, err, context.Canceled)
 	})
 }

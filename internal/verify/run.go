@@ -9,6 +9,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/clock"
+	"aws-webapp/internal/outcome"
 )
 
 const (
@@ -43,7 +44,7 @@ func (v *Verifier) Run(ctx context.Context) (*Report, error) {
 	}
 	wrongSince := map[string]time.Time{}
 	var goodSince, said time.Time
-	var last []Check
+	var last []outcome.Finding
 	lastLine := ""
 	for {
 		checks, err := v.lookOnce(ctx)
@@ -87,79 +88,67 @@ func (v *Verifier) Run(ctx context.Context) (*Report, error) {
 	}
 }
 
-func (v *Verifier) lookOnce(ctx context.Context) ([]Check, error) {
+func (v *Verifier) lookOnce(ctx context.Context) ([]outcome.Finding, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 	return v.look(ctx)
 }
 
 // hopeless says why looking again would not help; "" if it might.
-func (v *Verifier) hopeless(checks []Check, wrongSince map[string]time.Time, now time.Time) string {
+func (v *Verifier) hopeless(checks []outcome.Finding, wrongSince map[string]time.Time, now time.Time) string {
 	for i := range checks {
 		check := &checks[i]
-		if check.State == Failed {
-			return reasonOf(*check)
+		if check.Status == outcome.Failed {
+			return check.String()
 		}
-		if check.State != Wrong || check.patience == 0 {
-			delete(wrongSince, check.Name)
+		if check.Status != outcome.Wrong || check.Patience == 0 {
+			delete(wrongSince, check.Check)
 			continue
 		}
-		if _, known := wrongSince[check.Name]; !known {
-			wrongSince[check.Name] = now
+		if _, known := wrongSince[check.Check]; !known {
+			wrongSince[check.Check] = now
 		}
-		if now.Sub(wrongSince[check.Name]) >= check.patience {
-			return reasonOf(*check)
+		if now.Sub(wrongSince[check.Check]) >= check.Patience {
+			return check.String()
 		}
 	}
 	return ""
 }
 
 // timeUp decides whether something is wrong or only needs more time.
-func (v *Verifier) timeUp(checks []Check, line string) *Report {
+func (v *Verifier) timeUp(checks []outcome.Finding, line string) *Report {
 	for _, check := range checks {
-		if check.State == Wrong {
-			return v.report(NotAsRequested, reasonOf(check), checks)
+		if check.Status == outcome.Wrong {
+			return v.report(NotAsRequested, check.String(), checks)
 		}
 	}
 	return v.report(TimedOut, fmt.Sprintf("after %s: %s", v.Request.Timeout, line), checks)
 }
 
-func (v *Verifier) report(verdict Verdict, reason string, checks []Check) *Report {
+func (v *Verifier) report(verdict Verdict, reason string, checks []outcome.Finding) *Report {
 	return &Report{
 		Service: v.Request.Service, Cluster: v.Request.Cluster, Verdict: verdict, Reason: reason,
-		Seconds: int(v.Clock.Now().Sub(v.start).Seconds()), Checks: checks,
+		Seconds: int(v.Clock.Now().Sub(v.start).Seconds()), Findings: checks,
 	}
 }
 
-func allPassed(checks []Check) bool {
+func allPassed(checks []outcome.Finding) bool {
 	for _, check := range checks {
-		if check.State != Passed && check.State != Skipped {
+		if check.Status != outcome.OK && check.Status != outcome.Unchecked {
 			return false
 		}
 	}
 	return true
 }
 
-// reasonOf returns <name>: found <found>, wanted <wanted> (<note>).
-func reasonOf(check Check) string {
-	text := check.Name + ": found " + check.Found
-	if check.Wanted != "" {
-		text += ", wanted " + check.Wanted
-	}
-	if check.Note != "" {
-		text += " (" + check.Note + ")"
-	}
-	return text
-}
-
 // progressLine lists the checks that have not passed yet.
-func progressLine(checks []Check) string {
+func progressLine(checks []outcome.Finding) string {
 	var parts []string
 	for _, check := range checks {
-		if check.State == Waiting || check.State == Wrong {
-			part := check.Name + ": " + check.Found
-			if check.Note != "" {
-				part += " (" + check.Note + ")"
+		if check.Status == outcome.Waiting || check.Status == outcome.Wrong {
+			part := check.Check + ": " + check.Found
+			if why := check.Why(); why != "" {
+				part += " (" + why + ")"
 			}
 			parts = append(parts, part)
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aws-webapp/internal/awsapi/awsfake"
+	"aws-webapp/internal/outcome"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
@@ -23,29 +24,29 @@ import (
 // What is wrong may mend for as long as there is patience with it; what has failed may not.
 func TestPatience(t *testing.T) {
 	at := func(d time.Duration) time.Time { return began.Add(d) }
-	wrong := Check{Name: "a", State: Wrong, Found: "x", patience: time.Minute}
+	wrong := outcome.Finding{Check: "a", Status: outcome.Wrong, Found: "x", Patience: time.Minute}
 	v := &Verifier{}
 	since := map[string]time.Time{}
-	assert.Empty(t, v.hopeless([]Check{wrong}, since, at(0)))
-	assert.Empty(t, v.hopeless([]Check{wrong}, since, at(time.Minute-1)))
-	assert.Equal(t, "a: found x", v.hopeless([]Check{wrong}, since, at(time.Minute)))
+	assert.Empty(t, v.hopeless([]outcome.Finding{wrong}, since, at(0)))
+	assert.Empty(t, v.hopeless([]outcome.Finding{wrong}, since, at(time.Minute-1)))
+	assert.Equal(t, "a: found x", v.hopeless([]outcome.Finding{wrong}, since, at(time.Minute)))
 
 	since = map[string]time.Time{}
 	mended := wrong
-	mended.State = Waiting
-	assert.Empty(t, v.hopeless([]Check{wrong}, since, at(0)))
-	assert.Empty(t, v.hopeless([]Check{mended}, since, at(30*time.Second)))
-	assert.Empty(t, v.hopeless([]Check{wrong}, since, at(time.Minute)), "the time begins anew")
-	assert.NotEmpty(t, v.hopeless([]Check{wrong}, since, at(2*time.Minute)))
+	mended.Status = outcome.Waiting
+	assert.Empty(t, v.hopeless([]outcome.Finding{wrong}, since, at(0)))
+	assert.Empty(t, v.hopeless([]outcome.Finding{mended}, since, at(30*time.Second)))
+	assert.Empty(t, v.hopeless([]outcome.Finding{wrong}, since, at(time.Minute)), "the time begins anew")
+	assert.NotEmpty(t, v.hopeless([]outcome.Finding{wrong}, since, at(2*time.Minute)))
 
 	patient := wrong
-	patient.patience = 0
-	assert.Empty(t, v.hopeless([]Check{patient}, map[string]time.Time{}, at(time.Hour)))
-	assert.Empty(t, v.hopeless([]Check{patient}, map[string]time.Time{"a": at(0)}, at(time.Hour)))
-	failed := Check{Name: "b", State: Failed, Found: "x"}
-	assert.Equal(t, "b: found x", v.hopeless([]Check{patient, failed}, map[string]time.Time{}, at(0)))
+	patient.Patience = 0
+	assert.Empty(t, v.hopeless([]outcome.Finding{patient}, map[string]time.Time{}, at(time.Hour)))
+	assert.Empty(t, v.hopeless([]outcome.Finding{patient}, map[string]time.Time{"a": at(0)}, at(time.Hour)))
+	failed := outcome.Finding{Check: "b", Status: outcome.Failed, Found: "x"}
+	assert.Equal(t, "b: found x", v.hopeless([]outcome.Finding{patient, failed}, map[string]time.Time{}, at(0)))
 
-	two := []Check{wrong, {Name: "b", State: Wrong, Found: "y", patience: time.Second}}
+	two := []outcome.Finding{wrong, {Check: "b", Status: outcome.Wrong, Found: "y", Patience: time.Second}}
 	since = map[string]time.Time{}
 	assert.Empty(t, v.hopeless(two, since, at(0)))
 	assert.Equal(t, "b: found y", v.hopeless(two, since, at(time.Second)))
@@ -56,34 +57,41 @@ func TestVerdictsWhenTheTimeIsUp(t *testing.T) {
 	v := &Verifier{Clock: newWorld(), start: began.Add(-90 * time.Second)}
 	v.Request.Service, v.Request.Cluster, v.Request.Timeout = "web", "app", time.Minute
 	for _, row := range []struct {
-		states  []State
+		states  []outcome.Status
 		verdict Verdict
 		reason  string
 	}{
-		{[]State{Waiting, Wrong, Wrong}, NotAsRequested, "b: found 1, wanted w"},
-		{[]State{Waiting, Passed}, TimedOut, "after 1m0s: the line"},
-		{[]State{Passed, Skipped}, TimedOut, "after 1m0s: the line"},
+		{[]outcome.Status{outcome.Waiting, outcome.Wrong, outcome.Wrong}, NotAsRequested, "b: found 1, wanted w"},
+		{[]outcome.Status{outcome.Waiting, outcome.OK}, TimedOut, "after 1m0s: the line"},
+		{[]outcome.Status{outcome.OK, outcome.Unchecked}, TimedOut, "after 1m0s: the line"},
 		{nil, TimedOut, "after 1m0s: the line"},
 	} {
-		var checks []Check
+		var checks []outcome.Finding
 		for i, state := range row.states {
-			checks = append(checks, Check{Name: string(rune('a' + i)), State: state, Found: string(rune('0' + i)), Wanted: "w"})
+			checks = append(checks, outcome.Finding{
+				Check: string(rune('a' + i)), Status: state, Found: string(rune('0' + i)),
+				Needed: "w",
+			})
 		}
 		assert.Equal(t, &Report{
-			Service: "web", Cluster: "app", Verdict: row.verdict, Reason: row.reason, Seconds: 90, Checks: checks,
+			Service: "web", Cluster: "app", Verdict: row.verdict, Reason: row.reason, Seconds: 90, Findings: checks,
 		}, v.timeUp(checks, "the line"))
 	}
-	for state, passed := range map[State]bool{Passed: true, Skipped: true, Waiting: false, Wrong: false, Failed: false} {
-		assert.Equal(t, passed, allPassed([]Check{{State: Passed}, {State: state}}), state)
+	for state, passed := range map[outcome.Status]bool{
+		outcome.OK: true, outcome.Unchecked: true, outcome.Waiting: false,
+		outcome.Wrong: false, outcome.Failed: false,
+	} {
+		assert.Equal(t, passed, allPassed([]outcome.Finding{{Status: outcome.OK}, {Status: state}}), state)
 	}
-	assert.Equal(t, "a: found 1 (why)", reasonOf(Check{Name: "a", Found: "1", Note: "why"}))
-	assert.Equal(t, "a: found 1, wanted 2 (why)", reasonOf(Check{Name: "a", Found: "1", Wanted: "2", Note: "why"}))
-	assert.Equal(t, "a: 1; b: 2 (why)", progressLine([]Check{
-		{Name: "a", State: Waiting, Found: "1"},
-		{Name: "p", State: Passed},
-		{Name: "s", State: Skipped},
-		{Name: "b", State: Wrong, Found: "2", Note: "why"},
-		{Name: "f", State: Failed},
+	assert.Equal(t, "a: found 1 (why)", (&outcome.Finding{Check: "a", Found: "1", Note: "why"}).String())
+	assert.Equal(t, "a: found 1, wanted 2 (why)",
+		(&outcome.Finding{Check: "a", Found: "1", Needed: "2", Note: "why"}).String())
+	assert.Equal(t, "a: 1; b: 2 (why)", progressLine([]outcome.Finding{
+		{Check: "a", Status: outcome.Waiting, Found: "1"},
+		{Check: "p", Status: outcome.OK},
+		{Check: "s", Status: outcome.Unchecked},
+		{Check: "b", Status: outcome.Wrong, Found: "2", Note: "why"},
+		{Check: "f", Status: outcome.Failed},
 	}))
 }
 
@@ -203,8 +211,9 @@ func TestWhyTheLastTaskEnded(t *testing.T) {
 		assert.Equal(t, row.want, reason, name)
 	}
 	assert.Equal(t, "draining", describeHealth(&elbtypes.TargetHealth{State: elbtypes.TargetHealthStateEnumDraining}))
-	for state, word := range map[State]string{
-		Passed: "ok", Waiting: "waiting", Wrong: "wrong", Failed: "failed", Skipped: "skipped",
+	for state, word := range map[outcome.Status]string{
+		outcome.OK: "ok", outcome.Waiting: "waiting", outcome.Wrong: "wrong", outcome.Failed: "failed",
+		outcome.Unchecked: "not checked",
 	} {
 		assert.Equal(t, word, string(state))
 	}
@@ -240,6 +249,6 @@ func TestNamesOfCertificates(t *testing.T) {
 		v.Request.URL, v.Request.Statuses = "https://example.com", "200"
 		checks := v.checkAnswer(t.Context())
 		assert.Equal(t, row.want, checks[0].Found)
-		assert.Equal(t, []State{Passed, Passed}, []State{checks[0].State, checks[1].State})
+		assert.Equal(t, []outcome.Status{outcome.OK, outcome.OK}, []outcome.Status{checks[0].Status, checks[1].Status})
 	}
 }

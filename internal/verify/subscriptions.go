@@ -14,6 +14,7 @@ import (
 	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/outcome"
 )
 
 // pendingARN stands for the ARN of a subscription that nobody has confirmed (API reference of SNS, Subscribe).
@@ -22,19 +23,22 @@ const pendingARN = "PendingConfirmation"
 // checkSubscriptions checks that somebody gets the alarms: an address receives nothing until a person has followed the
 // link that SNS sent to it, which is valid for two days (API reference of SNS, ConfirmSubscription). Addresses are
 // never shown: they may contain a key.
-func (v *Verifier) checkSubscriptions(ctx context.Context) (Check, error) {
+func (v *Verifier) checkSubscriptions(ctx context.Context) (outcome.Finding, error) {
 	if v.Request.AlertTopic == "" {
-		return Check{Name: "subscriptions", State: Skipped, Found: "no topic named", Note: "give --outputs"}, nil
+		return outcome.Finding{
+			Check: "subscriptions", Status: outcome.Unchecked, Found: "no topic named",
+			Fix: "give --outputs",
+		}, nil
 	}
 	return checkSubscriptions(ctx, v.Clients.SNS, v.Request.AlertTopic, v.Request.Subscriptions)
 }
 
-func checkSubscriptions(ctx context.Context, client *sns.Client, topic string, asked int) (Check, error) {
+func checkSubscriptions(ctx context.Context, client *sns.Client, topic string, asked int) (outcome.Finding, error) {
 	input := &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(topic)}
 	all, err := awsapi.All(ctx, sns.NewListSubscriptionsByTopicPaginator(client, input),
 		func(page *sns.ListSubscriptionsByTopicOutput) []snstypes.Subscription { return page.Subscriptions })
 	if err != nil {
-		return Check{}, fmt.Errorf("look at the subscriptions of the alert topic: %w", err)
+		return outcome.Finding{}, fmt.Errorf("look at the subscriptions of the alert topic: %w", err)
 	}
 	confirmed := 0
 	var pending []string
@@ -46,18 +50,18 @@ func checkSubscriptions(ctx context.Context, client *sns.Client, topic string, a
 		}
 	}
 	wanted := max(asked, confirmed+len(pending))
-	check := Check{
-		Name: "subscriptions", State: Wrong, patience: settle,
-		Found: fmt.Sprintf("%d confirmed", confirmed), Wanted: fmt.Sprintf("%d confirmed", wanted),
+	check := outcome.Finding{
+		Check: "subscriptions", Status: outcome.Wrong, Patience: settle,
+		Found: fmt.Sprintf("%d confirmed", confirmed), Needed: fmt.Sprintf("%d confirmed", wanted),
 	}
 	switch {
 	case confirmed >= wanted:
-		check.State, check.patience = Passed, 0
+		check.Status, check.Patience = outcome.OK, 0
 	case len(pending) > 0:
 		slices.Sort(pending)
-		check.Note = "confirm the link that SNS sent (" + strings.Join(slices.Compact(pending), ", ") + ")"
+		check.Fix = "confirm the link that SNS sent (" + strings.Join(slices.Compact(pending), ", ") + ")"
 	default:
-		check.Note = "SNS has dropped what nobody confirmed: pulumi up --refresh asks again"
+		check.Fix = "SNS has dropped what nobody confirmed: pulumi up --refresh asks again"
 	}
 	return check, nil
 }
@@ -92,10 +96,10 @@ func (a Alerts) Check(ctx context.Context, client *sns.Client) (found string, er
 	switch {
 	case err != nil:
 		return "", err
-	case check.State != Passed:
-		return "", NotHeardError(reasonOf(check))
+	case check.Status != outcome.OK:
+		return "", NotHeardError(check.String())
 	}
-	return check.Name + ": " + check.Found, nil
+	return check.Check + ": " + check.Found, nil
 }
 
 // NotHeardError says that somebody does not get the alarms.

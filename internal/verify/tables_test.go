@@ -9,6 +9,8 @@ import (
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/outcome"
 )
 
 // Each row has the states of the alarms: a metric alarm, a composite one, both, or none.
@@ -45,12 +47,12 @@ func TestAlarmsAreQuietOrNot(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, row.want, judged(check), row)
 		assert.Equal(t, []string{"alarms", row.found, "quiet", row.note},
-			[]string{check.Name, check.Found, check.Wanted, check.Note})
+			[]string{check.Check, check.Found, check.Needed, check.Why()})
 	}
 	check, err := (&Verifier{}).checkAlarms(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, Check{
-		Name: "alarms", State: Skipped, Found: "none named", Note: "name them with --alarm, or give --outputs",
+	assert.Equal(t, outcome.Finding{
+		Check: "alarms", Status: outcome.Unchecked, Found: "none named", Fix: "name them with --alarm, or give --outputs",
 	}, check)
 }
 
@@ -106,11 +108,14 @@ func TestSubscriptionsAreConfirmedOrNot(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, row.want, judged(check), row)
 		assert.Equal(t, []string{"subscriptions", fmt.Sprintf("%d confirmed", row.confirmed), row.wanted, row.note},
-			[]string{check.Name, check.Found, check.Wanted, check.Note})
+			[]string{check.Check, check.Found, check.Needed, check.Why()})
 	}
 	check, err := (&Verifier{}).checkSubscriptions(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, Check{Name: "subscriptions", State: Skipped, Found: "no topic named", Note: "give --outputs"}, check)
+	assert.Equal(t, outcome.Finding{
+		Check: "subscriptions", Status: outcome.Unchecked, Found: "no topic named",
+		Fix: "give --outputs",
+	}, check)
 }
 
 // Each row is a task definition that serves, and the one and the image that were asked for.
@@ -162,7 +167,7 @@ func TestTaskDefinitionsAreTheRequestedOrNot(t *testing.T) {
 			}
 			assert.Equal(t, want, judged(check), "%s, %s", name, state)
 			assert.Equal(t, []string{"task definition", row.found, row.wanted, note},
-				[]string{check.Name, check.Found, check.Wanted, check.Note}, "%s, %s", name, state)
+				[]string{check.Check, check.Found, check.Needed, check.Why()}, "%s, %s", name, state)
 		}
 	}
 }

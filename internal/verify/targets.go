@@ -10,18 +10,23 @@ import (
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+
+	"aws-webapp/internal/outcome"
 )
 
 // checkTargets checks the load balancer's view of each running task. A healthy target that is
 // not one of them is a task of another version, or foreign.
-func (v *Verifier) checkTargets(ctx context.Context, found *version, tasks []ecstypes.Task) (Check, error) {
-	check := Check{Name: "targets", State: Wrong, Wanted: plural(found.desired, "target") + " healthy"}
+func (v *Verifier) checkTargets(ctx context.Context, found *version, tasks []ecstypes.Task) (outcome.Finding, error) {
+	check := outcome.Finding{Check: "targets", Status: outcome.Wrong, Needed: plural(found.desired, "target") + " healthy"}
 	if len(found.groups) == 0 {
-		return Check{Name: "targets", State: Skipped, Found: "no target group", Wanted: "", Note: "the service is not behind a load balancer"}, nil
+		return outcome.Finding{
+			Check: "targets", Status: outcome.Unchecked, Found: "no target group", Needed: "",
+			Note: "the service is not behind a load balancer",
+		}, nil
 	}
 	health, err := v.healthByAddress(ctx, found.groups)
 	if err != nil {
-		return Check{}, err
+		return outcome.Finding{}, err
 	}
 	healthy := 0
 	var sick []string
@@ -54,15 +59,15 @@ func (v *Verifier) checkTargets(ctx context.Context, found *version, tasks []ecs
 	case strangers > 0:
 		check.Found += fmt.Sprintf(", and %d that %s not of this version", strangers, isOrAre(strangers))
 		if found.underway {
-			check.State = Waiting
+			check.Status = outcome.Waiting
 		}
 	case healthy != found.desired:
 		unhealthy := slices.ContainsFunc(sick, func(text string) bool { return strings.HasPrefix(text, "unhealthy") })
 		if found.underway || !unhealthy {
-			check.State = Waiting
+			check.Status = outcome.Waiting
 		}
 	default:
-		check.State = Passed
+		check.Status = outcome.OK
 	}
 	return check, nil
 }
@@ -72,7 +77,8 @@ func (v *Verifier) checkTargets(ctx context.Context, found *version, tasks []ecs
 func (v *Verifier) healthByAddress(ctx context.Context, groups []string) (map[string]*elbtypes.TargetHealth, error) {
 	health := map[string]*elbtypes.TargetHealth{}
 	for _, group := range groups {
-		described, err := v.Clients.LoadBalancing.DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: aws.String(group)})
+		described, err := v.Clients.LoadBalancing.DescribeTargetHealth(ctx,
+			&elb.DescribeTargetHealthInput{TargetGroupArn: aws.String(group)})
 		if err != nil {
 			return nil, fmt.Errorf("look at the targets of %s: %w", groupName(group), err)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsdata/images"
+	"aws-webapp/internal/outcome"
 )
 
 // tasksPerCall is the limit of DescribeTasks.
@@ -54,8 +55,8 @@ func (v *Verifier) listTasks(ctx context.Context, status ecstypes.DesiredStatus)
 }
 
 // checkTasks checks the number of running tasks, and what they run.
-func (v *Verifier) checkTasks(ctx context.Context, found *version, tasks []ecstypes.Task) ([]Check, error) {
-	count := Check{Name: "tasks", State: Wrong, Wanted: plural(found.desired, "task") + " running"}
+func (v *Verifier) checkTasks(ctx context.Context, found *version, tasks []ecstypes.Task) ([]outcome.Finding, error) {
+	count := outcome.Finding{Check: "tasks", Status: outcome.Wrong, Needed: plural(found.desired, "task") + " running"}
 	running, others, sick := 0, 0, 0
 	digests := map[string]int{}
 	for i := range tasks {
@@ -76,16 +77,17 @@ func (v *Verifier) checkTasks(ctx context.Context, found *version, tasks []ecsty
 	count.Found = fmt.Sprintf("%d running", running)
 	switch {
 	case found.desired == 0:
-		count.Wanted, count.Note = "at least one task", "the service is scaled to zero, so nothing shows what it would run"
-		count.patience = settle
+		count.Needed, count.Note = "at least one task", "the service is scaled to zero, so nothing shows what it would run"
+		count.Patience = settle
 	case others > 0:
-		count.State, count.Found = Waiting, fmt.Sprintf("%d running, and %d of another task definition", running, others)
+		count.Status, count.Found = outcome.Waiting, fmt.Sprintf("%d running, and %d of another task definition", running,
+			others)
 	case sick > 0:
 		count.Found = fmt.Sprintf("%d running, %d unhealthy by their container's health check", running, sick)
 	case running != found.desired:
-		count.State = Waiting
+		count.Status = outcome.Waiting
 	default:
-		count.State = Passed
+		count.Status = outcome.OK
 	}
 	if running < found.desired {
 		reason, err := v.stopReason(ctx, found)
@@ -94,7 +96,7 @@ func (v *Verifier) checkTasks(ctx context.Context, found *version, tasks []ecsty
 		}
 		count.Note = reason
 	}
-	return append([]Check{count}, v.checkImage(found, digests)...), nil
+	return append([]outcome.Finding{count}, v.checkImage(found, digests)...), nil
 }
 
 // digestOf returns the digest that the task reports for the service's container; sidecars do
@@ -109,11 +111,11 @@ func (v *Verifier) digestOf(task *ecstypes.Task) string {
 }
 
 // checkImage checks the digests that running tasks report.
-func (v *Verifier) checkImage(found *version, digests map[string]int) []Check {
+func (v *Verifier) checkImage(found *version, digests map[string]int) []outcome.Finding {
 	if v.image.text == "" {
 		return nil
 	}
-	check := Check{Name: "image", State: Waiting, Wanted: images.ShortDigest(v.image.digest)}
+	check := outcome.Finding{Check: "image", Status: outcome.Waiting, Needed: images.ShortDigest(v.image.digest)}
 	var parts []string
 	untold, others := digests[""] > 0, false
 	for _, digest := range slices.Sorted(maps.Keys(digests)) {
@@ -129,13 +131,13 @@ func (v *Verifier) checkImage(found *version, digests map[string]int) []Check {
 	case len(parts) == 0:
 		check.Found = "no running task"
 	case others:
-		check.State, check.patience = v.mismatch(found), settle
+		check.Status, check.Patience = v.mismatch(found), settle
 	case untold:
 		check.Note = "the task reports none yet"
 	default:
-		check.State = Passed
+		check.Status = outcome.OK
 	}
-	return []Check{check}
+	return []outcome.Finding{check}
 }
 
 // stopReason returns the reason why the task that ended last stopped, unless ECS decided to
@@ -148,8 +150,10 @@ func (v *Verifier) stopReason(ctx context.Context, found *version) (string, erro
 	var last *ecstypes.Task
 	for i := range tasks {
 		task := &tasks[i]
-		failed := task.StopCode == ecstypes.TaskStopCodeTaskFailedToStart || task.StopCode == ecstypes.TaskStopCodeEssentialContainerExited
-		ofVersion := aws.ToString(task.TaskDefinitionArn) == found.definition || shortARN(aws.ToString(task.TaskDefinitionArn)) == shortARN(v.Request.TaskDefinition)
+		failed := task.StopCode == ecstypes.TaskStopCodeTaskFailedToStart ||
+			task.StopCode == ecstypes.TaskStopCodeEssentialContainerExited
+		ofVersion := aws.ToString(task.TaskDefinitionArn) == found.definition ||
+			shortARN(aws.ToString(task.TaskDefinitionArn)) == shortARN(v.Request.TaskDefinition)
 		if failed && ofVersion && (last == nil || aws.ToTime(task.StoppedAt).After(aws.ToTime(last.StoppedAt))) {
 			last = task
 		}

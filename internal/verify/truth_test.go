@@ -17,14 +17,16 @@ import (
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/outcome"
 )
 
 // judged returns a check's state; for a wrong one also whether patience with it ends soon.
-func judged(c Check) string {
-	if c.State == Wrong && c.patience == settle {
-		return string(c.State) + " soon"
+func judged(c outcome.Finding) string {
+	if c.Status == outcome.Wrong && c.Patience == settle {
+		return string(c.Status) + " soon"
 	}
-	return string(c.State)
+	return string(c.Status)
 }
 
 // Each row is a deployment of CodeDeploy, and what is said of it where another version has the requests, where the
@@ -65,7 +67,7 @@ func TestEveryDeploymentIsJudged(t *testing.T) {
 			DeploymentId: aws.String("d-1"), Status: row.status, Creator: row.creator, CompleteTime: row.ended,
 			ErrorInformation: &cdtypes.ErrorInformation{Code: "X", Message: aws.String("why")},
 		}
-		look := func(arrived, returning bool) (Check, *version) {
+		look := func(arrived, returning bool) (outcome.Finding, *version) {
 			found := &version{}
 			for _, status := range active {
 				found.underway = found.underway || status == row.status
@@ -135,7 +137,7 @@ func TestTrafficCountsWholeAlone(t *testing.T) {
 		}
 	}
 	check := v.checkTraffic(&version{}, route{}, true)
-	assert.Equal(t, Skipped, check.State)
+	assert.Equal(t, outcome.Unchecked, check.Status)
 }
 
 // Each row is a listener's rules, by what they forward to the service's two groups, and the shares of the second one.
@@ -332,31 +334,31 @@ func TestRedirects(t *testing.T) {
 	for _, row := range []struct {
 		status   int
 		location string
-		want     State
+		want     outcome.Status
 	}{
-		{301, good, Passed},
-		{302, good, Passed},
-		{307, good, Passed},
-		{308, good, Passed},
-		{300, good, Wrong},
-		{303, good, Wrong},
-		{200, good, Wrong},
-		{404, good, Wrong},
-		{301, "", Wrong},
-		{301, "http://" + host + "/x", Wrong},
-		{301, "https://www." + host + "/x", Wrong},
-		{301, "/x", Wrong},
-		{301, "https://" + host + ":8443/x", Passed},
-		{301, "https://%zz/", Wrong},
+		{301, good, outcome.OK},
+		{302, good, outcome.OK},
+		{307, good, outcome.OK},
+		{308, good, outcome.OK},
+		{300, good, outcome.Wrong},
+		{303, good, outcome.Wrong},
+		{200, good, outcome.Wrong},
+		{404, good, outcome.Wrong},
+		{301, "", outcome.Wrong},
+		{301, "http://" + host + "/x", outcome.Wrong},
+		{301, "https://www." + host + "/x", outcome.Wrong},
+		{301, "/x", outcome.Wrong},
+		{301, "https://" + host + ":8443/x", outcome.OK},
+		{301, "https://%zz/", outcome.Wrong},
 	} {
 		v := &Verifier{Web: answering(row.status, row.location, "")}
 		v.Request.URL, v.Request.PlainURL = "https://"+host, "http://"+host
-		assert.Equal(t, row.want, v.checkRedirect(t.Context()).State, row)
+		assert.Equal(t, row.want, v.checkRedirect(t.Context()).Status, row)
 	}
 	cut := &Verifier{Web: answering(301, good, "cut off")}
 	cut.Request.URL, cut.Request.PlainURL = "https://"+host, "http://"+host
 	check := cut.checkRedirect(t.Context())
-	assert.Equal(t, Wrong, check.State)
+	assert.Equal(t, outcome.Wrong, check.Status)
 	assert.Equal(t, "no answer: cut off", check.Found)
 }
 
@@ -388,8 +390,14 @@ func TestAnAnswerThatIsCutOffIsNone(t *testing.T) {
 	v := &Verifier{Web: answering(200, "", "cut off")}
 	v.Request.URL, v.Request.Statuses = "https://"+host, "200"
 	checks := v.checkAnswer(t.Context())
-	assert.Equal(t, Check{Name: "certificate", State: Skipped, Found: "not seen", Wanted: checks[0].Wanted}, checks[0])
-	assert.Equal(t, Check{Name: "answer", State: Wrong, Found: "no answer: cut off", Wanted: "status 200"}, checks[1])
+	assert.Equal(t, outcome.Finding{
+		Check: "certificate", Status: outcome.Unchecked, Found: "not seen",
+		Needed: checks[0].Needed,
+	}, checks[0])
+	assert.Equal(t, outcome.Finding{
+		Check: "answer", Status: outcome.Wrong, Found: "no answer: cut off",
+		Needed: "status 200",
+	}, checks[1])
 }
 
 func TestWhyNothingAnswers(t *testing.T) {

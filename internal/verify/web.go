@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"aws-webapp/internal/outcome"
 )
 
 // Web requests the service's URL as a client would.
@@ -29,7 +31,9 @@ const (
 // NewWeb makes a client that trusts the given authorities (nil for the system's), and connects
 // through dial (nil for the network). It keeps no connection: each look should see what a new
 // client would.
-func NewWeb(authorities *x509.CertPool, dial func(ctx context.Context, network, address string) (net.Conn, error)) *Web {
+func NewWeb(
+	authorities *x509.CertPool, dial func(ctx context.Context, network, address string) (net.Conn, error),
+) *Web {
 	return &Web{
 		client: &http.Client{
 			Timeout: webTimeout,
@@ -46,43 +50,54 @@ func NewWeb(authorities *x509.CertPool, dial func(ctx context.Context, network, 
 	}
 }
 
-func (v *Verifier) checkWeb(ctx context.Context) []Check {
+func (v *Verifier) checkWeb(ctx context.Context) []outcome.Finding {
 	if v.Request.URL == "" {
-		return []Check{{Name: "answer", State: Skipped, Found: "no URL named", Note: "name it with --url, or give --outputs"}}
+		return []outcome.Finding{{
+			Check: "answer", Status: outcome.Unchecked, Found: "no URL named",
+			Fix: "name it with --url, or give --outputs",
+		}}
 	}
 	checks := v.checkAnswer(ctx)
 	if v.Request.PlainURL == "" {
-		return append(checks, Check{Name: "redirect", State: Skipped, Found: "no http:// URL named", Note: "name it with --http-url"})
+		return append(checks, outcome.Finding{
+			Check: "redirect", Status: outcome.Unchecked, Found: "no http:// URL named",
+			Fix: "name it with --http-url",
+		})
 	}
 	return append(checks, v.checkRedirect(ctx))
 }
 
 // checkAnswer makes a request over TLS, and checks the certificate and the status.
-func (v *Verifier) checkAnswer(ctx context.Context) []Check {
-	certificate := Check{Name: "certificate", State: Wrong, Wanted: "trusted, for this name, not expired"}
-	answer := Check{Name: "answer", State: Wrong, Wanted: "status " + v.Request.Statuses}
+func (v *Verifier) checkAnswer(ctx context.Context) []outcome.Finding {
+	certificate := outcome.Finding{
+		Check: "certificate", Status: outcome.Wrong,
+		Needed: "trusted, for this name, not expired",
+	}
+	answer := outcome.Finding{Check: "answer", Status: outcome.Wrong, Needed: "status " + v.Request.Statuses}
 	response, err := v.Web.get(ctx, v.Request.URL)
 	if err != nil {
-		certificate.State, certificate.Found = Skipped, "not seen"
-		answer.State, answer.Found, answer.Note = explainFailure(err)
+		certificate.Status, certificate.Found = outcome.Unchecked, "not seen"
+		answer.Status, answer.Found, answer.Note = explainFailure(err)
 		if refused := certificateProblem(err); refused != "" {
-			certificate.State, certificate.Found, certificate.patience = Wrong, refused, certificatePatience
-			answer.State, answer.Found, answer.Note = Waiting, "not asked: the certificate is refused", ""
+			certificate.Status, certificate.Found, certificate.Patience = outcome.Wrong, refused, certificatePatience
+			answer.Status, answer.Found, answer.Note = outcome.Waiting, "not asked: the certificate is refused", ""
 		}
-		return []Check{certificate, answer}
+		return []outcome.Finding{certificate, answer}
 	}
-	certificate.State = Passed
+	certificate.Status = outcome.OK
 	leaf := response.TLS.PeerCertificates[0]
 	days := int(leaf.NotAfter.Sub(v.Web.now()).Hours() / 24)
-	certificate.Found = fmt.Sprintf("%s, %s, valid for %s", tls.VersionName(response.TLS.Version), leaf.Subject.CommonName, plural(days, "day"))
+	certificate.Found = fmt.Sprintf("%s, %s, valid for %s", tls.VersionName(response.TLS.Version), leaf.Subject.CommonName,
+		plural(days, "day"))
 	if leaf.Subject.CommonName == "" && len(leaf.DNSNames) > 0 {
-		certificate.Found = fmt.Sprintf("%s, %s, valid for %s", tls.VersionName(response.TLS.Version), leaf.DNSNames[0], plural(days, "day"))
+		certificate.Found = fmt.Sprintf("%s, %s, valid for %s", tls.VersionName(response.TLS.Version), leaf.DNSNames[0],
+			plural(days, "day"))
 	}
 	answer.Found, answer.Note = fmt.Sprintf("status %d", response.StatusCode), statusHints[response.StatusCode]
 	if allowed, err := parseStatuses(v.Request.Statuses); err == nil && allowed.hold(response.StatusCode) {
-		answer.State, answer.Note = Passed, ""
+		answer.Status, answer.Note = outcome.OK, ""
 	}
-	return []Check{certificate, answer}
+	return []outcome.Finding{certificate, answer}
 }
 
 // statusHints explains the answers of the load balancer itself.
@@ -94,11 +109,11 @@ var statusHints = map[int]string{
 	http.StatusGatewayTimeout:     "the task did not answer in time",
 }
 
-func (v *Verifier) checkRedirect(ctx context.Context) Check {
-	check := Check{Name: "redirect", State: Wrong, Wanted: "http to https"}
+func (v *Verifier) checkRedirect(ctx context.Context) outcome.Finding {
+	check := outcome.Finding{Check: "redirect", Status: outcome.Wrong, Needed: "http to https"}
 	response, err := v.Web.get(ctx, v.Request.PlainURL)
 	if err != nil {
-		check.State, check.Found, check.Note = explainFailure(err)
+		check.Status, check.Found, check.Note = explainFailure(err)
 		return check
 	}
 	location := response.Header.Get("Location")
@@ -111,7 +126,7 @@ func (v *Verifier) checkRedirect(ctx context.Context) Check {
 	moved := response.StatusCode == http.StatusMovedPermanently || response.StatusCode == http.StatusFound ||
 		response.StatusCode == http.StatusTemporaryRedirect || response.StatusCode == http.StatusPermanentRedirect
 	if err == nil && moved && target.Scheme == "https" && target.Hostname() == wanted.Hostname() {
-		check.State = Passed
+		check.Status = outcome.OK
 	}
 	return check
 }
@@ -133,19 +148,19 @@ func (w *Web) get(ctx context.Context, address string) (*http.Response, error) {
 
 // explainFailure distinguishes a name that DNS does not have yet from an address that does not
 // answer.
-func explainFailure(err error) (state State, found, note string) {
+func explainFailure(err error) (state outcome.Status, found, note string) {
 	var name *net.DNSError
 	if errors.As(err, &name) {
 		if name.IsNotFound {
-			return Waiting, "DNS has no " + name.Name, "a new record takes minutes to spread"
+			return outcome.Waiting, "DNS has no " + name.Name, "a new record takes minutes to spread"
 		}
-		return Waiting, "DNS does not answer for " + name.Name, ""
+		return outcome.Waiting, "DNS does not answer for " + name.Name, ""
 	}
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
 	}
-	return Wrong, "no answer: " + err.Error(), ""
+	return outcome.Wrong, "no answer: " + err.Error(), ""
 }
 
 // certificateProblem says what is wrong with a certificate; "" if nothing is.
@@ -160,7 +175,8 @@ func certificateProblem(err error) string {
 	case errors.As(err, &host):
 		return "a certificate for another name: " + host.Error()
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return fmt.Sprintf("a certificate that is valid from %s to %s", invalid.Cert.NotBefore.UTC().Format(time.DateTime), invalid.Cert.NotAfter.UTC().Format(time.DateTime))
+		return fmt.Sprintf("a certificate that is valid from %s to %s", invalid.Cert.NotBefore.UTC().Format(time.DateTime),
+			invalid.Cert.NotAfter.UTC().Format(time.DateTime))
 	case errors.As(err, &authority):
 		return "a certificate of an authority that is not trusted"
 	case errors.As(err, &refused):

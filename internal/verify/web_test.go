@@ -20,6 +20,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/outcome"
 )
 
 const host = "visitors.example.com"
@@ -35,7 +37,9 @@ func newAuthority(t *testing.T) authority {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Test authority"}, IsCA: true, BasicConstraintsValid: true,
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{
+			CommonName: "Test authority",
+		}, IsCA: true, BasicConstraintsValid: true,
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(1000 * time.Hour), KeyUsage: x509.KeyUsageCertSign,
 	}
 	raw, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
@@ -69,7 +73,9 @@ type site struct {
 	dial          func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-func newSite(t *testing.T, certificate tls.Certificate, answer, redirect http.HandlerFunc, changes ...func(*tls.Config)) *site {
+func newSite(
+	t *testing.T, certificate tls.Certificate, answer, redirect http.HandlerFunc, changes ...func(*tls.Config),
+) *site {
 	t.Helper()
 	s := &site{secure: httptest.NewUnstartedServer(answer), plain: httptest.NewServer(redirect)}
 	s.secure.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
@@ -81,7 +87,10 @@ func newSite(t *testing.T, certificate tls.Certificate, answer, redirect http.Ha
 	t.Cleanup(s.secure.Close)
 	t.Cleanup(s.plain.Close)
 	s.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-		servers := map[string]string{host + ":443": s.secure.Listener.Addr().String(), host + ":80": s.plain.Listener.Addr().String()}
+		servers := map[string]string{
+			host + ":443": s.secure.Listener.Addr().String(),
+			host + ":80":  s.plain.Listener.Addr().String(),
+		}
 		var dialer net.Dialer
 		return dialer.DialContext(ctx, network, servers[address])
 	}
@@ -117,19 +126,23 @@ func (w *world) asks(t *testing.T, web *Web, change func(*Request)) *Report {
 
 func TestTheAddressAnswersOverTLS(t *testing.T) {
 	ca := newAuthority(t)
-	s := newSite(t, ca.sign(t, host, time.Now().Add(100*24*time.Hour+time.Minute)), func(w http.ResponseWriter, r *http.Request) {
-		assert.Equal(t, "/health", r.URL.Path)
-		assert.Equal(t, host, r.Host)
-		w.WriteHeader(http.StatusOK)
-	}, redirect(http.StatusMovedPermanently, "https://"+host+":443/health"))
+	s := newSite(t, ca.sign(t, host, time.Now().Add(100*24*time.Hour+time.Minute)),
+		func(w http.ResponseWriter, r *http.Request) {
+			assert.Equal(t, "/health", r.URL.Path)
+			assert.Equal(t, host, r.Host)
+			w.WriteHeader(http.StatusOK)
+		}, redirect(http.StatusMovedPermanently, "https://"+host+":443/health"))
 	report := newWorld().asks(t, NewWeb(ca.pool(), s.dial), nil)
 	assert.Equal(t, Verified, report.Verdict, report.Reason)
-	assert.Equal(t, Check{
-		Name: "certificate", State: Passed, Found: "TLS 1.3, visitors.example.com, valid for 100 days", Wanted: "trusted, for this name, not expired",
+	assert.Equal(t, outcome.Finding{
+		Check: "certificate", Status: outcome.OK, Found: "TLS 1.3, visitors.example.com, valid for 100 days",
+		Needed: "trusted, for this name, not expired",
 	}, report.check(t, "certificate"))
-	assert.Equal(t, Check{Name: "answer", State: Passed, Found: "status 200", Wanted: "status 200-399"}, report.check(t, "answer"))
-	assert.Equal(t, Check{
-		Name: "redirect", State: Passed, Found: "status 301 to https://visitors.example.com:443/health", Wanted: "http to https",
+	assert.Equal(t, outcome.Finding{Check: "answer", Status: outcome.OK, Found: "status 200", Needed: "status 200-399"},
+		report.check(t, "answer"))
+	assert.Equal(t, outcome.Finding{
+		Check: "redirect", Status: outcome.OK, Found: "status 301 to https://visitors.example.com:443/health",
+		Needed: "http to https",
 	}, report.check(t, "redirect"))
 }
 
@@ -140,8 +153,11 @@ func TestCertificatesThatClientsRefuse(t *testing.T) {
 		certificate tls.Certificate
 		found       string
 	}{
-		"expired":       {ca.sign(t, host, time.Now().Add(-time.Hour)), "a certificate that is valid from "},
-		"of another":    {ca.sign(t, "www.example.org", later), "a certificate for another name: x509: certificate is valid for www.example.org, not visitors.example.com"},
+		"expired": {ca.sign(t, host, time.Now().Add(-time.Hour)), "a certificate that is valid from "},
+		"of another": {
+			ca.sign(t, "www.example.org", later),
+			"a certificate for another name: x509: certificate is valid for www.example.org, not visitors.example.com",
+		},
 		"of a stranger": {newAuthority(t).sign(t, host, later), "a certificate of an authority that is not trusted"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -150,7 +166,10 @@ func TestCertificatesThatClientsRefuse(t *testing.T) {
 			assert.Equal(t, NotAsRequested, report.Verdict)
 			assert.Contains(t, report.Reason, "certificate: found "+test.found)
 			assert.Equal(t, 180, report.Seconds, "the patience with a name that moves")
-			assert.Equal(t, Check{Name: "answer", State: Waiting, Found: "not asked: the certificate is refused", Wanted: "status 200-399"}, report.check(t, "answer"))
+			assert.Equal(t, outcome.Finding{
+				Check: "answer", Status: outcome.Waiting,
+				Found: "not asked: the certificate is refused", Needed: "status 200-399",
+			}, report.check(t, "answer"))
 		})
 	}
 }
@@ -163,9 +182,18 @@ func TestAnswersThatAreNone(t *testing.T) {
 		change           func(*Request)
 		reason           string
 	}{
-		"no rule":    {status(http.StatusNotFound), good, nil, "answer: found status 404, wanted status 200-399 (no service has a rule for this address, or the application has no such page)"},
-		"no target":  {status(http.StatusServiceUnavailable), good, nil, "answer: found status 503, wanted status 200-399 (the load balancer has no target to ask)"},
-		"not 200":    {status(http.StatusNoContent), good, func(r *Request) { r.Statuses = "200" }, "answer: found status 204, wanted status 200"},
+		"no rule": {
+			status(http.StatusNotFound), good, nil,
+			"answer: found status 404, wanted status 200-399 (no service has a rule for this address, or the application has no such page)",
+		},
+		"no target": {
+			status(http.StatusServiceUnavailable), good, nil,
+			"answer: found status 503, wanted status 200-399 (the load balancer has no target to ask)",
+		},
+		"not 200": {
+			status(http.StatusNoContent), good, func(r *Request) { r.Statuses = "200" },
+			"answer: found status 204, wanted status 200",
+		},
 		"plain HTTP": {status(http.StatusOK), status(http.StatusOK), nil, "redirect: found status 200, wanted http to https"},
 		"to http": {
 			status(http.StatusOK), redirect(http.StatusFound, "http://"+host+"/"), nil,
@@ -194,7 +222,8 @@ func TestAnswersThatAreNone(t *testing.T) {
 // A redirect of the application counts as an answer and is not followed.
 func TestRedirectsOfTheApplicationAreNotFollowed(t *testing.T) {
 	ca := newAuthority(t)
-	s := newSite(t, ca.sign(t, host, time.Now().Add(time.Hour)), redirect(http.StatusFound, "https://login.example.org/"), redirect(http.StatusMovedPermanently, "https://"+host+"/"))
+	s := newSite(t, ca.sign(t, host, time.Now().Add(time.Hour)), redirect(http.StatusFound, "https://login.example.org/"),
+		redirect(http.StatusMovedPermanently, "https://"+host+"/"))
 	report := newWorld().asks(t, NewWeb(ca.pool(), s.dial), nil)
 	assert.Equal(t, "status 302", report.check(t, "answer").Found)
 	assert.Equal(t, Verified, report.Verdict)
@@ -202,7 +231,8 @@ func TestRedirectsOfTheApplicationAreNotFollowed(t *testing.T) {
 
 func TestDNSIsWaitedFor(t *testing.T) {
 	ca := newAuthority(t)
-	s := newSite(t, ca.sign(t, host, time.Now().Add(time.Hour)), status(http.StatusOK), redirect(http.StatusMovedPermanently, "https://"+host+"/"))
+	s := newSite(t, ca.sign(t, host, time.Now().Add(time.Hour)), status(http.StatusOK),
+		redirect(http.StatusMovedPermanently, "https://"+host+"/"))
 	unknown := &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 	w := newWorld()
 	known := false
@@ -234,9 +264,10 @@ func TestAnAddressWhereNobodyListens(t *testing.T) {
 
 func TestOldTLSIsRefused(t *testing.T) {
 	ca := newAuthority(t)
-	s := newSite(t, ca.sign(t, host, time.Now().Add(time.Hour)), status(http.StatusOK), status(http.StatusOK), func(c *tls.Config) {
-		c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
-	})
+	s := newSite(t, ca.sign(t, host, time.Now().Add(time.Hour)), status(http.StatusOK), status(http.StatusOK),
+		func(c *tls.Config) {
+			c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+		})
 	report := newWorld().asks(t, NewWeb(ca.pool(), s.dial), nil)
 	assert.Equal(t, NotAsRequested, report.Verdict)
 	assert.Contains(t, report.Reason, "protocol version")

@@ -25,6 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/awsapi/awsfake"
+	"aws-webapp/internal/outcome"
 )
 
 const (
@@ -90,7 +91,9 @@ func (w *world) then(after time.Duration, happen func(*world)) {
 func newWorld() *world {
 	w := &world{
 		Cloud: awsfake.New(), now: began,
-		definitions: map[string]string{definition + "1": repository + "@" + oldDigest, definition + "2": repository + "@" + newDigest},
+		definitions: map[string]string{
+			definition + "1": repository + "@" + oldDigest, definition + "2": repository + "@" + newDigest,
+		},
 		health:      map[string][]elbtypes.TargetHealthDescription{},
 		alarms:      map[string]cwtypes.StateValue{"web-5xx": cwtypes.StateValueOk, "web-unhealthy": cwtypes.StateValueOk},
 		composites:  map[string]cwtypes.StateValue{"web-failing": cwtypes.StateValueOk},
@@ -114,7 +117,10 @@ func newWorld() *world {
 }
 
 func balancers(group string) []ecstypes.LoadBalancer {
-	return []ecstypes.LoadBalancer{{TargetGroupArn: aws.String(group), ContainerName: aws.String("web"), ContainerPort: aws.Int32(8000)}}
+	return []ecstypes.LoadBalancer{{
+		TargetGroupArn: aws.String(group), ContainerName: aws.String("web"),
+		ContainerPort: aws.Int32(8000),
+	}}
 }
 
 func deployment(status, revision string, state ecstypes.DeploymentRolloutState, running int32) ecstypes.Deployment {
@@ -159,10 +165,12 @@ func target(ip string, state elbtypes.TargetHealthStateEnum, description string)
 
 // rollsTo makes the service roll from version 1 to version 2: half a minute for each task.
 func (w *world) rollsTo() {
-	w.deploys(deployment("PRIMARY", "2", ecstypes.DeploymentRolloutStateInProgress, 0), deployment("ACTIVE", "1", ecstypes.DeploymentRolloutStateCompleted, 2))
+	w.deploys(deployment("PRIMARY", "2", ecstypes.DeploymentRolloutStateInProgress, 0),
+		deployment("ACTIVE", "1", ecstypes.DeploymentRolloutStateCompleted, 2))
 	w.runs(blueGroup, task("x", "1", oldDigest), task("y", "1", oldDigest))
 	w.then(30*time.Second, func(w *world) {
-		w.deploys(deployment("PRIMARY", "2", ecstypes.DeploymentRolloutStateInProgress, 1), deployment("ACTIVE", "1", ecstypes.DeploymentRolloutStateCompleted, 2))
+		w.deploys(deployment("PRIMARY", "2", ecstypes.DeploymentRolloutStateInProgress, 1),
+			deployment("ACTIVE", "1", ecstypes.DeploymentRolloutStateCompleted, 2))
 		w.runs(blueGroup, task("x", "1", oldDigest), task("y", "1", oldDigest), task("a", "2", newDigest))
 	})
 	w.then(time.Minute, func(w *world) {
@@ -192,10 +200,12 @@ func (w *world) answer() {
 		if !known {
 			return nil, awsfake.Failure(http.StatusBadRequest, "ClientException", "Unable to describe task definition.")
 		}
-		return &ecs.DescribeTaskDefinitionOutput{TaskDefinition: &ecstypes.TaskDefinition{ContainerDefinitions: []ecstypes.ContainerDefinition{
-			{Name: aws.String("log-router"), Image: aws.String("public.ecr.aws/fluent-bit:3")},
-			{Name: aws.String("web"), Image: aws.String(image)},
-		}}}, nil
+		return &ecs.DescribeTaskDefinitionOutput{
+			TaskDefinition: &ecstypes.TaskDefinition{ContainerDefinitions: []ecstypes.ContainerDefinition{
+				{Name: aws.String("log-router"), Image: aws.String("public.ecr.aws/fluent-bit:3")},
+				{Name: aws.String("web"), Image: aws.String(image)},
+			}},
+		}, nil
 	})
 	awsfake.Answer(w.Cloud, func(in *ecs.ListTasksInput) (*ecs.ListTasksOutput, error) {
 		if err := inCluster(in.Cluster); err != nil {
@@ -275,7 +285,9 @@ func (w *world) answer() {
 		if *in.RegistryId != "123456789012" || *in.RepositoryName != "visitor-book" {
 			return nil, awsfake.Failure(http.StatusBadRequest, "RepositoryNotFoundException", "no such repository")
 		}
-		return &ecr.BatchGetImageOutput{Images: []ecrtypes.Image{{ImageManifest: aws.String(w.manifests[*in.ImageIds[0].ImageDigest])}}}, nil
+		return &ecr.BatchGetImageOutput{
+			Images: []ecrtypes.Image{{ImageManifest: aws.String(w.manifests[*in.ImageIds[0].ImageDigest])}},
+		}, nil
 	})
 }
 
@@ -316,7 +328,8 @@ func (w *world) describeAlarms(in *cloudwatch.DescribeAlarmsInput) (*cloudwatch.
 	}
 	for name, state := range w.composites {
 		if slices.Contains(in.AlarmNames, name) && slices.Contains(in.AlarmTypes, cwtypes.AlarmTypeCompositeAlarm) {
-			out.CompositeAlarms = append(out.CompositeAlarms, cwtypes.CompositeAlarm{AlarmName: aws.String(name), StateValue: state})
+			out.CompositeAlarms = append(out.CompositeAlarms,
+				cwtypes.CompositeAlarm{AlarmName: aws.String(name), StateValue: state})
 		}
 	}
 	return out, nil
@@ -358,14 +371,14 @@ func (w *world) indexed() Request {
 }
 
 // check returns the report's check with a name.
-func (r *Report) check(t *testing.T, name string) Check {
+func (r *Report) check(t *testing.T, name string) outcome.Finding {
 	t.Helper()
-	for _, check := range r.Checks {
-		if check.Name == name {
-			check.patience = 0
+	for _, check := range r.Findings {
+		if check.Check == name {
+			check.Patience = 0
 			return check
 		}
 	}
-	require.Failf(t, "no such check", "%s in %v", name, r.Checks)
-	return Check{}
+	require.Failf(t, "no such check", "%s in %v", name, r.Findings)
+	return outcome.Finding{}
 }

@@ -14,6 +14,7 @@ import (
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/githubapi"
+	"aws-webapp/internal/outcome"
 	"aws-webapp/internal/preflight"
 	"aws-webapp/internal/table"
 )
@@ -160,7 +161,7 @@ func look(
 }
 
 func (f *flags) judge(report *preflight.Report) error {
-	blocked, unchecked := report.Count(preflight.Blocked), report.Count(preflight.Unchecked)
+	blocked, unchecked := report.Count(outcome.Blocked), report.Count(outcome.Unchecked)
 	switch {
 	case blocked > 0:
 		return fmt.Errorf("%d findings stop %s of %s: the table says what to change", blocked, report.Operation, report.Stack)

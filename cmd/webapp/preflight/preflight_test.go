@@ -12,6 +12,7 @@ import (
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/cli/clitest"
 	"aws-webapp/internal/config"
+	"aws-webapp/internal/outcome"
 	"aws-webapp/internal/preflight"
 	"aws-webapp/tests/fixtures"
 )
@@ -56,11 +57,11 @@ func TestAStackFileThatIsWrongIsNotLookedAt(t *testing.T) {
 }
 
 func TestExitCodes(t *testing.T) {
-	unchecked := &preflight.Report{Findings: []preflight.Finding{
-		{Status: preflight.Unchecked}, {Status: preflight.OK}, {Status: preflight.Warning},
+	unchecked := &preflight.Report{Findings: []outcome.Finding{
+		{Status: outcome.Unchecked}, {Status: outcome.OK}, {Status: outcome.Warning},
 	}}
-	blocked := &preflight.Report{Operation: "up", Stack: "prod", Findings: []preflight.Finding{
-		{Status: preflight.Blocked}, {Status: preflight.Unchecked},
+	blocked := &preflight.Report{Operation: "up", Stack: "prod", Findings: []outcome.Finding{
+		{Status: outcome.Blocked}, {Status: outcome.Unchecked},
 	}}
 	require.NoError(t, (&flags{}).judge(unchecked))
 	assert.Equal(t, cli.ExitUndecided, cli.ExitCode((&flags{strict: true}).judge(unchecked)))
