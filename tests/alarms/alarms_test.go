@@ -13,7 +13,8 @@ import (
 
 // The examples of "Configuring how CloudWatch alarms treat missing data": - is missing, 0 is good, 1 breaches. The
 // states are those for missing, ignore, breaching and notBreaching; "as before" is the state before. An alarm of
-// which nothing was known before is in INSUFFICIENT_DATA, as is one of which nothing is known now.
+// which nothing was known before is in INSUFFICIENT_DATA, as is one of which nothing is known now. Source:
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
 func TestTheExamplesOfTheGuide(t *testing.T) {
 	const before = "as before"
 	for _, test := range []struct {
