@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"aws-webapp/internal/plural"
 )
 
 // Delivery holds everything that a delivery stack file can set.
@@ -49,7 +51,7 @@ func (d *Delivery) Foreign(t Target) bool {
 func (d *Delivery) validate(v *validation, at path) {
 	accounts := at.key("aws").key("allowedAccountIds")
 	if len(d.AWS.AllowedAccountIDs) > 1 {
-		v.add(accounts, plural(len(d.AWS.AllowedAccountIDs), "account"), "one account for a delivery stack",
+		v.add(accounts, plural.Of(len(d.AWS.AllowedAccountIDs), "account"), "one account for a delivery stack",
 			"name the account that the stack lives in: others are targets")
 	}
 	if staging, production := at.key("staging").key("stack"), at.key("production").key("stack"); v.sound(staging, production) &&

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"aws-webapp/internal/plural"
 )
 
 // longestCommonName is RFC 5280's limit for a certificate's first name.
@@ -28,7 +30,7 @@ func (d *DNS) validate(v *validation, at path) {
 			v.add(zone, quote(d.HostedZoneID), "a zone only with dns.domain", "set dns.domain, or remove the zone")
 		}
 		if len(d.AlternativeNames) > 0 {
-			v.add(names, plural(len(d.AlternativeNames), "name"), "further names only with dns.domain",
+			v.add(names, plural.Of(len(d.AlternativeNames), "name"), "further names only with dns.domain",
 				"make one of them dns.domain, or remove them")
 		}
 		return

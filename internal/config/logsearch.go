@@ -1,6 +1,10 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+
+	"aws-webapp/internal/plural"
+)
 
 // LogSearch is the OpenSearch domain to which the logs of all services are shipped.
 type LogSearch struct {
@@ -65,7 +69,7 @@ func (l *LogSearch) validate(v *validation, at path) {
 		if most := l.mostDays(services); l.RetentionDays > most {
 			v.add(days, show(l.RetentionDays),
 				fmt.Sprintf("at most %d with %s and %s: a node takes %d shards, four fifths of them for logs",
-					most, plural(l.InstanceCount, "node"), plural(services, "service"), mostShards),
+					most, plural.Of(l.InstanceCount, "node"), plural.Of(services, "service"), mostShards),
 				"lower it, or raise logSearch.instanceCount")
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aws-webapp/internal/cidr"
+	"aws-webapp/internal/plural"
 )
 
 // NAT is the way in which the app tier reaches the internet.
@@ -89,7 +90,7 @@ func (n *Network) validate(v *validation, at path) {
 		"set per-az: with one gateway the loss of its zone cuts off every zone")
 	zones := at.key("availabilityZones")
 	if count := len(n.AvailabilityZones); count == 1 || count > 6 {
-		v.add(zones, plural(count, "zone"), "2 to 6 zones", "name two or more: load balancer and database need two")
+		v.add(zones, plural.Of(count, "zone"), "2 to 6 zones", "name two or more: load balancer and database need two")
 	}
 	region := v.config.AWS.Region
 	for i, zone := range n.AvailabilityZones {

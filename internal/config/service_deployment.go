@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"aws-webapp/internal/plural"
 )
 
 // DeploymentController is the service that replaces tasks.
@@ -148,6 +150,7 @@ func (s *Service) validateRoom(v *validation, at path) {
 	}
 	if most, least := tasks*d.MaximumPercent/100, (tasks*d.MinimumHealthyPercent+99)/100; most <= least {
 		v.add(at.key("maximumPercent"), fmt.Sprintf("%d, with minimumHealthyPercent %d", d.MaximumPercent, d.MinimumHealthyPercent),
-			fmt.Sprintf("room to start or to stop one of %s (scaling.min)", plural(tasks, "task")), "raise maximumPercent to 200")
+			fmt.Sprintf("room to start or to stop one of %s (scaling.min)", plural.Of(tasks, "task")),
+			"raise maximumPercent to 200")
 	}
 }

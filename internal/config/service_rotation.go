@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 
+	"aws-webapp/internal/plural"
 	"aws-webapp/internal/rotation/patience"
 )
 
@@ -16,6 +17,7 @@ func (s *Service) validatePatience(v *validation, at path) {
 	shift := patience.ShiftMinutes(d.TrafficShift)
 	if most := patience.WaitMinutes - shift; d.TerminationWaitMinutes > most {
 		v.add(wait, show(d.TerminationWaitMinutes), fmt.Sprintf("0 to %d with databaseAccess and a shift of %s", most,
-			plural(shift, "minute")), "lower it: the function that brings a rotated password to the tasks waits for no longer")
+			plural.Of(shift, "minute")),
+			"lower it: the function that brings a rotated password to the tasks waits for no longer")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/plural"
 )
 
 // mostRuleWildcards is the number of wildcards that AWS accepts in the conditions of one listener
@@ -29,12 +30,12 @@ func (r *Routing) validate(v *validation, at path) {
 	case values == 0:
 		v.add(at.key("paths"), "neither paths nor hosts", "1 to 5 paths and hosts", `set paths, such as ["/*"] for every request`)
 	case values > quotas.RuleConditionValues.Limit:
-		v.add(at.key("paths"), plural(values, "path or host", "paths and hosts"), "1 to 5 paths and hosts together",
+		v.add(at.key("paths"), plural.Of(values, "path or host", "paths and hosts"), "1 to 5 paths and hosts together",
 			"join paths with wildcards, or split the service")
 	default:
 		all := strings.Join(r.Paths, "") + strings.Join(r.Hosts, "")
 		if wildcards := strings.Count(all, "*") + strings.Count(all, "?"); wildcards > mostRuleWildcards {
-			v.add(at.key("paths"), plural(wildcards, "wildcard"), "at most 5 wildcards in the paths and hosts together",
+			v.add(at.key("paths"), plural.Of(wildcards, "wildcard"), "at most 5 wildcards in the paths and hosts together",
 				"write some of them out")
 		}
 	}

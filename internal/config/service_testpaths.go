@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/plural"
 )
 
 // ClientHost returns the name that clients use; "" if the stack file has none, which is refused.
@@ -37,13 +38,13 @@ func (c *Config) validateTests(v *validation, at path) {
 		tests[service.Name] = test{host, paths}
 		switch {
 		case service.Deployment.Controller != BlueGreen:
-			v.add(key, plural(len(paths), "path"), "paths with deployment.controller blue-green alone",
+			v.add(key, plural.Of(len(paths), "path"), "paths with deployment.controller blue-green alone",
 				"remove them: ECS replaces the tasks of a rolling service by their health checks, without a test listener")
 		case c.Network.NAT == NATNone:
-			v.add(key, plural(len(paths), "path"), "paths with network.nat single or per-az",
+			v.add(key, plural.Of(len(paths), "path"), "paths with network.nat single or per-az",
 				"set network.nat, or remove the paths: the function that asks them reaches the load balancer through a NAT gateway")
 		case len(service.Routing.Hosts) > 0 && host == "":
-			v.add(key, plural(len(paths), "path"), "paths of a service with a host name, not wildcards alone",
+			v.add(key, plural.Of(len(paths), "path"), "paths of a service with a host name, not wildcards alone",
 				"add the name to ask to routing.hosts, or remove the paths")
 		}
 		for n, path := range paths {

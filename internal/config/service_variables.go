@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"aws-webapp/internal/plural"
 )
 
 // programVariables maps the variables that the program sets to the key that makes it do so.
@@ -49,7 +51,7 @@ func (s *Service) validateVariables(v *validation, at path) {
 		}
 	}
 	if names := at.key("databaseVariables"); len(s.DatabaseVariables) > 0 && !s.DatabaseAccess {
-		v.add(names, plural(len(s.DatabaseVariables), "variable"), "variables of a service with databaseAccess",
+		v.add(names, plural.Of(len(s.DatabaseVariables), "variable"), "variables of a service with databaseAccess",
 			"set databaseAccess, or remove them")
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.DatabaseVariables)) {
@@ -79,7 +81,8 @@ func (s *Service) validateVariables(v *validation, at path) {
 		}
 	}
 	if keys := at.key("secretKeyArns"); len(s.SecretKeyARNs) > 0 && len(s.Secrets) == 0 {
-		v.add(keys, plural(len(s.SecretKeyARNs), "key"), "keys of services[].secrets, of which there are none", "remove them")
+		v.add(keys, plural.Of(len(s.SecretKeyARNs), "key"), "keys of services[].secrets, of which there are none",
+			"remove them")
 	}
 }
 

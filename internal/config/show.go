@@ -2,7 +2,6 @@ package config
 
 import (
 	"encoding/json"
-	"fmt"
 	"strconv"
 )
 
@@ -21,18 +20,6 @@ func quote(text string) string {
 		text = string(runes[:longestShown]) + "..."
 	}
 	return strconv.Quote(text)
-}
-
-// plural writes a count of things: "1 zone", "2 zones". The plural form is the singular
-// with an s if it is not given.
-func plural(count int, one string, many ...string) string {
-	if count == 1 {
-		return "1 " + one
-	}
-	if len(many) > 0 {
-		return fmt.Sprintf("%d %s", count, many[0])
-	}
-	return fmt.Sprintf("%d %ss", count, one)
 }
 
 // describe formats a decoded value with its type, or only the type if it is sensitive.

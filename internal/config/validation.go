@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"reflect"
+
+	"aws-webapp/internal/plural"
 )
 
 // validation checks a configuration that has been read.
@@ -79,7 +81,7 @@ func (v *validation) text(at path, r *rule, found string, sensitive bool) {
 
 func (v *validation) count(at path, r *rule, found int, one, many string) {
 	if r != nil && !r.takesNumber(found) {
-		v.add(at, plural(found, one, many), r.allowed, "add or remove "+many)
+		v.add(at, plural.Of(found, one, many), r.allowed, "add or remove "+many)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/outcome"
+	"aws-webapp/internal/plural"
 )
 
 func (p *Preflight) checkDatabaseProtection(ctx context.Context) ([]outcome.Finding, error) {
@@ -147,7 +148,7 @@ func (p *Preflight) checkVaults(ctx context.Context) ([]outcome.Finding, error) 
 }
 
 func (p *Preflight) judgeVault(vault *backuptypes.BackupVaultListMember) outcome.Finding {
-	name, points := aws.ToString(vault.BackupVaultName), plural(int(vault.NumberOfRecoveryPoints), "recovery point")
+	name, points := aws.ToString(vault.BackupVaultName), plural.Of(int(vault.NumberOfRecoveryPoints), "recovery point")
 	finding := outcome.Finding{Check: "backup vault", Status: outcome.Blocked}
 	switch {
 	case vault.NumberOfRecoveryPoints == 0:

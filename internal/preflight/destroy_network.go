@@ -12,6 +12,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/outcome"
+	"aws-webapp/internal/plural"
 )
 
 // tagsPerCall is the limit of DescribeTags.
@@ -48,7 +49,7 @@ func (p *Preflight) checkBalancerProtection(ctx context.Context) ([]outcome.Find
 		return nil, err
 	}
 	findings := []outcome.Finding{{
-		Check: "load balancer", Status: outcome.OK, Found: plural(len(own), "load balancer") + " of the stack",
+		Check: "load balancer", Status: outcome.OK, Found: plural.Of(len(own), "load balancer") + " of the stack",
 	}}
 	for _, arn := range own {
 		client := elb.NewFromConfig(p.AWS)
@@ -119,7 +120,7 @@ func (p *Preflight) checkInterfaces(ctx context.Context) ([]outcome.Finding, err
 	}
 	if functions > 0 {
 		findings = append(findings, outcome.Finding{
-			Check: "functions in the VPC", Status: outcome.Warning, Found: plural(functions, "network interface"),
+			Check: "functions in the VPC", Status: outcome.Warning, Found: plural.Of(functions, "network interface"),
 			Fix: "allow time: AWS removes them up to 40 minutes after the functions, and their security group only then",
 		})
 	}

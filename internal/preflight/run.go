@@ -199,10 +199,3 @@ func (p *Preflight) findVPCs(ctx context.Context) error {
 func (p *Preflight) own(tags map[string]string) bool {
 	return tags["Project"] == p.Project && tags["Stack"] == p.Stack
 }
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}

@@ -14,6 +14,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/outcome"
+	"aws-webapp/internal/plural"
 )
 
 // checkHostedZone checks whether the zone can hold the stack's names, and whether they are
@@ -117,7 +118,7 @@ func (p *Preflight) checkCertificate(ctx context.Context) ([]outcome.Finding, er
 		const soon = 30
 		if certificate.NotAfter != nil {
 			days := int(certificate.NotAfter.Sub(p.Now()).Hours() / 24)
-			finding.Found += ", valid for " + plural(days, "day")
+			finding.Found += ", valid for " + plural.Of(days, "day")
 			if days < soon && certificate.Type == acmtypes.CertificateTypeImported {
 				finding.Status, finding.Fix = outcome.Warning, "import its successor: ACM does not renew imported certificates"
 			}

@@ -13,6 +13,7 @@ import (
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/outcome"
+	"aws-webapp/internal/plural"
 )
 
 const (
@@ -163,7 +164,7 @@ func (p *Preflight) judgeOption(
 	largest := int(aws.ToInt32(option.MaxStorageSize))
 	switch {
 	case len(usable) < need:
-		finding.Needed += fmt.Sprintf(" in %s of %s", plural(need, "zone"), strings.Join(zones, ", "))
+		finding.Needed += fmt.Sprintf(" in %s of %s", plural.Of(need, "zone"), strings.Join(zones, ", "))
 		finding.Fix += ", or name such zones in network.availabilityZones before the first deployment"
 	case largest > 0 && database.MaxAllocatedStorageGiB > largest:
 		finding.Found = fmt.Sprintf("at most %d GiB", largest)

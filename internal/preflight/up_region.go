@@ -12,6 +12,7 @@ import (
 
 	"aws-webapp/internal/awsdata/fargate"
 	"aws-webapp/internal/outcome"
+	"aws-webapp/internal/plural"
 )
 
 func (p *Preflight) checkRegion(ctx context.Context) ([]outcome.Finding, error) {
@@ -80,7 +81,7 @@ func (p *Preflight) checkZones(ctx context.Context) ([]outcome.Finding, error) {
 	network := p.Config.Network
 	finding := outcome.Finding{
 		Check: "zones", Status: outcome.OK, Found: strings.Join(available, ", "),
-		Needed: plural(network.Zones(), "zone"),
+		Needed: plural.Of(network.Zones(), "zone"),
 	}
 	if len(network.AvailabilityZones) > 0 {
 		finding.Needed = strings.Join(network.AvailabilityZones, ", ")

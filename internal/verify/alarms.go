@@ -11,6 +11,7 @@ import (
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
 	"aws-webapp/internal/outcome"
+	"aws-webapp/internal/plural"
 )
 
 // alarmsPerCall is the limit of DescribeAlarms.
@@ -49,7 +50,7 @@ func (v *Verifier) checkAlarms(ctx context.Context) (outcome.Finding, error) {
 	case len(loud) > 0:
 		check.Found = "ALARM: " + strings.Join(loud, ", ")
 	default:
-		check.Status, check.Found = outcome.OK, plural(len(names), "alarm")+" quiet"
+		check.Status, check.Found = outcome.OK, plural.Of(len(names), "alarm")+" quiet"
 		if len(silent) > 0 {
 			check.Note = fmt.Sprintf("%d without data yet", len(silent))
 		}

@@ -9,6 +9,7 @@ import (
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"aws-webapp/internal/outcome"
+	"aws-webapp/internal/plural"
 )
 
 // rolling reads the state of ECS's own controller. Its newest deployment is PRIMARY; the ones
@@ -48,7 +49,7 @@ func (v *Verifier) rolling(ctx context.Context, service *ecstypes.Service) (*ver
 		}
 		found.underway = true
 	case leftover > 0:
-		check.Status, check.Found = outcome.Waiting, plural(leftover, "old task")+" still to end"
+		check.Status, check.Found = outcome.Waiting, plural.Of(leftover, "old task")+" still to end"
 		found.underway = true
 	case primary.RolloutState == ecstypes.DeploymentRolloutStateCompleted:
 		check.Status, check.Found, check.Patience = outcome.OK, "completed", 0

@@ -12,12 +12,14 @@ import (
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"aws-webapp/internal/outcome"
+	"aws-webapp/internal/plural"
 )
 
 // checkTargets checks the load balancer's view of each running task. A healthy target that is
 // not one of them is a task of another version, or foreign.
 func (v *Verifier) checkTargets(ctx context.Context, found *version, tasks []ecstypes.Task) (outcome.Finding, error) {
-	check := outcome.Finding{Check: "targets", Status: outcome.Wrong, Needed: plural(found.desired, "target") + " healthy"}
+	check := outcome.Finding{Check: "targets", Status: outcome.Wrong}
+	check.Needed = plural.Of(found.desired, "target") + " healthy"
 	if len(found.groups) == 0 {
 		return outcome.Finding{
 			Check: "targets", Status: outcome.Unchecked, Found: "no target group", Needed: "",

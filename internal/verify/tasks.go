@@ -14,6 +14,7 @@ import (
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsdata/images"
 	"aws-webapp/internal/outcome"
+	"aws-webapp/internal/plural"
 )
 
 // tasksPerCall is the limit of DescribeTasks.
@@ -56,7 +57,7 @@ func (v *Verifier) listTasks(ctx context.Context, status ecstypes.DesiredStatus)
 
 // checkTasks checks the number of running tasks, and what they run.
 func (v *Verifier) checkTasks(ctx context.Context, found *version, tasks []ecstypes.Task) ([]outcome.Finding, error) {
-	count := outcome.Finding{Check: "tasks", Status: outcome.Wrong, Needed: plural(found.desired, "task") + " running"}
+	count := outcome.Finding{Check: "tasks", Status: outcome.Wrong, Needed: plural.Of(found.desired, "task") + " running"}
 	running, others, sick := 0, 0, 0
 	digests := map[string]int{}
 	for i := range tasks {
@@ -123,7 +124,7 @@ func (v *Verifier) checkImage(found *version, digests map[string]int) []outcome.
 		if digest == "" {
 			shown = "no digest"
 		}
-		parts = append(parts, fmt.Sprintf("%s in %s", shown, plural(digests[digest], "task")))
+		parts = append(parts, fmt.Sprintf("%s in %s", shown, plural.Of(digests[digest], "task")))
 		others = others || digest != "" && !v.image.runs(digest)
 	}
 	check.Found = strings.Join(parts, ", ")
@@ -183,11 +184,4 @@ func address(task *ecstypes.Task) string {
 		}
 	}
 	return ""
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"aws-webapp/internal/outcome"
+	"aws-webapp/internal/plural"
 )
 
 // Web requests the service's URL as a client would.
@@ -88,10 +89,10 @@ func (v *Verifier) checkAnswer(ctx context.Context) []outcome.Finding {
 	leaf := response.TLS.PeerCertificates[0]
 	days := int(leaf.NotAfter.Sub(v.Web.now()).Hours() / 24)
 	certificate.Found = fmt.Sprintf("%s, %s, valid for %s", tls.VersionName(response.TLS.Version), leaf.Subject.CommonName,
-		plural(days, "day"))
+		plural.Of(days, "day"))
 	if leaf.Subject.CommonName == "" && len(leaf.DNSNames) > 0 {
 		certificate.Found = fmt.Sprintf("%s, %s, valid for %s", tls.VersionName(response.TLS.Version), leaf.DNSNames[0],
-			plural(days, "day"))
+			plural.Of(days, "day"))
 	}
 	answer.Found, answer.Note = fmt.Sprintf("status %d", response.StatusCode), statusHints[response.StatusCode]
 	if allowed, err := parseStatuses(v.Request.Statuses); err == nil && allowed.hold(response.StatusCode) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"aws-webapp/internal/plural"
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/internal/preview/risk"
 )
@@ -93,7 +94,7 @@ var driftTexts = map[eventlog.Op]string{eventlog.OpUpdate: "changed", eventlog.O
 // operations counts the changes by operation.
 func (r *Report) operations() string {
 	if tags := len(r.tagged()); tags > 0 && tags == len(r.Changes) {
-		return "only tags of " + plural(tags, "resource", "resources")
+		return "only tags of " + plural.Of(tags, "resource", "resources")
 	}
 	var parts []string
 	for _, o := range opTexts {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"aws-webapp/internal/plural"
 	"aws-webapp/internal/preview/risk"
 )
 
@@ -102,16 +103,9 @@ func (r *Report) head() string {
 	if unknown := r.unknown(); unknown > 0 {
 		fmt.Fprintf(&b, "\n> %s marked (?): a value is secret, or known only after the deployment, and cannot be judged "+
 			"now.\n",
-			plural(unknown, "finding is", "findings are"))
+			plural.Of(unknown, "finding is", "findings are"))
 	}
 	return b.String()
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 func (r *Report) unknown() int {
