@@ -44,6 +44,23 @@ func New(cfg aws.Config, state *State) *Looker {
 	}
 }
 
+// Find compares a stack with its account: export is the text of pulumi stack export. Like Strays it may return both
+// what it has found and an error.
+func Find(ctx context.Context, export []byte) ([]Stray, error) {
+	state, err := ReadState(export)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := awsapi.Open(ctx, state.Region)
+	if err != nil {
+		return nil, err
+	}
+	return New(cfg, state).Strays(ctx)
+}
+
+// Export is the command whose output Find reads.
+func Export(stack string) []string { return []string{"pulumi", "stack", "export", "--stack", stack} }
+
 // Strays returns what was added by hand. The error says what could not be looked at; the rest is returned all the same.
 func (l *Looker) Strays(ctx context.Context) ([]Stray, error) {
 	var all []Stray

@@ -98,7 +98,7 @@ func newDrift(p *publisher) *cobra.Command {
 		Use:   "drift",
 		Short: "Keep the issue about a stack's drift up to date",
 		Long: `Open or update the issue about a stack's drift, and close it when the drift is gone. It
-fails if the refresh failed, so that nothing is known about drift, and if the issue
+fails if nobody could look, so that nothing is known about drift, and if the issue
 cannot be written, because nobody would learn of the drift.`,
 		Example: "  webapp publish drift --file reports/prod/report.md --report reports/prod/report.json",
 		Args:    cli.Args(),
@@ -114,16 +114,16 @@ cannot be written, because nobody would learn of the drift.`,
 			}
 			issue := githubapi.Issue{Marker: marker, Title: "Drift in " + r.Stack, Body: body, Label: label}
 			if r.Failed {
-				issue.Title = "Nobody knows whether " + r.Stack + " has drifted: the refresh fails"
+				issue.Title = "Nobody knows whether " + r.Stack + " has drifted: looking fails"
 			}
 			err = p.publish(cmd.Context(), func(ctx context.Context, client *githubapi.Client) (githubapi.Outcome, error) {
-				if len(r.Changes) == 0 && !r.Failed {
+				if len(r.Changes)+len(r.Added) == 0 && !r.Failed {
 					return client.CloseIssue(ctx, marker, label, "The drift is gone: state and AWS agree again. Run: "+p.runURL())
 				}
 				return client.UpsertIssue(ctx, issue)
 			})
 			if err == nil && r.Failed {
-				err = fmt.Errorf("the refresh of %s failed, so nothing is known about its drift: the report says why", r.Stack)
+				err = fmt.Errorf("looking for the drift of %s failed, so nobody knows all of it: the report says why", r.Stack)
 			}
 			// An issue that is missing is drift that nobody hears of; the summary is read by whoever looks for it.
 			if errors.Is(err, githubapi.ErrForbidden) {
@@ -165,6 +165,8 @@ type outcome struct {
 	Kind    report.Kind       `json:"kind"`
 	Failed  bool              `json:"failed"`
 	Changes []json.RawMessage `json:"changes"`
+	// Added is what Pulumi does not see, so that a refresh without changes is not all.
+	Added []json.RawMessage `json:"added"`
 }
 
 func readJSON(file string) (*outcome, error) {

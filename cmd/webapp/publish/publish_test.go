@@ -21,6 +21,7 @@ const (
 	token = "canary-token"
 	// drifted and clean are reports of a refresh.
 	drifted = `{"stack":"prod","kind":"drift","changes":[{"op":"update"}]}`
+	added   = `{"stack":"prod","kind":"drift","changes":[],"added":[{"what":"a rule"}]}`
 	clean   = `{"stack":"prod","kind":"drift","changes":[]}`
 )
 
@@ -143,16 +144,28 @@ func TestDriftOpensAndClosesItsIssue(t *testing.T) {
 	assert.Contains(t, j.bodies[2], "https://github.com/acme/app/actions/runs/42")
 }
 
+// What was added by hand is in no refresh. The issue about it stays open until it is undone.
+func TestAdditionsByHandKeepTheIssueOpen(t *testing.T) {
+	j := newJob(t)
+	j.existing = `[{"number":3,"title":"Drift in prod","body":"<!-- aws-webapp:drift:prod -->\nold",
+		"user":{"login":"github-actions[bot]"}}]`
+	_, err := j.run("drift", "--file", j.markdown(), "--report", j.file("r.json", added))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"GET /repos/acme/app/issues", "PATCH /repos/acme/app/issues/3"}, j.calls)
+	assert.NotContains(t, j.bodies[1], "closed")
+	assert.Contains(t, j.bodies[1], "all of it")
+}
+
 // A refresh that failed found no drift, which is not to say that there is none.
 // A refresh that failed must not pass for no drift, and no issue is closed for it.
 func TestFailedRefreshOpensTheIssue(t *testing.T) {
 	j := newJob(t)
 	failed := j.file("r.json", `{"stack":"prod","kind":"drift","failed":true,"changes":[]}`)
 	_, err := j.run("drift", "--file", j.markdown(), "--report", failed)
-	require.ErrorContains(t, err, "the refresh of prod failed")
+	require.ErrorContains(t, err, "looking for the drift of prod failed")
 	assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
 	assert.Equal(t, []string{"GET /repos/acme/app/issues", "POST /repos/acme/app/issues"}, j.calls)
-	assert.Contains(t, j.bodies[1], `"title":"Nobody knows whether prod has drifted: the refresh fails"`)
+	assert.Contains(t, j.bodies[1], `"title":"Nobody knows whether prod has drifted: looking fails"`)
 	assert.Contains(t, j.bodies[1], "all of it")
 }
 

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"aws-webapp/cmd/webapp/process"
-	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/live"
 )
@@ -41,20 +40,12 @@ Exit codes: 1 if something was added, 4 if Pulumi or AWS could not be asked.`,
 
 func (l *liveLook) run(cmd *cobra.Command, _ []string) error {
 	text, err := process.Ask(cmd.Context(), process.Programs{Log: cmd.ErrOrStderr(), Dir: l.root}, process.Command{
-		Args: []string{"pulumi", "stack", "export", "--stack", l.stack}, Env: []string{"PULUMI_SKIP_UPDATE_CHECK=true"},
+		Args: live.Export(l.stack), Env: []string{"PULUMI_SKIP_UPDATE_CHECK=true"},
 	})
 	if err != nil {
 		return cli.CannotAsk(err)
 	}
-	state, err := live.ReadState([]byte(text))
-	if err != nil {
-		return cli.CannotAsk(err)
-	}
-	cfg, err := awsapi.Open(cmd.Context(), state.Region)
-	if err != nil {
-		return cli.CannotAsk(err)
-	}
-	found, unseen := live.New(cfg, state).Strays(cmd.Context())
+	found, unseen := live.Find(cmd.Context(), []byte(text))
 	if err := l.print(cmd, found); err != nil {
 		return err
 	}
@@ -64,6 +55,7 @@ func (l *liveLook) run(cmd *cobra.Command, _ []string) error {
 	if len(found) > 0 {
 		return cli.Failed(fmt.Errorf("found %d additions that the stack has not made", len(found)))
 	}
+	fmt.Fprintln(cmd.ErrOrStderr(), "found nothing that the stack has not made")
 	return nil
 }
 
@@ -73,9 +65,6 @@ func (l *liveLook) print(cmd *cobra.Command, found []live.Stray) error {
 	}
 	for _, one := range found {
 		fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n  %s\n", one.What, one.Detail, one.Undo)
-	}
-	if len(found) == 0 {
-		fmt.Fprintln(cmd.ErrOrStderr(), "found nothing that the stack has not made")
 	}
 	return nil
 }

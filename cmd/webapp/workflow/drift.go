@@ -3,8 +3,10 @@ package workflow
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"aws-webapp/cmd/webapp/process"
+	"aws-webapp/internal/live"
 	"aws-webapp/internal/preview/report"
 )
 
@@ -14,7 +16,8 @@ type drift struct {
 	stack, out string
 }
 
-// run compares the state with AWS and changes neither. Drift is not a failure: the issue about it
+// run compares the state with AWS and changes neither: the resources of the state by a refresh, and what was added to
+// them by package live. Drift is not a failure: the issue about it
 // is what tells people. What the program would change is not looked at, so that a change which
 // is merged but not deployed is no drift. Whatever stands in the way of looking is reported, too.
 func (d *drift) run(ctx context.Context) error {
@@ -29,9 +32,24 @@ func (d *drift) run(ctx context.Context) error {
 	refreshed := d.runner.Run(ctx, process.Command{Env: pulumi, Args: []string{
 		"pulumi", "refresh", "--preview-only", "--stack", d.stack, "--event-log", eventLog(folder), "--non-interactive",
 	}})
-	r, err := writeReports(folder, d.stack, report.Options{Kind: report.Drift})
-	if err != nil || refreshed != nil {
-		return errors.Join(refreshed, err)
+	options := report.Options{Kind: report.Drift}
+	var unseen error
+	if options.Added, unseen = d.addedByHand(ctx); unseen != nil {
+		unseen = fmt.Errorf("look for what was added by hand: %w", unseen)
+		options.Errors = []string{unseen.Error()}
+	}
+	r, err := writeReports(folder, d.stack, options)
+	if err = errors.Join(refreshed, unseen, err); err != nil {
+		return err
 	}
 	return d.print(r)
+}
+
+// addedByHand finds what a refresh does not look at.
+func (d *drift) addedByHand(ctx context.Context) ([]live.Stray, error) {
+	text, err := process.Ask(ctx, d.runner, process.Command{Env: pulumi, Args: live.Export(d.stack)})
+	if err != nil {
+		return nil, err
+	}
+	return d.added(ctx, []byte(text))
 }

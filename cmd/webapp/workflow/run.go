@@ -10,6 +10,7 @@ import (
 
 	"aws-webapp/cmd/webapp/process"
 	"aws-webapp/internal/cli"
+	"aws-webapp/internal/live"
 	"aws-webapp/internal/policyargs"
 	"aws-webapp/internal/release"
 )
@@ -22,6 +23,8 @@ type workflow struct {
 	out, log io.Writer
 	// rollout releases what a stack has registered.
 	rollout func(context.Context, release.Rollout) error
+	// added finds what was added by hand, in a state that was exported.
+	added func(context.Context, []byte) ([]live.Stray, error)
 	// root is the folder of Pulumi.yaml, in which the programs run.
 	root string
 	// json prints the result as JSON.
@@ -33,6 +36,7 @@ func system() *workflow {
 	return &workflow{
 		getenv:  os.Getenv,
 		rollout: func(ctx context.Context, o release.Rollout) error { return o.Run(ctx) },
+		added:   live.Find,
 	}
 }
 

@@ -61,7 +61,8 @@ report.sarif.`
 func newDrift(w *workflow) *cobra.Command {
 	d := &drift{workflow: w}
 	cmd := w.command("drift", "Look for what other hands have changed in AWS, and report on it", d.run)
-	cmd.Long = `Compare a stack's state with AWS, and change neither. Drift is not a failure: what it is
+	cmd.Long = `Compare a stack's state with AWS, and change neither: what was changed or deleted, and
+what was added by hand, which webapp live lists, too. Drift is not a failure: what it is
 stands in report.md and report.json in the stack's folder below --out. It needs AWS
 credentials and PULUMI_BACKEND_URL.`
 	cmd.Example = "  webapp drift --stack prod"

@@ -20,6 +20,7 @@ import (
 	"aws-webapp/cmd/webapp/process"
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/cli/clitest"
+	"aws-webapp/internal/live"
 	"aws-webapp/internal/release"
 	"aws-webapp/tests/fixtures"
 )
@@ -43,6 +44,9 @@ type fakeRunner struct {
 	// rollout is the last release, failed what it ends with.
 	rollout *release.Rollout
 	failed  error
+	// added is what was added by hand, unseen why not all of it is known.
+	added  []live.Stray
+	unseen error
 
 	out string
 }
@@ -109,6 +113,7 @@ func call(t *testing.T, f *fakeRunner, env map[string]string, args ...string) (s
 			f.rollout = &o
 			return f.failed
 		},
+		added: f.look,
 	})
 	result := clitest.Call(t, webapp, append(args, "--out", f.out)...)
 	return result.Out + result.Err, result.Error
@@ -223,6 +228,12 @@ func TestFailAt(t *testing.T) {
 	assert.Equal(t, cli.ExitFailed, cli.ExitCode(err))
 }
 
+// look stands for AWS.
+func (f *fakeRunner) look(_ context.Context, export []byte) ([]live.Stray, error) {
+	assert.Equal(f.t, f.answers["pulumi stack export"], string(export))
+	return f.added, f.unseen
+}
+
 func TestCostAboveTheBudgetIsStillShown(t *testing.T) {
 	f := &fakeRunner{log: "no-change", fail: []string{"webapp cost"}, answers: map[string]string{
 		"webapp cost": `{"monthlyUSD":3}`, "OUT/staging/base$ go run ./cmd/webapp cost": `{"monthlyUSD":1}`,
@@ -238,6 +249,7 @@ func TestDrift(t *testing.T) {
 	require.NoError(t, err, "drift is told by the issue, not by a failure")
 	assert.Equal(t, []string{
 		"pulumi refresh --preview-only --stack staging --event-log OUT/staging/events.jsonl --non-interactive",
+		"pulumi stack export --stack staging",
 	}, f.ran)
 	assert.Contains(t, out, "1 changed outside of Pulumi")
 	assert.Contains(t, f.wrote("report.json"), `"kind": "drift"`)
@@ -245,6 +257,35 @@ func TestDrift(t *testing.T) {
 	f = &fakeRunner{log: "program-failed", fail: []string{"pulumi refresh"}}
 	_, err = call(t, f, aws, "drift", "--stack", "staging")
 	require.ErrorContains(t, err, "pulumi refresh")
+	assert.Contains(t, f.wrote("report.json"), `"failed": true`)
+}
+
+// A refresh looks at what is in the state alone: what a hand has added is drift all the same.
+func TestDriftNamesWhatWasAddedByHand(t *testing.T) {
+	const undo = "aws ec2 revoke-security-group-ingress --group-id sg-db --security-group-rule-ids sgr-hand"
+	f := &fakeRunner{
+		log: "no-change", answers: map[string]string{"pulumi stack export": "the state"},
+		added: []live.Stray{{What: "a rule of sg-db", Detail: "5432 from 0.0.0.0/0", Undo: undo}},
+	}
+	out, err := call(t, f, aws, "drift", "--stack", "staging")
+	require.NoError(t, err)
+	assert.Contains(t, out, "1 added by hand")
+	assert.NotContains(t, out, "no drift")
+	assert.Contains(t, f.wrote("report.json"), `"undo": "`+undo)
+	assert.Contains(t, f.wrote("report.md"), "#### Added by hand")
+	assert.Contains(t, f.wrote("report.md"), "`"+undo+"`")
+	assert.Contains(t, f.wrote("report.md"), "🟠")
+
+	// Nobody looked: that is neither drift nor none.
+	f = &fakeRunner{log: "no-change", unseen: errors.New("sns:ListSubscriptionsByTopic denied")}
+	_, err = call(t, f, aws, "drift", "--stack", "staging")
+	require.ErrorContains(t, err, "look for what was added by hand: sns:ListSubscriptionsByTopic denied")
+	assert.Contains(t, f.wrote("report.json"), `"failed": true`)
+	assert.Contains(t, f.wrote("report.md"), "look for what was added by hand")
+
+	f = &fakeRunner{log: "no-change", fail: []string{"pulumi stack export"}}
+	_, err = call(t, f, aws, "drift", "--stack", "staging")
+	require.ErrorContains(t, err, "pulumi stack export")
 	assert.Contains(t, f.wrote("report.json"), `"failed": true`)
 }
 
@@ -271,7 +312,7 @@ func TestReportsAsJSON(t *testing.T) {
 	for operation, log := range map[string]string{"preview": "iam-widened", "drift": "drifted"} {
 		f := &fakeRunner{log: log, t: t, out: t.TempDir()}
 		webapp := commands(&workflow{
-			runner: f, getenv: func(name string) string { return aws[name] }, root: fixtures.Stacks(t),
+			runner: f, getenv: func(name string) string { return aws[name] }, root: fixtures.Stacks(t), added: f.look,
 		})
 		result := clitest.Call(t, webapp, operation, "--stack", "staging", "--json", "--out", f.out)
 		require.NoError(t, result.Error)

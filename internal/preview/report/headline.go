@@ -24,7 +24,7 @@ func (r *Report) tagged() []Change {
 // quiet reports whether nothing changes and nothing is wrong: then one line is enough.
 func (r *Report) quiet() bool {
 	costs := r.Cost != nil && len(r.Cost.Components) > 0
-	return len(r.Changes) == 0 && !costs && !r.Failed && r.Mandatory() == 0 && len(r.Errors) == 0
+	return len(r.Changes)+len(r.Added) == 0 && !costs && !r.Failed && r.Mandatory() == 0 && len(r.Errors) == 0
 }
 
 // Headline returns the report in one line of plain text.
@@ -105,6 +105,9 @@ func (r *Report) operations() string {
 		if r.Counts[o.op] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", r.Counts[o.op], text))
 		}
+	}
+	if len(r.Added) > 0 {
+		parts = append(parts, fmt.Sprintf("%d added by hand", len(r.Added)))
 	}
 	if len(parts) > 0 || len(r.Changes) > 0 {
 		return strings.Join(parts, ", ")

@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 
+	"aws-webapp/internal/live"
 	"aws-webapp/internal/preview/eventlog"
 	"aws-webapp/internal/preview/risk"
 )
@@ -31,6 +32,8 @@ type Report struct {
 	Unchanged int `json:"unchanged"`
 	// Changes, worst first.
 	Changes []Change `json:"changes"`
+	// Added by hand in AWS, where neither a refresh nor the next update sees it.
+	Added []live.Stray `json:"added,omitempty"`
 	// Violations of policies, mandatory ones first; each once, with all its resources.
 	Violations []Violation `json:"violations"`
 	// PolicyPacks that judged, by name, with their versions; none means that nothing was judged.
@@ -112,6 +115,10 @@ type Options struct {
 	Commit string
 	// Cost is the difference in cost, if it is known.
 	Cost *CostChange
+	// Added by hand in AWS.
+	Added []live.Stray
+	// Errors of looking that the log does not know: with one, the report has failed.
+	Errors []string
 }
 
 // New makes the report on a log.
@@ -126,7 +133,9 @@ func New(log *eventlog.Log, options Options) *Report {
 	r := &Report{
 		Version: Version, Project: log.Project, Stack: log.Stack, Kind: options.Kind, Simulated: options.Simulated, Commit: options.Commit,
 		Counts: map[eventlog.Op]int{}, Changes: []Change{}, Violations: violations(log.Violations), PolicyPacks: log.PolicyPacks,
-		Cost: options.Cost, Failed: log.Failed, Errors: compact(log.Errors), Warnings: compact(log.Warnings),
+		Cost: options.Cost, Added: options.Added,
+		Failed: log.Failed || len(options.Errors) > 0, Errors: compact(slices.Concat(log.Errors, options.Errors)),
+		Warnings: compact(log.Warnings),
 	}
 	if options.Kind != Drift {
 		steps = append(slices.Clone(steps), log.Outputs...)
@@ -141,6 +150,9 @@ func New(log *eventlog.Log, options Options) *Report {
 			r.Counts[c.Op]++
 		}
 		r.Changes, r.Level = append(r.Changes, shown), max(r.Level, c.Level)
+	}
+	if len(r.Added) > 0 {
+		r.Level = max(r.Level, risk.High) // nobody has reviewed who may do what
 	}
 	for _, s := range log.Steps {
 		if s.Custom && s.Op == eventlog.OpSame {

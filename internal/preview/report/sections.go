@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -12,8 +13,11 @@ import (
 
 // sections in the order in which a reviewer needs them: the worst come first.
 func (r *Report) sections() []section {
-	sections := []section{{title: "Errors", items: r.messages(r.Errors)}, r.policySection("Mandatory policies violated",
-		true)}
+	sections := []section{
+		{title: "Errors", items: r.messages(r.Errors)},
+		r.addedSection(),
+		r.policySection("Mandatory policies violated", true),
+	}
 	sections = append(sections, r.changeSections()...)
 	if tagged := r.tagged(); len(tagged) > 0 {
 		sections = append(sections, section{title: "Only tags", folded: true, count: len(tagged), items: r.tagItems(tagged)})
@@ -25,6 +29,20 @@ func (r *Report) sections() []section {
 	advisory := r.policySection("Advisory policies violated by what changes", false)
 	advisory.folded = true
 	return append(sections, advisory, r.costSection(), warnings)
+}
+
+// addedSection lists what was added by hand, each with the command that undoes it.
+func (r *Report) addedSection() section {
+	s := section{title: "Added by hand"}
+	if len(r.Added) > 0 {
+		s.intro = "Neither a refresh nor the next update sees or removes it. Find out who did it, then undo it or bring it " +
+			"into the program.\n\n"
+	}
+	for _, one := range r.Added {
+		item := fmt.Sprintf("- %s: %s\n  %s\n", text(one.What, longest), text(one.Detail, longest), code(one.Undo))
+		s.items = append(s.items, item)
+	}
+	return s
 }
 
 // changeSections returns one section for each class, and another, folded, for the changes of the class
