@@ -100,9 +100,9 @@ func (f *flags) print(out io.Writer, result *engine.Result, facts facts) error {
 }
 
 // columns prints lines whose cells are separated by tabs.
-func columns(out io.Writer, print func(io.Writer)) {
+func columns(out io.Writer, rows func(io.Writer)) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.TabIndent)
-	print(w)
+	rows(w)
 	_ = w.Flush() // an error of standard output has nobody to be told
 }
 

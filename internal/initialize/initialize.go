@@ -44,7 +44,7 @@ type writer struct {
 }
 
 func (w *writer) read(file string) (*document, error) {
-	content, err := os.ReadFile(filepath.Join(w.root, file))
+	content, err := os.ReadFile(filepath.Join(w.root, file)) //nolint:gosec // a file of the project
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, err)
 	}
@@ -85,7 +85,7 @@ func (w *writer) write() error {
 		return err
 	}
 	for _, file := range renamed {
-		content, err := os.ReadFile(filepath.Join(w.root, file))
+		content, err := os.ReadFile(filepath.Join(w.root, file)) //nolint:gosec // a file of the project
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
