@@ -1,4 +1,3 @@
-// Package database has the commands that bring a stack's database back.
 package database
 
 import (

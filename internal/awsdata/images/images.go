@@ -1,4 +1,3 @@
-// Package images reads references to container images, and says which private registry of Amazon ECR they are in.
 package images
 
 import (

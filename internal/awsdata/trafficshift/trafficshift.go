@@ -1,5 +1,3 @@
-// Package trafficshift knows how CodeDeploy's predefined deployment configurations move requests from the
-// old version to the new one. It imports nothing.
 package trafficshift
 
 // Shift describes how requests move. All at once is a step of 100 percent.

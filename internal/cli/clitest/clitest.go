@@ -1,4 +1,3 @@
-// Package clitest calls commands in tests, as [cli.Main] calls them.
 package clitest
 
 import (

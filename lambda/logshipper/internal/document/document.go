@@ -1,5 +1,3 @@
-// Package document turns log events into OpenSearch documents: which index, which id,
-// which fields.
 package document
 
 import (
