@@ -72,6 +72,8 @@ type DeployRolesWorkload struct {
 	// DeployerARN is the role in this account, besides those of GitHub's jobs, that deploys the
 	// stack; may be empty.
 	DeployerARN string
+	// TaskPermissions are what its tasks may do beside what the program gives them.
+	TaskPermissions []ServicePermission
 }
 
 // DeployRoles lets GitHub's workflows and builds act on the workload stacks, through the OIDC provider of each stack's
@@ -110,6 +112,9 @@ func NewDeployRoles(ctx *pulumi.Context, name string, args *DeployRolesArgs, opt
 	}{
 		{"create boundary", a.createBoundary},
 		{"create roles", a.createRoles},
+	}
+	if err := a.args.checkBoundaries(); err != nil {
+		return nil, fmt.Errorf("deploy roles %q: %w", name, err)
 	}
 	if len(a.account().stacks) == 0 {
 		steps = nil // nobody has anything to do here

@@ -1,6 +1,11 @@
 package components
 
-import "aws-webapp/internal/awsdata/resourcetypes"
+import (
+	"fmt"
+
+	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/awsdata/resourcetypes"
+)
 
 // boundaryStatements limits what any role of a workload stack can do to the actions of ECS, the
 // functions, CodeDeploy and AWS's own services. No action changes a permission, assumes a role
@@ -8,27 +13,29 @@ import "aws-webapp/internal/awsdata/resourcetypes"
 // of a role has to be added here, too.
 func (a rolesAccount) boundaryStatements() []statement {
 	inAccount := conditions{"StringEquals": {"aws:ResourceAccount": a.scope.AccountID}}
+	// These actions have no resource types in IAM, or no ARN that is known beforehand.
+	unnamed := []string{
+		"cloudwatch:DescribeAlarms", "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+		"ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses", "ecr:GetAuthorizationToken",
+		"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetGroups",
+		"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
+		"ssmmessages:OpenDataChannel",
+	}
+	ofAccount := []string{
+		"elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyRule", "logs:CreateLogGroup", "logs:CreateLogStream",
+		"logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents", "logs:PutRetentionPolicy",
+	}
+	if len(a.stacks) > 0 {
+		unnamed = append(unnamed, "codedeploy:BatchGetDeploymentTargets", "codedeploy:ContinueDeployment",
+			"codedeploy:ListDeploymentTargets", "codedeploy:PutLifecycleEventHookExecutionStatus", "codedeploy:StopDeployment",
+			"ecs:DescribeTasks", "ecs:ListTasks")
+		ofAccount = append(ofAccount, "backup:DescribeBackupVault", "rds:AddTagsToResource", "rds:CreateDBSnapshot",
+			"rds:DeleteDBSnapshot", "rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "rds:ListTagsForResource",
+			"tag:GetResources")
+	}
 	statements := []statement{
-		{
-			// These actions have no resource types in IAM, or no ARN that is known beforehand.
-			Sid: "Unnamed", Effect: "Allow",
-			Action: []string{
-				"cloudwatch:DescribeAlarms", "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
-				"ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses", "ecr:GetAuthorizationToken",
-				"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetGroups",
-				"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
-				"ssmmessages:OpenDataChannel",
-			},
-			Resource: "*",
-		},
-		{
-			Sid: "InThisAccount", Effect: "Allow",
-			Action: []string{
-				"elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyRule", "logs:CreateLogGroup", "logs:CreateLogStream",
-				"logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents", "logs:PutRetentionPolicy",
-			},
-			Resource: "*", Condition: inAccount,
-		},
+		{Sid: "Unnamed", Effect: "Allow", Action: unnamed, Resource: "*"},
+		{Sid: "InThisAccount", Effect: "Allow", Action: ofAccount, Resource: "*", Condition: inAccount},
 		{
 			Sid: "PullImages", Effect: "Allow", Action: imagePullActions, Resource: "*",
 			Condition: conditions{"StringEquals": {"aws:ResourceAccount": distinct(a.scope.AccountID, a.registryAccountID)}},
@@ -89,26 +96,8 @@ func (a rolesAccount) boundaryStatements() []statement {
 			Sid: "TestVersions", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: names("lambda", "function:", ""),
 		},
 		statement{
-			// IAM has no resource types for them, except the tasks of DescribeTasks.
-			Sid: "FollowDeployments", Effect: "Allow",
-			Action: []string{
-				"codedeploy:BatchGetDeploymentTargets", "codedeploy:ContinueDeployment", "codedeploy:ListDeploymentTargets",
-				"codedeploy:PutLifecycleEventHookExecutionStatus", "codedeploy:StopDeployment", "ecs:DescribeTasks",
-				"ecs:ListTasks",
-			},
-			Resource: "*",
-		},
-		statement{
 			Sid: "StartTasks", Effect: "Allow", Action: "iam:PassRole", Resource: a.roles(),
 			Condition: conditions{"StringEquals": {"iam:PassedToService": tasksPrincipal}},
-		},
-		statement{
-			Sid: "BackUp", Effect: "Allow",
-			Action: []string{
-				"backup:DescribeBackupVault", "rds:AddTagsToResource", "rds:CreateDBSnapshot", "rds:DeleteDBSnapshot", "rds:DescribeDBInstances",
-				"rds:DescribeDBSnapshots", "rds:ListTagsForResource", "tag:GetResources",
-			},
-			Resource: "*", Condition: inAccount,
 		},
 	)
 	for _, service := range resourcetypes.Services() {
@@ -124,7 +113,27 @@ func (a rolesAccount) boundaryStatements() []statement {
 			Sid: tasks.Sid, Effect: "Allow", Action: tasks.Actions, Resource: resources,
 		})
 	}
+	for _, p := range a.taskPermissions {
+		statements = append(statements, allow(p.Actions, p.Resources))
+	}
 	return statements
+}
+
+// checkBoundaries refuses a boundary that IAM would not take: a role has one, of one policy.
+func (a DeployRolesArgs) checkBoundaries() error {
+	for _, workload := range a.Workloads {
+		account := a.accountOf(workload.AccountID)
+		text, err := encodeJSON(policyJSON{policyVersion, account.boundaryStatements()})
+		if err != nil {
+			return err
+		}
+		if size := len(text); size > quotas.ManagedPolicy.Limit {
+			return fmt.Errorf("the boundary of account %s has %d characters, allowed are %d (%s): shorten taskPermissions of its "+
+				"stacks, with a * in place of several names, or move one of the stacks to another account",
+				workload.AccountID, size, quotas.ManagedPolicy.Limit, quotas.ManagedPolicy)
+		}
+	}
+	return nil
 }
 
 func distinct(first, second string) []string {

@@ -19,6 +19,8 @@ type rolesAccount struct {
 	stateBucket string
 	// registryAccountID is the account from which images are pulled.
 	registryAccountID string
+	// taskPermissions of the stacks.
+	taskPermissions []ServicePermission
 }
 
 // accountOf returns the workloads that live in an account.
@@ -29,6 +31,7 @@ func (a DeployRolesArgs) accountOf(accountID string) rolesAccount {
 	for _, workload := range a.Workloads {
 		if workload.AccountID == accountID {
 			account.stacks = append(account.stacks, workload.Stack)
+			account.taskPermissions = append(account.taskPermissions, workload.TaskPermissions...)
 		}
 	}
 	return account

@@ -186,6 +186,21 @@ func TestBoundaryHandsOutNothing(t *testing.T) {
 	}
 }
 
+// A role has one boundary, and IAM takes 6144 characters: what is longer is refused before anything is made.
+func TestBoundaryWithTooManyPermissions(t *testing.T) {
+	for _, account := range []string{testScope.AccountID, "222222222222"} {
+		args := deployRolesArgs()
+		i := slices.IndexFunc(args.Workloads, func(w DeployRolesWorkload) bool { return w.AccountID == account })
+		queue := ServicePermission{Actions: []string{"sqs:SendMessage"}, Resources: []string{"arn:aws:sqs:us-east-1:222222222222:orders"}}
+		args.Workloads[i].TaskPermissions = []ServicePermission{queue}
+		require.NoError(t, args.checkBoundaries())
+		args.Workloads[i].TaskPermissions = slices.Repeat([]ServicePermission{queue}, 50)
+		err := args.checkBoundaries()
+		require.ErrorContains(t, err, "the boundary of account "+account+" has ")
+		require.ErrorContains(t, err, "shorten taskPermissions")
+	}
+}
+
 func TestPoliciesFitIntoIAM(t *testing.T) {
 	rec := deployed(t, deployRolesProgram)
 	for _, policy := range rec.ofType("aws:iam/policy:Policy") {

@@ -30,10 +30,13 @@ func allow(action, resource any) statement {
 // policyDocument renders statements as JSON. The document is known at preview if every value in
 // it is.
 func policyDocument(statements ...statement) pulumi.StringOutput {
-	return pulumi.JSONMarshal(struct {
-		Version   string
-		Statement []statement
-	}{policyVersion, statements})
+	return pulumi.JSONMarshal(policyJSON{policyVersion, statements})
+}
+
+// policyJSON is the JSON of a policy.
+type policyJSON struct {
+	Version   string
+	Statement []statement
 }
 
 // assumedBy returns the trust policy of a role for one AWS service, optionally with conditions

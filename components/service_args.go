@@ -38,6 +38,8 @@ type ServiceArgs struct {
 	Bucket *ServiceBucket
 	// Uses are the other parts of the stack that the container uses.
 	Uses []ServiceUse
+	// Permissions of the application beside what it uses.
+	Permissions []ServicePermission
 	// Previous holds what the version that still runs needs in addition to this one; nil for
 	// nothing.
 	Previous *ServicePrevious
@@ -153,6 +155,14 @@ type ServiceUse struct {
 	Environment map[string]pulumi.StringInput
 	// rights of the task role.
 	rights []statement
+}
+
+// ServicePermission lets the application use actions on resources.
+type ServicePermission struct {
+	// Actions by AWS's names, Resources by ARN.
+	Actions, Resources []string
+	// Reason for wildcards; may be empty. It becomes the statement's Sid.
+	Reason string
 }
 
 // ServicePrevious holds what the tasks of an earlier version need: CodeDeploy keeps them

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -139,6 +141,7 @@ func (s *Service) createTaskRole(ctx *pulumi.Context, name string) error {
 			{"bucket", version.bucketStatements()},
 			{"bucket-key", version.bucketKeyStatements()},
 		}
+		parts = append(parts, policyPart{"permissions", permissionStatements(version.args.Permissions)})
 		for _, use := range version.args.Uses {
 			parts = append(parts, policyPart{use.Name, use.rights})
 		}
@@ -151,6 +154,30 @@ func (s *Service) createTaskRole(ctx *pulumi.Context, name string) error {
 	}
 	s.TaskRoleARN = role.Arn
 	return nil
+}
+
+// reasoned begins the Sid of a statement that says why it has wildcards. The policy pack looks for it.
+const reasoned = "Because"
+
+// permissionStatements allows what a service's permissions list. A Sid is unique in a policy, and has no other
+// characters than letters and digits:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+func permissionStatements(permissions []ServicePermission) []statement {
+	statements := make([]statement, len(permissions))
+	for i, p := range permissions {
+		statements[i] = allow(p.Actions, p.Resources)
+		words := strings.FieldsFunc(p.Reason, func(r rune) bool {
+			return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		})
+		if len(words) == 0 {
+			continue
+		}
+		for j, word := range words {
+			words[j] = strings.ToUpper(word[:1]) + word[1:]
+		}
+		statements[i].Sid = reasoned + strings.Join(words, "") + strconv.Itoa(i+1)
+	}
+	return statements
 }
 
 // execStatements lets the agent of ECS Exec open sessions and log them.

@@ -66,6 +66,9 @@ func alternatives() map[string]alternative {
 				}}),
 			}, "advancedEventSelectors")
 		}},
+		"statement about everything of a kind, with a reason": {change: set(task, document(
+			`{"Sid":"BecauseTheSearchFillsAllTables1","Effect":"Allow","Action":["dynamodb:PutItem","dynamodb:Get*"],`+
+				`"Resource":"arn:aws:dynamodb:us-east-1:123456789012:table/*"}`), "policy")},
 		"way out of the tasks, with a reason": {
 			change: rule(egressRule, "app", tcp(587, reasoned("mail servers of the provider"))),
 		},

@@ -34,6 +34,16 @@ func identityMutants() []mutant {
 			`{"Effect":"Allow","Action":"secretsmanager:Get*Value","Resource":"*"}`)},
 		{control: "iam-no-unrestricted-writes", fault: "write", mutate: grants(
 			`{"Effect":"Allow","Action":"ecs:UpdateService","Resource":["arn:aws:ecs:us-east-1:123456789012:service/a/b","*"]}`)},
+		{control: "iam-no-unrestricted-writes", fault: "write without a reason", mutate: grants(
+			`{"Sid":"FillTables","Effect":"Allow","Action":"dynamodb:PutItem","Resource":"arn:aws:dynamodb:us-east-1:123456789012:table/*"}`)},
+		{control: "iam-no-unrestricted-writes", fault: "write with a word for a reason", mutate: grants(
+			`{"Sid":"BecauseINeedIt","Effect":"Allow","Action":"dynamodb:PutItem","Resource":"*"}`)},
+		{control: "iam-no-unrestricted-writes", fault: "keys with a reason", mutate: grants(
+			`{"Sid":"BecauseItDecryptsEverything","Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}`)},
+		{control: "iam-no-unrestricted-writes", fault: "credentials with a reason", mutate: grants(
+			`{"Sid":"BecauseItLogsInEverywhere","Effect":"Allow","Action":"glue:GetConnection","Resource":"*"}`)},
+		{control: "iam-no-unrestricted-writes", fault: "all but some resources with a reason", mutate: grants(
+			`{"Sid":"BecauseItFillsTheOthers","Effect":"Allow","Action":"s3:PutObject","NotResource":"arn:aws:s3:::secret/*"}`)},
 		{control: "iam-no-unrestricted-writes", fault: "NotResource", mutate: grants(
 			`{"Effect":"Allow","Action":"s3:PutObject","NotResource":"arn:aws:s3:::secret/*"}`)},
 		{control: "iam-no-unrestricted-writes", fault: "escalation", mutate: grants(

@@ -117,6 +117,10 @@ type Target struct {
 	DeployRoleARN string `json:"deployRoleArn" optional:"true" allowed:"<role ARN>"`
 	// PreviewRoleARN is the role that reads, if the stack is in another account. Optional.
 	PreviewRoleARN string `json:"previewRoleArn" optional:"true" allowed:"<role ARN>"`
+	// TaskPermissions are what the boundary lets the stack's tasks do beside what the program gives them: all that the
+	// stack's services[].permissions ask for, word for word or by patterns. A boundary is one policy of 6,144 characters,
+	// of which two stacks in one account leave about 600. At most 10. Default none.
+	TaskPermissions []Permission `json:"taskPermissions" count:"0 to 10"`
 }
 
 // Notifications report approvals that wait and executions that end.

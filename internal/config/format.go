@@ -158,6 +158,13 @@ var formats = map[string]format{
 	"way out": checked(
 		"an IPv4 block that begins where its prefix does, or the id of a prefix list", "203.0.113.0/24", isWayOut,
 	),
+	"action": patterned(
+		"an action as AWS writes it, service:Action", "sqs:SendMessage", `^[a-z0-9-]+:[A-Za-z0-9*?]+$`,
+	),
+	"resource": patterned(
+		"an ARN, or * alone", "arn:aws:sqs:us-east-1:123456789012:orders",
+		`^(\*|arn:aws:[a-z0-9-]+:[a-z0-9*-]*:([0-9]{12}|aws|\*)?:[^\s"\\$]+)$`,
+	),
 	"numeric user": patterned(
 		"a numeric uid or uid:gid above 0", `"65532:65532"`,
 		`^[1-9][0-9]{0,9}(:[1-9][0-9]{0,9})?$`,

@@ -15,6 +15,7 @@ const (
 	taskDefinitionRest = 8 << 10
 	setupVariablesRest = 1 << 10
 	testVariablesRest  = 1 << 10
+	taskRoleRest       = 3 << 10
 )
 
 // validateLimits refuses lists that AWS would refuse in every account.
@@ -23,6 +24,12 @@ func (s *Service) validateLimits(v *validation, at path) {
 		v.add(at.key("secrets"), fmt.Sprintf("ARNs of %d characters together", size),
 			fmt.Sprintf("at most %d, each secret once: %s", most, quotas.RoleInlinePolicies),
 			"keep several values in one secret, and name each by ARN:KEY::")
+	}
+	// Until its tasks are replaced, a changed policy is there beside the one before it.
+	if size, most := permissionsSize(s.Permissions), (quotas.RoleInlinePolicies.Limit-taskRoleRest)/2; size > most {
+		v.add(at.key("permissions"), plural(size, "character")+" of permissions",
+			fmt.Sprintf("at most %d, half of what the others leave: %s", most, quotas.RoleInlinePolicies),
+			"name several resources by one ARN with a *, or split the service")
 	}
 	if size, most := s.definitionSize(), quotas.TaskDefinition.Limit-taskDefinitionRest; size > most {
 		v.add(at.key("environment"), fmt.Sprintf("%d bytes with command and secrets", size),
@@ -43,6 +50,16 @@ func (s *Service) secretsSize() int {
 		}
 	}
 	return size
+}
+
+// permissionsSize returns the size of the statements of permissions.
+func permissionsSize(permissions []Permission) int {
+	text, err := json.Marshal(permissions)
+	if err != nil {
+		return 0 // texts always have a JSON form
+	}
+	const perStatement = len(`"Effect":"Allow",`)
+	return len(text) + perStatement*len(permissions)
 }
 
 // definitionSize returns the size of the parts of the task definition that come from the stack

@@ -30,6 +30,7 @@ const (
 
 // sibling is a stack file beside another: one of the two is set.
 type sibling struct {
+	stack    string
 	workload *Config
 	delivery *Delivery
 }
@@ -143,15 +144,16 @@ var uniques = []unique{
 }
 
 // CheckSiblings refuses claims that another stack file in the folder makes, too: AWS would refuse the second stack,
-// or the two would undo each other's settings in every update. It skips files that cannot be read, which their own
+// or the two would undo each other's settings in every update. It also refuses permissions that the delivery stack's
+// boundary would take away. It skips files that cannot be read, which their own
 // stack reports, and those with endpoints of an emulator, which are in no account.
 func CheckSiblings(folder, project, stack string, c *Config) error {
-	return checkSiblings(folder, project, stack, &sibling{workload: c})
+	return checkSiblings(folder, project, stack, &sibling{stack: stack, workload: c})
 }
 
 // CheckDeliverySiblings is [CheckSiblings] for a delivery stack.
 func CheckDeliverySiblings(folder, project, stack string, d *Delivery) error {
-	return checkSiblings(folder, project, stack, &sibling{delivery: d})
+	return checkSiblings(folder, project, stack, &sibling{stack: stack, delivery: d})
 }
 
 func checkSiblings(folder, project, stack string, own *sibling) error {
@@ -166,6 +168,7 @@ func checkSiblings(folder, project, stack string, own *sibling) error {
 			continue
 		}
 		if other := readSibling(filepath.Join(folder, "Pulumi.yaml"), file); other != nil {
+			other.stack = strings.TrimSuffix(strings.TrimPrefix(name, "Pulumi."), ".yaml")
 			errs = append(errs, own.meets(other, root(project), name)...)
 		}
 	}
@@ -186,12 +189,27 @@ func readSibling(projectFile, file string) *sibling {
 	return nil
 }
 
-// meets reports the claims that two stacks share.
+// loses reports a permission that the boundary of one stack takes from the other.
+func (s *sibling) loses(other *sibling) *Error {
+	switch {
+	case s.workload != nil && other.delivery != nil:
+		return swallowed(s.workload, s.stack, other.delivery)
+	case s.delivery != nil && other.workload != nil:
+		return swallowed(other.workload, other.stack, s.delivery)
+	}
+	return nil
+}
+
+// meets reports the claims that two stacks share, and what one of them takes from the other.
 func (s *sibling) meets(other *sibling, at path, file string) Errors {
 	if len(s.aws().Endpoints)+len(other.aws().Endpoints) > 0 {
 		return nil
 	}
 	var errs Errors
+	if lost := s.loses(other); lost != nil {
+		lost.Key = string(at) + lost.Key
+		errs = append(errs, lost)
+	}
 	for _, rule := range uniques {
 		place, shared := s.place(other, rule.reach)
 		if !shared {

@@ -77,6 +77,10 @@ type Service struct {
 	// Egress lists further ways out of the tasks, such as to a broker, a mail server or a peered network. At most 20.
 	// Default none: tasks reach HTTPS everywhere, and what DatabaseAccess and CacheAccess open.
 	Egress []Egress `json:"egress" count:"0 to 20"`
+	// Permissions are what the application may do with AWS beside what the other keys give it. At most 10. With a
+	// boundary, the delivery stack's taskPermissions have to allow the same, and are deployed first. If the release
+	// command deploys, remove a permission only when no running version needs it any more. Default none.
+	Permissions []Permission `json:"permissions" count:"0 to 10"`
 	// BucketAccess allows the task to read, or read and write, the application bucket: none, read
 	// or read-write. Default none.
 	BucketAccess BucketAccess `json:"bucketAccess" allowed:"none, read, read-write"`

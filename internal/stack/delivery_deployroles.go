@@ -22,7 +22,7 @@ func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
 		args.Workloads = append(args.Workloads, components.DeployRolesWorkload{
 			Stack: target.Stack, AccountID: target.AccountID,
 			PreviewRoleARN: target.PreviewRoleARN, DeployRoleARN: target.DeployRoleARN,
-			DeployerARN: d.pipeline.DeployerARNs[target.Stack],
+			DeployerARN: d.pipeline.DeployerARNs[target.Stack], TaskPermissions: permissionsOf(target.TaskPermissions),
 		})
 	}
 	d.deployRoles, err = components.NewDeployRoles(ctx, "deploy-roles", args, d.opts...)

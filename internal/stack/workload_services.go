@@ -84,11 +84,12 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 			Secrets:       cfg.Secrets,
 			SecretKeyARNs: cfg.SecretKeyARNs,
 		},
-		Database: w.serviceDatabase(cfg.DatabaseAccess, cfg.DatabaseVariables),
-		Bucket:   w.serviceBucket(cfg.BucketAccess),
-		Uses:     w.serviceUses(cfg.Name, cfg.Asks),
-		Previous: w.servicePrevious(cfg),
-		Exec:     w.serviceExec(cfg),
+		Database:    w.serviceDatabase(cfg.DatabaseAccess, cfg.DatabaseVariables),
+		Bucket:      w.serviceBucket(cfg.BucketAccess),
+		Uses:        w.serviceUses(cfg.Name, cfg.Asks),
+		Permissions: permissionsOf(cfg.Permissions),
+		Previous:    w.servicePrevious(cfg),
+		Exec:        w.serviceExec(cfg),
 		Logs: components.ServiceLogs{
 			Prefix:        w.cfg.Logging.ServicePrefix,
 			RetentionDays: w.cfg.Logging.RetentionDays,
@@ -127,6 +128,14 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 			ServerErrors:  w.cfg.Monitoring.Thresholds.ServerErrors,
 		},
 	}
+}
+
+func permissionsOf(list []config.Permission) []components.ServicePermission {
+	var permissions []components.ServicePermission
+	for _, p := range list {
+		permissions = append(permissions, components.ServicePermission(p))
+	}
+	return permissions
 }
 
 func (w *workload) servicePrevious(cfg config.Service) *components.ServicePrevious {

@@ -177,9 +177,21 @@ func (s Statement) throughServices() bool {
 // keys, sessions or permissions, only in named accounts: by a condition, or by the account in each
 // ARN.
 func (s Statement) withinAccount(action string) bool {
+	return !opensOthers(action) && s.inNamedAccounts()
+}
+
+// explained reports whether a statement gives a reason for allowing an action on every resource, unless the action
+// opens secrets, keys, sessions or permissions.
+func (s Statement) explained(action string) bool {
+	return s.Reasoned && len(s.NotResources) == 0 && !opensOthers(action)
+}
+
+// opensOthers reports whether a service's actions open secrets, keys, sessions and permissions.
+func opensOthers(action string) bool {
 	service, _, _ := strings.Cut(action, ":")
-	if slices.Contains([]string{"iam", "kms", "secretsmanager", "sts"}, service) {
-		return false
-	}
+	return slices.Contains([]string{"iam", "kms", "secretsmanager", "sts"}, service)
+}
+
+func (s Statement) inNamedAccounts() bool {
 	return s.narrowedBy("aws:ResourceAccount") || len(s.Resources) > 0 && !slices.ContainsFunc(s.Resources, AnyAccount)
 }

@@ -21,6 +21,8 @@ type Document struct {
 type Statement struct {
 	// Label names the statement in messages: its Sid or its position.
 	Label string
+	// Reasoned says that its Sid gives a reason for its wildcards: Because, and ten characters or more.
+	Reasoned bool
 	// Deny says that the statement denies; anything that is not a denial allows.
 	Deny bool
 	// Actions and NotActions in lower case.
@@ -84,11 +86,17 @@ func read(v prop.Value) (Document, prop.Truth) {
 	return d, prop.Yes
 }
 
+const (
+	because        = "Because"
+	shortestReason = 10
+)
+
 func (d *Document) add(index int, raw prop.Value) {
 	s := Statement{Label: "statement " + strconv.Itoa(index+1)}
 	sid := raw.GetFold("Sid")
 	if text, ok := sid.Text(); ok && text != "" && !sid.Secret() {
 		s.Label = "statement " + strconv.Quote(text)
+		s.Reasoned = strings.HasPrefix(text, because) && len(text) >= len(because)+shortestReason
 	}
 	s.Deny = raw.GetFold("Effect").Is("Deny") == prop.Yes
 	s.Actions = lower(d.texts(raw.GetFold("Action")))

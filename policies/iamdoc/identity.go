@@ -128,7 +128,8 @@ func (d Document) allows(action string) bool {
 // Unrestricted finds actions that are allowed on every resource although they change something, read
 // credentials or data, or grant permissions. without lists patterns of actions that are accepted.
 // accountWide accepts writing on everything in one account, if a condition on aws:ResourceAccount or each
-// ARN limits it to that; it does not accept access to secrets, keys, sessions and permissions.
+// ARN limits it to that; it does not accept access to secrets, keys, sessions and permissions. Neither does a reason
+// in the statement's Sid, which accepts the rest.
 func (d Document) Unrestricted(without []string, accountWide bool) []Problem {
 	var found []Problem
 	for _, s := range d.Statements {
@@ -144,7 +145,7 @@ func (d Document) Unrestricted(without []string, accountWide bool) []Problem {
 			i := slices.IndexFunc(all, func(o offence) bool {
 				excepted := slices.ContainsFunc(without, func(w string) bool { return Match(strings.ToLower(w), o.action) })
 				return !excepted && !d.deniedEverywhere(o.action) && !s.narrowed(o.action) &&
-					(!accountWide || o.opens || !s.withinAccount(o.action))
+					(!accountWide || o.opens || !s.withinAccount(o.action)) && (o.opens || !s.explained(o.action))
 			})
 			if i < 0 {
 				continue

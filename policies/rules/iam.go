@@ -54,8 +54,10 @@ func identity() []*control.Control {
 			Title:    "No policy allows decryption, escalation, reading data or writing on every resource",
 			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: control.Disabled,
 			Risk: "One role that is taken over reads every secret, or makes itself an administrator",
-			Fix: "name the resources by ARN, or add a condition that narrows them; an action that has to be allowed " +
-				"everywhere goes into withoutResourceLevel",
+			Fix: "name the resources by ARN, or add a condition that narrows them; where neither is " +
+				"possible, give the reason as the statement's Sid, such as BecauseTheSearchListsAllTables (not for secrets, keys, " +
+				"sessions and IAM); an action that has to be allowed everywhere goes into withoutResourceLevel",
+			Here: "services[].permissions",
 			Params: []control.Param{boundariesParam(), {
 				Name: "withoutResourceLevel", Kind: control.Texts, Default: withoutResourceLevel,
 				Doc: "Actions, * for any text, that have to be allowed on every resource beside those that change something " +

@@ -72,6 +72,16 @@ func leaving(key, value string) companion {
 	return companion{values: []string{value}, edits: edits}
 }
 
+// permitted is a statement for the tasks, which goes along with each of its own keys.
+func permitted(list, key, value string) companion {
+	edits := map[string]string{
+		"actions": `["dynamodb:GetItem"]`, "resources": `["arn:aws:dynamodb:us-east-1:222222222222:table/orders"]`,
+		"reason": `"the search reads every table"`,
+	}
+	edits[key] = value
+	return listed(list, `[{"actions": `+edits["actions"]+`, "resources": `+edits["resources"]+`, "reason": `+edits["reason"]+`}]`)
+}
+
 // roles of another account of an environment.
 func roles(environment, account string) companion {
 	edits := map[string]string{}
@@ -92,26 +102,30 @@ var along = map[string]companion{
 	"database.engineVersion": {values: []string{`"18"`, `"17"`}, edits: map[string]string{
 		"database.allowMajorVersionUpgrade": "true", "database.applyImmediately": "true",
 	}},
-	"database.allowMajorVersionUpgrade":         {edits: map[string]string{"database.applyImmediately": "true"}},
-	"database.instanceClass":                    values(`"db.m6g.large"`),
-	"database.backupWindow":                     values(`"02:00-02:30"`),
-	"database.maintenanceWindow":                values(`"mon:10:00-mon:11:00"`),
-	"backup.startTime":                          values(`"07:00"`),
-	"backup.lock.graceDays":                     compliance("3"),
-	"backup.lock.irreversible":                  compliance("true"),
-	"loadBalancer.waf.ruleOverrides[].group":    override().alone(),
-	"loadBalancer.waf.ruleOverrides[].rule":     override(`"GenericRFI_BODY"`),
-	"loadBalancer.waf.ruleOverrides[].action":   override(`"challenge"`, `"captcha"`, `"allow"`, `"block"`),
-	"loadBalancer.certificateArn":               {edits: map[string]string{"dns": "{}"}},
-	"services[].routing.paths":                  listed("services[0].routing.paths", `["/*", "/api/*"]`),
-	"services[].routing.hosts":                  listed("services[0].routing.hosts", `["app.example.com"]`),
-	"services[].deployment.controller":          {edits: map[string]string{"services[0].deployment.testPaths": "[]"}},
-	"services[].memoryMiB":                      values("2048"),
-	"services[].desiredCount":                   values("4"),
-	"services[].egress[].to":                    leaving("to", `"198.51.100.0/24"`),
-	"services[].egress[].port":                  leaving("port", "5671"),
-	"services[].egress[].protocol":              leaving("protocol", `"udp"`),
-	"services[].egress[].reason":                leaving("reason", `"broker of the mail team"`),
+	"database.allowMajorVersionUpgrade":       {edits: map[string]string{"database.applyImmediately": "true"}},
+	"database.instanceClass":                  values(`"db.m6g.large"`),
+	"database.backupWindow":                   values(`"02:00-02:30"`),
+	"database.maintenanceWindow":              values(`"mon:10:00-mon:11:00"`),
+	"backup.startTime":                        values(`"07:00"`),
+	"backup.lock.graceDays":                   compliance("3"),
+	"backup.lock.irreversible":                compliance("true"),
+	"loadBalancer.waf.ruleOverrides[].group":  override().alone(),
+	"loadBalancer.waf.ruleOverrides[].rule":   override(`"GenericRFI_BODY"`),
+	"loadBalancer.waf.ruleOverrides[].action": override(`"challenge"`, `"captcha"`, `"allow"`, `"block"`),
+	"loadBalancer.certificateArn":             {edits: map[string]string{"dns": "{}"}},
+	"services[].routing.paths":                listed("services[0].routing.paths", `["/*", "/api/*"]`),
+	"services[].routing.hosts":                listed("services[0].routing.hosts", `["app.example.com"]`),
+	"services[].deployment.controller":        {edits: map[string]string{"services[0].deployment.testPaths": "[]"}},
+	"services[].memoryMiB":                    values("2048"),
+	"services[].desiredCount":                 values("4"),
+	"services[].egress[].to":                  leaving("to", `"198.51.100.0/24"`),
+	"services[].egress[].port":                leaving("port", "5671"),
+	"services[].egress[].protocol":            leaving("protocol", `"udp"`),
+	"services[].egress[].reason":              leaving("reason", `"broker of the mail team"`),
+	"services[].permissions[].actions":        permitted("services[0].permissions", "actions", `["dynamodb:Query"]`),
+	"services[].permissions[].resources": permitted("services[0].permissions", "resources",
+		`["arn:aws:dynamodb:us-east-1:222222222222:table/others"]`),
+	"services[].permissions[].reason":           permitted("services[0].permissions", "reason", `"the report reads every table"`),
 	"services[].writableRoot":                   values(`"the image unpacks its plugins"`),
 	"services[].databaseVariables":              listed("services[0].databaseVariables", `{"A": "host", "B": "password"}`),
 	"services[].containerCheck.command":         checked().alone(),
@@ -163,12 +177,20 @@ var along = map[string]companion{
 	"accountBaseline.configRecorder": {
 		values: []string{"true", "false"}, edits: map[string]string{"accountBaseline.securityHub": "false"},
 	},
-	"staging.accountId":         roles("staging", "444444444444"),
-	"production.accountId":      roles("production", "444444444444"),
-	"staging.stack":             values(`"test"`),
-	"staging.deployRoleArn":     values(`"arn:aws:iam::111111111111:role/other"`),
-	"staging.previewRoleArn":    values(`"arn:aws:iam::111111111111:role/other"`),
-	"production.stack":          values(`"live"`),
-	"production.deployRoleArn":  values(`"arn:aws:iam::222222222222:role/other"`),
-	"production.previewRoleArn": values(`"arn:aws:iam::222222222222:role/other"`),
+	"staging.accountId":                 roles("staging", "444444444444"),
+	"production.accountId":              roles("production", "444444444444"),
+	"staging.stack":                     values(`"test"`),
+	"staging.deployRoleArn":             values(`"arn:aws:iam::111111111111:role/other"`),
+	"staging.previewRoleArn":            values(`"arn:aws:iam::111111111111:role/other"`),
+	"staging.taskPermissions[].actions": permitted("staging.taskPermissions", "actions", `["dynamodb:Query"]`),
+	"staging.taskPermissions[].resources": permitted("staging.taskPermissions", "resources",
+		`["arn:aws:dynamodb:us-east-1:222222222222:table/others"]`),
+	"staging.taskPermissions[].reason":     permitted("staging.taskPermissions", "reason", `"the report reads every table"`),
+	"production.taskPermissions[].actions": permitted("production.taskPermissions", "actions", `["dynamodb:Query"]`),
+	"production.taskPermissions[].resources": permitted("production.taskPermissions", "resources",
+		`["arn:aws:dynamodb:us-east-1:222222222222:table/others"]`),
+	"production.taskPermissions[].reason": permitted("production.taskPermissions", "reason", `"the report reads every table"`),
+	"production.stack":                    values(`"live"`),
+	"production.deployRoleArn":            values(`"arn:aws:iam::222222222222:role/other"`),
+	"production.previewRoleArn":           values(`"arn:aws:iam::222222222222:role/other"`),
 }

@@ -35,6 +35,47 @@ func TestBoundaryCoversTheWorkloads(t *testing.T) {
 	}
 }
 
+// What a service's permissions allow, the boundary allows if the delivery stack's taskPermissions say the same, and
+// only on their resources.
+func TestBoundaryLetsServicesHaveTheirPermissions(t *testing.T) {
+	const entries = `[{"actions": ["sqs:SendMessage"], "resources": ["arn:aws:sqs:us-east-1:222222222222:orders"]}]`
+	var boundary iamdoc.Document
+	for _, r := range deployWith(t, "delivery", func(values map[string]string) {
+		intoOwnAccount("staging", "production")(values)
+		settings := map[string]any{}
+		mustUnmarshal(values[project+":production"], &settings)
+		var list any
+		mustUnmarshal(entries, &list)
+		settings["taskPermissions"] = list
+		values[project+":production"] = mustMarshal(settings)
+	}) {
+		if r.name == "deploy-roles-boundary" {
+			text := r.inputs["policy"].StringValue()
+			boundary = readPolicy(t, "boundary", text).document
+			assert.LessOrEqual(t, len(text), 6144)
+		}
+	}
+	asked := 0
+	for _, r := range deployWith(t, "prod", func(values map[string]string) {
+		var services []map[string]any
+		mustUnmarshal(values[project+":services"], &services)
+		mustUnmarshal(`{"permissions": `+entries+`}`, &services[0])
+		values[project+":services"] = mustMarshal(services)
+	}) {
+		if r.typ != "aws:iam/rolePolicy:RolePolicy" || !strings.Contains(r.name, "-task-permissions-") {
+			continue
+		}
+		statement := policyOf(t, r).Statement[0]
+		request := iamdoc.Request{Action: texts(statement.Action)[0], Resource: texts(statement.Resource)[0]}
+		asked++
+		assert.True(t, boundary.Decide(request).Allowed)
+		assert.False(t, rolesFor(t, "production").boundary.document.Decide(request).Allowed, "without the key")
+		request.Resource = strings.Replace(request.Resource, "orders", "payments", 1)
+		assert.False(t, boundary.Decide(request).Allowed)
+	}
+	assert.Equal(t, 1, asked)
+}
+
 // within returns the requests that a statement is for, with the keys that its conditions require and
 // those that AWS adds for the stack's resources.
 func within(stack string, actions, resources []string, when map[string]map[string]any) []iamdoc.Request {

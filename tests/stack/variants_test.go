@@ -43,6 +43,10 @@ var variants = map[string]variant{
 			"containerCheck": {"command": ["/check"]}, "storageGiB": 30,
 			"writableRoot": "the image unpacks its plugins", "databaseAccess": true,
 			"egress": [{"to": "203.0.113.0/24", "port": 6380, "reason": "queue of the mail team"}],
+			"permissions": [
+				{"actions": ["sqs:SendMessage"], "resources": ["arn:aws:sqs:us-east-1:222222222222:orders"]},
+				{"actions": ["dynamodb:Get*", "dynamodb:Query"], "resources": ["arn:aws:dynamodb:us-east-1:222222222222:table/*"],
+					"reason": "the search reads every table"}],
 			"databaseVariables": {"DB_HOST": "host", "DB_PORT": "port", "DB_USER": "user", "DB_PASSWORD": "password"}}]`,
 	})},
 	"prod without a database's readers": {"prod", replaced(map[string]string{
