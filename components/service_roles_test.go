@@ -288,3 +288,15 @@ func TestRunningTasksKeepTheRolesOfTheirNames(t *testing.T) {
 	task := rec.one(t, "aws:ecs/taskDefinition:TaskDefinition", "visitor-book")
 	assert.Equal(t, arnOf(roleType, "aws-webapp-prod-visitor-book-task"), task.inputs["taskRoleArn"])
 }
+
+// Sids have letters and digits alone, and are unique.
+func TestPermissionsSayWhyInTheirSids(t *testing.T) {
+	one := ServicePermission{Actions: []string{"sqs:SendMessage"}, Resources: []string{"*"}, Reason: "it writes to all queues: 1/2, für uns"}
+	plain := ServicePermission{Actions: []string{"sqs:SendMessage"}, Resources: []string{"arn:aws:sqs:us-east-1:123456789012:orders"}}
+	made := permissionStatements([]ServicePermission{one, plain, one})
+	assert.Equal(t, []statement{
+		{Sid: "BecauseItWritesToAllQueues12FRUns1", Effect: "Allow", Action: one.Actions, Resource: one.Resources},
+		{Effect: "Allow", Action: plain.Actions, Resource: plain.Resources},
+		{Sid: "BecauseItWritesToAllQueues12FRUns3", Effect: "Allow", Action: one.Actions, Resource: one.Resources},
+	}, made)
+}

@@ -2,10 +2,13 @@ package config
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/awsdata/quotas"
 )
 
 const (
@@ -142,6 +145,14 @@ var badPermissions = map[string]bad{
 		Error{
 			permission0 + ".actions[1]", `"s3:GetObject"`, "actions on one of resources",
 			"add a resource like arn:${Partition}:s3:::${BucketName}/${ObjectName}, or give the action an entry of its own",
+		},
+	},
+	"more permissions than a role has room for": {
+		edits{"services[0].permissions": `[{"actions": ["sqs:SendMessage"], "resources": ["` + orders +
+			strings.Repeat("1", 3600) + `"]}]`},
+		Error{
+			"services[0].permissions", "3720 characters of permissions", "at most 3584, half of what the others leave: " +
+				quotas.RoleInlinePolicies.String(), "name several resources by one ARN with a *, or split the service",
 		},
 	},
 	"permissions of no action": {
