@@ -15,14 +15,17 @@ func (a rolesAccount) boundaryStatements() []statement {
 	inAccount := conditions{"StringEquals": {"aws:ResourceAccount": a.scope.AccountID}}
 	// These actions have no resource types in IAM, or no ARN that is known beforehand.
 	unnamed := []string{
-		"cloudwatch:DescribeAlarms", "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+		"cloudwatch:DescribeAlarms", "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface",
+		"ec2:DeleteNetworkInterface",
 		"ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses", "ecr:GetAuthorizationToken",
-		"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetGroups",
+		"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules",
+		"elasticloadbalancing:DescribeTargetGroups",
 		"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
 		"ssmmessages:OpenDataChannel",
 	}
 	ofAccount := []string{
-		"elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyRule", "logs:CreateLogGroup", "logs:CreateLogStream",
+		"elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyRule", "logs:CreateLogGroup",
+		"logs:CreateLogStream",
 		"logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents", "logs:PutRetentionPolicy",
 	}
 	if len(a.stacks) > 0 {
@@ -128,8 +131,8 @@ func (a DeployRolesArgs) checkBoundaries() error {
 			return err
 		}
 		if size := len(text); size > quotas.ManagedPolicy.Limit {
-			return fmt.Errorf("the boundary of account %s has %d characters, allowed are %d (%s): shorten taskPermissions of its "+
-				"stacks, with a * in place of several names, or move one of the stacks to another account",
+			return fmt.Errorf("the boundary of account %s has %d characters, allowed are %d (%s): shorten "+
+				"taskPermissions of its stacks, with a * in place of several names, or move one of the stacks to another account",
 				workload.AccountID, size, quotas.ManagedPolicy.Limit, quotas.ManagedPolicy)
 		}
 	}

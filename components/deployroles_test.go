@@ -191,7 +191,9 @@ func TestBoundaryWithTooManyPermissions(t *testing.T) {
 	for _, account := range []string{testScope.AccountID, "222222222222"} {
 		args := deployRolesArgs()
 		i := slices.IndexFunc(args.Workloads, func(w DeployRolesWorkload) bool { return w.AccountID == account })
-		queue := ServicePermission{Actions: []string{"sqs:SendMessage"}, Resources: []string{"arn:aws:sqs:us-east-1:222222222222:orders"}}
+		queue := ServicePermission{
+			Actions: []string{"sqs:SendMessage"}, Resources: []string{"arn:aws:sqs:us-east-1:222222222222:orders"},
+		}
 		args.Workloads[i].TaskPermissions = []ServicePermission{queue}
 		require.NoError(t, args.checkBoundaries())
 		args.Workloads[i].TaskPermissions = slices.Repeat([]ServicePermission{queue}, 50)

@@ -291,8 +291,9 @@ func TestRunningTasksKeepTheRolesOfTheirNames(t *testing.T) {
 
 // Sids have letters and digits alone, and are unique.
 func TestPermissionsSayWhyInTheirSids(t *testing.T) {
-	one := ServicePermission{Actions: []string{"sqs:SendMessage"}, Resources: []string{"*"}, Reason: "it writes to all queues: 1/2, für uns"}
-	plain := ServicePermission{Actions: []string{"sqs:SendMessage"}, Resources: []string{"arn:aws:sqs:us-east-1:123456789012:orders"}}
+	send := []string{"sqs:SendMessage"}
+	one := ServicePermission{Actions: send, Resources: []string{"*"}, Reason: "it writes to all queues: 1/2, für uns"}
+	plain := ServicePermission{Actions: send, Resources: []string{"arn:aws:sqs:us-east-1:123456789012:orders"}}
 	made := permissionStatements([]ServicePermission{one, plain, one})
 	assert.Equal(t, []statement{
 		{Sid: "BecauseItWritesToAllQueues12FRUns1", Effect: "Allow", Action: one.Actions, Resource: one.Resources},

@@ -35,7 +35,8 @@ func identityMutants() []mutant {
 		{control: "iam-no-unrestricted-writes", fault: "write", mutate: grants(
 			`{"Effect":"Allow","Action":"ecs:UpdateService","Resource":["arn:aws:ecs:us-east-1:123456789012:service/a/b","*"]}`)},
 		{control: "iam-no-unrestricted-writes", fault: "write without a reason", mutate: grants(
-			`{"Sid":"FillTables","Effect":"Allow","Action":"dynamodb:PutItem","Resource":"arn:aws:dynamodb:us-east-1:123456789012:table/*"}`)},
+			`{"Sid":"FillTables","Effect":"Allow","Action":"dynamodb:PutItem",` +
+				`"Resource":"arn:aws:dynamodb:us-east-1:123456789012:table/*"}`)},
 		{control: "iam-no-unrestricted-writes", fault: "write with a word for a reason", mutate: grants(
 			`{"Sid":"BecauseINeedIt","Effect":"Allow","Action":"dynamodb:PutItem","Resource":"*"}`)},
 		{control: "iam-no-unrestricted-writes", fault: "keys with a reason", mutate: grants(

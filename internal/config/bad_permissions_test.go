@@ -29,7 +29,8 @@ var badPermissions = map[string]bad{
 	"action in other letters than AWS's": {
 		permitting("SQS SendMessage", orders),
 		Error{
-			permission0 + ".actions[0]", `"SQS SendMessage"`, "an action as AWS writes it, service:Action", "write it like sqs:SendMessage",
+			permission0 + ".actions[0]", `"SQS SendMessage"`, "an action as AWS writes it, service:Action",
+			"write it like sqs:SendMessage",
 		},
 	},
 	"action that is misspelt": {
@@ -102,7 +103,8 @@ var badPermissions = map[string]bad{
 	"reason that no Sid can hold": {
 		permitting("sqs:SendMessage", "*", `"reason": "поиск читает очереди"`),
 		Error{
-			permission0 + ".reason", `"поиск читает очереди"`, "a reason with 10 letters of a to z and digits or more",
+			permission0 + ".reason", `"поиск читает очереди"`,
+			"a reason with 10 letters of a to z and digits or more",
 			"write it in English: IAM takes no other letters in the name of a statement",
 		},
 	},
@@ -123,7 +125,8 @@ var badPermissions = map[string]bad{
 	"resource that is a name": {
 		permitting("sqs:SendMessage", "orders"),
 		Error{
-			permission0 + ".resources[0]", `"orders"`, "an ARN, or * alone", "write it like arn:aws:sqs:us-east-1:123456789012:orders",
+			permission0 + ".resources[0]", `"orders"`, "an ARN, or * alone",
+			"write it like arn:aws:sqs:us-east-1:123456789012:orders",
 		},
 	},
 	"objects for an action on a bucket": {
@@ -141,7 +144,8 @@ var badPermissions = map[string]bad{
 		},
 	},
 	"action that none of the resources fits": {
-		edits{"services[0].permissions": `[{"actions": ["s3:ListBucket", "s3:GetObject"], "resources": ["arn:aws:s3:::shared"]}]`},
+		edits{"services[0].permissions": `[{"actions": ["s3:ListBucket", "s3:GetObject"],
+			"resources": ["arn:aws:s3:::shared"]}]`},
 		Error{
 			permission0 + ".actions[1]", `"s3:GetObject"`, "actions on one of resources",
 			"add a resource like arn:${Partition}:s3:::${BucketName}/${ObjectName}, or give the action an entry of its own",
@@ -180,6 +184,10 @@ func TestPermissionsThatAreWellFormed(t *testing.T) {
 	}
 }
 
+func asking(action, resource string) Permission {
+	return Permission{Actions: []string{action}, Resources: []string{resource}}
+}
+
 // The boundary of the delivery stack takes away what its taskPermissions do not have: either stack's preview says so.
 func TestPermissionsThatTheBoundaryTakesAway(t *testing.T) {
 	allowed := []Permission{
@@ -190,13 +198,13 @@ func TestPermissionsThatTheBoundaryTakesAway(t *testing.T) {
 		stack string
 		lost  bool
 	}{
-		"the same":            {Permission{Actions: []string{"sqs:SendMessage"}, Resources: []string{orders}}, "prod", false},
-		"within patterns":     {Permission{Actions: []string{"s3:GetObject"}, Resources: []string{"arn:aws:s3:::shared/a/*"}}, "prod", false},
-		"another action":      {Permission{Actions: []string{"sqs:ReceiveMessage"}, Resources: []string{orders}}, "prod", true},
-		"another resource":    {Permission{Actions: []string{"sqs:SendMessage"}, Resources: []string{orders + "-2"}}, "prod", true},
-		"a wider resource":    {Permission{Actions: []string{"s3:GetObject"}, Resources: []string{"arn:aws:s3:::shared*"}}, "prod", true},
-		"stack of no target":  {Permission{Actions: []string{"sqs:ReceiveMessage"}, Resources: []string{orders}}, "dev", false},
-		"the staging's alone": {Permission{Actions: []string{"sqs:SendMessage"}, Resources: []string{orders}}, "staging", true},
+		"the same":            {asking("sqs:SendMessage", orders), "prod", false},
+		"within patterns":     {asking("s3:GetObject", "arn:aws:s3:::shared/a/*"), "prod", false},
+		"another action":      {asking("sqs:ReceiveMessage", orders), "prod", true},
+		"another resource":    {asking("sqs:SendMessage", orders+"-2"), "prod", true},
+		"a wider resource":    {asking("s3:GetObject", "arn:aws:s3:::shared*"), "prod", true},
+		"stack of no target":  {asking("sqs:ReceiveMessage", orders), "dev", false},
+		"the staging's alone": {asking("sqs:SendMessage", orders), "staging", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			workload := &Config{Services: []Service{{Name: "web", Permissions: []Permission{test.asked}}}}

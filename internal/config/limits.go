@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aws-webapp/internal/awsdata/quotas"
+	"aws-webapp/internal/plural"
 )
 
 // The size of what the program adds to a stack file's lists, generously: the other statements of a
@@ -27,7 +28,7 @@ func (s *Service) validateLimits(v *validation, at path) {
 	}
 	// Until its tasks are replaced, a changed policy is there beside the one before it.
 	if size, most := permissionsSize(s.Permissions), (quotas.RoleInlinePolicies.Limit-taskRoleRest)/2; size > most {
-		v.add(at.key("permissions"), plural(size, "character")+" of permissions",
+		v.add(at.key("permissions"), plural.Of(size, "character")+" of permissions",
 			fmt.Sprintf("at most %d, half of what the others leave: %s", most, quotas.RoleInlinePolicies),
 			"name several resources by one ARN with a *, or split the service")
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aws-webapp/internal/awsdata/authorization"
+	"aws-webapp/internal/plural"
 )
 
 // Permission lets the application do more than what the other keys give it: a statement of its task role's policy.
@@ -75,7 +76,8 @@ var notInSid = regexp.MustCompile(`[^A-Za-z0-9]`)
 func (p *Permission) validateAction(v *validation, at, entry path, action string) []*authorization.Action {
 	service, name, _ := strings.Cut(action, ":")
 	found := authorization.Matching(action)
-	switch granting := slices.IndexFunc(found, func(a *authorization.Action) bool { return a.Level == authorization.Permissions }); {
+	granting := slices.IndexFunc(found, func(a *authorization.Action) bool { return a.Level == authorization.Permissions })
+	switch {
 	case service == "iam":
 		v.add(entry, quote(action), "actions of other services than IAM", "remove it: applications change no permissions")
 	case strings.Trim(name, "*?") == "":
@@ -91,10 +93,11 @@ func (p *Permission) validateAction(v *validation, at, entry path, action string
 		}
 		v.add(entry, quote(action), "actions that AWS has", fix)
 	case granting >= 0:
-		v.add(entry, quote(action), "actions that grant nothing to others", "remove it, or list single actions: AWS says that "+
-			found[granting].Name+" manages permissions")
+		v.add(entry, quote(action), "actions that grant nothing to others",
+			"remove it, or list single actions: AWS says that "+found[granting].Name+" manages permissions")
 	case strings.ContainsAny(name, "*?") && p.Reason == "":
-		v.add(at.key("reason"), "nothing", "a reason for "+quote(action)+", which stands for "+plural(len(found), "action"),
+		v.add(at.key("reason"), "nothing",
+			"a reason for "+quote(action)+", which stands for "+plural.Of(len(found), "action"),
 			"set it, or list the actions that the application needs")
 	default:
 		return found
@@ -103,7 +106,9 @@ func (p *Permission) validateAction(v *validation, at, entry path, action string
 }
 
 // validateResource checks a resource against what the actions stand for.
-func (p *Permission) validateResource(v *validation, at, entry path, resource string, actions [][]*authorization.Action) {
+func (p *Permission) validateResource(v *validation, at, entry path, resource string,
+	actions [][]*authorization.Action,
+) {
 	fits, every := false, resource == "*"
 	for _, found := range actions {
 		fitsThis, all := fitsAny(found, resource)
@@ -200,8 +205,8 @@ func swallowed(c *Config, stack string, d *Delivery) *Error {
 					Key:     target.key + ".taskPermissions",
 					Found:   "nothing that lets " + c.Services[i].Name + " of stack " + stack + " use " + action + " on " + resource,
 					Allowed: "all that services[].permissions ask for",
-					Fix: "add the entry to the delivery stack's file and deploy that stack first: aws.permissionsBoundaryArn names its " +
-						"boundary, which denies the rest",
+					Fix: "add the entry to the delivery stack's file and deploy that stack first: aws.permissionsBoundaryArn " +
+						"names its boundary, which denies the rest",
 				}
 			}
 		}

@@ -55,8 +55,8 @@ func identity() []*control.Control {
 			Severity: control.High, Levels: mandatory, Types: documents, Present: present, OnUnknown: control.Disabled,
 			Risk: "One role that is taken over reads every secret, or makes itself an administrator",
 			Fix: "name the resources by ARN, or add a condition that narrows them; where neither is " +
-				"possible, give the reason as the statement's Sid, such as BecauseTheSearchListsAllTables (not for secrets, keys, " +
-				"sessions and IAM); an action that has to be allowed everywhere goes into withoutResourceLevel",
+				"possible, give the reason as the statement's Sid, such as BecauseTheSearchListsAllTables (not for secrets, " +
+				"keys, sessions and IAM); an action that has to be allowed everywhere goes into withoutResourceLevel",
 			Here: "services[].permissions",
 			Params: []control.Param{boundariesParam(), {
 				Name: "withoutResourceLevel", Kind: control.Texts, Default: withoutResourceLevel,

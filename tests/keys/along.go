@@ -72,6 +72,8 @@ func leaving(key, value string) companion {
 	return companion{values: []string{value}, edits: edits}
 }
 
+const anotherReason = `"the report reads every table"`
+
 // permitted is a statement for the tasks, which goes along with each of its own keys.
 func permitted(list, key, value string) companion {
 	edits := map[string]string{
@@ -79,7 +81,8 @@ func permitted(list, key, value string) companion {
 		"reason": `"the search reads every table"`,
 	}
 	edits[key] = value
-	return listed(list, `[{"actions": `+edits["actions"]+`, "resources": `+edits["resources"]+`, "reason": `+edits["reason"]+`}]`)
+	return listed(list, `[{"actions": `+edits["actions"]+`, "resources": `+edits["resources"]+
+		`, "reason": `+edits["reason"]+`}]`)
 }
 
 // roles of another account of an environment.
@@ -125,7 +128,7 @@ var along = map[string]companion{
 	"services[].permissions[].actions":        permitted("services[0].permissions", "actions", `["dynamodb:Query"]`),
 	"services[].permissions[].resources": permitted("services[0].permissions", "resources",
 		`["arn:aws:dynamodb:us-east-1:222222222222:table/others"]`),
-	"services[].permissions[].reason":           permitted("services[0].permissions", "reason", `"the report reads every table"`),
+	"services[].permissions[].reason":           permitted("services[0].permissions", "reason", anotherReason),
 	"services[].writableRoot":                   values(`"the image unpacks its plugins"`),
 	"services[].databaseVariables":              listed("services[0].databaseVariables", `{"A": "host", "B": "password"}`),
 	"services[].containerCheck.command":         checked().alone(),
@@ -185,11 +188,11 @@ var along = map[string]companion{
 	"staging.taskPermissions[].actions": permitted("staging.taskPermissions", "actions", `["dynamodb:Query"]`),
 	"staging.taskPermissions[].resources": permitted("staging.taskPermissions", "resources",
 		`["arn:aws:dynamodb:us-east-1:222222222222:table/others"]`),
-	"staging.taskPermissions[].reason":     permitted("staging.taskPermissions", "reason", `"the report reads every table"`),
+	"staging.taskPermissions[].reason":     permitted("staging.taskPermissions", "reason", anotherReason),
 	"production.taskPermissions[].actions": permitted("production.taskPermissions", "actions", `["dynamodb:Query"]`),
 	"production.taskPermissions[].resources": permitted("production.taskPermissions", "resources",
 		`["arn:aws:dynamodb:us-east-1:222222222222:table/others"]`),
-	"production.taskPermissions[].reason": permitted("production.taskPermissions", "reason", `"the report reads every table"`),
+	"production.taskPermissions[].reason": permitted("production.taskPermissions", "reason", anotherReason),
 	"production.stack":                    values(`"live"`),
 	"production.deployRoleArn":            values(`"arn:aws:iam::222222222222:role/other"`),
 	"production.previewRoleArn":           values(`"arn:aws:iam::222222222222:role/other"`),

@@ -127,7 +127,8 @@ func objections(p policyIn) []string {
 			}
 		}
 		asked := strings.Contains(p.name, "-task-permissions-") // services[].permissions, which are about other resources
-		if p.kind == "RolePolicy" && !asked || p.kind == "LogResourcePolicy" || p.kind == "VpcEndpoint" && len(s.when()) == 0 {
+		if p.kind == "RolePolicy" && !asked || p.kind == "LogResourcePolicy" ||
+			p.kind == "VpcEndpoint" && len(s.when()) == 0 {
 			for _, resource := range s.list("Resource") {
 				for _, action := range s.list("Action") {
 					nameless := resource == "*" && authorization.WithoutResources(action)
