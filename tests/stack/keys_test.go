@@ -19,10 +19,18 @@ import (
 // edits are values of a stack file by path.
 type edits = map[string]string
 
+const inDocuments = "components/deployroles_accounts.go: it is in the boundary among another account's documents"
+
 // unseen lists the keys that a graph cannot show, with their readers.
 var unseen = map[string]string{
-	"kind":                      "Deploy: another kind of stack has other keys",
-	"database.allowReplacement": "internal/stack/changes_database.go: without it a replacement is refused",
+	"kind":                                   "Deploy: another kind of stack has other keys",
+	"database.allowReplacement":              "internal/stack/changes_database.go: without it a replacement is refused",
+	"staging.taskPermissions[].actions":      inDocuments,
+	"staging.taskPermissions[].resources":    inDocuments,
+	"staging.taskPermissions[].reason":       "internal/config: the reason for a wildcard",
+	"production.taskPermissions[].actions":   inDocuments,
+	"production.taskPermissions[].resources": inDocuments,
+	"production.taskPermissions[].reason":    "internal/config: the reason for a wildcard",
 }
 
 // shown lists keys that show in no stack with its own file: the stack to show them in, what has to go

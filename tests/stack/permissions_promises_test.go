@@ -146,6 +146,10 @@ var anywhere = map[string][]string{
 	},
 	// The session agent looks for its group among all.
 	"logs:DescribeLogGroups": {"arn:aws:logs:us-east-1:123456789012:log-group:*"},
+	// What a variant's services[].permissions ask for.
+	"sqs:SendMessage": {"arn:aws:sqs:us-east-1:222222222222:orders"},
+	"dynamodb:Get*":   {"arn:aws:dynamodb:us-east-1:222222222222:table/*"},
+	"dynamodb:Query":  {"arn:aws:dynamodb:us-east-1:222222222222:table/*"},
 	// ECR keeps layers in a bucket of AWS's; images of other registries may be anywhere.
 	"s3:GetObject": {"arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*", "arn:aws:s3:::*/*"},
 }

@@ -126,9 +126,7 @@ func objections(p policyIn) []string {
 				object("%s is allowed when %q, promised was %q", name, s.when(), allowed[at].when)
 			}
 		}
-		asked := strings.Contains(p.name, "-task-permissions-") // services[].permissions, which are about other resources
-		if p.kind == "RolePolicy" && !asked || p.kind == "LogResourcePolicy" ||
-			p.kind == "VpcEndpoint" && len(s.when()) == 0 {
+		if p.kind == "RolePolicy" || p.kind == "LogResourcePolicy" || p.kind == "VpcEndpoint" && len(s.when()) == 0 {
 			for _, resource := range s.list("Resource") {
 				for _, action := range s.list("Action") {
 					nameless := resource == "*" && authorization.WithoutResources(action)
