@@ -77,6 +77,8 @@ var prodChanges = []change{
 	}},
 	{"database", map[string]string{"database.instanceClass": "db.t3.medium"}, []string{
 		"update Instance database [instanceClass]",
+		"update MetricAlarm database-connections [threshold]",
+		"update MetricAlarm database-memory [threshold]",
 	}},
 	{"web application firewall", map[string]string{"loadBalancer.waf.requestsPerFiveMinutes": "5000"}, []string{
 		"update WebAcl web [rules]",

@@ -45,9 +45,13 @@ func TestOneChangeChangesOneThing(t *testing.T) {
 		}},
 		{"database size", "prod", map[string]string{"database.instanceClass": "db.m6g.large"}, []string{
 			"update Instance database [instanceClass]",
+			// Their thresholds are shares of what the class has.
+			"update MetricAlarm database-connections [threshold]",
+			"update MetricAlarm database-memory [threshold]",
 		}},
 		{"database storage", "prod", map[string]string{"database.allocatedStorageGiB": "100"}, []string{
 			"update Instance database [allocatedStorage]",
+			"update MetricAlarm database-storage [threshold]", // a share of the volume
 		}},
 		{"database backups", "prod", map[string]string{"database.backupRetentionDays": "30"}, []string{
 			"update Instance database [backupRetentionPeriod]",
@@ -122,7 +126,12 @@ func TestDatabaseIsChangedInPlace(t *testing.T) {
 	before := s.find("aws:rds/instance:Instance", "database")
 	result, err := s.Up(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, []string{"update Instance database [allocatedStorage instanceClass]"}, steps(result))
+	assert.Equal(t, []string{
+		"update Instance database [allocatedStorage instanceClass]",
+		"update MetricAlarm database-connections [threshold]",
+		"update MetricAlarm database-memory [threshold]",
+		"update MetricAlarm database-storage [threshold]",
+	}, steps(result))
 	after := s.find("aws:rds/instance:Instance", "database")
 	assert.Equal(t, before.ID, after.ID)
 	assert.Equal(t, before.Outputs["endpoint"], after.Outputs["endpoint"])
