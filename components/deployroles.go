@@ -95,7 +95,9 @@ type DeployRoles struct {
 func AccessRoleName(scope Scope, role string) string { return scope.Name(NameIAMRole, role) }
 
 // NewDeployRoles makes [DeployRoles].
-func NewDeployRoles(ctx *pulumi.Context, name string, args *DeployRolesArgs, opts ...pulumi.ResourceOption) (*DeployRoles, error) {
+func NewDeployRoles(
+	ctx *pulumi.Context, name string, args *DeployRolesArgs, opts ...pulumi.ResourceOption,
+) (*DeployRoles, error) {
 	a := &DeployRoles{}
 	if args != nil {
 		a.args = *args
@@ -253,7 +255,9 @@ func (a *DeployRoles) createProvider(ctx *pulumi.Context, name string) ([]pulumi
 
 // createPolicies makes a managed policy of each document: all inline policies of a role
 // together may only have 10240 characters.
-func (a *DeployRoles) createPolicies(ctx *pulumi.Context, name, description string, documents []rolesDocument) ([]rolesPolicy, error) {
+func (a *DeployRoles) createPolicies(
+	ctx *pulumi.Context, name, description string, documents []rolesDocument,
+) ([]rolesPolicy, error) {
 	policies := make([]rolesPolicy, len(documents))
 	for i, document := range documents {
 		logical := name + "-" + document.name

@@ -134,7 +134,8 @@ func (a rolesAccount) writeDocuments() []rolesDocument {
 		document.statements = append(document.statements, a.accountStatements(everywhere, inAccount)...)
 		documents = append(documents, document)
 	}
-	return append(documents, rolesDocument{"write-roles", a.roleStatements()}, rolesDocument{"write-keys", a.keyStatements()})
+	return append(documents,
+		rolesDocument{"write-roles", a.roleStatements()}, rolesDocument{"write-keys", a.keyStatements()})
 }
 
 // accountStatements covers actions without resource types, which always act on the role's own account,

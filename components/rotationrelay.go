@@ -72,7 +72,9 @@ type RotationRelay struct {
 }
 
 // NewRotationRelay makes a [RotationRelay].
-func NewRotationRelay(ctx *pulumi.Context, name string, args *RotationRelayArgs, opts ...pulumi.ResourceOption) (*RotationRelay, error) {
+func NewRotationRelay(
+	ctx *pulumi.Context, name string, args *RotationRelayArgs, opts ...pulumi.ResourceOption,
+) (*RotationRelay, error) {
 	r := &RotationRelay{}
 	if args != nil {
 		r.args = *args

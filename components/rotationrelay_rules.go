@@ -102,7 +102,9 @@ func (r *RotationRelay) newCurrentValue() map[string]any {
 	}
 }
 
-func (r *RotationRelay) createRule(ctx *pulumi.Context, logical, physical, description string, pattern map[string]any) (*cloudwatch.EventRule, error) {
+func (r *RotationRelay) createRule(
+	ctx *pulumi.Context, logical, physical, description string, pattern map[string]any,
+) (*cloudwatch.EventRule, error) {
 	return cloudwatch.NewEventRule(ctx, logical, &cloudwatch.EventRuleArgs{
 		Name:         pulumi.String(physical),
 		Description:  pulumi.String(description),

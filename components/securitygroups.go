@@ -95,7 +95,9 @@ type SecurityGroups struct {
 }
 
 // NewSecurityGroups makes a [SecurityGroups].
-func NewSecurityGroups(ctx *pulumi.Context, name string, args *SecurityGroupsArgs, opts ...pulumi.ResourceOption) (*SecurityGroups, error) {
+func NewSecurityGroups(
+	ctx *pulumi.Context, name string, args *SecurityGroupsArgs, opts ...pulumi.ResourceOption,
+) (*SecurityGroups, error) {
 	f := &SecurityGroups{
 		groups:          map[string]*ec2.SecurityGroup{},
 		StoreGroupIDs:   map[string]pulumi.StringOutput{},
