@@ -13,6 +13,7 @@ import (
 	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
 // unconfirmed stands for the ARN of a subscription that waits for its confirmation, or was never confirmed, or
@@ -23,8 +24,8 @@ var unconfirmed = map[string]bool{"PendingConfirmation": true, "Deleted": true}
 // subscriptions finds who gets the messages of the stack's topics without the stack's doing. Addresses are not shown:
 // they may contain a key.
 func (l *Looker) subscriptions(ctx context.Context) (strays []Stray, err error) {
-	ours := l.state.ids(subscriptionType)
-	for _, topic := range l.state.of(topicType) {
+	ours := l.state.ids(resourcetypes.TopicSubscription)
+	for _, topic := range l.state.of(resourcetypes.Topic) {
 		pages := sns.NewListSubscriptionsByTopicPaginator(l.sns, &sns.ListSubscriptionsByTopicInput{
 			TopicArn: aws.String(topic.ID),
 		})
@@ -50,8 +51,8 @@ func (l *Looker) subscriptions(ctx context.Context) (strays []Stray, err error) 
 
 // statements finds who may invoke the stack's functions without the stack's doing.
 func (l *Looker) statements(ctx context.Context) (strays []Stray, err error) {
-	ours := l.state.ids(permissionType) // the id of a permission is that of its statement
-	for _, function := range l.state.of(functionType) {
+	ours := l.state.ids(resourcetypes.FunctionPermission) // the id of a permission is that of its statement
+	for _, function := range l.state.of(resourcetypes.Function) {
 		out, err := l.lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: aws.String(function.ID)})
 		if gone(err) {
 			continue // no policy at all
@@ -87,12 +88,12 @@ func (l *Looker) statements(ctx context.Context) (strays []Stray, err error) {
 
 // rolePolicies finds rights of the stack's roles that the stack has not given.
 func (l *Looker) rolePolicies(ctx context.Context) (strays []Stray, err error) {
-	inline := l.state.ids(rolePolicyType) // role:policy
+	inline := l.state.ids(resourcetypes.RolePolicy) // role:policy
 	attached := map[string]bool{}
-	for _, one := range l.state.of(attachmentType) {
+	for _, one := range l.state.of(resourcetypes.RolePolicyAttachment) {
 		attached[one.text("role")+" "+one.text("policyArn")] = true
 	}
-	for _, role := range l.state.of(roleType) {
+	for _, role := range l.state.of(resourcetypes.Role) {
 		name := aws.String(role.ID)
 		names, err := awsapi.All(ctx, iam.NewListRolePoliciesPaginator(l.iam, &iam.ListRolePoliciesInput{RoleName: name}),
 			func(page *iam.ListRolePoliciesOutput) []string { return page.PolicyNames })

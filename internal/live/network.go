@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/awsdata/resourcetypes"
 )
 
 // mostValues of a filter of EC2: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
@@ -23,8 +24,8 @@ func filter(name string, values []string) []types.Filter {
 
 // rules finds rules of the stack's security groups that are not the stack's.
 func (l *Looker) rules(ctx context.Context) (strays []Stray, err error) {
-	ours := l.state.ids(ingressType, egressType)
-	groups := slices.Sorted(maps.Keys(l.state.ids(groupType, defaultGroupType)))
+	ours := l.state.ids(resourcetypes.IngressRule, resourcetypes.EgressRule)
+	groups := slices.Sorted(maps.Keys(l.state.ids(resourcetypes.SecurityGroup, resourcetypes.DefaultSecurityGroup)))
 	for _, batch := range batches(groups, mostValues) {
 		pages := ec2.NewDescribeSecurityGroupRulesPaginator(l.ec2, &ec2.DescribeSecurityGroupRulesInput{
 			Filters: filter("group-id", batch),
@@ -78,13 +79,13 @@ func ports(rule types.SecurityGroupRule) string {
 // routes finds routes in the stack's route tables that are not the stack's. Those that come with the table or out of a
 // gateway's propagation, and those of the stack's gateway endpoints, are left out.
 func (l *Looker) routes(ctx context.Context) (strays []Stray, err error) {
-	ours, endpoints := map[string]bool{}, l.state.ids(endpointType)
-	for _, route := range l.state.of(routeType) {
+	ours, endpoints := map[string]bool{}, l.state.ids(resourcetypes.VPCEndpoint)
+	for _, route := range l.state.of(resourcetypes.Route) {
 		for _, destination := range []string{"destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"} {
 			ours[route.text("routeTableId")+" "+route.text(destination)] = true
 		}
 	}
-	tables := slices.Sorted(maps.Keys(l.state.ids(tableType)))
+	tables := slices.Sorted(maps.Keys(l.state.ids(resourcetypes.RouteTable)))
 	for _, batch := range batches(tables, mostValues) {
 		pages := ec2.NewDescribeRouteTablesPaginator(l.ec2, &ec2.DescribeRouteTablesInput{
 			Filters: filter("route-table-id", batch),

@@ -27,24 +27,8 @@ func (r resource) text(name string) string {
 	return text
 }
 
-// Types of the resources that have parts which may be added by hand, and of those parts.
-const (
-	providerType     = "pulumi:providers:aws"
-	groupType        = "aws:ec2/securityGroup:SecurityGroup"
-	defaultGroupType = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
-	ingressType      = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-	egressType       = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-	tableType        = "aws:ec2/routeTable:RouteTable"
-	routeType        = "aws:ec2/route:Route"
-	endpointType     = "aws:ec2/vpcEndpoint:VpcEndpoint"
-	topicType        = "aws:sns/topic:Topic"
-	subscriptionType = "aws:sns/topicSubscription:TopicSubscription"
-	functionType     = "aws:lambda/function:Function"
-	permissionType   = "aws:lambda/permission:Permission"
-	roleType         = "aws:iam/role:Role"
-	rolePolicyType   = "aws:iam/rolePolicy:RolePolicy"
-	attachmentType   = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-)
+// providerType is the provider that every resource of the stack uses.
+const providerType = "pulumi:providers:aws"
 
 // ReadState reads the JSON of `pulumi stack export`.
 func ReadState(text []byte) (*State, error) {

@@ -7,10 +7,9 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
-)
 
-// instanceType is the Pulumi type of the stack's database.
-const instanceType = "aws:rds/instance:Instance"
+	"aws-webapp/internal/awsdata/resourcetypes"
+)
 
 // State is what `pulumi stack export` has of the database.
 type State struct {
@@ -54,7 +53,7 @@ func ReadState(text []byte) (*State, error) {
 	}
 	var found *State
 	for _, one := range e.Deployment.Resources {
-		if one.Type != instanceType {
+		if one.Type != resourcetypes.DBInstance {
 			continue
 		}
 		if found != nil {
