@@ -38,7 +38,9 @@ func (f *flags) lookUp(opened *engine.Engine) facts {
 		found.cost = fmt.Sprintf("unknown: %v", err)
 		return found
 	}
-	found.cost = f.estimate(state)
+	if found.cost, err = f.estimate(state); err != nil {
+		found.cost = fmt.Sprintf("unknown: %v", err)
+	}
 	longest := criticalpath.Of(state).Actual()
 	if longest.Time >= time.Minute {
 		slowest := slices.MaxFunc(longest.Steps, func(a, b criticalpath.Step) int { return cmp.Compare(a.Time, b.Time) })
@@ -48,21 +50,21 @@ func (f *flags) lookUp(opened *engine.Engine) facts {
 	return found
 }
 
-func (f *flags) estimate(state *apitype.DeploymentV3) string {
+func (f *flags) estimate(state *apitype.DeploymentV3) (string, error) {
 	assumed, err := cost.LoadStack(f.root, f.stack)
 	if err != nil {
-		return fmt.Sprintf("unknown: %v", err)
+		return "", err
 	}
 	graph, err := cost.FromState(state)
 	if err != nil {
-		return fmt.Sprintf("unknown: %v", err)
+		return "", err
 	}
 	estimate, err := cost.New(graph, assumed, "")
 	if err != nil {
-		return fmt.Sprintf("unknown: %v", err)
+		return "", err
 	}
 	return fmt.Sprintf("about %.0f USD a month, %.0f with everything scaled out; "+
-		"webapp cost estimate --stack %s says what for", estimate.MonthlyUSD, estimate.MaxMonthlyUSD, f.stack)
+		"webapp cost estimate --stack %s says what for", estimate.MonthlyUSD, estimate.MaxMonthlyUSD, f.stack), nil
 }
 
 // stepsShown is the number of changes up to which each is named.

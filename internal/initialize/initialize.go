@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -62,27 +64,28 @@ type edit struct {
 }
 
 func (w *writer) write() error {
-	if err := w.change(projectFile, []edit{{w.answers.Project, ""}}, nil); err != nil {
-		return err
-	}
 	stacks, err := filepath.Glob(filepath.Join(w.root, "Pulumi.*.yaml"))
 	if err != nil {
 		return err
 	}
+	type changes struct {
+		edits []edit
+		gone  []string
+	}
+	files := map[string]changes{projectFile: {edits: []edit{{w.answers.Project, ""}}}}
 	for _, file := range stacks { // those that nobody is asked about get the project's new name alone
-		if err := w.change(filepath.Base(file), nil, nil); err != nil {
-			return err
-		}
+		files[filepath.Base(file)] = changes{}
 	}
 	for _, e := range w.answers.environments() {
 		edits, gone := w.answers.workload(e)
-		if err := w.change("Pulumi."+e.stack+".yaml", edits, gone); err != nil {
-			return err
-		}
+		files["Pulumi."+e.stack+".yaml"] = changes{edits, gone}
 	}
 	edits, gone := w.answers.delivery()
-	if err := w.change("Pulumi.delivery.yaml", edits, gone); err != nil {
-		return err
+	files["Pulumi.delivery.yaml"] = changes{edits, gone}
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		if err := w.change(file, files[file].edits, files[file].gone); err != nil {
+			return err
+		}
 	}
 	for _, file := range renamed {
 		content, err := os.ReadFile(filepath.Join(w.root, file)) //nolint:gosec // a file of the project
