@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stackEnvironment holds the variables that components/service_container.go gives a container.
+// stackEnvironment holds the variables that components/task_container.go gives a container.
 func stackEnvironment() map[string]string {
 	return map[string]string{
 		"DATABASE_URL": "postgresql://owner@db.abc.us-east-1.rds.amazonaws.com:5432/visitorbook?sslmode=require",

@@ -40,7 +40,10 @@ func checkValue(name string, value reflect.Value) []error {
 				continue // what another component of this package made
 			}
 			path := field.Name
-			if name != "" {
+			switch {
+			case field.Anonymous:
+				path = name // callers know its fields as the outer struct's own
+			case name != "":
 				path = name + "." + path
 			}
 			isInput := field.Type.Kind() == reflect.Interface && field.Type.Implements(reflect.TypeFor[pulumi.Input]())

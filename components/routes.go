@@ -31,7 +31,7 @@ type Routes struct {
 
 // RoutesArgs describe [Routes].
 type RoutesArgs struct {
-	// Services under the rolling controller. Those under blue/green have their own rules.
+	// Services with an endpoint under the rolling controller. Those under blue/green have their own rules.
 	Services []*Service
 }
 
@@ -52,7 +52,7 @@ func NewRoutes(ctx *pulumi.Context, name string, args *RoutesArgs, opts ...pulum
 	}
 	for i, service := range args.Services {
 		// The rule used to have the service's name, and to belong to it.
-		rule, err := newListenerRule(ctx, r, service, service.args.Routing.Priority,
+		rule, err := newListenerRule(ctx, r, service.endpoint, service.args.Routing.Priority,
 			pulumi.DependsOn(append([]pulumi.Resource{service.service}, after...)),
 			pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(service.Name), Parent: service}}))
 		if err != nil {
@@ -70,8 +70,8 @@ func NewRoutes(ctx *pulumi.Context, name string, args *RoutesArgs, opts ...pulum
 
 // newListenerRule makes a rule for a rolling service.
 func newListenerRule(
-	ctx *pulumi.Context, parent pulumi.Resource, service *Service, priority int, opts ...pulumi.ResourceOption,
+	ctx *pulumi.Context, parent pulumi.Resource, e *Endpoint, priority int, opts ...pulumi.ResourceOption,
 ) (*lb.ListenerRule, error) {
 	return lb.NewListenerRule(ctx, fmt.Sprint(ruleName, priority),
-		service.forward(service.Name, service.args.HTTPSListenerARN, priority), append(opts, pulumi.Parent(parent))...)
+		e.forward(e.service.Name, e.args.HTTPSListenerARN, priority), append(opts, pulumi.Parent(parent))...)
 }

@@ -15,57 +15,18 @@ const (
 	utilisationPeriod = 300
 )
 
-// createRollbackAlarms makes the alarms that roll deployments back. They exist before the
-// service and depend only on the load balancer and the target groups, so there is no cycle.
-//
-// ECS ignores an alarm that is already on when a deployment starts, until it goes off
-// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html); CodeDeploy stops the
-// deployment, so a deployment that fixes the cause of the alarm has to override it
-// (https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html, overrideAlarmConfiguration).
-func (s *Service) createRollbackAlarms(ctx *pulumi.Context, name string) error {
-	var answers, unhealthy []metricOf
-	for _, group := range s.groupDimensions() {
-		answers = append(answers, metricOf{
-			namespace: balancerNamespace, name: "HTTPCode_Target_5XX_Count", statistic: "Sum", dimensions: group,
-		})
-		unhealthy = append(unhealthy, metricOf{
-			namespace: balancerNamespace, name: "UnHealthyHostCount", statistic: "Maximum", dimensions: group,
-		})
+// addRollbackAlarm makes an alarm that rolls deployments back. It exists before the ECS service, which names it.
+func (s *Service) addRollbackAlarm(ctx *pulumi.Context, spec alarmSpec) error {
+	spec.scope = s.args.Scope
+	spec.topicARN = s.args.Alarms.TopicARN
+	alarm, err := newAlarm(ctx, s, spec)
+	if err != nil {
+		return fmt.Errorf("%s: %w", spec.name, err)
 	}
-	for _, spec := range []alarmSpec{
-		{
-			name:    name + "-5xx",
-			urgency: urgencyPage,
-			runbook: "service-5xx",
-			description: "Service " + s.Name + " answers 5XX. See its log; a deployment under way is rolled back by " +
-				"itself.",
-			queries:           sumOf("5XX answers", answers...),
-			evaluationPeriods: 2,
-			threshold:         float64(s.args.Alarms.ServerErrors),
-		},
-		{
-			name:    name + "-unhealthy",
-			urgency: urgencyPage,
-			runbook: "service-unhealthy",
-			description: "Tasks of " + s.Name + " fail the load balancer's health check. See its log; a deployment under " +
-				"way is rolled back by itself.",
-			queries:           sumOf("Unhealthy tasks", unhealthy...),
-			evaluationPeriods: 5,
-		},
-	} {
-		spec.scope = s.args.Scope
-		spec.comparison = comparisonAbove
-		spec.missing = missingIsGood
-		spec.topicARN = s.args.Alarms.TopicARN
-		alarm, err := newAlarm(ctx, s, spec)
-		if err != nil {
-			return fmt.Errorf("%s: %w", spec.name, err)
-		}
-		s.rollbackAlarmNames = append(s.rollbackAlarmNames, alarmName(spec.scope, spec.name))
-		s.prerequisites = append(s.prerequisites, alarm)
-		s.rollbackAlarms = append(s.rollbackAlarms, alarm)
-	}
-	s.AlarmNames = append(s.AlarmNames, s.rollbackAlarmNames...)
+	s.AlarmNames = append(s.AlarmNames, alarmName(spec.scope, spec.name))
+	s.rollbackAlarmNames = append(s.rollbackAlarmNames, alarmName(spec.scope, spec.name))
+	s.prerequisites = append(s.prerequisites, alarm)
+	s.rollbackAlarms = append(s.rollbackAlarms, alarm)
 	return nil
 }
 
@@ -143,16 +104,4 @@ func (s *Service) createAlarms(ctx *pulumi.Context, name string) error {
 		s.AlarmNames = append(s.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
-}
-
-// groupDimensions returns the dimensions of each target group's metrics: under blue/green
-// either group may be the one that serves.
-func (s *Service) groupDimensions() []pulumi.StringMap {
-	var dimensions []pulumi.StringMap
-	for _, group := range s.targetGroups {
-		dimensions = append(dimensions, pulumi.StringMap{
-			"LoadBalancer": s.args.LoadBalancerSuffix, "TargetGroup": group.ArnSuffix,
-		})
-	}
-	return dimensions
 }

@@ -19,9 +19,6 @@ const TaskDefinitionPlaceholder = "<TASK_DEFINITION>"
 // beside the old one, is tested on the test listener, and gets requests step by step. They go
 // back to the old version if it fails or the alarm on errors goes off.
 func (s *Service) createBlueGreen(ctx *pulumi.Context, name string) error {
-	if !s.blueGreen() {
-		return nil
-	}
 	application, err := codedeploy.NewApplication(ctx, name, &codedeploy.ApplicationArgs{
 		Name:            pulumi.String(s.CodeDeployApplication),
 		ComputePlatform: pulumi.String("ECS"),
@@ -76,7 +73,7 @@ func (s *Service) createBlueGreen(ctx *pulumi.Context, name string) error {
 
 func (s *Service) trafficRoutes() codedeploy.DeploymentGroupLoadBalancerInfoArgs {
 	groups := codedeploy.DeploymentGroupLoadBalancerInfoTargetGroupPairInfoTargetGroupArray{}
-	for _, group := range s.targetGroups {
+	for _, group := range s.endpoint.targetGroups {
 		groups = append(groups, codedeploy.DeploymentGroupLoadBalancerInfoTargetGroupPairInfoTargetGroupArgs{Name: group.Name})
 	}
 	return codedeploy.DeploymentGroupLoadBalancerInfoArgs{
@@ -162,7 +159,7 @@ func (s *Service) taskSetStatements() []statement {
 // rules and roles.
 func (s *Service) trafficStatements() []statement {
 	rules := pulumi.StringArray{}
-	for _, rule := range s.rules {
+	for _, rule := range s.endpoint.rules {
 		rules = append(rules, rule.Arn)
 	}
 	return []statement{

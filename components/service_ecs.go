@@ -43,16 +43,18 @@ func (s *Service) createService(ctx *pulumi.Context, name string) error {
 			SecurityGroups: pulumi.StringArray{s.args.SecurityGroupID},
 			AssignPublicIp: pulumi.Bool(false),
 		},
-		LoadBalancers: ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
-			TargetGroupArn: s.targetGroups[0].Arn,
+		EnableExecuteCommand: pulumi.Bool(s.args.Exec != nil),
+		EnableEcsManagedTags: pulumi.Bool(true),
+		PropagateTags:        pulumi.String("SERVICE"),
+		Tags:                 named(s.Name),
+	}
+	if s.endpoint != nil {
+		args.HealthCheckGracePeriodSeconds = pulumi.Int(s.args.Deployment.GracePeriodSeconds)
+		args.LoadBalancers = ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
+			TargetGroupArn: s.endpoint.targetGroups[0].Arn,
 			ContainerName:  pulumi.String(s.Name),
 			ContainerPort:  pulumi.Int(s.args.Container.Port),
-		}},
-		HealthCheckGracePeriodSeconds: pulumi.Int(s.args.Deployment.GracePeriodSeconds),
-		EnableExecuteCommand:          pulumi.Bool(s.args.Exec != nil),
-		EnableEcsManagedTags:          pulumi.Bool(true),
-		PropagateTags:                 pulumi.String("SERVICE"),
-		Tags:                          named(s.Name),
+		}}
 	}
 	ignored := autoscalingOwns
 	if s.held() {

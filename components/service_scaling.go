@@ -56,14 +56,18 @@ func (s *Service) createScalingTarget(ctx *pulumi.Context, name string) (*appaut
 
 func (s *Service) scalingAims() []scalingAim {
 	scaling := s.args.Scaling
-	return []scalingAim{
+	aims := []scalingAim{
 		{name: "cpu", metric: "ECSServiceAverageCPUUtilization", value: scaling.CPUPercent},
 		{name: "memory", metric: "ECSServiceAverageMemoryUtilization", value: scaling.MemoryPercent},
-		{
-			name: "requests", metric: "ALBRequestCountPerTarget", value: scaling.RequestsPerTarget,
-			label: pulumi.Sprintf("%s/%s", s.args.LoadBalancerSuffix, s.targetGroups[0].ArnSuffix).ToStringPtrOutput(),
-		},
 	}
+	if s.endpoint != nil {
+		aims = append(aims, scalingAim{
+			name: "requests", metric: "ALBRequestCountPerTarget", value: scaling.RequestsPerTarget,
+			label: pulumi.Sprintf("%s/%s", s.endpoint.args.LoadBalancerSuffix, s.endpoint.targetGroups[0].ArnSuffix).
+				ToStringPtrOutput(),
+		})
+	}
+	return aims
 }
 
 func (s *Service) createScalingPolicy(ctx *pulumi.Context, name string, target *appautoscaling.Target, aim scalingAim) error {

@@ -19,17 +19,31 @@ const (
 // testServiceArgs returns the arguments of a rolling service that uses every feature.
 func testServiceArgs() ServiceArgs {
 	return ServiceArgs{
-		Scope:              testScope,
-		Name:               "visitor-book",
-		ClusterName:        "aws-webapp-prod-web",
-		ClusterARN:         pulumi.String("arn:aws:ecs:us-east-1:123456789012:cluster/aws-webapp-prod-web"),
-		VPCID:              pulumi.String("vpc-1"),
-		SubnetIDs:          pulumi.ToStringArray([]string{"subnet-app-1", "subnet-app-2"}),
-		SecurityGroupID:    pulumi.String("sg-app"),
-		LoadBalancerSuffix: pulumi.String(balancerSuffix),
-		HTTPSListenerARN:   pulumi.String(httpsListener),
-		TestListenerARN:    pulumi.String(testListener),
-		DataKeyARN:         pulumi.String(dataKey),
+		TaskArgs:        testTaskArgs(),
+		EndpointArgs:    testEndpointArgs(),
+		ClusterName:     "aws-webapp-prod-web",
+		ClusterARN:      pulumi.String("arn:aws:ecs:us-east-1:123456789012:cluster/aws-webapp-prod-web"),
+		SubnetIDs:       pulumi.ToStringArray([]string{"subnet-app-1", "subnet-app-2"}),
+		SecurityGroupID: pulumi.String("sg-app"),
+		DesiredCount:    3,
+		Deployment: ServiceDeployment{
+			Controller: Rolling, MaximumPercent: 200, MinimumHealthyPercent: 100, GracePeriodSeconds: 60, WaitMinutes: 15,
+			TrafficShift: "CodeDeployDefault.ECSCanary10Percent5Minutes", TerminationWaitMinutes: 90,
+		},
+		Scaling: ServiceScaling{
+			Min: 2, Max: 10, CPUPercent: 70, MemoryPercent: 80, RequestsPerTarget: 500,
+			ScaleInCooldownSeconds: 120, ScaleOutCooldownSeconds: 60,
+		},
+		Alarms: ServiceAlarms{TopicARN: pulumi.String(topicARN), CPUPercent: 85, MemoryPercent: 90},
+	}
+}
+
+func testTaskArgs() TaskArgs {
+	return TaskArgs{
+		Scope:      testScope,
+		Name:       "visitor-book",
+		DataKeyARN: pulumi.String(dataKey),
+		Capacity:   ServiceCapacity{FargateBase: 2, FargateWeight: 1, SpotWeight: 3},
 		Container: ServiceContainer{
 			Image:        digestImage,
 			Port:         8000,
@@ -52,6 +66,16 @@ func testServiceArgs() ServiceArgs {
 		Bucket: &ServiceBucket{Name: "app-bucket", Write: true},
 		Exec:   &ServiceExec{LogGroupName: "/ecs-exec/aws-webapp-prod-web", KeyARN: pulumi.String(logsKey)},
 		Logs:   ServiceLogs{Prefix: "/ecs", RetentionDays: 30, KeyARN: pulumi.String(logsKey)},
+	}
+}
+
+func testEndpointArgs() *EndpointArgs {
+	return &EndpointArgs{
+		VPCID:              pulumi.String("vpc-1"),
+		LoadBalancerSuffix: pulumi.String(balancerSuffix),
+		HTTPSListenerARN:   pulumi.String(httpsListener),
+		TestListenerARN:    pulumi.String(testListener),
+		ServerErrors:       5,
 		Routing: ServiceRouting{
 			Priority: 100, Paths: []string{"/*"}, Hosts: []string{"app.example.com", "*.app.example.com"},
 		},
@@ -59,17 +83,6 @@ func testServiceArgs() ServiceArgs {
 			Path: "/health", Matcher: "200", IntervalSeconds: 30, TimeoutSeconds: 5,
 			HealthyThreshold: 2, UnhealthyThreshold: 3, DeregistrationDelaySeconds: 45,
 		},
-		DesiredCount: 3,
-		Capacity:     ServiceCapacity{FargateBase: 2, FargateWeight: 1, SpotWeight: 3},
-		Deployment: ServiceDeployment{
-			Controller: Rolling, MaximumPercent: 200, MinimumHealthyPercent: 100, GracePeriodSeconds: 60, WaitMinutes: 15,
-			TrafficShift: "CodeDeployDefault.ECSCanary10Percent5Minutes", TerminationWaitMinutes: 90,
-		},
-		Scaling: ServiceScaling{
-			Min: 2, Max: 10, CPUPercent: 70, MemoryPercent: 80, RequestsPerTarget: 500,
-			ScaleInCooldownSeconds: 120, ScaleOutCooldownSeconds: 60,
-		},
-		Alarms: ServiceAlarms{TopicARN: pulumi.String(topicARN), CPUPercent: 85, MemoryPercent: 90, ServerErrors: 5},
 	}
 }
 

@@ -1,15 +1,11 @@
 package stack
 
 import (
-	"path"
-	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"aws-webapp/components"
-	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/config"
 )
 
@@ -51,64 +47,15 @@ func (w *workload) createRoutes(ctx *pulumi.Context) error {
 
 func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 	return &components.ServiceArgs{
-		Scope:              w.scope,
-		Name:               cfg.Name,
-		ClusterName:        w.cluster.Name,
-		ClusterARN:         w.cluster.ARN,
-		VPCID:              w.network.VPCID,
-		SubnetIDs:          w.network.AppSubnetIDs,
-		SecurityGroupID:    w.securityGroups.ServiceGroupIDs[cfg.Name],
-		LoadBalancerSuffix: w.balancer.ARNSuffix,
-		HTTPSListenerARN:   w.balancer.HTTPSListenerARN,
-		TestListenerARN:    w.balancer.TestListenerARN,
-		DataKeyARN:         w.keys.DataARN,
+		TaskArgs:        w.taskArgs(cfg),
+		EndpointArgs:    w.endpointArgs(cfg),
+		ClusterName:     w.cluster.Name,
+		ClusterARN:      w.cluster.ARN,
+		SubnetIDs:       w.network.AppSubnetIDs,
+		SecurityGroupID: w.securityGroups.ServiceGroupIDs[cfg.Name],
 		// Not the whole network and all security groups: then a service would wait for the rules of all others.
-		After: slices.Concat(w.network.AppReady, w.securityGroups.ServiceReady[cfg.Name]),
-		Container: components.ServiceContainer{
-			Image:         cfg.Image,
-			Port:          cfg.Port,
-			CPU:           cfg.CPU,
-			MemoryMiB:     cfg.MemoryMiB,
-			Architecture:  string(cfg.Architecture),
-			TmpMiB:        cfg.Tmpfs(),
-			TmpExec:       cfg.Tmp.Exec,
-			User:          cfg.User,
-			WritableRoot:  cfg.WritableRoot,
-			ScratchPaths:  cfg.ScratchPaths,
-			StorageGiB:    cfg.StorageGiB,
-			StopSeconds:   cfg.StopSeconds,
-			EntryPoint:    cfg.EntryPoint,
-			Command:       cfg.Command,
-			Check:         components.ServiceContainerCheck(cfg.ContainerCheck),
-			Environment:   cfg.Environment,
-			Secrets:       cfg.Secrets,
-			SecretKeyARNs: cfg.SecretKeyARNs,
-		},
-		Database:    w.serviceDatabase(cfg.DatabaseAccess, cfg.DatabaseVariables),
-		Bucket:      w.serviceBucket(cfg.BucketAccess),
-		Uses:        w.serviceUses(cfg.Name, cfg.Asks),
-		Permissions: permissionsOf(cfg.Permissions),
-		Previous:    w.servicePrevious(cfg),
-		Exec:        w.serviceExec(cfg),
-		Logs: components.ServiceLogs{
-			Prefix:        w.cfg.Logging.ServicePrefix,
-			RetentionDays: w.cfg.Logging.RetentionDays,
-			KeyARN:        w.keys.LogsARN,
-		},
-		Routing: components.ServiceRouting(cfg.Routing),
-		HealthCheck: components.ServiceHealthCheck{
-			Port:                       cfg.HealthCheck.Port,
-			Path:                       cfg.HealthCheck.Path,
-			Matcher:                    cfg.HealthCheck.Matcher,
-			IntervalSeconds:            cfg.HealthCheck.IntervalSeconds,
-			TimeoutSeconds:             cfg.HealthCheck.TimeoutSeconds,
-			HealthyThreshold:           cfg.HealthCheck.HealthyThreshold,
-			UnhealthyThreshold:         cfg.HealthCheck.UnhealthyThreshold,
-			DeregistrationDelaySeconds: cfg.HealthCheck.DeregistrationDelaySeconds,
-			SlowStartSeconds:           cfg.HealthCheck.SlowStartSeconds,
-		},
+		After:        slices.Concat(w.network.AppReady, w.securityGroups.ServiceReady[cfg.Name]),
 		DesiredCount: cfg.DesiredCount,
-		Capacity:     components.ServiceCapacity(cfg.Capacity),
 		Deployment: components.ServiceDeployment{
 			Controller:             components.DeploymentController(cfg.Deployment.Controller),
 			MaximumPercent:         cfg.Deployment.MaximumPercent,
@@ -125,73 +72,30 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 			TopicARN:      w.alerts.TopicARN,
 			CPUPercent:    w.cfg.Monitoring.Thresholds.ServiceCPUPercent,
 			MemoryPercent: w.cfg.Monitoring.Thresholds.ServiceMemoryPercent,
-			ServerErrors:  w.cfg.Monitoring.Thresholds.ServerErrors,
 		},
 	}
 }
 
-func permissionsOf(list []config.Permission) []components.ServicePermission {
-	var permissions []components.ServicePermission
-	for _, p := range list {
-		permissions = append(permissions, components.ServicePermission(p))
+func (w *workload) endpointArgs(cfg config.Service) *components.EndpointArgs {
+	return &components.EndpointArgs{
+		VPCID:              w.network.VPCID,
+		LoadBalancerSuffix: w.balancer.ARNSuffix,
+		HTTPSListenerARN:   w.balancer.HTTPSListenerARN,
+		TestListenerARN:    w.balancer.TestListenerARN,
+		Routing:            components.ServiceRouting(cfg.Routing),
+		HealthCheck: components.ServiceHealthCheck{
+			Port:                       cfg.HealthCheck.Port,
+			Path:                       cfg.HealthCheck.Path,
+			Matcher:                    cfg.HealthCheck.Matcher,
+			IntervalSeconds:            cfg.HealthCheck.IntervalSeconds,
+			TimeoutSeconds:             cfg.HealthCheck.TimeoutSeconds,
+			HealthyThreshold:           cfg.HealthCheck.HealthyThreshold,
+			UnhealthyThreshold:         cfg.HealthCheck.UnhealthyThreshold,
+			DeregistrationDelaySeconds: cfg.HealthCheck.DeregistrationDelaySeconds,
+			SlowStartSeconds:           cfg.HealthCheck.SlowStartSeconds,
+		},
+		ServerErrors: w.cfg.Monitoring.Thresholds.ServerErrors,
 	}
-	return permissions
-}
-
-func (w *workload) servicePrevious(cfg config.Service) *components.ServicePrevious {
-	was, roles := cfg.Previous, w.runsWithOldRoles(cfg.Name)
-	if reflect.DeepEqual(was, config.DefaultService().Previous) && !roles {
-		return nil
-	}
-	return &components.ServicePrevious{
-		Image:    was.Image,
-		Secrets:  was.Secrets,
-		Database: w.serviceDatabase(was.DatabaseAccess, nil),
-		Bucket:   w.serviceBucket(was.BucketAccess),
-		Uses:     w.serviceUses(cfg.Name, was.Asks),
-		Roles:    roles,
-	}
-}
-
-// runsWithOldRoles reports whether, after the last update, the service has roles whose names do
-// not begin with the stack's prefix. Under blue/green their tasks serve until the next deployment
-// has ended.
-func (w *workload) runsWithOldRoles(service string) bool {
-	definition, up := w.was.Find(resourcetypes.TaskDefinition, service)
-	role := path.Base(definition.Text("taskRoleArn"))
-	return up && !strings.HasPrefix(role, w.scope.NamesBegin())
-}
-
-func (w *workload) serviceDatabase(access bool, variables map[string]string) *components.ServiceDatabase {
-	if !access {
-		return nil
-	}
-	return &components.ServiceDatabase{
-		Variables: variables,
-		Host:      w.database.Address,
-		Port:      w.database.Port,
-		Name:      w.cfg.Database.Name,
-		Username:  w.cfg.Database.Username,
-		SSLMode:   string(w.cfg.Database.SSLMode),
-		SecretARN: w.database.SecretARN,
-	}
-}
-
-func (w *workload) serviceBucket(access config.BucketAccess) *components.ServiceBucket {
-	if access == config.BucketNone || access == "" {
-		return nil
-	}
-	return &components.ServiceBucket{
-		Name:  w.storage.ApplicationBucket,
-		Write: access == config.BucketReadWrite,
-	}
-}
-
-func (w *workload) serviceExec(cfg config.Service) *components.ServiceExec {
-	if !cfg.ExecuteCommand {
-		return nil
-	}
-	return &components.ServiceExec{LogGroupName: w.cluster.ExecLogGroupName, KeyARN: w.keys.LogsARN}
 }
 
 func serviceScaling(cfg config.Scaling) components.ServiceScaling {

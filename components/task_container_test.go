@@ -100,9 +100,9 @@ func TestLowPortsAreOpened(t *testing.T) {
 		{8000, 81, []systemControl{{"net.ipv4.ip_unprivileged_port_start", "81"}}},
 		{80, 8000, []systemControl{{"net.ipv4.ip_unprivileged_port_start", "80"}}},
 	} {
-		s := &Service{}
-		s.args.Container.Port, s.args.HealthCheck.Port = test.port, test.check
-		assert.Equal(t, test.want, s.openLowPorts())
+		task := Task{}
+		task.args.Container.Port, task.args.Container.CheckPort = test.port, test.check
+		assert.Equal(t, test.want, task.openLowPorts())
 	}
 }
 

@@ -33,25 +33,35 @@ func (c ServiceContainerCheck) definition() *containerCheck {
 	}
 }
 
+// portMappings of the port that the container listens on.
+func (c ServiceContainer) portMappings() []portMapping {
+	if c.Port == 0 {
+		return []portMapping{}
+	}
+	return []portMapping{{ContainerPort: c.Port, HostPort: c.Port, Protocol: "tcp"}}
+}
+
 // openLowPorts lets the container's user listen below 1024. The setting is about the task's network alone. Fargate has
 // it from platform version 1.4.0 on, and it applies to all containers of a task:
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SystemControl.html
-func (s *Service) openLowPorts() []systemControl {
-	lowest := s.args.Container.Port
-	if check := s.args.HealthCheck.Port; check != 0 {
-		lowest = min(lowest, check)
+func (t *Task) openLowPorts() []systemControl {
+	lowest := lowestFreePort
+	for _, port := range []int{t.args.Container.Port, t.args.Container.CheckPort} {
+		if port != 0 {
+			lowest = min(lowest, port)
+		}
 	}
-	if lowest >= lowestFreePort {
+	if lowest == lowestFreePort {
 		return nil
 	}
 	return []systemControl{{"net.ipv4.ip_unprivileged_port_start", strconv.Itoa(lowest)}}
 }
 
-func (s *Service) stopSeconds() int {
+func (t *Task) stopSeconds() int {
 	switch {
-	case s.args.Container.StopSeconds > 0:
-		return s.args.Container.StopSeconds
-	case s.args.Capacity.SpotWeight > 0:
+	case t.args.Container.StopSeconds > 0:
+		return t.args.Container.StopSeconds
+	case t.args.Capacity.SpotWeight > 0:
 		return spotStopSeconds
 	default:
 		return stopSeconds

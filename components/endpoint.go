@@ -19,26 +19,88 @@ const (
 	roundRobin       = "round_robin"
 )
 
+// Endpoint of a [Service] behind the load balancer: target groups, the listener rules that the service owns, and the
+// alarms on what clients see.
+type Endpoint struct {
+	service      *Service
+	args         EndpointArgs
+	targetGroups []*lb.TargetGroup
+	rules        []*lb.ListenerRule
+}
+
+// EndpointArgs describe an [Endpoint].
+type EndpointArgs struct {
+	// VPCID of the target groups.
+	VPCID pulumi.StringInput
+	// LoadBalancerSuffix is the last part of the load balancer's ARN, as metrics name it.
+	LoadBalancerSuffix pulumi.StringInput
+	// HTTPSListenerARN is the listener of the service's rule. TestListenerARN is the listener of
+	// another rule, needed only under blue/green.
+	HTTPSListenerARN pulumi.StringInput
+	TestListenerARN  pulumi.StringInput `optional:"true"`
+	// Routing selects the requests that the service answers.
+	Routing ServiceRouting
+	// HealthCheck of the tasks by the load balancer.
+	HealthCheck ServiceHealthCheck
+	// ServerErrors is the highest normal number of 5XX answers in a minute. Above it, a deployment
+	// under way is rolled back.
+	ServerErrors int
+}
+
+// ServiceRouting selects the requests that a service answers: those that match a path and a
+// host, if given.
+type ServiceRouting struct {
+	// Priority of the listener rule; the lowest is tried first.
+	Priority int
+	// Paths such as /* and Hosts such as *.example.com.
+	Paths, Hosts []string
+}
+
+// ServiceHealthCheck of a target group.
+type ServiceHealthCheck struct {
+	// Port to check; 0 for the container's own.
+	Port int
+	// Path that answers with a status in Matcher, such as 200 or 200-299.
+	Path, Matcher string
+	// IntervalSeconds between checks, and TimeoutSeconds of one.
+	IntervalSeconds, TimeoutSeconds int
+	// HealthyThreshold and UnhealthyThreshold in a row.
+	HealthyThreshold, UnhealthyThreshold int
+	// DeregistrationDelaySeconds that a leaving task may finish its requests.
+	DeregistrationDelaySeconds int
+	// SlowStartSeconds in which a new task's share of requests rises to the full one; 0 for off.
+	SlowStartSeconds int
+}
+
+// steps that come before the ECS service.
+func (e *Endpoint) steps() []step {
+	return []step{
+		{"create target groups", e.createTargetGroups},
+		{"attach target groups", e.attachTargetGroups},
+		{"create rollback alarms", e.createAlarms},
+	}
+}
+
 // createTargetGroups makes the group to which the load balancer sends requests, and under
 // blue/green a second one: deployments move requests between the two. The first is the same
 // under both controllers: a service that changes its controller keeps it and its listener rule.
-func (s *Service) createTargetGroups(ctx *pulumi.Context, name string) error {
+func (e *Endpoint) createTargetGroups(ctx *pulumi.Context, name string) error {
 	roles := []string{name}
-	if s.blueGreen() {
+	if e.service.blueGreen() {
 		roles = append(roles, name+"-green")
 	}
 	for _, role := range roles {
-		group, err := s.createTargetGroup(ctx, role)
+		group, err := e.createTargetGroup(ctx, role)
 		if err != nil {
 			return err
 		}
-		s.targetGroups = append(s.targetGroups, group)
+		e.targetGroups = append(e.targetGroups, group)
 	}
 	return nil
 }
 
-func (s *Service) createTargetGroup(ctx *pulumi.Context, name string) (*lb.TargetGroup, error) {
-	check := s.args.HealthCheck
+func (e *Endpoint) createTargetGroup(ctx *pulumi.Context, name string) (*lb.TargetGroup, error) {
+	check := e.args.HealthCheck
 	// Requests go to the task with the fewest outstanding ones, unless slow start is on: AWS
 	// offers that only with round robin.
 	algorithm := leastOutstanding
@@ -46,7 +108,7 @@ func (s *Service) createTargetGroup(ctx *pulumi.Context, name string) (*lb.Targe
 		algorithm = roundRobin
 	}
 	return lb.NewTargetGroup(ctx, autoNamed(NameTargetGroup, name), &lb.TargetGroupArgs{
-		VpcId:                      s.args.VPCID,
+		VpcId:                      e.args.VPCID,
 		TargetType:                 pulumi.String("ip"),
 		IpAddressType:              pulumi.String("ipv4"),
 		Protocol:                   pulumi.String("HTTP"),
@@ -67,7 +129,7 @@ func (s *Service) createTargetGroup(ctx *pulumi.Context, name string) (*lb.Targe
 			UnhealthyThreshold: pulumi.Int(check.UnhealthyThreshold),
 		},
 		Tags: named(name),
-	}, pulumi.Parent(s), pulumi.IgnoreChanges([]string{"port"}))
+	}, pulumi.Parent(e.service), pulumi.IgnoreChanges([]string{"port"}))
 }
 
 // port that is checked, as target groups name it.
@@ -82,51 +144,49 @@ func (c ServiceHealthCheck) port() string {
 // load balancer uses ("The target group ... does not have an associated load balancer"). No
 // client reaches the tasks by these rules before they serve, and the rules that clients use go
 // first when the service is removed.
-func (s *Service) attachTargetGroups(ctx *pulumi.Context, name string) error {
+func (e *Endpoint) attachTargetGroups(ctx *pulumi.Context, name string) error {
 	var rule *lb.ListenerRule
 	var err error
-	if s.blueGreen() {
-		rule, err = s.createListenerRule(ctx, name+"-test", s.args.TestListenerARN)
-		s.rules = append(s.rules, rule)
+	if e.service.blueGreen() {
+		rule, err = e.createListenerRule(ctx, name+"-test", e.args.TestListenerARN)
+		e.rules = append(e.rules, rule)
 	} else {
-		rule, err = newListenerRule(ctx, s, s, standbyPriorities+s.args.Routing.Priority)
+		rule, err = newListenerRule(ctx, e.service, e, standbyPriorities+e.args.Routing.Priority)
 	}
 	if err != nil {
 		return err
 	}
-	s.prerequisites = append(s.prerequisites, rule)
+	e.service.prerequisites = append(e.service.prerequisites, rule)
 	return nil
 }
 
 // createProductionRule sends clients to a blue/green service. The rules of rolling services are
 // made together, by [Routes].
-func (s *Service) createProductionRule(ctx *pulumi.Context, name string) error {
-	if !s.blueGreen() {
-		return nil
-	}
-	rule, err := s.createListenerRule(ctx, name, s.args.HTTPSListenerARN, pulumi.DependsOn([]pulumi.Resource{s.service}))
-	s.rules = slices.Insert(s.rules, 0, rule)
+func (e *Endpoint) createProductionRule(ctx *pulumi.Context, name string) error {
+	rule, err := e.createListenerRule(ctx, name, e.args.HTTPSListenerARN,
+		pulumi.DependsOn([]pulumi.Resource{e.service.service}))
+	e.rules = slices.Insert(e.rules, 0, rule)
 	return err
 }
 
 // createListenerRule makes a rule under blue/green. CodeDeploy switches its target group, which
 // the program must not undo.
-func (s *Service) createListenerRule(
+func (e *Endpoint) createListenerRule(
 	ctx *pulumi.Context, name string, listener pulumi.StringInput, opts ...pulumi.ResourceOption,
 ) (*lb.ListenerRule, error) {
-	return lb.NewListenerRule(ctx, name, s.forward(name, listener, s.args.Routing.Priority),
-		append(opts, pulumi.Parent(s), pulumi.IgnoreChanges([]string{"actions"}))...)
+	return lb.NewListenerRule(ctx, name, e.forward(name, listener, e.args.Routing.Priority),
+		append(opts, pulumi.Parent(e.service), pulumi.IgnoreChanges([]string{"actions"}))...)
 }
 
 // forward returns a rule that sends the service's requests to its first target group.
-func (s *Service) forward(name string, listener pulumi.StringInput, priority int) *lb.ListenerRuleArgs {
+func (e *Endpoint) forward(name string, listener pulumi.StringInput, priority int) *lb.ListenerRuleArgs {
 	return &lb.ListenerRuleArgs{
 		ListenerArn: listener,
 		Priority:    pulumi.Int(priority),
-		Conditions:  s.args.Routing.conditions(),
+		Conditions:  e.args.Routing.conditions(),
 		Actions: lb.ListenerRuleActionArray{lb.ListenerRuleActionArgs{
 			Type:           pulumi.String("forward"),
-			TargetGroupArn: s.targetGroups[0].Arn,
+			TargetGroupArn: e.targetGroups[0].Arn,
 		}},
 		Tags: named(name),
 	}

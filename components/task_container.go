@@ -92,15 +92,15 @@ type logConfiguration struct {
 
 // containerDefinitions returns the JSON for the task definition. It only has to wait for the addresses of the
 // database and of other parts, and for the database's secret: without them it is known at preview.
-func (s *Service) containerDefinitions() (pulumi.StringInput, error) {
-	definition := s.containerDefinition()
-	db := s.args.Database
-	if db == nil && len(s.args.Uses) == 0 {
+func (t *Task) containerDefinitions() (pulumi.StringInput, error) {
+	definition := t.containerDefinition()
+	db := t.args.Database
+	if db == nil && len(t.args.Uses) == 0 {
 		text, err := encodeContainer(definition)
 		return pulumi.String(text), err
 	}
 	used := pulumi.StringMap{}
-	for _, use := range s.args.Uses {
+	for _, use := range t.args.Uses {
 		maps.Copy(used, use.Environment)
 	}
 	host, secret := pulumi.StringInput(pulumi.String("")), pulumi.StringInput(pulumi.String(""))
@@ -134,30 +134,30 @@ func encodeJSON(value any) (string, error) {
 	return strings.TrimSuffix(text.String(), "\n"), nil
 }
 
-func (s *Service) containerDefinition() containerDefinition {
-	container := s.args.Container
+func (t *Task) containerDefinition() containerDefinition {
+	container := t.args.Container
 	environment := maps.Clone(container.Environment)
-	if s.args.Bucket != nil {
+	if t.args.Bucket != nil {
 		if environment == nil {
 			environment = map[string]string{}
 		}
-		environment[bucketVariable] = s.args.Bucket.Name
+		environment[bucketVariable] = t.args.Bucket.Name
 	}
 	return containerDefinition{
-		Name:                   s.Name,
+		Name:                   t.Name,
 		Image:                  container.Image,
 		Essential:              true,
 		EntryPoint:             container.EntryPoint,
 		Command:                container.Command,
 		User:                   container.User,
 		ReadonlyRootFilesystem: container.WritableRoot == "",
-		StopTimeout:            s.stopSeconds(),
-		PortMappings:           []portMapping{{ContainerPort: container.Port, HostPort: container.Port, Protocol: "tcp"}},
+		StopTimeout:            t.stopSeconds(),
+		PortMappings:           container.portMappings(),
 		Environment:            sortedVariables(environment),
 		Secrets:                sortedSecrets(container.Secrets),
-		MountPoints:            append(s.execMountPoints(), container.scratchMounts()...),
+		MountPoints:            append(t.execMountPoints(), container.scratchMounts()...),
 		HealthCheck:            container.Check.definition(),
-		SystemControls:         s.openLowPorts(),
+		SystemControls:         t.openLowPorts(),
 		LinuxParameters: linuxParameters{
 			// The init process reaps processes that ECS Exec and the application leave behind, and
 			// passes signals on.
@@ -170,9 +170,9 @@ func (s *Service) containerDefinition() containerDefinition {
 		LogConfiguration: logConfiguration{
 			LogDriver: "awslogs",
 			Options: map[string]string{
-				"awslogs-group":         s.LogGroupName,
-				"awslogs-region":        s.args.Scope.Region,
-				"awslogs-stream-prefix": s.Name,
+				"awslogs-group":         t.LogGroupName,
+				"awslogs-region":        t.args.Scope.Region,
+				"awslogs-stream-prefix": t.Name,
 				"mode":                  "non-blocking",
 				"max-buffer-size":       logBuffer,
 			},
@@ -214,8 +214,8 @@ func sortedSecrets(arns map[string]string) []secretVariable {
 	return secrets
 }
 
-func (s *Service) execMountPoints() []mountPoint {
-	if s.args.Exec == nil {
+func (t *Task) execMountPoints() []mountPoint {
+	if t.args.Exec == nil {
 		return nil
 	}
 	var points []mountPoint

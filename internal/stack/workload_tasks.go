@@ -1,0 +1,117 @@
+package stack
+
+import (
+	"path"
+	"reflect"
+	"strings"
+
+	"aws-webapp/components"
+	"aws-webapp/internal/awsdata/resourcetypes"
+	"aws-webapp/internal/config"
+)
+
+// taskArgs describe what a service runs.
+func (w *workload) taskArgs(cfg config.Service) components.TaskArgs {
+	return components.TaskArgs{
+		Scope:      w.scope,
+		Name:       cfg.Name,
+		DataKeyARN: w.keys.DataARN,
+		Container: components.ServiceContainer{
+			Image:         cfg.Image,
+			Port:          cfg.Port,
+			CheckPort:     cfg.HealthCheck.Port,
+			CPU:           cfg.CPU,
+			MemoryMiB:     cfg.MemoryMiB,
+			Architecture:  string(cfg.Architecture),
+			TmpMiB:        cfg.Tmpfs(),
+			TmpExec:       cfg.Tmp.Exec,
+			User:          cfg.User,
+			WritableRoot:  cfg.WritableRoot,
+			ScratchPaths:  cfg.ScratchPaths,
+			StorageGiB:    cfg.StorageGiB,
+			StopSeconds:   cfg.StopSeconds,
+			EntryPoint:    cfg.EntryPoint,
+			Command:       cfg.Command,
+			Check:         components.ServiceContainerCheck(cfg.ContainerCheck),
+			Environment:   cfg.Environment,
+			Secrets:       cfg.Secrets,
+			SecretKeyARNs: cfg.SecretKeyARNs,
+		},
+		Capacity:    components.ServiceCapacity(cfg.Capacity),
+		Database:    w.serviceDatabase(cfg.DatabaseAccess, cfg.DatabaseVariables),
+		Bucket:      w.serviceBucket(cfg.BucketAccess),
+		Uses:        w.serviceUses(cfg.Name, cfg.Asks),
+		Permissions: permissionsOf(cfg.Permissions),
+		Previous:    w.servicePrevious(cfg),
+		Exec:        w.serviceExec(cfg),
+		Logs: components.ServiceLogs{
+			Prefix:        w.cfg.Logging.ServicePrefix,
+			RetentionDays: w.cfg.Logging.RetentionDays,
+			KeyARN:        w.keys.LogsARN,
+		},
+	}
+}
+
+func permissionsOf(list []config.Permission) []components.ServicePermission {
+	var permissions []components.ServicePermission
+	for _, p := range list {
+		permissions = append(permissions, components.ServicePermission(p))
+	}
+	return permissions
+}
+
+func (w *workload) servicePrevious(cfg config.Service) *components.ServicePrevious {
+	was, roles := cfg.Previous, w.runsWithOldRoles(cfg.Name)
+	if reflect.DeepEqual(was, config.DefaultService().Previous) && !roles {
+		return nil
+	}
+	return &components.ServicePrevious{
+		Image:    was.Image,
+		Secrets:  was.Secrets,
+		Database: w.serviceDatabase(was.DatabaseAccess, nil),
+		Bucket:   w.serviceBucket(was.BucketAccess),
+		Uses:     w.serviceUses(cfg.Name, was.Asks),
+		Roles:    roles,
+	}
+}
+
+// runsWithOldRoles reports whether, after the last update, the service has roles whose names do
+// not begin with the stack's prefix. Under blue/green their tasks serve until the next deployment
+// has ended.
+func (w *workload) runsWithOldRoles(service string) bool {
+	definition, up := w.was.Find(resourcetypes.TaskDefinition, service)
+	role := path.Base(definition.Text("taskRoleArn"))
+	return up && !strings.HasPrefix(role, w.scope.NamesBegin())
+}
+
+func (w *workload) serviceDatabase(access bool, variables map[string]string) *components.ServiceDatabase {
+	if !access {
+		return nil
+	}
+	return &components.ServiceDatabase{
+		Variables: variables,
+		Host:      w.database.Address,
+		Port:      w.database.Port,
+		Name:      w.cfg.Database.Name,
+		Username:  w.cfg.Database.Username,
+		SSLMode:   string(w.cfg.Database.SSLMode),
+		SecretARN: w.database.SecretARN,
+	}
+}
+
+func (w *workload) serviceBucket(access config.BucketAccess) *components.ServiceBucket {
+	if access == config.BucketNone || access == "" {
+		return nil
+	}
+	return &components.ServiceBucket{
+		Name:  w.storage.ApplicationBucket,
+		Write: access == config.BucketReadWrite,
+	}
+}
+
+func (w *workload) serviceExec(cfg config.Service) *components.ServiceExec {
+	if !cfg.ExecuteCommand {
+		return nil
+	}
+	return &components.ServiceExec{LogGroupName: w.cluster.ExecLogGroupName, KeyARN: w.keys.LogsARN}
+}
