@@ -225,6 +225,11 @@ vuln: $(BIN)/govulncheck ## Known vulnerabilities in what is deployed (asks vuln
 	@cd app && ../$(BIN)/govulncheck ./...
 
 # The only check that looks at the clock, and no part of `make test`: a date is no defect of a change.
+.PHONY: release-notes
+release-notes: ## What CHANGELOG.md says of a release (VERSION=v1.2.3); fails if it says nothing
+	@awk -v heading='## $(VERSION:v%=%)' '$$0 == heading { found = 1; next } /^## / { found = 0 } found' CHANGELOG.md | \
+	  grep . || { echo 'error: CHANGELOG.md: found no section "## $(VERSION:v%=%)": write it before you tag' >&2; exit 1; }
+
 .PHONY: freshness
 freshness: lambda ## What AWS has ended, or ends within 120 days, of what the stacks use
 	$(call say,what AWS ends)

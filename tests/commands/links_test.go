@@ -106,3 +106,18 @@ func TestAnchors(t *testing.T) {
 		assert.Equal(t, want, anchorOf(text))
 	}
 }
+
+// Whoever reads the documents in order comes by each of them.
+func TestEveryDocumentHasItsPlace(t *testing.T) {
+	docs := filepath.Join("..", "..", "docs")
+	text, err := os.ReadFile(filepath.Join(docs, "README.md"))
+	require.NoError(t, err)
+	listed := readPage(string(text)).links
+	written, err := filepath.Glob(filepath.Join(docs, "*.md"))
+	require.NoError(t, err)
+	for _, file := range written {
+		if name := filepath.Base(file); name != "README.md" {
+			assert.Contains(t, listed, name, "docs/README.md: put %s where a reader needs it", name)
+		}
+	}
+}

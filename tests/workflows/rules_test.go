@@ -49,6 +49,7 @@ var writable = map[string]map[string]string{
 	"deploy.yml prod":         {"id-token": "write"},
 	"deploy-stack.yml deploy": {"id-token": "write"},
 	"drift.yml drift":         {"id-token": "write", "issues": "write"},
+	"release.yml publish":     {"contents": "write"},
 }
 
 func TestPermissionsAreMinimal(t *testing.T) {

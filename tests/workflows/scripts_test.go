@@ -33,7 +33,7 @@ func calls(t *testing.T, script string, env map[string]string) [][]string {
 	dir := t.TempDir()
 	bin := filepath.Join(dir, "bin")
 	require.NoError(t, os.MkdirAll(bin, 0o750))
-	programs := []string{"go", "make", "pulumi", "git", "aws", "python3"}
+	programs := []string{"go", "make", "pulumi", "git", "aws", "python3", "gh"}
 	for _, program := range programs {
 		require.NoError(t, os.WriteFile(filepath.Join(bin, program), []byte(recorder), 0o750))
 	}
@@ -133,6 +133,8 @@ func requireCallable(t *testing.T, call []string) {
 		}
 	case "webapp":
 		requireFlags(t, "./cmd/webapp", call[1:])
+	case "gh":
+		assert.Equal(t, []string{"release", "create"}, call[1:3])
 	case "python3", "pip", "zizmor": // not the project's own
 	case "go":
 		require.GreaterOrEqual(t, len(call), 3)
