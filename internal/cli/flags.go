@@ -28,6 +28,11 @@ func JSONFlag(cmd *cobra.Command, json *bool) {
 	cmd.Flags().BoolVar(json, "json", false, "print the result as JSON")
 }
 
+// DryRunFlag adds --dry-run. A command that has it then shows what it would do, and changes nothing.
+func DryRunFlag(cmd *cobra.Command, dryRun *bool) {
+	cmd.Flags().BoolVar(dryRun, "dry-run", false, "show what would be done, and change nothing")
+}
+
 // Required is how the usage of a flag ends that has no default, and is needed.
 const Required = " (required)"
 

@@ -40,8 +40,13 @@ func (l *Looker) subscriptions(ctx context.Context) (strays []Stray, err error) 
 		for _, one := range all {
 			if arn := aws.ToString(one.SubscriptionArn); !ours[arn] && !unconfirmed[arn] {
 				strays = append(strays, Stray{
+					ID:   arn,
 					What: "subscription to topic " + topic.text("name"), Detail: "by " + aws.ToString(one.Protocol) + ", " + arn,
 					Undo: l.command("sns", "unsubscribe", "--subscription-arn", arn),
+					undo: func(ctx context.Context) error {
+						_, err := l.sns.Unsubscribe(ctx, &sns.UnsubscribeInput{SubscriptionArn: aws.String(arn)})
+						return err
+					},
 				})
 			}
 		}
@@ -78,8 +83,15 @@ func (l *Looker) statements(ctx context.Context) (strays []Stray, err error) {
 				return strays, err
 			}
 			strays = append(strays, Stray{
+				ID:   function.ID + "/" + one.Sid,
 				What: "statement " + one.Sid + " of function " + function.ID, Detail: "lets " + string(who) + " invoke it",
 				Undo: l.command("lambda", "remove-permission", "--function-name", function.ID, "--statement-id", one.Sid),
+				undo: func(ctx context.Context) error {
+					_, err := l.lambda.RemovePermission(ctx, &lambda.RemovePermissionInput{
+						FunctionName: aws.String(function.ID), StatementId: aws.String(one.Sid),
+					})
+					return err
+				},
 			})
 		}
 	}
@@ -106,8 +118,15 @@ func (l *Looker) rolePolicies(ctx context.Context) (strays []Stray, err error) {
 		for _, policy := range names {
 			if !inline[role.ID+":"+policy] {
 				strays = append(strays, Stray{
+					ID:   role.ID + "/" + policy,
 					What: "policy " + policy + " of role " + role.ID, Detail: "in the role itself",
 					Undo: l.command("iam", "delete-role-policy", "--role-name", role.ID, "--policy-name", policy),
+					undo: func(ctx context.Context) error {
+						_, err := l.iam.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{
+							RoleName: name, PolicyName: aws.String(policy),
+						})
+						return err
+					},
 				})
 			}
 		}
@@ -120,8 +139,13 @@ func (l *Looker) rolePolicies(ctx context.Context) (strays []Stray, err error) {
 		for _, policy := range managed {
 			if arn := aws.ToString(policy.PolicyArn); !attached[role.ID+" "+arn] {
 				strays = append(strays, Stray{
+					ID:   role.ID + "/" + arn,
 					What: "policy " + aws.ToString(policy.PolicyName) + " of role " + role.ID, Detail: "attached, " + arn,
 					Undo: l.command("iam", "detach-role-policy", "--role-name", role.ID, "--policy-arn", arn),
+					undo: func(ctx context.Context) error {
+						_, err := l.iam.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: name, PolicyArn: policy.PolicyArn})
+						return err
+					},
 				})
 			}
 		}

@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -16,8 +17,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/live"
+	"aws-webapp/internal/outcome"
 	"aws-webapp/tests/commands"
 )
 
@@ -130,36 +133,48 @@ func TestWhatAHandHasAddedIsNamedWithWhatUndoesIt(t *testing.T) {
 	found, err := strays(t, account(true))
 	require.NoError(t, err)
 	in := " --region us-east-1"
-	assert.Equal(t, []live.Stray{
+	type shown struct{ what, detail, undo, id string }
+	var got []shown
+	for _, one := range found {
+		got = append(got, shown{one.What, one.Detail, one.Undo, one.ID})
+	}
+	assert.Equal(t, []shown{
 		{
 			"rule sgr-hand of security group sg-db", "ingress from 0.0.0.0/0, tcp port 5432",
 			"aws ec2 revoke-security-group-ingress --group-id sg-db --security-group-rule-ids sgr-hand" + in,
+			"sgr-hand",
 		},
 		{
 			"rule sgr-out of security group sg-db", "egress to ::/0, every protocol",
 			"aws ec2 revoke-security-group-egress --group-id sg-db --security-group-rule-ids sgr-out" + in,
+			"sgr-out",
 		},
 		{
 			"route to 192.0.2.0/24 in route table rtb-1", "by way of igw-1",
 			"aws ec2 delete-route --route-table-id rtb-1 --destination-cidr-block 192.0.2.0/24" + in,
+			"rtb-1/192.0.2.0/24",
 		},
 		{
 			"subscription to topic alerts", "by https, arn:aws:sns:us-east-1:222222222222:alerts:hand",
 			"aws sns unsubscribe --subscription-arn arn:aws:sns:us-east-1:222222222222:alerts:hand" + in,
+			"arn:aws:sns:us-east-1:222222222222:alerts:hand",
 		},
 		{
 			"statement hand of function relay", `lets {"AWS":"arn:aws:iam::111111111111:root"} invoke it`,
 			"aws lambda remove-permission --function-name relay --statement-id hand" + in,
+			"relay/hand",
 		},
 		{
 			"policy hand of role task", "in the role itself",
 			"aws iam delete-role-policy --role-name task --policy-name hand" + in,
+			"task/hand",
 		},
 		{
 			"policy Admin of role task", "attached, arn:aws:iam::aws:policy/Admin",
 			"aws iam detach-role-policy --role-name task --policy-arn arn:aws:iam::aws:policy/Admin" + in,
+			"task/arn:aws:iam::aws:policy/Admin",
 		},
-	}, found)
+	}, got)
 	for _, one := range found {
 		assert.NoError(t, commands.CheckAWS(strings.Fields(one.Undo), true))
 	}
@@ -208,4 +223,92 @@ func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 	_, err := strays(t, cloud)
 	require.NoError(t, err)
 	assert.Equal(t, cloud.Actions(), awsfake.Documented(t, "### Permissions of live\n"))
+}
+
+// undone answers the calls that take away, and says which were made.
+func undone(t *testing.T, cloud *awsfake.Cloud, fails error) []string {
+	t.Helper()
+	awsfake.Answer(cloud, func(*ec2.RevokeSecurityGroupIngressInput) (*ec2.RevokeSecurityGroupIngressOutput, error) {
+		return &ec2.RevokeSecurityGroupIngressOutput{}, fails
+	})
+	awsfake.Answer(cloud, func(*ec2.RevokeSecurityGroupEgressInput) (*ec2.RevokeSecurityGroupEgressOutput, error) {
+		return &ec2.RevokeSecurityGroupEgressOutput{}, fails
+	})
+	awsfake.Answer(cloud, func(*ec2.DeleteRouteInput) (*ec2.DeleteRouteOutput, error) {
+		return &ec2.DeleteRouteOutput{}, fails
+	})
+	awsfake.Answer(cloud, func(*sns.UnsubscribeInput) (*sns.UnsubscribeOutput, error) {
+		return &sns.UnsubscribeOutput{}, fails
+	})
+	awsfake.Answer(cloud, func(*lambda.RemovePermissionInput) (*lambda.RemovePermissionOutput, error) {
+		return &lambda.RemovePermissionOutput{}, fails
+	})
+	awsfake.Answer(cloud, func(*iam.DeleteRolePolicyInput) (*iam.DeleteRolePolicyOutput, error) {
+		return &iam.DeleteRolePolicyOutput{}, fails
+	})
+	awsfake.Answer(cloud, func(*iam.DetachRolePolicyInput) (*iam.DetachRolePolicyOutput, error) {
+		return &iam.DetachRolePolicyOutput{}, fails
+	})
+	state, err := live.ReadState([]byte(exported))
+	require.NoError(t, err)
+	looker := live.New(awsapi.ChangeOnly(cloud.WriteConfig("us-east-1"), live.Changes...), state)
+	found, err := looker.Strays(t.Context())
+	require.NoError(t, err)
+	var failures []string
+	for _, one := range found {
+		if err := looker.Undo(t.Context(), one); err != nil {
+			failures = append(failures, err.Error())
+		}
+	}
+	return failures
+}
+
+// What is undone is what the command beside it names: the same operation, with the same values.
+func TestUndoDoesWhatTheCommandSays(t *testing.T) {
+	cloud := account(true)
+	require.Empty(t, undone(t, cloud, nil))
+	var changes []any
+	for _, call := range cloud.Calls() {
+		if !awsapi.Reads(call.Operation) {
+			changes = append(changes, call.Input)
+		}
+	}
+	assert.Equal(t, []any{
+		&ec2.RevokeSecurityGroupIngressInput{GroupId: aws.String("sg-db"), SecurityGroupRuleIds: []string{"sgr-hand"}},
+		&ec2.RevokeSecurityGroupEgressInput{GroupId: aws.String("sg-db"), SecurityGroupRuleIds: []string{"sgr-out"}},
+		&ec2.DeleteRouteInput{RouteTableId: aws.String("rtb-1"), DestinationCidrBlock: aws.String("192.0.2.0/24")},
+		&sns.UnsubscribeInput{SubscriptionArn: aws.String("arn:aws:sns:us-east-1:222222222222:alerts:hand")},
+		&lambda.RemovePermissionInput{FunctionName: aws.String("relay"), StatementId: aws.String("hand")},
+		&iam.DeleteRolePolicyInput{RoleName: aws.String("task"), PolicyName: aws.String("hand")},
+		&iam.DetachRolePolicyInput{RoleName: aws.String("task"), PolicyArn: aws.String("arn:aws:iam::aws:policy/Admin")},
+	}, changes)
+	looking := awsfake.Documented(t, "### Permissions of live\n")
+	undoing := awsfake.Documented(t, "### Permissions of live --undo\n")
+	assert.Equal(t, live.Changes, undoing)
+	assert.ElementsMatch(t, cloud.Actions(), append(looking, undoing...))
+}
+
+func TestWhatIsGoneNeedsNoUndoing(t *testing.T) {
+	for _, gone := range []error{
+		awsfake.Failure(http.StatusBadRequest, "InvalidRoute.NotFound", "no route"),
+		awsfake.Failure(http.StatusNotFound, "NoSuchEntity", "no policy"),
+	} {
+		assert.Empty(t, undone(t, account(true), gone))
+	}
+	refused := undone(t, account(true), awsfake.Failure(http.StatusBadRequest, "OperationNotPermitted", "no"))
+	require.Len(t, refused, 7)
+	assert.Contains(t, refused[0], "undo rule sgr-hand of security group sg-db: ")
+}
+
+func TestAFindingForTheStackAsAWhole(t *testing.T) {
+	for want, finding := range map[string]outcome.Finding{
+		"ok: added by hand: found nothing": live.Finding("prod", nil, nil),
+		"not checked: added by hand: found not all could be looked at (no route)": live.Finding(
+			"prod", nil, errors.New("no route")),
+		"failed: added by hand: found a, b, wanted nothing that the stack has not made (no route; " +
+			"webapp live --stack prod names what undoes each)": live.Finding(
+			"prod", []live.Stray{{What: "a"}, {What: "b"}}, errors.New("no route")),
+	} {
+		assert.Equal(t, want, string(finding.Status)+": "+finding.String())
+	}
 }

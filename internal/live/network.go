@@ -57,11 +57,27 @@ func (l *Looker) strayRule(rule types.SecurityGroupRule, id string) Stray {
 	}
 	group := aws.ToString(rule.GroupId)
 	return Stray{
+		ID:     id,
 		What:   "rule " + id + " of security group " + group,
 		Detail: fmt.Sprintf("%s %s %s, %s", direction, word, peer, ports(rule)),
 		Undo: l.command("ec2", "revoke-security-group-"+direction, "--group-id", group,
 			"--security-group-rule-ids", id),
+		undo: func(ctx context.Context) error { return l.revoke(ctx, rule) },
 	}
+}
+
+func (l *Looker) revoke(ctx context.Context, rule types.SecurityGroupRule) (err error) {
+	ids := []string{aws.ToString(rule.SecurityGroupRuleId)}
+	if aws.ToBool(rule.IsEgress) {
+		_, err = l.ec2.RevokeSecurityGroupEgress(ctx, &ec2.RevokeSecurityGroupEgressInput{
+			GroupId: rule.GroupId, SecurityGroupRuleIds: ids,
+		})
+		return err
+	}
+	_, err = l.ec2.RevokeSecurityGroupIngress(ctx, &ec2.RevokeSecurityGroupIngressInput{
+		GroupId: rule.GroupId, SecurityGroupRuleIds: ids,
+	})
+	return err
 }
 
 func ports(rule types.SecurityGroupRule) string {
@@ -104,8 +120,17 @@ func (l *Looker) routes(ctx context.Context) (strays []Stray, err error) {
 					continue
 				}
 				strays = append(strays, Stray{
+					ID:   id + "/" + destination,
 					What: "route to " + destination + " in route table " + id, Detail: "by way of " + targetOf(route),
 					Undo: l.command("ec2", "delete-route", "--route-table-id", id, option, destination),
+					undo: func(ctx context.Context) error {
+						_, err := l.ec2.DeleteRoute(ctx, &ec2.DeleteRouteInput{
+							RouteTableId: table.RouteTableId, DestinationCidrBlock: route.DestinationCidrBlock,
+							DestinationIpv6CidrBlock: route.DestinationIpv6CidrBlock,
+							DestinationPrefixListId:  route.DestinationPrefixListId,
+						})
+						return err
+					},
 				})
 			}
 		}

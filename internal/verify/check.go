@@ -38,3 +38,11 @@ type Report struct {
 	Seconds  int               `json:"seconds"`
 	Findings []outcome.Finding `json:"findings"`
 }
+
+// Add adds a finding that needs one look alone. One that has failed takes away a good verdict.
+func (r *Report) Add(found outcome.Finding) {
+	r.Findings = append(r.Findings, found)
+	if found.Status == outcome.Failed && r.Verdict == Verified {
+		r.Verdict, r.Reason = NotAsRequested, found.String()
+	}
+}

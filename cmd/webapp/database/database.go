@@ -39,7 +39,7 @@ func (o *options) flags(cmd *cobra.Command) {
 	cli.RootFlag(cmd, &o.root)
 	cli.StackFlag(cmd, &o.stack, "stack whose database it is")
 	cli.Require(cmd, "stack")
-	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would be done, and change nothing")
+	cli.DryRunFlag(cmd, &o.dryRun)
 	cmd.Flags().DurationVar(&o.timeout, "timeout", restore.DefaultTimeout,
 		"how long to wait for RDS; what it has begun goes on")
 }

@@ -35,7 +35,7 @@ after any failure: it goes on where it stopped.
 	s.source.Flags(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&s.Only, "service", nil, "release this service alone; may be repeated (default all)")
-	flags.BoolVar(&s.DryRun, "dry-run", false, "show what would be done, and change nothing")
+	cli.DryRunFlag(cmd, &s.DryRun)
 	flags.BoolVar(&s.OverrideAlarms, "override-alarms", false, overrideUsage)
 	flags.DurationVar(&s.Timeout, "timeout", release.DefaultTimeout, timeoutUsage)
 	flags.BoolVar(&s.SkipURL, "skip-url", false, skipUsage)

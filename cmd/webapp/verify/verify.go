@@ -16,6 +16,8 @@ import (
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/clock"
+	"aws-webapp/internal/live"
+	"aws-webapp/internal/outcome"
 	"aws-webapp/internal/table"
 	"aws-webapp/internal/verify"
 )
@@ -24,7 +26,8 @@ type flags struct {
 	request           verify.Request
 	source            outputs.Source
 	region, authority string
-	skipURL, json     bool
+	skipURL, skipLive bool
+	json              bool
 }
 
 // The defaults: an update of the service waits as long (deployment.waitMinutes).
@@ -42,7 +45,8 @@ func newCommand(f *flags) *cobra.Command {
 		Short: "Wait until a service runs what was requested, and say why if it does not",
 		Long: `Wait until the service's tasks run the requested task definition and image, are healthy
 behind the load balancer, raise no alarm and answer over TLS. Nothing is changed. What no
-flag names comes from the stack's outputs.
+flag names comes from the stack's outputs. With --stack it also finds what was added to the
+stack by hand, as webapp live does.
 
 Exit codes: 1 if something else runs, the deployment was rolled back, or what runs does
 not work, 3 if AWS was still at it when the time was up, 4 if AWS could not be asked.`,
@@ -66,6 +70,7 @@ not work, 3 if AWS was still at it when the time was up, 4 if AWS could not be a
 	all.StringVar(&r.PlainURL, "http-url", "", "http:// address that has to redirect to it (default the same with http)")
 	all.StringVar(&r.Statuses, "expect-status", "", "status or range of them that is an answer (default 200-399)")
 	all.BoolVar(&f.skipURL, "skip-url", false, "do not ask the address: for a caller that cannot reach the load balancer")
+	all.BoolVar(&f.skipLive, "skip-live", false, "with --stack: do not look for what was added by hand")
 	all.StringVar(&f.authority, "ca-file", "", "PEM file of authorities to trust besides the system's")
 	all.StringVar(&f.region, "region", "", "AWS region (default that of the outputs, else the environment's)")
 	all.DurationVar(&r.Timeout, "timeout", defaultTimeout, "when to give up")
@@ -107,7 +112,20 @@ func (f *flags) run(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return cli.CannotAsk(explain(err))
 	}
+	if f.source.Stack != "" && f.source.File == "" && !f.skipLive {
+		report.Add(f.addedByHand(cmd))
+	}
 	return f.print(cmd.OutOrStdout(), report)
+}
+
+// addedByHand looks for what live finds. Without the state, or a permission, it is not checked.
+func (f *flags) addedByHand(cmd *cobra.Command) outcome.Finding {
+	var found []live.Stray
+	export, err := exportState(cmd, f.source.Root, f.source.Stack)
+	if err == nil {
+		found, err = live.Find(cmd.Context(), export)
+	}
+	return live.Finding(f.source.Stack, found, err)
 }
 
 // readOutputs fills in what the stack knows.

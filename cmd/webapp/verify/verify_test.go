@@ -60,17 +60,12 @@ func TestWrongCallsOfAlertsSayWhatIsAllowed(t *testing.T) {
 
 // Whoever asks for the stack's own outputs needs the Pulumi CLI and the state.
 func TestOutputsThatPulumiDoesNotHaveAreNoVerdict(t *testing.T) {
-	bin := t.TempDir()
-	script := "#!/bin/sh\necho \"$*\" > " + filepath.Join(bin, "called") + "\necho 'no stack' >&2; exit 255\n"
-	require.NoError(t, os.WriteFile(filepath.Join(bin, "pulumi"), []byte(script), 0o700))
-	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	called := clitest.Program(t, "pulumi", "echo 'no stack' >&2; exit 255")
 	result := clitest.Call(t, NewAlerts(), "--stack", "prod")
 	require.EqualError(t, result.Error, "pulumi stack output: exit status 255")
 	assert.Equal(t, cli.ExitCannotAsk, result.Code())
 	assert.Contains(t, result.Err, "no stack")
-	called, err := os.ReadFile(filepath.Join(bin, "called"))
-	require.NoError(t, err)
-	assert.Equal(t, "stack output --json --stack prod\n", string(called))
+	assert.Equal(t, []string{"stack output --json --stack prod"}, called())
 }
 
 func TestExitCodes(t *testing.T) {

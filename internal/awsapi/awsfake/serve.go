@@ -11,6 +11,9 @@ import (
 	"testing"
 )
 
+// versionOfEC2 is that of its API, which its requests name: EC2's errors have a form of their own.
+const versionOfEC2 = "2016-11-15"
+
 // Serve lets everything in this process that loads AWS's configuration by itself, as commands do, call a server
 // instead of AWS. It gives each operation its answer, in the form of the service's protocol, and denies all others.
 // The function returns the operations that were called, in order.
@@ -36,6 +39,12 @@ func Serve(t *testing.T, answers map[string]string) func() []string {
 		w.WriteHeader(http.StatusForbidden)
 		if r.Header.Get("X-Amz-Target") != "" {
 			fmt.Fprint(w, `{"__type":"AccessDeniedException","message":"not authorized"}`)
+			return
+		}
+		// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (format of an error response)
+		if form.Get("Version") == versionOfEC2 {
+			fmt.Fprint(w, `<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>not authorized</Message></Error>`+
+				`</Errors></Response>`)
 			return
 		}
 		fmt.Fprint(w, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>not authorized</Message></Error>`+

@@ -2,6 +2,8 @@ package clitest
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -40,4 +42,21 @@ func CallWith(t *testing.T, stdin string, cmd *cobra.Command, args ...string) Re
 	cmd.SetArgs(args)
 	err := cli.Run(t.Context(), cmd)
 	return Result{Out: out.String(), Err: errs.String(), Error: err}
+}
+
+// Program puts a program of this name before all others of the PATH, as a script of sh. It returns a function for the
+// arguments of its calls so far.
+func Program(t *testing.T, name, script string) (calls func() []string) {
+	t.Helper()
+	bin := t.TempDir()
+	called := filepath.Join(bin, "called")
+	text := "#!/bin/sh\necho \"$*\" >> '" + called + "'\n" + script + "\n"
+	if err := os.WriteFile(filepath.Join(bin, name), []byte(text), 0o700); err != nil { //nolint:gosec // it is to be run
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	return func() []string {
+		text, _ := os.ReadFile(called) //nolint:gosec // of this test
+		return strings.Split(strings.TrimSpace(string(text)), "\n")
+	}
 }
