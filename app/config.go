@@ -52,7 +52,8 @@ func loadConfig(lookup func(string) (string, bool)) (config, error) {
 		drainTimeout: e.duration(drainTimeoutVariable, defaultDrainTimeout),
 	}
 	address := e.databaseURL()
-	password := e.required(passwordVariable, "the password of the database; on ECS it comes from the secret that RDS keeps")
+	password := e.required(passwordVariable,
+		"the password of the database; on ECS it comes from the secret that RDS keeps")
 	if len(e.errs) > 0 {
 		return config{}, errors.Join(e.errs...)
 	}
@@ -108,7 +109,8 @@ func (e *environment) duration(name string, missing time.Duration) time.Duration
 	}
 	value, err := time.ParseDuration(text)
 	if err != nil || value < 0 || value > maxDrain {
-		e.fail("%s: found %q, allowed is a duration from 0s to %s, such as 5s: leave it out for %s", name, text, maxDrain, missing)
+		e.fail("%s: found %q, allowed is a duration from 0s to %s, such as 5s: leave it out for %s", name, text,
+			maxDrain, missing)
 	}
 	return value
 }
@@ -128,7 +130,8 @@ func (e *environment) databaseURL() *url.URL {
 		return nil
 	}
 	if _, given := address.User.Password(); given || address.Query().Has("password") {
-		e.fail("%s: found a password in it: take it out and set %s, which does not show in the task definition", databaseURLVariable, passwordVariable)
+		e.fail("%s: found a password in it: take it out and set %s, which does not show in the task definition",
+			databaseURLVariable, passwordVariable)
 	}
 	if address.Hostname() == "" {
 		e.fail("%s: found no host, expected one such as %s: add it", databaseURLVariable, example)
@@ -143,7 +146,8 @@ func (e *environment) databaseURL() *url.URL {
 	switch mode := address.Query().Get("sslmode"); mode {
 	case "require", "verify-full":
 	default:
-		e.fail("%s: found sslmode %q, allowed are require and verify-full: set one of them, the database refuses plain connections",
+		e.fail("%s: found sslmode %q, allowed are require and verify-full: set one of them, the database refuses plain "+
+			"connections",
 			databaseURLVariable, mode)
 	}
 	return address

@@ -50,9 +50,10 @@ var credentialsGrace = 15 * time.Second
 var (
 	// errCredentials ends the task: its environment is as old as the task, only a new one gets
 	// the new password.
-	errCredentials = errors.New("the database refuses the password: it was rotated since this task started, which a new task solves, or PGPASSWORD is wrong")
-	errStarting    = errors.New("the schema is not ready yet")
-	errBusy        = errors.New("every database connection is in use")
+	errCredentials = errors.New("the database refuses the password: it was rotated since this task started, which a new " +
+		"task solves, or PGPASSWORD is wrong")
+	errStarting = errors.New("the schema is not ready yet")
+	errBusy     = errors.New("every database connection is in use")
 )
 
 // database is the pool of connections, with the state of the server behind it.
@@ -257,7 +258,8 @@ func (t *connectTracer) TraceConnectStart(ctx context.Context, _ pgx.TraceConnec
 
 func (t *connectTracer) TraceConnectEnd(_ context.Context, data pgx.TraceConnectEndData) {
 	now, last := time.Now().UnixNano(), t.last.Load()
-	if data.Err == nil || errors.Is(data.Err, context.Canceled) || now-last < int64(connectEventPause) || !t.last.CompareAndSwap(last, now) {
+	if data.Err == nil || errors.Is(data.Err, context.Canceled) || now-last < int64(connectEventPause) ||
+		!t.last.CompareAndSwap(last, now) {
 		return
 	}
 	t.events.Warn("connect_failed", slog.String("reason", reasonOf(data.Err)), slog.String("error", data.Err.Error()))

@@ -119,13 +119,15 @@ func TestATaskSurvivesARestartOfTheDatabase(t *testing.T) {
 	status, _ := read(t, response)
 	assert.Equal(t, http.StatusServiceUnavailable, status)
 	assert.Equal(t, "1", response.Header.Get("Retry-After"))
-	require.Eventually(t, func() bool { _, ok := s.out.find(t, "database_lost"); return ok }, 2*watchInterval, 100*time.Millisecond)
+	require.Eventually(t, func() bool { _, ok := s.out.find(t, "database_lost"); return ok }, 2*watchInterval,
+		100*time.Millisecond)
 
 	require.NoError(t, postgres.Restart(t.Context()))
 	s.healthy(t)
 	_, page := s.get(t, "/")
 	assert.Contains(t, page, "Before")
-	require.Eventually(t, func() bool { _, ok := s.out.find(t, "database_back"); return ok }, 10*time.Second, 100*time.Millisecond)
+	require.Eventually(t, func() bool { _, ok := s.out.find(t, "database_back"); return ok }, 10*time.Second,
+		100*time.Millisecond)
 }
 
 func TestATaskWaitsForADatabaseThatComesLater(t *testing.T) {
@@ -167,7 +169,9 @@ func TestASlowDatabaseCostsRequestsNotTasks(t *testing.T) {
 	unlock()
 	status, _ = s.get(t, "/")
 	assert.Equal(t, http.StatusOK, status)
-	assert.Equal(t, poolSize, b.count(t, `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'visitorbook' AND datname = current_database()`),
+	assert.Equal(t, poolSize,
+		b.count(t,
+			`SELECT count(*) FROM pg_stat_activity WHERE application_name = 'visitorbook' AND datname = current_database()`),
 		"statements that took too long kept their connections")
 }
 
@@ -194,13 +198,17 @@ func TestABurstIsServedWithFewConnections(t *testing.T) {
 		})
 	}
 	for range 5 {
-		most = max(most, b.count(t, `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'visitorbook' AND datname = current_database()`))
+		most = max(most,
+			b.count(t,
+				`SELECT count(*) FROM pg_stat_activity WHERE application_name = 'visitorbook' AND datname = current_database()`))
 	}
 	wg.Wait()
 
 	assert.LessOrEqual(t, most, poolSize)
-	assert.Equal(t, burst, answers[http.StatusOK]+answers[http.StatusSeeOther]+answers[http.StatusServiceUnavailable], "%v", answers)
-	assert.Equal(t, answers[http.StatusSeeOther], b.count(t, "SELECT count(*) FROM visitors"), "what was confirmed is stored, and nothing else")
+	assert.Equal(t, burst, answers[http.StatusOK]+answers[http.StatusSeeOther]+answers[http.StatusServiceUnavailable],
+		"%v", answers)
+	assert.Equal(t, answers[http.StatusSeeOther], b.count(t, "SELECT count(*) FROM visitors"),
+		"what was confirmed is stored, and nothing else")
 	s.healthy(t)
 }
 
@@ -227,7 +235,9 @@ func TestAVisitorWhoLeavesCostsNoConnection(t *testing.T) {
 	b := newBook(t)
 	s := start(t, b.env).healthy(t)
 	pids := func() (all string) {
-		require.NoError(t, postgres.Query(t.Context(), b.name, `SELECT coalesce(string_agg(pid::text, ' ' ORDER BY pid), '') FROM pg_stat_activity
+		require.NoError(t,
+			postgres.Query(t.Context(), b.name,
+				`SELECT coalesce(string_agg(pid::text, ' ' ORDER BY pid), '') FROM pg_stat_activity
 			WHERE application_name = 'visitorbook' AND datname = current_database()`, &all))
 		return all
 	}
@@ -295,7 +305,8 @@ func TestSIGTERMFinishesWhatIsUnderWay(t *testing.T) {
 		underWay <- status
 	}()
 	require.Eventually(t, func() bool {
-		return b.count(t, `SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`) == 1
+		return b.count(t,
+			`SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`) == 1
 	}, 5*time.Second, 20*time.Millisecond)
 
 	require.NoError(t, command.Process.Signal(syscall.SIGTERM))
@@ -369,7 +380,8 @@ func TestAMigrationIsDoneWhollyOrNotAtAll(t *testing.T) {
 	assert.Zero(t, b.count(t, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
 
 	require.NoError(t, migrate(t.Context(), conn, []migration{first, {2, "0002_b", "CREATE TABLE b (y int)"}}, events))
-	require.NoError(t, migrate(t.Context(), conn, []migration{first}, events), "an older version leaves a newer schema alone")
+	require.NoError(t, migrate(t.Context(), conn, []migration{first}, events),
+		"an older version leaves a newer schema alone")
 	assert.Equal(t, 3, b.count(t, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
 }
 

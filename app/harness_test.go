@@ -103,7 +103,8 @@ func (b book) rotate(t *testing.T) {
 func (b book) disconnect(t *testing.T, keep int) {
 	t.Helper()
 	require.NoError(t, postgres.Exec(t.Context(),
-		`SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity WHERE datname = $1 ORDER BY pid OFFSET $2) AS c`, b.name, keep))
+		`SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity WHERE datname = $1 ORDER BY pid OFFSET `+
+			`$2) AS c`, b.name, keep))
 }
 
 func (b book) exec(t *testing.T, sql string, args ...any) {
@@ -128,7 +129,9 @@ func (b book) lock(t *testing.T) (unlock func()) {
 		_ = postgres.ExecIn(ctx, b.name, `BEGIN; LOCK TABLE visitors; SELECT pg_sleep(60)`)
 	}()
 	require.Eventually(t, func() bool {
-		return b.count(t, `SELECT count(*) FROM pg_locks WHERE relation = 'visitors'::regclass AND mode = 'AccessExclusiveLock' AND granted`) == 1
+		return b.count(t,
+			`SELECT count(*) FROM pg_locks WHERE relation = 'visitors'::regclass AND mode = 'AccessExclusiveLock' AND `+
+				`granted`) == 1
 	}, 5*time.Second, 20*time.Millisecond)
 	var once sync.Once
 	unlock = func() { once.Do(func() { cancel(); <-done }) }

@@ -110,14 +110,16 @@ func serve(ctx context.Context, lookup func(string) (string, bool), events *slog
 // only finishes the requests under way.
 func drain(httpServer *http.Server, web *server, cfg config, events *slog.Logger) error {
 	started := time.Now()
-	events.Info("draining", slog.String("delay", cfg.drainDelay.String()), slog.String("timeout", cfg.drainTimeout.String()))
+	events.Info("draining", slog.String("delay", cfg.drainDelay.String()),
+		slog.String("timeout", cfg.drainTimeout.String()))
 	web.leave()
 	httpServer.SetKeepAlivesEnabled(false)
 	time.Sleep(cfg.drainDelay)
 	ctx, cancel := context.WithTimeout(context.Background(), cfg.drainTimeout)
 	defer cancel()
 	if err := httpServer.Shutdown(ctx); err != nil {
-		return fmt.Errorf("finish the requests under way within %s: %w", cfg.drainTimeout, errors.Join(err, httpServer.Close()))
+		return fmt.Errorf("finish the requests under way within %s: %w", cfg.drainTimeout,
+			errors.Join(err, httpServer.Close()))
 	}
 	events.Info("drained", slog.Int64("milliseconds", time.Since(started).Milliseconds()))
 	return nil

@@ -40,7 +40,8 @@ func loadMigrations(files fs.FS) ([]migration, error) {
 		number, _, _ := strings.Cut(name, "_")
 		version, err := strconv.Atoi(number)
 		if err != nil || version != i+1 {
-			return nil, fmt.Errorf("migration %s: found number %q, expected %04d: number the files without a gap", path, number, i+1)
+			return nil, fmt.Errorf("migration %s: found number %q, expected %04d: number the files without a gap", path,
+				number, i+1)
 		}
 		sql, err := fs.ReadFile(files, path)
 		if err != nil {
@@ -80,13 +81,15 @@ func migrate(ctx context.Context, conn *pgx.Conn, steps []migration, events *slo
 		if _, err := tx.Exec(ctx, step.sql); err != nil {
 			return fmt.Errorf("migration %s: %w", step.name, err)
 		}
-		if _, err := tx.Exec(ctx, "INSERT INTO schema_migrations (version, name) VALUES ($1, $2)", step.version, step.name); err != nil {
+		if _, err := tx.Exec(ctx, "INSERT INTO schema_migrations (version, name) VALUES ($1, $2)", step.version,
+			step.name); err != nil {
 			return fmt.Errorf("record migration %s: %w", step.name, err)
 		}
 	}
 	if err := tx.Commit(ctx); err != nil {
 		return fmt.Errorf("commit the migration: %w", err)
 	}
-	events.Info("schema_ready", slog.Int("from", current), slog.Int("to", max(current, len(steps))), slog.Int("known", len(steps)))
+	events.Info("schema_ready", slog.Int("from", current), slog.Int("to", max(current, len(steps))),
+		slog.Int("known", len(steps)))
 	return nil
 }

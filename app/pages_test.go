@@ -53,7 +53,8 @@ func TestPagesGoBackToTheFirstEntry(t *testing.T) {
 	b := newBook(t)
 	s := start(t, b.env).healthy(t)
 	const entries = 2*pageSize + 3
-	b.exec(t, `INSERT INTO visitors (name, message) SELECT 'visitor ' || n, '' FROM generate_series(1, $1::int) AS n`, entries)
+	b.exec(t, `INSERT INTO visitors (name, message) SELECT 'visitor ' || n, '' FROM generate_series(1, $1::int) AS n`,
+		entries)
 
 	names := regexp.MustCompile(`<strong>visitor (\d+)</strong>`)
 	older := regexp.MustCompile(`href="(/\?before=\d+)"`)
@@ -113,11 +114,26 @@ func TestWhatNoFormSendsIsRefused(t *testing.T) {
 		header             map[string]string
 		want               int
 	}{
-		"a form of another site":       {"POST", "/visitors", form, map[string]string{"Sec-Fetch-Site": "cross-site"}, http.StatusForbidden},
-		"a form of another origin":     {"POST", "/visitors", form, map[string]string{"Origin": "https://evil.example"}, http.StatusForbidden},
-		"a form above the limit":       {"POST", "/visitors", "name=" + strings.Repeat("x", maxBody), nil, http.StatusRequestEntityTooLarge},
-		"a form that is none":          {"POST", "/visitors", "name=%zz", nil, http.StatusBadRequest},
-		"a header above the limit":     {"GET", "/", "", map[string]string{"X-Long": strings.Repeat("x", 64<<10)}, http.StatusRequestHeaderFieldsTooLarge},
+		"a form of another site": {
+			"POST", "/visitors", form,
+			map[string]string{"Sec-Fetch-Site": "cross-site"},
+			http.StatusForbidden,
+		},
+		"a form of another origin": {
+			"POST", "/visitors", form,
+			map[string]string{"Origin": "https://evil.example"},
+			http.StatusForbidden,
+		},
+		"a form above the limit": {
+			"POST", "/visitors", "name=" + strings.Repeat("x", maxBody), nil,
+			http.StatusRequestEntityTooLarge,
+		},
+		"a form that is none": {"POST", "/visitors", "name=%zz", nil, http.StatusBadRequest},
+		"a header above the limit": {
+			"GET", "/", "",
+			map[string]string{"X-Long": strings.Repeat("x", 64<<10)},
+			http.StatusRequestHeaderFieldsTooLarge,
+		},
 		"a page that is no number":     {"GET", "/?before=1%20OR%201=1", "", nil, http.StatusBadRequest},
 		"a page before the first":      {"GET", "/?before=0", "", nil, http.StatusBadRequest},
 		"a page beyond all numbers":    {"GET", "/?before=9223372036854775808", "", nil, http.StatusBadRequest},

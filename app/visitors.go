@@ -39,7 +39,8 @@ func checkVisitor(name, message string) map[string]string {
 	}
 	switch length := utf8.RuneCountInString(message); {
 	case length > maxMessage:
-		wrong["message"] = fmt.Sprintf("The message has %d characters, %d are allowed: please shorten it.", length, maxMessage)
+		wrong["message"] = fmt.Sprintf("The message has %d characters, %d are allowed: please shorten it.", length,
+			maxMessage)
 	case !storable(message, "\n\t"):
 		wrong["message"] = "The message has characters that cannot be shown: please remove them."
 	}
@@ -72,7 +73,8 @@ func addVisitor(ctx context.Context, conn *pgx.Conn, name, message string) (id i
 // back it is.
 func listVisitors(ctx context.Context, conn *pgx.Conn, before int64) (page []visitor, next int64, err error) {
 	rows, err := conn.Query(ctx,
-		"SELECT id, name, message, visited_at FROM visitors WHERE $1 = 0 OR id < $1 ORDER BY id DESC LIMIT $2", before, pageSize+1)
+		"SELECT id, name, message, visited_at FROM visitors WHERE $1 = 0 OR id < $1 ORDER BY id DESC LIMIT $2", before,
+		pageSize+1)
 	if err != nil {
 		return nil, 0, err
 	}

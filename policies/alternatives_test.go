@@ -15,9 +15,11 @@ const classicBucket = "aws:s3/bucket:Bucket"
 func addClassicBucket(s *testgraph.Stack, more testgraph.Props) {
 	inputs := testgraph.Props{
 		"bucket": "classic", "versioning": testgraph.Props{"enabled": true},
-		"serverSideEncryptionConfiguration": testgraph.Props{"rule": testgraph.Props{"applyServerSideEncryptionByDefault": testgraph.Props{
-			"sseAlgorithm": "aws:kms", "kmsMasterKeyId": testgraph.Of(s.Get(testgraph.First(kmsKey)), "arn"),
-		}}},
+		"serverSideEncryptionConfiguration": testgraph.Props{
+			"rule": testgraph.Props{"applyServerSideEncryptionByDefault": testgraph.Props{
+				"sseAlgorithm": "aws:kms", "kmsMasterKeyId": testgraph.Of(s.Get(testgraph.First(kmsKey)), "arn"),
+			}},
+		},
 		"loggings":       []any{testgraph.Props{"targetBucket": "logs"}},
 		"lifecycleRules": []any{testgraph.Props{"enabled": true, "abortIncompleteMultipartUploadDays": 7}},
 		"policy":         document(tlsOnly + "," + encryptedOnly),
@@ -157,14 +159,17 @@ func alternatives() map[string]alternative {
 			app := s.Get(testgraph.Tier("app"))
 			s.Remove(testgraph.Named(ingressRule, "*db-from-app*"))
 			s.Set(testgraph.Tier("db"), []any{testgraph.Nested(testgraph.Props{
-				"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "description": "app", "securityGroups": []any{testgraph.Of(app, "id")},
+				"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "description": "app", "securityGroups": []any{
+					testgraph.Of(app, "id"),
+				},
 			})}, "ingress")
 		}},
 		"rules of the old kind": {change: func(s *testgraph.Stack) {
 			s.Remove(testgraph.Named(ingressRule, "*db-from-app*"))
 			s.Add(oldRule, "db-from-app", testgraph.Props{
-				"securityGroupId": testgraph.Of(s.Get(testgraph.Tier("db")), "id"), "type": "ingress", "protocol": "tcp", "fromPort": 5432,
-				"toPort": 5432, "sourceSecurityGroupId": testgraph.Of(s.Get(testgraph.Tier("app")), "id"), "description": "app",
+				"securityGroupId": testgraph.Of(s.Get(testgraph.Tier("db")), "id"), "type": "ingress", "protocol": "tcp",
+				"fromPort": 5432,
+				"toPort":   5432, "sourceSecurityGroupId": testgraph.Of(s.Get(testgraph.Tier("app")), "id"), "description": "app",
 			})
 		}},
 		"builds of images": {
@@ -258,16 +263,21 @@ func alternatives() map[string]alternative {
 		})},
 		"Aurora cluster": {change: func(s *testgraph.Stack) { addCluster(s, nil) }},
 		"restored cluster": {change: func(s *testgraph.Stack) {
-			addCluster(s, testgraph.Props{"manageMasterUserPassword": false, "dbSubnetGroupName": "", "replicationSourceIdentifier": "primary"})
+			addCluster(s, testgraph.Props{
+				"manageMasterUserPassword": false, "dbSubnetGroupName": "",
+				"replicationSourceIdentifier": "primary",
+			})
 		}},
 		"IPv6 through an egress-only gateway": {change: func(s *testgraph.Stack) {
 			s.Add(route, "extra", testgraph.Props{
-				"routeTableId": testgraph.Of(s.Get(tableOf("*-app-1")), "id"), "destinationIpv6CidrBlock": "::/0", "egressOnlyGatewayId": "eigw-1",
+				"routeTableId": testgraph.Of(s.Get(tableOf("*-app-1")), "id"), "destinationIpv6CidrBlock": "::/0",
+				"egressOnlyGatewayId": "eigw-1",
 			})
 		}},
 		"office through a VPN": {change: func(s *testgraph.Stack) {
 			s.Add(route, "extra", testgraph.Props{
-				"routeTableId": testgraph.Of(s.Get(tableOf("*-app-1")), "id"), "destinationCidrBlock": "192.168.0.0/16", "gatewayId": "vgw-1",
+				"routeTableId": testgraph.Of(s.Get(tableOf("*-app-1")), "id"), "destinationCidrBlock": "192.168.0.0/16",
+				"gatewayId": "vgw-1",
 			})
 		}},
 		"office by prefix list": {
@@ -314,7 +324,9 @@ func alternatives() map[string]alternative {
 		"rule of the HTTPS listener": {change: func(s *testgraph.Stack) {
 			s.Add("aws:lb/listenerRule:ListenerRule", "extra", testgraph.Props{
 				"listenerArn": testgraph.Of(s.Get(testgraph.With(listener, "HTTPS", "protocol")), "arn"),
-				"actions":     []any{testgraph.Props{"type": "forward", "targetGroupArn": testgraph.Of(s.Get(testgraph.First(targetGroup)), "arn")}},
+				"actions": []any{
+					testgraph.Props{"type": "forward", "targetGroupArn": testgraph.Of(s.Get(testgraph.First(targetGroup)), "arn")},
+				},
 			})
 		}},
 		"encrypted machine": {change: func(s *testgraph.Stack) {
@@ -326,21 +338,29 @@ func alternatives() map[string]alternative {
 			})
 		}},
 		"event that starts no task": {change: func(s *testgraph.Stack) {
-			s.Add("aws:cloudwatch/eventTarget:EventTarget", "extra", testgraph.Props{"arn": "arn:aws:sqs:us-east-1:123456789012:x"})
+			s.Add("aws:cloudwatch/eventTarget:EventTarget", "extra", testgraph.Props{
+				"arn": "arn:aws:sqs:us-east-1:123456789012:x",
+			})
 		}},
 		"permissions boundary": {change: func(s *testgraph.Stack) {
-			boundary := s.Add(iamPolicy, "deploy-roles-boundary", testgraph.Props{"policy": document(`{"Effect":"Allow","Action":"*","Resource":"*"}`)})
+			boundary := s.Add(iamPolicy, "deploy-roles-boundary", testgraph.Props{
+				"policy": document(`{"Effect":"Allow","Action":"*","Resource":"*"}`),
+			})
 			s.Set(testgraph.Named(iamRole, "*-task"), testgraph.Of(boundary, "arn"), "permissionsBoundary")
 		}},
 		"lonely app tier": {change: func(s *testgraph.Stack) { s.Remove(testgraph.Named(route, "*-app-1")) }},
 		"denied after all": {change: set(task, document(
-			`{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"},{"Effect":"Deny","Action":"s3:*","Resource":"*"}`), "policy")},
+			`{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"},{"Effect":"Deny","Action":"s3:*","Resource":"*"}`),
+			"policy")},
 		"narrowed by condition": {change: set(task, document(`{"Effect":"Allow","Action":"ecs:UpdateService","Resource":"*",`+
 			`"Condition":{"ArnEquals":{"ecs:cluster":"arn:aws:ecs:us-east-1:123456789012:cluster/one"}}}`), "policy")},
-		"GitHub environment": {change: set(testgraph.Named(iamRole, "*-task"), document(`{"Effect":"Allow","Principal":{"Federated":`+
-			`"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity",`+
-			`"Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com",`+
-			`"token.actions.githubusercontent.com:sub":"repo:example/app:environment:prod"}}}`), "assumeRolePolicy")},
+		"GitHub environment": {
+			change: set(testgraph.Named(iamRole, "*-task"), document(`{"Effect":"Allow","Principal":{"Federated":`+
+				`"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},`+
+				`"Action":"sts:AssumeRoleWithWebIdentity",`+
+				`"Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com",`+
+				`"token.actions.githubusercontent.com:sub":"repo:example/app:environment:prod"}}}`), "assumeRolePolicy"),
+		},
 		"image function": {change: func(s *testgraph.Stack) {
 			s.Set(testgraph.First(function), "Image", "packageType")
 			s.Set(testgraph.First(function), nil, "runtime")
@@ -349,7 +369,10 @@ func alternatives() map[string]alternative {
 			setup := s.Add(function, "setup", testgraph.Props{
 				"runtime": "provided.al2023", "vpcConfig": testgraph.Props{"subnetIds": []any{"subnet-1", "subnet-2"}},
 			})
-			s.Add("aws:lambda/invocation:Invocation", "setup", testgraph.Props{"functionName": testgraph.Of(setup, "name"), "input": "{}"})
+			s.Add("aws:lambda/invocation:Invocation", "setup", testgraph.Props{
+				"functionName": testgraph.Of(setup, "name"),
+				"input":        "{}",
+			})
 		}},
 		"immutable tag": {change: container("image", "registry.example.com:5000/app:1.4.2")},
 		"MySQL": {change: anotherEngine("mysql", "mysql8.4", 3306, []any{"error", "slowquery"},
@@ -403,7 +426,8 @@ func alternatives() map[string]alternative {
 		"queue with its own policy": {change: func(s *testgraph.Stack) {
 			s.Remove(testgraph.First(queuePolicy))
 			s.Set(testgraph.First("aws:sqs/queue:Queue"), document(
-				`{"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":false}}}`), "policy")
+				`{"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*",`+
+					`"Condition":{"Bool":{"aws:SecureTransport":false}}}`), "policy")
 		}},
 	}
 }

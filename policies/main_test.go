@@ -92,8 +92,9 @@ func TestTheBaselinePasses(t *testing.T) {
 var programAccepts = map[string]map[string]int{
 	"prod": {"lambda-in-vpc": 1, "lb-encrypted-targets": 2},
 	"staging": {
-		"lambda-in-vpc": 1, "lb-encrypted-targets": 1, "rds-multi-az": 1, "rds-deletion-protection": 1, "lb-deletion-protection": 1,
-		"lb-waf-attached": 1, "vpc-endpoints-present": 1, "cloudtrail-object-events": 1, "opensearch-resilient": 1,
+		"lambda-in-vpc": 1, "lb-encrypted-targets": 1, "rds-multi-az": 1, "rds-deletion-protection": 1,
+		"lb-deletion-protection": 1,
+		"lb-waf-attached":        1, "vpc-endpoints-present": 1, "cloudtrail-object-events": 1, "opensearch-resilient": 1,
 		"account-settings-present": 1, "vpc-protected": 1, "data-protected": 5,
 	},
 }
@@ -123,7 +124,8 @@ func pass(t *testing.T, stack string, phase testgraph.Phase, resources []*graph.
 	outcome, err := start(t, stack, phase == testgraph.Preview).Run(t.Context(), resources)
 	require.NoError(t, err)
 	assert.Empty(t, outcome.Remediations)
-	assert.Empty(t, outcome.ByPolicy(pulumirpc.EnforcementLevel_MANDATORY, pulumirpc.EnforcementLevel_REMEDIATE), messages(outcome))
+	assert.Empty(t, outcome.ByPolicy(pulumirpc.EnforcementLevel_MANDATORY, pulumirpc.EnforcementLevel_REMEDIATE),
+		messages(outcome))
 	return outcome
 }
 

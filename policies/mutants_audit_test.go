@@ -18,7 +18,10 @@ func auditMutants() []mutant {
 	return []mutant{
 		{control: "cloudtrail-multi-region", fault: "one region", mutate: set(audit, false, "isMultiRegionTrail")},
 		{control: "cloudtrail-multi-region", fault: "switched off", mutate: set(audit, false, "enableLogging")},
-		{control: "cloudtrail-multi-region", fault: "no global services", mutate: set(audit, false, "includeGlobalServiceEvents")},
+		{
+			control: "cloudtrail-multi-region", fault: "no global services",
+			mutate: set(audit, false, "includeGlobalServiceEvents"),
+		},
 		{control: "cloudtrail-multi-region", fault: "writes only", mutate: func(s *testgraph.Stack) {
 			s.Set(audit, nil, "advancedEventSelectors")
 			s.Set(audit, []any{
@@ -121,11 +124,16 @@ func auditMutants() []mutant {
 		{control: "log-retention", fault: "for ever", mutate: set(testgraph.First(logGroup), nil, "retentionInDays")},
 		{control: "log-retention", fault: "too short", mutate: set(testgraph.First(logGroup), 7, "retentionInDays")},
 		{control: "log-customer-key", fault: "AWS's key", mutate: set(testgraph.First(logGroup), nil, "kmsKeyId")},
-		{control: "alarm-has-action", fault: "none", mutate: set(testgraph.Named(metricAlarm, "*-4xx"), []any{}, "alarmActions")},
+		{control: "alarm-has-action", fault: "none", mutate: set(testgraph.Named(metricAlarm, "*-4xx"), []any{},
+			"alarmActions")},
 		{control: "alarm-has-action", fault: "composite", mutate: func(s *testgraph.Stack) {
-			s.Add("aws:cloudwatch/compositeAlarm:CompositeAlarm", "extra", testgraph.Props{"alarmName": "all", "alarmRule": "ALARM(x)"})
+			s.Add("aws:cloudwatch/compositeAlarm:CompositeAlarm", "extra", testgraph.Props{
+				"alarmName": "all", "alarmRule": "ALARM(x)",
+			})
 		}},
-		{control: "log-customer-key", fault: "AWS's key by alias", mutate: set(testgraph.First(logGroup), "alias/aws/logs", "kmsKeyId")},
-		{control: "alarm-has-action", fault: "switched off", mutate: set(testgraph.Named(metricAlarm, "*-4xx"), false, "actionsEnabled")},
+		{control: "log-customer-key", fault: "AWS's key by alias", mutate: set(testgraph.First(logGroup), "alias/aws/logs",
+			"kmsKeyId")},
+		{control: "alarm-has-action", fault: "switched off", mutate: set(testgraph.Named(metricAlarm, "*-4xx"), false,
+			"actionsEnabled")},
 	}
 }

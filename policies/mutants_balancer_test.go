@@ -27,7 +27,8 @@ func balancerMutants() []mutant {
 			}
 		}},
 		{control: "lb-http-redirects", fault: "forwards", mutate: set(http, "forward", "defaultActions", "0", "type")},
-		{control: "lb-http-redirects", fault: "to HTTP", mutate: set(http, "HTTP", "defaultActions", "0", "redirect", "protocol")},
+		{control: "lb-http-redirects", fault: "to HTTP", mutate: set(http, "HTTP", "defaultActions", "0", "redirect",
+			"protocol")},
 		{control: "lb-http-redirects", fault: "the SDK's other name", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:alb/listener:Listener", "extra", testgraph.Props{
 				"loadBalancerArn": testgraph.Of(s.Get(lb), "arn"), "port": 8080, "protocol": "HTTP",

@@ -35,7 +35,9 @@ func databaseMutants() []mutant {
 	return []mutant{
 		{control: "rds-not-public", fault: "public", mutate: set(db, true, "publiclyAccessible")},
 		{control: "rds-not-public", fault: "snapshot for everybody", mutate: func(s *testgraph.Stack) {
-			s.Add("aws:rds/snapshot:Snapshot", "extra", testgraph.Props{"dbInstanceIdentifier": "db", "sharedAccounts": []any{"all"}})
+			s.Add("aws:rds/snapshot:Snapshot", "extra", testgraph.Props{
+				"dbInstanceIdentifier": "db", "sharedAccounts": []any{"all"},
+			})
 		}},
 		{control: "rds-private-subnets", fault: "no subnet group", mutate: set(db, nil, "dbSubnetGroupName")},
 		{control: "rds-private-subnets", fault: "public subnets", mutate: func(s *testgraph.Stack) {
@@ -48,7 +50,10 @@ func databaseMutants() []mutant {
 		{control: "rds-multi-az", fault: "one zone", mutate: set(db, false, "multiAz")},
 		{control: "rds-enhanced-monitoring", fault: "off", mutate: set(db, 0, "monitoringInterval")},
 		{control: "rds-deletion-protection", fault: "off", mutate: set(db, false, "deletionProtection")},
-		{control: "rds-log-exports", fault: "upgrade only", mutate: set(db, []any{"upgrade"}, "enabledCloudwatchLogsExports")},
+		{
+			control: "rds-log-exports", fault: "upgrade only",
+			mutate: set(db, []any{"upgrade"}, "enabledCloudwatchLogsExports"),
+		},
 		{control: "rds-iam-authentication", fault: "off", mutate: set(db, nil, "iamDatabaseAuthenticationEnabled")},
 		{control: "rds-backups", fault: "six days", mutate: set(db, 6, "backupRetentionPeriod")},
 		{control: "rds-backups", fault: "none", mutate: set(db, nil, "backupRetentionPeriod")},
@@ -65,7 +70,8 @@ func databaseMutants() []mutant {
 			for _, entry := range entries {
 				all = append(all, entry)
 			}
-			s.Set(testgraph.First(parameterGroup), append(all, testgraph.Nested(testgraph.Props{"name": "rds.force_ssl", "value": "0"})), "parameters")
+			s.Set(testgraph.First(parameterGroup),
+				append(all, testgraph.Nested(testgraph.Props{"name": "rds.force_ssl", "value": "0"})), "parameters")
 		}},
 		{control: "rds-force-ssl", fault: "left out below version 15", mutate: func(s *testgraph.Stack) {
 			s.Set(testgraph.First(parameterGroup), "postgres14", "family")
@@ -166,9 +172,11 @@ func addCluster(s *testgraph.Stack, more testgraph.Props) {
 		},
 	})
 	inputs := testgraph.Props{
-		"engine": "aurora-postgresql", "storageEncrypted": true, "kmsKeyId": key, "deletionProtection": true, "copyTagsToSnapshot": true,
-		"enabledCloudwatchLogsExports": []any{"postgresql"}, "iamDatabaseAuthenticationEnabled": true, "backupRetentionPeriod": 7,
-		"masterUsername": "owner", "manageMasterUserPassword": true, "masterUserSecretKmsKeyId": key,
+		"engine": "aurora-postgresql", "storageEncrypted": true, "kmsKeyId": key, "deletionProtection": true,
+		"copyTagsToSnapshot":           true,
+		"enabledCloudwatchLogsExports": []any{"postgresql"}, "iamDatabaseAuthenticationEnabled": true,
+		"backupRetentionPeriod": 7,
+		"masterUsername":        "owner", "manageMasterUserPassword": true, "masterUserSecretKmsKeyId": key,
 		"dbSubnetGroupName":           testgraph.Of(s.Get(testgraph.First(subnetGroup)), "name"),
 		"dbClusterParameterGroupName": testgraph.Of(parameters, "name"),
 	}
@@ -178,7 +186,8 @@ func addCluster(s *testgraph.Stack, more testgraph.Props) {
 	added := s.Add(cluster, "aurora", inputs)
 	s.Add("aws:rds/clusterInstance:ClusterInstance", "aurora", testgraph.Props{
 		"clusterIdentifier": testgraph.Of(added, "id"), "engine": "aurora-postgresql", "instanceClass": "db.t4g.medium",
-		"monitoringInterval": 60, "autoMinorVersionUpgrade": true, "performanceInsightsEnabled": true, "performanceInsightsKmsKeyId": key,
+		"monitoringInterval": 60, "autoMinorVersionUpgrade": true, "performanceInsightsEnabled": true,
+		"performanceInsightsKmsKeyId": key,
 	})
 }
 
@@ -207,7 +216,10 @@ func clusterMutants() []mutant {
 		{control: "rds-admin-user-name", fault: "cluster", mutate: with("masterUsername", "admin")},
 		{control: "rds-performance-insights", fault: "cluster", mutate: member("performanceInsightsEnabled", false)},
 		{control: "rds-no-plaintext-password", fault: "cluster", mutate: with("masterPassword", "hunter2hunter2")},
-		{control: "secret-customer-key", fault: "the cluster's", mutate: with("masterUserSecretKmsKeyId", "alias/aws/secretsmanager")},
+		{
+			control: "secret-customer-key", fault: "the cluster's",
+			mutate: with("masterUserSecretKmsKeyId", "alias/aws/secretsmanager"),
+		},
 		{control: "rds-force-ssl", fault: "cluster", mutate: func(s *testgraph.Stack) {
 			addCluster(s, nil)
 			s.Set(testgraph.First("aws:rds/clusterParameterGroup:ClusterParameterGroup"), "0", "parameters", "0", "value")

@@ -29,7 +29,9 @@ func ecsMutants() []mutant {
 	return []mutant{
 		{control: "ecs-no-public-ip", fault: "public", mutate: set(service, true, "networkConfiguration", "assignPublicIp")},
 		{control: "ecs-no-public-ip", fault: "task set", mutate: func(s *testgraph.Stack) {
-			s.Add("aws:ecs/taskSet:TaskSet", "extra", testgraph.Props{"networkConfiguration": testgraph.Props{"assignPublicIp": true}})
+			s.Add("aws:ecs/taskSet:TaskSet", "extra", testgraph.Props{
+				"networkConfiguration": testgraph.Props{"assignPublicIp": true},
+			})
 		}},
 		{control: "ecs-no-public-ip", fault: "task on an event", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:cloudwatch/eventTarget:EventTarget", "extra", testgraph.Props{"ecsTarget": testgraph.Props{
@@ -37,9 +39,11 @@ func ecsMutants() []mutant {
 			}})
 		}},
 		{control: "ecs-no-public-ip", fault: "task on a schedule", mutate: func(s *testgraph.Stack) {
-			s.Add("aws:scheduler/schedule:Schedule", "extra", testgraph.Props{"target": testgraph.Props{"ecsParameters": testgraph.Props{
-				"networkConfiguration": testgraph.Props{"assignPublicIp": true},
-			}}})
+			s.Add("aws:scheduler/schedule:Schedule", "extra", testgraph.Props{
+				"target": testgraph.Props{"ecsParameters": testgraph.Props{
+					"networkConfiguration": testgraph.Props{"assignPublicIp": true},
+				}},
+			})
 		}},
 		{control: "ecs-app-subnets", fault: "public subnets", mutate: func(s *testgraph.Stack) {
 			s.Point(service, "id", s.Every(testgraph.Subnet("Public")), "networkConfiguration", "subnets")
@@ -70,10 +74,18 @@ func ecsMutants() []mutant {
 		},
 		{control: "ecs-no-secrets-in-environment", fault: "name", mutate: variable("DB_PASSWORD", "x")},
 		{control: "ecs-no-secrets-in-environment", fault: "access key", mutate: variable("SETTING", "AKIAIOSFODNN7EXAMPLE")},
-		{control: "ecs-no-secrets-in-environment", fault: "URL", mutate: variable("DATABASE_URL", "postgresql://u:p%40w@db/x")},
-		{control: "ecs-no-secrets-in-environment", fault: "command", mutate: container("command", []any{"app", "--db-password", "x"})},
+		{
+			control: "ecs-no-secrets-in-environment", fault: "URL",
+			mutate: variable("DATABASE_URL", "postgresql://u:p%40w@db/x"),
+		},
+		{
+			control: "ecs-no-secrets-in-environment", fault: "command",
+			mutate: container("command", []any{"app", "--db-password", "x"}),
+		},
 		{control: "ecs-no-secrets-in-environment", fault: "sidecar", mutate: func(s *testgraph.Stack) {
-			s.AddContainer(map[string]any{"name": "proxy", "environment": []any{map[string]any{"name": "API_KEY", "value": "x"}}})
+			s.AddContainer(map[string]any{
+				"name": "proxy", "environment": []any{map[string]any{"name": "API_KEY", "value": "x"}},
+			})
 		}},
 		{control: "ecs-not-root", fault: "sidecar", mutate: func(s *testgraph.Stack) {
 			s.AddContainer(map[string]any{"name": "proxy", "user": nil})

@@ -129,18 +129,25 @@ func securityGroupMutants() []mutant {
 			mutate: rule(ingressRule, "alb", tcp(9443, testgraph.Props{"cidrIpv4": "128.0.0.0/1"})),
 		},
 		{
-			control: "sg-world-only-to-alb", fault: "prefix list of the world", config: flowsWith("prefix-list -> alb tcp 9443 optional"),
+			control: "sg-world-only-to-alb", fault: "prefix list of the world",
+			config: flowsWith("prefix-list -> alb tcp 9443 optional"),
 			mutate: func(s *testgraph.Stack) {
 				list := s.Add("aws:ec2/managedPrefixList:ManagedPrefixList", "callers", testgraph.Props{
-					"addressFamily": "IPv4", "maxEntries": 2, "entries": []any{testgraph.Props{"cidr": "203.0.113.0/24"}, testgraph.Props{"cidr": "0.0.0.0/0"}},
+					"addressFamily": "IPv4", "maxEntries": 2, "entries": []any{
+						testgraph.Props{"cidr": "203.0.113.0/24"},
+						testgraph.Props{"cidr": "0.0.0.0/0"},
+					},
 				})
 				rule(ingressRule, "alb", tcp(9443, testgraph.Props{"prefixListId": testgraph.Of(list, "id")}))(s)
 			},
 		},
 		{
-			control: "sg-world-only-to-alb", fault: "prefix list, entry by entry", config: flowsWith("prefix-list -> alb tcp 9443 optional"),
+			control: "sg-world-only-to-alb", fault: "prefix list, entry by entry",
+			config: flowsWith("prefix-list -> alb tcp 9443 optional"),
 			mutate: func(s *testgraph.Stack) {
-				list := s.Add("aws:ec2/managedPrefixList:ManagedPrefixList", "callers", testgraph.Props{"addressFamily": "IPv6", "maxEntries": 1})
+				list := s.Add("aws:ec2/managedPrefixList:ManagedPrefixList", "callers", testgraph.Props{
+					"addressFamily": "IPv6", "maxEntries": 1,
+				})
 				s.Add("aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry", "callers", testgraph.Props{
 					"prefixListId": testgraph.Of(list, "id"), "cidr": "::/0",
 				})
@@ -153,20 +160,29 @@ func securityGroupMutants() []mutant {
 				"vpcSecurityGroupIds": []any{testgraph.Of(s.Get(testgraph.Tier("alb")), "id")},
 			})
 		}},
-		{control: "sg-world-only-to-alb", fault: "the load balancer's group on the service", mutate: func(s *testgraph.Stack) {
-			s.Point(testgraph.First(ecsService), "id", []*graph.Resource{s.Get(testgraph.Tier("app")), s.Get(testgraph.Tier("alb"))},
-				"networkConfiguration", "securityGroups")
-		}},
+		{
+			control: "sg-world-only-to-alb", fault: "the load balancer's group on the service",
+			mutate: func(s *testgraph.Stack) {
+				s.Point(testgraph.First(ecsService), "id", []*graph.Resource{
+					s.Get(testgraph.Tier("app")), s.Get(testgraph.Tier("alb")),
+				},
+					"networkConfiguration", "securityGroups")
+			},
+		},
 		{
 			control: "sg-no-risky-port-from-world", fault: "IPv6",
-			config: params(flowsWith("internet -> alb tcp 8080 optional"), param("sg-world-only-to-alb", "ports", []any{80, 443, 8080})),
+			config: params(flowsWith("internet -> alb tcp 8080 optional"),
+				param("sg-world-only-to-alb", "ports", []any{80, 443, 8080})),
 			mutate: rule(ingressRule, "alb", tcp(8080, testgraph.Props{"cidrIpv6": "::/0"})),
 		},
 		{
-			control: "sg-no-all-protocol-ingress", fault: "from the load balancer", config: flowsWith("alb -> endpoints all 0 optional"),
+			control: "sg-no-all-protocol-ingress", fault: "from the load balancer",
+			config: flowsWith("alb -> endpoints all 0 optional"),
 			mutate: func(s *testgraph.Stack) {
 				s.Add(securityGroup, "loose", testgraph.Props{
-					"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "loose", "tags": testgraph.Props{"webapp:tier": "loose"},
+					"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "loose", "tags": testgraph.Props{
+						"webapp:tier": "loose",
+					},
 					"ingress": []any{testgraph.Props{"protocol": "-1", "fromPort": 0, "toPort": 0, "description": "all"}},
 				})
 				attach(s, testgraph.Of(s.Get(testgraph.Tier("loose")), "id"))
@@ -181,7 +197,9 @@ func securityGroupMutants() []mutant {
 		},
 		{control: "sg-no-all-port-egress", fault: "every port", mutate: func(s *testgraph.Stack) {
 			s.Add(securityGroup, "loose", testgraph.Props{
-				"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "loose", "tags": testgraph.Props{"webapp:tier": "loose"},
+				"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "loose", "tags": testgraph.Props{
+					"webapp:tier": "loose",
+				},
 				"egress": []any{testgraph.Props{"protocol": "tcp", "fromPort": 0, "toPort": 65535, "description": "all"}},
 			})
 			attach(s, testgraph.Of(s.Get(testgraph.Tier("loose")), "id"))
@@ -210,8 +228,12 @@ func securityGroupMutants() []mutant {
 				rule(egressRule, "app", ports)(s)
 			},
 		},
-		{control: "sg-flow-matrix", fault: "wider port range", mutate: set(testgraph.Named(ingressRule, "*db-from-app*"), 5433, "toPort")},
-		{control: "sg-flow-matrix", fault: "missing ingress", mutate: remove(testgraph.Named(ingressRule, "*app*-from-alb*"))},
+		{control: "sg-flow-matrix", fault: "wider port range", mutate: set(testgraph.Named(ingressRule, "*db-from-app*"),
+			5433, "toPort")},
+		{
+			control: "sg-flow-matrix", fault: "missing ingress",
+			mutate: remove(testgraph.Named(ingressRule, "*app*-from-alb*")),
+		},
 		{control: "sg-flow-matrix", fault: "missing egress", mutate: remove(testgraph.Named(egressRule, "*app*-to-db*"))},
 		{control: "sg-flow-matrix", fault: "neither rule towards the service", mutate: func(s *testgraph.Stack) {
 			s.Remove(s.Between(egressRule, "alb", "app"))
@@ -268,16 +290,23 @@ func securityGroupMutants() []mutant {
 		{control: "sg-flow-matrix", fault: "tester past the load balancer", mutate: pair("tester", "app", 8000)},
 		{control: "sg-flow-matrix", fault: "tests elsewhere", mutate: set(testgraph.Named(listener, "*test"), 9443, "port")},
 		{control: "sg-flow-matrix", fault: "no tier", mutate: func(s *testgraph.Stack) {
-			s.Add(securityGroup, "stray", testgraph.Props{"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "stray"})
+			s.Add(securityGroup, "stray", testgraph.Props{
+				"vpcId":       testgraph.Of(s.Get(testgraph.First(vpc)), "id"),
+				"description": "stray",
+			})
 			attach(s, testgraph.Of(s.Get(testgraph.Named(securityGroup, "stray")), "id"))
 		}},
 		{control: "sg-flow-matrix", fault: "group outside the stack", mutate: rule(ingressRule, "db", tcp(5432,
 			testgraph.Props{"referencedSecurityGroupId": "sg-0fffffffffffffff"}))},
-		{control: "sg-descriptions", fault: "rule without", mutate: set(testgraph.Named(egressRule, "*alb-to-app*"), nil, "description")},
-		{control: "sg-descriptions", fault: "provider's own", mutate: set(testgraph.Tier("db"), "Managed by Pulumi", "description")},
+		{control: "sg-descriptions", fault: "rule without", mutate: set(testgraph.Named(egressRule, "*alb-to-app*"), nil,
+			"description")},
+		{control: "sg-descriptions", fault: "provider's own", mutate: set(testgraph.Tier("db"), "Managed by Pulumi",
+			"description")},
 		{control: "sg-used", fault: "attached to nothing", mutate: func(s *testgraph.Stack) {
 			s.Add(securityGroup, "spare", testgraph.Props{
-				"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "spare", "tags": testgraph.Props{"webapp:tier": "spare"},
+				"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "spare", "tags": testgraph.Props{
+					"webapp:tier": "spare",
+				},
 			})
 		}},
 		{
@@ -287,7 +316,8 @@ func securityGroupMutants() []mutant {
 			})}, "ingress"),
 		},
 		{
-			control: "sg-rules-not-mixed", fault: "two kinds of standalone rules", config: flowsWith("app -> app tcp 9000 optional"),
+			control: "sg-rules-not-mixed", fault: "two kinds of standalone rules",
+			config: flowsWith("app -> app tcp 9000 optional"),
 			mutate: func(s *testgraph.Stack) {
 				s.Add(oldRule, "extra", testgraph.Props{
 					"securityGroupId": testgraph.Of(s.Get(testgraph.Tier("app")), "id"), "type": "ingress", "protocol": "tcp",

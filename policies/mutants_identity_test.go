@@ -17,8 +17,14 @@ func identityMutants() []mutant {
 	const one = `"Resource":"arn:aws:s3:::aws-webapp-app/*"}`
 	return []mutant{
 		{control: "iam-no-wildcard-actions", fault: "service", mutate: grants(`{"Effect":"Allow","Action":["s3:*"],` + one)},
-		{control: "iam-no-wildcard-actions", fault: "upper case, single", mutate: grants(`{"Effect":"Allow","Action":"S3:*",` + one)},
-		{control: "iam-no-wildcard-actions", fault: "NotAction", mutate: grants(`{"Effect":"Allow","NotAction":"iam:*",` + one)},
+		{
+			control: "iam-no-wildcard-actions", fault: "upper case, single",
+			mutate: grants(`{"Effect":"Allow","Action":"S3:*",` + one),
+		},
+		{
+			control: "iam-no-wildcard-actions", fault: "NotAction",
+			mutate: grants(`{"Effect":"Allow","NotAction":"iam:*",` + one),
+		},
 		{control: "iam-no-wildcard-actions", fault: "in sum", mutate: grants(
 			`{"Effect":"Allow","Action":["s3:Get*","s3:List*"],` + one + `,{"Effect":"Allow","Action":"s3:Put*",` + one +
 				`,{"Effect":"Allow","Action":"s3:Delete*",` + one)},
@@ -33,7 +39,8 @@ func identityMutants() []mutant {
 		{control: "iam-no-unrestricted-writes", fault: "wildcard in the middle", mutate: grants(
 			`{"Effect":"Allow","Action":"secretsmanager:Get*Value","Resource":"*"}`)},
 		{control: "iam-no-unrestricted-writes", fault: "write", mutate: grants(
-			`{"Effect":"Allow","Action":"ecs:UpdateService","Resource":["arn:aws:ecs:us-east-1:123456789012:service/a/b","*"]}`)},
+			`{"Effect":"Allow","Action":"ecs:UpdateService","Resource":["arn:aws:ecs:us-east-1:123456789012:service/a/b",` +
+				`"*"]}`)},
 		{control: "iam-no-unrestricted-writes", fault: "write without a reason", mutate: grants(
 			`{"Sid":"FillTables","Effect":"Allow","Action":"dynamodb:PutItem",` +
 				`"Resource":"arn:aws:dynamodb:us-east-1:123456789012:table/*"}`)},
@@ -51,7 +58,8 @@ func identityMutants() []mutant {
 			`{"Effect":"Allow","Action":"iam:PutRolePolicy","Resource":"arn:aws:iam::123456789012:role/*"}`)},
 		{control: "iam-no-unrestricted-writes", fault: "passing roles in two steps", mutate: grants(
 			`{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/app/*"},` +
-				`{"Effect":"Allow","Action":"lambda:CreateFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:x"}`)},
+				`{"Effect":"Allow","Action":"lambda:CreateFunction",` +
+				`"Resource":"arn:aws:lambda:us-east-1:123456789012:function:x"}`)},
 		{control: "iam-no-unrestricted-writes", fault: "data that is read by a harmless verb", mutate: grants(
 			`{"Effect":"Allow","Action":"ebs:GetSnapshotBlock","Resource":"*"}`)},
 		{control: "iam-no-unrestricted-writes", fault: "credentials by a harmless verb", mutate: grants(
@@ -85,36 +93,53 @@ func identityMutants() []mutant {
 				`"Resource":"*","Condition":{"StringEquals":{"aws:PrincipalAccountID":"123456789012"}}}`), "policy")
 		}},
 		{control: "iam-boundary-not-attached", fault: "as a policy", mutate: func(s *testgraph.Stack) {
-			boundary := s.Add(iamPolicy, "deploy-roles-boundary", testgraph.Props{"policy": document(`{"Effect":"Allow","Action":"*","Resource":"*"}`)})
+			boundary := s.Add(iamPolicy, "deploy-roles-boundary", testgraph.Props{
+				"policy": document(`{"Effect":"Allow","Action":"*","Resource":"*"}`),
+			})
 			s.Add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "all", testgraph.Props{
 				"role": testgraph.Of(s.Get(testgraph.Named(iamRole, "*-task")), "name"), "policyArn": testgraph.Of(boundary, "arn"),
 			})
 		}},
 		{control: "iam-no-escalation-in-sum", fault: "two policies of a role", mutate: func(s *testgraph.Stack) {
 			role := testgraph.Of(s.Get(testgraph.Named(iamRole, "*-task")), "name")
-			s.Add(iamRolePolicy, "reads", testgraph.Props{"role": role, "policy": document(`{"Effect":"Allow","Action":["s3:Get*","s3:List*"],` + one)})
-			s.Add(iamRolePolicy, "writes", testgraph.Props{"role": role, "policy": document(`{"Effect":"Allow","Action":["s3:Put*","s3:Delete*"],` + one)})
+			s.Add(iamRolePolicy, "reads", testgraph.Props{
+				"role": role, "policy": document(`{"Effect":"Allow","Action":["s3:Get*","s3:List*"],` + one),
+			})
+			s.Add(iamRolePolicy, "writes", testgraph.Props{
+				"role": role, "policy": document(`{"Effect":"Allow","Action":["s3:Put*","s3:Delete*"],` + one),
+			})
 		}},
 		{control: "iam-no-escalation-in-sum", fault: "a managed and an inline policy", mutate: func(s *testgraph.Stack) {
 			role := s.Get(testgraph.Named(iamRole, "*-task"))
 			managed := s.Add(iamPolicy, "starts", testgraph.Props{"policy": document(
-				`{"Effect":"Allow","Action":"lambda:CreateFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:x"}`)})
+				`{"Effect":"Allow","Action":"lambda:CreateFunction",` +
+					`"Resource":"arn:aws:lambda:us-east-1:123456789012:function:x"}`)})
 			s.Add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "starts", testgraph.Props{
 				"role": testgraph.Of(role, "name"), "policyArn": testgraph.Of(managed, "arn"),
 			})
 			s.Add(iamRolePolicy, "passes", testgraph.Props{"role": testgraph.Of(role, "name"), "policy": document(
 				`{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/app/*"}`)})
 		}},
-		{control: "iam-no-unrestricted-writes", fault: "passing every role", mutate: grants(`{"Effect":"Allow","Action":"iam:Pass*","Resource":"*"}`)},
-		{control: "iam-narrow-trust", fault: "any identity pool", mutate: trusts(`{"Effect":"Allow","Principal":{"Federated":` +
-			`"cognito-identity.amazonaws.com"},"Action":"sts:AssumeRoleWithWebIdentity"}`)},
-		{control: "iam-narrow-trust", fault: "everybody", mutate: trusts(`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}`)},
+		{
+			control: "iam-no-unrestricted-writes", fault: "passing every role",
+			mutate: grants(`{"Effect":"Allow","Action":"iam:Pass*","Resource":"*"}`),
+		},
+		{
+			control: "iam-narrow-trust", fault: "any identity pool",
+			mutate: trusts(`{"Effect":"Allow","Principal":{"Federated":` +
+				`"cognito-identity.amazonaws.com"},"Action":"sts:AssumeRoleWithWebIdentity"}`),
+		},
+		{
+			control: "iam-narrow-trust", fault: "everybody",
+			mutate: trusts(`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}`),
+		},
 		{control: "iam-narrow-trust", fault: "confused deputy", mutate: trusts(
 			`{"Effect":"Allow","Principal":{"Service":"codebuild.amazonaws.com"},"Action":"sts:AssumeRole"}`)},
 		{control: "iam-narrow-trust", fault: "another account", mutate: trusts(
 			`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"sts:AssumeRole"}`)},
 		{control: "iam-narrow-trust", fault: "any repository", mutate: trusts(`{"Effect":"Allow","Principal":{"Federated":` +
-			`"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity",` +
+			`"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},` +
+			`"Action":"sts:AssumeRoleWithWebIdentity",` +
 			`"Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringLike":` +
 			`{"token.actions.githubusercontent.com:sub":"repo:example/*"}}}`)},
 		{control: "iam-narrow-trust", fault: "any repository of an owner", mutate: trusts(`{"Effect":"Allow",` +
@@ -125,9 +150,11 @@ func identityMutants() []mutant {
 		{control: "iam-narrow-trust", fault: "any organisation", mutate: trusts(`{"Effect":"Allow","Principal":"*",` +
 			`"Action":"sts:AssumeRole","Condition":{"StringLike":{"aws:PrincipalOrgID":"o-*"}}}`)},
 		{control: "iam-no-administrator", fault: "attached", mutate: set(
-			testgraph.First("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), "arn:aws:iam::aws:policy/AdministratorAccess", "policyArn")},
+			testgraph.First("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), "arn:aws:iam::aws:policy/AdministratorAccess",
+			"policyArn")},
 		{control: "iam-no-administrator", fault: "all of a service", mutate: set(
-			testgraph.First("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), "arn:aws:iam::aws:policy/AmazonECS_FullAccess", "policyArn")},
+			testgraph.First("aws:iam/rolePolicyAttachment:RolePolicyAttachment"), "arn:aws:iam::aws:policy/AmazonECS_FullAccess",
+			"policyArn")},
 		{control: "iam-no-administrator", fault: "listed by the role", mutate: set(testgraph.First(iamRole),
 			[]any{"arn:aws:iam::aws:policy/job-function/SystemAdministrator"}, "managedPolicyArns")},
 		{control: "iam-no-administrator", fault: "listed apart", mutate: func(s *testgraph.Stack) {
@@ -137,7 +164,9 @@ func identityMutants() []mutant {
 		}},
 		{control: "iam-no-users", fault: "user", mutate: func(s *testgraph.Stack) { s.Add("aws:iam/user:User", "ci", nil) }},
 		{control: "iam-no-users", fault: "password for a service", mutate: func(s *testgraph.Stack) {
-			s.Add("aws:iam/serviceSpecificCredential:ServiceSpecificCredential", "ci", testgraph.Props{"userName": "ci", "serviceName": "codecommit.amazonaws.com"})
+			s.Add("aws:iam/serviceSpecificCredential:ServiceSpecificCredential", "ci", testgraph.Props{
+				"userName": "ci", "serviceName": "codecommit.amazonaws.com",
+			})
 		}},
 		{control: "iam-no-users", fault: "access key", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:iam/accessKey:AccessKey", "ci", testgraph.Props{"user": "ci"})

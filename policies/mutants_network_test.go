@@ -27,7 +27,8 @@ func tableOf(pattern string) testgraph.Pick { return testgraph.Named(routeTable,
 func worldRoute(table, cidr string) func(*testgraph.Stack) {
 	return func(s *testgraph.Stack) {
 		inputs := testgraph.Props{
-			"routeTableId": testgraph.Of(s.Get(tableOf(table)), "id"), "gatewayId": testgraph.Of(s.Get(testgraph.First(gateway)), "id"),
+			"routeTableId": testgraph.Of(s.Get(tableOf(table)), "id"),
+			"gatewayId":    testgraph.Of(s.Get(testgraph.First(gateway)), "id"),
 		}
 		if cidr == "::/0" {
 			inputs["destinationIpv6CidrBlock"] = cidr
@@ -69,8 +70,9 @@ func networkMutants() []mutant {
 		},
 		{control: "vpc-default-security-group-closed", fault: "with a standalone rule", mutate: func(s *testgraph.Stack) {
 			s.Add(ingressRule, "extra", testgraph.Props{
-				"securityGroupId": testgraph.Of(s.Get(testgraph.First(defaultGroup)), "id"), "description": "members", "ipProtocol": "tcp",
-				"fromPort": 443, "toPort": 443, "referencedSecurityGroupId": testgraph.Of(s.Get(testgraph.Tier("app")), "id"),
+				"securityGroupId": testgraph.Of(s.Get(testgraph.First(defaultGroup)), "id"), "description": "members",
+				"ipProtocol": "tcp",
+				"fromPort":   443, "toPort": 443, "referencedSecurityGroupId": testgraph.Of(s.Get(testgraph.Tier("app")), "id"),
 			})
 		}},
 		{control: "vpc-flow-log", fault: "AWS's default VPC", mutate: func(s *testgraph.Stack) {
@@ -78,14 +80,29 @@ func networkMutants() []mutant {
 			s.Add(defaultGroup, "of-default", testgraph.Props{"vpcId": testgraph.Of(network, "id")})
 		}},
 		{control: "vpc-flow-log", fault: "none", mutate: remove(testgraph.First(flowLog))},
-		{control: "vpc-flow-log", fault: "accepted traffic only", mutate: set(testgraph.First(flowLog), "ACCEPT", "trafficType")},
-		{control: "subnet-no-public-ip", fault: "app tier", mutate: set(testgraph.Subnet("Private"), true, "mapPublicIpOnLaunch")},
-		{control: "subnet-no-public-ip", fault: "public tier", mutate: set(testgraph.Subnet("Public"), true, "mapPublicIpOnLaunch")},
+		{
+			control: "vpc-flow-log", fault: "accepted traffic only",
+			mutate: set(testgraph.First(flowLog), "ACCEPT", "trafficType"),
+		},
+		{
+			control: "subnet-no-public-ip", fault: "app tier",
+			mutate: set(testgraph.Subnet("Private"), true, "mapPublicIpOnLaunch"),
+		},
+		{
+			control: "subnet-no-public-ip", fault: "public tier",
+			mutate: set(testgraph.Subnet("Public"), true, "mapPublicIpOnLaunch"),
+		},
 		{control: "subnet-no-public-ip", fault: "AWS's default subnet", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:ec2/defaultSubnet:DefaultSubnet", "default", testgraph.Props{"availabilityZone": "us-east-1a"})
 		}},
-		{control: "nacl-no-admin-ports-from-world", fault: "IPv4", mutate: inlineACL(open(testgraph.Props{"cidrBlock": "0.0.0.0/0"}))},
-		{control: "nacl-no-admin-ports-from-world", fault: "IPv6", mutate: inlineACL(open(testgraph.Props{"ipv6CidrBlock": "::/0"}))},
+		{
+			control: "nacl-no-admin-ports-from-world", fault: "IPv4",
+			mutate: inlineACL(open(testgraph.Props{"cidrBlock": "0.0.0.0/0"})),
+		},
+		{
+			control: "nacl-no-admin-ports-from-world", fault: "IPv6",
+			mutate: inlineACL(open(testgraph.Props{"ipv6CidrBlock": "::/0"})),
+		},
 		{control: "nacl-no-admin-ports-from-world", fault: "standalone, all protocols", mutate: func(s *testgraph.Stack) {
 			s.Add(aclRule, "extra", testgraph.Props{
 				"networkAclId": "acl-1", "ruleAction": "allow", "protocol": "-1", "cidrBlock": "0.0.0.0/0", "ruleNumber": 1,
@@ -93,24 +110,33 @@ func networkMutants() []mutant {
 		}},
 		{control: "app-tier-egress-through-nat", fault: "internet gateway", mutate: worldRoute("*-app-1", "0.0.0.0/0")},
 		{control: "app-tier-egress-through-nat", fault: "half of the world", mutate: worldRoute("*-app-1", "128.0.0.0/1")},
-		{control: "app-tier-egress-through-nat", fault: "one block through the gateway", mutate: worldRoute("*-app-1", "198.51.100.0/24")},
+		{
+			control: "app-tier-egress-through-nat", fault: "one block through the gateway",
+			mutate: worldRoute("*-app-1", "198.51.100.0/24"),
+		},
 		{control: "app-tier-egress-through-nat", fault: "inline route", mutate: set(tableOf("*-app-1"), []any{
 			testgraph.Nested(testgraph.Props{"cidrBlock": "0.0.0.0/0", "networkInterfaceId": "eni-1"}),
 		}, "routes")},
-		{control: "app-tier-egress-through-nat", fault: "main table", mutate: remove(testgraph.Named(association, "*-app-1"))},
+		{
+			control: "app-tier-egress-through-nat", fault: "main table",
+			mutate: remove(testgraph.Named(association, "*-app-1")),
+		},
 		{control: "db-tier-no-internet-route", fault: "through NAT", mutate: func(s *testgraph.Stack) {
 			s.Add(route, "extra", testgraph.Props{
-				"routeTableId": testgraph.Of(s.Get(tableOf("*-db-1")), "id"), "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1",
+				"routeTableId": testgraph.Of(s.Get(tableOf("*-db-1")), "id"), "destinationCidrBlock": "0.0.0.0/0",
+				"natGatewayId": "nat-1",
 			})
 		}},
 		{control: "db-tier-no-internet-route", fault: "half of the world", mutate: func(s *testgraph.Stack) {
 			s.Add(route, "extra", testgraph.Props{
-				"routeTableId": testgraph.Of(s.Get(tableOf("*-db-1")), "id"), "destinationCidrBlock": "0.0.0.0/1", "natGatewayId": "nat-1",
+				"routeTableId": testgraph.Of(s.Get(tableOf("*-db-1")), "id"), "destinationCidrBlock": "0.0.0.0/1",
+				"natGatewayId": "nat-1",
 			})
 		}},
 		{control: "db-tier-no-internet-route", fault: "IPv6", mutate: func(s *testgraph.Stack) {
 			s.Add(route, "extra", testgraph.Props{
-				"routeTableId": testgraph.Of(s.Get(tableOf("*-db-1")), "id"), "destinationIpv6CidrBlock": "::/0", "egressOnlyGatewayId": "eigw-1",
+				"routeTableId": testgraph.Of(s.Get(tableOf("*-db-1")), "id"), "destinationIpv6CidrBlock": "::/0",
+				"egressOnlyGatewayId": "eigw-1",
 			})
 		}},
 		{control: "vpc-endpoints-present", fault: "one missing", mutate: remove(testgraph.Named(endpoint, "*-ecr.dkr"))},

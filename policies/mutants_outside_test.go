@@ -85,13 +85,16 @@ func outsideMutants() []mutant {
 		ofSharedBucket("s3-abort-uploads", "BucketLifecycleConfigurationV2", testgraph.Props{
 			"rules": []any{testgraph.Props{"id": "expire", "status": "Enabled"}},
 		}),
-		{control: "messaging-tls-only", fault: "topic of another stack", config: ourAccounts(), mutate: func(s *testgraph.Stack) {
-			s.Add(topicPolicy, "extra", testgraph.Props{
-				"arn": "arn:aws:sns:us-east-1:123456789012:shared",
-				"policy": document(`{"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},` +
-					`"Action":"sns:Publish","Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}}`),
-			})
-		}},
+		{
+			control: "messaging-tls-only", fault: "topic of another stack", config: ourAccounts(),
+			mutate: func(s *testgraph.Stack) {
+				s.Add(topicPolicy, "extra", testgraph.Props{
+					"arn": "arn:aws:sns:us-east-1:123456789012:shared",
+					"policy": document(`{"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},` +
+						`"Action":"sns:Publish","Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}}`),
+				})
+			},
+		},
 	}
 }
 

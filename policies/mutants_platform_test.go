@@ -32,28 +32,46 @@ func noDestination(s *testgraph.Stack) {
 func platformMutants() []mutant {
 	repo, fn, key := testgraph.First(repository), testgraph.Named(function, "*-shipper"), testgraph.First(kmsKey)
 	return []mutant{
-		{control: "ecr-scan-on-push", fault: "off", madeUp: true, mutate: set(repo, false, "imageScanningConfiguration", "scanOnPush")},
+		{control: "ecr-scan-on-push", fault: "off", madeUp: true, mutate: set(repo, false, "imageScanningConfiguration",
+			"scanOnPush")},
 		{control: "ecr-immutable-tags", fault: "mutable", madeUp: true, mutate: set(repo, "MUTABLE", "imageTagMutability")},
-		{control: "ecr-lifecycle", fault: "none", madeUp: true, mutate: remove(testgraph.First("aws:ecr/lifecyclePolicy:LifecyclePolicy"))},
+		{
+			control: "ecr-lifecycle", fault: "none", madeUp: true,
+			mutate: remove(testgraph.First("aws:ecr/lifecyclePolicy:LifecyclePolicy")),
+		},
 		{control: "ecr-customer-key", fault: "AES256", madeUp: true, mutate: set(repo, nil, "encryptionConfigurations")},
-		{control: "ecr-not-public", fault: "everybody", madeUp: true, mutate: set(testgraph.First("aws:ecr/repositoryPolicy:RepositoryPolicy"),
-			document(`{"Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}`), "policy")},
+		{
+			control: "ecr-not-public", fault: "everybody", madeUp: true,
+			mutate: set(testgraph.First("aws:ecr/repositoryPolicy:RepositoryPolicy"),
+				document(`{"Effect":"Allow","Principal":"*","Action":"ecr:BatchGetImage"}`), "policy"),
+		},
 		{control: "ecr-not-public", fault: "public registry", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:ecrpublic/repository:Repository", "extra", testgraph.Props{"repositoryName": "visitor-book"})
 		}},
-		{control: "secret-rotation", fault: "none", madeUp: true, mutate: remove(testgraph.With(rotation, "rate(30 days)", "rotationRules", "scheduleExpression"))},
-		{control: "secret-rotation", fault: "too slow", mutate: set(testgraph.Named(rotation, "d*b*"), 91, "rotationRules", "automaticallyAfterDays")},
+		{
+			control: "secret-rotation", fault: "none", madeUp: true,
+			mutate: remove(testgraph.With(rotation, "rate(30 days)", "rotationRules", "scheduleExpression")),
+		},
+		{control: "secret-rotation", fault: "too slow", mutate: set(testgraph.Named(rotation, "d*b*"), 91, "rotationRules",
+			"automaticallyAfterDays")},
 		{control: "secret-rotation", fault: "once a year", madeUp: true, mutate: rotated("rate(365 days)")},
 		{control: "secret-rotation", fault: "once a year, by cron", madeUp: true, mutate: rotated("cron(0 8 1 1 ? *)")},
 		{control: "secret-rotation", fault: "until a year", madeUp: true, mutate: rotated("cron(0 8 1 * ? 2027-2030)")},
 		{control: "secret-rotation", fault: "not to be read", madeUp: true, mutate: rotated("every month")},
-		{control: "secret-customer-key", fault: "AWS's key", madeUp: true, mutate: set(testgraph.First(secret), nil, "kmsKeyId")},
-		{control: "secret-customer-key", fault: "the database's", mutate: set(testgraph.First(instance), nil, "masterUserSecretKmsKeyId")},
+		{
+			control: "secret-customer-key", fault: "AWS's key", madeUp: true,
+			mutate: set(testgraph.First(secret), nil, "kmsKeyId"),
+		},
+		{
+			control: "secret-customer-key", fault: "the database's",
+			mutate: set(testgraph.First(instance), nil, "masterUserSecretKmsKeyId"),
+		},
 		{control: "kms-key-rotation", fault: "off", mutate: set(key, nil, "enableKeyRotation")},
 		{control: "kms-key-rotation", fault: "every three years", mutate: set(key, 1095, "rotationPeriodInDays")},
 		{control: "kms-key-not-public", fault: "replica", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:kms/replicaKey:ReplicaKey", "extra", testgraph.Props{
-				"primaryKeyArn": testgraph.Of(s.Get(key), "arn"), "policy": document(`{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}`),
+				"primaryKeyArn": testgraph.Of(s.Get(key), "arn"),
+				"policy":        document(`{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}`),
 			})
 		}},
 		{control: "kms-key-not-public", fault: "through a service only", mutate: set(key, document(
@@ -64,23 +82,35 @@ func platformMutants() []mutant {
 		{control: "kms-key-not-public", fault: "condition that narrows nothing", mutate: set(key, document(
 			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringLike":`+
 				`{"kms:CallerAccount":"*"}}}`), "policy")},
-		{control: "service-conditions-sent", fault: "an account for EventBridge", config: ourAccounts(), mutate: set(testgraph.First(topicPolicy), document(
-			`{"Effect":"Allow","Principal":{"Service":["cloudwatch.amazonaws.com","events.amazonaws.com"]},"Action":"sns:Publish",`+
-				`"Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}},{"Effect":"Deny","Principal":"*",`+
-				`"Action":"sns:Publish","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
-		{control: "service-conditions-sent", fault: "an account for EventBridge, in a key", config: ourAccounts(), mutate: set(key, document(
-			`{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":["kms:Decrypt","kms:GenerateDataKey*"],`+
-				`"Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}}`), "policy")},
+		{
+			control: "service-conditions-sent", fault: "an account for EventBridge", config: ourAccounts(),
+			mutate: set(testgraph.First(topicPolicy), document(
+				`{"Effect":"Allow","Principal":{"Service":["cloudwatch.amazonaws.com","events.amazonaws.com"]},`+
+					`"Action":"sns:Publish",`+
+					`"Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}},{"Effect":"Deny",`+
+					`"Principal":"*",`+
+					`"Action":"sns:Publish","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy"),
+		},
+		{
+			control: "service-conditions-sent", fault: "an account for EventBridge, in a key", config: ourAccounts(),
+			mutate: set(key, document(
+				`{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":["kms:Decrypt","kms:GenerateDataKey*"],`+
+					`"Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}}`), "policy"),
+		},
 		{control: "service-conditions-sent", fault: "the trail's role", mutate: set(testgraph.First(iamRole), document(
 			`{"Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"sts:AssumeRole",`+
 				`"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}}`), "assumeRolePolicy")},
 		{control: "lambda-permission-narrow", fault: "everybody", mutate: set(testgraph.First(permission), "*", "principal")},
-		{control: "lambda-permission-narrow", fault: "any resource", mutate: set(testgraph.First(permission), nil, "sourceArn")},
+		{
+			control: "lambda-permission-narrow", fault: "any resource",
+			mutate: set(testgraph.First(permission), nil, "sourceArn"),
+		},
 		{control: "lambda-permission-narrow", fault: "any resource in China", mutate: func(s *testgraph.Stack) {
 			s.Set(testgraph.First(permission), "s3.amazonaws.com.cn", "principal")
 			s.Set(testgraph.First(permission), nil, "sourceArn")
 		}},
-		{control: "lambda-permission-narrow", fault: "any bucket", mutate: set(testgraph.First(permission), "arn:aws:s3:::*", "sourceArn")},
+		{control: "lambda-permission-narrow", fault: "any bucket", mutate: set(testgraph.First(permission), "arn:aws:s3:::*",
+			"sourceArn")},
 		{control: "no-foreign-accounts", fault: "function", mutate: set(testgraph.First(permission),
 			"999999999999", "principal")},
 		{control: "lambda-permission-narrow", fault: "open URL", mutate: func(s *testgraph.Stack) {
@@ -107,9 +137,11 @@ func platformMutants() []mutant {
 				`"Resource":"arn:aws:lambda:us-east-1:123456789012:function:another"}`), "policy")},
 		{control: "sns-not-public", fault: "everybody", mutate: set(testgraph.First(topicPolicy), document(
 			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sns:Publish","Resource":"*"},`+
-				`{"Effect":"Deny","Principal":"*","Action":"sns:Publish","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`),
+				`{"Effect":"Deny","Principal":"*","Action":"sns:Publish","Resource":"*",`+
+				`"Condition":{"Bool":{"aws:SecureTransport":"false"}}}`),
 			"policy")},
-		{control: "sns-customer-key", fault: "AWS's key", mutate: set(testgraph.First(topic), "alias/aws/sns", "kmsMasterKeyId")},
+		{control: "sns-customer-key", fault: "AWS's key", mutate: set(testgraph.First(topic), "alias/aws/sns",
+			"kmsMasterKeyId")},
 		{
 			control: "sqs-encrypted", fault: "off", config: off("sqs-customer-key"), mutate: func(s *testgraph.Stack) {
 				s.Set(testgraph.First(queue), nil, "kmsMasterKeyId")
@@ -137,7 +169,8 @@ func platformMutants() []mutant {
 		}},
 		{control: "messaging-tls-only", fault: "queue", mutate: remove(testgraph.First(queuePolicy))},
 		{control: "messaging-tls-only", fault: "topic", mutate: set(testgraph.First(topicPolicy), document(
-			`{"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},"Action":"sns:Publish","Resource":"*"}`), "policy")},
+			`{"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},"Action":"sns:Publish","Resource":"*"}`),
+			"policy")},
 		{control: "ebs-encrypted", fault: "volume", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:ebs/volume:Volume", "extra", testgraph.Props{"availabilityZone": "us-east-1a", "size": 8})
 		}},
@@ -149,7 +182,9 @@ func platformMutants() []mutant {
 		}},
 		{control: "ebs-encrypted", fault: "launch template", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:ec2/launchTemplate:LaunchTemplate", "extra", testgraph.Props{
-				"blockDeviceMappings": []any{testgraph.Props{"deviceName": "/dev/xvda", "ebs": testgraph.Nested(testgraph.Props{"encrypted": "false"})}},
+				"blockDeviceMappings": []any{
+					testgraph.Props{"deviceName": "/dev/xvda", "ebs": testgraph.Nested(testgraph.Props{"encrypted": "false"})},
+				},
 			})
 		}},
 		{control: "ebs-encrypted", fault: "default", mutate: set(
@@ -162,7 +197,8 @@ func platformMutants() []mutant {
 			r.Provider = &provider
 		}},
 		{control: "resource-policy-not-public", fault: "queue", mutate: set(testgraph.First(queuePolicy), document(
-			`{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"sqs:*",`+
+			`{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*"},{"Effect":"Deny","Principal":"*",`+
+				`"Action":"sqs:*",`+
 				`"Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
 		{control: "resource-policy-not-public", fault: "in a list", mutate: set(testgraph.First(queuePolicy), document(
 			`{"Effect":"Allow","Principal":["*"],"Action":"sqs:SendMessage","Resource":"*"},{"Effect":"Deny","Principal":"*",`+
@@ -180,14 +216,19 @@ func platformMutants() []mutant {
 			})
 		}},
 		{control: "resource-policy-not-public", fault: "event bus, by permission", mutate: func(s *testgraph.Stack) {
-			s.Add("aws:cloudwatch/eventPermission:EventPermission", "extra", testgraph.Props{"principal": "*", "statementId": "all"})
+			s.Add("aws:cloudwatch/eventPermission:EventPermission", "extra", testgraph.Props{
+				"principal": "*", "statementId": "all",
+			})
 		}},
 		{control: "resource-policy-not-public", fault: "layer", mutate: func(s *testgraph.Stack) {
-			s.Add("aws:lambda/layerVersionPermission:LayerVersionPermission", "extra", testgraph.Props{"principal": "*", "action": "lambda:GetLayerVersion"})
+			s.Add("aws:lambda/layerVersionPermission:LayerVersionPermission", "extra", testgraph.Props{
+				"principal": "*", "action": "lambda:GetLayerVersion",
+			})
 		}},
 		{control: "resource-policy-not-public", fault: "log destination", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "extra", testgraph.Props{
-				"policyName": "all", "policyDocument": document(`{"Effect":"Allow","Principal":"*","Action":"logs:PutLogEvents","Resource":"*"}`),
+				"policyName":     "all",
+				"policyDocument": document(`{"Effect":"Allow","Principal":"*","Action":"logs:PutLogEvents","Resource":"*"}`),
 			})
 		}},
 		{control: "provider-judged", fault: "Cloud Control", mutate: func(s *testgraph.Stack) {

@@ -32,13 +32,18 @@ func searchMutants() []mutant {
 				}
 			}
 		}},
-		{control: "opensearch-resilient", fault: "one zone", mutate: set(domain, false, "clusterConfig", "zoneAwarenessEnabled")},
+		{
+			control: "opensearch-resilient", fault: "one zone",
+			mutate: set(domain, false, "clusterConfig", "zoneAwarenessEnabled"),
+		},
 		{control: "opensearch-resilient", fault: "one node", mutate: set(domain, 1, "clusterConfig", "instanceCount")},
 		{
-			control: "opensearch-resilient", fault: "no dedicated masters", config: param("opensearch-resilient", "dedicatedMasters", true),
+			control: "opensearch-resilient", fault: "no dedicated masters",
+			config: param("opensearch-resilient", "dedicatedMasters", true),
 			mutate: func(*testgraph.Stack) {},
 		},
-		{control: "opensearch-access-control", fault: "off", mutate: set(domain, false, "advancedSecurityOptions", "enabled")},
+		{control: "opensearch-access-control", fault: "off", mutate: set(domain, false, "advancedSecurityOptions",
+			"enabled")},
 		{control: "opensearch-https", fault: "HTTP", mutate: set(domain, false, "domainEndpointOptions", "enforceHttps")},
 		{
 			control: "opensearch-https", fault: "old TLS",
@@ -50,7 +55,8 @@ func searchMutants() []mutant {
 		},
 		{control: "opensearch-not-anonymous", fault: "everybody", mutate: set(domain, document(
 			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"es:*","Resource":"*"}`), "accessPolicies")},
-		{control: "opensearch-not-anonymous", fault: "anonymous", mutate: set(domain, true, "advancedSecurityOptions", "anonymousAuthEnabled")},
+		{control: "opensearch-not-anonymous", fault: "anonymous", mutate: set(domain, true, "advancedSecurityOptions",
+			"anonymousAuthEnabled")},
 		{control: "opensearch-https", fault: "the service's former name", mutate: func(s *testgraph.Stack) {
 			s.Set(domain, false, "domainEndpointOptions", "enforceHttps")
 			s.Set(domain, "7.10", "elasticsearchVersion") // without one AWS takes 1.5, which has ended

@@ -30,7 +30,8 @@ func abort(status string, rule testgraph.Props) func(*testgraph.Stack) {
 }
 
 func storageMutants() []mutant {
-	block, policy := companion("BucketPublicAccessBlock", "bucketPublicAccessBlock"), companion("BucketPolicy", "bucketPolicy")
+	block, policy := companion("BucketPublicAccessBlock", "bucketPublicAccessBlock"),
+		companion("BucketPolicy", "bucketPolicy")
 	encryption := companion("BucketServerSideEncryptionConfigurationV2", "bucketServerSideEncryptionConfigurationV2")
 	lifecycle := companion("BucketLifecycleConfigurationV2", "bucketLifecycleConfigurationV2")
 	with := func(statements string) func(*testgraph.Stack) {
@@ -46,28 +47,43 @@ func storageMutants() []mutant {
 		}},
 		{control: "s3-public-access-block", fault: "a second one", mutate: func(s *testgraph.Stack) {
 			s.Add(block.Type(), "second", testgraph.Props{
-				"bucket": s.Get(block).Inputs["bucket"], "blockPublicAcls": true, "blockPublicPolicy": false, "ignorePublicAcls": true,
+				"bucket": s.Get(block).Inputs["bucket"], "blockPublicAcls": true, "blockPublicPolicy": false,
+				"ignorePublicAcls":      true,
 				"restrictPublicBuckets": true,
 			})
 		}},
-		{control: "s3-tls-only", fault: "below a prefix only", mutate: set(policy, document(encryptedOnly+`,{"Effect":"Deny","Principal":"*",`+
-			`"Action":"s3:*","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/logs/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
+		{
+			control: "s3-tls-only", fault: "below a prefix only",
+			mutate: set(policy, document(encryptedOnly+`,{"Effect":"Deny","Principal":"*",`+
+				`"Action":"s3:*","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/logs/*"],`+
+				`"Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy"),
+		},
 		{control: "s3-tls-only", fault: "not denied", mutate: set(policy, document(encryptedOnly), "policy")},
-		{control: "s3-tls-only", fault: "objects only", mutate: set(policy, document(encryptedOnly+`,{"Effect":"Deny","Principal":"*",`+
-			`"Action":"s3:*","Resource":"arn:aws:s3:::b/*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy")},
+		{
+			control: "s3-tls-only", fault: "objects only",
+			mutate: set(policy, document(encryptedOnly+`,{"Effect":"Deny","Principal":"*",`+
+				`"Action":"s3:*","Resource":"arn:aws:s3:::b/*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), "policy"),
+		},
 		{control: "s3-tls-only", fault: "for some callers", mutate: set(policy, document(encryptedOnly+`,{"Effect":"Deny",`+
 			`"Principal":{"AWS":"arn:aws:iam::123456789012:role/x"},"Action":"s3:*","Resource":"*","Condition":{"Bool":`+
 			`{"aws:SecureTransport":"false"}}}`), "policy")},
 		{control: "s3-encryption-header", fault: "not denied", mutate: set(policy, document(tlsOnly), "policy")},
-		{control: "s3-encryption-header", fault: "another algorithm", mutate: set(policy, document(tlsOnly+`,{"Effect":"Deny","Principal":"*",`+
-			`"Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption":"none"}}}`), "policy")},
+		{
+			control: "s3-encryption-header", fault: "another algorithm",
+			mutate: set(policy, document(tlsOnly+`,{"Effect":"Deny","Principal":"*",`+
+				`"Action":"s3:PutObject","Resource":"arn:aws:s3:::b/*",`+
+				`"Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption":"none"}}}`), "policy"),
+		},
 		{control: "no-foreign-accounts", fault: "bucket, canonical user", mutate: with(
-			`,{"Effect":"Allow","Principal":{"CanonicalUser":"79a59df900b949e5"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`)},
+			`,{"Effect":"Allow","Principal":{"CanonicalUser":"79a59df900b949e5"},"Action":"s3:GetObject",` +
+				`"Resource":"arn:aws:s3:::b/*"}`)},
 		{control: "s3-not-public", fault: "everybody from an address", mutate: with(
-			`,{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"IpAddress":` +
+			`,{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*",` +
+				`"Condition":{"IpAddress":` +
 				`{"aws:SourceIp":"203.0.113.0/24"}}}`)},
 		{control: "no-foreign-accounts", fault: "bucket, everybody of another account", mutate: with(
-			`,{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringEquals":` +
+			`,{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*",` +
+				`"Condition":{"StringEquals":` +
 				`{"aws:PrincipalAccount":"999999999999"}}}`)},
 		{control: "s3-not-public", fault: "everybody", mutate: with(
 			`,{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`)},
@@ -84,8 +100,11 @@ func storageMutants() []mutant {
 			"applyServerSideEncryptionByDefault", "kmsMasterKeyId")},
 		{control: "s3-encryption", fault: "AWS's KMS key by alias", mutate: set(encryption, "alias/aws/s3", "rules", "0",
 			"applyServerSideEncryptionByDefault", "kmsMasterKeyId")},
-		{control: "s3-acls-off", fault: "preferred", mutate: set(companion("BucketOwnershipControls", "bucketOwnershipControls"),
-			"BucketOwnerPreferred", "rule", "objectOwnership")},
+		{
+			control: "s3-acls-off", fault: "preferred",
+			mutate: set(companion("BucketOwnershipControls", "bucketOwnershipControls"),
+				"BucketOwnerPreferred", "rule", "objectOwnership"),
+		},
 		{control: "s3-lifecycle", fault: "none", config: off("s3-abort-uploads"), mutate: remove(lifecycle)},
 		{control: "s3-lifecycle", fault: "off", config: off("s3-abort-uploads"), mutate: set(lifecycle, []any{
 			testgraph.Nested(testgraph.Props{"id": "expire", "status": "Disabled"}),
@@ -118,7 +137,8 @@ func storageMutants() []mutant {
 		}},
 		{control: "s3-not-public", fault: "classic bucket", mutate: func(s *testgraph.Stack) {
 			addClassicBucket(s, testgraph.Props{"policy": document(tlsOnly + "," + encryptedOnly +
-				`,{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::*:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`)})
+				`,{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::*:root"},"Action":"s3:GetObject",` +
+				`"Resource":"arn:aws:s3:::b/*"}`)})
 		}},
 	}
 }

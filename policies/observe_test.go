@@ -37,7 +37,8 @@ type scene struct {
 // scenes returns the baseline, all mutants and all alternatives.
 func scenes() []scene {
 	all := []scene{
-		{resources: testgraph.Baseline("prod", testgraph.Deployed)}, {resources: testgraph.Baseline("staging", testgraph.Preview)},
+		{resources: testgraph.Baseline("prod", testgraph.Deployed)},
+		{resources: testgraph.Baseline("staging", testgraph.Preview)},
 	}
 	changed := func(change func(*testgraph.Stack), config map[string]policytest.Policy) {
 		stack := &testgraph.Stack{Resources: testgraph.Baseline("prod", testgraph.Deployed)}
@@ -114,7 +115,10 @@ func TestEveryTypeAndPropertyExistsInThePinnedSDK(t *testing.T) {
 }
 
 // readers lists the methods with property names as arguments.
-var readers = map[string]bool{"Get": true, "Declared": true, "Dig": true, "Referrers": true, "Follow": true, "FollowValue": true, "route": true}
+var readers = map[string]bool{
+	"Get": true, "Declared": true, "Dig": true, "Referrers": true, "Follow": true,
+	"FollowValue": true, "route": true,
+}
 
 // A property name that no test reads has not been checked against the SDK.
 func TestEveryPropertyNameInTheRulesIsRead(t *testing.T) {
@@ -138,7 +142,8 @@ func TestEveryPropertyNameInTheRulesIsRead(t *testing.T) {
 func propertyNames(t *testing.T) map[string]string {
 	t.Helper()
 	notRules := func(info fs.FileInfo) bool { return !strings.HasSuffix(info.Name(), "_test.go") }
-	packages, err := parser.ParseDir(token.NewFileSet(), "rules", notRules, 0) //nolint:staticcheck // no build tags to honour
+	packages, err := parser.ParseDir(token.NewFileSet(), "rules", notRules,
+		0) //nolint:staticcheck // no build tags to honour
 	require.NoError(t, err)
 	names := map[string]string{}
 	for file, tree := range packages["rules"].Files {

@@ -58,7 +58,9 @@ func TestProdOnlyControlsAdviseElsewhere(t *testing.T) {
 		"prod": pulumirpc.EnforcementLevel_MANDATORY, "staging": pulumirpc.EnforcementLevel_ADVISORY,
 	} {
 		session := start(t, stack, false)
-		i := slices.IndexFunc(session.Info.GetPolicies(), func(p *pulumirpc.PolicyInfo) bool { return p.GetName() == "rds-multi-az" })
+		i := slices.IndexFunc(session.Info.GetPolicies(), func(p *pulumirpc.PolicyInfo) bool {
+			return p.GetName() == "rds-multi-az"
+		})
 		assert.Equal(t, want, session.Info.GetPolicies()[i].GetEnforcementLevel(), stack)
 	}
 }
@@ -78,9 +80,15 @@ func TestWrongConfigurationStopsTheEngine(t *testing.T) {
 			"rds-encrypted: the level is advisory, but prod allows nothing below mandatory",
 		},
 		"unknown parameter": {param("rds-backups", "minimum", 8), "rds-backups: there is no property minimum"},
-		"wrong type":        {param("rds-backups", "minimumDays", "8"), `rds-backups: minimumDays is the string "8": give a number`},
-		"no tier":           {param("sg-flow-matrix", "tierNames", []any{"alb"}), `tierNames[0]: "alb": write it as tier=pattern`},
-		"no flow":           {param("sg-flow-matrix", "flows", []any{"alb to app"}), `flow "alb to app": write it as "from -> to protocol ports"`},
+		"wrong type": {
+			param("rds-backups", "minimumDays", "8"),
+			`rds-backups: minimumDays is the string "8": give a number`,
+		},
+		"no tier": {param("sg-flow-matrix", "tierNames", []any{"alb"}), `tierNames[0]: "alb": write it as tier=pattern`},
+		"no flow": {
+			param("sg-flow-matrix", "flows", []any{"alb to app"}),
+			`flow "alb to app": write it as "from -> to protocol ports"`,
+		},
 	} {
 		assert.ErrorContains(t, session.Configure(t.Context(), prodStack, c.config), c.want, name)
 	}

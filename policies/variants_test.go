@@ -28,7 +28,9 @@ var variants = map[string]func(resource.PropertyValue) resource.PropertyValue{
 	"secret canary": func(resource.PropertyValue) resource.PropertyValue {
 		return resource.MakeSecret(resource.NewStringProperty(canary))
 	},
-	"secret canaries inside": func(v resource.PropertyValue) resource.PropertyValue { return resource.MakeSecret(plant(v)) },
+	"secret canaries inside": func(v resource.PropertyValue) resource.PropertyValue {
+		return resource.MakeSecret(plant(v))
+	},
 	"secret document": func(resource.PropertyValue) resource.PropertyValue {
 		return resource.MakeSecret(resource.NewStringProperty(canaryDocument))
 	},
@@ -42,7 +44,9 @@ var variants = map[string]func(resource.PropertyValue) resource.PropertyValue{
 	"text":   func(resource.PropertyValue) resource.PropertyValue { return resource.NewStringProperty("\x00{[") },
 	"flag":   func(resource.PropertyValue) resource.PropertyValue { return resource.NewBoolProperty(true) },
 	"list": func(v resource.PropertyValue) resource.PropertyValue {
-		return resource.NewArrayProperty([]resource.PropertyValue{resource.NewNullProperty(), v, resource.NewNumberProperty(1)})
+		return resource.NewArrayProperty([]resource.PropertyValue{
+			resource.NewNullProperty(), v, resource.NewNumberProperty(1),
+		})
 	},
 	"empty list": func(resource.PropertyValue) resource.PropertyValue { return resource.NewArrayProperty(nil) },
 	"object": func(v resource.PropertyValue) resource.PropertyValue {
@@ -54,8 +58,10 @@ var variants = map[string]func(resource.PropertyValue) resource.PropertyValue{
 }
 
 // canaryDocument has a canary wherever a message could quote a policy.
-const canaryDocument = `{"Statement":[{"Sid":"` + canary + `","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:` + canary +
-	`","Service":"` + canary + `.amazonaws.com","Federated":"arn:aws:iam::1:oidc-provider/` + canary + `"},"Action":["*","` + canary +
+const canaryDocument = `{"Statement":[{"Sid":"` + canary +
+	`","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:` + canary +
+	`","Service":"` + canary + `.amazonaws.com","Federated":"arn:aws:iam::1:oidc-provider/` + canary +
+	`"},"Action":["*","` + canary +
 	`:*","kms:Decrypt","` + canary + `:put"],"Resource":"*"}]}`
 
 const canaryContainers = `[{"name":"` + canary + `","image":"` + canary + `:latest","user":"root","privileged":true,` +
@@ -112,7 +118,9 @@ func TestNoStateOfAPropertyPanicsOrLeaks(t *testing.T) {
 }
 
 // vary changes one of the properties that are read from a resource.
-func vary(r *graph.Resource, paths map[string]bool, round int, variant func(resource.PropertyValue) resource.PropertyValue) {
+func vary(
+	r *graph.Resource, paths map[string]bool, round int, variant func(resource.PropertyValue) resource.PropertyValue,
+) {
 	sorted := slices.Sorted(maps.Keys(paths))
 	if round >= len(sorted) || r.Provider == nil {
 		return
@@ -124,7 +132,9 @@ func vary(r *graph.Resource, paths map[string]bool, round int, variant func(reso
 }
 
 // at changes the property at a path; a list stands for all its elements.
-func at(v resource.PropertyValue, keys []string, variant func(resource.PropertyValue) resource.PropertyValue) resource.PropertyValue {
+func at(
+	v resource.PropertyValue, keys []string, variant func(resource.PropertyValue) resource.PropertyValue,
+) resource.PropertyValue {
 	switch {
 	case len(keys) == 0:
 		return variant(v)
@@ -178,7 +188,8 @@ func TestWhatIsUnknownIsNeverMandatory(t *testing.T) {
 		}
 		outcome, err := session.Run(t.Context(), resources)
 		require.NoError(t, err)
-		assert.Empty(t, outcome.ByPolicy(pulumirpc.EnforcementLevel_MANDATORY, pulumirpc.EnforcementLevel_REMEDIATE), messages(outcome))
+		assert.Empty(t, outcome.ByPolicy(pulumirpc.EnforcementLevel_MANDATORY, pulumirpc.EnforcementLevel_REMEDIATE),
+			messages(outcome))
 		assert.Empty(t, outcome.Remediations)
 	}
 }

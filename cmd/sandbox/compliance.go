@@ -55,7 +55,8 @@ func (f *flags) prepareCompliance() (map[string]string, error) {
 		return nil, nil
 	}
 	if f.policyPack == engine.NoPolicyPack {
-		return nil, fmt.Errorf("--compliance: there are no verdicts without a policy pack: leave --policy-pack %s out", engine.NoPolicyPack)
+		return nil, fmt.Errorf("--compliance: there are no verdicts without a policy pack: leave --policy-pack %s out",
+			engine.NoPolicyPack)
 	}
 	file, err := filepath.Abs(f.evidenceFile())
 	if err != nil {
@@ -76,7 +77,8 @@ func (f *flags) reportCompliance(out io.Writer) error {
 		return nil
 	}
 	if _, err := os.Stat(f.evidenceFile()); err != nil {
-		return errors.New("--compliance: the policy pack left no verdicts: the operation ended before the whole stack was judged")
+		return errors.New("--compliance: the policy pack left no verdicts: the operation ended before the whole stack " +
+			"was judged")
 	}
 	files, err := filepath.Glob(filepath.Join(f.compliance, "evidence", "*.json"))
 	if err != nil {

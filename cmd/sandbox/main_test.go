@@ -46,13 +46,17 @@ func TestWrongCallsSayWhatIsAllowed(t *testing.T) {
 		},
 		"argument": {[]string{"up", "prod"}, `found the argument "prod", sandbox up takes flags alone`, cli.ExitUsage},
 		"half a setting": {
-			[]string{"up", "--config", "database.multiAz"}, `--config: found "database.multiAz", expected key=value`, cli.ExitUsage,
+			[]string{"up", "--config", "database.multiAz"},
+			`--config: found "database.multiAz", expected key=value`,
+			cli.ExitUsage,
 		},
 		"stack without a file": {
 			[]string{"up", "--root", project, "--stack", "nope"}, `stack "nope" has no file`, cli.ExitFailed,
 		},
 		"no policy pack": {
-			[]string{"up", "--root", project, "--policy-pack", "nosuch"}, `policy pack "nosuch": found nothing at`, cli.ExitFailed,
+			[]string{"up", "--root", project, "--policy-pack", "nosuch"},
+			`policy pack "nosuch": found nothing at`,
+			cli.ExitFailed,
 		},
 		"no project": {[]string{"up", "--root", t.TempDir()}, "Pulumi.yaml", cli.ExitFailed},
 	} {
@@ -100,7 +104,8 @@ policies: 1 mandatory and 1 advisory violations
   advisory   vpc-flow-logs  the whole stack
 url: https://visitors.example.com
 `, printed(t, &flags{cloud: cloudMoto}, result))
-	assert.Equal(t, "\npreview of prod: no change, 0s\n", printed(t, &flags{}, &engine.Result{Operation: "preview", Stack: "prod"}))
+	assert.Equal(t, "\npreview of prod: no change, 0s\n",
+		printed(t, &flags{}, &engine.Result{Operation: "preview", Stack: "prod"}))
 }
 
 // Many changes are counted by part: the answer has to fit a screen.
@@ -190,7 +195,9 @@ func TestEngineOutputIsKept(t *testing.T) {
 }
 
 func TestSummaryAsJSON(t *testing.T) {
-	text := printed(t, &flags{json: true}, &engine.Result{Operation: "up", Stack: "prod", Steps: []engine.Step{{Op: "create", Name: "web"}}})
+	text := printed(t, &flags{json: true}, &engine.Result{Operation: "up", Stack: "prod", Steps: []engine.Step{
+		{Op: "create", Name: "web"},
+	}})
 	var decoded engine.Result
 	require.NoError(t, json.Unmarshal([]byte(text), &decoded))
 	assert.Equal(t, "web", decoded.Steps[0].Name)
@@ -205,7 +212,8 @@ func TestOutputText(t *testing.T) {
 func TestExplainNamesTheKeysToFlip(t *testing.T) {
 	refusal := func(operation, text string) error {
 		return &engine.Failure{
-			Result: &engine.Result{Operation: operation, Stack: "prod", Errors: []string{text}}, Cause: errors.New("exit status 255"),
+			Result: &engine.Result{Operation: operation, Stack: "prod", Errors: []string{text}},
+			Cause:  errors.New("exit status 255"),
 		}
 	}
 	explained := explain(refusal("destroy", `resource "..." cannot be deleted because it is protected.`))

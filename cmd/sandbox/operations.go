@@ -64,7 +64,8 @@ func newUp(f *flags) *cobra.Command {
 }
 
 func newRefresh(f *flags) *cobra.Command {
-	return newOperation(f, "refresh", "Bring the state up to what the cloud holds, and show the drift", (*engine.Engine).Refresh)
+	return newOperation(f, "refresh", "Bring the state up to what the cloud holds, and show the drift",
+		(*engine.Engine).Refresh)
 }
 
 func newDestroy(f *flags) *cobra.Command {

@@ -32,19 +32,23 @@ func newRoot() *cobra.Command {
 	})
 	all := root.PersistentFlags()
 	all.StringVar(&f.root, "root", ".", "folder of Pulumi.yaml")
-	all.StringVar(&f.home, "home", "", "folder for everything that the sandbox keeps (default .sandbox beside Pulumi.yaml)")
+	all.StringVar(&f.home, "home", "",
+		"folder for everything that the sandbox keeps (default .sandbox beside Pulumi.yaml)")
 	all.StringVarP(&f.stack, "stack", "s", "prod", "stack to work on; its file is Pulumi.<stack>.yaml")
 	all.StringVar(&f.cloud, "cloud", cloudSim, "what stands in for AWS: "+strings.Join(cloudNames(), " or "))
-	all.StringVar(&f.policyPack, "policy-pack", "policies", "folder or executable of the policy pack, or "+engine.NoPolicyPack)
+	all.StringVar(&f.policyPack, "policy-pack", "policies", "folder or executable of the policy pack, or "+
+		engine.NoPolicyPack)
 	all.StringVar(&f.policyConfig, "policy-pack-config", "",
-		"configuration file of the policy pack (default config/<stack>.json in the pack's folder, if it is there), or "+engine.NoPolicyPack)
+		"configuration file of the policy pack (default config/<stack>.json in the pack's folder, if it is there), or "+
+			engine.NoPolicyPack)
 	all.StringArrayVar(&f.config, "config", nil, "configuration over the stack file's, such as database.multiAz=false")
 	all.BoolVar(&f.json, "json", false, "print the result as JSON")
 	all.BoolVar(&f.diff, "diff", false, "show each changed property, as the engine prints it")
 	all.BoolVarP(&f.verbose, "verbose", "v", false, "show what the engine prints, instead of keeping it in a log")
 	all.StringVar(&f.eventLog, "event-log", "",
 		"file for the engine's events, one JSON object to a line, as webapp report reads them")
-	all.BoolVar(&f.fast, "fast", false, "write the state once, at the end: much faster, but a killed run loses track of what it created")
+	all.BoolVar(&f.fast, "fast", false, "write the state once, at the end: much faster, but a killed run loses track of "+
+		"what it created")
 	judged := []*cobra.Command{newPreview(f), newUp(f)}
 	for _, command := range judged {
 		command.Flags().StringVar(&f.compliance, "compliance", "",

@@ -78,7 +78,8 @@ func (f *flags) print(out io.Writer, result *engine.Result, facts facts) error {
 	if f.json {
 		return cli.PrintJSON(out, result)
 	}
-	fmt.Fprintf(out, "\n%s of %s: %s, %s\n", result.Operation, result.Stack, summary(result), result.Duration.Round(100*time.Millisecond))
+	fmt.Fprintf(out, "\n%s of %s: %s, %s\n", result.Operation, result.Stack, summary(result),
+		result.Duration.Round(100*time.Millisecond))
 	if len(result.Steps) <= stepsShown {
 		printSteps(out, result)
 	} else {

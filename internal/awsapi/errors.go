@@ -59,7 +59,8 @@ func Reason(err error) string {
 	var operation *smithy.OperationError
 	var response *smithyhttp.ResponseError
 	if errors.As(err, &operation) && errors.As(err, &response) {
-		return fmt.Sprintf("%s answers with status %d", Action(operation.ServiceID, operation.OperationName), response.HTTPStatusCode())
+		return fmt.Sprintf("%s answers with status %d", Action(operation.ServiceID, operation.OperationName),
+			response.HTTPStatusCode())
 	}
 	return err.Error()
 }
@@ -74,4 +75,7 @@ func Passing(err error) bool {
 }
 
 // overloads lists codes of temporary failures that the SDK does not treat as temporary.
-var overloads = []string{"InternalFailure", "InternalServerError", "ServerException", "ServiceUnavailable", "ServiceUnavailableException"}
+var overloads = []string{
+	"InternalFailure", "InternalServerError", "ServerException", "ServiceUnavailable",
+	"ServiceUnavailableException",
+}

@@ -39,7 +39,8 @@ func TestClientsChangeOnlyWhatTheyAreFor(t *testing.T) {
 func TestReads(t *testing.T) {
 	for operation, want := range map[string]bool{
 		"DescribeServices": true, "GetRole": true, "ListTasks": true, "BatchGetImage": true, "HeadBucket": true,
-		"UpdateService": false, "DeleteService": false, "PutImage": false, "BatchDeleteImage": false, "StartBuild": false, "": false,
+		"UpdateService": false, "DeleteService": false, "PutImage": false, "BatchDeleteImage": false,
+		"StartBuild": false, "": false,
 	} {
 		assert.Equal(t, want, awsapi.Reads(operation), operation)
 	}
@@ -68,7 +69,9 @@ func describe(t *testing.T, err error) error {
 	t.Helper()
 	cloud := awsfake.New()
 	cloud.Fail("ecs:DescribeServices", err, err, err)
-	_, failed := ecs.NewFromConfig(cloud.Config("us-east-1")).DescribeServices(t.Context(), &ecs.DescribeServicesInput{Services: []string{"web"}})
+	_, failed := ecs.NewFromConfig(cloud.Config("us-east-1")).DescribeServices(t.Context(), &ecs.DescribeServicesInput{
+		Services: []string{"web"},
+	})
 	require.Error(t, failed)
 	return failed
 }
@@ -83,12 +86,24 @@ func TestErrorsAreToldApart(t *testing.T) {
 			err:    awsfake.Failure(http.StatusBadRequest, "AccessDeniedException", "no permission"),
 			denied: true, reason: "AccessDeniedException: no permission",
 		},
-		"denied by S3":    {err: awsfake.Failure(http.StatusForbidden, "Forbidden", ""), denied: true, reason: "Forbidden"},
-		"throttled":       {err: awsfake.Failure(http.StatusBadRequest, "ThrottlingException", "Rate exceeded"), passing: true, reason: "ThrottlingException: Rate exceeded"},
-		"outage":          {err: awsfake.Failure(http.StatusServiceUnavailable, "ServiceUnavailable", "later"), passing: true, reason: "ServiceUnavailable: later"},
+		"denied by S3": {err: awsfake.Failure(http.StatusForbidden, "Forbidden", ""), denied: true, reason: "Forbidden"},
+		"throttled": {
+			err:     awsfake.Failure(http.StatusBadRequest, "ThrottlingException", "Rate exceeded"),
+			passing: true, reason: "ThrottlingException: Rate exceeded",
+		},
+		"outage": {
+			err: awsfake.Failure(http.StatusServiceUnavailable, "ServiceUnavailable", "later"), passing: true,
+			reason: "ServiceUnavailable: later",
+		},
 		"lost connection": {err: &net.OpError{Op: "read", Err: errors.New("connection reset by peer")}, passing: true},
-		"missing":         {err: awsfake.Failure(http.StatusNotFound, "NotFound", "gone"), missing: true, reason: "NotFound: gone"},
-		"expired":         {err: awsfake.Failure(http.StatusBadRequest, "ExpiredTokenException", "log in again"), reason: "ExpiredTokenException: log in again"},
+		"missing": {
+			err: awsfake.Failure(http.StatusNotFound, "NotFound", "gone"), missing: true,
+			reason: "NotFound: gone",
+		},
+		"expired": {
+			err:    awsfake.Failure(http.StatusBadRequest, "ExpiredTokenException", "log in again"),
+			reason: "ExpiredTokenException: log in again",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := describe(t, test.err)

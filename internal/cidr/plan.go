@@ -189,7 +189,8 @@ func tooSmall(vpc netip.Prefix, subnetPrefix, zones, available int) error {
 	if len(remedies) > 0 {
 		text = "what fits is " + strings.Join(remedies, ", or ")
 	}
-	return fmt.Errorf("%d zones in three tiers and the first block, which stays free, need %d subnets of /%d, but %s has room for %d: %s",
+	return fmt.Errorf("%d zones in three tiers and the first block, which stays free, need %d subnets of /%d, but %s "+
+		"has room for %d: %s",
 		zones, needed, subnetPrefix, vpc, available, text)
 }
 

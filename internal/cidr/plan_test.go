@@ -100,7 +100,8 @@ func TestNewPlanRefuses(t *testing.T) {
 		"large subnets": {
 			netip.MustParsePrefix("10.0.0.0/16"), 18, 2,
 			[]string{
-				"2 zones in three tiers and the first block, which stays free, need 7 subnets of /18, but 10.0.0.0/16 has room for 4",
+				"2 zones in three tiers and the first block, which stays free, need 7 subnets of /18, but 10.0.0.0/16 has " +
+					"room for 4",
 				"what fits is subnets of /19 or smaller",
 			},
 		},

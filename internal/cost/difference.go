@@ -76,7 +76,8 @@ func Compare(before, after *Estimate) *Difference {
 		}
 	}
 	if len(differing) > 0 {
-		d.Notes = []string{fmt.Sprintf("The estimates have different %s: not all of the change is the program's.", strings.Join(differing, " and "))}
+		d.Notes = []string{fmt.Sprintf("The estimates have different %s: not all of the change is the program's.",
+			strings.Join(differing, " and "))}
 	}
 	return d
 }

@@ -122,7 +122,8 @@ func (e *estimator) add(r *Resource, c charge) {
 	component := e.graph.component(r)
 	e.items[component] = append(e.items[component], Item{
 		Resource: r.Name(), Type: r.Type, What: c.what,
-		Quantity: round(c.quantity, 4), Unit: rate.Unit, UnitUSD: rate.USD, Price: c.price, Source: rate.Source, Assumed: rate.Assumed,
+		Quantity: round(c.quantity, 4), Unit: rate.Unit, UnitUSD: rate.USD, Price: c.price, Source: rate.Source,
+		Assumed:    rate.Assumed,
 		MonthlyUSD: round(c.quantity*rate.USD, 4), MaxMonthlyUSD: round(c.max*rate.USD, 4),
 	})
 }
@@ -171,8 +172,9 @@ func (e *Estimate) CheckBudget() error {
 		{"maxBudgetUSD", " at the most", e.MaxMonthlyUSD, e.MaxBudgetUSD},
 	} {
 		if limit.budget > 0 && limit.cost > limit.budget {
-			errs = append(errs, fmt.Errorf("stack %q: found an estimate of %.2f %s a month%s, allowed are %.2f: save, or raise stacks.%s.%s in %s",
-				e.Stack, limit.cost, e.Currency, limit.when, limit.budget, e.Stack, limit.key, FileName))
+			errs = append(errs,
+				fmt.Errorf("stack %q: found an estimate of %.2f %s a month%s, allowed are %.2f: save, or raise stacks.%s.%s in %s",
+					e.Stack, limit.cost, e.Currency, limit.when, limit.budget, e.Stack, limit.key, FileName))
 		}
 	}
 	return errors.Join(errs...)

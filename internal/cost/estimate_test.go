@@ -61,7 +61,9 @@ func TestTheJSONForm(t *testing.T) {
 	graph := newGraph([]*Resource{
 		component("database"),
 		in("database", "aws:kms/key:Key", "data", nil),
-		{URN: "urn:pulumi:test::aws-webapp::pulumi:providers:aws::aws", Type: "pulumi:providers:aws", Inputs: inputs{"region": "us-west-2"}},
+		{URN: "urn:pulumi:test::aws-webapp::pulumi:providers:aws::aws", Type: "pulumi:providers:aws", Inputs: inputs{
+			"region": "us-west-2",
+		}},
 	})
 	estimate, err := New(graph, Stack{BudgetUSD: 5, Usage: DefaultUsage()}, "")
 	require.NoError(t, err)
@@ -72,7 +74,8 @@ func TestTheJSONForm(t *testing.T) {
 	require.NoError(t, json.Unmarshal(content, &got))
 	delete(got, "usage")
 	assert.Equal(t, map[string]any{
-		"stack": "test", "region": "us-west-2", "currency": "USD", "priceDate": Prices().Date, "monthlyUSD": 2.5, "maxMonthlyUSD": 2.5, "budgetUSD": 5.0,
+		"stack": "test", "region": "us-west-2", "currency": "USD", "priceDate": Prices().Date, "monthlyUSD": 2.5,
+		"maxMonthlyUSD": 2.5, "budgetUSD": 5.0,
 		"components": []any{map[string]any{
 			"name": "database", "monthlyUSD": 2.5, "maxMonthlyUSD": 2.5,
 			"items": []any{
@@ -93,14 +96,22 @@ func TestTheJSONForm(t *testing.T) {
 }
 
 func TestABudgetIsKept(t *testing.T) {
-	within := &Estimate{Stack: "prod", Currency: "USD", MonthlyUSD: 100, MaxMonthlyUSD: 150, BudgetUSD: 100, MaxBudgetUSD: 150}
+	within := &Estimate{
+		Stack: "prod", Currency: "USD", MonthlyUSD: 100, MaxMonthlyUSD: 150, BudgetUSD: 100,
+		MaxBudgetUSD: 150,
+	}
 	require.NoError(t, within.CheckBudget())
 	require.NoError(t, (&Estimate{MonthlyUSD: 100}).CheckBudget(), "no budget is no limit")
 
-	above := &Estimate{Stack: "prod", Currency: "USD", MonthlyUSD: 100.01, MaxMonthlyUSD: 151, BudgetUSD: 100, MaxBudgetUSD: 150}
+	above := &Estimate{
+		Stack: "prod", Currency: "USD", MonthlyUSD: 100.01, MaxMonthlyUSD: 151, BudgetUSD: 100,
+		MaxBudgetUSD: 150,
+	}
 	assert.EqualError(t, above.CheckBudget(),
-		"stack \"prod\": found an estimate of 100.01 USD a month, allowed are 100.00: save, or raise stacks.prod.budgetUSD in cost.yaml\n"+
-			"stack \"prod\": found an estimate of 151.00 USD a month at the most, allowed are 150.00: save, or raise stacks.prod.maxBudgetUSD in cost.yaml")
+		"stack \"prod\": found an estimate of 100.01 USD a month, allowed are 100.00: save, or raise stacks.prod.budgetUSD "+
+			"in cost.yaml\n"+
+			"stack \"prod\": found an estimate of 151.00 USD a month at the most, allowed are 150.00: save, or raise "+
+			"stacks.prod.maxBudgetUSD in cost.yaml")
 }
 
 func TestTheBreakEvenOfEndpointsIsTold(t *testing.T) {
@@ -120,7 +131,8 @@ func TestASplitKeepsAllTasks(t *testing.T) {
 			if rapid.Bool().Draw(t, provider) {
 				strategies = append(strategies, inputs{
 					"capacityProvider": provider,
-					"base":             float64(rapid.IntRange(0, 20).Draw(t, "base")), "weight": float64(rapid.IntRange(0, 5).Draw(t, "weight")),
+					"base":             float64(rapid.IntRange(0, 20).Draw(t, "base")),
+					"weight":           float64(rapid.IntRange(0, 5).Draw(t, "weight")),
 				})
 			}
 		}
@@ -132,12 +144,18 @@ func TestASplitKeepsAllTasks(t *testing.T) {
 }
 
 func TestDifference(t *testing.T) {
-	before := &Estimate{Stack: "prod", Region: "us-east-1", PriceDate: "2026-10-02", MonthlyUSD: 100, MaxMonthlyUSD: 120, Components: []Component{
-		{Name: "network", MonthlyUSD: 60}, {Name: "database", MonthlyUSD: 30}, {Name: "keys", MonthlyUSD: 10},
-	}}
-	after := &Estimate{Stack: "prod", Region: "us-east-1", PriceDate: "2026-10-02", MonthlyUSD: 130.5, MaxMonthlyUSD: 200, BudgetUSD: 150, Components: []Component{
-		{Name: "network", MonthlyUSD: 40}, {Name: "search", MonthlyUSD: 80.5}, {Name: "keys", MonthlyUSD: 10},
-	}}
+	before := &Estimate{
+		Stack: "prod", Region: "us-east-1", PriceDate: "2026-10-02", MonthlyUSD: 100, MaxMonthlyUSD: 120,
+		Components: []Component{
+			{Name: "network", MonthlyUSD: 60}, {Name: "database", MonthlyUSD: 30}, {Name: "keys", MonthlyUSD: 10},
+		},
+	}
+	after := &Estimate{
+		Stack: "prod", Region: "us-east-1", PriceDate: "2026-10-02", MonthlyUSD: 130.5, MaxMonthlyUSD: 200,
+		BudgetUSD: 150, Components: []Component{
+			{Name: "network", MonthlyUSD: 40}, {Name: "search", MonthlyUSD: 80.5}, {Name: "keys", MonthlyUSD: 10},
+		},
+	}
 	var text, markdown bytes.Buffer
 	difference := Compare(before, after)
 	require.NoError(t, difference.Text(&text))
@@ -151,7 +169,8 @@ func TestDifference(t *testing.T) {
   100.00  130.50  +30.50  total
   120.00  200.00  +80.00  at the most
 `, text.String())
-	assert.Equal(t, `**prod** changes by **+30.50 USD a month**, from 100.00 to 130.50, which is 87 % of the budget of 150.00.
+	assert.Equal(t,
+		`**prod** changes by **+30.50 USD a month**, from 100.00 to 130.50, which is 87 % of the budget of 150.00.
 
 | USD a month | before | after | change |
 |---|---:|---:|---:|
@@ -167,7 +186,8 @@ func TestDifference(t *testing.T) {
 	assert.Equal(t, "**prod** costs 130.50 USD a month as before.\n", same.String())
 
 	after.PriceDate, after.Usage.NATGB = "2027-01-01", 1
-	assert.Equal(t, []string{"The estimates have different price tables and assumptions: not all of the change is the program's."}, Compare(before, after).Notes)
+	assert.Equal(t, []string{"The estimates have different price tables and assumptions: not all of the change is the " +
+		"program's."}, Compare(before, after).Notes)
 }
 
 func TestAnEstimateThatIsNoneIsRefused(t *testing.T) {

@@ -104,7 +104,8 @@ func Decode(content []byte) (*Graph, error) {
 		ChangeSummary map[string]int `json:"changeSummary"`
 	}
 	if err := json.Unmarshal(content, &document); err != nil {
-		return nil, fmt.Errorf("read the resources: %w: expected the output of pulumi stack export or pulumi preview --json", err)
+		return nil, fmt.Errorf("read the resources: %w: expected the output of pulumi stack export or pulumi preview --json",
+			err)
 	}
 	same := 0
 	for _, step := range document.Steps {
@@ -120,14 +121,16 @@ func Decode(content []byte) (*Graph, error) {
 	seen := map[string]bool{}
 	for _, step := range document.Steps {
 		// A replacement has several steps for one resource.
-		if step.NewState == nil || seen[step.NewState.URN] || strings.HasPrefix(step.Op, "delete") || strings.HasPrefix(step.Op, "discard") {
+		if step.NewState == nil || seen[step.NewState.URN] || strings.HasPrefix(step.Op, "delete") ||
+			strings.HasPrefix(step.Op, "discard") {
 			continue
 		}
 		seen[step.NewState.URN] = true
 		resources = append(resources, step.NewState)
 	}
 	if len(resources) == 0 {
-		return nil, errors.New("read the resources: found none: expected the output of pulumi stack export or pulumi preview --json")
+		return nil, errors.New("read the resources: found none: expected the output of pulumi stack export or pulumi " +
+			"preview --json")
 	}
 	return newGraph(resources), nil
 }

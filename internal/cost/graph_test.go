@@ -52,7 +52,10 @@ func TestAPartialPreviewIsRefused(t *testing.T) {
 }
 
 func TestWhatHoldsNoResourcesIsRefused(t *testing.T) {
-	for _, content := range []string{"", "nonsense", "{}", `{"deployment": {"resources": []}}`, `{"steps": [{"op": "delete"}]}`} {
+	for _, content := range []string{
+		"", "nonsense", "{}", `{"deployment": {"resources": []}}`,
+		`{"steps": [{"op": "delete"}]}`,
+	} {
 		_, err := Decode([]byte(content))
 		assert.ErrorContains(t, err, "expected the output of pulumi stack export or pulumi preview --json", content)
 	}
@@ -60,9 +63,15 @@ func TestWhatHoldsNoResourcesIsRefused(t *testing.T) {
 
 func TestAResourceBelongsToItsOutermostComponent(t *testing.T) {
 	stack := &Resource{URN: "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s", Type: "pulumi:pulumi:Stack"}
-	network := &Resource{URN: "urn:pulumi:s::p::aws-webapp:network:Network::network", Type: "aws-webapp:network:Network", Parent: stack.URN}
+	network := &Resource{
+		URN: "urn:pulumi:s::p::aws-webapp:network:Network::network", Type: "aws-webapp:network:Network",
+		Parent: stack.URN,
+	}
 	vpc := &Resource{URN: "urn:pulumi:s::p::awsx:ec2:Vpc::vpc", Type: "awsx:ec2:Vpc", Parent: network.URN}
-	nat := &Resource{URN: "urn:pulumi:s::p::aws:ec2/natGateway:NatGateway::nat", Type: "aws:ec2/natGateway:NatGateway", Parent: vpc.URN}
+	nat := &Resource{
+		URN: "urn:pulumi:s::p::aws:ec2/natGateway:NatGateway::nat", Type: "aws:ec2/natGateway:NatGateway",
+		Parent: vpc.URN,
+	}
 	lone := &Resource{URN: "urn:pulumi:s::p::aws:kms/key:Key::lone", Type: "aws:kms/key:Key", Parent: stack.URN}
 	graph := newGraph([]*Resource{stack, network, vpc, nat, lone})
 	assert.Equal(t, "network", graph.component(nat))

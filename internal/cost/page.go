@@ -107,9 +107,11 @@ func pageItems(b *strings.Builder, estimates []*Estimate) {
 	const dearest = 12
 	for _, e := range estimates {
 		items := kinds(e)
-		fmt.Fprintf(b, "\n## What costs most in %s\n\n| Component | What | Quantity | Price | USD a month |\n|---|---|---:|---:|---:|\n", e.Stack)
+		fmt.Fprintf(b, "\n## What costs most in %s\n\n| Component | What | Quantity | Price | USD a month "+
+			"|\n|---|---|---:|---:|---:|\n", e.Stack)
 		for _, item := range items[:min(dearest, len(items))] {
-			fmt.Fprintf(b, "| %s | %s | %s %s | %s | %.2f |\n", item.Resource, item.What, decimal(item.Quantity), item.Unit, figure(item.UnitUSD), item.MonthlyUSD)
+			fmt.Fprintf(b, "| %s | %s | %s %s | %s | %.2f |\n", item.Resource, item.What, decimal(item.Quantity), item.Unit,
+				figure(item.UnitUSD), item.MonthlyUSD)
 		}
 	}
 }
@@ -138,7 +140,8 @@ func kinds(e *Estimate) []Item {
 }
 
 func pageAssumptions(b *strings.Builder, estimates []*Estimate) {
-	b.WriteString("\n## Assumptions\n\nPer month, unless the key says otherwise; set them below `stacks.<stack>.usage` in cost.yaml.\n\n| Key | Default |")
+	b.WriteString("\n## Assumptions\n\nPer month, unless the key says otherwise; set them below `stacks.<stack>.usage` " +
+		"in cost.yaml.\n\n| Key | Default |")
 	for _, e := range estimates {
 		fmt.Fprintf(b, " %s |", e.Stack)
 	}
@@ -153,8 +156,10 @@ func pageAssumptions(b *strings.Builder, estimates []*Estimate) {
 }
 
 func pagePrices(b *strings.Builder, table *Table) {
-	fmt.Fprintf(b, "\n## Prices\n\nUSD. Where a region has no figure, none with a source was found; the one of %s stands in and estimates say so. "+
-		"The sources are AWS's price list files and pages as public documents quote them; prices.yaml says how to refresh one.\n\n| Price | Unit |", table.BaseRegion)
+	fmt.Fprintf(b, "\n## Prices\n\nUSD. Where a region has no figure, none with a source was found; the one of %s "+
+		"stands in and estimates say so. "+
+		"The sources are AWS's price list files and pages as public documents quote them; prices.yaml says how to refresh "+
+		"one.\n\n| Price | Unit |", table.BaseRegion)
 	for _, region := range table.Regions {
 		fmt.Fprintf(b, " %s |", region)
 	}

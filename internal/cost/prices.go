@@ -90,7 +90,8 @@ func (t *Table) checkRegion(region string) error {
 	if slices.Contains(t.Regions, region) {
 		return nil
 	}
-	return fmt.Errorf("region: found %q, the price table has %s: add its prices to internal/cost/prices.yaml, or estimate with --region %s",
+	return fmt.Errorf("region: found %q, the price table has %s: add its prices to internal/cost/prices.yaml, or "+
+		"estimate with --region %s",
 		region, strings.Join(t.Regions, ", "), t.BaseRegion)
 }
 
@@ -99,7 +100,8 @@ func (t *Table) rate(name, region string) (Rate, error) {
 	price, ok := t.Prices[name]
 	if !ok {
 		family, _, _ := strings.Cut(name, ".")
-		return Rate{}, fmt.Errorf("price %s: not in the price table, which has %s: add it to internal/cost/prices.yaml with its source",
+		return Rate{}, fmt.Errorf("price %s: not in the price table, which has %s: add it to internal/cost/prices.yaml "+
+			"with its source",
 			name, strings.Join(t.family(family), ", "))
 	}
 	if price.Everywhere != nil {

@@ -54,7 +54,8 @@ func (d *Difference) Text(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(table, "before\tafter\tchange\t  component\n")
 	for _, component := range d.Components {
-		fmt.Fprintf(table, "%.2f\t%.2f\t%+.2f\t  %s\n", component.BeforeUSD, component.AfterUSD, component.ChangeUSD, component.Name)
+		fmt.Fprintf(table, "%.2f\t%.2f\t%+.2f\t  %s\n", component.BeforeUSD, component.AfterUSD, component.ChangeUSD,
+			component.Name)
 	}
 	fmt.Fprintf(table, "%.2f\t%.2f\t%+.2f\t  total\n", d.BeforeUSD, d.AfterUSD, d.ChangeUSD)
 	fmt.Fprintf(table, "%.2f\t%.2f\t%+.2f\t  at the most\n", d.MaxBeforeUSD, d.MaxAfterUSD, d.MaxAfterUSD-d.MaxBeforeUSD)
@@ -73,10 +74,12 @@ func (d *Difference) Markdown(w io.Writer) error {
 		fmt.Fprintf(w, "**%s** costs %.2f USD a month as before.\n", d.Stack, d.AfterUSD)
 		return markdownNotes(w, d.Notes)
 	}
-	fmt.Fprintf(w, "**%s** changes by **%+.2f USD a month**, from %.2f to %.2f%s.\n\n", d.Stack, d.ChangeUSD, d.BeforeUSD, d.AfterUSD, ofBudget(d.AfterUSD, d.BudgetUSD))
+	fmt.Fprintf(w, "**%s** changes by **%+.2f USD a month**, from %.2f to %.2f%s.\n\n", d.Stack, d.ChangeUSD, d.BeforeUSD,
+		d.AfterUSD, ofBudget(d.AfterUSD, d.BudgetUSD))
 	fmt.Fprintf(w, "| USD a month | before | after | change |\n|---|---:|---:|---:|\n")
 	for _, component := range d.Components {
-		fmt.Fprintf(w, "| %s | %.2f | %.2f | %+.2f |\n", component.Name, component.BeforeUSD, component.AfterUSD, component.ChangeUSD)
+		fmt.Fprintf(w, "| %s | %.2f | %.2f | %+.2f |\n", component.Name, component.BeforeUSD, component.AfterUSD,
+			component.ChangeUSD)
 	}
 	fmt.Fprintf(w, "| **total** | **%.2f** | **%.2f** | **%+.2f** |\n", d.BeforeUSD, d.AfterUSD, d.ChangeUSD)
 	fmt.Fprintf(w, "| at the most | %.2f | %.2f | %+.2f |\n", d.MaxBeforeUSD, d.MaxAfterUSD, d.MaxAfterUSD-d.MaxBeforeUSD)

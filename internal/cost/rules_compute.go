@@ -57,13 +57,15 @@ const includedStorageGB = 20
 func (e *estimator) service(r *Resource) {
 	task := e.graph.sibling(r, resourcetypes.TaskDefinition)
 	if task == nil {
-		e.errs = append(e.errs, fmt.Errorf("service %s: found no task definition in its component: the size of its tasks is not known", r.Name()))
+		e.errs = append(e.errs,
+			fmt.Errorf("service %s: found no task definition in its component: the size of its tasks is not known", r.Name()))
 		return
 	}
 	cpu, errCPU := strconv.ParseFloat(task.text("cpu"), 64)
 	memory, errMemory := strconv.ParseFloat(task.text("memory"), 64)
 	if errCPU != nil || errMemory != nil {
-		e.errs = append(e.errs, fmt.Errorf("service %s: found cpu %q and memory %q, expected numbers", r.Name(), task.text("cpu"), task.text("memory")))
+		e.errs = append(e.errs, fmt.Errorf("service %s: found cpu %q and memory %q, expected numbers", r.Name(),
+			task.text("cpu"), task.text("memory")))
 		return
 	}
 	least, most := e.bounds(r)
@@ -96,7 +98,10 @@ func (e *estimator) service(r *Resource) {
 			what: tasks + ": memory", price: "fargate." + architecture + ".gb", share: kind.share,
 			quantity: kind.low * memory / mibPerGB * hours, max: kind.high * memory / mibPerGB * hours,
 		})
-		e.add(r, charge{what: tasks + ": storage", price: "fargate.storage", quantity: kind.low * storage * hours, max: kind.high * storage * hours})
+		e.add(r, charge{
+			what: tasks + ": storage", price: "fargate.storage", quantity: kind.low * storage * hours,
+			max: kind.high * storage * hours,
+		})
 	}
 }
 
@@ -154,5 +159,8 @@ func (e *estimator) function(r *Resource) {
 	}
 	calls := e.usage.FunctionCallsMillion * million
 	e.add(r, charge{what: "calls", price: "lambda.request", quantity: calls})
-	e.add(r, charge{what: "duration", price: "lambda." + architecture + ".gbs", quantity: calls * e.usage.FunctionSeconds * memory / mibPerGB})
+	e.add(r, charge{
+		what: "duration", price: "lambda." + architecture + ".gbs",
+		quantity: calls * e.usage.FunctionSeconds * memory / mibPerGB,
+	})
 }

@@ -40,13 +40,22 @@ func (e *estimator) database(r *Resource) {
 func (e *estimator) searchDomain(r *Resource) {
 	cluster, volumes := r.object("clusterConfig"), r.object("ebsOptions")
 	nodes, kind := max(1, cluster.number("instanceCount")), cluster.text("instanceType")
-	e.add(r, charge{what: fmt.Sprintf("%g × %s", nodes, kind), price: "opensearch." + kind, quantity: nodes * e.usage.HoursPerMonth})
+	e.add(r, charge{
+		what: fmt.Sprintf("%g × %s", nodes, kind), price: "opensearch." + kind,
+		quantity: nodes * e.usage.HoursPerMonth,
+	})
 	if cluster.flag("dedicatedMasterEnabled") {
 		masters, kind := cluster.number("dedicatedMasterCount"), cluster.text("dedicatedMasterType")
-		e.add(r, charge{what: fmt.Sprintf("%g × %s as dedicated masters", masters, kind), price: "opensearch." + kind, quantity: masters * e.usage.HoursPerMonth})
+		e.add(r, charge{
+			what: fmt.Sprintf("%g × %s as dedicated masters", masters, kind), price: "opensearch." + kind,
+			quantity: masters * e.usage.HoursPerMonth,
+		})
 	}
 	if volumes.flag("ebsEnabled") {
-		e.add(r, charge{what: "storage", price: "opensearch." + volumes.text("volumeType"), quantity: nodes * volumes.number("volumeSize")})
+		e.add(r, charge{
+			what: "storage", price: "opensearch." + volumes.text("volumeType"),
+			quantity: nodes * volumes.number("volumeSize"),
+		})
 	}
 }
 

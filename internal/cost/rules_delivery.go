@@ -18,7 +18,10 @@ func (e *estimator) pipeline(r *Resource) {
 
 func (e *estimator) buildProject(r *Resource) {
 	size := strings.ToLower(strings.TrimPrefix(r.object("environment").text("computeType"), "BUILD_"))
-	e.add(r, charge{what: "build minutes", price: "codebuild." + strings.ReplaceAll(size, "_", "."), quantity: e.usage.BuildMinutes})
+	e.add(r, charge{
+		what: "build minutes", price: "codebuild." + strings.ReplaceAll(size, "_", "."),
+		quantity: e.usage.BuildMinutes,
+	})
 }
 
 func (e *estimator) repository(r *Resource) {

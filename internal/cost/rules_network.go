@@ -41,8 +41,14 @@ func (e *estimator) endpoint(r *Resource) {
 		return // gateway endpoints are free
 	}
 	zones := e.graph.countOrZones(r, "subnetIds")
-	e.add(r, charge{what: fmt.Sprintf("interface endpoint in %g zones", zones), price: "endpoint.hour", quantity: zones * e.usage.HoursPerMonth})
-	e.add(r, charge{what: "data through the endpoint", price: "endpoint.gb", quantity: e.usage.EndpointGB / float64(len(e.interfaceEndpoints()))})
+	e.add(r, charge{
+		what: fmt.Sprintf("interface endpoint in %g zones", zones), price: "endpoint.hour",
+		quantity: zones * e.usage.HoursPerMonth,
+	})
+	e.add(r, charge{
+		what: "data through the endpoint", price: "endpoint.gb",
+		quantity: e.usage.EndpointGB / float64(len(e.interfaceEndpoints())),
+	})
 }
 
 // What one capacity unit of an Application Load Balancer serves:
@@ -58,7 +64,10 @@ func (e *estimator) loadBalancer(r *Resource) {
 	e.add(r, charge{what: "capacity units", price: "alb.lcu", quantity: e.capacityUnits() * u.HoursPerMonth})
 	if !r.flag("internal") {
 		addresses := e.graph.countOrZones(r, "subnets")
-		e.add(r, charge{what: fmt.Sprintf("public IPv4 addresses in %g zones", addresses), price: "ipv4.hour", quantity: addresses * u.HoursPerMonth})
+		e.add(r, charge{
+			what: fmt.Sprintf("public IPv4 addresses in %g zones", addresses), price: "ipv4.hour",
+			quantity: addresses * u.HoursPerMonth,
+		})
 		e.add(r, charge{what: "answers to the internet", price: "transfer.internet", quantity: e.answersGB()})
 	}
 	const directions = 2
@@ -96,16 +105,21 @@ func (e *estimator) notes() []string {
 		zones := e.graph.countOrZones(endpoints[0], "subnetIds")
 		hour := e.usd("endpoint.hour") * e.usage.HoursPerMonth
 		notes = append(notes, fmt.Sprintf("%d interface endpoints in %g zones cost %.2f a month, whatever they carry. "+
-			"One saves money against the NAT gateway only above %.0f GB a month in a zone; below that it pays for traffic that stays private.",
+			"One saves money against the NAT gateway only above %.0f GB a month in a zone; below that it pays for traffic "+
+			"that stays private.",
 			len(endpoints), zones, float64(len(endpoints))*zones*hour, hour/(e.usd("nat.gb")-e.usd("endpoint.gb"))))
 	}
 	for _, service := range e.graph.ofType(resourcetypes.ECSService) {
 		if service.object("deploymentController").text("type") == "CODE_DEPLOY" {
-			notes = append(notes, fmt.Sprintf("Service %s runs its tasks twice during a blue/green deployment and until the old ones end.", service.Name()))
+			notes = append(notes,
+				fmt.Sprintf("Service %s runs its tasks twice during a blue/green deployment and until the old ones end.",
+					service.Name()))
 		}
 	}
 	if spot := strings.Join(e.spotServices(), ", "); spot != "" {
-		notes = append(notes, fmt.Sprintf("Spot tasks of %s are reckoned at %.0f %% of the on-demand price; AWS's price follows supply.", spot, 100*e.usd("fargate.spot-share")))
+		notes = append(notes,
+			fmt.Sprintf("Spot tasks of %s are reckoned at %.0f %% of the on-demand price; AWS's price follows supply.", spot,
+				100*e.usd("fargate.spot-share")))
 	}
 	return notes
 }

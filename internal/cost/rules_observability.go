@@ -25,7 +25,10 @@ func (e *estimator) logGroup(r *Resource) {
 		const year = 365 // for ever; a year's worth is where the estimate stops
 		retention = year
 	}
-	e.add(r, charge{what: what + ": storage", price: "logs.storage", quantity: perDay * retention * e.usage.LogCompression})
+	e.add(r, charge{
+		what: what + ": storage", price: "logs.storage",
+		quantity: perDay * retention * e.usage.LogCompression,
+	})
 }
 
 // logVolume derives from a group's name who writes to it.

@@ -26,7 +26,10 @@ func (e *estimator) trail(r *Resource) {
 		e.add(r, charge{what: "object events", price: "cloudtrail.data", quantity: e.usage.ObjectEventsMillion * million})
 	}
 	insights, _ := r.list("insightSelectors")
-	e.add(r, charge{what: "Insights analysis", price: "cloudtrail.insights", quantity: float64(len(insights)) * e.usage.ManagementEventsMillion * million})
+	e.add(r, charge{
+		what: "Insights analysis", price: "cloudtrail.insights",
+		quantity: float64(len(insights)) * e.usage.ManagementEventsMillion * million,
+	})
 }
 
 func recordsObjects(trail *Resource) bool {
@@ -50,7 +53,10 @@ func (e *estimator) recorder(r *Resource) {
 }
 
 func (e *estimator) detector(r *Resource) {
-	e.add(r, charge{what: "CloudTrail events", price: "guardduty.event", quantity: e.usage.ManagementEventsMillion * million})
+	e.add(r, charge{
+		what: "CloudTrail events", price: "guardduty.event",
+		quantity: e.usage.ManagementEventsMillion * million,
+	})
 	e.add(r, charge{what: "flow and DNS logs", price: "guardduty.gb", quantity: e.usage.GuardDutyGB})
 }
 

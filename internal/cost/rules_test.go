@@ -53,7 +53,10 @@ func bill(t *testing.T, usage Usage, resources ...*Resource) map[string][3]float
 	found := map[string][3]float64{}
 	for _, component := range estimate.Components {
 		for _, item := range component.Items {
-			found[item.Resource+": "+item.What] = [3]float64{item.Quantity, round(item.MonthlyUSD, 2), round(item.MaxMonthlyUSD, 2)}
+			found[item.Resource+": "+item.What] = [3]float64{
+				item.Quantity, round(item.MonthlyUSD, 2),
+				round(item.MaxMonthlyUSD, 2),
+			}
 		}
 	}
 	return found
@@ -95,36 +98,46 @@ func TestWhatResourcesCost(t *testing.T) {
 				in("c", endpointToken, "kms", inputs{"vpcEndpointType": "Interface", "subnetIds": list{"a", "b", "c"}}),
 				in("c", endpointToken, "s3", inputs{"vpcEndpointType": "Gateway"}),
 			},
-			map[string][3]float64{"kms: interface endpoint in 3 zones": {2190, 21.9, 21.9}, "kms: data through the endpoint": {50, 0.5, 0.5}},
+			map[string][3]float64{"kms: interface endpoint in 3 zones": {2190, 21.9, 21.9}, "kms: data through the endpoint": {
+				50, 0.5, 0.5,
+			}},
 		},
 		"zones stand in for subnets that a preview does not know": {
 			[]*Resource{
-				in("c", subnetToken, "a1", inputs{"availabilityZone": "a"}), in("c", subnetToken, "a2", inputs{"availabilityZone": "a"}),
+				in("c", subnetToken, "a1", inputs{"availabilityZone": "a"}),
+				in("c", subnetToken, "a2", inputs{"availabilityZone": "a"}),
 				in("c", subnetToken, "b", inputs{"availabilityZone": "b"}),
 				in("c", endpointToken, "kms", inputs{"vpcEndpointType": "Interface", "subnetIds": unknown}),
 			},
-			map[string][3]float64{"kms: interface endpoint in 2 zones": {1460, 14.6, 14.6}, "kms: data through the endpoint": {50, 0.5, 0.5}},
+			map[string][3]float64{"kms: interface endpoint in 2 zones": {1460, 14.6, 14.6}, "kms: data through the endpoint": {
+				50, 0.5, 0.5,
+			}},
 		},
 		"an internal load balancer has no public side": {
 			[]*Resource{in("c", "aws:lb/loadBalancer:LoadBalancer", "web", inputs{"internal": true, "subnets": list{"a", "b"}})},
 			map[string][3]float64{
-				"web: load balancer": {730, 16.43, 16.43}, "web: capacity units": {200, 1.6, 1.6}, "web: traffic between zones": {100, 1, 1},
+				"web: load balancer": {730, 16.43, 16.43}, "web: capacity units": {200, 1.6, 1.6},
+				"web: traffic between zones": {100, 1, 1},
 			},
 		},
 		"a public load balancer": {
 			[]*Resource{in("c", "aws:lb/loadBalancer:LoadBalancer", "web", inputs{"subnets": list{"a", "b"}})},
 			map[string][3]float64{
-				"web: load balancer": {730, 16.43, 16.43}, "web: capacity units": {200, 1.6, 1.6}, "web: traffic between zones": {100, 1, 1},
+				"web: load balancer": {730, 16.43, 16.43}, "web: capacity units": {200, 1.6, 1.6},
+				"web: traffic between zones":            {100, 1, 1},
 				"web: public IPv4 addresses in 2 zones": {1460, 7.3, 7.3}, "web: answers to the internet": {200, 18, 18},
 			},
 		},
 		"a web ACL": {
 			[]*Resource{in("c", "aws:wafv2/webAcl:WebAcl", "web", inputs{"rules": list{inputs{}, inputs{}}})},
-			map[string][3]float64{"web: web ACL": {1, 5, 5}, "web: rules and managed rule groups": {2, 2, 2}, "web: requests": {10e6, 6, 6}},
+			map[string][3]float64{"web: web ACL": {1, 5, 5}, "web: rules and managed rule groups": {2, 2, 2}, "web: requests": {
+				10e6, 6, 6,
+			}},
 		},
 		"a Multi-AZ database is there twice, and its storage grows": {
 			[]*Resource{in("c", "aws:rds/instance:Instance", "db", inputs{
-				"instanceClass": "db.t3.small", "multiAz": true, "storageType": "gp3", "allocatedStorage": 20.0, "maxAllocatedStorage": 100.0,
+				"instanceClass": "db.t3.small", "multiAz": true, "storageType": "gp3", "allocatedStorage": 20.0,
+				"maxAllocatedStorage":   100.0,
 				"backupRetentionPeriod": 7.0, "manageMasterUserPassword": true,
 			})},
 			map[string][3]float64{
@@ -133,11 +146,19 @@ func TestWhatResourcesCost(t *testing.T) {
 			},
 		},
 		"a Single-AZ database": {
-			[]*Resource{in("c", "aws:rds/instance:Instance", "db", inputs{"instanceClass": "db.t3.small", "storageType": "gp3", "allocatedStorage": 20.0})},
+			[]*Resource{
+				in("c", "aws:rds/instance:Instance", "db", inputs{
+					"instanceClass": "db.t3.small", "storageType": "gp3",
+					"allocatedStorage": 20.0,
+				}),
+			},
 			map[string][3]float64{"db: db.t3.small Single-AZ": {730, 26.28, 26.28}, "db: storage Single-AZ": {20, 2.3, 2.3}},
 		},
 		"tasks go to the base first, then by weight": {
-			[]*Resource{service, task, in("c", targetToken, "web", inputs{"minCapacity": 1.0, "maxCapacity": 5.0, "resourceId": "service/c/web"})},
+			[]*Resource{
+				service, task,
+				in("c", targetToken, "web", inputs{"minCapacity": 1.0, "maxCapacity": 5.0, "resourceId": "service/c/web"}),
+			},
 			map[string][3]float64{
 				"web: 1 to 2 tasks: vCPU": {365, 14.78, 29.55}, "web: 1 to 2 tasks: memory": {730, 3.24, 6.49},
 				"web: 0 to 3 tasks on Spot: vCPU": {0, 0, 13.3}, "web: 0 to 3 tasks on Spot: memory": {0, 0, 2.92},
@@ -147,7 +168,9 @@ func TestWhatResourcesCost(t *testing.T) {
 			[]*Resource{
 				in("c", serviceToken, "web", inputs{"desiredCount": 2.0}),
 				in("c", taskToken, "web", inputs{
-					"cpu": "1024", "memory": "2048", "runtimePlatform": inputs{"cpuArchitecture": "ARM64"}, "ephemeralStorage": inputs{"sizeInGib": 30.0},
+					"cpu": "1024", "memory": "2048", "runtimePlatform": inputs{"cpuArchitecture": "ARM64"}, "ephemeralStorage": inputs{
+						"sizeInGib": 30.0,
+					},
 				}),
 			},
 			map[string][3]float64{
@@ -156,11 +179,17 @@ func TestWhatResourcesCost(t *testing.T) {
 			},
 		},
 		"a cluster with enhanced observability": {
-			[]*Resource{in("c", "aws:ecs/cluster:Cluster", "cluster", inputs{"settings": list{inputs{"name": "containerInsights", "value": "enhanced"}}})},
+			[]*Resource{
+				in("c", "aws:ecs/cluster:Cluster", "cluster",
+					inputs{"settings": list{inputs{"name": "containerInsights", "value": "enhanced"}}}),
+			},
 			map[string][3]float64{"cluster: Container Insights metrics": {8, 0.56, 0.56}},
 		},
 		"a cluster without insights": {
-			[]*Resource{in("c", "aws:ecs/cluster:Cluster", "cluster", inputs{"settings": list{inputs{"name": "containerInsights", "value": "disabled"}}})},
+			[]*Resource{
+				in("c", "aws:ecs/cluster:Cluster", "cluster",
+					inputs{"settings": list{inputs{"name": "containerInsights", "value": "disabled"}}}),
+			},
 			map[string][3]float64{},
 		},
 		"a search domain with dedicated masters": {
@@ -183,11 +212,13 @@ func TestWhatResourcesCost(t *testing.T) {
 					inputs{"expression": "a+b+c"}, inputs{"metric": inputs{}}, inputs{"metric": inputs{}}, inputs{"metric": inputs{}},
 				}}),
 				in("c", "aws:cloudwatch/compositeAlarm:CompositeAlarm", "both", nil),
-				in("c", "aws:cloudwatch/logMetricFilter:LogMetricFilter", "zero", inputs{"metricTransformation": inputs{"defaultValue": "0"}}),
+				in("c", "aws:cloudwatch/logMetricFilter:LogMetricFilter", "zero",
+					inputs{"metricTransformation": inputs{"defaultValue": "0"}}),
 				in("c", "aws:cloudwatch/logMetricFilter:LogMetricFilter", "rare", inputs{"metricTransformation": inputs{}}),
 			},
 			map[string][3]float64{
-				"one: alarm": {1, 0.1, 0.1}, "three: alarm": {3, 0.3, 0.3}, "both: composite alarm": {1, 0.5, 0.5}, "zero: metric": {1, 0.3, 0.3},
+				"one: alarm": {1, 0.1, 0.1}, "three: alarm": {3, 0.3, 0.3}, "both: composite alarm": {1, 0.5, 0.5},
+				"zero: metric": {1, 0.3, 0.3},
 			},
 		},
 		"a log group costs by who writes to it": {
@@ -199,7 +230,9 @@ func TestWhatResourcesCost(t *testing.T) {
 			},
 			map[string][3]float64{
 				"web: 1.25 to 1.25 tasks: vCPU": {456.25, 18.47, 18.47}, "web: 1.25 to 1.25 tasks: memory": {912.5, 4.06, 4.06},
-				"web: 0.75 to 0.75 tasks on Spot: vCPU": {273.75, 3.32, 3.32}, "web: 0.75 to 0.75 tasks on Spot: memory": {547.5, 0.73, 0.73},
+				"web: 0.75 to 0.75 tasks on Spot: vCPU": {273.75, 3.32, 3.32}, "web: 0.75 to 0.75 tasks on Spot: memory": {
+					547.5, 0.73, 0.73,
+				},
 				"web-logs: service log: ingestion": {30.4167, 15.21, 15.21}, "web-logs: service log: storage": {4.5, 0.14, 0.14},
 				"flow: flow log: ingestion": {15.2083, 7.6, 7.6}, "flow: flow log: storage": {1.05, 0.03, 0.03},
 				"kept: log: ingestion": {0.6083, 0.3, 0.3}, "kept: log: storage": {1.095, 0.03, 0.03},
@@ -207,19 +240,26 @@ func TestWhatResourcesCost(t *testing.T) {
 		},
 		"a trail that records objects": {
 			[]*Resource{in("c", "aws:cloudtrail/trail:Trail", "audit", inputs{
-				"insightSelectors":       list{inputs{}},
-				"advancedEventSelectors": list{inputs{"fieldSelectors": list{inputs{"field": "eventCategory", "equals": list{"Data"}}}}},
+				"insightSelectors": list{inputs{}},
+				"advancedEventSelectors": list{
+					inputs{"fieldSelectors": list{inputs{"field": "eventCategory", "equals": list{"Data"}}}},
+				},
 			})},
 			map[string][3]float64{"audit: Insights analysis": {1e6, 3.5, 3.5}, "audit: object events": {500000, 0.5, 0.5}},
 		},
 		"a trail of API calls alone is free": {
 			[]*Resource{in("c", "aws:cloudtrail/trail:Trail", "audit", inputs{
-				"advancedEventSelectors": list{inputs{"fieldSelectors": list{inputs{"field": "eventCategory", "equals": list{"Management"}}}}},
+				"advancedEventSelectors": list{
+					inputs{"fieldSelectors": list{inputs{"field": "eventCategory", "equals": list{"Management"}}}},
+				},
 			})},
 			map[string][3]float64{},
 		},
 		"a build project by its size": {
-			[]*Resource{in("c", "aws:codebuild/project:Project", "build", inputs{"environment": inputs{"computeType": "BUILD_GENERAL1_MEDIUM"}})},
+			[]*Resource{
+				in("c", "aws:codebuild/project:Project", "build",
+					inputs{"environment": inputs{"computeType": "BUILD_GENERAL1_MEDIUM"}}),
+			},
 			map[string][3]float64{"build: build minutes": {100, 1, 1}},
 		},
 	} {
@@ -241,10 +281,14 @@ func TestWhatCannotBePricedIsAnError(t *testing.T) {
 				"give them a row in",
 		},
 		"a class without a price": {
-			in("c", "aws:rds/instance:Instance", "db", inputs{"instanceClass": "db.x1.large", "storageType": "gp3"}), "us-east-1",
+			in("c", "aws:rds/instance:Instance", "db", inputs{"instanceClass": "db.x1.large", "storageType": "gp3"}),
+			"us-east-1",
 			"db: price rds.db.x1.large: not in the price table, which has rds.backup, rds.db.m7g.large",
 		},
-		"a service without tasks": {in("c", serviceToken, "web", nil), "us-east-1", "service web: found no task definition in its component"},
+		"a service without tasks": {
+			in("c", serviceToken, "web", nil), "us-east-1",
+			"service web: found no task definition in its component",
+		},
 		"another region": {
 			in("c", natToken, "a", nil), "mars-1", `region: found "mars-1", the price table has us-east-1, us-west-2, eu-west-1`,
 		},

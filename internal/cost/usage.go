@@ -180,7 +180,8 @@ func parseStack(content []byte, name string) (Stack, error) {
 		check("usage."+fields()[i].name, value)
 	}
 	if found.Usage.RequestsPerConnection == 0 {
-		errs = append(errs, fmt.Errorf("stacks.%s.usage.requestsPerConnection: found 0, allowed is more: leave it out for 10", name))
+		errs = append(errs, fmt.Errorf("stacks.%s.usage.requestsPerConnection: found 0, allowed is more: leave it out for 10",
+			name))
 	}
 	return Stack(found), errors.Join(errs...)
 }

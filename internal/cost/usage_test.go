@@ -39,9 +39,14 @@ func TestAMistakeInTheFileIsReported(t *testing.T) {
 		"an unknown assumption": {"stacks: {prod: {usage: {natGb: 7}}}", "field natGb not found"},
 		"an unknown key":        {"stacks: {prod: {budget: 7}}", "field budget not found"},
 		"a text":                {"stacks: {prod: {budgetUSD: much}}", "cannot unmarshal"},
-		"a negative budget":     {"stacks: {prod: {budgetUSD: -1}}", "stacks.prod.budgetUSD: found -1, allowed is 0 or more: correct it"},
-		"a negative assumption": {"stacks: {prod: {usage: {natGB: -1}}}", "stacks.prod.usage.natGB: found -1, allowed is 0 or more: correct it"},
-		"a division by zero":    {"stacks: {prod: {usage: {requestsPerConnection: 0}}}", "stacks.prod.usage.requestsPerConnection: found 0, allowed is more"},
+		"a negative budget": {"stacks: {prod: {budgetUSD: -1}}", "stacks.prod.budgetUSD: found -1, allowed is 0 or " +
+			"more: correct it"},
+		"a negative assumption": {"stacks: {prod: {usage: {natGB: -1}}}", "stacks.prod.usage.natGB: found -1, allowed is 0 " +
+			"or more: correct it"},
+		"a division by zero": {
+			"stacks: {prod: {usage: {requestsPerConnection: 0}}}",
+			"stacks.prod.usage.requestsPerConnection: found 0, allowed is more",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := t.TempDir()

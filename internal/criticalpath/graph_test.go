@@ -39,7 +39,9 @@ func TestChains(t *testing.T) {
 	assert.Equal(t, 13*time.Minute, actual.Time)
 	assert.Equal(t, []string{"first (Thing)", "slow (Thing)", "last (Thing)"}, actual.resources())
 	assert.Equal(t, "slow (Thing)", actual.Steps[1].Resource)
-	assert.Equal(t, []time.Duration{9 * time.Minute, 10 * time.Minute}, []time.Duration{actual.Steps[1].Time, actual.Steps[1].Ready})
+	assert.Equal(t, []time.Duration{9 * time.Minute, 10 * time.Minute}, []time.Duration{
+		actual.Steps[1].Time, actual.Steps[1].Ready,
+	})
 	assert.NotEmpty(t, actual.Steps[1].Source)
 	assert.Empty(t, Graph{}.Actual())
 }

@@ -60,14 +60,16 @@ func New(options Options) (*Client, error) {
 	var errs []error
 	owner, name, found := strings.Cut(options.Repository, "/")
 	if !found || owner == "" || name == "" || strings.Contains(name, "/") {
-		errs = append(errs, fmt.Errorf("repository: found %q, expected owner/name: set GITHUB_REPOSITORY", options.Repository))
+		errs = append(errs, fmt.Errorf("repository: found %q, expected owner/name: set GITHUB_REPOSITORY",
+			options.Repository))
 	}
 	if options.Token == "" {
 		errs = append(errs, errors.New("token: found none: set GITHUB_TOKEN to the job's token"))
 	}
 	base, err := url.Parse(strings.TrimSuffix(options.BaseURL, "/") + "/")
 	if options.BaseURL != "" && (err != nil || base.Host == "") {
-		errs = append(errs, fmt.Errorf("API: found %q, expected a URL such as https://api.github.com: correct GITHUB_API_URL", options.BaseURL))
+		errs = append(errs, fmt.Errorf("API: found %q, expected a URL such as https://api.github.com: correct GITHUB_API_URL",
+			options.BaseURL))
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
@@ -123,7 +125,8 @@ func (c *Client) pause(err error, wait time.Duration) (time.Duration, bool) {
 		return max(abuse.GetRetryAfter(), wait), abuse.GetRetryAfter() <= longestWait
 	case errors.As(err, &answer):
 		passing := []int{http.StatusRequestTimeout, http.StatusTooManyRequests}
-		return wait, answer.Response.StatusCode >= http.StatusInternalServerError || slices.Contains(passing, answer.Response.StatusCode)
+		return wait, answer.Response.StatusCode >= http.StatusInternalServerError ||
+			slices.Contains(passing, answer.Response.StatusCode)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return 0, false
 	default:

@@ -27,25 +27,26 @@ const (
 // begins with the marker. It creates the comment if there is none.
 func (c *Client) UpsertComment(ctx context.Context, pullRequest int, marker, body string) (Outcome, error) {
 	var outcome Outcome
-	err := c.try(ctx, fmt.Sprintf("comment on pull request %d of %s/%s", pullRequest, c.owner, c.name), func(ctx context.Context) error {
-		old, err := c.findComment(ctx, pullRequest, marker)
-		if err != nil {
+	err := c.try(ctx, fmt.Sprintf("comment on pull request %d of %s/%s", pullRequest, c.owner, c.name),
+		func(ctx context.Context) error {
+			old, err := c.findComment(ctx, pullRequest, marker)
+			if err != nil {
+				return err
+			}
+			var written *github.IssueComment
+			switch {
+			case old == nil:
+				outcome.Action = Created
+				written, _, err = c.api.Issues.CreateComment(ctx, c.owner, c.name, pullRequest, &github.IssueComment{Body: &body})
+			case old.GetBody() == body:
+				outcome.Action, written = Unchanged, old
+			default:
+				outcome.Action = Updated
+				written, _, err = c.api.Issues.EditComment(ctx, c.owner, c.name, old.GetID(), &github.IssueComment{Body: &body})
+			}
+			outcome.URL = written.GetHTMLURL()
 			return err
-		}
-		var written *github.IssueComment
-		switch {
-		case old == nil:
-			outcome.Action = Created
-			written, _, err = c.api.Issues.CreateComment(ctx, c.owner, c.name, pullRequest, &github.IssueComment{Body: &body})
-		case old.GetBody() == body:
-			outcome.Action, written = Unchanged, old
-		default:
-			outcome.Action = Updated
-			written, _, err = c.api.Issues.EditComment(ctx, c.owner, c.name, old.GetID(), &github.IssueComment{Body: &body})
-		}
-		outcome.URL = written.GetHTMLURL()
-		return err
-	})
+		})
 	if err != nil {
 		return Outcome{}, err
 	}

@@ -21,7 +21,8 @@ func TestCommentIsCreatedThenUpdated(t *testing.T) {
 	f.addComment(bot("<!-- aws-webapp:preview:staging -->\nanother stack"))
 	outcome, err := client.UpsertComment(t.Context(), 7, marker, marker+"\nfirst")
 	require.NoError(t, err)
-	assert.Equal(t, githubapi.Outcome{Action: githubapi.Created, URL: "https://github.com/acme/app/pull/7#issuecomment-2"}, outcome)
+	assert.Equal(t, githubapi.Outcome{Action: githubapi.Created, URL: "https://github.com/acme/app/pull/7#issuecomment-2"},
+		outcome)
 
 	outcome, err = client.UpsertComment(t.Context(), 7, marker, marker+"\nsecond")
 	require.NoError(t, err)
@@ -122,7 +123,9 @@ func TestLimitsAreWaitedFor(t *testing.T) {
 		limited = false
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusForbidden)
-		fmt.Fprint(w, `{"message":"You have exceeded a secondary rate limit","documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"}`)
+		fmt.Fprint(w,
+			`{"message":"You have exceeded a secondary rate limit",`+
+				`"documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"}`)
 		return true
 	}
 	started := time.Now()

@@ -58,7 +58,9 @@ func (c *Client) CloseIssue(ctx context.Context, marker, label, word string) (Ou
 		// Close first: if the answer gets lost, the repetition finds no open issue and does not
 		// comment twice.
 		state, reason := "closed", "completed"
-		closed, _, err := c.api.Issues.Edit(ctx, c.owner, c.name, old.GetNumber(), &github.IssueRequest{State: &state, StateReason: &reason})
+		closed, _, err := c.api.Issues.Edit(ctx, c.owner, c.name, old.GetNumber(), &github.IssueRequest{
+			State: &state, StateReason: &reason,
+		})
 		if err != nil {
 			return err
 		}

@@ -131,15 +131,21 @@ type account struct {
 func newAccount() *account {
 	a := &account{
 		Cloud: awsfake.New(), id: accountID,
-		regions:   map[string]string{"us-east-1": "opt-in-not-required", "af-south-1": "not-opted-in"},
-		zones:     []string{"us-east-1a", "us-east-1b", "us-east-1c"},
-		quotas:    map[string]float64{"L-3032A538": 100, quotas.SecurityGroups.Code: 2500, cacheNodes.Code: 300},
-		usage:     map[string]float64{"L-3032A538": 20},
-		summary:   map[string]int32{"Roles": 40, "RolesQuota": 1000},
-		limits:    map[string]string{"application-load-balancers": "50", "target-groups": "3000", "target-groups-per-application-load-balancer": "100", "rules-per-application-load-balancer": "100"},
-		rdsQuotas: map[string][2]int64{"DBInstances": {3, 40}, "AllocatedStorage": {500, 100000}, "DBParameterGroups": {1, 50}, "DBSubnetGroups": {1, 50}},
+		regions: map[string]string{"us-east-1": "opt-in-not-required", "af-south-1": "not-opted-in"},
+		zones:   []string{"us-east-1a", "us-east-1b", "us-east-1c"},
+		quotas:  map[string]float64{"L-3032A538": 100, quotas.SecurityGroups.Code: 2500, cacheNodes.Code: 300},
+		usage:   map[string]float64{"L-3032A538": 20},
+		summary: map[string]int32{"Roles": 40, "RolesQuota": 1000},
+		limits: map[string]string{
+			"application-load-balancers": "50", "target-groups": "3000",
+			"target-groups-per-application-load-balancer": "100", "rules-per-application-load-balancer": "100",
+		},
+		rdsQuotas: map[string][2]int64{"DBInstances": {3, 40}, "AllocatedStorage": {500, 100000}, "DBParameterGroups": {
+			1, 50,
+		}, "DBSubnetGroups": {1, 50}},
 		orderable: []rdstypes.OrderableDBInstanceOption{{
-			StorageType: aws.String("gp3"), MultiAZCapable: aws.Bool(true), SupportsStorageEncryption: aws.Bool(true), MaxStorageSize: aws.Int32(65536),
+			StorageType: aws.String("gp3"), MultiAZCapable: aws.Bool(true), SupportsStorageEncryption: aws.Bool(true),
+			MaxStorageSize:    aws.Int32(65536),
 			AvailabilityZones: []rdstypes.AvailabilityZone{{Name: aws.String("us-east-1a")}, {Name: aws.String("us-east-1b")}},
 		}},
 		versions: []string{"17.7", "17.9"}, cacheVersions: 1, cacheOfferings: 1, cacheNodes: 4,
@@ -158,11 +164,12 @@ func newAccount() *account {
 			"AWSServiceRoleForECS": {}, "AWSServiceRoleForRDS": {}, "AWSServiceRoleForElasticLoadBalancing": {},
 			"AWSServiceRoleForApplicationAutoScaling_ECSService": {},
 		},
-		zone:     "example.com.",
-		images:   []string{"sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
-		manifest: `{"manifests": [{"platform": {"os": "linux", "architecture": "amd64"}}, {"platform": {"os": "unknown", "architecture": "unknown"}}]}`,
-		buckets:  map[string]bool{},
-		groups:   []string{"/ecs/visitor-book-other"},
+		zone:   "example.com.",
+		images: []string{"sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+		manifest: `{"manifests": [{"platform": {"os": "linux", "architecture": "amd64"}}, {"platform": {"os": "unknown", ` +
+			`"architecture": "unknown"}}]}`,
+		buckets: map[string]bool{},
+		groups:  []string{"/ecs/visitor-book-other"},
 	}
 	a.answer()
 	a.demand()
@@ -259,7 +266,9 @@ func (a *account) answer() {
 
 func (a *account) answerCompute() {
 	awsfake.Answer(a.Cloud, func(*sts.GetCallerIdentityInput) (*sts.GetCallerIdentityOutput, error) {
-		return &sts.GetCallerIdentityOutput{Account: aws.String(a.id), Arn: aws.String("arn:aws:sts::" + a.id + ":assumed-role/deploy/ci")}, nil
+		return &sts.GetCallerIdentityOutput{
+			Account: aws.String(a.id), Arn: aws.String("arn:aws:sts::" + a.id + ":assumed-role/deploy/ci"),
+		}, nil
 	})
 	awsfake.Answer(a.Cloud, func(*ec2.DescribeRegionsInput) (*ec2.DescribeRegionsOutput, error) {
 		out := &ec2.DescribeRegionsOutput{}
@@ -334,11 +343,16 @@ func (a *account) answerCompute() {
 		if !known {
 			return nil, notFound("NoSuchResourceException")
 		}
-		return &servicequotas.GetServiceQuotaOutput{Quota: &sqtypes.ServiceQuota{Value: aws.Float64(value), UsageMetric: &sqtypes.MetricInfo{
-			MetricNamespace: aws.String("AWS/Usage"), MetricName: aws.String("ResourceCount"), MetricDimensions: map[string]string{"Code": *in.QuotaCode},
-		}}}, nil
+		return &servicequotas.GetServiceQuotaOutput{
+			Quota: &sqtypes.ServiceQuota{Value: aws.Float64(value), UsageMetric: &sqtypes.MetricInfo{
+				MetricNamespace: aws.String("AWS/Usage"), MetricName: aws.String("ResourceCount"),
+				MetricDimensions: map[string]string{"Code": *in.QuotaCode},
+			}},
+		}, nil
 	})
-	awsfake.Answer(a.Cloud, func(in *servicequotas.GetAWSDefaultServiceQuotaInput) (*servicequotas.GetAWSDefaultServiceQuotaOutput, error) {
+	awsfake.Answer(a.Cloud, func(
+		in *servicequotas.GetAWSDefaultServiceQuotaInput,
+	) (*servicequotas.GetAWSDefaultServiceQuotaOutput, error) {
 		standard := map[string]float64{"L-0EA8095F": 60, "L-29B6F2EB": 50, "L-C2F1777E": 100000}
 		value, known := standard[*in.QuotaCode]
 		if !known {
@@ -347,7 +361,9 @@ func (a *account) answerCompute() {
 		return &servicequotas.GetAWSDefaultServiceQuotaOutput{Quota: &sqtypes.ServiceQuota{Value: aws.Float64(value)}}, nil
 	})
 	awsfake.Answer(a.Cloud, func(in *cloudwatch.GetMetricStatisticsInput) (*cloudwatch.GetMetricStatisticsOutput, error) {
-		return &cloudwatch.GetMetricStatisticsOutput{Datapoints: []cwtypes.Datapoint{{Maximum: aws.Float64(a.usage[*in.Dimensions[0].Value])}}}, nil
+		return &cloudwatch.GetMetricStatisticsOutput{
+			Datapoints: []cwtypes.Datapoint{{Maximum: aws.Float64(a.usage[*in.Dimensions[0].Value])}},
+		}, nil
 	})
 	awsfake.Answer(a.Cloud, func(*elb.DescribeAccountLimitsInput) (*elb.DescribeAccountLimitsOutput, error) {
 		out := &elb.DescribeAccountLimitsOutput{}
@@ -366,7 +382,10 @@ func (a *account) answerCompute() {
 	awsfake.Answer(a.Cloud, func(in *elb.DescribeTagsInput) (*elb.DescribeTagsOutput, error) {
 		out := &elb.DescribeTagsOutput{}
 		for _, arn := range in.ResourceArns {
-			tags := []elbtypes.Tag{{Key: aws.String("Project"), Value: aws.String("aws-webapp")}, {Key: aws.String("Stack"), Value: aws.String("other")}}
+			tags := []elbtypes.Tag{
+				{Key: aws.String("Project"), Value: aws.String("aws-webapp")},
+				{Key: aws.String("Stack"), Value: aws.String("other")},
+			}
 			if strings.Contains(arn, "/own/") {
 				tags[1].Value = aws.String("prod")
 			}
@@ -374,11 +393,12 @@ func (a *account) answerCompute() {
 		}
 		return out, nil
 	})
-	awsfake.Answer(a.Cloud, func(*elb.DescribeLoadBalancerAttributesInput) (*elb.DescribeLoadBalancerAttributesOutput, error) {
-		return &elb.DescribeLoadBalancerAttributesOutput{Attributes: []elbtypes.LoadBalancerAttribute{
-			{Key: aws.String("deletion_protection.enabled"), Value: aws.String(a.balancerProtection)},
-		}}, nil
-	})
+	awsfake.Answer(
+		a.Cloud, func(*elb.DescribeLoadBalancerAttributesInput) (*elb.DescribeLoadBalancerAttributesOutput, error) {
+			return &elb.DescribeLoadBalancerAttributesOutput{Attributes: []elbtypes.LoadBalancerAttribute{
+				{Key: aws.String("deletion_protection.enabled"), Value: aws.String(a.balancerProtection)},
+			}}, nil
+		})
 	awsfake.Answer(a.Cloud, func(*elb.DescribeTargetGroupsInput) (*elb.DescribeTargetGroupsOutput, error) {
 		return &elb.DescribeTargetGroupsOutput{TargetGroups: make([]elbtypes.TargetGroup, a.targetGroups)}, nil
 	})
@@ -393,13 +413,16 @@ func (a *account) answerData() {
 	awsfake.Answer(a.Cloud, func(*rds.DescribeAccountAttributesInput) (*rds.DescribeAccountAttributesOutput, error) {
 		out := &rds.DescribeAccountAttributesOutput{}
 		for name, quota := range a.rdsQuotas {
-			out.AccountQuotas = append(out.AccountQuotas, rdstypes.AccountQuota{AccountQuotaName: aws.String(name), Used: aws.Int64(quota[0]), Max: aws.Int64(quota[1])})
+			out.AccountQuotas = append(out.AccountQuotas, rdstypes.AccountQuota{
+				AccountQuotaName: aws.String(name), Used: aws.Int64(quota[0]), Max: aws.Int64(quota[1]),
+			})
 		}
 		return out, nil
 	})
-	awsfake.Answer(a.Cloud, func(*rds.DescribeOrderableDBInstanceOptionsInput) (*rds.DescribeOrderableDBInstanceOptionsOutput, error) {
-		return &rds.DescribeOrderableDBInstanceOptionsOutput{OrderableDBInstanceOptions: a.orderable}, nil
-	})
+	awsfake.Answer(
+		a.Cloud, func(*rds.DescribeOrderableDBInstanceOptionsInput) (*rds.DescribeOrderableDBInstanceOptionsOutput, error) {
+			return &rds.DescribeOrderableDBInstanceOptionsOutput{OrderableDBInstanceOptions: a.orderable}, nil
+		})
 	awsfake.Answer(a.Cloud, func(in *rds.DescribeDBEngineVersionsInput) (*rds.DescribeDBEngineVersionsOutput, error) {
 		offered := func(version, status string) rdstypes.DBEngineVersion {
 			return rdstypes.DBEngineVersion{EngineVersion: aws.String(version), Status: aws.String(status)}
@@ -463,12 +486,13 @@ func (a *account) answerData() {
 		}
 		return &opensearch.DescribeDomainOutput{DomainStatus: a.domain}, nil
 	})
-	awsfake.Answer(a.Cloud, func(*opensearch.DescribeInstanceTypeLimitsInput) (*opensearch.DescribeInstanceTypeLimitsOutput, error) {
-		if a.nodes == nil {
-			return nil, awsfake.Failure(http.StatusConflict, "InvalidTypeException", "no such instance type")
-		}
-		return &opensearch.DescribeInstanceTypeLimitsOutput{LimitsByRole: map[string]ostypes.Limits{"data": *a.nodes}}, nil
-	})
+	awsfake.Answer(
+		a.Cloud, func(*opensearch.DescribeInstanceTypeLimitsInput) (*opensearch.DescribeInstanceTypeLimitsOutput, error) {
+			if a.nodes == nil {
+				return nil, awsfake.Failure(http.StatusConflict, "InvalidTypeException", "no such instance type")
+			}
+			return &opensearch.DescribeInstanceTypeLimitsOutput{LimitsByRole: map[string]ostypes.Limits{"data": *a.nodes}}, nil
+		})
 	awsfake.Answer(a.Cloud, func(in *ecr.DescribeImagesInput) (*ecr.DescribeImagesOutput, error) {
 		if len(in.ImageIds) == 0 {
 			return &ecr.DescribeImagesOutput{ImageDetails: make([]ecrtypes.ImageDetail, len(a.images))}, nil
@@ -523,7 +547,9 @@ func (a *account) answerAccount() {
 	awsfake.Answer(a.Cloud, func(*iam.ListOpenIDConnectProvidersInput) (*iam.ListOpenIDConnectProvidersOutput, error) {
 		out := &iam.ListOpenIDConnectProvidersOutput{}
 		for _, name := range a.identityProviders {
-			out.OpenIDConnectProviderList = append(out.OpenIDConnectProviderList, iamtypes.OpenIDConnectProviderListEntry{Arn: aws.String("arn:aws:iam::1:oidc-provider/" + name)})
+			out.OpenIDConnectProviderList = append(out.OpenIDConnectProviderList, iamtypes.OpenIDConnectProviderListEntry{
+				Arn: aws.String("arn:aws:iam::1:oidc-provider/" + name),
+			})
 		}
 		return out, nil
 	})
@@ -536,11 +562,15 @@ func (a *account) answerAccount() {
 	awsfake.Answer(a.Cloud, func(*guardduty.GetDetectorInput) (*guardduty.GetDetectorOutput, error) {
 		return &guardduty.GetDetectorOutput{Tags: a.detector}, nil
 	})
-	awsfake.Answer(a.Cloud, func(*configservice.DescribeConfigurationRecordersInput) (*configservice.DescribeConfigurationRecordersOutput, error) {
+	awsfake.Answer(a.Cloud, func(
+		*configservice.DescribeConfigurationRecordersInput,
+	) (*configservice.DescribeConfigurationRecordersOutput, error) {
 		if !a.recorder {
 			return &configservice.DescribeConfigurationRecordersOutput{}, nil
 		}
-		return &configservice.DescribeConfigurationRecordersOutput{ConfigurationRecorders: []cfgtypes.ConfigurationRecorder{{Name: aws.String("default")}}}, nil
+		return &configservice.DescribeConfigurationRecordersOutput{ConfigurationRecorders: []cfgtypes.ConfigurationRecorder{
+			{Name: aws.String("default")},
+		}}, nil
 	})
 	awsfake.Answer(a.Cloud, func(*securityhub.DescribeHubInput) (*securityhub.DescribeHubOutput, error) {
 		if !a.hub {
@@ -552,7 +582,9 @@ func (a *account) answerAccount() {
 		if a.analyzer == nil {
 			return &accessanalyzer.ListAnalyzersOutput{}, nil
 		}
-		return &accessanalyzer.ListAnalyzersOutput{Analyzers: []aatypes.AnalyzerSummary{{Name: aws.String("external"), Tags: a.analyzer}}}, nil
+		return &accessanalyzer.ListAnalyzersOutput{
+			Analyzers: []aatypes.AnalyzerSummary{{Name: aws.String("external"), Tags: a.analyzer}},
+		}, nil
 	})
 }
 
@@ -561,11 +593,17 @@ func (a *account) answerNames() {
 		if a.zone == "" {
 			return nil, notFound("NoSuchHostedZone")
 		}
-		return &route53.GetHostedZoneOutput{HostedZone: &r53types.HostedZone{Name: aws.String(a.zone), Config: &r53types.HostedZoneConfig{PrivateZone: a.private}}}, nil
+		return &route53.GetHostedZoneOutput{
+			HostedZone: &r53types.HostedZone{Name: aws.String(a.zone), Config: &r53types.HostedZoneConfig{
+				PrivateZone: a.private,
+			}},
+		}, nil
 	})
 	awsfake.Answer(a.Cloud, func(in *route53.ListResourceRecordSetsInput) (*route53.ListResourceRecordSetsOutput, error) {
 		// Route 53 answers with what follows in its order, also if that is another name.
-		out := &route53.ListResourceRecordSetsOutput{ResourceRecordSets: []r53types.ResourceRecordSet{{Name: aws.String("zzz.example.com."), Type: r53types.RRTypeA}}}
+		out := &route53.ListResourceRecordSetsOutput{ResourceRecordSets: []r53types.ResourceRecordSet{
+			{Name: aws.String("zzz.example.com."), Type: r53types.RRTypeA},
+		}}
 		for _, name := range a.records {
 			if name == *in.StartRecordName {
 				out.ResourceRecordSets[0].Name = aws.String(name + ".")
@@ -603,15 +641,16 @@ func (a *account) answerNames() {
 			ResourcePolicies: make([]cwltypes.ResourcePolicy, a.logPolicies),
 		}, nil
 	})
-	awsfake.Answer(a.Cloud, func(in *cloudwatchlogs.DescribeLogGroupsInput) (*cloudwatchlogs.DescribeLogGroupsOutput, error) {
-		out := &cloudwatchlogs.DescribeLogGroupsOutput{}
-		for _, group := range a.groups {
-			if strings.HasPrefix(group, *in.LogGroupNamePrefix) {
-				out.LogGroups = append(out.LogGroups, cwltypes.LogGroup{LogGroupName: aws.String(group)})
+	awsfake.Answer(
+		a.Cloud, func(in *cloudwatchlogs.DescribeLogGroupsInput) (*cloudwatchlogs.DescribeLogGroupsOutput, error) {
+			out := &cloudwatchlogs.DescribeLogGroupsOutput{}
+			for _, group := range a.groups {
+				if strings.HasPrefix(group, *in.LogGroupNamePrefix) {
+					out.LogGroups = append(out.LogGroups, cwltypes.LogGroup{LogGroupName: aws.String(group)})
+				}
 			}
-		}
-		return out, nil
-	})
+			return out, nil
+		})
 	awsfake.Answer(a.Cloud, func(in *kms.DescribeKeyInput) (*kms.DescribeKeyOutput, error) {
 		name := strings.TrimPrefix(strings.TrimPrefix(*in.KeyId, keyARN), "alias/")
 		manager := kmstypes.KeyManagerTypeCustomer
@@ -669,7 +708,8 @@ func builtRoot(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
 	for name, age := range map[string]time.Duration{
-		"lambda/logshipper/main.go": time.Hour, "lambda/logshipper/main_test.go": -time.Hour, "dist/lambda/logshipper.zip": time.Minute,
+		"lambda/logshipper/main.go": time.Hour, "lambda/logshipper/main_test.go": -time.Hour,
+		"dist/lambda/logshipper.zip": time.Minute,
 	} {
 		path := filepath.Join(root, filepath.FromSlash(name))
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))

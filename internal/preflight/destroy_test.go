@@ -318,7 +318,8 @@ func TestWhatStopsADestroy(t *testing.T) {
 			},
 			want: []row{{
 				"backup vault", outcome.Blocked, "aws-webapp-prod-backup is locked, with 3 recovery points", "",
-				"remove the lock while it can be removed: aws backup delete-backup-vault-lock-configuration --backup-vault-name aws-webapp-prod-backup",
+				"remove the lock while it can be removed: aws backup delete-backup-vault-lock-configuration --backup-vault-name " +
+					"aws-webapp-prod-backup",
 			}},
 		},
 		"functions in the VPC": {

@@ -156,14 +156,16 @@ func TestWhatStopsAnUp(t *testing.T) {
 			account: func(a *account) { a.vpcs = make([]ec2types.Vpc, 5) },
 			want: []row{{
 				"quota: VPCs", outcome.Blocked, "5 of 5 used", "1",
-				"request 6 or more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 6",
+				"request 6 or more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE " +
+					"--desired-value 6",
 			}},
 		},
 		"too few addresses": {
 			account: func(a *account) { a.addresses = 3 },
 			want: []row{{
 				"quota: Elastic IPs", outcome.Blocked, "3 of 5 used", "3",
-				"request 6 or more: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 6",
+				"request 6 or more: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 " +
+					"--desired-value 6",
 			}},
 		},
 		"a zone full of gateways": {
@@ -172,7 +174,8 @@ func TestWhatStopsAnUp(t *testing.T) {
 			},
 			want: []row{{
 				"quota: NAT gateways in a zone", outcome.Blocked, "5 of 5 used", "1",
-				"request 6 or more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-FE5A380F --desired-value 6",
+				"request 6 or more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-FE5A380F " +
+					"--desired-value 6",
 			}},
 		},
 		"more rules than a group takes": {
@@ -187,7 +190,8 @@ func TestWhatStopsAnUp(t *testing.T) {
 			account: func(a *account) { a.quotas["L-3032A538"], a.usage["L-3032A538"] = 6, 1.5 },
 			want: []row{{
 				"quota: Fargate vCPU", outcome.Blocked, "1.5 of 6 used", "10",
-				"request 11.5 or more: aws service-quotas request-service-quota-increase --service-code fargate --quota-code L-3032A538 --desired-value 12",
+				"request 11.5 or more: aws service-quotas request-service-quota-increase --service-code fargate --quota-code " +
+					"L-3032A538 --desired-value 12",
 			}},
 		},
 		"a quota that nobody may see": {
@@ -544,7 +548,8 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"an imported certificate near its end": {
 			account: func(a *account) {
 				a.certificate = &acmtypes.CertificateDetail{
-					DomainName: aws.String("example.com"), Status: acmtypes.CertificateStatusIssued, Type: acmtypes.CertificateTypeImported,
+					DomainName: aws.String("example.com"), Status: acmtypes.CertificateStatusIssued,
+					Type:     acmtypes.CertificateTypeImported,
 					NotAfter: aws.Time(now.Add(10*24*time.Hour + time.Minute)),
 				}
 			},

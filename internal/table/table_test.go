@@ -44,7 +44,8 @@ func TestNothingIsLost(t *testing.T) {
 		var out bytes.Buffer
 		Write(&out, width, []string{"A", "B"}, [][]string{{"x", strings.Join(words, " ")}})
 		text := out.String()
-		assert.Equal(t, strings.Join(words, ""), strings.NewReplacer(" ", "", "\n", "", "A", "", "B", "", "x", "").Replace(text))
+		assert.Equal(t, strings.Join(words, ""), strings.NewReplacer(" ", "", "\n", "", "A", "", "B", "", "x",
+			"").Replace(text))
 		for line := range strings.Lines(text) {
 			assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimRight(line, "\n")), width)
 		}

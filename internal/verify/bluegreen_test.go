@@ -145,7 +145,8 @@ func TestBlueGreenThatWentBack(t *testing.T) {
 				}
 			},
 			seconds: 120,
-			reason:  "deployment: found d-2 failed, wanted no failure (ALARM_ACTIVE: One or more alarms have been activated: <web-5xx>)",
+			reason: "deployment: found d-2 failed, wanted no failure (ALARM_ACTIVE: One or more alarms have been activated: " +
+				"<web-5xx>)",
 		},
 		"stopped by hand": {
 			happen:  func(w *world) { w.deployed("d-2", cdtypes.DeploymentStatusStopped) },

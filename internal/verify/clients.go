@@ -14,8 +14,12 @@ import (
 
 // ECS has the calls of Amazon ECS that verify makes.
 type ECS interface {
-	DescribeServices(context.Context, *ecs.DescribeServicesInput, ...func(*ecs.Options)) (*ecs.DescribeServicesOutput, error)
-	DescribeTaskDefinition(context.Context, *ecs.DescribeTaskDefinitionInput, ...func(*ecs.Options)) (*ecs.DescribeTaskDefinitionOutput, error)
+	DescribeServices(
+		context.Context, *ecs.DescribeServicesInput, ...func(*ecs.Options),
+	) (*ecs.DescribeServicesOutput, error)
+	DescribeTaskDefinition(
+		context.Context, *ecs.DescribeTaskDefinitionInput, ...func(*ecs.Options),
+	) (*ecs.DescribeTaskDefinitionOutput, error)
 	DescribeTasks(context.Context, *ecs.DescribeTasksInput, ...func(*ecs.Options)) (*ecs.DescribeTasksOutput, error)
 	ListTasks(context.Context, *ecs.ListTasksInput, ...func(*ecs.Options)) (*ecs.ListTasksOutput, error)
 }

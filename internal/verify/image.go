@@ -73,7 +73,9 @@ func (v *Verifier) lookUp(
 	})
 	switch code := awsapi.Code(err); {
 	case code == "ImageNotFoundException" || code == "RepositoryNotFoundException":
-		return image{}, UsageError{fmt.Errorf("--image: found %q, which ECR does not hold (%s): push it first, or correct the reference", found.text, code)}
+		return image{},
+			UsageError{fmt.Errorf("--image: found %q, which ECR does not hold (%s): push it first, or correct the reference",
+				found.text, code)}
 	case err != nil && known:
 		fmt.Fprintf(v.Progress, "%7s  comparing with %s alone: %s\n",
 			"0s", images.ShortDigest(found.digest), awsapi.Reason(err))

@@ -34,10 +34,12 @@ type serviceOutputs struct {
 func (r *Request) FromOutputs(source io.Reader) (region string, err error) {
 	var out outputs
 	if err := json.NewDecoder(source).Decode(&out); err != nil {
-		return "", fmt.Errorf("--outputs: found no JSON of stack outputs (%w): write the file with pulumi stack output --json", err)
+		return "",
+			fmt.Errorf("--outputs: found no JSON of stack outputs (%w): write the file with pulumi stack output --json", err)
 	}
 	if len(out.Services) == 0 {
-		return "", fmt.Errorf("--outputs: found no services in the outputs: take those of a workload stack that has been deployed")
+		return "",
+			fmt.Errorf("--outputs: found no services in the outputs: take those of a workload stack that has been deployed")
 	}
 	if r.Service == "" && len(out.Services) == 1 {
 		r.Service = slices.Collect(maps.Keys(out.Services))[0]

@@ -64,8 +64,10 @@ func (r *Request) Prepare() error {
 			r.Application, r.DeploymentGroup))
 	}
 	if r.Timeout <= 0 || r.Interval <= 0 || r.Bake < 0 || r.Bake >= r.Timeout {
-		errs = append(errs, fmt.Errorf("--timeout, --interval and --bake: found %s, %s and %s: give positive times, the bake shorter than the timeout",
-			r.Timeout, r.Interval, r.Bake))
+		errs = append(errs,
+			fmt.Errorf("--timeout, --interval and --bake: found %s, %s and %s: give positive times, the bake shorter than the "+
+				"timeout",
+				r.Timeout, r.Interval, r.Bake))
 	}
 	errs = append(errs, r.prepareURLs())
 	if r.Container == "" {
@@ -86,7 +88,8 @@ func (r *Request) prepareURLs() error {
 	}
 	secure, err := url.Parse(r.URL)
 	if err != nil || secure.Scheme != "https" || secure.Host == "" || secure.User != nil {
-		return errors.New("--url: found no https:// URL without user and password: write it like https://visitors.example.com/health")
+		return errors.New("--url: found no https:// URL without user and password: write it like " +
+			"https://visitors.example.com/health")
 	}
 	if r.PlainURL == "" && secure.Port() == "" {
 		plain := *secure
@@ -111,7 +114,8 @@ func parseStatuses(text string) (statuses, error) {
 	s.first, errFirst = strconv.Atoi(first)
 	s.last, errLast = strconv.Atoi(last)
 	if errFirst != nil || errLast != nil || s.first < 100 || s.last > 599 || s.first > s.last {
-		return statuses{}, fmt.Errorf("--expect-status: found %q: give one status or a range of 100 to 599, such as 200 or 200-399", text)
+		return statuses{}, fmt.Errorf("--expect-status: found %q: give one status or a range of 100 to 599, such as 200 or "+
+			"200-399", text)
 	}
 	return s, nil
 }

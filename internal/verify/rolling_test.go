@@ -49,7 +49,8 @@ func TestARollingDeploymentIsWaitedFor(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, Verified, report.Verdict)
 	assert.Equal(t, 60, report.Seconds)
-	assert.Equal(t, `     0s  deployment: in progress, 0 of 2 tasks run; tasks: 0 running, and 2 of another task definition; image: no running task; targets: 0 healthy, and 2 that are not of this version
+	assert.Equal(t,
+		`     0s  deployment: in progress, 0 of 2 tasks run; tasks: 0 running, and 2 of another task definition; image: no running task; targets: 0 healthy, and 2 that are not of this version
     30s  deployment: in progress, 1 of 2 tasks run; tasks: 1 running, and 2 of another task definition; targets: 1 healthy, and 2 that are not of this version
 `, progress)
 }
@@ -79,14 +80,16 @@ func TestARolledBackServiceIsNotVerified(t *testing.T) {
 				w.deploys(breaker(deployment("PRIMARY", "1", ecstypes.DeploymentRolloutStateInProgress, 1)), failed)
 				w.runs(blueGroup, task("x", "1", oldDigest), crashed)
 			},
-			reason: "deployment: found rolled back to web-prod:1, wanted completed (the requested deployment failed: ECS deployment circuit breaker: tasks failed to start.)",
+			reason: "deployment: found rolled back to web-prod:1, wanted completed (the requested deployment failed: ECS " +
+				"deployment circuit breaker: tasks failed to start.)",
 		},
 		"when the failed deployment is forgotten": {
 			prepare: func(w *world) {
 				w.deploys(breaker(deployment("PRIMARY", "1", ecstypes.DeploymentRolloutStateCompleted, 2)))
 				w.runs(blueGroup, task("x", "1", oldDigest), task("y", "1", oldDigest))
 			},
-			reason: "deployment: found rolled back to web-prod:1, wanted completed (ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.)",
+			reason: "deployment: found rolled back to web-prod:1, wanted completed (ECS deployment circuit breaker: rolling " +
+				"back to deploymentId ecs-svc/1.)",
 		},
 		"when only the image was asked for": {
 			request: func(r *Request) { r.TaskDefinition = "" },
@@ -94,7 +97,8 @@ func TestARolledBackServiceIsNotVerified(t *testing.T) {
 				w.deploys(breaker(deployment("PRIMARY", "1", ecstypes.DeploymentRolloutStateCompleted, 2)))
 				w.runs(blueGroup, task("x", "1", oldDigest), task("y", "1", oldDigest))
 			},
-			reason: "deployment: found rolled back to web-prod:1, wanted completed (ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.)",
+			reason: "deployment: found rolled back to web-prod:1, wanted completed (ECS deployment circuit breaker: rolling " +
+				"back to deploymentId ecs-svc/1.)",
 		},
 		// Stable, with no sign of a rollback: the pitfall that this command exists for.
 		"when nothing is left of it but the old version": {
@@ -103,7 +107,8 @@ func TestARolledBackServiceIsNotVerified(t *testing.T) {
 				w.runs(blueGroup, task("x", "1", oldDigest), task("y", "1", oldDigest))
 			},
 			seconds: 60,
-			reason:  "task definition: found web-prod:1 with visitor-book@sha256:000000000000, wanted web-prod:2 with sha256:000000000000",
+			reason: "task definition: found web-prod:1 with visitor-book@sha256:000000000000, wanted web-prod:2 with " +
+				"sha256:000000000000",
 		},
 		"without rollback": {
 			prepare: func(w *world) {
@@ -174,7 +179,8 @@ func TestTimeOut(t *testing.T) {
 					"Health checks failed with these codes: [500]")
 			},
 			verdict: NotAsRequested,
-			reason:  "targets: found 1 healthy, wanted 2 targets healthy (unhealthy: Health checks failed with these codes: [500])",
+			reason: "targets: found 1 healthy, wanted 2 targets healthy (unhealthy: Health checks failed with these " +
+				"codes: [500])",
 		},
 		"a target that never gets checked": {
 			prepare: func(w *world) {
@@ -203,7 +209,8 @@ func TestTimeOut(t *testing.T) {
 				w.runs(blueGroup, append(w.tasks, task("x", "1", oldDigest))...)
 			},
 			verdict: TimedOut,
-			reason:  "after 20m0s: deployment: 1 old task still to end; tasks: 2 running, and 1 of another task definition; targets: 2 healthy, and 1 that is not of this version",
+			reason: "after 20m0s: deployment: 1 old task still to end; tasks: 2 running, and 1 of another task definition; " +
+				"targets: 2 healthy, and 1 that is not of this version",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

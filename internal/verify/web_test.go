@@ -184,7 +184,8 @@ func TestAnswersThatAreNone(t *testing.T) {
 	}{
 		"no rule": {
 			status(http.StatusNotFound), good, nil,
-			"answer: found status 404, wanted status 200-399 (no service has a rule for this address, or the application has no such page)",
+			"answer: found status 404, wanted status 200-399 (no service has a rule for this address, or the application has " +
+				"no such page)",
 		},
 		"no target": {
 			status(http.StatusServiceUnavailable), good, nil,

@@ -24,7 +24,8 @@ func benchmarkLines() []string {
 	lines := make([]string, benchmarkEvents)
 	for i := range lines {
 		lines[i] = fmt.Sprintf(`{"event_type":"request","timestamp":"2026-03-01T10:00:00.%06d","level":"INFO",`+
-			`"data":{"method":"GET","path":"/visitors/%d","status":200,"duration_ms":%d.5,"user_agent":"Mozilla/5.0"}}`, i, i, i%90)
+			`"data":{"method":"GET","path":"/visitors/%d","status":200,"duration_ms":%d.5,"user_agent":"Mozilla/5.0"}}`,
+			i, i, i%90)
 		if i%4 == 0 {
 			lines[i] = fmt.Sprintf(`10.0.3.%d - - "GET /health HTTP/1.1" 200 2`, i%250)
 		}
@@ -35,7 +36,8 @@ func benchmarkLines() []string {
 // accepting answers every bulk request with success, and costs as little as possible.
 func accepting(tb testing.TB) string {
 	tb.Helper()
-	answer := []byte(`{"items":[` + strings.TrimSuffix(strings.Repeat(`{"create":{"status":201}},`, benchmarkEvents), ",") + `]}`)
+	answer := []byte(`{"items":[` + strings.TrimSuffix(strings.Repeat(`{"create":{"status":201}},`, benchmarkEvents),
+		",") + `]}`)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		_, _ = w.Write(answer)

@@ -85,7 +85,8 @@ func TestWithoutItsOwnNameTheGuardSkipsNothing(t *testing.T) {
 func TestUndeliveredEventsGoToTheQueue(t *testing.T) {
 	s := newStage(t, hasty, always(testdomain.Fault{
 		Status: http.StatusForbidden,
-		Body:   `{"error":{"type":"security_exception","reason":"no permissions for [indices:data/write/bulk]"},"status":403}`,
+		Body: `{"error":{"type":"security_exception","reason":"no permissions for [indices:data/write/bulk]"},` +
+			`"status":403}`,
 	}), nil)
 
 	answer, err := s.invoke(t, eventOf(t, payloadOf("a", "password=hunter2", "c")))
@@ -106,7 +107,8 @@ func TestShipFailsWhenTheQueueFailsToo(t *testing.T) {
 
 	_, err := s.invoke(t, eventOf(t, payloadOf("a", "b")))
 
-	require.ErrorContains(t, err, "2 of 2 events of /ecs/visitor-book are neither in the domain nor in the dead-letter queue")
+	require.ErrorContains(t, err, "2 of 2 events of /ecs/visitor-book are neither in the domain nor in the "+
+		"dead-letter queue")
 	assert.ErrorContains(t, err, "AccessDenied")
 }
 

@@ -43,7 +43,9 @@ var hasty = bulk.Options{
 	RequestTimeout: 2 * time.Second,
 }
 
-func newStage(t test, options bulk.Options, faults func(int) testdomain.Fault, queueFaults func(int) testqueue.Fault) *stage {
+func newStage(
+	t test, options bulk.Options, faults func(int) testdomain.Fault, queueFaults func(int) testqueue.Fault,
+) *stage {
 	t.Helper()
 	s := &stage{
 		domain: testdomain.Start(t, faults),

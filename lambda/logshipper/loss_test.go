@@ -26,13 +26,22 @@ import (
 var domainFaults = []testdomain.Fault{
 	{Name: "none"},
 	{Name: "none"},
-	{Name: "overloaded", Status: http.StatusTooManyRequests, Body: `{"error":"rejected_execution_exception","status":429}`},
+	{
+		Name: "overloaded", Status: http.StatusTooManyRequests,
+		Body: `{"error":"rejected_execution_exception","status":429}`,
+	},
 	{Name: "unavailable", Status: http.StatusServiceUnavailable, Body: "<html>503</html>"},
 	{Name: "gateway", Status: http.StatusBadGateway},
 	{Name: "broken", Status: http.StatusInternalServerError, Body: `{}`},
 	{Name: "stored, but the answer says 504", Apply: true, Status: http.StatusGatewayTimeout},
-	{Name: "too large", Status: http.StatusRequestEntityTooLarge, Body: `{"Message":"Request size exceeded 10485760 bytes"}`},
-	{Name: "denied", Status: http.StatusForbidden, Body: `{"error":{"type":"security_exception","reason":"no permissions for [indices:data/write/bulk]"},"status":403}`},
+	{
+		Name: "too large", Status: http.StatusRequestEntityTooLarge,
+		Body: `{"Message":"Request size exceeded 10485760 bytes"}`,
+	},
+	{
+		Name: "denied", Status: http.StatusForbidden,
+		Body: `{"error":{"type":"security_exception","reason":"no permissions for [indices:data/write/bulk]"},"status":403}`,
+	},
 	{Name: "refused", Status: http.StatusBadRequest, Body: `{"error":"bad","status":400}`},
 	{Name: "reset before", Reset: true},
 	{Name: "reset after", Apply: true, Reset: true},

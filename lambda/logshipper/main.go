@@ -68,7 +68,9 @@ func start(ctx context.Context, getenv func(string) string, out io.Writer) (*han
 // sdkAttempts is how often the AWS SDK tries a call to SQS or Secrets Manager.
 const sdkAttempts = 5
 
-func wire(settings *config, cloud aws.Config, sigV4 signer.Signer, options bulk.Options, out io.Writer) (*handler, error) {
+func wire(
+	settings *config, cloud aws.Config, sigV4 signer.Signer, options bulk.Options, out io.Writer,
+) (*handler, error) {
 	client, err := domain.NewClient(settings.endpoint, sigV4)
 	if err != nil {
 		return nil, err

@@ -16,7 +16,9 @@ import (
 const replayEvent = `{"action":"replay"}`
 
 func letterOf(id string) string {
-	return fmt.Sprintf(`{"format":1,"documents":[{"index":"app-logs-2026.03.01","id":%q,"source":{"message":"x"},"reason":"status 503"}]}`, id)
+	return fmt.Sprintf(
+		`{"format":1,"documents":[{"index":"app-logs-2026.03.01","id":%q,"source":{"message":"x"},"reason":"status 503"}]}`,
+		id)
 }
 
 func TestReplayDeliversEveryKindOfMessage(t *testing.T) {

@@ -31,7 +31,8 @@ func TestTheProgram(t *testing.T) {
 		require.NoError(t, err)
 		assert.JSONEq(t, `{"events":2,"delivered":2,"duplicates":0,"flattened":0,"dead_lettered":0}`, string(answer))
 		assert.Len(t, domain.Documents(), 2)
-		assert.Contains(t, domain.Headers()[0].Get("Authorization"), "Credential=AKIDEXAMPLE/", "signed by the role's credentials")
+		assert.Contains(t, domain.Headers()[0].Get("Authorization"), "Credential=AKIDEXAMPLE/",
+			"signed by the role's credentials")
 
 		domain.SetFaults(always(testdomain.Fault{Status: 403}))
 		answer, err = function.Invoke(t.Context(), eventOf(t, payloadOf("c")))

@@ -26,7 +26,8 @@ func (h *handler) setup(ctx context.Context) (domain.Report, error) {
 		ReaderRoleARNs: h.config.setup.readerRoleARNs,
 	}
 	if !strings.HasPrefix(wanted.WriterRoleARN, "arn:") {
-		return nil, fmt.Errorf("WRITER_ROLE_ARN: found %q, expected the ARN of the role of the function that ships", wanted.WriterRoleARN)
+		return nil, fmt.Errorf("WRITER_ROLE_ARN: found %q, expected the ARN of the role of the function that ships",
+			wanted.WriterRoleARN)
 	}
 	if h.user != nil {
 		user, err := h.user(ctx)

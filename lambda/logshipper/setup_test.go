@@ -26,7 +26,8 @@ type vault struct{ secret string }
 func (v vault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("X-Amz-Target") != "secretsmanager.GetSecretValue" || v.secret == "" {
 		w.WriteHeader(http.StatusBadRequest)
-		_, _ = io.WriteString(w, `{"__type":"ResourceNotFoundException","Message":"Secrets Manager can't find the specified secret."}`)
+		_, _ = io.WriteString(w,
+			`{"__type":"ResourceNotFoundException","Message":"Secrets Manager can't find the specified secret."}`)
 		return
 	}
 	_ = json.NewEncoder(w).Encode(map[string]string{"SecretString": v.secret})
@@ -80,7 +81,10 @@ func setupStage(t *testing.T, secret string, environment map[string]string) (*ha
 const writerRole = "arn:aws:iam::123456789012:role/shipper"
 
 func TestSetupSignsWithTheFunctionsRole(t *testing.T) {
-	h, m := setupStage(t, "", map[string]string{"WRITER_ROLE_ARN": writerRole, "RETENTION_DAYS": "7", "INDEX_REPLICAS": "0"})
+	h, m := setupStage(t, "", map[string]string{
+		"WRITER_ROLE_ARN": writerRole, "RETENTION_DAYS": "7",
+		"INDEX_REPLICAS": "0",
+	})
 
 	report, err := h.handle(t.Context(), json.RawMessage(`{"action":"setup"}`))
 
@@ -130,7 +134,9 @@ func TestSetupRefuses(t *testing.T) {
 			`{"username":"../roles/hunter2","password":"x"}`, user, `secret arn:secret: expected JSON with "username"`,
 		},
 		"a master without a secret": {
-			"", map[string]string{"WRITER_ROLE_ARN": writerRole, "MASTER_USER_SECRET_ARN": "arn:master"}, "read secret arn:master",
+			"",
+			map[string]string{"WRITER_ROLE_ARN": writerRole, "MASTER_USER_SECRET_ARN": "arn:master"},
+			"read secret arn:master",
 		},
 	}
 	for name, test := range tests {
@@ -158,6 +164,7 @@ func TestStart(t *testing.T) {
 	_, err = start(t.Context(), environmentOf(nil), io.Discard)
 	require.ErrorContains(t, err, "OPENSEARCH_ENDPOINT")
 
-	_, err = start(t.Context(), environmentOf(map[string]string{"OPENSEARCH_ENDPOINT": "ftp://x", "DEAD_LETTER_QUEUE_URL": "x"}), io.Discard)
+	_, err = start(t.Context(),
+		environmentOf(map[string]string{"OPENSEARCH_ENDPOINT": "ftp://x", "DEAD_LETTER_QUEUE_URL": "x"}), io.Discard)
 	require.ErrorContains(t, err, "expected https://HOST")
 }

@@ -53,9 +53,11 @@ func Markdown(controls []*control.Control) []byte {
 	var b strings.Builder
 	b.WriteString(introduction)
 	for _, subject := range subjects(controls) {
-		fmt.Fprintf(&b, "## %s\n\n| Policy | What must be true | Ids | Severity | prod | else | Scope |\n|---|---|---|---|---|---|---|\n", subject)
+		fmt.Fprintf(&b, "## %s\n\n| Policy | What must be true | Ids | Severity | prod | else | Scope "+
+			"|\n|---|---|---|---|---|---|---|\n", subject)
 		for _, c := range of(controls, subject) {
-			fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s | %s | %s | %s |\n", c.Name, c.Name, c.Title, strings.Join(c.IDs.List(), ", "),
+			fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s | %s | %s | %s |\n", c.Name, c.Name, c.Title,
+				strings.Join(c.IDs.List(), ", "),
 				c.Severity, c.Levels.Prod, c.Levels.Other, c.Scope)
 		}
 		b.WriteString("\n")

@@ -115,17 +115,20 @@ func (c Container) Pinned() prop.Truth {
 }
 
 var (
-	secretName = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|` +
-		`auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|webhook|[_-]pwd$|^pwd$|pgpass$|([_-]|^|db)pass$|` +
-		`^ecs_engine_auth_data$)`)
+	secretName = regexp.MustCompile(
+		`(?i)(passw(or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|` +
+			`auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|webhook|[_-]pwd$|^pwd$|pgpass$|([_-]|^|db)pass$|` +
+			`^ecs_engine_auth_data$)`)
 	keyID      = regexp.MustCompile(`\b(AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b`)
 	privateKey = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
 	// issued matches tokens that have the typical form of a service: of GitHub, GitLab, Slack (its
 	// webhooks, too) and Stripe, and JSON web tokens.
 	issued = regexp.MustCompile(`\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20}|` +
-		`xox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/T\w+/B\w+/\w+|[rs]k_live_[A-Za-z0-9]{16,}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.)`)
+		`xox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/T\w+/B\w+/\w+|[rs]k_live_[A-Za-z0-9]{16,` +
+		`}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.)`)
 	// A name that ends like this says where the secret is; it is not the secret.
-	reference = regexp.MustCompile(`(?i)[_-](arn|id|name|path|file|ttl|url|uri|endpoint|region|header|length|min|max|seconds|expiry|enabled)s?$`)
+	reference = regexp.MustCompile(
+		`(?i)[_-](arn|id|name|path|file|ttl|url|uri|endpoint|region|header|length|min|max|seconds|expiry|enabled)s?$`)
 )
 
 // Leak is a part of the definition that looks like a secret.
@@ -167,7 +170,9 @@ func (c Container) Leaks() ([]Leak, prop.Truth) {
 		label string
 		value prop.Value
 	}{
-		{"command", c.Get("command")}, {"entryPoint", c.Get("entryPoint")}, {"health check command", c.Get("healthCheck", "command")},
+		{"command", c.Get("command")},
+		{"entryPoint", c.Get("entryPoint")},
+		{"health check command", c.Get("healthCheck", "command")},
 	} {
 		found = append(found, wordLeaks(words.label, words.value)...)
 	}
@@ -269,5 +274,6 @@ func hasPassword(text string) bool {
 var (
 	// looseURL finds URLs that url.Parse rejects because of characters in the password.
 	looseURL           = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://[^\s/@:]*:[^\s@]+@`)
-	connectionPassword = regexp.MustCompile(`(?i)((^|[\s;?&])(password|pwd)\s*=\s*["']?[^\s;&$"']|"(password|pwd|secret|token)"\s*:\s*"[^"$]+")`)
+	connectionPassword = regexp.MustCompile(
+		`(?i)((^|[\s;?&])(password|pwd)\s*=\s*["']?[^\s;&$"']|"(password|pwd|secret|token)"\s*:\s*"[^"$]+")`)
 )

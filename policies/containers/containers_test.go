@@ -21,9 +21,11 @@ func one(t *testing.T, fields string) containers.Container {
 
 func TestRunsAsRoot(t *testing.T) {
 	for user, want := range map[string]prop.Truth{
-		`"name":"x"`: prop.Yes, `"user":""`: prop.Yes, `"user":"root"`: prop.Yes, `"User":"Root:app"`: prop.Yes, `"user":"0"`: prop.Yes,
-		`"user":"00:10"`: prop.Yes, `"user":0`: prop.Yes, `"user":"1000"`: prop.No, `"user":"app"`: prop.No, `"user":"65532:65532"`: prop.No,
-		`"user":["x"]`: prop.Maybe,
+		`"name":"x"`: prop.Yes, `"user":""`: prop.Yes, `"user":"root"`: prop.Yes, `"User":"Root:app"`: prop.Yes,
+		`"user":"0"`:     prop.Yes,
+		`"user":"00:10"`: prop.Yes, `"user":0`: prop.Yes, `"user":"1000"`: prop.No, `"user":"app"`: prop.No,
+		`"user":"65532:65532"`: prop.No,
+		`"user":["x"]`:         prop.Maybe,
 	} {
 		assert.Equal(t, want, one(t, user).RunsAsRoot(), user)
 	}
@@ -32,8 +34,10 @@ func TestRunsAsRoot(t *testing.T) {
 func TestPinned(t *testing.T) {
 	const digest = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 	for image, want := range map[string]prop.Truth{
-		"app" + digest: prop.Yes, "registry:5000/team/app:1.2.3" + digest: prop.Yes, "app:1.2.3": prop.Yes, "registry:5000/app:v1": prop.Yes,
-		"app": prop.No, "registry:5000/app": prop.No, "app:latest": prop.No, "app:LATEST": prop.No, "app:": prop.No, "app:main": prop.No,
+		"app" + digest: prop.Yes, "registry:5000/team/app:1.2.3" + digest: prop.Yes, "app:1.2.3": prop.Yes,
+		"registry:5000/app:v1": prop.Yes,
+		"app":                  prop.No, "registry:5000/app": prop.No, "app:latest": prop.No, "app:LATEST": prop.No,
+		"app:": prop.No, "app:main": prop.No,
 		"app@sha256:short": prop.No, "": prop.No,
 	} {
 		assert.Equal(t, want, one(t, `"image":"`+image+`"`).Pinned(), image)
@@ -43,32 +47,36 @@ func TestPinned(t *testing.T) {
 
 func TestLeaks(t *testing.T) {
 	for variable, why := range map[string]string{
-		`"name":"DB_PASSWORD","value":"x"`:                                            "its name says so",
-		`"name":"PGPASS","value":"x"`:                                                 "its name says so",
-		`"name":"apiKey","value":"x"`:                                                 "its name says so",
-		`"Name":"CLIENT_SECRET","Value":"x"`:                                          "its name says so",
-		`"name":"DB_PASSWORD","value":""`:                                             "",
-		`"name":"DB_PASSWORD_SECRET_ARN","value":"arn:aws:secretsmanager:x"`:          "",
-		`"name":"TOKEN_TTL","value":"60"`:                                             "",
-		`"name":"COMPASS","value":"north"`:                                            "",
-		`"name":"KEYBOARD","value":"de"`:                                              "",
-		`"name":"A","value":"AKIAIOSFODNN7EXAMPLE"`:                                   "its value has an AWS access key id",
-		`"name":"A","value":"x ASIAIOSFODNN7EXAMPLE y"`:                               "its value has an AWS access key id",
-		`"name":"A","value":"-----BEGIN RSA PRIVATE KEY-----\nx"`:                     "its value is a private key",
-		`"name":"A","value":"postgresql://u:p@h:5432/d"`:                              "its value is an address with a password in it",
-		`"name":"A","value":"amqp://u:p/w%@h"`:                                        "its value is an address with a password in it",
-		`"name":"A","value":"host=h user=u password=p dbname=d"`:                      "its value is an address with a password in it",
-		`"name":"DATABASE_URL","value":"postgresql://u@h:5432/d?sslmode=require"`:     "",
-		`"name":"URL","value":"https://h:443/x@y"`:                                    "",
+		`"name":"DB_PASSWORD","value":"x"`:                                   "its name says so",
+		`"name":"PGPASS","value":"x"`:                                        "its name says so",
+		`"name":"apiKey","value":"x"`:                                        "its name says so",
+		`"Name":"CLIENT_SECRET","Value":"x"`:                                 "its name says so",
+		`"name":"DB_PASSWORD","value":""`:                                    "",
+		`"name":"DB_PASSWORD_SECRET_ARN","value":"arn:aws:secretsmanager:x"`: "",
+		`"name":"TOKEN_TTL","value":"60"`:                                    "",
+		`"name":"COMPASS","value":"north"`:                                   "",
+		`"name":"KEYBOARD","value":"de"`:                                     "",
+		`"name":"A","value":"AKIAIOSFODNN7EXAMPLE"`:                          "its value has an AWS access key id",
+		`"name":"A","value":"x ASIAIOSFODNN7EXAMPLE y"`:                      "its value has an AWS access key id",
+		`"name":"A","value":"-----BEGIN RSA PRIVATE KEY-----\nx"`:            "its value is a private key",
+		`"name":"A","value":"postgresql://u:p@h:5432/d"`: "its value is an address with a " +
+			"password in it",
+		`"name":"A","value":"amqp://u:p/w%@h"`: "its value is an address with a " +
+			"password in it",
+		`"name":"A","value":"host=h user=u password=p dbname=d"`: "its value is an address with a " +
+			"password in it",
+		`"name":"DATABASE_URL","value":"postgresql://u@h:5432/d?sslmode=require"`: "",
+		`"name":"URL","value":"https://h:443/x@y"`:                                "",
 		`"name":"N","value":1`:                                                        "",
 		`"name":"DB_PASS","value":"x"`:                                                "its name says so",
 		`"name":"SLACK_WEBHOOK","value":"x"`:                                          "its name says so",
 		`"name":"A","value":"ghp_0123456789abcdefghijABCDEFGHIJ012345"`:               "its value is a token",
 		`"name":"HOOK_URL","value":"https://hooks.slack.com/services/T01/B02/abc123"`: "its value is a token",
 		`"name":"A","value":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x"`:                 "its value is a token",
-		`"name":"A","value":"jdbc:postgresql://h/d?user=u&password=p"`:                "its value is an address with a password in it",
-		`"name":"A","value":"mongodb://h/d?password=p"`:                               "its value is an address with a password in it",
-		`"name":"A","value":"{\"user\":\"u\",\"password\":\"p\"}"`:                    "its value is an address with a password in it",
+		`"name":"A","value":"jdbc:postgresql://h/d?user=u&password=p"`: "its value is an address with a " +
+			"password in it",
+		`"name":"A","value":"mongodb://h/d?password=p"`:            "its value is an address with a password in it",
+		`"name":"A","value":"{\"user\":\"u\",\"password\":\"p\"}"`: "its value is an address with a password in it",
 	} {
 		found, complete := one(t, `"environment":[{`+variable+`}]`).Leaks()
 		assert.Equal(t, prop.Yes, complete, variable)
@@ -83,12 +91,18 @@ func TestLeaks(t *testing.T) {
 // A secret may hide outside the environment, too.
 func TestLeaksElsewhere(t *testing.T) {
 	for fields, want := range map[string][]containers.Leak{
-		`"command":["app","--db","postgresql://u:p@h/d"]`:    {{Label: "word 3 of the command", Why: "its value is an address with a password in it"}},
-		`"command":["app","--api-token","x"]`:                {{Label: "word 3 of the command", Why: "its name says so"}},
-		`"command":["app","--api-token=x"]`:                  {{Label: "word 2 of the command", Why: "what it sets says so"}},
-		`"entryPoint":["sh","-c","API_KEY=x exec app"]`:      {{Label: "word 3 of the entryPoint", Why: "what it sets says so"}},
-		`"healthCheck":{"command":["CMD","--password","x"]}`: {{Label: "word 3 of the health check command", Why: "its name says so"}},
-		`"dockerLabels":{"app.token":"x"}`:                   {{Label: `label "app.token"`, Why: "its name says so"}},
+		`"command":["app","--db","postgresql://u:p@h/d"]`: {
+			{Label: "word 3 of the command", Why: "its value is an address with a password in it"},
+		},
+		`"command":["app","--api-token","x"]`: {{Label: "word 3 of the command", Why: "its name says so"}},
+		`"command":["app","--api-token=x"]`:   {{Label: "word 2 of the command", Why: "what it sets says so"}},
+		`"entryPoint":["sh","-c","API_KEY=x exec app"]`: {
+			{Label: "word 3 of the entryPoint", Why: "what it sets says so"},
+		},
+		`"healthCheck":{"command":["CMD","--password","x"]}`: {
+			{Label: "word 3 of the health check command", Why: "its name says so"},
+		},
+		`"dockerLabels":{"app.token":"x"}`: {{Label: `label "app.token"`, Why: "its name says so"}},
 		`"logConfiguration":{"logDriver":"splunk","options":{"splunk-token":"x","splunk-url":"https://h"}}`: {
 			{Label: `log option "splunk-token"`, Why: "its name says so"},
 		},
@@ -107,11 +121,15 @@ func TestSecretDefinitionsAreNotQuoted(t *testing.T) {
 	require.Equal(t, prop.Yes, ok)
 	assert.Equal(t, "container 1", found[0].Label)
 	leaks, _ := found[0].Leaks()
-	assert.Equal(t, []containers.Leak{{Label: "the definition", Why: "a value that is marked secret is part of it"}}, leaks)
+	assert.Equal(t, []containers.Leak{{Label: "the definition", Why: "a value that is marked secret is part of it"}},
+		leaks)
 }
 
 func TestWhatIsNotAListOfContainers(t *testing.T) {
-	for text, want := range map[string]prop.Truth{`{`: prop.No, `1`: prop.No, `[1]`: prop.No, `[null]`: prop.No, `["x"]`: prop.No, `[]`: prop.Yes} {
+	for text, want := range map[string]prop.Truth{
+		`{`: prop.No, `1`: prop.No, `[1]`: prop.No, `[null]`: prop.No,
+		`["x"]`: prop.No, `[]`: prop.Yes,
+	} {
 		_, ok := containers.Read(prop.New("containerDefinitions", resource.NewStringProperty(text)))
 		assert.Equal(t, want, ok, text)
 	}

@@ -56,7 +56,8 @@ func TestLevels(t *testing.T) {
 
 func TestParseEnvironment(t *testing.T) {
 	for name, want := range map[string]control.Environment{
-		"prod": "prod", "Production": "prod", " PRD ": "prod", "live": "prod", "Staging": "staging", "": "", "preprod": "preprod",
+		"prod": "prod", "Production": "prod", " PRD ": "prod", "live": "prod", "Staging": "staging", "": "",
+		"preprod": "preprod",
 	} {
 		assert.Equal(t, want, control.ParseEnvironment(name), name)
 	}

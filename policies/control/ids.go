@@ -134,5 +134,6 @@ func (ids IDs) securityHubURL() string {
 		return ""
 	}
 	service, number, _ := strings.Cut(strings.ToLower(ids[SecurityHub][0].ID), ".")
-	return "https://docs.aws.amazon.com/securityhub/latest/userguide/" + service + "-controls.html#" + service + "-" + number
+	return "https://docs.aws.amazon.com/securityhub/latest/userguide/" + service + "-controls.html#" + service +
+		"-" + number
 }

@@ -59,7 +59,9 @@ func Encode(resources []*Resource) ([]byte, error) {
 		return nil, err
 	}
 	b.WriteString("\n],\"resources\":[")
-	sorted := slices.SortedFunc(slices.Values(resources), func(a, b *Resource) int { return strings.Compare(a.URN, b.URN) })
+	sorted := slices.SortedFunc(slices.Values(resources), func(a, b *Resource) int {
+		return strings.Compare(a.URN, b.URN)
+	})
 	for i, r := range sorted {
 		encoded, err := encode(r)
 		if err != nil {

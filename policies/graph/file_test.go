@@ -46,11 +46,18 @@ func TestSecretsAndFilesStayOutOfTheFile(t *testing.T) {
 	text, err := asset.FromText("canary")
 	require.NoError(t, err)
 	content, err := graph.Encode([]*graph.Resource{{URN: "urn:x", Inputs: resource.PropertyMap{
-		"secret": resource.MakeSecret(resource.NewObjectProperty(resource.PropertyMap{"x": resource.NewStringProperty("canary")})),
-		"output": resource.NewOutputProperty(resource.Output{Element: resource.NewStringProperty("canary"), Known: true, Secret: true}),
-		"list":   resource.NewArrayProperty([]resource.PropertyValue{resource.MakeSecret(resource.NewStringProperty("canary"))}),
-		"file":   resource.NewAssetProperty(text),
-		"plain":  resource.NewStringProperty("plain"),
+		"secret": resource.MakeSecret(resource.NewObjectProperty(resource.PropertyMap{
+			"x": resource.NewStringProperty("canary"),
+		})),
+		"output": resource.NewOutputProperty(resource.Output{
+			Element: resource.NewStringProperty("canary"), Known: true,
+			Secret: true,
+		}),
+		"list": resource.NewArrayProperty([]resource.PropertyValue{
+			resource.MakeSecret(resource.NewStringProperty("canary")),
+		}),
+		"file":  resource.NewAssetProperty(text),
+		"plain": resource.NewStringProperty("plain"),
 	}}})
 	require.NoError(t, err)
 	assert.NotContains(t, string(content), "canary")

@@ -26,12 +26,18 @@ func list(values ...resource.PropertyValue) resource.PropertyValue {
 // subnets returns two subnets with ids below a component.
 func subnets() []*graph.Resource {
 	provider := &graph.Provider{}
-	one := &graph.Resource{URN: "urn:one", Type: subnet, Name: "one", Parent: "urn:vpc", Provider: provider, Outputs: resource.PropertyMap{
-		"arn": text("arn:aws:ec2:us-east-1:123456789012:subnet/subnet-1"),
-	}}
-	two := &graph.Resource{URN: "urn:two", Type: subnet, Name: "two", Parent: "urn:vpc", Provider: provider, Outputs: resource.PropertyMap{
-		"id": text("subnet-2"),
-	}}
+	one := &graph.Resource{
+		URN: "urn:one", Type: subnet, Name: "one", Parent: "urn:vpc", Provider: provider,
+		Outputs: resource.PropertyMap{
+			"arn": text("arn:aws:ec2:us-east-1:123456789012:subnet/subnet-1"),
+		},
+	}
+	two := &graph.Resource{
+		URN: "urn:two", Type: subnet, Name: "two", Parent: "urn:vpc", Provider: provider,
+		Outputs: resource.PropertyMap{
+			"id": text("subnet-2"),
+		},
+	}
 	mute := &graph.Resource{URN: "urn:mute", Type: subnet, Name: "mute", Provider: provider}
 	return []*graph.Resource{
 		mute,
@@ -108,14 +114,38 @@ func TestFollow(t *testing.T) {
 			nil, true, true, prop.Outside,
 			prop.Outside,
 		},
-		"of another, unknown":     {unknown(), []string{"urn:other"}, nil, true, true, prop.Outside, prop.Outside},
-		"known to the component":  {list(text("subnet-9")), []string{"urn:vpc"}, nil, true, true, prop.Outside, prop.Outside},
-		"unknown, one behind":     {unknown(), []string{"urn:one"}, []string{"one"}, true, false, prop.Yes, prop.Yes},
-		"unknown, two behind":     {unknown(), []string{"urn:one", "urn:two"}, []string{"one", "two"}, false, false, prop.Maybe, prop.Maybe},
-		"unknown elements":        {list(unknown(), unknown()), []string{"urn:one", "urn:two"}, []string{"one", "two"}, true, false, prop.No, prop.Yes},
-		"component behind":        {unknown(), []string{"urn:vpc"}, []string{"one", "two"}, false, false, prop.Maybe, prop.Maybe},
-		"component and its child": {unknown(), []string{"urn:vpc", "urn:one"}, []string{"one"}, true, false, prop.Yes, prop.Yes},
-		"nothing behind":          {unknown(), []string{"urn:gone"}, nil, false, false, prop.Maybe, prop.Maybe},
+		"of another, unknown":    {unknown(), []string{"urn:other"}, nil, true, true, prop.Outside, prop.Outside},
+		"known to the component": {list(text("subnet-9")), []string{"urn:vpc"}, nil, true, true, prop.Outside, prop.Outside},
+		"unknown, one behind":    {unknown(), []string{"urn:one"}, []string{"one"}, true, false, prop.Yes, prop.Yes},
+		"unknown, two behind": {
+			unknown(),
+			[]string{"urn:one", "urn:two"},
+			[]string{"one", "two"},
+			false, false,
+			prop.Maybe, prop.Maybe,
+		},
+		"unknown elements": {
+			list(unknown(), unknown()),
+			[]string{"urn:one", "urn:two"},
+			[]string{"one", "two"},
+			true,
+			false, prop.No, prop.Yes,
+		},
+		"component behind": {
+			unknown(),
+			[]string{"urn:vpc"},
+			[]string{"one", "two"},
+			false, false, prop.Maybe,
+			prop.Maybe,
+		},
+		"component and its child": {
+			unknown(),
+			[]string{"urn:vpc", "urn:one"},
+			[]string{"one"},
+			true, false,
+			prop.Yes, prop.Yes,
+		},
+		"nothing behind": {unknown(), []string{"urn:gone"}, nil, false, false, prop.Maybe, prop.Maybe},
 		"id not known by itself": {
 			list(text("subnet-9")),
 			[]string{"urn:mute"},
@@ -149,7 +179,9 @@ func TestFollow(t *testing.T) {
 }
 
 func TestReferrers(t *testing.T) {
-	sure := &graph.Resource{URN: "urn:g1", Type: group, Name: "sure", Inputs: resource.PropertyMap{"subnetIds": list(text("subnet-1"))}}
+	sure := &graph.Resource{URN: "urn:g1", Type: group, Name: "sure", Inputs: resource.PropertyMap{
+		"subnetIds": list(text("subnet-1")),
+	}}
 	perhaps := &graph.Resource{
 		URN: "urn:g2", Type: group, Name: "perhaps", Inputs: resource.PropertyMap{"subnetIds": unknown()},
 		PropertyDependencies: map[string][]string{"subnetIds": {"urn:vpc"}},

@@ -142,7 +142,8 @@ var narrowing = map[string][]string{
 // keyUses lists actions that use a key or let others use it. A condition on a tag is not enough
 // for them: anybody who may tag keys could use any.
 var keyUses = []string{
-	"kms:decrypt", "kms:reencryptfrom", "kms:reencryptto", "kms:encrypt", "kms:generatedatakey", "kms:generatedatakeypair", "kms:sign",
+	"kms:decrypt", "kms:reencryptfrom", "kms:reencryptto", "kms:encrypt", "kms:generatedatakey", "kms:generatedatakeypair",
+	"kms:sign",
 	"kms:creategrant", "kms:putkeypolicy", "kms:derivesharedsecret",
 }
 

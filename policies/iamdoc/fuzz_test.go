@@ -15,9 +15,11 @@ import (
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
 		`{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`,
-		`{"Statement":[{"Sid":"x","Effect":"Deny","NotAction":["a:b"],"NotResource":"arn:aws:s3:::b/*","NotPrincipal":{"AWS":["1"]}}]}`,
+		`{"Statement":[{"Sid":"x","Effect":"Deny","NotAction":["a:b"],"NotResource":"arn:aws:s3:::b/*",` +
+			`"NotPrincipal":{"AWS":["1"]}}]}`,
 		`{"statement":[{"effect":"Allow","principal":"*","condition":{"Bool":{"aws:SecureTransport":[true,"x",null,1]}}}]}`,
-		`{"Statement":[[],null,1,"x",{"Principal":{"Federated":"arn:aws:iam::1:oidc-provider/x"},"Action":{},"Resource":[[]]}]}`,
+		`{"Statement":[[],null,1,"x",{"Principal":{"Federated":"arn:aws:iam::1:oidc-provider/x"},"Action":{},` +
+			`"Resource":[[]]}]}`,
 		`[]`, `"x"`, `{`, ``,
 	} {
 		f.Add(seed, seed)

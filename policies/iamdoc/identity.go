@@ -38,7 +38,8 @@ func (d Document) WildcardActions() []Problem {
 		}
 		for _, action := range s.Actions {
 			if wholeService(action) && !d.deniedEverywhere(action) {
-				found = append(found, d.problem(s, "allows all actions of a service", "allows %s, all actions of a service", action))
+				found = append(found, d.problem(s, "allows all actions of a service", "allows %s, all actions of a service",
+					action))
 			}
 		}
 	}

@@ -114,7 +114,8 @@ func AnyAccount(pattern string) bool {
 		return strings.ContainsAny(pattern, "*?")
 	}
 	// A bucket's ARN has no account, and its name is unique.
-	return strings.ContainsAny(parts[account], "*?") || parts[account] == "" && !strings.ContainsFunc(parts[arnFields-1], spelling)
+	return strings.ContainsAny(parts[account], "*?") || parts[account] == "" &&
+		!strings.ContainsFunc(parts[arnFields-1], spelling)
 }
 
 // anybodysName reports whether an ARN pattern without an account ends in a name that others may use, too: anybody

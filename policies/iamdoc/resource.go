@@ -86,7 +86,8 @@ func (d Document) Foreign(own []string) []Problem {
 		}
 		for _, account := range s.accounts() {
 			if foreign(account, own) {
-				found = append(found, d.problem(s, "allows another account", "allows account %s, which is not one of ours", account))
+				found = append(found, d.problem(s, "allows another account", "allows account %s, which is not one of ours",
+					account))
 			}
 		}
 		if slices.ContainsFunc(s.Principals, func(p Principal) bool { return p.Kind == "canonicaluser" }) {
@@ -123,7 +124,9 @@ func (s Statement) accounts() []string {
 // Denies answers whether a statement denies an action to everybody on all the resources that
 // match, under the given condition. Further conditions weaken a denial, so there must be none
 // except those that besides accepts.
-func (d Document) Denies(action, resource string, when func(Condition) bool, besides ...func(Condition) bool) prop.Truth {
+func (d Document) Denies(
+	action, resource string, when func(Condition) bool, besides ...func(Condition) bool,
+) prop.Truth {
 	action = strings.ToLower(action)
 	for _, s := range d.Statements {
 		if !s.Deny || s.NotPrincipal || !slices.ContainsFunc(s.Principals, Principal.anybody) || !s.covers(action) {

@@ -14,7 +14,10 @@ func TestAccountsOfADelivery(t *testing.T) {
 		config map[string]string
 		want   []string
 	}{
-		"both":           {map[string]string{"app:kind": "delivery", "app:staging": staging, "app:production": production}, []string{"111111111111", "222222222222"}},
+		"both": {
+			map[string]string{"app:kind": "delivery", "app:staging": staging, "app:production": production},
+			[]string{"111111111111", "222222222222"},
+		},
 		"one":            {map[string]string{"app:kind": "delivery", "app:staging": staging}, []string{"111111111111"}},
 		"no account":     {map[string]string{"app:kind": "delivery", "app:staging": `{}`, "app:production": `[`}, nil},
 		"a workload":     {map[string]string{"app:staging": staging, "app:production": production}, nil},

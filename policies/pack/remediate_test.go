@@ -56,7 +56,9 @@ func TestRepairsChangeNothingElse(t *testing.T) {
 	want := before.Copy()
 	want["copyTagsToSnapshot"] = resource.NewBoolProperty(true)
 	want["autoMinorVersionUpgrade"] = resource.NewBoolProperty(true)
-	want["__defaults"] = resource.NewArrayProperty([]resource.PropertyValue{resource.NewStringProperty("applyImmediately")})
+	want["__defaults"] = resource.NewArrayProperty([]resource.PropertyValue{
+		resource.NewStringProperty("applyImmediately"),
+	})
 	assert.Equal(t, want, after)
 
 	repaired := *r
@@ -70,8 +72,13 @@ func TestRepairsChangeNothingElse(t *testing.T) {
 func TestRepairsOfNestedProperties(t *testing.T) {
 	for name, scanning := range map[string]resource.PropertyValue{
 		"absent": {},
-		"off":    resource.NewObjectProperty(resource.PropertyMap{"scanOnPush": resource.NewBoolProperty(false), "x": resource.NewNumberProperty(1)}),
-		"secret": resource.MakeSecret(resource.NewObjectProperty(resource.PropertyMap{"scanOnPush": resource.NewBoolProperty(false)})),
+		"off": resource.NewObjectProperty(resource.PropertyMap{
+			"scanOnPush": resource.NewBoolProperty(false),
+			"x":          resource.NewNumberProperty(1),
+		}),
+		"secret": resource.MakeSecret(resource.NewObjectProperty(resource.PropertyMap{
+			"scanOnPush": resource.NewBoolProperty(false),
+		})),
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &graph.Resource{Type: "aws:ecr/repository:Repository", Name: "x", Inputs: resource.PropertyMap{
@@ -125,11 +132,14 @@ func TestEveryRemedySatisfiesItsControl(t *testing.T) {
 			t.Run(c.Name+"/"+typeToken, func(t *testing.T) {
 				r := &graph.Resource{
 					URN: "urn:pulumi:prod::x::" + typeToken + "::x", Type: typeToken, Name: "x", Inputs: resource.PropertyMap{
-						"autoMinorVersionUpgrade": resource.NewBoolProperty(false), "rotationPeriodInDays": resource.NewNumberProperty(2000),
+						"autoMinorVersionUpgrade": resource.NewBoolProperty(false),
+						"rotationPeriodInDays":    resource.NewNumberProperty(2000),
 					},
 				}
 				repairs := p.Remediate(r)
-				require.True(t, slices.ContainsFunc(repairs, func(repair pack.Repair) bool { return repair.Control.Name == c.Name }))
+				require.True(t, slices.ContainsFunc(repairs, func(repair pack.Repair) bool {
+					return repair.Control.Name == c.Name
+				}))
 				r.Inputs = repairs[len(repairs)-1].Properties
 				verdict := c.Judge(control.Case{Resource: r, Params: control.Defaults(c.Params)}).Verdict()
 				assert.Equal(t, control.Pass, verdict)

@@ -22,7 +22,8 @@ const thing = "aws:rds/instance:Instance"
 func table() []*control.Control {
 	return append([]*control.Control{
 		{
-			Name: "size", Title: "Size", Risk: "Risk", Fix: "fix", Types: []string{thing}, Levels: control.Everywhere(control.Mandatory),
+			Name: "size", Title: "Size", Risk: "Risk", Fix: "fix", Types: []string{thing},
+			Levels: control.Everywhere(control.Mandatory),
 			Params: []control.Param{
 				{Name: "least", Kind: control.Number, Default: 3.0, Min: 1, Max: 10},
 				{Name: "colours", Kind: control.Texts, Default: []string{}},
@@ -41,8 +42,9 @@ func table() []*control.Control {
 			},
 		},
 		{
-			Name: "hint", Title: "Hint", Risk: "Risk", Fix: "fix", Types: []string{thing}, Levels: control.Everywhere(control.Advisory),
-			Judge: func(c control.Case) control.Result { return control.Want(prop.Maybe, "%s glows", c.Name) },
+			Name: "hint", Title: "Hint", Risk: "Risk", Fix: "fix", Types: []string{thing},
+			Levels: control.Everywhere(control.Advisory),
+			Judge:  func(c control.Case) control.Result { return control.Want(prop.Maybe, "%s glows", c.Name) },
 		},
 	}, pack.Integrity()...)
 }
@@ -84,18 +86,32 @@ func TestLevelsFollowTheEnvironment(t *testing.T) {
 		config   map[string]plugin.AnalyzerPolicyConfig
 		want     control.Level
 	}{
-		"configured":          {stack: pack.Stack{Name: "x", Project: "app", Config: map[string]string{"app:environment": "prod"}}, want: control.Mandatory},
-		"configured, other":   {stack: pack.Stack{Name: "prod", Project: "app", Config: map[string]string{"app:environment": "dev"}}, want: control.Advisory},
-		"another project's":   {stack: pack.Stack{Name: "dev", Project: "app", Config: map[string]string{"other:environment": "prod"}}, want: control.Advisory},
-		"default tags":        {stack: pack.Stack{Name: "dev", Project: "app"}, provider: &graph.Provider{Inputs: tags}, want: control.Mandatory},
+		"configured": {
+			stack: pack.Stack{Name: "x", Project: "app", Config: map[string]string{"app:environment": "prod"}},
+			want:  control.Mandatory,
+		},
+		"configured, other": {
+			stack: pack.Stack{Name: "prod", Project: "app", Config: map[string]string{"app:environment": "dev"}},
+			want:  control.Advisory,
+		},
+		"another project's": {
+			stack: pack.Stack{Name: "dev", Project: "app", Config: map[string]string{"other:environment": "prod"}},
+			want:  control.Advisory,
+		},
+		"default tags": {
+			stack: pack.Stack{Name: "dev", Project: "app"}, provider: &graph.Provider{Inputs: tags},
+			want: control.Mandatory,
+		},
 		"stack name":          {stack: pack.Stack{Name: "staging", Project: "app"}, want: control.Advisory},
 		"stack name, prod":    {stack: pack.Stack{Name: "org/app/webapp-prod", Project: "app"}, want: control.Mandatory},
 		"stack name, product": {stack: pack.Stack{Name: "product", Project: "app"}, want: control.Advisory},
 		"nothing but the URN": {want: control.Mandatory},
 		"policy configuration": {
-			stack:  pack.Stack{Name: "dev", Project: "app"},
-			config: map[string]plugin.AnalyzerPolicyConfig{pack.ConfigurationControl: policy("", map[string]any{"environment": "prod"})},
-			want:   control.Mandatory,
+			stack: pack.Stack{Name: "dev", Project: "app"},
+			config: map[string]plugin.AnalyzerPolicyConfig{
+				pack.ConfigurationControl: policy("", map[string]any{"environment": "prod"}),
+			},
+			want: control.Mandatory,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -113,11 +129,14 @@ func TestLevelsFollowTheEnvironment(t *testing.T) {
 func TestTheConfigurationMayNotContradictTheStack(t *testing.T) {
 	stack := pack.Stack{Name: "prod", Project: "app", Config: map[string]string{"app:environment": "prod"}}
 	environment := func(name string) map[string]plugin.AnalyzerPolicyConfig {
-		return map[string]plugin.AnalyzerPolicyConfig{pack.ConfigurationControl: policy("", map[string]any{"environment": name})}
+		return map[string]plugin.AnalyzerPolicyConfig{
+			pack.ConfigurationControl: policy("", map[string]any{"environment": name}),
+		}
 	}
 	p := newPack(t, stack)
-	assert.EqualError(t, p.Configure(environment("staging")), `policy configuration: policy-configuration: environment is "staging", `+
-		`but the stack's own configuration says "prod" (app:environment): leave it out, the levels follow the stack`)
+	assert.EqualError(t, p.Configure(environment("staging")),
+		`policy configuration: policy-configuration: environment is "staging", `+
+			`but the stack's own configuration says "prod" (app:environment): leave it out, the levels follow the stack`)
 	assert.Equal(t, control.Prod, p.Environment())
 	assert.NoError(t, p.Configure(environment("Production")))
 }
@@ -135,9 +154,11 @@ func TestAnAdvertisedLevelIsNotConfiguration(t *testing.T) {
 	require.NoError(t, p.Configure(config))
 	r := flat()
 	r.Provider = &graph.Provider{Inputs: resource.PropertyMap{
-		"defaultTags": resource.NewObjectProperty(resource.PropertyMap{"tags": resource.NewObjectProperty(resource.PropertyMap{
-			"Environment": resource.NewStringProperty("prod"),
-		})}),
+		"defaultTags": resource.NewObjectProperty(resource.PropertyMap{
+			"tags": resource.NewObjectProperty(resource.PropertyMap{
+				"Environment": resource.NewStringProperty("prod"),
+			}),
+		}),
 	}}
 	assert.Equal(t, control.Mandatory, levels(p.JudgeResource(r))["shape"])
 }
@@ -148,13 +169,31 @@ func TestConfigurationChangesLevelsAndParameters(t *testing.T) {
 		config map[string]plugin.AnalyzerPolicyConfig
 		want   map[string]control.Level
 	}{
-		"nothing":            {nil, map[string]control.Level{"shape": "advisory", "hint": "advisory"}},
-		"stricter":           {map[string]plugin.AnalyzerPolicyConfig{"shape": policy("mandatory", nil)}, map[string]control.Level{"shape": "mandatory", "hint": "advisory"}},
-		"weaker":             {map[string]plugin.AnalyzerPolicyConfig{"shape": policy("disabled", nil)}, map[string]control.Level{"hint": "advisory"}},
-		"parameter":          {map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"least": 6.0})}, map[string]control.Level{"size": "mandatory", "shape": "advisory", "hint": "advisory"}},
-		"parameter and less": {map[string]plugin.AnalyzerPolicyConfig{"size": policy("advisory", map[string]any{"least": 6.0})}, map[string]control.Level{"size": "advisory", "shape": "advisory", "hint": "advisory"}},
-		"unknown":            {map[string]plugin.AnalyzerPolicyConfig{"hint": policy("", map[string]any{"onUnknown": "mandatory"})}, map[string]control.Level{"shape": "advisory", "hint": "mandatory"}},
-		"unknown, silent":    {map[string]plugin.AnalyzerPolicyConfig{"hint": policy("", map[string]any{"onUnknown": "disabled"})}, map[string]control.Level{"shape": "advisory"}},
+		"nothing": {nil, map[string]control.Level{"shape": "advisory", "hint": "advisory"}},
+		"stricter": {
+			map[string]plugin.AnalyzerPolicyConfig{"shape": policy("mandatory", nil)},
+			map[string]control.Level{"shape": "mandatory", "hint": "advisory"},
+		},
+		"weaker": {
+			map[string]plugin.AnalyzerPolicyConfig{"shape": policy("disabled", nil)},
+			map[string]control.Level{"hint": "advisory"},
+		},
+		"parameter": {
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"least": 6.0})},
+			map[string]control.Level{"size": "mandatory", "shape": "advisory", "hint": "advisory"},
+		},
+		"parameter and less": {
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("advisory", map[string]any{"least": 6.0})},
+			map[string]control.Level{"size": "advisory", "shape": "advisory", "hint": "advisory"},
+		},
+		"unknown": {
+			map[string]plugin.AnalyzerPolicyConfig{"hint": policy("", map[string]any{"onUnknown": "mandatory"})},
+			map[string]control.Level{"shape": "advisory", "hint": "mandatory"},
+		},
+		"unknown, silent": {
+			map[string]plugin.AnalyzerPolicyConfig{"hint": policy("", map[string]any{"onUnknown": "disabled"})},
+			map[string]control.Level{"shape": "advisory"},
+		},
 		"this environment": {map[string]plugin.AnalyzerPolicyConfig{"shape": policy("", map[string]any{
 			"environments": map[string]any{"staging": map[string]any{"enforcementLevel": "mandatory"}},
 		})}, map[string]control.Level{"shape": "mandatory", "hint": "advisory"}},
@@ -180,33 +219,107 @@ func TestWrongConfigurationIsRefused(t *testing.T) {
 		config      map[string]plugin.AnalyzerPolicyConfig
 		want        string
 	}{
-		"unknown policy":       {"dev", map[string]plugin.AnalyzerPolicyConfig{"shap": policy("mandatory", nil)}, "shap: there is no such policy: did you mean shape?"},
-		"far from any":         {"dev", map[string]plugin.AnalyzerPolicyConfig{"completely-different": policy("mandatory", nil)}, "there is no such policy: docs/controls.md lists them all"},
-		"unknown property":     {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"lest": 1.0})}, "size: there is no property lest: allowed are onUnknown, environments, least, colours, ports, strict, mode"},
-		"no number":            {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"least": "6"})}, `size: least is the string "6": give a number`},
-		"out of range":         {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"least": 11.0})}, "size: least is 11: give a number from 1 to 10"},
-		"no list":              {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"colours": "red"})}, "colours is the string \"red\": give a list of strings"},
-		"no text in the list":  {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"colours": []any{"red", nil}})}, "colours[1] is null: give a string"},
-		"no ports":             {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"ports": true})}, "ports is true: give a list of ports"},
-		"no port":              {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"ports": []any{70000.0}})}, "ports[0] is the number 70000: give a port from 0 to 65535"},
-		"no flag":              {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"strict": []any{}})}, "strict is a list: give true or false"},
-		"no text":              {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"mode": map[string]any{}})}, "mode is an object: give a string"},
-		"not allowed":          {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"mode": "c"})}, `mode is "c": give one of a, b`},
-		"no level":             {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"onUnknown": "loud"})}, "size: onUnknown is loud: give disabled, advisory, mandatory or remediate"},
-		"below prod's floor":   {"prod", map[string]plugin.AnalyzerPolicyConfig{"size": policy("advisory", nil)}, "size: the level is advisory, but prod allows nothing below mandatory"},
-		"below another floor":  {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("disabled", nil)}, "size: the level is disabled, but dev allows nothing below advisory"},
-		"below an unknown one": {"", map[string]plugin.AnalyzerPolicyConfig{"size": policy("advisory", nil)}, "a stack of unknown environment allows nothing below mandatory"},
-		"below prod's floor, written down in dev": {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{
-			"environments": map[string]any{"prod": map[string]any{"enforcementLevel": "advisory"}},
-		})}, "size: the level is advisory, but prod allows nothing below mandatory"},
+		"unknown policy": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"shap": policy("mandatory", nil)},
+			"shap: there is no such policy: did you mean shape?",
+		},
+		"far from any": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"completely-different": policy("mandatory", nil)},
+			"there is no such policy: docs/controls.md lists them all",
+		},
+		"unknown property": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"lest": 1.0})},
+			"size: there is no property lest: allowed are onUnknown, environments, least, colours, ports, strict, mode",
+		},
+		"no number": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"least": "6"})},
+			`size: least is the string "6": give a number`,
+		},
+		"out of range": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"least": 11.0})},
+			"size: least is 11: give a number from 1 to 10",
+		},
+		"no list": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"colours": "red"})},
+			"colours is the string \"red\": give a list of strings",
+		},
+		"no text in the list": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"colours": []any{"red", nil}})},
+			"colours[1] is null: give a string",
+		},
+		"no ports": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"ports": true})},
+			"ports is true: give a list of ports",
+		},
+		"no port": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"ports": []any{70000.0}})},
+			"ports[0] is the number 70000: give a port from 0 to 65535",
+		},
+		"no flag": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"strict": []any{}})},
+			"strict is a list: give true or false",
+		},
+		"no text": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"mode": map[string]any{}})},
+			"mode is an object: give a string",
+		},
+		"not allowed": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"mode": "c"})},
+			`mode is "c": give one of a, b`,
+		},
+		"no level": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"onUnknown": "loud"})},
+			"size: onUnknown is loud: give disabled, advisory, mandatory or remediate",
+		},
+		"below prod's floor": {
+			"prod",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("advisory", nil)},
+			"size: the level is advisory, but prod allows nothing below mandatory",
+		},
+		"below another floor": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("disabled", nil)},
+			"size: the level is disabled, but dev allows nothing below advisory",
+		},
+		"below an unknown one": {
+			"",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("advisory", nil)},
+			"a stack of unknown environment allows nothing below mandatory",
+		},
+		"below prod's floor, written down in dev": {
+			"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{
+				"environments": map[string]any{"prod": map[string]any{"enforcementLevel": "advisory"}},
+			})}, "size: the level is advisory, but prod allows nothing below mandatory",
+		},
 		"wrong in another environment": {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{
 			"environments": map[string]any{"prod": map[string]any{"least": true}},
 		})}, "environments.prod: size: least is true: give a number"},
 		"environments in environments": {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{
 			"environments": map[string]any{"prod": map[string]any{"environments": map[string]any{}}},
 		})}, "there is no property environments"},
-		"no environments": {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"environments": "prod"})}, "size: environments is string: give an object"},
-		"no environment":  {"dev", map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"environments": map[string]any{"prod": 1.0}})}, "size: environments.prod is float64: give an object"},
+		"no environments": {
+			"dev",
+			map[string]plugin.AnalyzerPolicyConfig{"size": policy("", map[string]any{"environments": "prod"})},
+			"size: environments is string: give an object",
+		},
+		"no environment": {
+			"dev", map[string]plugin.AnalyzerPolicyConfig{
+				"size": policy("", map[string]any{"environments": map[string]any{"prod": 1.0}}),
+			}, "size: environments.prod is float64: give an object",
+		},
 		"the second of two": {"dev", map[string]plugin.AnalyzerPolicyConfig{
 			"size": policy("", map[string]any{"least": 4.0, "mode": "c"}),
 		}, `mode is "c": give one of a, b`},

@@ -90,7 +90,8 @@ func Start(ctx context.Context, file string, env ...string) (*Session, error) {
 		return nil, fmt.Errorf("the pack's first line is not a port: %w", err)
 	}
 	const largest = 400 << 20
-	conn, err := grpc.NewClient(fmt.Sprintf("127.0.0.1:%d", port), grpc.WithTransportCredentials(insecure.NewCredentials()),
+	conn, err := grpc.NewClient(fmt.Sprintf("127.0.0.1:%d", port),
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(largest), grpc.MaxCallSendMsgSize(largest)))
 	if err != nil {
 		return nil, fmt.Errorf("connect to the pack: %w", err)

@@ -57,11 +57,17 @@ func TestReadersAreTotal(t *testing.T) {
 		value                                           resource.PropertyValue
 		isTrue, isFalse, set, empty, is, atLeast, hasIt prop.Truth
 	}{
-		"absent":          {resource.PropertyValue{}, prop.No, prop.Yes, prop.No, prop.Yes, prop.No, prop.No, prop.No},
-		"null":            {null, prop.No, prop.Yes, prop.No, prop.Yes, prop.No, prop.No, prop.No},
-		"unknown":         {unknown, prop.Maybe, prop.Maybe, prop.Yes, prop.Maybe, prop.Maybe, prop.Maybe, prop.Maybe},
-		"secret unknown":  {secret(unknown), prop.Maybe, prop.Maybe, prop.Yes, prop.Maybe, prop.Maybe, prop.Maybe, prop.Maybe},
-		"unknown output":  {output(text("x"), false, false), prop.Maybe, prop.Maybe, prop.Yes, prop.Maybe, prop.Maybe, prop.Maybe, prop.Maybe},
+		"absent":  {resource.PropertyValue{}, prop.No, prop.Yes, prop.No, prop.Yes, prop.No, prop.No, prop.No},
+		"null":    {null, prop.No, prop.Yes, prop.No, prop.Yes, prop.No, prop.No, prop.No},
+		"unknown": {unknown, prop.Maybe, prop.Maybe, prop.Yes, prop.Maybe, prop.Maybe, prop.Maybe, prop.Maybe},
+		"secret unknown": {
+			secret(unknown), prop.Maybe, prop.Maybe, prop.Yes, prop.Maybe, prop.Maybe, prop.Maybe,
+			prop.Maybe,
+		},
+		"unknown output": {
+			output(text("x"), false, false), prop.Maybe, prop.Maybe, prop.Yes, prop.Maybe, prop.Maybe,
+			prop.Maybe, prop.Maybe,
+		},
 		"true":            {yes, prop.Yes, prop.No, prop.Yes, prop.No, prop.No, prop.Maybe, prop.No},
 		"false":           {no, prop.No, prop.Yes, prop.Yes, prop.No, prop.No, prop.Maybe, prop.No},
 		"secret true":     {secret(yes), prop.Yes, prop.No, prop.Yes, prop.No, prop.No, prop.Maybe, prop.No},
@@ -73,11 +79,20 @@ func TestReadersAreTotal(t *testing.T) {
 		"small number":    {number(6.9), prop.Maybe, prop.Maybe, prop.Yes, prop.No, prop.No, prop.No, prop.No},
 		"number as text":  {text("7"), prop.Maybe, prop.Maybe, prop.Yes, prop.No, prop.No, prop.Yes, prop.No},
 		"no number":       {number(math.NaN()), prop.Maybe, prop.Maybe, prop.Yes, prop.No, prop.No, prop.Maybe, prop.No},
-		"list":            {list(text("it"), text("x")), prop.Maybe, prop.Maybe, prop.Yes, prop.No, prop.Maybe, prop.Maybe, prop.Yes},
-		"list, unknown":   {list(unknown, text("x")), prop.Maybe, prop.Maybe, prop.Yes, prop.No, prop.Maybe, prop.Maybe, prop.Maybe},
-		"empty list":      {list(), prop.Maybe, prop.Maybe, prop.No, prop.Yes, prop.Maybe, prop.Maybe, prop.No},
-		"object":          {object(resource.PropertyMap{"x": yes}), prop.Maybe, prop.Maybe, prop.Yes, prop.No, prop.Maybe, prop.Maybe, prop.Maybe},
-		"empty object":    {object(nil), prop.Maybe, prop.Maybe, prop.No, prop.Yes, prop.Maybe, prop.Maybe, prop.Maybe},
+		"list": {
+			list(text("it"), text("x")), prop.Maybe, prop.Maybe, prop.Yes, prop.No, prop.Maybe,
+			prop.Maybe, prop.Yes,
+		},
+		"list, unknown": {
+			list(unknown, text("x")), prop.Maybe, prop.Maybe, prop.Yes, prop.No, prop.Maybe, prop.Maybe,
+			prop.Maybe,
+		},
+		"empty list": {list(), prop.Maybe, prop.Maybe, prop.No, prop.Yes, prop.Maybe, prop.Maybe, prop.No},
+		"object": {
+			object(resource.PropertyMap{"x": yes}), prop.Maybe, prop.Maybe, prop.Yes, prop.No, prop.Maybe,
+			prop.Maybe, prop.Maybe,
+		},
+		"empty object": {object(nil), prop.Maybe, prop.Maybe, prop.No, prop.Yes, prop.Maybe, prop.Maybe, prop.Maybe},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := prop.New("p", c.value)

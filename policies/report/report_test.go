@@ -22,24 +22,31 @@ const urn = "urn:pulumi:prod::aws-webapp::aws:rds/instance:Instance::"
 // prod returns a run with one control for every status.
 func prod() evidence.Run {
 	w := evidence.Waiver{
-		Control: "waived", Resource: urn + "*", Reason: "until the launch", Owner: "platform", Ticket: "PLAT-7", Expires: "2027-01-31", Used: true,
+		Control: "waived", Resource: urn + "*", Reason: "until the launch", Owner: "platform", Ticket: "PLAT-7",
+		Expires: "2027-01-31", Used: true,
 	}
 	row := func(name, level string, judged int) evidence.Control {
 		return evidence.Control{
-			Name: name, Subject: "RDS", Title: "Title of " + name, Risk: "Data is lost", Fix: "set it", URL: "https://example.com/" + name,
+			Name: name, Subject: "RDS", Title: "Title of " + name, Risk: "Data is lost", Fix: "set it",
+			URL:      "https://example.com/" + name,
 			Severity: "high", Level: level, Scope: "resource", Judged: judged,
 			Frameworks: map[string][]string{"Checkov": {"CKV_AWS_11", "CKV_AWS_2"}},
 		}
 	}
 	return evidence.Run{
-		Project: "aws-webapp", Stack: "prod", Environment: "prod", PackVersion: "1.0.0", Time: time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC),
+		Project: "aws-webapp", Stack: "prod", Environment: "prod", PackVersion: "1.0.0",
+		Time: time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC),
 		Controls: []evidence.Control{
-			row("failed", "mandatory", 2), row("warned", "advisory", 1), row("waived", "mandatory", 1), row("unknown", "mandatory", 1),
-			row("passed", "remediate", 1), row("off", "disabled", 0), row("idle", "mandatory", 0), row("skipped", "mandatory", 1),
+			row("failed", "mandatory", 2), row("warned", "advisory", 1), row("waived", "mandatory", 1),
+			row("unknown", "mandatory", 1),
+			row("passed", "remediate", 1), row("off", "disabled", 0), row("idle", "mandatory", 0),
+			row("skipped", "mandatory", 1),
 		},
 		Judgements: []evidence.Judgement{
 			{Control: "failed", URN: urn + "a", Verdict: "pass", Level: "mandatory"},
-			{Control: "failed", URN: urn + "<script>b</script>", Verdict: "fail", Level: "mandatory", Reasons: []string{"database b & c is open", "and more"}},
+			{Control: "failed", URN: urn + "<script>b</script>", Verdict: "fail", Level: "mandatory", Reasons: []string{
+				"database b & c is open", "and more",
+			}},
 			{Control: "warned", URN: urn + "a", Verdict: "fail", Level: "advisory", Reasons: []string{"a"}},
 			{Control: "waived", URN: urn + "a", Verdict: "fail", Level: "advisory", Reasons: []string{"a"}, Waiver: &w},
 			{Control: "unknown", URN: urn + "a", Verdict: "unknown", Level: "advisory", Reasons: []string{"a"}},
@@ -59,15 +66,17 @@ func staging() evidence.Run {
 
 func TestStatusOfEveryControl(t *testing.T) {
 	want := map[string]report.Status{
-		"failed": report.Failed, "warned": report.Warning, "waived": report.Waived, "unknown": report.Unknown, "passed": report.Passed,
-		"off": report.Disabled, "idle": report.NotJudged, "skipped": report.Passed,
+		"failed": report.Failed, "warned": report.Warning, "waived": report.Waived, "unknown": report.Unknown,
+		"passed": report.Passed,
+		"off":    report.Disabled, "idle": report.NotJudged, "skipped": report.Passed,
 	}
 	run := prod()
 	for _, c := range run.Controls {
 		assert.Equal(t, want[c.Name], report.ControlStatus(run, c), c.Name)
 	}
 	assert.Equal(t, map[report.Status]int{
-		report.Failed: 1, report.Warning: 1, report.Waived: 1, report.Unknown: 1, report.Passed: 2, report.Disabled: 1, report.NotJudged: 1,
+		report.Failed: 1, report.Warning: 1, report.Waived: 1, report.Unknown: 1, report.Passed: 2, report.Disabled: 1,
+		report.NotJudged: 1,
 	}, report.Summary(run))
 	assert.False(t, report.Compliant([]evidence.Run{staging(), run}))
 	assert.True(t, report.Compliant([]evidence.Run{staging()}))
@@ -178,7 +187,8 @@ func TestSARIFKeepsTheLimitsOfCodeScanning(t *testing.T) {
 		}
 		assert.LessOrEqual(t, len(rule.Properties.Tags), mostTags)
 	}
-	assert.Contains(t, log.Runs[0].Tool.Driver.Rules[0].Help.Markdown, "4.29", "the help has the ids that the tags have no room for")
+	assert.Contains(t, log.Runs[0].Tool.Driver.Rules[0].Help.Markdown, "4.29",
+		"the help has the ids that the tags have no room for")
 	require.NotEmpty(t, log.Runs[0].Results)
 	for _, result := range log.Runs[0].Results {
 		assert.NotEmpty(t, result.RuleID)
@@ -245,7 +255,8 @@ func TestJSONHasTheRunsAndWhatTheyAmountTo(t *testing.T) {
 	assert.Equal(t, "waived", r.Runs[0].Statuses["waived"])
 }
 
-var loads = regexp.MustCompile(`(?i)<(script[^>]|link|img|iframe|object)\b|@import|url\(|\son\w+=|fetch|XMLHttpRequest|https?://[^"<]*"[^<>]*\.js`)
+var loads = regexp.MustCompile(
+	`(?i)<(script[^>]|link|img|iframe|object)\b|@import|url\(|\son\w+=|fetch|XMLHttpRequest|https?://[^"<]*"[^<>]*\.js`)
 
 func TestHTMLIsSelfContainedAndEscaped(t *testing.T) {
 	content, err := report.HTML([]evidence.Run{prod(), staging()})
@@ -256,9 +267,13 @@ func TestHTMLIsSelfContainedAndEscaped(t *testing.T) {
 	assert.Contains(t, page, "Mandatory controls have failed.")
 	assert.Contains(t, page, "Waived until 2027-01-31 by platform, PLAT-7: until the launch")
 	assert.Contains(t, page, "staging: none.")
-	assert.Contains(t, page, "aws-webapp/prod, aws-webapp/staging. Judged on 24 November 2026, 09:30 UTC by version 1.0.0 of the policy pack.")
-	assert.Contains(t, page, `<span class="s warning">1 warning</span> <span class="s waived">1 waived</span> <span class="s unknown">1 unknown</span>`, "a resource's verdicts, worst first")
-	assert.Less(t, regexp.MustCompile("CKV_AWS_2<").FindStringIndex(page)[0], regexp.MustCompile("CKV_AWS_11<").FindStringIndex(page)[0],
+	assert.Contains(t, page, "aws-webapp/prod, aws-webapp/staging. Judged on 24 November 2026, 09:30 UTC by version "+
+		"1.0.0 of the policy pack.")
+	assert.Contains(t, page,
+		`<span class="s warning">1 warning</span> <span class="s waived">1 waived</span> <span class="s unknown">1 `+
+			`unknown</span>`, "a resource's verdicts, worst first")
+	assert.Less(t, regexp.MustCompile("CKV_AWS_2<").FindStringIndex(page)[0],
+		regexp.MustCompile("CKV_AWS_11<").FindStringIndex(page)[0],
 		"ids are in natural order")
 }
 

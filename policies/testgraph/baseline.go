@@ -63,7 +63,8 @@ func (b *builder) keys() keyring {
 		return `{"Version":"2012-10-17","Statement":[{"Sid":"AccountThroughIAM","Effect":"Allow","Principal":{"AWS":` +
 			`"arn:aws:iam::` + account + `:root"},"Action":"kms:*","Resource":"*"}` + more + `]}`
 	}
-	logs := `,{"Sid":"Logs","Effect":"Allow","Principal":{"Service":"logs.us-east-1.amazonaws.com"},"Action":["kms:Decrypt",` +
+	logs := `,{"Sid":"Logs","Effect":"Allow","Principal":{"Service":"logs.us-east-1.amazonaws.com"},` +
+		`"Action":["kms:Decrypt",` +
 		`"kms:GenerateDataKey*"],"Resource":"*","Condition":{"ArnLike":{"kms:EncryptionContext:aws:logs:arn":` +
 		`"arn:aws:logs:us-east-1:` + account + `:log-group:*"}}}`
 	key := func(name, more string) *graph.Resource {

@@ -36,7 +36,10 @@ func First(typeToken string) Pick {
 
 // Named selects the first resource of a type whose logical name matches a pattern.
 func Named(typeToken, pattern string) Pick {
-	return Pick{typeToken, func(r *graph.Resource) bool { ok, err := path.Match(pattern, r.Name); return err == nil && ok }}
+	return Pick{typeToken, func(r *graph.Resource) bool {
+		ok, err := path.Match(pattern, r.Name)
+		return err == nil && ok
+	}}
 }
 
 // With selects the first resource of a type whose property is the given string.

@@ -49,7 +49,8 @@ func (b *builder) audit(keys keyring, s buckets) {
 	topic := b.add(nil, "aws:sns/topic:Topic", "app-alerts", props{"kmsMasterKeyId": arn(keys.logs)})
 	b.add(nil, "aws:sns/topicPolicy:TopicPolicy", "app-alerts", props{
 		"arn": arn(topic), "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":` +
-			`"cloudwatch.amazonaws.com"},"Action":"sns:Publish","Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"` +
+			`"cloudwatch.amazonaws.com"},"Action":"sns:Publish","Resource":"*",` +
+			`"Condition":{"StringEquals":{"aws:SourceAccount":"` +
 			account + `"}}},{"Effect":"Deny","Principal":"*","Action":"sns:Publish","Resource":"*","Condition":{"Bool":` +
 			`{"aws:SecureTransport":"false"}}}]}`,
 	})
@@ -61,7 +62,10 @@ func (b *builder) audit(keys keyring, s buckets) {
 		"s3BucketName": ref{to: s.audit, output: "bucket"}, "isMultiRegionTrail": true, "enableLogFileValidation": true,
 		"kmsKeyId": arn(keys.audit), "cloudWatchLogsGroupArn": ref{to: group, output: "arn", format: "%s:*"},
 		"cloudWatchLogsRoleArn": arn(role),
-		"insightSelectors":      []any{props{"insightType": "ApiCallRateInsight"}, props{"insightType": "ApiErrorRateInsight"}},
+		"insightSelectors": []any{
+			props{"insightType": "ApiCallRateInsight"},
+			props{"insightType": "ApiErrorRateInsight"},
+		},
 		"eventSelectors": []any{props{
 			"readWriteType": "All", "includeManagementEvents": true,
 			"dataResources": []any{props{"type": "AWS::S3::Object", "values": []any{"arn:aws:s3"}}},
@@ -94,15 +98,20 @@ func (b *builder) search(n net, f groups, keys keyring) {
 		"engineVersion": "OpenSearch_2.19", "encryptAtRest": props{"enabled": true, "kmsKeyId": arn(keys.logs)},
 		"vpcOptions":           props{"subnetIds": ids(n.app), "securityGroupIds": []any{id(f.search)}},
 		"nodeToNodeEncryption": props{"enabled": true}, "logPublishingOptions": publishing,
-		"clusterConfig":           props{"instanceType": "r6g.large.search", "instanceCount": 2, "zoneAwarenessEnabled": true},
+		"clusterConfig": props{
+			"instanceType": "r6g.large.search", "instanceCount": 2,
+			"zoneAwarenessEnabled": true,
+		},
 		"advancedSecurityOptions": props{"enabled": true, "masterUserOptions": props{"masterUserArn": arn(role)}},
 		"domainEndpointOptions":   props{"enforceHttps": true, "tlsSecurityPolicy": "Policy-Min-TLS-1-2-PFS-2023-10"},
-		"accessPolicies": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + account +
+		"accessPolicies": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` +
+			account +
 			`:role/shipper"},"Action":"es:ESHttp*","Resource":"*"}]}`,
 	})
 	queue := b.add(nil, "aws:sqs/queue:Queue", "shipper-dead", props{"kmsMasterKeyId": arn(keys.logs)})
 	b.add(nil, "aws:sqs/queuePolicy:QueuePolicy", "shipper-dead", props{
-		"queueUrl": id(queue), "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sqs:*",` +
+		"queueUrl": id(queue),
+		"policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sqs:*",` +
 			`"Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`,
 	})
 	shipper := b.add(nil, "aws:lambda/function:Function", "search-shipper", props{
@@ -122,9 +131,11 @@ func (b *builder) registry(keys keyring) {
 		"name": "visitor-book", "imageTagMutability": "IMMUTABLE", "imageScanningConfiguration": props{"scanOnPush": true},
 		"encryptionConfigurations": []any{props{"encryptionType": "KMS", "kmsKey": arn(keys.data)}},
 	})
-	b.add(nil, "aws:ecr/lifecyclePolicy:LifecyclePolicy", "visitor-book", props{"repository": name(repository), "policy": `{"rules":[]}`})
+	b.add(nil, "aws:ecr/lifecyclePolicy:LifecyclePolicy", "visitor-book",
+		props{"repository": name(repository), "policy": `{"rules":[]}`})
 	b.add(nil, "aws:ecr/repositoryPolicy:RepositoryPolicy", "visitor-book", props{
-		"repository": name(repository), "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":` +
+		"repository": name(repository),
+		"policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":` +
 			`"arn:aws:iam::` + account + `:root"},"Action":"ecr:BatchGetImage"}]}`,
 	})
 }

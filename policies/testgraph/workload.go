@@ -19,7 +19,8 @@ func (b *builder) buckets(keys keyring) buckets {
 
 // bucket adds a bucket with its companions. Without a key it is one for log delivery.
 func (b *builder) bucket(name string, key, logs *graph.Resource) *graph.Resource {
-	bucket := b.add(nil, "aws:s3/bucketV2:BucketV2", name, props{"bucket": "aws-webapp-" + b.stack + "-" + name + b.suffix})
+	bucket := b.add(nil, "aws:s3/bucketV2:BucketV2", name,
+		props{"bucket": "aws-webapp-" + b.stack + "-" + name + b.suffix})
 	companion := func(kind, token string, more props) {
 		inputs := props{"bucket": ref{to: bucket, output: "bucket"}}
 		for k, v := range more {
@@ -30,7 +31,8 @@ func (b *builder) bucket(name string, key, logs *graph.Resource) *graph.Resource
 	companion("BucketPublicAccessBlock", "bucketPublicAccessBlock", props{
 		"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true,
 	})
-	companion("BucketOwnershipControls", "bucketOwnershipControls", props{"rule": props{"objectOwnership": "BucketOwnerEnforced"}})
+	companion("BucketOwnershipControls", "bucketOwnershipControls",
+		props{"rule": props{"objectOwnership": "BucketOwnerEnforced"}})
 	companion("BucketVersioningV2", "bucketVersioningV2", props{"versioningConfiguration": props{"status": "Enabled"}})
 	companion("BucketLifecycleConfigurationV2", "bucketLifecycleConfigurationV2", props{
 		"rules": []any{
@@ -55,12 +57,14 @@ func (b *builder) bucket(name string, key, logs *graph.Resource) *graph.Resource
 }
 
 func bucketPolicy(bucket, algorithm string) string {
-	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Sid":"TLSOnly","Effect":"Deny","Principal":"*","Action":"s3:*",`+
-		`"Resource":["arn:aws:s3:::%[1]s","arn:aws:s3:::%[1]s/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}},`+
-		`{"Sid":"Encryption","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::%[1]s/*",`+
-		`"Condition":{"StringNotEqualsIfExists":{"s3:x-amz-server-side-encryption":"%[2]s"}}},`+
-		`{"Sid":"Delivery","Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"s3:PutObject",`+
-		`"Resource":"arn:aws:s3:::%[1]s/*","Condition":{"StringEquals":{"aws:SourceAccount":"`+account+`"}}}]}`, bucket, algorithm)
+	return fmt.Sprintf(
+		`{"Version":"2012-10-17","Statement":[{"Sid":"TLSOnly","Effect":"Deny","Principal":"*","Action":"s3:*",`+
+			`"Resource":["arn:aws:s3:::%[1]s","arn:aws:s3:::%[1]s/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}},`+
+			`{"Sid":"Encryption","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::%[1]s/*",`+
+			`"Condition":{"StringNotEqualsIfExists":{"s3:x-amz-server-side-encryption":"%[2]s"}}},`+
+			`{"Sid":"Delivery","Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"s3:PutObject",`+
+			`"Resource":"arn:aws:s3:::%[1]s/*","Condition":{"StringEquals":{"aws:SourceAccount":"`+account+`"}}}]}`,
+		bucket, algorithm)
 }
 
 // balancer is a load balancer's listeners by name, and its target groups.
@@ -94,7 +98,9 @@ func (b *builder) balancer(n net, f groups, s buckets) balancer {
 	}
 	b.add(nil, "aws:lb/listener:Listener", "http", props{
 		"loadBalancerArn": arn(lb), "port": 80, "protocol": "HTTP",
-		"defaultActions": []any{props{"type": "redirect", "redirect": props{"port": "443", "protocol": "HTTPS", "statusCode": "HTTP_301"}}},
+		"defaultActions": []any{
+			props{"type": "redirect", "redirect": props{"port": "443", "protocol": "HTTPS", "statusCode": "HTTP_301"}},
+		},
 	})
 	b.add(nil, "aws:wafv2/webAclAssociation:WebAclAssociation", "alb", props{
 		"resourceArn": arn(lb), "webAclArn": "arn:aws:wafv2:us-east-1:" + account + ":regional/webacl/one",
@@ -121,7 +127,8 @@ func (b *builder) database(n net, f groups, keys keyring) *graph.Resource {
 		"publiclyAccessible": false, "storageEncrypted": true, "kmsKeyId": arn(keys.data), "multiAz": b.stack == "prod",
 		"monitoringInterval": 60, "monitoringRoleArn": arn(monitoring), "deletionProtection": b.stack == "prod",
 		"enabledCloudwatchLogsExports": []any{"postgresql", "upgrade"}, "iamDatabaseAuthenticationEnabled": true,
-		"backupRetentionPeriod": 7, "autoMinorVersionUpgrade": true, "copyTagsToSnapshot": true, "username": "visitorbook_owner",
+		"backupRetentionPeriod": 7, "autoMinorVersionUpgrade": true, "copyTagsToSnapshot": true,
+		"username":                   "visitorbook_owner",
 		"performanceInsightsEnabled": true, "performanceInsightsKmsKeyId": arn(keys.data), "manageMasterUserPassword": true,
 		"masterUserSecretKmsKeyId": arn(keys.data),
 	})
@@ -138,21 +145,26 @@ func (b *builder) service(n net, f groups, keys keyring, targets []*graph.Resour
 		}},
 	})
 	b.logGroup("visitor-book", "/ecs/visitor-book", keys)
-	execution, task := b.role("visitor-book-execution", "ecs-tasks.amazonaws.com"), b.role("visitor-book-task", "ecs-tasks.amazonaws.com")
+	execution, task := b.role("visitor-book-execution", "ecs-tasks.amazonaws.com"),
+		b.role("visitor-book-task", "ecs-tasks.amazonaws.com")
 	b.rolePolicy("visitor-book-execution", execution,
 		`{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"},`+
-			`{"Effect":"Allow","Action":["logs:CreateLogStream","logs:PutLogEvents"],"Resource":"arn:aws:logs:us-east-1:`+account+
+			`{"Effect":"Allow","Action":["logs:CreateLogStream","logs:PutLogEvents"],"Resource":"arn:aws:logs:us-east-1:`+
+			account+
 			`:log-group:/ecs/visitor-book:*"}`)
 	b.rolePolicy("visitor-book-task", task,
 		`{"Effect":"Allow","Action":["ssmmessages:CreateControlChannel","ssmmessages:OpenDataChannel"],"Resource":"*"},`+
 			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::aws-webapp-app/*"}`)
 	definition := b.add(nil, "aws:ecs/taskDefinition:TaskDefinition", "visitor-book", props{
-		"family": "visitor-book", "networkMode": "awsvpc", "requiresCompatibilities": []any{"FARGATE"}, "cpu": "512", "memory": "1024",
+		"family": "visitor-book", "networkMode": "awsvpc", "requiresCompatibilities": []any{"FARGATE"}, "cpu": "512",
+		"memory":           "1024",
 		"executionRoleArn": arn(execution), "taskRoleArn": arn(task),
-		"containerDefinitions": `[{"name":"visitor-book","image":"` + account + `.dkr.ecr.us-east-1.amazonaws.com/visitor-book` + digest +
+		"containerDefinitions": `[{"name":"visitor-book","image":"` + account +
+			`.dkr.ecr.us-east-1.amazonaws.com/visitor-book` + digest +
 			`","essential":true,"user":"65532:65532","readonlyRootFilesystem":true,"portMappings":[{"containerPort":8000}],` +
 			`"environment":[{"name":"DATABASE_URL","value":"postgresql://app@db.internal:5432/app?sslmode=require"}],` +
-			`"secrets":[{"name":"PGPASSWORD","valueFrom":"arn:aws:secretsmanager:us-east-1:` + account + `:secret:db:password::"}],` +
+			`"secrets":[{"name":"PGPASSWORD","valueFrom":"arn:aws:secretsmanager:us-east-1:` + account +
+			`:secret:db:password::"}],` +
 			`"logConfiguration":{"logDriver":"awslogs","options":{"awslogs-group":"/ecs/visitor-book"}}}]`,
 	})
 	depend(definition, "containerDefinitions", database)
@@ -164,9 +176,13 @@ func (b *builder) service(n net, f groups, keys keyring, targets []*graph.Resour
 		"networkConfiguration":     props{"subnets": ids(n.app), "securityGroups": []any{id(f.app)}, "assignPublicIp": false},
 		"deploymentCircuitBreaker": props{"enable": true, "rollback": true},
 		"alarms":                   props{"enable": true, "rollback": true, "alarmNames": []any{name(failing)}},
-		"loadBalancers":            []any{props{"targetGroupArn": arn(targets[0]), "containerName": "visitor-book", "containerPort": 8000}},
+		"loadBalancers": []any{
+			props{"targetGroupArn": arn(targets[0]), "containerName": "visitor-book", "containerPort": 8000},
+		},
 	})
 	b.add(nil, "aws:secretsmanager/secretRotation:SecretRotation", "db", props{
-		"secretId": "arn:aws:secretsmanager:us-east-1:" + account + ":secret:rds!db-1", "rotationRules": props{"automaticallyAfterDays": 30},
+		"secretId": "arn:aws:secretsmanager:us-east-1:" + account + ":secret:rds!db-1", "rotationRules": props{
+			"automaticallyAfterDays": 30,
+		},
 	})
 }

@@ -87,7 +87,8 @@ func parse(node yaml.Node, now time.Time, known func(string) bool) (*Waiver, []s
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		if key := node.Content[i].Value; !allowedKeys[key] {
-			errs = append(errs, fmt.Sprintf("there is no key %q: allowed are control, resource, reason, owner, ticket, expires", key))
+			errs = append(errs, fmt.Sprintf("there is no key %q: allowed are control, resource, reason, owner, ticket, expires",
+				key))
 		}
 	}
 	if !known(w.Control) {
@@ -96,7 +97,8 @@ func parse(node yaml.Node, now time.Time, known func(string) bool) (*Waiver, []s
 	errs = append(errs, w.compile()...)
 	const shortest = 20
 	if len(strings.TrimSpace(w.Reason)) < shortest {
-		errs = append(errs, fmt.Sprintf("the reason is shorter than %d letters: say why the violation is acceptable", shortest))
+		errs = append(errs, fmt.Sprintf("the reason is shorter than %d letters: say why the violation is acceptable",
+			shortest))
 	}
 	if strings.TrimSpace(w.Owner) == "" {
 		errs = append(errs, "the owner is missing: name the team or person who answers for it")

@@ -75,18 +75,30 @@ func TestMalformedWaiversDoNotCount(t *testing.T) {
 		content string
 		want    string
 	}{
-		"unknown control":      {entry(map[string]string{"control": "control: lb-waf"}), `there is no control "lb-waf"`},
-		"no URN":               {entry(map[string]string{"resource": "resource: alb"}), `the resource is "alb": give a URN`},
-		"everything":           {entry(map[string]string{"resource": "resource: urn:pulumi:*::*"}), "the resource matches everything"},
-		"short reason":         {entry(map[string]string{"reason": "reason: later"}), "the reason is shorter than 20 letters"},
-		"no owner":             {entry(map[string]string{"owner": ""}), "the owner is missing"},
-		"no ticket":            {entry(map[string]string{"ticket": ""}), "the ticket is missing"},
-		"no end":               {entry(map[string]string{"expires": ""}), `expires is "": give a day such as 2027-02-24`},
-		"no day":               {entry(map[string]string{"expires": "expires: soon"}), `expires is "soon"`},
-		"expired":              {entry(map[string]string{"expires": "expires: 2026-11-23"}), "it expired on 2026-11-23"},
-		"too long":             {entry(map[string]string{"expires": "expires: 2027-05-24"}), "more than 180 days from now: give a day up to 2027-05-23"},
-		"unknown key":          {entry(map[string]string{"more": "until: 2027"}), `there is no key "until"`},
-		"several":              {entry(map[string]string{"owner": "", "ticket": ""}), "the owner is missing: name the team or person who answers for it; the ticket is missing"},
+		"unknown control": {entry(map[string]string{"control": "control: lb-waf"}), `there is no control "lb-waf"`},
+		"no URN":          {entry(map[string]string{"resource": "resource: alb"}), `the resource is "alb": give a URN`},
+		"everything": {
+			entry(map[string]string{"resource": "resource: urn:pulumi:*::*"}),
+			"the resource matches everything",
+		},
+		"short reason": {
+			entry(map[string]string{"reason": "reason: later"}),
+			"the reason is shorter than 20 letters",
+		},
+		"no owner":  {entry(map[string]string{"owner": ""}), "the owner is missing"},
+		"no ticket": {entry(map[string]string{"ticket": ""}), "the ticket is missing"},
+		"no end":    {entry(map[string]string{"expires": ""}), `expires is "": give a day such as 2027-02-24`},
+		"no day":    {entry(map[string]string{"expires": "expires: soon"}), `expires is "soon"`},
+		"expired":   {entry(map[string]string{"expires": "expires: 2026-11-23"}), "it expired on 2026-11-23"},
+		"too long": {
+			entry(map[string]string{"expires": "expires: 2027-05-24"}),
+			"more than 180 days from now: give a day up to 2027-05-23",
+		},
+		"unknown key": {entry(map[string]string{"more": "until: 2027"}), `there is no key "until"`},
+		"several": {
+			entry(map[string]string{"owner": "", "ticket": ""}),
+			"the owner is missing: name the team or person who answers for it; the ticket is missing",
+		},
 		"no object":            {"waivers: [5]", "it must be an object of strings"},
 		"no list":              {"waivers: 5", "the waivers file cannot be read"},
 		"other key":            {"exceptions: []", "the waivers file cannot be read"},

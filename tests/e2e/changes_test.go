@@ -130,7 +130,8 @@ func checkNewVersion(t *testing.T, d *deployment) {
 	assert.Equal(t, image, *only(t, task.ContainerDefinitions).Image)
 	assert.Equal(t, "1024 2048", *task.Cpu+" "+*task.Memory)
 	assert.Greater(t, task.Revision, int32(1))
-	assert.Equal(t, ecstypes.TaskDefinitionStatusActive, d.revision(t, *before.TaskDefinition).Status, "a rollback needs the revision before")
+	assert.Equal(t, ecstypes.TaskDefinitionStatusActive, d.revision(t, *before.TaskDefinition).Status,
+		"a rollback needs the revision before")
 
 	after := d.service(t)
 	assert.Equal(t, *before.ServiceArn, *after.ServiceArn)
@@ -146,5 +147,6 @@ func checkNewVersion(t *testing.T, d *deployment) {
 
 func (d *deployment) revision(t *testing.T, arn string) *ecstypes.TaskDefinition {
 	t.Helper()
-	return got(d.ecs.DescribeTaskDefinition(t.Context(), &ecs.DescribeTaskDefinitionInput{TaskDefinition: &arn}))(t).TaskDefinition
+	return got(d.ecs.DescribeTaskDefinition(t.Context(), &ecs.DescribeTaskDefinitionInput{TaskDefinition: &arn}))(
+		t).TaskDefinition
 }

@@ -35,15 +35,21 @@ func guardVault(ctx context.Context, c clients) error {
 		return err
 	}
 	if _, err := c.backup.PutBackupVaultNotifications(ctx, &backup.PutBackupVaultNotificationsInput{
-		BackupVaultName: vault, SNSTopicArn: aws.String("topic"), BackupVaultEvents: []backuptypes.BackupVaultEvent{backuptypes.BackupVaultEventBackupJobFailed},
+		BackupVaultName: vault, SNSTopicArn: aws.String("topic"), BackupVaultEvents: []backuptypes.BackupVaultEvent{
+			backuptypes.BackupVaultEventBackupJobFailed,
+		},
 	}); err != nil {
 		return err
 	}
-	policy, err := c.backup.GetBackupVaultAccessPolicy(ctx, &backup.GetBackupVaultAccessPolicyInput{BackupVaultName: vault})
+	policy, err := c.backup.GetBackupVaultAccessPolicy(ctx, &backup.GetBackupVaultAccessPolicyInput{
+		BackupVaultName: vault,
+	})
 	if err != nil {
 		return err
 	}
-	notifications, err := c.backup.GetBackupVaultNotifications(ctx, &backup.GetBackupVaultNotificationsInput{BackupVaultName: vault})
+	notifications, err := c.backup.GetBackupVaultNotifications(ctx, &backup.GetBackupVaultNotificationsInput{
+		BackupVaultName: vault,
+	})
 	if err != nil {
 		return err
 	}
@@ -58,7 +64,9 @@ func listRecoveryPoints(ctx context.Context, c clients) error {
 	if err := makeVault(ctx, c, *vault); err != nil {
 		return err
 	}
-	found, err := c.backup.ListRecoveryPointsByBackupVault(ctx, &backup.ListRecoveryPointsByBackupVaultInput{BackupVaultName: vault})
+	found, err := c.backup.ListRecoveryPointsByBackupVault(ctx, &backup.ListRecoveryPointsByBackupVaultInput{
+		BackupVaultName: vault,
+	})
 	if err != nil {
 		return err
 	}
@@ -81,7 +89,9 @@ func readBackupTags(ctx context.Context, c clients) error {
 
 func makePlan(ctx context.Context, c clients, name, rule string) (*string, *backuptypes.BackupPlanInput, error) {
 	plan := &backuptypes.BackupPlanInput{
-		BackupPlanName: &name, Rules: []backuptypes.BackupRuleInput{{RuleName: &rule, TargetBackupVaultName: aws.String("gap")}},
+		BackupPlanName: &name, Rules: []backuptypes.BackupRuleInput{
+			{RuleName: &rule, TargetBackupVaultName: aws.String("gap")},
+		},
 	}
 	made, err := c.backup.CreateBackupPlan(ctx, &backup.CreateBackupPlanInput{BackupPlan: plan})
 	if err != nil {
@@ -96,14 +106,16 @@ func changeBackupPlan(ctx context.Context, c clients) error {
 		return err
 	}
 	plan.Rules[0].RuleName = aws.String("after")
-	if _, err := c.backup.UpdateBackupPlan(ctx, &backup.UpdateBackupPlanInput{BackupPlanId: id, BackupPlan: plan}); err != nil {
+	if _, err := c.backup.UpdateBackupPlan(ctx, &backup.UpdateBackupPlanInput{BackupPlanId: id, BackupPlan: plan}); err !=
+		nil {
 		return err
 	}
 	found, err := c.backup.GetBackupPlan(ctx, &backup.GetBackupPlanInput{BackupPlanId: id})
 	if err != nil {
 		return err
 	}
-	if err := forgot(*found.BackupPlan.Rules[0].RuleName == "after", "the rule", *found.BackupPlan.Rules[0].RuleName); err != nil {
+	if err := forgot(*found.BackupPlan.Rules[0].RuleName == "after", "the rule",
+		*found.BackupPlan.Rules[0].RuleName); err != nil {
 		return err
 	}
 	if _, err := c.backup.DeleteBackupPlan(ctx, &backup.DeleteBackupPlanInput{BackupPlanId: id}); err != nil {
@@ -121,30 +133,41 @@ func selectForBackup(ctx context.Context, c clients) error {
 		return err
 	}
 	made, err := c.backup.CreateBackupSelection(ctx, &backup.CreateBackupSelectionInput{
-		BackupPlanId: id, BackupSelection: &backuptypes.BackupSelection{SelectionName: aws.String("gap"), IamRoleArn: aws.String(gapRole)},
+		BackupPlanId: id, BackupSelection: &backuptypes.BackupSelection{
+			SelectionName: aws.String("gap"), IamRoleArn: aws.String(gapRole),
+		},
 	})
 	if err != nil {
 		return err
 	}
-	found, err := c.backup.GetBackupSelection(ctx, &backup.GetBackupSelectionInput{BackupPlanId: id, SelectionId: made.SelectionId})
+	found, err := c.backup.GetBackupSelection(ctx, &backup.GetBackupSelectionInput{
+		BackupPlanId: id, SelectionId: made.SelectionId,
+	})
 	if err != nil {
 		return err
 	}
-	if err := forgot(*found.BackupSelection.IamRoleArn == gapRole, "the role", *found.BackupSelection.IamRoleArn); err != nil {
+	if err := forgot(*found.BackupSelection.IamRoleArn == gapRole, "the role", *found.BackupSelection.IamRoleArn); err !=
+		nil {
 		return err
 	}
-	_, err = c.backup.DeleteBackupSelection(ctx, &backup.DeleteBackupSelectionInput{BackupPlanId: id, SelectionId: made.SelectionId})
+	_, err = c.backup.DeleteBackupSelection(ctx, &backup.DeleteBackupSelectionInput{
+		BackupPlanId: id, SelectionId: made.SelectionId,
+	})
 	return err
 }
 
 func makeDeploymentGroup(ctx context.Context, c clients, name string) error {
 	if _, err := c.codedeploy.CreateApplication(ctx,
-		&codedeploy.CreateApplicationInput{ApplicationName: &name, ComputePlatform: codedeploytypes.ComputePlatformEcs}); err != nil {
+		&codedeploy.CreateApplicationInput{
+			ApplicationName: &name, ComputePlatform: codedeploytypes.ComputePlatformEcs,
+		}); err != nil {
 		return err
 	}
 	_, err := c.codedeploy.CreateDeploymentGroup(ctx, &codedeploy.CreateDeploymentGroupInput{
 		ApplicationName: &name, DeploymentGroupName: &name, ServiceRoleArn: aws.String(gapRole),
-		AlarmConfiguration: &codedeploytypes.AlarmConfiguration{Enabled: true, Alarms: []codedeploytypes.Alarm{{Name: aws.String("gap")}}},
+		AlarmConfiguration: &codedeploytypes.AlarmConfiguration{
+			Enabled: true, Alarms: []codedeploytypes.Alarm{{Name: aws.String("gap")}},
+		},
 	})
 	return err
 }
@@ -168,7 +191,8 @@ func readDeploymentAlarms(ctx context.Context, c clients) error {
 	if err != nil {
 		return err
 	}
-	return forgot(len(found.DeploymentGroupInfo.AlarmConfiguration.Alarms) == 1, "the alarm", found.DeploymentGroupInfo.AlarmConfiguration)
+	return forgot(len(found.DeploymentGroupInfo.AlarmConfiguration.Alarms) == 1, "the alarm",
+		found.DeploymentGroupInfo.AlarmConfiguration)
 }
 
 func changeDeploymentGroup(ctx context.Context, c clients) error {
@@ -181,11 +205,14 @@ func changeDeploymentGroup(ctx context.Context, c clients) error {
 	}); err != nil {
 		return err
 	}
-	found, err := c.codedeploy.GetDeploymentGroup(ctx, &codedeploy.GetDeploymentGroupInput{ApplicationName: name, DeploymentGroupName: name})
+	found, err := c.codedeploy.GetDeploymentGroup(ctx, &codedeploy.GetDeploymentGroupInput{
+		ApplicationName: name, DeploymentGroupName: name,
+	})
 	if err != nil {
 		return err
 	}
-	if err := forgot(*found.DeploymentGroupInfo.DeploymentConfigName == shift, shift, *found.DeploymentGroupInfo.DeploymentConfigName); err != nil {
+	if err := forgot(*found.DeploymentGroupInfo.DeploymentConfigName == shift, shift,
+		*found.DeploymentGroupInfo.DeploymentConfigName); err != nil {
 		return err
 	}
 	if _, err := c.codedeploy.DeleteDeploymentGroup(ctx,
@@ -268,7 +295,9 @@ func changeEventSubscription(ctx context.Context, c clients) error {
 	}); err != nil {
 		return err
 	}
-	changed, err := c.rds.ModifyEventSubscription(ctx, &rds.ModifyEventSubscriptionInput{SubscriptionName: name, EventCategories: []string{"failure"}})
+	changed, err := c.rds.ModifyEventSubscription(ctx, &rds.ModifyEventSubscriptionInput{
+		SubscriptionName: name, EventCategories: []string{"failure"},
+	})
 	if err != nil {
 		return err
 	}
@@ -285,16 +314,20 @@ func readParameters(ctx context.Context, c clients) error {
 	}
 	if _, err := c.rds.ModifyDBParameterGroup(ctx, &rds.ModifyDBParameterGroupInput{
 		DBParameterGroupName: name, Parameters: []rdstypes.Parameter{{
-			ParameterName: aws.String("log_statement"), ParameterValue: aws.String("ddl"), ApplyMethod: rdstypes.ApplyMethodImmediate,
+			ParameterName: aws.String("log_statement"), ParameterValue: aws.String("ddl"),
+			ApplyMethod: rdstypes.ApplyMethodImmediate,
 		}},
 	}); err != nil {
 		return err
 	}
-	found, err := c.rds.DescribeDBParameters(ctx, &rds.DescribeDBParametersInput{DBParameterGroupName: name, Source: aws.String("user")})
+	found, err := c.rds.DescribeDBParameters(ctx, &rds.DescribeDBParametersInput{
+		DBParameterGroupName: name, Source: aws.String("user"),
+	})
 	if err != nil {
 		return err
 	}
-	return forgot(len(found.Parameters) == 1 && aws.ToString(found.Parameters[0].Source) == "user", "whose it is", len(found.Parameters))
+	return forgot(len(found.Parameters) == 1 && aws.ToString(found.Parameters[0].Source) == "user", "whose it is",
+		len(found.Parameters))
 }
 
 func makeBucket(ctx context.Context, c clients, name string) error {
@@ -313,9 +346,11 @@ func logTo(ctx context.Context, c clients, bucket string, denial bool, format *s
 	}
 	everybody := ""
 	if denial {
-		everybody = `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}},`
+		everybody = `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*",` +
+			`"Condition":{"Bool":{"aws:SecureTransport":"false"}}},`
 	}
-	policy := `{"Version":"2012-10-17","Statement":[` + everybody + `{"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},` +
+	policy := `{"Version":"2012-10-17","Statement":[` + everybody +
+		`{"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},` +
 		`"Action":"s3:PutObject","Resource":"arn:aws:s3:::` + *logs + `/*"}]}`
 	if _, err := c.s3.PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{Bucket: logs, Policy: &policy}); err != nil {
 		return err
@@ -334,7 +369,9 @@ func logBesideDenial(ctx context.Context, c clients) error {
 
 func readLogFormat(ctx context.Context, c clients) error {
 	const bucket = "gap-format"
-	format := &s3types.TargetObjectKeyFormat{PartitionedPrefix: &s3types.PartitionedPrefix{PartitionDateSource: s3types.PartitionDateSourceEventTime}}
+	format := &s3types.TargetObjectKeyFormat{
+		PartitionedPrefix: &s3types.PartitionedPrefix{PartitionDateSource: s3types.PartitionDateSourceEventTime},
+	}
 	if err := logTo(ctx, c, bucket, false, format); err != nil {
 		return err
 	}

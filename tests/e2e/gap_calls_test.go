@@ -67,7 +67,9 @@ func changeScalingPolicy(ctx context.Context, c clients) error {
 			return err
 		}
 	}
-	found, err := c.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: aws.String("TargetTracking-" + *service)})
+	found, err := c.cloudwatch.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
+		AlarmNamePrefix: aws.String("TargetTracking-" + *service),
+	})
 	if err != nil {
 		return err
 	}
@@ -115,10 +117,15 @@ func setFeatures(ctx context.Context, c clients) error {
 	if err != nil {
 		return err
 	}
-	for _, feature := range []guarddutytypes.DetectorFeature{guarddutytypes.DetectorFeatureS3DataEvents, guarddutytypes.DetectorFeatureRdsLoginEvents} {
+	for _, feature := range []guarddutytypes.DetectorFeature{
+		guarddutytypes.DetectorFeatureS3DataEvents,
+		guarddutytypes.DetectorFeatureRdsLoginEvents,
+	} {
 		if _, err := c.guardduty.UpdateDetector(ctx, &guardduty.UpdateDetectorInput{
 			DetectorId: detector.DetectorId,
-			Features:   []guarddutytypes.DetectorFeatureConfiguration{{Name: feature, Status: guarddutytypes.FeatureStatusEnabled}},
+			Features: []guarddutytypes.DetectorFeatureConfiguration{
+				{Name: feature, Status: guarddutytypes.FeatureStatusEnabled},
+			},
 		}); err != nil {
 			return err
 		}
@@ -131,15 +138,21 @@ func setFeatures(ctx context.Context, c clients) error {
 }
 
 func tagDetector(ctx context.Context, c clients) error {
-	detector, err := c.guardduty.CreateDetector(ctx, &guardduty.CreateDetectorInput{Enable: aws.Bool(true), Tags: map[string]string{"old": "1"}})
+	detector, err := c.guardduty.CreateDetector(ctx, &guardduty.CreateDetectorInput{
+		Enable: aws.Bool(true), Tags: map[string]string{"old": "1"},
+	})
 	if err != nil {
 		return err
 	}
 	arn := aws.String("arn:aws:guardduty:us-east-1:" + moto.Account + ":detector/" + *detector.DetectorId)
-	if _, err := c.guardduty.TagResource(ctx, &guardduty.TagResourceInput{ResourceArn: arn, Tags: map[string]string{"new": "2"}}); err != nil {
+	if _, err := c.guardduty.TagResource(ctx, &guardduty.TagResourceInput{
+		ResourceArn: arn, Tags: map[string]string{"new": "2"},
+	}); err != nil {
 		return err
 	}
-	if _, err := c.guardduty.UntagResource(ctx, &guardduty.UntagResourceInput{ResourceArn: arn, TagKeys: []string{"old"}}); err != nil {
+	if _, err := c.guardduty.UntagResource(ctx, &guardduty.UntagResourceInput{
+		ResourceArn: arn, TagKeys: []string{"old"},
+	}); err != nil {
 		return err
 	}
 	found, err := c.guardduty.ListTagsForResource(ctx, &guardduty.ListTagsForResourceInput{ResourceArn: arn})
@@ -159,38 +172,53 @@ func putCompositeAlarm(ctx context.Context, c clients) error {
 	if err != nil {
 		return err
 	}
-	return forgot(len(found.CompositeAlarms) == 1 && *found.CompositeAlarms[0].AlarmRule == rule, rule, found.CompositeAlarms)
+	return forgot(len(found.CompositeAlarms) == 1 && *found.CompositeAlarms[0].AlarmRule == rule, rule,
+		found.CompositeAlarms)
 }
 
 func saveQuery(ctx context.Context, c clients) error {
-	saved, err := c.logs.PutQueryDefinition(ctx, &cloudwatchlogs.PutQueryDefinitionInput{Name: aws.String("gap"), QueryString: aws.String("fields @message")})
+	saved, err := c.logs.PutQueryDefinition(ctx, &cloudwatchlogs.PutQueryDefinitionInput{
+		Name: aws.String("gap"), QueryString: aws.String("fields @message"),
+	})
 	if err != nil {
 		return err
 	}
-	found, err := c.logs.DescribeQueryDefinitions(ctx, &cloudwatchlogs.DescribeQueryDefinitionsInput{QueryDefinitionNamePrefix: aws.String("gap")})
+	found, err := c.logs.DescribeQueryDefinitions(ctx, &cloudwatchlogs.DescribeQueryDefinitionsInput{
+		QueryDefinitionNamePrefix: aws.String("gap"),
+	})
 	if err != nil {
 		return err
 	}
-	if err := forgot(len(found.QueryDefinitions) == 1 && *found.QueryDefinitions[0].Name == "gap", "a query", found.QueryDefinitions); err != nil {
+	if err := forgot(len(found.QueryDefinitions) == 1 && *found.QueryDefinitions[0].Name == "gap", "a query",
+		found.QueryDefinitions); err != nil {
 		return err
 	}
-	_, err = c.logs.DeleteQueryDefinition(ctx, &cloudwatchlogs.DeleteQueryDefinitionInput{QueryDefinitionId: saved.QueryDefinitionId})
+	_, err = c.logs.DeleteQueryDefinition(ctx, &cloudwatchlogs.DeleteQueryDefinitionInput{
+		QueryDefinitionId: saved.QueryDefinitionId,
+	})
 	return err
 }
 
 // makeService creates a cluster with a service of two tasks, and returns the service's
 // description.
-func makeService(ctx context.Context, c clients, name string, more func(*ecs.CreateServiceInput)) (*ecstypes.Service, error) {
+func makeService(
+	ctx context.Context, c clients, name string, more func(*ecs.CreateServiceInput),
+) (*ecstypes.Service, error) {
 	if _, err := c.ecs.CreateCluster(ctx, &ecs.CreateClusterInput{ClusterName: &name}); err != nil {
 		return nil, err
 	}
 	task, err := c.ecs.RegisterTaskDefinition(ctx, &ecs.RegisterTaskDefinitionInput{
-		Family: &name, ContainerDefinitions: []ecstypes.ContainerDefinition{{Name: aws.String("app"), Image: aws.String("app"), Memory: aws.Int32(128)}},
+		Family: &name, ContainerDefinitions: []ecstypes.ContainerDefinition{
+			{Name: aws.String("app"), Image: aws.String("app"), Memory: aws.Int32(128)},
+		},
 	})
 	if err != nil {
 		return nil, err
 	}
-	input := &ecs.CreateServiceInput{Cluster: &name, ServiceName: &name, DesiredCount: aws.Int32(2), TaskDefinition: task.TaskDefinition.TaskDefinitionArn}
+	input := &ecs.CreateServiceInput{
+		Cluster: &name, ServiceName: &name, DesiredCount: aws.Int32(2),
+		TaskDefinition: task.TaskDefinition.TaskDefinitionArn,
+	}
 	more(input)
 	if _, err := c.ecs.CreateService(ctx, input); err != nil {
 		return nil, err
@@ -203,7 +231,9 @@ func makeService(ctx context.Context, c clients, name string, more func(*ecs.Cre
 }
 
 func readServiceSettings(ctx context.Context, c clients) error {
-	service, err := makeService(ctx, c, "gap-settings", func(input *ecs.CreateServiceInput) { input.EnableExecuteCommand = true })
+	service, err := makeService(ctx, c, "gap-settings", func(input *ecs.CreateServiceInput) {
+		input.EnableExecuteCommand = true
+	})
 	if err != nil {
 		return err
 	}
@@ -223,7 +253,9 @@ func listServicesAfterDeletion(ctx context.Context, c clients) error {
 	if _, err := makeService(ctx, c, *name, func(*ecs.CreateServiceInput) {}); err != nil {
 		return err
 	}
-	if _, err := c.ecs.DeleteService(ctx, &ecs.DeleteServiceInput{Cluster: name, Service: name, Force: aws.Bool(true)}); err != nil {
+	if _, err := c.ecs.DeleteService(ctx, &ecs.DeleteServiceInput{
+		Cluster: name, Service: name, Force: aws.Bool(true),
+	}); err != nil {
 		return err
 	}
 	found, err := c.ecs.ListServices(ctx, &ecs.ListServicesInput{Cluster: name})
@@ -240,7 +272,10 @@ func makeGroup(ctx context.Context, c clients, name string) (group, network *str
 		return nil, nil, err
 	}
 	network = networks.Vpcs[0].VpcId
-	made, err := c.ec2.CreateSecurityGroup(ctx, &ec2.CreateSecurityGroupInput{GroupName: &name, Description: &name, VpcId: network})
+	made, err := c.ec2.CreateSecurityGroup(ctx, &ec2.CreateSecurityGroupInput{
+		GroupName: &name, Description: &name,
+		VpcId: network,
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -260,7 +295,9 @@ func readRuleDescription(ctx context.Context, c clients) error {
 	}); err != nil {
 		return err
 	}
-	found, err := c.ec2.DescribeSecurityGroupRules(ctx, &ec2.DescribeSecurityGroupRulesInput{Filters: []ec2types.Filter{filter("group-id", *group)}})
+	found, err := c.ec2.DescribeSecurityGroupRules(ctx, &ec2.DescribeSecurityGroupRulesInput{
+		Filters: []ec2types.Filter{filter("group-id", *group)},
+	})
 	if err != nil {
 		return err
 	}
@@ -277,7 +314,8 @@ func deleteEndpoint(ctx context.Context, c clients) error {
 		return err
 	}
 	made, err := c.ec2.CreateVpcEndpoint(ctx, &ec2.CreateVpcEndpointInput{
-		VpcId: network, ServiceName: aws.String("com.amazonaws.us-east-1.s3"), VpcEndpointType: ec2types.VpcEndpointTypeGateway,
+		VpcId: network, ServiceName: aws.String("com.amazonaws.us-east-1.s3"),
+		VpcEndpointType: ec2types.VpcEndpointTypeGateway,
 	})
 	if err != nil {
 		return err
@@ -286,7 +324,9 @@ func deleteEndpoint(ctx context.Context, c clients) error {
 	if _, err := c.ec2.DeleteVpcEndpoints(ctx, &ec2.DeleteVpcEndpointsInput{VpcEndpointIds: []string{id}}); err != nil {
 		return err
 	}
-	found, err := c.ec2.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{Filters: []ec2types.Filter{filter("vpc-id", *network)}})
+	found, err := c.ec2.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{
+		Filters: []ec2types.Filter{filter("vpc-id", *network)},
+	})
 	if err != nil {
 		return err
 	}
@@ -303,7 +343,9 @@ func readScheme(ctx context.Context, c clients) error {
 	if err != nil {
 		return err
 	}
-	subnets, err := c.ec2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{Filters: []ec2types.Filter{filter("vpc-id", *network)}})
+	subnets, err := c.ec2.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{
+		Filters: []ec2types.Filter{filter("vpc-id", *network)},
+	})
 	if err != nil {
 		return err
 	}
@@ -313,5 +355,6 @@ func readScheme(ctx context.Context, c clients) error {
 	if err != nil {
 		return err
 	}
-	return forgot(made.LoadBalancers[0].Scheme == elbtypes.LoadBalancerSchemeEnumInternetFacing, "a scheme", made.LoadBalancers[0].Scheme)
+	return forgot(made.LoadBalancers[0].Scheme == elbtypes.LoadBalancerSchemeEnumInternetFacing, "a scheme",
+		made.LoadBalancers[0].Scheme)
 }

@@ -36,7 +36,9 @@ var dataKinds = []kind{
 			if err != nil {
 				return nil, err
 			}
-			return each(answer.DBSnapshots, func(s rdstypes.DBSnapshot) string { return finalSnapshot(*s.DBSnapshotIdentifier) }), nil
+			return each(answer.DBSnapshots, func(s rdstypes.DBSnapshot) string {
+				return finalSnapshot(*s.DBSnapshotIdentifier)
+			}), nil
 		},
 	},
 	{name: "database subnet groups", list: func(ctx context.Context, c clients) ([]string, error) {
@@ -51,14 +53,17 @@ var dataKinds = []kind{
 		if err != nil {
 			return nil, err
 		}
-		return names(answer.DBParameterGroups, func(g rdstypes.DBParameterGroup) *string { return g.DBParameterGroupName }), nil
+		return names(answer.DBParameterGroups, func(g rdstypes.DBParameterGroup) *string { return g.DBParameterGroupName }),
+			nil
 	}},
 	{name: "database event subscriptions", list: func(ctx context.Context, c clients) ([]string, error) {
 		answer, err := c.rds.DescribeEventSubscriptions(ctx, nil)
 		if err != nil {
 			return nil, err
 		}
-		return names(answer.EventSubscriptionsList, func(s rdstypes.EventSubscription) *string { return s.CustSubscriptionId }), nil
+		return names(answer.EventSubscriptionsList, func(s rdstypes.EventSubscription) *string {
+			return s.CustSubscriptionId
+		}), nil
 	}},
 	{name: "secrets", list: func(ctx context.Context, c clients) ([]string, error) {
 		answer, err := c.secrets.ListSecrets(ctx, &secretsmanager.ListSecretsInput{})
@@ -105,7 +110,8 @@ var dataKinds = []kind{
 			if err != nil {
 				return nil, err
 			}
-			return names(answer.BackupPlansList, func(m backuptypes.BackupPlansListMember) *string { return m.BackupPlanName }), nil
+			return names(answer.BackupPlansList, func(m backuptypes.BackupPlansListMember) *string { return m.BackupPlanName }),
+				nil
 		},
 	},
 	{
@@ -115,7 +121,8 @@ var dataKinds = []kind{
 			if err != nil {
 				return nil, err
 			}
-			return names(answer.BackupVaultList, func(m backuptypes.BackupVaultListMember) *string { return m.BackupVaultName }), nil
+			return names(answer.BackupVaultList, func(m backuptypes.BackupVaultListMember) *string { return m.BackupVaultName }),
+				nil
 		},
 	},
 }
@@ -135,7 +142,8 @@ func listKeys(ctx context.Context, c clients) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if described.KeyMetadata.KeyState != kmstypes.KeyStatePendingDeletion && described.KeyMetadata.KeyManager == kmstypes.KeyManagerTypeCustomer {
+		if described.KeyMetadata.KeyState != kmstypes.KeyStatePendingDeletion &&
+			described.KeyMetadata.KeyManager == kmstypes.KeyManagerTypeCustomer {
 			usable = append(usable, *key.KeyId)
 		}
 	}

@@ -47,7 +47,9 @@ var networkKinds = []kind{
 		return names(answer.InternetGateways, func(g ec2types.InternetGateway) *string { return g.InternetGatewayId }), nil
 	}},
 	{name: "NAT gateways", list: func(ctx context.Context, c clients) ([]string, error) {
-		answer, err := c.ec2.DescribeNatGateways(ctx, &ec2.DescribeNatGatewaysInput{Filter: []ec2types.Filter{filter("state", "pending", "available")}})
+		answer, err := c.ec2.DescribeNatGateways(ctx, &ec2.DescribeNatGatewaysInput{
+			Filter: []ec2types.Filter{filter("state", "pending", "available")},
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -100,7 +102,8 @@ var networkKinds = []kind{
 		if err != nil {
 			return nil, err
 		}
-		return names(answer.CertificateSummaryList, func(s acmtypes.CertificateSummary) *string { return s.CertificateArn }), nil
+		return names(answer.CertificateSummaryList, func(s acmtypes.CertificateSummary) *string { return s.CertificateArn }),
+			nil
 	}},
 	{name: "DNS records", list: listRecords},
 	{

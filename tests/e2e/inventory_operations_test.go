@@ -26,8 +26,12 @@ var operationsKinds = []kind{
 			if err != nil {
 				return nil, err
 			}
-			found = append(found, names(page.MetricAlarms, func(a cloudwatchtypes.MetricAlarm) *string { return a.AlarmName })...)
-			found = append(found, names(page.CompositeAlarms, func(a cloudwatchtypes.CompositeAlarm) *string { return a.AlarmName })...)
+			found = append(found, names(page.MetricAlarms, func(a cloudwatchtypes.MetricAlarm) *string {
+				return a.AlarmName
+			})...)
+			found = append(found, names(page.CompositeAlarms, func(a cloudwatchtypes.CompositeAlarm) *string {
+				return a.AlarmName
+			})...)
 		}
 		return found, nil
 	}},
@@ -51,7 +55,9 @@ var operationsKinds = []kind{
 		return found, nil
 	}},
 	{
-		name: "log resource policies", absent: func(d *deployment) bool { return !d.cfg.LoadBalancer.WAF.Enabled && !d.cfg.LogSearch.Enabled },
+		name: "log resource policies", absent: func(d *deployment) bool {
+			return !d.cfg.LoadBalancer.WAF.Enabled && !d.cfg.LogSearch.Enabled
+		},
 		list: func(ctx context.Context, c clients) ([]string, error) {
 			answer, err := c.logs.DescribeResourcePolicies(ctx, nil)
 			if err != nil {

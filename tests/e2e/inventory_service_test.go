@@ -36,7 +36,9 @@ var serviceKinds = []kind{
 	}},
 	{name: "services", list: listServices},
 	{name: "task definitions", list: func(ctx context.Context, c clients) ([]string, error) {
-		answer, err := c.ecs.ListTaskDefinitions(ctx, &ecs.ListTaskDefinitionsInput{Status: ecstypes.TaskDefinitionStatusActive})
+		answer, err := c.ecs.ListTaskDefinitions(ctx, &ecs.ListTaskDefinitionsInput{
+			Status: ecstypes.TaskDefinitionStatusActive,
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +82,9 @@ var serviceKinds = []kind{
 		}
 		return found, nil
 	}},
-	{name: "own policies", absent: func(*deployment) bool { return true }, list: func(ctx context.Context, c clients) ([]string, error) {
+	{name: "own policies", absent: func(*deployment) bool {
+		return true
+	}, list: func(ctx context.Context, c clients) ([]string, error) {
 		answer, err := c.iam.ListPolicies(ctx, &iam.ListPoliciesInput{Scope: iamtypes.PolicyScopeTypeLocal})
 		if err != nil {
 			return nil, err

@@ -63,7 +63,10 @@ type endpointConnection struct {
 // Environment leaves out everything else that would lead the provider to the emulator.
 func (c endpointConnection) Environment() map[string]string {
 	variables := maps.Clone(c.Connection.Environment())
-	for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3_CONTROL", "HTTP_PROXY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
+	for _, name := range []string{
+		"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3_CONTROL", "HTTP_PROXY", "AWS_ACCESS_KEY_ID",
+		"AWS_SECRET_ACCESS_KEY",
+	} {
 		delete(variables, name)
 	}
 	return variables

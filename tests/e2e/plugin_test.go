@@ -24,7 +24,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+const trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+	`"Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 
 // sample is a program that touches each way in which the plugin names and translates: generated
 // names, default tags, single blocks and lists, and references between resources.
@@ -57,7 +58,8 @@ func (s sample) deploy(ctx *pulumi.Context) error {
 	}, opts); err != nil {
 		return err
 	}
-	logs, err := cloudwatch.NewLogGroup(ctx, "logs", &cloudwatch.LogGroupArgs{RetentionInDays: pulumi.Int(s.retention)}, opts)
+	logs, err := cloudwatch.NewLogGroup(ctx, "logs", &cloudwatch.LogGroupArgs{RetentionInDays: pulumi.Int(s.retention)},
+		opts)
 	if err != nil {
 		return err
 	}
@@ -85,9 +87,10 @@ func (s sample) provider(ctx *pulumi.Context) (*aws.Provider, error) {
 		Endpoints: aws.ProviderEndpointArray{aws.ProviderEndpointArgs{
 			Ec2: endpoint, Iam: endpoint, Logs: endpoint, S3: endpoint, Sts: endpoint,
 		}},
-		S3UsePathStyle: pulumi.Bool(true), SkipCredentialsValidation: pulumi.Bool(true), SkipMetadataApiCheck: pulumi.Bool(true),
-		MaxRetries:  pulumi.Int(2),
-		DefaultTags: aws.ProviderDefaultTagsArgs{Tags: pulumi.StringMap{"environment": pulumi.String("e2e")}},
+		S3UsePathStyle: pulumi.Bool(true), SkipCredentialsValidation: pulumi.Bool(true),
+		SkipMetadataApiCheck: pulumi.Bool(true),
+		MaxRetries:           pulumi.Int(2),
+		DefaultTags:          aws.ProviderDefaultTagsArgs{Tags: pulumi.StringMap{"environment": pulumi.String("e2e")}},
 	})
 }
 
@@ -200,7 +203,8 @@ func assertBucket(t *testing.T, cloud cloud, name string) {
 	access, err := client.GetPublicAccessBlock(t.Context(), &s3client.GetPublicAccessBlockInput{Bucket: &name})
 	require.NoError(t, err)
 	block := access.PublicAccessBlockConfiguration
-	assert.True(t, *block.BlockPublicAcls && *block.BlockPublicPolicy && *block.IgnorePublicAcls && *block.RestrictPublicBuckets)
+	assert.True(t, *block.BlockPublicAcls && *block.BlockPublicPolicy && *block.IgnorePublicAcls &&
+		*block.RestrictPublicBuckets)
 }
 
 func assertRetention(t *testing.T, cloud cloud, name string, days int32) {
@@ -221,7 +225,8 @@ func assertGone(t *testing.T, cloud cloud, network, role string) {
 	}
 	_, err = iamclient.NewFromConfig(cloud.config()).GetRole(t.Context(), &iamclient.GetRoleInput{RoleName: &role})
 	assert.ErrorContains(t, err, "NoSuchEntity")
-	groups, err := cloudwatchlogs.NewFromConfig(cloud.config()).DescribeLogGroups(t.Context(), &cloudwatchlogs.DescribeLogGroupsInput{})
+	groups, err := cloudwatchlogs.NewFromConfig(cloud.config()).DescribeLogGroups(t.Context(),
+		&cloudwatchlogs.DescribeLogGroupsInput{})
 	require.NoError(t, err)
 	assert.Empty(t, groups.LogGroups)
 	buckets, err := s3client.NewFromConfig(cloud.config()).ListBuckets(t.Context(), &s3client.ListBucketsInput{})

@@ -41,11 +41,17 @@ func checkTrail(t *testing.T, d *deployment) {
 	status := got(d.trails.GetTrailStatus(t.Context(), &cloudtrail.GetTrailStatusInput{Name: trail.Name}))(t)
 	assert.True(t, *status.IsLogging)
 
-	insights := got(d.trails.GetInsightSelectors(t.Context(), &cloudtrail.GetInsightSelectorsInput{TrailName: trail.Name}))(t).InsightSelectors
-	assert.ElementsMatch(t, []trailtypes.InsightType{trailtypes.InsightTypeApiCallRateInsight, trailtypes.InsightTypeApiErrorRateInsight},
+	insights := got(d.trails.GetInsightSelectors(t.Context(), &cloudtrail.GetInsightSelectorsInput{
+		TrailName: trail.Name,
+	}))(t).InsightSelectors
+	assert.ElementsMatch(t, []trailtypes.InsightType{
+		trailtypes.InsightTypeApiCallRateInsight,
+		trailtypes.InsightTypeApiErrorRateInsight,
+	},
 		each(insights, func(s trailtypes.InsightSelector) trailtypes.InsightType { return s.InsightType }))
 
-	selectors := got(d.trails.GetEventSelectors(t.Context(), &cloudtrail.GetEventSelectorsInput{TrailName: trail.Name}))(t).AdvancedEventSelectors
+	selectors := got(d.trails.GetEventSelectors(t.Context(), &cloudtrail.GetEventSelectorsInput{TrailName: trail.Name}))(
+		t).AdvancedEventSelectors
 	names := each(selectors, func(s trailtypes.AdvancedEventSelector) string { return aws.ToString(s.Name) })
 	want := []string{"Management events selector"}
 	if d.cfg.AuditTrail.ObjectEvents {
@@ -64,7 +70,9 @@ var benchmark = []string{
 
 func checkMetricFilters(t *testing.T, d *deployment) {
 	log := d.trailLog()
-	answer := got(d.logs.DescribeMetricFilters(t.Context(), &cloudwatchlogs.DescribeMetricFiltersInput{LogGroupName: &log}))(t)
+	answer := got(d.logs.DescribeMetricFilters(t.Context(), &cloudwatchlogs.DescribeMetricFiltersInput{
+		LogGroupName: &log,
+	}))(t)
 	alarms, _ := d.alarms(t)
 	watched := map[string]bool{}
 	for _, filter := range answer.MetricFilters {

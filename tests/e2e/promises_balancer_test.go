@@ -36,7 +36,9 @@ func checkLoadBalancer(t *testing.T, d *deployment) {
 
 	answer := got(d.elb.DescribeLoadBalancerAttributes(t.Context(),
 		&elb.DescribeLoadBalancerAttributesInput{LoadBalancerArn: balancer.LoadBalancerArn}))(t)
-	attributes := pairs(answer.Attributes, func(a elbtypes.LoadBalancerAttribute) (key, value *string) { return a.Key, a.Value })
+	attributes := pairs(answer.Attributes, func(a elbtypes.LoadBalancerAttribute) (key, value *string) {
+		return a.Key, a.Value
+	})
 	logs := d.output(t, "logBucket")
 	for key, want := range map[string]string{
 		"routing.http.drop_invalid_header_fields.enabled": "true",
@@ -55,7 +57,9 @@ func checkLoadBalancer(t *testing.T, d *deployment) {
 // listeners of the load balancer, by port.
 func (d *deployment) listeners(t *testing.T) map[int32]elbtypes.Listener {
 	t.Helper()
-	answer := got(d.elb.DescribeListeners(t.Context(), &elb.DescribeListenersInput{LoadBalancerArn: d.balancer(t).LoadBalancerArn}))(t)
+	answer := got(d.elb.DescribeListeners(t.Context(), &elb.DescribeListenersInput{
+		LoadBalancerArn: d.balancer(t).LoadBalancerArn,
+	}))(t)
 	listeners := map[int32]elbtypes.Listener{}
 	for _, listener := range answer.Listeners {
 		listeners[*listener.Port] = listener
@@ -118,7 +122,9 @@ func (d *deployment) checkRules(t *testing.T, listener elbtypes.Listener) {
 func (d *deployment) nameOf(t *testing.T, arn string) string {
 	t.Helper()
 	answer := got(d.elb.DescribeTags(t.Context(), &elb.DescribeTagsInput{ResourceArns: []string{arn}}))(t)
-	return pairs(only(t, answer.TagDescriptions).Tags, func(tag elbtypes.Tag) (key, value *string) { return tag.Key, tag.Value })["Name"]
+	return pairs(only(t, answer.TagDescriptions).Tags, func(tag elbtypes.Tag) (key, value *string) {
+		return tag.Key, tag.Value
+	})["Name"]
 }
 
 func checkTargetGroups(t *testing.T, d *deployment) {
@@ -147,8 +153,11 @@ func checkTargetGroups(t *testing.T, d *deployment) {
 		assert.Equal(t, check.Matcher, *group.Matcher.HttpCode, name)
 		answer := got(d.elb.DescribeTargetGroupAttributes(t.Context(),
 			&elb.DescribeTargetGroupAttributesInput{TargetGroupArn: group.TargetGroupArn}))(t)
-		attributes := pairs(answer.Attributes, func(a elbtypes.TargetGroupAttribute) (key, value *string) { return a.Key, a.Value })
-		assert.Equal(t, fmt.Sprint(check.DeregistrationDelaySeconds), attributes["deregistration_delay.timeout_seconds"], name)
+		attributes := pairs(answer.Attributes, func(a elbtypes.TargetGroupAttribute) (key, value *string) {
+			return a.Key, a.Value
+		})
+		assert.Equal(t, fmt.Sprint(check.DeregistrationDelaySeconds), attributes["deregistration_delay.timeout_seconds"],
+			name)
 		assert.Equal(t, fmt.Sprint(check.SlowStartSeconds), attributes["slow_start.duration_seconds"], name)
 	}
 }
@@ -162,7 +171,8 @@ func (d *deployment) certificate(t *testing.T) string {
 
 func checkDNS(t *testing.T, d *deployment) {
 	arn := d.certificate(t)
-	certificate := got(d.acm.DescribeCertificate(t.Context(), &acm.DescribeCertificateInput{CertificateArn: &arn}))(t).Certificate
+	certificate := got(d.acm.DescribeCertificate(t.Context(), &acm.DescribeCertificateInput{CertificateArn: &arn}))(
+		t).Certificate
 	assert.Equal(t, d.cfg.DNS.Domain, *certificate.DomainName)
 	assert.Equal(t, acmtypes.CertificateStatusIssued, certificate.Status)
 
@@ -186,7 +196,9 @@ func checkDNS(t *testing.T, d *deployment) {
 }
 
 func checkWAF(t *testing.T, d *deployment) {
-	answer, err := d.waf.GetWebACLForResource(t.Context(), &wafv2.GetWebACLForResourceInput{ResourceArn: d.balancer(t).LoadBalancerArn})
+	answer, err := d.waf.GetWebACLForResource(t.Context(), &wafv2.GetWebACLForResourceInput{
+		ResourceArn: d.balancer(t).LoadBalancerArn,
+	})
 	if !d.cfg.LoadBalancer.WAF.Enabled {
 		assert.True(t, err != nil || answer.WebACL == nil, "no firewall was asked for")
 		return
@@ -210,7 +222,9 @@ func checkWAF(t *testing.T, d *deployment) {
 	assert.ElementsMatch(t, d.cfg.LoadBalancer.WAF.ManagedRuleGroups, groups)
 	assert.Contains(t, counted, "SizeRestrictions_BODY", "every body above 8 KB is blocked")
 	assert.Equal(t, []int64{int64(d.cfg.LoadBalancer.WAF.RequestsPerFiveMinutes)}, limits)
-	logging := got(d.waf.GetLoggingConfiguration(t.Context(), &wafv2.GetLoggingConfigurationInput{ResourceArn: answer.WebACL.ARN}))(t)
+	logging := got(d.waf.GetLoggingConfiguration(t.Context(), &wafv2.GetLoggingConfigurationInput{
+		ResourceArn: answer.WebACL.ARN,
+	}))(t)
 	assert.Contains(t, only(t, logging.LoggingConfiguration.LogDestinationConfigs), "aws-waf-logs-"+d.fixed("web-waf"))
 	assert.Len(t, logging.LoggingConfiguration.RedactedFields, 2, "tokens and cookies are not logged")
 	filter := logging.LoggingConfiguration.LoggingFilter

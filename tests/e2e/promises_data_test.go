@@ -29,8 +29,11 @@ func checkKeys(t *testing.T, d *deployment) {
 		key := got(d.kms.DescribeKey(t.Context(), &kms.DescribeKeyInput{KeyId: &arn}))(t).KeyMetadata
 		assert.Equal(t, kmstypes.KeyManagerTypeCustomer, key.KeyManager, domain)
 		assert.True(t, key.Enabled, domain)
-		assert.True(t, got(d.kms.GetKeyRotationStatus(t.Context(), &kms.GetKeyRotationStatusInput{KeyId: &arn}))(t).KeyRotationEnabled, domain)
-		policy := *got(d.kms.GetKeyPolicy(t.Context(), &kms.GetKeyPolicyInput{KeyId: &arn, PolicyName: aws.String("default")}))(t).Policy
+		assert.True(t, got(d.kms.GetKeyRotationStatus(t.Context(), &kms.GetKeyRotationStatusInput{KeyId: &arn}))(
+			t).KeyRotationEnabled, domain)
+		policy := *got(d.kms.GetKeyPolicy(t.Context(), &kms.GetKeyPolicyInput{
+			KeyId: &arn, PolicyName: aws.String("default"),
+		}))(t).Policy
 		for _, s := range statements(t, policy) {
 			if s.serves() {
 				assert.NotEmpty(t, s.Condition, "%s: %s may use the key for anybody", domain, s.Sid)
@@ -42,7 +45,8 @@ func checkKeys(t *testing.T, d *deployment) {
 func (d *deployment) instance(t *testing.T) rdstypes.DBInstance {
 	t.Helper()
 	name := d.fixed("database")
-	return only(t, got(d.rds.DescribeDBInstances(t.Context(), &rds.DescribeDBInstancesInput{DBInstanceIdentifier: &name}))(t).DBInstances)
+	return only(t, got(d.rds.DescribeDBInstances(t.Context(), &rds.DescribeDBInstancesInput{DBInstanceIdentifier: &name}))(
+		t).DBInstances)
 }
 
 func checkDatabase(t *testing.T, d *deployment) {
@@ -78,10 +82,14 @@ func checkDatabase(t *testing.T, d *deployment) {
 
 	group := only(t, instance.DBParameterGroups).DBParameterGroupName
 	major, _, _ := strings.Cut(cfg.EngineVersion, ".")
-	family := only(t, got(d.rds.DescribeDBParameterGroups(t.Context(), &rds.DescribeDBParameterGroupsInput{DBParameterGroupName: group}))(t).DBParameterGroups)
+	family := only(t,
+		got(d.rds.DescribeDBParameterGroups(t.Context(), &rds.DescribeDBParameterGroupsInput{DBParameterGroupName: group}))(
+			t).DBParameterGroups)
 	assert.Equal(t, "postgres"+major, *family.DBParameterGroupFamily)
 	assert.Contains(t, *group, *family.DBParameterGroupFamily, "a new major version needs a group of another name")
-	parameters := pairs(got(d.rds.DescribeDBParameters(t.Context(), &rds.DescribeDBParametersInput{DBParameterGroupName: group}))(t).Parameters,
+	parameters := pairs(
+		got(d.rds.DescribeDBParameters(t.Context(), &rds.DescribeDBParametersInput{DBParameterGroupName: group}))(
+			t).Parameters,
 		func(p rdstypes.Parameter) (name, value *string) { return p.ParameterName, p.ParameterValue })
 	assert.Equal(t, "1", parameters["rds.force_ssl"])
 }
@@ -92,7 +100,8 @@ func checkDatabaseSecret(t *testing.T, d *deployment) {
 	require.NotNil(t, managed, "RDS does not manage the password")
 	assert.Equal(t, d.output(t, "databaseSecretArn"), *managed.SecretArn)
 	assert.Equal(t, d.key(t, "data"), *managed.KmsKeyId)
-	secret := got(d.secrets.DescribeSecret(t.Context(), &secretsmanager.DescribeSecretInput{SecretId: managed.SecretArn}))(t)
+	secret := got(d.secrets.DescribeSecret(t.Context(), &secretsmanager.DescribeSecretInput{SecretId: managed.SecretArn}))(
+		t)
 	assert.True(t, aws.ToBool(secret.RotationEnabled))
 	require.NotNil(t, secret.RotationRules, "left alone, RDS rotates every seven days")
 	assert.EqualValues(t, d.cfg.Database.RotationDays, *secret.RotationRules.AutomaticallyAfterDays)

@@ -104,7 +104,9 @@ func checkAlarms(t *testing.T, d *deployment) {
 	} {
 		alarm, ok := metric[d.fixed(role)]
 		if assert.True(t, ok, "no alarm %s", d.fixed(role)) {
-			dimensions := pairs(alarm.Dimensions, func(d cloudwatchtypes.Dimension) (key, value *string) { return d.Name, d.Value })
+			dimensions := pairs(alarm.Dimensions, func(d cloudwatchtypes.Dimension) (key, value *string) {
+				return d.Name, d.Value
+			})
 			assert.Equal(t, d.fixed("database"), dimensions["DBInstanceIdentifier"], role)
 		}
 	}
@@ -157,10 +159,13 @@ func checkTopic(t *testing.T, d *deployment) {
 	}
 	assert.True(t, plain, "plain HTTP is not refused")
 
-	subscriptions := got(d.sns.ListSubscriptionsByTopic(t.Context(), &sns.ListSubscriptionsByTopicInput{TopicArn: &arn}))(t).Subscriptions
+	subscriptions := got(d.sns.ListSubscriptionsByTopic(t.Context(), &sns.ListSubscriptionsByTopicInput{TopicArn: &arn}))(
+		t).Subscriptions
 	var wanted []string
 	for _, subscription := range d.cfg.Monitoring.Subscriptions {
 		wanted = append(wanted, subscription.Protocol+" "+subscription.Endpoint)
 	}
-	assert.ElementsMatch(t, wanted, each(subscriptions, func(s snstypes.Subscription) string { return *s.Protocol + " " + *s.Endpoint }))
+	assert.ElementsMatch(t, wanted, each(subscriptions, func(s snstypes.Subscription) string {
+		return *s.Protocol + " " + *s.Endpoint
+	}))
 }

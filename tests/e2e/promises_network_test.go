@@ -36,7 +36,9 @@ func (d *deployment) subnets(t *testing.T) map[string][]ec2types.Subnet {
 		tiers[tier] = append(tiers[tier], subnet)
 	}
 	for _, tier := range tiers {
-		slices.SortFunc(tier, func(a, b ec2types.Subnet) int { return strings.Compare(*a.AvailabilityZone, *b.AvailabilityZone) })
+		slices.SortFunc(tier, func(a, b ec2types.Subnet) int {
+			return strings.Compare(*a.AvailabilityZone, *b.AvailabilityZone)
+		})
 	}
 	return tiers
 }
@@ -48,7 +50,8 @@ func subnetIDs(subnets []ec2types.Subnet) []string {
 // One subnet per zone: x.y.1.0/24 and so on, tier by tier of the first two zones, then zone by
 // zone.
 func checkSubnets(t *testing.T, d *deployment) {
-	network := only(t, got(d.ec2.DescribeVpcs(t.Context(), &ec2.DescribeVpcsInput{VpcIds: []string{d.output(t, "vpcId")}}))(t).Vpcs)
+	network := only(t,
+		got(d.ec2.DescribeVpcs(t.Context(), &ec2.DescribeVpcsInput{VpcIds: []string{d.output(t, "vpcId")}}))(t).Vpcs)
 	assert.Equal(t, d.cfg.Network.CIDRBlock, *network.CidrBlock)
 	tiers := d.subnets(t)
 	require.Len(t, tiers, 3)
@@ -66,8 +69,13 @@ func checkSubnets(t *testing.T, d *deployment) {
 			assert.False(t, aws.ToBool(subnet.MapPublicIpOnLaunch), "%s gives out public addresses", block)
 		}
 	}
-	for _, attribute := range []ec2types.VpcAttributeName{ec2types.VpcAttributeNameEnableDnsHostnames, ec2types.VpcAttributeNameEnableDnsSupport} {
-		answer := got(d.ec2.DescribeVpcAttribute(t.Context(), &ec2.DescribeVpcAttributeInput{VpcId: network.VpcId, Attribute: attribute}))(t)
+	for _, attribute := range []ec2types.VpcAttributeName{
+		ec2types.VpcAttributeNameEnableDnsHostnames,
+		ec2types.VpcAttributeNameEnableDnsSupport,
+	} {
+		answer := got(d.ec2.DescribeVpcAttribute(t.Context(), &ec2.DescribeVpcAttributeInput{
+			VpcId: network.VpcId, Attribute: attribute,
+		}))(t)
 		for _, value := range []*ec2types.AttributeBooleanValue{answer.EnableDnsHostnames, answer.EnableDnsSupport} {
 			if value != nil {
 				assert.True(t, *value.Value, attribute)
@@ -129,7 +137,8 @@ func checkEndpoints(t *testing.T, d *deployment) {
 		if endpoint.VpcEndpointType == ec2types.VpcEndpointTypeGateway {
 			gateways++
 			assert.Equal(t, "s3", service)
-			assert.Len(t, endpoint.RouteTableIds, 3*d.cfg.Network.AvailabilityZoneCount, "every subnet reaches S3 by the gateway")
+			assert.Len(t, endpoint.RouteTableIds, 3*d.cfg.Network.AvailabilityZoneCount,
+				"every subnet reaches S3 by the gateway")
 			continue
 		}
 		interfaces = append(interfaces, service)
@@ -149,6 +158,7 @@ func checkFlowLogs(t *testing.T, d *deployment) {
 	}))(t).FlowLogs)
 	assert.Equal(t, ec2types.TrafficTypeAll, log.TrafficType)
 	assert.Equal(t, ec2types.LogDestinationTypeCloudWatchLogs, log.LogDestinationType)
-	assert.Equal(t, d.arn("logs", "log-group:/vpc/"+d.fixed("network-flow-logs")), strings.TrimSuffix(*log.LogDestination, ":*"))
+	assert.Equal(t, d.arn("logs", "log-group:/vpc/"+d.fixed("network-flow-logs")),
+		strings.TrimSuffix(*log.LogDestination, ":*"))
 	assert.EqualValues(t, 60, *log.MaxAggregationInterval)
 }

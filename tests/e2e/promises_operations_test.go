@@ -82,7 +82,9 @@ func checkBackup(t *testing.T, d *deployment) {
 	}
 	assert.Equal(t, want, days)
 
-	selected := only(t, got(d.backup.ListBackupSelections(t.Context(), &backup.ListBackupSelectionsInput{BackupPlanId: id}))(t).BackupSelectionsList)
+	selected := only(t,
+		got(d.backup.ListBackupSelections(t.Context(), &backup.ListBackupSelectionsInput{BackupPlanId: id}))(
+			t).BackupSelectionsList)
 	selection := got(d.backup.GetBackupSelection(t.Context(),
 		&backup.GetBackupSelectionInput{BackupPlanId: id, SelectionId: selected.SelectionId}))(t).BackupSelection
 	assert.Equal(t, []string{*d.instance(t).DBInstanceArn}, selection.Resources)
@@ -96,13 +98,15 @@ func checkBackup(t *testing.T, d *deployment) {
 		assert.Nil(t, vault.LockDate, "nobody could ever lift the lock again")
 	}
 	failed := d.fixed("backup-failed")
-	target := only(t, got(d.events.ListTargetsByRule(t.Context(), &eventbridge.ListTargetsByRuleInput{Rule: &failed}))(t).Targets)
+	target := only(t, got(d.events.ListTargetsByRule(t.Context(), &eventbridge.ListTargetsByRuleInput{Rule: &failed}))(
+		t).Targets)
 	assert.Equal(t, d.output(t, "alertTopicArn"), *target.Arn)
 }
 
 // The queries that an operator needs are saved, for log groups that exist.
 func checkQueries(t *testing.T, d *deployment) {
-	definitions := got(d.logs.DescribeQueryDefinitions(t.Context(), &cloudwatchlogs.DescribeQueryDefinitionsInput{}))(t).QueryDefinitions
+	definitions := got(d.logs.DescribeQueryDefinitions(t.Context(), &cloudwatchlogs.DescribeQueryDefinitionsInput{}))(
+		t).QueryDefinitions
 	require.Greater(t, len(definitions), 5)
 	groups := d.logGroups(t)
 	for _, definition := range definitions {
@@ -136,7 +140,9 @@ func checkLogSearch(t *testing.T, d *deployment) {
 	assert.Subset(t, subnetIDs(d.subnets(t)[app]), domain.VPCOptions.SubnetIds)
 
 	log := "/ecs/" + d.main().Name
-	filters := got(d.logs.DescribeSubscriptionFilters(t.Context(), &cloudwatchlogs.DescribeSubscriptionFiltersInput{LogGroupName: &log}))(t)
+	filters := got(d.logs.DescribeSubscriptionFilters(t.Context(), &cloudwatchlogs.DescribeSubscriptionFiltersInput{
+		LogGroupName: &log,
+	}))(t)
 	assert.Contains(t, *only(t, filters.SubscriptionFilters).DestinationArn, d.output(t, "logSearch", "functionName"))
 }
 
@@ -151,6 +157,9 @@ func checkTags(t *testing.T, d *deployment) {
 			assert.Subset(t, tags(subnet.Tags), want, "what awsx makes")
 		}
 	}
-	tagged := got(d.rds.ListTagsForResource(t.Context(), &rds.ListTagsForResourceInput{ResourceName: d.instance(t).DBInstanceArn}))(t).TagList
-	assert.Subset(t, pairs(tagged, func(tag rdstypes.Tag) (key, value *string) { return tag.Key, tag.Value }), want, "what the program makes")
+	tagged := got(d.rds.ListTagsForResource(t.Context(), &rds.ListTagsForResourceInput{
+		ResourceName: d.instance(t).DBInstanceArn,
+	}))(t).TagList
+	assert.Subset(t, pairs(tagged, func(tag rdstypes.Tag) (key, value *string) { return tag.Key, tag.Value }), want,
+		"what the program makes")
 }

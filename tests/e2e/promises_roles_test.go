@@ -33,9 +33,12 @@ func checkRoles(t *testing.T, d *deployment) {
 		for _, s := range statements(t, *role.AssumeRolePolicyDocument) {
 			assert.True(t, s.serves(), "%s: anybody but a service may take the role", *role.RoleName)
 		}
-		policies := got(d.iam.ListRolePolicies(t.Context(), &iam.ListRolePoliciesInput{RoleName: role.RoleName}))(t).PolicyNames
+		policies := got(d.iam.ListRolePolicies(t.Context(), &iam.ListRolePoliciesInput{RoleName: role.RoleName}))(
+			t).PolicyNames
 		for _, policy := range policies {
-			document := got(d.iam.GetRolePolicy(t.Context(), &iam.GetRolePolicyInput{RoleName: role.RoleName, PolicyName: &policy}))(t).PolicyDocument
+			document := got(d.iam.GetRolePolicy(t.Context(), &iam.GetRolePolicyInput{
+				RoleName: role.RoleName, PolicyName: &policy,
+			}))(t).PolicyDocument
 			for _, s := range statements(t, *document) {
 				checkStatement(t, *role.RoleName+"/"+policy, s)
 				checked++

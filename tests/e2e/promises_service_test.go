@@ -94,13 +94,15 @@ func (d *deployment) checkDeployments(t *testing.T, service ecstypes.Service) {
 	assert.True(t, deployment.Alarms.Enable)
 	assert.True(t, deployment.Alarms.Rollback)
 	d.checkAlarmsExist(t, deployment.Alarms.AlarmNames)
-	assert.Equal(t, d.output(t, "services", cfg.Name, "taskDefinitionArn"), *service.TaskDefinition, "the service does not run what was asked for")
+	assert.Equal(t, d.output(t, "services", cfg.Name, "taskDefinitionArn"), *service.TaskDefinition,
+		"the service does not run what was asked for")
 }
 
 func (d *deployment) task(t *testing.T) *ecstypes.TaskDefinition {
 	t.Helper()
 	arn := d.output(t, "services", d.main().Name, "taskDefinitionArn")
-	return got(d.ecs.DescribeTaskDefinition(t.Context(), &ecs.DescribeTaskDefinitionInput{TaskDefinition: &arn}))(t).TaskDefinition
+	return got(d.ecs.DescribeTaskDefinition(t.Context(), &ecs.DescribeTaskDefinitionInput{TaskDefinition: &arn}))(
+		t).TaskDefinition
 }
 
 func checkTask(t *testing.T, d *deployment) {
@@ -131,9 +133,12 @@ func checkTask(t *testing.T, d *deployment) {
 // The password is referred to by the ARN of its secret, and cannot be read anywhere.
 func checkNothingSecret(t *testing.T, d *deployment, container ecstypes.ContainerDefinition) {
 	t.Helper()
-	environment := pairs(container.Environment, func(p ecstypes.KeyValuePair) (key, value *string) { return p.Name, p.Value })
+	environment := pairs(container.Environment, func(p ecstypes.KeyValuePair) (key, value *string) {
+		return p.Name, p.Value
+	})
 	cfg := d.cfg.Database
-	assert.Equal(t, fmt.Sprintf("postgresql://%s@%s:5432/%s?sslmode=%s", cfg.Username, *d.instance(t).Endpoint.Address, cfg.Name, cfg.SSLMode),
+	assert.Equal(t, fmt.Sprintf("postgresql://%s@%s:5432/%s?sslmode=%s", cfg.Username, *d.instance(t).Endpoint.Address,
+		cfg.Name, cfg.SSLMode),
 		environment["DATABASE_URL"])
 	secrets := pairs(container.Secrets, func(s ecstypes.Secret) (key, value *string) { return s.Name, s.ValueFrom })
 	arn := d.output(t, "databaseSecretArn")
@@ -147,16 +152,18 @@ func checkNothingSecret(t *testing.T, d *deployment, container ecstypes.Containe
 func checkScaling(t *testing.T, d *deployment) {
 	cfg := d.main()
 	resource := "service/" + d.output(t, "clusterName") + "/" + cfg.Name
-	target := only(t, got(d.autoscale.DescribeScalableTargets(t.Context(), &applicationautoscaling.DescribeScalableTargetsInput{
-		ServiceNamespace: autoscaletypes.ServiceNamespaceEcs, ResourceIds: []string{resource},
-	}))(t).ScalableTargets)
+	target := only(t,
+		got(d.autoscale.DescribeScalableTargets(t.Context(), &applicationautoscaling.DescribeScalableTargetsInput{
+			ServiceNamespace: autoscaletypes.ServiceNamespaceEcs, ResourceIds: []string{resource},
+		}))(t).ScalableTargets)
 	assert.EqualValues(t, cfg.Scaling.Min, *target.MinCapacity)
 	assert.EqualValues(t, cfg.Scaling.Max, *target.MaxCapacity)
 
 	targets := map[autoscaletypes.MetricType]float64{}
-	for _, policy := range got(d.autoscale.DescribeScalingPolicies(t.Context(), &applicationautoscaling.DescribeScalingPoliciesInput{
-		ServiceNamespace: autoscaletypes.ServiceNamespaceEcs, ResourceId: &resource,
-	}))(t).ScalingPolicies {
+	for _, policy := range got(d.autoscale.DescribeScalingPolicies(t.Context(),
+		&applicationautoscaling.DescribeScalingPoliciesInput{
+			ServiceNamespace: autoscaletypes.ServiceNamespaceEcs, ResourceId: &resource,
+		}))(t).ScalingPolicies {
 		tracking := policy.TargetTrackingScalingPolicyConfiguration
 		targets[tracking.PredefinedMetricSpecification.PredefinedMetricType] = *tracking.TargetValue
 		assert.EqualValues(t, cfg.Scaling.ScaleInCooldownSeconds, *tracking.ScaleInCooldown)
@@ -178,7 +185,8 @@ func checkBlueGreen(t *testing.T, d *deployment) {
 	application, name := only(t, applications), d.output(t, "services", cfg.Name, "codeDeployGroup")
 	assert.Equal(t, d.output(t, "services", cfg.Name, "codeDeployApplication"), application)
 	group := got(d.codedeploy.GetDeploymentGroup(t.Context(),
-		&codedeploy.GetDeploymentGroupInput{ApplicationName: &application, DeploymentGroupName: &name}))(t).DeploymentGroupInfo
+		&codedeploy.GetDeploymentGroupInput{ApplicationName: &application, DeploymentGroupName: &name}))(
+		t).DeploymentGroupInfo
 	assert.Equal(t, cfg.Deployment.TrafficShift, *group.DeploymentConfigName)
 	assert.Equal(t, codedeploytypes.DeploymentTypeBlueGreen, group.DeploymentStyle.DeploymentType)
 	assert.EqualValues(t, cfg.Deployment.TerminationWaitMinutes,
@@ -192,5 +200,6 @@ func checkBlueGreen(t *testing.T, d *deployment) {
 	assert.Len(t, pair.TargetGroups, 2)
 	listeners := d.listeners(t)
 	assert.Equal(t, []string{*listeners[443].ListenerArn}, pair.ProdTrafficRoute.ListenerArns)
-	assert.Equal(t, []string{*listeners[int32(d.cfg.LoadBalancer.TestPort)].ListenerArn}, pair.TestTrafficRoute.ListenerArns)
+	assert.Equal(t, []string{*listeners[int32(d.cfg.LoadBalancer.TestPort)].ListenerArn},
+		pair.TestTrafficRoute.ListenerArns)
 }

@@ -50,9 +50,12 @@ func checkBuckets(t *testing.T, d *deployment) {
 
 func checkPrivate(t *testing.T, d *deployment, b bucket) {
 	t.Helper()
-	block := got(d.s3.GetPublicAccessBlock(t.Context(), &s3.GetPublicAccessBlockInput{Bucket: &b.name}))(t).PublicAccessBlockConfiguration
-	assert.True(t, *block.BlockPublicAcls && *block.BlockPublicPolicy && *block.IgnorePublicAcls && *block.RestrictPublicBuckets, "%+v", block)
-	ownership := got(d.s3.GetBucketOwnershipControls(t.Context(), &s3.GetBucketOwnershipControlsInput{Bucket: &b.name}))(t).OwnershipControls
+	block := got(d.s3.GetPublicAccessBlock(t.Context(), &s3.GetPublicAccessBlockInput{Bucket: &b.name}))(
+		t).PublicAccessBlockConfiguration
+	assert.True(t, *block.BlockPublicAcls && *block.BlockPublicPolicy && *block.IgnorePublicAcls &&
+		*block.RestrictPublicBuckets, "%+v", block)
+	ownership := got(d.s3.GetBucketOwnershipControls(t.Context(), &s3.GetBucketOwnershipControlsInput{Bucket: &b.name}))(
+		t).OwnershipControls
 	assert.Equal(t, s3types.ObjectOwnershipBucketOwnerEnforced, only(t, ownership.Rules).ObjectOwnership)
 	versioning := got(d.s3.GetBucketVersioning(t.Context(), &s3.GetBucketVersioningInput{Bucket: &b.name}))(t)
 	assert.Equal(t, s3types.BucketVersioningStatusEnabled, versioning.Status)
@@ -101,7 +104,9 @@ func checkEncryption(t *testing.T, d *deployment, b bucket) {
 
 func checkLifecycle(t *testing.T, d *deployment, b bucket) {
 	t.Helper()
-	rules := got(d.s3.GetBucketLifecycleConfiguration(t.Context(), &s3.GetBucketLifecycleConfigurationInput{Bucket: &b.name}))(t).Rules
+	rules := got(d.s3.GetBucketLifecycleConfiguration(t.Context(), &s3.GetBucketLifecycleConfigurationInput{
+		Bucket: &b.name,
+	}))(t).Rules
 	var uploads, versions bool
 	expiry := 0
 	for _, rule := range rules {

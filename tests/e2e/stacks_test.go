@@ -78,7 +78,8 @@ type life struct {
 // testLife takes a stack through its life, with one deployment for all checks.
 func testLife(t *testing.T, d *deployment, l life) {
 	if !*withSearch {
-		fmt.Printf("%s: SKIPPED: log search, whose domain takes the provider ten minutes to create: go test ... -args -search\n", d.name)
+		fmt.Printf("%s: SKIPPED: log search, whose domain takes the provider ten minutes to create: go test ... -args "+
+			"-search\n", d.name)
 	}
 	before := inventory(t, d)
 	require.True(t, d.watch.phase(t, "up", func(t *testing.T) { d.up(t, nil) }), "nothing else can be asked")

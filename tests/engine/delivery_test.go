@@ -10,12 +10,14 @@ import (
 // ownStaging puts staging into the delivery stack's account, where the stack makes the roles'
 // policies itself and the policy pack judges them.
 var ownStaging = map[string]string{
-	"aws-webapp:staging.accountId": "333333333333", "aws-webapp:staging.deployRoleArn": "", "aws-webapp:staging.previewRoleArn": "",
+	"aws-webapp:staging.accountId": "333333333333", "aws-webapp:staging.deployRoleArn": "",
+	"aws-webapp:staging.previewRoleArn": "",
 }
 
 // disposable is a delivery stack that may be destroyed, as its documentation says.
 var disposable = map[string]string{
-	"aws-webapp:environment": "staging", "aws-webapp:state.forceDestroy": "true", "aws-webapp:registry.forceDelete": "true",
+	"aws-webapp:environment": "staging", "aws-webapp:state.forceDestroy": "true",
+	"aws-webapp:registry.forceDelete": "true",
 }
 
 func TestDeliverySatisfiesThePolicies(t *testing.T) {

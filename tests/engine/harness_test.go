@@ -203,7 +203,9 @@ func (s *sandbox) find(token, name string) *cloud.Record {
 	s.t.Helper()
 	records, err := s.account().Records()
 	require.NoError(s.t, err)
-	at := slices.IndexFunc(records, func(r *cloud.Record) bool { return r.Token == token && r.URN != "" && r.URN.Name() == name })
+	at := slices.IndexFunc(records, func(r *cloud.Record) bool {
+		return r.Token == token && r.URN != "" && r.URN.Name() == name
+	})
 	require.GreaterOrEqual(s.t, at, 0, "no %s %q", token, name)
 	return records[at]
 }

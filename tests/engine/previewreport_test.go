@@ -96,11 +96,14 @@ func (s *sandbox) refreshPreview(file string) {
 	if err != nil {
 		cli = filepath.Join(s.home, "bin", "pulumi")
 	}
-	refresh := exec.CommandContext(s.t.Context(), cli, "refresh", "--preview-only", "--stack", s.name, "--event-log", file, "--non-interactive")
+	refresh := exec.CommandContext(s.t.Context(), cli, "refresh", "--preview-only", "--stack", s.name, "--event-log", file,
+		"--non-interactive")
 	refresh.Dir = filepath.Join(stack, "work")
 	refresh.Env = append(os.Environ(),
-		"PULUMI_BACKEND_URL=file://"+filepath.ToSlash(filepath.Join(s.home, "state")), "PULUMI_HOME="+filepath.Join(s.home, "home"),
-		"PULUMI_CONFIG_PASSPHRASE=sandbox", "PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
+		"PULUMI_BACKEND_URL=file://"+filepath.ToSlash(filepath.Join(s.home, "state")), "PULUMI_HOME="+
+			filepath.Join(s.home, "home"),
+		"PULUMI_CONFIG_PASSPHRASE=sandbox", "PULUMI_SKIP_UPDATE_CHECK=true",
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
 		"PULUMI_DEBUG_COMMANDS=true", attach.EnvVar+"="+attach.Value(cloud.Providers()),
 	)
 	output, err := refresh.CombinedOutput()

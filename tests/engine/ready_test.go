@@ -26,7 +26,11 @@ func TestReadyAlmostAsSoonAsAWSAllows(t *testing.T) {
 	}{
 		{"prod", "prod", nil, "search (Domain)"},
 		{"staging", "staging", nil, "search (Domain)"},
-		{"prod without log search", "prod", map[string]string{"aws-webapp:logSearch.enabled": "false"}, "database (Instance)"},
+		{
+			"prod without log search", "prod",
+			map[string]string{"aws-webapp:logSearch.enabled": "false"},
+			"database (Instance)",
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -53,7 +53,8 @@ func newStock(t *testing.T, name string) *stock {
 	state := t.TempDir()
 	s.environment = []string{
 		"PATH=" + languageHost(t) + string(os.PathListSeparator) + os.Getenv("PATH"), "PULUMI_HOME=" + t.TempDir(),
-		"PULUMI_BACKEND_URL=file://" + filepath.ToSlash(state), "PULUMI_CONFIG_PASSPHRASE=stock", "PULUMI_SKIP_UPDATE_CHECK=true",
+		"PULUMI_BACKEND_URL=file://" + filepath.ToSlash(state), "PULUMI_CONFIG_PASSPHRASE=stock",
+		"PULUMI_SKIP_UPDATE_CHECK=true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true", attach.EnvVar + "=" + attach.Value(aws.Providers()),
 	}
 	_, err = s.run("stack", "init", name)
@@ -63,7 +64,8 @@ func newStock(t *testing.T, name string) *stock {
 
 func (s *stock) run(args ...string) (string, error) {
 	s.t.Helper()
-	command := exec.CommandContext(s.t.Context(), s.pulumi, append([]string{"--non-interactive", "--color", "never"}, args...)...)
+	command := exec.CommandContext(s.t.Context(), s.pulumi, append([]string{"--non-interactive", "--color", "never"},
+		args...)...)
 	command.Dir, command.Env = s.project, append(os.Environ(), s.environment...)
 	output, err := command.CombinedOutput()
 	s.t.Logf("pulumi %s\n%s", strings.Join(args, " "), output)
@@ -117,7 +119,8 @@ func TestThePackRunsFromItsFolder(t *testing.T) {
 	assert.Contains(t, output, pack.Name+"@v"+pack.Version+" (local: ")
 	run, err := evidence.Read(verdicts)
 	require.NoError(t, err, "the engine hands the environment on")
-	assert.Equal(t, []any{"aws-webapp", "staging", "staging", true}, []any{run.Project, run.Stack, run.Environment, run.Preview})
+	assert.Equal(t, []any{"aws-webapp", "staging", "staging", true},
+		[]any{run.Project, run.Stack, run.Environment, run.Preview})
 	assert.Greater(t, len(run.Judgements), len(run.Controls), "every control judged something, and most several")
 
 	strict := filepath.Join(t.TempDir(), "strict.json")

@@ -37,7 +37,8 @@ func TestUpGoesOnAfterAFailure(t *testing.T) {
 func TestDestroyGoesOnAfterAFailure(t *testing.T) {
 	t.Parallel()
 	plan := fault.NewPlan(fault.Rule{
-		Op: fault.Delete, Name: "security-groups-app-visitor-book", Effect: fault.Refuse("DependencyViolation", "it is still in use"),
+		Op: fault.Delete, Name: "security-groups-app-visitor-book",
+		Effect: fault.Refuse("DependencyViolation", "it is still in use"),
 	})
 	s := deployed(t, setup{stack: "staging", cloud: simulation.Simulation{Faults: plan}})
 	_, err := s.Destroy(t.Context())

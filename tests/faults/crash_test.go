@@ -35,11 +35,13 @@ func TestKilledEngine(t *testing.T) {
 			t.Run(fmt.Sprintf("creation %d", at+1), func(t *testing.T) {
 				t.Parallel()
 				killAt(t, at, effect)
-				fmt.Printf("%d/%d after %s: killed at creation %d\n", recovered.Add(1), points, time.Since(started).Round(time.Second), at+1)
+				fmt.Printf("%d/%d after %s: killed at creation %d\n", recovered.Add(1), points,
+					time.Since(started).Round(time.Second), at+1)
 			})
 		}
 	})
-	fmt.Printf("recovered from %d/%d killed engines in %s\n", recovered.Load(), points, time.Since(started).Round(time.Second))
+	fmt.Printf("recovered from %d/%d killed engines in %s\n", recovered.Load(), points,
+		time.Since(started).Round(time.Second))
 	require.EqualValues(t, points, recovered.Load())
 }
 

@@ -135,7 +135,9 @@ func TestThrottlingGoesUnnoticed(t *testing.T) {
 func TestFailedReadLeavesTheStateAlone(t *testing.T) {
 	t.Parallel()
 	home := deployedHome(t)
-	plan := fault.NewPlan(fault.Rule{Op: fault.Read, Token: dbInstance, Effect: fault.Refuse("InternalFailure", "the service is not available")})
+	plan := fault.NewPlan(fault.Rule{
+		Op: fault.Read, Token: dbInstance, Effect: fault.Refuse("InternalFailure", "the service is not available"),
+	})
 	s := open(t, home, setup{faults: plan})
 	_, err := s.Refresh(t.Context())
 	requireFailure(t, err, "InternalFailure")

@@ -39,7 +39,8 @@ func TestEveryCreationFailsOnce(t *testing.T) {
 			})
 		}
 	})
-	fmt.Printf("recovered from %d/%d failed creations in %s\n", healed.Load(), len(chosen), time.Since(started).Round(time.Second))
+	fmt.Printf("recovered from %d/%d failed creations in %s\n", healed.Load(), len(chosen),
+		time.Since(started).Round(time.Second))
 	require.EqualValues(t, len(chosen), healed.Load())
 }
 

@@ -113,7 +113,8 @@ func TestEveryRuleHasAnAlarmOnUndeliveredEvents(t *testing.T) {
 			for _, r := range resources {
 				if r.typ == "aws:cloudwatch/eventRule:EventRule" {
 					rules++
-					assert.Truef(t, watched[r.inputs["name"].StringValue()], "nobody hears of events that rule %s could not deliver", r.name)
+					assert.Truef(t, watched[r.inputs["name"].StringValue()], "nobody hears of events that rule %s could not deliver",
+						r.name)
 				}
 			}
 			assert.NotZero(t, rules)

@@ -33,7 +33,8 @@ func TestGrowth(t *testing.T) {
 		assert.LessOrEqual(t, between, growthTarget, "%s for %v services: %v", what, sizes, amounts)
 	}
 	perService := (resources[3] - resources[2]) / float64(sizes[3]-sizes[2])
-	assert.InDelta(t, (resources[1]-resources[0])/float64(sizes[1]-sizes[0]), perService, 1e-9, "each service has as many resources as the next")
+	assert.InDelta(t, (resources[1]-resources[0])/float64(sizes[1]-sizes[0]), perService, 1e-9,
+		"each service has as many resources as the next")
 }
 
 // workOf sums up an engine's work for the resources.

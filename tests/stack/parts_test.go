@@ -21,7 +21,10 @@ func TestPartsThatAreSwitchedOff(t *testing.T) {
 	}{
 		"a relay only where a service reads the password": {
 			map[string]string{"services": withoutReaders(t)},
-			[]string{"aws-webapp:secrets:", "aws:lambda/function:Function::rotation", "aws:cloudwatch/eventRule:EventRule::rotation"},
+			[]string{
+				"aws-webapp:secrets:", "aws:lambda/function:Function::rotation",
+				"aws:cloudwatch/eventRule:EventRule::rotation",
+			},
 			"rotation",
 		},
 		"no vault": {
@@ -41,7 +44,8 @@ func TestPartsThatAreSwitchedOff(t *testing.T) {
 		},
 		"no trail at all": {
 			map[string]string{"auditTrail": `{"enabled": false}`},
-			[]string{"aws-webapp:audit:AuditTrail", "aws:cloudwatch/eventRule:EventRule::rotation-failed", metricAlarmType + "::rotation-failed"},
+			[]string{"aws-webapp:audit:AuditTrail", "aws:cloudwatch/eventRule:EventRule::rotation-failed", metricAlarmType +
+				"::rotation-failed"},
 			"rotation-failed",
 		},
 	} {
@@ -54,7 +58,8 @@ func TestPartsThatAreSwitchedOff(t *testing.T) {
 				}
 				if r.typ == "aws:cloudwatch/dashboard:Dashboard" || r.typ == "aws:cloudwatch/queryDefinition:QueryDefinition" {
 					readers++
-					assert.NotContainsf(t, renderValue(r.inputs["dashboardBody"])+renderValue(r.inputs["logGroupNames"]), test.missing, r.key())
+					assert.NotContainsf(t, renderValue(r.inputs["dashboardBody"])+renderValue(r.inputs["logGroupNames"]),
+						test.missing, r.key())
 				}
 			}
 			assert.Greater(t, readers, 5)

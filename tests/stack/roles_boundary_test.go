@@ -27,7 +27,8 @@ func TestBoundaryCoversTheWorkloads(t *testing.T) {
 				for _, request := range within(stack, texts(statement.Action), texts(statement.Resource), statement.Condition) {
 					asked++
 					assert.True(t, limit.Decide(request).Allowed, "%s of %s may %s on %s with %v, which the boundary in "+
-						"components/deployroles_boundary.go does not allow", r.name, stack, request.Action, request.Resource, request.Keys)
+						"components/deployroles_boundary.go does not allow", r.name, stack, request.Action, request.Resource,
+						request.Keys)
 				}
 			}
 		}

@@ -28,7 +28,8 @@ func TestEveryAlarmHasASectionInTheRunbook(t *testing.T) {
 			links := alarmLinks(t, name)
 			assert.NotEmpty(t, links)
 			for alarm, section := range links {
-				assert.Truef(t, sections[section], "alarm %s links to the section %q, which docs/runbook.md lacks: write it", alarm, section)
+				assert.Truef(t, sections[section], "alarm %s links to the section %q, which docs/runbook.md lacks: write it",
+					alarm, section)
 			}
 		})
 	}

@@ -68,7 +68,10 @@ type step struct {
 func workflows(t *testing.T) []workflow {
 	t.Helper()
 	var found []workflow
-	for _, pattern := range []string{".github/workflows/*.yml", ".github/workflows/*.yaml", ".github/actions/*/action.yml"} {
+	for _, pattern := range []string{
+		".github/workflows/*.yml", ".github/workflows/*.yaml",
+		".github/actions/*/action.yml",
+	} {
 		files, err := filepath.Glob(filepath.Join(root, pattern))
 		require.NoError(t, err)
 		for _, file := range files {

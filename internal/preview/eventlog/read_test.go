@@ -78,7 +78,8 @@ func TestReadUnknownValuesAndSecrets(t *testing.T) {
 // A secret stays secret even in a log that contains its content.
 func TestReadForgetsWhatIsInASecret(t *testing.T) {
 	log, err := eventlog.Read(strings.NewReader(
-		`{"sequence":1,"timestamp":1,"resourcePreEvent":{"metadata":{"op":"create","urn":"urn:pulumi:a::b::c:d:E::f","type":"c:d:E","old":null,` +
+		`{"sequence":1,"timestamp":1,"resourcePreEvent":{"metadata":{"op":"create","urn":"urn:pulumi:a::b::c:d:E::f",` +
+			`"type":"c:d:E","old":null,` +
 			`"new":{"custom":true,"inputs":{"v":[{"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","plaintext":"\"canary\""}]}},"detailedDiff":null}}}
 {"sequence":2,"timestamp":1,"cancelEvent":{}}`))
 	require.NoError(t, err)
@@ -109,11 +110,15 @@ func TestReadPreviewWithRefresh(t *testing.T) {
 		state := func(value, protect string) string {
 			return `{"custom":true,"inputs":{"a":"program"},"outputs":{"a":"` + value + `"},"protect":` + protect + `}`
 		}
-		return `{"sequence":1,"timestamp":1,"` + kind + `":{"metadata":{"op":"` + op + `","urn":"urn:pulumi:a::b::c:d:E::f","type":"c:d:E",` +
-			`"old":` + state("old", protect) + `,"new":` + state("new", "false") + `,"diffs":["a"],"detailedDiff":null},"planning":true}}` + "\n"
+		return `{"sequence":1,"timestamp":1,"` + kind + `":{"metadata":{"op":"` + op +
+			`","urn":"urn:pulumi:a::b::c:d:E::f","type":"c:d:E",` +
+			`"old":` + state("old", protect) + `,"new":` + state("new", "false") +
+			`,"diffs":["a"],"detailedDiff":null},"planning":true}}` + "\n"
 	}
-	log, err := eventlog.Read(strings.NewReader(event("resourcePreEvent", "refresh", "false") + event("resOutputsEvent", "update", "false") +
-		event("resourcePreEvent", "update", "true") + event("resOutputsEvent", "update", "true") + `{"sequence":2,"timestamp":1,"cancelEvent":{}}`))
+	log, err := eventlog.Read(strings.NewReader(event("resourcePreEvent", "refresh", "false") +
+		event("resOutputsEvent", "update", "false") +
+		event("resourcePreEvent", "update", "true") + event("resOutputsEvent", "update", "true") +
+		`{"sequence":2,"timestamp":1,"cancelEvent":{}}`))
 	require.NoError(t, err)
 	require.Len(t, log.Drift, 1, "the outcome of what the preview would do is no drift")
 	assert.Equal(t, resource.NewStringProperty("old"), log.Drift[0].Old["a"])
@@ -191,8 +196,11 @@ func TestMissingLogNamesTheWayToOne(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	f.Add([]byte(`{"sequence":1,"timestamp":1,"resourcePreEvent":{"metadata":{"op":"create","urn":"x","type":"y","new":{"inputs":{"a":[null,{"b":1}]}}}}}`))
-	f.Add([]byte(`{"sequence":1,"timestamp":1,"resOutputsEvent":{"metadata":{"op":"update","urn":"x"}}}` + "\n" + `{"cancelEvent":{}}`))
+	f.Add([]byte(
+		`{"sequence":1,"timestamp":1,"resourcePreEvent":{"metadata":{"op":"create","urn":"x","type":"y",` +
+			`"new":{"inputs":{"a":[null,{"b":1}]}}}}}`))
+	f.Add([]byte(`{"sequence":1,"timestamp":1,"resOutputsEvent":{"metadata":{"op":"update","urn":"x"}}}` + "\n" +
+		`{"cancelEvent":{}}`))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		log, err := eventlog.Read(bytes.NewReader(content))
 		assert.Equal(t, err == nil, log != nil)

@@ -69,13 +69,17 @@ const cent = 0.005
 // NewCostChange compares the estimates before and after a change.
 func NewCostChange(before, after *Estimate) (*CostChange, error) {
 	if before.Region != after.Region && before.Region != "" && after.Region != "" {
-		return nil, fmt.Errorf("compare the cost estimates: found the regions %s and %s: the prices of two regions say nothing about the change",
+		return nil, fmt.Errorf("compare the cost estimates: found the regions %s and %s: the prices of two regions say "+
+			"nothing about the change",
 			before.Region, after.Region)
 	}
 	if currency := cmp.Or(after.Currency, "USD"); currency != "USD" || cmp.Or(before.Currency, "USD") != "USD" {
 		return nil, errors.New("compare the cost estimates: found a currency other than USD")
 	}
-	c := &CostChange{Before: *before.MonthlyUSD, After: *after.MonthlyUSD, PriceDate: after.PriceDate, Components: []ComponentChange{}}
+	c := &CostChange{
+		Before: *before.MonthlyUSD, After: *after.MonthlyUSD, PriceDate: after.PriceDate,
+		Components: []ComponentChange{},
+	}
 	index := map[string]int{}
 	at := func(name string) *ComponentChange {
 		if _, seen := index[name]; !seen {
@@ -90,7 +94,9 @@ func NewCostChange(before, after *Estimate) (*CostChange, error) {
 	for _, component := range after.Components {
 		at(component.Name).After += component.MonthlyUSD
 	}
-	c.Components = slices.DeleteFunc(c.Components, func(d ComponentChange) bool { return math.Abs(d.After-d.Before) < cent })
+	c.Components = slices.DeleteFunc(c.Components, func(d ComponentChange) bool {
+		return math.Abs(d.After-d.Before) < cent
+	})
 	slices.SortStableFunc(c.Components, func(a, b ComponentChange) int {
 		if x, y := math.Abs(a.After-a.Before), math.Abs(b.After-b.Before); math.Abs(x-y) >= cent {
 			return int(math.Copysign(1, y-x))

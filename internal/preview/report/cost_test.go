@@ -21,9 +21,11 @@ func estimate(t *testing.T, content string) *report.Estimate {
 }
 
 func TestCostChange(t *testing.T) {
-	before := estimate(t, `{"stack":"prod","region":"us-east-1","currency":"USD","priceDate":"2026-10-01","monthlyUSD":1234.5,
+	before := estimate(t,
+		`{"stack":"prod","region":"us-east-1","currency":"USD","priceDate":"2026-10-01","monthlyUSD":1234.5,
 		"assumptions":{"hours":730},"components":[{"name":"database","monthlyUSD":60.1,"resources":[]},{"name":"network","monthlyUSD":100},{"name":"search","monthlyUSD":10}]}`)
-	after := estimate(t, `{"stack":"prod","region":"us-east-1","currency":"USD","priceDate":"2026-11-01","monthlyUSD":1364.4,
+	after := estimate(t,
+		`{"stack":"prod","region":"us-east-1","currency":"USD","priceDate":"2026-11-01","monthlyUSD":1364.4,
 		"components":[{"name":"database","monthlyUSD":180},{"name":"network","monthlyUSD":100.001},{"name":"waf | x","monthlyUSD":20}]}`)
 	c, err := report.NewCostChange(before, after)
 	require.NoError(t, err)

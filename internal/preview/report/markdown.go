@@ -66,7 +66,8 @@ func render(r *Report, limit int) string {
 		body.WriteString(closing)
 	}
 	if left > 0 {
-		head += fmt.Sprintf("\n> **Shortened:** %d of %d entries are left out, the least risky ones first, because GitHub takes comments of "+
+		head += fmt.Sprintf("\n> **Shortened:** %d of %d entries are left out, the least risky ones first, because GitHub "+
+			"takes comments of "+
 			"at most %d characters. The workflow run has the whole report as an artifact.\n", left, shown+left, limit)
 	}
 	return head + body.String()
@@ -96,8 +97,10 @@ func (r *Report) head() string {
 		fmt.Fprintf(&b, "\nCommit %s\n", code(r.Commit))
 	}
 	if r.Simulated {
-		b.WriteString("\n> **Simulated:** no credentials were at hand, so this is a preview in the sandbox. The base branch was brought up in a " +
-			"simulated AWS and the change previewed on top, with the real engine and the real policies. What has been changed by hand " +
+		b.WriteString("\n> **Simulated:** no credentials were at hand, so this is a preview in the sandbox. The base " +
+			"branch was brought up in a " +
+			"simulated AWS and the change previewed on top, with the real engine and the real policies. What has been changed " +
+			"by hand " +
 			"in AWS, and what AWS alone would refuse, does not show.\n")
 	}
 	if unknown := r.unknown(); unknown > 0 {
@@ -123,7 +126,8 @@ func (r *Report) unknown() int {
 // frame returns the text around a section's items.
 func (s section) frame() (opening, closing string) {
 	if s.folded {
-		return fmt.Sprintf("\n<details><summary>%s (%d)</summary>\n\n%s", s.title, max(s.count, len(s.items)), s.intro), "\n</details>\n"
+		return fmt.Sprintf("\n<details><summary>%s (%d)</summary>\n\n%s", s.title, max(s.count, len(s.items)), s.intro),
+			"\n</details>\n"
 	}
 	return fmt.Sprintf("\n#### %s\n\n%s", s.title, s.intro), ""
 }
@@ -303,7 +307,8 @@ func (r *Report) costSection() section {
 	}
 	s.intro += ".\n\n| Component | Before | After | Difference |\n|---|---:|---:|---:|\n"
 	for _, c := range r.Cost.Components {
-		s.items = append(s.items, fmt.Sprintf("| %s | %.2f | %.2f | %+.2f |\n", cell(c.Name), c.Before, c.After, c.After-c.Before))
+		s.items = append(s.items, fmt.Sprintf("| %s | %.2f | %.2f | %+.2f |\n", cell(c.Name), c.Before, c.After,
+			c.After-c.Before))
 	}
 	return s
 }

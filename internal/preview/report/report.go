@@ -131,9 +131,11 @@ func New(log *eventlog.Log, options Options) *Report {
 		steps = log.Drift
 	}
 	r := &Report{
-		Version: Version, Project: log.Project, Stack: log.Stack, Kind: options.Kind, Simulated: options.Simulated, Commit: options.Commit,
-		Counts: map[eventlog.Op]int{}, Changes: []Change{}, Violations: violations(log.Violations), PolicyPacks: log.PolicyPacks,
-		Cost: options.Cost, Added: options.Added,
+		Version: Version, Project: log.Project, Stack: log.Stack, Kind: options.Kind, Simulated: options.Simulated,
+		Commit: options.Commit,
+		Counts: map[eventlog.Op]int{}, Changes: []Change{}, Violations: violations(log.Violations),
+		PolicyPacks: log.PolicyPacks,
+		Cost:        options.Cost, Added: options.Added,
 		Failed: log.Failed || len(options.Errors) > 0, Errors: compact(slices.Concat(log.Errors, options.Errors)),
 		Warnings: compact(log.Warnings),
 	}

@@ -178,8 +178,11 @@ func TestSecretsAreNotShown(t *testing.T) {
 // change makes a log with one update of a property.
 func change(name string, old, now resource.PropertyValue) *eventlog.Log {
 	return &eventlog.Log{Stack: "prod", Steps: []eventlog.Step{{
-		Op: eventlog.OpUpdate, Type: "aws:a/a:A", Custom: true, URN: urn.URN("urn:pulumi:prod::p::aws:a/a:A::a"), Changed: []string{name},
-		Old: resource.PropertyMap{resource.PropertyKey(name): old}, New: resource.PropertyMap{resource.PropertyKey(name): now},
+		Op: eventlog.OpUpdate, Type: "aws:a/a:A", Custom: true, URN: urn.URN("urn:pulumi:prod::p::aws:a/a:A::a"),
+		Changed: []string{name},
+		Old:     resource.PropertyMap{resource.PropertyKey(name): old}, New: resource.PropertyMap{
+			resource.PropertyKey(name): now,
+		},
 	}}}
 }
 
@@ -215,12 +218,16 @@ func TestOnlyWhatDiffersInsideOfAPropertyIsShown(t *testing.T) {
 	text := resource.NewStringProperty
 	object := func(size float64, secret resource.PropertyValue) resource.PropertyValue {
 		return resource.NewObjectProperty(resource.PropertyMap{
-			"type": text("gp3"), "size": resource.NewNumberProperty(size), "key": secret, "password": text(fmt.Sprint("canary", size)),
-			"list": resource.NewArrayProperty([]resource.PropertyValue{text("a"), resource.NewObjectProperty(resource.PropertyMap{"n": resource.NewNumberProperty(size)})}),
+			"type": text("gp3"), "size": resource.NewNumberProperty(size), "key": secret,
+			"password": text(fmt.Sprint("canary", size)),
+			"list": resource.NewArrayProperty([]resource.PropertyValue{
+				text("a"), resource.NewObjectProperty(resource.PropertyMap{"n": resource.NewNumberProperty(size)}),
+			}),
 			"more": resource.NewArrayProperty(make([]resource.PropertyValue, int(size))),
 		})
 	}
-	r := report.New(change("options", object(1, resource.MakeSecret(text("canary"))), object(2, resource.MakeComputed(text("")))), report.Options{})
+	r := report.New(change("options", object(1, resource.MakeSecret(text("canary"))),
+		object(2, resource.MakeComputed(text("")))), report.Options{})
 	assert.Equal(t, []report.Property{
 		{Name: "options.key", Old: "[secret]", New: "[unknown]"},
 		{Name: "options.list[1].n", Old: "1", New: "2"},
@@ -230,7 +237,8 @@ func TestOnlyWhatDiffersInsideOfAPropertyIsShown(t *testing.T) {
 	}, r.Changes[0].Changed)
 	assert.NotContains(t, forms(t, r), "canary")
 	// A difference whose values may not be shown is still named.
-	r = report.New(change("options", resource.NewArrayProperty([]resource.PropertyValue{text("a")}), resource.NewArrayProperty(nil)), report.Options{})
+	r = report.New(change("options", resource.NewArrayProperty([]resource.PropertyValue{text("a")}),
+		resource.NewArrayProperty(nil)), report.Options{})
 	assert.Equal(t, []report.Property{{Name: "options", Old: "a", New: "nothing"}}, r.Changes[0].Changed)
 }
 
@@ -240,13 +248,16 @@ func TestForeignTextIsNoMarkup(t *testing.T) {
 	log := change("size", resource.NewStringProperty(hostile), resource.NewStringProperty("b"))
 	log.Steps[0].URN = urn.URN("urn:pulumi:prod::p::aws:a/a:A::" + hostile)
 	log.Stack, log.Errors, log.Warnings, log.Failed = "prod -->"+hostile, []string{hostile}, []string{hostile}, true
-	log.Violations = []eventlog.Violation{{Policy: hostile, Level: "mandatory", Message: hostile + "\nFix: " + hostile, Severity: hostile}}
+	log.Violations = []eventlog.Violation{
+		{Policy: hostile, Level: "mandatory", Message: hostile + "\nFix: " + hostile, Severity: hostile},
+	}
 	markdown := report.Markdown(report.New(log, report.Options{Commit: hostile}))
 	body := strings.SplitN(markdown, "\n", 2)[1]
 	for _, forbidden := range []string{"\x1b", "\u202e", "\n# title"} {
 		assert.NotContains(t, markdown, forbidden)
 	}
-	assert.Equal(t, 1, strings.Count(strings.SplitN(markdown, "\n", 2)[0], "-->"), "the stack's name does not end the marker")
+	assert.Equal(t, 1, strings.Count(strings.SplitN(markdown, "\n", 2)[0], "-->"),
+		"the stack's name does not end the marker")
 	// Everything outside of code spans is escaped.
 	outside := withoutCode(body)
 	assert.NotContains(t, outside, "<!--")
@@ -309,8 +320,9 @@ func TestMarkdownFitsIntoAComment(t *testing.T) {
 			op, token = eventlog.OpDelete, "aws:kms/key:Key"
 		}
 		log.Steps = append(log.Steps, eventlog.Step{
-			Op: op, Type: token, Custom: true, URN: urn.URN("urn:pulumi:prod::p::" + token + "::" + name), Changed: []string{"size"},
-			Old: old, New: resource.PropertyMap{"size": resource.NewNumberProperty(-1)},
+			Op: op, Type: token, Custom: true, URN: urn.URN("urn:pulumi:prod::p::" + token + "::" + name),
+			Changed: []string{"size"},
+			Old:     old, New: resource.PropertyMap{"size": resource.NewNumberProperty(-1)},
 		})
 	}
 	for i := range 500 {

@@ -38,22 +38,37 @@ var openings = map[string][]opening{
 	resourcetypes.BucketPublicAccessBlock:  blockOpenings("the bucket"),
 	resourcetypes.AccountPublicAccessBlock: blockOpenings("every bucket of the account"),
 	"aws:s3/bucketAclV2:BucketAclV2": {
-		{path: []string{"acl"}, values: []string{"public-read", "public-read-write", "authenticated-read"}, level: Critical, what: "the bucket's objects are public"},
+		{
+			path: []string{"acl"}, values: []string{"public-read", "public-read-write", "authenticated-read"}, level: Critical,
+			what: "the bucket's objects are public",
+		},
 	},
 	resourcetypes.LoadBalancer: {
-		{path: []string{"internal"}, values: []string{"false"}, level: High, what: "the load balancer faces the internet", byDefault: true},
+		{
+			path: []string{"internal"}, values: []string{"false"}, level: High, what: "the load balancer faces the internet",
+			byDefault: true,
+		},
 	},
 	"aws:lambda/functionUrl:FunctionUrl": {
-		{path: []string{"authorizationType"}, values: []string{"NONE"}, level: Critical, what: "everybody who knows the URL may call the function"},
+		{
+			path: []string{"authorizationType"}, values: []string{"NONE"}, level: Critical,
+			what: "everybody who knows the URL may call the function",
+		},
 	},
 	resourcetypes.SearchDomain: {
 		{path: []string{"vpcOptions"}, level: Critical, what: "the domain's endpoint is on the internet"},
 	},
 	resourcetypes.ECSService: {
-		{path: []string{"networkConfiguration", "assignPublicIp"}, values: []string{"true"}, level: High, what: "tasks get public addresses"},
+		{
+			path: []string{"networkConfiguration", "assignPublicIp"}, values: []string{"true"}, level: High,
+			what: "tasks get public addresses",
+		},
 	},
 	"aws:eks/cluster:Cluster": {
-		{path: []string{"vpcConfig", "endpointPublicAccess"}, values: []string{"true"}, level: High, what: "the cluster's API is on the internet", byDefault: true},
+		{
+			path: []string{"vpcConfig", "endpointPublicAccess"}, values: []string{"true"}, level: High,
+			what: "the cluster's API is on the internet", byDefault: true,
+		},
 	},
 }
 
@@ -61,7 +76,8 @@ func blockOpenings(whose string) []opening {
 	var found []opening
 	for _, path := range []string{"blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"} {
 		found = append(found, opening{
-			path: []string{path}, values: []string{"false"}, level: Critical, byDefault: true, what: whose + " may be made public",
+			path: []string{path}, values: []string{"false"}, level: Critical, byDefault: true, what: whose +
+				" may be made public",
 		})
 	}
 	return found
@@ -125,7 +141,8 @@ func (o opening) setting(inputs prop.Value) string {
 
 // owners lists the properties by which a setting names the resource that it belongs to.
 var owners = []string{
-	"bucket", "resourceArn", "role", "user", "group", "policyArn", "arn", "queueUrl", "secretArn", "secretId", "repository",
+	"bucket", "resourceArn", "role", "user", "group", "policyArn", "arn", "queueUrl", "secretArn", "secretId",
+	"repository",
 	"domainName", "backupVaultName", "fileSystemId", "keyId", "logGroup", "logGroupName", "vpcEndpointId",
 }
 

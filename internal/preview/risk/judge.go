@@ -89,7 +89,8 @@ func (w world) judge(s eventlog.Step) Change {
 		change.Findings = append(change.Findings, findings...)
 	}
 	slices.SortStableFunc(change.Findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(b.Level, a.Level), cmp.Compare(slices.Index(Classes, a.Class), slices.Index(Classes, b.Class)))
+		return cmp.Or(cmp.Compare(b.Level, a.Level),
+			cmp.Compare(slices.Index(Classes, a.Class), slices.Index(Classes, b.Class)))
 	})
 	if s.Op == eventlog.OpDelete && w.goesWith(s) {
 		change.Level = Low // that its owner goes is said there

@@ -163,7 +163,9 @@ func (made identities) judgeAttachment(s eventlog.Step, holders []string) []Find
 	case s.Op == eventlog.OpDelete:
 		return nil
 	case !same && strings.HasSuffix(arn, ":policy/AdministratorAccess"):
-		return []Finding{{Class: Permissions, Level: Critical, Message: "gives AdministratorAccess: everything in the account"}}
+		return []Finding{
+			{Class: Permissions, Level: Critical, Message: "gives AdministratorAccess: everything in the account"},
+		}
 	case len(gets) == 0:
 		return nil
 	}
@@ -181,10 +183,12 @@ func judgeRole(s eventlog.Step) []Finding {
 	}
 	var findings []Finding
 	old, now := prop.Of(s.Old), prop.Of(s.New)
-	if was := old.Get("permissionsBoundary"); was.IsSet() == prop.Yes && now.Get("permissionsBoundary").IsSet() != prop.Yes {
+	if was := old.Get("permissionsBoundary"); was.IsSet() == prop.Yes &&
+		now.Get("permissionsBoundary").IsSet() != prop.Yes {
 		findings = append(findings, Finding{
 			Class: Permissions, Level: High,
-			Message: fmt.Sprintf("permissionsBoundary is removed: the role may do all that its policies say, no longer only what %s allows", show(was)),
+			Message: fmt.Sprintf("permissionsBoundary is removed: the role may do all that its policies say, no longer only "+
+				"what %s allows", show(was)),
 		})
 	}
 	before, _ := old.Get("managedPolicyArns").List()
@@ -215,7 +219,8 @@ func judgeInvocation(s eventlog.Step) []Finding {
 	if was.IsSet() == prop.Yes && source.IsSet() != prop.Yes {
 		return []Finding{{
 			Class: Permissions, Level: High,
-			Message: fmt.Sprintf("sourceArn is removed: %s may invoke the function for anybody, no longer only for %s", show(principal), show(was)),
+			Message: fmt.Sprintf("sourceArn is removed: %s may invoke the function for anybody, no longer only for %s",
+				show(principal), show(was)),
 		}}
 	}
 	return nil
@@ -284,7 +289,8 @@ func (w world) judgeRemovedDocument(s eventlog.Step, name string) []Finding {
 		return []Finding{{Class: Permissions, Level: High, Message: name + " is deleted: everything may pass the endpoint"}}
 	}
 	old := read(s.Old, name)
-	if _, store := stateful[s.Type]; store || w.goesWith(s) || !slices.ContainsFunc(old.Statements, func(st iamdoc.Statement) bool { return st.Deny }) {
+	if _, store := stateful[s.Type]; store || w.goesWith(s) ||
+		!slices.ContainsFunc(old.Statements, func(st iamdoc.Statement) bool { return st.Deny }) {
 		return nil
 	}
 	return []Finding{{

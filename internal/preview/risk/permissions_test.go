@@ -59,15 +59,24 @@ func TestWidenedDocuments(t *testing.T) {
 		old, now string
 		want     []string
 	}{
-		"the same, written otherwise":  {doc(allow(get, bucket, "")), doc(allow(`["S3:getobject"]`, `[`+bucket+`]`, "")), nil},
-		"split in two":                 {doc(allow(`["s3:GetObject","s3:PutObject"]`, bucket, "")), doc(allow(get, bucket, ""), allow(`"s3:PutObject"`, bucket, "")), nil},
+		"the same, written otherwise": {
+			doc(allow(get, bucket, "")), doc(allow(`["S3:getobject"]`, `[`+bucket+`]`, "")),
+			nil,
+		},
+		"split in two": {
+			doc(allow(`["s3:GetObject","s3:PutObject"]`, bucket, "")),
+			doc(allow(get, bucket, ""), allow(`"s3:PutObject"`, bucket, "")), nil,
+		},
 		"narrower action and resource": {doc(allow(`"s3:Get*"`, `"arn:aws:s3:::*"`, "")), doc(allow(get, bucket, "")), nil},
 		"condition added":              {doc(allow(get, bucket, "")), doc(allow(get, bucket, org)), nil},
 		"condition narrowed":           {doc(allow(get, bucket, orgs)), doc(allow(get, bucket, org)), nil},
 		"exception added":              {doc(allow(get, bucket, notAdmins)), doc(allow(get, bucket, notAdmin)), nil},
 		"denial added":                 {doc(allow(get, bucket, "")), doc(allow(get, bucket, ""), deny("")), nil},
 		"denial widened":               {doc(deny(org)), doc(deny("")), nil},
-		"statement gone":               {doc(allow(get, bucket, ""), allow(`"s3:PutObject"`, bucket, "")), doc(allow(get, bucket, "")), nil},
+		"statement gone": {
+			doc(allow(get, bucket, ""), allow(`"s3:PutObject"`, bucket, "")),
+			doc(allow(get, bucket, "")), nil,
+		},
 		"actions of a statement": {
 			doc(allow(get, bucket, "")), doc(allow(`["s3:GetObject","s3:PutObject","s3:DeleteObject"]`, bucket, "")),
 			[]string{`permissions high: policy: statement "S" newly allows s3:deleteobject, s3:putobject on arn:aws:s3:::a/*`},
@@ -127,12 +136,14 @@ func TestPrincipals(t *testing.T) {
 		return doc(`{"Effect":"Allow","Principal":` + principal + `,"Action":"sts:AssumeRole"}`)
 	}
 	change := func(old, now string) []string {
-		return findings(t, step(eventlog.OpUpdate, role, "a", props{"assumeRolePolicy": trust(old)}, props{"assumeRolePolicy": trust(now)}))
+		return findings(t, step(eventlog.OpUpdate, role, "a", props{"assumeRolePolicy": trust(old)},
+			props{"assumeRolePolicy": trust(now)}))
 	}
 	const account = `{"AWS":"arn:aws:iam::111111111111:root"}`
 	assert.Empty(t, change(account, `{"AWS":"arn:aws:iam::111111111111:role/a"}`), "an account includes its roles")
 	assert.Empty(t, change(account, `{"AWS":"111111111111"}`))
-	assert.Equal(t, []string{"permissions high: assumeRolePolicy: statement 1 also allows: arn:aws:iam::222222222222:root"},
+	assert.Equal(t,
+		[]string{"permissions high: assumeRolePolicy: statement 1 also allows: arn:aws:iam::222222222222:root"},
 		change(account, `{"AWS":["arn:aws:iam::111111111111:root","arn:aws:iam::222222222222:root"]}`))
 	assert.Empty(t, change(`"*"`, account), "everybody includes everyone")
 	assert.Equal(t, []string{"permissions high: assumeRolePolicy: statement 1 also allows: ec2.amazonaws.com"},
@@ -192,16 +203,66 @@ func TestWhosePermissionsAreNew(t *testing.T) {
 		"inline policies of a role": {[]eventlog.Step{step(eventlog.OpUpdate, role, "a", props{},
 			props{"inlinePolicies": []any{props{"name": "x", "policy": read}}})}, []string{`permissions medium: ` +
 			`inlinePolicies: statement "S" newly allows s3:getobject on arn:aws:s3:::a/*`}},
-		"boundary removed":                      {[]eventlog.Step{step(eventlog.OpUpdate, role, "a", props{"permissionsBoundary": "arn:b"}, props{})}, []string{"permissions high: permissionsBoundary is removed: the role may do all that its policies say, no longer only what arn:b allows"}},
-		"managed policy on a role":              {[]eventlog.Step{step(eventlog.OpUpdate, role, "a", props{"managedPolicyArns": []any{"arn:a"}}, props{"managedPolicyArns": []any{"arn:a", "arn:b"}})}, []string{"permissions high: gets the managed policy arn:b"}},
-		"long ARN of another policy":            {[]eventlog.Step{step(eventlog.OpUpdate, role, "a", props{"managedPolicyArns": []any{longARN + "a"}}, props{"managedPolicyArns": []any{longARN + "b"}})}, []string{"permissions high: gets the managed policy " + longARN + "b"}},
-		"attachment replaced, the same policy":  {[]eventlog.Step{step(eventlog.OpReplace, attachment, "a", props{"role": "old", "policyArn": longARN}, props{"role": "old", "policyArn": longARN})}, []string{}},
-		"everybody calls the function":          {[]eventlog.Step{step(eventlog.OpCreate, permission, "a", nil, props{"principal": "*"})}, []string{"exposure critical: lets everybody invoke the function (principal *)"}},
-		"function called for anybody":           {[]eventlog.Step{step(eventlog.OpReplace, permission, "a", props{"principal": "s3.amazonaws.com", "sourceArn": "arn:x"}, props{"principal": "s3.amazonaws.com"})}, []string{"permissions high: sourceArn is removed: s3.amazonaws.com may invoke the function for anybody, no longer only for arn:x"}},
-		"public bucket":                         {[]eventlog.Step{step(eventlog.OpCreate, bucketRule, "a", nil, props{"policy": doc(`{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}`)})}, []string{"exposure critical: policy: statement 1 allows everybody"}},
-		"denials deleted":                       {[]eventlog.Step{step(eventlog.OpDelete, bucketRule, "a", props{"bucket": "b", "policy": doc(`{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}`)}, nil)}, []string{"permissions high: policy is deleted with its denials: what they forbade is allowed wherever another policy allows it"}},
-		"denials deleted with their bucket":     {[]eventlog.Step{step(eventlog.OpDelete, bucketRule, "a", props{"bucket": "b", "policy": doc(`{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}`)}, nil), step(eventlog.OpDelete, "aws:s3/bucket:Bucket", "b", props{"id": "b"}, nil)}, []string{"data-loss critical: is deleted: with it goes the bucket's objects and their versions; AWS refuses unless it is empty"}},
-		"key policy that gives the account all": {[]eventlog.Step{step(eventlog.OpCreate, "aws:kms/key:Key", "a", nil, props{"policy": doc(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"kms:*","Resource":"*"}`)})}, []string{}},
+		"boundary removed": {
+			[]eventlog.Step{step(eventlog.OpUpdate, role, "a", props{"permissionsBoundary": "arn:b"}, props{})},
+			[]string{"permissions high: permissionsBoundary is removed: the role may do all that its policies say, no longer " +
+				"only what arn:b allows"},
+		},
+		"managed policy on a role": {
+			[]eventlog.Step{
+				step(eventlog.OpUpdate, role, "a", props{"managedPolicyArns": []any{"arn:a"}},
+					props{"managedPolicyArns": []any{"arn:a", "arn:b"}}),
+			}, []string{"permissions high: gets the managed policy arn:b"},
+		},
+		"long ARN of another policy": {
+			[]eventlog.Step{
+				step(eventlog.OpUpdate, role, "a", props{"managedPolicyArns": []any{longARN + "a"}},
+					props{"managedPolicyArns": []any{longARN + "b"}}),
+			}, []string{"permissions high: gets the managed policy " + longARN + "b"},
+		},
+		"attachment replaced, the same policy": {
+			[]eventlog.Step{step(eventlog.OpReplace, attachment, "a", props{"role": "old", "policyArn": longARN},
+				props{"role": "old", "policyArn": longARN})}, []string{},
+		},
+		"everybody calls the function": {
+			[]eventlog.Step{step(eventlog.OpCreate, permission, "a", nil, props{"principal": "*"})},
+			[]string{"exposure critical: lets everybody invoke the function (principal *)"},
+		},
+		"function called for anybody": {
+			[]eventlog.Step{
+				step(eventlog.OpReplace, permission, "a", props{"principal": "s3.amazonaws.com", "sourceArn": "arn:x"},
+					props{"principal": "s3.amazonaws.com"}),
+			}, []string{"permissions high: sourceArn is removed: s3.amazonaws.com may invoke the function for anybody, no " +
+				"longer only for arn:x"},
+		},
+		"public bucket": {
+			[]eventlog.Step{
+				step(eventlog.OpCreate, bucketRule, "a", nil,
+					props{"policy": doc(`{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}`)}),
+			}, []string{"exposure critical: policy: statement 1 allows everybody"},
+		},
+		"denials deleted": {
+			[]eventlog.Step{
+				step(eventlog.OpDelete, bucketRule, "a",
+					props{"bucket": "b", "policy": doc(`{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}`)}, nil),
+			}, []string{"permissions high: policy is deleted with its denials: what they forbade is allowed wherever another " +
+				"policy allows it"},
+		},
+		"denials deleted with their bucket": {
+			[]eventlog.Step{
+				step(eventlog.OpDelete, bucketRule, "a",
+					props{"bucket": "b", "policy": doc(`{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}`)}, nil),
+				step(eventlog.OpDelete, "aws:s3/bucket:Bucket", "b", props{"id": "b"}, nil),
+			}, []string{"data-loss critical: is deleted: with it goes the bucket's objects and their versions; AWS refuses " +
+				"unless it is empty"},
+		},
+		"key policy that gives the account all": {
+			[]eventlog.Step{
+				step(eventlog.OpCreate, "aws:kms/key:Key", "a", nil,
+					props{"policy": doc(
+						`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"kms:*","Resource":"*"}`)}),
+			}, []string{},
+		},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, tc.want, findings(t, tc.steps...)) })
 	}

@@ -42,7 +42,11 @@ var safeguards = map[string][]safeguard{
 		{[]string{"accessLogs", "enabled"}, turnedOff, Medium, "requests are no longer logged"},
 	},
 	resourcetypes.BucketVersioning: {
-		{[]string{"versioningConfiguration", "status"}, leaves("Enabled"), High, "deleted and overwritten objects are gone for good"},
+		{
+			[]string{"versioningConfiguration", "status"},
+			leaves("Enabled"), High,
+			"deleted and overwritten objects are gone for good",
+		},
 	},
 	resourcetypes.KMSKey: {
 		{[]string{"enableKeyRotation"}, turnedOff, Medium, "the key is no longer rotated"},

@@ -79,23 +79,28 @@ func TestStatefulResources(t *testing.T) {
 	}{
 		"database replaced, with a snapshot": {
 			step(eventlog.OpReplace, database, "a", props{"finalSnapshotIdentifier": "last"}, props{}),
-			[]string{"data-loss critical: is replaced: the new one starts empty, with the old one goes the database's data and its automated backups; the final snapshot last is left"},
+			[]string{"data-loss critical: is replaced: the new one starts empty, with the old one goes the database's data " +
+				"and its automated backups; the final snapshot last is left"},
 		},
 		"database deleted, without": {
 			step(eventlog.OpDelete, database, "a", props{"skipFinalSnapshot": true}, nil),
-			[]string{"data-loss critical: is deleted: with it goes the database's data and its automated backups; no final snapshot is taken (skipFinalSnapshot)"},
+			[]string{"data-loss critical: is deleted: with it goes the database's data and its automated backups; no final " +
+				"snapshot is taken (skipFinalSnapshot)"},
 		},
 		"bucket deleted": {
 			step(eventlog.OpDelete, bucket, "a", props{}, nil),
-			[]string{"data-loss critical: is deleted: with it goes the bucket's objects and their versions; AWS refuses unless it is empty"},
+			[]string{"data-loss critical: is deleted: with it goes the bucket's objects and their versions; AWS refuses " +
+				"unless it is empty"},
 		},
 		"bucket given up": {
 			retained,
-			[]string{"data-loss medium: stays in AWS but is no longer managed (retainOnDelete): nobody updates, bills or deletes it from here"},
+			[]string{"data-loss medium: stays in AWS but is no longer managed (retainOnDelete): nobody updates, bills or " +
+				"deletes it from here"},
 		},
 		"key deleted": {
 			step(eventlog.OpDelete, "aws:kms/key:Key", "a", props{"deletionWindowInDays": 7}, nil),
-			[]string{"data-loss critical: is deleted: with it goes the key: everything encrypted with it becomes unreadable once the waiting period ends (7 days)"},
+			[]string{"data-loss critical: is deleted: with it goes the key: everything encrypted with it becomes unreadable " +
+				"once the waiting period ends (7 days)"},
 		},
 		"database updated":   {step(eventlog.OpUpdate, database, "a", props{}, props{"tags": props{"a": "b"}}), []string{}},
 		"stateless replaced": {step(eventlog.OpReplace, "aws:lb/targetGroup:TargetGroup", "a", props{}, props{}), []string{}},

@@ -86,7 +86,9 @@ var otherStores = map[string]loss{
 	"aws:dlm/lifecyclePolicy:LifecyclePolicy":                    {Medium, "the schedule of the snapshots"},
 
 	// Keys, secrets and identities.
-	"aws:kms/replicaKey:ReplicaKey":                  {Critical, "the key's replica: what is encrypted with it in this region becomes unreadable"},
+	"aws:kms/replicaKey:ReplicaKey": {
+		Critical, "the key's replica: what is encrypted with it in this region becomes unreadable",
+	},
 	"aws:secretsmanager/secret:Secret":               {Critical, "the secret's value and its versions"},
 	"aws:secretsmanager/secretVersion:SecretVersion": {High, "a version of the secret"},
 	"aws:ssm/parameter:Parameter":                    {High, "the parameter's value and its history"},
@@ -100,7 +102,8 @@ var otherStores = map[string]loss{
 	"aws:mq/broker:Broker":                        {High, "the messages in the broker"},
 
 	// Names that others rely on.
-	"aws:route53/zone:Zone": {Critical, "the zone's records and name servers: the domain is dead until its registrar knows the new ones"},
+	"aws:route53/zone:Zone": {Critical, "the zone's records and name servers: the domain is dead until its registrar " +
+		"knows the new ones"},
 }
 
 // judgeState finds what is lost when a resource is deleted.

@@ -34,7 +34,8 @@ func TestEveryConnectionHasASession(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, server.Close()) }()
 	for range 2 {
-		conn, err := grpc.NewClient(fmt.Sprintf("127.0.0.1:%d", server.Port()), grpc.WithTransportCredentials(insecure.NewCredentials()))
+		conn, err := grpc.NewClient(fmt.Sprintf("127.0.0.1:%d", server.Port()),
+			grpc.WithTransportCredentials(insecure.NewCredentials()))
 		require.NoError(t, err)
 		defer conn.Close() //nolint:errcheck // the test is over
 		for call := 1; call <= 3; call++ {

@@ -150,7 +150,8 @@ func (a *vpcArgs) validateNat() error {
 		return errors.New("if the NAT gateway strategy is OnePerAz or Single, both private and public subnets must be " +
 			"declared: the private ones create the need for a NAT gateway, the public ones host it")
 	default:
-		return fmt.Errorf("natGateways.strategy: %q must be one of %s, %s, %s", a.natStrategy(), natNone, natSingle, natOnePerAz)
+		return fmt.Errorf("natGateways.strategy: %q must be one of %s, %s, %s", a.natStrategy(), natNone, natSingle,
+			natOnePerAz)
 	}
 }
 

@@ -76,16 +76,19 @@ func startMonitor(t *testing.T) *monitor {
 		require.NoError(t, standIn.Close())
 		require.NoError(t, aws.Close())
 	})
-	_, err = m.aws.Configure(t.Context(), &pulumirpc.ConfigureRequest{Args: &structpb.Struct{Fields: map[string]*structpb.Value{
-		"region": structpb.NewStringValue("us-east-1"),
-	}}})
+	_, err = m.aws.Configure(t.Context(), &pulumirpc.ConfigureRequest{
+		Args: &structpb.Struct{Fields: map[string]*structpb.Value{
+			"region": structpb.NewStringValue("us-east-1"),
+		}},
+	})
 	require.NoError(t, err)
 	return m
 }
 
 func dial(t *testing.T, port int) pulumirpc.ResourceProviderClient {
 	t.Helper()
-	conn, err := grpc.NewClient(fmt.Sprintf("127.0.0.1:%d", port), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(fmt.Sprintf("127.0.0.1:%d", port),
+		grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
 	return pulumirpc.NewResourceProviderClient(conn)
@@ -117,17 +120,23 @@ func (m *monitor) id(token, name string) string { return m.ids[token+"::"+name] 
 
 // SupportsFeature always says yes: the engine in go.mod supports everything that the SDK asks
 // for.
-func (m *monitor) SupportsFeature(context.Context, *pulumirpc.SupportsFeatureRequest) (*pulumirpc.SupportsFeatureResponse, error) {
+func (m *monitor) SupportsFeature(
+	context.Context, *pulumirpc.SupportsFeatureRequest,
+) (*pulumirpc.SupportsFeatureResponse, error) {
 	return &pulumirpc.SupportsFeatureResponse{HasSupport: true}, nil
 }
 
 // RegisterResourceOutputs does nothing: the recordings have no outputs.
-func (m *monitor) RegisterResourceOutputs(context.Context, *pulumirpc.RegisterResourceOutputsRequest) (*emptypb.Empty, error) {
+func (m *monitor) RegisterResourceOutputs(
+	context.Context, *pulumirpc.RegisterResourceOutputsRequest,
+) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
 }
 
 // RegisterResource checks, creates and records a custom resource.
-func (m *monitor) RegisterResource(ctx context.Context, req *pulumirpc.RegisterResourceRequest) (*pulumirpc.RegisterResourceResponse, error) {
+func (m *monitor) RegisterResource(
+	ctx context.Context, req *pulumirpc.RegisterResourceRequest,
+) (*pulumirpc.RegisterResourceResponse, error) {
 	own := "urn:pulumi:dev::project::" + req.GetType() + "::" + req.GetName()
 	r := registration{
 		token: req.GetType(), name: req.GetName(), parent: m.nameOf(req.GetParent()),

@@ -77,11 +77,16 @@ func (p *Provider) DiffConfig(context.Context, *pulumirpc.DiffRequest) (*pulumir
 
 // Configure accepts everything.
 func (p *Provider) Configure(context.Context, *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
-	return &pulumirpc.ConfigureResponse{AcceptSecrets: true, AcceptResources: true, AcceptOutputs: true, SupportsPreview: true}, nil
+	return &pulumirpc.ConfigureResponse{
+		AcceptSecrets: true, AcceptResources: true, AcceptOutputs: true,
+		SupportsPreview: true,
+	}, nil
 }
 
 // Construct constructs a component.
-func (p *Provider) Construct(ctx context.Context, req *pulumirpc.ConstructRequest) (*pulumirpc.ConstructResponse, error) {
+func (p *Provider) Construct(
+	ctx context.Context, req *pulumirpc.ConstructRequest,
+) (*pulumirpc.ConstructResponse, error) {
 	s, ok := attach.SessionOf(ctx).(*session)
 	if !ok {
 		s = &session{}

@@ -46,7 +46,8 @@ func TestThreeZones(t *testing.T) {
 	}, counts)
 	text := m.written()
 	for zone := 1; zone <= 3; zone++ {
-		assert.Contains(t, text, fmt.Sprintf(`"natGatewayId":"<NatGateway::web-%d>","routeTableId":"<RouteTable::web-app-%d>"`, zone, zone))
+		assert.Contains(t, text,
+			fmt.Sprintf(`"natGatewayId":"<NatGateway::web-%d>","routeTableId":"<RouteTable::web-app-%d>"`, zone, zone))
 	}
 	assert.NotContains(t, text, `"routeTableId":"<RouteTable::web-db-1>","destination`)
 }
@@ -70,7 +71,8 @@ func TestChildrenUseTheGivenProvider(t *testing.T) {
 	_, err := m.construct(arguments(2, nil))
 	require.NoError(t, err)
 	for _, r := range m.registered {
-		assert.True(t, r.provider == explicitProvider || r.token == "awsx:ec2:Vpc", "%s %s uses %q", r.token, r.name, r.provider)
+		assert.True(t, r.provider == explicitProvider || r.token == "awsx:ec2:Vpc", "%s %s uses %q", r.token, r.name,
+			r.provider)
 	}
 }
 
@@ -94,12 +96,16 @@ func TestOutputs(t *testing.T) {
 	state, err := m.construct(arguments(2, nil))
 	require.NoError(t, err)
 	assert.Equal(t, m.id("aws:ec2/vpc:Vpc", "web"), state["vpcId"])
-	for output, subnet := range map[string]string{"publicSubnetIds": "public", "privateSubnetIds": "app", "isolatedSubnetIds": "db"} {
+	for output, subnet := range map[string]string{
+		"publicSubnetIds": "public", "privateSubnetIds": "app",
+		"isolatedSubnetIds": "db",
+	} {
 		want := []any{m.id("aws:ec2/subnet:Subnet", "web-"+subnet+"-1"), m.id("aws:ec2/subnet:Subnet", "web-"+subnet+"-2")}
 		assert.Equal(t, want, state[output], output)
 	}
 	for output, count := range map[string]int{
-		"subnets": 6, "routeTables": 6, "routeTableAssociations": 6, "routes": 4, "natGateways": 2, "eips": 2, "vpcEndpoints": 0,
+		"subnets": 6, "routeTables": 6, "routeTableAssociations": 6, "routes": 4, "natGateways": 2, "eips": 2,
+		"vpcEndpoints": 0,
 		"subnetLayout": 3,
 	} {
 		assert.Len(t, state[output], count, output)
@@ -117,19 +123,43 @@ func TestRefusedArguments(t *testing.T) {
 		change map[string]any
 		want   string
 	}{
-		{"another argument", map[string]any{"vpcEndpointSpecs": []any{}}, `does not implement the argument "vpcEndpointSpecs"`},
-		{"two of them", map[string]any{"instanceTenancy": "x", "numberOfAvailabilityZones": 2}, `"numberOfAvailabilityZones"`},
+		{
+			"another argument",
+			map[string]any{"vpcEndpointSpecs": []any{}},
+			`does not implement the argument "vpcEndpointSpecs"`,
+		},
+		{
+			"two of them",
+			map[string]any{"instanceTenancy": "x", "numberOfAvailabilityZones": 2},
+			`"numberOfAvailabilityZones"`,
+		},
 		{"strategy", map[string]any{"subnetStrategy": "Legacy"}, `subnetStrategy must be "Auto"`},
 		{"no zones", map[string]any{"availabilityZoneNames": nil}, "availabilityZoneNames must be set"},
 		{"no block", map[string]any{"cidrBlock": nil}, "cidrBlock must be set"},
 		{"no specs", map[string]any{"subnetSpecs": nil}, "subnetSpecs must be set"},
-		{"type of subnet", specs(map[string]any{"type": "Unused"}), `subnetSpecs[0].type: "Unused" must be one of Public, Private, Isolated`},
+		{
+			"type of subnet", specs(map[string]any{"type": "Unused"}),
+			`subnetSpecs[0].type: "Unused" must be one of Public, Private, Isolated`,
+		},
 		{"mask", specs(map[string]any{"cidrMask": 24}), `does not implement the argument "subnetSpecs[0].cidrMask"`},
 		{"size", specs(map[string]any{"size": 256}), `does not implement the argument "subnetSpecs[0].size"`},
-		{"too few blocks", specs(map[string]any{"cidrBlocks": []any{"10.0.1.0/24"}}), "must match the number of availability zones: 2, found 1"},
-		{"no block at all", specs(map[string]any{"cidrBlocks": []any{"x", "y"}}), `subnetSpecs[0].cidrBlocks: "x" is no CIDR block`},
-		{"overlap", specs(map[string]any{"cidrBlocks": []any{"10.0.1.0/24", "10.0.1.0/25"}}), "the block 10.0.1.0/25 overlaps with another subnet"},
-		{"NAT strategy", map[string]any{"natGateways": map[string]any{"strategy": "Twice"}}, `natGateways.strategy: "Twice" must be one of`},
+		{
+			"too few blocks", specs(map[string]any{"cidrBlocks": []any{"10.0.1.0/24"}}),
+			"must match the number of availability zones: 2, found 1",
+		},
+		{
+			"no block at all", specs(map[string]any{"cidrBlocks": []any{"x", "y"}}),
+			`subnetSpecs[0].cidrBlocks: "x" is no CIDR block`,
+		},
+		{
+			"overlap", specs(map[string]any{"cidrBlocks": []any{"10.0.1.0/24", "10.0.1.0/25"}}),
+			"the block 10.0.1.0/25 overlaps with another subnet",
+		},
+		{
+			"NAT strategy",
+			map[string]any{"natGateways": map[string]any{"strategy": "Twice"}},
+			`natGateways.strategy: "Twice" must be one of`,
+		},
 		{
 			"own addresses",
 			map[string]any{"natGateways": map[string]any{"strategy": "Single", "elasticIpAllocationIds": []any{"e"}}},
@@ -199,7 +229,8 @@ func (m *monitor) entries() []string {
 			depends = strings.Join(slices.Sorted(slices.Values(r.dependencies)), ", ")
 		}
 		text := strings.NewReplacer(`\u003c`, "<", `\u003e`, ">").Replace(string(inputs))
-		entries = append(entries, short(fmt.Sprintf("%s %s\n  parent %s\n  depends on %s\n  inputs %s\n", r.token, r.name, r.parent, depends, text)))
+		entries = append(entries,
+			short(fmt.Sprintf("%s %s\n  parent %s\n  depends on %s\n  inputs %s\n", r.token, r.name, r.parent, depends, text)))
 	}
 	slices.Sort(entries)
 	return entries

@@ -137,5 +137,6 @@ func (c *connection) Close() error { return c.awsx.Close() }
 
 // Hint explains how to look at what was deployed.
 func (c *connection) Hint() string {
-	return fmt.Sprintf("The simulated AWS goes on at %s: AWS_ENDPOINT_URL=%[1]s aws ec2 describe-vpcs", c.server.Endpoint())
+	return fmt.Sprintf("The simulated AWS goes on at %s: AWS_ENDPOINT_URL=%[1]s aws ec2 describe-vpcs",
+		c.server.Endpoint())
 }

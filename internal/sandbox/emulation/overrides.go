@@ -17,4 +17,5 @@ var lacking = []override{
 }
 
 // impatience lowers the number of times that the provider retries.
-var impatience = override{"aws.maxRetries", "2", "it does not throttle, and what it does not know it will not know the 25th time"}
+var impatience = override{"aws.maxRetries", "2", "it does not throttle, and what it does not know it will not know " +
+	"the 25th time"}

@@ -108,7 +108,8 @@ func buildCLI(ctx context.Context, root, target, bin string, version semver.Vers
 	err := build.Run()
 	counter.stop()
 	if err != nil {
-		return fmt.Errorf("build the Pulumi CLI: %w: %s: install Pulumi %s (https://www.pulumi.com/docs/install/) or correct the build",
+		return fmt.Errorf("build the Pulumi CLI: %w: %s: install Pulumi %s (https://www.pulumi.com/docs/install/) or "+
+			"correct the build",
 			err, strings.TrimSpace(counter.tail()), version)
 	}
 	fmt.Fprintf(progress, "Built %s.\n", target)

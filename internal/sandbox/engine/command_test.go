@@ -26,7 +26,8 @@ func TestCommandRunsTheCLI(t *testing.T) {
 	var seen, problems bytes.Buffer
 	var process *os.Process
 	c.started = func(p *os.Process) { process = p }
-	stdout, stderr, code, err := c.Run(t.Context(), t.TempDir(), nil, []io.Writer{&seen}, []io.Writer{&problems}, []string{"EXTRA=extra"}, "up", "--yes")
+	stdout, stderr, code, err := c.Run(t.Context(), t.TempDir(), nil, []io.Writer{&seen}, []io.Writer{&problems},
+		[]string{"EXTRA=extra"}, "up", "--yes")
 	require.Error(t, err)
 	assert.Equal(t, 3, code)
 	assert.Equal(t, "--non-interactive up --yes extra true\n", stdout)

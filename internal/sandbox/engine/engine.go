@@ -140,9 +140,12 @@ func (e *Engine) openStack(ctx context.Context, cli string, version semver.Versi
 	if _, err := e.backend.read(name, e.options.Stack); err != nil {
 		return err
 	}
-	runner := &command{path: cli, version: version, started: e.options.Started, hasState: func(stack string) (bool, error) {
-		return exists(e.backend.file(name, stack))
-	}}
+	runner := &command{
+		path: cli, version: version, started: e.options.Started,
+		hasState: func(stack string) (bool, error) {
+			return exists(e.backend.file(name, stack))
+		},
+	}
 	stack, err := auto.UpsertStackInlineSource(ctx, e.options.Stack, name, e.options.Program,
 		auto.Pulumi(runner), auto.WorkDir(e.folders.work), auto.PulumiHome(e.folders.pulumi),
 		auto.EnvVars(environment))

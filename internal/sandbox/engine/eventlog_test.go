@@ -33,8 +33,9 @@ func TestEventLogHasOneObjectToALine(t *testing.T) {
 
 	content, err := os.ReadFile(path)
 	require.NoError(t, err)
-	assert.Equal(t, `{"sequence":1,"timestamp":0,"policyEvent":{"message":"<b>","color":"","policyName":"a","policyPackName":"",`+
-		`"policyPackVersion":"","policyPackVersionTag":"","enforcementLevel":"mandatory"}}
+	assert.Equal(t,
+		`{"sequence":1,"timestamp":0,"policyEvent":{"message":"<b>","color":"","policyName":"a","policyPackName":"",`+
+			`"policyPackVersion":"","policyPackVersionTag":"","enforcementLevel":"mandatory"}}
 {"sequence":2,"timestamp":0,"cancelEvent":{}}
 `, string(content))
 	assert.Len(t, result.Violations, 1)

@@ -33,7 +33,9 @@ func (f folders) policyPack(ctx context.Context, named string) (string, error) {
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", fmt.Errorf("policy pack %q: found nothing at %s: name a folder with a PulumiPolicy.yaml, an executable, or %q", named, path, NoPolicyPack)
+		return "",
+			fmt.Errorf("policy pack %q: found nothing at %s: name a folder with a PulumiPolicy.yaml, an executable, or %q",
+				named, path, NoPolicyPack)
 	}
 	if !info.IsDir() {
 		return path, nil
@@ -68,7 +70,8 @@ func buildPack(ctx context.Context, folder, target string) error {
 	if err := os.Rename(target+".new", target); err != nil {
 		return err
 	}
-	list := exec.CommandContext(ctx, "go", "list", "-deps", "-f", "{{with .Module}}{{if .Main}}{{$.Dir}}\n{{.GoMod}}{{end}}{{end}}", ".")
+	list := exec.CommandContext(ctx, "go", "list", "-deps", "-f",
+		"{{with .Module}}{{if .Main}}{{$.Dir}}\n{{.GoMod}}{{end}}{{end}}", ".")
 	list.Dir = folder
 	output, err := list.Output()
 	if err != nil {

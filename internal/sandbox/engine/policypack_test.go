@@ -84,7 +84,8 @@ func TestPolicyPackByName(t *testing.T) {
 
 func TestPolicyPackThatDoesNotCompile(t *testing.T) {
 	f := packFolder(t)
-	require.NoError(t, os.WriteFile(filepath.Join(f.root, "policies", "main.go"), []byte("package main\n\nfunc main() { wrong }\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(f.root, "policies", "main.go"),
+		[]byte("package main\n\nfunc main() { wrong }\n"), 0o600))
 	_, err := f.policyPack(t.Context(), "policies")
 	require.ErrorContains(t, err, `policy pack "policies": build`)
 	require.ErrorContains(t, err, "wrong")

@@ -25,7 +25,8 @@ func (e *Engine) pendingCreates() ([]apitype.OperationV2, error) {
 func (e *Engine) warnOfPending() error {
 	pending, err := e.pendingCreates()
 	if err == nil && len(pending) > 0 {
-		fmt.Fprintf(e.options.Progress, "An earlier run was interrupted while it created %d resources: refresh takes over what the cloud has of them.\n", len(pending))
+		fmt.Fprintf(e.options.Progress, "An earlier run was interrupted while it created %d resources: refresh takes over "+
+			"what the cloud has of them.\n", len(pending))
 	}
 	return err
 }
@@ -69,7 +70,9 @@ func adopt(state *apitype.DeploymentV3, finder Finder) int {
 			return false
 		}
 		o.Resource.ID = resource.ID(id)
-		at := slices.IndexFunc(state.Resources, func(r apitype.ResourceV3) bool { return r.URN == o.Resource.URN && !r.Delete })
+		at := slices.IndexFunc(state.Resources, func(r apitype.ResourceV3) bool {
+			return r.URN == o.Resource.URN && !r.Delete
+		})
 		if at < 0 {
 			state.Resources = append(state.Resources, o.Resource)
 		} else {

@@ -32,7 +32,9 @@ func TestResultGathersWhatMatters(t *testing.T) {
 		step(apitype.OpSame), step(apitype.OpUpdate), step(apitype.OpRead),
 		violation("a-advice", "advisory"), violation("z-rule", "mandatory"), violation("b-rule", "mandatory"),
 		event(apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "warning", Message: "beware"}}),
-		event(apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "error", Message: "<{%reset%}>broken\n"}}),
+		event(apitype.EngineEvent{
+			DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "error", Message: "<{%reset%}>broken\n"},
+		}),
 	} {
 		stream <- e
 	}
@@ -54,7 +56,8 @@ func TestResultGathersWhatMatters(t *testing.T) {
 	assert.Equal(t, []string{"b-rule", "z-rule", "a-advice"}, order, "mandatory ones first")
 
 	failure := &Failure{Result: r, Cause: errors.New("exit status 255")}
-	assert.Equal(t, "up of stack \"prod\" failed:\n  policy b-rule: Wrong.\n  policy z-rule: Wrong.\n  broken", failure.Error())
+	assert.Equal(t, "up of stack \"prod\" failed:\n  policy b-rule: Wrong.\n  policy z-rule: Wrong.\n  broken",
+		failure.Error())
 }
 
 func TestFailureWithoutDetailsShowsItsCause(t *testing.T) {

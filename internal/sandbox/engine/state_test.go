@@ -35,9 +35,14 @@ func (b backend) write(t *testing.T, state *apitype.DeploymentV3) {
 func sampleState() *apitype.DeploymentV3 {
 	return &apitype.DeploymentV3{Resources: []apitype.ResourceV3{
 		{URN: stackURN, Type: resource.RootStackType, Outputs: map[string]any{
-			"url":    "https://example.com",
-			"key":    map[string]any{"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"},
-			"nested": map[string]any{"list": []any{map[string]any{"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}, 1.0}},
+			"url": "https://example.com",
+			"key": map[string]any{
+				"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+				"ciphertext":                       "v1:x",
+			},
+			"nested": map[string]any{
+				"list": []any{map[string]any{"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}, 1.0},
+			},
 		}},
 		{URN: vpcURN, Type: "aws:ec2/vpc:Vpc", Custom: true, ID: "vpc-1"},
 		{URN: vpcURN, Type: "aws:ec2/vpc:Vpc", Custom: true, ID: "vpc-0", Delete: true},
@@ -145,7 +150,10 @@ func TestAdoption(t *testing.T) {
 		return []apitype.OperationV2{{Type: kind, Resource: apitype.ResourceV3{URN: vpcURN, Custom: true}}}
 	}
 	before := apitype.ResourceV3{URN: vpcURN, Custom: true, ID: "vpc-1"}
-	child := apitype.ResourceV3{URN: "urn:pulumi:dev::project::aws:ec2/subnet:Subnet::a", Dependencies: []resource.URN{vpcURN}}
+	child := apitype.ResourceV3{
+		URN:          "urn:pulumi:dev::project::aws:ec2/subnet:Subnet::a",
+		Dependencies: []resource.URN{vpcURN},
+	}
 	for _, tc := range []struct {
 		name        string
 		state       apitype.DeploymentV3
@@ -162,7 +170,14 @@ func TestAdoption(t *testing.T) {
 			[]string{"vpc-2"},
 			0,
 		},
-		{"not created", apitype.DeploymentV3{PendingOperations: pending(apitype.OperationTypeCreating)}, finder{}, 0, []string{}, 1},
+		{
+			"not created",
+			apitype.DeploymentV3{PendingOperations: pending(apitype.OperationTypeCreating)},
+			finder{},
+			0,
+			[]string{},
+			1,
+		},
 		{
 			"an update",
 			apitype.DeploymentV3{PendingOperations: pending(apitype.OperationTypeUpdating)},
@@ -197,7 +212,9 @@ func TestAdoption(t *testing.T) {
 func TestWarningOfPendingCreations(t *testing.T) {
 	b := backend(t.TempDir())
 	state := sampleState()
-	state.PendingOperations = []apitype.OperationV2{{Type: apitype.OperationTypeCreating, Resource: apitype.ResourceV3{URN: vpcURN}}}
+	state.PendingOperations = []apitype.OperationV2{
+		{Type: apitype.OperationTypeCreating, Resource: apitype.ResourceV3{URN: vpcURN}},
+	}
 	b.write(t, state)
 	e := engineOn(t, b)
 	var said strings.Builder

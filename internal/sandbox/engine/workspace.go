@@ -91,7 +91,8 @@ func (f folders) requireStack(stack string) error {
 	source := filepath.Join(f.root, "Pulumi."+stack+".yaml")
 	there, err := exists(source)
 	if err == nil && !there {
-		err = fmt.Errorf("stack %q has no file: found none at %s: create it, or name one of %v with --stack", stack, source, f.stackNames())
+		err = fmt.Errorf("stack %q has no file: found none at %s: create it, or name one of %v with --stack", stack, source,
+			f.stackNames())
 	}
 	return err
 }
@@ -107,7 +108,8 @@ func (f folders) copyStack(project *workspace.Project, stack string, overrides .
 		return fmt.Errorf("read the stack file: %w", err)
 	}
 	if file.Environment != nil {
-		return fmt.Errorf("%s: environment: found %v: the sandbox has no Pulumi account to open environments with: put what the stack needs of them under config, or name another stack",
+		return fmt.Errorf("%s: environment: found %v: the sandbox has no Pulumi account to open environments with: put "+
+			"what the stack needs of them under config, or name another stack",
 			name, file.Environment.Imports())
 	}
 	if file.Config == nil {
@@ -121,7 +123,8 @@ func (f folders) copyStack(project *workspace.Project, stack string, overrides .
 		}
 	}
 	if secure := file.Config.SecureKeys(); len(secure) > 0 {
-		return fmt.Errorf("%s: %v: found a value that is encrypted for the stack's own secrets provider, which the sandbox does not ask: give another with --config %s=VALUE",
+		return fmt.Errorf("%s: %v: found a value that is encrypted for the stack's own secrets provider, which the sandbox "+
+			"does not ask: give another with --config %s=VALUE",
 			name, secure, secure[0])
 	}
 	return f.saveStack(project, file, filepath.Join(f.work, name))

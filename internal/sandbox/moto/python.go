@@ -98,7 +98,8 @@ func isCurrent(venv string) bool {
 }
 
 func checkPython(ctx context.Context, python string) error {
-	script := fmt.Sprintf("import sys; v = tuple(map(int, %q.split('.'))); print(sys.version.split()[0]); sys.exit(sys.version_info[:2] < v)", minPython)
+	script := fmt.Sprintf("import sys; v = tuple(map(int, %q.split('.'))); print(sys.version.split()[0]); "+
+		"sys.exit(sys.version_info[:2] < v)", minPython)
 	output, err := exec.CommandContext(ctx, python, "-c", script).Output()
 	if err != nil {
 		return fmt.Errorf("%s is Python %s: want %s or newer (or moto[server] %s installed)",
@@ -127,7 +128,8 @@ func makeEnvironment(ctx context.Context, python, venv string) (err error) {
 	if err := run(ctx, python, "-m", "venv", aside); err != nil {
 		return err
 	}
-	err = run(ctx, venvPython(aside), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r", list)
+	err = run(ctx, venvPython(aside), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
+		"-r", list)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,8 @@ func (e *engine) count() int {
 
 func TestRefusedCreationLeavesNothing(t *testing.T) {
 	e := faulty(t, fault.Rule{Op: fault.Create, Effect: fault.Refuse("ServiceUnavailable", "try later")})
-	require.ErrorContains(t, e.try(queueToken, "q", nil), `creating aws:sqs/queue:Queue "q": api error ServiceUnavailable: try later`)
+	require.ErrorContains(t, e.try(queueToken, "q", nil),
+		`creating aws:sqs/queue:Queue "q": api error ServiceUnavailable: try later`)
 	assert.Zero(t, e.count())
 	require.NoError(t, e.try(queueToken, "q", nil), "a rule fires once")
 }
@@ -49,7 +50,8 @@ func TestLostAnswerLeavesAnOrphan(t *testing.T) {
 }
 
 func TestNeverReadyIsRecorded(t *testing.T) {
-	e := faulty(t, fault.Rule{Op: fault.Create, Effect: fault.NeverReady("timeout while waiting for state to become 'available'")})
+	e := faulty(t,
+		fault.Rule{Op: fault.Create, Effect: fault.NeverReady("timeout while waiting for state to become 'available'")})
 	err := e.try(queueToken, "q", nil)
 	require.ErrorContains(t, err, "timeout while waiting")
 	details := status.Convert(err).Details()
@@ -66,7 +68,8 @@ func TestThrottlingIsRetried(t *testing.T) {
 		fault.Rule{Op: fault.Create, Name: "hopeless", Effect: fault.Throttle(4)},
 	)
 	require.NoError(t, e.try(queueToken, "patient", nil))
-	require.ErrorContains(t, e.try(queueToken, "hopeless", nil), "ThrottlingException: Rate exceeded (retry quota of 3 exhausted)")
+	require.ErrorContains(t, e.try(queueToken, "hopeless", nil),
+		"ThrottlingException: Rate exceeded (retry quota of 3 exhausted)")
 	assert.Equal(t, 1, e.count())
 }
 

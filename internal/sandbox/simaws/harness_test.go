@@ -60,13 +60,16 @@ func start(t *testing.T, opts simaws.Options, config props) *engine {
 // connect opens a further connection, as the engine does for every provider instance.
 func (e *engine) connect() pulumirpc.ResourceProviderClient {
 	e.t.Helper()
-	conn, err := grpc.NewClient(fmt.Sprintf("127.0.0.1:%d", e.port), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(fmt.Sprintf("127.0.0.1:%d", e.port),
+		grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(e.t, err)
 	e.t.Cleanup(func() { require.NoError(e.t, conn.Close()) })
 	return pulumirpc.NewResourceProviderClient(conn)
 }
 
-func (e *engine) configure(client pulumirpc.ResourceProviderClient, config props) (*pulumirpc.ConfigureResponse, error) {
+func (e *engine) configure(
+	client pulumirpc.ResourceProviderClient, config props,
+) (*pulumirpc.ConfigureResponse, error) {
 	all := resource.NewPropertyMapFromMap(config)
 	if _, set := all["region"]; !set {
 		all["region"] = resource.NewStringProperty("us-east-1")
@@ -164,7 +167,10 @@ func (e *engine) tryMap(token, name string, inputs resource.PropertyMap) error {
 	if err != nil {
 		return err
 	}
-	e.made[name] = &made{token: token, id: response.GetId(), inputs: checked, outputs: e.unmarshal(response.GetProperties())}
+	e.made[name] = &made{
+		token: token, id: response.GetId(), inputs: checked,
+		outputs: e.unmarshal(response.GetProperties()),
+	}
 	return nil
 }
 
@@ -184,7 +190,8 @@ func (e *engine) diff(name string, inputs props) *pulumirpc.DiffResponse {
 	require.NoError(e.t, err)
 	require.Empty(e.t, failures)
 	response, err := e.client.Diff(e.t.Context(), &pulumirpc.DiffRequest{
-		Urn: urnOf(m.token, name), Id: m.id, OldInputs: e.marshal(m.inputs), Olds: e.marshal(m.outputs), News: e.marshal(checked),
+		Urn: urnOf(m.token, name), Id: m.id, OldInputs: e.marshal(m.inputs), Olds: e.marshal(m.outputs),
+		News: e.marshal(checked),
 	})
 	require.NoError(e.t, err)
 	return response
@@ -199,7 +206,8 @@ func (e *engine) update(name string, inputs props) error {
 	require.NoError(e.t, err)
 	require.Empty(e.t, failures)
 	response, err := e.client.Update(e.t.Context(), &pulumirpc.UpdateRequest{
-		Urn: urnOf(m.token, name), Id: m.id, OldInputs: e.marshal(m.inputs), Olds: e.marshal(m.outputs), News: e.marshal(checked),
+		Urn: urnOf(m.token, name), Id: m.id, OldInputs: e.marshal(m.inputs), Olds: e.marshal(m.outputs),
+		News: e.marshal(checked),
 	})
 	if err != nil {
 		worded(e.t, err)

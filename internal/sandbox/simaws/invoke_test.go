@@ -74,7 +74,9 @@ func TestAnswers(t *testing.T) {
 		{"partition", "aws:index/getPartition:getPartition", nil, "partition", "aws"},
 		{
 			"zones", "aws:index/getAvailabilityZones:getAvailabilityZones",
-			props{"state": "available", "filters": []any{props{"name": "opt-in-status", "values": []any{"opt-in-not-required"}}}},
+			props{"state": "available", "filters": []any{
+				props{"name": "opt-in-status", "values": []any{"opt-in-not-required"}},
+			}},
 			"names",
 			[]any{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"},
 		},
@@ -106,7 +108,10 @@ func TestRefusedQuestions(t *testing.T) {
 		args        props
 		want        string
 	}{
-		{"unknown function", "aws:ec2/getAmi:getAmi", nil, "add it to the table of functions in internal/sandbox/simaws/invoke.go"},
+		{
+			"unknown function", "aws:ec2/getAmi:getAmi", nil,
+			"add it to the table of functions in internal/sandbox/simaws/invoke.go",
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			e := start(t, simaws.Options{}, nil)

@@ -126,7 +126,10 @@ func TestUpdateOfSomethingGoneFails(t *testing.T) {
 func TestCodeDeployOwnsTheService(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)
 	of := func(definition string, count int) props {
-		return props{"name": "web", "deploymentController": props{"type": "CODE_DEPLOY"}, "taskDefinition": definition, "desiredCount": count}
+		return props{
+			"name": "web", "deploymentController": props{"type": "CODE_DEPLOY"}, "taskDefinition": definition,
+			"desiredCount": count,
+		}
 	}
 	e.make(role, "r", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")})
 	e.make(task, "t1", taskOf())
@@ -161,7 +164,10 @@ func TestDeletionIsRefused(t *testing.T) {
 		{"VPC with subnets", nil, "vpc", "DependencyViolation: The vpc 'vpc-"},
 		{"group named by a rule", []step{
 			{"aws:ec2/securityGroup:SecurityGroup", "other", props{"vpcId": "${vpc.id}"}},
-			{ingress, "r", props{"securityGroupId": "${other.id}", "ipProtocol": "tcp", "referencedSecurityGroupId": "${sg.id}"}},
+			{ingress, "r", props{
+				"securityGroupId": "${other.id}", "ipProtocol": "tcp",
+				"referencedSecurityGroupId": "${sg.id}",
+			}},
 		}, "sg", "has a dependent object (it is still used by r (SecurityGroupIngressRule))"},
 		{"subnet of a balancer", []step{{balancer, "lb", twoSubnets(nil)}}, "a", "it is still used by lb (LoadBalancer)"},
 		{"gateway of a balancer", []step{{balancer, "lb", twoSubnets(nil)}}, "igw", "has some mapped public address(es)"},
@@ -179,7 +185,10 @@ func TestDeletionIsRefused(t *testing.T) {
 		},
 		{
 			"protected database",
-			[]step{{"aws:rds/instance:Instance", "db", props{"instanceClass": "c", "deletionProtection": true, "skipFinalSnapshot": true}}},
+			[]step{{"aws:rds/instance:Instance", "db", props{
+				"instanceClass": "c", "deletionProtection": true,
+				"skipFinalSnapshot": true,
+			}}},
 			"db",
 			"Cannot delete protected DB Instance",
 		},
@@ -199,7 +208,10 @@ func TestDeletionIsRefused(t *testing.T) {
 			"role with a policy",
 			[]step{
 				{role, "r", props{"assumeRolePolicy": "{}"}},
-				{"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "at", props{"role": "${r.name}", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}},
+				{
+					"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "at",
+					props{"role": "${r.name}", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
+				},
 			},
 			"r",
 			"must detach all policies first",
@@ -217,7 +229,10 @@ func TestDeletionIsRefused(t *testing.T) {
 			"rule with targets",
 			[]step{
 				{"aws:cloudwatch/eventRule:EventRule", "er", props{"eventPattern": "{}"}},
-				{"aws:cloudwatch/eventTarget:EventTarget", "et", props{"rule": "${er.name}", "arn": "arn:aws:lambda:us-east-1:9:function:f"}},
+				{
+					"aws:cloudwatch/eventTarget:EventTarget", "et",
+					props{"rule": "${er.name}", "arn": "arn:aws:lambda:us-east-1:9:function:f"},
+				},
 			},
 			"er",
 			"Rule can't be deleted since it has targets.",
@@ -253,7 +268,10 @@ func TestVaultWithRecoveryPointsStays(t *testing.T) {
 func TestDeletionInOrder(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)
 	e.vpc()
-	e.make(ingress, "self", props{"securityGroupId": "${sg.id}", "ipProtocol": "tcp", "referencedSecurityGroupId": "${sg.id}"})
+	e.make(ingress, "self", props{
+		"securityGroupId": "${sg.id}", "ipProtocol": "tcp",
+		"referencedSecurityGroupId": "${sg.id}",
+	})
 	for _, name := range []string{"self", "sg", "a", "b", "igw", "vpc"} {
 		require.NoError(t, e.remove(name), name)
 		assert.Empty(t, e.read(name).id, name)

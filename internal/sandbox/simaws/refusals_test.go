@@ -45,7 +45,10 @@ func planOf(rule props) props {
 }
 
 func rule(more props) props {
-	all := props{"securityGroupId": "${sg.id}", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "0.0.0.0/0"}
+	all := props{
+		"securityGroupId": "${sg.id}", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443,
+		"cidrIpv4": "0.0.0.0/0",
+	}
 	for name, v := range more {
 		all[name] = v
 	}
@@ -125,7 +128,8 @@ func sourceStage() props {
 
 func buildStage(input string) props {
 	return props{"name": "Build", "actions": []any{props{
-		"name": "build", "category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1", "inputArtifacts": []any{input},
+		"name": "build", "category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1",
+		"inputArtifacts": []any{input},
 	}}}
 }
 
@@ -160,7 +164,8 @@ func TestAWSRefuses(t *testing.T) {
 		{
 			"artifact that nobody makes",
 			[]step{pipelineRole(), {pipeline, "x", pipelineOf("V2", sourceStage(), buildStage("image"))}},
-			"InvalidActionDeclarationException: Input Artifact Bundle image in action build is not an output artifact of a previous action",
+			"InvalidActionDeclarationException: Input Artifact Bundle image in action build is not an output artifact of a " +
+				"previous action",
 		},
 		{
 			"source in a later stage",
@@ -223,22 +228,38 @@ func TestAWSRefuses(t *testing.T) {
 		}, "Resource.AlreadyAssociated: Elastic IP address"},
 		{"route twice", []step{
 			{"aws:ec2/routeTable:RouteTable", "rt", props{"vpcId": "${vpc.id}"}},
-			{"aws:ec2/route:Route", "r", props{"routeTableId": "${rt.id}", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "${igw.id}"}},
-			{"aws:ec2/route:Route", "x", props{"routeTableId": "${rt.id}", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "${igw.id}"}},
+			{"aws:ec2/route:Route", "r", props{
+				"routeTableId": "${rt.id}", "destinationCidrBlock": "0.0.0.0/0",
+				"gatewayId": "${igw.id}",
+			}},
+			{"aws:ec2/route:Route", "x", props{
+				"routeTableId": "${rt.id}", "destinationCidrBlock": "0.0.0.0/0",
+				"gatewayId": "${igw.id}",
+			}},
 		}, "RouteAlreadyExists: The route identified by 0.0.0.0/0 already exists."},
 		{
 			"same rule twice",
 			[]step{{ingress, "r", rule(nil)}, {ingress, "x", rule(nil)}},
-			`InvalidPermission.Duplicate: the specified rule "peer: 0.0.0.0/0, tcp, from port: 443, to port: 443, ALLOW" already exists`,
+			`InvalidPermission.Duplicate: the specified rule "peer: 0.0.0.0/0, tcp, from port: 443, to port: 443, ALLOW" ` +
+				`already exists`,
 		},
 		{
 			"rule from a missing group",
-			[]step{{ingress, "x", props{"securityGroupId": "${sg.id}", "ipProtocol": "tcp", "referencedSecurityGroupId": "sg-1"}}},
+			[]step{{ingress, "x", props{
+				"securityGroupId": "${sg.id}", "ipProtocol": "tcp",
+				"referencedSecurityGroupId": "sg-1",
+			}}},
 			"InvalidGroup.NotFound: The security group 'sg-1' does not exist",
 		},
 		{"two endpoints with one name", []step{
-			{"aws:ec2/vpcEndpoint:VpcEndpoint", "e", props{"vpcId": "${vpc.id}", "serviceName": "com.amazonaws.us-east-1.logs", "vpcEndpointType": "Interface", "privateDnsEnabled": true}},
-			{"aws:ec2/vpcEndpoint:VpcEndpoint", "x", props{"vpcId": "${vpc.id}", "serviceName": "com.amazonaws.us-east-1.logs", "vpcEndpointType": "Interface", "privateDnsEnabled": true}},
+			{"aws:ec2/vpcEndpoint:VpcEndpoint", "e", props{
+				"vpcId": "${vpc.id}", "serviceName": "com.amazonaws.us-east-1.logs",
+				"vpcEndpointType": "Interface", "privateDnsEnabled": true,
+			}},
+			{"aws:ec2/vpcEndpoint:VpcEndpoint", "x", props{
+				"vpcId": "${vpc.id}", "serviceName": "com.amazonaws.us-east-1.logs",
+				"vpcEndpointType": "Interface", "privateDnsEnabled": true,
+			}},
 		}, "conflicting DNS domain for logs.us-east-1.amazonaws.com"},
 		{"group of another VPC", []step{
 			{"aws:ec2/vpc:Vpc", "other", props{"cidrBlock": "10.9.0.0/16"}},
@@ -256,7 +277,11 @@ func TestAWSRefuses(t *testing.T) {
 		}, "Access Denied for bucket"},
 		{"balancer that logs into KMS", []step{
 			{bucket, "logs", nil},
-			{bucketPolicy, "p", props{"bucket": "${logs.id}", "policy": logPolicy("logdelivery.elasticloadbalancing.amazonaws.com", "s3:PutObject")}},
+			{
+				bucketPolicy, "p",
+				props{"bucket": "${logs.id}", "policy": logPolicy("logdelivery.elasticloadbalancing.amazonaws.com",
+					"s3:PutObject")},
+			},
 			{"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", "k", props{
 				"bucket": "${logs.id}",
 				"rules":  []any{props{"applyServerSideEncryptionByDefault": props{"sseAlgorithm": "aws:kms"}}},
@@ -270,7 +295,12 @@ func TestAWSRefuses(t *testing.T) {
 		},
 		{
 			"port taken",
-			[]step{{balancer, "lb", twoSubnets(nil)}, {targets, "tg", props{"vpcId": "${vpc.id}"}}, {listener, "l", forward()}, {listener, "x", forward()}},
+			[]step{
+				{balancer, "lb", twoSubnets(nil)},
+				{targets, "tg", props{"vpcId": "${vpc.id}"}},
+				{listener, "l", forward()},
+				{listener, "x", forward()},
+			},
 			"DuplicateListener: A listener already exists on this port",
 		},
 		{"TLS without a certificate", []step{{balancer, "lb", twoSubnets(nil)}, {listener, "x", props{
@@ -295,14 +325,18 @@ func TestAWSRefuses(t *testing.T) {
 		}, "InvalidChangeBatch"},
 		{
 			"role name taken",
-			[]step{{role, "r", props{"name": "web", "assumeRolePolicy": "{}"}}, {role, "x", props{"name": "web", "assumeRolePolicy": "{}"}}},
+			[]step{
+				{role, "r", props{"name": "web", "assumeRolePolicy": "{}"}},
+				{role, "x", props{"name": "web", "assumeRolePolicy": "{}"}},
+			},
 			"EntityAlreadyExists: Role with name web already exists.",
 		},
 		{
 			"policy for a role that is missing",
 			[]step{{bucket, "b", nil}, {bucketPolicy, "x", props{
 				"bucket": "${b.id}",
-				"policy": `{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/ghost"},"Action":"s3:*","Resource":"*"}}`,
+				"policy": `{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/ghost"},` +
+					`"Action":"s3:*","Resource":"*"}}`,
 			}}},
 			"MalformedPolicy: Invalid principal in policy",
 		},
@@ -316,7 +350,11 @@ func TestAWSRefuses(t *testing.T) {
 			[]step{{key, "k", nil}, {group, "x", props{"kmsKeyId": "${k.arn}"}}},
 			"is not allowed to be used with Arn 'arn:aws:logs:us-east-1:123456789012:log-group:x-",
 		},
-		{"log group name taken", []step{{group, "g", props{"name": "/app"}}, {group, "x", props{"name": "/app"}}}, "ResourceAlreadyExistsException"},
+		{
+			"log group name taken",
+			[]step{{group, "g", props{"name": "/app"}}, {group, "x", props{"name": "/app"}}},
+			"ResourceAlreadyExistsException",
+		},
 		{
 			"trail into a bucket without its policy",
 			[]step{{bucket, "b", nil}, {"aws:cloudtrail/trail:Trail", "x", props{"s3BucketName": "${b.id}"}}},
@@ -347,7 +385,10 @@ func TestAWSRefuses(t *testing.T) {
 		},
 		{"service whose target group has no listener", []step{
 			{targets, "tg", props{"vpcId": "${vpc.id}"}},
-			{service, "x", props{"loadBalancers": []any{props{"targetGroupArn": "${tg.id}", "containerName": "web", "containerPort": 80}}}},
+			{
+				service, "x",
+				props{"loadBalancers": []any{props{"targetGroupArn": "${tg.id}", "containerName": "web", "containerPort": 80}}},
+			},
 		}, "does not have an associated load balancer"},
 		{
 			"service in a missing subnet",
@@ -358,7 +399,8 @@ func TestAWSRefuses(t *testing.T) {
 			"scaling of a missing service",
 			[]step{{"aws:appautoscaling/target:Target", "x", props{
 				"serviceNamespace": "ecs",
-				"resourceId":       "service/web/web", "scalableDimension": "ecs:service:DesiredCount", "minCapacity": 1, "maxCapacity": 2,
+				"resourceId":       "service/web/web", "scalableDimension": "ecs:service:DesiredCount", "minCapacity": 1,
+				"maxCapacity": 2,
 			}}},
 			"ECS service doesn't exist: service/web/web",
 		},
@@ -406,7 +448,10 @@ func TestAWSRefuses(t *testing.T) {
 			{role, "r", props{"assumeRolePolicy": trust("lambda.amazonaws.com")}},
 			{function, "f", props{"role": "${r.arn}", "imageUri": "i"}},
 			{group, "g", nil},
-			{"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", "x", props{"logGroup": "${g.name}", "filterPattern": "", "destinationArn": "${f.arn}"}},
+			{
+				"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", "x",
+				props{"logGroup": "${g.name}", "filterPattern": "", "destinationArn": "${f.arn}"},
+			},
 		}, "Could not execute the lambda function"},
 		{
 			"domain that may not log",
@@ -423,7 +468,10 @@ func TestAWSRefuses(t *testing.T) {
 			{role, "r", props{"assumeRolePolicy": trust("lambda.amazonaws.com")}},
 			{function, "f", props{"role": "${r.arn}", "imageUri": "i"}},
 			{"aws:secretsmanager/secret:Secret", "s", props{"name": "rds!db-1"}},
-			{"aws:secretsmanager/secretRotation:SecretRotation", "x", props{"secretId": "${s.id}", "rotationRules": props{}, "rotationLambdaArn": "${f.arn}"}},
+			{"aws:secretsmanager/secretRotation:SecretRotation", "x", props{
+				"secretId": "${s.id}", "rotationRules": props{},
+				"rotationLambdaArn": "${f.arn}",
+			}},
 		}, "You can't specify a rotation function for a managed secret"},
 		{
 			"lifecycle of versions without versions",
@@ -440,13 +488,17 @@ func TestAWSRefuses(t *testing.T) {
 		},
 		{
 			"composite of an alarm to come",
-			[]step{{"aws:cloudwatch/compositeAlarm:CompositeAlarm", "x", props{"alarmName": "x", "alarmRule": `ALARM("later") OR ALARM("sooner")`}}},
+			[]step{{
+				"aws:cloudwatch/compositeAlarm:CompositeAlarm", "x",
+				props{"alarmName": "x", "alarmRule": `ALARM("later") OR ALARM("sooner")`},
+			}},
 			"AlarmRule must not contain alarms that do not exist: later",
 		},
 		{
 			"dashboard without a query",
 			[]step{{"aws:cloudwatch/dashboard:Dashboard", "x", props{
-				"dashboardName": "x", "dashboardBody": `{"widgets":[{"type":"log","width":24,"properties":{"region":"us-east-1"}}]}`,
+				"dashboardName": "x",
+				"dashboardBody": `{"widgets":[{"type":"log","width":24,"properties":{"region":"us-east-1"}}]}`,
 			}}},
 			"widget 0 (log) should have a region and a query",
 		},
@@ -469,12 +521,18 @@ func TestAWSRefuses(t *testing.T) {
 		},
 		{
 			"backups that are cold for a month",
-			[]step{{vault, "v", nil}, {backupPlan, "x", planOf(props{"lifecycle": props{"coldStorageAfter": 30, "deleteAfter": 60}})}},
+			[]step{
+				{vault, "v", nil},
+				{backupPlan, "x", planOf(props{"lifecycle": props{"coldStorageAfter": 30, "deleteAfter": 60}})},
+			},
 			"cannot be less than 90 days apart",
 		},
 		{
 			"continuous backups of two months",
-			[]step{{vault, "v", nil}, {backupPlan, "x", planOf(props{"enableContinuousBackup": true, "lifecycle": props{"deleteAfter": 60}})}},
+			[]step{
+				{vault, "v", nil},
+				{backupPlan, "x", planOf(props{"enableContinuousBackup": true, "lifecycle": props{"deleteAfter": 60}})},
+			},
 			"must be between 1 and 35",
 		},
 		{
@@ -489,7 +547,10 @@ func TestAWSRefuses(t *testing.T) {
 		},
 		{
 			"lock that takes nothing",
-			[]step{{vault, "v", nil}, {vaultLock, "x", props{"backupVaultName": "${v.name}", "minRetentionDays": 8, "maxRetentionDays": 7}}},
+			[]step{
+				{vault, "v", nil},
+				{vaultLock, "x", props{"backupVaultName": "${v.name}", "minRetentionDays": 8, "maxRetentionDays": 7}},
+			},
 			"MaxRetentionDays must not be less than MinRetentionDays",
 		},
 		{"backups by a role of another service", []step{
@@ -521,12 +582,25 @@ func TestAWSAccepts(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)
 	e.vpc()
 	for _, s := range []step{
-		{key, "k", props{"policy": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:*","Resource":"*"},` +
-			`{"Effect":"Allow","Principal":{"Service":"logs.us-east-1.amazonaws.com"},"Action":["kms:Encrypt*","kms:Decrypt*","kms:GenerateDataKey*"],"Resource":"*"}]}`}},
+		{
+			key, "k",
+			props{"policy": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},` +
+				`"Action":"kms:*","Resource":"*"},` +
+				`{"Effect":"Allow","Principal":{"Service":"logs.us-east-1.amazonaws.com"},"Action":["kms:Encrypt*",` +
+				`"kms:Decrypt*","kms:GenerateDataKey*"],"Resource":"*"}]}`},
+		},
 		{group, "g", props{"kmsKeyId": "${k.arn}"}},
 		{bucket, "logs", nil},
-		{bucketPolicy, "p", props{"bucket": "${logs.id}", "policy": `{"Statement":[{"Effect":"Allow","Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"},` +
-			`"Action":"s3:PutObject","Resource":"*"},{"Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":["s3:GetBucketAcl","s3:PutObject"],"Resource":"*"}]}`}},
+		{
+			bucketPolicy, "p",
+			props{
+				"bucket": "${logs.id}",
+				"policy": `{"Statement":[{"Effect":"Allow",` +
+					`"Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"},` +
+					`"Action":"s3:PutObject","Resource":"*"},{"Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},` +
+					`"Action":["s3:GetBucketAcl","s3:PutObject"],"Resource":"*"}]}`,
+			},
+		},
 		{balancer, "lb", twoSubnets(props{"accessLogs": props{"bucket": "${logs.id}", "enabled": true}})},
 		{"aws:cloudtrail/trail:Trail", "trail", props{"s3BucketName": "${logs.id}"}},
 		{targets, "tg", props{"vpcId": "${vpc.id}"}},
@@ -541,18 +615,29 @@ func TestAWSAccepts(t *testing.T) {
 			"serviceNamespace": "ecs", "resourceId": "service/c/s",
 			"scalableDimension": "ecs:service:DesiredCount", "minCapacity": 1, "maxCapacity": 2,
 		}},
-		{"aws:appautoscaling/policy:Policy", "sp", props{"serviceNamespace": "ecs", "resourceId": "service/c/s", "scalableDimension": "ecs:service:DesiredCount"}},
+		{"aws:appautoscaling/policy:Policy", "sp", props{
+			"serviceNamespace": "ecs", "resourceId": "service/c/s",
+			"scalableDimension": "ecs:service:DesiredCount",
+		}},
 		{role, "lr", props{"assumeRolePolicy": trust("lambda.amazonaws.com")}},
 		{function, "f", props{"role": "${lr.arn}", "imageUri": "i"}},
-		{"aws:lambda/permission:Permission", "fp", props{"function": "${f.name}", "action": "lambda:InvokeFunction", "principal": "logs.amazonaws.com"}},
-		{"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", "sf", props{"logGroup": "${g.name}", "filterPattern": "", "destinationArn": "${f.arn}"}},
+		{"aws:lambda/permission:Permission", "fp", props{
+			"function": "${f.name}", "action": "lambda:InvokeFunction",
+			"principal": "logs.amazonaws.com",
+		}},
+		{
+			"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", "sf",
+			props{"logGroup": "${g.name}", "filterPattern": "", "destinationArn": "${f.arn}"},
+		},
 		{"aws:acm/certificate:Certificate", "cert", props{"domainName": "example.com", "validationMethod": "DNS"}},
 		{"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "managed", props{
 			"role":      "${r.name}",
 			"policyArn": "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
 		}},
 		{listener, "foreign", props{
-			"loadBalancerArn": "${lb.id}", "port": 443, "protocol": "HTTPS", "defaultActions": []any{props{"type": "fixed-response"}},
+			"loadBalancerArn": "${lb.id}", "port": 443, "protocol": "HTTPS", "defaultActions": []any{
+				props{"type": "fixed-response"},
+			},
 			"certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000",
 		}},
 	} {

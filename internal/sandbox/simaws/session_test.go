@@ -24,10 +24,16 @@ func TestAccounts(t *testing.T) {
 		want    string
 		refused string
 	}{
-		{name: "the first allowed one", config: props{"allowedAccountIds": []any{"111122223333", "444455556666"}}, want: "111122223333"},
+		{
+			name: "the first allowed one", config: props{"allowedAccountIds": []any{"111122223333", "444455556666"}},
+			want: "111122223333",
+		},
 		{name: "as SDKs send it", config: props{"allowedAccountIds": `["111122223333"]`}, want: "111122223333"},
 		{name: "any", want: simaws.DefaultAccount},
-		{name: "given and allowed", account: "444455556666", config: props{"allowedAccountIds": []any{"444455556666"}}, want: "444455556666"},
+		{
+			name: "given and allowed", account: "444455556666", config: props{"allowedAccountIds": []any{"444455556666"}},
+			want: "444455556666",
+		},
 		{
 			name: "given and not allowed", account: "999999999999", config: props{"allowedAccountIds": []any{"111122223333"}},
 			refused: "AWS account ID not allowed: 999999999999 (the stack allows 111122223333)",
@@ -68,7 +74,8 @@ func TestEveryConnectionIsAProviderOfItsOwn(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)
 	west := *e
 	west.client = e.connect()
-	_, err := west.configure(west.client, props{"region": "eu-west-1", "defaultTags": props{"tags": props{"where": "west"}}})
+	_, err := west.configure(west.client,
+		props{"region": "eu-west-1", "defaultTags": props{"tags": props{"where": "west"}}})
 	require.NoError(t, err)
 	here, there := e.make("aws:sqs/queue:Queue", "here", nil), west.make("aws:sqs/queue:Queue", "there", nil)
 	assert.Contains(t, here.outputs["arn"].StringValue(), ":us-east-1:")
@@ -108,7 +115,8 @@ func TestDiffConfig(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)
 	diff := func(olds, news props) *pulumirpc.DiffResponse {
 		response, err := e.client.DiffConfig(t.Context(), &pulumirpc.DiffRequest{
-			Urn: providerURN, OldInputs: e.marshal(resource.NewPropertyMapFromMap(olds)), News: e.marshal(resource.NewPropertyMapFromMap(news)),
+			Urn: providerURN, OldInputs: e.marshal(resource.NewPropertyMapFromMap(olds)),
+			News: e.marshal(resource.NewPropertyMapFromMap(news)),
 		})
 		require.NoError(t, err)
 		return response

@@ -17,26 +17,32 @@ const (
 )
 
 const (
-	keyOfAccount = `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:*","Resource":"*"}`
-	ofAccount    = `"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}`
-	ofTopics     = `"Condition":{"ArnLike":{"kms:EncryptionContext:aws:sns:topicArn":"arn:aws:sns:us-east-1:123456789012:*"}}`
+	keyOfAccount = `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:*",` +
+		`"Resource":"*"}`
+	ofAccount = `"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}`
+	ofTopics  = `"Condition":{"ArnLike":{"kms:EncryptionContext:aws:sns:topicArn":"arn:aws:sns:us-east-1:123456789012:*"}}`
 )
 
 // TestEventsThatNobodyWouldMiss deploys a rule that publishes to an encrypted topic.
 func TestEventsThatNobodyWouldMiss(t *testing.T) {
 	publish := func(condition string) string {
-		return `{"Statement":[{"Sid":"Publish","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sns:Publish",` +
+		return `{"Statement":[{"Sid":"Publish","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},` +
+			`"Action":"sns:Publish",` +
 			`"Resource":"*"` + condition + `}]}`
 	}
 	use := func(condition string) string {
-		return `{"Statement":[` + keyOfAccount + `,{"Sid":"Encrypt","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},` +
+		return `{"Statement":[` + keyOfAccount +
+			`,{"Sid":"Encrypt","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},` +
 			`"Action":["kms:Decrypt","kms:GenerateDataKey*"],"Resource":"*",` + condition + `}]}`
 	}
 	for name, c := range map[string]struct{ topic, key, want string }{
-		"delivered":               {publish(""), use(ofTopics), ""},
-		"an account in the topic": {publish("," + ofAccount), use(ofTopics), `statement "Publish" asks for aws:SourceAccount`},
-		"an account in the key":   {publish(""), use(ofAccount), `statement "Encrypt" asks for aws:SourceAccount`},
-		"no statement":            {`{"Statement":[]}`, use(ofTopics), "no statement is about it"},
+		"delivered": {publish(""), use(ofTopics), ""},
+		"an account in the topic": {
+			publish("," + ofAccount), use(ofTopics),
+			`statement "Publish" asks for aws:SourceAccount`,
+		},
+		"an account in the key": {publish(""), use(ofAccount), `statement "Encrypt" asks for aws:SourceAccount`},
+		"no statement":          {`{"Statement":[]}`, use(ofTopics), "no statement is about it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := start(t, simaws.Options{}, props{"allowedAccountIds": []any{"123456789012"}})

@@ -204,14 +204,18 @@ func TestLogsReachOpenSearch(t *testing.T) {
 			query any
 			hits  int
 		}{
-			"by event type":             {term("event_type", "visit"), 50},
-			"slow ones":                 {map[string]any{"range": map[string]any{"data.duration_ms": map[string]any{"gte": 400}}}, 10},
-			"words of a line":           {map[string]any{"match": map[string]any{"message": "fox"}}, 1},
-			"errors":                    {term("level", "ERROR"), 1},
-			"any other field":           {term("fields.trace", "t-1"), 1},
-			"by the application's time": {map[string]any{"range": map[string]any{"timestamp": map[string]any{"gte": "2026-03-01", "lt": "2026-03-02"}}}, 50},
-			"of the last hour":          {map[string]any{"range": map[string]any{"@timestamp": map[string]any{"gte": "now-1h"}}}, 52},
-			"of a log group":            {term("log_group", "/ecs/visitor-book"), 52},
+			"by event type": {term("event_type", "visit"), 50},
+			"slow ones": {
+				map[string]any{"range": map[string]any{"data.duration_ms": map[string]any{"gte": 400}}}, 10,
+			},
+			"words of a line": {map[string]any{"match": map[string]any{"message": "fox"}}, 1},
+			"errors":          {term("level", "ERROR"), 1},
+			"any other field": {term("fields.trace", "t-1"), 1},
+			"by the application's time": {
+				map[string]any{"range": map[string]any{"timestamp": map[string]any{"gte": "2026-03-01", "lt": "2026-03-02"}}}, 50,
+			},
+			"of the last hour": {map[string]any{"range": map[string]any{"@timestamp": map[string]any{"gte": "now-1h"}}}, 52},
+			"of a log group":   {term("log_group", "/ecs/visitor-book"), 52},
 		} {
 			status, found := w.service.search(t, viewer, all(prefix("asked"), query.query))
 			assert.Equal(t, http.StatusOK, status)
@@ -260,10 +264,12 @@ func TestLogsReachOpenSearch(t *testing.T) {
 		assert.Zero(t, answer["dead_lettered"])
 		_, found := w.service.search(t, viewer, prefix("odd"))
 		require.Len(t, found, 10)
-		_, flat := w.service.search(t, viewer, all(prefix("odd"), map[string]any{"exists": map[string]any{"field": "rejected"}}))
+		_, flat := w.service.search(t, viewer,
+			all(prefix("odd"), map[string]any{"exists": map[string]any{"field": "rejected"}}))
 		assert.EqualValues(t, answer["flattened"], len(flat))
 		assert.NotEmpty(t, flat)
-		_, found = w.service.search(t, viewer, all(prefix("odd"), map[string]any{"match_phrase": map[string]any{"message": "empty marker one"}}))
+		_, found = w.service.search(t, viewer,
+			all(prefix("odd"), map[string]any{"match_phrase": map[string]any{"message": "empty marker one"}}))
 		assert.Len(t, found, 1, "as text")
 		_, found = w.service.search(t, viewer, all(prefix("odd"), term("level", "FATAL"), term("event_type", "conflict"),
 			map[string]any{"range": map[string]any{"timestamp": map[string]any{"gte": "2026-03-01", "lt": "2026-03-02"}}}))

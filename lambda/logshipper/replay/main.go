@@ -102,7 +102,8 @@ func drain(ctx context.Context, client *lambda.Client, function string, batch in
 			fmt.Fprintf(out, "the queue is empty: %d events out of %d messages are in the domain\n", total.Events, total.Deleted)
 			return nil
 		case got.Empty || got.Deleted == 0:
-			return fmt.Errorf("%d messages stay in the queue and come back after its visibility timeout; the latest because of: %s",
+			return fmt.Errorf("%d messages stay in the queue and come back after its visibility timeout; the latest "+
+				"because of: %s",
 				total.Left, total.Reason)
 		}
 	}

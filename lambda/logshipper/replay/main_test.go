@@ -61,14 +61,16 @@ func TestRun(t *testing.T) {
 		},
 		"a domain that takes nothing": {
 			[]string{`{"messages":10,"left":10,"reason":"status 503"}`},
-			"10 messages: 0 delivered, 10 left", "10 messages stay in the queue and come back after its visibility timeout; the latest because of: status 503", 1,
+			"10 messages: 0 delivered, 10 left", "10 messages stay in the queue and come back after its visibility timeout; " +
+				"the latest because of: status 503", 1,
 		},
 		"one message that cannot be delivered": {
 			[]string{
 				`{"messages":10,"deleted":9,"events":90,"left":1,"reason":"message m is not JSON"}`,
 				`{"messages":5,"deleted":5,"events":50,"empty":true}`,
 			},
-			"140 events so far", "1 messages stay in the queue and come back after its visibility timeout; the latest because of: message m is not JSON", 2,
+			"140 events so far", "1 messages stay in the queue and come back after its visibility timeout; the latest because " +
+				"of: message m is not JSON", 2,
 		},
 		"a function that fails": {
 			[]string{failed}, "", "shipper failed: " + failed, 1,
@@ -102,7 +104,10 @@ func TestRunRefusesArguments(t *testing.T) {
 		"an empty batch":  {[]string{"-function", "f", "-batch", "0"}, "-batch: found 0"},
 		"an unknown flag": {[]string{"-nope"}, "flag provided but not defined"},
 		"help":            {[]string{"-h"}, flag.ErrHelp.Error()},
-		"no permission":   {[]string{"-function", "f", "-region", "eu-central-1"}, "invoke f: operation error Lambda: Invoke"},
+		"no permission": {
+			[]string{"-function", "f", "-region", "eu-central-1"},
+			"invoke f: operation error Lambda: Invoke",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			functionAnswering(t)

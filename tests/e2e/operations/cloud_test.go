@@ -93,7 +93,8 @@ func (c cloud) webapp(t *testing.T, args ...string) (output string, code int) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	process := exec.CommandContext(ctx, binary, args...)
-	process.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+c.Endpoint(), "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing",
+	process.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+c.Endpoint(), "AWS_ACCESS_KEY_ID=testing",
+		"AWS_SECRET_ACCESS_KEY=testing",
 		"AWS_REGION="+region, "AWS_EC2_METADATA_DISABLED=true", "AWS_PROFILE=", "HTTPS_PROXY=", "HTTP_PROXY=")
 	var out bytes.Buffer
 	process.Stdout, process.Stderr = &out, &out

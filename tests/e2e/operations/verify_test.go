@@ -44,7 +44,9 @@ func newDeployment(t *testing.T) *deployment {
 	require.NoError(t, err)
 	pushed, err := images.PutImage(t.Context(), &ecr.PutImageInput{
 		RepositoryName: aws.String("web"), ImageTag: aws.String("1.0.0"),
-		ImageManifest: aws.String(`{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": {"digest": "sha256:c0ffee", "mediaType": "application/vnd.oci.image.config.v1+json", "size": 2}, "layers": []}`),
+		ImageManifest: aws.String(
+			`{"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": {"digest": ` +
+				`"sha256:c0ffee", "mediaType": "application/vnd.oci.image.config.v1+json", "size": 2}, "layers": []}`),
 	})
 	require.NoError(t, err)
 	d.image = moto.Account + ".dkr.ecr." + region + ".amazonaws.com/web@" + *pushed.Image.ImageId.ImageDigest
@@ -52,9 +54,13 @@ func newDeployment(t *testing.T) *deployment {
 	_, err = containers.CreateCluster(t.Context(), &ecs.CreateClusterInput{ClusterName: aws.String("app")})
 	require.NoError(t, err)
 	registered, err := containers.RegisterTaskDefinition(t.Context(), &ecs.RegisterTaskDefinitionInput{
-		Family: aws.String("web"), NetworkMode: ecstypes.NetworkModeAwsvpc, RequiresCompatibilities: []ecstypes.Compatibility{ecstypes.CompatibilityFargate},
+		Family: aws.String("web"), NetworkMode: ecstypes.NetworkModeAwsvpc, RequiresCompatibilities: []ecstypes.Compatibility{
+			ecstypes.CompatibilityFargate,
+		},
 		Cpu: aws.String("256"), Memory: aws.String("512"),
-		ContainerDefinitions: []ecstypes.ContainerDefinition{{Name: aws.String("web"), Image: aws.String(d.image), MemoryReservation: aws.Int32(512)}},
+		ContainerDefinitions: []ecstypes.ContainerDefinition{
+			{Name: aws.String("web"), Image: aws.String(d.image), MemoryReservation: aws.Int32(512)},
+		},
 	})
 	require.NoError(t, err)
 	d.definition = *registered.TaskDefinition.TaskDefinitionArn
@@ -80,7 +86,8 @@ func (d *deployment) balance(t *testing.T) {
 	})
 	require.NoError(t, err)
 	group, err := balancing.CreateTargetGroup(t.Context(), &elb.CreateTargetGroupInput{
-		Name: aws.String("web"), Port: aws.Int32(8000), Protocol: elbtypes.ProtocolEnumHttp, VpcId: vpcs.Vpcs[0].VpcId, TargetType: elbtypes.TargetTypeEnumIp,
+		Name: aws.String("web"), Port: aws.Int32(8000), Protocol: elbtypes.ProtocolEnumHttp, VpcId: vpcs.Vpcs[0].VpcId,
+		TargetType: elbtypes.TargetTypeEnumIp,
 	})
 	require.NoError(t, err)
 	d.group = *group.TargetGroups[0].TargetGroupArn
@@ -89,7 +96,9 @@ func (d *deployment) balance(t *testing.T) {
 		DefaultActions: []elbtypes.Action{{Type: elbtypes.ActionTypeEnumForward, TargetGroupArn: aws.String(d.group)}},
 	})
 	require.NoError(t, err)
-	d.balancers = []ecstypes.LoadBalancer{{TargetGroupArn: aws.String(d.group), ContainerName: aws.String("web"), ContainerPort: aws.Int32(8000)}}
+	d.balancers = []ecstypes.LoadBalancer{
+		{TargetGroupArn: aws.String(d.group), ContainerName: aws.String("web"), ContainerPort: aws.Int32(8000)},
+	}
 }
 
 // alarm makes an alarm in a state.
@@ -97,19 +106,25 @@ func (d *deployment) alarm(t *testing.T, name string, state cwtypes.StateValue) 
 	t.Helper()
 	monitoring := cloudwatch.NewFromConfig(d.config())
 	_, err := monitoring.PutMetricAlarm(t.Context(), &cloudwatch.PutMetricAlarmInput{
-		AlarmName: &name, Namespace: aws.String("AWS/ECS"), MetricName: aws.String("CPUUtilization"), Statistic: cwtypes.StatisticAverage,
+		AlarmName: &name, Namespace: aws.String("AWS/ECS"), MetricName: aws.String("CPUUtilization"),
+		Statistic:          cwtypes.StatisticAverage,
 		ComparisonOperator: cwtypes.ComparisonOperatorGreaterThanThreshold, Threshold: aws.Float64(80),
 		Period: aws.Int32(60), EvaluationPeriods: aws.Int32(1),
 	})
 	require.NoError(t, err)
-	_, err = monitoring.SetAlarmState(t.Context(), &cloudwatch.SetAlarmStateInput{AlarmName: &name, StateValue: state, StateReason: aws.String("told")})
+	_, err = monitoring.SetAlarmState(t.Context(), &cloudwatch.SetAlarmStateInput{
+		AlarmName: &name, StateValue: state,
+		StateReason: aws.String("told"),
+	})
 	require.NoError(t, err)
 }
 
 // site answers over TLS, and redirects plain HTTP to that.
 func site(t *testing.T) (secure, plain, authority string) {
 	t.Helper()
-	https := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
+	https := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusOK)
+	}))
 	t.Cleanup(https.Close)
 	redirect := httptest.NewServer(http.RedirectHandler(https.URL, http.StatusMovedPermanently))
 	t.Cleanup(redirect.Close)
@@ -124,7 +139,8 @@ func site(t *testing.T) (secure, plain, authority string) {
 func TestVerifyARollingDeployment(t *testing.T) {
 	d := newDeployment(t)
 	_, err := ecs.NewFromConfig(d.config()).CreateService(t.Context(), &ecs.CreateServiceInput{
-		Cluster: aws.String("app"), ServiceName: aws.String("web"), TaskDefinition: aws.String(d.definition), DesiredCount: aws.Int32(0),
+		Cluster: aws.String("app"), ServiceName: aws.String("web"), TaskDefinition: aws.String(d.definition),
+		DesiredCount:  aws.Int32(0),
 		LoadBalancers: d.balancers, LaunchType: ecstypes.LaunchTypeFargate, NetworkConfiguration: d.network,
 	})
 	require.NoError(t, err)
@@ -140,7 +156,8 @@ func TestVerifyARollingDeployment(t *testing.T) {
 	require.NoError(t, os.WriteFile(outputs, encoded, 0o600))
 	verify := func(args ...string) (string, int) {
 		return d.verify(t, append([]string{
-			"--outputs", outputs, "--service", "web", "--http-url", plain, "--ca-file", authority, "--timeout", "1s", "--interval", "400ms",
+			"--outputs", outputs, "--service", "web", "--http-url", plain, "--ca-file", authority, "--timeout", "1s",
+			"--interval", "400ms",
 		}, args...)...)
 	}
 
@@ -161,7 +178,8 @@ func TestVerifyARollingDeployment(t *testing.T) {
 		d.alarm(t, "quiet", cwtypes.StateValueOk)
 		d.alarm(t, "raised", cwtypes.StateValueAlarm)
 		for name, row := range map[string]string{
-			"quiet": "ok +alarms +1 alarm quiet", "raised": "wrong +alarms +ALARM: raised", "gone": "wrong +alarms +no alarm gone",
+			"quiet": "ok +alarms +1 alarm quiet", "raised": "wrong +alarms +ALARM: raised",
+			"gone": "wrong +alarms +no alarm gone",
 		} {
 			output, _ := verify("--alarm", name)
 			assert.Regexp(t, `(?m)^`+row+` `, output)

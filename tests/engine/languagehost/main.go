@@ -91,7 +91,8 @@ func (h *host) Run(ctx context.Context, in *pulumirpc.RunRequest) (*pulumirpc.Ru
 	program.Env = os.Environ()
 	for name, value := range map[string]string{
 		pulumi.EnvOrganization: in.GetOrganization(), pulumi.EnvProject: in.GetProject(), pulumi.EnvStack: in.GetStack(),
-		pulumi.EnvPulumiRootDirectory: in.GetInfo().GetRootDirectory(), pulumi.EnvMonitor: in.GetMonitorAddress(), pulumi.EnvEngine: h.engine,
+		pulumi.EnvPulumiRootDirectory: in.GetInfo().GetRootDirectory(), pulumi.EnvMonitor: in.GetMonitorAddress(),
+		pulumi.EnvEngine: h.engine,
 		pulumi.EnvConfig: string(config), pulumi.EnvConfigSecretKeys: string(secret),
 		pulumi.EnvDryRun: strconv.FormatBool(in.GetDryRun()), pulumi.EnvParallel: strconv.Itoa(int(in.GetParallel())),
 	} {

@@ -46,7 +46,8 @@ func TestParseRejects(t *testing.T) {
 			`aws_lb.port: type "int"`,
 		},
 		{
-			"nested name", `{"resources": {"aws_lb": "aws:lb/x:X"}, "fields": {"aws_lb": {"a.name": {"autoname": {"max": 32}}}}}`,
+			"nested name",
+			`{"resources": {"aws_lb": "aws:lb/x:X"}, "fields": {"aws_lb": {"a.name": {"autoname": {"max": 32}}}}}`,
 			"aws_lb.a.name: autoname: only",
 		},
 		{

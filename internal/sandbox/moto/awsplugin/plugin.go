@@ -104,7 +104,8 @@ func (i Installer) isOffered(ctx context.Context) bool {
 
 // build builds the plugin in a temporary folder and moves it into place when it is complete.
 func (i Installer) build(ctx context.Context, stamp string) (err error) {
-	_, _ = fmt.Fprintf(i.Progress, "building the AWS provider plugin %s from source (15 minutes on 2 cores and 7 GB of memory "+
+	_, _ = fmt.Fprintf(i.Progress, "building the AWS provider plugin %s from source (15 minutes on 2 cores and 7 GB of "+
+		"memory "+
 		"the first time, a minute after that)\n", version())
 	plugins, err := filepath.Abs(filepath.Dir(i.dir())) // the build runs in another directory
 	if err != nil {
@@ -140,7 +141,8 @@ func (i Installer) build(ctx context.Context, stamp string) (err error) {
 func run(ctx context.Context, name string, args ...string) error {
 	output, err := exec.CommandContext(ctx, name, args...).CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("%s %s: %w\n%s", filepath.Base(name), strings.Join(args, " "), err, strings.TrimSpace(string(output)))
+		return fmt.Errorf("%s %s: %w\n%s", filepath.Base(name), strings.Join(args, " "), err,
+			strings.TrimSpace(string(output)))
 	}
 	return nil
 }

@@ -117,7 +117,8 @@ func backupLifecycleFits(c *Call) error {
 		keep, kept := prop.Number(rule, "lifecycle.deleteAfter")
 		if cold, moved := prop.Number(rule, "lifecycle.coldStorageAfter"); kept && moved && keep < cold+shortestColdDays {
 			return Errorf("InvalidParameterValueException",
-				"Invalid lifecycle. DeleteAfterDays cannot be less than %v days apart from MoveToColdStorageAfterDays", shortestColdDays)
+				"Invalid lifecycle. DeleteAfterDays cannot be less than %v days apart from MoveToColdStorageAfterDays",
+				shortestColdDays)
 		}
 		if prop.True(rule, "enableContinuousBackup") && (!kept || keep > longestContinuous) {
 			return Errorf("InvalidParameterValueException",
@@ -131,7 +132,8 @@ func backupLifecycleFits(c *Call) error {
 func lockFits(c *Call) error {
 	grace, compliance := prop.Number(c.Inputs, "changeableForDays")
 	if compliance && (grace < shortestGrace || grace > longestLockSetting) {
-		return Errorf("InvalidParameterValueException", "ChangeableForDays must be between %v and %v", shortestGrace, longestLockSetting)
+		return Errorf("InvalidParameterValueException", "ChangeableForDays must be between %v and %v", shortestGrace,
+			longestLockSetting)
 	}
 	least, bounded := prop.Number(c.Inputs, "minRetentionDays")
 	if bounded && (least < 1 || least > longestLockSetting) {

@@ -100,7 +100,8 @@ func dashboardFits(inputs resource.PropertyMap) (string, string) {
 		default:
 			continue
 		}
-		return "dashboardBody", fmt.Sprintf("InvalidParameterInput: the dashboard body is invalid: widget %d (%s) %s", i, w.Type, fault)
+		return "dashboardBody", fmt.Sprintf("InvalidParameterInput: the dashboard body is invalid: widget %d (%s) %s", i,
+			w.Type, fault)
 	}
 	return "", ""
 }

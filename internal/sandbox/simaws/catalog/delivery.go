@@ -124,7 +124,8 @@ var deliveryTypes = Types{
 func pipelineStructure(c *Call) error {
 	stages := list(c.Inputs["stages"])
 	if len(stages) < 2 {
-		return Errorf("InvalidStructureException", "Pipeline has %d stage(s). There should be a minimum of 2 stages in a pipeline", len(stages))
+		return Errorf("InvalidStructureException", "Pipeline has %d stage(s). There should be a minimum of 2 stages in a "+
+			"pipeline", len(stages))
 	}
 	if len(list(c.Inputs["triggers"])) > 0 && c.Text("pipelineType") != "V2" {
 		return Errorf("InvalidStructureException", "Pipeline type V1 does not support triggers")
@@ -134,18 +135,21 @@ func pipelineStructure(c *Call) error {
 		for _, action := range actionsInOrder(stage) {
 			name := prop.Text(action, "name")
 			if source := prop.Text(action, "category") == "Source"; source != (i == 0) {
-				return Errorf("InvalidStructureException", "Source actions may only be in the first stage, and the first stage may only have "+
+				return Errorf("InvalidStructureException", "Source actions may only be in the first stage, and the first stage "+
+					"may only have "+
 					"source actions: action '%s' in stage '%s'", name, prop.Text(stage.ObjectValue(), "name"))
 			}
 			for _, artifact := range list(action["inputArtifacts"]) {
 				if !made[artifact.StringValue()] {
-					return Errorf("InvalidActionDeclarationException", "Input Artifact Bundle %s in action %s is not an output artifact of "+
-						"a previous action", artifact.StringValue(), name)
+					return Errorf("InvalidActionDeclarationException",
+						"Input Artifact Bundle %s in action %s is not an output artifact of "+
+							"a previous action", artifact.StringValue(), name)
 				}
 			}
 			for _, artifact := range list(action["outputArtifacts"]) {
 				if made[artifact.StringValue()] {
-					return Errorf("InvalidActionDeclarationException", "Output Artifact Bundle %s in action %s is not unique", artifact.StringValue(), name)
+					return Errorf("InvalidActionDeclarationException", "Output Artifact Bundle %s in action %s is not unique",
+						artifact.StringValue(), name)
 				}
 				made[artifact.StringValue()] = true
 			}

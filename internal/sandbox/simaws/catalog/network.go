@@ -142,8 +142,9 @@ var networkTypes = Types{
 		ID:      "vpce-{hex17}",
 		Outputs: Outputs{
 			"arn": ec2Arn + "vpc-endpoint/{id}", "ownerId": "{account}", "state": "available", "requesterManaged": false,
-			"ipAddressType":       "ipv4",
-			"policy":              `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}`,
+			"ipAddressType": "ipv4",
+			"policy": `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],` +
+				`"Version":"2008-10-17"}`,
 			"prefixListId":        Compute(endpointPrefixList),
 			"networkInterfaceIds": Compute(endpointInterfaces),
 			"dnsEntries":          Compute(endpointNames),

@@ -69,7 +69,8 @@ func bucketSetting(t *Type) *Type {
 // nothing else is set.
 func (c *Call) bucketEncryption(bucket string) string {
 	setting, ok := c.Find(resourcetypes.BucketEncryption, "bucket", bucket)
-	if algorithm := prop.Text(setting.Props, "rules[].applyServerSideEncryptionByDefault.sseAlgorithm"); ok && algorithm != "" {
+	if algorithm := prop.Text(setting.Props, "rules[].applyServerSideEncryptionByDefault.sseAlgorithm"); ok &&
+		algorithm != "" {
 		return algorithm
 	}
 	return "AES256"

@@ -47,9 +47,12 @@ func init() { tables = append(tables, ssmTypes) }
 // ssmTypes are parameters.
 var ssmTypes = Types{
 	parameterToken: {
-		Name:     &Name{Max: 2048, Chars: regexp.MustCompile(`^[\w./-]+$`)},
-		ID:       "{.name}",
-		Outputs:  Outputs{"arn": Compute(parameterArn), "version": Compute(func(c *Call) any { return c.Revision + 1 }), "tier": "Standard", "dataType": "text"},
+		Name: &Name{Max: 2048, Chars: regexp.MustCompile(`^[\w./-]+$`)},
+		ID:   "{.name}",
+		Outputs: Outputs{
+			"arn": Compute(parameterArn), "version": Compute(func(c *Call) any { return c.Revision + 1 }),
+			"tier": "Standard", "dataType": "text",
+		},
 		OnUpdate: []string{"version"},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "ParameterAlreadyExists: The parameter already exists. " +
 			"To overwrite this value, set the overwrite option in the request to true."}},

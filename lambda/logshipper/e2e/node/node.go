@@ -98,7 +98,8 @@ func Start(tb testing.TB, java, cache string, users []User) *Node {
 		tb.Fatalf("configure OpenSearch: %v", err)
 	}
 
-	process := exec.Command(java, "-Xms512m", "-Xmx512m", "-cp", filepath.Join(jars, "*"), //nolint:gosec // the machine's Java
+	process := exec.Command(java, "-Xms512m", "-Xmx512m", "-cp",
+		filepath.Join(jars, "*"), //nolint:gosec // the machine's Java
 		filepath.Join(home, "TestNode.java"), home)
 	stdin, err := process.StdinPipe() // the node ends with it
 	if err != nil {

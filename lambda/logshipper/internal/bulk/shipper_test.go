@@ -136,11 +136,17 @@ func TestShipGivesUp(t *testing.T) {
 			testdomain.Fault{Reset: true}, "gave up after 3 attempts in a row: no answer from the domain", 3,
 		},
 		"at once when fine-grained access control refuses": {
-			testdomain.Fault{Status: 403, Body: `{"error":{"type":"security_exception","reason":"no permissions for [indices:data/write/bulk]"},"status":403}`},
+			testdomain.Fault{
+				Status: 403,
+				Body: `{"error":{"type":"security_exception","reason":"no permissions for [indices:data/write/bulk]"},` +
+					`"status":403}`,
+			},
 			"map the function's role ARN as a backend role", 1,
 		},
 		"at once when IAM refuses": {
-			testdomain.Fault{Status: 403, Body: `{"Message":"User: arn:aws:iam::1:role/x is not authorized to perform: es:ESHttpPost"}`},
+			testdomain.Fault{
+				Status: 403, Body: `{"Message":"User: arn:aws:iam::1:role/x is not authorized to perform: es:ESHttpPost"}`,
+			},
 			"it needs es:ESHttp* permissions", 1,
 		},
 		"at once when the documents are refused one by one": {
@@ -199,7 +205,8 @@ func TestShipBoundsRequests(t *testing.T) {
 
 	assert.Equal(t, 201, result.Delivered)
 	_, largest := server.Requests()
-	assert.Equal(t, 3*limit+len(`{"create":{"_index":"app-logs-2026.03.01","_id":"large"}}`+"\n"+`{"message":""}`+"\n"), largest,
+	assert.Equal(t, 3*limit+len(`{"create":{"_index":"app-logs-2026.03.01","_id":"large"}}`+"\n"+`{"message":""}`+"\n"),
+		largest,
 		"the large document travels alone")
 
 	server = testdomain.Start(t, nil)

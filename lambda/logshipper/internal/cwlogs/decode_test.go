@@ -38,14 +38,23 @@ func TestDecodeRefuses(t *testing.T) {
 		is      error
 		message string
 	}{
-		"text that is no base64":   {"%%%", ErrMalformed, "read gzip header"},
-		"nothing":                  {"", ErrMalformed, "read gzip header"},
-		"base64 of no gzip":        {base64.StdEncoding.EncodeToString([]byte("plain text")), ErrMalformed, "read gzip header"},
+		"text that is no base64": {"%%%", ErrMalformed, "read gzip header"},
+		"nothing":                {"", ErrMalformed, "read gzip header"},
+		"base64 of no gzip": {
+			base64.StdEncoding.EncodeToString([]byte("plain text")), ErrMalformed,
+			"read gzip header",
+		},
 		"gzip that ends too early": {valid[:len(valid)-16], ErrMalformed, "decompress"},
 		"gzip of no JSON":          {zipped(t, "hello"), ErrMalformed, "parse JSON"},
-		"events of another shape":  {zipped(t, `{"messageType":"DATA_MESSAGE","logEvents":"none"}`), ErrMalformed, "parse JSON"},
-		"an unknown message type":  {zipped(t, `{"messageType":"SURPRISE"}`), ErrMalformed, `messageType is "SURPRISE"`},
-		"a JSON bomb":              {zipped(t, `{"messageType":"`+strings.Repeat("a", 2<<20)+`"}`), ErrTooLarge, "more than 1048576 bytes"},
+		"events of another shape": {
+			zipped(t, `{"messageType":"DATA_MESSAGE","logEvents":"none"}`), ErrMalformed,
+			"parse JSON",
+		},
+		"an unknown message type": {zipped(t, `{"messageType":"SURPRISE"}`), ErrMalformed, `messageType is "SURPRISE"`},
+		"a JSON bomb": {
+			zipped(t, `{"messageType":"`+strings.Repeat("a", 2<<20)+`"}`), ErrTooLarge,
+			"more than 1048576 bytes",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

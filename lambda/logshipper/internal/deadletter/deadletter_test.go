@@ -136,7 +136,8 @@ func TestSend(t *testing.T) {
 		},
 		"the others when one message fails": {
 			failures: []bulk.Failure{
-				failureOf("1", strings.Repeat("x", MaxMessage/2)), failureOf("2", "b"), failureOf("3", strings.Repeat("x", MaxMessage/2)),
+				failureOf("1", strings.Repeat("x", MaxMessage/2)), failureOf("2", "b"),
+				failureOf("3", strings.Repeat("x", MaxMessage/2)),
 			},
 			faults: first(testqueue.Fault{Status: http.StatusForbidden, Code: "AccessDenied"}),
 			kept:   1, messages: 1, err: "send to the dead-letter queue",
@@ -192,12 +193,18 @@ func TestReceiveReadsEveryKindOfMessage(t *testing.T) {
 			Letter{Documents: []document.Document{{Index: "i", ID: "a", Source: json.RawMessage(`{"message":"x"}`)}}},
 			"",
 		},
-		"a payload":                         {`{"format":1,"payload":"H4s","reason":"malformed"}`, Letter{Payload: "H4s"}, ""},
-		"an event from Lambda":              {`{"awslogs":{"data":"H4s"}}`, Letter{Payload: "H4s"}, ""},
-		"an event from Lambda's on-failure": {`{"version":"1.0","requestContext":{},"requestPayload":{"awslogs":{"data":"H4s"}}}`, Letter{Payload: "H4s"}, ""},
-		"text":                              {`hello`, Letter{}, "not JSON"},
-		"something else":                    {`{"hello":1}`, Letter{}, "neither documents nor an invocation event"},
-		"packed documents that are broken":  {`{"format":1,"packed":"aGVsbG8="}`, Letter{}, "unpack dead letter"},
+		"a payload": {
+			`{"format":1,"payload":"H4s","reason":"malformed"}`,
+			Letter{Payload: "H4s"},
+			"",
+		},
+		"an event from Lambda": {`{"awslogs":{"data":"H4s"}}`, Letter{Payload: "H4s"}, ""},
+		"an event from Lambda's on-failure": {
+			`{"version":"1.0","requestContext":{},"requestPayload":{"awslogs":{"data":"H4s"}}}`, Letter{Payload: "H4s"}, "",
+		},
+		"text":                             {`hello`, Letter{}, "not JSON"},
+		"something else":                   {`{"hello":1}`, Letter{}, "neither documents nor an invocation event"},
+		"packed documents that are broken": {`{"format":1,"packed":"aGVsbG8="}`, Letter{}, "unpack dead letter"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -61,7 +61,8 @@ func TestBulkSignsAndAsksForLittle(t *testing.T) {
 		`content-length;content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token, Signature=[0-9a-f]{64}$`,
 		got.Header.Get("Authorization"))
 	assert.Equal(t, "session", got.Header.Get("X-Amz-Security-Token"))
-	assert.Equal(t, "3b00ba5361676a0a8152642a6edaf54a222bd409b5774b5b461ac8d1cee09cb4", got.Header.Get("X-Amz-Content-Sha256"))
+	assert.Equal(t, "3b00ba5361676a0a8152642a6edaf54a222bd409b5774b5b461ac8d1cee09cb4",
+		got.Header.Get("X-Amz-Content-Sha256"))
 }
 
 // opensearch-go repeats a request after an EOF, with a body that is used up, whatever its
@@ -139,18 +140,22 @@ func TestExplainTellsRefusalsApart(t *testing.T) {
 		want   string
 	}{
 		"fine-grained access control": {
-			403, `no permissions for [indices:data/write/bulk] and User [name=arn:aws:iam::1:role/shipper, backend_roles=[], requestedTenant=null]`,
+			403, `no permissions for [indices:data/write/bulk] and User [name=arn:aws:iam::1:role/shipper, backend_roles=[], ` +
+				`requestedTenant=null]`,
 			"map the function's role ARN",
 		},
 		"fine-grained access control, item": {403, "security_exception: denied", "map the function's role ARN"},
 		"a 403 without words":               {403, "", "map the function's role ARN"},
 		"IAM or access policy": {
-			403, `{"Message":"User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: es:ESHttpPost because no identity-based policy allows the es:ESHttpPost action"}`,
+			403, `{"Message":"User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: es:ESHttpPost because no ` +
+				`identity-based policy allows the es:ESHttpPost action"}`,
 			"IAM or the domain's access policy",
 		},
 		"expired credentials": {403, `{"message":"The security token included in the request is expired"}`, "have expired"},
-		"wrong signature":     {403, `{"message":"The request signature we calculated does not match the signature you provided."}`, "check region"},
-		"old signature":       {403, `{"message":"Signature expired: 20260301T000000Z is now earlier than"}`, "clock"},
+		"wrong signature": {
+			403, `{"message":"The request signature we calculated does not match the signature you provided."}`, "check region",
+		},
+		"old signature": {403, `{"message":"Signature expired: 20260301T000000Z is now earlier than"}`, "clock"},
 		"no space for indices": {
 			403, "cluster_block_exception: blocked by: [FORBIDDEN/10/cluster create-index blocked (api)]", "disk is nearly full",
 		},
@@ -158,12 +163,17 @@ func TestExplainTellsRefusalsApart(t *testing.T) {
 			403, "cluster_block_exception: index [x] blocked by: [FORBIDDEN/8/index write (api)]", "disk is nearly full",
 		},
 		"flood stage": {
-			403, "cluster_block_exception: index [x] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block]",
+			403, "cluster_block_exception: index [x] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage " +
+				"watermark, index has read-only-allow-delete block]",
 			"disk is nearly full",
 		},
-		"a closed index": {403, "cluster_block_exception: index [x] blocked by: [FORBIDDEN/5/index read-only (api)]", "closed for writing"},
+		"a closed index": {
+			403, "cluster_block_exception: index [x] blocked by: [FORBIDDEN/5/index read-only (api)]",
+			"closed for writing",
+		},
 		"flood stage in later versions": {
-			429, "cluster_block_exception: index [x] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block]",
+			429, "cluster_block_exception: index [x] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage " +
+				"watermark, index has read-only-allow-delete block]",
 			"status 429: the domain takes no writes because its disk is nearly full",
 		},
 		"no credentials": {401, "Unauthorized", "does not accept the credentials"},

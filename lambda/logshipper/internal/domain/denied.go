@@ -47,7 +47,10 @@ const (
 // refusals that are not about role mappings; they are looked through in order.
 var refusals = []struct{ mark, meaning string }{
 	{"security token included in the request is expired", "the credentials of the function have expired"},
-	{"signature we calculated does not match", "the request signature is wrong: check region, and the clock of the machine"},
+	{
+		"signature we calculated does not match",
+		"the request signature is wrong: check region, and the clock of the machine",
+	},
 	{"signature expired", "the request signature is too old: check the clock of the machine"},
 	{"is not authorized to perform: es:", "IAM or the domain's access policy refuses the function's role: " +
 		"it needs es:ESHttp* permissions on the domain (see the package documentation), and the access policy must name it"},

@@ -87,7 +87,9 @@ func absent(err error) bool {
 
 // put stores want at path. It reads first and does nothing if want is already there: a PUT would
 // raise versions and write audit records on each deployment.
-func (c *Client) put(ctx context.Context, path string, want map[string]any, read func(map[string]any) any) (Change, error) {
+func (c *Client) put(
+	ctx context.Context, path string, want map[string]any, read func(map[string]any) any,
+) (Change, error) {
 	var current map[string]any
 	change := Updated
 	switch err := c.send(ctx, call{method: http.MethodGet, path: path}, &current); {

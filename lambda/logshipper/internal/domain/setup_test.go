@@ -77,7 +77,8 @@ func (r *registry) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 			http.Error(w, `{"error":{"type":"index_not_found_exception"},"status":404}`, http.StatusNotFound)
 			return
 		}
-		_, _ = io.WriteString(w, `{"updated_indices":0,"failures":true,"failed_indices":[{"reason":"This index already has a policy"}]}`)
+		_, _ = io.WriteString(w,
+			`{"updated_indices":0,"failures":true,"failed_indices":[{"reason":"This index already has a policy"}]}`)
 	}
 }
 
@@ -412,7 +413,8 @@ func TestApplyWithoutReadersTouchesNoReaders(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, Unchanged, report["reader role mapping"])
 	assert.Equal(t, Unchanged, report["internal user"])
-	assert.NotContains(t, slices.Collect(maps.Keys(domain.objects)), "/_plugins/_security/api/rolesmapping/app-logs-reader")
+	assert.NotContains(t, slices.Collect(maps.Keys(domain.objects)),
+		"/_plugins/_security/api/rolesmapping/app-logs-reader")
 }
 
 func TestApplyGoesOnAfterAFailureAndNamesIt(t *testing.T) {

@@ -223,5 +223,8 @@ func checksum(body string) string {
 func refuse(w http.ResponseWriter, status int, code string) {
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]string{"__type": "com.amazonaws.sqs#" + code, "message": "as the test asked for"})
+	_ = json.NewEncoder(w).Encode(map[string]string{
+		"__type":  "com.amazonaws.sqs#" + code,
+		"message": "as the test asked for",
+	})
 }
