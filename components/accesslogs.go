@@ -35,7 +35,9 @@ type AccessLogs struct {
 }
 
 // NewAccessLogs makes [AccessLogs].
-func NewAccessLogs(ctx *pulumi.Context, name string, args *AccessLogsArgs, opts ...pulumi.ResourceOption) (*AccessLogs, error) {
+func NewAccessLogs(
+	ctx *pulumi.Context, name string, args *AccessLogsArgs, opts ...pulumi.ResourceOption,
+) (*AccessLogs, error) {
 	a := &AccessLogs{}
 	if args != nil {
 		a.args = *args
@@ -69,8 +71,11 @@ func (a *AccessLogs) createBucket(ctx *pulumi.Context, name string) (err error) 
 		logical:      name,
 		name:         a.Bucket,
 		forceDestroy: a.args.ForceDestroy,
-		lifecycle:    []lifecycleRule{abortUploads(), expireVersions(a.args.NoncurrentVersionDays), expireObjects(a.args.Days)},
-		policy:       append(append(tlsOnly(arn), ownKeyOnly(arn)...), accessLogDelivery(scope, arn, sources)),
+		lifecycle: []lifecycleRule{
+			abortUploads(), expireVersions(a.args.NoncurrentVersionDays),
+			expireObjects(a.args.Days),
+		},
+		policy: append(append(tlsOnly(arn), ownKeyOnly(arn)...), accessLogDelivery(scope, arn, sources)),
 	})
 	return err
 }

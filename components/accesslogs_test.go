@@ -16,7 +16,9 @@ func accessLogsProgram(ctx *pulumi.Context) error {
 
 func TestAccessLogsTakeTheNamedBucketsLogs(t *testing.T) {
 	rec := previewed(t, accessLogsProgram)
-	rec.keepsContract(t, accessLogsType, "access-logs", map[string]any{"bucket": "aws-webapp-prod-logs-123456789012-us-east-1"})
+	rec.keepsContract(t, accessLogsType, "access-logs", map[string]any{
+		"bucket": "aws-webapp-prod-logs-123456789012-us-east-1",
+	})
 	policy := rec.one(t, "aws:s3/bucketPolicy:BucketPolicy", "access-logs").policy(t, "policy")
 	delivery := policy.sid(t, "BucketAccessLogs")
 	assert.Equal(t, map[string]any{"Service": "logging.s3.amazonaws.com"}, delivery["Principal"])

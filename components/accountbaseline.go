@@ -62,7 +62,9 @@ type AccountBaseline struct {
 }
 
 // NewAccountBaseline makes an [AccountBaseline].
-func NewAccountBaseline(ctx *pulumi.Context, name string, args *AccountBaselineArgs, opts ...pulumi.ResourceOption) (*AccountBaseline, error) {
+func NewAccountBaseline(
+	ctx *pulumi.Context, name string, args *AccountBaselineArgs, opts ...pulumi.ResourceOption,
+) (*AccountBaseline, error) {
 	b := &AccountBaseline{}
 	if args != nil {
 		b.args = *args

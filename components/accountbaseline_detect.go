@@ -109,9 +109,10 @@ func (b *AccountBaseline) createSecurityHub(ctx *pulumi.Context, name string) er
 	}
 	for _, standard := range securityStandards {
 		arn := fmt.Sprintf("arn:%s:securityhub:%s::%s", b.args.Scope.Partition, b.args.Scope.Region, standard.path)
-		if _, err := securityhub.NewStandardsSubscription(ctx, name+"-standards-"+standard.role, &securityhub.StandardsSubscriptionArgs{
-			StandardsArn: pulumi.String(arn),
-		}, pulumi.Parent(b), pulumi.DependsOn([]pulumi.Resource{account})); err != nil {
+		if _, err := securityhub.NewStandardsSubscription(ctx, name+"-standards-"+standard.role,
+			&securityhub.StandardsSubscriptionArgs{
+				StandardsArn: pulumi.String(arn),
+			}, pulumi.Parent(b), pulumi.DependsOn([]pulumi.Resource{account})); err != nil {
 			return fmt.Errorf("%s: %w", standard.role, err)
 		}
 	}

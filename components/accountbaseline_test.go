@@ -17,7 +17,8 @@ func baselineProgram(args AccountBaselineArgs) pulumi.RunFunc {
 
 func everyBaseline() AccountBaselineArgs {
 	return AccountBaselineArgs{
-		EBSEncryption: true, S3PublicAccessBlock: true, PasswordPolicy: true, AccessAnalyzer: true, GuardDuty: true, SecurityHub: true,
+		EBSEncryption: true, S3PublicAccessBlock: true, PasswordPolicy: true, AccessAnalyzer: true, GuardDuty: true,
+		SecurityHub:       true,
 		GuardDutyFeatures: []string{"S3_DATA_EVENTS", "RDS_LOGIN_EVENTS"},
 		Config: &ConfigRecorderArgs{
 			Bucket: "audit-bucket", Prefix: "config", KeyARN: pulumi.String("arn:aws:kms:us-east-1:123456789012:key/audit"),
@@ -30,10 +31,19 @@ func TestAccountBaselineMakesOnlyWhatIsWanted(t *testing.T) {
 		args AccountBaselineArgs
 		want []string
 	}{
-		"nothing":         {AccountBaselineArgs{}, nil},
-		"volumes":         {AccountBaselineArgs{EBSEncryption: true}, []string{"aws:ebs/encryptionByDefault:EncryptionByDefault"}},
-		"buckets":         {AccountBaselineArgs{S3PublicAccessBlock: true}, []string{"aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"}},
-		"passwords":       {AccountBaselineArgs{PasswordPolicy: true}, []string{"aws:iam/accountPasswordPolicy:AccountPasswordPolicy"}},
+		"nothing": {AccountBaselineArgs{}, nil},
+		"volumes": {
+			AccountBaselineArgs{EBSEncryption: true},
+			[]string{"aws:ebs/encryptionByDefault:EncryptionByDefault"},
+		},
+		"buckets": {
+			AccountBaselineArgs{S3PublicAccessBlock: true},
+			[]string{"aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"},
+		},
+		"passwords": {
+			AccountBaselineArgs{PasswordPolicy: true},
+			[]string{"aws:iam/accountPasswordPolicy:AccountPasswordPolicy"},
+		},
 		"access analyzer": {AccountBaselineArgs{AccessAnalyzer: true}, []string{"aws:accessanalyzer/analyzer:Analyzer"}},
 		"guard duty": {AccountBaselineArgs{GuardDuty: true}, []string{
 			"aws:guardduty/detector:Detector", "aws:guardduty/detectorFeature:DetectorFeature",
@@ -60,11 +70,14 @@ func TestAccountBaselineSettings(t *testing.T) {
 
 	assert.Equal(t, true, rec.one(t, "aws:ebs/encryptionByDefault:EncryptionByDefault", "baseline-ebs").inputs["enabled"])
 	assert.Equal(t, map[string]any{
-		"accountId": "123456789012", "blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true,
+		"accountId": "123456789012", "blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true,
+		"restrictPublicBuckets": true,
 	}, rec.one(t, "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "baseline-s3").inputs)
 	assert.Equal(t, map[string]any{
-		"minimumPasswordLength": 14.0, "passwordReusePrevention": 24.0, "maxPasswordAge": 90.0, "requireLowercaseCharacters": true,
-		"requireUppercaseCharacters": true, "requireNumbers": true, "requireSymbols": true, "allowUsersToChangePassword": true,
+		"minimumPasswordLength": 14.0, "passwordReusePrevention": 24.0, "maxPasswordAge": 90.0,
+		"requireLowercaseCharacters": true,
+		"requireUppercaseCharacters": true, "requireNumbers": true, "requireSymbols": true,
+		"allowUsersToChangePassword": true,
 	}, rec.one(t, "aws:iam/accountPasswordPolicy:AccountPasswordPolicy", "baseline-passwords").inputs)
 	assert.Equal(t, "ACCOUNT", rec.one(t, "aws:accessanalyzer/analyzer:Analyzer", "baseline-access").inputs["type"])
 	assert.Equal(t, true, rec.one(t, "aws:guardduty/detector:Detector", "baseline-threats").inputs["enable"])

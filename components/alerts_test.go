@@ -43,8 +43,10 @@ func TestAlertsTopicPolicyIsKnownAtPreview(t *testing.T) {
 
 	publish := policy.sid(t, "AccountServicesPublish")
 	assert.Equal(t, "arn:aws:sns:us-east-1:123456789012:aws-webapp-prod-app-alerts", publish["Resource"])
-	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"}}, publish["Condition"])
-	assert.Equal(t, map[string]any{"Service": []any{"cloudwatch.amazonaws.com", "events.rds.amazonaws.com"}}, publish["Principal"])
+	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"}},
+		publish["Condition"])
+	assert.Equal(t, map[string]any{"Service": []any{"cloudwatch.amazonaws.com", "events.rds.amazonaws.com"}},
+		publish["Principal"])
 
 	events := policy.sid(t, "EventsPublish")
 	assert.Equal(t, map[string]any{"Service": "events.amazonaws.com"}, events["Principal"])

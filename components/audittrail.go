@@ -66,7 +66,9 @@ type AuditTrail struct {
 }
 
 // NewAuditTrail makes an [AuditTrail].
-func NewAuditTrail(ctx *pulumi.Context, name string, args *AuditTrailArgs, opts ...pulumi.ResourceOption) (*AuditTrail, error) {
+func NewAuditTrail(
+	ctx *pulumi.Context, name string, args *AuditTrailArgs, opts ...pulumi.ResourceOption,
+) (*AuditTrail, error) {
 	a := &AuditTrail{}
 	if args != nil {
 		a.args = *args
@@ -130,7 +132,8 @@ func (a *AuditTrail) createDeliveryRole(ctx *pulumi.Context, name string) error 
 	if err != nil {
 		return err
 	}
-	stream := fmt.Sprintf("%s:log-stream:%s_CloudTrail_%s*", scope.LogGroupARN(a.LogGroupName), scope.AccountID, scope.Region)
+	stream := fmt.Sprintf("%s:log-stream:%s_CloudTrail_%s*", scope.LogGroupARN(a.LogGroupName), scope.AccountID,
+		scope.Region)
 	a.deliverable, err = iam.NewRolePolicy(ctx, name+"-delivery", &iam.RolePolicyArgs{
 		Role:   role.Name,
 		Policy: policyDocument(allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, stream)),
@@ -194,7 +197,9 @@ func (a *AuditTrail) eventSelectors() cloudtrail.TrailAdvancedEventSelectorArray
 	))
 }
 
-func eventSelector(name string, fields ...cloudtrail.TrailAdvancedEventSelectorFieldSelectorInput) cloudtrail.TrailAdvancedEventSelectorArgs {
+func eventSelector(
+	name string, fields ...cloudtrail.TrailAdvancedEventSelectorFieldSelectorInput,
+) cloudtrail.TrailAdvancedEventSelectorArgs {
 	return cloudtrail.TrailAdvancedEventSelectorArgs{
 		Name:           pulumi.String(name),
 		FieldSelectors: cloudtrail.TrailAdvancedEventSelectorFieldSelectorArray(fields),

@@ -43,7 +43,8 @@ func (a *AuditTrail) delivers(bucketARN string) []statement {
 		},
 		{
 			Sid: "CloudTrailWrites", Effect: "Allow", Principal: principal,
-			Action: "s3:PutObject", Resource: fmt.Sprintf("%s/AWSLogs/%s/*", bucketARN, a.args.Scope.AccountID), Condition: write,
+			Action: "s3:PutObject", Resource: fmt.Sprintf("%s/AWSLogs/%s/*", bucketARN, a.args.Scope.AccountID),
+			Condition: write,
 		},
 	}
 }

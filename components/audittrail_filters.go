@@ -35,7 +35,8 @@ func auditFilters() []auditFilter {
 		},
 		{
 			"console-without-mfa", "4.2",
-			`{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }`,
+			`{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = ` +
+				`"IAMUser") && ($.responseElements.ConsoleLogin = "Success") }`,
 			"Somebody signed in to the console without a second factor", 1,
 		},
 		{
@@ -47,7 +48,8 @@ func auditFilters() []auditFilter {
 			"iam-changes", "4.4",
 			anyEvent(
 				"DeleteGroupPolicy", "DeleteRolePolicy", "DeleteUserPolicy", "PutGroupPolicy", "PutRolePolicy", "PutUserPolicy",
-				"CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion", "AttachRolePolicy", "DetachRolePolicy",
+				"CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion", "AttachRolePolicy",
+				"DetachRolePolicy",
 				"AttachUserPolicy", "DetachUserPolicy", "AttachGroupPolicy", "DetachGroupPolicy",
 			),
 			"An IAM policy changed", 1,
@@ -68,7 +70,8 @@ func auditFilters() []auditFilter {
 		},
 		{
 			"key-deletion", "4.7",
-			`{ ($.eventSource = "kms.amazonaws.com") && (($.eventName = "DisableKey") || ($.eventName = "ScheduleKeyDeletion")) }`,
+			`{ ($.eventSource = "kms.amazonaws.com") && (($.eventName = "DisableKey") || ($.eventName = ` +
+				`"ScheduleKeyDeletion")) }`,
 			"A KMS key was disabled or is going to be deleted", 1,
 		},
 		{
@@ -133,7 +136,8 @@ func auditFilters() []auditFilter {
 			"organization-changes", "4.15",
 			`{ ($.eventSource = "organizations.amazonaws.com") && (` + anyOf(
 				"AcceptHandshake", "AttachPolicy", "CreateAccount", "CreateOrganizationalUnit", "CreatePolicy", "DeclineHandshake",
-				"DeleteOrganization", "DeleteOrganizationalUnit", "DeletePolicy", "DetachPolicy", "DisablePolicyType", "EnablePolicyType",
+				"DeleteOrganization", "DeleteOrganizationalUnit", "DeletePolicy", "DetachPolicy", "DisablePolicyType",
+				"EnablePolicyType",
 				"InviteAccountToOrganization", "LeaveOrganization", "MoveAccount", "RemoveAccountFromOrganization", "UpdatePolicy",
 				"UpdateOrganizationalUnit",
 				// Not in the benchmark, but these calls change the organization, too.

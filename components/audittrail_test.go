@@ -36,13 +36,17 @@ func TestAuditTrailRecordsEverythingEverywhere(t *testing.T) {
 	rec := deployed(t, auditTrailProgram)
 
 	rec.keepsContract(t, auditTrailType, "audit", map[string]any{
-		"trailArn": arnOf("aws:cloudtrail/trail:Trail", "audit"), "bucket": trailBucket, "logGroupName": "/cloudtrail/aws-webapp-prod-trail",
+		"trailArn": arnOf("aws:cloudtrail/trail:Trail", "audit"), "bucket": trailBucket,
+		"logGroupName": "/cloudtrail/aws-webapp-prod-trail",
 	})
 	trail := rec.one(t, "aws:cloudtrail/trail:Trail", "audit").inputs
 	assert.Equal(t, "aws-webapp-prod-trail", trail["name"])
 	assert.Equal(t, auditKeyARN, trail["kmsKeyId"])
 	assert.Equal(t, trailBucket, trail["s3BucketName"])
-	for _, flag := range []string{"isMultiRegionTrail", "includeGlobalServiceEvents", "enableLogFileValidation", "enableLogging"} {
+	for _, flag := range []string{
+		"isMultiRegionTrail", "includeGlobalServiceEvents", "enableLogFileValidation",
+		"enableLogging",
+	} {
 		assert.Equal(t, true, trail[flag], flag)
 	}
 	assert.Equal(t, []any{

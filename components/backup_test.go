@@ -93,9 +93,11 @@ func TestContinuousBackup(t *testing.T) {
 	assert.Equal(t, "continuous", rules[1].(map[string]any)["ruleName"])
 	assert.Equal(t, true, rules[1].(map[string]any)["enableContinuousBackup"])
 	assert.Equal(t, map[string]any{"deleteAfter": 14.0}, rules[1].(map[string]any)["lifecycle"])
-	assert.Equal(t, testDatabaseARN, rec.one(t, rolePolicyType, "backup-snapshots").policy(t, "policy").sid(t, "OwnAutomatedBackups")["Resource"])
+	assert.Equal(t, testDatabaseARN, rec.one(t, rolePolicyType, "backup-snapshots").policy(t, "policy").sid(t,
+		"OwnAutomatedBackups")["Resource"])
 
-	database := deployed(t, changedDatabase(func(a *DatabaseArgs) { a.ContinuousBackup = true })).one(t, instanceToken, "database")
+	database := deployed(t, changedDatabase(func(a *DatabaseArgs) { a.ContinuousBackup = true })).one(t, instanceToken,
+		"database")
 	assert.Equal(t, []string{"engineLifecycleSupport", "engineVersion", "backupRetentionPeriod", "backupWindow"},
 		database.request.GetIgnoreChanges())
 }
@@ -139,7 +141,8 @@ func TestBackupRoleReachesThisDatabaseAlone(t *testing.T) {
 	assert.NotContains(t, trust.Statement[0], "Condition", "nobody knows whether AWS Backup sends a key to ask for")
 
 	key := deployed(t, backupProgram(testBackupArgs())).one(t, rolePolicyType, "backup-key").policy(t, "policy")
-	assert.Equal(t, map[string]any{"Bool": map[string]any{"kms:GrantIsForAWSResource": "true"}}, key.sid(t, "LetServicesUseKey")["Condition"])
+	assert.Equal(t, map[string]any{"Bool": map[string]any{"kms:GrantIsForAWSResource": "true"}},
+		key.sid(t, "LetServicesUseKey")["Condition"])
 }
 
 func TestFailedBackupsAreReported(t *testing.T) {

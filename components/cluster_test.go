@@ -70,7 +70,8 @@ func TestClusterInsightsLevels(t *testing.T) {
 
 func TestClusterOffersFargateAndSpot(t *testing.T) {
 	args := testClusterArgs()
-	providers := deployed(t, clusterProgram(&args)).one(t, "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "web")
+	providers := deployed(t, clusterProgram(&args)).one(t, "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
+		"web")
 	assert.Equal(t, map[string]any{
 		"clusterName":                       "aws-webapp-prod-web",
 		"capacityProviders":                 []any{"FARGATE", "FARGATE_SPOT"},
@@ -81,7 +82,8 @@ func TestClusterOffersFargateAndSpot(t *testing.T) {
 func TestClusterWaitsForItsLogGroup(t *testing.T) {
 	args := testClusterArgs()
 	rec := deployed(t, clusterProgram(&args))
-	assert.True(t, rec.one(t, "aws:ecs/cluster:Cluster", "web").dependsOn(rec.one(t, "aws:cloudwatch/logGroup:LogGroup", "web-exec")))
+	assert.True(t, rec.one(t, "aws:ecs/cluster:Cluster", "web").dependsOn(rec.one(t, "aws:cloudwatch/logGroup:LogGroup",
+		"web-exec")))
 }
 
 // ECS refuses a service whose capacity provider the cluster does not have yet.

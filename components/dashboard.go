@@ -63,7 +63,9 @@ type Dashboard struct {
 }
 
 // NewDashboard makes a [Dashboard].
-func NewDashboard(ctx *pulumi.Context, name string, args *DashboardArgs, opts ...pulumi.ResourceOption) (*Dashboard, error) {
+func NewDashboard(
+	ctx *pulumi.Context, name string, args *DashboardArgs, opts ...pulumi.ResourceOption,
+) (*Dashboard, error) {
 	d := &Dashboard{}
 	if args != nil {
 		d.args = *args

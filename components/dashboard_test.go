@@ -21,8 +21,11 @@ func testDashboardArgs() DashboardArgs {
 			Name: "visitor-book", ECSName: pulumi.String("visitor-book-1"), LogGroupName: "/ecs/visitor-book",
 		}},
 		DatabaseIdentifier: pulumi.String("db-1"),
-		Search:             &DashboardSearch{DomainName: "search-1", FunctionName: "shipper-1", DeadLetterQueueName: "dead-letters-1"},
-		AlarmNames:         []string{"aws-webapp-prod-web-5xx", "aws-webapp-prod-database-cpu"},
+		Search: &DashboardSearch{
+			DomainName: "search-1", FunctionName: "shipper-1",
+			DeadLetterQueueName: "dead-letters-1",
+		},
+		AlarmNames: []string{"aws-webapp-prod-web-5xx", "aws-webapp-prod-database-cpu"},
 	}
 }
 
@@ -36,7 +39,8 @@ func dashboardProgram(args DashboardArgs) pulumi.RunFunc {
 // page returns the body of the dashboard, its widgets by title.
 func page(t *testing.T, args DashboardArgs) ([]string, map[string]widget) {
 	t.Helper()
-	input := deployed(t, dashboardProgram(args)).one(t, "aws:cloudwatch/dashboard:Dashboard", "dashboard").inputs["dashboardBody"]
+	input := deployed(t, dashboardProgram(args)).one(t, "aws:cloudwatch/dashboard:Dashboard",
+		"dashboard").inputs["dashboardBody"]
 	var body struct{ Widgets []widget }
 	require.NoError(t, json.Unmarshal([]byte(input.(string)), &body))
 	var titles []string
@@ -69,7 +73,8 @@ func TestDashboardShowsEveryPart(t *testing.T) {
 	rec := deployed(t, dashboardProgram(testDashboardArgs()))
 	const url = "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/aws-webapp-prod-dashboard"
 	rec.keepsContract(t, dashboardType, "dashboard", map[string]any{"url": url})
-	assert.Equal(t, "aws-webapp-prod-dashboard", rec.one(t, "aws:cloudwatch/dashboard:Dashboard", "dashboard").inputs["dashboardName"])
+	assert.Equal(t, "aws-webapp-prod-dashboard", rec.one(t, "aws:cloudwatch/dashboard:Dashboard",
+		"dashboard").inputs["dashboardName"])
 
 	titles, widgets := page(t, testDashboardArgs())
 	assert.Equal(t, []string{
@@ -153,7 +158,8 @@ func TestDashboardShowsEveryPart(t *testing.T) {
 	}, widgets["Alarms"].Properties["alarms"])
 	assert.Equal(t, "alarm", widgets["Alarms"].Type)
 	assert.Equal(t, "log", widgets["Logs: errors by event type"].Type)
-	assert.Equal(t, "SOURCE '/ecs/visitor-book' | "+errorsByEventType, widgets["Logs: errors by event type"].Properties["query"])
+	assert.Equal(t, "SOURCE '/ecs/visitor-book' | "+errorsByEventType,
+		widgets["Logs: errors by event type"].Properties["query"])
 }
 
 func TestDashboardLeavesOutWhatIsNotThere(t *testing.T) {

@@ -95,7 +95,9 @@ func (d *Dashboard) alarmTile(names []string) tile {
 
 func (d *Dashboard) trafficTiles() []tile {
 	alb := func(name, stat string) metric {
-		return metric{balancerNamespace, name, "LoadBalancer", d.args.LoadBalancerSuffix, map[string]any{"stat": stat, "label": name + " " + stat}}
+		return metric{balancerNamespace, name, "LoadBalancer", d.args.LoadBalancerSuffix, map[string]any{
+			"stat": stat, "label": name + " " + stat,
+		}}
 	}
 	return []tile{
 		d.graph("Traffic", alb("RequestCount", "Sum"), alb("ActiveConnectionCount", "Sum"),
@@ -128,7 +130,9 @@ func (d *Dashboard) serviceTiles(service DashboardService) []tile {
 
 func (d *Dashboard) databaseTiles() []tile {
 	rds := func(name string) metric {
-		return metric{databaseNamespace, name, "DBInstanceIdentifier", d.args.DatabaseIdentifier, map[string]any{"stat": "Average", "label": name}}
+		return metric{databaseNamespace, name, "DBInstanceIdentifier", d.args.DatabaseIdentifier, map[string]any{
+			"stat": "Average", "label": name,
+		}}
 	}
 	return []tile{
 		d.graph("Database: CPU", rds("CPUUtilization")),
@@ -151,7 +155,8 @@ func (d *Dashboard) searchTiles(search DashboardSearch) []tile {
 			domain("ClusterIndexWritesBlocked", "Maximum"), domain("Nodes", "Minimum")),
 		d.graph("Search: free storage of the fullest node", domain("FreeStorageSpace", "Minimum")),
 		d.graph("Search: JVM and CPU", domain("JVMMemoryPressure", "Maximum"), domain("CPUUtilization", "Maximum")),
-		d.graph("Search: indexing", domain("IndexingRate", "Average"), domain("IndexingLatency", "Average"), domain("SearchLatency", "Average")),
+		d.graph("Search: indexing", domain("IndexingRate", "Average"), domain("IndexingLatency", "Average"),
+			domain("SearchLatency", "Average")),
 	}
 }
 
@@ -169,7 +174,9 @@ func (d *Dashboard) shippingTiles(search DashboardSearch) []tile {
 		failed = append(failed, shipped("DeadLettered"), shipped("Retried"), shipped("Flattened"))
 	}
 	function := func(name string) metric {
-		return metric{lambdaNamespace, name, "FunctionName", search.FunctionName, map[string]any{"stat": "Sum", "label": name}}
+		return metric{lambdaNamespace, name, "FunctionName", search.FunctionName, map[string]any{
+			"stat": "Sum", "label": name,
+		}}
 	}
 	return []tile{
 		d.graph("Logs: delivered", delivered...),

@@ -110,7 +110,9 @@ type Database struct {
 }
 
 // NewDatabase makes a [Database].
-func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption) (*Database, error) {
+func NewDatabase(
+	ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption,
+) (*Database, error) {
 	d := &Database{Port: postgresPort}
 	if args != nil {
 		d.args = *args

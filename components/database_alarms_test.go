@@ -69,7 +69,8 @@ func TestManyConnections(t *testing.T) {
 
 func TestAlarmStatistics(t *testing.T) {
 	for statistic, want := range map[string]string{
-		"Average": "statistic", "Maximum": "statistic", "Minimum": "statistic", "SampleCount": "statistic", "Sum": "statistic",
+		"Average": "statistic", "Maximum": "statistic", "Minimum": "statistic", "SampleCount": "statistic",
+		"Sum": "statistic",
 		"p95": "extendedStatistic", "p99.9": "extendedStatistic", "tm90": "extendedStatistic",
 	} {
 		t.Run(statistic, func(t *testing.T) {
@@ -81,7 +82,8 @@ func TestAlarmStatistics(t *testing.T) {
 }
 
 func TestAlarmOnSomeOfTheDatapoints(t *testing.T) {
-	assert.Equal(t, 2.0, alarmInputs(t, alarmSpec{statistic: "Sum", evaluationPeriods: 3, datapoints: 2})["datapointsToAlarm"])
+	assert.Equal(t, 2.0,
+		alarmInputs(t, alarmSpec{statistic: "Sum", evaluationPeriods: 3, datapoints: 2})["datapointsToAlarm"])
 	assert.NotContains(t, alarmInputs(t, alarmSpec{statistic: "Sum", evaluationPeriods: 3}), "datapointsToAlarm")
 }
 

@@ -173,7 +173,8 @@ func TestDatabaseThatNobodyWillMiss(t *testing.T) {
 // TestLiftingProtectionKeepsTheSnapshot: protection has to be lifted before the instance can be
 // deleted; that must not switch off the final snapshot.
 func TestLiftingProtectionKeepsTheSnapshot(t *testing.T) {
-	instance := deployed(t, changedDatabase(func(a *DatabaseArgs) { a.DeletionProtection = false })).one(t, instanceToken, "database")
+	instance := deployed(t, changedDatabase(func(a *DatabaseArgs) { a.DeletionProtection = false })).one(t, instanceToken,
+		"database")
 	assert.Equal(t, false, instance.inputs["skipFinalSnapshot"])
 	assert.Contains(t, instance.inputs, "finalSnapshotIdentifier")
 }
@@ -280,7 +281,10 @@ func TestDatabaseHasNoPassword(t *testing.T) {
 
 func TestFirstPreviewOfTheDatabaseShowsWhatItIs(t *testing.T) {
 	inputs := previewed(t, databaseProgram(testDatabaseArgs())).one(t, instanceToken, "database").inputs
-	for _, named := range []string{"monitoringRoleArn", "parameterGroupName", "dbSubnetGroupName", "finalSnapshotIdentifier"} {
+	for _, named := range []string{
+		"monitoringRoleArn", "parameterGroupName", "dbSubnetGroupName",
+		"finalSnapshotIdentifier",
+	} {
 		assert.Equal(t, unknown, inputs[named], named)
 		delete(inputs, named)
 	}

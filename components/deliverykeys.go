@@ -46,7 +46,9 @@ type DeliveryKeys struct {
 }
 
 // NewDeliveryKeys makes [DeliveryKeys].
-func NewDeliveryKeys(ctx *pulumi.Context, name string, args *DeliveryKeysArgs, opts ...pulumi.ResourceOption) (*DeliveryKeys, error) {
+func NewDeliveryKeys(
+	ctx *pulumi.Context, name string, args *DeliveryKeysArgs, opts ...pulumi.ResourceOption,
+) (*DeliveryKeys, error) {
 	k := &DeliveryKeys{}
 	if args != nil {
 		k.args = *args

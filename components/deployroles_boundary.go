@@ -55,7 +55,8 @@ func (a rolesAccount) boundaryStatements() []statement {
 		statement{
 			Sid: "UseBuckets", Effect: "Allow",
 			Action: []string{
-				"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket",
+				"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetObject",
+				"s3:ListBucket",
 				"s3:PutObject",
 			},
 			Resource: a.namedResources("s3"),
@@ -85,7 +86,8 @@ func (a rolesAccount) boundaryStatements() []statement {
 		statement{
 			Sid: "Deploy", Effect: "Allow",
 			Action: []string{
-				"codedeploy:BatchGetDeployments", "codedeploy:CreateDeployment", "codedeploy:GetApplicationRevision", "codedeploy:GetDeployment",
+				"codedeploy:BatchGetDeployments", "codedeploy:CreateDeployment", "codedeploy:GetApplicationRevision",
+				"codedeploy:GetDeployment",
 				"codedeploy:GetDeploymentConfig", "codedeploy:GetDeploymentGroup", "codedeploy:ListDeployments",
 				"codedeploy:RegisterApplicationRevision", "codedeploy:UpdateDeploymentGroup", "ecs:CreateTaskSet",
 				"ecs:DeleteTaskSet", "ecs:DescribeServices", "ecs:UpdateService", "ecs:UpdateServicePrimaryTaskSet",

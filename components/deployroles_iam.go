@@ -159,14 +159,16 @@ func (a rolesAccount) guardStatements() []statement {
 				"iam:CreateAccessKey", "iam:CreateGroup", "iam:CreateInstanceProfile", "iam:CreateLoginProfile",
 				"iam:CreateOpenIDConnectProvider", "iam:CreatePolicyVersion", "iam:CreateSAMLProvider", "iam:CreateUser",
 				"iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary", "iam:PutGroupPolicy", "iam:PutUserPolicy",
-				"iam:SetDefaultPolicyVersion", "iam:UpdateAccessKey", "iam:UpdateLoginProfile", "iam:UpdateOpenIDConnectProviderThumbprint",
+				"iam:SetDefaultPolicyVersion", "iam:UpdateAccessKey", "iam:UpdateLoginProfile",
+				"iam:UpdateOpenIDConnectProviderThumbprint",
 			},
 			Resource: "*",
 		},
 		{
 			Sid: "NotItsOwnRights", Effect: "Deny",
 			Action: []string{
-				"iam:Add*", "iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:PassRole", "iam:Put*", "iam:Set*", "iam:Tag*",
+				"iam:Add*", "iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:PassRole", "iam:Put*", "iam:Set*",
+				"iam:Tag*",
 				"iam:Untag*", "iam:Update*",
 			},
 			Resource: []string{

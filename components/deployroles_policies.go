@@ -95,7 +95,10 @@ func (a rolesAccount) readDocuments() []rolesDocument {
 				Sid: "DescribeBuckets", Effect: "Allow", Action: without(actions["s3"], authorization.WithoutResources),
 				Resource: a.buckets(),
 			},
-			{Sid: "DescribeFunctions", Effect: "Allow", Action: "lambda:GetFunction", Resource: a.resources("lambda", "function:")},
+			{
+				Sid: "DescribeFunctions", Effect: "Allow", Action: "lambda:GetFunction",
+				Resource: a.resources("lambda", "function:"),
+			},
 		}},
 	}
 }

@@ -69,7 +69,9 @@ func TestGitHubJobsAreKnownByRepositoryAndEnvironment(t *testing.T) {
 		assert.Equal(t, "aws-webapp-delivery-"+role, created.inputs["name"])
 		assert.Equal(t, map[string]any{
 			"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
-			"Principal": map[string]any{"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},
+			"Principal": map[string]any{
+				"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+			},
 			"Condition": condition,
 		}, created.policy(t, "assumeRolePolicy").sid(t, "GitHubJobs"), role)
 	}
@@ -126,7 +128,10 @@ func TestPreviewRoleOnlyReads(t *testing.T) {
 			continue
 		}
 		assert.Regexp(t, readVerb, action)
-		for _, data := range []string{"GetSecretValue", "GetParameter", "GetLogEvents", "GetDownloadUrl", "BatchGetImage", "ESHttp"} {
+		for _, data := range []string{
+			"GetSecretValue", "GetParameter", "GetLogEvents", "GetDownloadUrl", "BatchGetImage",
+			"ESHttp",
+		} {
 			assert.NotContains(t, action, data)
 		}
 	}
@@ -134,7 +139,8 @@ func TestPreviewRoleOnlyReads(t *testing.T) {
 	assert.Contains(t, state.sid(t, "ReadStates")["Resource"], "arn:aws:s3:::state/.pulumi/stacks/aws-webapp/staging.*")
 	assert.NotContains(t, jsonText(t, state.Statement), "/prod", "the state of another account's stack")
 	assert.NotContains(t, jsonText(t, state.Statement), "s3:PutObject")
-	key := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "deploy-roles-preview-state-key").policy(t, "policy").sid(t, "UseStateKey")
+	key := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "deploy-roles-preview-state-key").policy(t, "policy").sid(t,
+		"UseStateKey")
 	assert.Equal(t, []any{"kms:Decrypt", "kms:DescribeKey"}, key["Action"])
 }
 
@@ -143,7 +149,8 @@ func TestDeployRoleCannotWidenItsOwnRights(t *testing.T) {
 	roles := rec.one(t, "aws:iam/policy:Policy", "deploy-roles-write-roles").policy(t, "policy")
 	boundary := "arn:aws:iam::123456789012:policy/aws-webapp-delivery-boundary"
 	within := roles.sid(t, "KeepRolesWithinTheBoundary")
-	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"iam:PermissionsBoundary": boundary}}, within["Condition"])
+	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"iam:PermissionsBoundary": boundary}},
+		within["Condition"])
 	names := []any{"arn:aws:iam::123456789012:role/aws-webapp-staging-*"}
 	for _, sid := range []string{"KeepRolesWithinTheBoundary", "TagRoles", "PassRoles"} {
 		assert.Equal(t, names, roles.sid(t, sid)["Resource"], sid)
@@ -158,7 +165,8 @@ func TestDeployRoleCannotWidenItsOwnRights(t *testing.T) {
 	}
 	for _, action := range actionsOf(t, rec, "deploy") {
 		for _, never := range []string{
-			"iam:DeleteRolePermissionsBoundary", "iam:CreatePolicyVersion", "iam:CreateUser", "iam:CreateAccessKey", "secretsmanager:GetSecretValue",
+			"iam:DeleteRolePermissionsBoundary", "iam:CreatePolicyVersion", "iam:CreateUser", "iam:CreateAccessKey",
+			"secretsmanager:GetSecretValue",
 		} {
 			assert.NotEqual(t, never, action)
 		}
@@ -177,7 +185,8 @@ func TestDeployRoleCannotWidenItsOwnRights(t *testing.T) {
 
 // The boundary caps roles that run code: none of it may reach permissions or states.
 func TestBoundaryHandsOutNothing(t *testing.T) {
-	text := jsonText(t, deployed(t, deployRolesProgram).one(t, "aws:iam/policy:Policy", "deploy-roles-boundary").policy(t, "policy").Statement)
+	text := jsonText(t, deployed(t, deployRolesProgram).one(t, "aws:iam/policy:Policy", "deploy-roles-boundary").policy(t,
+		"policy").Statement)
 	assert.NotContains(t, text, "sts:AssumeRole")
 	assert.NotContains(t, text, "arn:aws:s3:::state")
 	assert.NotContains(t, text, "aws-webapp-delivery-")
@@ -270,7 +279,8 @@ func TestRolesKeepThePathOfTheirARN(t *testing.T) {
 
 // Another account's administrator gets the same policies, about that account.
 func TestDocumentsOfOtherAccounts(t *testing.T) {
-	accounts := deployed(t, deployRolesProgram).one(t, deployRolesType, "deploy-roles").outputs["accounts"].(map[string]any)
+	rec := deployed(t, deployRolesProgram)
+	accounts := rec.one(t, deployRolesType, "deploy-roles").outputs["accounts"].(map[string]any)
 	require.Len(t, accounts, 1)
 	documents := accounts["222222222222"].(map[string]any)
 	assert.Len(t, documents, 18)
@@ -293,11 +303,13 @@ func TestDocumentsOfOtherAccounts(t *testing.T) {
 		assert.LessOrEqual(t, len(text.(string)), 6144, name)
 	}
 	assert.LessOrEqual(t, attached, 10, "AWS attaches no more to a role")
-	assert.Contains(t, documents["deploy-write-roles.json"], "arn:aws:iam::222222222222:policy/aws-webapp-delivery-boundary")
+	assert.Contains(t, documents["deploy-write-roles.json"],
+		"arn:aws:iam::222222222222:policy/aws-webapp-delivery-boundary")
 	assert.Contains(t, documents["deploy-write-data.json"], "arn:aws:s3:::aws-webapp-prod-*")
 	assert.NotContains(t, documents["deploy-write-data.json"], "aws-webapp-staging-")
 	assert.Contains(t, documents["deploy-trust.json"], "role/build-prod")
-	assert.NotContains(t, documents["deploy-trust.json"], "role/build-staging", "staging's build has no business in production's account")
+	assert.NotContains(t, documents["deploy-trust.json"], "role/build-staging",
+		"staging's build has no business in production's account")
 	assert.NotContains(t, documents["preview-trust.json"], "role/build-")
 	assert.Contains(t, documents["deploy-trust.json"], "arn:aws:iam::222222222222:oidc-provider/token.actions")
 	assert.Contains(t, documents["deploy-trust.json"], "repo:example/app:environment:prod")

@@ -71,7 +71,9 @@ func (l *LoadBalancer) createCertificate(ctx *pulumi.Context, name string) error
 // createValidationRecords answers ACM's challenges. ACM asks for the same record for
 // example.com and *.example.com, so there is one record for each name without its wildcard. The
 // set of records is known before ACM has said what they must contain.
-func (l *LoadBalancer) createValidationRecords(ctx *pulumi.Context, name string, certificate *acm.Certificate) (pulumi.StringArray, error) {
+func (l *LoadBalancer) createValidationRecords(
+	ctx *pulumi.Context, name string, certificate *acm.Certificate,
+) (pulumi.StringArray, error) {
 	var fqdns pulumi.StringArray
 	seen := map[string]bool{}
 	for _, domain := range l.args.DNS.names() {
@@ -100,20 +102,21 @@ func (l *LoadBalancer) createValidationRecords(ctx *pulumi.Context, name string,
 
 // challengeFor returns the parts of the record that proves to ACM that base is ours.
 func challengeFor(certificate *acm.Certificate, base string) pulumi.StringMapOutput {
-	return certificate.DomainValidationOptions.ApplyT(func(options []acm.CertificateDomainValidationOption) (map[string]string, error) {
-		for _, option := range options {
-			if option.DomainName == nil || strings.TrimPrefix(*option.DomainName, wildcard) != base {
-				continue
+	return certificate.DomainValidationOptions.ApplyT(
+		func(options []acm.CertificateDomainValidationOption) (map[string]string, error) {
+			for _, option := range options {
+				if option.DomainName == nil || strings.TrimPrefix(*option.DomainName, wildcard) != base {
+					continue
+				}
+				if option.ResourceRecordName == nil || option.ResourceRecordType == nil || option.ResourceRecordValue == nil {
+					continue
+				}
+				return map[string]string{
+					"name": *option.ResourceRecordName, "type": *option.ResourceRecordType, "value": *option.ResourceRecordValue,
+				}, nil
 			}
-			if option.ResourceRecordName == nil || option.ResourceRecordType == nil || option.ResourceRecordValue == nil {
-				continue
-			}
-			return map[string]string{
-				"name": *option.ResourceRecordName, "type": *option.ResourceRecordType, "value": *option.ResourceRecordValue,
-			}, nil
-		}
-		return nil, fmt.Errorf("ACM named no validation record for %s: run the update again", base)
-	}).(pulumi.StringMapOutput)
+			return nil, fmt.Errorf("ACM named no validation record for %s: run the update again", base)
+		}).(pulumi.StringMapOutput)
 }
 
 // createAliases points the names at the load balancer. There is no AAAA alias, since the load

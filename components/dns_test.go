@@ -56,7 +56,10 @@ func TestCertificateIsMadeAndValidated(t *testing.T) {
 func TestValidationRecordsDoNotClash(t *testing.T) {
 	args := testDNSArgs()
 	rec := deployed(t, loadBalancerProgram(&args))
-	for name, record := range map[string]string{"web-validation-app.example.com": "app", "web-validation-www.example.com": "www"} {
+	for name, record := range map[string]string{
+		"web-validation-app.example.com": "app",
+		"web-validation-www.example.com": "www",
+	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, map[string]any{
 				"zoneId":         "Z1",

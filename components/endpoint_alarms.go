@@ -36,7 +36,8 @@ func (e *Endpoint) createAlarms(ctx *pulumi.Context, name string) error {
 			name:    name + "-unhealthy",
 			urgency: urgencyPage,
 			runbook: "service-unhealthy",
-			description: "Tasks of " + e.service.Name + " fail the load balancer's health check. See its log; a deployment under " +
+			description: "Tasks of " + e.service.Name + " fail the load balancer's health check. See its log; a " +
+				"deployment under " +
 				"way is rolled back by itself.",
 			queries:           sumOf("Unhealthy tasks", unhealthy...),
 			evaluationPeriods: 5,

@@ -75,7 +75,8 @@ func TestBlueGreenServiceHasTwoGroupsAndTwoRules(t *testing.T) {
 			assert.Equal(t, 100.0, rule.inputs["priority"])
 			assert.Equal(t, []any{map[string]any{"type": "forward", "targetGroupArn": arnOf(targetGroupType, "visitor-book")}},
 				rule.inputs["actions"])
-			assert.Equal(t, []string{"actions"}, rule.request.GetIgnoreChanges(), "CodeDeploy moves requests from group to group")
+			assert.Equal(t, []string{"actions"}, rule.request.GetIgnoreChanges(),
+				"CodeDeploy moves requests from group to group")
 		})
 	}
 	assert.Len(t, rec.ofType(listenerRuleType), 2)

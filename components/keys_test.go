@@ -61,11 +61,17 @@ func TestKeyPoliciesAreScopedAndKnownAtPreview(t *testing.T) {
 			"EventBridge sends no source to ask for")
 	}
 	assert.Equal(t, map[string]any{
-		"StringEquals": map[string]any{"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/aws-webapp-prod-trail"},
+		"StringEquals": map[string]any{
+			"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/aws-webapp-prod-trail",
+		},
 	}, policy("audit").sid(t, "CloudTrailDecrypts")["Condition"])
 	assert.Equal(t, map[string]any{
-		"StringEquals": map[string]any{"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/aws-webapp-prod-trail"},
-		"StringLike":   map[string]any{"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/*"},
+		"StringEquals": map[string]any{
+			"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/aws-webapp-prod-trail",
+		},
+		"StringLike": map[string]any{
+			"kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:us-east-1:123456789012:trail/*",
+		},
 	}, policy("audit").sid(t, "CloudTrailEncrypts")["Condition"])
 }
 

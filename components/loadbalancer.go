@@ -83,7 +83,9 @@ type LoadBalancer struct {
 }
 
 // NewLoadBalancer makes a [LoadBalancer].
-func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, opts ...pulumi.ResourceOption) (*LoadBalancer, error) {
+func NewLoadBalancer(
+	ctx *pulumi.Context, name string, args *LoadBalancerArgs, opts ...pulumi.ResourceOption,
+) (*LoadBalancer, error) {
 	l := &LoadBalancer{}
 	if args != nil {
 		l.args = *args

@@ -106,7 +106,10 @@ func (l *LoadBalancer) clientErrors() cloudwatch.MetricAlarmMetricQueryArray {
 	const all, refused = "SUM([m1, m3])", "SUM([m1, m2])"
 	return expressionOf("4XX answers, %", fmt.Sprintf("IF(%s >= %d, 100 * %s / %s, 0)", all, enoughForShare, refused, all),
 		metricOf{namespace: balancerNamespace, name: "HTTPCode_ELB_4XX_Count", statistic: "Sum", dimensions: l.dimensions()},
-		metricOf{namespace: balancerNamespace, name: "HTTPCode_Target_4XX_Count", statistic: "Sum", dimensions: l.dimensions()},
+		metricOf{
+			namespace: balancerNamespace, name: "HTTPCode_Target_4XX_Count", statistic: "Sum",
+			dimensions: l.dimensions(),
+		},
 		metricOf{namespace: balancerNamespace, name: "RequestCount", statistic: "Sum", dimensions: l.dimensions()},
 	)
 }

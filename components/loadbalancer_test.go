@@ -98,7 +98,8 @@ func TestLoadBalancerWaitsForTheBucketPolicy(t *testing.T) {
 		_, err = NewLoadBalancer(ctx, "web", &args)
 		return err
 	})
-	assert.True(t, rec.one(t, "aws:lb/loadBalancer:LoadBalancer", "web").dependsOn(rec.one(t, "aws:kms/key:Key", "keys-data")))
+	assert.True(t,
+		rec.one(t, "aws:lb/loadBalancer:LoadBalancer", "web").dependsOn(rec.one(t, "aws:kms/key:Key", "keys-data")))
 }
 
 func TestLoadBalancerListeners(t *testing.T) {

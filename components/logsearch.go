@@ -68,7 +68,9 @@ type searchFunction struct {
 }
 
 // NewLogSearch makes a [LogSearch].
-func NewLogSearch(ctx *pulumi.Context, name string, args *LogSearchArgs, opts ...pulumi.ResourceOption) (*LogSearch, error) {
+func NewLogSearch(
+	ctx *pulumi.Context, name string, args *LogSearchArgs, opts ...pulumi.ResourceOption,
+) (*LogSearch, error) {
 	s := &LogSearch{}
 	if args != nil {
 		s.args = *args

@@ -25,7 +25,10 @@ const (
 
 // createAlarms watches the domain, the shipping function and its undelivered events.
 func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
-	domain := pulumi.StringMap{"DomainName": pulumi.String(s.DomainName), "ClientId": pulumi.String(s.args.Scope.AccountID)}
+	domain := pulumi.StringMap{
+		"DomainName": pulumi.String(s.DomainName),
+		"ClientId":   pulumi.String(s.args.Scope.AccountID),
+	}
 	shipper := pulumi.StringMap{"FunctionName": pulumi.String(s.FunctionName)}
 	specs := []alarmSpec{
 		{
@@ -35,7 +38,8 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 				"for a failed node or a full volume; restore the index from the hourly snapshot if the shard is lost.",
 		},
 		{
-			name: "writes-blocked", namespace: searchNamespace, dimensions: domain, metric: "ClusterIndexWritesBlocked", statistic: "Maximum",
+			name: "writes-blocked", namespace: searchNamespace, dimensions: domain, metric: "ClusterIndexWritesBlocked",
+			statistic:     "Maximum",
 			periodSeconds: 300, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1, missing: missingIsUnknown,
 			description: "The search domain accepts no more documents, for lack of storage or memory. Make room as for " +
 				"the alarms on storage and memory, then replay the dead-letter queue.",
@@ -49,14 +53,16 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 		},
 		{
 			name: "jvm", namespace: searchNamespace, dimensions: domain, metric: "JVMMemoryPressure", statistic: "Maximum",
-			periodSeconds: 60, evaluationPeriods: 3, comparison: comparisonAtLeast, threshold: highJVMPercent, missing: missingIsUnknown,
+			periodSeconds: 60, evaluationPeriods: 3, comparison: comparisonAtLeast, threshold: highJVMPercent,
+			missing: missingIsUnknown,
 			description: "The search domain is out of memory and will reject requests. Stop expensive searches, or choose a " +
 				"larger logSearch.instanceType.",
 		},
 		{
 			name: "errors", namespace: lambdaNamespace, dimensions: shipper,
-			metric: "Errors", statistic: "Sum", periodSeconds: 300, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1,
-			missing: missingIsGood,
+			metric: "Errors", statistic: "Sum", periodSeconds: 300, evaluationPeriods: 1, comparison: comparisonAtLeast,
+			threshold: 1,
+			missing:   missingIsGood,
 			description: "The function that ships logs fails. Its log group says why; Lambda tries twice more, then the logs " +
 				"go to the dead-letter queue.",
 		},
@@ -89,7 +95,9 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 				"changes its type, or a service logs ever new fields. Search for rejected:* and tell the service's team.",
 		},
 		{
-			name: "dead-letters", namespace: queueNamespace, dimensions: pulumi.StringMap{"QueueName": pulumi.String(s.DeadLetterQueueName)},
+			name: "dead-letters", namespace: queueNamespace, dimensions: pulumi.StringMap{
+				"QueueName": pulumi.String(s.DeadLetterQueueName),
+			},
 			metric: "ApproximateNumberOfMessagesVisible", statistic: "Maximum", periodSeconds: 300, evaluationPeriods: 1,
 			comparison: comparisonAbove, threshold: 0, missing: missingIsGood,
 			description: "Logs could not be delivered to the search domain and wait in the dead-letter queue, for 14 days at " +

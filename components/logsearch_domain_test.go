@@ -41,17 +41,26 @@ func TestDomainSpreadsOverZones(t *testing.T) {
 	}{
 		"two of three": {
 			func(*LogSearchArgs) {},
-			map[string]any{"zoneAwarenessEnabled": true, "zoneAwarenessConfig": map[string]any{"availabilityZoneCount": 2.0}, "instanceCount": 2.0},
+			map[string]any{
+				"zoneAwarenessEnabled": true, "zoneAwarenessConfig": map[string]any{"availabilityZoneCount": 2.0},
+				"instanceCount": 2.0,
+			},
 			[]any{"subnet-app-1", "subnet-app-2"},
 		},
 		"three": {
 			func(a *LogSearchArgs) { a.InstanceCount = 3 },
-			map[string]any{"zoneAwarenessEnabled": true, "zoneAwarenessConfig": map[string]any{"availabilityZoneCount": 3.0}, "instanceCount": 3.0},
+			map[string]any{
+				"zoneAwarenessEnabled": true, "zoneAwarenessConfig": map[string]any{"availabilityZoneCount": 3.0},
+				"instanceCount": 3.0,
+			},
 			[]any{"subnet-app-1", "subnet-app-2", "subnet-app-3"},
 		},
 		"six nodes in a network of two": {
 			func(a *LogSearchArgs) { a.InstanceCount, a.ZoneCount = 6, 2 },
-			map[string]any{"zoneAwarenessEnabled": true, "zoneAwarenessConfig": map[string]any{"availabilityZoneCount": 2.0}, "instanceCount": 6.0},
+			map[string]any{
+				"zoneAwarenessEnabled": true, "zoneAwarenessConfig": map[string]any{"availabilityZoneCount": 2.0},
+				"instanceCount": 6.0,
+			},
 			[]any{"subnet-app-1", "subnet-app-2"},
 		},
 		"one": {
@@ -73,9 +82,13 @@ func TestDomainSpreadsOverZones(t *testing.T) {
 // The small instances refuse Auto-Tune.
 func TestDomainTunesWhatCanBeTuned(t *testing.T) {
 	large := deployed(t, logSearchProgram(testLogSearchArgs(t))).one(t, domainToken, "search").inputs
-	small := deployed(t, changedLogSearch(t, func(a *LogSearchArgs) { a.InstanceType = "t3.small.search" })).one(t, domainToken, "search").inputs
+	small := deployed(t, changedLogSearch(t, func(a *LogSearchArgs) { a.InstanceType = "t3.small.search" })).one(t,
+		domainToken, "search").inputs
 
-	assert.Equal(t, map[string]any{"desiredState": "ENABLED", "useOffPeakWindow": true, "rollbackOnDisable": "NO_ROLLBACK"}, large["autoTuneOptions"])
+	assert.Equal(t, map[string]any{
+		"desiredState": "ENABLED", "useOffPeakWindow": true,
+		"rollbackOnDisable": "NO_ROLLBACK",
+	}, large["autoTuneOptions"])
 	assert.NotContains(t, small, "autoTuneOptions")
 }
 
@@ -136,7 +149,8 @@ func TestDomainPublishesItsLogs(t *testing.T) {
 		assert.InDelta(t, 30, group.inputs["retentionInDays"], 0)
 		groups = append(groups, "arn:aws:logs:us-east-1:123456789012:log-group:"+prefix+role+":*")
 	}
-	policy := rec.one(t, "aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "search-domain-logs").policy(t, "policyDocument")
+	policy := rec.one(t, "aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "search-domain-logs").policy(t,
+		"policyDocument")
 	assert.Equal(t, map[string]any{
 		"Effect": "Allow", "Principal": map[string]any{"Service": "es.amazonaws.com"}, "Resource": groups,
 		"Action": []any{"logs:CreateLogStream", "logs:PutLogEvents", "logs:PutLogEventsBatch"},

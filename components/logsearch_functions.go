@@ -48,7 +48,8 @@ func (s *LogSearch) createQueue(ctx *pulumi.Context, name string) error {
 	}
 	policy, err := sqs.NewQueuePolicy(ctx, name+"-dead-letters", &sqs.QueuePolicyArgs{
 		QueueUrl: queue.Url,
-		Policy:   policyDocument(deny("TLSOnly", "sqs:*", s.queueARN(), conditions{"Bool": {"aws:SecureTransport": "false"}})),
+		Policy: policyDocument(deny("TLSOnly", "sqs:*", s.queueARN(),
+			conditions{"Bool": {"aws:SecureTransport": "false"}})),
 	}, pulumi.Parent(s))
 	if err != nil {
 		return err
@@ -105,7 +106,10 @@ func (s *LogSearch) setupSettings() map[string]string {
 
 // createFunction makes a function with everything that both have in common. Its log group is
 // created first: Lambda would create it unencrypted and keep it for ever.
-func (s *LogSearch) createFunction(ctx *pulumi.Context, logical string, f *searchFunction, physical string, args *lambda.FunctionArgs, settings map[string]string) (err error) {
+func (s *LogSearch) createFunction(
+	ctx *pulumi.Context, logical string, f *searchFunction, physical string, args *lambda.FunctionArgs,
+	settings map[string]string,
+) (err error) {
 	f.logGroup, err = cloudwatch.NewLogGroup(ctx, logical, &cloudwatch.LogGroupArgs{
 		Name:            pulumi.String(functionLogGroup(physical)),
 		RetentionInDays: pulumi.Int(s.args.LogRetentionDays),
@@ -141,7 +145,8 @@ func (s *LogSearch) createFunction(ctx *pulumi.Context, logical string, f *searc
 	}
 	args.ReplaceSecurityGroupsOnDestroy = pulumi.Bool(true)
 	args.Tags = named(physical)
-	f.function, err = lambda.NewFunction(ctx, logical, args, pulumi.Parent(s), pulumi.DependsOn(slices.Concat(f.before, s.network, s.args.After)))
+	f.function, err = lambda.NewFunction(ctx, logical, args, pulumi.Parent(s),
+		pulumi.DependsOn(slices.Concat(f.before, s.network, s.args.After)))
 	return err
 }
 

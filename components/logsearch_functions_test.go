@@ -17,8 +17,11 @@ func TestFunctionsRunInTheVPC(t *testing.T) {
 		inputs := rec.one(t, functionToken, logical).inputs
 		for key, want := range map[string]any{
 			"name": physical, "runtime": "provided.al2023", "handler": "bootstrap", "architectures": []any{"arm64"},
-			"kmsKeyArn":     testLogKeyARN,
-			"vpcConfig":     map[string]any{"subnetIds": []any{"subnet-app-1", "subnet-app-2", "subnet-app-3"}, "securityGroupIds": []any{"search-functions-id"}},
+			"kmsKeyArn": testLogKeyARN,
+			"vpcConfig": map[string]any{
+				"subnetIds":        []any{"subnet-app-1", "subnet-app-2", "subnet-app-3"},
+				"securityGroupIds": []any{"search-functions-id"},
+			},
 			"loggingConfig": map[string]any{"logFormat": "Text", "logGroup": "/aws/lambda/" + physical},
 		} {
 			assert.Equal(t, want, inputs[key], "%s of %s", key, logical)
@@ -61,13 +64,16 @@ func TestFailedEventsAreKept(t *testing.T) {
 	queue := rec.one(t, "aws:sqs/queue:Queue", "search-dead-letters")
 	shipper := rec.one(t, functionToken, "search-shipper")
 
-	assert.Equal(t, map[string]any{"targetArn": arnOf("aws:sqs/queue:Queue", "search-dead-letters")}, shipper.inputs["deadLetterConfig"])
+	assert.Equal(t, map[string]any{"targetArn": arnOf("aws:sqs/queue:Queue", "search-dead-letters")},
+		shipper.inputs["deadLetterConfig"])
 	assert.Equal(t, testLogKeyARN, queue.inputs["kmsMasterKeyId"])
 	assert.InDelta(t, 14*86400, queue.inputs["messageRetentionSeconds"], 0, "as long as SQS keeps a message")
-	assert.Greater(t, queue.inputs["visibilityTimeoutSeconds"], shipper.inputs["timeout"], "a replay would meet its own messages")
+	assert.Greater(t, queue.inputs["visibilityTimeoutSeconds"], shipper.inputs["timeout"],
+		"a replay would meet its own messages")
 	policy := rec.one(t, "aws:sqs/queuePolicy:QueuePolicy", "search-dead-letters").policy(t, "policy")
 	assert.Equal(t, map[string]any{
-		"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "arn:aws:sqs:us-east-1:123456789012:aws-webapp-prod-search-dead-letters",
+		"Effect": "Deny", "Principal": "*", "Action": "sqs:*",
+		"Resource":  "arn:aws:sqs:us-east-1:123456789012:aws-webapp-prod-search-dead-letters",
 		"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}},
 	}, policy.sid(t, "TLSOnly"))
 }
@@ -100,7 +106,8 @@ func TestLargeEventsAreKept(t *testing.T) {
 
 func TestConcurrencyIsReservedOnRequest(t *testing.T) {
 	without := deployed(t, logSearchProgram(testLogSearchArgs(t))).one(t, functionToken, "search-shipper")
-	with := deployed(t, changedLogSearch(t, func(a *LogSearchArgs) { a.MaxConcurrency = 20 })).one(t, functionToken, "search-shipper")
+	with := deployed(t, changedLogSearch(t, func(a *LogSearchArgs) { a.MaxConcurrency = 20 })).one(t, functionToken,
+		"search-shipper")
 
 	assert.NotContains(t, without.inputs, "reservedConcurrentExecutions")
 	assert.InDelta(t, 20, with.inputs["reservedConcurrentExecutions"], 0)
@@ -133,7 +140,10 @@ func TestRolesHaveTheRightsOfTheirFunction(t *testing.T) {
 
 	assert.Equal(t, append(
 		run("aws-webapp-prod-LogsToOpenSearch"),
-		map[string]any{"Sid": "WriteDocuments", "Effect": "Allow", "Action": "es:ESHttpPost", "Resource": testDomainARN + "/_bulk"},
+		map[string]any{
+			"Sid": "WriteDocuments", "Effect": "Allow", "Action": "es:ESHttpPost",
+			"Resource": testDomainARN + "/_bulk",
+		},
 		map[string]any{
 			"Sid": "KeepAndReplayDeadLetters", "Effect": "Allow",
 			"Action":   []any{"sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"},
@@ -150,7 +160,8 @@ func TestRolesHaveTheRightsOfTheirFunction(t *testing.T) {
 		},
 	), statements("search-setup-run"))
 	assert.Equal(t, []map[string]any{{
-		"Sid": "UseQueueKey", "Effect": "Allow", "Action": []any{"kms:Decrypt", "kms:GenerateDataKey"}, "Resource": testLogKeyARN,
+		"Sid": "UseQueueKey", "Effect": "Allow", "Action": []any{"kms:Decrypt", "kms:GenerateDataKey"},
+		"Resource":  testLogKeyARN,
 		"Condition": map[string]any{"StringEquals": map[string]any{"kms:ViaService": "sqs.us-east-1.amazonaws.com"}},
 	}}, statements("search-shipper-queue-key"))
 	for role, function := range map[string]string{

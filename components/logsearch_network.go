@@ -21,10 +21,12 @@ const interfaceDeletion = "60m"
 // createSecurityGroups makes the security groups and flows of log search: functions to the
 // domain and to AWS's APIs, readers to the domain.
 func (s *LogSearch) createSecurityGroups(ctx *pulumi.Context, name string) (err error) {
-	if s.domainGroup, err = s.createGroup(ctx, name+"-domain", searchGroup, "Search domain: HTTPS in, nothing out."); err != nil {
+	if s.domainGroup, err = s.createGroup(ctx, name+"-domain", searchGroup,
+		"Search domain: HTTPS in, nothing out."); err != nil {
 		return err
 	}
-	if s.functionGroup, err = s.createGroup(ctx, name+"-functions", shipperGroup, "Log functions: HTTPS to the search domain and AWS."); err != nil {
+	if s.functionGroup, err = s.createGroup(ctx, name+"-functions", shipperGroup,
+		"Log functions: HTTPS to the search domain and AWS."); err != nil {
 		return err
 	}
 	for _, way := range []struct {

@@ -17,7 +17,8 @@ var readerActions = []string{
 var setupActions = []string{"es:ESHttpGet", "es:ESHttpPost", "es:ESHttpPut"}
 
 func (s *LogSearch) createRoles(ctx *pulumi.Context, name string) (err error) {
-	s.shipper.role, err = s.createRole(ctx, name+"-shipper", s.FunctionName, "Ships logs to the search domain.", &s.shipper.before,
+	s.shipper.role, err = s.createRole(ctx, name+"-shipper", s.FunctionName, "Ships logs to the search domain.",
+		&s.shipper.before,
 		policyPart{"run", append(inVPC(s.args.Scope, s.FunctionName), s.shipStatements()...)},
 		policyPart{"queue-key", s.queueKeyStatements()},
 		policyPart{"last-resort", s.lastResortStatements()},
@@ -25,7 +26,8 @@ func (s *LogSearch) createRoles(ctx *pulumi.Context, name string) (err error) {
 	if err != nil {
 		return err
 	}
-	s.setup.role, err = s.createRole(ctx, name+"-setup", s.setupName, "Prepares the search domain, as its master.", &s.setup.before,
+	s.setup.role, err = s.createRole(ctx, name+"-setup", s.setupName, "Prepares the search domain, as its master.",
+		&s.setup.before,
 		policyPart{"run", append(inVPC(s.args.Scope, s.setupName), s.setupStatements()...)},
 		policyPart{"settings-key", []statement{ownSettings(s.args.Scope, s.setupName, s.args.LogKeyARN)}})
 	return err
@@ -39,7 +41,9 @@ type policyPart struct {
 }
 
 // createRole fixes the role's name, because the domain's policy names it before it exists.
-func (s *LogSearch) createRole(ctx *pulumi.Context, logical, function, description string, before *[]pulumi.Resource, parts ...policyPart) (*iam.Role, error) {
+func (s *LogSearch) createRole(
+	ctx *pulumi.Context, logical, function, description string, before *[]pulumi.Resource, parts ...policyPart,
+) (*iam.Role, error) {
 	role, err := iam.NewRole(ctx, logical, &iam.RoleArgs{
 		Name:             pulumi.String(s.roleName(function)),
 		Description:      pulumi.String(description),
@@ -75,7 +79,8 @@ func (s *LogSearch) shipStatements() []statement {
 
 func (s *LogSearch) queueKeyStatements() []statement {
 	return []statement{{
-		Sid: "UseQueueKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"}, Resource: s.args.LogKeyARN,
+		Sid: "UseQueueKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"},
+		Resource:  s.args.LogKeyARN,
 		Condition: conditions{"StringEquals": {"kms:ViaService": fmt.Sprintf("sqs.%s.amazonaws.com", s.args.Scope.Region)}},
 	}}
 }
@@ -126,5 +131,8 @@ func (s *LogSearch) accessPolicy() pulumi.StringOutput {
 }
 
 func (s *LogSearch) letUse(sid string, roles, actions, resources []string) statement {
-	return statement{Sid: sid, Effect: "Allow", Principal: map[string]any{"AWS": roles}, Action: actions, Resource: resources}
+	return statement{
+		Sid: sid, Effect: "Allow", Principal: map[string]any{"AWS": roles}, Action: actions,
+		Resource: resources,
+	}
 }

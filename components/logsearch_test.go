@@ -109,7 +109,10 @@ func TestLogSearchFlows(t *testing.T) {
 		assert.NotContains(t, inputs, "egress")
 	}
 	flows := map[string]map[string]any{}
-	for _, typ := range []string{"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"} {
+	for _, typ := range []string{
+		"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+		"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+	} {
 		for _, rule := range rec.ofType(typ) {
 			assert.NotEmpty(t, rule.inputs["description"], rule.name)
 			delete(rule.inputs, "description")

@@ -219,7 +219,9 @@ func (r *recorder) GetDeploymentInfo(context.Context, *emptypb.Empty) (*pulumirp
 	}, nil
 }
 
-func (r *recorder) RegisterResource(_ context.Context, req *pulumirpc.RegisterResourceRequest) (*pulumirpc.RegisterResourceResponse, error) {
+func (r *recorder) RegisterResource(
+	_ context.Context, req *pulumirpc.RegisterResourceRequest,
+) (*pulumirpc.RegisterResourceResponse, error) {
 	inputs, err := properties(req.GetObject())
 	if err != nil {
 		return nil, err
@@ -245,7 +247,9 @@ func (r *recorder) RegisterResource(_ context.Context, req *pulumirpc.RegisterRe
 	return &pulumirpc.RegisterResourceResponse{Urn: urn, Id: mockaws.ID("", req.GetName()), Object: object}, nil
 }
 
-func (r *recorder) RegisterResourceOutputs(_ context.Context, req *pulumirpc.RegisterResourceOutputsRequest) (*emptypb.Empty, error) {
+func (r *recorder) RegisterResourceOutputs(
+	_ context.Context, req *pulumirpc.RegisterResourceOutputsRequest,
+) (*emptypb.Empty, error) {
 	outputs, err := properties(req.GetOutputs())
 	if err != nil {
 		return nil, err
@@ -262,7 +266,9 @@ func (r *recorder) RegisterResourceOutputs(_ context.Context, req *pulumirpc.Reg
 
 // Invoke only supports the SDK's query for a resource that another one refers to: components
 // call no AWS functions.
-func (r *recorder) Invoke(_ context.Context, req *pulumirpc.ResourceInvokeRequest) (*pulumirpc.ResourceInvokeResponse, error) {
+func (r *recorder) Invoke(
+	_ context.Context, req *pulumirpc.ResourceInvokeRequest,
+) (*pulumirpc.ResourceInvokeResponse, error) {
 	if req.GetTok() != "pulumi:pulumi:getResource" {
 		return nil, fmt.Errorf("the component calls %s: pass what it needs through its args", req.GetTok())
 	}
@@ -289,15 +295,22 @@ func urnIn(parent, typ, name string) urn.URN {
 	if parent != "" && urn.URN(parent).Type() != resource.RootStackType {
 		parentType = urn.URN(parent).QualifiedType()
 	}
-	return urn.New(tokens.QName(testScope.Stack), tokens.PackageName(testScope.Project), parentType, tokens.Type(typ), name)
+	return urn.New(tokens.QName(testScope.Stack), tokens.PackageName(testScope.Project), parentType,
+		tokens.Type(typ), name)
 }
 
 func properties(object *structpb.Struct) (resource.PropertyMap, error) {
-	return plugin.UnmarshalProperties(object, plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, KeepResources: true})
+	return plugin.UnmarshalProperties(object, plugin.MarshalOptions{
+		KeepUnknowns: true, KeepSecrets: true,
+		KeepResources: true,
+	})
 }
 
 func marshalled(properties resource.PropertyMap) (*structpb.Struct, error) {
-	return plugin.MarshalProperties(properties, plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, KeepResources: true})
+	return plugin.MarshalProperties(properties, plugin.MarshalOptions{
+		KeepUnknowns: true, KeepSecrets: true,
+		KeepResources: true,
+	})
 }
 
 func plain(properties resource.PropertyMap) map[string]any {

@@ -40,7 +40,8 @@ func TestLongNamesAreCutAndStayUnique(t *testing.T) {
 
 func TestNamesFitAWS(t *testing.T) {
 	kinds := map[string]NameKind{
-		"alarm": NameAlarm, "backup": NameBackup, "bucket": NameBucket, "codedeploy": NameCodeDeploy, "dashboard": NameDashboard, "database": NameDBIdentifier,
+		"alarm": NameAlarm, "backup": NameBackup, "bucket": NameBucket, "codedeploy": NameCodeDeploy,
+		"dashboard": NameDashboard, "database": NameDBIdentifier,
 		"role": NameIAMRole, "lambda": NameLambda, "load balancer": NameLoadBalancer, "opensearch": NameOpenSearch,
 		"target group": NameTargetGroup, "topic": NameTopic, "trail": NameTrail, "web acl": NameWebACL,
 	}
@@ -65,7 +66,10 @@ func TestNamesFitAWS(t *testing.T) {
 
 func TestScopeNamesWhatIsMissing(t *testing.T) {
 	err := Scope{AccountID: "12"}.validate()
-	for _, missing := range []string{"Scope.Project", "Scope.Stack", "Scope.Partition", "Scope.Region", `Scope.AccountID is "12"`} {
+	for _, missing := range []string{
+		"Scope.Project", "Scope.Stack", "Scope.Partition", "Scope.Region",
+		`Scope.AccountID is "12"`,
+	} {
 		assert.ErrorContains(t, err, missing)
 	}
 	assert.NoError(t, testScope.validate())

@@ -22,7 +22,9 @@ func TestEachZoneLeavesThroughItsGateway(t *testing.T) {
 		// routes holds the gateways of the app tier's route tables, by logical name.
 		routes map[string]string
 	}{
-		{NATPerAZ, []string{"web-nat-1", "web-nat-2"}, map[string]string{"web-app-1": "web-nat-1-id", "web-app-2": "web-nat-2-id"}},
+		{NATPerAZ, []string{"web-nat-1", "web-nat-2"}, map[string]string{
+			"web-app-1": "web-nat-1-id", "web-app-2": "web-nat-2-id",
+		}},
 		{NATSingle, []string{"web-nat-1"}, map[string]string{"web-app-1": "web-nat-1-id", "web-app-2": "web-nat-1-id"}},
 		{NATNone, []string{}, map[string]string{}},
 	} {
@@ -88,7 +90,10 @@ func TestAppTierIsReadyWithItsWaysOut(t *testing.T) {
 		return ctx.RegisterComponentResource("test:index:Tasks", "tasks", &consumer, pulumi.DependsOn(network.AppReady))
 	})
 	want := []string{}
-	for _, typ := range []string{routeToken, "aws:ec2/vpcEndpoint:VpcEndpoint", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"} {
+	for _, typ := range []string{
+		routeToken, "aws:ec2/vpcEndpoint:VpcEndpoint",
+		"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+	} {
 		for _, r := range rec.ofType(typ) {
 			want = append(want, r.urn)
 		}

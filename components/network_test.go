@@ -83,7 +83,8 @@ func TestSubnetsAssignNoPublicIPs(t *testing.T) {
 }
 
 func TestNetworkEmptiesTheDefaultSecurityGroup(t *testing.T) {
-	group := deployed(t, networkProgram(testNetworkArgs())).one(t, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "web-default")
+	group := deployed(t, networkProgram(testNetworkArgs())).one(t, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+		"web-default")
 	assert.Equal(t, map[string]any{
 		"vpcId": "vpc-1",
 		"tags":  map[string]any{"Name": "web-default-closed"},

@@ -89,7 +89,9 @@ type Pipeline struct {
 func ArtifactBucketName(scope Scope) string { return scope.BucketName(artifactsRole) }
 
 // NewPipeline makes [Pipeline].
-func NewPipeline(ctx *pulumi.Context, name string, args *PipelineArgs, opts ...pulumi.ResourceOption) (*Pipeline, error) {
+func NewPipeline(
+	ctx *pulumi.Context, name string, args *PipelineArgs, opts ...pulumi.ResourceOption,
+) (*Pipeline, error) {
 	p := &Pipeline{}
 	if args != nil {
 		p.args = *args
@@ -143,11 +145,14 @@ func (p *Pipeline) nameParts() {
 func (p *Pipeline) createArtifactBucket(ctx *pulumi.Context, name string) (err error) {
 	arn := p.args.Scope.BucketARN(p.ArtifactBucket)
 	p.ready, err = newBucket(ctx, p, bucketSpec{
-		logical:        name + "-" + artifactsRole,
-		name:           p.ArtifactBucket,
-		keyARN:         p.args.ArtifactKeyARN,
-		forceDestroy:   p.args.ForceDestroy,
-		lifecycle:      []lifecycleRule{abortUploads(), expireVersions(p.args.ArtifactDays), expireObjects(p.args.ArtifactDays)},
+		logical:      name + "-" + artifactsRole,
+		name:         p.ArtifactBucket,
+		keyARN:       p.args.ArtifactKeyARN,
+		forceDestroy: p.args.ForceDestroy,
+		lifecycle: []lifecycleRule{
+			abortUploads(), expireVersions(p.args.ArtifactDays),
+			expireObjects(p.args.ArtifactDays),
+		},
 		policy:         append(tlsOnly(arn), keyOnly(arn, p.args.ArtifactKeyARN)...),
 		logBucket:      p.args.LogBucket,
 		logBucketReady: p.args.LogBucketReady,

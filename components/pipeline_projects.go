@@ -63,7 +63,10 @@ func (p *Pipeline) projectSpecs() []projectSpec {
 		}
 	}
 	return []projectSpec{
-		{does: projectTest, description: "Tests the application and the program.", buildspec: "test.yml", minutes: buildMinutes},
+		{
+			does: projectTest, description: "Tests the application and the program.", buildspec: "test.yml",
+			minutes: buildMinutes,
+		},
 		{
 			does: projectImage, description: "Builds the image and pushes it.", buildspec: "image.yml", minutes: buildMinutes,
 			privileged: true, writes: true,
@@ -81,19 +84,22 @@ func (p *Pipeline) projectSpecs() []projectSpec {
 			},
 		},
 		{
-			does: projectStaging, description: "Deploys to " + args.Staging.Stack + ".", buildspec: "deploy.yml", minutes: deployMinutes,
+			does: projectStaging, description: "Deploys to " + args.Staging.Stack + ".", buildspec: "deploy.yml",
+			minutes:   deployMinutes,
 			variables: target(args.Staging), deploys: args.Staging.DeployRoleARN,
 		},
 		{
-			does: projectIntegration, description: "Tests " + args.Staging.Stack + " from outside.", buildspec: "integration.yml",
-			minutes: buildMinutes, variables: map[string]string{"TARGET_URL": args.Staging.URL},
+			does: projectIntegration, description: "Tests " + args.Staging.Stack + " from outside.",
+			buildspec: "integration.yml",
+			minutes:   buildMinutes, variables: map[string]string{"TARGET_URL": args.Staging.URL},
 		},
 		{
 			does: projectProduction, description: "Deploys to " + args.Production.Stack + ".", buildspec: "release.yml",
 			minutes: deployMinutes, variables: target(args.Production), deploys: args.Production.DeployRoleARN,
 			also: []statement{{
 				// A release is another tag of the same image.
-				Sid: "TagRelease", Effect: "Allow", Action: []string{"ecr:BatchGetImage", "ecr:PutImage"}, Resource: args.RepositoryARN,
+				Sid: "TagRelease", Effect: "Allow", Action: []string{"ecr:BatchGetImage", "ecr:PutImage"},
+				Resource: args.RepositoryARN,
 			}},
 		},
 	}
@@ -197,14 +203,17 @@ func (p *Pipeline) buildRoleName(does string) string {
 
 // createBuildRole lets a project's builds do their own task, and nothing that the other
 // projects do.
-func (p *Pipeline) createBuildRole(ctx *pulumi.Context, logical string, spec projectSpec) (*iam.Role, []pulumi.Resource, error) {
+func (p *Pipeline) createBuildRole(
+	ctx *pulumi.Context, logical string, spec projectSpec,
+) (*iam.Role, []pulumi.Resource, error) {
 	scope := p.args.Scope
 	physical := p.buildRoleName(spec.does)
 	role, err := iam.NewRole(ctx, logical, &iam.RoleArgs{
-		Name:             pulumi.String(physical),
-		Description:      pulumi.String(spec.description),
-		AssumeRolePolicy: assumedBy(buildPrincipal, scope.fromSource(scope.ARN("codebuild", "project/"+p.ProjectNames[spec.does]))),
-		Tags:             named(physical),
+		Name:        pulumi.String(physical),
+		Description: pulumi.String(spec.description),
+		AssumeRolePolicy: assumedBy(buildPrincipal,
+			scope.fromSource(scope.ARN("codebuild", "project/"+p.ProjectNames[spec.does]))),
+		Tags: named(physical),
 	}, pulumi.Parent(p))
 	if err != nil {
 		return nil, nil, err
@@ -229,7 +238,9 @@ func (p *Pipeline) createBuildRole(ctx *pulumi.Context, logical string, spec pro
 		run = append(run, statement{Sid: "Deploy", Effect: "Allow", Action: "sts:AssumeRole", Resource: spec.deploys})
 	}
 	var policies []pulumi.Resource
-	for _, part := range []policyPart{{"run", append(run, spec.also...)}, {"artifact-key", []statement{p.artifactKeyStatement()}}} {
+	for _, part := range []policyPart{
+		{"run", append(run, spec.also...)}, {"artifact-key", []statement{p.artifactKeyStatement()}},
+	} {
 		policy, err := iam.NewRolePolicy(ctx, logical+"-"+part.name, &iam.RolePolicyArgs{
 			Role:   role.Name,
 			Policy: policyDocument(part.statements...),
@@ -247,13 +258,17 @@ func (p *Pipeline) artifactStatement(write bool) statement {
 	if write {
 		actions = append(actions, "s3:PutObject")
 	}
-	return statement{Sid: "UseArtifacts", Effect: "Allow", Action: actions, Resource: p.args.Scope.BucketARN(p.ArtifactBucket) + "/*"}
+	return statement{
+		Sid: "UseArtifacts", Effect: "Allow", Action: actions,
+		Resource: p.args.Scope.BucketARN(p.ArtifactBucket) + "/*",
+	}
 }
 
 // artifactKeyStatement waits for the key, so it is in a separate policy.
 func (p *Pipeline) artifactKeyStatement() statement {
 	return statement{
-		Sid: "UseArtifactKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"}, Resource: p.args.ArtifactKeyARN,
+		Sid: "UseArtifactKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"},
+		Resource:  p.args.ArtifactKeyARN,
 		Condition: conditions{"StringEquals": {"kms:ViaService": "s3." + p.args.Scope.Region + ".amazonaws.com"}},
 	}
 }

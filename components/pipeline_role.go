@@ -30,7 +30,10 @@ func (p *Pipeline) createRole(ctx *pulumi.Context, name string) (err error) {
 	}
 	for _, part := range []policyPart{
 		{"run", []statement{
-			{Sid: "StartBuilds", Effect: "Allow", Action: []string{"codebuild:BatchGetBuilds", "codebuild:StartBuild"}, Resource: projects},
+			{
+				Sid: "StartBuilds", Effect: "Allow", Action: []string{"codebuild:BatchGetBuilds", "codebuild:StartBuild"},
+				Resource: projects,
+			},
 			p.artifactStatement(true),
 			{
 				Sid: "FindArtifacts", Effect: "Allow", Action: []string{"s3:GetBucketLocation", "s3:GetBucketVersioning"},

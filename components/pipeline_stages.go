@@ -62,7 +62,9 @@ func (p *Pipeline) source() codepipeline.PipelineStageActionInput {
 	}
 }
 
-func (p *Pipeline) build(does, category string, order int, outputs []string, inputs ...string) codepipeline.PipelineStageActionInput {
+func (p *Pipeline) build(
+	does, category string, order int, outputs []string, inputs ...string,
+) codepipeline.PipelineStageActionInput {
 	configuration := pulumi.StringMap{"ProjectName": pulumi.String(p.ProjectNames[does])}
 	if len(inputs) > 1 {
 		configuration["PrimarySource"] = pulumi.String(inputs[0])
@@ -91,7 +93,8 @@ func (p *Pipeline) approval() codepipeline.PipelineStageActionInput {
 		Configuration: pulumi.StringMap{
 			"NotificationArn":    p.args.TopicARN,
 			"ExternalEntityLink": pulumi.String(p.args.Staging.URL),
-			"CustomData": pulumi.String("Commit #{SourceVariables.CommitId} runs in " + p.args.Staging.Stack + " and passed its integration tests. " +
+			"CustomData": pulumi.String("Commit #{SourceVariables.CommitId} runs in " + p.args.Staging.Stack +
+				" and passed its integration tests. " +
 				"Approve to deploy it to " + p.args.Production.Stack + "."),
 		},
 	}

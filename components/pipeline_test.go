@@ -18,14 +18,22 @@ func pipelineProgram(connection string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		_, err := NewPipeline(ctx, "pipeline", &PipelineArgs{
 			Scope: testScope.of("delivery"), Repository: "example/app", Branch: "main", ConnectionARN: connection,
-			RepositoryURL: "123456789012.dkr.ecr.us-east-1.amazonaws.com/web", RepositoryARN: "arn:aws:ecr:us-east-1:123456789012:repository/web",
-			Service: "web", StateURL: "s3://state?region=us-east-1",
-			Staging:        PipelineTarget{Stack: "staging", DeployRoleARN: "arn:aws:iam::111111111111:role/deploy", URL: "https://staging.example.com"},
-			Production:     PipelineTarget{Stack: "prod", DeployRoleARN: "arn:aws:iam::222222222222:role/deploy", URL: "https://app.example.com"},
+			RepositoryURL: "123456789012.dkr.ecr.us-east-1.amazonaws.com/web",
+			RepositoryARN: "arn:aws:ecr:us-east-1:123456789012:repository/web",
+			Service:       "web", StateURL: "s3://state?region=us-east-1",
+			Staging: PipelineTarget{
+				Stack: "staging", DeployRoleARN: "arn:aws:iam::111111111111:role/deploy",
+				URL: "https://staging.example.com",
+			},
+			Production: PipelineTarget{
+				Stack: "prod", DeployRoleARN: "arn:aws:iam::222222222222:role/deploy",
+				URL: "https://app.example.com",
+			},
 			ArtifactKeyARN: pulumi.String("arn:aws:kms:us-east-1:123456789012:key/artifacts"),
 			LogKeyARN:      pulumi.String("arn:aws:kms:us-east-1:123456789012:key/logs"),
 			TopicARN:       pulumi.String("arn:aws:sns:us-east-1:123456789012:topic"),
-			LogBucket:      "logs", ComputeType: "BUILD_GENERAL1_MEDIUM", BuildImage: "aws/codebuild/amazonlinux-x86_64-standard:5.0",
+			LogBucket:      "logs", ComputeType: "BUILD_GENERAL1_MEDIUM",
+			BuildImage:             "aws/codebuild/amazonlinux-x86_64-standard:5.0",
 			ApprovalTimeoutMinutes: 1440, ArtifactDays: 30, LogRetentionDays: 90,
 		})
 		return err
@@ -39,7 +47,8 @@ func stagesOf(pipeline *recorded) []string {
 		stage := entry.(map[string]any)
 		for _, action := range stage["actions"].([]any) {
 			a := action.(map[string]any)
-			written = append(written, fmt.Sprintf("%v: %v %v %v %v -> %v", stage["name"], a["runOrder"], a["provider"], a["name"], a["inputArtifacts"], a["outputArtifacts"]))
+			written = append(written, fmt.Sprintf("%v: %v %v %v %v -> %v", stage["name"], a["runOrder"], a["provider"],
+				a["name"], a["inputArtifacts"], a["outputArtifacts"]))
 		}
 	}
 	return written
@@ -71,7 +80,8 @@ func TestPipelineGoesByStagingAndApprovalToProduction(t *testing.T) {
 		},
 	}}, pipeline.inputs["triggers"])
 	stores := pipeline.inputs["artifactStores"].([]any)[0].(map[string]any)
-	assert.Equal(t, map[string]any{"type": "KMS", "id": "arn:aws:kms:us-east-1:123456789012:key/artifacts"}, stores["encryptionKey"])
+	assert.Equal(t, map[string]any{"type": "KMS", "id": "arn:aws:kms:us-east-1:123456789012:key/artifacts"},
+		stores["encryptionKey"])
 	for _, policy := range rec.ofType("aws:iam/rolePolicy:RolePolicy") {
 		if !strings.HasPrefix(policy.name, "pipeline-test") && policy.inputs["role"] == "aws-webapp-delivery-pipeline" {
 			assert.True(t, pipeline.dependsOn(policy), policy.name)
@@ -111,10 +121,13 @@ func TestBuildsHaveTheirOwnRights(t *testing.T) {
 		trust := rec.one(t, "aws:iam/role:Role", "pipeline-"+does).policy(t, "assumeRolePolicy")
 		assert.Equal(t, map[string]any{
 			"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"},
-			"ArnLike":      map[string]any{"aws:SourceArn": "arn:aws:codebuild:us-east-1:123456789012:project/aws-webapp-delivery-" + does},
+			"ArnLike": map[string]any{
+				"aws:SourceArn": "arn:aws:codebuild:us-east-1:123456789012:project/aws-webapp-delivery-" + does,
+			},
 		}, trust.Statement[0]["Condition"])
 	}
-	staging := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "pipeline-deploy-staging-run").policy(t, "policy").sid(t, "Deploy")
+	staging := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "pipeline-deploy-staging-run").policy(t,
+		"policy").sid(t, "Deploy")
 	assert.Equal(t, "arn:aws:iam::111111111111:role/deploy", staging["Resource"], "staging's build cannot deploy prod")
 	push := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "pipeline-image-run").policy(t, "policy").sid(t, "PushImage")
 	assert.Equal(t, "arn:aws:ecr:us-east-1:123456789012:repository/web", push["Resource"])
@@ -129,7 +142,8 @@ func TestBuildsFindTheirBuildspecs(t *testing.T) {
 		_, err := os.Stat(filepath.Join("..", buildspec))
 		assert.NoError(t, err, project.name)
 		environment := project.inputs["environment"].(map[string]any)
-		assert.Equal(t, project.name == "pipeline-image", environment["privilegedMode"], "only images take Docker: %s", project.name)
+		assert.Equal(t, project.name == "pipeline-image", environment["privilegedMode"], "only images take Docker: %s",
+			project.name)
 		group := rec.one(t, "aws:cloudwatch/logGroup:LogGroup", project.name)
 		assert.Equal(t, "arn:aws:kms:us-east-1:123456789012:key/logs", group.inputs["kmsKeyId"])
 		assert.InDelta(t, 90, group.inputs["retentionInDays"], 0)
@@ -153,6 +167,8 @@ func TestSomebodyIsAskedAndTold(t *testing.T) {
 
 	rule := rec.one(t, "aws:cloudwatch/eventRule:EventRule", "pipeline")
 	assert.JSONEq(t, `{"source": ["aws.codepipeline"], "detail-type": ["CodePipeline Pipeline Execution State Change"],
-		"detail": {"pipeline": ["aws-webapp-delivery-web"], "state": ["FAILED", "STOPPED", "SUCCEEDED"]}}`, rule.inputs["eventPattern"].(string))
-	assert.Equal(t, "arn:aws:sns:us-east-1:123456789012:topic", rec.one(t, "aws:cloudwatch/eventTarget:EventTarget", "pipeline").inputs["arn"])
+		"detail": {"pipeline": ["aws-webapp-delivery-web"], "state": ["FAILED", "STOPPED", "SUCCEEDED"]}}`,
+		rule.inputs["eventPattern"].(string))
+	assert.Equal(t, "arn:aws:sns:us-east-1:123456789012:topic", rec.one(t, "aws:cloudwatch/eventTarget:EventTarget",
+		"pipeline").inputs["arn"])
 }

@@ -48,7 +48,9 @@ type Registry struct {
 }
 
 // NewRegistry makes [Registry].
-func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...pulumi.ResourceOption) (*Registry, error) {
+func NewRegistry(
+	ctx *pulumi.Context, name string, args *RegistryArgs, opts ...pulumi.ResourceOption,
+) (*Registry, error) {
 	r := &Registry{}
 	if args != nil {
 		r.args = *args

@@ -49,12 +49,20 @@ func TestRegistryKeepsReleasesApartFromBuilds(t *testing.T) {
 		Action       map[string]string
 	}
 	var policy struct{ Rules []rule }
-	text := deployed(t, registryProgram()).one(t, "aws:ecr/lifecyclePolicy:LifecyclePolicy", "registry").inputs["policy"].(string)
+	text := deployed(t, registryProgram()).one(t, "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+		"registry").inputs["policy"].(string)
 	require.NoError(t, json.Unmarshal([]byte(text), &policy))
 	expire := map[string]string{"type": "expire"}
 	assert.Equal(t, []rule{
-		{1, map[string]any{"tagStatus": "tagged", "tagPrefixList": []any{"release-"}, "countType": "imageCountMoreThan", "countNumber": 30.0}, expire},
-		{2, map[string]any{"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 7.0}, expire},
+		{1, map[string]any{
+			"tagStatus": "tagged", "tagPrefixList": []any{"release-"}, "countType": "imageCountMoreThan",
+			"countNumber": 30.0,
+		}, expire},
+		{
+			2,
+			map[string]any{"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 7.0},
+			expire,
+		},
 		{3, map[string]any{"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 50.0}, expire},
 	}, policy.Rules)
 }

@@ -67,7 +67,8 @@ func (r *RotationRelay) createRole(ctx *pulumi.Context, name string) error {
 		{"run", r.runStatements()},
 		{"deploy", r.deployStatements()},
 		{"queue-key", []statement{{
-			Sid: "UseQueueKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"}, Resource: r.args.LogKeyARN,
+			Sid: "UseQueueKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"},
+			Resource:  r.args.LogKeyARN,
 			Condition: conditions{"StringEquals": {"kms:ViaService": fmt.Sprintf("sqs.%s.amazonaws.com", r.args.Scope.Region)}},
 		}}},
 		{"settings-key", []statement{ownSettings(r.args.Scope, r.FunctionName, r.args.LogKeyARN)}},

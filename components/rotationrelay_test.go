@@ -64,10 +64,13 @@ func TestRotationRelayKeepsTheContract(t *testing.T) {
 func TestRotationRelayAlarms(t *testing.T) {
 	rec := deployed(t, rotationRelayProgram(t))
 	for name, want := range map[string]struct{ namespace, metric, dimension, value string }{
-		"rotation-failed":       {"AWS/Events", "TriggeredRules", "RuleName", "aws-webapp-prod-rotation-failed"},
-		"rotation-undelivered":  {"AWS/Events", "FailedInvocations", "RuleName", "aws-webapp-prod-rotation-succeeded"},
-		"rotation-errors":       {"AWS/Lambda", "Errors", "FunctionName", "aws-webapp-prod-rotation"},
-		"rotation-dead-letters": {"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "aws-webapp-prod-rotation-dead-letters"},
+		"rotation-failed":      {"AWS/Events", "TriggeredRules", "RuleName", "aws-webapp-prod-rotation-failed"},
+		"rotation-undelivered": {"AWS/Events", "FailedInvocations", "RuleName", "aws-webapp-prod-rotation-succeeded"},
+		"rotation-errors":      {"AWS/Lambda", "Errors", "FunctionName", "aws-webapp-prod-rotation"},
+		"rotation-dead-letters": {
+			"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName",
+			"aws-webapp-prod-rotation-dead-letters",
+		},
 	} {
 		alarm := rec.one(t, alarmType, name).inputs
 		assert.Equal(t, want.namespace, alarm["namespace"], name)
@@ -75,7 +78,8 @@ func TestRotationRelayAlarms(t *testing.T) {
 		assert.Equal(t, map[string]any{want.dimension: want.value}, alarm["dimensions"], name)
 	}
 	for _, rule := range []string{"succeeded", "failed"} {
-		assert.Equal(t, "aws-webapp-prod-rotation-"+rule, rec.one(t, "aws:cloudwatch/eventRule:EventRule", "rotation-"+rule).inputs["name"])
+		assert.Equal(t, "aws-webapp-prod-rotation-"+rule, rec.one(t, "aws:cloudwatch/eventRule:EventRule",
+			"rotation-"+rule).inputs["name"])
 	}
 }
 
@@ -103,7 +107,8 @@ func TestRotationRelayHearsOfThisSecretAlone(t *testing.T) {
 	}
 	target := rec.one(t, "aws:cloudwatch/eventTarget:EventTarget", "rotation-succeeded")
 	assert.NotEmpty(t, target.inputs["deadLetterConfig"])
-	assert.True(t, target.dependsOn(rec.one(t, "aws:lambda/permission:Permission", "rotation")), "a target without permission loses events")
+	assert.True(t, target.dependsOn(rec.one(t, "aws:lambda/permission:Permission", "rotation")),
+		"a target without permission loses events")
 	failed := rec.one(t, "aws:cloudwatch/eventTarget:EventTarget", "rotation-failed")
 	assert.Equal(t, "arn:aws:sns:us-east-1:123456789012:alerts", failed.inputs["arn"])
 }
@@ -118,7 +123,8 @@ func TestRotationRelayWithoutATrail(t *testing.T) {
 }
 
 func TestRotationRelayMayDeployTheStacksServicesAlone(t *testing.T) {
-	policy := previewed(t, rotationRelayProgram(t)).one(t, "aws:iam/rolePolicy:RolePolicy", "rotation-deploy").policy(t, "policy")
+	policy := previewed(t, rotationRelayProgram(t)).one(t, "aws:iam/rolePolicy:RolePolicy", "rotation-deploy").policy(
+		t, "policy")
 
 	const (
 		services   = "arn:aws:ecs:us-east-1:123456789012:service/cluster-1/*"

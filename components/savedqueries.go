@@ -43,7 +43,9 @@ type SavedQueries struct {
 }
 
 // NewSavedQueries makes [SavedQueries].
-func NewSavedQueries(ctx *pulumi.Context, name string, args *SavedQueriesArgs, opts ...pulumi.ResourceOption) (*SavedQueries, error) {
+func NewSavedQueries(
+	ctx *pulumi.Context, name string, args *SavedQueriesArgs, opts ...pulumi.ResourceOption,
+) (*SavedQueries, error) {
 	q := &SavedQueries{}
 	if args != nil {
 		q.args = *args

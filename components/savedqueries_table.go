@@ -76,7 +76,8 @@ func savedQueries() []savedQuery {
 | limit 100`,
 		},
 		{
-			"changes-by-identity", auditGroup, `filter eventCategory = "Management" and eventName not like /^(Assume|BatchGet|Decrypt|Describe|Generate|Get|Head|List|Lookup|Search|Select|Test|Validate)/
+			"changes-by-identity", auditGroup,
+			`filter eventCategory = "Management" and eventName not like /^(Assume|BatchGet|Decrypt|Describe|Generate|Get|Head|List|Lookup|Search|Select|Test|Validate)/
 | stats count(*) as calls, latest(eventTime) as last by userIdentity.arn, userIdentity.type, eventSource, eventName
 | sort last desc
 | limit 200`,

@@ -72,7 +72,8 @@ func TestSamplesAreWhatIsLogged(t *testing.T) {
 	sample := jsonSample(t, filepath.Join("testdata", "logs", "functions.json"))
 	source, err := os.ReadFile(filepath.Join("..", "lambda", "logshipper", "handler.go"))
 	require.NoError(t, err)
-	assert.Contains(t, string(source), `"`+sample["msg"].(string)+`", "log_group", logGroup, "events", count, "reason", reason`)
+	assert.Contains(t, string(source), `"`+sample["msg"].(string)+
+		`", "log_group", logGroup, "events", count, "reason", reason`)
 
 	flows := deployed(t, networkProgram(testNetworkArgs())).one(t, "aws:ec2/flowLog:FlowLog", "web-flow-logs")
 	assert.NotContains(t, flows.inputs, "logFormat", "Logs Insights knows the fields of the default format alone")
@@ -161,7 +162,8 @@ var (
 // fieldsOfQuery returns the names in a query that it does not define itself.
 func fieldsOfQuery(text string) []string {
 	known := []string{
-		"fields", "filter", "stats", "sort", "limit", "parse", "by", "as", "and", "or", "not", "in", "like", "asc", "desc", "m",
+		"fields", "filter", "stats", "sort", "limit", "parse", "by", "as", "and", "or", "not", "in", "like", "asc",
+		"desc", "m",
 	}
 	for _, match := range queryNamed.FindAllStringSubmatch(text, -1) {
 		known = append(known, match[1], match[2])

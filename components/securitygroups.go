@@ -140,7 +140,8 @@ func (f *SecurityGroups) createGroups(ctx *pulumi.Context, name string) error {
 	f.LoadBalancerGroupID = f.groups[albGroup].ID().ToStringOutput()
 	for _, service := range f.args.Services {
 		group := serviceGroup(service.Name)
-		if err := f.createGroup(ctx, name, group, appGroup, "Tasks of "+service.Name+": load balancer in, HTTPS and database out."); err != nil {
+		if err := f.createGroup(ctx, name, group, appGroup, "Tasks of "+service.Name+
+			": load balancer in, HTTPS and database out."); err != nil {
 			return err
 		}
 		f.ServiceGroupIDs[service.Name] = f.groups[group].ID().ToStringOutput()

@@ -39,7 +39,10 @@ func (a SecurityGroupsArgs) flows() []flow {
 		)
 	}
 	for _, block := range a.TestIngressCIDRs {
-		table = append(table, flow{from: block, to: albGroup, port: a.TestPort, description: "Tests of a version that has no traffic yet"})
+		table = append(table, flow{
+			from: block, to: albGroup, port: a.TestPort,
+			description: "Tests of a version that has no traffic yet",
+		})
 	}
 	for _, service := range a.Services {
 		group := serviceGroup(service.Name)

@@ -30,7 +30,10 @@ func TestSecurityGroups(t *testing.T) {
 	rec.keepsContract(t, securityGroupsType, "security-groups", map[string]any{
 		"loadBalancerGroupId": "security-groups-alb-id",
 		"databaseGroupId":     "security-groups-db-id",
-		"serviceGroupIds":     map[string]any{"visitor-book": "security-groups-app-visitor-book-id", "frontend": "security-groups-app-frontend-id"},
+		"serviceGroupIds": map[string]any{
+			"visitor-book": "security-groups-app-visitor-book-id",
+			"frontend":     "security-groups-app-frontend-id",
+		},
 	})
 	tiers := map[string]any{}
 	for _, group := range rec.ofType("aws:ec2/securityGroup:SecurityGroup") {
@@ -41,7 +44,8 @@ func TestSecurityGroups(t *testing.T) {
 		tiers[group.name] = group.inputs["tags"].(map[string]any)[TierTag]
 	}
 	assert.Equal(t, map[string]any{
-		"security-groups-alb": "alb", "security-groups-app-frontend": "app", "security-groups-app-visitor-book": "app", "security-groups-db": "db",
+		"security-groups-alb": "alb", "security-groups-app-frontend": "app", "security-groups-app-visitor-book": "app",
+		"security-groups-db": "db",
 	}, tiers)
 }
 
@@ -89,7 +93,8 @@ func TestServicesWaysOut(t *testing.T) {
 func TestSecurityRulesAreTheTableAndNothingElse(t *testing.T) {
 	rec := deployed(t, securityGroupsProgram)
 
-	const alb, book, frontend, db = "security-groups-alb-id", "security-groups-app-visitor-book-id", "security-groups-app-frontend-id", "security-groups-db-id"
+	const alb, book, frontend, db = "security-groups-alb-id", "security-groups-app-visitor-book-id",
+		"security-groups-app-frontend-id", "security-groups-db-id"
 	assert.Equal(t, map[string]rule{
 		"security-groups-alb-from-anywhere-443":          {alb, "0.0.0.0/0", nil, "tcp", 443.0, 443.0},
 		"security-groups-alb-from-anywhere-80":           {alb, "0.0.0.0/0", nil, "tcp", 80.0, 80.0},

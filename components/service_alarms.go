@@ -63,27 +63,30 @@ func (s *Service) createAlarms(ctx *pulumi.Context, name string) error {
 	}
 	for _, spec := range []alarmSpec{
 		{
-			name:        name + "-cpu",
-			runbook:     "service-cpu",
-			description: "Tasks of " + s.Name + " have little CPU time left although autoscaling could add some: see its maximum.",
-			namespace:   serviceNamespace, metric: "CPUUtilization", dimensions: dimensions,
+			name:    name + "-cpu",
+			runbook: "service-cpu",
+			description: "Tasks of " + s.Name + " have little CPU time left although autoscaling could add some: see its " +
+				"maximum.",
+			namespace: serviceNamespace, metric: "CPUUtilization", dimensions: dimensions,
 			statistic: "Average", periodSeconds: utilisationPeriod, evaluationPeriods: 3,
 			threshold: float64(thresholds.CPUPercent),
 			missing:   missingIsUnknown,
 		},
 		{
-			name:        name + "-memory",
-			runbook:     "service-memory",
-			description: "Tasks of " + s.Name + " are close to being killed for their use of memory: a leak, or a task too small.",
-			namespace:   serviceNamespace, metric: "MemoryUtilization", dimensions: dimensions,
+			name:    name + "-memory",
+			runbook: "service-memory",
+			description: "Tasks of " + s.Name + " are close to being killed for their use of memory: a leak, or a task " +
+				"too small.",
+			namespace: serviceNamespace, metric: "MemoryUtilization", dimensions: dimensions,
 			statistic: "Average", periodSeconds: utilisationPeriod, evaluationPeriods: 3,
 			threshold: float64(thresholds.MemoryPercent),
 			missing:   missingIsUnknown,
 		},
 		{
-			name:        name + "-missing-tasks",
-			runbook:     "service-missing-tasks",
-			description: "Fewer tasks of " + s.Name + " run than should: they cannot start, or they end. See the service's events.",
+			name:    name + "-missing-tasks",
+			runbook: "service-missing-tasks",
+			description: "Fewer tasks of " + s.Name + " run than should: they cannot start, or they end. See the service's " +
+				"events.",
 			// Without a running task the second metric may have no data: SUM then makes it 0.
 			queries: expressionOf("Missing tasks", "m1 - SUM([m2, 0 * m1])",
 				metricOf{namespace: insightsNamespace, name: "DesiredTaskCount", statistic: "Average", dimensions: dimensions},

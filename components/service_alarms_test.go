@@ -22,7 +22,8 @@ func TestServiceCompositeAlarm(t *testing.T) {
 		"tags":           map[string]any{"Name": "aws-webapp-prod-visitor-book-failing"},
 	}, alarm.inputs)
 	for _, part := range []string{"visitor-book-5xx", "visitor-book-unhealthy"} {
-		assert.Truef(t, alarm.dependsOn(rec.one(t, alarmType, part)), "CloudWatch refuses a rule on %s before it exists", part)
+		assert.Truef(t, alarm.dependsOn(rec.one(t, alarmType, part)), "CloudWatch refuses a rule on %s before it exists",
+			part)
 	}
 }
 
@@ -35,7 +36,8 @@ func TestAlarmsLinkToTheRunbook(t *testing.T) {
 		"visitor-book-5xx": "service-5xx", "visitor-book-unhealthy": "service-unhealthy", "visitor-book-cpu": "service-cpu",
 		"visitor-book-memory": "service-memory", "visitor-book-missing-tasks": "service-missing-tasks",
 	} {
-		assert.Contains(t, rec.one(t, alarmType, name).inputs["alarmDescription"], " Runbook: https://example.com/runbook.md#"+section)
+		assert.Contains(t, rec.one(t, alarmType, name).inputs["alarmDescription"],
+			" Runbook: https://example.com/runbook.md#"+section)
 	}
 	assert.Equal(t, "Working hours: Full.", testScope.withRunbook("", "Full.", "section"),
 		"without a runbook there is nothing to link to")

@@ -74,7 +74,9 @@ func (s *Service) createBlueGreen(ctx *pulumi.Context, name string) error {
 func (s *Service) trafficRoutes() codedeploy.DeploymentGroupLoadBalancerInfoArgs {
 	groups := codedeploy.DeploymentGroupLoadBalancerInfoTargetGroupPairInfoTargetGroupArray{}
 	for _, group := range s.endpoint.targetGroups {
-		groups = append(groups, codedeploy.DeploymentGroupLoadBalancerInfoTargetGroupPairInfoTargetGroupArgs{Name: group.Name})
+		groups = append(groups, codedeploy.DeploymentGroupLoadBalancerInfoTargetGroupPairInfoTargetGroupArgs{
+			Name: group.Name,
+		})
 	}
 	return codedeploy.DeploymentGroupLoadBalancerInfoArgs{
 		TargetGroupPairInfo: codedeploy.DeploymentGroupLoadBalancerInfoTargetGroupPairInfoArgs{
@@ -138,13 +140,15 @@ func (s *Service) taskSetStatements() []statement {
 			// IAM has no resource types for reading load balancers.
 			Sid: "ReadTraffic", Effect: "Allow",
 			Action: []string{
-				"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetGroups",
+				"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules",
+				"elasticloadbalancing:DescribeTargetGroups",
 			},
 			Resource: "*",
 		},
 		{
 			// CodeDeploy looks for its alarms among all alarms of the account.
-			Sid: "ReadAlarms", Effect: "Allow", Action: "cloudwatch:DescribeAlarms", Resource: scope.ARN("cloudwatch", "alarm:*"),
+			Sid: "ReadAlarms", Effect: "Allow", Action: "cloudwatch:DescribeAlarms",
+			Resource: scope.ARN("cloudwatch", "alarm:*"),
 		},
 	}
 	if function := s.args.Deployment.TestFunctionARN; function != "" {

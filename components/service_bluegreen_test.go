@@ -28,17 +28,23 @@ func TestBlueGreenDeploymentGroup(t *testing.T) {
 		"deploymentConfigName": "CodeDeployDefault.ECSCanary10Percent5Minutes",
 		"deploymentStyle":      map[string]any{"deploymentOption": "WITH_TRAFFIC_CONTROL", "deploymentType": "BLUE_GREEN"},
 		"blueGreenDeploymentConfig": map[string]any{
-			"deploymentReadyOption":                     map[string]any{"actionOnTimeout": "CONTINUE_DEPLOYMENT"},
-			"terminateBlueInstancesOnDeploymentSuccess": map[string]any{"action": "TERMINATE", "terminationWaitTimeInMinutes": 90.0},
+			"deploymentReadyOption": map[string]any{"actionOnTimeout": "CONTINUE_DEPLOYMENT"},
+			"terminateBlueInstancesOnDeploymentSuccess": map[string]any{
+				"action": "TERMINATE", "terminationWaitTimeInMinutes": 90.0,
+			},
 		},
 		"autoRollbackConfiguration": map[string]any{
 			"enabled": true,
 			"events":  []any{"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"},
 		},
-		"alarmConfiguration": map[string]any{"enabled": true, "alarms": []any{"aws-webapp-prod-visitor-book-5xx", "aws-webapp-prod-visitor-book-unhealthy"}},
-		"ecsService":         map[string]any{"clusterName": "aws-webapp-prod-web", "serviceName": "visitor-book"},
+		"alarmConfiguration": map[string]any{
+			"enabled": true, "alarms": []any{"aws-webapp-prod-visitor-book-5xx", "aws-webapp-prod-visitor-book-unhealthy"},
+		},
+		"ecsService": map[string]any{"clusterName": "aws-webapp-prod-web", "serviceName": "visitor-book"},
 		"loadBalancerInfo": map[string]any{"targetGroupPairInfo": map[string]any{
-			"targetGroups":     []any{map[string]any{"name": "visitor-book-1234567"}, map[string]any{"name": "visitor-book-green-1234567"}},
+			"targetGroups": []any{map[string]any{"name": "visitor-book-1234567"}, map[string]any{
+				"name": "visitor-book-green-1234567",
+			}},
 			"prodTrafficRoute": map[string]any{"listenerArns": []any{httpsListener}},
 			"testTrafficRoute": map[string]any{"listenerArns": []any{testListener}},
 		}},
@@ -80,7 +86,8 @@ func TestCodeDeployMayTouchThisServiceAlone(t *testing.T) {
 		{
 			"Sid": "ReadTraffic", "Effect": "Allow",
 			"Action": []any{
-				"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetGroups",
+				"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeRules",
+				"elasticloadbalancing:DescribeTargetGroups",
 			},
 			"Resource": "*",
 		},

@@ -44,16 +44,21 @@ func TestRollingService(t *testing.T) {
 		"deploymentMaximumPercent":        200.0,
 		"deploymentMinimumHealthyPercent": 100.0,
 		"deploymentCircuitBreaker":        map[string]any{"enable": true, "rollback": true},
-		"alarms":                          map[string]any{"enable": true, "rollback": true, "alarmNames": []any{"aws-webapp-prod-visitor-book-5xx", "aws-webapp-prod-visitor-book-unhealthy"}},
-		"availabilityZoneRebalancing":     "ENABLED",
-		"forceNewDeployment":              true,
-		"waitForSteadyState":              true,
+		"alarms": map[string]any{"enable": true, "rollback": true, "alarmNames": []any{
+			"aws-webapp-prod-visitor-book-5xx", "aws-webapp-prod-visitor-book-unhealthy",
+		}},
+		"availabilityZoneRebalancing": "ENABLED",
+		"forceNewDeployment":          true,
+		"waitForSteadyState":          true,
 	})
 	assert.Equal(t, want, service.inputs)
 	assert.Equal(t, []string{"desiredCount"}, service.request.GetIgnoreChanges())
 	assert.True(t, service.request.GetDeleteBeforeReplace(), "its name is taken until it is gone")
 	timeouts := service.request.GetCustomTimeouts()
-	assert.Equal(t, []string{"15m", "15m", "20m"}, []string{timeouts.GetCreate(), timeouts.GetUpdate(), timeouts.GetDelete()})
+	assert.Equal(t, []string{"15m", "15m", "20m"}, []string{
+		timeouts.GetCreate(), timeouts.GetUpdate(),
+		timeouts.GetDelete(),
+	})
 }
 
 // Properties that ECS refuses under CODE_DEPLOY are not set, and those that CodeDeploy manages
@@ -65,7 +70,8 @@ func TestBlueGreenService(t *testing.T) {
 	want["deploymentController"] = map[string]any{"type": "CODE_DEPLOY"}
 	assert.Equal(t, want, service.inputs)
 	assert.Equal(t, []string{
-		"desiredCount", "taskDefinition", "loadBalancers", "networkConfiguration", "platformVersion", "capacityProviderStrategies",
+		"desiredCount", "taskDefinition", "loadBalancers", "networkConfiguration", "platformVersion",
+		"capacityProviderStrategies",
 	}, service.request.GetIgnoreChanges())
 	timeouts := service.request.GetCustomTimeouts()
 	assert.Equal(t, []string{"", "", "20m"}, []string{timeouts.GetCreate(), timeouts.GetUpdate(), timeouts.GetDelete()})
@@ -95,8 +101,10 @@ func TestRollingServiceVariants(t *testing.T) {
 			func(a *ServiceArgs) { a.Deployment.MaximumPercent, a.Deployment.MinimumHealthyPercent = 100, 50 },
 			"availabilityZoneRebalancing", "DISABLED",
 		},
-		"rebalances with a little room": {func(a *ServiceArgs) { a.Deployment.MaximumPercent = 101 }, "availabilityZoneRebalancing", "ENABLED"},
-		"has no exec":                   {func(a *ServiceArgs) { a.Exec = nil }, "enableExecuteCommand", false},
+		"rebalances with a little room": {func(a *ServiceArgs) {
+			a.Deployment.MaximumPercent = 101
+		}, "availabilityZoneRebalancing", "ENABLED"},
+		"has no exec": {func(a *ServiceArgs) { a.Exec = nil }, "enableExecuteCommand", false},
 		"runs on Fargate alone": {
 			func(a *ServiceArgs) { a.Capacity.SpotWeight = 0 },
 			"capacityProviderStrategies",
@@ -120,7 +128,8 @@ func TestRollingServiceVariants(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			args := testServiceArgs()
 			test.change(&args)
-			assert.Equal(t, test.want, deployed(t, serviceProgram(&args)).one(t, serviceResource, "visitor-book").inputs[test.input])
+			assert.Equal(t, test.want, deployed(t, serviceProgram(&args)).one(t, serviceResource,
+				"visitor-book").inputs[test.input])
 		})
 	}
 }
@@ -175,6 +184,7 @@ func TestRollbackFailsTheUpdate(t *testing.T) {
 		return err
 	}
 	err := rolledBack(testServiceArgs())
-	assert.ErrorContains(t, err, `service "visitor-book" runs `+previous+" and not "+arnOf(taskDefinitionType, "visitor-book"))
+	assert.ErrorContains(t, err, `service "visitor-book" runs `+previous+" and not "+
+		arnOf(taskDefinitionType, "visitor-book"))
 	assert.ErrorContains(t, err, "was rolled back, or the service was left out by --target")
 }

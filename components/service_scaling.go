@@ -70,7 +70,9 @@ func (s *Service) scalingAims() []scalingAim {
 	return aims
 }
 
-func (s *Service) createScalingPolicy(ctx *pulumi.Context, name string, target *appautoscaling.Target, aim scalingAim) error {
+func (s *Service) createScalingPolicy(
+	ctx *pulumi.Context, name string, target *appautoscaling.Target, aim scalingAim,
+) error {
 	_, err := appautoscaling.NewPolicy(ctx, name, &appautoscaling.PolicyArgs{
 		PolicyType:        pulumi.String("TargetTrackingScaling"),
 		ServiceNamespace:  target.ServiceNamespace,

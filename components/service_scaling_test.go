@@ -84,7 +84,8 @@ func TestSchedulesOwnTheBounds(t *testing.T) {
 	}, rec.one(t, scheduleType, "visitor-book-morning").inputs)
 	evening := rec.one(t, scheduleType, "visitor-book-evening")
 	assert.NotContains(t, evening.inputs, "timezone", "AWS's default is UTC")
-	assert.True(t, evening.dependsOn(rec.one(t, scheduleType, "visitor-book-morning")), "AWS refuses two changes at a time")
+	assert.True(t, evening.dependsOn(rec.one(t, scheduleType, "visitor-book-morning")),
+		"AWS refuses two changes at a time")
 	assert.Equal(t, []string{"minCapacity", "maxCapacity"},
 		rec.one(t, scalingTargetType, "visitor-book").request.GetIgnoreChanges(), "the program must not undo a schedule")
 }

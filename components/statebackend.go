@@ -70,7 +70,9 @@ type StateBackend struct {
 func StateBucketName(scope Scope) string { return scope.BucketName(stateRole) }
 
 // NewStateBackend makes [StateBackend].
-func NewStateBackend(ctx *pulumi.Context, name string, args *StateBackendArgs, opts ...pulumi.ResourceOption) (*StateBackend, error) {
+func NewStateBackend(
+	ctx *pulumi.Context, name string, args *StateBackendArgs, opts ...pulumi.ResourceOption,
+) (*StateBackend, error) {
 	s := &StateBackend{}
 	if args != nil {
 		s.args = *args
@@ -157,7 +159,10 @@ func stateStatements(bucketARN, project string, stacks []string, write bool) []s
 	}
 	statements := []statement{
 		{Sid: "ListStates", Effect: "Allow", Action: []string{"s3:GetBucketLocation", "s3:ListBucket"}, Resource: bucketARN},
-		{Sid: "ReadStates", Effect: "Allow", Action: "s3:GetObject", Resource: append([]string{bucketARN + "/.pulumi/meta.yaml"}, files...)},
+		{
+			Sid: "ReadStates", Effect: "Allow", Action: "s3:GetObject",
+			Resource: append([]string{bucketARN + "/.pulumi/meta.yaml"}, files...),
+		},
 	}
 	if write {
 		statements = append(statements, statement{

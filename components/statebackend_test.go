@@ -15,7 +15,9 @@ func stateProgram(ctx *pulumi.Context) error {
 		NoncurrentVersionDays: 365, Protect: true,
 		Users: []StateUser{{
 			AccountID: "222222222222", Stack: "prod",
-			ReaderARNs: []string{"arn:aws:iam::222222222222:role/preview"}, WriterARNs: []string{"arn:aws:iam::222222222222:role/deploy"},
+			ReaderARNs: []string{"arn:aws:iam::222222222222:role/preview"}, WriterARNs: []string{
+				"arn:aws:iam::222222222222:role/deploy",
+			},
 		}},
 	})
 	return err
@@ -37,7 +39,8 @@ func TestStateBackendTellsPulumiWhereItIs(t *testing.T) {
 
 // If a state expires, its stack can no longer be changed.
 func TestStatesNeverExpire(t *testing.T) {
-	rules := deployed(t, stateProgram).one(t, "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "state").inputs["rules"].([]any)
+	rules := deployed(t, stateProgram).one(t, "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
+		"state").inputs["rules"].([]any)
 	noncurrent := map[string]any{}
 	for _, entry := range rules {
 		rule := entry.(map[string]any)
@@ -63,7 +66,9 @@ func TestStateOfOtherAccounts(t *testing.T) {
 	}
 	account := map[string]any{"AWS": "arn:aws:iam::222222222222:root"}
 	only := func(role string) map[string]any {
-		return map[string]any{"ArnEquals": map[string]any{"aws:PrincipalArn": []any{"arn:aws:iam::222222222222:role/" + role}}}
+		return map[string]any{
+			"ArnEquals": map[string]any{"aws:PrincipalArn": []any{"arn:aws:iam::222222222222:role/" + role}},
+		}
 	}
 	assert.Equal(t, map[string]any{
 		"Effect": "Allow", "Principal": account, "Condition": only("preview"),

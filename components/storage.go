@@ -130,11 +130,14 @@ func (s *Storage) createApplicationBucket(ctx *pulumi.Context, name string) (err
 
 func (s *Storage) createArtifactBucket(ctx *pulumi.Context, name string) (err error) {
 	s.ArtifactBucketReady, err = newBucket(ctx, s, bucketSpec{
-		logical:        name + "-" + artifactsRole,
-		name:           s.ArtifactBucket,
-		keyARN:         s.args.DataKeyARN,
-		forceDestroy:   s.args.ForceDestroy,
-		lifecycle:      []lifecycleRule{abortUploads(), expireVersions(s.args.NoncurrentVersionDays), expireObjects(s.args.ArtifactDays)},
+		logical:      name + "-" + artifactsRole,
+		name:         s.ArtifactBucket,
+		keyARN:       s.args.DataKeyARN,
+		forceDestroy: s.args.ForceDestroy,
+		lifecycle: []lifecycleRule{
+			abortUploads(), expireVersions(s.args.NoncurrentVersionDays),
+			expireObjects(s.args.ArtifactDays),
+		},
 		policy:         append(tlsOnly(s.ArtifactBucketARN), keyOnly(s.ArtifactBucketARN, s.args.DataKeyARN)...),
 		logBucket:      s.LogBucket,
 		logBucketReady: s.LogBucketReady,
@@ -149,8 +152,11 @@ func (s *Storage) createLogBucket(ctx *pulumi.Context, name string) (err error) 
 		logical:      name + "-" + logsRole,
 		name:         s.LogBucket,
 		forceDestroy: s.args.ForceDestroy,
-		lifecycle:    []lifecycleRule{abortUploads(), expireVersions(s.args.NoncurrentVersionDays), expireObjects(s.args.AccessLogDays)},
-		policy:       append(append(tlsOnly(s.LogBucketARN), ownKeyOnly(s.LogBucketARN)...), s.logDelivery()...),
+		lifecycle: []lifecycleRule{
+			abortUploads(), expireVersions(s.args.NoncurrentVersionDays),
+			expireObjects(s.args.AccessLogDays),
+		},
+		policy: append(append(tlsOnly(s.LogBucketARN), ownKeyOnly(s.LogBucketARN)...), s.logDelivery()...),
 	})
 	return err
 }

@@ -70,14 +70,18 @@ func newBucket(ctx *pulumi.Context, parent pulumi.Resource, spec bucketSpec) ([]
 }
 
 // ownership switches ACLs off: only policies decide.
-func (spec bucketSpec) ownership(ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+func (spec bucketSpec) ownership(
+	ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption,
+) (pulumi.Resource, error) {
 	return s3.NewBucketOwnershipControls(ctx, spec.logical, &s3.BucketOwnershipControlsArgs{
 		Bucket: bucket.Bucket,
 		Rule:   s3.BucketOwnershipControlsRuleArgs{ObjectOwnership: pulumi.String("BucketOwnerEnforced")},
 	}, opts...)
 }
 
-func (spec bucketSpec) publicAccess(ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+func (spec bucketSpec) publicAccess(
+	ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption,
+) (pulumi.Resource, error) {
 	return s3.NewBucketPublicAccessBlock(ctx, spec.logical, &s3.BucketPublicAccessBlockArgs{
 		Bucket:                bucket.Bucket,
 		BlockPublicAcls:       pulumi.Bool(true),
@@ -89,7 +93,9 @@ func (spec bucketSpec) publicAccess(ctx *pulumi.Context, bucket *s3.BucketV2, op
 
 // encryption uses a bucket key, with which S3 asks KMS for a key once in a while instead of
 // once per object, unless the bucket's writers would need more permissions for it.
-func (spec bucketSpec) encryption(ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+func (spec bucketSpec) encryption(
+	ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption,
+) (pulumi.Resource, error) {
 	rule := s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
 		ApplyServerSideEncryptionByDefault: s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs{
 			SseAlgorithm: pulumi.String(encryptionS3),
@@ -102,27 +108,34 @@ func (spec bucketSpec) encryption(ctx *pulumi.Context, bucket *s3.BucketV2, opts
 			KmsMasterKeyId: spec.keyARN,
 		}
 	}
-	return s3.NewBucketServerSideEncryptionConfigurationV2(ctx, spec.logical, &s3.BucketServerSideEncryptionConfigurationV2Args{
-		Bucket: bucket.Bucket,
-		Rules:  s3.BucketServerSideEncryptionConfigurationV2RuleArray{rule},
-	}, opts...)
+	return s3.NewBucketServerSideEncryptionConfigurationV2(ctx, spec.logical,
+		&s3.BucketServerSideEncryptionConfigurationV2Args{
+			Bucket: bucket.Bucket,
+			Rules:  s3.BucketServerSideEncryptionConfigurationV2RuleArray{rule},
+		}, opts...)
 }
 
-func (spec bucketSpec) versioning(ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+func (spec bucketSpec) versioning(
+	ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption,
+) (pulumi.Resource, error) {
 	return s3.NewBucketVersioningV2(ctx, spec.logical, &s3.BucketVersioningV2Args{
 		Bucket:                  bucket.Bucket,
 		VersioningConfiguration: s3.BucketVersioningV2VersioningConfigurationArgs{Status: pulumi.String("Enabled")},
 	}, opts...)
 }
 
-func (spec bucketSpec) bucketPolicy(ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+func (spec bucketSpec) bucketPolicy(
+	ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption,
+) (pulumi.Resource, error) {
 	return s3.NewBucketPolicy(ctx, spec.logical, &s3.BucketPolicyArgs{
 		Bucket: bucket.Bucket,
 		Policy: policyDocument(spec.policy...),
 	}, opts...)
 }
 
-func (spec bucketSpec) lifecycleRules(ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+func (spec bucketSpec) lifecycleRules(
+	ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption,
+) (pulumi.Resource, error) {
 	rules := make(s3.BucketLifecycleConfigurationV2RuleArray, len(spec.lifecycle))
 	for i, rule := range spec.lifecycle {
 		rules[i] = rule
@@ -135,7 +148,9 @@ func (spec bucketSpec) lifecycleRules(ctx *pulumi.Context, bucket *s3.BucketV2, 
 
 // accessLog partitions the log by account, region, bucket and day of the request: queries only
 // read the days that they ask for.
-func (spec bucketSpec) accessLog(ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+func (spec bucketSpec) accessLog(
+	ctx *pulumi.Context, bucket *s3.BucketV2, opts ...pulumi.ResourceOption,
+) (pulumi.Resource, error) {
 	if spec.logBucket == "" {
 		return nil, nil
 	}

@@ -68,12 +68,18 @@ func TestUploadsToBucketsWithTheDataKey(t *testing.T) {
 		upload request
 		denied bool
 	}{
-		"leaves encryption to the bucket":   {tlsUpload(nil), false},
-		"names the bucket's key":            {tlsUpload(request{encryptionHeader: "aws:kms", keyHeader: testDataKeyARN}), false},
-		"asks for KMS without naming it":    {tlsUpload(request{encryptionHeader: "aws:kms"}), true},
-		"names another key":                 {tlsUpload(request{encryptionHeader: "aws:kms", keyHeader: otherKeyARN}), true},
-		"asks for S3's keys":                {tlsUpload(request{encryptionHeader: "AES256"}), true},
-		"asks for two layers":               {tlsUpload(request{encryptionHeader: "aws:kms:dsse", keyHeader: testDataKeyARN}), true},
+		"leaves encryption to the bucket": {tlsUpload(nil), false},
+		"names the bucket's key": {
+			tlsUpload(request{encryptionHeader: "aws:kms", keyHeader: testDataKeyARN}),
+			false,
+		},
+		"asks for KMS without naming it": {tlsUpload(request{encryptionHeader: "aws:kms"}), true},
+		"names another key":              {tlsUpload(request{encryptionHeader: "aws:kms", keyHeader: otherKeyARN}), true},
+		"asks for S3's keys":             {tlsUpload(request{encryptionHeader: "AES256"}), true},
+		"asks for two layers": {
+			tlsUpload(request{encryptionHeader: "aws:kms:dsse", keyHeader: testDataKeyARN}),
+			true,
+		},
 		"brings a key along":                {tlsUpload(request{customerKeyHeader: "AES256"}), true},
 		"comes without TLS":                 {request{"aws:SecureTransport": "false"}, true},
 		"comes with a TLS that is broken":   {request{"aws:SecureTransport": "true", "s3:TlsVersion": "1.1"}, true},

@@ -158,8 +158,12 @@ func TestBucketLifecycles(t *testing.T) {
 		"storage-application": {aborted, versions, rule("move-to-infrequent-access", map[string]any{
 			"transitions": []any{map[string]any{"days": 90.0, "storageClass": "STANDARD_IA"}},
 		})},
-		"storage-logs":      {aborted, versions, rule("expire-objects", map[string]any{"expiration": map[string]any{"days": 365.0}})},
-		"storage-artifacts": {aborted, versions, rule("expire-objects", map[string]any{"expiration": map[string]any{"days": 14.0}})},
+		"storage-logs": {
+			aborted, versions, rule("expire-objects", map[string]any{"expiration": map[string]any{"days": 365.0}}),
+		},
+		"storage-artifacts": {
+			aborted, versions, rule("expire-objects", map[string]any{"expiration": map[string]any{"days": 14.0}}),
+		},
 	} {
 		assert.Equal(t, want, rec.one(t, lifecycleToken, logical).inputs["rules"], logical)
 	}
@@ -200,7 +204,8 @@ func TestLogBucketIsReadyWithItsPolicy(t *testing.T) {
 			return err
 		}
 		var consumer pulumi.ResourceState
-		return ctx.RegisterComponentResource("test:index:LoadBalancer", "web", &consumer, pulumi.DependsOn(storage.LogBucketReady))
+		return ctx.RegisterComponentResource("test:index:LoadBalancer", "web", &consumer,
+			pulumi.DependsOn(storage.LogBucketReady))
 	})
 	consumer := rec.one(t, "test:index:LoadBalancer", "web")
 	policy := rec.one(t, bucketPolicyToken, "storage-logs")

@@ -64,9 +64,13 @@ func TestTaskDefinitionSettings(t *testing.T) {
 		"runtimePlatform":         map[string]any{"operatingSystemFamily": "LINUX", "cpuArchitecture": "X86_64"},
 		"executionRoleArn":        arnOf("aws:iam/role:Role", "aws-webapp-prod-visitor-book-execution"),
 		"taskRoleArn":             arnOf("aws:iam/role:Role", "aws-webapp-prod-visitor-book-task"),
-		"volumes":                 []any{map[string]any{"name": "exec-agent"}, map[string]any{"name": "exec-log"}, map[string]any{"name": "exec-state"}},
-		"skipDestroy":             true,
-		"tags":                    map[string]any{"Name": "aws-webapp-prod-visitor-book"},
+		"volumes": []any{
+			map[string]any{"name": "exec-agent"},
+			map[string]any{"name": "exec-log"},
+			map[string]any{"name": "exec-state"},
+		},
+		"skipDestroy": true,
+		"tags":        map[string]any{"Name": "aws-webapp-prod-visitor-book"},
 	}, inputs)
 }
 
@@ -114,7 +118,8 @@ func TestTaskDefinitionWithoutExecHasNoVolumes(t *testing.T) {
 func TestContainerWithoutDatabaseIsKnownAtPreview(t *testing.T) {
 	args := testServiceArgs()
 	args.Database = nil
-	preview := previewed(t, serviceProgram(&args)).one(t, taskDefinitionType, "visitor-book").inputs["containerDefinitions"]
+	preview := previewed(t, serviceProgram(&args)).one(t, taskDefinitionType,
+		"visitor-book").inputs["containerDefinitions"]
 	update := deployed(t, serviceProgram(&args)).one(t, taskDefinitionType, "visitor-book").inputs["containerDefinitions"]
 	assert.NotEqual(t, unknown, preview)
 	assert.Equal(t, update, preview)
@@ -132,7 +137,9 @@ func TestContainerHoldsNoPassword(t *testing.T) {
 	args := testServiceArgs()
 	definition := deployed(t, serviceProgram(&args)).one(t, taskDefinitionType, "visitor-book")
 	containers := definition.inputs["containerDefinitions"].(string)
-	assert.Contains(t, containers, `{"name":"DATABASE_URL","value":"postgresql://visitorbook_owner@db.example.us-east-1.rds.amazonaws.com:5432/visitorbook?sslmode=verify-full"}`)
+	assert.Contains(t, containers,
+		`{"name":"DATABASE_URL",`+
+			`"value":"postgresql://visitorbook_owner@db.example.us-east-1.rds.amazonaws.com:5432/visitorbook?sslmode=verify-full"}`)
 	assert.Contains(t, containers, `{"name":"PGPASSWORD","valueFrom":"`+databaseSecret+`:password::"}`)
 	assert.NotContains(t, containers, "visitorbook_owner:")
 }
@@ -140,7 +147,9 @@ func TestContainerHoldsNoPassword(t *testing.T) {
 func TestDatabaseAddressIsEscaped(t *testing.T) {
 	db := ServiceDatabase{Port: 5432, Name: "visits & more", Username: "o/w@ner", SSLMode: "require"}
 	definition := withDatabase(containerDefinition{}, db, "db.example", "arn")
-	assert.Equal(t, []variable{{"DATABASE_URL", "postgresql://o%2Fw%40ner@db.example:5432/visits%20&%20more?sslmode=require"}}, definition.Environment)
+	assert.Equal(t,
+		[]variable{{"DATABASE_URL", "postgresql://o%2Fw%40ner@db.example:5432/visits%20&%20more?sslmode=require"}},
+		definition.Environment)
 }
 
 func TestDatabaseUnderTheServicesOwnNames(t *testing.T) {

@@ -70,7 +70,8 @@ func (t *Task) decryptStatements() []statement {
 	var statements []statement
 	if t.args.Database != nil {
 		statements = append(statements, statement{
-			Sid: "ReadDatabaseSecret", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: t.args.Database.SecretARN,
+			Sid: "ReadDatabaseSecret", Effect: "Allow", Action: "secretsmanager:GetSecretValue",
+			Resource: t.args.Database.SecretARN,
 		})
 	}
 	statements = append(statements, statement{

@@ -106,7 +106,10 @@ func TestKeysAreUsedThroughTheirServicesAlone(t *testing.T) {
 	}
 	for name, want := range map[string][]map[string]any{
 		"visitor-book-execution-decrypt": {
-			{"Sid": "ReadDatabaseSecret", "Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": databaseSecret},
+			{
+				"Sid": "ReadDatabaseSecret", "Effect": "Allow", "Action": "secretsmanager:GetSecretValue",
+				"Resource": databaseSecret,
+			},
 			{
 				"Sid": "DecryptSecrets", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": dataKey,
 				"Condition": via("secretsmanager.us-east-1.amazonaws.com", "ssm.us-east-1.amazonaws.com"),
@@ -117,7 +120,8 @@ func TestKeysAreUsedThroughTheirServicesAlone(t *testing.T) {
 		},
 		"visitor-book-task-bucket-key": {
 			{
-				"Sid": "UseBucketKey", "Effect": "Allow", "Action": []any{"kms:Decrypt", "kms:GenerateDataKey"}, "Resource": dataKey,
+				"Sid": "UseBucketKey", "Effect": "Allow", "Action": []any{"kms:Decrypt", "kms:GenerateDataKey"},
+				"Resource":  dataKey,
 				"Condition": via("s3.us-east-1.amazonaws.com"),
 			},
 		},

@@ -27,7 +27,10 @@ func testWAFArgs() LoadBalancerArgs {
 func wafRule(name string, priority float64, effect string, action, statement map[string]any) map[string]any {
 	return map[string]any{
 		"name": name, "priority": priority, effect: action, "statement": statement,
-		"visibilityConfig": map[string]any{"cloudwatchMetricsEnabled": true, "sampledRequestsEnabled": true, "metricName": name},
+		"visibilityConfig": map[string]any{
+			"cloudwatchMetricsEnabled": true, "sampledRequestsEnabled": true,
+			"metricName": name,
+		},
 	}
 }
 
@@ -158,7 +161,8 @@ func TestWAFLogsAllRequestsWithoutTheirQueryStrings(t *testing.T) {
 
 func TestWAFLogDeliveryIsKnownAtPreview(t *testing.T) {
 	args := testWAFArgs()
-	policy := previewed(t, loadBalancerProgram(&args)).one(t, "aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "web-waf")
+	policy := previewed(t, loadBalancerProgram(&args)).one(t, "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
+		"web-waf")
 	assert.Equal(t, "aws-webapp-prod-web-waf", policy.inputs["policyName"])
 	assert.Equal(t, map[string]any{
 		"Effect":    "Allow",

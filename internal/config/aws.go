@@ -53,7 +53,8 @@ func (t *Tags) validate(v *validation, at path) {
 	for key := range t.Extra {
 		entry := at.key("extra").entry(key)
 		if source, taken := programTags[strings.ToLower(key)]; taken {
-			v.add(entry, "a tag that the program sets", "tags besides Project, Stack, Environment, Owner, CostCenter and Repository",
+			v.add(entry, "a tag that the program sets",
+				"tags besides Project, Stack, Environment, Owner, CostCenter and Repository",
 				"remove it: the value comes from "+source)
 		}
 		if strings.HasPrefix(strings.ToLower(key), "aws:") {

@@ -90,7 +90,8 @@ func (b *Backup) validate(v *validation, at path) {
 	}
 	monthly, mode := at.key("monthlyRetentionDays"), at.key("lock").key("mode")
 	if v.sound(at.key("retentionDays")) && b.MonthlyRetentionDays > 0 && b.MonthlyRetentionDays <= b.RetentionDays {
-		v.add(monthly, show(b.MonthlyRetentionDays), fmt.Sprintf("0, or more than the %d of backup.retentionDays", b.RetentionDays),
+		v.add(monthly, show(b.MonthlyRetentionDays), fmt.Sprintf("0, or more than the %d of backup.retentionDays",
+			b.RetentionDays),
 			"raise it, or set 0: the daily backups are kept as long")
 	}
 	if b.Lock.Mode == LockCompliance && b.ForceDestroy {
@@ -140,7 +141,8 @@ func (c *Config) validateBackupStart(v *validation, at path) {
 	}
 	hour := window{start: minuteOfDay(c.Backup.StartTime), length: backupStartMinutes}
 	if !c.Backup.Continuous && hour.meetsDaily(parseDailyWindow(c.Database.BackupWindow)) {
-		v.add(start, quote(c.Backup.StartTime), "an hour apart from database.backupWindow, "+c.Database.BackupWindow+" every day",
+		v.add(start, quote(c.Backup.StartTime), "an hour apart from database.backupWindow, "+c.Database.BackupWindow+
+			" every day",
 			"move one of them")
 	}
 	if parseWeeklyWindow(c.Database.MaintenanceWindow).earlier(maintenanceLeadMinutes).overlapsDaily(hour) {

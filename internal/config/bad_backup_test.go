@@ -9,11 +9,17 @@ var badBackups = map[string]bad{
 	},
 	"backup while RDS makes its own": {
 		edits{"backup.startTime": `"02:01"`},
-		Error{"backup.startTime", `"02:01"`, "an hour apart from database.backupWindow, 03:00-04:00 every day", "move one of them"},
+		Error{
+			"backup.startTime", `"02:01"`, "an hour apart from database.backupWindow, 03:00-04:00 every day",
+			"move one of them",
+		},
 	},
 	"backup over midnight while RDS makes its own": {
 		edits{"backup.startTime": `"23:30"`, "database.backupWindow": `"00:15-00:45"`},
-		Error{"backup.startTime", `"23:30"`, "an hour apart from database.backupWindow, 00:15-00:45 every day", "move one of them"},
+		Error{
+			"backup.startTime", `"23:30"`, "an hour apart from database.backupWindow, 00:15-00:45 every day",
+			"move one of them",
+		},
 	},
 	"backup before maintenance": {
 		edits{"backup.startTime": `"04:15"`},
@@ -104,11 +110,17 @@ var badBackups = map[string]bad{
 
 func TestGoodBackups(t *testing.T) {
 	tests := map[string]edits{
-		"as soon as RDS is done":      {"backup.startTime": `"04:00"`, "database.maintenanceWindow": `"sun:06:00-sun:07:00"`},
-		"just before RDS begins":      {"backup.startTime": `"02:00"`},
-		"at the end of maintenance":   {"backup.startTime": `"05:30"`},
-		"at once, with continuous":    {"backup.startTime": `"03:00"`, "backup.continuous": `true`, "database.maintenanceWindow": `"sun:06:00-sun:07:00"`},
-		"locked for good, knowingly":  {"backup.lock": `{"mode": "compliance", "irreversible": true, "graceDays": 3, "minRetentionDays": 35, "maxRetentionDays": 35}`},
+		"as soon as RDS is done":    {"backup.startTime": `"04:00"`, "database.maintenanceWindow": `"sun:06:00-sun:07:00"`},
+		"just before RDS begins":    {"backup.startTime": `"02:00"`},
+		"at the end of maintenance": {"backup.startTime": `"05:30"`},
+		"at once, with continuous": {
+			"backup.startTime": `"03:00"`, "backup.continuous": `true`,
+			"database.maintenanceWindow": `"sun:06:00-sun:07:00"`,
+		},
+		"locked for good, knowingly": {
+			"backup.lock": `{"mode": "compliance", "irreversible": true, "graceDays": 3, "minRetentionDays": 35, ` +
+				`"maxRetentionDays": 35}`,
+		},
 		"off, whatever else it says":  {"backup": `{"enabled": false, "startTime": "03:00", "lock": {"mode": "compliance"}}`},
 		"governance of a destroyable": {"backup": `{"forceDestroy": true, "lock": {"mode": "governance"}}`},
 	}

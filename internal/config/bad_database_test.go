@@ -23,7 +23,10 @@ var badRetention = map[string]bad{
 	},
 	"log group prefix of AWS": {
 		edits{"logging.servicePrefix": `"/aws/ecs"`},
-		Error{"logging.servicePrefix", `"/aws/ecs"`, "a prefix that does not begin with /aws/", "choose one of your own, such as /ecs"},
+		Error{
+			"logging.servicePrefix", `"/aws/ecs"`, "a prefix that does not begin with /aws/",
+			"choose one of your own, such as /ecs",
+		},
 	},
 	"early move to Standard-IA": {
 		edits{"storage.infrequentAccessDays": `29`},
@@ -40,15 +43,24 @@ const logGroupPrefixes = "a slash, then up to 400 letters, digits and _ - / . #,
 var badDatabases = map[string]bad{
 	"database name with a hyphen": {
 		edits{"database.name": `"visitor-book"`},
-		Error{"database.name", `"visitor-book"`, "1 to 63 letters, digits and underscores, a letter first", "write it like visitorbook"},
+		Error{
+			"database.name", `"visitor-book"`, "1 to 63 letters, digits and underscores, a letter first",
+			"write it like visitorbook",
+		},
 	},
 	"database name that PostgreSQL reserves": {
 		edits{"database.name": `"Order"`},
-		Error{"database.name", `"Order"`, "a name that PostgreSQL and RDS do not reserve", "choose another, such as order_data"},
+		Error{
+			"database.name", `"Order"`, "a name that PostgreSQL and RDS do not reserve",
+			"choose another, such as order_data",
+		},
 	},
 	"database name that RDS reserves": {
 		edits{"database.name": `"catalog"`},
-		Error{"database.name", `"catalog"`, "a name that PostgreSQL and RDS do not reserve", "choose another, such as catalog_data"},
+		Error{
+			"database.name", `"catalog"`, "a name that PostgreSQL and RDS do not reserve",
+			"choose another, such as catalog_data",
+		},
 	},
 	"default user": {
 		edits{"database.username": `"postgres"`},
@@ -120,7 +132,10 @@ var badDatabases = map[string]bad{
 	},
 	"maintenance window without day": {
 		edits{"database.maintenanceWindow": `"04:30-05:30"`},
-		Error{"database.maintenanceWindow", `"04:30-05:30"`, "ddd:hh:mm-ddd:hh:mm in UTC", "write it like sun:04:30-sun:05:30"},
+		Error{
+			"database.maintenanceWindow", `"04:30-05:30"`, "ddd:hh:mm-ddd:hh:mm in UTC",
+			"write it like sun:04:30-sun:05:30",
+		},
 	},
 	"long maintenance window": {
 		edits{"database.maintenanceWindow": `"sun:04:30-sun:04:29"`, "database.backupWindow": `"04:29-04:59"`},
@@ -131,11 +146,13 @@ var badDatabases = map[string]bad{
 	},
 	"windows that meet": {
 		edits{"database.maintenanceWindow": `"sun:03:59-sun:04:59"`},
-		Error{"database.maintenanceWindow", `"sun:03:59-sun:04:59"`, "a window apart from backupWindow, 03:00-04:00 every day", "move one of them"},
+		Error{"database.maintenanceWindow", `"sun:03:59-sun:04:59"`, "a window apart from backupWindow, 03:00-04:00 " +
+			"every day", "move one of them"},
 	},
 	"windows that meet over midnight": {
 		edits{"database.backupWindow": `"23:30-00:30"`, "database.maintenanceWindow": `"mon:00:00-mon:01:00"`},
-		Error{"database.maintenanceWindow", `"mon:00:00-mon:01:00"`, "a window apart from backupWindow, 23:30-00:30 every day", "move one of them"},
+		Error{"database.maintenanceWindow", `"mon:00:00-mon:01:00"`, "a window apart from backupWindow, 23:30-00:30 " +
+			"every day", "move one of them"},
 	},
 	"Performance Insights for two months and a day": {
 		edits{"database.performanceInsightsDays": `63`},
@@ -173,7 +190,10 @@ var badDatabases = map[string]bad{
 	},
 	"parameter that cannot be": {
 		edits{"database.parameters": `{"Work-Mem": "1"}`},
-		Error{"database.parameters.Work-Mem", `"Work-Mem" as a key`, "the name of a PostgreSQL parameter", "write it like work_mem"},
+		Error{
+			"database.parameters.Work-Mem", `"Work-Mem" as a key`, "the name of a PostgreSQL parameter",
+			"write it like work_mem",
+		},
 	},
 }
 

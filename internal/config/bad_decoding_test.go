@@ -63,7 +63,10 @@ var badDecoding = map[string]bad{
 	},
 	"text for a list": {
 		edits{"services[0].routing.paths": `"/*"`},
-		Error{"services[0].routing.paths", `"/*" (string)`, "a list", "write each entry on a line of its own, after a hyphen"},
+		Error{
+			"services[0].routing.paths", `"/*" (string)`, "a list",
+			"write each entry on a line of its own, after a hyphen",
+		},
 	},
 	"list for a map": {
 		edits{"tags.extra": `["team=web"]`},
@@ -119,7 +122,10 @@ var badDecoding = map[string]bad{
 	},
 	"missing key": {
 		edits{"tags.owner": ""},
-		Error{"tags.owner", "nothing", "1 to 256 letters, digits, spaces and _ . : / = + - @", "set it; write it like platform"},
+		Error{
+			"tags.owner", "nothing", "1 to 256 letters, digits, spaces and _ . : / = + - @",
+			"set it; write it like platform",
+		},
 	},
 	"missing services": {
 		edits{"services": ""},
@@ -135,7 +141,10 @@ var badDecoding = map[string]bad{
 	},
 	"duplicate entry": {
 		edits{"services[0].routing.paths": `["/a", "/b", "/a"]`},
-		Error{"services[0].routing.paths[2]", `"/a"`, "each entry once", "remove it: aws-webapp:services[0].routing.paths[0] says the same"},
+		Error{
+			"services[0].routing.paths[2]", `"/a"`, "each entry once",
+			"remove it: aws-webapp:services[0].routing.paths[0] says the same",
+		},
 	},
 }
 

@@ -81,15 +81,24 @@ var badEntries = map[string]bad{
 	},
 	"address for a block": {
 		edits{"loadBalancer.ingressCidrs": `["203.0.113.7"]`},
-		Error{"loadBalancer.ingressCidrs[0]", `"203.0.113.7"`, "an IPv4 block that begins where its prefix does", "write it like 203.0.113.0/24"},
+		Error{
+			"loadBalancer.ingressCidrs[0]", `"203.0.113.7"`, "an IPv4 block that begins where its prefix does",
+			"write it like 203.0.113.0/24",
+		},
 	},
 	"IPv6 block": {
 		edits{"loadBalancer.testIngressCidrs": `["::/0"]`},
-		Error{"loadBalancer.testIngressCidrs[0]", `"::/0"`, "an IPv4 block that begins where its prefix does", "write it like 203.0.113.0/24"},
+		Error{
+			"loadBalancer.testIngressCidrs[0]", `"::/0"`, "an IPv4 block that begins where its prefix does",
+			"write it like 203.0.113.0/24",
+		},
 	},
 	"test port of users": {
 		edits{"loadBalancer.testPort": `443`},
-		Error{"loadBalancer.testPort", "443", "1 to 65535 but 80 and 443, on which users come in", "choose another, such as 8443"},
+		Error{
+			"loadBalancer.testPort", "443", "1 to 65535 but 80 and 443, on which users come in",
+			"choose another, such as 8443",
+		},
 	},
 	"long idle timeout": {
 		edits{"loadBalancer.idleTimeoutSeconds": `4001`},
@@ -131,7 +140,8 @@ var badEntries = map[string]bad{
 	"long domain": {
 		edits{"dns.domain": `"` + strings.Repeat("a", 53) + `.example.com"`},
 		Error{
-			"dns.domain", `"` + strings.Repeat("a", 53) + `.example.com"`, "at most 64 characters, the limit for a certificate's first name",
+			"dns.domain", `"` + strings.Repeat("a", 53) + `.example.com"`,
+			"at most 64 characters, the limit for a certificate's first name",
 			"put a shorter name here and this one into dns.alternativeNames",
 		},
 	},
@@ -144,25 +154,37 @@ var badEntries = map[string]bad{
 	},
 	"zone with its path": {
 		edits{"dns.hostedZoneId": `"/hostedzone/Z0123456789"`},
-		Error{"dns.hostedZoneId", `"/hostedzone/Z0123456789"`, "the id of a Route 53 zone", "write it like Z0123456789ABCDEFGHIJ"},
+		Error{
+			"dns.hostedZoneId", `"/hostedzone/Z0123456789"`, "the id of a Route 53 zone",
+			"write it like Z0123456789ABCDEFGHIJ",
+		},
 	},
 	"zone without domain": {
 		edits{
 			"dns.domain": "", "loadBalancer.hostName": `"app.example.com"`,
 			"loadBalancer.certificateArn": `"` + certificate + `"`,
 		},
-		Error{"dns.hostedZoneId", `"Z0123456789ABCDEFGHI"`, "a zone only with dns.domain", "set dns.domain, or remove the zone"},
+		Error{
+			"dns.hostedZoneId", `"Z0123456789ABCDEFGHI"`, "a zone only with dns.domain",
+			"set dns.domain, or remove the zone",
+		},
 	},
 	"further names without domain": {
 		edits{
 			"dns": `{"alternativeNames": ["a.example.com", "b.example.com"]}`, "loadBalancer.hostName": `"app.example.com"`,
 			"loadBalancer.certificateArn": `"` + certificate + `"`,
 		},
-		Error{"dns.alternativeNames", "2 names", "further names only with dns.domain", "make one of them dns.domain, or remove them"},
+		Error{
+			"dns.alternativeNames", "2 names", "further names only with dns.domain",
+			"make one of them dns.domain, or remove them",
+		},
 	},
 	"domain twice": {
 		edits{"dns.alternativeNames": `["app.example.com"]`},
-		Error{"dns.alternativeNames[0]", `"app.example.com"`, "names besides dns.domain", "remove it: dns.domain has it already"},
+		Error{
+			"dns.alternativeNames[0]", `"app.example.com"`, "names besides dns.domain",
+			"remove it: dns.domain has it already",
+		},
 	},
 	"name in another zone": {
 		edits{"dns.domain": `"app.example.co.uk"`, "dns.alternativeNames": `["*.example.co.uk", "app.other.co.uk"]`},
@@ -172,7 +194,8 @@ var badEntries = map[string]bad{
 		},
 	},
 	"too many names": {
-		edits{"dns.alternativeNames": `["a.example.com","b.example.com","c.example.com","d.example.com","e.example.com","f.example.com","g.example.com","h.example.com","i.example.com","j.example.com"]`},
+		edits{"dns.alternativeNames": `["a.example.com","b.example.com","c.example.com","d.example.com","e.example.com",` +
+			`"f.example.com","g.example.com","h.example.com","i.example.com","j.example.com"]`},
 		Error{"dns.alternativeNames", "10 entries", "0 to 9", "add or remove entries"},
 	},
 }

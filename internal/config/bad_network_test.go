@@ -40,11 +40,17 @@ var badAccounts = map[string]bad{
 	},
 	"short account id": {
 		edits{"aws.allowedAccountIds": `["11111111111"]`},
-		Error{"aws.allowedAccountIds[0]", `"11111111111"`, "the 12 digits of an account, in quotes", `write it like "123456789012"`},
+		Error{
+			"aws.allowedAccountIds[0]", `"11111111111"`, "the 12 digits of an account, in quotes",
+			`write it like "123456789012"`,
+		},
 	},
 	"endpoint that is no URL": {
 		edits{"aws.endpoints": `{"ec2": "localhost:5000"}`},
-		Error{"aws.endpoints.ec2", `"localhost:5000"`, "an http:// or https:// URL without user and password", "write it like http://localhost:5000"},
+		Error{
+			"aws.endpoints.ec2", `"localhost:5000"`, "an http:// or https:// URL without user and password",
+			"write it like http://localhost:5000",
+		},
 	},
 	"too many retries": {
 		edits{"aws.maxRetries": `1000`},
@@ -99,7 +105,10 @@ var badAccounts = map[string]bad{
 	},
 	"long tag value": {
 		edits{"tags.extra": `{"note": "` + strings.Repeat("x", 257) + `"}`},
-		Error{"tags.extra.note", `"` + strings.Repeat("x", 80) + `..."`, "1 to 256 " + tagCharacters, "write it like platform"},
+		Error{
+			"tags.extra.note", `"` + strings.Repeat("x", 80) + `..."`, "1 to 256 " + tagCharacters,
+			"write it like platform",
+		},
 	},
 	"long tag key": {
 		edits{"tags.extra": `{"` + strings.Repeat("k", 129) + `": "v"}`},
@@ -112,12 +121,16 @@ var badAccounts = map[string]bad{
 		edits{"tags.extra": `{"environment": "staging"}`},
 		Error{
 			"tags.extra.environment", "a tag that the program sets",
-			"tags besides Project, Stack, Environment, Owner, CostCenter and Repository", "remove it: the value comes from the key environment",
+			"tags besides Project, Stack, Environment, Owner, CostCenter and Repository",
+			"remove it: the value comes from the key environment",
 		},
 	},
 	"tag of AWS": {
 		edits{"tags.extra": `{"aws:createdBy": "me"}`},
-		Error{`tags.extra["aws:createdBy"]`, "a tag key that begins with aws:", "keys without that prefix, which AWS reserves", "rename the tag"},
+		Error{
+			`tags.extra["aws:createdBy"]`, "a tag key that begins with aws:",
+			"keys without that prefix, which AWS reserves", "rename the tag",
+		},
 	},
 }
 
@@ -151,7 +164,8 @@ var badNetworks = map[string]bad{
 		edits{"network.subnetPrefix": `18`},
 		Error{
 			"network.subnetPrefix", "18", "a prefix length with which three tiers in each zone fit into cidrBlock",
-			"2 zones in three tiers and the first block, which stays free, need 7 subnets of /18, but 10.0.0.0/16 has room for 4: " +
+			"2 zones in three tiers and the first block, which stays free, need 7 subnets of /18, but 10.0.0.0/16 has room " +
+				"for 4: " +
 				"what fits is subnets of /19 or smaller",
 		},
 	},
@@ -165,7 +179,10 @@ var badNetworks = map[string]bad{
 	},
 	"zone twice": {
 		edits{"network.availabilityZones": `["eu-west-1a", "eu-west-1a"]`},
-		Error{"network.availabilityZones[1]", `"eu-west-1a"`, "each entry once", "remove it: aws-webapp:network.availabilityZones[0] says the same"},
+		Error{
+			"network.availabilityZones[1]", `"eu-west-1a"`, "each entry once",
+			"remove it: aws-webapp:network.availabilityZones[0] says the same",
+		},
 	},
 	"zone of another region": {
 		edits{"network.availabilityZones": `["eu-west-1a", "eu-west-2b"]`},
@@ -173,7 +190,10 @@ var badNetworks = map[string]bad{
 	},
 	"local zone": {
 		edits{"network.availabilityZones": `["eu-west-1a", "eu-west-1-dub-1a"]`},
-		Error{"network.availabilityZones[1]", `"eu-west-1-dub-1a"`, "the name of an availability zone", "write it like us-east-1a"},
+		Error{
+			"network.availabilityZones[1]", `"eu-west-1-dub-1a"`, "the name of an availability zone",
+			"write it like us-east-1a",
+		},
 	},
 	"unknown NAT": {
 		edits{"network.nat": `"per_az"`},
@@ -186,7 +206,8 @@ var badNetworks = map[string]bad{
 	"unknown endpoint": {
 		edits{"network.interfaceEndpoints": `["ecr-api"]`},
 		Error{
-			"network.interfaceEndpoints[0]", `"ecr-api"`, "ecr.api, ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages",
+			"network.interfaceEndpoints[0]", `"ecr-api"`,
+			"ecr.api, ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages",
 			`did you mean "ecr.api"?`,
 		},
 	},
@@ -210,7 +231,8 @@ var badNetworks = map[string]bad{
 			"services[0].executeCommand": `false`, "services[0].image": `"nginx:1.27.3"`,
 		},
 		Error{
-			"services[0].image", `"nginx:1.27.3"`, "with network.nat none images from ECR in eu-west-1, which its endpoints reach",
+			"services[0].image", `"nginx:1.27.3"`, "with network.nat none images from ECR in eu-west-1, which its " +
+				"endpoints reach",
 			"copy the image into ECR, or set network.nat to single or per-az",
 		},
 	},

@@ -38,7 +38,8 @@ var badScaling = map[string]bad{
 		Error{"services[0].scaling.schedules[0].min", "4", "at most max, 3", "lower min, or raise max"},
 	},
 	"schedule name twice": {
-		edits{"services[0].scaling.schedules": `[{"expression": "rate(1 day)", ` + night + `}, {"expression": "rate(2 days)", ` + night + `}]`},
+		edits{"services[0].scaling.schedules": `[{"expression": "rate(1 day)", ` + night +
+			`}, {"expression": "rate(2 days)", ` + night + `}]`},
 		Error{
 			"services[0].scaling.schedules[1].name", `"night"`, "a name that no other schedule of the service has",
 			"rename one: aws-webapp:services[0].scaling.schedules[0].name has it too",
@@ -97,7 +98,8 @@ var badScaling = map[string]bad{
 		edits{"services[0].deployment.trafficShift": `"CodeDeployDefault.LambdaAllAtOnce"`},
 		Error{
 			"services[0].deployment.trafficShift", `"CodeDeployDefault.LambdaAllAtOnce"`,
-			"CodeDeployDefault.ECSAllAtOnce, CodeDeployDefault.ECSCanary10Percent5Minutes, CodeDeployDefault.ECSCanary10Percent15Minutes, " +
+			"CodeDeployDefault.ECSAllAtOnce, CodeDeployDefault.ECSCanary10Percent5Minutes, " +
+				"CodeDeployDefault.ECSCanary10Percent15Minutes, " +
 				"CodeDeployDefault.ECSLinear10PercentEvery1Minutes, CodeDeployDefault.ECSLinear10PercentEvery3Minutes",
 			"set one of them",
 		},
@@ -137,33 +139,42 @@ var badMonitoring = map[string]bad{
 	},
 	"mail to a name": {
 		edits{"monitoring.subscriptions": `[{"protocol": "email", "endpoint": "oncall"}]`},
-		Error{"monitoring.subscriptions[0].endpoint", "no mail address", "a mail address for protocol email", "write it like oncall@example.com"},
+		Error{
+			"monitoring.subscriptions[0].endpoint", "no mail address", "a mail address for protocol email",
+			"write it like oncall@example.com",
+		},
 	},
 	"plain HTTP": {
 		edits{"monitoring.subscriptions": `[{"protocol": "https", "endpoint": "http://alerts.example.com/key"}]`},
 		Error{
-			"monitoring.subscriptions[0].endpoint", "no such URL", "an https:// URL without user and password for protocol https",
+			"monitoring.subscriptions[0].endpoint", "no such URL", "an https:// URL without user and password for " +
+				"protocol https",
 			"write it like https://alerts.example.com/aws",
 		},
 	},
 	"FIFO queue": {
-		edits{"monitoring.subscriptions": `[{"protocol": "sqs", "endpoint": "arn:aws:sqs:eu-west-1:111111111111:alerts.fifo"}]`},
+		edits{"monitoring.subscriptions": `[{"protocol": "sqs", "endpoint": ` +
+			`"arn:aws:sqs:eu-west-1:111111111111:alerts.fifo"}]`},
 		Error{
-			"monitoring.subscriptions[0].endpoint", "no such ARN", "the ARN of a standard queue or of a function for protocol sqs",
+			"monitoring.subscriptions[0].endpoint", "no such ARN",
+			"the ARN of a standard queue or of a function for protocol sqs",
 			"copy the ARN from the console, or change protocol",
 		},
 	},
 	"function of another region": {
-		edits{"monitoring.subscriptions": `[{"protocol": "lambda", "endpoint": "arn:aws:lambda:us-east-1:111111111111:function:alerts"}]`},
+		edits{"monitoring.subscriptions": `[{"protocol": "lambda", "endpoint": ` +
+			`"arn:aws:lambda:us-east-1:111111111111:function:alerts"}]`},
 		Error{
 			"monitoring.subscriptions[0].endpoint", "an ARN of us-east-1", "ARNs in eu-west-1, the stack's region",
 			"name one in eu-west-1, or change aws.region",
 		},
 	},
 	"subscription twice": {
-		edits{"monitoring.subscriptions": `[{"protocol": "email", "endpoint": "a@example.com"}, {"protocol": "email", "endpoint": "a@example.com"}]`},
+		edits{"monitoring.subscriptions": `[{"protocol": "email", "endpoint": "a@example.com"}, {"protocol": "email", ` +
+			`"endpoint": "a@example.com"}]`},
 		Error{
-			"monitoring.subscriptions[1].endpoint", "the endpoint of aws-webapp:monitoring.subscriptions[0]", "each subscription once",
+			"monitoring.subscriptions[1].endpoint", "the endpoint of aws-webapp:monitoring.subscriptions[0]",
+			"each subscription once",
 			"remove one of them",
 		},
 	},

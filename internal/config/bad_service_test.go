@@ -339,11 +339,17 @@ var badServices = map[string]bad{
 	},
 	"memory between the steps": {
 		edits{"services[0].cpu": `256`, "services[0].memoryMiB": `1536`},
-		Error{"services[0].memoryMiB", "1536", "512, or 1024 to 2048 in steps of 1024 with cpu 256", "set 2048, or change cpu"},
+		Error{
+			"services[0].memoryMiB", "1536", "512, or 1024 to 2048 in steps of 1024 with cpu 256",
+			"set 2048, or change cpu",
+		},
 	},
 	"memory between the steps of 16 vCPU": {
 		edits{"services[0].cpu": `16384`, "services[0].memoryMiB": `36864`},
-		Error{"services[0].memoryMiB", "36864", "32768 to 122880 in steps of 8192 with cpu 16384", "set 40960, or change cpu"},
+		Error{
+			"services[0].memoryMiB", "36864", "32768 to 122880 in steps of 8192 with cpu 16384",
+			"set 40960, or change cpu",
+		},
 	},
 	"no memory besides /tmp": {
 		edits{"services[0].tmp.sizeMiB": `1024`},
@@ -371,12 +377,16 @@ var badServices = map[string]bad{
 	"variable of the database": {
 		edits{"services[0].databaseAccess": `true`, "services[0].environment": `{"DATABASE_URL": "postgresql://db/app"}`},
 		Error{
-			"services[0].environment.DATABASE_URL", "a variable that the program sets", "variables besides those of databaseAccess",
+			"services[0].environment.DATABASE_URL", "a variable that the program sets",
+			"variables besides those of databaseAccess",
 			"remove it, or set databaseAccess off and provide the variable yourself",
 		},
 	},
 	"variable of the bucket among secrets": {
-		edits{"services[0].bucketAccess": `"read"`, "services[0].secrets": `{"BUCKET_NAME": "arn:aws:ssm:eu-west-1:111111111111:parameter/bucket"}`},
+		edits{
+			"services[0].bucketAccess": `"read"`,
+			"services[0].secrets":      `{"BUCKET_NAME": "arn:aws:ssm:eu-west-1:111111111111:parameter/bucket"}`,
+		},
 		Error{
 			"services[0].secrets.BUCKET_NAME", "a variable that the program sets", "variables besides those of bucketAccess",
 			"remove it, or set bucketAccess off and provide the variable yourself",
@@ -385,7 +395,8 @@ var badServices = map[string]bad{
 	"credentials of AWS": {
 		edits{"services[0].environment": `{"AWS_PROFILE": "default"}`},
 		Error{
-			"services[0].environment.AWS_PROFILE", "a variable that overrides the task's role", "variables that leave AWS credentials alone",
+			"services[0].environment.AWS_PROFILE", "a variable that overrides the task's role",
+			"variables that leave AWS credentials alone",
 			"remove it: the task gets credentials of its own role",
 		},
 	},
@@ -426,7 +437,10 @@ var badServices = map[string]bad{
 	},
 	"secret by its name": {
 		edits{"services[0].environment": `{"SMTP_PASSWORD": "x"}`},
-		Error{"services[0].environment.SMTP_PASSWORD", "a value that must be a secret by its name", publicValues, secretsElsewhere},
+		Error{
+			"services[0].environment.SMTP_PASSWORD", "a value that must be a secret by its name", publicValues,
+			secretsElsewhere,
+		},
 	},
 	"secret by its value": {
 		edits{"services[0].environment": `{"UPSTREAM": "amqp://app:hunter2@mq.example.com"}`},
@@ -437,12 +451,16 @@ var badServices = map[string]bad{
 			"services[0].environment": `{"FLAGS": "a"}`,
 			"services[0].secrets":     `{"FLAGS": "arn:aws:ssm:eu-west-1:111111111111:parameter/flags"}`,
 		},
-		Error{"services[0].environment.FLAGS", "a variable that secrets has, too", "each variable once", "remove one of them"},
+		Error{
+			"services[0].environment.FLAGS", "a variable that secrets has, too", "each variable once",
+			"remove one of them",
+		},
 	},
 	"secret itself for its ARN": {
 		edits{"services[0].secrets": `{"SMTP_PASSWORD": "hunter2"}`},
 		Error{
-			"services[0].secrets.SMTP_PASSWORD", "another text (not shown)", "the ARN of a Secrets Manager secret or an SSM parameter",
+			"services[0].secrets.SMTP_PASSWORD", "another text (not shown)",
+			"the ARN of a Secrets Manager secret or an SSM parameter",
 			"write it like arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf",
 		},
 	},
@@ -465,7 +483,10 @@ var badServices = map[string]bad{
 		},
 	},
 	"many routes": {
-		edits{"services[0].routing.paths": `["/a", "/b", "/c"]`, "services[0].routing.hosts": `["a.example.com", "b.example.com", "c.example.com"]`},
+		edits{
+			"services[0].routing.paths": `["/a", "/b", "/c"]`,
+			"services[0].routing.hosts": `["a.example.com", "b.example.com", "c.example.com"]`,
+		},
 		Error{
 			"services[0].routing.paths", "6 paths and hosts", "1 to 5 paths and hosts together",
 			"join paths with wildcards, or split the service",
@@ -473,20 +494,25 @@ var badServices = map[string]bad{
 	},
 	"many wildcards": {
 		edits{"services[0].routing.paths": `["/*/a/*", "/*/b/*", "/?/c/*"]`},
-		Error{"services[0].routing.paths", "6 wildcards", "at most 5 wildcards in the paths and hosts together", "write some of them out"},
+		Error{
+			"services[0].routing.paths", "6 wildcards", "at most 5 wildcards in the paths and hosts together",
+			"write some of them out",
+		},
 	},
 	"path without slash": {
 		edits{"services[0].routing.paths": `["api/*"]`},
 		Error{
 			"services[0].routing.paths[0]", `"api/*"`,
-			"a slash or wildcard, then up to 127 letters, digits, wildcards * ? and _ - . $ / ~ \" ' @ : + &", "write it like /api/*",
+			"a slash or wildcard, then up to 127 letters, digits, wildcards * ? and _ - . $ / ~ \" ' @ : + &",
+			"write it like /api/*",
 		},
 	},
 	"host without dot": {
 		edits{"services[0].routing.hosts": `["localhost"]`},
 		Error{
 			"services[0].routing.hosts[0]", `"localhost"`,
-			"up to 128 letters, digits, wildcards * ? and - . _, letters alone after the last dot", "write it like *.example.com",
+			"up to 128 letters, digits, wildcards * ? and - . _, letters alone after the last dot",
+			"write it like *.example.com",
 		},
 	},
 	"priority that AWS does not have": {
@@ -495,15 +521,24 @@ var badServices = map[string]bad{
 	},
 	"health check path": {
 		edits{"services[0].healthCheck.path": `"health"`},
-		Error{"services[0].healthCheck.path", `"health"`, "a slash, then up to 999 visible characters", "write it like /health"},
+		Error{
+			"services[0].healthCheck.path", `"health"`, "a slash, then up to 999 visible characters",
+			"write it like /health",
+		},
 	},
 	"slow health check": {
 		edits{"services[0].healthCheck.timeoutSeconds": `30`},
-		Error{"services[0].healthCheck.timeoutSeconds", "30", "less than intervalSeconds, 30", "lower it, or raise intervalSeconds"},
+		Error{
+			"services[0].healthCheck.timeoutSeconds", "30", "less than intervalSeconds, 30",
+			"lower it, or raise intervalSeconds",
+		},
 	},
 	"status code that is an error": {
 		edits{"services[0].healthCheck.matcher": `"200-500"`},
-		Error{"services[0].healthCheck.matcher", `"200-500"`, "codes from 200 to 499, as a list or a range, in quotes", `write it like "200-299"`},
+		Error{
+			"services[0].healthCheck.matcher", `"200-500"`, "codes from 200 to 499, as a list or a range, in quotes",
+			`write it like "200-299"`,
+		},
 	},
 	"short slow start": {
 		edits{"services[0].healthCheck.slowStartSeconds": `10`},

@@ -186,7 +186,8 @@ func commentMustSay(key documented) []string {
 	}
 	allowed := key.tag.Get("allowed")
 	want = append(want, integerRange.FindAllString(allowed, -1)...)
-	if literals := strings.Split(allowed, ", "); key.typ.Kind() == reflect.String && len(literals) < 5 && !strings.HasPrefix(allowed, "<") {
+	if literals := strings.Split(allowed, ", "); key.typ.Kind() == reflect.String && len(literals) < 5 &&
+		!strings.HasPrefix(allowed, "<") {
 		want = append(want, literals...)
 	}
 	return want

@@ -143,7 +143,8 @@ func (d *Database) validateStorage(v *validation, at path) {
 		return
 	}
 	if least := (d.AllocatedStorageGiB*11 + 9) / 10; d.MaxAllocatedStorageGiB < least {
-		v.add(limit, show(d.MaxAllocatedStorageGiB), fmt.Sprintf("0, or %d and more (10 %% above allocatedStorageGiB)", least),
+		v.add(limit, show(d.MaxAllocatedStorageGiB),
+			fmt.Sprintf("0, or %d and more (10 %% above allocatedStorageGiB)", least),
 			fmt.Sprintf("set %d or more, or 0 to switch storage autoscaling off", least))
 	}
 }

@@ -28,7 +28,8 @@ var takenDatabases = words("catalog database db dispatch flag identity postgres 
 
 // takenUsers lists the roles of RDS itself, and the names that attackers guess first (Security
 // Hub RDS.25).
-var takenUsers = words("admin administrator awsuser dba master postgres rdsadmin rdsrepladmin rdstopmgr replication root sa superuser")
+var takenUsers = words("admin administrator awsuser dba master postgres rdsadmin rdsrepladmin rdstopmgr replication " +
+	"root sa superuser")
 
 func reservedDatabaseName(name string) bool {
 	name = strings.ToLower(name)

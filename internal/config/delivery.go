@@ -54,9 +54,11 @@ func (d *Delivery) validate(v *validation, at path) {
 		v.add(accounts, plural.Of(len(d.AWS.AllowedAccountIDs), "account"), "one account for a delivery stack",
 			"name the account that the stack lives in: others are targets")
 	}
-	if staging, production := at.key("staging").key("stack"), at.key("production").key("stack"); v.sound(staging, production) &&
+	if staging, production := at.key("staging").key("stack"), at.key("production").key("stack"); v.sound(staging,
+		production) &&
 		d.Staging.Stack == d.Production.Stack {
-		v.add(production, quote(d.Production.Stack), "another stack than staging.stack", "name the stack that serves the users")
+		v.add(production, quote(d.Production.Stack), "another stack than staging.stack",
+			"name the stack that serves the users")
 	}
 	for _, target := range []struct {
 		at path
@@ -75,7 +77,9 @@ func (d *Delivery) validate(v *validation, at path) {
 // validateTarget requires the roles of an account if, and only if, the stack cannot create them
 // itself.
 func (d *Delivery) validateTarget(v *validation, at path, t Target) {
-	for _, role := range []struct{ name, arn string }{{"deployRoleArn", t.DeployRoleARN}, {"previewRoleArn", t.PreviewRoleARN}} {
+	for _, role := range []struct{ name, arn string }{
+		{"deployRoleArn", t.DeployRoleARN}, {"previewRoleArn", t.PreviewRoleARN},
+	} {
 		key := at.key(role.name)
 		switch {
 		case d.Foreign(t) && role.arn == "":

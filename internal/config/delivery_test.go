@@ -70,7 +70,8 @@ func TestBadDeliveries(t *testing.T) {
 			edits{"network": `{"nat": "single"}`},
 			Error{
 				"network", "a key of workload stacks",
-				"in a delivery stack aws, encryption, environment, github, kind, logging, notifications, pipeline, production, registry, staging, state, tags",
+				"in a delivery stack aws, encryption, environment, github, kind, logging, notifications, pipeline, production, " +
+					"registry, staging, state, tags",
 				"remove it, or set kind: workload",
 			},
 		},
@@ -78,7 +79,8 @@ func TestBadDeliveries(t *testing.T) {
 			edits{"registri": `{"name": "web"}`},
 			Error{
 				"registri", "an unknown key",
-				"aws, encryption, environment, github, kind, logging, notifications, pipeline, production, registry, staging, state, tags",
+				"aws, encryption, environment, github, kind, logging, notifications, pipeline, production, registry, staging, " +
+					"state, tags",
 				`did you mean "registry"?`,
 			},
 		},
@@ -104,7 +106,8 @@ func TestBadDeliveries(t *testing.T) {
 			edits{"github.previewSubjects": `["ref:refs/heads/*"]`},
 			Error{
 				"github.previewSubjects[0]", `"ref:refs/heads/*"`,
-				"pull_request, ref:refs/heads/<branch> or environment:<name>, without wildcards", "write it like ref:refs/heads/main",
+				"pull_request, ref:refs/heads/<branch> or environment:<name>, without wildcards",
+				"write it like ref:refs/heads/main",
 			},
 		},
 		"subjects beyond a trust policy": {
@@ -203,7 +206,10 @@ func TestBadDeliveries(t *testing.T) {
 		},
 		"a state that destroy deletes": {
 			edits{"state.forceDestroy": `true`},
-			Error{"state.forceDestroy", "true", "false in prod", "set false: without their state no stack can be changed any more"},
+			Error{
+				"state.forceDestroy", "true", "false in prod",
+				"set false: without their state no stack can be changed any more",
+			},
 		},
 		"images that destroy deletes": {
 			edits{"registry.forceDelete": `true`},
@@ -264,9 +270,11 @@ func TestKind(t *testing.T) {
 // A stack of the other kind is one error, not one for each of its keys.
 func TestWrongKind(t *testing.T) {
 	_, err := Parse(project, valuesOf(t, deliveryStack, nil))
-	assert.EqualError(t, err, `aws-webapp:kind: found "delivery", allowed workload for this: name a stack of kind workload`)
+	assert.EqualError(t, err, `aws-webapp:kind: found "delivery", allowed workload for this: name a stack of kind `+
+		`workload`)
 	_, err = ParseDelivery(project, valuesOf(t, stagingStack, nil))
-	assert.EqualError(t, err, `aws-webapp:kind: found "workload", allowed delivery for this: name a stack of kind delivery`)
+	assert.EqualError(t, err, `aws-webapp:kind: found "workload", allowed delivery for this: name a stack of kind `+
+		`delivery`)
 	_, err = ParseDelivery(project, valuesOf(t, deliveryStack, edits{"kind": `deliver`}))
 	assert.EqualError(t, err, `aws-webapp:kind: found "deliver", allowed workload, delivery: did you mean "delivery"?`)
 }

@@ -53,13 +53,17 @@ config:
 func TestLoadFileRefuses(t *testing.T) {
 	const projectText = "name: aws-webapp\nruntime: go\n"
 	tests := map[string]struct{ project, stack, want string }{
-		"unknown key":       {projectText, stagingStack + "  aws-webapp:networks: {}\n", `aws-webapp:networks: found an unknown key`},
+		"unknown key": {
+			projectText, stagingStack + "  aws-webapp:networks: {}\n",
+			`aws-webapp:networks: found an unknown key`,
+		},
 		"key without space": {projectText, "config:\n  environment: stagin\n", `aws-webapp:environment: found "stagin"`},
-		"secret":            {projectText, stagingStack + "  aws-webapp:storage:\n    artifactDays:\n      secure: v1:abc:def\n", "aws-webapp:storage: found a secret (not shown)"},
-		"broken YAML":       {projectText, "config: [", "Pulumi.test.yaml"},
-		"key twice":         {projectText, stagingStack + "  aws-webapp:environment: dev\n", "already defined"},
-		"broken key":        {projectText, "config:\n  a:b:c:d: 1\n", "Pulumi.test.yaml"},
-		"no project":        {"runtime: go\n", stagingStack, "missing a 'name' attribute"},
+		"secret": {projectText, stagingStack + "  aws-webapp:storage:\n    artifactDays:\n      secure: " +
+			"v1:abc:def\n", "aws-webapp:storage: found a secret (not shown)"},
+		"broken YAML": {projectText, "config: [", "Pulumi.test.yaml"},
+		"key twice":   {projectText, stagingStack + "  aws-webapp:environment: dev\n", "already defined"},
+		"broken key":  {projectText, "config:\n  a:b:c:d: 1\n", "Pulumi.test.yaml"},
+		"no project":  {"runtime: go\n", stagingStack, "missing a 'name' attribute"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

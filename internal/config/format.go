@@ -175,7 +175,8 @@ var formats = map[string]format{
 	),
 	"text": checked("any text", "text", func(string) bool { return true }),
 	"secret ARN": patterned(
-		"the ARN of a Secrets Manager secret or an SSM parameter", "arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf",
+		"the ARN of a Secrets Manager secret or an SSM parameter",
+		"arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf",
 		`^arn:aws:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+(:[^:\s]*:[^:\s]*:[^:\s]*)?|ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9/_.-]+)$`,
 	),
 
@@ -274,7 +275,8 @@ func isSubjectPrefix(text string) bool {
 
 func isEndpointURL(text string) bool {
 	address, err := url.Parse(text)
-	return err == nil && (address.Scheme == "http" || address.Scheme == "https") && address.Host != "" && address.User == nil
+	return err == nil && (address.Scheme == "http" || address.Scheme == "https") && address.Host != "" &&
+		address.User == nil
 }
 
 // isBlock requires the block's first address: otherwise AWS would store another string than the
@@ -290,7 +292,8 @@ func isVPCBlock(text string) bool {
 		return false
 	}
 	first := block.Addr()
-	return !first.IsLoopback() && !first.IsLinkLocalUnicast() && !first.IsMulticast() && first.As4()[0] != 0 && first.As4()[0] < 240
+	return !first.IsLoopback() && !first.IsLinkLocalUnicast() && !first.IsMulticast() && first.As4()[0] != 0 &&
+		first.As4()[0] < 240
 }
 
 var domainPattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$`)

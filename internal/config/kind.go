@@ -62,7 +62,10 @@ func kindOf(project string, values map[string]string, secrets []string) (Kind, *
 	text := values[string(at)]
 	switch kind := Kind(text); {
 	case slices.Contains(secrets, string(at)):
-		return "", &Error{Key: string(at), Found: "a secret (not shown)", Allowed: "workload, delivery", Fix: "set it without --secret"}
+		return "", &Error{
+			Key: string(at), Found: "a secret (not shown)", Allowed: "workload, delivery",
+			Fix: "set it without --secret",
+		}
 	case text == "":
 		return KindWorkload, nil
 	case kind == KindWorkload, kind == KindDelivery:

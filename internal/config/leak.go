@@ -9,10 +9,12 @@ import (
 // The signs of a secret. They find at least what the policy pack refuses in environment
 // variables, so it is reported before a preview.
 var (
-	secretName = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|api_?key|access_?key|private_?key|credential|` +
-		`auth_?key|signing_?key|_pwd$|^pwd$|pgpass$)`)
+	secretName = regexp.MustCompile(
+		`(?i)(passw(or)?d|passphrase|secret|token|api_?key|access_?key|private_?key|credential|` +
+			`auth_?key|signing_?key|_pwd$|^pwd$|pgpass$)`)
 	// A name that ends like this says where a secret is, or something about it.
-	aboutSecret = regexp.MustCompile(`(?i)_(arn|id|name|path|file|ttl|url|uri|endpoint|region|header|length|min|max|seconds|expiry|enabled)s?$`)
+	aboutSecret = regexp.MustCompile(
+		`(?i)_(arn|id|name|path|file|ttl|url|uri|endpoint|region|header|length|min|max|seconds|expiry|enabled)s?$`)
 
 	secretValues = []struct {
 		pattern *regexp.Regexp
@@ -22,8 +24,14 @@ var (
 		{regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY`), "a private key"},
 		{regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://[^\s/@:]*:[^\s@]+@`), "an address with a password in it"},
 		{regexp.MustCompile(`(?i)(^|[\s;&?])(password|pwd)\s*=\s*[^\s;&]+`), "a connection string with a password in it"},
-		{regexp.MustCompile(`\b(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,})`), "an access token"},
-		{regexp.MustCompile(`\b(xox[abeoprs]-[A-Za-z0-9-]{10,}|[sr]k_(live|test)_[A-Za-z0-9]{10,}|pul-[0-9a-f]{40})`), "an access token"},
+		{
+			regexp.MustCompile(`\b(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,})`),
+			"an access token",
+		},
+		{
+			regexp.MustCompile(`\b(xox[abeoprs]-[A-Za-z0-9-]{10,}|[sr]k_(live|test)_[A-Za-z0-9]{10,}|pul-[0-9a-f]{40})`),
+			"an access token",
+		},
 		{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.`), "a signed token"},
 		{regexp.MustCompile(`hooks\.slack\.com/services/[A-Za-z0-9/]+`), "a webhook address that works as a key"},
 	}

@@ -91,7 +91,10 @@ func TestLooksSecret(t *testing.T) {
 	for name, secret := range strayed {
 		assert.NotEmpty(t, looksSecret("", secret), name)
 	}
-	for _, variable := range []string{"DB_PASSWORD", "password", "API_KEY", "APIKEY", "SESSION_TOKEN", "CLIENT_SECRET", "SSH_PRIVATE_KEY", "MYSQL_PWD"} {
+	for _, variable := range []string{
+		"DB_PASSWORD", "password", "API_KEY", "APIKEY", "SESSION_TOKEN", "CLIENT_SECRET",
+		"SSH_PRIVATE_KEY", "MYSQL_PWD",
+	} {
 		assert.NotEmpty(t, looksSecret(variable, "x"), variable)
 		assert.Empty(t, looksSecret(variable, ""), "an empty value is no secret")
 	}

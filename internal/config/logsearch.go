@@ -61,7 +61,8 @@ func (l *LogSearch) validate(v *validation, at path) {
 	const two, three = 2, 3
 	l.validateReaders(v, at)
 	count := at.key("instanceCount")
-	if l.ZoneAwareness && v.sound(count) && l.InstanceCount%two != 0 && (l.InstanceCount%three != 0 || v.config.Network.Zones() < three) {
+	if l.ZoneAwareness && v.sound(count) && l.InstanceCount%two != 0 &&
+		(l.InstanceCount%three != 0 || v.config.Network.Zones() < three) {
 		v.add(count, show(l.InstanceCount), "with logSearch.zoneAwareness a multiple of two, or of three with three zones",
 			"add or remove a node, or set zoneAwareness to false")
 	}

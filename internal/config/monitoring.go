@@ -86,8 +86,9 @@ func (s *Subscription) validate(v *validation, at path) {
 
 // subscriptionARNs by protocol. A standard topic does not deliver to FIFO queues.
 var subscriptionARNs = map[string]*regexp.Regexp{
-	"sqs":    regexp.MustCompile(`^arn:aws:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80}$`),
-	"lambda": regexp.MustCompile(`^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]{1,128})?$`),
+	"sqs": regexp.MustCompile(`^arn:aws:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80}$`),
+	"lambda": regexp.MustCompile(`^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]{1,` +
+		`128})?$`),
 }
 
 func isEmail(text string) bool {

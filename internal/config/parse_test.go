@@ -29,29 +29,35 @@ func TestParseMinimal(t *testing.T) {
 // Everything that a stack file can set arrives in its field.
 func TestParseOverridesDefaults(t *testing.T) {
 	cfg := parse(t, stagingStack, edits{
-		"network.availabilityZones":                 `["eu-west-1a", "eu-west-1b", "eu-west-1c"]`,
-		"network.nat":                               `"single"`,
-		"database.multiAz":                          `false`,
-		"database.parameters":                       `{"work_mem": "8192", "rds.force_ssl": "1"}`,
-		"loadBalancer.waf":                          `{"enabled": true, "managedRuleGroups": ["AWSManagedRulesCommonRuleSet"]}`,
-		"services[0].environment":                   `{"LOG_LEVEL": "info", "EMPTY": ""}`,
-		"services[0].command":                       `["serve", "-v", "-v"]`,
-		"services[0].scaling.schedules":             `[{"name": "night", "expression": "cron(0 22 * * ? *)", "min": 0, "max": 1}]`,
-		"services[0].scaling.min":                   `1`,
-		"services[0].healthCheck":                   `{"matcher": "200,204", "slowStartSeconds": 30}`,
-		"services[1]":                               `{"name": "api", "image": "nginx@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "routing": {"priority": 5, "hosts": ["api.example.com"]}, "executeCommand": false}`,
+		"network.availabilityZones": `["eu-west-1a", "eu-west-1b", "eu-west-1c"]`,
+		"network.nat":               `"single"`,
+		"database.multiAz":          `false`,
+		"database.parameters":       `{"work_mem": "8192", "rds.force_ssl": "1"}`,
+		"loadBalancer.waf": `{"enabled": true, "managedRuleGroups": ` +
+			`["AWSManagedRulesCommonRuleSet"]}`,
+		"services[0].environment": `{"LOG_LEVEL": "info", "EMPTY": ""}`,
+		"services[0].command":     `["serve", "-v", "-v"]`,
+		"services[0].scaling.schedules": `[{"name": "night", "expression": "cron(0 22 * * ? *)", "min": 0, ` +
+			`"max": 1}]`,
+		"services[0].scaling.min": `1`,
+		"services[0].healthCheck": `{"matcher": "200,204", "slowStartSeconds": 30}`,
+		"services[1]": `{"name": "api", "image": ` +
+			`"nginx@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "routing": {"priority": 5, ` +
+			`"hosts": ["api.example.com"]}, "executeCommand": false}`,
 		"monitoring.thresholds.latencyMilliseconds": `250`,
 	})
 	assert.Equal(t, 3, cfg.Network.Zones())
 	assert.Equal(t, NATSingle, cfg.Network.NAT)
 	assert.False(t, cfg.Database.MultiAZ)
 	assert.Equal(t, map[string]string{"work_mem": "8192", "rds.force_ssl": "1"}, cfg.Database.Parameters)
-	assert.Equal(t, []string{"AWSManagedRulesCommonRuleSet"}, cfg.LoadBalancer.WAF.ManagedRuleGroups, "a list replaces its default")
+	assert.Equal(t, []string{"AWSManagedRulesCommonRuleSet"}, cfg.LoadBalancer.WAF.ManagedRuleGroups,
+		"a list replaces its default")
 	assert.Equal(t, 2000, cfg.LoadBalancer.WAF.RequestsPerFiveMinutes, "the rest of an object keeps its defaults")
 	web, api := cfg.Services[0], cfg.Services[1]
 	assert.Equal(t, map[string]string{"LOG_LEVEL": "info", "EMPTY": ""}, web.Environment)
 	assert.Equal(t, []string{"serve", "-v", "-v"}, web.Command)
-	assert.Equal(t, []Schedule{{Name: "night", Expression: "cron(0 22 * * ? *)", Timezone: "UTC", Max: 1}}, web.Scaling.Schedules)
+	assert.Equal(t, []Schedule{{Name: "night", Expression: "cron(0 22 * * ? *)", Timezone: "UTC", Max: 1}},
+		web.Scaling.Schedules)
 	assert.Equal(t, 1, web.Scaling.Min)
 	assert.Equal(t, "200,204", web.HealthCheck.Matcher)
 	assert.Equal(t, "/health", web.HealthCheck.Path)

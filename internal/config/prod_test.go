@@ -133,12 +133,15 @@ var oneTask = edits{"services[0].desiredCount": `1`, "services[0].scaling.min": 
 
 func TestProdWithOneTask(t *testing.T) {
 	errs := errorsOf(t, prodStack, oneTask)
-	assert.Equal(t, []string{"aws-webapp:services[0].desiredCount", "aws-webapp:services[0].scaling.min"}, keysOfErrors(errs))
+	assert.Equal(t, []string{"aws-webapp:services[0].desiredCount", "aws-webapp:services[0].scaling.min"},
+		keysOfErrors(errs))
 }
 
 func TestProdTakes(t *testing.T) {
 	tests := map[string]edits{
-		"digest":       {"services[0].image": `"web:latest@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`},
+		"digest": {
+			"services[0].image": `"web:latest@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`,
+		},
 		"commit":       {"services[0].image": `"registry.example.com:5000/web:3f2a1bc"`},
 		"build number": {"services[0].image": `"web:20261124.7"`},
 		"no firewall":  {"loadBalancer.waf.enabled": `false`},

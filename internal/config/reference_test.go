@@ -263,7 +263,8 @@ func productionRules(t testing.TB) string {
 			rows[key] = fmt.Sprintf("| `%s` | %s | %s |\n", key, cell(found.Allowed), cell(found.Fix))
 		}
 	}
-	text := "\n## In prod\n\nAn environment called prod refuses what would lose data, availability or confidentiality. Two zones and a\n" +
+	text := "\n## In prod\n\nAn environment called prod refuses what would lose data, availability or confidentiality. " +
+		"Two zones and a\n" +
 		"TLS certificate are demanded everywhere.\n\n| Key | Allowed | Fix |\n|---|---|---|\n"
 	for _, key := range sortedKeys(rows) {
 		text += rows[key]
@@ -273,7 +274,8 @@ func productionRules(t testing.TB) string {
 
 // endpointRules lists what a network without NAT needs.
 func endpointRules() string {
-	text := "\n## Without NAT\n\n`network.nat: none` is accepted if `network.interfaceEndpoints` lists everything that the workload needs, and\n" +
+	text := "\n## Without NAT\n\n`network.nat: none` is accepted if `network.interfaceEndpoints` lists everything that " +
+		"the workload needs, and\n" +
 		"all images are in ECR in the stack's region. S3 always has its endpoint.\n\n| Endpoint | Because |\n|---|---|\n"
 	service := DefaultService()
 	service.Name = "a service"

@@ -17,8 +17,11 @@ func TestProbe(t *testing.T) {
 		"a dot is a dot":             {paths: []string{"/h.alth"}, path: "/h.alth"},
 		"not the health check":       {paths: []string{"/api/*"}, path: "/api/"},
 		"a pattern with a character": {paths: []string{"/v?/*"}, path: "/v-/"},
-		"a host":                     {hosts: []string{"*.example.com", "app.example.com"}, host: "app.example.com", path: "/health"},
-		"wildcards alone":            {hosts: []string{"*.example.com"}, path: "/health"},
+		"a host": {
+			hosts: []string{"*.example.com", "app.example.com"}, host: "app.example.com",
+			path: "/health",
+		},
+		"wildcards alone": {hosts: []string{"*.example.com"}, path: "/health"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			service := DefaultService()

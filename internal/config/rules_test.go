@@ -14,7 +14,8 @@ func TestErrors(t *testing.T) {
 	second := &Error{Key: "a:c", Found: "3", Allowed: "4", Fix: "set 4"}
 	assert.EqualError(t, Errors{first}, "a:b: found 1, allowed 2: set 2")
 	both := Errors{first, second}
-	assert.EqualError(t, both, "2 errors in the configuration:\n  - a:b: found 1, allowed 2: set 2\n  - a:c: found 3, allowed 4: set 4")
+	assert.EqualError(t, both, "2 errors in the configuration:\n  - a:b: found 1, allowed 2: set 2\n  - a:c: found 3, "+
+		"allowed 4: set 4")
 	assert.ErrorIs(t, both, second)
 	var one *Error
 	require.True(t, errors.As(error(both), &one))
@@ -165,8 +166,10 @@ func TestWindowsOverlap(t *testing.T) {
 // The windows overlap exactly if some minute of the week is in both.
 func TestWindowsOverlapByMinutes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		daily := newWindow(rapid.IntRange(0, minutesPerDay-1).Draw(t, "from"), rapid.IntRange(0, minutesPerDay-1).Draw(t, "to"), minutesPerDay)
-		weekly := newWindow(rapid.IntRange(0, minutesPerWeek-1).Draw(t, "begin"), rapid.IntRange(0, minutesPerWeek-1).Draw(t, "end"), minutesPerWeek)
+		daily := newWindow(rapid.IntRange(0, minutesPerDay-1).Draw(t, "from"),
+			rapid.IntRange(0, minutesPerDay-1).Draw(t, "to"), minutesPerDay)
+		weekly := newWindow(rapid.IntRange(0, minutesPerWeek-1).Draw(t, "begin"),
+			rapid.IntRange(0, minutesPerWeek-1).Draw(t, "end"), minutesPerWeek)
 		want := false
 		for minute := weekly.start; minute < weekly.start+weekly.length; minute++ {
 			sinceBackup := (minute - daily.start + minutesPerWeek) % minutesPerDay
@@ -185,7 +188,8 @@ func TestMutableTag(t *testing.T) {
 		assert.NotEmpty(t, mutableTag(image), image)
 	}
 	for _, image := range []string{
-		"web" + digest, "web:latest" + digest, "web:1.4.2", "web:v1.4.2-rc.1", "web:3f2a1bc", "web:main-3f2a1bc", "web:20261124", "localhost:5000/web:1.0.0",
+		"web" + digest, "web:latest" + digest, "web:1.4.2", "web:v1.4.2-rc.1", "web:3f2a1bc", "web:main-3f2a1bc",
+		"web:20261124", "localhost:5000/web:1.0.0",
 	} {
 		assert.Empty(t, mutableTag(image), image)
 	}

@@ -178,7 +178,8 @@ func (s *Service) validate(v *validation, at path) {
 	s.validatePatience(v, at.key("deployment"))
 	s.validateProd(v, at)
 	if s.Deployment.Controller == BlueGreen && s.Scaling.RequestsPerTarget > 0 {
-		v.add(at.key("scaling").key("requestsPerTarget"), show(s.Scaling.RequestsPerTarget), "0 with deployment.controller blue-green",
+		v.add(at.key("scaling").key("requestsPerTarget"), show(s.Scaling.RequestsPerTarget),
+			"0 with deployment.controller blue-green",
 			"remove it and scale on cpuPercent or memoryPercent: the metric names one target group, and blue/green has two")
 	}
 }
@@ -194,6 +195,7 @@ func (s *Service) validateCounts(v *validation, at path) {
 			"set it within them, or move the bounds")
 	}
 	if s.Capacity.FargateBase > s.Scaling.Max {
-		v.add(base, show(s.Capacity.FargateBase), "at most scaling.max, "+show(s.Scaling.Max), "lower it, or raise scaling.max")
+		v.add(base, show(s.Capacity.FargateBase), "at most scaling.max, "+show(s.Scaling.Max),
+			"lower it, or raise scaling.max")
 	}
 }

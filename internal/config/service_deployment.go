@@ -149,7 +149,8 @@ func (s *Service) validateRoom(v *validation, at path) {
 		return
 	}
 	if most, least := tasks*d.MaximumPercent/100, (tasks*d.MinimumHealthyPercent+99)/100; most <= least {
-		v.add(at.key("maximumPercent"), fmt.Sprintf("%d, with minimumHealthyPercent %d", d.MaximumPercent, d.MinimumHealthyPercent),
+		v.add(at.key("maximumPercent"), fmt.Sprintf("%d, with minimumHealthyPercent %d", d.MaximumPercent,
+			d.MinimumHealthyPercent),
 			fmt.Sprintf("room to start or to stop one of %s (scaling.min)", plural.Of(tasks, "task")),
 			"raise maximumPercent to 200")
 	}

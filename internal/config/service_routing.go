@@ -28,7 +28,8 @@ func (r *Routing) validate(v *validation, at path) {
 	values := len(r.Paths) + len(r.Hosts)
 	switch {
 	case values == 0:
-		v.add(at.key("paths"), "neither paths nor hosts", "1 to 5 paths and hosts", `set paths, such as ["/*"] for every request`)
+		v.add(at.key("paths"), "neither paths nor hosts", "1 to 5 paths and hosts",
+			`set paths, such as ["/*"] for every request`)
 	case values > quotas.RuleConditionValues.Limit:
 		v.add(at.key("paths"), plural.Of(values, "path or host", "paths and hosts"), "1 to 5 paths and hosts together",
 			"join paths with wildcards, or split the service")

@@ -31,7 +31,8 @@ func (s *Scaling) validate(v *validation, at path) {
 	for i, schedule := range s.Schedules {
 		name := at.key("schedules").index(i).key("name")
 		if first, taken := names[schedule.Name]; taken {
-			v.add(name, quote(schedule.Name), "a name that no other schedule of the service has", "rename one: "+string(first)+" has it too")
+			v.add(name, quote(schedule.Name), "a name that no other schedule of the service has", "rename one: "+string(first)+
+				" has it too")
 			continue
 		}
 		names[schedule.Name] = name

@@ -45,7 +45,8 @@ func (s *Service) validateVariables(v *validation, at path) {
 					"remove it, or set "+key+" off and provide the variable yourself")
 			}
 			if slices.Contains(roleOverrides, name) {
-				v.add(list.at.entry(name), "a variable that overrides the task's role", "variables that leave AWS credentials alone",
+				v.add(list.at.entry(name), "a variable that overrides the task's role",
+					"variables that leave AWS credentials alone",
 					"remove it: the task gets credentials of its own role")
 			}
 		}

@@ -11,12 +11,13 @@ func boundRoles(ctx *pulumi.Context, boundaryARN string) error {
 	if boundaryARN == "" {
 		return nil
 	}
-	return ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
-		role, isRole := args.Props.(*iam.RoleArgs)
-		if !isRole {
-			return nil
-		}
-		role.PermissionsBoundary = pulumi.String(boundaryARN)
-		return &pulumi.ResourceTransformationResult{Props: role, Opts: args.Opts}
-	})
+	return ctx.RegisterStackTransformation(
+		func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+			role, isRole := args.Props.(*iam.RoleArgs)
+			if !isRole {
+				return nil
+			}
+			role.PermissionsBoundary = pulumi.String(boundaryARN)
+			return &pulumi.ResourceTransformationResult{Props: role, Opts: args.Opts}
+		})
 }

@@ -32,7 +32,10 @@ func (w *workload) createLoadBalancer(ctx *pulumi.Context) (err error) {
 		args.TestPort = cfg.TestPort
 	}
 	if dns := w.cfg.DNS; dns.Domain != "" {
-		args.DNS = &components.DNSArgs{Domain: dns.Domain, HostedZoneID: dns.HostedZoneID, AlternativeNames: dns.AlternativeNames}
+		args.DNS = &components.DNSArgs{
+			Domain: dns.Domain, HostedZoneID: dns.HostedZoneID,
+			AlternativeNames: dns.AlternativeNames,
+		}
 	}
 	if waf := cfg.WAF; waf.Enabled {
 		args.WAF = &components.WAFArgs{

@@ -55,8 +55,10 @@ func TestCoverageFailsWhereAServiceIsPresentButNothingJudged(t *testing.T) {
 	stack := &testgraph.Stack{Resources: testgraph.Baseline("prod", testgraph.Deployed)}
 	stack.Rename("aws:rds/instance:Instance", "aws:rds/instanceV2:InstanceV2")
 	unjudged := coverage(t, p, stack.Resources)
-	assert.Contains(t, unjudged, "the control rds-encrypted judged nothing, although the stack has aws:rds/instanceV2:InstanceV2")
-	assert.Contains(t, unjudged, "the control rds-force-ssl judged nothing, although the stack has aws:rds/instanceV2:InstanceV2")
+	assert.Contains(t, unjudged, "the control rds-encrypted judged nothing, although the stack has "+
+		"aws:rds/instanceV2:InstanceV2")
+	assert.Contains(t, unjudged, "the control rds-force-ssl judged nothing, although the stack has "+
+		"aws:rds/instanceV2:InstanceV2")
 	assert.Empty(t, coverage(t, p, testgraph.Baseline("prod", testgraph.Deployed)), "the ledger starts anew")
 }
 

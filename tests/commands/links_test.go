@@ -21,7 +21,8 @@ var (
 )
 
 // anchorOf is the id that GitHub gives a heading: lower case, spaces as hyphens, no other punctuation.
-// Source: https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#section-links
+// Source:
+// https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#section-links
 func anchorOf(text string) string {
 	text = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`).ReplaceAllString(text, "$1")
 	return strings.Map(func(r rune) rune {

@@ -75,14 +75,15 @@ func TestMessages(t *testing.T) {
 }
 
 // messagesOf returns the strings of a file that read as sentences, in the order of the source. What is written in
-// pieces ("a" + "b") is one string.
+// pieces ("a" + "b") is one string, and what stands between them is left out: "a" + name + "b" is "a…b".
 func messagesOf(path string) ([]string, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
 	if err != nil {
 		return nil, err
 	}
 	var found []string
-	ast.Inspect(file, func(node ast.Node) bool {
+	var visit func(ast.Node) bool
+	visit = func(node ast.Node) bool {
 		if field, ok := node.(*ast.Field); ok && field.Tag != nil {
 			return false
 		}
@@ -90,28 +91,35 @@ func messagesOf(path string) ([]string, error) {
 		if !ok {
 			return true
 		}
-		text, ok := joined(expression)
-		if ok && sentence.MatchString(text) {
+		text, others := joined(expression)
+		if sentence.MatchString(text) {
 			found = append(found, text)
 		}
-		return !ok
-	})
+		if len(others) == 1 && others[0] == expression {
+			return true
+		}
+		for _, other := range others {
+			ast.Inspect(other, visit)
+		}
+		return false
+	}
+	ast.Inspect(file, visit)
 	return found, nil
 }
 
-// joined returns a string that is written as one literal, or as the sum of some.
-func joined(expression ast.Expr) (string, bool) {
+// joined returns the text of a literal or of a sum, and what it could not read of it.
+func joined(expression ast.Expr) (string, []ast.Expr) {
 	switch e := expression.(type) {
 	case *ast.BasicLit:
-		text, err := strconv.Unquote(e.Value)
-		return text, e.Kind == token.STRING && err == nil
-	case *ast.BinaryExpr:
-		left, ok := joined(e.X)
-		if !ok || e.Op != token.ADD {
-			return "", false
+		if text, err := strconv.Unquote(e.Value); e.Kind == token.STRING && err == nil {
+			return text, nil
 		}
-		right, ok := joined(e.Y)
-		return left + right, ok
+	case *ast.BinaryExpr:
+		if e.Op == token.ADD {
+			left, others := joined(e.X)
+			right, more := joined(e.Y)
+			return left + right, append(others, more...)
+		}
 	}
-	return "", false
+	return "…", []ast.Expr{expression}
 }

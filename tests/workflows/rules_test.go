@@ -207,7 +207,8 @@ func TestCredentialsAreGuarded(t *testing.T) {
 					assert.Empty(t, valueOf(s, key), "%s: no long-lived keys", w.file)
 				}
 				deploys := name == "deploy"
-				assert.Equal(t, deploys, j.Environment.Value != "", "%s: who deploys is approved, and who previews has the event as its subject", w.file)
+				assert.Equal(t, deploys, j.Environment.Value != "", "%s: who deploys is approved, and who previews has the event "+
+					"as its subject", w.file)
 				if filepath.Base(w.file) == "preview.yml" {
 					for _, only := range []string{
 						"matrix.role != ''", "github.event_name == 'pull_request'", "github.actor != 'dependabot[bot]'",
