@@ -24,8 +24,8 @@ type Options struct {
 	Sample int
 	// Workers is the number of mutants tried at a time.
 	Workers int
-	// Grace is added to five times the usual duration of the tests to get their time limit with a mutant: 15 seconds
-	// if it is 0.
+	// Grace is added to five times the processor time that the tests usually take to get their limit with a mutant: 15
+	// seconds if it is 0. On the clock they may take four times as long, because the machine may be busy.
 	Grace time.Duration
 	// Until is the time from which no further mutant is started; the zero time means never.
 	Until time.Time
@@ -143,7 +143,7 @@ func (r *run) prepare(ctx context.Context, packages []*Package, mutants []*Mutan
 			return err
 		}
 		fmt.Fprintf(r.Progress, "%s: the tests of %s take %s and reach %d of the mutants\n",
-			r.target.Name, s.dir, s.usual.Round(100*time.Millisecond), len(s.reached))
+			r.target.Name, s.dir, s.usual.clock.Round(100*time.Millisecond), len(s.reached))
 		r.suites = append(r.suites, s)
 	}
 	return nil
@@ -218,16 +218,17 @@ func (r *run) try(ctx context.Context, m *Mutant) Result {
 		}
 		defer os.RemoveAll(filepath.Dir(module)) //nolint:errcheck // a directory for temporary files
 	}
-	for _, s := range suites {
-		if !m.constant && !s.reached[m.number] {
-			continue
-		}
+	if !m.constant {
+		suites = slices.DeleteFunc(slices.Clone(suites), func(s *suite) bool { return !s.reached[m.number] })
+	}
+	for _, turn := range turns(suites) {
+		s := turn.suite
 		if err := s.build(ctx, module); err != nil {
 			result.Outcome, result.By = Untried, err.Error()
 			return result
 		}
 		result.Outcome = Survived
-		v := s.run(ctx, module, m.number, r.patience(s), nil, "-test.failfast")
+		v := s.run(ctx, module, m.number, r.patience(s), nil, "-test.failfast", choice(turn.tests))
 		switch {
 		case ctx.Err() != nil:
 			result.Outcome = Untried
@@ -247,6 +248,29 @@ func (r *run) try(ctx context.Context, m *Mutant) Result {
 		result.Outcome, result.By = Killed, by
 	}
 	return result
+}
+
+// turn is a part of a suite that runs at once.
+type turn struct {
+	*suite
+	tests []string
+}
+
+// turns returns the parts of suites that have tests: the quick ones of all, then the slow ones. Tests with golden
+// files come last, so that they alone decide only where no other test sees the mutant.
+func turns(suites []*suite) (all []turn) {
+	for _, tests := range []func(*suite) []string{
+		func(s *suite) []string { return s.quick },
+		func(s *suite) []string { return s.slow },
+		func(s *suite) []string { return s.rewritten },
+	} {
+		for _, s := range suites {
+			if len(tests(s)) > 0 {
+				all = append(all, turn{s, tests(s)})
+			}
+		}
+	}
+	return all
 }
 
 // read shows a mutant to the tests that read the source, and says which one fails.
@@ -273,7 +297,10 @@ func (r *run) read(ctx context.Context, m *Mutant, suites []*suite) string {
 
 // patience is the time limit of the tests with a mutant, on a machine that is busy with other
 // things.
-func (r *run) patience(s *suite) time.Duration { return cmp.Or(r.Grace, 15*time.Second) + 5*s.usual }
+func (r *run) patience(s *suite) usage {
+	grace := cmp.Or(r.Grace, 15*time.Second)
+	return usage{clock: 4*grace + 20*s.usual.clock, processor: grace + 5*s.usual.processor}
+}
 
 // variant makes a copy of the module with a mutated constant, and returns the suites to build
 // there.
@@ -294,7 +321,7 @@ func (r *run) variant(ctx context.Context, m *Mutant) (module string, suites []*
 	return module, suites, write(module, m.pkg.switched([]*Mutant{m}))
 }
 
-// failsUpdated reports whether a test fails even if golden files are rewritten.
+// failsUpdated reports whether a test with golden files fails even if these are rewritten.
 func (r *run) failsUpdated(ctx context.Context, m *Mutant, built string, suites []*suite) bool {
 	r.update.Lock()
 	defer r.update.Unlock()
@@ -307,16 +334,13 @@ func (r *run) failsUpdated(ctx context.Context, m *Mutant, built string, suites 
 		return false
 	}
 	for _, s := range suites {
-		if !m.constant && !s.reached[m.number] {
+		if len(s.rewritten) == 0 {
 			continue
 		}
 		if err := s.build(ctx, built); err != nil {
 			return false
 		}
-		args := []string{"-test.failfast"}
-		if len(s.golden) > 0 {
-			args = append(args, "-update")
-		}
+		args := []string{"-test.failfast", choice(s.rewritten), "-update"}
 		if v := s.run(ctx, module, m.number, r.patience(s), nil, args...); v.failed {
 			return true
 		}

@@ -103,7 +103,7 @@ func TestReadsTheSource(t *testing.T) {
 }
 
 func TestLimit(t *testing.T) {
-	if limit != 3 || opens.Hour() != 8 || Sign() != "sign" || pick("", 7) != 7 {
+	if limit != 3 || opens.Hour() != 8 || pick("", 7) != 7 {
 		t.Fatal()
 	}
 }
@@ -158,7 +158,7 @@ const outcomes = `
 	func Label() string { return *new(string) }: killed by golden files alone shop TestALabel
 	func Label() string { return "goldenx" }: killed by golden files alone shop TestALabel
 	func Sign() string { return *new(string) }: killed shop TestASign
-	func Sign() string { return "signx" }: killed shop TestASign
+	func Sign() string { return "signx" }: killed by golden files alone shop TestASign
 	func Elsewhere() bool { return false }: killed more TestElsewhere
 	return *new(int): killed shop TestReadsTheSource
 	return n - 0: killed shop TestReadsTheSource
@@ -186,7 +186,7 @@ func TestRun(t *testing.T) {
 	measured.Took = 0
 	measured.Write(&report)
 	text := report.String()
-	assert.Contains(t, text, "== shop: 75 % of 28 killed (1 of them timed out, 2 by golden files alone), 7 survive "+
+	assert.Contains(t, text, "== shop: 75 % of 28 killed (1 of them timed out, 3 by golden files alone), 7 survive "+
 		"(3 not covered)")
 	assert.Contains(t, text, "shop/shop.go:24: number changed: not covered\n"+
 		"    - func (*cart) never() int { return 5 }\n    + func (*cart) never() int { return (5 + 1) }\n")
@@ -194,7 +194,7 @@ func TestRun(t *testing.T) {
 	report.Reset()
 	mutants.Summarize(&report, 7, []*mutants.Measured{measured})
 	assert.Contains(t, report.String(), "(seed 7)")
-	assert.Regexp(t, `(?m)^shop +28 +75 % +7\.1 % +4 +3$`, report.String())
+	assert.Regexp(t, `(?m)^shop +28 +75 % +10\.7 % +4 +3$`, report.String())
 }
 
 func TestASeedDrawsTheSameAgain(t *testing.T) {

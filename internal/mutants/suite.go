@@ -8,6 +8,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -28,13 +29,20 @@ type suite struct {
 	broken, readers []string
 	// reached lists the numbers of the mutants that the tests reach.
 	reached map[int]bool
-	// usual is the time that the tests take without a mutant.
-	usual time.Duration
+	// usual is the time that the tests take without a mutant, on the clock and of the processor.
+	usual usage
+	// quick, slow and rewritten list the tests in the order of their turns: first those that take little time, then
+	// the others, at last those that compare with files which -update rewrites.
+	quick, slow, rewritten []string
 }
+
+// usage is the time that tests take.
+type usage struct{ clock, processor time.Duration }
 
 // verdict is the result of the tests for a mutant.
 type verdict struct {
 	failed, late bool
+	took         usage
 	// test is the first test that failed; empty if the program ended without naming one.
 	test   string
 	output []byte
@@ -44,22 +52,28 @@ var failedTest = regexp.MustCompile(`(?m)^--- FAIL: (\S+)`)
 
 // run runs the tests in a copy of the module, with a mutant or, for 0, without.
 func (s *suite) run(
-	ctx context.Context, root string, mutant int, limit time.Duration, env []string, args ...string,
+	ctx context.Context, root string, mutant int, limit usage, env []string, args ...string,
 ) verdict {
-	limited, cancel := context.WithTimeout(ctx, limit)
+	limited, cancel := context.WithTimeout(ctx, limit.clock)
 	defer cancel()
 	args = append([]string{"-test.timeout=0"}, args...)
 	if apart := slices.Concat(s.broken, s.readers); len(apart) > 0 && !slices.ContainsFunc(args, isChoice) {
 		args = append(args, "-test.skip=^("+strings.Join(apart, "|")+")$")
 	}
-	command := contained(limited, s.binary, args...)
+	command := contained(limited, limit.processor, s.binary, args...)
 	command.Dir = filepath.Join(root, s.dir)
-	command.Env = append(append(os.Environ(), envMutant+"="+strconv.Itoa(mutant)), env...)
+	// There is memory enough: a third of the time of large suites would go into its collection.
+	command.Env = append(append(os.Environ(), "GOGC=400", envMutant+"="+strconv.Itoa(mutant)), env...)
 	command.WaitDelay = time.Second
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
+	begin := time.Now()
 	err := command.Run()
-	v := verdict{failed: err != nil, late: errors.Is(limited.Err(), context.DeadlineExceeded), output: output.Bytes()}
+	v := verdict{failed: err != nil, output: output.Bytes(), took: usage{clock: time.Since(begin)}}
+	v.late = errors.Is(limited.Err(), context.DeadlineExceeded) || wasBusy(command, limit.processor)
+	if state := command.ProcessState; state != nil {
+		v.took.processor = state.UserTime() + state.SystemTime()
+	}
 	if match := failedTest.FindSubmatch(v.output); match != nil {
 		v.test, _, _ = strings.Cut(string(match[1]), "/")
 	}
@@ -70,6 +84,9 @@ func isChoice(arg string) bool { return strings.HasPrefix(arg, "-test.run=") }
 
 func choice(tests []string) string { return "-test.run=^(" + strings.Join(tests, "|") + ")$" }
 
+// unhurried is the limit where there is no mutant.
+var unhurried = usage{time.Hour, time.Hour}
+
 // measure runs the tests without a mutant to learn how long they take, what they reach and which fail. Tests that
 // fail only in the copy with the mutants, but pass in pristine, read the source.
 func (s *suite) measure(ctx context.Context, root, pristine, scratch string) error {
@@ -78,10 +95,10 @@ func (s *suite) measure(ctx context.Context, root, pristine, scratch string) err
 		if err := os.WriteFile(trace, nil, 0o600); err != nil {
 			return err
 		}
-		begin := time.Now()
-		v := s.run(ctx, root, 0, time.Hour, []string{envReached + "=" + trace})
-		s.usual = time.Since(begin)
+		v := s.run(ctx, root, 0, unhurried, []string{envReached + "=" + trace}, "-test.v")
 		if !v.failed {
+			s.usual = v.took
+			s.order(v.output)
 			break
 		}
 		for _, match := range failedTest.FindAllSubmatch(v.output, -1) {
@@ -94,7 +111,7 @@ func (s *suite) measure(ctx context.Context, root, pristine, scratch string) err
 		}
 	}
 	s.broken = slices.DeleteFunc(s.broken, func(test string) bool {
-		reads := !s.run(ctx, pristine, 0, time.Hour, nil, choice([]string{test})).failed
+		reads := !s.run(ctx, pristine, 0, unhurried, nil, choice([]string{test})).failed
 		if reads {
 			s.readers = append(s.readers, test)
 		}
@@ -113,6 +130,29 @@ func (s *suite) measure(ctx context.Context, root, pristine, scratch string) err
 		s.reached[n] = true
 	}
 	return nil
+}
+
+var ended = regexp.MustCompile(`(?m)^ *--- (?:PASS|SKIP): ([^/\s]+)\S* \((\d+\.\d+)s\)`)
+
+// order gives the tests their turns by the output of a run with -test.v. A test is slow if it takes more than a
+// twentieth of the time of all.
+func (s *suite) order(output []byte) {
+	took, all := map[string]float64{}, 0.0
+	for _, match := range ended.FindAllSubmatch(output, -1) {
+		seconds, _ := strconv.ParseFloat(string(match[2]), 64)
+		took[string(match[1])] += seconds
+		all += seconds
+	}
+	for _, test := range slices.Sorted(maps.Keys(took)) {
+		switch {
+		case s.golden[test]:
+			s.rewritten = append(s.rewritten, test)
+		case took[test] > all/20:
+			s.slow = append(s.slow, test)
+		default:
+			s.quick = append(s.quick, test)
+		}
+	}
 }
 
 // goldenTests are the tests of a directory from which the flag -update is used, directly or through helpers.
