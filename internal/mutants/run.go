@@ -136,6 +136,9 @@ func (r *run) prepare(ctx context.Context, packages []*Package, mutants []*Mutan
 		if s.golden, err = goldenTests(p.Dir); err != nil {
 			return err
 		}
+		if s.files, err = testFiles(p.Dir); err != nil {
+			return err
+		}
 		if err := s.build(ctx, r.module); err != nil {
 			return err
 		}
@@ -221,7 +224,7 @@ func (r *run) try(ctx context.Context, m *Mutant) Result {
 	if !m.constant {
 		suites = slices.DeleteFunc(slices.Clone(suites), func(s *suite) bool { return !s.reached[m.number] })
 	}
-	for _, turn := range turns(suites) {
+	for _, turn := range turns(suites, m.File) {
 		s := turn.suite
 		if err := s.build(ctx, module); err != nil {
 			result.Outcome, result.By = Untried, err.Error()
@@ -256,10 +259,11 @@ type turn struct {
 	tests []string
 }
 
-// turns returns the parts of suites that have tests: the quick ones of all, then the slow ones. Tests with golden
-// files come last, so that they alone decide only where no other test sees the mutant.
-func turns(suites []*suite) (all []turn) {
+// turns returns the parts of suites that have tests: first those near the mistake, then the quick ones of all, then the
+// slow ones. Tests with golden files come last, so that they alone decide only where no other test sees the mutant.
+func turns(suites []*suite, file string) (all []turn) {
 	for _, tests := range []func(*suite) []string{
+		func(s *suite) []string { return s.near(file) },
 		func(s *suite) []string { return s.quick },
 		func(s *suite) []string { return s.slow },
 		func(s *suite) []string { return s.rewritten },

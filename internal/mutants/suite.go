@@ -22,6 +22,8 @@ import (
 type suite struct {
 	// dir is relative to the module's root.
 	dir, binary string
+	// files says which file each test is in, without directory and suffix.
+	files map[string]string
 	// golden lists the tests that compare with files which -update rewrites.
 	golden map[string]bool
 	// broken lists tests that fail without a mutant, readers those that fail only because all mutants are in the
@@ -211,6 +213,40 @@ func noteFlag(value *ast.ValueSpec, flags map[string]bool) {
 			flags[value.Names[i].Name] = true
 		}
 	}
+}
+
+// testFiles returns the file of each test of a directory, without _test.go.
+func testFiles(dir string) (map[string]string, error) {
+	names, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]string{}
+	for _, name := range names {
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		for _, decl := range parsed.Decls {
+			if test, ok := decl.(*ast.FuncDecl); ok {
+				files[test.Name.Name] = strings.TrimSuffix(filepath.Base(name), "_test.go")
+			}
+		}
+	}
+	return files, nil
+}
+
+// near returns those of the quick and slow tests whose file has the name of a source file, or begins with the same
+// word: they take a moment, and find most mistakes there.
+func (s *suite) near(source string) []string {
+	word := func(file string) string {
+		word, _, _ := strings.Cut(file, "_")
+		return word
+	}
+	of := strings.TrimSuffix(filepath.Base(source), ".go")
+	return slices.DeleteFunc(slices.Concat(s.quick, s.slow), func(test string) bool {
+		return word(s.files[test]) != word(of)
+	})
 }
 
 func mentioned(node ast.Node) map[string]bool {
