@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -38,24 +36,15 @@ type AccessLogs struct {
 func NewAccessLogs(
 	ctx *pulumi.Context, name string, args *AccessLogsArgs, opts ...pulumi.ResourceOption,
 ) (*AccessLogs, error) {
-	a := &AccessLogs{}
-	if args != nil {
-		a.args = *args
-	}
-	if err := check(a.args); err != nil {
-		return nil, fmt.Errorf("access logs %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(accessLogsType, name, a, opts...); err != nil {
-		return nil, fmt.Errorf("access logs %q: register: %w", name, err)
-	}
+	a := &AccessLogs{args: given(args)}
 	a.Bucket = a.args.Scope.BucketName(logsRole)
-	if err := a.createBucket(ctx, name); err != nil {
-		return nil, fmt.Errorf("access logs %q: create bucket: %w", name, err)
-	}
-	if err := ctx.RegisterResourceOutputs(a, pulumi.Map{"bucket": pulumi.String(a.Bucket)}); err != nil {
-		return nil, fmt.Errorf("access logs %q: register outputs: %w", name, err)
-	}
-	return a, nil
+	return construct(ctx, name, a, opts, construction{
+		kind: "access logs", token: accessLogsType, wrong: check(a.args),
+		steps: []step{
+			{"create bucket", a.createBucket},
+		},
+		outputs: func() pulumi.Map { return pulumi.Map{"bucket": pulumi.String(a.Bucket)} },
+	})
 }
 
 // createBucket sets no KMS key, because S3 cannot deliver logs with one, and no access log,

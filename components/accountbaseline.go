@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/accessanalyzer"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ebs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -65,40 +63,27 @@ type AccountBaseline struct {
 func NewAccountBaseline(
 	ctx *pulumi.Context, name string, args *AccountBaselineArgs, opts ...pulumi.ResourceOption,
 ) (*AccountBaseline, error) {
-	b := &AccountBaseline{}
-	if args != nil {
-		b.args = *args
-	}
-	if err := check(b.args); err != nil {
-		return nil, fmt.Errorf("account baseline %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(accountBaselineType, name, b, opts...); err != nil {
-		return nil, fmt.Errorf("account baseline %q: register: %w", name, err)
-	}
+	b := &AccountBaseline{args: given(args)}
+	var steps []step
 	for _, part := range []struct {
-		name   string
 		wanted bool
-		create func(*pulumi.Context, string) error
+		step   step
 	}{
-		{"encrypt volumes", b.args.EBSEncryption, b.encryptVolumes},
-		{"close buckets", b.args.S3PublicAccessBlock, b.closeBuckets},
-		{"set password policy", b.args.PasswordPolicy, b.setPasswordPolicy},
-		{"create access analyzer", b.args.AccessAnalyzer, b.createAnalyzer},
-		{"create detector", b.args.GuardDuty, b.createDetector},
-		{"create configuration recorder", b.args.Config != nil, b.createRecorder},
-		{"subscribe to standards", b.args.SecurityHub, b.createSecurityHub},
+		{b.args.EBSEncryption, step{"encrypt volumes", b.encryptVolumes}},
+		{b.args.S3PublicAccessBlock, step{"close buckets", b.closeBuckets}},
+		{b.args.PasswordPolicy, step{"set password policy", b.setPasswordPolicy}},
+		{b.args.AccessAnalyzer, step{"create access analyzer", b.createAnalyzer}},
+		{b.args.GuardDuty, step{"create detector", b.createDetector}},
+		{b.args.Config != nil, step{"create configuration recorder", b.createRecorder}},
+		{b.args.SecurityHub, step{"subscribe to standards", b.createSecurityHub}},
 	} {
-		if !part.wanted {
-			continue
-		}
-		if err := part.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("account baseline %q: %s: %w", name, part.name, err)
+		if part.wanted {
+			steps = append(steps, part.step)
 		}
 	}
-	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("account baseline %q: register outputs: %w", name, err)
-	}
-	return b, nil
+	return construct(ctx, name, b, opts, construction{
+		kind: "account baseline", token: accountBaselineType, wrong: check(b.args), steps: steps,
+	})
 }
 
 func (b *AccountBaseline) encryptVolumes(ctx *pulumi.Context, name string) error {

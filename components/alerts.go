@@ -47,26 +47,15 @@ type Alerts struct {
 
 // NewAlerts makes [Alerts].
 func NewAlerts(ctx *pulumi.Context, name string, args *AlertsArgs, opts ...pulumi.ResourceOption) (*Alerts, error) {
-	a := &Alerts{}
-	if args != nil {
-		a.args = *args
-	}
-	if err := check(a.args); err != nil {
-		return nil, fmt.Errorf("alerts %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(alertsType, name, a, opts...); err != nil {
-		return nil, fmt.Errorf("alerts %q: register: %w", name, err)
-	}
-	if err := a.createTopic(ctx, name); err != nil {
-		return nil, fmt.Errorf("alerts %q: create topic: %w", name, err)
-	}
-	if err := a.subscribe(ctx, name); err != nil {
-		return nil, fmt.Errorf("alerts %q: subscribe: %w", name, err)
-	}
-	if err := ctx.RegisterResourceOutputs(a, pulumi.Map{"topicArn": a.TopicARN}); err != nil {
-		return nil, fmt.Errorf("alerts %q: register outputs: %w", name, err)
-	}
-	return a, nil
+	a := &Alerts{args: given(args)}
+	return construct(ctx, name, a, opts, construction{
+		kind: "alerts", token: alertsType, wrong: check(a.args),
+		steps: []step{
+			{"create topic", a.createTopic},
+			{"subscribe", a.subscribe},
+		},
+		outputs: func() pulumi.Map { return pulumi.Map{"topicArn": a.TopicARN} },
+	})
 }
 
 // createTopic fixes the topic's name, since the topic's policy has to name the topic.

@@ -69,41 +69,27 @@ type AuditTrail struct {
 func NewAuditTrail(
 	ctx *pulumi.Context, name string, args *AuditTrailArgs, opts ...pulumi.ResourceOption,
 ) (*AuditTrail, error) {
-	a := &AuditTrail{}
-	if args != nil {
-		a.args = *args
-	}
-	if err := check(a.args); err != nil {
-		return nil, fmt.Errorf("audit trail %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(auditTrailType, name, a, opts...); err != nil {
-		return nil, fmt.Errorf("audit trail %q: register: %w", name, err)
-	}
+	a := &AuditTrail{args: given(args)}
 	a.Bucket = TrailBucketName(a.args.Scope)
 	a.LogGroupName = "/cloudtrail/" + TrailName(a.args.Scope)
-	for _, step := range []struct {
-		name   string
-		create func(*pulumi.Context, string) error
-	}{
-		{"create bucket", a.createBucket},
-		{"create log group", a.createLogGroup},
-		{"create delivery role", a.createDeliveryRole},
-		{"create trail", a.createTrail},
-		{"create metric filters", a.createFilters},
-		{"watch for silence", a.watchSilence},
-	} {
-		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("audit trail %q: %s: %w", name, step.name, err)
-		}
-	}
-	if err := ctx.RegisterResourceOutputs(a, pulumi.Map{
-		"trailArn":     a.TrailARN,
-		"bucket":       pulumi.String(a.Bucket),
-		"logGroupName": pulumi.String(a.LogGroupName),
-	}); err != nil {
-		return nil, fmt.Errorf("audit trail %q: register outputs: %w", name, err)
-	}
-	return a, nil
+	return construct(ctx, name, a, opts, construction{
+		kind: "audit trail", token: auditTrailType, wrong: check(a.args),
+		steps: []step{
+			{"create bucket", a.createBucket},
+			{"create log group", a.createLogGroup},
+			{"create delivery role", a.createDeliveryRole},
+			{"create trail", a.createTrail},
+			{"create metric filters", a.createFilters},
+			{"watch for silence", a.watchSilence},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"trailArn":     a.TrailARN,
+				"bucket":       pulumi.String(a.Bucket),
+				"logGroupName": pulumi.String(a.LogGroupName),
+			}
+		},
+	})
 }
 
 // createLogGroup makes the trail's log group. Unlike the services' groups it is encrypted with

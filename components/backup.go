@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/backup"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -84,40 +82,26 @@ type Backup struct {
 
 // NewBackup makes a [Backup].
 func NewBackup(ctx *pulumi.Context, name string, args *BackupArgs, opts ...pulumi.ResourceOption) (*Backup, error) {
-	b := &Backup{}
-	if args != nil {
-		b.args = *args
-	}
-	if err := check(b.args); err != nil {
-		return nil, fmt.Errorf("backup %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(backupType, name, b, opts...); err != nil {
-		return nil, fmt.Errorf("backup %q: register: %w", name, err)
-	}
+	b := &Backup{args: given(args)}
 	b.VaultName = b.args.Scope.Name(NameBackup, name)
 	b.VaultARN = b.args.Scope.ARN("backup", "backup-vault:"+b.VaultName)
-	for _, step := range []struct {
-		name   string
-		create func(*pulumi.Context, string) error
-	}{
-		{"create vault", b.createVault},
-		{"create role", b.createRole},
-		{"create plan", b.createPlan},
-		{"report failures", b.reportFailures},
-		{"create alarms", b.createAlarms},
-	} {
-		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("backup %q: %s: %w", name, step.name, err)
-		}
-	}
-	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{
-		"vaultName": pulumi.String(b.VaultName),
-		"vaultArn":  pulumi.String(b.VaultARN),
-		"roleArn":   b.RoleARN,
-	}); err != nil {
-		return nil, fmt.Errorf("backup %q: register outputs: %w", name, err)
-	}
-	return b, nil
+	return construct(ctx, name, b, opts, construction{
+		kind: "backup", token: backupType, wrong: check(b.args),
+		steps: []step{
+			{"create vault", b.createVault},
+			{"create role", b.createRole},
+			{"create plan", b.createPlan},
+			{"report failures", b.reportFailures},
+			{"create alarms", b.createAlarms},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"vaultName": pulumi.String(b.VaultName),
+				"vaultArn":  pulumi.String(b.VaultARN),
+				"roleArn":   b.RoleARN,
+			}
+		},
+	})
 }
 
 // createVault fixes the vault's name, which alarms, messages and the runbook use.

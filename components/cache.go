@@ -100,43 +100,29 @@ type cacheParts struct {
 
 // NewCache makes a [Cache].
 func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.ResourceOption) (*Cache, error) {
-	c := &Cache{Port: cachePort}
-	if args != nil {
-		c.args = *args
-	}
+	c := &Cache{Port: cachePort, args: given(args)}
 	c.Identifier = c.args.Scope.Name(NameCache, name)
 	c.ARN = c.args.Scope.ARN("elasticache", "replicationgroup:"+c.Identifier)
-	if err := check(c.args); err != nil {
-		return nil, fmt.Errorf("cache %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(cacheType, name, c, opts...); err != nil {
-		return nil, fmt.Errorf("cache %q: register: %w", name, err)
-	}
-	for _, step := range []struct {
-		name   string
-		create func(*pulumi.Context, string) error
-	}{
-		{"create subnet group", c.createSubnetGroup},
-		{"create parameter group", c.createParameterGroup},
-		{"create users", c.createUsers},
-		{"create logs", c.createLogs},
-		{"create replication group", c.createGroup},
-		{"create alarms", c.createAlarms},
-	} {
-		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("cache %q: %s: %w", name, step.name, err)
-		}
-	}
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"identifier":    pulumi.String(c.Identifier),
-		"arn":           pulumi.String(c.ARN),
-		"address":       c.Address,
-		"port":          pulumi.Int(c.Port),
-		"logGroupNames": pulumi.ToStringArray(c.LogGroupNames),
-	}); err != nil {
-		return nil, fmt.Errorf("cache %q: register outputs: %w", name, err)
-	}
-	return c, nil
+	return construct(ctx, name, c, opts, construction{
+		kind: "cache", token: cacheType, wrong: check(c.args),
+		steps: []step{
+			{"create subnet group", c.createSubnetGroup},
+			{"create parameter group", c.createParameterGroup},
+			{"create users", c.createUsers},
+			{"create logs", c.createLogs},
+			{"create replication group", c.createGroup},
+			{"create alarms", c.createAlarms},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"identifier":    pulumi.String(c.Identifier),
+				"arn":           pulumi.String(c.ARN),
+				"address":       c.Address,
+				"port":          pulumi.Int(c.Port),
+				"logGroupNames": pulumi.ToStringArray(c.LogGroupNames),
+			}
+		},
+	})
 }
 
 // For is what a service needs to use the cache. CACHE_NAME and CACHE_USER are what it signs the token of 15 minutes

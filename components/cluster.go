@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -56,39 +54,25 @@ type Cluster struct {
 
 // NewCluster makes a [Cluster].
 func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pulumi.ResourceOption) (*Cluster, error) {
-	c := &Cluster{}
-	if args != nil {
-		c.args = *args
-	}
-	if err := check(c.args); err != nil {
-		return nil, fmt.Errorf("cluster %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(clusterType, name, c, opts...); err != nil {
-		return nil, fmt.Errorf("cluster %q: register: %w", name, err)
-	}
+	c := &Cluster{args: given(args)}
 	// Metrics, scaling and deployments name the cluster before it exists.
 	c.Name = c.args.Scope.Name(NameCluster, name)
 	c.ExecLogGroupName = "/ecs-exec/" + c.Name
-	for _, step := range []struct {
-		name   string
-		create func(*pulumi.Context, string) error
-	}{
-		{"create log group of ECS Exec sessions", c.createExecLogGroup},
-		{"create cluster", c.createCluster},
-		{"attach capacity providers", c.attachCapacityProviders},
-	} {
-		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("cluster %q: %s: %w", name, step.name, err)
-		}
-	}
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"name":             pulumi.String(c.Name),
-		"arn":              c.ARN,
-		"execLogGroupName": pulumi.String(c.ExecLogGroupName),
-	}); err != nil {
-		return nil, fmt.Errorf("cluster %q: register outputs: %w", name, err)
-	}
-	return c, nil
+	return construct(ctx, name, c, opts, construction{
+		kind: "cluster", token: clusterType, wrong: check(c.args),
+		steps: []step{
+			{"create log group of ECS Exec sessions", c.createExecLogGroup},
+			{"create cluster", c.createCluster},
+			{"attach capacity providers", c.attachCapacityProviders},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"name":             pulumi.String(c.Name),
+				"arn":              c.ARN,
+				"execLogGroupName": pulumi.String(c.ExecLogGroupName),
+			}
+		},
+	})
 }
 
 func (c *Cluster) createExecLogGroup(ctx *pulumi.Context, name string) error {

@@ -66,23 +66,14 @@ type Dashboard struct {
 func NewDashboard(
 	ctx *pulumi.Context, name string, args *DashboardArgs, opts ...pulumi.ResourceOption,
 ) (*Dashboard, error) {
-	d := &Dashboard{}
-	if args != nil {
-		d.args = *args
-	}
-	if err := check(d.args); err != nil {
-		return nil, fmt.Errorf("dashboard %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(dashboardType, name, d, opts...); err != nil {
-		return nil, fmt.Errorf("dashboard %q: register: %w", name, err)
-	}
-	if err := d.createPage(ctx, name); err != nil {
-		return nil, fmt.Errorf("dashboard %q: create page: %w", name, err)
-	}
-	if err := ctx.RegisterResourceOutputs(d, pulumi.Map{"url": pulumi.String(d.URL)}); err != nil {
-		return nil, fmt.Errorf("dashboard %q: register outputs: %w", name, err)
-	}
-	return d, nil
+	d := &Dashboard{args: given(args)}
+	return construct(ctx, name, d, opts, construction{
+		kind: "dashboard", token: dashboardType, wrong: check(d.args),
+		steps: []step{
+			{"create page", d.createPage},
+		},
+		outputs: func() pulumi.Map { return pulumi.Map{"url": pulumi.String(d.URL)} },
+	})
 }
 
 func (d *Dashboard) createPage(ctx *pulumi.Context, name string) error {

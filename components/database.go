@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -113,45 +111,31 @@ type Database struct {
 func NewDatabase(
 	ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption,
 ) (*Database, error) {
-	d := &Database{Port: postgresPort}
-	if args != nil {
-		d.args = *args
-	}
+	d := &Database{Port: postgresPort, args: given(args)}
 	d.Identifier = d.args.Scope.Name(NameDBIdentifier, name)
 	d.ARN = d.args.Scope.ARN("rds", "db:"+d.Identifier)
-	if err := check(d.args); err != nil {
-		return nil, fmt.Errorf("database %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(databaseType, name, d, opts...); err != nil {
-		return nil, fmt.Errorf("database %q: register: %w", name, err)
-	}
-	for _, step := range []struct {
-		name   string
-		create func(*pulumi.Context, string) error
-	}{
-		{"create subnet group", d.createSubnetGroup},
-		{"create parameter group", d.createParameterGroup},
-		{"create log groups", d.createLogGroups},
-		{"create monitoring role", d.createMonitoringRole},
-		{"create instance", d.createInstance},
-		{"schedule rotation", d.scheduleRotation},
-		{"create alarms", d.createAlarms},
-		{"subscribe to events", d.subscribeToEvents},
-	} {
-		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("database %q: %s: %w", name, step.name, err)
-		}
-	}
-	if err := ctx.RegisterResourceOutputs(d, pulumi.Map{
-		"identifier":    pulumi.String(d.Identifier),
-		"arn":           pulumi.String(d.ARN),
-		"address":       d.Address,
-		"endpoint":      d.Endpoint,
-		"port":          pulumi.Int(d.Port),
-		"secretArn":     d.SecretARN,
-		"logGroupNames": pulumi.ToStringArray(d.LogGroupNames),
-	}); err != nil {
-		return nil, fmt.Errorf("database %q: register outputs: %w", name, err)
-	}
-	return d, nil
+	return construct(ctx, name, d, opts, construction{
+		kind: "database", token: databaseType, wrong: check(d.args),
+		steps: []step{
+			{"create subnet group", d.createSubnetGroup},
+			{"create parameter group", d.createParameterGroup},
+			{"create log groups", d.createLogGroups},
+			{"create monitoring role", d.createMonitoringRole},
+			{"create instance", d.createInstance},
+			{"schedule rotation", d.scheduleRotation},
+			{"create alarms", d.createAlarms},
+			{"subscribe to events", d.subscribeToEvents},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"identifier":    pulumi.String(d.Identifier),
+				"arn":           pulumi.String(d.ARN),
+				"address":       d.Address,
+				"endpoint":      d.Endpoint,
+				"port":          pulumi.Int(d.Port),
+				"secretArn":     d.SecretARN,
+				"logGroupNames": pulumi.ToStringArray(d.LogGroupNames),
+			}
+		},
+	})
 }

@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -49,46 +47,29 @@ type DeliveryKeys struct {
 func NewDeliveryKeys(
 	ctx *pulumi.Context, name string, args *DeliveryKeysArgs, opts ...pulumi.ResourceOption,
 ) (*DeliveryKeys, error) {
-	k := &DeliveryKeys{}
-	if args != nil {
-		k.args = *args
+	k := &DeliveryKeys{args: given(args)}
+	key := func(role, description string, arn *pulumi.StringOutput, protect bool, use ...statement) step {
+		return keySpec{
+			scope: k.args.Scope, role: role, description: description,
+			deletionWindowDays: k.args.DeletionWindowDays, protect: protect, use: use,
+		}.step(k, arn)
 	}
-	if err := check(k.args); err != nil {
-		return nil, fmt.Errorf("delivery keys %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(deliveryKeysType, name, k, opts...); err != nil {
-		return nil, fmt.Errorf("delivery keys %q: register: %w", name, err)
-	}
-	for _, domain := range []struct {
-		role, description string
-		arn               *pulumi.StringOutput
-		protect           bool
-		use               []statement
-	}{
-		{"state", "States of all stacks and the secrets in them", &k.StateARN, k.args.Protect, k.stateUse()},
-		{"artifacts", "Images and artifacts of the pipeline", &k.ArtifactsARN, false, nil},
-		{
-			"logs", "Log groups of builds, and notifications", &k.LogsARN, false,
-			append([]statement{logGroupUse(k.args.Scope)}, alertUse(k.args.Scope)...),
+	ofLogs := append([]statement{logGroupUse(k.args.Scope)}, alertUse(k.args.Scope)...)
+	return construct(ctx, name, k, opts, construction{
+		kind: "delivery keys", token: deliveryKeysType, wrong: check(k.args),
+		steps: []step{
+			key("state", "States of all stacks and the secrets in them", &k.StateARN, k.args.Protect, k.stateUse()...),
+			key("artifacts", "Images and artifacts of the pipeline", &k.ArtifactsARN, false),
+			key("logs", "Log groups of builds, and notifications", &k.LogsARN, false, ofLogs...),
 		},
-	} {
-		arn, err := newKey(ctx, k, keySpec{
-			scope: k.args.Scope, logical: name + "-" + domain.role, role: domain.role, description: domain.description,
-			deletionWindowDays: k.args.DeletionWindowDays, protect: domain.protect, use: domain.use,
-		})
-		if err != nil {
-			return nil, fmt.Errorf("delivery keys %q: create %s key: %w", name, domain.role, err)
-		}
-		*domain.arn = arn
-	}
-	if err := ctx.RegisterResourceOutputs(k, pulumi.Map{
-		"stateArn":     k.StateARN,
-		"artifactsArn": k.ArtifactsARN,
-		"logsArn":      k.LogsARN,
-	}); err != nil {
-		return nil, fmt.Errorf("delivery keys %q: register outputs: %w", name, err)
-	}
-	return k, nil
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"stateArn":     k.StateARN,
+				"artifactsArn": k.ArtifactsARN,
+				"logsArn":      k.LogsARN,
+			}
+		},
+	})
 }
 
 // stateUse returns statements that let roles of other accounts encrypt and decrypt.

@@ -81,38 +81,24 @@ func DeploymentTestARN(scope Scope, name string) string {
 func NewDeploymentTest(
 	ctx *pulumi.Context, name string, args *DeploymentTestArgs, opts ...pulumi.ResourceOption,
 ) (*DeploymentTest, error) {
-	t := &DeploymentTest{}
-	if args != nil {
-		t.args = *args
-	}
-	if err := check(t.args); err != nil {
-		return nil, fmt.Errorf("deployment test %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(deploymentTestType, name, t, opts...); err != nil {
-		return nil, fmt.Errorf("deployment test %q: register: %w", name, err)
-	}
+	t := &DeploymentTest{args: given(args)}
 	t.FunctionName = t.args.Scope.Name(NameLambda, name)
 	t.LogGroupName = functionLogGroup(t.FunctionName)
-	for _, step := range []struct {
-		name   string
-		create func(*pulumi.Context, string) error
-	}{
-		{"create role", t.createRole},
-		{"create network", t.createNetwork},
-		{"create function", t.createFunction},
-		{"create alarms", t.createAlarms},
-	} {
-		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("deployment test %q: %s: %w", name, step.name, err)
-		}
-	}
-	if err := ctx.RegisterResourceOutputs(t, pulumi.Map{
-		"functionName": pulumi.String(t.FunctionName),
-		"logGroupName": pulumi.String(t.LogGroupName),
-	}); err != nil {
-		return nil, fmt.Errorf("deployment test %q: register outputs: %w", name, err)
-	}
-	return t, nil
+	return construct(ctx, name, t, opts, construction{
+		kind: "deployment test", token: deploymentTestType, wrong: check(t.args),
+		steps: []step{
+			{"create role", t.createRole},
+			{"create network", t.createNetwork},
+			{"create function", t.createFunction},
+			{"create alarms", t.createAlarms},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"functionName": pulumi.String(t.FunctionName),
+				"logGroupName": pulumi.String(t.LogGroupName),
+			}
+		},
+	})
 }
 
 // The function's settings, from the documentation of lambda/deploymenttest.

@@ -98,39 +98,22 @@ func AccessRoleName(scope Scope, role string) string { return scope.Name(NameIAM
 func NewDeployRoles(
 	ctx *pulumi.Context, name string, args *DeployRolesArgs, opts ...pulumi.ResourceOption,
 ) (*DeployRoles, error) {
-	a := &DeployRoles{}
-	if args != nil {
-		a.args = *args
+	a := &DeployRoles{args: given(args)}
+	wrong := check(a.args)
+	if wrong == nil {
+		wrong = a.args.checkBoundaries()
 	}
-	if err := check(a.args); err != nil {
-		return nil, fmt.Errorf("deploy roles %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(deployRolesType, name, a, opts...); err != nil {
-		return nil, fmt.Errorf("deploy roles %q: register: %w", name, err)
-	}
-	steps := []struct {
-		name   string
-		create func(*pulumi.Context, string) error
-	}{
-		{"create boundary", a.createBoundary},
-		{"create roles", a.createRoles},
-	}
-	if err := a.args.checkBoundaries(); err != nil {
-		return nil, fmt.Errorf("deploy roles %q: %w", name, err)
-	}
+	steps := []step{{"create boundary", a.createBoundary}, {"create roles", a.createRoles}}
 	if len(a.account().stacks) == 0 {
 		steps = nil // nobody has anything to do here
 	}
-	for _, step := range steps {
-		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("deploy roles %q: %s: %w", name, step.name, err)
-		}
-	}
-	a.Roles = a.rolesOf()
-	if err := ctx.RegisterResourceOutputs(a, pulumi.Map{"accounts": a.accountDocuments()}); err != nil {
-		return nil, fmt.Errorf("deploy roles %q: register outputs: %w", name, err)
-	}
-	return a, nil
+	return construct(ctx, name, a, opts, construction{
+		kind: "deploy roles", token: deployRolesType, wrong: wrong, steps: steps,
+		outputs: func() pulumi.Map {
+			a.Roles = a.rolesOf()
+			return pulumi.Map{"accounts": a.accountDocuments()}
+		},
+	})
 }
 
 // account describes what the roles act on in this account.

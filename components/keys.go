@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -48,74 +46,63 @@ func TrailBucketName(scope Scope) string {
 
 // NewKeys makes [Keys].
 func NewKeys(ctx *pulumi.Context, name string, args *KeysArgs, opts ...pulumi.ResourceOption) (*Keys, error) {
-	k := &Keys{}
-	if args != nil {
-		k.args = *args
+	k := &Keys{args: given(args)}
+	key := func(role, description string, arn *pulumi.StringOutput, use []statement) step {
+		return keySpec{
+			scope: k.args.Scope, role: role, description: description,
+			deletionWindowDays: k.args.DeletionWindowDays, use: use,
+		}.step(k, arn)
 	}
-	if err := check(k.args); err != nil {
-		return nil, fmt.Errorf("keys %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(keysType, name, k, opts...); err != nil {
-		return nil, fmt.Errorf("keys %q: register: %w", name, err)
-	}
-	for _, domain := range []struct {
-		role, description string
-		arn               *pulumi.StringOutput
-		use               []statement
-	}{
-		{"data", "Database, its secret and application buckets", &k.DataARN, nil},
-		{"logs", "Log groups, exec sessions and alerts", &k.LogsARN, k.logsUse()},
-		{"audit", "Audit trail", &k.AuditARN, k.auditUse()},
-	} {
-		arn, err := newKey(ctx, k, keySpec{
-			scope: k.args.Scope, logical: name + "-" + domain.role, role: domain.role, description: domain.description,
-			deletionWindowDays: k.args.DeletionWindowDays, use: domain.use,
-		})
-		if err != nil {
-			return nil, fmt.Errorf("keys %q: create %s key: %w", name, domain.role, err)
-		}
-		*domain.arn = arn
-	}
-	if err := ctx.RegisterResourceOutputs(k, pulumi.Map{
-		"dataArn":  k.DataARN,
-		"logsArn":  k.LogsARN,
-		"auditArn": k.AuditARN,
-	}); err != nil {
-		return nil, fmt.Errorf("keys %q: register outputs: %w", name, err)
-	}
-	return k, nil
+	return construct(ctx, name, k, opts, construction{
+		kind: "keys", token: keysType, wrong: check(k.args),
+		steps: []step{
+			key("data", "Database, its secret and application buckets", &k.DataARN, nil),
+			key("logs", "Log groups, exec sessions and alerts", &k.LogsARN, k.logsUse()),
+			key("audit", "Audit trail", &k.AuditARN, k.auditUse()),
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"dataArn":  k.DataARN,
+				"logsArn":  k.LogsARN,
+				"auditArn": k.AuditARN,
+			}
+		},
+	})
 }
 
 // keySpec describes a key with its alias.
 type keySpec struct {
 	scope Scope
-	// logical name, and role in the alias.
-	logical, role, description string
-	deletionWindowDays         int
-	protect                    bool
+	// role ends the key's logical name and its alias.
+	role, description  string
+	deletionWindowDays int
+	protect            bool
 	// use holds statements for others who may use the key, besides those allowed by the account's
 	// own policies.
 	use []statement
 }
 
-func newKey(ctx *pulumi.Context, parent pulumi.Resource, spec keySpec) (pulumi.StringOutput, error) {
-	key, err := kms.NewKey(ctx, spec.logical, &kms.KeyArgs{
-		Description:          pulumi.String(spec.description),
-		EnableKeyRotation:    pulumi.Bool(true),
-		DeletionWindowInDays: pulumi.Int(spec.deletionWindowDays),
-		Policy:               policyDocument(append([]statement{accountUse(spec.scope)}, spec.use...)...),
-		Tags:                 named(spec.logical),
-	}, pulumi.Parent(parent), pulumi.Protect(spec.protect))
-	if err != nil {
-		return pulumi.StringOutput{}, err
-	}
-	if _, err := kms.NewAlias(ctx, spec.logical, &kms.AliasArgs{
-		Name:        pulumi.String(keyAlias(spec.scope, spec.role)),
-		TargetKeyId: key.KeyId,
-	}, pulumi.Parent(parent)); err != nil {
-		return pulumi.StringOutput{}, err
-	}
-	return key.Arn, nil
+// step makes the key and its alias, and sets the key's ARN.
+func (k keySpec) step(parent pulumi.Resource, arn *pulumi.StringOutput) step {
+	return step{"create " + k.role + " key", func(ctx *pulumi.Context, name string) error {
+		logical := name + "-" + k.role
+		key, err := kms.NewKey(ctx, logical, &kms.KeyArgs{
+			Description:          pulumi.String(k.description),
+			EnableKeyRotation:    pulumi.Bool(true),
+			DeletionWindowInDays: pulumi.Int(k.deletionWindowDays),
+			Policy:               policyDocument(append([]statement{accountUse(k.scope)}, k.use...)...),
+			Tags:                 named(logical),
+		}, pulumi.Parent(parent), pulumi.Protect(k.protect))
+		if err != nil {
+			return err
+		}
+		*arn = key.Arn
+		_, err = kms.NewAlias(ctx, logical, &kms.AliasArgs{
+			Name:        pulumi.String(keyAlias(k.scope, k.role)),
+			TargetKeyId: key.KeyId,
+		}, pulumi.Parent(parent))
+		return err
+	}}
 }
 
 // keyAlias returns the name by which people, and policies that cannot know its id, find a key.

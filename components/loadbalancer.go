@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -86,44 +84,30 @@ type LoadBalancer struct {
 func NewLoadBalancer(
 	ctx *pulumi.Context, name string, args *LoadBalancerArgs, opts ...pulumi.ResourceOption,
 ) (*LoadBalancer, error) {
-	l := &LoadBalancer{}
-	if args != nil {
-		l.args = *args
-	}
-	if err := check(l.args); err != nil {
-		return nil, fmt.Errorf("load balancer %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(loadBalancerType, name, l, opts...); err != nil {
-		return nil, fmt.Errorf("load balancer %q: register: %w", name, err)
-	}
-	for _, step := range []struct {
-		name   string
-		create func(*pulumi.Context, string) error
-	}{
-		{"create certificate", l.createCertificate},
-		{"create load balancer", l.createBalancer},
-		{"create listeners", l.createListeners},
-		{"create DNS records", l.createAliases},
-		{"create web application firewall", l.createWAF},
-		{"create alarms", l.createAlarms},
-	} {
-		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("load balancer %q: %s: %w", name, step.name, err)
-		}
-	}
-	if err := ctx.RegisterResourceOutputs(l, pulumi.Map{
-		"arn":              l.ARN,
-		"arnSuffix":        l.ARNSuffix,
-		"dnsName":          l.DNSName,
-		"zoneId":           l.ZoneID,
-		"url":              l.URL,
-		"httpsListenerArn": l.HTTPSListenerARN,
-		"testListenerArn":  l.TestListenerARN,
-		"webAclArn":        l.WebACLARN,
-	}); err != nil {
-		return nil, fmt.Errorf("load balancer %q: register outputs: %w", name, err)
-	}
-	return l, nil
+	l := &LoadBalancer{args: given(args)}
+	return construct(ctx, name, l, opts, construction{
+		kind: "load balancer", token: loadBalancerType, wrong: check(l.args),
+		steps: []step{
+			{"create certificate", l.createCertificate},
+			{"create load balancer", l.createBalancer},
+			{"create listeners", l.createListeners},
+			{"create DNS records", l.createAliases},
+			{"create web application firewall", l.createWAF},
+			{"create alarms", l.createAlarms},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"arn":              l.ARN,
+				"arnSuffix":        l.ARNSuffix,
+				"dnsName":          l.DNSName,
+				"zoneId":           l.ZoneID,
+				"url":              l.URL,
+				"httpsListenerArn": l.HTTPSListenerARN,
+				"testListenerArn":  l.TestListenerARN,
+				"webAclArn":        l.WebACLARN,
+			}
+		},
+	})
 }
 
 func (l *LoadBalancer) createBalancer(ctx *pulumi.Context, name string) error {

@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -71,49 +69,35 @@ type searchFunction struct {
 func NewLogSearch(
 	ctx *pulumi.Context, name string, args *LogSearchArgs, opts ...pulumi.ResourceOption,
 ) (*LogSearch, error) {
-	s := &LogSearch{}
-	if args != nil {
-		s.args = *args
-	}
+	s := &LogSearch{args: given(args)}
 	s.setNames(name)
-	if err := s.validate(); err != nil {
-		return nil, fmt.Errorf("log search %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(logSearchType, name, s, opts...); err != nil {
-		return nil, fmt.Errorf("log search %q: register: %w", name, err)
-	}
-	for _, step := range []struct {
-		name   string
-		create func(*pulumi.Context, string) error
-	}{
-		{"create security groups", s.createSecurityGroups},
-		{"create service-linked role", s.createServiceLinkedRole},
-		{"create dead-letter queue", s.createQueue},
-		{"create roles", s.createRoles},
-		{"publish the domain's logs", s.createDomainLogs},
-		{"create domain", s.createDomain},
-		{"create functions", s.createFunctions},
-		{"keep what Lambda gives up on", s.keepUndelivered},
-		{"prepare the domain", s.prepareDomain},
-		{"subscribe to log groups", s.subscribe},
-		{"create alarms", s.createAlarms},
-	} {
-		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("log search %q: %s: %w", name, step.name, err)
-		}
-	}
-	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{
-		"domainName":          pulumi.String(s.DomainName),
-		"domainArn":           pulumi.String(s.DomainARN),
-		"endpoint":            s.Endpoint,
-		"dashboardsUrl":       s.DashboardsURL,
-		"functionName":        pulumi.String(s.FunctionName),
-		"deadLetterQueueName": pulumi.String(s.DeadLetterQueueName),
-		"deadLetterQueueUrl":  s.DeadLetterQueueURL,
-	}); err != nil {
-		return nil, fmt.Errorf("log search %q: register outputs: %w", name, err)
-	}
-	return s, nil
+	return construct(ctx, name, s, opts, construction{
+		kind: "log search", token: logSearchType, wrong: s.validate(),
+		steps: []step{
+			{"create security groups", s.createSecurityGroups},
+			{"create service-linked role", s.createServiceLinkedRole},
+			{"create dead-letter queue", s.createQueue},
+			{"create roles", s.createRoles},
+			{"publish the domain's logs", s.createDomainLogs},
+			{"create domain", s.createDomain},
+			{"create functions", s.createFunctions},
+			{"keep what Lambda gives up on", s.keepUndelivered},
+			{"prepare the domain", s.prepareDomain},
+			{"subscribe to log groups", s.subscribe},
+			{"create alarms", s.createAlarms},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"domainName":          pulumi.String(s.DomainName),
+				"domainArn":           pulumi.String(s.DomainARN),
+				"endpoint":            s.Endpoint,
+				"dashboardsUrl":       s.DashboardsURL,
+				"functionName":        pulumi.String(s.FunctionName),
+				"deadLetterQueueName": pulumi.String(s.DeadLetterQueueName),
+				"deadLetterQueueUrl":  s.DeadLetterQueueURL,
+			}
+		},
+	})
 }
 
 // setNames fixes names that policies use before the resources exist: domain and functions name

@@ -70,41 +70,27 @@ type Network struct {
 
 // NewNetwork makes a [Network].
 func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
-	n := &Network{}
-	if args != nil {
-		n.args = *args
-	}
-	if err := n.args.validate(); err != nil {
-		return nil, fmt.Errorf("network %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(networkType, name, n, opts...); err != nil {
-		return nil, fmt.Errorf("network %q: register: %w", name, err)
-	}
-	for _, step := range []struct {
-		name   string
-		create func(*pulumi.Context, string) error
-	}{
-		{"create VPC and subnets", n.createVPC},
-		{"create NAT gateways", n.createNAT},
-		{"close the default security group", n.closeDefaultSecurityGroup},
-		{"create flow log", n.createFlowLog},
-		{"create gateway endpoint", n.createGatewayEndpoint},
-		{"create interface endpoints", n.createInterfaceEndpoints},
-		{"create alarms", n.createAlarms},
-	} {
-		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("network %q: %s: %w", name, step.name, err)
-		}
-	}
-	if err := ctx.RegisterResourceOutputs(n, pulumi.Map{
-		"vpcId":             n.VPCID,
-		"publicSubnetIds":   n.PublicSubnetIDs,
-		"appSubnetIds":      n.AppSubnetIDs,
-		"databaseSubnetIds": n.DatabaseSubnetIDs,
-	}); err != nil {
-		return nil, fmt.Errorf("network %q: register outputs: %w", name, err)
-	}
-	return n, nil
+	n := &Network{args: given(args)}
+	return construct(ctx, name, n, opts, construction{
+		kind: "network", token: networkType, wrong: n.args.validate(),
+		steps: []step{
+			{"create VPC and subnets", n.createVPC},
+			{"create NAT gateways", n.createNAT},
+			{"close the default security group", n.closeDefaultSecurityGroup},
+			{"create flow log", n.createFlowLog},
+			{"create gateway endpoint", n.createGatewayEndpoint},
+			{"create interface endpoints", n.createInterfaceEndpoints},
+			{"create alarms", n.createAlarms},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"vpcId":             n.VPCID,
+				"publicSubnetIds":   n.PublicSubnetIDs,
+				"appSubnetIds":      n.AppSubnetIDs,
+				"databaseSubnetIds": n.DatabaseSubnetIDs,
+			}
+		},
+	})
 }
 
 // validate checks that every tier has a block for each zone.

@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/codepipeline"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -92,40 +90,26 @@ func ArtifactBucketName(scope Scope) string { return scope.BucketName(artifactsR
 func NewPipeline(
 	ctx *pulumi.Context, name string, args *PipelineArgs, opts ...pulumi.ResourceOption,
 ) (*Pipeline, error) {
-	p := &Pipeline{}
-	if args != nil {
-		p.args = *args
-	}
-	if err := check(p.args); err != nil {
-		return nil, fmt.Errorf("pipeline %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(pipelineType, name, p, opts...); err != nil {
-		return nil, fmt.Errorf("pipeline %q: register: %w", name, err)
-	}
+	p := &Pipeline{args: given(args)}
 	p.nameParts()
-	for _, step := range []struct {
-		name   string
-		create func(*pulumi.Context, string) error
-	}{
-		{"create artifact bucket", p.createArtifactBucket},
-		{"create connection", p.createConnection},
-		{"create builds", p.createProjects},
-		{"create role", p.createRole},
-		{"create pipeline", p.createPipeline},
-		{"create notifications", p.createNotifications},
-	} {
-		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("pipeline %q: %s: %w", name, step.name, err)
-		}
-	}
-	if err := ctx.RegisterResourceOutputs(p, pulumi.Map{
-		"name":           pulumi.String(p.Name),
-		"connectionArn":  p.ConnectionARN,
-		"artifactBucket": pulumi.String(p.ArtifactBucket),
-	}); err != nil {
-		return nil, fmt.Errorf("pipeline %q: register outputs: %w", name, err)
-	}
-	return p, nil
+	return construct(ctx, name, p, opts, construction{
+		kind: "pipeline", token: pipelineType, wrong: check(p.args),
+		steps: []step{
+			{"create artifact bucket", p.createArtifactBucket},
+			{"create connection", p.createConnection},
+			{"create builds", p.createProjects},
+			{"create role", p.createRole},
+			{"create pipeline", p.createPipeline},
+			{"create notifications", p.createNotifications},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"name":           pulumi.String(p.Name),
+				"connectionArn":  p.ConnectionARN,
+				"artifactBucket": pulumi.String(p.ArtifactBucket),
+			}
+		},
+	})
 }
 
 // nameParts fixes the names of resources that policies name before they exist.

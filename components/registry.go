@@ -44,47 +44,32 @@ type Registry struct {
 	// ARN of the repository.
 	ARN string
 
-	args RegistryArgs
+	args       RegistryArgs
+	repository *ecr.Repository
 }
 
 // NewRegistry makes [Registry].
 func NewRegistry(
 	ctx *pulumi.Context, name string, args *RegistryArgs, opts ...pulumi.ResourceOption,
 ) (*Registry, error) {
-	r := &Registry{}
-	if args != nil {
-		r.args = *args
-	}
-	if err := check(r.args); err != nil {
-		return nil, fmt.Errorf("registry %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(registryType, name, r, opts...); err != nil {
-		return nil, fmt.Errorf("registry %q: register: %w", name, err)
-	}
-	scope := r.args.Scope
-	r.ARN = scope.ARN("ecr", "repository/"+r.args.Name)
-	r.URL = fmt.Sprintf("%s/%s", scope.registryHost(), r.args.Name)
-	repository, err := r.createRepository(ctx, name)
-	if err != nil {
-		return nil, fmt.Errorf("registry %q: create repository: %w", name, err)
-	}
-	if err := r.createLifecycle(ctx, name, repository); err != nil {
-		return nil, fmt.Errorf("registry %q: create lifecycle: %w", name, err)
-	}
-	if err := r.createPolicy(ctx, name, repository); err != nil {
-		return nil, fmt.Errorf("registry %q: create policy: %w", name, err)
-	}
-	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{
-		"url": pulumi.String(r.URL),
-		"arn": pulumi.String(r.ARN),
-	}); err != nil {
-		return nil, fmt.Errorf("registry %q: register outputs: %w", name, err)
-	}
-	return r, nil
+	r := &Registry{args: given(args)}
+	r.ARN = r.args.Scope.ARN("ecr", "repository/"+r.args.Name)
+	r.URL = fmt.Sprintf("%s/%s", r.args.Scope.registryHost(), r.args.Name)
+	return construct(ctx, name, r, opts, construction{
+		kind: "registry", token: registryType, wrong: check(r.args),
+		steps: []step{
+			{"create repository", r.createRepository},
+			{"create lifecycle", r.createLifecycle},
+			{"create policy", r.createPolicy},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{"url": pulumi.String(r.URL), "arn": pulumi.String(r.ARN)}
+		},
+	})
 }
 
-func (r *Registry) createRepository(ctx *pulumi.Context, name string) (*ecr.Repository, error) {
-	return ecr.NewRepository(ctx, name, &ecr.RepositoryArgs{
+func (r *Registry) createRepository(ctx *pulumi.Context, name string) (err error) {
+	r.repository, err = ecr.NewRepository(ctx, name, &ecr.RepositoryArgs{
 		Name:               pulumi.String(r.args.Name),
 		ImageTagMutability: pulumi.String("IMMUTABLE"),
 		ImageScanningConfiguration: ecr.RepositoryImageScanningConfigurationArgs{
@@ -96,14 +81,15 @@ func (r *Registry) createRepository(ctx *pulumi.Context, name string) (*ecr.Repo
 		ForceDelete: pulumi.Bool(r.args.ForceDelete),
 		Tags:        named(r.args.Name),
 	}, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true))
+	return err
 }
 
 // createLifecycle keeps builds from pushing out releases: a rule does not expire an image that matches a
 // rule of higher priority. A change replaces the policy. ECR identifies it only by the repository: if the
 // old one were deleted second, the new one would be gone, too (pulumi/pulumi-aws#2075).
-func (r *Registry) createLifecycle(ctx *pulumi.Context, name string, repository *ecr.Repository) error {
+func (r *Registry) createLifecycle(ctx *pulumi.Context, name string) error {
 	_, err := ecr.NewLifecyclePolicy(ctx, name, &ecr.LifecyclePolicyArgs{
-		Repository: repository.Name,
+		Repository: r.repository.Name,
 		Policy: pulumi.JSONMarshal(map[string]any{"rules": []map[string]any{
 			{
 				"rulePriority": 1,
@@ -137,7 +123,7 @@ func (r *Registry) createLifecycle(ctx *pulumi.Context, name string, repository 
 
 // createPolicy lets other accounts pull; roles of this account do so by their policies. ECR
 // decrypts with its own grant: pulling needs no permission for the key.
-func (r *Registry) createPolicy(ctx *pulumi.Context, name string, repository *ecr.Repository) error {
+func (r *Registry) createPolicy(ctx *pulumi.Context, name string) error {
 	if len(r.args.PullAccountIDs) == 0 {
 		return nil
 	}
@@ -147,7 +133,7 @@ func (r *Registry) createPolicy(ctx *pulumi.Context, name string, repository *ec
 		principals[i] = r.args.Scope.in(account).rootARN()
 	}
 	_, err := ecr.NewRepositoryPolicy(ctx, name, &ecr.RepositoryPolicyArgs{
-		Repository: repository.Name,
+		Repository: r.repository.Name,
 		Policy: policyDocument(statement{
 			Sid:       "WorkloadsPull",
 			Effect:    "Allow",

@@ -75,42 +75,28 @@ type RotationRelay struct {
 func NewRotationRelay(
 	ctx *pulumi.Context, name string, args *RotationRelayArgs, opts ...pulumi.ResourceOption,
 ) (*RotationRelay, error) {
-	r := &RotationRelay{}
-	if args != nil {
-		r.args = *args
-	}
-	if err := r.args.validate(); err != nil {
-		return nil, fmt.Errorf("rotation relay %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(rotationRelayType, name, r, opts...); err != nil {
-		return nil, fmt.Errorf("rotation relay %q: register: %w", name, err)
-	}
+	r := &RotationRelay{args: given(args)}
 	r.FunctionName = r.args.Scope.Name(NameLambda, name)
 	r.LogGroupName = functionLogGroup(r.FunctionName)
 	r.DeadLetterQueueName = r.args.Scope.Name(NameQueue, name, "dead-letters")
-	for _, step := range []struct {
-		name   string
-		create func(*pulumi.Context, string) error
-	}{
-		{"create queue", r.createQueue},
-		{"create role", r.createRole},
-		{"create function", r.createFunction},
-		{"create rules", r.createRules},
-		{"create alarms", r.createAlarms},
-	} {
-		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("rotation relay %q: %s: %w", name, step.name, err)
-		}
-	}
-	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{
-		"functionName":        pulumi.String(r.FunctionName),
-		"logGroupName":        pulumi.String(r.LogGroupName),
-		"deadLetterQueueName": pulumi.String(r.DeadLetterQueueName),
-		"deadLetterQueueUrl":  r.DeadLetterQueueURL,
-	}); err != nil {
-		return nil, fmt.Errorf("rotation relay %q: register outputs: %w", name, err)
-	}
-	return r, nil
+	return construct(ctx, name, r, opts, construction{
+		kind: "rotation relay", token: rotationRelayType, wrong: r.args.validate(),
+		steps: []step{
+			{"create queue", r.createQueue},
+			{"create role", r.createRole},
+			{"create function", r.createFunction},
+			{"create rules", r.createRules},
+			{"create alarms", r.createAlarms},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"functionName":        pulumi.String(r.FunctionName),
+				"logGroupName":        pulumi.String(r.LogGroupName),
+				"deadLetterQueueName": pulumi.String(r.DeadLetterQueueName),
+				"deadLetterQueueUrl":  r.DeadLetterQueueURL,
+			}
+		},
+	})
 }
 
 // validate checks the names of the CodeDeploy applications, which the function builds from the services' names.

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
@@ -27,6 +28,8 @@ const ruleName = "https_"
 // matches. They were all changed beforehand, before any service was.
 type Routes struct {
 	pulumi.ResourceState
+
+	args RoutesArgs
 }
 
 // RoutesArgs describe [Routes].
@@ -37,35 +40,36 @@ type RoutesArgs struct {
 
 // NewRoutes makes [Routes].
 func NewRoutes(ctx *pulumi.Context, name string, args *RoutesArgs, opts ...pulumi.ResourceOption) (*Routes, error) {
-	r := &Routes{}
-	if args == nil || len(args.Services) == 0 {
-		return nil, fmt.Errorf("routes %q: Services is empty: give those under the rolling controller", name)
+	r := &Routes{args: given(args)}
+	var wrong error
+	if len(r.args.Services) == 0 {
+		wrong = errors.New("Services is empty: give those under the rolling controller")
 	}
-	if err := ctx.RegisterComponentResource(routesType, name, r, opts...); err != nil {
-		return nil, fmt.Errorf("routes %q: register: %w", name, err)
-	}
-	// A rule may take over the requests of any service, so the first rule waits for all services,
-	// and the others for the first.
+	return construct(ctx, name, r, opts, construction{
+		kind: "routes", token: routesType, wrong: wrong, steps: []step{{"create rules", r.createRules}},
+	})
+}
+
+// createRules lets the first rule wait for all services, since a rule may take over the requests of any, and the other
+// rules for the first.
+func (r *Routes) createRules(ctx *pulumi.Context, _ string) error {
 	var after []pulumi.Resource
-	for _, service := range args.Services {
+	for _, service := range r.args.Services {
 		after = append(after, service.service)
 	}
-	for i, service := range args.Services {
+	for i, service := range r.args.Services {
 		// The rule used to have the service's name, and to belong to it.
 		rule, err := newListenerRule(ctx, r, service.endpoint, service.args.Routing.Priority,
 			pulumi.DependsOn(append([]pulumi.Resource{service.service}, after...)),
 			pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(service.Name), Parent: service}}))
 		if err != nil {
-			return nil, fmt.Errorf("routes %q: create the rule of %s: %w", name, service.Name, err)
+			return fmt.Errorf("of %s: %w", service.Name, err)
 		}
 		if i == 0 {
 			after = []pulumi.Resource{rule}
 		}
 	}
-	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("routes %q: register outputs: %w", name, err)
-	}
-	return r, nil
+	return nil
 }
 
 // newListenerRule makes a rule for a rolling service.

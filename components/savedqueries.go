@@ -46,25 +46,17 @@ type SavedQueries struct {
 func NewSavedQueries(
 	ctx *pulumi.Context, name string, args *SavedQueriesArgs, opts ...pulumi.ResourceOption,
 ) (*SavedQueries, error) {
-	q := &SavedQueries{}
-	if args != nil {
-		q.args = *args
-	}
-	if err := check(q.args); err != nil {
-		return nil, fmt.Errorf("saved queries %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(savedQueriesType, name, q, opts...); err != nil {
-		return nil, fmt.Errorf("saved queries %q: register: %w", name, err)
-	}
+	q := &SavedQueries{args: given(args)}
+	var steps []step
 	for _, query := range savedQueries() {
-		if err := q.save(ctx, name+"-"+query.name, query); err != nil {
-			return nil, fmt.Errorf("saved queries %q: save %s: %w", name, query.name, err)
-		}
+		steps = append(steps, step{"save " + query.name, func(ctx *pulumi.Context, name string) error {
+			return q.save(ctx, name+"-"+query.name, query)
+		}})
 	}
-	if err := ctx.RegisterResourceOutputs(q, pulumi.Map{"names": pulumi.ToStringArray(q.Names)}); err != nil {
-		return nil, fmt.Errorf("saved queries %q: register outputs: %w", name, err)
-	}
-	return q, nil
+	return construct(ctx, name, q, opts, construction{
+		kind: "saved queries", token: savedQueriesType, wrong: check(q.args), steps: steps,
+		outputs: func() pulumi.Map { return pulumi.Map{"names": pulumi.ToStringArray(q.Names)} },
+	})
 }
 
 // save does not need the groups to exist: CloudWatch looks for them when the query runs.

@@ -99,38 +99,30 @@ func NewSecurityGroups(
 	ctx *pulumi.Context, name string, args *SecurityGroupsArgs, opts ...pulumi.ResourceOption,
 ) (*SecurityGroups, error) {
 	f := &SecurityGroups{
+		args:            given(args),
 		groups:          map[string]*ec2.SecurityGroup{},
 		StoreGroupIDs:   map[string]pulumi.StringOutput{},
 		ServiceGroupIDs: map[string]pulumi.StringOutput{},
 		ServiceReady:    map[string][]pulumi.Resource{},
 	}
-	if args != nil {
-		f.args = *args
-	}
-	if err := check(f.args); err != nil {
-		return nil, fmt.Errorf("security groups %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(securityGroupsType, name, f, opts...); err != nil {
-		return nil, fmt.Errorf("security groups %q: register: %w", name, err)
-	}
-	if err := f.createGroups(ctx, name); err != nil {
-		return nil, fmt.Errorf("security groups %q: create groups: %w", name, err)
-	}
-	if err := f.createRules(ctx, name); err != nil {
-		return nil, fmt.Errorf("security groups %q: create rules: %w", name, err)
-	}
-	serviceGroups := pulumi.StringMap{}
-	for service, id := range f.ServiceGroupIDs {
-		serviceGroups[service] = id
-	}
-	if err := ctx.RegisterResourceOutputs(f, pulumi.Map{
-		"loadBalancerGroupId": f.LoadBalancerGroupID,
-		"databaseGroupId":     f.DatabaseGroupID,
-		"serviceGroupIds":     serviceGroups,
-	}); err != nil {
-		return nil, fmt.Errorf("security groups %q: register outputs: %w", name, err)
-	}
-	return f, nil
+	return construct(ctx, name, f, opts, construction{
+		kind: "security groups", token: securityGroupsType, wrong: check(f.args),
+		steps: []step{
+			{"create groups", f.createGroups},
+			{"create rules", f.createRules},
+		},
+		outputs: func() pulumi.Map {
+			serviceGroups := pulumi.StringMap{}
+			for service, id := range f.ServiceGroupIDs {
+				serviceGroups[service] = id
+			}
+			return pulumi.Map{
+				"loadBalancerGroupId": f.LoadBalancerGroupID,
+				"databaseGroupId":     f.DatabaseGroupID,
+				"serviceGroupIds":     serviceGroups,
+			}
+		},
+	})
 }
 
 func (f *SecurityGroups) createGroups(ctx *pulumi.Context, name string) error {

@@ -73,30 +73,23 @@ func StateBucketName(scope Scope) string { return scope.BucketName(stateRole) }
 func NewStateBackend(
 	ctx *pulumi.Context, name string, args *StateBackendArgs, opts ...pulumi.ResourceOption,
 ) (*StateBackend, error) {
-	s := &StateBackend{}
-	if args != nil {
-		s.args = *args
-	}
-	if err := check(s.args); err != nil {
-		return nil, fmt.Errorf("state backend %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(stateBackendType, name, s, opts...); err != nil {
-		return nil, fmt.Errorf("state backend %q: register: %w", name, err)
-	}
+	s := &StateBackend{args: given(args)}
 	s.Bucket = StateBucketName(s.args.Scope)
 	s.URL = fmt.Sprintf("s3://%s?region=%s", s.Bucket, s.args.Scope.Region)
 	s.SecretsProvider = pulumi.Sprintf("awskms:///%s?region=%s", s.args.KeyARN, s.args.Scope.Region)
-	if err := s.createBucket(ctx, name); err != nil {
-		return nil, fmt.Errorf("state backend %q: create bucket: %w", name, err)
-	}
-	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{
-		"bucket":          pulumi.String(s.Bucket),
-		"url":             pulumi.String(s.URL),
-		"secretsProvider": s.SecretsProvider,
-	}); err != nil {
-		return nil, fmt.Errorf("state backend %q: register outputs: %w", name, err)
-	}
-	return s, nil
+	return construct(ctx, name, s, opts, construction{
+		kind: "state backend", token: stateBackendType, wrong: check(s.args),
+		steps: []step{
+			{"create bucket", s.createBucket},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"bucket":          pulumi.String(s.Bucket),
+				"url":             pulumi.String(s.URL),
+				"secretsProvider": s.SecretsProvider,
+			}
+		},
+	})
 }
 
 func (s *StateBackend) createBucket(ctx *pulumi.Context, name string) error {

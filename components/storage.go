@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -63,40 +61,26 @@ type Storage struct {
 
 // NewStorage makes [Storage].
 func NewStorage(ctx *pulumi.Context, name string, args *StorageArgs, opts ...pulumi.ResourceOption) (*Storage, error) {
-	s := &Storage{}
-	if args != nil {
-		s.args = *args
-	}
-	if err := check(s.args); err != nil {
-		return nil, fmt.Errorf("storage %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(storageType, name, s, opts...); err != nil {
-		return nil, fmt.Errorf("storage %q: register: %w", name, err)
-	}
+	s := &Storage{args: given(args)}
 	s.nameBuckets()
-	for _, step := range []struct {
-		name   string
-		create func(*pulumi.Context, string) error
-	}{
-		{"create log bucket", s.createLogBucket},
-		{"create application bucket", s.createApplicationBucket},
-		{"create artifact bucket", s.createArtifactBucket},
-	} {
-		if err := step.create(ctx, name); err != nil {
-			return nil, fmt.Errorf("storage %q: %s: %w", name, step.name, err)
-		}
-	}
-	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{
-		"applicationBucket":    pulumi.String(s.ApplicationBucket),
-		"applicationBucketArn": pulumi.String(s.ApplicationBucketARN),
-		"logBucket":            pulumi.String(s.LogBucket),
-		"logBucketArn":         pulumi.String(s.LogBucketARN),
-		"artifactBucket":       pulumi.String(s.ArtifactBucket),
-		"artifactBucketArn":    pulumi.String(s.ArtifactBucketARN),
-	}); err != nil {
-		return nil, fmt.Errorf("storage %q: register outputs: %w", name, err)
-	}
-	return s, nil
+	return construct(ctx, name, s, opts, construction{
+		kind: "storage", token: storageType, wrong: check(s.args),
+		steps: []step{
+			{"create log bucket", s.createLogBucket},
+			{"create application bucket", s.createApplicationBucket},
+			{"create artifact bucket", s.createArtifactBucket},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"applicationBucket":    pulumi.String(s.ApplicationBucket),
+				"applicationBucketArn": pulumi.String(s.ApplicationBucketARN),
+				"logBucket":            pulumi.String(s.LogBucket),
+				"logBucketArn":         pulumi.String(s.LogBucketARN),
+				"artifactBucket":       pulumi.String(s.ArtifactBucket),
+				"artifactBucketArn":    pulumi.String(s.ArtifactBucketARN),
+			}
+		},
+	})
 }
 
 func (s *Storage) nameBuckets() {
