@@ -24,8 +24,8 @@ var unconfirmed = map[string]bool{"PendingConfirmation": true, "Deleted": true}
 // subscriptions finds who gets the messages of the stack's topics without the stack's doing. Addresses are not shown:
 // they may contain a key.
 func (l *Looker) subscriptions(ctx context.Context) (strays []Stray, err error) {
-	ours := l.state.ids(resourcetypes.TopicSubscription)
-	for _, topic := range l.state.of(resourcetypes.Topic) {
+	ours := l.state.IDs(resourcetypes.TopicSubscription)
+	for _, topic := range l.state.Of(resourcetypes.Topic) {
 		pages := sns.NewListSubscriptionsByTopicPaginator(l.sns, &sns.ListSubscriptionsByTopicInput{
 			TopicArn: aws.String(topic.ID),
 		})
@@ -41,7 +41,7 @@ func (l *Looker) subscriptions(ctx context.Context) (strays []Stray, err error) 
 			if arn := aws.ToString(one.SubscriptionArn); !ours[arn] && !unconfirmed[arn] {
 				strays = append(strays, Stray{
 					ID:   arn,
-					What: "subscription to topic " + topic.text("name"), Detail: "by " + aws.ToString(one.Protocol) + ", " + arn,
+					What: "subscription to topic " + topic.Text("name"), Detail: "by " + aws.ToString(one.Protocol) + ", " + arn,
 					Undo: l.command("sns", "unsubscribe", "--subscription-arn", arn),
 					undo: func(ctx context.Context) error {
 						_, err := l.sns.Unsubscribe(ctx, &sns.UnsubscribeInput{SubscriptionArn: aws.String(arn)})
@@ -56,8 +56,8 @@ func (l *Looker) subscriptions(ctx context.Context) (strays []Stray, err error) 
 
 // statements finds who may invoke the stack's functions without the stack's doing.
 func (l *Looker) statements(ctx context.Context) (strays []Stray, err error) {
-	ours := l.state.ids(resourcetypes.FunctionPermission) // the id of a permission is that of its statement
-	for _, function := range l.state.of(resourcetypes.Function) {
+	ours := l.state.IDs(resourcetypes.FunctionPermission) // the id of a permission is that of its statement
+	for _, function := range l.state.Of(resourcetypes.Function) {
 		out, err := l.lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: aws.String(function.ID)})
 		if gone(err) {
 			continue // no policy at all
@@ -100,12 +100,12 @@ func (l *Looker) statements(ctx context.Context) (strays []Stray, err error) {
 
 // rolePolicies finds rights of the stack's roles that the stack has not given.
 func (l *Looker) rolePolicies(ctx context.Context) (strays []Stray, err error) {
-	inline := l.state.ids(resourcetypes.RolePolicy) // role:policy
+	inline := l.state.IDs(resourcetypes.RolePolicy) // role:policy
 	attached := map[string]bool{}
-	for _, one := range l.state.of(resourcetypes.RolePolicyAttachment) {
-		attached[one.text("role")+" "+one.text("policyArn")] = true
+	for _, one := range l.state.Of(resourcetypes.RolePolicyAttachment) {
+		attached[one.Text("role")+" "+one.Text("policyArn")] = true
 	}
-	for _, role := range l.state.of(resourcetypes.Role) {
+	for _, role := range l.state.Of(resourcetypes.Role) {
 		name := aws.String(role.ID)
 		names, err := awsapi.All(ctx, iam.NewListRolePoliciesPaginator(l.iam, &iam.ListRolePoliciesInput{RoleName: name}),
 			func(page *iam.ListRolePoliciesOutput) []string { return page.PolicyNames })

@@ -15,6 +15,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/outcome"
+	"aws-webapp/internal/stackstate"
 )
 
 // Stray is something that the stack has not made.
@@ -44,12 +45,12 @@ type Looker struct {
 	sns    *sns.Client
 	lambda *lambda.Client
 	iam    *iam.Client
-	state  *State
+	state  *stackstate.State
 	suffix string
 }
 
 // New makes a looker.
-func New(cfg aws.Config, state *State) *Looker {
+func New(cfg aws.Config, state *stackstate.State) *Looker {
 	return &Looker{
 		ec2: ec2.NewFromConfig(cfg), sns: sns.NewFromConfig(cfg),
 		lambda: lambda.NewFromConfig(cfg), iam: iam.NewFromConfig(cfg),
@@ -73,11 +74,14 @@ func OpenToUndo(ctx context.Context, export []byte) (*Looker, error) {
 }
 
 func open(ctx context.Context, export []byte, changes ...string) (*Looker, error) {
-	state, err := ReadState(export)
+	state, err := stackstate.Read(export)
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := awsapi.OpenToChange(ctx, state.Region, awsapi.Profile{}, changes...)
+	if len(state.Resources) == 0 {
+		return nil, errors.New("found no resources in the state: the stack has not been deployed")
+	}
+	cfg, err := awsapi.OpenToChange(ctx, state.Region(), awsapi.Profile{}, changes...)
 	if err != nil {
 		return nil, err
 	}

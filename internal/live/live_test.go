@@ -21,6 +21,7 @@ import (
 	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/live"
 	"aws-webapp/internal/outcome"
+	"aws-webapp/internal/stackstate"
 	"aws-webapp/tests/commands"
 )
 
@@ -122,9 +123,9 @@ func account(strays bool) *awsfake.Cloud {
 
 func strays(t *testing.T, cloud *awsfake.Cloud) ([]live.Stray, error) {
 	t.Helper()
-	state, err := live.ReadState([]byte(exported))
+	state, err := stackstate.Read([]byte(exported))
 	require.NoError(t, err)
-	assert.Equal(t, "us-east-1", state.Region)
+	assert.Equal(t, "us-east-1", state.Region())
 	return live.New(cloud.Config("us-east-1"), state).Strays(t.Context())
 }
 
@@ -213,7 +214,7 @@ func TestWhatCannotBeLookedAtIsAnError(t *testing.T) {
 
 func TestStatesThatAreNone(t *testing.T) {
 	for want, text := range map[string]string{"found no JSON": "error", "found no resources": `{"deployment": {}}`} {
-		_, err := live.ReadState([]byte(text))
+		_, err := live.Find(t.Context(), []byte(text))
 		assert.ErrorContains(t, err, want)
 	}
 }
@@ -249,7 +250,7 @@ func undone(t *testing.T, cloud *awsfake.Cloud, fails error) []string {
 	awsfake.Answer(cloud, func(*iam.DetachRolePolicyInput) (*iam.DetachRolePolicyOutput, error) {
 		return &iam.DetachRolePolicyOutput{}, fails
 	})
-	state, err := live.ReadState([]byte(exported))
+	state, err := stackstate.Read([]byte(exported))
 	require.NoError(t, err)
 	looker := live.New(awsapi.ChangeOnly(cloud.WriteConfig("us-east-1"), live.Changes...), state)
 	found, err := looker.Strays(t.Context())

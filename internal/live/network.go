@@ -24,8 +24,8 @@ func filter(name string, values []string) []types.Filter {
 
 // rules finds rules of the stack's security groups that are not the stack's.
 func (l *Looker) rules(ctx context.Context) (strays []Stray, err error) {
-	ours := l.state.ids(resourcetypes.IngressRule, resourcetypes.EgressRule)
-	groups := slices.Sorted(maps.Keys(l.state.ids(resourcetypes.SecurityGroup, resourcetypes.DefaultSecurityGroup)))
+	ours := l.state.IDs(resourcetypes.IngressRule, resourcetypes.EgressRule)
+	groups := slices.Sorted(maps.Keys(l.state.IDs(resourcetypes.SecurityGroup, resourcetypes.DefaultSecurityGroup)))
 	for _, batch := range batches(groups, mostValues) {
 		pages := ec2.NewDescribeSecurityGroupRulesPaginator(l.ec2, &ec2.DescribeSecurityGroupRulesInput{
 			Filters: filter("group-id", batch),
@@ -95,13 +95,13 @@ func ports(rule types.SecurityGroupRule) string {
 // routes finds routes in the stack's route tables that are not the stack's. Those that come with the table or out of a
 // gateway's propagation, and those of the stack's gateway endpoints, are left out.
 func (l *Looker) routes(ctx context.Context) (strays []Stray, err error) {
-	ours, endpoints := map[string]bool{}, l.state.ids(resourcetypes.VPCEndpoint)
-	for _, route := range l.state.of(resourcetypes.Route) {
+	ours, endpoints := map[string]bool{}, l.state.IDs(resourcetypes.VPCEndpoint)
+	for _, route := range l.state.Of(resourcetypes.Route) {
 		for _, destination := range []string{"destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"} {
-			ours[route.text("routeTableId")+" "+route.text(destination)] = true
+			ours[route.Text("routeTableId")+" "+route.Text(destination)] = true
 		}
 	}
-	tables := slices.Sorted(maps.Keys(l.state.ids(resourcetypes.RouteTable)))
+	tables := slices.Sorted(maps.Keys(l.state.IDs(resourcetypes.RouteTable)))
 	for _, batch := range batches(tables, mostValues) {
 		pages := ec2.NewDescribeRouteTablesPaginator(l.ec2, &ec2.DescribeRouteTablesInput{
 			Filters: filter("route-table-id", batch),

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -394,19 +393,6 @@ func TestEveryPermissionForDestroyMayBeMissing(t *testing.T) {
 			assert.Zero(t, report.Count(outcome.Blocked), notOK(report))
 			assert.Contains(t, fixes(report), action)
 		})
-	}
-}
-
-func TestReadProtected(t *testing.T) {
-	protected, err := ReadProtected(strings.NewReader(`{"version": 3, "deployment": {"resources": [
-		{"urn": "urn:pulumi:prod::aws-webapp::aws-webapp:database:Database$aws:rds/instance:Instance::database", "type": "aws:rds/instance:Instance", "protect": true},
-		{"urn": "urn:pulumi:prod::aws-webapp::aws:kms/key:Key::keys-data", "type": "aws:kms/key:Key"}]}}`))
-	require.NoError(t, err)
-	assert.Equal(t, map[string][]string{"aws:rds/instance:Instance": {"database"}}, protected)
-	for _, text := range []string{"", "[]", "{}", "Current stack is prod"} {
-		_, err := ReadProtected(strings.NewReader(text))
-		assert.ErrorContains(t, err,
-			"--state: found no exported state: write the file with pulumi stack export --file state.json", text)
 	}
 }
 

@@ -9,9 +9,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 
 	"aws-webapp/internal/awsdata/resourcetypes"
+	"aws-webapp/internal/stackstate"
 )
 
-// State is what `pulumi stack export` has of the database.
+// State describes the database in the stack's state.
 type State struct {
 	// URN of the instance in the stack.
 	URN string
@@ -26,49 +27,29 @@ type State struct {
 	text []byte
 }
 
-type export struct {
-	Deployment struct {
-		Pending   []json.RawMessage `json:"pending_operations"`
-		Resources []struct {
-			URN     string `json:"urn"`
-			Type    string `json:"type"`
-			ID      string `json:"id"`
-			Outputs struct {
-				ARN        string `json:"arn"`
-				Identifier string `json:"identifier"`
-			} `json:"outputs"`
-		} `json:"resources"`
-	} `json:"deployment"`
-}
-
 // ReadState finds the database in what `pulumi stack export` prints. It is an error if the stack has none, or if its
 // last update was interrupted.
 func ReadState(text []byte) (*State, error) {
-	var e export
-	if err := json.Unmarshal(text, &e); err != nil {
-		return nil, fmt.Errorf("found no JSON of pulumi stack export: %w", err)
+	stack, err := stackstate.Read(text)
+	if err != nil {
+		return nil, err
 	}
-	if n := len(e.Deployment.Pending); n > 0 {
+	if n := len(stack.Pending); n > 0 {
 		return nil, fmt.Errorf("the state has %d operations whose end is unknown: call pulumi refresh first", n)
 	}
-	var found *State
-	for _, one := range e.Deployment.Resources {
-		if one.Type != resourcetypes.DBInstance {
-			continue
-		}
-		if found != nil {
-			return nil, errors.New("the stack has two databases: found no way to tell which one is meant")
-		}
-		name, err := arn.Parse(one.Outputs.ARN)
-		if err != nil {
-			return nil, fmt.Errorf("the state's database has the ARN %q: %w", one.Outputs.ARN, err)
-		}
-		found = &State{URN: one.URN, ID: one.ID, Identifier: one.Outputs.Identifier, Region: name.Region, text: text}
-	}
-	if found == nil {
+	found := stack.Of(resourcetypes.DBInstance)
+	switch {
+	case len(found) == 0:
 		return nil, errors.New("the stack has no database: call pulumi up first, which makes network, keys and an instance")
+	case len(found) > 1:
+		return nil, errors.New("the stack has two databases: found no way to tell which one is meant")
 	}
-	return found, nil
+	one := found[0]
+	name, err := arn.Parse(one.Text("arn"))
+	if err != nil {
+		return nil, fmt.Errorf("the state's database has the ARN %q: %w", one.Text("arn"), err)
+	}
+	return &State{URN: one.URN, ID: one.ID, Identifier: one.Text("identifier"), Region: name.Region, text: text}, nil
 }
 
 // With returns the state with another instance in the place of the database: its id is in the resource, and among its

@@ -16,6 +16,7 @@ import (
 	"aws-webapp/internal/githubapi"
 	"aws-webapp/internal/outcome"
 	"aws-webapp/internal/preflight"
+	"aws-webapp/internal/stackstate"
 	"aws-webapp/internal/table"
 )
 
@@ -118,14 +119,15 @@ func (f *flags) prepare() (*preflight.Preflight, *preflight.Delivery, error) {
 	}
 	flight := &preflight.Preflight{Project: project.Name.String(), Stack: f.stack, Root: f.root, Now: time.Now}
 	if f.state != "" {
-		file, err := os.Open(f.state)
+		text, err := os.ReadFile(f.state)
 		if err != nil {
 			return nil, nil, fmt.Errorf("--state: %w: write the file with pulumi stack export --file state.json", err)
 		}
-		defer func() { _ = file.Close() }()
-		if flight.Protected, err = preflight.ReadProtected(file); err != nil {
-			return nil, nil, err
+		state, err := stackstate.Read(text)
+		if err != nil {
+			return nil, nil, fmt.Errorf("--state: %w", err)
 		}
+		flight.Protected = state.Protected()
 	}
 	delivery, err := preflight.ReadDelivery(flight.Project, stackFile)
 	if err != nil {
