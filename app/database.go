@@ -42,7 +42,7 @@ const (
 	retryPause    = 100 * time.Millisecond
 )
 
-// credentialsGrace is how long the database may refuse the password while no connection is left
+// credentialsGrace is the time for which the database may refuse the password while no connection is left
 // before the task gives up. A rotation changes database and secret within seconds. A variable,
 // so that a test need not wait.
 var credentialsGrace = 15 * time.Second

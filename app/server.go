@@ -28,7 +28,7 @@ const (
 	// keepAlive exceeds the load balancer's idle timeout of 60 s, so that it never sends a
 	// request on a connection that is being closed here: that would be a 502.
 	keepAlive = 75 * time.Second
-	// healthFor is how long an answer of the health check is reused: checks cannot become a load.
+	// healthFor is the time for which an answer of the health check is reused, so that checks cannot become a load.
 	healthFor = time.Second
 )
 

@@ -69,7 +69,8 @@ type alarmSpec struct {
 	missing string
 	// topicARN is notified when the alarm goes off and when it is over.
 	topicARN pulumi.StringInput
-	// after is what the alarm waits for. One that takes silence for a failure would go off at once, before its metrics
+	// after lists resources that are created before the alarm. An alarm that treats missing data as a failure would go off
+	// at once if it were created before its metrics
 	// have begun.
 	after []pulumi.Resource
 }

@@ -8,7 +8,7 @@ import (
 
 const (
 	logsNamespace = "AWS/Logs"
-	// minutesOfHour is how many minutes of an hour the database must have been there for.
+	// minutesOfHour is the number of minutes of an hour in which the database must have existed.
 	minutesOfHour = 50
 )
 

@@ -154,7 +154,7 @@ func (b *Backup) dimensions() pulumi.StringMap {
 	return pulumi.StringMap{"BackupVaultName": pulumi.String(b.VaultName)}
 }
 
-// minutesOfDay is how many of a day's minutes the database must have been there for, to have needed a backup.
+// minutesOfDay is the number of minutes of a day in which the database must have existed, to have needed a backup.
 const minutesOfDay = 23 * 60
 
 // completed counts the backups of a day, and is 1 while the database is younger than that. AWS Backup counts only what

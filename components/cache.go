@@ -17,8 +17,8 @@ const (
 	// cacheFamily is that of all versions 8.
 	// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html
 	cacheFamily = "valkey8"
-	// cacheAccess is what a service's user may do: anything with data, nothing that empties the cache or halts it.
-	// INFO is among the dangerous commands, and some clients ask it when they connect.
+	// cacheAccess limits a service's user to commands on data. Commands that empty or stop the cache are denied.
+	// INFO counts as a dangerous command, but some clients send it when they connect.
 	cacheAccess = "on ~* &* +@all -@dangerous +info"
 )
 
@@ -125,8 +125,9 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 	})
 }
 
-// For is what a service needs to use the cache. CACHE_NAME and CACHE_USER are what it signs the token of 15 minutes
-// with that is its password (ElastiCache User Guide, "Authenticating with IAM").
+// For returns the variables and permissions with which a service uses the cache. The service signs CACHE_NAME and
+// CACHE_USER to get its password, a token that is valid for 15 minutes (ElastiCache User Guide, "Authenticating with
+// IAM").
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
 func (c *Cache) For(service string) ServiceUse {
 	user := c.user(service)

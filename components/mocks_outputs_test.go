@@ -10,7 +10,7 @@ import (
 	"aws-webapp/tests/mockaws"
 )
 
-// awsOutputs is what a test has AWS answer otherwise, by type and logical name.
+// awsOutputs replaces computed outputs of a type in a test. A function gets the resource's logical name.
 var awsOutputs = map[string]func(name string) map[string]any{}
 
 // computedOutputs returns a resource's inputs and what AWS adds: for every type an ARN and, if

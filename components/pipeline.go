@@ -37,7 +37,7 @@ type PipelineArgs struct {
 	ComputeType, BuildImage string
 	// ApprovalTimeoutMinutes after which an approval counts as refused.
 	ApprovalTimeoutMinutes int
-	// ArtifactDays is how long artifacts are kept, LogRetentionDays how long logs are.
+	// ArtifactDays is the time after which artifacts are deleted, LogRetentionDays that of logs.
 	ArtifactDays, LogRetentionDays int
 	// ForceDestroy lets destroy empty the artifact bucket.
 	ForceDestroy bool

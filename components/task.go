@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Task is what ECS needs to run a container: its log group, its roles and its task definition. It belongs to the
+// Task holds everything that ECS needs to run a container: log group, roles and task definition. It belongs to the
 // component that runs it, such as a [Service], whose children these resources are.
 //
 // The container runs as a non-root user on a read-only root file system. It may write to /tmp,

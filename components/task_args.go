@@ -106,8 +106,8 @@ type ServiceBucket struct {
 	Write bool
 }
 
-// ServiceUse is what a part of the stack gives a service that uses it. The part makes it, so that a new one changes
-// nothing here: see [Cache.For].
+// ServiceUse holds the variables and permissions that a service needs to use a part of the stack. The part returns it,
+// so a new part changes nothing here: see [Cache.For].
 type ServiceUse struct {
 	// Name of the part, in the name of the task role's policy.
 	Name string

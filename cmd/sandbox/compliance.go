@@ -43,7 +43,7 @@ func (f *flags) policyConfigFile() (string, error) {
 	}
 }
 
-// evidenceFile is where the pack leaves its verdicts on the stack.
+// evidenceFile is the file to which the pack writes its verdicts on the stack.
 func (f *flags) evidenceFile() string {
 	return filepath.Join(f.compliance, "evidence", f.stack+".json")
 }

@@ -1,4 +1,4 @@
-// Command webapp is what an operator, a workflow or the pipeline runs beside pulumi on a stack of this project. Its
+// Command webapp is for operators, workflows and the pipeline, who run it beside pulumi on a stack of this project. Its
 // help lists the commands, and the exit codes, which are the same for all.
 //
 //	go build -o .sandbox/bin/webapp ./cmd/webapp     # or: make webapp

@@ -39,7 +39,7 @@ func holds(cmd *cobra.Command) bool {
 	return cmd.HasSubCommands() && !cmd.Flags().HasAvailableFlags()
 }
 
-// widest is what fits on a terminal of usual width beside nothing else.
+// widest is the widest line of help, in columns, that fits on a terminal of usual width.
 const widest = 100
 
 func TestEveryCommandExplainsItself(t *testing.T) {

@@ -103,7 +103,7 @@ func proceed(ctx context.Context, api API, id string, past types.DeploymentWaitT
 	return fmt.Errorf("continue deployment %s: %w", id, err)
 }
 
-// StartsWithin is how long a deployment may take until requests move: its tasks become healthy, and are tested if the
+// StartsWithin is the time limit for a deployment until requests move: its tasks become healthy, and are tested if the
 // group has a test hook. CodeDeploy itself fails a deployment whose tasks do not start after 60 minutes, and its
 // group is busy for that long (https://docs.aws.amazon.com/codedeploy/latest/userguide/troubleshooting-ecs.html).
 // Since its tasks get no requests yet, stopping it harms nobody.

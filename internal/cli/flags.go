@@ -33,7 +33,7 @@ func DryRunFlag(cmd *cobra.Command, dryRun *bool) {
 	cmd.Flags().BoolVar(dryRun, "dry-run", false, "show what would be done, and change nothing")
 }
 
-// Required is how the usage of a flag ends that has no default, and is needed.
+// Required ends the usage of a flag that must be given.
 const Required = " (required)"
 
 // needed marks a flag that must have a value.

@@ -1,6 +1,6 @@
 package config
 
-// cached is what staging needs to have a cache.
+// cached adds to the changes the keys that give staging a cache.
 func cached(changes edits) edits {
 	all := edits{"cache.enabled": "true", "services[0].cacheAccess": "true"}
 	for key, value := range changes {

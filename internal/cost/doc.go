@@ -4,5 +4,5 @@
 //
 // Every resource type is either priced or free for a reason; a type that is neither is an error,
 // so a new one cannot slip into the bill unseen. Free tiers and discounts are left out: the
-// estimate is what a team pays at list price, and too high rather than too low.
+// estimate uses list prices, and is too high rather than too low.
 package cost

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Estimate of a stack's monthly cost. Its JSON form is what other commands read.
+// Estimate of a stack's monthly cost. Other commands read its JSON form.
 type Estimate struct {
 	Stack    string `json:"stack"`
 	Region   string `json:"region"`

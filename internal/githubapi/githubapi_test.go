@@ -203,7 +203,7 @@ func TestIssueIsTakenForNoOther(t *testing.T) {
 	assert.Equal(t, "https://github.com/acme/app/issues/123", outcome.URL)
 }
 
-// The prefix is what tokens contain; use_immutable_subject has been seen to disagree with it.
+// Tokens contain the prefix; use_immutable_subject has been seen to disagree with it.
 func TestSubject(t *testing.T) {
 	f, client := newFake(t)
 	subject, err := client.Subject(t.Context())

@@ -32,7 +32,7 @@ type Answers struct {
 type Question struct {
 	// Name of the flag, and Text to ask with.
 	Name, Text string
-	// Answer is where it goes.
+	// Answer is the field that takes the answer.
 	Answer *string
 	// Default returns what holds without an answer, out of the answers before; nil if there has to be one, and an
 	// empty text if there may be none.
@@ -89,7 +89,7 @@ func (a *Answers) Complete() (missing []string) {
 	return missing
 }
 
-// environment is what differs between the two workload stacks.
+// environment holds the values in which the two workload stacks differ.
 type environment struct {
 	stack, account, image, domain, zone, certificate string
 }

@@ -264,7 +264,7 @@ func undone(t *testing.T, cloud *awsfake.Cloud, fails error) []string {
 	return failures
 }
 
-// What is undone is what the command beside it names: the same operation, with the same values.
+// Undoing calls the operation that the printed command names, with the same values.
 func TestUndoDoesWhatTheCommandSays(t *testing.T) {
 	cloud := account(true)
 	require.Empty(t, undone(t, cloud, nil))

@@ -30,7 +30,7 @@ type Preflight struct {
 	Root string
 	// Names computes the physical names of the stack in an account.
 	Names func(account, partition string) []Name
-	// AWS is how its services are reached. Each check makes the client that it needs.
+	// AWS configures the clients. Each check makes the client that it needs.
 	AWS aws.Config
 	// GitHub answers questions about a delivery stack's repository; nil without a token.
 	GitHub GitHub
@@ -42,7 +42,7 @@ type Preflight struct {
 	names              []Name
 	// vpcs of the stack; empty if it has not been deployed.
 	vpcs []string
-	// atOnce is how many checks run at the same time; 0 is six, few enough not to be throttled.
+	// atOnce is the number of checks that run at the same time; 0 means six, few enough not to be throttled.
 	atOnce int
 }
 

@@ -56,7 +56,7 @@ func (p *Preflight) Up(ctx context.Context) (*Report, error) {
 type part struct {
 	name string
 	on   func(*config.Config) bool
-	// ask looks for obstacles to an up; needs is what the part takes of the account's quotas.
+	// ask looks for obstacles to an up; needs counts what the part takes of the account's quotas.
 	ask   func(*Preflight, context.Context) ([]outcome.Finding, error)
 	needs needs
 }

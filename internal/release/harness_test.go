@@ -57,7 +57,7 @@ func after(names ...string) func(*deployments.Options) {
 	return func(o *deployments.Options) { o.After = names }
 }
 
-// keeps is how long blue/green services keep their old tasks. The shift itself takes some minutes
+// keeps is the time for which blue/green services keep their old tasks. The shift itself takes some minutes
 // more.
 const keeps = 20 * time.Minute
 

@@ -38,7 +38,7 @@ var Changes = []string{
 	"rds:ModifyDBInstance", "rds:RestoreDBInstanceFromDBSnapshot", "rds:RestoreDBInstanceToPointInTime",
 }
 
-// Procedure is what both procedures need.
+// Procedure holds what copying and adopting an instance have in common.
 type Procedure struct {
 	RDS      RDS
 	Clock    clock.Clock

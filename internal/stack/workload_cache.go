@@ -76,7 +76,7 @@ func (w *workload) storesOf(service config.Service) []string {
 	return nil
 }
 
-// serviceUses is what a service uses beside the database and the bucket, by the keys of access that are set.
+// serviceUses returns what a service uses beside the database and the bucket, as its keys of access say.
 func (w *workload) serviceUses(service string, asks func(key string) bool) []components.ServiceUse {
 	if !asks(cacheAccess) {
 		return nil

@@ -65,7 +65,7 @@ func start(ctx context.Context, getenv func(string) string, out io.Writer) (*han
 	return wire(settings, cloud, sigV4, bulk.Options{MaxBytes: settings.maxBulkBytes}, out)
 }
 
-// sdkAttempts is how often the AWS SDK tries a call to SQS or Secrets Manager.
+// sdkAttempts is the number of times that the AWS SDK tries a call to SQS or Secrets Manager.
 const sdkAttempts = 5
 
 func wire(

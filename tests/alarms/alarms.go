@@ -22,7 +22,7 @@ var Missing = math.NaN()
 type Rule struct {
 	// Expression of metric math over the ids of the metrics; the id alone without any math.
 	Expression string
-	// EvaluationPeriods is how many periods count, Datapoints how many of them must breach.
+	// EvaluationPeriods is the number of periods that count, Datapoints the number of them that must breach.
 	EvaluationPeriods, Datapoints int
 	// Comparison as the API calls it, such as GreaterThanThreshold.
 	Comparison string
@@ -31,7 +31,7 @@ type Rule struct {
 	TreatMissingData string
 }
 
-// extra is how many periods CloudWatch looks back beyond EvaluationPeriods, to find real data in place of what is
+// extra is the number of periods that CloudWatch looks back beyond EvaluationPeriods, to find data in place of what is
 // missing. The guide gives no number; its tables show two for three periods.
 const extra = 2
 
@@ -98,7 +98,7 @@ func (r Rule) next(state State, seen []float64) (State, error) {
 	return OK, nil
 }
 
-// oldest is how many periods ago the oldest data point was, counted from 1.
+// oldest returns the number of periods since the oldest data point, counted from 1.
 func oldest(seen []float64) int {
 	for i, value := range seen {
 		if !math.IsNaN(value) {

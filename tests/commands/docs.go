@@ -27,7 +27,7 @@ func (c Command) String() string {
 	return fmt.Sprintf("%s:%d: %s", c.File, c.Line, strings.Join(c.Words, " "))
 }
 
-// Program is what the command calls.
+// Program returns the program that the command calls.
 func (c Command) Program() string { return c.Words[0] }
 
 // Read returns every command of the Markdown documents below root: those of fenced blocks, and those that a sentence

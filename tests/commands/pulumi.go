@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// PulumiCommand is what `pulumi COMMAND --help` says: whether each flag, by its long and its short name, takes a value,
-// and how the command is used.
+// PulumiCommand holds the help of a Pulumi command: its usage, and for each flag, by its long and its short name,
+// whether it takes a value.
 type PulumiCommand struct {
 	Usage string          `json:"usage"`
 	Flags map[string]bool `json:"flags"`

@@ -93,7 +93,7 @@ type operation func(*sandbox) (*engine.Result, error)
 func preview(s *sandbox) (*engine.Result, error) { return s.Preview(s.t.Context()) }
 func up(s *sandbox) (*engine.Result, error)      { return s.Up(s.t.Context()) }
 
-// load is what an operation took: processor time in seconds, for so many resources.
+// load is the processor time of an operation, in seconds, and the number of its resources.
 type load struct{ processor, resources float64 }
 
 // measure runs an operation on stacks that are opened outside of the measured time, and reports the processor time of
@@ -123,7 +123,7 @@ func measure(b *testing.B, open func(testing.TB, setup) *sandbox, s setup, do op
 	return l
 }
 
-// processorTime is what this process and its ended children have used.
+// processorTime returns the processor time that this process and its ended children have used.
 func processorTime() time.Duration {
 	var total time.Duration
 	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {

@@ -67,7 +67,7 @@ type setup struct {
 	packConfig string
 	// config over the stack file's.
 	config map[string]string
-	// before is what it was when [deployed] brought the stack up.
+	// before holds the configuration with which [deployed] brought the stack up.
 	before map[string]string
 	// durable writes the state with every step, as the sandbox does by default; without it the
 	// tests take a third of the time.

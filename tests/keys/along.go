@@ -45,14 +45,14 @@ func compliance(value string) companion {
 	}}
 }
 
-// cached is what the keys of a cache need: a cache, and a service that uses it.
+// cached returns the other keys that a key of the cache needs: a cache, and a service that uses it.
 func cached(values ...string) companion {
 	return companion{values: values, first: true, edits: map[string]string{
 		"cache.enabled": "true", "services[0].cacheAccess": "true",
 	}}
 }
 
-// checked is what the keys of a container's check need: a command.
+// checked returns the other key that a key of a container's check needs: its command.
 func checked(values ...string) companion {
 	return companion{values: values, first: len(values) > 0, edits: map[string]string{
 		"services[0].containerCheck.command": `["/app/check"]`,

@@ -15,7 +15,7 @@ import (
 	"aws-webapp/tests/alarms"
 )
 
-// life is what an alarm's metrics say when all is well, when nobody uses the site, and when its part is in trouble.
+// life holds an alarm's metrics for three situations: all is well, nobody uses the site, and its part is in trouble.
 // Written as metric=value; a metric that is not named has no data.
 type life struct {
 	// normal and quiet are times at which nobody is to be called: the busiest hour, and the night.

@@ -200,7 +200,7 @@ func passing(t *testing.T, c call) []asked {
 	return found
 }
 
-// keyUse is what a service does with a customer managed key with the caller's permissions.
+// keyUse lists the actions on a customer managed key that a service performs with its caller's permissions.
 type keyUse struct {
 	via     string
 	actions []string

@@ -20,7 +20,7 @@ import (
 	"aws-webapp/tests/golden"
 )
 
-// sentence is what a person reads: three words in a row.
+// sentence matches text that people read: three words in a row.
 var sentence = regexp.MustCompile(`[A-Za-z]+[,:]? [a-z]+[,:]? [a-z]+`)
 
 // usual hides what is good English and looks like some of unusual.

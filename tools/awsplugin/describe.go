@@ -13,8 +13,8 @@ import (
 	"aws-webapp/tools/awsplugin/mapping"
 )
 
-// description is what the plugin understands, without what only documentation needs: small
-// enough to be kept in the repository and compared with what the SDK lets a program say.
+// description lists the inputs that the plugin understands, without documentation: small enough to keep in the
+// repository, and to compare with the inputs that the SDK offers.
 type description struct {
 	// Resources are the inputs of the provider itself and of each resource type.
 	Resources map[string]shapes `json:"resources"`

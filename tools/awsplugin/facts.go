@@ -98,8 +98,8 @@ func factsOf(schema shim.SchemaMap, fields map[string]*tfbridge.SchemaInfo) (*ty
 	return one, failed
 }
 
-// defaultOf is what the bridge fills in for an attribute: applyDefaults of its pkg/tfbridge/schema.go. The schema of
-// the newer plugin framework tells no defaults.
+// defaultOf returns the default that the bridge fills in for an attribute: see applyDefaults in its
+// pkg/tfbridge/schema.go. The schema of the newer plugin framework has no defaults.
 func defaultOf(name string, s shim.Schema, schema shim.SchemaMap) (any, error) {
 	value, err := s.DefaultValue()
 	switch {

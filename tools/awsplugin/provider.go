@@ -22,7 +22,7 @@ import (
 	"aws-webapp/tools/awsplugin/mapping"
 )
 
-// version is what the plugin says it is: the Pulumi AWS SDK asks for exactly this one.
+// version is the version that the plugin reports. It must be the version of the Pulumi AWS SDK.
 const version = "6.83.2"
 
 // defaultNameLength bounds generated names where the mapping gives no limit of AWS.

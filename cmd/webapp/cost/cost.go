@@ -21,7 +21,7 @@ func New() *cobra.Command {
 	}, newEstimate(), newDiff())
 }
 
-// format is how a result is printed: as text, unless a flag says otherwise.
+// format holds the flags that choose how a result is printed. Without one it is text.
 type format struct{ json, markdown bool }
 
 func (f *format) flags(cmd *cobra.Command) {

@@ -21,7 +21,7 @@ import (
 	"aws-webapp/tests/fixtures"
 )
 
-// report is what programs read of a call with --json.
+// report is the JSON that a call with --json prints.
 type report struct {
 	Operation, Stack, Account, Region string
 	Findings                          []struct{ Check, Status, Found, Fix string }

@@ -20,7 +20,7 @@ const slow = `trap 'echo interrupted; sleep 1; echo state written; exit 0' INT
 echo at work
 while :; do sleep 0.05; done`
 
-// screen is what a command prints to, from whichever goroutine.
+// screen collects a command's output. Several goroutines may write to it.
 type screen struct {
 	sync.Mutex
 	bytes.Buffer

@@ -41,7 +41,7 @@ func (c Command) String() string {
 	return strings.Join(texts, " ")
 }
 
-// longestShown is how much of an argument is shown, in bytes.
+// longestShown is the length, in bytes, to which an argument is cut when it is shown.
 const longestShown = 200
 
 // name is the command in an error: aws ecr get-login-password, pulumi up.

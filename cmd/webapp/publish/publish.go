@@ -159,13 +159,13 @@ func readReport(file string) (body, marker string, err error) {
 	return body, marker, nil
 }
 
-// outcome is what of a report decides about an issue.
+// outcome holds the part of a report that decides whether an issue is opened, updated or closed.
 type outcome struct {
 	Stack   string            `json:"stack"`
 	Kind    report.Kind       `json:"kind"`
 	Failed  bool              `json:"failed"`
 	Changes []json.RawMessage `json:"changes"`
-	// Added is what Pulumi does not see, so that a refresh without changes is not all.
+	// Added lists drift that a refresh does not see.
 	Added []json.RawMessage `json:"added"`
 }
 
@@ -251,7 +251,7 @@ func (p *publisher) pullRequest() (int, error) {
 	return event.PullRequest.Number, nil
 }
 
-// runURL is where the run of the workflow can be seen.
+// runURL returns the address of the workflow's run.
 func (p *publisher) runURL() string {
 	return fmt.Sprintf("%s/%s/actions/runs/%s",
 		p.getenv("GITHUB_SERVER_URL"), p.getenv("GITHUB_REPOSITORY"), p.getenv("GITHUB_RUN_ID"))

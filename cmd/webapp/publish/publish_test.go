@@ -31,7 +31,7 @@ type job struct {
 	env    map[string]string
 	calls  []string
 	bodies []string
-	// existing is what a list answers.
+	// existing is the answer to a list of issues or comments.
 	existing string
 	status   int
 }

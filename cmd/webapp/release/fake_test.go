@@ -28,11 +28,11 @@ const (
 	testCommit     = "3f2a1bc0d4e5f60718293a4b5c6d7e8f90a1b2c3"
 	testRole       = "arn:aws:iam::222222222222:role/aws-webapp-delivery-deploy"
 	testDefinition = "arn:aws:ecs:us-east-1:222222222222:task-definition/aws-webapp-prod-visitor-book:7"
-	// registryPassword is what must never be seen.
+	// registryPassword must never show in output or arguments.
 	registryPassword = "correct-horse-battery-staple"
 )
 
-// testImage is what the image build hands on.
+// testImage is the image that the image build passes to the deployment.
 var testImage = image{Repository: testRepository, Tag: "build-" + testCommit, Digest: testDigest, Commit: testCommit}
 
 // world are aws, docker, pulumi and the others on the PATH. They record how they are called
@@ -42,7 +42,7 @@ type world struct {
 	folder string
 }
 
-// answer is what a command does whose line begins with some text.
+// answer says how to answer a command whose line begins with a text.
 type answer struct {
 	begins string
 	// says is its standard output, script a line of shell to run instead.
@@ -120,7 +120,7 @@ func project(t *testing.T, stack string) string {
 	return folder
 }
 
-// imageFile is what webapp release image has written.
+// imageFile writes a file as webapp release image does.
 func imageFile(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "image.json")

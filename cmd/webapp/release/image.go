@@ -82,7 +82,7 @@ func (s *imageStep) push(t *tools, to repository, tag string) error {
 	return t.run("docker", "push", target)
 }
 
-// digestOf asks the registry, which is what ECS will ask; empty if it has no such tag.
+// digestOf returns the digest of a tag, "" if there is none. It asks the registry, as ECS will.
 func digestOf(t *tools, in repository, tag string) (string, error) {
 	var messages bytes.Buffer
 	digest, err := process.Ask(t.ctx, t.programs, process.Command{

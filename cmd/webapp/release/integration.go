@@ -11,7 +11,7 @@ import (
 	"aws-webapp/internal/integration"
 )
 
-// answerSeconds is how long an answer may take before it counts as none.
+// answerSeconds is the time limit for an answer.
 const answerSeconds = 10
 
 type integrationStep struct{ url string }

@@ -27,8 +27,7 @@ func parseRepository(url string) (repository, error) {
 	}, nil
 }
 
-// image is what the image build hands on, by its digest: whatever happens to tags, this is
-// what was tested.
+// image is the result of an image build. The digest identifies the image that was tested, even if its tags move.
 type image struct {
 	Repository string `json:"repository"`
 	Tag        string `json:"tag"`

@@ -16,7 +16,7 @@ import (
 // releaseTagPrefix is components.ReleaseTagPrefix: the repository keeps these apart.
 const releaseTagPrefix = "release-"
 
-// shortDigest is how much of a digest a tag repeats.
+// shortDigest is the number of characters of a digest that a tag repeats.
 const shortDigest = 12
 
 // openRegistry opens the registry that images lie in, with the build's own rights. Tests put theirs in its place.

@@ -11,13 +11,13 @@ import (
 	"aws-webapp/internal/awsapi"
 )
 
-// tools is what the steps of a release work with.
+// tools holds the clients and outputs that the steps of a release share.
 type tools struct {
 	ctx context.Context
 	// out gets the result, log everything else.
 	out, log io.Writer
 	programs process.Programs
-	// as is who calls AWS in this process; the zero value is the caller.
+	// as is the identity with which this process calls AWS; the zero value is the caller's own.
 	as awsapi.Profile
 }
 

@@ -10,16 +10,16 @@ import (
 	"aws-webapp/internal/preview/report"
 )
 
-// drift is what has been changed in AWS by other hands.
+// drift looks for changes in AWS that were not made by Pulumi.
 type drift struct {
 	*workflow
 	stack, out string
 }
 
 // run compares the state with AWS and changes neither: the resources of the state by a refresh, and what was added to
-// them by package live. Drift is not a failure: the issue about it
-// is what tells people. What the program would change is not looked at, so that a change which
-// is merged but not deployed is no drift. Whatever stands in the way of looking is reported, too.
+// them by package live. Drift is not a failure of the run: people learn of it from the issue. Changes that the program
+// would make do not count, so a change that is merged but not deployed is not drift. Errors while looking are reported,
+// too.
 func (d *drift) run(ctx context.Context) error {
 	folder, err := reportFolder(d.out, d.stack)
 	if err != nil {

@@ -15,7 +15,7 @@ type deployment struct {
 	Environment map[string]string `json:"environment"`
 }
 
-// historyLength is how many operations are looked at for the last update that says its commit.
+// historyLength is the number of operations that are searched for the last update that names its commit.
 const historyLength = "20"
 
 // refuseOlder stops a run that waited, for its approval or in the queue, while a newer commit was deployed: it would

@@ -163,7 +163,7 @@ func (w *workflow) print(r *report.Report) error {
 	return err
 }
 
-// reportFolder is where the reports on a stack go.
+// reportFolder returns the folder for the reports on a stack.
 func reportFolder(out, stack string) (string, error) {
 	folder, err := filepath.Abs(filepath.Join(out, stack))
 	if err != nil {

@@ -31,7 +31,7 @@ type workflow struct {
 	json bool
 }
 
-// system is what stands behind the commands outside of tests.
+// system returns the workflow that runs real programs; tests make another.
 func system() *workflow {
 	return &workflow{
 		getenv:  os.Getenv,

@@ -44,7 +44,7 @@ type fakeRunner struct {
 	// rollout is the last release, failed what it ends with.
 	rollout *release.Rollout
 	failed  error
-	// added is what was added by hand, unseen why not all of it is known.
+	// added lists what was added by hand; unseen is the error if the list is incomplete.
 	added  []live.Stray
 	unseen error
 
@@ -95,7 +95,7 @@ func (f *fakeRunner) write(path string) {
 	require.NoError(f.t, os.WriteFile(path, content, 0o600))
 }
 
-// history is how a stack's operations are asked for; one that was never deployed has none.
+// history is the command that lists a stack's operations; a stack that was never deployed has none.
 const history = "pulumi stack history"
 
 // aws is the environment of a job with credentials.

@@ -29,7 +29,7 @@ func MemoryMiB(class string) int {
 	return int(large * timesLarge(size) * 1024)
 }
 
-// timesLarge is how many times as large as its family's large class a class is.
+// timesLarge returns a class's size as a multiple of its family's large class.
 func timesLarge(size string) float64 {
 	switch size {
 	case "micro":

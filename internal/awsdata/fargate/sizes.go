@@ -2,7 +2,7 @@ package fargate
 
 const gib = 1024
 
-// Memory is what Fargate offers with a number of CPU units, in MiB.
+// Memory returns the sizes of memory, in MiB, that Fargate offers with a number of CPU units.
 type Memory struct{ Least, Most, Step int }
 
 // Sizes are Fargate's pairs of CPU units and memory for Linux. With 256 CPU units 512 MiB come on top, which

@@ -30,7 +30,7 @@ type Service struct {
 type Tasks struct {
 	Sid     string
 	Actions []string
-	// Named lists the kinds of resources, as in [Service]; Below is what follows the name.
+	// Named lists the kinds of resources, as in [Service]; Below follows the name.
 	Named []string
 	Below string
 }

@@ -128,7 +128,7 @@ func TestContainers(t *testing.T) {
 	}
 }
 
-// The image comes first: it is what a reviewer looks for.
+// The image comes first: a reviewer looks for it.
 func TestOrderOfAContainer(t *testing.T) {
 	now := with(
 		t,

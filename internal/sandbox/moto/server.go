@@ -25,7 +25,7 @@ const (
 	// startTimeout bounds the time until the server listens. Importing moto takes about two
 	// seconds, and many times that on a busy machine.
 	startTimeout = 90 * time.Second
-	// stopTimeout is how long a server may take to end, far more than it needs.
+	// stopTimeout is the time limit for a server to end. It needs far less.
 	stopTimeout = 5 * time.Second
 	// logTail is the number of bytes of the server's log that an error quotes.
 	logTail = 2000

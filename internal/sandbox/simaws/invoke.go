@@ -22,7 +22,7 @@ type question struct {
 	tags resource.PropertyMap
 }
 
-// answer is what a function returns.
+// answer holds the results of a function by name.
 type answer = map[string]any
 
 // function answers a question about AWS. Its answer is completed with the arguments, as

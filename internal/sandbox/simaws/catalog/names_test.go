@@ -236,7 +236,7 @@ func TestRolesTrustTheirServices(t *testing.T) {
 	assert.Greater(t, given, 10)
 }
 
-// TestWhatClashes: what AWS allows once is what the API reference says, beside names.
+// TestWhatClashes checks against the API reference what AWS allows only once, beside names.
 func TestWhatClashes(t *testing.T) {
 	want := map[string][]string{
 		resourcetypes.InternetGateway: {"vpcId"}, resourcetypes.NATGateway: {"allocationId"},
