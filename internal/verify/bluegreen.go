@@ -298,18 +298,18 @@ func (v *Verifier) shares(ctx context.Context, listener string, groups, names []
 func weights(actions []elbtypes.Action) map[string]int {
 	weights := map[string]int{}
 	for _, action := range actions {
-		if action.ForwardConfig != nil && len(action.ForwardConfig.TargetGroups) > 0 {
-			for _, group := range action.ForwardConfig.TargetGroups {
-				weight := 1
-				if group.Weight != nil {
-					weight = int(*group.Weight)
-				}
-				weights[aws.ToString(group.TargetGroupArn)] = weight
-			}
+		if action.TargetGroupArn != nil {
+			weights[*action.TargetGroupArn] = 1 // the only one: it gets all
+		}
+		if action.ForwardConfig == nil {
 			continue
 		}
-		if action.TargetGroupArn != nil {
-			weights[*action.TargetGroupArn] = 1
+		for _, group := range action.ForwardConfig.TargetGroups {
+			weight := 1
+			if group.Weight != nil {
+				weight = int(*group.Weight)
+			}
+			weights[aws.ToString(group.TargetGroupArn)] = weight
 		}
 	}
 	return weights

@@ -84,6 +84,8 @@ func TestEveryDeploymentIsJudged(t *testing.T) {
 			assert.Equal(t, row.arrived, judged(arrived), name)
 			assert.Empty(t, kept.givenUp, name)
 		}
+		assert.Equal(t, row.status == "Succeeded" && row.creator == user,
+			strings.HasSuffix(other.Found, "succeeded, but this version does not get all requests"), other.Found)
 		ended := row.status == "Failed" || row.status == "Stopped" || row.creator == back
 		assert.Equal(t, ended, other.Note != "", name)
 		assert.Equal(t, row.creator == back, strings.HasSuffix(other.Found, ", a rollback"), other.Found)
@@ -152,6 +154,8 @@ func TestSharesOfRules(t *testing.T) {
 		return elbtypes.Rule{Actions: []elbtypes.Action{{TargetGroupArn: aws.String(arn)}}}
 	}
 	const other = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/other/9"
+	twice := to(tuple(blueGroup, 3), tuple(greenGroup, 1))
+	twice.Actions[0].TargetGroupArn = aws.String(greenGroup) // the weights say more
 	unweighted := elbtypes.TargetGroupTuple{TargetGroupArn: aws.String(greenGroup)}
 	paged := []elbtypes.Rule{whole(other), whole(other), whole(greenGroup), whole(blueGroup)}
 	for name, row := range map[string]struct {
@@ -168,6 +172,7 @@ func TestSharesOfRules(t *testing.T) {
 		"a stranger has some": {[]elbtypes.Rule{to(tuple(greenGroup, 1), tuple(other, 1))}, []int{50}},
 		"over two pages":      {paged, []int{100, 0}},
 		"no group at all":     {[]elbtypes.Rule{{Actions: make([]elbtypes.Action, 1)}}, nil},
+		"said twice":          {[]elbtypes.Rule{twice}, []int{25}},
 	} {
 		w := newBlueGreen()
 		w.rules = row.rules

@@ -116,11 +116,14 @@ func newWorld() *world {
 	return w
 }
 
+// balancers has a target group of the container beside one of a sidecar and a load balancer without target groups, which
+// are nobody's business: DescribeTargetHealth refuses to answer for them.
 func balancers(group string) []ecstypes.LoadBalancer {
-	return []ecstypes.LoadBalancer{{
-		TargetGroupArn: aws.String(group), ContainerName: aws.String("web"),
-		ContainerPort: aws.Int32(8000),
-	}}
+	return []ecstypes.LoadBalancer{
+		{TargetGroupArn: aws.String("arn:sidecar"), ContainerName: aws.String("log-router"), ContainerPort: aws.Int32(24224)},
+		{TargetGroupArn: aws.String(group), ContainerName: aws.String("web"), ContainerPort: aws.Int32(8000)},
+		{LoadBalancerName: aws.String("classic"), ContainerName: aws.String("web"), ContainerPort: aws.Int32(8000)},
+	}
 }
 
 func deployment(status, revision string, state ecstypes.DeploymentRolloutState, running int32) ecstypes.Deployment {

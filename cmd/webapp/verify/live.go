@@ -10,6 +10,7 @@ import (
 	"aws-webapp/cmd/webapp/process"
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/live"
+	"aws-webapp/internal/plural"
 )
 
 type liveLook struct {
@@ -67,7 +68,7 @@ func (l *liveLook) run(cmd *cobra.Command, _ []string) error {
 		return cli.CannotAsk(explain(unseen))
 	}
 	if len(found) > 0 {
-		return cli.Failed(fmt.Errorf("found %d additions that the stack has not made", len(found)))
+		return cli.Failed(fmt.Errorf("found %s that the stack has not made", plural.Of(len(found), "addition")))
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), "found nothing that the stack has not made")
 	return nil

@@ -1,0 +1,126 @@
+package verify
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cdtypes "github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/outcome"
+)
+
+// What a request does not name is not looked at. The report says so of each, and what to name.
+func TestWhatIsNotNamedIsNotChecked(t *testing.T) {
+	w := newWorld()
+	w.service.LoadBalancers = w.service.LoadBalancers[:1] // a sidecar's
+	r := request()
+	r.Image, r.Alarms, r.AlertTopic = "", nil, ""
+	report, _, err := w.verifies(t, r)
+	require.NoError(t, err)
+	assert.Equal(t, Verified, report.Verdict)
+	assert.Equal(t, []outcome.Finding{
+		{Check: "deployment", Status: outcome.OK, Found: "completed", Needed: "completed"},
+		{
+			Check: "task definition", Status: outcome.OK, Found: "web-prod:2 with visitor-book@sha256:000000000000",
+			Needed: "web-prod:2",
+		},
+		{Check: "tasks", Status: outcome.OK, Found: "2 running", Needed: "2 tasks running"},
+		{
+			Check: "targets", Status: outcome.Unchecked, Found: "no target group",
+			Note: "the service is not behind a load balancer",
+		},
+		{
+			Check: "alarms", Status: outcome.Unchecked, Found: "none named", Fix: "name them with --alarm, or give --outputs",
+		},
+		{Check: "subscriptions", Status: outcome.Unchecked, Found: "no topic named", Fix: "give --outputs"},
+		{
+			Check: "answer", Status: outcome.Unchecked, Found: "no URL named",
+			Fix: "name it with --url, or give --outputs",
+		},
+	}, report.Findings)
+
+	v := &Verifier{Web: answering(http.StatusOK, "", "cut off")}
+	v.Request.URL = "https://example.com:8443"
+	checks := v.checkWeb(t.Context())
+	assert.Equal(t, outcome.Finding{
+		Check: "redirect", Status: outcome.Unchecked, Found: "no http:// URL named", Fix: "name it with --http-url",
+	}, checks[len(checks)-1])
+}
+
+// A deployment group says by which listeners and between which target groups it moves requests, or it does not.
+func TestRoutesOfDeploymentGroups(t *testing.T) {
+	group := func(pairs ...cdtypes.TargetGroupPairInfo) *cdtypes.DeploymentGroupInfo {
+		return &cdtypes.DeploymentGroupInfo{LoadBalancerInfo: &cdtypes.LoadBalancerInfo{TargetGroupPairInfoList: pairs}}
+	}
+	named := func(names ...string) (found []cdtypes.TargetGroupInfo) {
+		for _, name := range names {
+			found = append(found, cdtypes.TargetGroupInfo{Name: aws.String(name)})
+		}
+		return found
+	}
+	for name, row := range map[string]struct {
+		group            *cdtypes.DeploymentGroupInfo
+		listeners, names []string
+	}{
+		"no load balancer": {&cdtypes.DeploymentGroupInfo{}, nil, nil},
+		"no pair":          {group(), nil, nil},
+		"no listener":      {group(cdtypes.TargetGroupPairInfo{TargetGroups: named("a", "b")}), nil, []string{"a", "b"}},
+		"two pairs": {group(
+			cdtypes.TargetGroupPairInfo{
+				TargetGroups: named("a", "b"), ProdTrafficRoute: &cdtypes.TrafficRoute{ListenerArns: []string{"1", "2"}},
+				TestTrafficRoute: &cdtypes.TrafficRoute{ListenerArns: []string{"test"}},
+			},
+			cdtypes.TargetGroupPairInfo{
+				TargetGroups: named("c"), ProdTrafficRoute: &cdtypes.TrafficRoute{ListenerArns: []string{"3"}},
+			},
+		), []string{"1", "2", "3"}, []string{"a", "b", "c"}},
+	} {
+		listeners, names := productionRoute(row.group)
+		assert.Equal(t, row.listeners, listeners, name)
+		assert.Equal(t, row.names, names, name)
+	}
+}
+
+// endless never stops answering, and counts what was read.
+type endless struct{ read int }
+
+func (e *endless) Read(p []byte) (int, error) {
+	e.read += len(p)
+	if e.read > 1_000_000 {
+		return 0, errors.New("somebody reads on and on")
+	}
+	return len(p), nil
+}
+
+// Of a body that does not end, a few dozen kilobytes are read.
+func TestAnEndlessAnswerIsOne(t *testing.T) {
+	body := &endless{}
+	web := NewWeb(nil, nil)
+	web.client.Transport = roundTrip(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(body)}, nil
+	})
+	_, err := web.get(t.Context(), "https://example.com")
+	require.NoError(t, err)
+	assert.InDelta(t, 64_000, body.read, 40_000)
+}
+
+// Each text that an administrator gets of a request that makes no sense, with what was found and what to give.
+func TestWrongRequestsSayTheFix(t *testing.T) {
+	r := Request{Application: "web", Statuses: "0", URL: "ftp://example.com"}
+	err := r.Prepare()
+	require.Error(t, err)
+	assert.Equal(t, strings.TrimSpace(`
+--cluster: found nothing: name the ECS cluster, or give --outputs
+--service: found nothing: name the ECS service
+--image: found neither an image nor a task definition to compare with: give --image REPOSITORY@sha256:..., or --task-definition
+--codedeploy-application and --codedeploy-group: found "web" and "": give both or none
+--timeout, --interval and --bake: found 0s, 0s and 0s: give positive times, the bake shorter than the timeout
+--url: found no https:// URL without user and password: write it like https://visitors.example.com/health
+--expect-status: found "0": give one status or a range of 100 to 599, such as 200 or 200-399`), err.Error())
+}
