@@ -113,6 +113,23 @@ var operators = map[string]struct{ code, want string }{
 		return list, nil
 	}`, `error swallowed: return a, nil
 		zero returned: return *new([]string), nil`},
+	"a value beside a sure error": {`_ = func() (string, bool, error) {
+		if problem != nil {
+			return a, false, problem
+		}
+		if yes {
+			return a, true, fmt.Errorf("%w", problem)
+		}
+		return a, false, problem
+	}`, `condition forced: if (problem != nil) && false {
+		condition forced: if (problem != nil) || true {
+		comparison turned: if problem == nil {
+		error swallowed: return a, false, nil
+		condition forced: if (yes) && false {
+		condition forced: if (yes) || true {
+		error swallowed: return a, true, nil
+		error swallowed: return a, false, nil
+		boolean turned: return a, true, problem`},
 	"what is zero already": {`_ = func() (string, *part, part, bool) {
 		return "", nil, part{}, false
 	}`, `boolean turned: return "", nil, part{}, true`},

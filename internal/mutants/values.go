@@ -17,7 +17,7 @@ func (w *finder) returns(node *ast.ReturnStmt) {
 	if w.pkg.text(w.file, results[last]) == "error" {
 		if !w.zero(node.Results[last]) {
 			w.add("error swallowed", node.Results[last].Pos(), node.Results[last].End(), "nil")
-			if len(results) > 1 && !isCall(node.Results[last]) {
+			if len(results) > 1 && (!isCall(node.Results[last]) || w.fails(node.Results[last])) {
 				return // Nobody looks at the other values.
 			}
 		}
@@ -154,8 +154,25 @@ func (w *finder) literal(node *ast.BasicLit) {
 	}
 }
 
-// boolean turns true into false, and false into true.
+// fails reports whether an expression is an error for sure: a new one, or one that was just found not to be nil.
+func (w *finder) fails(e ast.Expr) bool {
+	if problems.has(w.pkg.info, e) {
+		return true
+	}
+	for _, node := range w.above {
+		if around, ok := node.(*ast.IfStmt); ok && within(around.Body.List, e.Pos(), nil) != nil &&
+			w.pkg.text(w.file, around.Cond) == w.pkg.text(w.file, e)+" != nil" {
+			return true
+		}
+	}
+	return false
+}
+
+// boolean turns true into false, and false into true, unless it is returned beside an error: nobody looks at it then.
 func (w *finder) boolean(node *ast.Ident) {
+	if around, ok := w.parent().(*ast.ReturnStmt); ok && w.fails(around.Results[len(around.Results)-1]) {
+		return
+	}
 	if w.pkg.info.Uses[node] == types.Universe.Lookup("true") {
 		w.add("boolean turned", node.Pos(), node.End(), "false")
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"testing"
 	"time"
 
@@ -80,6 +81,17 @@ func TestNoTaskKeepsTheOldPassword(t *testing.T) {
 		assert.True(t, update.ForceNewDeployment)
 		assert.Nil(t, update.TaskDefinition)
 	})
+}
+
+// told returns what was logged of a service, with its deployments called d-N.
+func told(t *testing.T, log *bytes.Buffer) (messages []string) {
+	t.Helper()
+	for line := range bytes.Lines(log.Bytes()) {
+		var entry struct{ Msg string }
+		require.NoError(t, json.Unmarshal(line, &entry))
+		messages = append(messages, regexp.MustCompile(`\bd-\d+`).ReplaceAllString(entry.Msg, "d-N"))
+	}
+	return messages
 }
 
 // input returns the input of the only call of an operation.
@@ -175,31 +187,47 @@ func TestAReleaseThatIsUnderWay(t *testing.T) {
 		kind deployments.Kind
 		// age of the release when the password rotates; negative if the release comes later.
 		age    time.Duration
-		doubts deployments.Doubts
 		within time.Duration
 		serves bool
+		told   []string
 	}{
 		"moves requests: its alarm takes it back": {
-			deployments.Good, 2 * time.Minute, deployments.Doubts{}, 6 * time.Minute, false,
+			deployments.Good, 2 * time.Minute, 6 * time.Minute, false, []string{
+				"waiting for deployment d-N of 2000-01-01 00:00:00, which moves requests",
+				"waiting for deployment d-N, which goes back to the version before",
+			},
 		},
 		"moves the last requests: it arrives, and gets new tasks": {
-			deployments.Good, 6 * time.Minute, deployments.Doubts{}, 3 * time.Minute, true,
+			deployments.Good, 6 * time.Minute, 3 * time.Minute, true, []string{
+				"deployment d-N has moved all requests: ending its wait, so that another can start",
+			},
 		},
 		"keeps the old tasks: they end": {
-			deployments.Good, 20 * time.Minute, deployments.Doubts{}, 3 * time.Minute, true,
+			deployments.Good, 20 * time.Minute, 3 * time.Minute, true, []string{
+				"deployment d-N has moved all requests: ending its wait, so that another can start",
+			},
 		},
 		"does not start its tasks: it is stopped": {
-			deployments.Crash, 8 * time.Minute, deployments.Doubts{}, 12 * time.Minute, false,
+			deployments.Crash, 8 * time.Minute, 12 * time.Minute, false, []string{
+				"waiting for deployment d-N, whose tasks start",
+				"waiting for deployment d-N, which goes back to the version before",
+			},
 		},
 		"has been started since: the old tasks' alarm takes it back": {
-			deployments.Good, -30 * time.Second, deployments.Doubts{}, 8 * time.Minute, false,
+			deployments.Good, -30 * time.Second, 8 * time.Minute, false, []string{
+				"deployment d-N: starting tasks",
+				"deployment d-N: moving requests",
+				"not replaced by deployment d-N failed, and the version before it serves: " +
+					"ALARM_ACTIVE: One or more alarms have been activated",
+				"waiting for deployment d-N, which goes back to the version before",
+			},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			deployments.Live(t, test.doubts, func(t *testing.T, c *deployments.Cloud) {
+			deployments.Live(t, deployments.Doubts{}, func(t *testing.T, c *deployments.Cloud) {
 				account(c)
-				relay, _ := relayOf(c, api)
+				relay, log := relayOf(c, api)
 				if test.age >= 0 {
 					release(t, c, test.kind)
 					time.Sleep(test.age)
@@ -218,6 +246,9 @@ func TestAReleaseThatIsUnderWay(t *testing.T) {
 				assert.Zero(t, c.DeadTasks("api"))
 				arn, _ := c.Registered("api")
 				assert.Equal(t, test.serves, c.Serving("api")[0] == arn)
+				says := told(t, log)
+				assert.Subset(t, says, append(test.told, "deployment d-N: starting tasks", "deployment d-N: ending the old tasks"))
+				assert.Equal(t, "tasks replaced", says[len(says)-1])
 			})
 		})
 	}

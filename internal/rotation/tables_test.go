@@ -156,6 +156,71 @@ func TestServicesAreAsTheEnvironmentSays(t *testing.T) {
 	}
 }
 
+// ECS takes back whatever is deployed: after two deployments at one event it is for people to see why.
+func TestDeploymentsThatAreAlwaysTakenBack(t *testing.T) {
+	cloud := awsfake.New()
+	awsfake.Answer(cloud, func(*ecs.ListTasksInput) (*ecs.ListTasksOutput, error) {
+		return &ecs.ListTasksOutput{TaskArns: []string{"old", "older"}}, nil
+	})
+	awsfake.Answer(cloud, func(*ecs.DescribeTasksInput) (*ecs.DescribeTasksOutput, error) {
+		return &ecs.DescribeTasksOutput{Tasks: make([]ecstypes.Task, 2)}, nil
+	})
+	awsfake.Answer(cloud, func(*ecs.DescribeServicesInput) (*ecs.DescribeServicesOutput, error) {
+		return &ecs.DescribeServicesOutput{Services: []ecstypes.Service{{
+			Status: aws.String("ACTIVE"), Deployments: []ecstypes.Deployment{{
+				Status: aws.String("PRIMARY"), RolloutState: ecstypes.DeploymentRolloutStateCompleted,
+				RolloutStateReason: aws.String("rolled back: tasks failed to start"),
+			}},
+		}}}, nil
+	})
+	forced := 0
+	awsfake.Answer(cloud, func(*ecs.UpdateServiceInput) (*ecs.UpdateServiceOutput, error) {
+		if forced++; forced > 9 {
+			return nil, errors.New("it deploys for ever")
+		}
+		return &ecs.UpdateServiceOutput{}, nil
+	})
+	r := &Relay{Config: Config{Cluster: "app"}, ECS: ecs.NewFromConfig(cloud.WriteConfig("eu-west-1")), Clock: &quick{}}
+	var said []string
+	_, err := r.replaceTasks(t.Context(), Service{Name: "web"}, &rotation{at: rotatedAt},
+		func(text string) { said = append(said, text) })
+	require.EqualError(t, err, "2 deployments failed: rolled back: tasks failed to start")
+	assert.Equal(t, []string{
+		"deployment forced", "waiting: 2 tasks with the old secret still run",
+		"deployment forced", "waiting: 2 tasks with the old secret still run",
+	}, said)
+}
+
+// ECS takes no sixth deployment while tasks of five have not ended, which is worth waiting for. Nothing else is.
+func TestWhatECSSaysToADeployment(t *testing.T) {
+	refused := func(text string) error { return &ecstypes.InvalidParameterException{Message: aws.String(text)} }
+	const many = "The service cannot be updated because 5 active deployments exist"
+	for name, row := range map[string]struct {
+		answer error
+		want   string
+		busy   bool
+	}{
+		"yes":             {nil, "", false},
+		"too many":        {refused(many), "waiting: " + many, true},
+		"another mistake": {refused("no such field"), "force a new deployment: ", false},
+		"another kind":    {&ecstypes.ClientException{Message: aws.String(many)}, "force a new deployment: ", false},
+	} {
+		cloud := awsfake.New()
+		cloud.Demand("UpdateService", `"Cluster":"app"`, `"Service":"web"`, `"ForceNewDeployment":true`)
+		awsfake.Answer(cloud, func(*ecs.UpdateServiceInput) (*ecs.UpdateServiceOutput, error) {
+			return &ecs.UpdateServiceOutput{}, row.answer
+		})
+		r := &Relay{Config: Config{Cluster: "app"}, ECS: ecs.NewFromConfig(cloud.WriteConfig("eu-west-1"))}
+		err := r.force(t.Context(), Service{Name: "web"})
+		if row.answer == nil {
+			require.NoError(t, err, name)
+			continue
+		}
+		require.ErrorContains(t, err, row.want, name)
+		assert.Equal(t, row.busy, errors.Is(err, errBusy), name)
+	}
+}
+
 // Which tasks are old, over several pages, and what ECS does not tell the age of.
 func TestTasksThatAreOld(t *testing.T) {
 	since := rotatedAt.Add(time.Second)

@@ -298,18 +298,18 @@ func (v *Verifier) shares(ctx context.Context, listener string, groups, names []
 func weights(actions []elbtypes.Action) map[string]int {
 	weights := map[string]int{}
 	for _, action := range actions {
-		if action.TargetGroupArn != nil {
-			weights[*action.TargetGroupArn] = 1 // the only one: it gets all
+		groups := []elbtypes.TargetGroupTuple{{TargetGroupArn: action.TargetGroupArn}}
+		if action.ForwardConfig != nil {
+			groups = action.ForwardConfig.TargetGroups
 		}
-		if action.ForwardConfig == nil {
-			continue
-		}
-		for _, group := range action.ForwardConfig.TargetGroups {
+		for _, group := range groups {
 			weight := 1
 			if group.Weight != nil {
 				weight = int(*group.Weight)
 			}
-			weights[aws.ToString(group.TargetGroupArn)] = weight
+			if group.TargetGroupArn != nil {
+				weights[*group.TargetGroupArn] = weight
+			}
 		}
 	}
 	return weights

@@ -128,14 +128,6 @@ func (v *Verifier) checkDefinition(ctx context.Context, found *version) (outcome
 		Check: "task definition", Status: v.mismatch(found), Found: "none", Needed: shortARN(v.Request.TaskDefinition),
 		Patience: settle,
 	}
-	if found.definition == "" {
-		return check, nil
-	}
-	image, err := v.imageOf(ctx, found.definition)
-	if err != nil {
-		return outcome.Finding{}, err
-	}
-	check.Found = shortARN(found.definition) + " with " + images.Short(image)
 	if check.Needed == "" {
 		check.Needed = "one with"
 	} else if v.image.text != "" {
@@ -144,6 +136,14 @@ func (v *Verifier) checkDefinition(ctx context.Context, found *version) (outcome
 	if v.image.text != "" {
 		check.Needed += " " + images.ShortDigest(v.image.digest)
 	}
+	if found.definition == "" {
+		return check, nil
+	}
+	image, err := v.imageOf(ctx, found.definition)
+	if err != nil {
+		return outcome.Finding{}, err
+	}
+	check.Found = shortARN(found.definition) + " with " + images.Short(image)
 	arrived, err := v.requested(ctx, found.definition)
 	if err != nil {
 		return outcome.Finding{}, err

@@ -34,8 +34,16 @@ func TestACallThatFailsIsNoVerdict(t *testing.T) {
 		r.TaskDefinition, r.Image = "", repository+":1.1.0"
 		return w, r
 	}
+	// Without an image its task definition is read late.
+	alone := func() (*world, Request) {
+		r := request()
+		r.Image = ""
+		w := newWorld()
+		w.tasks = w.tasks[:1]
+		return w, r
+	}
 	for name, prepare := range map[string]func() (*world, Request){
-		"rolling": rolling, "blue/green": blueGreen, "rolled back": back,
+		"rolling": rolling, "blue/green": blueGreen, "rolled back": back, "a task definition alone": alone,
 	} {
 		t.Run(name, func(t *testing.T) {
 			awsfake.EachCallFails(t, func(t *testing.T, n int) *awsfake.Cloud {

@@ -137,8 +137,8 @@ func TestTaskDefinitionsAreTheRequestedOrNot(t *testing.T) {
 		"its number, other image":  {"1", "1", "2", "web", "wrong soon", "web-prod:1" + book, "web-prod:1" + with, ""},
 		"a tag, which may be it":   {"3", "", "2", "web", "ok", "web-prod:3 with visitor-book:latest", "one" + with, ""},
 		"no such container":        {"2", "2", "2", "app", "wrong soon", "web-prod:2 with ", "web-prod:2" + with, noApp},
-		"none serves":              {"", "2", "2", "web", "wrong soon", "none", "web-prod:2", ""},
-		"none, by the image alone": {"", "", "2", "web", "wrong soon", "none", "", ""},
+		"none serves":              {"", "2", "2", "web", "wrong soon", "none", "web-prod:2" + with, ""},
+		"none, by the image alone": {"", "", "2", "web", "wrong soon", "none", "one" + with, ""},
 	} {
 		for state, version := range map[string]version{
 			"": {}, "waiting": {underway: true}, "failed": {givenUp: "why", underway: true},

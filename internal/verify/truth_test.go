@@ -138,8 +138,10 @@ func TestTrafficCountsWholeAlone(t *testing.T) {
 			assert.Equal(t, row.found, check.Found)
 		}
 	}
-	check := v.checkTraffic(&version{}, route{}, true)
-	assert.Equal(t, outcome.Unchecked, check.Status)
+	assert.Equal(t, outcome.Finding{
+		Check: "traffic", Status: outcome.Unchecked, Found: "unknown", Needed: "all requests to this version",
+		Note: "the deployment group names no listener", Patience: settle,
+	}, v.checkTraffic(&version{}, route{}, true))
 }
 
 // Each row is a listener's rules, by what they forward to the service's two groups, and the shares of the second one.
@@ -156,6 +158,8 @@ func TestSharesOfRules(t *testing.T) {
 	const other = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/other/9"
 	twice := to(tuple(blueGroup, 3), tuple(greenGroup, 1))
 	twice.Actions[0].TargetGroupArn = aws.String(greenGroup) // the weights say more
+	login := whole(greenGroup)
+	login.Actions = append([]elbtypes.Action{{Type: elbtypes.ActionTypeEnumAuthenticateOidc}}, login.Actions...)
 	unweighted := elbtypes.TargetGroupTuple{TargetGroupArn: aws.String(greenGroup)}
 	paged := []elbtypes.Rule{whole(other), whole(other), whole(greenGroup), whole(blueGroup)}
 	for name, row := range map[string]struct {
@@ -164,6 +168,8 @@ func TestSharesOfRules(t *testing.T) {
 	}{
 		"none":                {nil, nil},
 		"weights":             {[]elbtypes.Rule{to(tuple(blueGroup, 3), tuple(greenGroup, 1))}, []int{25}},
+		"one has no weight":   {[]elbtypes.Rule{to(tuple(blueGroup, 3), unweighted)}, []int{25}},
+		"after a login":       {[]elbtypes.Rule{login}, []int{100}},
 		"no weights":          {[]elbtypes.Rule{to(unweighted)}, []int{100}},
 		"without a weight":    {[]elbtypes.Rule{whole(greenGroup)}, []int{100}},
 		"the other's":         {[]elbtypes.Rule{whole(blueGroup)}, []int{0}},

@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
@@ -51,6 +53,64 @@ func TestWhatIsNotNamedIsNotChecked(t *testing.T) {
 	assert.Equal(t, outcome.Finding{
 		Check: "redirect", Status: outcome.Unchecked, Found: "no http:// URL named", Fix: "name it with --http-url",
 	}, checks[len(checks)-1])
+}
+
+// A service that CodeDeploy has not deployed yet has no task set, and so no target group to look at.
+func TestNothingIsDeployedYet(t *testing.T) {
+	w := newBlueGreen()
+	w.sets()
+	w.runs(blueGroup)
+	r := blueGreenRequest()
+	r.Timeout = r.Interval / 2
+	report, _, err := w.verifies(t, r)
+	require.NoError(t, err)
+	assert.Equal(t, NotAsRequested, report.Verdict)
+	var told []string
+	for _, finding := range report.Findings {
+		told = append(told, string(finding.Status)+" "+finding.String())
+	}
+	assert.Equal(t, []string{
+		"waiting deployment: found d-2 created, wanted no failure",
+		"waiting traffic: found all requests to another version, wanted all requests to this version",
+		"waiting task definition: found none, wanted one with sha256:000000000000",
+		"wrong tasks: found 0 running, wanted at least one task " +
+			"(the service is scaled to zero, so nothing shows what it would run)",
+		"waiting image: found no running task, wanted sha256:000000000000",
+		"not checked targets: found no target group (the service is not behind a load balancer)",
+		"ok alarms: found 3 alarms quiet, wanted quiet",
+		"ok subscriptions: found 2 confirmed, wanted 2 confirmed",
+		"not checked answer: found no URL named (name it with --url, or give --outputs)",
+	}, told)
+}
+
+// The load balancer and the firewall answer by themselves where no task does. The note says what that means.
+func TestAnswersOfTheLoadBalancerAreExplained(t *testing.T) {
+	for status, note := range map[int]string{
+		http.StatusOK: "", http.StatusInternalServerError: "", http.StatusTooManyRequests: "",
+		http.StatusForbidden:          "the web application firewall refuses it, or the application does",
+		http.StatusNotFound:           "no service has a rule for this address, or the application has no such page",
+		http.StatusBadGateway:         "the task closed the connection",
+		http.StatusServiceUnavailable: "the load balancer has no target to ask",
+		http.StatusGatewayTimeout:     "the task did not answer in time",
+	} {
+		v := &Verifier{Web: answering(status, "", "")}
+		v.Web.client.Transport = overTLS{v.Web.client.Transport}
+		v.Request.URL, v.Request.Statuses = "https://"+host, "200"
+		answer := v.checkAnswer(t.Context())[1]
+		assert.Equal(t, note, answer.Note, status)
+		assert.Equal(t, status == http.StatusOK, answer.Status == outcome.OK, status)
+		v.Request.Statuses = "200-599"
+		assert.Empty(t, v.checkAnswer(t.Context())[1].Note, "what is asked for needs no explanation")
+	}
+}
+
+// overTLS says that an answer came over TLS.
+type overTLS struct{ http.RoundTripper }
+
+func (o overTLS) RoundTrip(request *http.Request) (*http.Response, error) {
+	answer, err := o.RoundTripper.RoundTrip(request)
+	answer.TLS = &tls.ConnectionState{Version: tls.VersionTLS13, PeerCertificates: []*x509.Certificate{{}}}
+	return answer, err
 }
 
 // A deployment group says by which listeners and between which target groups it moves requests, or it does not.
@@ -115,12 +175,14 @@ func TestWrongRequestsSayTheFix(t *testing.T) {
 	r := Request{Application: "web", Statuses: "0", URL: "ftp://example.com"}
 	err := r.Prepare()
 	require.Error(t, err)
-	assert.Equal(t, strings.TrimSpace(`
---cluster: found nothing: name the ECS cluster, or give --outputs
---service: found nothing: name the ECS service
---image: found neither an image nor a task definition to compare with: give --image REPOSITORY@sha256:..., or --task-definition
---codedeploy-application and --codedeploy-group: found "web" and "": give both or none
---timeout, --interval and --bake: found 0s, 0s and 0s: give positive times, the bake shorter than the timeout
---url: found no https:// URL without user and password: write it like https://visitors.example.com/health
---expect-status: found "0": give one status or a range of 100 to 599, such as 200 or 200-399`), err.Error())
+	assert.Equal(t, []string{
+		"--cluster: found nothing: name the ECS cluster, or give --outputs",
+		"--service: found nothing: name the ECS service",
+		"--image: found neither an image nor a task definition to compare with: " +
+			"give --image REPOSITORY@sha256:..., or --task-definition",
+		`--codedeploy-application and --codedeploy-group: found "web" and "": give both or none`,
+		"--timeout, --interval and --bake: found 0s, 0s and 0s: give positive times, the bake shorter than the timeout",
+		"--url: found no https:// URL without user and password: write it like https://visitors.example.com/health",
+		`--expect-status: found "0": give one status or a range of 100 to 599, such as 200 or 200-399`,
+	}, strings.Split(err.Error(), "\n"))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -262,8 +263,8 @@ func (w *world) answer() {
 			return nil, err
 		}
 		out := &codedeploy.ListDeploymentsOutput{}
-		for id, one := range w.deployments {
-			if slices.Contains(in.IncludeOnlyStatuses, one.Status) {
+		for _, id := range slices.Sorted(maps.Keys(w.deployments)) {
+			if len(in.IncludeOnlyStatuses) == 0 || slices.Contains(in.IncludeOnlyStatuses, w.deployments[id].Status) {
 				out.Deployments = append(out.Deployments, id)
 			}
 		}

@@ -20,18 +20,20 @@ import (
 )
 
 func main() {
-	handle, err := start(context.Background(), os.Getenv, os.Stdout)
+	relay, err := relayOf(context.Background(), os.Getenv, os.Stdout)
 	if err != nil {
 		slog.New(slog.NewJSONHandler(os.Stdout, nil)).Error("cannot start", "reason", err.Error())
 		os.Exit(1)
 	}
-	lambda.Start(handle)
+	lambda.Start(func(ctx context.Context, event json.RawMessage) (*rotation.Summary, error) {
+		ctx, cancel := leaveTime(ctx)
+		defer cancel()
+		return relay.Handle(ctx, event)
+	})
 }
 
-// start wires the relay up from the environment.
-func start(
-	ctx context.Context, getenv func(string) string, out io.Writer,
-) (func(context.Context, json.RawMessage) (*rotation.Summary, error), error) {
+// relayOf wires the relay up from the environment.
+func relayOf(ctx context.Context, getenv func(string) string, out io.Writer) (*rotation.Relay, error) {
 	settings, err := loadConfig(getenv)
 	if err != nil {
 		return nil, err
@@ -40,14 +42,9 @@ func start(
 	if err != nil {
 		return nil, fmt.Errorf("load AWS configuration: %w", err)
 	}
-	relay := &rotation.Relay{
+	return &rotation.Relay{
 		Config: *settings, ECS: ecs.NewFromConfig(cloud), CodeDeploy: codedeploy.NewFromConfig(cloud),
 		Log: slog.New(slog.NewJSONHandler(out, nil)), Clock: clock.System{},
-	}
-	return func(ctx context.Context, event json.RawMessage) (*rotation.Summary, error) {
-		ctx, cancel := leaveTime(ctx)
-		defer cancel()
-		return relay.Handle(ctx, event)
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -10,9 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/codedeploy"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/awsapi/awsfake"
+	"aws-webapp/internal/clock"
 	"aws-webapp/internal/sandbox/deployments"
 	"aws-webapp/lambda/internal/testruntime"
 )
@@ -116,6 +121,23 @@ func TestWaitingEndsInTimeToReport(t *testing.T) {
 	assert.InDelta(t, 2, deadline.Sub(end).Seconds(), 0.5, "a quarter of what is left")
 }
 
-func TestCallsArePatient(t *testing.T) {
-	assert.Equal(t, 10, patient().MaxAttempts())
+// What the program is made of: its clients ride out throttling, and it logs where it was told to.
+func TestRelayOfTheEnvironment(t *testing.T) {
+	awsfake.Serve(t, nil)
+	var out bytes.Buffer
+	relay, err := relayOf(t.Context(), environmentOf(environment(nil)), &out)
+	require.NoError(t, err)
+	assert.Equal(t, 10, relay.ECS.(*ecs.Client).Options().Retryer.MaxAttempts())
+	assert.Equal(t, 10, relay.CodeDeploy.(*codedeploy.Client).Options().Retryer.MaxAttempts())
+	assert.Equal(t, "us-east-1", relay.ECS.(*ecs.Client).Options().Region)
+	assert.Equal(t, "app", relay.Config.Cluster)
+	assert.Equal(t, clock.System{}, relay.Clock)
+	relay.Log.Info("hello")
+	assert.Contains(t, out.String(), `"msg":"hello"`)
+
+	t.Setenv("AWS_PROFILE", "none")
+	_, err = relayOf(t.Context(), environmentOf(environment(nil)), &out)
+	require.ErrorContains(t, err, "load AWS configuration")
+	_, err = relayOf(t.Context(), environmentOf(nil), &out)
+	require.ErrorContains(t, err, "environment of the function")
 }
