@@ -117,6 +117,6 @@ func (p *Pack) integrity(name, reason string) Judgement {
 		Control: name, Verdict: control.Fail, Reasons: []string{reason}, Own: p.own(),
 		Level: p.setting(p.byName[name], p.environment()).level,
 	}
-	p.keep(judged{control: name, about: reason}, j)
+	p.judged[judged{control: name, about: reason}] = j
 	return j
 }

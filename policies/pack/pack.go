@@ -289,15 +289,8 @@ func (p *Pack) judge(c *control.Control, r *graph.Resource, g *graph.Graph, env 
 	if j.Verdict == control.Fail || j.Verdict == control.Outside {
 		j.Waiver = p.waivers.Use(c.Name, r.URN)
 	}
-	p.keep(judged{control: c.Name, about: r.URN}, j)
+	p.judged[judged{control: c.Name, about: r.URN}] = j
 	return j, true
-}
-
-// keep stores a judgement for the evidence, if that is wanted.
-func (p *Pack) keep(key judged, j Judgement) {
-	if p.evidence != "" {
-		p.judged[key] = j
-	}
 }
 
 // safely turns a panic of a control into a verdict: a mistake in one control must not

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -119,6 +120,87 @@ func TestCoverageLeavesOutWhatTheOperationLeftOut(t *testing.T) {
 	require.NoError(t, err)
 	for _, j := range whole {
 		assert.NotEqual(t, pack.CoverageControl, j.Control, j.Reasons)
+	}
+}
+
+// A waiver whose violation nobody looked for may be needed, one whose violation was not found is not.
+func TestWaiversThatAreNotNeeded(t *testing.T) {
+	waivers := []byte("waivers:\n  - control: whole\n    resource: " + thingURN + "\n    owner: o\n    ticket: t\n" +
+		"    reason: it does not matter to anybody\n    expires: " + time.Now().AddDate(0, 1, 0).Format(time.DateOnly) + "\n")
+	const unneeded = "the waiver of whole for " + thingURN + " is not needed: no violation matches it, delete it"
+	for name, row := range map[string]struct {
+		scope          control.Scope
+		violated, seen bool
+		want           []string
+	}{
+		"violated":                {control.PerResource, true, true, nil},
+		"not violated":            {control.PerResource, false, true, []string{unneeded}},
+		"left out of the update":  {control.PerResource, false, false, nil},
+		"by the stack":            {control.PerStack, true, false, nil},
+		"not violated by a stack": {control.PerStack, false, false, []string{unneeded}},
+	} {
+		c := whole(row.scope)
+		if !row.violated {
+			c.Judge = func(control.Case) control.Result { return control.Passed() }
+		}
+		p, err := pack.New(pack.Options{Controls: append([]*control.Control{c}, pack.Integrity()...), Waivers: waivers})
+		require.NoError(t, err)
+		p.ConfigureStack(ourProd)
+		if row.seen {
+			p.JudgeResource(flat())
+		}
+		found, err := p.JudgeStack([]*graph.Resource{flat()})
+		require.NoError(t, err)
+		var reasons []string
+		for _, j := range found {
+			if j.Control == pack.WaiverControl {
+				reasons = append(reasons, j.Reasons...)
+			}
+		}
+		assert.Equal(t, row.want, reasons, name)
+	}
+}
+
+// What is not known yet is judged again with all that the stack knows of the resource by then.
+func TestWhatWasOpenIsJudgedByWhatTheProviderAnswered(t *testing.T) {
+	var asked []control.Case
+	c := whole(control.PerResource)
+	c.Judge = func(in control.Case) control.Result { asked = append(asked, in); return control.Doubt("not yet") }
+	p := packOf(t, ourProd, c)
+	second := flat()
+	second.URN = "urn:pulumi:prod::app::" + thing + "::a"
+	for _, r := range []*graph.Resource{flat(), second} {
+		require.Empty(t, p.JudgeResource(r))
+	}
+	answered := flat()
+	answered.Inputs, answered.Outputs = nil, resource.PropertyMap{"arn": resource.NewStringProperty("arn:db")}
+	found, err := p.JudgeStack([]*graph.Resource{answered})
+	require.NoError(t, err)
+	require.Len(t, found, 2)
+	require.Len(t, asked, 4)
+	assert.Equal(t, second, asked[2].Resource, "in the order of their names, and what is gone as it was")
+	assert.Equal(t, answered.Outputs, asked[3].Resource.Outputs)
+	assert.Equal(t, flat().Inputs, asked[3].Resource.Inputs)
+	assert.NotNil(t, asked[3].Graph)
+}
+
+// A control that is switched off is not asked, and the evidence has no verdict of it.
+func TestWhatIsDisabledIsNotAsked(t *testing.T) {
+	for _, scope := range []control.Scope{control.PerResource, control.PerStack} {
+		off := whole(scope)
+		off.Levels = control.MandatoryInProd()
+		off.Judge = func(control.Case) control.Result { panic("asked") }
+		file := filepath.Join(t.TempDir(), "evidence.json")
+		p, err := pack.New(pack.Options{Controls: append([]*control.Control{off}, pack.Integrity()...), EvidenceFile: file})
+		require.NoError(t, err)
+		p.ConfigureStack(pack.Stack{Name: "dev", Project: pack.Name})
+		require.NoError(t, p.Configure(map[string]plugin.AnalyzerPolicyConfig{"whole": policy(control.Disabled, nil)}))
+		assert.Empty(t, judge(t, p, []*graph.Resource{flat()}))
+		run, err := evidence.Read(file)
+		require.NoError(t, err)
+		assert.Empty(t, run.Judgements)
+		assert.Equal(t, "disabled", run.Controls[0].Level)
+		assert.Zero(t, run.Controls[0].Judged)
 	}
 }
 
