@@ -85,7 +85,7 @@ func TestEveryDeploymentIsJudged(t *testing.T) {
 			assert.Empty(t, kept.givenUp, name)
 		}
 		assert.Equal(t, row.status == "Succeeded" && row.creator == user,
-			strings.HasSuffix(other.Found, "succeeded, but this version does not get all requests"), other.Found)
+			strings.HasSuffix(other.Found, ", but this version does not get all requests"), other.Found)
 		ended := row.status == "Failed" || row.status == "Stopped" || row.creator == back
 		assert.Equal(t, ended, other.Note != "", name)
 		assert.Equal(t, row.creator == back, strings.HasSuffix(other.Found, ", a rollback"), other.Found)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cdtypes "github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -185,4 +186,19 @@ func TestWrongRequestsSayTheFix(t *testing.T) {
 		"--url: found no https:// URL without user and password: write it like https://visitors.example.com/health",
 		`--expect-status: found "0": give one status or a range of 100 to 599, such as 200 or 200-399`,
 	}, strings.Split(err.Error(), "\n"))
+}
+
+// A revision of a task definition never changes: looking at it again and again would only meet ECS's throttling.
+func TestARevisionIsReadOnce(t *testing.T) {
+	w := newWorld()
+	w.rollsTo()
+	_, _, err := w.verifies(t, request())
+	require.NoError(t, err)
+	var read []string
+	for _, call := range w.Calls() {
+		if in, ok := call.Input.(*ecs.DescribeTaskDefinitionInput); ok {
+			read = append(read, *in.TaskDefinition)
+		}
+	}
+	assert.Equal(t, []string{definition + "2"}, read)
 }

@@ -3,6 +3,8 @@ package pack_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -160,4 +162,16 @@ func TestTheClockIsTheSystems(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want, levels(p.JudgeResource(flat()))["x"])
 	}
+}
+
+// Documents tell people the names of the variables that the executable reads, and jobs of theirs set them.
+func TestTheVariablesAreCalledAsTheDocumentsSay(t *testing.T) {
+	var told []string
+	for _, file := range []string{"../../docs/policies.md", "../testgraph/program.go"} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		told = append(told, regexp.MustCompile(`AWS_WEBAPP_POLICY_\w+`).FindAllString(string(text), -1)...)
+	}
+	slices.Sort(told)
+	assert.Equal(t, []string{pack.EvidenceVariable, pack.GraphVariable, pack.WaiversVariable}, slices.Compact(told))
 }

@@ -2,9 +2,12 @@ package verify
 
 import (
 	"bytes"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -110,8 +113,20 @@ func TestAuthoritiesBesidesTheSystems(t *testing.T) {
 	none, err := (&flags{}).authorities()
 	require.NoError(t, err)
 	assert.Nil(t, none, "the system's")
-	_, err = (&flags{authority: filepath.Join(t.TempDir(), "none.pem")}).authorities()
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	_, err = (&flags{authority: file}).authorities()
 	require.ErrorIs(t, err, os.ErrNotExist)
+
+	server := httptest.NewTLSServer(nil)
+	t.Cleanup(server.Close)
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	require.NoError(t, os.WriteFile(file, text, 0o600))
+	want, err := x509.SystemCertPool()
+	require.NoError(t, err)
+	want.AddCert(server.Certificate())
+	all, err := (&flags{authority: file}).authorities()
+	require.NoError(t, err)
+	assert.True(t, all.Equal(want))
 }
 
 func TestAlertsAreAskedOnce(t *testing.T) {
