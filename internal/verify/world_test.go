@@ -117,8 +117,8 @@ func newWorld() *world {
 	return w
 }
 
-// balancers has a target group of the container beside one of a sidecar and a load balancer without target groups, which
-// are nobody's business: DescribeTargetHealth refuses to answer for them.
+// balancers has a target group of the container beside one of a sidecar and a load balancer without target groups:
+// DescribeTargetHealth refuses to answer for those.
 func balancers(group string) []ecstypes.LoadBalancer {
 	return []ecstypes.LoadBalancer{
 		{TargetGroupArn: aws.String("arn:sidecar"), ContainerName: aws.String("log-router"), ContainerPort: aws.Int32(24224)},
