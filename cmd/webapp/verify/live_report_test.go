@@ -20,17 +20,14 @@ import (
 // exports puts a pulumi into the path that answers with a state, and returns how it was called.
 func exports(t *testing.T, state string) (called func() string) {
 	t.Helper()
-	bin := t.TempDir()
-	said := filepath.Join(bin, "said")
-	require.NoError(t, os.WriteFile(filepath.Join(bin, "state"), []byte(state), 0o600))
-	script := fmt.Sprintf("#!/bin/sh\necho \"$* in $PWD, $PULUMI_SKIP_UPDATE_CHECK\" > %s\ncat %s\n", said,
-		filepath.Join(bin, "state"))
-	require.NoError(t, os.WriteFile(filepath.Join(bin, "pulumi"), []byte(script), 0o700)) //nolint:gosec // it is run
-	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	folder := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "state"), []byte(state), 0o600))
+	calls := clitest.Program(t, "pulumi",
+		fmt.Sprintf("cd %q; echo \"in $OLDPWD, $PULUMI_SKIP_UPDATE_CHECK\" > said; cat state", folder))
 	return func() string {
-		text, err := os.ReadFile(said)
+		text, err := os.ReadFile(filepath.Join(folder, "said"))
 		require.NoError(t, err)
-		return string(text)
+		return calls()[0] + " " + string(text)
 	}
 }
 
@@ -52,6 +49,7 @@ func TestWhatWasAddedByHandIsNamedWithWhatUndoesIt(t *testing.T) {
 			"</ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>"}
 	}
 	hand := live.Stray{
+		ID:   topic + ":hand",
 		What: "subscription to topic alerts", Detail: "by https, " + topic + ":hand",
 		Undo: "aws sns unsubscribe --subscription-arn " + topic + ":hand --region eu-west-1",
 	}
@@ -66,7 +64,7 @@ func TestWhatWasAddedByHandIsNamedWithWhatUndoesIt(t *testing.T) {
 		},
 		"something": {
 			answers: subscriptions("ours", "hand"), code: cli.ExitFailed, strays: []live.Stray{hand},
-			out: hand.What + ": " + hand.Detail + "\n  " + hand.Undo + "\n",
+			out: hand.What + ": " + hand.Detail + "\n  id " + hand.ID + "\n  " + hand.Undo + "\n",
 			err: "found 1 addition that the stack has not made",
 		},
 		"AWS does not say": {
