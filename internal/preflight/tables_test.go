@@ -252,6 +252,7 @@ func TestImagesInECR(t *testing.T) {
 func TestPartitions(t *testing.T) {
 	for arn, want := range map[string]string{
 		"arn:aws:sts::1:assumed-role/deploy/ci": "aws", "arn:aws-cn:iam::1:user/ci": "aws-cn", "": "aws", "arn:": "aws",
+		"arn:aws-us-gov": "aws-us-gov", "arn": "aws",
 	} {
 		assert.Equal(t, want, partitionOf(arn))
 	}

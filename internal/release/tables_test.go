@@ -421,3 +421,38 @@ func TestWhatECSIsGiven(t *testing.T) {
 	one.AppSpec = ""
 	require.ErrorContains(t, w.updateService(t.Context(), one, found), "update service web: ")
 }
+
+// Where a migration's output is, by what its task definition says of the container.
+func TestWhereTheLogOfAMigrationIs(t *testing.T) {
+	logs := func(options map[string]string) *ecstypes.LogConfiguration {
+		return &ecstypes.LogConfiguration{Options: options}
+	}
+	own := logs(map[string]string{"awslogs-group": "/ecs/web", "awslogs-stream-prefix": "app"})
+	other := logs(map[string]string{"awslogs-group": "/ecs/proxy", "awslogs-stream-prefix": "proxy"})
+	const unknown = "the log of the service"
+	for name, row := range map[string]struct {
+		definition *ecstypes.TaskDefinition
+		want       string
+	}{
+		"its own, after a sidecar's": {&ecstypes.TaskDefinition{ContainerDefinitions: []ecstypes.ContainerDefinition{
+			{Name: aws.String("proxy"), LogConfiguration: other}, {Name: aws.String("web"), LogConfiguration: own},
+		}}, "log group /ecs/web, stream app/web/7"},
+		"a sidecar's alone": {&ecstypes.TaskDefinition{ContainerDefinitions: []ecstypes.ContainerDefinition{
+			{Name: aws.String("proxy"), LogConfiguration: other}, {Name: aws.String("web")},
+		}}, unknown},
+		"no container": {&ecstypes.TaskDefinition{}, unknown},
+		"no answer":    {nil, unknown},
+	} {
+		cloud := awsfake.New()
+		awsfake.Answer(cloud, func(in *ecs.DescribeTaskDefinitionInput) (*ecs.DescribeTaskDefinitionOutput, error) {
+			assert.Equal(t, family+"2", *in.TaskDefinition)
+			return &ecs.DescribeTaskDefinitionOutput{TaskDefinition: row.definition}, nil
+		})
+		r := &Release{clients: Clients{ECS: ecs.NewFromConfig(cloud.Config("eu-west-1"))}}
+		one := &Service{}
+		one.Name, one.TaskDefinition = "web", family+"2"
+		assert.Equal(t, row.want, r.logOf(t.Context(), one, "arn:aws:ecs:eu-west-1:123456789012:task/app/7"), name)
+		cloud.Deny("ecs:DescribeTaskDefinition")
+		assert.Equal(t, unknown, r.logOf(t.Context(), one, "task/7"), name)
+	}
+}

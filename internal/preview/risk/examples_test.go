@@ -246,11 +246,20 @@ func TestAppSpecs(t *testing.T) {
 	}
 	private := service(`"NetworkConfiguration":{"AwsvpcConfiguration":{"AssignPublicIp":"DISABLED"}}`)
 	public := service(`"NetworkConfiguration":{"AwsvpcConfiguration":{"AssignPublicIp":"ENABLED"}}`)
+	providers := func(name string) string {
+		return service(`"CapacityProviderStrategy":[{"CapacityProvider":"` + name + `","Weight":1}]`)
+	}
+	fargate, spot := providers("FARGATE"), providers("FARGATE_SPOT")
 	for _, row := range []struct {
 		old, now string
 		class    Class
 		want     []string
 	}{
+		{fargate, spot, Release, []string{
+			"medium: all tasks above the base run on Spot: AWS may stop them at two minutes' notice, all at once",
+		}},
+		{spot, spot, Release, nil},
+		{spot, fargate, Release, nil},
 		{private, public, Exposure, []string{
 			"high: the next deployment gives tasks public addresses (AssignPublicIp: ENABLED)",
 		}},

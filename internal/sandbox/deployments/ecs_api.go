@@ -46,14 +46,19 @@ func (c *Cloud) describeTaskDefinition(
 	}
 	name := found.family()
 	return &ecs.DescribeTaskDefinitionOutput{TaskDefinition: &types.TaskDefinition{
-		TaskDefinitionArn: aws.String(found.arn),
-		ContainerDefinitions: []types.ContainerDefinition{{
-			Name: aws.String(name), Image: aws.String("example.com/" + name),
-			LogConfiguration: &types.LogConfiguration{Options: map[string]string{
-				"awslogs-group": "/ecs/" + name, "awslogs-stream-prefix": "app",
-			}},
-		}},
+		TaskDefinitionArn:    aws.String(found.arn),
+		ContainerDefinitions: []types.ContainerDefinition{logging("sidecar"), logging(name)},
 	}}, nil
+}
+
+// logging is a container with a log of its own.
+func logging(name string) types.ContainerDefinition {
+	return types.ContainerDefinition{
+		Name: aws.String(name), Image: aws.String("example.com/" + name),
+		LogConfiguration: &types.LogConfiguration{Options: map[string]string{
+			"awslogs-group": "/ecs/" + name, "awslogs-stream-prefix": "app",
+		}},
+	}
 }
 
 // short converts a number of tasks or a percentage to the SDK's type.
