@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -222,8 +223,17 @@ func judgedHere(
 	}
 	whole, err := p.JudgeStack(resources)
 	require.NoError(t, err)
-	return append(judgements, whole...), repaired
+	judgements = append(judgements, whole...)
+	for _, j := range judgements {
+		for _, reason := range j.Reasons {
+			assert.NotRegexp(t, broken, reason, "%s of %s", j.Control, j.URN)
+		}
+	}
+	return judgements, repaired
 }
+
+// broken matches a message in which a value is missing.
+var broken = regexp.MustCompile(`%!|^$|^ | $| {2}|<nil>|\[\]`)
 
 // onTheWire is the configuration of the policies as the engine sends it.
 func onTheWire(t *testing.T, config map[string]policytest.Policy) map[string]plugin.AnalyzerPolicyConfig {
