@@ -33,7 +33,10 @@ var Targets = []Target{
 	{Name: "risk", Packages: []string{"./internal/preview/risk"}},
 	{Name: "iamdoc", Packages: []string{"./policies/iamdoc"}},
 	{Name: "pack", Packages: []string{"./policies/pack"}},
-	{Name: "rules", Packages: []string{"./policies/rules"}, Tests: []string{"./policies"}},
+	{
+		Name: "rules", Packages: []string{"./policies/rules"},
+		Tests: []string{"./policies/pack", "./policies/catalog", "./policies"},
+	},
 	{Name: "simulation", Packages: []string{
 		"./internal/sandbox/simaws", "./internal/sandbox/simaws/catalog", "./internal/sandbox/simaws/cloud",
 		"./internal/sandbox/simaws/fault", "./internal/sandbox/simaws/prop", "./internal/sandbox/simaws/traffic",

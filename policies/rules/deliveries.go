@@ -18,9 +18,9 @@ func servicesDeliver() []*control.Control {
 		Name: "service-conditions-sent", Subject: "Whole stack", IDs: control.ParseIDs("house"),
 		Title:    "Statements for AWS services ask only for condition keys that the service sends",
 		Severity: control.High, Levels: mandatory, Optional: true, OnUnknown: control.Disabled,
-		Types: []string{
-			topicPolicyType, topicType, queuePolicyType, queueType, bucketPolicyType, keyType, logsPolicyType, iamRoleType,
-		},
+		Types: append([]string{
+			topicPolicyType, topicType, queuePolicyType, queueType, bucketPolicyType, keyPolicyType, logsPolicyType, iamRoleType,
+		}, allKeys...),
 		Risk: "AWS refuses what the statement was meant to allow: alarms, events and logs are lost silently",
 		Fix:  "give the service a statement of its own, without the condition or with one on a key that it sends",
 		Link: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",

@@ -80,7 +80,7 @@ func secretsAndKeys() []*control.Control {
 			Name: "kms-key-enabled", Subject: subject, IDs: control.ParseIDs("K227+"),
 			Title:    "Keys are enabled",
 			Severity: control.High, Levels: mandatory, Present: []string{"aws:kms/key:"},
-			Types: []string{keyType, replicaKeyType, externalKeyType, externalReplicaKeyType},
+			Types: allKeys,
 			Risk:  "Nothing that is encrypted with the key can be read or written any more: databases stop, logs are lost",
 			Fix:   "leave isEnabled out, or enabled of replicas and of keys whose material you bring",
 			Link:  "https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html",
@@ -95,10 +95,7 @@ func secretsAndKeys() []*control.Control {
 		{
 			Name: "kms-key-not-public", Subject: subject, IDs: control.ParseIDs("KMS.5 K33+"),
 			Title:    "No key policy allows everybody",
-			Severity: control.Critical, Levels: mandatory, Types: []string{
-				keyType, keyPolicyType, replicaKeyType,
-				externalKeyType,
-			},
+			Severity: control.Critical, Levels: mandatory, Types: append([]string{keyPolicyType}, allKeys...),
 			Present: []string{"aws:kms/key:"}, OnUnknown: control.Disabled,
 			Risk: "Anybody can decrypt what the key protects",
 			Fix:  "name the principals of the key policy, or add kms:CallerAccount or aws:SourceArn",
@@ -108,6 +105,9 @@ func secretsAndKeys() []*control.Control {
 		},
 	}
 }
+
+// allKeys lists the types of keys.
+var allKeys = []string{keyType, replicaKeyType, externalKeyType, externalReplicaKeyType}
 
 // symmetric answers whether a key is of the kind that AWS can rotate.
 func symmetric(c in) prop.Truth {
