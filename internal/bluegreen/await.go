@@ -18,7 +18,7 @@ import (
 type FailedError struct{ ID, Reason string }
 
 func (e *FailedError) Error() string {
-	text := "deployment " + e.ID + " failed, and the version before it serves"
+	text := "deployment " + e.ID + " failed; the previous version serves"
 	if e.Reason != "" {
 		text += ": " + e.Reason
 	}

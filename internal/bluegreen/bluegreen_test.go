@@ -151,7 +151,7 @@ func TestStopsADeploymentWhoseTasksDoNotStart(t *testing.T) {
 		assert.InDelta(t, bluegreen.StartsWithin, time.Since(began), float64(time.Minute))
 
 		require.EqualError(t, w.await(second.ID),
-			"deployment "+second.ID+" failed, and the version before it serves: it was not ready to move requests after 15m0s")
+			"deployment "+second.ID+" failed; the previous version serves: it was not ready to move requests after 15m0s")
 	})
 }
 

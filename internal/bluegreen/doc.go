@@ -3,7 +3,7 @@
 // imports internal/clock and internal/rotation/patience.
 //
 // A deployment group has one deployment at a time. It stays active long after all requests have moved: for as long as
-// it keeps the old tasks for a way back (terminationWaitTimeInMinutes). [Start] ends that waiting time, and only
+// it keeps the old tasks for a rollback (terminationWaitTimeInMinutes). [Start] ends that waiting time, and only
 // waits for the shift of requests. CodeDeploy waits for an hour for tasks that never get healthy; Start does not: see
 // [StartsWithin].
 //

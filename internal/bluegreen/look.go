@@ -25,7 +25,7 @@ const (
 	Ready Phase = "ready"
 	// Shifting until the new tasks get all requests.
 	Shifting Phase = "moving requests"
-	// Waiting: the new tasks get all requests, and the old ones are kept for a way back.
+	// Waiting: the new tasks get all requests, and the old ones are kept for a rollback.
 	Waiting Phase = "keeping the old tasks"
 	// Succeeded: the old tasks have been told to end.
 	Succeeded Phase = "succeeded"

@@ -138,7 +138,7 @@ func (s *starter) pass(ctx context.Context, busy *Deployment) error {
 		}
 		return busyf("deployment %s has moved all requests: ending its wait, so that another can start", busy.ID)
 	case busy.Rollback:
-		return busyf("waiting for deployment %s, which goes back to the version before", busy.ID)
+		return busyf("waiting for deployment %s, which rolls back to the previous version", busy.ID)
 	case busy.hopeless(s.clock.Now()):
 		if err := stop(ctx, s.api, busy.ID); err != nil {
 			return err

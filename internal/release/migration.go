@@ -140,7 +140,7 @@ func (r *Release) awaitMigration(ctx context.Context, one *Service, task *ecstyp
 			// RunTask).
 		case stopped(&tasks[0]):
 			if why := problem(&tasks[0], one.Name); why != "" {
-				return failuref("its migration failed, and the version before it serves on: %s; its output: %s",
+				return failuref("its migration failed; the previous version still serves: %s; its output: %s",
 					why, r.logOf(ctx, one, arn))
 			}
 			r.voice(one).say("migration done")
@@ -153,7 +153,7 @@ func (r *Release) awaitMigration(ctx context.Context, one *Service, task *ecstyp
 			return r.giveUp(ctx, one, arn)
 		}
 		if err := r.clock.Sleep(ctx, pollEvery); err != nil {
-			return fmt.Errorf("the migration runs on, and the next call waits for it: %w", err)
+			return fmt.Errorf("the migration continues, and the next call waits for it: %w", err)
 		}
 	}
 }
@@ -166,8 +166,8 @@ func (r *Release) giveUp(ctx context.Context, one *Service, arn string) error {
 	}); err != nil {
 		return fmt.Errorf("its migration took longer than %s and cannot be stopped: %w", one.Migration.timeout(), err)
 	}
-	return failuref("its migration took longer than %s and was stopped; the version before it serves on; its output: %s; "+
-		"raise services[].deployment.migration.timeoutMinutes if it needs longer", one.Migration.timeout(), log)
+	return failuref("its migration took longer than %s and was stopped; the previous version still serves; its "+
+		"output: %s; raise services[].deployment.migration.timeoutMinutes if it needs longer", one.Migration.timeout(), log)
 }
 
 func stopped(task *ecstypes.Task) bool { return aws.ToString(task.LastStatus) == "STOPPED" }

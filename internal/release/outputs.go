@@ -169,7 +169,7 @@ const taskDefinitionPlaceholder = "<TASK_DEFINITION>"
 // revision returns the AppSpec of the registered version.
 func (s *Service) revision() (string, error) {
 	if strings.Count(s.AppSpec, taskDefinitionPlaceholder) != 1 {
-		return "", fmt.Errorf("found no single %s in the output appSpec of %s: run pulumi up with this version of the "+
+		return "", fmt.Errorf("found no %s, or several, in the output appSpec of %s: run pulumi up with this version of the "+
 			"program", taskDefinitionPlaceholder, s.Name)
 	}
 	return strings.Replace(s.AppSpec, taskDefinitionPlaceholder, s.TaskDefinition, 1), nil

@@ -91,8 +91,8 @@ func TestPlanOfAService(t *testing.T) {
 		},
 		"an alarm": {
 			options: blueGreen(), prepare: func(w *world) { w.up("web"); w.Disturb("web", time.Hour) },
-			does: "fail: web-5xx is on, and CodeDeploy would stop the deployment: wait until it is quiet; or, where this " +
-				"version mends it, call again with --override-alarms, which moves all requests at once",
+			does: "fail: web-5xx is on, and CodeDeploy would stop the deployment: wait until it is quiet; or, if this " +
+				"version fixes the cause, call again with --override-alarms, which moves all requests at once",
 		},
 		"an alarm that matters to nobody": {
 			options: blueGreen(), prepare: func(w *world) { w.Disturb("web", time.Hour) }, does: "verify",
@@ -163,10 +163,11 @@ func TestPlanOfAService(t *testing.T) {
 		},
 		"not migrated yet": {
 			options: blueGreen(migrates, isNew),
-			does:    "migrate, deploy by CodeDeploy (what serves was started before its migration)",
+			does:    "migrate, deploy by CodeDeploy (the tasks that serve were started before the migration)",
 		},
 		"rolling: not migrated yet": {
-			options: held(migrates, isNew), does: "migrate, deploy by ECS (what serves was started before its migration)",
+			options: held(migrates, isNew),
+			does:    "migrate, deploy by ECS (the tasks that serve were started before the migration)",
 		},
 		"nothing to migrate":          {options: blueGreen(isNew), does: "verify"},
 		"rolling: nothing to migrate": {options: held(isNew), does: "verify"},

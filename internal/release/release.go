@@ -94,7 +94,7 @@ func (r *Release) Run(ctx context.Context) error {
 		one := &r.chosen[i]
 		if at := slices.IndexFunc(one.After, func(name string) bool { return held[name] }); at >= 0 {
 			held[one.Name] = true
-			r.voice(one).say("left alone: it comes after " + one.After[at])
+			r.voice(one).say("not released: it comes after " + one.After[at])
 			continue
 		}
 		if err := r.release(ctx, one); err != nil {

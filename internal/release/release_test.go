@@ -33,7 +33,7 @@ func TestBlueGreenServiceIsShiftedVerifiedAndWatched(t *testing.T) {
 		for _, line := range []string{
 			"     0s  web: deploying web:2: serves web:1 instead of web:2\n", "web: CodeDeploy deployment d-",
 			"moving requests\n",
-			"web: web:2 serves all requests\n", "web: keeping the old tasks for a way back (deployment d-",
+			"web: web:2 serves all requests\n", "web: keeping the old tasks for a rollback (deployment d-",
 			"web: released: the old tasks end\n", "web: scale-in suspended while requests move\n", "web: scale-in works again\n",
 		} {
 			assert.Contains(t, said, line)
@@ -59,7 +59,7 @@ func TestRolledBackDeploymentIsAFailureAndCanBeRepeated(t *testing.T) {
 		require.ErrorAs(t, err, new(release.FailureError))
 		// The alarm and the release's look are due in the same second: the release finds the failed deployment, or
 		// already the one that takes it back.
-		require.Regexp(t, `web: deployment d-\d+ failed, and the version before it serves: ALARM_ACTIVE: One or more alarms`+
+		require.Regexp(t, `web: deployment d-\d+ failed; the previous version serves: ALARM_ACTIVE: One or more alarms`+
 			` have been activated|web: deployment: found d-\d+ in progress, a rollback, .* \(goes back after d-\d+\)`,
 			err.Error())
 		require.ErrorContains(t, err, "job: task definition: found job:1 ")
@@ -88,7 +88,7 @@ func TestRollbackWhileTheOldTasksAreKeptIsAFailure(t *testing.T) {
 		}
 		_, err := w.releases(release.Options{})
 		require.ErrorAs(t, err, new(release.FailureError))
-		require.ErrorContains(t, err, "web: taken back after it had served all requests: ")
+		require.ErrorContains(t, err, "web: rolled back after it had served all requests: ")
 		assert.Equal(t, "web:1", w.serving("web"))
 		w.tidy("web")
 	})
@@ -113,7 +113,7 @@ func TestActiveDeploymentOfAnotherVersionIsPassed(t *testing.T) {
 		w.up("web")
 		said, err := w.releases(release.Options{Timeout: 10 * time.Minute})
 		require.NoError(t, err)
-		assert.Contains(t, said, "web: released; the old tasks are still kept for a way back\n")
+		assert.Contains(t, said, "web: released; the old tasks are still kept for a rollback\n")
 		w.up("web")
 		_, err = w.releases(release.Options{Timeout: 10 * time.Minute})
 		require.NoError(t, err)
@@ -155,7 +155,7 @@ func TestInterruptedMigrationIsWaitedFor(t *testing.T) {
 		time.AfterFunc(20*time.Second, interrupt)
 		_, err := w.releasesIn(ctx, release.Options{})
 		require.ErrorIs(t, err, context.Canceled)
-		require.ErrorContains(t, err, "the migration runs on, and the next call waits for it")
+		require.ErrorContains(t, err, "the migration continues, and the next call waits for it")
 
 		said, err := w.releases(release.Options{})
 		require.NoError(t, err)
@@ -188,7 +188,7 @@ func TestWhatSomebodyElseSuspendedStaysSo(t *testing.T) {
 		require.NoError(t, err)
 		assert.True(t, w.Suspended("web"))
 		assert.Empty(t, w.scalings())
-		assert.Contains(t, said, "scale-in is suspended already, by somebody else: it stays so\n")
+		assert.Contains(t, said, "somebody else has already suspended scale-in: it stays suspended\n")
 	})
 }
 
@@ -248,8 +248,8 @@ func TestWhatComesAfterAFailureIsLeftAlone(t *testing.T) {
 		require.NoError(t, err)
 		said, err := w.releases(release.Options{})
 		require.ErrorAs(t, err, new(release.FailureError))
-		assert.Contains(t, said, "web: left alone: it comes after api\n")
-		assert.Contains(t, said, "last: left alone: it comes after web\n")
+		assert.Contains(t, said, "web: not released: it comes after api\n")
+		assert.Contains(t, said, "last: not released: it comes after web\n")
 		assert.Equal(t, []string{"deploy api", "update job:2"}, w.changes())
 
 		_, err = w.releases(release.Options{Only: []string{"web"}})
@@ -304,7 +304,7 @@ func TestFailedMigrationLeavesTheOldVersion(t *testing.T) {
 		require.ErrorAs(t, err, new(release.FailureError))
 		task := w.Migrations()[0]
 		id := (*task.TaskArn)[strings.LastIndex(*task.TaskArn, "/")+1:]
-		require.EqualError(t, err, "web: its migration failed, and the version before it serves on: exit code 3; its "+
+		require.EqualError(t, err, "web: its migration failed; the previous version still serves: exit code 3; its "+
 			"output: log group /ecs/web, stream app/web/"+id)
 		assert.Equal(t, []string{"migrate web:2"}, w.changes())
 
@@ -361,7 +361,7 @@ func TestFirstVersionIsMigratedAndStartedAgain(t *testing.T) {
 				said, err := w.releases(release.Options{})
 				require.NoError(t, err)
 				assert.Equal(t, []string{"migrate web:1", name}, w.changes())
-				assert.Contains(t, said, "deploying web:1: what serves was started before its migration\n")
+				assert.Contains(t, said, "deploying web:1: the tasks that serve were started before the migration\n")
 
 				_, err = w.releases(release.Options{})
 				require.NoError(t, err)

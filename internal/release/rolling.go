@@ -73,7 +73,7 @@ func (r *Release) updateService(ctx context.Context, one *Service, found *state)
 // because returns the reason why a service is deployed.
 func because(found *state) string {
 	if found.differs == "" {
-		return "what serves was started before its migration"
+		return "the tasks that serve were started before the migration"
 	}
 	return "serves " + found.differs
 }

@@ -104,7 +104,7 @@ func classify(err error) error {
 	case err == nil, errors.As(err, &FailureError{}), errors.As(err, &TimeoutError{}):
 		return err
 	case errors.Is(err, context.Canceled):
-		return LookError{fmt.Errorf("interrupted: what CodeDeploy and ECS have begun goes on; call again to see it through "+
+		return LookError{fmt.Errorf("interrupted: CodeDeploy and ECS continue what they began; call again to follow it "+
 			"(%w)", err)}
 	}
 	if action, denied := awsapi.Denied(err); denied {

@@ -34,7 +34,7 @@ func (r *Release) suspendScaleIn(ctx context.Context, one *Service) error {
 	}
 	if aws.ToBool(found.suspended.DynamicScalingInSuspended) {
 		if !found.ours {
-			r.voice(one).say("scale-in is suspended already, by somebody else: it stays so")
+			r.voice(one).say("somebody else has already suspended scale-in: it stays suspended")
 		}
 		return nil
 	}

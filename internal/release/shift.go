@@ -115,8 +115,8 @@ func (r *Release) quiet(ctx context.Context, one *Service) error {
 	if len(loud) == 0 {
 		return nil
 	}
-	return failuref("%s is on, and CodeDeploy would stop the deployment: wait until it is quiet; or, where this version "+
-		"mends it, call again with --override-alarms, which moves all requests at once", strings.Join(loud, ", "))
+	return failuref("%s is on, and CodeDeploy would stop the deployment: wait until it is quiet; or, if this version "+
+		"fixes the cause, call again with --override-alarms, which moves all requests at once", strings.Join(loud, ", "))
 }
 
 // watch is a deployment that has moved all requests.
@@ -159,7 +159,7 @@ func (r *Release) ended(ctx context.Context, w watch, timeUp bool) (bool, error)
 	case err != nil:
 		return true, err
 	case deployment.Phase == bluegreen.Failed:
-		err := failuref("taken back after it had served all requests: %w",
+		err := failuref("rolled back after it had served all requests: %w",
 			&bluegreen.FailedError{ID: w.id, Reason: deployment.Reason})
 		voice.say(err.Error())
 		return true, err
@@ -167,10 +167,10 @@ func (r *Release) ended(ctx context.Context, w watch, timeUp bool) (bool, error)
 		voice.say("released: the old tasks end")
 		return true, nil
 	case timeUp:
-		voice.say("released; the old tasks are still kept for a way back")
+		voice.say("released; the old tasks are still kept for a rollback")
 		return true, nil
 	}
-	voice.tell("keeping the old tasks for a way back (deployment " + w.id + ")")
+	voice.tell("keeping the old tasks for a rollback (deployment " + w.id + ")")
 	return false, nil
 }
 

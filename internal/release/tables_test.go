@@ -181,7 +181,7 @@ func TestVersionsThatDiffer(t *testing.T) {
 		"", "{}", strings.ReplaceAll(spare, "<TASK_DEFINITION>", "x"), spare + "<TASK_DEFINITION>",
 	} {
 		_, err := (&Service{Name: "web", AppSpec: broken}).revision()
-		require.ErrorContains(t, err, "found no single <TASK_DEFINITION> in the output appSpec of web")
+		require.ErrorContains(t, err, "found no <TASK_DEFINITION>, or several, in the output appSpec of web")
 	}
 	for _, broken := range []string{"", "{}", `{"Resources":[]}`, `{"Resources":[{},{}]}`} {
 		_, err := (&Service{Name: "web", AppSpec: broken}).readAppSpec()
@@ -225,7 +225,7 @@ func TestWhatIsIntended(t *testing.T) {
 			migrated,
 			state{unmigrated: true},
 			false,
-			"migrate, deploy by CodeDeploy (what serves was started before its migration)",
+			"migrate, deploy by CodeDeploy (the tasks that serve were started before the migration)",
 		},
 		"after what waits": {
 			shifted,
@@ -286,7 +286,7 @@ func TestErrorsAreClassified(t *testing.T) {
 	var look LookError
 	err := classify(fmt.Errorf("look: %w", context.Canceled))
 	require.ErrorAs(t, err, &look)
-	require.ErrorContains(t, err, "interrupted: what CodeDeploy and ECS have begun goes on")
+	require.ErrorContains(t, err, "interrupted: CodeDeploy and ECS continue what they began")
 	require.ErrorIs(t, err, context.Canceled)
 	cloud := awsfake.New()
 	cloud.Deny("cloudwatch:DescribeAlarms")

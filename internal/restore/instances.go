@@ -59,7 +59,7 @@ const interval = 15 * time.Second
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.DBInstance.Status.html
 const available = "available"
 
-// TimeoutError says that RDS was still at it when the time was up.
+// TimeoutError says that RDS had not finished when the time was up.
 type TimeoutError struct{ error }
 
 // RefusedError says that a procedure does not fit to what there is.

@@ -37,7 +37,7 @@ func parseEvent(text json.RawMessage) (*rotation, error) {
 	case event.Source != "aws.secretsmanager":
 		return nil, fmt.Errorf("event source: found %q, expected aws.secretsmanager", event.Source)
 	case event.DetailType != "Secret Label Updated" || event.Detail.LabelUpdated != "AWSCURRENT":
-		return nil, fmt.Errorf("event of type %q with label %q tells of no new password: the rule has to select "+
+		return nil, fmt.Errorf("event of type %q with label %q does not announce a new password: the rule has to select "+
 			"Secret Label Updated with AWSCURRENT", event.DetailType, event.Detail.LabelUpdated)
 	case event.ID == "" || event.Time.IsZero() || len(event.Resources) != 1:
 		return nil, errors.New("event lacks its id, its time or the ARN of the secret")

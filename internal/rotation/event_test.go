@@ -26,11 +26,11 @@ func TestParseEventRefuses(t *testing.T) {
 		"a failed rotation": {
 			`{"source":"aws.secretsmanager","detail-type":"AWS Service Event via CloudTrail",` +
 				`"detail":{"eventName":"RotationFailed"}}`,
-			`event of type "AWS Service Event via CloudTrail" with label "" tells of no new password`,
+			`event of type "AWS Service Event via CloudTrail" with label "" does not announce a new password`,
 		},
 		"another label": {
 			`{` + label + `,"resources":["arn"],"detail":{"labelUpdated":"CUSTOM"}}`,
-			`with label "CUSTOM" tells of no new password`,
+			`with label "CUSTOM" does not announce a new password`,
 		},
 		"no secret": {
 			`{"id":"1","time":"2026-03-01T10:00:00Z",` + label + `,"detail":{"labelUpdated":"AWSCURRENT"}}`,

@@ -52,7 +52,7 @@ func (v *Verifier) resolveImage(ctx context.Context) (image, error) {
 	if !ok {
 		// ECS only reports digests of images from ECR.
 		return image{}, UsageError{fmt.Errorf("--image: found %q, which is not in a private ECR registry: "+
-			"ECS tells the digest of no other image; copy it into ECR, or compare with --task-definition", text)}
+			"ECS reports the digest of no other image; copy it into ECR, or compare with --task-definition", text)}
 	}
 	id := ecrtypes.ImageIdentifier{ImageTag: aws.String(cmp.Or(named.Tag, "latest"))}
 	if found.digest != "" {

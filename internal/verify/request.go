@@ -60,8 +60,9 @@ func (r *Request) Prepare() error {
 			"give --image REPOSITORY@sha256:..., or --task-definition"))
 	}
 	if (r.Application == "") != (r.DeploymentGroup == "") {
-		errs = append(errs, fmt.Errorf("--codedeploy-application and --codedeploy-group: found %q and %q: give both or none",
-			r.Application, r.DeploymentGroup))
+		errs = append(errs,
+			fmt.Errorf("--codedeploy-application and --codedeploy-group: found %q and %q: give both or neither",
+				r.Application, r.DeploymentGroup))
 	}
 	if r.Timeout <= 0 || r.Interval <= 0 || r.Bake < 0 || r.Bake >= r.Timeout {
 		errs = append(errs,

@@ -24,7 +24,7 @@ func TestRequestsThatMakeNoSense(t *testing.T) {
 			func(r *Request) { r.Image, r.TaskDefinition = "", "" },
 			"--image: found neither an image nor a task definition",
 		},
-		"half of a group": {func(r *Request) { r.Application = "web" }, `found "web" and "": give both or none`},
+		"half of a group": {func(r *Request) { r.Application = "web" }, `found "web" and "": give both or neither`},
 		"no time":         {func(r *Request) { r.Timeout = 0 }, "--timeout, --interval and --bake: found 0s"},
 		"a long bake":     {func(r *Request) { r.Bake = time.Hour }, "the bake shorter than the timeout"},
 		"plain HTTP":      {func(r *Request) { r.URL = "http://example.com" }, "--url: found no https:// URL"},

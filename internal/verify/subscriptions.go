@@ -61,7 +61,7 @@ func checkSubscriptions(ctx context.Context, client *sns.Client, topic string, a
 		slices.Sort(pending)
 		check.Fix = "confirm the link that SNS sent (" + strings.Join(slices.Compact(pending), ", ") + ")"
 	default:
-		check.Fix = "SNS has dropped what nobody confirmed: pulumi up --refresh asks again"
+		check.Fix = "SNS deletes subscriptions that nobody confirms: pulumi up --refresh subscribes again"
 	}
 	return check, nil
 }

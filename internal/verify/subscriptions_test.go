@@ -11,7 +11,7 @@ import (
 
 // Alerts that nobody receives are useless: somebody has to confirm each address.
 func TestUnconfirmedSubscriptionsFail(t *testing.T) {
-	const dropped = "SNS has dropped what nobody confirmed: pulumi up --refresh asks again"
+	const dropped = "SNS deletes subscriptions that nobody confirms: pulumi up --refresh subscribes again"
 	for name, test := range map[string]struct {
 		subscribed []string
 		found      string
@@ -55,7 +55,7 @@ func TestAlertsOfAStack(t *testing.T) {
 	}{
 		"all":     {[]string{"arn:aws:sns:a", "arn:aws:sns:b"}, "subscriptions: 2 confirmed", ""},
 		"pending": {[]string{"arn:aws:sns:a", pendingARN}, "", "wanted 2 confirmed (confirm the link that SNS sent (email))"},
-		"gone":    {[]string{"arn:aws:sns:a"}, "", "SNS has dropped what nobody confirmed"},
+		"gone":    {[]string{"arn:aws:sns:a"}, "", "SNS deletes subscriptions that nobody confirms"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld()

@@ -78,7 +78,7 @@ func TestMoreAlarmsThanACallTakes(t *testing.T) {
 // that wait.
 func TestSubscriptionsAreConfirmedOrNot(t *testing.T) {
 	const pending = "confirm the link that SNS sent (email)"
-	const dropped = "SNS has dropped what nobody confirmed: pulumi up --refresh asks again"
+	const dropped = "SNS deletes subscriptions that nobody confirms: pulumi up --refresh subscribes again"
 	for _, row := range []struct {
 		asked, confirmed, waiting int
 		want, wanted, note        string

@@ -172,7 +172,7 @@ it stopped.
 Clients are refused from the first rename until the services have the other password, which
 ` + "`pulumi up` and `webapp release rollout`" + ` bring to them: call both at once.
 
-Exit codes: 1 if it is refused, 3 if RDS was still at it when the time was up, 4 if Pulumi
+Exit codes: 1 if it is refused, 3 if RDS had not finished when the time was up, 4 if Pulumi
 or AWS could not be asked.`,
 		Example: "  webapp database adopt --stack prod --instance aws-webapp-prod-database-restored --dry-run",
 		Args:    cli.Args(),

@@ -151,7 +151,7 @@ func (s *deployStep) arrive(t *tools, deployed image) error {
 		return fmt.Errorf("found no service %q in the outputs of %s: deploy the stack first", s.service, s.stack)
 	}
 	if service.Image != deployed.reference() {
-		return fmt.Errorf("found the image %s of %s in the outputs of %s, expected %s: another update was faster; "+
+		return fmt.Errorf("found the image %s of %s in the outputs of %s, expected %s: another update ran in between; "+
 			"run this one again", service.Image, s.service, s.stack, deployed.reference())
 	}
 	return Verdict(rollOut(t.ctx, release.Rollout{

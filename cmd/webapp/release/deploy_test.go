@@ -92,7 +92,7 @@ func TestReleaseStopsAtAFailure(t *testing.T) {
 		"rolled back":    {rollout: release.FailureError{}, code: 1},
 		"time up":        {rollout: release.TimeoutError{}, code: 3},
 		"no permission":  {rollout: release.CannotLook(errors.New("denied")), code: 4},
-		"another update": {outputs: outputsOf(testRepository + ":1"), want: "another update was faster", code: 1},
+		"another update": {outputs: outputsOf(testRepository + ":1"), want: "another update ran in between", code: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if test.outputs == "" {

@@ -20,7 +20,7 @@ func newRollout() *cobra.Command {
 	s := &rolloutStep{}
 	cmd := &cobra.Command{
 		Use:   "rollout",
-		Short: "Bring what the last pulumi up registered to its users",
+		Short: "Release the versions that the last pulumi up registered",
 		Long: `Compare, for every service of a stack, the version that serves with the one that the
 last pulumi up registered. If ECS deploys it already, wait for it; if not, run the
 service's migration, give the new version to CodeDeploy or ECS, and wait until it serves
@@ -48,7 +48,7 @@ const (
 	skipUsage     = "do not ask the services' addresses: for a caller that cannot reach the load balancer"
 
 	verdicts = `Exit codes: 1 if a version was rolled back or does not work, or a migration failed, 3 if
-AWS was still at it when the time was up, 4 if AWS could not be asked or the command was
+AWS had not finished when the time was up, 4 if AWS could not be asked or the command was
 interrupted. What ECS and CodeDeploy have begun goes on.`
 )
 

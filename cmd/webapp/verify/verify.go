@@ -49,7 +49,7 @@ flag names comes from the stack's outputs. With --stack it also finds what was a
 stack by hand, as webapp live does.
 
 Exit codes: 1 if something else runs, the deployment was rolled back, or what runs does
-not work, 3 if AWS was still at it when the time was up, 4 if AWS could not be asked.`,
+not work, 3 if AWS had not finished when the time was up, 4 if AWS could not be asked.`,
 		Example: "  webapp verify --stack prod --service visitor-book\n" +
 			"  webapp verify --stack prod --service visitor-book --image $REPOSITORY@$DIGEST --timeout 20m",
 		Args: cli.Args(),
@@ -68,14 +68,15 @@ not work, 3 if AWS was still at it when the time was up, 4 if AWS could not be a
 	all.StringArrayVar(&r.Alarms, "alarm", nil, "alarm that has to be quiet; may be repeated")
 	all.StringVar(&r.URL, "url", "", "https:// address that has to answer")
 	all.StringVar(&r.PlainURL, "http-url", "", "http:// address that has to redirect to it (default the same with http)")
-	all.StringVar(&r.Statuses, "expect-status", "", "status or range of them that is an answer (default 200-399)")
+	all.StringVar(&r.Statuses, "expect-status", "",
+		"status, or range of statuses, that counts as an answer (default 200-399)")
 	all.BoolVar(&f.skipURL, "skip-url", false, "do not ask the address: for a caller that cannot reach the load balancer")
 	all.BoolVar(&f.skipLive, "skip-live", false, "with --stack: do not look for what was added by hand")
 	all.StringVar(&f.authority, "ca-file", "", "PEM file of authorities to trust besides the system's")
 	all.StringVar(&f.region, "region", "", "AWS region (default that of the outputs, else the environment's)")
 	all.DurationVar(&r.Timeout, "timeout", defaultTimeout, "when to give up")
 	all.DurationVar(&r.Interval, "interval", defaultInterval, "how often to look")
-	all.DurationVar(&r.Bake, "bake", 0, "how long everything has to stay good; alarms need some minutes to notice")
+	all.DurationVar(&r.Bake, "bake", 0, "how long everything has to stay as requested; alarms need some minutes to notice")
 	cli.JSONFlag(cmd, &f.json)
 	return cmd
 }
