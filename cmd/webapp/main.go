@@ -13,6 +13,7 @@ import (
 	"aws-webapp/cmd/webapp/compliance"
 	"aws-webapp/cmd/webapp/cost"
 	"aws-webapp/cmd/webapp/database"
+	"aws-webapp/cmd/webapp/diagram"
 	"aws-webapp/cmd/webapp/initialize"
 	"aws-webapp/cmd/webapp/preflight"
 	"aws-webapp/cmd/webapp/publish"
@@ -49,7 +50,7 @@ Exit codes:
 			verify.New(), verify.NewAlerts(), verify.NewLive(), workflow.NewDrift(),
 		}},
 		{"review", "Review:", []*cobra.Command{
-			workflow.NewPreview(), report.New(), publish.New(), cost.New(), compliance.New(),
+			workflow.NewPreview(), report.New(), publish.New(), cost.New(), compliance.New(), diagram.New(),
 		}},
 	} {
 		root.AddGroup(&cobra.Group{ID: group.id, Title: group.title})

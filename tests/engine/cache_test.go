@@ -25,6 +25,9 @@ func TestCacheComesUp(t *testing.T) {
 			}
 			assert.Contains(t, result.Outputs["cache"], "address")
 			s.requireNoOrphans()
+			for _, shown := range []string{">Valkey<", ">6379<", ">news<"} {
+				assert.Contains(t, s.requireReadable(nil), shown)
+			}
 
 			again, err := s.Preview(t.Context())
 			require.NoError(t, err)

@@ -10,6 +10,7 @@ import (
 
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/cost"
+	"aws-webapp/internal/sandbox/trial"
 )
 
 // New makes the command.
@@ -100,7 +101,11 @@ func loadGraph(cmd *cobra.Command, root, stackName, file string) (*cost.Graph, e
 	if file == "" {
 		fmt.Fprintf(cmd.ErrOrStderr(), "bringing %s up in the sandbox "+
 			"(the first time this builds the Pulumi CLI, which takes minutes)\n", stackName)
-		return sandboxGraph(cmd.Context(), root, stackName)
+		state, err := trial.State(cmd.Context(), root, stackName)
+		if err != nil {
+			return nil, err
+		}
+		return cost.FromState(state)
 	}
 	content, err := readFile(cmd.InOrStdin(), file)
 	if err != nil {

@@ -1,4 +1,5 @@
-package cost
+// Package trial brings a stack up in the simulated AWS only to see what it would have, and leaves nothing behind.
+package trial
 
 import (
 	"context"
@@ -6,16 +7,17 @@ import (
 	"os"
 	"path/filepath"
 
-	"aws-webapp/internal/cost"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
 	"aws-webapp/internal/sandbox/engine"
 	"aws-webapp/internal/sandbox/simulation"
 	"aws-webapp/internal/stack"
 )
 
-// sandboxGraph is the graph of a stack's file: the real engine brings it up in the simulated AWS,
-// so that it holds what components such as awsx's Vpc make, too. Nothing is left behind.
-func sandboxGraph(ctx context.Context, root, stackName string) (_ *cost.Graph, err error) {
-	home, err := os.MkdirTemp("", "cost-")
+// State of a stack's file in the project at root: the real engine brings it up, so that it holds what components such
+// as awsx's Vpc make, too.
+func State(ctx context.Context, root, stackName string) (_ *apitype.DeploymentV3, err error) {
+	home, err := os.MkdirTemp("", "trial-")
 	if err != nil {
 		return nil, err
 	}
@@ -42,9 +44,5 @@ func sandboxGraph(ctx context.Context, root, stackName string) (_ *cost.Graph, e
 	if _, err := e.Up(ctx); err != nil {
 		return nil, err
 	}
-	state, err := e.State()
-	if err != nil {
-		return nil, err
-	}
-	return cost.FromState(state)
+	return e.State()
 }

@@ -1,0 +1,137 @@
+package diagram
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	rt "aws-webapp/internal/awsdata/resourcetypes"
+)
+
+// Places of parts within a tier: those that requests reach first.
+const (
+	rankEntry = iota
+	rankService
+	rankStore
+	rankFunction
+	rankSearch
+	rankOther
+	rankEndpoints
+)
+
+// portrait of a resource, as its box shows it.
+type portrait struct {
+	rank  int
+	class string
+	of    func(s *stack, r *resource, members []*resource) (title string, details []string)
+}
+
+// portraits of the types that can be said more of than their name. The first that a part has speaks for it.
+var portraits = []struct {
+	typ string
+	portrait
+}{
+	{rt.LoadBalancer, portrait{rankEntry, "entry", loadBalancer}},
+	{rt.ECSService, portrait{rankService, "service", service}},
+	{rt.DBInstance, portrait{rankStore, "database", database}},
+	{rt.CacheGroup, portrait{rankStore, "cache", cache}},
+	{rt.SearchDomain, portrait{rankSearch, "search", search}},
+	{rt.Function, portrait{rankFunction, "function", function}},
+	{rt.VPCEndpoint, portrait{rankEndpoints, "endpoints", endpoints}},
+}
+
+func (s *stack) describe(p *part, members []*resource) {
+	for _, known := range portraits {
+		at := slices.IndexFunc(members, func(m *resource) bool { return m.typ == known.typ })
+		if at < 0 {
+			continue
+		}
+		p.rank, p.class = known.rank, known.class
+		p.title, p.details = known.of(s, members[at], members)
+		return
+	}
+	p.rank, p.class = rankOther, "other"
+	if len(members) == 0 { // tasks that something else starts name their group only then
+		_, name, found := strings.Cut(p.group.name, "-app-")
+		if !found {
+			name = p.group.name
+		}
+		p.title = words(name)
+		return
+	}
+	p.title, p.details = words(members[0].name), []string{kind(members[0].typ)}
+}
+
+func loadBalancer(s *stack, r *resource, _ []*resource) (string, []string) {
+	details := []string{"HTTPS"}
+	if s.has(rt.WebACLAssociation) {
+		details = append(details, "WAF")
+	}
+	if r.flag("internal") {
+		details = append(details, "internal")
+	}
+	return "Load balancer", []string{strings.Join(details, " · ")}
+}
+
+func service(s *stack, r *resource, _ []*resource) (string, []string) {
+	tasks := fmt.Sprintf("%d tasks", r.number("desiredCount"))
+	if target := s.sibling(r, rt.ScalableTarget); target.inputs != nil {
+		tasks = fmt.Sprintf("%d–%d tasks", target.number("minCapacity"), target.number("maxCapacity"))
+	}
+	how := "rolling"
+	if r.text("deploymentController", "type") == "CODE_DEPLOY" {
+		how = "blue/green"
+	}
+	if slices.Contains(r.texts(), "FARGATE_SPOT") {
+		how += " · Spot"
+	}
+	return r.name, []string{tasks + " · " + how}
+}
+
+// engines as people call them.
+var engines = map[string]string{"postgres": "PostgreSQL", "valkey": "Valkey", "redis": "Redis"}
+
+func named(engine string) string {
+	if name, ok := engines[engine]; ok {
+		return name
+	}
+	return words(engine)
+}
+
+func database(_ *stack, r *resource, _ []*resource) (string, []string) {
+	zones := "one zone"
+	if r.flag("multiAz") {
+		zones = "Multi-AZ"
+	}
+	return named(r.text("engine")) + " " + r.text("engineVersion"), []string{r.text("instanceClass") + " · " + zones}
+}
+
+func cache(_ *stack, r *resource, _ []*resource) (string, []string) {
+	nodes := max(1, r.number("numCacheClusters"))
+	return named(r.text("engine")), []string{fmt.Sprintf("%d × %s", nodes, r.text("nodeType"))}
+}
+
+func search(_ *stack, r *resource, _ []*resource) (string, []string) {
+	return "OpenSearch", []string{fmt.Sprintf("%d × %s", max(1, r.number("clusterConfig", "instanceCount")),
+		strings.TrimSuffix(r.text("clusterConfig", "instanceType"), ".search"))}
+}
+
+func function(_ *stack, _ *resource, members []*resource) (string, []string) {
+	members = slices.DeleteFunc(slices.Clone(members), func(m *resource) bool { return m.typ != rt.Function })
+	shown := members[len(members)-1]
+	if len(members) == 1 {
+		return words(shown.name), []string{"Lambda function"}
+	}
+	return words(shown.name), []string{fmt.Sprintf("%d Lambda functions", len(members))}
+}
+
+func endpoints(s *stack, _ *resource, members []*resource) (string, []string) {
+	text := fmt.Sprintf("%d AWS services", len(members))
+	for _, other := range s.ofType(rt.VPCEndpoint) {
+		if other.text("vpcEndpointType") == "Gateway" {
+			service := other.text("serviceName")
+			text += ", " + strings.ToUpper(service[strings.LastIndexByte(service, '.')+1:])
+		}
+	}
+	return "VPC endpoints", []string{text}
+}
