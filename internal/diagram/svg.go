@@ -68,7 +68,8 @@ func (s *scene) svg() string {
 }
 
 func (r rect) write(b *strings.Builder, class string, radius float64) {
-	fmt.Fprintf(b, `<rect class="%s" x="%g" y="%g" width="%g" height="%g" rx="%g"/>`+"\n", class, r.x, r.y, r.w, r.h, radius)
+	fmt.Fprintf(b, `<rect class="%s" x="%g" y="%g" width="%g" height="%g" rx="%g"/>`+"\n",
+		class, r.x, r.y, r.w, r.h, radius)
 }
 
 func (l label) write(b *strings.Builder) {
