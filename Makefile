@@ -79,6 +79,16 @@ webapp: ## Build the operators' command, .sandbox/bin/webapp; its --help lists w
 lambda: ## Build the Lambda functions' zips into dist/lambda, which `pulumi up` deploys
 	@go run ./cmd/lambdazip
 
+# Tests of the engine and of releases show it: what they run is what is shown. ARGS=-fast leaves the pauses out.
+.PHONY: demo
+demo: lambda cli ## A tour of two minutes: changes that lose data or break a rule, a rollback, a rotated password
+	@go test -c -o $(BIN)/demo ./tests/engine
+	@cd tests/engine && $(WITH_BIN) ../../$(BIN)/demo -test.run '^TestDemo$$' -paced $(ARGS)
+
+.PHONY: demo-record
+demo-record: lambda cli ## Write the recordings of the tour, docs/pictures/demo.cast and demo.svg
+	@$(WITH_BIN) go test ./tests/engine -run '^TestDemo$$' -count=1 -update
+
 ##@ Checks
 
 .PHONY: test

@@ -51,6 +51,13 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(folder) //nolint:errcheck // what is left lies in the system's temporary folder
 	base = folder
+	flag.Parse()
+	if *paced { // the terminal is the demo's
+		if os.Stdout, err = os.Open(os.DevNull); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
 	return m.Run()
 }
 
