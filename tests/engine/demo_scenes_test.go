@@ -47,13 +47,13 @@ func lostData(r *recording.Recording, previews func(string) demoPreview) {
 func brokenRule(r *recording.Recording, previews func(string) demoPreview) {
 	r.Screen()
 	r.Print(recording.Heading, "2. A change that breaks a rule")
-	r.Tell("Backups cost money, so somebody keeps them for a day. The policy pack judges every preview, before anything " +
-		"is created.")
+	r.Tell("Backups cost money, so somebody keeps them for a day. The policy pack judges every preview, before " +
+		"anything is created.")
 	retention := previews("retention")
 	r.Type(retention.command(keepKey))
 	r.Markdown(retention.section("Mandatory policies violated")...)
-	r.Tell("The preview has failed, and an update would, too. The message names the risk, the key to set and the rules of " +
-		"others that ask the same.")
+	r.Tell("The preview has failed, and an update would, too. The message names the risk, the key to set and the " +
+		"rules of others that ask the same.")
 	r.Pause(2 * time.Second)
 }
 
