@@ -459,9 +459,8 @@ var badServices = map[string]bad{
 	"secret itself for its ARN": {
 		edits{"services[0].secrets": `{"SMTP_PASSWORD": "hunter2"}`},
 		Error{
-			"services[0].secrets.SMTP_PASSWORD", "another text (not shown)",
-			"the ARN of a Secrets Manager secret or an SSM parameter",
-			"write it like arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf",
+			"services[0].secrets.SMTP_PASSWORD", "another text (not shown)", secretForms,
+			"write it like /visitor-book/smtp",
 		},
 	},
 	"secret of another region": {
@@ -548,7 +547,7 @@ var badServices = map[string]bad{
 
 const (
 	publicValues     = "values that anyone may read in the task definition"
-	secretsElsewhere = "keep the value in Secrets Manager or the SSM parameter store and name its ARN in secrets"
+	secretsElsewhere = "keep the value in Secrets Manager or the SSM parameter store and name it in secrets"
 )
 
 const secretKey = "arn:aws:kms:eu-west-1:999999999999:key/12345678-1234-1234-1234-123456789012"

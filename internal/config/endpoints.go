@@ -30,7 +30,7 @@ func RequiredEndpoints(c *Config) []RequiredEndpoint {
 			database = append(database, service.Name)
 		}
 		for _, name := range sortedKeys(service.Secrets) {
-			if strings.Contains(service.Secrets[name], ":ssm:") {
+			if parameterName(service.Secrets[name]) != "" {
 				parameter = append(parameter, service.Name)
 			} else {
 				secret = append(secret, service.Name)

@@ -174,10 +174,11 @@ var formats = map[string]format{
 		`^[A-Za-z_][A-Za-z0-9_]*$`,
 	),
 	"text": checked("any text", "text", func(string) bool { return true }),
-	"secret ARN": patterned(
-		"the ARN of a Secrets Manager secret or an SSM parameter",
-		"arn:aws:secretsmanager:us-east-1:123456789012:secret:smtp-AbCdEf",
-		`^arn:aws:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+(:[^:\s]*:[^:\s]*:[^:\s]*)?|ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9/_.-]+)$`,
+	"secret": patterned(
+		"the ARN of a Secrets Manager secret, with :KEY for one value of its JSON, or the ARN or /name of an SSM parameter",
+		"/visitor-book/smtp",
+		`^(arn:aws:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+(:[^:\s]+|:[^:\s]*:[^:\s]*:[^:\s]*)?|`+
+			`ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9/_.-]+)|(/[A-Za-z0-9_.-]+){1,15})$`,
 	),
 
 	"KMS key ARN": patterned(

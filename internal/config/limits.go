@@ -19,6 +19,9 @@ const (
 	taskRoleRest       = 3 << 10
 )
 
+// longestRegion stands for the region where it is not known; no name is longer.
+const longestRegion = "ap-southeast-1"
+
 // validateLimits refuses lists that AWS would refuse in every account.
 func (s *Service) validateLimits(v *validation, at path) {
 	if size, most := s.secretsSize(), quotas.RoleInlinePolicies.Limit-executionRoleRest; size > most {
@@ -42,8 +45,8 @@ func (s *Service) validateLimits(v *validation, at path) {
 func (s *Service) secretsSize() int {
 	const parts = 7 // of a secret's ARN, before the key, stage and version that a task may name
 	size, counted := 0, map[string]bool{}
-	for _, arn := range s.Secrets {
-		split := strings.SplitN(arn, ":", parts+1)
+	for _, secret := range s.Secrets {
+		split := strings.SplitN(SecretARN(secret, longestRegion, "123456789012"), ":", parts+1)
 		whole := strings.Join(split[:min(len(split), parts)], ":")
 		if !counted[whole] {
 			counted[whole] = true

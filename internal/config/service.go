@@ -57,9 +57,10 @@ type Service struct {
 	// Environment variables that are not secret. The program sets DatabaseVariables with DatabaseAccess, BUCKET_NAME with
 	// BucketAccess, and those that begin with CACHE_ with CacheAccess.
 	Environment map[string]string `json:"environment" keys:"<variable name>" sensitive:"true" allowed:"<text>"`
-	// Secrets holds further variables: name to ARN of a Secrets Manager secret or an SSM parameter
-	// in the stack's region.
-	Secrets map[string]string `json:"secrets" keys:"<variable name>" sensitive:"true" allowed:"<secret ARN>"`
+	// Secrets holds further variables: name to what ECS reads when a task starts. That is the ARN of a Secrets Manager
+	// secret, with :KEY behind it for one value of a secret in JSON, or an SSM parameter by its /name or ARN, all in the
+	// stack's region. The execution role gets exactly these.
+	Secrets map[string]string `json:"secrets" keys:"<variable name>" sensitive:"true" allowed:"<secret>"`
 	// SecretKeyARNs lists the KMS keys of those Secrets that are encrypted neither with the stack's data key nor with
 	// AWS's own keys; secrets of another account always need theirs here. A key's own policy has to allow the
 	// service's execution role, too. At most 20.

@@ -12,8 +12,8 @@ type Previous struct {
 	Port int `json:"port" allowed:"0 to 65535"`
 	// Image reference whose repository stays readable. Default the same.
 	Image string `json:"image" optional:"true" allowed:"<image reference>"`
-	// Secrets lists ARNs that stay readable. Default none.
-	Secrets []string `json:"secrets" sensitive:"true" allowed:"<secret ARN>"`
+	// Secrets lists those that stay readable, as in the service's Secrets. Default none.
+	Secrets []string `json:"secrets" sensitive:"true" allowed:"<secret>"`
 	// DatabaseAccess keeps the way to the database and its password. Default false.
 	DatabaseAccess bool `json:"databaseAccess"`
 	// CacheAccess keeps the way to the cache and its user. Default false.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"aws-webapp/internal/awsdata/leaks"
 	"aws-webapp/internal/plural"
 )
 
@@ -65,16 +66,24 @@ func (s *Service) validateVariables(v *validation, at path) {
 		if _, twice := s.Secrets[name]; twice {
 			v.add(environment.entry(name), "a variable that secrets has, too", "each variable once", "remove one of them")
 		}
-		if why := looksSecret(name, s.Environment[name]); why != "" {
+		why := looksSecret(name, s.Environment[name])
+		if why == "" && leaks.Sets(s.Environment[name]) {
+			why = "an option that must be a secret by its name"
+		}
+		if why != "" {
 			v.add(environment.entry(name), why, "values that anyone may read in the task definition",
-				"keep the value in Secrets Manager or the SSM parameter store and name its ARN in secrets")
+				"keep the value in Secrets Manager or the SSM parameter store and name it in secrets")
 		}
 	}
+	v.validateWords(at.key("entryPoint"), s.EntryPoint)
+	v.validateWords(at.key("command"), s.Command)
+	v.validateWords(at.key("containerCheck").key("command"), s.ContainerCheck.Command)
+	v.validateWords(at.key("deployment").key("migration").key("command"), s.Deployment.Migration.Command)
 	for _, name := range slices.Sorted(maps.Keys(s.Secrets)) {
-		if entry := secrets.entry(name); v.sound(entry) {
-			v.regional(entry, "an ARN", s.Secrets[name])
-			s.validateForeignSecret(v, at, entry, s.Secrets[name])
-		}
+		s.validateSecret(v, at, secrets.entry(name), s.Secrets[name])
+	}
+	for i, secret := range s.Previous.Secrets {
+		s.validateSecret(v, at, at.key("previous").key("secrets").index(i), secret)
 	}
 	for i, arn := range s.SecretKeyARNs {
 		if entry := at.key("secretKeyArns").index(i); v.sound(entry) {
@@ -87,14 +96,53 @@ func (s *Service) validateVariables(v *validation, at path) {
 	}
 }
 
-// validateForeignSecret requires the key of another account's secret: AWS's own keys only serve their account, so
-// such a secret has another key, which the role must name (Secrets Manager user guide, "Access secrets from a
-// different account").
-func (s *Service) validateForeignSecret(v *validation, at, entry path, arn string) {
+// validateSecret refuses what ECS could not read: a secret of another region, a parameter that AWS publishes, and
+// another account's secret without its key. AWS's own keys only serve their account, so such a secret has another key,
+// which the role must name (Secrets Manager user guide, "Access secrets from a different account").
+func (s *Service) validateSecret(v *validation, at, entry path, secret string) {
+	if !v.sound(entry) {
+		return
+	}
+	name := parameterName(secret)
+	switch {
+	// AWS keeps these beginnings for itself:
+	// https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+	case strings.HasPrefix(strings.ToLower(name), "/aws") || strings.HasPrefix(strings.ToLower(name), "/ssm"):
+		v.add(entry, "a name that begins with /aws or /ssm", "parameters of the account: AWS keeps these names for its own",
+			"name one of yours")
+		return
+	case strings.HasPrefix(secret, "/"):
+		return
+	}
+	v.regional(entry, "an ARN", secret)
 	accounts, keys := v.aws.AllowedAccountIDs, at.key("secretKeyArns")
-	account := strings.Split(arn, ":")[4]
+	account := strings.Split(secret, ":")[4]
 	if len(s.SecretKeyARNs) == 0 && v.sound(keys) && len(accounts) > 0 && !slices.Contains(accounts, account) {
 		v.add(entry, "an ARN of account "+account, "secrets of aws.allowedAccountIds, or the KMS key of the other account",
 			"name the key that encrypts it in services[].secretKeyArns: tasks cannot start otherwise")
 	}
+}
+
+// parameterName returns the name of an SSM parameter, with a slash before it; "" for a secret.
+func parameterName(secret string) string {
+	if strings.HasPrefix(secret, "/") {
+		return secret
+	}
+	_, name, _ := strings.Cut(secret, ":parameter")
+	return name
+}
+
+// SecretARN returns a secret of Secrets or Previous.Secrets as task definitions name it in a region and an account. A
+// parameter's ARN has its name's first slash once. Behind the key of a secret ECS expects stage and version, too, which
+// may be empty:
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+func SecretARN(secret, region, account string) string {
+	if strings.HasPrefix(secret, "/") {
+		return "arn:aws:ssm:" + region + ":" + account + ":parameter" + secret
+	}
+	const withKey = 8 // parts of the ARN, the last of which is the key
+	if strings.Count(secret, ":") == withKey-1 {
+		return secret + "::"
+	}
+	return secret
 }

@@ -657,8 +657,16 @@ func (a *account) answerNames() {
 		if strings.HasPrefix(name, "aws/") {
 			manager = kmstypes.KeyManagerTypeAws
 		}
+		if name == "gone" {
+			return nil, awsfake.Failure(http.StatusBadRequest, "NotFoundException", "no such key")
+		}
 		arn := keyARN + strings.TrimPrefix(name, "aws-webapp-prod-")
-		key := &kmstypes.KeyMetadata{KeyId: in.KeyId, Arn: aws.String(arn), KeyManager: manager}
+		key := &kmstypes.KeyMetadata{
+			KeyId: in.KeyId, Arn: aws.String(arn), KeyManager: manager, KeyState: kmstypes.KeyStateEnabled,
+		}
+		if name == "off" {
+			key.KeyState = kmstypes.KeyStatePendingDeletion
+		}
 		return &kms.DescribeKeyOutput{KeyMetadata: key}, nil
 	})
 	awsfake.Answer(a.Cloud, func(in *ssm.DescribeParametersInput) (*ssm.DescribeParametersOutput, error) {

@@ -51,6 +51,11 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]outcome.Finding, error)
 				findings = append(findings, finding)
 			}
 		}
+		for _, arn := range service.SecretKeyARNs {
+			if finding, wrong := p.checkSecretKey(ctx, service, arn); wrong {
+				findings = append(findings, finding)
+			}
+		}
 	}
 	if len(findings) == 0 {
 		findings = append(findings, outcome.Finding{
@@ -65,7 +70,7 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]outcome.Finding, error)
 func (p *Preflight) checkServiceSecret(
 	ctx context.Context, service *config.Service, variable string, secrets map[string]*smtypes.SecretListEntry,
 ) (finding outcome.Finding, wrong bool) {
-	stored := baseSecret(service.Secrets[variable])
+	stored := baseSecret(config.SecretARN(service.Secrets[variable], p.Config.AWS.Region, p.account))
 	finding = outcome.Finding{Check: "secret of " + service.Name, Status: outcome.Blocked, Needed: "one that exists"}
 	var kind, key string
 	var there bool
@@ -95,6 +100,31 @@ func (p *Preflight) checkServiceSecret(
 	finding.Found, finding.Needed = variable+" is encrypted with "+key, "a key that tasks may use"
 	finding.Fix = "add the key to services[].secretKeyArns of " + service.Name
 	return finding, key != ""
+}
+
+// checkSecretKey reports a key of secrets that does not exist or cannot decrypt: tasks could not start. Keys of other
+// accounts are left out, since their policies need not let this account describe them.
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+func (p *Preflight) checkSecretKey(ctx context.Context, service *config.Service, arn string) (outcome.Finding, bool) {
+	finding := outcome.Finding{
+		Check: "key of " + service.Name, Status: outcome.Blocked, Needed: "a KMS key that is enabled",
+		Fix: "correct services[].secretKeyArns of " + service.Name + ", or enable the key",
+	}
+	if !strings.Contains(arn, ":"+p.account+":") {
+		return finding, false
+	}
+	found, err := kms.NewFromConfig(p.AWS).DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: aws.String(arn)})
+	switch {
+	case awsapi.Code(err) == "NotFoundException":
+		finding.Found = "no key " + arn
+	case err != nil:
+		return unchecked(finding.Check, err), true
+	case found.KeyMetadata.KeyState != kmstypes.KeyStateEnabled:
+		finding.Found = fmt.Sprintf("%s is %s", arn, found.KeyMetadata.KeyState)
+	default:
+		return finding, false
+	}
+	return finding, true
 }
 
 // parameterKey returns the key of a parameter, or "" if it is not a SecureString. Parameters /a and a have

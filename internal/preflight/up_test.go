@@ -640,9 +640,13 @@ func TestWhatStopsAnUp(t *testing.T) {
 				c.Services[0].Secrets = map[string]string{
 					"TOKEN": "arn:aws:secretsmanager:us-east-1:222222222222:secret:token-AbCdEf:key::",
 					"PARAM": "arn:aws:ssm:us-east-1:222222222222:parameter/p",
+					"NAMED": "/web/named",
 				}
 			},
 			want: []row{{
+				"secret of visitor-book", outcome.Blocked, "no parameter for NAMED", "one that exists",
+				"create it, or correct services[].secrets.NAMED",
+			}, {
 				"secret of visitor-book", outcome.Blocked, "no parameter for PARAM", "one that exists",
 				"create it, or correct services[].secrets.PARAM",
 			}, {
@@ -677,6 +681,22 @@ func TestWhatStopsAnUp(t *testing.T) {
 			want: []row{{
 				"secret of visitor-book", outcome.Blocked, "TOKEN is encrypted with " + keyARN + "mine", "a key that tasks may use",
 				"add the key to services[].secretKeyArns of visitor-book",
+			}},
+		},
+		"keys of secrets that cannot decrypt": {
+			account: func(a *account) { a.secrets = []smtypes.SecretListEntry{{ARN: aws.String(tokenARN)}} },
+			config: func(c *config.Config) {
+				readsToken(c)
+				c.Services[0].SecretKeyARNs = []string{
+					keyARN + "mine", keyARN + "gone", keyARN + "off", "arn:aws:kms:us-east-1:999999999999:key/gone",
+				}
+			},
+			want: []row{{
+				"key of visitor-book", outcome.Blocked, "no key " + keyARN + "gone", "a KMS key that is enabled",
+				"correct services[].secretKeyArns of visitor-book, or enable the key",
+			}, {
+				"key of visitor-book", outcome.Blocked, keyARN + "off is PendingDeletion", "a KMS key that is enabled",
+				"correct services[].secretKeyArns of visitor-book, or enable the key",
 			}},
 		},
 		"GuardDuty is on": {

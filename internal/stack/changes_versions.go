@@ -3,6 +3,7 @@ package stack
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -84,7 +85,7 @@ func (w *workload) refuseVersion() config.Errors {
 		if !up || !service.Held() {
 			continue
 		}
-		for _, lost := range was.lost(service) {
+		for _, lost := range w.lost(was, service) {
 			errs = append(errs, &config.Error{
 				Key: w.serviceKey(i, lost.key), Found: lost.found,
 				Allowed: "a change that leaves the running tasks what they need until the release has replaced them",
@@ -99,7 +100,7 @@ func (w *workload) refuseVersion() config.Errors {
 // loss describes what running tasks would lose by a change of a key.
 type loss struct{ key, found, previous, value string }
 
-func (v version) lost(now config.Service) []loss {
+func (w *workload) lost(v version, now config.Service) []loss {
 	var lost []loss
 	if len(v.PortMappings) > 0 {
 		port := v.PortMappings[0].ContainerPort
@@ -123,7 +124,8 @@ func (v version) lost(now config.Service) []loss {
 		found := fmt.Sprintf("%s, while tasks have %s", now.BucketAccess, v.bucket)
 		lost = append(lost, loss{"bucketAccess", found, "bucketAccess", string(v.bucket)})
 	}
-	return append(lost, v.lostSecrets(now)...)
+	return append(lost, v.lostSecrets(slices.Concat(
+		w.secretARNs(now.Previous.Secrets), slices.Collect(maps.Values(w.secrets(now.Secrets)))))...)
 }
 
 // bucketLevel orders kinds of access; an empty one means none.
@@ -133,14 +135,10 @@ func bucketLevel(access config.BucketAccess) int {
 
 // lostSecrets returns the names of variables, not ARNs: an ARN may reveal what the secret is
 // about.
-func (v version) lostSecrets(now config.Service) []loss {
+func (v version) lostSecrets(staying []string) []loss {
 	var lost []loss
 	for _, secret := range v.Secrets {
-		stays := slices.Contains(now.Previous.Secrets, secret.ValueFrom) || isDatabaseSecret(secret.ValueFrom)
-		for _, arn := range now.Secrets {
-			stays = stays || arn == secret.ValueFrom
-		}
-		if !stays {
+		if !slices.Contains(staying, secret.ValueFrom) && !isDatabaseSecret(secret.ValueFrom) {
 			lost = append(lost, loss{
 				"secrets", "another secret than the running tasks read as " + secret.Name,
 				"secrets", "a list with the ARN that it had",

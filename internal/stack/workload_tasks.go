@@ -34,7 +34,7 @@ func (w *workload) taskArgs(cfg config.Service) components.TaskArgs {
 			Command:       cfg.Command,
 			Check:         components.ServiceContainerCheck(cfg.ContainerCheck),
 			Environment:   cfg.Environment,
-			Secrets:       cfg.Secrets,
+			Secrets:       w.secrets(cfg.Secrets),
 			SecretKeyARNs: cfg.SecretKeyARNs,
 		},
 		Capacity:    components.ServiceCapacity(cfg.Capacity),
@@ -52,6 +52,23 @@ func (w *workload) taskArgs(cfg config.Service) components.TaskArgs {
 	}
 }
 
+// secrets returns variables to what task definitions name.
+func (w *workload) secrets(named map[string]string) map[string]string {
+	arns := make(map[string]string, len(named))
+	for variable, secret := range named {
+		arns[variable] = config.SecretARN(secret, w.scope.Region, w.scope.AccountID)
+	}
+	return arns
+}
+
+func (w *workload) secretARNs(named []string) []string {
+	arns := make([]string, len(named))
+	for i, secret := range named {
+		arns[i] = config.SecretARN(secret, w.scope.Region, w.scope.AccountID)
+	}
+	return arns
+}
+
 func permissionsOf(list []config.Permission) []components.ServicePermission {
 	var permissions []components.ServicePermission
 	for _, p := range list {
@@ -67,7 +84,7 @@ func (w *workload) servicePrevious(cfg config.Service) *components.ServicePrevio
 	}
 	return &components.ServicePrevious{
 		Image:    was.Image,
-		Secrets:  was.Secrets,
+		Secrets:  w.secretARNs(was.Secrets),
 		Database: w.serviceDatabase(was.DatabaseAccess, nil),
 		Bucket:   w.serviceBucket(was.BucketAccess),
 		Uses:     w.serviceUses(cfg.Name, was.Asks),

@@ -1,11 +1,11 @@
 package containers
 
 import (
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
 
+	"aws-webapp/internal/awsdata/leaks"
 	"aws-webapp/policies/prop"
 )
 
@@ -114,23 +114,6 @@ func (c Container) Pinned() prop.Truth {
 	return prop.Known(tagged && tag != "" && !movingTags[strings.ToLower(tag)])
 }
 
-var (
-	secretName = regexp.MustCompile(
-		`(?i)(passw(or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|` +
-			`auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|webhook|[_-]pwd$|^pwd$|pgpass$|([_-]|^|db)pass$|` +
-			`^ecs_engine_auth_data$)`)
-	keyID      = regexp.MustCompile(`\b(AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b`)
-	privateKey = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
-	// issued matches tokens that have the typical form of a service: of GitHub, GitLab, Slack (its
-	// webhooks, too) and Stripe, and JSON web tokens.
-	issued = regexp.MustCompile(`\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20}|` +
-		`xox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/T\w+/B\w+/\w+|[rs]k_live_[A-Za-z0-9]{16,` +
-		`}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.)`)
-	// A name that ends like this says where the secret is; it is not the secret.
-	reference = regexp.MustCompile(
-		`(?i)[_-](arn|id|name|path|file|ttl|url|uri|endpoint|region|header|length|min|max|seconds|expiry|enabled)s?$`)
-)
-
 // Leak is a part of the definition that looks like a secret.
 type Leak struct {
 	// Label names the part, or its position if names are secret.
@@ -195,10 +178,6 @@ func fieldLeaks(kind string, fields prop.Value) []Leak {
 	return found
 }
 
-// assignment matches a word that sets something: --api-key=x, TOKEN=x. The shell's own
-// references ($TOKEN, $(cat file)) are not the secret.
-var assignment = regexp.MustCompile(`(?:^|[\s;])-{0,2}([A-Za-z][A-Za-z0-9_-]*)=["']?[^\s"'$;]`)
-
 // wordLeaks finds secrets in a command.
 func wordLeaks(kind string, command prop.Value) []Leak {
 	words, _ := command.List()
@@ -217,18 +196,13 @@ func SuspiciousWord(words []prop.Value, at int) string {
 	option := ""
 	if at > 0 {
 		before, _ := words[at-1].Text()
-		if name, ok := strings.CutPrefix(before, "--"); ok && !strings.Contains(name, "=") {
-			option = name
-		}
+		option = leaks.Option(before)
 	}
 	if why := Suspicious(option, words[at]); why != "" {
 		return why
 	}
-	text, _ := words[at].Text()
-	for _, parts := range assignment.FindAllStringSubmatch(text, -1) {
-		if secretName.MatchString(parts[1]) && !reference.MatchString(parts[1]) {
-			return "what it sets says so"
-		}
+	if text, _ := words[at].Text(); leaks.Sets(text) {
+		return "what it sets says so"
 	}
 	return ""
 }
@@ -241,39 +215,13 @@ func Suspicious(name string, value prop.Value) string {
 	if value.Secret() {
 		return "its value is marked secret"
 	}
-	if secretName.MatchString(name) && !reference.MatchString(name) {
+	if leaks.Name(name) {
 		return "its name says so"
 	}
-	text, ok := value.Text()
-	switch {
-	case !ok:
-		return ""
-	case keyID.MatchString(text):
-		return "its value has an AWS access key id"
-	case privateKey.MatchString(text):
-		return "its value is a private key"
-	case issued.MatchString(text):
-		return "its value is a token"
-	case hasPassword(text):
-		return "its value is an address with a password in it"
-	default:
-		return ""
+	if text, ok := value.Text(); ok {
+		if what := leaks.Value(text); what != "" {
+			return "its value has " + what
+		}
 	}
+	return ""
 }
-
-// hasPassword reports whether a string is a URL with a password in its user part or query, or a
-// libpq connection string or JSON object with one.
-func hasPassword(text string) bool {
-	if u, err := url.Parse(strings.TrimSpace(text)); err == nil && u.Host != "" {
-		password, _ := u.User.Password()
-		return password != "" || connectionPassword.MatchString(text)
-	}
-	return looseURL.MatchString(text) || connectionPassword.MatchString(text)
-}
-
-var (
-	// looseURL finds URLs that url.Parse rejects because of characters in the password.
-	looseURL           = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://[^\s/@:]*:[^\s@]+@`)
-	connectionPassword = regexp.MustCompile(
-		`(?i)((^|[\s;?&])(password|pwd)\s*=\s*["']?[^\s;&$"']|"(password|pwd|secret|token)"\s*:\s*"[^"$]+")`)
-)

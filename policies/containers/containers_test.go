@@ -47,36 +47,32 @@ func TestPinned(t *testing.T) {
 
 func TestLeaks(t *testing.T) {
 	for variable, why := range map[string]string{
-		`"name":"DB_PASSWORD","value":"x"`:                                   "its name says so",
-		`"name":"PGPASS","value":"x"`:                                        "its name says so",
-		`"name":"apiKey","value":"x"`:                                        "its name says so",
-		`"Name":"CLIENT_SECRET","Value":"x"`:                                 "its name says so",
-		`"name":"DB_PASSWORD","value":""`:                                    "",
-		`"name":"DB_PASSWORD_SECRET_ARN","value":"arn:aws:secretsmanager:x"`: "",
-		`"name":"TOKEN_TTL","value":"60"`:                                    "",
-		`"name":"COMPASS","value":"north"`:                                   "",
-		`"name":"KEYBOARD","value":"de"`:                                     "",
-		`"name":"A","value":"AKIAIOSFODNN7EXAMPLE"`:                          "its value has an AWS access key id",
-		`"name":"A","value":"x ASIAIOSFODNN7EXAMPLE y"`:                      "its value has an AWS access key id",
-		`"name":"A","value":"-----BEGIN RSA PRIVATE KEY-----\nx"`:            "its value is a private key",
-		`"name":"A","value":"postgresql://u:p@h:5432/d"`: "its value is an address with a " +
-			"password in it",
-		`"name":"A","value":"amqp://u:p/w%@h"`: "its value is an address with a " +
-			"password in it",
-		`"name":"A","value":"host=h user=u password=p dbname=d"`: "its value is an address with a " +
-			"password in it",
-		`"name":"DATABASE_URL","value":"postgresql://u@h:5432/d?sslmode=require"`: "",
-		`"name":"URL","value":"https://h:443/x@y"`:                                "",
+		`"name":"DB_PASSWORD","value":"x"`:                                            "its name says so",
+		`"name":"PGPASS","value":"x"`:                                                 "its name says so",
+		`"name":"apiKey","value":"x"`:                                                 "its name says so",
+		`"Name":"CLIENT_SECRET","Value":"x"`:                                          "its name says so",
+		`"name":"DB_PASSWORD","value":""`:                                             "",
+		`"name":"DB_PASSWORD_SECRET_ARN","value":"arn:aws:secretsmanager:x"`:          "",
+		`"name":"TOKEN_TTL","value":"60"`:                                             "",
+		`"name":"COMPASS","value":"north"`:                                            "",
+		`"name":"KEYBOARD","value":"de"`:                                              "",
+		`"name":"A","value":"AKIAIOSFODNN7EXAMPLE"`:                                   "its value has an AWS access key id",
+		`"name":"A","value":"x ASIAIOSFODNN7EXAMPLE y"`:                               "its value has an AWS access key id",
+		`"name":"A","value":"-----BEGIN RSA PRIVATE KEY-----\nx"`:                     "its value has a private key",
+		`"name":"A","value":"postgresql://u:p@h:5432/d"`:                              "its value has an address with a password in it",
+		`"name":"A","value":"amqp://u:p/w%@h"`:                                        "its value has an address with a password in it",
+		`"name":"A","value":"host=h user=u password=p dbname=d"`:                      "its value has a connection string with a password in it",
+		`"name":"DATABASE_URL","value":"postgresql://u@h:5432/d?sslmode=require"`:     "",
+		`"name":"URL","value":"https://h:443/x@y"`:                                    "",
 		`"name":"N","value":1`:                                                        "",
 		`"name":"DB_PASS","value":"x"`:                                                "its name says so",
 		`"name":"SLACK_WEBHOOK","value":"x"`:                                          "its name says so",
-		`"name":"A","value":"ghp_0123456789abcdefghijABCDEFGHIJ012345"`:               "its value is a token",
-		`"name":"HOOK_URL","value":"https://hooks.slack.com/services/T01/B02/abc123"`: "its value is a token",
-		`"name":"A","value":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x"`:                 "its value is a token",
-		`"name":"A","value":"jdbc:postgresql://h/d?user=u&password=p"`: "its value is an address with a " +
-			"password in it",
-		`"name":"A","value":"mongodb://h/d?password=p"`:            "its value is an address with a password in it",
-		`"name":"A","value":"{\"user\":\"u\",\"password\":\"p\"}"`: "its value is an address with a password in it",
+		`"name":"A","value":"ghp_0123456789abcdefghijABCDEFGHIJ012345"`:               "its value has an access token",
+		`"name":"HOOK_URL","value":"https://hooks.slack.com/services/T01/B02/abc123"`: "its value has a webhook address that works as a key",
+		`"name":"A","value":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x"`:                 "its value has a signed token",
+		`"name":"A","value":"jdbc:postgresql://h/d?user=u&password=p"`:                "its value has a connection string with a password in it",
+		`"name":"A","value":"mongodb://h/d?password=p"`:                               "its value has a connection string with a password in it",
+		`"name":"A","value":"{\"user\":\"u\",\"password\":\"p\"}"`:                    "its value has a connection string with a password in it",
 	} {
 		found, complete := one(t, `"environment":[{`+variable+`}]`).Leaks()
 		assert.Equal(t, prop.Yes, complete, variable)
@@ -91,18 +87,12 @@ func TestLeaks(t *testing.T) {
 // A secret may hide outside the environment, too.
 func TestLeaksElsewhere(t *testing.T) {
 	for fields, want := range map[string][]containers.Leak{
-		`"command":["app","--db","postgresql://u:p@h/d"]`: {
-			{Label: "word 3 of the command", Why: "its value is an address with a password in it"},
-		},
-		`"command":["app","--api-token","x"]`: {{Label: "word 3 of the command", Why: "its name says so"}},
-		`"command":["app","--api-token=x"]`:   {{Label: "word 2 of the command", Why: "what it sets says so"}},
-		`"entryPoint":["sh","-c","API_KEY=x exec app"]`: {
-			{Label: "word 3 of the entryPoint", Why: "what it sets says so"},
-		},
-		`"healthCheck":{"command":["CMD","--password","x"]}`: {
-			{Label: "word 3 of the health check command", Why: "its name says so"},
-		},
-		`"dockerLabels":{"app.token":"x"}`: {{Label: `label "app.token"`, Why: "its name says so"}},
+		`"command":["app","--db","postgresql://u:p@h/d"]`:    {{Label: "word 3 of the command", Why: "its value has an address with a password in it"}},
+		`"command":["app","--api-token","x"]`:                {{Label: "word 3 of the command", Why: "its name says so"}},
+		`"command":["app","--api-token=x"]`:                  {{Label: "word 2 of the command", Why: "what it sets says so"}},
+		`"entryPoint":["sh","-c","API_KEY=x exec app"]`:      {{Label: "word 3 of the entryPoint", Why: "what it sets says so"}},
+		`"healthCheck":{"command":["CMD","--password","x"]}`: {{Label: "word 3 of the health check command", Why: "its name says so"}},
+		`"dockerLabels":{"app.token":"x"}`:                   {{Label: `label "app.token"`, Why: "its name says so"}},
 		`"logConfiguration":{"logDriver":"splunk","options":{"splunk-token":"x","splunk-url":"https://h"}}`: {
 			{Label: `log option "splunk-token"`, Why: "its name says so"},
 		},

@@ -47,6 +47,8 @@ var variants = map[string]variant{
 				{"actions": ["sqs:SendMessage"], "resources": ["arn:aws:sqs:us-east-1:222222222222:orders"]},
 				{"actions": ["dynamodb:Get*", "dynamodb:Query"], "resources": ["arn:aws:dynamodb:us-east-1:222222222222:table/*"],
 					"reason": "the search reads every table"}],
+			"secrets": {"SMTP": "/web/smtp", "API": "arn:aws:secretsmanager:us-east-1:222222222222:secret:api-AbCdEf:token"},
+			"secretKeyArns": ["arn:aws:kms:us-east-1:222222222222:key/12345678-1234-1234-1234-123456789012"],
 			"databaseVariables": {"DB_HOST": "host", "DB_PORT": "port", "DB_USER": "user", "DB_PASSWORD": "password"}}]`,
 	})},
 	"prod without a database's readers": {"prod", replaced(map[string]string{
