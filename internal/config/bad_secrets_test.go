@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	secretForms = "the ARN of a Secrets Manager secret, with :KEY for one value of its JSON, or the ARN or /name of an SSM " +
-		"parameter"
+	secretForms = "the ARN of a Secrets Manager secret, with :KEY for one value of its JSON, or the ARN or " +
+		"/name of an SSM parameter"
 	publicWords = "words that anyone may read in the task definition"
 	wordsFix    = "keep the value in Secrets Manager or the SSM parameter store, name it in secrets, and read the variable"
 	reserved    = "parameters of the account: AWS keeps these names for its own"
@@ -62,17 +62,19 @@ var badSecrets = map[string]bad{
 			"name one in eu-west-1, or change aws.region",
 		},
 	},
-	"key of Rails":          stray("RAILS_MASTER_KEY", "x", "a value that must be a secret by its name"),
-	"short name of one":     stray("DB_PASS", "x", "a value that must be a secret by its name"),
-	"token of npm":          stray("REGISTRY", "npm_"+"abcdefghijklmnopqrstuvwxyz0123456789", "an access token"),
-	"token in an address":   stray("HOOK", "https://discord.com/api/webhooks/1/a", "a webhook address that works as a key"),
+	"key of Rails":      stray("RAILS_MASTER_KEY", "x", "a value that must be a secret by its name"),
+	"short name of one": stray("DB_PASS", "x", "a value that must be a secret by its name"),
+	"token of npm":      stray("REGISTRY", "npm_"+"abcdefghijklmnopqrstuvwxyz0123456789", "an access token"),
+	"token in an address": stray("HOOK", "https://discord.com/api/webhooks/1/a",
+		"a webhook address that works as a key"),
 	"password of an option": stray("JAVA_OPTS", "-Xmx1g -Ddb.password=x", "an option that must be a secret by its name"),
 	"key of an account":     stray("STORE", "AccountName=a;AccountKey=x", "a connection string with a password in it"),
 	"password in the command": strayWord("command", `["app", "--db-password=x"]`, "[1]",
 		"a word that sets what must be a secret by its name"),
 	"password behind its option": strayWord("command", `["app", "--db-password", "x"]`, "[2]",
 		"a value that must be a secret by its name"),
-	"address in the command": strayWord("command", `["app", "redis://:x@cache"]`, "[1]", "an address with a password in it"),
+	"address in the command": strayWord("command", `["app", "redis://:x@cache"]`, "[1]",
+		"an address with a password in it"),
 	"token in the entry point": strayWord("entryPoint", `["sh", "-c", "API_KEY=x exec app"]`, "[2]",
 		"a word that sets what must be a secret by its name"),
 	"password of the container's check": strayWord("containerCheck.command", `["redis-cli", "--pass", "x", "PING"]`, "[2]",
@@ -82,7 +84,8 @@ var badSecrets = map[string]bad{
 }
 
 func TestSecretARN(t *testing.T) {
-	const secret, parameter = "arn:aws:secretsmanager:eu-west-1:1:secret:smtp-AbCdEf", "arn:aws:ssm:eu-west-1:1:parameter/a/b"
+	const secret, parameter = "arn:aws:secretsmanager:eu-west-1:1:secret:smtp-AbCdEf",
+		"arn:aws:ssm:eu-west-1:1:parameter/a/b"
 	for given, want := range map[string]string{
 		secret: secret, secret + ":key": secret + ":key::", secret + ":key::": secret + ":key::",
 		secret + "::AWSPREVIOUS:": secret + "::AWSPREVIOUS:", parameter: parameter,
@@ -95,6 +98,6 @@ func TestSecretARN(t *testing.T) {
 // What a shell or the program fills in when the container starts is no secret in the task definition.
 func TestCommandsThatReadSecretsAreAllowed(t *testing.T) {
 	parse(t, stagingStack, edits{
-		"services[0].command": `["sh", "-c", "TOKEN=$(cat /run/token) PASSWORD=\"$PGPASSWORD\" exec app --token-file=/run/token"]`,
+		"services[0].command": `["sh", "-c", "TOKEN=$(cat /run/x) PASSWORD=\"$PGPASSWORD\" exec app", "--token-file=/run/x"]`,
 	})
 }

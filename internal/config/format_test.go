@@ -120,13 +120,17 @@ func TestFormats(t *testing.T) {
 		},
 		"secret": {
 			[]string{
-				"arn:aws:secretsmanager:eu-west-1:111111111111:secret:web/smtp-AbCdEf", "arn:aws:secretsmanager:eu-west-1:111111111111:secret:smtp-AbCdEf:password::",
+				"arn:aws:secretsmanager:eu-west-1:111111111111:secret:web/smtp-AbCdEf",
+				"arn:aws:secretsmanager:eu-west-1:111111111111:secret:smtp-AbCdEf:password::",
 				"arn:aws:ssm:us-west-1:111111111111:parameter/web/flags", "/web/prod/SMTP_token", "/smtp",
 				"arn:aws:secretsmanager:eu-west-1:111111111111:secret:smtp-AbCdEf:password",
 			},
 			[]string{
 				"", "smtp", "/", "/web/", "web/smtp", "/web//smtp", "/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p",
-				"arn:aws:secretsmanager:eu-west-1:111111111111:secret:smtp-AbCdEf:", "arn:aws:secretsmanager:eu-west-1:111111111111:secret:a:b:c", "arn:aws:secretsmanager:eu-west-1:111111111111:secret:", "arn:aws:s3:::bucket", "arn:aws:ssm:eu-west-1:111111111111:document/x",
+				"arn:aws:secretsmanager:eu-west-1:111111111111:secret:smtp-AbCdEf:",
+				"arn:aws:secretsmanager:eu-west-1:111111111111:secret:a:b:c",
+				"arn:aws:secretsmanager:eu-west-1:111111111111:secret:", "arn:aws:s3:::bucket",
+				"arn:aws:ssm:eu-west-1:111111111111:document/x",
 			},
 		},
 		"schedule name": {[]string{"night", "week-end_1.2"}, []string{"", "a b", "a/b", strings.Repeat("a", 65)}},

@@ -45,6 +45,14 @@ func TestPinned(t *testing.T) {
 	assert.Equal(t, prop.No, one(t, `"name":"x"`).Pinned())
 }
 
+const (
+	address    = "its value has an address with a password in it"
+	connection = "its value has a connection string with a password in it"
+	named      = "its name says so"
+	sets       = "what it sets says so"
+	webhook    = "its value has a webhook address that works as a key"
+)
+
 func TestLeaks(t *testing.T) {
 	for variable, why := range map[string]string{
 		`"name":"DB_PASSWORD","value":"x"`:                                            "its name says so",
@@ -59,20 +67,20 @@ func TestLeaks(t *testing.T) {
 		`"name":"A","value":"AKIAIOSFODNN7EXAMPLE"`:                                   "its value has an AWS access key id",
 		`"name":"A","value":"x ASIAIOSFODNN7EXAMPLE y"`:                               "its value has an AWS access key id",
 		`"name":"A","value":"-----BEGIN RSA PRIVATE KEY-----\nx"`:                     "its value has a private key",
-		`"name":"A","value":"postgresql://u:p@h:5432/d"`:                              "its value has an address with a password in it",
-		`"name":"A","value":"amqp://u:p/w%@h"`:                                        "its value has an address with a password in it",
-		`"name":"A","value":"host=h user=u password=p dbname=d"`:                      "its value has a connection string with a password in it",
+		`"name":"A","value":"postgresql://u:p@h:5432/d"`:                              address,
+		`"name":"A","value":"amqp://u:p/w%@h"`:                                        address,
+		`"name":"A","value":"host=h user=u password=p dbname=d"`:                      connection,
 		`"name":"DATABASE_URL","value":"postgresql://u@h:5432/d?sslmode=require"`:     "",
 		`"name":"URL","value":"https://h:443/x@y"`:                                    "",
 		`"name":"N","value":1`:                                                        "",
 		`"name":"DB_PASS","value":"x"`:                                                "its name says so",
 		`"name":"SLACK_WEBHOOK","value":"x"`:                                          "its name says so",
 		`"name":"A","value":"ghp_0123456789abcdefghijABCDEFGHIJ012345"`:               "its value has an access token",
-		`"name":"HOOK_URL","value":"https://hooks.slack.com/services/T01/B02/abc123"`: "its value has a webhook address that works as a key",
+		`"name":"HOOK_URL","value":"https://hooks.slack.com/services/T01/B02/abc123"`: webhook,
 		`"name":"A","value":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x"`:                 "its value has a signed token",
-		`"name":"A","value":"jdbc:postgresql://h/d?user=u&password=p"`:                "its value has a connection string with a password in it",
-		`"name":"A","value":"mongodb://h/d?password=p"`:                               "its value has a connection string with a password in it",
-		`"name":"A","value":"{\"user\":\"u\",\"password\":\"p\"}"`:                    "its value has a connection string with a password in it",
+		`"name":"A","value":"jdbc:postgresql://h/d?user=u&password=p"`:                connection,
+		`"name":"A","value":"mongodb://h/d?password=p"`:                               connection,
+		`"name":"A","value":"{\"user\":\"u\",\"password\":\"p\"}"`:                    connection,
 	} {
 		found, complete := one(t, `"environment":[{`+variable+`}]`).Leaks()
 		assert.Equal(t, prop.Yes, complete, variable)
@@ -87,14 +95,14 @@ func TestLeaks(t *testing.T) {
 // A secret may hide outside the environment, too.
 func TestLeaksElsewhere(t *testing.T) {
 	for fields, want := range map[string][]containers.Leak{
-		`"command":["app","--db","postgresql://u:p@h/d"]`:    {{Label: "word 3 of the command", Why: "its value has an address with a password in it"}},
-		`"command":["app","--api-token","x"]`:                {{Label: "word 3 of the command", Why: "its name says so"}},
-		`"command":["app","--api-token=x"]`:                  {{Label: "word 2 of the command", Why: "what it sets says so"}},
-		`"entryPoint":["sh","-c","API_KEY=x exec app"]`:      {{Label: "word 3 of the entryPoint", Why: "what it sets says so"}},
-		`"healthCheck":{"command":["CMD","--password","x"]}`: {{Label: "word 3 of the health check command", Why: "its name says so"}},
-		`"dockerLabels":{"app.token":"x"}`:                   {{Label: `label "app.token"`, Why: "its name says so"}},
+		`"command":["app","--db","postgresql://u:p@h/d"]`:    {{Label: "word 3 of the command", Why: address}},
+		`"command":["app","--api-token","x"]`:                {{Label: "word 3 of the command", Why: named}},
+		`"command":["app","--api-token=x"]`:                  {{Label: "word 2 of the command", Why: sets}},
+		`"entryPoint":["sh","-c","API_KEY=x exec app"]`:      {{Label: "word 3 of the entryPoint", Why: sets}},
+		`"healthCheck":{"command":["CMD","--password","x"]}`: {{Label: "word 3 of the health check command", Why: named}},
+		`"dockerLabels":{"app.token":"x"}`:                   {{Label: `label "app.token"`, Why: named}},
 		`"logConfiguration":{"logDriver":"splunk","options":{"splunk-token":"x","splunk-url":"https://h"}}`: {
-			{Label: `log option "splunk-token"`, Why: "its name says so"},
+			{Label: `log option "splunk-token"`, Why: named},
 		},
 		`"command":["sh","-c","TOKEN=$(cat /run/token) PASSWORD=\"$PGPASSWORD\" exec app"]`: nil,
 		`"command":["app","--token-file","/run/token","--password-stdin"]`:                  nil,

@@ -7,9 +7,10 @@ import (
 )
 
 var (
-	secretName = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|` +
-		`credential|auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|account[_-]?key|webhook|[_-]pwd$|^pwd$|` +
-		`pgpass$|([_-]|^|db)pass$|^ecs_engine_auth_data$)`)
+	secretName = regexp.MustCompile(
+		`(?i)(passw(or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|` +
+			`credential|auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|account[_-]?key|webhook|[_-]pwd$|^pwd$|` +
+			`pgpass$|([_-]|^|db)pass$|^ecs_engine_auth_data$)`)
 	// A name that ends like this says where a secret is, or something about it.
 	aboutSecret = regexp.MustCompile(`(?i)[_-](arn|id|name|path|file|ttl|url|uri|endpoint|region|header|length|min|max|` +
 		`seconds|expiry|enabled|type|issuer)s?$`)
@@ -19,10 +20,38 @@ var (
 	number     = regexp.MustCompile(`^[0-9.]+$`)
 )
 
-// forms in which secrets come. The prefixes of tokens are those that the services document, as GitHub's list of
-// recognized tokens has them:
+// tokens in the forms in which services issue them. Their prefixes are in GitHub's list of what it recognizes:
 // https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
 // Gitleaks has their lengths: https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml
+var tokens = []string{
+	`gh[pousr]_[A-Za-z0-9]{30,}`,
+	`github_pat_[A-Za-z0-9_]{22,}`,
+	`glpat-[A-Za-z0-9_-]{20}`,
+	`xox[abeoprs]-[A-Za-z0-9-]{10,}`,
+	`xapp-[0-9]-[A-Za-z0-9-]{20,}`,
+	`[rs]k_(live|test)_[A-Za-z0-9]{10,}`,
+	`whsec_[A-Za-z0-9+/=]{24,}`,
+	`pul-[0-9a-f]{40}`,
+	`npm_[A-Za-z0-9]{36}`,
+	`pypi-[A-Za-z0-9_-]{50,}`,
+	`dckr_pat_[A-Za-z0-9_-]{20,}`,
+	`do[opr]_v1_[0-9a-f]{64}`,
+	`SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{32,}`,
+	`key-[0-9a-f]{32}`,
+	`AIza[A-Za-z0-9_-]{35}`,
+	`GOCSPX-[A-Za-z0-9_-]{20,}`,
+	`sk-(ant-|proj-)?[A-Za-z0-9_-]{32,}`,
+	`hf_[A-Za-z0-9]{30,}`,
+	`shp(at|ca|pa|ss)_[0-9a-fA-F]{32}`,
+	`sq0csp-[A-Za-z0-9_-]{40,}`,
+	`hv[sb]\.[A-Za-z0-9_-]{24,}`,
+	`dapi[0-9a-f]{32}`,
+	`PMAK-[0-9a-f]{24}-[0-9a-f]{34}`,
+	`NRAK-[A-Z0-9]{27}`,
+	`lin_api_[A-Za-z0-9]{40}`,
+}
+
+// forms in which secrets come.
 var forms = []struct {
 	pattern *regexp.Regexp
 	what    string
@@ -34,13 +63,7 @@ var forms = []struct {
 			`"(password|pwd|secret|token)"\s*:\s*"[^"$]+")`),
 		"a connection string with a password in it",
 	},
-	{regexp.MustCompile(`\b(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20})`), "an access token"},
-	{regexp.MustCompile(`\b(xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[0-9]-[A-Za-z0-9-]{20,})`), "an access token"},
-	{regexp.MustCompile(`\b([rs]k_(live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{24,}|pul-[0-9a-f]{40})`), "an access token"},
-	{regexp.MustCompile(`\b(npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,}|dckr_pat_[A-Za-z0-9_-]{20,}|do[opr]_v1_[0-9a-f]{64})`), "an access token"},
-	{regexp.MustCompile(`\b(SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{32,}|key-[0-9a-f]{32}|AIza[A-Za-z0-9_-]{35}|GOCSPX-[A-Za-z0-9_-]{20,})`), "an access token"},
-	{regexp.MustCompile(`\b(sk-(ant-|proj-)?[A-Za-z0-9_-]{32,}|hf_[A-Za-z0-9]{30,}|shp(at|ca|pa|ss)_[0-9a-fA-F]{32}|sq0csp-[A-Za-z0-9_-]{40,})`), "an access token"},
-	{regexp.MustCompile(`\b(hv[sb]\.[A-Za-z0-9_-]{24,}|dapi[0-9a-f]{32}|PMAK-[0-9a-f]{24}-[0-9a-f]{34}|NRAK-[A-Z0-9]{27}|lin_api_[A-Za-z0-9]{40})`), "an access token"},
+	{regexp.MustCompile(`\b(` + strings.Join(tokens, "|") + `)`), "an access token"},
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.`), "a signed token"},
 	{
 		regexp.MustCompile(`hooks\.slack\.com/services/[A-Za-z0-9/]+|discord(app)?\.com/api/webhooks/[0-9]+/[A-Za-z0-9_-]+`),
