@@ -38,45 +38,36 @@ var accountTypes = []Type{
 	{
 		Token:  AccessAnalyzer,
 		Create: Operation{Name: "accessanalyzer.CreateAnalyzer"},
-		Actions: []Actions{
-			{
-				Service: "access-analyzer",
-				Read:    "GetAnalyzer ListTagsForResource",
-				Write:   "CreateAnalyzer DeleteAnalyzer TagResource UntagResource UpdateAnalyzer",
-			},
-		},
+		Actions: []Actions{{
+			Service: "access-analyzer", Read: "GetAnalyzer ListTagsForResource",
+			Write: "CreateAnalyzer DeleteAnalyzer TagResource UntagResource UpdateAnalyzer",
+		}},
 		Loss: Loss{Medium, "the analyzer's findings and their archive"},
 		Free: "analysis of external access is free",
 	},
 	{
 		Token:  ConfigDeliveryChannel,
 		Create: Operation{Name: "config.PutDeliveryChannel/DeliveryChannel"},
-		Actions: []Actions{
-			{Service: "config", Read: "DescribeDeliveryChannels", Write: "DeleteDeliveryChannel PutDeliveryChannel"},
-		},
+		Actions: []Actions{{
+			Service: "config", Read: "DescribeDeliveryChannels", Write: "DeleteDeliveryChannel PutDeliveryChannel",
+		}},
 		Free: "charged as the recorder's items",
 	},
 	{
 		Token:  ConfigRecorder,
 		Create: Operation{Name: "config.PutConfigurationRecorder/ConfigurationRecorder"},
-		Actions: []Actions{
-			{
-				Service: "config",
-				Read:    "DescribeConfigurationRecorders",
-				Write:   "DeleteConfigurationRecorder PutConfigurationRecorder",
-			},
-		},
+		Actions: []Actions{{
+			Service: "config", Read: "DescribeConfigurationRecorders",
+			Write: "DeleteConfigurationRecorder PutConfigurationRecorder",
+		}},
 		Loss: Loss{High, "the configuration history: changes until it is back are not recorded"},
 	},
 	{
 		Token: ConfigRecorderStatus,
-		Actions: []Actions{
-			{
-				Service: "config",
-				Read:    "DescribeConfigurationRecorderStatus DescribeConfigurationRecorders",
-				Write:   "StartConfigurationRecorder StopConfigurationRecorder",
-			},
-		},
+		Actions: []Actions{{
+			Service: "config", Read: "DescribeConfigurationRecorderStatus DescribeConfigurationRecorders",
+			Write: "StartConfigurationRecorder StopConfigurationRecorder",
+		}},
 		Free: "charged as the recorder's items",
 	},
 	{
@@ -94,67 +85,51 @@ var accountTypes = []Type{
 	},
 	{
 		Token: EBSEncryptionByDefault,
-		Actions: []Actions{
-			{
-				Service: "ec2",
-				Read:    "GetEbsEncryptionByDefault",
-				Write:   "DisableEbsEncryptionByDefault EnableEbsEncryptionByDefault",
-			},
-		},
+		Actions: []Actions{{
+			Service: "ec2", Read: "GetEbsEncryptionByDefault",
+			Write: "DisableEbsEncryptionByDefault EnableEbsEncryptionByDefault",
+		}},
 		Free: "an account setting",
 	},
 	{
 		Token: GuardDutyDetector,
-		Actions: []Actions{
-			{
-				Service: "guardduty",
-				Read:    "GetDetector ListTagsForResource",
-				Write:   "CreateDetector DeleteDetector TagResource UntagResource UpdateDetector",
-			},
-		},
+		Actions: []Actions{{
+			Service: "guardduty", Read: "GetDetector ListTagsForResource",
+			Write: "CreateDetector DeleteDetector TagResource UntagResource UpdateDetector",
+		}},
 		Loss: Loss{High, "the detector's findings and what it has learned"},
 	},
 	{
-		Token: GuardDutyFeature,
-		Actions: []Actions{
-			{Service: "guardduty", Read: "GetDetector", Write: "UpdateDetector"},
-		},
+		Token:   GuardDutyFeature,
+		Actions: []Actions{{Service: "guardduty", Read: "GetDetector", Write: "UpdateDetector"}},
 	},
 	{
 		Token:  AccountPasswordPolicy,
 		Create: Operation{Name: "iam.UpdateAccountPasswordPolicy"},
-		Actions: []Actions{
-			{
-				Service: "iam",
-				Read:    "GetAccountPasswordPolicy",
-				Write:   "DeleteAccountPasswordPolicy UpdateAccountPasswordPolicy",
-			},
-		},
+		Actions: []Actions{{
+			Service: "iam", Read: "GetAccountPasswordPolicy",
+			Write: "DeleteAccountPasswordPolicy UpdateAccountPasswordPolicy",
+		}},
 		Free: "IAM is free",
 	},
 	{
-		Token: AccountPublicAccessBlock,
-		Actions: []Actions{
-			{Service: "s3", Read: "GetAccountPublicAccessBlock", Write: "PutAccountPublicAccessBlock"},
-		},
-		Free: "an account setting",
+		Token:   AccountPublicAccessBlock,
+		Actions: []Actions{{Service: "s3", Read: "GetAccountPublicAccessBlock", Write: "PutAccountPublicAccessBlock"}},
+		Free:    "an account setting",
 	},
 	{
 		Token: SecurityHub,
-		Actions: []Actions{
-			{
-				Service: "securityhub",
-				Read:    "DescribeHub GetEnabledStandards",
-				Write:   "DisableSecurityHub EnableSecurityHub UpdateSecurityHubConfiguration",
-			},
-		},
+		Actions: []Actions{{
+			Service: "securityhub", Read: "DescribeHub GetEnabledStandards",
+			Write: "DisableSecurityHub EnableSecurityHub UpdateSecurityHubConfiguration",
+		}},
 		Loss: Loss{High, "the findings and their workflow states"},
 		Free: "charged as the standards' checks",
 	},
 	{
 		Token: SecurityStandard,
-		Actions: []Actions{
-			{Service: "securityhub", Read: "GetEnabledStandards", Write: "BatchDisableStandards BatchEnableStandards"},
-		},
+		Actions: []Actions{{
+			Service: "securityhub", Read: "GetEnabledStandards", Write: "BatchDisableStandards BatchEnableStandards",
+		}},
 	},
 }

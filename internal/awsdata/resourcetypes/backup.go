@@ -29,21 +29,18 @@ var backupTypes = []Type{
 			"rules.scheduleExpression": "",
 			"rules.targetVaultName":    "TargetBackupVaultName",
 		}},
-		Actions: []Actions{
-			{
-				Service: "backup",
-				Read:    "GetBackupPlan ListTags",
-				Write:   "CreateBackupPlan DeleteBackupPlan TagResource UntagResource UpdateBackupPlan",
-			},
-		},
+		Actions: []Actions{{
+			Service: "backup", Read: "GetBackupPlan ListTags",
+			Write: "CreateBackupPlan DeleteBackupPlan TagResource UntagResource UpdateBackupPlan",
+		}},
 		Free: "charged as storage of its vault",
 	},
 	{
 		Token:  BackupSelection,
 		Create: Operation{Name: "backup.CreateBackupSelection/BackupSelection"},
-		Actions: []Actions{
-			{Service: "backup", Read: "GetBackupSelection", Write: "CreateBackupSelection DeleteBackupSelection"},
-		},
+		Actions: []Actions{{
+			Service: "backup", Read: "GetBackupSelection", Write: "CreateBackupSelection DeleteBackupSelection",
+		}},
 		Free: "charged as storage of its vault",
 	},
 	{
@@ -61,13 +58,10 @@ var backupTypes = []Type{
 	},
 	{
 		Token: BackupVaultLock,
-		Actions: []Actions{
-			{
-				Service: "backup",
-				Read:    "DescribeBackupVault",
-				Write:   "DeleteBackupVaultLockConfiguration PutBackupVaultLockConfiguration",
-			},
-		},
+		Actions: []Actions{{
+			Service: "backup", Read: "DescribeBackupVault",
+			Write: "DeleteBackupVaultLockConfiguration PutBackupVaultLockConfiguration",
+		}},
 		Free: "a setting of its vault",
 	},
 }

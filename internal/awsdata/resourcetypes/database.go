@@ -98,11 +98,9 @@ var databaseTypes = []Type{
 		Free: "part of the database",
 	},
 	{
-		Token:  SecretRotation,
-		Create: Operation{Name: "secretsmanager.RotateSecret"},
-		Actions: []Actions{
-			{Service: "secretsmanager", Read: "DescribeSecret", Write: "CancelRotateSecret RotateSecret"},
-		},
-		Free: "RDS rotates its own secrets without a function of ours",
+		Token:   SecretRotation,
+		Create:  Operation{Name: "secretsmanager.RotateSecret"},
+		Actions: []Actions{{Service: "secretsmanager", Read: "DescribeSecret", Write: "CancelRotateSecret RotateSecret"}},
+		Free:    "RDS rotates its own secrets without a function of ours",
 	},
 }

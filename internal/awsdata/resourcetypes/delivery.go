@@ -42,13 +42,10 @@ var deliveryTypes = []Type{
 		Create: Operation{Name: "codedeploy.CreateApplication", Renamed: map[string]string{
 			"name": "applicationName",
 		}},
-		Actions: []Actions{
-			{
-				Service: "codedeploy",
-				Read:    "GetApplication ListTagsForResource",
-				Write:   "CreateApplication DeleteApplication TagResource UntagResource UpdateApplication",
-			},
-		},
+		Actions: []Actions{{
+			Service: "codedeploy", Read: "GetApplication ListTagsForResource",
+			Write: "CreateApplication DeleteApplication TagResource UntagResource UpdateApplication",
+		}},
 		Free: "CodeDeploy to ECS is free",
 	},
 	{
@@ -56,13 +53,10 @@ var deliveryTypes = []Type{
 		Create: Operation{Name: "codedeploy.CreateDeploymentGroup", Renamed: map[string]string{
 			"appName": "applicationName",
 		}},
-		Actions: []Actions{
-			{
-				Service: "codedeploy",
-				Read:    "GetDeploymentConfig GetDeploymentGroup ListTagsForResource",
-				Write:   "CreateDeploymentGroup DeleteDeploymentGroup TagResource UntagResource UpdateDeploymentGroup",
-			},
-		},
+		Actions: []Actions{{
+			Service: "codedeploy", Read: "GetDeploymentConfig GetDeploymentGroup ListTagsForResource",
+			Write: "CreateDeploymentGroup DeleteDeploymentGroup TagResource UntagResource UpdateDeploymentGroup",
+		}},
 		Free: "CodeDeploy to ECS is free",
 	},
 	{

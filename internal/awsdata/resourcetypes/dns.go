@@ -33,11 +33,9 @@ var dnsTypes = []Type{
 		Free: "public certificates are free",
 	},
 	{
-		Token: CertificateValidation,
-		Actions: []Actions{
-			{Service: "acm", Read: "DescribeCertificate"},
-		},
-		Free: "public certificates are free",
+		Token:   CertificateValidation,
+		Actions: []Actions{{Service: "acm", Read: "DescribeCertificate"}},
+		Free:    "public certificates are free",
 		Times: Times{
 			Create: 60 * time.Second, Delete: time.Second,
 			Source: "estimate: ACM issues within 1 to 5 min once the records can be resolved",
@@ -45,13 +43,10 @@ var dnsTypes = []Type{
 	},
 	{
 		Token: DNSRecord,
-		Actions: []Actions{
-			{
-				Service: "route53",
-				Read:    "GetChange GetHostedZone ListHostedZones ListResourceRecordSets",
-				Write:   "ChangeResourceRecordSets",
-			},
-		},
+		Actions: []Actions{{
+			Service: "route53", Read: "GetChange GetHostedZone ListHostedZones ListResourceRecordSets",
+			Write: "ChangeResourceRecordSets",
+		}},
 		Free: "queries of aliases to AWS are free",
 		Times: Times{
 			Create: 40 * time.Second, Update: 40 * time.Second, Delete: 40 * time.Second,

@@ -42,12 +42,10 @@ var identityTypes = []Type{
 		Create: Operation{Name: "iam.CreateRole", Renamed: map[string]string{
 			"assumeRolePolicy": "AssumeRolePolicyDocument",
 		}},
-		Actions: []Actions{
-			{
-				Service: "iam",
-				Read:    "GetRole ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies ListRoleTags",
-			},
-		},
+		Actions: []Actions{{
+			Service: "iam",
+			Read:    "GetRole ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies ListRoleTags",
+		}},
 		Free:      "IAM is free",
 		Documents: []string{"assumeRolePolicy", "inlinePolicies"},
 		Times: Times{
@@ -61,9 +59,7 @@ var identityTypes = []Type{
 			"role":   "RoleName",
 			"name":   "PolicyName",
 		}},
-		Actions: []Actions{
-			{Service: "iam", Read: "GetRolePolicy"},
-		},
+		Actions:   []Actions{{Service: "iam", Read: "GetRolePolicy"}},
 		Free:      "IAM is free",
 		Documents: []string{"policy"},
 	},
@@ -72,32 +68,24 @@ var identityTypes = []Type{
 		Create: Operation{Name: "iam.AttachRolePolicy", Renamed: map[string]string{
 			"role": "RoleName",
 		}},
-		Actions: []Actions{
-			{Service: "iam", Read: "ListAttachedRolePolicies"},
-		},
-		Free: "IAM is free",
+		Actions: []Actions{{Service: "iam", Read: "ListAttachedRolePolicies"}},
+		Free:    "IAM is free",
 	},
 	{
-		Token: ServiceLinkedRole,
-		Actions: []Actions{
-			{Service: "iam", Read: "GetRole GetServiceLinkedRoleDeletionStatus"},
-		},
-		Free: "IAM is free",
+		Token:   ServiceLinkedRole,
+		Actions: []Actions{{Service: "iam", Read: "GetRole GetServiceLinkedRoleDeletionStatus"}},
+		Free:    "IAM is free",
 	},
 	{
-		Token:  KMSAlias,
-		Create: Operation{Name: "kms.CreateAlias"},
-		Actions: []Actions{
-			{Service: "kms", Read: "ListAliases"},
-		},
-		Free: "AWS does not charge for aliases",
+		Token:   KMSAlias,
+		Create:  Operation{Name: "kms.CreateAlias"},
+		Actions: []Actions{{Service: "kms", Read: "ListAliases"}},
+		Free:    "AWS does not charge for aliases",
 	},
 	{
-		Token:  KMSKey,
-		Create: Operation{Name: "kms.CreateKey"},
-		Actions: []Actions{
-			{Service: "kms", Read: "DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags"},
-		},
+		Token:     KMSKey,
+		Create:    Operation{Name: "kms.CreateKey"},
+		Actions:   []Actions{{Service: "kms", Read: "DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags"}},
 		Loss:      Loss{Critical, "the key: everything encrypted with it becomes unreadable once the waiting period ends"},
 		Documents: []string{"policy"},
 		Times: Times{

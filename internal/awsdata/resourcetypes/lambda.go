@@ -48,30 +48,23 @@ var lambdaTypes = []Type{
 	},
 	{
 		Token: FunctionEventInvokeConfig,
-		Actions: []Actions{
-			{
-				Service: "lambda",
-				Read:    "GetFunctionEventInvokeConfig",
-				Write:   "DeleteFunctionEventInvokeConfig PutFunctionEventInvokeConfig",
-			},
-		},
+		Actions: []Actions{{
+			Service: "lambda", Read: "GetFunctionEventInvokeConfig",
+			Write: "DeleteFunctionEventInvokeConfig PutFunctionEventInvokeConfig",
+		}},
 		Free: "charged as the function's calls",
 	},
 	{
-		Token: FunctionInvocation,
-		Actions: []Actions{
-			{Service: "lambda", Write: "InvokeFunction"},
-		},
-		Free: "a call a deployment",
+		Token:   FunctionInvocation,
+		Actions: []Actions{{Service: "lambda", Write: "InvokeFunction"}},
+		Free:    "a call a deployment",
 	},
 	{
 		Token: FunctionPermission,
 		Create: Operation{Name: "lambda.AddPermission", Renamed: map[string]string{
 			"function": "FunctionName",
 		}},
-		Actions: []Actions{
-			{Service: "lambda", Read: "GetPolicy", Write: "AddPermission RemovePermission"},
-		},
-		Free: "AWS does not charge for permissions",
+		Actions: []Actions{{Service: "lambda", Read: "GetPolicy", Write: "AddPermission RemovePermission"}},
+		Free:    "AWS does not charge for permissions",
 	},
 }

@@ -27,26 +27,20 @@ var loadBalancerTypes = []Type{
 	{
 		Token:  Listener,
 		Create: Operation{Name: "elbv2.CreateListener"},
-		Actions: []Actions{
-			{
-				Service: "elasticloadbalancing",
-				Read:    "DescribeListenerAttributes DescribeListeners DescribeTags",
-				Write:   "AddTags CreateListener DeleteListener ModifyListener ModifyListenerAttributes RemoveTags",
-			},
-		},
+		Actions: []Actions{{
+			Service: "elasticloadbalancing", Read: "DescribeListenerAttributes DescribeListeners DescribeTags",
+			Write: "AddTags CreateListener DeleteListener ModifyListener ModifyListenerAttributes RemoveTags",
+		}},
 		Free:     "charged as the load balancer",
 		Versions: []Version{{"sslPolicy", endoflife.TLSPolicy}},
 	},
 	{
 		Token:  ListenerRule,
 		Create: Operation{Name: "elbv2.CreateRule"},
-		Actions: []Actions{
-			{
-				Service: "elasticloadbalancing",
-				Read:    "DescribeRules DescribeTags",
-				Write:   "AddTags CreateRule DeleteRule ModifyRule RemoveTags SetRulePriorities",
-			},
-		},
+		Actions: []Actions{{
+			Service: "elasticloadbalancing", Read: "DescribeRules DescribeTags",
+			Write: "AddTags CreateRule DeleteRule ModifyRule RemoveTags SetRulePriorities",
+		}},
 		Free: "charged as the load balancer",
 	},
 	{

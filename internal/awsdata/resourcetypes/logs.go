@@ -39,16 +39,14 @@ var logsTypes = []Type{
 			"metricTransformation.namespace": "metricNamespace",
 			"metricTransformation.value":     "metricValue",
 		}},
-		Actions: []Actions{
-			{Service: "logs", Read: "DescribeMetricFilters", Write: "DeleteMetricFilter PutMetricFilter"},
-		},
+		Actions: []Actions{{Service: "logs", Read: "DescribeMetricFilters", Write: "DeleteMetricFilter PutMetricFilter"}},
 	},
 	{
 		Token:  LogResourcePolicy,
 		Create: Operation{Name: "logs.PutResourcePolicy"},
-		Actions: []Actions{
-			{Service: "logs", Read: "DescribeResourcePolicies", Write: "DeleteResourcePolicy PutResourcePolicy"},
-		},
+		Actions: []Actions{{
+			Service: "logs", Read: "DescribeResourcePolicies", Write: "DeleteResourcePolicy PutResourcePolicy",
+		}},
 		Free:      "AWS does not charge for policies",
 		Documents: []string{"policyDocument"},
 	},
@@ -58,21 +56,17 @@ var logsTypes = []Type{
 			"name":     "filterName",
 			"logGroup": "logGroupName",
 		}},
-		Actions: []Actions{
-			{
-				Service: "logs",
-				Read:    "DescribeSubscriptionFilters",
-				Write:   "DeleteSubscriptionFilter PutSubscriptionFilter",
-			},
-		},
+		Actions: []Actions{{
+			Service: "logs", Read: "DescribeSubscriptionFilters", Write: "DeleteSubscriptionFilter PutSubscriptionFilter",
+		}},
 		Free: "delivery to a function is charged as its calls",
 	},
 	{
 		Token:  QueryDefinition,
 		Create: Operation{Name: "logs.PutQueryDefinition"},
-		Actions: []Actions{
-			{Service: "logs", Read: "DescribeQueryDefinitions", Write: "DeleteQueryDefinition PutQueryDefinition"},
-		},
+		Actions: []Actions{{
+			Service: "logs", Read: "DescribeQueryDefinitions", Write: "DeleteQueryDefinition PutQueryDefinition",
+		}},
 		Free: "charged by what somebody scans with it",
 	},
 }

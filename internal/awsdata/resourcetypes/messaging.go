@@ -29,13 +29,10 @@ var messagingTypes = []Type{
 	{
 		Token:  EventRule,
 		Create: Operation{Name: "events.PutRule"},
-		Actions: []Actions{
-			{
-				Service: "events",
-				Read:    "DescribeRule ListTagsForResource",
-				Write:   "DeleteRule DisableRule EnableRule PutRule TagResource UntagResource",
-			},
-		},
+		Actions: []Actions{{
+			Service: "events", Read: "DescribeRule ListTagsForResource",
+			Write: "DeleteRule DisableRule EnableRule PutRule TagResource UntagResource",
+		}},
 		Free: "events of AWS services are free",
 	},
 	{
@@ -43,59 +40,44 @@ var messagingTypes = []Type{
 		Create: Operation{Name: "events.PutTargets/Targets", Renamed: map[string]string{
 			"targetId": "Id",
 		}},
-		Actions: []Actions{
-			{Service: "events", Read: "ListTargetsByRule", Write: "PutTargets RemoveTargets"},
-		},
-		Free: "events of AWS services are free",
+		Actions: []Actions{{Service: "events", Read: "ListTargetsByRule", Write: "PutTargets RemoveTargets"}},
+		Free:    "events of AWS services are free",
 	},
 	{
 		Token: Topic,
-		Actions: []Actions{
-			{
-				Service: "sns",
-				Read:    "GetTopicAttributes ListTagsForResource",
-				Write:   "CreateTopic DeleteTopic SetTopicAttributes TagResource UntagResource",
-			},
-		},
+		Actions: []Actions{{
+			Service: "sns", Read: "GetTopicAttributes ListTagsForResource",
+			Write: "CreateTopic DeleteTopic SetTopicAttributes TagResource UntagResource",
+		}},
 		Loss:      Loss{Medium, "the topic's subscriptions: addresses have to be confirmed again"},
 		Free:      "charged as its subscriptions' deliveries",
 		Documents: []string{"policy"},
 	},
 	{
-		Token: TopicPolicy,
-		Actions: []Actions{
-			{Service: "sns", Read: "GetTopicAttributes", Write: "SetTopicAttributes"},
-		},
+		Token:     TopicPolicy,
+		Actions:   []Actions{{Service: "sns", Read: "GetTopicAttributes", Write: "SetTopicAttributes"}},
 		Free:      "AWS does not charge for policies",
 		Documents: []string{"policy"},
 	},
 	{
 		Token: TopicSubscription,
-		Actions: []Actions{
-			{
-				Service: "sns",
-				Read:    "GetSubscriptionAttributes ListSubscriptionsByTopic",
-				Write:   "SetSubscriptionAttributes Subscribe Unsubscribe",
-			},
-		},
+		Actions: []Actions{{
+			Service: "sns", Read: "GetSubscriptionAttributes ListSubscriptionsByTopic",
+			Write: "SetSubscriptionAttributes Subscribe Unsubscribe",
+		}},
 	},
 	{
 		Token: Queue,
-		Actions: []Actions{
-			{
-				Service: "sqs",
-				Read:    "GetQueueAttributes GetQueueUrl ListQueueTags",
-				Write:   "CreateQueue DeleteQueue SetQueueAttributes TagQueue UntagQueue",
-			},
-		},
+		Actions: []Actions{{
+			Service: "sqs", Read: "GetQueueAttributes GetQueueUrl ListQueueTags",
+			Write: "CreateQueue DeleteQueue SetQueueAttributes TagQueue UntagQueue",
+		}},
 		Loss:      Loss{High, "the messages in the queue"},
 		Documents: []string{"policy"},
 	},
 	{
-		Token: QueuePolicy,
-		Actions: []Actions{
-			{Service: "sqs", Read: "GetQueueAttributes", Write: "SetQueueAttributes"},
-		},
+		Token:     QueuePolicy,
+		Actions:   []Actions{{Service: "sqs", Read: "GetQueueAttributes", Write: "SetQueueAttributes"}},
 		Free:      "a setting of its queue",
 		Documents: []string{"policy"},
 	},

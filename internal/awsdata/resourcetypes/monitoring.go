@@ -27,23 +27,18 @@ var monitoringTypes = []Type{
 		},
 	},
 	{
-		Token:  Dashboard,
-		Create: Operation{Name: "cloudwatch.PutDashboard"},
-		Actions: []Actions{
-			{Service: "cloudwatch", Read: "GetDashboard", Write: "DeleteDashboards PutDashboard"},
-		},
+		Token:   Dashboard,
+		Create:  Operation{Name: "cloudwatch.PutDashboard"},
+		Actions: []Actions{{Service: "cloudwatch", Read: "GetDashboard", Write: "DeleteDashboards PutDashboard"}},
 	},
 	{
 		Token: MetricAlarm,
 		Create: Operation{Name: "cloudwatch.PutMetricAlarm", Renamed: map[string]string{
 			"name": "AlarmName",
 		}},
-		Actions: []Actions{
-			{
-				Service: "cloudwatch",
-				Read:    "DescribeAlarms ListTagsForResource",
-				Write:   "DeleteAlarms PutMetricAlarm TagResource UntagResource",
-			},
-		},
+		Actions: []Actions{{
+			Service: "cloudwatch", Read: "DescribeAlarms ListTagsForResource",
+			Write: "DeleteAlarms PutMetricAlarm TagResource UntagResource",
+		}},
 	},
 }

@@ -43,20 +43,17 @@ var networkTypes = []Type{
 	},
 	{
 		Token: ElasticIP,
-		Actions: []Actions{
-			{
-				Service: "ec2",
-				Read:    "DescribeAddresses DescribeAddressesAttribute",
-				Write:   "AllocateAddress AssociateAddress CreateTags DeleteTags DisassociateAddress ReleaseAddress",
-			},
-		},
+		Actions: []Actions{{
+			Service: "ec2", Read: "DescribeAddresses DescribeAddressesAttribute",
+			Write: "AllocateAddress AssociateAddress CreateTags DeleteTags DisassociateAddress ReleaseAddress",
+		}},
 		Loss: Loss{High, "the public address: whoever allows it in a firewall has to be told the new one"},
 	},
 	{
 		Token: FlowLog,
-		Actions: []Actions{
-			{Service: "ec2", Read: "DescribeFlowLogs", Write: "CreateFlowLogs CreateTags DeleteFlowLogs DeleteTags"},
-		},
+		Actions: []Actions{{
+			Service: "ec2", Read: "DescribeFlowLogs", Write: "CreateFlowLogs CreateTags DeleteFlowLogs DeleteTags",
+		}},
 		Free: "charged as its log group's ingestion",
 	},
 	{
@@ -77,45 +74,32 @@ var networkTypes = []Type{
 	},
 	{
 		Token: NATGateway,
-		Actions: []Actions{
-			{
-				Service: "ec2",
-				Read:    "DescribeNatGateways",
-				Write:   "CreateNatGateway CreateTags DeleteNatGateway DeleteTags",
-			},
-		},
+		Actions: []Actions{{
+			Service: "ec2", Read: "DescribeNatGateways", Write: "CreateNatGateway CreateTags DeleteNatGateway DeleteTags",
+		}},
 		Times: Times{
 			Create: 100 * time.Second, Update: 2 * time.Second, Delete: 60 * time.Second,
 			Source: "log: gentledev10's post on writing a Terraform module (2021), 116 s; estimate: 85 to 120 s until available",
 		},
 	},
 	{
-		Token: Route,
-		Actions: []Actions{
-			{Service: "ec2", Read: "DescribeRouteTables", Write: "CreateRoute DeleteRoute ReplaceRoute"},
-		},
-		Free: "AWS does not charge for routes",
+		Token:   Route,
+		Actions: []Actions{{Service: "ec2", Read: "DescribeRouteTables", Write: "CreateRoute DeleteRoute ReplaceRoute"}},
+		Free:    "AWS does not charge for routes",
 	},
 	{
 		Token: RouteTable,
-		Actions: []Actions{
-			{
-				Service: "ec2",
-				Read:    "DescribeRouteTables",
-				Write:   "CreateRouteTable CreateTags DeleteRouteTable DeleteTags",
-			},
-		},
+		Actions: []Actions{{
+			Service: "ec2", Read: "DescribeRouteTables", Write: "CreateRouteTable CreateTags DeleteRouteTable DeleteTags",
+		}},
 		Free: "AWS does not charge for routes",
 	},
 	{
 		Token: RouteTableAssociation,
-		Actions: []Actions{
-			{
-				Service: "ec2",
-				Read:    "DescribeRouteTables",
-				Write:   "AssociateRouteTable DisassociateRouteTable ReplaceRouteTableAssociation",
-			},
-		},
+		Actions: []Actions{{
+			Service: "ec2", Read: "DescribeRouteTables",
+			Write: "AssociateRouteTable DisassociateRouteTable ReplaceRouteTableAssociation",
+		}},
 		Free: "AWS does not charge for routes",
 	},
 	{
@@ -136,13 +120,10 @@ var networkTypes = []Type{
 	},
 	{
 		Token: Subnet,
-		Actions: []Actions{
-			{
-				Service: "ec2",
-				Read:    "DescribeNetworkInterfaces DescribeSubnets",
-				Write:   "CreateSubnet CreateTags DeleteSubnet DeleteTags ModifySubnetAttribute",
-			},
-		},
+		Actions: []Actions{{
+			Service: "ec2", Read: "DescribeNetworkInterfaces DescribeSubnets",
+			Write: "CreateSubnet CreateTags DeleteSubnet DeleteTags ModifySubnetAttribute",
+		}},
 		Free: "AWS does not charge for subnets",
 		Times: Times{
 			Create: 11 * time.Second, Update: 11 * time.Second, Delete: 2 * time.Second,
@@ -151,13 +132,11 @@ var networkTypes = []Type{
 	},
 	{
 		Token: VPC,
-		Actions: []Actions{
-			{
-				Service: "ec2",
-				Read:    "DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroups DescribeVpcAttribute DescribeVpcs",
-				Write:   "CreateTags CreateVpc DeleteTags DeleteVpc ModifyVpcAttribute",
-			},
-		},
+		Actions: []Actions{{
+			Service: "ec2",
+			Read:    "DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroups DescribeVpcAttribute DescribeVpcs",
+			Write:   "CreateTags CreateVpc DeleteTags DeleteVpc ModifyVpcAttribute",
+		}},
 		Free: "AWS does not charge for VPCs",
 		Times: Times{
 			// DNS host names are switched on after the creation.

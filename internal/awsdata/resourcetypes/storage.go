@@ -24,47 +24,35 @@ var storageServices = []Service{
 
 var storageTypes = []Type{
 	{
-		Token: BucketLifecycle,
-		Actions: []Actions{
-			{Service: "s3", Read: "GetLifecycleConfiguration", Write: "PutLifecycleConfiguration"},
-		},
-		Free: "expiry is free; transitions are few",
+		Token:   BucketLifecycle,
+		Actions: []Actions{{Service: "s3", Read: "GetLifecycleConfiguration", Write: "PutLifecycleConfiguration"}},
+		Free:    "expiry is free; transitions are few",
 	},
 	{
-		Token: BucketLogging,
-		Actions: []Actions{
-			{Service: "s3", Read: "GetBucketLogging", Write: "PutBucketLogging"},
-		},
-		Free: "charged as storage of the log bucket",
+		Token:   BucketLogging,
+		Actions: []Actions{{Service: "s3", Read: "GetBucketLogging", Write: "PutBucketLogging"}},
+		Free:    "charged as storage of the log bucket",
 	},
 	{
-		Token: BucketOwnership,
-		Actions: []Actions{
-			{Service: "s3", Read: "GetBucketOwnershipControls", Write: "PutBucketOwnershipControls"},
-		},
-		Free: "a setting of its bucket",
+		Token:   BucketOwnership,
+		Actions: []Actions{{Service: "s3", Read: "GetBucketOwnershipControls", Write: "PutBucketOwnershipControls"}},
+		Free:    "a setting of its bucket",
 	},
 	{
-		Token: BucketPolicy,
-		Actions: []Actions{
-			{Service: "s3", Read: "GetBucketPolicy", Write: "DeleteBucketPolicy PutBucketPolicy"},
-		},
+		Token:     BucketPolicy,
+		Actions:   []Actions{{Service: "s3", Read: "GetBucketPolicy", Write: "DeleteBucketPolicy PutBucketPolicy"}},
 		Free:      "a setting of its bucket",
 		Documents: []string{"policy"},
 	},
 	{
-		Token: BucketPublicAccessBlock,
-		Actions: []Actions{
-			{Service: "s3", Read: "GetBucketPublicAccessBlock", Write: "PutBucketPublicAccessBlock"},
-		},
-		Free: "a setting of its bucket",
+		Token:   BucketPublicAccessBlock,
+		Actions: []Actions{{Service: "s3", Read: "GetBucketPublicAccessBlock", Write: "PutBucketPublicAccessBlock"}},
+		Free:    "a setting of its bucket",
 	},
 	{
-		Token: BucketEncryption,
-		Actions: []Actions{
-			{Service: "s3", Read: "GetEncryptionConfiguration", Write: "PutEncryptionConfiguration"},
-		},
-		Free: "charged as requests to its key",
+		Token:   BucketEncryption,
+		Actions: []Actions{{Service: "s3", Read: "GetEncryptionConfiguration", Write: "PutEncryptionConfiguration"}},
+		Free:    "charged as requests to its key",
 	},
 	{
 		Token: Bucket,
@@ -85,10 +73,8 @@ var storageTypes = []Type{
 		},
 	},
 	{
-		Token: BucketVersioning,
-		Actions: []Actions{
-			{Service: "s3", Read: "GetBucketVersioning", Write: "PutBucketVersioning"},
-		},
-		Free: "charged as storage of its bucket",
+		Token:   BucketVersioning,
+		Actions: []Actions{{Service: "s3", Read: "GetBucketVersioning", Write: "PutBucketVersioning"}},
+		Free:    "charged as storage of its bucket",
 	},
 }

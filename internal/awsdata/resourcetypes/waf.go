@@ -23,13 +23,10 @@ var wafTypes = []Type{
 		Create: Operation{Name: "wafv2.CreateWebACL", Renamed: map[string]string{
 			"rule": "Rules",
 		}},
-		Actions: []Actions{
-			{
-				Service: "wafv2",
-				Read:    "GetWebACL ListTagsForResource",
-				Write:   "CreateWebACL DeleteWebACL TagResource UntagResource UpdateWebACL",
-			},
-		},
+		Actions: []Actions{{
+			Service: "wafv2", Read: "GetWebACL ListTagsForResource",
+			Write: "CreateWebACL DeleteWebACL TagResource UntagResource UpdateWebACL",
+		}},
 		Times: Times{
 			Create: 5 * time.Second, Update: 5 * time.Second, Delete: 3 * time.Second, Source: "estimate",
 		},
