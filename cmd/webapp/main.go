@@ -18,6 +18,7 @@ import (
 	"aws-webapp/cmd/webapp/preflight"
 	"aws-webapp/cmd/webapp/publish"
 	"aws-webapp/cmd/webapp/release"
+	"aws-webapp/cmd/webapp/replay"
 	"aws-webapp/cmd/webapp/report"
 	"aws-webapp/cmd/webapp/verify"
 	"aws-webapp/cmd/webapp/workflow"
@@ -45,9 +46,9 @@ Exit codes:
 	}{
 		{"start", "Start:", []*cobra.Command{initialize.New()}},
 		{"deploy", "Deploy:", []*cobra.Command{preflight.New(), workflow.NewDeploy(), release.New()}},
-		{"mend", "Mend:", []*cobra.Command{database.New()}},
+		{"mend", "Mend:", []*cobra.Command{database.New(), replay.New(), verify.NewLive()}},
 		{"look", "Look, and change nothing:", []*cobra.Command{
-			verify.New(), verify.NewAlerts(), verify.NewLive(), workflow.NewDrift(),
+			verify.New(), verify.NewAlerts(), workflow.NewDrift(),
 		}},
 		{"review", "Review:", []*cobra.Command{
 			workflow.NewPreview(), report.New(), publish.New(), cost.New(), compliance.New(), diagram.New(),

@@ -65,9 +65,11 @@ var prefixes = map[string]string{
 // actions whose name differs from the operation's:
 // https://docs.aws.amazon.com/service-authorization/
 var actions = map[string]string{
+	"lambda:Invoke":         "lambda:InvokeFunction",
 	"s3:HeadBucket":         "s3:ListBucket",
 	"s3:ListBuckets":        "s3:ListAllMyBuckets",
 	"s3:ListObjectVersions": "s3:ListBucketVersions",
+	"s3:ListObjectsV2":      "s3:ListBucket",
 }
 
 // Action returns the IAM action that an operation needs, such as ecs:DescribeServices.

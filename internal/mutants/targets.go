@@ -23,10 +23,11 @@ var Targets = []Target{
 		Packages: []string{"./internal/rotation", "./lambda/rotationrelay"}, Tests: []string{"./tests/releases"},
 	},
 	{Name: "logshipper", Packages: []string{
-		"./lambda/logshipper", "./lambda/logshipper/replay", "./lambda/logshipper/internal/bulk",
+		"./lambda/logshipper", "./lambda/logshipper/internal/bulk",
 		"./lambda/logshipper/internal/cwlogs", "./lambda/logshipper/internal/deadletter",
 		"./lambda/logshipper/internal/document", "./lambda/logshipper/internal/domain",
 	}},
+	{Name: "replay", Packages: []string{"./internal/replay", "./cmd/webapp/replay"}},
 	{Name: "release", Packages: []string{"./internal/release", "./cmd/webapp/release"}},
 	{Name: "verify", Packages: []string{"./internal/verify", "./cmd/webapp/verify"}},
 	{Name: "preflight", Packages: []string{"./internal/preflight", "./cmd/webapp/preflight"}},

@@ -8,8 +8,8 @@
 // The event decides what the function does:
 //
 //   - {"awslogs": {"data": ...}}, from a subscription filter: deliver.
-//   - {"action": "replay", "limit": N}, from an operator or the command
-//     lambda/logshipper/replay: deliver the contents of the dead-letter queue, N messages
+//   - {"action": "replay", "limit": N}, from webapp replay search or an
+//     operator: deliver the contents of the dead-letter queue, N messages
 //     (rounded up to the next ten) or all.
 //   - {"action": "setup"}, from the deployment: apply index template, retention policy, audit
 //     and slow logs, roles and role mappings to the domain. Applying them again changes nothing.

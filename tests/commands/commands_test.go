@@ -116,7 +116,7 @@ func TestWrongCommandsAreFound(t *testing.T) {
 		"make up STAK=prod":       "reads no variable STAK",
 		"go test ./tests/nothing": "has no ./tests/nothing",
 		"go test ./tests/commands -run TestNothingAtAll":                               "has no test TestNothingAtAll",
-		"go run ./lambda/logshipper/replay -queue a":                                   "has no flag -queue",
+		"go run ./cmd/lambdazip -queue a":                                              "has no flag -queue",
 		"go run ./internal/cli":                                                        "is no program",
 		"aws application-autoscaling describe-scalable-targets --service-namespace ec": "allowed are ecs",
 	} {

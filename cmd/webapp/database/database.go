@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds/types"
 	"github.com/spf13/cobra"
 
+	"aws-webapp/cmd/webapp/outputs"
 	"aws-webapp/cmd/webapp/process"
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/cli"
@@ -211,10 +212,7 @@ func verdict(err error) error {
 	case errors.As(err, new(restore.TimeoutError)):
 		return cli.Undecided(err)
 	}
-	if action, denied := awsapi.Denied(err); denied {
-		err = fmt.Errorf("%w\nThe caller needs the permission %s; docs/operations.md has the whole policy", err, action)
-	}
-	return cli.CannotAsk(err)
+	return outputs.Unanswered(err)
 }
 
 // engine calls the Pulumi CLI for a stack.

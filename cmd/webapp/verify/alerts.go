@@ -56,5 +56,5 @@ func judged(err error) error {
 	if errors.As(err, new(verify.NotHeardError)) {
 		return cli.Failed(err)
 	}
-	return cli.CannotAsk(explain(err))
+	return outputs.Unanswered(err)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aws-webapp/cmd/webapp/outputs"
 	"aws-webapp/cmd/webapp/process"
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/live"
@@ -57,7 +58,7 @@ func (l *liveLook) run(cmd *cobra.Command, _ []string) error {
 	}
 	if len(l.undo) > 0 {
 		if err := l.takeAway(cmd, export); err != nil || l.dryRun {
-			return cli.CannotAsk(explain(err))
+			return outputs.Unanswered(err)
 		}
 	}
 	found, unseen := live.Find(cmd.Context(), export)
@@ -65,7 +66,7 @@ func (l *liveLook) run(cmd *cobra.Command, _ []string) error {
 		return err
 	}
 	if unseen != nil {
-		return cli.CannotAsk(explain(unseen))
+		return outputs.Unanswered(unseen)
 	}
 	if len(found) > 0 {
 		return cli.Failed(fmt.Errorf("found %s that the stack has not made", plural.Of(len(found), "addition")))

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -54,7 +53,6 @@ func TestAPermissionThatIsMissingIsNoVerdict(t *testing.T) {
 	assert.Equal(t, cli.ExitCannotAsk, result.Code())
 	assert.Empty(t, result.Out)
 	assert.Equal(t, []string{"DescribeServices"}, called())
-	assert.EqualError(t, explain(errors.New("no route")), "no route")
 }
 
 func TestCredentialsThatCannotBeLoadedAreNoVerdict(t *testing.T) {

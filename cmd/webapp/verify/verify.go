@@ -111,7 +111,7 @@ func (f *flags) run(cmd *cobra.Command, _ []string) error {
 		return cli.Usage(err)
 	}
 	if err != nil {
-		return cli.CannotAsk(explain(err))
+		return outputs.Unanswered(err)
 	}
 	if f.source.Stack != "" && f.source.File == "" && !f.skipLive {
 		report.Add(f.addedByHand(cmd))
@@ -161,14 +161,6 @@ func (f *flags) authorities() (*x509.CertPool, error) {
 		return nil, fmt.Errorf("--ca-file: found no PEM certificate in %s: give the authority's certificate", f.authority)
 	}
 	return pool, nil
-}
-
-// explain adds the permission that is missing.
-func explain(err error) error {
-	if action, denied := awsapi.Denied(err); denied {
-		return fmt.Errorf("%w\nThe caller needs the permission %s; docs/operations.md has the whole policy", err, action)
-	}
-	return err
 }
 
 func (f *flags) print(out io.Writer, report *verify.Report) error {
