@@ -20,6 +20,7 @@ import (
 	"aws-webapp/cmd/webapp/release"
 	"aws-webapp/cmd/webapp/replay"
 	"aws-webapp/cmd/webapp/report"
+	"aws-webapp/cmd/webapp/rotate"
 	"aws-webapp/cmd/webapp/verify"
 	"aws-webapp/cmd/webapp/workflow"
 	"aws-webapp/internal/cli"
@@ -46,7 +47,7 @@ Exit codes:
 	}{
 		{"start", "Start:", []*cobra.Command{initialize.New()}},
 		{"deploy", "Deploy:", []*cobra.Command{preflight.New(), workflow.NewDeploy(), release.New()}},
-		{"mend", "Mend:", []*cobra.Command{database.New(), replay.New(), verify.NewLive()}},
+		{"mend", "Mend:", []*cobra.Command{database.New(), rotate.New(), replay.New(), verify.NewLive()}},
 		{"look", "Look, and change nothing:", []*cobra.Command{
 			verify.New(), verify.NewAlerts(), workflow.NewDrift(),
 		}},

@@ -28,6 +28,7 @@ var Targets = []Target{
 		"./lambda/logshipper/internal/document", "./lambda/logshipper/internal/domain",
 	}},
 	{Name: "replay", Packages: []string{"./internal/replay", "./cmd/webapp/replay"}},
+	{Name: "rotate", Packages: []string{"./internal/rotate", "./cmd/webapp/rotate"}},
 	{Name: "release", Packages: []string{"./internal/release", "./cmd/webapp/release"}},
 	{Name: "verify", Packages: []string{"./internal/verify", "./cmd/webapp/verify"}},
 	{Name: "preflight", Packages: []string{"./internal/preflight", "./cmd/webapp/preflight"}},

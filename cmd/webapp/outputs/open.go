@@ -12,8 +12,8 @@ import (
 	"aws-webapp/internal/cli"
 )
 
-// Open reads the outputs into a value, and opens AWS in the stack's region, which the topic of its alarms names. Clients
-// of the configuration only look, and call what needs one of the actions. Errors are marked for the exit code.
+// Open reads the outputs into a value, and opens AWS in the stack's region, which the topic of its alarms names.
+// Clients of the configuration only look, and call what needs one of the actions. Errors are marked for the exit code.
 func (s *Source) Open(cmd *cobra.Command, into any, actions ...string) (aws.Config, error) {
 	text, err := s.Read(cmd)
 	if err != nil {
@@ -29,7 +29,7 @@ func (s *Source) Open(cmd *cobra.Command, into any, actions ...string) (aws.Conf
 	}
 	topic, err := arn.Parse(every.Topic)
 	if err != nil {
-		return aws.Config{}, cli.Usage(fmt.Errorf("--outputs: found no alertTopicArn: give those of a stack that is deployed"))
+		return aws.Config{}, cli.Usage(fmt.Errorf("--outputs: found no alertTopicArn: the stack is not deployed"))
 	}
 	cfg, err := awsapi.OpenToChange(cmd.Context(), topic.Region, awsapi.Profile{}, actions...)
 	return cfg, cli.CannotAsk(err)
