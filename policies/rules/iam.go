@@ -25,8 +25,7 @@ var withoutResourceLevel = []string{
 // administrators lists AWS's managed policies that allow everything, all of a service, or more
 // than one role should have.
 var administrators = []string{
-	"*Administrator*", "*FullAccess*", "*PowerUser*", "*ReadWrite", "job-function/DatabaseAdministrator",
-	"job-function/DataScientist", "job-function/NetworkAdministrator",
+	"*Administrator*", "*FullAccess*", "*PowerUser*", "*ReadWrite", "job-function/DataScientist",
 }
 
 func identity() []*control.Control {

@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"sync"
+
+	"aws-webapp/internal/awsdata/authorization"
 	"aws-webapp/policies/control"
 	"aws-webapp/policies/graph"
 	"aws-webapp/policies/iamdoc"
@@ -90,21 +93,21 @@ func messaging() []*control.Control {
 	}
 }
 
-// queueActions lists all actions that a queue's policy can deny; sqs:* stands for them.
-//
-// Source: "Actions, resources, and condition keys for Amazon SQS",
-// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
-var queueActions = []string{
-	"sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:PurgeQueue",
-	"sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:SetQueueAttributes", "sqs:AddPermission", "sqs:RemovePermission",
-	"sqs:ListDeadLetterSourceQueues", "sqs:ListQueueTags", "sqs:TagQueue", "sqs:UntagQueue", "sqs:DeleteQueue",
-	"sqs:StartMessageMoveTask", "sqs:ListMessageMoveTasks", "sqs:CancelMessageMoveTask",
-}
+// queueActions lists all actions that a queue's policy can deny; sqs:* stands for them. There is no policy yet when a
+// queue is created.
+var queueActions = sync.OnceValue(func() (names []string) {
+	for _, action := range authorization.Actions("sqs") {
+		if len(action.Resources) > 0 && action.Name != "sqs:CreateQueue" {
+			names = append(names, action.Name)
+		}
+	}
+	return names
+})
 
 func judgeMessagingTLS(c in) control.Result {
 	actions, companion, property := []string{"sns:Publish"}, topicPolicyType, "arn"
 	if c.Type == queueType || c.Type == queuePolicyType {
-		actions, companion, property = queueActions, queuePolicyType, "queueUrl"
+		actions, companion, property = queueActions(), queuePolicyType, "queueUrl"
 	}
 	denies := func(r *graph.Resource) prop.Truth {
 		doc, ok := iamdoc.Read(r.Get("policy"))
