@@ -3,6 +3,7 @@ package main
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -78,6 +79,27 @@ var policyInputs = []string{
 	"deliveryDestinationPolicy",
 }
 
+// shareInputs lists the SDK's names for accounts, or their principals, that may use a resource.
+var shareInputs = []string{"allowedPrincipals", "granteePrincipal", "principalArn", "sharedAccounts"}
+
+// otherPrincipals lists types with an input of such a name that says what somebody may do in a cluster or portfolio.
+var otherPrincipals = []string{
+	"aws:eks/accessEntry:AccessEntry", "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+	"aws:servicecatalog/principalPortfolioAssociation:PrincipalPortfolioAssociation",
+}
+
+// shares lists types that let accounts in by an input whose name says less.
+var shares = map[string]string{
+	"aws:lambda/permission:Permission": "principal", "aws:cloudwatch/eventPermission:EventPermission": "principal",
+	"aws:lambda/layerVersionPermission:LayerVersionPermission":              "principal",
+	"aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission": "accountId",
+	"aws:ec2/amiLaunchPermission:AmiLaunchPermission":                       "accountId",
+	"aws:ram/principalAssociation:PrincipalAssociation":                     "principal",
+	"aws:acmpca/permission:Permission":                                      "principal",
+	"aws:globalaccelerator/crossAccountAttachment:CrossAccountAttachment":   "principals",
+	"aws:signer/signingProfilePermission:SigningProfilePermission":          "principal",
+}
+
 // noResourcePolicies lists types with an input of such a name that does not decide who may use
 // the resource.
 var noResourcePolicies = []string{
@@ -102,7 +124,7 @@ var noResourcePolicies = []string{
 	"aws:verifiedaccess/endpoint:Endpoint", "aws:verifiedaccess/group:Group",
 }
 
-// Every type of the SDK with a resource policy is judged, by the property that holds it.
+// Every type of the SDK with a resource policy, or that names who may use it, is judged, by the property that does so.
 func TestEveryResourcePolicyOfTheSDKIsJudged(t *testing.T) {
 	dir, err := sdkschema.Dir()
 	require.NoError(t, err)
@@ -118,6 +140,15 @@ func TestEveryResourcePolicyOfTheSDKIsJudged(t *testing.T) {
 	stack := &testgraph.Stack{Resources: testgraph.Baseline("prod", testgraph.Deployed)}
 	added := map[string]bool{}
 	for _, typeToken := range slices.Sorted(maps.Keys(sdk.Types)) {
+		for _, input := range append(slices.Clone(shareInputs), shares[typeToken]) {
+			if sdk.HasInput(typeToken, []string{input}) && !slices.Contains(otherPrincipals, typeToken) {
+				var foreign any = "999999999999"
+				if input != strings.TrimSuffix(input, "s") {
+					foreign = []any{foreign}
+				}
+				added[stack.Add(typeToken, "foreign-"+input, testgraph.Props{input: foreign}).URN] = true
+			}
+		}
 		if slices.Contains(noResourcePolicies, typeToken) {
 			continue
 		}
