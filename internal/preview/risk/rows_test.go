@@ -343,3 +343,35 @@ func TestNewContainersAreNotCompared(t *testing.T) {
 		found(Containers, changed(eventlog.OpReplace, taskDefinitionType, was, now)))
 	assert.Empty(t, found(Containers, changed(eventlog.OpReplace, taskDefinitionType, now, was)), "one that goes")
 }
+
+// What a new group lets in from inside is its purpose; what an existing one does is another matter. The default group
+// exists even where the stack first takes it over.
+func TestRulesOfNewGroups(t *testing.T) {
+	rules := func(block string) values {
+		return values{"ingress": []any{
+			values{"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "cidrBlocks": []any{block}},
+		}}
+	}
+	const inside, world = "10.0.0.0/16", "0.0.0.0/0"
+	const lets = ": lets in port 5432 (tcp) from "
+	for _, row := range []struct {
+		op    eventlog.Op
+		token string
+		block string
+		want  []string
+	}{
+		{eventlog.OpCreate, groupType, inside, nil},
+		{eventlog.OpCreate, groupType, world, []string{
+			"critical" + lets + world + ", the whole internet (the group is new)",
+		}},
+		{eventlog.OpUpdate, groupType, inside, []string{"high" + lets + inside + "; before: closed"}},
+		{eventlog.OpCreate, defaultGroupType, inside, []string{"high" + lets + inside + "; before: closed"}},
+	} {
+		var old values
+		if row.op == eventlog.OpUpdate {
+			old = values{}
+		}
+		assert.Equal(t, row.want, found(SecurityGroups, changed(row.op, row.token, old, rules(row.block))),
+			"%s %s %s", row.op, row.token, row.block)
+	}
+}
