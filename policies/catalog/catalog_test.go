@@ -4,12 +4,11 @@ import (
 	"path/filepath"
 	"testing"
 
-	"aws-webapp/policies/catalog"
 	"aws-webapp/policies/rules"
 	"aws-webapp/tests/golden"
 )
 
 func TestThePageIsUpToDate(t *testing.T) {
 	page := filepath.Join("..", "..", "docs", "controls.md")
-	golden.Equal(t, page, string(catalog.Markdown(rules.All())), "go test ./policies/catalog -update")
+	golden.Equal(t, page, string(markdown(rules.All())), "go test ./policies/catalog -update")
 }

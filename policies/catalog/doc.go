@@ -1,3 +1,3 @@
-// Package catalog writes docs/controls.md from the table of controls. The texts are in the
-// table, not here. Of this project it imports only policies/control.
+// Package catalog holds tests alone: they write docs/controls.md from the table of controls, and compare the ids that
+// the controls claim with their sources.
 package catalog

@@ -3,7 +3,6 @@ package sdkschema
 import (
 	"bufio"
 	_ "embed" // answered.txt
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -37,20 +36,6 @@ var parsed = sync.OnceValue(func() map[string]map[string]Kind {
 	}
 	return found
 })
-
-// FormatAnswered returns the content of answered.txt.
-func FormatAnswered(header string, found map[string]map[string]Kind) string {
-	var b strings.Builder
-	b.WriteString(header)
-	for _, token := range slices.Sorted(maps.Keys(found)) {
-		b.WriteString(token)
-		for _, path := range slices.Sorted(maps.Keys(found[token])) {
-			fmt.Fprintf(&b, " %s:%s", path, found[token][path])
-		}
-		b.WriteString("\n")
-	}
-	return b.String()
-}
 
 // Inputs returns the names of a type's input properties.
 func (s *Schema) Inputs(token string) []string {

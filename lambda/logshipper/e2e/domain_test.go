@@ -15,8 +15,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"aws-webapp/lambda/logshipper/e2e/node"
 )
 
 // The IAM roles of the two functions, and who may look at the logs by name and password.
@@ -28,7 +26,7 @@ const (
 	masterKey = "AKIDMASTER"
 )
 
-var users = []node.User{
+var users = []User{
 	{Name: "writer", Password: "writer-password", BackendRoles: []string{writerRole}},
 	{Name: "master", Password: "master-password", BackendRoles: []string{"admin", masterRole}},
 }
@@ -58,7 +56,7 @@ func startService(t *testing.T, address string) (*service, string) {
 
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	signature := r.Header.Get("Authorization")
-	for key, user := range map[string]node.User{writerKey: users[0], masterKey: users[1]} {
+	for key, user := range map[string]User{writerKey: users[0], masterKey: users[1]} {
 		if strings.HasPrefix(signature, "AWS4-HMAC-SHA256 Credential="+key+"/") {
 			r.SetBasicAuth(user.Name, user.Password)
 		}
@@ -94,7 +92,7 @@ func (s *service) manage(w http.ResponseWriter, r *http.Request, path string) {
 }
 
 // ask sends a request to the node itself and decodes the answer.
-func (s *service) ask(t *testing.T, user node.User, method, path string, body any) (int, map[string]any) {
+func (s *service) ask(t *testing.T, user User, method, path string, body any) (int, map[string]any) {
 	t.Helper()
 	var content io.Reader
 	if body != nil {
@@ -119,7 +117,7 @@ func (s *service) ask(t *testing.T, user node.User, method, path string, body an
 }
 
 // search refreshes and returns the matching documents.
-func (s *service) search(t *testing.T, user node.User, query any) (status int, found []map[string]any) {
+func (s *service) search(t *testing.T, user User, query any) (status int, found []map[string]any) {
 	t.Helper()
 	status, _ = s.ask(t, users[1], http.MethodPost, "/app-logs-*/_refresh", nil)
 	require.Equal(t, http.StatusOK, status)

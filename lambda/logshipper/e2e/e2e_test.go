@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/lambda/internal/testruntime"
-	"aws-webapp/lambda/logshipper/e2e/node"
 	"aws-webapp/lambda/logshipper/internal/cwlogs"
 	"aws-webapp/lambda/logshipper/internal/testqueue"
 )
@@ -24,11 +23,11 @@ import (
 // once.
 const cache = "../../../.sandbox/opensearch"
 
-var viewer = node.User{Name: "viewer", Password: "Not-a-real-0ne!"}
+var viewer = User{Name: "viewer", Password: "Not-a-real-0ne!"}
 
 // world is everything around the two functions.
 type world struct {
-	node           *node.Node
+	node           *Node
 	service        *service
 	queue          *testqueue.Server
 	shipper, setup *testruntime.Function
@@ -38,7 +37,7 @@ func newWorld(t *testing.T, java string) *world {
 	t.Helper()
 	w := &world{queue: testqueue.Start(t, nil)}
 	var endpoint string
-	w.node = node.Start(t, java, cache, users)
+	w.node = Start(t, java, cache, users)
 	w.service, endpoint = startService(t, w.node.URL)
 	secrets := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		secret, err := json.Marshal(map[string]string{"username": viewer.Name, "password": viewer.Password})
@@ -106,7 +105,7 @@ func invoke(t *testing.T, function *testruntime.Function, event any) map[string]
 
 // One node and one course of events: a deployment, its users and its operators at work.
 func TestLogsReachOpenSearch(t *testing.T) {
-	java, err := node.Java()
+	java, err := Java()
 	if err != nil {
 		t.Skipf("NOTICE: the log shipper is not tested against a real OpenSearch node: %v", err)
 	}
@@ -148,7 +147,7 @@ func TestLogsReachOpenSearch(t *testing.T) {
 	})
 
 	t.Run("the domain's own logs are on", func(t *testing.T) {
-		status, _ := w.service.ask(t, node.User{Name: "stranger", Password: "wrong"}, http.MethodGet, "/_cat/indices", nil)
+		status, _ := w.service.ask(t, User{Name: "stranger", Password: "wrong"}, http.MethodGet, "/_cat/indices", nil)
 		require.Equal(t, http.StatusUnauthorized, status)
 		assert.Eventually(t, func() bool { return strings.Contains(w.node.Log(), `"audit_category":"FAILED_LOGIN"`) },
 			10*time.Second, 100*time.Millisecond, "the audit log")
@@ -301,7 +300,7 @@ func TestLogsReachOpenSearch(t *testing.T) {
 	t.Run("roles allow what they have to and no more", func(t *testing.T) {
 		index := "/" + today()
 		for attempt, test := range map[string]struct {
-			user         node.User
+			user         User
 			method, path string
 			body         any
 			status       int

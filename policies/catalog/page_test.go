@@ -1,4 +1,4 @@
-package catalog
+package catalog_test
 
 import (
 	"fmt"
@@ -48,8 +48,8 @@ ticket and an end within 180 days. It is still reported, as an advisory.
 
 `
 
-// Markdown returns the page.
-func Markdown(controls []*control.Control) []byte {
+// markdown returns the page.
+func markdown(controls []*control.Control) []byte {
 	var b strings.Builder
 	b.WriteString(introduction)
 	for _, subject := range subjects(controls) {

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -172,4 +174,18 @@ func kindOf(of string) Kind {
 	default:
 		return Text
 	}
+}
+
+// FormatAnswered returns the content of answered.txt.
+func FormatAnswered(header string, found map[string]map[string]Kind) string {
+	var b strings.Builder
+	b.WriteString(header)
+	for _, token := range slices.Sorted(maps.Keys(found)) {
+		b.WriteString(token)
+		for _, path := range slices.Sorted(maps.Keys(found[token])) {
+			fmt.Fprintf(&b, " %s:%s", path, found[token][path])
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
 }

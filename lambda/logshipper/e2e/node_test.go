@@ -1,4 +1,6 @@
-package node
+//go:build e2e
+
+package e2e
 
 import (
 	"bufio"
@@ -46,7 +48,7 @@ func Java() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("no Java 17 to 21: %w", err)
 	}
-	output, err := exec.Command(path, "-version").CombinedOutput() //nolint:gosec // the machine's Java
+	output, err := exec.Command(path, "-version").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%s -version: %w", path, err)
 	}
@@ -99,7 +101,7 @@ func Start(tb testing.TB, java, cache string, users []User) *Node {
 	}
 
 	process := exec.Command(java, "-Xms512m", "-Xmx512m", "-cp",
-		filepath.Join(jars, "*"), //nolint:gosec // the machine's Java
+		filepath.Join(jars, "*"),
 		filepath.Join(home, "TestNode.java"), home)
 	stdin, err := process.StdinPipe() // the node ends with it
 	if err != nil {
