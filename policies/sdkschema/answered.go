@@ -9,6 +9,19 @@ import (
 	"sync"
 )
 
+// Kind is the form of a property.
+type Kind string
+
+// The kinds. An Object has properties of its own, a Map any keys.
+const (
+	Text   Kind = "string"
+	Number Kind = "number"
+	Flag   Kind = "boolean"
+	List   Kind = "list"
+	Object Kind = "object"
+	Map    Kind = "map"
+)
+
 // answered has a line for each type: its token, and its properties with their kinds.
 //
 //go:embed answered.txt

@@ -47,19 +47,6 @@ func ReadNode(dir string, types []string) (map[string]map[string]Kind, error) {
 	return found, nil
 }
 
-// Kind is the form of a property.
-type Kind string
-
-// The kinds. An Object has properties of its own, a Map any keys.
-const (
-	Text   Kind = "string"
-	Number Kind = "number"
-	Flag   Kind = "boolean"
-	List   Kind = "list"
-	Object Kind = "object"
-	Map    Kind = "map"
-)
-
 // node is the nested types of the SDK, by namespace and name.
 type node struct {
 	inputs, outputs map[string]map[string]field
