@@ -105,7 +105,7 @@ func TestAStateThatCannotBeReadIsNoVerdict(t *testing.T) {
 	}{
 		"no stack":     {"", "", cli.ExitUsage, "--stack: found nothing"},
 		"no JSON":      {"--stack prod", "no", cli.ExitCannotAsk, "found no JSON of pulumi stack export"},
-		"never was up": {"--stack prod", "{}", cli.ExitCannotAsk, "the stack has not been deployed"},
+		"never was up": {"--stack prod", `{"deployment": {}}`, cli.ExitCannotAsk, "the stack has not been deployed"},
 	} {
 		exports(t, row.state)
 		result := clitest.Call(t, NewLive(), strings.Fields(row.args)...)
