@@ -72,6 +72,7 @@ func TestConstructorsCheckTheirArguments(t *testing.T) {
 		"NewLogSearch":       argless(NewLogSearch),
 		"NewNetwork":         argless(NewNetwork),
 		"NewPipeline":        argless(NewPipeline),
+		"NewQueue":           argless(NewQueue),
 		"NewRegistry":        argless(NewRegistry),
 		"NewRoutes":          argless(NewRoutes),
 		"NewSavedQueries":    argless(NewSavedQueries),

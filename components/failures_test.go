@@ -13,6 +13,7 @@ func everyComponent(t *testing.T) map[string]pulumi.RunFunc {
 	t.Helper()
 	rolling, blueGreen, dns, waf := testServiceArgs(), testBlueGreenArgs(), testDNSArgs(), testWAFArgs()
 	cluster, backup := testClusterArgs(), testBackupArgs()
+	worker := testWorkerArgs()
 	blueGreen.Deployment.TestFunctionARN = testFunction
 	blueGreen.Previous = &ServicePrevious{Roles: true}
 	backup.MonthlyRetentionDays = 400
@@ -35,6 +36,8 @@ func everyComponent(t *testing.T) map[string]pulumi.RunFunc {
 		"log search":        logSearchProgram(testLogSearchArgs(t)),
 		"network":           networkProgram(testNetworkArgs()),
 		"pipeline":          pipelineProgram(""),
+		"queue":             queueProgram,
+		"worker":            serviceProgram(&worker),
 		"registry":          registryProgram("222222222222"),
 		"routes":            routesProgram(rolling),
 		"saved queries":     savedQueriesProgram(queriedGroups),

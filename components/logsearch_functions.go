@@ -48,8 +48,7 @@ func (s *LogSearch) createQueue(ctx *pulumi.Context, name string) error {
 	}
 	policy, err := sqs.NewQueuePolicy(ctx, name+"-dead-letters", &sqs.QueuePolicyArgs{
 		QueueUrl: queue.Url,
-		Policy: policyDocument(deny("TLSOnly", "sqs:*", s.queueARN(),
-			conditions{"Bool": {"aws:SecureTransport": "false"}})),
+		Policy:   policyDocument(tlsOnlyQueue(s.queueARN())),
 	}, pulumi.Parent(s))
 	if err != nil {
 		return err

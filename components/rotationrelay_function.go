@@ -39,7 +39,7 @@ func (r *RotationRelay) createQueue(ctx *pulumi.Context, name string) error {
 				// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html names no other key.
 				Condition: conditions{"ArnLike": {"aws:SourceArn": scope.ARN("events", "rule/"+r.succeededRule())}},
 			},
-			deny("TLSOnly", "sqs:*", r.queueARN(), conditions{"Bool": {"aws:SecureTransport": "false"}}),
+			tlsOnlyQueue(r.queueARN()),
 		),
 	}, pulumi.Parent(r))
 	r.queue = queue

@@ -30,6 +30,31 @@ func (s *Service) addRollbackAlarm(ctx *pulumi.Context, spec alarmSpec) error {
 	return nil
 }
 
+// createStoppedAlarm makes the alarm that rolls back a service without an endpoint, which nobody outside sees fail. It
+// is not the one on missing tasks: while a new version fails to start, the old tasks still run. It has to exist
+// before the service, so that silence is no failure to it.
+func (s *Service) createStoppedAlarm(ctx *pulumi.Context, name string) error {
+	dimensions := s.dimensions()
+	return s.addRollbackAlarm(ctx, alarmSpec{
+		name:    name + "-stopped",
+		urgency: urgencyPage,
+		runbook: "service-stopped",
+		description: "No task of " + s.Name + " runs although one should. See its log; a deployment under way is rolled " +
+			"back by itself.",
+		queries: expressionOf("Without a task", "IF(SUM([m2, 0 * m1]) >= 1, 0, IF(m1 >= 1, 1, 0))",
+			metricOf{namespace: insightsNamespace, name: "DesiredTaskCount", statistic: "Minimum", dimensions: dimensions},
+			metricOf{namespace: insightsNamespace, name: "RunningTaskCount", statistic: "Maximum", dimensions: dimensions}),
+		evaluationPeriods: 3,
+		comparison:        comparisonAbove,
+		missing:           missingIsGood,
+	})
+}
+
+// dimensions of the service's metrics.
+func (s *Service) dimensions() pulumi.StringMap {
+	return pulumi.StringMap{"ClusterName": pulumi.String(s.ClusterName), "ServiceName": pulumi.String(s.Name)}
+}
+
 // createCompositeAlarm makes one alarm whose state says whether the service is failing, for a
 // status page or as another alarm's suppressor. Deployments name its parts and not the
 // composite alarm itself, which they cannot see (docs/adr/0010-rollback-on-metric-alarms.md).
@@ -46,7 +71,7 @@ func (s *Service) createCompositeAlarm(ctx *pulumi.Context, name string) error {
 	_, err := cloudwatch.NewCompositeAlarm(ctx, logical, &cloudwatch.CompositeAlarmArgs{
 		AlarmName: pulumi.String(physical),
 		AlarmDescription: pulumi.String(s.args.Scope.withRunbook(urgencyPage,
-			"Service "+s.Name+" fails its clients: it answers 5XX, or tasks are unhealthy.", "service-failing")),
+			"Service "+s.Name+" fails "+s.failing()+".", "service-failing")),
 		AlarmRule:      pulumi.String(strings.Join(parts, " OR ")),
 		ActionsEnabled: pulumi.Bool(true),
 		AlarmActions:   pulumi.StringArray{s.args.Alarms.TopicARN},
@@ -56,11 +81,17 @@ func (s *Service) createCompositeAlarm(ctx *pulumi.Context, name string) error {
 	return err
 }
 
+// failing says whom the service fails.
+func (s *Service) failing() string {
+	if s.endpoint == nil {
+		return "those who rely on it: no task of it runs"
+	}
+	return "its clients: it answers 5XX, or tasks are unhealthy"
+}
+
 func (s *Service) createAlarms(ctx *pulumi.Context, name string) error {
 	thresholds := s.args.Alarms
-	dimensions := pulumi.StringMap{
-		"ClusterName": pulumi.String(s.ClusterName), "ServiceName": pulumi.String(s.Name),
-	}
+	dimensions := s.dimensions()
 	for _, spec := range []alarmSpec{
 		{
 			name:    name + "-cpu",

@@ -9,7 +9,7 @@ import (
 // ServiceArgs describe a [Service].
 type ServiceArgs struct {
 	TaskArgs
-	// EndpointArgs of a service behind the load balancer; nil for one that answers no requests of clients.
+	// EndpointArgs of a service behind the load balancer; nil for any other.
 	*EndpointArgs
 	// ClusterName and ClusterARN of the cluster.
 	ClusterName string
@@ -26,6 +26,8 @@ type ServiceArgs struct {
 	Deployment ServiceDeployment
 	// Scaling of the number of tasks.
 	Scaling ServiceScaling
+	// OneTaskReason is the reason why one task is enough; empty if it is not. It becomes a tag.
+	OneTaskReason string
 	// Alarms of the service.
 	Alarms ServiceAlarms
 }
@@ -87,10 +89,18 @@ type ServiceScaling struct {
 	// RequestsPerTarget is a target per minute; 0 for off. Not with blue/green, since the metric
 	// is about one target group.
 	RequestsPerTarget int
+	// Backlog of a queue; nil for none.
+	Backlog *ServiceBacklog
 	// ScaleInCooldownSeconds and ScaleOutCooldownSeconds after each change.
 	ScaleInCooldownSeconds, ScaleOutCooldownSeconds int
 	// Schedules change the bounds at set times.
 	Schedules []ServiceSchedule
+}
+
+// ServiceBacklog is a target for the messages of a queue, divided by the number of tasks.
+type ServiceBacklog struct {
+	QueueName       string
+	MessagesPerTask int
 }
 
 // ServiceSchedule changes the bounds of autoscaling at set times.

@@ -199,14 +199,16 @@ type appSpecService struct {
 }
 
 type appSpecProperties struct {
-	TaskDefinition   string
-	LoadBalancerInfo struct {
-		ContainerName string
-		ContainerPort int
-	}
+	TaskDefinition           string
+	LoadBalancerInfo         *appSpecPort `json:",omitempty"`
 	PlatformVersion          string
 	NetworkConfiguration     struct{ AwsvpcConfiguration appSpecNetwork }
 	CapacityProviderStrategy []capacityShare
+}
+
+type appSpecPort struct {
+	ContainerName string
+	ContainerPort int
 }
 
 type appSpecNetwork struct {
@@ -228,8 +230,9 @@ func (s *Service) appSpec() pulumi.StringOutput {
 	if function := s.args.Deployment.TestFunctionARN; function != "" {
 		hooks = append(hooks, map[string]string{"AfterAllowTestTraffic": function})
 	}
-	properties.LoadBalancerInfo.ContainerName = s.Name
-	properties.LoadBalancerInfo.ContainerPort = s.args.Container.Port
+	if s.endpoint != nil {
+		properties.LoadBalancerInfo = &appSpecPort{ContainerName: s.Name, ContainerPort: s.args.Container.Port}
+	}
 	return pulumi.All(s.args.SubnetIDs, s.args.SecurityGroupID).ApplyT(func(values []any) (string, error) {
 		properties.NetworkConfiguration.AwsvpcConfiguration = appSpecNetwork{
 			Subnets:        values[0].([]string),

@@ -46,7 +46,7 @@ func (s *Service) createService(ctx *pulumi.Context, name string) error {
 		EnableExecuteCommand: pulumi.Bool(s.args.Exec != nil),
 		EnableEcsManagedTags: pulumi.Bool(true),
 		PropagateTags:        pulumi.String("SERVICE"),
-		Tags:                 named(s.Name),
+		Tags:                 s.tags(),
 	}
 	if s.endpoint != nil {
 		args.HealthCheckGracePeriodSeconds = pulumi.Int(s.args.Deployment.GracePeriodSeconds)
@@ -76,6 +76,17 @@ func (s *Service) createService(ctx *pulumi.Context, name string) error {
 		s.TaskDefinitionARN = s.runningTaskDefinition()
 	}
 	return nil
+}
+
+// oneTaskTag holds the reason why a service may run one task alone, for whoever wonders in the console.
+const oneTaskTag = "webapp:one-task"
+
+func (s *Service) tags() pulumi.StringMap {
+	tags := named(s.Name)
+	if s.args.OneTaskReason != "" {
+		tags[oneTaskTag] = pulumi.String(s.args.OneTaskReason)
+	}
+	return tags
 }
 
 // deployRolling adds the properties that ECS only accepts under its own controller.

@@ -32,6 +32,9 @@ func (s *Service) createScaling(ctx *pulumi.Context, name string) error {
 			return fmt.Errorf("%s: %w", aim.name, err)
 		}
 	}
+	if err := s.createBacklogPolicy(ctx, name+"-backlog", target); err != nil {
+		return fmt.Errorf("backlog: %w", err)
+	}
 	return s.createSchedules(ctx, name, target)
 }
 
@@ -73,20 +76,28 @@ func (s *Service) scalingAims() []scalingAim {
 func (s *Service) createScalingPolicy(
 	ctx *pulumi.Context, name string, target *appautoscaling.Target, aim scalingAim,
 ) error {
-	_, err := appautoscaling.NewPolicy(ctx, name, &appautoscaling.PolicyArgs{
-		PolicyType:        pulumi.String("TargetTrackingScaling"),
-		ServiceNamespace:  target.ServiceNamespace,
-		ScalableDimension: target.ScalableDimension,
-		ResourceId:        target.ResourceId,
-		TargetTrackingScalingPolicyConfiguration: appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs{
-			PredefinedMetricSpecification: appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs{
-				PredefinedMetricType: pulumi.String(aim.metric),
-				ResourceLabel:        aim.label,
-			},
-			TargetValue:      pulumi.Float64(aim.value),
-			ScaleInCooldown:  pulumi.Int(s.args.Scaling.ScaleInCooldownSeconds),
-			ScaleOutCooldown: pulumi.Int(s.args.Scaling.ScaleOutCooldownSeconds),
+	return s.track(ctx, name, target, aim.value, appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs{
+		PredefinedMetricSpecification: appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs{
+			PredefinedMetricType: pulumi.String(aim.metric),
+			ResourceLabel:        aim.label,
 		},
+	})
+}
+
+// track makes a policy that keeps a metric at a value.
+func (s *Service) track(
+	ctx *pulumi.Context, name string, target *appautoscaling.Target, value int,
+	metric appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs,
+) error {
+	metric.TargetValue = pulumi.Float64(value)
+	metric.ScaleInCooldown = pulumi.Int(s.args.Scaling.ScaleInCooldownSeconds)
+	metric.ScaleOutCooldown = pulumi.Int(s.args.Scaling.ScaleOutCooldownSeconds)
+	_, err := appautoscaling.NewPolicy(ctx, name, &appautoscaling.PolicyArgs{
+		PolicyType:                               pulumi.String("TargetTrackingScaling"),
+		ServiceNamespace:                         target.ServiceNamespace,
+		ScalableDimension:                        target.ScalableDimension,
+		ResourceId:                               target.ResourceId,
+		TargetTrackingScalingPolicyConfiguration: metric,
 	}, pulumi.Parent(s))
 	return err
 }

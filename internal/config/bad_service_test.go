@@ -516,7 +516,7 @@ var badServices = map[string]bad{
 	},
 	"priority that AWS does not have": {
 		edits{"services[0].routing.priority": `50001`},
-		Error{"services[0].routing.priority", "50001", "1 to 25000", "set a number in that range"},
+		Error{"services[0].routing.priority", "50001", "0 to 25000", "set a number in that range"},
 	},
 	"health check path": {
 		edits{"services[0].healthCheck.path": `"health"`},

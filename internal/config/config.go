@@ -41,7 +41,7 @@ type Config struct {
 	DNS DNS `json:"dns"`
 	// Cluster is the ECS cluster that all services share.
 	Cluster Cluster `json:"cluster"`
-	// Services are the containers behind the load balancer, 1 to 50: blue/green needs two of the
+	// Services are the application's containers, 1 to 50: blue/green needs two of the
 	// 100 target groups that a load balancer can have.
 	Services []Service `json:"services" required:"true" count:"1 to 50"`
 	// Monitoring is the alert topic and the alarm thresholds.
@@ -79,6 +79,9 @@ func (c *Config) validateServices(v *validation, at path) {
 			names[service.Name] = entry.key("name")
 		}
 		priority := entry.key("routing").key("priority")
+		if !service.HasEndpoint() || service.Routing.Priority == 0 {
+			continue
+		}
 		if first, taken := priorities[service.Routing.Priority]; taken {
 			v.add(priority, show(service.Routing.Priority), "a priority that no other service has",
 				"change one: "+string(first)+" has it too, and AWS takes each once")
@@ -87,4 +90,5 @@ func (c *Config) validateServices(v *validation, at path) {
 		}
 	}
 	c.validateOrder(v, at)
+	c.validateCalls(v, at)
 }

@@ -24,8 +24,11 @@ func RequiredEndpoints(c *Config) []RequiredEndpoint {
 		{"ecr.dkr", "Fargate pulls images from ECR"},
 		{"logs", "containers log to CloudWatch"},
 	}
-	var database, secret, parameter, exec []string
+	var database, secret, parameter, exec, queue []string
 	for _, service := range c.Services {
+		if len(c.Queues(&service)) > 0 {
+			queue = append(queue, service.Name)
+		}
 		if service.DatabaseAccess {
 			database = append(database, service.Name)
 		}
@@ -49,6 +52,7 @@ func RequiredEndpoints(c *Config) []RequiredEndpoint {
 		{"ssm", "Fargate reads parameters", parameter},
 		{"ssmmessages", "ECS Exec talks to Session Manager", exec},
 		{"kms", "ECS Exec encrypts its sessions", exec},
+		{"sqs", "tasks reach queues", queue},
 	} {
 		known := slices.ContainsFunc(required, func(r RequiredEndpoint) bool { return r.Service == need.service })
 		if len(need.by) > 0 && !known {
@@ -56,7 +60,8 @@ func RequiredEndpoints(c *Config) []RequiredEndpoint {
 			required = append(required, RequiredEndpoint{need.service, need.reason + " for " + by})
 		}
 	}
-	if c.LogSearch.Enabled {
+	known := slices.ContainsFunc(required, func(r RequiredEndpoint) bool { return r.Service == "sqs" })
+	if c.LogSearch.Enabled && !known {
 		required = append(required, RequiredEndpoint{"sqs", "log search queues what it cannot deliver"})
 	}
 	return required

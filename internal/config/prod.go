@@ -22,10 +22,10 @@ func (s *Service) validateProd(v *validation, at path) {
 		{at.key("desiredCount"), s.DesiredCount},
 		{at.key("scaling").key("min"), s.Scaling.Min},
 	} {
-		v.fewestTasks(count.at, count.tasks)
+		s.fewestTasks(v, count.at, count.tasks)
 	}
 	for i, schedule := range s.Scaling.Schedules {
-		v.fewestTasks(at.key("scaling").key("schedules").index(i).key("min"), schedule.Min)
+		s.fewestTasks(v, at.key("scaling").key("schedules").index(i).key("min"), schedule.Min)
 	}
 	if why := mutableTag(s.Image); why != "" {
 		v.add(at.key("image"), why, "in prod a digest, or a tag that names one version for good",
@@ -37,8 +37,15 @@ func (s *Service) validateProd(v *validation, at path) {
 	}
 }
 
-func (v *validation) fewestTasks(at path, tasks int) {
-	if tasks < fewestProdTasks {
+// fewestTasks refuses a number with which the loss of a task is an outage. Work of a worker waits meanwhile, which may be
+// good enough: then the stack file says why.
+func (s *Service) fewestTasks(v *validation, at path, tasks int) {
+	switch {
+	case tasks >= fewestProdTasks || s.Kind == Worker && s.OneTaskReason != "":
+	case s.Kind == Worker:
+		v.add(at, show(tasks), "2 or more in prod, or a oneTaskReason",
+			"set 2 or more, or say in oneTaskReason why the work may wait while the only task is replaced")
+	default:
 		v.add(at, show(tasks), "2 or more in prod", "set 2 or more, so that losing a task or a zone causes no outage")
 	}
 }

@@ -17,15 +17,18 @@ type Cluster struct {
 
 func (c *Cluster) defaults() { c.ContainerInsights = InsightsEnabled }
 
-// Service is one container behind the load balancer.
+// Service is one container, run as many tasks.
 type Service struct {
+	// Kind is web, which the load balancer sends requests to, or worker, which nobody sends requests to. Default web. A
+	// change is refused for an existing service: add another one beside it.
+	Kind ServiceKind `json:"kind" allowed:"web, worker"`
 	// Name of the service and its container: 1 to 24 of a-z, 0-9 and inner hyphens, unique.
 	// Another name is another service: under the rolling controller it takes over without a gap;
 	// if the release command deploys, add it beside the old one. Required.
 	Name string `json:"name" required:"true" allowed:"<service name>"`
 	// Image reference; prod demands a digest or an immutable tag. Required.
 	Image string `json:"image" required:"true" allowed:"<image reference>"`
-	// Port that the container listens on, 1 to 65535. Below 1024 the program lowers the first port that is open to
+	// Port that the container listens on, 1 to 65535; not of a worker. Below 1024 the program lowers the first port that is open to
 	// every user, so that the container need not run as root. Default 8000.
 	Port int `json:"port" allowed:"1 to 65535"`
 	// CPU units, with MemoryMiB one of the pairs that Fargate offers. Default 512.
@@ -75,6 +78,11 @@ type Service struct {
 	// CacheAccess opens the way to the cache, injects its address as CACHE_HOST and CACHE_PORT, and lets the task's
 	// role connect as CACHE_USER to CACHE_NAME. It needs cache.enabled. Default false.
 	CacheAccess bool `json:"cacheAccess"`
+	// Calls lists workers to whose queues this service sends. The address of each is in <WORKER>_QUEUE_URL. At most 20.
+	// Default none.
+	Calls []string `json:"calls" count:"0 to 20" allowed:"<service name>"`
+	// Queue of a worker.
+	Queue Queue `json:"queue"`
 	// Egress lists further ways out of the tasks, such as to a broker, a mail server or a peered network. At most 20.
 	// Default none: tasks reach HTTPS everywhere, and what DatabaseAccess and CacheAccess open.
 	Egress []Egress `json:"egress" count:"0 to 20"`
@@ -87,13 +95,16 @@ type Service struct {
 	BucketAccess BucketAccess `json:"bucketAccess" allowed:"none, read, read-write"`
 	// Previous holds what the version that still runs needs in addition to this one.
 	Previous Previous `json:"previous"`
-	// Routing selects the requests that the service answers. Required.
+	// Routing selects the requests that a web service answers. Required for one.
 	Routing Routing `json:"routing"`
-	// HealthCheck of the target group.
+	// HealthCheck of a web service's target group.
 	HealthCheck HealthCheck `json:"healthCheck"`
 	// DesiredCount of tasks at creation, 0 to 5000 and within Scaling's bounds; autoscaling
-	// owns it afterwards. Default 2; prod demands 2.
+	// owns it afterwards. Default 2; prod demands 2, or of a worker OneTaskReason.
 	DesiredCount int `json:"desiredCount" allowed:"0 to 5000"`
+	// OneTaskReason is the reason why a worker may run fewer than two tasks in prod, 10 to 256 characters: while its
+	// only task is replaced, nothing is done. It appears as a tag of the service. Default none.
+	OneTaskReason string `json:"oneTaskReason" optional:"true" allowed:"<reason>"`
 	// Scaling bounds and targets of the service's autoscaling.
 	Scaling Scaling `json:"scaling"`
 	// Capacity splits the tasks between Fargate and Fargate Spot.
@@ -106,6 +117,7 @@ type Service struct {
 
 func (s *Service) defaults() {
 	*s = Service{
+		Kind:         Web,
 		Port:         8000,
 		CPU:          512,
 		MemoryMiB:    1024,
@@ -169,6 +181,7 @@ const (
 )
 
 func (s *Service) validate(v *validation, at path) {
+	s.validateKind(v, at)
 	s.validateSize(v, at)
 	s.validateVariables(v, at)
 	s.validateContainer(v, at)

@@ -41,8 +41,11 @@ func (c *ContainerCheck) validate(v *validation, at path) {
 	}
 }
 
-// Ports lists the ports that the container listens on for the load balancer.
+// Ports lists the ports that the container listens on for the load balancer, or for the services that call it.
 func (s *Service) Ports() []int {
+	if !s.Listens() {
+		return nil
+	}
 	ports := []int{s.Port}
 	if check := s.HealthCheck.Port; check != 0 && check != s.Port {
 		ports = append(ports, check)

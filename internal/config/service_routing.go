@@ -15,16 +15,20 @@ const mostRuleWildcards = 5
 // Routing selects the requests that a service answers: those that match a path and a host, if
 // given. At least one of the two is needed.
 type Routing struct {
-	// Priority of the listener rule, 1 to 25000, unique; the lowest is tried first. AWS's other
-	// 25000 are used for the rules that answer while these are changed. Required.
-	Priority int `json:"priority" required:"true" allowed:"1 to 25000"`
+	// Priority of the listener rule, 0 to 25000, unique; the lowest is tried first. A web service needs one of 1 or
+	// more. AWS's other 25000 are used for the rules that answer while these are changed. Default 0.
+	Priority int `json:"priority" allowed:"0 to 25000"`
 	// Paths such as /* or /api/*; with Hosts at most 5 in all, as AWS counts.
 	Paths []string `json:"paths" allowed:"<path pattern>"`
 	// Hosts such as app.example.com or *.example.com.
 	Hosts []string `json:"hosts" allowed:"<host pattern>"`
 }
 
-func (r *Routing) validate(v *validation, at path) {
+// check refuses a web service's routing that AWS does not accept as a rule.
+func (r *Routing) check(v *validation, at path) {
+	if priority := at.key("priority"); r.Priority == 0 && v.sound(priority) {
+		v.add(priority, "nothing", "1 to 25000", "set it: the lowest priority is tried first")
+	}
 	values := len(r.Paths) + len(r.Hosts)
 	switch {
 	case values == 0:

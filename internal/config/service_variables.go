@@ -12,6 +12,9 @@ import (
 // programVariables maps the variables that the program sets to the key that makes it do so.
 func (s *Service) programVariables() map[string]string {
 	taken := map[string]string{}
+	if s.Queue.Enabled {
+		taken[OwnQueueVariable] = "queue.enabled"
+	}
 	for _, access := range Accesses {
 		if access.now(s) {
 			for _, name := range access.Variables {

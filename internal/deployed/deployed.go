@@ -57,6 +57,7 @@ type outputs struct {
 	EngineVersionActual  any `pulumi:"engineVersionActual"`
 	ID                   any `pulumi:"id"`
 	ListenerARN          any `pulumi:"listenerArn"`
+	LoadBalancers        any `pulumi:"loadBalancers"`
 	Name                 any `pulumi:"name"`
 	NetworkConfiguration any `pulumi:"networkConfiguration"`
 	Policy               any `pulumi:"policy"`

@@ -31,7 +31,7 @@ func needsOf(c *config.Config) needs {
 	// Clients use ports 80 and 443, tests of a new version another one.
 	n.securityGroupRules = 2 * len(c.LoadBalancer.IngressCIDRs)
 	n.countFeatures(c)
-	blueGreen, database := false, 0
+	blueGreen, database, endpoints := false, 0, 0
 	for i := range c.Services {
 		service := &c.Services[i]
 		groups := 1
@@ -41,14 +41,19 @@ func needsOf(c *config.Config) needs {
 			blueGreen, groups = true, 2
 			n.roles++
 		}
-		n.targetGroups += groups
-		// The second rule is on the test listener, or stands by while the first one is changed.
-		n.balancerRules += 2
+		if service.HasEndpoint() {
+			endpoints++
+			n.targetGroups += groups
+			// The second rule is on the test listener, or stands by while the first one is changed.
+			n.balancerRules += 2
+		}
 		if service.DatabaseAccess {
 			database++
 		}
 		fargate, spot := tasksOf(service)
-		n.tasks += fargate + spot
+		if service.HasEndpoint() {
+			n.tasks += fargate + spot
+		}
 		vcpu := float64(service.CPU) / cpuUnits
 		n.fargate += float64(fargate) * vcpu
 		n.spot += float64(spot) * vcpu
@@ -62,8 +67,8 @@ func needsOf(c *config.Config) needs {
 	if database > 0 {
 		n.roles++ // of the function that deploys after a rotation
 	}
-	// The load balancer's group has a rule towards each service, the database's one from each.
-	n.securityGroupRules = max(n.securityGroupRules, len(c.Services))
+	// The load balancer's group has a rule towards each service with an endpoint, the database's one from each that uses it.
+	n.securityGroupRules = max(n.securityGroupRules, endpoints, database)
 	return n
 }
 

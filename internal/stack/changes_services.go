@@ -37,6 +37,28 @@ func (w *workload) refuseController() config.Errors {
 	return errs
 }
 
+// refuseKind: while the update takes the load balancer away from a service, clients still ask it, and while it gets one,
+// ECS refuses target groups that no rule uses yet.
+func (w *workload) refuseKind() config.Errors {
+	var errs config.Errors
+	for i, service := range w.cfg.Services {
+		was, up := w.was.Find(resourcetypes.ECSService, service.Name)
+		groups, _ := was.Outputs["loadBalancers"].([]any)
+		if !up || service.HasEndpoint() == (len(groups) > 0) {
+			continue
+		}
+		allowed := "web, which is deployed"
+		if len(groups) == 0 {
+			allowed = "what is deployed, which is not web"
+		}
+		errs = append(errs, &config.Error{
+			Key: w.serviceKey(i, "kind"), Found: string(service.Kind), Allowed: allowed,
+			Fix: "add a service of another name beside it, deploy, then remove this one",
+		})
+	}
+	return errs
+}
+
 func controllerOf(service deployed.Resource) config.DeploymentController {
 	controller, _ := service.Outputs["deploymentController"].(map[string]any)
 	if controller["type"] == "CODE_DEPLOY" {
@@ -51,6 +73,9 @@ func controllerOf(service deployed.Resource) config.DeploymentController {
 func (w *workload) refusePriority() config.Errors {
 	var errs config.Errors
 	for i, service := range w.cfg.Services {
+		if !service.HasEndpoint() {
+			continue
+		}
 		holder, taken := w.rules()[service.Routing.Priority]
 		if !taken || holder == service.Name {
 			continue
@@ -139,7 +164,9 @@ func (w *workload) rules() map[int]string {
 func (w *workload) freePriority(after int) int {
 	held := w.rules()
 	for _, service := range w.cfg.Services {
-		held[service.Routing.Priority] = service.Name
+		if service.HasEndpoint() {
+			held[service.Routing.Priority] = service.Name
+		}
 	}
 	for free := after + 1; ; free++ {
 		if held[free] == "" {

@@ -11,8 +11,10 @@ import (
 func (w *workload) export(ctx *pulumi.Context) {
 	services := pulumi.Map{}
 	for i, service := range w.services {
+		queue, deadLetters := w.queueURLs(service.Name)
 		services[service.Name] = pulumi.Map{
 			"name":                  pulumi.String(service.Name),
+			"kind":                  pulumi.String(w.cfg.Services[i].Kind),
 			"logGroup":              pulumi.String(service.LogGroupName),
 			"taskFamily":            pulumi.String(service.TaskFamily),
 			"image":                 pulumi.String(service.Image),
@@ -27,6 +29,9 @@ func (w *workload) export(ctx *pulumi.Context) {
 			},
 			"alarms": pulumi.ToStringArray(service.FailingAlarmNames),
 			"url":    w.probeURL(&w.cfg.Services[i]),
+
+			"queueUrl":      queue,
+			"deadLetterUrl": deadLetters,
 		}
 	}
 	for name, value := range map[string]pulumi.Input{
@@ -48,8 +53,11 @@ func (w *workload) export(ctx *pulumi.Context) {
 	}
 }
 
-// probeURL returns the URL for checking whether a service works.
+// probeURL returns the URL for checking whether a service works; "" if clients do not reach it.
 func (w *workload) probeURL(service *config.Service) pulumi.StringInput {
+	if !service.HasEndpoint() {
+		return pulumi.String("")
+	}
 	host, path := service.Probe()
 	if host != "" {
 		return pulumi.String("https://" + host + path)

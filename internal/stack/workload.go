@@ -33,6 +33,7 @@ type workload struct {
 	storage        *components.Storage
 	database       *components.Database
 	cache          *components.Cache
+	queues         map[string]*components.Queue
 	backup         *components.Backup
 	audit          *components.AuditTrail
 	balancer       *components.LoadBalancer
@@ -77,6 +78,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		w.createStorage,
 		w.createDatabase,
 		w.createCache,
+		w.createQueues,
 		w.createBackup,
 		w.createAuditTrail,
 		w.createAccountBaseline,

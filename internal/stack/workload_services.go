@@ -34,7 +34,7 @@ func (w *workload) createServices(ctx *pulumi.Context) error {
 func (w *workload) createRoutes(ctx *pulumi.Context) error {
 	var rolling []*components.Service
 	for i, service := range w.services {
-		if w.cfg.Services[i].Deployment.Controller == config.Rolling {
+		if w.cfg.Services[i].HasEndpoint() && w.cfg.Services[i].Deployment.Controller == config.Rolling {
 			rolling = append(rolling, service)
 		}
 	}
@@ -46,9 +46,8 @@ func (w *workload) createRoutes(ctx *pulumi.Context) error {
 }
 
 func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
-	return &components.ServiceArgs{
+	args := &components.ServiceArgs{
 		TaskArgs:        w.taskArgs(cfg),
-		EndpointArgs:    w.endpointArgs(cfg),
 		ClusterName:     w.cluster.Name,
 		ClusterARN:      w.cluster.ARN,
 		SubnetIDs:       w.network.AppSubnetIDs,
@@ -67,13 +66,18 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 			Held:                   cfg.Held(),
 			TestFunctionARN:        w.testFunction(cfg),
 		},
-		Scaling: serviceScaling(cfg.Scaling),
+		Scaling:       w.serviceScaling(cfg),
+		OneTaskReason: cfg.OneTaskReason,
 		Alarms: components.ServiceAlarms{
 			TopicARN:      w.alerts.TopicARN,
 			CPUPercent:    w.cfg.Monitoring.Thresholds.ServiceCPUPercent,
 			MemoryPercent: w.cfg.Monitoring.Thresholds.ServiceMemoryPercent,
 		},
 	}
+	if cfg.HasEndpoint() {
+		args.EndpointArgs = w.endpointArgs(cfg)
+	}
+	return args
 }
 
 func (w *workload) endpointArgs(cfg config.Service) *components.EndpointArgs {
@@ -98,7 +102,8 @@ func (w *workload) endpointArgs(cfg config.Service) *components.EndpointArgs {
 	}
 }
 
-func serviceScaling(cfg config.Scaling) components.ServiceScaling {
+func (w *workload) serviceScaling(service config.Service) components.ServiceScaling {
+	cfg := service.Scaling
 	scaling := components.ServiceScaling{
 		Min:                     cfg.Min,
 		Max:                     cfg.Max,
@@ -107,6 +112,11 @@ func serviceScaling(cfg config.Scaling) components.ServiceScaling {
 		RequestsPerTarget:       cfg.RequestsPerTarget,
 		ScaleInCooldownSeconds:  cfg.ScaleInCooldownSeconds,
 		ScaleOutCooldownSeconds: cfg.ScaleOutCooldownSeconds,
+	}
+	if service.Queue.Enabled {
+		scaling.Backlog = &components.ServiceBacklog{
+			QueueName: w.queues[service.Name].Name, MessagesPerTask: service.Queue.MessagesPerTask,
+		}
 	}
 	for _, schedule := range cfg.Schedules {
 		scaling.Schedules = append(scaling.Schedules, components.ServiceSchedule(schedule))

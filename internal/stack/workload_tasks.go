@@ -12,14 +12,12 @@ import (
 
 // taskArgs describe what a service runs.
 func (w *workload) taskArgs(cfg config.Service) components.TaskArgs {
-	return components.TaskArgs{
+	args := components.TaskArgs{
 		Scope:      w.scope,
 		Name:       cfg.Name,
 		DataKeyARN: w.keys.DataARN,
 		Container: components.ServiceContainer{
 			Image:         cfg.Image,
-			Port:          cfg.Port,
-			CheckPort:     cfg.HealthCheck.Port,
 			CPU:           cfg.CPU,
 			MemoryMiB:     cfg.MemoryMiB,
 			Architecture:  string(cfg.Architecture),
@@ -40,7 +38,7 @@ func (w *workload) taskArgs(cfg config.Service) components.TaskArgs {
 		Capacity:    components.ServiceCapacity(cfg.Capacity),
 		Database:    w.serviceDatabase(cfg.DatabaseAccess, cfg.DatabaseVariables),
 		Bucket:      w.serviceBucket(cfg.BucketAccess),
-		Uses:        w.serviceUses(cfg.Name, cfg.Asks),
+		Uses:        append(w.serviceUses(cfg.Name, cfg.Asks), w.queueUses(&cfg)...),
 		Permissions: permissionsOf(cfg.Permissions),
 		Previous:    w.servicePrevious(cfg),
 		Exec:        w.serviceExec(cfg),
@@ -50,6 +48,10 @@ func (w *workload) taskArgs(cfg config.Service) components.TaskArgs {
 			KeyARN:        w.keys.LogsARN,
 		},
 	}
+	if cfg.Listens() {
+		args.Container.Port, args.Container.CheckPort = cfg.Port, cfg.HealthCheck.Port
+	}
+	return args
 }
 
 // secrets returns variables to what task definitions name.

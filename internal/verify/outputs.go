@@ -21,6 +21,7 @@ type outputs struct {
 
 type serviceOutputs struct {
 	Name                  string   `json:"name"`
+	Kind                  string   `json:"kind"`
 	TaskDefinitionARN     string   `json:"taskDefinitionArn"`
 	CodeDeployApplication string   `json:"codeDeployApplication"`
 	CodeDeployGroup       string   `json:"codeDeployGroup"`
@@ -52,8 +53,12 @@ func (r *Request) FromOutputs(source io.Reader) (region string, err error) {
 	fill(&r.Cluster, out.ClusterName)
 	fill(&r.AlertTopic, out.AlertTopic)
 	r.Subscriptions = out.Subscriptions
-	fill(&r.URL, service.URL)
-	fill(&r.URL, out.URL)
+	// Outputs of an older program say no kind: all services were behind the load balancer.
+	r.Unaddressed = service.Kind != "" && service.Kind != "web"
+	if !r.Unaddressed {
+		fill(&r.URL, service.URL)
+		fill(&r.URL, out.URL)
+	}
 	fill(&r.Application, service.CodeDeployApplication)
 	fill(&r.DeploymentGroup, service.CodeDeployGroup)
 	if service.CodeDeployApplication == "" {

@@ -31,6 +31,8 @@ type Request struct {
 	Subscriptions int
 	// URL that has to answer. If it is empty, the checks of TLS, answer and redirect are skipped.
 	URL string
+	// Unaddressed says that clients have no address of the service, such as a worker's: its tasks and alarms say all.
+	Unaddressed bool
 	// PlainURL that has to redirect to URL. Default URL with http, if that has no port.
 	PlainURL string
 	// Statuses that count as an answer, such as 200 or 200-399. Default 200-399.

@@ -52,6 +52,9 @@ func NewWeb(
 }
 
 func (v *Verifier) checkWeb(ctx context.Context) []outcome.Finding {
+	if v.Request.URL == "" && v.Request.Unaddressed {
+		return nil
+	}
 	if v.Request.URL == "" {
 		return []outcome.Finding{{
 			Check: "answer", Status: outcome.Unchecked, Found: "no URL named",

@@ -59,6 +59,16 @@ func checked(values ...string) companion {
 	}}
 }
 
+// worked is what the keys of a worker's queue need: a worker that has one.
+func worked(value string) companion {
+	return companion{values: []string{value}, first: true, edits: map[string]string{"services": workers}}
+}
+
+// workers are a worker with a queue, and a web service that may call it.
+const workers = `[
+	{"name": "visitor-book", "kind": "worker", "image": "visitor-book:1.0.0", "queue": {"enabled": true}},
+	{"name": "api", "image": "visitor-book:1.0.0", "routing": {"priority": 50, "paths": ["/*"]}}]`
+
 // leaving is a way out, which goes along with each of its own keys: an entry has to be complete.
 func leaving(key, value string) companion {
 	entry := map[string]string{
@@ -128,7 +138,18 @@ var along = map[string]companion{
 	"services[].permissions[].actions":        permitted("services[0].permissions", "actions", `["dynamodb:Query"]`),
 	"services[].permissions[].resources": permitted("services[0].permissions", "resources",
 		`["arn:aws:dynamodb:us-east-1:222222222222:table/others"]`),
-	"services[].permissions[].reason":           permitted("services[0].permissions", "reason", anotherReason),
+	"services[].permissions[].reason":    permitted("services[0].permissions", "reason", anotherReason),
+	"services[].kind":                    listed("services", workers),
+	"services[].queue.visibilitySeconds": worked("60"),
+	"services[].queue.maxReceives":       worked("3"),
+	"services[].queue.retentionDays":     worked("10"),
+	"services[].queue.messagesPerTask":   worked("20"),
+	"services[].queue.ageMinutes":        worked("30"),
+	"services[].queue.enabled":           worked("false"),
+	"services[].oneTaskReason":           worked(`"mails may wait for a minute"`),
+	"services[].calls": {values: []string{""}, first: true, edits: map[string]string{"services": `[
+		{"name": "api", "image": "visitor-book:1.0.0", "routing": {"priority": 50, "paths": ["/*"]}, "calls": ["visitor-book"]},
+		{"name": "visitor-book", "kind": "worker", "image": "visitor-book:1.0.0", "queue": {"enabled": true}}]`}},
 	"services[].writableRoot":                   values(`"the image unpacks its plugins"`),
 	"services[].databaseVariables":              listed("services[0].databaseVariables", `{"A": "host", "B": "password"}`),
 	"services[].containerCheck.command":         checked().alone(),

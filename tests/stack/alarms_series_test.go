@@ -67,6 +67,18 @@ var lives = map[string]life{
 			"DesiredTaskCount=4",
 		},
 	},
+	"service-stopped": {
+		normal: "DesiredTaskCount=4 RunningTaskCount=4", night: "DesiredTaskCount=0",
+		// A task that is replaced, and autoscaling that starts the first one.
+		others:  []string{"DesiredTaskCount=4 RunningTaskCount=3", "DesiredTaskCount=0 RunningTaskCount=0"},
+		faults:  []string{"DesiredTaskCount=1", "DesiredTaskCount=4 RunningTaskCount=0"},
+		silence: "the service is gone: service-missing-tasks",
+	},
+	"worker-dead-letters": counted("ApproximateNumberOfMessagesVisible", 1),
+	"worker-queue-age": {
+		normal: "ApproximateAgeOfOldestMessage=40", night: "ApproximateAgeOfOldestMessage=0",
+		faults: []string{"ApproximateAgeOfOldestMessage=4000"}, silence: "nobody used the queue for six hours",
+	},
 	"load-balancer-4xx": {
 		normal: "RequestCount=6000 HTTPCode_Target_4XX_Count=200 HTTPCode_ELB_4XX_Count=40",
 		night:  "RequestCount=3 HTTPCode_Target_4XX_Count=2",

@@ -31,7 +31,7 @@ func deployedService(controller string, policies ...string) resource.PropertyMap
 		"conditions": []any{map[string]any{"pathPattern": map[string]any{"values": []any{"/*"}}}},
 	})
 	put("aws:ecs/service:Service", "visitor-book", map[string]any{
-		"deploymentController": map[string]any{"type": controller},
+		"deploymentController": map[string]any{"type": controller}, "loadBalancers": []any{map[string]any{}},
 	})
 	containers := fmt.Sprintf(
 		`[{"image":%q,"portMappings":[{"containerPort":8000}],`+
@@ -84,6 +84,11 @@ func TestBlueGreenIsChangedInStepsOrNotAtAll(t *testing.T) {
 		"a free priority": {servicesKey("visitor-book", 110, "blue-green", unchanged), nil},
 		"another controller": {servicesKey("visitor-book", 100, "rolling", unchanged), []string{
 			"services[0].deployment.controller: found rolling, allowed blue-green", "priority 101",
+		}},
+		"no longer for clients": {replaced(map[string]string{"services": `[
+			{"name": "visitor-book", "kind": "worker", "image": "visitor-book:1.0.0"},
+			{"name": "guest-book", "image": "visitor-book:1.0.0", "routing": {"priority": 90, "paths": ["/*"]}}]`}), []string{
+			"services[0].kind: found worker, allowed web, which is deployed: add a service of another name beside it",
 		}},
 		"renamed": {servicesKey("guest-book", 100, "blue-green", unchanged), []string{
 			"services[0].routing.priority: found 100, which the deployed rule visitor-book has", "such as 101",

@@ -34,10 +34,14 @@ func unheard(part, state, also string) failure { return failure{part: part, stat
 
 // failures by part. A part is called like its component; "the alarms' way" and "the address" have none.
 var failures = []failure{
-	hears("Service", "dead", "service-missing-tasks", "load-balancer-5xx"),
+	hears("Service", "dead", "service-missing-tasks", "service-stopped", "load-balancer-5xx"),
 	hears("Service", "degraded", "service-5xx", "service-unhealthy", "service-failing", "service-cpu", "service-memory"),
 	hears("Service", "misconfigured", "service-unhealthy", "service-missing-tasks"),
 	hears("Service", "not there", "service-missing-tasks"),
+	hears("Queue", "dead", "worker-queue-age", "service-stopped", "service-missing-tasks"),
+	hears("Queue", "degraded", "worker-queue-age", "worker-dead-letters"),
+	hears("Queue", "misconfigured", "worker-queue-age", "worker-dead-letters"),
+	unheard("Queue", "not there", "who sends to it fails, which is in their logs and answers; the drift workflow finds it"),
 	hears("Cluster", "dead", "service-missing-tasks"),
 	unheard("Cluster", "degraded",
 		"AWS runs Fargate: look at the AWS Health Dashboard when tasks are missing in one zone"),

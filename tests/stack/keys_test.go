@@ -54,6 +54,13 @@ var shown = map[string]struct {
 			{"name": "api", "image": "api:1.0.0", "routing": {"priority": 50, "paths": ["/api/*"]}}]`},
 		edits{"services[1].deployment.after[0]": `"visitor-book"`},
 	},
+	"services[].calls": {
+		"staging",
+		edits{"services": `[
+			{"name": "api", "image": "visitor-book:1.0.0", "routing": {"priority": 50, "paths": ["/*"]}},
+			{"name": "visitor-book", "kind": "worker", "image": "visitor-book:1.0.0", "queue": {"enabled": true}}]`},
+		edits{"services[0].calls[0]": `"visitor-book"`},
+	},
 	"services[].secrets": {"staging", nil, smtp},
 	"services[].secretKeyArns": {"staging", smtp, edits{
 		"services[0].secretKeyArns[0]": `"arn:aws:kms:us-east-1:111111111111:key/` + someID + `"`,

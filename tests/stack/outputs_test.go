@@ -51,6 +51,9 @@ var come = map[string]map[string]struct{ from, property string }{
 		// The following come from the stack file.
 		"alertSubscriptions":                  {},
 		"services.*.after":                    {},
+		"services.*.kind":                     {},
+		"services.*.queueUrl":                 {},
+		"services.*.deadLetterUrl":            {},
 		"services.*.migration.command":        {},
 		"services.*.migration.timeoutMinutes": {},
 	},

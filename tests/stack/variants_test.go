@@ -51,6 +51,16 @@ var variants = map[string]variant{
 			"secretKeyArns": ["arn:aws:kms:us-east-1:222222222222:key/12345678-1234-1234-1234-123456789012"],
 			"databaseVariables": {"DB_HOST": "host", "DB_PORT": "port", "DB_USER": "user", "DB_PASSWORD": "password"}}]`,
 	})},
+	"prod with a worker": {"prod", replaced(map[string]string{
+		"services": `[
+			{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 60, "paths": ["/*"]},
+				"calls": ["news"]},
+			{"name": "news", "kind": "worker", "image": "visitor-book:1.0.0", "command": ["work"], "databaseAccess": true,
+				"queue": {"enabled": true}, "desiredCount": 0, "scaling": {"min": 0, "max": 6},
+				"oneTaskReason": "mails may wait for a minute"},
+			{"name": "api", "kind": "worker", "image": "visitor-book:1.0.0", "command": ["tick"],
+				"deployment": {"after": ["visitor-book"]}}]`,
+	})},
 	"prod without a database's readers": {"prod", replaced(map[string]string{
 		"services": `[{"name": "news", "image": "news:1.0.0", "routing": {"priority": 60, "paths": ["/*"]},
 			"desiredCount": 3, "scaling": {"min": 3, "max": 10}, "capacity": {"fargateBase": 3}}]`,

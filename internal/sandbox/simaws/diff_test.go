@@ -12,7 +12,7 @@ import (
 
 func TestNoChangeIsNoDiff(t *testing.T) {
 	e := start(t, simaws.Options{}, props{"defaultTags": props{"tags": props{"owner": "web"}}})
-	inputs := props{"tags": props{"Name": "q"}, "redrivePolicy": `{"a":1}`}
+	inputs := props{"tags": props{"Name": "q"}, "redriveAllowPolicy": `{"redrivePermission":"denyAll"}`}
 	e.make("aws:sqs/queue:Queue", "q", inputs)
 	diff := e.diff("q", inputs)
 	assert.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, diff.GetChanges())

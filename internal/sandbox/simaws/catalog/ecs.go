@@ -92,7 +92,7 @@ var ecsTypes = Types{
 		},
 		Unique: []Unique{{Properties: []string{"name", "cluster"}, Error: "InvalidParameterException: " +
 			"Creation of service was not idempotent."}},
-		Rules:    []Rule{targetGroupAttached, codeDeployOwns, secretsReadable, portsBindable},
+		Rules:    []Rule{targetGroupAttached, graceWithBalancer, codeDeployOwns, secretsReadable, portsBindable},
 		Tags:     true,
 		NotFound: "ServiceNotFoundException: Service not found.",
 	},
@@ -178,6 +178,19 @@ func targetGroupAttached(c *Call) error {
 		}
 	}
 	return nil
+}
+
+// graceWithBalancer: without a load balancer there is no check whose failures could be forgiven.
+//
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html, healthCheckGracePeriodSeconds;
+// https://github.com/hashicorp/terraform-provider-aws/issues/6349 has the message
+func graceWithBalancer(c *Call) error {
+	seconds, set := prop.Number(c.Inputs, "healthCheckGracePeriodSeconds")
+	if !set || seconds == 0 || prop.Has(c.Inputs, "loadBalancers") {
+		return nil
+	}
+	return Errorf("InvalidParameterException", "Health check grace period is only valid for services configured to use "+
+		"load balancers")
 }
 
 // codeDeployOwns: what CodeDeploy deploys cannot be changed by updating the service.

@@ -1,7 +1,9 @@
 package catalog
 
 import (
+	"encoding/json"
 	"regexp"
+	"slices"
 
 	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
@@ -79,6 +81,7 @@ var sqsTypes = Types{
 		Unique: []Unique{{Properties: []string{"name"}, Error: "QueueAlreadyExists: A queue already exists with the same " +
 			"name and a different value for attribute"}},
 		JSON:     []string{"policy", "redrivePolicy", "redriveAllowPolicy"},
+		Rules:    []Rule{redriveTargetTakes},
 		Tags:     true,
 		NotFound: "AWS.SimpleQueueService.NonExistentQueue: The specified queue does not exist.",
 	},
@@ -87,4 +90,42 @@ var sqsTypes = Types{
 		Refs: []Ref{{Path: "queueUrl", To: resourcetypes.Queue}},
 		JSON: []string{"policy"},
 	},
+}
+
+// redriveTargetTakes: the queue for dead letters has to be there, and to take those of this queue.
+//
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue.html
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+func redriveTargetTakes(c *Call) error {
+	text := c.Text("redrivePolicy")
+	if text == "" {
+		return nil
+	}
+	refused := func(reason string) error {
+		return Errorf("InvalidParameterValue", "Value %s for parameter RedrivePolicy is invalid. Reason: %s.", text, reason)
+	}
+	var policy struct {
+		DeadLetterTargetArn string          `json:"deadLetterTargetArn"`
+		MaxReceiveCount     json.RawMessage `json:"maxReceiveCount"`
+	}
+	if err := json.Unmarshal([]byte(text), &policy); err != nil || len(policy.MaxReceiveCount) == 0 {
+		return refused("Redrive policy does not contain mandatory attribute: maxReceiveCount")
+	}
+	letters, there := c.Find(resourcetypes.Queue, "arn", policy.DeadLetterTargetArn)
+	if !there {
+		return refused("Dead letter target does not exist")
+	}
+	var allow struct {
+		RedrivePermission string   `json:"redrivePermission"`
+		SourceQueueArns   []string `json:"sourceQueueArns"`
+	}
+	taken := prop.Text(letters.Props, "redriveAllowPolicy")
+	if taken == "" || json.Unmarshal([]byte(taken), &allow) != nil || allow.RedrivePermission == "allowAll" {
+		return nil
+	}
+	own := c.Expand("arn:{partition}:sqs:{region}:{account}:{.name}", nil)
+	if allow.RedrivePermission == "byQueue" && slices.Contains(allow.SourceQueueArns, own) {
+		return nil
+	}
+	return refused("The dead letter queue's redrive allow policy does not allow this queue")
 }

@@ -1,0 +1,142 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Queue of a worker, made of SQS: encrypted, TLS only, with a second queue for messages that failed too often. The worker
+// gets its address as QUEUE_URL. Limits are those of SQS:
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+type Queue struct {
+	// Enabled makes the queue. Default false.
+	Enabled bool `json:"enabled"`
+	// VisibilitySeconds in which a task has to delete a message that it received, before another task gets it, 1 to
+	// 43200. Default 300.
+	VisibilitySeconds int `json:"visibilitySeconds" allowed:"1 to 43200"`
+	// MaxReceives of a message before it goes to the dead letters, 1 to 1000. Default 5.
+	MaxReceives int `json:"maxReceives" allowed:"1 to 1000"`
+	// RetentionDays after which a message that nobody took is lost, 1 to 14. Default 7.
+	RetentionDays int `json:"retentionDays" allowed:"1 to 14"`
+	// MessagesPerTask is the backlog that autoscaling keeps for each task, 1 to 1000000. Default 100.
+	MessagesPerTask int `json:"messagesPerTask" allowed:"1 to 1000000"`
+	// AgeMinutes of the oldest message above which an alarm goes off, 1 to 20160. Default 60.
+	AgeMinutes int `json:"ageMinutes" allowed:"1 to 20160"`
+}
+
+func (q *Queue) defaults() {
+	*q = Queue{VisibilitySeconds: 300, MaxReceives: 5, RetentionDays: 7, MessagesPerTask: 100, AgeMinutes: 60}
+}
+
+func (q *Queue) validate(v *validation, at path) {
+	age := at.key("ageMinutes")
+	if most := q.RetentionDays * minutesPerDay; v.sound(age, at.key("retentionDays")) && q.AgeMinutes >= most {
+		v.add(age, show(q.AgeMinutes), fmt.Sprintf("less than retentionDays, which are %d minutes", most),
+			"lower it: nothing gets as old as that, since SQS drops it")
+	}
+}
+
+// validateQueue compares a worker with its queue.
+func (s *Service) validateQueue(v *validation, at path) {
+	queue := DefaultService().Queue
+	queue.Enabled = s.Queue.Enabled
+	if key := at.key("queue"); !s.Queue.Enabled && s.Queue != queue && v.sound(key) {
+		v.add(key, "settings of a queue that is not enabled", "a queue with enabled true", "set queue.enabled to true, or remove queue")
+	}
+	if least := at.key("scaling").key("min"); s.Scaling.Min == 0 && !s.Queue.Enabled && v.sound(least) {
+		v.add(least, "0", "1 or more of a worker without a queue", "set 1 or more: without a queue nothing would start a task again")
+	}
+}
+
+// callable says what a service can call.
+const callable = "workers with a queue"
+
+// validateCalls refuses calls of services that cannot be called.
+func (c *Config) validateCalls(v *validation, at path) {
+	for i := range c.Services {
+		service := &c.Services[i]
+		c.validateQueueVariables(v, at.index(i), service)
+		for j, name := range service.Calls {
+			entry := at.index(i).key("calls").index(j)
+			called := c.service(name)
+			switch {
+			case !v.sound(entry):
+			case called == nil:
+				v.add(entry, quote(name), "names of other services: "+strings.Join(c.otherServices(i), ", "), "correct or remove it")
+			case name == service.Name:
+				v.add(entry, quote(name), "another service", "remove it: a worker may use its own queue, and tasks reach themselves at 127.0.0.1")
+			case called.Kind == Web:
+				v.add(entry, quote(name)+", of kind web", callable,
+					"remove the call: clients and services reach a web service at the load balancer")
+			case called.Kind == Worker && !called.Queue.Enabled:
+				v.add(entry, quote(name)+", a worker without a queue", callable,
+					"set queue.enabled for it, or remove the call")
+			case called.Kind == Internal && service.Deployment.Controller == BlueGreen:
+				v.add(entry, quote(name)+" under deployment.controller blue-green", "calls of a rolling service",
+					"set deployment.controller to rolling: Service Connect does not work with CodeDeploy")
+			}
+		}
+	}
+}
+
+// validateQueueVariables refuses variables that the program sets for callers of workers.
+func (c *Config) validateQueueVariables(v *validation, at path, service *Service) {
+	for _, worker := range service.Calls {
+		name := QueueVariable(worker)
+		for _, list := range []struct {
+			key  string
+			held map[string]string
+		}{{"environment", service.Environment}, {"secrets", service.Secrets}} {
+			if _, twice := list.held[name]; twice && slices.Contains(c.Queues(service), worker) {
+				v.add(at.key(list.key).entry(name), "a variable that the program sets", "variables besides those of calls",
+					"remove it: the program sets it to the address of the queue of "+worker)
+			}
+		}
+	}
+}
+
+// service returns the service of a name, or nil.
+func (c *Config) service(name string) *Service {
+	i := slices.IndexFunc(c.Services, func(s Service) bool { return s.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &c.Services[i]
+}
+
+// QueueVariable is the variable in which a service that calls a worker finds its queue.
+func QueueVariable(worker string) string {
+	return strings.ToUpper(strings.ReplaceAll(worker, "-", "_")) + "_QUEUE_URL"
+}
+
+// OwnQueueVariable is the variable in which a worker finds its own queue.
+const OwnQueueVariable = "QUEUE_URL"
+
+// Queues lists the workers whose queues a service uses: its own, and those of the workers that it calls.
+func (c *Config) Queues(s *Service) []string {
+	var workers []string
+	for i := range c.Services {
+		one := &c.Services[i]
+		if one.Queue.Enabled && (one.Name == s.Name || slices.Contains(s.Calls, one.Name)) {
+			workers = append(workers, one.Name)
+		}
+	}
+	return workers
+}
+
+// Called lists the internal services that a service calls.
+func (c *Config) Called(s *Service) []string {
+	var names []string
+	for i := range c.Services {
+		if one := &c.Services[i]; one.Kind == Internal && slices.Contains(s.Calls, one.Name) {
+			names = append(names, one.Name)
+		}
+	}
+	return names
+}
+
+// Connects reports whether any service is reached by name: then the stack has a namespace.
+func (c *Config) Connects() bool {
+	return slices.ContainsFunc(c.Services, func(s Service) bool { return s.Kind == Internal })
+}
