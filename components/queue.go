@@ -146,7 +146,8 @@ func (q *Queue) createAlarms(ctx *pulumi.Context, name string) error {
 			metric:     "ApproximateAgeOfOldestMessage",
 			dimensions: pulumi.StringMap{"QueueName": pulumi.String(q.Name)},
 			threshold:  float64(q.args.AgeMinutes * alarmMinute),
-			description: "Messages wait for worker " + name + " for too long: it has stopped, is too slow, or one message comes " +
+			description: "Messages wait for worker " + name + " for too long: it has stopped, is too slow, or one message " +
+				"comes " +
 				"back. They are lost after the queue's retention.",
 		},
 	} {

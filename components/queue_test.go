@@ -63,6 +63,7 @@ func TestWhoMayUseAQueue(t *testing.T) {
 	for _, use := range []ServiceUse{worker, sender} {
 		assert.Equal(t, mailQueue, use.rights[0].Resource)
 		assert.Equal(t, []string{"kms:Decrypt", "kms:GenerateDataKey"}, use.rights[1].Action)
-		assert.Equal(t, conditions{"StringEquals": {"kms:ViaService": "sqs.us-east-1.amazonaws.com"}}, use.rights[1].Condition)
+		assert.Equal(t, conditions{"StringEquals": {"kms:ViaService": "sqs.us-east-1.amazonaws.com"}},
+			use.rights[1].Condition)
 	}
 }

@@ -48,7 +48,8 @@ func TestWorkerFollowsItsBacklog(t *testing.T) {
 	metrics := aim["customizedMetricSpecification"].(map[string]any)["metrics"].([]any)
 	require.Len(t, metrics, 4)
 	first := metrics[0].(map[string]any)
-	assert.Equal(t, "IF(SUM([m3, 0 * m1]) > 0, SUM([m1, m2]) / SUM([m3, 0 * m1]), SUM([m1, m2]) * 100)", first["expression"],
+	assert.Equal(t, "IF(SUM([m3, 0 * m1]) > 0, SUM([m1, m2]) / SUM([m3, 0 * m1]), SUM([m1, m2]) * 100)",
+		first["expression"],
 		"without a task, one message is more than a task's share")
 	returned := 0
 	var names []any

@@ -37,8 +37,8 @@ func (s *Service) validateProd(v *validation, at path) {
 	}
 }
 
-// fewestTasks refuses a number with which the loss of a task is an outage. Work of a worker waits meanwhile, which may be
-// good enough: then the stack file says why.
+// fewestTasks refuses a number with which the loss of a task is an outage. Work of a worker waits meanwhile, which
+// may be good enough: then the stack file says why.
 func (s *Service) fewestTasks(v *validation, at path, tasks int) {
 	switch {
 	case tasks >= fewestProdTasks || s.Kind == Worker && s.OneTaskReason != "":

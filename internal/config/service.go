@@ -28,8 +28,8 @@ type Service struct {
 	Name string `json:"name" required:"true" allowed:"<service name>"`
 	// Image reference; prod demands a digest or an immutable tag. Required.
 	Image string `json:"image" required:"true" allowed:"<image reference>"`
-	// Port that the container listens on, 1 to 65535; not of a worker. Below 1024 the program lowers the first port that is open to
-	// every user, so that the container need not run as root. Default 8000.
+	// Port that the container listens on, 1 to 65535; not of a worker. Below 1024 the program lowers the first port that
+	// is open to every user, so that the container need not run as root. Default 8000.
 	Port int `json:"port" allowed:"1 to 65535"`
 	// CPU units, with MemoryMiB one of the pairs that Fargate offers. Default 512.
 	CPU int `json:"cpu" allowed:"256, 512, 1024, 2048, 4096, 8192, 16384"`

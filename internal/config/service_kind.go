@@ -57,7 +57,8 @@ var kindKeys = []struct {
 	{
 		[]string{"deployment", "gracePeriodSeconds"},
 		func(s *Service) any { return s.Deployment.GracePeriodSeconds },
-		(*Service).HasEndpoint, "web", "remove it: containerCheck.startSeconds is the time that a container may take to start",
+		(*Service).HasEndpoint, "web", "remove it: containerCheck.startSeconds is the time that a container may take to " +
+			"start",
 	},
 	{
 		[]string{"deployment", "testPaths"},
@@ -67,7 +68,8 @@ var kindKeys = []struct {
 	{
 		[]string{"scaling", "requestsPerTarget"},
 		func(s *Service) any { return s.Scaling.RequestsPerTarget },
-		(*Service).HasEndpoint, "web", "remove it: the load balancer counts no requests for it; use cpuPercent or memoryPercent",
+		(*Service).HasEndpoint, "web", "remove it: the load balancer counts no requests for it; use cpuPercent or " +
+			"memoryPercent",
 	},
 	{
 		[]string{"port"},

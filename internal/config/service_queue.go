@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Queue of a worker, made of SQS: encrypted, TLS only, with a second queue for messages that failed too often. The worker
-// gets its address as QUEUE_URL. Limits are those of SQS:
+// Queue of a worker, made of SQS: encrypted, TLS only, with a second queue for messages that failed too often. The
+// worker gets its address as QUEUE_URL. Limits are those of SQS:
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
 type Queue struct {
 	// Enabled makes the queue. Default false.
@@ -42,10 +42,12 @@ func (s *Service) validateQueue(v *validation, at path) {
 	queue := DefaultService().Queue
 	queue.Enabled = s.Queue.Enabled
 	if key := at.key("queue"); !s.Queue.Enabled && s.Queue != queue && v.sound(key) {
-		v.add(key, "settings of a queue that is not enabled", "a queue with enabled true", "set queue.enabled to true, or remove queue")
+		v.add(key, "settings of a queue that is not enabled", "a queue with enabled true", "set queue.enabled to true, or "+
+			"remove queue")
 	}
 	if least := at.key("scaling").key("min"); s.Scaling.Min == 0 && !s.Queue.Enabled && v.sound(least) {
-		v.add(least, "0", "1 or more of a worker without a queue", "set 1 or more: without a queue nothing would start a task again")
+		v.add(least, "0", "1 or more of a worker without a queue", "set 1 or more: without a queue nothing would start a "+
+			"task again")
 	}
 }
 
@@ -63,9 +65,11 @@ func (c *Config) validateCalls(v *validation, at path) {
 			switch {
 			case !v.sound(entry):
 			case called == nil:
-				v.add(entry, quote(name), "names of other services: "+strings.Join(c.otherServices(i), ", "), "correct or remove it")
+				v.add(entry, quote(name), "names of other services: "+strings.Join(c.otherServices(i), ", "), "correct or "+
+					"remove it")
 			case name == service.Name:
-				v.add(entry, quote(name), "another service", "remove it: a worker may use its own queue, and tasks reach themselves at 127.0.0.1")
+				v.add(entry, quote(name), "another service", "remove it: a worker may use its own queue, and tasks reach "+
+					"themselves at 127.0.0.1")
 			case called.Kind == Web:
 				v.add(entry, quote(name)+", of kind web", callable,
 					"remove the call: clients and services reach a web service at the load balancer")

@@ -67,7 +67,8 @@ func needsOf(c *config.Config) needs {
 	if database > 0 {
 		n.roles++ // of the function that deploys after a rotation
 	}
-	// The load balancer's group has a rule towards each service with an endpoint, the database's one from each that uses it.
+	// The load balancer's group has a rule towards each service with an endpoint, the database's one from each that uses
+	// it.
 	n.securityGroupRules = max(n.securityGroupRules, endpoints, database)
 	return n
 }

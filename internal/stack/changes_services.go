@@ -37,8 +37,8 @@ func (w *workload) refuseController() config.Errors {
 	return errs
 }
 
-// refuseKind: while the update takes the load balancer away from a service, clients still ask it, and while it gets one,
-// ECS refuses target groups that no rule uses yet.
+// refuseKind: while the update takes the load balancer away from a service, clients still ask it, and while it gets
+// one, ECS refuses target groups that no rule uses yet.
 func (w *workload) refuseKind() config.Errors {
 	var errs config.Errors
 	for i, service := range w.cfg.Services {

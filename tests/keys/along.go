@@ -148,7 +148,8 @@ var along = map[string]companion{
 	"services[].queue.enabled":           worked("false"),
 	"services[].oneTaskReason":           worked(`"mails may wait for a minute"`),
 	"services[].calls": {values: []string{""}, first: true, edits: map[string]string{"services": `[
-		{"name": "api", "image": "visitor-book:1.0.0", "routing": {"priority": 50, "paths": ["/*"]}, "calls": ["visitor-book"]},
+		{"name": "api", "image": "visitor-book:1.0.0", "routing": {"priority": 50, "paths": ["/*"]},
+			"calls": ["visitor-book"]},
 		{"name": "visitor-book", "kind": "worker", "image": "visitor-book:1.0.0", "queue": {"enabled": true}}]`}},
 	"services[].writableRoot":                   values(`"the image unpacks its plugins"`),
 	"services[].databaseVariables":              listed("services[0].databaseVariables", `{"A": "host", "B": "password"}`),

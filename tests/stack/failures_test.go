@@ -41,7 +41,8 @@ var failures = []failure{
 	hears("Queue", "dead", "worker-queue-age", "service-stopped", "service-missing-tasks"),
 	hears("Queue", "degraded", "worker-queue-age", "worker-dead-letters"),
 	hears("Queue", "misconfigured", "worker-queue-age", "worker-dead-letters"),
-	unheard("Queue", "not there", "who sends to it fails, which is in their logs and answers; the drift workflow finds it"),
+	unheard("Queue", "not there", "who sends to it fails, which is in their logs and answers; the drift workflow finds "+
+		"it"),
 	hears("Cluster", "dead", "service-missing-tasks"),
 	unheard("Cluster", "degraded",
 		"AWS runs Fargate: look at the AWS Health Dashboard when tasks are missing in one zone"),
