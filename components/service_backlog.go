@@ -9,17 +9,21 @@ import (
 
 // The parts of the metric that a worker's number of tasks follows.
 type (
-	backlogQuery  = appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetricArgs
-	backlogStat   = appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetricMetricStatArgs
-	backlogMetric = appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetricMetricStatMetricArgs
-	backlogName   = appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetricMetricStatMetricDimensionArgs
+	backlogQuery = appautoscaling.
+			PolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetricArgs
+	backlogStat = appautoscaling.
+			PolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetricMetricStatArgs
+	backlogMetric = appautoscaling.
+			PolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetricMetricStatMetricArgs
+	backlogName = appautoscaling.
+			PolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationMetricMetricStatMetricDimensionArgs
 )
 
 // backlogPerTask divides the messages by the running tasks. Messages that a task works on count, too: a number of tasks
 // that follows only waiting ones would end the task that works on the last. Without a task, each message counts for
 // more than a task's share, so that autoscaling starts one: m3 has no data then, and SUM makes it 0.
 //
-// https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking-metric-math.html
+// Application Auto Scaling user guide, "Create a target tracking scaling policy ... using metric math".
 const backlogPerTask = "IF(SUM([m3, 0 * m1]) > 0, SUM([m1, m2]) / SUM([m3, 0 * m1]), SUM([m1, m2]) * %d)"
 
 func (s *Service) createBacklogPolicy(ctx *pulumi.Context, name string, target *appautoscaling.Target) error {

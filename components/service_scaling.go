@@ -77,7 +77,8 @@ func (s *Service) createScalingPolicy(
 	ctx *pulumi.Context, name string, target *appautoscaling.Target, aim scalingAim,
 ) error {
 	return s.track(ctx, name, target, aim.value, appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs{
-		PredefinedMetricSpecification: appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs{
+		PredefinedMetricSpecification: appautoscaling.
+			PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs{
 			PredefinedMetricType: pulumi.String(aim.metric),
 			ResourceLabel:        aim.label,
 		},
