@@ -10,7 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -229,24 +228,6 @@ func (s *Server) LogFile() string { return s.logFile }
 // Fresh reports whether the server was started for the caller, so that its cloud is empty.
 func (s *Server) Fresh() bool { return s.fresh }
 
-// Reset empties the simulated cloud, leaving what a new AWS account has, such as default VPCs.
-func (s *Server) Reset(ctx context.Context) error {
-	if err := s.call(ctx, http.MethodPost, "/moto-api/reset"); err != nil {
-		return fmt.Errorf("moto: reset: %w", err)
-	}
-	return nil
-}
-
-// AddHostedZone makes sure that there is a Route 53 zone with this id and domain. Stacks do not
-// create their zone; they are given one.
-func (s *Server) AddHostedZone(ctx context.Context, id, domain string) error {
-	query := url.Values{"id": {id}, "name": {domain}}
-	if err := s.call(ctx, http.MethodPost, "/moto-api/sandbox/hosted-zone?"+query.Encode()); err != nil {
-		return fmt.Errorf("moto: add hosted zone %s: %w", id, err)
-	}
-	return nil
-}
-
 // Close ends the server and waits for it, unless Keep returned it: such a server keeps running.
 // Closing twice, or after the server has ended, is fine.
 func (s *Server) Close() error {
@@ -271,33 +252,6 @@ func (s *Server) end() error {
 	}
 	<-s.done
 	return nil
-}
-
-func (s *Server) call(ctx context.Context, method, path string) error {
-	_, err := s.ask(ctx, method, path)
-	return err
-}
-
-// ask sends a request to the server itself and returns the answer's body.
-func (s *Server) ask(ctx context.Context, method, path string) (string, error) {
-	request, err := http.NewRequestWithContext(ctx, method, s.endpoint+path, http.NoBody)
-	if err != nil {
-		return "", err
-	}
-	// Do not use a proxy: the endpoint is on this machine.
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	response, err := client.Do(request)
-	if err != nil {
-		return "", err
-	}
-	body, err := io.ReadAll(response.Body)
-	if err := errors.Join(err, response.Body.Close()); err != nil {
-		return "", err
-	}
-	if response.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("%s %s: %s", method, path, response.Status)
-	}
-	return string(body), nil
 }
 
 // tail quotes the end of the log, which says why a start failed.
