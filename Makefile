@@ -135,6 +135,11 @@ faults: lambda cli ## Let everything of prod fail once and recover (slow; ARGS="
 	$(call say,faults)
 	@$(WITH_BIN) go test ./tests/faults -count=1 -v -timeout 3h -args -all $(ARGS)
 
+.PHONY: gameday
+gameday: lambda ## Break prod in every way of docs/gameday.md: who hears what, when, and what mends it
+	@go test ./tests/stack -count=1 -run '^TestGameday$$' $(ARGS) >&2
+	@cat docs/gameday.md
+
 .PHONY: team
 team: lambda cli ## Run the tests in a copy whose stack files another team wrote (slow; ARGS=./tests/stack for some)
 	$(call say,stack files of another team)

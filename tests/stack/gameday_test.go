@@ -1,0 +1,163 @@
+package stack_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aws-webapp/tests/golden"
+)
+
+// TestGameday breaks prod in each of the drills, lets every alarm of the program look at what its metrics would say,
+// and writes down what reaches the person on call. docs/gameday.md is the result.
+func TestGameday(t *testing.T) {
+	runbook, err := os.ReadFile(filepath.Join("..", "..", "docs", "runbook.md"))
+	require.NoError(t, err)
+	g := graphOf(t, "prod")
+	var page strings.Builder
+	fmt.Fprintf(&page, gamedayIntroduction, len(drills))
+	require.GreaterOrEqual(t, len(drills), 15)
+	for i, d := range drills {
+		t.Run(d.title, func(t *testing.T) {
+			day := newDay(t, g, d)
+			day.play(d)
+			d.judge(t, day, string(runbook))
+			d.write(&page, i+1, day)
+		})
+	}
+	if !t.Failed() {
+		golden.Equal(t, filepath.Join("..", "..", "docs", "gameday.md"), page.String(), "make gameday ARGS=-update")
+	}
+}
+
+func (d *day) play(of drill) {
+	d.t.Helper()
+	for _, s := range of.symptoms {
+		d.shows(s)
+	}
+	for _, namespace := range of.silent {
+		d.silent(namespace)
+	}
+	for _, c := range of.calls {
+		d.call(c)
+	}
+	for _, e := range of.events {
+		d.event(e.minute, e.event())
+	}
+	for _, e := range of.database {
+		d.databaseEvent(e)
+	}
+	d.watch()
+}
+
+// judge holds a drill against the table of failures and the runbook: somebody hears of it, the section that the message
+// names has the command that mends it, and afterwards nothing rings any more.
+func (d drill) judge(t *testing.T, day *day, runbook string) {
+	t.Helper()
+	at := slices.IndexFunc(failures, func(f failure) bool { return f.part == d.part && f.state == d.state })
+	require.GreaterOrEqualf(t, at, 0, "%s, %s is no row of the table of failures", d.part, d.state)
+	if d.section != "" || d.unheard == "" {
+		section := sectionText(runbook, d.section)
+		require.NotEmptyf(t, section, "the runbook has no section %s", d.section)
+		assert.Containsf(t, flat(section), flat(d.mend), "section %s of the runbook", d.section)
+	}
+
+	heard, on := false, map[string]bool{}
+	for _, m := range day.messages {
+		if !m.lost {
+			heard = heard || slices.Contains(failures[at].heardBy, m.section)
+		}
+		if strings.Contains(m.subject, "ALARM") || m.over {
+			on[strings.SplitN(m.subject, ": ", 2)[1]] = !m.over
+		}
+		assert.NotEmptyf(t, m.text, "%s says nothing", m.subject)
+	}
+	for name, still := range on {
+		assert.Falsef(t, still, "%s is still on after the mending", name)
+	}
+	if d.unheard == "" {
+		assert.Truef(t, heard, "nobody hears of it; the table says %v", failures[at].heardBy)
+	} else {
+		assert.False(t, heard, "somebody hears of it after all: say so in the drill")
+	}
+}
+
+// sectionText is the text of a section of the runbook.
+func sectionText(runbook, name string) string {
+	_, rest, found := strings.Cut("\n"+runbook, "\n### "+name+"\n")
+	if !found {
+		for _, match := range regexp.MustCompile(`(?m)^### (.+)$`).FindAllStringSubmatch(runbook, -1) {
+			if strings.ReplaceAll(strings.ToLower(match[1]), " ", "-") == name {
+				return sectionText(runbook, match[1])
+			}
+		}
+		return ""
+	}
+	if end := regexp.MustCompile(`(?m)^##`).FindStringIndex(rest); end != nil {
+		rest = rest[:end[0]]
+	}
+	return rest
+}
+
+func flat(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+const gamedayIntroduction = `# Game day
+
+What the person on call gets when something breaks: %d drills. Each breaks prod, lets every alarm of the program look at
+what its metrics would say, and passes on what the alert topic would. A test fails where nobody hears of a failure,
+where the section of the runbook lacks what mends it, or where an alarm stays on afterwards. To play them:
+
+    make gameday
+
+Minutes count from the moment in which it breaks. They are what the alarms' periods take; metrics arrive a minute or two
+later. An alarm on the audit trail's calls ends by itself: that it is over does not say that the call was undone.
+
+`
+
+func (d drill) write(page *strings.Builder, number int, day *day) {
+	fmt.Fprintf(page, "## %d. %s\n\n%s ([%s, %s](failures.md))\n\n", number, d.title, flat(d.breaks), d.part, d.state)
+	page.WriteString("| After | Message | Acts |\n|---|---|---|\n")
+	for _, m := range day.messages {
+		acts, text := m.urgency(), " "+strings.TrimPrefix(m.text, m.urgency()+": ")
+		switch {
+		case m.over:
+			acts, text = "over", ""
+		case acts == "":
+			acts = "-"
+		}
+		if m.lost {
+			acts = "lost"
+		}
+		fmt.Fprintf(page, "| %s | **%s**%s | %s |\n", minutes(m.minute), m.subject, text, acts)
+	}
+	page.WriteString("\n")
+	if d.unheard != "" {
+		fmt.Fprintf(page, "**Nobody hears of it here.** %s\n\n", flat(d.unheard))
+	}
+	if d.section != "" {
+		fmt.Fprintf(page, "*Mended* after %s by [%s](runbook.md#%s): %s\n",
+			minutes(d.mended), d.section, d.section, strings.ReplaceAll(flat(d.mend), "(#", "(runbook.md#"))
+	}
+	if d.told != "" {
+		fmt.Fprintf(page, "\n*How to tell*: %s\n", flat(d.told))
+	}
+	page.WriteString("\n")
+}
+
+// minutes in words: 5 min, 3 h, 2 d.
+func minutes(n int) string {
+	switch {
+	case n >= 2880 && n%1440 == 0:
+		return fmt.Sprintf("%d d", n/1440)
+	case n >= 180:
+		return strings.TrimSuffix(fmt.Sprintf("%d h %d min", n/60, n%60), " 0 min")
+	}
+	return fmt.Sprintf("%d min", n)
+}
