@@ -16,11 +16,11 @@ const (
 
 // How an alarm treats a period without data. A count without reports is zero (missingIsGood). A
 // gauge that falls silent is a failure (missingIsBad). If silence means nothing, the alarm
-// shows INSUFFICIENT_DATA (missingIsUnknown).
+// stays as it was (missingIsUnknown): left and come back to, INSUFFICIENT_DATA would send a message each time.
 const (
 	missingIsGood    = "notBreaching"
 	missingIsBad     = "breaching"
-	missingIsUnknown = "missing"
+	missingIsUnknown = "ignore"
 )
 
 // urgency of an alarm, the first words of its message.
@@ -69,6 +69,9 @@ type alarmSpec struct {
 	missing string
 	// topicARN is notified when the alarm goes off and when it is over.
 	topicARN pulumi.StringInput
+	// partOf says that another alarm, made of this one, notifies instead: an outage is one message, not one for each
+	// of its signs.
+	partOf bool
 	// after lists resources that are created before the alarm. An alarm that treats missing data as a failure would go off
 	// at once if it were created before its metrics
 	// have begun.
@@ -111,6 +114,9 @@ func newAlarm(ctx *pulumi.Context, parent pulumi.Resource, spec alarmSpec) (*clo
 	if spec.thresholdOf != nil {
 		args.Threshold = spec.thresholdOf
 	}
+	if spec.partOf {
+		args.AlarmActions, args.OkActions = nil, nil
+	}
 	if spec.datapoints > 0 {
 		args.DatapointsToAlarm = pulumi.Int(spec.datapoints)
 	}
@@ -125,6 +131,17 @@ func newAlarm(ctx *pulumi.Context, parent pulumi.Resource, spec alarmSpec) (*clo
 	args.Period = pulumi.Int(spec.periodSeconds)
 	args.Statistic, args.ExtendedStatistic = alarmStatistic(spec.statistic)
 	return cloudwatch.NewMetricAlarm(ctx, spec.name, args, opts...)
+}
+
+// eventMessage is what a rule makes of an event for the topic: a sentence as an alarm's, with parts of the event.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+func (s Scope) eventMessage(
+	urgency urgency, text, section string, paths map[string]string,
+) cloudwatch.EventTargetInputTransformerArgs {
+	return cloudwatch.EventTargetInputTransformerArgs{
+		InputPaths:    pulumi.ToStringMap(paths),
+		InputTemplate: pulumi.String(`"` + s.withRunbook(urgency, text, section) + `"`),
+	}
 }
 
 // undelivered returns an alarm on events that a rule could not deliver to its target. The alarm

@@ -105,6 +105,12 @@ func (b *Backup) reportFailures(ctx *pulumi.Context, name string) error {
 		Rule:     rule.Name,
 		TargetId: pulumi.String("alerts"),
 		Arn:      b.args.TopicARN,
+		// https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
+		InputTransformer: b.args.Scope.eventMessage(urgencyHours,
+			"Backup job <job> of the database ended with <state>: <reason>. Start one by hand once the cause is gone.",
+			"backup-failed", map[string]string{
+				"job": "$.detail.backupJobId", "state": "$.detail.state", "reason": "$.detail.statusMessage",
+			}),
 	}, pulumi.Parent(b))
 	return err
 }

@@ -58,6 +58,7 @@ func TestConstructorsCheckTheirArguments(t *testing.T) {
 		"NewAccessLogs":      argless(NewAccessLogs),
 		"NewAccountBaseline": argless(NewAccountBaseline),
 		"NewAlerts":          argless(NewAlerts),
+		"NewOutage":          argless(NewOutage),
 		"NewAuditTrail":      argless(NewAuditTrail),
 		"NewBackup":          argless(NewBackup),
 		"NewCache":           argless(NewCache),

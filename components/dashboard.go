@@ -87,7 +87,7 @@ func (d *Dashboard) createPage(ctx *pulumi.Context, name string) error {
 	}, pulumi.Parent(d)); err != nil {
 		return err
 	}
-	d.URL = fmt.Sprintf("https://%s.console.aws.amazon.com/cloudwatch/home?region=%s#dashboards/dashboard/%s",
-		scope.Region, scope.Region, url.PathEscape(pageName))
+	d.URL = fmt.Sprintf("https://%s.%s/cloudwatch/home?region=%s#dashboards/dashboard/%s",
+		scope.Region, scope.consoleHost(), scope.Region, url.PathEscape(pageName))
 	return nil
 }

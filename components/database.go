@@ -96,6 +96,8 @@ type Database struct {
 	PostgreSQLLogGroupName string
 	// AlarmNames of the alarms.
 	AlarmNames []string
+	// OutageAlarms are those of them that an [Outage] reports.
+	OutageAlarms []OutageAlarm
 
 	args           DatabaseArgs
 	subnetGroup    *rds.SubnetGroup

@@ -59,7 +59,7 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 		},
 		{
 			// A failover leaves a gap of a minute or two.
-			name: "down", urgency: urgencyPage, metric: "CPUUtilization", statistic: "SampleCount",
+			name: "down", urgency: urgencyPage, partOf: true, metric: "CPUUtilization", statistic: "SampleCount",
 			evaluationPeriods: 10, comparison: comparisonBelow, threshold: 1,
 			description: "The database has had no metrics for ten minutes: it is stopped, deleted or failed. See its status " +
 				"and its latest events; services fail until it is back.",
@@ -75,10 +75,14 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 			spec.periodSeconds, spec.missing = alarmMinute, missingIsBad
 		}
 		spec.topicARN = thresholds.TopicARN
-		if _, err := newAlarm(ctx, d, spec); err != nil {
+		alarm, err := newAlarm(ctx, d, spec)
+		if err != nil {
 			return fmt.Errorf("%s: %w", spec.name, err)
 		}
 		d.AlarmNames = append(d.AlarmNames, alarmName(spec.scope, spec.name))
+		if spec.partOf {
+			d.OutageAlarms = append(d.OutageAlarms, OutageAlarm{alarmName(spec.scope, spec.name), alarm})
+		}
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func TestDatabaseAlarms(t *testing.T) {
 				"evaluationPeriods":  test.periods,
 				"comparisonOperator": test.comparison,
 				"threshold":          test.threshold,
-				"treatMissingData":   "missing",
+				"treatMissingData":   "ignore",
 				"actionsEnabled":     true,
 				"alarmActions":       []any{testTopicARN},
 				"okActions":          []any{testTopicARN},

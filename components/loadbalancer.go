@@ -74,6 +74,8 @@ type LoadBalancer struct {
 	WAFLogGroupName string
 	// AlarmNames of the alarms.
 	AlarmNames []string
+	// OutageAlarms are those of them that an [Outage] reports.
+	OutageAlarms []OutageAlarm
 
 	args           LoadBalancerArgs
 	certificateARN pulumi.StringInput

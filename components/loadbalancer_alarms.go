@@ -45,6 +45,7 @@ func (l *LoadBalancer) createAlarms(ctx *pulumi.Context, name string) error {
 		{
 			name:    name + "-5xx",
 			urgency: urgencyPage,
+			partOf:  true,
 			runbook: "load-balancer-5xx",
 			description: "The load balancer itself answers 5XX: no healthy target, or targets that close the " +
 				"connection or answer too late.",
@@ -65,6 +66,7 @@ func (l *LoadBalancer) createAlarms(ctx *pulumi.Context, name string) error {
 		{
 			name:        name + "-rejected",
 			urgency:     urgencyPage,
+			partOf:      true,
 			runbook:     "load-balancer-rejected",
 			description: "The load balancer is at its limit of connections and turns clients away.",
 			metric:      "RejectedConnectionCount", statistic: "Sum",
@@ -78,10 +80,14 @@ func (l *LoadBalancer) createAlarms(ctx *pulumi.Context, name string) error {
 		spec.periodSeconds = alarmMinute
 		spec.comparison = comparisonAbove
 		spec.topicARN = thresholds.TopicARN
-		if _, err := newAlarm(ctx, l, spec); err != nil {
+		alarm, err := newAlarm(ctx, l, spec)
+		if err != nil {
 			return fmt.Errorf("%s: %w", spec.name, err)
 		}
 		l.AlarmNames = append(l.AlarmNames, alarmName(spec.scope, spec.name))
+		if spec.partOf {
+			l.OutageAlarms = append(l.OutageAlarms, OutageAlarm{alarmName(spec.scope, spec.name), alarm})
+		}
 	}
 	return nil
 }

@@ -61,6 +61,8 @@ type RotationRelay struct {
 	DeadLetterQueueURL pulumi.StringOutput
 	// AlarmNames of the alarms.
 	AlarmNames []string
+	// OutageAlarms are those of them that an [Outage] reports.
+	OutageAlarms []OutageAlarm
 
 	args     RotationRelayArgs
 	queue    *sqs.Queue

@@ -72,6 +72,9 @@ func (r *RotationRelay) reportFailures(ctx *pulumi.Context, logical string) erro
 		Rule:     failed.Name,
 		TargetId: pulumi.String("alerts"),
 		Arn:      r.args.TopicARN,
+		InputTransformer: r.args.Scope.eventMessage(urgencyHours,
+			"Secrets Manager could not rotate <secret> at <time>. The old password stays valid; find out why.",
+			"rotation-failed", map[string]string{"secret": "$.detail.additionalEventData.SecretId", "time": "$.time"}),
 	}, pulumi.Parent(r))
 	return err
 }
@@ -145,6 +148,8 @@ func (r *RotationRelay) createAlarms(ctx *pulumi.Context, name string) error {
 		if spec.name == "undelivered" {
 			spec.urgency = urgencyPage
 		}
+		// Services fail once a rotation does not reach their tasks.
+		spec.partOf = spec.urgency == urgencyPage
 		spec.scope = r.args.Scope
 		spec.runbook = "rotation-" + spec.name
 		spec.name = name + "-" + spec.name
@@ -153,10 +158,14 @@ func (r *RotationRelay) createAlarms(ctx *pulumi.Context, name string) error {
 		spec.comparison = comparisonAbove
 		spec.missing = missingIsGood
 		spec.topicARN = r.args.TopicARN
-		if _, err := newAlarm(ctx, r, spec); err != nil {
+		alarm, err := newAlarm(ctx, r, spec)
+		if err != nil {
 			return fmt.Errorf("%s: %w", spec.name, err)
 		}
 		r.AlarmNames = append(r.AlarmNames, alarmName(spec.scope, spec.name))
+		if spec.partOf {
+			r.OutageAlarms = append(r.OutageAlarms, OutageAlarm{alarmName(spec.scope, spec.name), alarm})
+		}
 	}
 	return nil
 }

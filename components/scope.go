@@ -29,6 +29,18 @@ func (s Scope) ARN(service, resource string) string {
 	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", s.Partition, service, s.Region, s.AccountID, resource)
 }
 
+// consoleHost returns the host of AWS's console in the scope's partition.
+// Amazon ECS Developer Guide, "Amazon ECS-optimized Linux AMIs", whose links lead into all three.
+func (s Scope) consoleHost() string {
+	switch s.Partition {
+	case "aws-cn":
+		return "console.amazonaws.cn"
+	case "aws-us-gov":
+		return "console.amazonaws-us-gov.com"
+	}
+	return "console.aws.amazon.com"
+}
+
 // GlobalARN returns the ARN of a resource of a service without regions, such as iam.
 func (s Scope) GlobalARN(service, resource string) string {
 	return fmt.Sprintf("arn:%s:%s::%s:%s", s.Partition, service, s.AccountID, resource)

@@ -29,12 +29,14 @@ type Service struct {
 	// AlarmNames of all alarms. FailingAlarmNames are those that report whether the service fails
 	// its clients: the alarms that roll a deployment back, and the composite alarm over them.
 	AlarmNames, FailingAlarmNames []string
+	// OutageAlarms are those of them that an [Outage] reports.
+	OutageAlarms []OutageAlarm
 
 	args     ServiceArgs
 	endpoint *Endpoint
 	// rollbackAlarms are the alarms that end a deployment; their names are known before they
 	// exist.
-	rollbackAlarms     []pulumi.Resource
+	rollbackAlarms     []OutageAlarm
 	rollbackAlarmNames []string
 	service            *ecs.Service
 }

@@ -3,9 +3,7 @@ package components
 import (
 	"fmt"
 	"slices"
-	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -19,6 +17,7 @@ const (
 func (s *Service) addRollbackAlarm(ctx *pulumi.Context, spec alarmSpec) error {
 	spec.scope = s.args.Scope
 	spec.topicARN = s.args.Alarms.TopicARN
+	spec.partOf = true
 	alarm, err := newAlarm(ctx, s, spec)
 	if err != nil {
 		return fmt.Errorf("%s: %w", spec.name, err)
@@ -26,7 +25,7 @@ func (s *Service) addRollbackAlarm(ctx *pulumi.Context, spec alarmSpec) error {
 	s.AlarmNames = append(s.AlarmNames, alarmName(spec.scope, spec.name))
 	s.rollbackAlarmNames = append(s.rollbackAlarmNames, alarmName(spec.scope, spec.name))
 	s.prerequisites = append(s.prerequisites, alarm)
-	s.rollbackAlarms = append(s.rollbackAlarms, alarm)
+	s.rollbackAlarms = append(s.rollbackAlarms, OutageAlarm{alarmName(spec.scope, spec.name), alarm})
 	return nil
 }
 
@@ -55,30 +54,24 @@ func (s *Service) dimensions() pulumi.StringMap {
 	return pulumi.StringMap{"ClusterName": pulumi.String(s.ClusterName), "ServiceName": pulumi.String(s.Name)}
 }
 
-// createCompositeAlarm makes one alarm whose state says whether the service is failing, for a
-// status page or as another alarm's suppressor. Deployments name its parts and not the
-// composite alarm itself, which they cannot see (docs/adr/0010-rollback-on-metric-alarms.md).
-// CloudWatch refuses a rule about alarms that do not exist yet.
+// createCompositeAlarm makes one alarm whose state says whether the service is failing. An [Outage] reports it.
+// Deployments name its parts and not the composite alarm itself, which they cannot see
+// (docs/adr/0010-rollback-on-metric-alarms.md).
 func (s *Service) createCompositeAlarm(ctx *pulumi.Context, name string) error {
-	logical := name + "-failing"
-	physical := alarmName(s.args.Scope, logical)
-	s.AlarmNames = append(s.AlarmNames, physical)
-	s.FailingAlarmNames = append(slices.Clone(s.rollbackAlarmNames), physical)
-	parts := make([]string, len(s.rollbackAlarmNames))
-	for i, part := range s.rollbackAlarmNames {
-		parts[i] = fmt.Sprintf("ALARM(%q)", part)
+	made, err := newCompositeAlarm(ctx, s, compositeSpec{
+		scope:       s.args.Scope,
+		name:        name + "-failing",
+		runbook:     "service-failing",
+		description: "Service " + s.Name + " fails " + s.failing() + ".",
+		parts:       s.rollbackAlarms,
+	})
+	if err != nil {
+		return err
 	}
-	_, err := cloudwatch.NewCompositeAlarm(ctx, logical, &cloudwatch.CompositeAlarmArgs{
-		AlarmName: pulumi.String(physical),
-		AlarmDescription: pulumi.String(s.args.Scope.withRunbook(urgencyPage,
-			"Service "+s.Name+" fails "+s.failing()+".", "service-failing")),
-		AlarmRule:      pulumi.String(strings.Join(parts, " OR ")),
-		ActionsEnabled: pulumi.Bool(true),
-		AlarmActions:   pulumi.StringArray{s.args.Alarms.TopicARN},
-		OkActions:      pulumi.StringArray{s.args.Alarms.TopicARN},
-		Tags:           named(physical),
-	}, pulumi.Parent(s), pulumi.DependsOn(s.rollbackAlarms))
-	return err
+	s.AlarmNames = append(s.AlarmNames, made.Name)
+	s.FailingAlarmNames = append(slices.Clone(s.rollbackAlarmNames), made.Name)
+	s.OutageAlarms = append(s.OutageAlarms, made)
+	return nil
 }
 
 // failing says whom the service fails.

@@ -17,8 +17,6 @@ func TestServiceCompositeAlarm(t *testing.T) {
 			"Runbook: https://example.com/runbook.md#service-failing",
 		"alarmRule":      `ALARM("aws-webapp-prod-visitor-book-5xx") OR ALARM("aws-webapp-prod-visitor-book-unhealthy")`,
 		"actionsEnabled": true,
-		"alarmActions":   []any{topicARN},
-		"okActions":      []any{topicARN},
 		"tags":           map[string]any{"Name": "aws-webapp-prod-visitor-book-failing"},
 	}, alarm.inputs)
 	for _, part := range []string{"visitor-book-5xx", "visitor-book-unhealthy"} {
@@ -53,7 +51,7 @@ func TestFailedDeploymentsReachTheTopic(t *testing.T) {
 	assert.Equal(t, topicARN, target.inputs["arn"])
 	assert.Equal(t, map[string]any{
 		"inputPaths": map[string]any{"deployment": "$.detail.deploymentId", "state": "$.detail.eventName"},
-		"inputTemplate": `"Working hours: deployment <deployment> of visitor-book ended with <state>. ` +
+		"inputTemplate": `"Working hours: Deployment <deployment> of visitor-book ended with <state>. ` +
 			`The version before it serves; find out why before the next one."`,
 	}, target.inputs["inputTransformer"])
 }

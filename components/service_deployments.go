@@ -31,15 +31,10 @@ func (s *Service) reportDeployments(ctx *pulumi.Context, name string) error {
 		Rule:     rule.Name,
 		TargetId: pulumi.String("alerts"),
 		Arn:      s.args.Alarms.TopicARN,
-		InputTransformer: cloudwatch.EventTargetInputTransformerArgs{
-			InputPaths: pulumi.StringMap{
-				"deployment": pulumi.String("$.detail.deploymentId"),
-				"state":      pulumi.String(s.deploymentState()),
-			},
-			InputTemplate: pulumi.String(`"` + s.args.Scope.withRunbook(urgencyHours, "deployment <deployment> of "+s.Name+
-				" ended with <state>. The version before it serves; find out why before the next one.",
-				"a-rolled-back-deployment") + `"`),
-		},
+		InputTransformer: s.args.Scope.eventMessage(urgencyHours, "Deployment <deployment> of "+s.Name+
+			" ended with <state>. The version before it serves; find out why before the next one.",
+			"a-rolled-back-deployment",
+			map[string]string{"deployment": "$.detail.deploymentId", "state": s.deploymentState()}),
 	}, pulumi.Parent(s))
 	return err
 }

@@ -112,11 +112,11 @@ func TestServiceAlarms(t *testing.T) {
 		"visitor-book-cpu": {map[string]any{
 			"namespace": "AWS/ECS", "metricName": "CPUUtilization", "dimensions": service, "statistic": "Average",
 			"period": 300.0, "evaluationPeriods": 3.0, "threshold": 85.0,
-		}, "missing"},
+		}, "ignore"},
 		"visitor-book-memory": {map[string]any{
 			"namespace": "AWS/ECS", "metricName": "MemoryUtilization", "dimensions": service, "statistic": "Average",
 			"period": 300.0, "evaluationPeriods": 3.0, "threshold": 90.0,
-		}, "missing"},
+		}, "ignore"},
 		"visitor-book-missing-tasks": {map[string]any{
 			"metricQueries": []any{
 				result("Missing tasks", "m1 - SUM([m2, 0 * m1])"),

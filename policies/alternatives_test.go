@@ -56,6 +56,9 @@ func alternatives() map[string]alternative {
 			s.Set(testgraph.First(instance), "primary", "replicateSourceDb")
 			s.Set(testgraph.First(instance), nil, "backupRetentionPeriod")
 		}},
+		"alarm without actions, in the rule of one with some": {
+			change: partOfSum("ALARM(%q)", testgraph.Props{"alarmActions": []any{"arn:x"}}),
+		},
 		"advanced event selectors": {change: func(s *testgraph.Stack) {
 			s.Set(testgraph.First(trail), nil, "eventSelectors")
 			s.Set(testgraph.First(trail), []any{

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"maps"
 	"strings"
 
 	"aws-webapp/policies/testgraph"
@@ -131,9 +133,30 @@ func auditMutants() []mutant {
 				"alarmName": "all", "alarmRule": "ALARM(x)",
 			})
 		}},
+		{control: "alarm-has-action", fault: "part of an alarm that tells nobody", mutate: partOfSum("ALARM(%q)", nil)},
+		{
+			control: "alarm-has-action", fault: "part of an alarm whose actions are off",
+			mutate: partOfSum("ALARM(%q)", testgraph.Props{"alarmActions": []any{"arn:x"}, "actionsEnabled": false}),
+		},
+		{
+			control: "alarm-has-action", fault: "an alarm that names another",
+			mutate: partOfSum("ALARM(\"not-%s\")", testgraph.Props{"alarmActions": []any{"arn:x"}}),
+		},
 		{control: "log-customer-key", fault: "AWS's key by alias", mutate: set(testgraph.First(logGroup), "alias/aws/logs",
 			"kmsKeyId")},
 		{control: "alarm-has-action", fault: "switched off", mutate: set(testgraph.Named(metricAlarm, "*-4xx"), false,
 			"actionsEnabled")},
+	}
+}
+
+// partOfSum leaves an alarm without actions to a composite one with a rule about it.
+func partOfSum(rule string, more testgraph.Props) func(*testgraph.Stack) {
+	return func(s *testgraph.Stack) {
+		part := testgraph.Named(metricAlarm, "*-4xx")
+		s.Set(part, nil, "alarmActions")
+		s.Set(part, "part", "name")
+		inputs := testgraph.Props{"alarmName": "sum", "alarmRule": fmt.Sprintf(rule, "part")}
+		maps.Copy(inputs, more)
+		s.Add(compositeAlarm, "sum", inputs)
 	}
 }

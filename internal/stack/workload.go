@@ -42,6 +42,7 @@ type workload struct {
 	relay          *components.RotationRelay
 	tester         *components.DeploymentTest
 	search         *components.LogSearch
+	outage         *components.Outage
 	dashboard      *components.Dashboard
 
 	// alarms and rows of the dashboard of the parts that bring their own: see [workload.show].
@@ -90,6 +91,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		w.createRotationRelay,
 		w.createLogSearch,
 		w.createSavedQueries,
+		w.createOutage,
 		w.createDashboard,
 	} {
 		if err := create(ctx); err != nil {

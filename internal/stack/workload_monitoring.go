@@ -39,6 +39,21 @@ func (w *workload) createSavedQueries(ctx *pulumi.Context) error {
 	return nil
 }
 
+// createOutage makes one alarm of all that say that clients are not served.
+func (w *workload) createOutage(ctx *pulumi.Context) (err error) {
+	alarms := slices.Concat(w.database.OutageAlarms, w.balancer.OutageAlarms)
+	for _, service := range w.services {
+		alarms = append(alarms, service.OutageAlarms...)
+	}
+	if w.relay != nil {
+		alarms = append(alarms, w.relay.OutageAlarms...)
+	}
+	w.outage, err = components.NewOutage(ctx, "outage", &components.OutageArgs{
+		Scope: w.scope, Alarms: alarms, TopicARN: w.alerts.TopicARN,
+	}, w.opts...)
+	return err
+}
+
 func (w *workload) createDashboard(ctx *pulumi.Context) (err error) {
 	args := &components.DashboardArgs{
 		Scope:              w.scope,
@@ -71,7 +86,7 @@ func (w *workload) show(alarms []string, row components.DashboardRow) {
 
 // alarmNames returns the names of all alarms of the stack, those that clients notice first.
 func (w *workload) alarmNames() []string {
-	names := slices.Clone(w.balancer.AlarmNames)
+	names := append([]string{w.outage.AlarmName}, w.balancer.AlarmNames...)
 	for _, service := range w.services {
 		names = append(names, service.AlarmNames...)
 	}

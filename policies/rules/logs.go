@@ -1,6 +1,13 @@
 package rules
 
-import "aws-webapp/policies/control"
+import (
+	"regexp"
+	"slices"
+
+	"aws-webapp/policies/control"
+	"aws-webapp/policies/graph"
+	"aws-webapp/policies/prop"
+)
 
 func logsAndAlarms() []*control.Control {
 	const subject = "CloudWatch"
@@ -44,22 +51,52 @@ func logsAndAlarms() []*control.Control {
 			},
 		},
 		{
-			Name: "alarm-has-action", Subject: subject, IDs: control.ParseIDs("CloudWatch.15 CloudWatch.17+ K319+"),
-			Title:    "Alarms notify somebody",
-			Severity: control.Medium, Levels: mandatory, Types: []string{metricAlarmType, compositeAlarmType},
+			Name: "alarm-has-action", Subject: subject, IDs: control.ParseIDs("CloudWatch.15~ CloudWatch.17+ K319+"),
+			Beyond:   "An action of the alarm itself, also where a composite alarm notifies",
+			Title:    "Alarms notify somebody, or are part of an alarm that does",
+			Severity: control.Medium, Levels: mandatory, Scope: control.PerStack,
+			Types:   []string{metricAlarmType, compositeAlarmType},
 			Present: []string{"aws:cloudwatch/metricAlarm", "Alarm:"},
 			Risk:    "The alarm goes off and nobody notices",
-			Fix:     "set alarmActions, such as to a topic that somebody reads", Here: "the alert topic",
-			Link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
+			Fix: "set alarmActions, such as to a topic that somebody reads, or name the alarm in the rule of a " +
+				"composite alarm with such an action",
+			Here: "the alert topic, or a part of the outage",
+			Link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-combining.html",
 			Judge: func(c in) control.Result {
-				actions := c.Get("alarmActions")
-				some := actions.IsSet()
-				if actions.IsUnknown() {
-					some = computedFrom(c, actions)
-				}
-				return control.Want(some.And(c.Get("actionsEnabled").TrueByDefault()),
-					"alarm %s has no action that notifies anybody", c.Name)
+				return control.Want(notifies(c, c.Resource, nil), "alarm %s has no action that notifies anybody", c.Name)
 			},
 		},
 	}
+}
+
+// notifies answers whether an alarm has an action, or is named in the rule of a composite alarm that notifies: AWS's
+// guide lets alarms without actions be summed up in one that has some. seen are those that were asked already, since
+// rules may go in a circle.
+func notifies(c in, alarm *graph.Resource, seen []*graph.Resource) prop.Truth {
+	actions := alarm.Get("alarmActions")
+	some := actions.IsSet()
+	if actions.IsUnknown() {
+		some = computedFrom(in{Resource: alarm, Graph: c.Graph}, actions)
+	}
+	answer := some.And(alarm.Get("actionsEnabled").TrueByDefault())
+	for _, sum := range c.Graph.OfType(compositeAlarmType) {
+		if answer != prop.Yes && !slices.Contains(seen, sum) {
+			answer = answer.Or(ruleNames(sum, alarm).And(notifies(c, sum, append(seen, sum))))
+		}
+	}
+	return answer
+}
+
+// ruleNames answers whether a composite alarm's rule names an alarm, by its name or its ARN.
+func ruleNames(sum, alarm *graph.Resource) prop.Truth {
+	property := "name"
+	if alarm.Type == compositeAlarmType {
+		property = "alarmName"
+	}
+	rule, known := sum.Get("alarmRule").Text()
+	name, named := alarm.Get(property).Text()
+	if !known || !named {
+		return prop.Maybe
+	}
+	return prop.Known(regexp.MustCompile(`[(":]` + regexp.QuoteMeta(name) + `[)"]`).MatchString(rule))
 }

@@ -22,12 +22,12 @@ var rings = map[string]string{
 		"m1 = Sum of AWS/Backup NumberOfBackupJobsCompleted in 86400 s, " +
 		"m2 = SampleCount of AWS/RDS CPUUtilization in 86400 s below 1, 2 of 2, silence is good",
 	"database-connections": "Maximum of AWS/RDS DatabaseConnections " +
-		"in 300 s above 155, 2 of 2, silence is unknown",
-	"database-cpu":    "Average of AWS/RDS CPUUtilization in 300 s above 80, 3 of 3, silence is unknown",
+		"in 300 s above 155, 2 of 2, silence is ignored",
+	"database-cpu":    "Average of AWS/RDS CPUUtilization in 300 s above 80, 3 of 3, silence is ignored",
 	"database-down":   "SampleCount of AWS/RDS CPUUtilization in 60 s below 1, 10 of 10, silence is bad",
-	"database-memory": "Average of AWS/RDS FreeableMemory in 300 s below 107374182, 3 of 3, silence is unknown",
+	"database-memory": "Average of AWS/RDS FreeableMemory in 300 s below 107374182, 3 of 3, silence is ignored",
 	"database-storage": "Minimum of AWS/RDS FreeStorageSpace " +
-		"in 300 s below 1073741824, 1 of 1, silence is unknown",
+		"in 300 s below 1073741824, 1 of 1, silence is ignored",
 	"deployment-test-errors": "Sum of AWS/Lambda Errors in 60 s above 0, 1 of 1, silence is good",
 	"network-nat-1-ports":    "Sum of AWS/NATGateway ErrorPortAllocation in 60 s above 0, 2 of 2, silence is good",
 	"network-nat-2-ports":    "Sum of AWS/NATGateway ErrorPortAllocation in 60 s above 0, 2 of 2, silence is good",
@@ -43,20 +43,20 @@ var rings = map[string]string{
 	"search-dropped":   "Sum of AWS/Lambda AsyncEventsDropped in 300 s at least 1, 1 of 1, silence is good",
 	"search-errors":    "Sum of AWS/Lambda Errors in 300 s at least 1, 1 of 1, silence is good",
 	"search-flattened": "Sum of LogShipper Flattened in 3600 s at least 10, 1 of 1, silence is good",
-	"search-jvm":       "Maximum of AWS/ES JVMMemoryPressure in 60 s at least 95, 3 of 3, silence is unknown",
+	"search-jvm":       "Maximum of AWS/ES JVMMemoryPressure in 60 s at least 95, 3 of 3, silence is ignored",
 	"search-lost":      "Sum of AWS/Lambda DestinationDeliveryFailures in 300 s at least 1, 1 of 1, silence is good",
 	"search-oversized": "Sum of AWS/Lambda DeadLetterErrors in 300 s at least 1, 1 of 1, silence is good",
-	"search-red":       "Maximum of AWS/ES ClusterStatus.red in 60 s at least 1, 1 of 1, silence is unknown",
-	"search-storage":   "Minimum of AWS/ES FreeStorageSpace in 300 s below 25600, 1 of 1, silence is unknown",
+	"search-red":       "Maximum of AWS/ES ClusterStatus.red in 60 s at least 1, 1 of 1, silence is ignored",
+	"search-storage":   "Minimum of AWS/ES FreeStorageSpace in 300 s below 25600, 1 of 1, silence is ignored",
 	"search-writes-blocked": "Maximum of AWS/ES ClusterIndexWritesBlocked " +
-		"in 300 s at least 1, 1 of 1, silence is unknown",
-	"search-yellow": "Maximum of AWS/ES ClusterStatus.yellow in 60 s at least 1, 15 of 15, silence is unknown",
+		"in 300 s at least 1, 1 of 1, silence is ignored",
+	"search-yellow": "Maximum of AWS/ES ClusterStatus.yellow in 60 s at least 1, 15 of 15, silence is ignored",
 	"visitor-book-5xx": "SUM([m1, m2]), m1 = Sum of AWS/ApplicationELB HTTPCode_Target_5XX_Count in 60 s, " +
 		"m2 = Sum of AWS/ApplicationELB HTTPCode_Target_5XX_Count in 60 s above 5, 2 of 2, silence is good",
-	"visitor-book-cpu": "Average of AWS/ECS CPUUtilization in 300 s above 85, 3 of 3, silence is unknown",
+	"visitor-book-cpu": "Average of AWS/ECS CPUUtilization in 300 s above 85, 3 of 3, silence is ignored",
 	"visitor-book-deployments-undelivered": "Sum of AWS/Events FailedInvocations " +
 		"in 60 s above 0, 1 of 1, silence is good",
-	"visitor-book-memory": "Average of AWS/ECS MemoryUtilization in 300 s above 85, 3 of 3, silence is unknown",
+	"visitor-book-memory": "Average of AWS/ECS MemoryUtilization in 300 s above 85, 3 of 3, silence is ignored",
 	"visitor-book-missing-tasks": "m1 - SUM([m2, 0 * m1]), " +
 		"m1 = Average of ECS/ContainerInsights DesiredTaskCount in 60 s, " +
 		"m2 = Average of ECS/ContainerInsights RunningTaskCount in 60 s above 0, 5 of 5, silence is bad",
@@ -220,7 +220,7 @@ func told(alarm resource.PropertyMap) string {
 		"GreaterThanThreshold": "above", "GreaterThanOrEqualToThreshold": "at least", "LessThanThreshold": "below",
 	}[alarm["comparisonOperator"].StringValue()]
 	silence := map[string]string{
-		"notBreaching": "good", "breaching": "bad", "missing": "unknown",
+		"notBreaching": "good", "breaching": "bad", "ignore": "ignored",
 	}[alarm["treatMissingData"].StringValue()]
 	return fmt.Sprintf("%s %s %.0f, %v of %v, silence is %s", what, comparison, alarm["threshold"].NumberValue(),
 		datapoints, periods, silence)

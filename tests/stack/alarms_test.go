@@ -2,7 +2,10 @@ package stack_test
 
 import (
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -28,23 +31,57 @@ func metricName(metric resource.PropertyMap) string {
 	return metric["namespace"].StringValue() + " " + metric["metricName"].StringValue()
 }
 
-// An alarm is useless if nobody is notified when it goes off and when it is over.
+// An alarm is useless if nobody is notified when it goes off and when it is over: by itself, or by another one that is
+// on with it. An outage is one message: whoever calls somebody because clients are not served is part of it.
 func TestEveryAlarmTellsTheTopic(t *testing.T) {
 	for _, name := range workloads {
 		t.Run(name, func(t *testing.T) {
 			resources := deploy(t, name)
 			topic := arnOf(one(t, resources, "aws:sns/topic:Topic", "app-alerts"))
+			parts := partsOfComposites(resources)
+			assert.ElementsMatch(t, outageParts[name], slices.Sorted(maps.Keys(parts)))
 			for _, r := range resources {
 				if r.typ != metricAlarmType && r.typ != compositeAlarmType {
+					continue
+				}
+				assert.Truef(t, r.inputs["actionsEnabled"].BoolValue(), "actions of %s", r.name)
+				if parts[strings.TrimPrefix(alarmNameOf(r), project+"-"+name+"-")] {
+					assert.NotContainsf(t, r.inputs, resource.PropertyKey("alarmActions"), "%s is part of another", r.name)
+					assert.Truef(t, strings.HasPrefix(r.inputs["alarmDescription"].StringValue(), "Page: "), "%s", r.name)
 					continue
 				}
 				for _, actions := range []resource.PropertyKey{"alarmActions", "okActions"} {
 					assert.Equalf(t, "["+topic+"]", renderValue(r.inputs[actions]), "%s of %s", actions, r.name)
 				}
-				assert.Truef(t, r.inputs["actionsEnabled"].BoolValue(), "actions of %s", r.name)
 			}
 		})
 	}
+}
+
+// outageParts are the alarms that an outage, and the alarm of a failing service, are made of.
+var outageParts = map[string][]string{
+	"staging": {
+		"database-down", "rotation-dead-letters", "rotation-errors", "rotation-undelivered",
+		"visitor-book-5xx", "visitor-book-failing", "visitor-book-unhealthy", "web-5xx", "web-rejected",
+	},
+	"prod": {
+		"database-down", "rotation-dead-letters", "rotation-errors", "rotation-undelivered",
+		"visitor-book-5xx", "visitor-book-failing", "visitor-book-unhealthy", "web-5xx", "web-rejected",
+	},
+}
+
+// partsOfComposites are the alarms that composite alarms name, without what their names begin with.
+func partsOfComposites(resources []recorded) map[string]bool {
+	parts := map[string]bool{}
+	for _, r := range resources {
+		if r.typ == compositeAlarmType {
+			for _, match := range regexp.MustCompile(`"`+project+`-[a-z]+-([^"]+)"`).FindAllStringSubmatch(
+				r.inputs["alarmRule"].StringValue(), -1) {
+				parts[match[1]] = true
+			}
+		}
+	}
+	return parts
 }
 
 // The dashboard shows the state of every alarm first.

@@ -24,6 +24,8 @@ type drill struct {
 	// section that the person follows, and the words of it that mend it after so many minutes.
 	section, mend string
 	mended        int
+	// pages is how often somebody is called: once, but where a warning comes long before clients notice.
+	pages int
 	// told says how to see that it is mended where an alarm does not.
 	told string
 	// unheard says who has to notice where the stack cannot.
@@ -129,7 +131,7 @@ var drills = []drill{
 		mend: "After a failover services reconnect by themselves",
 	},
 	{
-		title: "The database's volume is full", part: "Database", state: "degraded",
+		title: "The database's volume is full", pages: 2, part: "Database", state: "degraded",
 		breaks: "A replication slot that nobody reads keeps the logs. Storage autoscaling has reached its " +
 			"maximum; half an hour after the alarm the volume is full, and the instance refuses to work.",
 		symptoms: []symptom{showing("database-storage", 0), showing("service-5xx", 35), showing("database-down", 35)},
@@ -163,7 +165,7 @@ var drills = []drill{
 		mend: "then [give the relay its event again](#replay-the-dead-letter-queue)",
 	},
 	{
-		title: "EventBridge cannot reach the relay", part: "RotationRelay", state: "dead",
+		title: "EventBridge cannot reach the relay", pages: 2, part: "RotationRelay", state: "dead",
 		breaks:   "Somebody removes the function's permission; at the next rotation the event goes nowhere.",
 		symptoms: []symptom{{of: "rotation-undelivered", to: 1}, showing("service-5xx", 10)},
 		section:  "rotation-undelivered", mended: 40,
@@ -278,7 +280,7 @@ var drills = []drill{
 		told: "The job that was started by hand is COMPLETED.",
 	},
 	{
-		title: "The data key is going to be deleted", part: "Keys", state: "degraded",
+		title: "The data key is going to be deleted", pages: 2, part: "Keys", state: "degraded",
 		breaks: "Somebody schedules the deletion of the key that encrypts database and buckets. It stops working " +
 			"at once.",
 		calls:   []trailCall{called("kms", "ScheduleKeyDeletion")},

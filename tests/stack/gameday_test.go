@@ -72,13 +72,17 @@ func (d drill) judge(t *testing.T, day *day, runbook string) {
 	heard, on := false, map[string]bool{}
 	for _, m := range day.messages {
 		if !m.lost {
-			heard = heard || slices.Contains(failures[at].heardBy, m.section)
+			for _, section := range append(m.because, m.section) {
+				heard = heard || slices.Contains(failures[at].heardBy, section)
+			}
 		}
 		if strings.Contains(m.subject, "ALARM") || m.over {
 			on[strings.SplitN(m.subject, ": ", 2)[1]] = !m.over
 		}
 		assert.NotEmptyf(t, m.text, "%s says nothing", m.subject)
 	}
+	calls := slices.DeleteFunc(slices.Clone(day.messages), func(m message) bool { return m.over || m.urgency() != "Page" })
+	assert.LessOrEqualf(t, len(calls), max(d.pages, 1), "one outage, one page: %v", calls)
 	for name, still := range on {
 		assert.Falsef(t, still, "%s is still on after the mending", name)
 	}
@@ -134,6 +138,9 @@ func (d drill) write(page *strings.Builder, number int, day *day) {
 		}
 		if m.lost {
 			acts = "lost"
+		}
+		if m.reason != "" {
+			text += fmt.Sprintf(" *Reason*: %q transitioned to ALARM.", m.reason)
 		}
 		fmt.Fprintf(page, "| %s | **%s**%s | %s |\n", minutes(m.minute), m.subject, text, acts)
 	}

@@ -34,6 +34,9 @@ type message struct {
 	// section that an alarm links to; empty for an event.
 	section string
 	over    bool
+	// because are the sections of the alarms for which a composite one is on, and reason the first of their names.
+	because []string
+	reason  string
 	// lost says that the topic refused it.
 	lost bool
 }
@@ -189,6 +192,8 @@ func (d *day) value(key metricKey, normal float64, minute, length int) float64 {
 type turn struct {
 	minute int
 	state  alarms.State
+	// because are the alarms for which a composite one turned on.
+	because []recorded
 }
 
 // turns of a metric alarm from minute 0 on.
@@ -210,10 +215,10 @@ func (d *day) turns(r recorded) []turn {
 	}
 	states, err := alarm.rule.States(series)
 	require.NoError(d.t, err, r.name)
-	turns := []turn{{0, states[long-1]}}
+	turns := []turn{{minute: 0, state: states[long-1]}}
 	for i, state := range states[long:] {
 		if state != turns[len(turns)-1].state {
-			turns = append(turns, turn{(i + 1) * length, state})
+			turns = append(turns, turn{minute: (i + 1) * length, state: state})
 		}
 	}
 	return turns
@@ -255,12 +260,18 @@ func (d *day) compositeTurns(r recorded, all map[string][]turn) []turn {
 		}
 		on, err := alarms.Composite(r.inputs["alarmRule"].StringValue(), states)
 		require.NoError(d.t, err, r.name)
-		state := alarms.OK
+		now := turn{minute: minute, state: alarms.OK}
 		if on {
-			state = alarms.Alarm
+			now.state = alarms.Alarm
+			for _, part := range d.g.resources {
+				if (part.typ == metricAlarmType || part.typ == compositeAlarmType) && states[alarmNameOf(part)] == alarms.Alarm &&
+					strings.Contains(r.inputs["alarmRule"].StringValue(), fmt.Sprintf("%q", alarmNameOf(part))) {
+					now.because = append(now.because, part)
+				}
+			}
 		}
-		if len(turns) == 0 || turns[len(turns)-1].state != state {
-			turns = append(turns, turn{minute, state})
+		if len(turns) == 0 || turns[len(turns)-1].state != now.state {
+			turns = append(turns, now)
 		}
 	}
 	return turns
@@ -277,10 +288,17 @@ func (d *day) report(r recorded, turns []turn) {
 			continue
 		}
 		text, _, _ := strings.Cut(r.inputs["alarmDescription"].StringValue(), " Runbook: ")
-		d.tell("cloudwatch.amazonaws.com", message{
+		m := message{
 			minute: turn.minute, over: over, section: sectionOf(r), text: text,
 			subject: fmt.Sprintf("%s: %q in US East (N. Virginia)", turn.state, alarmNameOf(r)),
-		})
+		}
+		for i, part := range turn.because {
+			m.because = append(m.because, sectionOf(part))
+			if i == 0 {
+				m.reason = alarmNameOf(part)
+			}
+		}
+		d.tell("cloudwatch.amazonaws.com", m)
 	}
 }
 

@@ -58,8 +58,6 @@ cloudtrail/trail:Trail
   kmsKeyId = keys-audit
 cloudwatch/compositeAlarm:CompositeAlarm
   actionsEnabled = true
-  alarmActions[] = app-alerts
-  okActions[] = app-alerts
 cloudwatch/logMetricFilter:LogMetricFilter
   metricTransformation.defaultValue = 0
   metricTransformation.namespace = CISBenchmark

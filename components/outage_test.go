@@ -1,0 +1,51 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+)
+
+// One alarm notifies for all of its parts, each of which exists before it.
+func TestOutage(t *testing.T) {
+	rec := deployed(t, func(ctx *pulumi.Context) error {
+		var parts []OutageAlarm
+		for _, name := range []string{"database-down", "web-5xx"} {
+			alarm, err := cloudwatch.NewMetricAlarm(ctx, name, &cloudwatch.MetricAlarmArgs{
+				ComparisonOperator: pulumi.String(comparisonAbove), EvaluationPeriods: pulumi.Int(1),
+			})
+			if err != nil {
+				return err
+			}
+			parts = append(parts, OutageAlarm{"aws-webapp-prod-" + name, alarm})
+		}
+		made, err := NewOutage(ctx, "outage", &OutageArgs{
+			Scope: testScope, Alarms: parts, TopicARN: pulumi.String(topicARN),
+		})
+		if err == nil {
+			assert.Equal(t, "aws-webapp-prod-outage", made.AlarmName)
+		}
+		return err
+	})
+	alarm := rec.one(t, "aws:cloudwatch/compositeAlarm:CompositeAlarm", "outage")
+	assert.Equal(t, `ALARM("aws-webapp-prod-database-down") OR ALARM("aws-webapp-prod-web-5xx")`,
+		alarm.inputs["alarmRule"])
+	assert.Equal(t, []any{topicARN}, alarm.inputs["alarmActions"])
+	assert.Equal(t, []any{topicARN}, alarm.inputs["okActions"])
+	assert.Contains(t, alarm.inputs["alarmDescription"], "Page: Clients get errors, or soon will.")
+	for _, part := range []string{"database-down", "web-5xx"} {
+		assert.Truef(t, alarm.dependsOn(rec.one(t, alarmType, part)),
+			"CloudWatch refuses a rule on %s before it exists", part)
+	}
+}
+
+// The link to the dashboard is right in each partition.
+func TestConsoleHost(t *testing.T) {
+	for partition, host := range map[string]string{
+		"aws": "console.aws.amazon.com", "aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com",
+	} {
+		assert.Equal(t, host, Scope{Partition: partition}.consoleHost())
+	}
+}
