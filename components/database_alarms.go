@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"aws-webapp/internal/awsdata/engines"
@@ -14,6 +15,8 @@ const (
 	databaseNamespace    = "AWS/RDS"
 	databaseAlarmSeconds = 300
 	bytesPerMiB          = 1 << 20
+	manyTransactions     = 1e9
+	littleBurst          = 20
 )
 
 // DatabaseAlarms are the thresholds of a database's alarms.
@@ -58,6 +61,20 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 				"many tasks; shrink their pools.",
 		},
 		{
+			// At about two thousand million PostgreSQL refuses writes; AWS advises to look at a thousand million. AWS
+			// Database Blog, "Implement an early warning system for transaction ID wraparound in Amazon RDS for
+			// PostgreSQL"; PostgreSQL, "Preventing Transaction ID Wraparound Failures".
+			name: "transactions", metric: "MaximumUsedTransactionIDs", statistic: "Maximum",
+			evaluationPeriods: 3, comparison: comparisonAbove, threshold: manyTransactions,
+			description: "The database runs out of transaction ids, because VACUUM does not freeze old rows: at two thousand " +
+				"million it refuses writes. Look for old transactions, prepared ones and replication slots.",
+		},
+		{
+			name: "burst", queries: d.burstLeft(), evaluationPeriods: 3, comparison: comparisonBelow, threshold: littleBurst,
+			description: "The database has used up most of the disk throughput above what its class has all the time, " +
+				"and will be slow. Look for large scans, or choose a larger database.instanceClass.",
+		},
+		{
 			// A failover leaves a gap of a minute or two.
 			name: "down", urgency: urgencyPage, partOf: true, metric: "CPUUtilization", statistic: "SampleCount",
 			evaluationPeriods: 10, comparison: comparisonBelow, threshold: 1,
@@ -85,6 +102,19 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 		}
 	}
 	return nil
+}
+
+// burstLeft is the lower of two shares in percent that RDS publishes for classes that may go beyond their baseline. RDS
+// User Guide, "Amazon CloudWatch metrics for Amazon RDS".
+func (d *Database) burstLeft() cloudwatch.MetricAlarmMetricQueryArray {
+	dimensions := pulumi.StringMap{"DBInstanceIdentifier": d.instance.Identifier}
+	share := func(name string) metricOf {
+		return metricOf{
+			namespace: databaseNamespace, name: name, statistic: "Average", dimensions: dimensions,
+			periodSeconds: databaseAlarmSeconds,
+		}
+	}
+	return expressionOf("Burst left, %", "MIN([m1, m2])", share("EBSIOBalance%"), share("EBSByteBalance%"))
 }
 
 // lowStorage is in bytes. It follows the volume, which RDS makes larger by itself: by what the state says since the

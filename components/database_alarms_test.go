@@ -13,16 +13,18 @@ const alarmToken = "aws:cloudwatch/metricAlarm:MetricAlarm"
 func TestDatabaseAlarms(t *testing.T) {
 	rec := deployed(t, databaseProgram(testDatabaseArgs()))
 	assert.Equal(t, []string{
-		"database-connections", "database-cpu", "database-down", "database-memory", "database-storage",
+		"database-burst", "database-connections", "database-cpu", "database-down", "database-memory", "database-storage",
+		"database-transactions",
 	}, rec.names(alarmToken))
 	for name, test := range map[string]struct {
 		metric, statistic, comparison string
 		threshold, periods            float64
 	}{
-		"database-cpu":         {"CPUUtilization", "Average", "GreaterThanThreshold", 80, 3},
-		"database-storage":     {"FreeStorageSpace", "Minimum", "LessThanThreshold", 1024 * 1024 * 1024, 1},
-		"database-memory":      {"FreeableMemory", "Average", "LessThanThreshold", 107374182, 3},
-		"database-connections": {"DatabaseConnections", "Maximum", "GreaterThanThreshold", 155, 2},
+		"database-cpu":          {"CPUUtilization", "Average", "GreaterThanThreshold", 80, 3},
+		"database-transactions": {"MaximumUsedTransactionIDs", "Maximum", "GreaterThanThreshold", 1e9, 3},
+		"database-storage":      {"FreeStorageSpace", "Minimum", "LessThanThreshold", 1024 * 1024 * 1024, 1},
+		"database-memory":       {"FreeableMemory", "Average", "LessThanThreshold", 107374182, 3},
+		"database-connections":  {"DatabaseConnections", "Maximum", "GreaterThanThreshold", 155, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			alarm := rec.one(t, alarmToken, name)

@@ -3,6 +3,7 @@ package components
 import (
 	"fmt"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -57,6 +58,27 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 			missing: missingIsUnknown,
 			description: "The search domain is out of memory and will reject requests. Stop expensive searches, or choose a " +
 				"larger logSearch.instanceType.",
+		},
+		{
+			// OpenSearch Service Developer Guide, "Recommended CloudWatch alarms", as the next two.
+			name: "key", queries: keyTrouble(domain), evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1,
+			missing: missingIsUnknown,
+			description: "The search domain cannot use its key: it was disabled, or is going to be deleted. Without it the " +
+				"domain stops, and its data are lost for good once the key is gone.",
+		},
+		{
+			name: "snapshots", namespace: searchNamespace, dimensions: domain, metric: "AutomatedSnapshotFailure",
+			statistic: "Maximum", periodSeconds: 60, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1,
+			missing: missingIsUnknown,
+			description: "The search domain could not make its hourly snapshot: what is lost now does not come back. A domain " +
+				"that is red makes none; else ask AWS Support.",
+		},
+		{
+			name: "nodes", namespace: searchNamespace, dimensions: domain, metric: "Nodes", statistic: "Minimum",
+			periodSeconds: 300, evaluationPeriods: 6, comparison: comparisonBelow,
+			threshold: float64(s.args.InstanceCount), missing: missingIsUnknown,
+			description: "The search domain has lacked a node for half an hour. AWS replaces a failed one by itself: look for " +
+				"the domain's events if it does not.",
 		},
 		{
 			name: "errors", namespace: lambdaNamespace, dimensions: shipper,
@@ -117,6 +139,13 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 		s.AlarmNames = append(s.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
+}
+
+// keyTrouble counts that the key is disabled (KMSKeyError) or gone (KMSKeyInaccessible).
+func keyTrouble(domain pulumi.StringMap) cloudwatch.MetricAlarmMetricQueryArray {
+	return sumOf("Key cannot be used",
+		metricOf{namespace: searchNamespace, name: "KMSKeyError", statistic: "Maximum", dimensions: domain},
+		metricOf{namespace: searchNamespace, name: "KMSKeyInaccessible", statistic: "Maximum", dimensions: domain})
 }
 
 // replicasMissing returns an alarm for a domain with several nodes. A domain with one node turns

@@ -142,6 +142,10 @@ func TestLogSearchAlarms(t *testing.T) {
 	shipper := map[string]any{"FunctionName": "aws-webapp-prod-LogsToOpenSearch"}
 	found := map[string]alarm{}
 	for _, a := range rec.ofType("aws:cloudwatch/metricAlarm:MetricAlarm") {
+		if a.name == "search-key" {
+			assert.Len(t, a.inputs["metricQueries"], 3, "the sum of two metrics")
+			continue
+		}
 		found[a.name] = alarm{
 			a.inputs["namespace"].(string) + "/" + a.inputs["metricName"].(string), a.inputs["comparisonOperator"].(string),
 			a.inputs["threshold"].(float64), a.inputs["dimensions"].(map[string]any),
@@ -154,6 +158,8 @@ func TestLogSearchAlarms(t *testing.T) {
 		"search-yellow":         {"AWS/ES/ClusterStatus.yellow", comparisonAtLeast, 1, domain},
 		"search-writes-blocked": {"AWS/ES/ClusterIndexWritesBlocked", comparisonAtLeast, 1, domain},
 		"search-storage":        {"AWS/ES/FreeStorageSpace", comparisonBelow, 25600, domain},
+		"search-snapshots":      {"AWS/ES/AutomatedSnapshotFailure", comparisonAtLeast, 1, domain},
+		"search-nodes":          {"AWS/ES/Nodes", comparisonBelow, 2, domain},
 		"search-jvm":            {"AWS/ES/JVMMemoryPressure", comparisonAtLeast, 95, domain},
 		"search-errors":         {"AWS/Lambda/Errors", comparisonAtLeast, 1, shipper},
 		"search-dropped":        {"AWS/Lambda/AsyncEventsDropped", comparisonAtLeast, 1, shipper},

@@ -125,6 +125,13 @@ func (r *RotationRelay) createAlarms(ctx *pulumi.Context, name string) error {
 				"the services by hand.",
 		},
 		{
+			// Lambda keeps a throttled event and tries again for hours: nothing fails, and nothing happens.
+			name: "throttled", urgency: urgencyPage, namespace: lambdaNamespace, metric: "Throttles", statistic: "Sum",
+			dimensions: pulumi.StringMap{"FunctionName": pulumi.String(r.FunctionName)},
+			description: "The database's password has rotated, and Lambda lacks the capacity to hand it to running tasks. " +
+				"Look for the function that uses up the account's concurrency.",
+		},
+		{
 			name: "dead-letters", urgency: urgencyPage, namespace: queueNamespace,
 			metric: "ApproximateNumberOfMessagesVisible", statistic: "Maximum",
 			dimensions: pulumi.StringMap{"QueueName": pulumi.String(r.DeadLetterQueueName)},

@@ -118,8 +118,9 @@ func TestRotationRelayWithoutATrail(t *testing.T) {
 	rec := deployed(t, rotationRelayIn(t, false))
 
 	assert.Equal(t, []string{"rotation-succeeded"}, rec.names("aws:cloudwatch/eventRule:EventRule"))
-	assert.Equal(t, []string{"rotation-dead-letters", "rotation-errors", "rotation-undelivered"}, rec.names(alarmType),
-		"an alarm that can never go off would be a promise")
+	assert.Equal(t, []string{
+		"rotation-dead-letters", "rotation-errors", "rotation-throttled", "rotation-undelivered",
+	}, rec.names(alarmType), "an alarm that can never go off would be a promise")
 }
 
 func TestRotationRelayMayDeployTheStacksServicesAlone(t *testing.T) {

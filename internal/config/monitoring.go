@@ -13,10 +13,16 @@ type Monitoring struct {
 	Subscriptions []Subscription `json:"subscriptions"`
 	// Thresholds of the alarms.
 	Thresholds Thresholds `json:"thresholds"`
+	// Findings is the least severity of findings of GuardDuty and Security Hub that go to the topic: medium, high,
+	// critical, or none. Those of IAM Access Analyzer, which have no severity, always go with them. They are the
+	// account's: where several stacks share one, let one of them report. Security Hub tells of a finding again and
+	// again until its workflow status is no longer NEW. Default high.
+	Findings string `json:"findings" allowed:"none, medium, high, critical"`
 }
 
 func (m *Monitoring) defaults() {
 	*m = Monitoring{
+		Findings: "high",
 		Thresholds: Thresholds{
 			ClientErrorPercent:         10,
 			ServerErrors:               5,

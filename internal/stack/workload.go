@@ -91,6 +91,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		w.createRotationRelay,
 		w.createLogSearch,
 		w.createSavedQueries,
+		w.createFindings,
 		w.createOutage,
 		w.createDashboard,
 	} {

@@ -39,6 +39,21 @@ func (w *workload) createSavedQueries(ctx *pulumi.Context) error {
 	return nil
 }
 
+// createFindings passes on what AWS finds in the account.
+func (w *workload) createFindings(ctx *pulumi.Context) error {
+	severity := w.cfg.Monitoring.Findings
+	if severity == "none" {
+		return nil
+	}
+	findings, err := components.NewFindings(ctx, "findings", &components.FindingsArgs{
+		Scope: w.scope, Severity: components.FindingSeverity(severity), TopicARN: w.alerts.TopicARN,
+	}, w.opts...)
+	if err == nil {
+		w.alarms = append(w.alarms, findings.AlarmNames...)
+	}
+	return err
+}
+
 // createOutage makes one alarm of all that say that clients are not served.
 func (w *workload) createOutage(ctx *pulumi.Context) (err error) {
 	alarms := slices.Concat(w.database.OutageAlarms, w.balancer.OutageAlarms)

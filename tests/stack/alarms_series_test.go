@@ -119,6 +119,15 @@ var lives = map[string]life{
 		others: []string{"DatabaseConnections=70%connections"}, faults: []string{"DatabaseConnections=95%connections"},
 		silence: "database-down",
 	},
+	"database-transactions": {
+		normal: "MaximumUsedTransactionIDs=200000000", night: "MaximumUsedTransactionIDs=200000000",
+		faults: []string{"MaximumUsedTransactionIDs=1500000000"}, silence: "database-down",
+	},
+	"database-burst": {
+		normal: "EBSIOBalance%=95 EBSByteBalance%=90", night: "EBSIOBalance%=99 EBSByteBalance%=99",
+		faults:  []string{"EBSIOBalance%=5 EBSByteBalance%=90", "EBSIOBalance%=90 EBSByteBalance%=5"},
+		silence: "a class that has no such limit; else database-down",
+	},
 	"cache-cpu": {
 		normal: "EngineCPUUtilization=50 CPUUtilization=40", night: "EngineCPUUtilization=1 CPUUtilization=2",
 		faults:  []string{"EngineCPUUtilization=99 CPUUtilization=40", "EngineCPUUtilization=40 CPUUtilization=99"},
@@ -167,6 +176,8 @@ var lives = map[string]life{
 	"rotation-failed":             counted("TriggeredRules", 1),
 	"rotation-failed-undelivered": counted("FailedInvocations", 1),
 	"rotation-errors":             counted("Errors", 1),
+	"rotation-throttled":          counted("Throttles", 3),
+	"findings-undelivered":        counted("FailedInvocations", 1),
 	"rotation-dead-letters":       counted("ApproximateNumberOfMessagesVisible", 1),
 	"rotation-undelivered":        counted("FailedInvocations", 1),
 	"deployment-test-errors":      counted("Errors", 1),
@@ -179,6 +190,19 @@ var lives = map[string]life{
 	"search-oversized":            counted("DeadLetterErrors", 1),
 	"search-jvm": {
 		normal: "JVMMemoryPressure=70", night: "JVMMemoryPressure=40", faults: []string{"JVMMemoryPressure=97"},
+		silence: "the domain is gone: search-errors",
+	},
+	"search-key": {
+		normal: "KMSKeyError=0 KMSKeyInaccessible=0", night: "KMSKeyError=0 KMSKeyInaccessible=0",
+		faults:  []string{"KMSKeyError=1 KMSKeyInaccessible=0", "KMSKeyError=0 KMSKeyInaccessible=1"},
+		silence: "the domain is gone: search-errors",
+	},
+	"search-snapshots": {
+		normal: "AutomatedSnapshotFailure=0", night: "AutomatedSnapshotFailure=0",
+		faults: []string{"AutomatedSnapshotFailure=1"}, silence: "the domain is gone: search-errors",
+	},
+	"search-nodes": {
+		normal: "Nodes=3", night: "Nodes=3", others: []string{"Nodes=6"}, faults: []string{"Nodes=0"},
 		silence: "the domain is gone: search-errors",
 	},
 	"search-red": {

@@ -26,6 +26,18 @@ var rings = map[string]string{
 	"database-cpu":    "Average of AWS/RDS CPUUtilization in 300 s above 80, 3 of 3, silence is ignored",
 	"database-down":   "SampleCount of AWS/RDS CPUUtilization in 60 s below 1, 10 of 10, silence is bad",
 	"database-memory": "Average of AWS/RDS FreeableMemory in 300 s below 107374182, 3 of 3, silence is ignored",
+	"database-transactions": "Maximum of AWS/RDS MaximumUsedTransactionIDs " +
+		"in 300 s above 1000000000, 3 of 3, silence is ignored",
+	"database-burst": "MIN([m1, m2]), m1 = Average of AWS/RDS EBSIOBalance% in 300 s, " +
+		"m2 = Average of AWS/RDS EBSByteBalance% in 300 s below 20, 3 of 3, silence is ignored",
+	"findings-access-undelivered":      "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
+	"findings-guardduty-undelivered":   "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
+	"findings-securityhub-undelivered": "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
+	"rotation-throttled":               "Sum of AWS/Lambda Throttles in 60 s above 0, 1 of 1, silence is good",
+	"search-key": "SUM([m1, m2]), m1 = Maximum of AWS/ES KMSKeyError in 60 s, " +
+		"m2 = Maximum of AWS/ES KMSKeyInaccessible in 60 s at least 1, 1 of 1, silence is ignored",
+	"search-snapshots": "Maximum of AWS/ES AutomatedSnapshotFailure in 60 s at least 1, 1 of 1, silence is ignored",
+	"search-nodes":     "Minimum of AWS/ES Nodes in 300 s below 2, 6 of 6, silence is ignored",
 	"database-storage": "Minimum of AWS/RDS FreeStorageSpace " +
 		"in 300 s below 1073741824, 1 of 1, silence is ignored",
 	"deployment-test-errors": "Sum of AWS/Lambda Errors in 60 s above 0, 1 of 1, silence is good",

@@ -87,6 +87,45 @@ var heard = []struct {
 		[]string{"arn:aws:ecs:us-east-1:123456789012:service/another/visitor-book"},
 		"",
 	},
+	// See components/findings.go for the sources.
+	{
+		"prod", `{"source": "aws.guardduty", "detail-type": "GuardDuty Finding", "detail": {"severity": %s,
+			"title": "A role's credentials are used from outside of AWS.", "id": "1ab92989eaf0e742df4a014d5d8f7a1c",
+			"type": "UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS"}}`,
+		[]string{"7", "8.9", "9"},
+		[]string{"2", "6.9"},
+		"app-alerts",
+	},
+	{
+		"prod", `{"source": "aws.securityhub", "detail-type": "Security Hub Findings - Imported", "detail": {"findings":
+			[{"Severity": {"Label": %q}, "Workflow": {"Status": "NEW"}, "RecordState": "ACTIVE", "Title": "EC2.19",
+			"ProductName": "Security Hub", "Resources": [{"Id": "sg-1"}]}]}}`,
+		[]string{"HIGH", "CRITICAL"},
+		[]string{"MEDIUM", "INFORMATIONAL"},
+		"app-alerts",
+	},
+	{
+		"prod", `{"source": "aws.securityhub", "detail-type": "Security Hub Findings - Imported", "detail": {"findings":
+			[{"Severity": {"Label": "HIGH"}, "Workflow": {"Status": "NEW"}, "RecordState": "ACTIVE", "ProductName": %q}]}}`,
+		nil,
+		[]string{"GuardDuty", "IAM Access Analyzer"},
+		"",
+	},
+	{
+		"prod", `{"source": "aws.securityhub", "detail-type": "Security Hub Findings - Imported", "detail": {"findings":
+			[{"Severity": {"Label": "HIGH"}, "Workflow": {"Status": %q}, "RecordState": "ACTIVE",
+			"ProductName": "Inspector"}]}}`,
+		[]string{"NEW"},
+		[]string{"NOTIFIED", "SUPPRESSED", "RESOLVED"},
+		"app-alerts",
+	},
+	{
+		"prod", `{"source": "aws.access-analyzer", "detail-type": "Access Analyzer Finding",
+			"detail": {"status": %q, "resource": "arn:aws:s3:::shared"}}`,
+		[]string{"ACTIVE"},
+		[]string{"ARCHIVED", "RESOLVED"},
+		"app-alerts",
+	},
 	// https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
 	{
 		"delivery", `{"source": "aws.codepipeline", "detail-type": "CodePipeline Pipeline Execution State Change",
@@ -148,15 +187,21 @@ func targetsOf(t *testing.T, g *graph, event string) (reached, rules []string) {
 	return reached, rules
 }
 
-// matches implements EventBridge's exact matching, the only kind that the stacks use: each list of the
-// pattern has the event's value, or one of its values.
+// matches implements EventBridge's matching as far as the stacks use it: each list of the pattern has the event's
+// value, one of its values, or a comparison that holds for one. Of a list of objects one has to match.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
 func matches(pattern, event map[string]any) bool {
 	for key, wanted := range pattern {
 		switch wanted := wanted.(type) {
 		case map[string]any:
-			inner, _ := event[key].(map[string]any)
-			if !matches(wanted, inner) {
+			inner, isList := event[key].([]any)
+			if !isList {
+				inner = []any{event[key]}
+			}
+			if !slices.ContainsFunc(inner, func(one any) bool {
+				object, _ := one.(map[string]any)
+				return matches(wanted, object)
+			}) {
 				return false
 			}
 		case []any:
@@ -164,12 +209,28 @@ func matches(pattern, event map[string]any) bool {
 			if !isList {
 				values = []any{event[key]}
 			}
-			if !slices.ContainsFunc(values, func(value any) bool { return slices.Contains(wanted, value) }) {
+			if !slices.ContainsFunc(values, func(value any) bool {
+				return slices.ContainsFunc(wanted, func(want any) bool { return fits(want, value) })
+			}) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// fits compares a value with one of a pattern: itself, {"numeric": [">=", n]} or {"anything-but": [...]}.
+func fits(want, value any) bool {
+	comparison, compares := want.(map[string]any)
+	if !compares {
+		return want == value
+	}
+	if but, excludes := comparison["anything-but"].([]any); excludes {
+		return !slices.Contains(but, value)
+	}
+	numeric := comparison["numeric"].([]any)
+	number, isNumber := value.(float64)
+	return isNumber && numeric[0] == ">=" && number >= numeric[1].(float64)
 }
 
 // TestLogsAreKeptAndEncrypted: for as long as the stack file says, with the key for logs.

@@ -58,6 +58,7 @@ var failures = []failure{
 	unheard("LoadBalancer", "not there", "watch the address from outside; `webapp verify` finds it, too"),
 	hears("Database", "dead", "outage", "database-down", "service-5xx"),
 	hears("Database", "degraded", "database-cpu", "database-memory", "database-connections", "database-storage",
+		"database-transactions", "database-burst",
 		"database-events"),
 	hears("Database", "misconfigured", "database-parameter-events", "audit-security-group-changes", "service-5xx"),
 	hears("Database", "not there", "outage", "database-down", "database-events"),
@@ -83,7 +84,8 @@ var failures = []failure{
 	hears("SecurityGroups", "degraded", "audit-security-group-changes"),
 	hears("SecurityGroups", "misconfigured", "audit-security-group-changes"),
 	hears("SecurityGroups", "not there", "audit-security-group-changes"),
-	hears("RotationRelay", "dead", "outage", "rotation-undelivered", "rotation-dead-letters"),
+	hears("RotationRelay", "dead", "outage", "rotation-undelivered", "rotation-throttled",
+		"rotation-dead-letters"),
 	hears("RotationRelay", "degraded", "outage", "rotation-errors"),
 	hears("RotationRelay", "misconfigured", "rotation-failed", "rotation-failed-undelivered"),
 	unheard("RotationRelay", "not there",
@@ -93,8 +95,10 @@ var failures = []failure{
 	hears("DeploymentTest", "misconfigured", "deployment-test-errors"),
 	unheard("DeploymentTest", "not there", "the deployment waits and is taken back; whoever deploys sees it"),
 	hears("LogSearch", "dead", "search-errors", "search-dropped", "search-dead-letters"),
-	hears("LogSearch", "degraded", "search-red", "search-yellow", "search-jvm", "search-storage", "search-flattened"),
-	hears("LogSearch", "misconfigured", "search-writes-blocked", "search-oversized", "search-lost"),
+	hears("LogSearch", "degraded", "search-red", "search-yellow", "search-jvm", "search-storage", "search-flattened",
+		"search-nodes", "search-snapshots"),
+	hears("LogSearch", "misconfigured", "search-writes-blocked", "search-oversized", "search-lost",
+		"search-key"),
 	unheard("LogSearch", "not there",
 		"shipping that stops without an error, such as a subscription filter that somebody "+
 			"deleted by another name: compare the dashboard's row of delivered logs"),
@@ -128,12 +132,17 @@ var failures = []failure{
 	unheard("the address", "misconfigured", "watch the address from outside with another provider"),
 	unheard("the address", "not there", "watch the address from outside with another provider"),
 	hears("the account", "dead", "audit-organization-changes"),
-	hears("the account", "degraded", "audit-unauthorized-calls", "audit-console-failures"),
+	hears("the account", "degraded", "audit-unauthorized-calls", "audit-console-failures",
+		"findings-guardduty", "findings-securityhub", "findings-access"),
 	hears("the account", "misconfigured", "audit-iam-changes", "audit-root-use", "audit-console-without-mfa"),
 	unheard("the account", "not there", "a closed account is its organization's business"),
-	unheard("findings", "not there",
-		"findings of GuardDuty, Security Hub and Access Analyzer, budgets and quotas reach nobody by "+
-			"themselves: read them in the console, or subscribe to them in the account that collects them"),
+	hears("Findings", "dead", "findings-undelivered"),
+	hears("Findings", "degraded", "findings-undelivered"),
+	unheard("Findings", "misconfigured",
+		"GuardDuty, Security Hub or Access Analyzer is off in the account: no event comes. Look once at each"),
+	hears("Findings", "not there", "audit-alert-changes"),
+	unheard("spending", "degraded",
+		"budgets and quotas reach nobody by themselves: set an AWS budget in the account that pays"),
 	hears("a deployment", "dead", "visitor-book-deployments", "service-deployments-undelivered", "service-failing"),
 }
 
@@ -202,7 +211,7 @@ hour whose absence calls somebody. An alarm cannot report that alarms no longer 
 			if strings.HasSuffix(by, "-events") {
 				links[i] = "RDS event (" + by + ")"
 			}
-			if strings.HasSuffix(by, "-deployments") {
+			if strings.HasSuffix(by, "-deployments") || strings.HasPrefix(by, "findings-") && by != "findings-undelivered" {
 				links[i] = "event (" + by + ")"
 			}
 		}

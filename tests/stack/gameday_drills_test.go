@@ -303,6 +303,14 @@ var drills = []drill{
 		mend: "One identity that tries many services: an intrusion.",
 	},
 	{
+		title: "GuardDuty finds stolen credentials", part: "the account", state: "degraded",
+		breaks:  "Credentials of a task's role are used from an address outside of AWS.",
+		events:  []stackEvent{{0, "GuardDuty Finding", "8.9"}},
+		section: "findings", mended: 240,
+		mend: "GuardDuty: treat it as an intrusion until somebody knows better",
+		told: "The finding is archived.",
+	},
+	{
 		title: "Nobody reaches the site", part: "the address", state: "dead",
 		breaks: "The DNS record is gone. No request arrives, so that no metric of the load balancer has data.",
 		silent: []string{"AWS/ApplicationELB"}, mended: 60,
