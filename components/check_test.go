@@ -59,6 +59,7 @@ func TestConstructorsCheckTheirArguments(t *testing.T) {
 		"NewAccountBaseline": argless(NewAccountBaseline),
 		"NewAlerts":          argless(NewAlerts),
 		"NewOutage":          argless(NewOutage),
+		"NewProbe":           argless(NewProbe),
 		"NewFindings":        argless(NewFindings),
 		"NewAuditTrail":      argless(NewAuditTrail),
 		"NewBackup":          argless(NewBackup),

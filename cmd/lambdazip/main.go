@@ -30,7 +30,7 @@ import (
 )
 
 // functions are what the stack deploys.
-var functions = []string{"./lambda/deploymenttest", "./lambda/logshipper", "./lambda/rotationrelay"}
+var functions = []string{"./lambda/deploymenttest", "./lambda/logshipper", "./lambda/probe", "./lambda/rotationrelay"}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

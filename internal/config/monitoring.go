@@ -13,6 +13,10 @@ type Monitoring struct {
 	Subscriptions []Subscription `json:"subscriptions"`
 	// Thresholds of the alarms.
 	Thresholds Thresholds `json:"thresholds"`
+	// Probe asks for each service's address every minute from the internet, with an alarm when nobody gets an answer and
+	// one on the days that the certificate has left. It is made only where loadBalancer.ingressCidrs lets everybody in.
+	// Default true.
+	Probe bool `json:"probe"`
 	// Findings is the least severity of findings of GuardDuty and Security Hub that go to the topic: medium, high,
 	// critical, or none. Those of IAM Access Analyzer, which have no severity, always go with them. They are the
 	// account's: where several stacks share one, let one of them report. Security Hub tells of a finding again and
@@ -22,6 +26,7 @@ type Monitoring struct {
 
 func (m *Monitoring) defaults() {
 	*m = Monitoring{
+		Probe:    true,
 		Findings: "high",
 		Thresholds: Thresholds{
 			ClientErrorPercent:         10,

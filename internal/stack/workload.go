@@ -42,6 +42,7 @@ type workload struct {
 	relay          *components.RotationRelay
 	tester         *components.DeploymentTest
 	search         *components.LogSearch
+	probe          *components.Probe
 	outage         *components.Outage
 	dashboard      *components.Dashboard
 
@@ -90,6 +91,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		w.createRoutes,
 		w.createRotationRelay,
 		w.createLogSearch,
+		w.createProbe,
 		w.createSavedQueries,
 		w.createFindings,
 		w.createOutage,

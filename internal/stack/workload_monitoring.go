@@ -31,12 +31,40 @@ func (w *workload) createSavedQueries(ctx *pulumi.Context) error {
 	if w.tester != nil {
 		args.FunctionLogGroups = append(args.FunctionLogGroups, w.tester.LogGroupName)
 	}
+	if w.probe != nil {
+		args.FunctionLogGroups = append(args.FunctionLogGroups, w.probe.LogGroupName)
+	}
 	queries, err := components.NewSavedQueries(ctx, "queries", args, w.opts...)
 	if err != nil {
 		return err
 	}
 	ctx.Export("savedQueries", pulumi.ToStringArray(queries.Names))
 	return nil
+}
+
+// createProbe asks for each service as a client does, where clients are everybody.
+func (w *workload) createProbe(ctx *pulumi.Context) error {
+	const everybody = "0.0.0.0/0"
+	if !w.cfg.Monitoring.Probe || !slices.Contains(w.cfg.LoadBalancer.IngressCIDRs, everybody) {
+		return nil
+	}
+	addresses, after := map[string]pulumi.StringInput{}, []pulumi.Resource{w.balancer}
+	for i, service := range w.services {
+		addresses[service.Name] = w.probeURL(&w.cfg.Services[i])
+		after = append(after, service.Serving())
+	}
+	code, err := lambdaPackage(ctx, "probe")
+	if err != nil {
+		return err
+	}
+	w.probe, err = components.NewProbe(ctx, "probe", &components.ProbeArgs{
+		Scope: w.scope, Addresses: addresses, PackagePath: code, LogKeyARN: w.keys.LogsARN,
+		LogRetentionDays: w.cfg.Logging.RetentionDays, TopicARN: w.alerts.TopicARN, After: after,
+	}, w.opts...)
+	if err == nil {
+		w.alarms = append(w.alarms, w.probe.AlarmNames...)
+	}
+	return err
 }
 
 // createFindings passes on what AWS finds in the account.
@@ -62,6 +90,9 @@ func (w *workload) createOutage(ctx *pulumi.Context) (err error) {
 	}
 	if w.relay != nil {
 		alarms = append(alarms, w.relay.OutageAlarms...)
+	}
+	if w.probe != nil {
+		alarms = append(alarms, w.probe.OutageAlarms...)
 	}
 	w.outage, err = components.NewOutage(ctx, "outage", &components.OutageArgs{
 		Scope: w.scope, Alarms: alarms, TopicARN: w.alerts.TopicARN,

@@ -192,6 +192,17 @@ var lives = map[string]life{
 		normal: "JVMMemoryPressure=70", night: "JVMMemoryPressure=40", faults: []string{"JVMMemoryPressure=97"},
 		silence: "the domain is gone: search-errors",
 	},
+	"probe-unreachable": {
+		after:  "aws:cloudwatch/eventTarget:EventTarget",
+		normal: "Failed=0", night: "Failed=0",
+		// An address does not answer; the probe does not run.
+		faults: []string{"Failed=1", ""},
+	},
+	"probe-certificate": {
+		normal: "CertificateDays=200", night: "CertificateDays=60", others: []string{"CertificateDays=31"},
+		faults: []string{"CertificateDays=20", "CertificateDays=1"}, silence: "probe-unreachable",
+	},
+	"probe-undelivered": counted("FailedInvocations", 1),
 	"search-key": {
 		normal: "KMSKeyError=0 KMSKeyInaccessible=0", night: "KMSKeyError=0 KMSKeyInaccessible=0",
 		faults:  []string{"KMSKeyError=1 KMSKeyInaccessible=0", "KMSKeyError=0 KMSKeyInaccessible=1"},

@@ -33,6 +33,9 @@ var rings = map[string]string{
 	"findings-access-undelivered":      "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
 	"findings-guardduty-undelivered":   "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
 	"findings-securityhub-undelivered": "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
+	"probe-certificate":                "Minimum of Probe CertificateDays in 3600 s below 21, 1 of 1, silence is ignored",
+	"probe-undelivered":                "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
+	"probe-unreachable":                "Minimum of Probe Failed in 60 s above 0, 3 of 3, silence is bad",
 	"rotation-throttled":               "Sum of AWS/Lambda Throttles in 60 s above 0, 1 of 1, silence is good",
 	"search-key": "SUM([m1, m2]), m1 = Maximum of AWS/ES KMSKeyError in 60 s, " +
 		"m2 = Maximum of AWS/ES KMSKeyInaccessible in 60 s at least 1, 1 of 1, silence is ignored",
@@ -135,6 +138,7 @@ var watched = map[string][]string{
 	"CISBenchmark":          {""},
 	"ECS/ContainerInsights": {"ClusterName ServiceName"},
 	"LogShipper":            {"FunctionName"},
+	"Probe":                 {"FunctionName"},
 }
 
 func TestEachAlarmWatchesSomethingThatIsThere(t *testing.T) {

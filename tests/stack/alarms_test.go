@@ -61,11 +61,13 @@ func TestEveryAlarmTellsTheTopic(t *testing.T) {
 // outageParts are the alarms that an outage, and the alarm of a failing service, are made of.
 var outageParts = map[string][]string{
 	"staging": {
-		"database-down", "rotation-dead-letters", "rotation-errors", "rotation-throttled", "rotation-undelivered",
+		"database-down", "probe-unreachable",
+		"rotation-dead-letters", "rotation-errors", "rotation-throttled", "rotation-undelivered",
 		"visitor-book-5xx", "visitor-book-failing", "visitor-book-unhealthy", "web-5xx", "web-rejected",
 	},
 	"prod": {
-		"database-down", "rotation-dead-letters", "rotation-errors", "rotation-throttled", "rotation-undelivered",
+		"database-down", "probe-unreachable",
+		"rotation-dead-letters", "rotation-errors", "rotation-throttled", "rotation-undelivered",
 		"visitor-book-5xx", "visitor-book-failing", "visitor-book-unhealthy", "web-5xx", "web-rejected",
 	},
 }

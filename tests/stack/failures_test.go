@@ -49,13 +49,12 @@ var failures = []failure{
 		"AWS runs Fargate: look at the AWS Health Dashboard when tasks are missing in one zone"),
 	hears("Cluster", "misconfigured", "service-missing-tasks"),
 	hears("Cluster", "not there", "service-missing-tasks"),
-	unheard("LoadBalancer", "dead", "no request, no metric: watch the address from outside with another provider"),
+	hears("LoadBalancer", "dead", "outage", "probe-unreachable"),
 	hears("LoadBalancer", "degraded", "outage", "load-balancer-5xx", "load-balancer-latency", "load-balancer-rejected"),
 	{
-		part: "LoadBalancer", state: "misconfigured", heardBy: []string{"load-balancer-4xx"},
-		also: "a firewall that refuses everybody rings; a security group that does is only seen from outside",
+		part: "LoadBalancer", state: "misconfigured", heardBy: []string{"outage", "probe-unreachable", "load-balancer-4xx"},
 	},
-	unheard("LoadBalancer", "not there", "watch the address from outside; `webapp verify` finds it, too"),
+	hears("LoadBalancer", "not there", "outage", "probe-unreachable"),
 	hears("Database", "dead", "outage", "database-down", "service-5xx"),
 	hears("Database", "degraded", "database-cpu", "database-memory", "database-connections", "database-storage",
 		"database-transactions", "database-burst",
@@ -126,11 +125,14 @@ var failures = []failure{
 	unheard("Dashboard", "degraded", "it shows, and calls nobody"),
 	unheard("Dashboard", "misconfigured", "it shows, and calls nobody"),
 	unheard("Dashboard", "not there", "`pulumi up --refresh` makes it again"),
-	unheard("the address", "dead", "DNS or certificate: watch the address from outside with another provider"),
-	unheard("the address", "degraded",
-		"a certificate whose renewal fails: AWS mails the account's owner from 45 days before its end"),
-	unheard("the address", "misconfigured", "watch the address from outside with another provider"),
-	unheard("the address", "not there", "watch the address from outside with another provider"),
+	hears("the address", "dead", "outage", "probe-unreachable"),
+	hears("the address", "degraded", "probe-certificate"),
+	hears("the address", "misconfigured", "outage", "probe-unreachable"),
+	hears("the address", "not there", "outage", "probe-unreachable"),
+	hears("Probe", "dead", "outage", "probe-unreachable"),
+	hears("Probe", "degraded", "outage", "probe-unreachable"),
+	hears("Probe", "misconfigured", "outage", "probe-unreachable"),
+	hears("Probe", "not there", "outage", "probe-unreachable", "probe-undelivered"),
 	hears("the account", "dead", "audit-organization-changes"),
 	hears("the account", "degraded", "audit-unauthorized-calls", "audit-console-failures",
 		"findings-guardduty", "findings-securityhub", "findings-access"),
@@ -197,9 +199,9 @@ func failuresPage() string {
 Generated from the test that holds it: each part of a stack in each bad state, and the alarm that hears it. *not there*
 is a part that was deleted, or never ran. Where nothing of the stack hears a failure, the last column says who has to.
 
-Three of them need a provider other than this account, and are worth having before the first user: a request to the
-address from outside each minute, the days to the end of its certificate, and a message through the alert topic each
-hour whose absence calls somebody. An alarm cannot report that alarms no longer arrive.
+One needs a provider other than this account, and is worth having before the first user: a message through the alert
+topic each hour whose absence calls somebody. An alarm cannot report that alarms no longer arrive. A probe from another
+provider also sees an outage of the whole region, which takes the stack's own probe along.
 
 | Part | State | Heard by | Else |
 |---|---|---|---|

@@ -233,7 +233,7 @@ var drills = []drill{
 	{
 		title: "The firewall refuses everybody", part: "LoadBalancer", state: "misconfigured",
 		breaks:   "A new rule of the firewall blocks each request with 403 before it reaches a service.",
-		symptoms: []symptom{{of: "load-balancer-4xx", fault: 1}},
+		symptoms: []symptom{{of: "load-balancer-4xx", fault: 1}, showing("probe-unreachable", 0)},
 		section:  "load-balancer-4xx", mended: 30,
 		mend: "let the rule that the firewall's log names count with `loadBalancer.waf.ruleOverrides`",
 	},
@@ -311,9 +311,26 @@ var drills = []drill{
 		told: "The finding is archived.",
 	},
 	{
+		title: "A certificate is about to end", part: "the address", state: "degraded",
+		breaks: "Somebody removed the DNS record by which ACM validates the name: it cannot renew, and three weeks are " +
+			"left.",
+		symptoms: []symptom{showing("probe-certificate", 0)},
+		section:  "probe-certificate", mended: 600,
+		mend: "the record back: `pulumi up -s prod --refresh`",
+	},
+	{
 		title: "Nobody reaches the site", part: "the address", state: "dead",
-		breaks: "The DNS record is gone. No request arrives, so that no metric of the load balancer has data.",
-		silent: []string{"AWS/ApplicationELB"}, mended: 60,
-		unheard: "Each alarm of the load balancer takes silence for quiet: a request from outside is needed.",
+		breaks:   "The DNS record is gone. No request arrives, so that no metric of the load balancer has data.",
+		silent:   []string{"AWS/ApplicationELB"},
+		symptoms: []symptom{showing("probe-unreachable", 0)},
+		section:  "probe-unreachable", mended: 60,
+		mend: "`pulumi up -s prod --refresh` makes the record again",
+	},
+	{
+		title: "The probe does not run", part: "Probe", state: "dead",
+		breaks:   "Somebody disables its schedule.",
+		symptoms: []symptom{{of: "probe-unreachable", fault: 1}},
+		section:  "probe-unreachable", mended: 60,
+		mend: "*no line at all*",
 	},
 }

@@ -136,7 +136,7 @@ func packagedRoot(t testing.TB) string {
 	root := t.TempDir()
 	packages := filepath.Join(root, "dist", "lambda")
 	require.NoError(t, os.MkdirAll(packages, 0o750))
-	for _, function := range []string{"deploymenttest", "logshipper", "rotationrelay"} {
+	for _, function := range []string{"deploymenttest", "logshipper", "probe", "rotationrelay"} {
 		require.NoError(t, os.WriteFile(filepath.Join(packages, function+".zip"), []byte(function), 0o600))
 	}
 	return root
