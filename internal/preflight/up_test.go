@@ -911,11 +911,16 @@ func TestNeeds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			fargate, spot := tasksOf(&test.service)
 			assert.Equal(t, []int{test.fargate, test.spot}, []int{fargate, spot})
+			small, large := test.service, test.service
+			small.CPU, large.CPU = 512, 4096
 			n := needsOf(&config.Config{
-				Services: []config.Service{test.service},
+				Services: []config.Service{small, large},
 				Network:  config.Network{NAT: config.NATSingle},
 			})
-			assert.InDelta(t, float64(test.fargate), n.fargate, 0)
+			const vCPU = 0.5 + 4
+			assert.InDelta(t, vCPU*float64(test.fargate), n.fargate, 0)
+			assert.InDelta(t, vCPU*float64(test.spot), n.spot, 0)
+			assert.Equal(t, 2*(test.fargate+test.spot), n.tasks)
 			assert.Equal(t, 1, n.gateways)
 		})
 	}
