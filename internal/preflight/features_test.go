@@ -131,6 +131,60 @@ func TestChecksThatAreRefusedHaveTheirNames(t *testing.T) {
 	}
 }
 
+// Where a caller may ask nothing, each check is named with what it needs. What depends on whether the stack is there is
+// not asked while nobody knows.
+func TestWhatCannotBeCheckedIsNamed(t *testing.T) {
+	reference := newAccount()
+	_, err := reference.flight(t, nil).Up(t.Context())
+	require.NoError(t, err)
+	first := []string{
+		"region: ec2:DescribeRegions", "zones: ec2:DescribeAvailabilityZones",
+		"endpoint services: ec2:DescribeAvailabilityZones", "secrets: secretsmanager:ListSecrets",
+		"service-linked roles: iam:GetRole", "image of visitor-book: ecr:DescribeImages",
+		"GuardDuty: guardduty:ListDetectors", "Access Analyzer: access-analyzer:ListAnalyzers",
+	}
+	ofStack := []string{
+		"bucket names", "log groups", "schedules", "quotas", "load balancer limits", "database limits", "roles",
+		"log policies", "database name", "database changes", "database class", "function concurrency", "trails",
+		"hosted zone", "Config", "Security Hub", "log search",
+	}
+	for i := range ofStack {
+		ofStack[i] += ": ec2:DescribeVpcs"
+	}
+	known := []string{
+		"log groups: logs:DescribeLogGroups", "load balancer limits: elasticloadbalancing:DescribeAccountLimits",
+		"database limits: rds:DescribeAccountAttributes", "roles: iam:GetAccountSummary",
+		"log policies: logs:DescribeResourcePolicies", "database name: rds:DescribeDBInstances",
+		"database changes: rds:DescribeDBInstances", "database class: rds:DescribeDBEngineVersions",
+		"trails: cloudtrail:DescribeTrails", "hosted zone: route53:GetHostedZone",
+		"Config: config:DescribeConfigurationRecorders", "Security Hub: securityhub:DescribeHub",
+		"log search: es:DescribeDomain",
+	}
+	for _, spared := range []string{"", "ec2:DescribeVpcs"} {
+		a := newAccount()
+		for _, action := range reference.Actions() {
+			if action != "sts:GetCallerIdentity" && action != spared {
+				a.Deny(action)
+			}
+		}
+		report, err := a.flight(t, nil).Up(t.Context())
+		require.NoError(t, err)
+		var named []string
+		for _, finding := range report.Findings {
+			if action, needs := strings.CutPrefix(finding.Fix, "needs "); needs && !strings.HasPrefix(finding.Check, "quota: ") {
+				assert.Equal(t, outcome.Unchecked, finding.Status)
+				action, _, _ = strings.Cut(action, ";")
+				named = append(named, finding.Check+": "+action)
+			}
+		}
+		want := slices.Concat(ofStack, first)
+		if spared != "" {
+			want = slices.Concat(first, []string{"bucket application: s3:ListBucket"}, known)
+		}
+		assert.Equal(t, want, named)
+	}
+}
+
 // Whoever interrupts gets no report, which would lack what was not asked any more.
 func TestAnInterruptedLookIsNoReport(t *testing.T) {
 	a := newAccount()

@@ -3,7 +3,6 @@ package preflight
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -147,11 +146,7 @@ func (p *Preflight) role(ctx context.Context, name string) (tags map[string]stri
 	}
 	tags = map[string]string{}
 	for _, tag := range found.Role.Tags {
-		value, err := url.QueryUnescape(aws.ToString(tag.Value))
-		if err != nil {
-			value = aws.ToString(tag.Value)
-		}
-		tags[aws.ToString(tag.Key)] = value
+		tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
 	}
 	return tags, true, nil
 }

@@ -129,11 +129,7 @@ func (w world) judgeDocument(s eventlog.Step, name string) []Finding {
 
 // extendsExisting reports whether a new policy belongs to an existing identity.
 func (made identities) extendsExisting(s eventlog.Step) bool {
-	holder, found := holders[s.Type]
-	if !found {
-		return false
-	}
-	return made.exists(prop.Of(s.New).Get(holder))
+	return made.exists(prop.Of(s.New).Get(holders[s.Type]))
 }
 
 // exists reports whether a role, user or group existed before. One whose name is not known yet
