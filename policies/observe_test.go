@@ -142,8 +142,8 @@ func TestEveryPropertyNameInTheRulesIsRead(t *testing.T) {
 func propertyNames(t *testing.T) map[string]string {
 	t.Helper()
 	notRules := func(info fs.FileInfo) bool { return !strings.HasSuffix(info.Name(), "_test.go") }
-	packages, err := parser.ParseDir(token.NewFileSet(), "rules", notRules,
-		0) //nolint:staticcheck // no build tags to honour
+	//nolint:staticcheck // no build tags to honour
+	packages, err := parser.ParseDir(token.NewFileSet(), "rules", notRules, 0)
 	require.NoError(t, err)
 	names := map[string]string{}
 	for file, tree := range packages["rules"].Files {

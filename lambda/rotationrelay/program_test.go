@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/clock"
 	"aws-webapp/internal/sandbox/deployments"
 	"aws-webapp/lambda/internal/testruntime"
@@ -123,7 +122,8 @@ func TestWaitingEndsInTimeToReport(t *testing.T) {
 
 // What the program is made of: its clients ride out throttling, and it logs where it was told to.
 func TestRelayOfTheEnvironment(t *testing.T) {
-	awsfake.Serve(t, nil)
+	t.Setenv("AWS_REGION", "us-east-1")
+	t.Setenv("AWS_CONFIG_FILE", "/dev/null")
 	var out bytes.Buffer
 	relay, err := relayOf(t.Context(), environmentOf(environment(nil)), &out)
 	require.NoError(t, err)

@@ -179,8 +179,8 @@ func TestWhatWasOpenIsJudgedByWhatTheProviderAnswered(t *testing.T) {
 	require.Len(t, found, 2)
 	require.Len(t, asked, 4)
 	assert.Equal(t, second, asked[2].Resource, "in the order of their names, and what is gone as it was")
-	assert.Equal(t, answered.Outputs, asked[3].Resource.Outputs)
-	assert.Equal(t, flat().Inputs, asked[3].Resource.Inputs)
+	assert.Equal(t, answered.Outputs, asked[3].Outputs)
+	assert.Equal(t, flat().Inputs, asked[3].Inputs)
 	assert.NotNil(t, asked[3].Graph)
 }
 
