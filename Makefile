@@ -35,18 +35,18 @@ say = @printf '\n==> %s\n' '$(1)'
 ##@ Sandbox: no AWS account needed (STACK=prod|staging|delivery, CLOUD=sim|moto, ARGS=...)
 
 .PHONY: up
-up: sandbox lambda ## Bring the whole stack up in the simulated cloud
+up: first ## Bring the whole stack up in the simulated cloud
 	$(BIN)/sandbox up --stack $(STACK) --cloud $(CLOUD) $(ARGS)
 
 .PHONY: preview
-preview: sandbox lambda ## Show what an update would change, with the policy verdict
+preview: first ## Show what an update would change, with the policy verdict
 	$(BIN)/sandbox preview --stack $(STACK) --cloud $(CLOUD) $(ARGS)
 
 # Previews answer quickly; OPERATION=up leaves no verdict open, because every id is known then.
 OPERATION ?= preview
 
 .PHONY: compliance
-compliance: sandbox lambda ## Judge prod and staging, and write HTML, SARIF, JUnit and JSON into dist/compliance
+compliance: first ## Judge prod and staging, and write HTML, SARIF, JUnit and JSON into dist/compliance
 	@rm -rf dist/compliance
 	@mkdir -p dist/compliance
 	@status=0; for stack in prod staging; do \
@@ -63,11 +63,15 @@ destroy: sandbox ## Destroy the stack
 reset: ## Forget every stack of the sandbox and start again; what was built stays
 	rm -rf .sandbox/stacks .sandbox/state .sandbox/logs
 
+# Side by side: one compiles for this machine, the other for that of the functions. Interrupted, it goes on where it was.
+.PHONY: first
+first:
+	@$(MAKE) --no-print-directory -j2 sandbox lambda
+
 .PHONY: sandbox
 sandbox:
 	@mkdir -p $(BIN)
-	@echo 'building the sandbox (about a minute the first time)'
-	@go build -o $(BIN)/sandbox ./cmd/sandbox
+	@tools/building.sh sandbox 'about 3 minutes on 2 cores' go build -v -o $(BIN)/sandbox ./cmd/sandbox
 
 .PHONY: webapp
 webapp: ## Build the operators' command, .sandbox/bin/webapp; its --help lists what it does
@@ -77,7 +81,7 @@ webapp: ## Build the operators' command, .sandbox/bin/webapp; its --help lists w
 # The same source gives the same bytes; a zip that would not change stays as it is.
 .PHONY: lambda
 lambda: ## Build the Lambda functions' zips into dist/lambda, which `pulumi up` deploys
-	@go run ./cmd/lambdazip
+	@tools/building.sh functions 'about a minute on 2 cores' go run -v ./cmd/lambdazip
 
 # Tests of the engine and of releases show it: what they run is what is shown. ARGS=-fast leaves the pauses out.
 .PHONY: demo

@@ -18,8 +18,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/fsutil"
 )
 
-// findCLI returns the pulumi on PATH where its version fits, else the one in home/bin, which
-// it builds first where it is missing or outdated.
+// findCLI returns the pulumi on PATH where its version fits, else the one in home/bin. Where that is missing or
+// outdated it comes from the official release, or where the network does not give that, from source.
 func findCLI(ctx context.Context, root, home string, progress io.Writer) (string, semver.Version, error) {
 	wanted := sdk.Version
 	bin := filepath.Join(home, "bin")
@@ -37,7 +37,7 @@ func findCLI(ctx context.Context, root, home string, progress io.Writer) (string
 	if err := lock.Lock(); err != nil {
 		return "", wanted, fmt.Errorf("lock %s: %w", bin, err)
 	}
-	err := buildCLI(ctx, root, target, bin, wanted, progress)
+	err := obtainCLI(ctx, official, root, target, wanted, progress)
 	return target, wanted, errors.Join(err, lock.Unlock())
 }
 
@@ -91,22 +91,47 @@ func versionOf(ctx context.Context, path, bin string) (semver.Version, error) {
 	return version, replaceFile(file, content)
 }
 
-// buildCLI compiles the CLI from its Go module, which needs nothing but Go and a module
-// proxy, unless another run has done it meanwhile.
-func buildCLI(ctx context.Context, root, target, bin string, version semver.Version, progress io.Writer) error {
-	if found, err := versionOf(ctx, target, bin); err == nil && found.EQ(version) {
+// obtainCLI downloads the CLI or builds it, unless another run has done it meanwhile.
+func obtainCLI(
+	ctx context.Context, from releases, root, target string, version semver.Version, progress io.Writer,
+) error {
+	bin := filepath.Dir(target)
+	there := func() bool {
+		found, err := versionOf(ctx, target, bin)
+		return err == nil && found.EQ(version)
+	}
+	if there() {
 		return nil
 	}
-	fmt.Fprintf(progress, "Building the Pulumi CLI %s from source, once; this takes some minutes.\n", version)
+	fmt.Fprintf(progress, "Downloading the Pulumi CLI %s, once (usually a minute).\n", version)
+	err := from.fetchCLI(ctx, bin, version, progress)
+	if err == nil && there() {
+		return nil
+	}
+	if err == nil {
+		err = errors.New("it does not run here")
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	fmt.Fprintf(progress, "The release cannot be had: %v.\n", err)
+	return buildCLI(ctx, root, target, version, progress)
+}
+
+// buildCLI compiles the CLI from its Go module, which needs nothing but Go and a module proxy. A build that was
+// interrupted goes on where it was, from Go's cache.
+func buildCLI(ctx context.Context, root, target string, version semver.Version, progress io.Writer) error {
+	fmt.Fprintf(progress, "Building the Pulumi CLI %s from source, once (usually 5 minutes on 2 cores).\n", version)
 	// The path of the target is absolute, so it holds for the build as well, which runs in the
 	// tools' folder.
 	build := exec.CommandContext(ctx, "go", "build", "-C", filepath.Join(root, "tools"), "-v",
 		"-ldflags", "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v"+version.String(),
 		"-o", target, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi")
-	counter := newPackageCounter(progress)
+	counter := &packageCounter{}
 	build.Stdout, build.Stderr = counter, counter
+	beat := startPulse(progress, progressInterval, func() string { return "Pulumi CLI: " + counter.far() })
 	err := build.Run()
-	counter.stop()
+	beat.stop()
 	if err != nil {
 		return fmt.Errorf("build the Pulumi CLI: %w: %s: install Pulumi %s (https://www.pulumi.com/docs/install/) or "+
 			"correct the build",

@@ -8,27 +8,54 @@ import (
 	"time"
 )
 
-// progressInterval is the interval at which a long build reports progress.
-const progressInterval = 10 * time.Second
+// progressInterval is the interval at which what takes long says how far it is.
+const progressInterval = 5 * time.Second
 
-// packageCounter counts the lines of `go build -v`, one per compiled package, and reports the
-// count from time to time.
+// pulse says from time to time how far something is, until it is stopped.
+type pulse struct {
+	done  chan struct{}
+	ended sync.WaitGroup
+}
+
+func startPulse(out io.Writer, interval time.Duration, far func() string) *pulse {
+	p, started := &pulse{done: make(chan struct{})}, time.Now()
+	p.ended.Go(func() {
+		tick := time.NewTicker(interval)
+		defer tick.Stop()
+		for {
+			select {
+			case <-p.done:
+				return
+			case <-tick.C:
+				fmt.Fprintf(out, "  %s: %s\n", time.Since(started).Round(time.Second), far())
+			}
+		}
+	})
+	return p
+}
+
+func (p *pulse) stop() {
+	close(p.done)
+	p.ended.Wait()
+}
+
+// sharedWriter is written to by several goroutines.
+type sharedWriter struct {
+	mu  sync.Mutex
+	out io.Writer
+}
+
+func (w *sharedWriter) Write(text []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.out.Write(text)
+}
+
+// packageCounter counts the lines of `go build -v`, one per compiled package.
 type packageCounter struct {
-	out     io.Writer
-	started time.Time
-	done    chan struct{}
-	ended   sync.WaitGroup
-
 	mu       sync.Mutex
 	packages int
 	last     []byte
-}
-
-func newPackageCounter(out io.Writer) *packageCounter {
-	c := &packageCounter{out: out, started: time.Now(), done: make(chan struct{})}
-	c.ended.Add(1)
-	go c.report()
-	return c
 }
 
 func (c *packageCounter) Write(text []byte) (int, error) {
@@ -49,23 +76,8 @@ func (c *packageCounter) tail() string {
 	return string(c.last)
 }
 
-func (c *packageCounter) report() {
-	defer c.ended.Done()
-	tick := time.NewTicker(progressInterval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-c.done:
-			return
-		case <-tick.C:
-			c.mu.Lock()
-			fmt.Fprintf(c.out, "  %s: %d packages compiled\n", time.Since(c.started).Round(time.Second), c.packages)
-			c.mu.Unlock()
-		}
-	}
-}
-
-func (c *packageCounter) stop() {
-	close(c.done)
-	c.ended.Wait()
+func (c *packageCounter) far() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return fmt.Sprintf("%d packages compiled", c.packages)
 }

@@ -80,9 +80,8 @@ func TestBuildThatFailsSaysSo(t *testing.T) {
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "tools"), 0o750))
 	require.NoError(t, os.MkdirAll(filepath.Join(home, "bin"), 0o750))
 	var said strings.Builder
-	err := buildCLI(t.Context(), root, filepath.Join(home, "bin", "pulumi"), filepath.Join(home, "bin"),
-		sdk.Version, &said)
+	err := obtainCLI(t.Context(), nowhere(t), root, filepath.Join(home, "bin", "pulumi"), sdk.Version, &said)
 	require.ErrorContains(t, err, "build the Pulumi CLI")
 	require.ErrorContains(t, err, "install Pulumi "+sdk.Version.String())
-	assert.Contains(t, said.String(), "once; this takes some minutes")
+	assert.Contains(t, said.String(), "from source, once (usually 5 minutes")
 }

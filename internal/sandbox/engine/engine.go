@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -108,10 +109,7 @@ func Open(ctx context.Context, options Options) (_ *Engine, err error) {
 	if err := e.folders.requireStack(options.Stack); err != nil {
 		return nil, err
 	}
-	if e.pack, err = e.folders.policyPack(ctx, options.PolicyPack); err != nil {
-		return nil, err
-	}
-	path, version, err := findCLI(ctx, e.folders.root, e.folders.home, options.Progress)
+	path, version, err := e.prepare(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -127,6 +125,34 @@ func Open(ctx context.Context, options Options) (_ *Engine, err error) {
 		return nil, err
 	}
 	return e, e.openStack(ctx, path, version)
+}
+
+// prepare finds or makes the CLI and the policy pack, side by side: one waits for the network or its linker while the
+// other compiles. The first that fails ends both.
+func (e *Engine) prepare(ctx context.Context) (cli string, version semver.Version, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var once sync.Once
+	end := func(failed error) {
+		if failed != nil {
+			once.Do(func() { err = failed })
+			cancel()
+		}
+	}
+	progress := &sharedWriter{out: e.options.Progress}
+	var both sync.WaitGroup
+	both.Go(func() {
+		var failed error
+		e.pack, failed = e.folders.policyPack(ctx, e.options.PolicyPack, progress)
+		end(failed)
+	})
+	both.Go(func() {
+		var failed error
+		cli, version, failed = findCLI(ctx, e.folders.root, e.folders.home, progress)
+		end(failed)
+	})
+	both.Wait()
+	return cli, version, err
 }
 
 // openStack opens the stack with the Automation API, and makes it if it is new.

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -23,7 +24,7 @@ const NoPolicyPack = "none"
 
 // policyPack turns the user's choice into an executable, which the engine can start without a
 // language host. The folder of a Go pack is compiled, unless its sources are unchanged.
-func (f folders) policyPack(ctx context.Context, named string) (string, error) {
+func (f folders) policyPack(ctx context.Context, named string, progress io.Writer) (string, error) {
 	if named == "" || named == NoPolicyPack {
 		return "", nil
 	}
@@ -48,7 +49,7 @@ func (f folders) policyPack(ctx context.Context, named string) (string, error) {
 	if err := lock.Lock(); err != nil {
 		return "", fmt.Errorf("policy pack %q: lock: %w", named, err)
 	}
-	if err := errors.Join(buildPack(ctx, path, target), lock.Unlock()); err != nil {
+	if err := errors.Join(buildPack(ctx, path, target, progress), lock.Unlock()); err != nil {
 		return "", fmt.Errorf("policy pack %q: %w", named, err)
 	}
 	return target, nil
@@ -56,16 +57,21 @@ func (f folders) policyPack(ctx context.Context, named string) (string, error) {
 
 // buildPack compiles the pack in the folder. It writes a stamp beside the target: the folders
 // of the pack's sources, and a fingerprint of their files.
-func buildPack(ctx context.Context, folder, target string) error {
+func buildPack(ctx context.Context, folder, target string, progress io.Writer) error {
 	stamp := target + ".stamp"
 	if there, err := exists(target); err == nil && there && stampHolds(stamp) {
 		return nil
 	}
 	// Built under another name and moved into place: an engine may be running the old one.
-	build := exec.CommandContext(ctx, "go", "build", "-o", target+".new", ".")
+	build := exec.CommandContext(ctx, "go", "build", "-v", "-o", target+".new", ".")
 	build.Dir = folder
-	if output, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("build: %w: %s", err, strings.TrimSpace(string(output)))
+	counter := &packageCounter{}
+	build.Stdout, build.Stderr = counter, counter
+	beat := startPulse(progress, progressInterval, func() string { return "policy pack: " + counter.far() })
+	err := build.Run()
+	beat.stop()
+	if err != nil {
+		return fmt.Errorf("build: %w: %s", err, strings.TrimSpace(counter.tail()))
 	}
 	if err := os.Rename(target+".new", target); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,14 +41,14 @@ func says(t *testing.T, path string) string {
 
 func TestPolicyPackIsBuiltWhenItChanges(t *testing.T) {
 	f := packFolder(t)
-	path, err := f.policyPack(t.Context(), "policies")
+	path, err := f.policyPack(t.Context(), "policies", io.Discard)
 	require.NoError(t, err)
 	assert.Equal(t, filepath.Join(f.home, "bin", executable("policies-policy")), path)
 	assert.Equal(t, "first", says(t, path))
 
 	before, err := os.Stat(path)
 	require.NoError(t, err)
-	_, err = f.policyPack(t.Context(), "policies")
+	_, err = f.policyPack(t.Context(), "policies", io.Discard)
 	require.NoError(t, err)
 	same, err := os.Stat(path)
 	require.NoError(t, err)
@@ -57,7 +58,7 @@ func TestPolicyPackIsBuiltWhenItChanges(t *testing.T) {
 	word := filepath.Join(f.root, "policies", "word", "word.go")
 	require.NoError(t, os.WriteFile(word, []byte("package word\n\nconst Word = \"second\"\n"), 0o600))
 	require.NoError(t, os.Chtimes(word, time.Now(), time.Now().Add(time.Minute)))
-	path, err = f.policyPack(t.Context(), "policies")
+	path, err = f.policyPack(t.Context(), "policies", io.Discard)
 	require.NoError(t, err)
 	assert.Equal(t, "second", says(t, path))
 }
@@ -72,7 +73,7 @@ func TestPolicyPackByName(t *testing.T) {
 		{"empty", "", "has no PulumiPolicy.yaml: name the folder that has it"},
 	} {
 		t.Run(tc.named, func(t *testing.T) {
-			path, err := f.policyPack(t.Context(), tc.named)
+			path, err := f.policyPack(t.Context(), tc.named, io.Discard)
 			assert.Equal(t, tc.want, path)
 			assert.Equal(t, tc.refused != "", err != nil)
 			if err != nil {
@@ -86,7 +87,7 @@ func TestPolicyPackThatDoesNotCompile(t *testing.T) {
 	f := packFolder(t)
 	require.NoError(t, os.WriteFile(filepath.Join(f.root, "policies", "main.go"),
 		[]byte("package main\n\nfunc main() { wrong }\n"), 0o600))
-	_, err := f.policyPack(t.Context(), "policies")
+	_, err := f.policyPack(t.Context(), "policies", io.Discard)
 	require.ErrorContains(t, err, `policy pack "policies": build`)
 	require.ErrorContains(t, err, "wrong")
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -128,16 +129,16 @@ func TestPolicyPackMustBeThere(t *testing.T) {
 		"no pack":       {empty, "has no PulumiPolicy.yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := f.policyPack(t.Context(), tc.named)
+			_, err := f.policyPack(t.Context(), tc.named, io.Discard)
 			assert.ErrorContains(t, err, tc.want)
 		})
 	}
-	off, err := f.policyPack(t.Context(), NoPolicyPack)
+	off, err := f.policyPack(t.Context(), NoPolicyPack, io.Discard)
 	require.NoError(t, err)
 	assert.Empty(t, off)
 	prebuilt := filepath.Join(empty, "pack")
 	require.NoError(t, os.WriteFile(prebuilt, nil, 0o600))
-	path, err := f.policyPack(t.Context(), prebuilt)
+	path, err := f.policyPack(t.Context(), prebuilt, io.Discard)
 	require.NoError(t, err)
 	assert.Equal(t, prebuilt, path, "an executable is used as it is")
 }

@@ -5,16 +5,15 @@ package e2e
 import (
 	"archive/zip"
 	"context"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"aws-webapp/internal/fetch"
 )
 
 // mavenCentral is the repository of the jars. Their checksums are in jars.txt, so a proxy in
@@ -24,8 +23,8 @@ const mavenCentral = "https://repo1.maven.org/maven2/"
 //go:embed jars.txt
 var jarList string
 
-// fetch brings every jar into the directory, once: 90 MB.
-func fetch(ctx context.Context, directory string) error {
+// fetchJars brings every jar into the directory, once: 90 MB.
+func fetchJars(ctx context.Context, directory string) error {
 	if err := os.MkdirAll(directory, 0o750); err != nil {
 		return err
 	}
@@ -35,43 +34,14 @@ func fetch(ctx context.Context, directory string) error {
 			continue
 		}
 		target := filepath.Join(directory, filepath.Base(path))
-		if err := fetchOne(ctx, mavenCentral+path, sum, target); err != nil {
-			return fmt.Errorf("fetch %s: %w", path, err)
+		if err := (fetch.File{Address: mavenCentral + path, SHA256: sum}).Into(ctx, target); err != nil {
+			return err
 		}
 		if strings.HasSuffix(target, ".zip") {
 			if err := unpackJars(target, directory); err != nil {
 				return fmt.Errorf("unpack %s: %w", path, err)
 			}
 		}
-	}
-	return nil
-}
-
-func fetchOne(ctx context.Context, address, sum, target string) error {
-	if have, err := checksum(target); err == nil && have == sum {
-		return nil
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("the repository answers %s", response.Status)
-	}
-	if err := write(target, response.Body); err != nil {
-		return err
-	}
-	have, err := checksum(target)
-	if err != nil {
-		return err
-	}
-	if have != sum {
-		return errors.Join(fmt.Errorf("checksum is %s, expected %s", have, sum), os.Remove(target))
 	}
 	return nil
 }
@@ -87,19 +57,6 @@ func write(target string, content io.Reader) error {
 		return errors.Join(err, os.Remove(file.Name()))
 	}
 	return os.Rename(file.Name(), target)
-}
-
-func checksum(path string) (string, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = file.Close() }()
-	digest := sha256.New()
-	if _, err := io.Copy(digest, file); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(digest.Sum(nil)), nil
 }
 
 // unpackJars takes those jars at the top of a plugin's archive that the directory does not hold in

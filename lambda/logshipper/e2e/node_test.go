@@ -92,7 +92,7 @@ func (o *output) String() string {
 func Start(tb testing.TB, java, cache string, users []User) *Node {
 	tb.Helper()
 	jars := filepath.Join(cache, Version)
-	if err := fetch(tb.Context(), jars); err != nil {
+	if err := fetchJars(tb.Context(), jars); err != nil {
 		tb.Fatalf("OpenSearch %s: %v", Version, err)
 	}
 	home := tb.TempDir()
