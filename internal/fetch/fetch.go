@@ -45,7 +45,8 @@ func (f File) Into(ctx context.Context, target string) error {
 		return err
 	}
 	if have != f.SHA256 {
-		return errors.Join(fmt.Errorf("fetch %s: SHA-256 is %s, expected %s", f.Address, have, f.SHA256), os.Remove(target+partial))
+		other := fmt.Errorf("fetch %s: SHA-256 is %s, expected %s", f.Address, have, f.SHA256)
+		return errors.Join(other, os.Remove(target+partial))
 	}
 	return os.Rename(target+partial, target)
 }
