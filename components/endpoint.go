@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -38,8 +39,16 @@ type EndpointArgs struct {
 	// another rule, needed only under blue/green.
 	HTTPSListenerARN pulumi.StringInput
 	TestListenerARN  pulumi.StringInput `optional:"true"`
-	// Routing selects the requests that the service answers.
-	Routing ServiceRouting
+	// Routing selects the requests that the service answers. MoreRouting selects further ones, only under the rolling
+	// controller.
+	Routing     ServiceRouting
+	MoreRouting []ServiceRouting
+	// ProtocolVersion that the load balancer speaks with the tasks: HTTP1, HTTP2 or GRPC.
+	ProtocolVersion string
+	// TLS says that the tasks speak TLS.
+	TLS bool
+	// StickinessSeconds for which a client gets to the same task; 0 for off.
+	StickinessSeconds int
 	// HealthCheck of the tasks by the load balancer.
 	HealthCheck ServiceHealthCheck
 	// ServerErrors is the highest normal number of 5XX answers in a minute. Above it, a deployment
@@ -54,6 +63,14 @@ type ServiceRouting struct {
 	Priority int
 	// Paths such as /* and Hosts such as *.example.com.
 	Paths, Hosts []string
+	// Headers that a request has to have, too.
+	Headers []ServiceHeader
+}
+
+// ServiceHeader is a header of requests with one of some values.
+type ServiceHeader struct {
+	Name   string
+	Values []string
 }
 
 // ServiceHealthCheck of a target group.
@@ -107,19 +124,24 @@ func (e *Endpoint) createTargetGroup(ctx *pulumi.Context, name string) (*lb.Targ
 	if check.SlowStartSeconds > 0 {
 		algorithm = roundRobin
 	}
+	protocol := "HTTP"
+	if e.args.TLS {
+		protocol = "HTTPS"
+	}
 	return lb.NewTargetGroup(ctx, autoNamed(NameTargetGroup, name), &lb.TargetGroupArgs{
 		VpcId:                      e.args.VPCID,
 		TargetType:                 pulumi.String("ip"),
 		IpAddressType:              pulumi.String("ipv4"),
-		Protocol:                   pulumi.String("HTTP"),
-		ProtocolVersion:            pulumi.String("HTTP1"),
+		Protocol:                   pulumi.String(protocol),
+		ProtocolVersion:            pulumi.String(e.args.ProtocolVersion),
+		Stickiness:                 e.stickiness(),
 		Port:                       pulumi.Int(groupPort),
 		DeregistrationDelay:        pulumi.Int(check.DeregistrationDelaySeconds),
 		SlowStart:                  pulumi.Int(check.SlowStartSeconds),
 		LoadBalancingAlgorithmType: pulumi.String(algorithm),
 		HealthCheck: lb.TargetGroupHealthCheckArgs{
 			Enabled:            pulumi.Bool(true),
-			Protocol:           pulumi.String("HTTP"),
+			Protocol:           pulumi.String(protocol),
 			Port:               pulumi.String(check.port()),
 			Path:               pulumi.String(check.Path),
 			Matcher:            pulumi.String(check.Matcher),
@@ -130,6 +152,23 @@ func (e *Endpoint) createTargetGroup(ctx *pulumi.Context, name string) (*lb.Targ
 		},
 		Tags: named(name),
 	}, pulumi.Parent(e.service), pulumi.IgnoreChanges([]string{"port"}))
+}
+
+// stickiness is also written when it is off: the provider keeps what a target group has where nothing is said. The day
+// is AWS's default, which a group without stickiness has, too:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
+func (e *Endpoint) stickiness() lb.TargetGroupStickinessArgs {
+	const day = 86400
+	return lb.TargetGroupStickinessArgs{
+		Enabled:        pulumi.Bool(e.args.StickinessSeconds > 0),
+		Type:           pulumi.String("lb_cookie"),
+		CookieDuration: pulumi.Int(cmp.Or(e.args.StickinessSeconds, day)),
+	}
+}
+
+// routing returns all selections of requests, the service's own first.
+func (e *Endpoint) routing() []ServiceRouting {
+	return append([]ServiceRouting{e.args.Routing}, e.args.MoreRouting...)
 }
 
 // port that is checked, as target groups name it.
@@ -145,18 +184,20 @@ func (c ServiceHealthCheck) port() string {
 // client reaches the tasks by these rules before they serve, and the rules that clients use go
 // first when the service is removed.
 func (e *Endpoint) attachTargetGroups(ctx *pulumi.Context, name string) error {
-	var rule *lb.ListenerRule
-	var err error
 	if e.service.blueGreen() {
-		rule, err = e.createListenerRule(ctx, name+"-test", e.args.TestListenerARN)
+		rule, err := e.createListenerRule(ctx, name+"-test", e.args.TestListenerARN)
 		e.rules = append(e.rules, rule)
-	} else {
-		rule, err = newListenerRule(ctx, e.service, e, standbyPriorities+e.args.Routing.Priority)
-	}
-	if err != nil {
+		e.service.prerequisites = append(e.service.prerequisites, rule)
 		return err
 	}
-	e.service.prerequisites = append(e.service.prerequisites, rule)
+	for _, routing := range e.routing() {
+		routing.Priority += standbyPriorities
+		rule, err := newListenerRule(ctx, e.service, e, routing)
+		if err != nil {
+			return err
+		}
+		e.service.prerequisites = append(e.service.prerequisites, rule)
+	}
 	return nil
 }
 
@@ -174,16 +215,16 @@ func (e *Endpoint) createProductionRule(ctx *pulumi.Context, name string) error 
 func (e *Endpoint) createListenerRule(
 	ctx *pulumi.Context, name string, listener pulumi.StringInput, opts ...pulumi.ResourceOption,
 ) (*lb.ListenerRule, error) {
-	return lb.NewListenerRule(ctx, name, e.forward(name, listener, e.args.Routing.Priority),
+	return lb.NewListenerRule(ctx, name, e.forward(name, listener, e.args.Routing),
 		append(opts, pulumi.Parent(e.service), pulumi.IgnoreChanges([]string{"actions"}))...)
 }
 
 // forward returns a rule that sends the service's requests to its first target group.
-func (e *Endpoint) forward(name string, listener pulumi.StringInput, priority int) *lb.ListenerRuleArgs {
+func (e *Endpoint) forward(name string, listener pulumi.StringInput, routing ServiceRouting) *lb.ListenerRuleArgs {
 	return &lb.ListenerRuleArgs{
 		ListenerArn: listener,
-		Priority:    pulumi.Int(priority),
-		Conditions:  e.args.Routing.conditions(),
+		Priority:    pulumi.Int(routing.Priority),
+		Conditions:  routing.conditions(),
 		Actions: lb.ListenerRuleActionArray{lb.ListenerRuleActionArgs{
 			Type:           pulumi.String("forward"),
 			TargetGroupArn: e.targetGroups[0].Arn,
@@ -202,6 +243,13 @@ func (r ServiceRouting) conditions() lb.ListenerRuleConditionArray {
 	if len(r.Paths) > 0 {
 		conditions = append(conditions, lb.ListenerRuleConditionArgs{
 			PathPattern: lb.ListenerRuleConditionPathPatternArgs{Values: pulumi.ToStringArray(r.Paths)},
+		})
+	}
+	for _, header := range r.Headers {
+		conditions = append(conditions, lb.ListenerRuleConditionArgs{
+			HttpHeader: lb.ListenerRuleConditionHttpHeaderArgs{
+				HttpHeaderName: pulumi.String(header.Name), Values: pulumi.ToStringArray(header.Values),
+			},
 		})
 	}
 	return conditions

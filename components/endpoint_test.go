@@ -25,6 +25,7 @@ func TestTargetGroupSettings(t *testing.T) {
 		"deregistrationDelay":        45.0,
 		"slowStart":                  0.0,
 		"loadBalancingAlgorithmType": "least_outstanding_requests",
+		"stickiness":                 map[string]any{"enabled": false, "type": "lb_cookie", "cookieDuration": 86400.0},
 		"healthCheck": map[string]any{
 			"enabled": true, "protocol": "HTTP", "port": "traffic-port", "path": "/health", "matcher": "200",
 			"interval": 30.0, "timeout": 5.0, "healthyThreshold": 2.0, "unhealthyThreshold": 3.0,
@@ -33,6 +34,49 @@ func TestTargetGroupSettings(t *testing.T) {
 	}, group.inputs)
 	assert.Equal(t, []string{"port"}, group.request.GetIgnoreChanges(), "groups of before keep the port that they have")
 	assert.False(t, group.request.GetDeleteBeforeReplace(), "its listener rule holds it until it has the new one")
+}
+
+// What a service says of its tasks reaches both of its groups under blue/green, and their health checks.
+func TestTargetGroupsAsTheServiceSays(t *testing.T) {
+	args := testBlueGreenArgs()
+	args.ProtocolVersion, args.TLS, args.StickinessSeconds = "GRPC", true, 604800
+	args.HealthCheck.Path, args.HealthCheck.Matcher = "/grpc.health.v1.Health/Check", "0"
+	rec := deployed(t, serviceProgram(&args))
+	for _, name := range []string{"visitor-book", "visitor-book-green"} {
+		group := rec.one(t, targetGroupType, name).inputs
+		assert.Equal(t, "GRPC", group["protocolVersion"])
+		assert.Equal(t, "HTTPS", group["protocol"])
+		check := group["healthCheck"].(map[string]any)
+		assert.Equal(t, "HTTPS", check["protocol"], "a task that speaks TLS answers nothing else")
+		assert.Equal(t, "0", check["matcher"])
+		assert.Equal(t, map[string]any{"enabled": true, "type": "lb_cookie", "cookieDuration": 604800.0}, group["stickiness"])
+	}
+}
+
+// Each further selection has a rule, and one that stands by, before the service.
+func TestRulesOfARollingService(t *testing.T) {
+	args := testServiceArgs()
+	args.MoreRouting = []ServiceRouting{{
+		Priority: 90, Hosts: []string{"beta.example.com"}, Headers: []ServiceHeader{{"X-Tenant", []string{"beta*", "test"}}},
+	}}
+	rec := deployed(t, func(ctx *pulumi.Context) error {
+		service, err := NewService(ctx, "visitor-book", &args)
+		if err != nil {
+			return err
+		}
+		_, err = NewRoutes(ctx, "routes", &RoutesArgs{Services: []*Service{service}})
+		return err
+	})
+	assert.ElementsMatch(t, []string{"https_25090", "https_25100", "https_90", "https_100"}, rec.names(listenerRuleType))
+	group := rec.one(t, listenerRuleType, "https_100").inputs["actions"]
+	for _, name := range []string{"https_90", "https_25090"} {
+		rule := rec.one(t, listenerRuleType, name)
+		assert.Equal(t, []any{
+			map[string]any{"hostHeader": map[string]any{"values": []any{"beta.example.com"}}},
+			map[string]any{"httpHeader": map[string]any{"httpHeaderName": "X-Tenant", "values": []any{"beta*", "test"}}},
+		}, rule.inputs["conditions"])
+		assert.Equal(t, group, rule.inputs["actions"], "all lead to the same tasks")
+	}
 }
 
 // AWS offers slow start only with round robin.

@@ -58,15 +58,19 @@ func (r *Routes) createRules(ctx *pulumi.Context, _ string) error {
 		after = append(after, service.service)
 	}
 	for i, service := range r.args.Services {
-		// The rule used to have the service's name, and to belong to it.
-		rule, err := newListenerRule(ctx, r, service.endpoint, service.args.Routing.Priority,
-			pulumi.DependsOn(append([]pulumi.Resource{service.service}, after...)),
-			pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(service.Name), Parent: service}}))
-		if err != nil {
-			return fmt.Errorf("of %s: %w", service.Name, err)
-		}
-		if i == 0 {
-			after = []pulumi.Resource{rule}
+		for j, routing := range service.endpoint.routing() {
+			opts := []pulumi.ResourceOption{pulumi.DependsOn(append([]pulumi.Resource{service.service}, after...))}
+			if j == 0 {
+				// The rule used to have the service's name, and to belong to it.
+				opts = append(opts, pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(service.Name), Parent: service}}))
+			}
+			rule, err := newListenerRule(ctx, r, service.endpoint, routing, opts...)
+			if err != nil {
+				return fmt.Errorf("of %s: %w", service.Name, err)
+			}
+			if i == 0 && j == 0 {
+				after = []pulumi.Resource{rule}
+			}
 		}
 	}
 	return nil
@@ -74,8 +78,8 @@ func (r *Routes) createRules(ctx *pulumi.Context, _ string) error {
 
 // newListenerRule makes a rule for a rolling service.
 func newListenerRule(
-	ctx *pulumi.Context, parent pulumi.Resource, e *Endpoint, priority int, opts ...pulumi.ResourceOption,
+	ctx *pulumi.Context, parent pulumi.Resource, e *Endpoint, routing ServiceRouting, opts ...pulumi.ResourceOption,
 ) (*lb.ListenerRule, error) {
-	return lb.NewListenerRule(ctx, fmt.Sprint(ruleName, priority),
-		e.forward(e.service.Name, e.args.HTTPSListenerARN, priority), append(opts, pulumi.Parent(parent))...)
+	return lb.NewListenerRule(ctx, fmt.Sprint(ruleName, routing.Priority),
+		e.forward(e.service.Name, e.args.HTTPSListenerARN, routing), append(opts, pulumi.Parent(parent))...)
 }

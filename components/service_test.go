@@ -76,6 +76,7 @@ func testEndpointArgs() *EndpointArgs {
 		HTTPSListenerARN:   pulumi.String(httpsListener),
 		TestListenerARN:    pulumi.String(testListener),
 		ServerErrors:       5,
+		ProtocolVersion:    "HTTP1",
 		Routing: ServiceRouting{
 			Priority: 100, Paths: []string{"/*"}, Hosts: []string{"app.example.com", "*.app.example.com"},
 		},

@@ -282,7 +282,7 @@ var badServices = map[string]bad{
 	"priority twice": {
 		edits{"services[1]": strings.Replace(second, "200", "100", 1)},
 		Error{
-			"services[1].routing.priority", "100", "a priority that no other service has",
+			"services[1].routing.priority", "100", "a priority that no other rule has",
 			"change one: aws-webapp:services[0].routing.priority has it too, and AWS takes each once",
 		},
 	},
@@ -535,7 +535,8 @@ var badServices = map[string]bad{
 	"status code that is an error": {
 		edits{"services[0].healthCheck.matcher": `"200-500"`},
 		Error{
-			"services[0].healthCheck.matcher", `"200-500"`, "codes from 200 to 499, as a list or a range, in quotes",
+			"services[0].healthCheck.matcher", `"200-500"`,
+			"codes from 200 to 499, or of gRPC from 0 to 99, as a list or a range, in quotes",
 			`write it like "200-299"`,
 		},
 	},

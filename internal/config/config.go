@@ -78,15 +78,23 @@ func (c *Config) validateServices(v *validation, at path) {
 		} else {
 			names[service.Name] = entry.key("name")
 		}
-		priority := entry.key("routing").key("priority")
-		if !service.HasEndpoint() || service.Routing.Priority == 0 {
+		if !service.HasEndpoint() {
 			continue
 		}
-		if first, taken := priorities[service.Routing.Priority]; taken {
-			v.add(priority, show(service.Routing.Priority), "a priority that no other service has",
-				"change one: "+string(first)+" has it too, and AWS takes each once")
-		} else {
-			priorities[service.Routing.Priority] = priority
+		routing := entry.key("routing")
+		for n, number := range service.Routing.Priorities() {
+			priority := routing.key("priority")
+			if n > 0 {
+				priority = routing.key("rules").index(n - 1).key("priority")
+			}
+			if first, taken := priorities[number]; number == 0 {
+				continue
+			} else if taken {
+				v.add(priority, show(number), "a priority that no other rule has",
+					"change one: "+string(first)+" has it too, and AWS takes each once")
+			} else {
+				priorities[number] = priority
+			}
 		}
 	}
 	c.validateOrder(v, at)

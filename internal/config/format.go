@@ -195,8 +195,11 @@ var formats = map[string]format{
 		"up to 128 letters, digits, wildcards * ? and - . _, letters alone after the last dot", "*.example.com",
 		isHostPattern,
 	),
-	"URL path":     patterned("a slash, then up to 999 visible characters", "/health", `^/[!-~]{0,999}$`),
-	"status codes": checked("codes from 200 to 499, as a list or a range, in quotes", `"200-299"`, isMatcher),
+	"URL path": patterned("a slash, then up to 999 visible characters", "/health", `^/[!-~]{0,999}$`),
+	"status codes": checked(
+		"codes from 200 to 499, or of gRPC from 0 to 99, as a list or a range, in quotes", `"200-299"`,
+		func(text string) bool { return isMatcher(text) || isGRPCMatcher(text) },
+	),
 
 	"schedule name": patterned("1 to 64 letters, digits and _ . -", "night", `^[A-Za-z0-9_.-]{1,64}$`),
 	"schedule expression": checked(

@@ -95,6 +95,16 @@ type Service struct {
 	BucketAccess BucketAccess `json:"bucketAccess" allowed:"none, read, read-write"`
 	// Previous holds what the version that still runs needs in addition to this one.
 	Previous Previous `json:"previous"`
+	// ProtocolVersion that the load balancer speaks with the tasks: HTTP1, HTTP2 or GRPC. Clients of HTTP2 and GRPC have
+	// to speak HTTP/2. gRPC answers errors with status 200, so that the alarm on 5XX does not see them. A change is
+	// refused for an existing service: AWS would replace its target group. Add another service beside it. Default HTTP1.
+	ProtocolVersion ProtocolVersion `json:"protocolVersion" allowed:"HTTP1, HTTP2, GRPC"`
+	// TargetTLS lets the load balancer speak TLS with the tasks, whose certificate it does not check: a self-signed one
+	// will do. A change is refused for an existing service, as that of ProtocolVersion. Default false.
+	TargetTLS bool `json:"targetTls"`
+	// StickinessSeconds for which the load balancer sends a client to the same task, by a cookie, 1 to 604800, 0 for
+	// off. Default 0.
+	StickinessSeconds int `json:"stickinessSeconds" allowed:"0 to 604800"`
 	// Routing selects the requests that a web service answers. Required for one.
 	Routing Routing `json:"routing"`
 	// HealthCheck of a web service's target group.
@@ -117,14 +127,15 @@ type Service struct {
 
 func (s *Service) defaults() {
 	*s = Service{
-		Kind:         Web,
-		Port:         8000,
-		CPU:          512,
-		MemoryMiB:    1024,
-		Architecture: X8664,
-		User:         "65532:65532",
-		StorageGiB:   20,
-		BucketAccess: BucketNone,
+		Kind:            Web,
+		Port:            8000,
+		CPU:             512,
+		MemoryMiB:       1024,
+		Architecture:    X8664,
+		User:            "65532:65532",
+		StorageGiB:      20,
+		BucketAccess:    BucketNone,
+		ProtocolVersion: HTTP1,
 		HealthCheck: HealthCheck{
 			Path:                       "/health",
 			IntervalSeconds:            30,
@@ -186,6 +197,9 @@ func (s *Service) validate(v *validation, at path) {
 	s.validateVariables(v, at)
 	s.validateContainer(v, at)
 	s.validateEgress(v, at)
+	if s.HasEndpoint() {
+		s.validateTargets(v, at)
+	}
 	s.validateLimits(v, at)
 	s.validateCounts(v, at)
 	s.validateRoom(v, at.key("deployment"))

@@ -40,6 +40,21 @@ var kindKeys = []struct {
 		"web", "remove it: the load balancer does not check it; containerCheck does",
 	},
 	{
+		[]string{"protocolVersion"},
+		func(s *Service) any { return s.ProtocolVersion }, (*Service).HasEndpoint,
+		"web", "remove it: the load balancer does not speak with its tasks",
+	},
+	{
+		[]string{"targetTls"},
+		func(s *Service) any { return s.TargetTLS }, (*Service).HasEndpoint,
+		"web", "remove it: the load balancer does not speak with its tasks",
+	},
+	{
+		[]string{"stickinessSeconds"},
+		func(s *Service) any { return s.StickinessSeconds }, (*Service).HasEndpoint,
+		"web", "remove it: the load balancer sends nothing to it",
+	},
+	{
 		[]string{"deployment", "controller"},
 		func(s *Service) any { return s.Deployment.Controller }, (*Service).HasEndpoint,
 		"web", "remove it: CodeDeploy moves the requests of a load balancer, and this service has none",

@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"aws-webapp/internal/awsdata/quotas"
@@ -22,6 +23,81 @@ type Routing struct {
 	Paths []string `json:"paths" allowed:"<path pattern>"`
 	// Hosts such as app.example.com or *.example.com.
 	Hosts []string `json:"hosts" allowed:"<host pattern>"`
+	// Rules select further requests for the service, each with a priority of its own. At most 20. Not with blue-green:
+	// CodeDeploy would have to move all of them at once. Default none.
+	Rules []RoutingRule `json:"rules" count:"0 to 20"`
+}
+
+// Priorities of the service's rules, its own first.
+func (r *Routing) Priorities() []int {
+	priorities := []int{r.Priority}
+	for _, rule := range r.Rules {
+		priorities = append(priorities, rule.Priority)
+	}
+	return priorities
+}
+
+// RoutingRule selects further requests for a service: those that match each of paths, hosts and headers that it has.
+type RoutingRule struct {
+	// Priority of the listener rule, 1 to 25000, unique among all services; the lowest is tried first. Required.
+	Priority int `json:"priority" required:"true" allowed:"1 to 25000"`
+	// Paths such as /* or /api/*; with Hosts and the values of Headers at most 5 in all.
+	Paths []string `json:"paths" allowed:"<path pattern>"`
+	// Hosts such as app.example.com or *.example.com.
+	Hosts []string `json:"hosts" allowed:"<host pattern>"`
+	// Headers that a request has to have, each of them. At most 5.
+	Headers []RoutingHeader `json:"headers" count:"0 to 5"`
+}
+
+// RoutingHeader is a header of requests with one of some values.
+type RoutingHeader struct {
+	// Name of the header, 1 to 40 characters. Host is among the rule's Hosts instead. Required.
+	Name string `json:"name" required:"true" allowed:"<header name>"`
+	// Values of which one has to match, with wildcards * and ?. 1 to 3, as AWS counts evaluations.
+	Values []string `json:"values" count:"1 to 3" allowed:"<header value>"`
+}
+
+func init() {
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html
+	formats["header name"] = patterned("1 to 40 letters, digits and ! # $ % & ' + - . ^ _ ` | ~", "X-Tenant",
+		"^[A-Za-z0-9!#$%&'+.^_`|~-]{1,40}$")
+	formats["header value"] = patterned("1 to 128 visible characters and inner spaces", "beta*", `^[!-~]([ -~]{0,126}[!-~])?$`)
+}
+
+// values of the rule's conditions.
+func (r *RoutingRule) values() []string {
+	values := slices.Concat(r.Paths, r.Hosts)
+	for _, header := range r.Headers {
+		values = append(values, header.Values...)
+	}
+	return values
+}
+
+func (r *RoutingRule) validate(v *validation, at path) {
+	for i, header := range r.Headers {
+		if name := at.key("headers").index(i).key("name"); strings.EqualFold(header.Name, "host") && v.sound(name) {
+			v.add(name, quote(header.Name), "headers other than Host", "set hosts of the same rule")
+		}
+	}
+	validateConditions(v, at.key("paths"), r.values(), "nothing", "paths, hosts and headers",
+		`set one of them, such as paths ["/*"]`)
+}
+
+// validateConditions refuses more values and wildcards than a rule may have, and none at all.
+func validateConditions(v *validation, at path, values []string, none, what, fix string) {
+	one := strings.NewReplacer(" and ", " or ", "paths", "path", "hosts", "host", "headers", "header").Replace(what)
+	all := strings.Join(values, "")
+	wildcards := strings.Count(all, "*") + strings.Count(all, "?")
+	switch {
+	case len(values) == 0:
+		v.add(at, none, "1 to 5 "+what, fix)
+	case len(values) > quotas.RuleConditionValues.Limit:
+		v.add(at, plural.Of(len(values), one, what), "1 to 5 "+what+" together",
+			"join paths with wildcards, or split the service")
+	case wildcards > mostRuleWildcards:
+		v.add(at, plural.Of(wildcards, "wildcard"), "at most 5 wildcards in the "+what+" together",
+			"write some of them out")
+	}
 }
 
 // check refuses a web service's routing that AWS does not accept as a rule.
@@ -29,21 +105,8 @@ func (r *Routing) check(v *validation, at path) {
 	if priority := at.key("priority"); r.Priority == 0 && v.sound(priority) {
 		v.add(priority, "nothing", "1 to 25000", "set it: the lowest priority is tried first")
 	}
-	values := len(r.Paths) + len(r.Hosts)
-	switch {
-	case values == 0:
-		v.add(at.key("paths"), "neither paths nor hosts", "1 to 5 paths and hosts",
-			`set paths, such as ["/*"] for every request`)
-	case values > quotas.RuleConditionValues.Limit:
-		v.add(at.key("paths"), plural.Of(values, "path or host", "paths and hosts"), "1 to 5 paths and hosts together",
-			"join paths with wildcards, or split the service")
-	default:
-		all := strings.Join(r.Paths, "") + strings.Join(r.Hosts, "")
-		if wildcards := strings.Count(all, "*") + strings.Count(all, "?"); wildcards > mostRuleWildcards {
-			v.add(at.key("paths"), plural.Of(wildcards, "wildcard"), "at most 5 wildcards in the paths and hosts together",
-				"write some of them out")
-		}
-	}
+	validateConditions(v, at.key("paths"), slices.Concat(r.Paths, r.Hosts), "neither paths nor hosts", "paths and hosts",
+		`set paths, such as ["/*"] for every request`)
 }
 
 // Probe returns an address at which a client can see that the service works. host is empty for
@@ -81,7 +144,7 @@ func matchesPath(pattern, path string) bool {
 type HealthCheck struct {
 	// Port to check, 0 to 65535, 0 for the service's own. Default 0.
 	Port int `json:"port" allowed:"0 to 65535"`
-	// Path that answers 200 when the task can serve. Default /health.
+	// Path that answers 200 when the task can serve, of gRPC a method. Default /health.
 	Path string `json:"path" allowed:"<URL path>"`
 	// IntervalSeconds between checks, 5 to 300. Default 30.
 	IntervalSeconds int `json:"intervalSeconds" allowed:"5 to 300"`
@@ -91,8 +154,8 @@ type HealthCheck struct {
 	HealthyThreshold int `json:"healthyThreshold" allowed:"2 to 10"`
 	// UnhealthyThreshold of failures in a row, 2 to 10. Default 2.
 	UnhealthyThreshold int `json:"unhealthyThreshold" allowed:"2 to 10"`
-	// Matcher of status codes from 200 to 499, such as 200, 200,204 or 200-299, in quotes.
-	// Default 200.
+	// Matcher of status codes from 200 to 499, such as 200, 200,204 or 200-299, of gRPC of its codes from 0 to 99, in
+	// quotes. Default 200.
 	Matcher string `json:"matcher" allowed:"<status codes>"`
 	// DeregistrationDelaySeconds that a leaving task may finish its requests, 0 to 3600. Default 30.
 	DeregistrationDelaySeconds int `json:"deregistrationDelaySeconds" allowed:"0 to 3600"`

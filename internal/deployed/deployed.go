@@ -63,6 +63,8 @@ type outputs struct {
 	Policy               any `pulumi:"policy"`
 	Port                 any `pulumi:"port"`
 	Priority             any `pulumi:"priority"`
+	Protocol             any `pulumi:"protocol"`
+	ProtocolVersion      any `pulumi:"protocolVersion"`
 	Role                 any `pulumi:"role"`
 	SubnetID             any `pulumi:"subnetId"`
 	SubnetIDs            any `pulumi:"subnetIds"`

@@ -59,6 +59,33 @@ func (w *workload) refuseKind() config.Errors {
 	return errs
 }
 
+// refuseProtocol: AWS sets what a target group speaks when it makes it. Another group would get the requests only after
+// the tasks of the old one have ended.
+func (w *workload) refuseProtocol() config.Errors {
+	var errs config.Errors
+	for i, service := range w.cfg.Services {
+		was, up := w.was.Find(resourcetypes.TargetGroup, service.Name)
+		if !up || !service.HasEndpoint() {
+			continue
+		}
+		beside := fmt.Sprintf("add a service of another name beside it that has it, with the same hosts and paths and "+
+			"priority %d, deploy and see it serve, then remove this one", w.freePriority(service.Routing.Priority))
+		if version := was.Text("protocolVersion"); version != string(service.ProtocolVersion) {
+			errs = append(errs, &config.Error{
+				Key: w.serviceKey(i, "protocolVersion"), Found: string(service.ProtocolVersion),
+				Allowed: version + ", which is deployed: AWS would have to replace the target group", Fix: beside,
+			})
+		}
+		if tls := was.Text("protocol") == "HTTPS"; tls != service.TargetTLS {
+			errs = append(errs, &config.Error{
+				Key: w.serviceKey(i, "targetTls"), Found: strconv.FormatBool(service.TargetTLS),
+				Allowed: strconv.FormatBool(tls) + ", which is deployed: AWS would have to replace the target group", Fix: beside,
+			})
+		}
+	}
+	return errs
+}
+
 func controllerOf(service deployed.Resource) config.DeploymentController {
 	controller, _ := service.Outputs["deploymentController"].(map[string]any)
 	if controller["type"] == "CODE_DEPLOY" {
@@ -76,20 +103,26 @@ func (w *workload) refusePriority() config.Errors {
 		if !service.HasEndpoint() {
 			continue
 		}
-		holder, taken := w.rules()[service.Routing.Priority]
-		if !taken || holder == service.Name {
-			continue
+		for n, priority := range service.Routing.Priorities() {
+			holder, taken := w.rules()[priority]
+			if !taken || n == 0 && holder == service.Name {
+				continue
+			}
+			shared := fmt.Sprintf("https_%d", priority)
+			if service.Deployment.Controller == config.Rolling && holder == shared {
+				continue
+			}
+			key := "routing.priority"
+			if n > 0 {
+				key = fmt.Sprintf("routing.rules[%d].priority", n-1)
+			}
+			errs = append(errs, &config.Error{
+				Key:     w.serviceKey(i, key),
+				Found:   fmt.Sprintf("%d, which the deployed rule %s has", priority, holder),
+				Allowed: "a priority that no deployed rule has, such as " + strconv.Itoa(w.freePriority(priority)),
+				Fix:     "take that one; the wanted one is free after the update that removes or moves the rule which has it",
+			})
 		}
-		shared := fmt.Sprintf("https_%d", service.Routing.Priority)
-		if service.Deployment.Controller == config.Rolling && holder == shared {
-			continue
-		}
-		errs = append(errs, &config.Error{
-			Key:     w.serviceKey(i, "routing.priority"),
-			Found:   fmt.Sprintf("%d, which the deployed rule %s has", service.Routing.Priority, holder),
-			Allowed: "a priority that no deployed rule has, such as " + strconv.Itoa(w.freePriority(service.Routing.Priority)),
-			Fix:     "take that one; the wanted one is free after the update that removes or moves the rule which has it",
-		})
 	}
 	return errs
 }
@@ -129,7 +162,11 @@ func (w *workload) answersSame(service string, routing config.Routing) bool {
 		if err != nil || rule.Name != service && !forwardsTo(rule, service) {
 			continue
 		}
-		for _, value := range slices.Concat(routing.Hosts, routing.Paths) {
+		wanted := slices.Concat(routing.Hosts, routing.Paths)
+		for _, more := range routing.Rules {
+			wanted = slices.Concat(wanted, more.Hosts, more.Paths)
+		}
+		for _, value := range wanted {
 			if quoted, err := json.Marshal(value); err == nil && strings.Contains(string(text), string(quoted)) {
 				return true
 			}
@@ -164,8 +201,11 @@ func (w *workload) rules() map[int]string {
 func (w *workload) freePriority(after int) int {
 	held := w.rules()
 	for _, service := range w.cfg.Services {
-		if service.HasEndpoint() {
-			held[service.Routing.Priority] = service.Name
+		if !service.HasEndpoint() {
+			continue
+		}
+		for _, priority := range service.Routing.Priorities() {
+			held[priority] = service.Name
 		}
 	}
 	for free := after + 1; ; free++ {

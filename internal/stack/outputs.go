@@ -27,8 +27,9 @@ func (w *workload) export(ctx *pulumi.Context) {
 				"command":        pulumi.ToStringArray(w.cfg.Services[i].Deployment.Migration.Command),
 				"timeoutMinutes": pulumi.Int(w.cfg.Services[i].Deployment.Migration.TimeoutMinutes),
 			},
-			"alarms": pulumi.ToStringArray(service.FailingAlarmNames),
-			"url":    w.probeURL(&w.cfg.Services[i]),
+			"alarms":          pulumi.ToStringArray(service.FailingAlarmNames),
+			"protocolVersion": pulumi.String(w.cfg.Services[i].ProtocolVersion),
+			"url":             w.probeURL(&w.cfg.Services[i]),
 
 			"queueUrl":      queue,
 			"deadLetterUrl": deadLetters,

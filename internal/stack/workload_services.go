@@ -86,7 +86,13 @@ func (w *workload) endpointArgs(cfg config.Service) *components.EndpointArgs {
 		LoadBalancerSuffix: w.balancer.ARNSuffix,
 		HTTPSListenerARN:   w.balancer.HTTPSListenerARN,
 		TestListenerARN:    w.balancer.TestListenerARN,
-		Routing:            components.ServiceRouting(cfg.Routing),
+		Routing: components.ServiceRouting{
+			Priority: cfg.Routing.Priority, Paths: cfg.Routing.Paths, Hosts: cfg.Routing.Hosts,
+		},
+		MoreRouting:       moreRouting(cfg.Routing.Rules),
+		ProtocolVersion:   string(cfg.ProtocolVersion),
+		TLS:               cfg.TargetTLS,
+		StickinessSeconds: cfg.StickinessSeconds,
 		HealthCheck: components.ServiceHealthCheck{
 			Port:                       cfg.HealthCheck.Port,
 			Path:                       cfg.HealthCheck.Path,
@@ -100,6 +106,18 @@ func (w *workload) endpointArgs(cfg config.Service) *components.EndpointArgs {
 		},
 		ServerErrors: w.cfg.Monitoring.Thresholds.ServerErrors,
 	}
+}
+
+func moreRouting(rules []config.RoutingRule) []components.ServiceRouting {
+	var more []components.ServiceRouting
+	for _, rule := range rules {
+		routing := components.ServiceRouting{Priority: rule.Priority, Paths: rule.Paths, Hosts: rule.Hosts}
+		for _, header := range rule.Headers {
+			routing.Headers = append(routing.Headers, components.ServiceHeader(header))
+		}
+		more = append(more, routing)
+	}
+	return more
 }
 
 func (w *workload) serviceScaling(service config.Service) components.ServiceScaling {

@@ -26,6 +26,7 @@ type serviceOutputs struct {
 	CodeDeployApplication string   `json:"codeDeployApplication"`
 	CodeDeployGroup       string   `json:"codeDeployGroup"`
 	URL                   string   `json:"url"`
+	ProtocolVersion       string   `json:"protocolVersion"`
 	Alarms                []string `json:"alarms"`
 }
 
@@ -59,6 +60,7 @@ func (r *Request) FromOutputs(source io.Reader) (region string, err error) {
 		fill(&r.URL, service.URL)
 		fill(&r.URL, out.URL)
 	}
+	r.GRPC = r.GRPC || service.ProtocolVersion == "GRPC"
 	fill(&r.Application, service.CodeDeployApplication)
 	fill(&r.DeploymentGroup, service.CodeDeployGroup)
 	if service.CodeDeployApplication == "" {

@@ -35,6 +35,8 @@ type Request struct {
 	Unaddressed bool
 	// PlainURL that has to redirect to URL. Default URL with http, if that has no port.
 	PlainURL string
+	// GRPC calls a method without arguments instead: any code of gRPC is an answer.
+	GRPC bool
 	// Statuses that count as an answer, such as 200 or 200-399. Default 200-399.
 	Statuses string
 	// Timeout after which Run gives up.

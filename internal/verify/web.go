@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -42,6 +44,8 @@ func NewWeb(
 				Proxy:             http.ProxyFromEnvironment,
 				DialContext:       dial,
 				DisableKeepAlives: true,
+				// Target groups that speak HTTP/2 take no older requests.
+				ForceAttemptHTTP2: true,
 				TLSClientConfig:   &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12},
 			},
 			// The answer of the address itself counts, not that of a redirect's target.
@@ -78,7 +82,11 @@ func (v *Verifier) checkAnswer(ctx context.Context) []outcome.Finding {
 		Needed: "trusted, for this name, not expired",
 	}
 	answer := outcome.Finding{Check: "answer", Status: outcome.Wrong, Needed: "status " + v.Request.Statuses}
-	response, err := v.Web.get(ctx, v.Request.URL)
+	ask := v.Web.get
+	if v.Request.GRPC {
+		ask, answer.Needed = v.Web.call, "a code of gRPC"
+	}
+	response, err := ask(ctx, v.Request.URL)
 	if err != nil {
 		certificate.Status, certificate.Found = outcome.Unchecked, "not seen"
 		answer.Status, answer.Found, answer.Note = explainFailure(err)
@@ -98,6 +106,13 @@ func (v *Verifier) checkAnswer(ctx context.Context) []outcome.Finding {
 			plural.Of(days, "day"))
 	}
 	answer.Found, answer.Note = fmt.Sprintf("status %d", response.StatusCode), statusHints[response.StatusCode]
+	if v.Request.GRPC {
+		code := cmp.Or(response.Trailer.Get("Grpc-Status"), response.Header.Get("Grpc-Status"))
+		if code != "" {
+			answer.Status, answer.Found, answer.Note = outcome.OK, "code "+code, ""
+		}
+		return []outcome.Finding{certificate, answer}
+	}
 	if allowed, err := parseStatuses(v.Request.Statuses); err == nil && allowed.hold(response.StatusCode) {
 		answer.Status, answer.Note = outcome.OK, ""
 	}
@@ -110,7 +125,9 @@ var statusHints = map[int]string{
 	http.StatusNotFound:           "no service has a rule for this address, or the application has no such page",
 	http.StatusBadGateway:         "the task closed the connection",
 	http.StatusServiceUnavailable: "the load balancer has no target to ask",
-	http.StatusGatewayTimeout:     "the task did not answer in time",
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+	464:                       "the service speaks another version of HTTP: see its protocolVersion",
+	http.StatusGatewayTimeout: "the task did not answer in time",
 }
 
 func (v *Verifier) checkRedirect(ctx context.Context) outcome.Finding {
@@ -140,6 +157,22 @@ func (w *Web) get(ctx context.Context, address string) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	return w.do(request)
+}
+
+// call calls a method of gRPC with an empty message: no compression and no bytes.
+// https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+func (w *Web) call(ctx context.Context, address string) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(make([]byte, len("01234"))))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/grpc")
+	request.Header.Set("Te", "trailers")
+	return w.do(request)
+}
+
+func (w *Web) do(request *http.Request) (*http.Response, error) {
 	request.Header.Set("User-Agent", "aws-webapp-verify")
 	response, err := w.client.Do(request)
 	if err != nil {

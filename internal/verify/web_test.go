@@ -146,6 +146,44 @@ func TestTheAddressAnswersOverTLS(t *testing.T) {
 	}, report.check(t, "redirect"))
 }
 
+// A service of gRPC answers a call, not a request: whatever its code is, it is there.
+func TestAGRPCServiceIsCalled(t *testing.T) {
+	for name, test := range map[string]struct {
+		answer http.HandlerFunc
+		want   outcome.Finding
+	}{
+		"code in the trailer": {func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			assert.NoError(t, err)
+			assert.Equal(t, []any{2, http.MethodPost, "application/grpc", make([]byte, 5)},
+				[]any{r.ProtoMajor, r.Method, r.Header.Get("Content-Type"), body})
+			w.Header().Set("Trailer", "Grpc-Status")
+			w.WriteHeader(http.StatusOK)
+			w.Header().Set("Grpc-Status", "0")
+		}, outcome.Finding{Check: "answer", Status: outcome.OK, Found: "code 0", Needed: "a code of gRPC"}},
+		"code alone": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Grpc-Status", "12")
+			w.WriteHeader(http.StatusOK)
+		}, outcome.Finding{Check: "answer", Status: outcome.OK, Found: "code 12", Needed: "a code of gRPC"}},
+		"no code": {status(http.StatusOK), outcome.Finding{
+			Check: "answer", Status: outcome.Wrong, Found: "status 200", Needed: "a code of gRPC",
+		}},
+		"another version": {status(464), outcome.Finding{
+			Check: "answer", Status: outcome.Wrong, Found: "status 464", Needed: "a code of gRPC",
+			Note: "the service speaks another version of HTTP: see its protocolVersion",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ca := newAuthority(t)
+			s := newSite(t, ca.sign(t, host, time.Now().Add(100*24*time.Hour)), test.answer,
+				redirect(http.StatusMovedPermanently, "https://"+host+"/health"),
+				func(c *tls.Config) { c.NextProtos = []string{"h2"} })
+			report := newWorld().asks(t, NewWeb(ca.pool(), s.dial), func(r *Request) { r.GRPC = true })
+			assert.Equal(t, test.want, report.check(t, "answer"))
+		})
+	}
+}
+
 func TestCertificatesThatClientsRefuse(t *testing.T) {
 	ca := newAuthority(t)
 	later := time.Now().Add(time.Hour)

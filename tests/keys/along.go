@@ -82,6 +82,17 @@ func leaving(key, value string) companion {
 	return companion{values: []string{value}, edits: edits}
 }
 
+// ruled is a further rule of a service, which goes along with each of its own keys.
+func ruled(key, value string) companion {
+	entry := map[string]string{
+		"priority": "90", "paths": `["/beta/*"]`, "hosts": `["beta.example.com"]`,
+		"headers": `[{"name": "X-Tenant", "values": ["beta*"]}]`,
+	}
+	entry[key] = value
+	return listed("services[0].routing.rules", `[{"priority": `+entry["priority"]+`, "paths": `+entry["paths"]+
+		`, "hosts": `+entry["hosts"]+`, "headers": `+entry["headers"]+`}]`)
+}
+
 const anotherReason = `"the report reads every table"`
 
 // permitted is a statement for the tasks, which goes along with each of its own keys.
@@ -115,27 +126,33 @@ var along = map[string]companion{
 	"database.engineVersion": {values: []string{`"18"`, `"17"`}, edits: map[string]string{
 		"database.allowMajorVersionUpgrade": "true", "database.applyImmediately": "true",
 	}},
-	"database.allowMajorVersionUpgrade":       {edits: map[string]string{"database.applyImmediately": "true"}},
-	"database.instanceClass":                  values(`"db.m6g.large"`),
-	"database.backupWindow":                   values(`"02:00-02:30"`),
-	"database.maintenanceWindow":              values(`"mon:10:00-mon:11:00"`),
-	"backup.startTime":                        values(`"07:00"`),
-	"backup.lock.graceDays":                   compliance("3"),
-	"backup.lock.irreversible":                compliance("true"),
-	"loadBalancer.waf.ruleOverrides[].group":  override().alone(),
-	"loadBalancer.waf.ruleOverrides[].rule":   override(`"GenericRFI_BODY"`),
-	"loadBalancer.waf.ruleOverrides[].action": override(`"challenge"`, `"captcha"`, `"allow"`, `"block"`),
-	"loadBalancer.certificateArn":             {edits: map[string]string{"dns": "{}"}},
-	"services[].routing.paths":                listed("services[0].routing.paths", `["/*", "/api/*"]`),
-	"services[].routing.hosts":                listed("services[0].routing.hosts", `["app.example.com"]`),
-	"services[].deployment.controller":        {edits: map[string]string{"services[0].deployment.testPaths": "[]"}},
-	"services[].memoryMiB":                    values("2048"),
-	"services[].desiredCount":                 values("4"),
-	"services[].egress[].to":                  leaving("to", `"198.51.100.0/24"`),
-	"services[].egress[].port":                leaving("port", "5671"),
-	"services[].egress[].protocol":            leaving("protocol", `"udp"`),
-	"services[].egress[].reason":              leaving("reason", `"broker of the mail team"`),
-	"services[].permissions[].actions":        permitted("services[0].permissions", "actions", `["dynamodb:Query"]`),
+	"database.allowMajorVersionUpgrade":           {edits: map[string]string{"database.applyImmediately": "true"}},
+	"database.instanceClass":                      values(`"db.m6g.large"`),
+	"database.backupWindow":                       values(`"02:00-02:30"`),
+	"database.maintenanceWindow":                  values(`"mon:10:00-mon:11:00"`),
+	"backup.startTime":                            values(`"07:00"`),
+	"backup.lock.graceDays":                       compliance("3"),
+	"backup.lock.irreversible":                    compliance("true"),
+	"loadBalancer.waf.ruleOverrides[].group":      override().alone(),
+	"loadBalancer.waf.ruleOverrides[].rule":       override(`"GenericRFI_BODY"`),
+	"loadBalancer.waf.ruleOverrides[].action":     override(`"challenge"`, `"captcha"`, `"allow"`, `"block"`),
+	"loadBalancer.certificateArn":                 {edits: map[string]string{"dns": "{}"}},
+	"services[].routing.paths":                    listed("services[0].routing.paths", `["/*", "/api/*"]`),
+	"services[].routing.hosts":                    listed("services[0].routing.hosts", `["app.example.com"]`),
+	"services[].routing.rules[].priority":         ruled("priority", "80"),
+	"services[].routing.rules[].paths":            ruled("paths", `["/alpha/*"]`),
+	"services[].routing.rules[].hosts":            ruled("hosts", `["alpha.example.com"]`),
+	"services[].routing.rules[].headers[].name":   ruled("headers", `[{"name": "X-Team", "values": ["beta*"]}]`),
+	"services[].routing.rules[].headers[].values": ruled("headers", `[{"name": "X-Tenant", "values": ["alpha"]}]`),
+	"services[].protocolVersion":                  values(`"HTTP2"`),
+	"services[].deployment.controller":            {edits: map[string]string{"services[0].deployment.testPaths": "[]"}},
+	"services[].memoryMiB":                        values("2048"),
+	"services[].desiredCount":                     values("4"),
+	"services[].egress[].to":                      leaving("to", `"198.51.100.0/24"`),
+	"services[].egress[].port":                    leaving("port", "5671"),
+	"services[].egress[].protocol":                leaving("protocol", `"udp"`),
+	"services[].egress[].reason":                  leaving("reason", `"broker of the mail team"`),
+	"services[].permissions[].actions":            permitted("services[0].permissions", "actions", `["dynamodb:Query"]`),
 	"services[].permissions[].resources": permitted("services[0].permissions", "resources",
 		`["arn:aws:dynamodb:us-east-1:222222222222:table/others"]`),
 	"services[].permissions[].reason":    permitted("services[0].permissions", "reason", anotherReason),

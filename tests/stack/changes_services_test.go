@@ -30,6 +30,9 @@ func deployedService(controller string, policies ...string) resource.PropertyMap
 		"listenerArn": "arn:https", "priority": 100.0,
 		"conditions": []any{map[string]any{"pathPattern": map[string]any{"values": []any{"/*"}}}},
 	})
+	put("aws:lb/targetGroup:TargetGroup", "visitor-book", map[string]any{
+		"protocol": "HTTP", "protocolVersion": "HTTP1",
+	})
 	put("aws:ecs/service:Service", "visitor-book", map[string]any{
 		"deploymentController": map[string]any{"type": controller}, "loadBalancers": []any{map[string]any{}},
 	})
@@ -90,6 +93,20 @@ func TestBlueGreenIsChangedInStepsOrNotAtAll(t *testing.T) {
 			{"name": "guest-book", "image": "visitor-book:1.0.0", "routing": {"priority": 90, "paths": ["/*"]}}]`}), []string{
 			"services[0].kind: found worker, allowed web, which is deployed: add a service of another name beside it",
 		}},
+		"another protocol": {
+			servicesKey("visitor-book", 100, "blue-green", unchanged+`, "protocolVersion": "HTTP2"`), []string{
+				"services[0].protocolVersion: found HTTP2, allowed HTTP1, which is deployed", "priority 101",
+			},
+		},
+		"TLS to the tasks": {servicesKey("visitor-book", 100, "blue-green", unchanged+`, "targetTls": true`), []string{
+			"services[0].targetTls: found true, allowed false, which is deployed", "priority 101",
+		}},
+		"rule of another service": {
+			servicesKey("guest-book", 90, "rolling", `, "routing": {"priority": 90, "paths": ["/*"],
+				"rules": [{"priority": 100, "paths": ["/beta"]}]}`), []string{
+				"services[0].routing.rules[0].priority: found 100, which the deployed rule visitor-book has", "such as 101",
+			},
+		},
 		"renamed": {servicesKey("guest-book", 100, "blue-green", unchanged), []string{
 			"services[0].routing.priority: found 100, which the deployed rule visitor-book has", "such as 101",
 			"services[0].name: found guest-book, which takes the requests of visitor-book over",

@@ -56,6 +56,7 @@ var come = map[string]map[string]struct{ from, property string }{
 		"services.*.deadLetterUrl":            {},
 		"services.*.migration.command":        {},
 		"services.*.migration.timeoutMinutes": {},
+		"services.*.protocolVersion":          {},
 	},
 	"delivery": {
 		"connectionArn":               {"aws:codestarconnections/connection:Connection::pipeline", "arn"},

@@ -184,12 +184,9 @@ lb/loadBalancer:LoadBalancer
 lb/targetGroup:TargetGroup
   healthCheck.enabled = true
   healthCheck.port = traffic-port
-  healthCheck.protocol = HTTP
   ipAddressType = ipv4
   loadBalancingAlgorithmType = least_outstanding_requests
   port = 80
-  protocol = HTTP
-  protocolVersion = HTTP1
   targetType = ip
   vpcId = vpc-1
 opensearch/domain:Domain

@@ -61,6 +61,12 @@ var variants = map[string]variant{
 			{"name": "api", "kind": "worker", "image": "visitor-book:1.0.0", "command": ["tick"],
 				"deployment": {"after": ["visitor-book"]}}]`,
 	})},
+	"staging with targets as its service wants them": {"staging", replaced(map[string]string{
+		"services": `[{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 100, "paths": ["/*"],
+				"rules": [{"priority": 90, "hosts": ["beta.example.com"], "headers": [{"name": "X-Tenant", "values": ["b*"]}]}]},
+			"stickinessSeconds": 3600, "protocolVersion": "GRPC", "targetTls": true,
+			"healthCheck": {"path": "/grpc.health.v1.Health/Check", "matcher": "0"}}]`,
+	})},
 	"prod without a database's readers": {"prod", replaced(map[string]string{
 		"services": `[{"name": "news", "image": "news:1.0.0", "routing": {"priority": 60, "paths": ["/*"]},
 			"desiredCount": 3, "scaling": {"min": 3, "max": 10}, "capacity": {"fargateBase": 3}}]`,

@@ -307,6 +307,32 @@ func TestAWSRefuses(t *testing.T) {
 			"loadBalancerArn": "${lb.id}", "port": 443,
 			"protocol": "HTTPS", "defaultActions": []any{props{"type": "fixed-response"}},
 		}}}, "A certificate must be specified for HTTPS"},
+		{"status of HTTP for gRPC", []step{{targets, "x", props{
+			"vpcId": "${vpc.id}", "protocol": "HTTP", "protocolVersion": "GRPC",
+			"healthCheck": props{"path": "/a.B/C", "matcher": "200"},
+		}}}, "GRPC code '200' must be within the range [0-99]"},
+		{"code of gRPC for HTTP", []step{{targets, "x", props{
+			"vpcId": "${vpc.id}", "protocol": "HTTP", "protocolVersion": "HTTP1",
+			"healthCheck": props{"path": "/", "matcher": "0-5"},
+		}}}, "HTTP code '0-5' must be within the range [200-499]"},
+		{
+			"gRPC without TLS",
+			[]step{
+				{balancer, "lb", twoSubnets(nil)},
+				{targets, "tg", props{"vpcId": "${vpc.id}"}},
+				{targets, "grpc", props{
+					"vpcId": "${vpc.id}", "protocol": "HTTP", "protocolVersion": "GRPC",
+					"healthCheck": props{"path": "/a.B/C", "matcher": "0"},
+				}},
+				{listener, "l", forward()},
+				{"aws:lb/listenerRule:ListenerRule", "x", props{
+					"listenerArn": "${l.id}", "priority": 1,
+					"conditions": []any{props{"pathPattern": props{"values": []any{"/*"}}}},
+					"actions":    []any{props{"type": "forward", "targetGroupArn": "${grpc.id}"}},
+				}},
+			},
+			"Listener protocol 'HTTP' is not supported with a target group with the protocol-version 'GRPC'",
+		},
 		{"certificate not issued", []step{
 			{balancer, "lb", twoSubnets(nil)},
 			{"aws:acm/certificate:Certificate", "c", props{"domainName": "example.com", "validationMethod": "DNS"}},

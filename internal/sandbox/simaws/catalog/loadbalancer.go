@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -71,6 +72,7 @@ var loadBalancerTypes = Types{
 		Unique: []Unique{{Properties: []string{"name"}, Error: "DuplicateTargetGroupName: " +
 			"A target group with the same name '{.name}' exists, but with different settings"}},
 		Checks:   []Check{healthCheckFits},
+		Rules:    []Rule{matcherFits},
 		Tags:     true,
 		NotFound: "TargetGroupNotFound: Target groups '{value}' not found",
 		InUse:    "ResourceInUse: Target group '{id}' is currently in use by a listener or a rule",
@@ -103,6 +105,7 @@ var loadBalancerTypes = Types{
 			}),
 			"priority": Compute(nextPriority),
 		},
+		Rules: []Rule{listenerSpeaksAsTargets},
 		Refs: []Ref{
 			{Path: "listenerArn", To: resourcetypes.Listener},
 			{Path: "actions[].targetGroupArn", To: resourcetypes.TargetGroup, Holds: true},
@@ -177,6 +180,44 @@ func healthCheckFits(inputs resource.PropertyMap) (string, string) {
 		return "healthCheck", fmt.Sprintf("timeout %v must be less than interval %v", timeout, interval)
 	}
 	return "", ""
+}
+
+// matcherFits: target groups of gRPC compare its codes, 0 to 99, and others the statuses of HTTP.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html
+func matcherFits(c *Call) error {
+	matcher, grpc := c.Text("healthCheck.matcher"), c.Text("protocolVersion") == "GRPC"
+	if matcher == "" {
+		return nil
+	}
+	first, err := strconv.Atoi(strings.FieldsFunc(matcher, func(r rune) bool { return r == ',' || r == '-' })[0])
+	const mostCode, leastStatus = 99, 200
+	switch {
+	case err != nil:
+		return Errorf("ValidationError", "Health check matcher '%s' must be a list or a range of codes", matcher)
+	case grpc && first > mostCode:
+		return Errorf("ValidationError", "Health check matcher GRPC code '%s' must be within the range [0-99]", matcher)
+	case !grpc && first < leastStatus:
+		return Errorf("ValidationError", "Health check matcher HTTP code '%s' must be within the range [200-499]", matcher)
+	}
+	return nil
+}
+
+// listenerSpeaksAsTargets: HTTP/2 and gRPC come over TLS alone. The words are those that
+// https://github.com/aws/copilot-cli/issues/4551 quotes.
+func listenerSpeaksAsTargets(c *Call) error {
+	listener, ours := c.Find(resourcetypes.Listener, "arn", c.Text("listenerArn"))
+	if !ours || prop.Text(listener.Props, "protocol") == "HTTPS" {
+		return nil
+	}
+	for _, arn := range append(prop.Texts(c.Inputs, "actions[].targetGroupArn"),
+		prop.Texts(c.Inputs, "actions[].forward.targetGroups[].arn")...) {
+		group, _ := c.Find(resourcetypes.TargetGroup, "arn", arn)
+		if version := prop.Text(group.Props, "protocolVersion"); version == "HTTP2" || version == "GRPC" {
+			return Errorf("InvalidLoadBalancerAction", "Listener protocol '%s' is not supported with a target group with "+
+				"the protocol-version '%s'", prop.Text(listener.Props, "protocol"), version)
+		}
+	}
+	return nil
 }
 
 func tlsNeedsCertificate(c *Call) error {

@@ -18,7 +18,9 @@ func matches(rule resource.PropertyMap, request Request) bool {
 		hosts := prop.Texts(condition.ObjectValue(), "hostHeader.values[]")
 		paths := prop.Texts(condition.ObjectValue(), "pathPattern.values[]")
 		if len(hosts) > 0 && !oneMatches(hosts, request.Host, true) ||
-			len(paths) > 0 && !oneMatches(paths, request.Path, false) {
+			len(paths) > 0 && !oneMatches(paths, request.Path, false) ||
+			// Requests of the simulation have no headers.
+			len(prop.Texts(condition.ObjectValue(), "httpHeader.values[]")) > 0 {
 			return false
 		}
 	}
