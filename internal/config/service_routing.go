@@ -61,7 +61,8 @@ func init() {
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HttpHeaderConditionConfig.html
 	formats["header name"] = patterned("1 to 40 letters, digits and ! # $ % & ' + - . ^ _ ` | ~", "X-Tenant",
 		"^[A-Za-z0-9!#$%&'+.^_`|~-]{1,40}$")
-	formats["header value"] = patterned("1 to 128 visible characters and inner spaces", "beta*", `^[!-~]([ -~]{0,126}[!-~])?$`)
+	formats["header value"] = patterned("1 to 128 visible characters and inner spaces", "beta*",
+		`^[!-~]([ -~]{0,126}[!-~])?$`)
 }
 
 // values of the rule's conditions.

@@ -18,7 +18,7 @@ const (
 )
 
 // validateTargets refuses what the load balancer cannot do with the tasks of its protocol version.
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-group-protocol-version
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
 func (s *Service) validateTargets(v *validation, at path) {
 	matcher, version := at.key("healthCheck").key("matcher"), s.ProtocolVersion
 	if v.sound(matcher) && v.sound(at.key("protocolVersion")) {
