@@ -73,6 +73,7 @@ func TestConstructorsCheckTheirArguments(t *testing.T) {
 		"NewKeys":            argless(NewKeys),
 		"NewLoadBalancer":    argless(NewLoadBalancer),
 		"NewLogSearch":       argless(NewLogSearch),
+		"NewOperator":        argless(NewOperator),
 		"NewNetwork":         argless(NewNetwork),
 		"NewPipeline":        argless(NewPipeline),
 		"NewQueue":           argless(NewQueue),

@@ -37,10 +37,10 @@ type LogSearch struct {
 	DeadLetterQueueURL  pulumi.StringOutput
 	// AlarmNames of the alarms.
 	AlarmNames []string
+	// SetupFunctionName is the function that prepares the domain.
+	SetupFunctionName string
 
 	args LogSearchArgs
-	// setupName is the physical name of the function that prepares the domain.
-	setupName string
 	// codeHash changes with the functions' code.
 	codeHash string
 
@@ -107,8 +107,8 @@ func (s *LogSearch) setNames(name string) {
 	s.DomainName = scope.Name(NameOpenSearch, name)
 	s.DomainARN = scope.ARN("es", "domain/"+s.DomainName)
 	s.FunctionName = scope.Name(NameLambda, "LogsToOpenSearch")
-	s.setupName = scope.Name(NameLambda, "LogsToOpenSearch", "setup")
-	s.FunctionLogGroups = []string{functionLogGroup(s.FunctionName), functionLogGroup(s.setupName)}
+	s.SetupFunctionName = scope.Name(NameLambda, "LogsToOpenSearch", "setup")
+	s.FunctionLogGroups = []string{functionLogGroup(s.FunctionName), functionLogGroup(s.SetupFunctionName)}
 	s.DeadLetterQueueName = scope.Name(NameQueue, name, "dead-letters")
 }
 

@@ -92,7 +92,7 @@ func (s *LogSearch) validate() error {
 	if zones, subnets := s.args.ZoneCount, len(s.args.SubnetIDs); zones > subnets {
 		errs = append(errs, fmt.Errorf("ZoneCount is %d with %d SubnetIDs: give one in each zone", zones, subnets))
 	}
-	own := map[string]bool{functionLogGroup(s.FunctionName): true, functionLogGroup(s.setupName): true}
+	own := map[string]bool{functionLogGroup(s.FunctionName): true, functionLogGroup(s.SetupFunctionName): true}
 	for _, log := range domainLogTypes {
 		own[s.domainLogGroup(log)] = true
 	}

@@ -113,7 +113,7 @@ func (s *LogSearch) createDomain(ctx *pulumi.Context, name string) error {
 			AnonymousAuthEnabled:        pulumi.Bool(false),
 			InternalUserDatabaseEnabled: pulumi.Bool(false),
 			MasterUserOptions: opensearch.DomainAdvancedSecurityOptionsMasterUserOptionsArgs{
-				MasterUserArn: pulumi.String(s.roleARN(s.setupName)),
+				MasterUserArn: pulumi.String(s.roleARN(s.SetupFunctionName)),
 			},
 		},
 		AccessPolicies: s.accessPolicy(),

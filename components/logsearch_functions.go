@@ -76,8 +76,8 @@ func (s *LogSearch) createFunctions(ctx *pulumi.Context, name string) error {
 	if err := s.createFunction(ctx, name+"-shipper", &s.shipper, s.FunctionName, shipping, nil); err != nil {
 		return fmt.Errorf("shipper: %w", err)
 	}
-	if err := s.createFunction(ctx, name+"-setup", &s.setup, s.setupName, &lambda.FunctionArgs{
-		Name:        pulumi.String(s.setupName),
+	if err := s.createFunction(ctx, name+"-setup", &s.setup, s.SetupFunctionName, &lambda.FunctionArgs{
+		Name:        pulumi.String(s.SetupFunctionName),
 		Description: pulumi.String("Prepares the search domain: index template, retention, roles."),
 		MemorySize:  pulumi.Int(setupMemoryMiB),
 		Timeout:     pulumi.Int(setupTimeoutSeconds),

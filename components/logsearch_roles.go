@@ -26,10 +26,10 @@ func (s *LogSearch) createRoles(ctx *pulumi.Context, name string) (err error) {
 	if err != nil {
 		return err
 	}
-	s.setup.role, err = s.createRole(ctx, name+"-setup", s.setupName, "Prepares the search domain, as its master.",
+	s.setup.role, err = s.createRole(ctx, name+"-setup", s.SetupFunctionName, "Prepares the search domain, as its master.",
 		&s.setup.before,
-		policyPart{"run", append(inVPC(s.args.Scope, s.setupName), s.setupStatements()...)},
-		policyPart{"settings-key", []statement{ownSettings(s.args.Scope, s.setupName, s.args.LogKeyARN)}})
+		policyPart{"run", append(inVPC(s.args.Scope, s.SetupFunctionName), s.setupStatements()...)},
+		policyPart{"settings-key", []statement{ownSettings(s.args.Scope, s.SetupFunctionName, s.args.LogKeyARN)}})
 	return err
 }
 
@@ -121,7 +121,7 @@ func (s *LogSearch) setupARNs() []string {
 func (s *LogSearch) accessPolicy() pulumi.StringOutput {
 	statements := []statement{
 		s.letUse("Shipper", []string{s.roleARN(s.FunctionName)}, []string{"es:ESHttpPost"}, []string{s.bulkARN()}),
-		s.letUse("Setup", []string{s.roleARN(s.setupName)}, setupActions, s.setupARNs()),
+		s.letUse("Setup", []string{s.roleARN(s.SetupFunctionName)}, setupActions, s.setupARNs()),
 	}
 	if len(s.args.ReaderRoleARNs) > 0 {
 		readers := slices.Sorted(slices.Values(s.args.ReaderRoleARNs))

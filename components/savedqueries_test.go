@@ -12,6 +12,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/awsdata/logsgrammar"
 )
 
 const queryType = "aws:cloudwatch/queryDefinition:QueryDefinition"
@@ -51,6 +53,13 @@ func TestSavedQueriesLieInTheStacksFolder(t *testing.T) {
 func TestQueriesWithoutGroupsAreLeftOut(t *testing.T) {
 	rec := deployed(t, savedQueriesProgram(SavedQueriesArgs{Scope: testScope, FlowLogGroup: "flows"}))
 	assert.Equal(t, []string{"queries-busiest-destinations", "queries-rejected-flows"}, rec.names(queryType))
+}
+
+// One that cannot be read fails when somebody needs it, and one that asks for a line after stats finds nothing.
+func TestSavedQueriesCanBeRead(t *testing.T) {
+	for _, query := range savedQueries() {
+		assert.NoError(t, logsgrammar.Query(query.text), query.name)
+	}
 }
 
 // A query for a field that nobody logs finds nothing, and does not say why.

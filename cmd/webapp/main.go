@@ -15,12 +15,14 @@ import (
 	"aws-webapp/cmd/webapp/database"
 	"aws-webapp/cmd/webapp/diagram"
 	"aws-webapp/cmd/webapp/initialize"
+	"aws-webapp/cmd/webapp/lock"
 	"aws-webapp/cmd/webapp/preflight"
 	"aws-webapp/cmd/webapp/publish"
 	"aws-webapp/cmd/webapp/release"
 	"aws-webapp/cmd/webapp/replay"
 	"aws-webapp/cmd/webapp/report"
 	"aws-webapp/cmd/webapp/rotate"
+	"aws-webapp/cmd/webapp/task"
 	"aws-webapp/cmd/webapp/verify"
 	"aws-webapp/cmd/webapp/workflow"
 	"aws-webapp/internal/cli"
@@ -47,7 +49,9 @@ Exit codes:
 	}{
 		{"start", "Start:", []*cobra.Command{initialize.New()}},
 		{"deploy", "Deploy:", []*cobra.Command{preflight.New(), workflow.NewDeploy(), release.New()}},
-		{"mend", "Mend:", []*cobra.Command{database.New(), rotate.New(), replay.New(), verify.NewLive()}},
+		{"mend", "Mend:", []*cobra.Command{
+			database.New(), rotate.New(), replay.New(), task.New(), lock.New(), verify.NewLive(),
+		}},
 		{"look", "Look, and change nothing:", []*cobra.Command{
 			verify.New(), verify.NewAlerts(), workflow.NewDrift(),
 		}},

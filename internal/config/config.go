@@ -35,6 +35,8 @@ type Config struct {
 	Backup Backup `json:"backup"`
 	// Cache is a Valkey cache for services that ask for it.
 	Cache Cache `json:"cache"`
+	// Operator is a task for people: psql and a shell, when they need one.
+	Operator Operator `json:"operator"`
 	// LoadBalancer is the public entry point.
 	LoadBalancer LoadBalancer `json:"loadBalancer"`
 	// DNS names the public entry point; without it the load balancer's own name is used.
@@ -66,6 +68,7 @@ func (c *Config) validate(v *validation, at path) {
 	c.validateAddresses(v, at)
 	c.validateBackup(v, at)
 	c.validateCache(v, at)
+	c.validateOperator(v, at)
 }
 
 func (c *Config) validateServices(v *validation, at path) {

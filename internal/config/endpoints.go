@@ -43,6 +43,9 @@ func RequiredEndpoints(c *Config) []RequiredEndpoint {
 			exec = append(exec, service.Name)
 		}
 	}
+	if c.Operator.Enabled {
+		database, exec = append(database, OperatorName), append(exec, OperatorName)
+	}
 	for _, need := range []struct {
 		service, reason string
 		by              []string
@@ -85,6 +88,9 @@ func (c *Config) ReadableBuckets() []string {
 				return []string{anyBucket}
 			}
 		}
+	}
+	if c.Operator.Enabled && !inECR(c.Operator.Image) {
+		return []string{anyBucket}
 	}
 	return nil
 }

@@ -87,6 +87,13 @@ var badProd = map[string]bad{
 		edits{"services[0].image": `"111111111111.dkr.ecr.eu-west-1.amazonaws.com/web:latest"`},
 		Error{"services[0].image", `the moving tag "latest"`, pinned, pinIt},
 	},
+	"operator's image of a major version": {
+		edits{"operator.enabled": "true", "operator.image": `"postgres:17"`},
+		Error{
+			"operator.image", `the moving tag "17"`, pinned,
+			"name the image by digest, such as ...@sha256:<64 hex digits>, or by a full version such as :17.5-bookworm",
+		},
+	},
 	"image of a branch": {
 		edits{"services[0].image": `"111111111111.dkr.ecr.eu-west-1.amazonaws.com/web:main"`},
 		Error{"services[0].image", `the moving tag "main"`, pinned, pinIt},

@@ -89,6 +89,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		w.createServices,
 		w.createDeploymentTest,
 		w.createRoutes,
+		w.createOperator,
 		w.createRotationRelay,
 		w.createLogSearch,
 		w.createProbe,
@@ -143,6 +144,11 @@ func (w *workload) createSecurityGroups(ctx *pulumi.Context) (err error) {
 		args.Services = append(args.Services, components.SecurityGroupsService{
 			Name: service.Name, Ports: ports, DatabaseAccess: service.DatabaseAccess || service.Previous.DatabaseAccess,
 			Stores: w.storesOf(service), Egress: egressOf(service),
+		})
+	}
+	if w.cfg.Operator.Enabled {
+		args.Services = append(args.Services, components.SecurityGroupsService{
+			Name: config.OperatorName, DatabaseAccess: true,
 		})
 	}
 	w.securityGroups, err = components.NewSecurityGroups(ctx, "security-groups", args, w.opts...)

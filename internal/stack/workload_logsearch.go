@@ -66,6 +66,7 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 		"domainName":         pulumi.String(w.search.DomainName),
 		"dashboardsUrl":      w.search.DashboardsURL,
 		"functionName":       pulumi.String(w.search.FunctionName),
+		"setupFunctionName":  pulumi.String(w.search.SetupFunctionName),
 		"deadLetterQueueUrl": w.search.DeadLetterQueueURL,
 		"lastResortBucket":   pulumi.String(w.storage.ArtifactBucket),
 	})

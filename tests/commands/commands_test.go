@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -122,5 +123,22 @@ func TestWrongCommandsAreFound(t *testing.T) {
 	} {
 		words := strings.Fields(text)
 		assert.ErrorContains(t, check[words[0]](words), want, text)
+	}
+}
+
+// A section of an alarm leads to a procedure: an update has things that come before it (role, images that serve, zips,
+// policies), and looks at nothing that was changed by hand unless it is told to.
+func TestSectionsOfAlarmsLeadToProcedures(t *testing.T) {
+	text, err := os.ReadFile(root + "/docs/runbook.md")
+	require.NoError(t, err)
+	alarms, procedures, found := strings.Cut(string(text), "\n## Procedures\n")
+	require.True(t, found)
+	for line := range strings.Lines(alarms) {
+		assert.NotContains(t, line, "pulumi up", "link to a procedure")
+	}
+	for line := range strings.Lines(procedures) {
+		if update, is := strings.CutPrefix(line, "pulumi up "); is {
+			assert.Contains(t, update, "--policy-pack", "an update without the policies")
+		}
 	}
 }

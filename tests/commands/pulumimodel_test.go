@@ -18,7 +18,7 @@ import (
 var (
 	pulumiUsage = regexp.MustCompile(`(?m)^Usage:\n  pulumi (.*)$`)
 	pulumiAlias = regexp.MustCompile(`(?m)^Aliases:\n  (.*)$`)
-	pulumiFlag  = regexp.MustCompile(`(?m)^ {2,6}(-\w)?,? *(--[\w-]+)( [a-zA-Z]\w*)?`)
+	pulumiFlag  = regexp.MustCompile(`(?m)^ {2,6}(-\w)?,? *(--[\w-]+)( [a-zA-Z]\w*)?(\[=)?`)
 )
 
 // writePulumi writes what the Pulumi CLI that the project builds says of each command that is used.
@@ -56,7 +56,7 @@ func writePulumi(t *testing.T, all []commands.Command) {
 			Flags: map[string]bool{},
 		}
 		for _, flag := range pulumiFlag.FindAllStringSubmatch(string(help), -1) {
-			value := flag[3] != ""
+			value := flag[3] != "" && flag[4] == "" // string[="true"] takes one after = alone
 			row.Flags[flag[2]] = value
 			if flag[1] != "" {
 				row.Flags[flag[1]] = value

@@ -193,9 +193,15 @@ var along = map[string]companion{
 		values: []string{`"https"`},
 		edits:  map[string]string{"notifications.subscriptions[0].endpoint": `"https://hooks.example.com"`},
 	},
-	"logSearch.engineVersion":             values(`"3.1"`),
-	"logSearch.instanceType":              values(`"r6g.xlarge.search"`),
-	"logSearch.zoneAwareness":             {edits: map[string]string{"logSearch.instanceCount": "2"}},
+	"logSearch.engineVersion": values(`"3.1"`),
+	"logSearch.instanceType":  values(`"r6g.xlarge.search"`),
+	"logSearch.zoneAwareness": {edits: map[string]string{"logSearch.instanceCount": "2"}},
+	"operator.image": {
+		edits: map[string]string{"operator.enabled": "true"}, first: true, values: []string{
+			`"public.ecr.aws/docker/library/postgres:17.6-bookworm"`,
+		},
+	},
+	"operator.minutes":                    {edits: map[string]string{"operator.enabled": "true"}, first: true},
 	"cache.enabled":                       {edits: map[string]string{"services[0].cacheAccess": "true"}},
 	"services[].cacheAccess":              {edits: map[string]string{"cache.enabled": "true"}},
 	"services[].previous.cacheAccess":     {edits: map[string]string{"cache.enabled": "true"}},

@@ -148,10 +148,11 @@ var failures = []failure{
 	hears("a deployment", "dead", "visitor-book-deployments", "service-deployments-undelivered", "service-failing"),
 }
 
-// passive are components that fail with what they belong to, or belong to delivery, whose pipeline reports by itself.
+// passive are components that fail with what they belong to, or belong to delivery, whose pipeline reports by itself,
+// or that nothing runs until a person does, who sees it.
 var passive = []string{
 	"AccountBaseline", "SavedQueries", "Routes", "AccessLogs", "DeliveryKeys", "DeployRoles", "Pipeline", "Registry",
-	"StateBackend",
+	"StateBackend", "Operator",
 }
 
 // Each part has an answer for each bad state, what is said to hear it is there, and each alarm hears something.

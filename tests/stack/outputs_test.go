@@ -132,7 +132,7 @@ func TestOutputsAreDocumented(t *testing.T) {
 			documented[strings.Trim(output, "`")] = true
 		}
 	}
-	for _, name := range []string{"prod", "delivery"} {
+	for _, name := range []string{"prod with a task for operators", "delivery"} {
 		outputs := map[string]string{}
 		flatten("", resource.NewProperty(graphOf(t, name).outputs.inputs), outputs)
 		for output := range outputs {

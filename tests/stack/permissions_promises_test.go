@@ -166,4 +166,4 @@ const (
 // ofStack matches the ARNs of what a stack creates, and of what its file names: images, secrets, log
 // groups, other accounts' roles.
 var ofStack = regexp.MustCompile(`^arn:aws:mock:|[:/](aws-waf-logs-)?aws-webapp-(staging|prod|delivery|local)-|` +
-	`:repository/visitor-book$|:log-group:/ecs/(visitor-book|api|news):\*$|:secret:rds!db-1$`)
+	`:repository/visitor-book$|:log-group:/ecs/(visitor-book|api|news|operator):\*$|:secret:rds!db-1$`)

@@ -37,6 +37,7 @@ var variants = map[string]variant{
 				"databaseAccess": true, "cacheAccess": true},
 			{"name": "news", "image": "news:1.0.0", "routing": {"priority": 50, "paths": ["/news/*"]}}]`,
 	})},
+	"prod with a task for operators": {"prod", replaced(map[string]string{"operator": `{"enabled": true}`})},
 	"staging with a container as its service wants it": {"staging", replaced(map[string]string{
 		"services": `[{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 100, "paths": ["/*"]},
 			"port": 80, "entryPoint": ["/entry"], "stopSeconds": 90,
