@@ -48,11 +48,11 @@ var badTargets = map[string]bad{
 	}},
 	"stickiness of more than a week": {
 		edits{"services[0].stickinessSeconds": "604801"},
-		Error{"services[0].stickinessSeconds", "604801", "0 to 604800", "set a number in that range"},
+		Error{"services[0].stickinessSeconds", "604801", "0, 1 to 604800", "set one of these numbers"},
 	},
 	"stickiness below nothing": {
 		edits{"services[0].stickinessSeconds": "-1"},
-		Error{"services[0].stickinessSeconds", "-1", "0 to 604800", "set a number in that range"},
+		Error{"services[0].stickinessSeconds", "-1", "0, 1 to 604800", "set one of these numbers"},
 	},
 	"rule without a condition": {further(`"paths": []`), Error{
 		rule0 + ".paths", "nothing", "1 to 5 paths, hosts and headers",

@@ -104,7 +104,7 @@ type Service struct {
 	TargetTLS bool `json:"targetTls"`
 	// StickinessSeconds for which the load balancer sends a client to the same task, by a cookie, 1 to 604800, 0 for
 	// off. Default 0.
-	StickinessSeconds int `json:"stickinessSeconds" allowed:"0 to 604800"`
+	StickinessSeconds int `json:"stickinessSeconds" allowed:"0, 1 to 604800"`
 	// Routing selects the requests that a web service answers. Required for one.
 	Routing Routing `json:"routing"`
 	// HealthCheck of a web service's target group.
