@@ -32,15 +32,21 @@ WITH_BIN := PATH="$$PATH:$(CURDIR)/$(BIN)"
 
 say = @printf '\n==> %s\n' '$(1)'
 
-##@ Sandbox: no AWS account needed (STACK=prod|staging|delivery, CLOUD=sim|moto, ARGS=...)
+# An example is a stack of its own, in the same sandbox.
+ifdef EXAMPLE
+STACK    := $(EXAMPLE)
+FROM     := --root examples --home .sandbox
+endif
+
+##@ Sandbox: no AWS account needed (STACK=prod|staging|delivery or EXAMPLE=shop|django, CLOUD=sim|moto, ARGS=...)
 
 .PHONY: up
 up: first ## Bring the whole stack up in the simulated cloud
-	$(BIN)/sandbox up --stack $(STACK) --cloud $(CLOUD) $(ARGS)
+	$(BIN)/sandbox up $(FROM) --stack $(STACK) --cloud $(CLOUD) $(ARGS)
 
 .PHONY: preview
 preview: first ## Show what an update would change, with the policy verdict
-	$(BIN)/sandbox preview --stack $(STACK) --cloud $(CLOUD) $(ARGS)
+	$(BIN)/sandbox preview $(FROM) --stack $(STACK) --cloud $(CLOUD) $(ARGS)
 
 # Previews answer quickly; OPERATION=up leaves no verdict open, because every id is known then.
 OPERATION ?= preview
@@ -57,7 +63,7 @@ compliance: first ## Judge prod and staging, and write HTML, SARIF, JUnit and JS
 
 .PHONY: destroy
 destroy: sandbox ## Destroy the stack
-	$(BIN)/sandbox destroy --stack $(STACK) --cloud $(CLOUD) $(ARGS)
+	$(BIN)/sandbox destroy $(FROM) --stack $(STACK) --cloud $(CLOUD) $(ARGS)
 
 .PHONY: reset
 reset: ## Forget every stack of the sandbox and start again; what was built stays

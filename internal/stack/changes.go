@@ -12,8 +12,8 @@ func (w *workload) refuseChanges() error {
 	var errs config.Errors
 	for _, judge := range []func() config.Errors{
 		w.judgeDatabase,
-		w.refuseController, w.refuseKind, w.refuseProtocol, w.refusePriority, w.refuseTakeover, w.refuseVersion,
-		w.refuseLogPrefix,
+		w.refuseNames, w.refuseController, w.refuseKind, w.refuseProtocol,
+		w.refusePriority, w.refuseTakeover, w.refuseVersion, w.refuseLogPrefix,
 		w.judgeNetwork,
 		w.judgeRemoval,
 	} {

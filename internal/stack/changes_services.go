@@ -37,6 +37,26 @@ func (w *workload) refuseController() config.Errors {
 	return errs
 }
 
+// partNames are those of the stack's parts that have alarms. A service's alarms and queue are called after it in the
+// same way, such as <name>-cpu, -5xx and -dead-letters: AWS would refuse the second of a name half way through an
+// update.
+var partNames = []string{"web", "database", "cache", "rotation", "search"}
+
+func (w *workload) refuseNames() config.Errors {
+	var errs config.Errors
+	for i, service := range w.cfg.Services {
+		if !slices.Contains(partNames, service.Name) {
+			continue
+		}
+		errs = append(errs, &config.Error{
+			Key: w.serviceKey(i, "name"), Found: service.Name,
+			Allowed: "names other than those of the stack's own parts, whose alarms have them: " + strings.Join(partNames, ", "),
+			Fix:     "choose another, such as app-" + service.Name,
+		})
+	}
+	return errs
+}
+
 // refuseKind: while the update takes the load balancer away from a service, clients still ask it, and while it gets
 // one, ECS refuses target groups that no rule uses yet.
 func (w *workload) refuseKind() config.Errors {

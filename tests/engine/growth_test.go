@@ -67,3 +67,52 @@ func manyServices(t testing.TB, stack, controller string, count int) string {
 	require.NoError(t, err)
 	return string(encoded)
 }
+
+// TestManyMixedServicesComeUp: as many services as configuration takes, a third of them web services that call workers,
+// the others workers with queues and without, come up within the quotas of a new account.
+func TestManyMixedServicesComeUp(t *testing.T) {
+	t.Parallel()
+	s := fresh(t, setup{stack: "staging", config: map[string]string{
+		"aws-webapp:services": mixedServices(t, mostServices),
+	}})
+	result, err := s.Up(t.Context())
+	require.NoError(t, err)
+	services, _ := result.Outputs["services"].(map[string]any)
+	require.Len(t, services, mostServices)
+	kinds := map[string]int{}
+	for _, service := range services {
+		kinds[service.(map[string]any)["kind"].(string)]++
+	}
+	assert.Equal(t, map[string]int{"web": 17, "worker": 33}, kinds)
+
+	again, err := s.Preview(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, steps(again))
+}
+
+// mixedServices returns a number of services: web, a worker with a queue that the web service calls, a worker without.
+func mixedServices(t testing.TB, count int) string {
+	t.Helper()
+	var services []map[string]any
+	for i := range count {
+		service := map[string]any{
+			"name": fmt.Sprintf("a-service-of-24-chars-%02d", i), "image": "visitor-book:1.0.0", "databaseAccess": true,
+			"scaling": map[string]any{"max": 4},
+		}
+		switch i % 3 {
+		case 0:
+			service["routing"] = map[string]any{"priority": i + 1, "paths": []string{fmt.Sprintf("/service-%d/*", i)}}
+			if i+1 < count {
+				service["calls"] = []string{fmt.Sprintf("a-service-of-24-chars-%02d", i+1)}
+			}
+		case 1:
+			service["kind"], service["queue"] = "worker", map[string]any{"enabled": true}
+		default:
+			service["kind"] = "worker"
+		}
+		services = append(services, service)
+	}
+	encoded, err := json.Marshal(services)
+	require.NoError(t, err)
+	return string(encoded)
+}
