@@ -208,7 +208,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 				a.Deny("servicequotas:GetServiceQuota")
 				a.vpcs = make([]ec2types.Vpc, 5)
 			},
-			config: func(c *config.Config) { c.Services[0].Scaling.Max = 3 },
+			config: func(c *config.Config) { c.Services[0].Scaling.Max, c.Cache.Enabled = 3, true },
 			want: []row{
 				{
 					"quota: VPCs", outcome.Warning, "5 of 5 used (AWS's usual default)", "1",
@@ -231,7 +231,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 					"needs servicequotas:GetServiceQuota",
 				},
 				{
-					"quota: security groups", outcome.Unchecked, "1 of 2500 used (AWS's usual default)", "7",
+					"quota: security groups", outcome.Unchecked, "1 of 2500 used (AWS's usual default)", "8",
 					"needs servicequotas:GetServiceQuota",
 				},
 				{
@@ -244,6 +244,10 @@ func TestWhatStopsAnUp(t *testing.T) {
 				},
 				{
 					"quota: KMS keys", outcome.Unchecked, "limit 100000, usage unknown (AWS's usual default)", "3",
+					"needs servicequotas:GetServiceQuota",
+				},
+				{
+					"quota: cache nodes", outcome.Unchecked, "4 of 300 used (AWS's usual default)", "2",
 					"needs servicequotas:GetServiceQuota",
 				},
 			},
