@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -93,6 +94,27 @@ func TestAStackThatNothingKeeps(t *testing.T) {
 	assert.Empty(t, notOK(report))
 	for _, call := range a.Calls() {
 		assert.True(t, awsapi.Reads(call.Operation), call.Operation)
+	}
+}
+
+// A database that runs or is stopped can go with a final snapshot; one that is busy cannot.
+func TestStatesOfADatabaseThatGoes(t *testing.T) {
+	for status, waits := range map[string]bool{
+		"available": false, "stopped": false, "stopping": true, "modifying": true, "backing-up": true, "failed": true,
+	} {
+		a := newDoomed()
+		a.instance.DBInstanceStatus = aws.String(status)
+		report, err := a.flight(t, unprotected).Destroy(t.Context())
+		require.NoError(t, err)
+		findings := slices.DeleteFunc(report.Findings, func(f outcome.Finding) bool { return f.Check != "database" })
+		want := []row{{"database", outcome.OK, "prod-database is " + status, "", ""}}
+		if waits {
+			want = append(want, row{
+				"database", outcome.Warning, "prod-database is " + status, "available",
+				"wait until it is available: RDS takes a final snapshot only then",
+			})
+		}
+		assert.Equal(t, want, rows(findings))
 	}
 }
 
