@@ -194,7 +194,7 @@ func TestAReleaseThatIsUnderWay(t *testing.T) {
 		"moves requests: its alarm takes it back": {
 			deployments.Good, 2 * time.Minute, 6 * time.Minute, false, []string{
 				"waiting for deployment d-N of 2000-01-01 00:00:00, which moves requests",
-				"waiting for deployment d-N, which goes back to the version before",
+				"waiting for deployment d-N, which rolls back to the previous version",
 			},
 		},
 		"moves the last requests: it arrives, and gets new tasks": {
@@ -210,16 +210,16 @@ func TestAReleaseThatIsUnderWay(t *testing.T) {
 		"does not start its tasks: it is stopped": {
 			deployments.Crash, 8 * time.Minute, 12 * time.Minute, false, []string{
 				"waiting for deployment d-N, whose tasks start",
-				"waiting for deployment d-N, which goes back to the version before",
+				"waiting for deployment d-N, which rolls back to the previous version",
 			},
 		},
 		"has been started since: the old tasks' alarm takes it back": {
 			deployments.Good, -30 * time.Second, 8 * time.Minute, false, []string{
 				"deployment d-N: starting tasks",
 				"deployment d-N: moving requests",
-				"not replaced by deployment d-N failed, and the version before it serves: " +
+				"not replaced by deployment d-N failed; the previous version serves: " +
 					"ALARM_ACTIVE: One or more alarms have been activated",
-				"waiting for deployment d-N, which goes back to the version before",
+				"waiting for deployment d-N, which rolls back to the previous version",
 			},
 		},
 	}

@@ -181,7 +181,7 @@ func TestWrongRequestsSayTheFix(t *testing.T) {
 		"--service: found nothing: name the ECS service",
 		"--image: found neither an image nor a task definition to compare with: " +
 			"give --image REPOSITORY@sha256:..., or --task-definition",
-		`--codedeploy-application and --codedeploy-group: found "web" and "": give both or none`,
+		`--codedeploy-application and --codedeploy-group: found "web" and "": give both or neither`,
 		"--timeout, --interval and --bake: found 0s, 0s and 0s: give positive times, the bake shorter than the timeout",
 		"--url: found no https:// URL without user and password: write it like https://visitors.example.com/health",
 		`--expect-status: found "0": give one status or a range of 100 to 599, such as 200 or 200-399`,
