@@ -133,7 +133,7 @@ func newAlarm(ctx *pulumi.Context, parent pulumi.Resource, spec alarmSpec) (*clo
 	return cloudwatch.NewMetricAlarm(ctx, spec.name, args, opts...)
 }
 
-// eventMessage is what a rule makes of an event for the topic: a sentence as an alarm's, with parts of the event.
+// eventMessage builds a rule's text for the topic from an event: a sentence like an alarm's, with parts of the event.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 func (s Scope) eventMessage(
 	urgency urgency, text, section string, paths map[string]string,

@@ -59,33 +59,23 @@ type Probe struct {
 
 // NewProbe makes a [Probe].
 func NewProbe(ctx *pulumi.Context, name string, args *ProbeArgs, opts ...pulumi.ResourceOption) (*Probe, error) {
-	p := &Probe{}
-	if args != nil {
-		p.args = *args
-	}
-	if err := check(p.args); err != nil {
-		return nil, fmt.Errorf("probe %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(probeType, name, p, opts...); err != nil {
-		return nil, fmt.Errorf("probe %q: register: %w", name, err)
-	}
+	p := &Probe{args: given(args)}
 	p.FunctionName = p.args.Scope.Name(NameLambda, name)
 	p.LogGroupName = functionLogGroup(p.FunctionName)
-	if err := inOrder(
-		ctx, name,
-		step{"create role", p.createRole},
-		step{"create function", p.createFunction},
-		step{"create schedule", p.createSchedule},
-		step{"create alarms", p.createAlarms},
-	); err != nil {
-		return nil, fmt.Errorf("probe %q: %w", name, err)
-	}
-	if err := ctx.RegisterResourceOutputs(p, pulumi.Map{
-		"functionName": pulumi.String(p.FunctionName), "logGroupName": pulumi.String(p.LogGroupName),
-	}); err != nil {
-		return nil, fmt.Errorf("probe %q: register outputs: %w", name, err)
-	}
-	return p, nil
+	return construct(ctx, name, p, opts, construction{
+		kind: "probe", token: probeType, wrong: check(p.args),
+		steps: []step{
+			{"create role", p.createRole},
+			{"create function", p.createFunction},
+			{"create schedule", p.createSchedule},
+			{"create alarms", p.createAlarms},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"functionName": pulumi.String(p.FunctionName), "logGroupName": pulumi.String(p.LogGroupName),
+			}
+		},
+	})
 }
 
 // createRole lets the function write its log, and nothing else.

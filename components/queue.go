@@ -45,34 +45,20 @@ type Queue struct {
 
 // NewQueue makes a [Queue]. Its name is that of the worker.
 func NewQueue(ctx *pulumi.Context, name string, args *QueueArgs, opts ...pulumi.ResourceOption) (*Queue, error) {
-	q := &Queue{}
-	if args != nil {
-		q.args = *args
-	}
-	if err := check(q.args); err != nil {
-		return nil, fmt.Errorf("queue %q: %w", name, err)
-	}
+	q := &Queue{args: given(args)}
 	q.Name = q.args.Scope.Name(NameQueue, name)
 	q.DeadLetterName = q.args.Scope.Name(NameQueue, name, "dead-letters")
-	if err := ctx.RegisterComponentResource(queueType, name, q, opts...); err != nil {
-		return nil, fmt.Errorf("queue %q: register: %w", name, err)
-	}
-	if err := inOrder(
-		ctx, name,
-		step{"create dead letters", q.createDeadLetters},
-		step{"create queue", q.createQueue},
-		step{"create alarms", q.createAlarms},
-	); err != nil {
-		return nil, fmt.Errorf("queue %q: %w", name, err)
-	}
-	if err := ctx.RegisterResourceOutputs(q, pulumi.Map{
-		"name":          pulumi.String(q.Name),
-		"url":           q.URL,
-		"deadLetterUrl": q.DeadLetterURL,
-	}); err != nil {
-		return nil, fmt.Errorf("queue %q: register outputs: %w", name, err)
-	}
-	return q, nil
+	return construct(ctx, name, q, opts, construction{
+		kind: "queue", token: queueType, wrong: check(q.args),
+		steps: []step{
+			{"create dead letters", q.createDeadLetters},
+			{"create queue", q.createQueue},
+			{"create alarms", q.createAlarms},
+		},
+		outputs: func() pulumi.Map {
+			return pulumi.Map{"name": pulumi.String(q.Name), "url": q.URL, "deadLetterUrl": q.DeadLetterURL}
+		},
+	})
 }
 
 // createDeadLetters lets the worker's queue alone send there: SQS keeps the time at which a message was sent first, so
@@ -164,13 +150,13 @@ func (q *Queue) createAlarms(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// ForWorker is what the worker itself needs, under a variable's name.
+// ForWorker returns what the worker itself needs, under a variable's name.
 func (q *Queue) ForWorker(variable string) ServiceUse {
 	return q.use("queue", variable, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility",
 		"sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage")
 }
 
-// ForSender is what a service needs that sends work to it, under a variable's name.
+// ForSender returns what a service needs that sends work to it, under a variable's name.
 func (q *Queue) ForSender(worker, variable string) ServiceUse {
 	return q.use("queue-of-"+worker, variable, "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage")
 }

@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -43,16 +41,34 @@ type Service struct {
 
 // NewService makes a [Service].
 func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pulumi.ResourceOption) (*Service, error) {
-	s := &Service{AppSpec: pulumi.String("").ToStringOutput()}
-	if args != nil {
-		s.args = *args
+	s := &Service{AppSpec: pulumi.String("").ToStringOutput(), args: given(args)}
+	wrong := s.args.validate()
+	var steps []step
+	if wrong == nil {
+		s.setParts()
+		steps = s.steps()
 	}
-	if err := s.args.validate(); err != nil {
-		return nil, fmt.Errorf("service %q: %w", name, err)
-	}
-	if err := ctx.RegisterComponentResource(serviceType, name, s, opts...); err != nil {
-		return nil, fmt.Errorf("service %q: register: %w", name, err)
-	}
+	return construct(ctx, name, s, opts, construction{
+		kind: "service", token: serviceType, wrong: wrong, steps: steps,
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"name":                  pulumi.String(s.Name),
+				"clusterName":           pulumi.String(s.ClusterName),
+				"logGroupName":          pulumi.String(s.LogGroupName),
+				"taskFamily":            pulumi.String(s.TaskFamily),
+				"taskDefinitionArn":     s.TaskDefinitionARN,
+				"executionRoleArn":      s.ExecutionRoleARN,
+				"taskRoleArn":           s.TaskRoleARN,
+				"codeDeployApplication": pulumi.String(s.CodeDeployApplication),
+				"codeDeployGroup":       pulumi.String(s.CodeDeployGroup),
+				"appSpec":               s.AppSpec,
+			}
+		},
+	})
+}
+
+// setParts makes the task and the endpoint, and fixes the names that they and the deployment roles share.
+func (s *Service) setParts() {
 	s.ClusterName = s.args.ClusterName
 	s.Task = newTask(s, s.args.TaskArgs)
 	if s.args.EndpointArgs != nil {
@@ -65,24 +81,6 @@ func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pul
 	if s.held() {
 		s.AppSpec = s.appSpec()
 	}
-	if err := inOrder(ctx, name, s.steps()...); err != nil {
-		return nil, fmt.Errorf("service %q: %w", name, err)
-	}
-	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{
-		"name":                  pulumi.String(s.Name),
-		"clusterName":           pulumi.String(s.ClusterName),
-		"logGroupName":          pulumi.String(s.LogGroupName),
-		"taskFamily":            pulumi.String(s.TaskFamily),
-		"taskDefinitionArn":     s.TaskDefinitionARN,
-		"executionRoleArn":      s.ExecutionRoleARN,
-		"taskRoleArn":           s.TaskRoleARN,
-		"codeDeployApplication": pulumi.String(s.CodeDeployApplication),
-		"codeDeployGroup":       pulumi.String(s.CodeDeployGroup),
-		"appSpec":               s.AppSpec,
-	}); err != nil {
-		return nil, fmt.Errorf("service %q: register outputs: %w", name, err)
-	}
-	return s, nil
 }
 
 func (s *Service) steps() []step {

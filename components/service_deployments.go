@@ -61,7 +61,7 @@ func (s *Service) failedDeployment() map[string]any {
 	}
 }
 
-// deploymentState is where such an event says how the deployment ended.
+// deploymentState is the path in such an event that says how the deployment ended.
 func (s *Service) deploymentState() string {
 	if s.blueGreen() {
 		return "$.detail.state"

@@ -89,8 +89,8 @@ func build(ctx context.Context, goRelease, pkg, scratch string) ([]byte, error) 
 	}
 	defer func() { _ = os.Remove(program.Name()) }()
 
-	compile := exec.CommandContext(ctx, "go",
-		append(compileArgs, "-o", program.Name(), pkg)...) //nolint:gosec // the caller's own package
+	args := append(compileArgs, "-o", program.Name(), pkg)
+	compile := exec.CommandContext(ctx, "go", args...) //nolint:gosec // the caller's own package
 	compile.Env = environment(os.Environ(), goRelease)
 	var messages bytes.Buffer
 	compile.Stdout, compile.Stderr = &messages, &messages

@@ -11,10 +11,10 @@ func (d *DeliveryLogging) defaults() { d.RetentionDays = 90 }
 // State is the backend that keeps the state of all stacks: a bucket, and the key that
 // encrypts both the bucket and the secrets in the state. Periods end at ten years.
 type State struct {
-	// NoncurrentVersionDays is how long a state that was replaced can be brought back, 1 to
+	// NoncurrentVersionDays is the time for which a replaced state can be brought back, 1 to
 	// 3650. Default 365.
 	NoncurrentVersionDays int `json:"noncurrentVersionDays" allowed:"1 to 3650"`
-	// AccessLogDays is how long the bucket's access log is kept, 1 to 3650. Default 365.
+	// AccessLogDays is the time for which the bucket's access log is kept, 1 to 3650. Default 365.
 	AccessLogDays int `json:"accessLogDays" allowed:"1 to 3650"`
 	// ForceDestroy makes destroy empty the buckets. Never allowed in prod. Default false.
 	ForceDestroy bool `json:"forceDestroy"`
@@ -91,7 +91,7 @@ type Pipeline struct {
 	// ApprovalTimeoutMinutes after which an approval that nobody gave counts as refused, 5 to
 	// 86400. Default 1440.
 	ApprovalTimeoutMinutes int `json:"approvalTimeoutMinutes" allowed:"5 to 86400"`
-	// ArtifactDays is how long the pipeline's artifacts are kept, 1 to 3650. Default 30.
+	// ArtifactDays is the time for which the pipeline's artifacts are kept, 1 to 3650. Default 30.
 	ArtifactDays int `json:"artifactDays" allowed:"1 to 3650"`
 }
 

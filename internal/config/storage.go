@@ -4,7 +4,7 @@ import "strings"
 
 // Encryption governs the customer managed keys.
 type Encryption struct {
-	// DeletionWindowDays is how long a deleted key can be brought back, 7 to 30. Default 30.
+	// DeletionWindowDays is the time for which a deleted key can be brought back, 7 to 30. Default 30.
 	DeletionWindowDays int `json:"deletionWindowDays" allowed:"7 to 30"`
 }
 
@@ -38,15 +38,15 @@ func (l *Logging) validate(v *validation, at path) {
 type Storage struct {
 	// ForceDestroy makes destroy empty the buckets. Never allowed in prod. Default false.
 	ForceDestroy bool `json:"forceDestroy"`
-	// NoncurrentVersionDays is how long a replaced or deleted object can be brought
+	// NoncurrentVersionDays is the time for which a replaced or deleted object can be brought
 	// back, 1 to 3650. Default 30.
 	NoncurrentVersionDays int `json:"noncurrentVersionDays" allowed:"1 to 3650"`
 	// InfrequentAccessDays after which application objects move to Standard-IA, 30 to
 	// 3650, 0 for never. Default 90.
 	InfrequentAccessDays int `json:"infrequentAccessDays" allowed:"0, 30 to 3650"`
-	// AccessLogDays is how long access logs are kept, 1 to 3650. Default 365.
+	// AccessLogDays is the time for which access logs are kept, 1 to 3650. Default 365.
 	AccessLogDays int `json:"accessLogDays" allowed:"1 to 3650"`
-	// ArtifactDays is how long build artifacts are kept, 1 to 3650. Default 30.
+	// ArtifactDays is the time for which build artifacts are kept, 1 to 3650. Default 30.
 	ArtifactDays int `json:"artifactDays" allowed:"1 to 3650"`
 }
 

@@ -32,7 +32,7 @@ type network struct {
 	clients []int
 }
 
-// part is what has a security group of its own.
+// part is a part of the stack that has a security group of its own.
 type part struct {
 	group   *resource
 	title   string

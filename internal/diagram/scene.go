@@ -21,7 +21,7 @@ func (r rect) overlaps(o rect) bool {
 	return r.x < o.right() && o.x < r.right() && r.y < o.bottom() && o.y < r.bottom()
 }
 
-// anchor is where a text is held.
+// anchor says which end of a text its position is.
 type anchor string
 
 const (
@@ -71,7 +71,7 @@ type line struct {
 	points []point
 }
 
-// scene is what is drawn.
+// scene holds the boxes and lines that are drawn.
 type scene struct {
 	title         string
 	width, height float64

@@ -25,7 +25,7 @@ type File struct {
 	Progress func(done, whole int64)
 }
 
-// partial is what a file is called until it is complete.
+// partial is the name of a file until it is complete.
 const partial = ".part"
 
 // Into brings the file to a path, unless one with the checksum is there. It appears complete or not at all. What an

@@ -36,7 +36,7 @@ type Finding struct {
 	// Fix says what to change.
 	Fix string `json:"fix,omitempty"`
 
-	// Patience is how long the subject may be [Wrong]; 0 means until the time is up.
+	// Patience is the time for which the subject may be [Wrong]; 0 means until the time is up.
 	Patience time.Duration `json:"-"`
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// hidden is how long nobody else gets a message, in seconds. A function runs for 15 minutes at most
+	// hidden is the time, in seconds, for which nobody else gets a message. A function runs for 15 minutes at most
 	// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	hidden = 20 * 60
 	// patience of one receive, in seconds. With it SQS asks all of its servers, so that no message is missed

@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// batch is how many messages the function is asked to deliver at once: they take less than its 15 minutes.
+// batch is the number of messages that the function is asked to deliver at once: they take less than its 15 minutes.
 const batch = 100
 
 // Search has the log shipper deliver what Lambda gave up on, out of the bucket of the last resort, and then what waits

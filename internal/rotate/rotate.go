@@ -63,7 +63,7 @@ func refusef(format string, values ...any) error { return RefusedError{fmt.Error
 
 func (r *Rotator) say(format string, values ...any) { fmt.Fprintf(r.Progress, format+"\n", values...) }
 
-// secret is what Secrets Manager says of a secret.
+// secret holds Secrets Manager's description of a secret.
 type secret struct {
 	// current is the version that is valid, pending one that is being made.
 	current, pending string

@@ -58,7 +58,7 @@ func loads(t *testing.T, stackFile string, values map[string]any) error {
 	file := map[string]any{"config": map[string]any{}}
 	whole, isWhole := values["config"].(map[string]any)
 	if !isWhole {
-		text, err := os.ReadFile(stackFile) //nolint:gosec // a fixture
+		text, err := os.ReadFile(stackFile)
 		require.NoError(t, err)
 		require.NoError(t, yaml.Unmarshal(text, &file))
 		whole = values

@@ -61,7 +61,7 @@ func BenchmarkGrowth(b *testing.B) {
 	}
 }
 
-// pace is how much of AWS's own time the paced up takes.
+// pace is the share of AWS's own time that the paced up takes.
 const pace = 0.05
 
 // BenchmarkTimeToReady brings stacks up while the simulation takes its time in proportion to AWS's. The metric

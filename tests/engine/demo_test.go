@@ -71,7 +71,7 @@ type demoPreview struct {
 	fails   string
 }
 
-// command is what a reader types to see the same.
+// command is the command line with which a reader sees the same.
 func (p demoPreview) command(keys ...string) string {
 	var config []string
 	for _, key := range keys {

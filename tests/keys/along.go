@@ -59,7 +59,7 @@ func checked(values ...string) companion {
 	}}
 }
 
-// worked is what the keys of a worker's queue need: a worker that has one.
+// worked returns the other keys that a key of a worker's queue needs: a worker that has one.
 func worked(value string) companion {
 	return companion{values: []string{value}, first: true, edits: map[string]string{"services": workers}}
 }

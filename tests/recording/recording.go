@@ -44,7 +44,7 @@ type line struct {
 	text  string
 }
 
-// screen is what is seen at once.
+// screen is the part of the recording that is seen at once.
 type screen struct {
 	began time.Duration
 	lines []line

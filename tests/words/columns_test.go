@@ -20,6 +20,19 @@ const columns = 120
 // TestColumns keeps lines as short as two windows beside each other show them. A line may be longer where it cannot be
 // broken: in a text of several lines, a struct's tag, an address or an ARN.
 func TestColumns(t *testing.T) {
+	eachGoFile(t, func(path string, content []byte) {
+		unbreakable := unbreakableLines(content)
+		for i, line := range strings.Split(string(content), "\n") {
+			if utf8.RuneCountInString(line) > columns && !unbreakable[i+1] {
+				assert.Failf(t, "long line", "%s:%d has more than %d columns: break it", path, i+1, columns)
+			}
+		}
+	})
+}
+
+// eachGoFile calls check with every Go file of the repository, generated ones and tests included.
+func eachGoFile(t *testing.T, check func(path string, content []byte)) {
+	t.Helper()
 	root := filepath.Join("..", "..")
 	require.NoError(t, filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		switch name := entry.Name(); {
@@ -34,11 +47,8 @@ func TestColumns(t *testing.T) {
 			return nil
 		}
 		content, err := os.ReadFile(path)
-		unbreakable := unbreakableLines(content)
-		for i, line := range strings.Split(string(content), "\n") {
-			if utf8.RuneCountInString(line) > columns && !unbreakable[i+1] {
-				assert.Failf(t, "long line", "%s:%d has more than %d columns: break it", path, i+1, columns)
-			}
+		if err == nil {
+			check(path, content)
 		}
 		return err
 	}))

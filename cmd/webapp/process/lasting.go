@@ -14,11 +14,11 @@ import (
 )
 
 const (
-	// interruptGrace is how long a command waits for a program that it has interrupted. GitHub sends an interrupt, a
-	// request to end after 7.5 seconds, and kills the step's processes after 10.
+	// interruptGrace is the time for which a command waits for a program that it has interrupted. GitHub sends an
+	// interrupt, a request to end after 7.5 seconds, and kills the step's processes after 10.
 	// Source: https://docs.github.com/en/actions/reference/workflow-cancellation-reference
 	interruptGrace = 5 * time.Second
-	// tailEvery is how often a lasting program's output is looked for.
+	// tailEvery is the time between two looks for a lasting program's output.
 	tailEvery = 100 * time.Millisecond
 )
 

@@ -86,7 +86,7 @@ could not be asked.`
 	return cmd
 }
 
-// endGrace is how long the step after a cancelled one waits: GitHub ends a cancelled job after five minutes.
+// endGrace is the time for which the step after a cancelled one waits: GitHub ends a cancelled job after five minutes.
 // Source: https://docs.github.com/en/actions/reference/workflow-cancellation-reference
 const endGrace = 4*time.Minute + 30*time.Second
 

@@ -122,7 +122,7 @@ func (w world) judgeDocument(s eventlog.Step, name string) []Finding {
 		return judgeNewDocument(s, name, now)
 	}
 	if ofEndpoint(s.Type) {
-		return widenings(name, old, now) // everybody is who calls from inside of the VPC
+		return widenings(name, old, now) // "everybody" means every caller inside of the VPC
 	}
 	return compare(name, old, now)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/blang/semver"
 )
 
-// interruptGrace is how long an interrupted engine may take to finish what is under way
+// interruptGrace is the time limit for an interrupted engine to finish what is under way
 // and write its state, before it is killed.
 const interruptGrace = 30 * time.Second
 
