@@ -33,7 +33,7 @@ var terminal = os.Stdout
 // back, how a new password reaches the tasks. Engine, policies, report, release command and relay are the real ones.
 // Here it runs at once, and has to say what its recording says.
 func TestDemo(t *testing.T) {
-	var out io.Writer = io.Discard
+	out := io.Discard
 	var wait func(time.Duration)
 	if *paced {
 		out = terminal

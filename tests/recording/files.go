@@ -25,7 +25,7 @@ func (r *Recording) Cast() string {
 		Title   string `json:"title"`
 	}{2, Width, Height, r.title})
 	for _, s := range r.screens {
-		write([]any{s.began.Seconds(), "o", clear})
+		write([]any{s.began.Seconds(), "o", cleared})
 		for _, l := range s.lines {
 			write([]any{l.at.Seconds(), "o", shown(l.style, l.text)})
 		}

@@ -70,11 +70,11 @@ func New(title string, out io.Writer, wait func(time.Duration)) *Recording {
 // Screen begins an empty screen.
 func (r *Recording) Screen() {
 	r.screens = append(r.screens, &screen{began: r.now})
-	fmt.Fprint(r.out, clear)
+	fmt.Fprint(r.out, cleared)
 }
 
-// clear empties a terminal.
-const clear = "\x1b[2J\x1b[H"
+// cleared empties a terminal.
+const cleared = "\x1b[2J\x1b[H"
 
 // Tell shows what the guide says below an empty line, and leaves time to read it.
 func (r *Recording) Tell(text string) {
